@@ -1,0 +1,76 @@
+package rest
+
+import "context"
+
+// CategoryReferenceType is a type of object that a conversation of some category may be about, as the API spells it.
+type CategoryReferenceType string
+
+// ConversationCategory is a topic that a conversation belongs to, such as "Domains".
+type ConversationCategory struct {
+	ID             string
+	Name           string
+	ReferenceTypes []CategoryReferenceType
+}
+
+const (
+	categoriesRoute route = "/conversation-categories"
+	categoryRoute   route = "/conversation-categories/{categoryId}"
+)
+
+// ConversationCategories lists all categories. The API answers it without a token, and not in pages.
+func (c *Client) ConversationCategories(ctx context.Context) ([]*ConversationCategory, error) {
+	categories, _, err := get(ctx, c, categoriesRoute, nil, nil, readCategories)
+	return categories, err
+}
+
+// ConversationCategory fetches one category. It returns an [*Error] with NotFound if there is none with this id.
+// The API answers it without a token.
+func (c *Client) ConversationCategory(ctx context.Context, id string) (*ConversationCategory, error) {
+	category, _, err := get(ctx, c, categoryRoute, []string{id}, nil, readCategory)
+	return category, err
+}
+
+func readCategories(d *decoder) []*ConversationCategory {
+	categories := []*ConversationCategory{}
+	isArray := d.array(func() {
+		if category := d.category(); category != nil {
+			categories = append(categories, category)
+		}
+	})
+	if !isArray && d.err == nil {
+		d.err = errShape
+	}
+	return categories
+}
+
+func readCategory(d *decoder) *ConversationCategory {
+	category := d.category()
+	if category == nil && d.err == nil {
+		d.err = errShape
+	}
+	return category
+}
+
+// category reads a category; nil if there is none.
+func (d *decoder) category() *ConversationCategory {
+	category := &ConversationCategory{ReferenceTypes: []CategoryReferenceType{}}
+	ok := d.object(func(name []byte) {
+		switch string(name) {
+		case "categoryId":
+			category.ID = d.str()
+		case "name":
+			category.Name = d.str()
+		case "referenceType":
+			category.ReferenceTypes = list(d, func() (CategoryReferenceType, bool) {
+				text, ok := d.text()
+				return CategoryReferenceType(text), ok
+			})
+		default:
+			d.skip()
+		}
+	})
+	if !ok {
+		return nil
+	}
+	return category
+}

@@ -1,0 +1,18 @@
+package rest
+
+import "net/http"
+
+// newChain assembles the links that every call walks through. The order is important: each link sees what the links
+// below it return.
+func newChain(config Config, client *http.Client) handler {
+	// Send one attempt, read its body, turn every failure into an *Error.
+	chain := transport(client, config)
+	// Write one debug record per attempt.
+	chain = logged(chain, config.Log)
+	// Stop asking an API that is down. Below retry, so that each attempt counts.
+	chain = broken(chain)
+	// Try a read again where that can help.
+	chain = retried(chain, newRetryBudget())
+	// Count and queue. Above retry, so that a call is counted once and keeps its place while it is tried again.
+	return limited(chain)
+}

@@ -1,0 +1,144 @@
+package rest
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// DefaultBaseURL is where mStudio answers. Like the provider's own CLI, it names the API without its version.
+const DefaultBaseURL = "https://api.mittwald.de/"
+
+// Config is what a [Client] is made from. The zero value is ready for production.
+type Config struct {
+	// BaseURL is where the API is, without its version. Default: DefaultBaseURL. It must be https, unless the host
+	// is this machine or AllowHTTP is set, and must hold no user, query or fragment.
+	BaseURL string
+	// APIVersion is the first path segment. Default: "v2". "v3-next" has the same conversations today.
+	APIVersion string
+	// AllowHTTP accepts a BaseURL without TLS on another host. Tokens then travel in the clear.
+	AllowHTTP bool
+	// AttemptTimeout bounds one attempt, its body included. Default: 12 s, because a read that waits for an event
+	// is answered by the API after up to 10 s.
+	AttemptTimeout time.Duration
+	// UserAgent is sent with every call. Default: "mstudio-graphql".
+	UserAgent string
+	// Log gets one debug record per attempt. Default: none is written.
+	Log *slog.Logger
+}
+
+// Client calls the API. It is safe for concurrent use; derive one per caller with [Client.WithToken].
+type Client struct {
+	prefix    string // base URL and version, no trailing slash
+	fileURL   string // prefix of the public address of a file
+	token     Token
+	requestID string
+	limits    *limiter
+	do        handler
+	http      *http.Client
+}
+
+// New checks the configuration and returns a client without a token. The error names every mistake at once.
+func New(config Config) (*Client, error) {
+	config = config.withDefaults()
+	base, err := config.parseBaseURL()
+	if err != nil {
+		return nil, err
+	}
+	httpClient := newHTTPClient()
+	prefix := strings.TrimRight(base.String(), "/") + "/" + config.APIVersion
+	return &Client{
+		prefix:  prefix,
+		fileURL: prefix + "/files/",
+		limits:  newLimiter(Limits{}),
+		do:      newChain(config, httpClient),
+		http:    httpClient,
+	}, nil
+}
+
+// WithToken returns a copy that calls as the token's owner. The copy shares connections, retry budget and breaker
+// with its origin, and nothing that depends on who calls.
+func (c *Client) WithToken(token Token) *Client {
+	derived := *c
+	derived.token = token
+	return &derived
+}
+
+// WithRequestID returns a copy that sends id as X-Request-ID, so that both sides' logs can be matched.
+func (c *Client) WithRequestID(id string) *Client {
+	derived := *c
+	derived.requestID = id
+	return &derived
+}
+
+// WithLimits returns a copy with counters of its own: make one for each operation.
+func (c *Client) WithLimits(limits Limits) *Client {
+	derived := *c
+	derived.limits = newLimiter(limits)
+	return &derived
+}
+
+// Calls returns how many calls were made through this copy and the copies derived from it since WithLimits.
+func (c *Client) Calls() int { return int(c.limits.used.Load()) }
+
+// Close drops the idle connections. Calls in flight are left alone.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
+
+func (c Config) withDefaults() Config {
+	defaults := Config{
+		BaseURL:        DefaultBaseURL,
+		APIVersion:     "v2",
+		AttemptTimeout: 12 * time.Second,
+		UserAgent:      "mstudio-graphql",
+		Log:            slog.New(slog.DiscardHandler),
+	}
+	if c.BaseURL != "" {
+		defaults.BaseURL = c.BaseURL
+	}
+	if c.APIVersion != "" {
+		defaults.APIVersion = c.APIVersion
+	}
+	if c.AttemptTimeout > 0 {
+		defaults.AttemptTimeout = c.AttemptTimeout
+	}
+	if c.UserAgent != "" {
+		defaults.UserAgent = c.UserAgent
+	}
+	if c.Log != nil {
+		defaults.Log = c.Log
+	}
+	defaults.AllowHTTP = c.AllowHTTP
+	return defaults
+}
+
+// parseBaseURL keeps what was configured out of its errors: it may hold a password.
+func (c Config) parseBaseURL() (*url.URL, error) {
+	base, err := url.Parse(c.BaseURL)
+	if err != nil || base.Host == "" {
+		return nil, errors.New("base URL is not an absolute URL")
+	}
+	var mistakes []error
+	if base.User != nil || base.RawQuery != "" || base.Fragment != "" {
+		mistakes = append(mistakes, errors.New("base URL must not hold a user, a query or a fragment"))
+	}
+	if base.Scheme != "https" && (base.Scheme != "http" || !c.AllowHTTP && !isLoopback(base.Hostname())) {
+		mistakes = append(mistakes, errors.New("base URL must be https (http is for this machine, or with AllowHTTP)"))
+	}
+	if strings.HasSuffix(strings.TrimRight(base.Path, "/"), "/"+c.APIVersion) {
+		mistakes = append(mistakes, fmt.Errorf("base URL must not end in /%s: the version is added to it", c.APIVersion))
+	}
+	if strings.Trim(c.APIVersion, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
+		mistakes = append(mistakes, errors.New("API version must be of lower-case letters, digits and hyphens"))
+	}
+	return base, errors.Join(mistakes...)
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}

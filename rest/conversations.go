@@ -1,0 +1,329 @@
+package rest
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+)
+
+// ConversationStatus is how far a conversation is, as the API spells it.
+type ConversationStatus string
+
+// StatusClosed is the one status that ends a conversation, until somebody answers.
+const StatusClosed ConversationStatus = "closed"
+
+// ConversationVisibility says who may see a conversation, as the API spells it.
+type ConversationVisibility string
+
+// NotificationRole is a role whose holders are told about a conversation, as the API spells it.
+type NotificationRole string
+
+// Conversation is a support ticket without its messages.
+type Conversation struct {
+	ID                string
+	ShortID           string
+	Title             string
+	Status            ConversationStatus
+	Visibility        ConversationVisibility
+	CreatedAt         time.Time
+	CreatedBy         *User
+	MainUser          *User
+	LastMessage       *LastMessage
+	Category          *ConversationCategory
+	NotificationRoles []NotificationRole
+	RelatedTo         RelatedTo
+	SharedWith        SharedWith
+	Relations         []*AggregateReference
+}
+
+// RawStatus returns the status as the API spells it.
+func (c *Conversation) RawStatus() string { return string(c.Status) }
+
+// IsClosed reports whether the status is "closed".
+func (c *Conversation) IsClosed() bool { return c.Status == StatusClosed }
+
+// LastMessage says when and by whom the newest message was written. The API sends it in two ways, an older and a
+// newer one, which may both be there.
+type LastMessage struct {
+	CreatedAt time.Time
+	CreatedBy *User
+}
+
+// ConversationList selects and orders conversations. The zero value asks for what the API does by default: the
+// first 100, newest message first.
+type ConversationList struct {
+	// Search is keywords, or a phrase in double quotes.
+	Search string
+	// Statuses are those to keep. The API knows "open" and "closed" here.
+	Statuses []ConversationStatus
+	// Sort is the order, most significant first.
+	Sort []ConversationSort
+	// Limit is how many rows to return at most. It is always sent, because the API's default has changed; 0 means 100.
+	Limit int
+	// Skip is how many rows to leave out first. It should be a multiple of Limit.
+	Skip int
+	// Page is another way to say Skip, counted from 1; the API ignores it if Skip is not 0.
+	Page int
+}
+
+// ConversationSort is one sort key.
+type ConversationSort struct {
+	Field      ConversationSortField
+	Descending bool
+}
+
+// ConversationSortField is something conversations can be sorted by, as the API spells it.
+type ConversationSortField string
+
+// The sort fields that the API knows.
+const (
+	SortCreatedAt     ConversationSortField = "createdAt"
+	SortLastMessageAt ConversationSortField = "lastMessage.createdAt"
+	SortTitle         ConversationSortField = "title"
+	SortShortID       ConversationSortField = "shortId"
+	SortID            ConversationSortField = "conversationId"
+)
+
+const defaultLimit = 100
+
+// Query returns the query parameters, canonical: equal selections have equal encodings. Arrays are repeated keys, and
+// each order belongs to the sort at the same position.
+func (l ConversationList) Query() url.Values {
+	query := url.Values{"limit": {strconv.Itoa(cmp.Or(l.Limit, defaultLimit))}}
+	if l.Search != "" {
+		query.Set("fullTextSearch", l.Search)
+	}
+	for _, status := range l.Statuses {
+		query.Add("status", string(status))
+	}
+	for _, key := range l.Sort {
+		query.Add("sort", string(key.Field))
+		query.Add("order", key.order())
+	}
+	if l.Skip != 0 {
+		query.Set("skip", strconv.Itoa(l.Skip))
+	}
+	if l.Page != 0 {
+		query.Set("page", strconv.Itoa(l.Page))
+	}
+	return query
+}
+
+func (s ConversationSort) order() string {
+	if s.Descending {
+		return "desc"
+	}
+	return "asc"
+}
+
+// ConversationPage is one page of a list.
+type ConversationPage struct {
+	Conversations []*Conversation
+	// Total is how many conversations the whole list has, -1 if the API does not say it.
+	Total int
+	// Limit, Skip and Page are what the API says it did, -1 each if it does not say it.
+	Limit, Skip, Page int
+	// Unreadable counts rows that are left out because they are not objects or have no id.
+	Unreadable int
+}
+
+const (
+	conversationsRoute route = "/conversations"
+	conversationRoute  route = "/conversations/{conversationId}"
+	membersRoute       route = "/conversations/{conversationId}/members"
+)
+
+// Conversations fetches one page of the conversations that the caller created or may see.
+func (c *Client) Conversations(ctx context.Context, list ConversationList) (*ConversationPage, error) {
+	page, header, err := get(ctx, c, conversationsRoute, nil, list.Query(), readConversations)
+	if err != nil {
+		return nil, err
+	}
+	page.Total = pagination(header, "Totalcount")
+	page.Limit = pagination(header, "Limit")
+	page.Skip = pagination(header, "Skip")
+	page.Page = pagination(header, "Page")
+	return page, nil
+}
+
+// pagination reads one X-Pagination header, -1 if it is absent or not a number. Page is documented as any number, so
+// a fraction of zero is accepted.
+func pagination(header http.Header, name string) int {
+	value, err := strconv.Atoi(numberText(header.Get("X-Pagination-" + name)))
+	if err != nil || value < 0 {
+		return -1
+	}
+	return value
+}
+
+// Conversation fetches one conversation. It returns an [*Error] with NotFound if there is none with this id, and
+// with Forbidden if the caller may not see it; the API does not always tell the two apart.
+func (c *Client) Conversation(ctx context.Context, id string) (*Conversation, error) {
+	conversation, _, err := get(ctx, c, conversationRoute, []string{id}, nil, readConversation)
+	if err != nil {
+		return nil, err
+	}
+	conversation.ID = cmp.Or(conversation.ID, id)
+	return conversation, nil
+}
+
+// Members fetches who takes part in a conversation. Each has Active set.
+func (c *Client) Members(ctx context.Context, conversationID string) ([]*User, error) {
+	members, _, err := get(ctx, c, membersRoute, []string{conversationID}, nil, readMembers)
+	return members, err
+}
+
+func readMembers(d *decoder) []*User {
+	members := []*User{}
+	isArray := d.array(func() {
+		if user := d.user(); user != nil {
+			members = append(members, user)
+		}
+	})
+	if !isArray && d.err == nil {
+		d.err = errShape
+	}
+	return members
+}
+
+func readConversations(d *decoder) *ConversationPage {
+	page := &ConversationPage{Conversations: []*Conversation{}}
+	isArray := d.array(func() {
+		if row := d.conversation(); row != nil && row.ID != "" {
+			page.Conversations = append(page.Conversations, row)
+		} else {
+			page.Unreadable++
+		}
+	})
+	if !isArray && d.err == nil {
+		d.err = errShape
+	}
+	return page
+}
+
+func readConversation(d *decoder) *Conversation {
+	conversation := d.conversation()
+	if conversation == nil && d.err == nil {
+		d.err = errShape
+	}
+	return conversation
+}
+
+// lastMessage collects both ways in which the API says it.
+type lastMessage struct {
+	newer   *LastMessage
+	olderAt *time.Time
+	olderBy *User
+}
+
+// conversation reads a conversation; nil if there is none.
+func (d *decoder) conversation() *Conversation {
+	conversation := &Conversation{
+		CreatedAt:         Epoch(),
+		NotificationRoles: []NotificationRole{},
+		Relations:         []*AggregateReference{},
+	}
+	var last lastMessage
+	ok := d.object(func(name []byte) {
+		if !d.conversationField(conversation, name) {
+			d.lastMessageField(&last, name)
+		}
+	})
+	if !ok {
+		return nil
+	}
+	conversation.LastMessage = last.merge()
+	return conversation
+}
+
+// conversationField reads a member of a conversation. It returns false, and reads nothing, if the name is not one.
+func (d *decoder) conversationField(c *Conversation, name []byte) bool {
+	switch string(name) {
+	case "conversationId":
+		c.ID = d.str()
+	case "shortId":
+		c.ShortID = d.str()
+	case "title":
+		c.Title = d.str()
+	case "status":
+		c.Status = ConversationStatus(d.str())
+	case "visibility":
+		c.Visibility = ConversationVisibility(d.str())
+	case "createdAt":
+		c.CreatedAt = d.timeOrEpoch()
+	case "createdBy":
+		c.CreatedBy = d.user()
+	case "mainUser":
+		c.MainUser = d.user()
+	case "category":
+		c.Category = d.category()
+	case "notificationRoles":
+		c.NotificationRoles = d.notificationRoles()
+	case "relatedTo":
+		c.RelatedTo = d.relatedTo()
+	case "sharedWith":
+		c.SharedWith = d.sharedWith()
+	case "relations":
+		c.Relations = d.relations()
+	default:
+		return false
+	}
+	return true
+}
+
+func (d *decoder) notificationRoles() []NotificationRole {
+	return list(d, func() (NotificationRole, bool) {
+		text, ok := d.text()
+		return NotificationRole(text), ok
+	})
+}
+
+func (d *decoder) lastMessageField(last *lastMessage, name []byte) {
+	switch string(name) {
+	case "lastMessage":
+		last.newer = d.lastMessage()
+	case "lastMessageAt":
+		last.olderAt = d.time()
+	case "lastMessageBy":
+		last.olderBy = d.user()
+	default:
+		d.skip()
+	}
+}
+
+func (d *decoder) lastMessage() *LastMessage {
+	last := &LastMessage{CreatedAt: Epoch()}
+	ok := d.object(func(name []byte) {
+		switch string(name) {
+		case "createdAt":
+			last.CreatedAt = d.timeOrEpoch()
+		case "createdBy":
+			last.CreatedBy = d.user()
+		default:
+			d.skip()
+		}
+	})
+	if !ok {
+		return nil
+	}
+	return last
+}
+
+// merge prefers the newer way and fills its gaps from the older one; nil if neither says anything.
+func (l lastMessage) merge() *LastMessage {
+	if l.newer == nil && l.olderAt == nil && l.olderBy == nil {
+		return nil
+	}
+	merged := LastMessage{CreatedAt: Epoch()}
+	if l.newer != nil {
+		merged = *l.newer
+	}
+	if merged.CreatedAt.Equal(Epoch()) && l.olderAt != nil {
+		merged.CreatedAt = *l.olderAt
+	}
+	merged.CreatedBy = cmp.Or(merged.CreatedBy, l.olderBy)
+	return &merged
+}

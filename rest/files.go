@@ -1,0 +1,86 @@
+package rest
+
+import "time"
+
+// FileState says how far the upload of an attachment is, as the API spells it.
+type FileState string
+
+// File is an attachment of a message: a [*RequestedFile], [*UploadedFile], [*DeletedFile] or [*UnknownFile].
+type File interface {
+	IsFile()
+	// State is the state as sent.
+	State() FileState
+}
+
+// RequestedFile was announced, and not uploaded yet.
+type RequestedFile struct{ ID string }
+
+// UploadedFile can be downloaded.
+type UploadedFile struct {
+	ID       string
+	Name     string
+	MimeType string
+}
+
+// DeletedFile is gone; its name and type are still known.
+type DeletedFile struct {
+	ID       string
+	Name     string
+	MimeType string
+	// DeletedAt is nil if the API does not say it.
+	DeletedAt *time.Time
+}
+
+// UnknownFile is in a state that this version does not know.
+type UnknownFile struct {
+	ID       string
+	RawState string
+}
+
+// State returns "requested".
+func (RequestedFile) State() FileState { return "requested" }
+
+// State returns "uploaded".
+func (UploadedFile) State() FileState { return "uploaded" }
+
+// State returns "deleted".
+func (DeletedFile) State() FileState { return "deleted" }
+
+// State returns what was sent.
+func (f UnknownFile) State() FileState { return FileState(f.RawState) }
+
+// files reads attachments. One that is not even an object becomes an UnknownFile.
+func (d *decoder) files() []File {
+	return list(d, func() (File, bool) { return d.file(), d.err == nil })
+}
+
+func (d *decoder) file() File {
+	var id, name, mimeType, state string
+	var deletedAt *time.Time
+	d.object(func(field []byte) {
+		switch string(field) {
+		case "id":
+			id = d.str()
+		case "name":
+			name = d.str()
+		case "type":
+			mimeType = d.str()
+		case "status":
+			state = d.str()
+		case "deletionDate":
+			deletedAt = d.time()
+		default:
+			d.skip()
+		}
+	})
+	switch state {
+	case "requested":
+		return &RequestedFile{ID: id}
+	case "uploaded":
+		return &UploadedFile{ID: id, Name: name, MimeType: mimeType}
+	case "deleted":
+		return &DeletedFile{ID: id, Name: name, MimeType: mimeType, DeletedAt: deletedAt}
+	default:
+		return &UnknownFile{ID: id, RawState: state}
+	}
+}

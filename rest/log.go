@@ -1,0 +1,32 @@
+package rest
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+)
+
+// logged writes one debug record per attempt: the path template, never the path, and nothing of either body.
+func logged(next handler, log *slog.Logger) handler {
+	return func(ctx context.Context, c *call) (*answer, error) {
+		if !log.Enabled(ctx, slog.LevelDebug) {
+			return next(ctx, c)
+		}
+		start := time.Now()
+		got, err := next(ctx, c)
+		log.LogAttrs(ctx, slog.LevelDebug, "upstream call", append(outcome(got, err),
+			slog.String("op", c.op()),
+			slog.String("requestId", c.client.requestID),
+			slog.Duration("duration", time.Since(start)))...)
+		return got, err
+	}
+}
+
+func outcome(got *answer, err error) []slog.Attr {
+	var failure *Error
+	if errors.As(err, &failure) {
+		return []slog.Attr{slog.String("code", string(failure.Code)), slog.Int("status", failure.Status)}
+	}
+	return []slog.Attr{slog.Int("bytes", len(got.body))}
+}

@@ -1,0 +1,87 @@
+package rest
+
+import (
+	"cmp"
+	"context"
+	"slices"
+)
+
+// ConversationPreferences says which of a customer's users a new conversation is meant for, by category.
+type ConversationPreferences struct {
+	CustomerID string
+	// FallbackUserID is who it is if the category has nobody of its own; "" if not set.
+	FallbackUserID string
+	// PreferredUsers is sorted by category id.
+	PreferredUsers []*PreferredUser
+}
+
+// PreferredUser is whom new conversations of one category are meant for.
+type PreferredUser struct {
+	CategoryID string
+	UserID     string
+}
+
+const preferencesRoute route = "/customers/{customerId}/conversation-preferences"
+
+// ConversationPreferences fetches the preferences of one customer. It returns an [*Error] with Forbidden or
+// NotFound if the caller may not see that customer.
+func (c *Client) ConversationPreferences(ctx context.Context, customerID string) (*ConversationPreferences, error) {
+	preferences, _, err := get(ctx, c, preferencesRoute, []string{customerID}, nil, readPreferences)
+	if err != nil {
+		return nil, err
+	}
+	preferences.CustomerID = cmp.Or(preferences.CustomerID, customerID)
+	return preferences, nil
+}
+
+func readPreferences(d *decoder) *ConversationPreferences {
+	preferences := &ConversationPreferences{PreferredUsers: []*PreferredUser{}}
+	ok := d.object(func(name []byte) {
+		switch string(name) {
+		case "customerId":
+			preferences.CustomerID = d.str()
+		case "preferredUsers":
+			d.preferredUsers(preferences)
+		default:
+			d.skip()
+		}
+	})
+	if !ok && d.err == nil {
+		d.err = errShape
+	}
+	return preferences
+}
+
+func (d *decoder) preferredUsers(preferences *ConversationPreferences) {
+	d.object(func(name []byte) {
+		switch string(name) {
+		case "fallback":
+			preferences.FallbackUserID = d.str()
+		case "categoryUserPairs":
+			preferences.PreferredUsers = d.categoryUserPairs()
+		default:
+			d.skip()
+		}
+	})
+}
+
+func (d *decoder) categoryUserPairs() []*PreferredUser {
+	pairs := []*PreferredUser{}
+	d.object(func(name []byte) {
+		categoryID := validText(name)
+		if userID := d.str(); userID != "" {
+			pairs = append(pairs, &PreferredUser{CategoryID: categoryID, UserID: userID})
+		}
+	})
+	slices.SortFunc(pairs, func(a, b *PreferredUser) int { return cmp.Compare(a.CategoryID, b.CategoryID) })
+	return pairs
+}
+
+// Customer returns the customer as a reference.
+func (p *ConversationPreferences) Customer() *Customer { return &Customer{ID: p.CustomerID} }
+
+// FallbackUser returns the fallback, of whom only the id is known; nil if not set.
+func (p *ConversationPreferences) FallbackUser() *User { return userByID(p.FallbackUserID) }
+
+// User returns the user, of whom only the id is known.
+func (p *PreferredUser) User() *User { return userByID(p.UserID) }

@@ -1,0 +1,184 @@
+package rest
+
+import (
+	"strings"
+)
+
+// Reference points to an object of another domain: what a conversation is about, or with whom it is shared. Domain
+// and aggregate are mStudio's own two words for its type.
+type Reference interface {
+	IsReference()
+	// Domain is mStudio's name of the domain, such as "app".
+	Domain() string
+	// Aggregate is mStudio's name of the type within its domain, such as "appinstallation".
+	Aggregate() string
+}
+
+// RelatedTo is what a conversation is about: one of seven types of object, or an [UnknownReference].
+type RelatedTo interface {
+	Reference
+	IsRelatedTo()
+}
+
+// SharedWith is with whom a conversation is shared: one of four types of object, or an [UnknownReference].
+type SharedWith interface {
+	Reference
+	IsSharedWith()
+}
+
+// Customer is an organisation that holds contracts.
+type Customer struct{ ID string }
+
+// Project groups apps, databases and mailboxes.
+type Project struct{ ID string }
+
+// AppInstallation is an app that is installed in a project.
+type AppInstallation struct{ ID string }
+
+// PlacementGroup is what projects are placed on; mStudio's pages call it a server.
+type PlacementGroup struct{ ID string }
+
+// ExtensionInstance is an extension that is installed in a project or for a customer.
+type ExtensionInstance struct{ ID string }
+
+// Container is a service of a container stack.
+type Container struct{ ID string }
+
+// reference is domain, aggregate and id as they were sent.
+type reference struct{ domain, aggregate, id string }
+
+// UnknownReference points to a type of object that this version does not know. Domain and aggregate are as sent.
+type UnknownReference struct {
+	ID  string
+	ref reference
+}
+
+// AggregateReference is a further object that a conversation is connected with, of any type.
+type AggregateReference struct {
+	ID  string
+	ref reference
+}
+
+// Domain returns "user".
+func (User) Domain() string { return "user" }
+
+// Aggregate returns "user".
+func (User) Aggregate() string { return "user" }
+
+// Domain returns "customer".
+func (Customer) Domain() string { return "customer" }
+
+// Aggregate returns "customer".
+func (Customer) Aggregate() string { return "customer" }
+
+// Domain returns "project".
+func (Project) Domain() string { return "project" }
+
+// Aggregate returns "project".
+func (Project) Aggregate() string { return "project" }
+
+// Domain returns "app".
+func (AppInstallation) Domain() string { return "app" }
+
+// Aggregate returns "appinstallation".
+func (AppInstallation) Aggregate() string { return "appinstallation" }
+
+// Domain returns "project": placement groups belong to the same domain as projects.
+func (PlacementGroup) Domain() string { return "project" }
+
+// Aggregate returns "placementgroup".
+func (PlacementGroup) Aggregate() string { return "placementgroup" }
+
+// Domain returns "extension".
+func (ExtensionInstance) Domain() string { return "extension" }
+
+// Aggregate returns "extensionInstance".
+func (ExtensionInstance) Aggregate() string { return "extensionInstance" }
+
+// Domain returns "container".
+func (Container) Domain() string { return "container" }
+
+// Aggregate returns "container".
+func (Container) Aggregate() string { return "container" }
+
+// Domain returns what was sent, "" if nothing was.
+func (r UnknownReference) Domain() string { return r.ref.domain }
+
+// Aggregate returns what was sent, "" if nothing was.
+func (r UnknownReference) Aggregate() string { return r.ref.aggregate }
+
+// Domain returns what was sent, "" if nothing was.
+func (r AggregateReference) Domain() string { return r.ref.domain }
+
+// Aggregate returns what was sent, "" if nothing was.
+func (r AggregateReference) Aggregate() string { return r.ref.aggregate }
+
+// reference reads a reference. ok is false if there is no object.
+func (d *decoder) reference() (ref reference, ok bool) {
+	ok = d.object(func(name []byte) {
+		switch string(name) {
+		case "domain":
+			ref.domain = d.str()
+		case "aggregate":
+			ref.aggregate = d.str()
+		case "id":
+			ref.id = d.str()
+		default:
+			d.skip()
+		}
+	})
+	return ref, ok
+}
+
+// relatedTo reads a reference of any type; nil if there is none.
+func (d *decoder) relatedTo() RelatedTo {
+	ref, ok := d.reference()
+	if !ok {
+		return nil
+	}
+	return ref.resolve()
+}
+
+// sharedWith reads a reference; nil if there is none. A type that is not among the four counts as unknown: an older
+// API shared with app installations too.
+func (d *decoder) sharedWith() SharedWith {
+	ref, ok := d.reference()
+	if !ok {
+		return nil
+	}
+	if known, ok := ref.resolve().(SharedWith); ok {
+		return known
+	}
+	return &UnknownReference{ID: ref.id, ref: ref}
+}
+
+// resolve picks the type. Case is ignored, because the API itself spells appinstallation and extensionInstance by
+// different rules.
+func (r reference) resolve() RelatedTo {
+	switch strings.ToLower(r.domain + "/" + r.aggregate) {
+	case "user/user":
+		return &User{ID: r.id}
+	case "customer/customer":
+		return &Customer{ID: r.id}
+	case "project/project":
+		return &Project{ID: r.id}
+	case "app/appinstallation":
+		return &AppInstallation{ID: r.id}
+	case "project/placementgroup":
+		return &PlacementGroup{ID: r.id}
+	case "extension/extensioninstance":
+		return &ExtensionInstance{ID: r.id}
+	case "container/container":
+		return &Container{ID: r.id}
+	default:
+		return &UnknownReference{ID: r.id, ref: r}
+	}
+}
+
+// relations reads the further references of a conversation.
+func (d *decoder) relations() []*AggregateReference {
+	return list(d, func() (*AggregateReference, bool) {
+		ref, ok := d.reference()
+		return &AggregateReference{ID: ref.id, ref: ref}, ok
+	})
+}

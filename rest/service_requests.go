@@ -1,0 +1,317 @@
+package rest
+
+import (
+	"time"
+
+	"github.com/go-faster/jx"
+)
+
+// ServiceRequestKind is what a customer asks the support to do, as the API spells it.
+type ServiceRequestKind string
+
+// The kinds whose payload this version knows.
+const (
+	kindRelocation            ServiceRequestKind = "relocation"
+	kindMailSendLimitIncrease ServiceRequestKind = "mailSendLimitIncrease"
+)
+
+// ServiceRequest is a request that was made through a form.
+type ServiceRequest struct {
+	MessageHead
+	Kind  ServiceRequestKind
+	Files []File
+	// Payload is nil if the request has none, as a call has.
+	Payload ServiceRequestPayload
+}
+
+// RawKind returns the kind as the API spells it.
+func (r *ServiceRequest) RawKind() string { return string(r.Kind) }
+
+// ServiceRequestPayload is what was filled in: a [*Relocation], a [*MailSendLimitIncrease] or an [*UnknownPayload].
+type ServiceRequestPayload interface{ IsServiceRequestPayload() }
+
+// Relocation asks for a website's move from another provider.
+type Relocation struct {
+	// RequestKey is the relocation system's key; nil if there is none.
+	RequestKey    *string
+	UserID        string
+	Notes         *string
+	PreferredDate *time.Time
+	Contact       *RelocationContact
+	Source        *RelocationSource
+	Target        *RelocationTarget
+	// AllDomains is nil if the form does not say it.
+	AllDomains *bool
+	Domains    []*RelocationDomain
+	Mailboxes  []*RelocationMailbox
+}
+
+// User returns who asked for it, of whom only the id is known; nil if the form does not say it.
+func (r *Relocation) User() *User { return userByID(r.UserID) }
+
+// RelocationContact is whom the support may ask.
+type RelocationContact struct{ FirstName, LastName, Email, Phone *string }
+
+// RelocationSource is where the website is now.
+type RelocationSource struct {
+	Account, ProviderName, ProviderURL, ProviderUsername *string
+	ProviderPassword                                     *Secret
+}
+
+// RelocationTarget is where it goes to.
+type RelocationTarget struct {
+	Organisation, AccountShortID, Product, ArticleType, Application *string
+	WithDataCompare                                                 *bool
+	Prices                                                          []*RelocationPrice
+}
+
+// RelocationPrice is one item of the offer.
+type RelocationPrice struct {
+	Name  *string
+	Price *float64
+}
+
+// RelocationDomain is a domain that moves along.
+type RelocationDomain struct {
+	DomainName *string
+	AuthCode   *Secret
+}
+
+// RelocationMailbox is a mailbox that moves along.
+type RelocationMailbox struct {
+	Email    *string
+	Password *Secret
+}
+
+// MailSendLimitIncrease asks for a higher sending limit of one mail address.
+type MailSendLimitIncrease struct{ MailAddressID, RateLimitID *string }
+
+// UnknownPayload belongs to a kind that this version does not know. Only the names of its members are kept: their
+// values may be secret.
+type UnknownPayload struct{ Keys []string }
+
+func (f *messageFields) serviceRequest(d *decoder) *ServiceRequest {
+	request := &ServiceRequest{MessageHead: f.MessageHead, Kind: ServiceRequestKind(f.code()), Files: f.files}
+	if f.meta.Type() != jx.Object {
+		return request
+	}
+	d.within(f.meta, func() { request.Payload = d.payload(request.Kind) })
+	return request
+}
+
+func (d *decoder) payload(kind ServiceRequestKind) ServiceRequestPayload {
+	switch kind {
+	case kindRelocation:
+		return d.relocation()
+	case kindMailSendLimitIncrease:
+		return d.mailSendLimitIncrease()
+	default:
+		return d.unknownPayload()
+	}
+}
+
+// unknownPayload reads the names of the members; nil if there are none, which is how a call comes.
+func (d *decoder) unknownPayload() ServiceRequestPayload {
+	payload := &UnknownPayload{}
+	d.object(func(name []byte) {
+		payload.Keys = append(payload.Keys, validText(name))
+		d.skip()
+	})
+	if payload.Keys == nil {
+		return nil
+	}
+	return payload
+}
+
+func (d *decoder) mailSendLimitIncrease() *MailSendLimitIncrease {
+	payload := &MailSendLimitIncrease{}
+	d.object(func(name []byte) {
+		switch string(name) {
+		case "mailAddressId":
+			payload.MailAddressID = d.optionalStr()
+		case "rateLimitId":
+			payload.RateLimitID = d.optionalStr()
+		default:
+			d.skip()
+		}
+	})
+	return payload
+}
+
+func (d *decoder) relocation() *Relocation {
+	payload := &Relocation{Domains: []*RelocationDomain{}, Mailboxes: []*RelocationMailbox{}}
+	d.object(func(name []byte) {
+		switch string(name) {
+		case "redirectusKey":
+			payload.RequestKey = d.optionalStr()
+		case "userId":
+			payload.UserID = d.str()
+		case "notes":
+			payload.Notes = d.optionalStr()
+		case "preferredRelocationDate":
+			payload.PreferredDate = d.time()
+		case "contact":
+			payload.Contact = d.relocationContact()
+		case "source":
+			payload.Source = d.relocationSource()
+		case "target":
+			payload.Target = d.relocationTarget()
+		case "domain":
+			d.relocationDomains(payload)
+		case "email":
+			d.relocationMailboxes(payload)
+		default:
+			d.skip()
+		}
+	})
+	return payload
+}
+
+func (d *decoder) relocationContact() *RelocationContact {
+	contact := &RelocationContact{}
+	ok := d.object(func(name []byte) {
+		switch string(name) {
+		case "firstname":
+			contact.FirstName = d.optionalStr()
+		case "lastname":
+			contact.LastName = d.optionalStr()
+		case "email":
+			contact.Email = d.optionalStr()
+		case "phone":
+			contact.Phone = d.optionalStr()
+		default:
+			d.skip()
+		}
+	})
+	if !ok {
+		return nil
+	}
+	return contact
+}
+
+func (d *decoder) relocationSource() *RelocationSource {
+	source := &RelocationSource{}
+	ok := d.object(func(name []byte) {
+		switch string(name) {
+		case "sourceAccount":
+			source.Account = d.optionalStr()
+		case "providerName":
+			source.ProviderName = d.optionalStr()
+		case "providerUrl":
+			source.ProviderURL = d.optionalStr()
+		case "providerUsername":
+			source.ProviderUsername = d.optionalStr()
+		case "providerPassword":
+			source.ProviderPassword = d.secret()
+		default:
+			d.skip()
+		}
+	})
+	if !ok {
+		return nil
+	}
+	return source
+}
+
+func (d *decoder) secret() *Secret {
+	if text, ok := d.text(); ok {
+		return NewSecret(text)
+	}
+	return nil
+}
+
+func (d *decoder) relocationTarget() *RelocationTarget {
+	target := &RelocationTarget{Prices: []*RelocationPrice{}}
+	ok := d.object(func(name []byte) {
+		switch string(name) {
+		case "organisation":
+			target.Organisation = d.optionalStr()
+		case "accountShortId":
+			target.AccountShortID = d.optionalStr()
+		case "product":
+			target.Product = d.optionalStr()
+		case "articleType":
+			target.ArticleType = d.optionalStr()
+		case "application":
+			target.Application = d.optionalStr()
+		case "withDataCompare":
+			target.WithDataCompare = d.boolean()
+		case "prices":
+			target.Prices = list(d, d.relocationPrice)
+		default:
+			d.skip()
+		}
+	})
+	if !ok {
+		return nil
+	}
+	return target
+}
+
+func (d *decoder) relocationPrice() (*RelocationPrice, bool) {
+	price := &RelocationPrice{}
+	ok := d.object(func(name []byte) {
+		switch string(name) {
+		case "name":
+			price.Name = d.optionalStr()
+		case "price":
+			price.Price = d.float()
+		default:
+			d.skip()
+		}
+	})
+	return price, ok
+}
+
+func (d *decoder) relocationDomains(payload *Relocation) {
+	d.object(func(name []byte) {
+		switch string(name) {
+		case "allDomains":
+			payload.AllDomains = d.boolean()
+		case "domains":
+			payload.Domains = list(d, d.relocationDomain)
+		default:
+			d.skip()
+		}
+	})
+}
+
+func (d *decoder) relocationDomain() (*RelocationDomain, bool) {
+	domain := &RelocationDomain{}
+	ok := d.object(func(name []byte) {
+		switch string(name) {
+		case "domainName":
+			domain.DomainName = d.optionalStr()
+		case "authCode":
+			domain.AuthCode = d.secret()
+		default:
+			d.skip()
+		}
+	})
+	return domain, ok
+}
+
+func (d *decoder) relocationMailboxes(payload *Relocation) {
+	d.object(func(name []byte) {
+		if string(name) == "emailInboxes" {
+			payload.Mailboxes = list(d, d.relocationMailbox)
+		} else {
+			d.skip()
+		}
+	})
+}
+
+func (d *decoder) relocationMailbox() (*RelocationMailbox, bool) {
+	mailbox := &RelocationMailbox{}
+	ok := d.object(func(name []byte) {
+		switch string(name) {
+		case "email":
+			mailbox.Email = d.optionalStr()
+		case "password":
+			mailbox.Password = d.secret()
+		default:
+			d.skip()
+		}
+	})
+	return mailbox, ok
+}

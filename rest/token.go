@@ -1,0 +1,34 @@
+package rest
+
+import (
+	"errors"
+)
+
+// maxTokenLength is in bytes. mStudio's tokens are far shorter; the limit keeps a hostile header from being copied
+// into every upstream request.
+const maxTokenLength = 4096
+
+// ErrTokenMalformed says that a text cannot be a token: it is empty, longer than 4,096 bytes, or holds something
+// other than visible ASCII.
+var ErrTokenMalformed = errors.New("token must be 1 to 4096 visible ASCII characters")
+
+// Token is a caller's mStudio API token. The zero Token means none: only the public categories can be read without.
+// It does not print, log or encode.
+type Token struct{ redacted }
+
+// NewToken checks that text can travel in a header as it is and wraps it. The check is ours because net/http lets
+// tabs, outer spaces and bytes above ASCII pass. It returns [ErrTokenMalformed].
+func NewToken(text string) (Token, error) {
+	if text == "" || len(text) > maxTokenLength {
+		return Token{}, ErrTokenMalformed
+	}
+	for i := range len(text) {
+		if text[i] <= ' ' || text[i] > '~' {
+			return Token{}, ErrTokenMalformed
+		}
+	}
+	return Token{redact(text)}, nil
+}
+
+// IsZero reports whether there is no token.
+func (t Token) IsZero() bool { return t.text == nil }

@@ -1,0 +1,177 @@
+package rest
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"mime"
+	"net"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// maxBody is the largest document that is read, in bytes after decompression. Messages come as one unpaged array,
+// so the bound is real.
+const maxBody = 8 << 20
+
+// newHTTPClient returns a client whose pool fits many small calls to one host. It follows no redirect: Go would send
+// X-Access-Token along to whichever host the API, or someone in between, names.
+func newHTTPClient() *http.Client {
+	dialer := &net.Dialer{Timeout: 3 * time.Second, KeepAlive: 15 * time.Second}
+	return &http.Client{
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		Transport: &http.Transport{
+			DialContext:            dialer.DialContext,
+			TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
+			TLSHandshakeTimeout:    5 * time.Second,
+			IdleConnTimeout:        60 * time.Second,
+			MaxIdleConns:           256,
+			MaxIdleConnsPerHost:    64,
+			MaxConnsPerHost:        128,
+			MaxResponseHeaderBytes: 64 << 10,
+			ForceAttemptHTTP2:      true,
+			// Without pings, every call piles up on a connection that has died silently.
+			HTTP2: &http.HTTP2Config{SendPingTimeout: 15 * time.Second, PingTimeout: 5 * time.Second},
+		},
+	}
+}
+
+// transport sends one attempt. It is the last link.
+func transport(client *http.Client, config Config) handler {
+	return func(ctx context.Context, c *call) (*answer, error) {
+		attempt, cancel := context.WithTimeout(ctx, config.AttemptTimeout)
+		defer cancel()
+		request, err := newRequest(attempt, c, config.UserAgent)
+		if err != nil {
+			return nil, c.fail(BadInput, err)
+		}
+		response, err := client.Do(request)
+		if err != nil {
+			return nil, c.fail(transportCode(ctx, attempt), err)
+		}
+		defer func() { _ = response.Body.Close() }()
+		if response.StatusCode/100 != 2 {
+			return nil, c.refused(response)
+		}
+		if !isJSON(response.Header) {
+			return nil, &Error{Code: BadResponse, Op: c.op(), Status: response.StatusCode}
+		}
+		body, err := readBody(response)
+		if err != nil {
+			return nil, c.fail(bodyCode(ctx, attempt, err), err)
+		}
+		return &answer{header: response.Header, body: body}, nil
+	}
+}
+
+// newRequest builds the headers from nothing: what a caller sent to the gateway never gets here by accident.
+func newRequest(ctx context.Context, c *call, userAgent string) (*http.Request, error) {
+	request, err := http.NewRequestWithContext(ctx, c.method, c.client.prefix+c.path, http.NoBody)
+	if err != nil {
+		return nil, err
+	}
+	request.Header.Set("Accept", "application/json")
+	request.Header.Set("User-Agent", userAgent)
+	if !c.client.token.IsZero() {
+		request.Header.Set("X-Access-Token", c.client.token.reveal())
+	}
+	if c.client.requestID != "" {
+		request.Header.Set("X-Request-ID", c.client.requestID)
+	}
+	return request, nil
+}
+
+// refused turns a status other than 2xx into an error. The body is drained a little, so that the connection can be
+// used again, and is not looked at: nothing in it may reach a client or a log.
+func (c *call) refused(response *http.Response) *Error {
+	_, _ = io.CopyN(io.Discard, response.Body, 4<<10)
+	failure := &Error{Code: statusCode(response.StatusCode), Op: c.op(), Status: response.StatusCode}
+	if failure.Code == RateLimited {
+		failure.RetryAfter = retryAfter(response.Header, time.Now())
+	}
+	return failure
+}
+
+func statusCode(status int) Code {
+	switch status {
+	case http.StatusBadRequest, http.StatusUnprocessableEntity:
+		return BadInput
+	case http.StatusUnauthorized:
+		return Unauthorized
+	case http.StatusForbidden:
+		return Forbidden
+	case http.StatusNotFound:
+		return NotFound
+	case http.StatusConflict:
+		return Conflict
+	case http.StatusPreconditionFailed:
+		return TimedOut
+	case http.StatusTooManyRequests:
+		return RateLimited
+	}
+	if status >= 500 {
+		return Unavailable
+	}
+	return BadResponse
+}
+
+// retryAfter reads how long to wait. mStudio documents X-RateLimit-Reset, in seconds that remain; Retry-After, in
+// seconds or as a date, is what a proxy in between would send.
+func retryAfter(header http.Header, now time.Time) time.Duration {
+	for _, name := range []string{"Retry-After", "X-RateLimit-Reset"} {
+		text := header.Get(name)
+		if seconds, err := strconv.ParseInt(text, 10, 32); err == nil && seconds >= 0 {
+			return time.Duration(seconds) * time.Second
+		}
+		if date, err := http.ParseTime(text); err == nil && date.After(now) {
+			return date.Sub(now).Round(time.Second)
+		}
+	}
+	return 0
+}
+
+func isJSON(header http.Header) bool {
+	mediaType, _, err := mime.ParseMediaType(header.Get("Content-Type"))
+	return err == nil && mediaType == "application/json"
+}
+
+// readBody reads the whole body, or fails with a *http.MaxBytesError: a body that is cut off silently could still be
+// a whole document.
+func readBody(response *http.Response) ([]byte, error) {
+	limited := http.MaxBytesReader(nil, response.Body, maxBody)
+	var body bytes.Buffer
+	if length := response.ContentLength; length > 0 && length <= maxBody {
+		body.Grow(int(length) + bytes.MinRead)
+	}
+	_, err := body.ReadFrom(limited)
+	return body.Bytes(), err
+}
+
+func bodyCode(ctx, attempt context.Context, err error) Code {
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return BadResponse
+	}
+	return transportCode(ctx, attempt)
+}
+
+// transportCode tells a caller who has gone or whose time is up from an API that is slow or away.
+func transportCode(ctx, attempt context.Context) Code {
+	if ctx.Err() != nil || timeLeft(ctx) <= 0 {
+		return contextCode(ctx)
+	}
+	if attempt.Err() != nil {
+		return TimedOut
+	}
+	return Unavailable
+}
+
+func contextCode(ctx context.Context) Code {
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return Canceled
+	}
+	return Expired
+}

@@ -1,0 +1,137 @@
+package rest
+
+import (
+	"context"
+	"net/url"
+	"strings"
+)
+
+// Department is the part of mittwald that an employee works for, as the API spells it.
+type Department string
+
+// User is somebody who takes part in conversations: a customer's user or an employee of mittwald.
+type User struct {
+	ID string
+	// Name is the full name; nil if the API does not say it.
+	Name *string
+	// IsEmployee says whether the user works for mittwald; nil before June 2026.
+	IsEmployee *bool
+	// Active is nil if the API does not say it; members always have it.
+	Active *bool
+	// AvatarURL is where the picture can be fetched without a token; nil if there is none.
+	AvatarURL *string
+	// Department is "" if the API does not say it, which it has not done since June 2026.
+	Department Department
+}
+
+const selfRoute route = "/users/self"
+
+// Self fetches the owner of the token. The answer has no Active and no Department.
+func (c *Client) Self(ctx context.Context) (*User, error) {
+	user, _, err := get(ctx, c, selfRoute, nil, nil, readSelf)
+	return user, err
+}
+
+// user reads a participant; nil if there is none.
+func (d *decoder) user() *User {
+	raw := d.raw()
+	if d.err != nil {
+		return nil
+	}
+	if known, ok := d.users[string(raw)]; ok {
+		return known
+	}
+	var user *User
+	d.within(raw, func() { user = d.newUser() })
+	d.users[string(raw)] = user
+	return user
+}
+
+func (d *decoder) newUser() *User {
+	user := &User{}
+	if !d.object(func(name []byte) { d.userField(user, name) }) {
+		return nil
+	}
+	return user
+}
+
+func (d *decoder) userField(user *User, name []byte) {
+	switch string(name) {
+	case "userId":
+		user.ID = d.str()
+	case "clearName":
+		user.Name = d.optionalStr()
+	case "isEmployee":
+		user.IsEmployee = d.boolean()
+	case "active":
+		user.Active = d.boolean()
+	case "avatarRefId":
+		user.AvatarURL = d.avatarURL()
+	case "department":
+		user.Department = Department(d.str())
+	default:
+		d.skip()
+	}
+}
+
+// avatarURL makes the address of a file from its id; nil if there is none.
+func (d *decoder) avatarURL() *string {
+	id := d.str()
+	if id == "" || id == "." || id == ".." {
+		return nil
+	}
+	address := d.fileURL + url.PathEscape(id)
+	return &address
+}
+
+// readSelf reads a user profile, which spells the same facts in another way.
+func readSelf(d *decoder) *User {
+	user := &User{}
+	if !d.object(func(name []byte) { d.selfField(user, name) }) && d.err == nil {
+		d.err = errShape
+	}
+	return user
+}
+
+func (d *decoder) selfField(user *User, name []byte) {
+	switch string(name) {
+	case "userId":
+		user.ID = d.str()
+	case "person":
+		user.Name = d.personName()
+	case "isEmployee":
+		user.IsEmployee = d.boolean()
+	case "avatarRef":
+		user.AvatarURL = d.avatarURL()
+	default:
+		d.skip()
+	}
+}
+
+// personName joins first and last name; nil if there is neither.
+func (d *decoder) personName() *string {
+	var first, last string
+	d.object(func(name []byte) {
+		switch string(name) {
+		case "firstName":
+			first = d.str()
+		case "lastName":
+			last = d.str()
+		default:
+			d.skip()
+		}
+	})
+	full := strings.TrimSpace(first + " " + last)
+	if full == "" {
+		return nil
+	}
+	return &full
+}
+
+// userByID is a user of whom only the id is known; nil without one.
+func userByID(id string) *User {
+	if id == "" {
+		return nil
+	}
+	return &User{ID: id}
+}
