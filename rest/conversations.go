@@ -121,13 +121,12 @@ func (s ConversationSort) order() string {
 
 // ConversationPage is one page of a list.
 type ConversationPage struct {
+	// Conversations are the rows. A row that is not an object, or has no id, is nil, so that positions stay right.
 	Conversations []*Conversation
 	// Total is how many conversations the whole list has, -1 if the API does not say it.
 	Total int
 	// Limit, Skip and Page are what the API says it did, -1 each if it does not say it.
 	Limit, Skip, Page int
-	// Unreadable counts rows that are left out because they are not objects or have no id.
-	Unreadable int
 }
 
 const (
@@ -192,11 +191,11 @@ func readMembers(d *decoder) []*User {
 func readConversations(d *decoder) *ConversationPage {
 	page := &ConversationPage{Conversations: []*Conversation{}}
 	isArray := d.array(func() {
-		if row := d.conversation(); row != nil && row.ID != "" {
-			page.Conversations = append(page.Conversations, row)
-		} else {
-			page.Unreadable++
+		row := d.conversation()
+		if row != nil && row.ID == "" {
+			row = nil
 		}
+		page.Conversations = append(page.Conversations, row)
 	})
 	if !isArray && d.err == nil {
 		d.err = errShape

@@ -3,6 +3,7 @@ package rest
 import (
 	"errors"
 	"io"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -167,9 +168,10 @@ func (d *decoder) boolean() *bool {
 	return &value
 }
 
+// float reads a number. "NaN" and "Inf" are none: the answer to the client, which is JSON too, could not hold them.
 func (d *decoder) float() *float64 {
 	value, err := strconv.ParseFloat(d.str(), 64)
-	if err != nil {
+	if err != nil || math.IsNaN(value) || math.IsInf(value, 0) {
 		return nil
 	}
 	return &value

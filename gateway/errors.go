@@ -1,0 +1,143 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math"
+	"runtime/debug"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"mstudio-graphql/graph/loader"
+	"mstudio-graphql/graph/model"
+	"mstudio-graphql/rest"
+)
+
+const internalMessage = "Something went wrong inside the gateway."
+
+// message is what a client is told about a code. No message repeats anything that the client or mStudio sent.
+func message(code model.Code) string {
+	switch code {
+	case model.CodeBadUserInput:
+		return "An argument is not acceptable: an id must be a UUID."
+	case model.CodeUnauthenticated:
+		return "mStudio does not accept the token."
+	case model.CodeForbidden:
+		return "The caller may not see this."
+	case model.CodeNotFound:
+		return "mStudio does not have this."
+	case model.CodeConflict:
+		return "It has changed in the meantime."
+	case model.CodeRateLimited:
+		return "mStudio limits the caller's rate: try again later."
+	case model.CodeUpstreamTimeout:
+		return "mStudio did not answer in time."
+	case model.CodeUpstreamUnavailable:
+		return "mStudio cannot be reached at the moment."
+	case model.CodeUpstreamBadResponse:
+		return "mStudio gave an answer that cannot be understood."
+	case model.CodeUpstreamBudgetExceeded:
+		return "The operation needs more calls of mStudio than one operation may make: ask for less at once."
+	case model.CodeTimeout:
+		return "The operation took too long."
+	default:
+		return internalMessage
+	}
+}
+
+// presentError turns any error into one for the client. It runs in the goroutines of resolvers, where a panic would
+// end the process, so it guards itself.
+func (g *Gateway) presentError(ctx context.Context, err error) (presented *gqlerror.Error) {
+	defer func() {
+		if recover() != nil {
+			presented = &gqlerror.Error{Message: internalMessage, Extensions: map[string]any{"code": model.CodeInternal}}
+		}
+	}()
+	presented = &gqlerror.Error{Extensions: map[string]any{}}
+	var located *gqlerror.Error
+	if errors.As(err, &located) {
+		presented.Path, presented.Locations = located.Path, located.Locations
+	}
+	code := g.explain(ctx, err, located, presented)
+	presented.Extensions["code"] = code
+	if code == model.CodeInternal {
+		presented.Extensions["requestId"] = recordOf(ctx).requestID
+	}
+	return presented
+}
+
+// explain sets the message, and extensions other than the code, which it returns.
+func (g *Gateway) explain(ctx context.Context, err error, located, presented *gqlerror.Error) model.Code {
+	var own *model.Error
+	var upstream *rest.Error
+	var overflow *graphql.NumberOverflowError
+	switch {
+	case errors.As(err, &own):
+		presented.Message = own.Message
+		return own.Code
+	case errors.As(err, &upstream):
+		return explainUpstream(upstream, presented)
+	case errors.As(err, &overflow):
+		presented.Message = "An integer does not fit into 32 bits."
+		return model.CodeBadUserInput
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		presented.Message = message(model.CodeTimeout)
+		return model.CodeTimeout
+	case located != nil && located.Err == nil && isQueryError(located):
+		presented.Message = located.Message
+		return model.Code(fmt.Sprint(located.Extensions["code"]))
+	}
+	g.logInternal(ctx, err)
+	presented.Message = internalMessage
+	return model.CodeInternal
+}
+
+func explainUpstream(upstream *rest.Error, presented *gqlerror.Error) model.Code {
+	code := model.Code(upstream.Code)
+	if upstream.Code == rest.Canceled {
+		code = model.CodeTimeout
+	}
+	presented.Message = message(code)
+	if upstream.RetryAfter > 0 {
+		presented.Extensions["retryAfter"] = int(math.Ceil(upstream.RetryAfter.Seconds()))
+	}
+	return code
+}
+
+// isQueryError reports whether the error comes from parsing or validation. Its message is about the text of the query
+// alone, which the developer who wrote it needs to see.
+func isQueryError(located *gqlerror.Error) bool {
+	code := located.Extensions["code"]
+	return code == string(model.CodeParseFailed) || code == string(model.CodeValidationFailed)
+}
+
+// logInternal writes the type of an unexpected error, not its text, which may hold anything.
+func (g *Gateway) logInternal(ctx context.Context, err error) {
+	attributes := []slog.Attr{
+		slog.String("requestId", recordOf(ctx).requestID),
+		slog.String("type", fmt.Sprintf("%T", rootCause(err))),
+	}
+	var panicked *loader.PanicError
+	if errors.As(err, &panicked) {
+		attributes = append(attributes, slog.String("stack", string(panicked.Stack)))
+	}
+	g.config.Log.LogAttrs(ctx, slog.LevelError, "internal error", attributes...)
+}
+
+func rootCause(err error) error {
+	for {
+		cause := errors.Unwrap(err)
+		if cause == nil {
+			return err
+		}
+		err = cause
+	}
+}
+
+// recoverPanic turns a panic of a resolver into an error. The panic's value is left out: it may hold data.
+func (g *Gateway) recoverPanic(context.Context, any) error {
+	return &loader.PanicError{Stack: debug.Stack()}
+}

@@ -1,0 +1,104 @@
+// Package gateway is the front door: GraphQL over HTTP for many callers at once, each with a token of their own.
+//
+//	client, err := rest.New(rest.Config{})
+//	door, err := gateway.New(gateway.Config{Client: client})
+//	http.ListenAndServe("127.0.0.1:8080", door)
+package gateway
+
+import (
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql/executor"
+
+	"mstudio-graphql/graph/loader"
+	"mstudio-graphql/rest"
+)
+
+// Config is what a [Gateway] is made from. Only Client is required.
+type Config struct {
+	// Client calls mStudio. It must have no token: each operation uses its caller's.
+	Client *rest.Client
+	// Log gets one record per request, and what goes wrong inside. Default: nothing is written.
+	Log *slog.Logger
+	// OperationTimeout bounds one operation, all its calls included. Default: 15 s.
+	OperationTimeout time.Duration
+	// MaxCalls is how many calls of mStudio one operation may make. Default: 250, which is a page of 100
+	// conversations with messages and members, and some more.
+	MaxCalls int
+	// MaxParallelCalls is how many of them may be in flight at once. Default: 32.
+	MaxParallelCalls int
+	// KeepCategories is how long the public list of categories is kept for all callers. Default: 5 min. Negative:
+	// it is fetched for each operation that needs it.
+	KeepCategories time.Duration
+	// CORSOrigins are the origins whose pages may call the gateway from a browser, such as
+	// "https://portal.example.com". Default: none.
+	CORSOrigins []string
+	// RevealSecrets lets callers read the secrets in their own service requests. Each reveal is logged, without
+	// the value.
+	RevealSecrets bool
+}
+
+// Gateway serves the API. It is an [http.Handler] and safe for concurrent use.
+type Gateway struct {
+	config     Config
+	executor   *executor.Executor
+	categories *loader.Categories
+	handler    http.Handler
+	logKey     []byte // keys the callers' fingerprints; drawn at each start
+	draining   atomic.Bool
+}
+
+// New returns a gateway. It makes no call yet, so it does not matter whether mStudio can be reached.
+func New(config Config) (*Gateway, error) {
+	if config.Client == nil {
+		return nil, errors.New("gateway: a client is required")
+	}
+	config = config.withDefaults()
+	g := &Gateway{
+		config:     config,
+		categories: loader.NewCategories(config.Client, max(config.KeepCategories, 0)),
+		logKey:     make([]byte, 32),
+	}
+	_, _ = rand.Read(g.logKey) // never fails, by its documentation
+	g.executor = g.newExecutor()
+	g.handler = g.routes()
+	return g, nil
+}
+
+func (c Config) withDefaults() Config {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.OperationTimeout <= 0 {
+		c.OperationTimeout = 15 * time.Second
+	}
+	if c.MaxCalls <= 0 {
+		c.MaxCalls = 250
+	}
+	if c.MaxParallelCalls <= 0 {
+		c.MaxParallelCalls = 32
+	}
+	if c.KeepCategories == 0 {
+		c.KeepCategories = 5 * time.Minute
+	}
+	return c
+}
+
+// ServeHTTP answers one request.
+func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) { g.handler.ServeHTTP(w, r) }
+
+// Drain makes /readyz answer 503, so that a load balancer sends no more requests. Those that come are still answered.
+func (g *Gateway) Drain() { g.draining.Store(true) }
+
+func (g *Gateway) routes() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/graphql", g.cors(http.HandlerFunc(g.serveGraphQL)))
+	mux.HandleFunc("GET /healthz", g.serveHealth)
+	mux.HandleFunc("GET /readyz", g.serveReadiness)
+	return g.observed(mux)
+}

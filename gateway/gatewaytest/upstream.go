@@ -1,0 +1,64 @@
+// Package gatewaytest runs a gateway in front of a sandbox for tests: both on real HTTP servers, with every call that
+// reaches the sandbox written down.
+package gatewaytest
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"sync"
+	"testing"
+
+	"mstudio-graphql/sandbox"
+)
+
+// Upstream is a sandbox that remembers what it was asked, and some of whose answers can be replaced.
+type Upstream struct {
+	// URL is where it answers.
+	URL string
+
+	sandbox http.Handler
+
+	mu       sync.Mutex
+	calls    []string
+	replaced map[string]http.Handler
+}
+
+// NewUpstream starts an upstream that ends with the test.
+func NewUpstream(t testing.TB, config sandbox.Config) *Upstream {
+	t.Helper()
+	u := &Upstream{sandbox: sandbox.New(config), replaced: map[string]http.Handler{}}
+	server := httptest.NewServer(u)
+	t.Cleanup(server.Close)
+	u.URL = server.URL
+	return u
+}
+
+// ServeHTTP remembers the call and answers it.
+func (u *Upstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	call := r.Method + " " + r.URL.RequestURI()
+	u.mu.Lock()
+	u.calls = append(u.calls, call)
+	handler, found := u.replaced[call]
+	u.mu.Unlock()
+	if !found {
+		handler = u.sandbox
+	}
+	handler.ServeHTTP(w, r)
+}
+
+// Replace answers one call, such as "GET /v2/conversations?limit=20", with a handler instead of the sandbox.
+func (u *Upstream) Replace(call string, handler http.Handler) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.replaced[call] = handler
+}
+
+// TakeCalls returns what was asked since the last time, sorted, because calls run at the same time.
+func (u *Upstream) TakeCalls() []string {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	calls := slices.Sorted(slices.Values(u.calls))
+	u.calls = nil
+	return calls
+}

@@ -1,0 +1,117 @@
+package gateway
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/executor"
+	"github.com/99designs/gqlgen/graphql/handler/extension"
+	"github.com/99designs/gqlgen/graphql/handler/lru"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"mstudio-graphql/graph/loader"
+	"mstudio-graphql/graph/model"
+	"mstudio-graphql/graph/resolvers"
+	"mstudio-graphql/rest"
+)
+
+const (
+	// maxTokens bounds the time of validation, which grows with the square of the number of equal fields. GraphiQL's
+	// introspection query has fewer than 200.
+	maxTokens = 1000
+	// cachedDocuments is how many parsed queries are kept. They hold no data of a caller.
+	cachedDocuments = 500
+)
+
+func (g *Gateway) newExecutor() *executor.Executor {
+	root := resolvers.Root{}
+	if g.config.RevealSecrets {
+		root.OnReveal = g.logReveal
+	}
+	e := executor.New(publicSchema(root))
+	e.SetErrorPresenter(g.presentError)
+	e.SetRecoverFunc(g.recoverPanic)
+	e.SetQueryCache(lru.New[*ast.QueryDocument](cachedDocuments))
+	e.SetParserTokenLimit(maxTokens)
+	e.Use(extension.Introspection{})
+	return e
+}
+
+// logReveal is the audit record of a secret that was given to a caller: who and where, never what.
+func (g *Gateway) logReveal(ctx context.Context) {
+	seen := recordOf(ctx)
+	g.config.Log.LogAttrs(ctx, slog.LevelInfo, "secret revealed",
+		slog.String("requestId", seen.requestID),
+		slog.String("caller", seen.caller),
+		slog.String("path", graphql.GetPath(ctx).String()))
+}
+
+// serveGraphQL answers one operation.
+func (g *Gateway) serveGraphQL(w http.ResponseWriter, r *http.Request) {
+	mediaType, ok := negotiate(r)
+	if !ok {
+		g.writeRefusal(w, r, mediaType, refuse(http.StatusNotAcceptable, model.CodeBadUserInput,
+			"Accept application/graphql-response+json or application/json."))
+		return
+	}
+	token, refused := callerToken(r)
+	if refused != nil {
+		g.writeRefusal(w, r, mediaType, refused)
+		return
+	}
+	recordOf(r.Context()).caller = token.Fingerprint(g.logKey)
+	params, refused := readParams(w, r)
+	if refused != nil {
+		g.writeRefusal(w, r, mediaType, refused)
+		return
+	}
+	g.run(w, r, mediaType, token, params)
+}
+
+// run checks and executes an operation.
+func (g *Gateway) run(w http.ResponseWriter, r *http.Request, mediaType string, token rest.Token, params *graphql.RawParams) {
+	ctx := graphql.StartOperationTrace(r.Context())
+	operation, errs := g.executor.CreateOperationContext(ctx, params)
+	if len(errs) > 0 {
+		response := g.executor.DispatchError(graphql.WithOperationContext(ctx, operation), errs)
+		writeResponse(w, r, mediaType, queryErrorStatus(mediaType), response)
+		return
+	}
+	recordOf(ctx).operation = operation.Operation.Name
+	if r.Method == http.MethodGet && operation.Operation.Operation != ast.Query {
+		refused := refuse(http.StatusMethodNotAllowed, model.CodeBadUserInput, "Use POST for anything but queries.")
+		refused.allow = http.MethodPost
+		g.writeRefusal(w, r, mediaType, refused)
+		return
+	}
+	writeResponse(w, r, mediaType, http.StatusOK, g.execute(ctx, operation, token))
+}
+
+// queryErrorStatus is the status for a query that cannot be executed. Clients of plain JSON expect 200: they could
+// not tell a 400 of ours from one of a proxy.
+func queryErrorStatus(mediaType string) int {
+	if mediaType == mediaResponse {
+		return http.StatusBadRequest
+	}
+	return http.StatusOK
+}
+
+// execute gives the operation a client, loaders and a deadline of its own. When it returns, whatever the operation
+// has started and not waited for is cancelled.
+func (g *Gateway) execute(ctx context.Context, operation *graphql.OperationContext, token rest.Token) *graphql.Response {
+	ctx, cancel := context.WithTimeout(ctx, g.config.OperationTimeout)
+	defer cancel()
+	seen := recordOf(ctx)
+	client := g.config.Client.WithToken(token).WithRequestID(seen.requestID).
+		WithLimits(rest.Limits{Calls: g.config.MaxCalls, Parallel: g.config.MaxParallelCalls})
+	defer func() { seen.calls = client.Calls() }()
+	respond, ctx := g.executor.DispatchOperation(loader.With(ctx, loader.New(client, g.categories)), operation)
+	response := respond(ctx)
+	if response == nil { // the executor's answer if the context has ended before it began
+		response = &graphql.Response{Errors: gqlerror.List{g.presentError(ctx, context.DeadlineExceeded)}}
+	}
+	return response
+}

@@ -1,0 +1,118 @@
+package gateway
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+const requestIDHeader = "X-Request-ID"
+
+// record is what the access log says of one request. It is filled in on the way and written once. It has no room for
+// a query, a variable or a token.
+type record struct {
+	requestID string
+	caller    string // fingerprint of the token
+	operation string // name that the client gave the operation
+	calls     int    // calls of mStudio
+	errors    int    // entries in the answer's errors
+}
+
+type recordKey struct{}
+
+// recordOf returns the request's record, an unwatched one if there is none.
+func recordOf(ctx context.Context) *record {
+	if found, ok := ctx.Value(recordKey{}).(*record); ok {
+		return found
+	}
+	return &record{}
+}
+
+// observed gives each request an id and writes one access-log line when it is done.
+func (g *Gateway) observed(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start := time.Now()
+		seen := &record{requestID: requestID(r)}
+		w.Header().Set(requestIDHeader, seen.requestID)
+		watched := &statusWriter{ResponseWriter: w}
+		r = r.WithContext(context.WithValue(r.Context(), recordKey{}, seen))
+		defer func() { g.logRequest(r, seen, watched, time.Since(start)) }()
+		next.ServeHTTP(watched, r)
+	})
+}
+
+func (g *Gateway) logRequest(r *http.Request, seen *record, w *statusWriter, duration time.Duration) {
+	g.config.Log.LogAttrs(r.Context(), slog.LevelInfo, "request",
+		slog.String("requestId", seen.requestID),
+		slog.String("method", knownMethod(r.Method)),
+		slog.String("route", r.Pattern),
+		slog.Int("status", w.code()),
+		slog.Int64("bytes", w.bytes),
+		slog.Duration("duration", duration),
+		slog.String("caller", seen.caller),
+		slog.String("operation", seen.operation),
+		slog.Int("upstreamCalls", seen.calls),
+		slog.Int("errors", seen.errors))
+}
+
+// requestID takes over an id that the proxy in front has given, if it is short and plain.
+func requestID(r *http.Request) string {
+	if id := r.Header.Get(requestIDHeader); plainID(id) {
+		return id
+	}
+	return uuid.NewString()
+}
+
+const (
+	maxRequestID = 64
+	plainLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-"
+)
+
+func plainID(id string) bool {
+	return id != "" && len(id) <= maxRequestID && strings.Trim(id, plainLetters) == ""
+}
+
+// knownMethod keeps a method that somebody made up out of the log.
+func knownMethod(method string) string {
+	switch method {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodOptions, http.MethodPut, http.MethodPatch, http.MethodDelete:
+		return method
+	}
+	return "other"
+}
+
+// statusWriter remembers what was answered.
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+	bytes  int64
+}
+
+// WriteHeader remembers the status.
+func (w *statusWriter) WriteHeader(status int) {
+	if w.status == 0 {
+		w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Write counts the bytes.
+func (w *statusWriter) Write(p []byte) (int, error) {
+	n, err := w.ResponseWriter.Write(p)
+	w.bytes += int64(n)
+	return n, err
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+func (w *statusWriter) code() int {
+	if w.status == 0 {
+		return http.StatusOK
+	}
+	return w.status
+}

@@ -1,0 +1,145 @@
+package gateway
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"mstudio-graphql/graph/model"
+)
+
+// maxRequestBody is in bytes. It is the bound of everything that a query can cost before it is parsed.
+const maxRequestBody = 128 << 10
+
+// refusal is an answer to a request that is not executed.
+type refusal struct {
+	status int
+	err    *model.Error
+	allow  string // methods, for 405
+}
+
+func refuse(status int, code model.Code, message string) *refusal {
+	return &refusal{status: status, err: &model.Error{Code: code, Message: message}}
+}
+
+func badRequest(message string) *refusal {
+	return refuse(http.StatusBadRequest, model.CodeBadUserInput, message)
+}
+
+// readParams reads the parameters of an operation from a GET or a POST.
+func readParams(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, *refusal) {
+	switch r.Method {
+	case http.MethodGet:
+		return readQueryString(r)
+	case http.MethodPost:
+		return readBody(w, r)
+	}
+	refused := refuse(http.StatusMethodNotAllowed, model.CodeBadUserInput, "Use POST, or GET for queries.")
+	refused.allow = "GET, POST"
+	return nil, refused
+}
+
+func readQueryString(r *http.Request) (*graphql.RawParams, *refusal) {
+	values := r.URL.Query()
+	fields := map[string]json.RawMessage{}
+	for _, name := range []string{"variables", "extensions"} {
+		if text := values.Get(name); text != "" {
+			fields[name] = json.RawMessage(text)
+		}
+	}
+	params, refused := readMaps(fields)
+	if refused != nil {
+		return nil, refused
+	}
+	params.Query, params.OperationName = values.Get("query"), values.Get("operationName")
+	return requireQuery(params)
+}
+
+func readBody(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, *refusal) {
+	if !isJSON(r.Header.Get("Content-Type")) {
+		return nil, refuse(http.StatusUnsupportedMediaType, model.CodeBadUserInput, "Send application/json in UTF-8.")
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequestBody)) //nolint:forbidigo // bounded
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return nil, refuse(http.StatusRequestEntityTooLarge, model.CodeRequestTooLarge, "The request body must be at most 128 KiB.")
+	}
+	if err != nil {
+		return nil, badRequest("The request body could not be read.")
+	}
+	return parseBody(body)
+}
+
+func isJSON(contentType string) bool {
+	mediaType, parameters, err := mime.ParseMediaType(contentType)
+	charset := parameters["charset"]
+	return err == nil && mediaType == mediaJSON && (charset == "" || strings.EqualFold(charset, "utf-8"))
+}
+
+// parseBody reads the body ourselves, before the executor's library could: it accepts what follows the document and
+// repeats a malformed one in its error.
+func parseBody(body []byte) (*graphql.RawParams, *refusal) {
+	if bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("[")) {
+		return nil, badRequest("Batches are not supported: send one operation per request.")
+	}
+	// A map keeps names exact, where a struct would take "QUERY" for "query".
+	fields := map[string]json.RawMessage{}
+	if err := json.Unmarshal(body, &fields); err != nil || fields == nil {
+		return nil, badRequest("The request body is not a JSON object.")
+	}
+	params, refused := readMaps(fields)
+	if refused != nil {
+		return nil, refused
+	}
+	if json.Unmarshal(orNullJSON(fields["query"]), &params.Query) != nil {
+		return nil, badRequest("query must be a string.")
+	}
+	if json.Unmarshal(orNullJSON(fields["operationName"]), &params.OperationName) != nil {
+		return nil, badRequest("operationName must be a string.")
+	}
+	return requireQuery(params)
+}
+
+func orNullJSON(value json.RawMessage) []byte {
+	if value == nil {
+		return []byte("null")
+	}
+	return value
+}
+
+func readMaps(fields map[string]json.RawMessage) (*graphql.RawParams, *refusal) {
+	params := &graphql.RawParams{}
+	if decodeMap(fields["variables"], &params.Variables) != nil {
+		return nil, badRequest("variables must be a JSON object.")
+	}
+	if decodeMap(fields["extensions"], &params.Extensions) != nil {
+		return nil, badRequest("extensions must be a JSON object.")
+	}
+	return params, nil
+}
+
+// decodeMap keeps numbers as they were written, so that an id or a large integer loses nothing.
+func decodeMap(value json.RawMessage, into *map[string]any) error {
+	decoder := json.NewDecoder(bytes.NewReader(orNullJSON(value)))
+	decoder.UseNumber()
+	if err := decoder.Decode(into); err != nil {
+		return err
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("something follows the object")
+	}
+	return nil
+}
+
+func requireQuery(params *graphql.RawParams) (*graphql.RawParams, *refusal) {
+	if params.Query == "" {
+		return nil, badRequest("query is missing.")
+	}
+	return params, nil
+}

@@ -1,0 +1,130 @@
+package gateway_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+
+	"mstudio-graphql/gateway"
+	"mstudio-graphql/gateway/gatewaytest"
+	"mstudio-graphql/sandbox"
+)
+
+var update = flag.Bool("update", false, "rewrite what the stories want to what they got")
+
+// TestStories runs testdata/stories. A story is one operation: query.graphql, variables.json and token if they are
+// not the usual ones, want.json (the answer) and want.calls (what the gateway asked mStudio for, sorted). An
+// upstream section replaces one answer of the sandbox: "-- upstream GET /v2/... --" holds a status, header lines, a
+// blank line and a body.
+func TestStories(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("testdata/stories/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no stories", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			t.Parallel()
+			runStory(t, file)
+		})
+	}
+}
+
+func runStory(t *testing.T, file string) {
+	t.Helper()
+	archive, err := txtar.ParseFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
+	sections := map[string]*txtar.File{}
+	for i := range archive.Files {
+		section := &archive.Files[i]
+		sections[section.Name] = section
+		if call, ok := strings.CutPrefix(section.Name, "upstream "); ok {
+			upstream.Replace(call, cannedAnswer(t, section.Data))
+		}
+	}
+	door := gatewaytest.NewDoor(t, upstream, gateway.Config{})
+	answer := door.Query(t, storyToken(sections), string(sections["query.graphql"].Data), storyVariables(t, sections))
+	check(t, sections["want.json"], pretty(t, bytes.ReplaceAll(answer.Body, []byte(upstream.URL), []byte("http://upstream"))))
+	check(t, sections["want.calls"], []byte(strings.Join(append(upstream.TakeCalls(), ""), "\n")))
+	if *update {
+		if err := os.WriteFile(file, txtar.Format(archive), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func storyToken(sections map[string]*txtar.File) string {
+	if section, ok := sections["token"]; ok {
+		return strings.TrimSpace(string(section.Data))
+	}
+	return gatewaytest.Token()
+}
+
+func storyVariables(t *testing.T, sections map[string]*txtar.File) map[string]any {
+	t.Helper()
+	section, ok := sections["variables.json"]
+	if !ok {
+		return nil
+	}
+	var variables map[string]any
+	if err := json.Unmarshal(section.Data, &variables); err != nil {
+		t.Fatal(err)
+	}
+	return variables
+}
+
+func check(t *testing.T, want *txtar.File, got []byte) {
+	t.Helper()
+	if want == nil {
+		t.Fatal("the story lacks want.json or want.calls")
+	}
+	if *update {
+		want.Data = got
+	}
+	if diff := cmp.Diff(string(want.Data), string(got)); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", want.Name, diff)
+	}
+}
+
+// pretty also proves that the answer is JSON.
+func pretty(t *testing.T, body []byte) []byte {
+	t.Helper()
+	var indented bytes.Buffer
+	if err := json.Indent(&indented, body, "", "  "); err != nil {
+		t.Fatalf("not JSON: %v\n%s", err, body)
+	}
+	indented.WriteByte('\n')
+	return indented.Bytes()
+}
+
+// cannedAnswer reads "404", or "200" with header lines, a blank line and a body.
+func cannedAnswer(t *testing.T, data []byte) http.Handler {
+	t.Helper()
+	head, body, _ := strings.Cut(string(data), "\n\n")
+	lines := strings.Split(strings.TrimSpace(head), "\n")
+	status, err := strconv.Atoi(lines[0])
+	if err != nil {
+		t.Fatalf("an upstream section must start with a status: %v", err)
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		for _, line := range lines[1:] {
+			name, value, _ := strings.Cut(line, ":")
+			w.Header().Set(name, strings.TrimSpace(value))
+		}
+		w.WriteHeader(status)
+		_, _ = w.Write([]byte(body))
+	})
+}

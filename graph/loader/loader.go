@@ -1,0 +1,176 @@
+// Package loader fetches what one operation needs from mStudio: each thing once, as soon as it is known to be needed,
+// and everything that can be fetched at the same time at the same time.
+package loader
+
+import (
+	"context"
+	"sync"
+
+	"github.com/graph-gophers/dataloader/v7"
+
+	"mstudio-graphql/rest"
+)
+
+// Loaders remembers what one operation has fetched. It is made anew for each: what it remembers was fetched with one
+// caller's token, and must never be seen by another, or by the same one later.
+type Loaders struct {
+	lists         *dataloader.Loader[string, *rest.ConversationPage]
+	listArguments sync.Map // key of lists → rest.ConversationList
+	conversations *dataloader.Loader[string, *rest.Conversation]
+	messages      *dataloader.Loader[string, []rest.Message]
+	members       *dataloader.Loader[string, []*rest.User]
+	preferences   *dataloader.Loader[string, *rest.ConversationPreferences]
+	viewer        *dataloader.Loader[struct{}, *rest.User]
+	categories    *dataloader.Loader[struct{}, []*rest.ConversationCategory]
+	category      *dataloader.Loader[string, *rest.ConversationCategory]
+}
+
+// New returns the loaders of one operation. The client is the caller's, with the operation's limits.
+func New(client *rest.Client, categories *Categories) *Loaders {
+	l := &Loaders{
+		conversations: each(client.Conversation),
+		messages:      each(client.Messages),
+		members:       each(client.Members),
+		preferences:   each(client.ConversationPreferences),
+		category:      each(client.ConversationCategory),
+		viewer: each(func(ctx context.Context, _ struct{}) (*rest.User, error) {
+			return client.Self(ctx)
+		}),
+		categories: each(func(ctx context.Context, _ struct{}) ([]*rest.ConversationCategory, error) {
+			return categories.List(ctx)
+		}),
+	}
+	l.lists = each(func(ctx context.Context, key string) (*rest.ConversationPage, error) {
+		arguments, _ := l.listArguments.Load(key)
+		list, _ := arguments.(rest.ConversationList)
+		return client.Conversations(ctx, list)
+	})
+	return l
+}
+
+type contextKey struct{}
+
+// With returns a context that carries the loaders of its operation.
+func With(ctx context.Context, loaders *Loaders) context.Context {
+	return context.WithValue(ctx, contextKey{}, loaders)
+}
+
+// From returns the loaders of the operation that ctx belongs to. It panics if there are none: a resolver was called
+// outside of an operation, which is a mistake in the program.
+func From(ctx context.Context) *Loaders {
+	loaders, ok := ctx.Value(contextKey{}).(*Loaders)
+	if !ok {
+		panic("loader: context has no loaders")
+	}
+	return loaders
+}
+
+// StartConversations starts to fetch a page of conversations, for which [Loaders.Conversations] then waits.
+func (l *Loaders) StartConversations(ctx context.Context, list rest.ConversationList) {
+	l.startConversations(ctx, list)
+}
+
+func (l *Loaders) startConversations(ctx context.Context, list rest.ConversationList) dataloader.Thunk[*rest.ConversationPage] {
+	key := list.Query().Encode()
+	l.listArguments.LoadOrStore(key, list)
+	return l.lists.Load(ctx, key)
+}
+
+// Conversations returns a page of the caller's conversations. Its rows need not be fetched again one by one.
+func (l *Loaders) Conversations(ctx context.Context, list rest.ConversationList) (*rest.ConversationPage, error) {
+	page, err := l.startConversations(ctx, list)()
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range page.Conversations {
+		if row != nil {
+			l.conversations.Prime(ctx, row.ID, row)
+		}
+	}
+	return page, nil
+}
+
+// Conversation returns one conversation, or an error with rest.NotFound.
+func (l *Loaders) Conversation(ctx context.Context, id string) (*rest.Conversation, error) {
+	return byID(ctx, l.conversations, id)
+}
+
+// StartMessages starts to fetch a history, for which [Loaders.Messages] then waits. An error is kept for it.
+func (l *Loaders) StartMessages(ctx context.Context, conversationID string) {
+	start(ctx, l.messages, conversationID)
+}
+
+// Messages returns the history of a conversation, oldest first. It must not be changed.
+func (l *Loaders) Messages(ctx context.Context, conversationID string) ([]rest.Message, error) {
+	return byID(ctx, l.messages, conversationID)
+}
+
+// StartMembers starts to fetch the members, for which [Loaders.Members] then waits. An error is kept for it.
+func (l *Loaders) StartMembers(ctx context.Context, conversationID string) {
+	start(ctx, l.members, conversationID)
+}
+
+// Members returns who takes part in a conversation.
+func (l *Loaders) Members(ctx context.Context, conversationID string) ([]*rest.User, error) {
+	return byID(ctx, l.members, conversationID)
+}
+
+// Preferences returns the conversation preferences of a customer.
+func (l *Loaders) Preferences(ctx context.Context, customerID string) (*rest.ConversationPreferences, error) {
+	return byID(ctx, l.preferences, customerID)
+}
+
+// Viewer returns the owner of the token.
+func (l *Loaders) Viewer(ctx context.Context) (*rest.User, error) {
+	return l.viewer.Load(ctx, struct{}{})()
+}
+
+// Categories returns all conversation categories.
+func (l *Loaders) Categories(ctx context.Context) ([]*rest.ConversationCategory, error) {
+	return l.categories.Load(ctx, struct{}{})()
+}
+
+// ListedCategory returns a category of the list, or an error with rest.NotFound if it is not there.
+func (l *Loaders) ListedCategory(ctx context.Context, id string) (*rest.ConversationCategory, error) {
+	list, err := l.Categories(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, category := range list {
+		if category.ID == id {
+			return category, nil
+		}
+	}
+	return nil, &rest.Error{Code: rest.NotFound}
+}
+
+// Category returns a category of the list or, if it is not there, the one that mStudio has by this id: the list
+// that is kept may be older. The error has rest.NotFound if there is none.
+func (l *Loaders) Category(ctx context.Context, id string) (*rest.ConversationCategory, error) {
+	id, err := rest.ParseID(id)
+	if err != nil {
+		return nil, err
+	}
+	listed, err := l.ListedCategory(ctx, id)
+	if rest.IsNotFound(err) {
+		return byID(ctx, l.category, id)
+	}
+	return listed, err
+}
+
+// byID waits for the object with this id. Ids are compared in their canonical form, so that one object is never
+// fetched under two spellings.
+func byID[V any](ctx context.Context, loader *dataloader.Loader[string, V], id string) (V, error) {
+	canonical, err := rest.ParseID(id)
+	if err != nil {
+		var none V
+		return none, err
+	}
+	return loader.Load(ctx, canonical)()
+}
+
+func start[V any](ctx context.Context, loader *dataloader.Loader[string, V], id string) {
+	if canonical, err := rest.ParseID(id); err == nil {
+		loader.Load(ctx, canonical)
+	}
+}

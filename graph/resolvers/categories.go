@@ -1,0 +1,18 @@
+package resolvers
+
+import (
+	"context"
+
+	"mstudio-graphql/graph/loader"
+	"mstudio-graphql/rest"
+)
+
+// ConversationCategories answers Query.conversationCategories.
+func (query) ConversationCategories(ctx context.Context) ([]*rest.ConversationCategory, error) {
+	return loader.From(ctx).Categories(ctx)
+}
+
+// ConversationCategory answers Query.conversationCategory.
+func (query) ConversationCategory(ctx context.Context, id string) (*rest.ConversationCategory, error) {
+	return orNull(loader.From(ctx).Category(ctx, id))
+}

@@ -1,0 +1,126 @@
+package resolvers
+
+import (
+	"strings"
+	"time"
+
+	"mstudio-graphql/graph/model"
+	"mstudio-graphql/rest"
+)
+
+const defaultHistoryPage = 100
+
+// historyBounds is which part of a history is asked for.
+type historyBounds struct {
+	scope           model.Scope
+	arguments       model.PageArguments
+	includeInternal bool
+	after, before   *place
+}
+
+// place is a message's place in a history: its time and, among messages of the same time, its id.
+type place struct {
+	at time.Time
+	id string
+}
+
+func newHistoryBounds(conversationID string, arguments model.PageArguments, includeInternal bool) (*historyBounds, error) {
+	bounds := &historyBounds{scope: historyScope(conversationID, includeInternal), arguments: arguments, includeInternal: includeInternal}
+	if err := arguments.Check(); err != nil {
+		return nil, err
+	}
+	var err error
+	if bounds.after, err = bounds.place(arguments.After); err != nil {
+		return nil, err
+	}
+	bounds.before, err = bounds.place(arguments.Before)
+	return bounds, err
+}
+
+func historyScope(conversationID string, includeInternal bool) model.Scope {
+	scope := model.Scope("messages/" + conversationID)
+	if includeInternal {
+		scope += "+internal"
+	}
+	return scope
+}
+
+func (b *historyBounds) place(cursor *string) (*place, error) {
+	if cursor == nil {
+		return nil, nil //nolint:nilnil // no bound, not a lookup
+	}
+	text, err := b.scope.Decode(*cursor)
+	if err != nil {
+		return nil, err
+	}
+	stamp, id, _ := strings.Cut(text, " ")
+	at, err := time.Parse(time.RFC3339Nano, stamp)
+	if err != nil {
+		return nil, model.BadInput("The cursor is not one of this API.")
+	}
+	return &place{at: at, id: id}, nil
+}
+
+func (b *historyBounds) cursor(message rest.Message) string {
+	head := message.Head()
+	return b.scope.Encode(head.CreatedAt.Format(time.RFC3339Nano) + " " + head.ID)
+}
+
+// page cuts the part out of the whole history.
+func (b *historyBounds) page(history []rest.Message) *model.MessageConnection {
+	visible := b.visible(history)
+	start, end := 0, len(visible)
+	if b.after != nil {
+		start = b.after.index(visible) + b.after.found(visible)
+	}
+	if b.before != nil {
+		end = max(b.before.index(visible), start)
+	}
+	front, back := b.arguments.Cut(end-start, defaultHistoryPage)
+	start, end = start+front, end-back
+	edges := make([]*model.MessageEdge, 0, end-start)
+	for _, message := range visible[start:end] {
+		edges = append(edges, &model.MessageEdge{Cursor: b.cursor(message), Node: message})
+	}
+	connection := model.NewConnection(edges, start > 0, end < len(visible))
+	total := len(visible)
+	connection.TotalCount = &total
+	return connection
+}
+
+func (b *historyBounds) visible(history []rest.Message) []rest.Message {
+	if b.includeInternal {
+		return history
+	}
+	visible := make([]rest.Message, 0, len(history))
+	for _, message := range history {
+		if !message.Head().Internal {
+			visible = append(visible, message)
+		}
+	}
+	return visible
+}
+
+// index returns where the place is in a history: at the message itself or, if that is gone, at the first one that is
+// newer.
+func (p *place) index(history []rest.Message) int {
+	newer := len(history)
+	for i, message := range history {
+		head := message.Head()
+		if head.ID == p.id && head.CreatedAt.Equal(p.at) {
+			return i
+		}
+		if newer == len(history) && head.CreatedAt.After(p.at) {
+			newer = i
+		}
+	}
+	return newer
+}
+
+// found is 1 if the place's own message is still there, so that it can be stepped over, and 0 if it is gone.
+func (p *place) found(history []rest.Message) int {
+	if i := p.index(history); i < len(history) && history[i].Head().ID == p.id {
+		return 1
+	}
+	return 0
+}

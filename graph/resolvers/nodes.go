@@ -1,0 +1,72 @@
+package resolvers
+
+import (
+	"context"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+	"golang.org/x/sync/errgroup"
+
+	"mstudio-graphql/graph/loader"
+	"mstudio-graphql/graph/model"
+	"mstudio-graphql/rest"
+)
+
+// maxNodes is how many objects can be fetched again in one field.
+const maxNodes = 100
+
+// Node answers Query.node.
+func (query) Node(ctx context.Context, id string) (rest.Node, error) {
+	return orNull(fetchNode(ctx, id))
+}
+
+// Nodes answers Query.nodes. An id that fails is null, with an error at its place in the list.
+func (query) Nodes(ctx context.Context, ids []string) ([]rest.Node, error) {
+	if len(ids) > maxNodes {
+		return nil, model.BadInput("ids must be at most 100.")
+	}
+	nodes := make([]rest.Node, len(ids))
+	var fetches errgroup.Group
+	for i, id := range ids {
+		fetches.Go(func() error {
+			node, err := orNull(fetchNode(ctx, id))
+			if err != nil {
+				addErrorAt(ctx, i, err)
+				return nil
+			}
+			nodes[i] = node
+			return nil
+		})
+	}
+	return nodes, fetches.Wait()
+}
+
+// fetchNode returns the category or the conversation with this id, or an error with rest.NotFound. Categories come
+// first, because their list is usually at hand.
+func fetchNode(ctx context.Context, id string) (rest.Node, error) {
+	id, err := rest.ParseID(id)
+	if err != nil {
+		return nil, err
+	}
+	category, listErr := loader.From(ctx).ListedCategory(ctx, id)
+	if listErr == nil {
+		return category, nil
+	}
+	startBelow(ctx, fieldSelections(ctx), id)
+	conversation, err := loader.From(ctx).Conversation(ctx, id)
+	switch {
+	case err == nil:
+		return conversation, nil
+	case rest.IsNotFound(err) && !rest.IsNotFound(listErr):
+		// It may well be a category: without the list, nobody can say that there is no such thing.
+		return nil, listErr
+	}
+	return nil, err
+}
+
+// addErrorAt reports what is wrong with one element of the list that is being resolved.
+func addErrorAt(ctx context.Context, index int, err error) {
+	path := append(graphql.GetPath(ctx), ast.PathIndex(index))
+	graphql.AddError(ctx, &gqlerror.Error{Err: err, Path: path})
+}

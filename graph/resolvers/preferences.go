@@ -1,0 +1,18 @@
+package resolvers
+
+import (
+	"context"
+
+	"mstudio-graphql/graph/loader"
+	"mstudio-graphql/rest"
+)
+
+// ConversationPreferences answers Query.conversationPreferences.
+func (query) ConversationPreferences(ctx context.Context, customerID string) (*rest.ConversationPreferences, error) {
+	return loader.From(ctx).Preferences(ctx, customerID)
+}
+
+// Category answers PreferredUser.category.
+func (preferredUser) Category(ctx context.Context, parent *rest.PreferredUser) (*rest.ConversationCategory, error) {
+	return orNull(loader.From(ctx).ListedCategory(ctx, parent.CategoryID))
+}

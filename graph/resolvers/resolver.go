@@ -1,0 +1,47 @@
+// Package resolvers answers the fields of the schema that need a call: arguments → one call of a loader → result.
+// There is one file per section of the schema.
+package resolvers
+
+import (
+	"context"
+
+	"mstudio-graphql/graph/generated"
+	"mstudio-graphql/rest"
+)
+
+// Root is what the generated code asks for resolvers.
+type Root struct {
+	// OnReveal is called before a secret is given to the caller, for the record. If it is nil, none ever is.
+	OnReveal func(ctx context.Context)
+}
+
+var _ generated.ResolverRoot = Root{}
+
+type (
+	query         struct{}
+	conversation  struct{}
+	preferredUser struct{}
+	secret        struct{ Root }
+)
+
+// Query returns the resolvers of Query.
+func (Root) Query() generated.QueryResolver { return query{} }
+
+// Conversation returns the resolvers of Conversation.
+func (Root) Conversation() generated.ConversationResolver { return conversation{} }
+
+// PreferredUser returns the resolvers of PreferredUser.
+func (Root) PreferredUser() generated.PreferredUserResolver { return preferredUser{} }
+
+// Secret returns the resolvers of Secret.
+func (r Root) Secret() generated.SecretResolver { return secret{r} }
+
+// orNull makes a null of what mStudio does not have. It is for lookups by an id that the client chose; an object
+// that should be there and is not stays an error.
+func orNull[T any](value T, err error) (T, error) {
+	var null T
+	if rest.IsNotFound(err) {
+		return null, nil
+	}
+	return value, err
+}

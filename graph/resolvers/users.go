@@ -1,0 +1,13 @@
+package resolvers
+
+import (
+	"context"
+
+	"mstudio-graphql/graph/loader"
+	"mstudio-graphql/rest"
+)
+
+// Viewer answers Query.viewer.
+func (query) Viewer(ctx context.Context) (*rest.User, error) {
+	return loader.From(ctx).Viewer(ctx)
+}

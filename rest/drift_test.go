@@ -1,0 +1,570 @@
+package rest
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Each test here is one way in which the API has changed its shapes before. Members that go missing have a file of
+// their own: drift_missing_test.go.
+
+// Values are added to enums about every second month.
+func TestUnknownEnumValue(t *testing.T) {
+	t.Parallel()
+	conversations := map[string]func(*Conversation){
+		"status":                   func(c *Conversation) { c.Status = "brandNew" },
+		"visibility":               func(c *Conversation) { c.Visibility = "brandNew" },
+		"category.referenceType.1": func(c *Conversation) { c.Category.ReferenceTypes[1] = "brandNew" },
+		"notificationRoles.0":      func(c *Conversation) { c.NotificationRoles[0] = "brandNew" },
+		"createdBy.department":     func(c *Conversation) { c.CreatedBy.Department = "brandNew" },
+	}
+	for path, change := range conversations {
+		t.Run(path, func(t *testing.T) {
+			t.Parallel()
+			want := fullConversation()
+			change(want)
+			got, err := readConversationBody(t, edit(t, fixture(t, "conversation.json"), path, `"brandNew"`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := diff(want, got); d != "" {
+				t.Errorf("-want +got\n%s", d)
+			}
+		})
+	}
+	messages := map[string]func([]Message){
+		"0.files.1.status": func(m []Message) {
+			m[0].(*TextMessage).Files[1] = &UnknownFile{ID: "f-2", RawState: "brandNew"}
+		},
+		"2.messageContent": func(m []Message) { m[2].(*StatusUpdate).Code = "brandNew" },
+		"5.messageContent": func(m []Message) { m[5].(*ServiceRequest).Kind = "brandNew" },
+		"4.messageContent": func(m []Message) {
+			request := m[4].(*ServiceRequest)
+			request.Kind, request.Payload = "brandNew", &UnknownPayload{Keys: []string{"mailAddressId", "rateLimitId"}}
+		},
+	}
+	for path, change := range messages {
+		t.Run("messages "+path, func(t *testing.T) {
+			t.Parallel()
+			want := fullMessages()
+			change(want)
+			got, err := readMessagesBody(t, edit(t, fixture(t, "messages.json"), path, `"brandNew"`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := diff(want, pinDerived(t, got)); d != "" {
+				t.Errorf("-want +got\n%s", d)
+			}
+		})
+	}
+}
+
+// An unknown value is kept as it is spelled, where a closed enum of the client could not show it.
+func TestRawValues(t *testing.T) {
+	t.Parallel()
+	conversation := &Conversation{Status: "brandNew"}
+	if got := conversation.RawStatus(); got != "brandNew" {
+		t.Errorf("RawStatus: want brandNew, got %s", got)
+	}
+	if conversation.IsClosed() || !(&Conversation{Status: "closed"}).IsClosed() {
+		t.Error("IsClosed must hold for closed alone")
+	}
+	if got := (&ServiceRequest{Kind: "brandNew"}).RawKind(); got != "brandNew" {
+		t.Errorf("RawKind: want brandNew, got %s", got)
+	}
+	states := map[File]FileState{
+		&RequestedFile{}:                  "requested",
+		&UploadedFile{}:                   "uploaded",
+		&DeletedFile{}:                    "deleted",
+		&UnknownFile{RawState: "scanned"}: "scanned",
+	}
+	for file, want := range states {
+		if got := file.State(); got != want {
+			t.Errorf("%T: want %s, got %s", file, want, got)
+		}
+	}
+}
+
+// Alternatives are added to unions, and have been taken away from sharedWith.
+func TestRelatedTo(t *testing.T) {
+	t.Parallel()
+	tests := map[string]RelatedTo{
+		"user/user":                   &User{ID: "x-1"},
+		"customer/customer":           &Customer{ID: "x-1"},
+		"project/project":             &Project{ID: "x-1"},
+		"app/appinstallation":         &AppInstallation{ID: "x-1"},
+		"project/placementgroup":      &PlacementGroup{ID: "x-1"},
+		"extension/extensionInstance": &ExtensionInstance{ID: "x-1"},
+		"container/container":         &Container{ID: "x-1"},
+		// The API spells its own aggregates by two rules.
+		"app/appInstallation":         &AppInstallation{ID: "x-1"},
+		"extension/extensioninstance": &ExtensionInstance{ID: "x-1"},
+		"database/mysql":              unknownReference("database", "mysql"),
+		"user/customer":               unknownReference("user", "customer"),
+		"/":                           unknownReference("", ""),
+		"Database/MySQL":              unknownReference("Database", "MySQL"),
+	}
+	for name, related := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			want := fullConversation()
+			want.RelatedTo = related
+			got, err := readConversationBody(t, edit(t, fixture(t, "conversation.json"), "relatedTo", referenceDocument(name)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := diff(want, got); d != "" {
+				t.Errorf("-want +got\n%s", d)
+			}
+			if got := got.RelatedTo.Domain() + "/" + got.RelatedTo.Aggregate(); !strings.EqualFold(got, name) {
+				t.Errorf("domain and aggregate: want %s, got %s", name, got)
+			}
+		})
+	}
+}
+
+func TestSharedWith(t *testing.T) {
+	t.Parallel()
+	tests := map[string]SharedWith{
+		"user/user":              &User{ID: "x-1"},
+		"customer/customer":      &Customer{ID: "x-1"},
+		"project/project":        &Project{ID: "x-1"},
+		"project/placementgroup": &PlacementGroup{ID: "x-1"},
+		// Until November 2024 a conversation could be shared with these.
+		"app/appinstallation":         unknownReference("app", "appinstallation"),
+		"extension/extensionInstance": unknownReference("extension", "extensionInstance"),
+		"container/container":         unknownReference("container", "container"),
+		"team/team":                   unknownReference("team", "team"),
+	}
+	for name, shared := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			want := fullConversation()
+			want.SharedWith = shared
+			got, err := readConversationBody(t, edit(t, fixture(t, "conversation.json"), "sharedWith", referenceDocument(name)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := diff(want, got); d != "" {
+				t.Errorf("-want +got\n%s", d)
+			}
+			if got := got.SharedWith.Domain() + "/" + got.SharedWith.Aggregate(); got != name {
+				t.Errorf("domain and aggregate: want %s, got %s", name, got)
+			}
+		})
+	}
+}
+
+func referenceDocument(name string) string {
+	domain, aggregate, _ := strings.Cut(name, "/")
+	return fmt.Sprintf(`{"aggregate":%q,"id":"x-1","domain":%q,"name":"extra"}`, aggregate, domain)
+}
+
+func unknownReference(domain, aggregate string) *UnknownReference {
+	return &UnknownReference{ID: "x-1", ref: reference{domain: domain, aggregate: aggregate, id: "x-1"}}
+}
+
+func TestUnknownAlternativeOfMessage(t *testing.T) {
+	t.Parallel()
+	atNine := head(derived, "2026-07-01T09:00:00Z")
+	identified := head("10000000-0000-4000-8000-000000000007", "2026-07-01T09:00:00Z")
+	tests := map[string]struct {
+		item string
+		want Message
+	}{
+		"kind of message": {
+			item: `{"messageId":"10000000-0000-4000-8000-000000000007","type":"POLL","createdAt":"2026-07-01T09:00:00Z",
+				"messageContent":{"question":"?"},"meta":[1,{"a":2}]}`,
+			want: &UnknownMessage{MessageHead: identified, RawType: "POLL"},
+		},
+		"spelling of a kind": {
+			item: `{"type":"message","createdAt":"2026-07-01T09:00:00Z"}`,
+			want: &UnknownMessage{MessageHead: atNine, RawType: "message"},
+		},
+		"message that is text": {item: `"text"`, want: &UnknownMessage{MessageHead: head(derived, "1970-01-01T00:00:00Z")}},
+		"message that is null": {item: `null`, want: &UnknownMessage{MessageHead: head(derived, "1970-01-01T00:00:00Z")}},
+		"message that is a list": {
+			item: `[{"type":"MESSAGE"}]`,
+			want: &UnknownMessage{MessageHead: head(derived, "1970-01-01T00:00:00Z")},
+		},
+		"file": {
+			item: `{"type":"MESSAGE","createdAt":"2026-07-01T09:00:00Z","files":[{"id":"f-9","status":"quarantined","reason":{}},7,null]}`,
+			want: &TextMessage{MessageHead: atNine, Files: []File{&UnknownFile{ID: "f-9", RawState: "quarantined"}, &UnknownFile{}, &UnknownFile{}}},
+		},
+		"status update": {
+			item: `{"type":"STATUS_UPDATE","createdAt":"2026-07-01T09:00:00Z","messageContent":"MERGED","meta":{"into":"MS-1"}}`,
+			want: &StatusUpdate{MessageHead: atNine, Code: "MERGED"},
+		},
+		"status update with half a resubmission": {
+			item: `{"type":"STATUS_UPDATE","createdAt":"2026-07-01T09:00:00Z","messageContent":"MOVED","meta":{"groupName":"Mail team"}}`,
+			want: &StatusUpdate{MessageHead: atNine, Code: "MOVED", Resubmission: &Resubmission{GroupName: new("Mail team")}},
+		},
+		"service request": {
+			item: `{"meta":{"token":"canary-of-the-payload","to":"x"},"createdAt":"2026-07-01T09:00:00Z","messageContent":"upgrade","type":"SERVICE_REQUEST"}`,
+			want: &ServiceRequest{MessageHead: atNine, Kind: "upgrade", Files: []File{}, Payload: &UnknownPayload{Keys: []string{"token", "to"}}},
+		},
+		"call with an empty payload": {
+			item: `{"meta":{},"createdAt":"2026-07-01T09:00:00Z","messageContent":"call","type":"SERVICE_REQUEST"}`,
+			want: &ServiceRequest{MessageHead: atNine, Kind: "call", Files: []File{}},
+		},
+		"payload that is a list": {
+			item: `{"meta":[{"userId":"u-1"}],"createdAt":"2026-07-01T09:00:00Z","messageContent":"relocation","type":"SERVICE_REQUEST"}`,
+			want: &ServiceRequest{MessageHead: atNine, Kind: "relocation", Files: []File{}},
+		},
+		"relocation that is empty": {
+			item: `{"meta":{},"createdAt":"2026-07-01T09:00:00Z","messageContent":"relocation","type":"SERVICE_REQUEST"}`,
+			want: &ServiceRequest{
+				MessageHead: atNine, Kind: "relocation", Files: []File{},
+				Payload: &Relocation{Domains: []*RelocationDomain{}, Mailboxes: []*RelocationMailbox{}},
+			},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := readMessagesBody(t, "["+test.item+"]")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := diff([]Message{test.want}, pinDerived(t, got)); d != "" {
+				t.Errorf("-want +got\n%s", d)
+			}
+		})
+	}
+}
+
+// A new member must not show: a password came that way.
+func TestUnknownMember(t *testing.T) {
+	t.Parallel()
+	extra := map[string]any{
+		"zzText": "canary-of-a-new-member", "zzNumber": 1e300, "zzNull": nil, "zzBool": true,
+		"zzObject": map[string]any{"title": "no", "userId": "no", "status": []any{map[string]any{}}}, "zzList": []any{[]any{}, "x"},
+	}
+	conversation, err := readConversationBody(t, text(t, extended(t, fixture(t, "conversation.json"), extra)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := diff(fullConversation(), conversation); d != "" {
+		t.Errorf("-want +got\n%s", d)
+	}
+	messages, err := readMessagesBody(t, text(t, extended(t, fixture(t, "messages.json"), extra)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := diff(fullMessages(), pinDerived(t, messages)); d != "" {
+		t.Errorf("-want +got\n%s", d)
+	}
+}
+
+// extended adds members to every object of a document.
+func extended(t testing.TB, document string, extra map[string]any) any {
+	t.Helper()
+	var root any
+	parse(t, document, &root)
+	return extendValue(root, extra)
+}
+
+func extendValue(value any, extra map[string]any) any {
+	switch value := value.(type) {
+	case map[string]any:
+		for key, member := range value {
+			value[key] = extendValue(member, extra)
+		}
+		maps.Copy(value, extra)
+	case []any:
+		for i, element := range value {
+			value[i] = extendValue(element, extra)
+		}
+	}
+	return value
+}
+
+// Types have been widened and narrowed: redirectusKey was a number before it was an integer, times were plain text.
+func TestChangedTypeInConversation(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		path, value string
+		change      func(*Conversation)
+	}{
+		{"shortId", `4711`, func(c *Conversation) { c.ShortID = "4711" }},
+		{"shortId", `4711.0`, func(c *Conversation) { c.ShortID = "4711" }},
+		{"shortId", `4711.50`, func(c *Conversation) { c.ShortID = "4711.50" }},
+		{"shortId", `276638689419853824`, func(c *Conversation) { c.ShortID = "276638689419853824" }},
+		{"shortId", `"4711.0"`, func(c *Conversation) { c.ShortID = "4711.0" }},
+		{"shortId", `-0.0`, func(c *Conversation) { c.ShortID = "-0" }},
+		{"title", `true`, func(c *Conversation) { c.Title = "true" }},
+		{"title", `""`, func(c *Conversation) { c.Title = "" }},
+		{"createdBy.userId", `7`, func(c *Conversation) { c.CreatedBy.ID = "7" }},
+		{"createdBy.active", `"true"`, func(c *Conversation) { c.CreatedBy.Active = new(true) }},
+		{"createdBy.active", `"false"`, func(c *Conversation) { c.CreatedBy.Active = new(false) }},
+		{"createdBy.active", `1`, func(c *Conversation) { c.CreatedBy.Active = new(true) }},
+		{"createdBy.active", `0`, func(c *Conversation) { c.CreatedBy.Active = new(false) }},
+		{"createdBy.active", `"maybe"`, func(c *Conversation) { c.CreatedBy.Active = nil }},
+		{"createdBy.avatarRefId", `""`, func(c *Conversation) { c.CreatedBy.AvatarURL = nil }},
+		{"createdBy.avatarRefId", `".."`, func(c *Conversation) { c.CreatedBy.AvatarURL = nil }},
+		{"createdBy.avatarRefId", `"../x?y#z"`, func(c *Conversation) { c.CreatedBy.AvatarURL = avatar("..%2Fx%3Fy%23z") }},
+		{"relatedTo.id", `12`, func(c *Conversation) { c.RelatedTo = &Project{ID: "12"} }},
+		{"notificationRoles", `["a",1,null,{"role":"b"},["c"],true]`, func(c *Conversation) {
+			c.NotificationRoles = []NotificationRole{"a", "1", "true"}
+		}},
+		{"relations", `["a",1,null,{"id":"r"}]`, func(c *Conversation) {
+			c.Relations = []*AggregateReference{{ID: "r", ref: reference{id: "r"}}}
+		}},
+	}
+	for _, test := range tests {
+		t.Run(test.path+" "+test.value, func(t *testing.T) {
+			t.Parallel()
+			want := fullConversation()
+			test.change(want)
+			got, err := readConversationBody(t, edit(t, fixture(t, "conversation.json"), test.path, test.value))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := diff(want, got); d != "" {
+				t.Errorf("-want +got\n%s", d)
+			}
+		})
+	}
+}
+
+func TestChangedTypeInMessages(t *testing.T) {
+	t.Parallel()
+	relocation := func(m []Message) *Relocation { return m[3].(*ServiceRequest).Payload.(*Relocation) }
+	tests := []struct {
+		path, value string
+		change      func([]Message)
+	}{
+		{"3.meta.redirectusKey", `"4711"`, func([]Message) {}},
+		{"3.meta.redirectusKey", `4711.0`, func([]Message) {}},
+		{"3.meta.redirectusKey", `"K-4711"`, func(m []Message) { relocation(m).RequestKey = new("K-4711") }},
+		{"3.meta.contact.phone", `301234`, func(m []Message) { relocation(m).Contact.Phone = new("301234") }},
+		{"3.meta.source.providerPassword", `123456`, func(m []Message) {
+			relocation(m).Source.ProviderPassword = NewSecret("123456")
+		}},
+		{"3.meta.domain.allDomains", `"false"`, func([]Message) {}},
+		{"3.meta.target.prices.0.price", `"49.9"`, func([]Message) {}},
+		{"3.meta.target.prices.1.price", `10.00`, func([]Message) {}},
+		{"3.meta.target.prices.1.price", `"ten"`, func(m []Message) { relocation(m).Target.Prices[1].Price = nil }},
+		// These are numbers to Go, but no JSON answer can hold them.
+		{"3.meta.target.prices.1.price", `"NaN"`, func(m []Message) { relocation(m).Target.Prices[1].Price = nil }},
+		{"3.meta.target.prices.1.price", `"-Infinity"`, func(m []Message) { relocation(m).Target.Prices[1].Price = nil }},
+		{"3.meta.target.prices.1.price", `1e999`, func(m []Message) { relocation(m).Target.Prices[1].Price = nil }},
+		{"3.meta.email.emailInboxes", `{"email":"a"}`, func(m []Message) { relocation(m).Mailboxes = []*RelocationMailbox{} }},
+		{"3.meta.email.emailInboxes", `[1,{"email":"a"}]`, func(m []Message) {
+			relocation(m).Mailboxes = []*RelocationMailbox{{Email: new("a")}}
+		}},
+		{"0.messageContent", `4711`, func(m []Message) { m[0].(*TextMessage).Content = new("4711") }},
+		{"0.internal", `"true"`, func(m []Message) { m[0].Head().Internal = true }},
+		{"1.meta.groupId", `9`, func(m []Message) { m[1].(*StatusUpdate).Resubmission.GroupID = new("9") }},
+	}
+	for _, test := range tests {
+		t.Run(test.path+" "+test.value, func(t *testing.T) {
+			t.Parallel()
+			want := fullMessages()
+			test.change(want)
+			got, err := readMessagesBody(t, edit(t, fixture(t, "messages.json"), test.path, test.value))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := diff(want, pinDerived(t, got)); d != "" {
+				t.Errorf("-want +got\n%s", d)
+			}
+		})
+	}
+}
+
+func TestTimeSpellings(t *testing.T) {
+	t.Parallel()
+	tests := map[string]time.Time{
+		`"2026-07-01T09:15:00Z"`:           at("2026-07-01T09:15:00Z"),
+		`"2026-07-01T09:15:00.123456789Z"`: at("2026-07-01T09:15:00.123456789Z"),
+		`"2026-07-01T11:15:00+02:00"`:      at("2026-07-01T09:15:00Z"),
+		`"2026-07-01T09:15:00"`:            at("2026-07-01T09:15:00Z"),
+		`"2026-07-01T09:15:00.5"`:          at("2026-07-01T09:15:00.5Z"),
+		`"2026-07-01 11:15:00+02:00"`:      at("2026-07-01T09:15:00Z"),
+		`"2026-07-01 09:15:00Z"`:           at("2026-07-01T09:15:00Z"),
+		`"2026-07-01 09:15:00"`:            at("2026-07-01T09:15:00Z"),
+		`"2026-07-01"`:                     at("2026-07-01T00:00:00Z"),
+		`1782897300`:                       at("2026-07-01T09:15:00Z"),
+		`1782897300.0`:                     at("2026-07-01T09:15:00Z"),
+		`"1782897300"`:                     at("2026-07-01T09:15:00Z"),
+		`1782897300123`:                    at("2026-07-01T09:15:00.123Z"),
+		`0`:                                Epoch(),
+		`"0001-01-01T00:00:00Z"`:           at("0001-01-01T00:00:00Z"),
+		`"9999-12-31T23:59:59Z"`:           at("9999-12-31T23:59:59Z"),
+		`"9999-12-31T23:59:59-01:00"`:      Epoch(),
+		`"0001-01-01T00:00:00+01:00"`:      Epoch(),
+		`9223372036854775807`:              Epoch(),
+		`-9223372036854775808`:             Epoch(),
+		`99999999999999999999`:             Epoch(),
+		`"yesterday"`:                      Epoch(),
+		`"2026-02-30T00:00:00Z"`:           Epoch(),
+		`true`:                             Epoch(),
+	}
+	for value, createdAt := range tests {
+		t.Run(value, func(t *testing.T) {
+			t.Parallel()
+			want := fullConversation()
+			want.CreatedAt = createdAt
+			got, err := readConversationBody(t, edit(t, fixture(t, "conversation.json"), "createdAt", value))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := diff(want, got); d != "" {
+				t.Errorf("-want +got\n%s", d)
+			}
+			if got.CreatedAt.Location() != time.UTC {
+				t.Errorf("location: want UTC, got %s", got.CreatedAt.Location())
+			}
+		})
+	}
+}
+
+// In June 2026 the old and the new shape of a user were both live for two days.
+func TestFlappingShapes(t *testing.T) {
+	t.Parallel()
+	body := `[
+		{"conversationId":"a","createdBy":{"userId":"u","department":"mail"},"notificationRoles":["project_email_admin"],
+		 "lastMessageAt":"2026-06-22T12:00:00Z","lastMessageBy":{"userId":"u","department":"mail"}},
+		{"conversationId":"b","createdBy":{"userId":"u","isEmployee":true},"notificationRoles":["project_emailadmin"],
+		 "lastMessage":{"createdAt":"2026-06-22T12:00:00Z","createdBy":{"userId":"u","isEmployee":true}}},
+		{"conversationId":3,"createdBy":{"userId":"u","isEmployee":"true","department":"mail"},"createdAt":1782086400},
+		{"conversationId":"d","createdBy":"u","lastMessage":{},"lastMessageAt":"2026-06-22T12:00:00Z"}
+	]`
+	noon := at("2026-06-22T12:00:00Z")
+	row := func(id string) *Conversation {
+		return &Conversation{ID: id, CreatedAt: Epoch(), NotificationRoles: []NotificationRole{}, Relations: []*AggregateReference{}}
+	}
+	older, newer, mixed, broken := row("a"), row("b"), row("3"), row("d")
+	older.CreatedBy = &User{ID: "u", Department: "mail"}
+	older.NotificationRoles = []NotificationRole{"project_email_admin"}
+	older.LastMessage = &LastMessage{CreatedAt: noon, CreatedBy: older.CreatedBy}
+	newer.CreatedBy = &User{ID: "u", IsEmployee: new(true)}
+	newer.NotificationRoles = []NotificationRole{"project_emailadmin"}
+	newer.LastMessage = &LastMessage{CreatedAt: noon, CreatedBy: newer.CreatedBy}
+	mixed.CreatedBy = &User{ID: "u", IsEmployee: new(true), Department: "mail"}
+	mixed.CreatedAt = at("2026-06-22T00:00:00Z")
+	broken.LastMessage = &LastMessage{CreatedAt: noon}
+
+	client := newUpstream(t, respond(http.StatusOK, body)).client(t, Config{})
+	got, err := client.Conversations(t.Context(), ConversationList{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := diff([]*Conversation{older, newer, mixed, broken}, got.Conversations); d != "" {
+		t.Errorf("-want +got\n%s", d)
+	}
+}
+
+// Paging came in January 2026; its headers are typed by two rules.
+func TestPaginationHeaders(t *testing.T) {
+	t.Parallel()
+	type numbers struct{ Total, Limit, Skip, Page int }
+	tests := map[string]struct {
+		header map[string]string
+		want   numbers
+	}{
+		"all": {
+			header: map[string]string{
+				"X-Pagination-TotalCount": "231", "X-Pagination-Limit": "50", "X-Pagination-Skip": "100", "X-Pagination-Page": "3",
+			},
+			want: numbers{231, 50, 100, 3},
+		},
+		"none":           {want: numbers{-1, -1, -1, -1}},
+		"page as number": {header: map[string]string{"X-Pagination-Page": "1.0"}, want: numbers{-1, -1, -1, 1}},
+		"zero":           {header: map[string]string{"X-Pagination-TotalCount": "0"}, want: numbers{0, -1, -1, -1}},
+		"useless": {
+			header: map[string]string{
+				"X-Pagination-TotalCount": "many", "X-Pagination-Limit": "-5", "X-Pagination-Skip": "", "X-Pagination-Page": "1.5",
+			},
+			want: numbers{-1, -1, -1, -1},
+		},
+		"too large":      {header: map[string]string{"X-Pagination-TotalCount": "99999999999999999999"}, want: numbers{-1, -1, -1, -1}},
+		"other spelling": {header: map[string]string{"x-pagination-totalcount": "7"}, want: numbers{7, -1, -1, -1}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			client := newUpstream(t, func(w http.ResponseWriter, r *http.Request) {
+				for header, value := range test.header {
+					w.Header().Set(header, value)
+				}
+				respond(http.StatusOK, `[]`)(w, r)
+			}).client(t, Config{})
+			page, err := client.Conversations(t.Context(), ConversationList{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := diff(test.want, numbers{page.Total, page.Limit, page.Skip, page.Page}); d != "" {
+				t.Errorf("-want +got\n%s", d)
+			}
+		})
+	}
+}
+
+// A path has moved to another prefix and back within a day, and the next version has the same conversations.
+func TestBaseURLAndVersion(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ base, version, want string }{
+		{"", "", "/v2"},
+		{"/", "", "/v2"},
+		{"", "v3-next", "/v3-next"},
+		{"/proxy/mstudio", "v3-next", "/proxy/mstudio/v3-next"},
+		{"/proxy/mstudio//", "", "/proxy/mstudio/v2"},
+	}
+	for _, test := range tests {
+		t.Run(test.base+" "+test.version, func(t *testing.T) {
+			t.Parallel()
+			u := newUpstream(t, respond(http.StatusOK, `{"createdBy":{"avatarRefId":"a"}}`))
+			u.url += test.base
+			conversation, err := u.client(t, Config{APIVersion: test.version}).Conversation(t.Context(), conversationID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, want := u.seen()[0].RequestURI, test.want+"/conversations/"+conversationID; got != want {
+				t.Errorf("path: want %s, got %s", want, got)
+			}
+			if got, want := *conversation.CreatedBy.AvatarURL, strings.TrimSuffix(u.url, test.base)+test.want+"/files/a"; got != want {
+				t.Errorf("avatar: want %s, got %s", want, got)
+			}
+		})
+	}
+}
+
+// The role was renamed. Both spellings arrive as they are; one value is made of them where enums are.
+func TestRenamedAlias(t *testing.T) {
+	t.Parallel()
+	want := fullConversation()
+	want.NotificationRoles = []NotificationRole{"project_email_admin", "project_emailadmin"}
+	body := edit(t, fixture(t, "conversation.json"), "notificationRoles", `["project_email_admin","project_emailadmin"]`)
+	got, err := readConversationBody(t, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := diff(want, got); d != "" {
+		t.Errorf("-want +got\n%s", d)
+	}
+}
+
+// A row without an id is of no use to anybody, but must neither take the others with it nor move them.
+func TestUnreadableRows(t *testing.T) {
+	t.Parallel()
+	body := `[null, {"conversationId":"a"}, {"title":"no id"}, "text", {"conversationId":""}, {"conversationId":"b"}, [], {"conversationId":{}}]`
+	page, err := newUpstream(t, respond(http.StatusOK, body)).client(t, Config{}).Conversations(t.Context(), ConversationList{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids := make([]string, len(page.Conversations))
+	for i, row := range page.Conversations {
+		if row != nil {
+			ids[i] = row.ID
+		}
+	}
+	if d := diff([]string{"", "a", "", "", "", "b", "", ""}, ids); d != "" {
+		t.Errorf("-want +got\n%s", d)
+	}
+}

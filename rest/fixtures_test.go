@@ -1,0 +1,252 @@
+package rest
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// at is a point in time of a fixture.
+func at(text string) time.Time {
+	point, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		panic(err)
+	}
+	return point
+}
+
+// avatar is the address of a file at a pipe upstream.
+func avatar(id string) *string { return new("http://localhost/v2/files/" + id) }
+
+// fullConversation is what testdata/conversation.json says.
+func fullConversation() *Conversation {
+	return &Conversation{
+		ID:         conversationID,
+		ShortID:    "MS-4711",
+		Title:      "Certificate is not renewed",
+		Status:     "inProgress",
+		Visibility: "shared",
+		CreatedAt:  at("2026-07-01T09:15:00.123Z"),
+		CreatedBy: &User{
+			ID: "u-anna", Name: new("Anna Acker"), Active: new(true), IsEmployee: new(false), AvatarURL: avatar("avatar-anna"),
+		},
+		MainUser: &User{ID: "u-bert", Name: new("Bert Busch")},
+		LastMessage: &LastMessage{
+			CreatedAt: at("2026-07-02T08:00:00Z"),
+			CreatedBy: &User{ID: "u-clara", Name: new("Clara Claus"), IsEmployee: new(true)},
+		},
+		Category: &ConversationCategory{
+			ID: "8a0f5d3e-91c7-4b62-8e1d-5f20c9d7a604", Name: "Domains", ReferenceTypes: []CategoryReferenceType{"project", "server"},
+		},
+		NotificationRoles: []NotificationRole{"customer_owner", "project_emailadmin"},
+		RelatedTo:         &Project{ID: "p-1"},
+		SharedWith:        &Customer{ID: "c-1"},
+		Relations:         []*AggregateReference{{ID: "i-1", ref: reference{domain: "ingress", aggregate: "domain", id: "i-1"}}},
+	}
+}
+
+// derived stands for an id that the client has made. [pinDerived] puts it into what was read.
+const derived = "(derived)"
+
+func head(id, createdAt string) MessageHead {
+	return MessageHead{ID: id, ConversationID: conversationID, CreatedAt: at(createdAt)}
+}
+
+// fullMessages is what testdata/messages.json says.
+func fullMessages() []Message {
+	resubmission := head(derived, "2026-07-01T09:16:00Z")
+	resubmission.Internal = true
+	return []Message{
+		&TextMessage{
+			MessageHead: head("10000000-0000-4000-8000-000000000001", "2026-07-01T09:15:00Z"),
+			CreatedBy:   &User{ID: "u-anna", Name: new("Anna Acker"), Active: new(true), IsEmployee: new(false)},
+			Content:     new("The certificate has expired."),
+			Files: []File{
+				&RequestedFile{ID: "f-1"},
+				&UploadedFile{ID: "f-2", Name: "error.png", MimeType: "image/png"},
+				&DeletedFile{ID: "f-3", Name: "old.txt", MimeType: "text/plain", DeletedAt: new(at("2026-07-01T10:00:00Z"))},
+			},
+		},
+		&StatusUpdate{
+			MessageHead: resubmission,
+			Code:        "RESUBMISSION_CREATED",
+			User:        &User{ID: "u-clara", Name: new("Clara Claus"), IsEmployee: new(true)},
+			Resubmission: &Resubmission{
+				ResubmitAt: new(at("2026-07-08T06:00:00Z")), GroupID: new("g-1"), GroupAcronym: new("DOM"), GroupName: new("Domain team"),
+			},
+		},
+		&StatusUpdate{
+			MessageHead: head(derived, "2026-07-01T09:17:00Z"),
+			Code:        "STATUS_CLOSED",
+			User:        &User{ID: "u-bert"},
+		},
+		&ServiceRequest{
+			MessageHead: head("10000000-0000-4000-8000-000000000004", "2026-07-01T09:18:00Z"),
+			Kind:        "relocation",
+			Files:       []File{},
+			Payload:     fullRelocation(),
+		},
+		&ServiceRequest{
+			MessageHead: head("10000000-0000-4000-8000-000000000005", "2026-07-01T09:19:00Z"),
+			Kind:        "mailSendLimitIncrease",
+			Files:       []File{},
+			Payload:     &MailSendLimitIncrease{MailAddressID: new("mail-1"), RateLimitID: new("limit-1")},
+		},
+		&ServiceRequest{
+			MessageHead: head("10000000-0000-4000-8000-000000000006", "2026-07-01T09:20:00Z"),
+			Kind:        "call",
+			Files:       []File{},
+		},
+	}
+}
+
+func fullRelocation() *Relocation {
+	return &Relocation{
+		RequestKey:    new("4711"),
+		UserID:        "u-anna",
+		Notes:         new("after ten at night"),
+		PreferredDate: new(at("2026-08-01T22:00:00Z")),
+		Contact: &RelocationContact{
+			FirstName: new("Anna"), LastName: new("Acker"), Email: new("anna@example.org"), Phone: new("+49 30 1234"),
+		},
+		Source: &RelocationSource{
+			Account:          new("account-9"),
+			ProviderName:     new("Old Hoster"),
+			ProviderURL:      new("https://old.example.org"),
+			ProviderUsername: new("anna9"),
+			ProviderPassword: NewSecret("canary-provider-password"),
+		},
+		Target: &RelocationTarget{
+			Organisation:    new("Acker GmbH"),
+			AccountShortID:  new("p-acker"),
+			Product:         new("pro"),
+			ArticleType:     new("hosting"),
+			Application:     new("WordPress"),
+			WithDataCompare: new(true),
+			Prices:          []*RelocationPrice{{Name: new("move"), Price: new(49.9)}, {Name: new("compare"), Price: new(10.0)}},
+		},
+		AllDomains: new(false),
+		Domains:    []*RelocationDomain{{DomainName: new("acker.example"), AuthCode: NewSecret("canary-auth-code")}},
+		Mailboxes:  []*RelocationMailbox{{Email: new("info@acker.example"), Password: NewSecret("canary-mail-password")}},
+	}
+}
+
+// pinDerived replaces the ids that the client has made, so that messages can be compared with what is expected. That
+// the ids are what they promise to be is tested on its own.
+func pinDerived(t *testing.T, messages []Message) []Message {
+	t.Helper()
+	for _, message := range messages {
+		if id := message.Head().ID; !strings.HasPrefix(id, "10000000-") {
+			if _, err := ParseID(id); err != nil {
+				t.Errorf("derived id %q is not a UUID", id)
+			}
+			message.Head().ID = derived
+		}
+	}
+	return messages
+}
+
+// removed, as the new value of a member, removes it.
+const removed = ""
+
+// edit returns document with the value at path replaced. Path is member names and indices, joined by dots.
+func edit(t testing.TB, document, path, value string) string {
+	t.Helper()
+	var root any
+	parse(t, document, &root)
+	keys := strings.Split(path, ".")
+	parent := root
+	for _, key := range keys[:len(keys)-1] {
+		parent = child(t, parent, key)
+	}
+	last := keys[len(keys)-1]
+	switch parent := parent.(type) {
+	case map[string]any:
+		if value == removed {
+			delete(parent, last)
+		} else {
+			parent[last] = json.RawMessage(value)
+		}
+	case []any:
+		parent[index(t, last)] = json.RawMessage(value)
+	default:
+		t.Fatalf("nothing to edit at %q", path)
+	}
+	return text(t, root)
+}
+
+// pick returns the value at path.
+func pick(t testing.TB, document, path string) string {
+	t.Helper()
+	var value any
+	parse(t, document, &value)
+	for key := range strings.SplitSeq(path, ".") {
+		value = child(t, value, key)
+	}
+	return text(t, value)
+}
+
+func child(t testing.TB, parent any, key string) any {
+	t.Helper()
+	switch parent := parent.(type) {
+	case map[string]any:
+		if value, ok := parent[key]; ok {
+			return value
+		}
+	case []any:
+		return parent[index(t, key)]
+	}
+	t.Fatalf("no %q", key)
+	return nil
+}
+
+func index(t testing.TB, key string) int {
+	t.Helper()
+	i, err := strconv.Atoi(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return i
+}
+
+func parse(t testing.TB, document string, into any) {
+	t.Helper()
+	decoder := json.NewDecoder(strings.NewReader(document))
+	decoder.UseNumber()
+	if err := decoder.Decode(into); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func text(t testing.TB, value any) string {
+	t.Helper()
+	encoded, err := json.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(encoded)
+}
+
+// memberPaths lists the path of every member of every object in value.
+func memberPaths(value any) []string {
+	var paths []string
+	descend := func(key string, value any) {
+		for _, below := range memberPaths(value) {
+			paths = append(paths, key+"."+below)
+		}
+	}
+	switch value := value.(type) {
+	case map[string]any:
+		for key, member := range value {
+			paths = append(paths, key)
+			descend(key, member)
+		}
+	case []any:
+		for i, element := range value {
+			descend(strconv.Itoa(i), element)
+		}
+	}
+	return paths
+}

@@ -1,0 +1,447 @@
+package rest
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// What a caller sent to the gateway must not get to the API by accident, so the set of headers is pinned as a whole.
+func TestRequestHeaders(t *testing.T) {
+	t.Parallel()
+	u := newUpstream(t, respond(http.StatusOK, `[]`))
+	client := u.client(t, Config{UserAgent: "gateway/1.2"}).WithRequestID("request-7")
+	if _, err := client.Conversations(t.Context(), ConversationList{}); err != nil {
+		t.Fatal(err)
+	}
+	want := http.Header{
+		"Accept":          {"application/json"},
+		"Accept-Encoding": {"gzip"},
+		"User-Agent":      {"gateway/1.2"},
+		"X-Access-Token":  {"token-of-the-test"},
+		"X-Request-Id":    {"request-7"},
+	}
+	request := u.seen()[0]
+	if d := diff(want, request.Header); d != "" {
+		t.Errorf("-want +got\n%s", d)
+	}
+	if want := strings.TrimPrefix(u.url, "http://"); request.Host != want {
+		t.Errorf("host: want %s, got %s", want, request.Host)
+	}
+	if request.Method != http.MethodGet || request.ContentLength != 0 || request.RequestURI != "/v2/conversations?limit=100" {
+		t.Errorf("unexpected request: %s %s with %d bytes", request.Method, request.RequestURI, request.ContentLength)
+	}
+}
+
+func TestRequestHeadersOfAnonymousClient(t *testing.T) {
+	t.Parallel()
+	u := newUpstream(t, respond(http.StatusOK, `[]`))
+	client := u.client(t, Config{}).WithToken(Token{})
+	if _, err := client.ConversationCategories(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"Accept", "Accept-Encoding", "User-Agent"}
+	if d := diff(want, slices.Sorted(maps.Keys(u.seen()[0].Header))); d != "" {
+		t.Errorf("-want +got\n%s", d)
+	}
+}
+
+// Go would send X-Access-Token to whichever host is named.
+func TestRedirectIsNotFollowed(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{301, 302, 303, 307, 308} {
+		for _, location := range []string{"/v2/elsewhere", "", "http://[broken", "//%zz"} {
+			t.Run(fmt.Sprint(status, " ", location), func(t *testing.T) {
+				t.Parallel()
+				second := newUpstream(t, respond(http.StatusOK, `{}`))
+				u := newUpstream(t, func(w http.ResponseWriter, _ *http.Request) {
+					if location == "/v2/elsewhere" {
+						w.Header().Set("Location", second.url+location)
+					} else {
+						w.Header().Set("Location", location)
+					}
+					w.WriteHeader(status)
+				})
+				_, err := u.client(t, Config{}).Conversation(t.Context(), conversationID)
+				wantCode(t, err, BadResponse)
+				u.wantCalls(t, 1)
+				second.wantCalls(t, 0)
+			})
+		}
+	}
+}
+
+func TestStatusToCode(t *testing.T) {
+	t.Parallel()
+	tests := map[int]Code{
+		400: BadInput, 401: Unauthorized, 403: Forbidden, 404: NotFound, 409: Conflict, 412: TimedOut, 422: BadInput,
+		429: RateLimited, 500: Unavailable, 501: Unavailable, 599: Unavailable,
+		304: BadResponse, 402: BadResponse, 405: BadResponse, 410: BadResponse, 418: BadResponse,
+	}
+	for status, code := range tests {
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Parallel()
+			u := newUpstream(t, func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Type", "application/json")
+				w.WriteHeader(status)
+				if status != http.StatusNotModified {
+					_, _ = fmt.Fprint(w, `{"type":"Error","message":"canary-of-the-error"}`)
+				}
+			})
+			_, err := u.client(t, Config{}).Conversation(t.Context(), conversationID)
+			wantCode(t, err, code)
+			var failure *Error
+			if errors.As(err, &failure) && failure.Status != status {
+				t.Errorf("status: want %d, got %d", status, failure.Status)
+			}
+			if IsNotFound(err) != (status == http.StatusNotFound) {
+				t.Errorf("IsNotFound: got %t", IsNotFound(err))
+			}
+			u.wantCalls(t, 1)
+		})
+	}
+}
+
+func TestContentType(t *testing.T) {
+	t.Parallel()
+	tests := map[string]bool{
+		"application/json":                   true,
+		"application/json; charset=utf-8":    true,
+		"Application/JSON;charset=\"UTF-8\"": true,
+		"":                                   false,
+		"text/html":                          false,
+		"text/plain; charset=utf-8":          false,
+		"application/json+x":                 false,
+		"application/octet-stream":           false,
+		"application":                        false,
+	}
+	for contentType, ok := range tests {
+		t.Run(contentType, func(t *testing.T) {
+			t.Parallel()
+			u := newUpstream(t, func(w http.ResponseWriter, _ *http.Request) {
+				// The assignment keeps the server from guessing a type where none is wanted.
+				w.Header()["Content-Type"] = []string{contentType}
+				_, _ = fmt.Fprint(w, `{}`)
+			})
+			_, err := u.client(t, Config{}).Conversation(t.Context(), conversationID)
+			if ok && err != nil {
+				t.Fatal(err)
+			}
+			if !ok {
+				wantCode(t, err, BadResponse)
+			}
+			u.wantCalls(t, 1)
+		})
+	}
+}
+
+func TestUnusableBody(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		status int
+		body   string
+	}{
+		"empty":               {200, ""},
+		"blanks":              {200, " \n "},
+		"no content":          {204, ""},
+		"HTML":                {200, "<html>maintenance</html>"},
+		"cut off":             {200, `{"title":"half`},
+		"trailing HTML":       {200, `{"title":"whole"}<html>`},
+		"trailing document":   {200, `{"title":"whole"} {}`},
+		"trailing garbage":    {200, `{"title":"whole"}` + "\x00"},
+		"trailing half value": {200, `{"title":"whole"}-`},
+		"list":                {200, `[{"title":"in a list"}]`},
+		"text":                {200, `"text"`},
+		"number":              {200, `4711`},
+		"null":                {200, `null`},
+		"byte order mark":     {200, "\xef\xbb\xbf{}"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			u := newUpstream(t, func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Content-Type", "application/json")
+				w.WriteHeader(test.status)
+				_, _ = fmt.Fprint(w, test.body)
+			})
+			conversation, err := u.client(t, Config{}).Conversation(t.Context(), conversationID)
+			wantCode(t, err, BadResponse)
+			if conversation != nil {
+				t.Errorf("want no conversation, got %v", conversation)
+			}
+			// A whole answer that makes no sense would not make more sense the next time.
+			u.wantCalls(t, 1)
+		})
+	}
+}
+
+func TestBodyBound(t *testing.T) {
+	t.Parallel()
+	const frame = len(`{"title":""}`)
+	fits := `{"title":"` + strings.Repeat("x", maxBody-frame) + `"}`
+	tests := map[string]struct {
+		body string
+		gzip bool
+		ok   bool
+	}{
+		"at the bound":              {body: fits, ok: true},
+		"at the bound, compressed":  {body: fits, gzip: true, ok: true},
+		"one byte more":             {body: fits + " "},
+		"one byte more, compressed": {body: fits + " ", gzip: true},
+		// 256 MiB would be 256 KiB on the wire. The handler writes it bit by bit.
+		"bomb": {body: strings.Repeat(" ", 1<<20), gzip: true},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var packed bytes.Buffer
+			if test.gzip {
+				writer := gzip.NewWriter(&packed)
+				times := 1
+				if name == "bomb" {
+					times = 256
+				}
+				for range times {
+					_, _ = io.WriteString(writer, test.body)
+				}
+				_ = writer.Close()
+			}
+			u := newUpstream(t, func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Type", "application/json")
+				if test.gzip {
+					w.Header().Set("Content-Encoding", "gzip")
+					_, _ = w.Write(packed.Bytes())
+					return
+				}
+				_, _ = io.WriteString(w, test.body)
+			})
+			conversation, err := u.client(t, Config{}).Conversation(t.Context(), conversationID)
+			if test.ok {
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got := len(conversation.Title); got != maxBody-frame {
+					t.Errorf("length of the title: want %d, got %d", maxBody-frame, got)
+				}
+			} else {
+				wantCode(t, err, BadResponse)
+			}
+			u.wantCalls(t, 1)
+		})
+	}
+}
+
+// A body with the wrong length was broken on the way: unlike one that was sent cut off, it is worth another attempt.
+func TestBrokenBody(t *testing.T) {
+	t.Parallel()
+	tests := map[string]http.HandlerFunc{
+		"shorter than promised": cutOff,
+		"broken chunks": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = fmt.Fprint(w, `{}`)
+			_ = http.NewResponseController(w).Flush()
+			panic(http.ErrAbortHandler)
+		},
+		"broken gzip": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			w.Header().Set("Content-Encoding", "gzip")
+			_, _ = fmt.Fprint(w, `{}`)
+		},
+	}
+	for name, broken := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			u := newUpstream(t, script(t, repeat(3, broken)...))
+			_, err := u.client(t, Config{}).Conversation(t.Context(), conversationID)
+			wantCode(t, err, Unavailable)
+			u.wantCalls(t, 3)
+		})
+	}
+}
+
+func TestNoConnection(t *testing.T) {
+	t.Parallel()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = listener.Close()
+	u := &upstream{url: "http://" + listener.Addr().String()}
+	_, err = u.client(t, Config{}).Conversation(t.Context(), conversationID)
+	wantCode(t, err, Unavailable)
+}
+
+// A certificate that nobody has signed is no connection, and nothing is sent.
+func TestUntrustedCertificate(t *testing.T) {
+	t.Parallel()
+	u := &upstream{}
+	server := httptest.NewUnstartedServer(u.recorded(respond(http.StatusOK, `{}`)))
+	server.Config.ErrorLog = discardLog()
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	u.url = server.URL
+	_, err := u.client(t, Config{}).Conversation(t.Context(), conversationID)
+	wantCode(t, err, Unavailable)
+	u.wantCalls(t, 0)
+}
+
+// A proxy that the environment names would see every token.
+func TestNoProxyOfTheEnvironment(t *testing.T) {
+	t.Parallel()
+	if newHTTPClient().Transport.(*http.Transport).Proxy != nil {
+		t.Error("the transport must not ask for a proxy")
+	}
+}
+
+func TestCallerIsGone(t *testing.T) {
+	t.Parallel()
+	arrived, noticed := make(chan struct{}), make(chan struct{})
+	u := newUpstream(t, func(w http.ResponseWriter, r *http.Request) {
+		close(arrived)
+		hang(w, r)
+		close(noticed)
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	failed := make(chan error)
+	client := u.client(t, Config{})
+	go func() {
+		_, err := client.Conversation(ctx, conversationID)
+		failed <- err
+	}()
+	<-arrived
+	cancel()
+	err := <-failed
+	wantCode(t, err, Canceled)
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("want a cause context.Canceled, got %v", errors.Unwrap(err))
+	}
+	<-noticed
+	u.wantCalls(t, 1)
+}
+
+func TestCallerIsGoneBeforeTheCall(t *testing.T) {
+	t.Parallel()
+	u := newUpstream(t, respond(http.StatusOK, `{}`))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := u.client(t, Config{}).Conversation(ctx, conversationID)
+	wantCode(t, err, Canceled)
+	u.wantCalls(t, 0)
+}
+
+func TestDeadline(t *testing.T) {
+	t.Parallel()
+	// trickle sends one byte each second, for ever.
+	trickle := func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		for sleep(r.Context(), time.Second) {
+			_, _ = fmt.Fprint(w, " ")
+			_ = http.NewResponseController(w).Flush()
+		}
+	}
+	tests := map[string]struct {
+		handle            http.HandlerFunc
+		deadline, attempt time.Duration
+		code              Code
+		calls             int
+		took              time.Duration
+	}{
+		"of the caller":               {hang, 2 * time.Second, 0, Expired, 1, 2 * time.Second},
+		"of the caller, in the body":  {trickle, 5 * time.Second, 0, Expired, 1, 5 * time.Second},
+		"of the attempt":              {hang, 14 * time.Second, 0, TimedOut, 1, 12 * time.Second},
+		"of the attempt, in the body": {trickle, 14 * time.Second, 0, TimedOut, 1, 12 * time.Second},
+		"of a short attempt":          {hang, 4 * time.Second, 2 * time.Second, TimedOut, 1, 2 * time.Second},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				u := newPipeUpstream(t, test.handle)
+				client := u.client(t, Config{AttemptTimeout: test.attempt})
+				start := time.Now()
+				ctx, cancel := context.WithTimeout(t.Context(), test.deadline)
+				defer cancel()
+				_, err := client.Conversation(ctx, conversationID)
+				wantCode(t, err, test.code)
+				if took := time.Since(start); took != test.took {
+					t.Errorf("took: want %s, got %s", test.took, took)
+				}
+				u.wantCalls(t, test.calls)
+			})
+		})
+	}
+}
+
+func TestRetryAfter(t *testing.T) {
+	t.Parallel()
+	now := at("2026-07-01T12:00:00Z")
+	tests := map[string]struct {
+		header http.Header
+		want   time.Duration
+	}{
+		"none":                   {http.Header{}, 0},
+		"reset":                  {http.Header{"X-Ratelimit-Reset": {"60"}}, time.Minute},
+		"reset of zero":          {http.Header{"X-Ratelimit-Reset": {"0"}}, 0},
+		"seconds":                {http.Header{"Retry-After": {"2"}}, 2 * time.Second},
+		"date":                   {http.Header{"Retry-After": {"Wed, 01 Jul 2026 12:01:30 GMT"}}, 90 * time.Second},
+		"date in the past":       {http.Header{"Retry-After": {"Wed, 01 Jul 2026 11:00:00 GMT"}}, 0},
+		"both":                   {http.Header{"Retry-After": {"5"}, "X-Ratelimit-Reset": {"60"}}, 5 * time.Second},
+		"one of them is useless": {http.Header{"Retry-After": {"soon"}, "X-Ratelimit-Reset": {"60"}}, time.Minute},
+		"negative":               {http.Header{"Retry-After": {"-5"}}, 0},
+		"fraction":               {http.Header{"Retry-After": {"1.5"}}, 0},
+		"too large":              {http.Header{"X-Ratelimit-Reset": {"99999999999999999999"}}, 0},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := retryAfter(test.header, now); got != test.want {
+				t.Errorf("want %s, got %s", test.want, got)
+			}
+		})
+	}
+}
+
+// A connection is used again after a failure, so that a struggling API is not made to shake hands all the time.
+func TestConnectionIsReused(t *testing.T) {
+	t.Parallel()
+	var opened atomic.Int32
+	u := &upstream{}
+	server := httptest.NewUnstartedServer(u.recorded(script(t,
+		respond(http.StatusNotFound, `{"type":"NotFound","message":"`+strings.Repeat("x", 1000)+`"}`),
+		respond(http.StatusOK, `{}`),
+		respond(http.StatusForbidden, `{}`),
+		respond(http.StatusOK, `{}`))))
+	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			opened.Add(1)
+		}
+	}
+	server.Start()
+	t.Cleanup(server.Close)
+	u.url = server.URL
+	client := u.client(t, Config{})
+	for _, code := range []Code{NotFound, "", Forbidden, ""} {
+		_, err := client.Conversation(t.Context(), conversationID)
+		if code != "" {
+			wantCode(t, err, code)
+		} else if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := opened.Load(); got != 1 {
+		t.Errorf("connections: want 1, got %d", got)
+	}
+}

@@ -1,0 +1,237 @@
+package rest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const conversationID = "3c1f7a52-6d0e-4b8a-9f53-0a7e2c4d9b11"
+
+// upstream is an API of our own: a real server that remembers what it was asked.
+type upstream struct {
+	url  string
+	dial func(ctx context.Context, network, address string) (net.Conn, error)
+
+	mu       sync.Mutex
+	requests []*http.Request
+}
+
+// newUpstream starts a server that answers every request with handle.
+func newUpstream(t *testing.T, handle http.HandlerFunc) *upstream {
+	t.Helper()
+	u := &upstream{}
+	server := httptest.NewServer(u.recorded(handle))
+	t.Cleanup(server.Close)
+	u.url = server.URL
+	return u
+}
+
+// newPipeUpstream is newUpstream with connections that are pipes in memory. A synctest bubble needs it, because a
+// goroutine that waits for the network does not count as blocked and would keep the bubble's clock from moving; and
+// its URL is always the same.
+func newPipeUpstream(t *testing.T, handle http.HandlerFunc) *upstream {
+	t.Helper()
+	u := &upstream{url: "http://localhost"}
+	listener := &pipeListener{conns: make(chan net.Conn), closed: make(chan struct{})}
+	u.dial = listener.dial
+	server := &http.Server{Handler: u.recorded(handle)}
+	served := make(chan error)
+	go func() { served <- server.Serve(listener) }()
+	t.Cleanup(func() {
+		_ = server.Close()
+		if err := <-served; !errors.Is(err, http.ErrServerClosed) {
+			t.Errorf("server ended with %v", err)
+		}
+	})
+	return u
+}
+
+func (u *upstream) recorded(handle http.HandlerFunc) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		u.mu.Lock()
+		u.requests = append(u.requests, r.Clone(context.WithoutCancel(r.Context())))
+		u.mu.Unlock()
+		handle(w, r)
+	})
+}
+
+// seen returns the requests so far.
+func (u *upstream) seen() []*http.Request {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return slices.Clone(u.requests)
+}
+
+// wantCalls fails the test unless exactly count requests have arrived.
+func (u *upstream) wantCalls(t *testing.T, count int) {
+	t.Helper()
+	if got := len(u.seen()); got != count {
+		t.Errorf("upstream calls: want %d, got %d", count, got)
+	}
+}
+
+// client returns a client of this upstream, with a token.
+func (u *upstream) client(t *testing.T, config Config) *Client {
+	t.Helper()
+	config.BaseURL = u.url
+	client, err := New(config)
+	if err != nil {
+		t.Fatalf("New: %v", err)
+	}
+	if u.dial != nil {
+		client.http.Transport.(*http.Transport).DialContext = u.dial
+	}
+	t.Cleanup(client.Close)
+	return client.WithToken(newToken(t, "token-of-the-test"))
+}
+
+func newToken(t *testing.T, text string) Token {
+	t.Helper()
+	token, err := NewToken(text)
+	if err != nil {
+		t.Fatalf("NewToken: %v", err)
+	}
+	return token
+}
+
+// pipeListener is a listener whose connections never leave the process.
+type pipeListener struct {
+	conns  chan net.Conn
+	closed chan struct{}
+	once   sync.Once
+}
+
+func (l *pipeListener) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+	near, far := net.Pipe()
+	select {
+	case l.conns <- far:
+		return near, nil
+	case <-l.closed:
+		return nil, net.ErrClosed
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (l *pipeListener) Accept() (net.Conn, error) {
+	select {
+	case conn := <-l.conns:
+		return conn, nil
+	case <-l.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+func (l *pipeListener) Close() error {
+	l.once.Do(func() { close(l.closed) })
+	return nil
+}
+
+func (l *pipeListener) Addr() net.Addr { return &net.UnixAddr{Name: "pipe", Net: "pipe"} }
+
+// respond answers with a JSON document.
+func respond(status int, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(status)
+		_, _ = fmt.Fprint(w, body)
+	}
+}
+
+// script answers the first request with the first step and so on; a request too many fails the test.
+func script(t *testing.T, steps ...http.HandlerFunc) http.HandlerFunc {
+	t.Helper()
+	var mu sync.Mutex
+	return func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		if len(steps) == 0 {
+			mu.Unlock()
+			t.Errorf("a call too many: %s %s", r.Method, r.URL.Path)
+			w.WriteHeader(http.StatusTeapot)
+			return
+		}
+		step := steps[0]
+		steps = steps[1:]
+		mu.Unlock()
+		step(w, r)
+	}
+}
+
+// repeat is the same step several times.
+func repeat(count int, step http.HandlerFunc) []http.HandlerFunc {
+	return slices.Repeat([]http.HandlerFunc{step}, count)
+}
+
+// hang answers nothing until the caller goes away. Reading the body first lets the server notice that.
+func hang(_ http.ResponseWriter, r *http.Request) {
+	_, _ = r.Body.Read(make([]byte, 1))
+	<-r.Context().Done()
+}
+
+// cutOff promises more than it sends and breaks the connection.
+func cutOff(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Length", "1000")
+	_, _ = fmt.Fprint(w, `{"title":"half of`)
+	_ = http.NewResponseController(w).Flush()
+	panic(http.ErrAbortHandler)
+}
+
+// wantCode fails the test unless err is an *Error with this code.
+func wantCode(t *testing.T, err error, code Code) {
+	t.Helper()
+	var failure *Error
+	if !errors.As(err, &failure) {
+		t.Fatalf("want an *Error with %s, got %v", code, err)
+	}
+	if failure.Code != code {
+		t.Errorf("code: want %s, got %s (%v)", code, failure.Code, failure.cause)
+	}
+}
+
+// diff compares decoded values. Secrets are compared by what they hide.
+func diff(want, got any) string {
+	return cmp.Diff(want, got,
+		cmp.AllowUnexported(UnknownReference{}, AggregateReference{}, reference{}),
+		cmp.Comparer(func(a, b *Secret) bool {
+			return (a == nil) == (b == nil) && (a == nil || a.Reveal() == b.Reveal())
+		}))
+}
+
+// fixture reads a document of testdata.
+func fixture(t testing.TB, name string) string {
+	t.Helper()
+	body, err := os.ReadFile(filepath.Join("testdata", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(body)
+}
+
+// readConversationBody reads body as the answer to a call for one conversation.
+func readConversationBody(t *testing.T, body string) (*Conversation, error) {
+	t.Helper()
+	return newPipeUpstream(t, respond(http.StatusOK, body)).client(t, Config{}).Conversation(t.Context(), conversationID)
+}
+
+// readMessagesBody reads body as the answer to a call for a conversation's messages.
+func readMessagesBody(t *testing.T, body string) ([]Message, error) {
+	t.Helper()
+	return newPipeUpstream(t, respond(http.StatusOK, body)).client(t, Config{}).Messages(t.Context(), conversationID)
+}
+
+// discardLog keeps handshake errors that a test wants out of its output.
+func discardLog() *log.Logger { return log.New(io.Discard, "", 0) }

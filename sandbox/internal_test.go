@@ -1,0 +1,117 @@
+package sandbox
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestSeedIsDeterministic writes the data twice, because sandboxes of one process share what was written first.
+func TestSeedIsDeterministic(t *testing.T) {
+	t.Parallel()
+	if diff := cmp.Diff(dump(t, seed()), dump(t, seed())); diff != "" {
+		t.Errorf("(-first +second):\n%s", diff)
+	}
+}
+
+func dump(t *testing.T, s *store) []string {
+	t.Helper()
+	parts := []any{s.categories, s.preferences}
+	for _, c := range s.conversations {
+		parts = append(parts, withPatch(c, c.future), c.members)
+		for _, m := range c.messages {
+			parts = append(parts, withPatch(m, m.future))
+		}
+	}
+	lines := make([]string, len(parts))
+	for i, part := range parts {
+		raw, err := encode(part)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines[i] = string(raw)
+	}
+	return lines
+}
+
+func TestSandboxesShareNothing(t *testing.T) {
+	t.Parallel()
+	one, other := New(Config{}).store, New(Config{}).store
+	conv := one.conversations[0]
+	want := *other.conversations[0].messages[0]
+	conv.Title = "changed"
+	conv.messages[0].Content = "changed"
+	conv.messages = append(conv.messages, &message{})
+	one.add(&conversation{ID: "new"})
+	got := other.byID[conv.ID]
+	if got.Title == "changed" || got.messages[0].Content != want.Content || len(got.messages) == len(conv.messages) {
+		t.Error("a change to a conversation is seen in another sandbox")
+	}
+	if other.byID["new"] != nil || len(one.conversations) != len(other.conversations)+1 {
+		t.Error("a new conversation is seen in another sandbox")
+	}
+}
+
+func TestLimiterWindow(t *testing.T) {
+	t.Parallel()
+	l := newLimiter(1)
+	start := time.Date(2026, time.August, 21, 12, 0, 0, 0, time.UTC)
+	steps := []struct {
+		after time.Duration
+		want  quota
+	}{
+		{0, quota{limit: 1, remaining: 0, reset: time.Minute}},
+		{20 * time.Second, quota{limit: 1, remaining: 0, reset: 40 * time.Second, exceeded: true}},
+		{time.Minute, quota{limit: 1, remaining: 0, reset: time.Minute}},
+	}
+	for _, step := range steps {
+		if got := l.take("token", start.Add(step.after)); got != step.want {
+			t.Errorf("after %v: %+v, want %+v", step.after, got, step.want)
+		}
+	}
+	if got := wholeSeconds(39*time.Second + time.Millisecond); got != 40 {
+		t.Errorf("39.001 s are announced as %d s, want 40", got)
+	}
+}
+
+func TestPatch(t *testing.T) {
+	t.Parallel()
+	document := struct {
+		A int            `json:"a"`
+		B string         `json:"b"`
+		C map[string]int `json:"c"`
+	}{1, "<ä>", map[string]int{"x": 1, "y": 12345678901234567}}
+	got, err := encode(withPatch(document, patch{"b": nil, "c": patch{"x": "one"}, "d": patch{"new": true}}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := `{"a":1,"c":{"x":"one","y":12345678901234567},"d":{"new":true}}`; string(got) != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestTextsAreVaried(t *testing.T) {
+	t.Parallel()
+	titles, lines := make(map[string]bool), make(map[string]bool)
+	for _, l := range loadTexts().languages {
+		for _, topic := range append(l.topics, l.small) {
+			for section, fragments := range topic.lines {
+				for _, fragment := range fragments {
+					if section == "titles" {
+						titles[fragment] = true
+					} else {
+						lines[fragment] = true
+					}
+				}
+			}
+			if topic != l.small && (len(topic.related) == 0 || strings.TrimSpace(topic.category) == "") {
+				t.Errorf("topic %s has no references or no category", topic.name)
+			}
+		}
+	}
+	if len(titles) < 60 || len(lines) < 120 {
+		t.Errorf("%d titles and %d fragments, want 60 and 120", len(titles), len(lines))
+	}
+}

@@ -1,0 +1,87 @@
+// Package sandbox is a stateful imitation of mittwald's mStudio v2 REST API, as far as it concerns support conversations.
+//
+// It serves invented but believable conversations of three customers over real HTTP, with the authentication, paging,
+// search, rate limits and errors of the original, so that the gateway can be tried, tested and measured without an
+// account. Its data is the same in every process: ids, texts and times never change between runs.
+//
+// One conversation, [FutureConversationID], is deliberately ahead of the documented API. It shows what a client does
+// with values, alternatives and fields that it has never seen.
+package sandbox
+
+import (
+	"net/http"
+	"time"
+)
+
+// FutureConversationID is the id of the conversation "from the future": it holds a status, references, message types,
+// file states and fields that the documented API does not know. Only the first of [DemoTokens] may see it.
+const FutureConversationID = "f0700e00-2027-4e27-9a11-5afe00000001"
+
+const defaultRateLimit = 100_000
+
+// Config tunes how the sandbox answers, never what it answers. The zero value is usable.
+type Config struct {
+	// Latency is waited before every answer, errors included. The wait ends early when the request is cancelled.
+	// Zero answers at once.
+	Latency time.Duration
+
+	// RateLimit is the number of requests that one token may send per minute; the next one is answered with 429.
+	// Zero means 100000.
+	RateLimit int
+}
+
+// Sandbox is the imitated API: an [http.Handler] for paths that start with /v2/. It is safe for concurrent use.
+type Sandbox struct {
+	latency time.Duration
+	store   *store
+	limiter *limiter
+	mux     *http.ServeMux
+}
+
+// New makes a sandbox in its initial state. Sandboxes share nothing: what happens to one is not seen in another.
+func New(cfg Config) *Sandbox {
+	if cfg.RateLimit == 0 {
+		cfg.RateLimit = defaultRateLimit
+	}
+	s := &Sandbox{latency: cfg.Latency, store: blueprint().clone(), limiter: newLimiter(cfg.RateLimit)}
+	s.mux = s.routes()
+	return s
+}
+
+func (s *Sandbox) routes() *http.ServeMux {
+	mux := http.NewServeMux()
+	mux.Handle("GET /v2/conversations", s.private(s.listConversations))
+	mux.Handle("GET /v2/conversations/{conversationId}", s.private(s.getConversation))
+	mux.Handle("GET /v2/conversations/{conversationId}/messages", s.private(s.listMessages))
+	mux.Handle("GET /v2/conversations/{conversationId}/members", s.private(s.listMembers))
+	mux.Handle("GET /v2/conversation-categories", s.public(s.listCategories))
+	mux.Handle("GET /v2/conversation-categories/{categoryId}", s.public(s.getCategory))
+	mux.Handle("GET /v2/customers/{customerId}/conversation-preferences", s.private(s.getPreferences))
+	mux.Handle("GET /v2/users/{userId}", s.private(s.getUser))
+	mux.Handle("GET /v2/files/{fileId}", s.public(s.getFile))
+	mux.Handle("/", s.unrouted())
+	return mux
+}
+
+// ServeHTTP answers one API request after the configured latency.
+func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if err := wait(r, s.latency); err != nil {
+		writeFailure(w, errStopped)
+		return
+	}
+	s.mux.ServeHTTP(w, r)
+}
+
+func wait(r *http.Request, d time.Duration) error {
+	if d <= 0 {
+		return nil
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-r.Context().Done():
+		return r.Context().Err()
+	}
+}

@@ -1,0 +1,206 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"strconv"
+	"time"
+)
+
+// future writes the conversation that the API of today could not have sent. Every oddity stands for a kind of change
+// that the API has really gone through: values and alternatives added, fields added, renamed, retyped and retired.
+type future struct {
+	customer *user
+	employee *user
+	conv     *conversation
+}
+
+// futureStart is the time of the first entry.
+func futureStart() time.Time { return time.Date(2026, time.August, 15, 6, 30, 0, 250e6, time.UTC) }
+
+// strangeUser is what the future adds to users, and the past, too: department was documented until June 2026.
+func strangeUser() patch {
+	return patch{"department": "customerService", "pronouns": "they/them", "presence": patch{"state": "away"}}
+}
+
+// futureConversation makes the conversation with the id [FutureConversationID].
+func futureConversation(e *estate, team []*user, categories []*category) *conversation {
+	f := future{customer: e.users[0], employee: team[0]}
+	f.conv = &conversation{
+		ID:          FutureConversationID,
+		ShortID:     "c-futur3",
+		Title:       "🔮 Nachricht aus der Zukunft: \"Assistent\" übernimmt <b>Domainumzug</b>",
+		CreatedAt:   timestamp{futureStart()},
+		CreatedBy:   f.customer,
+		MainUser:    f.customer,
+		Status:      statusInProgress,
+		Visibility:  visibilityShared,
+		Category:    categoryNamed(categories, "extension"),
+		RelatedTo:   &reference{ID: newID(e.key, "assistant"), Aggregate: "project", Domain: "project"},
+		SharedWith:  &reference{ID: newID(e.key, "team"), Aggregate: "customer", Domain: "customer"},
+		Relations:   []reference{{ID: newID(e.key, "prompt"), Aggregate: "prompt", Domain: "ai"}},
+		customers:   []string{e.id},
+		newestFirst: true,
+	}
+	f.conv.messages = f.messages()
+	f.conv.members = membersOf(f.conv)
+	for _, m := range f.conv.members {
+		m.future = strangeUser()
+	}
+	last := f.conv.messages[len(f.conv.messages)-1]
+	f.conv.LastMessage = &lastActivity{CreatedAt: last.CreatedAt, CreatedBy: last.CreatedBy}
+	f.conv.LastMessageAt, f.conv.LastMessageBy = last.CreatedAt, last.CreatedBy
+	f.conv.future = f.changes()
+	return f.conv
+}
+
+// changes is what makes the conversation itself strange.
+func (f future) changes() patch {
+	return patch{
+		"status":            "escalated",
+		"visibility":        "organisationWide",
+		"createdAt":         f.local(f.conv.CreatedAt),
+		"createdBy":         strangeUser(),
+		"notificationRoles": []string{"customer_owner", "project_email_admin", "project_assistant"},
+		"relatedTo":         patch{"domain": "ai", "aggregate": "assistant", "version": 3},
+		"sharedWith":        patch{"domain": "team", "aggregate": "squad"},
+		"category": map[string]any{
+			"categoryId":    newID("category", "assistant"),
+			"name":          "assistant",
+			"referenceType": []string{"project", "assistant"},
+			"icon":          "robot",
+		},
+		"lastMessage": patch{"preview": "Alles erledigt, oder?", "createdBy": strangeUser()},
+		"priority":    "high",
+		"sentiment":   map[string]any{"score": 0.25, "labels": []string{"ungeduldig", "freundlich"}},
+	}
+}
+
+// local writes a time with the offset of German summer time instead of in UTC.
+func (future) local(t timestamp) string {
+	return t.In(time.FixedZone("", 2*60*60)).Format(timestampLayout)
+}
+
+// messages are the entries of the conversation, oldest first.
+func (f future) messages() []*message {
+	steps := []func(i int) *message{
+		f.created, f.complaint, f.relocation, f.poll, f.pollWithoutID, f.answer, f.quarantine, f.handover,
+		f.escalation, f.precise, f.lastWord,
+	}
+	messages := make([]*message, len(steps))
+	for i, write := range steps {
+		messages[i] = write(i)
+	}
+	return messages
+}
+
+// entry makes the i-th entry, 47 minutes after the one before.
+func (f future) entry(i int, kind, content string) *message {
+	return &message{
+		ID:             newID(FutureConversationID, "message", strconv.Itoa(i)),
+		ConversationID: FutureConversationID,
+		Type:           kind,
+		CreatedAt:      timestamp{futureStart().Add(time.Duration(i) * 47 * time.Minute)},
+		Content:        content,
+	}
+}
+
+func (f future) created(i int) *message {
+	m := f.entry(i, typeStatusUpdate, updateCreated)
+	m.ID = ""
+	m.Meta = statusMeta{User: f.customer}
+	m.future = patch{"meta": patch{"user": strangeUser(), "channel": "app"}}
+	return m
+}
+
+func (f future) complaint(i int) *message {
+	m := f.entry(i, typeMessage, "Hallo,\n\nder Domainumzug hängt. Kann sich das bitte ein Mensch ansehen? 🙏")
+	m.CreatedBy = f.customer
+	m.future = patch{"createdBy": strangeUser(), "reactions": []string{"👀"}, "translation": map[string]any{"en": "Hello, …"}}
+	return m
+}
+
+// relocation is an order from the past: its key was a number of any kind until July 2026, and service requests said
+// whether they are internal until September 2025.
+func (f future) relocation(i int) *message {
+	m := f.entry(i, typeServiceRequest, requestRelocation)
+	m.Meta = relocation{
+		RedirectusKey: 4711,
+		UserID:        f.customer.ID,
+		Source: relocationSource{
+			Account: "acc-00042", ProviderName: "Old Hosting (Example)", ProviderURL: "https://panel.old-hosting.example/",
+			ProviderUsername: "web42", ProviderPassword: "not-a-real-password-0042",
+		},
+		Target:  relocationTarget{Organisation: "Nordlicht Digital GmbH", AccountShortID: "p-f00042", Product: "proSpace", ArticleType: "relocation-basic"},
+		Contact: contact{FirstName: "Jana", LastName: "Petersen", Email: "umzug@nordlicht.example"},
+	}
+	m.future = patch{
+		"internal": false,
+		"meta": patch{
+			"redirectusKey": json.RawMessage("4711.0"),
+			"source":        patch{"providerTotpSecret": "NOT-A-REAL-TOTP-SECRET"},
+		},
+	}
+	return m
+}
+
+func (f future) poll(i int) *message {
+	m := f.entry(i, "POLL", "Wie zufrieden sind Sie bisher?")
+	m.CreatedBy = f.employee
+	m.future = patch{"options": []string{"sehr", "geht so", "gar nicht"}, "closesAt": f.local(timestamp{m.CreatedAt.Add(24 * time.Hour)})}
+	return m
+}
+
+func (f future) pollWithoutID(i int) *message {
+	m := f.poll(i)
+	m.ID = ""
+	m.Content = ""
+	return m
+}
+
+// answer has a date with an offset, so that comparing dates as text goes wrong.
+func (f future) answer(i int) *message {
+	m := f.entry(i, typeMessage, "Hello Jana,\n\nI am on it. The assistant was a bit too eager.")
+	m.CreatedBy = f.employee
+	m.Internal = new(false)
+	m.future = patch{"createdAt": f.local(m.CreatedAt)}
+	return m
+}
+
+func (f future) quarantine(i int) *message {
+	m := f.entry(i, typeMessage, "Hier das Protokoll.")
+	m.CreatedBy = f.customer
+	id := func(n string) string { return newID(FutureConversationID, "file", n) }
+	m.future = patch{"files": []map[string]any{
+		{"id": id("0"), "status": "quarantined", "name": "protokoll.exe", "type": "application/x-msdownload", "scanner": "av-2"},
+		{"id": id("1"), "status": fileUploaded, "name": "protokoll.txt", "type": "text/plain", "sizeInBytes": 2048},
+	}}
+	return m
+}
+
+func (f future) handover(i int) *message {
+	m := f.entry(i, typeServiceRequest, "aiHandover")
+	m.future = patch{"meta": map[string]any{"model": "assistant-3", "confidence": 0.42, "steps": []int{1, 2, 3}, "apiKey": "NOT-A-REAL-KEY"}}
+	return m
+}
+
+func (f future) escalation(i int) *message {
+	m := f.entry(i, typeStatusUpdate, "STATUS_ESCALATED")
+	m.ID = ""
+	m.future = patch{"meta": map[string]any{"level": 2, "reason": map[string]any{"code": "IMPATIENT"}}}
+	return m
+}
+
+// precise has a date with nanoseconds.
+func (f future) precise(i int) *message {
+	m := f.entry(i, typeMessage, "Zwischenstand: Der Umzug läuft weiter.")
+	m.CreatedAt = timestamp{m.CreatedAt.Add(123_456 * time.Nanosecond)}
+	m.CreatedBy = f.employee
+	m.future = patch{"createdAt": m.CreatedAt.Format(time.RFC3339Nano)}
+	return m
+}
+
+func (f future) lastWord(i int) *message {
+	m := f.entry(i, typeMessage, "Vielen Dank! Und grüßt den Assistenten. 🤖")
+	m.CreatedBy = f.customer
+	return m
+}

@@ -1,0 +1,65 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+)
+
+// Server is a sandbox that listens on an address of this machine.
+type Server struct {
+	url    string
+	http   *http.Server
+	cancel context.CancelFunc
+	stop   func() bool // forgets about the end of the context
+	done   chan struct{}
+	failed error // read after done is closed
+}
+
+// Start listens on addr ("127.0.0.1:0" picks a free port) and serves a new sandbox in the background until Close is
+// called or ctx ends. It fails if it cannot listen.
+func Start(ctx context.Context, addr string, cfg Config) (*Server, error) {
+	var lc net.ListenConfig
+	l, err := lc.Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("sandbox: %w", err)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	s := &Server{
+		url:    "http://" + l.Addr().String() + "/",
+		cancel: cancel,
+		done:   make(chan struct{}),
+		http: &http.Server{
+			Handler:           New(cfg),
+			ReadHeaderTimeout: 10 * time.Second,
+			BaseContext:       func(net.Listener) context.Context { return ctx },
+		},
+	}
+	s.stop = context.AfterFunc(ctx, func() { _ = s.http.Close() })
+	go s.serve(l)
+	return s, nil
+}
+
+func (s *Server) serve(l net.Listener) {
+	defer close(s.done)
+	defer s.cancel()
+	if err := s.http.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		s.failed = fmt.Errorf("sandbox: %w", err)
+	}
+}
+
+// URL is the base URL of the API with a trailing slash and without version, like "http://127.0.0.1:4711/".
+func (s *Server) URL() string { return s.url }
+
+// Close stops the server and waits for it. Answers on their way are cut off. It returns why serving ended, if that
+// was not because of Close or the end of the context, and may be called more than once.
+func (s *Server) Close() error {
+	s.stop()
+	s.cancel()
+	err := s.http.Close()
+	<-s.done
+	return errors.Join(s.failed, err)
+}

@@ -1,0 +1,171 @@
+// Command mstudio-graphql serves mittwald's mStudio v2 support conversations as a GraphQL API.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"mstudio-graphql/gateway"
+	"mstudio-graphql/rest"
+	"mstudio-graphql/sandbox"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
+		_, _ = fmt.Fprintln(os.Stderr, "mstudio-graphql:", err)
+		stop()
+		os.Exit(1) //nolint:gocritic // stop has run
+	}
+}
+
+// run is the program without its process: it returns when ctx ends and everything is shut down.
+func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) error {
+	var given settings
+	parser, err := kong.New(&given,
+		kong.Name("mstudio-graphql"),
+		kong.Description("A GraphQL gateway in front of mStudio's support conversations. Callers send their own mStudio API token with each request."),
+		kong.Vars{"baseURL": rest.DefaultBaseURL},
+		kong.ConfigureHelp(kong.HelpOptions{WrapUpperBound: 100}),
+		kong.Help(help),
+		kong.Writers(stdout, stderr))
+	if err != nil {
+		return err
+	}
+	parsed, err := parser.Parse(arguments)
+	if err != nil {
+		return fmt.Errorf("%w (try --help)", err)
+	}
+	if parsed.Command() == "sandbox" {
+		return given.Sandbox.run(ctx, stdout)
+	}
+	return given.Serve.run(ctx, stdout, stderr)
+}
+
+// help shows the default command's flags to whoever has named no command: they are what one looks for.
+func help(options kong.HelpOptions, ctx *kong.Context) error {
+	if ctx.Selected() != nil {
+		return kong.DefaultHelpPrinter(options, ctx)
+	}
+	serve, err := kong.Trace(ctx.Kong, []string{"serve"})
+	if err != nil {
+		return err
+	}
+	if err := kong.DefaultHelpPrinter(options, serve); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(ctx.Stdout, "\nThere is one more command: \"mstudio-graphql sandbox\" serves only the sandbox. See its own --help.")
+	return err
+}
+
+// run serves the gateway until ctx ends.
+func (s serveSettings) run(ctx context.Context, stdout, stderr io.Writer) error {
+	log := s.newLogger(stderr)
+	if s.Sandbox {
+		// The requests that are running when ctx ends still need their upstream.
+		upstream, err := sandbox.Start(context.WithoutCancel(ctx), "127.0.0.1:0", sandbox.Config{Latency: s.SandboxLatency})
+		if err != nil {
+			return err
+		}
+		defer func() { _ = upstream.Close() }()
+		s.UpstreamURL = upstream.URL()
+	}
+	client, err := rest.New(s.restConfig(log))
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	door, err := gateway.New(s.gatewayConfig(client, log))
+	if err != nil {
+		return err
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.Listen)
+	if err != nil {
+		return err
+	}
+	s.greet(stdout, listener.Addr())
+	return s.serve(ctx, listener, door, log)
+}
+
+func (s serveSettings) newLogger(stderr io.Writer) *slog.Logger {
+	options := &slog.HandlerOptions{Level: s.LogLevel}
+	if s.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(stderr, options))
+	}
+	return slog.New(slog.NewTextHandler(stderr, options))
+}
+
+// serve answers requests until ctx ends, then waits for those that are running.
+func (s serveSettings) serve(ctx context.Context, listener net.Listener, door *gateway.Gateway, log *slog.Logger) error {
+	server := &http.Server{
+		Handler:           door,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       15 * time.Second,
+		WriteTimeout:      s.OperationTimeout + 10*time.Second,
+		IdleTimeout:       60 * time.Second,
+		MaxHeaderBytes:    32 << 10,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	log.Info("shutting down")
+	door.Drain()
+	time.Sleep(s.ShutdownDelay)
+	waiting, cancel := context.WithTimeout(context.Background(), s.ShutdownTimeout)
+	defer cancel()
+	if err := server.Shutdown(waiting); err != nil {
+		return errors.Join(errors.New("some requests were cut off"), server.Close())
+	}
+	return nil
+}
+
+// greet tells a person at the terminal what to do next.
+func (s serveSettings) greet(stdout io.Writer, address net.Addr) {
+	_, _ = fmt.Fprintf(stdout, "GraphQL API: http://%s/graphql\n", address)
+	if !s.Sandbox {
+		return
+	}
+	_, _ = fmt.Fprintln(stdout, "Upstream:    the sandbox, with demo data that is gone when this stops")
+	printTokens(stdout)
+	_, _ = fmt.Fprintf(stdout, `
+Try:
+  curl -s http://%s/graphql -H 'Authorization: Bearer %s' -H 'Content-Type: application/json' \
+    -d '{"query":"{ conversations(first: 3) { nodes { title status messages(last: 1) { nodes { ... on TextMessage { content } } } } } }"}'
+`, address, sandbox.DemoTokens()[0].Token)
+}
+
+func printTokens(stdout io.Writer) {
+	_, _ = fmt.Fprintln(stdout, "Tokens:")
+	for _, token := range sandbox.DemoTokens() {
+		_, _ = fmt.Fprintf(stdout, "  %-20s %s: %s\n", token.Token, token.Name, token.About)
+	}
+}
+
+// run serves the sandbox alone until ctx ends.
+func (s sandboxSettings) run(ctx context.Context, stdout io.Writer) error {
+	server, err := sandbox.Start(ctx, s.Listen, sandbox.Config{Latency: s.Latency})
+	if err != nil {
+		return err
+	}
+	_, _ = fmt.Fprintf(stdout, "Sandbox of mStudio's REST API: %s\n", server.URL())
+	printTokens(stdout)
+	<-ctx.Done()
+	return server.Close()
+}

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"time"
+
+	"mstudio-graphql/gateway"
+	"mstudio-graphql/rest"
+)
+
+// settings is every flag of the program. Each can be set in the environment too; the flag wins.
+type settings struct {
+	Serve   serveSettings   `cmd:"" default:"withargs" help:"Serve mStudio's support conversations as a GraphQL API. Callers send their own mStudio API token with each request. This is the default command: its name can be left out."`
+	Sandbox sandboxSettings `cmd:"" help:"Serve only the sandbox: an imitation of mStudio's REST API with demo data, for any REST client."`
+	Version versionFlag     `help:"Print version, commit and Go version, and exit."`
+}
+
+// serveSettings is what the gateway is run with.
+type serveSettings struct {
+	Listen          string        `group:"Server" default:"127.0.0.1:8080" env:"LISTEN" help:"Address to listen on; the API is at /graphql."`
+	CORSOrigins     []string      `group:"Server" name:"cors-origin" env:"CORS_ORIGINS" placeholder:"ORIGIN" help:"Origin whose pages may call the gateway from a browser, such as https://portal.example.com. Repeatable, or separated by commas. Default: none."`
+	ShutdownDelay   time.Duration `group:"Server" default:"0s" env:"SHUTDOWN_DELAY" help:"How long to go on accepting requests after SIGTERM while /readyz answers 503, so that a load balancer notices."`
+	ShutdownTimeout time.Duration `group:"Server" default:"20s" env:"SHUTDOWN_TIMEOUT" help:"How long to wait for running requests after that."`
+
+	UpstreamURL       string        `group:"mStudio" name:"upstream-url" default:"${baseURL}" env:"MITTWALD_API_BASE_URL" help:"Where mStudio's REST API is, without its version."`
+	APIVersion        string        `group:"mStudio" name:"api-version" default:"v2" env:"MITTWALD_API_VERSION" help:"First segment of every path."`
+	UpstreamAllowHTTP bool          `group:"mStudio" name:"upstream-allow-http" env:"UPSTREAM_ALLOW_HTTP" help:"Accept an upstream URL without TLS on another host. Tokens then travel in the clear."`
+	UpstreamTimeout   time.Duration `group:"mStudio" default:"12s" env:"UPSTREAM_TIMEOUT" help:"How long one attempt of one call may take."`
+
+	OperationTimeout time.Duration `group:"Operations" default:"15s" env:"OPERATION_TIMEOUT" help:"How long one operation may take, all its calls included."`
+	MaxCalls         int           `group:"Operations" name:"max-calls" default:"250" env:"MAX_CALLS" help:"How many calls of mStudio one operation may make."`
+	MaxParallelCalls int           `group:"Operations" name:"max-parallel-calls" default:"32" env:"MAX_PARALLEL_CALLS" help:"How many of them may be in flight at once."`
+	KeepCategories   time.Duration `group:"Operations" default:"5m" env:"KEEP_CATEGORIES" help:"How long the public list of categories is kept; 0s fetches it for each operation that needs it."`
+	RevealSecrets    bool          `group:"Operations" env:"REVEAL_SECRETS" help:"Let callers read the secrets in their own service requests. Each reveal is logged, without the value."`
+
+	Sandbox        bool          `group:"Sandbox" env:"SANDBOX" help:"Use a sandbox with demo data inside this process instead of mStudio, and print the demo tokens."`
+	SandboxLatency time.Duration `group:"Sandbox" default:"0s" env:"SANDBOX_LATENCY" help:"How long the sandbox waits before each answer."`
+
+	LogLevel  slog.Level `group:"Logging" default:"info" env:"LOG_LEVEL" help:"debug, info, warn or error; debug adds one record per call of mStudio."`
+	LogFormat string     `group:"Logging" default:"text" enum:"text,json" env:"LOG_FORMAT" help:"text or json."`
+}
+
+// sandboxSettings is what the sandbox is run with when it runs alone.
+type sandboxSettings struct {
+	Listen  string        `default:"127.0.0.1:8081" env:"LISTEN" help:"Address to listen on."`
+	Latency time.Duration `default:"0s" env:"SANDBOX_LATENCY" help:"How long to wait before each answer."`
+}
+
+// Validate reports every mistake at once, before anything listens.
+func (s serveSettings) Validate() error {
+	var mistakes []error
+	for name, duration := range map[string]time.Duration{
+		"--upstream-timeout": s.UpstreamTimeout, "--operation-timeout": s.OperationTimeout, "--shutdown-timeout": s.ShutdownTimeout,
+	} {
+		if duration <= 0 {
+			mistakes = append(mistakes, fmt.Errorf("%s must be more than zero", name))
+		}
+	}
+	if s.MaxCalls < 1 || s.MaxParallelCalls < 1 {
+		mistakes = append(mistakes, errors.New("--max-calls and --max-parallel-calls must be at least 1"))
+	}
+	if s.SandboxLatency > 0 && !s.Sandbox {
+		mistakes = append(mistakes, errors.New("--sandbox-latency needs --sandbox"))
+	}
+	for _, origin := range s.CORSOrigins {
+		if !isOrigin(origin) {
+			mistakes = append(mistakes, fmt.Errorf("--cors-origin %q must be a scheme and a host, such as https://portal.example.com", origin))
+		}
+	}
+	if _, err := rest.New(s.restConfig(nil)); err != nil {
+		mistakes = append(mistakes, fmt.Errorf("--upstream-url or --api-version: %w", err))
+	}
+	return errors.Join(mistakes...)
+}
+
+// isOrigin reports whether text is what a browser sends as Origin. A wildcard is none: it would let any page use a
+// token that it has got hold of.
+func isOrigin(text string) bool {
+	origin, err := url.Parse(text)
+	return err == nil && origin.Host != "" && (origin.Scheme == "https" || origin.Scheme == "http") &&
+		origin.Scheme+"://"+origin.Host == text && origin.Host != "*"
+}
+
+// restConfig is the client's part of the settings.
+func (s serveSettings) restConfig(log *slog.Logger) rest.Config {
+	return rest.Config{
+		BaseURL:        s.UpstreamURL,
+		APIVersion:     s.APIVersion,
+		AllowHTTP:      s.UpstreamAllowHTTP,
+		AttemptTimeout: s.UpstreamTimeout,
+		UserAgent:      "mstudio-graphql/" + version(),
+		Log:            log,
+	}
+}
+
+// gatewayConfig is the gateway's part of the settings.
+func (s serveSettings) gatewayConfig(client *rest.Client, log *slog.Logger) gateway.Config {
+	keep := s.KeepCategories
+	if keep == 0 {
+		keep = -1 // the library's zero value is its default
+	}
+	return gateway.Config{
+		Client:           client,
+		Log:              log,
+		OperationTimeout: s.OperationTimeout,
+		MaxCalls:         s.MaxCalls,
+		MaxParallelCalls: s.MaxParallelCalls,
+		KeepCategories:   keep,
+		CORSOrigins:      s.CORSOrigins,
+		RevealSecrets:    s.RevealSecrets,
+	}
+}
