@@ -4,6 +4,8 @@ go 1.26.6
 
 tool github.com/99designs/gqlgen
 
+ignore ./e2e/node_modules
+
 require (
 	github.com/99designs/gqlgen v0.17.95
 	github.com/alecthomas/kong v1.17.0

@@ -1,6 +1,9 @@
 // Command mstudio-graphql serves mittwald's mStudio v2 support conversations as a GraphQL API.
 package main
 
+//go:generate go tool gqlgen generate
+//go:generate go run ./graph/project/gen
+
 import (
 	"context"
 	"errors"

@@ -35,6 +35,7 @@ type serveSettings struct {
 	MaxParallelCalls int           `group:"Operations" name:"max-parallel-calls" default:"32" env:"MAX_PARALLEL_CALLS" help:"How many of them may be in flight at once."`
 	KeepCategories   time.Duration `group:"Operations" default:"5m" env:"KEEP_CATEGORIES" help:"How long the public list of categories is kept; 0s fetches it for each operation that needs it."`
 	RevealSecrets    bool          `group:"Operations" env:"REVEAL_SECRETS" help:"Let callers read the secrets in their own service requests. Each reveal is logged, without the value."`
+	NoProjector      bool          `group:"Operations" env:"NO_PROJECTOR" help:"Render answers by the executor alone: the same answers, for several times the CPU time."`
 
 	Sandbox        bool          `group:"Sandbox" env:"SANDBOX" help:"Use a sandbox with demo data inside this process instead of mStudio, and print the demo tokens."`
 	SandboxLatency time.Duration `group:"Sandbox" default:"0s" env:"SANDBOX_LATENCY" help:"How long the sandbox waits before each answer."`
@@ -111,5 +112,6 @@ func (s serveSettings) gatewayConfig(client *rest.Client, log *slog.Logger) gate
 		KeepCategories:   keep,
 		CORSOrigins:      s.CORSOrigins,
 		RevealSecrets:    s.RevealSecrets,
+		NoProjector:      s.NoProjector,
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"math"
 	"runtime/debug"
+	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -87,8 +88,11 @@ func (g *Gateway) explain(ctx context.Context, err error, located, presented *gq
 		presented.Message = message(model.CodeTimeout)
 		return model.CodeTimeout
 	case located != nil && located.Err == nil && isQueryError(located):
-		presented.Message = located.Message
+		presented.Message = queryMessage(located)
 		return model.Code(fmt.Sprint(located.Extensions["code"]))
+	case isArgumentError(ctx, err):
+		presented.Message = "An argument has a value that its type does not allow."
+		return model.CodeBadUserInput
 	}
 	g.logInternal(ctx, err)
 	presented.Message = internalMessage
@@ -112,6 +116,27 @@ func explainUpstream(upstream *rest.Error, presented *gqlerror.Error) model.Code
 func isQueryError(located *gqlerror.Error) bool {
 	code := located.Extensions["code"]
 	return code == string(model.CodeParseFailed) || code == string(model.CodeValidationFailed)
+}
+
+// queryMessage is what the parser or the validator says. Two of their messages repeat what else the client sent, the
+// value of a variable and the name of the operation, and are put in other words.
+func queryMessage(located *gqlerror.Error) string {
+	const notValid = " is not a valid "
+	if i := strings.LastIndex(located.Message, notValid); i >= 0 && len(located.Path) > 0 {
+		return "The value" + located.Message[i:] + "."
+	}
+	if strings.HasPrefix(located.Message, "operation ") && strings.HasSuffix(located.Message, " not found") {
+		return "operationName must name an operation of the document, and can be left out only if there is just one."
+	}
+	return located.Message
+}
+
+// isArgumentError reports whether an argument of the field could not be read. Validation does not see the value of a
+// variable in every position: null where a variable has a default, or an enum value in lower case.
+func isArgumentError(ctx context.Context, err error) bool {
+	var panicked *loader.PanicError
+	field := graphql.GetFieldContext(ctx)
+	return field != nil && field.Args == nil && len(field.Field.Arguments) > 0 && !errors.As(err, &panicked)
 }
 
 // logInternal writes the type of an unexpected error, not its text, which may hold anything.

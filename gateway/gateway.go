@@ -41,6 +41,9 @@ type Config struct {
 	// RevealSecrets lets callers read the secrets in their own service requests. Each reveal is logged, without
 	// the value.
 	RevealSecrets bool
+	// NoProjector leaves all rendering to the executor: the same answers, for several times the CPU time. It is there
+	// to compare the two, and in case they ever differ.
+	NoProjector bool
 }
 
 // Gateway serves the API. It is an [http.Handler] and safe for concurrent use.
@@ -65,7 +68,11 @@ func New(config Config) (*Gateway, error) {
 		logKey:     make([]byte, 32),
 	}
 	_, _ = rand.Read(g.logKey) // never fails, by its documentation
-	g.executor = g.newExecutor()
+	executor, err := g.newExecutor()
+	if err != nil {
+		return nil, err
+	}
+	g.executor = executor
 	g.handler = g.routes()
 	return g, nil
 }

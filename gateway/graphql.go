@@ -8,36 +8,41 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
-	"github.com/99designs/gqlgen/graphql/handler/lru"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"mstudio-graphql/graph/generated"
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/model"
 	"mstudio-graphql/graph/resolvers"
 	"mstudio-graphql/rest"
 )
 
-const (
-	// maxTokens bounds the time of validation, which grows with the square of the number of equal fields. GraphiQL's
-	// introspection query has fewer than 200.
-	maxTokens = 1000
-	// cachedDocuments is how many parsed queries are kept. They hold no data of a caller.
-	cachedDocuments = 500
-)
+// maxTokens bounds the time of validation, which grows with the square of the number of equal fields. GraphiQL's
+// introspection query has fewer than 200.
+const maxTokens = 1000
 
-func (g *Gateway) newExecutor() *executor.Executor {
+func (g *Gateway) newExecutor() (*executor.Executor, error) {
 	root := resolvers.Root{}
 	if g.config.RevealSecrets {
 		root.OnReveal = g.logReveal
 	}
-	e := executor.New(publicSchema(root))
+	schema := publicSchema(root)
+	kept := newDocuments()
+	e := executor.New(schema)
 	e.SetErrorPresenter(g.presentError)
 	e.SetRecoverFunc(g.recoverPanic)
-	e.SetQueryCache(lru.New[*ast.QueryDocument](cachedDocuments))
+	e.SetQueryCache(kept)
 	e.SetParserTokenLimit(maxTokens)
 	e.Use(extension.Introspection{})
-	return e
+	if !g.config.NoProjector {
+		projector, err := generated.NewProjector(schema)
+		if err != nil {
+			return nil, err
+		}
+		e.AroundFields(projectFields(projector, kept))
+	}
+	return e, nil
 }
 
 // logReveal is the audit record of a secret that was given to a caller: who and where, never what.
@@ -75,6 +80,9 @@ func (g *Gateway) serveGraphQL(w http.ResponseWriter, r *http.Request) {
 func (g *Gateway) run(w http.ResponseWriter, r *http.Request, mediaType string, token rest.Token, params *graphql.RawParams) {
 	ctx := graphql.StartOperationTrace(r.Context())
 	operation, errs := g.executor.CreateOperationContext(ctx, params)
+	if len(errs) == 0 {
+		errs = refuseNullBooleans(operation)
+	}
 	if len(errs) > 0 {
 		response := g.executor.DispatchError(graphql.WithOperationContext(ctx, operation), errs)
 		writeResponse(w, r, mediaType, queryErrorStatus(mediaType), response)
@@ -88,6 +96,20 @@ func (g *Gateway) run(w http.ResponseWriter, r *http.Request, mediaType string, 
 		return
 	}
 	writeResponse(w, r, mediaType, http.StatusOK, g.execute(ctx, operation, token))
+}
+
+// refuseNullBooleans reports the Boolean variables that are null. The schema takes a Boolean only where null is not
+// allowed. Validation lets a variable pass if it has a default, null can still be given for it, and the executor
+// panics when it meets that in @skip or @include, wherever it is just then.
+func refuseNullBooleans(operation *graphql.OperationContext) gqlerror.List {
+	var errs gqlerror.List
+	for _, variable := range operation.Operation.VariableDefinitions {
+		value, given := operation.Variables[variable.Variable]
+		if given && value == nil && variable.Type.NamedType == "Boolean" {
+			errs = append(errs, gqlerror.Wrap(model.BadInput("A variable of the type Boolean must not be null.")))
+		}
+	}
+	return errs
 }
 
 // queryErrorStatus is the status for a query that cannot be executed. Clients of plain JSON expect 200: they could

@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"bytes"
 	"encoding/json"
 	"net/http"
 	"strconv"
@@ -22,56 +21,61 @@ func (g *Gateway) writeRefusal(w http.ResponseWriter, r *http.Request, mediaType
 	writeResponse(w, r, mediaType, refused.status, &graphql.Response{Errors: errs})
 }
 
-// writeResponse writes the answer once. The data is finished JSON already, and is copied through: the standard
-// encoder would check and compact all of it again.
+// writeResponse writes the answer. The data is finished JSON already and is not touched again: the standard encoder
+// would check and compact all of it, and copy it twice.
 func writeResponse(w http.ResponseWriter, r *http.Request, mediaType string, status int, response *graphql.Response) {
 	recordOf(r.Context()).errors = len(response.Errors)
-	body, err := encodeResponse(response)
+	before, after, err := envelope(response)
 	if err != nil {
 		// Only the extensions can fail to encode, and they are ours.
-		status, body = http.StatusInternalServerError, []byte(`{"errors":[{"message":"`+internalMessage+`","extensions":{"code":"INTERNAL_SERVER_ERROR"}}]}`)
+		status, response.Data = http.StatusInternalServerError, nil
+		before, after = []byte(`{"errors":[{"message":"`+internalMessage+`","extensions":{"code":"INTERNAL_SERVER_ERROR"}}]`), []byte("}")
 	}
 	header := w.Header()
 	header.Set("Content-Type", mediaType+"; charset=utf-8")
-	header.Set("Content-Length", strconv.Itoa(len(body)))
+	header.Set("Content-Length", strconv.Itoa(len(before)+len(response.Data)+len(after)))
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Add("Vary", "Accept, Authorization, X-Access-Token, Origin")
 	w.WriteHeader(status)
-	_, _ = w.Write(body)
+	for _, part := range [][]byte{before, response.Data, after} {
+		_, _ = w.Write(part)
+	}
 }
 
-// encodeResponse puts errors first, as the specification advises, and leaves data out if nothing was executed.
-func encodeResponse(response *graphql.Response) ([]byte, error) {
-	var body bytes.Buffer
-	body.Grow(len(response.Data) + 64)
-	separator := byte('{')
-	for _, member := range []struct {
-		name  string
-		value any
-		skip  bool
-	}{
-		{"errors", response.Errors, len(response.Errors) == 0},
-		{"data", response.Data, response.Data == nil},
-		{"extensions", response.Extensions, len(response.Extensions) == 0},
-	} {
-		if member.skip {
-			continue
+// envelope returns what stands before and after the data. Errors come first, as the specification advises, and there
+// is no data if nothing was executed.
+func envelope(response *graphql.Response) (before, after []byte, err error) {
+	before = []byte{'{'}
+	if len(response.Errors) > 0 {
+		if before, err = appendMember(before, "errors", response.Errors); err != nil {
+			return nil, nil, err
 		}
-		body.WriteByte(separator)
-		separator = ','
-		body.WriteString(strconv.Quote(member.name))
-		body.WriteByte(':')
-		if raw, ok := member.value.(json.RawMessage); ok {
-			body.Write(raw)
-			continue
-		}
-		encoded, err := json.Marshal(member.value)
-		if err != nil {
-			return nil, err
-		}
-		body.Write(encoded)
 	}
-	body.WriteByte('}')
-	return body.Bytes(), nil
+	if response.Data != nil {
+		before = append(separate(before), `"data":`...)
+	}
+	if len(response.Extensions) > 0 {
+		if after, err = appendMember([]byte{','}, "extensions", response.Extensions); err != nil {
+			return nil, nil, err
+		}
+	}
+	return before, append(after, '}'), nil
+}
+
+func appendMember(buffer []byte, name string, value any) ([]byte, error) {
+	encoded, err := json.Marshal(value)
+	if err != nil {
+		return nil, err
+	}
+	buffer = append(strconv.AppendQuote(buffer, name), ':')
+	return append(buffer, encoded...), nil
+}
+
+// separate puts a comma between two members.
+func separate(buffer []byte) []byte {
+	if len(buffer) > 1 {
+		return append(buffer, ',')
+	}
+	return buffer
 }

@@ -2,16 +2,17 @@ package gateway_test
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"flag"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
 	"mstudio-graphql/gateway"
@@ -22,9 +23,9 @@ import (
 var update = flag.Bool("update", false, "rewrite what the stories want to what they got")
 
 // TestStories runs testdata/stories. A story is one operation: query.graphql, variables.json and token if they are
-// not the usual ones, want.json (the answer) and want.calls (what the gateway asked mStudio for, sorted). An
-// upstream section replaces one answer of the sandbox: "-- upstream GET /v2/... --" holds a status, header lines, a
-// blank line and a body.
+// not the usual ones, want.json (the answer, its errors sorted by path, because fields are resolved at the same time)
+// and want.calls (what the gateway asked mStudio for, sorted). An upstream section replaces one answer of the
+// sandbox: "-- upstream GET /v2/... --" holds a status, header lines, a blank line and a body.
 func TestStories(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("testdata/stories/*.txtar")
@@ -56,6 +57,7 @@ func runStory(t *testing.T, file string) {
 	}
 	door := gatewaytest.NewDoor(t, upstream, gateway.Config{})
 	answer := door.Query(t, storyToken(sections), string(sections["query.graphql"].Data), storyVariables(t, sections))
+	checkErrors(t, answer)
 	check(t, sections["want.json"], pretty(t, bytes.ReplaceAll(answer.Body, []byte(upstream.URL), []byte("http://upstream"))))
 	check(t, sections["want.calls"], []byte(strings.Join(append(upstream.TakeCalls(), ""), "\n")))
 	if *update {
@@ -78,11 +80,7 @@ func storyVariables(t *testing.T, sections map[string]*txtar.File) map[string]an
 	if !ok {
 		return nil
 	}
-	var variables map[string]any
-	if err := json.Unmarshal(section.Data, &variables); err != nil {
-		t.Fatal(err)
-	}
-	return variables
+	return decode[map[string]any](t, section.Data)
 }
 
 func check(t *testing.T, want *txtar.File, got []byte) {
@@ -93,19 +91,26 @@ func check(t *testing.T, want *txtar.File, got []byte) {
 	if *update {
 		want.Data = got
 	}
-	if diff := cmp.Diff(string(want.Data), string(got)); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", want.Name, diff)
-	}
+	diff(t, want.Name, string(want.Data), string(got))
 }
 
-// pretty also proves that the answer is JSON.
+// pretty keeps the order of members, and also proves that the answer is JSON.
 func pretty(t *testing.T, body []byte) []byte {
 	t.Helper()
+	response := decode[struct {
+		Errors []json.RawMessage `json:"errors,omitempty"`
+		Data   json.RawMessage   `json:"data,omitempty"`
+	}](t, body)
+	slices.SortFunc(response.Errors, func(a, b json.RawMessage) int {
+		return cmp.Compare(decode[responseError](t, a).path(), decode[responseError](t, b).path())
+	})
 	var indented bytes.Buffer
-	if err := json.Indent(&indented, body, "", "  "); err != nil {
-		t.Fatalf("not JSON: %v\n%s", err, body)
+	encoder := json.NewEncoder(&indented)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(response); err != nil {
+		t.Fatal(err)
 	}
-	indented.WriteByte('\n')
 	return indented.Bytes()
 }
 

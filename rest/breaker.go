@@ -21,7 +21,9 @@ func broken(next handler) handler {
 		BucketPeriod: time.Second,
 		Timeout:      5 * time.Second,
 		ReadyToTrip: func(counts gobreaker.Counts) bool {
-			return counts.Requests >= 20 && counts.TotalFailures*2 >= counts.Requests
+			// Requests would include those that are excluded and those that are in flight.
+			ended := counts.TotalSuccesses + counts.TotalFailures
+			return ended >= 20 && counts.TotalFailures*2 >= ended
 		},
 		IsSuccessful: func(err error) bool { return !hasCode(err, Unavailable) && !hasCode(err, TimedOut) },
 		IsExcluded:   func(err error) bool { return hasCode(err, Canceled) || hasCode(err, Expired) },

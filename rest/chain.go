@@ -4,9 +4,9 @@ import "net/http"
 
 // newChain assembles the links that every call walks through. The order is important: each link sees what the links
 // below it return.
-func newChain(config Config, client *http.Client) handler {
+func newChain(config Config, pool *http.Transport) handler {
 	// Send one attempt, read its body, turn every failure into an *Error.
-	chain := transport(client, config)
+	chain := transport(pool, config)
 	// Write one debug record per attempt.
 	chain = logged(chain, config.Log)
 	// Stop asking an API that is down. Below retry, so that each attempt counts.

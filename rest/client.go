@@ -40,24 +40,24 @@ type Client struct {
 	requestID string
 	limits    *limiter
 	do        handler
-	http      *http.Client
+	pool      *http.Transport
 }
 
 // New checks the configuration and returns a client without a token. The error names every mistake at once.
 func New(config Config) (*Client, error) {
 	config = config.withDefaults()
-	base, err := config.parseBaseURL()
+	base, err := config.check()
 	if err != nil {
 		return nil, err
 	}
-	httpClient := newHTTPClient()
+	pool := newPool()
 	prefix := strings.TrimRight(base.String(), "/") + "/" + config.APIVersion
 	return &Client{
 		prefix:  prefix,
 		fileURL: prefix + "/files/",
 		limits:  newLimiter(Limits{}),
-		do:      newChain(config, httpClient),
-		http:    httpClient,
+		do:      newChain(config, pool),
+		pool:    pool,
 	}, nil
 }
 
@@ -69,10 +69,14 @@ func (c *Client) WithToken(token Token) *Client {
 	return &derived
 }
 
-// WithRequestID returns a copy that sends id as X-Request-ID, so that both sides' logs can be matched.
+// WithRequestID returns a copy that sends id as X-Request-ID, so that both sides' logs can be matched. An id that
+// cannot travel in a header as it is, is not sent: an id is not worth a failed call.
 func (c *Client) WithRequestID(id string) *Client {
 	derived := *c
-	derived.requestID = id
+	derived.requestID = ""
+	if isVisibleASCII(id) {
+		derived.requestID = id
+	}
 	return &derived
 }
 
@@ -87,7 +91,7 @@ func (c *Client) WithLimits(limits Limits) *Client {
 func (c *Client) Calls() int { return int(c.limits.used.Load()) }
 
 // Close drops the idle connections. Calls in flight are left alone.
-func (c *Client) Close() { c.http.CloseIdleConnections() }
+func (c *Client) Close() { c.pool.CloseIdleConnections() }
 
 func (c Config) withDefaults() Config {
 	defaults := Config{
@@ -116,14 +120,26 @@ func (c Config) withDefaults() Config {
 	return defaults
 }
 
-// parseBaseURL keeps what was configured out of its errors: it may hold a password.
+// check returns the base URL, or every mistake. It keeps what was configured out of its errors: that may be a password.
+func (c Config) check() (*url.URL, error) {
+	base, err := c.parseBaseURL()
+	mistakes := []error{err}
+	if strings.Trim(c.APIVersion, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
+		mistakes = append(mistakes, errors.New("API version must be of lower-case letters, digits and hyphens"))
+	}
+	if !isVisibleASCII(strings.ReplaceAll(c.UserAgent, " ", "")) {
+		mistakes = append(mistakes, errors.New("user agent must be of visible ASCII characters and blanks"))
+	}
+	return base, errors.Join(mistakes...)
+}
+
 func (c Config) parseBaseURL() (*url.URL, error) {
 	base, err := url.Parse(c.BaseURL)
-	if err != nil || base.Host == "" {
+	if err != nil || base.Hostname() == "" {
 		return nil, errors.New("base URL is not an absolute URL")
 	}
 	var mistakes []error
-	if base.User != nil || base.RawQuery != "" || base.Fragment != "" {
+	if base.User != nil || base.RawQuery != "" || base.ForceQuery || base.Fragment != "" {
 		mistakes = append(mistakes, errors.New("base URL must not hold a user, a query or a fragment"))
 	}
 	if base.Scheme != "https" && (base.Scheme != "http" || !c.AllowHTTP && !isLoopback(base.Hostname())) {
@@ -131,9 +147,6 @@ func (c Config) parseBaseURL() (*url.URL, error) {
 	}
 	if strings.HasSuffix(strings.TrimRight(base.Path, "/"), "/"+c.APIVersion) {
 		mistakes = append(mistakes, fmt.Errorf("base URL must not end in /%s: the version is added to it", c.APIVersion))
-	}
-	if strings.Trim(c.APIVersion, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
-		mistakes = append(mistakes, errors.New("API version must be of lower-case letters, digits and hyphens"))
 	}
 	return base, errors.Join(mistakes...)
 }

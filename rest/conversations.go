@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -165,7 +166,7 @@ func (c *Client) Conversation(ctx context.Context, id string) (*Conversation, er
 	if err != nil {
 		return nil, err
 	}
-	conversation.ID = cmp.Or(conversation.ID, id)
+	conversation.ID = cmp.Or(conversation.ID, strings.ToLower(id))
 	return conversation, nil
 }
 

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"math"
@@ -8,6 +9,7 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+	"unsafe"
 
 	"github.com/go-faster/jx"
 )
@@ -31,6 +33,7 @@ type decoder struct {
 	// users holds each participant that was met by the bytes it was sent as. A conversation's messages repeat the
 	// same few people, so most are decoded once.
 	users map[string]*User
+	texts []TextMessage // where the next ones go
 }
 
 // decode reads a whole document. read sets the decoder's err if the outermost value is of no use.
@@ -117,25 +120,44 @@ func (d *decoder) text() (text string, ok bool) {
 	}
 	switch d.json.Next() {
 	case jx.String:
-		var raw []byte
-		raw, d.err = d.json.StrBytes()
-		return validText(raw), d.err == nil
+		return d.quoted(d.raw()), d.err == nil
 	case jx.Number:
-		return numberText(string(d.raw())), d.err == nil
+		return numberText(validText(d.raw())), d.err == nil
 	case jx.Bool:
-		return string(d.raw()), d.err == nil
+		return validText(d.raw()), d.err == nil
 	default:
 		d.skip()
 		return "", false
 	}
 }
 
-// validText copies bytes that JSON leaves unchecked: what is not UTF-8 would break the answer to the client.
-func validText(raw []byte) string {
-	if utf8.Valid(raw) {
-		return string(raw)
+// quoted takes the quotes off, and resolves escapes into a string of the right size: most messages have a line break.
+func (d *decoder) quoted(raw jx.Raw) string {
+	if d.err != nil {
+		return ""
 	}
-	return strings.ToValidUTF8(string(raw), "\uFFFD")
+	if bytes.IndexByte(raw, '\\') < 0 {
+		return validText(raw[1 : len(raw)-1])
+	}
+	resolved, err := jx.DecodeBytes(raw).StrAppend(make([]byte, 0, len(raw)))
+	d.err = err
+	return validText(resolved)
+}
+
+// validText makes a string of bytes that JSON leaves unchecked: what is not UTF-8 would break the answer to the client.
+//
+// The string is a view of the bytes, because copying each of a history's thousands of strings costs more than all of
+// the parsing. It holds as long as nobody writes to a document that has been read, and nobody does: the tokeniser gives
+// out parts of the document itself, or fresh bytes for a string with escapes.
+func validText(raw []byte) string {
+	if len(raw) == 0 {
+		return ""
+	}
+	text := unsafe.String(&raw[0], len(raw)) //nolint:gosec // see above
+	if utf8.ValidString(text) {
+		return text
+	}
+	return strings.ToValidUTF8(text, "\uFFFD")
 }
 
 // numberText takes the empty fraction off: 4711 and 4711.0 are one key.
@@ -159,13 +181,18 @@ func (d *decoder) optionalStr() *string {
 	return nil
 }
 
-// boolean reads true or false, as such or in quotes.
-func (d *decoder) boolean() *bool {
+// truth reads true or false, as such or in quotes.
+func (d *decoder) truth() (value, ok bool) {
 	value, err := strconv.ParseBool(d.str())
-	if err != nil {
-		return nil
+	return value, err == nil
+}
+
+// boolean is truth for a value that may be absent.
+func (d *decoder) boolean() *bool {
+	if value, ok := d.truth(); ok {
+		return &value
 	}
-	return &value
+	return nil
 }
 
 // float reads a number. "NaN" and "Inf" are none: the answer to the client, which is JSON too, could not hold them.
@@ -229,4 +256,16 @@ func list[T any](d *decoder, read func() (T, bool)) []T {
 		}
 	})
 	return values
+}
+
+// slabSize is how many structs are allocated at once.
+const slabSize = 32
+
+// take returns the next struct of a slab: a history has dozens of the same kind, which live and die together.
+func take[T any](slab *[]T) *T {
+	if len(*slab) == cap(*slab) {
+		*slab = make([]T, 0, slabSize)
+	}
+	*slab = (*slab)[:len(*slab)+1]
+	return &(*slab)[len(*slab)-1]
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/go-faster/jx"
@@ -44,6 +45,8 @@ type TextMessage struct {
 	// Content is nil if there is none, for example beside a file.
 	Content *string
 	Files   []File
+
+	text string // what Content points to, to save an allocation for each message
 }
 
 // StatusUpdate says that something happened to the conversation.
@@ -76,27 +79,27 @@ const messagesRoute route = "/conversations/{conversationId}/messages"
 // Messages fetches the whole history of a conversation, oldest first. The API sends it in one piece and in an order
 // that it does not document. No element is left out: what cannot be read is an [*UnknownMessage].
 func (c *Client) Messages(ctx context.Context, conversationID string) ([]Message, error) {
-	messages, _, err := get(ctx, c, messagesRoute, []string{conversationID}, nil, readMessages)
-	if err != nil {
-		return nil, err
-	}
-	for _, message := range messages {
-		head := message.Head()
-		head.ConversationID = cmp.Or(head.ConversationID, conversationID)
-	}
-	return messages, nil
+	messages, _, err := get(ctx, c, messagesRoute, []string{conversationID}, nil, func(d *decoder) []Message {
+		return readMessages(d, strings.ToLower(conversationID))
+	})
+	return messages, err
 }
 
-func readMessages(d *decoder) []Message {
-	items := []*messageFields{}
-	isArray := d.array(func() { items = append(items, d.messageFields()) })
+// readMessages reads a history. An item that does not say which conversation it belongs to belongs to the one asked
+// for, which must be known before ids are derived: the same thing can happen to two conversations at once.
+func readMessages(d *decoder, conversationID string) []Message {
+	messages := []Message{}
+	var ids idMaker
+	isArray := d.array(func() {
+		item := d.messageFields()
+		item.ConversationID = cmp.Or(item.ConversationID, conversationID)
+		if item.ID == "" {
+			item.ID = ids.derive(&item)
+		}
+		messages = append(messages, item.build(d))
+	})
 	if !isArray && d.err == nil {
 		d.err = errShape
-	}
-	deriveIDs(items)
-	messages := make([]Message, 0, len(items))
-	for _, item := range items {
-		messages = append(messages, item.build(d))
 	}
 	oldestFirst(messages)
 	return messages
@@ -108,24 +111,29 @@ func oldestFirst(messages []Message) {
 	if len(messages) > 1 && messages[0].Head().CreatedAt.After(messages[len(messages)-1].Head().CreatedAt) {
 		slices.Reverse(messages)
 	}
-	slices.SortStableFunc(messages, func(a, b Message) int { return a.Head().CreatedAt.Compare(b.Head().CreatedAt) })
+	if !slices.IsSortedFunc(messages, byTime) {
+		slices.SortStableFunc(messages, byTime)
+	}
 }
+
+func byTime(a, b Message) int { return a.Head().CreatedAt.Compare(b.Head().CreatedAt) }
 
 // messageFields is an item of any kind. It is decoded whole before its kind is looked at, because type may be the
 // last member.
 type messageFields struct {
 	MessageHead
 	kind      string
-	content   *string
+	content   string
+	written   bool // whether there is a content at all
 	createdBy *User
 	files     []File
 	meta      jx.Raw
 }
 
-func (d *decoder) messageFields() *messageFields {
-	item := &messageFields{files: []File{}}
+func (d *decoder) messageFields() messageFields {
+	item := messageFields{files: []File{}}
 	item.CreatedAt = Epoch()
-	d.object(func(name []byte) { d.messageField(item, name) })
+	d.object(func(name []byte) { d.messageField(&item, name) })
 	return item
 }
 
@@ -138,12 +146,11 @@ func (d *decoder) messageField(item *messageFields, name []byte) {
 	case "createdAt":
 		item.CreatedAt = d.timeOrEpoch()
 	case "internal":
-		internal := d.boolean()
-		item.Internal = internal != nil && *internal
+		item.Internal, _ = d.truth()
 	case "type":
 		item.kind = d.str()
 	case "messageContent":
-		item.content = d.optionalStr()
+		item.content, item.written = d.text()
 	case "createdBy":
 		item.createdBy = d.user()
 	case "files":
@@ -159,7 +166,7 @@ func (d *decoder) messageField(item *messageFields, name []byte) {
 func (f *messageFields) build(d *decoder) Message {
 	switch f.kind {
 	case "MESSAGE":
-		return &TextMessage{MessageHead: f.MessageHead, CreatedBy: f.createdBy, Content: f.content, Files: f.files}
+		return f.textMessage(d)
 	case "STATUS_UPDATE":
 		return f.statusUpdate(d)
 	case "SERVICE_REQUEST":
@@ -169,16 +176,17 @@ func (f *messageFields) build(d *decoder) Message {
 	}
 }
 
-// code is the content where it says what kind of update or request this is.
-func (f *messageFields) code() string {
-	if f.content == nil {
-		return ""
+func (f *messageFields) textMessage(d *decoder) *TextMessage {
+	message := take(&d.texts)
+	*message = TextMessage{MessageHead: f.MessageHead, CreatedBy: f.createdBy, Files: f.files, text: f.content}
+	if f.written {
+		message.Content = &message.text
 	}
-	return *f.content
+	return message
 }
 
 func (f *messageFields) statusUpdate(d *decoder) *StatusUpdate {
-	update := &StatusUpdate{MessageHead: f.MessageHead, Code: f.code()}
+	update := &StatusUpdate{MessageHead: f.MessageHead, Code: f.content}
 	resubmission := &Resubmission{}
 	if f.meta == nil {
 		return update
@@ -213,17 +221,17 @@ func (d *decoder) resubmissionField(resubmission *Resubmission, name []byte) {
 	}
 }
 
-// deriveIDs gives an id to each item that has none.
-func deriveIDs(items []*messageFields) {
-	seen := map[string]int{}
-	for _, item := range items {
-		if item.ID != "" {
-			continue
-		}
-		facts := item.kind + "\x00" + item.CreatedAt.Format(time.RFC3339Nano) + "\x00" + item.code()
-		ordinal := seen[facts]
-		seen[facts]++
-		conversation := uuid.NewSHA1(uuid.NameSpaceOID, []byte(item.ConversationID))
-		item.ID = uuid.NewSHA1(conversation, []byte(facts+"\x00"+strconv.Itoa(ordinal))).String()
+// idMaker derives ids for those items of one history that have none.
+type idMaker struct{ seen map[string]int }
+
+// derive returns the id of an item. The ordinal tells items apart that are alike in everything.
+func (m *idMaker) derive(item *messageFields) string {
+	if m.seen == nil {
+		m.seen = map[string]int{}
 	}
+	facts := item.kind + "\x00" + item.CreatedAt.Format(time.RFC3339Nano) + "\x00" + item.content
+	ordinal := m.seen[facts]
+	m.seen[facts]++
+	conversation := uuid.NewSHA1(uuid.NameSpaceOID, []byte(item.ConversationID))
+	return uuid.NewSHA1(conversation, []byte(facts+"\x00"+strconv.Itoa(ordinal))).String()
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 )
 
 // ConversationPreferences says which of a customer's users a new conversation is meant for, by category.
@@ -30,7 +31,7 @@ func (c *Client) ConversationPreferences(ctx context.Context, customerID string)
 	if err != nil {
 		return nil, err
 	}
-	preferences.CustomerID = cmp.Or(preferences.CustomerID, customerID)
+	preferences.CustomerID = cmp.Or(preferences.CustomerID, strings.ToLower(customerID))
 	return preferences, nil
 }
 

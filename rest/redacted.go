@@ -42,5 +42,10 @@ func NewSecret(text string) *Secret { return &Secret{redact(text)} }
 // IsSet reports whether mStudio sent a value that is not empty.
 func (s *Secret) IsSet() bool { return s != nil && s.reveal() != "" }
 
-// Reveal returns the value itself. Whoever calls it answers for where the value goes.
-func (s *Secret) Reveal() string { return s.reveal() }
+// Reveal returns the value itself, "" for a nil Secret. Whoever calls it answers for where the value goes.
+func (s *Secret) Reveal() string {
+	if s == nil {
+		return ""
+	}
+	return s.reveal()
+}

@@ -28,8 +28,11 @@ func retried(next handler, budget *retryBudget) handler {
 				return got, err
 			}
 			wait, worth := retryWait(ctx, c, err, attempt)
-			if !worth || !budget.spend() || !sleep(ctx, wait) {
+			if !worth || !budget.spend() {
 				return nil, err
+			}
+			if !sleep(ctx, wait) {
+				return nil, c.fail(contextCode(ctx), ctx.Err())
 			}
 		}
 	}
@@ -48,9 +51,18 @@ func retryWait(ctx context.Context, c *call, err error, attempt int) (time.Durat
 	case failure.Code == TimedOut && failure.Status == 0:
 		return wait, timeLeft(ctx) >= minAttempt
 	case failure.Code == Unavailable:
-		return wait, failure.Status != http.StatusInternalServerError && !errors.Is(err, errBreakerOpen)
+		return wait, isPassing(failure.Status) && !errors.Is(err, errBreakerOpen)
 	}
 	return 0, false
+}
+
+// isPassing reports whether a status of the 5xx says that the API is away for a moment; 0 stands for no answer.
+func isPassing(status int) bool {
+	switch status {
+	case 0, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return true
+	}
+	return false
 }
 
 func timeLeft(ctx context.Context) time.Duration {

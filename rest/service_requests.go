@@ -91,7 +91,7 @@ type MailSendLimitIncrease struct{ MailAddressID, RateLimitID *string }
 type UnknownPayload struct{ Keys []string }
 
 func (f *messageFields) serviceRequest(d *decoder) *ServiceRequest {
-	request := &ServiceRequest{MessageHead: f.MessageHead, Kind: ServiceRequestKind(f.code()), Files: f.files}
+	request := &ServiceRequest{MessageHead: f.MessageHead, Kind: ServiceRequestKind(f.content), Files: f.files}
 	if f.meta.Type() != jx.Object {
 		return request
 	}

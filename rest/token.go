@@ -22,15 +22,19 @@ type Token struct{ redacted }
 // NewToken checks that text can travel in a header as it is and wraps it. The check is ours because net/http lets
 // tabs, outer spaces and bytes above ASCII pass. It returns [ErrTokenMalformed].
 func NewToken(text string) (Token, error) {
-	if text == "" || len(text) > maxTokenLength {
+	if text == "" || len(text) > maxTokenLength || !isVisibleASCII(text) {
 		return Token{}, ErrTokenMalformed
 	}
+	return Token{redact(text)}, nil
+}
+
+func isVisibleASCII(text string) bool {
 	for i := range len(text) {
 		if text[i] <= ' ' || text[i] > '~' {
-			return Token{}, ErrTokenMalformed
+			return false
 		}
 	}
-	return Token{redact(text)}, nil
+	return true
 }
 
 // IsZero reports whether there is no token.

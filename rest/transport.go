@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"sync"
 	"time"
 )
 
@@ -17,30 +18,27 @@ import (
 // so the bound is real.
 const maxBody = 8 << 20
 
-// newHTTPClient returns a client whose pool fits many small calls to one host. It follows no redirect: Go would send
-// X-Access-Token along to whichever host the API, or someone in between, names.
-func newHTTPClient() *http.Client {
+// newPool returns a transport whose pool fits many small calls to one host. It is used without an [http.Client], which
+// would follow redirects, and send X-Access-Token along to whichever host the API, or someone in between, names.
+func newPool() *http.Transport {
 	dialer := &net.Dialer{Timeout: 3 * time.Second, KeepAlive: 15 * time.Second}
-	return &http.Client{
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		Transport: &http.Transport{
-			DialContext:            dialer.DialContext,
-			TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
-			TLSHandshakeTimeout:    5 * time.Second,
-			IdleConnTimeout:        60 * time.Second,
-			MaxIdleConns:           256,
-			MaxIdleConnsPerHost:    64,
-			MaxConnsPerHost:        128,
-			MaxResponseHeaderBytes: 64 << 10,
-			ForceAttemptHTTP2:      true,
-			// Without pings, every call piles up on a connection that has died silently.
-			HTTP2: &http.HTTP2Config{SendPingTimeout: 15 * time.Second, PingTimeout: 5 * time.Second},
-		},
+	return &http.Transport{
+		DialContext:            dialer.DialContext,
+		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
+		TLSHandshakeTimeout:    5 * time.Second,
+		IdleConnTimeout:        60 * time.Second,
+		MaxIdleConns:           256,
+		MaxIdleConnsPerHost:    64,
+		MaxConnsPerHost:        128,
+		MaxResponseHeaderBytes: 64 << 10,
+		ForceAttemptHTTP2:      true,
+		// Without pings, every call piles up on a connection that has died silently.
+		HTTP2: &http.HTTP2Config{SendPingTimeout: 15 * time.Second, PingTimeout: 5 * time.Second},
 	}
 }
 
 // transport sends one attempt. It is the last link.
-func transport(client *http.Client, config Config) handler {
+func transport(pool *http.Transport, config Config) handler {
 	return func(ctx context.Context, c *call) (*answer, error) {
 		attempt, cancel := context.WithTimeout(ctx, config.AttemptTimeout)
 		defer cancel()
@@ -48,7 +46,7 @@ func transport(client *http.Client, config Config) handler {
 		if err != nil {
 			return nil, c.fail(BadInput, err)
 		}
-		response, err := client.Do(request)
+		response, err := pool.RoundTrip(request)
 		if err != nil {
 			return nil, c.fail(transportCode(ctx, attempt), err)
 		}
@@ -138,16 +136,26 @@ func isJSON(header http.Header) bool {
 	return err == nil && mediaType == "application/json"
 }
 
+// bodies are kept between reads, because an answer without a length would otherwise grow its buffer ten times over.
+var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }} //nolint:gochecknoglobals // a pool is shared by nature
+
+// maxPooledBody keeps one huge answer from occupying memory for ever.
+const maxPooledBody = 1 << 20
+
 // readBody reads the whole body, or fails with a *http.MaxBytesError: a body that is cut off silently could still be
-// a whole document.
+// a whole document. What it returns belongs to the caller alone.
 func readBody(response *http.Response) ([]byte, error) {
-	limited := http.MaxBytesReader(nil, response.Body, maxBody)
-	var body bytes.Buffer
-	if length := response.ContentLength; length > 0 && length <= maxBody {
-		body.Grow(int(length) + bytes.MinRead)
+	buffer, _ := bodies.Get().(*bytes.Buffer)
+	buffer.Reset()
+	defer func() {
+		if buffer.Cap() <= maxPooledBody {
+			bodies.Put(buffer)
+		}
+	}()
+	if _, err := buffer.ReadFrom(http.MaxBytesReader(nil, response.Body, maxBody)); err != nil {
+		return nil, err
 	}
-	_, err := body.ReadFrom(limited)
-	return body.Bytes(), err
+	return bytes.Clone(buffer.Bytes()), nil
 }
 
 func bodyCode(ctx, attempt context.Context, err error) Code {

@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 const conversationID = "3c1f7a52-6d0e-4b8a-9f53-0a7e2c4d9b11"
@@ -92,7 +93,7 @@ func (u *upstream) client(t *testing.T, config Config) *Client {
 		t.Fatalf("New: %v", err)
 	}
 	if u.dial != nil {
-		client.http.Transport.(*http.Transport).DialContext = u.dial
+		client.pool.DialContext = u.dial
 	}
 	t.Cleanup(client.Close)
 	return client.WithToken(newToken(t, "token-of-the-test"))
@@ -206,6 +207,7 @@ func wantCode(t *testing.T, err error, code Code) {
 func diff(want, got any) string {
 	return cmp.Diff(want, got,
 		cmp.AllowUnexported(UnknownReference{}, AggregateReference{}, reference{}),
+		cmpopts.IgnoreUnexported(TextMessage{}),
 		cmp.Comparer(func(a, b *Secret) bool {
 			return (a == nil) == (b == nil) && (a == nil || a.Reveal() == b.Reveal())
 		}))

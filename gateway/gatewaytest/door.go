@@ -22,7 +22,7 @@ type Door struct {
 	// Gateway is the handler behind it.
 	Gateway *gateway.Gateway
 
-	client *http.Client
+	server *httptest.Server
 }
 
 // NewDoor starts a gateway in front of an upstream; both end with the test. The client of the configuration is made
@@ -41,8 +41,11 @@ func NewDoor(t testing.TB, upstream *Upstream, config gateway.Config) *Door {
 	}
 	server := httptest.NewServer(g)
 	t.Cleanup(server.Close)
-	return &Door{URL: server.URL + "/graphql", Base: server.URL, Gateway: g, client: server.Client()}
+	return &Door{URL: server.URL + "/graphql", Base: server.URL, Gateway: g, server: server}
 }
+
+// Close waits until all requests are done, their log records included, and stops the server.
+func (d *Door) Close() { d.server.Close() }
 
 // Answer is what the gateway said.
 type Answer struct {
@@ -57,6 +60,12 @@ func Token() string { return sandbox.DemoTokens()[0].Token }
 // Query posts an operation as the owner of token.
 func (d *Door) Query(t testing.TB, token, query string, variables map[string]any) Answer {
 	t.Helper()
+	return d.Do(t, d.NewRequest(t, token, query, variables))
+}
+
+// NewRequest makes the request that Query sends.
+func (d *Door) NewRequest(t testing.TB, token, query string, variables map[string]any) *http.Request {
+	t.Helper()
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
 	if err != nil {
 		t.Fatal(err)
@@ -67,20 +76,38 @@ func (d *Door) Query(t testing.TB, token, query string, variables map[string]any
 	}
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("Authorization", "Bearer "+token)
-	return d.Do(t, request)
+	return request
 }
 
 // Do sends any request and reads the whole answer.
 func (d *Door) Do(t testing.TB, request *http.Request) Answer {
 	t.Helper()
-	response, err := d.client.Do(request)
+	answer, err := d.Send(request)
 	if err != nil {
 		t.Fatal(err)
+	}
+	return answer
+}
+
+// Start sends a request in the background. The channel gets one answer, or is closed if there was none.
+func (d *Door) Start(request *http.Request) <-chan Answer {
+	answers := make(chan Answer, 1)
+	go func() {
+		defer close(answers)
+		if answer, err := d.Send(request); err == nil {
+			answers <- answer
+		}
+	}()
+	return answers
+}
+
+// Send is Do for a request that may well fail.
+func (d *Door) Send(request *http.Request) (Answer, error) {
+	response, err := d.server.Client().Do(request)
+	if err != nil {
+		return Answer{}, err
 	}
 	defer func() { _ = response.Body.Close() }()
 	body, err := io.ReadAll(response.Body) //nolint:forbidigo // our own server's answer, in a test
-	if err != nil {
-		t.Fatal(err)
-	}
-	return Answer{Status: response.StatusCode, Header: response.Header, Body: body}
+	return Answer{Status: response.StatusCode, Header: response.Header, Body: body}, err
 }

@@ -17,9 +17,8 @@ type Upstream struct {
 	// URL is where it answers.
 	URL string
 
-	sandbox http.Handler
-
 	mu       sync.Mutex
+	answer   http.Handler
 	calls    []string
 	replaced map[string]http.Handler
 }
@@ -27,7 +26,7 @@ type Upstream struct {
 // NewUpstream starts an upstream that ends with the test.
 func NewUpstream(t testing.TB, config sandbox.Config) *Upstream {
 	t.Helper()
-	u := &Upstream{sandbox: sandbox.New(config), replaced: map[string]http.Handler{}}
+	u := &Upstream{answer: sandbox.New(config), replaced: map[string]http.Handler{}}
 	server := httptest.NewServer(u)
 	t.Cleanup(server.Close)
 	u.URL = server.URL
@@ -40,10 +39,10 @@ func (u *Upstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	u.mu.Lock()
 	u.calls = append(u.calls, call)
 	handler, found := u.replaced[call]
-	u.mu.Unlock()
 	if !found {
-		handler = u.sandbox
+		handler = u.answer
 	}
+	u.mu.Unlock()
 	handler.ServeHTTP(w, r)
 }
 
@@ -52,6 +51,13 @@ func (u *Upstream) Replace(call string, handler http.Handler) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.replaced[call] = handler
+}
+
+// Intercept puts a handler in front of everything that is not replaced, for example one that makes calls wait.
+func (u *Upstream) Intercept(wrap func(next http.Handler) http.Handler) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.answer = wrap(u.answer)
 }
 
 // TakeCalls returns what was asked since the last time, sorted, because calls run at the same time.

@@ -3754,7 +3754,7 @@ func (ec *executionContext) _ConversationConnection_edges(ctx context.Context, f
 			return ec.fieldContext_ConversationConnection_edges(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Edges, nil
+			return obj.Edges(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*model.Edge[*rest.Conversation]) graphql.Marshaler {
@@ -3768,7 +3768,7 @@ func (ec *executionContext) fieldContext_ConversationConnection_edges(_ context.
 	fc = &graphql.FieldContext{
 		Object:     "ConversationConnection",
 		Field:      field,
-		IsMethod:   false,
+		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ConversationEdge(ctx, field)
@@ -3786,7 +3786,7 @@ func (ec *executionContext) _ConversationConnection_nodes(ctx context.Context, f
 			return ec.fieldContext_ConversationConnection_nodes(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Nodes(), nil
+			return obj.Nodes, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*rest.Conversation) graphql.Marshaler {
@@ -3800,7 +3800,7 @@ func (ec *executionContext) fieldContext_ConversationConnection_nodes(_ context.
 	fc = &graphql.FieldContext{
 		Object:     "ConversationConnection",
 		Field:      field,
-		IsMethod:   true,
+		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Conversation(ctx, field)
@@ -3818,7 +3818,7 @@ func (ec *executionContext) _ConversationConnection_pageInfo(ctx context.Context
 			return ec.fieldContext_ConversationConnection_pageInfo(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.PageInfo, nil
+			return obj.PageInfo(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.PageInfo) graphql.Marshaler {
@@ -3832,7 +3832,7 @@ func (ec *executionContext) fieldContext_ConversationConnection_pageInfo(_ conte
 	fc = &graphql.FieldContext{
 		Object:     "ConversationConnection",
 		Field:      field,
-		IsMethod:   false,
+		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_PageInfo(ctx, field)
@@ -4378,7 +4378,7 @@ func (ec *executionContext) _MessageConnection_edges(ctx context.Context, field 
 			return ec.fieldContext_MessageConnection_edges(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Edges, nil
+			return obj.Edges(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*model.Edge[rest.Message]) graphql.Marshaler {
@@ -4392,7 +4392,7 @@ func (ec *executionContext) fieldContext_MessageConnection_edges(_ context.Conte
 	fc = &graphql.FieldContext{
 		Object:     "MessageConnection",
 		Field:      field,
-		IsMethod:   false,
+		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_MessageEdge(ctx, field)
@@ -4410,7 +4410,7 @@ func (ec *executionContext) _MessageConnection_nodes(ctx context.Context, field 
 			return ec.fieldContext_MessageConnection_nodes(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Nodes(), nil
+			return obj.Nodes, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []rest.Message) graphql.Marshaler {
@@ -4421,7 +4421,7 @@ func (ec *executionContext) _MessageConnection_nodes(ctx context.Context, field 
 	)
 }
 func (ec *executionContext) fieldContext_MessageConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MessageConnection", field, true, false, errors.New("field of type Message does not have child fields"))
+	return graphql.NewScalarFieldContext("MessageConnection", field, false, false, errors.New("field of type Message does not have child fields"))
 }
 
 func (ec *executionContext) _MessageConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.Connection[rest.Message]) (ret graphql.Marshaler) {
@@ -4433,7 +4433,7 @@ func (ec *executionContext) _MessageConnection_pageInfo(ctx context.Context, fie
 			return ec.fieldContext_MessageConnection_pageInfo(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.PageInfo, nil
+			return obj.PageInfo(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.PageInfo) graphql.Marshaler {
@@ -4447,7 +4447,7 @@ func (ec *executionContext) fieldContext_MessageConnection_pageInfo(_ context.Co
 	fc = &graphql.FieldContext{
 		Object:     "MessageConnection",
 		Field:      field,
-		IsMethod:   false,
+		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_PageInfo(ctx, field)

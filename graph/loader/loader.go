@@ -4,6 +4,7 @@ package loader
 
 import (
 	"context"
+	"strings"
 	"sync"
 
 	"github.com/graph-gophers/dataloader/v7"
@@ -83,8 +84,11 @@ func (l *Loaders) Conversations(ctx context.Context, list rest.ConversationList)
 		return nil, err
 	}
 	for _, row := range page.Conversations {
-		if row != nil {
-			l.conversations.Prime(ctx, row.ID, row)
+		if row == nil {
+			continue
+		}
+		if id, err := rest.ParseID(row.ID); err == nil {
+			l.conversations.Prime(ctx, id, row)
 		}
 	}
 	return page, nil
@@ -137,7 +141,7 @@ func (l *Loaders) ListedCategory(ctx context.Context, id string) (*rest.Conversa
 		return nil, err
 	}
 	for _, category := range list {
-		if category.ID == id {
+		if strings.EqualFold(category.ID, id) {
 			return category, nil
 		}
 	}

@@ -4,12 +4,16 @@ package model
 
 import "mstudio-graphql/rest"
 
-// Connection is one page of a list.
+// Connection is one page of a list. Edges and PageInfo are made when they are asked for, because most clients ask for
+// the nodes alone and a cursor for each would cost more than the rest of the page.
 type Connection[T any] struct {
-	Edges    []*Edge[T]
-	PageInfo *PageInfo
+	Nodes []T
 	// TotalCount is the length of the whole list, nil if mStudio does not say it.
 	TotalCount *int
+	// HasPrevious and HasNext say whether there is more on either side.
+	HasPrevious, HasNext bool
+	// Cursor returns the cursor of the node at an index.
+	Cursor func(index int) string
 }
 
 // Edge is an item's place in a list.
@@ -35,21 +39,21 @@ type (
 	MessageEdge            = Edge[rest.Message]
 )
 
-// Nodes returns the items without their cursors.
-func (c *Connection[T]) Nodes() []T {
-	nodes := make([]T, len(c.Edges))
-	for i, edge := range c.Edges {
-		nodes[i] = edge.Node
+// Edges returns the nodes with their cursors.
+func (c *Connection[T]) Edges() []*Edge[T] {
+	edges := make([]*Edge[T], len(c.Nodes))
+	for i, node := range c.Nodes {
+		edges[i] = &Edge[T]{Cursor: c.Cursor(i), Node: node}
 	}
-	return nodes
+	return edges
 }
 
-// NewConnection makes a page from its edges.
-func NewConnection[T any](edges []*Edge[T], hasPrevious, hasNext bool) *Connection[T] {
-	info := &PageInfo{HasPreviousPage: hasPrevious, HasNextPage: hasNext}
-	if len(edges) > 0 {
-		info.StartCursor = &edges[0].Cursor
-		info.EndCursor = &edges[len(edges)-1].Cursor
+// PageInfo returns where the page lies.
+func (c *Connection[T]) PageInfo() *PageInfo {
+	info := &PageInfo{HasPreviousPage: c.HasPrevious, HasNextPage: c.HasNext}
+	if len(c.Nodes) > 0 {
+		first, last := c.Cursor(0), c.Cursor(len(c.Nodes)-1)
+		info.StartCursor, info.EndCursor = &first, &last
 	}
-	return &Connection[T]{Edges: edges, PageInfo: info}
+	return info
 }

@@ -253,13 +253,15 @@ func (r *listRows) ids() []string {
 func (r *listRows) unreadable() int { return len(r.conversations) - len(r.ids()) }
 
 func (r *listRows) connection(scope model.Scope) *model.ConversationConnection {
-	edges := make([]*model.ConversationEdge, 0, len(r.conversations))
+	connection := &model.ConversationConnection{HasPrevious: r.start > 0, HasNext: r.hasNext()}
+	positions := make([]int, 0, len(r.conversations))
 	for i, row := range r.conversations {
 		if row != nil {
-			edges = append(edges, &model.ConversationEdge{Cursor: scope.Encode(strconv.Itoa(r.start + i)), Node: row})
+			connection.Nodes = append(connection.Nodes, row)
+			positions = append(positions, r.start+i)
 		}
 	}
-	connection := model.NewConnection(edges, r.start > 0, r.hasNext())
+	connection.Cursor = func(index int) string { return scope.Encode(strconv.Itoa(positions[index])) }
 	if r.total >= 0 {
 		connection.TotalCount = &r.total
 	}

@@ -78,14 +78,15 @@ func (b *historyBounds) page(history []rest.Message) *model.MessageConnection {
 	}
 	front, back := b.arguments.Cut(end-start, defaultHistoryPage)
 	start, end = start+front, end-back
-	edges := make([]*model.MessageEdge, 0, end-start)
-	for _, message := range visible[start:end] {
-		edges = append(edges, &model.MessageEdge{Cursor: b.cursor(message), Node: message})
-	}
-	connection := model.NewConnection(edges, start > 0, end < len(visible))
+	nodes := visible[start:end]
 	total := len(visible)
-	connection.TotalCount = &total
-	return connection
+	return &model.MessageConnection{
+		Nodes:       nodes,
+		TotalCount:  &total,
+		HasPrevious: start > 0,
+		HasNext:     end < total,
+		Cursor:      func(index int) string { return b.cursor(nodes[index]) },
+	}
 }
 
 func (b *historyBounds) visible(history []rest.Message) []rest.Message {

@@ -12,7 +12,12 @@ const unknown = "UNKNOWN"
 
 // MarshalConversationStatus writes a status in the schema's spelling.
 func MarshalConversationStatus(status rest.ConversationStatus) graphql.Marshaler {
-	return graphql.MarshalString(conversationStatus(status))
+	return appended(AppendConversationStatus(nil, status))
+}
+
+// AppendConversationStatus appends what MarshalConversationStatus writes.
+func AppendConversationStatus(buffer []byte, status rest.ConversationStatus) []byte {
+	return appendName(buffer, conversationStatus(status))
 }
 
 func conversationStatus(status rest.ConversationStatus) string {
@@ -33,7 +38,12 @@ func conversationStatus(status rest.ConversationStatus) string {
 
 // MarshalConversationVisibility writes a visibility in the schema's spelling.
 func MarshalConversationVisibility(visibility rest.ConversationVisibility) graphql.Marshaler {
-	return graphql.MarshalString(conversationVisibility(visibility))
+	return appended(AppendConversationVisibility(nil, visibility))
+}
+
+// AppendConversationVisibility appends what MarshalConversationVisibility writes.
+func AppendConversationVisibility(buffer []byte, visibility rest.ConversationVisibility) []byte {
+	return appendName(buffer, conversationVisibility(visibility))
 }
 
 func conversationVisibility(visibility rest.ConversationVisibility) string {
@@ -48,7 +58,12 @@ func conversationVisibility(visibility rest.ConversationVisibility) string {
 
 // MarshalNotificationRole writes a role in the schema's spelling.
 func MarshalNotificationRole(role rest.NotificationRole) graphql.Marshaler {
-	return graphql.MarshalString(notificationRole(role))
+	return appended(AppendNotificationRole(nil, role))
+}
+
+// AppendNotificationRole appends what MarshalNotificationRole writes.
+func AppendNotificationRole(buffer []byte, role rest.NotificationRole) []byte {
+	return appendName(buffer, notificationRole(role))
 }
 
 func notificationRole(role rest.NotificationRole) string {
@@ -71,7 +86,12 @@ func notificationRole(role rest.NotificationRole) string {
 
 // MarshalCategoryReferenceType writes a type in the schema's spelling.
 func MarshalCategoryReferenceType(kind rest.CategoryReferenceType) graphql.Marshaler {
-	return graphql.MarshalString(categoryReferenceType(kind))
+	return appended(AppendCategoryReferenceType(nil, kind))
+}
+
+// AppendCategoryReferenceType appends what MarshalCategoryReferenceType writes.
+func AppendCategoryReferenceType(buffer []byte, kind rest.CategoryReferenceType) []byte {
+	return appendName(buffer, categoryReferenceType(kind))
 }
 
 func categoryReferenceType(kind rest.CategoryReferenceType) string {
@@ -92,7 +112,12 @@ func categoryReferenceType(kind rest.CategoryReferenceType) string {
 
 // MarshalServiceRequestKind writes a kind in the schema's spelling.
 func MarshalServiceRequestKind(kind rest.ServiceRequestKind) graphql.Marshaler {
-	return graphql.MarshalString(serviceRequestKind(kind))
+	return appended(AppendServiceRequestKind(nil, kind))
+}
+
+// AppendServiceRequestKind appends what MarshalServiceRequestKind writes.
+func AppendServiceRequestKind(buffer []byte, kind rest.ServiceRequestKind) []byte {
+	return appendName(buffer, serviceRequestKind(kind))
 }
 
 func serviceRequestKind(kind rest.ServiceRequestKind) string {
@@ -109,7 +134,12 @@ func serviceRequestKind(kind rest.ServiceRequestKind) string {
 
 // MarshalFileState writes a state in the schema's spelling.
 func MarshalFileState(state rest.FileState) graphql.Marshaler {
-	return graphql.MarshalString(fileState(state))
+	return appended(AppendFileState(nil, state))
+}
+
+// AppendFileState appends what MarshalFileState writes.
+func AppendFileState(buffer []byte, state rest.FileState) []byte {
+	return appendName(buffer, fileState(state))
 }
 
 func fileState(state rest.FileState) string {
@@ -129,7 +159,15 @@ func MarshalDepartment(department rest.Department) graphql.Marshaler {
 	if department == "" {
 		return graphql.Null
 	}
-	return graphql.MarshalString(departmentName(department))
+	return appended(AppendDepartment(nil, department))
+}
+
+// AppendDepartment appends what MarshalDepartment writes.
+func AppendDepartment(buffer []byte, department rest.Department) []byte {
+	if department == "" {
+		return append(buffer, "null"...)
+	}
+	return appendName(buffer, departmentName(department))
 }
 
 func departmentName(department rest.Department) string {

@@ -1,0 +1,9 @@
+// execute sends one operation, as a frontend would. A token of null sends none.
+export async function execute(gateway, token, query, variables = {}, accept = 'application/json') {
+  const headers = { 'Content-Type': 'application/json', Accept: accept };
+  if (token !== null) {
+    headers.Authorization = `Bearer ${token}`;
+  }
+  const response = await fetch(gateway.url, { method: 'POST', headers, body: JSON.stringify({ query, variables }) });
+  return { status: response.status, headers: response.headers, body: await response.json() };
+}

@@ -1,0 +1,13 @@
+// mapSome is items.map(work) for work that takes time: a few at once, so that neither side runs out of sockets.
+export async function mapSome(items, work, atOnce = 8) {
+  const results = new Array(items.length);
+  let next = 0;
+  const worker = async () => {
+    while (next < items.length) {
+      const i = next++;
+      results[i] = await work(items[i], i);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  return results;
+}

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+
+const startTimeout = 15_000;
+const stopTimeout = 10_000;
+
+// startSandbox serves the imitated REST API; its url ends in a slash and has no version.
+export const startSandbox = () =>
+  start(['sandbox', '--listen', '127.0.0.1:0'], /^Sandbox of mStudio's REST API: (http:\S+\/)$/);
+
+// startGateway serves the GraphQL API in front of a sandbox of its own; its url is that of the endpoint.
+export const startGateway = () =>
+  start(['--sandbox', '--listen', '127.0.0.1:0'], /^GraphQL API: (http:\S+\/graphql)$/);
+
+async function start(flags, greeting) {
+  const binary = process.env.MSTUDIO_GRAPHQL;
+  assert.ok(binary, 'MSTUDIO_GRAPHQL must name the binary: start the tests with e2e/run');
+  // The environment is empty so that no setting of whoever runs this gets in.
+  const child = spawn(binary, flags, { env: {}, stdio: ['ignore', 'pipe', 'pipe'] });
+  const exited = once(child, 'exit');
+  exited.catch(() => {}); // whoever waits for it sees the error
+  const killAtExit = () => child.kill('SIGKILL');
+  process.once('exit', killAtExit);
+  const log = tailOf(child.stderr);
+  const line = await Promise.race([firstLine(child), exited.then(() => 'nothing, because it has exited')]);
+  const [, url] = greeting.exec(line) ?? [];
+  if (!url) {
+    child.kill('SIGKILL');
+    assert.fail(`${flags.join(' ')} printed ${line}\n${log()}`);
+  }
+  const stop = async () => {
+    await terminate(child, exited, log);
+    process.off('exit', killAtExit);
+  };
+  return { url, stop };
+}
+
+// tailOf keeps the end of a stream for error messages.
+function tailOf(stream) {
+  let text = '';
+  stream.setEncoding('utf8').on('data', (chunk) => { text = (text + chunk).slice(-4000); });
+  return () => text;
+}
+
+// firstLine leaves the stream flowing, so that the program never waits for a reader.
+async function firstLine(child) {
+  const lines = createInterface({ input: child.stdout });
+  const [line] = await once(lines, 'line', { signal: AbortSignal.timeout(startTimeout) });
+  return line;
+}
+
+// terminate fails unless the program ends by itself, and well.
+async function terminate(child, exited, log) {
+  const timer = setTimeout(() => child.kill('SIGKILL'), stopTimeout);
+  child.kill('SIGTERM');
+  const [code, signal] = await exited;
+  clearTimeout(timer);
+  const ending = `code ${code}, signal ${signal}`;
+  assert.equal(ending, 'code 0, signal null', `after SIGTERM the program ended with ${ending}\n${log()}`);
+}

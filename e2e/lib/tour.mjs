@@ -1,0 +1,66 @@
+import { agency, bakery, freelancer, nowhere } from './demo.mjs';
+
+// Which requests the sandbox is asked for when it is held against the document.
+
+const sorts = ['createdAt', 'lastMessage.createdAt', 'title', 'shortId', 'conversationId'];
+const orders = ['asc', 'desc'];
+
+const paging = [
+  '', 'limit=0', 'limit=1', 'limit=1000', 'page=0', 'page=1', 'page=2', 'limit=10&page=3', 'limit=10&skip=20',
+  'limit=10&skip=10&page=7', 'limit=10&skip=15', 'limit=100&page=999', 'skip=100000',
+];
+const filters = [
+  'status=open', 'status=closed', 'status=open&status=closed',
+  'fullTextSearch=Rechnung', 'fullTextSearch=rechnung+domain',
+  'fullTextSearch=%22vielen+dank%22', 'fullTextSearch=%22never+closed', 'fullTextSearch=there-is-no-such-word',
+  'fullTextSearch=', 'fullTextSearch=domain&status=closed&sort=title&order=asc&limit=5&page=2',
+];
+const orderings = [
+  ...sorts.map((sort) => `sort=${sort}`),
+  ...sorts.flatMap((sort) => orders.map((order) => `sort=${sort}&order=${order}&limit=20`)),
+  'order=asc', 'sort=title&sort=createdAt&order=asc&order=desc', 'sort=title&sort=shortId&order=asc',
+];
+
+// listings are paths of the list: every page in two sizes, then combinations of parameters.
+export function listings(total) {
+  const pages = [7, 100].flatMap((limit) =>
+    Array.from({ length: Math.ceil(total / limit) }, (_, i) => `limit=${limit}&page=${i + 1}`));
+  return [...pages, ...paging, ...filters, ...orderings].map((query) => `/v2/conversations?${query}`);
+}
+
+// below are the paths that read a conversation.
+export const below = (id) => ['', '/messages', '/members'].map((rest) => `/v2/conversations/${id}${rest}`);
+
+// refusals are requests that must fail, with their status. The ids are by token.
+export function refusals({ conversation, customer, user }) {
+  const secured = [
+    '/v2/conversations', ...below(conversation[bakery]), '/v2/users/self',
+    `/v2/customers/${customer[bakery]}/conversation-preferences`,
+  ];
+  return [
+    ...each(401, null, secured),
+    ...each(401, 'no-such-token', secured),
+    ...each(403, freelancer, [
+      ...below(conversation[bakery]), `/v2/users/${user[bakery]}`,
+      `/v2/customers/${customer[bakery]}/conversation-preferences`,
+    ]),
+    ...each(404, agency, [
+      ...below(nowhere), '/v2/conversations/no-uuid/messages', `/v2/users/${nowhere}`, '/v2/users/nobody',
+      `/v2/customers/${nowhere}/conversation-preferences`, `/v2/conversation-categories/${nowhere}`,
+    ]),
+    ...each(400, agency, [
+      '/v2/conversations/no-uuid', '/v2/conversations/no-uuid/members', '/v2/conversation-categories/no-uuid',
+      '/v2/customers/no-uuid/conversation-preferences', ...mistakes(),
+    ]),
+  ];
+}
+
+const each = (status, token, paths) => paths.map((path) => ({ status, token, path }));
+
+function mistakes() {
+  const queries = [
+    'limit=-1', 'limit=many', 'limit=1&limit=2', 'page=-1', 'page=1.5', 'skip=x', 'skip=-1', 'status=waiting',
+    'status=open&status=new', 'sort=priority', 'order=up', 'limit=x&page=y&status=z&sort=a&order=b',
+  ];
+  return queries.map((query) => `/v2/conversations?${query}`);
+}

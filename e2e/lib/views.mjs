@@ -1,0 +1,112 @@
+import { allConversations, clientOf } from './client.mjs';
+import { execute } from './graphql.mjs';
+import { mapSome } from './pool.mjs';
+
+// Two ways to read everything that a token sees, in one form, so that they can be compared. Times are milliseconds:
+// the gateway writes them in UTC, whatever the offset was.
+
+const statuses = {
+  open: 'OPEN', answered: 'ANSWERED', inProgress: 'IN_PROGRESS', waiting: 'WAITING', closed: 'CLOSED',
+};
+const kinds = { MESSAGE: 'TextMessage', STATUS_UPDATE: 'StatusUpdate', SERVICE_REQUEST: 'ServiceRequest' };
+
+// restView reads with the provider's client from the REST API.
+export async function restView(sandbox, token) {
+  const client = clientOf(sandbox, token);
+  const rows = await allConversations(client, { sort: ['createdAt', 'conversationId'], order: ['asc', 'asc'] });
+  return mapSome(rows, async (row) => {
+    const answer = await client.conversation.listMessagesByConversation({ conversationId: row.conversationId });
+    // The API promises no order. Sorting is stable, so equals stay as they were.
+    const messages = answer.data.map(fromREST).sort((a, b) => a.createdAt - b.createdAt);
+    return {
+      id: row.conversationId,
+      shortId: row.shortId,
+      title: row.title,
+      status: statuses[row.status] ?? 'UNKNOWN',
+      rawStatus: row.status,
+      createdAt: Date.parse(row.createdAt),
+      mainUser: row.mainUser.userId,
+      category: row.category?.categoryId ?? null,
+      relatedTo: row.relatedTo ? reference(row.relatedTo) : null,
+      messages,
+    };
+  });
+}
+
+function fromREST(message) {
+  const kind = kinds[message.type] ?? 'UnknownMessage';
+  return {
+    kind,
+    id: message.messageId ?? null,
+    createdAt: Date.parse(message.createdAt),
+    internal: message.internal ?? false,
+    content: kind === 'UnknownMessage' ? message.type : (message.messageContent ?? null),
+    author: kind === 'TextMessage' ? (message.createdBy?.userId ?? null) : null,
+    files: kind === 'TextMessage' ? (message.files ?? []).map((file) => file.id) : [],
+  };
+}
+
+const reference = ({ id, domain, aggregate }) => [domain, aggregate, id].join('/');
+
+const messageFields = `
+  pageInfo { hasNextPage endCursor }
+  totalCount
+  nodes {
+    __typename
+    ... on MessageItem { id createdAt internal }
+    ... on TextMessage { content createdBy { id } files { id } }
+    ... on StatusUpdate { code }
+    ... on ServiceRequest { rawKind }
+    ... on UnknownMessage { rawType }
+  }
+`;
+const everything = `query Everything($after: String) {
+  conversations(first: 100, after: $after, orderBy: [{ field: CREATED_AT, direction: ASC }]) {
+    totalCount
+    pageInfo { hasNextPage endCursor }
+    nodes {
+      id shortId title status rawStatus createdAt mainUser { id } category { id }
+      relatedTo { ... on Reference { id domain aggregate } }
+      messages(first: 100, includeInternal: true) { ${messageFields} }
+    }
+  }
+}`;
+
+// graphQLView reads from the gateway, a hundred conversations with all their messages at a time.
+export async function graphQLView(gateway, token) {
+  const view = [];
+  for (let after = null; ;) {
+    const { body } = await execute(gateway, token, everything, { after });
+    if (body.errors) {
+      throw new Error(JSON.stringify(body.errors));
+    }
+    const { nodes, pageInfo } = body.data.conversations;
+    view.push(...nodes.map(fromGraphQL));
+    if (!pageInfo.hasNextPage) {
+      return view;
+    }
+    after = pageInfo.endCursor;
+  }
+}
+
+function fromGraphQL({ messages, createdAt, mainUser, category, relatedTo, ...same }) {
+  if (messages.pageInfo.hasNextPage || messages.totalCount !== messages.nodes.length) {
+    throw new Error(`${same.id} has more messages than fit on one page`);
+  }
+  return {
+    ...same,
+    createdAt: Date.parse(createdAt),
+    mainUser: mainUser.id,
+    category: category?.id ?? null,
+    relatedTo: relatedTo && reference(relatedTo),
+    messages: messages.nodes.map((node) => ({
+      kind: node.__typename,
+      id: node.id,
+      createdAt: Date.parse(node.createdAt),
+      internal: node.internal,
+      content: node.code ?? node.rawKind ?? node.rawType ?? node.content,
+      author: node.createdBy?.id ?? null,
+      files: (node.files ?? []).map((file) => file.id),
+    })),
+  };
+}

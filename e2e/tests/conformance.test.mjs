@@ -1,0 +1,127 @@
+// Holds every answer of the sandbox against the provider's own description of the API.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+
+import { Census } from '../lib/census.mjs';
+import { agency, conversationCounts, futureConversation, tokens } from '../lib/demo.mjs';
+import { exempt } from '../lib/exemptions.mjs';
+import { Description } from '../lib/openapi.mjs';
+import { mapSome } from '../lib/pool.mjs';
+import { summary } from '../lib/problems.mjs';
+import { startSandbox } from '../lib/program.mjs';
+import { get } from '../lib/rest.mjs';
+import { below, listings, refusals } from '../lib/tour.mjs';
+
+const title = 'the sandbox answers as documented';
+const directory = process.env.OPENAPI_DIR;
+if (directory) {
+  describe(title, conformance);
+} else {
+  const skip = 'NOT RUN: OPENAPI_DIR does not say where openapi-2026-08.json is';
+  console.log(`\n${skip}\nNothing below says that ${title}.\n`);
+  test(title, { skip });
+}
+
+function conformance() {
+  let sandbox;
+  let description;
+  const known = { conversation: {}, customer: {}, user: {} };
+  const exempted = { future: 0, call: 0 };
+  const validated = new Census();
+  const items = new Census();
+
+  before(async () => {
+    description = new Description(JSON.parse(await readFile(join(directory, 'openapi-2026-08.json'), 'utf8')));
+    sandbox = await startSandbox();
+    for (const token of tokens) {
+      const self = JSON.parse((await get(sandbox, token, '/v2/users/self')).body);
+      const [first] = JSON.parse((await get(sandbox, token, '/v2/conversations?sort=createdAt&order=asc')).body);
+      known.user[token] = self.userId;
+      [known.customer[token]] = Object.keys(self.customerMemberships);
+      known.conversation[token] = first.conversationId;
+    }
+  });
+
+  after(async () => {
+    console.log(`Validated ${validated.total} answers:\n${validated}`);
+    console.log(`They held ${items.total} items of lists:\n${items}`);
+    console.log(`Exempted: ${exempted.future} times the conversation from the future, ${exempted.call} metas of calls`);
+    await sandbox?.stop();
+  });
+
+  // visit reads one path and returns what is wrong with the answer.
+  const visit = async (token, path, status = 200) => {
+    const answer = await get(sandbox, token, path);
+    const problems = answer.status === status ? [] : [`status ${answer.status}, not ${status}`];
+    const documented = exempt(answer, exempted);
+    if (documented) {
+      problems.push(...description.check('GET', path, documented));
+    }
+    if (documented && problems.length === 0) {
+      count(path, documented);
+    }
+    return problems.map((text) => ({ path, text }));
+  };
+  const count = (path, { status, body }) => {
+    const name = description.operation('GET', path)?.operationId;
+    validated.add(`${status} ${name}`);
+    const value = JSON.parse(body);
+    if (Array.isArray(value)) {
+      items.add(name, value.length);
+    }
+  };
+  const visitAll = async (requests) => {
+    const problems = await mapSome(requests, ({ token, path, status }) => visit(token, path, status));
+    assert.deepEqual(summary(problems.flat()), []);
+  };
+  const visitFor = (token, paths) => visitAll(paths.map((path) => ({ token, path })));
+
+  for (const token of tokens) {
+    test(`lists for ${token}`, async () => {
+      await visitFor(token, listings(conversationCounts[token]));
+    });
+
+    test(`conversations, messages and members for ${token}`, async () => {
+      const rows = JSON.parse((await get(sandbox, token, '/v2/conversations?limit=1000')).body);
+      assert.equal(rows.length, conversationCounts[token]);
+      await visitFor(token, rows.flatMap((row) => below(row.conversationId)));
+    });
+
+    test(`categories, preferences and user for ${token}`, async () => {
+      const categories = JSON.parse((await get(sandbox, token, '/v2/conversation-categories')).body);
+      await visitFor(token, [
+        '/v2/conversation-categories',
+        ...categories.map(({ categoryId }) => `/v2/conversation-categories/${categoryId}`),
+        `/v2/customers/${known.customer[token]}/conversation-preferences`,
+        '/v2/users/self',
+        `/v2/users/${known.user[token]}`,
+      ]);
+    });
+  }
+
+  test('errors', () => visitAll(refusals(known)));
+
+  test('broken answers are refused', async () => {
+    const path = `/v2/conversations/${known.conversation[agency]}`;
+    const answer = await get(sandbox, agency, path);
+    const conversation = JSON.parse(answer.body);
+    for (const change of [
+      { title: undefined }, { mainUser: {} }, { status: 'escalated' }, { createdAt: 'yesterday' },
+      { conversationId: 'c-1' },
+      { relatedTo: { id: '1', domain: 'ai', aggregate: 'assistant' } }, { notificationRoles: ['project_email_admin'] },
+    ]) {
+      const broken = { ...answer, body: JSON.stringify({ ...conversation, ...change }) };
+      assert.notDeepEqual(description.check('GET', path, broken), [], JSON.stringify(change));
+    }
+  });
+
+  test('the exemptions are needed', async () => {
+    assert.ok(exempted.future > 0 && exempted.call > 0, 'something exempted was met');
+    const [conversation, messages] = below(futureConversation);
+    for (const path of [conversation, messages]) {
+      assert.notDeepEqual(description.check('GET', path, await get(sandbox, agency, path)), []);
+    }
+  });
+}

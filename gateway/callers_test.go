@@ -1,0 +1,159 @@
+package gateway_test
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"sync"
+	"testing"
+
+	"mstudio-graphql/gateway"
+	"mstudio-graphql/gateway/gatewaytest"
+	"mstudio-graphql/sandbox"
+)
+
+// callers writes down who has made which call.
+type callers struct {
+	mu    sync.Mutex
+	calls map[string][]string // by token
+}
+
+func (c *callers) watch(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c.mu.Lock()
+		token := r.Header.Get("X-Access-Token")
+		c.calls[token] = append(c.calls[token], r.Method+" "+r.URL.RequestURI())
+		c.mu.Unlock()
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (c *callers) of(token string) []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Sorted(slices.Values(c.calls[token]))
+}
+
+// Callers who ask for the same conversation at the same time share nothing but the categories: each is answered from
+// calls with their own token.
+func TestCallersShareNothingButCategories(t *testing.T) {
+	t.Parallel()
+	seen := &callers{calls: map[string][]string{}}
+	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
+	upstream.Intercept(seen.watch)
+	calls := newGate(upstream, everything)
+	door := gatewaytest.NewDoor(t, upstream, gateway.Config{})
+	query := `{
+		viewer { name } conversationCategories { id }
+		conversation(id: "` + sharedID + `") { shortId messages { totalCount } members { id } }
+		conversations(first: 1) { totalCount }
+	}`
+	tokens := sandbox.DemoTokens()
+	agency := door.Start(door.NewRequest(t, tokens[0].Token, query, nil))
+	bakery := door.Start(door.NewRequest(t, tokens[1].Token, query, nil))
+	freelancer := door.Start(door.NewRequest(t, tokens[2].Token, query, nil))
+	calls.await(t, 1+3*5, agency)
+	calls.open()
+	wantErrors(t, <-agency)
+	wantErrors(t, <-bakery)
+	wantErrors(t, <-freelancer, "conversation: FORBIDDEN")
+	for _, token := range tokens {
+		diff(t, token.Name, append(conversationCalls(sharedID),
+			"GET /v2/conversations?limit=1&order=desc&order=asc&sort=lastMessage.createdAt&sort=conversationId",
+			"GET /v2/users/self"), seen.of(token.Token))
+	}
+	diff(t, "calls without a token", []string{"GET /v2/conversation-categories"}, seen.of(""))
+}
+
+// Nothing is kept from one operation to the next, even for the same caller.
+func TestOperationsShareNothingButCategories(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{})
+	for range 2 {
+		wantErrors(t, ask(t, door, `{ conversation(id: "`+shortID+`") { messages { totalCount } members { id } } }`))
+		diff(t, "calls", conversationCalls(shortID), upstream.TakeCalls())
+	}
+}
+
+// What the client sends to the gateway does not travel on, except for its token and the request's id.
+func TestHeadersOfTheClientStayHere(t *testing.T) {
+	t.Parallel()
+	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
+	headers := make(chan http.Header, 1)
+	upstream.Intercept(func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			headers <- r.Header.Clone()
+			next.ServeHTTP(w, r)
+		})
+	})
+	door := gatewaytest.NewDoor(t, upstream, gateway.Config{})
+	request := door.NewRequest(t, gatewaytest.Token(), `{ viewer { id } }`, nil)
+	for _, name := range []string{"Cookie", "X-Forwarded-For", "If-Event-Reached", "Traceparent", "Origin", "Referer"} {
+		request.Header.Set(name, "canary")
+	}
+	request.Header.Set("X-Request-ID", "from-the-proxy")
+	wantErrors(t, door.Do(t, request))
+	diff(t, "headers", http.Header{
+		"Accept": {"application/json"}, "Accept-Encoding": {"gzip"}, "User-Agent": {"mstudio-graphql"},
+		"X-Access-Token": {gatewaytest.Token()}, "X-Request-Id": {"from-the-proxy"},
+	}, <-headers)
+}
+
+const askCategories = `{ conversationCategories { id } }`
+
+func categoryCalls(upstream *gatewaytest.Upstream) int {
+	return countCalls(upstream.TakeCalls(), "/conversation-categories")
+}
+
+func TestCategoriesAreKept(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{})
+	for _, token := range sandbox.DemoTokens() {
+		wantErrors(t, door.Query(t, token.Token, askCategories, nil))
+	}
+	diff(t, "calls", 1, categoryCalls(upstream))
+}
+
+func TestCategoriesAreNotKeptIfSo(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{KeepCategories: -1})
+	for range 3 {
+		wantErrors(t, ask(t, door, `{ conversationCategories { id } again: conversationCategories { name } }`))
+	}
+	diff(t, "calls", 3, categoryCalls(upstream))
+}
+
+func TestErrorInsteadOfCategoriesIsNotKept(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{})
+	var once sync.Once
+	upstream.Intercept(func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			answer := next
+			once.Do(func() {
+				answer = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) })
+			})
+			answer.ServeHTTP(w, r)
+		})
+	})
+	wantErrors(t, ask(t, door, askCategories), "conversationCategories: UPSTREAM_UNAVAILABLE")
+	wantErrors(t, ask(t, door, askCategories))
+	diff(t, "calls", 2, categoryCalls(upstream))
+}
+
+// The caller who happens to start the fetch may leave; those who wait for it are answered all the same.
+func TestCallerWhoLeavesDoesNotTakeTheCategoriesAlong(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{})
+	calls := newGate(upstream, everything)
+	ctx, hangUp := context.WithCancel(t.Context())
+	first := door.Start(door.NewRequest(t, gatewaytest.Token(), askCategories, nil).WithContext(ctx))
+	calls.await(t, 1, first)
+	second := door.Start(door.NewRequest(t, gatewaytest.Token(), `{ conversationCategories { id } viewer { id } }`, nil))
+	calls.await(t, 1, second) // the second caller's own call: it is being answered
+	hangUp()
+	<-first
+	calls.open()
+	wantErrors(t, <-second)
+	diff(t, "calls", 1, categoryCalls(upstream))
+}

@@ -1,0 +1,86 @@
+package gateway
+
+import (
+	"context"
+	"sync"
+
+	"github.com/hashicorp/golang-lru/v2/simplelru"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"mstudio-graphql/graph/project"
+)
+
+const (
+	// maxDocument is the longest query that is kept, in bytes. Longer ones are rare, and may hold what belongs into
+	// variables.
+	maxDocument = 8 << 10
+	// documentFactor is about how many bytes a parsed document with its plans takes for each byte of its text.
+	documentFactor = 16
+	// maxDocuments is the memory that all kept documents may take together, in bytes.
+	maxDocuments = 32 << 20
+)
+
+// documents keeps parsed and validated queries with their plans, up to a number of bytes. The least recently used ones
+// go first. They are shared by all callers and hold no data of any.
+type documents struct {
+	mu    sync.Mutex
+	kept  *simplelru.LRU[string, *document]
+	bytes int
+}
+
+type document struct {
+	parsed *ast.QueryDocument
+	plans  *project.Plans
+}
+
+func newDocuments() *documents {
+	d := &documents{}
+	// The count never decides: the shortest query there is counts 16 bytes for each of its own.
+	kept, err := simplelru.NewLRU(maxDocuments, func(text string, _ *document) { d.bytes -= cost(text) })
+	if err != nil {
+		panic(err) // only for a size that is not positive
+	}
+	d.kept = kept
+	return d
+}
+
+func cost(text string) int { return documentFactor * len(text) }
+
+// Get returns a parsed query. It is called by the executor.
+func (d *documents) Get(_ context.Context, text string) (*ast.QueryDocument, bool) {
+	found, ok := d.find(text)
+	if !ok {
+		return nil, false
+	}
+	return found.parsed, true
+}
+
+// Add keeps a query that has been parsed and validated. It is called by the executor.
+func (d *documents) Add(_ context.Context, text string, parsed *ast.QueryDocument) {
+	if len(text) > maxDocument {
+		return
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.kept.Contains(text) {
+		return
+	}
+	d.kept.Add(text, &document{parsed: parsed, plans: project.NewPlans(parsed)})
+	for d.bytes += cost(text); d.bytes > maxDocuments; {
+		d.kept.RemoveOldest()
+	}
+}
+
+// plans returns the plans of a query; new ones, for this operation alone, if the query is not kept.
+func (d *documents) plans(text string, parsed *ast.QueryDocument) *project.Plans {
+	if found, ok := d.find(text); ok && found.parsed == parsed {
+		return found.plans
+	}
+	return project.NewPlans(parsed)
+}
+
+func (d *documents) find(text string) (*document, bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.kept.Get(text)
+}

@@ -1,0 +1,173 @@
+package gateway_test
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	"mstudio-graphql/gateway"
+	"mstudio-graphql/gateway/gatewaytest"
+	"mstudio-graphql/sandbox"
+)
+
+// Conversations that the tests ask for. The agency sees the first two, the bakery and the agency the third.
+const (
+	shortID   = "e75fead9-213f-5585-aeb3-59327a7b3b59" // five messages
+	otherID   = "c3c86d72-b236-509c-8f7f-e45e8a0e5621"
+	sharedID  = "ba350d75-d878-5d79-8fed-9466f0a0d2d9"
+	foreignID = "94af9c7a-e716-5e8c-94a9-1440e01ce9b6" // the freelancer's
+	unknownID = "00000000-0000-4000-8000-000000000000"
+)
+
+// start starts a gateway in front of a sandbox.
+func start(t *testing.T, config gateway.Config) (*gatewaytest.Door, *gatewaytest.Upstream) {
+	t.Helper()
+	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
+	return gatewaytest.NewDoor(t, upstream, config), upstream
+}
+
+// ask runs an operation as the agency.
+func ask(t *testing.T, door *gatewaytest.Door, query string) gatewaytest.Answer {
+	t.Helper()
+	return door.Query(t, gatewaytest.Token(), query, nil)
+}
+
+// gate holds back the calls that hold picks until it is opened.
+type gate struct {
+	hold    func(r *http.Request) bool
+	arrived chan string   // path of each call that is held back
+	left    chan string   // path of each call that its caller has given up
+	opened  chan struct{} // closed by open
+}
+
+// newGate puts a gate in front of an upstream.
+func newGate(upstream *gatewaytest.Upstream, hold func(r *http.Request) bool) *gate {
+	g := &gate{hold: hold, arrived: make(chan string, 1000), left: make(chan string, 1000), opened: make(chan struct{})}
+	upstream.Intercept(func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if g.wait(r) {
+				next.ServeHTTP(w, r)
+			}
+		})
+	})
+	return g
+}
+
+func (g *gate) wait(r *http.Request) bool {
+	if !g.hold(r) {
+		return true
+	}
+	g.arrived <- r.URL.Path
+	select {
+	case <-g.opened:
+		return true
+	case <-r.Context().Done():
+		g.left <- r.URL.Path
+		return false
+	}
+}
+
+func (g *gate) open() { close(g.opened) }
+
+// await waits until count calls are held back. It fails the test if the operation is answered before: then they
+// would never have been there at the same time.
+func (g *gate) await(t *testing.T, count int, answer <-chan gatewaytest.Answer) {
+	t.Helper()
+	for seen := range count {
+		select {
+		case <-g.arrived:
+		case got := <-answer:
+			t.Fatalf("answered when %d of %d calls had started: %s", seen, count, got.Body)
+		}
+	}
+}
+
+func everything(*http.Request) bool { return true }
+
+func pathEndsIn(suffix string) func(r *http.Request) bool {
+	return func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, suffix) }
+}
+
+// logBook collects log records.
+type logBook struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *logBook) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+// logger writes everything, debug records too.
+func (l *logBook) logger() *slog.Logger {
+	return slog.New(slog.NewJSONHandler(l, &slog.HandlerOptions{Level: slog.LevelDebug}))
+}
+
+func (l *logBook) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+// records returns those with this message.
+func (l *logBook) records(t *testing.T, message string) []map[string]any {
+	t.Helper()
+	var found []map[string]any
+	for line := range strings.Lines(l.String()) {
+		record := map[string]any{}
+		if err := json.Unmarshal([]byte(line), &record); err != nil {
+			t.Fatalf("not a record: %v", err)
+		}
+		if record["msg"] == message {
+			found = append(found, record)
+		}
+	}
+	return found
+}
+
+// call is a request that is put together by hand.
+type call struct {
+	method string // POST if empty
+	path   string // behind the server's address, with the query string; /graphql if empty
+	header http.Header
+	body   string
+}
+
+// send sends a call. Unless the call says otherwise, it is a good one of the agency.
+func (c call) send(t *testing.T, door *gatewaytest.Door) gatewaytest.Answer {
+	t.Helper()
+	method, path := cmp.Or(c.method, http.MethodPost), cmp.Or(c.path, "/graphql")
+	request, err := http.NewRequestWithContext(t.Context(), method, door.Base+path, strings.NewReader(c.body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Authorization", "Bearer "+gatewaytest.Token())
+	request.Header.Set("Content-Type", "application/json")
+	for name, values := range c.header {
+		request.Header[name] = values
+	}
+	return door.Do(t, request)
+}
+
+// wantRefusal checks the answer to a request that was not executed: status, code, no data, and no call.
+func wantRefusal(t *testing.T, answer gatewaytest.Answer, status int, code string) {
+	t.Helper()
+	diff(t, "status", status, answer.Status)
+	errs := checkErrors(t, answer)
+	if len(errs) == 0 {
+		t.Fatalf("no error: %s", answer.Body)
+	}
+	for _, err := range errs {
+		diff(t, "code", code, err.code())
+	}
+	if _, found := decode[map[string]any](t, answer.Body)["data"]; found {
+		t.Errorf("the answer has data: %s", answer.Body)
+	}
+}

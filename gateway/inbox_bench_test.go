@@ -1,0 +1,61 @@
+package gateway_test
+
+import (
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+
+	"mstudio-graphql/gateway"
+	"mstudio-graphql/gateway/gatewaytest"
+	"mstudio-graphql/sandbox"
+)
+
+// BenchmarkInbox answers the inbox query with what mStudio says at hand, so that a profile shows the gateway. bench/
+// measures it as a process of its own, beside others.
+func BenchmarkInbox(b *testing.B) {
+	for name, off := range map[string]bool{"projector": false, "executor": true} {
+		b.Run(name, func(b *testing.B) {
+			upstream := gatewaytest.NewUpstream(b, sandbox.Config{})
+			upstream.Intercept(remember)
+			door := gatewaytest.NewDoor(b, upstream, gateway.Config{NoProjector: off})
+			for b.Loop() {
+				answer := door.Query(b, gatewaytest.Token(), inboxQuery, nil)
+				b.SetBytes(int64(len(answer.Body)))
+			}
+		})
+	}
+}
+
+const inboxQuery = `{ conversations(first: 50) { totalCount nodes {
+  id shortId title status createdAt
+  relatedTo { __typename ... on Reference { id domain aggregate } }
+  lastMessage { createdAt createdBy { name isEmployee } }
+  category { id name }
+  messages { totalCount nodes {
+    __typename
+    ... on MessageItem { id createdAt internal }
+    ... on TextMessage { content createdBy { id name isEmployee } files { __typename id state } }
+    ... on StatusUpdate { code }
+    ... on ServiceRequest { kind }
+  } }
+} } }`
+
+// remember answers each call that was answered once from memory, which takes next to no time.
+func remember(next http.Handler) http.Handler {
+	var remembered sync.Map
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		call := r.Method + " " + r.URL.RequestURI()
+		answer, ok := remembered.Load(call)
+		if !ok {
+			recorder := httptest.NewRecorder()
+			next.ServeHTTP(recorder, r)
+			answer, _ = remembered.LoadOrStore(call, recorder)
+		}
+		recorder, _ := answer.(*httptest.ResponseRecorder)
+		maps.Copy(w.Header(), recorder.Header())
+		w.WriteHeader(recorder.Code)
+		_, _ = w.Write(recorder.Body.Bytes())
+	})
+}

@@ -1,0 +1,147 @@
+package gateway_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"mstudio-graphql/gateway"
+	"mstudio-graphql/gateway/gatewaytest"
+	"mstudio-graphql/sandbox"
+)
+
+// The tests of this file hold calls back until all that are expected have arrived: what was not started at the same
+// time would never arrive.
+
+func TestTicketPageStartsItsThreeCallsTogether(t *testing.T) {
+	t.Parallel()
+	for _, query := range []string{
+		`{ conversation(id: "` + shortID + `") { messages { totalCount } members { id } } }`,
+		`{ conversation(id: "` + shortID + `") { ... on Node { ... on Conversation { ...below } } } } fragment below on Conversation { messages { totalCount } members { id } }`,
+	} {
+		door, upstream := start(t, gateway.Config{})
+		calls := newGate(upstream, everything)
+		answer := door.Start(door.NewRequest(t, gatewaytest.Token(), query, nil))
+		calls.await(t, 3, answer)
+		calls.open()
+		got := <-answer
+		wantErrors(t, got)
+		wantData(t, got, `{"conversation": {"messages": {"totalCount": 4}, "members": [
+			{"id": "dd52f808-c854-5da2-97fd-d8aea097a1df"}, {"id": "a24ef35e-d192-53ed-b899-91493320e2f0"}]}}`)
+		diff(t, "calls", conversationCalls(shortID), upstream.TakeCalls())
+	}
+}
+
+func TestNodeStartsItsThreeCallsTogether(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{})
+	calls := newGate(upstream, func(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/v2/conversations/") })
+	answer := door.Start(door.NewRequest(t, gatewaytest.Token(),
+		`{ nodes(ids: ["`+shortID+`", "`+otherID+`"]) { id ... on Conversation { messages { totalCount } members { id } } } }`, nil))
+	calls.await(t, 6, answer)
+	calls.open()
+	wantErrors(t, <-answer)
+}
+
+// A missing or forbidden conversation does not show the errors of the calls that were started with its own.
+func TestCallsThatWereStartedForNothingAreSilent(t *testing.T) {
+	t.Parallel()
+	for id, want := range map[string][]string{unknownID: nil, foreignID: {"conversation: FORBIDDEN"}} {
+		door, upstream := start(t, gateway.Config{})
+		calls := newGate(upstream, everything)
+		answer := door.Start(door.NewRequest(t, gatewaytest.Token(),
+			`{ conversation(id: "`+id+`") { messages { totalCount } members { id } } }`, nil))
+		calls.await(t, 3, answer)
+		calls.open()
+		got := <-answer
+		wantErrors(t, got, want...)
+		wantData(t, got, `{"conversation": null}`)
+		diff(t, "calls", conversationCalls(id), upstream.TakeCalls())
+	}
+}
+
+func TestListStartsAllItsMessageCallsTogether(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{MaxParallelCalls: 50})
+	calls := newGate(upstream, pathEndsIn("/messages"))
+	answer := door.Start(door.NewRequest(t, gatewaytest.Token(), `{ conversations(first: 50) { nodes { messages { totalCount } } } }`, nil))
+	calls.await(t, 50, answer)
+	calls.open()
+	wantErrors(t, <-answer)
+	diff(t, "number of calls", 51, len(upstream.TakeCalls()))
+}
+
+func TestUnalignedPageStartsBothListCallsTogether(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{})
+	cursor := decode[struct {
+		Data struct {
+			Conversations struct{ PageInfo struct{ EndCursor string } }
+		}
+	}](t, ask(t, door, `{ conversations(first: 50) { pageInfo { endCursor } } }`).Body).Data.Conversations.PageInfo.EndCursor
+	calls := newGate(upstream, everything)
+	answer := door.Start(door.NewRequest(t, gatewaytest.Token(),
+		`query($after: String) { conversations(first: 60, after: $after) { totalCount } }`, map[string]any{"after": cursor}))
+	calls.await(t, 2, answer)
+	calls.open()
+	wantErrors(t, <-answer)
+}
+
+func TestFieldsOfOneOperationStartTogether(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{})
+	calls := newGate(upstream, everything)
+	answer := door.Start(door.NewRequest(t, gatewaytest.Token(), `{
+		viewer { id } conversations { totalCount } conversationCategories { id } conversation(id: "`+shortID+`") { id }
+		conversationPreferences(customerId: "6bf6b084-c8ef-5bb4-a644-37d2fb678280") { customer { id } }
+	}`, nil))
+	calls.await(t, 5, answer)
+	calls.open()
+	wantErrors(t, <-answer)
+}
+
+// crowd counts how many calls are there at once. A call leaves before it is answered: its successor starts only after
+// the answer, so the two are never counted together.
+type crowd struct {
+	mu         sync.Mutex
+	now, worst int
+}
+
+func (c *crowd) watch(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c.change(1)
+		<-time.After(2 * time.Millisecond) // long enough for others to come, if any may
+		c.change(-1)
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (c *crowd) change(by int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now += by
+	c.worst = max(c.worst, c.now)
+}
+
+func TestMaxParallelCallsIsKept(t *testing.T) {
+	t.Parallel()
+	for _, limit := range []int{1, 4} {
+		t.Run(fmt.Sprint(limit), func(t *testing.T) {
+			t.Parallel()
+			upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
+			seen := &crowd{}
+			upstream.Intercept(seen.watch)
+			door := gatewaytest.NewDoor(t, upstream, gateway.Config{MaxParallelCalls: limit})
+			wantErrors(t, ask(t, door, `{ conversations(first: 20) { nodes { messages { totalCount } members { id } } } viewer { id } }`))
+			diff(t, "most calls at once", limit, seen.worst)
+			diff(t, "number of calls", 42, len(upstream.TakeCalls()))
+		})
+	}
+}
+
+func conversationCalls(id string) []string {
+	return []string{"GET /v2/conversations/" + id, "GET /v2/conversations/" + id + "/members", "GET /v2/conversations/" + id + "/messages"}
+}

@@ -1,0 +1,129 @@
+package gateway_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"mstudio-graphql/gateway"
+)
+
+// maxBody is what a request body may have, in bytes.
+const maxBody = 128 << 10
+
+// nameOf asks for something that only arrives if the variable and the operation's name do.
+const nameOf = `query A { __typename } query B($id: ID!) { conversation(id: $id) { shortId } }`
+
+func TestGoodRequests(t *testing.T) {
+	t.Parallel()
+	door, _ := start(t, gateway.Config{})
+	inURL := "/graphql?" + url.Values{"query": {nameOf}, "variables": {`{"id": "` + shortID + `"}`}, "operationName": {"B"}}.Encode()
+	body := `{"query": "` + nameOf + `", "variables": {"id": "` + shortID + `"}, "operationName": "B"`
+	for name, request := range map[string]call{
+		"POST":                     {body: body + `}`},
+		"other members":            {body: body + `, "extensions": {"a": 1}, "id": null, "headers": {"Authorization": ["Bearer x"]}}`},
+		"white space around":       {body: "\r\n\t " + body + "} \n"},
+		"charset":                  {body: body + `}`, header: http.Header{"Content-Type": {"application/json; charset=UTF-8"}}},
+		"media type in upper case": {body: body + `}`, header: http.Header{"Content-Type": {"Application/JSON"}}},
+		"as large as may be":       {body: body + `}` + strings.Repeat(" ", maxBody-len(body)-1)},
+		"GET":                      {method: http.MethodGet, path: inURL},
+		"GET with extensions":      {method: http.MethodGet, path: inURL + "&extensions=" + url.QueryEscape(`{"a": 1}`)},
+		"GET with a body":          {method: http.MethodGet, path: inURL, body: "ignored"},
+	} {
+		answer := request.send(t, door)
+		diff(t, name+": status", http.StatusOK, answer.Status)
+		wantErrors(t, answer)
+		wantData(t, answer, `{"conversation": {"shortId": "c-r0162e"}}`)
+	}
+}
+
+// What the body holds beyond the four members does not count, least of all a token.
+func TestTokenInTheBodyIsIgnored(t *testing.T) {
+	t.Parallel()
+	door, _ := start(t, gateway.Config{})
+	answer := call{body: `{"query": "{ viewer { name } }", "headers": {"Authorization": ["Bearer sandbox-bakery"], "X-Access-Token": ["sandbox-bakery"]}}`}.send(t, door)
+	wantData(t, answer, `{"viewer": {"name": "Jana Petersen"}}`)
+}
+
+func TestNullCountsAsAbsent(t *testing.T) {
+	t.Parallel()
+	door, _ := start(t, gateway.Config{})
+	answer := call{body: `{"query": "{ __typename }", "variables": null, "operationName": null, "extensions": null}`}.send(t, door)
+	wantErrors(t, answer)
+	wantData(t, answer, `{"__typename": "Query"}`)
+}
+
+func TestBadRequests(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{})
+	text := http.Header{"Content-Type": {"text/plain"}}
+	for name, test := range map[string]struct {
+		call
+		status int
+		code   string
+	}{
+		"no body":                     {call{}, 400, "BAD_USER_INPUT"},
+		"blank body":                  {call{body: "  \n"}, 400, "BAD_USER_INPUT"},
+		"malformed":                   {call{body: `{"query": "{ canary`}, 400, "BAD_USER_INPUT"},
+		"not JSON":                    {call{body: `canary`}, 400, "BAD_USER_INPUT"},
+		"null":                        {call{body: `null`}, 400, "BAD_USER_INPUT"},
+		"a string":                    {call{body: `"canary"`}, 400, "BAD_USER_INPUT"},
+		"a batch":                     {call{body: `[{"query": "{ __typename }"}]`}, 400, "BAD_USER_INPUT"},
+		"a batch behind blanks":       {call{body: "\n [" + viewerBody + `]`}, 400, "BAD_USER_INPUT"},
+		"something behind":            {call{body: viewerBody + `canary`}, 400, "BAD_USER_INPUT"},
+		"a second document":           {call{body: viewerBody + viewerBody}, 400, "BAD_USER_INPUT"},
+		"another spelling":            {call{body: `{"QUERY": "{ __typename }"}`}, 400, "BAD_USER_INPUT"},
+		"no query":                    {call{body: `{"variables": {}}`}, 400, "BAD_USER_INPUT"},
+		"empty query":                 {call{body: `{"query": ""}`}, 400, "BAD_USER_INPUT"},
+		"null query":                  {call{body: `{"query": null}`}, 400, "BAD_USER_INPUT"},
+		"number as query":             {call{body: `{"query": 1}`}, 400, "BAD_USER_INPUT"},
+		"variables as a list":         {call{body: `{"query": "{ __typename }", "variables": ["canary"]}`}, 400, "BAD_USER_INPUT"},
+		"variables as a string":       {call{body: `{"query": "{ __typename }", "variables": "{}"}`}, 400, "BAD_USER_INPUT"},
+		"number as operationName":     {call{body: `{"query": "{ __typename }", "operationName": 5}`}, 400, "BAD_USER_INPUT"},
+		"extensions as a string":      {call{body: `{"query": "{ __typename }", "extensions": "canary"}`}, 400, "BAD_USER_INPUT"},
+		"one byte too large":          {call{body: viewerBody + strings.Repeat(" ", maxBody+1-len(viewerBody))}, 413, "REQUEST_TOO_LARGE"},
+		"text/plain":                  {call{body: viewerBody, header: text}, 415, "BAD_USER_INPUT"},
+		"a form":                      {call{body: "query=canary", header: http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}}, 415, "BAD_USER_INPUT"},
+		"multipart":                   {call{body: viewerBody, header: http.Header{"Content-Type": {"multipart/form-data; boundary=x"}}}, 415, "BAD_USER_INPUT"},
+		"application/graphql":         {call{body: "{ __typename }", header: http.Header{"Content-Type": {"application/graphql"}}}, 415, "BAD_USER_INPUT"},
+		"no content type":             {call{body: viewerBody, header: http.Header{"Content-Type": nil}}, 415, "BAD_USER_INPUT"},
+		"another charset":             {call{body: viewerBody, header: http.Header{"Content-Type": {"application/json; charset=latin1"}}}, 415, "BAD_USER_INPUT"},
+		"GET without a query":         {call{method: "GET", path: "/graphql"}, 400, "BAD_USER_INPUT"},
+		"GET with the query in POST":  {call{method: "GET", path: "/graphql", body: viewerBody}, 400, "BAD_USER_INPUT"},
+		"GET with malformed variable": {call{method: "GET", path: "/graphql?query=%7B__typename%7D&variables=%7Bcanary"}, 400, "BAD_USER_INPUT"},
+		"GET with two variables":      {call{method: "GET", path: "/graphql?query=%7B__typename%7D&variables=%7B%7Dcanary"}, 400, "BAD_USER_INPUT"},
+		"GET with a list":             {call{method: "GET", path: "/graphql?query=%7B__typename%7D&variables=%5B%5D"}, 400, "BAD_USER_INPUT"},
+	} {
+		t.Log(name)
+		answer := test.send(t, door)
+		wantRefusal(t, answer, test.status, test.code)
+		if strings.Contains(string(answer.Body), "canary") {
+			t.Errorf("%s: the answer repeats the request: %s", name, answer.Body)
+		}
+	}
+	diff(t, "calls", 0, len(upstream.TakeCalls()))
+}
+
+func TestOtherMethodsAreRefused(t *testing.T) {
+	t.Parallel()
+	door, _ := start(t, gateway.Config{})
+	for _, method := range []string{"PUT", "PATCH", "DELETE", "OPTIONS", "QUERY", "POSTX"} {
+		answer := call{method: method, body: viewerBody}.send(t, door)
+		wantRefusal(t, answer, http.StatusMethodNotAllowed, "BAD_USER_INPUT")
+		diff(t, method+": Allow", "GET, POST", answer.Header.Get("Allow"))
+	}
+	head := call{method: http.MethodHead, path: "/graphql?query=%7B__typename%7D"}.send(t, door)
+	diff(t, "HEAD: status", http.StatusMethodNotAllowed, head.Status)
+	diff(t, "HEAD: Allow", "GET, POST", head.Header.Get("Allow"))
+	diff(t, "HEAD: body", "", string(head.Body))
+}
+
+func TestOtherPathsAreNotFound(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{})
+	for _, path := range []string{"/", "/graphql/", "/graphql/x", "/v2/users/self", "/healthz/x", "/debug/pprof/"} {
+		diff(t, path, http.StatusNotFound, call{path: path, body: viewerBody}.send(t, door).Status)
+	}
+	diff(t, "calls", 0, len(upstream.TakeCalls()))
+}

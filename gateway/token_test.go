@@ -1,0 +1,80 @@
+package gateway_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"mstudio-graphql/gateway"
+	"mstudio-graphql/gateway/gatewaytest"
+)
+
+const viewerBody = `{"query": "{ viewer { name } }"}`
+
+func TestTokenIsAccepted(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{})
+	token := gatewaytest.Token()
+	for name, header := range map[string]http.Header{
+		"Authorization":            {"Authorization": {"Bearer " + token}},
+		"scheme in lower case":     {"Authorization": {"bearer " + token}},
+		"several blanks":           {"Authorization": {"Bearer   " + token + " "}},
+		"X-Access-Token":           {"Authorization": nil, "X-Access-Token": {token}},
+		"both, the same":           {"Authorization": {"Bearer " + token}, "X-Access-Token": {token}},
+		"beside Basic, of a proxy": {"Authorization": {"Basic dXNlcjpwYXNz"}, "X-Access-Token": {token}},
+		"twice":                    {"Authorization": {"Bearer " + token, "Bearer " + token}},
+	} {
+		answer := call{header: header, body: viewerBody}.send(t, door)
+		diff(t, name+": status", http.StatusOK, answer.Status)
+		wantErrors(t, answer)
+		wantData(t, answer, `{"viewer": {"name": "Jana Petersen"}}`)
+	}
+	diff(t, "calls", 7, len(upstream.TakeCalls()))
+}
+
+func TestTokenIsRefused(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{})
+	for name, test := range map[string]struct {
+		header http.Header
+		path   string
+		status int
+		code   string
+	}{
+		"none":               {header: http.Header{"Authorization": nil}, status: 401, code: "UNAUTHENTICATED"},
+		"empty":              {header: http.Header{"Authorization": {""}}, status: 401, code: "UNAUTHENTICATED"},
+		"only the scheme":    {header: http.Header{"Authorization": {"Bearer"}}, status: 401, code: "UNAUTHENTICATED"},
+		"without a scheme":   {header: http.Header{"Authorization": {gatewaytest.Token()}}, status: 401, code: "UNAUTHENTICATED"},
+		"Basic":              {header: http.Header{"Authorization": {"Basic dXNlcjpwYXNz"}}, status: 401, code: "UNAUTHENTICATED"},
+		"with a blank":       {header: http.Header{"Authorization": {"Bearer two words"}}, status: 401, code: "UNAUTHENTICATED"},
+		"not ASCII":          {header: http.Header{"Authorization": {"Bearer schlüssel"}}, status: 401, code: "UNAUTHENTICATED"},
+		"empty X":            {header: http.Header{"Authorization": nil, "X-Access-Token": {""}}, status: 401, code: "UNAUTHENTICATED"},
+		"too long":           {header: http.Header{"Authorization": {"Bearer " + strings.Repeat("x", 4097)}}, status: 401, code: "UNAUTHENTICATED"},
+		"two different":      {header: http.Header{"X-Access-Token": {"sandbox-bakery"}}, status: 400, code: "BAD_USER_INPUT"},
+		"two of one header":  {header: http.Header{"Authorization": {"Bearer a", "Bearer b"}}, status: 400, code: "BAD_USER_INPUT"},
+		"an empty one too":   {header: http.Header{"X-Access-Token": {""}}, status: 400, code: "BAD_USER_INPUT"},
+		"in the URL":         {header: http.Header{"Authorization": nil}, path: "/graphql?access_token=sandbox-agency&token=sandbox-agency", status: 401, code: "UNAUTHENTICATED"},
+		"in a cookie":        {header: http.Header{"Authorization": nil, "Cookie": {"token=sandbox-agency"}}, status: 401, code: "UNAUTHENTICATED"},
+		"in user:pass style": {header: http.Header{"Authorization": {"Token " + gatewaytest.Token()}}, status: 401, code: "UNAUTHENTICATED"},
+	} {
+		answer := call{header: test.header, path: test.path, body: viewerBody}.send(t, door)
+		t.Log(name)
+		wantRefusal(t, answer, test.status, test.code)
+		challenge := ""
+		if test.status == http.StatusUnauthorized {
+			challenge = "Bearer"
+		}
+		diff(t, name+": WWW-Authenticate", challenge, answer.Header.Get("WWW-Authenticate"))
+	}
+	diff(t, "calls", 0, len(upstream.TakeCalls()))
+}
+
+// A token that is well formed and unknown is for mStudio to refuse: the answer is one of GraphQL.
+func TestUnknownTokenIsRefusedByTheUpstream(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{})
+	answer := door.Query(t, "nobody's", `{ viewer { name } conversationCategories { name } }`, nil)
+	diff(t, "status", http.StatusOK, answer.Status)
+	wantErrors(t, answer, "viewer: UNAUTHENTICATED")
+	diff(t, "calls", []string{"GET /v2/conversation-categories", "GET /v2/users/self"}, upstream.TakeCalls())
+}

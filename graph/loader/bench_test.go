@@ -1,0 +1,68 @@
+package loader
+
+import (
+	"context"
+	"testing"
+
+	"github.com/graph-gophers/dataloader/v7"
+)
+
+// perOperation is how many keys the loaders of the benchmarks see before they are replaced, as those of an operation
+// are.
+const perOperation = 100
+
+// BenchmarkLoad measures what a loader adds to the fetch itself, which does nothing here:
+//
+//	go test -run '^$' -bench Load ./graph/loader
+//
+// Compare "direct" with "ours", which asks for a key that is new, and "kept", which asks for one again. "window" is
+// the library as it comes: it waits for further keys, which mStudio has no bulk read for.
+func BenchmarkLoad(b *testing.B) {
+	b.Run("direct", func(b *testing.B) {
+		ctx := b.Context()
+		b.ReportAllocs()
+		for key := 0; b.Loop(); key++ {
+			_, _ = fetchNothing(ctx, key)
+		}
+	})
+	b.Run("ours", func(b *testing.B) {
+		benchmarkNewKeys(b, func() *dataloader.Loader[int, int] { return each(fetchNothing) })
+	})
+	b.Run("kept", func(b *testing.B) {
+		ctx := b.Context()
+		loader := each(fetchNothing)
+		_, _ = loader.Load(ctx, 0)()
+		b.ReportAllocs()
+		for b.Loop() {
+			_, _ = loader.Load(ctx, 0)()
+		}
+	})
+	b.Run("window", func(b *testing.B) {
+		benchmarkNewKeys(b, func() *dataloader.Loader[int, int] { return dataloader.NewBatchedLoader(fetchNothings) })
+	})
+}
+
+func benchmarkNewKeys(b *testing.B, newLoader func() *dataloader.Loader[int, int]) {
+	b.Helper()
+	ctx := b.Context()
+	b.ReportAllocs()
+	var loader *dataloader.Loader[int, int]
+	for key := 0; b.Loop(); key++ {
+		if key%perOperation == 0 {
+			loader = newLoader()
+		}
+		_, _ = loader.Load(ctx, key)()
+	}
+}
+
+//go:noinline
+func fetchNothing(_ context.Context, key int) (int, error) { return key, nil }
+
+func fetchNothings(ctx context.Context, keys []int) []*dataloader.Result[int] {
+	results := make([]*dataloader.Result[int], len(keys))
+	for i, key := range keys {
+		value, err := fetchNothing(ctx, key)
+		results[i] = &dataloader.Result[int]{Data: value, Error: err}
+	}
+	return results
+}

@@ -1,0 +1,257 @@
+package loader
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"mstudio-graphql/rest"
+)
+
+const (
+	categoriesCall = "/v2/conversation-categories"
+	// long is more than a test takes.
+	long = time.Hour
+)
+
+// listed answers with one category.
+func listed() http.HandlerFunc {
+	return respond(http.StatusOK, `[{"categoryId":"`+idA+`","name":"general","referenceType":["unspecified"]}]`)
+}
+
+func wantCategories() []*rest.ConversationCategory {
+	return []*rest.ConversationCategory{{ID: idA, Name: "general", ReferenceTypes: []rest.CategoryReferenceType{"unspecified"}}}
+}
+
+// wantList fails the test unless the list is that of listed.
+func wantList(t *testing.T, list []*rest.ConversationCategory, err error) {
+	t.Helper()
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	if diff := cmp.Diff(wantCategories(), list); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+// All callers share one list, and it is fetched as nobody in particular.
+func TestCategoriesAreShared(t *testing.T) {
+	t.Parallel()
+	up := newUpstream(t, listed())
+	client := up.client(t)
+	token, err := rest.NewToken("me")
+	if err != nil {
+		t.Fatal(err)
+	}
+	categories := NewCategories(client, long)
+	var asking sync.WaitGroup
+	for range 100 {
+		asking.Go(func() {
+			list, err := New(client.WithToken(token), categories).Categories(t.Context())
+			wantList(t, list, err)
+		})
+	}
+	asking.Wait()
+	up.wantCalls(t, categoriesCall)
+}
+
+func TestCategoriesAreKept(t *testing.T) {
+	t.Parallel()
+	up := newUpstream(t, listed())
+	categories := NewCategories(up.client(t), long)
+	if _, ok := categories.kept(time.Now()); ok {
+		t.Error("there is a list before it was fetched")
+	}
+	before := time.Now()
+	for range 3 {
+		list, err := categories.List(t.Context())
+		wantList(t, list, err)
+	}
+	up.wantCalls(t, categoriesCall)
+	if list, ok := categories.kept(before.Add(long)); !ok {
+		t.Errorf("gone before its time: %+v", list)
+	}
+	if list, ok := categories.kept(time.Now().Add(long)); ok {
+		t.Errorf("kept for too long: %+v", list)
+	}
+}
+
+func TestCategoriesAreNotKept(t *testing.T) {
+	t.Parallel()
+	up := newUpstream(t, listed())
+	categories := NewCategories(up.client(t), 0)
+	for range 3 {
+		list, err := categories.List(t.Context())
+		wantList(t, list, err)
+		up.wantCalls(t, categoriesCall)
+	}
+	// Not even then does one operation ask twice.
+	loaders := New(up.client(t), categories)
+	for range 3 {
+		list, err := loaders.Categories(t.Context())
+		wantList(t, list, err)
+	}
+	up.wantCalls(t, categoriesCall)
+}
+
+// A list that could not be fetched is tried again by the next operation. Within one it stays an error.
+func TestCategoriesDoNotKeepErrors(t *testing.T) {
+	t.Parallel()
+	answers := make(chan http.HandlerFunc, 2)
+	// 500 is never tried again by the client, unlike 503.
+	answers <- respond(http.StatusInternalServerError, "{}")
+	answers <- listed()
+	up := newUpstream(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (<-answers)(w, r) }))
+	categories := NewCategories(up.client(t), long)
+	loaders := New(up.client(t), categories)
+	for range 2 {
+		_, err := loaders.Categories(t.Context())
+		wantCode(t, err, rest.Unavailable)
+	}
+	up.wantCalls(t, categoriesCall)
+	list, err := New(up.client(t), categories).Categories(t.Context())
+	wantList(t, list, err)
+	up.wantCalls(t, categoriesCall)
+}
+
+// An error must not push out a list either: there is none to fall back on once it has expired, by design.
+func TestCategoriesExpireIntoAnError(t *testing.T) {
+	t.Parallel()
+	answers := make(chan http.HandlerFunc, 2)
+	answers <- listed()
+	answers <- respond(http.StatusForbidden, "{}")
+	up := newUpstream(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (<-answers)(w, r) }))
+	categories := NewCategories(up.client(t), 0)
+	list, err := categories.List(t.Context())
+	wantList(t, list, err)
+	list, err = categories.List(t.Context())
+	wantCode(t, err, rest.Forbidden)
+	if list != nil {
+		t.Errorf("want no list beside an error, got %+v", list)
+	}
+}
+
+// The fetch serves all who wait, so it must outlive the one who happened to start it.
+func TestCategoriesOutliveTheirCaller(t *testing.T) {
+	t.Parallel()
+	arrived, proceed := make(chan struct{}), make(chan struct{})
+	up := newUpstream(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		arrived <- struct{}{}
+		select {
+		case <-proceed:
+			listed()(w, r)
+		case <-r.Context().Done():
+			t.Error("the call was given up with its first caller")
+		}
+	}))
+	categories := NewCategories(up.client(t), long)
+	ctx, leave := context.WithCancel(t.Context())
+	left := make(chan error)
+	go func() {
+		_, err := categories.List(ctx)
+		left <- err
+	}()
+	<-arrived
+	stayed := make(chan struct{})
+	go func() {
+		defer close(stayed)
+		list, err := categories.List(t.Context())
+		wantList(t, list, err)
+	}()
+	leave()
+	// The caller who leaves is not held up by the answer, which has not come yet.
+	if err := <-left; !errors.Is(err, context.Canceled) {
+		t.Errorf("the caller who left: want %v, got %v", context.Canceled, err)
+	}
+	close(proceed)
+	<-stayed
+	up.wantCalls(t, categoriesCall)
+}
+
+func TestCategoriesTurnAPanicIntoAnError(t *testing.T) {
+	t.Parallel()
+	// Without a client, the fetch panics.
+	categories := NewCategories(nil, long)
+	_, err := categories.List(t.Context())
+	var panicked *PanicError
+	if !errors.As(err, &panicked) {
+		t.Errorf("want a *PanicError, got %v", err)
+	}
+}
+
+func TestCategory(t *testing.T) {
+	t.Parallel()
+	mux := http.NewServeMux()
+	mux.Handle(categoriesCall, respond(http.StatusOK, `[
+		{"categoryId":"`+idA+`","name":"general"},
+		{"categoryId":"`+strings.ToUpper(idB)+`","name":"in capitals"}
+	]`))
+	mux.Handle(categoriesCall+"/"+idC, respond(http.StatusOK, `{"categoryId":"`+idC+`","name":"younger than the list"}`))
+	mux.Handle("/", respond(http.StatusNotFound, "{}"))
+	const unknown = "dddddddd-6d0e-4b8a-9f53-0a7e2c4d9b11"
+	tests := map[string]struct {
+		id    string
+		name  string    // of the category that is found
+		code  rest.Code // of the error
+		calls []string  // beside that of the list
+	}{
+		"listed":                   {id: idA, name: "general"},
+		"listed, in capitals":      {id: strings.ToUpper(idA), name: "general"},
+		"listed in capitals":       {id: idB, name: "in capitals"},
+		"not listed":               {id: idC, name: "younger than the list", calls: []string{"me " + categoriesCall + "/" + idC}},
+		"not listed, in capitals":  {id: strings.ToUpper(idC), name: "younger than the list", calls: []string{"me " + categoriesCall + "/" + idC}},
+		"neither listed nor known": {id: unknown, code: rest.NotFound, calls: []string{"me " + categoriesCall + "/" + unknown}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			up := newUpstream(t, mux)
+			loaders := up.loaders(t, "me")
+			for range 2 {
+				category, err := loaders.Category(t.Context(), test.id)
+				if test.code != "" {
+					wantCode(t, err, test.code)
+				} else if err != nil || category.Name != test.name {
+					t.Errorf("want %q, got %+v, %v", test.name, category, err)
+				}
+			}
+			up.wantCalls(t, append(test.calls, categoriesCall)...)
+		})
+	}
+}
+
+// A place that only points at topics of the list asks for none that is not there.
+func TestListedCategory(t *testing.T) {
+	t.Parallel()
+	up := newUpstream(t, listed())
+	loaders := up.loaders(t, "me")
+	for _, id := range []string{idA, strings.ToUpper(idA)} {
+		if category, err := loaders.ListedCategory(t.Context(), id); err != nil || category.Name != "general" {
+			t.Errorf("%s: got %+v, %v", id, category, err)
+		}
+	}
+	for _, id := range []string{idB, "", "nope"} {
+		_, err := loaders.ListedCategory(t.Context(), id)
+		wantCode(t, err, rest.NotFound)
+	}
+	up.wantCalls(t, categoriesCall)
+}
+
+// Without the list, nobody can say whether there is such a topic: the error is that of the list, and no call follows.
+func TestCategoryWithoutTheList(t *testing.T) {
+	t.Parallel()
+	up := newUpstream(t, respond(http.StatusForbidden, "{}"))
+	loaders := up.loaders(t, "me")
+	_, err := loaders.Category(t.Context(), idA)
+	wantCode(t, err, rest.Forbidden)
+	_, err = loaders.ListedCategory(t.Context(), idA)
+	wantCode(t, err, rest.Forbidden)
+	up.wantCalls(t, categoriesCall)
+}

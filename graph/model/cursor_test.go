@@ -1,0 +1,122 @@
+package model_test
+
+import (
+	"encoding/base64"
+	"errors"
+	"strings"
+	"testing"
+
+	"mstudio-graphql/graph/model"
+)
+
+const scope = model.Scope("conversations?limit=20")
+
+// wantBadInput fails the test unless err is one that the client can correct, and repeats nothing of what was given.
+func wantBadInput(t *testing.T, err error, given string) {
+	t.Helper()
+	var failure *model.Error
+	if !errors.As(err, &failure) || failure.Code != model.CodeBadUserInput {
+		t.Fatalf("want an error with %s, got %v", model.CodeBadUserInput, err)
+	}
+	if given != "" && strings.Contains(failure.Error(), given) {
+		t.Errorf("the text repeats what was given: %s", failure)
+	}
+}
+
+func TestCursorRoundTrip(t *testing.T) {
+	t.Parallel()
+	tests := map[string]string{
+		"number":                 "4711",
+		"time and id":            "2026-08-21T09:30:00.125Z 3c1f7a52-6d0e-4b8a-9f53-0a7e2c4d9b11",
+		"empty":                  "",
+		"separators":             "|1||2|",
+		"of every plane":         "Grüße 👋\u0000\n",
+		"bytes that are no text": "\xff\xfe",
+		"long":                   strings.Repeat("x", 10_000),
+	}
+	for name, position := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cursor := scope.Encode(position)
+			got, err := scope.Decode(cursor)
+			if err != nil || got != position {
+				t.Errorf("want %q, got %q, %v", position, got, err)
+			}
+			// It travels in variables, URLs and log lines.
+			if strings.Trim(cursor, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") != "" {
+				t.Errorf("a cursor needs no escaping anywhere, got %s", cursor)
+			}
+		})
+	}
+}
+
+// Clients keep cursors, in links and in their stores. Those that we have given out must go on to work.
+func TestCursorIsStable(t *testing.T) {
+	t.Parallel()
+	const kept = "MXw2N2U5NjBhYTdmOTB8MTk"
+	if got := scope.Encode("19"); got != kept {
+		t.Errorf("want %s, got %s: another form takes another version", kept, got)
+	}
+}
+
+func TestCursorIsRefused(t *testing.T) {
+	t.Parallel()
+	raw := func(text string) string { return base64.RawURLEncoding.EncodeToString([]byte(text)) }
+	own, err := base64.RawURLEncoding.DecodeString(scope.Encode("4711"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, afterVersion, _ := strings.Cut(string(own), "|")
+	tests := map[string]string{
+		"empty":                      "",
+		"not base64":                 "!!!",
+		"a position as such":         "4711",
+		"with padding":               base64.URLEncoding.EncodeToString(append(own, "1"...)),
+		"not one of this API":        raw("cursor:4711"),
+		"version alone":              raw("1"),
+		"without position":           raw(strings.TrimSuffix(string(own), "|4711")),
+		"of a later version":         raw("2|" + afterVersion),
+		"of a version like ours":     raw("01|" + afterVersion),
+		"without version":            raw(afterVersion),
+		"of another filter":          model.Scope("conversations?limit=20&status=open").Encode("4711"),
+		"of another list":            model.Scope("messages/3c1f7a52-6d0e-4b8a-9f53-0a7e2c4d9b11").Encode("4711"),
+		"of no list":                 model.Scope("").Encode("4711"),
+		"with a shorter print":       raw("1||4711"),
+		"cut off":                    scope.Encode("4711")[:10],
+		"bytes that are no text":     raw("\xff\xfe|\xff|\xff"),
+		"with the print in capitals": raw(strings.ToUpper(string(own))),
+	}
+	for name, cursor := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			position, err := scope.Decode(cursor)
+			if position != "" {
+				t.Errorf("a refused cursor has no position, got %q", position)
+			}
+			wantBadInput(t, err, cursor)
+		})
+	}
+}
+
+func FuzzCursor(f *testing.F) {
+	for _, text := range []string{"", "4711", "2026-08-21T09:30:00.125Z id", "|", "1|", scope.Encode("19"), scope.Encode(""), "MXw\nzODIy"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if got, err := scope.Decode(scope.Encode(text)); err != nil || got != text {
+			t.Errorf("round trip: want %q, got %q, %v", text, got, err)
+		}
+		if _, err := model.Scope("another").Decode(scope.Encode(text)); err == nil {
+			t.Errorf("the cursor of %q was taken for one of another list", text)
+		}
+		// The text as somebody else's cursor: refused, or as good as ours.
+		position, err := scope.Decode(text)
+		if err != nil {
+			wantBadInput(t, err, "")
+			return
+		}
+		if again, err := scope.Decode(scope.Encode(position)); err != nil || again != position {
+			t.Errorf("%q: want %q again, got %q, %v", text, position, again, err)
+		}
+	})
+}

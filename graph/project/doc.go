@@ -1,0 +1,16 @@
+// Package project renders answers without the executor, where that needs no decisions.
+//
+// The executor collects the selections of every object anew, gives every field a context and every list element a
+// goroutine. For a resolver that is its price; for plain data, which is nearly all of an answer, it is most of the
+// cost. So when a resolver has returned, the projector writes its result straight into a buffer, by a plan that was
+// compiled from the selection set once and is kept with the document.
+//
+// There is one door: [Plans], which the executor's field middleware asks for the plan of a field. What the plan looks
+// like inside is known to this package and to the writers in graph/generated/project.go alone, which
+// graph/project/gen makes from the schema and its bindings.
+//
+// Fields that have a resolver of their own, anywhere below, are left to the executor: the writer leaves a hole, the
+// resolver runs at the same time as the others, and its answer is put there. Whatever the writers do not expect, such
+// as a null where there can be none, makes them give up before anything has happened, and the executor renders the
+// result as if they did not exist.
+package project

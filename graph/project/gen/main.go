@@ -1,0 +1,68 @@
+// Command gen makes graph/generated/project.go, the writers of package project: from the schema and from what gqlgen
+// binds each field to. It runs after gqlgen and reads the same configuration, so a new field needs no edit here.
+package main
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"go/format"
+	"os"
+	"path/filepath"
+	"text/template"
+
+	"github.com/99designs/gqlgen/codegen"
+	"github.com/99designs/gqlgen/codegen/config"
+)
+
+const target = "graph/generated/project.go"
+
+//go:embed project.go.tmpl
+var templateText string
+
+func main() {
+	if err := generate(); err != nil {
+		fmt.Fprintln(os.Stderr, "project/gen:", err)
+		os.Exit(1)
+	}
+}
+
+func generate() error {
+	data, err := load()
+	if err != nil {
+		return err
+	}
+	built, err := newModel(data)
+	if err != nil {
+		return err
+	}
+	parsed, err := template.New("project").Parse(templateText)
+	if err != nil {
+		return err
+	}
+	var source bytes.Buffer
+	if err := parsed.Execute(&source, built); err != nil {
+		return err
+	}
+	formatted, err := format.Source(source.Bytes())
+	if err != nil {
+		return fmt.Errorf("%w\n%s", err, source.Bytes())
+	}
+	return os.WriteFile(target, formatted, 0o600)
+}
+
+// load lets gqlgen bind the schema once more. Input types are bound to what it has just generated for them.
+func load() (*codegen.Data, error) {
+	settings, err := config.LoadConfigFromDefaultLocations()
+	if err != nil {
+		return nil, err
+	}
+	settings.AutoBind = append(settings.AutoBind, "mstudio-graphql/"+filepath.ToSlash(filepath.Dir(target)))
+	if err := settings.LoadSchema(); err != nil {
+		return nil, err
+	}
+	if err := settings.Init(); err != nil {
+		return nil, err
+	}
+	return codegen.BuildData(settings)
+}

@@ -1,0 +1,257 @@
+package main
+
+import (
+	"fmt"
+	"go/types"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/99designs/gqlgen/codegen"
+	"github.com/99designs/gqlgen/codegen/config"
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// model is what the template is filled from.
+type model struct {
+	Imports   []string
+	Objects   []*object
+	Abstracts []*abstract
+	// Roots are the fields with resolvers whose results can be projected.
+	Roots []*field
+
+	paths map[string]bool
+	data  *codegen.Data
+}
+
+// object is an object type with its writer.
+type object struct {
+	Name, GoType, Implementors string
+	Root                       bool
+	Fields                     []*field
+}
+
+// field is a field of an object.
+type field struct {
+	Object, Name, GoName string
+	Index                int
+	Types                []string
+	Resolver             bool
+	GoType               string // of a resolver's result
+	Write                string // statements
+}
+
+// abstract is an interface or a union with its writer.
+type abstract struct {
+	Name, GoType string
+	Cases        []abstractCase
+}
+
+type abstractCase struct {
+	GoType, Name string
+	Index        int
+}
+
+func newModel(data *codegen.Data) (*model, error) {
+	m := &model{paths: map[string]bool{}, data: data}
+	for _, of := range data.Objects {
+		if strings.HasPrefix(of.Name, "__") {
+			continue
+		}
+		built, err := m.object(of)
+		if err != nil {
+			return nil, err
+		}
+		m.Objects = append(m.Objects, built)
+	}
+	for _, name := range sorted(data.Interfaces) {
+		m.Abstracts = append(m.Abstracts, m.abstract(data.Interfaces[name]))
+	}
+	for path := range m.paths {
+		m.Imports = append(m.Imports, path)
+	}
+	sort.Strings(m.Imports)
+	return m, nil
+}
+
+func sorted[V any](all map[string]V) []string {
+	names := make([]string, 0, len(all))
+	for name := range all {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+func (m *model) object(of *codegen.Object) (*object, error) {
+	built := &object{Name: of.Name, Implementors: implementors(of), Root: of.Root}
+	if !of.Root {
+		built.GoType = m.goType(of.Reference())
+	}
+	for _, bound := range of.Fields {
+		if strings.HasPrefix(bound.Name, "__") {
+			continue
+		}
+		converted, err := m.field(of, bound, len(built.Fields))
+		if err != nil {
+			return nil, fmt.Errorf("%s.%s: %w", of.Name, bound.Name, err)
+		}
+		built.Fields = append(built.Fields, converted)
+		if converted.Resolver && len(converted.Types) > 0 {
+			m.Roots = append(m.Roots, converted)
+		}
+	}
+	return built, nil
+}
+
+// implementors is the name of the variable in which gqlgen keeps the type conditions of an object.
+func implementors(of *codegen.Object) string {
+	return strings.ToLower(of.Name[:1]) + of.Name[1:] + "Implementors"
+}
+
+// field builds a field. What is neither a plain field nor a plain getter counts as a resolver: only the executor knows
+// how to call it.
+func (m *model) field(of *codegen.Object, bound *codegen.Field, index int) (*field, error) {
+	reference := bound.TypeReference
+	built := &field{
+		Object: of.Name, Name: bound.Name, GoName: "_" + of.Name + "_" + bound.Name, Index: index,
+		Types: m.possibleTypes(reference.Definition),
+	}
+	plain := bound.IsVariable() || bound.IsMethod() && !bound.MethodHasContext && bound.NoErr && len(bound.Args) == 0
+	if bound.IsResolver || !plain || of.Root {
+		built.Resolver = true
+		built.GoType = m.goType(reference.GO)
+		built.Write = m.write(reference, "value")
+		return built, nil
+	}
+	access := "obj." + bound.GoFieldName
+	if bound.IsMethod() {
+		access += "()"
+	}
+	built.Write = m.write(reference, access)
+	return built, nil
+}
+
+// possibleTypes are the object types that a value may be, none for a leaf.
+func (m *model) possibleTypes(of *ast.Definition) []string {
+	switch of.Kind {
+	case ast.Object:
+		return []string{of.Name}
+	case ast.Interface, ast.Union:
+		var names []string
+		for _, implementor := range byName(m.data.Interfaces[of.Name].Implementors) {
+			names = append(names, implementor.Name)
+		}
+		return names
+	default:
+		return nil
+	}
+}
+
+func (m *model) abstract(of *codegen.Interface) *abstract {
+	built := &abstract{Name: of.Name, GoType: m.goType(of.Type)}
+	for index, implementor := range byName(of.Implementors) {
+		goType := implementor.Type
+		if _, pointer := goType.(*types.Pointer); !pointer {
+			goType = types.NewPointer(goType)
+		}
+		built.Cases = append(built.Cases, abstractCase{GoType: m.goType(goType), Name: implementor.Name, Index: index})
+	}
+	return built
+}
+
+// byName gives the implementors an order that does not change from run to run. gqlgen names each twice, as a value and
+// as a pointer.
+func byName(implementors []codegen.InterfaceImplementor) []codegen.InterfaceImplementor {
+	ordered := slices.SortedFunc(slices.Values(implementors), func(a, b codegen.InterfaceImplementor) int {
+		return strings.Compare(a.Name, b.Name)
+	})
+	return slices.CompactFunc(ordered, func(a, b codegen.InterfaceImplementor) bool { return a.Name == b.Name })
+}
+
+func (m *model) goType(of types.Type) string {
+	return types.TypeString(of, func(imported *types.Package) string {
+		if strings.HasSuffix(imported.Path(), "graph/generated") {
+			return ""
+		}
+		m.paths[imported.Path()] = true
+		return imported.Name()
+	})
+}
+
+// write makes the statements that write a value of this type. They return false for what cannot be.
+func (m *model) write(reference *config.TypeReference, value string) string {
+	if reference.GQL.Elem != nil {
+		return m.writeList(reference, value)
+	}
+	_, pointer := reference.GO.Underlying().(*types.Pointer)
+	switch reference.Definition.Kind {
+	case ast.Object:
+		if !pointer {
+			return enter(reference, fmt.Sprintf("ok = p.write%s(f.Objects[0], &%s)", reference.Definition.Name, value))
+		}
+		return nullable(reference, value, enter(reference, fmt.Sprintf("ok = p.write%s(f.Objects[0], v)", reference.Definition.Name)))
+	case ast.Interface, ast.Union:
+		return nullable(reference, value, enter(reference, fmt.Sprintf("ok = p.write%s(f, v)", reference.Definition.Name)))
+	}
+	if pointer {
+		return nullable(reference, value, m.leaf(reference, "*v"))
+	}
+	return m.leaf(reference, value)
+}
+
+// nullable wraps statements that write v. Where there can be no null, the writers give up.
+func nullable(reference *config.TypeReference, value, write string) string {
+	null := "p.Null()"
+	if reference.GQL.NonNull {
+		null = "return false"
+	}
+	return fmt.Sprintf("if v := %s; v == nil {\n%s\n} else {\n%s\n}", value, null, write)
+}
+
+// enter gives up when the value below did.
+func enter(_ *config.TypeReference, write string) string {
+	return "var ok bool\n" + write + "\nif !ok {\nreturn false\n}"
+}
+
+// writeList writes a list; nil is an empty list where there can be no null, as it is for the executor.
+func (m *model) writeList(reference *config.TypeReference, value string) string {
+	loop := fmt.Sprintf(`p.OpenList()
+for i, element := range v {
+	p.Element(i)
+	p.EnterElement(f, i)
+	%s
+	p.Leave(f)
+}
+p.CloseList()`, m.write(reference.Elem(), "element"))
+	if reference.GQL.NonNull {
+		return fmt.Sprintf("{\nv := %s\n%s\n}", value, loop)
+	}
+	return nullable(reference, value, loop)
+}
+
+// leaf writes a scalar or an enum: strings, booleans and integers at once, our own through the Append function that
+// stands beside their Marshal function, anything else through the executor's marshaler.
+func (m *model) leaf(reference *config.TypeReference, value string) string {
+	if reference.Marshaler == nil {
+		return value + ".MarshalGQL(p)"
+	}
+	in, name := reference.Marshaler.Pkg(), reference.Marshaler.Name()
+	switch {
+	case strings.HasSuffix(in.Path(), "graph/scalar"):
+		m.paths[in.Path()] = true
+		return fmt.Sprintf("p.SetBuffer(%s.%s(p.Buffer(), %s))", in.Name(), strings.Replace(name, "Marshal", "Append", 1), value)
+	case name == "MarshalString", name == "MarshalID":
+		return fmt.Sprintf("p.String(string(%s))", value)
+	case name == "MarshalBoolean":
+		return fmt.Sprintf("p.Bool(%s)", value)
+	case name == "MarshalInt", name == "MarshalInt32", name == "MarshalInt64":
+		return fmt.Sprintf("p.Int(int64(%s))", value)
+	}
+	m.paths[in.Path()] = true
+	call := fmt.Sprintf("%s.%s(%s)", in.Name(), name, value)
+	if reference.IsContext {
+		return fmt.Sprintf("if %s.MarshalGQLContext(p.ctx, p) != nil {\nreturn false\n}", call)
+	}
+	return call + ".MarshalGQL(p)"
+}

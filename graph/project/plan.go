@@ -1,0 +1,81 @@
+package project
+
+import (
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// Typename is the Index of __typename, whose value is in the key already.
+const Typename = -1
+
+// Object is what to write of an object of one type.
+type Object struct{ Fields []Field }
+
+// Field is one member of an object to write.
+type Field struct {
+	// Key is the response key, quoted and with its colon; for __typename, with the value too.
+	Key []byte
+	// Index is the case in the writer of the parent's type.
+	Index int
+	// Objects are the plans for the value, by the position of its type in FieldType.Types.
+	Objects []*Object
+	// Holes says whether anything in the value has a resolver.
+	Holes bool
+	// Collected is the field as the executor knows it.
+	Collected graphql.CollectedField
+}
+
+// compiler makes plans for one operation with its values of @skip and @include.
+type compiler struct {
+	schema    Schema
+	operation *graphql.OperationContext
+}
+
+// field compiles a field of a type. ok is false for a field that has no writer, such as __schema.
+func (c compiler) field(parent *Type, collected graphql.CollectedField) (field Field, ok bool) {
+	key := appendString(nil, collected.Alias)
+	key = append(key, ':')
+	if collected.Name == "__typename" {
+		return Field{Key: appendString(key, parent.Name), Index: Typename, Collected: collected}, true
+	}
+	kind, known := parent.Fields[collected.Name]
+	if !known {
+		return Field{}, false
+	}
+	field = Field{Key: key, Index: kind.Index, Holes: kind.Resolver, Collected: collected}
+	for _, name := range kind.Types {
+		object, ok := c.object(c.schema[name], collected.Selections)
+		if !ok {
+			return Field{}, false
+		}
+		field.Objects = append(field.Objects, object)
+		field.Holes = field.Holes || object.holes()
+	}
+	return field, true
+}
+
+// object compiles the selections on an object of one type. The executor itself decides what they come to, so that
+// merging, order and conditions are its own.
+func (c compiler) object(of *Type, selections ast.SelectionSet) (object *Object, ok bool) {
+	if of == nil {
+		return nil, false
+	}
+	object = &Object{}
+	for _, collected := range graphql.CollectFields(c.operation, selections, of.Satisfies) {
+		field, ok := c.field(of, collected)
+		if !ok {
+			return nil, false
+		}
+		object.Fields = append(object.Fields, field)
+	}
+	return object, true
+}
+
+func (o *Object) holes() bool {
+	for i := range o.Fields {
+		if o.Fields[i].Holes {
+			return true
+		}
+	}
+	return false
+}

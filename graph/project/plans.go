@@ -1,0 +1,129 @@
+package project
+
+import (
+	"context"
+	"sync"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// maxPlans is how many plans are kept for one document. A document with six conditions already has more ways to be
+// executed; those that are not kept are compiled when they come.
+const maxPlans = 64
+
+// Plans keeps the plans of one document. It is safe for concurrent use and holds no data of a caller.
+type Plans struct {
+	conditions []string // variables that decide about @skip and @include
+
+	mu    sync.Mutex
+	plans map[planKey]*Field
+}
+
+// planKey names a root field of an operation under the values of the conditions.
+type planKey struct {
+	operation *ast.OperationDefinition
+	alias     string
+	values    string
+}
+
+// NewPlans returns the empty plans of a document.
+func NewPlans(document *ast.QueryDocument) *Plans {
+	return &Plans{conditions: conditions(document), plans: map[planKey]*Field{}}
+}
+
+// Root returns the plan of a root field, nil if it has no writer.
+func (p *Plans) Root(schema Schema, operation *graphql.OperationContext, root string, collected graphql.CollectedField) *Field {
+	key := planKey{operation.Operation, collected.Alias, p.values(operation.Variables)}
+	p.mu.Lock()
+	plan, kept := p.plans[key]
+	p.mu.Unlock()
+	if kept {
+		return plan
+	}
+	field, ok := compiler{schema, operation}.field(schema[root], collected)
+	if ok {
+		plan = &field
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.plans) < maxPlans {
+		p.plans[key] = plan
+	}
+	return plan
+}
+
+func (p *Plans) values(variables map[string]any) string {
+	if len(p.conditions) == 0 {
+		return ""
+	}
+	values := make([]byte, len(p.conditions))
+	for i, name := range p.conditions {
+		if value, ok := variables[name].(bool); ok && value {
+			values[i] = 1
+		}
+	}
+	return string(values)
+}
+
+// conditions finds the variables that decide about @skip and @include anywhere in a document.
+func conditions(document *ast.QueryDocument) []string {
+	var found finder
+	for _, operation := range document.Operations {
+		found.walk(operation.SelectionSet)
+	}
+	for _, fragment := range document.Fragments {
+		found.walk(fragment.SelectionSet)
+	}
+	return found.names
+}
+
+type finder struct {
+	names []string
+	seen  map[string]bool
+}
+
+func (f *finder) walk(selections ast.SelectionSet) {
+	for _, selection := range selections {
+		switch selection := selection.(type) {
+		case *ast.Field:
+			f.note(selection.Directives)
+			f.walk(selection.SelectionSet)
+		case *ast.InlineFragment:
+			f.note(selection.Directives)
+			f.walk(selection.SelectionSet)
+		case *ast.FragmentSpread:
+			f.note(selection.Directives)
+		}
+	}
+}
+
+func (f *finder) note(directives ast.DirectiveList) {
+	for _, directive := range directives {
+		condition := directive.Arguments.ForName("if")
+		if condition == nil || condition.Value.Kind != ast.Variable || f.seen[condition.Value.Raw] {
+			continue
+		}
+		if f.seen == nil {
+			f.seen = map[string]bool{}
+		}
+		f.seen[condition.Value.Raw] = true
+		f.names = append(f.names, condition.Value.Raw)
+	}
+}
+
+type planKeyInContext struct{}
+
+// withPlan hands the plan of a field below to the middleware that will be called for it.
+func withPlan(ctx context.Context, plan *Field) context.Context {
+	return context.WithValue(ctx, planKeyInContext{}, plan)
+}
+
+// Below returns the plan of a field with a resolver that is not a root field, nil if its parent was not projected.
+func Below(ctx context.Context, field *graphql.FieldContext) *Field {
+	plan, _ := ctx.Value(planKeyInContext{}).(*Field)
+	if plan == nil || plan.Collected.Field != field.Field.Field {
+		return nil
+	}
+	return plan
+}

@@ -1,0 +1,231 @@
+package resolvers
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"mstudio-graphql/graph/model"
+	"mstudio-graphql/rest"
+)
+
+const conversationID = "3c1f7a52-6d0e-4b8a-9f53-0a7e2c4d9b11"
+
+// wantBadInput fails the test unless err is one that the client can correct.
+func wantBadInput(t *testing.T, err error) {
+	t.Helper()
+	var failure *model.Error
+	if !errors.As(err, &failure) || failure.Code != model.CodeBadUserInput {
+		t.Fatalf("want an error with %s, got %v", model.CodeBadUserInput, err)
+	}
+}
+
+// minute is a time on the day of the histories below.
+func minute(number int) time.Time {
+	return time.Date(2026, time.August, 21, 9, number, 0, 125_000_000, time.UTC)
+}
+
+// history makes messages from words such as "a@3" (id and minute) and "b@3!" (internal).
+func history(t *testing.T, words ...string) []rest.Message {
+	t.Helper()
+	messages := make([]rest.Message, len(words))
+	for i, word := range words {
+		id, at, _ := strings.Cut(word, "@")
+		at, internal := strings.CutSuffix(at, "!")
+		number := strings.IndexByte("0123456789", at[0])
+		head := rest.MessageHead{ID: id, ConversationID: conversationID, CreatedAt: minute(number), Internal: internal}
+		messages[i] = &rest.TextMessage{MessageHead: head}
+	}
+	return messages
+}
+
+func ids(connection *model.MessageConnection) []string {
+	ids := []string{}
+	for _, message := range connection.Nodes {
+		ids = append(ids, message.Head().ID)
+	}
+	return ids
+}
+
+// cursorOf is the cursor that a page shows for a message.
+func cursorOf(id string, at int, includeInternal bool) *string {
+	bounds := &historyBounds{scope: historyScope(conversationID, includeInternal)}
+	return new(bounds.cursor(&rest.UnknownMessage{MessageHead: rest.MessageHead{ID: id, CreatedAt: minute(at)}}))
+}
+
+func TestHistoryPage(t *testing.T) {
+	t.Parallel()
+	at := func(id string, number int) *string { return cursorOf(id, number, false) }
+	tests := map[string]struct {
+		history              []string
+		arguments            model.PageArguments
+		want                 []string
+		hasPrevious, hasNext bool
+	}{
+		"empty":                    {nil, model.PageArguments{}, []string{}, false, false},
+		"empty, from the end":      {nil, model.PageArguments{Last: new(int32(5))}, []string{}, false, false},
+		"empty, with bounds":       {nil, model.PageArguments{After: at("a", 1), Before: at("b", 2)}, []string{}, false, false},
+		"all":                      {[]string{"a@1", "b@2", "c@3"}, model.PageArguments{}, []string{"a", "b", "c"}, false, false},
+		"the first":                {[]string{"a@1", "b@2", "c@3"}, model.PageArguments{First: new(int32(1))}, []string{"a"}, false, true},
+		"the last":                 {[]string{"a@1", "b@2", "c@3"}, model.PageArguments{Last: new(int32(1))}, []string{"c"}, true, false},
+		"more than there are":      {[]string{"a@1", "b@2"}, model.PageArguments{Last: new(int32(100))}, []string{"a", "b"}, false, false},
+		"behind one":               {[]string{"a@1", "b@2", "c@3"}, model.PageArguments{After: at("a", 1)}, []string{"b", "c"}, true, false},
+		"behind the last":          {[]string{"a@1", "b@2"}, model.PageArguments{After: at("b", 2)}, []string{}, true, false},
+		"ahead of one":             {[]string{"a@1", "b@2", "c@3"}, model.PageArguments{Before: at("c", 3)}, []string{"a", "b"}, false, true},
+		"ahead of the first":       {[]string{"a@1", "b@2"}, model.PageArguments{Before: at("a", 1)}, []string{}, false, true},
+		"the last ahead of one":    {[]string{"a@1", "b@2", "c@3"}, model.PageArguments{Last: new(int32(1)), Before: at("c", 3)}, []string{"b"}, true, true},
+		"the first behind one":     {[]string{"a@1", "b@2", "c@3"}, model.PageArguments{First: new(int32(1)), After: at("a", 1)}, []string{"b"}, true, true},
+		"the last behind one":      {[]string{"a@1", "b@2", "c@3"}, model.PageArguments{Last: new(int32(5)), After: at("a", 1)}, []string{"b", "c"}, true, false},
+		"between":                  {[]string{"a@1", "b@2", "c@3"}, model.PageArguments{After: at("a", 1), Before: at("c", 3)}, []string{"b"}, true, true},
+		"before is after":          {[]string{"a@1", "b@2", "c@3"}, model.PageArguments{After: at("a", 1), Before: at("a", 1)}, []string{}, true, true},
+		"before is ahead of after": {[]string{"a@1", "b@2", "c@3"}, model.PageArguments{After: at("c", 3), Before: at("a", 1)}, []string{}, true, false},
+		// Status updates often have the very time of the message that caused them.
+		"of equal times, behind one":   {[]string{"a@1", "b@1", "c@1", "d@2"}, model.PageArguments{After: at("b", 1)}, []string{"c", "d"}, true, false},
+		"of equal times, ahead of one": {[]string{"a@1", "b@1", "c@1", "d@2"}, model.PageArguments{Before: at("c", 1)}, []string{"a", "b"}, false, true},
+		// A message may be gone when its cursor comes back. The page then starts at what is newer.
+		"behind a deleted one":     {[]string{"a@1", "c@3"}, model.PageArguments{After: at("b", 2)}, []string{"c"}, true, false},
+		"ahead of a deleted one":   {[]string{"a@1", "c@3"}, model.PageArguments{Before: at("b", 2)}, []string{"a"}, false, true},
+		"behind a deleted last":    {[]string{"a@1", "b@2"}, model.PageArguments{After: at("c", 3)}, []string{}, true, false},
+		"ahead of a deleted last":  {[]string{"a@1", "b@2"}, model.PageArguments{Before: at("c", 3)}, []string{"a", "b"}, false, false},
+		"ahead of a deleted first": {[]string{"b@2", "c@3"}, model.PageArguments{Before: at("a", 1)}, []string{}, false, true},
+		"behind a deleted first":   {[]string{"b@2", "c@3"}, model.PageArguments{After: at("a", 1)}, []string{"b", "c"}, false, false},
+		// Its place among those of its time is lost with it, so all of them count as older.
+		"behind a deleted one of equal times":   {[]string{"a@1", "c@1", "d@2"}, model.PageArguments{After: at("b", 1)}, []string{"d"}, true, false},
+		"ahead of a deleted one of equal times": {[]string{"a@1", "c@1", "d@2"}, model.PageArguments{Before: at("b", 1)}, []string{"a", "c"}, false, true},
+		// mStudio may give a message another time. It is not shown twice as long as it is still the next.
+		"behind one whose time has changed": {[]string{"a@1", "b@3", "c@4"}, model.PageArguments{After: at("b", 2)}, []string{"c"}, true, false},
+		"internal ones are left out":        {[]string{"a@1!", "b@2", "c@3!", "d@4"}, model.PageArguments{}, []string{"b", "d"}, false, false},
+		"a page without internal ones":      {[]string{"a@1!", "b@2", "c@3!", "d@4"}, model.PageArguments{First: new(int32(1))}, []string{"b"}, false, true},
+		"nothing but internal ones":         {[]string{"a@1!", "b@2!"}, model.PageArguments{}, []string{}, false, false},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			bounds, err := newHistoryBounds(conversationID, test.arguments, false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			whole := history(t, test.history...)
+			connection := bounds.page(whole)
+			if diff := cmp.Diff(test.want, ids(connection)); diff != "" {
+				t.Errorf("ids (-want +got):\n%s", diff)
+			}
+			if info := connection.PageInfo(); info.HasPreviousPage != test.hasPrevious || info.HasNextPage != test.hasNext {
+				t.Errorf("previous and next: want %t and %t, got %t and %t", test.hasPrevious, test.hasNext, info.HasPreviousPage, info.HasNextPage)
+			}
+			visible := slices.DeleteFunc(whole, func(m rest.Message) bool { return m.Head().Internal })
+			wantTotal(t, len(visible), connection.TotalCount)
+		})
+	}
+}
+
+func TestHistoryWithInternal(t *testing.T) {
+	t.Parallel()
+	whole := history(t, "a@1!", "b@2", "c@3!", "d@4")
+	arguments := model.PageArguments{After: cursorOf("a", 1, true), First: new(int32(2))}
+	bounds, err := newHistoryBounds(conversationID, arguments, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	connection := bounds.page(whole)
+	if diff := cmp.Diff([]string{"b", "c"}, ids(connection)); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	wantTotal(t, 4, connection.TotalCount)
+}
+
+// Both views of a history are made from the same messages, which other fields of the operation read as well.
+func TestHistoryPageLeavesTheHistoryAlone(t *testing.T) {
+	t.Parallel()
+	whole := history(t, "a@1!", "b@2", "c@3!", "d@4")
+	before := slices.Clone(whole)
+	for _, includeInternal := range []bool{false, true} {
+		bounds, err := newHistoryBounds(conversationID, model.PageArguments{Last: new(int32(2))}, includeInternal)
+		if err != nil {
+			t.Fatal(err)
+		}
+		bounds.page(whole)
+	}
+	if !slices.Equal(before, whole) {
+		t.Error("the history has changed")
+	}
+}
+
+// Forwards with after, backwards with before: whatever the size, both must meet every message once.
+func TestHistoryIsWalkedThrough(t *testing.T) {
+	t.Parallel()
+	whole := history(t, "a@1", "b@1", "c@1", "d@2", "e@3", "f@3", "g@4")
+	want := []string{"a", "b", "c", "d", "e", "f", "g"}
+	for size := int32(1); size <= 8; size++ {
+		var forwards, backwards []string
+		arguments := model.PageArguments{First: &size}
+		for more := true; more && len(forwards) <= len(want); {
+			connection := historyPage(t, arguments, whole)
+			forwards = append(forwards, ids(connection)...)
+			arguments.After, more = connection.PageInfo().EndCursor, connection.HasNext
+		}
+		arguments = model.PageArguments{Last: &size}
+		for more := true; more && len(backwards) <= len(want); {
+			connection := historyPage(t, arguments, whole)
+			backwards = append(ids(connection), backwards...)
+			arguments.Before, more = connection.PageInfo().StartCursor, connection.HasPrevious
+		}
+		if diff := cmp.Diff(want, forwards); diff != "" {
+			t.Errorf("pages of %d, forwards (-want +got):\n%s", size, diff)
+		}
+		if diff := cmp.Diff(want, backwards); diff != "" {
+			t.Errorf("pages of %d, backwards (-want +got):\n%s", size, diff)
+		}
+	}
+}
+
+func historyPage(t *testing.T, arguments model.PageArguments, whole []rest.Message) *model.MessageConnection {
+	t.Helper()
+	bounds, err := newHistoryBounds(conversationID, arguments, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bounds.page(whole)
+}
+
+// Two messages of the same second differ in the fraction, so a place must keep all of it.
+func TestPlaceKeepsTheFraction(t *testing.T) {
+	t.Parallel()
+	point := time.Date(2026, time.August, 21, 9, 30, 0, 125_000_001, time.UTC)
+	bounds := &historyBounds{scope: historyScope(conversationID, false)}
+	cursor := bounds.cursor(&rest.TextMessage{MessageHead: rest.MessageHead{ID: "an id with blanks", CreatedAt: point}})
+	got, err := bounds.place(&cursor)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !got.at.Equal(point) || got.id != "an id with blanks" {
+		t.Errorf("want %s and the id, got %s and %q", point, got.at, got.id)
+	}
+}
+
+func TestHistoryBoundsAreRefused(t *testing.T) {
+	t.Parallel()
+	scope := historyScope(conversationID, false)
+	tests := map[string]model.PageArguments{
+		"size":                    {First: new(int32(0))},
+		"first and last":          {First: new(int32(1)), Last: new(int32(1))},
+		"garbage":                 {After: new("garbage")},
+		"garbage before":          {Before: new("garbage")},
+		"no time":                 {After: new(scope.Encode("yesterday a"))},
+		"nothing":                 {After: new(scope.Encode(""))},
+		"of another conversation": {After: new(historyScope("00000000-0000-4000-8000-000000000000", false).Encode("2026-08-21T09:30:00Z a"))},
+		"with internal ones":      {Before: cursorOf("a", 1, true)},
+		"of the list":             {After: new(model.Scope("conversations").Encode("1"))},
+	}
+	for name, arguments := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := newHistoryBounds(conversationID, arguments, false)
+			wantBadInput(t, err)
+		})
+	}
+}

@@ -1,0 +1,163 @@
+package rest
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+)
+
+func TestConversationListQuery(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		list ConversationList
+		want string
+	}{
+		// The API's default limit has changed, so it is never left to it.
+		"nothing":  {ConversationList{}, "limit=100"},
+		"limit":    {ConversationList{Limit: 7}, "limit=7"},
+		"search":   {ConversationList{Search: `"no mail" ä&=`}, "fullTextSearch=%22no+mail%22+%C3%A4%26%3D&limit=100"},
+		"status":   {ConversationList{Statuses: []ConversationStatus{"open"}}, "limit=100&status=open"},
+		"statuses": {ConversationList{Statuses: []ConversationStatus{"open", "closed"}}, "limit=100&status=open&status=closed"},
+		"skip":     {ConversationList{Limit: 20, Skip: 40}, "limit=20&skip=40"},
+		"page":     {ConversationList{Limit: 20, Page: 3}, "limit=20&page=3"},
+		"sort":     {ConversationList{Sort: []ConversationSort{{Field: SortCreatedAt}}}, "limit=100&order=asc&sort=createdAt"},
+		"sorts": {
+			ConversationList{Sort: []ConversationSort{
+				{SortLastMessageAt, true}, {SortTitle, false}, {SortShortID, true}, {SortID, false},
+			}},
+			"limit=100&order=desc&order=asc&order=desc&order=asc&sort=lastMessage.createdAt&sort=title&sort=shortId&sort=conversationId",
+		},
+		"all": {
+			ConversationList{
+				Search: "ssl", Statuses: []ConversationStatus{StatusClosed}, Sort: []ConversationSort{{SortCreatedAt, true}},
+				Limit: 50, Skip: 100, Page: 2,
+			},
+			"fullTextSearch=ssl&limit=50&order=desc&page=2&skip=100&sort=createdAt&status=closed",
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			u := newUpstream(t, respond(http.StatusOK, `[]`))
+			page, err := u.client(t, Config{}).Conversations(t.Context(), test.list)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if page.Conversations == nil || len(page.Conversations) != 0 {
+				t.Errorf("want an empty list, got %#v", page.Conversations)
+			}
+			if got, want := u.seen()[0].RequestURI, "/v2/conversations?"+test.want; got != want {
+				t.Errorf("want %s\ngot  %s", want, got)
+			}
+			if got := test.list.Query().Encode(); got != test.want {
+				t.Errorf("query: want %s, got %s", test.want, got)
+			}
+		})
+	}
+}
+
+func TestConversationToday(t *testing.T) {
+	t.Parallel()
+	u := newPipeUpstream(t, respond(http.StatusOK, fixture(t, "conversation.json")))
+	got, err := u.client(t, Config{}).Conversation(t.Context(), strings.ToUpper(conversationID))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := diff(fullConversation(), got); d != "" {
+		t.Errorf("-want +got\n%s", d)
+	}
+	if got, want := u.seen()[0].RequestURI, "/v2/conversations/"+conversationID; got != want {
+		t.Errorf("path: want %s, got %s", want, got)
+	}
+	u.wantCalls(t, 1)
+}
+
+func TestConversationWithoutID(t *testing.T) {
+	t.Parallel()
+	u := newUpstream(t, respond(http.StatusOK, `{}`))
+	got, err := u.client(t, Config{}).Conversation(t.Context(), strings.ToUpper(conversationID))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &Conversation{
+		ID: conversationID, CreatedAt: Epoch(), NotificationRoles: []NotificationRole{}, Relations: []*AggregateReference{},
+	}
+	if d := diff(want, got); d != "" {
+		t.Errorf("-want +got\n%s", d)
+	}
+}
+
+func TestLastMessage(t *testing.T) {
+	t.Parallel()
+	newer, older := at("2026-07-02T08:00:00Z"), at("2026-07-02T07:00:00Z")
+	tests := map[string]struct {
+		body string
+		want *LastMessage
+	}{
+		"neither":          {`{}`, nil},
+		"both of nothing":  {`{"lastMessage":null,"lastMessageAt":null,"lastMessageBy":null}`, nil},
+		"newer":            {`{"lastMessage":{"createdAt":"2026-07-02T08:00:00Z"}}`, &LastMessage{CreatedAt: newer}},
+		"older":            {`{"lastMessageAt":"2026-07-02T07:00:00Z"}`, &LastMessage{CreatedAt: older}},
+		"older, who alone": {`{"lastMessageBy":{"userId":"u"}}`, &LastMessage{CreatedAt: Epoch(), CreatedBy: &User{ID: "u"}}},
+		"both": {
+			`{"lastMessageAt":"2026-07-02T07:00:00Z","lastMessageBy":{"userId":"old"},"lastMessage":{"createdAt":"2026-07-02T08:00:00Z","createdBy":{"userId":"new"}}}`,
+			&LastMessage{CreatedAt: newer, CreatedBy: &User{ID: "new"}},
+		},
+		"one fills the other's gaps": {
+			`{"lastMessage":{"createdBy":{"userId":"new"}},"lastMessageAt":"2026-07-02T07:00:00Z"}`,
+			&LastMessage{CreatedAt: older, CreatedBy: &User{ID: "new"}},
+		},
+		"newer is empty": {`{"lastMessage":{}}`, &LastMessage{CreatedAt: Epoch()}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := readConversationBody(t, test.body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := diff(test.want, got.LastMessage); d != "" {
+				t.Errorf("-want +got\n%s", d)
+			}
+		})
+	}
+}
+
+func TestMembers(t *testing.T) {
+	t.Parallel()
+	body := `[{"userId":"u-1","active":true,"clearName":"Anna","avatarRefId":"a-1","isEmployee":false},null,"u-2",
+		{"userId":"u-3","active":"false","department":"mail"},{}]`
+	u := newPipeUpstream(t, respond(http.StatusOK, body))
+	got, err := u.client(t, Config{}).Members(t.Context(), conversationID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []*User{
+		{ID: "u-1", Active: new(true), Name: new("Anna"), AvatarURL: avatar("a-1"), IsEmployee: new(false)},
+		{ID: "u-3", Active: new(false), Department: "mail"},
+		{},
+	}
+	if d := diff(want, got); d != "" {
+		t.Errorf("-want +got\n%s", d)
+	}
+	if got, want := u.seen()[0].RequestURI, "/v2/conversations/"+conversationID+"/members"; got != want {
+		t.Errorf("path: want %s, got %s", want, got)
+	}
+}
+
+// A list is never nil: the GraphQL lists that are made of them cannot be null.
+func TestListsOfAnotherShape(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{`{}`, `null`, `"text"`, `1`, `{"items":[]}`} {
+		t.Run(body, func(t *testing.T) {
+			t.Parallel()
+			client := newUpstream(t, respond(http.StatusOK, body)).client(t, Config{})
+			_, err := client.Conversations(t.Context(), ConversationList{})
+			wantCode(t, err, BadResponse)
+			_, err = client.Members(t.Context(), conversationID)
+			wantCode(t, err, BadResponse)
+			_, err = client.ConversationCategories(t.Context())
+			wantCode(t, err, BadResponse)
+		})
+	}
+}

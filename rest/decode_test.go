@@ -1,0 +1,282 @@
+package rest
+
+import (
+	"encoding/json"
+	"errors"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+const fileURL = "http://localhost/v2/files/"
+
+func decodeConversation(body string) (*Conversation, error) {
+	return decode([]byte(body), fileURL, readConversation)
+}
+
+func decodeMessages(body string) ([]Message, error) {
+	return decode([]byte(body), fileURL, func(d *decoder) []Message { return readMessages(d, conversationID) })
+}
+
+// documents are those of testdata, and texts that decoders have stumbled over.
+func documents(f *testing.F) []string {
+	f.Helper()
+	texts := []string{
+		"", " ", "null", "{}", "[]", "[null]", "{}{}", "{},", "{}-", `{}"`, `{}"\`, "{} n", "{}\x00", "[1,]", "[,1]", `{"a":1,}`, `{,}`,
+		`{"title":"\ud800"}`, `{"title":"\ud83d\ude00"}`, `{"title":"\ud800\"x"}`, `{"\udc00":1}`, "{\"title\":\"\xff\"}",
+		"{\"\xff\":1}", `{"title":"\u0000"}`, "{\"title\":\"\t\"}", `{"title":"\x"}`, `{"title":01}`, `{"title":1.}`, `{"title":-}`,
+		`{"title":1e}`, `{"title":"a","title":null}`, `{"category":{"category":{}}}`, `{"createdBy":{`, `{"meta":[`, `{"title" "x"}`,
+		`[{"type":"SERVICE_REQUEST","messageContent":"upgrade","meta":{"\ud800":1}}]`, strings.Repeat("[", 2000) + strings.Repeat("]", 2000),
+	}
+	for _, name := range []string{
+		"conversation.json", "messages.json", "2024-11-conversation.json", "2025-01-messages.json", "2025-11-conversation.json",
+		"2026-06-conversations.json",
+	} {
+		texts = append(texts, fixture(f, name))
+	}
+	return texts
+}
+
+// extras are members that the API could add, as objects.
+func extras() []string {
+	return []string{
+		`{}`, `{"title":1}`, `{"a":{"title":"no","userId":[]},"b":[[[]]],"c":null}`, `{"":"","\u0000":1e400,"\ud800":"\udc00"}`,
+		`{"password":"canary","type":"MESSAGE","meta":{"user":{}}}`,
+	}
+}
+
+// placeholder stands for the value of an enum.
+const placeholder = `"@placeholder@"`
+
+func FuzzConversation(f *testing.F) {
+	for i, document := range documents(f) {
+		f.Add(document, extras()[i%len(extras())], "brandNew")
+	}
+	full := fixture(f, "conversation.json")
+	enums := full
+	for _, path := range []string{"status", "visibility", "notificationRoles.1", "category.referenceType.0"} {
+		enums = edit(f, enums, path, placeholder)
+	}
+	f.Fuzz(func(t *testing.T, document, extra, enum string) {
+		got, err := decodeConversation(document)
+		wantSameVerdict(t, document, '{', err)
+		if err == nil {
+			wantValidUTF8(t, got)
+			wantSameTitle(t, document, got.Title)
+		}
+		if members, ok := newMembers(extra); ok {
+			got, err := decodeConversation(text(t, extended(t, full, members)))
+			if err != nil {
+				t.Fatalf("extra members: %v", err)
+			}
+			if d := diff(fullConversation(), got); d != "" {
+				t.Errorf("extra members, -want +got\n%s", d)
+			}
+		}
+		value, spelled := enumValue(t, enum)
+		want := fullConversation()
+		want.Status, want.Visibility = ConversationStatus(value), ConversationVisibility(value)
+		want.NotificationRoles[1], want.Category.ReferenceTypes[0] = NotificationRole(value), CategoryReferenceType(value)
+		if got, err = decodeConversation(strings.ReplaceAll(enums, placeholder, spelled)); err != nil {
+			t.Fatalf("enum value: %v", err)
+		}
+		if d := diff(want, got); d != "" {
+			t.Errorf("enum value, -want +got\n%s", d)
+		}
+	})
+}
+
+func FuzzMessages(f *testing.F) {
+	for i, document := range documents(f) {
+		f.Add(document, extras()[i%len(extras())], "brandNew")
+	}
+	full := fixture(f, "messages.json")
+	enums := full
+	for _, path := range []string{"0.files.0.status", "1.messageContent", "4.type", "5.messageContent"} {
+		enums = edit(f, enums, path, placeholder)
+	}
+	f.Fuzz(func(t *testing.T, document, extra, enum string) {
+		got, err := decodeMessages(document)
+		wantSameVerdict(t, document, '[', err)
+		if err == nil {
+			wantValidUTF8(t, got)
+			wantWholeHistory(t, document, got)
+		}
+		if members, ok := newMembers(extra); ok {
+			got, err := decodeMessages(text(t, extended(t, full, members)))
+			if err != nil {
+				t.Fatalf("extra members: %v", err)
+			}
+			if d := diff(fullMessages(), pinDerived(t, got)); d != "" {
+				t.Errorf("extra members, -want +got\n%s", d)
+			}
+		}
+		value, spelled := enumValue(t, enum)
+		if slices.Contains([]string{"MESSAGE", "STATUS_UPDATE", "SERVICE_REQUEST", "requested", "uploaded", "deleted"}, value) {
+			return
+		}
+		want := fullMessages()
+		want[0].(*TextMessage).Files[0] = &UnknownFile{ID: "f-1", RawState: value}
+		want[1].(*StatusUpdate).Code = value
+		want[4] = &UnknownMessage{MessageHead: *want[4].Head(), RawType: value}
+		want[5].(*ServiceRequest).Kind = ServiceRequestKind(value)
+		if got, err = decodeMessages(strings.ReplaceAll(enums, placeholder, spelled)); err != nil {
+			t.Fatalf("enum value: %v", err)
+		}
+		if d := diff(want, pinDerived(t, got)); d != "" {
+			t.Errorf("enum value, -want +got\n%s", d)
+		}
+	})
+}
+
+// wantSameVerdict compares with encoding/json what is a document. There is no known difference: both take invalid
+// UTF-8, half surrogates and names that repeat, and both end at a depth of 10,000.
+func wantSameVerdict(t *testing.T, document string, kind byte, err error) {
+	t.Helper()
+	body := []byte(document)
+	valid := json.Valid(body) && strings.TrimLeft(document, " \t\r\n")[0] == kind
+	if valid != (err == nil) {
+		t.Errorf("encoding/json says %t for a document that starts with %c, got %v", valid, kind, err)
+	}
+	if json.Valid(body) && err != nil && !errors.Is(err, errShape) {
+		t.Errorf("want %v for a document of another kind, got %v", errShape, err)
+	}
+}
+
+// wantValidUTF8 fails the test if any text below value could not be sent to a client.
+func wantValidUTF8(t *testing.T, value any) {
+	t.Helper()
+	for _, leaf := range leaves(reflect.ValueOf(value)) {
+		if !utf8.ValidString(leaf) {
+			t.Errorf("%q is not UTF-8", leaf)
+		}
+	}
+}
+
+// wantSameTitle compares a text with what encoding/json reads, where that is a text. They put different numbers of
+// replacement characters in the place of what is not UTF-8.
+func wantSameTitle(t *testing.T, document, got string) {
+	t.Helper()
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(document), &members); err != nil {
+		t.Fatal(err)
+	}
+	var title any
+	if raw, ok := members["title"]; ok {
+		parse(t, string(raw), &title)
+	}
+	if want, ok := title.(string); ok && oneReplacement(want) != oneReplacement(got) {
+		t.Errorf("title: want %q, got %q", want, got)
+	}
+}
+
+func oneReplacement(text string) string {
+	for strings.Contains(text, "\uFFFD\uFFFD") {
+		text = strings.ReplaceAll(text, "\uFFFD\uFFFD", "\uFFFD")
+	}
+	return text
+}
+
+// wantWholeHistory checks what holds for any history: no item is lost, each has its ids, the oldest is the first.
+func wantWholeHistory(t *testing.T, document string, messages []Message) {
+	t.Helper()
+	var items []json.RawMessage
+	if err := json.Unmarshal([]byte(document), &items); err != nil {
+		t.Fatal(err)
+	}
+	if len(items) != len(messages) {
+		t.Errorf("messages: want %d, got %d", len(items), len(messages))
+	}
+	for i, message := range messages {
+		head := message.Head()
+		if head.ID == "" || head.ConversationID == "" {
+			t.Errorf("message without an id: %v", head)
+		}
+		if i > 0 && head.CreatedAt.Before(messages[i-1].Head().CreatedAt) {
+			t.Errorf("message %d is older than the one before", i)
+		}
+	}
+}
+
+// newMembers takes the members of extra under names that no version knows. It refuses what would pass the largest
+// depth in a document that is some levels deep itself.
+func newMembers(extra string) (map[string]any, bool) {
+	var members map[string]json.RawMessage
+	if len(extra) > 9000 || json.Unmarshal([]byte(extra), &members) != nil {
+		return nil, false
+	}
+	renamed := map[string]any{}
+	for name, value := range members {
+		// Names are sorted when they are written: one is the first of its object, the other the last.
+		renamed["0 "+name] = value
+		renamed["zz "+name] = value
+	}
+	return renamed, true
+}
+
+// enumValue returns a text as it arrives, and as JSON.
+func enumValue(t *testing.T, enum string) (value, spelled string) {
+	t.Helper()
+	spelled = text(t, enum)
+	if err := json.Unmarshal([]byte(spelled), &value); err != nil {
+		t.Fatal(err)
+	}
+	return value, spelled
+}
+
+// Both decoders end at the same depth, wherever the depth is: also in what is set aside to be read later.
+func TestDepth(t *testing.T) {
+	t.Parallel()
+	for _, frame := range [][2]string{
+		{"", ""}, {`{"unknown":`, `}`}, {`{"createdBy":`, `}`}, {`{"createdBy":{"userId":`, `}}`}, {`{"relations":[`, `]}`}, {`{"title":`, `}`},
+	} {
+		for _, depth := range []int{9990, 9997, 9998, 9999, 10000, 10001, 20000} {
+			body := frame[0] + strings.Repeat("[", depth) + strings.Repeat("]", depth) + frame[1]
+			_, err := decodeConversation(body)
+			wantSameVerdict(t, body, '{', err)
+			body = "[" + body + "]"
+			_, err = decodeMessages(body)
+			wantSameVerdict(t, body, '[', err)
+			body = strings.Replace(body, "unknown", "meta", 1)
+			_, err = decodeMessages(body)
+			wantSameVerdict(t, body, '[', err)
+		}
+	}
+}
+
+// The members of an object may come in any order: the kind of a message after its payload, for example.
+func TestMembersInAnyOrder(t *testing.T) {
+	t.Parallel()
+	var members map[string]json.RawMessage
+	parse(t, fixture(t, "conversation.json"), &members)
+	names := slices.Sorted(maps.Keys(members))
+	for range names {
+		names = append(names[1:], names[0])
+		pairs := make([]string, 0, len(names))
+		for _, name := range names {
+			pairs = append(pairs, text(t, name)+":"+string(members[name]))
+		}
+		got, err := decodeConversation("{" + strings.Join(pairs, ",") + "}")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := diff(fullConversation(), got); d != "" {
+			t.Errorf("from %s on, -want +got\n%s", names[0], d)
+		}
+	}
+	item := pick(t, fixture(t, "messages.json"), "3")
+	for _, first := range []string{"type", "meta", "messageContent"} {
+		value := pick(t, item, first)
+		body := `[{"` + first + `":` + value + `,` + edit(t, item, first, removed)[1:] + `]`
+		got, err := decodeMessages(body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := diff(fullMessages()[3:4], got); d != "" {
+			t.Errorf("%s first, -want +got\n%s", first, d)
+		}
+	}
+}

@@ -1,0 +1,101 @@
+package rest
+
+import (
+	"bytes"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"slices"
+	"testing"
+)
+
+// readRecords returns the records that a JSON handler has written, without what differs from run to run.
+func readRecords(t *testing.T, output *bytes.Buffer) []map[string]any {
+	t.Helper()
+	var records []map[string]any
+	for decoder := json.NewDecoder(output); decoder.More(); {
+		record := map[string]any{}
+		if err := decoder.Decode(&record); err != nil {
+			t.Fatal(err)
+		}
+		if _, ok := record["duration"].(float64); !ok {
+			t.Errorf("want a duration, got %v", record)
+		}
+		delete(record, "duration")
+		delete(record, slog.TimeKey)
+		records = append(records, record)
+	}
+	return records
+}
+
+func TestOneRecordPerAttempt(t *testing.T) {
+	t.Parallel()
+	var output bytes.Buffer
+	log := slog.New(slog.NewJSONHandler(&output, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	u := newUpstream(t, script(t, respond(503, `{}`), cutOff, respond(200, `{"title":"`+canary+`"}`)))
+	client := u.client(t, Config{Log: log}).WithToken(newToken(t, canary)).WithRequestID("request-9")
+	if _, err := client.Conversation(t.Context(), conversationID); err != nil {
+		t.Fatal(err)
+	}
+	if got := output.String(); holdsCanary(got) {
+		t.Errorf("the log holds the canary: %s", got)
+	}
+	record := func(more map[string]any) map[string]any {
+		all := map[string]any{
+			"level": "DEBUG", "msg": "upstream call", "op": "GET /conversations/{conversationId}", "requestId": "request-9",
+		}
+		for key, value := range more {
+			all[key] = value
+		}
+		return all
+	}
+	want := []map[string]any{
+		record(map[string]any{"code": "UPSTREAM_UNAVAILABLE", "status": 503.0}),
+		record(map[string]any{"code": "UPSTREAM_UNAVAILABLE", "status": 0.0}),
+		record(map[string]any{"bytes": 23.0}),
+	}
+	if d := diff(want, readRecords(t, &output)); d != "" {
+		t.Errorf("-want +got\n%s", d)
+	}
+}
+
+// All calls at debug level, with everything that they read: nothing of it may be written.
+func TestSucceedingCallsGiveNothingAway(t *testing.T) {
+	t.Parallel()
+	documents := map[string]string{
+		"/v2/conversations": "[" + fixture(t, "conversation.json") + "]",
+		"/v2/conversations/" + conversationID + "/messages":             fixture(t, "messages.json"),
+		"/v2/conversations/" + conversationID + "/members":              `[{"userId":"canary"}]`,
+		"/v2/customers/" + conversationID + "/conversation-preferences": `{"customerId":"canary"}`,
+		"/v2/conversation-categories":                                   `[{"name":"canary"}]`,
+		"/v2/users/self":                                                `{"userId":"canary"}`,
+	}
+	c := newCanaries(t, func(w http.ResponseWriter, r *http.Request) { respond(http.StatusOK, documents[r.URL.Path])(w, r) })
+	_, listErr := c.client.Conversations(t.Context(), ConversationList{Search: canary})
+	_, messagesErr := c.client.Messages(t.Context(), conversationID)
+	_, membersErr := c.client.Members(t.Context(), conversationID)
+	_, preferencesErr := c.client.ConversationPreferences(t.Context(), conversationID)
+	_, categoriesErr := c.client.ConversationCategories(t.Context())
+	_, selfErr := c.client.Self(t.Context())
+	errs := []error{listErr, messagesErr, membersErr, preferencesErr, categoriesErr, selfErr}
+	if slices.ContainsFunc(errs, func(err error) bool { return err != nil }) {
+		t.Fatal(errs)
+	}
+	c.wantCalls(t, 6)
+	c.wantClean(t, "debug log", c.log.String())
+	if got := bytes.Count(c.log.Bytes(), []byte("\n")); got != 6 {
+		t.Errorf("records: want 6, got %d", got)
+	}
+}
+
+func TestNoRecordAboveDebug(t *testing.T) {
+	t.Parallel()
+	var output bytes.Buffer
+	u := newUpstream(t, respond(http.StatusNotFound, `{}`))
+	client := u.client(t, Config{Log: slog.New(slog.NewJSONHandler(&output, nil))})
+	_, err := client.Conversation(t.Context(), conversationID)
+	wantCode(t, err, NotFound)
+	if output.Len() != 0 {
+		t.Errorf("want no record, got %s", output.String())
+	}
+}

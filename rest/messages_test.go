@@ -1,0 +1,265 @@
+package rest
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestMessagesToday(t *testing.T) {
+	t.Parallel()
+	u := newPipeUpstream(t, respond(http.StatusOK, fixture(t, "messages.json")))
+	got, err := u.client(t, Config{}).Messages(t.Context(), strings.ToUpper(conversationID))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := diff(fullMessages(), pinDerived(t, got)); d != "" {
+		t.Errorf("-want +got\n%s", d)
+	}
+	if got, want := u.seen()[0].RequestURI, "/v2/conversations/"+conversationID+"/messages"; got != want {
+		t.Errorf("path: want %s, got %s", want, got)
+	}
+	u.wantCalls(t, 1)
+}
+
+func TestNoMessages(t *testing.T) {
+	t.Parallel()
+	got, err := readMessagesBody(t, ` [ ] `)
+	if err != nil || got == nil || len(got) != 0 {
+		t.Errorf("want an empty list, got %#v, %v", got, err)
+	}
+}
+
+func TestMessagesOfAnotherShape(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{`{}`, `null`, `"text"`, `1`, `{"items":[]}`} {
+		t.Run(body, func(t *testing.T) {
+			t.Parallel()
+			_, err := readMessagesBody(t, body)
+			wantCode(t, err, BadResponse)
+		})
+	}
+}
+
+// The order in which the API sends messages is documented nowhere.
+func TestOldestFirst(t *testing.T) {
+	t.Parallel()
+	minutes := []int{1, 2, 3, 3, 3, 4, 5}
+	ascending := make([]string, len(minutes))
+	want := make([]string, len(minutes))
+	for i, minute := range minutes {
+		want[i] = string(rune('a' + i))
+		ascending[i] = fmt.Sprintf(`{"type":"MESSAGE","messageId":%q,"createdAt":"2026-07-01T09:%02d:00Z"}`, want[i], minute)
+	}
+	descending := slices.Clone(ascending)
+	slices.Reverse(descending)
+	pick := func(order ...int) []string {
+		items := make([]string, 0, len(order))
+		for _, i := range order {
+			items = append(items, ascending[i])
+		}
+		return items
+	}
+	// Those of the same minute keep the order they come in, or the reverse if the last is older than the first.
+	tests := map[string][]string{
+		"one":                        pick(0),
+		"ascending":                  ascending,
+		"descending":                 descending,
+		"shuffled":                   pick(1, 2, 0, 3, 6, 4, 5),
+		"shuffled, the newest first": pick(5, 4, 0, 3, 6, 2, 1),
+	}
+	for name, items := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := readMessagesBody(t, "["+strings.Join(items, ",")+"]")
+			if err != nil {
+				t.Fatal(err)
+			}
+			ids := make([]string, 0, len(got))
+			for _, message := range got {
+				ids = append(ids, message.Head().ID)
+			}
+			if d := diff(want[:len(items)], ids); d != "" {
+				t.Errorf("-want +got\n%s", d)
+			}
+		})
+	}
+}
+
+// statusItem is an item that the API gives no id.
+func statusItem(minute int, code, user string) string {
+	return fmt.Sprintf(`{"type":"STATUS_UPDATE","conversationId":%q,"createdAt":"2026-07-01T09:%02d:00Z","messageContent":%q,
+		"meta":{"user":{"userId":%q}}}`, conversationID, minute, code, user)
+}
+
+// derivedIDs reads items and returns the id of each by its minute and code.
+func derivedIDs(t *testing.T, items ...string) map[string]string {
+	t.Helper()
+	messages, err := readMessagesBody(t, "["+strings.Join(items, ",")+"]")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids := map[string]string{}
+	for _, message := range messages {
+		update := message.(*StatusUpdate)
+		if id, err := ParseID(update.ID); err != nil || id != update.ID {
+			t.Errorf("want a UUID, got %q", update.ID)
+		}
+		ids[update.CreatedAt.Format("04 ")+update.Code] = update.ID
+	}
+	return ids
+}
+
+// Clients keep these ids, so they are pinned: another release must make the same ones.
+func TestDerivedIDsArePinned(t *testing.T) {
+	t.Parallel()
+	got := derivedIDs(t, statusItem(1, "STATUS_OPEN", "u-1"), statusItem(2, "STATUS_CLOSED", "u-1"))
+	want := map[string]string{
+		"01 STATUS_OPEN":   "2a821e4c-e4f6-5332-a5ed-cb579db68add",
+		"02 STATUS_CLOSED": "09efdff0-3d82-58d8-ab15-033fb568e4f7",
+	}
+	if d := diff(want, got); d != "" {
+		t.Errorf("-want +got\n%s", d)
+	}
+}
+
+func TestDerivedIDsAreStable(t *testing.T) {
+	t.Parallel()
+	items := []string{
+		statusItem(1, "STATUS_OPEN", "u-1"), statusItem(2, "STATUS_CLOSED", "u-1"), statusItem(2, "STATUS_OPEN", "u-2"),
+		statusItem(3, "STATUS_CLOSED", "u-1"), statusItem(4, "RESUBMISSION_CREATED", "u-3"),
+	}
+	want := derivedIDs(t, items...)
+	if len(want) != len(items) {
+		t.Fatalf("want %d ids, got %v", len(items), want)
+	}
+	distinct := map[string]bool{}
+	for _, id := range want {
+		distinct[id] = true
+	}
+	if len(distinct) != len(items) {
+		t.Errorf("want ids that differ, got %v", want)
+	}
+	respelled := slices.Clone(items)
+	for i := range respelled {
+		respelled[i] = strings.Replace(respelled[i], ":00Z", ":00.000+00:00", 1)
+	}
+	withoutConversation := slices.Clone(items)
+	for i := range withoutConversation {
+		withoutConversation[i] = strings.Replace(withoutConversation[i], `"conversationId":`, `"conversation":`, 1)
+	}
+	withoutMeta := slices.Clone(items)
+	for i := range withoutMeta {
+		withoutMeta[i] = strings.Replace(withoutMeta[i], `"meta":`, `"internal":true,"details":`, 1)
+	}
+	reversed := slices.Clone(items)
+	slices.Reverse(reversed)
+	shuffled := slices.Clone(items)
+	rand.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
+	changes := map[string][]string{
+		"reversed":                  reversed,
+		"shuffled":                  shuffled,
+		"times spelled differently": respelled,
+		"conversation id left out":  withoutConversation,
+		"payload changed":           withoutMeta,
+		"an item appended":          append(slices.Clone(items), statusItem(5, "STATUS_OPEN", "u-1")),
+		"an item put first":         append([]string{statusItem(0, "STATUS_OPEN", "u-1")}, items...),
+		"a twin appended":           append(slices.Clone(items), statusItem(6, "STATUS_CLOSED", "u-1"), statusItem(6, "STATUS_CLOSED", "u-1")),
+	}
+	for name, changed := range changes {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := derivedIDs(t, changed...)
+			for item, id := range want {
+				if got[item] != id {
+					t.Errorf("id of %q: want %s, got %s", item, id, got[item])
+				}
+			}
+		})
+	}
+}
+
+func TestDerivedIDsOfTwins(t *testing.T) {
+	t.Parallel()
+	read := func(items ...string) []string {
+		messages, err := readMessagesBody(t, "["+strings.Join(items, ",")+"]")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var ids []string
+		for _, message := range messages {
+			ids = append(ids, message.Head().ID)
+		}
+		slices.Sort(ids)
+		return ids
+	}
+	twin := statusItem(1, "STATUS_OPEN", "u-1")
+	two, three := read(twin, twin), read(twin, "null", twin, `{"type":"POLL"}`, twin, "null")
+	if two[0] == two[1] {
+		t.Errorf("want ids that differ, got %v", two)
+	}
+	if len(slices.Compact(three)) != 6 {
+		t.Errorf("want 6 ids that differ, got %v", three)
+	}
+	for _, id := range two {
+		if !slices.Contains(three, id) {
+			t.Errorf("a third twin has changed the id %s", id)
+		}
+	}
+}
+
+// The same thing may happen to two conversations in the same moment, for example when they are closed in bulk.
+func TestDerivedIDsOfTwoConversations(t *testing.T) {
+	t.Parallel()
+	const other = "bbbbbbbb-0000-4000-8000-000000000002"
+	items := map[string]string{
+		"with its id":    `{"type":"STATUS_UPDATE","conversationId":%q,"createdAt":"2026-07-01T09:01:00Z","messageContent":"STATUS_CLOSED"}`,
+		"without its id": `{"type":"STATUS_UPDATE","createdAt":"2026-07-01T09:01:00Z","messageContent":"STATUS_CLOSED"}`,
+	}
+	for name, item := range items {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			u := newPipeUpstream(t, func(w http.ResponseWriter, r *http.Request) {
+				id := strings.Split(r.URL.Path, "/")[3]
+				respond(http.StatusOK, "["+strings.ReplaceAll(item, "%q", `"`+id+`"`)+"]")(w, r)
+			})
+			client := u.client(t, Config{})
+			seen := map[string]string{}
+			for _, id := range []string{conversationID, other, strings.ToUpper(other)} {
+				messages, err := client.Messages(t.Context(), id)
+				if err != nil {
+					t.Fatal(err)
+				}
+				head := messages[0].Head()
+				if head.ConversationID != strings.ToLower(id) {
+					t.Errorf("conversation: want %s, got %s", strings.ToLower(id), head.ConversationID)
+				}
+				seen[head.ID] = head.ConversationID
+			}
+			if len(seen) != 2 {
+				t.Errorf("want an id for each of the two conversations, got %v", seen)
+			}
+		})
+	}
+}
+
+// The people of a conversation repeat in each of its messages.
+func TestEqualUsersAreOne(t *testing.T) {
+	t.Parallel()
+	body := `[{"type":"MESSAGE","createdBy":{"userId":"u"}},{"type":"MESSAGE","createdBy":{"userId":"u"}},
+		{"type":"STATUS_UPDATE","meta":{"user":{"userId":"u","active":true}}}]`
+	messages, err := readMessagesBody(t, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, second, third := messages[0].(*TextMessage), messages[1].(*TextMessage), messages[2].(*StatusUpdate)
+	if first.CreatedBy != second.CreatedBy {
+		t.Error("want the same user for the same bytes")
+	}
+	if d := diff([]*User{{ID: "u"}, {ID: "u", Active: new(true)}}, []*User{first.CreatedBy, third.User}); d != "" {
+		t.Errorf("-want +got\n%s", d)
+	}
+}

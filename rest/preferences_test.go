@@ -1,0 +1,70 @@
+package rest
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+)
+
+const customerID = "cccccccc-0000-4000-8000-000000000001"
+
+func TestConversationPreferences(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		body string
+		want *ConversationPreferences
+	}{
+		"full": {
+			`{"customerId":"c-1","preferredUsers":{"fallback":"u-1","categoryUserPairs":{"b":"u-2","a":"u-3","c":null,"d":{},"e":""}}}`,
+			&ConversationPreferences{
+				CustomerID: "c-1", FallbackUserID: "u-1",
+				PreferredUsers: []*PreferredUser{{CategoryID: "a", UserID: "u-3"}, {CategoryID: "b", UserID: "u-2"}},
+			},
+		},
+		"empty": {`{}`, &ConversationPreferences{CustomerID: customerID, PreferredUsers: []*PreferredUser{}}},
+		"other kinds": {
+			`{"customerId":4711,"preferredUsers":{"fallback":["u-1"],"categoryUserPairs":["u-2"]},"more":{}}`,
+			&ConversationPreferences{CustomerID: "4711", PreferredUsers: []*PreferredUser{}},
+		},
+		"no users": {`{"preferredUsers":[]}`, &ConversationPreferences{CustomerID: customerID, PreferredUsers: []*PreferredUser{}}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			u := newUpstream(t, respond(http.StatusOK, test.body))
+			got, err := u.client(t, Config{}).ConversationPreferences(t.Context(), strings.ToUpper(customerID))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := diff(test.want, got); d != "" {
+				t.Errorf("-want +got\n%s", d)
+			}
+			if got, want := u.seen()[0].RequestURI, "/v2/customers/"+customerID+"/conversation-preferences"; got != want {
+				t.Errorf("path: want %s, got %s", want, got)
+			}
+		})
+	}
+}
+
+func TestConversationPreferencesOfAnotherShape(t *testing.T) {
+	t.Parallel()
+	_, err := newUpstream(t, respond(http.StatusOK, `[]`)).client(t, Config{}).ConversationPreferences(t.Context(), customerID)
+	wantCode(t, err, BadResponse)
+}
+
+func TestPreferencesNameTheirObjects(t *testing.T) {
+	t.Parallel()
+	preferences := &ConversationPreferences{CustomerID: "c-1", FallbackUserID: "u-1"}
+	if d := diff(&Customer{ID: "c-1"}, preferences.Customer()); d != "" {
+		t.Errorf("customer, -want +got\n%s", d)
+	}
+	if d := diff(&User{ID: "u-1"}, preferences.FallbackUser()); d != "" {
+		t.Errorf("fallback, -want +got\n%s", d)
+	}
+	if d := diff(&User{ID: "u-2"}, (&PreferredUser{UserID: "u-2"}).User()); d != "" {
+		t.Errorf("preferred user, -want +got\n%s", d)
+	}
+	if got := new(ConversationPreferences).FallbackUser(); got != nil {
+		t.Errorf("want no fallback, got %v", got)
+	}
+}

@@ -1,0 +1,190 @@
+package rest
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// limitedTo answers 429 and says after how many seconds to come back.
+func limitedTo(seconds string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-RateLimit-Reset", seconds)
+		respond(http.StatusTooManyRequests, `{"type":"RateLimitError","message":"too many requests"}`)(w, r)
+	}
+}
+
+// reset breaks the connection before there is an answer.
+func reset(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+
+// TestRetry is the retry contract of the package documentation, line by line. A step that is not reached, and a call
+// too many, both fail.
+func TestRetry(t *testing.T) {
+	t.Parallel()
+	ok := respond(http.StatusOK, `{"title":"read"}`)
+	status := func(status int) http.HandlerFunc { return respond(status, `{}`) }
+	tests := map[string]struct {
+		steps    []http.HandlerFunc
+		deadline time.Duration
+		code     Code
+		// The wait is random where atLeast and atMost differ.
+		atLeast, atMost time.Duration
+	}{
+		"503 twice":              {steps: []http.HandlerFunc{status(503), status(503), ok}, atMost: 300 * time.Millisecond},
+		"502 and 504":            {steps: []http.HandlerFunc{status(502), status(504), ok}, atMost: 300 * time.Millisecond},
+		"503 three times":        {steps: repeat(3, status(503)), code: Unavailable, atMost: 300 * time.Millisecond},
+		"500":                    {steps: []http.HandlerFunc{status(500)}, code: Unavailable},
+		"501":                    {steps: []http.HandlerFunc{status(501)}, code: Unavailable},
+		"505":                    {steps: []http.HandlerFunc{status(505)}, code: Unavailable},
+		"503, then 404":          {steps: []http.HandlerFunc{status(503), status(404)}, code: NotFound, atMost: 100 * time.Millisecond},
+		"503, then nonsense":     {steps: []http.HandlerFunc{status(503), respond(200, "[")}, code: BadResponse, atMost: 100 * time.Millisecond},
+		"400":                    {steps: []http.HandlerFunc{status(400)}, code: BadInput},
+		"401":                    {steps: []http.HandlerFunc{status(401)}, code: Unauthorized},
+		"403":                    {steps: []http.HandlerFunc{status(403)}, code: Forbidden},
+		"404":                    {steps: []http.HandlerFunc{status(404)}, code: NotFound},
+		"412":                    {steps: []http.HandlerFunc{status(412)}, code: TimedOut},
+		"broken before":          {steps: []http.HandlerFunc{reset, ok}, atMost: 100 * time.Millisecond},
+		"broken in the body":     {steps: []http.HandlerFunc{cutOff, cutOff, ok}, atMost: 300 * time.Millisecond},
+		"429 with a short wait":  {steps: []http.HandlerFunc{limitedTo("1"), ok}, atLeast: time.Second, atMost: time.Second},
+		"429 at the longest":     {steps: []http.HandlerFunc{limitedTo("2"), ok}, atLeast: 2 * time.Second, atMost: 2 * time.Second},
+		"429 twice":              {steps: []http.HandlerFunc{limitedTo("1"), limitedTo("2"), ok}, atLeast: 3 * time.Second, atMost: 3 * time.Second},
+		"429 with a long wait":   {steps: []http.HandlerFunc{limitedTo("3")}, code: RateLimited},
+		"429 with a minute":      {steps: []http.HandlerFunc{limitedTo("60")}, code: RateLimited},
+		"429 without a wait":     {steps: []http.HandlerFunc{status(429)}, code: RateLimited},
+		"429 past the deadline":  {steps: []http.HandlerFunc{limitedTo("2")}, deadline: 2 * time.Second, code: RateLimited},
+		"429 within it":          {steps: []http.HandlerFunc{limitedTo("2"), ok}, deadline: 2100 * time.Millisecond, atLeast: 2 * time.Second, atMost: 2 * time.Second},
+		"timeout, time left":     {steps: []http.HandlerFunc{hang, ok}, deadline: 16 * time.Second, atLeast: 12 * time.Second, atMost: 12100 * time.Millisecond},
+		"timeout, no time left":  {steps: []http.HandlerFunc{hang}, deadline: 14 * time.Second, code: TimedOut, atLeast: 12 * time.Second, atMost: 12 * time.Second},
+		"timeout, no deadline":   {steps: repeat(3, hang), code: TimedOut, atLeast: 36 * time.Second, atMost: 36300 * time.Millisecond},
+		"timeout, then too late": {steps: []http.HandlerFunc{hang, hang}, deadline: 16 * time.Second, code: Expired, atLeast: 16 * time.Second, atMost: 16 * time.Second},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				u := newPipeUpstream(t, script(t, test.steps...))
+				client := u.client(t, Config{}).WithLimits(Limits{})
+				ctx := t.Context()
+				if test.deadline > 0 {
+					var cancel context.CancelFunc
+					ctx, cancel = context.WithTimeout(ctx, test.deadline)
+					defer cancel()
+				}
+				start := time.Now()
+				conversation, err := client.Conversation(ctx, conversationID)
+				if test.code != "" {
+					wantCode(t, err, test.code)
+				} else if err != nil || conversation.Title != "read" {
+					t.Errorf("want the conversation, got %v, %v", conversation, err)
+				}
+				if took := time.Since(start); took < test.atLeast || took > test.atMost {
+					t.Errorf("took: want %s to %s, got %s", test.atLeast, test.atMost, took)
+				}
+				u.wantCalls(t, len(test.steps))
+				if got := client.Calls(); got != 1 {
+					t.Errorf("counted calls: want 1, got %d", got)
+				}
+			})
+		})
+	}
+}
+
+func TestRetryAfterIsPassedOn(t *testing.T) {
+	t.Parallel()
+	u := newUpstream(t, limitedTo("60"))
+	_, err := u.client(t, Config{}).Conversation(t.Context(), conversationID)
+	wantCode(t, err, RateLimited)
+	var failure *Error
+	if errors.As(err, &failure) && failure.RetryAfter != time.Minute {
+		t.Errorf("retry after: want 1m0s, got %s", failure.RetryAfter)
+	}
+}
+
+// Many callers whose calls have failed at the same time must not come back at the same time.
+func TestRetryWaitsAreSpread(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var waits []time.Duration
+		for range 20 {
+			u := newPipeUpstream(t, script(t, respond(503, `{}`), respond(200, `{}`)))
+			start := time.Now()
+			if _, err := u.client(t, Config{}).Conversation(t.Context(), conversationID); err != nil {
+				t.Fatal(err)
+			}
+			waits = append(waits, time.Since(start))
+		}
+		slices.Sort(waits)
+		if distinct := len(slices.Compact(waits)); distinct < 15 {
+			t.Errorf("want waits that differ, got %v", waits)
+		}
+	})
+}
+
+// The wait ends with the caller's interest.
+func TestRetryWaitIsGivenUp(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		u := newPipeUpstream(t, script(t, limitedTo("2")))
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(time.Second, cancel)
+		start := time.Now()
+		_, err := u.client(t, Config{}).Conversation(ctx, conversationID)
+		wantCode(t, err, Canceled)
+		if took := time.Since(start); took != time.Second {
+			t.Errorf("took: want 1s, got %s", took)
+		}
+		u.wantCalls(t, 1)
+	})
+}
+
+// A struggling API is not made to struggle more: ten retries are in stock, and each call earns a tenth of one. The
+// connections of a client share one stock, whoever calls.
+func TestRetryBudget(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		failing := true
+		u := newPipeUpstream(t, func(w http.ResponseWriter, r *http.Request) {
+			if failing {
+				respond(http.StatusServiceUnavailable, `{}`)(w, r)
+			} else {
+				respond(http.StatusOK, `{}`)(w, r)
+			}
+		})
+		client := u.client(t, Config{})
+		read := func(count int) (upstreamCalls int) {
+			before := len(u.seen())
+			for i := range count {
+				caller := client.WithToken(newToken(t, "caller-"+string(rune('a'+i%26))))
+				_, err := caller.Conversation(t.Context(), conversationID)
+				if failing {
+					wantCode(t, err, Unavailable)
+				} else if err != nil {
+					t.Fatal(err)
+				}
+			}
+			return len(u.seen()) - before
+		}
+		// Five calls spend ten retries and earn 0.4: the first earns nothing, because the stock is full.
+		if got := read(5); got != 15 {
+			t.Errorf("upstream calls while the budget lasts: want 15, got %d", got)
+		}
+		if got := read(2); got != 2 {
+			t.Errorf("upstream calls without a budget: want 2, got %d", got)
+		}
+		failing = false
+		// Keep the breaker's window apart from the failures so far.
+		time.Sleep(15 * time.Second)
+		if got := read(20); got != 20 {
+			t.Errorf("upstream calls that succeed: want 20, got %d", got)
+		}
+		failing = true
+		// 0.6 were left and 2 are earned: enough for two retries of the first call, and none of the second.
+		if got := read(2); got != 4 {
+			t.Errorf("upstream calls with the earned budget: want 4, got %d", got)
+		}
+	})
+}

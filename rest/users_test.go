@@ -1,0 +1,62 @@
+package rest
+
+import (
+	"net/http"
+	"testing"
+)
+
+func TestSelf(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		body string
+		want *User
+	}{
+		"full": {
+			`{"userId":"u-1","person":{"title":"Dr.","firstName":"Anna","lastName":"Acker"},"avatarRef":"a-1","isEmployee":false,
+				"email":"canary@example.org","phoneNumber":"1","mfa":{"active":true}}`,
+			&User{ID: "u-1", Name: new("Anna Acker"), AvatarURL: avatar("a-1"), IsEmployee: new(false)},
+		},
+		"last name alone":  {`{"userId":"u-1","person":{"lastName":"Acker"}}`, &User{ID: "u-1", Name: new("Acker")}},
+		"first name alone": {`{"userId":"u-1","person":{"firstName":"Anna","lastName":null}}`, &User{ID: "u-1", Name: new("Anna")}},
+		"no name":          {`{"userId":"u-1","person":{}}`, &User{ID: "u-1"}},
+		"name as text":     {`{"userId":"u-1","person":"Anna Acker"}`, &User{ID: "u-1"}},
+		"nothing":          {`{}`, &User{}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			u := newPipeUpstream(t, respond(http.StatusOK, test.body))
+			got, err := u.client(t, Config{}).Self(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := diff(test.want, got); d != "" {
+				t.Errorf("-want +got\n%s", d)
+			}
+			if got, want := u.seen()[0].RequestURI, "/v2/users/self"; got != want {
+				t.Errorf("path: want %s, got %s", want, got)
+			}
+		})
+	}
+}
+
+func TestSelfOfAnotherShape(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{`[]`, `null`, `"u-1"`} {
+		t.Run(body, func(t *testing.T) {
+			t.Parallel()
+			_, err := newUpstream(t, respond(http.StatusOK, body)).client(t, Config{}).Self(t.Context())
+			wantCode(t, err, BadResponse)
+		})
+	}
+}
+
+func TestRelocationNamesItsUser(t *testing.T) {
+	t.Parallel()
+	if d := diff(&User{ID: "u-1"}, (&Relocation{UserID: "u-1"}).User()); d != "" {
+		t.Errorf("-want +got\n%s", d)
+	}
+	if got := new(Relocation).User(); got != nil {
+		t.Errorf("want no user, got %v", got)
+	}
+}

@@ -1,0 +1,81 @@
+package main
+
+import "strings"
+
+// permitted returns the licences that may be linked, each with sentences that all have to be in its text. The first
+// that fits counts, so that MIT comes before MIT-0, which is MIT with a sentence less.
+func permitted() []licence {
+	const mitGrant = "permission is hereby granted, free of charge, to any person obtaining a copy of this software"
+	return []licence{
+		{"MIT", []string{
+			mitGrant,
+			"the above copyright notice and this permission notice shall be included in all copies",
+			`the software is provided "as is", without warranty of any kind`,
+		}},
+		{"MIT-0", []string{
+			mitGrant,
+			`the software is provided "as is", without warranty of any kind`,
+		}},
+		{"ISC", []string{
+			"permission to use, copy, modify, and/or distribute this software for any purpose with or without fee is hereby granted",
+			`the software is provided "as is" and the author disclaims all warranties`,
+		}},
+		{"ISC", []string{
+			"permission to use, copy, modify, and distribute this software for any purpose with or without fee is hereby granted",
+			`the software is provided "as is" and the author disclaims all warranties`,
+		}},
+		{"BSD", []string{
+			"redistribution and use in source and binary forms, with or without modification, are permitted provided that the following conditions are met",
+			`this software is provided by the copyright holders and contributors "as is"`,
+		}},
+		{"Apache-2.0", []string{"apache license version 2.0, january 2004"}},
+		{"MPL-2.0", []string{"mozilla public license version 2.0"}},
+		{"MPL-2.0", []string{"mozilla public license, version 2.0"}},
+	}
+}
+
+type licence struct {
+	name      string
+	sentences []string
+}
+
+// classify names the licence that the text is, and reports whether it is permitted.
+func classify(text string) (string, bool) {
+	words := normalize(text)
+	for _, licence := range permitted() {
+		if containsAll(words, licence.sentences) && (licence.name == "MPL-2.0" || !restricted(words)) {
+			return licence.name, true
+		}
+	}
+	return "", false
+}
+
+// restricted finds terms that make a text more than the licence that it begins with. The MPL names the GNU licences
+// without being under them.
+func restricted(words string) bool {
+	return containsAny(words, "general public license", "commons clause", "server side public license", "business source license")
+}
+
+// normalize makes texts comparable that differ in line breaks, case, quotation marks and comment signs.
+func normalize(text string) string {
+	text = strings.NewReplacer("“", `"`, "”", `"`, "``", `"`, "''", `"`, "*", " ", "//", " ").Replace(strings.ToLower(text))
+	return strings.Join(strings.Fields(text), " ")
+}
+
+func containsAll(text string, parts []string) bool {
+	for _, part := range parts {
+		if !strings.Contains(text, part) {
+			return false
+		}
+	}
+	return true
+}
+
+func containsAny(text string, parts ...string) bool {
+	for _, part := range parts {
+		if strings.Contains(text, part) {
+			return true
+		}
+	}
+	return false
+}
