@@ -27,6 +27,7 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	tuneRuntime()
 	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
 		_, _ = fmt.Fprintln(os.Stderr, "mstudio-graphql:", err)
 		stop()
@@ -37,7 +38,9 @@ func main() {
 // run is the program without its process: it returns when ctx ends and everything is shut down.
 func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) error {
 	var given settings
+	answered := false // by --help or --version, after which nothing is to be run
 	parser, err := kong.New(&given,
+		kong.Exit(func(int) { answered = true }),
 		kong.Name("mstudio-graphql"),
 		kong.Description("A GraphQL gateway in front of mStudio's support conversations. Callers send their own mStudio API token with each request."),
 		kong.Vars{"baseURL": rest.DefaultBaseURL},
@@ -48,6 +51,9 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 		return err
 	}
 	parsed, err := parser.Parse(arguments)
+	if answered {
+		return nil
+	}
 	if err != nil {
 		return fmt.Errorf("%w (try --help)", err)
 	}
@@ -94,6 +100,11 @@ func (s serveSettings) run(ctx context.Context, stdout, stderr io.Writer) error 
 	if err != nil {
 		return err
 	}
+	stopOps, err := s.startOps(ctx, log)
+	if err != nil {
+		return err
+	}
+	defer stopOps()
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.Listen)
 	if err != nil {
 		return err
@@ -128,10 +139,10 @@ func (s serveSettings) serve(ctx context.Context, listener net.Listener, door *g
 		return err
 	case <-ctx.Done():
 	}
-	log.Info("shutting down")
+	log.InfoContext(ctx, "shutting down")
 	door.Drain()
 	time.Sleep(s.ShutdownDelay)
-	waiting, cancel := context.WithTimeout(context.Background(), s.ShutdownTimeout)
+	waiting, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.ShutdownTimeout)
 	defer cancel()
 	if err := server.Shutdown(waiting); err != nil {
 		return errors.Join(errors.New("some requests were cut off"), server.Close())

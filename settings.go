@@ -40,6 +40,9 @@ type serveSettings struct {
 	Sandbox        bool          `group:"Sandbox" env:"SANDBOX" help:"Use a sandbox with demo data inside this process instead of mStudio, and print the demo tokens."`
 	SandboxLatency time.Duration `group:"Sandbox" default:"0s" env:"SANDBOX_LATENCY" help:"How long the sandbox waits before each answer."`
 
+	OpsListen string `group:"Operators" env:"OPS_LISTEN" placeholder:"HOST:PORT" help:"Address of a second listener, for operators. Default: none."`
+	Pprof     bool   `group:"Operators" env:"PPROF" help:"Serve Go's profiles on it, under /debug/pprof/."`
+
 	LogLevel  slog.Level `group:"Logging" default:"info" env:"LOG_LEVEL" help:"debug, info, warn or error; debug adds one record per call of mStudio."`
 	LogFormat string     `group:"Logging" default:"text" enum:"text,json" env:"LOG_FORMAT" help:"text or json."`
 }
@@ -62,6 +65,9 @@ func (s serveSettings) Validate() error {
 	}
 	if s.MaxCalls < 1 || s.MaxParallelCalls < 1 {
 		mistakes = append(mistakes, errors.New("--max-calls and --max-parallel-calls must be at least 1"))
+	}
+	if s.Pprof && s.OpsListen == "" {
+		mistakes = append(mistakes, errors.New("--pprof needs --ops-listen"))
 	}
 	if s.SandboxLatency > 0 && !s.Sandbox {
 		mistakes = append(mistakes, errors.New("--sandbox-latency needs --sandbox"))

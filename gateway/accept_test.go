@@ -16,11 +16,11 @@ func TestMediaTypeIsNegotiated(t *testing.T) {
 	t.Parallel()
 	door, _ := start(t, gateway.Config{})
 	for accept, want := range map[string]string{
-		"":                 plainJSON,
-		"*/*":              plainJSON,
-		"application/*":    plainJSON,
-		"application/json": plainJSON,
-		"application/graphql-response+json":                         responseJSON,
+		"":                                  plainJSON,
+		"*/*":                               plainJSON,
+		"application/*":                     plainJSON,
+		"application/json":                  plainJSON,
+		"application/graphql-response+json": responseJSON,
 		"application/graphql-response+json, application/json":       responseJSON,
 		"application/json, application/graphql-response+json":       plainJSON,
 		"application/json;q=0.5, application/graphql-response+json": responseJSON,
@@ -31,8 +31,8 @@ func TestMediaTypeIsNegotiated(t *testing.T) {
 		"text/html, */*;q=0.1":                                      plainJSON,
 		"application/json;q=0, */*":                                 responseJSON,
 		"nonsense, application/graphql-response+json":               responseJSON,
-		";;;":                                                       plainJSON, // nothing that could be read says nothing
-		"application/graphql-response+json;q=x":                     responseJSON,
+		";;;":                                   plainJSON, // nothing that could be read says nothing
+		"application/graphql-response+json;q=x": responseJSON,
 	} {
 		answer := call{header: http.Header{"Accept": {accept}}, body: `{"query": "{ __typename }"}`}.send(t, door)
 		diff(t, accept+": status", http.StatusOK, answer.Status)

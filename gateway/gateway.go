@@ -73,8 +73,8 @@ func New(config Config) (*Gateway, error) {
 		return nil, err
 	}
 	g.executor = executor
-	g.handler = g.routes()
-	return g, nil
+	g.handler, err = g.routes()
+	return g, err
 }
 
 func (c Config) withDefaults() Config {
@@ -102,10 +102,14 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) { g.handler.
 // Drain makes /readyz answer 503, so that a load balancer sends no more requests. Those that come are still answered.
 func (g *Gateway) Drain() { g.draining.Store(true) }
 
-func (g *Gateway) routes() http.Handler {
+func (g *Gateway) routes() (http.Handler, error) {
+	api, err := compressed(g.serveGraphQL)
+	if err != nil {
+		return nil, err
+	}
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", g.cors(http.HandlerFunc(g.serveGraphQL)))
+	mux.Handle("/graphql", g.cors(api))
 	mux.HandleFunc("GET /healthz", g.serveHealth)
 	mux.HandleFunc("GET /readyz", g.serveReadiness)
-	return g.observed(mux)
+	return g.observed(mux), nil
 }

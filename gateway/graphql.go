@@ -1,9 +1,11 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
+	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
@@ -135,5 +137,9 @@ func (g *Gateway) execute(ctx context.Context, operation *graphql.OperationConte
 	if response == nil { // the executor's answer if the context has ended before it began
 		response = &graphql.Response{Errors: gqlerror.List{g.presentError(ctx, context.DeadlineExceeded)}}
 	}
+	slices.SortStableFunc(response.Errors, byPath)
 	return response
 }
+
+// byPath gives errors an order that does not depend on which resolver was faster.
+func byPath(a, b *gqlerror.Error) int { return cmp.Compare(a.Path.String(), b.Path.String()) }

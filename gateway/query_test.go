@@ -26,8 +26,8 @@ func TestQueriesThatCannotBeExecuted(t *testing.T) {
 		"several operations": {"query A { __typename } query B { __typename }", "GRAPHQL_VALIDATION_FAILED", "operationName must name an operation of the document, and can be left out only if there is just one."},
 		"@defer":             {"{ ... @defer { viewer { name } } }", "GRAPHQL_VALIDATION_FAILED", `Unknown directive "@defer".`},
 		"@stream":            {"{ conversationCategories @stream { name } }", "GRAPHQL_VALIDATION_FAILED", `Unknown directive "@stream".`},
-		"UNKNOWN as input":   {"{ conversations(filter: { state: UNKNOWN }) { totalCount } }", "GRAPHQL_VALIDATION_FAILED", `Value "UNKNOWN" does not exist in "ConversationState" enum.`},
-		"too many tokens":    {"{" + strings.Repeat(" __typename", 1000) + " }", "GRAPHQL_PARSE_FAILED", "exceeded token limit of 1,000"},
+		"UNKNOWN as input":   {"{ conversations(filter: { state: UNKNOWN }) { totalCount } }", "GRAPHQL_VALIDATION_FAILED", `Value "UNKNOWN" does not exist in "[ConversationState!]" enum.`},
+		"too many tokens":    {"{" + strings.Repeat(" __typename", 1000) + " }", "GRAPHQL_PARSE_FAILED", "exceeded token limit of 1000"},
 	} {
 		body, err := json.Marshal(map[string]string{"query": test.query})
 		if err != nil {

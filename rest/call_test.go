@@ -50,8 +50,9 @@ func TestHostileIDNeverLeaves(t *testing.T) {
 func TestParseID(t *testing.T) {
 	t.Parallel()
 	for _, id := range []string{conversationID, strings.ToUpper(conversationID), "00000000-0000-0000-0000-000000000000"} {
-		if got, err := ParseID(id); err != nil || got != strings.ToLower(id) {
-			t.Errorf("%s: want %s, got %s, %v", id, strings.ToLower(id), got, err)
+		want := strings.ToLower(id)
+		if got, err := ParseID(id); err != nil || got != want {
+			t.Errorf("%s: want %s, got %s, %v", id, want, got, err)
 		}
 	}
 	for _, id := range hostileIDs() {

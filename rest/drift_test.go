@@ -159,6 +159,22 @@ func TestSharedWith(t *testing.T) {
 	}
 }
 
+// Further references are of any type, so nothing but what was sent can name it.
+func TestRelations(t *testing.T) {
+	t.Parallel()
+	got, err := readConversationBody(t, `{"relations":[{"domain":"Mail","aggregate":"mailAddress","id":7},{}]}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, relation := range got.Relations {
+		names = append(names, relation.Domain()+"/"+relation.Aggregate()+"/"+relation.ID)
+	}
+	if d := diff([]string{"Mail/mailAddress/7", "//"}, names); d != "" {
+		t.Errorf("-want +got\n%s", d)
+	}
+}
+
 func referenceDocument(name string) string {
 	domain, aggregate, _ := strings.Cut(name, "/")
 	return fmt.Sprintf(`{"aggregate":%q,"id":"x-1","domain":%q,"name":"extra"}`, aggregate, domain)
@@ -359,6 +375,7 @@ func TestChangedTypeInMessages(t *testing.T) {
 		}},
 		{"0.messageContent", `4711`, func(m []Message) { m[0].(*TextMessage).Content = new("4711") }},
 		{"0.internal", `"true"`, func(m []Message) { m[0].Head().Internal = true }},
+		{"0.internal", `"yes"`, func(m []Message) { m[0].Head().Internal = true }},
 		{"1.meta.groupId", `9`, func(m []Message) { m[1].(*StatusUpdate).Resubmission.GroupID = new("9") }},
 	}
 	for _, test := range tests {

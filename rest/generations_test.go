@@ -217,13 +217,13 @@ func leaves(value reflect.Value) []string {
 		return found
 	case reflect.Struct:
 		if value.CanInterface() {
-			if point, ok := value.Interface().(time.Time); ok {
+			if point, ok := reflect.TypeAssert[time.Time](value); ok {
 				return []string{point.Format(time.RFC3339Nano)}
 			}
 		}
 		var found []string
-		for i := range value.NumField() {
-			found = append(found, leaves(value.Field(i))...)
+		for _, field := range value.Fields() {
+			found = append(found, leaves(field)...)
 		}
 		return found
 	case reflect.Float64:

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"log/slog"
+	"maps"
 	"net/http"
 	"slices"
 	"testing"
@@ -44,9 +45,7 @@ func TestOneRecordPerAttempt(t *testing.T) {
 		all := map[string]any{
 			"level": "DEBUG", "msg": "upstream call", "op": "GET /conversations/{conversationId}", "requestId": "request-9",
 		}
-		for key, value := range more {
-			all[key] = value
-		}
+		maps.Copy(all, more)
 		return all
 	}
 	want := []map[string]any{

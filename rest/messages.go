@@ -31,7 +31,7 @@ type MessageHead struct {
 	ID             string
 	ConversationID string
 	CreatedAt      time.Time
-	// Internal marks notes that are not meant for the customer.
+	// Internal marks notes that are not meant for the customer. A value that cannot be read counts as true.
 	Internal bool
 }
 
@@ -146,7 +146,7 @@ func (d *decoder) messageField(item *messageFields, name []byte) {
 	case "createdAt":
 		item.CreatedAt = d.timeOrEpoch()
 	case "internal":
-		item.Internal, _ = d.truth()
+		item.Internal = d.internal()
 	case "type":
 		item.kind = d.str()
 	case "messageContent":
@@ -160,6 +160,17 @@ func (d *decoder) messageField(item *messageFields, name []byte) {
 	default:
 		d.skip()
 	}
+}
+
+// internal reads whether an item is not meant for the customer. What is neither true nor false nor absent counts as
+// true: it is better to hide a message than to show a note of the support to a customer.
+func (d *decoder) internal() bool {
+	if d.err == nil && d.json.Next() == jx.Null {
+		d.skip()
+		return false
+	}
+	value, ok := d.truth()
+	return value || !ok
 }
 
 // build makes the item's own type from its fields.

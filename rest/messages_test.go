@@ -234,8 +234,8 @@ func TestDerivedIDsOfTwoConversations(t *testing.T) {
 					t.Fatal(err)
 				}
 				head := messages[0].Head()
-				if head.ConversationID != strings.ToLower(id) {
-					t.Errorf("conversation: want %s, got %s", strings.ToLower(id), head.ConversationID)
+				if want := strings.ToLower(id); head.ConversationID != want {
+					t.Errorf("conversation: want %s, got %s", want, head.ConversationID)
 				}
 				seen[head.ID] = head.ConversationID
 			}
@@ -243,6 +243,51 @@ func TestDerivedIDsOfTwoConversations(t *testing.T) {
 				t.Errorf("want an id for each of the two conversations, got %v", seen)
 			}
 		})
+	}
+}
+
+// A history is decoded into memory that its items share; each must still have its own content, or none.
+func TestLongHistory(t *testing.T) {
+	t.Parallel()
+	var items []string
+	var want []Message
+	for i := range 100 {
+		id := fmt.Sprintf("10000000-0000-4000-8000-%012d", i)
+		item := fmt.Sprintf(`{"type":"MESSAGE","messageId":%q,"createdAt":"2026-07-01T09:15:00Z"`, id)
+		message := &TextMessage{MessageHead: head(id, "2026-07-01T09:15:00Z"), Files: []File{}}
+		if i%3 != 0 {
+			item += fmt.Sprintf(`,"messageContent":"text\n%d"`, i)
+			message.Content = new(fmt.Sprint("text\n", i))
+		}
+		items = append(items, item+"}")
+		want = append(want, message)
+	}
+	got, err := readMessagesBody(t, "["+strings.Join(items, ",")+"]")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := diff(want, got); d != "" {
+		t.Errorf("-want +got\n%s", d)
+	}
+}
+
+// What was read stays as it is while the connection and its buffers go on to serve other calls.
+func TestAnswersDoNotShareMemory(t *testing.T) {
+	t.Parallel()
+	full, other := fixture(t, "messages.json"), strings.Repeat(" ", 100)+"["+strings.Repeat(`"zzzzzzzz",`, 500)+"1]"
+	steps := []http.HandlerFunc{respond(http.StatusOK, full)}
+	client := newPipeUpstream(t, script(t, append(steps, repeat(20, respond(http.StatusOK, other))...)...)).client(t, Config{})
+	got, err := client.Messages(t.Context(), conversationID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 20 {
+		if _, err := client.Messages(t.Context(), conversationID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if d := diff(fullMessages(), pinDerived(t, got)); d != "" {
+		t.Errorf("-want +got\n%s", d)
 	}
 }
 

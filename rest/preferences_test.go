@@ -15,7 +15,7 @@ func TestConversationPreferences(t *testing.T) {
 		want *ConversationPreferences
 	}{
 		"full": {
-			`{"customerId":"c-1","preferredUsers":{"fallback":"u-1","categoryUserPairs":{"b":"u-2","a":"u-3","c":null,"d":{},"e":""}}}`,
+			`{"customerId":"c-1","preferredUsers":{"more":[1],"fallback":"u-1","categoryUserPairs":{"b":"u-2","a":"u-3","c":null,"d":{},"e":""}}}`,
 			&ConversationPreferences{
 				CustomerID: "c-1", FallbackUserID: "u-1",
 				PreferredUsers: []*PreferredUser{{CategoryID: "a", UserID: "u-3"}, {CategoryID: "b", UserID: "u-2"}},

@@ -16,7 +16,7 @@ const canary = "canary-7Kq2"
 
 // holdsCanary reports whether text holds the canary, plain or in one of the forms that verbs make of it.
 func holdsCanary(text string) bool {
-	for _, form := range []string{canary, hex.EncodeToString([]byte(canary)), fmt.Sprintf("% x", canary), fmt.Sprint([]byte(canary))} {
+	for _, form := range []string{canary, hex.EncodeToString([]byte(canary)), fmt.Sprintf("% x", canary), fmt.Sprintf("%d", []byte(canary))} {
 		if strings.Contains(strings.ToLower(text), strings.ToLower(form)) {
 			return true
 		}

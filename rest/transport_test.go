@@ -172,7 +172,7 @@ func TestUnusableBody(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			u := newUpstream(t, func(w http.ResponseWriter, r *http.Request) {
+			u := newUpstream(t, func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Content-Type", "application/json")
 				w.WriteHeader(test.status)
 				_, _ = fmt.Fprint(w, test.body)

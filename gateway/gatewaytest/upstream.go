@@ -17,6 +17,8 @@ type Upstream struct {
 	// URL is where it answers.
 	URL string
 
+	server *httptest.Server
+
 	mu       sync.Mutex
 	answer   http.Handler
 	calls    []string
@@ -27,11 +29,14 @@ type Upstream struct {
 func NewUpstream(t testing.TB, config sandbox.Config) *Upstream {
 	t.Helper()
 	u := &Upstream{answer: sandbox.New(config), replaced: map[string]http.Handler{}}
-	server := httptest.NewServer(u)
-	t.Cleanup(server.Close)
-	u.URL = server.URL
+	u.server = httptest.NewServer(u)
+	t.Cleanup(u.Close)
+	u.URL = u.server.URL
 	return u
 }
+
+// Close takes the upstream away.
+func (u *Upstream) Close() { u.server.Close() }
 
 // ServeHTTP remembers the call and answers it.
 func (u *Upstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {

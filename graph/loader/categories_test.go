@@ -180,8 +180,7 @@ func TestCategoriesTurnAPanicIntoAnError(t *testing.T) {
 	// Without a client, the fetch panics.
 	categories := NewCategories(nil, long)
 	_, err := categories.List(t.Context())
-	var panicked *PanicError
-	if !errors.As(err, &panicked) {
+	if _, ok := errors.AsType[*PanicError](err); !ok {
 		t.Errorf("want a *PanicError, got %v", err)
 	}
 }

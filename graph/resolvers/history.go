@@ -38,7 +38,7 @@ func newHistoryBounds(conversationID string, arguments model.PageArguments, incl
 }
 
 func historyScope(conversationID string, includeInternal bool) model.Scope {
-	scope := model.Scope("messages/" + conversationID)
+	scope := model.Scope("messages/" + strings.ToLower(conversationID))
 	if includeInternal {
 		scope += "+internal"
 	}
@@ -71,10 +71,10 @@ func (b *historyBounds) page(history []rest.Message) *model.MessageConnection {
 	visible := b.visible(history)
 	start, end := 0, len(visible)
 	if b.after != nil {
-		start = b.after.index(visible) + b.after.found(visible)
+		start = b.after.behind(visible)
 	}
 	if b.before != nil {
-		end = max(b.before.index(visible), start)
+		end = max(b.before.ahead(visible), start)
 	}
 	front, back := b.arguments.Cut(end-start, defaultHistoryPage)
 	start, end = start+front, end-back
@@ -102,26 +102,41 @@ func (b *historyBounds) visible(history []rest.Message) []rest.Message {
 	return visible
 }
 
-// index returns where the place is in a history: at the message itself or, if that is gone, at the first one that is
-// newer.
-func (p *place) index(history []rest.Message) int {
-	newer := len(history)
+// behind returns where a page starts that comes after the place. If its message is gone, that is at the first one that
+// is not older: some may be shown twice, but none is missed.
+func (p *place) behind(history []rest.Message) int {
+	start := len(history)
 	for i, message := range history {
 		head := message.Head()
-		if head.ID == p.id && head.CreatedAt.Equal(p.at) {
-			return i
+		if p.isOf(head) {
+			return i + 1
 		}
-		if newer == len(history) && head.CreatedAt.After(p.at) {
-			newer = i
+		if start == len(history) && !head.CreatedAt.Before(p.at) {
+			start = i
 		}
 	}
-	return newer
+	if start < len(history) && history[start].Head().ID == p.id {
+		return start + 1 // it has only moved
+	}
+	return start
 }
 
-// found is 1 if the place's own message is still there, so that it can be stepped over, and 0 if it is gone.
-func (p *place) found(history []rest.Message) int {
-	if i := p.index(history); i < len(history) && history[i].Head().ID == p.id {
-		return 1
+// ahead returns where a page ends that comes before the place. If its message is gone, that is at the first one that is
+// newer.
+func (p *place) ahead(history []rest.Message) int {
+	end := len(history)
+	for i, message := range history {
+		head := message.Head()
+		if p.isOf(head) {
+			return i
+		}
+		if end == len(history) && head.CreatedAt.After(p.at) {
+			end = i
+		}
 	}
-	return 0
+	return end
+}
+
+func (p *place) isOf(head *rest.MessageHead) bool {
+	return head.ID == p.id && head.CreatedAt.Equal(p.at)
 }

@@ -93,14 +93,16 @@ func TestHistoryPage(t *testing.T) {
 		"ahead of a deleted last":  {[]string{"a@1", "b@2"}, model.PageArguments{Before: at("c", 3)}, []string{"a", "b"}, false, false},
 		"ahead of a deleted first": {[]string{"b@2", "c@3"}, model.PageArguments{Before: at("a", 1)}, []string{}, false, true},
 		"behind a deleted first":   {[]string{"b@2", "c@3"}, model.PageArguments{After: at("a", 1)}, []string{"b", "c"}, false, false},
-		// Its place among those of its time is lost with it, so all of them count as older.
-		"behind a deleted one of equal times":   {[]string{"a@1", "c@1", "d@2"}, model.PageArguments{After: at("b", 1)}, []string{"d"}, true, false},
+		// Its place among those of its time is lost with it: some are shown twice, but none is missed.
+		"behind a deleted one of equal times":   {[]string{"a@1", "c@1", "d@2"}, model.PageArguments{After: at("b", 1)}, []string{"a", "c", "d"}, false, false},
 		"ahead of a deleted one of equal times": {[]string{"a@1", "c@1", "d@2"}, model.PageArguments{Before: at("b", 1)}, []string{"a", "c"}, false, true},
-		// mStudio may give a message another time. It is not shown twice as long as it is still the next.
-		"behind one whose time has changed": {[]string{"a@1", "b@3", "c@4"}, model.PageArguments{After: at("b", 2)}, []string{"c"}, true, false},
-		"internal ones are left out":        {[]string{"a@1!", "b@2", "c@3!", "d@4"}, model.PageArguments{}, []string{"b", "d"}, false, false},
-		"a page without internal ones":      {[]string{"a@1!", "b@2", "c@3!", "d@4"}, model.PageArguments{First: new(int32(1))}, []string{"b"}, false, true},
-		"nothing but internal ones":         {[]string{"a@1!", "b@2!"}, model.PageArguments{}, []string{}, false, false},
+		// mStudio may give a message another time. It may then be shown twice, but none is missed.
+		"behind one that has moved, and is the next": {[]string{"a@1", "b@3", "c@4"}, model.PageArguments{After: at("b", 2)}, []string{"c"}, true, false},
+		"behind one that has moved on":               {[]string{"a@1", "c@3", "b@4"}, model.PageArguments{After: at("b", 2)}, []string{"c", "b"}, true, false},
+		"behind one that has moved back":             {[]string{"b@1", "a@2", "c@3"}, model.PageArguments{After: at("b", 2)}, []string{"a", "c"}, true, false},
+		"internal ones are left out":                 {[]string{"a@1!", "b@2", "c@3!", "d@4"}, model.PageArguments{}, []string{"b", "d"}, false, false},
+		"a page without internal ones":               {[]string{"a@1!", "b@2", "c@3!", "d@4"}, model.PageArguments{First: new(int32(1))}, []string{"b"}, false, true},
+		"nothing but internal ones":                  {[]string{"a@1!", "b@2!"}, model.PageArguments{}, []string{}, false, false},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

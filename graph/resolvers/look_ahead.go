@@ -10,23 +10,51 @@ import (
 	"mstudio-graphql/graph/model"
 )
 
-// wanted is which calls the selections on a conversation will need.
-type wanted struct{ messages, members bool }
-
 // startBelow starts the calls that the selections on a conversation need, for each of these ids. Without it they
 // would start when their parent has been answered: one more latency for nothing, since the ids are known already.
 // If a conversation turns out to be missing, nobody asks for what was started, and the operation's end cancels it.
 func startBelow(ctx context.Context, selections []ast.SelectionSet, ids ...string) {
-	want := wants(graphql.GetOperationContext(ctx), selections)
-	loaders := loader.From(ctx)
-	for _, id := range ids {
-		if want.messages {
-			loaders.StartMessages(ctx, id)
-		}
-		if want.members {
-			loaders.StartMembers(ctx, id)
+	operation, loaders := graphql.GetOperationContext(ctx), loader.From(ctx)
+	for _, selection := range selections {
+		for _, field := range graphql.CollectFields(operation, selection, []string{"Conversation", "Node"}) {
+			switch field.Name {
+			case "members":
+				for _, id := range ids {
+					loaders.StartMembers(ctx, id)
+				}
+			case "messages":
+				startMessages(ctx, loaders, field.ArgumentMap(operation.Variables), ids)
+			}
 		}
 	}
+}
+
+// startMessages leaves out what will be refused for its arguments: a refused field must not cost a call.
+func startMessages(ctx context.Context, loaders *loader.Loaders, given map[string]any, ids []string) {
+	includeInternal, _ := given["includeInternal"].(bool)
+	arguments := model.PageArguments{
+		First: intArgument(given["first"]), Last: intArgument(given["last"]),
+		After: textArgument(given["after"]), Before: textArgument(given["before"]),
+	}
+	for _, id := range ids {
+		if _, err := newHistoryBounds(id, arguments, includeInternal); err == nil {
+			loaders.StartMessages(ctx, id)
+		}
+	}
+}
+
+func intArgument(value any) *int32 {
+	if number, err := graphql.UnmarshalInt32(value); value != nil && err == nil {
+		return &number
+	}
+	return nil
+}
+
+func textArgument(value any) *string {
+	if text, ok := value.(string); ok {
+		return &text
+	}
+	return nil
 }
 
 // fieldSelections returns what is selected on the field that is being resolved.
@@ -49,37 +77,4 @@ func nodeSelections(ctx context.Context) []ast.SelectionSet {
 		}
 	}
 	return selections
-}
-
-func wants(operation *graphql.OperationContext, selections []ast.SelectionSet) wanted {
-	var want wanted
-	for _, selection := range selections {
-		for _, field := range graphql.CollectFields(operation, selection, []string{"Conversation", "Node"}) {
-			switch field.Name {
-			case "messages":
-				want.messages = want.messages || canResolve(operation, field)
-			case "members":
-				want.members = true
-			}
-		}
-	}
-	return want
-}
-
-// canResolve reports whether the page arguments are good: a field that will be refused must not cost a call.
-func canResolve(operation *graphql.OperationContext, field graphql.CollectedField) bool {
-	given := field.ArgumentMap(operation.Variables)
-	arguments := model.PageArguments{First: intArgument(given["first"]), Last: intArgument(given["last"])}
-	return arguments.Check() == nil
-}
-
-func intArgument(value any) *int32 {
-	if value == nil {
-		return nil
-	}
-	number, err := graphql.UnmarshalInt32(value)
-	if err != nil {
-		return nil
-	}
-	return &number
 }

@@ -1,0 +1,85 @@
+package gateway_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"mstudio-graphql/gateway"
+	"mstudio-graphql/gateway/gatewaytest"
+)
+
+const portal = "https://portal.example.com"
+
+// corsHeaders is what an answer tells a browser.
+func corsHeaders(answer gatewaytest.Answer) map[string]string {
+	found := map[string]string{}
+	for name := range answer.Header {
+		if strings.HasPrefix(name, "Access-Control-") {
+			found[name] = answer.Header.Get(name)
+		}
+	}
+	return found
+}
+
+func from(origin string) call {
+	return call{header: http.Header{"Origin": {origin}}, body: viewerBody}
+}
+
+func preflight(origin, method, headers string) call {
+	return call{method: http.MethodOptions, header: http.Header{
+		"Origin": {origin}, "Access-Control-Request-Method": {method}, "Access-Control-Request-Headers": {headers},
+		"Authorization": nil, "Content-Type": nil,
+	}}
+}
+
+func TestCORSIsClosedByDefault(t *testing.T) {
+	t.Parallel()
+	door, _ := start(t, gateway.Config{})
+	for _, origin := range []string{portal, "null", "http://localhost:3000", door.Base} {
+		diff(t, origin, map[string]string{}, corsHeaders(from(origin).send(t, door)))
+		diff(t, origin+": preflight", map[string]string{}, corsHeaders(preflight(origin, "POST", "authorization,content-type").send(t, door)))
+	}
+}
+
+func TestCORSAdmitsConfiguredOrigins(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{CORSOrigins: []string{portal, "https://other.example.com"}})
+	for _, origin := range []string{portal, "https://other.example.com"} {
+		answer := from(origin).send(t, door)
+		wantErrors(t, answer)
+		diff(t, origin, map[string]string{
+			"Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": "X-Request-Id",
+		}, corsHeaders(answer))
+	}
+	upstream.TakeCalls()
+	for _, headers := range []string{"authorization,content-type", "content-type,x-access-token", "x-request-id"} {
+		answer := preflight(portal, "POST", headers).send(t, door)
+		diff(t, "status", http.StatusNoContent, answer.Status)
+		diff(t, headers, map[string]string{
+			"Access-Control-Allow-Origin": portal, "Access-Control-Allow-Methods": "POST", "Access-Control-Allow-Headers": headers,
+			"Access-Control-Max-Age": "600",
+		}, corsHeaders(answer))
+		for _, name := range []string{"Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers"} {
+			if !strings.Contains(strings.Join(answer.Header.Values("Vary"), ","), name) {
+				t.Errorf("Vary lacks %s", name)
+			}
+		}
+	}
+	diff(t, "calls", 0, len(upstream.TakeCalls()))
+}
+
+func TestCORSRefusesOthers(t *testing.T) {
+	t.Parallel()
+	door, _ := start(t, gateway.Config{CORSOrigins: []string{portal}})
+	for _, origin := range []string{
+		"https://evil.example.com", "http://portal.example.com", "https://portal.example.com:444", "https://portal.example.com.evil.example", "null", "*", "",
+	} {
+		answer := from(origin).send(t, door)
+		diff(t, origin, "", answer.Header.Get("Access-Control-Allow-Origin"))
+		diff(t, origin+": credentials", "", answer.Header.Get("Access-Control-Allow-Credentials"))
+		diff(t, origin+": preflight", map[string]string{}, corsHeaders(preflight(origin, "POST", "content-type").send(t, door)))
+	}
+	diff(t, "method", map[string]string{}, corsHeaders(preflight(portal, "DELETE", "content-type").send(t, door)))
+	diff(t, "header", map[string]string{}, corsHeaders(preflight(portal, "POST", "x-forwarded-for").send(t, door)))
+}

@@ -1,0 +1,123 @@
+package gateway_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"mstudio-graphql/gateway"
+	"mstudio-graphql/gateway/gatewaytest"
+	"mstudio-graphql/rest"
+)
+
+// A panic costs the field it happens in. The client gets the request's id to report, the log gets the stack.
+func TestPanicCostsOneField(t *testing.T) {
+	t.Parallel()
+	book := &logBook{}
+	// A client that was not made by rest.New has nothing to call with.
+	door := gatewaytest.NewDoor(t, nil, gateway.Config{Client: new(rest.Client), Log: book.logger()})
+	request := door.NewRequest(t, "canary", `{
+		__typename viewer { id } conversationCategories { id } conversation(id: "`+shortID+`") { id } nodes(ids: ["`+shortID+`"]) { id }
+	}`, nil)
+	request.Header.Set("X-Request-Id", "reported")
+	answer := door.Do(t, request)
+	wantErrors(t, answer, "conversation: INTERNAL_SERVER_ERROR", "conversationCategories: INTERNAL_SERVER_ERROR",
+		"nodes.0: INTERNAL_SERVER_ERROR", "viewer: INTERNAL_SERVER_ERROR")
+	wantData(t, answer, `{"__typename": "Query", "viewer": null, "conversationCategories": null, "conversation": null, "nodes": [null]}`)
+	for _, err := range checkErrors(t, answer) {
+		diff(t, "requestId", "reported", err.Extensions["requestId"].(string))
+		diff(t, "message", "Something went wrong inside the gateway.", err.Message)
+	}
+	door.Close()
+	records := book.records(t, "internal error")
+	diff(t, "records", 4, len(records))
+	for _, record := range records {
+		diff(t, "level", "ERROR", record["level"].(string))
+		diff(t, "request", "reported", record["requestId"].(string))
+		if !strings.Contains(record["stack"].(string), "mstudio-graphql/rest") {
+			t.Errorf("the stack does not say where: %v", record["stack"])
+		}
+	}
+	for _, hidden := range []string{"canary", shortID, "nil pointer"} {
+		if strings.Contains(book.String(), hidden) {
+			t.Errorf("the log holds %q", hidden)
+		}
+	}
+}
+
+func TestClientIsRequired(t *testing.T) {
+	t.Parallel()
+	if door, err := gateway.New(gateway.Config{}); err == nil || door != nil {
+		t.Errorf("got %v, %v", door, err)
+	}
+}
+
+// What breaks below HTTP costs the field too, after three attempts.
+func TestBrokenConnections(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]http.HandlerFunc{
+		"before the answer": func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+		"within the answer": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			w.Header().Set("Content-Length", "100")
+			_, _ = w.Write([]byte(`{"userId": "`))
+			panic(http.ErrAbortHandler)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			door, upstream := start(t, gateway.Config{})
+			upstream.Replace("GET /v2/users/self", fault)
+			answer := ask(t, door, `{ viewer { id } conversation(id: "`+shortID+`") { shortId } }`)
+			wantErrors(t, answer, "viewer: UPSTREAM_UNAVAILABLE")
+			wantData(t, answer, `{"viewer": null, "conversation": {"shortId": "c-r0162e"}}`)
+			// The transport may try once more by itself if a connection that it has used before is gone.
+			if calls := countCalls(upstream.TakeCalls(), "/users/self"); calls < 3 {
+				t.Errorf("%d attempts", calls)
+			}
+		})
+	}
+}
+
+func TestUpstreamThatIsNotThere(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{})
+	upstream.Close()
+	answer := ask(t, door, `{ viewer { id } conversations { totalCount } conversationCategories { id } __typename }`)
+	wantErrors(t, answer, "conversationCategories: UPSTREAM_UNAVAILABLE", "conversations: UPSTREAM_UNAVAILABLE", "viewer: UPSTREAM_UNAVAILABLE")
+	wantData(t, answer, `{"viewer": null, "conversations": null, "conversationCategories": null, "__typename": "Query"}`)
+}
+
+// A short failure is not seen at all.
+func TestShortFailureIsBridged(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{})
+	failures := make(chan struct{}, 2)
+	failures <- struct{}{}
+	failures <- struct{}{}
+	upstream.Intercept(func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			select {
+			case <-failures:
+				w.WriteHeader(http.StatusServiceUnavailable)
+			default:
+				next.ServeHTTP(w, r)
+			}
+		})
+	})
+	answer := ask(t, door, `{ viewer { name } }`)
+	wantErrors(t, answer)
+	wantData(t, answer, `{"viewer": {"name": "Jana Petersen"}}`)
+	diff(t, "attempts", 3, len(upstream.TakeCalls()))
+}
+
+// What callers do wrong must not open the breaker for all.
+func TestCallerCannotCutOffOthers(t *testing.T) {
+	t.Parallel()
+	door, _ := start(t, gateway.Config{})
+	for range 30 {
+		wantErrors(t, door.Query(t, "nobody's", `{ viewer { id } }`, nil), "viewer: UNAUTHENTICATED")
+		wantErrors(t, ask(t, door, `{ conversation(id: "`+foreignID+`") { id } }`), "conversation: FORBIDDEN")
+	}
+	wantErrors(t, ask(t, door, `{ viewer { id } }`))
+}

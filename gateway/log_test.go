@@ -1,0 +1,139 @@
+package gateway_test
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	"mstudio-graphql/gateway"
+	"mstudio-graphql/gateway/gatewaytest"
+	"mstudio-graphql/sandbox"
+)
+
+var fingerprint = regexp.MustCompile(`^[0-9a-f]{16}$`)
+
+// Each request is one record, whatever becomes of it.
+func TestAccessLog(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		call
+		want   map[string]any
+		caller bool
+	}{
+		"data": {call{body: `{"query": "query Mine { viewer { id } conversation(id: \"` + shortID + `\") { messages { totalCount } } }"}`},
+			map[string]any{"method": "POST", "route": "/graphql", "status": 200.0, "operation": "Mine", "upstreamCalls": 3.0, "errors": 0.0}, true},
+		"errors": {call{body: `{"query": "{ a: conversation(id: \"x\") { id } b: conversation(id: \"y\") { id } }"}`},
+			map[string]any{"method": "POST", "route": "/graphql", "status": 200.0, "operation": "", "upstreamCalls": 0.0, "errors": 2.0}, true},
+		"syntax": {call{body: `{"query": "{"}`},
+			map[string]any{"method": "POST", "route": "/graphql", "status": 200.0, "operation": "", "upstreamCalls": 0.0, "errors": 1.0}, true},
+		"no token": {call{header: http.Header{"Authorization": nil}},
+			map[string]any{"method": "POST", "route": "/graphql", "status": 401.0, "operation": "", "upstreamCalls": 0.0, "errors": 1.0}, false},
+		"too large": {call{body: strings.Repeat(" ", maxBody+1)},
+			map[string]any{"method": "POST", "route": "/graphql", "status": 413.0, "operation": "", "upstreamCalls": 0.0, "errors": 1.0}, true},
+		"an invented method": {call{method: "CANARY"},
+			map[string]any{"method": "other", "route": "/graphql", "status": 405.0, "operation": "", "upstreamCalls": 0.0, "errors": 1.0}, true},
+		"probe": {call{method: http.MethodGet, path: "/healthz"},
+			map[string]any{"method": "GET", "route": "GET /healthz", "status": 200.0, "operation": "", "upstreamCalls": 0.0, "errors": 0.0}, false},
+		"nowhere": {call{method: http.MethodGet, path: "/canary"},
+			map[string]any{"method": "GET", "route": "", "status": 404.0, "operation": "", "upstreamCalls": 0.0, "errors": 0.0}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			book := &logBook{}
+			door, _ := start(t, gateway.Config{Log: book.logger()})
+			answer := test.send(t, door)
+			door.Close()
+			records := book.records(t, "request")
+			if len(records) != 1 {
+				t.Fatalf("%d records: %s", len(records), book)
+			}
+			got := records[0]
+			diff(t, "level", "INFO", got["level"].(string))
+			diff(t, "request id", answer.Header.Get("X-Request-Id"), got["requestId"].(string))
+			diff(t, "bytes", len(answer.Body), int(got["bytes"].(float64)))
+			diff(t, "caller is known", test.caller, fingerprint.MatchString(got["caller"].(string)))
+			if got["duration"].(float64) <= 0 {
+				t.Errorf("duration %v", got["duration"])
+			}
+			for _, checked := range []string{"time", "level", "msg", "requestId", "bytes", "caller", "duration"} {
+				delete(got, checked)
+			}
+			diff(t, "record", test.want, got)
+		})
+	}
+}
+
+// One caller has one fingerprint, two have two, and another process would have others.
+func TestCallersAreToldApartInTheLog(t *testing.T) {
+	t.Parallel()
+	callers := func() []string {
+		book := &logBook{}
+		door, _ := start(t, gateway.Config{Log: book.logger()})
+		for _, token := range []string{sandbox.DemoTokens()[0].Token, sandbox.DemoTokens()[1].Token, sandbox.DemoTokens()[0].Token} {
+			wantErrors(t, door.Query(t, token, `{ __typename }`, nil))
+		}
+		door.Close()
+		var found []string
+		for _, record := range book.records(t, "request") {
+			found = append(found, record["caller"].(string))
+		}
+		return found
+	}
+	one, two := callers(), callers()
+	if one[0] != one[2] || one[0] == one[1] || one[0] == two[0] {
+		t.Errorf("fingerprints: %v and %v", one, two)
+	}
+}
+
+// The log is for operators, who must not read what callers and mStudio tell each other. At debug level, with every
+// kind of failure, nothing of it may appear.
+func TestLogHoldsNothingOfTheCallers(t *testing.T) {
+	t.Parallel()
+	const canary = "canaryCANARYcanary"
+	book := &logBook{}
+	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
+	door := gatewaytest.NewDoor(t, upstream, gateway.Config{Log: book.logger()})
+	failing := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("X-Canary", canary)
+		w.WriteHeader(http.StatusInternalServerError)
+		_, _ = w.Write([]byte(`{"message": "` + canary + `"}`))
+	})
+	upstream.Replace("GET /v2/conversations/"+otherID, failing)
+	upstream.Replace("GET /v2/conversations/"+otherID+"/messages", http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
+	var bodies strings.Builder
+	for _, request := range []call{
+		{body: `{"query": "query($id: ID!, $text: String) { conversation(id: $id) { title messages { nodes { ... on TextMessage { content } } } } conversations(filter: {search: $text}) { totalCount } }", "variables": {"id": "` + shortID + `", "text": "` + canary + `"}}`},
+		{body: `{"query": "{ conversation(id: \"` + otherID + `\") { title messages { totalCount } } node(id: \"` + canary + `\") { id } }"}`},
+		{body: `{"query": "{ ` + canary + `", "variables": {"` + canary + `": 1}}`},
+		{body: `{"query": "` + canary}, {body: `{"query": "{ __typename }", "operationName": "` + canary + `"}`},
+		{header: http.Header{"Authorization": {"Bearer " + canary}, "X-Access-Token": {canary + "2"}}},
+		{header: http.Header{"Authorization": {"Bearer " + canary}}, body: viewerBody},
+		{header: http.Header{"Accept": {canary + "/" + canary}}}, {header: http.Header{"Content-Type": {canary + "/" + canary}}},
+		{method: canary, path: "/graphql?" + canary}, {path: "/" + canary}, {header: http.Header{"X-Request-Id": {canary + "!"}}},
+		{header: http.Header{"Cookie": {canary}, "User-Agent": {canary}, "Origin": {"https://" + canary}}, body: viewerBody},
+	} {
+		answer := request.send(t, door)
+		if answer.Header.Get("Content-Type") == plainJSON && !strings.Contains(request.body, "{ "+canary) {
+			bodies.Write(answer.Body) // a query's own text is repeated to the developer who has made a mistake in it
+		}
+	}
+	door.Close()
+	for what, text := range map[string]string{"log": book.String(), "answers": bodies.String()} {
+		for _, hidden := range []string{canary, "sandbox-agency", upstream.URL, strings.TrimPrefix(upstream.URL, "http://")} {
+			if strings.Contains(text, hidden) {
+				t.Errorf("the %s hold %q: %s", what, hidden, text)
+			}
+		}
+	}
+	for _, hidden := range []string{shortID, otherID, "Jana Petersen", "TextMessage", "totalCount"} {
+		if strings.Contains(book.String(), hidden) {
+			t.Errorf("the log holds %q", hidden)
+		}
+	}
+	diff(t, "requests", 13, len(book.records(t, "request")))
+	if len(book.records(t, "upstream call")) == 0 {
+		t.Error("no debug records: the test has proved nothing")
+	}
+}

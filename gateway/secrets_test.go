@@ -1,0 +1,77 @@
+package gateway_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"mstudio-graphql/gateway"
+)
+
+const askSecrets = `{
+  conversation(id: "1c2cf498-4ab6-5330-82fc-6c60b647f4cf") {
+    messages(first: 2) { nodes { ... on ServiceRequest { payload { ... on Relocation {
+      source { providerPassword { isSet value } } domains { authCode { isSet value } } mailboxes { password { isSet value } }
+    } } } } }
+  }
+}`
+
+// The paths of the secrets that the conversation has.
+func secretPaths() []string {
+	const payload = "conversation.messages.nodes[1].payload."
+	return []string{
+		payload + "domains[0].authCode.value", payload + "mailboxes[0].password.value",
+		payload + "mailboxes[1].password.value", payload + "source.providerPassword.value",
+	}
+}
+
+func TestSecretsAreRevealedOnlyIfSo(t *testing.T) {
+	t.Parallel()
+	book := &logBook{}
+	door, _ := start(t, gateway.Config{RevealSecrets: true, Log: book.logger()})
+	answer := ask(t, door, askSecrets)
+	wantErrors(t, answer)
+	wantData(t, answer, `{"conversation": {"messages": {"nodes": [{}, {"payload": {
+		"source": {"providerPassword": {"isSet": true, "value": "not-a-real-password-0429"}},
+		"domains": [{"authCode": {"isSet": true, "value": "NOT-A-REAL-AUTHCODE-6028"}}, {"authCode": null}],
+		"mailboxes": [
+			{"password": {"isSet": true, "value": "not-a-real-mailbox-password-1"}},
+			{"password": {"isSet": true, "value": "not-a-real-mailbox-password-2"}}]}}]}}}`)
+	door.Close()
+	request := book.records(t, "request")[0]
+	var paths []string
+	for _, record := range book.records(t, "secret revealed") {
+		diff(t, "level", "INFO", record["level"].(string))
+		diff(t, "request", request["requestId"].(string), record["requestId"].(string))
+		diff(t, "caller", request["caller"].(string), record["caller"].(string))
+		paths = append(paths, record["path"].(string))
+	}
+	diff(t, "audited paths", secretPaths(), slices.Sorted(slices.Values(paths)))
+	if strings.Contains(strings.ToLower(book.String()), "not-a-real") {
+		t.Errorf("the log holds a secret: %s", book)
+	}
+}
+
+// Without the setting there is nothing to audit. The answer is a story of its own.
+func TestSecretsAreKeptByDefault(t *testing.T) {
+	t.Parallel()
+	book := &logBook{}
+	door, _ := start(t, gateway.Config{Log: book.logger()})
+	answer := ask(t, door, askSecrets)
+	diff(t, "errors", 4, len(checkErrors(t, answer)))
+	door.Close()
+	diff(t, "audit records", 0, len(book.records(t, "secret revealed")))
+	if strings.Contains(strings.ToLower(book.String()+string(answer.Body)), "not-a-real") {
+		t.Error("a secret has come out")
+	}
+}
+
+// Asking whether there is a secret reveals none.
+func TestIsSetIsNoReveal(t *testing.T) {
+	t.Parallel()
+	book := &logBook{}
+	door, _ := start(t, gateway.Config{RevealSecrets: true, Log: book.logger()})
+	wantErrors(t, ask(t, door, strings.ReplaceAll(askSecrets, " value", "")))
+	door.Close()
+	diff(t, "audit records", 0, len(book.records(t, "secret revealed")))
+}
