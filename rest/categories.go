@@ -62,7 +62,7 @@ func (d *decoder) category() *ConversationCategory {
 			category.Name = d.str()
 		case "referenceType":
 			category.ReferenceTypes = list(d, func() (CategoryReferenceType, bool) {
-				text, ok := d.text()
+				text, ok := d.anyText()
 				return CategoryReferenceType(text), ok
 			})
 		default:

@@ -276,7 +276,7 @@ func (d *decoder) conversationField(c *Conversation, name []byte) bool {
 
 func (d *decoder) notificationRoles() []NotificationRole {
 	return list(d, func() (NotificationRole, bool) {
-		text, ok := d.text()
+		text, ok := d.anyText()
 		return NotificationRole(text), ok
 	})
 }

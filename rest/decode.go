@@ -1,17 +1,12 @@
 package rest
 
 import (
-	"bytes"
 	"errors"
-	"io"
 	"math"
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 	"unsafe"
-
-	"github.com/go-faster/jx"
 )
 
 // Epoch returns the time that stands for one that the API promises and did not send, or sent in a form that cannot
@@ -27,8 +22,7 @@ var (
 // value if the kind does not fit. It stops at the first byte that is not JSON: err is set, and every method does
 // nothing from there on.
 type decoder struct {
-	json    *jx.Decoder
-	err     error
+	scanner
 	fileURL string
 	// users holds each participant that was met by the bytes it was sent as. A conversation's messages repeat the
 	// same few people, so most are decoded once.
@@ -38,126 +32,99 @@ type decoder struct {
 
 // decode reads a whole document. read sets the decoder's err if the outermost value is of no use.
 func decode[T any](body []byte, fileURL string, read func(*decoder) T) (T, error) {
-	d := &decoder{json: jx.DecodeBytes(body), fileURL: fileURL, users: map[string]*User{}}
+	d := &decoder{scanner: scanner{data: body}, fileURL: fileURL, users: map[string]*User{}}
 	value := read(d)
-	if d.err == nil && !errors.Is(d.json.Skip(), io.EOF) {
-		d.err = errTrailing
+	if d.err == nil && d.peek() != 0 || d.at < len(d.data) {
+		d.fail(errTrailing)
 	}
 	return value, d.err
 }
 
 // within reads raw, a value that was set aside, with read.
-func (d *decoder) within(raw jx.Raw, read func()) {
-	outer := d.json
-	d.json = jx.DecodeBytes(raw)
+func (d *decoder) within(raw []byte, read func()) {
+	outer := d.scanner
+	d.scanner = scanner{data: raw, depth: outer.depth}
 	read()
-	d.json = outer
+	outer.err = d.err
+	d.scanner = outer
 }
 
 // is reports whether the next value is of this kind. If it is not, it is consumed.
-func (d *decoder) is(kind jx.Type) bool {
+func (d *decoder) is(wanted kind) bool {
 	if d.err != nil {
 		return false
 	}
-	if d.json.Next() == kind {
+	if d.next() == wanted {
 		return true
 	}
 	d.skip()
 	return false
 }
 
-func (d *decoder) skip() {
-	if d.err == nil {
-		d.err = d.json.Skip()
-	}
-}
-
-// raw sets the next value aside.
-func (d *decoder) raw() jx.Raw {
-	if d.err != nil {
-		return nil
-	}
-	raw, err := d.json.Raw()
-	d.err = err
-	return raw
-}
-
 // object calls field for each member; field must consume its value. It returns false if there is no object.
 func (d *decoder) object(field func(name []byte)) bool {
-	if !d.is(jx.Object) {
+	if !d.is(kindObject) {
 		return false
 	}
-	members, err := d.json.ObjIter()
-	for d.err = err; d.err == nil && members.Next(); {
-		field(members.Key())
-	}
-	if d.err == nil {
-		d.err = members.Err()
+	d.enter()
+	for first := true; d.more(first, '}'); first = false {
+		if name := d.name(); d.err == nil {
+			field(name)
+		}
 	}
 	return true
 }
 
 // array calls element for each element; element must consume it. It returns false if there is no array.
 func (d *decoder) array(element func()) bool {
-	if !d.is(jx.Array) {
+	if !d.is(kindArray) {
 		return false
 	}
-	elements, err := d.json.ArrIter()
-	for d.err = err; d.err == nil && elements.Next(); {
+	d.enter()
+	for first := true; d.more(first, ']'); first = false {
 		element()
-	}
-	if d.err == nil {
-		d.err = elements.Err()
 	}
 	return true
 }
 
-// text reads a string. A number or a boolean becomes its text, because ids and codes have changed between the two.
+// anyText reads a string. A number or a boolean becomes its text, because ids and codes have changed between the two.
 // ok is false for anything else.
-func (d *decoder) text() (text string, ok bool) {
+func (d *decoder) anyText() (value string, ok bool) {
 	if d.err != nil {
 		return "", false
 	}
-	switch d.json.Next() {
-	case jx.String:
-		return d.quoted(d.raw()), d.err == nil
-	case jx.Number:
-		return numberText(validText(d.raw())), d.err == nil
-	case jx.Bool:
-		return validText(d.raw()), d.err == nil
+	switch d.next() {
+	case kindString:
+		value = d.token().string()
+	case kindNumber:
+		value = numberText(view(d.number()))
+	case kindBool:
+		value = view(d.word())
 	default:
 		d.skip()
 		return "", false
 	}
+	return value, d.err == nil
 }
 
-// quoted takes the quotes off, and resolves escapes into a string of the right size: most messages have a line break.
-func (d *decoder) quoted(raw jx.Raw) string {
-	if d.err != nil {
-		return ""
+// string returns the string itself, with U+FFFD for what is not UTF-8: JSON leaves that unchecked, and it would break
+// the answer to the client.
+func (t token) string() string {
+	if t.ascii && !t.escaped {
+		return view(t.raw)
 	}
-	if bytes.IndexByte(raw, '\\') < 0 {
-		return validText(raw[1 : len(raw)-1])
-	}
-	resolved, err := jx.DecodeBytes(raw).StrAppend(make([]byte, 0, len(raw)))
-	d.err = err
-	return validText(resolved)
+	return validText(t.bytes())
 }
 
-// validText makes a string of bytes that JSON leaves unchecked: what is not UTF-8 would break the answer to the client.
-//
-// The string is a view of the bytes, because copying each of a history's thousands of strings costs more than all of
-// the parsing. It holds as long as nobody writes to a document that has been read, and nobody does: the tokeniser gives
-// out parts of the document itself, or fresh bytes for a string with escapes.
-func validText(raw []byte) string {
+func validText(raw []byte) string { return strings.ToValidUTF8(view(raw), "\uFFFD") }
+
+// view makes a string of bytes without copying them: copying each of a history's thousands of strings costs more than
+// all of the parsing. It holds as long as nobody writes to a document that has been read, and nobody does.
+func view(raw []byte) string {
 	if len(raw) == 0 {
 		return ""
 	}
-	text := unsafe.String(&raw[0], len(raw)) //nolint:gosec // see above
-	if utf8.ValidString(text) {
-		return text
-	}
-	return strings.ToValidUTF8(text, "\uFFFD")
+	return unsafe.String(&raw[0], len(raw)) //nolint:gosec // see above
 }
 
 // numberText takes the empty fraction off: 4711 and 4711.0 are one key.
@@ -170,13 +137,13 @@ func numberText(number string) string {
 }
 
 func (d *decoder) str() string {
-	text, _ := d.text()
-	return text
+	value, _ := d.anyText()
+	return value
 }
 
 func (d *decoder) optionalStr() *string {
-	if text, ok := d.text(); ok {
-		return &text
+	if value, ok := d.anyText(); ok {
+		return &value
 	}
 	return nil
 }

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/go-faster/jx"
 	"github.com/google/uuid"
 )
 
@@ -127,7 +126,7 @@ type messageFields struct {
 	written   bool // whether there is a content at all
 	createdBy *User
 	files     []File
-	meta      jx.Raw
+	meta      []byte
 }
 
 func (d *decoder) messageFields() messageFields {
@@ -150,7 +149,7 @@ func (d *decoder) messageField(item *messageFields, name []byte) {
 	case "type":
 		item.kind = d.str()
 	case "messageContent":
-		item.content, item.written = d.text()
+		item.content, item.written = d.anyText()
 	case "createdBy":
 		item.createdBy = d.user()
 	case "files":
@@ -165,7 +164,7 @@ func (d *decoder) messageField(item *messageFields, name []byte) {
 // internal reads whether an item is not meant for the customer. What is neither true nor false nor absent counts as
 // true: it is better to hide a message than to show a note of the support to a customer.
 func (d *decoder) internal() bool {
-	if d.err == nil && d.json.Next() == jx.Null {
+	if d.err == nil && d.next() == kindNull {
 		d.skip()
 		return false
 	}

@@ -2,8 +2,6 @@ package rest
 
 import (
 	"time"
-
-	"github.com/go-faster/jx"
 )
 
 // ServiceRequestKind is what a customer asks the support to do, as the API spells it.
@@ -92,7 +90,7 @@ type UnknownPayload struct{ Keys []string }
 
 func (f *messageFields) serviceRequest(d *decoder) *ServiceRequest {
 	request := &ServiceRequest{MessageHead: f.MessageHead, Kind: ServiceRequestKind(f.content), Files: f.files}
-	if f.meta.Type() != jx.Object {
+	if len(f.meta) == 0 || f.meta[0] != '{' {
 		return request
 	}
 	d.within(f.meta, func() { request.Payload = d.payload(request.Kind) })
@@ -214,7 +212,7 @@ func (d *decoder) relocationSource() *RelocationSource {
 }
 
 func (d *decoder) secret() *Secret {
-	if text, ok := d.text(); ok {
+	if text, ok := d.anyText(); ok {
 		return NewSecret(text)
 	}
 	return nil

@@ -1,0 +1,162 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"mstudio-graphql/bench/internal/report"
+	"mstudio-graphql/bench/internal/shape"
+)
+
+// answer is what a variant says to a shape.
+type answer struct {
+	variant string
+	data    []byte
+	size    int
+	calls   int
+}
+
+// compare asks every variant for every shape once, fails if they do not say the same, and reports how long the
+// answers are and how many calls they cost.
+func (b *bench) compare(ctx context.Context, shapes []shape.Shape) error {
+	table := report.Table{Title: "The queries", Header: []string{"shape", "what it asks for", "bytes of answer", "upstream calls", "same bytes"}}
+	for _, asked := range shapes {
+		answers, err := b.answers(ctx, asked)
+		if err != nil {
+			return err
+		}
+		same, err := agree(asked.Name, answers)
+		if err != nil {
+			return err
+		}
+		table.Add(asked.Name, asked.About, strconv.Itoa(len(answers[0].data)), callsOf(answers), same)
+	}
+	if len(shapes) > 0 {
+		b.report.Add(table)
+	}
+	return nil
+}
+
+// answers gets one answer of each variant that has one.
+func (b *bench) answers(ctx context.Context, asked shape.Shape) ([]answer, error) {
+	var answers []answer
+	for _, v := range b.variants {
+		if !v.answers(asked) {
+			continue
+		}
+		// Once before, so that what a variant keeps between queries is not counted.
+		if _, err := b.client.Once(ctx, v.query(asked)); err != nil {
+			return nil, fmt.Errorf("%s, %s: %w", asked.Name, v.name, err)
+		}
+		if _, err := b.takeCalls(ctx); err != nil {
+			return nil, err
+		}
+		body, err := b.client.Once(ctx, v.query(asked))
+		if err != nil {
+			return nil, fmt.Errorf("%s, %s: %w", asked.Name, v.name, err)
+		}
+		data, err := dataOf(body)
+		if err != nil {
+			return nil, fmt.Errorf("%s, %s: %w", asked.Name, v.name, err)
+		}
+		calls, err := b.takeCalls(ctx)
+		if err != nil {
+			return nil, err
+		}
+		answers = append(answers, answer{v.name, data, len(body), calls})
+	}
+	if len(answers) == 0 {
+		return nil, fmt.Errorf("no variant answers %s", asked.Name)
+	}
+	return answers, nil
+}
+
+// dataOf returns the data of an answer that has no errors.
+func dataOf(body []byte) ([]byte, error) {
+	var parts struct {
+		Data   json.RawMessage `json:"data"`
+		Errors json.RawMessage `json:"errors"`
+	}
+	if err := json.Unmarshal(body, &parts); err != nil {
+		return nil, err
+	}
+	if len(parts.Errors) > 0 || len(parts.Data) == 0 {
+		return nil, fmt.Errorf("no good answer: %.500s", body)
+	}
+	return parts.Data, nil
+}
+
+// agree returns which answers differ from the last, the gateway's, in their bytes. It fails if one says something else.
+func agree(shapeName string, answers []answer) (string, error) {
+	reference := answers[len(answers)-1]
+	var otherBytes []string
+	for _, other := range answers[:len(answers)-1] {
+		if bytes.Equal(other.data, reference.data) {
+			continue
+		}
+		otherBytes = append(otherBytes, other.variant)
+		want, err := normal(reference.data)
+		if err != nil {
+			return "", err
+		}
+		got, err := normal(other.data)
+		if err != nil {
+			return "", err
+		}
+		if at := firstDifference(want, got); at >= 0 {
+			return "", fmt.Errorf("%s: the answers of %s and %s differ:\n  %s\n  %s", shapeName,
+				reference.variant, other.variant, around(want, at), around(got, at))
+		}
+	}
+	if len(otherBytes) == 0 {
+		return "all", nil
+	}
+	return "all but " + strings.Join(otherBytes, ", "), nil
+}
+
+// normal makes equal JSON equal bytes.
+func normal(document []byte) ([]byte, error) {
+	var value any
+	decoder := json.NewDecoder(bytes.NewReader(document))
+	decoder.UseNumber()
+	if err := decoder.Decode(&value); err != nil {
+		return nil, err
+	}
+	return json.Marshal(value)
+}
+
+// firstDifference returns where two texts part, -1 if they do not.
+func firstDifference(a, b []byte) int {
+	for at := range min(len(a), len(b)) {
+		if a[at] != b[at] {
+			return at
+		}
+	}
+	if len(a) != len(b) {
+		return min(len(a), len(b))
+	}
+	return -1
+}
+
+func around(text []byte, at int) []byte {
+	const enough = 100
+	return text[max(0, at-enough):min(len(text), at+enough)]
+}
+
+// callsOf is one number if all make as many calls.
+func callsOf(answers []answer) string {
+	var each []string
+	same := true
+	for _, a := range answers {
+		same = same && a.calls == answers[0].calls
+		each = append(each, fmt.Sprintf("%s %d", a.variant, a.calls))
+	}
+	if same {
+		return strconv.Itoa(answers[0].calls)
+	}
+	return strings.Join(each, ", ")
+}

@@ -1,0 +1,126 @@
+// Package load sends queries and says how long they took.
+package load
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Query is what is sent, again and again.
+type Query struct {
+	Method, URL string
+	Body        []byte
+	Token       string
+	// Size is how long each answer must be; 0 if it does not matter.
+	Size int
+}
+
+// Result is what came of many queries.
+type Result struct {
+	Latencies []time.Duration // sorted
+	Elapsed   time.Duration
+	Failed    int
+	Failure   error // the first
+}
+
+// Client sends queries over connections that it keeps.
+type Client struct{ http *http.Client }
+
+// NewClient returns a client for up to this many queries at once.
+func NewClient(concurrency int) *Client {
+	return &Client{&http.Client{
+		Timeout: 5 * time.Minute,
+		Transport: &http.Transport{
+			MaxIdleConns: concurrency, MaxIdleConnsPerHost: concurrency, DisableCompression: true, ReadBufferSize: 64 << 10,
+		},
+	}}
+}
+
+// Close drops the connections.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
+
+// Once sends a query and returns the answer's body. A status other than 200 is an error.
+func (c *Client) Once(ctx context.Context, query Query) ([]byte, error) {
+	var body bytes.Buffer
+	err := c.send(ctx, query, &body)
+	return body.Bytes(), err
+}
+
+// Many sends a query count times, concurrency of them at once.
+func (c *Client) Many(ctx context.Context, query Query, count, concurrency int) Result {
+	var (
+		result  Result
+		started atomic.Int64
+		mu      sync.Mutex
+		workers sync.WaitGroup
+	)
+	start := time.Now()
+	for range min(count, concurrency) {
+		workers.Go(func() {
+			own := c.work(ctx, query, &started, int64(count))
+			mu.Lock()
+			defer mu.Unlock()
+			result.Latencies = append(result.Latencies, own.Latencies...)
+			result.Failed += own.Failed
+			if result.Failure == nil {
+				result.Failure = own.Failure
+			}
+		})
+	}
+	workers.Wait()
+	result.Elapsed = time.Since(start)
+	slices.Sort(result.Latencies)
+	return result
+}
+
+// work sends queries one after the other until there are none left.
+func (c *Client) work(ctx context.Context, query Query, started *atomic.Int64, count int64) Result {
+	var (
+		result Result
+		body   bytes.Buffer
+	)
+	for started.Add(1) <= count && ctx.Err() == nil {
+		start := time.Now()
+		err := c.send(ctx, query, &body)
+		result.Latencies = append(result.Latencies, time.Since(start))
+		if err != nil {
+			result.Failed++
+			if result.Failure == nil {
+				result.Failure = err
+			}
+		}
+	}
+	return result
+}
+
+func (c *Client) send(ctx context.Context, query Query, body *bytes.Buffer) error {
+	request, err := http.NewRequestWithContext(ctx, query.Method, query.URL, bytes.NewReader(query.Body))
+	if err != nil {
+		return err
+	}
+	request.Header.Set("Authorization", "Bearer "+query.Token)
+	if len(query.Body) > 0 {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	response, err := c.http.Do(request)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = response.Body.Close() }()
+	body.Reset()
+	if _, err := io.Copy(body, response.Body); err != nil {
+		return err
+	}
+	const excerpt = 200
+	if response.StatusCode != http.StatusOK || query.Size > 0 && body.Len() != query.Size {
+		return fmt.Errorf("status %d, %d bytes instead of %d: %.*s", response.StatusCode, body.Len(), query.Size, excerpt, body.String())
+	}
+	return nil
+}

@@ -1,0 +1,128 @@
+// Package mstudio is the least client of mStudio's REST API that the hand-written variants can do with: connections
+// like the gateway's own, and nothing of its retries, limits and tolerance.
+package mstudio
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// maxParallel is how many calls of one request are in flight at once, as in the gateway.
+const maxParallel = 32
+
+// Client calls one upstream.
+type Client struct {
+	// Pool is the gateway's, setting by setting.
+	Pool *http.Transport
+	base string
+}
+
+// New returns a client of the API at base, without the version.
+func New(base string) *Client {
+	dialer := &net.Dialer{Timeout: 3 * time.Second, KeepAlive: 15 * time.Second}
+	return &Client{base: base + "/v2", Pool: &http.Transport{
+		DialContext:            dialer.DialContext,
+		IdleConnTimeout:        60 * time.Second,
+		MaxIdleConns:           256,
+		MaxIdleConnsPerHost:    64,
+		MaxConnsPerHost:        128,
+		MaxResponseHeaderBytes: 64 << 10,
+		ForceAttemptHTTP2:      true,
+	}}
+}
+
+// Request makes the request for a path such as "/users/self".
+func (c *Client) Request(ctx context.Context, token, path string) (*http.Request, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+path, http.NoBody)
+	if err != nil {
+		return nil, err
+	}
+	request.Header.Set("Accept", "application/json")
+	request.Header.Set("X-Access-Token", token)
+	return request, nil
+}
+
+// Read puts the document at path into body. found is false if there is none.
+func (c *Client) Read(ctx context.Context, token, path string, body *bytes.Buffer) (found bool, err error) {
+	request, err := c.Request(ctx, token, path)
+	if err != nil {
+		return false, err
+	}
+	response, err := c.Pool.RoundTrip(request)
+	if err != nil {
+		return false, err
+	}
+	defer func() { _ = response.Body.Close() }()
+	body.Reset()
+	if response.ContentLength > 0 {
+		body.Grow(int(response.ContentLength) + bytes.MinRead)
+	}
+	if _, err := body.ReadFrom(response.Body); err != nil {
+		return false, err
+	}
+	switch response.StatusCode {
+	case http.StatusOK:
+		return true, nil
+	case http.StatusNotFound:
+		return false, nil
+	}
+	return false, fmt.Errorf("upstream answered %d", response.StatusCode)
+}
+
+// ListPath is the first rows of the list in its default order, or those that a search finds.
+func ListPath(first int, search string) string {
+	path := "/conversations?"
+	if search != "" {
+		path += "fullTextSearch=" + url.QueryEscape(search) + "&"
+	}
+	return path + "limit=" + strconv.Itoa(first) + "&order=desc&order=asc&sort=lastMessage.createdAt&sort=conversationId"
+}
+
+// ConversationPath is one conversation.
+func ConversationPath(id string) string { return "/conversations/" + id }
+
+// MessagesPath is the history of a conversation.
+func MessagesPath(id string) string { return "/conversations/" + id + "/messages" }
+
+// MembersPath is who takes part in a conversation.
+func MembersPath(id string) string { return "/conversations/" + id + "/members" }
+
+// SelfPath is the owner of the token.
+func SelfPath() string { return "/users/self" }
+
+// Each calls do for each index below count, as many at once as one request may. It returns the first error, after
+// all have ended.
+func Each(count int, do func(index int) error) error {
+	var (
+		workers sync.WaitGroup
+		next    atomic.Int64
+		failed  atomic.Pointer[error]
+	)
+	work := func() {
+		for failed.Load() == nil {
+			index := int(next.Add(1)) - 1
+			if index >= count {
+				return
+			}
+			if err := do(index); err != nil {
+				failed.CompareAndSwap(nil, &err)
+			}
+		}
+	}
+	for range min(count, maxParallel) {
+		workers.Go(work)
+	}
+	workers.Wait()
+	if err := failed.Load(); err != nil {
+		return *err
+	}
+	return nil
+}

@@ -1,0 +1,14 @@
+//go:build !linux
+
+package process
+
+import (
+	"errors"
+	"os/exec"
+	"time"
+)
+
+// processClock is known for Linux only.
+func processClock(int) (time.Duration, error) { return 0, errors.ErrUnsupported }
+
+func dieWithUs(*exec.Cmd) {}

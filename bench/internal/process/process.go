@@ -1,0 +1,136 @@
+// Package process runs the measured programs and reads from the kernel what they use.
+package process
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"regexp"
+	"syscall"
+	"time"
+)
+
+// stopTimeout is how long a program may take to end by itself.
+const stopTimeout = 10 * time.Second
+
+// Process is a running program that serves HTTP.
+type Process struct {
+	// Name is for messages.
+	Name string
+	// Base is where it serves, such as "http://127.0.0.1:40123".
+	Base string
+	// Started is when it was started.
+	Started time.Time
+
+	command *exec.Cmd
+	stderr  *os.File
+	ended   chan struct{}
+	failure error // set when ended is closed
+}
+
+// Program is what to run. Its environment is empty but for Env: nothing of the terminal it is started from can change
+// the figures.
+type Program struct {
+	Name string
+	Path string
+	Args []string
+	Env  []string
+	// Log is the file for what it says on its standard error.
+	Log string
+}
+
+// Start runs a program and waits until it has said where it serves: the first URL on its standard output.
+func Start(ctx context.Context, program Program) (*Process, error) {
+	stderr, err := os.Create(program.Log)
+	if err != nil {
+		return nil, err
+	}
+	command := exec.CommandContext(ctx, program.Path, program.Args...) //nolint:gosec // our own programs
+	command.Env = program.Env
+	if command.Env == nil {
+		command.Env = []string{}
+	}
+	command.Stderr = stderr
+	dieWithUs(command)
+	command.Cancel = func() error { return command.Process.Signal(syscall.SIGTERM) }
+	command.WaitDelay = stopTimeout
+	stdout, err := command.StdoutPipe()
+	if err != nil {
+		return nil, errors.Join(err, stderr.Close())
+	}
+	p := &Process{Name: program.Name, Started: time.Now(), command: command, stderr: stderr, ended: make(chan struct{})}
+	if err := command.Start(); err != nil {
+		return nil, errors.Join(err, stderr.Close())
+	}
+	addresses := make(chan string, 1)
+	go p.watch(stdout, addresses)
+	select {
+	case p.Base = <-addresses:
+		return p, nil
+	case <-p.ended:
+		return nil, fmt.Errorf("%s ended before it served: %w\n%s", p.Name, cmp.Or(p.failure, errQuiet), p.said(program.Log))
+	case <-time.After(stopTimeout):
+		return nil, errors.Join(fmt.Errorf("%s does not say where it serves", p.Name), p.Stop())
+	}
+}
+
+// watch reads the output to its end, so that the program never waits for us, and then collects the program.
+func (p *Process) watch(stdout io.Reader, addresses chan<- string) {
+	address := regexp.MustCompile(`http://[\d.]+:\d+`)
+	lines := bufio.NewScanner(stdout)
+	for found := false; lines.Scan(); {
+		if base := address.FindString(lines.Text()); base != "" && !found {
+			found = true
+			addresses <- base
+		}
+	}
+	p.failure = errors.Join(p.command.Wait(), p.stderr.Close())
+	close(p.ended)
+}
+
+// Stop asks the program to end, makes it end if it does not, and waits until it is gone.
+func (p *Process) Stop() error {
+	_ = p.command.Process.Signal(syscall.SIGTERM) // it may be gone already
+	select {
+	case <-p.ended:
+		var exit *exec.ExitError
+		if errors.As(p.failure, &exit) && exit.Exited() {
+			return fmt.Errorf("%s: %w", p.Name, p.failure)
+		}
+		return nil
+	case <-time.After(stopTimeout):
+		_ = p.command.Process.Kill()
+		<-p.ended
+		return fmt.Errorf("%s did not stop and was killed", p.Name)
+	}
+}
+
+// Alive returns an error if the program has ended.
+func (p *Process) Alive() error {
+	select {
+	case <-p.ended:
+		return fmt.Errorf("%s has ended: %w", p.Name, cmp.Or(p.failure, errQuiet))
+	default:
+		return nil
+	}
+}
+
+// PID returns the process id.
+func (p *Process) PID() int { return p.command.Process.Pid }
+
+var errQuiet = errors.New("without an error")
+
+// said returns the end of what the program said on its standard error.
+func (*Process) said(log string) string {
+	const enough = 2000
+	text, err := os.ReadFile(log) //nolint:gosec // our own file
+	if err != nil {
+		return ""
+	}
+	return string(text[max(0, len(text)-enough):])
+}

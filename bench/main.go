@@ -1,0 +1,153 @@
+// Command bench measures the gateway beside hand-written handlers without GraphQL and beside the textbook way to
+// build it, each a process of its own, and prints Markdown tables. See docs/performance.md.
+//
+//	go run ./bench            everything, some minutes
+//	go run ./bench -quick     does it run, and do all give the same answers? under a minute
+//	go run ./bench -matrix    more concurrency and a slow upstream
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	if err != nil && !errors.Is(err, flag.ErrHelp) {
+		_, _ = fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1) //nolint:forbidigo // a program of its own
+	}
+}
+
+func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) error {
+	if len(arguments) > 0 && strings.HasPrefix(arguments[0], "serve-") {
+		return serveRole(ctx, arguments[0], arguments[1:], stdout)
+	}
+	given, err := parseOptions(arguments, stderr)
+	if err != nil {
+		return err
+	}
+	return newBench(given, stdout, stderr).run(ctx)
+}
+
+// options is what the user asks for.
+type options struct {
+	shapes       []string
+	variants     []string
+	sizes        []int
+	concurrency  []int
+	latencies    []time.Duration
+	rounds       int
+	queries      int
+	processors   int
+	starts       int
+	quick        bool
+	matrix       bool
+	out          string
+	gatewayArgs  []string
+	gatewayEnv   []string
+	variantsSaid bool
+}
+
+// parseOptions reads and checks the flags.
+func parseOptions(arguments []string, stderr io.Writer) (options, error) {
+	var (
+		given                  options
+		shapes, variants, size string
+		concurrency            int
+		latency                time.Duration
+	)
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.StringVar(&shapes, "shapes", "", "shapes to measure, separated by commas; all if empty, none if \"none\"")
+	flags.StringVar(&variants, "variants", "", "variants to measure, separated by commas: "+strings.Join(variantNames(), ", ")+"; all if empty (with -matrix: floor and gateway)")
+	flags.StringVar(&size, "sizes", "10,50,100,500,1000", "numbers of conversations for the growth of the inbox; above 100, multiples of 100; none if empty")
+	flags.IntVar(&given.rounds, "rounds", 5, "how often each variant gets its turn")
+	flags.IntVar(&given.queries, "queries", 0, "queries in each turn; 0: a number that fits the shape")
+	flags.IntVar(&concurrency, "concurrency", 1, "queries at once")
+	flags.DurationVar(&latency, "latency", 0, "how long the upstream waits before each answer")
+	flags.BoolVar(&given.matrix, "matrix", false, "measure with 1, 8, 64 and 256 queries at once, and upstream latencies of 0 and 20ms")
+	flags.BoolVar(&given.quick, "quick", false, "only see whether everything runs and all give the same answers")
+	flags.IntVar(&given.processors, "procs", 1, "GOMAXPROCS of the measured processes")
+	flags.IntVar(&given.starts, "starts", 5, "how often to measure the gateway's time from start to first answer")
+	flags.StringVar(&given.out, "out", "", "file to write the tables to; one that has the markers gets them in between")
+	flags.Func("gateway-arg", "a further flag for the gateway, such as -gateway-arg=--log-level=error; repeatable", appendTo(&given.gatewayArgs))
+	flags.Func("gateway-env", "a variable for the gateway's environment, such as GOGC=200; repeatable", appendTo(&given.gatewayEnv))
+	if err := flags.Parse(arguments); err != nil {
+		return given, err
+	}
+	if flags.NArg() > 0 {
+		return given, fmt.Errorf("unexpected argument %q", flags.Arg(0))
+	}
+	given.shapes, given.variants, given.variantsSaid = fields(shapes), fields(variants), variants != ""
+	given.concurrency, given.latencies = []int{concurrency}, []time.Duration{latency}
+	if given.matrix {
+		given.concurrency = []int{1, 8, 64, 256}
+		given.latencies = []time.Duration{0, 20 * time.Millisecond}
+	}
+	var err error
+	if given.sizes, err = parseSizes(size); err != nil {
+		return given, err
+	}
+	given.applyQuick()
+	err = given.check()
+	return given, err
+}
+
+func appendTo(list *[]string) func(string) error {
+	return func(value string) error {
+		*list = append(*list, value)
+		return nil
+	}
+}
+
+// applyQuick makes everything small.
+func (o *options) applyQuick() {
+	if !o.quick {
+		return
+	}
+	o.rounds, o.starts = min(o.rounds, 2), min(o.starts, 1)
+	o.sizes = slices.DeleteFunc(o.sizes, func(size int) bool { return size == 50 || size > 200 })
+}
+
+func (o *options) check() error {
+	var mistakes []error
+	for _, name := range o.variants {
+		if !slices.Contains(variantNames(), name) {
+			mistakes = append(mistakes, fmt.Errorf("there is no variant %q", name))
+		}
+	}
+	if o.rounds < 1 || o.queries < 0 || o.processors < 1 || o.starts < 0 || o.concurrency[0] < 1 || o.latencies[0] < 0 {
+		mistakes = append(mistakes, errors.New("numbers must not be negative, and -rounds, -procs and -concurrency at least 1"))
+	}
+	return errors.Join(mistakes...)
+}
+
+func fields(list string) []string {
+	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
+}
+
+func parseSizes(list string) ([]int, error) {
+	var sizes []int
+	for _, field := range fields(list) {
+		size, err := strconv.Atoi(field)
+		if err != nil || size < 1 || size > 100 && size%100 != 0 {
+			return nil, fmt.Errorf("-sizes: %q is not a number from 1 to 100 or a multiple of 100", field)
+		}
+		sizes = append(sizes, size)
+	}
+	slices.Sort(sizes)
+	return sizes, nil
+}

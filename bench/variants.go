@@ -1,0 +1,164 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"mstudio-graphql/bench/internal/load"
+	"mstudio-graphql/bench/internal/process"
+	"mstudio-graphql/bench/internal/shape"
+	"mstudio-graphql/sandbox"
+)
+
+// The variants' names.
+const (
+	floorName    = "floor"
+	structsName  = "structs"
+	textbookName = "textbook"
+	gatewayName  = "gateway"
+	executorName = "gateway-executor"
+)
+
+func variantNames() []string {
+	return []string{floorName, structsName, textbookName, gatewayName, executorName}
+}
+
+// variant is one of the programs that are compared.
+type variant struct {
+	name    string
+	process *process.Process
+}
+
+// graphQL reports whether the variant takes queries as text.
+func (v *variant) graphQL() bool { return v.name != floorName && v.name != structsName }
+
+// gateway reports whether the variant is the product, which says nothing about its memory.
+func (v *variant) gateway() bool { return v.name == gatewayName || v.name == executorName }
+
+// answers reports whether the variant can answer the shape.
+func (v *variant) answers(asked shape.Shape) bool { return v.graphQL() || asked.Floor != "" }
+
+// query is the shape as the variant wants it.
+func (v *variant) query(asked shape.Shape) load.Query {
+	token := sandbox.DemoTokens()[0].Token
+	if !v.graphQL() {
+		return load.Query{Method: http.MethodGet, URL: v.process.Base + asked.Floor, Token: token}
+	}
+	body, _ := json.Marshal(map[string]string{"query": asked.GraphQL}) //nolint:errchkjson // a string always encodes
+	return load.Query{Method: http.MethodPost, URL: v.process.Base + "/graphql", Body: body, Token: token}
+}
+
+// programs builds and starts what is compared.
+type programs struct {
+	directory string // for binaries and logs
+	options   options
+	upstream  string // base URL
+}
+
+const (
+	gatewayBinary = "gateway"
+	// repository is where the gateway's source is, from where the benchmark is started.
+	repository = "."
+)
+
+// build compiles the gateway. The other programs are this one under other names.
+func (p *programs) build(ctx context.Context) error {
+	module, err := os.ReadFile(filepath.Join(repository, "go.mod"))
+	if err != nil || !bytes.HasPrefix(module, []byte("module mstudio-graphql\n")) {
+		return fmt.Errorf("start it in the root of the repository, with: go run ./bench")
+	}
+	command := exec.CommandContext(ctx, "go", "build", "-o", p.binary(), repository) //nolint:gosec // our own source
+	if output, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("building the gateway: %w\n%s", err, output)
+	}
+	return nil
+}
+
+func (p *programs) binary() string { return filepath.Join(p.directory, gatewayBinary) }
+
+// executorFlag is the gateway's flag that turns the projector off; "" if it has none.
+func (p *programs) executorFlag(ctx context.Context) string {
+	help, _ := exec.CommandContext(ctx, p.binary(), "--help").CombinedOutput() //nolint:gosec // the binary that was just built
+	switch {
+	case bytes.Contains(help, []byte("--no-projector")):
+		return "--no-projector"
+	case bytes.Contains(help, []byte("--projector")):
+		return "--projector=off"
+	}
+	return ""
+}
+
+// own starts this program in one of its roles.
+func (p *programs) own(ctx context.Context, name, role string, processors int, arguments ...string) (*process.Process, error) {
+	path, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	return p.start(ctx, process.Program{Name: name, Path: path, Args: append([]string{role}, arguments...), Env: environment(processors)})
+}
+
+func (p *programs) start(ctx context.Context, program process.Program) (*process.Process, error) {
+	program.Log = filepath.Join(p.directory, program.Name+".log")
+	return process.Start(ctx, program)
+}
+
+// environment bounds the processors of a program; 0 leaves that to the runtime.
+func environment(processors int) []string {
+	if processors == 0 {
+		return nil
+	}
+	return []string{"GOMAXPROCS=" + strconv.Itoa(processors)}
+}
+
+// variant starts one variant.
+func (p *programs) variant(ctx context.Context, name string) (*process.Process, error) {
+	switch name {
+	case gatewayName:
+		return p.gateway(ctx, name)
+	case executorName:
+		return p.gateway(ctx, name, p.executorFlag(ctx))
+	}
+	return p.own(ctx, name, "serve-"+name, p.options.processors, "-upstream-url", p.upstream)
+}
+
+// gateway starts the product as it is, but for limits: the largest inbox makes more calls than an operation may, and a
+// queue of hundreds of queries on one processor takes longer than one may wait.
+func (p *programs) gateway(ctx context.Context, name string, arguments ...string) (*process.Process, error) {
+	arguments = append(arguments, "--listen", "127.0.0.1:0", "--upstream-url", p.upstream,
+		"--max-calls", "100000", "--operation-timeout", "5m", "--upstream-timeout", "4m")
+	return p.start(ctx, process.Program{
+		Name: name, Path: p.binary(), Args: append(arguments, p.options.gatewayArgs...),
+		Env: append(environment(p.options.processors), p.options.gatewayEnv...),
+	})
+}
+
+// wanted returns the variants that are to be measured. skipped says which of all cannot be.
+func (p *programs) wanted(ctx context.Context) (names []string, skipped string) {
+	names = p.options.variants
+	if !p.options.variantsSaid {
+		names = variantNames()
+		if p.options.matrix {
+			names = []string{floorName, gatewayName}
+		}
+	}
+	if p.executorFlag(ctx) != "" {
+		return names, ""
+	}
+	var kept []string
+	for _, name := range names {
+		if name == executorName {
+			skipped = executorName + " (the gateway has no flag that turns the projector off)"
+			continue
+		}
+		kept = append(kept, name)
+	}
+	return kept, strings.TrimSpace(skipped)
+}
