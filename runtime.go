@@ -1,9 +1,6 @@
 package main
 
-import (
-	"os"
-	"runtime/debug"
-)
+import "runtime/debug"
 
 const (
 	// garbagePercent is four times Go's default: an answer leaves megabytes behind that die with it, so collecting
@@ -15,11 +12,11 @@ const (
 )
 
 // tuneRuntime sets what was measured to be best, unless the operator has said otherwise by Go's own variables.
-func tuneRuntime() {
-	if os.Getenv("GOGC") == "" {
+func tuneRuntime(getenv func(string) string) {
+	if getenv("GOGC") == "" {
 		debug.SetGCPercent(garbagePercent)
 	}
-	if os.Getenv("GOMEMLIMIT") == "" {
+	if getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(memoryLimit)
 	}
 }

@@ -105,6 +105,9 @@ func explainUpstream(upstream *rest.Error, presented *gqlerror.Error) model.Code
 		code = model.CodeTimeout
 	}
 	presented.Message = message(code)
+	if code == model.CodeBadUserInput && upstream.Status != 0 {
+		presented.Message = "mStudio does not accept an argument."
+	}
 	if upstream.RetryAfter > 0 {
 		presented.Extensions["retryAfter"] = int(math.Ceil(upstream.RetryAfter.Seconds()))
 	}
@@ -134,9 +137,9 @@ func queryMessage(located *gqlerror.Error) string {
 // isArgumentError reports whether an argument of the field could not be read. Validation does not see the value of a
 // variable in every position: null where a variable has a default, or an enum value in lower case.
 func isArgumentError(ctx context.Context, err error) bool {
-	var panicked *loader.PanicError
+	_, panicked := errors.AsType[*loader.PanicError](err)
 	field := graphql.GetFieldContext(ctx)
-	return field != nil && field.Args == nil && len(field.Field.Arguments) > 0 && !errors.As(err, &panicked)
+	return field != nil && field.Args == nil && len(field.Field.Arguments) > 0 && !panicked
 }
 
 // logInternal writes the type of an unexpected error, not its text, which may hold anything.
@@ -145,8 +148,7 @@ func (g *Gateway) logInternal(ctx context.Context, err error) {
 		slog.String("requestId", recordOf(ctx).requestID),
 		slog.String("type", fmt.Sprintf("%T", rootCause(err))),
 	}
-	var panicked *loader.PanicError
-	if errors.As(err, &panicked) {
+	if panicked, ok := errors.AsType[*loader.PanicError](err); ok {
 		attributes = append(attributes, slog.String("stack", string(panicked.Stack)))
 	}
 	g.config.Log.LogAttrs(ctx, slog.LevelError, "internal error", attributes...)

@@ -68,11 +68,10 @@ func New(config Config) (*Gateway, error) {
 		logKey:     make([]byte, 32),
 	}
 	_, _ = rand.Read(g.logKey) // never fails, by its documentation
-	executor, err := g.newExecutor()
-	if err != nil {
+	var err error
+	if g.executor, err = g.newExecutor(); err != nil {
 		return nil, err
 	}
-	g.executor = executor
 	g.handler, err = g.routes()
 	return g, err
 }

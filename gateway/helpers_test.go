@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"log/slog"
+	"maps"
 	"net/http"
 	"strings"
 	"sync"
@@ -150,9 +151,7 @@ func (c call) send(t *testing.T, door *gatewaytest.Door) gatewaytest.Answer {
 	}
 	request.Header.Set("Authorization", "Bearer "+gatewaytest.Token())
 	request.Header.Set("Content-Type", "application/json")
-	for name, values := range c.header {
-		request.Header[name] = values
-	}
+	maps.Copy(request.Header, c.header)
 	return door.Do(t, request)
 }
 

@@ -21,22 +21,46 @@ func TestAccessLog(t *testing.T) {
 		want   map[string]any
 		caller bool
 	}{
-		"data": {call{body: `{"query": "query Mine { viewer { id } conversation(id: \"` + shortID + `\") { messages { totalCount } } }"}`},
-			map[string]any{"method": "POST", "route": "/graphql", "status": 200.0, "operation": "Mine", "upstreamCalls": 3.0, "errors": 0.0}, true},
-		"errors": {call{body: `{"query": "{ a: conversation(id: \"x\") { id } b: conversation(id: \"y\") { id } }"}`},
-			map[string]any{"method": "POST", "route": "/graphql", "status": 200.0, "operation": "", "upstreamCalls": 0.0, "errors": 2.0}, true},
-		"syntax": {call{body: `{"query": "{"}`},
-			map[string]any{"method": "POST", "route": "/graphql", "status": 200.0, "operation": "", "upstreamCalls": 0.0, "errors": 1.0}, true},
-		"no token": {call{header: http.Header{"Authorization": nil}},
-			map[string]any{"method": "POST", "route": "/graphql", "status": 401.0, "operation": "", "upstreamCalls": 0.0, "errors": 1.0}, false},
-		"too large": {call{body: strings.Repeat(" ", maxBody+1)},
-			map[string]any{"method": "POST", "route": "/graphql", "status": 413.0, "operation": "", "upstreamCalls": 0.0, "errors": 1.0}, true},
-		"an invented method": {call{method: "CANARY"},
-			map[string]any{"method": "other", "route": "/graphql", "status": 405.0, "operation": "", "upstreamCalls": 0.0, "errors": 1.0}, true},
-		"probe": {call{method: http.MethodGet, path: "/healthz"},
-			map[string]any{"method": "GET", "route": "GET /healthz", "status": 200.0, "operation": "", "upstreamCalls": 0.0, "errors": 0.0}, false},
-		"nowhere": {call{method: http.MethodGet, path: "/canary"},
-			map[string]any{"method": "GET", "route": "", "status": 404.0, "operation": "", "upstreamCalls": 0.0, "errors": 0.0}, false},
+		"data": {
+			call{body: `{"query": "query Mine { viewer { id } conversation(id: \"` + shortID + `\") { messages { totalCount } } }"}`},
+			map[string]any{"method": "POST", "route": "/graphql", "status": 200.0, "operation": "Mine", "upstreamCalls": 3.0, "errors": 0.0},
+			true,
+		},
+		"errors": {
+			call{body: `{"query": "{ a: conversation(id: \"x\") { id } b: conversation(id: \"y\") { id } }"}`},
+			map[string]any{"method": "POST", "route": "/graphql", "status": 200.0, "operation": "", "upstreamCalls": 0.0, "errors": 2.0},
+			true,
+		},
+		"syntax": {
+			call{body: `{"query": "{"}`},
+			map[string]any{"method": "POST", "route": "/graphql", "status": 200.0, "operation": "", "upstreamCalls": 0.0, "errors": 1.0},
+			true,
+		},
+		"no token": {
+			call{header: http.Header{"Authorization": nil}},
+			map[string]any{"method": "POST", "route": "/graphql", "status": 401.0, "operation": "", "upstreamCalls": 0.0, "errors": 1.0},
+			false,
+		},
+		"too large": {
+			call{body: strings.Repeat(" ", maxBody+1)},
+			map[string]any{"method": "POST", "route": "/graphql", "status": 413.0, "operation": "", "upstreamCalls": 0.0, "errors": 1.0},
+			true,
+		},
+		"an invented method": {
+			call{method: "CANARY"},
+			map[string]any{"method": "other", "route": "/graphql", "status": 405.0, "operation": "", "upstreamCalls": 0.0, "errors": 1.0},
+			true,
+		},
+		"probe": {
+			call{method: http.MethodGet, path: "/healthz"},
+			map[string]any{"method": "GET", "route": "GET /healthz", "status": 200.0, "operation": "", "upstreamCalls": 0.0, "errors": 0.0},
+			false,
+		},
+		"nowhere": {
+			call{method: http.MethodGet, path: "/canary"},
+			map[string]any{"method": "GET", "route": "", "status": 404.0, "operation": "", "upstreamCalls": 0.0, "errors": 0.0},
+			false,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -107,11 +131,15 @@ func TestLogHoldsNothingOfTheCallers(t *testing.T) {
 		{body: `{"query": "query($id: ID!, $text: String) { conversation(id: $id) { title messages { nodes { ... on TextMessage { content } } } } conversations(filter: {search: $text}) { totalCount } }", "variables": {"id": "` + shortID + `", "text": "` + canary + `"}}`},
 		{body: `{"query": "{ conversation(id: \"` + otherID + `\") { title messages { totalCount } } node(id: \"` + canary + `\") { id } }"}`},
 		{body: `{"query": "{ ` + canary + `", "variables": {"` + canary + `": 1}}`},
-		{body: `{"query": "` + canary}, {body: `{"query": "{ __typename }", "operationName": "` + canary + `"}`},
+		{body: `{"query": "` + canary},
+		{body: `{"query": "{ __typename }", "operationName": "` + canary + `"}`},
 		{header: http.Header{"Authorization": {"Bearer " + canary}, "X-Access-Token": {canary + "2"}}},
 		{header: http.Header{"Authorization": {"Bearer " + canary}}, body: viewerBody},
-		{header: http.Header{"Accept": {canary + "/" + canary}}}, {header: http.Header{"Content-Type": {canary + "/" + canary}}},
-		{method: canary, path: "/graphql?" + canary}, {path: "/" + canary}, {header: http.Header{"X-Request-Id": {canary + "!"}}},
+		{header: http.Header{"Accept": {canary + "/" + canary}}},
+		{header: http.Header{"Content-Type": {canary + "/" + canary}}},
+		{method: canary, path: "/graphql?" + canary},
+		{path: "/" + canary},
+		{header: http.Header{"X-Request-Id": {canary + "!"}}},
 		{header: http.Header{"Cookie": {canary}, "User-Agent": {canary}, "Origin": {"https://" + canary}}, body: viewerBody},
 	} {
 		answer := request.send(t, door)

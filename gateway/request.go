@@ -66,8 +66,7 @@ func readBody(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, *refu
 		return nil, refuse(http.StatusUnsupportedMediaType, model.CodeBadUserInput, "Send application/json in UTF-8.")
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequestBody)) //nolint:forbidigo // bounded
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return nil, refuse(http.StatusRequestEntityTooLarge, model.CodeRequestTooLarge, "The request body must be at most 128 KiB.")
 	}
 	if err != nil {

@@ -24,8 +24,7 @@ func logged(next handler, log *slog.Logger) handler {
 }
 
 func outcome(got *answer, err error) []slog.Attr {
-	var failure *Error
-	if errors.As(err, &failure) {
+	if failure, ok := errors.AsType[*Error](err); ok {
 		return []slog.Attr{slog.String("code", string(failure.Code)), slog.Int("status", failure.Status)}
 	}
 	return []slog.Attr{slog.Int("bytes", len(got.body))}

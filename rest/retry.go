@@ -44,7 +44,7 @@ func retryWait(ctx context.Context, c *call, err error, attempt int) (time.Durat
 	if c.method != http.MethodGet || !errors.As(err, &failure) || ctx.Err() != nil {
 		return 0, false
 	}
-	wait := rand.N(firstWait << attempt)
+	wait := rand.N(firstWait << attempt) //nolint:gosec // it only spreads the load
 	switch {
 	case failure.Code == RateLimited:
 		return failure.RetryAfter, failure.RetryAfter > 0 && failure.RetryAfter <= maxRateWait && timeLeft(ctx) > failure.RetryAfter

@@ -84,7 +84,8 @@ func (s *scanner) next() kind {
 // enter steps over the bracket that opens an object or array.
 func (s *scanner) enter() {
 	s.at++
-	if s.depth++; s.depth > maxDepth {
+	s.depth++
+	if s.depth > maxDepth {
 		s.fail(errDepth)
 	}
 }

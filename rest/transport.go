@@ -159,8 +159,7 @@ func readBody(response *http.Response) ([]byte, error) {
 }
 
 func bodyCode(ctx, attempt context.Context, err error) Code {
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return BadResponse
 	}
 	return transportCode(ctx, attempt)

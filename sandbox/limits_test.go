@@ -118,6 +118,8 @@ func ping(ctx context.Context, baseURL string) error {
 }
 
 // TestServerLeavesNothing must not run in parallel: it looks at all goroutines.
+//
+//nolint:paralleltest // see above
 func TestServerLeavesNothing(t *testing.T) {
 	before := goleak.IgnoreCurrent()
 	for name, stop := range map[string]func(*sandbox.Server, context.CancelFunc){

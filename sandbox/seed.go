@@ -34,7 +34,7 @@ func newID(names ...string) string {
 
 // blueprint is the initial state of every sandbox, written once per process and never changed: writing takes about
 // twenty times as long as a clone.
-var blueprint = sync.OnceValue(seed)
+var blueprint = sync.OnceValue(seed) //nolint:gochecknoglobals // made once, and cloned by each sandbox
 
 // seed writes the initial state.
 func seed() *store {

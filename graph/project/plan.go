@@ -1,6 +1,8 @@
 package project
 
 import (
+	"slices"
+
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -62,6 +64,10 @@ func (c compiler) object(of *Type, selections ast.SelectionSet) (object *Object,
 	}
 	object = &Object{}
 	for _, collected := range graphql.CollectFields(c.operation, selections, of.Satisfies) {
+		// Selections on types that know nothing of each other are collected twice. Like the executor, write the first.
+		if slices.ContainsFunc(object.Fields, func(f Field) bool { return f.Collected.Alias == collected.Alias }) {
+			continue
+		}
 		field, ok := c.field(of, collected)
 		if !ok {
 			return nil, false

@@ -23,7 +23,7 @@ var templateText string
 func main() {
 	if err := generate(); err != nil {
 		fmt.Fprintln(os.Stderr, "project/gen:", err)
-		os.Exit(1)
+		os.Exit(1) //nolint:forbidigo // a program of its own
 	}
 }
 
@@ -32,16 +32,12 @@ func generate() error {
 	if err != nil {
 		return err
 	}
-	built, err := newModel(data)
-	if err != nil {
-		return err
-	}
 	parsed, err := template.New("project").Parse(templateText)
 	if err != nil {
 		return err
 	}
 	var source bytes.Buffer
-	if err := parsed.Execute(&source, built); err != nil {
+	if err := parsed.Execute(&source, newModel(data)); err != nil {
 		return err
 	}
 	formatted, err := format.Source(source.Bytes())

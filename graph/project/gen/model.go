@@ -52,17 +52,13 @@ type abstractCase struct {
 	Index        int
 }
 
-func newModel(data *codegen.Data) (*model, error) {
+func newModel(data *codegen.Data) *model {
 	m := &model{paths: map[string]bool{}, data: data}
 	for _, of := range data.Objects {
 		if strings.HasPrefix(of.Name, "__") {
 			continue
 		}
-		built, err := m.object(of)
-		if err != nil {
-			return nil, err
-		}
-		m.Objects = append(m.Objects, built)
+		m.Objects = append(m.Objects, m.object(of))
 	}
 	for _, name := range sorted(data.Interfaces) {
 		m.Abstracts = append(m.Abstracts, m.abstract(data.Interfaces[name]))
@@ -71,7 +67,7 @@ func newModel(data *codegen.Data) (*model, error) {
 		m.Imports = append(m.Imports, path)
 	}
 	sort.Strings(m.Imports)
-	return m, nil
+	return m
 }
 
 func sorted[V any](all map[string]V) []string {
@@ -83,7 +79,7 @@ func sorted[V any](all map[string]V) []string {
 	return names
 }
 
-func (m *model) object(of *codegen.Object) (*object, error) {
+func (m *model) object(of *codegen.Object) *object {
 	built := &object{Name: of.Name, Implementors: implementors(of), Root: of.Root}
 	if !of.Root {
 		built.GoType = m.goType(of.Reference())
@@ -92,16 +88,13 @@ func (m *model) object(of *codegen.Object) (*object, error) {
 		if strings.HasPrefix(bound.Name, "__") {
 			continue
 		}
-		converted, err := m.field(of, bound, len(built.Fields))
-		if err != nil {
-			return nil, fmt.Errorf("%s.%s: %w", of.Name, bound.Name, err)
-		}
+		converted := m.field(of, bound, len(built.Fields))
 		built.Fields = append(built.Fields, converted)
 		if converted.Resolver && len(converted.Types) > 0 {
 			m.Roots = append(m.Roots, converted)
 		}
 	}
-	return built, nil
+	return built
 }
 
 // implementors is the name of the variable in which gqlgen keeps the type conditions of an object.
@@ -111,7 +104,7 @@ func implementors(of *codegen.Object) string {
 
 // field builds a field. What is neither a plain field nor a plain getter counts as a resolver: only the executor knows
 // how to call it.
-func (m *model) field(of *codegen.Object, bound *codegen.Field, index int) (*field, error) {
+func (m *model) field(of *codegen.Object, bound *codegen.Field, index int) *field {
 	reference := bound.TypeReference
 	built := &field{
 		Object: of.Name, Name: bound.Name, GoName: "_" + of.Name + "_" + bound.Name, Index: index,
@@ -122,14 +115,14 @@ func (m *model) field(of *codegen.Object, bound *codegen.Field, index int) (*fie
 		built.Resolver = true
 		built.GoType = m.goType(reference.GO)
 		built.Write = m.write(reference, "value")
-		return built, nil
+		return built
 	}
 	access := "obj." + bound.GoFieldName
 	if bound.IsMethod() {
 		access += "()"
 	}
 	built.Write = m.write(reference, access)
-	return built, nil
+	return built
 }
 
 // possibleTypes are the object types that a value may be, none for a leaf.
@@ -185,7 +178,7 @@ func (m *model) write(reference *config.TypeReference, value string) string {
 		return m.writeList(reference, value)
 	}
 	_, pointer := reference.GO.Underlying().(*types.Pointer)
-	switch reference.Definition.Kind {
+	switch reference.Definition.Kind { //nolint:exhaustive // the others are leaves
 	case ast.Object:
 		if !pointer {
 			return enter(reference, fmt.Sprintf("ok = p.write%s(f.Objects[0], &%s)", reference.Definition.Name, value))

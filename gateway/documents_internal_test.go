@@ -1,0 +1,146 @@
+package gateway
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// queryOf returns a query of exactly this length that differs from those with other numbers.
+func queryOf(number, length int) string {
+	text := fmt.Sprintf("{ a%d: __typename }", number)
+	return text + strings.Repeat(" ", length-len(text))
+}
+
+func wantBytes(t *testing.T, d *documents, want int) {
+	t.Helper()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.bytes != want {
+		t.Errorf("want %d bytes to be counted, got %d", want, d.bytes)
+	}
+	sum := 0
+	for _, text := range d.kept.Keys() {
+		sum += documentFactor * len(text)
+	}
+	if d.bytes != sum {
+		t.Errorf("%d bytes are counted, %d are kept", d.bytes, sum)
+	}
+}
+
+func TestDocumentsAreCountedOnce(t *testing.T) {
+	t.Parallel()
+	d := newDocuments()
+	first, second := &ast.QueryDocument{}, &ast.QueryDocument{}
+	text := queryOf(1, 100)
+	d.Add(t.Context(), text, first)
+	d.Add(t.Context(), text, second)
+	wantBytes(t, d, documentFactor*100)
+	if got, ok := d.Get(t.Context(), text); !ok || got != first {
+		t.Error("the document that was there first is gone")
+	}
+	d.Add(t.Context(), queryOf(2, 50), second)
+	wantBytes(t, d, documentFactor*150)
+	if _, ok := d.Get(t.Context(), queryOf(3, 50)); ok {
+		t.Error("found a document that was never added")
+	}
+}
+
+func TestLongDocumentsAreNotKept(t *testing.T) {
+	t.Parallel()
+	d := newDocuments()
+	d.Add(t.Context(), queryOf(1, maxDocument+1), &ast.QueryDocument{})
+	if _, ok := d.Get(t.Context(), queryOf(1, maxDocument+1)); ok {
+		t.Error("a document that is too long is kept")
+	}
+	wantBytes(t, d, 0)
+	d.Add(t.Context(), queryOf(1, maxDocument), &ast.QueryDocument{})
+	if _, ok := d.Get(t.Context(), queryOf(1, maxDocument)); !ok {
+		t.Error("the longest document that is allowed is not kept")
+	}
+	wantBytes(t, d, documentFactor*maxDocument)
+}
+
+// TestOldestDocumentsGoFirst fills the cache to the last byte. What was used last stays.
+func TestOldestDocumentsGoFirst(t *testing.T) {
+	t.Parallel()
+	const fitting = maxDocuments / documentFactor / maxDocument
+	d := newDocuments()
+	add := func(number, length int) { d.Add(t.Context(), queryOf(number, length), &ast.QueryDocument{}) }
+	kept := func(number, length int) bool {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		return d.kept.Contains(queryOf(number, length)) // unlike Get, it is no use
+	}
+	for number := range fitting {
+		add(number, maxDocument)
+	}
+	wantBytes(t, d, maxDocuments)
+	if _, ok := d.Get(t.Context(), queryOf(0, maxDocument)); !ok {
+		t.Fatal("the first document is gone although all fit")
+	}
+	add(1000, 100)
+	wantBytes(t, d, maxDocuments-documentFactor*(maxDocument-100))
+	if !kept(0, maxDocument) || kept(1, maxDocument) || !kept(2, maxDocument) || !kept(1000, 100) {
+		t.Error("want the document to go that was used longest ago, and no other")
+	}
+	add(1001, maxDocument-100)
+	wantBytes(t, d, maxDocuments)
+	add(1002, maxDocument)
+	wantBytes(t, d, maxDocuments)
+	if kept(2, maxDocument) || !kept(3, maxDocument) || !kept(1002, maxDocument) {
+		t.Error("want one document to go for one of the same length")
+	}
+}
+
+func TestPlansAreThoseOfTheKeptDocument(t *testing.T) {
+	t.Parallel()
+	d := newDocuments()
+	parsed, twin := &ast.QueryDocument{}, &ast.QueryDocument{}
+	text, other := queryOf(1, 50), queryOf(2, 50)
+	d.Add(t.Context(), text, parsed)
+	plans := d.plans(text, parsed)
+	if plans == nil || d.plans(text, parsed) != plans {
+		t.Error("a kept document has other plans each time")
+	}
+	// Two requests with a new query parse it at the same time: the later one runs what it has parsed itself.
+	if got := d.plans(text, twin); got == nil || got == plans {
+		t.Error("a document that is not kept has the plans of one that is")
+	}
+	if got := d.plans(other, parsed); got == nil || got == plans {
+		t.Error("another text has the same plans")
+	}
+	wantBytes(t, d, documentFactor*50)
+}
+
+func TestDocumentsInACrowd(t *testing.T) {
+	t.Parallel()
+	d := newDocuments()
+	var running sync.WaitGroup
+	for worker := range 4 {
+		running.Go(func() {
+			for i := range 600 {
+				text := queryOf((i*7+worker)%400, maxDocument-i%3)
+				parsed, ok := d.Get(t.Context(), text)
+				if !ok {
+					parsed = &ast.QueryDocument{}
+					d.Add(t.Context(), text, parsed)
+				}
+				if d.plans(text, parsed) == nil {
+					t.Error("no plans")
+				}
+			}
+		})
+	}
+	running.Wait()
+	d.mu.Lock()
+	counted := d.bytes
+	d.mu.Unlock()
+	wantBytes(t, d, counted)
+	if counted > maxDocuments || counted < maxDocuments-documentFactor*maxDocument {
+		t.Errorf("%d bytes are kept, want nearly %d", counted, maxDocuments)
+	}
+}

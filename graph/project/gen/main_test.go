@@ -1,0 +1,36 @@
+package main
+
+import (
+	"bytes"
+	"go/format"
+	"os"
+	"testing"
+	"text/template"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestGeneratedFileIsUpToDate fails after a change of the schema, the bindings or the template that was not followed
+// by "make generate".
+func TestGeneratedFileIsUpToDate(t *testing.T) { //nolint:paralleltest // it changes the working directory
+	t.Chdir("../../..")
+	data, err := load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var source bytes.Buffer
+	if err := template.Must(template.New("project").Parse(templateText)).Execute(&source, newModel(data)); err != nil {
+		t.Fatal(err)
+	}
+	want, err := format.Source(source.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile(target)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if difference := cmp.Diff(string(want), string(got)); difference != "" {
+		t.Errorf("%s is out of date, run make generate (-want +got):\n%s", target, difference)
+	}
+}
