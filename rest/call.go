@@ -13,7 +13,8 @@ type call struct {
 	client *Client
 	method string
 	route  string // path template, used in logs and errors
-	path   string // the real path and query
+	path   string // the real path
+	query  string // encoded
 }
 
 func (c *call) op() string { return c.method + " " + c.route }
@@ -56,10 +57,7 @@ func get[T any](ctx context.Context, c *Client, r route, ids []string, query url
 	if err != nil {
 		return none, nil, target.fail(BadInput, err)
 	}
-	target.path = path
-	if len(query) > 0 {
-		target.path += "?" + query.Encode()
-	}
+	target.path, target.query = path, query.Encode()
 	got, err := c.do(ctx, target)
 	if err != nil {
 		return none, nil, err

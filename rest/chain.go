@@ -6,7 +6,7 @@ import "net/http"
 // below it return.
 func newChain(config Config, pool *http.Transport) handler {
 	// Send one attempt, read its body, turn every failure into an *Error.
-	chain := transport(pool, config)
+	chain := transport(pool, config.AttemptTimeout)
 	// Write one debug record per attempt.
 	chain = logged(chain, config.Log)
 	// Stop asking an API that is down. Below retry, so that each attempt counts.

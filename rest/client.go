@@ -34,13 +34,16 @@ type Config struct {
 
 // Client calls the API. It is safe for concurrent use; derive one per caller with [Client.WithToken].
 type Client struct {
-	prefix    string // base URL and version, no trailing slash
-	fileURL   string // prefix of the public address of a file
+	base      *url.URL // with the version, no trailing slash
+	fileURL   string   // prefix of the public address of a file
 	token     Token
 	requestID string
-	limits    *limiter
-	do        handler
-	pool      *http.Transport
+	// header is that of every call. They share it, so it is never changed. It holds the token: behind a function, no
+	// formatting verb prints it.
+	header func() http.Header
+	limits *limiter
+	do     handler
+	pool   *http.Transport
 }
 
 // New checks the configuration and returns a client without a token. The error names every mistake at once.
@@ -51,14 +54,28 @@ func New(config Config) (*Client, error) {
 		return nil, err
 	}
 	pool := newPool()
-	prefix := strings.TrimRight(base.String(), "/") + "/" + config.APIVersion
-	return &Client{
-		prefix:  prefix,
-		fileURL: prefix + "/files/",
+	base.Path = strings.TrimRight(base.Path, "/") + "/" + config.APIVersion
+	client := &Client{
+		base:    base,
+		fileURL: base.String() + "/files/",
 		limits:  newLimiter(Limits{}),
 		do:      newChain(config, pool),
 		pool:    pool,
-	}, nil
+	}
+	client.header = client.newHeader(config.UserAgent)
+	return client, nil
+}
+
+// newHeader builds the headers from nothing: what a caller sent to the gateway never gets here by accident.
+func (c *Client) newHeader(userAgent string) func() http.Header {
+	header := http.Header{"Accept": {"application/json"}, "User-Agent": {userAgent}}
+	if !c.token.IsZero() {
+		header.Set("X-Access-Token", c.token.reveal())
+	}
+	if c.requestID != "" {
+		header.Set("X-Request-ID", c.requestID)
+	}
+	return func() http.Header { return header }
 }
 
 // WithToken returns a copy that calls as the token's owner. The copy shares connections, retry budget and breaker
@@ -66,6 +83,7 @@ func New(config Config) (*Client, error) {
 func (c *Client) WithToken(token Token) *Client {
 	derived := *c
 	derived.token = token
+	derived.header = derived.newHeader(c.header().Get("User-Agent"))
 	return &derived
 }
 
@@ -77,6 +95,7 @@ func (c *Client) WithRequestID(id string) *Client {
 	if isVisibleASCII(id) {
 		derived.requestID = id
 	}
+	derived.header = derived.newHeader(c.header().Get("User-Agent"))
 	return &derived
 }
 
@@ -141,6 +160,9 @@ func (c Config) parseBaseURL() (*url.URL, error) {
 	var mistakes []error
 	if base.User != nil || base.RawQuery != "" || base.ForceQuery || base.Fragment != "" {
 		mistakes = append(mistakes, errors.New("base URL must not hold a user, a query or a fragment"))
+	}
+	if base.RawPath != "" {
+		mistakes = append(mistakes, errors.New("base URL must have a path without escapes"))
 	}
 	if base.Scheme != "https" && (base.Scheme != "http" || !c.AllowHTTP && !isLoopback(base.Hostname())) {
 		mistakes = append(mistakes, errors.New("base URL must be https (http is for this machine, or with AllowHTTP)"))

@@ -34,8 +34,8 @@ func TestNewAccepts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if client.prefix != test.prefix || client.fileURL != test.prefix+"/files/" {
-				t.Errorf("prefix: want %s, got %s and %s", test.prefix, client.prefix, client.fileURL)
+			if client.base.String() != test.prefix || client.fileURL != test.prefix+"/files/" {
+				t.Errorf("prefix: want %s, got %s and %s", test.prefix, client.base.String(), client.fileURL)
 			}
 		})
 	}

@@ -214,14 +214,14 @@ func readConversation(d *decoder) *Conversation {
 
 // lastMessage collects both ways in which the API says it.
 type lastMessage struct {
-	newer   *LastMessage
-	olderAt *time.Time
-	olderBy *User
+	newer, older         LastMessage
+	hasNewer, hasOlderAt bool
 }
 
 // conversation reads a conversation; nil if there is none.
 func (d *decoder) conversation() *Conversation {
-	conversation := &Conversation{
+	conversation := take(&d.conversations)
+	*conversation = Conversation{
 		CreatedAt:         Epoch(),
 		NotificationRoles: []NotificationRole{},
 		Relations:         []*AggregateReference{},
@@ -284,19 +284,19 @@ func (d *decoder) notificationRoles() []NotificationRole {
 func (d *decoder) lastMessageField(last *lastMessage, name []byte) {
 	switch string(name) {
 	case "lastMessage":
-		last.newer = d.lastMessage()
+		last.newer, last.hasNewer = d.lastMessage()
 	case "lastMessageAt":
-		last.olderAt = d.time()
+		last.older.CreatedAt, last.hasOlderAt = parseTime(d.str())
 	case "lastMessageBy":
-		last.olderBy = d.user()
+		last.older.CreatedBy = d.user()
 	default:
 		d.skip()
 	}
 }
 
-func (d *decoder) lastMessage() *LastMessage {
-	last := &LastMessage{CreatedAt: Epoch()}
-	ok := d.object(func(name []byte) {
+func (d *decoder) lastMessage() (last LastMessage, ok bool) {
+	last.CreatedAt = Epoch()
+	ok = d.object(func(name []byte) {
 		switch string(name) {
 		case "createdAt":
 			last.CreatedAt = d.timeOrEpoch()
@@ -306,24 +306,20 @@ func (d *decoder) lastMessage() *LastMessage {
 			d.skip()
 		}
 	})
-	if !ok {
-		return nil
-	}
-	return last
+	return last, ok
 }
 
 // merge prefers the newer way and fills its gaps from the older one; nil if neither says anything.
-func (l lastMessage) merge() *LastMessage {
-	if l.newer == nil && l.olderAt == nil && l.olderBy == nil {
+func (l *lastMessage) merge() *LastMessage {
+	if !l.hasNewer && !l.hasOlderAt && l.older.CreatedBy == nil {
 		return nil
 	}
-	merged := LastMessage{CreatedAt: Epoch()}
-	if l.newer != nil {
-		merged = *l.newer
+	merged := &LastMessage{CreatedAt: Epoch(), CreatedBy: cmp.Or(l.newer.CreatedBy, l.older.CreatedBy)}
+	switch {
+	case l.hasNewer && !l.newer.CreatedAt.Equal(Epoch()):
+		merged.CreatedAt = l.newer.CreatedAt
+	case l.hasOlderAt:
+		merged.CreatedAt = l.older.CreatedAt
 	}
-	if merged.CreatedAt.Equal(Epoch()) && l.olderAt != nil {
-		merged.CreatedAt = *l.olderAt
-	}
-	merged.CreatedBy = cmp.Or(merged.CreatedBy, l.olderBy)
-	return &merged
+	return merged
 }

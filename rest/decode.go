@@ -27,12 +27,15 @@ type decoder struct {
 	// users holds each participant that was met by the bytes it was sent as. A conversation's messages repeat the
 	// same few people, so most are decoded once.
 	users map[string]*User
-	texts []TextMessage // where the next ones go
+	// categories does the same for the few topics of a long list.
+	categories    map[string]*ConversationCategory
+	texts         []TextMessage  // where the next ones go
+	conversations []Conversation // where the next ones go
 }
 
 // decode reads a whole document. read sets the decoder's err if the outermost value is of no use.
 func decode[T any](body []byte, fileURL string, read func(*decoder) T) (T, error) {
-	d := &decoder{scanner: scanner{data: body}, fileURL: fileURL, users: map[string]*User{}}
+	d := &decoder{scanner: scanner{data: body}, fileURL: fileURL, users: map[string]*User{}, categories: map[string]*ConversationCategory{}}
 	value := read(d)
 	if d.err == nil && d.peek() != 0 || d.at < len(d.data) {
 		d.fail(errTrailing)

@@ -1545,11 +1545,14 @@ type Query {
     "The id of a ` + "`" + `Conversation` + "`" + ` or a ` + "`" + `ConversationCategory` + "`" + `."
     id: ID!
   ): Node @cost(weight: 2)
-  "Like ` + "`" + `node` + "`" + `, for up to 100 ids at once. The result has the order of the ids, with null for each that is not found."
+  """
+  Like ` + "`" + `node` + "`" + `, for up to 100 ids at once. The result has the order of the ids, with null for each that is not found, and
+  for each that fails, with an error at its place. Null for more than 100 ids.
+  """
   nodes(
     "Ids of conversations and categories."
     ids: [ID!]!
-  ): [Node]! @cost(weight: 101)
+  ): [Node] @cost(weight: 101)
   "The owner of the token. ` + "`" + `active` + "`" + ` and ` + "`" + `department` + "`" + ` are null here."
   viewer: User @cost(weight: 1)
   """
@@ -4877,10 +4880,10 @@ func (ec *executionContext) _Query_nodes(ctx context.Context, field graphql.Coll
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []rest.Node) graphql.Marshaler {
-			return ec.marshalNNode2ᚕmstudioᚑgraphqlᚋrestᚐNode(ctx, selections, v)
+			return ec.marshalONode2ᚕmstudioᚑgraphqlᚋrestᚐNode(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Query_nodes(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -9988,7 +9991,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_nodes(ctx, field)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -12059,16 +12062,6 @@ func (ec *executionContext) marshalNMessageEdge2ᚖmstudioᚑgraphqlᚋgraphᚋm
 	return ec._MessageEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNNode2ᚕmstudioᚑgraphqlᚋrestᚐNode(ctx context.Context, sel ast.SelectionSet, v []rest.Node) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalONode2mstudioᚑgraphqlᚋrestᚐNode(ctx, sel, v[i])
-	})
-
-	return ret
-}
-
 func (ec *executionContext) unmarshalNNotificationRole2mstudioᚑgraphqlᚋrestᚐNotificationRole(ctx context.Context, v any) (rest.NotificationRole, error) {
 	res, err := scalar.UnmarshalNotificationRole(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -12708,6 +12701,19 @@ func (ec *executionContext) marshalONode2mstudioᚑgraphqlᚋrestᚐNode(ctx con
 		return graphql.Null
 	}
 	return ec._Node(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalONode2ᚕmstudioᚑgraphqlᚋrestᚐNode(ctx context.Context, sel ast.SelectionSet, v []rest.Node) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalONode2mstudioᚑgraphqlᚋrestᚐNode(ctx, sel, v[i])
+	})
+
+	return ret
 }
 
 func (ec *executionContext) marshalORelatedTo2mstudioᚑgraphqlᚋrestᚐRelatedTo(ctx context.Context, sel ast.SelectionSet, v rest.RelatedTo) graphql.Marshaler {

@@ -897,8 +897,9 @@ func (p *projection) renderQuery(f *project.Field, result any) bool {
 		if !ok {
 			return false
 		}
-		{
-			v := value
+		if v := value; v == nil {
+			p.Null()
+		} else {
 			p.OpenList()
 			for i, element := range v {
 				p.Element(i)

@@ -27,21 +27,27 @@ type Field struct {
 	Collected graphql.CollectedField
 }
 
+// maxFields is how many fields a plan may have. A short query can name very many by spreading fragments that spread
+// others; what is larger than any client's needs is left to the executor, which looks only at the types that come.
+const maxFields = 4000
+
 // compiler makes plans for one operation with its values of @skip and @include.
 type compiler struct {
 	schema    Schema
 	operation *graphql.OperationContext
+	fields    int // how many there are by now
 }
 
 // field compiles a field of a type. ok is false for a field that has no writer, such as __schema.
-func (c compiler) field(parent *Type, collected graphql.CollectedField) (field Field, ok bool) {
+func (c *compiler) field(parent *Type, collected graphql.CollectedField) (field Field, ok bool) {
 	key := appendString(nil, collected.Alias)
 	key = append(key, ':')
 	if collected.Name == "__typename" {
 		return Field{Key: appendString(key, parent.Name), Index: Typename, Collected: collected}, true
 	}
 	kind, known := parent.Fields[collected.Name]
-	if !known {
+	c.fields++
+	if !known || c.fields > maxFields {
 		return Field{}, false
 	}
 	field = Field{Key: key, Index: kind.Index, Holes: kind.Resolver, Collected: collected}
@@ -58,7 +64,7 @@ func (c compiler) field(parent *Type, collected graphql.CollectedField) (field F
 
 // object compiles the selections on an object of one type. The executor itself decides what they come to, so that
 // merging, order and conditions are its own.
-func (c compiler) object(of *Type, selections ast.SelectionSet) (object *Object, ok bool) {
+func (c *compiler) object(of *Type, selections ast.SelectionSet) (object *Object, ok bool) {
 	if of == nil {
 		return nil, false
 	}

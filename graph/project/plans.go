@@ -41,7 +41,8 @@ func (p *Plans) Root(schema Schema, operation *graphql.OperationContext, root st
 	if kept {
 		return plan
 	}
-	field, ok := compiler{schema, operation}.field(schema[root], collected)
+	compiling := compiler{schema: schema, operation: operation}
+	field, ok := compiling.field(schema[root], collected)
 	if ok {
 		plan = &field
 	}

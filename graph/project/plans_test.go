@@ -44,7 +44,7 @@ func testTypes() Schema {
 
 func parse(t *testing.T, query string) *ast.QueryDocument {
 	t.Helper()
-	document, errs := gqlparser.LoadQuery(gqlparser.MustLoadSchema(&ast.Source{Input: testSchema}), query)
+	document, errs := gqlparser.LoadQueryWithRules(gqlparser.MustLoadSchema(&ast.Source{Input: testSchema}), query, nil)
 	if errs != nil {
 		t.Fatal(errs)
 	}

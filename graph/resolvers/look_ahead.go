@@ -32,8 +32,13 @@ func startBelow(ctx context.Context, selections []ast.SelectionSet, ids ...strin
 // startMessages leaves out what will be refused for its arguments: a refused field must not cost a call.
 func startMessages(ctx context.Context, loaders *loader.Loaders, given map[string]any, ids []string) {
 	includeInternal, _ := given["includeInternal"].(bool)
+	first, firstErr := intArgument(given["first"])
+	last, lastErr := intArgument(given["last"])
+	if firstErr != nil || lastErr != nil {
+		return
+	}
 	arguments := model.PageArguments{
-		First: intArgument(given["first"]), Last: intArgument(given["last"]),
+		First: first, Last: last,
 		After: textArgument(given["after"]), Before: textArgument(given["before"]),
 	}
 	for _, id := range ids {
@@ -43,11 +48,12 @@ func startMessages(ctx context.Context, loaders *loader.Loaders, given map[strin
 	}
 }
 
-func intArgument(value any) *int32 {
-	if number, err := graphql.UnmarshalInt32(value); value != nil && err == nil {
-		return &number
+func intArgument(value any) (*int32, error) {
+	if value == nil {
+		return nil, nil //nolint:nilnil // not given
 	}
-	return nil
+	number, err := graphql.UnmarshalInt32(value)
+	return &number, err
 }
 
 func textArgument(value any) *string {

@@ -30,6 +30,7 @@ func (query) Nodes(ctx context.Context, ids []string) ([]rest.Node, error) {
 	var fetches errgroup.Group
 	for i, id := range ids {
 		fetches.Go(func() error {
+			defer recoverAt(ctx, i)
 			node, err := orNull(fetchNode(ctx, id))
 			if err != nil {
 				addErrorAt(ctx, i, err)
@@ -63,6 +64,13 @@ func fetchNode(ctx context.Context, id string) (rest.Node, error) {
 		return nil, listErr
 	}
 	return nil, err
+}
+
+// recoverAt keeps a panic in a goroutine of our own from ending the process: the executor guards only its own.
+func recoverAt(ctx context.Context, index int) {
+	if panicked := recover(); panicked != nil {
+		addErrorAt(ctx, index, graphql.Recover(ctx, panicked))
+	}
 }
 
 // addErrorAt reports what is wrong with one element of the list that is being resolved.

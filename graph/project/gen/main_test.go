@@ -11,8 +11,8 @@ import (
 )
 
 // TestGeneratedFileIsUpToDate fails after a change of the schema, the bindings or the template that was not followed
-// by "make generate".
-func TestGeneratedFileIsUpToDate(t *testing.T) { //nolint:paralleltest // it changes the working directory
+// by "make generate". It changes the working directory, so it cannot be parallel.
+func TestGeneratedFileIsUpToDate(t *testing.T) {
 	t.Chdir("../../..")
 	data, err := load()
 	if err != nil {

@@ -1,0 +1,189 @@
+package project_test
+
+import (
+	"context"
+	"math"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/executor"
+
+	"mstudio-graphql/graph/generated"
+	"mstudio-graphql/graph/model"
+	"mstudio-graphql/graph/project"
+	"mstudio-graphql/rest"
+)
+
+// results is what the resolvers return, in place of what mStudio says: it holds what cannot come from there, such as
+// nulls where there can be none. Fields that are not set are not asked for.
+type results struct {
+	generated.QueryResolver
+	conversation  *rest.Conversation
+	conversations *model.ConversationConnection
+	nodes         []rest.Node
+	members       []*rest.User
+	messages      *model.MessageConnection
+	preferences   *rest.ConversationPreferences
+
+	calls atomic.Int32
+}
+
+type root struct{ *results }
+
+func (r root) Query() generated.QueryResolver                 { return query(r) }
+func (r root) Conversation() generated.ConversationResolver   { return below(r) }
+func (r root) PreferredUser() generated.PreferredUserResolver { return below(r) }
+func (r root) Secret() generated.SecretResolver               { return below(r) }
+
+type query struct{ *results }
+
+func (q query) Conversation(context.Context, string) (*rest.Conversation, error) {
+	return q.conversation, nil
+}
+
+func (q query) Nodes(context.Context, []string) ([]rest.Node, error) { return q.nodes, nil }
+
+func (q query) ConversationPreferences(context.Context, string) (*rest.ConversationPreferences, error) {
+	return q.preferences, nil
+}
+
+func (q query) Conversations(
+	context.Context, *int32, *string, *int32, *string, *generated.ConversationFilter, []*generated.ConversationOrder,
+) (*model.ConversationConnection, error) {
+	return q.conversations, nil
+}
+
+type below struct{ *results }
+
+func (b below) Members(context.Context, *rest.Conversation) ([]*rest.User, error) {
+	b.calls.Add(1)
+	return b.members, nil
+}
+
+func (b below) Messages(
+	context.Context, *rest.Conversation, *int32, *string, *int32, *string, bool,
+) (*model.MessageConnection, error) {
+	b.calls.Add(1)
+	return b.messages, nil
+}
+
+func (b below) Category(context.Context, *rest.PreferredUser) (*rest.ConversationCategory, error) {
+	b.calls.Add(1)
+	panic("no category")
+}
+
+func (b below) Value(context.Context, *rest.Secret) (*string, error) {
+	b.calls.Add(1)
+	return new("revealed"), nil
+}
+
+// answer executes a query, with or without the projector, and returns data and sorted errors as text, and how many
+// resolvers were called below the root.
+func answer(t *testing.T, given *results, text string, projecting bool) (string, int32) {
+	t.Helper()
+	schema := generated.NewExecutableSchema(generated.Config{Resolvers: root{given}})
+	e := executor.New(schema)
+	e.SetRecoverFunc(func(context.Context, any) error { return context.Canceled })
+	if projecting {
+		projector, err := generated.NewProjector(schema)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e.AroundFields(func(ctx context.Context, next graphql.Resolver) (any, error) {
+			result, err := next(ctx)
+			field := graphql.GetFieldContext(ctx)
+			if err != nil || result == nil || !field.IsResolver {
+				return result, err
+			}
+			plan := project.Below(ctx, field)
+			if field.Parent.Parent == nil {
+				operation := graphql.GetOperationContext(ctx)
+				plan = project.NewPlans(operation.Doc).Root(projector.Types(), operation, field.Object, field.Field)
+			}
+			if plan == nil {
+				return result, nil
+			}
+			if rendered := projector.Render(ctx, field, plan, result); rendered != nil {
+				return rendered, nil
+			}
+			return result, nil
+		})
+	}
+	given.calls.Store(0)
+	ctx := graphql.StartOperationTrace(t.Context())
+	operation, errs := e.CreateOperationContext(ctx, &graphql.RawParams{Query: text})
+	if errs != nil {
+		t.Fatal(errs)
+	}
+	respond, ctx := e.DispatchOperation(ctx, operation)
+	response := respond(ctx)
+	lines := []string{}
+	for _, err := range response.Errors {
+		lines = append(lines, err.Error())
+	}
+	slices.Sort(lines)
+	return string(response.Data) + "\n" + strings.Join(lines, "\n"), given.calls.Load()
+}
+
+// TestWhatCannotBeIsLeftToTheExecutor has results that the writers do not expect, beside fields with resolvers, which
+// must be called as often as without the writers. Errors of the executor are what the answer must have.
+func TestWhatCannotBeIsLeftToTheExecutor(t *testing.T) {
+	t.Parallel()
+	cursor := func(int) string { return "c" }
+	page := func(nodes ...rest.Message) *model.MessageConnection {
+		return &model.MessageConnection{Nodes: nodes, TotalCount: new(len(nodes)), Cursor: cursor}
+	}
+	inPage := func(message rest.Message) *results {
+		return &results{conversation: &rest.Conversation{}, messages: page(message)}
+	}
+	const conversation = `{ c: conversation(id: 1) { id members { id } `
+	const messages = conversation + `messages { `
+	var noConversation *rest.Conversation
+	var noCategory *rest.ConversationCategory
+	var noUser *rest.User
+	var noText *rest.TextMessage
+	tests := map[string]struct {
+		given *results
+		query string
+	}{
+		"null for an object":          {&results{}, conversation + `} }`},
+		"null lists":                  {&results{conversation: &rest.Conversation{}}, conversation + `relations { id } notificationRoles } }`},
+		"null in a list":              {&results{conversation: &rest.Conversation{Relations: []*rest.AggregateReference{{ID: "1"}, nil}}}, conversation + `relations { id } } }`},
+		"null in a list with a hole":  {&results{conversation: &rest.Conversation{}, members: []*rest.User{nil}}, conversation + `} }`},
+		"typed null for a union":      {&results{conversation: &rest.Conversation{RelatedTo: noUser}}, conversation + `relatedTo { ... on User { id } } } }`},
+		"no type of the union":        {&results{conversation: &rest.Conversation{RelatedTo: struct{ rest.RelatedTo }{}}}, conversation + `relatedTo { __typename } } }`},
+		"typed nulls for nodes":       {&results{nodes: []rest.Node{noConversation, nil, noCategory, &rest.ConversationCategory{ID: "1"}}}, `{ nodes(ids: []) { id __typename } }`},
+		"null for nodes":              {&results{}, `{ nodes(ids: []) { id } }`},
+		"empty nodes":                 {&results{nodes: []rest.Node{}}, `{ nodes(ids: []) { id } }`},
+		"null connection":             {&results{}, `{ conversations { nodes { id } } }`},
+		"null in a connection":        {&results{conversations: &model.ConversationConnection{Nodes: []*rest.Conversation{{ID: "1"}, nil}, Cursor: cursor}}, `{ conversations { nodes { id members { id } } edges { node { id } } totalCount } }`},
+		"null count":                  {&results{conversation: &rest.Conversation{}, messages: &model.MessageConnection{}}, messages + `totalCount } } }`},
+		"null message":                {inPage(nil), messages + `nodes { __typename } edges { cursor } } } }`},
+		"null message in an edge":     {inPage(nil), messages + `edges { node { __typename } cursor } } } }`},
+		"typed null message":          {inPage(noText), messages + `nodes { __typename } } } }`},
+		"null file":                   {inPage(&rest.TextMessage{Files: []rest.File{nil}}), messages + `nodes { ... on TextMessage { files { id } } } } } }`},
+		"null preferred user":         {&results{preferences: &rest.ConversationPreferences{PreferredUsers: []*rest.PreferredUser{{}, nil}}}, `{ conversationPreferences(customerId: 1) { preferredUsers { category { id } } } }`},
+		"panics below":                {&results{preferences: &rest.ConversationPreferences{PreferredUsers: []*rest.PreferredUser{{}, {}}}}, `{ conversationPreferences(customerId: 1) { preferredUsers { category { id } } } }`},
+		"no number":                   {inPage(&rest.ServiceRequest{Payload: &rest.Relocation{Target: &rest.RelocationTarget{Prices: []*rest.RelocationPrice{{Price: new(1.5)}, {Price: new(math.Inf(1))}}}}}), messages + `nodes { ... on ServiceRequest { payload { ... on Relocation { target { prices { price } } } } } } } } }`},
+		"cursor that panics":          {&results{conversation: &rest.Conversation{}, messages: &model.MessageConnection{Nodes: []rest.Message{&rest.TextMessage{}}}}, messages + `nodes { __typename } edges { cursor } } } }`},
+		"page info that panics":       {&results{conversations: &model.ConversationConnection{Nodes: []*rest.Conversation{{ID: "1"}}}}, `{ conversations { nodes { id } pageInfo { startCursor } totalCount } }`},
+		"two things that cannot be":   {&results{conversation: &rest.Conversation{Relations: []*rest.AggregateReference{nil, nil}, RelatedTo: noUser}}, conversation + `a: relations { id } relatedTo { ... on User { id } } relations { domain } } }`},
+		"a secret with nothing wrong": {inPage(&rest.ServiceRequest{Payload: &rest.Relocation{Source: &rest.RelocationSource{ProviderPassword: &rest.Secret{}}}}), messages + `nodes { ... on ServiceRequest { payload { ... on Relocation { source { providerPassword { value isSet } } } } } } } } }`},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			want, wantCalls := answer(t, test.given, test.query, false)
+			got, gotCalls := answer(t, test.given, test.query, true)
+			if got != want {
+				t.Errorf("%s\nexecutor:  %s\nprojector: %s", test.query, want, got)
+			}
+			if gotCalls != wantCalls {
+				t.Errorf("%s\nwant %d calls of resolvers, got %d", test.query, wantCalls, gotCalls)
+			}
+		})
+	}
+}

@@ -1,0 +1,268 @@
+package main
+
+import (
+	"bytes"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/alecthomas/kong"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"mstudio-graphql/gateway"
+	"mstudio-graphql/rest"
+)
+
+// parse reads the settings of the gateway as the program does.
+func parse(t *testing.T, arguments ...string) (serveSettings, error) {
+	t.Helper()
+	var given settings
+	parser, err := kong.New(&given, kong.Vars{"baseURL": rest.DefaultBaseURL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = parser.Parse(arguments)
+	return given.Serve, err
+}
+
+func mustParse(t *testing.T, arguments ...string) serveSettings {
+	t.Helper()
+	given, err := parse(t, arguments...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return given
+}
+
+// changed returns the default settings with a change.
+func changed(change func(*serveSettings)) serveSettings {
+	s := serveSettings{
+		Listen: "127.0.0.1:8080", ShutdownTimeout: 20 * time.Second,
+		UpstreamURL: "https://api.mittwald.de/", APIVersion: "v2", UpstreamTimeout: 12 * time.Second,
+		OperationTimeout: 15 * time.Second, MaxCalls: 250, MaxParallelCalls: 32, KeepCategories: 5 * time.Minute,
+		LogFormat: "text",
+	}
+	change(&s)
+	return s
+}
+
+// setting is a flag, the environment variable with the same meaning, and what both change.
+type setting struct {
+	env, value string
+	change     func(*serveSettings)
+	with       []string // flags without which it is refused
+}
+
+// everySetting returns all settings by the names of their flags.
+func everySetting() map[string]setting {
+	return map[string]setting{
+		"listen":              {"LISTEN", "0.0.0.0:80", func(s *serveSettings) { s.Listen = "0.0.0.0:80" }, nil},
+		"cors-origin":         {"CORS_ORIGINS", "https://a.example,https://b.example", func(s *serveSettings) { s.CORSOrigins = []string{"https://a.example", "https://b.example"} }, nil},
+		"shutdown-delay":      {"SHUTDOWN_DELAY", "5s", func(s *serveSettings) { s.ShutdownDelay = 5 * time.Second }, nil},
+		"shutdown-timeout":    {"SHUTDOWN_TIMEOUT", "1m", func(s *serveSettings) { s.ShutdownTimeout = time.Minute }, nil},
+		"upstream-url":        {"MITTWALD_API_BASE_URL", "https://api.example.com", func(s *serveSettings) { s.UpstreamURL = "https://api.example.com" }, nil},
+		"api-version":         {"MITTWALD_API_VERSION", "v3-next", func(s *serveSettings) { s.APIVersion = "v3-next" }, nil},
+		"upstream-allow-http": {"UPSTREAM_ALLOW_HTTP", "true", func(s *serveSettings) { s.UpstreamAllowHTTP = true }, nil},
+		"upstream-timeout":    {"UPSTREAM_TIMEOUT", "3s", func(s *serveSettings) { s.UpstreamTimeout = 3 * time.Second }, nil},
+		"operation-timeout":   {"OPERATION_TIMEOUT", "4s", func(s *serveSettings) { s.OperationTimeout = 4 * time.Second }, nil},
+		"max-calls":           {"MAX_CALLS", "7", func(s *serveSettings) { s.MaxCalls = 7 }, nil},
+		"max-parallel-calls":  {"MAX_PARALLEL_CALLS", "8", func(s *serveSettings) { s.MaxParallelCalls = 8 }, nil},
+		"keep-categories":     {"KEEP_CATEGORIES", "0s", func(s *serveSettings) { s.KeepCategories = 0 }, nil},
+		"reveal-secrets":      {"REVEAL_SECRETS", "true", func(s *serveSettings) { s.RevealSecrets = true }, nil},
+		"no-projector":        {"NO_PROJECTOR", "true", func(s *serveSettings) { s.NoProjector = true }, nil},
+		"sandbox":             {"SANDBOX", "true", func(s *serveSettings) { s.Sandbox = true }, nil},
+		"log-level":           {"LOG_LEVEL", "debug", func(s *serveSettings) { s.LogLevel = slog.LevelDebug }, nil},
+		"log-format":          {"LOG_FORMAT", "json", func(s *serveSettings) { s.LogFormat = "json" }, nil},
+		"sandbox-latency":     {"SANDBOX_LATENCY", "9ms", func(s *serveSettings) { s.Sandbox, s.SandboxLatency = true, 9*time.Millisecond }, []string{"--sandbox"}},
+		"ops-listen":          {"OPS_LISTEN", "127.0.0.1:8090", func(s *serveSettings) { s.OpsListen = "127.0.0.1:8090" }, nil},
+		"pprof":               {"PPROF", "true", func(s *serveSettings) { s.OpsListen, s.Pprof = "127.0.0.1:8090", true }, []string{"--ops-listen=127.0.0.1:8090"}},
+	}
+}
+
+func TestDefaultSettings(t *testing.T) {
+	t.Parallel()
+	want := changed(func(*serveSettings) {})
+	for _, arguments := range [][]string{nil, {"serve"}} {
+		if diff := cmp.Diff(want, mustParse(t, arguments...)); diff != "" {
+			t.Errorf("%v (-want +got):\n%s", arguments, diff)
+		}
+	}
+}
+
+func TestFlags(t *testing.T) {
+	t.Parallel()
+	for name, setting := range everySetting() {
+		arguments := append([]string{"--" + name + "=" + setting.value}, setting.with...)
+		if diff := cmp.Diff(changed(setting.change), mustParse(t, arguments...)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+	repeated := mustParse(t, "--cors-origin=https://a.example", "--cors-origin", "https://b.example")
+	if diff := cmp.Diff([]string{"https://a.example", "https://b.example"}, repeated.CORSOrigins); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+// Every flag has a case above, so that none is added without a look at its variable.
+func TestEveryFlagIsTested(t *testing.T) {
+	t.Parallel()
+	parser, err := kong.New(&settings{}, kong.Vars{"baseURL": rest.DefaultBaseURL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var flags []string
+	for _, node := range parser.Model.Children {
+		if node.Name != "serve" {
+			continue
+		}
+		for _, flag := range node.Flags {
+			flags = append(flags, flag.Name)
+			if diff := cmp.Diff([]string{everySetting()[flag.Name].env}, flag.Envs); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", flag.Name, diff)
+			}
+		}
+	}
+	if len(flags) != len(everySetting()) {
+		t.Errorf("%d flags, %d cases: %v", len(flags), len(everySetting()), flags)
+	}
+}
+
+func TestEnvironment(t *testing.T) {
+	for name, setting := range everySetting() {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv(setting.env, setting.value)
+			if diff := cmp.Diff(changed(setting.change), mustParse(t, setting.with...)); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestFlagWinsOverEnvironment(t *testing.T) {
+	t.Setenv("MAX_CALLS", "5")
+	if got := mustParse(t, "--max-calls=6").MaxCalls; got != 6 {
+		t.Errorf("got %d", got)
+	}
+}
+
+// Who has made three mistakes need not start the program three times to learn of them.
+func TestMistakesAreReportedTogether(t *testing.T) {
+	t.Parallel()
+	_, err := parse(t, "--upstream-timeout=0s", "--operation-timeout=-1s", "--shutdown-timeout=0s", "--max-calls=0", "--sandbox-latency=1s", "--pprof",
+		"--cors-origin=*", "--cors-origin=portal.example.com", "--cors-origin=https://portal.example.com/", "--upstream-url=http://api.example.com/v2")
+	if err == nil {
+		t.Fatal("no error")
+	}
+	got := slices.Sorted(strings.Lines(strings.TrimPrefix(err.Error(), "serve: ") + "\n"))
+	want := []string{
+		"--cors-origin \"*\" must be a scheme and a host, such as https://portal.example.com\n",
+		"--cors-origin \"https://portal.example.com/\" must be a scheme and a host, such as https://portal.example.com\n",
+		"--cors-origin \"portal.example.com\" must be a scheme and a host, such as https://portal.example.com\n",
+		"--max-calls and --max-parallel-calls must be at least 1\n",
+		"--operation-timeout must be more than zero\n",
+		"--pprof needs --ops-listen\n",
+		"--sandbox-latency needs --sandbox\n",
+		"--shutdown-timeout must be more than zero\n",
+		"--upstream-timeout must be more than zero\n",
+		"--upstream-url or --api-version: base URL must be https (http is for this machine, or with AllowHTTP)\n",
+		"base URL must not end in /v2: the version is added to it\n",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func TestBadValues(t *testing.T) {
+	t.Parallel()
+	for _, arguments := range [][]string{
+		{"--max-parallel-calls=0"},
+		{"--max-calls=many"},
+		{"--operation-timeout=5"},
+		{"--log-level=loud"},
+		{"--log-format=xml"},
+		{"--upstream-url=api.mittwald.de"},
+		{"--upstream-url=https://user:secret@api.mittwald.de"},
+		{"--api-version=../v1"},
+		{"--cors-origin=null"},
+		{"--cors-origin=https://*"},
+		{"--cors-origin=ftp://a.example"},
+		{"--cors-origin=https://a.example/path"},
+		{"--token=x"},
+		{"surplus"},
+		{"sandbox", "--max-calls=1"},
+	} {
+		if _, err := parse(t, arguments...); err == nil {
+			t.Errorf("%v is accepted", arguments)
+		} else if strings.Contains(err.Error(), "secret") {
+			t.Errorf("%v: %v", arguments, err)
+		}
+	}
+}
+
+// http is accepted where nobody else can listen.
+func TestUpstreamWithoutTLS(t *testing.T) {
+	t.Parallel()
+	for _, arguments := range [][]string{
+		{"--upstream-url=http://127.0.0.1:8081"},
+		{"--upstream-url=http://localhost:8081/"},
+		{"--upstream-url=http://[::1]:8081"},
+		{"--upstream-url=http://api.internal", "--upstream-allow-http"},
+	} {
+		mustParse(t, arguments...)
+	}
+}
+
+func TestConfigsOfTheParts(t *testing.T) {
+	t.Parallel()
+	s := mustParse(t, "--upstream-url=http://api.example.com", "--upstream-allow-http", "--api-version=v3-next", "--upstream-timeout=3s",
+		"--operation-timeout=4s", "--max-calls=5", "--max-parallel-calls=6", "--keep-categories=7s", "--reveal-secrets", "--cors-origin=https://a.example")
+	log := slog.New(slog.DiscardHandler)
+	ignoreLog := cmpopts.IgnoreFields(rest.Config{}, "Log")
+	if diff := cmp.Diff(rest.Config{
+		BaseURL: "http://api.example.com", APIVersion: "v3-next", AllowHTTP: true, AttemptTimeout: 3 * time.Second,
+		UserAgent: "mstudio-graphql/" + version(),
+	}, s.restConfig(log), ignoreLog); diff != "" {
+		t.Errorf("client (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(gateway.Config{
+		OperationTimeout: 4 * time.Second, MaxCalls: 5, MaxParallelCalls: 6, KeepCategories: 7 * time.Second,
+		CORSOrigins: []string{"https://a.example"}, RevealSecrets: true,
+	}, s.gatewayConfig(nil, log), cmpopts.IgnoreFields(gateway.Config{}, "Log")); diff != "" {
+		t.Errorf("gateway (-want +got):\n%s", diff)
+	}
+	if s.restConfig(log).Log != log || s.gatewayConfig(nil, log).Log != log {
+		t.Error("the log is lost")
+	}
+	if got := mustParse(t, "--keep-categories=0s").gatewayConfig(nil, nil).KeepCategories; got >= 0 {
+		t.Errorf("0s keeps the categories for %v, the default", got)
+	}
+	if !mustParse(t, "--no-projector").gatewayConfig(nil, nil).NoProjector {
+		t.Error("--no-projector is lost")
+	}
+}
+
+func TestLogger(t *testing.T) {
+	t.Parallel()
+	for arguments, want := range map[string]string{
+		"--log-format=json --log-level=info": `{"level":"INFO","msg":"heard"}` + "\n",
+		"--log-format=text --log-level=info": "level=INFO msg=heard\n",
+		"--log-level=error":                  "",
+	} {
+		var text bytes.Buffer
+		mustParse(t, strings.Fields(arguments)...).newLogger(&text).InfoContext(t.Context(), "heard")
+		got := text.String()
+		if _, timed, found := strings.Cut(got, "time="); found {
+			_, got, _ = strings.Cut(timed, " ")
+		}
+		if before, after, found := strings.Cut(got, `"time":`); found {
+			_, after, _ = strings.Cut(after, ",")
+			got = before + after
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", arguments, diff)
+		}
+	}
+}
