@@ -1,6 +1,6 @@
 # Shortcuts for what is typed often. The gate, .ci/run, calls the same scripts.
 .DEFAULT_GOAL := help
-.PHONY: help generate lint test race fuzz ci run
+.PHONY: help generate lint test race fuzz bench ci run
 
 help: ## say what there is
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -19,6 +19,9 @@ race: ## run the tests with the race detector
 
 fuzz: ## fuzz every target, 60 s each unless FUZZTIME says otherwise
 	.ci/fuzz
+
+bench: ## measure against the floor, and write the tables into docs/performance.md
+	go run ./bench -out docs/performance.md
 
 ci: ## run the whole gate, as it runs before a change lands
 	.ci/run

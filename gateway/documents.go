@@ -14,8 +14,10 @@ const (
 	// maxDocument is the longest query that is kept, in bytes. Longer ones are rare, and may hold what belongs into
 	// variables.
 	maxDocument = 8 << 10
-	// documentFactor is about how many bytes a parsed document with its plans takes for each byte of its text.
+	// documentFactor is about how many bytes a parsed document takes for each byte of its text.
 	documentFactor = 16
+	// planFieldBytes is about how many bytes a field of a plan takes.
+	planFieldBytes = 256
 	// maxDocuments is the memory that all kept documents may take together, in bytes.
 	maxDocuments = 32 << 20
 )
@@ -31,20 +33,19 @@ type documents struct {
 type document struct {
 	parsed *ast.QueryDocument
 	plans  *project.Plans
+	bytes  int
 }
 
 func newDocuments() *documents {
 	d := &documents{}
 	// The count never decides: the shortest query there is counts 16 bytes for each of its own.
-	kept, err := simplelru.NewLRU(maxDocuments, func(text string, _ *document) { d.bytes -= cost(text) })
+	kept, err := simplelru.NewLRU(maxDocuments, func(_ string, gone *document) { d.bytes -= gone.bytes })
 	if err != nil {
 		panic(err) // only for a size that is not positive
 	}
 	d.kept = kept
 	return d
 }
-
-func cost(text string) int { return documentFactor * len(text) }
 
 // Get returns a parsed query. It is called by the executor.
 func (d *documents) Get(_ context.Context, text string) (*ast.QueryDocument, bool) {
@@ -65,8 +66,24 @@ func (d *documents) Add(_ context.Context, text string, parsed *ast.QueryDocumen
 	if d.kept.Contains(text) {
 		return
 	}
-	d.kept.Add(text, &document{parsed: parsed, plans: project.NewPlans(parsed)})
-	for d.bytes += cost(text); d.bytes > maxDocuments; {
+	added := &document{parsed: parsed, plans: project.NewPlans(parsed)}
+	added.plans.Kept = func(fields int) { d.charge(text, added, planFieldBytes*fields) }
+	d.kept.Add(text, added)
+	d.grow(added, documentFactor*len(text))
+}
+
+// charge counts what a document has come to need after it was added.
+func (d *documents) charge(text string, owner *document, bytes int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if current, ok := d.kept.Peek(text); ok && current == owner {
+		d.grow(owner, bytes)
+	}
+}
+
+func (d *documents) grow(owner *document, bytes int) {
+	owner.bytes += bytes
+	for d.bytes += bytes; d.bytes > maxDocuments; {
 		d.kept.RemoveOldest()
 	}
 }

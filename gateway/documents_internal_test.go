@@ -144,3 +144,26 @@ func TestDocumentsInACrowd(t *testing.T) {
 		t.Errorf("%d bytes are kept, want nearly %d", counted, maxDocuments)
 	}
 }
+
+// A plan may take more memory than the query that it is for, and must not escape the count.
+func TestPlansAreCounted(t *testing.T) {
+	t.Parallel()
+	d := newDocuments()
+	text := queryOf(1, 100)
+	d.Add(t.Context(), text, &ast.QueryDocument{})
+	kept, _ := d.find(text)
+	kept.plans.Kept(3)
+	d.mu.Lock()
+	counted := d.bytes
+	d.mu.Unlock()
+	if want := documentFactor*100 + 3*planFieldBytes; counted != want {
+		t.Errorf("want %d bytes to be counted, got %d", want, counted)
+	}
+	kept.plans.Kept(maxDocuments) // more than all may take together
+	wantBytes(t, d, 0)
+	if _, ok := d.find(text); ok {
+		t.Error("a document whose plans take more than there is stays")
+	}
+	kept.plans.Kept(3) // of a document that is gone
+	wantBytes(t, d, 0)
+}

@@ -4,10 +4,15 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"runtime/debug"
 	"strings"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/google/uuid"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"mstudio-graphql/graph/loader"
 )
 
 const requestIDHeader = "X-Request-ID"
@@ -41,8 +46,25 @@ func (g *Gateway) observed(next http.Handler) http.Handler {
 		watched := &statusWriter{ResponseWriter: w}
 		r = r.WithContext(context.WithValue(r.Context(), recordKey{}, seen))
 		defer func() { g.logRequest(r, seen, watched, time.Since(start)) }()
+		defer g.surviving(watched, r)
 		next.ServeHTTP(watched, r)
 	})
+}
+
+// surviving answers a request whose handler has panicked. What the executor calls is guarded already; this is for what
+// is around it.
+func (g *Gateway) surviving(w *statusWriter, r *http.Request) {
+	panicked := recover()
+	if panicked == nil {
+		return
+	}
+	if panicked == http.ErrAbortHandler { //nolint:errorlint // the server compares it so, too
+		panic(panicked)
+	}
+	broken := g.presentError(r.Context(), &loader.PanicError{Stack: debug.Stack()})
+	if w.status == 0 {
+		writeResponse(w, r, mediaJSON, http.StatusInternalServerError, &graphql.Response{Errors: gqlerror.List{broken}})
+	}
 }
 
 func (g *Gateway) logRequest(r *http.Request, seen *record, w *statusWriter, duration time.Duration) {

@@ -40,10 +40,11 @@ type Client struct {
 	requestID string
 	// header is that of every call. They share it, so it is never changed. It holds the token: behind a function, no
 	// formatting verb prints it.
-	header func() http.Header
-	limits *limiter
-	do     handler
-	pool   *http.Transport
+	header    func() http.Header
+	limits    *limiter
+	userAgent string
+	do        handler
+	pool      *http.Transport
 }
 
 // New checks the configuration and returns a client without a token. The error names every mistake at once.
@@ -56,19 +57,20 @@ func New(config Config) (*Client, error) {
 	pool := newPool()
 	base.Path = strings.TrimRight(base.Path, "/") + "/" + config.APIVersion
 	client := &Client{
-		base:    base,
-		fileURL: base.String() + "/files/",
-		limits:  newLimiter(Limits{}),
-		do:      newChain(config, pool),
-		pool:    pool,
+		base:      base,
+		fileURL:   base.String() + "/files/",
+		userAgent: config.UserAgent,
+		limits:    newLimiter(Limits{}),
+		do:        newChain(config, pool),
+		pool:      pool,
 	}
-	client.header = client.newHeader(config.UserAgent)
+	client.header = client.newHeader()
 	return client, nil
 }
 
 // newHeader builds the headers from nothing: what a caller sent to the gateway never gets here by accident.
-func (c *Client) newHeader(userAgent string) func() http.Header {
-	header := http.Header{"Accept": {"application/json"}, "User-Agent": {userAgent}}
+func (c *Client) newHeader() func() http.Header {
+	header := http.Header{"Accept": {"application/json"}, "User-Agent": {c.userAgent}}
 	if !c.token.IsZero() {
 		header.Set("X-Access-Token", c.token.reveal())
 	}
@@ -83,7 +85,7 @@ func (c *Client) newHeader(userAgent string) func() http.Header {
 func (c *Client) WithToken(token Token) *Client {
 	derived := *c
 	derived.token = token
-	derived.header = derived.newHeader(c.header().Get("User-Agent"))
+	derived.header = derived.newHeader()
 	return &derived
 }
 
@@ -95,7 +97,7 @@ func (c *Client) WithRequestID(id string) *Client {
 	if isVisibleASCII(id) {
 		derived.requestID = id
 	}
-	derived.header = derived.newHeader(c.header().Get("User-Agent"))
+	derived.header = derived.newHeader()
 	return &derived
 }
 

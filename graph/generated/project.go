@@ -40,11 +40,21 @@ func (p *Projector) Render(ctx context.Context, field *graphql.FieldContext, pla
 		ctx:    ctx,
 		ec:     newExecutionContext(graphql.GetOperationContext(ctx), p.schema, nil),
 	}
-	if !w.render(field.Object, plan, result) {
+	if !w.try(field.Object, plan, result) {
 		w.GiveUp()
 		return nil
 	}
 	return w.Finish(ctx)
+}
+
+// try gives up on a panic too: the executor meets it again, and says exactly where.
+func (p *projection) try(object string, plan *project.Field, result any) (ok bool) {
+	defer func() {
+		if recover() != nil {
+			ok = false
+		}
+	}()
+	return p.render(object, plan, result)
 }
 
 // projection is the rendering of one result.
@@ -1857,50 +1867,12 @@ func (p *projection) writeMessage(f *project.Field, value rest.Message) bool {
 	return false
 }
 
-func (p *projection) writeMessageItem(f *project.Field, value rest.MessageItem) bool {
-	switch v := value.(type) {
-	case *rest.ServiceRequest:
-		return v != nil && p.writeServiceRequest(f.Objects[0], v)
-	case *rest.StatusUpdate:
-		return v != nil && p.writeStatusUpdate(f.Objects[1], v)
-	case *rest.TextMessage:
-		return v != nil && p.writeTextMessage(f.Objects[2], v)
-	case *rest.UnknownMessage:
-		return v != nil && p.writeUnknownMessage(f.Objects[3], v)
-	}
-	return false
-}
-
 func (p *projection) writeNode(f *project.Field, value rest.Node) bool {
 	switch v := value.(type) {
 	case *rest.Conversation:
 		return v != nil && p.writeConversation(f.Objects[0], v)
 	case *rest.ConversationCategory:
 		return v != nil && p.writeConversationCategory(f.Objects[1], v)
-	}
-	return false
-}
-
-func (p *projection) writeReference(f *project.Field, value rest.Reference) bool {
-	switch v := value.(type) {
-	case *rest.AggregateReference:
-		return v != nil && p.writeAggregateReference(f.Objects[0], v)
-	case *rest.AppInstallation:
-		return v != nil && p.writeAppInstallation(f.Objects[1], v)
-	case *rest.Container:
-		return v != nil && p.writeContainer(f.Objects[2], v)
-	case *rest.Customer:
-		return v != nil && p.writeCustomer(f.Objects[3], v)
-	case *rest.ExtensionInstance:
-		return v != nil && p.writeExtensionInstance(f.Objects[4], v)
-	case *rest.PlacementGroup:
-		return v != nil && p.writePlacementGroup(f.Objects[5], v)
-	case *rest.Project:
-		return v != nil && p.writeProject(f.Objects[6], v)
-	case *rest.UnknownReference:
-		return v != nil && p.writeUnknownReference(f.Objects[7], v)
-	case *rest.User:
-		return v != nil && p.writeUser(f.Objects[8], v)
 	}
 	return false
 }

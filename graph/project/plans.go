@@ -14,6 +14,9 @@ const maxPlans = 64
 
 // Plans keeps the plans of one document. It is safe for concurrent use and holds no data of a caller.
 type Plans struct {
+	// Kept, if set, is called with the number of a plan's fields when the plan is kept: so its memory can be counted.
+	Kept func(fields int)
+
 	conditions []string // variables that decide about @skip and @include
 
 	mu    sync.Mutex
@@ -46,12 +49,20 @@ func (p *Plans) Root(schema Schema, operation *graphql.OperationContext, root st
 	if ok {
 		plan = &field
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if len(p.plans) < maxPlans {
-		p.plans[key] = plan
+	if p.keep(key, plan) && p.Kept != nil {
+		p.Kept(compiling.fields)
 	}
 	return plan
+}
+
+func (p *Plans) keep(key planKey, plan *Field) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if _, kept := p.plans[key]; kept || len(p.plans) >= maxPlans {
+		return false
+	}
+	p.plans[key] = plan
+	return true
 }
 
 func (p *Plans) values(variables map[string]any) string {

@@ -21,6 +21,7 @@ type model struct {
 	Roots []*field
 
 	paths map[string]bool
+	used  map[string]bool // abstract types that some field has
 	data  *codegen.Data
 }
 
@@ -53,7 +54,7 @@ type abstractCase struct {
 }
 
 func newModel(data *codegen.Data) *model {
-	m := &model{paths: map[string]bool{}, data: data}
+	m := &model{paths: map[string]bool{}, used: map[string]bool{}, data: data}
 	for _, of := range data.Objects {
 		if strings.HasPrefix(of.Name, "__") {
 			continue
@@ -61,7 +62,9 @@ func newModel(data *codegen.Data) *model {
 		m.Objects = append(m.Objects, m.object(of))
 	}
 	for _, name := range sorted(data.Interfaces) {
-		m.Abstracts = append(m.Abstracts, m.abstract(data.Interfaces[name]))
+		if m.used[name] {
+			m.Abstracts = append(m.Abstracts, m.abstract(data.Interfaces[name]))
+		}
 	}
 	for path := range m.paths {
 		m.Imports = append(m.Imports, path)
@@ -185,6 +188,7 @@ func (m *model) write(reference *config.TypeReference, value string) string {
 		}
 		return nullable(reference, value, enter(reference, fmt.Sprintf("ok = p.write%s(f.Objects[0], v)", reference.Definition.Name)))
 	case ast.Interface, ast.Union:
+		m.used[reference.Definition.Name] = true
 		return nullable(reference, value, enter(reference, fmt.Sprintf("ok = p.write%s(f, v)", reference.Definition.Name)))
 	}
 	if pointer {

@@ -1,0 +1,33 @@
+package gateway_test
+
+import (
+	"strconv"
+	"strings"
+	"testing"
+
+	"mstudio-graphql/gateway"
+)
+
+// Parsed queries are kept within a bound of memory. Whether one is kept, too long for that, or has made room for
+// others, must not be seen in its answer.
+func TestQueriesAreAnsweredWhetherKeptOrNot(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{})
+	query := func(alias string, padding int) string {
+		return "{ " + alias + ": conversation(id: \"" + shortID + "\") { shortId } } #" + strings.Repeat("-", padding)
+	}
+	check := func(alias string, padding int) {
+		answer := ask(t, door, query(alias, padding))
+		wantErrors(t, answer)
+		wantData(t, answer, `{"`+alias+`": {"shortId": "c-r0162e"}}`)
+	}
+	check("first", 0)
+	check("first", 0)
+	check("long", 20_000)
+	check("long", 20_000)
+	for i := range 300 { // more than the bound allows
+		check("a"+strconv.Itoa(i), 8000)
+	}
+	check("first", 0)
+	diff(t, "calls", 305, len(upstream.TakeCalls()))
+}

@@ -1,0 +1,269 @@
+package querygen
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// value is an argument's value, as it is written into a query and into the variables.
+type value struct {
+	literal string
+	json    any
+}
+
+func textValue(text string) value { return value{literal: strconv.Quote(text), json: text} }
+
+func nameValue(name string) value { return value{literal: name, json: name} }
+
+func numberValue(number string) value { return value{literal: number, json: json.Number(number)} }
+
+// chooser picks one of an argument's values.
+type chooser func(rng *rand.Rand) value
+
+// variable is a variable of a document.
+type variable struct {
+	name, of string
+	fallback string // default value as a literal; "" for none
+	choose   chooser
+}
+
+// variable makes a variable, or takes one that is there once there are many of its kind.
+func (d *document) variable(of string, most int, choose chooser) *variable {
+	var alike []*variable
+	for _, v := range d.variables {
+		if v.of == of {
+			alike = append(alike, v)
+		}
+	}
+	if len(alike) > 0 && (len(alike) >= most || chance(d.rng, 40)) {
+		return pick(d.rng, alike...)
+	}
+	v := &variable{name: fmt.Sprintf("v%d", len(d.variables)), of: of, choose: choose}
+	if chance(d.rng, 30) {
+		v.fallback = choose(d.rng).literal
+	}
+	d.variables = append(d.variables, v)
+	return v
+}
+
+// argument is a value or a variable, with what the query then says.
+func (d *document) argument(of string, choose chooser) (text string, uses []*variable) {
+	if !chance(d.rng, 35) {
+		return choose(d.rng).literal, nil
+	}
+	return d.asVariable(of, choose)
+}
+
+// asVariable needs a kind for each pool, because a variable is for one pool alone: they are told apart by their type
+// and, where that is not enough, are not shared.
+func (d *document) asVariable(of string, choose chooser) (text string, uses []*variable) {
+	if of == "Boolean!" {
+		v := d.variable(of, 6, choose)
+		return "$" + v.name, []*variable{v}
+	}
+	v := &variable{name: fmt.Sprintf("v%d", len(d.variables)), of: of, choose: choose}
+	if chance(d.rng, 25) {
+		v.fallback = choose(d.rng).literal
+	}
+	d.variables = append(d.variables, v)
+	return "$" + v.name, []*variable{v}
+}
+
+func booleans(rng *rand.Rand) value { return nameOf(chance(rng, 60)) }
+
+func nameOf(truth bool) value { return value{literal: strconv.FormatBool(truth), json: truth} }
+
+// call writes a field's name with its arguments. inside is the conversation that everything below belongs to.
+func (d *document) call(field *ast.FieldDefinition, at place) (text string, uses []*variable, inside string) {
+	inside = at.conversation
+	arguments := map[string]string{}
+	set := func(name, text string, used []*variable) {
+		arguments[name] = text
+		uses = append(uses, used...)
+	}
+	one := func(name, of string, choose chooser) {
+		text, used := d.argument(of, choose)
+		set(name, text, used)
+	}
+	switch field.Name {
+	case "node", "conversation", "conversationCategory":
+		if at.on == d.generator.schema.Query {
+			inside = d.lookUp(field.Name, one, set)
+		}
+	case "nodes":
+		if at.on == d.generator.schema.Query {
+			one("ids", "[ID!]!", d.idLists)
+		}
+	case "conversationPreferences":
+		one("customerId", "ID!", d.ids(d.generator.pools.Customers))
+	case "conversations":
+		d.page(one, d.generator.pools.ListCursors, 5)
+		d.list(set)
+	case "messages":
+		d.page(one, d.generator.pools.MessageCursors[at.conversation], 40)
+		if chance(d.rng, 40) {
+			one("includeInternal", "Boolean!", booleans)
+		}
+	}
+	return field.Name + d.printArguments(arguments), uses, inside
+}
+
+func (d *document) printArguments(arguments map[string]string) string {
+	if len(arguments) == 0 {
+		return ""
+	}
+	var parts []string
+	for name, text := range arguments {
+		parts = append(parts, name+": "+text)
+	}
+	slices.Sort(parts)
+	d.rng.Shuffle(len(parts), func(i, j int) { parts[i], parts[j] = parts[j], parts[i] })
+	return "(" + strings.Join(parts, ", ") + ")"
+}
+
+// lookUp chooses the id of a single object, and returns it if it is a conversation's that will not change.
+func (d *document) lookUp(field string, one func(string, string, chooser), set func(string, string, []*variable)) string {
+	pools := d.generator.pools
+	switch {
+	case field == "conversationCategory":
+		one("id", "ID!", d.ids(pools.Categories))
+	case chance(d.rng, 65) && len(pools.Conversations) > 0:
+		id := pick(d.rng, pools.Conversations...)
+		set("id", strconv.Quote(id), nil)
+		return id
+	case field == "node":
+		one("id", "ID!", d.ids(slices.Concat(pools.Conversations, pools.Categories)))
+	default:
+		one("id", "ID!", d.ids(pools.Conversations))
+	}
+	return ""
+}
+
+// ids chooses among known ids, and sometimes one that cannot be found, or is none.
+func (d *document) ids(known []string) chooser {
+	return func(rng *rand.Rand) value {
+		if chance(rng, 92) && len(known) > 0 {
+			return textValue(pick(rng, known...))
+		}
+		if chance(rng, 15) {
+			return numberValue("7")
+		}
+		return textValue(pick(rng, "00000000-0000-4000-8000-000000000000", "", "no id", "../users/self",
+			"F0700E00-2027-4E27-9A11-5AFE00000001", "e75fead9213f5585aeb359327a7b3b59"))
+	}
+}
+
+func (d *document) idLists(rng *rand.Rand) value {
+	choose := d.ids(slices.Concat(d.generator.pools.Conversations, d.generator.pools.Categories))
+	literals, list := []string{}, []any{}
+	for range pick(rng, 0, 1, 2, 3, 4, 6) {
+		id := choose(rng)
+		literals, list = append(literals, id.literal), append(list, id.json)
+	}
+	return value{literal: "[" + strings.Join(literals, ", ") + "]", json: list}
+}
+
+// page chooses the arguments of a page. without is the percentage that gives none.
+func (d *document) page(one func(string, string, chooser), cursors []string, without int) {
+	if chance(d.rng, without) {
+		return
+	}
+	size, cursor := "first", "after"
+	if chance(d.rng, 35) {
+		size, cursor = "last", "before"
+	}
+	one(size, "Int", sizes)
+	if chance(d.rng, 35) {
+		one(cursor, "String", d.cursors(cursors))
+	}
+	if chance(d.rng, 4) {
+		one(map[string]string{"first": "last", "last": "first"}[size], "Int", sizes)
+	}
+	if chance(d.rng, 8) {
+		one(map[string]string{"after": "before", "before": "after"}[cursor], "String", d.cursors(cursors))
+	}
+}
+
+func sizes(rng *rand.Rand) value {
+	if chance(rng, 88) {
+		return numberValue(strconv.Itoa(1 + rng.IntN(5)))
+	}
+	if chance(rng, 10) {
+		return value{literal: "null", json: nil}
+	}
+	return numberValue(pick(rng, "0", "-1", "101", "3000000000", "12", "1"))
+}
+
+func (d *document) cursors(known []string) chooser {
+	return func(rng *rand.Rand) value {
+		if len(known) > 0 && chance(rng, 85) {
+			return textValue(pick(rng, known...))
+		}
+		if pools := d.generator.pools.ListCursors; len(pools) > 0 && chance(rng, 30) {
+			return textValue(pick(rng, pools...))
+		}
+		return pick(rng, textValue(""), textValue("garbage"), textValue("bXN0dWRpbw"), value{literal: "null"})
+	}
+}
+
+// list chooses filter and order of the list of conversations. Mostly there is none, so that cursors fit.
+func (d *document) list(set func(string, string, []*variable)) {
+	if chance(d.rng, 25) {
+		text, uses := d.argument("ConversationFilter", filters)
+		if chance(d.rng, 25) {
+			text, uses = d.asVariable("String", searches)
+			text = "{search: " + text + "}"
+		}
+		set("filter", text, uses)
+	}
+	if chance(d.rng, 20) {
+		text, uses := d.argument("[ConversationOrder!]", orders)
+		if chance(d.rng, 25) {
+			text, uses = d.asVariable("ConversationOrderField!", orderFields)
+			text = "[{field: " + text + "}]"
+		}
+		set("orderBy", text, uses)
+	}
+}
+
+func searches(rng *rand.Rand) value {
+	return textValue(pick(rng, "", "Umzug", "\\\"ssl", "domain mail", strings.Repeat("x", 501)))
+}
+
+func filters(rng *rand.Rand) value {
+	search := searches(rng)
+	states := pick(rng, []string{}, []string{"OPEN"}, []string{"CLOSED"}, []string{"OPEN", "CLOSED"})
+	literal := "[" + strings.Join(states, ", ") + "]"
+	return pick(rng,
+		value{literal: "{}", json: map[string]any{}},
+		value{literal: "{search: " + search.literal + "}", json: map[string]any{"search": search.json}},
+		value{literal: "{state: " + literal + "}", json: map[string]any{"state": states}},
+		value{literal: "{state: " + literal + ", search: null}", json: map[string]any{"state": states, "search": nil}},
+	)
+}
+
+func orderFields(rng *rand.Rand) value {
+	return nameValue(pick(rng, "CREATED_AT", "LAST_MESSAGE_AT", "TITLE", "SHORT_ID", "ID"))
+}
+
+func orders(rng *rand.Rand) value {
+	literals, list := []string{}, []any{}
+	for range pick(rng, 0, 1, 1, 2) {
+		field := orderFields(rng)
+		order := map[string]any{"field": field.json}
+		literal := "field: " + field.literal
+		if chance(rng, 50) {
+			direction := pick(rng, "ASC", "DESC")
+			order["direction"] = direction
+			literal += ", direction: " + direction
+		}
+		literals, list = append(literals, "{"+literal+"}"), append(list, order)
+	}
+	return value{literal: "[" + strings.Join(literals, ", ") + "]", json: list}
+}

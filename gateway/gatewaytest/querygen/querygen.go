@@ -1,0 +1,183 @@
+// Package querygen makes random queries that are valid: for any schema as to what is selected, and for ours as to what
+// the arguments mean. A seed always gives the same query.
+package querygen
+
+import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// Pools is what arguments are chosen from, beside values that are always bad.
+type Pools struct {
+	// Conversations, Customers and Categories are ids.
+	Conversations, Customers, Categories []string
+	// ListCursors are of the list of conversations in its usual order.
+	ListCursors []string
+	// MessageCursors are of the histories of conversations, by their ids.
+	MessageCursors map[string][]string
+}
+
+// Generator makes queries over one schema.
+type Generator struct {
+	schema *ast.Schema
+	pools  Pools
+	// composites are the types that a fragment can be on, by name.
+	composites []*ast.Definition
+	// overlapping are the types that can be the type of a fragment where another is expected.
+	overlapping map[string][]*ast.Definition
+	// heights are how many levels of objects there are below a type at most.
+	heights map[string]int
+}
+
+// New returns a generator.
+func New(schema *ast.Schema, pools Pools) *Generator {
+	g := &Generator{schema: schema, pools: pools, overlapping: map[string][]*ast.Definition{}, heights: map[string]int{}}
+	for _, name := range slices.Sorted(maps.Keys(schema.Types)) {
+		if of := schema.Types[name]; of.IsCompositeType() && !strings.HasPrefix(name, "__") {
+			g.composites = append(g.composites, of)
+		}
+	}
+	for _, of := range g.composites {
+		g.height(of)
+		for _, other := range g.composites {
+			if g.overlap(of, other) {
+				g.overlapping[of.Name] = append(g.overlapping[of.Name], other)
+			}
+		}
+	}
+	return g
+}
+
+func (g *Generator) overlap(a, b *ast.Definition) bool {
+	possible := g.schema.GetPossibleTypes(b)
+	return slices.ContainsFunc(g.schema.GetPossibleTypes(a), func(of *ast.Definition) bool {
+		return slices.Contains(possible, of)
+	})
+}
+
+// height finds out how high a type is. A type that contains itself would count for its first level.
+func (g *Generator) height(of *ast.Definition) int {
+	if known, found := g.heights[of.Name]; found || !of.IsCompositeType() {
+		return known
+	}
+	g.heights[of.Name] = 1
+	highest := 0
+	for _, possible := range g.schema.GetPossibleTypes(of) {
+		if possible != of {
+			highest = max(highest, g.height(possible)-1)
+		}
+	}
+	for _, field := range selectable(of) {
+		highest = max(highest, g.height(g.schema.Types[field.Type.Name()]))
+	}
+	g.heights[of.Name] = highest + 1
+	return highest + 1
+}
+
+// Fields names every field that can be selected, as "Type.field".
+func (g *Generator) Fields() []string {
+	var names []string
+	for _, of := range g.composites {
+		for _, field := range selectable(of) {
+			names = append(names, of.Name+"."+field.Name)
+		}
+	}
+	return names
+}
+
+func selectable(of *ast.Definition) []*ast.FieldDefinition {
+	return slices.DeleteFunc(slices.Clone(of.Fields), func(field *ast.FieldDefinition) bool {
+		return strings.HasPrefix(field.Name, "__")
+	})
+}
+
+// Case is a document.
+type Case struct {
+	Query string
+	// Operations are the names of its operations; a single one may have none.
+	Operations []string
+	// Selected are the fields that its operations and fragments select, as "Type.field".
+	Selected map[string]bool
+
+	seed      uint64
+	variables []*variable
+}
+
+// Variables returns values for the variables. Each round has others; some are left out where there is a default.
+func (c *Case) Variables(round uint64) map[string]any {
+	rng := random(c.seed, round+1)
+	values := map[string]any{}
+	for _, v := range c.variables {
+		if v.fallback != "" && chance(rng, 25) {
+			continue
+		}
+		values[v.name] = v.choose(rng).json
+	}
+	return values
+}
+
+// Racing reports whether the query both lists conversations and looks some up by their ids. Then it is chance whether
+// those that are listed are fetched once more.
+func (c *Case) Racing() bool {
+	return c.Selected["Query.conversations"] &&
+		(c.Selected["Query.conversation"] || c.Selected["Query.node"] || c.Selected["Query.nodes"])
+}
+
+// Operation returns the operation to run in a round, "" if it has no name.
+func (c *Case) Operation(round uint64) string { return c.Operations[round%uint64(len(c.Operations))] }
+
+// Case makes the query of a seed.
+func (g *Generator) Case(seed uint64) *Case {
+	rng := random(seed, 0)
+	d := &document{
+		generator: g, rng: rng, budget: pick(rng, 60, 150, 300, 500, 750),
+		selected: map[string]bool{}, rich: chance(rng, 60),
+		roots: pick(rng, listed, listed, lookedUp, lookedUp, both),
+	}
+	for range pick(rng, 0, 0, 1, 2, 3, 4) {
+		d.addFragment()
+	}
+	operations := pick(rng, 1, 1, 1, 1, 2, 3)
+	c := &Case{seed: seed, Selected: d.selected}
+	var blocks []*block
+	for i := range operations {
+		name := ""
+		if operations > 1 || chance(rng, 30) {
+			name = fmt.Sprintf("Op%d", i)
+		}
+		c.Operations = append(c.Operations, name)
+		blocks = append(blocks, d.operation(d.budget/(operations-i)))
+	}
+	c.Query = d.print(c.Operations, blocks)
+	c.variables = d.variables
+	return c
+}
+
+func random(seed, stream uint64) *rand.Rand {
+	return rand.New(rand.NewPCG(seed, stream)) //nolint:gosec // the same queries for the same seed, on purpose
+}
+
+func pick[T any](rng *rand.Rand, from ...T) T { return from[rng.IntN(len(from))] }
+
+// weighted picks one of what has weights.
+func weighted[T any](rng *rand.Rand, from []T, weight func(T) int) T {
+	sum := 0
+	for _, one := range from {
+		sum += weight(one)
+	}
+	at := rng.IntN(sum)
+	for _, one := range from {
+		if at -= weight(one); at < 0 {
+			return one
+		}
+	}
+	return from[0]
+}
+
+// chance is true in the given percentage of cases.
+func chance(rng *rand.Rand, percent int) bool { return rng.IntN(100) < percent }
