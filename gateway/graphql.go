@@ -24,6 +24,9 @@ import (
 // introspection query has fewer than 200.
 const maxTokens = 1000
 
+// maxLoggedName is how much of an operation's name is logged, in bytes. Names are ASCII.
+const maxLoggedName = 64
+
 func (g *Gateway) newExecutor() (*executor.Executor, error) {
 	root := resolvers.Root{}
 	if g.config.RevealSecrets {
@@ -90,7 +93,7 @@ func (g *Gateway) run(w http.ResponseWriter, r *http.Request, mediaType string, 
 		writeResponse(w, r, mediaType, queryErrorStatus(mediaType), response)
 		return
 	}
-	recordOf(ctx).operation = operation.Operation.Name
+	recordOf(ctx).operation = shortened(operation.Operation.Name)
 	if r.Method == http.MethodGet && operation.Operation.Operation != ast.Query {
 		refused := refuse(http.StatusMethodNotAllowed, model.CodeBadUserInput, "Use POST for anything but queries.")
 		refused.allow = http.MethodPost
@@ -99,6 +102,9 @@ func (g *Gateway) run(w http.ResponseWriter, r *http.Request, mediaType string, 
 	}
 	writeResponse(w, r, mediaType, http.StatusOK, g.execute(ctx, operation, token))
 }
+
+// shortened bounds what the client can write into the log.
+func shortened(name string) string { return name[:min(len(name), maxLoggedName)] }
 
 // refuseNullBooleans reports the Boolean variables that are null. The schema takes a Boolean only where null is not
 // allowed. Validation lets a variable pass if it has a default, null can still be given for it, and the executor

@@ -3,6 +3,7 @@ package rest
 import (
 	"cmp"
 	"context"
+	"crypto/sha1" //nolint:gosec // for UUIDs of version 5
 	"slices"
 	"strconv"
 	"strings"
@@ -231,17 +232,39 @@ func (d *decoder) resubmissionField(resubmission *Resubmission, name []byte) {
 	}
 }
 
-// idMaker derives ids for those items of one history that have none.
-type idMaker struct{ seen map[string]int }
+// idMaker derives ids for those items of one history that have none: UUIDs of version 5, in a namespace that is the
+// conversation.
+type idMaker struct {
+	conversationID string
+	namespace      uuid.UUID
+	seen           map[string]int
+}
 
 // derive returns the id of an item. The ordinal tells items apart that are alike in everything.
 func (m *idMaker) derive(item *messageFields) string {
+	if m.seen == nil || m.conversationID != item.ConversationID {
+		m.conversationID = item.ConversationID
+		m.namespace = uuid.NewSHA1(uuid.NameSpaceOID, []byte(item.ConversationID))
+	}
 	if m.seen == nil {
 		m.seen = map[string]int{}
 	}
-	facts := item.kind + "\x00" + item.CreatedAt.Format(time.RFC3339Nano) + "\x00" + item.content
-	ordinal := m.seen[facts]
-	m.seen[facts]++
-	conversation := uuid.NewSHA1(uuid.NameSpaceOID, []byte(item.ConversationID))
-	return uuid.NewSHA1(conversation, []byte(facts+"\x00"+strconv.Itoa(ordinal))).String()
+	var space [256]byte
+	facts := append(space[:0], m.namespace[:]...)
+	facts = append(append(facts, item.kind...), 0)
+	facts = append(item.CreatedAt.AppendFormat(facts, time.RFC3339Nano), 0)
+	facts = append(facts, item.content...)
+	ordinal := m.seen[string(facts)]
+	m.seen[string(facts)] = ordinal + 1
+	facts = strconv.AppendInt(append(facts, 0), int64(ordinal), 10)
+	return nameID(facts)
+}
+
+// nameID is uuid.NewSHA1 for a namespace and a name that are in one piece, without its allocations.
+func nameID(namespaceAndName []byte) string {
+	sum := sha1.Sum(namespaceAndName) //nolint:gosec // what a UUID of version 5 is made of; it hides nothing
+	id := uuid.UUID(sum[:16])
+	id[6] = id[6]&0x0f | 0x50 // version 5
+	id[8] = id[8]&0x3f | 0x80 // the variant of RFC 9562
+	return id.String()
 }

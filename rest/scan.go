@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"math/bits"
@@ -337,27 +338,32 @@ func hexValue(digits []byte) rune {
 // unescape resolves the escapes of a string that was read without a mistake.
 func unescape(raw []byte) []byte {
 	resolved := make([]byte, 0, len(raw))
-	for at := 0; at < len(raw); {
-		if raw[at] != '\\' {
-			resolved = append(resolved, raw[at])
-			at++
-			continue
+	for {
+		at := bytes.IndexByte(raw, '\\')
+		if at < 0 {
+			return append(resolved, raw...)
 		}
-		value := escapeValue(raw[at:])
-		if raw[at+1] == 'u' {
-			at += 4
-		}
-		at += 2
-		if utf16.IsSurrogate(value) {
-			var second bool
-			value, second = surrogate(value, raw[at:])
-			if second {
-				at += 6
-			}
-		}
+		resolved = append(resolved, raw[:at]...)
+		value, length := escaped(raw[at:])
 		resolved = utf8.AppendRune(resolved, value)
+		raw = raw[at+length:]
 	}
-	return resolved
+}
+
+// escaped returns the character that an escape stands for, and the length of the escape: of two, if they are the halves
+// of one character.
+func escaped(raw []byte) (value rune, length int) {
+	value, length = escapeValue(raw), 2
+	if raw[1] == 'u' {
+		length = 6
+	}
+	if !utf16.IsSurrogate(value) {
+		return value, length
+	}
+	if value, joined := surrogate(value, raw[length:]); joined {
+		return value, 2 * length
+	}
+	return utf8.RuneError, length
 }
 
 // surrogate joins a half with the one that follows it. A half that stands alone is no character.
