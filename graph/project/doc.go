@@ -9,8 +9,9 @@
 // like inside is known to this package and to the writers in graph/generated/project.go alone, which
 // graph/project/gen makes from the schema and its bindings.
 //
-// Fields that have a resolver of their own, anywhere below, are left to the executor: the writer leaves a hole, the
-// resolver runs at the same time as the others, and its answer is put there. Whatever the writers do not expect, such
+// Fields that have a resolver of their own, anywhere below, are left to the executor: the writer leaves a hole, and when
+// all else is written the resolvers are called one after another and their answers put there. So whatever a resolver
+// waits for has to be started before its parent is resolved: graph/resolvers/look_ahead.go does that. Whatever the writers do not expect, such
 // as a null where there can be none, makes them give up before anything has happened, and the executor renders the
 // result as if they did not exist.
 package project

@@ -135,13 +135,12 @@ func (w *Writer) release() {
 	w.buffer = nil
 }
 
-// Finish runs the resolvers of the holes, at the same time, and returns the whole value.
+// Finish runs the resolvers of the holes and returns the whole value. They run one after another: what they wait for
+// was started before their parent was resolved, and a goroutine for each would cost more than what it does.
 func (w *Writer) Finish(ctx context.Context) graphql.Marshaler {
-	var running sync.WaitGroup
 	for i := range w.holes {
-		running.Go(func() { w.holes[i].fill(ctx) })
+		w.holes[i].fill(ctx)
 	}
-	running.Wait()
 	return w
 }
 
