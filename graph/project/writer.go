@@ -136,7 +136,7 @@ func (w *Writer) release() {
 }
 
 // Finish runs the resolvers of the holes and returns the whole value. They run one after another: what they wait for
-// was started before their parent was resolved, and a goroutine for each would cost more than what it does.
+// was started before their parent was resolved, so goroutines would win nothing, and errors come in order.
 func (w *Writer) Finish(ctx context.Context) graphql.Marshaler {
 	for i := range w.holes {
 		w.holes[i].fill(ctx)
