@@ -17,6 +17,7 @@ import (
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/model"
 	"mstudio-graphql/graph/resolvers"
+	"mstudio-graphql/internal/stack"
 	"mstudio-graphql/rest"
 )
 
@@ -40,6 +41,10 @@ func (g *Gateway) newExecutor() (*executor.Executor, error) {
 	e.SetQueryCache(kept)
 	e.SetParserTokenLimit(maxTokens)
 	e.Use(extension.Introspection{})
+	e.AroundRootFields(func(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
+		stack.Grow()
+		return next(ctx)
+	})
 	if !g.config.NoProjector {
 		projector, err := generated.NewProjector(schema)
 		if err != nil {

@@ -68,7 +68,13 @@ func (g *Gateway) surviving(w *statusWriter, r *http.Request) {
 }
 
 func (g *Gateway) logRequest(r *http.Request, seen *record, w *statusWriter, duration time.Duration) {
-	g.config.Log.LogAttrs(r.Context(), slog.LevelInfo, "request",
+	ctx, log := r.Context(), g.config.Log.Handler()
+	if !log.Enabled(ctx, slog.LevelInfo) {
+		return
+	}
+	// A Logger would look for the line of this call, for nothing: there is one such call.
+	line := slog.NewRecord(time.Now(), slog.LevelInfo, "request", 0)
+	line.AddAttrs(
 		slog.String("requestId", seen.requestID),
 		slog.String("method", knownMethod(r.Method)),
 		slog.String("route", r.Pattern),
@@ -79,6 +85,7 @@ func (g *Gateway) logRequest(r *http.Request, seen *record, w *statusWriter, dur
 		slog.String("operation", seen.operation),
 		slog.Int("upstreamCalls", seen.calls),
 		slog.Int("errors", seen.errors))
+	_ = log.Handle(ctx, line) // as a Logger does: there is nowhere to say that the log is gone
 }
 
 // requestID takes over an id that the proxy in front has given, if it is short and plain.

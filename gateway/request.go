@@ -96,28 +96,21 @@ func parseBody(body []byte) (*graphql.RawParams, *refusal) {
 	if refused != nil {
 		return nil, refused
 	}
-	if json.Unmarshal(orNullJSON(fields["query"]), &params.Query) != nil {
+	if value, given := fields["query"]; given && json.Unmarshal(value, &params.Query) != nil {
 		return nil, badRequest("query must be a string.")
 	}
-	if json.Unmarshal(orNullJSON(fields["operationName"]), &params.OperationName) != nil {
+	if value, given := fields["operationName"]; given && json.Unmarshal(value, &params.OperationName) != nil {
 		return nil, badRequest("operationName must be a string.")
 	}
 	return requireQuery(params)
 }
 
-func orNullJSON(value json.RawMessage) []byte {
-	if value == nil {
-		return []byte("null")
-	}
-	return value
-}
-
 func readMaps(fields map[string]json.RawMessage) (*graphql.RawParams, *refusal) {
 	params := &graphql.RawParams{}
-	if decodeMap(fields["variables"], &params.Variables) != nil {
+	if value, given := fields["variables"]; given && decodeMap(value, &params.Variables) != nil {
 		return nil, badRequest("variables must be a JSON object.")
 	}
-	if decodeMap(fields["extensions"], &params.Extensions) != nil {
+	if value, given := fields["extensions"]; given && decodeMap(value, &params.Extensions) != nil {
 		return nil, badRequest("extensions must be a JSON object.")
 	}
 	return params, nil
@@ -125,7 +118,7 @@ func readMaps(fields map[string]json.RawMessage) (*graphql.RawParams, *refusal) 
 
 // decodeMap keeps numbers as they were written, so that an id or a large integer loses nothing.
 func decodeMap(value json.RawMessage, into *map[string]any) error {
-	decoder := json.NewDecoder(bytes.NewReader(orNullJSON(value)))
+	decoder := json.NewDecoder(bytes.NewReader(value))
 	decoder.UseNumber()
 	if err := decoder.Decode(into); err != nil {
 		return err

@@ -25,11 +25,14 @@ func broken(next handler) handler {
 			ended := counts.TotalSuccesses + counts.TotalFailures
 			return ended >= 20 && counts.TotalFailures*2 >= ended
 		},
-		IsSuccessful: func(err error) bool { return !hasCode(err, Unavailable) && !hasCode(err, TimedOut) },
-		IsExcluded:   func(err error) bool { return hasCode(err, Canceled) || hasCode(err, Expired) },
+		IsSuccessful: func(err error) bool { return !hasCode(err, Unavailable, TimedOut) },
+		IsExcluded:   func(err error) bool { return hasCode(err, Canceled, Expired) },
 	})
 	return func(ctx context.Context, c *call) (*answer, error) {
 		got, err := breaker.Execute(func() (*answer, error) { return next(ctx, c) })
+		if err == nil {
+			return got, nil
+		}
 		if errors.Is(err, gobreaker.ErrOpenState) || errors.Is(err, gobreaker.ErrTooManyRequests) {
 			return nil, c.fail(Unavailable, errBreakerOpen)
 		}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -64,12 +65,12 @@ func New(config Config) (*Client, error) {
 		do:        newChain(config, pool),
 		pool:      pool,
 	}
-	client.header = client.newHeader()
+	client.header = sync.OnceValue(client.newHeader)
 	return client, nil
 }
 
 // newHeader builds the headers from nothing: what a caller sent to the gateway never gets here by accident.
-func (c *Client) newHeader() func() http.Header {
+func (c *Client) newHeader() http.Header {
 	header := http.Header{"Accept": {"application/json"}, "User-Agent": {c.userAgent}}
 	if !c.token.IsZero() {
 		header.Set("X-Access-Token", c.token.reveal())
@@ -77,7 +78,7 @@ func (c *Client) newHeader() func() http.Header {
 	if c.requestID != "" {
 		header.Set("X-Request-ID", c.requestID)
 	}
-	return func() http.Header { return header }
+	return header
 }
 
 // WithToken returns a copy that calls as the token's owner. The copy shares connections, retry budget and breaker
@@ -85,7 +86,7 @@ func (c *Client) newHeader() func() http.Header {
 func (c *Client) WithToken(token Token) *Client {
 	derived := *c
 	derived.token = token
-	derived.header = derived.newHeader()
+	derived.header = sync.OnceValue(derived.newHeader)
 	return &derived
 }
 
@@ -97,7 +98,7 @@ func (c *Client) WithRequestID(id string) *Client {
 	if isVisibleASCII(id) {
 		derived.requestID = id
 	}
-	derived.header = derived.newHeader()
+	derived.header = sync.OnceValue(derived.newHeader)
 	return &derived
 }
 

@@ -3,6 +3,7 @@ package rest
 import (
 	"errors"
 	"log/slog"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -67,7 +68,10 @@ func (e *Error) LogValue() slog.Value {
 // IsNotFound reports whether err is an [Error] with [NotFound].
 func IsNotFound(err error) bool { return hasCode(err, NotFound) }
 
-func hasCode(err error, code Code) bool {
+func hasCode(err error, codes ...Code) bool {
+	if err == nil {
+		return false // nearly always, and errors.As would cost an allocation
+	}
 	var e *Error
-	return errors.As(err, &e) && e.Code == code
+	return errors.As(err, &e) && slices.Contains(codes, e.Code)
 }

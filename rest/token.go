@@ -1,7 +1,6 @@
 package rest
 
 import (
-	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -46,7 +45,8 @@ func (t Token) Fingerprint(key []byte) string {
 	if t.IsZero() {
 		return ""
 	}
-	mac := hmac.New(sha256.New, key)
-	mac.Write([]byte(t.reveal()))
-	return hex.EncodeToString(mac.Sum(nil)[:8])
+	// Nobody can extend a hash of which most is cut off, so no HMAC is needed, which would take four times as long.
+	var room [128]byte
+	sum := sha256.Sum256(append(append(room[:0], key...), t.reveal()...))
+	return hex.EncodeToString(sum[:8])
 }

@@ -6,6 +6,8 @@ import (
 	"runtime/debug"
 
 	"github.com/graph-gophers/dataloader/v7"
+
+	"mstudio-graphql/internal/stack"
 )
 
 // PanicError is what a fetch that panicked answers with. The panic's value is left out: it may hold data.
@@ -21,6 +23,7 @@ func (*PanicError) Error() string { return "panic while fetching" }
 // client's to limit.
 func each[K comparable, V any](fetch func(context.Context, K) (V, error)) *dataloader.Loader[K, V] {
 	batch := func(ctx context.Context, keys []K) []*dataloader.Result[V] {
+		stack.Grow()
 		results := make([]*dataloader.Result[V], len(keys))
 		for i, key := range keys {
 			value, err := safely(ctx, fetch, key)
