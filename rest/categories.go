@@ -53,17 +53,7 @@ func readCategory(d *decoder) *ConversationCategory {
 
 // category reads a category; nil if there is none.
 func (d *decoder) category() *ConversationCategory {
-	raw := d.raw()
-	if d.err != nil {
-		return nil
-	}
-	if known, ok := d.categories[string(raw)]; ok {
-		return known
-	}
-	var category *ConversationCategory
-	d.within(raw, func() { category = d.newCategory() })
-	d.categories[string(raw)] = category
-	return category
+	return once(d, &d.categories, d.newCategory)
 }
 
 func (d *decoder) newCategory() *ConversationCategory {

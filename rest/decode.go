@@ -24,19 +24,16 @@ var (
 // nothing from there on.
 type decoder struct {
 	scanner
-	fileURL string
-	// users holds each participant that was met by the bytes it was sent as. A conversation's messages repeat the
-	// same few people, so most are decoded once.
-	users map[string]*User
-	// categories does the same for the few topics of a long list.
-	categories    map[string]*ConversationCategory
+	fileURL       string
+	users         met[*User]
+	categories    met[*ConversationCategory]
 	texts         []TextMessage  // where the next ones go
 	conversations []Conversation // where the next ones go
 }
 
 // decode reads a whole document. read sets the decoder's err if the outermost value is of no use.
 func decode[T any](body []byte, fileURL string, read func(*decoder) T) (T, error) {
-	d := &decoder{scanner: scanner{data: body}, fileURL: fileURL, users: map[string]*User{}, categories: map[string]*ConversationCategory{}}
+	d := &decoder{scanner: scanner{data: body}, fileURL: fileURL}
 	value := read(d)
 	if d.err == nil && d.peek() != 0 || d.at < len(d.data) {
 		d.fail(errTrailing)
@@ -265,13 +262,17 @@ func list[T any](d *decoder, read func() (T, bool)) []T {
 	return values
 }
 
-// slabSize is how many structs are allocated at once.
-const slabSize = 32
+// The first slab and the largest, in structs.
+const (
+	firstSlab = 4
+	maxSlab   = 64
+)
 
-// take returns the next struct of a slab: a history has dozens of the same kind, which live and die together.
+// take returns the next struct of a slab: a history has dozens of the same kind, which live and die together. Each
+// slab is twice as large as the one before.
 func take[T any](slab *[]T) *T {
 	if len(*slab) == cap(*slab) {
-		*slab = make([]T, 0, slabSize)
+		*slab = make([]T, 0, min(max(2*cap(*slab), firstSlab), maxSlab))
 	}
 	*slab = (*slab)[:len(*slab)+1]
 	return &(*slab)[len(*slab)-1]

@@ -85,10 +85,13 @@ func (c *Client) Messages(ctx context.Context, conversationID string) ([]Message
 	return messages, err
 }
 
+// usualMessage is about how many bytes of a document a short message takes.
+const usualMessage = 400
+
 // readMessages reads a history. An item that does not say which conversation it belongs to belongs to the one asked
 // for, which must be known before ids are derived: the same thing can happen to two conversations at once.
 func readMessages(d *decoder, conversationID string) []Message {
-	messages := []Message{}
+	messages := make([]Message, 0, len(d.data)/usualMessage)
 	var ids idMaker
 	isArray := d.array(func() {
 		item := d.messageFields()

@@ -136,6 +136,11 @@ const maxPooledBody = 1 << 20
 // readBody reads the whole body, or fails with a *http.MaxBytesError: a body that is cut off silently could still be
 // a whole document. What it returns belongs to the caller alone.
 func readBody(response *http.Response) ([]byte, error) {
+	if length := response.ContentLength; length > 0 && length <= maxBody {
+		body := make([]byte, length)
+		_, err := io.ReadFull(response.Body, body)
+		return body, err
+	}
 	buffer, _ := bodies.Get().(*bytes.Buffer)
 	buffer.Reset()
 	defer func() {

@@ -34,17 +34,7 @@ func (c *Client) Self(ctx context.Context) (*User, error) {
 
 // user reads a participant; nil if there is none.
 func (d *decoder) user() *User {
-	raw := d.raw()
-	if d.err != nil {
-		return nil
-	}
-	if known, ok := d.users[string(raw)]; ok {
-		return known
-	}
-	var user *User
-	d.within(raw, func() { user = d.newUser() })
-	d.users[string(raw)] = user
-	return user
+	return once(d, &d.users, d.newUser)
 }
 
 func (d *decoder) newUser() *User {
