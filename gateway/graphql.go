@@ -45,13 +45,11 @@ func (g *Gateway) newExecutor() (*executor.Executor, error) {
 		stack.Grow()
 		return next(ctx)
 	})
-	if !g.config.NoProjector {
-		projector, err := generated.NewProjector(schema)
-		if err != nil {
-			return nil, err
-		}
-		e.AroundFields(projectFields(projector, kept))
+	projector, err := generated.NewProjector(schema)
+	if err != nil {
+		return nil, err
 	}
+	e.AroundFields(g.planned(projector, kept))
 	return e, nil
 }
 

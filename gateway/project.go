@@ -9,18 +9,22 @@ import (
 	"mstudio-graphql/graph/project"
 )
 
-// projectFields lets the projector render what resolvers return. A marshaler in place of a result is written by the
-// executor as it is.
-func projectFields(projector *generated.Projector, kept *documents) graphql.FieldMiddleware {
+// planned gives each field with a resolver its plan, by which the resolver sees what to start early, and lets the
+// projector render what the resolver returns. A marshaler in place of a result is written by the executor as it is.
+func (g *Gateway) planned(projector *generated.Projector, kept *documents) graphql.FieldMiddleware {
 	return func(ctx context.Context, next graphql.Resolver) (any, error) {
-		result, err := next(ctx)
 		field := graphql.GetFieldContext(ctx)
-		if err != nil || result == nil || !field.IsResolver {
-			return result, err
+		if !field.IsResolver {
+			return next(ctx)
 		}
-		plan := planOf(ctx, projector, kept, field)
-		if plan == nil {
-			return result, nil
+		plan := project.Of(ctx, field)
+		if plan == nil && field.Parent != nil && field.Parent.Parent == nil {
+			plan = rootPlan(ctx, projector, kept, field)
+			ctx = project.With(ctx, plan)
+		}
+		result, err := next(ctx)
+		if err != nil || result == nil || plan == nil || g.config.NoProjector {
+			return result, err
 		}
 		if rendered := projector.Render(ctx, field, plan, result); rendered != nil {
 			return rendered, nil
@@ -29,11 +33,8 @@ func projectFields(projector *generated.Projector, kept *documents) graphql.Fiel
 	}
 }
 
-// planOf returns the plan of a field with a resolver, nil if there is none.
-func planOf(ctx context.Context, projector *generated.Projector, kept *documents, field *graphql.FieldContext) *project.Field {
-	if field.Parent == nil || field.Parent.Parent != nil {
-		return project.Below(ctx, field)
-	}
+// rootPlan returns the plan of a root field, nil if there is none.
+func rootPlan(ctx context.Context, projector *generated.Projector, kept *documents, field *graphql.FieldContext) *project.Field {
 	operation := graphql.GetOperationContext(ctx)
 	plans := kept.plans(operation.RawQuery, operation.Doc)
 	return plans.Root(projector.Types(), operation, field.Object, field.Field)

@@ -98,7 +98,7 @@ func answer(t *testing.T, given *results, text string, projecting bool) (string,
 			if err != nil || result == nil || !field.IsResolver {
 				return result, err
 			}
-			plan := project.Below(ctx, field)
+			plan := project.Of(ctx, field)
 			if field.Parent.Parent == nil {
 				operation := graphql.GetOperationContext(ctx)
 				plan = project.NewPlans(operation.Doc).Root(projector.Types(), operation, field.Object, field.Field)

@@ -23,7 +23,18 @@ type Field struct {
 	Objects []*Object
 	// Holes says whether anything in the value has a resolver.
 	Holes bool
+	// Resolvers are the fields in the value that have one, so that what they need can be started early.
+	Resolvers []Resolver
 	// Collected is the field as the executor knows it.
+	Collected graphql.CollectedField
+
+	resolver bool // whether the field has one itself
+}
+
+// Resolver is a field with a resolver of its own somewhere below another one.
+type Resolver struct {
+	// Object is the type that has the field.
+	Object    string
 	Collected graphql.CollectedField
 }
 
@@ -50,16 +61,28 @@ func (c *compiler) field(parent *Type, collected graphql.CollectedField) (field 
 	if !known || c.fields > maxFields {
 		return Field{}, false
 	}
-	field = Field{Key: key, Index: kind.Index, Holes: kind.Resolver, Collected: collected}
+	field = Field{Key: key, Index: kind.Index, Holes: kind.Resolver, Collected: collected, resolver: kind.Resolver}
 	for _, name := range kind.Types {
 		object, ok := c.object(c.schema[name], collected.Selections)
 		if !ok {
 			return Field{}, false
 		}
 		field.Objects = append(field.Objects, object)
-		field.Holes = field.Holes || object.holes()
+		field.below(name, object)
 	}
 	return field, true
+}
+
+// below notes what the field has to know about one type of its value.
+func (f *Field) below(of string, object *Object) {
+	for i := range object.Fields {
+		inner := &object.Fields[i]
+		f.Holes = f.Holes || inner.Holes
+		if inner.resolver {
+			f.Resolvers = append(f.Resolvers, Resolver{of, inner.Collected})
+		}
+		f.Resolvers = append(f.Resolvers, inner.Resolvers...)
+	}
 }
 
 // object compiles the selections on an object of one type. The executor itself decides what they come to, so that
@@ -81,13 +104,4 @@ func (c *compiler) object(of *Type, selections ast.SelectionSet) (object *Object
 		object.Fields = append(object.Fields, field)
 	}
 	return object, true
-}
-
-func (o *Object) holes() bool {
-	for i := range o.Fields {
-		if o.Fields[i].Holes {
-			return true
-		}
-	}
-	return false
 }

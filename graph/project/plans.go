@@ -126,13 +126,14 @@ func (f *finder) note(directives ast.DirectiveList) {
 
 type planKeyInContext struct{}
 
-// withPlan hands the plan of a field below to the middleware that will be called for it.
-func withPlan(ctx context.Context, plan *Field) context.Context {
+// With hands the plan of a field to its resolver, and to the middleware that is called for it.
+func With(ctx context.Context, plan *Field) context.Context {
 	return context.WithValue(ctx, planKeyInContext{}, plan)
 }
 
-// Below returns the plan of a field with a resolver that is not a root field, nil if its parent was not projected.
-func Below(ctx context.Context, field *graphql.FieldContext) *Field {
+// Of returns the plan of a field with a resolver, nil if it has none or, for a field that is not a root field, if its
+// parent was not projected.
+func Of(ctx context.Context, field *graphql.FieldContext) *Field {
 	plan, _ := ctx.Value(planKeyInContext{}).(*Field)
 	if plan == nil || plan.Collected.Field != field.Field.Field {
 		return nil

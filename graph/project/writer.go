@@ -155,7 +155,7 @@ func (h *hole) fill(ctx context.Context) {
 			graphql.AddError(ctx, graphql.Recover(ctx, panicked))
 		}
 	}()
-	h.value = h.resolve(withPlan(ctx, h.field))
+	h.value = h.resolve(With(ctx, h.field))
 }
 
 func (s step) context() *graphql.FieldContext {

@@ -156,17 +156,17 @@ func TestHolesGetTheirPlan(t *testing.T) {
 	w := NewWriter()
 	w.EnterField("Top", own)
 	w.Hole(own, func(ctx context.Context) graphql.Marshaler {
-		if Below(ctx, &graphql.FieldContext{Field: own.Collected}) != own {
+		if Of(ctx, &graphql.FieldContext{Field: own.Collected}) != own {
 			t.Error("the field does not find its plan")
 		}
-		if Below(ctx, &graphql.FieldContext{Field: other.Collected}) != nil {
+		if Of(ctx, &graphql.FieldContext{Field: other.Collected}) != nil {
 			t.Error("another field finds the plan")
 		}
 		return graphql.Null
 	})
 	w.Leave(own)
 	_ = rendered(responding(t), w)
-	if Below(t.Context(), &graphql.FieldContext{Field: own.Collected}) != nil {
+	if Of(t.Context(), &graphql.FieldContext{Field: own.Collected}) != nil {
 		t.Error("there is a plan outside of the hole")
 	}
 }

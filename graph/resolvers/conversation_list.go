@@ -138,7 +138,7 @@ func (p *listPage) load(ctx context.Context) (*model.ConversationConnection, err
 	if err != nil {
 		return nil, err
 	}
-	startBelow(ctx, nodeSelections(ctx), rows.ids()...)
+	startBelow(ctx, rows.ids()...)
 	if rows.unreadable() > 0 {
 		graphql.AddError(ctx, &model.Error{
 			Code:    model.CodeUpstreamBadResponse,

@@ -11,7 +11,7 @@ import (
 
 // Conversation answers Query.conversation.
 func (query) Conversation(ctx context.Context, id string) (*rest.Conversation, error) {
-	startBelow(ctx, fieldSelections(ctx), id)
+	startBelow(ctx, id)
 	return orNull(loader.From(ctx).Conversation(ctx, id))
 }
 

@@ -4,27 +4,33 @@ import (
 	"context"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
 
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/model"
+	"mstudio-graphql/graph/project"
 )
 
-// startBelow starts the calls that the selections on a conversation need, for each of these ids. Without it they
-// would start when their parent has been answered: one more latency for nothing, since the ids are known already.
-// If a conversation turns out to be missing, nobody asks for what was started, and the operation's end cancels it.
-func startBelow(ctx context.Context, selections []ast.SelectionSet, ids ...string) {
+// startBelow starts the calls that the field being resolved needs on conversations below it, for each of these ids.
+// Without it they would start when their parent has been answered: one more latency for nothing, since the ids are
+// known already. If a conversation turns out to be missing, nobody asks for what was started, and the operation's end
+// cancels it.
+func startBelow(ctx context.Context, ids ...string) {
+	plan := project.Of(ctx, graphql.GetFieldContext(ctx))
+	if plan == nil {
+		return
+	}
 	operation, loaders := graphql.GetOperationContext(ctx), loader.From(ctx)
-	for _, selection := range selections {
-		for _, field := range graphql.CollectFields(operation, selection, []string{"Conversation", "Node"}) {
-			switch field.Name {
-			case "members":
-				for _, id := range ids {
-					loaders.StartMembers(ctx, id)
-				}
-			case "messages":
-				startMessages(ctx, loaders, field.ArgumentMap(operation.Variables), ids)
+	for _, below := range plan.Resolvers {
+		if below.Object != "Conversation" {
+			continue
+		}
+		switch below.Collected.Name {
+		case "members":
+			for _, id := range ids {
+				loaders.StartMembers(ctx, id)
 			}
+		case "messages":
+			startMessages(ctx, loaders, below.Collected.ArgumentMap(operation.Variables), ids)
 		}
 	}
 }
@@ -61,26 +67,4 @@ func textArgument(value any) *string {
 		return &text
 	}
 	return nil
-}
-
-// fieldSelections returns what is selected on the field that is being resolved.
-func fieldSelections(ctx context.Context) []ast.SelectionSet {
-	return []ast.SelectionSet{graphql.GetFieldContext(ctx).Field.Selections}
-}
-
-// nodeSelections returns what is selected on the conversations of the connection that is being resolved.
-func nodeSelections(ctx context.Context) []ast.SelectionSet {
-	operation := graphql.GetOperationContext(ctx)
-	var selections []ast.SelectionSet
-	for _, field := range graphql.CollectFieldsCtx(ctx, []string{"ConversationConnection"}) {
-		switch field.Name {
-		case "nodes":
-			selections = append(selections, field.Selections)
-		case "edges":
-			for _, below := range graphql.CollectFields(operation, field.Selections, []string{"ConversationEdge"}) {
-				selections = append(selections, below.Selections)
-			}
-		}
-	}
-	return selections
 }

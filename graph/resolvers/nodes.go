@@ -54,7 +54,7 @@ func fetchNode(ctx context.Context, id string) (rest.Node, error) {
 	if listErr == nil {
 		return category, nil
 	}
-	startBelow(ctx, fieldSelections(ctx), id)
+	startBelow(ctx, id)
 	conversation, err := loader.From(ctx).Conversation(ctx, id)
 	switch {
 	case err == nil:
