@@ -16,6 +16,7 @@ import (
 	"mstudio-graphql/graph/generated"
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/model"
+	"mstudio-graphql/graph/project"
 	"mstudio-graphql/graph/resolvers"
 	"mstudio-graphql/internal/stack"
 	"mstudio-graphql/rest"
@@ -141,7 +142,8 @@ func (g *Gateway) execute(ctx context.Context, operation *graphql.OperationConte
 	client := g.config.Client.WithToken(token).WithRequestID(seen.requestID).
 		WithLimits(rest.Limits{Calls: g.config.MaxCalls, Parallel: g.config.MaxParallelCalls})
 	defer func() { seen.calls = client.Calls() }()
-	respond, ctx := g.executor.DispatchOperation(loader.With(ctx, loader.New(client, g.categories)), operation)
+	ctx = project.WithSize(loader.With(ctx, loader.New(client, g.categories)))
+	respond, ctx := g.executor.DispatchOperation(ctx, operation)
 	response := respond(ctx)
 	if response == nil { // the executor's answer if the context has ended before it began
 		response = &graphql.Response{Errors: gqlerror.List{g.presentError(ctx, context.DeadlineExceeded)}}

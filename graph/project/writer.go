@@ -15,6 +15,7 @@ type Writer struct {
 	buffer []byte
 	path   []step // from the field to where the writer is; kept only on the way to holes
 	holes  []hole
+	size   *size // of the operation's whole answer; nil if nobody adds it up
 }
 
 // step is one step down from the projected field: into a member, or into an element of a list.
@@ -141,6 +142,8 @@ func (w *Writer) Finish(ctx context.Context) graphql.Marshaler {
 	for i := range w.holes {
 		w.holes[i].fill(ctx)
 	}
+	w.size = sizeOf(ctx)
+	w.size.add(len(w.buffer))
 	return w
 }
 
@@ -167,6 +170,7 @@ func (s step) context() *graphql.FieldContext {
 
 // MarshalGQL writes the value with its holes filled, and gives the buffer back: it is called once.
 func (w *Writer) MarshalGQL(to io.Writer) {
+	w.size.prepare(to)
 	written := 0
 	for i := range w.holes {
 		_, _ = to.Write(w.buffer[written:w.holes[i].offset])
