@@ -233,37 +233,39 @@ func (t token) bytes() []byte {
 
 // token reads a string. It looks at eight bytes at a time for what ends a string or needs a closer look.
 func (s *scanner) token() token {
-	s.at++
-	start, found := s.at, token{ascii: true}
-	for s.at < len(s.data) {
-		if len(s.data)-s.at >= 8 {
-			word := binary.LittleEndian.Uint64(s.data[s.at:])
+	data, at, escaped := s.data, s.at+1, false
+	start, seen := at, uint64(0) // seen has every bit that any byte had
+	for at < len(data) {
+		if at+8 <= len(data) {
+			word := binary.LittleEndian.Uint64(data[at:])
 			stop := special(word)
 			if stop == 0 {
-				found.ascii = found.ascii && word&high == 0
-				s.at += 8
+				seen |= word
+				at += 8
 				continue
 			}
-			plain := bits.TrailingZeros64(stop) / 8
-			found.ascii = found.ascii && word&high&(1<<(8*plain)-1) == 0
-			s.at += plain
+			plain := bits.TrailingZeros64(stop) &^ 7
+			seen |= word & (1<<plain - 1)
+			at += plain / 8
 		}
-		switch c := s.data[s.at]; {
+		switch c := data[at]; {
 		case c == '"':
-			found.raw = s.data[start:s.at]
-			s.at++
-			return found
+			s.at = at + 1
+			return token{raw: data[start:at], escaped: escaped, ascii: seen&high == 0}
 		case c == '\\':
-			found.escaped = true
-			s.escape()
+			escaped = true
+			length := escapeLength(data[at:])
+			if length == 0 {
+				s.fail(errSyntax)
+				return token{}
+			}
+			at += length
 		case c < ' ':
 			s.fail(errSyntax)
-		default:
-			found.ascii = found.ascii && c < utf8.RuneSelf
-			s.at++
-		}
-		if s.err != nil {
 			return token{}
+		default:
+			seen |= uint64(c)
+			at++
 		}
 	}
 	s.fail(errSyntax)
@@ -282,17 +284,16 @@ func special(word uint64) uint64 {
 	return ((word-ones*' ')&^word | (quote-ones)&^quote | (backslash-ones)&^backslash) & high
 }
 
-// escape steps over an escape.
-func (s *scanner) escape() {
+// escapeLength is how long the escape is that comes next, 0 if it is none.
+func escapeLength(rest []byte) int {
 	length := 2
-	if s.at+1 < len(s.data) && s.data[s.at+1] == 'u' {
+	if len(rest) > 1 && rest[1] == 'u' {
 		length = 6
 	}
-	if s.at+length > len(s.data) || escapeValue(s.data[s.at:]) < 0 {
-		s.fail(errSyntax)
-		return
+	if length > len(rest) || escapeValue(rest) < 0 {
+		return 0
 	}
-	s.at += length
+	return length
 }
 
 // escapeValue returns what an escape stands for, -1 if it is none: of the two bytes of a short one, or the six of one
