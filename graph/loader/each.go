@@ -22,6 +22,11 @@ func (*PanicError) Error() string { return "panic while fetching" }
 // the key is asked for, instead of after the library's window of 16 ms. How many calls are in flight at once is the
 // client's to limit.
 func each[K comparable, V any](fetch func(context.Context, K) (V, error)) *dataloader.Loader[K, V] {
+	return eachIn(dataloader.NewCache[K, V](), fetch)
+}
+
+// eachIn is each with a cache of our own.
+func eachIn[K comparable, V any](cache dataloader.Cache[K, V], fetch func(context.Context, K) (V, error)) *dataloader.Loader[K, V] {
 	batch := func(ctx context.Context, keys []K) []*dataloader.Result[V] {
 		stack.Grow()
 		results := make([]*dataloader.Result[V], len(keys))
@@ -31,7 +36,8 @@ func each[K comparable, V any](fetch func(context.Context, K) (V, error)) *datal
 		}
 		return results
 	}
-	return dataloader.NewBatchedLoader(batch, dataloader.WithBatchCapacity[K, V](1), dataloader.WithInputCapacity[K, V](1))
+	return dataloader.NewBatchedLoader(batch, dataloader.WithBatchCapacity[K, V](1), dataloader.WithInputCapacity[K, V](1),
+		dataloader.WithCache(cache))
 }
 
 // safely turns a panic into an error. The library would print the panic's value, and show it to the client.

@@ -15,37 +15,35 @@ import (
 // Loaders remembers what one operation has fetched. It is made anew for each: what it remembers was fetched with one
 // caller's token, and must never be seen by another, or by the same one later.
 type Loaders struct {
-	lists         *dataloader.Loader[string, *rest.ConversationPage]
+	lists         lazy[string, *rest.ConversationPage]
 	listArguments sync.Map // key of lists → rest.ConversationList
-	conversations *dataloader.Loader[string, *rest.Conversation]
-	messages      *dataloader.Loader[string, []rest.Message]
-	members       *dataloader.Loader[string, []*rest.User]
-	preferences   *dataloader.Loader[string, *rest.ConversationPreferences]
-	viewer        *dataloader.Loader[struct{}, *rest.User]
-	categories    *dataloader.Loader[struct{}, []*rest.ConversationCategory]
-	category      *dataloader.Loader[string, *rest.ConversationCategory]
+	known         known
+	conversations lazy[string, *rest.Conversation]
+	messages      lazy[string, []rest.Message]
+	members       lazy[string, []*rest.User]
+	preferences   lazy[string, *rest.ConversationPreferences]
+	viewer        lazy[struct{}, *rest.User]
+	categories    lazy[struct{}, []*rest.ConversationCategory]
+	category      lazy[string, *rest.ConversationCategory]
 }
 
 // New returns the loaders of one operation. The client is the caller's, with the operation's limits.
 func New(client *rest.Client, categories *Categories) *Loaders {
-	l := &Loaders{
-		conversations: each(client.Conversation),
-		messages:      each(client.Messages),
-		members:       each(client.Members),
-		preferences:   each(client.ConversationPreferences),
-		category:      each(client.ConversationCategory),
-		viewer: each(func(ctx context.Context, _ struct{}) (*rest.User, error) {
-			return client.Self(ctx)
-		}),
-		categories: each(func(ctx context.Context, _ struct{}) ([]*rest.ConversationCategory, error) {
-			return categories.List(ctx)
-		}),
+	l := &Loaders{}
+	l.conversations.fetch, l.conversations.cache = client.Conversation, &l.known
+	l.messages.fetch = client.Messages
+	l.members.fetch = client.Members
+	l.preferences.fetch = client.ConversationPreferences
+	l.category.fetch = client.ConversationCategory
+	l.viewer.fetch = func(ctx context.Context, _ struct{}) (*rest.User, error) { return client.Self(ctx) }
+	l.categories.fetch = func(ctx context.Context, _ struct{}) ([]*rest.ConversationCategory, error) {
+		return categories.List(ctx)
 	}
-	l.lists = each(func(ctx context.Context, key string) (*rest.ConversationPage, error) {
+	l.lists.fetch = func(ctx context.Context, key string) (*rest.ConversationPage, error) {
 		arguments, _ := l.listArguments.Load(key)
 		list, _ := arguments.(rest.ConversationList)
 		return client.Conversations(ctx, list)
-	})
+	}
 	return l
 }
 
@@ -74,7 +72,7 @@ func (l *Loaders) StartConversations(ctx context.Context, list rest.Conversation
 func (l *Loaders) startConversations(ctx context.Context, list rest.ConversationList) dataloader.Thunk[*rest.ConversationPage] {
 	key := list.Query().Encode()
 	l.listArguments.LoadOrStore(key, list)
-	return l.lists.Load(ctx, key)
+	return l.lists.loader().Load(ctx, key)
 }
 
 // Conversations returns a page of the caller's conversations. Its rows need not be fetched again one by one.
@@ -83,55 +81,48 @@ func (l *Loaders) Conversations(ctx context.Context, list rest.ConversationList)
 	if err != nil {
 		return nil, err
 	}
-	for _, row := range page.Conversations {
-		if row == nil {
-			continue
-		}
-		if id, err := rest.ParseID(row.ID); err == nil {
-			l.conversations.Prime(ctx, id, row)
-		}
-	}
+	l.known.add(page)
 	return page, nil
 }
 
 // Conversation returns one conversation, or an error with rest.NotFound.
 func (l *Loaders) Conversation(ctx context.Context, id string) (*rest.Conversation, error) {
-	return byID(ctx, l.conversations, id)
+	return byID(ctx, l.conversations.loader(), id)
 }
 
 // StartMessages starts to fetch a history, for which [Loaders.Messages] then waits. An error is kept for it.
 func (l *Loaders) StartMessages(ctx context.Context, conversationID string) {
-	start(ctx, l.messages, conversationID)
+	start(ctx, l.messages.loader(), conversationID)
 }
 
 // Messages returns the history of a conversation, oldest first. It must not be changed.
 func (l *Loaders) Messages(ctx context.Context, conversationID string) ([]rest.Message, error) {
-	return byID(ctx, l.messages, conversationID)
+	return byID(ctx, l.messages.loader(), conversationID)
 }
 
 // StartMembers starts to fetch the members, for which [Loaders.Members] then waits. An error is kept for it.
 func (l *Loaders) StartMembers(ctx context.Context, conversationID string) {
-	start(ctx, l.members, conversationID)
+	start(ctx, l.members.loader(), conversationID)
 }
 
 // Members returns who takes part in a conversation.
 func (l *Loaders) Members(ctx context.Context, conversationID string) ([]*rest.User, error) {
-	return byID(ctx, l.members, conversationID)
+	return byID(ctx, l.members.loader(), conversationID)
 }
 
 // Preferences returns the conversation preferences of a customer.
 func (l *Loaders) Preferences(ctx context.Context, customerID string) (*rest.ConversationPreferences, error) {
-	return byID(ctx, l.preferences, customerID)
+	return byID(ctx, l.preferences.loader(), customerID)
 }
 
 // Viewer returns the owner of the token.
 func (l *Loaders) Viewer(ctx context.Context) (*rest.User, error) {
-	return l.viewer.Load(ctx, struct{}{})()
+	return l.viewer.loader().Load(ctx, struct{}{})()
 }
 
 // Categories returns all conversation categories.
 func (l *Loaders) Categories(ctx context.Context) ([]*rest.ConversationCategory, error) {
-	return l.categories.Load(ctx, struct{}{})()
+	return l.categories.loader().Load(ctx, struct{}{})()
 }
 
 // ListedCategory returns a category of the list, or an error with rest.NotFound if it is not there.
@@ -157,7 +148,7 @@ func (l *Loaders) Category(ctx context.Context, id string) (*rest.ConversationCa
 	}
 	listed, err := l.ListedCategory(ctx, id)
 	if rest.IsNotFound(err) {
-		return byID(ctx, l.category, id)
+		return byID(ctx, l.category.loader(), id)
 	}
 	return listed, err
 }

@@ -1,0 +1,26 @@
+package loader
+
+import (
+	"context"
+	"sync"
+
+	"github.com/graph-gophers/dataloader/v7"
+)
+
+// lazy is a loader that is made when it is first used: most operations use one or two of all that there are.
+type lazy[K comparable, V any] struct {
+	fetch func(context.Context, K) (V, error)
+	cache dataloader.Cache[K, V] // the library's own if nil
+	once  sync.Once
+	made  *dataloader.Loader[K, V]
+}
+
+func (l *lazy[K, V]) loader() *dataloader.Loader[K, V] {
+	l.once.Do(func() {
+		if l.cache == nil {
+			l.cache = dataloader.NewCache[K, V]()
+		}
+		l.made = eachIn(l.cache, l.fetch)
+	})
+	return l.made
+}
