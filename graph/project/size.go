@@ -26,9 +26,9 @@ func sizeOf(ctx context.Context) *size {
 	return found
 }
 
-func (s *size) add(bytes int) {
+func (s *size) add(count int) {
 	if s != nil {
-		s.bytes.Add(int64(bytes))
+		s.bytes.Add(int64(count))
 	}
 }
 
