@@ -1,0 +1,39 @@
+package stack_test
+
+import (
+	"runtime/metrics"
+	"sync"
+	"testing"
+
+	"mstudio-graphql/internal/stack"
+)
+
+// stacks is how many bytes all stacks take.
+func stacks() uint64 {
+	sample := []metrics.Sample{{Name: "/memory/classes/heap/stacks:bytes"}}
+	metrics.Read(sample)
+	return sample[0].Value.Uint64()
+}
+
+// TestGrow has so many goroutines that what the program's other stacks do does not count.
+func TestGrow(t *testing.T) {
+	const goroutines, frame = 1000, 8 << 10
+	var grown, ended sync.WaitGroup
+	release := make(chan struct{})
+	before := stacks()
+	for range goroutines {
+		grown.Add(1)
+		ended.Go(func() {
+			stack.Grow()
+			grown.Done()
+			<-release
+		})
+	}
+	grown.Wait()
+	during := stacks()
+	close(release)
+	ended.Wait()
+	if room := (during - before) / goroutines; room < frame {
+		t.Errorf("want at least %d bytes of stack for each goroutine, got %d", frame, room)
+	}
+}
