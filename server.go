@@ -57,8 +57,11 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 	if err != nil {
 		return fmt.Errorf("%w (try --help)", err)
 	}
-	if parsed.Command() == "sandbox" {
+	switch parsed.Command() {
+	case "sandbox":
 		return given.Sandbox.run(ctx, stdout)
+	case "schema print":
+		return given.Schema.Print.run(stdout)
 	}
 	return given.Serve.run(ctx, stdout, stderr)
 }
@@ -75,7 +78,7 @@ func help(options kong.HelpOptions, ctx *kong.Context) error {
 	if err := kong.DefaultHelpPrinter(options, serve); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(ctx.Stdout, "\nThere is one more command: \"mstudio-graphql sandbox\" serves only the sandbox. See its own --help.")
+	_, err = fmt.Fprintln(ctx.Stdout, "\nThere are two more commands: \"mstudio-graphql sandbox\" serves only the sandbox, and\n\"mstudio-graphql schema print\" prints the schema. See their own --help.")
 	return err
 }
 

@@ -15,6 +15,7 @@ import (
 type settings struct {
 	Serve   serveSettings   `cmd:"" default:"withargs" help:"Serve mStudio's support conversations as a GraphQL API. Callers send their own mStudio API token with each request. This is the default command: its name can be left out."`
 	Sandbox sandboxSettings `cmd:"" help:"Serve only the sandbox: an imitation of mStudio's REST API with demo data, for any REST client."`
+	Schema  schemaSettings  `cmd:"" help:"Work with the schema."`
 	Version versionFlag     `help:"Print version, commit and Go version, and exit."`
 }
 
@@ -22,6 +23,7 @@ type settings struct {
 type serveSettings struct {
 	Listen          string        `group:"Server" default:"127.0.0.1:8080" env:"LISTEN" help:"Address to listen on; the API is at /graphql."`
 	CORSOrigins     []string      `group:"Server" name:"cors-origin" env:"CORS_ORIGINS" placeholder:"ORIGIN" help:"Origin whose pages may call the gateway from a browser, such as https://portal.example.com. Repeatable, or separated by commas. Default: none."`
+	Subgraph        bool          `group:"Server" env:"SUBGRAPH" help:"Serve the schema to routers of a federated graph too (Apollo Federation v2), at /subgraph."`
 	ShutdownDelay   time.Duration `group:"Server" default:"0s" env:"SHUTDOWN_DELAY" help:"How long to go on accepting requests after SIGTERM while /readyz answers 503, so that a load balancer notices."`
 	ShutdownTimeout time.Duration `group:"Server" default:"20s" env:"SHUTDOWN_TIMEOUT" help:"How long to wait for running requests after that."`
 
@@ -118,6 +120,7 @@ func (s serveSettings) gatewayConfig(client *rest.Client, log *slog.Logger) gate
 		KeepCategories:   keep,
 		CORSOrigins:      s.CORSOrigins,
 		RevealSecrets:    s.RevealSecrets,
+		Subgraph:         s.Subgraph,
 		NoProjector:      s.NoProjector,
 	}
 }

@@ -61,6 +61,7 @@ func everySetting() map[string]setting {
 	return map[string]setting{
 		"listen":              {"LISTEN", "0.0.0.0:80", func(s *serveSettings) { s.Listen = "0.0.0.0:80" }, nil},
 		"cors-origin":         {"CORS_ORIGINS", "https://a.example,https://b.example", func(s *serveSettings) { s.CORSOrigins = []string{"https://a.example", "https://b.example"} }, nil},
+		"subgraph":            {"SUBGRAPH", "true", func(s *serveSettings) { s.Subgraph = true }, nil},
 		"shutdown-delay":      {"SHUTDOWN_DELAY", "5s", func(s *serveSettings) { s.ShutdownDelay = 5 * time.Second }, nil},
 		"shutdown-timeout":    {"SHUTDOWN_TIMEOUT", "1m", func(s *serveSettings) { s.ShutdownTimeout = time.Minute }, nil},
 		"upstream-url":        {"MITTWALD_API_BASE_URL", "https://api.example.com", func(s *serveSettings) { s.UpstreamURL = "https://api.example.com" }, nil},

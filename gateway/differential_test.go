@@ -23,6 +23,7 @@ import (
 	"mstudio-graphql/gateway"
 	"mstudio-graphql/gateway/gatewaytest"
 	"mstudio-graphql/gateway/gatewaytest/querygen"
+	"mstudio-graphql/graph/view"
 	"mstudio-graphql/sandbox"
 )
 
@@ -76,7 +77,7 @@ func newLaboratory(t testing.TB) *laboratory {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lab.schema = gqlparser.MustLoadSchema(&ast.Source{Name: "schema", Input: string(text)})
+	lab.schema = view.Public(gqlparser.MustLoadSchema(&ast.Source{Name: "schema", Input: string(text)}))
 	lab.generator = querygen.New(lab.schema, lab.pools(t))
 	return lab
 }

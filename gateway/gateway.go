@@ -13,8 +13,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/99designs/gqlgen/graphql/executor"
-
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/rest"
 )
@@ -41,6 +39,8 @@ type Config struct {
 	// RevealSecrets lets callers read the secrets in their own service requests. Each reveal is logged, without
 	// the value.
 	RevealSecrets bool
+	// Subgraph serves the schema to routers of a federated graph (Apollo Federation v2), at /subgraph.
+	Subgraph bool
 	// NoProjector leaves all rendering to the executor: the same answers, for several times the CPU time. It is there
 	// to compare the two, and in case they ever differ.
 	NoProjector bool
@@ -49,7 +49,6 @@ type Config struct {
 // Gateway serves the API. It is an [http.Handler] and safe for concurrent use.
 type Gateway struct {
 	config     Config
-	executor   *executor.Executor
 	categories *loader.Categories
 	handler    http.Handler
 	logKey     []byte // keys the callers' fingerprints; drawn at each start
@@ -69,9 +68,6 @@ func New(config Config) (*Gateway, error) {
 	}
 	_, _ = rand.Read(g.logKey) // never fails, by its documentation
 	var err error
-	if g.executor, err = g.newExecutor(); err != nil {
-		return nil, err
-	}
 	g.handler, err = g.routes()
 	return g, err
 }
@@ -102,12 +98,19 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) { g.handler.
 func (g *Gateway) Drain() { g.draining.Store(true) }
 
 func (g *Gateway) routes() (http.Handler, error) {
-	api, err := compressed(g.serveGraphQL)
+	mux := http.NewServeMux()
+	api, err := g.publicEndpoint()
 	if err != nil {
 		return nil, err
 	}
-	mux := http.NewServeMux()
 	mux.Handle("/graphql", g.cors(api))
+	if g.config.Subgraph {
+		subgraph, err := g.subgraphEndpoint()
+		if err != nil {
+			return nil, err
+		}
+		mux.Handle("/subgraph", subgraph)
+	}
 	mux.HandleFunc("GET /healthz", g.serveHealth)
 	mux.HandleFunc("GET /readyz", g.serveReadiness)
 	return g.observed(mux), nil

@@ -29,12 +29,11 @@ const maxTokens = 1000
 // maxLoggedName is how much of an operation's name is logged, in bytes. Names are ASCII.
 const maxLoggedName = 64
 
-func (g *Gateway) newExecutor() (*executor.Executor, error) {
-	root := resolvers.Root{}
+func (g *Gateway) newExecutor(root resolvers.Root, view func(*ast.Schema) *ast.Schema) (*executor.Executor, error) {
 	if g.config.RevealSecrets {
 		root.OnReveal = g.logReveal
 	}
-	schema := publicSchema(root)
+	schema := executable(root, view)
 	kept := newDocuments()
 	e := executor.New(schema)
 	e.SetErrorPresenter(g.presentError)
@@ -64,7 +63,7 @@ func (g *Gateway) logReveal(ctx context.Context) {
 }
 
 // serveGraphQL answers one operation.
-func (g *Gateway) serveGraphQL(w http.ResponseWriter, r *http.Request) {
+func (g *endpoint) serveGraphQL(w http.ResponseWriter, r *http.Request) {
 	mediaType, ok := negotiate(r)
 	if !ok {
 		g.writeRefusal(w, r, mediaType, refuse(http.StatusNotAcceptable, model.CodeBadUserInput,
@@ -72,7 +71,7 @@ func (g *Gateway) serveGraphQL(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	token, refused := callerToken(r)
-	if refused != nil {
+	if refused != nil && !g.askedWithout(refused) {
 		g.writeRefusal(w, r, mediaType, refused)
 		return
 	}
@@ -86,11 +85,15 @@ func (g *Gateway) serveGraphQL(w http.ResponseWriter, r *http.Request) {
 }
 
 // run checks and executes an operation.
-func (g *Gateway) run(w http.ResponseWriter, r *http.Request, mediaType string, token rest.Token, params *graphql.RawParams) {
+func (g *endpoint) run(w http.ResponseWriter, r *http.Request, mediaType string, token rest.Token, params *graphql.RawParams) {
 	ctx := graphql.StartOperationTrace(r.Context())
 	operation, errs := g.executor.CreateOperationContext(ctx, params)
 	if len(errs) == 0 {
 		errs = refuseNullBooleans(operation)
+	}
+	if len(errs) == 0 && token == (rest.Token{}) && !asksOfItself(operation) { // only where the endpoint is open
+		g.writeRefusal(w, r, mediaType, missingToken())
+		return
 	}
 	if len(errs) > 0 {
 		response := g.executor.DispatchError(graphql.WithOperationContext(ctx, operation), errs)
@@ -135,7 +138,7 @@ func queryErrorStatus(mediaType string) int {
 
 // execute gives the operation a client, loaders and a deadline of its own. When it returns, whatever the operation
 // has started and not waited for is cancelled.
-func (g *Gateway) execute(ctx context.Context, operation *graphql.OperationContext, token rest.Token) *graphql.Response {
+func (g *endpoint) execute(ctx context.Context, operation *graphql.OperationContext, token rest.Token) *graphql.Response {
 	ctx, cancel := context.WithTimeout(ctx, g.config.OperationTimeout)
 	defer cancel()
 	seen := recordOf(ctx)

@@ -14,7 +14,7 @@ import (
 func (g *Gateway) planned(projector *generated.Projector, kept *documents) graphql.FieldMiddleware {
 	return func(ctx context.Context, next graphql.Resolver) (any, error) {
 		field := graphql.GetFieldContext(ctx)
-		if !field.IsResolver {
+		if !field.IsResolver && field.Field.Name != "_entities" { // gqlgen takes it for its plugin's
 			return next(ctx)
 		}
 		plan := project.Of(ctx, field)

@@ -22,6 +22,8 @@ type refusal struct {
 	status int
 	err    *model.Error
 	allow  string // methods, for 405
+	// tokenless means that there is no token, rather than a wrong one.
+	tokenless bool
 }
 
 func refuse(status int, code model.Code, message string) *refusal {

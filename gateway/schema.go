@@ -1,20 +1,15 @@
 package gateway
 
 import (
-	"maps"
-
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 
 	"mstudio-graphql/graph/generated"
 )
 
-// publicSchema returns the schema as clients see it. The parser adds @defer to every schema, and the executor would
-// answer it over plain JSON by leaving the deferred fields out for ever.
-func publicSchema(resolvers generated.ResolverRoot) graphql.ExecutableSchema {
+// executable returns a view of the schema with its resolvers.
+func executable(resolvers generated.ResolverRoot, view func(full *ast.Schema) *ast.Schema) graphql.ExecutableSchema {
 	config := generated.Config{Resolvers: resolvers}
-	public := *generated.NewExecutableSchema(config).Schema()
-	public.Directives = maps.Clone(public.Directives)
-	delete(public.Directives, "defer")
-	config.Schema = &public
+	config.Schema = view(generated.NewExecutableSchema(config).Schema())
 	return generated.NewExecutableSchema(config)
 }

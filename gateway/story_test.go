@@ -20,8 +20,8 @@ import (
 
 var update = flag.Bool("update", false, "rewrite what the stories want to what they got")
 
-// TestStories runs testdata/stories. A story is one operation: query.graphql, variables.json and token if they are
-// not the usual ones, want.json (the answer) and want.calls (what the gateway asked mStudio for, sorted). An upstream
+// TestStories runs testdata/stories. A story is one operation: query.graphql, variables.json, token and path if they
+// are not the usual ones, want.json (the answer) and want.calls (what the gateway asked mStudio for, sorted). An upstream
 // section replaces one answer of the sandbox: "-- upstream GET /v2/... --" holds a status, header lines, a blank line
 // and a body. Every story is told twice, because the projector must not be seen in an answer.
 func TestStories(t *testing.T) {
@@ -53,8 +53,11 @@ func runStory(t *testing.T, file string) {
 			upstream.Replace(call, cannedAnswer(t, section.Data))
 		}
 	}
-	for _, config := range []gateway.Config{{}, {NoProjector: true}} {
+	for _, config := range []gateway.Config{{Subgraph: true}, {Subgraph: true, NoProjector: true}} {
 		door := gatewaytest.NewDoor(t, upstream, config)
+		if path, ok := sections["path"]; ok {
+			door.URL = door.Base + strings.TrimSpace(string(path.Data))
+		}
 		answer := door.Query(t, storyToken(sections), string(sections["query.graphql"].Data), storyVariables(t, sections))
 		checkErrors(t, answer)
 		check(t, sections["want.json"], pretty(t, bytes.ReplaceAll(answer.Body, []byte(upstream.URL), []byte("http://upstream"))))

@@ -19,8 +19,7 @@ func callerToken(r *http.Request) (rest.Token, *refusal) {
 		}
 	}
 	if len(texts) == 0 {
-		return rest.Token{}, refuse(http.StatusUnauthorized, model.CodeUnauthenticated,
-			"Send your mStudio API token as Authorization: Bearer or X-Access-Token.")
+		return rest.Token{}, missingToken()
 	}
 	for _, text := range texts {
 		if text != texts[0] {
@@ -32,4 +31,11 @@ func callerToken(r *http.Request) (rest.Token, *refusal) {
 		return rest.Token{}, refuse(http.StatusUnauthorized, model.CodeUnauthenticated, "The token is malformed.")
 	}
 	return token, nil
+}
+
+func missingToken() *refusal {
+	missing := refuse(http.StatusUnauthorized, model.CodeUnauthenticated,
+		"Send your mStudio API token as Authorization: Bearer or X-Access-Token.")
+	missing.tokenless = true
+	return missing
 }

@@ -179,6 +179,8 @@ type ComplexityRoot struct {
 		Node                    func(childComplexity int, id string) int
 		Nodes                   func(childComplexity int, ids []string) int
 		Viewer                  func(childComplexity int) int
+		__resolve__service      func(childComplexity int) int
+		__resolve_entities      func(childComplexity int, representations []map[string]any) int
 	}
 
 	Relocation struct {
@@ -322,6 +324,10 @@ type ComplexityRoot struct {
 		ID         func(childComplexity int) int
 		IsEmployee func(childComplexity int) int
 		Name       func(childComplexity int) int
+	}
+
+	_Service struct {
+		SDL func(childComplexity int) int
 	}
 }
 
@@ -903,6 +909,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Viewer(childComplexity), true
+	case "Query._service":
+		if e.ComplexityRoot.Query.__resolve__service == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.__resolve__service(childComplexity), true
+	case "Query._entities":
+		if e.ComplexityRoot.Query.__resolve_entities == nil {
+			break
+		}
+
+		args, err := ec.field_Query__entities_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.__resolve_entities(childComplexity, args["representations"].([]map[string]any)), true
 
 	case "Relocation.allDomains":
 		if e.ComplexityRoot.Relocation.AllDomains == nil {
@@ -1439,6 +1462,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.User.Name(childComplexity), true
 
+	case "_Service.sdl":
+		if e.ComplexityRoot._Service.SDL == nil {
+			break
+		}
+
+		return e.ComplexityRoot._Service.SDL(childComplexity), true
+
 	}
 	return 0, false
 }
@@ -1517,6 +1547,8 @@ How many calls of mStudio's REST API the field makes, per parent object, at most
 one operation are made once. Fields without the directive make none: their data is in their parent's document.
 """
 directive @cost(weight: Int!) on FIELD_DEFINITION
+
+extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key", "@shareable"])
 
 """
 A point in time in UTC as in RFC 3339, with the fraction of a second that mStudio sends, for example
@@ -1608,7 +1640,7 @@ interface Node {
 # --------------------------------------------------------------------------------------------------------- Paging
 
 "Where a page lies within its list."
-type PageInfo {
+type PageInfo @shareable {
   """
   Whether there is anything behind this page. If mStudio does not say how long the list is, it is a guess: true when
   the page is full.
@@ -1625,7 +1657,7 @@ type PageInfo {
 # -------------------------------------------------------------------------------------------------- Conversations
 
 "A support ticket."
-type Conversation implements Node {
+type Conversation implements Node @key(fields: "id") {
   "mStudio's own id, a UUID."
   id: ID!
   "The number that people use for it. Empty if mStudio does not send one."
@@ -2145,63 +2177,63 @@ interface Reference {
 }
 
 "An organisation that holds contracts."
-type Customer implements Reference {
+type Customer implements Reference @key(fields: "id") {
   "mStudio's own id of the customer."
   id: ID!
   "Always ` + "`" + `customer` + "`" + `."
-  domain: String!
+  domain: String! @shareable
   "Always ` + "`" + `customer` + "`" + `."
-  aggregate: String!
+  aggregate: String! @shareable
 }
 
 "A group of apps, databases and mailboxes."
-type Project implements Reference {
+type Project implements Reference @key(fields: "id") {
   "mStudio's own id of the project."
   id: ID!
   "Always ` + "`" + `project` + "`" + `."
-  domain: String!
+  domain: String! @shareable
   "Always ` + "`" + `project` + "`" + `."
-  aggregate: String!
+  aggregate: String! @shareable
 }
 
 "An app that is installed in a project."
-type AppInstallation implements Reference {
+type AppInstallation implements Reference @key(fields: "id") {
   "mStudio's own id of the installation."
   id: ID!
   "Always ` + "`" + `app` + "`" + `."
-  domain: String!
+  domain: String! @shareable
   "Always ` + "`" + `appinstallation` + "`" + `."
-  aggregate: String!
+  aggregate: String! @shareable
 }
 
 "What projects are placed on. mStudio's pages call it a server."
-type PlacementGroup implements Reference {
+type PlacementGroup implements Reference @key(fields: "id") {
   "mStudio's own id of the placement group."
   id: ID!
   "Always ` + "`" + `project` + "`" + `."
-  domain: String!
+  domain: String! @shareable
   "Always ` + "`" + `placementgroup` + "`" + `."
-  aggregate: String!
+  aggregate: String! @shareable
 }
 
 "An extension that is installed in a project or for a customer."
-type ExtensionInstance implements Reference {
+type ExtensionInstance implements Reference @key(fields: "id") {
   "mStudio's own id of the instance."
   id: ID!
   "Always ` + "`" + `extension` + "`" + `."
-  domain: String!
+  domain: String! @shareable
   "Always ` + "`" + `extensionInstance` + "`" + `."
-  aggregate: String!
+  aggregate: String! @shareable
 }
 
 "A service of a container stack."
-type Container implements Reference {
+type Container implements Reference @key(fields: "id") {
   "mStudio's own id of the container."
   id: ID!
   "Always ` + "`" + `container` + "`" + `."
-  domain: String!
+  domain: String! @shareable
   "Always ` + "`" + `container` + "`" + `."
-  aggregate: String!
+  aggregate: String! @shareable
 }
 
 "A further object that a conversation is connected with, of any type."
@@ -2230,13 +2262,13 @@ type UnknownReference implements Reference {
 Somebody who takes part in conversations: a customer's user or an employee of mittwald. The fields are what mStudio
 sends along with the place where the user is met; where it sends only an id, the rest is null.
 """
-type User implements Reference {
+type User implements Reference @key(fields: "id") {
   "mStudio's own id of the user."
   id: ID!
   "Always ` + "`" + `user` + "`" + `."
-  domain: String!
+  domain: String! @shareable
   "Always ` + "`" + `user` + "`" + `."
-  aggregate: String!
+  aggregate: String! @shareable
   "The full name; null if mStudio does not send it."
   name: String
   "Whether the user works for mittwald; null if mStudio does not say."
@@ -2273,7 +2305,7 @@ enum Department {
 # ----------------------------------------------------------------------------------------------------- Categories
 
 "A topic that a conversation belongs to."
-type ConversationCategory implements Node {
+type ConversationCategory implements Node @key(fields: "id") {
   "mStudio's own id, a UUID."
   id: ID!
   "The topic's name. Empty if mStudio does not send one."
@@ -2316,6 +2348,49 @@ type PreferredUser {
   category: ConversationCategory @cost(weight: 1)
   "The user. Only the id is known."
   user: User!
+}
+
+# ----------------------------------------------------------------------------------------------------- Federation
+#
+# What routers of Apollo Federation v2 need. It is served at /subgraph only; the public schema has none of it.
+
+directive @link(url: String!, import: [String!]) repeatable on SCHEMA
+directive @key(fields: FieldSet!, resolvable: Boolean = true) repeatable on OBJECT
+directive @shareable on OBJECT | FIELD_DEFINITION
+
+"Fields that tell one object from another."
+scalar FieldSet
+
+"What a router knows of an object: ` + "`" + `__typename` + "`" + ` and ` + "`" + `id` + "`" + `."
+scalar _Any
+
+"The types that other subgraphs can add fields to."
+union _Entity =
+  | Conversation
+  | ConversationCategory
+  | User
+  | Customer
+  | Project
+  | AppInstallation
+  | PlacementGroup
+  | ExtensionInstance
+  | Container
+
+"What a router asks a subgraph about itself."
+type _Service {
+  "The schema to compose with others."
+  sdl: String!
+}
+
+extend type Query {
+  """
+  The objects that are meant, in the same order, at most 1,000. One that mStudio does not have is null; one that
+  cannot be told is null with an error at its place. References cost no call, a conversation one, a category none or
+  one: those that are asked for twice cost nothing more.
+  """
+  _entities(representations: [_Any!]!): [_Entity]! @cost(weight: 1)
+  "The schema to compose with others. Needs no token."
+  _service: _Service!
 }
 `, BuiltIn: false},
 }
@@ -2623,6 +2698,14 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 	return nil, fmt.Errorf("no field named %q was found under type User", field.Name)
 }
 
+func (ec *executionContext) childFields__Service(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "sdl":
+		return ec.fieldContext__Service_sdl(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type _Service", field.Name)
+}
+
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "name":
@@ -2796,6 +2879,20 @@ func (ec *executionContext) field_Query___type_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["name"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query__entities_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "representations",
+		func(ctx context.Context, v any) ([]map[string]any, error) {
+			return ec.unmarshalN_Any2ᚕmapᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["representations"] = arg0
 	return args, nil
 }
 
@@ -5150,6 +5247,82 @@ func (ec *executionContext) fieldContext_Query_conversationPreferences(ctx conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Query__entities(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query__entities(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.__resolve_entities(ctx, fc.Args["representations"].([]map[string]any)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.Entity) graphql.Marshaler {
+			return ec.marshalN_Entity2ᚕmstudioᚑgraphqlᚋgraphᚋmodelᚐEntity(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query__entities(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type _Entity does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query__entities_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query__service(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query__service(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.__resolve__service(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.Service) graphql.Marshaler {
+			return ec.marshalN_Service2mstudioᚑgraphqlᚋgraphᚋmodelᚐService(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query__service(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields__Service(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query___type(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7339,6 +7512,29 @@ func (ec *executionContext) fieldContext_User_department(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("User", field, false, false, errors.New("field of type Department does not have child fields"))
 }
 
+func (ec *executionContext) __Service_sdl(ctx context.Context, field graphql.CollectedField, obj *model.Service) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext__Service_sdl(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SDL, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext__Service_sdl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("_Service", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) ___Directive_name(ctx context.Context, field graphql.CollectedField, obj *introspection.Directive) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8849,6 +9045,82 @@ func (ec *executionContext) _SharedWith(ctx context.Context, sel ast.SelectionSe
 	}
 }
 
+func (ec *executionContext) __Entity(ctx context.Context, sel ast.SelectionSet, obj model.Entity) graphql.Marshaler {
+	switch obj := (obj).(type) {
+	case nil:
+		return graphql.Null
+	case rest.User:
+		return ec._User(ctx, sel, &obj)
+	case *rest.User:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._User(ctx, sel, obj)
+	case rest.Project:
+		return ec._Project(ctx, sel, &obj)
+	case *rest.Project:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Project(ctx, sel, obj)
+	case rest.PlacementGroup:
+		return ec._PlacementGroup(ctx, sel, &obj)
+	case *rest.PlacementGroup:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._PlacementGroup(ctx, sel, obj)
+	case rest.ExtensionInstance:
+		return ec._ExtensionInstance(ctx, sel, &obj)
+	case *rest.ExtensionInstance:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._ExtensionInstance(ctx, sel, obj)
+	case rest.Customer:
+		return ec._Customer(ctx, sel, &obj)
+	case *rest.Customer:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Customer(ctx, sel, obj)
+	case rest.ConversationCategory:
+		return ec._ConversationCategory(ctx, sel, &obj)
+	case *rest.ConversationCategory:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._ConversationCategory(ctx, sel, obj)
+	case rest.Conversation:
+		return ec._Conversation(ctx, sel, &obj)
+	case *rest.Conversation:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Conversation(ctx, sel, obj)
+	case rest.Container:
+		return ec._Container(ctx, sel, &obj)
+	case *rest.Container:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Container(ctx, sel, obj)
+	case rest.AppInstallation:
+		return ec._AppInstallation(ctx, sel, &obj)
+	case *rest.AppInstallation:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._AppInstallation(ctx, sel, obj)
+	default:
+		if typedObj, ok := obj.(graphql.Marshaler); ok {
+			return typedObj
+		} else {
+			panic(fmt.Errorf("unexpected type %T; non-generated variants of _Entity must implement graphql.Marshaler", obj))
+		}
+	}
+}
+
 // endregion ************************** interface.gotpl ***************************
 
 // region    **************************** object.gotpl ****************************
@@ -8901,7 +9173,7 @@ func (ec *executionContext) _AggregateReference(ctx context.Context, sel ast.Sel
 	return out
 }
 
-var appInstallationImplementors = []string{"AppInstallation", "RelatedTo", "Reference"}
+var appInstallationImplementors = []string{"AppInstallation", "RelatedTo", "Reference", "_Entity"}
 
 func (ec *executionContext) _AppInstallation(ctx context.Context, sel ast.SelectionSet, obj *rest.AppInstallation) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, appInstallationImplementors)
@@ -8949,7 +9221,7 @@ func (ec *executionContext) _AppInstallation(ctx context.Context, sel ast.Select
 	return out
 }
 
-var containerImplementors = []string{"Container", "RelatedTo", "Reference"}
+var containerImplementors = []string{"Container", "RelatedTo", "Reference", "_Entity"}
 
 func (ec *executionContext) _Container(ctx context.Context, sel ast.SelectionSet, obj *rest.Container) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, containerImplementors)
@@ -8997,7 +9269,7 @@ func (ec *executionContext) _Container(ctx context.Context, sel ast.SelectionSet
 	return out
 }
 
-var conversationImplementors = []string{"Conversation", "Node"}
+var conversationImplementors = []string{"Conversation", "Node", "_Entity"}
 
 func (ec *executionContext) _Conversation(ctx context.Context, sel ast.SelectionSet, obj *rest.Conversation) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, conversationImplementors)
@@ -9186,7 +9458,7 @@ func (ec *executionContext) _Conversation(ctx context.Context, sel ast.Selection
 	return out
 }
 
-var conversationCategoryImplementors = []string{"ConversationCategory", "Node"}
+var conversationCategoryImplementors = []string{"ConversationCategory", "Node", "_Entity"}
 
 func (ec *executionContext) _ConversationCategory(ctx context.Context, sel ast.SelectionSet, obj *rest.ConversationCategory) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, conversationCategoryImplementors)
@@ -9378,7 +9650,7 @@ func (ec *executionContext) _ConversationPreferences(ctx context.Context, sel as
 	return out
 }
 
-var customerImplementors = []string{"Customer", "RelatedTo", "SharedWith", "Reference"}
+var customerImplementors = []string{"Customer", "RelatedTo", "SharedWith", "Reference", "_Entity"}
 
 func (ec *executionContext) _Customer(ctx context.Context, sel ast.SelectionSet, obj *rest.Customer) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, customerImplementors)
@@ -9484,7 +9756,7 @@ func (ec *executionContext) _DeletedFile(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
-var extensionInstanceImplementors = []string{"ExtensionInstance", "RelatedTo", "Reference"}
+var extensionInstanceImplementors = []string{"ExtensionInstance", "RelatedTo", "Reference", "_Entity"}
 
 func (ec *executionContext) _ExtensionInstance(ctx context.Context, sel ast.SelectionSet, obj *rest.ExtensionInstance) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, extensionInstanceImplementors)
@@ -9767,7 +10039,7 @@ func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
-var placementGroupImplementors = []string{"PlacementGroup", "RelatedTo", "SharedWith", "Reference"}
+var placementGroupImplementors = []string{"PlacementGroup", "RelatedTo", "SharedWith", "Reference", "_Entity"}
 
 func (ec *executionContext) _PlacementGroup(ctx context.Context, sel ast.SelectionSet, obj *rest.PlacementGroup) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, placementGroupImplementors)
@@ -9891,7 +10163,7 @@ func (ec *executionContext) _PreferredUser(ctx context.Context, sel ast.Selectio
 	return out
 }
 
-var projectImplementors = []string{"Project", "RelatedTo", "SharedWith", "Reference"}
+var projectImplementors = []string{"Project", "RelatedTo", "SharedWith", "Reference", "_Entity"}
 
 func (ec *executionContext) _Project(ctx context.Context, sel ast.SelectionSet, obj *rest.Project) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, projectImplementors)
@@ -10124,6 +10396,50 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				}()
 				res = ec._Query_conversationPreferences(ctx, field)
 				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "_entities":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query__entities(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "_service":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query__service(ctx, field)
+				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -11187,7 +11503,7 @@ func (ec *executionContext) _UploadedFile(ctx context.Context, sel ast.Selection
 	return out
 }
 
-var userImplementors = []string{"User", "RelatedTo", "SharedWith", "Reference"}
+var userImplementors = []string{"User", "RelatedTo", "SharedWith", "Reference", "_Entity"}
 
 func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj *rest.User) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, userImplementors)
@@ -11237,6 +11553,44 @@ func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj
 		case "department":
 			out.Values[i] = ec._User_department(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var _ServiceImplementors = []string{"_Service"}
+
+func (ec *executionContext) __Service(ctx context.Context, sel ast.SelectionSet, obj *model.Service) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, _ServiceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("_Service")
+		case "sdl":
+			out.Values[i] = ec.__Service_sdl(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -11885,6 +12239,22 @@ func (ec *executionContext) marshalNDateTime2timeᚐTime(ctx context.Context, se
 	return res
 }
 
+func (ec *executionContext) unmarshalNFieldSet2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNFieldSet2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNFile2mstudioᚑgraphqlᚋrestᚐFile(ctx context.Context, sel ast.SelectionSet, v rest.File) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -12301,6 +12671,71 @@ func (ec *executionContext) marshalNUser2ᚖmstudioᚑgraphqlᚋrestᚐUser(ctx 
 		return graphql.Null
 	}
 	return ec._User(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalN_Any2map(ctx context.Context, v any) (map[string]any, error) {
+	res, err := graphql.UnmarshalMap(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalN_Any2map(ctx context.Context, sel ast.SelectionSet, v map[string]any) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	_ = sel
+	res := graphql.MarshalMap(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalN_Any2ᚕmapᚄ(ctx context.Context, v any) ([]map[string]any, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]map[string]any, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalN_Any2map(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalN_Any2ᚕmapᚄ(ctx context.Context, sel ast.SelectionSet, v []map[string]any) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalN_Any2map(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalN_Entity2ᚕmstudioᚑgraphqlᚋgraphᚋmodelᚐEntity(ctx context.Context, sel ast.SelectionSet, v []model.Entity) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalO_Entity2mstudioᚑgraphqlᚋgraphᚋmodelᚐEntity(ctx, sel, v[i])
+	})
+
+	return ret
+}
+
+func (ec *executionContext) marshalN_Service2mstudioᚑgraphqlᚋgraphᚋmodelᚐService(ctx context.Context, sel ast.SelectionSet, v model.Service) graphql.Marshaler {
+	return ec.__Service(ctx, sel, &v)
 }
 
 func (ec *executionContext) marshalN__Directive2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirective(ctx context.Context, sel ast.SelectionSet, v introspection.Directive) graphql.Marshaler {
@@ -12772,6 +13207,41 @@ func (ec *executionContext) marshalOSharedWith2mstudioᚑgraphqlᚋrestᚐShared
 	return ec._SharedWith(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOString2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]string, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNString2string(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOString2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNString2string(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalOString2ᚖstring(ctx context.Context, v any) (*string, error) {
 	if v == nil {
 		return nil, nil
@@ -12832,6 +13302,13 @@ func (ec *executionContext) marshalOUser2ᚖmstudioᚑgraphqlᚋrestᚐUser(ctx 
 		return graphql.Null
 	}
 	return ec._User(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalO_Entity2mstudioᚑgraphqlᚋgraphᚋmodelᚐEntity(ctx context.Context, sel ast.SelectionSet, v model.Entity) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec.__Entity(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalO__EnumValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐEnumValueᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.EnumValue) graphql.Marshaler {

@@ -148,8 +148,8 @@ func (p *projection) writeContainer(plan *project.Object, obj *rest.Container) b
 func (p *projection) renderConversation(f *project.Field, result any) bool {
 	switch f.Index {
 	case 16: // members
-		value, ok := result.([]*rest.User)
-		if !ok {
+		value, fits := result.([]*rest.User)
+		if !fits {
 			return false
 		}
 		if v := value; v == nil {
@@ -173,8 +173,8 @@ func (p *projection) renderConversation(f *project.Field, result any) bool {
 			p.CloseList()
 		}
 	case 17: // messages
-		value, ok := result.(*model.Connection[rest.Message])
-		if !ok {
+		value, fits := result.(*model.Connection[rest.Message])
+		if !fits {
 			return false
 		}
 		if v := value; v == nil {
@@ -813,8 +813,8 @@ func (p *projection) writePlacementGroup(plan *project.Object, obj *rest.Placeme
 func (p *projection) renderPreferredUser(f *project.Field, result any) bool {
 	switch f.Index {
 	case 0: // category
-		value, ok := result.(*rest.ConversationCategory)
-		if !ok {
+		value, fits := result.(*rest.ConversationCategory)
+		if !fits {
 			return false
 		}
 		if v := value; v == nil {
@@ -889,8 +889,8 @@ func (p *projection) writeProject(plan *project.Object, obj *rest.Project) bool 
 func (p *projection) renderQuery(f *project.Field, result any) bool {
 	switch f.Index {
 	case 0: // node
-		value, ok := result.(rest.Node)
-		if !ok {
+		value, fits := result.(rest.Node)
+		if !fits {
 			return false
 		}
 		if v := value; v == nil {
@@ -903,8 +903,8 @@ func (p *projection) renderQuery(f *project.Field, result any) bool {
 			}
 		}
 	case 1: // nodes
-		value, ok := result.([]rest.Node)
-		if !ok {
+		value, fits := result.([]rest.Node)
+		if !fits {
 			return false
 		}
 		if v := value; v == nil {
@@ -928,8 +928,8 @@ func (p *projection) renderQuery(f *project.Field, result any) bool {
 			p.CloseList()
 		}
 	case 2: // viewer
-		value, ok := result.(*rest.User)
-		if !ok {
+		value, fits := result.(*rest.User)
+		if !fits {
 			return false
 		}
 		if v := value; v == nil {
@@ -942,8 +942,8 @@ func (p *projection) renderQuery(f *project.Field, result any) bool {
 			}
 		}
 	case 3: // conversation
-		value, ok := result.(*rest.Conversation)
-		if !ok {
+		value, fits := result.(*rest.Conversation)
+		if !fits {
 			return false
 		}
 		if v := value; v == nil {
@@ -956,8 +956,8 @@ func (p *projection) renderQuery(f *project.Field, result any) bool {
 			}
 		}
 	case 4: // conversations
-		value, ok := result.(*model.Connection[*rest.Conversation])
-		if !ok {
+		value, fits := result.(*model.Connection[*rest.Conversation])
+		if !fits {
 			return false
 		}
 		if v := value; v == nil {
@@ -970,8 +970,8 @@ func (p *projection) renderQuery(f *project.Field, result any) bool {
 			}
 		}
 	case 5: // conversationCategories
-		value, ok := result.([]*rest.ConversationCategory)
-		if !ok {
+		value, fits := result.([]*rest.ConversationCategory)
+		if !fits {
 			return false
 		}
 		if v := value; v == nil {
@@ -995,8 +995,8 @@ func (p *projection) renderQuery(f *project.Field, result any) bool {
 			p.CloseList()
 		}
 	case 6: // conversationCategory
-		value, ok := result.(*rest.ConversationCategory)
-		if !ok {
+		value, fits := result.(*rest.ConversationCategory)
+		if !fits {
 			return false
 		}
 		if v := value; v == nil {
@@ -1009,8 +1009,8 @@ func (p *projection) renderQuery(f *project.Field, result any) bool {
 			}
 		}
 	case 7: // conversationPreferences
-		value, ok := result.(*rest.ConversationPreferences)
-		if !ok {
+		value, fits := result.(*rest.ConversationPreferences)
+		if !fits {
 			return false
 		}
 		if v := value; v == nil {
@@ -1021,6 +1021,40 @@ func (p *projection) renderQuery(f *project.Field, result any) bool {
 			if !ok {
 				return false
 			}
+		}
+	case 8: // _entities
+		value, fits := result.([]model.Entity)
+		if !fits {
+			return false
+		}
+		{
+			v := value
+			p.OpenList()
+			for i, element := range v {
+				p.Element(i)
+				p.EnterElement(f, i)
+				if v := element; v == nil {
+					p.Null()
+				} else {
+					var ok bool
+					ok = p.write_Entity(f, v)
+					if !ok {
+						return false
+					}
+				}
+				p.Leave(f)
+			}
+			p.CloseList()
+		}
+	case 9: // _service
+		value, fits := result.(model.Service)
+		if !fits {
+			return false
+		}
+		var ok bool
+		ok = p.write_Service(f.Objects[0], &value)
+		if !ok {
+			return false
 		}
 	default:
 		return false
@@ -1839,6 +1873,25 @@ func (p *projection) writeUser(plan *project.Object, obj *rest.User) bool {
 	return true
 }
 
+func (p *projection) write_Service(plan *project.Object, obj *model.Service) bool {
+	p.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		p.Key(i, f)
+		p.EnterField("_Service", f)
+		switch f.Index {
+		case project.Typename:
+		case 0: // sdl
+			p.String(string(obj.SDL))
+		default:
+			return false
+		}
+		p.Leave(f)
+	}
+	p.Close()
+	return true
+}
+
 func (p *projection) writeFile(f *project.Field, value rest.File) bool {
 	switch v := value.(type) {
 	case *rest.DeletedFile:
@@ -1923,6 +1976,30 @@ func (p *projection) writeSharedWith(f *project.Field, value rest.SharedWith) bo
 		return v != nil && p.writeUnknownReference(f.Objects[3], v)
 	case *rest.User:
 		return v != nil && p.writeUser(f.Objects[4], v)
+	}
+	return false
+}
+
+func (p *projection) write_Entity(f *project.Field, value model.Entity) bool {
+	switch v := value.(type) {
+	case *rest.AppInstallation:
+		return v != nil && p.writeAppInstallation(f.Objects[0], v)
+	case *rest.Container:
+		return v != nil && p.writeContainer(f.Objects[1], v)
+	case *rest.Conversation:
+		return v != nil && p.writeConversation(f.Objects[2], v)
+	case *rest.ConversationCategory:
+		return v != nil && p.writeConversationCategory(f.Objects[3], v)
+	case *rest.Customer:
+		return v != nil && p.writeCustomer(f.Objects[4], v)
+	case *rest.ExtensionInstance:
+		return v != nil && p.writeExtensionInstance(f.Objects[5], v)
+	case *rest.PlacementGroup:
+		return v != nil && p.writePlacementGroup(f.Objects[6], v)
+	case *rest.Project:
+		return v != nil && p.writeProject(f.Objects[7], v)
+	case *rest.User:
+		return v != nil && p.writeUser(f.Objects[8], v)
 	}
 	return false
 }
@@ -2107,6 +2184,8 @@ func projectedTypes() project.Schema {
 				"conversationCategories":  {Index: 5, Resolver: true, Types: []string{"ConversationCategory"}},
 				"conversationCategory":    {Index: 6, Resolver: true, Types: []string{"ConversationCategory"}},
 				"conversationPreferences": {Index: 7, Resolver: true, Types: []string{"ConversationPreferences"}},
+				"_entities":               {Index: 8, Resolver: true, Types: []string{"AppInstallation", "Container", "Conversation", "ConversationCategory", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "User"}},
+				"_service":                {Index: 9, Resolver: true, Types: []string{"_Service"}},
 			},
 		},
 		"Relocation": {
@@ -2288,6 +2367,12 @@ func projectedTypes() project.Schema {
 				"active":     {Index: 5, Resolver: false},
 				"avatarUrl":  {Index: 6, Resolver: false},
 				"department": {Index: 7, Resolver: false},
+			},
+		},
+		"_Service": {
+			Name: "_Service", Satisfies: _ServiceImplementors,
+			Fields: map[string]project.FieldType{
+				"sdl": {Index: 0, Resolver: false},
 			},
 		},
 	}

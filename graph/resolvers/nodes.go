@@ -2,11 +2,11 @@ package resolvers
 
 import (
 	"context"
+	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
-	"golang.org/x/sync/errgroup"
 
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/model"
@@ -26,21 +26,29 @@ func (query) Nodes(ctx context.Context, ids []string) ([]rest.Node, error) {
 	if len(ids) > maxNodes {
 		return nil, model.BadInput("ids must be at most 100.")
 	}
-	nodes := make([]rest.Node, len(ids))
-	var fetches errgroup.Group
-	for i, id := range ids {
-		fetches.Go(func() error {
+	return fetchEach(ctx, ids, func(ctx context.Context, id string) (rest.Node, error) {
+		return orNull(fetchNode(ctx, id))
+	}), nil
+}
+
+// fetchEach fetches one object for each of these at the same time. One that fails is null, with an error at its place
+// in the list.
+func fetchEach[K, V any](ctx context.Context, each []K, fetch func(context.Context, K) (V, error)) []V {
+	fetched := make([]V, len(each))
+	var fetches sync.WaitGroup
+	for i, one := range each {
+		fetches.Go(func() {
 			defer recoverAt(ctx, i)
-			node, err := orNull(fetchNode(ctx, id))
+			value, err := fetch(ctx, one)
 			if err != nil {
 				addErrorAt(ctx, i, err)
-				return nil
+				return
 			}
-			nodes[i] = node
-			return nil
+			fetched[i] = value
 		})
 	}
-	return nodes, fetches.Wait()
+	fetches.Wait()
+	return fetched
 }
 
 // fetchNode returns the category or the conversation with this id, or an error with rest.NotFound. Categories come

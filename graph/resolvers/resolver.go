@@ -13,19 +13,21 @@ import (
 type Root struct {
 	// OnReveal is called before a secret is given to the caller, for the record. If it is nil, none ever is.
 	OnReveal func(ctx context.Context)
+	// SubgraphSDL is what a router is told to compose with others.
+	SubgraphSDL string
 }
 
 var _ generated.ResolverRoot = Root{}
 
 type (
-	query         struct{}
+	query         struct{ Root }
 	conversation  struct{}
 	preferredUser struct{}
 	secret        struct{ Root }
 )
 
 // Query returns the resolvers of Query.
-func (Root) Query() generated.QueryResolver { return query{} }
+func (r Root) Query() generated.QueryResolver { return query{r} }
 
 // Conversation returns the resolvers of Conversation.
 func (Root) Conversation() generated.ConversationResolver { return conversation{} }

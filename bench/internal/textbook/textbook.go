@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"maps"
 	"net/http"
 	"strings"
 
@@ -21,6 +20,7 @@ import (
 
 	"mstudio-graphql/bench/internal/mstudio"
 	"mstudio-graphql/graph/generated"
+	"mstudio-graphql/graph/view"
 	"mstudio-graphql/graph/model"
 	"mstudio-graphql/rest"
 )
@@ -39,13 +39,10 @@ func Handler(client *mstudio.Client) http.Handler {
 	return mux
 }
 
-// schema is the gateway's, which shows no @defer.
+// schema is what the gateway's clients see.
 func schema() graphql.ExecutableSchema {
 	config := generated.Config{Resolvers: root{}}
-	public := *generated.NewExecutableSchema(config).Schema()
-	public.Directives = maps.Clone(public.Directives)
-	delete(public.Directives, "defer")
-	config.Schema = &public
+	config.Schema = view.Public(generated.NewExecutableSchema(config).Schema())
 	return generated.NewExecutableSchema(config)
 }
 

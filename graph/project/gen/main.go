@@ -1,5 +1,8 @@
 // Command gen makes graph/generated/project.go, the writers of package project: from the schema and from what gqlgen
 // binds each field to. It runs after gqlgen and reads the same configuration, so a new field needs no edit here.
+//
+// It also makes graph/generated/federation.go: gqlgen takes _entities and _service for those of its own plugin, and
+// asks for two methods instead of resolvers.
 package main
 
 import (
@@ -15,10 +18,16 @@ import (
 	"github.com/99designs/gqlgen/codegen/config"
 )
 
-const target = "graph/generated/project.go"
+const (
+	target           = "graph/generated/project.go"
+	federationTarget = "graph/generated/federation.go"
+)
 
 //go:embed project.go.tmpl
 var templateText string
+
+//go:embed federation.go.txt
+var federationSource []byte
 
 func main() {
 	if err := generate(); err != nil {
@@ -43,6 +52,9 @@ func generate() error {
 	formatted, err := format.Source(source.Bytes())
 	if err != nil {
 		return fmt.Errorf("%w\n%s", err, source.Bytes())
+	}
+	if err := os.WriteFile(federationTarget, federationSource, 0o600); err != nil {
+		return err
 	}
 	return os.WriteFile(target, formatted, 0o600)
 }

@@ -1,0 +1,155 @@
+package gateway_test
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"mstudio-graphql/gateway"
+	"mstudio-graphql/gateway/gatewaytest"
+	"mstudio-graphql/sandbox"
+)
+
+const entitiesQuery = `query($representations: [_Any!]!) { _entities(representations: $representations) { __typename } }`
+
+// newSubgraph starts a gateway that serves its subgraph too; its URL is that of the subgraph.
+func newSubgraph(t *testing.T) (*gatewaytest.Door, *gatewaytest.Upstream) {
+	t.Helper()
+	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
+	door := gatewaytest.NewDoor(t, upstream, gateway.Config{Subgraph: true})
+	door.URL = door.Base + "/subgraph"
+	return door, upstream
+}
+
+func representations(count int, typename string, id func(i int) string) map[string]any {
+	all := make([]map[string]any, count)
+	for i := range all {
+		all[i] = map[string]any{"__typename": typename, "id": id(i)}
+	}
+	return map[string]any{"representations": all}
+}
+
+// withoutToken asks what anybody may ask who has no token.
+func withoutToken(t *testing.T, door *gatewaytest.Door, query string) gatewaytest.Answer {
+	t.Helper()
+	request := door.NewRequest(t, "", query, nil)
+	request.Header.Del("Authorization")
+	return door.Do(t, request)
+}
+
+// What a router is told must be a schema with what the specification of federation brings along.
+func TestSubgraphSDL(t *testing.T) {
+	t.Parallel()
+	door, upstream := newSubgraph(t)
+	answer := withoutToken(t, door, `query { _service { sdl } __typename }`)
+	sdl := decode[struct {
+		Data struct {
+			Service struct{ SDL string } `json:"_service"`
+		}
+	}](t, answer.Body).Data.Service.SDL
+	schema, err := gqlparser.LoadSchema(&ast.Source{Input: sdl}, &ast.Source{Input: `
+		scalar federation__FieldSet
+		directive @link(url: String!, import: [String!]) repeatable on SCHEMA
+		directive @key(fields: federation__FieldSet!, resolvable: Boolean = true) repeatable on OBJECT | INTERFACE
+		directive @shareable repeatable on OBJECT | FIELD_DEFINITION`})
+	if err != nil {
+		t.Fatalf("%v in\n%s", err, sdl)
+	}
+	var keyed []string
+	for name, definition := range schema.Types {
+		if definition.Directives.ForName("key") != nil {
+			keyed = append(keyed, name)
+		}
+	}
+	slices.Sort(keyed)
+	want := "AppInstallation Container Conversation ConversationCategory Customer ExtensionInstance PlacementGroup Project User"
+	diff(t, "entities", want, strings.Join(keyed, " "))
+	for _, name := range []string{"_entities", "_service", "node", "nodes"} {
+		if schema.Query.Fields.ForName(name) != nil {
+			t.Errorf("a router must not be told of Query.%s", name)
+		}
+	}
+	if calls := upstream.TakeCalls(); len(calls) != 0 {
+		t.Errorf("want no calls, got %v", calls)
+	}
+}
+
+// Without a token, a router learns what the subgraph is, and nothing of anybody.
+func TestSubgraphWithoutToken(t *testing.T) {
+	t.Parallel()
+	door, upstream := newSubgraph(t)
+	for query, want := range map[string]int{
+		`{ _service { sdl } }`:                                 http.StatusOK,
+		`{ __schema { queryType { name } } }`:                  http.StatusOK,
+		`{ _service { sdl } conversationCategories { name } }`: http.StatusUnauthorized,
+		`{ _entities(representations: []) { __typename } }`:    http.StatusUnauthorized,
+		`{ ... on Query { viewer { id } } }`:                   http.StatusUnauthorized,
+	} {
+		if answer := withoutToken(t, door, query); answer.Status != want {
+			t.Errorf("%s: want %d, got %d: %s", query, want, answer.Status, answer.Body)
+		}
+	}
+	malformed := door.NewRequest(t, "a b", `{ _service { sdl } }`, nil)
+	if answer := door.Do(t, malformed); answer.Status != http.StatusUnauthorized {
+		t.Errorf("a malformed token: want 401, got %d", answer.Status)
+	}
+	door.URL = door.Base + "/graphql"
+	if answer := withoutToken(t, door, `{ __typename }`); answer.Status != http.StatusUnauthorized {
+		t.Errorf("the public schema: want 401, got %d", answer.Status)
+	}
+	if calls := upstream.TakeCalls(); len(calls) != 0 {
+		t.Errorf("want no calls, got %v", calls)
+	}
+}
+
+func TestSubgraphIsOffByDefault(t *testing.T) {
+	t.Parallel()
+	door := gatewaytest.NewDoor(t, gatewaytest.NewUpstream(t, sandbox.Config{}), gateway.Config{})
+	door.URL = door.Base + "/subgraph"
+	if answer := door.Query(t, gatewaytest.Token(), `{ __typename }`, nil); answer.Status != http.StatusNotFound {
+		t.Errorf("want 404, got %d", answer.Status)
+	}
+}
+
+// A router sends all that a page refers to at once: one call for each conversation, however often it is meant.
+func TestBatchOfEntities(t *testing.T) {
+	t.Parallel()
+	door, upstream := newSubgraph(t)
+	list := door.Query(t, gatewaytest.Token(), `{ conversations(first: 50) { nodes { id } } }`, nil)
+	rows := decode[struct {
+		Data struct {
+			Conversations struct{ Nodes []struct{ ID string } }
+		}
+	}](t, list.Body).Data.Conversations.Nodes
+	upstream.TakeCalls()
+	answer := door.Query(t, gatewaytest.Token(), entitiesQuery,
+		representations(100, "Conversation", func(i int) string { return rows[i/2].ID }))
+	checkErrors(t, answer)
+	if calls := upstream.TakeCalls(); len(calls) != 50 {
+		t.Errorf("want 50 calls for 100 representations of 50 conversations, got %d", len(calls))
+	}
+}
+
+func TestTooManyEntities(t *testing.T) {
+	t.Parallel()
+	door, upstream := newSubgraph(t)
+	answer := door.Query(t, gatewaytest.Token(), entitiesQuery,
+		representations(1001, "Conversation", func(i int) string { return fmt.Sprintf("00000000-0000-4000-8000-%012d", i) }))
+	got := decode[struct {
+		Errors []struct {
+			Message string
+			Path    []any
+		}
+	}](t, answer.Body)
+	if len(got.Errors) != 1 || got.Errors[0].Message != "representations must be at most 1000." || fmt.Sprint(got.Errors[0].Path) != "[_entities]" {
+		t.Errorf("want one error at _entities, got %+v", got.Errors)
+	}
+	if calls := upstream.TakeCalls(); len(calls) != 0 {
+		t.Errorf("want no calls, got %v", calls)
+	}
+}

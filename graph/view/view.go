@@ -1,0 +1,49 @@
+// Package view has the two views of the one schema: the public one, without what only routers of a federated graph
+// need, and the subgraph, without what only one subgraph of a graph can have.
+package view
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// Public returns the schema as clients see it. The parser adds @defer to every schema, and the executor would answer
+// it over plain JSON by leaving the deferred fields out for ever.
+func Public(full *ast.Schema) *ast.Schema {
+	public := clone(full, isFederationField)
+	maps.DeleteFunc(public.Types, func(name string, _ *ast.Definition) bool { return isFederationType(name) })
+	maps.DeleteFunc(public.Directives, func(name string, _ *ast.DirectiveDefinition) bool { return isFederationDirective(name) })
+	public.SchemaDirectives = nil
+	return public
+}
+
+// Subgraph returns the schema as routers see it. Two subgraphs cannot both have Query.node, so it is not in this one.
+func Subgraph(full *ast.Schema) *ast.Schema { return clone(full, isNodeField) }
+
+// clone copies what is changed here: the two maps and Query, without the fields that are meant.
+func clone(full *ast.Schema, without func(field string) bool) *ast.Schema {
+	schema, query := *full, *full.Query
+	schema.Types, schema.Directives = maps.Clone(full.Types), maps.Clone(full.Directives)
+	delete(schema.Directives, "defer")
+	query.Fields = slices.DeleteFunc(slices.Clone(query.Fields), func(field *ast.FieldDefinition) bool { return without(field.Name) })
+	schema.Query, schema.Types[query.Name] = &query, &query
+	return &schema
+}
+
+func isNodeField(name string) bool { return name == "node" || name == "nodes" }
+
+func isFederationField(name string) bool { return name == "_entities" || name == "_service" }
+
+func isFederationType(name string) bool {
+	switch name {
+	case "_Any", "_Entity", "_Service", "FieldSet":
+		return true
+	}
+	return false
+}
+
+func isFederationDirective(name string) bool {
+	return name == "key" || name == "shareable" || name == "link"
+}
