@@ -283,14 +283,15 @@ func resolvedFields(t *testing.T, fields map[string]*ast.FieldDefinition) []stri
 			resolved = append(resolved, coordinate)
 		}
 	}
-	return resolved
+	// gqlgen has two other methods for what it takes for its plugin's; of them, only this one makes calls.
+	return append(resolved, "Query._entities")
 }
 
-// Elements are never null, because what cannot be read is left out. Those of Query.nodes stand for the ids given.
+// Elements are never null, because what cannot be read is left out. Those of these two stand for what was asked for.
 func TestListElements(t *testing.T) {
 	t.Parallel()
 	for coordinate, field := range outputFields(loadSchema(t)) {
-		if coordinate != "Query.nodes" && isListOfNullable(field.Type) {
+		if coordinate != "Query.nodes" && coordinate != "Query._entities" && isListOfNullable(field.Type) {
 			t.Errorf("%s: elements must not be null: %s", coordinate, field.Type)
 		}
 	}
@@ -339,7 +340,8 @@ func TestUnknownMembers(t *testing.T) {
 		"ServiceRequestPayload": "UnknownPayload",
 		"SharedWith":            "UnknownReference",
 		// What it finds is ours to say, and not mStudio's.
-		"Node": "",
+		"Node":    "",
+		"_Entity": "",
 	}
 	got := map[string]string{}
 	for _, definition := range ownTypes(schema) {

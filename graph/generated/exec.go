@@ -2388,7 +2388,10 @@ extend type Query {
   cannot be told is null with an error at its place. References cost no call, a conversation one, a category none or
   one: those that are asked for twice cost nothing more.
   """
-  _entities(representations: [_Any!]!): [_Entity]! @cost(weight: 1)
+  _entities(
+    "For each object, its ` + "`" + `__typename` + "`" + ` and ` + "`" + `id` + "`" + `."
+    representations: [_Any!]!
+  ): [_Entity]! @cost(weight: 1)
   "The schema to compose with others. Needs no token."
   _service: _Service!
 }

@@ -16,19 +16,26 @@ func Public(full *ast.Schema) *ast.Schema {
 	maps.DeleteFunc(public.Types, func(name string, _ *ast.Definition) bool { return isFederationType(name) })
 	maps.DeleteFunc(public.Directives, func(name string, _ *ast.DirectiveDefinition) bool { return isFederationDirective(name) })
 	public.SchemaDirectives = nil
+	maps.DeleteFunc(public.PossibleTypes, func(name string, _ []*ast.Definition) bool { return isFederationType(name) })
+	public.Implements = maps.Clone(full.Implements)
+	for name, abstract := range public.Implements {
+		public.Implements[name] = slices.DeleteFunc(slices.Clone(abstract), func(of *ast.Definition) bool { return isFederationType(of.Name) })
+	}
 	return public
 }
 
 // Subgraph returns the schema as routers see it. Two subgraphs cannot both have Query.node, so it is not in this one.
 func Subgraph(full *ast.Schema) *ast.Schema { return clone(full, isNodeField) }
 
-// clone copies what is changed here: the two maps and Query, without the fields that are meant.
+// clone copies what is changed here: the maps and Query, without the fields that are meant.
 func clone(full *ast.Schema, without func(field string) bool) *ast.Schema {
 	schema, query := *full, *full.Query
 	schema.Types, schema.Directives = maps.Clone(full.Types), maps.Clone(full.Directives)
 	delete(schema.Directives, "defer")
 	query.Fields = slices.DeleteFunc(slices.Clone(query.Fields), func(field *ast.FieldDefinition) bool { return without(field.Name) })
 	schema.Query, schema.Types[query.Name] = &query, &query
+	schema.PossibleTypes = maps.Clone(full.PossibleTypes)
+	schema.PossibleTypes[query.Name] = []*ast.Definition{&query}
 	return &schema
 }
 
