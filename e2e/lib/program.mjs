@@ -10,9 +10,10 @@ const stopTimeout = 10_000;
 export const startSandbox = () =>
   start(['sandbox', '--listen', '127.0.0.1:0'], /^Sandbox of mStudio's REST API: (http:\S+\/)$/);
 
-// startGateway serves the GraphQL API in front of a sandbox of its own; its url is that of the endpoint.
-export const startGateway = () =>
-  start(['--sandbox', '--listen', '127.0.0.1:0'], /^GraphQL API: (http:\S+\/graphql)$/);
+// startGateway serves the GraphQL API in front of a sandbox of its own, with more flags; its url is that of the
+// endpoint. With --log-format=json, takeLog returns what was logged since the last time.
+export const startGateway = (...flags) =>
+  start(['--sandbox', '--listen', '127.0.0.1:0', ...flags], /^GraphQL API: (http:\S+\/graphql)$/);
 
 async function start(flags, greeting) {
   const binary = process.env.MSTUDIO_GRAPHQL;
@@ -34,14 +35,21 @@ async function start(flags, greeting) {
     await terminate(child, exited, log);
     process.off('exit', killAtExit);
   };
-  return { url, stop };
+  const takeLog = () => log.take().split('\n').filter(Boolean).map((line) => JSON.parse(line));
+  return { url, stop, takeLog };
 }
 
 // tailOf keeps the end of a stream for error messages.
 function tailOf(stream) {
   let text = '';
-  stream.setEncoding('utf8').on('data', (chunk) => { text = (text + chunk).slice(-4000); });
-  return () => text;
+  stream.setEncoding('utf8').on('data', (chunk) => { text = (text + chunk).slice(-100_000); });
+  const tail = () => text.slice(-4000);
+  tail.take = () => {
+    const taken = text;
+    text = '';
+    return taken;
+  };
+  return tail;
 }
 
 // firstLine leaves the stream flowing, so that the program never waits for a reader.

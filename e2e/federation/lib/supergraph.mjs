@@ -1,0 +1,35 @@
+// Both composers, on the gateway's subgraph as the running program describes it and the one of lib/billing.mjs.
+import assert from 'node:assert/strict';
+
+import { composeServices as composeWithApollo } from '@apollo/composition';
+import { composeServices as composeWithGuild } from '@theguild/federation-composition';
+import { parse } from 'graphql';
+
+import { billingSDL } from './billing.mjs';
+
+// sdlOf asks a subgraph what it is, as routers do: without a token.
+export async function sdlOf(url) {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ query: '{ _service { sdl } }' }),
+  });
+  const { data, errors } = await response.json();
+  assert.equal(errors, undefined);
+  return data._service.sdl;
+}
+
+const compose = { apollo: composeWithApollo, guild: composeWithGuild };
+export const composers = Object.keys(compose);
+
+// supergraphOf returns the composed schema and fails with all that a composer has against it.
+export function supergraphOf(composer, conversationsSDL, urls = { conversations: 'http://conversations', billing: 'http://billing' }) {
+  const services = [
+    { name: 'conversations', url: urls.conversations, typeDefs: parse(conversationsSDL) },
+    { name: 'billing', url: urls.billing, typeDefs: parse(billingSDL) },
+  ];
+  const { supergraphSdl, errors, hints } = compose[composer](services);
+  assert.deepEqual((errors ?? []).map(({ message }) => message), [], `${composer}'s composer`);
+  assert.ok(supergraphSdl, `${composer}'s composer made nothing`);
+  return { supergraphSdl, hints: hints ?? [] };
+}

@@ -1,0 +1,104 @@
+// Runs routers on the composed graph and asks across both subgraphs.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+
+import { ApolloGateway, RemoteGraphQLDataSource } from '@apollo/gateway';
+import { ApolloServer } from '@apollo/server';
+import { startStandaloneServer } from '@apollo/server/standalone';
+
+import { agency } from '../../lib/demo.mjs';
+import { execute } from '../../lib/graphql.mjs';
+import { startGateway } from '../../lib/program.mjs';
+import { budgetOf, startBilling, tierOf } from '../lib/billing.mjs';
+import { startHive } from '../lib/hive.mjs';
+import { sdlOf, supergraphOf } from '../lib/supergraph.mjs';
+
+const acrossBoth = `query AcrossBoth {
+  conversations(first: 50) {
+    nodes {
+      id
+      title
+      relatedTo { __typename ... on Reference { id } ... on Project { budget } ... on Customer { tier } }
+      messages(first: 1) { totalCount }
+    }
+  }
+}`;
+
+// startApollo runs Apollo's own gateway, which sends the caller's token on.
+async function startApollo(supergraphSdl) {
+  class WithToken extends RemoteGraphQLDataSource {
+    willSendRequest({ request, context }) {
+      if (context.token) {
+        request.http.headers.set('Authorization', context.token);
+      }
+    }
+  }
+  const router = new ApolloGateway({ supergraphSdl, buildService: ({ url }) => new WithToken({ url }) });
+  const server = new ApolloServer({ gateway: router });
+  const { url } = await startStandaloneServer(server, {
+    listen: { host: '127.0.0.1', port: 0 },
+    context: async ({ req }) => ({ token: req.headers.authorization }),
+  });
+  return { url, stop: () => server.stop() };
+}
+
+describe('routers', () => {
+  let gateway;
+  let billing;
+  let supergraphSdl;
+  const routers = {};
+  before(async () => {
+    gateway = await startGateway('--subgraph', '--log-format=json');
+    billing = await startBilling();
+    const conversations = String(new URL('/subgraph', gateway.url));
+    ({ supergraphSdl } = supergraphOf('apollo', await sdlOf(conversations), { conversations, billing: billing.url }));
+    routers['@apollo/gateway'] = await startApollo(supergraphSdl);
+    routers['Hive Gateway'] = await startHive(supergraphSdl);
+  });
+  after(async () => {
+    await Promise.all(Object.values(routers).map((router) => router.stop()));
+    await Promise.all([billing?.stop(), gateway?.stop()]);
+  });
+
+  for (const name of ['@apollo/gateway', 'Hive Gateway']) {
+    test(`${name} asks across both subgraphs`, async () => {
+      billing.seen.length = 0;
+      gateway.takeLog();
+      const { status, body } = await execute(routers[name], agency, acrossBoth);
+      assert.equal(status, 200);
+      assert.equal(body.errors, undefined);
+      const { nodes } = body.data.conversations;
+      assert.equal(nodes.length, 50);
+      const kinds = new Set();
+      for (const { relatedTo } of nodes.filter((node) => node.relatedTo)) {
+        kinds.add(relatedTo.__typename);
+        if (relatedTo.__typename === 'Project') {
+          assert.equal(relatedTo.budget, budgetOf(relatedTo.id));
+        } else if (relatedTo.__typename === 'Customer') {
+          assert.equal(relatedTo.tier, tierOf(relatedTo.id));
+        }
+      }
+      assert.ok(kinds.has('Project') && kinds.has('Customer'), `kinds: ${[...kinds]}`);
+      assert.ok(nodes.every((node) => node.messages.totalCount >= 0));
+      assert.deepEqual(new Set(billing.seen), new Set([`Bearer ${agency}`]), 'tokens that the other subgraph has seen');
+      // The list and 50 histories; nothing is asked for twice, nor by representation.
+      assert.deepEqual(gateway.takeLog().map((line) => line.upstreamCalls), [51]);
+    });
+
+    test(`${name} asks for 50 conversations that the other subgraph names, in one request`, async () => {
+      const list = await execute(gateway, agency, '{ conversations(first: 50) { nodes { id title } } }');
+      const conversations = list.body.data.conversations.nodes;
+      gateway.takeLog();
+      const query = 'query($ids: [ID!]!) { escalations(ids: $ids) { id title } }';
+      const { body } = await execute(routers[name], agency, query, { ids: conversations.map(({ id }) => id) });
+      assert.deepEqual(body, { data: { escalations: conversations } });
+      assert.deepEqual(gateway.takeLog().map((line) => line.upstreamCalls), [50]);
+    });
+
+    test(`${name} refuses whoever has no token`, async () => {
+      const { body } = await execute(routers[name], null, '{ viewer { id } }');
+      assert.equal(body.data?.viewer ?? null, null);
+      assert.equal(body.errors.length, 1);
+    });
+  }
+});
