@@ -20,8 +20,8 @@ import (
 
 	"mstudio-graphql/bench/internal/mstudio"
 	"mstudio-graphql/graph/generated"
-	"mstudio-graphql/graph/view"
 	"mstudio-graphql/graph/model"
+	"mstudio-graphql/graph/view"
 	"mstudio-graphql/rest"
 )
 
