@@ -16,7 +16,7 @@ func stacks() uint64 {
 }
 
 // TestGrow has so many goroutines that what the program's other stacks do does not count.
-func TestGrow(t *testing.T) {
+func TestGrow(t *testing.T) { //nolint:paralleltest // it measures the whole process
 	const goroutines, frame = 1000, 8 << 10
 	var grown, ended sync.WaitGroup
 	release := make(chan struct{})
