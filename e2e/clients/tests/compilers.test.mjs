@@ -1,0 +1,61 @@
+// Compiles what frontends would write against the public schema, with the compilers that they use.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const here = resolve(fileURLToPath(import.meta.url), '../..');
+const examples = resolve(here, '../../examples');
+
+// compile runs a compiler of node_modules and fails with all that it has printed.
+async function compile(cwd, name, ...flags) {
+  try {
+    return await run(join(here, 'node_modules/.bin', name), flags, { cwd, timeout: 120_000 });
+  } catch (error) {
+    return assert.fail(`${name} ${flags.join(' ')}\n${error.stdout}\n${error.stderr}`);
+  }
+}
+
+describe('the public schema', () => {
+  let scratch;
+  before(async () => {
+    scratch = await mkdtemp(join(tmpdir(), 'clients-'));
+    const { stdout } = await run(process.env.MSTUDIO_GRAPHQL, ['schema', 'print'], { env: {} });
+    await writeFile(join(scratch, 'schema.graphql'), stdout);
+    await cp(join(here, 'relay'), join(scratch, 'relay'), { recursive: true });
+    await cp(examples, join(scratch, 'examples'), { recursive: true });
+    await symlink(join(here, 'node_modules'), join(scratch, 'node_modules'));
+    await writeFile(join(scratch, 'package.json'), '{"type": "module"}');
+  });
+  after(() => rm(scratch, { recursive: true, force: true }));
+
+  test('is what Relay expects of connections and of objects that are fetched again', async () => {
+    const config = { src: './relay', schema: './schema.graphql', language: 'typescript' };
+    await writeFile(join(scratch, 'relay.config.json'), JSON.stringify(config));
+    await compile(scratch, 'relay-compiler', 'relay.config.json');
+    const made = await readdir(join(scratch, 'relay/__generated__'));
+    const wanted = ['inbox_row', 'inbox_list', 'inbox_history', 'inbox_listPaginationQuery', 'inbox_historyPaginationQuery', 'inboxQuery', 'inboxTicketQuery'];
+    assert.deepEqual(made.sort(), wanted.map((name) => `${name}.graphql.ts`).sort());
+    await compile(scratch, 'relay-compiler', 'relay.config.json', '--validate');
+  });
+
+  test('gives the examples types that TypeScript accepts', async () => {
+    const config = {
+      schema: 'schema.graphql',
+      documents: 'examples/*.graphql',
+      generates: { 'typed/': { preset: 'client', config: { useTypeImports: true, scalars: { DateTime: 'string', URL: 'string' } } } },
+    };
+    await writeFile(join(scratch, 'codegen.json'), JSON.stringify(config));
+    await compile(scratch, 'graphql-codegen', '--config', 'codegen.json');
+    const typed = await readFile(join(scratch, 'typed/graphql.ts'), 'utf8');
+    const documents = (await readdir(examples)).filter((name) => name.endsWith('.graphql'));
+    const compiled = typed.match(/^export const \w+Document = /gm) ?? [];
+    assert.equal(compiled.length, documents.length, `documents for ${documents}`);
+    await compile(scratch, 'tsc', '--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--skipLibCheck', 'typed/graphql.ts');
+  });
+});
