@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"strings"
 	"time"
 
 	"mstudio-graphql/gateway"
@@ -23,6 +24,9 @@ type settings struct {
 type serveSettings struct {
 	Listen          string        `group:"Server" default:"127.0.0.1:8080" env:"LISTEN" help:"Address to listen on; the API is at /graphql."`
 	CORSOrigins     []string      `group:"Server" name:"cors-origin" env:"CORS_ORIGINS" placeholder:"ORIGIN" help:"Origin whose pages may call the gateway from a browser, such as https://portal.example.com. Repeatable, or separated by commas. Default: none."`
+	PublicURL       string        `group:"Server" name:"public-url" env:"PUBLIC_URL" placeholder:"URL" help:"Where clients reach the gateway, such as https://api.example.com: for links to files. Default: the address that each request was sent to."`
+	LinkKeys        []linkKey     `group:"Server" name:"link-key" env:"LINK_KEYS" placeholder:"KEY" help:"Key that seals links to files: 32 bytes in base64. Replicas must share it. With several, the first seals and all open. Default: drawn at the start."`
+	MaxDownloads    int           `group:"Server" name:"max-downloads" default:"32" env:"MAX_DOWNLOADS" help:"How many files may be sent to clients at once."`
 	Subgraph        bool          `group:"Server" env:"SUBGRAPH" help:"Serve the schema to routers of a federated graph too (Apollo Federation v2), at /subgraph."`
 	ShutdownDelay   time.Duration `group:"Server" default:"0s" env:"SHUTDOWN_DELAY" help:"How long to go on accepting requests after SIGTERM while /readyz answers 503, so that a load balancer notices."`
 	ShutdownTimeout time.Duration `group:"Server" default:"20s" env:"SHUTDOWN_TIMEOUT" help:"How long to wait for running requests after that."`
@@ -67,6 +71,12 @@ func (s serveSettings) Validate() error {
 	}
 	if s.MaxCalls < 1 || s.MaxParallelCalls < 1 {
 		mistakes = append(mistakes, errors.New("--max-calls and --max-parallel-calls must be at least 1"))
+	}
+	if s.MaxDownloads < 1 {
+		mistakes = append(mistakes, errors.New("--max-downloads must be at least 1"))
+	}
+	if s.PublicURL != "" && !isOrigin(strings.TrimSuffix(s.PublicURL, "/")) {
+		mistakes = append(mistakes, errors.New("--public-url must be a scheme and a host, such as https://api.example.com"))
 	}
 	if s.Pprof && s.OpsListen == "" {
 		mistakes = append(mistakes, errors.New("--pprof needs --ops-listen"))
@@ -120,6 +130,9 @@ func (s serveSettings) gatewayConfig(client *rest.Client, log *slog.Logger) gate
 		KeepCategories:   keep,
 		CORSOrigins:      s.CORSOrigins,
 		RevealSecrets:    s.RevealSecrets,
+		PublicURL:        s.PublicURL,
+		LinkKeys:         linkKeys(s.LinkKeys),
+		MaxDownloads:     s.MaxDownloads,
 		Subgraph:         s.Subgraph,
 		NoProjector:      s.NoProjector,
 	}

@@ -43,7 +43,7 @@ func changed(change func(*serveSettings)) serveSettings {
 		Listen: "127.0.0.1:8080", ShutdownTimeout: 20 * time.Second,
 		UpstreamURL: "https://api.mittwald.de/", APIVersion: "v2", UpstreamTimeout: 12 * time.Second,
 		OperationTimeout: 15 * time.Second, MaxCalls: 250, MaxParallelCalls: 32, KeepCategories: 5 * time.Minute,
-		LogFormat: "text",
+		MaxDownloads: 32, LogFormat: "text",
 	}
 	change(&s)
 	return s
@@ -56,11 +56,17 @@ type setting struct {
 	with       []string // flags without which it is refused
 }
 
+// testKey is 32 bytes of nothing.
+const testKey = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+
 // everySetting returns all settings by the names of their flags.
 func everySetting() map[string]setting {
 	return map[string]setting{
 		"listen":              {"LISTEN", "0.0.0.0:80", func(s *serveSettings) { s.Listen = "0.0.0.0:80" }, nil},
 		"cors-origin":         {"CORS_ORIGINS", "https://a.example,https://b.example", func(s *serveSettings) { s.CORSOrigins = []string{"https://a.example", "https://b.example"} }, nil},
+		"public-url":          {"PUBLIC_URL", "https://api.example.com", func(s *serveSettings) { s.PublicURL = "https://api.example.com" }, nil},
+		"link-key":            {"LINK_KEYS", testKey, func(s *serveSettings) { s.LinkKeys = []linkKey{make([]byte, 32)} }, nil},
+		"max-downloads":       {"MAX_DOWNLOADS", "3", func(s *serveSettings) { s.MaxDownloads = 3 }, nil},
 		"subgraph":            {"SUBGRAPH", "true", func(s *serveSettings) { s.Subgraph = true }, nil},
 		"shutdown-delay":      {"SHUTDOWN_DELAY", "5s", func(s *serveSettings) { s.ShutdownDelay = 5 * time.Second }, nil},
 		"shutdown-timeout":    {"SHUTDOWN_TIMEOUT", "1m", func(s *serveSettings) { s.ShutdownTimeout = time.Minute }, nil},

@@ -42,7 +42,7 @@ func (g *Gateway) subgraphEndpoint() (http.Handler, error) {
 }
 
 func (g *Gateway) resolvers() resolvers.Root {
-	root := resolvers.Root{}
+	root := resolvers.Root{Files: g.links}
 	if g.config.RevealSecrets {
 		root.OnReveal = g.logReveal
 	}

@@ -39,6 +39,14 @@ type Config struct {
 	// RevealSecrets lets callers read the secrets in their own service requests. Each reveal is logged, without
 	// the value.
 	RevealSecrets bool
+	// PublicURL is where clients reach the gateway, such as "https://api.example.com", for links to files. Default: the
+	// address that each request was sent to, which is wrong behind a proxy that ends TLS.
+	PublicURL string
+	// LinkKeys seal the links to files: the first seals, all open, so that keys can be replaced. Replicas must share
+	// them. Each has 32 bytes. Default: one that is drawn at the start.
+	LinkKeys [][]byte
+	// MaxDownloads is how many files may be sent to clients at once. Default: 32.
+	MaxDownloads int
 	// Subgraph serves the schema to routers of a federated graph (Apollo Federation v2), at /subgraph.
 	Subgraph bool
 	// NoProjector leaves all rendering to the executor: the same answers, for several times the CPU time. It is there
@@ -51,6 +59,7 @@ type Gateway struct {
 	config     Config
 	categories *loader.Categories
 	handler    http.Handler
+	links      *fileLinks
 	logKey     []byte // keys the callers' fingerprints; drawn at each start
 	draining   atomic.Bool
 }
@@ -68,6 +77,9 @@ func New(config Config) (*Gateway, error) {
 	}
 	_, _ = rand.Read(g.logKey) // never fails, by its documentation
 	var err error
+	if g.links, err = g.newFileLinks(); err != nil {
+		return nil, err
+	}
 	g.handler, err = g.routes()
 	return g, err
 }
@@ -84,6 +96,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.MaxParallelCalls <= 0 {
 		c.MaxParallelCalls = 32
+	}
+	if c.MaxDownloads <= 0 {
+		c.MaxDownloads = 32
 	}
 	if c.KeepCategories == 0 {
 		c.KeepCategories = 5 * time.Minute
@@ -111,6 +126,7 @@ func (g *Gateway) routes() (http.Handler, error) {
 		}
 		mux.Handle("/subgraph", subgraph)
 	}
+	mux.Handle("GET /files/{link}", g.cors(http.HandlerFunc(g.links.serveFile)))
 	mux.HandleFunc("GET /healthz", g.serveHealth)
 	mux.HandleFunc("GET /readyz", g.serveReadiness)
 	return g.observed(mux), nil

@@ -21,6 +21,7 @@ const requestIDHeader = "X-Request-ID"
 // a query, a variable or a token.
 type record struct {
 	requestID string
+	origin    string // where the client has reached the gateway; not logged
 	caller    string // fingerprint of the token
 	operation string // name that the client gave the operation
 	calls     int    // calls of mStudio
@@ -41,7 +42,7 @@ func recordOf(ctx context.Context) *record {
 func (g *Gateway) observed(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
-		seen := &record{requestID: requestID(r)}
+		seen := &record{requestID: requestID(r), origin: originOf(r)}
 		w.Header().Set(requestIDHeader, seen.requestID)
 		watched := &statusWriter{ResponseWriter: w}
 		r = r.WithContext(context.WithValue(r.Context(), recordKey{}, seen))

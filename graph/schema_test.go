@@ -169,7 +169,7 @@ func TestEnums(t *testing.T) {
 	t.Parallel()
 	schema := loadSchema(t)
 	inputs := inputEnums(schema)
-	if diff := cmp.Diff([]string{"ConversationOrderField", "ConversationState", "OrderDirection"}, inputs); diff != "" {
+	if diff := cmp.Diff([]string{"ConversationOrderField", "ConversationState", "FileDisposition", "OrderDirection"}, inputs); diff != "" {
 		t.Errorf("enums of arguments (-want +got):\n%s", diff)
 	}
 	outputs := outputEnums(schema)

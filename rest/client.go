@@ -46,6 +46,8 @@ type Client struct {
 	userAgent string
 	do        handler
 	pool      *http.Transport
+	// attemptTimeout is for what does not go through the chain.
+	attemptTimeout time.Duration
 }
 
 // New checks the configuration and returns a client without a token. The error names every mistake at once.
@@ -64,6 +66,8 @@ func New(config Config) (*Client, error) {
 		limits:    newLimiter(Limits{}),
 		do:        newChain(config, pool),
 		pool:      pool,
+
+		attemptTimeout: config.AttemptTimeout,
 	}
 	client.header = sync.OnceValue(client.newHeader)
 	return client, nil

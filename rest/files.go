@@ -20,6 +20,8 @@ type UploadedFile struct {
 	ID       string
 	Name     string
 	MimeType string
+	// ConversationID is that of the message it is attached to: access to it is asked for by both ids.
+	ConversationID string
 }
 
 // DeletedFile is gone; its name and type are still known.

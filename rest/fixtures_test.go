@@ -65,7 +65,7 @@ func fullMessages() []Message {
 			Content:     new("The certificate has expired."),
 			Files: []File{
 				&RequestedFile{ID: "f-1"},
-				&UploadedFile{ID: "f-2", Name: "error.png", MimeType: "image/png"},
+				&UploadedFile{ID: "f-2", Name: "error.png", MimeType: "image/png", ConversationID: conversationID},
 				&DeletedFile{ID: "f-3", Name: "old.txt", MimeType: "text/plain", DeletedAt: new(at("2026-07-01T10:00:00Z"))},
 			},
 		},

@@ -99,6 +99,7 @@ func readMessages(d *decoder, conversationID string) []Message {
 		if item.ID == "" {
 			item.ID = ids.derive(&item)
 		}
+		item.claimFiles()
 		messages = append(messages, item.build(d))
 	})
 	if !isArray && d.err == nil {
@@ -174,6 +175,15 @@ func (d *decoder) internal() bool {
 	}
 	value, ok := d.truth()
 	return value || !ok
+}
+
+// claimFiles tells the files where they belong, which they are not sent with.
+func (f *messageFields) claimFiles() {
+	for _, attached := range f.files {
+		if uploaded, ok := attached.(*UploadedFile); ok {
+			uploaded.ConversationID = f.ConversationID
+		}
+	}
 }
 
 // build makes the item's own type from its fields.

@@ -6,7 +6,6 @@ import (
 	"image"
 	"image/color"
 	"image/png"
-	"net/http"
 )
 
 const (
@@ -15,19 +14,15 @@ const (
 	avatarSide  = avatarCells * avatarCell
 )
 
-// getFile serves avatars. They need no token, because browsers load them as images.
-func (s *Sandbox) getFile(_ *caller, r *http.Request) (answer, error) {
-	id, _ := canonicalID(r.PathValue("fileId"))
-	u := s.store.avatars[id]
-	if u == nil {
-		return answer{}, errNotFound
-	}
-	raw, err := drawAvatar(u.ID)
-	return answer{raw: raw, contentType: "image/png"}, err
+// drawAvatar returns a pattern as a PNG.
+func drawAvatar(text string) ([]byte, error) {
+	var buf bytes.Buffer
+	err := png.Encode(&buf, pattern(text))
+	return buf.Bytes(), err
 }
 
-// drawAvatar draws a symmetric pattern that depends on the given text only.
-func drawAvatar(text string) ([]byte, error) {
+// pattern draws something symmetric that depends on the given text only.
+func pattern(text string) image.Image {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(text)) // a hash never fails
 	bits := h.Sum64()
@@ -40,7 +35,5 @@ func drawAvatar(text string) ([]byte, error) {
 			img.SetColorIndex(x, y, uint8(bits>>(row*avatarCells+column)&1))
 		}
 	}
-	var buf bytes.Buffer
-	err := png.Encode(&buf, img)
-	return buf.Bytes(), err
+	return img
 }

@@ -36,6 +36,7 @@ type Sandbox struct {
 	store   *store
 	limiter *limiter
 	mux     *http.ServeMux
+	fileKey []byte // signs access tokens
 }
 
 // New makes a sandbox in its initial state. Sandboxes share nothing: what happens to one is not seen in another.
@@ -43,7 +44,7 @@ func New(cfg Config) *Sandbox {
 	if cfg.RateLimit == 0 {
 		cfg.RateLimit = defaultRateLimit
 	}
-	s := &Sandbox{latency: cfg.Latency, store: blueprint().clone(), limiter: newLimiter(cfg.RateLimit)}
+	s := &Sandbox{latency: cfg.Latency, store: blueprint().clone(), limiter: newLimiter(cfg.RateLimit), fileKey: newFileKey()}
 	s.mux = s.routes()
 	return s
 }
@@ -58,7 +59,8 @@ func (s *Sandbox) routes() *http.ServeMux {
 	mux.Handle("GET /v2/conversation-categories/{categoryId}", s.public(s.getCategory))
 	mux.Handle("GET /v2/customers/{customerId}/conversation-preferences", s.private(s.getPreferences))
 	mux.Handle("GET /v2/users/{userId}", s.private(s.getUser))
-	mux.Handle("GET /v2/files/{fileId}", s.public(s.getFile))
+	mux.Handle("GET /v2/conversations/{conversationId}/files/{fileId}/access-token", s.private(s.getFileAccess))
+	mux.HandleFunc("GET /v2/files/{fileId}", s.serveFile)
 	mux.Handle("/", s.unrouted())
 	return mux
 }

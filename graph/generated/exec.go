@@ -35,6 +35,7 @@ type ResolverRoot interface {
 	PreferredUser() PreferredUserResolver
 	Query() QueryResolver
 	Secret() SecretResolver
+	UploadedFile() UploadedFileResolver
 }
 
 type DirectiveRoot struct {
@@ -122,6 +123,11 @@ type ComplexityRoot struct {
 		Aggregate func(childComplexity int) int
 		Domain    func(childComplexity int) int
 		ID        func(childComplexity int) int
+	}
+
+	FileDownload struct {
+		ExpiresAt func(childComplexity int) int
+		URL       func(childComplexity int) int
 	}
 
 	LastMessage struct {
@@ -309,6 +315,7 @@ type ComplexityRoot struct {
 	}
 
 	UploadedFile struct {
+		Download func(childComplexity int, disposition FileDisposition) int
 		ID       func(childComplexity int) int
 		MimeType func(childComplexity int) int
 		Name     func(childComplexity int) int
@@ -354,6 +361,9 @@ type QueryResolver interface {
 }
 type SecretResolver interface {
 	Value(ctx context.Context, obj *rest.Secret) (*string, error)
+}
+type UploadedFileResolver interface {
+	Download(ctx context.Context, obj *rest.UploadedFile, disposition FileDisposition) (*model.FileDownload, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -689,6 +699,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ExtensionInstance.ID(childComplexity), true
+
+	case "FileDownload.expiresAt":
+		if e.ComplexityRoot.FileDownload.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FileDownload.ExpiresAt(childComplexity), true
+	case "FileDownload.url":
+		if e.ComplexityRoot.FileDownload.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FileDownload.URL(childComplexity), true
 
 	case "LastMessage.createdAt":
 		if e.ComplexityRoot.LastMessage.CreatedAt == nil {
@@ -1388,6 +1411,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UnknownReference.ID(childComplexity), true
 
+	case "UploadedFile.download":
+		if e.ComplexityRoot.UploadedFile.Download == nil {
+			break
+		}
+
+		args, err := ec.field_UploadedFile_download_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.UploadedFile.Download(childComplexity, args["disposition"].(FileDisposition)), true
 	case "UploadedFile.id":
 		if e.ComplexityRoot.UploadedFile.ID == nil {
 			break
@@ -2124,6 +2158,30 @@ type UploadedFile implements File {
   name: String!
   "Its media type, as the uploader declared it. Treat it as untrusted."
   mimeType: String!
+  """
+  A link to its content that works without a token, in ` + "`" + `<a href>` + "`" + ` and ` + "`" + `<img src>` + "`" + `, until it expires. Whoever has it can
+  fetch the file, so keep it out of logs. Null if mStudio gives no access to the file, with an error.
+  """
+  download(
+    "Whether a browser shows the file or saves it. Only pictures and plain text are ever shown."
+    disposition: FileDisposition! = INLINE
+  ): FileDownload @cost(weight: 1)
+}
+
+"What a browser does with a file."
+enum FileDisposition {
+  "Shows it, if it is a picture (PNG, JPEG, GIF, WebP or AVIF) or plain text; else saves it."
+  INLINE
+  "Saves it."
+  ATTACHMENT
+}
+
+"A link to the content of a file."
+type FileDownload {
+  "Where the content is: at this gateway, not at mStudio. ` + "`" + `Range` + "`" + ` requests are answered."
+  url: URL!
+  "Until when, at most 15 minutes from now. Ask for another one after that."
+  expiresAt: DateTime!
 }
 
 "An attachment that was deleted."
@@ -2515,6 +2573,16 @@ func (ec *executionContext) childFields_Customer(ctx context.Context, field grap
 		return ec.fieldContext_Customer_aggregate(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Customer", field.Name)
+}
+
+func (ec *executionContext) childFields_FileDownload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "url":
+		return ec.fieldContext_FileDownload_url(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_FileDownload_expiresAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FileDownload", field.Name)
 }
 
 func (ec *executionContext) childFields_LastMessage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3020,6 +3088,20 @@ func (ec *executionContext) field_Query_nodes_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["ids"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_UploadedFile_download_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "disposition",
+		func(ctx context.Context, v any) (FileDisposition, error) {
+			return ec.unmarshalNFileDisposition2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐFileDisposition(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["disposition"] = arg0
 	return args, nil
 }
 
@@ -4369,6 +4451,52 @@ func (ec *executionContext) _ExtensionInstance_aggregate(ctx context.Context, fi
 }
 func (ec *executionContext) fieldContext_ExtensionInstance_aggregate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ExtensionInstance", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _FileDownload_url(ctx context.Context, field graphql.CollectedField, obj *model.FileDownload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FileDownload_url(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.URL, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNURL2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FileDownload_url(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FileDownload", field, false, false, errors.New("field of type URL does not have child fields"))
+}
+
+func (ec *executionContext) _FileDownload_expiresAt(ctx context.Context, field graphql.CollectedField, obj *model.FileDownload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FileDownload_expiresAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExpiresAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FileDownload_expiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FileDownload", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
 func (ec *executionContext) _LastMessage_createdAt(ctx context.Context, field graphql.CollectedField, obj *rest.LastMessage) (ret graphql.Marshaler) {
@@ -7331,6 +7459,50 @@ func (ec *executionContext) fieldContext_UploadedFile_mimeType(_ context.Context
 	return graphql.NewScalarFieldContext("UploadedFile", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _UploadedFile_download(ctx context.Context, field graphql.CollectedField, obj *rest.UploadedFile) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UploadedFile_download(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.UploadedFile().Download(ctx, obj, fc.Args["disposition"].(FileDisposition))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.FileDownload) graphql.Marshaler {
+			return ec.marshalOFileDownload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐFileDownload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UploadedFile_download(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UploadedFile",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FileDownload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_UploadedFile_download_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _User_id(ctx context.Context, field graphql.CollectedField, obj *rest.User) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9807,6 +9979,49 @@ func (ec *executionContext) _ExtensionInstance(ctx context.Context, sel ast.Sele
 	return out
 }
 
+var fileDownloadImplementors = []string{"FileDownload"}
+
+func (ec *executionContext) _FileDownload(ctx context.Context, sel ast.SelectionSet, obj *model.FileDownload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, fileDownloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FileDownload")
+		case "url":
+			out.Values[i] = ec._FileDownload_url(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "expiresAt":
+			out.Values[i] = ec._FileDownload_expiresAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var lastMessageImplementors = []string{"LastMessage"}
 
 func (ec *executionContext) _LastMessage(ctx context.Context, sel ast.SelectionSet, obj *rest.LastMessage) graphql.Marshaler {
@@ -11468,23 +11683,61 @@ func (ec *executionContext) _UploadedFile(ctx context.Context, sel ast.Selection
 		case "id":
 			out.Values[i] = ec._UploadedFile_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "state":
 			out.Values[i] = ec._UploadedFile_state(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "name":
 			out.Values[i] = ec._UploadedFile_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "mimeType":
 			out.Values[i] = ec._UploadedFile_mimeType(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "download":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._UploadedFile_download(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -12284,6 +12537,16 @@ func (ec *executionContext) marshalNFile2ᚕmstudioᚑgraphqlᚋrestᚐFileᚄ(c
 	return ret
 }
 
+func (ec *executionContext) unmarshalNFileDisposition2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐFileDisposition(ctx context.Context, v any) (FileDisposition, error) {
+	var res FileDisposition
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNFileDisposition2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐFileDisposition(ctx context.Context, sel ast.SelectionSet, v FileDisposition) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalNFileState2mstudioᚑgraphqlᚋrestᚐFileState(ctx context.Context, v any) (rest.FileState, error) {
 	res, err := scalar.UnmarshalFileState(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -12664,6 +12927,22 @@ func (ec *executionContext) marshalNString2ᚕstringᚄ(ctx context.Context, sel
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNURL2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNURL2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) marshalNUser2ᚖmstudioᚑgraphqlᚋrestᚐUser(ctx context.Context, sel ast.SelectionSet, v *rest.User) graphql.Marshaler {
@@ -13047,6 +13326,13 @@ func (ec *executionContext) marshalODepartment2mstudioᚑgraphqlᚋrestᚐDepart
 	_ = ctx
 	res := scalar.MarshalDepartment(v)
 	return res
+}
+
+func (ec *executionContext) marshalOFileDownload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐFileDownload(ctx context.Context, sel ast.SelectionSet, v *model.FileDownload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._FileDownload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOFloat2ᚖfloat64(ctx context.Context, v any) (*float64, error) {

@@ -156,6 +156,64 @@ func (e ConversationState) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// What a browser does with a file.
+type FileDisposition string
+
+const (
+	// Shows it, if it is a picture (PNG, JPEG, GIF, WebP or AVIF) or plain text; else saves it.
+	FileDispositionInline FileDisposition = "INLINE"
+	// Saves it.
+	FileDispositionAttachment FileDisposition = "ATTACHMENT"
+)
+
+var AllFileDisposition = []FileDisposition{
+	FileDispositionInline,
+	FileDispositionAttachment,
+}
+
+func (e FileDisposition) IsValid() bool {
+	switch e {
+	case FileDispositionInline, FileDispositionAttachment:
+		return true
+	}
+	return false
+}
+
+func (e FileDisposition) String() string {
+	return string(e)
+}
+
+func (e *FileDisposition) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = FileDisposition(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid FileDisposition", str)
+	}
+	return nil
+}
+
+func (e FileDisposition) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *FileDisposition) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e FileDisposition) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // A direction of sorting.
 type OrderDirection string
 

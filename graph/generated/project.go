@@ -72,6 +72,8 @@ func (p *projection) render(object string, f *project.Field, result any) bool {
 		return p.renderPreferredUser(f, result)
 	case "Query":
 		return p.renderQuery(f, result)
+	case "UploadedFile":
+		return p.renderUploadedFile(f, result)
 	}
 	return false
 }
@@ -585,6 +587,27 @@ func (p *projection) writeExtensionInstance(plan *project.Object, obj *rest.Exte
 			p.String(string(obj.Domain()))
 		case 2: // aggregate
 			p.String(string(obj.Aggregate()))
+		default:
+			return false
+		}
+		p.Leave(f)
+	}
+	p.Close()
+	return true
+}
+
+func (p *projection) writeFileDownload(plan *project.Object, obj *model.FileDownload) bool {
+	p.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		p.Key(i, f)
+		p.EnterField("FileDownload", f)
+		switch f.Index {
+		case project.Typename:
+		case 0: // url
+			p.String(string(obj.URL))
+		case 1: // expiresAt
+			p.SetBuffer(scalar.AppendDateTime(p.Buffer(), obj.ExpiresAt))
 		default:
 			return false
 		}
@@ -1799,6 +1822,28 @@ func (p *projection) writeUnknownReference(plan *project.Object, obj *rest.Unkno
 	return true
 }
 
+func (p *projection) renderUploadedFile(f *project.Field, result any) bool {
+	switch f.Index {
+	case 4: // download
+		value, fits := result.(*model.FileDownload)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeFileDownload(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	default:
+		return false
+	}
+	return true
+}
+
 func (p *projection) writeUploadedFile(plan *project.Object, obj *rest.UploadedFile) bool {
 	p.Open()
 	for i := range plan.Fields {
@@ -1815,6 +1860,10 @@ func (p *projection) writeUploadedFile(plan *project.Object, obj *rest.UploadedF
 			p.String(string(obj.Name))
 		case 3: // mimeType
 			p.String(string(obj.MimeType))
+		case 4: // download
+			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._UploadedFile_download(ctx, f.Collected, obj)
+			})
 		default:
 			return false
 		}
@@ -2111,6 +2160,13 @@ func projectedTypes() project.Schema {
 				"aggregate": {Index: 2, Resolver: false},
 			},
 		},
+		"FileDownload": {
+			Name: "FileDownload", Satisfies: fileDownloadImplementors,
+			Fields: map[string]project.FieldType{
+				"url":       {Index: 0, Resolver: false},
+				"expiresAt": {Index: 1, Resolver: false},
+			},
+		},
 		"LastMessage": {
 			Name: "LastMessage", Satisfies: lastMessageImplementors,
 			Fields: map[string]project.FieldType{
@@ -2354,6 +2410,7 @@ func projectedTypes() project.Schema {
 				"state":    {Index: 1, Resolver: false},
 				"name":     {Index: 2, Resolver: false},
 				"mimeType": {Index: 3, Resolver: false},
+				"download": {Index: 4, Resolver: true, Types: []string{"FileDownload"}},
 			},
 		},
 		"User": {

@@ -22,6 +22,7 @@ type Loaders struct {
 	messages      lazy[string, []rest.Message]
 	members       lazy[string, []*rest.User]
 	preferences   lazy[string, *rest.ConversationPreferences]
+	fileAccess    lazy[attachment, *rest.FileAccess]
 	viewer        lazy[struct{}, *rest.User]
 	categories    lazy[struct{}, []*rest.ConversationCategory]
 	category      lazy[string, *rest.ConversationCategory]
@@ -34,6 +35,9 @@ func New(client *rest.Client, categories *Categories) *Loaders {
 	l.messages.fetch = client.Messages
 	l.members.fetch = client.Members
 	l.preferences.fetch = client.ConversationPreferences
+	l.fileAccess.fetch = func(ctx context.Context, of attachment) (*rest.FileAccess, error) {
+		return client.FileAccess(ctx, of.conversationID, of.fileID)
+	}
 	l.category.fetch = client.ConversationCategory
 	l.viewer.fetch = func(ctx context.Context, _ struct{}) (*rest.User, error) { return client.Self(ctx) }
 	l.categories.fetch = func(ctx context.Context, _ struct{}) ([]*rest.ConversationCategory, error) {
@@ -108,6 +112,19 @@ func (l *Loaders) StartMembers(ctx context.Context, conversationID string) {
 // Members returns who takes part in a conversation.
 func (l *Loaders) Members(ctx context.Context, conversationID string) ([]*rest.User, error) {
 	return byID(ctx, l.members.loader(), conversationID)
+}
+
+// attachment is a file by the ids that access to it is asked for with.
+type attachment struct{ conversationID, fileID string }
+
+// StartFileAccess starts to ask for access to an attachment, for which [Loaders.FileAccess] then waits.
+func (l *Loaders) StartFileAccess(ctx context.Context, file *rest.UploadedFile) {
+	l.fileAccess.loader().Load(ctx, attachment{file.ConversationID, file.ID})
+}
+
+// FileAccess returns what an attachment can be fetched with.
+func (l *Loaders) FileAccess(ctx context.Context, file *rest.UploadedFile) (*rest.FileAccess, error) {
+	return l.fileAccess.loader().Load(ctx, attachment{file.ConversationID, file.ID})()
 }
 
 // Preferences returns the conversation preferences of a customer.

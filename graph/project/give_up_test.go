@@ -37,6 +37,7 @@ func (r root) Query() generated.QueryResolver                 { return query(r) 
 func (r root) Conversation() generated.ConversationResolver   { return below(r) }
 func (r root) PreferredUser() generated.PreferredUserResolver { return below(r) }
 func (r root) Secret() generated.SecretResolver               { return below(r) }
+func (r root) UploadedFile() generated.UploadedFileResolver   { return below(r) }
 
 type query struct{ *results }
 
@@ -78,6 +79,11 @@ func (b below) Category(context.Context, *rest.PreferredUser) (*rest.Conversatio
 func (b below) Value(context.Context, *rest.Secret) (*string, error) {
 	b.calls.Add(1)
 	return new("revealed"), nil
+}
+
+func (b below) Download(context.Context, *rest.UploadedFile, generated.FileDisposition) (*model.FileDownload, error) {
+	b.calls.Add(1)
+	return &model.FileDownload{URL: "https://gateway.example/files/link"}, nil
 }
 
 // answer executes a query, with or without the projector, and returns data and sorted errors as text, and how many

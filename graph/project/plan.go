@@ -38,6 +38,13 @@ type Resolver struct {
 	Collected graphql.CollectedField
 }
 
+// Asks reports whether a field with a resolver is asked for somewhere below.
+func (f *Field) Asks(object, field string) bool {
+	return slices.ContainsFunc(f.Resolvers, func(below Resolver) bool {
+		return below.Object == object && below.Collected.Name == field
+	})
+}
+
 // maxFields is how many fields a plan may have. A short query can name very many by spreading fragments that spread
 // others; what is larger than any client's needs is left to the executor, which looks only at the types that come.
 const maxFields = 4000

@@ -50,5 +50,7 @@ func (conversation) Messages(
 	if err != nil {
 		return nil, err
 	}
-	return bounds.page(messages), nil
+	page := bounds.page(messages)
+	startDownloads(ctx, page)
+	return page, nil
 }

@@ -13,6 +13,8 @@ import (
 type Root struct {
 	// OnReveal is called before a secret is given to the caller, for the record. If it is nil, none ever is.
 	OnReveal func(ctx context.Context)
+	// Files makes links to files.
+	Files FileLinks
 	// SubgraphSDL is what a router is told to compose with others.
 	SubgraphSDL string
 }
@@ -24,6 +26,7 @@ type (
 	conversation  struct{}
 	preferredUser struct{}
 	secret        struct{ Root }
+	uploadedFile  struct{ Root }
 )
 
 // Query returns the resolvers of Query.
@@ -37,6 +40,9 @@ func (Root) PreferredUser() generated.PreferredUserResolver { return preferredUs
 
 // Secret returns the resolvers of Secret.
 func (r Root) Secret() generated.SecretResolver { return secret{r} }
+
+// UploadedFile returns the resolvers of UploadedFile.
+func (r Root) UploadedFile() generated.UploadedFileResolver { return uploadedFile{r} }
 
 // orNull makes a null of what mStudio does not have. It is for lookups by an id that the client chose; an object
 // that should be there and is not stays an error.

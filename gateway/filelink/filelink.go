@@ -1,0 +1,123 @@
+// Package filelink makes links that carry the permission to fetch one file, sealed: whoever has the link can fetch
+// the file for a while, and cannot see or change what is in it.
+package filelink
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"mstudio-graphql/rest"
+)
+
+// KeySize is the length of a key in bytes.
+const KeySize = 32
+
+// MaxLength is how long a link can be. Longer ones are refused unseen.
+const MaxLength = 8 << 10
+
+// purpose binds the sealed text to what it is for, and to the form that it has.
+const purpose = "mstudio-graphql file link 1"
+
+var (
+	// ErrInvalid says that a text is no link, or one that was sealed with another key.
+	ErrInvalid = errors.New("filelink: not a link")
+	// ErrExpired says that a link was valid once.
+	ErrExpired = errors.New("filelink: link has expired")
+)
+
+// Link is what is sealed.
+type Link struct {
+	FileID string
+	Token  rest.FileToken
+	// Name and MimeType are as the uploader chose them.
+	Name, MimeType string
+	// Attachment is whether the file is to be saved rather than shown.
+	Attachment bool
+	ExpiresAt  time.Time
+}
+
+// sealed is the form that a link has inside.
+type sealed struct {
+	FileID     string `json:"f"`
+	Token      string `json:"t"`
+	Name       string `json:"n,omitempty"`
+	MimeType   string `json:"m,omitempty"`
+	Attachment bool   `json:"a,omitempty"`
+	ExpiresAt  int64  `json:"e"`
+}
+
+// Sealer seals and opens links. It is safe for concurrent use.
+type Sealer struct{ ciphers []cipher.AEAD }
+
+// New returns a sealer that seals with the first key and opens what any of them has sealed, so that keys can be
+// replaced without breaking the links that are out. It fails for no key, or one that is not of [KeySize].
+func New(keys ...[]byte) (*Sealer, error) {
+	if len(keys) == 0 {
+		return nil, errors.New("filelink: a key is required")
+	}
+	sealer := &Sealer{}
+	for _, key := range keys {
+		if len(key) != KeySize {
+			return nil, fmt.Errorf("filelink: a key must have %d bytes", KeySize)
+		}
+		block, err := aes.NewCipher(key)
+		if err != nil {
+			return nil, err
+		}
+		made, err := cipher.NewGCMWithRandomNonce(block)
+		if err != nil {
+			return nil, err
+		}
+		sealer.ciphers = append(sealer.ciphers, made)
+	}
+	return sealer, nil
+}
+
+// Seal returns the link as text that fits into a path. No two are the same, even for one file.
+func (s *Sealer) Seal(link Link) (string, error) {
+	text, err := json.Marshal(sealed{
+		link.FileID, link.Token.Reveal(), link.Name, link.MimeType, link.Attachment, link.ExpiresAt.Unix(),
+	})
+	if err != nil {
+		return "", err
+	}
+	return base64.RawURLEncoding.EncodeToString(s.ciphers[0].Seal(nil, nil, text, []byte(purpose))), nil
+}
+
+// Open returns what was sealed. The error is [ErrInvalid] or [ErrExpired].
+func (s *Sealer) Open(text string, now time.Time) (Link, error) {
+	if len(text) > MaxLength {
+		return Link{}, ErrInvalid
+	}
+	closed, err := base64.RawURLEncoding.Strict().DecodeString(text)
+	if err != nil {
+		return Link{}, ErrInvalid
+	}
+	for _, tried := range s.ciphers {
+		if opened, err := tried.Open(nil, nil, closed, []byte(purpose)); err == nil {
+			return read(opened, now)
+		}
+	}
+	return Link{}, ErrInvalid
+}
+
+func read(opened []byte, now time.Time) (Link, error) {
+	var form sealed
+	if err := json.Unmarshal(opened, &form); err != nil {
+		return Link{}, ErrInvalid
+	}
+	token, err := rest.NewFileToken(form.Token)
+	if err != nil {
+		return Link{}, ErrInvalid
+	}
+	link := Link{form.FileID, token, form.Name, form.MimeType, form.Attachment, time.Unix(form.ExpiresAt, 0).UTC()}
+	if !now.Before(link.ExpiresAt) {
+		return Link{}, ErrExpired
+	}
+	return link, nil
+}

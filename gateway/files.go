@@ -1,0 +1,209 @@
+package gateway
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"io"
+	"log/slog"
+	"mime"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"mstudio-graphql/gateway/filelink"
+	"mstudio-graphql/graph/model"
+	"mstudio-graphql/rest"
+)
+
+const (
+	// maxLinkAge is how long a link works if mStudio's access lasts longer.
+	maxLinkAge = 15 * time.Minute
+	// maxLinkName is how much of a file's name is kept in its link, in bytes.
+	maxLinkName = 255
+	// writePatience is how long a client may take for one piece of a file.
+	writePatience = 30 * time.Second
+	// maxRange is how long a Range header may be. Browsers ask for one range, not for dozens.
+	maxRange = 100
+)
+
+// fileLinks makes and serves links to files. It knows nothing of callers: a link says all that is needed.
+type fileLinks struct {
+	*Gateway
+	sealer *filelink.Sealer
+	free   chan struct{} // one for each download that may run
+}
+
+func (g *Gateway) newFileLinks() (*fileLinks, error) {
+	keys := g.config.LinkKeys
+	if len(keys) == 0 {
+		key := make([]byte, filelink.KeySize)
+		_, _ = rand.Read(key) // never fails, by its documentation
+		keys = [][]byte{key}
+	}
+	sealer, err := filelink.New(keys...)
+	return &fileLinks{Gateway: g, sealer: sealer, free: make(chan struct{}, g.config.MaxDownloads)}, err
+}
+
+// Link makes a link to this gateway, as the client has reached it.
+func (f *fileLinks) Link(ctx context.Context, file *rest.UploadedFile, access *rest.FileAccess, attachment bool) (*model.FileDownload, error) {
+	expiresAt := time.Now().Add(maxLinkAge).UTC().Truncate(time.Second)
+	if !access.ExpiresAt.IsZero() && access.ExpiresAt.Before(expiresAt) {
+		expiresAt = access.ExpiresAt
+	}
+	text, err := f.sealer.Seal(filelink.Link{
+		FileID: file.ID, Token: access.Token, Attachment: attachment, ExpiresAt: expiresAt,
+		Name: file.Name[:min(len(file.Name), maxLinkName)], MimeType: file.MimeType[:min(len(file.MimeType), maxLinkName)],
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &model.FileDownload{URL: f.publicURL(ctx) + "/files/" + text, ExpiresAt: expiresAt}, nil
+}
+
+// publicURL is where clients reach the gateway.
+func (g *Gateway) publicURL(ctx context.Context) string {
+	if g.config.PublicURL != "" {
+		return strings.TrimRight(g.config.PublicURL, "/")
+	}
+	return recordOf(ctx).origin
+}
+
+// originOf is the address that the client has used. Behind a proxy that ends TLS it is not the whole truth: that is
+// what [Config.PublicURL] is for.
+func originOf(r *http.Request) string {
+	if r.TLS != nil {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
+}
+
+// serveFile answers a link with the file.
+func (f *fileLinks) serveFile(w http.ResponseWriter, r *http.Request) {
+	link, err := f.sealer.Open(r.PathValue("link"), time.Now())
+	switch {
+	case errors.Is(err, filelink.ErrExpired):
+		writeText(w, http.StatusGone, "This link has expired. Ask for another one.\n")
+		return
+	case err != nil:
+		writeText(w, http.StatusNotFound, "This is not a link to a file.\n")
+		return
+	}
+	select {
+	case f.free <- struct{}{}:
+		defer func() { <-f.free }()
+	default:
+		w.Header().Set("Retry-After", "1")
+		writeText(w, http.StatusServiceUnavailable, "Too many files are being sent. Try again in a moment.\n")
+		return
+	}
+	f.send(w, r, link)
+}
+
+// send passes the file through, piece by piece.
+func (f *fileLinks) send(w http.ResponseWriter, r *http.Request, link filelink.Link) {
+	client := f.config.Client.WithRequestID(recordOf(r.Context()).requestID)
+	download, err := client.Download(r.Context(), link.FileID, link.Token, wanted(r))
+	if err != nil {
+		writeText(w, downloadStatus(err), "The file cannot be fetched.\n")
+		return
+	}
+	defer func() { _ = download.Body.Close() }()
+	describe(w.Header(), download, link)
+	w.WriteHeader(download.Status)
+	if r.Method == http.MethodHead {
+		return
+	}
+	if _, err := io.Copy(&patientWriter{w, http.NewResponseController(w)}, download.Body); err != nil {
+		f.config.Log.LogAttrs(r.Context(), slog.LevelDebug, "a file was not sent to its end",
+			slog.String("requestId", recordOf(r.Context()).requestID))
+		panic(http.ErrAbortHandler) // or the client would take what it has for the whole
+	}
+}
+
+// wanted takes over which part is asked for.
+func wanted(r *http.Request) rest.DownloadOptions {
+	asked := r.Header.Get("Range")
+	if !strings.HasPrefix(asked, "bytes=") || len(asked) > maxRange {
+		return rest.DownloadOptions{}
+	}
+	return rest.DownloadOptions{Range: asked, IfRange: r.Header.Get("If-Range")}
+}
+
+// describe says what is sent, and lets no browser make more of it. What mStudio says is passed on only where it is
+// about the bytes.
+func describe(header http.Header, download *rest.Download, link filelink.Link) {
+	for _, name := range []string{"Content-Length", "Content-Range", "Accept-Ranges", "ETag", "Last-Modified"} {
+		if value := download.Header.Get(name); value != "" {
+			header.Set(name, value)
+		}
+	}
+	mediaType, disposition := shown(link)
+	header.Set("Content-Type", mediaType)
+	header.Set("Content-Disposition", dispositionOf(disposition, link.Name))
+	header.Set("Cache-Control", "private, no-store")
+	header.Set("Content-Security-Policy", "default-src 'none'; sandbox")
+	header.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	header.Set("Referrer-Policy", "no-referrer")
+	header.Set("X-Content-Type-Options", "nosniff")
+}
+
+// shown decides whether a browser may show a file. A page or a drawing that holds scripts would be a stranger's
+// program on this gateway's origin, so only what cannot be one is shown, as exactly what it is.
+func shown(link filelink.Link) (mediaType, disposition string) {
+	harmless := []string{"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"}
+	declared, _, _ := mime.ParseMediaType(link.MimeType)
+	switch {
+	case link.Attachment:
+		return "application/octet-stream", "attachment"
+	case slices.Contains(harmless, declared):
+		return declared, "inline"
+	case declared == "text/plain":
+		return "text/plain; charset=utf-8", "inline"
+	}
+	return "application/octet-stream", "attachment"
+}
+
+// dispositionOf writes a name of any kind so that nothing of it ends the header.
+func dispositionOf(disposition, name string) string {
+	if name = strings.ToValidUTF8(name, ""); name != "" {
+		if text := mime.FormatMediaType(disposition, map[string]string{"filename": name}); text != "" {
+			return text
+		}
+	}
+	return disposition
+}
+
+// downloadStatus tells a link that is over from a file that is gone and from an mStudio that is away.
+func downloadStatus(err error) int {
+	failure, ok := errors.AsType[*rest.Error](err)
+	if !ok {
+		return http.StatusBadGateway
+	}
+	switch failure.Code {
+	case rest.Unauthorized, rest.Forbidden:
+		return http.StatusGone
+	case rest.NotFound:
+		return http.StatusNotFound
+	case rest.RateLimited, rest.Unavailable:
+		return http.StatusServiceUnavailable
+	case rest.TimedOut:
+		return http.StatusGatewayTimeout
+	}
+	return http.StatusBadGateway
+}
+
+// patientWriter gives each piece the same time, instead of all of them together.
+type patientWriter struct {
+	http.ResponseWriter
+	controller *http.ResponseController
+}
+
+// Write fails when the client has not taken the piece in time.
+func (w *patientWriter) Write(p []byte) (int, error) {
+	if err := w.controller.SetWriteDeadline(time.Now().Add(writePatience)); err != nil {
+		return 0, err
+	}
+	return w.ResponseWriter.Write(p)
+}
