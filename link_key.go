@@ -24,9 +24,9 @@ func (k *linkKey) UnmarshalText(text []byte) error {
 func (linkKey) String() string { return "[redacted]" }
 
 func linkKeys(keys []linkKey) [][]byte {
-	plain := make([][]byte, len(keys))
-	for i, key := range keys {
-		plain[i] = key
+	var plain [][]byte
+	for _, key := range keys {
+		plain = append(plain, key)
 	}
 	return plain
 }

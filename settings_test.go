@@ -225,7 +225,8 @@ func TestUpstreamWithoutTLS(t *testing.T) {
 func TestConfigsOfTheParts(t *testing.T) {
 	t.Parallel()
 	s := mustParse(t, "--upstream-url=http://api.example.com", "--upstream-allow-http", "--api-version=v3-next", "--upstream-timeout=3s",
-		"--operation-timeout=4s", "--max-calls=5", "--max-parallel-calls=6", "--keep-categories=7s", "--reveal-secrets", "--cors-origin=https://a.example")
+		"--operation-timeout=4s", "--max-calls=5", "--max-parallel-calls=6", "--keep-categories=7s", "--reveal-secrets", "--cors-origin=https://a.example",
+		"--public-url=https://b.example", "--link-key="+testKey, "--max-downloads=8")
 	log := slog.New(slog.DiscardHandler)
 	ignoreLog := cmpopts.IgnoreFields(rest.Config{}, "Log")
 	if diff := cmp.Diff(rest.Config{
@@ -237,6 +238,7 @@ func TestConfigsOfTheParts(t *testing.T) {
 	if diff := cmp.Diff(gateway.Config{
 		OperationTimeout: 4 * time.Second, MaxCalls: 5, MaxParallelCalls: 6, KeepCategories: 7 * time.Second,
 		CORSOrigins: []string{"https://a.example"}, RevealSecrets: true,
+		PublicURL: "https://b.example", LinkKeys: [][]byte{make([]byte, 32)}, MaxDownloads: 8,
 	}, s.gatewayConfig(nil, log), cmpopts.IgnoreFields(gateway.Config{}, "Log")); diff != "" {
 		t.Errorf("gateway (-want +got):\n%s", diff)
 	}

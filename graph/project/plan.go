@@ -36,12 +36,14 @@ type Resolver struct {
 	// Object is the type that has the field.
 	Object    string
 	Collected graphql.CollectedField
+	// Within are the types that the object lies within, from the outside in.
+	Within []string
 }
 
-// Asks reports whether a field with a resolver is asked for somewhere below.
-func (f *Field) Asks(object, field string) bool {
+// Asks reports whether a field with a resolver is asked for, of an object that lies within one of another type.
+func (f *Field) Asks(within, object, field string) bool {
 	return slices.ContainsFunc(f.Resolvers, func(below Resolver) bool {
-		return below.Object == object && below.Collected.Name == field
+		return below.Object == object && below.Collected.Name == field && slices.Contains(below.Within, within)
 	})
 }
 
@@ -86,9 +88,12 @@ func (f *Field) below(of string, object *Object) {
 		inner := &object.Fields[i]
 		f.Holes = f.Holes || inner.Holes
 		if inner.resolver {
-			f.Resolvers = append(f.Resolvers, Resolver{of, inner.Collected})
+			f.Resolvers = append(f.Resolvers, Resolver{Object: of, Collected: inner.Collected})
 		}
-		f.Resolvers = append(f.Resolvers, inner.Resolvers...)
+		for _, deeper := range inner.Resolvers {
+			deeper.Within = append([]string{of}, deeper.Within...)
+			f.Resolvers = append(f.Resolvers, deeper)
+		}
 	}
 }
 

@@ -31,24 +31,28 @@ func (u uploadedFile) Download(ctx context.Context, parent *rest.UploadedFile, d
 // are rendered, each would wait for the one before.
 func startDownloads(ctx context.Context, page *model.MessageConnection) {
 	plan := project.Of(ctx, graphql.GetFieldContext(ctx))
-	if plan == nil || !plan.Asks("UploadedFile", "download") {
+	if plan == nil {
+		return
+	}
+	ofTexts := plan.Asks("TextMessage", "UploadedFile", "download")
+	ofRequests := plan.Asks("ServiceRequest", "UploadedFile", "download")
+	if !ofTexts && !ofRequests {
 		return
 	}
 	for _, message := range page.Nodes {
-		for _, attached := range filesOf(message) {
-			if file, ok := attached.(*rest.UploadedFile); ok {
-				loader.From(ctx).StartFileAccess(ctx, file)
-			}
+		switch written := message.(type) {
+		case *rest.TextMessage:
+			startAccess(ctx, ofTexts, written.Files)
+		case *rest.ServiceRequest:
+			startAccess(ctx, ofRequests, written.Files)
 		}
 	}
 }
 
-func filesOf(message rest.Message) []rest.File {
-	switch written := message.(type) {
-	case *rest.TextMessage:
-		return written.Files
-	case *rest.ServiceRequest:
-		return written.Files
+func startAccess(ctx context.Context, wanted bool, files []rest.File) {
+	for _, attached := range files {
+		if file, ok := attached.(*rest.UploadedFile); ok && wanted {
+			loader.From(ctx).StartFileAccess(ctx, file)
+		}
 	}
-	return nil
 }
