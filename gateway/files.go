@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -20,8 +21,8 @@ import (
 const (
 	// maxLinkAge is how long a link works if mStudio's access lasts longer.
 	maxLinkAge = 15 * time.Minute
-	// maxLinkName is how much of a file's name is kept in its link, in bytes.
-	maxLinkName = 255
+	// maxLinkText is how much of a file's name, and of its type, is kept in its link, in bytes.
+	maxLinkText = 255
 	// writePatience is how long a client may take for one piece of a file.
 	writePatience = 30 * time.Second
 	// maxRange is how long a Range header may be. Browsers ask for one range, not for dozens.
@@ -54,13 +55,16 @@ func (f *fileLinks) Link(ctx context.Context, file *rest.UploadedFile, access *r
 	}
 	text, err := f.sealer.Seal(filelink.Link{
 		FileID: file.ID, Token: access.Token, Attachment: attachment, ExpiresAt: expiresAt,
-		Name: file.Name[:min(len(file.Name), maxLinkName)], MimeType: file.MimeType[:min(len(file.MimeType), maxLinkName)],
+		Name: cut(file.Name), MimeType: cut(file.MimeType),
 	})
 	if err != nil {
 		return nil, err
 	}
 	return &model.FileDownload{URL: f.publicURL(ctx) + "/files/" + text, ExpiresAt: expiresAt}, nil
 }
+
+// cut bounds what the uploader can put into a link, and lets no half of a letter stay at its end.
+func cut(text string) string { return strings.ToValidUTF8(text[:min(len(text), maxLinkText)], "") }
 
 // publicURL is where clients reach the gateway.
 func (g *Gateway) publicURL(ctx context.Context) string {
@@ -153,9 +157,9 @@ func describe(header http.Header, download *rest.Download, link filelink.Link) {
 // program on this gateway's origin, so only what cannot be one is shown, as exactly what it is.
 func shown(link filelink.Link) (mediaType, disposition string) {
 	harmless := []string{"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"}
-	declared, _, _ := mime.ParseMediaType(link.MimeType)
+	declared, _, err := mime.ParseMediaType(link.MimeType)
 	switch {
-	case link.Attachment:
+	case link.Attachment || err != nil:
 		return "application/octet-stream", "attachment"
 	case slices.Contains(harmless, declared):
 		return declared, "inline"
@@ -167,12 +171,10 @@ func shown(link filelink.Link) (mediaType, disposition string) {
 
 // dispositionOf writes a name of any kind so that nothing of it ends the header.
 func dispositionOf(disposition, name string) string {
-	if name = strings.ToValidUTF8(name, ""); name != "" {
-		if text := mime.FormatMediaType(disposition, map[string]string{"filename": name}); text != "" {
-			return text
-		}
+	if name == "" {
+		return disposition
 	}
-	return disposition
+	return cmp.Or(mime.FormatMediaType(disposition, map[string]string{"filename": name}), disposition)
 }
 
 // downloadStatus tells a link that is over from a file that is gone and from an mStudio that is away.
@@ -190,8 +192,9 @@ func downloadStatus(err error) int {
 		return http.StatusServiceUnavailable
 	case rest.TimedOut:
 		return http.StatusGatewayTimeout
+	default:
+		return http.StatusBadGateway
 	}
-	return http.StatusBadGateway
 }
 
 // patientWriter gives each piece the same time, instead of all of them together.

@@ -37,7 +37,7 @@ func (c *Client) Download(ctx context.Context, fileID string, token FileToken, o
 	target.path = path
 	reading, cancel := context.WithCancel(ctx)
 	idle := time.AfterFunc(c.attemptTimeout, cancel)
-	response, err := c.pool.RoundTrip(newDownload(reading, target, token, options))
+	response, err := c.pool.RoundTrip(newDownload(reading, target, token, options)) //nolint:bodyclose // idleBody does it
 	if err != nil {
 		idle.Stop()
 		defer cancel()

@@ -12,7 +12,7 @@ type FileToken struct{ redacted }
 // NewFileToken checks that text can travel in a header as it is and wraps it. It returns [ErrTokenMalformed].
 func NewFileToken(text string) (FileToken, error) {
 	token, err := NewToken(text)
-	return FileToken{token.redacted}, err
+	return FileToken(token), err
 }
 
 // Reveal returns the token itself. Whoever calls it answers for where it goes.

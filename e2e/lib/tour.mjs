@@ -31,10 +31,13 @@ export function listings(total) {
 // below are the paths that read a conversation.
 export const below = (id) => ['', '/messages', '/members'].map((rest) => `/v2/conversations/${id}${rest}`);
 
+// accessTo is the path that asks for access to an attachment.
+export const accessTo = (id, file) => `/v2/conversations/${id}/files/${file}/access-token`;
+
 // refusals are requests that must fail, with their status. The ids are by token.
 export function refusals({ conversation, customer, user }) {
   const secured = [
-    '/v2/conversations', ...below(conversation[bakery]), '/v2/users/self',
+    '/v2/conversations', ...below(conversation[bakery]), '/v2/users/self', accessTo(conversation[bakery], nowhere),
     `/v2/customers/${customer[bakery]}/conversation-preferences`,
   ];
   return [
@@ -45,11 +48,11 @@ export function refusals({ conversation, customer, user }) {
       `/v2/customers/${customer[bakery]}/conversation-preferences`,
     ]),
     ...each(404, agency, [
-      ...below(nowhere), '/v2/conversations/no-uuid/messages', `/v2/users/${nowhere}`, '/v2/users/nobody',
+      ...below(nowhere), accessTo(nowhere, nowhere), accessTo(conversation[agency], nowhere), '/v2/conversations/no-uuid/messages', `/v2/users/${nowhere}`, '/v2/users/nobody',
       `/v2/customers/${nowhere}/conversation-preferences`, `/v2/conversation-categories/${nowhere}`,
     ]),
     ...each(400, agency, [
-      '/v2/conversations/no-uuid', '/v2/conversations/no-uuid/members', '/v2/conversation-categories/no-uuid',
+      '/v2/conversations/no-uuid', accessTo('no-uuid', nowhere), '/v2/conversations/no-uuid/members', '/v2/conversation-categories/no-uuid',
       '/v2/customers/no-uuid/conversation-preferences', ...mistakes(),
     ]),
   ];

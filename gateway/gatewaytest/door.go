@@ -113,3 +113,13 @@ func (d *Door) Send(request *http.Request) (Answer, error) {
 	body, err := io.ReadAll(response.Body) //nolint:forbidigo // our own server's answer, in a test
 	return Answer{Status: response.StatusCode, Header: response.Header, Body: body}, err
 }
+
+// Discard sends a request and counts the bytes of the answer instead of keeping them.
+func (d *Door) Discard(request *http.Request) (int64, error) {
+	response, err := d.server.Client().Do(request) //nolint:gosec // the test says where to
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = response.Body.Close() }()
+	return io.Copy(io.Discard, response.Body)
+}

@@ -1,0 +1,370 @@
+package gateway_test
+
+import (
+	"bytes"
+	"crypto/rand"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"mstudio-graphql/gateway"
+	"mstudio-graphql/gateway/gatewaytest"
+	"mstudio-graphql/rest"
+)
+
+const downloads = `{ conversations(first: 50) { nodes { messages { nodes { ... on TextMessage { files { ... on UploadedFile { id name mimeType shown: download { url expiresAt } saved: download(disposition: ATTACHMENT) { url } } } } } } } } }`
+
+type fileLinks struct {
+	ID, Name, MimeType string
+	Shown              struct {
+		URL       string
+		ExpiresAt time.Time
+	}
+	Saved struct{ URL string }
+}
+
+// linksOf asks for links to all files of the first 50 conversations.
+func linksOf(t *testing.T, door *gatewaytest.Door) []fileLinks {
+	t.Helper()
+	answer := ask(t, door, downloads)
+	checkErrors(t, answer)
+	data := decode[struct {
+		Data struct {
+			Conversations struct {
+				Nodes []struct {
+					Messages struct{ Nodes []struct{ Files []fileLinks } }
+				}
+			}
+		}
+	}](t, answer.Body)
+	var all []fileLinks
+	for _, conversation := range data.Data.Conversations.Nodes {
+		for _, message := range conversation.Messages.Nodes {
+			for _, file := range message.Files {
+				if file.ID != "" {
+					all = append(all, file)
+				}
+			}
+		}
+	}
+	return all
+}
+
+// follow fetches a link as a browser does: without a token.
+func follow(t *testing.T, door *gatewaytest.Door, url string, header ...string) gatewaytest.Answer {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i < len(header); i += 2 {
+		request.Header.Set(header[i], header[i+1])
+	}
+	return door.Do(t, request)
+}
+
+// Access to each file is asked for once, for both of its links, and every link gives the file.
+func TestDownloads(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{})
+	files := linksOf(t, door)
+	if len(files) < 20 {
+		t.Fatalf("only %d files", len(files))
+	}
+	if calls := upstream.TakeCalls(); len(calls) != 51+len(files) {
+		t.Errorf("want 51 calls and one for each of %d files, got %d", len(files), len(calls))
+	}
+	seen := map[string]bool{}
+	for _, file := range files {
+		if file.Name == "protokoll.txt" {
+			continue // from the future: mStudio knows nothing of its content
+		}
+		seen[file.MimeType] = true
+		left := time.Until(file.Shown.ExpiresAt)
+		if left < 4*time.Minute || left > 15*time.Minute {
+			t.Errorf("the link works for %v", left)
+		}
+		wantFile(t, follow(t, door, file.Shown.URL), file, false)
+		wantFile(t, follow(t, door, file.Saved.URL), file, true)
+	}
+	for _, mimeType := range []string{"image/png", "image/jpeg", "text/plain", "application/pdf", "message/rfc822"} {
+		if !seen[mimeType] {
+			t.Errorf("no file of type %s was tried", mimeType)
+		}
+	}
+	for _, call := range upstream.TakeCalls() {
+		if strings.Contains(call, "?") {
+			t.Errorf("a token in an address: %s", call)
+		}
+	}
+}
+
+func wantFile(t *testing.T, answer gatewaytest.Answer, file fileLinks, saved bool) {
+	t.Helper()
+	mediaType, disposition := "application/octet-stream", "attachment"
+	if shown := strings.HasPrefix(file.MimeType, "image/") || file.MimeType == "text/plain"; shown && !saved {
+		mediaType, disposition = strings.Replace(file.MimeType, "text/plain", "text/plain; charset=utf-8", 1), "inline"
+	}
+	got := answer.Header
+	if answer.Status != http.StatusOK || len(answer.Body) == 0 || got.Get("Content-Type") != mediaType ||
+		!strings.HasPrefix(got.Get("Content-Disposition"), disposition+"; filename") {
+		t.Errorf("%s, saved %v: %d, %d bytes, %v", file.MimeType, saved, answer.Status, len(answer.Body), got)
+	}
+	for name, want := range map[string]string{
+		"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer",
+		"Content-Security-Policy": "default-src 'none'; sandbox", "Content-Length": strconv.Itoa(len(answer.Body)),
+	} {
+		if got.Get(name) != want {
+			t.Errorf("%s: want %q, got %q", name, want, got.Get(name))
+		}
+	}
+}
+
+func TestPartOfAFile(t *testing.T) {
+	t.Parallel()
+	door, _ := start(t, gateway.Config{})
+	link := linksOf(t, door)[0].Shown.URL
+	whole := follow(t, door, link)
+	part := follow(t, door, link, "Range", "bytes=10-19")
+	if part.Status != http.StatusPartialContent || !bytes.Equal(part.Body, whole.Body[10:20]) ||
+		part.Header.Get("Content-Range") != fmt.Sprintf("bytes 10-19/%d", len(whole.Body)) {
+		t.Errorf("got %d, %q, %v", part.Status, part.Body, part.Header)
+	}
+	beyond := follow(t, door, link, "Range", "bytes=99999999-")
+	if beyond.Status != http.StatusRequestedRangeNotSatisfiable {
+		t.Errorf("beyond the end: %d", beyond.Status)
+	}
+	odd := follow(t, door, link, "Range", "bytes="+strings.Repeat("0-0,", 100))
+	if odd.Status != http.StatusOK || !bytes.Equal(odd.Body, whole.Body) {
+		t.Errorf("a hundred ranges: want the whole file, got %d", odd.Status)
+	}
+}
+
+// A link says no more than that it is none, and costs no call.
+func TestLinksThatAreNone(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{})
+	link := linksOf(t, door)[0].Shown.URL
+	upstream.TakeCalls()
+	other, _ := start(t, gateway.Config{})
+	foreign := strings.Replace(link, door.Base, other.Base, 1)
+	for _, url := range []string{door.Base + "/files/x", link[:len(link)-1], link + "A", foreign} {
+		answer := follow(t, door, url)
+		if answer.Status != http.StatusNotFound || string(answer.Body) != "This is not a link to a file.\n" {
+			t.Errorf("%d: %s", answer.Status, answer.Body)
+		}
+	}
+	if calls := upstream.TakeCalls(); len(calls) != 0 {
+		t.Errorf("want no calls, got %v", calls)
+	}
+}
+
+// Replicas that share a key serve each other's links.
+func TestLinksOfAnotherReplica(t *testing.T) {
+	t.Parallel()
+	key := make([]byte, 32)
+	_, _ = rand.Read(key)
+	one, upstream := start(t, gateway.Config{LinkKeys: [][]byte{key}})
+	two := gatewaytest.NewDoor(t, upstream, gateway.Config{LinkKeys: [][]byte{key}})
+	link := linksOf(t, one)[0].Shown.URL
+	if answer := follow(t, two, strings.Replace(link, one.Base, two.Base, 1)); answer.Status != http.StatusOK {
+		t.Errorf("got %d: %s", answer.Status, answer.Body)
+	}
+}
+
+func TestPublicURL(t *testing.T) {
+	t.Parallel()
+	door, _ := start(t, gateway.Config{PublicURL: "https://api.example.com/"})
+	if link := linksOf(t, door)[0].Shown.URL; !strings.HasPrefix(link, "https://api.example.com/files/") {
+		t.Errorf("got %.60s", link)
+	}
+}
+
+// oneFile is an upstream with one conversation with one file, whose content is what serve sends.
+func oneFile(t *testing.T, name, mimeType string, serve http.HandlerFunc) *gatewaytest.Door {
+	t.Helper()
+	mux := http.NewServeMux()
+	answer := func(body string) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = io.WriteString(w, body)
+		}
+	}
+	const fileID = "22222222-6d0e-4b8a-9f53-0a7e2c4d9b11"
+	mux.Handle("GET /v2/conversations/"+shortID, answer(`{"conversationId":"`+shortID+`"}`))
+	mux.Handle("GET /v2/conversations/"+shortID+"/messages", answer(fmt.Sprintf(
+		`[{"type":"MESSAGE","messageId":"m","createdAt":"2026-07-01T09:00:00Z","files":[{"id":%q,"status":"uploaded","name":%q,"type":%q}]}]`, fileID, name, mimeType)))
+	mux.Handle("GET /v2/conversations/"+shortID+"/files/"+fileID+"/access-token",
+		answer(`{"accessToken":"token-of-the-file","expiresAt":"2100-01-01T00:00:00Z"}`))
+	mux.HandleFunc("GET /v2/files/"+fileID, serve)
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	client, err := rest.New(rest.Config{BaseURL: server.URL, AttemptTimeout: 500 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(client.Close)
+	return gatewaytest.NewDoor(t, nil, gateway.Config{Client: client, MaxDownloads: 1})
+}
+
+func linkToOneFile(t *testing.T, door *gatewaytest.Door) string {
+	t.Helper()
+	answer := ask(t, door, `{ conversation(id: "`+shortID+`") { messages { nodes { ... on TextMessage { files { ... on UploadedFile { download { url } } } } } } } }`)
+	checkErrors(t, answer)
+	_, behind, _ := strings.Cut(string(answer.Body), `"url":"`)
+	link, _, _ := strings.Cut(behind, `"`)
+	return link
+}
+
+// What could run in a browser on the gateway's origin is saved, whatever was asked for and however it is spelled.
+func TestNothingIsShownThatCouldRun(t *testing.T) {
+	t.Parallel()
+	for _, mimeType := range []string{
+		"text/html", "image/svg+xml", "application/xhtml+xml", "text/xml", "text/javascript", "application/pdf",
+		"IMAGE/SVG+XML", "text/html; charset=utf-8", "", "nonsense", "image/png\r\nX-Evil: 1", "image/png; a=\"\r\nb\"",
+	} {
+		door := oneFile(t, "a.html", mimeType, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html")
+			w.Header().Set("Content-Disposition", "inline")
+			w.Header().Set("Set-Cookie", "a=b")
+			_, _ = io.WriteString(w, "<script>alert(1)</script>")
+		})
+		answer := follow(t, door, linkToOneFile(t, door))
+		got := answer.Header
+		if got.Get("Content-Type") != "application/octet-stream" || !strings.HasPrefix(got.Get("Content-Disposition"), "attachment") ||
+			got.Get("Set-Cookie") != "" || got.Get("X-Evil") != "" {
+			t.Errorf("%q: %v", mimeType, got)
+		}
+	}
+}
+
+func TestNamesOfFiles(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"a.png":                  `inline; filename=a.png`,
+		`a "b".png`:              `inline; filename="a \"b\".png"`,
+		"größer.png":             `inline; filename*=utf-8''gr%C3%B6%C3%9Fer.png`,
+		"a\r\nX-Evil: 1":         `inline; filename*=utf-8''a%0D%0AX-Evil%3A%201`,
+		"":                       `inline`,
+		strings.Repeat("ü", 200): `inline; filename*=utf-8''` + strings.Repeat("%C3%BC", 127),
+		"../../etc/passwd":       `inline; filename="../../etc/passwd"`,
+	} {
+		door := oneFile(t, name, "image/png", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "x") })
+		if got := follow(t, door, linkToOneFile(t, door)).Header.Get("Content-Disposition"); got != want {
+			t.Errorf("%q: want %s, got %s", name, want, got)
+		}
+	}
+}
+
+// What mStudio answers instead of the file is not passed on.
+func TestFileThatCannotBeFetched(t *testing.T) {
+	t.Parallel()
+	for status, want := range map[int]int{
+		http.StatusUnauthorized: http.StatusGone, http.StatusForbidden: http.StatusGone, http.StatusNotFound: http.StatusNotFound,
+		http.StatusTooManyRequests: http.StatusServiceUnavailable, http.StatusInternalServerError: http.StatusServiceUnavailable,
+		http.StatusFound: http.StatusBadGateway, http.StatusNoContent: http.StatusBadGateway,
+	} {
+		door := oneFile(t, "a", "image/png", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Location", "http://127.0.0.1:1/")
+			w.WriteHeader(status)
+			if status != http.StatusNoContent {
+				_, _ = io.WriteString(w, "SECRET OF THE UPSTREAM")
+			}
+		})
+		answer := follow(t, door, linkToOneFile(t, door))
+		if answer.Status != want || string(answer.Body) != "The file cannot be fetched.\n" || answer.Header.Get("Location") != "" {
+			t.Errorf("%d: want %d, got %d: %s", status, want, answer.Status, answer.Body)
+		}
+	}
+}
+
+// What ends early must not look whole.
+func TestFileThatEndsEarly(t *testing.T) {
+	t.Parallel()
+	for name, serve := range map[string]http.HandlerFunc{
+		"cut off": func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = w.Write(make([]byte, 100_000))
+			_ = http.NewResponseController(w).Flush()
+			panic(http.ErrAbortHandler)
+		},
+		"halted": func(w http.ResponseWriter, r *http.Request) {
+			_, _ = w.Write(make([]byte, 100_000))
+			_ = http.NewResponseController(w).Flush()
+			<-r.Context().Done()
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			door := oneFile(t, "a", "image/png", serve)
+			request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, linkToOneFile(t, door), http.NoBody)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if answer, err := door.Send(request); err == nil {
+				t.Errorf("looks whole: %d, %d bytes", answer.Status, len(answer.Body))
+			}
+		})
+	}
+}
+
+// One download at once is let through here; what is too many is told to come again.
+func TestTooManyDownloads(t *testing.T) {
+	t.Parallel()
+	arrived, release := make(chan struct{}), make(chan struct{})
+	door := oneFile(t, "a", "image/png", func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, "x")
+		_ = http.NewResponseController(w).Flush()
+		close(arrived)
+		<-release
+	})
+	link := linkToOneFile(t, door)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, link, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := door.Start(request)
+	<-arrived
+	second := follow(t, door, link)
+	close(release)
+	if second.Status != http.StatusServiceUnavailable || second.Header.Get("Retry-After") != "1" {
+		t.Errorf("the second: %d, %v", second.Status, second.Header)
+	}
+	if answer := <-first; answer.Status != http.StatusOK || string(answer.Body) != "x" {
+		t.Errorf("the first: %d: %s", answer.Status, answer.Body)
+	}
+}
+
+// TestLargeFile sends 100 MB: they pass through in pieces, so what is allocated for it does not depend on its size.
+func TestLargeFile(t *testing.T) { //nolint:paralleltest // it measures the whole process
+	const megabytes = 100
+	piece := make([]byte, 1<<20)
+	var sent atomic.Int64
+	door := oneFile(t, "a", "image/png", func(w http.ResponseWriter, _ *http.Request) {
+		for range megabytes {
+			n, _ := w.Write(piece)
+			sent.Add(int64(n))
+		}
+	})
+	link := linkToOneFile(t, door)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, link, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	received, err := door.Discard(request)
+	runtime.ReadMemStats(&after)
+	if err != nil || received != megabytes<<20 || sent.Load() != received {
+		t.Fatalf("received %d bytes, %v", received, err)
+	}
+	if allocated := after.TotalAlloc - before.TotalAlloc; allocated > 4<<20 {
+		t.Errorf("allocates %d bytes for a file of %d", allocated, received)
+	}
+}

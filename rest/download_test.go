@@ -1,0 +1,99 @@
+package rest
+
+import (
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const fileID = "4d2e8b63-7e1f-4c9b-8a64-1b8f3d5eac22"
+
+func TestFileAccess(t *testing.T) {
+	t.Parallel()
+	u := newPipeUpstream(t, respond(http.StatusOK, `{"expiresAt":"2026-08-01T12:00:00Z","accessToken":"a.b.c","more":{}}`))
+	got, err := u.client(t, Config{}).FileAccess(t.Context(), conversationID, strings.ToUpper(fileID))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Token.Reveal() != "a.b.c" || !got.ExpiresAt.Equal(time.Date(2026, 8, 1, 12, 0, 0, 0, time.UTC)) {
+		t.Errorf("got %q until %v", got.Token.Reveal(), got.ExpiresAt)
+	}
+	if path, want := u.seen()[0].RequestURI, "/v2/conversations/"+conversationID+"/files/"+fileID+"/access-token"; path != want {
+		t.Errorf("path: want %s, got %s", want, path)
+	}
+}
+
+// A time that is missing is no reason to fail; a token is the answer.
+func TestFileAccessOfAnotherShape(t *testing.T) {
+	t.Parallel()
+	for body, ok := range map[string]bool{
+		`{"accessToken":"a"}`: true, `{"accessToken":"a","expiresAt":"soon"}`: true,
+		`{}`: false, `[]`: false, `{"accessToken":""}`: false, `{"accessToken":"a\nb"}`: false,
+	} {
+		got, err := newPipeUpstream(t, respond(http.StatusOK, body)).client(t, Config{}).FileAccess(t.Context(), conversationID, fileID)
+		switch {
+		case ok && (err != nil || !got.ExpiresAt.IsZero()):
+			t.Errorf("%s: got %v, %v", body, got, err)
+		case !ok:
+			wantCode(t, err, BadResponse)
+		}
+	}
+}
+
+func download(t *testing.T, client *Client, options DownloadOptions) (*Download, string, error) {
+	t.Helper()
+	token, err := NewFileToken("token-of-the-file")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := client.Download(t.Context(), fileID, token, options)
+	if err != nil {
+		return nil, "", err
+	}
+	defer func() { _ = got.Body.Close() }()
+	body, err := io.ReadAll(got.Body) //nolint:forbidigo // our own upstream's answer, in a test
+	return got, string(body), err
+}
+
+// Only the file's own token is sent: the one who follows a link need not be the one who made it.
+func TestDownloadHeaders(t *testing.T) {
+	t.Parallel()
+	u := newPipeUpstream(t, respond(http.StatusPartialContent, "part"))
+	client := u.client(t, Config{UserAgent: "test"}).WithRequestID("id-1")
+	got, body, err := download(t, client, DownloadOptions{Range: "bytes=0-3", IfRange: `"a"`})
+	if err != nil || got.Status != http.StatusPartialContent || body != "part" {
+		t.Fatalf("got %+v, %q, %v", got, body, err)
+	}
+	want := http.Header{
+		"Accept": {"application/octet-stream"}, "Accept-Encoding": {"identity"}, "User-Agent": {"test"},
+		"Token": {"token-of-the-file"}, "Range": {"bytes=0-3"}, "If-Range": {`"a"`}, "X-Request-Id": {"id-1"},
+	}
+	if d := cmp.Diff(want, u.seen()[0].Header); d != "" {
+		t.Errorf("-want +got\n%s", d)
+	}
+	if uri := u.seen()[0].RequestURI; uri != "/v2/files/"+fileID {
+		t.Errorf("path: %s", uri)
+	}
+}
+
+func TestDownloadFails(t *testing.T) {
+	t.Parallel()
+	for status, code := range map[int]Code{
+		http.StatusForbidden: Forbidden, http.StatusNotFound: NotFound, http.StatusInternalServerError: Unavailable, http.StatusFound: BadResponse,
+	} {
+		u := newPipeUpstream(t, respond(status, "secret"))
+		_, _, err := download(t, u.client(t, Config{}), DownloadOptions{})
+		wantCode(t, err, code)
+		u.wantCalls(t, 1)
+	}
+	u := newPipeUpstream(t, hang)
+	_, _, err := download(t, u.client(t, Config{AttemptTimeout: 20 * time.Millisecond}), DownloadOptions{})
+	wantCode(t, err, TimedOut)
+	client := u.client(t, Config{})
+	_, err = client.Download(t.Context(), "../users/self", FileToken{}, DownloadOptions{})
+	wantCode(t, err, BadInput)
+}
