@@ -55,7 +55,7 @@ func download(t *testing.T, client *Client, options DownloadOptions) (*Download,
 		return nil, "", err
 	}
 	defer func() { _ = got.Body.Close() }()
-	body, err := io.ReadAll(got.Body) //nolint:forbidigo // our own upstream's answer, in a test
+	body, err := io.ReadAll(got.Body)
 	return got, string(body), err
 }
 
