@@ -15,6 +15,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql/executor"
 
+	"mstudio-graphql/gateway/guard"
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/rest"
 )
@@ -41,6 +42,8 @@ type Config struct {
 	// RevealSecrets lets callers read the secrets in their own service requests. Each reveal is logged, without
 	// the value.
 	RevealSecrets bool
+	// Limits is what a document and an operation may ask for. Default: those of [guard.Limits].
+	Limits guard.Limits
 	// NoProjector leaves all rendering to the executor: the same answers, for several times the CPU time. It is there
 	// to compare the two, and in case they ever differ.
 	NoProjector bool
@@ -49,6 +52,8 @@ type Config struct {
 // Gateway serves the API. It is an [http.Handler] and safe for concurrent use.
 type Gateway struct {
 	config     Config
+	guard      *guard.Guard
+	documents  *documents
 	executor   *executor.Executor
 	categories *loader.Categories
 	handler    http.Handler
@@ -64,6 +69,7 @@ func New(config Config) (*Gateway, error) {
 	config = config.withDefaults()
 	g := &Gateway{
 		config:     config,
+		documents:  newDocuments(),
 		categories: loader.NewCategories(config.Client, max(config.KeepCategories, 0)),
 		logKey:     make([]byte, 32),
 	}

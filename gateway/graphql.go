@@ -13,6 +13,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"mstudio-graphql/gateway/guard"
 	"mstudio-graphql/graph/generated"
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/model"
@@ -21,10 +22,6 @@ import (
 	"mstudio-graphql/internal/stack"
 	"mstudio-graphql/rest"
 )
-
-// maxTokens bounds the time of validation, which grows with the square of the number of equal fields. GraphiQL's
-// introspection query has fewer than 200.
-const maxTokens = 1000
 
 // maxLoggedName is how much of an operation's name is logged, in bytes. Names are ASCII.
 const maxLoggedName = 64
@@ -35,12 +32,14 @@ func (g *Gateway) newExecutor() (*executor.Executor, error) {
 		root.OnReveal = g.logReveal
 	}
 	schema := publicSchema(root)
-	kept := newDocuments()
+	var err error
+	if g.guard, err = guard.New(schema.Schema(), g.config.Limits); err != nil {
+		return nil, err
+	}
 	e := executor.New(schema)
 	e.SetErrorPresenter(g.presentError)
 	e.SetRecoverFunc(g.recoverPanic)
-	e.SetQueryCache(kept)
-	e.SetParserTokenLimit(maxTokens)
+	e.SetQueryCache(checkedDocument{})
 	e.Use(extension.Introspection{})
 	e.AroundRootFields(func(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
 		stack.Grow()
@@ -50,7 +49,7 @@ func (g *Gateway) newExecutor() (*executor.Executor, error) {
 	if err != nil {
 		return nil, err
 	}
-	e.AroundFields(g.planned(projector, kept))
+	e.AroundFields(g.planned(projector, g.documents))
 	return e, nil
 }
 
@@ -88,10 +87,7 @@ func (g *Gateway) serveGraphQL(w http.ResponseWriter, r *http.Request) {
 // run checks and executes an operation.
 func (g *Gateway) run(w http.ResponseWriter, r *http.Request, mediaType string, token rest.Token, params *graphql.RawParams) {
 	ctx := graphql.StartOperationTrace(r.Context())
-	operation, errs := g.executor.CreateOperationContext(ctx, params)
-	if len(errs) == 0 {
-		errs = refuseNullBooleans(operation)
-	}
+	operation, errs := g.prepare(ctx, params)
 	if len(errs) > 0 {
 		response := g.executor.DispatchError(graphql.WithOperationContext(ctx, operation), errs)
 		writeResponse(w, r, mediaType, queryErrorStatus(mediaType), response)
