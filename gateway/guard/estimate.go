@@ -119,13 +119,15 @@ func (e *estimator) asked(value *ast.Value) (size int, ok bool) {
 		return countOf(e.variables[value.Raw])
 	case ast.ListValue:
 		return len(value.Children), true
-	case ast.IntValue:
-		return countOf(json.Number(value.Raw))
 	case ast.NullValue:
 		return 0, false
-	default:
-		return 1, true // a single value in place of a list
+	case ast.IntValue:
+		if value.ExpectedType == nil || value.ExpectedType.Elem == nil {
+			return numberOf(value.Raw), true
+		}
 	}
+	return 1, true // a single value in place of a list
+
 }
 
 func countOf(value any) (size int, ok bool) {

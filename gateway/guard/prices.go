@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -21,7 +22,8 @@ type price struct {
 	pages   []string // @listSize(sizedFields:), if the size is that of lists one level below
 }
 
-// prices holds all fields of object types, by type and name. Those of interfaces are paid for at the objects.
+// prices holds all fields of object types, by type and name, but for introspection. Those of interfaces are paid for at
+// the objects.
 type prices map[string]map[string]price
 
 func readPrices(schema *ast.Schema) (prices, error) {
@@ -32,7 +34,7 @@ func readPrices(schema *ast.Schema) (prices, error) {
 		}
 		found[definition.Name] = map[string]price{}
 		for _, field := range definition.Fields {
-			if kind := schema.Types[field.Type.Name()]; kind != nil {
+			if kind := schema.Types[field.Type.Name()]; kind != nil && !strings.HasPrefix(field.Name, "__") {
 				found[definition.Name][field.Name] = readPrice(field, kind)
 			}
 		}
@@ -77,26 +79,33 @@ func names(directive *ast.Directive, name string) []string {
 	return list
 }
 
-// check reports a list of objects whose size is said nowhere, neither at itself nor at a field that leads to it.
+// check reports a list of objects whose size is said nowhere, neither at itself nor at each field that leads to it.
 func (p prices) check(schema *ast.Schema) error {
-	unsized := map[string][]string{} // lists without a size of their own, by type
-	for name, fields := range p {
-		for field, price := range fields {
-			if price.list && price.kind.IsCompositeType() && price.size == 0 {
-				unsized[name] = append(unsized[name], field)
+	for parent, fields := range p {
+		for name, list := range fields {
+			if !list.list || !list.kind.IsCompositeType() || list.size > 0 {
+				continue
 			}
-		}
-	}
-	for name, fields := range p {
-		for field, price := range fields {
-			for _, object := range schema.GetPossibleTypes(price.kind) {
-				for _, list := range unsized[object.Name] {
-					if !slices.Contains(price.pages, list) {
-						return fmt.Errorf("guard: %s.%s leads to the list %s.%s, and neither has a @listSize", name, field, object.Name, list)
-					}
-				}
+			if !p.sizedAbove(schema, parent, name) {
+				return fmt.Errorf("guard: neither the list %s.%s nor each field that leads to it has a @listSize", parent, name)
 			}
 		}
 	}
 	return nil
+}
+
+// sizedAbove reports whether every field that leads to a list gives it a size. Nothing leads to those of a root.
+func (p prices) sizedAbove(schema *ast.Schema, parent, list string) bool {
+	object := schema.Types[parent]
+	if object == schema.Query || object == schema.Mutation || object == schema.Subscription {
+		return false
+	}
+	for _, fields := range p {
+		for _, above := range fields {
+			if slices.Contains(schema.GetPossibleTypes(above.kind), object) && !slices.Contains(above.pages, list) {
+				return false
+			}
+		}
+	}
+	return true
 }
