@@ -95,17 +95,20 @@ func cutLast(text, separator string) (before, after string, found bool) {
 
 // parseMessage says what the parser did not expect: which kind of word or sign, and never the word itself.
 func parseMessage(message string) string {
-	const escape = "Invalid character escape sequence"
-	if strings.HasPrefix(message, escape) {
-		return escape + "."
+	const unexpected, found, nested = "Unexpected ", ", found ", "exceeded maximum nesting depth"
+	head, tail, ok := strings.Cut(message, found)
+	switch {
+	case strings.HasPrefix(message, nested):
+		return message
+	case strings.HasPrefix(message, unexpected) && !strings.HasSuffix(message, invalidToken):
+		kind, _, _ := strings.Cut(message, ` "`)
+		return kind
+	case ok && tail != invalidToken:
+		kind, _, _ := strings.Cut(tail, ` "`)
+		return head + found + kind
 	}
-	if rest, ok := strings.CutPrefix(message, "Unexpected "); ok {
-		kind, _, _ := strings.Cut(rest, ` "`)
-		return "Unexpected " + kind
-	}
-	if expected, found, ok := strings.Cut(message, ", found "); ok {
-		kind, _, _ := strings.Cut(found, ` "`)
-		return expected + ", found " + kind
-	}
-	return shortened(message)
+	return "A string or a number is malformed, or there is a character that GraphQL does not have."
 }
+
+// invalidToken is how the parser calls what the lexer could not read.
+const invalidToken = "<Invalid>"
