@@ -3,7 +3,6 @@
 package gateway_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"runtime"
 	"strings"
@@ -29,22 +28,6 @@ type attack struct {
 	status int
 	code   string
 	limit  string // in the error's extensions; empty if it is not one of the guard's
-}
-
-func asking(query string) string { return asks(query, "{}") }
-
-func asks(query, variables string) string {
-	text, _ := json.Marshal(query) // a string
-	return `{"query": ` + string(text) + `, "variables": ` + variables + `}`
-}
-
-// numbered repeats a format with the numbers from 0.
-func numbered(format string, count int) string {
-	var all strings.Builder
-	for i := range count {
-		fmt.Fprintf(&all, format, i)
-	}
-	return all.String()
 }
 
 func nested(start, middle, end string, levels int) string {
