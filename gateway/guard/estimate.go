@@ -125,9 +125,10 @@ func (e *estimator) asked(value *ast.Value) (size int, ok bool) {
 		if value.ExpectedType == nil || value.ExpectedType.Elem == nil {
 			return numberOf(value.Raw), true
 		}
+		return 1, true
+	default:
+		return 1, true // a single value in place of a list
 	}
-	return 1, true // a single value in place of a list
-
 }
 
 func countOf(value any) (size int, ok bool) {
@@ -171,7 +172,8 @@ type collector struct {
 
 func (c *collector) collect(set ast.SelectionSet) {
 	for _, selection := range set {
-		if c.steps++; c.steps > maxSteps {
+		c.steps++
+		if c.steps > maxSteps {
 			return
 		}
 		switch selection := selection.(type) {

@@ -157,8 +157,8 @@ func TestEstimatesOfStories(t *testing.T) {
 		if objects := objectsIn(want.Data) - 1; objects > needs.nodes {
 			t.Errorf("%s: estimated %d objects, got %d", file, needs.nodes, objects)
 		}
-		if document, _ := g.Document(string(sections["query.graphql"])); g.Check(NewEstimates(document), document.Operations[0], nil) != nil {
-			t.Errorf("%s is refused", file)
+		if needs.calls > g.limits.Cost || needs.nodes > g.limits.Nodes {
+			t.Errorf("%s is refused: %v", file, needs)
 		}
 	}
 	if compared < 80 {
@@ -306,12 +306,12 @@ func BenchmarkEstimate(b *testing.B) {
 	}
 	b.Run("document", func(b *testing.B) {
 		for b.Loop() {
-			g.Document(inbox)
+			_, _ = g.Document(inbox)
 		}
 	})
 	b.Run("measured", func(b *testing.B) {
 		for b.Loop() {
-			g.limits.measure(document)
+			_, _ = g.limits.measure(document)
 		}
 	})
 	b.Run("estimated", func(b *testing.B) {
@@ -322,7 +322,7 @@ func BenchmarkEstimate(b *testing.B) {
 	estimates := NewEstimates(document)
 	b.Run("kept", func(b *testing.B) {
 		for b.Loop() {
-			g.Check(estimates, document.Operations[0], nil)
+			_ = g.Check(estimates, document.Operations[0], nil)
 		}
 	})
 }

@@ -90,7 +90,8 @@ type expansion struct {
 
 func (e *expansion) walk(set ast.SelectionSet, depth int) {
 	for _, selection := range set {
-		if e.steps++; e.steps > maxExpansion {
+		e.steps++
+		if e.steps > maxExpansion {
 			return
 		}
 		switch selection := selection.(type) {
