@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"log/slog"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -146,6 +147,34 @@ func TestEveryFlagIsTested(t *testing.T) {
 	}
 	if len(flags) != len(everySetting()) {
 		t.Errorf("%d flags, %d cases: %v", len(flags), len(everySetting()), flags)
+	}
+}
+
+// The table of limits in docs/security.md has every one, with its variable and default.
+func TestLimitsAreDocumented(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("docs/security.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	parser, err := kong.New(&settings{}, kong.Vars{"baseURL": rest.DefaultBaseURL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for _, node := range parser.Model.Children {
+		for _, flag := range node.Flags {
+			if flag.Group == nil || flag.Group.Title != "Limits" {
+				continue
+			}
+			found++
+			if row := "| `--" + flag.Name + "` | `" + flag.Envs[0] + "` | `" + flag.Default + "` |"; !strings.Contains(string(text), row) {
+				t.Errorf("there is no row %s", row)
+			}
+		}
+	}
+	if found != 14 {
+		t.Errorf("found %d limits", found)
 	}
 }
 
