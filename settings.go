@@ -55,7 +55,7 @@ type limitSettings struct {
 	Bytes         int `group:"Limits" name:"max-query-bytes" default:"16384" env:"MAX_QUERY_BYTES" help:"How long the text of a document may be, in bytes."`
 	Tokens        int `group:"Limits" name:"max-tokens" default:"1000" env:"MAX_TOKENS" help:"How many words and signs it may have."`
 	Depth         int `group:"Limits" name:"max-depth" default:"12" env:"MAX_DEPTH" help:"How deep its fields may be nested, introspection aside."`
-	Fields        int `group:"Limits" name:"max-fields" default:"500" env:"MAX_FIELDS" help:"How many fields it may have, those of a fragment counted wherever it is spread."`
+	Fields        int `group:"Limits" name:"max-fields" default:"2000" env:"MAX_FIELDS" help:"How many fields it may have, those of a fragment counted wherever it is spread."`
 	Aliases       int `group:"Limits" name:"max-aliases" default:"30" env:"MAX_ALIASES" help:"How many of them may have an alias."`
 	RootFields    int `group:"Limits" name:"max-root-fields" default:"20" env:"MAX_ROOT_FIELDS" help:"How many fields an operation may start with."`
 	RootMutations int `group:"Limits" name:"max-root-mutations" default:"5" env:"MAX_ROOT_MUTATIONS" help:"How many fields a mutation may start with."`

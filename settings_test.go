@@ -47,7 +47,7 @@ func changed(change func(*serveSettings)) serveSettings {
 		OperationTimeout: 15 * time.Second, MaxCalls: 250, MaxParallelCalls: 32, KeepCategories: 5 * time.Minute,
 		LogFormat: "text",
 		Limits: limitSettings{
-			Bytes: 16384, Tokens: 1000, Depth: 12, Fields: 500, Aliases: 30, RootFields: 20, RootMutations: 5, Directives: 30,
+			Bytes: 16384, Tokens: 1000, Depth: 12, Fields: 2000, Aliases: 30, RootFields: 20, RootMutations: 5, Directives: 30,
 			Fragments: 40, Operations: 10, Variables: 50, Cost: 1000, Nodes: 500_000, Errors: 5,
 		},
 	}

@@ -174,8 +174,10 @@ func TestWorstThatIsAccepted(t *testing.T) {
 	door, upstream := start(t, gateway.Config{})
 	spreads, fragments := numbered("...F%d ", 38), numbered("fragment F%d on Conversation { id id id id id id } ", 38)
 	for name, query := range map[string]string{
-		"490 equal leaves":       "{ viewer {" + strings.Repeat("id ", 490) + "} }",
-		"490 times __typename":   "{ viewer {" + strings.Repeat("__typename ", 490) + "} }",
+		"990 equal leaves":       "{ viewer {" + strings.Repeat("id ", 990) + "} }",
+		"990 times __typename":   "{ viewer {" + strings.Repeat("__typename ", 990) + "} }",
+		"30 aliases, 960 leaves": "{ viewer {" + numbered("a%d:id ", 30) + strings.Repeat("id ", 890) + "} }",
+		"fragments of leaves":    "{ viewer {" + strings.Repeat("...A ...B ", 60) + "} } fragment A on User { id name active domain aggregate } fragment B on User { id name active domain aggregate }",
 		"240 equal objects":      "{ conversations(first: 1) { nodes {" + strings.Repeat("mainUser{id}", 240) + "} } }",
 		"240 inline fragments":   "{ viewer {" + strings.Repeat("...{id}", 240) + "} }",
 		"90 equal pages":         "{ conversations(first: 1) { nodes {" + strings.Repeat("messages(first:1){totalCount}", 90) + "} } }",

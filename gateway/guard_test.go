@@ -104,7 +104,7 @@ func TestEstimatesFollowTheVariables(t *testing.T) {
 func TestMistakesAreLimited(t *testing.T) {
 	t.Parallel()
 	door, _ := start(t, gateway.Config{})
-	answer := ask(t, door, "{ viewer {"+strings.Repeat(" nam", 100)+" } }")
+	answer := ask(t, door, "{ viewer {"+strings.Repeat(" nam nam{a}", 100)+" } }")
 	errs := checkErrors(t, answer)
 	diff(t, "errors", 5, len(errs))
 	for _, err := range errs {

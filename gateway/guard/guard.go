@@ -50,6 +50,7 @@ func (g *Guard) Document(text string) (*ast.QueryDocument, gqlerror.List) {
 	case len(document.Operations) == 0:
 		return nil, gqlerror.List{invalid("no operation provided")}
 	}
+	dropRepeats(document)
 	if errs := validator.ValidateWithRules(g.schema, document, g.rules); len(errs) > 0 {
 		return nil, g.reported(errs)
 	}

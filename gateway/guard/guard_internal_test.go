@@ -135,7 +135,7 @@ func TestDepthOfIntrospection(t *testing.T) {
 func TestDefaultLimits(t *testing.T) {
 	t.Parallel()
 	want := Limits{
-		Bytes: 16384, Tokens: 1000, Depth: 12, Fields: 500, Aliases: 30, RootFields: 20, RootMutations: 5, Directives: 30, Fragments: 40,
+		Bytes: 16384, Tokens: 1000, Depth: 12, Fields: 2000, Aliases: 30, RootFields: 20, RootMutations: 5, Directives: 30, Fragments: 40,
 		Operations: 10, Variables: 50, Cost: 1000, Nodes: 500_000, Errors: 5,
 	}
 	if diff := cmp.Diff(want, Limits{Depth: -1}.withDefaults()); diff != "" {

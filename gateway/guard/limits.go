@@ -20,7 +20,7 @@ type Limits struct {
 	Tokens int
 	// Depth is how deep its fields may be nested; what is below __schema and __type is not counted. Default: 12.
 	Depth int
-	// Fields is how many fields it may have, those of a fragment counted wherever it is spread. Default: 500.
+	// Fields is how many fields it may have, those of a fragment counted wherever it is spread. Default: 2000.
 	Fields int
 	// Aliases is how many of them may have another name in the answer. Default: 30.
 	Aliases int
@@ -55,7 +55,7 @@ func (l Limits) withDefaults() Limits {
 		{&l.Bytes, 16 << 10},
 		{&l.Tokens, 1000},
 		{&l.Depth, 12},
-		{&l.Fields, 500},
+		{&l.Fields, 2000},
 		{&l.Aliases, 30},
 		{&l.RootFields, 20},
 		{&l.RootMutations, 5},
