@@ -70,6 +70,7 @@ func (d *documents) Add(_ context.Context, text string, parsed *ast.QueryDocumen
 	}
 	added := &document{parsed: parsed, plans: project.NewPlans(parsed), estimates: guard.NewEstimates(parsed)}
 	added.plans.Kept = func(fields int) { d.charge(text, added, planFieldBytes*fields) }
+	added.estimates.Kept = func(bytes int) { d.charge(text, added, bytes) }
 	d.kept.Add(text, added)
 	d.grow(added, documentFactor*len(text))
 }

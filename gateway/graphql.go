@@ -40,6 +40,7 @@ func (g *Gateway) newExecutor() (*executor.Executor, error) {
 	e.SetErrorPresenter(g.presentError)
 	e.SetRecoverFunc(g.recoverPanic)
 	e.SetQueryCache(checkedDocument{})
+	e.SetParserTokenLimit(1) // what prepare has not checked is refused
 	e.Use(extension.Introspection{})
 	e.AroundRootFields(func(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
 		stack.Grow()

@@ -218,6 +218,8 @@ func TestEstimatesAreKept(t *testing.T) {
 		t.Fatal(errs)
 	}
 	estimates := NewEstimates(document)
+	bytes := 0
+	estimates.Kept = func(more int) { bytes += more }
 	ask := func(n int, id string, with bool) amount {
 		return estimates.of(g, document.Operations[0], map[string]any{"n": json.Number(jsonOf(t, n)), "id": id, "with": with})
 	}
@@ -239,8 +241,8 @@ func TestEstimatesAreKept(t *testing.T) {
 			t.Errorf("%d: %v", n, got)
 		}
 	}
-	if len(estimates.kept) != maxEstimates {
-		t.Errorf("kept %d estimates", len(estimates.kept))
+	if len(estimates.kept) != maxEstimates || bytes < maxEstimates*estimateBytes || bytes > maxEstimates*(estimateBytes+maxShape) {
+		t.Errorf("kept %d estimates of %d bytes", len(estimates.kept), bytes)
 	}
 }
 

@@ -13,11 +13,16 @@ const (
 	maxEstimates = 8
 	// maxShape is how long the key of a kept estimate may be, in bytes.
 	maxShape = 64
+	// estimateBytes is about how many bytes a kept estimate takes, without its key.
+	estimateBytes = 128
 )
 
 // Estimates keeps what the operations of one document have been estimated to need, for the variables that matter. It
 // is safe for concurrent use and holds no data of a caller.
 type Estimates struct {
+	// Kept, if set, is called with the bytes that an estimate takes when it is kept: so its memory can be counted.
+	Kept func(bytes int)
+
 	document *ast.QueryDocument
 
 	once     sync.Once
@@ -54,20 +59,24 @@ func (e *Estimates) of(g *Guard, operation *ast.OperationDefinition, variables m
 	e.mu.Unlock()
 	if !found {
 		needs = g.estimate(e.document, operation, variables)
-		e.keep(key, needs)
+		if e.keep(key, needs) && e.Kept != nil {
+			e.Kept(estimateBytes + len(key.values))
+		}
 	}
 	return needs
 }
 
-func (e *Estimates) keep(key shape, needs amount) {
+func (e *Estimates) keep(key shape, needs amount) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if _, found := e.kept[key]; found || len(e.kept) >= maxEstimates || len(key.values) > maxShape {
+		return false
+	}
 	if e.kept == nil {
 		e.kept = map[shape]amount{}
 	}
-	if len(e.kept) < maxEstimates && len(key.values) <= maxShape {
-		e.kept[key] = needs
-	}
+	e.kept[key] = needs
+	return true
 }
 
 func shapeOf(deciding []string, variables map[string]any) string {

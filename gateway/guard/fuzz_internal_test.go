@@ -45,11 +45,27 @@ func FuzzGuard(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text, variables string) {
 		compareMeasures(t, g, text)
 		document, errs := g.Document(text)
+		compareValidation(t, g, text, errs)
 		checkMistakes(t, g, errs)
 		if len(errs) == 0 {
 			checkEstimates(t, g, document, variables)
 		}
 	})
+}
+
+// compareValidation validates what the guard has measured as it was written, with its repeats.
+func compareValidation(t *testing.T, g *Guard, text string, errs gqlerror.List) {
+	t.Helper()
+	if refusal(errs) != nil {
+		return
+	}
+	document, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: text}, g.limits.Tokens)
+	if err != nil || len(document.Operations) == 0 {
+		return
+	}
+	if want := validator.ValidateWithRules(g.schema, document, nil); (len(want) == 0) != (len(errs) == 0) {
+		t.Errorf("valid as it was written: %t, after dropping repeats: %t", len(want) == 0, len(errs) == 0)
+	}
 }
 
 // compareMeasures measures a document once more without remembering its fragments, for as long as that is possible.
