@@ -218,8 +218,8 @@ func TestEstimatesAreKept(t *testing.T) {
 		t.Fatal(errs)
 	}
 	estimates := NewEstimates(document)
-	bytes := 0
-	estimates.Kept = func(more int) { bytes += more }
+	charged := 0
+	estimates.Kept = func(more int) { charged += more }
 	ask := func(n int, id string, with bool) amount {
 		return estimates.of(g, document.Operations[0], map[string]any{"n": json.Number(jsonOf(t, n)), "id": id, "with": with})
 	}
@@ -241,8 +241,8 @@ func TestEstimatesAreKept(t *testing.T) {
 			t.Errorf("%d: %v", n, got)
 		}
 	}
-	if len(estimates.kept) != maxEstimates || bytes < maxEstimates*estimateBytes || bytes > maxEstimates*(estimateBytes+maxShape) {
-		t.Errorf("kept %d estimates of %d bytes", len(estimates.kept), bytes)
+	if len(estimates.kept) != maxEstimates || charged < maxEstimates*estimateBytes || charged > maxEstimates*(estimateBytes+maxShape) {
+		t.Errorf("kept %d estimates of %d bytes", len(estimates.kept), charged)
 	}
 }
 
