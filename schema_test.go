@@ -43,7 +43,7 @@ func TestPrintSubgraph(t *testing.T) {
 	if !strings.HasPrefix(text, "extend schema @link(") || !strings.Contains(text, `type Project implements Reference @key(fields: "id")`) {
 		t.Errorf("no subgraph:\n%s", text[:min(len(text), 500)])
 	}
-	for _, word := range []string{"@cost", "_Any", "_Entity", "_Service", "scalar FieldSet", "directive @"} {
+	for _, word := range []string{"@cost", "@listSize", "_Any", "_Entity", "_Service", "scalar FieldSet", "directive @"} {
 		if strings.Contains(text, word) {
 			t.Errorf("the subgraph has %s, which routers bring along or know otherwise", word)
 		}

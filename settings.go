@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"mstudio-graphql/gateway"
+	"mstudio-graphql/gateway/guard"
 	"mstudio-graphql/rest"
 )
 
@@ -43,6 +44,8 @@ type serveSettings struct {
 	RevealSecrets    bool          `group:"Operations" env:"REVEAL_SECRETS" help:"Let callers read the secrets in their own service requests. Each reveal is logged, without the value."`
 	NoProjector      bool          `group:"Operations" env:"NO_PROJECTOR" help:"Render answers by the executor alone: the same answers, for several times the CPU time."`
 
+	Limits limitSettings `embed:""`
+
 	Sandbox        bool          `group:"Sandbox" env:"SANDBOX" help:"Use a sandbox with demo data inside this process instead of mStudio, and print the demo tokens."`
 	SandboxLatency time.Duration `group:"Sandbox" default:"0s" env:"SANDBOX_LATENCY" help:"How long the sandbox waits before each answer."`
 
@@ -51,6 +54,53 @@ type serveSettings struct {
 
 	LogLevel  slog.Level `group:"Logging" default:"info" env:"LOG_LEVEL" help:"debug, info, warn or error; debug adds one record per call of mStudio."`
 	LogFormat string     `group:"Logging" default:"text" enum:"text,json" env:"LOG_FORMAT" help:"text or json."`
+}
+
+// limitSettings is what a document and an operation may ask for. They are those of guard.Limits.
+type limitSettings struct {
+	Bytes         int `group:"Limits" name:"max-query-bytes" default:"16384" env:"MAX_QUERY_BYTES" help:"How long the text of a document may be, in bytes."`
+	Tokens        int `group:"Limits" name:"max-tokens" default:"1000" env:"MAX_TOKENS" help:"How many words and signs it may have."`
+	Depth         int `group:"Limits" name:"max-depth" default:"12" env:"MAX_DEPTH" help:"How deep its fields may be nested, introspection aside."`
+	Fields        int `group:"Limits" name:"max-fields" default:"2000" env:"MAX_FIELDS" help:"How many fields it may have, those of a fragment counted wherever it is spread."`
+	Aliases       int `group:"Limits" name:"max-aliases" default:"30" env:"MAX_ALIASES" help:"How many of them may have an alias."`
+	RootFields    int `group:"Limits" name:"max-root-fields" default:"20" env:"MAX_ROOT_FIELDS" help:"How many fields an operation may start with."`
+	RootMutations int `group:"Limits" name:"max-root-mutations" default:"5" env:"MAX_ROOT_MUTATIONS" help:"How many fields a mutation may start with."`
+	Directives    int `group:"Limits" name:"max-directives" default:"30" env:"MAX_DIRECTIVES" help:"How many directives a document may have."`
+	Fragments     int `group:"Limits" name:"max-fragments" default:"40" env:"MAX_FRAGMENTS" help:"How many fragments it may define."`
+	Operations    int `group:"Limits" name:"max-operations" default:"10" env:"MAX_OPERATIONS" help:"How many operations it may define."`
+	Variables     int `group:"Limits" name:"max-variables" default:"50" env:"MAX_VARIABLES" help:"How many variables an operation may declare."`
+	Cost          int `group:"Limits" name:"max-cost" default:"1000" env:"MAX_COST" help:"How many calls of mStudio an operation may need if all pages are full. It is refused before the first call."`
+	Nodes         int `group:"Limits" name:"max-nodes" default:"500000" env:"MAX_NODES" help:"How many objects its answer may have if all pages are full."`
+	Errors        int `group:"Limits" name:"max-errors" default:"5" env:"MAX_ERRORS" help:"How many of a document's mistakes are reported."`
+}
+
+// Validate reports the flags that are less than 1, which would refuse everything.
+func (l limitSettings) Validate() error {
+	var mistakes []error
+	for _, limit := range []struct {
+		flag  string
+		value int
+	}{
+		{"--max-query-bytes", l.Bytes},
+		{"--max-tokens", l.Tokens},
+		{"--max-depth", l.Depth},
+		{"--max-fields", l.Fields},
+		{"--max-aliases", l.Aliases},
+		{"--max-root-fields", l.RootFields},
+		{"--max-root-mutations", l.RootMutations},
+		{"--max-directives", l.Directives},
+		{"--max-fragments", l.Fragments},
+		{"--max-operations", l.Operations},
+		{"--max-variables", l.Variables},
+		{"--max-cost", l.Cost},
+		{"--max-nodes", l.Nodes},
+		{"--max-errors", l.Errors},
+	} {
+		if limit.value < 1 {
+			mistakes = append(mistakes, fmt.Errorf("%s must be at least 1", limit.flag))
+		}
+	}
+	return errors.Join(mistakes...)
 }
 
 // sandboxSettings is what the sandbox is run with when it runs alone.
@@ -77,6 +127,9 @@ func (s serveSettings) Validate() error {
 	}
 	if s.PublicURL != "" && !isOrigin(strings.TrimSuffix(s.PublicURL, "/")) {
 		mistakes = append(mistakes, errors.New("--public-url must be a scheme and a host, such as https://api.example.com"))
+	}
+	if err := s.Limits.Validate(); err != nil {
+		mistakes = append(mistakes, err)
 	}
 	if s.Pprof && s.OpsListen == "" {
 		mistakes = append(mistakes, errors.New("--pprof needs --ops-listen"))
@@ -135,5 +188,26 @@ func (s serveSettings) gatewayConfig(client *rest.Client, log *slog.Logger) gate
 		MaxDownloads:     s.MaxDownloads,
 		Subgraph:         s.Subgraph,
 		NoProjector:      s.NoProjector,
+		Limits:           s.Limits.guardLimits(),
+	}
+}
+
+// guardLimits is the guard's part of the settings.
+func (l limitSettings) guardLimits() guard.Limits {
+	return guard.Limits{
+		Bytes:         l.Bytes,
+		Tokens:        l.Tokens,
+		Depth:         l.Depth,
+		Fields:        l.Fields,
+		Aliases:       l.Aliases,
+		RootFields:    l.RootFields,
+		RootMutations: l.RootMutations,
+		Directives:    l.Directives,
+		Fragments:     l.Fragments,
+		Operations:    l.Operations,
+		Variables:     l.Variables,
+		Cost:          l.Cost,
+		Nodes:         l.Nodes,
+		Errors:        l.Errors,
 	}
 }

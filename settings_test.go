@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"log/slog"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"mstudio-graphql/gateway"
+	"mstudio-graphql/gateway/guard"
 	"mstudio-graphql/rest"
 )
 
@@ -44,6 +46,10 @@ func changed(change func(*serveSettings)) serveSettings {
 		UpstreamURL: "https://api.mittwald.de/", APIVersion: "v2", UpstreamTimeout: 12 * time.Second,
 		OperationTimeout: 15 * time.Second, MaxCalls: 250, MaxParallelCalls: 32, KeepCategories: 5 * time.Minute,
 		MaxDownloads: 32, LogFormat: "text",
+		Limits: limitSettings{
+			Bytes: 16384, Tokens: 1000, Depth: 12, Fields: 2000, Aliases: 30, RootFields: 20, RootMutations: 5, Directives: 30,
+			Fragments: 40, Operations: 10, Variables: 50, Cost: 1000, Nodes: 500_000, Errors: 5,
+		},
 	}
 	change(&s)
 	return s
@@ -77,6 +83,20 @@ func everySetting() map[string]setting {
 		"operation-timeout":   {"OPERATION_TIMEOUT", "4s", func(s *serveSettings) { s.OperationTimeout = 4 * time.Second }, nil},
 		"max-calls":           {"MAX_CALLS", "7", func(s *serveSettings) { s.MaxCalls = 7 }, nil},
 		"max-parallel-calls":  {"MAX_PARALLEL_CALLS", "8", func(s *serveSettings) { s.MaxParallelCalls = 8 }, nil},
+		"max-query-bytes":     {"MAX_QUERY_BYTES", "101", func(s *serveSettings) { s.Limits.Bytes = 101 }, nil},
+		"max-tokens":          {"MAX_TOKENS", "102", func(s *serveSettings) { s.Limits.Tokens = 102 }, nil},
+		"max-depth":           {"MAX_DEPTH", "103", func(s *serveSettings) { s.Limits.Depth = 103 }, nil},
+		"max-fields":          {"MAX_FIELDS", "104", func(s *serveSettings) { s.Limits.Fields = 104 }, nil},
+		"max-aliases":         {"MAX_ALIASES", "105", func(s *serveSettings) { s.Limits.Aliases = 105 }, nil},
+		"max-root-fields":     {"MAX_ROOT_FIELDS", "106", func(s *serveSettings) { s.Limits.RootFields = 106 }, nil},
+		"max-root-mutations":  {"MAX_ROOT_MUTATIONS", "107", func(s *serveSettings) { s.Limits.RootMutations = 107 }, nil},
+		"max-directives":      {"MAX_DIRECTIVES", "108", func(s *serveSettings) { s.Limits.Directives = 108 }, nil},
+		"max-fragments":       {"MAX_FRAGMENTS", "109", func(s *serveSettings) { s.Limits.Fragments = 109 }, nil},
+		"max-operations":      {"MAX_OPERATIONS", "110", func(s *serveSettings) { s.Limits.Operations = 110 }, nil},
+		"max-variables":       {"MAX_VARIABLES", "111", func(s *serveSettings) { s.Limits.Variables = 111 }, nil},
+		"max-cost":            {"MAX_COST", "112", func(s *serveSettings) { s.Limits.Cost = 112 }, nil},
+		"max-nodes":           {"MAX_NODES", "113", func(s *serveSettings) { s.Limits.Nodes = 113 }, nil},
+		"max-errors":          {"MAX_ERRORS", "114", func(s *serveSettings) { s.Limits.Errors = 114 }, nil},
 		"keep-categories":     {"KEEP_CATEGORIES", "0s", func(s *serveSettings) { s.KeepCategories = 0 }, nil},
 		"reveal-secrets":      {"REVEAL_SECRETS", "true", func(s *serveSettings) { s.RevealSecrets = true }, nil},
 		"no-projector":        {"NO_PROJECTOR", "true", func(s *serveSettings) { s.NoProjector = true }, nil},
@@ -137,6 +157,34 @@ func TestEveryFlagIsTested(t *testing.T) {
 	}
 }
 
+// The table of limits in docs/security.md has every one, with its variable and default.
+func TestLimitsAreDocumented(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("docs/security.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	parser, err := kong.New(&settings{}, kong.Vars{"baseURL": rest.DefaultBaseURL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for _, node := range parser.Model.Children {
+		for _, flag := range node.Flags {
+			if flag.Group == nil || flag.Group.Title != "Limits" {
+				continue
+			}
+			found++
+			if row := "| `--" + flag.Name + "` | `" + flag.Envs[0] + "` | `" + flag.Default + "` |"; !strings.Contains(string(text), row) {
+				t.Errorf("there is no row %s", row)
+			}
+		}
+	}
+	if found != 14 {
+		t.Errorf("found %d limits", found)
+	}
+}
+
 func TestEnvironment(t *testing.T) {
 	for name, setting := range everySetting() {
 		t.Run(name, func(t *testing.T) {
@@ -158,7 +206,7 @@ func TestFlagWinsOverEnvironment(t *testing.T) {
 // Who has made three mistakes need not start the program three times to learn of them.
 func TestMistakesAreReportedTogether(t *testing.T) {
 	t.Parallel()
-	_, err := parse(t, "--upstream-timeout=0s", "--operation-timeout=-1s", "--shutdown-timeout=0s", "--max-calls=0", "--sandbox-latency=1s", "--pprof",
+	_, err := parse(t, "--upstream-timeout=0s", "--operation-timeout=-1s", "--shutdown-timeout=0s", "--max-calls=0", "--sandbox-latency=1s", "--pprof", "--max-depth=0", "--max-nodes=-1",
 		"--cors-origin=*", "--cors-origin=portal.example.com", "--cors-origin=https://portal.example.com/", "--upstream-url=http://api.example.com/v2")
 	if err == nil {
 		t.Fatal("no error")
@@ -169,6 +217,8 @@ func TestMistakesAreReportedTogether(t *testing.T) {
 		"--cors-origin \"https://portal.example.com/\" must be a scheme and a host, such as https://portal.example.com\n",
 		"--cors-origin \"portal.example.com\" must be a scheme and a host, such as https://portal.example.com\n",
 		"--max-calls and --max-parallel-calls must be at least 1\n",
+		"--max-depth must be at least 1\n",
+		"--max-nodes must be at least 1\n",
 		"--operation-timeout must be more than zero\n",
 		"--pprof needs --ops-listen\n",
 		"--sandbox-latency needs --sandbox\n",
@@ -226,7 +276,8 @@ func TestConfigsOfTheParts(t *testing.T) {
 	t.Parallel()
 	s := mustParse(t, "--upstream-url=http://api.example.com", "--upstream-allow-http", "--api-version=v3-next", "--upstream-timeout=3s",
 		"--operation-timeout=4s", "--max-calls=5", "--max-parallel-calls=6", "--keep-categories=7s", "--reveal-secrets", "--cors-origin=https://a.example",
-		"--public-url=https://b.example", "--link-key="+testKey, "--max-downloads=8")
+		"--public-url=https://b.example", "--link-key="+testKey, "--max-downloads=8",
+		"--max-query-bytes=1", "--max-tokens=2", "--max-depth=3", "--max-fields=4", "--max-aliases=5", "--max-root-fields=6", "--max-root-mutations=7", "--max-directives=8", "--max-fragments=9", "--max-operations=10", "--max-variables=11", "--max-cost=12", "--max-nodes=13", "--max-errors=14")
 	log := slog.New(slog.DiscardHandler)
 	ignoreLog := cmpopts.IgnoreFields(rest.Config{}, "Log")
 	if diff := cmp.Diff(rest.Config{
@@ -239,6 +290,10 @@ func TestConfigsOfTheParts(t *testing.T) {
 		OperationTimeout: 4 * time.Second, MaxCalls: 5, MaxParallelCalls: 6, KeepCategories: 7 * time.Second,
 		CORSOrigins: []string{"https://a.example"}, RevealSecrets: true,
 		PublicURL: "https://b.example", LinkKeys: [][]byte{make([]byte, 32)}, MaxDownloads: 8,
+		Limits: guard.Limits{
+			Bytes: 1, Tokens: 2, Depth: 3, Fields: 4, Aliases: 5, RootFields: 6, RootMutations: 7, Directives: 8, Fragments: 9,
+			Operations: 10, Variables: 11, Cost: 12, Nodes: 13, Errors: 14,
+		},
 	}, s.gatewayConfig(nil, log), cmpopts.IgnoreFields(gateway.Config{}, "Log")); diff != "" {
 		t.Errorf("gateway (-want +got):\n%s", diff)
 	}

@@ -133,7 +133,7 @@ func (p *programs) variant(ctx context.Context, name string) (*process.Process, 
 // queue of hundreds of queries on one processor takes longer than one may wait.
 func (p *programs) gateway(ctx context.Context, name string, arguments ...string) (*process.Process, error) {
 	arguments = append(arguments, "--listen", "127.0.0.1:0", "--upstream-url", p.upstream,
-		"--max-calls", "100000", "--operation-timeout", "5m", "--upstream-timeout", "4m")
+		"--max-calls", "100000", "--max-cost", "100000", "--max-nodes", "100000000", "--operation-timeout", "5m", "--upstream-timeout", "4m")
 	return p.start(ctx, process.Program{
 		Name: name, Path: p.binary(), Args: append(arguments, p.options.gatewayArgs...),
 		Env: append(environment(p.options.processors), p.options.gatewayEnv...),

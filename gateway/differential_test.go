@@ -24,6 +24,7 @@ import (
 	"mstudio-graphql/gateway"
 	"mstudio-graphql/gateway/gatewaytest"
 	"mstudio-graphql/gateway/gatewaytest/querygen"
+	"mstudio-graphql/gateway/guard"
 	"mstudio-graphql/graph/view"
 	"mstudio-graphql/sandbox"
 )
@@ -73,7 +74,7 @@ func newLaboratory(t testing.TB) *laboratory {
 	})
 	for into, reveal := range map[*pair]bool{&lab.plain: false, &lab.revealing: true} {
 		// Nothing is to depend on what was asked before or on how fast it is answered.
-		config := gateway.Config{RevealSecrets: reveal, KeepCategories: -1, MaxCalls: 10_000, OperationTimeout: time.Minute}
+		config := gateway.Config{RevealSecrets: reveal, KeepCategories: -1, MaxCalls: 10_000, OperationTimeout: time.Minute, Limits: unlimited()}
 		into.projecting = gatewaytest.NewDoor(t, lab.upstream, config)
 		config.NoProjector = true
 		into.executing = gatewaytest.NewDoor(t, lab.upstream, config)
@@ -97,6 +98,15 @@ func accessUntilAugust(next http.Handler) http.Handler {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = io.WriteString(w, `{"accessToken":"a-token","expiresAt":"2026-08-01T00:00:00Z"}`)
 	})
+}
+
+// unlimited lets queries pass that nobody would write.
+func unlimited() guard.Limits {
+	const many = 1 << 20
+	return guard.Limits{
+		Bytes: many, Tokens: many, Depth: many, Fields: many, Aliases: many, RootFields: many, Directives: many, Fragments: many,
+		Cost: many, Nodes: 1 << 29,
+	}
 }
 
 func (l *laboratory) note(r *http.Request) {

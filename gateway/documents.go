@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"mstudio-graphql/gateway/guard"
 	"mstudio-graphql/graph/project"
 )
 
@@ -31,9 +32,10 @@ type documents struct {
 }
 
 type document struct {
-	parsed *ast.QueryDocument
-	plans  *project.Plans
-	bytes  int
+	parsed    *ast.QueryDocument
+	plans     *project.Plans
+	estimates *guard.Estimates
+	bytes     int
 }
 
 func newDocuments() *documents {
@@ -47,7 +49,7 @@ func newDocuments() *documents {
 	return d
 }
 
-// Get returns a parsed query. It is called by the executor.
+// Get returns a parsed query.
 func (d *documents) Get(_ context.Context, text string) (*ast.QueryDocument, bool) {
 	found, ok := d.find(text)
 	if !ok {
@@ -56,7 +58,7 @@ func (d *documents) Get(_ context.Context, text string) (*ast.QueryDocument, boo
 	return found.parsed, true
 }
 
-// Add keeps a query that has been parsed and validated. It is called by the executor.
+// Add keeps a query that has been parsed and validated.
 func (d *documents) Add(_ context.Context, text string, parsed *ast.QueryDocument) {
 	if len(text) > maxDocument {
 		return
@@ -66,8 +68,9 @@ func (d *documents) Add(_ context.Context, text string, parsed *ast.QueryDocumen
 	if d.kept.Contains(text) {
 		return
 	}
-	added := &document{parsed: parsed, plans: project.NewPlans(parsed)}
+	added := &document{parsed: parsed, plans: project.NewPlans(parsed), estimates: guard.NewEstimates(parsed)}
 	added.plans.Kept = func(fields int) { d.charge(text, added, planFieldBytes*fields) }
+	added.estimates.Kept = func(bytes int) { d.charge(text, added, bytes) }
 	d.kept.Add(text, added)
 	d.grow(added, documentFactor*len(text))
 }
@@ -94,6 +97,14 @@ func (d *documents) plans(text string, parsed *ast.QueryDocument) *project.Plans
 		return found.plans
 	}
 	return project.NewPlans(parsed)
+}
+
+// estimates returns the estimates of a query; new ones if the query is not kept.
+func (d *documents) estimates(text string, parsed *ast.QueryDocument) *guard.Estimates {
+	if found, ok := d.find(text); ok && found.parsed == parsed {
+		return found.estimates
+	}
+	return guard.NewEstimates(parsed)
 }
 
 func (d *documents) find(text string) (*document, bool) {

@@ -145,6 +145,25 @@ func TestDocumentsInACrowd(t *testing.T) {
 	}
 }
 
+// The same goes for what operations have been estimated to need.
+func TestEstimatesAreCounted(t *testing.T) {
+	t.Parallel()
+	d := newDocuments()
+	text := queryOf(1, 100)
+	d.Add(t.Context(), text, &ast.QueryDocument{})
+	kept, _ := d.find(text)
+	if d.estimates(text, kept.parsed) != kept.estimates || d.estimates(text, &ast.QueryDocument{}) == kept.estimates {
+		t.Error("a kept document has the estimates of another")
+	}
+	kept.estimates.Kept(300)
+	d.mu.Lock()
+	counted := d.bytes
+	d.mu.Unlock()
+	if want := documentFactor*100 + 300; counted != want {
+		t.Errorf("want %d bytes to be counted, got %d", want, counted)
+	}
+}
+
 // A plan may take more memory than the query that it is for, and must not escape the count.
 func TestPlansAreCounted(t *testing.T) {
 	t.Parallel()

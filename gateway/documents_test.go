@@ -23,8 +23,8 @@ func TestQueriesAreAnsweredWhetherKeptOrNot(t *testing.T) {
 	}
 	check("first", 0)
 	check("first", 0)
-	check("long", 20_000)
-	check("long", 20_000)
+	check("long", 12_000)
+	check("long", 12_000)
 	for i := range 300 { // more than the bound allows
 		check("a"+strconv.Itoa(i), 8000)
 	}

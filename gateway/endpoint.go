@@ -1,44 +1,75 @@
 package gateway
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
+	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"mstudio-graphql/gateway/guard"
 	"mstudio-graphql/graph/generated"
 	"mstudio-graphql/graph/resolvers"
 	"mstudio-graphql/graph/view"
+	"mstudio-graphql/internal/stack"
 )
 
 // endpoint is a view of the schema that is served at a path of its own.
 type endpoint struct {
 	*Gateway
-	executor *executor.Executor
+	guard     *guard.Guard
+	documents *documents
+	executor  *executor.Executor
 	// open lets those without a token ask what the endpoint itself is, as routers do when they start.
 	open bool
 }
 
 // publicEndpoint serves what clients see.
 func (g *Gateway) publicEndpoint() (http.Handler, error) {
-	made, err := g.newExecutor(g.resolvers(), view.Public)
+	made, err := g.newEndpoint(g.resolvers(), view.Public)
 	if err != nil {
 		return nil, err
 	}
-	return compressed((&endpoint{Gateway: g, executor: made}).serveGraphQL)
+	return compressed(made.serveGraphQL)
 }
 
 // subgraphEndpoint serves what routers see.
 func (g *Gateway) subgraphEndpoint() (http.Handler, error) {
 	root := g.resolvers()
 	root.SubgraphSDL = view.SubgraphSDL(generated.NewExecutableSchema(generated.Config{Resolvers: root}).Schema())
-	made, err := g.newExecutor(root, view.Subgraph)
+	made, err := g.newEndpoint(root, view.Subgraph)
 	if err != nil {
 		return nil, err
 	}
-	return compressed((&endpoint{Gateway: g, executor: made, open: true}).serveGraphQL)
+	made.open = true
+	return compressed(made.serveGraphQL)
+}
+
+func (g *Gateway) newEndpoint(root resolvers.Root, seen func(*ast.Schema) *ast.Schema) (*endpoint, error) {
+	schema := executable(root, seen)
+	projector, err := generated.NewProjector(schema)
+	if err != nil {
+		return nil, err
+	}
+	checks, err := guard.New(schema.Schema(), g.config.Limits)
+	if err != nil {
+		return nil, err
+	}
+	made := &endpoint{Gateway: g, guard: checks, documents: newDocuments(), executor: executor.New(schema)}
+	made.executor.SetErrorPresenter(g.presentError)
+	made.executor.SetRecoverFunc(g.recoverPanic)
+	made.executor.SetQueryCache(checkedDocument{})
+	made.executor.SetParserTokenLimit(1) // what prepare has not checked is refused
+	made.executor.Use(extension.Introspection{})
+	made.executor.AroundRootFields(func(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
+		stack.Grow()
+		return next(ctx)
+	})
+	made.executor.AroundFields(g.planned(projector, made.documents))
+	return made, nil
 }
 
 func (g *Gateway) resolvers() resolvers.Root {

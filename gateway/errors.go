@@ -12,6 +12,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"mstudio-graphql/gateway/guard"
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/model"
 	"mstudio-graphql/rest"
@@ -74,6 +75,7 @@ func (g *Gateway) presentError(ctx context.Context, err error) (presented *gqler
 func (g *Gateway) explain(ctx context.Context, err error, located, presented *gqlerror.Error) model.Code {
 	var own *model.Error
 	var upstream *rest.Error
+	var refused *guard.Refusal
 	var overflow *graphql.NumberOverflowError
 	switch {
 	case errors.As(err, &own):
@@ -81,6 +83,10 @@ func (g *Gateway) explain(ctx context.Context, err error, located, presented *gq
 		return own.Code
 	case errors.As(err, &upstream):
 		return explainUpstream(upstream, presented)
+	case errors.As(err, &refused):
+		presented.Message = refused.Error()
+		presented.Extensions["limit"], presented.Extensions["max"], presented.Extensions["actual"] = refused.Limit, refused.Max, refused.Actual
+		return refused.Code()
 	case errors.As(err, &overflow):
 		presented.Message = "An integer does not fit into 32 bits."
 		return model.CodeBadUserInput

@@ -16,10 +16,14 @@ import (
 
 	"mstudio-graphql/gateway"
 	"mstudio-graphql/gateway/gatewaytest"
+	"mstudio-graphql/gateway/guard"
 	"mstudio-graphql/rest"
 )
 
 const downloads = `{ conversations(first: 50) { nodes { messages { nodes { ... on TextMessage { files { ... on UploadedFile { id name mimeType shown: download { url expiresAt } saved: download(disposition: ATTACHMENT) { url } } } } } } } } }`
+
+// manyFiles lets a query ask for more files than a page of 50 conversations may be suspected of.
+func manyFiles() gateway.Config { return gateway.Config{Limits: guard.Limits{Cost: 1 << 20, Nodes: 1 << 30}} }
 
 type fileLinks struct {
 	ID, Name, MimeType string
@@ -73,7 +77,7 @@ func follow(t *testing.T, door *gatewaytest.Door, url string, header ...string) 
 // Access to each file is asked for once, for both of its links, and every link gives the file.
 func TestDownloads(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
+	door, upstream := start(t, manyFiles())
 	files := linksOf(t, door)
 	if len(files) < 20 {
 		t.Fatalf("only %d files", len(files))
@@ -129,7 +133,7 @@ func wantFile(t *testing.T, answer gatewaytest.Answer, file fileLinks, saved boo
 
 func TestPartOfAFile(t *testing.T) {
 	t.Parallel()
-	door, _ := start(t, gateway.Config{})
+	door, _ := start(t, manyFiles())
 	link := linksOf(t, door)[0].Shown.URL
 	whole := follow(t, door, link)
 	part := follow(t, door, link, "Range", "bytes=10-19")
@@ -150,7 +154,7 @@ func TestPartOfAFile(t *testing.T) {
 // A link says no more than that it is none, and costs no call.
 func TestLinksThatAreNone(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
+	door, upstream := start(t, manyFiles())
 	link := linksOf(t, door)[0].Shown.URL
 	upstream.TakeCalls()
 	other, _ := start(t, gateway.Config{})
@@ -171,7 +175,9 @@ func TestLinksOfAnotherReplica(t *testing.T) {
 	t.Parallel()
 	key := make([]byte, 32)
 	_, _ = rand.Read(key)
-	one, upstream := start(t, gateway.Config{LinkKeys: [][]byte{key}})
+	config := manyFiles()
+	config.LinkKeys = [][]byte{key}
+	one, upstream := start(t, config)
 	two := gatewaytest.NewDoor(t, upstream, gateway.Config{LinkKeys: [][]byte{key}})
 	link := linksOf(t, one)[0].Shown.URL
 	if answer := follow(t, two, strings.Replace(link, one.Base, two.Base, 1)); answer.Status != http.StatusOK {
@@ -181,7 +187,9 @@ func TestLinksOfAnotherReplica(t *testing.T) {
 
 func TestPublicURL(t *testing.T) {
 	t.Parallel()
-	door, _ := start(t, gateway.Config{PublicURL: "https://api.example.com/"})
+	config := manyFiles()
+	config.PublicURL = "https://api.example.com/"
+	door, _ := start(t, config)
 	if link := linksOf(t, door)[0].Shown.URL; !strings.HasPrefix(link, "https://api.example.com/files/") {
 		t.Errorf("got %.60s", link)
 	}

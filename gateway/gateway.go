@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"mstudio-graphql/gateway/guard"
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/rest"
 )
@@ -49,6 +50,8 @@ type Config struct {
 	MaxDownloads int
 	// Subgraph serves the schema to routers of a federated graph (Apollo Federation v2), at /subgraph.
 	Subgraph bool
+	// Limits is what a document and an operation may ask for. Default: those of [guard.Limits].
+	Limits guard.Limits
 	// NoProjector leaves all rendering to the executor: the same answers, for several times the CPU time. It is there
 	// to compare the two, and in case they ever differ.
 	NoProjector bool

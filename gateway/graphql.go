@@ -8,50 +8,17 @@ import (
 	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/99designs/gqlgen/graphql/executor"
-	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
-	"mstudio-graphql/graph/generated"
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/model"
 	"mstudio-graphql/graph/project"
-	"mstudio-graphql/graph/resolvers"
-	"mstudio-graphql/internal/stack"
 	"mstudio-graphql/rest"
 )
 
-// maxTokens bounds the time of validation, which grows with the square of the number of equal fields. GraphiQL's
-// introspection query has fewer than 200.
-const maxTokens = 1000
-
 // maxLoggedName is how much of an operation's name is logged, in bytes. Names are ASCII.
 const maxLoggedName = 64
-
-func (g *Gateway) newExecutor(root resolvers.Root, view func(*ast.Schema) *ast.Schema) (*executor.Executor, error) {
-	if g.config.RevealSecrets {
-		root.OnReveal = g.logReveal
-	}
-	schema := executable(root, view)
-	kept := newDocuments()
-	e := executor.New(schema)
-	e.SetErrorPresenter(g.presentError)
-	e.SetRecoverFunc(g.recoverPanic)
-	e.SetQueryCache(kept)
-	e.SetParserTokenLimit(maxTokens)
-	e.Use(extension.Introspection{})
-	e.AroundRootFields(func(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
-		stack.Grow()
-		return next(ctx)
-	})
-	projector, err := generated.NewProjector(schema)
-	if err != nil {
-		return nil, err
-	}
-	e.AroundFields(g.planned(projector, kept))
-	return e, nil
-}
 
 // logReveal is the audit record of a secret that was given to a caller: who and where, never what.
 func (g *Gateway) logReveal(ctx context.Context) {
@@ -87,10 +54,7 @@ func (g *endpoint) serveGraphQL(w http.ResponseWriter, r *http.Request) {
 // run checks and executes an operation.
 func (g *endpoint) run(w http.ResponseWriter, r *http.Request, mediaType string, token rest.Token, params *graphql.RawParams) {
 	ctx := graphql.StartOperationTrace(r.Context())
-	operation, errs := g.executor.CreateOperationContext(ctx, params)
-	if len(errs) == 0 {
-		errs = refuseNullBooleans(operation)
-	}
+	operation, errs := g.prepare(ctx, params)
 	if len(errs) == 0 && token == (rest.Token{}) && !asksOfItself(operation) { // only where the endpoint is open
 		g.writeRefusal(w, r, mediaType, missingToken())
 		return

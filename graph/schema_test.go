@@ -80,7 +80,14 @@ func TestDescriptions(t *testing.T) {
 
 // descriptions returns every description by the coordinate of what it is about.
 func descriptions(schema *ast.Schema) map[string]string {
-	found := map[string]string{"@cost": schema.Directives["cost"].Description}
+	found := map[string]string{}
+	for _, name := range []string{"cost", "listSize"} {
+		directive := schema.Directives[name]
+		found["@"+name] = directive.Description
+		for _, argument := range directive.Arguments {
+			found["@"+name+"("+argument.Name+":)"] = argument.Description
+		}
+	}
 	for _, definition := range ownTypes(schema) {
 		found[definition.Name] = definition.Description
 		for _, value := range definition.EnumValues {

@@ -1580,7 +1580,25 @@ var sources = []*ast.Source{
 How many calls of mStudio's REST API the field makes, per parent object, at most. Calls with equal arguments within
 one operation are made once. Fields without the directive make none: their data is in their parent's document.
 """
-directive @cost(weight: Int!) on FIELD_DEFINITION
+directive @cost(
+  "Calls, whatever the field has."
+  weight: Int!
+  "Calls for each item of the list, in addition."
+  perItem: Int! = 0
+) on FIELD_DEFINITION
+
+"""
+How many items a list has, for the limits on what an operation may need: an operation that exceeds them if all pages are
+full is refused before it makes a call.
+"""
+directive @listSize(
+  "How many to reckon with if no argument says so. mStudio may send more."
+  assumedSize: Int!
+  "The arguments that say how many: the largest number, or the length of a list."
+  slicingArguments: [String!]
+  "The fields that are lists of this size, if they are one level below."
+  sizedFields: [String!]
+) on FIELD_DEFINITION
 
 extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key", "@shareable"])
 
@@ -1618,7 +1636,7 @@ type Query {
   nodes(
     "Ids of conversations and categories."
     ids: [ID!]!
-  ): [Node] @cost(weight: 101)
+  ): [Node] @cost(weight: 1, perItem: 1) @listSize(assumedSize: 100, slicingArguments: ["ids"])
   "The owner of the token. ` + "`" + `active` + "`" + ` and ` + "`" + `department` + "`" + ` are null here."
   viewer: User @cost(weight: 1)
   """
@@ -1647,9 +1665,11 @@ type Query {
     filter: ConversationFilter
     "The order, most significant key first. The id always decides between equals, so that pages do not overlap."
     orderBy: [ConversationOrder!]
-  ): ConversationConnection @cost(weight: 2)
+  ): ConversationConnection
+    @cost(weight: 2)
+    @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "All topics a conversation can have. mStudio shows them to everybody; the gateway keeps them for a while."
-  conversationCategories: [ConversationCategory!] @cost(weight: 1)
+  conversationCategories: [ConversationCategory!] @cost(weight: 1) @listSize(assumedSize: 50)
   """
   One topic; null if there is none with this id. Looks among the topics that the gateway keeps, and asks for a single
   one only if it is not there.
@@ -1723,9 +1743,9 @@ type Conversation implements Node @key(fields: "id") {
   "With whom it is shared; null if with nobody."
   sharedWith: SharedWith
   "Further objects that it is connected with."
-  relations: [AggregateReference!]!
+  relations: [AggregateReference!]! @listSize(assumedSize: 5)
   "Who takes part in it. Each has ` + "`" + `active` + "`" + ` set."
-  members: [User!] @cost(weight: 1)
+  members: [User!] @cost(weight: 1) @listSize(assumedSize: 10)
   """
   The history, oldest first. mStudio sends it in one piece, so every page of it costs the same one call. Notes that
   are marked internal are left out unless ` + "`" + `includeInternal` + "`" + ` is true.
@@ -1741,7 +1761,9 @@ type Conversation implements Node @key(fields: "id") {
     before: String
     "Whether to include what is marked internal, if mStudio sends it to this caller at all."
     includeInternal: Boolean! = false
-  ): MessageConnection @cost(weight: 1)
+  ): MessageConnection
+    @cost(weight: 1)
+    @listSize(assumedSize: 100, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
 
 "How far a conversation is. mStudio shows ` + "`" + `OPEN` + "`" + ` and ` + "`" + `ANSWERED` + "`" + ` to people as the same."
@@ -1917,7 +1939,7 @@ type TextMessage implements MessageItem {
   "The text as mStudio sends it; null if there is none, for example beside a file. Treat it as untrusted."
   content: String
   "What is attached."
-  files: [File!]!
+  files: [File!]! @listSize(assumedSize: 5)
 }
 
 "Something happened to the conversation."
@@ -1965,7 +1987,7 @@ type ServiceRequest implements MessageItem {
   "The kind in mStudio's own spelling, such as ` + "`" + `mailSendLimitIncrease` + "`" + `. Empty if mStudio does not send one."
   rawKind: String!
   "What is attached. mStudio allows no files here today."
-  files: [File!]!
+  files: [File!]! @listSize(assumedSize: 5)
   "What was filled in; null if there was nothing, as for ` + "`" + `CALL` + "`" + `."
   payload: ServiceRequestPayload
 }
@@ -2034,9 +2056,9 @@ type Relocation {
   "Whether all domains move along."
   allDomains: Boolean
   "The domains that move along."
-  domains: [RelocationDomain!]!
+  domains: [RelocationDomain!]! @listSize(assumedSize: 5)
   "The mailboxes that move along."
-  mailboxes: [RelocationMailbox!]!
+  mailboxes: [RelocationMailbox!]! @listSize(assumedSize: 10)
 }
 
 "Whom the support may ask about a relocation."
@@ -2080,7 +2102,7 @@ type RelocationTarget {
   "Whether the data is compared after the move."
   withDataCompare: Boolean
   "The items of the offer."
-  prices: [RelocationPrice!]!
+  prices: [RelocationPrice!]! @listSize(assumedSize: 5)
 }
 
 "One item of a relocation's offer."
@@ -2397,7 +2419,7 @@ type ConversationPreferences {
   "Who it is if the topic has nobody of its own; null if not set. Only the id is known."
   fallbackUser: User
   "Who it is, by topic. Sorted by the topic's id."
-  preferredUsers: [PreferredUser!]!
+  preferredUsers: [PreferredUser!]! @listSize(assumedSize: 20)
 }
 
 "Whom new conversations of one topic are meant for."
@@ -2449,7 +2471,7 @@ extend type Query {
   _entities(
     "For each object, its ` + "`" + `__typename` + "`" + ` and ` + "`" + `id` + "`" + `."
     representations: [_Any!]!
-  ): [_Entity]! @cost(weight: 1)
+  ): [_Entity]! @cost(weight: 1, perItem: 1) @listSize(assumedSize: 100, slicingArguments: ["representations"])
   "The schema to compose with others. Needs no token."
   _service: _Service!
 }

@@ -18,10 +18,10 @@ func PublicSDL(full *ast.Schema) string {
 }
 
 // SubgraphSDL returns the subgraph as text, for composition with others. What every router brings along is not in it,
-// nor is @cost: routers know another directive of that name.
+// nor are @cost and @listSize: routers know others of these names.
 func SubgraphSDL(full *ast.Schema) string {
 	subgraph := Subgraph(full)
-	isCost := func(name string) bool { return name == "cost" }
+	isCost := func(name string) bool { return name == "cost" || name == "listSize" }
 	for name, definition := range subgraph.Types {
 		subgraph.Types[name] = withoutDirectives(definition, isCost)
 		if isFederationType(name) {

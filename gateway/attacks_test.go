@@ -1,0 +1,228 @@
+//go:build unix
+
+package gateway_test
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"mstudio-graphql/gateway"
+	"mstudio-graphql/gateway/gatewaytest"
+)
+
+const (
+	// attackTime is how much CPU time an attack may take, on both sides of the connection.
+	attackTime = 50 * time.Millisecond * slowness
+	// attackMemory is how much it may allocate, in bytes. The body, which the test has made before, is not counted.
+	attackMemory = 20 << 20
+	tenMegabytes = 10 << 20
+)
+
+// attack is a request that would be expensive if it were not refused.
+type attack struct {
+	body   string
+	status int
+	code   string
+	limit  string // in the error's extensions; empty if it is not one of the guard's
+}
+
+func nested(start, middle, end string, levels int) string {
+	return strings.Repeat(start, levels) + middle + strings.Repeat(end, levels)
+}
+
+// doubled is a chain of fragments, each of which asks twice for the next one.
+func doubled(kind, twice string, levels int, last string) string {
+	var text strings.Builder
+	for i := range levels {
+		fmt.Fprintf(&text, " fragment F%d on %s { %s }", i, kind, strings.ReplaceAll(twice, "NEXT", fmt.Sprintf("...F%d", i+1)))
+	}
+	return text.String() + fmt.Sprintf(" fragment F%d on %s { %s }", levels, kind, last)
+}
+
+func manyOfOne() map[string]attack {
+	const tooLarge, limit = "REQUEST_TOO_LARGE", "OPERATION_LIMIT"
+	return map[string]attack{
+		"10000 root aliases":            {asking("{" + numbered("a%d: viewer { id } ", 10_000) + "}"), 413, tooLarge, ""},
+		"10000 leaf aliases":            {asking("{ viewer {" + numbered("a%d:id ", 10_000) + "} }"), 200, tooLarge, "bytes"},
+		"10000 equal objects":           {asking("{" + strings.Repeat(`conversation(id:"0"){id} `, 10_000) + "}"), 413, tooLarge, ""},
+		"10000 times __typename":        {asking("{" + strings.Repeat("__typename ", 10_000) + "}"), 200, tooLarge, "bytes"},
+		"10000 directives":              {asking("{ viewer { id " + strings.Repeat("@a ", 10_000) + "} }"), 200, tooLarge, "bytes"},
+		"10000 comments":                {asking(strings.Repeat("#\n", 8000) + "{ viewer { id } }"), 200, limit, "tokens"},
+		"990 times __typename":          {asking("{" + strings.Repeat("__typename ", 990) + "}"), 200, limit, "rootFields"},
+		"200 root aliases":              {asking("{" + numbered("a%d:__typename ", 200) + "}"), 200, limit, "rootFields"},
+		"200 leaf aliases":              {asking("{ viewer {" + numbered("a%d:id ", 200) + "} }"), 200, limit, "aliases"},
+		"21 calls of one kind":          {asking("{" + numbered("a%d:viewer{id} ", 21) + "}"), 200, limit, "rootFields"},
+		"100 mutations":                 {asking("mutation {" + numbered("a%d:close(id:1) ", 100) + "}"), 200, limit, "rootMutations"},
+		"400 directives":                {asking("{ viewer { id " + strings.Repeat("@a ", 400) + "} }"), 200, limit, "directives"},
+		"190 operations":                {asking(numbered("query Q%d { __typename } ", 190)), 200, limit, "operations"},
+		"200 variables":                 {asking("query(" + numbered("$v%d:ID ", 200) + ") { viewer { id } }"), 200, limit, "variables"},
+		"60 fragments":                  {asking("{ viewer {" + numbered("...F%d ", 60) + "} }" + numbered(" fragment F%d on User { id }", 60)), 200, limit, "fragments"},
+		"1500 fragments":                {asking("{ viewer {" + numbered("...F%d ", 1500) + "} }" + numbered(" fragment F%d on User { id }", 1500)), 200, tooLarge, "bytes"},
+		"1000 batched operations":       {"[" + strings.Repeat(`{"query": "{ viewer { id } }"},`, 999) + `{"query": "{ __typename }"}]`, 400, "BAD_USER_INPUT", ""},
+		"30 pages of messages for each": {asking("{ conversations(first: 100) { nodes {" + numbered("a%d:messages{totalCount} ", 30) + "} } }"), 200, "COMPLEXITY_LIMIT_EXCEEDED", "cost"},
+		"large pages of large pages":    {asking("{ a: conversations(first: 100) { nodes {" + numbered("m%d:messages(first:100){nodes{...on TextMessage{a:files{id} b:files{id} c:files{id}}}} ", 5) + "} } }"), 200, "COMPLEXITY_LIMIT_EXCEEDED", "nodes"},
+		"ten million conversations":     {asking("{ conversations(first: 10000000) { nodes { id } } }"), 200, "COMPLEXITY_LIMIT_EXCEEDED", "nodes"},
+		"ten million with messages":     {asking("{ conversations(first: 10000000) { nodes { messages { totalCount } } } }"), 200, "COMPLEXITY_LIMIT_EXCEEDED", "cost"},
+		"ten million in a variable":     {asks("query($n: Int) { conversations(last: $n) { edges { node { id } } } }", `{"n": 10000000}`), 200, "COMPLEXITY_LIMIT_EXCEEDED", "nodes"},
+		"ten million messages":          {asking(`{ conversation(id: "` + shortID + `") { messages(first: 10000000) { nodes { __typename } } } }`), 200, "COMPLEXITY_LIMIT_EXCEEDED", "nodes"},
+		"ten million, only counted":     {asking("{ conversations(first: 10000000) { totalCount } }"), 200, "BAD_USER_INPUT", ""},
+		"60000 ids":                     {asks("query($v: [ID!]!) { nodes(ids: $v) { id } }", `{"v": [1`+strings.Repeat(",1", 60_000)+`]}`), 200, "COMPLEXITY_LIMIT_EXCEEDED", "cost"},
+	}
+}
+
+func fragmentsAndNesting() map[string]attack {
+	const tooLarge, limit, invalid = "REQUEST_TOO_LARGE", "OPERATION_LIMIT", "GRAPHQL_VALIDATION_FAILED"
+	million := 1_000_000
+	return map[string]attack{
+		"fragments doubled 28 times":         {asking("{ ...F0 }" + doubled("Query", "NEXT NEXT", 28, "viewer { id }")), 200, limit, "rootFields"},
+		"fragments doubled below a field":    {asking("{ viewer { ...F0 } }" + doubled("User", "NEXT NEXT", 28, "id")), 200, limit, "fields"},
+		"fields and fragments doubled":       {asking("{ node(id: 1) { ...F0 } }" + doubled("Conversation", "createdBy { NEXT } mainUser { NEXT }", 24, "id")), 200, limit, "depth"},
+		"introspection doubled 25 times":     {asking("{ __schema { types { ...F0 } } }" + doubled("__Type", "ofType { NEXT } a: ofType { NEXT }", 25, "name")), 200, limit, "fields"},
+		"a chain of 35 that is spread twice": {asking("{ viewer { ...F0 ...F0 } }" + doubled("User", "id NEXT name NEXT", 35, "id")), 200, limit, "fields"},
+		"a chain of 1500":                    {asking("{ viewer { ...F0 } }" + doubled("User", "NEXT", 1500, "id")), 200, tooLarge, "bytes"},
+		"a fragment in itself":               {asking("{ viewer { ...A } } fragment A on User { id ...A }"), 200, invalid, ""},
+		"a circle of fragments":              {asking("{ viewer { ...F0 } }" + doubled("User", "NEXT NEXT", 30, "...F0 ...F1")), 200, invalid, ""},
+		"circular introspection":             {asking("{ __schema { types { fields { type { fields { type { fields { type { fields { type { name } } } } } } } } } } }"), 200, invalid, ""},
+
+		"selections nested 300 deep":          {asking(nested("{a", "", "}", 300)), 200, limit, "depth"},
+		"selections nested a million deep":    {asking(nested("{a", "", "}", million)), 413, tooLarge, ""},
+		"lists nested 480 deep":               {asking("{ nodes(ids: " + nested("[", "", "]", 480) + ") { id } }"), 200, invalid, ""},
+		"lists nested a million deep":         {asking("{ nodes(ids: " + nested("[", "", "]", million) + ") { id } }"), 413, tooLarge, ""},
+		"objects nested 240 deep":             {asking("{ conversations(filter: " + nested("{a:", "1", "}", 240) + ") { totalCount } }"), 200, invalid, ""},
+		"types nested 480 deep":               {asking("query($v: " + nested("[", "ID", "]", 480) + ") { nodes(ids: $v) { id } }"), 200, invalid, ""},
+		"inline fragments nested 320 deep":    {asking("{ viewer " + nested("{...", "{ideas}", "}", 320) + " }"), 200, invalid, ""},
+		"inline fragments nested 20000 deep":  {asking("{ viewer " + nested("{...", "{id}", "}", 20_000) + " }"), 200, tooLarge, "bytes"},
+		"a variable nested 9000 deep":         {asks("query($v: [ID!]!) { nodes(ids: $v) { id } }", `{"v": `+nested("[", "", "]", 9000)+`}`), 200, invalid, ""},
+		"a variable nested 60000 deep":        {asks("query($v: [ID!]!) { nodes(ids: $v) { id } }", `{"v": `+nested("[", "", "]", 60_000)+`}`), 400, "BAD_USER_INPUT", ""},
+		"an unused variable nested 9000 deep": {asks("{ conversations(first: 0) { totalCount } }", `{"v": `+nested(`{"a":`, "1", "}", 9000)+`}`), 200, "BAD_USER_INPUT", ""},
+	}
+}
+
+func largeBodies() map[string]attack {
+	const tooLarge = "REQUEST_TOO_LARGE"
+	return map[string]attack{
+		"10 MB of a literal":           {asking(`{ conversation(id: "` + strings.Repeat("a", tenMegabytes) + `") { id } }`), 413, tooLarge, ""},
+		"10 MB of a variable":          {asks("query($v: ID!) { conversation(id: $v) { id } }", `{"v": "`+strings.Repeat("a", tenMegabytes)+`"}`), 413, tooLarge, ""},
+		"10 MB of numbers":             {asks("query($v: [ID!]!) { nodes(ids: $v) { id } }", `{"v": [1`+strings.Repeat(",1", tenMegabytes/2)+`]}`), 413, tooLarge, ""},
+		"10 MB of no JSON":             {strings.Repeat("canary ", tenMegabytes/7), 413, tooLarge, ""},
+		"10 MB of space":               {strings.Repeat(" ", tenMegabytes), 413, tooLarge, ""},
+		"a variable nested a million":  {asks("{ __typename }", `{"v": `+nested("[", "", "]", 1_000_000)+`}`), 413, tooLarge, ""},
+		"120 kB of a literal":          {asking(`{ conversation(id: "` + strings.Repeat("a", 120_000) + `") { id } }`), 200, tooLarge, "bytes"},
+		"120 kB of a name":             {asking("{ " + strings.Repeat("a", 120_000) + " }"), 200, tooLarge, "bytes"},
+		"15 kB of a type's name":       {asking("{ viewer { ...F } } fragment F on " + strings.Repeat("a", 15_000) + " { id }"), 200, "GRAPHQL_VALIDATION_FAILED", ""},
+		"15 kB of a field's name":      {asking("{ viewer { " + strings.Repeat("a", 15_000) + " } }"), 200, "GRAPHQL_VALIDATION_FAILED", ""},
+		"120 kB of no JSON":            {strings.Repeat("canary ", 17_000), 400, "BAD_USER_INPUT", ""},
+		"120 kB of a variable":         {asks("query($v: ID!) { conversation(id: $v) { id } }", `{"v": "`+strings.Repeat("a", 120_000)+`"}`), 200, "BAD_USER_INPUT", ""},
+		"10000 members of a variable":  {asks("query($v: ConversationFilter) { conversations(filter: $v) { totalCount } }", `{"v": {`+numbered(`"a%d":1,`, 10_000)+`"b":1}}`), 200, "GRAPHQL_VALIDATION_FAILED", ""},
+		"10000 variables nobody needs": {asks("{ conversations(first: 0) { totalCount } }", `{`+numbered(`"a%d":1,`, 10_000)+`"b":1}`), 200, "BAD_USER_INPUT", ""},
+	}
+}
+
+// TestAttacks puts everything to the gateway that is known to have stopped others for seconds or minutes. It costs CPU
+// time, which only the whole process has: so nothing runs beside it.
+//
+//nolint:paralleltest // it measures the CPU time of the process
+func TestAttacks(t *testing.T) {
+	door, upstream := start(t, gateway.Config{})
+	wantErrors(t, ask(t, door, "{ viewer { id } }")) // the connection is there
+	upstream.TakeCalls()
+	for _, attacks := range []map[string]attack{manyOfOne(), fragmentsAndNesting(), largeBodies()} {
+		for name, attack := range attacks {
+			answer, spent := measured(t, func() gatewaytest.Answer { return call{body: attack.body}.send(t, door) })
+			diff(t, name+": status", attack.status, answer.Status)
+			checkAttack(t, name, attack, checkErrors(t, answer))
+			t.Log(name, spent.time, spent.memory)
+			if spent.time > attackTime || spent.memory > attackMemory {
+				t.Errorf("%s took %v of CPU time and %d bytes", name, spent.time, spent.memory)
+			}
+			if len(answer.Body) > 4000 || strings.Contains(string(answer.Body), "canary") {
+				t.Errorf("%s is answered by %d bytes: %.200s", name, len(answer.Body), answer.Body)
+			}
+		}
+	}
+	diff(t, "calls", 0, len(upstream.TakeCalls()))
+}
+
+func checkAttack(t *testing.T, name string, attack attack, errs []responseError) {
+	t.Helper()
+	if len(errs) == 0 || len(errs) > 5 {
+		t.Errorf("%s: %d errors", name, len(errs))
+	}
+	for _, err := range errs {
+		diff(t, name+": code", attack.code, err.code())
+		limit, _ := err.Extensions["limit"].(string)
+		diff(t, name+": limit", attack.limit, limit)
+		if limit == "" {
+			continue
+		}
+		most, _ := err.Extensions["max"].(float64)
+		actual, _ := err.Extensions["actual"].(float64)
+		if most < 1 || actual <= most || !strings.Contains(err.Message, fmt.Sprintf("%.0f", most)) || !strings.Contains(err.Message, fmt.Sprintf("%.0f", actual)) {
+			t.Errorf("%s: %v of %v, and says %q", name, actual, most, err.Message)
+		}
+	}
+}
+
+// The slowest documents that are within all limits. Each is new to the gateway every time, and none is an error.
+//
+//nolint:paralleltest // it measures the CPU time of the process
+func TestWorstThatIsAccepted(t *testing.T) {
+	door, upstream := start(t, gateway.Config{})
+	spreads, fragments := numbered("...F%d ", 38), numbered("fragment F%d on Conversation { id id id id id id } ", 38)
+	for name, query := range map[string]string{
+		"990 equal leaves":       "{ viewer {" + strings.Repeat("id ", 990) + "} }",
+		"990 times __typename":   "{ viewer {" + strings.Repeat("__typename ", 990) + "} }",
+		"30 aliases, 960 leaves": "{ viewer {" + numbered("a%d:id ", 30) + strings.Repeat("id ", 890) + "} }",
+		"fragments of leaves":    "{ viewer {" + strings.Repeat("...A ...B ", 60) + "} } fragment A on User { id name active domain aggregate } fragment B on User { id name active domain aggregate }",
+		"240 equal objects":      "{ conversations(first: 1) { nodes {" + strings.Repeat("mainUser{id}", 240) + "} } }",
+		"240 inline fragments":   "{ viewer {" + strings.Repeat("...{id}", 240) + "} }",
+		"90 equal pages":         "{ conversations(first: 1) { nodes {" + strings.Repeat("messages(first:1){totalCount}", 90) + "} } }",
+		"38 fragments":           "{ conversations(first: 1) { nodes {" + spreads + "} } } " + fragments,
+		"38 fragments, twice":    "{ conversations(first: 1) { nodes {" + spreads + "} edges { node {" + spreads + "} } } } " + fragments,
+		"90 kinds of message":    "{ conversations(first: 1) { nodes { messages { nodes {" + strings.Repeat("...on TextMessage{id createdBy{id}}...on UnknownMessage{id}", 44) + "} } } } }",
+		"30 pages, and all else": "{ conversations(first: 30) { nodes {" + numbered("a%d:messages(first:1){nodes{...on MessageItem{id}}}", 30) + "} } }",
+	} {
+		for round := range 2 {
+			padding := strings.Repeat(" ", round)
+			answer, spent := measured(t, func() gatewaytest.Answer { return ask(t, door, query+padding) })
+			wantErrors(t, answer)
+			t.Log(name, spent.time, spent.memory)
+			if spent.time > attackTime*2 || spent.memory > attackMemory {
+				t.Errorf("%s took %v of CPU time and %d bytes", name, spent.time, spent.memory)
+			}
+		}
+	}
+	if calls := len(upstream.TakeCalls()); calls > 2*(9+1+30+30) {
+		t.Errorf("%d calls", calls)
+	}
+}
+
+// spending is what the process has needed. Both sides of the connection, and the sandbox, are in it.
+type spending struct {
+	time   time.Duration
+	memory uint64 // allocated, in bytes
+}
+
+func measured(t *testing.T, run func() gatewaytest.Answer) (gatewaytest.Answer, spending) {
+	t.Helper()
+	runtime.GC() // for what was done before
+	before := spent(t)
+	answer := run()
+	after := spent(t)
+	return answer, spending{after.time - before.time, after.memory - before.memory}
+}
+
+func spent(t *testing.T) spending {
+	t.Helper()
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		t.Fatal(err)
+	}
+	var memory runtime.MemStats
+	runtime.ReadMemStats(&memory)
+	return spending{time.Duration(usage.Utime.Nano() + usage.Stime.Nano()), memory.TotalAlloc}
+}

@@ -1,0 +1,330 @@
+package guard
+
+import (
+	"bytes"
+	"encoding/json"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/validator"
+	"golang.org/x/tools/txtar"
+)
+
+// needsOf estimates the last operation of a valid document.
+func needsOf(t testing.TB, g *Guard, text, variables string) amount {
+	t.Helper()
+	document, errs := g.Document(text)
+	if len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	operation := document.Operations[len(document.Operations)-1]
+	return NewEstimates(document).of(g, operation, readVariables(t, g, operation, variables))
+}
+
+// readVariables reads variables as the executor does.
+func readVariables(t testing.TB, g *Guard, operation *ast.OperationDefinition, text string) map[string]any {
+	t.Helper()
+	given := map[string]any{}
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.UseNumber()
+	if err := decoder.Decode(&given); text != "" && err != nil {
+		t.Fatal(err)
+	}
+	variables, err := validator.VariableValues(g.schema, operation, given)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return variables
+}
+
+func TestEstimates(t *testing.T) {
+	t.Parallel()
+	g := newGuard(t, Limits{RootMutations: 10})
+	for name, test := range map[string]struct {
+		query, variables string
+		want             amount
+	}{
+		"nothing":               {"{__typename}", "", amount{}},
+		"introspection":         {"{__schema{types{name}} __type(name:\"A\"){name}}", "", amount{}},
+		"one call":              {"{viewer{id}}", "", amount{1, 1}},
+		"two names":             {"{a:viewer{id} b:viewer{id}}", "", amount{2, 2}},
+		"one name":              {"{viewer{id} ...A ...{viewer{name}} ...A} fragment A on Query{viewer{name}}", "", amount{1, 1}},
+		"scalars make no nodes": {"{conversationCategories{id name referenceTypes}}", "", amount{1, 50}},
+
+		"an inbox":                    {"{conversations(first:50){nodes{id messages{nodes{__typename}}}}}", "", amount{52, 1 + 50 + 50 + 5000}},
+		"a page with everything":      {"{conversations(first:100){nodes{messages{totalCount} members{id}}}}", "", amount{202, 1 + 100 + 100 + 1000}},
+		"a page by default":           {"{conversations{nodes{messages{totalCount}}}}", "", amount{22, 41}},
+		"from the end":                {"{conversations(last:3){nodes{messages{totalCount}}}}", "", amount{5, 7}},
+		"from both":                   {"{conversations(first:2 last:3){nodes{messages{totalCount}}}}", "", amount{5, 7}},
+		"null as a size":              {"{conversations(first:null){nodes{messages{totalCount}}}}", "", amount{22, 41}},
+		"a size below zero":           {"{conversations(first:-3){nodes{messages{totalCount}}}}", "", amount{2, 1}},
+		"edges":                       {"{conversations(first:2){edges{cursor node{messages{totalCount}}} pageInfo{endCursor}}}", "", amount{4, 1 + 2*3 + 1}},
+		"edges and nodes":             {"{conversations(first:2){edges{node{messages{totalCount}}} nodes{messages{totalCount}}}}", "", amount{6, 1 + 2*3 + 2*2}},
+		"another name":                {"{conversations(first:2){items:nodes{calls:messages(first:7){all:nodes{__typename}}}}}", "", amount{4, 1 + 2 + 2 + 14}},
+		"a page that is only counted": {"{conversations(first:100){totalCount}}", "", amount{2, 1}},
+
+		"merged below": {"{conversations(first:2){nodes{id}} ...A} fragment A on Query{conversations(first:2){nodes{messages(first:1){totalCount}}}}", "", amount{4, 5}},
+		"merged sizes": {"{conversations(first:2){nodes{...M ...M}}} fragment M on Conversation{messages(first:3){nodes{id:__typename}}}", "", amount{4, 1 + 2 + 2 + 6}},
+
+		"the costliest member of a union": {
+			"{conversation(id:1){messages(first:10){nodes{... on TextMessage{files{id}} ... on ServiceRequest{payload{... on Relocation{domains{domainName} mailboxes{email}}}}}}}}", "",
+			amount{2, 1 + 1 + 10*(1+1+5+10)},
+		},
+		"a condition that always holds": {"{conversation(id:1){messages(first:1){nodes{... on MessageItem{id ... on TextMessage{createdBy{id}}}}}}}", "", amount{2, 1 + 1 + 2}},
+		"an interface":                  {"{node(id:1){id ... on Conversation{messages{totalCount}}}}", "", amount{3, 2}},
+
+		"ids":             {"{nodes(ids:[1,2,3]){... on Conversation{messages{totalCount}}}}", "", amount{1 + 3 + 3, 6}},
+		"a single id":     {"{nodes(ids:77){id}}", "", amount{2, 1}},
+		"no ids":          {"{nodes(ids:[]){id}}", "", amount{1, 0}},
+		"ids in variable": {"query($v:[ID!]!){nodes(ids:$v){id}}", `{"v":["a","b","c"]}`, amount{4, 3}},
+		"id in variable":  {"query($v:[ID!]!){nodes(ids:$v){id}}", `{"v":"a"}`, amount{2, 1}},
+		"variable in ids": {"query($v:ID!){nodes(ids:[$v,$v]){id}}", `{"v":"a"}`, amount{3, 2}},
+
+		"size in variable":            {"query($n:Int){conversations(first:$n){nodes{id}}}", `{"n":30}`, amount{2, 31}},
+		"size by default of variable": {"query($n:Int=40){conversations(first:$n){nodes{id}}}", "", amount{2, 41}},
+		"null in variable":            {"query($n:Int=40){conversations(first:$n){nodes{id}}}", `{"n":null}`, amount{2, 21}},
+		"variable not given":          {"query($n:Int){conversations(first:$n){nodes{id}}}", "", amount{2, 21}},
+
+		"skipped":               {"{viewer@skip(if:true){id} conversation(id:1)@include(if:false){id} ...@skip(if:true){a:viewer{id}} ...A@include(if:false)} fragment A on Query{b:viewer{id}}", "", amount{}},
+		"not skipped":           {"{viewer@skip(if:false){id} ...@include(if:true){a:viewer{id}} ...A@skip(if:false)} fragment A on Query{b:viewer{id}}", "", amount{3, 3}},
+		"skipped by variable":   {"query($v:Boolean!){viewer@skip(if:$v){id} a:viewer@include(if:$v){id} b:viewer@include(if:$v){id}}", `{"v":false}`, amount{1, 1}},
+		"included by variable":  {"query($v:Boolean!){viewer@skip(if:$v){id} a:viewer@include(if:$v){id} b:viewer@include(if:$v){id}}", `{"v":true}`, amount{2, 2}},
+		"the operation's own":   {"query A{viewer{id}} query B{a:viewer{id} b:viewer{id} c:viewer{id}}", "", amount{3, 3}},
+		"too large for numbers": {"{conversations(first:2147483647){nodes{messages(first:2147483647){nodes{__typename}}}}}", "", amount{most, most}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if diff := cmp.Diff(test.want, needsOf(t, g, test.query, test.variables), cmp.AllowUnexported(amount{})); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestEstimateOfMutations(t *testing.T) {
+	t.Parallel()
+	const schema = `
+		directive @cost(weight: Int!, perItem: Int! = 0) on FIELD_DEFINITION
+		type Query { a: Int }
+		type Mutation { touch: A @cost(weight: 3) }
+		type A { b: Int @cost(weight: 4) }`
+	g, err := New(gqlparser.MustLoadSchema(&ast.Source{Input: schema}), Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(amount{14, 2}, needsOf(t, g, "mutation{touch{b} again:touch{b}}", ""), cmp.AllowUnexported(amount{})); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+// No story makes more calls than were estimated, nor has its answer more objects.
+func TestEstimatesOfStories(t *testing.T) {
+	t.Parallel()
+	g := newGuard(t, Limits{})
+	files, err := filepath.Glob("../testdata/stories/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no stories", err)
+	}
+	compared := 0
+	for _, file := range files {
+		archive, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sections := map[string][]byte{}
+		for _, section := range archive.Files {
+			sections[section.Name] = section.Data
+		}
+		var want struct{ Data any }
+		if err := json.Unmarshal(sections["want.json"], &want); err != nil {
+			t.Fatal(err)
+		}
+		if want.Data == nil {
+			continue // refused
+		}
+		compared++
+		needs := needsOf(t, g, string(sections["query.graphql"]), string(sections["variables.json"]))
+		calls := strings.Fields(string(bytes.ReplaceAll(sections["want.calls"], []byte(" "), nil)))
+		calls = slices.Compact(calls) // the attempts of one call are one
+		if len(calls) > needs.calls {
+			t.Errorf("%s: estimated %d calls, made %d", file, needs.calls, len(calls))
+		}
+		if objects := objectsIn(want.Data) - 1; objects > needs.nodes {
+			t.Errorf("%s: estimated %d objects, got %d", file, needs.nodes, objects)
+		}
+		if needs.calls > g.limits.Cost || needs.nodes > g.limits.Nodes {
+			t.Errorf("%s is refused: %v", file, needs)
+		}
+	}
+	if compared < 80 {
+		t.Errorf("only %d stories were compared", compared)
+	}
+}
+
+func objectsIn(value any) int {
+	count := 0
+	switch value := value.(type) {
+	case map[string]any:
+		count = 1
+		for _, member := range value {
+			count += objectsIn(member)
+		}
+	case []any:
+		for _, element := range value {
+			count += objectsIn(element)
+		}
+	}
+	return count
+}
+
+// A list that says nothing of its size could not be estimated, nor what is below it. The gateway does not start then.
+func TestListsWithoutASize(t *testing.T) {
+	t.Parallel()
+	text := readSchema(t)
+	lines := strings.Split(text, "\n")
+	removed := 0
+	for i, line := range lines {
+		before, after, found := strings.Cut(line, "@listSize(")
+		if !found || strings.HasPrefix(line, "directive") {
+			continue
+		}
+		removed++
+		lines[i] = before + after[strings.Index(after, ")")+1:]
+		schema, err := gqlparser.LoadSchema(&ast.Source{Input: strings.Join(lines, "\n")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if g, err := New(schema, Limits{}); err == nil || g != nil || !strings.Contains(err.Error(), "neither the list ") {
+			t.Errorf("without line %d: %v", i+1, err)
+		}
+		lines[i] = line
+	}
+	if removed < 10 {
+		t.Errorf("found %d lists", removed)
+	}
+}
+
+// Equal sizes and conditions are estimated once for a kept document; others do not fill the memory.
+func TestEstimatesAreKept(t *testing.T) {
+	t.Parallel()
+	g := newGuard(t, Limits{})
+	document, errs := g.Document("query($n:Int $id:ID! $with:Boolean!){conversation(id:$id){messages(first:$n)@include(if:$with){totalCount}}}")
+	if len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	estimates := NewEstimates(document)
+	charged := 0
+	estimates.Kept = func(more int) { charged += more }
+	ask := func(n int, id string, with bool) amount {
+		return estimates.of(g, document.Operations[0], map[string]any{"n": json.Number(jsonOf(t, n)), "id": id, "with": with})
+	}
+	for _, id := range []string{"a", "b", "c"} {
+		ask(1, id, true)
+		ask(1, id, false)
+	}
+	if diff := cmp.Diff([]string{"n", "with"}, slices.Sorted(slices.Values(estimates.deciding))); diff != "" {
+		t.Errorf("deciding (-want +got):\n%s", diff)
+	}
+	if len(estimates.kept) != 2 {
+		t.Errorf("kept %d estimates for two shapes", len(estimates.kept))
+	}
+	for n := range 100 {
+		if got := ask(n, "a", true); got != (amount{2, 2}) {
+			t.Errorf("%d: %v", n, got)
+		}
+		if got := ask(n, "a", false); got != (amount{1, 1}) {
+			t.Errorf("%d: %v", n, got)
+		}
+	}
+	if len(estimates.kept) != maxEstimates || charged < maxEstimates*estimateBytes || charged > maxEstimates*(estimateBytes+maxShape) {
+		t.Errorf("kept %d estimates of %d bytes", len(estimates.kept), charged)
+	}
+}
+
+func jsonOf(t *testing.T, value any) string {
+	t.Helper()
+	text, err := json.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// What is selected on unions within unions is looked at once for each of their members. That has an end too.
+func TestEstimatesGiveUp(t *testing.T) {
+	t.Parallel()
+	schema := `
+		directive @cost(weight: Int!, perItem: Int! = 0) on FIELD_DEFINITION
+		interface I { i: I }
+		type Query { i: I }` + numbered(" type A%d implements I { i: I }", 10)
+	g, err := New(gqlparser.MustLoadSchema(&ast.Source{Input: schema}), Limits{Depth: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := needsOf(t, g, repeat("{i", 4)+"{__typename}"+repeat("}", 4), ""); got != (amount{0, 4}) {
+		t.Errorf("got %v", got)
+	}
+	document, errs := g.Document(repeat("{i", 50) + "{__typename}" + repeat("}", 50))
+	if len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	refused := g.Check(NewEstimates(document), document.Operations[0], nil)
+	if refused == nil || refused.Limit != LimitCost || refused.Actual != most {
+		t.Errorf("got %v", refused)
+	}
+}
+
+// The most that documents within the limits can make an estimate do, on today's schema, is far from where it gives up.
+func TestEstimatesOfOurSchemaDoNotGiveUp(t *testing.T) {
+	t.Parallel()
+	g := newGuard(t, Limits{})
+	const item = "... on TextMessage{files{... on File{id state} ... on UploadedFile{name} ... on DeletedFile{name}}}"
+	text := "{node(id:1){... on Conversation{messages{nodes{" + repeat(item, 35) + "}}}}}"
+	document, errs := g.Document(text)
+	if len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	e := &estimator{guard: g, document: document}
+	e.object(g.schema.Query, []ast.SelectionSet{document.Operations[0].SelectionSet}, page{})
+	if e.steps > maxSteps/20 {
+		t.Errorf("%d steps", e.steps)
+	}
+}
+
+func BenchmarkEstimate(b *testing.B) {
+	g := newGuard(b, Limits{})
+	const inbox = `{ conversations(first: 50) { totalCount nodes { id shortId title status createdAt
+		relatedTo { __typename ... on Reference { id domain aggregate } } lastMessage { createdAt createdBy { name isEmployee } } category { id name }
+		messages { totalCount nodes { __typename ... on MessageItem { id createdAt internal }
+			... on TextMessage { content createdBy { id name isEmployee } files { __typename id state } } ... on StatusUpdate { code } } } } } }`
+	document, errs := g.Document(inbox)
+	if len(errs) > 0 {
+		b.Fatal(errs)
+	}
+	b.Run("document", func(b *testing.B) {
+		for b.Loop() {
+			_, _ = g.Document(inbox)
+		}
+	})
+	b.Run("measured", func(b *testing.B) {
+		for b.Loop() {
+			_, _ = g.limits.measure(document)
+		}
+	})
+	b.Run("estimated", func(b *testing.B) {
+		for b.Loop() {
+			g.estimate(document, document.Operations[0], nil)
+		}
+	})
+	estimates := NewEstimates(document)
+	b.Run("kept", func(b *testing.B) {
+		for b.Loop() {
+			_ = g.Check(estimates, document.Operations[0], nil)
+		}
+	})
+}

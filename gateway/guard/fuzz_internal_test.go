@@ -1,0 +1,174 @@
+package guard
+
+import (
+	"encoding/json"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/parser"
+	"github.com/vektah/gqlparser/v2/validator"
+	"golang.org/x/tools/txtar"
+)
+
+// FuzzGuard puts any text to the guard. The work that it does must be within what the length of the text allows, what
+// it counts must be what is there, and what it says must be short and of the closed list.
+func FuzzGuard(f *testing.F) {
+	files, err := filepath.Glob("../testdata/stories/*.txtar")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, file := range files {
+		archive, err := txtar.ParseFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		variables := ""
+		for _, section := range archive.Files {
+			if section.Name == "variables.json" {
+				variables = string(section.Data)
+			}
+		}
+		f.Add(string(archive.Files[0].Data), variables)
+	}
+	for _, text := range []string{
+		doubling(5, "viewer{id}"), "{...A} fragment A on Query{...B @skip(if:$v)} fragment B on Query{...A}", "query($a:[ID!]!@a){nodes(ids:$a){... on Node{id}}}",
+		"{conversations(first:10000000){nodes{messages(last:-1){edges{node{__typename}}}}}}", "mutation{a:b@c(d:{e:[1.5,$f,G,\"\"\"h\"\"\"]})}",
+	} {
+		f.Add(text, `{"a": [1, "b", null], "v": true, "n": 1e99}`)
+	}
+	g := newGuard(f, Limits{})
+	f.Fuzz(func(t *testing.T, text, variables string) {
+		compareMeasures(t, g, text)
+		document, errs := g.Document(text)
+		compareValidation(t, g, text, errs)
+		checkMistakes(t, g, errs)
+		if len(errs) == 0 {
+			checkEstimates(t, g, document, variables)
+		}
+	})
+}
+
+// compareValidation validates what the guard has measured as it was written, with its repeats.
+func compareValidation(t *testing.T, g *Guard, text string, errs gqlerror.List) {
+	t.Helper()
+	if refusal(errs) != nil {
+		return
+	}
+	document, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: text}, g.limits.Tokens)
+	if err != nil || len(document.Operations) == 0 {
+		return
+	}
+	if want := validator.ValidateWithRules(g.schema, document, nil); (len(want) == 0) != (len(errs) == 0) {
+		t.Errorf("valid as it was written: %t, after dropping repeats: %t", len(want) == 0, len(errs) == 0)
+	}
+}
+
+// compareMeasures measures a document once more without remembering its fragments, for as long as that is possible.
+func compareMeasures(t *testing.T, g *Guard, text string) {
+	t.Helper()
+	document, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: text}, g.limits.Tokens)
+	if err != nil {
+		return
+	}
+	m := newMeasurer(document)
+	var total measures
+	for _, operation := range document.Operations {
+		total = total.beside(m.selections(operation.SelectionSet))
+	}
+	m.unused(document)
+	if m.steps > len(text) {
+		t.Errorf("%d steps for %d bytes", m.steps, len(text))
+	}
+	slow := expansion{named: m.named}
+	for _, operation := range document.Operations {
+		slow.walk(operation.SelectionSet, 0)
+	}
+	if slow.steps > maxExpansion || m.circular {
+		return
+	}
+	if diff := cmp.Diff([]int{slow.fields, slow.aliases, slow.depth}, []int{total.fields, total.aliases, total.depth}); diff != "" {
+		t.Errorf("fields, aliases, depth (-want +got):\n%s", diff)
+	}
+}
+
+const maxExpansion = 10_000
+
+// expansion counts what a document has by following every spread.
+type expansion struct {
+	named                         map[string]*ast.FragmentDefinition
+	steps, fields, aliases, depth int
+}
+
+func (e *expansion) walk(set ast.SelectionSet, depth int) {
+	for _, selection := range set {
+		e.steps++
+		if e.steps > maxExpansion {
+			return
+		}
+		switch selection := selection.(type) {
+		case *ast.Field:
+			e.fields++
+			if selection.Alias != selection.Name {
+				e.aliases++
+			}
+			e.depth = max(e.depth, depth+1)
+			if inner := depth + 1; !strings.HasPrefix(selection.Name, "__") {
+				e.walk(selection.SelectionSet, inner)
+			} else {
+				e.walk(selection.SelectionSet, -1<<20)
+			}
+		case *ast.InlineFragment:
+			e.walk(selection.SelectionSet, depth)
+		case *ast.FragmentSpread:
+			if fragment := e.named[selection.Name]; fragment != nil {
+				e.walk(fragment.SelectionSet, depth)
+			}
+		}
+	}
+}
+
+func checkMistakes(t *testing.T, g *Guard, errs gqlerror.List) {
+	t.Helper()
+	if len(errs) > g.limits.Errors {
+		t.Errorf("%d errors", len(errs))
+	}
+	for _, err := range errs {
+		code, _ := err.Extensions["code"].(string)
+		known := code == "GRAPHQL_PARSE_FAILED" || code == "GRAPHQL_VALIDATION_FAILED" || refusal(errs) != nil
+		if !known || err.Message == "" || len(err.Message) > maxMessage+10 || !utf8.ValidString(err.Message) {
+			t.Errorf("code %q, message %q", code, err.Message)
+		}
+	}
+}
+
+func checkEstimates(t *testing.T, g *Guard, document *ast.QueryDocument, text string) {
+	t.Helper()
+	given := map[string]any{}
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.UseNumber()
+	_ = decoder.Decode(&given) // what is no object leaves them empty
+	for _, operation := range document.Operations {
+		variables, err := validator.VariableValues(g.schema, operation, given)
+		if err != nil {
+			continue
+		}
+		e := &estimator{guard: g, document: document, variables: variables}
+		root := e.root(operation.Operation)
+		total := e.object(root, []ast.SelectionSet{operation.SelectionSet}, page{})
+		if total.calls < 0 || total.nodes < 0 || total.calls > most || total.nodes > most {
+			t.Errorf("estimated %v", total)
+		}
+		if e.steps > 100*g.limits.Fields {
+			t.Errorf("%d steps", e.steps)
+		}
+		estimates := NewEstimates(document)
+		if first, second := estimates.of(g, operation, variables), estimates.of(g, operation, variables); first != total || second != total {
+			t.Errorf("estimated %v, then %v, then %v", total, first, second)
+		}
+	}
+}

@@ -1,0 +1,228 @@
+package guard
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/parser"
+)
+
+func readSchema(t testing.TB) string {
+	t.Helper()
+	text, err := os.ReadFile("../../graph/schema.graphqls")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// newGuard makes a guard of the product's schema, with a mutation added.
+func newGuard(t testing.TB, limits Limits) *Guard {
+	t.Helper()
+	text := readSchema(t)
+	if !strings.Contains(text, "\ntype Mutation") {
+		text += "\ntype Mutation { touch: Boolean @cost(weight: 3) }"
+	}
+	g, err := New(gqlparser.MustLoadSchema(&ast.Source{Name: "schema", Input: text}), limits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+func repeat(text string, count int) string { return strings.Repeat(text, count) }
+
+// numbered repeats a format with the numbers from 0.
+func numbered(format string, count int) string {
+	var all strings.Builder
+	for i := range count {
+		fmt.Fprintf(&all, format, i)
+	}
+	return all.String()
+}
+
+// doubling is a chain of fragments, each of which spreads the next one twice.
+func doubling(levels int, last string) string {
+	var text strings.Builder
+	for i := range levels {
+		fmt.Fprintf(&text, " fragment F%d on Query { ...F%d ...F%d }", i, i+1, i+1)
+	}
+	fmt.Fprintf(&text, " fragment F%d on Query { %s }", levels, last)
+	return "{ ...F0 }" + text.String()
+}
+
+func refusal(errs gqlerror.List) *Refusal {
+	refused, _ := errors.AsType[*Refusal](errs)
+	return refused
+}
+
+// Each limit lets pass what is just within, and says what it has counted in what is just beyond.
+func TestLimits(t *testing.T) {
+	t.Parallel()
+	limits := Limits{Bytes: 2000, Tokens: 200, Depth: 4, Fields: 10, Aliases: 3, RootFields: 5, RootMutations: 2, Directives: 3, Fragments: 4, Operations: 2, Variables: 3}
+	g := newGuard(t, limits)
+	for name, test := range map[string]struct {
+		within, beyond string
+		want           Refusal
+	}{
+		"bytes":  {"{__typename}" + repeat(" ", 1988), "{__typename}" + repeat(" ", 1989), Refusal{LimitBytes, 2000, 2001}},
+		"tokens": {"{viewer(" + repeat("a:1 ", 64) + "){id}}", "{viewer(" + repeat("a:1 ", 65) + "){id}}", Refusal{LimitTokens, 200, 203}},
+		"depth":  {"{a{b{c{d}}}}", "{a{b{c{d{e}}}}}", Refusal{LimitDepth, 4, 5}},
+		"depth in a fragment": {
+			"{a{...F}} fragment F on A {b{...G}} fragment G on A {c{d}}", "{a{...F}} fragment F on A {b{...{...G}}} fragment G on A {c{d{e}}}", Refusal{LimitDepth, 4, 5},
+		},
+		"fields":                {"{a{" + repeat("b ", 9) + "}}", "{a{" + repeat("b ", 10) + "}}", Refusal{LimitFields, 10, 11}},
+		"fields of fragments":   {"{a{...F ...F ...F}} fragment F on A {b c d}", "{a{...F ...F ...F b}} fragment F on A {b c d}", Refusal{LimitFields, 10, 11}},
+		"fields nobody spreads": {"{a} fragment F on A {" + repeat("b ", 9) + "}", "{a} fragment F on A {" + repeat("b ", 10) + "}", Refusal{LimitFields, 10, 11}},
+		"fields of twins":       {"{...F} fragment F on A {a} fragment F on A {" + repeat("b ", 9) + "}", "{...F} fragment F on A {a} fragment F on A {" + repeat("b ", 10) + "}", Refusal{LimitFields, 10, 11}},
+		"aliases":               {"{x:a y:a z:a a:a}", "{x:a y:a z:a w:a}", Refusal{LimitAliases, 3, 4}},
+		"aliases of fragments":  {"{a{...F ...F ...F}} fragment F on A {x:b}", "{a{...F ...F}} fragment F on A {x:b{y:c}}", Refusal{LimitAliases, 3, 4}},
+		"root fields":           {"{a b ...{c ...F}} fragment F on A {d e}", "{a b ...{c ...F}} fragment F on A {d e f}", Refusal{LimitRootFields, 5, 6}},
+		"root mutations":        {"mutation {a b}", "mutation {a ...{b c}}", Refusal{LimitRootMutations, 2, 3}},
+		"directives":            {"query @a {b @a @a}", "query @a {b @a @a ...@a{c}}", Refusal{LimitDirectives, 3, 4}},
+		"directives everywhere": {"query($v:A @a) {...F @a} fragment F on A @a {b}", "query($v:A @a) {...F @a} fragment F on A @a {b @a}", Refusal{LimitDirectives, 3, 4}},
+		"fragments":             {"{a}" + numbered(" fragment F%d on A {b}", 4), "{a}" + numbered(" fragment F%d on A {b}", 5), Refusal{LimitFragments, 4, 5}},
+		"operations":            {numbered("query Q%d {a}", 2), numbered("query Q%d {a}", 3), Refusal{LimitOperations, 2, 3}},
+		"variables":             {"query(" + numbered("$v%d:A ", 3) + "){a}", "query A {a} query B(" + numbered("$v%d:A ", 4) + "){a}", Refusal{LimitVariables, 3, 4}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, errs := g.Document(test.within)
+			if refusal(errs) != nil {
+				t.Errorf("refused what is within the limit: %v", errs)
+			}
+			_, errs = g.Document(test.beyond)
+			if len(errs) != 1 || refusal(errs) == nil {
+				t.Fatalf("not refused: %v", errs)
+			}
+			if diff := cmp.Diff(test.want, *refusal(errs)); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+			for _, number := range []int{test.want.Max, test.want.Actual} {
+				if !strings.Contains(errs[0].Message, fmt.Sprint(number)) {
+					t.Errorf("the message lacks %d: %s", number, errs[0].Message)
+				}
+			}
+		})
+	}
+}
+
+// What is below __schema and __type nests deeper than any query. It is not counted as depth, but as fields.
+func TestDepthOfIntrospection(t *testing.T) {
+	t.Parallel()
+	g := newGuard(t, Limits{Depth: 2, Fields: 8})
+	const deep = "{__type(name:\"A\"){ofType{ofType{ofType{ofType{ofType{name}}}}}}}"
+	if _, errs := g.Document(deep); len(errs) > 0 {
+		t.Error(errs)
+	}
+	_, errs := g.Document(strings.Replace(deep, "name}", "name kind}", 1))
+	if refused := refusal(errs); refused != nil {
+		t.Errorf("8 fields are refused: %v", refused)
+	}
+	_, errs = g.Document(strings.Replace(deep, "name}", "name kind description}", 1))
+	if refused := refusal(errs); refused == nil || refused.Limit != LimitFields {
+		t.Errorf("got %v", errs)
+	}
+}
+
+func TestDefaultLimits(t *testing.T) {
+	t.Parallel()
+	want := Limits{
+		Bytes: 16384, Tokens: 1000, Depth: 12, Fields: 2000, Aliases: 30, RootFields: 20, RootMutations: 5, Directives: 30, Fragments: 40,
+		Operations: 10, Variables: 50, Cost: 1000, Nodes: 500_000, Errors: 5,
+	}
+	if diff := cmp.Diff(want, Limits{Depth: -1}.withDefaults()); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+// The work of measuring is a step for each selection that is written down, whatever the fragments expand to.
+func TestMeasuringIsLinear(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"doubled fragments":         doubling(60, "a"),
+		"doubled fields":            strings.ReplaceAll(doubling(60, "a"), "...F1 ", "x{...F1} "),
+		"circular fragments":        "{...A}" + " fragment A on A {...B ...B} fragment B on A {...A ...A}",
+		"a fragment in itself":      "{...A} fragment A on A {a{...A} ...A}",
+		"a chain of 1500":           "{...F0}" + numbered(" fragment F%d on A {a ...G}", 1500) + " fragment G on A {b}",
+		"one spread 1500 times":     "{" + repeat("...F ", 1500) + "} fragment F on A {" + repeat("a ", 1500) + "}",
+		"ten thousand root aliases": "{" + numbered("a%d:viewer{id}", 10_000) + "}",
+	} {
+		document, err := parser.ParseQuery(&ast.Source{Input: text})
+		if err != nil {
+			t.Fatal(err)
+		}
+		written := 0
+		for _, operation := range document.Operations {
+			written += selections(operation.SelectionSet)
+		}
+		for _, fragment := range document.Fragments {
+			written += selections(fragment.SelectionSet)
+		}
+		m := newMeasurer(document)
+		for _, operation := range document.Operations {
+			m.operation(operation)
+		}
+		m.unused(document)
+		if m.steps > written {
+			t.Errorf("%s: %d steps for %d selections", name, m.steps, written)
+		}
+		if strings.Contains(name, "itself") != m.circular && !strings.Contains(name, "circular") {
+			t.Errorf("%s: circular is %t", name, m.circular)
+		}
+	}
+}
+
+func selections(set ast.SelectionSet) int {
+	count := len(set)
+	for _, selection := range set {
+		switch selection := selection.(type) {
+		case *ast.Field:
+			count += selections(selection.SelectionSet)
+		case *ast.InlineFragment:
+			count += selections(selection.SelectionSet)
+		}
+	}
+	return count
+}
+
+// Sums end at a number instead of wrapping around to one that is allowed.
+func TestCountsDoNotOverflow(t *testing.T) {
+	t.Parallel()
+	g := newGuard(t, Limits{Tokens: 100_000, Bytes: 1 << 20, Fragments: 1000})
+	for _, levels := range []int{29, 30, 31, 32, 62, 63, 64, 65, 127, 128, 500} {
+		_, errs := g.Document(doubling(levels, "a:viewer @a"))
+		refused := refusal(errs)
+		if refused == nil || refused.Actual != min(1<<min(levels, 40), most) {
+			t.Errorf("%d levels: %v", levels, refused)
+		}
+	}
+	if plus(most, most) != most || times(most, most) != most || times(most, 0) != 0 || times(0, most) != 0 || times(2, most/2) != most-1 {
+		t.Error("wrong sums")
+	}
+}
+
+// A cycle has no size. It is refused whether it is reached or not.
+func TestCircularFragments(t *testing.T) {
+	t.Parallel()
+	g := newGuard(t, Limits{})
+	for _, text := range []string{
+		"{...A} fragment A on Query {...A}",
+		"{...A} fragment A on Query {...B} fragment B on Query {...{...A}}",
+		"{viewer{...A}} fragment A on User {id ...B} fragment B on User {...C} fragment C on User {...B}",
+		"{__typename} fragment A on Query {node(id:1){...A}}",
+	} {
+		_, errs := g.Document(text)
+		if len(errs) != 1 || errs[0].Extensions["code"] != "GRAPHQL_VALIDATION_FAILED" ||
+			errs[0].Message != "A fragment must not spread itself, not through others either." {
+			t.Errorf("%s: %v", text, errs)
+		}
+	}
+}

@@ -1,0 +1,143 @@
+package guard_test
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"mstudio-graphql/gateway/guard"
+)
+
+func newGuard(t *testing.T, limits guard.Limits) *guard.Guard {
+	t.Helper()
+	text, err := os.ReadFile("../../graph/schema.graphqls")
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := guard.New(gqlparser.MustLoadSchema(&ast.Source{Name: "schema", Input: string(text)}), limits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+func messages(g *guard.Guard, text string) []string {
+	_, errs := g.Document(text)
+	var found []string
+	for _, err := range errs {
+		found = append(found, err.Message)
+	}
+	return found
+}
+
+// A value that somebody wrote into a document is not repeated, wherever it is wrong, and however it is written.
+func TestMistakesRepeatNoValue(t *testing.T) {
+	t.Parallel()
+	g := newGuard(t, guard.Limits{})
+	for text, want := range map[string]string{
+		`{conversations(first:"canary"){totalCount}}`:                                         `Int cannot represent non-integer value.`,
+		`{conversations(first:0.5){totalCount}}`:                                              `Int cannot represent non-integer value.`,
+		`{conversations(first:{a:"canary: Did you mean \"id\"?"}){totalCount}}`:               `Field "a" is not defined by type "Int".`,
+		`{conversations(first:["canary"]){totalCount}}`:                                       `Int cannot represent non-integer value.`,
+		`{conversations(filter:{search:{a:"canary"}}){totalCount}}`:                           `Field "a" is not defined by type "String".`,
+		`{conversations(filter:{state:"canary: x"}){totalCount}}`:                             `Enum "[ConversationState!]" cannot represent non-enum value.`,
+		`{conversations(filter:{state:"OPENED"}){totalCount}}`:                                `Enum "[ConversationState!]" cannot represent non-enum value. Did you mean the enum value "OPEN"?`,
+		`{conversations(filter:{state:"x Did you mean canary?"}){totalCount}}`:                `Enum "[ConversationState!]" cannot represent non-enum value.`,
+		`{conversations(filter:{state:canary}){totalCount}}`:                                  `The value does not exist in "[ConversationState!]" enum.`,
+		`{conversations(filter:{state:OPENED}){totalCount}}`:                                  `The value does not exist in "[ConversationState!]" enum. Did you mean the enum value "OPEN"?`,
+		`{conversations(filter:"canary, found canary"){totalCount}}`:                          `Expected value of type "ConversationFilter".`,
+		`{conversations(filter:{serch:"canary"}){totalCount}}`:                                `Field "serch" is not defined by type "ConversationFilter". Did you mean "search"?`,
+		`{conversations(orderBy:[{direction:ASC}]){totalCount}}`:                              `Field "ConversationOrder.field" of required type "ConversationOrderField!" was not provided.`,
+		`{conversation(id:["canary"]){id}}`:                                                   `ID cannot represent a non-string and non-integer value.`,
+		`{conversation(id:"""canary"""){messages(includeInternal:"""canary"""){totalCount}}}`: `Boolean cannot represent a non boolean value.`,
+		`{conversation(id:1 "canary"){id}}`:                                                   `Expected Name, found String`,
+		`{conversation(id:1) "canary"}`:                                                       `Expected Name, found String`,
+		`{viewer{id}} "canary"`:                                                               `Unexpected <EOF>`,
+		`"canary"`:                                                                            `Unexpected <EOF>`,
+		`Bearer canary`:                                                                       `Unexpected Name`,
+		`fragment F canary User{id}`:                                                          `Expected "on", found Name`,
+		`fragment F """canary"""`:                                                             `Expected "on", found BlockString`,
+		`fragment on on User{id}`:                                                             `Unexpected Name`,
+		`{a(b:"\canary")}`:                                                                    `A string or a number is malformed, or there is a character that GraphQL does not have.`,
+		`{a(b:"\ucanary")}`:                                                                   `A string or a number is malformed, or there is a character that GraphQL does not have.`,
+		`{a(b:"\u12`:                                                                          `A string or a number is malformed, or there is a character that GraphQL does not have.`,
+		`{a(b:"canary`:                                                                        `A string or a number is malformed, or there is a character that GraphQL does not have.`,
+		`{a(b:01canary)}`:                                                                     `A string or a number is malformed, or there is a character that GraphQL does not have.`,
+		`{a(b:1.canary)}`:                                                                     `A string or a number is malformed, or there is a character that GraphQL does not have.`,
+		`?canary`:                                                                             `A string or a number is malformed, or there is a character that GraphQL does not have.`,
+		`'canary'`:                                                                            `A string or a number is malformed, or there is a character that GraphQL does not have.`,
+		"":                                                                                    `no operation provided`,
+		`query{viewer{` + strings.Repeat("x", 9000) + `}}`:                                    `Cannot query field "` + strings.Repeat("x", 280) + " …",
+	} {
+		got := messages(g, text)
+		if diff := cmp.Diff([]string{want}, got); diff != "" {
+			t.Errorf("%.100s (-want +got):\n%s", text, diff)
+		}
+		if strings.Contains(strings.Join(got, " "), "canary") {
+			t.Errorf("%.100s: %s", text, got)
+		}
+	}
+}
+
+// What nests too deep for the parser cannot be reached with the default limit of tokens.
+func TestNesting(t *testing.T) {
+	t.Parallel()
+	g := newGuard(t, guard.Limits{Tokens: 1 << 20, Bytes: 1 << 20, Depth: 1 << 20, Fields: 1 << 20})
+	for _, text := range []string{
+		strings.Repeat("{a", 100_000), "{a(b:" + strings.Repeat("[", 100_000), "{a(b:" + strings.Repeat("{c:", 100_000),
+		strings.Repeat("{...", 100_000), "query($v:" + strings.Repeat("[", 100_000),
+	} {
+		if diff := cmp.Diff([]string{"exceeded maximum nesting depth of 1000"}, messages(g, text)); diff != "" {
+			t.Errorf("%.10s (-want +got):\n%s", text, diff)
+		}
+	}
+}
+
+// Names of the schema are told to whoever may read the schema.
+func TestSuggestions(t *testing.T) {
+	t.Parallel()
+	open, silent := newGuard(t, guard.Limits{}), newGuard(t, guard.Limits{HideSuggestions: true})
+	for text, want := range map[string]string{
+		`{viewer{nam}}`:                                          `Cannot query field "nam" on type "User".`,
+		`{node(id:1){title}}`:                                    `Cannot query field "title" on type "Node".`,
+		`{viewer}`:                                               `Field "viewer" of type "User" must have a selection of subfields.`,
+		`{conversation(ids:1,id:1){id}}`:                         `Unknown argument "ids" on field "Query.conversation".`,
+		`{viewer@skip(iff:true,if:true){id}}`:                    `Unknown argument "iff" on directive "@skip".`,
+		`{viewer{...F}} fragment F on Usr{id}`:                   `Unknown type "Usr".`,
+		`{conversations(filter:{serch:"a"}){totalCount}}`:        `Field "serch" is not defined by type "ConversationFilter".`,
+		`{conversations(filter:{state:OPENED}){totalCount}}`:     `The value does not exist in "[ConversationState!]" enum.`,
+		`{conversations(filter:{state:"OPENED"}){totalCount}}`:   `Enum "[ConversationState!]" cannot represent non-enum value.`,
+		`{conversations(filter:{state:["OPENED"]}){totalCount}}`: `Enum "ConversationState!" cannot represent non-enum value.`,
+		`{__schema{typs{name}}}`:                                 `Cannot query field "typs" on type "__Schema".`,
+		`{conversations(orderBy:{field:TITEL}){totalCount}}`:     `The value does not exist in "ConversationOrderField!" enum.`,
+		`query($v:ConversationFiltr){conversations{totalCount}}`: ``,
+	} {
+		if hidden := messages(silent, text); want != "" && (len(hidden) != 1 || hidden[0] != want) {
+			t.Errorf("%s: %q", text, hidden)
+		} else if strings.Contains(strings.Join(hidden, " "), "Did you mean") {
+			t.Errorf("%s: %q", text, hidden)
+		}
+		if shown := messages(open, text); want != "" && (len(shown) != 1 || !strings.HasPrefix(shown[0], want+" Did you mean ")) {
+			t.Errorf("%s: %q", text, shown)
+		}
+	}
+}
+
+// Mistakes are reported in the order of the document's rules, and only some of them.
+func TestNumberOfMistakes(t *testing.T) {
+	t.Parallel()
+	var text strings.Builder
+	for i := range 400 {
+		fmt.Fprintf(&text, "n%d ", i)
+	}
+	for limit, want := range map[int]int{0: 5, 1: 1, 7: 7, 1000: 400} {
+		if got := messages(newGuard(t, guard.Limits{Errors: limit}), "{viewer{"+text.String()+"}}"); len(got) != want {
+			t.Errorf("limit %d: %d mistakes, want %d", limit, len(got), want)
+		}
+	}
+}

@@ -1,0 +1,114 @@
+package gateway_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"mstudio-graphql/gateway"
+	"mstudio-graphql/gateway/guard"
+)
+
+func asking(query string) string { return asks(query, "{}") }
+
+func asks(query, variables string) string {
+	text, _ := json.Marshal(query) // a string
+	return `{"query": ` + string(text) + `, "variables": ` + variables + `}`
+}
+
+// numbered repeats a format with the numbers from 0.
+func numbered(format string, count int) string {
+	var all strings.Builder
+	for i := range count {
+		fmt.Fprintf(&all, format, i)
+	}
+	return all.String()
+}
+
+// A refusal says which limit it is, where it is, and by how much it was exceeded.
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{Limits: guard.Limits{Depth: 3, Cost: 21, Nodes: 40}})
+	for query, want := range map[string]map[string]any{
+		"{ viewer { id } }": nil,
+		"{ conversations { nodes { createdBy { id } } } }": {
+			"message":    "Fields are nested 4 levels deep; at most 3 are accepted.",
+			"extensions": map[string]any{"code": "OPERATION_LIMIT", "limit": "depth", "max": 3.0, "actual": 4.0},
+		},
+		"{ nodes(ids: [" + strings.Repeat("1 ", 21) + "]) { id } }": {
+			"message":    "The operation may need 22 calls of mStudio if all pages are full; at most 21 are accepted: ask for smaller pages or fewer fields that make calls.",
+			"extensions": map[string]any{"code": "COMPLEXITY_LIMIT_EXCEEDED", "limit": "cost", "max": 21.0, "actual": 22.0},
+		},
+		"{ conversations(first: 40) { nodes { id } } }": {
+			"message":    "The answer may have 41 objects if all pages are full; at most 40 are accepted: ask for smaller pages.",
+			"extensions": map[string]any{"code": "COMPLEXITY_LIMIT_EXCEEDED", "limit": "nodes", "max": 40.0, "actual": 41.0},
+		},
+	} {
+		for range 2 { // from the parser, and from the cache
+			for accepted, status := range map[string]int{"application/json": http.StatusOK, "application/graphql-response+json": http.StatusBadRequest} {
+				answer := call{body: asking(query), header: http.Header{"Accept": {accepted}}}.send(t, door)
+				got := decode[struct{ Errors []map[string]any }](t, answer.Body).Errors
+				if want == nil {
+					diff(t, query, 0, len(got))
+					continue
+				}
+				diff(t, query, []map[string]any{want}, got)
+				diff(t, query, status, answer.Status)
+				checkErrors(t, answer)
+			}
+		}
+	}
+	diff(t, "calls", 4, len(upstream.TakeCalls())) // for the first
+}
+
+// What people ask for every day passes with the defaults, and costs what it should.
+func TestEverydayQueriesPass(t *testing.T) {
+	t.Parallel()
+	for query, calls := range map[string]int{
+		inboxQuery: 51,
+		"{ conversations(first: 100) { nodes { id messages { totalCount } members { id } } } }":                                                                           201,
+		"{ conversations(first: 100) { edges { cursor node { id messages { edges { node { ...on MessageItem { id } } } } members { name } } } pageInfo { endCursor } } }": 201,
+		// Components that each bring what they need, as Relay's and Apollo's do, ask for the same things again.
+		`{ conversations(first: 50) { nodes { ...Title ...Preview ...Unread } } }
+			fragment Title on Conversation { title ...Preview }
+			fragment Preview on Conversation { messages(last: 1) { nodes { ...on TextMessage { content } } } }
+			fragment Unread on Conversation { messages(last: 1) { totalCount } ...Preview }`: 51,
+		`{ conversation(id: "` + shortID + `") { messages { nodes { ...on ServiceRequest { payload { ...on Relocation { source { providerPassword { isSet } } domains { domainName } mailboxes { email password { isSet } } target { prices { name } } } } } } } } }`: 2,
+		introspectionQuery: 0,
+	} {
+		door, upstream := start(t, gateway.Config{})
+		wantErrors(t, ask(t, door, query))
+		diff(t, query, calls, len(upstream.TakeCalls()))
+	}
+}
+
+// The estimate of a kept document follows the variables: a size that is too large is refused, and the next request
+// with a smaller one is not.
+func TestEstimatesFollowTheVariables(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{Limits: guard.Limits{Cost: 12}})
+	const query = `query($n: Int, $with: Boolean!) { conversations(first: $n) { nodes { messages @include(if: $with) { totalCount } } } }`
+	for range 3 {
+		wantErrors(t, call{body: asks(query, `{"n": 11, "with": true}`)}.send(t, door), ": COMPLEXITY_LIMIT_EXCEEDED")
+		diff(t, "calls when refused", 0, len(upstream.TakeCalls()))
+		wantErrors(t, call{body: asks(query, `{"n": 10, "with": true}`)}.send(t, door))
+		diff(t, "calls", 11, len(upstream.TakeCalls()))
+		wantErrors(t, call{body: asks(query, `{"n": 11, "with": false}`)}.send(t, door))
+		diff(t, "calls without messages", 1, len(upstream.TakeCalls()))
+	}
+}
+
+// A document has as many mistakes as its author made. All are about its text, and the first five are enough.
+func TestMistakesAreLimited(t *testing.T) {
+	t.Parallel()
+	door, _ := start(t, gateway.Config{})
+	answer := ask(t, door, "{ viewer {"+strings.Repeat(" nam nam{a}", 100)+" } }")
+	errs := checkErrors(t, answer)
+	diff(t, "errors", 5, len(errs))
+	for _, err := range errs {
+		diff(t, "code", "GRAPHQL_VALIDATION_FAILED", err.code())
+		diff(t, "message", `Cannot query field "nam" on type "User". Did you mean "name"?`, err.Message)
+	}
+}
