@@ -23,7 +23,9 @@ import (
 const downloads = `{ conversations(first: 50) { nodes { messages { nodes { ... on TextMessage { files { ... on UploadedFile { id name mimeType shown: download { url expiresAt } saved: download(disposition: ATTACHMENT) { url } } } } } } } } }`
 
 // manyFiles lets a query ask for more files than a page of 50 conversations may be suspected of.
-func manyFiles() gateway.Config { return gateway.Config{Limits: guard.Limits{Cost: 1 << 20, Nodes: 1 << 30}} }
+func manyFiles() gateway.Config {
+	return gateway.Config{Limits: guard.Limits{Cost: 1 << 20, Nodes: 1 << 30}}
+}
 
 type fileLinks struct {
 	ID, Name, MimeType string
