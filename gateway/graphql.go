@@ -64,6 +64,11 @@ func (g *endpoint) run(w http.ResponseWriter, r *http.Request, mediaType string,
 		writeResponse(w, r, mediaType, queryErrorStatus(mediaType), response)
 		return
 	}
+	explain, refused := explainModeOf(r)
+	if refused != nil {
+		g.writeRefusal(w, r, mediaType, refused)
+		return
+	}
 	recordOf(ctx).operation = shortened(operation.Operation.Name)
 	if r.Method == http.MethodGet && operation.Operation.Operation != ast.Query {
 		refused := refuse(http.StatusMethodNotAllowed, model.CodeBadUserInput, "Use POST for anything but queries.")
@@ -71,7 +76,7 @@ func (g *endpoint) run(w http.ResponseWriter, r *http.Request, mediaType string,
 		g.writeRefusal(w, r, mediaType, refused)
 		return
 	}
-	writeResponse(w, r, mediaType, http.StatusOK, g.execute(ctx, operation, token))
+	writeResponse(w, r, mediaType, http.StatusOK, g.answer(ctx, operation, token, explain))
 }
 
 // shortened bounds what the client can write into the log.

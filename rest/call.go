@@ -15,6 +15,8 @@ type call struct {
 	route  string // path template, used in logs and errors
 	path   string // the real path
 	query  string // encoded
+
+	attempts int // requests made so far
 }
 
 func (c *call) op() string { return c.method + " " + c.route }
@@ -25,6 +27,7 @@ func (c *call) fail(code Code, cause error) *Error {
 
 // answer is what the API said to a call with a 2xx status.
 type answer struct {
+	status int
 	header http.Header
 	body   []byte
 }
@@ -65,6 +68,9 @@ func get[T any](ctx context.Context, c *Client, r route, ids []string, query url
 	value, err := decode(got.body, c.fileURL, read)
 	if err != nil {
 		return none, nil, target.fail(BadResponse, err)
+	}
+	if watch := watchOf(ctx); watch != nil && watch.Document != nil {
+		watch.Document(value)
 	}
 	return value, got.header, nil
 }

@@ -1,0 +1,85 @@
+package rest
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+)
+
+// Watch is told of the calls that are made for a context, as [net/http/httptrace.ClientTrace] is of requests. So one
+// operation can be followed through everything it does, the calls that it makes for others too included. Its functions
+// are called by many goroutines at once; those that are nil are not called.
+type Watch struct {
+	// Call is called when a call begins, once it need not wait for its turn any longer. op is method and path template,
+	// such as "GET /conversations/{conversationId}". The call is made with the context that it returns. ended is called
+	// once, with how the call went.
+	Call func(ctx context.Context, op string) (inner context.Context, ended func(Outcome))
+	// Document is called with each document that was decoded, for example a [*ConversationPage]. It must not be changed
+	// or kept.
+	Document func(document any)
+}
+
+// Outcome is how a call went.
+type Outcome struct {
+	// Code is that of the [Error], "" if there was none.
+	Code Code
+	// Status is the HTTP status of the last attempt's answer, 0 if there was none.
+	Status int
+	// Attempts is how many requests were made, 0 while the breaker is open.
+	Attempts int
+	// RateLimit is how many calls the caller may make in a while, and RateRemaining how many of them are left. Both are
+	// 0 if the API does not say so, as it may for a call that failed.
+	RateLimit, RateRemaining int
+}
+
+type watchKey struct{}
+
+// WithWatch returns a context whose calls are watched.
+func WithWatch(ctx context.Context, watch *Watch) context.Context {
+	return context.WithValue(ctx, watchKey{}, watch)
+}
+
+// watchOf returns the context's watch, nil if there is none.
+func watchOf(ctx context.Context) *Watch {
+	watch, _ := ctx.Value(watchKey{}).(*Watch)
+	return watch
+}
+
+// watched tells the context's watch of each call.
+func watched(next handler) handler {
+	return func(ctx context.Context, c *call) (got *answer, err error) {
+		watch := watchOf(ctx)
+		if watch == nil || watch.Call == nil {
+			return next(ctx, c)
+		}
+		ctx, ended := watch.Call(ctx, c.op())
+		defer func() { ended(c.outcome(got, err)) }()
+		return next(ctx, c)
+	}
+}
+
+func (c *call) outcome(got *answer, err error) Outcome {
+	outcome := Outcome{Attempts: c.attempts}
+	if got != nil {
+		outcome.Status = got.status
+		outcome.readRate(got.header)
+	}
+	outcome.blame(err)
+	return outcome
+}
+
+// blame takes over what an error says.
+func (o *Outcome) blame(err error) {
+	if failure, ok := err.(*Error); ok { //nolint:errorlint // what a handler returns is not wrapped
+		o.Code, o.Status = failure.Code, failure.Status
+	}
+}
+
+// readRate reads what is left of the caller's rate. Calls that do not count against it have no such headers.
+func (o *Outcome) readRate(header http.Header) {
+	limit, limitErr := strconv.ParseUint(header.Get("X-RateLimit-Limit"), 10, 31)
+	remaining, remainingErr := strconv.ParseUint(header.Get("X-RateLimit-Remaining"), 10, 31)
+	if limitErr == nil && remainingErr == nil && remaining <= limit {
+		o.RateLimit, o.RateRemaining = int(limit), int(remaining)
+	}
+}
