@@ -144,14 +144,18 @@ type estimation struct {
 // dryRun answers an operation with what it would need. Nothing is executed.
 func (g *endpoint) dryRun(operation *graphql.OperationContext) *graphql.Response {
 	needs := g.guard.Estimate(operation.Doc, operation.Operation, operation.Variables)
+	if g.asksWhoIntrospects(operation) {
+		// If the token is not accepted, that is the only call.
+		needs.LeastCalls, needs.Calls = 1, needs.Calls+1
+	}
 	return &graphql.Response{
 		Data:       []byte("null"),
 		Extensions: map[string]any{"upstream": estimation{DryRun: true, Minimum: needs.LeastCalls, Maximum: needs.Calls}},
 	}
 }
 
-// answer executes an operation, or says what that would take.
-func (g *endpoint) answer(ctx context.Context, operation *graphql.OperationContext, token rest.Token, explain explainMode) *graphql.Response {
+// follow executes an operation, or says what that would take.
+func (g *endpoint) follow(ctx context.Context, operation *graphql.OperationContext, token rest.Token, explain explainMode) *graphql.Response {
 	switch explain {
 	case explainDryRun:
 		return g.dryRun(operation)
