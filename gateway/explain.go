@@ -171,9 +171,9 @@ func explained(ctx context.Context, run func(context.Context) *graphql.Response)
 	loads := &loader.Watch{}
 	seen := &explainer{start: time.Now(), loads: loads}
 	ctx = loader.WithWatch(rest.WithWatch(ctx, &rest.Watch{
-		Call: func(ctx context.Context, op string) (context.Context, func(rest.Outcome)) {
+		Call: func(ctx context.Context, op string) (context.Context, func(rest.CallResult)) {
 			ended := seen.call(op)
-			return ctx, func(rest.Outcome) { ended() }
+			return ctx, func(rest.CallResult) { ended() }
 		},
 	}), loads)
 	response := run(ctx)

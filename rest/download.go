@@ -36,12 +36,12 @@ func (c *Client) Download(ctx context.Context, fileID string, token FileToken, o
 	}
 	ctx, ended := watch.Call(ctx, target.op())
 	download, err := c.download(ctx, target, fileID, token, options)
-	outcome := Outcome{Attempts: 1}
+	result := CallResult{Attempts: 1}
 	if err == nil {
-		outcome.Status = download.Status
+		result.Status = download.Status
 	}
-	outcome.blame(err)
-	ended(outcome)
+	result.blame(err)
+	ended(result)
 	return download, err
 }
 

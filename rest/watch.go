@@ -13,14 +13,14 @@ type Watch struct {
 	// Call is called when a call begins, once it need not wait for its turn any longer. op is method and path template,
 	// such as "GET /conversations/{conversationId}". The call is made with the context that it returns. ended is called
 	// once, with how the call went.
-	Call func(ctx context.Context, op string) (inner context.Context, ended func(Outcome))
+	Call func(ctx context.Context, op string) (inner context.Context, ended func(CallResult))
 	// Document is called with each document that was decoded, for example a [*ConversationPage]. It must not be changed
 	// or kept.
 	Document func(document any)
 }
 
-// Outcome is how a call went.
-type Outcome struct {
+// CallResult is how a call went.
+type CallResult struct {
 	// Code is that of the [Error], "" if there was none.
 	Code Code
 	// Status is the HTTP status of the last attempt's answer, 0 if there was none.
@@ -53,33 +53,33 @@ func watched(next handler) handler {
 			return next(ctx, c)
 		}
 		ctx, ended := watch.Call(ctx, c.op())
-		defer func() { ended(c.outcome(got, err)) }()
+		defer func() { ended(c.resultOf(got, err)) }()
 		return next(ctx, c)
 	}
 }
 
-func (c *call) outcome(got *answer, err error) Outcome {
-	outcome := Outcome{Attempts: c.attempts}
+func (c *call) resultOf(got *answer, err error) CallResult {
+	result := CallResult{Attempts: c.attempts}
 	if got != nil {
-		outcome.Status = got.status
-		outcome.readRate(got.header)
+		result.Status = got.status
+		result.readRate(got.header)
 	}
-	outcome.blame(err)
-	return outcome
+	result.blame(err)
+	return result
 }
 
 // blame takes over what an error says.
-func (o *Outcome) blame(err error) {
+func (r *CallResult) blame(err error) {
 	if failure, ok := err.(*Error); ok { //nolint:errorlint // what a handler returns is not wrapped
-		o.Code, o.Status = failure.Code, failure.Status
+		r.Code, r.Status = failure.Code, failure.Status
 	}
 }
 
 // readRate reads what is left of the caller's rate. Calls that do not count against it have no such headers.
-func (o *Outcome) readRate(header http.Header) {
+func (r *CallResult) readRate(header http.Header) {
 	limit, limitErr := strconv.ParseUint(header.Get("X-RateLimit-Limit"), 10, 31)
 	remaining, remainingErr := strconv.ParseUint(header.Get("X-RateLimit-Remaining"), 10, 31)
 	if limitErr == nil && remainingErr == nil && remaining <= limit {
-		o.RateLimit, o.RateRemaining = int(limit), int(remaining)
+		r.RateLimit, r.RateRemaining = int(limit), int(remaining)
 	}
 }

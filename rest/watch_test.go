@@ -12,20 +12,20 @@ import (
 type watchBook struct {
 	mu        sync.Mutex
 	begun     []string
-	ended     []Outcome
+	ended     []CallResult
 	documents []any
 }
 
 func (b *watchBook) watch() *Watch {
 	return &Watch{
-		Call: func(ctx context.Context, op string) (context.Context, func(Outcome)) {
+		Call: func(ctx context.Context, op string) (context.Context, func(CallResult)) {
 			b.mu.Lock()
 			defer b.mu.Unlock()
 			b.begun = append(b.begun, op)
-			return ctx, func(outcome Outcome) {
+			return ctx, func(result CallResult) {
 				b.mu.Lock()
 				defer b.mu.Unlock()
-				b.ended = append(b.ended, outcome)
+				b.ended = append(b.ended, result)
 			}
 		},
 		Document: func(document any) {
@@ -49,16 +49,16 @@ func TestWatchIsToldHowACallWent(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		steps []http.HandlerFunc
-		want  Outcome
+		want  CallResult
 	}{
-		"good":                     {[]http.HandlerFunc{respond(200, `{}`)}, Outcome{Status: 200, Attempts: 1}},
-		"good at last":             {[]http.HandlerFunc{respond(503, `{}`), cutOff, respond(200, `{}`)}, Outcome{Status: 200, Attempts: 3}},
-		"refused":                  {[]http.HandlerFunc{respond(403, `{}`)}, Outcome{Code: Forbidden, Status: 403, Attempts: 1}},
-		"away":                     {[]http.HandlerFunc{cutOff, cutOff, cutOff}, Outcome{Code: Unavailable, Attempts: 3}},
-		"rate":                     {[]http.HandlerFunc{rated("300", "12")}, Outcome{Status: 200, Attempts: 1, RateLimit: 300, RateRemaining: 12}},
-		"rate that is used up":     {[]http.HandlerFunc{rated("300", "0")}, Outcome{Status: 200, Attempts: 1, RateLimit: 300}},
-		"rate that is no number":   {[]http.HandlerFunc{rated("many", "12")}, Outcome{Status: 200, Attempts: 1}},
-		"rate that makes no sense": {[]http.HandlerFunc{rated("10", "12")}, Outcome{Status: 200, Attempts: 1}},
+		"good":                     {[]http.HandlerFunc{respond(200, `{}`)}, CallResult{Status: 200, Attempts: 1}},
+		"good at last":             {[]http.HandlerFunc{respond(503, `{}`), cutOff, respond(200, `{}`)}, CallResult{Status: 200, Attempts: 3}},
+		"refused":                  {[]http.HandlerFunc{respond(403, `{}`)}, CallResult{Code: Forbidden, Status: 403, Attempts: 1}},
+		"away":                     {[]http.HandlerFunc{cutOff, cutOff, cutOff}, CallResult{Code: Unavailable, Attempts: 3}},
+		"rate":                     {[]http.HandlerFunc{rated("300", "12")}, CallResult{Status: 200, Attempts: 1, RateLimit: 300, RateRemaining: 12}},
+		"rate that is used up":     {[]http.HandlerFunc{rated("300", "0")}, CallResult{Status: 200, Attempts: 1, RateLimit: 300}},
+		"rate that is no number":   {[]http.HandlerFunc{rated("many", "12")}, CallResult{Status: 200, Attempts: 1}},
+		"rate that makes no sense": {[]http.HandlerFunc{rated("10", "12")}, CallResult{Status: 200, Attempts: 1}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -70,7 +70,7 @@ func TestWatchIsToldHowACallWent(t *testing.T) {
 				if d := diff([]string{"GET /conversations/{conversationId}"}, book.begun); d != "" {
 					t.Errorf("begun (-want +got)\n%s", d)
 				}
-				if d := diff([]Outcome{test.want}, book.ended); d != "" {
+				if d := diff([]CallResult{test.want}, book.ended); d != "" {
 					t.Errorf("ended (-want +got)\n%s", d)
 				}
 			})
@@ -130,7 +130,7 @@ func TestWatchOfDownloads(t *testing.T) {
 	_ = got.Body.Close()
 	_, err = client.Download(ctx, fileID, token, DownloadOptions{})
 	wantCode(t, err, NotFound)
-	want := []Outcome{{Status: 200, Attempts: 1}, {Code: NotFound, Status: 404, Attempts: 1}}
+	want := []CallResult{{Status: 200, Attempts: 1}, {Code: NotFound, Status: 404, Attempts: 1}}
 	if d := diff(want, book.ended); d != "" {
 		t.Errorf("-want +got\n%s", d)
 	}
@@ -154,7 +154,7 @@ func TestWatchOfAnOpenBreaker(t *testing.T) {
 		t.Errorf("after 20 failures: %s", state)
 	}
 	_, _ = client.Conversation(WithWatch(t.Context(), book.watch()), conversationID)
-	if d := diff([]Outcome{{Code: Unavailable}}, book.ended); d != "" {
+	if d := diff([]CallResult{{Code: Unavailable}}, book.ended); d != "" {
 		t.Errorf("-want +got\n%s", d)
 	}
 }
