@@ -18,6 +18,7 @@ type settings struct {
 	Serve   serveSettings   `cmd:"" default:"withargs" help:"Serve mStudio's support conversations as a GraphQL API. Callers send their own mStudio API token with each request. This is the default command: its name can be left out."`
 	Sandbox sandboxSettings `cmd:"" help:"Serve only the sandbox: an imitation of mStudio's REST API with demo data, for any REST client."`
 	Schema  schemaSettings  `cmd:"" help:"Work with the schema."`
+	Explain explainSettings `cmd:"" help:"Say how many calls of mStudio operations may need, without a server: for checks before a release."`
 	Version versionFlag     `help:"Print version, commit and Go version, and exit."`
 }
 

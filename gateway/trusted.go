@@ -68,9 +68,12 @@ const apolloManifest = "apollo-persisted-query-manifest"
 // ("apollo-persisted-query-manifest", version 1) and of Relay's compiler (an object of texts).
 func ReadManifest(data []byte) (map[string]string, error) {
 	var manifest struct {
-		Format     string
-		Version    int
-		Operations []struct{ ID, Body string }
+		Format     string `json:"format"`
+		Version    int    `json:"version"`
+		Operations []struct {
+			ID   string `json:"id"`
+			Body string `json:"body"`
+		} `json:"operations"`
 	}
 	var relay map[string]string
 	if json.Unmarshal(data, &relay) == nil && relay != nil {
