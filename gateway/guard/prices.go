@@ -14,8 +14,9 @@ type price struct {
 	kind *ast.Definition // of the value, or of each element
 	list bool
 
-	calls   int // @cost(weight:)
-	perItem int // @cost(perItem:)
+	calls   int  // @cost(weight:)
+	perItem int  // @cost(perItem:)
+	shared  bool // @cost(shared:): paid once for all fields of the object that say so
 
 	size    int      // @listSize(assumedSize:)
 	slicing []string // @listSize(slicingArguments:)
@@ -46,6 +47,7 @@ func readPrice(field *ast.FieldDefinition, kind *ast.Definition) price {
 	read := price{kind: kind, list: field.Type.Elem != nil}
 	if cost := field.Directives.ForName("cost"); cost != nil {
 		read.calls, read.perItem = number(cost, "weight"), number(cost, "perItem")
+		read.shared = isSet(cost, "shared")
 	}
 	if size := field.Directives.ForName("listSize"); size != nil {
 		read.size = number(size, "assumedSize")
@@ -65,6 +67,11 @@ func number(directive *ast.Directive, name string) int {
 		return most
 	}
 	return min(max(value, 0), most)
+}
+
+func isSet(directive *ast.Directive, name string) bool {
+	argument := directive.Arguments.ForName(name)
+	return argument != nil && argument.Value.Raw == "true"
 }
 
 func names(directive *ast.Directive, name string) []string {

@@ -15,6 +15,14 @@ import (
 // Loaders remembers what one operation has fetched. It is made anew for each: what it remembers was fetched with one
 // caller's token, and must never be seen by another, or by the same one later.
 type Loaders struct {
+	// BulkThreshold is how many objects of one kind a result may refer to until the list of that kind is fetched in place
+	// of each. 0: [DefaultBulkThreshold]; negative: lists are never fetched. It is set before the first use.
+	BulkThreshold int
+
+	client        *rest.Client
+	entities      *entities // made when they are first needed: see source
+	entitiesOnce  sync.Once
+	references    sync.Map // by the results' keys
 	lists         lazy[string, *rest.ConversationPage]
 	listArguments sync.Map // key of lists → rest.ConversationList
 	known         known
@@ -30,7 +38,7 @@ type Loaders struct {
 
 // New returns the loaders of one operation. The client is the caller's, with the operation's limits.
 func New(client *rest.Client, categories *Categories) *Loaders {
-	l := &Loaders{}
+	l := &Loaders{client: client}
 	l.conversations.fetch, l.conversations.cache = client.Conversation, &l.known
 	l.messages.fetch = client.Messages
 	l.members.fetch = client.Members
