@@ -4,6 +4,7 @@ import (
 	"errors"
 	"time"
 
+	"mstudio-graphql/graph/model"
 	"mstudio-graphql/rest"
 )
 
@@ -47,6 +48,9 @@ func UnmarshalServerStatus(any) (rest.ServerStatus, error) { return "", errOutpu
 
 // UnmarshalContainerStatus always fails: the enum is for output only.
 func UnmarshalContainerStatus(any) (rest.ContainerStatus, error) { return "", errOutputOnly }
+
+// UnmarshalUserErrorCode always fails: the enum is for output only.
+func UnmarshalUserErrorCode(any) (model.UserErrorCode, error) { return "", errOutputOnly }
 
 // UnmarshalDateTime always fails: no argument is a point in time.
 func UnmarshalDateTime(any) (time.Time, error) { return time.Time{}, errOutputOnly }
