@@ -80,6 +80,9 @@ func (g *endpoint) answer(r *http.Request, mediaType string, token rest.Token, p
 		return nil, 0, refused
 	}
 	defer leave()
+	if refused := g.findText(params, mediaType); refused != nil {
+		return nil, 0, refused
+	}
 	operation, errs := g.prepare(ctx, params)
 	if len(errs) == 0 && token.IsZero() && !g.asksOfItself(operation) { // only where somebody may do without
 		return nil, 0, missingToken()
