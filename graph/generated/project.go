@@ -1689,7 +1689,7 @@ func (p *projection) writeTextMessage(plan *project.Object, obj *rest.TextMessag
 			if v := obj.Content; v == nil {
 				p.Null()
 			} else {
-				p.String(string(*v))
+				p.SetBuffer(scalar.AppendText(p.Buffer(), *v))
 			}
 		case 6: // files
 			{

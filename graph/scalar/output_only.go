@@ -36,5 +36,8 @@ func UnmarshalFileState(any) (rest.FileState, error) { return "", errOutputOnly 
 // UnmarshalDepartment always fails: the enum is for output only.
 func UnmarshalDepartment(any) (rest.Department, error) { return "", errOutputOnly }
 
+// UnmarshalText always fails: texts in arguments are plain strings.
+func UnmarshalText(any) (rest.Text, error) { return rest.Text{}, errOutputOnly }
+
 // UnmarshalDateTime always fails: no argument is a point in time.
 func UnmarshalDateTime(any) (time.Time, error) { return time.Time{}, errOutputOnly }
