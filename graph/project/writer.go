@@ -15,7 +15,6 @@ type Writer struct {
 	buffer []byte
 	path   []step // from the field to where the writer is; kept only on the way to holes
 	holes  []hole
-	size   *size // of the operation's whole answer; nil if nobody adds it up
 }
 
 // step is one step down from the projected field: into a member, or into an element of a list.
@@ -122,7 +121,10 @@ func (w *Writer) Leave(field *Field) {
 // Hole leaves a place for the answer of a resolver. It is not called before everything else is written, because the
 // writers may still give up.
 func (w *Writer) Hole(field *Field, resolve func(context.Context) graphql.Marshaler) {
-	path := slices.Clone(w.path[:len(w.path)-1]) // the executor adds the field itself
+	var path []step
+	if len(w.path) > 0 { // for a root field, it is empty
+		path = slices.Clone(w.path[:len(w.path)-1]) // the executor adds the field itself
+	}
 	w.holes = append(w.holes, hole{offset: len(w.buffer), path: path, field: field, resolve: resolve})
 }
 
@@ -142,8 +144,6 @@ func (w *Writer) Finish(ctx context.Context) graphql.Marshaler {
 	for i := range w.holes {
 		w.holes[i].fill(ctx)
 	}
-	w.size = sizeOf(ctx)
-	w.size.add(len(w.buffer))
 	return w
 }
 
@@ -170,7 +170,6 @@ func (s step) context() *graphql.FieldContext {
 
 // MarshalGQL writes the value with its holes filled, and gives the buffer back: it is called once.
 func (w *Writer) MarshalGQL(to io.Writer) {
-	w.size.prepare(to)
 	written := 0
 	for i := range w.holes {
 		_, _ = to.Write(w.buffer[written:w.holes[i].offset])

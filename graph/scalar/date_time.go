@@ -37,7 +37,8 @@ func AppendDateTime(buffer []byte, point time.Time) []byte {
 }
 
 func twoDigits(text []byte, number int) {
-	text[0], text[1] = byte('0'+number/10), byte('0'+number%10)
+	const digits = "0123456789"
+	text[0], text[1] = digits[number/10], digits[number%10]
 }
 
 // appendFraction appends a fraction of a second without the zeros at its end, nothing if it is zero.
@@ -53,7 +54,7 @@ func appendFraction(buffer []byte, nanoseconds int) []byte {
 	start := len(buffer)
 	buffer = append(buffer, ".000000000"[:digits+1]...)
 	for at := start + digits; at > start; at-- {
-		buffer[at] = byte('0' + nanoseconds%10)
+		buffer[at] = "0123456789"[nanoseconds%10]
 		nanoseconds /= 10
 	}
 	return buffer
