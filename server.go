@@ -11,7 +11,6 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"net/http"
 	"os"
 	"os/signal"
 	"syscall"
@@ -60,6 +59,8 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 	switch parsed.Command() {
 	case "sandbox":
 		return given.Sandbox.run(ctx, stdout)
+	case "explain <file>":
+		return given.Explain.run(stdout)
 	case "schema print":
 		return given.Schema.Print.run(stdout)
 	}
@@ -78,7 +79,7 @@ func help(options kong.HelpOptions, ctx *kong.Context) error {
 	if err := kong.DefaultHelpPrinter(options, serve); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(ctx.Stdout, "\nThere are two more commands: \"mstudio-graphql sandbox\" serves only the sandbox, and\n\"mstudio-graphql schema print\" prints the schema. See their own --help.")
+	_, err = fmt.Fprintln(ctx.Stdout, "\nThere are more commands: \"mstudio-graphql sandbox\" serves only the sandbox,\n\"mstudio-graphql explain\" says what operations cost, and \"mstudio-graphql schema print\" prints the\nschema. See their own --help.")
 	return err
 }
 
@@ -126,15 +127,7 @@ func (s serveSettings) newLogger(stderr io.Writer) *slog.Logger {
 
 // serve answers requests until ctx ends, then waits for those that are running.
 func (s serveSettings) serve(ctx context.Context, listener net.Listener, door *gateway.Gateway, log *slog.Logger) error {
-	server := &http.Server{
-		Handler:           door,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       15 * time.Second,
-		WriteTimeout:      s.OperationTimeout + 10*time.Second,
-		IdleTimeout:       60 * time.Second,
-		MaxHeaderBytes:    32 << 10,
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
-	}
+	server := s.server(door, log)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	select {

@@ -18,6 +18,7 @@ type settings struct {
 	Serve   serveSettings   `cmd:"" default:"withargs" help:"Serve mStudio's support conversations as a GraphQL API. Callers send their own mStudio API token with each request. This is the default command: its name can be left out."`
 	Sandbox sandboxSettings `cmd:"" help:"Serve only the sandbox: an imitation of mStudio's REST API with demo data, for any REST client."`
 	Schema  schemaSettings  `cmd:"" help:"Work with the schema."`
+	Explain explainSettings `cmd:"" help:"Say how many calls of mStudio operations may need, without a server: for checks before a release."`
 	Version versionFlag     `help:"Print version, commit and Go version, and exit."`
 }
 
@@ -44,6 +45,7 @@ type serveSettings struct {
 	RevealSecrets    bool          `group:"Operations" env:"REVEAL_SECRETS" help:"Let callers read the secrets in their own service requests. Each reveal is logged, without the value."`
 	NoProjector      bool          `group:"Operations" env:"NO_PROJECTOR" help:"Render answers by the executor alone: the same answers, for several times the CPU time."`
 
+	Door   doorSettings  `embed:""`
 	Limits limitSettings `embed:""`
 
 	Sandbox        bool          `group:"Sandbox" env:"SANDBOX" help:"Use a sandbox with demo data inside this process instead of mStudio, and print the demo tokens."`
@@ -128,6 +130,9 @@ func (s serveSettings) Validate() error {
 	if s.PublicURL != "" && !isOrigin(strings.TrimSuffix(s.PublicURL, "/")) {
 		mistakes = append(mistakes, errors.New("--public-url must be a scheme and a host, such as https://api.example.com"))
 	}
+	if err := s.Door.Validate(); err != nil {
+		mistakes = append(mistakes, err)
+	}
 	if err := s.Limits.Validate(); err != nil {
 		mistakes = append(mistakes, err)
 	}
@@ -174,7 +179,7 @@ func (s serveSettings) gatewayConfig(client *rest.Client, log *slog.Logger) gate
 	if keep == 0 {
 		keep = -1 // the library's zero value is its default
 	}
-	return gateway.Config{
+	config := gateway.Config{
 		Client:           client,
 		Log:              log,
 		OperationTimeout: s.OperationTimeout,
@@ -190,6 +195,8 @@ func (s serveSettings) gatewayConfig(client *rest.Client, log *slog.Logger) gate
 		NoProjector:      s.NoProjector,
 		Limits:           s.Limits.guardLimits(),
 	}
+	s.Door.apply(&config)
+	return config
 }
 
 // guardLimits is the guard's part of the settings.

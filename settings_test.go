@@ -46,6 +46,11 @@ func changed(change func(*serveSettings)) serveSettings {
 		UpstreamURL: "https://api.mittwald.de/", APIVersion: "v2", UpstreamTimeout: 12 * time.Second,
 		OperationTimeout: 15 * time.Second, MaxCalls: 250, MaxParallelCalls: 32, KeepCategories: 5 * time.Minute,
 		MaxDownloads: 32, LogFormat: "text",
+		Door: doorSettings{
+			MaxInFlight: 128, MaxInFlightPerCaller: 32, MaxBody: 131_072, MaxHeader: 32_768, HeaderTimeout: 5 * time.Second,
+			ReadTimeout: 15 * time.Second, IdleTimeout: time.Minute, Introspection: gateway.IntrospectionAuthenticated,
+			PersistedQueries: 8 << 20,
+		},
 		Limits: limitSettings{
 			Bytes: 16384, Tokens: 1000, Depth: 12, Fields: 2000, Aliases: 30, RootFields: 20, RootMutations: 5, Directives: 30,
 			Fragments: 40, Operations: 10, Variables: 50, Cost: 1000, Nodes: 500_000, Errors: 5,
@@ -65,47 +70,63 @@ type setting struct {
 // testKey is 32 bytes of nothing.
 const testKey = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
 
+// testManifest is what testdata/manifest.json holds.
+func testManifest() trustedDocuments {
+	return trustedDocuments{"viewer-1": "query Viewer { viewer { name } }"}
+}
+
 // everySetting returns all settings by the names of their flags.
 func everySetting() map[string]setting {
 	return map[string]setting{
-		"listen":              {"LISTEN", "0.0.0.0:80", func(s *serveSettings) { s.Listen = "0.0.0.0:80" }, nil},
-		"cors-origin":         {"CORS_ORIGINS", "https://a.example,https://b.example", func(s *serveSettings) { s.CORSOrigins = []string{"https://a.example", "https://b.example"} }, nil},
-		"public-url":          {"PUBLIC_URL", "https://api.example.com", func(s *serveSettings) { s.PublicURL = "https://api.example.com" }, nil},
-		"link-key":            {"LINK_KEYS", testKey, func(s *serveSettings) { s.LinkKeys = []linkKey{make([]byte, 32)} }, nil},
-		"max-downloads":       {"MAX_DOWNLOADS", "3", func(s *serveSettings) { s.MaxDownloads = 3 }, nil},
-		"subgraph":            {"SUBGRAPH", "true", func(s *serveSettings) { s.Subgraph = true }, nil},
-		"shutdown-delay":      {"SHUTDOWN_DELAY", "5s", func(s *serveSettings) { s.ShutdownDelay = 5 * time.Second }, nil},
-		"shutdown-timeout":    {"SHUTDOWN_TIMEOUT", "1m", func(s *serveSettings) { s.ShutdownTimeout = time.Minute }, nil},
-		"upstream-url":        {"MITTWALD_API_BASE_URL", "https://api.example.com", func(s *serveSettings) { s.UpstreamURL = "https://api.example.com" }, nil},
-		"api-version":         {"MITTWALD_API_VERSION", "v3-next", func(s *serveSettings) { s.APIVersion = "v3-next" }, nil},
-		"upstream-allow-http": {"UPSTREAM_ALLOW_HTTP", "true", func(s *serveSettings) { s.UpstreamAllowHTTP = true }, nil},
-		"upstream-timeout":    {"UPSTREAM_TIMEOUT", "3s", func(s *serveSettings) { s.UpstreamTimeout = 3 * time.Second }, nil},
-		"operation-timeout":   {"OPERATION_TIMEOUT", "4s", func(s *serveSettings) { s.OperationTimeout = 4 * time.Second }, nil},
-		"max-calls":           {"MAX_CALLS", "7", func(s *serveSettings) { s.MaxCalls = 7 }, nil},
-		"max-parallel-calls":  {"MAX_PARALLEL_CALLS", "8", func(s *serveSettings) { s.MaxParallelCalls = 8 }, nil},
-		"max-query-bytes":     {"MAX_QUERY_BYTES", "101", func(s *serveSettings) { s.Limits.Bytes = 101 }, nil},
-		"max-tokens":          {"MAX_TOKENS", "102", func(s *serveSettings) { s.Limits.Tokens = 102 }, nil},
-		"max-depth":           {"MAX_DEPTH", "103", func(s *serveSettings) { s.Limits.Depth = 103 }, nil},
-		"max-fields":          {"MAX_FIELDS", "104", func(s *serveSettings) { s.Limits.Fields = 104 }, nil},
-		"max-aliases":         {"MAX_ALIASES", "105", func(s *serveSettings) { s.Limits.Aliases = 105 }, nil},
-		"max-root-fields":     {"MAX_ROOT_FIELDS", "106", func(s *serveSettings) { s.Limits.RootFields = 106 }, nil},
-		"max-root-mutations":  {"MAX_ROOT_MUTATIONS", "107", func(s *serveSettings) { s.Limits.RootMutations = 107 }, nil},
-		"max-directives":      {"MAX_DIRECTIVES", "108", func(s *serveSettings) { s.Limits.Directives = 108 }, nil},
-		"max-fragments":       {"MAX_FRAGMENTS", "109", func(s *serveSettings) { s.Limits.Fragments = 109 }, nil},
-		"max-operations":      {"MAX_OPERATIONS", "110", func(s *serveSettings) { s.Limits.Operations = 110 }, nil},
-		"max-variables":       {"MAX_VARIABLES", "111", func(s *serveSettings) { s.Limits.Variables = 111 }, nil},
-		"max-cost":            {"MAX_COST", "112", func(s *serveSettings) { s.Limits.Cost = 112 }, nil},
-		"max-nodes":           {"MAX_NODES", "113", func(s *serveSettings) { s.Limits.Nodes = 113 }, nil},
-		"max-errors":          {"MAX_ERRORS", "114", func(s *serveSettings) { s.Limits.Errors = 114 }, nil},
-		"keep-categories":     {"KEEP_CATEGORIES", "0s", func(s *serveSettings) { s.KeepCategories = 0 }, nil},
-		"reveal-secrets":      {"REVEAL_SECRETS", "true", func(s *serveSettings) { s.RevealSecrets = true }, nil},
-		"no-projector":        {"NO_PROJECTOR", "true", func(s *serveSettings) { s.NoProjector = true }, nil},
-		"sandbox":             {"SANDBOX", "true", func(s *serveSettings) { s.Sandbox = true }, nil},
-		"log-level":           {"LOG_LEVEL", "debug", func(s *serveSettings) { s.LogLevel = slog.LevelDebug }, nil},
-		"log-format":          {"LOG_FORMAT", "json", func(s *serveSettings) { s.LogFormat = "json" }, nil},
-		"sandbox-latency":     {"SANDBOX_LATENCY", "9ms", func(s *serveSettings) { s.Sandbox, s.SandboxLatency = true, 9*time.Millisecond }, []string{"--sandbox"}},
-		"ops-listen":          {"OPS_LISTEN", "127.0.0.1:8090", func(s *serveSettings) { s.OpsListen = "127.0.0.1:8090" }, nil},
-		"pprof":               {"PPROF", "true", func(s *serveSettings) { s.OpsListen, s.Pprof = "127.0.0.1:8090", true }, []string{"--ops-listen=127.0.0.1:8090"}},
+		"listen":                   {"LISTEN", "0.0.0.0:80", func(s *serveSettings) { s.Listen = "0.0.0.0:80" }, nil},
+		"cors-origin":              {"CORS_ORIGINS", "https://a.example,https://b.example", func(s *serveSettings) { s.CORSOrigins = []string{"https://a.example", "https://b.example"} }, nil},
+		"public-url":               {"PUBLIC_URL", "https://api.example.com", func(s *serveSettings) { s.PublicURL = "https://api.example.com" }, nil},
+		"link-key":                 {"LINK_KEYS", testKey, func(s *serveSettings) { s.LinkKeys = []linkKey{make([]byte, 32)} }, nil},
+		"max-downloads":            {"MAX_DOWNLOADS", "3", func(s *serveSettings) { s.MaxDownloads = 3 }, nil},
+		"subgraph":                 {"SUBGRAPH", "true", func(s *serveSettings) { s.Subgraph = true }, nil},
+		"shutdown-delay":           {"SHUTDOWN_DELAY", "5s", func(s *serveSettings) { s.ShutdownDelay = 5 * time.Second }, nil},
+		"shutdown-timeout":         {"SHUTDOWN_TIMEOUT", "1m", func(s *serveSettings) { s.ShutdownTimeout = time.Minute }, nil},
+		"upstream-url":             {"MITTWALD_API_BASE_URL", "https://api.example.com", func(s *serveSettings) { s.UpstreamURL = "https://api.example.com" }, nil},
+		"api-version":              {"MITTWALD_API_VERSION", "v3-next", func(s *serveSettings) { s.APIVersion = "v3-next" }, nil},
+		"upstream-allow-http":      {"UPSTREAM_ALLOW_HTTP", "true", func(s *serveSettings) { s.UpstreamAllowHTTP = true }, nil},
+		"upstream-timeout":         {"UPSTREAM_TIMEOUT", "3s", func(s *serveSettings) { s.UpstreamTimeout = 3 * time.Second }, nil},
+		"operation-timeout":        {"OPERATION_TIMEOUT", "4s", func(s *serveSettings) { s.OperationTimeout = 4 * time.Second }, nil},
+		"max-calls":                {"MAX_CALLS", "7", func(s *serveSettings) { s.MaxCalls = 7 }, nil},
+		"max-parallel-calls":       {"MAX_PARALLEL_CALLS", "8", func(s *serveSettings) { s.MaxParallelCalls = 8 }, nil},
+		"max-in-flight":            {"MAX_IN_FLIGHT", "11", func(s *serveSettings) { s.Door.MaxInFlight = 11 }, nil},
+		"max-in-flight-per-caller": {"MAX_IN_FLIGHT_PER_CALLER", "12", func(s *serveSettings) { s.Door.MaxInFlightPerCaller = 12 }, nil},
+		"max-body-bytes":           {"MAX_BODY_BYTES", "13", func(s *serveSettings) { s.Door.MaxBody = 13 }, nil},
+		"max-header-bytes":         {"MAX_HEADER_BYTES", "14", func(s *serveSettings) { s.Door.MaxHeader = 14 }, nil},
+		"header-timeout":           {"HEADER_TIMEOUT", "1s", func(s *serveSettings) { s.Door.HeaderTimeout = time.Second }, nil},
+		"read-timeout":             {"READ_TIMEOUT", "2s", func(s *serveSettings) { s.Door.ReadTimeout = 2 * time.Second }, nil},
+		"idle-timeout":             {"IDLE_TIMEOUT", "3s", func(s *serveSettings) { s.Door.IdleTimeout = 3 * time.Second }, nil},
+		"introspection":            {"INTROSPECTION", "off", func(s *serveSettings) { s.Door.Introspection = gateway.IntrospectionOff }, nil},
+		"persisted-query-bytes":    {"PERSISTED_QUERY_BYTES", "0", func(s *serveSettings) { s.Door.PersistedQueries = 0 }, nil},
+		"trusted-documents":        {"TRUSTED_DOCUMENTS", "testdata/manifest.json", func(s *serveSettings) { s.Door.TrustedDocuments = testManifest() }, nil},
+		"trusted-documents-only":   {"TRUSTED_DOCUMENTS_ONLY", "true", func(s *serveSettings) { s.Door.TrustedDocuments, s.Door.TrustedDocumentsOnly = testManifest(), true }, []string{"--trusted-documents=testdata/manifest.json"}},
+		"max-query-bytes":          {"MAX_QUERY_BYTES", "101", func(s *serveSettings) { s.Limits.Bytes = 101 }, nil},
+		"max-tokens":               {"MAX_TOKENS", "102", func(s *serveSettings) { s.Limits.Tokens = 102 }, nil},
+		"max-depth":                {"MAX_DEPTH", "103", func(s *serveSettings) { s.Limits.Depth = 103 }, nil},
+		"max-fields":               {"MAX_FIELDS", "104", func(s *serveSettings) { s.Limits.Fields = 104 }, nil},
+		"max-aliases":              {"MAX_ALIASES", "105", func(s *serveSettings) { s.Limits.Aliases = 105 }, nil},
+		"max-root-fields":          {"MAX_ROOT_FIELDS", "106", func(s *serveSettings) { s.Limits.RootFields = 106 }, nil},
+		"max-root-mutations":       {"MAX_ROOT_MUTATIONS", "107", func(s *serveSettings) { s.Limits.RootMutations = 107 }, nil},
+		"max-directives":           {"MAX_DIRECTIVES", "108", func(s *serveSettings) { s.Limits.Directives = 108 }, nil},
+		"max-fragments":            {"MAX_FRAGMENTS", "109", func(s *serveSettings) { s.Limits.Fragments = 109 }, nil},
+		"max-operations":           {"MAX_OPERATIONS", "110", func(s *serveSettings) { s.Limits.Operations = 110 }, nil},
+		"max-variables":            {"MAX_VARIABLES", "111", func(s *serveSettings) { s.Limits.Variables = 111 }, nil},
+		"max-cost":                 {"MAX_COST", "112", func(s *serveSettings) { s.Limits.Cost = 112 }, nil},
+		"max-nodes":                {"MAX_NODES", "113", func(s *serveSettings) { s.Limits.Nodes = 113 }, nil},
+		"max-errors":               {"MAX_ERRORS", "114", func(s *serveSettings) { s.Limits.Errors = 114 }, nil},
+		"keep-categories":          {"KEEP_CATEGORIES", "0s", func(s *serveSettings) { s.KeepCategories = 0 }, nil},
+		"reveal-secrets":           {"REVEAL_SECRETS", "true", func(s *serveSettings) { s.RevealSecrets = true }, nil},
+		"no-projector":             {"NO_PROJECTOR", "true", func(s *serveSettings) { s.NoProjector = true }, nil},
+		"sandbox":                  {"SANDBOX", "true", func(s *serveSettings) { s.Sandbox = true }, nil},
+		"log-level":                {"LOG_LEVEL", "debug", func(s *serveSettings) { s.LogLevel = slog.LevelDebug }, nil},
+		"log-format":               {"LOG_FORMAT", "json", func(s *serveSettings) { s.LogFormat = "json" }, nil},
+		"sandbox-latency":          {"SANDBOX_LATENCY", "9ms", func(s *serveSettings) { s.Sandbox, s.SandboxLatency = true, 9*time.Millisecond }, []string{"--sandbox"}},
+		"ops-listen":               {"OPS_LISTEN", "127.0.0.1:8090", func(s *serveSettings) { s.OpsListen = "127.0.0.1:8090" }, nil},
+		"pprof":                    {"PPROF", "true", func(s *serveSettings) { s.OpsListen, s.Pprof = "127.0.0.1:8090", true }, []string{"--ops-listen=127.0.0.1:8090"}},
 	}
 }
 
@@ -206,7 +227,7 @@ func TestFlagWinsOverEnvironment(t *testing.T) {
 // Who has made three mistakes need not start the program three times to learn of them.
 func TestMistakesAreReportedTogether(t *testing.T) {
 	t.Parallel()
-	_, err := parse(t, "--upstream-timeout=0s", "--operation-timeout=-1s", "--shutdown-timeout=0s", "--max-calls=0", "--sandbox-latency=1s", "--pprof", "--max-depth=0", "--max-nodes=-1",
+	_, err := parse(t, "--upstream-timeout=0s", "--operation-timeout=-1s", "--shutdown-timeout=0s", "--max-calls=0", "--sandbox-latency=1s", "--pprof", "--max-depth=0", "--max-nodes=-1", "--max-in-flight=0", "--max-body-bytes=-1", "--read-timeout=0s",
 		"--cors-origin=*", "--cors-origin=portal.example.com", "--cors-origin=https://portal.example.com/", "--upstream-url=http://api.example.com/v2")
 	if err == nil {
 		t.Fatal("no error")
@@ -216,8 +237,11 @@ func TestMistakesAreReportedTogether(t *testing.T) {
 		"--cors-origin \"*\" must be a scheme and a host, such as https://portal.example.com\n",
 		"--cors-origin \"https://portal.example.com/\" must be a scheme and a host, such as https://portal.example.com\n",
 		"--cors-origin \"portal.example.com\" must be a scheme and a host, such as https://portal.example.com\n",
+		"--header-timeout, --read-timeout and --idle-timeout must be more than zero\n",
+		"--max-body-bytes must be at least 1\n",
 		"--max-calls and --max-parallel-calls must be at least 1\n",
 		"--max-depth must be at least 1\n",
+		"--max-in-flight must be at least 1\n",
 		"--max-nodes must be at least 1\n",
 		"--operation-timeout must be more than zero\n",
 		"--pprof needs --ops-listen\n",
@@ -247,6 +271,11 @@ func TestBadValues(t *testing.T) {
 		{"--cors-origin=https://*"},
 		{"--cors-origin=ftp://a.example"},
 		{"--cors-origin=https://a.example/path"},
+		{"--introspection=maybe"},
+		{"--persisted-query-bytes=-1"},
+		{"--trusted-documents-only"},
+		{"--trusted-documents=testdata/nothing.json"},
+		{"--trusted-documents=settings.go"},
 		{"--token=x"},
 		{"surplus"},
 		{"sandbox", "--max-calls=1"},
@@ -276,7 +305,8 @@ func TestConfigsOfTheParts(t *testing.T) {
 	t.Parallel()
 	s := mustParse(t, "--upstream-url=http://api.example.com", "--upstream-allow-http", "--api-version=v3-next", "--upstream-timeout=3s",
 		"--operation-timeout=4s", "--max-calls=5", "--max-parallel-calls=6", "--keep-categories=7s", "--reveal-secrets", "--cors-origin=https://a.example",
-		"--public-url=https://b.example", "--link-key="+testKey, "--max-downloads=8",
+		"--public-url=https://b.example", "--link-key="+testKey, "--max-downloads=8", "--max-in-flight=9", "--max-in-flight-per-caller=10", "--max-body-bytes=11", "--introspection=on",
+		"--persisted-query-bytes=12", "--trusted-documents=testdata/manifest.json", "--trusted-documents-only",
 		"--max-query-bytes=1", "--max-tokens=2", "--max-depth=3", "--max-fields=4", "--max-aliases=5", "--max-root-fields=6", "--max-root-mutations=7", "--max-directives=8", "--max-fragments=9", "--max-operations=10", "--max-variables=11", "--max-cost=12", "--max-nodes=13", "--max-errors=14")
 	log := slog.New(slog.DiscardHandler)
 	ignoreLog := cmpopts.IgnoreFields(rest.Config{}, "Log")
@@ -290,6 +320,8 @@ func TestConfigsOfTheParts(t *testing.T) {
 		OperationTimeout: 4 * time.Second, MaxCalls: 5, MaxParallelCalls: 6, KeepCategories: 7 * time.Second,
 		CORSOrigins: []string{"https://a.example"}, RevealSecrets: true,
 		PublicURL: "https://b.example", LinkKeys: [][]byte{make([]byte, 32)}, MaxDownloads: 8,
+		MaxInFlight: 9, MaxInFlightPerCaller: 10, MaxBody: 11, Introspection: gateway.IntrospectionOn,
+		PersistedQueries: 12, TrustedDocuments: testManifest(), TrustedDocumentsOnly: true,
 		Limits: guard.Limits{
 			Bytes: 1, Tokens: 2, Depth: 3, Fields: 4, Aliases: 5, RootFields: 6, RootMutations: 7, Directives: 8, Fragments: 9,
 			Operations: 10, Variables: 11, Cost: 12, Nodes: 13, Errors: 14,
@@ -302,6 +334,9 @@ func TestConfigsOfTheParts(t *testing.T) {
 	}
 	if got := mustParse(t, "--keep-categories=0s").gatewayConfig(nil, nil).KeepCategories; got >= 0 {
 		t.Errorf("0s keeps the categories for %v, the default", got)
+	}
+	if got := mustParse(t, "--persisted-query-bytes=0").gatewayConfig(nil, nil).PersistedQueries; got >= 0 {
+		t.Errorf("0 keeps %d bytes of queries, the default", got)
 	}
 	if !mustParse(t, "--no-projector").gatewayConfig(nil, nil).NoProjector {
 		t.Error("--no-projector is lost")

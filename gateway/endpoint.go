@@ -3,7 +3,6 @@ package gateway
 import (
 	"context"
 	"net/http"
-	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
@@ -22,6 +21,8 @@ type endpoint struct {
 	*Gateway
 	guard     *guard.Guard
 	documents *documents
+	persisted *persisted
+	trusted   *trustedDocuments
 	executor  *executor.Executor
 	// open lets those without a token ask what the endpoint itself is, as routers do when they start.
 	open bool
@@ -31,6 +32,10 @@ type endpoint struct {
 func (g *Gateway) publicEndpoint() (http.Handler, error) {
 	made, err := g.newEndpoint(g.resolvers(), view.Public)
 	if err != nil {
+		return nil, err
+	}
+	made.trusted = newTrustedDocuments(g.config.TrustedDocuments, g.config.TrustedDocumentsOnly)
+	if err := made.trusted.check(made.guard); err != nil {
 		return nil, err
 	}
 	return compressed(made.serveGraphQL)
@@ -54,7 +59,9 @@ func (g *Gateway) newEndpoint(root resolvers.Root, seen func(*ast.Schema) *ast.S
 	if err != nil {
 		return nil, err
 	}
-	checks, err := guard.New(schema.Schema(), g.config.Limits)
+	limits := g.config.Limits
+	limits.HideSuggestions = limits.HideSuggestions || g.config.Introspection == IntrospectionOff
+	checks, err := guard.New(schema.Schema(), limits)
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +69,7 @@ func (g *Gateway) newEndpoint(root resolvers.Root, seen func(*ast.Schema) *ast.S
 	if !g.config.NoProjector {
 		schema = projected{ExecutableSchema: schema, projector: projector, kept: kept}
 	}
-	made := &endpoint{Gateway: g, guard: checks, documents: kept, executor: executor.New(schema)}
+	made := &endpoint{Gateway: g, guard: checks, documents: kept, persisted: newPersisted(g.config.PersistedQueries), executor: executor.New(schema)}
 	made.executor.SetErrorPresenter(g.presentError)
 	made.executor.SetRecoverFunc(g.recoverPanic)
 	made.executor.SetQueryCache(checkedDocument{})
@@ -85,15 +92,6 @@ func (g *Gateway) resolvers() resolvers.Root {
 }
 
 // askedWithout reports whether a request without a token is looked at further. One with a token that is wrong is not.
-func (g *endpoint) askedWithout(refused *refusal) bool { return g.open && refused.tokenless }
-
-// asksOfItself reports whether the operation needs nothing of mStudio: only what the endpoint knows of itself.
-func asksOfItself(operation *graphql.OperationContext) bool {
-	for _, selected := range operation.Operation.SelectionSet {
-		field, ok := selected.(*ast.Field)
-		if !ok || field.Name != "_service" && !strings.HasPrefix(field.Name, "__") {
-			return false
-		}
-	}
-	return true
+func (g *endpoint) askedWithout(refused *refusal) bool {
+	return refused.tokenless && (g.open || g.config.Introspection == IntrospectionOn)
 }

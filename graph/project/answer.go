@@ -44,10 +44,16 @@ func (w *Writer) fillTogether(ctx context.Context) {
 // length is how many bytes the writer will write, leaving out what the executor writes.
 func (w *Writer) length() int {
 	length := len(w.buffer)
-	for i := range w.holes {
-		if inner, ok := w.holes[i].value.(*Writer); ok {
+	below := func(value graphql.Marshaler) {
+		if inner, ok := value.(*Writer); ok {
 			length += inner.length()
 		}
+	}
+	for i := range w.holes {
+		below(w.holes[i].value)
+	}
+	for i := range w.references {
+		below(w.references[i].value)
 	}
 	return length
 }

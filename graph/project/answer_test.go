@@ -30,7 +30,7 @@ func text(value string) resolver {
 	return func(ctx context.Context) graphql.Marshaler {
 		w := NewWriter()
 		w.String(value)
-		return w.Finish(ctx)
+		return w.Finish(ctx, nil)
 	}
 }
 

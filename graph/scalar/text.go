@@ -9,7 +9,12 @@ import (
 )
 
 // MarshalText writes a text as any other string.
-func MarshalText(text rest.Text) graphql.Marshaler { return appended(AppendText(nil, text)) }
+func MarshalText(text rest.Text) graphql.Marshaler {
+	if _, ok := text.JSON(); ok {
+		return appended(AppendText(nil, text))
+	}
+	return graphql.MarshalString(text.String())
+}
 
 // AppendText appends what MarshalText writes.
 func AppendText(buffer []byte, text rest.Text) []byte {
@@ -17,6 +22,6 @@ func AppendText(buffer []byte, text rest.Text) []byte {
 		return appendName(buffer, json)
 	}
 	escaped := bytes.NewBuffer(buffer)
-	graphql.MarshalString(text.String()).MarshalGQL(escaped)
+	MarshalText(text).MarshalGQL(escaped)
 	return escaped.Bytes()
 }
