@@ -41,14 +41,14 @@ func (p *Projector) Render(ctx context.Context, field *graphql.FieldContext, pla
 		w.GiveUp()
 		return nil
 	}
-	return w.Finish(ctx, entities{p, ctx, fetch})
+	return w.Finish(ctx, entities{w, fetch})
 }
 
 // Fetch fetches what Render would, and renders nothing.
 func (p *Projector) Fetch(ctx context.Context, field *graphql.FieldContext, plan *project.Field, result any, fetch Fetch) {
 	w := p.projection(ctx, project.NewWriter())
 	if w.try(field.Object, plan, result) {
-		w.FetchOnly(ctx, entities{p, ctx, fetch})
+		w.FetchOnly(ctx, entities{w, fetch})
 	}
 	w.GiveUp()
 }
@@ -85,11 +85,10 @@ func (p *Projector) TypeOf(object rest.Entity) string {
 	return ""
 }
 
-// entities renders what was fetched.
+// entities renders what was fetched for a projection.
 type entities struct {
-	projector *Projector
-	ctx       context.Context
-	fetch     Fetch
+	within *projection
+	fetch  Fetch
 }
 
 // Fetch fetches objects.
@@ -99,7 +98,7 @@ func (e entities) Fetch(ctx context.Context, references []rest.Entity, got func(
 
 // Write writes an object into a writer. It returns false if it cannot.
 func (e entities) Write(w *project.Writer, plan *project.Object, object rest.Entity) bool {
-	p := e.projector.projection(e.ctx, w)
+	p := &projection{Writer: w, ctx: e.within.ctx, ec: e.within.ec}
 	switch v := object.(type) {
 	case *rest.AppInstallation:
 		return p.writeAppInstallation(plan, v)
@@ -121,24 +120,48 @@ func (e entities) Write(w *project.Writer, plan *project.Object, object rest.Ent
 
 // Execute has the executor write an object that Write cannot.
 func (e entities) Execute(ctx context.Context, selections ast.SelectionSet, object rest.Entity) graphql.Marshaler {
-	ec := newExecutionContext(graphql.GetOperationContext(ctx), e.projector.schema, nil)
 	switch v := object.(type) {
 	case *rest.AppInstallation:
-		return ec._AppInstallation(ctx, selections, v)
+		return e.within.ec._AppInstallation(ctx, selections, v)
 	case *rest.Container:
-		return ec._Container(ctx, selections, v)
+		return e.within.ec._Container(ctx, selections, v)
 	case *rest.Customer:
-		return ec._Customer(ctx, selections, v)
+		return e.within.ec._Customer(ctx, selections, v)
 	case *rest.ExtensionInstance:
-		return ec._ExtensionInstance(ctx, selections, v)
+		return e.within.ec._ExtensionInstance(ctx, selections, v)
 	case *rest.PlacementGroup:
-		return ec._PlacementGroup(ctx, selections, v)
+		return e.within.ec._PlacementGroup(ctx, selections, v)
 	case *rest.Project:
-		return ec._Project(ctx, selections, v)
+		return e.within.ec._Project(ctx, selections, v)
 	case *rest.User:
-		return ec._User(ctx, selections, v)
+		return e.within.ec._User(ctx, selections, v)
 	}
 	return graphql.Null
+}
+
+// Answer executes an operation whose root fields all have plans, and returns its data: what the executor would, for less.
+// Input types of resolvers that want a map are not served: the executor alone has their readers in its context.
+func (p *Projector) Answer(ctx context.Context, root string, plan *project.Object) []byte {
+	w := p.projection(ctx, project.NewWriter())
+	w.answer(root, plan)
+	return w.Answer(graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: root}))
+}
+
+func (p *projection) answer(root string, plan *project.Object) {
+	switch root {
+	case "Mutation":
+		p.writeMutation(plan)
+	case "Query":
+		p.writeQuery(plan)
+	}
+}
+
+// root runs the executor's own way to a root field.
+func (p *projection) root(f *project.Field, resolve func(context.Context) graphql.Marshaler) {
+	p.Hole(f, func(ctx context.Context) graphql.Marshaler {
+		ctx = graphql.WithRootFieldContext(ctx, &graphql.RootFieldContext{Object: f.Collected.Name, Field: f.Collected})
+		return p.ec.OperationContext.RootResolverMiddleware(ctx, resolve)
+	})
 }
 
 // try gives up on a panic too: the executor meets it again, and says exactly where.
@@ -1138,6 +1161,19 @@ func (p *projection) renderMutation(f *project.Field, result any) bool {
 	return true
 }
 
+func (p *projection) writeMutation(plan *project.Object) {
+	p.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		p.Key(i, f)
+		switch f.Index {
+		case 0: // sendMessage
+			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Mutation_sendMessage(ctx, f.Collected) })
+		}
+	}
+	p.Close()
+}
+
 func (p *projection) writePageInfo(plan *project.Object, obj *model.PageInfo) bool {
 	p.Open()
 	for i := range plan.Fields {
@@ -1568,6 +1604,41 @@ func (p *projection) renderQuery(f *project.Field, result any) bool {
 		return false
 	}
 	return true
+}
+
+func (p *projection) writeQuery(plan *project.Object) {
+	p.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		p.Key(i, f)
+		switch f.Index {
+		case 0: // node
+			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Query_node(ctx, f.Collected) })
+		case 1: // nodes
+			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Query_nodes(ctx, f.Collected) })
+		case 2: // viewer
+			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Query_viewer(ctx, f.Collected) })
+		case 3: // conversation
+			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Query_conversation(ctx, f.Collected) })
+		case 4: // conversations
+			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Query_conversations(ctx, f.Collected) })
+		case 5: // conversationCategories
+			p.root(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._Query_conversationCategories(ctx, f.Collected)
+			})
+		case 6: // conversationCategory
+			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Query_conversationCategory(ctx, f.Collected) })
+		case 7: // conversationPreferences
+			p.root(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._Query_conversationPreferences(ctx, f.Collected)
+			})
+		case 8: // _entities
+			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Query__entities(ctx, f.Collected) })
+		case 9: // _service
+			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Query__service(ctx, f.Collected) })
+		}
+	}
+	p.Close()
 }
 
 func (p *projection) writeRelocation(plan *project.Object, obj *rest.Relocation) bool {
@@ -2261,7 +2332,7 @@ func (p *projection) writeTextMessage(plan *project.Object, obj *rest.TextMessag
 			if v := obj.Content; v == nil {
 				p.Null()
 			} else {
-				p.String(string(*v))
+				p.SetBuffer(scalar.AppendText(p.Buffer(), *v))
 			}
 		case 6: // files
 			{
