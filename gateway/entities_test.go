@@ -120,7 +120,9 @@ func TestReferencesLeaveSecretsOut(t *testing.T) {
 	})
 	door := gatewaytest.NewDoor(t, upstream, gateway.Config{MaxCalls: 1000})
 	schema := decode[struct {
-		Data map[string]struct{ Fields []struct{ Name, TypeKind string } }
+		Data map[string]struct {
+			Fields []struct{ Name, TypeKind string }
+		}
 	}](t, door.Query(t, gatewaytest.Token(), `{
 		app: __type(name: "AppInstallation") { fields { name } } container: __type(name: "Container") { fields { name } }
 	}`, nil).Body)
