@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"maps"
 	"net/http"
@@ -13,6 +14,7 @@ type endpoint func(c *caller, r *http.Request) (answer, error)
 
 // answer is a successful reply: either a JSON document or, with a contentType, raw bytes.
 type answer struct {
+	status      int // 200 if not set
 	body        any
 	header      http.Header
 	raw         []byte
@@ -77,7 +79,7 @@ func (s *Sandbox) reply(w http.ResponseWriter, r *http.Request, c *caller, answe
 		return
 	}
 	maps.Copy(w.Header(), a.header)
-	write(w, http.StatusOK, a.contentType, a.raw)
+	write(w, cmp.Or(a.status, http.StatusOK), a.contentType, a.raw)
 }
 
 // encoded runs an endpoint and encodes its answer under one read lock.

@@ -30,6 +30,7 @@ var (
 	errMethodNotAllowed = newFailure(http.StatusMethodNotAllowed, "MethodNotAllowedError", "method not allowed")
 	errTooManyRequests  = newFailure(http.StatusTooManyRequests, "RateLimitError", "too many requests")
 	errInternal         = newFailure(http.StatusInternalServerError, "InternalServerError", "Something went wrong")
+	errUploadToken      = newFailure(http.StatusUnauthorized, "UnauthorizedError", "missing or invalid upload token")
 	errStopped          = newFailure(http.StatusServiceUnavailable, "ServiceUnavailableError", "request was cancelled")
 )
 

@@ -9,6 +9,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"net/http"
 	"time"
 )
@@ -28,6 +29,9 @@ type Config struct {
 	// RateLimit is the number of requests that one token may send per minute; the next one is answered with 429.
 	// Zero means 100000.
 	RateLimit int
+
+	// MaxFileKB is how large an uploaded file may be, in units of 1024 bytes. Zero means 102400, which is 100 MiB.
+	MaxFileKB int
 }
 
 // Sandbox is the imitated API: an [http.Handler] for paths that start with /v2/. It is safe for concurrent use.
@@ -37,6 +41,9 @@ type Sandbox struct {
 	limiter *limiter
 	mux     *http.ServeMux
 	fileKey []byte // signs access tokens
+
+	uploads   *uploads
+	maxFileKB int
 }
 
 // New makes a sandbox in its initial state. Sandboxes share nothing: what happens to one is not seen in another.
@@ -45,6 +52,7 @@ func New(cfg Config) *Sandbox {
 		cfg.RateLimit = defaultRateLimit
 	}
 	s := &Sandbox{latency: cfg.Latency, store: blueprint().clone(), limiter: newLimiter(cfg.RateLimit), fileKey: newFileKey()}
+	s.uploads, s.maxFileKB = newUploads(), cmp.Or(cfg.MaxFileKB, defaultMaxFileKB)
 	s.mux = s.routes()
 	return s
 }
@@ -60,7 +68,9 @@ func (s *Sandbox) routes() *http.ServeMux {
 	mux.Handle("GET /v2/customers/{customerId}/conversation-preferences", s.private(s.getPreferences))
 	mux.Handle("GET /v2/users/{userId}", s.private(s.getUser))
 	mux.Handle("GET /v2/conversations/{conversationId}/files/{fileId}/access-token", s.private(s.getFileAccess))
+	mux.Handle("POST /v2/conversations/{conversationId}/files", s.private(s.requestFileUpload))
 	mux.HandleFunc("GET /v2/files/{fileId}", s.serveFile)
+	mux.HandleFunc("POST /v2/files", s.createFile)
 	mux.Handle("/", s.unrouted())
 	return mux
 }
