@@ -15,6 +15,8 @@ type call struct {
 	route  string // path template, used in logs and errors
 	path   string // the real path
 	query  string // encoded
+	// upload is what is sent along, if it is a file.
+	upload *fileBody
 }
 
 func (c *call) op() string { return c.method + " " + c.route }
