@@ -42,6 +42,12 @@ func (g *endpoint) serveGraphQL(w http.ResponseWriter, r *http.Request) {
 		g.writeRefusal(w, r, mediaType, refused)
 		return
 	}
+	if token.IsZero() { // a token's header is none that a browser sends unasked
+		if refused := requirePreflight(r); refused != nil {
+			g.writeRefusal(w, r, mediaType, refused)
+			return
+		}
+	}
 	recordOf(r.Context()).caller = token.Fingerprint(g.logKey)
 	params, refused := readParams(w, r)
 	if refused != nil {
