@@ -48,6 +48,15 @@ type Config struct {
 	LinkKeys [][]byte
 	// MaxDownloads is how many files may be sent to clients at once. Default: 32.
 	MaxDownloads int
+	// MaxUploadBytes is how large a file may be that a client sends, and MaxUploadTotalBytes how large all files of a
+	// request together. mStudio may take less. Default: 100 MiB and 250 MiB.
+	MaxUploadBytes      int64
+	MaxUploadTotalBytes int64
+	// MaxUploadFiles is how many files a request may have. Default: 10.
+	MaxUploadFiles int
+	// UploadTimeout is how long the files of an operation may take to arrive, in addition to OperationTimeout. Default:
+	// 10 min.
+	UploadTimeout time.Duration
 	// Subgraph serves the schema to routers of a federated graph (Apollo Federation v2), at /subgraph.
 	Subgraph bool
 	// Limits is what a document and an operation may ask for. Default: those of [guard.Limits].
@@ -102,6 +111,18 @@ func (c Config) withDefaults() Config {
 	}
 	if c.MaxDownloads <= 0 {
 		c.MaxDownloads = 32
+	}
+	if c.MaxUploadBytes <= 0 {
+		c.MaxUploadBytes = 100 << 20
+	}
+	if c.MaxUploadTotalBytes <= 0 {
+		c.MaxUploadTotalBytes = 250 << 20
+	}
+	if c.MaxUploadFiles <= 0 {
+		c.MaxUploadFiles = 10
+	}
+	if c.UploadTimeout <= 0 {
+		c.UploadTimeout = 10 * time.Minute
 	}
 	if c.KeepCategories == 0 {
 		c.KeepCategories = 5 * time.Minute

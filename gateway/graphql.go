@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -49,6 +50,10 @@ func (g *endpoint) serveGraphQL(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	recordOf(r.Context()).caller = token.Fingerprint(g.logKey)
+	if isMultipart(r) {
+		g.serveUpload(w, r, mediaType, token)
+		return
+	}
 	params, refused := readParams(w, r)
 	if refused != nil {
 		g.writeRefusal(w, r, mediaType, refused)
@@ -109,7 +114,7 @@ func queryErrorStatus(mediaType string) int {
 // execute gives the operation a client, loaders and a deadline of its own. When it returns, whatever the operation
 // has started and not waited for is cancelled.
 func (g *endpoint) execute(ctx context.Context, operation *graphql.OperationContext, token rest.Token) *graphql.Response {
-	ctx, cancel := context.WithTimeout(ctx, g.config.OperationTimeout)
+	ctx, cancel := context.WithTimeout(ctx, g.operationTimeout(ctx))
 	defer cancel()
 	seen := recordOf(ctx)
 	client := g.config.Client.WithToken(token).WithRequestID(seen.requestID).
@@ -123,6 +128,14 @@ func (g *endpoint) execute(ctx context.Context, operation *graphql.OperationCont
 	}
 	slices.SortStableFunc(response.Errors, byPath)
 	return response
+}
+
+// operationTimeout is longer for an operation that comes with files: it waits for the client, too.
+func (g *Gateway) operationTimeout(ctx context.Context) time.Duration {
+	if uploadFormOf(ctx) != nil {
+		return g.config.OperationTimeout + g.config.UploadTimeout
+	}
+	return g.config.OperationTimeout
 }
 
 // byPath gives errors an order that does not depend on which resolver was faster.

@@ -27,9 +27,6 @@ func NewUploadToken(text string) (UploadToken, error) {
 // Reveal returns the token itself. Whoever calls it answers for where it goes.
 func (t UploadToken) Reveal() string { return t.reveal() }
 
-// ErrFileTooLarge is the reason of an upload's error when the content is longer than [NewFile.MaxBytes].
-var ErrFileTooLarge = errors.New("file is too large")
-
 // NewFile is a file that is to be uploaded.
 type NewFile struct {
 	// Name is its name, without a path. Default: "file".
@@ -59,8 +56,8 @@ const filesRoute route = "/files"
 // message has is seen by nobody. The time that bounds an attempt bounds how long mStudio may take for each piece, and
 // for the answer, not the whole file and not the reads of Content.
 //
-// The error has [BadInput] if mStudio does not accept the file, [Conflict] if the token has been used,
-// [Unauthorized] if it is unknown or has expired. An error of Content, and [ErrFileTooLarge], are its reason.
+// The error has [BadInput] for a file that is not taken, with [ErrFileTooLarge], [ErrFileType] or [ErrFileRefused] as its
+// reason, or with the error of Content; and [Conflict] with [ErrUploadToken] for a token that does not serve.
 func (c *Client) Upload(ctx context.Context, token UploadToken, file NewFile) (*FileMeta, error) {
 	target := &call{client: c, method: http.MethodPost, route: string(filesRoute), path: string(filesRoute)}
 	target.upload = newFileBody(token, file)
@@ -86,8 +83,14 @@ func (c *call) uploadError(err error) error {
 		return c.fail(BadInput, cause)
 	}
 	switch failure.Status {
-	case http.StatusNotAcceptable, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType:
-		failure.Code = BadInput
+	case http.StatusRequestEntityTooLarge:
+		failure.Code, failure.cause = BadInput, ErrFileTooLarge
+	case http.StatusNotAcceptable, http.StatusUnsupportedMediaType:
+		failure.Code, failure.cause = BadInput, ErrFileType
+	case http.StatusBadRequest, http.StatusUnprocessableEntity:
+		failure.cause = ErrFileRefused
+	case http.StatusUnauthorized, http.StatusConflict:
+		failure.Code, failure.cause = Conflict, ErrUploadToken
 	}
 	return failure
 }

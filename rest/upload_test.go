@@ -78,15 +78,23 @@ func TestUpload(t *testing.T) {
 // A file is sent once, whatever the answer.
 func TestUploadFails(t *testing.T) {
 	t.Parallel()
-	for status, code := range map[int]Code{
-		http.StatusBadRequest: BadInput, http.StatusNotAcceptable: BadInput, http.StatusUnprocessableEntity: BadInput,
-		http.StatusRequestEntityTooLarge: BadInput, http.StatusUnauthorized: Unauthorized, http.StatusConflict: Conflict,
-		http.StatusTooManyRequests: RateLimited, http.StatusServiceUnavailable: Unavailable, http.StatusFound: BadResponse,
+	for status, want := range map[int]struct {
+		code   Code
+		reason error
+	}{
+		http.StatusBadRequest: {BadInput, ErrFileRefused}, http.StatusUnprocessableEntity: {BadInput, ErrFileRefused},
+		http.StatusNotAcceptable: {BadInput, ErrFileType}, http.StatusUnsupportedMediaType: {BadInput, ErrFileType},
+		http.StatusRequestEntityTooLarge: {BadInput, ErrFileTooLarge}, http.StatusUnauthorized: {Conflict, ErrUploadToken},
+		http.StatusConflict: {Conflict, ErrUploadToken}, http.StatusTooManyRequests: {RateLimited, nil},
+		http.StatusServiceUnavailable: {Unavailable, nil}, http.StatusFound: {BadResponse, nil},
 	} {
 		var got string
 		u := newPipeUpstream(t, readFile(status, &got))
 		_, err := u.client(t, Config{}).Upload(t.Context(), uploadToken(t), NewFile{Content: strings.NewReader("x")})
-		wantCode(t, err, code)
+		wantCode(t, err, want.code)
+		if !errors.Is(err, want.reason) && want.reason != nil {
+			t.Errorf("status %d: want %v", status, want.reason)
+		}
 		u.wantCalls(t, 1)
 	}
 	for _, body := range []string{"{}", "[]", `{"id":"../users/self"}`, "not JSON"} {

@@ -1,0 +1,194 @@
+package gateway
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"time"
+
+	"mstudio-graphql/graph/model"
+)
+
+const (
+	// maxFileMap is how long the part "map" may be, in bytes.
+	maxFileMap = 16 << 10
+	// maxPartHeader is how long the header of a part may be, with what stands before it, in bytes.
+	maxPartHeader = 8 << 10
+	// uploadBuffer is how much of a body is read at once, in bytes.
+	uploadBuffer = 64 << 10
+	// drainPatience and drainTime are how long a client may take for the next piece, and for all, of what nobody wants.
+	drainPatience = 5 * time.Second
+	drainTime     = 30 * time.Second
+)
+
+// uploadForm is a request as the GraphQL multipart request specification has it: the operation, where its files belong,
+// and the files. They are read while the operation runs, each when it is wanted, and none is ever held.
+type uploadForm struct {
+	body    *patientBody
+	bounded *boundedReader
+	parts   *multipart.Reader
+	// files are in the order of the map, which is that of their parts.
+	files    []*incomingFile
+	reached  int // how many of the files have begun or were passed over
+	current  io.Reader
+	maxBytes int64 // of one file
+}
+
+// incomingFile is a file by its place in the form.
+type incomingFile struct {
+	form  *uploadForm
+	index int
+	name  string // of its part
+}
+
+// Open waits until the file begins.
+func (f *incomingFile) Open(ctx context.Context) (*model.OpenFile, error) {
+	if f.index < f.form.reached {
+		return nil, model.BadInput(fileOrderMessage)
+	}
+	f.form.body.ctx = ctx
+	for {
+		part, err := f.form.nextFile()
+		if err != nil {
+			return nil, err
+		}
+		if f.form.reached > f.index {
+			return &model.OpenFile{
+				Name: part.FileName(), MimeType: part.Header.Get("Content-Type"),
+				Content: formReader{f.form, part}, MaxBytes: f.form.maxBytes,
+			}, nil
+		}
+	}
+}
+
+// newUploadForm starts to read a request.
+func (g *Gateway) newUploadForm(w http.ResponseWriter, r *http.Request) (*uploadForm, *refusal) {
+	_, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || parameters["boundary"] == "" {
+		return nil, badRequest("Send multipart/form-data with a boundary.")
+	}
+	total := g.config.MaxUploadTotalBytes + maxRequestBody + maxFileMap
+	if r.ContentLength > total {
+		return nil, refuse(http.StatusRequestEntityTooLarge, model.CodeRequestTooLarge, "The files of the request are too large together.")
+	}
+	body := &patientBody{body: r.Body, controller: http.NewResponseController(w), patience: readPatience, left: total, ctx: r.Context()}
+	bounded := &boundedReader{from: bufio.NewReaderSize(body, uploadBuffer), left: -1}
+	return &uploadForm{body: body, bounded: bounded, parts: multipart.NewReader(bounded, parameters["boundary"]), maxBytes: g.config.MaxUploadBytes}, nil
+}
+
+// next goes on to the next part. What is left of the current one is lost.
+func (f *uploadForm) next() (*multipart.Part, error) {
+	if f.current != nil {
+		if _, err := io.Copy(io.Discard, f.current); err != nil {
+			return nil, f.explain(err)
+		}
+	}
+	f.bounded.left = maxPartHeader
+	part, err := f.parts.NextRawPart()
+	f.bounded.left = -1
+	if err != nil {
+		return nil, f.explain(err)
+	}
+	f.current = part
+	return part, nil
+}
+
+// nextFile goes on to the next file of the map.
+func (f *uploadForm) nextFile() (*multipart.Part, error) {
+	part, err := f.next()
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case part.FormName() != f.files[f.reached].name:
+		return nil, model.BadInput("The files must come in the order in which map names them, and no others.")
+	case part.FileName() == "":
+		return nil, model.BadInput("A part that map names is not a file.")
+	}
+	f.reached++
+	return part, nil
+}
+
+// field reads a part that is not a file.
+func (f *uploadForm) field(name string, limit int64) ([]byte, *refusal) {
+	part, err := f.next()
+	if err != nil {
+		own, _ := errors.AsType[*model.Error](err)
+		return nil, &refusal{status: http.StatusBadRequest, err: own}
+	}
+	if part.FormName() != name {
+		return nil, badRequest("The first part must be operations, the second one map.")
+	}
+	text, err := io.ReadAll(io.LimitReader(part, limit+1)) //nolint:forbidigo // bounded
+	if err != nil {
+		own, _ := errors.AsType[*model.Error](f.explain(err))
+		return nil, &refusal{status: http.StatusBadRequest, err: own}
+	}
+	if int64(len(text)) > limit {
+		return nil, refuse(http.StatusRequestEntityTooLarge, model.CodeRequestTooLarge, "The parts operations and map must be at most 128 KiB and 16 KiB.")
+	}
+	return text, nil
+}
+
+// explain says what is wrong with the form in a way that is fit for the client.
+func (f *uploadForm) explain(err error) error {
+	switch {
+	case f.body.failed != nil:
+		return f.body.failed
+	case errors.Is(err, errPartHeader):
+		return model.BadInput("The header of a part is too long.")
+	case errors.Is(err, io.EOF):
+		return model.BadInput("A part is missing.")
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return model.BadInput("The request ended before it was complete.")
+	}
+	return model.BadInput("The form is malformed.")
+}
+
+// drain reads what nobody has wanted, within limits: a client that is still sending would not see the answer.
+func (f *uploadForm) drain(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, drainTime)
+	defer cancel()
+	f.body.ctx, f.body.patience = ctx, drainPatience
+	_, _ = io.Copy(io.Discard, f.body)
+}
+
+// formReader is the content of a file with errors that are fit for the client.
+type formReader struct {
+	form *uploadForm
+	part io.Reader
+}
+
+// Read waits for the next piece.
+func (r formReader) Read(p []byte) (int, error) {
+	n, err := r.part.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = r.form.explain(err)
+	}
+	return n, err
+}
+
+var errPartHeader = errors.New("part header is too long")
+
+// boundedReader bounds what is read as the header of a part, which the standard library lets be 10 MiB long.
+type boundedReader struct {
+	from io.Reader
+	left int64 // below 0: no bound
+}
+
+// Read fails when the bound is reached.
+func (b *boundedReader) Read(p []byte) (int, error) {
+	if b.left < 0 {
+		return b.from.Read(p)
+	}
+	if b.left == 0 {
+		return 0, errPartHeader
+	}
+	n, err := b.from.Read(p[:min(int64(len(p)), b.left)])
+	b.left -= int64(n)
+	return n, err
+}
