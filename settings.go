@@ -28,10 +28,6 @@ type serveSettings struct {
 	PublicURL       string        `group:"Server" name:"public-url" env:"PUBLIC_URL" placeholder:"URL" help:"Where clients reach the gateway, such as https://api.example.com: for links to files. Default: the address that each request was sent to."`
 	LinkKeys        []linkKey     `group:"Server" name:"link-key" env:"LINK_KEYS" placeholder:"KEY" help:"Key that seals links to files: 32 bytes in base64. Replicas must share it. With several, the first seals and all open. Default: drawn at the start."`
 	MaxDownloads    int           `group:"Server" name:"max-downloads" default:"32" env:"MAX_DOWNLOADS" help:"How many files may be sent to clients at once."`
-	MaxUploadBytes  int64         `group:"Server" name:"max-upload-bytes" default:"104857600" env:"MAX_UPLOAD_BYTES" help:"How large a file may be that a client sends, in bytes. mStudio may take less."`
-	MaxUploadTotal  int64         `group:"Server" name:"max-upload-total-bytes" default:"262144000" env:"MAX_UPLOAD_TOTAL_BYTES" help:"How large all files of a request may be together, in bytes."`
-	MaxUploadFiles  int           `group:"Server" name:"max-upload-files" default:"10" env:"MAX_UPLOAD_FILES" help:"How many files a request may have."`
-	UploadTimeout   time.Duration `group:"Server" name:"upload-timeout" default:"10m" env:"UPLOAD_TIMEOUT" help:"How long the files of a request may take to arrive, in addition to --operation-timeout."`
 	Subgraph        bool          `group:"Server" env:"SUBGRAPH" help:"Serve the schema to routers of a federated graph too (Apollo Federation v2), at /subgraph."`
 	ShutdownDelay   time.Duration `group:"Server" default:"0s" env:"SHUTDOWN_DELAY" help:"How long to go on accepting requests after SIGTERM while /readyz answers 503, so that a load balancer notices."`
 	ShutdownTimeout time.Duration `group:"Server" default:"20s" env:"SHUTDOWN_TIMEOUT" help:"How long to wait for running requests after that."`
@@ -48,7 +44,10 @@ type serveSettings struct {
 	RevealSecrets    bool          `group:"Operations" env:"REVEAL_SECRETS" help:"Let callers read the secrets in their own service requests. Each reveal is logged, without the value."`
 	NoProjector      bool          `group:"Operations" env:"NO_PROJECTOR" help:"Render answers by the executor alone: the same answers, for several times the CPU time."`
 
-	Limits limitSettings `embed:""`
+	Door doorSettings `embed:""`
+
+	Uploads uploadSettings `embed:""`
+	Limits  limitSettings  `embed:""`
 
 	Sandbox        bool          `group:"Sandbox" env:"SANDBOX" help:"Use a sandbox with demo data inside this process instead of mStudio, and print the demo tokens."`
 	SandboxLatency time.Duration `group:"Sandbox" default:"0s" env:"SANDBOX_LATENCY" help:"How long the sandbox waits before each answer."`
@@ -118,7 +117,6 @@ func (s serveSettings) Validate() error {
 	var mistakes []error
 	for name, duration := range map[string]time.Duration{
 		"--upstream-timeout": s.UpstreamTimeout, "--operation-timeout": s.OperationTimeout, "--shutdown-timeout": s.ShutdownTimeout,
-		"--upload-timeout": s.UploadTimeout,
 	} {
 		if duration <= 0 {
 			mistakes = append(mistakes, fmt.Errorf("%s must be more than zero", name))
@@ -130,11 +128,14 @@ func (s serveSettings) Validate() error {
 	if s.MaxDownloads < 1 {
 		mistakes = append(mistakes, errors.New("--max-downloads must be at least 1"))
 	}
-	if s.MaxUploadBytes < 1 || s.MaxUploadTotal < 1 || s.MaxUploadFiles < 1 {
-		mistakes = append(mistakes, errors.New("--max-upload-bytes, --max-upload-total-bytes and --max-upload-files must be at least 1"))
-	}
 	if s.PublicURL != "" && !isOrigin(strings.TrimSuffix(s.PublicURL, "/")) {
 		mistakes = append(mistakes, errors.New("--public-url must be a scheme and a host, such as https://api.example.com"))
+	}
+	if err := s.Uploads.Validate(); err != nil {
+		mistakes = append(mistakes, err)
+	}
+	if err := s.Door.Validate(); err != nil {
+		mistakes = append(mistakes, err)
 	}
 	if err := s.Limits.Validate(); err != nil {
 		mistakes = append(mistakes, err)
@@ -189,20 +190,21 @@ func (s serveSettings) gatewayConfig(client *rest.Client, log *slog.Logger) gate
 		MaxCalls:         s.MaxCalls,
 		MaxParallelCalls: s.MaxParallelCalls,
 		KeepCategories:   keep,
-		CORSOrigins:      s.CORSOrigins,
-		RevealSecrets:    s.RevealSecrets,
-		PublicURL:        s.PublicURL,
-		LinkKeys:         linkKeys(s.LinkKeys),
-		MaxDownloads:     s.MaxDownloads,
 
-		MaxUploadBytes:      s.MaxUploadBytes,
-		MaxUploadTotalBytes: s.MaxUploadTotal,
-		MaxUploadFiles:      s.MaxUploadFiles,
-		UploadTimeout:       s.UploadTimeout,
+		MaxInFlight:          s.Door.MaxInFlight,
+		MaxInFlightPerCaller: s.Door.MaxInFlightPerCaller,
+		MaxBody:              s.Door.MaxBody,
+		Introspection:        s.Door.Introspection,
 
-		Subgraph:    s.Subgraph,
-		NoProjector: s.NoProjector,
-		Limits:      s.Limits.guardLimits(),
+		CORSOrigins:   s.CORSOrigins,
+		RevealSecrets: s.RevealSecrets,
+		PublicURL:     s.PublicURL,
+		LinkKeys:      linkKeys(s.LinkKeys),
+		MaxDownloads:  s.MaxDownloads,
+		Uploads:       s.Uploads.limits(),
+		Subgraph:      s.Subgraph,
+		NoProjector:   s.NoProjector,
+		Limits:        s.Limits.guardLimits(),
 	}
 }
 

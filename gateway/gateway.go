@@ -31,6 +31,13 @@ type Config struct {
 	MaxCalls int
 	// MaxParallelCalls is how many of them may be in flight at once. Default: 32.
 	MaxParallelCalls int
+	// MaxInFlight is how many operations may run at once; those beyond are refused with HTTP 503. Default: 128.
+	MaxInFlight int
+	// MaxInFlightPerCaller is how many of them may be of one caller. Default: 32.
+	MaxInFlightPerCaller int
+	// MaxBody is how long the body of a request may be, in bytes, and as such the bound of everything that a query can
+	// cost before it is parsed. Default: 128 KiB.
+	MaxBody int
 	// KeepCategories is how long the public list of categories is kept for all callers. Default: 5 min. Negative:
 	// it is fetched for each operation that needs it.
 	KeepCategories time.Duration
@@ -48,17 +55,12 @@ type Config struct {
 	LinkKeys [][]byte
 	// MaxDownloads is how many files may be sent to clients at once. Default: 32.
 	MaxDownloads int
-	// MaxUploadBytes is how large a file may be that a client sends, and MaxUploadTotalBytes how large all files of a
-	// request together. mStudio may take less. Default: 100 MiB and 250 MiB.
-	MaxUploadBytes      int64
-	MaxUploadTotalBytes int64
-	// MaxUploadFiles is how many files a request may have. Default: 10.
-	MaxUploadFiles int
-	// UploadTimeout is how long the files of an operation may take to arrive, in addition to OperationTimeout. Default:
-	// 10 min.
-	UploadTimeout time.Duration
+	// Uploads is what clients may send along with an operation. Default: that of [UploadLimits].
+	Uploads UploadLimits
 	// Subgraph serves the schema to routers of a federated graph (Apollo Federation v2), at /subgraph.
 	Subgraph bool
+	// Introspection says who may ask for the schema. Default: [IntrospectionAuthenticated].
+	Introspection Introspection
 	// Limits is what a document and an operation may ask for. Default: those of [guard.Limits].
 	Limits guard.Limits
 	// NoProjector leaves all rendering to the executor: the same answers, for several times the CPU time. It is there
@@ -72,7 +74,9 @@ type Gateway struct {
 	categories *loader.Categories
 	handler    http.Handler
 	links      *fileLinks
-	logKey     []byte // keys the callers' fingerprints; drawn at each start
+	inFlight   *inFlight
+	uploading  *inFlight // operations that come with files
+	logKey     []byte    // keys the callers' fingerprints; drawn at each start
 	draining   atomic.Bool
 }
 
@@ -82,9 +86,14 @@ func New(config Config) (*Gateway, error) {
 		return nil, errors.New("gateway: a client is required")
 	}
 	config = config.withDefaults()
+	if err := config.Introspection.check(); err != nil {
+		return nil, err
+	}
 	g := &Gateway{
 		config:     config,
 		categories: loader.NewCategories(config.Client, max(config.KeepCategories, 0)),
+		inFlight:   newInFlight(config.MaxInFlight, config.MaxInFlightPerCaller),
+		uploading:  config.Uploads.newInFlight(),
 		logKey:     make([]byte, 32),
 	}
 	_, _ = rand.Read(g.logKey) // never fails, by its documentation
@@ -109,21 +118,22 @@ func (c Config) withDefaults() Config {
 	if c.MaxParallelCalls <= 0 {
 		c.MaxParallelCalls = 32
 	}
+	if c.MaxInFlight <= 0 {
+		c.MaxInFlight = 128
+	}
+	if c.MaxInFlightPerCaller <= 0 {
+		c.MaxInFlightPerCaller = 32
+	}
+	if c.MaxBody <= 0 {
+		c.MaxBody = 128 << 10
+	}
 	if c.MaxDownloads <= 0 {
 		c.MaxDownloads = 32
 	}
-	if c.MaxUploadBytes <= 0 {
-		c.MaxUploadBytes = 100 << 20
+	if c.Introspection == "" {
+		c.Introspection = IntrospectionAuthenticated
 	}
-	if c.MaxUploadTotalBytes <= 0 {
-		c.MaxUploadTotalBytes = 250 << 20
-	}
-	if c.MaxUploadFiles <= 0 {
-		c.MaxUploadFiles = 10
-	}
-	if c.UploadTimeout <= 0 {
-		c.UploadTimeout = 10 * time.Minute
-	}
+	c.Uploads = c.Uploads.withDefaults()
 	if c.KeepCategories == 0 {
 		c.KeepCategories = 5 * time.Minute
 	}

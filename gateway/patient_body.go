@@ -8,6 +8,7 @@ import (
 	"os"
 	"time"
 
+	"mstudio-graphql/gateway/guard"
 	"mstudio-graphql/graph/model"
 )
 
@@ -19,8 +20,9 @@ const readPatience = 30 * time.Second
 type patientBody struct {
 	body       io.Reader
 	controller *http.ResponseController
+	// patience is how long a piece may take; 0 while the server's own deadline is the one that counts.
 	patience   time.Duration
-	left       int64           // bytes that may still come
+	most, left int64           // bytes that may come, and may still come with what is not a file
 	ctx        context.Context //nolint:containedctx // a reader has no other way to know whom it is read for
 	failed     error
 }
@@ -32,7 +34,7 @@ func (b *patientBody) Read(p []byte) (int, error) {
 	}
 	n, err := b.wait(p[:min(int64(len(p)), b.left+1)])
 	if int64(n) > b.left {
-		b.failed = &model.Error{Code: model.CodeRequestTooLarge, Message: "The files of the request are too large together."}
+		b.failed = b.tooMuch()
 		return 0, b.failed
 	}
 	b.left -= int64(n)
@@ -49,7 +51,9 @@ func (b *patientBody) Read(p []byte) (int, error) {
 
 // wait reads until the patience or the context ends. Where the server cannot be told so, its own deadlines stay.
 func (b *patientBody) wait(p []byte) (int, error) {
-	_ = b.controller.SetReadDeadline(time.Now().Add(b.patience))
+	if b.patience > 0 {
+		_ = b.controller.SetReadDeadline(time.Now().Add(b.patience))
+	}
 	if err := b.ctx.Err(); err != nil {
 		return 0, err
 	}
@@ -63,6 +67,11 @@ func (b *patientBody) wait(p []byte) (int, error) {
 		<-interrupted // or it could end a later read
 	}
 	return n, err
+}
+
+// tooMuch says no more than that it is at least one byte: nobody counts what is not read.
+func (b *patientBody) tooMuch() error {
+	return &guard.Refusal{Limit: guard.LimitUploadBytes, Max: int(b.most), Actual: int(b.most) + 1}
 }
 
 func (b *patientBody) explain(err error) error {

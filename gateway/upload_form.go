@@ -32,10 +32,12 @@ type uploadForm struct {
 	bounded *boundedReader
 	parts   *multipart.Reader
 	// files are in the order of the map, which is that of their parts.
-	files    []*incomingFile
-	reached  int // how many of the files have begun or were passed over
-	current  io.Reader
-	maxBytes int64 // of one file
+	files   []*incomingFile
+	reached int // how many of the files have begun or were passed over
+	current io.Reader
+
+	limits        UploadLimits
+	maxOperations int
 }
 
 // incomingFile is a file by its place in the form.
@@ -50,7 +52,7 @@ func (f *incomingFile) Open(ctx context.Context) (*model.OpenFile, error) {
 	if f.index < f.form.reached {
 		return nil, model.BadInput(fileOrderMessage)
 	}
-	f.form.body.ctx = ctx
+	f.form.body.ctx, f.form.body.patience = ctx, readPatience
 	for {
 		part, err := f.form.nextFile()
 		if err != nil {
@@ -59,7 +61,7 @@ func (f *incomingFile) Open(ctx context.Context) (*model.OpenFile, error) {
 		if f.form.reached > f.index {
 			return &model.OpenFile{
 				Name: part.FileName(), MimeType: part.Header.Get("Content-Type"),
-				Content: formReader{f.form, part}, MaxBytes: f.form.maxBytes,
+				Content: formReader{f.form, part}, MaxBytes: f.form.limits.FileBytes,
 			}, nil
 		}
 	}
@@ -71,13 +73,17 @@ func (g *Gateway) newUploadForm(w http.ResponseWriter, r *http.Request) (*upload
 	if err != nil || parameters["boundary"] == "" {
 		return nil, badRequest("Send multipart/form-data with a boundary.")
 	}
-	total := g.config.MaxUploadTotalBytes + maxRequestBody + maxFileMap
-	if r.ContentLength > total {
-		return nil, refuse(http.StatusRequestEntityTooLarge, model.CodeRequestTooLarge, "The files of the request are too large together.")
+	limits, operations := g.config.Uploads, g.config.MaxBody
+	body := &patientBody{
+		body: r.Body, controller: http.NewResponseController(w), ctx: r.Context(),
+		most: limits.TotalBytes, left: limits.TotalBytes + int64(operations) + maxFileMap,
 	}
-	body := &patientBody{body: r.Body, controller: http.NewResponseController(w), patience: readPatience, left: total, ctx: r.Context()}
+	if r.ContentLength > body.left {
+		return nil, &refusal{status: http.StatusRequestEntityTooLarge, err: body.tooMuch()}
+	}
 	bounded := &boundedReader{from: bufio.NewReaderSize(body, uploadBuffer), left: -1}
-	return &uploadForm{body: body, bounded: bounded, parts: multipart.NewReader(bounded, parameters["boundary"]), maxBytes: g.config.MaxUploadBytes}, nil
+	parts := multipart.NewReader(bounded, parameters["boundary"])
+	return &uploadForm{body: body, bounded: bounded, parts: parts, limits: limits, maxOperations: operations}, nil
 }
 
 // next goes on to the next part. What is left of the current one is lost.
@@ -114,22 +120,20 @@ func (f *uploadForm) nextFile() (*multipart.Part, error) {
 }
 
 // field reads a part that is not a file.
-func (f *uploadForm) field(name string, limit int64) ([]byte, *refusal) {
+func (f *uploadForm) field(name string, limit int) ([]byte, *refusal) {
 	part, err := f.next()
 	if err != nil {
-		own, _ := errors.AsType[*model.Error](err)
-		return nil, &refusal{status: http.StatusBadRequest, err: own}
+		return nil, &refusal{status: http.StatusBadRequest, err: err}
 	}
 	if part.FormName() != name {
 		return nil, badRequest("The first part must be operations, the second one map.")
 	}
-	text, err := io.ReadAll(io.LimitReader(part, limit+1)) //nolint:forbidigo // bounded
+	text, err := io.ReadAll(io.LimitReader(part, int64(limit)+1)) //nolint:forbidigo // bounded
 	if err != nil {
-		own, _ := errors.AsType[*model.Error](f.explain(err))
-		return nil, &refusal{status: http.StatusBadRequest, err: own}
+		return nil, &refusal{status: http.StatusBadRequest, err: f.explain(err)}
 	}
-	if int64(len(text)) > limit {
-		return nil, refuse(http.StatusRequestEntityTooLarge, model.CodeRequestTooLarge, "The parts operations and map must be at most 128 KiB and 16 KiB.")
+	if len(text) > limit {
+		return nil, tooLarge(limit, len(text))
 	}
 	return text, nil
 }

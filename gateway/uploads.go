@@ -14,6 +14,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
+	"mstudio-graphql/gateway/guard"
 	"mstudio-graphql/graph/model"
 	"mstudio-graphql/rest"
 )
@@ -44,7 +45,7 @@ func (g *endpoint) serveUpload(w http.ResponseWriter, r *http.Request, mediaType
 		return
 	}
 	w = &drainedFirst{ResponseWriter: w, drain: func() { form.drain(r.Context()) }}
-	params, refused := form.params(g.config.MaxUploadFiles)
+	params, refused := form.params()
 	if refused != nil {
 		g.writeRefusal(w, r, mediaType, refused)
 		return
@@ -53,8 +54,8 @@ func (g *endpoint) serveUpload(w http.ResponseWriter, r *http.Request, mediaType
 }
 
 // params reads the operation, and puts its files where they belong.
-func (f *uploadForm) params(maxFiles int) (*graphql.RawParams, *refusal) {
-	operations, refused := f.field("operations", maxRequestBody)
+func (f *uploadForm) params() (*graphql.RawParams, *refusal) {
+	operations, refused := f.field("operations", f.maxOperations)
 	if refused != nil {
 		return nil, refused
 	}
@@ -70,9 +71,11 @@ func (f *uploadForm) params(maxFiles int) (*graphql.RawParams, *refusal) {
 	switch {
 	case err != nil:
 		return nil, badRequest("map must be a JSON object that gives each file a list of one place.")
-	case len(mapped) > maxFiles:
-		return nil, refuse(http.StatusRequestEntityTooLarge, model.CodeRequestTooLarge,
-			"A request may have at most "+strconv.Itoa(maxFiles)+" files.")
+	case len(mapped) > f.limits.Files:
+		return nil, &refusal{
+			status: http.StatusRequestEntityTooLarge,
+			err:    &guard.Refusal{Limit: guard.LimitUploadFiles, Max: f.limits.Files, Actual: len(mapped)},
+		}
 	}
 	for i, file := range mapped {
 		if len(file.places) != 1 {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"mstudio-graphql/gateway/guard"
 	"mstudio-graphql/graph/model"
 )
 
@@ -72,7 +73,7 @@ func TestPlace(t *testing.T) {
 // readForm reads a request as the gateway does, and all of its files in their order.
 func readForm(t testing.TB, contentType string, body io.Reader) (contents []string, err error) {
 	t.Helper()
-	g := &Gateway{config: Config{MaxUploadTotalBytes: 1000, MaxUploadFiles: 3}.withDefaults()}
+	g := &Gateway{config: Config{Uploads: UploadLimits{TotalBytes: 1000, Files: 3}}.withDefaults()}
 	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/graphql", body)
 	request.Header.Set("Content-Type", contentType)
 	form, refused := g.newUploadForm(httptest.NewRecorder(), request)
@@ -80,7 +81,7 @@ func readForm(t testing.TB, contentType string, body io.Reader) (contents []stri
 		return nil, refused.err
 	}
 	defer form.drain(t.Context())
-	if _, refused := form.params(3); refused != nil {
+	if _, refused := form.params(); refused != nil {
 		return nil, refused.err
 	}
 	for _, file := range form.files {
@@ -115,6 +116,13 @@ func newForm(t testing.TB, parts ...string) (contentType string, body []byte) {
 	return writer.FormDataContentType(), buffer.Bytes()
 }
 
+// isOwn reports whether an error is written for the client.
+func isOwn(err error) bool {
+	_, own := errors.AsType[*model.Error](err)
+	_, refused := errors.AsType[*guard.Refusal](err)
+	return own || refused
+}
+
 const twoFiles = `{"query":"mutation($f: [Upload!]) { x }","variables":{"f":[null,null]}}`
 
 func TestForms(t *testing.T) {
@@ -142,8 +150,8 @@ func TestForms(t *testing.T) {
 		"a wrong place":        {[]string{"operations", twoFiles, "map", `{"0":["variables.g"]}`}, "null"},
 		"one place twice":      {[]string{"operations", twoFiles, "map", `{"0":["variables.f.0"],"1":["variables.f.0"]}`}, "null"},
 		"too many":             {[]string{"operations", twoFiles, "map", `{"0":["a"],"1":["a"],"2":["a"],"3":["a"]}`}, "at most 3"},
-		"large operations":     {[]string{"operations", strings.Repeat(" ", maxRequestBody+1)}, "128 KiB"},
-		"large map":            {[]string{"operations", twoFiles, "map", strings.Repeat(" ", maxFileMap+1)}, "16 KiB"},
+		"large operations":     {[]string{"operations", strings.Repeat(" ", 128<<10+1)}, "131072"},
+		"large map":            {[]string{"operations", twoFiles, "map", strings.Repeat(" ", maxFileMap+1)}, "16384"},
 		"more than all may be": {[]string{"operations", twoFiles, "map", twoPlaces, "0.a", strings.Repeat("x", 200<<10)}, "together"},
 	} {
 		contentType, body := newForm(t, test.parts...)
@@ -151,7 +159,7 @@ func TestForms(t *testing.T) {
 		if test.want == "" && (err != nil || !cmp.Equal(got, []string{"0.a=first", "1.b=second"})) {
 			t.Errorf("%s: got %q, %v", name, got, err)
 		}
-		if _, own := errors.AsType[*model.Error](err); test.want != "" && (!own || !strings.Contains(err.Error(), test.want)) {
+		if test.want != "" && (!isOwn(err) || !strings.Contains(err.Error(), test.want)) {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}
@@ -167,7 +175,7 @@ func TestFormsThatEndEarly(t *testing.T) {
 	last := bytes.LastIndex(body, []byte("second")) + len("second")
 	for end := range last {
 		_, err := readForm(t, contentType, bytes.NewReader(body[:end]))
-		if _, own := errors.AsType[*model.Error](err); !own {
+		if !isOwn(err) {
 			t.Fatalf("%d of %d bytes: got %v", end, len(body), err)
 		}
 	}
@@ -183,7 +191,7 @@ func TestLongPartHeader(t *testing.T) {
 	} {
 		counted := &countingReader{from: strings.NewReader(body)}
 		_, err := readForm(t, "multipart/form-data; boundary=x", counted)
-		if _, own := errors.AsType[*model.Error](err); !own {
+		if !isOwn(err) {
 			t.Errorf("%s: got %v", name, err)
 		}
 		if counted.parsed > maxPartHeader+uploadBuffer {
@@ -214,7 +222,7 @@ func TestFilePassedOver(t *testing.T) {
 	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/graphql", bytes.NewReader(body))
 	request.Header.Set("Content-Type", contentType)
 	form, _ := g.newUploadForm(httptest.NewRecorder(), request)
-	if _, refused := form.params(10); refused != nil {
+	if _, refused := form.params(); refused != nil {
 		t.Fatal(refused.err)
 	}
 	second, err := form.files[1].Open(t.Context())
@@ -239,7 +247,7 @@ func FuzzForms(f *testing.F) {
 	f.Add([]byte("--x\r\nContent-Disposition: form-data; name=operations\r\n\r\n{}\r\n--x--"))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		got, err := readForm(t, "multipart/form-data; boundary=x", bytes.NewReader(body))
-		if _, own := errors.AsType[*model.Error](err); err != nil && !own {
+		if err != nil && !isOwn(err) {
 			t.Errorf("got %v", err)
 		}
 		if len(got) > 3 {
