@@ -220,7 +220,7 @@ func (r contentReader) Read(p []byte) (int, error) {
 		}
 		r.left -= int64(n)
 	}
-	if err != nil && err != io.EOF { //nolint:errorlint // a wrapped one is a failure
+	if err != nil && err != io.EOF { // a wrapped one is a failure
 		return n, r.fail(err)
 	}
 	return n, err

@@ -23,6 +23,11 @@ type answer struct {
 
 // private makes a handler for an operation that needs a token and counts against the token's rate limit.
 func (s *Sandbox) private(answerCall endpoint) http.Handler {
+	return s.admitted(func(w http.ResponseWriter, r *http.Request, c *caller) { s.reply(w, r, c, answerCall) })
+}
+
+// admitted lets those pass who have a token and are within its rate limit, when what they wait for has happened.
+func (s *Sandbox) admitted(serve func(w http.ResponseWriter, r *http.Request, c *caller)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := s.store.caller(tokenOf(r))
 		if c == nil {
@@ -33,7 +38,11 @@ func (s *Sandbox) private(answerCall endpoint) http.Handler {
 			writeFailure(w, errTooManyRequests)
 			return
 		}
-		s.reply(w, r, c, answerCall)
+		if err := s.events.await(r); err != nil {
+			writeFailure(w, err)
+			return
+		}
+		serve(w, r, c)
 	})
 }
 
@@ -109,5 +118,5 @@ func encode(v any) ([]byte, error) {
 func write(w http.ResponseWriter, status int, contentType string, body []byte) {
 	w.Header().Set("Content-Type", contentType)
 	w.WriteHeader(status)
-	_, _ = w.Write(body) // fails only when the client is gone
+	_, _ = w.Write(body) //nolint:gosec // JSON or a picture, declared as such; it fails only when the client is gone
 }

@@ -60,7 +60,7 @@ func (t fileTicket) receive(r *http.Request) (*uploadedFile, error) {
 	if err != nil {
 		return nil, invalid(invalidField{Message: "the file is not complete", Path: ".file", Type: "format"})
 	}
-	meta := newFileMeta(name, mimeType, content.size)
+	meta := fileMeta{Name: name, MimeType: mimeType, Type: mimeType, SizeInBytes: content.size}
 	return &uploadedFile{meta: meta, conversationID: t.ConversationID, content: content}, nil
 }
 

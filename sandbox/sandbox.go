@@ -2,7 +2,8 @@
 //
 // It serves invented but believable conversations of three customers over real HTTP, with the authentication, paging,
 // search, rate limits and errors of the original, so that the gateway can be tried, tested and measured without an
-// account. Its data is the same in every process: ids, texts and times never change between runs.
+// account. Its data is the same in every process: ids, texts and times never change between runs, until somebody
+// changes something.
 //
 // One conversation, [FutureConversationID], is deliberately ahead of the documented API. It shows what a client does
 // with values, alternatives and fields that it has never seen.
@@ -32,6 +33,15 @@ type Config struct {
 
 	// MaxFileKB is how large an uploaded file may be, in units of 1024 bytes. Zero means 102400, which is 100 MiB.
 	MaxFileKB int
+
+	// EventLag is after what time a change can be seen by reads that do not wait for its event. Zero shows it at once.
+	EventLag time.Duration
+
+	// EventPatience is how long a read waits for its event before it is answered with 412. Zero means 10 s.
+	EventPatience time.Duration
+
+	// Now is when changes happen. Nil means the time of day. The lag is always in real time.
+	Now func() time.Time
 }
 
 // Sandbox is the imitated API: an [http.Handler] for paths that start with /v2/. It is safe for concurrent use.
@@ -40,6 +50,8 @@ type Sandbox struct {
 	store   *store
 	limiter *limiter
 	mux     *http.ServeMux
+	events  *eventLog
+	now     func() time.Time
 	fileKey []byte // signs access tokens
 
 	uploads   *uploads
@@ -51,7 +63,16 @@ func New(cfg Config) *Sandbox {
 	if cfg.RateLimit == 0 {
 		cfg.RateLimit = defaultRateLimit
 	}
-	s := &Sandbox{latency: cfg.Latency, store: blueprint().clone(), limiter: newLimiter(cfg.RateLimit), fileKey: newFileKey()}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.EventPatience == 0 {
+		cfg.EventPatience = defaultEventPatience
+	}
+	s := &Sandbox{
+		latency: cfg.Latency, store: blueprint().clone(), limiter: newLimiter(cfg.RateLimit), fileKey: newFileKey(),
+		events: newEventLog(cfg.EventLag, cfg.EventPatience), now: cfg.Now,
+	}
 	s.uploads, s.maxFileKB = newUploads(), cmp.Or(cfg.MaxFileKB, defaultMaxFileKB)
 	s.mux = s.routes()
 	return s
@@ -62,6 +83,7 @@ func (s *Sandbox) routes() *http.ServeMux {
 	mux.Handle("GET /v2/conversations", s.private(s.listConversations))
 	mux.Handle("GET /v2/conversations/{conversationId}", s.private(s.getConversation))
 	mux.Handle("GET /v2/conversations/{conversationId}/messages", s.private(s.listMessages))
+	mux.Handle("POST /v2/conversations/{conversationId}/messages", s.changing(http.StatusCreated, s.createMessage))
 	mux.Handle("GET /v2/conversations/{conversationId}/members", s.private(s.listMembers))
 	mux.Handle("GET /v2/conversation-categories", s.public(s.listCategories))
 	mux.Handle("GET /v2/conversation-categories/{categoryId}", s.public(s.getCategory))
@@ -77,23 +99,9 @@ func (s *Sandbox) routes() *http.ServeMux {
 
 // ServeHTTP answers one API request after the configured latency.
 func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if err := wait(r, s.latency); err != nil {
+	if wait(r, s.latency) != nil {
 		writeFailure(w, errStopped)
 		return
 	}
 	s.mux.ServeHTTP(w, r)
-}
-
-func wait(r *http.Request, d time.Duration) error {
-	if d <= 0 {
-		return nil
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-r.Context().Done():
-		return r.Context().Err()
-	}
 }

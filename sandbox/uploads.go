@@ -1,8 +1,6 @@
 package sandbox
 
 import (
-	"crypto/rand"
-	"encoding/hex"
 	"net/http"
 	"strconv"
 	"sync"
@@ -116,10 +114,15 @@ func (u *uploads) giveBack(token string) {
 	u.tickets[token].used = false
 }
 
+// keep files a file. Equal uploads to equal sandboxes get equal ids.
 func (u *uploads) keep(file *uploadedFile) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	u.files[file.meta.ID] = file
+	id := newID("uploaded", strconv.Itoa(len(u.files)))
+	file.meta.ID, file.meta.ShortID = id, "file-"+id[:6]
+	file.meta.FriendlyURL = id + "/" + file.meta.Name
+	file.meta.OldURL = file.meta.FriendlyURL
+	u.files[id] = file
 }
 
 // file returns what was uploaded under an id, nil if nothing was.
@@ -137,17 +140,6 @@ func (u *uploads) attachment(conversationID, id string) (file, bool) {
 		return file{}, false
 	}
 	return file{ID: found.meta.ID, Status: fileUploaded, Name: found.meta.Name, Type: found.meta.MimeType}, true
-}
-
-func newFileMeta(name, mimeType string, size int64) fileMeta {
-	id := uuid.NewString()
-	short := make([]byte, 3)
-	_, _ = rand.Read(short) // never fails, by its documentation
-	address := id + "/" + name
-	return fileMeta{
-		ID: id, ShortID: "file-" + hex.EncodeToString(short), Name: name, MimeType: mimeType, Type: mimeType,
-		SizeInBytes: size, FriendlyURL: address, OldURL: address,
-	}
 }
 
 // unacceptable makes the answer to an upload that breaks a rule.
