@@ -12,9 +12,6 @@ import (
 	"mstudio-graphql/graph/model"
 )
 
-// readPatience is how long a client may take for the next piece of a file.
-const readPatience = 30 * time.Second
-
 // patientBody is the body of a request that takes long. It gives each piece the same time instead of all of them
 // together, and ends with a context or when too much has come. Its errors are for the client.
 type patientBody struct {

@@ -52,7 +52,7 @@ func (f *incomingFile) Open(ctx context.Context) (*model.OpenFile, error) {
 	if f.index < f.form.reached {
 		return nil, model.BadInput(fileOrderMessage)
 	}
-	f.form.body.ctx, f.form.body.patience = ctx, readPatience
+	f.form.body.ctx, f.form.body.patience = ctx, f.form.limits.Idle
 	for {
 		part, err := f.form.nextFile()
 		if err != nil {

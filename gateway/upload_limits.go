@@ -16,6 +16,8 @@ type UploadLimits struct {
 	// Timeout is how long the files of an operation may take to arrive, in addition to [Config.OperationTimeout].
 	// Default: 10 min.
 	Timeout time.Duration
+	// Idle is how long a client may take for the next piece of a file. Default: 30 s.
+	Idle time.Duration
 	// AtOnce is how many operations with files may run at once, of one caller a quarter of them. They do not take the
 	// places of others: it is the clients that they wait for. Default: 32.
 	AtOnce int
@@ -27,6 +29,7 @@ func (l UploadLimits) withDefaults() UploadLimits {
 		TotalBytes: cmp.Or(max(l.TotalBytes, 0), 250<<20),
 		Files:      cmp.Or(max(l.Files, 0), 10),
 		Timeout:    cmp.Or(max(l.Timeout, 0), 10*time.Minute),
+		Idle:       cmp.Or(max(l.Idle, 0), 30*time.Second),
 		AtOnce:     cmp.Or(max(l.AtOnce, 0), 32),
 	}
 }

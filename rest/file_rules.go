@@ -24,12 +24,17 @@ var (
 type FileRules struct {
 	// MimeTypes are those that are taken; none if the API does not say it, and then any is.
 	MimeTypes []string
-	// MaxSizeInKB is how large a file may be, in units of 1024 bytes; 0 if the API does not say it.
-	MaxSizeInKB int
+	// MaxSizeInKB is how large a file may be, in units of 1024 bytes; nil if the API does not say it.
+	MaxSizeInKB *int
 }
 
 // MaxBytes is how large a file may be; 0 if the API does not say it.
-func (r FileRules) MaxBytes() int64 { return int64(r.MaxSizeInKB) << 10 }
+func (r FileRules) MaxBytes() int64 {
+	if r.MaxSizeInKB == nil {
+		return 0
+	}
+	return int64(*r.MaxSizeInKB) << 10
+}
 
 // sniffed is how much of a file says of which type it is, in bytes.
 const sniffed = 512
