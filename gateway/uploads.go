@@ -44,7 +44,7 @@ func (g *endpoint) serveUpload(w http.ResponseWriter, r *http.Request, mediaType
 		g.writeRefusal(w, r, mediaType, refused)
 		return
 	}
-	w = &drainedFirst{ResponseWriter: w, drain: func() { form.drain(r.Context()) }}
+	w = &drainedFirst{ResponseWriter: w, form: form, request: r}
 	params, refused := form.params()
 	if refused != nil {
 		g.writeRefusal(w, r, mediaType, refused)
@@ -168,14 +168,15 @@ func member(parent any, name string) (value any, found bool) {
 // drainedFirst is for the answer to a request whose body may not be at its end.
 type drainedFirst struct {
 	http.ResponseWriter
-	drain func() // nil when it has run
+	form    *uploadForm // nil when it is drained
+	request *http.Request
 }
 
 // WriteHeader sends the answer once the client has sent all. The server's own deadline is from when the request began.
 func (w *drainedFirst) WriteHeader(status int) {
-	if w.drain != nil {
-		w.drain()
-		w.drain = nil
+	if w.form != nil {
+		w.form.drain(w.request.Context())
+		w.form = nil
 		_ = http.NewResponseController(w.ResponseWriter).SetWriteDeadline(time.Now().Add(writePatience))
 	}
 	w.ResponseWriter.WriteHeader(status)

@@ -125,12 +125,11 @@ func TestRefusedFiles(t *testing.T) {
 	for name, test := range map[string]struct {
 		file gatewaytest.File
 		code string
-		sent bool // to mStudio, which refuses it
 	}{
-		"a type that is not taken": {second("a.exe", "application/x-msdownload", "MZ"), "FILE_TYPE_NOT_ALLOWED", false},
-		"a picture that is none":   {second("a.png", "image/png", "<html>"), "FILE_TYPE_NOT_ALLOWED", false},
-		"too large for mStudio":    {second("a.txt", "text/plain", strings.Repeat("x", 200<<10+1)), "FILE_TOO_LARGE", true},
-		"a name that is too long":  {second(strings.Repeat("a", 300), "text/plain", "a"), "INVALID", true},
+		"a type that is not taken": {second("a.exe", "application/x-msdownload", "MZ"), "FILE_TYPE_NOT_ALLOWED"},
+		"a picture that is none":   {second("a.png", "image/png", "<html>"), "FILE_TYPE_NOT_ALLOWED"},
+		"too large for mStudio":    {second("a.txt", "text/plain", strings.Repeat("x", 200<<10+1)), "FILE_TOO_LARGE"},
+		"a name that is too long":  {second(strings.Repeat("a", 300), "text/plain", "a"), "INVALID"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -145,13 +144,17 @@ func TestRefusedFiles(t *testing.T) {
 				t.Fatalf("%s", answer.Body)
 			}
 			diff(t, "field", []string{"input", "files", "1"}, got.UserErrors[0].Field)
-			want := []string{ticketCall, ticketCall, fileCall}
-			if test.sent {
-				want = append(want, fileCall)
-			}
-			diff(t, "calls", want, upstream.TakeCalls())
+			wantTickets(t, upstream, 2)
 		})
 	}
+}
+
+// wantTickets checks that so many files were asked for, and that no message was sent. An upload that is given up early
+// may never reach mStudio.
+func wantTickets(t *testing.T, upstream *gatewaytest.Upstream, count int) {
+	t.Helper()
+	calls := slices.DeleteFunc(upstream.TakeCalls(), func(call string) bool { return call == fileCall })
+	diff(t, "calls", slices.Repeat([]string{ticketCall}, count), calls)
 }
 
 // What the input lacks is found before a file is asked for.
@@ -180,7 +183,7 @@ func TestUploadLimits(t *testing.T) {
 	if got := sentOf(t, large); len(got.UserErrors) != 1 || got.UserErrors[0].Code != "FILE_TOO_LARGE" {
 		t.Errorf("%s", large.Body)
 	}
-	diff(t, "calls", []string{ticketCall, fileCall}, upstream.TakeCalls())
+	wantTickets(t, upstream, 1)
 	if fits := sentOf(t, upload(t, door, withFiles(1), textFile(0, "a.txt", strings.Repeat("x", 100_000)))); fits.MessageID == nil {
 		t.Errorf("got %+v", fits)
 	}
@@ -195,9 +198,9 @@ func TestUploadLimits(t *testing.T) {
 	if len(errs) != 1 || errs[0].code() != "REQUEST_TOO_LARGE" {
 		t.Errorf("%s", answer.Body)
 	}
-	diff(t, "calls", []string{ticketCall, ticketCall, fileCall, fileCall}, upstream.TakeCalls())
+	wantTickets(t, upstream, 2)
 	request := door.NewUpload(t, gatewaytest.Token(), sendFiles, withFiles(1), textFile(0, "a", "a"))
-	body, _ := io.ReadAll(request.Body) //nolint:forbidigo // our own
+	body, _ := io.ReadAll(request.Body)
 	request.Body, request.ContentLength = io.NopCloser(io.MultiReader(bytes.NewReader(body), strings.NewReader(strings.Repeat("x", 1<<20)))), int64(len(body))+1<<20
 	wantRefusal(t, door.Do(t, request), http.StatusRequestEntityTooLarge, "REQUEST_TOO_LARGE")
 }
@@ -220,7 +223,9 @@ func TestMisusedFiles(t *testing.T) {
 		"other order": {twice, map[string]any{"a": input(), "b": input()}, []gatewaytest.File{file("variables.b.files.0"), file("variables.a.files.0")}, "order"},
 		"used twice": {
 			`mutation($f: Upload!) { a: sendMessage(input: {conversationId: "` + shortID + `", files: [$f]}) { messageId } b: sendMessage(input: {conversationId: "` + shortID + `", files: [$f]}) { messageId } }`,
-			map[string]any{"f": nil}, []gatewaytest.File{file("variables.f")}, "once",
+			map[string]any{"f": nil},
+			[]gatewaytest.File{file("variables.f")},
+			"once",
 		},
 		"not used":         {`{ viewer { id } }`, map[string]any{"f": nil}, []gatewaytest.File{file("variables.f")}, "does not use"},
 		"skipped":          {`mutation($a: SendMessageInput!) { sendMessage(input: $a) @skip(if: true) { messageId } }`, map[string]any{"a": input()}, []gatewaytest.File{file("variables.a.files.0")}, "does not use"},

@@ -22,6 +22,8 @@ type call struct {
 	sent atomic.Bool
 	// upload is what is sent along, if it is a file.
 	upload *fileBody
+
+	attempts int // requests made so far
 }
 
 func (c *call) isWrite() bool { return c.method != http.MethodGet }
@@ -34,6 +36,7 @@ func (c *call) fail(code Code, cause error) *Error {
 
 // answer is what the API said to a call with a 2xx status.
 type answer struct {
+	status int
 	header http.Header
 	body   []byte
 }
@@ -74,6 +77,9 @@ func get[T any](ctx context.Context, c *Client, r route, ids []string, query url
 	value, err := decode(got.body, c.fileURL, read)
 	if err != nil {
 		return none, nil, target.fail(BadResponse, err)
+	}
+	if watch := watchOf(ctx); watch != nil && watch.Document != nil {
+		watch.Document(value)
 	}
 	return value, got.header, nil
 }

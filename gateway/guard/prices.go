@@ -16,6 +16,7 @@ type price struct {
 
 	calls   int // @cost(weight:)
 	perItem int // @cost(perItem:)
+	least   int // @cost(least:)
 
 	size    int      // @listSize(assumedSize:)
 	slicing []string // @listSize(slicingArguments:)
@@ -45,7 +46,7 @@ func readPrices(schema *ast.Schema) (prices, error) {
 func readPrice(field *ast.FieldDefinition, kind *ast.Definition) price {
 	read := price{kind: kind, list: field.Type.Elem != nil}
 	if cost := field.Directives.ForName("cost"); cost != nil {
-		read.calls, read.perItem = number(cost, "weight"), number(cost, "perItem")
+		read.calls, read.perItem, read.least = number(cost, "weight"), number(cost, "perItem"), number(cost, "least")
 	}
 	if size := field.Directives.ForName("listSize"); size != nil {
 		read.size = number(size, "assumedSize")
@@ -79,10 +80,14 @@ func names(directive *ast.Directive, name string) []string {
 	return list
 }
 
-// check reports a list of objects whose size is said nowhere, neither at itself nor at each field that leads to it.
+// check reports a list of objects whose size is said nowhere, neither at itself nor at each field that leads to it, and a
+// field that makes calls for each item of what has no size.
 func (p prices) check(schema *ast.Schema) error {
 	for parent, fields := range p {
 		for name, list := range fields {
+			if list.perItem > 0 && !list.list && len(list.slicing) == 0 {
+				return fmt.Errorf("guard: %s.%s makes calls for each item, and has no @listSize", parent, name)
+			}
 			if !list.list || !list.kind.IsCompositeType() || list.size > 0 {
 				continue
 			}
