@@ -29,6 +29,7 @@ const (
 // and the files. They are read while the operation runs, each when it is wanted, and none is ever held.
 type uploadForm struct {
 	body    *patientBody
+	arrived *bufio.Reader
 	bounded *boundedReader
 	parts   *multipart.Reader
 	// files are in the order of the map, which is that of their parts.
@@ -81,9 +82,10 @@ func (g *Gateway) newUploadForm(w http.ResponseWriter, r *http.Request) (*upload
 	if r.ContentLength > body.left {
 		return nil, &refusal{status: http.StatusRequestEntityTooLarge, err: body.tooMuch()}
 	}
-	bounded := &boundedReader{from: bufio.NewReaderSize(body, uploadBuffer), left: -1}
+	arrived := bufio.NewReaderSize(body, uploadBuffer)
+	bounded := &boundedReader{from: arrived, left: -1}
 	parts := multipart.NewReader(bounded, parameters["boundary"])
-	return &uploadForm{body: body, bounded: bounded, parts: parts, limits: limits, maxOperations: operations}, nil
+	return &uploadForm{body: body, arrived: arrived, bounded: bounded, parts: parts, limits: limits, maxOperations: operations}, nil
 }
 
 // next goes on to the next part. What is left of the current one is lost.
@@ -167,9 +169,15 @@ type formReader struct {
 	part io.Reader
 }
 
-// Read waits for the next piece.
+// Read waits for the next piece, and takes what else has arrived: the parser gives no more than 4 KiB at once, and each
+// piece is written to mStudio on its own.
 func (r formReader) Read(p []byte) (int, error) {
 	n, err := r.part.Read(p)
+	for n < len(p) && err == nil && r.form.arrived.Buffered() > 0 {
+		var more int
+		more, err = r.part.Read(p[n:])
+		n += more
+	}
 	if err != nil && !errors.Is(err, io.EOF) {
 		err = r.form.explain(err)
 	}

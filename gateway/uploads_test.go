@@ -449,7 +449,7 @@ func (n *noise) Read(p []byte) (int, error) {
 
 // TestLargeUpload sends 100 MB: they pass through in pieces, so what is allocated for it does not depend on its size.
 func TestLargeUpload(t *testing.T) { //nolint:paralleltest // it measures the whole process
-	const size = 100 << 20
+	const size = 100 << 20 / slowness
 	received := int64(0)
 	mux := http.NewServeMux()
 	reply := func(w http.ResponseWriter, body string) {
