@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/alecthomas/kong"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"mstudio-graphql/gateway"
 	"mstudio-graphql/rest"
@@ -100,11 +101,16 @@ func (s serveSettings) run(ctx context.Context, stdout, stderr io.Writer) error 
 		return err
 	}
 	defer client.Close()
-	door, err := gateway.New(s.gatewayConfig(client, log))
+	config := s.gatewayConfig(client, log)
+	var registry *prometheus.Registry
+	if config.Metrics, registry, err = s.newMetrics(client); err != nil {
+		return err
+	}
+	door, err := gateway.New(config)
 	if err != nil {
 		return err
 	}
-	stopOps, err := s.startOps(ctx, log)
+	stopOps, err := s.startOps(ctx, registry, log)
 	if err != nil {
 		return err
 	}

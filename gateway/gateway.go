@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"mstudio-graphql/gateway/guard"
+	"mstudio-graphql/gateway/metrics"
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/rest"
 )
@@ -64,6 +65,8 @@ type Config struct {
 	// NoProjector leaves all rendering to the executor: the same answers, for several times the CPU time. It is there
 	// to compare the two, and in case they ever differ.
 	NoProjector bool
+	// Metrics counts what the gateway does. Default: nothing is counted.
+	Metrics *metrics.Metrics
 }
 
 // Gateway serves the API. It is an [http.Handler] and safe for concurrent use.
@@ -75,6 +78,7 @@ type Gateway struct {
 	inFlight   *inFlight
 	logKey     []byte // keys the callers' fingerprints; drawn at each start
 	draining   atomic.Bool
+	upstream   *rest.Watch // of all calls of mStudio
 }
 
 // New returns a gateway. It makes no call yet, so it does not matter whether mStudio can be reached.
@@ -97,6 +101,7 @@ func New(config Config) (*Gateway, error) {
 	if g.links, err = g.newFileLinks(); err != nil {
 		return nil, err
 	}
+	g.upstream = g.watchUpstream()
 	g.handler, err = g.routes()
 	return g, err
 }
