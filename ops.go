@@ -51,13 +51,17 @@ func (s serveSettings) newMetrics(client *rest.Client) (*metrics.Metrics, *prome
 	if err != nil {
 		return nil, nil, err
 	}
-	build := prometheus.NewGauge(prometheus.GaugeOpts{
-		Name: "mstudio_graphql_build_info", Help: "1, with the version that runs.",
-		ConstLabels: prometheus.Labels{"version": version(), "commit": commit(), "go": runtime.Version()},
-	})
-	build.Set(1)
+	info := buildInfo()
+	build := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: info.Name, Help: info.Help}, info.Labels)
+	build.WithLabelValues(version(), commit(), runtime.Version()).Set(1)
 	registry.MustRegister(build, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return counted, registry, nil
+}
+
+func buildInfo() metrics.Definition {
+	return metrics.Definition{
+		Name: "mstudio_graphql_build_info", Kind: "gauge", Labels: []string{"version", "commit", "go"}, Help: "1, with the version that runs.",
+	}
 }
 
 func (s serveSettings) opsRoutes(registry *prometheus.Registry) http.Handler {
