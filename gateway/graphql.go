@@ -13,7 +13,6 @@ import (
 
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/model"
-	"mstudio-graphql/graph/project"
 	"mstudio-graphql/rest"
 )
 
@@ -80,6 +79,9 @@ func (g *endpoint) answer(r *http.Request, mediaType string, token rest.Token, p
 		return nil, 0, refused
 	}
 	defer leave()
+	if refused := g.findText(params, mediaType); refused != nil {
+		return nil, 0, refused
+	}
 	operation, errs := g.prepare(ctx, params)
 	if len(errs) == 0 && token.IsZero() && !g.asksOfItself(operation) { // only where somebody may do without
 		return nil, 0, missingToken()
@@ -135,7 +137,7 @@ func (g *endpoint) execute(ctx context.Context, operation *graphql.OperationCont
 	client := g.config.Client.WithToken(token).WithRequestID(seen.requestID).
 		WithLimits(rest.Limits{Calls: g.config.MaxCalls, Parallel: g.config.MaxParallelCalls})
 	defer func() { seen.calls = client.Calls() }()
-	ctx = project.WithSize(loader.With(ctx, loader.New(client, g.categories)))
+	ctx = loader.With(ctx, loader.New(client, g.categories))
 	if err := g.mayIntrospect(ctx, operation); err != nil {
 		return &graphql.Response{Errors: gqlerror.List{g.presentError(ctx, err)}}
 	}

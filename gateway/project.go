@@ -4,10 +4,34 @@ import (
 	"context"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 
 	"mstudio-graphql/graph/generated"
 	"mstudio-graphql/graph/project"
 )
+
+// projected executes queries whose root fields all have plans without the executor, and leaves others to it.
+type projected struct {
+	graphql.ExecutableSchema
+	projector *generated.Projector
+	kept      *documents
+}
+
+// Exec returns what executes an operation, once.
+func (p projected) Exec(ctx context.Context) graphql.ResponseHandler {
+	operation := graphql.GetOperationContext(ctx)
+	if operation.Operation.Operation != ast.Query {
+		return p.ExecutableSchema.Exec(ctx)
+	}
+	root := p.Schema().Query.Name
+	plan := p.kept.plans(operation.RawQuery, operation.Doc).Operation(p.projector.Types(), operation, root)
+	if plan == nil {
+		return p.ExecutableSchema.Exec(ctx)
+	}
+	return func(ctx context.Context) *graphql.Response {
+		return &graphql.Response{Data: p.projector.Answer(ctx, root, plan)}
+	}
+}
 
 // planned gives each field with a resolver its plan, by which the resolver sees what to start early, and lets the
 // projector render what the resolver returns. A marshaler in place of a result is written by the executor as it is.
@@ -15,7 +39,8 @@ func (g *Gateway) planned(projector *generated.Projector, kept *documents) graph
 	return func(ctx context.Context, next graphql.Resolver) (any, error) {
 		field := graphql.GetFieldContext(ctx)
 		if !field.IsResolver && field.Field.Name != "_entities" { // gqlgen takes it for its plugin's
-			return next(ctx)
+			result, err := next(ctx)
+			return completed(ctx, projector, field, result), err
 		}
 		plan := project.Of(ctx, field)
 		if plan == nil && field.Parent != nil && field.Parent.Parent == nil {
@@ -23,13 +48,17 @@ func (g *Gateway) planned(projector *generated.Projector, kept *documents) graph
 			ctx = project.With(ctx, plan)
 		}
 		result, err := next(ctx)
-		if err != nil || result == nil || plan == nil || g.config.NoProjector {
+		if err != nil || result == nil {
 			return result, err
 		}
-		if rendered := projector.Render(ctx, field, plan, result); rendered != nil {
+		if plan == nil || g.config.NoProjector {
+			fetchAhead(ctx, projector, field, plan, result)
+			return completed(ctx, projector, field, result), nil
+		}
+		if rendered := projector.Render(ctx, field, plan, result, fetchFor(field)); rendered != nil {
 			return rendered, nil
 		}
-		return result, nil
+		return completed(ctx, projector, field, result), nil
 	}
 }
 

@@ -93,7 +93,7 @@ func TestRawValues(t *testing.T) {
 func TestRelatedTo(t *testing.T) {
 	t.Parallel()
 	tests := map[string]RelatedTo{
-		"user/user":                   &User{ID: "x-1"},
+		"user/user":                   &User{ID: "x-1", OnlyID: true},
 		"customer/customer":           &Customer{ID: "x-1"},
 		"project/project":             &Project{ID: "x-1"},
 		"app/appinstallation":         &AppInstallation{ID: "x-1"},
@@ -130,7 +130,7 @@ func TestRelatedTo(t *testing.T) {
 func TestSharedWith(t *testing.T) {
 	t.Parallel()
 	tests := map[string]SharedWith{
-		"user/user":              &User{ID: "x-1"},
+		"user/user":              &User{ID: "x-1", OnlyID: true},
 		"customer/customer":      &Customer{ID: "x-1"},
 		"project/project":        &Project{ID: "x-1"},
 		"project/placementgroup": &PlacementGroup{ID: "x-1"},
@@ -373,7 +373,7 @@ func TestChangedTypeInMessages(t *testing.T) {
 		{"3.meta.email.emailInboxes", `[1,{"email":"a"}]`, func(m []Message) {
 			relocation(m).Mailboxes = []*RelocationMailbox{{Email: new("a")}}
 		}},
-		{"0.messageContent", `4711`, func(m []Message) { m[0].(*TextMessage).Content = new("4711") }},
+		{"0.messageContent", `4711`, func(m []Message) { m[0].(*TextMessage).Content = new(NewText("4711")) }},
 		{"0.internal", `"true"`, func(m []Message) { m[0].Head().Internal = true }},
 		{"0.internal", `"yes"`, func(m []Message) { m[0].Head().Internal = true }},
 		{"1.meta.groupId", `9`, func(m []Message) { m[1].(*StatusUpdate).Resubmission.GroupID = new("9") }},

@@ -59,7 +59,7 @@ func TestMessagesOf2025(t *testing.T) {
 		&TextMessage{
 			MessageHead: noted,
 			CreatedBy:   &User{ID: "u-erik", Name: new("Erik Engel"), Active: new(true), AvatarURL: avatar("avatar-1"), Department: "development"},
-			Content:     new("Please look at the log."),
+			Content:     new(NewText("Please look at the log.")),
 			Files:       []File{&RequestedFile{ID: "f-1"}, &UploadedFile{ID: "f-2", Name: "log.txt", MimeType: "text/plain", ConversationID: conversationID}},
 		},
 		&StatusUpdate{
@@ -149,7 +149,7 @@ func TestConversationsOf2026(t *testing.T) {
 			Category:          &ConversationCategory{ID: categoryID, Name: "Billing", ReferenceTypes: []CategoryReferenceType{"organisation"}},
 			NotificationRoles: []NotificationRole{"customer_owner"},
 			RelatedTo:         &ExtensionInstance{ID: "extension-1"},
-			SharedWith:        &User{ID: "user-1"},
+			SharedWith:        &User{ID: "user-1", OnlyID: true},
 			Relations:         []*AggregateReference{},
 		}, nil},
 	}
