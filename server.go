@@ -107,6 +107,11 @@ func (s serveSettings) run(ctx context.Context, stdout, stderr io.Writer) error 
 	if config.Metrics, registry, err = s.newMetrics(client); err != nil {
 		return err
 	}
+	var stopTraces func()
+	if config.TracerProvider, stopTraces, err = s.Traces.start(ctx, log); err != nil {
+		return err
+	}
+	defer stopTraces()
 	door, err := gateway.New(config)
 	if err != nil {
 		return err

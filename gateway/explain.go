@@ -157,7 +157,7 @@ func (g *endpoint) dryRun(operation *graphql.OperationContext) *graphql.Response
 // explained runs an operation and adds to its answer which calls it made.
 func (g *Gateway) explained(ctx context.Context, loads *loader.Watch, run func(context.Context) *graphql.Response) *graphql.Response {
 	seen := &explainer{start: time.Now(), loads: loads}
-	response := run(rest.WithWatch(ctx, &rest.Watch{Call: seen.beside(g.upstream.Call), Document: g.upstream.Document}))
+	response := run(rest.WithWatch(ctx, &rest.Watch{Call: callWatch(seen.watch).beside(g.upstream.Call), Document: g.upstream.Document}))
 	if response.Extensions == nil {
 		response.Extensions = map[string]any{}
 	}
@@ -165,17 +165,8 @@ func (g *Gateway) explained(ctx context.Context, loads *loader.Watch, run func(c
 	return response
 }
 
-// beside notes calls that somebody else may watch too.
-func (e *explainer) beside(other func(context.Context, string) (context.Context, func(rest.CallResult))) func(context.Context, string) (context.Context, func(rest.CallResult)) {
-	return func(ctx context.Context, op string) (context.Context, func(rest.CallResult)) {
-		ended := e.call(op)
-		if other == nil {
-			return ctx, func(rest.CallResult) { ended() }
-		}
-		ctx, othersEnd := other(ctx, op)
-		return ctx, func(result rest.CallResult) {
-			ended()
-			othersEnd(result)
-		}
-	}
+// watch notes a call.
+func (e *explainer) watch(ctx context.Context, op string) (context.Context, func(rest.CallResult)) {
+	ended := e.call(op)
+	return ctx, func(rest.CallResult) { ended() }
 }

@@ -13,6 +13,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"mstudio-graphql/gateway/guard"
 	"mstudio-graphql/gateway/metrics"
 	"mstudio-graphql/graph/loader"
@@ -74,6 +76,8 @@ type Config struct {
 	NoProjector bool
 	// Metrics counts what the gateway does. Default: nothing is counted.
 	Metrics *metrics.Metrics
+	// TracerProvider makes the traces: a span for each operation and one for each call of mStudio. Default: there are none.
+	TracerProvider trace.TracerProvider
 }
 
 // Gateway serves the API. It is an [http.Handler] and safe for concurrent use.
@@ -85,7 +89,9 @@ type Gateway struct {
 	inFlight   *inFlight
 	logKey     []byte // keys the callers' fingerprints; drawn at each start
 	draining   atomic.Bool
-	upstream   *rest.Watch // of all calls of mStudio
+	names      names
+	tracer     trace.Tracer // nil without traces
+	upstream   *rest.Watch  // of all calls of mStudio
 }
 
 // New returns a gateway. It makes no call yet, so it does not matter whether mStudio can be reached.
@@ -107,6 +113,9 @@ func New(config Config) (*Gateway, error) {
 	var err error
 	if g.links, err = g.newFileLinks(); err != nil {
 		return nil, err
+	}
+	if config.TracerProvider != nil {
+		g.tracer = config.TracerProvider.Tracer("mstudio-graphql/gateway")
 	}
 	g.upstream = g.watchUpstream()
 	g.handler, err = g.routes()

@@ -27,6 +27,7 @@ type record struct {
 	operation string   // name that the client gave the operation
 	calls     int      // calls of mStudio
 	errors    int      // entries in the answer's errors
+	traceID   string   // of the operation's span; "" without traces
 	codes     []string // of these
 }
 
@@ -48,6 +49,9 @@ func (g *Gateway) observed(next http.Handler) http.Handler {
 		w.Header().Set(requestIDHeader, seen.requestID)
 		watched := &statusWriter{ResponseWriter: w}
 		r = r.WithContext(rest.WithWatch(context.WithValue(r.Context(), recordKey{}, seen), g.upstream))
+		if g.tracer != nil {
+			r = r.WithContext(withCallersTrace(r.Context(), r.Header))
+		}
 		defer g.countRequest(r, seen, watched, start)()
 		defer func() { g.logRequest(r, seen, watched, time.Since(start)) }()
 		defer g.surviving(watched, r)
@@ -89,6 +93,9 @@ func (g *Gateway) logRequest(r *http.Request, seen *record, w *statusWriter, dur
 		slog.String("operation", seen.operation),
 		slog.Int("upstreamCalls", seen.calls),
 		slog.Int("errors", seen.errors))
+	if seen.traceID != "" {
+		line.AddAttrs(slog.String("traceId", seen.traceID))
+	}
 	_ = log.Handle(ctx, line) // as a Logger does: there is nowhere to say that the log is gone
 }
 

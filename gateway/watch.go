@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -15,18 +16,47 @@ import (
 	"mstudio-graphql/rest"
 )
 
+// callWatch is told of a call that begins, and returns who is to be told that it has ended.
+type callWatch func(ctx context.Context, op string) (context.Context, func(rest.CallResult))
+
+// beside makes one watch of two; nil stands for none. The second is told with the context of the first.
+func (w callWatch) beside(other callWatch) callWatch {
+	switch {
+	case w == nil:
+		return other
+	case other == nil:
+		return w
+	}
+	return func(ctx context.Context, op string) (context.Context, func(rest.CallResult)) {
+		ctx, ended := w(ctx, op)
+		ctx, othersEnd := other(ctx, op)
+		return ctx, func(result rest.CallResult) {
+			othersEnd(result)
+			ended(result)
+		}
+	}
+}
+
+// splitOp divides method and path template.
+func splitOp(op string) (method, route string) {
+	method, route, _ = strings.Cut(op, " ")
+	return method, route
+}
+
 // watchUpstream makes what is told of all calls of mStudio, whatever they are made for.
 func (g *Gateway) watchUpstream() *rest.Watch {
-	counted := g.config.Metrics
-	if counted == nil {
-		return &rest.Watch{Document: drift.New(g.config.Log, nil).Document}
+	var calls callWatch
+	var countDrift func(field, value string)
+	if counted := g.config.Metrics; counted != nil {
+		countDrift = counted.Drift
+		calls = func(ctx context.Context, op string) (context.Context, func(rest.CallResult)) {
+			return ctx, counted.CallStarted(splitOp(op))
+		}
 	}
-	return &rest.Watch{
-		Document: drift.New(g.config.Log, counted.Drift).Document,
-		Call: func(ctx context.Context, op string) (context.Context, func(rest.CallResult)) {
-			return ctx, counted.CallStarted(op)
-		},
+	if g.tracer != nil {
+		calls = calls.beside(g.traceCall)
 	}
+	return &rest.Watch{Call: calls, Document: drift.New(g.config.Log, countDrift).Document}
 }
 
 // countRequest counts a request that begins; what it returns, that it has been answered.
@@ -58,6 +88,11 @@ func (g *endpoint) follow(ctx context.Context, operation *graphql.OperationConte
 		return g.dryRun(operation)
 	}
 	run := func(ctx context.Context) *graphql.Response { return g.execute(ctx, operation, token) }
+	if g.tracer != nil {
+		traced, ended := g.traceOperation(ctx, operation)
+		ctx = traced
+		defer func() { ended(response) }()
+	}
 	start, loads := time.Now(), &loader.Watch{}
 	if g.config.Metrics != nil {
 		loads.Batch = g.config.Metrics.Batch
@@ -72,8 +107,8 @@ func (g *endpoint) follow(ctx context.Context, operation *graphql.OperationConte
 
 func (g *Gateway) countOperation(ctx context.Context, operation *graphql.OperationContext, response *graphql.Response, loads *loader.Watch, duration time.Duration) {
 	g.config.Metrics.Executed(metrics.Operation{
-		Name: operation.Operation.Name, Type: string(operation.Operation.Operation), Duration: duration,
-		Failed: response == nil || len(response.Errors) > 0, Calls: recordOf(ctx).calls,
+		Name: g.names.label(operation.Operation.Name, !failed(response)), Type: string(operation.Operation.Operation),
+		Duration: duration, Failed: failed(response), Calls: recordOf(ctx).calls,
 		Asked: loads.Asked.Load(), Fetched: loads.Fetched.Load(), Kept: loads.Kept.Load(),
 	})
 }

@@ -16,7 +16,6 @@ import (
 // Metrics is everything that is counted. It is safe for concurrent use.
 type Metrics struct {
 	definitions []Definition
-	names       names
 
 	requests        *prometheus.CounterVec
 	requestSeconds  *prometheus.HistogramVec
@@ -113,7 +112,7 @@ func (m *Metrics) Answered(r Request) {
 
 // Operation is an operation that was executed.
 type Operation struct {
-	// Name is what the client calls it, and Type is query, mutation or subscription.
+	// Name is one of not too many, and Type is query, mutation or subscription.
 	Name, Type string
 	Duration   time.Duration
 	// Failed says that its answer has errors.
@@ -126,12 +125,12 @@ type Operation struct {
 
 // Executed counts an operation.
 func (m *Metrics) Executed(o Operation) {
-	name, outcome := m.names.label(o.Name, !o.Failed), "ok"
+	outcome := "ok"
 	if o.Failed {
 		outcome = "error"
 	}
-	m.operations.WithLabelValues(name, o.Type, outcome).Inc()
-	m.operationSeconds.WithLabelValues(name, o.Type).Observe(o.Duration.Seconds())
+	m.operations.WithLabelValues(o.Name, o.Type, outcome).Inc()
+	m.operationSeconds.WithLabelValues(o.Name, o.Type).Observe(o.Duration.Seconds())
 	m.operationCalls.WithLabelValues(o.Type).Observe(float64(o.Calls))
 	m.asked.Add(float64(max(o.Asked, 0)))
 	m.fetched.Add(float64(o.Fetched))
@@ -144,13 +143,12 @@ func (m *Metrics) Batch(keys int) { m.batchKeys.Observe(float64(keys)) }
 // Drift counts a value that the schema does not have.
 func (m *Metrics) Drift(field, value string) { m.drift.WithLabelValues(field, value).Inc() }
 
-// CallStarted counts a call of mStudio in. op is method and path template. The function that it returns counts it out.
-func (m *Metrics) CallStarted(op string) (ended func(rest.CallResult)) {
+// CallStarted counts a call of mStudio in, by its method and path template. The function that it returns counts it out.
+func (m *Metrics) CallStarted(method, route string) (ended func(rest.CallResult)) {
 	started := time.Now()
 	m.callsRunning.Inc()
 	return func(result rest.CallResult) {
 		m.callsRunning.Dec()
-		method, route, _ := strings.Cut(op, " ")
 		m.calls.WithLabelValues(method, route, class(result.Status)).Inc()
 		m.callSeconds.WithLabelValues(method, route).Observe(time.Since(started).Seconds())
 		if result.Attempts > 1 {

@@ -1,9 +1,7 @@
 package metrics
 
 import (
-	"fmt"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -74,13 +72,13 @@ func useAll(m *Metrics) {
 	m.Executed(Operation{Name: "Inbox", Type: "query", Calls: 51, Asked: 60, Fetched: 51, Kept: 1})
 	m.Batch(1)
 	m.Drift("Message", "POLL")
-	m.CallStarted("GET /conversations")(rest.CallResult{Status: 200, Attempts: 3, RateLimit: 100, RateRemaining: 20})
+	m.CallStarted("GET", "/conversations")(rest.CallResult{Status: 200, Attempts: 3, RateLimit: 100, RateRemaining: 20})
 }
 
 func TestCalls(t *testing.T) {
 	t.Parallel()
 	m, registry := newMetrics(t)
-	const op = "GET /conversations/{conversationId}"
+	const route = "/conversations/{conversationId}"
 	for _, result := range []rest.CallResult{
 		{Status: 200, Attempts: 1},
 		{Status: 201, Attempts: 2},
@@ -91,9 +89,9 @@ func TestCalls(t *testing.T) {
 		{},
 		{Status: 999, Attempts: 1},
 	} {
-		m.CallStarted(op)(result)
+		m.CallStarted("GET", route)(result)
 	}
-	running := m.CallStarted("PUT /conversations/{conversationId}")
+	running := m.CallStarted("PUT", "/conversations/{conversationId}")
 	wantMetrics(t, registry, `
 # HELP mstudio_graphql_upstream_calls_in_flight Calls of mStudio that are waiting for an answer.
 # TYPE mstudio_graphql_upstream_calls_in_flight gauge
@@ -149,55 +147,6 @@ mstudio_graphql_upstream_breaker_state{state="open"} 0
 `, "upstream_breaker_state")
 }
 
-// Names that clients choose must not fill the memory, and names of operations that fail must not fill the places.
-func TestNames(t *testing.T) {
-	t.Parallel()
-	m, registry := newMetrics(t)
-	for i := range 10_000 {
-		m.Executed(Operation{Name: fmt.Sprintf("Attack%d", i), Type: "query", Failed: true})
-	}
-	if got := testutil.CollectAndCount(m.operations); got != 1 {
-		t.Errorf("%d series for operations that failed", got)
-	}
-	var running sync.WaitGroup
-	for worker := range 4 {
-		running.Go(func() {
-			for i := range 2 * MaxNames {
-				m.Executed(Operation{Name: fmt.Sprintf("Good%d", (i+worker*17)%(2*MaxNames)), Type: "query"})
-			}
-		})
-	}
-	running.Wait()
-	m.Executed(Operation{Type: "mutation"})
-	m.Executed(Operation{Name: strings.Repeat("a", maxName+1), Type: "query"})
-	// Those that are told apart, all others with and without errors, and the one without a name.
-	if got := testutil.CollectAndCount(m.operations); got != MaxNames+3 {
-		t.Errorf("%d series", got)
-	}
-	_ = registry
-}
-
-func TestNamesThatAreKnownFailToo(t *testing.T) {
-	t.Parallel()
-	var n names
-	for _, step := range []struct {
-		name string
-		good bool
-		want string
-	}{
-		{"Inbox", false, otherName},
-		{"Inbox", true, "Inbox"},
-		{"Inbox", false, "Inbox"},
-		{"", true, noName},
-		{strings.Repeat("a", maxName+1), true, otherName},
-		{strings.Repeat("a", maxName), true, strings.Repeat("a", maxName)},
-	} {
-		if got := n.label(step.name, step.good); got != step.want {
-			t.Errorf("%q, %t: want %q, got %q", step.name, step.good, step.want, got)
-		}
-	}
-}
-
 // BenchmarkOperation counts what an inbox of 50 conversations with their messages takes: 51 calls.
 func BenchmarkOperation(b *testing.B) {
 	m, err := New(prometheus.NewRegistry(), closed)
@@ -209,7 +158,7 @@ func BenchmarkOperation(b *testing.B) {
 		ended := m.RequestStarted()
 		for range 51 {
 			m.Batch(1)
-			m.CallStarted("GET /conversations/{conversationId}/messages")(rest.CallResult{Status: 200, Attempts: 1, RateLimit: 300, RateRemaining: 200})
+			m.CallStarted("GET", "/conversations/{conversationId}/messages")(rest.CallResult{Status: 200, Attempts: 1, RateLimit: 300, RateRemaining: 200})
 		}
 		m.Executed(Operation{Name: "Inbox", Type: "query", Duration: time.Second, Calls: 51, Asked: 51, Fetched: 51})
 		m.Answered(Request{Route: "/graphql", Method: "POST", Status: 200, Duration: time.Second})

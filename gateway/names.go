@@ -1,17 +1,15 @@
-package metrics
+package gateway
 
 import "sync"
 
 const (
-	// MaxNames is how many names of operations are told apart.
-	MaxNames = 100
+	// maxNames is how many names of operations are told apart.
+	maxNames = 100
 	// otherName stands for all further ones, and noName for operations without any.
 	otherName, noName = "other", "unnamed"
-	// maxName is how long a name may be to be told apart, in bytes.
-	maxName = 64
 )
 
-// names decides which operations are counted by their names. Clients choose them freely, so only so many are kept, and
+// names decides which operations metrics and traces tell apart by their names. Clients choose them freely, so only so many are kept, and
 // only those of operations that were answered without an error: for that, mStudio must have accepted the token of
 // somebody who has used it. A stranger cannot fill the places.
 type names struct {
@@ -25,12 +23,12 @@ func (n *names) label(name string, good bool) string {
 		return noName
 	}
 	n.mu.RLock()
-	known, full := n.kept[name], len(n.kept) >= MaxNames
+	known, full := n.kept[name], len(n.kept) >= maxNames
 	n.mu.RUnlock()
 	switch {
 	case known:
 		return name
-	case full || !good || len(name) > maxName:
+	case full || !good || len(name) > maxLoggedName:
 		return otherName
 	}
 	return n.keep(name)
@@ -39,7 +37,7 @@ func (n *names) label(name string, good bool) string {
 func (n *names) keep(name string) string {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if len(n.kept) >= MaxNames && !n.kept[name] {
+	if len(n.kept) >= maxNames && !n.kept[name] {
 		return otherName
 	}
 	if n.kept == nil {
