@@ -12,9 +12,7 @@ type walker func(field, value string)
 func (w walker) document(document any) {
 	switch document := document.(type) {
 	case []*rest.Conversation:
-		for _, row := range document {
-			w.conversation(row)
-		}
+		each(document, w.conversation)
 	case *rest.Conversation:
 		w.conversation(document)
 	case []rest.Message:
@@ -22,17 +20,15 @@ func (w walker) document(document any) {
 			w.message(message)
 		}
 	case []*rest.User:
-		for _, user := range document {
-			w.user(user)
-		}
+		each(document, w.user)
 	case *rest.User:
 		w.user(document)
 	case []*rest.ConversationCategory:
-		for _, category := range document {
-			w.category(category)
-		}
+		each(document, w.category)
 	case *rest.ConversationCategory:
 		w.category(document)
+	default:
+		w.entity(document)
 	}
 }
 

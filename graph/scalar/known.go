@@ -34,3 +34,19 @@ func KnowsServiceRequestKind(kind rest.ServiceRequestKind) bool {
 func KnowsDepartment(department rest.Department) bool {
 	return departmentName(department) != unknown
 }
+
+// KnowsProjectStatus reports whether the schema has a status.
+func KnowsProjectStatus(status rest.ProjectStatus) bool { return projectStatus(status) != unknown }
+
+// KnowsServerStatus reports whether the schema has a status.
+func KnowsServerStatus(status rest.ServerStatus) bool { return serverStatus(status) != unknown }
+
+// KnowsContainerStatus reports whether the schema has a status.
+func KnowsContainerStatus(status rest.ContainerStatus) bool {
+	return containerStatus(status) != unknown
+}
+
+// KnowsAppInstallationPhase reports whether the schema has a phase.
+func KnowsAppInstallationPhase(phase rest.AppInstallationPhase) bool {
+	return appInstallationPhase(phase) != unknown
+}
