@@ -30,8 +30,8 @@ func TestOperationsPage(t *testing.T) {
 	want := string(written)
 	for marker, table := range map[string]string{"settings": settingsTable(t), "metrics": metricsTable(t)} {
 		start := "<!-- " + marker + " -->\n"
-		before, rest, found := strings.Cut(want, start)
-		_, after, ended := strings.Cut(rest, "<!-- end -->\n")
+		before, further, found := strings.Cut(want, start)
+		_, after, ended := strings.Cut(further, "<!-- end -->\n")
 		if !found || !ended {
 			t.Fatalf("%s has no place for the %s", operationsPage, marker)
 		}
@@ -94,7 +94,7 @@ func metricsTable(t *testing.T) string {
 	}
 	table := "| metric | kind | labels | |\n|---|---|---|---|\n"
 	for _, metric := range append(counted.Definitions(), buildInfo()) {
-		table += fmt.Sprintf("| `%s` | %s | %s | %s |\n", metric.Name, metric.Kind, code(metric.Labels...), cell(metric.Help))
+		table += fmt.Sprintf("| %s | %s | %s | %s |\n", code(metric.Name), metric.Kind, code(metric.Labels...), cell(metric.Help))
 	}
 	return table
 }

@@ -56,7 +56,7 @@ func (s traceSettings) start(ctx context.Context, log *slog.Logger) (provider tr
 	}
 	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) {
 		// The text holds the collector's address.
-		log.Warn("traces were not sent", slog.String("type", fmt.Sprintf("%T", err)))
+		log.WarnContext(ctx, "traces were not sent", slog.String("type", fmt.Sprintf("%T", err)))
 	}))
 	exporter, err := otlptracehttp.New(ctx, otlptracehttp.WithEndpointURL(address))
 	if err != nil {

@@ -40,8 +40,13 @@ func TestNames(t *testing.T) {
 		good bool
 		want string
 	}{
-		{"Inbox", false, otherName}, {"Inbox", true, "Inbox"}, {"Inbox", false, "Inbox"}, {"", true, noName}, {"", false, noName},
-		{long + "a", true, otherName}, {long, true, long},
+		{"Inbox", false, otherName},
+		{"Inbox", true, "Inbox"},
+		{"Inbox", false, "Inbox"},
+		{"", true, noName},
+		{"", false, noName},
+		{long + "a", true, otherName},
+		{long, true, long},
 	} {
 		if got := n.label(step.name, step.good); got != step.want {
 			t.Errorf("%q, %t: want %q, got %q", step.name, step.good, step.want, got)

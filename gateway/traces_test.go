@@ -31,7 +31,7 @@ func traced(t *testing.T, config gateway.Config) (*gatewaytest.Door, *gatewaytes
 func attributesOf(span sdktrace.ReadOnlySpan) map[attribute.Key]string {
 	found := map[attribute.Key]string{}
 	for _, one := range span.Attributes() {
-		found[one.Key] = one.Value.Emit()
+		found[one.Key] = one.Value.String()
 	}
 	return found
 }
