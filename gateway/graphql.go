@@ -68,6 +68,7 @@ func (g *endpoint) run(w http.ResponseWriter, r *http.Request, mediaType string,
 		g.writeRefusal(w, r, mediaType, refused)
 		return
 	}
+	nameEvents(w, response)
 	writeResponse(w, r, mediaType, status, response)
 }
 
@@ -93,7 +94,11 @@ func (g *endpoint) answer(r *http.Request, mediaType string, token rest.Token, p
 		refused.allow = http.MethodPost
 		return nil, 0, refused
 	}
-	return g.execute(ctx, operation, token), http.StatusOK, nil
+	awaited, refused := awaitedEvents(r)
+	if refused != nil {
+		return nil, 0, refused
+	}
+	return g.execute(ctx, operation, token, awaited), http.StatusOK, nil
 }
 
 // shortened bounds what the client can write into the log.
@@ -124,14 +129,18 @@ func queryErrorStatus(mediaType string) int {
 
 // execute gives the operation a client, loaders and a deadline of its own. When it returns, whatever the operation
 // has started and not waited for is cancelled.
-func (g *endpoint) execute(ctx context.Context, operation *graphql.OperationContext, token rest.Token) *graphql.Response {
-	ctx, cancel := context.WithTimeout(ctx, g.config.OperationTimeout)
+func (g *endpoint) execute(ctx context.Context, operation *graphql.OperationContext, token rest.Token, awaited []loader.Event) *graphql.Response {
+	ctx, cancel := context.WithTimeout(ctx, g.timeout(operation))
 	defer cancel()
 	seen := recordOf(ctx)
 	client := g.config.Client.WithToken(token).WithRequestID(seen.requestID).
 		WithLimits(rest.Limits{Calls: g.config.MaxCalls, Parallel: g.config.MaxParallelCalls})
 	defer func() { seen.calls = client.Calls() }()
-	ctx = project.WithSize(loader.With(ctx, loader.New(client, g.categories)))
+	loaders := loader.New(client, g.categories)
+	for _, event := range awaited {
+		loaders.Await(event)
+	}
+	ctx = project.WithSize(loader.With(ctx, loaders))
 	if err := g.mayIntrospect(ctx, operation); err != nil {
 		return &graphql.Response{Errors: gqlerror.List{g.presentError(ctx, err)}}
 	}
@@ -141,6 +150,7 @@ func (g *endpoint) execute(ctx context.Context, operation *graphql.OperationCont
 		response = &graphql.Response{Errors: gqlerror.List{g.presentError(ctx, context.DeadlineExceeded)}}
 	}
 	slices.SortStableFunc(response.Errors, byPath)
+	addConsistency(response, loaders)
 	return response
 }
 

@@ -32,7 +32,7 @@ func (l *Loaders) wrote(ctx context.Context, conversationID string, event rest.E
 	if err != nil {
 		return // then there was no write
 	}
-	l.events.add(id, event)
+	l.events.written(Event{id, event})
 	l.conversations.loader().Clear(ctx, id)
 	l.messages.loader().Clear(ctx, id)
 	l.members.loader().Clear(ctx, id)
