@@ -29,7 +29,7 @@ func Format(events []loader.Event) string {
 	for _, event := range events[max(len(events)-Max, 0):] {
 		id := uuid.MustParse(event.ConversationID)
 		data = append(data, id[:]...)
-		data = append(data, byte(len(event.ID)))
+		data = append(data, byte(len(event.ID))) //nolint:gosec // an event has at most 40 digits
 		data = append(data, event.ID...)
 	}
 	return base64.RawURLEncoding.EncodeToString(data)
@@ -43,11 +43,11 @@ func Parse(text string) ([]loader.Event, error) {
 	}
 	var events []loader.Event
 	for data = data[1:]; len(data) > 0; {
-		event, rest, err := parseOne(data)
+		event, left, err := parseOne(data)
 		if err != nil || len(events) == Max {
 			return nil, ErrMalformed
 		}
-		events, data = append(events, event), rest
+		events, data = append(events, event), left
 	}
 	return events, nil
 }

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -78,15 +79,19 @@ func (e *estimator) object(kind *ast.Definition, sets []ast.SelectionSet, given 
 
 func (e *estimator) field(price price, group group, given page) amount {
 	size, below := 1, page{}
+	items := 1 // of the list, or of those one level below
 	switch {
 	case len(price.pages) > 0:
-		below = page{e.size(price, group.field), price.pages}
+		items = e.size(price, group.field)
+		below = page{items, price.pages}
 	case price.size > 0:
 		size = e.size(price, group.field)
+		items = size
 	case price.list && slices.Contains(given.lists, group.field.Name):
 		size = given.size
+		items = size
 	}
-	total := amount{calls: plus(price.calls, times(price.perItem, size))}
+	total := amount{calls: plus(price.calls, times(price.perItem, items))}
 	if !price.kind.IsCompositeType() {
 		return total
 	}
@@ -101,8 +106,9 @@ func (e *estimator) field(price price, group group, given page) amount {
 func (e *estimator) size(price price, field *ast.Field) int {
 	size, given := 0, false
 	for _, name := range price.slicing {
-		if argument := field.Arguments.ForName(name); argument != nil {
-			asked, ok := e.asked(argument.Value)
+		path := strings.Split(name, ".")
+		if argument := field.Arguments.ForName(path[0]); argument != nil {
+			asked, ok := e.asked(argument.Value, path[1:])
 			size, given = max(size, asked), given || ok
 		}
 	}
@@ -112,11 +118,18 @@ func (e *estimator) size(price price, field *ast.Field) int {
 	return size
 }
 
-// asked is the number that a value stands for, or its length if it is a list; ok is false for null.
-func (e *estimator) asked(value *ast.Value) (size int, ok bool) {
+// asked is the number that a value stands for, or its length if it is a list; ok is false for null. The path leads to
+// it within an input object.
+func (e *estimator) asked(value *ast.Value, path []string) (size int, ok bool) {
+	switch {
+	case value == nil:
+		return 0, false
+	case value.Kind == ast.Variable:
+		return countOf(member(e.variables[value.Raw], path))
+	case len(path) > 0:
+		return e.asked(value.Children.ForName(path[0]), path[1:])
+	}
 	switch value.Kind {
-	case ast.Variable:
-		return countOf(e.variables[value.Raw])
 	case ast.ListValue:
 		return len(value.Children), true
 	case ast.NullValue:
@@ -129,6 +142,15 @@ func (e *estimator) asked(value *ast.Value) (size int, ok bool) {
 	default:
 		return 1, true // a single value in place of a list
 	}
+}
+
+// member follows a path into the value of a variable.
+func member(value any, path []string) any {
+	for _, name := range path {
+		object, _ := value.(map[string]any)
+		value = object[name]
+	}
+	return value
 }
 
 func countOf(value any) (size int, ok bool) {

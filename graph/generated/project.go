@@ -66,8 +66,16 @@ type projection struct {
 
 func (p *projection) render(object string, f *project.Field, result any) bool {
 	switch object {
+	case "CloseConversationResult":
+		return p.renderCloseConversationResult(f, result)
+	case "CloseConversationsPayload":
+		return p.renderCloseConversationsPayload(f, result)
 	case "Conversation":
 		return p.renderConversation(f, result)
+	case "CreateConversationPayload":
+		return p.renderCreateConversationPayload(f, result)
+	case "EditMessagePayload":
+		return p.renderEditMessagePayload(f, result)
 	case "Mutation":
 		return p.renderMutation(f, result)
 	case "PreferredUser":
@@ -76,6 +84,10 @@ func (p *projection) render(object string, f *project.Field, result any) bool {
 		return p.renderQuery(f, result)
 	case "SendMessagePayload":
 		return p.renderSendMessagePayload(f, result)
+	case "SetConversationStatusPayload":
+		return p.renderSetConversationStatusPayload(f, result)
+	case "UpdateConversationPayload":
+		return p.renderUpdateConversationPayload(f, result)
 	case "UploadedFile":
 		return p.renderUploadedFile(f, result)
 	}
@@ -119,6 +131,144 @@ func (p *projection) writeAppInstallation(plan *project.Object, obj *rest.AppIns
 			p.String(string(obj.Domain()))
 		case 2: // aggregate
 			p.String(string(obj.Aggregate()))
+		default:
+			return false
+		}
+		p.Leave(f)
+	}
+	p.Close()
+	return true
+}
+
+func (p *projection) renderCloseConversationResult(f *project.Field, result any) bool {
+	switch f.Index {
+	case 1: // conversation
+		value, fits := result.(*rest.Conversation)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeConversation(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+func (p *projection) writeCloseConversationResult(plan *project.Object, obj *model.CloseConversationResult) bool {
+	p.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		p.Key(i, f)
+		p.EnterField("CloseConversationResult", f)
+		switch f.Index {
+		case project.Typename:
+		case 0: // conversationId
+			p.String(string(obj.ConversationID))
+		case 1: // conversation
+			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._CloseConversationResult_conversation(ctx, f.Collected, obj)
+			})
+		case 2: // userErrors
+			{
+				v := obj.UserErrors
+				p.OpenList()
+				for i, element := range v {
+					p.Element(i)
+					p.EnterElement(f, i)
+					if v := element; v == nil {
+						return false
+					} else {
+						var ok bool
+						ok = p.writeUserError(f.Objects[0], v)
+						if !ok {
+							return false
+						}
+					}
+					p.Leave(f)
+				}
+				p.CloseList()
+			}
+		default:
+			return false
+		}
+		p.Leave(f)
+	}
+	p.Close()
+	return true
+}
+
+func (p *projection) renderCloseConversationsPayload(f *project.Field, result any) bool {
+	switch f.Index {
+	case 0: // results
+		value, fits := result.([]*model.CloseConversationResult)
+		if !fits {
+			return false
+		}
+		{
+			v := value
+			p.OpenList()
+			for i, element := range v {
+				p.Element(i)
+				p.EnterElement(f, i)
+				if v := element; v == nil {
+					p.Null()
+				} else {
+					var ok bool
+					ok = p.writeCloseConversationResult(f.Objects[0], v)
+					if !ok {
+						return false
+					}
+				}
+				p.Leave(f)
+			}
+			p.CloseList()
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+func (p *projection) writeCloseConversationsPayload(plan *project.Object, obj *model.CloseConversationsPayload) bool {
+	p.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		p.Key(i, f)
+		p.EnterField("CloseConversationsPayload", f)
+		switch f.Index {
+		case project.Typename:
+		case 0: // results
+			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._CloseConversationsPayload_results(ctx, f.Collected, obj)
+			})
+		case 1: // userErrors
+			{
+				v := obj.UserErrors
+				p.OpenList()
+				for i, element := range v {
+					p.Element(i)
+					p.EnterElement(f, i)
+					if v := element; v == nil {
+						return false
+					} else {
+						var ok bool
+						ok = p.writeUserError(f.Objects[0], v)
+						if !ok {
+							return false
+						}
+					}
+					p.Leave(f)
+				}
+				p.CloseList()
+			}
 		default:
 			return false
 		}
@@ -523,6 +673,75 @@ func (p *projection) writeConversationPreferences(plan *project.Object, obj *res
 	return true
 }
 
+func (p *projection) renderCreateConversationPayload(f *project.Field, result any) bool {
+	switch f.Index {
+	case 1: // conversation
+		value, fits := result.(*rest.Conversation)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeConversation(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+func (p *projection) writeCreateConversationPayload(plan *project.Object, obj *model.CreateConversationPayload) bool {
+	p.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		p.Key(i, f)
+		p.EnterField("CreateConversationPayload", f)
+		switch f.Index {
+		case project.Typename:
+		case 0: // conversationId
+			if v := obj.ConversationID; v == nil {
+				p.Null()
+			} else {
+				p.String(string(*v))
+			}
+		case 1: // conversation
+			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._CreateConversationPayload_conversation(ctx, f.Collected, obj)
+			})
+		case 2: // userErrors
+			{
+				v := obj.UserErrors
+				p.OpenList()
+				for i, element := range v {
+					p.Element(i)
+					p.EnterElement(f, i)
+					if v := element; v == nil {
+						return false
+					} else {
+						var ok bool
+						ok = p.writeUserError(f.Objects[0], v)
+						if !ok {
+							return false
+						}
+					}
+					p.Leave(f)
+				}
+				p.CloseList()
+			}
+		default:
+			return false
+		}
+		p.Leave(f)
+	}
+	p.Close()
+	return true
+}
+
 func (p *projection) writeCustomer(plan *project.Object, obj *rest.Customer) bool {
 	p.Open()
 	for i := range plan.Fields {
@@ -567,6 +786,69 @@ func (p *projection) writeDeletedFile(plan *project.Object, obj *rest.DeletedFil
 				p.Null()
 			} else {
 				p.SetBuffer(scalar.AppendDateTime(p.Buffer(), *v))
+			}
+		default:
+			return false
+		}
+		p.Leave(f)
+	}
+	p.Close()
+	return true
+}
+
+func (p *projection) renderEditMessagePayload(f *project.Field, result any) bool {
+	switch f.Index {
+	case 0: // editedMessage
+		value, fits := result.(*rest.TextMessage)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeTextMessage(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+func (p *projection) writeEditMessagePayload(plan *project.Object, obj *model.EditMessagePayload) bool {
+	p.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		p.Key(i, f)
+		p.EnterField("EditMessagePayload", f)
+		switch f.Index {
+		case project.Typename:
+		case 0: // editedMessage
+			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._EditMessagePayload_editedMessage(ctx, f.Collected, obj)
+			})
+		case 1: // userErrors
+			{
+				v := obj.UserErrors
+				p.OpenList()
+				for i, element := range v {
+					p.Element(i)
+					p.EnterElement(f, i)
+					if v := element; v == nil {
+						return false
+					} else {
+						var ok bool
+						ok = p.writeUserError(f.Objects[0], v)
+						if !ok {
+							return false
+						}
+					}
+					p.Leave(f)
+				}
+				p.CloseList()
 			}
 		default:
 			return false
@@ -783,7 +1065,63 @@ func (p *projection) writeMessageEdge(plan *project.Object, obj *model.Edge[rest
 
 func (p *projection) renderMutation(f *project.Field, result any) bool {
 	switch f.Index {
-	case 0: // sendMessage
+	case 0: // createConversation
+		value, fits := result.(*model.CreateConversationPayload)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeCreateConversationPayload(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	case 1: // updateConversation
+		value, fits := result.(*model.UpdateConversationPayload)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeUpdateConversationPayload(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	case 2: // setConversationStatus
+		value, fits := result.(*model.SetConversationStatusPayload)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeSetConversationStatusPayload(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	case 3: // closeConversations
+		value, fits := result.(*model.CloseConversationsPayload)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeCloseConversationsPayload(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	case 4: // sendMessage
 		value, fits := result.(*model.SendMessagePayload)
 		if !fits {
 			return false
@@ -793,6 +1131,20 @@ func (p *projection) renderMutation(f *project.Field, result any) bool {
 		} else {
 			var ok bool
 			ok = p.writeSendMessagePayload(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	case 5: // editMessage
+		value, fits := result.(*model.EditMessagePayload)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeEditMessagePayload(f.Objects[0], v)
 			if !ok {
 				return false
 			}
@@ -1725,6 +2077,69 @@ func (p *projection) writeServiceRequest(plan *project.Object, obj *rest.Service
 	return true
 }
 
+func (p *projection) renderSetConversationStatusPayload(f *project.Field, result any) bool {
+	switch f.Index {
+	case 0: // conversation
+		value, fits := result.(*rest.Conversation)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeConversation(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+func (p *projection) writeSetConversationStatusPayload(plan *project.Object, obj *model.SetConversationStatusPayload) bool {
+	p.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		p.Key(i, f)
+		p.EnterField("SetConversationStatusPayload", f)
+		switch f.Index {
+		case project.Typename:
+		case 0: // conversation
+			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._SetConversationStatusPayload_conversation(ctx, f.Collected, obj)
+			})
+		case 1: // userErrors
+			{
+				v := obj.UserErrors
+				p.OpenList()
+				for i, element := range v {
+					p.Element(i)
+					p.EnterElement(f, i)
+					if v := element; v == nil {
+						return false
+					} else {
+						var ok bool
+						ok = p.writeUserError(f.Objects[0], v)
+						if !ok {
+							return false
+						}
+					}
+					p.Leave(f)
+				}
+				p.CloseList()
+			}
+		default:
+			return false
+		}
+		p.Leave(f)
+	}
+	p.Close()
+	return true
+}
+
 func (p *projection) writeStatusUpdate(plan *project.Object, obj *rest.StatusUpdate) bool {
 	p.Open()
 	for i := range plan.Fields {
@@ -1926,6 +2341,69 @@ func (p *projection) writeUnknownReference(plan *project.Object, obj *rest.Unkno
 			p.String(string(obj.Domain()))
 		case 2: // aggregate
 			p.String(string(obj.Aggregate()))
+		default:
+			return false
+		}
+		p.Leave(f)
+	}
+	p.Close()
+	return true
+}
+
+func (p *projection) renderUpdateConversationPayload(f *project.Field, result any) bool {
+	switch f.Index {
+	case 0: // conversation
+		value, fits := result.(*rest.Conversation)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeConversation(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+func (p *projection) writeUpdateConversationPayload(plan *project.Object, obj *model.UpdateConversationPayload) bool {
+	p.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		p.Key(i, f)
+		p.EnterField("UpdateConversationPayload", f)
+		switch f.Index {
+		case project.Typename:
+		case 0: // conversation
+			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._UpdateConversationPayload_conversation(ctx, f.Collected, obj)
+			})
+		case 1: // userErrors
+			{
+				v := obj.UserErrors
+				p.OpenList()
+				for i, element := range v {
+					p.Element(i)
+					p.EnterElement(f, i)
+					if v := element; v == nil {
+						return false
+					} else {
+						var ok bool
+						ok = p.writeUserError(f.Objects[0], v)
+						if !ok {
+							return false
+						}
+					}
+					p.Leave(f)
+				}
+				p.CloseList()
+			}
 		default:
 			return false
 		}
@@ -2218,6 +2696,21 @@ func projectedTypes() project.Schema {
 				"aggregate": {Index: 2, Resolver: false},
 			},
 		},
+		"CloseConversationResult": {
+			Name: "CloseConversationResult", Satisfies: closeConversationResultImplementors,
+			Fields: map[string]project.FieldType{
+				"conversationId": {Index: 0, Resolver: false},
+				"conversation":   {Index: 1, Resolver: true, Types: []string{"Conversation"}},
+				"userErrors":     {Index: 2, Resolver: false, Types: []string{"UserError"}},
+			},
+		},
+		"CloseConversationsPayload": {
+			Name: "CloseConversationsPayload", Satisfies: closeConversationsPayloadImplementors,
+			Fields: map[string]project.FieldType{
+				"results":    {Index: 0, Resolver: true, Types: []string{"CloseConversationResult"}},
+				"userErrors": {Index: 1, Resolver: false, Types: []string{"UserError"}},
+			},
+		},
 		"Container": {
 			Name: "Container", Satisfies: containerImplementors,
 			Fields: map[string]project.FieldType{
@@ -2281,6 +2774,14 @@ func projectedTypes() project.Schema {
 				"preferredUsers": {Index: 2, Resolver: false, Types: []string{"PreferredUser"}},
 			},
 		},
+		"CreateConversationPayload": {
+			Name: "CreateConversationPayload", Satisfies: createConversationPayloadImplementors,
+			Fields: map[string]project.FieldType{
+				"conversationId": {Index: 0, Resolver: false},
+				"conversation":   {Index: 1, Resolver: true, Types: []string{"Conversation"}},
+				"userErrors":     {Index: 2, Resolver: false, Types: []string{"UserError"}},
+			},
+		},
 		"Customer": {
 			Name: "Customer", Satisfies: customerImplementors,
 			Fields: map[string]project.FieldType{
@@ -2297,6 +2798,13 @@ func projectedTypes() project.Schema {
 				"name":      {Index: 2, Resolver: false},
 				"mimeType":  {Index: 3, Resolver: false},
 				"deletedAt": {Index: 4, Resolver: false},
+			},
+		},
+		"EditMessagePayload": {
+			Name: "EditMessagePayload", Satisfies: editMessagePayloadImplementors,
+			Fields: map[string]project.FieldType{
+				"editedMessage": {Index: 0, Resolver: true, Types: []string{"TextMessage"}},
+				"userErrors":    {Index: 1, Resolver: false, Types: []string{"UserError"}},
 			},
 		},
 		"ExtensionInstance": {
@@ -2347,7 +2855,12 @@ func projectedTypes() project.Schema {
 		"Mutation": {
 			Name: "Mutation", Satisfies: mutationImplementors,
 			Fields: map[string]project.FieldType{
-				"sendMessage": {Index: 0, Resolver: true, Types: []string{"SendMessagePayload"}},
+				"createConversation":    {Index: 0, Resolver: true, Types: []string{"CreateConversationPayload"}},
+				"updateConversation":    {Index: 1, Resolver: true, Types: []string{"UpdateConversationPayload"}},
+				"setConversationStatus": {Index: 2, Resolver: true, Types: []string{"SetConversationStatusPayload"}},
+				"closeConversations":    {Index: 3, Resolver: true, Types: []string{"CloseConversationsPayload"}},
+				"sendMessage":           {Index: 4, Resolver: true, Types: []string{"SendMessagePayload"}},
+				"editMessage":           {Index: 5, Resolver: true, Types: []string{"EditMessagePayload"}},
 			},
 		},
 		"PageInfo": {
@@ -2509,6 +3022,13 @@ func projectedTypes() project.Schema {
 				"payload":        {Index: 7, Resolver: false, Types: []string{"MailSendLimitIncrease", "Relocation", "UnknownPayload"}},
 			},
 		},
+		"SetConversationStatusPayload": {
+			Name: "SetConversationStatusPayload", Satisfies: setConversationStatusPayloadImplementors,
+			Fields: map[string]project.FieldType{
+				"conversation": {Index: 0, Resolver: true, Types: []string{"Conversation"}},
+				"userErrors":   {Index: 1, Resolver: false, Types: []string{"UserError"}},
+			},
+		},
 		"StatusUpdate": {
 			Name: "StatusUpdate", Satisfies: statusUpdateImplementors,
 			Fields: map[string]project.FieldType{
@@ -2563,6 +3083,13 @@ func projectedTypes() project.Schema {
 				"id":        {Index: 0, Resolver: false},
 				"domain":    {Index: 1, Resolver: false},
 				"aggregate": {Index: 2, Resolver: false},
+			},
+		},
+		"UpdateConversationPayload": {
+			Name: "UpdateConversationPayload", Satisfies: updateConversationPayloadImplementors,
+			Fields: map[string]project.FieldType{
+				"conversation": {Index: 0, Resolver: true, Types: []string{"Conversation"}},
+				"userErrors":   {Index: 1, Resolver: false, Types: []string{"UserError"}},
 			},
 		},
 		"UploadedFile": {
