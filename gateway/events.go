@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"time"
@@ -31,20 +32,30 @@ func (g *Gateway) timeout(operation *graphql.OperationContext) time.Duration {
 	return g.config.OperationTimeout
 }
 
-// awaitedEvents reads which events the operation must have reached. A client may name several ids, in one header or in
-// many.
-func awaitedEvents(r *http.Request) ([]loader.Event, *refusal) {
+type eventsKey struct{}
+
+// awaiting returns a context with the events that the operation must have reached. A client may name several ids, in
+// one header or in many.
+func awaiting(ctx context.Context, r *http.Request) (context.Context, *refusal) {
 	var events []loader.Event
 	for _, header := range r.Header.Values(eventReachedHeader) {
 		for id := range strings.SplitSeq(header, ",") {
 			named, err := eventid.Parse(strings.TrimSpace(id))
 			if err != nil || len(events)+len(named) > eventid.Max {
-				return nil, badRequest("X-If-Event-Reached must be what extensions.eventId was, or at most 100 conversations' worth of them with commas in between.")
+				return ctx, badRequest("X-If-Event-Reached must be what extensions.eventId was, or at most 100 conversations' worth of them with commas in between.")
 			}
 			events = append(events, named...)
 		}
 	}
-	return events, nil
+	return context.WithValue(ctx, eventsKey{}, events), nil
+}
+
+// awaitEvents tells the loaders of the operation.
+func awaitEvents(ctx context.Context, loaders *loader.Loaders) {
+	events, _ := ctx.Value(eventsKey{}).([]loader.Event)
+	for _, event := range events {
+		loaders.Await(event)
+	}
 }
 
 // addConsistency tells the client what it has to name from now on to see its changes, and when an answer may not show

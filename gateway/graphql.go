@@ -81,6 +81,9 @@ func (g *endpoint) answer(r *http.Request, mediaType string, token rest.Token, p
 		return nil, 0, refused
 	}
 	defer leave()
+	if refused := g.findText(params, mediaType); refused != nil {
+		return nil, 0, refused
+	}
 	operation, errs := g.prepare(ctx, params)
 	if len(errs) == 0 && token.IsZero() && !g.asksOfItself(operation) { // only where somebody may do without
 		return nil, 0, missingToken()
@@ -88,17 +91,21 @@ func (g *endpoint) answer(r *http.Request, mediaType string, token rest.Token, p
 	if len(errs) > 0 {
 		return g.executor.DispatchError(graphql.WithOperationContext(ctx, operation), errs), queryErrorStatus(mediaType), nil
 	}
+	explain, refused := explainModeOf(r)
+	if refused != nil {
+		return nil, 0, refused
+	}
 	recordOf(ctx).operation = shortened(operation.Operation.Name)
 	if r.Method == http.MethodGet && operation.Operation.Operation != ast.Query {
 		refused := refuse(http.StatusMethodNotAllowed, model.CodeBadUserInput, "Use POST for anything but queries.")
 		refused.allow = http.MethodPost
 		return nil, 0, refused
 	}
-	awaited, refused := awaitedEvents(r)
+	ctx, refused = awaiting(ctx, r)
 	if refused != nil {
 		return nil, 0, refused
 	}
-	return g.execute(ctx, operation, token, awaited), http.StatusOK, nil
+	return g.follow(ctx, operation, token, explain), http.StatusOK, nil
 }
 
 // shortened bounds what the client can write into the log.
@@ -129,7 +136,7 @@ func queryErrorStatus(mediaType string) int {
 
 // execute gives the operation a client, loaders and a deadline of its own. When it returns, whatever the operation
 // has started and not waited for is cancelled.
-func (g *endpoint) execute(ctx context.Context, operation *graphql.OperationContext, token rest.Token, awaited []loader.Event) *graphql.Response {
+func (g *endpoint) execute(ctx context.Context, operation *graphql.OperationContext, token rest.Token) *graphql.Response {
 	ctx, cancel := context.WithTimeout(ctx, g.timeout(operation))
 	defer cancel()
 	seen := recordOf(ctx)
@@ -137,9 +144,7 @@ func (g *endpoint) execute(ctx context.Context, operation *graphql.OperationCont
 		WithLimits(rest.Limits{Calls: g.config.MaxCalls, Parallel: g.config.MaxParallelCalls})
 	defer func() { seen.calls = client.Calls() }()
 	loaders := loader.New(client, g.categories)
-	for _, event := range awaited {
-		loaders.Await(event)
-	}
+	awaitEvents(ctx, loaders)
 	ctx = project.WithSize(loader.With(ctx, loaders))
 	if err := g.mayIntrospect(ctx, operation); err != nil {
 		return &graphql.Response{Errors: gqlerror.List{g.presentError(ctx, err)}}

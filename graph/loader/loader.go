@@ -15,7 +15,14 @@ import (
 // Loaders remembers what one operation has fetched. It is made anew for each: what it remembers was fetched with one
 // caller's token, and must never be seen by another, or by the same one later.
 type Loaders struct {
+	// BulkThreshold is how many objects of one kind a result may refer to until the list of that kind is fetched in place
+	// of each. 0: [DefaultBulkThreshold]; negative: lists are never fetched. It is set before the first use.
+	BulkThreshold int
+
 	client        *rest.Client
+	entities      *entities // made when they are first needed: see source
+	entitiesOnce  sync.Once
+	references    sync.Map // by the results' keys
 	events        events
 	lists         lazy[string, *rest.ConversationPage]
 	listArguments sync.Map // key of lists → rest.ConversationList
@@ -75,6 +82,7 @@ func From(ctx context.Context) *Loaders {
 
 // StartConversations starts to fetch a page of conversations, for which [Loaders.Conversations] then waits.
 func (l *Loaders) StartConversations(ctx context.Context, list rest.ConversationList) {
+	notAsked(ctx)
 	l.startConversations(ctx, list)
 }
 
@@ -129,6 +137,7 @@ type attachment struct{ conversationID, fileID string }
 
 // StartFileAccess starts to ask for access to an attachment, for which [Loaders.FileAccess] then waits.
 func (l *Loaders) StartFileAccess(ctx context.Context, file *rest.UploadedFile) {
+	notAsked(ctx)
 	l.fileAccess.loader().Load(ctx, attachment{file.ConversationID, file.ID})
 }
 
@@ -193,6 +202,7 @@ func byID[V any](ctx context.Context, loader *dataloader.Loader[string, V], id s
 
 func start[V any](ctx context.Context, loader *dataloader.Loader[string, V], id string) {
 	if canonical, err := rest.ParseID(id); err == nil {
+		notAsked(ctx)
 		loader.Load(ctx, canonical)
 	}
 }
