@@ -13,7 +13,6 @@ import (
 
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/model"
-	"mstudio-graphql/graph/project"
 	"mstudio-graphql/rest"
 )
 
@@ -145,7 +144,7 @@ func (g *endpoint) execute(ctx context.Context, operation *graphql.OperationCont
 	defer func() { seen.calls = client.Calls() }()
 	loaders := loader.New(client, g.categories)
 	awaitEvents(ctx, loaders)
-	ctx = project.WithSize(loader.With(ctx, loaders))
+	ctx = loader.With(ctx, loaders)
 	if err := g.mayIntrospect(ctx, operation); err != nil {
 		return &graphql.Response{Errors: gqlerror.List{g.presentError(ctx, err)}}
 	}
