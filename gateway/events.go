@@ -25,11 +25,11 @@ const (
 const writeTime = 5 * time.Second
 
 // timeout is how long an operation may take.
-func (g *Gateway) timeout(operation *graphql.OperationContext) time.Duration {
+func (g *Gateway) timeout(ctx context.Context, operation *graphql.OperationContext) time.Duration {
 	if operation.Operation.Operation == ast.Mutation {
-		return g.config.OperationTimeout + writeTime
+		return g.operationTimeout(ctx) + writeTime
 	}
-	return g.config.OperationTimeout
+	return g.operationTimeout(ctx)
 }
 
 type eventsKey struct{}

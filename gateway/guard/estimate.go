@@ -5,7 +5,6 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -89,12 +88,13 @@ func (e *estimator) object(kind *ast.Definition, sets []ast.SelectionSet, given 
 }
 
 func (e *estimator) field(price price, group group, given page) amount {
-	size, below := 1, page{}
-	items := 1 // of the list, or of those one level below
+	size, items, below := 1, 0, page{}
 	switch {
 	case len(price.pages) > 0:
 		items = e.size(price, group.field)
 		below = page{items, price.pages}
+	case !price.list && len(price.slicing) > 0: // what goes in has a size, and what comes out is one object
+		items = e.size(price, group.field)
 	case price.size > 0:
 		size = e.size(price, group.field)
 		items = size
@@ -117,9 +117,8 @@ func (e *estimator) field(price price, group group, given page) amount {
 func (e *estimator) size(price price, field *ast.Field) int {
 	size, given := 0, false
 	for _, name := range price.slicing {
-		path := strings.Split(name, ".")
-		if argument := field.Arguments.ForName(path[0]); argument != nil {
-			asked, ok := e.asked(argument.Value, path[1:])
+		if value, path := argument(field, name); value != nil {
+			asked, ok := e.asked(value, path)
 			size, given = max(size, asked), given || ok
 		}
 	}
@@ -129,18 +128,12 @@ func (e *estimator) size(price price, field *ast.Field) int {
 	return size
 }
 
-// asked is the number that a value stands for, or its length if it is a list; ok is false for null. The path leads to
-// it within an input object.
+// asked is the number that a value stands for, or its length if it is a list; ok is false for null. In a variable, it is
+// the one at the path.
 func (e *estimator) asked(value *ast.Value, path []string) (size int, ok bool) {
-	switch {
-	case value == nil:
-		return 0, false
-	case value.Kind == ast.Variable:
-		return countOf(member(e.variables[value.Raw], path))
-	case len(path) > 0:
-		return e.asked(value.Children.ForName(path[0]), path[1:])
-	}
 	switch value.Kind {
+	case ast.Variable:
+		return countOf(inside(e.variables[value.Raw], path))
 	case ast.ListValue:
 		return len(value.Children), true
 	case ast.NullValue:
@@ -153,15 +146,6 @@ func (e *estimator) asked(value *ast.Value, path []string) (size int, ok bool) {
 	default:
 		return 1, true // a single value in place of a list
 	}
-}
-
-// member follows a path into the value of a variable.
-func member(value any, path []string) any {
-	for _, name := range path {
-		object, _ := value.(map[string]any)
-		value = object[name]
-	}
-	return value
 }
 
 func countOf(value any) (size int, ok bool) {
