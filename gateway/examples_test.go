@@ -18,8 +18,11 @@ type example struct {
 
 func everyExample() map[string]example {
 	return map[string]example{
-		"inbox":  {nil, 21},
-		"ticket": {map[string]any{"id": shortID}, 3},
+		"answer":        {map[string]any{"ticket": shortID, "text": "Danke!", "seen": "2fbe0298-b9cf-5c60-bdda-27d0fd5828a0"}, 4},
+		"close-tickets": {map[string]any{"tickets": []string{shortID, otherID}}, 4},
+		"inbox":         {nil, 21},
+		"open-ticket":   {map[string]any{"title": "Frage", "message": "Wer hilft?", "project": unknownID}, 3},
+		"ticket":        {map[string]any{"id": shortID}, 3},
 	}
 }
 
