@@ -159,7 +159,8 @@ func TestEventIDOfALaterRequest(t *testing.T) {
 func TestMalformedEventID(t *testing.T) {
 	t.Parallel()
 	door, upstream := start(t, gateway.Config{})
-	for _, header := range []string{"", "canary", firstEvent, "AQ", "AQ,", strings.Repeat("A", 10_000)} {
+	wantErrors(t, call{body: `{"query":"{ __typename }"}`, header: http.Header{"X-If-Event-Reached": {""}}}.send(t, door))
+	for _, header := range []string{"canary", firstEvent, "AQ", "AQ,", strings.Repeat("A", 10_000)} {
 		answer := call{body: `{"query":"{ viewer { id } }"}`, header: http.Header{"X-If-Event-Reached": {header}}}.send(t, door)
 		wantRefusal(t, answer, http.StatusBadRequest, "BAD_USER_INPUT")
 	}

@@ -39,6 +39,9 @@ type eventsKey struct{}
 func awaiting(ctx context.Context, r *http.Request) (context.Context, *refusal) {
 	var events []loader.Event
 	for _, header := range r.Header.Values(eventReachedHeader) {
+		if header == "" {
+			continue // of a client that has changed nothing yet
+		}
 		for id := range strings.SplitSeq(header, ",") {
 			named, err := eventid.Parse(strings.TrimSpace(id))
 			if err != nil || len(events)+len(named) > eventid.Max {
