@@ -73,6 +73,7 @@ func everySetting() map[string]setting {
 		"public-url":          {"PUBLIC_URL", "https://api.example.com", func(s *serveSettings) { s.PublicURL = "https://api.example.com" }, nil},
 		"link-key":            {"LINK_KEYS", testKey, func(s *serveSettings) { s.LinkKeys = []linkKey{make([]byte, 32)} }, nil},
 		"max-downloads":       {"MAX_DOWNLOADS", "3", func(s *serveSettings) { s.MaxDownloads = 3 }, nil},
+		"playground":          {"PLAYGROUND", "true", func(s *serveSettings) { s.Playground = true }, nil},
 		"subgraph":            {"SUBGRAPH", "true", func(s *serveSettings) { s.Subgraph = true }, nil},
 		"shutdown-delay":      {"SHUTDOWN_DELAY", "5s", func(s *serveSettings) { s.ShutdownDelay = 5 * time.Second }, nil},
 		"shutdown-timeout":    {"SHUTDOWN_TIMEOUT", "1m", func(s *serveSettings) { s.ShutdownTimeout = time.Minute }, nil},
@@ -289,7 +290,7 @@ func TestConfigsOfTheParts(t *testing.T) {
 	if diff := cmp.Diff(gateway.Config{
 		OperationTimeout: 4 * time.Second, MaxCalls: 5, MaxParallelCalls: 6, KeepCategories: 7 * time.Second,
 		CORSOrigins: []string{"https://a.example"}, RevealSecrets: true,
-		PublicURL: "https://b.example", LinkKeys: [][]byte{make([]byte, 32)}, MaxDownloads: 8,
+		PublicURL: "https://b.example", LinkKeys: [][]byte{make([]byte, 32)}, MaxDownloads: 8, Version: version(),
 		Limits: guard.Limits{
 			Bytes: 1, Tokens: 2, Depth: 3, Fields: 4, Aliases: 5, RootFields: 6, RootMutations: 7, Directives: 8, Fragments: 9,
 			Operations: 10, Variables: 11, Cost: 12, Nodes: 13, Errors: 14,
