@@ -35,9 +35,11 @@ func (s serveSettings) addPlayground(config *gateway.Config) error {
 	if err != nil {
 		return err
 	}
-	config.Playground, err = playground.New("/playground", playground.Config{
-		Endpoint: "graphql", Schema: "schema.graphql", Headers: string(headers), Tabs: tabs,
-	})
+	page := playground.Config{Endpoint: "graphql", Headers: string(headers), Tabs: tabs}
+	if config.Introspection == gateway.IntrospectionOn {
+		page.Schema = "schema.graphql"
+	}
+	config.Playground, err = playground.New("/playground", page)
 	return err
 }
 

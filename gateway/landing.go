@@ -5,13 +5,9 @@ import (
 	_ "embed"
 	"encoding/base64"
 	"html/template"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
-
-	"mstudio-graphql/graph/generated"
-	"mstudio-graphql/graph/view"
 )
 
 //go:embed landing.html
@@ -32,12 +28,14 @@ func (g *Gateway) routesForPeople(mux *http.ServeMux) error {
 	if err != nil {
 		return err
 	}
-	schema, err := schemaText()
-	if err != nil {
-		return err
-	}
 	mux.Handle("GET /{$}", page)
-	mux.Handle("GET /schema.graphql", schema)
+	if g.config.Introspection != IntrospectionOff {
+		schema, err := g.schemaText()
+		if err != nil {
+			return err
+		}
+		mux.Handle("GET /schema.graphql", schema)
+	}
 	if g.config.Playground != nil {
 		mux.Handle("GET /playground", g.config.Playground)
 		mux.Handle("GET /playground/", g.config.Playground)
@@ -56,6 +54,7 @@ func (g *Gateway) newLanding() (*landing, error) {
 		"Version":    g.config.Version,
 		"Playground": g.config.Playground != nil,
 		"Subgraph":   g.config.Subgraph,
+		"Schema":     string(g.config.Introspection),
 		"Tokens":     g.config.DemoTokens,
 	}); err != nil {
 		return nil, err
@@ -78,17 +77,4 @@ func (l *landing) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("Referrer-Policy", "no-referrer")
 	_, _ = w.Write(l.page) //nolint:gosec // nothing of the request is in it
-}
-
-// schemaText serves the public schema as text, for tools that generate code from it and for people. It is the same
-// for everybody, so it needs no token.
-func schemaText() (http.Handler, error) {
-	text := view.PublicSDL(generated.NewExecutableSchema(generated.Config{}).Schema())
-	return compressed(func(w http.ResponseWriter, _ *http.Request) {
-		header := w.Header()
-		header.Set("Content-Type", "text/plain; charset=utf-8")
-		header.Set("Cache-Control", "no-cache")
-		header.Set("X-Content-Type-Options", "nosniff")
-		_, _ = io.WriteString(w, text)
-	})
 }
