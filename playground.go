@@ -14,20 +14,22 @@ const placeholder = "your mStudio API token"
 
 func (s serveSettings) hasPlayground() bool { return s.Playground || s.Sandbox }
 
-// addPlayground gives the gateway a playground, if it is to have one. On a sandbox its tabs can be run as they are:
+// addPages gives the gateway what its pages need: a version, and a playground if it is to have one. On a sandbox its tabs can be run as they are:
 // the page has a demo token then, and only then.
-func (s serveSettings) addPlayground(config *gateway.Config) error {
+func (s serveSettings) addPages(config *gateway.Config) error {
+	config.Version = version()
 	if !s.hasPlayground() {
 		return nil
 	}
-	token := placeholder
+	shown := map[string]string{"Authorization": "Bearer " + placeholder}
 	if s.Sandbox {
-		token = sandbox.DemoTokens()[0].Token
+		shown["Authorization"] = "Bearer " + sandbox.DemoTokens()[0].Token
+		shown["X-Explain"] = "true" // so that every answer says which calls it took
 		for _, demo := range sandbox.DemoTokens() {
 			config.DemoTokens = append(config.DemoTokens, gateway.DemoToken{Token: demo.Token, About: demo.About})
 		}
 	}
-	headers, err := json.MarshalIndent(map[string]string{"Authorization": "Bearer " + token}, "", "  ")
+	headers, err := json.MarshalIndent(shown, "", "  ")
 	if err != nil {
 		return err
 	}

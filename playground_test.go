@@ -24,7 +24,7 @@ func TestPlaygroundIsThereIfAskedFor(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var config gateway.Config
-			if err := mustParse(t, test.arguments...).addPlayground(&config); err != nil {
+			if err := mustParse(t, test.arguments...).addPages(&config); err != nil {
 				t.Fatal(err)
 			}
 			if served := config.Playground != nil; served != test.served {

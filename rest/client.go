@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/sony/gobreaker/v2"
 )
 
 // DefaultBaseURL is where mStudio answers. Like the provider's own CLI, it names the API without its version.
@@ -41,11 +43,15 @@ type Client struct {
 	requestID string
 	// header is that of every call. They share it, so it is never changed. It holds the token: behind a function, no
 	// formatting verb prints it.
-	header    func() http.Header
+	header func() http.Header
+	// event is what reads wait for; see AfterEvent.
+	event     EventID
+	onStale   func()
 	limits    *limiter
 	userAgent string
 	do        handler
 	pool      *http.Transport
+	breaker   *gobreaker.CircuitBreaker[*answer]
 	// attemptTimeout is for what does not go through the chain.
 	attemptTimeout time.Duration
 }
@@ -57,15 +63,16 @@ func New(config Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	pool := newPool()
+	pool, breaker := newPool(), newBreaker()
 	base.Path = strings.TrimRight(base.Path, "/") + "/" + config.APIVersion
 	client := &Client{
 		base:      base,
 		fileURL:   base.String() + "/files/",
 		userAgent: config.UserAgent,
 		limits:    newLimiter(Limits{}),
-		do:        newChain(config, pool),
+		do:        newChain(config, pool, breaker),
 		pool:      pool,
+		breaker:   breaker,
 
 		attemptTimeout: config.AttemptTimeout,
 	}
@@ -81,6 +88,9 @@ func (c *Client) newHeader() http.Header {
 	}
 	if c.requestID != "" {
 		header.Set("X-Request-ID", c.requestID)
+	}
+	if c.event != "" {
+		header.Set("If-Event-Reached", string(c.event))
 	}
 	return header
 }

@@ -37,6 +37,11 @@ type Error struct {
 	Status int
 	// RetryAfter is how long the API asks to wait, for RateLimited; 0 if it did not say.
 	RetryAfter time.Duration
+	// Outcome is OutcomeUnknown or OutcomeDone for a write that may have happened, or has, although it failed; "" for
+	// one that has not, and for a read.
+	Outcome Outcome
+	// Invalid is what the API does not accept in the body of a write, if it said so; for BadInput.
+	Invalid []InvalidField
 	// cause is what the transport said. It may hold a URL, so it is reachable for errors.Is and never printed.
 	cause error
 }
@@ -67,6 +72,13 @@ func (e *Error) LogValue() slog.Value {
 
 // IsNotFound reports whether err is an [Error] with [NotFound].
 func IsNotFound(err error) bool { return hasCode(err, NotFound) }
+
+// IsHidden reports whether err is an [Error] with [NotFound] or [Forbidden], which the API does not always tell apart.
+func IsHidden(err error) bool { return hasCode(err, NotFound, Forbidden) }
+
+// IsRefused reports whether err is an [Error] of a call that was answered in a way that is of no use, and would not be of
+// more use if it were made again.
+func IsRefused(err error) bool { return hasCode(err, NotFound, Forbidden, BadInput, BadResponse) }
 
 func hasCode(err error, codes ...Code) bool {
 	if err == nil {

@@ -40,6 +40,7 @@ func newPool() *http.Transport {
 // transport sends one attempt. It is the last link.
 func transport(pool *http.Transport, attemptTimeout time.Duration) handler {
 	return func(ctx context.Context, c *call) (*answer, error) {
+		c.attempts++
 		attempt, cancel := context.WithTimeout(ctx, attemptTimeout)
 		defer cancel()
 		response, err := pool.RoundTrip(newRequest(attempt, c))
@@ -57,7 +58,7 @@ func transport(pool *http.Transport, attemptTimeout time.Duration) handler {
 		if err != nil {
 			return nil, c.fail(bodyCode(ctx, attempt, err), err)
 		}
-		return &answer{header: response.Header, body: body}, nil
+		return &answer{status: response.StatusCode, header: response.Header, body: body}, nil
 	}
 }
 
@@ -70,14 +71,21 @@ func newRequest(ctx context.Context, c *call) *http.Request {
 		Method: c.method, URL: &address, Host: address.Host, Header: c.client.header(),
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}
+	if c.isWrite() {
+		ctx = c.carry(ctx, request)
+	}
 	return request.WithContext(ctx)
 }
 
 // refused turns a status other than 2xx into an error. The body is drained a little, so that the connection can be
-// used again, and is not looked at: nothing in it may reach a client or a log.
+// used again. Nothing in it may reach a client or a log, so it is not looked at, but for which fields of a write are
+// not accepted.
 func (c *call) refused(response *http.Response) *Error {
-	_, _ = io.CopyN(io.Discard, response.Body, 4<<10)
 	failure := &Error{Code: statusCode(response.StatusCode), Op: c.op(), Status: response.StatusCode}
+	if c.isWrite() && failure.Code == BadInput {
+		failure.Invalid = readInvalid(response)
+	}
+	_, _ = io.CopyN(io.Discard, response.Body, 4<<10)
 	if failure.Code == RateLimited {
 		failure.RetryAfter = retryAfter(response.Header, time.Now())
 	}

@@ -4,22 +4,26 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/google/uuid"
 )
 
 // store is the whole state of a sandbox. Endpoints read it under mu's read lock, changes take the write lock;
-// categories, users, callers and avatars are fixed and shared by all sandboxes.
+// categories, users, callers, avatars and property are fixed and shared by all sandboxes.
 type store struct {
 	mu            sync.RWMutex
 	conversations []*conversation // oldest first
 	byID          map[string]*conversation
 	preferences   map[string]*preferences // by customer id
+	made          int                     // how many ids were made
+	changedAt     time.Time               // when something was changed last
 
 	categories []*category
 	users      map[string]*user   // everybody who takes part in conversations, by user id
 	callers    map[string]*caller // by token
 	avatars    map[string]*user   // by file id
+	property   *property
 }
 
 // clone copies what may change. Users and categories never do, and what messages point to is replaced, not changed.
@@ -29,9 +33,11 @@ func (s *store) clone() *store {
 		byID:          make(map[string]*conversation, len(s.byID)),
 		categories:    s.categories,
 		preferences:   maps.Clone(s.preferences),
+		changedAt:     timelineEnd(),
 		users:         s.users,
 		callers:       s.callers,
 		avatars:       s.avatars,
+		property:      s.property,
 	}
 	for i, conv := range s.conversations {
 		c.conversations[i] = conv.clone()
@@ -49,11 +55,29 @@ func (s *store) add(c *conversation) {
 	s.conversations = slices.Insert(s.conversations, at, c)
 }
 
+// replace makes a version of a conversation the newest. The one before stays for reads that cannot see it yet.
+func (s *store) replace(newest *conversation, now time.Time) {
+	before := s.byID[newest.ID]
+	if newest.visibleAt.After(now) {
+		newest.previous = before
+	}
+	if before == nil {
+		s.add(newest)
+		return
+	}
+	if !before.visibleAt.After(now) {
+		before.previous = nil
+	}
+	s.byID[newest.ID] = newest
+	s.conversations[slices.Index(s.conversations, before)] = newest
+}
+
 // visible returns the conversations of a caller, oldest first.
 func (s *store) visible(c *caller) []*conversation {
 	var seen []*conversation
-	for _, conv := range s.conversations {
-		if conv.seenBy(c) {
+	now := time.Now()
+	for _, newest := range s.conversations {
+		if conv := newest.at(now); conv != nil && conv.seenBy(c) {
 			seen = append(seen, conv)
 		}
 	}
@@ -62,7 +86,7 @@ func (s *store) visible(c *caller) []*conversation {
 
 // conversation looks up a conversation for a caller: unknown is not found, known but foreign is forbidden.
 func (s *store) conversation(c *caller, id string) (*conversation, error) {
-	conv := s.byID[id]
+	conv := s.byID[id].at(time.Now())
 	if conv == nil {
 		return nil, errNotFound
 	}

@@ -32,9 +32,11 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	Conversation() ConversationResolver
+	Mutation() MutationResolver
 	PreferredUser() PreferredUserResolver
 	Query() QueryResolver
 	Secret() SecretResolver
+	SendMessagePayload() SendMessagePayloadResolver
 	UploadedFile() UploadedFileResolver
 }
 
@@ -49,15 +51,35 @@ type ComplexityRoot struct {
 	}
 
 	AppInstallation struct {
-		Aggregate func(childComplexity int) int
-		Domain    func(childComplexity int) int
-		ID        func(childComplexity int) int
+		Aggregate        func(childComplexity int) int
+		AppName          func(childComplexity int) int
+		CreatedAt        func(childComplexity int) int
+		CurrentVersionID func(childComplexity int) int
+		Description      func(childComplexity int) int
+		DesiredVersionID func(childComplexity int) int
+		Disabled         func(childComplexity int) int
+		Domain           func(childComplexity int) int
+		Hostname         func(childComplexity int) int
+		ID               func(childComplexity int) int
+		Phase            func(childComplexity int) int
+		Project          func(childComplexity int) int
+		RawPhase         func(childComplexity int) int
+		ShortID          func(childComplexity int) int
+		UpdateAvailable  func(childComplexity int) int
+		Version          func(childComplexity int) int
 	}
 
 	Container struct {
-		Aggregate func(childComplexity int) int
-		Domain    func(childComplexity int) int
-		ID        func(childComplexity int) int
+		Aggregate   func(childComplexity int) int
+		Description func(childComplexity int) int
+		Domain      func(childComplexity int) int
+		ID          func(childComplexity int) int
+		Project     func(childComplexity int) int
+		RawStatus   func(childComplexity int) int
+		ServiceName func(childComplexity int) int
+		ShortID     func(childComplexity int) int
+		Status      func(childComplexity int) int
+		StatusSetAt func(childComplexity int) int
 	}
 
 	Conversation struct {
@@ -106,9 +128,15 @@ type ComplexityRoot struct {
 	}
 
 	Customer struct {
-		Aggregate func(childComplexity int) int
-		Domain    func(childComplexity int) int
-		ID        func(childComplexity int) int
+		Aggregate      func(childComplexity int) int
+		AvatarURL      func(childComplexity int) int
+		CreatedAt      func(childComplexity int) int
+		CustomerNumber func(childComplexity int) int
+		Domain         func(childComplexity int) int
+		ID             func(childComplexity int) int
+		MemberCount    func(childComplexity int) int
+		Name           func(childComplexity int) int
+		ProjectCount   func(childComplexity int) int
 	}
 
 	DeletedFile struct {
@@ -120,9 +148,14 @@ type ComplexityRoot struct {
 	}
 
 	ExtensionInstance struct {
-		Aggregate func(childComplexity int) int
-		Domain    func(childComplexity int) int
-		ID        func(childComplexity int) int
+		Aggregate       func(childComplexity int) int
+		ContributorName func(childComplexity int) int
+		CreatedAt       func(childComplexity int) int
+		Disabled        func(childComplexity int) int
+		Domain          func(childComplexity int) int
+		ExtensionName   func(childComplexity int) int
+		ID              func(childComplexity int) int
+		InstalledIn     func(childComplexity int) int
 	}
 
 	FileDownload struct {
@@ -133,6 +166,12 @@ type ComplexityRoot struct {
 	LastMessage struct {
 		CreatedAt func(childComplexity int) int
 		CreatedBy func(childComplexity int) int
+	}
+
+	MachineType struct {
+		CPU    func(childComplexity int) int
+		Memory func(childComplexity int) int
+		Name   func(childComplexity int) int
 	}
 
 	MailSendLimitIncrease struct {
@@ -152,6 +191,10 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	Mutation struct {
+		SendMessage func(childComplexity int, input SendMessageInput) int
+	}
+
 	PageInfo struct {
 		EndCursor       func(childComplexity int) int
 		HasNextPage     func(childComplexity int) int
@@ -160,9 +203,18 @@ type ComplexityRoot struct {
 	}
 
 	PlacementGroup struct {
-		Aggregate func(childComplexity int) int
-		Domain    func(childComplexity int) int
-		ID        func(childComplexity int) int
+		Aggregate   func(childComplexity int) int
+		CreatedAt   func(childComplexity int) int
+		Customer    func(childComplexity int) int
+		Description func(childComplexity int) int
+		Domain      func(childComplexity int) int
+		ID          func(childComplexity int) int
+		ImageURL    func(childComplexity int) int
+		MachineType func(childComplexity int) int
+		RawStatus   func(childComplexity int) int
+		ShortID     func(childComplexity int) int
+		Status      func(childComplexity int) int
+		Storage     func(childComplexity int) int
 	}
 
 	PreferredUser struct {
@@ -171,9 +223,18 @@ type ComplexityRoot struct {
 	}
 
 	Project struct {
-		Aggregate func(childComplexity int) int
-		Domain    func(childComplexity int) int
-		ID        func(childComplexity int) int
+		Aggregate   func(childComplexity int) int
+		CreatedAt   func(childComplexity int) int
+		Customer    func(childComplexity int) int
+		Description func(childComplexity int) int
+		Domain      func(childComplexity int) int
+		Enabled     func(childComplexity int) int
+		ID          func(childComplexity int) int
+		ImageURL    func(childComplexity int) int
+		RawStatus   func(childComplexity int) int
+		Server      func(childComplexity int) int
+		ShortID     func(childComplexity int) int
+		Status      func(childComplexity int) int
 	}
 
 	Query struct {
@@ -259,6 +320,13 @@ type ComplexityRoot struct {
 		Value func(childComplexity int) int
 	}
 
+	SendMessagePayload struct {
+		Conversation func(childComplexity int) int
+		MessageID    func(childComplexity int) int
+		SentMessage  func(childComplexity int) int
+		UserErrors   func(childComplexity int) int
+	}
+
 	ServiceRequest struct {
 		ConversationID func(childComplexity int) int
 		CreatedAt      func(childComplexity int) int
@@ -333,6 +401,12 @@ type ComplexityRoot struct {
 		Name       func(childComplexity int) int
 	}
 
+	UserError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
+	}
+
 	_Service struct {
 		SDL func(childComplexity int) int
 	}
@@ -345,6 +419,9 @@ type ComplexityRoot struct {
 type ConversationResolver interface {
 	Members(ctx context.Context, obj *rest.Conversation) ([]*rest.User, error)
 	Messages(ctx context.Context, obj *rest.Conversation, first *int32, after *string, last *int32, before *string, includeInternal bool) (*model.Connection[rest.Message], error)
+}
+type MutationResolver interface {
+	SendMessage(ctx context.Context, input SendMessageInput) (*model.SendMessagePayload, error)
 }
 type PreferredUserResolver interface {
 	Category(ctx context.Context, obj *rest.PreferredUser) (*rest.ConversationCategory, error)
@@ -361,6 +438,10 @@ type QueryResolver interface {
 }
 type SecretResolver interface {
 	Value(ctx context.Context, obj *rest.Secret) (*string, error)
+}
+type SendMessagePayloadResolver interface {
+	SentMessage(ctx context.Context, obj *model.SendMessagePayload) (*rest.TextMessage, error)
+	Conversation(ctx context.Context, obj *model.SendMessagePayload) (*rest.Conversation, error)
 }
 type UploadedFileResolver interface {
 	Download(ctx context.Context, obj *rest.UploadedFile, disposition FileDisposition) (*model.FileDownload, error)
@@ -409,18 +490,96 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AppInstallation.Aggregate(childComplexity), true
+	case "AppInstallation.appName":
+		if e.ComplexityRoot.AppInstallation.AppName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppInstallation.AppName(childComplexity), true
+	case "AppInstallation.createdAt":
+		if e.ComplexityRoot.AppInstallation.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppInstallation.CreatedAt(childComplexity), true
+	case "AppInstallation.currentVersionId":
+		if e.ComplexityRoot.AppInstallation.CurrentVersionID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppInstallation.CurrentVersionID(childComplexity), true
+	case "AppInstallation.description":
+		if e.ComplexityRoot.AppInstallation.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppInstallation.Description(childComplexity), true
+	case "AppInstallation.desiredVersionId":
+		if e.ComplexityRoot.AppInstallation.DesiredVersionID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppInstallation.DesiredVersionID(childComplexity), true
+	case "AppInstallation.disabled":
+		if e.ComplexityRoot.AppInstallation.Disabled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppInstallation.Disabled(childComplexity), true
 	case "AppInstallation.domain":
 		if e.ComplexityRoot.AppInstallation.Domain == nil {
 			break
 		}
 
 		return e.ComplexityRoot.AppInstallation.Domain(childComplexity), true
+	case "AppInstallation.hostname":
+		if e.ComplexityRoot.AppInstallation.Hostname == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppInstallation.Hostname(childComplexity), true
 	case "AppInstallation.id":
 		if e.ComplexityRoot.AppInstallation.ID == nil {
 			break
 		}
 
 		return e.ComplexityRoot.AppInstallation.ID(childComplexity), true
+	case "AppInstallation.phase":
+		if e.ComplexityRoot.AppInstallation.Phase == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppInstallation.Phase(childComplexity), true
+	case "AppInstallation.project":
+		if e.ComplexityRoot.AppInstallation.Project == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppInstallation.Project(childComplexity), true
+	case "AppInstallation.rawPhase":
+		if e.ComplexityRoot.AppInstallation.RawPhase == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppInstallation.RawPhase(childComplexity), true
+	case "AppInstallation.shortId":
+		if e.ComplexityRoot.AppInstallation.ShortID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppInstallation.ShortID(childComplexity), true
+	case "AppInstallation.updateAvailable":
+		if e.ComplexityRoot.AppInstallation.UpdateAvailable == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppInstallation.UpdateAvailable(childComplexity), true
+	case "AppInstallation.version":
+		if e.ComplexityRoot.AppInstallation.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppInstallation.Version(childComplexity), true
 
 	case "Container.aggregate":
 		if e.ComplexityRoot.Container.Aggregate == nil {
@@ -428,6 +587,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Container.Aggregate(childComplexity), true
+	case "Container.description":
+		if e.ComplexityRoot.Container.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Container.Description(childComplexity), true
 	case "Container.domain":
 		if e.ComplexityRoot.Container.Domain == nil {
 			break
@@ -440,6 +605,42 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Container.ID(childComplexity), true
+	case "Container.project":
+		if e.ComplexityRoot.Container.Project == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Container.Project(childComplexity), true
+	case "Container.rawStatus":
+		if e.ComplexityRoot.Container.RawStatus == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Container.RawStatus(childComplexity), true
+	case "Container.serviceName":
+		if e.ComplexityRoot.Container.ServiceName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Container.ServiceName(childComplexity), true
+	case "Container.shortId":
+		if e.ComplexityRoot.Container.ShortID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Container.ShortID(childComplexity), true
+	case "Container.status":
+		if e.ComplexityRoot.Container.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Container.Status(childComplexity), true
+	case "Container.statusSetAt":
+		if e.ComplexityRoot.Container.StatusSetAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Container.StatusSetAt(childComplexity), true
 
 	case "Conversation.category":
 		if e.ComplexityRoot.Conversation.Category == nil {
@@ -637,6 +838,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Customer.Aggregate(childComplexity), true
+	case "Customer.avatarUrl":
+		if e.ComplexityRoot.Customer.AvatarURL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Customer.AvatarURL(childComplexity), true
+	case "Customer.createdAt":
+		if e.ComplexityRoot.Customer.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Customer.CreatedAt(childComplexity), true
+	case "Customer.customerNumber":
+		if e.ComplexityRoot.Customer.CustomerNumber == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Customer.CustomerNumber(childComplexity), true
 	case "Customer.domain":
 		if e.ComplexityRoot.Customer.Domain == nil {
 			break
@@ -649,6 +868,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Customer.ID(childComplexity), true
+	case "Customer.memberCount":
+		if e.ComplexityRoot.Customer.MemberCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Customer.MemberCount(childComplexity), true
+	case "Customer.name":
+		if e.ComplexityRoot.Customer.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Customer.Name(childComplexity), true
+	case "Customer.projectCount":
+		if e.ComplexityRoot.Customer.ProjectCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Customer.ProjectCount(childComplexity), true
 
 	case "DeletedFile.deletedAt":
 		if e.ComplexityRoot.DeletedFile.DeletedAt == nil {
@@ -687,18 +924,48 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ExtensionInstance.Aggregate(childComplexity), true
+	case "ExtensionInstance.contributorName":
+		if e.ComplexityRoot.ExtensionInstance.ContributorName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExtensionInstance.ContributorName(childComplexity), true
+	case "ExtensionInstance.createdAt":
+		if e.ComplexityRoot.ExtensionInstance.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExtensionInstance.CreatedAt(childComplexity), true
+	case "ExtensionInstance.disabled":
+		if e.ComplexityRoot.ExtensionInstance.Disabled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExtensionInstance.Disabled(childComplexity), true
 	case "ExtensionInstance.domain":
 		if e.ComplexityRoot.ExtensionInstance.Domain == nil {
 			break
 		}
 
 		return e.ComplexityRoot.ExtensionInstance.Domain(childComplexity), true
+	case "ExtensionInstance.extensionName":
+		if e.ComplexityRoot.ExtensionInstance.ExtensionName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExtensionInstance.ExtensionName(childComplexity), true
 	case "ExtensionInstance.id":
 		if e.ComplexityRoot.ExtensionInstance.ID == nil {
 			break
 		}
 
 		return e.ComplexityRoot.ExtensionInstance.ID(childComplexity), true
+	case "ExtensionInstance.installedIn":
+		if e.ComplexityRoot.ExtensionInstance.InstalledIn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExtensionInstance.InstalledIn(childComplexity), true
 
 	case "FileDownload.expiresAt":
 		if e.ComplexityRoot.FileDownload.ExpiresAt == nil {
@@ -725,6 +992,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.LastMessage.CreatedBy(childComplexity), true
+
+	case "MachineType.cpu":
+		if e.ComplexityRoot.MachineType.CPU == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MachineType.CPU(childComplexity), true
+	case "MachineType.memory":
+		if e.ComplexityRoot.MachineType.Memory == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MachineType.Memory(childComplexity), true
+	case "MachineType.name":
+		if e.ComplexityRoot.MachineType.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MachineType.Name(childComplexity), true
 
 	case "MailSendLimitIncrease.mailAddressId":
 		if e.ComplexityRoot.MailSendLimitIncrease.MailAddressID == nil {
@@ -777,6 +1063,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MessageEdge.Node(childComplexity), true
 
+	case "Mutation.sendMessage":
+		if e.ComplexityRoot.Mutation.SendMessage == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_sendMessage_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SendMessage(childComplexity, args["input"].(SendMessageInput)), true
+
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
 			break
@@ -808,6 +1106,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PlacementGroup.Aggregate(childComplexity), true
+	case "PlacementGroup.createdAt":
+		if e.ComplexityRoot.PlacementGroup.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementGroup.CreatedAt(childComplexity), true
+	case "PlacementGroup.customer":
+		if e.ComplexityRoot.PlacementGroup.Customer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementGroup.Customer(childComplexity), true
+	case "PlacementGroup.description":
+		if e.ComplexityRoot.PlacementGroup.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementGroup.Description(childComplexity), true
 	case "PlacementGroup.domain":
 		if e.ComplexityRoot.PlacementGroup.Domain == nil {
 			break
@@ -820,6 +1136,42 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PlacementGroup.ID(childComplexity), true
+	case "PlacementGroup.imageUrl":
+		if e.ComplexityRoot.PlacementGroup.ImageURL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementGroup.ImageURL(childComplexity), true
+	case "PlacementGroup.machineType":
+		if e.ComplexityRoot.PlacementGroup.MachineType == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementGroup.MachineType(childComplexity), true
+	case "PlacementGroup.rawStatus":
+		if e.ComplexityRoot.PlacementGroup.RawStatus == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementGroup.RawStatus(childComplexity), true
+	case "PlacementGroup.shortId":
+		if e.ComplexityRoot.PlacementGroup.ShortID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementGroup.ShortID(childComplexity), true
+	case "PlacementGroup.status":
+		if e.ComplexityRoot.PlacementGroup.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementGroup.Status(childComplexity), true
+	case "PlacementGroup.storage":
+		if e.ComplexityRoot.PlacementGroup.Storage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementGroup.Storage(childComplexity), true
 
 	case "PreferredUser.category":
 		if e.ComplexityRoot.PreferredUser.Category == nil {
@@ -840,18 +1192,72 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Project.Aggregate(childComplexity), true
+	case "Project.createdAt":
+		if e.ComplexityRoot.Project.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Project.CreatedAt(childComplexity), true
+	case "Project.customer":
+		if e.ComplexityRoot.Project.Customer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Project.Customer(childComplexity), true
+	case "Project.description":
+		if e.ComplexityRoot.Project.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Project.Description(childComplexity), true
 	case "Project.domain":
 		if e.ComplexityRoot.Project.Domain == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Project.Domain(childComplexity), true
+	case "Project.enabled":
+		if e.ComplexityRoot.Project.Enabled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Project.Enabled(childComplexity), true
 	case "Project.id":
 		if e.ComplexityRoot.Project.ID == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Project.ID(childComplexity), true
+	case "Project.imageUrl":
+		if e.ComplexityRoot.Project.ImageURL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Project.ImageURL(childComplexity), true
+	case "Project.rawStatus":
+		if e.ComplexityRoot.Project.RawStatus == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Project.RawStatus(childComplexity), true
+	case "Project.server":
+		if e.ComplexityRoot.Project.Server == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Project.Server(childComplexity), true
+	case "Project.shortId":
+		if e.ComplexityRoot.Project.ShortID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Project.ShortID(childComplexity), true
+	case "Project.status":
+		if e.ComplexityRoot.Project.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Project.Status(childComplexity), true
 
 	case "Query.conversation":
 		if e.ComplexityRoot.Query.Conversation == nil {
@@ -1200,6 +1606,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Secret.Value(childComplexity), true
 
+	case "SendMessagePayload.conversation":
+		if e.ComplexityRoot.SendMessagePayload.Conversation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SendMessagePayload.Conversation(childComplexity), true
+	case "SendMessagePayload.messageId":
+		if e.ComplexityRoot.SendMessagePayload.MessageID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SendMessagePayload.MessageID(childComplexity), true
+	case "SendMessagePayload.sentMessage":
+		if e.ComplexityRoot.SendMessagePayload.SentMessage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SendMessagePayload.SentMessage(childComplexity), true
+	case "SendMessagePayload.userErrors":
+		if e.ComplexityRoot.SendMessagePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SendMessagePayload.UserErrors(childComplexity), true
+
 	case "ServiceRequest.conversationId":
 		if e.ComplexityRoot.ServiceRequest.ConversationID == nil {
 			break
@@ -1496,6 +1927,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.User.Name(childComplexity), true
 
+	case "UserError.code":
+		if e.ComplexityRoot.UserError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserError.Code(childComplexity), true
+	case "UserError.field":
+		if e.ComplexityRoot.UserError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserError.Field(childComplexity), true
+	case "UserError.message":
+		if e.ComplexityRoot.UserError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserError.Message(childComplexity), true
+
 	case "_Service.sdl":
 		if e.ComplexityRoot._Service.SDL == nil {
 			break
@@ -1513,6 +1963,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
 		ec.unmarshalInputConversationFilter,
 		ec.unmarshalInputConversationOrder,
+		ec.unmarshalInputSendMessageInput,
 	)
 	first := true
 
@@ -1547,6 +1998,21 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 
 			return &response
 		}
+	case ast.Mutation:
+		return func(ctx context.Context) *graphql.Response {
+			if !first {
+				return nil
+			}
+			first = false
+			ctx = graphql.WithUnmarshalerMap(ctx, inputUnmarshalMap)
+			data := ec._Mutation(ctx, opCtx.Operation.SelectionSet)
+			var buf bytes.Buffer
+			data.MarshalGQL(&buf)
+
+			return &graphql.Response{
+				Data: buf.Bytes(),
+			}
+		}
 
 	default:
 		return graphql.OneShot(graphql.ErrorResponse(ctx, "unsupported GraphQL operation"))
@@ -1573,7 +2039,7 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
-	{Name: "../schema.graphqls", Input: `# The public contract, from top to bottom: directives and scalars, Query, paging, then one section per domain.
+	{Name: "../schema.graphqls", Input: `# The public contract, from top to bottom: directives and scalars, Query, Mutation, paging, then one section per domain.
 # Each section has a resolver file and a file in rest/ of the same name.
 
 """
@@ -1585,6 +2051,13 @@ directive @cost(
   weight: Int!
   "Calls for each item of the list, in addition."
   perItem: Int! = 0
+  """
+  The fields of an object that say so make the calls together: asking for one of them costs as much as asking for all.
+  The calls are made once per operation for each object, and not at all for an object that was sent with these fields.
+  """
+  shared: Boolean! = false
+  "Calls that are made in any case, unless an argument is refused. Fields of Query and Mutation have it."
+  least: Int! = 0
 ) on FIELD_DEFINITION
 
 """
@@ -1638,7 +2111,7 @@ type Query {
     ids: [ID!]!
   ): [Node] @cost(weight: 1, perItem: 1) @listSize(assumedSize: 100, slicingArguments: ["ids"])
   "The owner of the token. ` + "`" + `active` + "`" + ` and ` + "`" + `department` + "`" + ` are null here."
-  viewer: User @cost(weight: 1)
+  viewer: User @cost(weight: 1, least: 1)
   """
   One conversation; null, without an error, if there is none with this id. An id that the caller may not see is an
   error with the code ` + "`" + `FORBIDDEN` + "`" + `. When ` + "`" + `messages` + "`" + ` or ` + "`" + `members` + "`" + ` are asked for, their calls start at the same time as
@@ -1647,7 +2120,7 @@ type Query {
   conversation(
     "The conversation's id, a UUID. Not the short id."
     id: ID!
-  ): Conversation @cost(weight: 1)
+  ): Conversation @cost(weight: 1, least: 1)
   """
   The conversations that the caller created or may see, newest message first unless ` + "`" + `orderBy` + "`" + ` says otherwise. One
   call, or two when a page does not start at a multiple of its own size and no larger aligned page holds it.
@@ -1666,7 +2139,7 @@ type Query {
     "The order, most significant key first. The id always decides between equals, so that pages do not overlap."
     orderBy: [ConversationOrder!]
   ): ConversationConnection
-    @cost(weight: 2)
+    @cost(weight: 2, least: 1)
     @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "All topics a conversation can have. mStudio shows them to everybody; the gateway keeps them for a while."
   conversationCategories: [ConversationCategory!] @cost(weight: 1) @listSize(assumedSize: 50)
@@ -1682,13 +2155,66 @@ type Query {
   conversationPreferences(
     "The customer's id, a UUID."
     customerId: ID!
-  ): ConversationPreferences @cost(weight: 1)
+  ): ConversationPreferences @cost(weight: 1, least: 1)
 }
 
 "An object that ` + "`" + `Query.node` + "`" + ` finds by its id alone."
 interface Node {
   "mStudio's own id, a UUID."
   id: ID!
+}
+
+# ------------------------------------------------------------------------------------------------------- Mutation
+
+"""
+Everything that can be changed. Fields run one after another, and each sees what those before it have changed.
+
+What the caller can put right (a text that is too long, a conversation that is not there or not theirs) is in the
+payload's ` + "`" + `userErrors` + "`" + `, and nothing was changed then. Any other failure makes the field null, with an error. A write is
+never made twice: if nobody can say whether it was made, the error has ` + "`" + `extensions.outcome` + "`" + ` with the value ` + "`" + `unknown` + "`" + `,
+so look before you try again. Without it, nothing was changed.
+
+Objects of a payload are read after the change and show it. A payload without them costs only the calls of the write.
+If such an object cannot be read, its error has ` + "`" + `extensions.outcome` + "`" + ` with the value ` + "`" + `done` + "`" + `: the write has succeeded.
+"""
+type Mutation {
+  """
+  Writes into a conversation; a closed one opens again. One call, and one more for ` + "`" + `ifLastMessage` + "`" + `, which is the call
+  that ` + "`" + `messages` + "`" + ` needs.
+  """
+  sendMessage(
+    "What to write, and where."
+    input: SendMessageInput!
+  ): SendMessagePayload @cost(weight: 2, least: 1)
+}
+
+"Something about a mutation's input that the caller can put right. Nothing was changed."
+type UserError {
+  "What kind of problem it is."
+  code: UserErrorCode!
+  "A sentence in English, for developers. It never repeats the input."
+  message: String!
+  """
+  The way to the value in question, from the argument on, with positions in lists as numbers from 0, such as
+  ` + "`" + `["input", "fileIds", "0"]` + "`" + `. Null if it is about none in particular.
+  """
+  field: [String!]
+}
+
+"What is wrong with a mutation's input."
+enum UserErrorCode {
+  "Something is missing or empty."
+  REQUIRED
+  "A text or a list is too long."
+  TOO_LONG
+  "A value is not acceptable for another reason."
+  INVALID
+  "There is no such object."
+  NOT_FOUND
+  "The caller may not do this."
+  FORBIDDEN
+  "Something has changed in the meantime."
+  CONFLICT
 }
 
 # --------------------------------------------------------------------------------------------------------- Paging
@@ -1738,9 +2264,9 @@ type Conversation implements Node @key(fields: "id") {
   category: ConversationCategory
   "Whose holders are told about new messages."
   notificationRoles: [NotificationRole!]!
-  "What it is about; null if it is about nothing in particular."
+  "What it is about; null if it is about nothing in particular. mStudio sends only a reference."
   relatedTo: RelatedTo
-  "With whom it is shared; null if with nobody."
+  "With whom it is shared; null if with nobody. mStudio sends only a reference."
   sharedWith: SharedWith
   "Further objects that it is connected with."
   relations: [AggregateReference!]! @listSize(assumedSize: 5)
@@ -2018,6 +2544,33 @@ type UnknownMessage implements MessageItem {
   rawType: String!
 }
 
+"What to write into a conversation. It needs a text or a file."
+input SendMessageInput {
+  "The conversation's id, a UUID."
+  conversationId: ID!
+  "The text, of at most 8000 characters (Unicode code points)."
+  content: String
+  "The ids of files that were uploaded for this conversation."
+  fileIds: [ID!]
+  """
+  Sends only if this is the id of the newest item of ` + "`" + `messages` + "`" + `, as ` + "`" + `messages(last: 1)` + "`" + ` has it: nobody has written, and
+  nothing has happened, since the caller looked. Else there is a user error with the code ` + "`" + `CONFLICT` + "`" + `.
+  """
+  ifLastMessage: ID
+}
+
+"What became of a message."
+type SendMessagePayload {
+  "The id of the new message; null if there are user errors. It is known without a further call."
+  messageId: ID
+  "The message as everybody sees it now; null if there are user errors. The call is the one that ` + "`" + `messages` + "`" + ` needs."
+  sentMessage: TextMessage @cost(weight: 1)
+  "The conversation as it is now; null if there are user errors."
+  conversation: Conversation @cost(weight: 1)
+  "What the caller can put right; then nothing was sent."
+  userErrors: [UserError!]! @listSize(assumedSize: 5)
+}
+
 # ----------------------------------------------------------------------------------------------- Service requests
 
 "What was filled in. Which one it is follows from the request's ` + "`" + `kind` + "`" + `."
@@ -2041,8 +2594,8 @@ type UnknownPayload {
 type Relocation {
   "The key that mittwald's relocation system gave it."
   requestKey: ID
-  "Who asked for it. Only the id is known."
-  user: User
+  "Who asked for it. mStudio sends only the id."
+  user: User @cost(weight: 1)
   "Free text. People write passwords here: treat it as confidential."
   notes: String
   "When the customer would like it to happen."
@@ -2246,7 +2799,12 @@ union RelatedTo =
 "With whom a conversation is shared. All types implement ` + "`" + `Reference` + "`" + `."
 union SharedWith = User | Customer | Project | PlacementGroup | UnknownReference
 
-"Points to an object of another domain of mStudio. Its three fields cost no call."
+"""
+Points to an object of another domain of mStudio. These three fields cost no call. For what else is asked of the objects
+that implement it, each object is fetched once per operation, or, if an answer refers to many of one kind, a list of them
+in one call. Of an object that mStudio does not give to the caller everything else is null, with one error, at the first
+field that was asked for.
+"""
 interface Reference {
   "mStudio's own id of the object."
   id: ID!
@@ -2254,66 +2812,6 @@ interface Reference {
   domain: String!
   "mStudio's name of the type within the domain, such as ` + "`" + `appinstallation` + "`" + `."
   aggregate: String!
-}
-
-"An organisation that holds contracts."
-type Customer implements Reference @key(fields: "id") {
-  "mStudio's own id of the customer."
-  id: ID!
-  "Always ` + "`" + `customer` + "`" + `."
-  domain: String! @shareable
-  "Always ` + "`" + `customer` + "`" + `."
-  aggregate: String! @shareable
-}
-
-"A group of apps, databases and mailboxes."
-type Project implements Reference @key(fields: "id") {
-  "mStudio's own id of the project."
-  id: ID!
-  "Always ` + "`" + `project` + "`" + `."
-  domain: String! @shareable
-  "Always ` + "`" + `project` + "`" + `."
-  aggregate: String! @shareable
-}
-
-"An app that is installed in a project."
-type AppInstallation implements Reference @key(fields: "id") {
-  "mStudio's own id of the installation."
-  id: ID!
-  "Always ` + "`" + `app` + "`" + `."
-  domain: String! @shareable
-  "Always ` + "`" + `appinstallation` + "`" + `."
-  aggregate: String! @shareable
-}
-
-"What projects are placed on. mStudio's pages call it a server."
-type PlacementGroup implements Reference @key(fields: "id") {
-  "mStudio's own id of the placement group."
-  id: ID!
-  "Always ` + "`" + `project` + "`" + `."
-  domain: String! @shareable
-  "Always ` + "`" + `placementgroup` + "`" + `."
-  aggregate: String! @shareable
-}
-
-"An extension that is installed in a project or for a customer."
-type ExtensionInstance implements Reference @key(fields: "id") {
-  "mStudio's own id of the instance."
-  id: ID!
-  "Always ` + "`" + `extension` + "`" + `."
-  domain: String! @shareable
-  "Always ` + "`" + `extensionInstance` + "`" + `."
-  aggregate: String! @shareable
-}
-
-"A service of a container stack."
-type Container implements Reference @key(fields: "id") {
-  "mStudio's own id of the container."
-  id: ID!
-  "Always ` + "`" + `container` + "`" + `."
-  domain: String! @shareable
-  "Always ` + "`" + `container` + "`" + `."
-  aggregate: String! @shareable
 }
 
 "A further object that a conversation is connected with, of any type."
@@ -2336,11 +2834,266 @@ type UnknownReference implements Reference {
   aggregate: String!
 }
 
+# ------------------------------------------------------------------------------------------------------ Customers
+
+"An organisation that holds contracts."
+type Customer implements Reference @key(fields: "id") {
+  "mStudio's own id of the customer."
+  id: ID!
+  "Always ` + "`" + `customer` + "`" + `."
+  domain: String! @shareable
+  "Always ` + "`" + `customer` + "`" + `."
+  aggregate: String! @shareable
+  "The name; null if mStudio does not say."
+  name: String @cost(weight: 1, shared: true)
+  "The number on invoices; null if mStudio does not say."
+  customerNumber: String @cost(weight: 1, shared: true)
+  "Where the picture can be fetched, without a token; null if there is none."
+  avatarUrl: URL @cost(weight: 1, shared: true)
+  "Since when it is a customer; null if mStudio does not say."
+  createdAt: DateTime @cost(weight: 1, shared: true)
+  "How many users belong to it; null if mStudio does not say."
+  memberCount: Int @cost(weight: 1, shared: true)
+  "How many projects it has; null if mStudio does not say."
+  projectCount: Int @cost(weight: 1, shared: true)
+}
+
+# ------------------------------------------------------------------------------------------------------- Projects
+
+"A group of apps, databases and mailboxes."
+type Project implements Reference @key(fields: "id") {
+  "mStudio's own id of the project."
+  id: ID!
+  "Always ` + "`" + `project` + "`" + `."
+  domain: String! @shareable
+  "Always ` + "`" + `project` + "`" + `."
+  aggregate: String! @shareable
+  "The number that people use for it, such as ` + "`" + `p-4e7tz3` + "`" + `; null if mStudio does not say."
+  shortId: String @cost(weight: 1, shared: true)
+  "The name that its users gave it; null if mStudio does not say."
+  description: String @cost(weight: 1, shared: true)
+  "Whether it can be used; null if mStudio does not say."
+  enabled: Boolean @cost(weight: 1, shared: true)
+  "` + "`" + `UNKNOWN` + "`" + ` for a status that is newer than this gateway; ` + "`" + `rawStatus` + "`" + ` then says which. Null if mStudio does not say."
+  status: ProjectStatus @cost(weight: 1, shared: true)
+  "The status in mStudio's own spelling, such as ` + "`" + `migratingVolume` + "`" + `; null if mStudio does not say."
+  rawStatus: String @cost(weight: 1, shared: true)
+  "When it was made; null if mStudio does not say."
+  createdAt: DateTime @cost(weight: 1, shared: true)
+  "Where the picture can be fetched, without a token; null if there is none."
+  imageUrl: URL @cost(weight: 1, shared: true)
+  "Whose it is; null if mStudio does not say."
+  customer: Customer @cost(weight: 1, shared: true)
+  "The server that it is on; null if that is none of the customer's own."
+  server: PlacementGroup @cost(weight: 1, shared: true)
+}
+
+"How far a project is."
+enum ProjectStatus {
+  "Is being made."
+  PENDING
+  "Can be used."
+  READY
+  "Its data will be moved."
+  PREPARING_FOR_VOLUME_MIGRATION
+  "Its data is being moved."
+  MIGRATING_VOLUME
+  "Something is wrong."
+  ERROR
+  "Switched off."
+  DISABLED
+  "mStudio sent a value that this gateway does not know."
+  UNKNOWN
+}
+
+# ----------------------------------------------------------------------------------------------- App installations
+
+"An app that is installed in a project."
+type AppInstallation implements Reference @key(fields: "id") {
+  "mStudio's own id of the installation."
+  id: ID!
+  "Always ` + "`" + `app` + "`" + `."
+  domain: String! @shareable
+  "Always ` + "`" + `appinstallation` + "`" + `."
+  aggregate: String! @shareable
+  "The number that people use for it, such as ` + "`" + `a-4e7tz3` + "`" + `; null if mStudio does not say."
+  shortId: String @cost(weight: 1, shared: true)
+  "The app, such as ` + "`" + `WordPress` + "`" + `; null if mStudio does not say."
+  appName: String @cost(weight: 1, shared: true)
+  "The name that its users gave it; null if mStudio does not say."
+  description: String @cost(weight: 1, shared: true)
+  "Where it is reached; null if nowhere."
+  hostname: String @cost(weight: 1, shared: true)
+  "The version in the app's own words, such as ` + "`" + `6.4.2` + "`" + `; null if mStudio does not say."
+  version: String @cost(weight: 1, shared: true)
+  "mStudio's id of the version that is installed; null while there is none."
+  currentVersionId: ID @cost(weight: 1, shared: true)
+  "mStudio's id of the version that shall be installed. It differs from the current one during an update."
+  desiredVersionId: ID @cost(weight: 1, shared: true)
+  "Whether there is a newer version; null if mStudio does not say."
+  updateAvailable: Boolean @cost(weight: 1, shared: true)
+  "Whether it is switched off; null if mStudio does not say."
+  disabled: Boolean @cost(weight: 1, shared: true)
+  "` + "`" + `UNKNOWN` + "`" + ` for a phase that is newer than this gateway; ` + "`" + `rawPhase` + "`" + ` then says which. Null if mStudio does not say."
+  phase: AppInstallationPhase @cost(weight: 1, shared: true)
+  "The phase in mStudio's own spelling, such as ` + "`" + `reconfiguring` + "`" + `; null if mStudio does not say."
+  rawPhase: String @cost(weight: 1, shared: true)
+  "When it was installed; null if mStudio does not say."
+  createdAt: DateTime @cost(weight: 1, shared: true)
+  "The project that it is installed in; null if mStudio does not say."
+  project: Project @cost(weight: 1, shared: true)
+}
+
+"How far an app installation is."
+enum AppInstallationPhase {
+  "Waits to be installed."
+  PENDING
+  "Is being installed."
+  INSTALLING
+  "Is being updated."
+  UPGRADING
+  "Can be used."
+  READY
+  "Switched off."
+  DISABLED
+  "Is being set up anew."
+  RECONFIGURING
+  "mStudio sent a value that this gateway does not know."
+  UNKNOWN
+}
+
+# ------------------------------------------------------------------------------------------------------- Servers
+
+"""
+What projects are placed on. mStudio's pages call it a server, and it is looked up as one. If mStudio has no server with
+this id, or does not show it to the caller, everything but the reference is null, without an error: mStudio does not say
+that the two have the same ids.
+"""
+type PlacementGroup implements Reference @key(fields: "id") {
+  "mStudio's own id of the placement group."
+  id: ID!
+  "Always ` + "`" + `project` + "`" + `."
+  domain: String! @shareable
+  "Always ` + "`" + `placementgroup` + "`" + `."
+  aggregate: String! @shareable
+  "The number that people use for it, such as ` + "`" + `s-4e7tz3` + "`" + `; null if mStudio does not say."
+  shortId: String @cost(weight: 1, shared: true)
+  "The name that its users gave it; null if mStudio does not say."
+  description: String @cost(weight: 1, shared: true)
+  "` + "`" + `UNKNOWN` + "`" + ` for a status that is newer than this gateway; ` + "`" + `rawStatus` + "`" + ` then says which. Null if mStudio does not say."
+  status: ServerStatus @cost(weight: 1, shared: true)
+  "The status in mStudio's own spelling, such as ` + "`" + `suspended` + "`" + `; null if mStudio does not say."
+  rawStatus: String @cost(weight: 1, shared: true)
+  "When it was made; null if mStudio does not say."
+  createdAt: DateTime @cost(weight: 1, shared: true)
+  "Where the picture can be fetched, without a token; null if there is none."
+  imageUrl: URL @cost(weight: 1, shared: true)
+  "How much it can hold, in mStudio's words, such as ` + "`" + `50Gi` + "`" + `; null if mStudio does not say."
+  storage: String @cost(weight: 1, shared: true)
+  "Its size; null if mStudio does not say."
+  machineType: MachineType @cost(weight: 1, shared: true)
+  "Whose it is; null if mStudio does not say."
+  customer: Customer @cost(weight: 1, shared: true)
+}
+
+"How far a server is."
+enum ServerStatus {
+  "Is being made."
+  PENDING
+  "Can be used."
+  READY
+  "Cannot be used at the moment."
+  UNREADY
+  "Stopped by mittwald."
+  SUSPENDED
+  "Is being moved."
+  MIGRATING
+  "mStudio sent a value that this gateway does not know."
+  UNKNOWN
+}
+
+"The size of a server, in mStudio's words."
+type MachineType {
+  "Its name, such as ` + "`" + `shared.large` + "`" + `; null if mStudio does not say."
+  name: String
+  "The number of processors, such as ` + "`" + `2` + "`" + `; null if mStudio does not say."
+  cpu: String
+  "The memory, such as ` + "`" + `4Gi` + "`" + `; null if mStudio does not say."
+  memory: String
+}
+
+# -------------------------------------------------------------------------------------------- Extension instances
+
+"An extension that is installed in a project or for a customer."
+type ExtensionInstance implements Reference @key(fields: "id") {
+  "mStudio's own id of the instance."
+  id: ID!
+  "Always ` + "`" + `extension` + "`" + `."
+  domain: String! @shareable
+  "Always ` + "`" + `extensionInstance` + "`" + `."
+  aggregate: String! @shareable
+  "The extension; null if mStudio does not say."
+  extensionName: String @cost(weight: 1, shared: true)
+  "Who offers the extension; null if mStudio does not say."
+  contributorName: String @cost(weight: 1, shared: true)
+  "Whether it is switched off; null if mStudio does not say."
+  disabled: Boolean @cost(weight: 1, shared: true)
+  "When it was installed; null if mStudio does not say."
+  createdAt: DateTime @cost(weight: 1, shared: true)
+  "What it is installed in, a ` + "`" + `Project` + "`" + ` or a ` + "`" + `Customer` + "`" + `; null if mStudio does not say."
+  installedIn: Reference @cost(weight: 1, shared: true)
+}
+
+# ----------------------------------------------------------------------------------------------------- Containers
+
+"A service of a container stack."
+type Container implements Reference @key(fields: "id") {
+  "mStudio's own id of the container."
+  id: ID!
+  "Always ` + "`" + `container` + "`" + `."
+  domain: String! @shareable
+  "Always ` + "`" + `container` + "`" + `."
+  aggregate: String! @shareable
+  "The number that people use for it, such as ` + "`" + `c-4e7tz3` + "`" + `; null if mStudio does not say."
+  shortId: String @cost(weight: 1, shared: true)
+  "The name within its stack; null if mStudio does not say."
+  serviceName: String @cost(weight: 1, shared: true)
+  "The name that its users gave it; null if mStudio does not say."
+  description: String @cost(weight: 1, shared: true)
+  "` + "`" + `UNKNOWN` + "`" + ` for a status that is newer than this gateway; ` + "`" + `rawStatus` + "`" + ` then says which. Null if mStudio does not say."
+  status: ContainerStatus @cost(weight: 1, shared: true)
+  "The status in mStudio's own spelling, such as ` + "`" + `running` + "`" + `; null if mStudio does not say."
+  rawStatus: String @cost(weight: 1, shared: true)
+  "Since when it has the status; null if mStudio does not say."
+  statusSetAt: DateTime @cost(weight: 1, shared: true)
+  "The project that it belongs to; null if mStudio does not say."
+  project: Project @cost(weight: 1, shared: true)
+}
+
+"What a container does."
+enum ContainerStatus {
+  "Runs."
+  RUNNING
+  "Does not run."
+  STOPPED
+  "Has failed."
+  ERROR
+  "Is being made."
+  CREATING
+  "Is about to run."
+  STARTING
+  "Is about to stop."
+  STOPPING
+  "mStudio sent a value that this gateway does not know."
+  UNKNOWN
+}
+
 # ---------------------------------------------------------------------------------------------------------- Users
 
 """
-Somebody who takes part in conversations: a customer's user or an employee of mittwald. The fields are what mStudio
-sends along with the place where the user is met; where it sends only an id, the rest is null.
+Somebody who takes part in conversations: a customer's user or an employee of mittwald. Nearly everywhere mStudio sends
+these fields along, and they cost no call. Where it sends only an id, which such places say, the fields that a profile
+has too are fetched, with one call for each user, if any of them is asked for.
 """
 type User implements Reference @key(fields: "id") {
   "mStudio's own id of the user."
@@ -2349,14 +3102,14 @@ type User implements Reference @key(fields: "id") {
   domain: String! @shareable
   "Always ` + "`" + `user` + "`" + `."
   aggregate: String! @shareable
-  "The full name; null if mStudio does not send it."
-  name: String
+  "The full name; null if mStudio does not say."
+  name: String @cost(weight: 0, shared: true)
   "Whether the user works for mittwald; null if mStudio does not say."
-  isEmployee: Boolean
+  isEmployee: Boolean @cost(weight: 0, shared: true)
   "Whether the account is active; null if mStudio does not say. Members of a conversation always have it."
   active: Boolean
   "Where the picture can be fetched, without a token; null if there is none."
-  avatarUrl: URL
+  avatarUrl: URL @cost(weight: 0, shared: true)
   "The part of mittwald that an employee works for; null if mStudio does not say."
   department: Department
     @deprecated(reason: "mStudio removed it in June 2026, and said that it was never sent to external callers.")
@@ -2414,10 +3167,10 @@ enum CategoryReferenceType {
 
 "Which of a customer's users new conversations are meant for."
 type ConversationPreferences {
-  "The customer. Only its reference is known here."
+  "The customer."
   customer: Customer!
-  "Who it is if the topic has nobody of its own; null if not set. Only the id is known."
-  fallbackUser: User
+  "Who it is if the topic has nobody of its own; null if not set. mStudio sends only the id."
+  fallbackUser: User @cost(weight: 1)
   "Who it is, by topic. Sorted by the topic's id."
   preferredUsers: [PreferredUser!]! @listSize(assumedSize: 20)
 }
@@ -2426,8 +3179,8 @@ type ConversationPreferences {
 type PreferredUser {
   "The topic; null if mStudio does not list it any more. One call for all topics together, unless they are kept."
   category: ConversationCategory @cost(weight: 1)
-  "The user. Only the id is known."
-  user: User!
+  "The user. mStudio sends only the id."
+  user: User! @cost(weight: 1)
 }
 
 # ----------------------------------------------------------------------------------------------------- Federation
@@ -2465,8 +3218,8 @@ type _Service {
 extend type Query {
   """
   The objects that are meant, in the same order, at most 1,000. One that mStudio does not have is null; one that
-  cannot be told is null with an error at its place. References cost no call, a conversation one, a category none or
-  one: those that are asked for twice cost nothing more.
+  cannot be told is null with an error at its place. A conversation costs a call, a category none or one, what a
+  ` + "`" + `Reference` + "`" + ` can point to none until more than the reference is asked for: it is not looked up whether it exists.
   """
   _entities(
     "For each object, its ` + "`" + `__typename` + "`" + ` and ` + "`" + `id` + "`" + `."
@@ -2593,6 +3346,18 @@ func (ec *executionContext) childFields_Customer(ctx context.Context, field grap
 		return ec.fieldContext_Customer_domain(ctx, field)
 	case "aggregate":
 		return ec.fieldContext_Customer_aggregate(ctx, field)
+	case "name":
+		return ec.fieldContext_Customer_name(ctx, field)
+	case "customerNumber":
+		return ec.fieldContext_Customer_customerNumber(ctx, field)
+	case "avatarUrl":
+		return ec.fieldContext_Customer_avatarUrl(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Customer_createdAt(ctx, field)
+	case "memberCount":
+		return ec.fieldContext_Customer_memberCount(ctx, field)
+	case "projectCount":
+		return ec.fieldContext_Customer_projectCount(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Customer", field.Name)
 }
@@ -2615,6 +3380,18 @@ func (ec *executionContext) childFields_LastMessage(ctx context.Context, field g
 		return ec.fieldContext_LastMessage_createdBy(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LastMessage", field.Name)
+}
+
+func (ec *executionContext) childFields_MachineType(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_MachineType_name(ctx, field)
+	case "cpu":
+		return ec.fieldContext_MachineType_cpu(ctx, field)
+	case "memory":
+		return ec.fieldContext_MachineType_memory(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MachineType", field.Name)
 }
 
 func (ec *executionContext) childFields_MessageConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2655,6 +3432,36 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
 }
 
+func (ec *executionContext) childFields_PlacementGroup(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_PlacementGroup_id(ctx, field)
+	case "domain":
+		return ec.fieldContext_PlacementGroup_domain(ctx, field)
+	case "aggregate":
+		return ec.fieldContext_PlacementGroup_aggregate(ctx, field)
+	case "shortId":
+		return ec.fieldContext_PlacementGroup_shortId(ctx, field)
+	case "description":
+		return ec.fieldContext_PlacementGroup_description(ctx, field)
+	case "status":
+		return ec.fieldContext_PlacementGroup_status(ctx, field)
+	case "rawStatus":
+		return ec.fieldContext_PlacementGroup_rawStatus(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_PlacementGroup_createdAt(ctx, field)
+	case "imageUrl":
+		return ec.fieldContext_PlacementGroup_imageUrl(ctx, field)
+	case "storage":
+		return ec.fieldContext_PlacementGroup_storage(ctx, field)
+	case "machineType":
+		return ec.fieldContext_PlacementGroup_machineType(ctx, field)
+	case "customer":
+		return ec.fieldContext_PlacementGroup_customer(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlacementGroup", field.Name)
+}
+
 func (ec *executionContext) childFields_PreferredUser(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "category":
@@ -2663,6 +3470,36 @@ func (ec *executionContext) childFields_PreferredUser(ctx context.Context, field
 		return ec.fieldContext_PreferredUser_user(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PreferredUser", field.Name)
+}
+
+func (ec *executionContext) childFields_Project(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Project_id(ctx, field)
+	case "domain":
+		return ec.fieldContext_Project_domain(ctx, field)
+	case "aggregate":
+		return ec.fieldContext_Project_aggregate(ctx, field)
+	case "shortId":
+		return ec.fieldContext_Project_shortId(ctx, field)
+	case "description":
+		return ec.fieldContext_Project_description(ctx, field)
+	case "enabled":
+		return ec.fieldContext_Project_enabled(ctx, field)
+	case "status":
+		return ec.fieldContext_Project_status(ctx, field)
+	case "rawStatus":
+		return ec.fieldContext_Project_rawStatus(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Project_createdAt(ctx, field)
+	case "imageUrl":
+		return ec.fieldContext_Project_imageUrl(ctx, field)
+	case "customer":
+		return ec.fieldContext_Project_customer(ctx, field)
+	case "server":
+		return ec.fieldContext_Project_server(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Project", field.Name)
 }
 
 func (ec *executionContext) childFields_RelocationContact(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2769,6 +3606,40 @@ func (ec *executionContext) childFields_Secret(ctx context.Context, field graphq
 	return nil, fmt.Errorf("no field named %q was found under type Secret", field.Name)
 }
 
+func (ec *executionContext) childFields_SendMessagePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "messageId":
+		return ec.fieldContext_SendMessagePayload_messageId(ctx, field)
+	case "sentMessage":
+		return ec.fieldContext_SendMessagePayload_sentMessage(ctx, field)
+	case "conversation":
+		return ec.fieldContext_SendMessagePayload_conversation(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SendMessagePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SendMessagePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_TextMessage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_TextMessage_id(ctx, field)
+	case "conversationId":
+		return ec.fieldContext_TextMessage_conversationId(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_TextMessage_createdAt(ctx, field)
+	case "internal":
+		return ec.fieldContext_TextMessage_internal(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_TextMessage_createdBy(ctx, field)
+	case "content":
+		return ec.fieldContext_TextMessage_content(ctx, field)
+	case "files":
+		return ec.fieldContext_TextMessage_files(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TextMessage", field.Name)
+}
+
 func (ec *executionContext) childFields_User(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -2789,6 +3660,18 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_department(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type User", field.Name)
+}
+
+func (ec *executionContext) childFields_UserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_UserError_code(ctx, field)
+	case "message":
+		return ec.fieldContext_UserError_message(ctx, field)
+	case "field":
+		return ec.fieldContext_UserError_field(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UserError", field.Name)
 }
 
 func (ec *executionContext) childFields__Service(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2958,6 +3841,20 @@ func (ec *executionContext) field_Conversation_messages_args(ctx context.Context
 		return nil, err
 	}
 	args["includeInternal"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_sendMessage_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (SendMessageInput, error) {
+			return ec.unmarshalNSendMessageInput2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐSendMessageInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
 	return args, nil
 }
 
@@ -3325,6 +4222,314 @@ func (ec *executionContext) fieldContext_AppInstallation_aggregate(_ context.Con
 	return graphql.NewScalarFieldContext("AppInstallation", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _AppInstallation_shortId(ctx context.Context, field graphql.CollectedField, obj *rest.AppInstallation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AppInstallation_shortId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ShortID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AppInstallation_shortId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AppInstallation", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _AppInstallation_appName(ctx context.Context, field graphql.CollectedField, obj *rest.AppInstallation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AppInstallation_appName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AppName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AppInstallation_appName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AppInstallation", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _AppInstallation_description(ctx context.Context, field graphql.CollectedField, obj *rest.AppInstallation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AppInstallation_description(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Description, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AppInstallation_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AppInstallation", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _AppInstallation_hostname(ctx context.Context, field graphql.CollectedField, obj *rest.AppInstallation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AppInstallation_hostname(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Hostname, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AppInstallation_hostname(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AppInstallation", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _AppInstallation_version(ctx context.Context, field graphql.CollectedField, obj *rest.AppInstallation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AppInstallation_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AppInstallation_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AppInstallation", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _AppInstallation_currentVersionId(ctx context.Context, field graphql.CollectedField, obj *rest.AppInstallation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AppInstallation_currentVersionId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CurrentVersionID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOID2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AppInstallation_currentVersionId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AppInstallation", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _AppInstallation_desiredVersionId(ctx context.Context, field graphql.CollectedField, obj *rest.AppInstallation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AppInstallation_desiredVersionId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DesiredVersionID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOID2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AppInstallation_desiredVersionId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AppInstallation", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _AppInstallation_updateAvailable(ctx context.Context, field graphql.CollectedField, obj *rest.AppInstallation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AppInstallation_updateAvailable(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UpdateAvailable, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AppInstallation_updateAvailable(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AppInstallation", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _AppInstallation_disabled(ctx context.Context, field graphql.CollectedField, obj *rest.AppInstallation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AppInstallation_disabled(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Disabled, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AppInstallation_disabled(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AppInstallation", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _AppInstallation_phase(ctx context.Context, field graphql.CollectedField, obj *rest.AppInstallation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AppInstallation_phase(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Phase, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v rest.AppInstallationPhase) graphql.Marshaler {
+			return ec.marshalOAppInstallationPhase2mstudioᚑgraphqlᚋrestᚐAppInstallationPhase(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AppInstallation_phase(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AppInstallation", field, false, false, errors.New("field of type AppInstallationPhase does not have child fields"))
+}
+
+func (ec *executionContext) _AppInstallation_rawPhase(ctx context.Context, field graphql.CollectedField, obj *rest.AppInstallation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AppInstallation_rawPhase(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RawPhase(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AppInstallation_rawPhase(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AppInstallation", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _AppInstallation_createdAt(ctx context.Context, field graphql.CollectedField, obj *rest.AppInstallation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AppInstallation_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AppInstallation_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AppInstallation", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _AppInstallation_project(ctx context.Context, field graphql.CollectedField, obj *rest.AppInstallation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AppInstallation_project(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Project(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *rest.Project) graphql.Marshaler {
+			return ec.marshalOProject2ᚖmstudioᚑgraphqlᚋrestᚐProject(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AppInstallation_project(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AppInstallation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Project(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Container_id(ctx context.Context, field graphql.CollectedField, obj *rest.Container) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3392,6 +4597,176 @@ func (ec *executionContext) _Container_aggregate(ctx context.Context, field grap
 }
 func (ec *executionContext) fieldContext_Container_aggregate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Container", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Container_shortId(ctx context.Context, field graphql.CollectedField, obj *rest.Container) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Container_shortId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ShortID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Container_shortId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Container", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Container_serviceName(ctx context.Context, field graphql.CollectedField, obj *rest.Container) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Container_serviceName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ServiceName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Container_serviceName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Container", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Container_description(ctx context.Context, field graphql.CollectedField, obj *rest.Container) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Container_description(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Description, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Container_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Container", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Container_status(ctx context.Context, field graphql.CollectedField, obj *rest.Container) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Container_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v rest.ContainerStatus) graphql.Marshaler {
+			return ec.marshalOContainerStatus2mstudioᚑgraphqlᚋrestᚐContainerStatus(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Container_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Container", field, false, false, errors.New("field of type ContainerStatus does not have child fields"))
+}
+
+func (ec *executionContext) _Container_rawStatus(ctx context.Context, field graphql.CollectedField, obj *rest.Container) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Container_rawStatus(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RawStatus(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Container_rawStatus(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Container", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Container_statusSetAt(ctx context.Context, field graphql.CollectedField, obj *rest.Container) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Container_statusSetAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StatusSetAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Container_statusSetAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Container", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Container_project(ctx context.Context, field graphql.CollectedField, obj *rest.Container) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Container_project(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Project(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *rest.Project) graphql.Marshaler {
+			return ec.marshalOProject2ᚖmstudioᚑgraphqlᚋrestᚐProject(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Container_project(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Container",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Project(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Conversation_id(ctx context.Context, field graphql.CollectedField, obj *rest.Conversation) (ret graphql.Marshaler) {
@@ -4291,6 +5666,144 @@ func (ec *executionContext) fieldContext_Customer_aggregate(_ context.Context, f
 	return graphql.NewScalarFieldContext("Customer", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _Customer_name(ctx context.Context, field graphql.CollectedField, obj *rest.Customer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Customer_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Customer_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Customer", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Customer_customerNumber(ctx context.Context, field graphql.CollectedField, obj *rest.Customer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Customer_customerNumber(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CustomerNumber, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Customer_customerNumber(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Customer", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Customer_avatarUrl(ctx context.Context, field graphql.CollectedField, obj *rest.Customer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Customer_avatarUrl(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AvatarURL, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOURL2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Customer_avatarUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Customer", field, false, false, errors.New("field of type URL does not have child fields"))
+}
+
+func (ec *executionContext) _Customer_createdAt(ctx context.Context, field graphql.CollectedField, obj *rest.Customer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Customer_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Customer_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Customer", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Customer_memberCount(ctx context.Context, field graphql.CollectedField, obj *rest.Customer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Customer_memberCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MemberCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Customer_memberCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Customer", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Customer_projectCount(ctx context.Context, field graphql.CollectedField, obj *rest.Customer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Customer_projectCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ProjectCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Customer_projectCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Customer", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
 func (ec *executionContext) _DeletedFile_id(ctx context.Context, field graphql.CollectedField, obj *rest.DeletedFile) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4475,6 +5988,130 @@ func (ec *executionContext) fieldContext_ExtensionInstance_aggregate(_ context.C
 	return graphql.NewScalarFieldContext("ExtensionInstance", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _ExtensionInstance_extensionName(ctx context.Context, field graphql.CollectedField, obj *rest.ExtensionInstance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExtensionInstance_extensionName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExtensionName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ExtensionInstance_extensionName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExtensionInstance", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ExtensionInstance_contributorName(ctx context.Context, field graphql.CollectedField, obj *rest.ExtensionInstance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExtensionInstance_contributorName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ContributorName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ExtensionInstance_contributorName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExtensionInstance", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ExtensionInstance_disabled(ctx context.Context, field graphql.CollectedField, obj *rest.ExtensionInstance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExtensionInstance_disabled(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Disabled, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ExtensionInstance_disabled(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExtensionInstance", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _ExtensionInstance_createdAt(ctx context.Context, field graphql.CollectedField, obj *rest.ExtensionInstance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExtensionInstance_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ExtensionInstance_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExtensionInstance", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _ExtensionInstance_installedIn(ctx context.Context, field graphql.CollectedField, obj *rest.ExtensionInstance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExtensionInstance_installedIn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.InstalledIn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v rest.Reference) graphql.Marshaler {
+			return ec.marshalOReference2mstudioᚑgraphqlᚋrestᚐReference(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ExtensionInstance_installedIn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ExtensionInstance",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _FileDownload_url(ctx context.Context, field graphql.CollectedField, obj *model.FileDownload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4574,6 +6211,75 @@ func (ec *executionContext) fieldContext_LastMessage_createdBy(_ context.Context
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _MachineType_name(ctx context.Context, field graphql.CollectedField, obj *rest.MachineType) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MachineType_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MachineType_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MachineType", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _MachineType_cpu(ctx context.Context, field graphql.CollectedField, obj *rest.MachineType) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MachineType_cpu(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CPU, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MachineType_cpu(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MachineType", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _MachineType_memory(ctx context.Context, field graphql.CollectedField, obj *rest.MachineType) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MachineType_memory(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Memory, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MachineType_memory(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MachineType", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _MailSendLimitIncrease_mailAddressId(ctx context.Context, field graphql.CollectedField, obj *rest.MailSendLimitIncrease) (ret graphql.Marshaler) {
@@ -4778,6 +6484,50 @@ func (ec *executionContext) fieldContext_MessageEdge_node(_ context.Context, fie
 	return graphql.NewScalarFieldContext("MessageEdge", field, false, false, errors.New("field of type Message does not have child fields"))
 }
 
+func (ec *executionContext) _Mutation_sendMessage(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_sendMessage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SendMessage(ctx, fc.Args["input"].(SendMessageInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.SendMessagePayload) graphql.Marshaler {
+			return ec.marshalOSendMessagePayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐSendMessagePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_sendMessage(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SendMessagePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_sendMessage_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _PageInfo_hasNextPage(ctx context.Context, field graphql.CollectedField, obj *model.PageInfo) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4939,6 +6689,231 @@ func (ec *executionContext) fieldContext_PlacementGroup_aggregate(_ context.Cont
 	return graphql.NewScalarFieldContext("PlacementGroup", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _PlacementGroup_shortId(ctx context.Context, field graphql.CollectedField, obj *rest.PlacementGroup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlacementGroup_shortId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ShortID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PlacementGroup_shortId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlacementGroup", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _PlacementGroup_description(ctx context.Context, field graphql.CollectedField, obj *rest.PlacementGroup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlacementGroup_description(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Description, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PlacementGroup_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlacementGroup", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _PlacementGroup_status(ctx context.Context, field graphql.CollectedField, obj *rest.PlacementGroup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlacementGroup_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v rest.ServerStatus) graphql.Marshaler {
+			return ec.marshalOServerStatus2mstudioᚑgraphqlᚋrestᚐServerStatus(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PlacementGroup_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlacementGroup", field, false, false, errors.New("field of type ServerStatus does not have child fields"))
+}
+
+func (ec *executionContext) _PlacementGroup_rawStatus(ctx context.Context, field graphql.CollectedField, obj *rest.PlacementGroup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlacementGroup_rawStatus(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RawStatus(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PlacementGroup_rawStatus(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlacementGroup", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _PlacementGroup_createdAt(ctx context.Context, field graphql.CollectedField, obj *rest.PlacementGroup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlacementGroup_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PlacementGroup_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlacementGroup", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _PlacementGroup_imageUrl(ctx context.Context, field graphql.CollectedField, obj *rest.PlacementGroup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlacementGroup_imageUrl(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ImageURL, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOURL2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PlacementGroup_imageUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlacementGroup", field, false, false, errors.New("field of type URL does not have child fields"))
+}
+
+func (ec *executionContext) _PlacementGroup_storage(ctx context.Context, field graphql.CollectedField, obj *rest.PlacementGroup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlacementGroup_storage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Storage, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PlacementGroup_storage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlacementGroup", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _PlacementGroup_machineType(ctx context.Context, field graphql.CollectedField, obj *rest.PlacementGroup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlacementGroup_machineType(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MachineType, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *rest.MachineType) graphql.Marshaler {
+			return ec.marshalOMachineType2ᚖmstudioᚑgraphqlᚋrestᚐMachineType(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PlacementGroup_machineType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PlacementGroup",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MachineType(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PlacementGroup_customer(ctx context.Context, field graphql.CollectedField, obj *rest.PlacementGroup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlacementGroup_customer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Customer(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *rest.Customer) graphql.Marshaler {
+			return ec.marshalOCustomer2ᚖmstudioᚑgraphqlᚋrestᚐCustomer(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PlacementGroup_customer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PlacementGroup",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Customer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _PreferredUser_category(ctx context.Context, field graphql.CollectedField, obj *rest.PreferredUser) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5070,6 +7045,231 @@ func (ec *executionContext) _Project_aggregate(ctx context.Context, field graphq
 }
 func (ec *executionContext) fieldContext_Project_aggregate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Project", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Project_shortId(ctx context.Context, field graphql.CollectedField, obj *rest.Project) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Project_shortId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ShortID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Project_shortId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Project", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Project_description(ctx context.Context, field graphql.CollectedField, obj *rest.Project) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Project_description(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Description, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Project_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Project", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Project_enabled(ctx context.Context, field graphql.CollectedField, obj *rest.Project) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Project_enabled(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Enabled, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Project_enabled(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Project", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _Project_status(ctx context.Context, field graphql.CollectedField, obj *rest.Project) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Project_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v rest.ProjectStatus) graphql.Marshaler {
+			return ec.marshalOProjectStatus2mstudioᚑgraphqlᚋrestᚐProjectStatus(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Project_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Project", field, false, false, errors.New("field of type ProjectStatus does not have child fields"))
+}
+
+func (ec *executionContext) _Project_rawStatus(ctx context.Context, field graphql.CollectedField, obj *rest.Project) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Project_rawStatus(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RawStatus(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Project_rawStatus(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Project", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Project_createdAt(ctx context.Context, field graphql.CollectedField, obj *rest.Project) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Project_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Project_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Project", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Project_imageUrl(ctx context.Context, field graphql.CollectedField, obj *rest.Project) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Project_imageUrl(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ImageURL, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOURL2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Project_imageUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Project", field, false, false, errors.New("field of type URL does not have child fields"))
+}
+
+func (ec *executionContext) _Project_customer(ctx context.Context, field graphql.CollectedField, obj *rest.Project) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Project_customer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Customer(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *rest.Customer) graphql.Marshaler {
+			return ec.marshalOCustomer2ᚖmstudioᚑgraphqlᚋrestᚐCustomer(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Project_customer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Project",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Customer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Project_server(ctx context.Context, field graphql.CollectedField, obj *rest.Project) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Project_server(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Server(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *rest.PlacementGroup) graphql.Marshaler {
+			return ec.marshalOPlacementGroup2ᚖmstudioᚑgraphqlᚋrestᚐPlacementGroup(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Project_server(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Project",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PlacementGroup(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Query_node(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
@@ -6562,6 +8762,125 @@ func (ec *executionContext) fieldContext_Secret_value(_ context.Context, field g
 	return graphql.NewScalarFieldContext("Secret", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _SendMessagePayload_messageId(ctx context.Context, field graphql.CollectedField, obj *model.SendMessagePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SendMessagePayload_messageId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MessageID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOID2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SendMessagePayload_messageId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SendMessagePayload", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _SendMessagePayload_sentMessage(ctx context.Context, field graphql.CollectedField, obj *model.SendMessagePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SendMessagePayload_sentMessage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.SendMessagePayload().SentMessage(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *rest.TextMessage) graphql.Marshaler {
+			return ec.marshalOTextMessage2ᚖmstudioᚑgraphqlᚋrestᚐTextMessage(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SendMessagePayload_sentMessage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SendMessagePayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TextMessage(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SendMessagePayload_conversation(ctx context.Context, field graphql.CollectedField, obj *model.SendMessagePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SendMessagePayload_conversation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.SendMessagePayload().Conversation(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *rest.Conversation) graphql.Marshaler {
+			return ec.marshalOConversation2ᚖmstudioᚑgraphqlᚋrestᚐConversation(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SendMessagePayload_conversation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SendMessagePayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Conversation(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SendMessagePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.SendMessagePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SendMessagePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SendMessagePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SendMessagePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ServiceRequest_id(ctx context.Context, field graphql.CollectedField, obj *rest.ServiceRequest) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7707,6 +10026,75 @@ func (ec *executionContext) _User_department(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_User_department(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("User", field, false, false, errors.New("field of type Department does not have child fields"))
+}
+
+func (ec *executionContext) _UserError_code(ctx context.Context, field graphql.CollectedField, obj *model.UserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UserError_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.UserErrorCode) graphql.Marshaler {
+			return ec.marshalNUserErrorCode2mstudioᚑgraphqlᚋgraphᚋmodelᚐUserErrorCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UserError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UserError", field, false, false, errors.New("field of type UserErrorCode does not have child fields"))
+}
+
+func (ec *executionContext) _UserError_message(ctx context.Context, field graphql.CollectedField, obj *model.UserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UserError_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UserError_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UserError", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _UserError_field(ctx context.Context, field graphql.CollectedField, obj *model.UserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UserError_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Field, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalOString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UserError_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UserError", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) __Service_sdl(ctx context.Context, field graphql.CollectedField, obj *model.Service) (ret graphql.Marshaler) {
@@ -8869,6 +11257,57 @@ func (ec *executionContext) unmarshalInputConversationOrder(ctx context.Context,
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputSendMessageInput(ctx context.Context, obj any) (SendMessageInput, error) {
+	var it SendMessageInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"conversationId", "content", "fileIds", "ifLastMessage"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "conversationId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("conversationId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ConversationID = data
+		case "content":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("content"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Content = data
+		case "fileIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("fileIds"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FileIds = data
+		case "ifLastMessage":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifLastMessage"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfLastMessage = data
+		}
+	}
+	return it, nil
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -9397,6 +11836,71 @@ func (ec *executionContext) _AppInstallation(ctx context.Context, sel ast.Select
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "shortId":
+			out.Values[i] = ec._AppInstallation_shortId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "appName":
+			out.Values[i] = ec._AppInstallation_appName(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "description":
+			out.Values[i] = ec._AppInstallation_description(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "hostname":
+			out.Values[i] = ec._AppInstallation_hostname(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "version":
+			out.Values[i] = ec._AppInstallation_version(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "currentVersionId":
+			out.Values[i] = ec._AppInstallation_currentVersionId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "desiredVersionId":
+			out.Values[i] = ec._AppInstallation_desiredVersionId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "updateAvailable":
+			out.Values[i] = ec._AppInstallation_updateAvailable(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "disabled":
+			out.Values[i] = ec._AppInstallation_disabled(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "phase":
+			out.Values[i] = ec._AppInstallation_phase(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "rawPhase":
+			out.Values[i] = ec._AppInstallation_rawPhase(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "createdAt":
+			out.Values[i] = ec._AppInstallation_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "project":
+			out.Values[i] = ec._AppInstallation_project(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -9443,6 +11947,41 @@ func (ec *executionContext) _Container(ctx context.Context, sel ast.SelectionSet
 		case "aggregate":
 			out.Values[i] = ec._Container_aggregate(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "shortId":
+			out.Values[i] = ec._Container_shortId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "serviceName":
+			out.Values[i] = ec._Container_serviceName(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "description":
+			out.Values[i] = ec._Container_description(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "status":
+			out.Values[i] = ec._Container_status(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "rawStatus":
+			out.Values[i] = ec._Container_rawStatus(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "statusSetAt":
+			out.Values[i] = ec._Container_statusSetAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "project":
+			out.Values[i] = ec._Container_project(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -9874,6 +12413,36 @@ func (ec *executionContext) _Customer(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "name":
+			out.Values[i] = ec._Customer_name(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "customerNumber":
+			out.Values[i] = ec._Customer_customerNumber(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "avatarUrl":
+			out.Values[i] = ec._Customer_avatarUrl(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "createdAt":
+			out.Values[i] = ec._Customer_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "memberCount":
+			out.Values[i] = ec._Customer_memberCount(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "projectCount":
+			out.Values[i] = ec._Customer_projectCount(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -9980,6 +12549,31 @@ func (ec *executionContext) _ExtensionInstance(ctx context.Context, sel ast.Sele
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "extensionName":
+			out.Values[i] = ec._ExtensionInstance_extensionName(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "contributorName":
+			out.Values[i] = ec._ExtensionInstance_contributorName(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "disabled":
+			out.Values[i] = ec._ExtensionInstance_disabled(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "createdAt":
+			out.Values[i] = ec._ExtensionInstance_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "installedIn":
+			out.Values[i] = ec._ExtensionInstance_installedIn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -10063,6 +12657,54 @@ func (ec *executionContext) _LastMessage(ctx context.Context, sel ast.SelectionS
 			}
 		case "createdBy":
 			out.Values[i] = ec._LastMessage_createdBy(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var machineTypeImplementors = []string{"MachineType"}
+
+func (ec *executionContext) _MachineType(ctx context.Context, sel ast.SelectionSet, obj *rest.MachineType) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, machineTypeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MachineType")
+		case "name":
+			out.Values[i] = ec._MachineType_name(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "cpu":
+			out.Values[i] = ec._MachineType_cpu(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "memory":
+			out.Values[i] = ec._MachineType_memory(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -10226,6 +12868,54 @@ func (ec *executionContext) _MessageEdge(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
+var mutationImplementors = []string{"Mutation"}
+
+func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, mutationImplementors)
+	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{
+		Object: "Mutation",
+	})
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		innerCtx := graphql.WithRootFieldContext(ctx, &graphql.RootFieldContext{
+			Object: field.Name,
+			Field:  field,
+		})
+
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Mutation")
+		case "sendMessage":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_sendMessage(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var pageInfoImplementors = []string{"PageInfo"}
 
 func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet, obj *model.PageInfo) graphql.Marshaler {
@@ -10304,6 +12994,51 @@ func (ec *executionContext) _PlacementGroup(ctx context.Context, sel ast.Selecti
 		case "aggregate":
 			out.Values[i] = ec._PlacementGroup_aggregate(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "shortId":
+			out.Values[i] = ec._PlacementGroup_shortId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "description":
+			out.Values[i] = ec._PlacementGroup_description(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "status":
+			out.Values[i] = ec._PlacementGroup_status(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "rawStatus":
+			out.Values[i] = ec._PlacementGroup_rawStatus(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "createdAt":
+			out.Values[i] = ec._PlacementGroup_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "imageUrl":
+			out.Values[i] = ec._PlacementGroup_imageUrl(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "storage":
+			out.Values[i] = ec._PlacementGroup_storage(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "machineType":
+			out.Values[i] = ec._PlacementGroup_machineType(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "customer":
+			out.Values[i] = ec._PlacementGroup_customer(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -10428,6 +13163,51 @@ func (ec *executionContext) _Project(ctx context.Context, sel ast.SelectionSet, 
 		case "aggregate":
 			out.Values[i] = ec._Project_aggregate(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "shortId":
+			out.Values[i] = ec._Project_shortId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "description":
+			out.Values[i] = ec._Project_description(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "enabled":
+			out.Values[i] = ec._Project_enabled(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "status":
+			out.Values[i] = ec._Project_status(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "rawStatus":
+			out.Values[i] = ec._Project_rawStatus(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "createdAt":
+			out.Values[i] = ec._Project_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "imageUrl":
+			out.Values[i] = ec._Project_imageUrl(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "customer":
+			out.Values[i] = ec._Project_customer(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "server":
+			out.Values[i] = ec._Project_server(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -11289,6 +14069,125 @@ func (ec *executionContext) _Secret(ctx context.Context, sel ast.SelectionSet, o
 	return out
 }
 
+var sendMessagePayloadImplementors = []string{"SendMessagePayload"}
+
+func (ec *executionContext) _SendMessagePayload(ctx context.Context, sel ast.SelectionSet, obj *model.SendMessagePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, sendMessagePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SendMessagePayload")
+		case "messageId":
+			out.Values[i] = ec._SendMessagePayload_messageId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "sentMessage":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._SendMessagePayload_sentMessage(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "conversation":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._SendMessagePayload_conversation(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "userErrors":
+			out.Values[i] = ec._SendMessagePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var serviceRequestImplementors = []string{"ServiceRequest", "Message", "MessageItem"}
 
 func (ec *executionContext) _ServiceRequest(ctx context.Context, sel ast.SelectionSet, obj *rest.ServiceRequest) graphql.Marshaler {
@@ -11830,6 +14729,54 @@ func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj
 			}
 		case "department":
 			out.Values[i] = ec._User_department(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var userErrorImplementors = []string{"UserError"}
+
+func (ec *executionContext) _UserError(ctx context.Context, sel ast.SelectionSet, obj *model.UserError) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, userErrorImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UserError")
+		case "code":
+			out.Values[i] = ec._UserError_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._UserError_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "field":
+			out.Values[i] = ec._UserError_field(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -12890,6 +15837,11 @@ func (ec *executionContext) marshalNRelocationPrice2ᚖmstudioᚑgraphqlᚋrest�
 	return ec._RelocationPrice(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNSendMessageInput2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐSendMessageInput(ctx context.Context, v any) (SendMessageInput, error) {
+	res, err := ec.unmarshalInputSendMessageInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNServiceRequestKind2mstudioᚑgraphqlᚋrestᚐServiceRequestKind(ctx context.Context, v any) (rest.ServiceRequestKind, error) {
 	res, err := scalar.UnmarshalServiceRequestKind(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -12975,6 +15927,48 @@ func (ec *executionContext) marshalNUser2ᚖmstudioᚑgraphqlᚋrestᚐUser(ctx 
 		return graphql.Null
 	}
 	return ec._User(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNUserError2ᚕᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐUserErrorᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.UserError) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNUserError2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐUserError(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNUserError2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐUserError(ctx context.Context, sel ast.SelectionSet, v *model.UserError) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._UserError(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNUserErrorCode2mstudioᚑgraphqlᚋgraphᚋmodelᚐUserErrorCode(ctx context.Context, v any) (model.UserErrorCode, error) {
+	res, err := scalar.UnmarshalUserErrorCode(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUserErrorCode2mstudioᚑgraphqlᚋgraphᚋmodelᚐUserErrorCode(ctx context.Context, sel ast.SelectionSet, v model.UserErrorCode) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalUserErrorCode(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalN_Any2map(ctx context.Context, v any) (map[string]any, error) {
@@ -13182,6 +16176,18 @@ func (ec *executionContext) marshalN__TypeKind2string(ctx context.Context, sel a
 	return res
 }
 
+func (ec *executionContext) unmarshalOAppInstallationPhase2mstudioᚑgraphqlᚋrestᚐAppInstallationPhase(ctx context.Context, v any) (rest.AppInstallationPhase, error) {
+	res, err := scalar.UnmarshalAppInstallationPhase(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOAppInstallationPhase2mstudioᚑgraphqlᚋrestᚐAppInstallationPhase(ctx context.Context, sel ast.SelectionSet, v rest.AppInstallationPhase) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalAppInstallationPhase(v)
+	return res
+}
+
 func (ec *executionContext) unmarshalOBoolean2bool(ctx context.Context, v any) (bool, error) {
 	res, err := graphql.UnmarshalBoolean(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -13209,6 +16215,18 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	_ = sel
 	_ = ctx
 	res := graphql.MarshalBoolean(*v)
+	return res
+}
+
+func (ec *executionContext) unmarshalOContainerStatus2mstudioᚑgraphqlᚋrestᚐContainerStatus(ctx context.Context, v any) (rest.ContainerStatus, error) {
+	res, err := scalar.UnmarshalContainerStatus(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOContainerStatus2mstudioᚑgraphqlᚋrestᚐContainerStatus(ctx context.Context, sel ast.SelectionSet, v rest.ContainerStatus) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalContainerStatus(v)
 	return res
 }
 
@@ -13320,6 +16338,13 @@ func (ec *executionContext) marshalOConversationState2ᚕmstudioᚑgraphqlᚋgra
 	return ret
 }
 
+func (ec *executionContext) marshalOCustomer2ᚖmstudioᚑgraphqlᚋrestᚐCustomer(ctx context.Context, sel ast.SelectionSet, v *rest.Customer) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Customer(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalODateTime2ᚖtimeᚐTime(ctx context.Context, v any) (*time.Time, error) {
 	if v == nil {
 		return nil, nil
@@ -13372,6 +16397,41 @@ func (ec *executionContext) marshalOFloat2ᚖfloat64(ctx context.Context, sel as
 	_ = sel
 	res := graphql.MarshalFloatContext(*v)
 	return graphql.WrapContextMarshaler(ctx, res)
+}
+
+func (ec *executionContext) unmarshalOID2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]string, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNID2string(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOID2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNID2string(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalOID2ᚖstring(ctx context.Context, v any) (*string, error) {
@@ -13435,6 +16495,13 @@ func (ec *executionContext) marshalOLastMessage2ᚖmstudioᚑgraphqlᚋrestᚐLa
 	return ec._LastMessage(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOMachineType2ᚖmstudioᚑgraphqlᚋrestᚐMachineType(ctx context.Context, sel ast.SelectionSet, v *rest.MachineType) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MachineType(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOMessageConnection2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConnection(ctx context.Context, sel ast.SelectionSet, v *model.Connection[rest.Message]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -13460,6 +16527,39 @@ func (ec *executionContext) marshalONode2ᚕmstudioᚑgraphqlᚋrestᚐNode(ctx 
 	})
 
 	return ret
+}
+
+func (ec *executionContext) marshalOPlacementGroup2ᚖmstudioᚑgraphqlᚋrestᚐPlacementGroup(ctx context.Context, sel ast.SelectionSet, v *rest.PlacementGroup) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PlacementGroup(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOProject2ᚖmstudioᚑgraphqlᚋrestᚐProject(ctx context.Context, sel ast.SelectionSet, v *rest.Project) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Project(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOProjectStatus2mstudioᚑgraphqlᚋrestᚐProjectStatus(ctx context.Context, v any) (rest.ProjectStatus, error) {
+	res, err := scalar.UnmarshalProjectStatus(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOProjectStatus2mstudioᚑgraphqlᚋrestᚐProjectStatus(ctx context.Context, sel ast.SelectionSet, v rest.ProjectStatus) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalProjectStatus(v)
+	return res
+}
+
+func (ec *executionContext) marshalOReference2mstudioᚑgraphqlᚋrestᚐReference(ctx context.Context, sel ast.SelectionSet, v rest.Reference) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Reference(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalORelatedTo2mstudioᚑgraphqlᚋrestᚐRelatedTo(ctx context.Context, sel ast.SelectionSet, v rest.RelatedTo) graphql.Marshaler {
@@ -13502,6 +16602,25 @@ func (ec *executionContext) marshalOSecret2ᚖmstudioᚑgraphqlᚋrestᚐSecret(
 		return graphql.Null
 	}
 	return ec._Secret(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOSendMessagePayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐSendMessagePayload(ctx context.Context, sel ast.SelectionSet, v *model.SendMessagePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._SendMessagePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOServerStatus2mstudioᚑgraphqlᚋrestᚐServerStatus(ctx context.Context, v any) (rest.ServerStatus, error) {
+	res, err := scalar.UnmarshalServerStatus(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOServerStatus2mstudioᚑgraphqlᚋrestᚐServerStatus(ctx context.Context, sel ast.SelectionSet, v rest.ServerStatus) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalServerStatus(v)
+	return res
 }
 
 func (ec *executionContext) marshalOServiceRequestPayload2mstudioᚑgraphqlᚋrestᚐServiceRequestPayload(ctx context.Context, sel ast.SelectionSet, v rest.ServiceRequestPayload) graphql.Marshaler {
@@ -13569,6 +16688,13 @@ func (ec *executionContext) marshalOString2ᚖstring(ctx context.Context, sel as
 	_ = ctx
 	res := graphql.MarshalString(*v)
 	return res
+}
+
+func (ec *executionContext) marshalOTextMessage2ᚖmstudioᚑgraphqlᚋrestᚐTextMessage(ctx context.Context, sel ast.SelectionSet, v *rest.TextMessage) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._TextMessage(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOURL2ᚖstring(ctx context.Context, v any) (*string, error) {

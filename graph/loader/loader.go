@@ -15,6 +15,15 @@ import (
 // Loaders remembers what one operation has fetched. It is made anew for each: what it remembers was fetched with one
 // caller's token, and must never be seen by another, or by the same one later.
 type Loaders struct {
+	// BulkThreshold is how many objects of one kind a result may refer to until the list of that kind is fetched in place
+	// of each. 0: [DefaultBulkThreshold]; negative: lists are never fetched. It is set before the first use.
+	BulkThreshold int
+
+	client        *rest.Client
+	entities      *entities // made when they are first needed: see source
+	entitiesOnce  sync.Once
+	references    sync.Map // by the results' keys
+	events        events
 	lists         lazy[string, *rest.ConversationPage]
 	listArguments sync.Map // key of lists → rest.ConversationList
 	known         known
@@ -30,13 +39,16 @@ type Loaders struct {
 
 // New returns the loaders of one operation. The client is the caller's, with the operation's limits.
 func New(client *rest.Client, categories *Categories) *Loaders {
-	l := &Loaders{}
-	l.conversations.fetch, l.conversations.cache = client.Conversation, &l.known
-	l.messages.fetch = client.Messages
-	l.members.fetch = client.Members
+	l := &Loaders{client: client}
+	l.conversations.cache = &l.known
+	l.conversations.fetch = func(ctx context.Context, id string) (*rest.Conversation, error) {
+		return l.about(id).Conversation(ctx, id)
+	}
+	l.messages.fetch = func(ctx context.Context, id string) ([]rest.Message, error) { return l.about(id).Messages(ctx, id) }
+	l.members.fetch = func(ctx context.Context, id string) ([]*rest.User, error) { return l.about(id).Members(ctx, id) }
 	l.preferences.fetch = client.ConversationPreferences
 	l.fileAccess.fetch = func(ctx context.Context, of attachment) (*rest.FileAccess, error) {
-		return client.FileAccess(ctx, of.conversationID, of.fileID)
+		return l.about(of.conversationID).FileAccess(ctx, of.conversationID, of.fileID)
 	}
 	l.category.fetch = client.ConversationCategory
 	l.viewer.fetch = func(ctx context.Context, _ struct{}) (*rest.User, error) { return client.Self(ctx) }
@@ -46,7 +58,7 @@ func New(client *rest.Client, categories *Categories) *Loaders {
 	l.lists.fetch = func(ctx context.Context, key string) (*rest.ConversationPage, error) {
 		arguments, _ := l.listArguments.Load(key)
 		list, _ := arguments.(rest.ConversationList)
-		return client.Conversations(ctx, list)
+		return l.aboutAll().Conversations(ctx, list)
 	}
 	return l
 }
@@ -70,6 +82,7 @@ func From(ctx context.Context) *Loaders {
 
 // StartConversations starts to fetch a page of conversations, for which [Loaders.Conversations] then waits.
 func (l *Loaders) StartConversations(ctx context.Context, list rest.ConversationList) {
+	notAsked(ctx)
 	l.startConversations(ctx, list)
 }
 
@@ -92,6 +105,11 @@ func (l *Loaders) Conversations(ctx context.Context, list rest.ConversationList)
 // Conversation returns one conversation, or an error with rest.NotFound.
 func (l *Loaders) Conversation(ctx context.Context, id string) (*rest.Conversation, error) {
 	return byID(ctx, l.conversations.loader(), id)
+}
+
+// StartConversation starts to fetch a conversation, for which [Loaders.Conversation] then waits.
+func (l *Loaders) StartConversation(ctx context.Context, id string) {
+	start(ctx, l.conversations.loader(), id)
 }
 
 // StartMessages starts to fetch a history, for which [Loaders.Messages] then waits. An error is kept for it.
@@ -119,6 +137,7 @@ type attachment struct{ conversationID, fileID string }
 
 // StartFileAccess starts to ask for access to an attachment, for which [Loaders.FileAccess] then waits.
 func (l *Loaders) StartFileAccess(ctx context.Context, file *rest.UploadedFile) {
+	notAsked(ctx)
 	l.fileAccess.loader().Load(ctx, attachment{file.ConversationID, file.ID})
 }
 
@@ -183,6 +202,7 @@ func byID[V any](ctx context.Context, loader *dataloader.Loader[string, V], id s
 
 func start[V any](ctx context.Context, loader *dataloader.Loader[string, V], id string) {
 	if canonical, err := rest.ParseID(id); err == nil {
+		notAsked(ctx)
 		loader.Load(ctx, canonical)
 	}
 }

@@ -57,6 +57,9 @@ func (q query) Conversations(
 	return q.conversations, nil
 }
 
+func (root) Mutation() generated.MutationResolver                     { return nil }
+func (root) SendMessagePayload() generated.SendMessagePayloadResolver { return nil }
+
 type below struct{ *results }
 
 func (b below) Members(context.Context, *rest.Conversation) ([]*rest.User, error) {
@@ -112,7 +115,7 @@ func answer(t *testing.T, given *results, text string, projecting bool) (string,
 			if plan == nil {
 				return result, nil
 			}
-			if rendered := projector.Render(ctx, field, plan, result); rendered != nil {
+			if rendered := projector.Render(ctx, field, plan, result, nil); rendered != nil {
 				return rendered, nil
 			}
 			return result, nil

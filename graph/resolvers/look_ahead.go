@@ -19,19 +19,23 @@ func startBelow(ctx context.Context, ids ...string) {
 	if plan == nil {
 		return
 	}
-	operation, loaders := graphql.GetOperationContext(ctx), loader.From(ctx)
 	for _, below := range plan.Resolvers {
-		if below.Object != "Conversation" {
-			continue
+		if below.Object == "Conversation" {
+			startField(ctx, below.Collected, ids...)
 		}
-		switch below.Collected.Name {
-		case "members":
-			for _, id := range ids {
-				loaders.StartMembers(ctx, id)
-			}
-		case "messages":
-			startMessages(ctx, loaders, below.Collected.ArgumentMap(operation.Variables), ids)
+	}
+}
+
+// startField starts the calls that one field of these conversations needs.
+func startField(ctx context.Context, field graphql.CollectedField, ids ...string) {
+	loaders := loader.From(ctx)
+	switch field.Name {
+	case "members":
+		for _, id := range ids {
+			loaders.StartMembers(ctx, id)
 		}
+	case "messages":
+		startMessages(ctx, loaders, field.ArgumentMap(graphql.GetOperationContext(ctx).Variables), ids)
 	}
 }
 
