@@ -13,7 +13,6 @@ import (
 
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/model"
-	"mstudio-graphql/graph/project"
 	"mstudio-graphql/rest"
 )
 
@@ -138,7 +137,7 @@ func (g *endpoint) execute(ctx context.Context, operation *graphql.OperationCont
 	client := g.config.Client.WithToken(token).WithRequestID(seen.requestID).
 		WithLimits(rest.Limits{Calls: g.config.MaxCalls, Parallel: g.config.MaxParallelCalls})
 	defer func() { seen.calls = client.Calls() }()
-	ctx = project.WithSize(loader.With(ctx, loader.New(client, g.categories)))
+	ctx = loader.With(ctx, loader.New(client, g.categories))
 	if err := g.mayIntrospect(ctx, operation); err != nil {
 		return &graphql.Response{Errors: gqlerror.List{g.presentError(ctx, err)}}
 	}
