@@ -112,6 +112,9 @@ func (s serveSettings) run(ctx context.Context, stdout, stderr io.Writer) error 
 		return err
 	}
 	defer stopTraces()
+	if err := s.addPages(&config); err != nil {
+		return err
+	}
 	door, err := gateway.New(config)
 	if err != nil {
 		return err
@@ -161,6 +164,9 @@ func (s serveSettings) serve(ctx context.Context, listener net.Listener, door *g
 // greet tells a person at the terminal what to do next.
 func (s serveSettings) greet(stdout io.Writer, address net.Addr) {
 	_, _ = fmt.Fprintf(stdout, "GraphQL API: http://%s/graphql\n", address)
+	if s.hasPlayground() {
+		_, _ = fmt.Fprintf(stdout, "Playground:  http://%s/playground\n", address)
+	}
 	if !s.Sandbox {
 		return
 	}

@@ -1,61 +1,57 @@
 package gateway_test
 
 import (
-	"os"
-	"path/filepath"
+	"encoding/json"
 	"strings"
 	"testing"
 
+	"mstudio-graphql/examples"
 	"mstudio-graphql/gateway"
 	"mstudio-graphql/gateway/gatewaytest"
 )
 
-// example is an operation of examples/ with what it is tried with.
-type example struct {
-	variables map[string]any
-	calls     int // of mStudio's REST API, as the README says
-}
-
-func everyExample() map[string]example {
-	return map[string]example{
-		"answer": {map[string]any{"ticket": shortID, "text": "Danke!", "seen": "2fbe0298-b9cf-5c60-bdda-27d0fd5828a0"}, 4},
+// callsOfExamples says how many calls of mStudio's REST API each operation of examples/ makes, as the README says.
+func callsOfExamples() map[string]int {
+	return map[string]int{
+		"answer": 4,
 		// Without files; with each, there are three more: to upload it, and to link to it.
-		"answer_with_attachment": {map[string]any{"conversationId": shortID, "content": "Danke!", "files": []any{}}, 2},
-		"close_tickets":          {map[string]any{"tickets": []string{shortID, otherID}}, 4},
-		"inbox":                  {nil, 21},
-		"open_ticket":            {map[string]any{"title": "Frage", "message": "Wer hilft?", "project": unknownID}, 3},
-		"ticket":                 {map[string]any{"id": shortID}, 3},
+		"answer_with_attachment": 2,
+		"close_tickets":          4,
+		"inbox":                  21,
+		"open_ticket":            3,
+		"ticket":                 3,
 	}
 }
 
 // TestExamples runs every operation of examples/ as the agency, and counts what it costs.
 func TestExamples(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob("../examples/*.graphql")
-	if err != nil || len(files) != len(everyExample()) {
-		t.Fatalf("want the %d examples, got %v, %v", len(everyExample()), files, err)
+	all, err := examples.All()
+	if err != nil || len(all) != len(callsOfExamples()) {
+		t.Fatalf("want %d examples, got %v, %v", len(callsOfExamples()), all, err)
 	}
-	for _, file := range files {
-		name := strings.TrimSuffix(filepath.Base(file), ".graphql")
-		t.Run(name, func(t *testing.T) {
+	for _, example := range all {
+		t.Run(example.Name, func(t *testing.T) {
 			t.Parallel()
-			runExample(t, file, everyExample()[name])
+			runExample(t, example, callsOfExamples()[example.Name])
 		})
 	}
 }
 
-func runExample(t *testing.T, file string, tried example) {
+func runExample(t *testing.T, example examples.Example, want int) {
 	t.Helper()
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
+	variables := map[string]any{}
+	if example.Variables != "" {
+		if err := json.Unmarshal([]byte(example.Variables), &variables); err != nil {
+			t.Fatal(err)
+		}
 	}
 	door, upstream := start(t, gateway.Config{})
-	answer := door.Query(t, gatewaytest.Token(), string(text), tried.variables)
+	answer := door.Query(t, gatewaytest.Token(), example.Query, variables)
 	if got := decode[struct{ Errors []any }](t, answer.Body); len(got.Errors) != 0 {
 		t.Errorf("errors: %v", got.Errors)
 	}
-	if calls := upstream.TakeCalls(); len(calls) != tried.calls {
-		t.Errorf("want %d calls, got %d:\n%s", tried.calls, len(calls), strings.Join(calls, "\n"))
+	if calls := upstream.TakeCalls(); len(calls) != want {
+		t.Errorf("want %d calls, got %d:\n%s", want, len(calls), strings.Join(calls, "\n"))
 	}
 }
