@@ -109,13 +109,15 @@ func (g *endpoint) execute(ctx context.Context, operation *graphql.OperationCont
 	client := g.config.Client.WithToken(token).WithRequestID(seen.requestID).
 		WithLimits(rest.Limits{Calls: g.config.MaxCalls, Parallel: g.config.MaxParallelCalls})
 	defer func() { seen.calls = client.Calls() }()
-	ctx = project.WithSize(loader.With(ctx, loader.New(client, g.categories)))
+	loaders := loader.New(client, g.categories)
+	ctx = project.WithSize(loader.With(ctx, loaders))
 	respond, ctx := g.executor.DispatchOperation(ctx, operation)
 	response := respond(ctx)
 	if response == nil { // the executor's answer if the context has ended before it began
 		response = &graphql.Response{Errors: gqlerror.List{g.presentError(ctx, context.DeadlineExceeded)}}
 	}
 	slices.SortStableFunc(response.Errors, byPath)
+	reportScans(response, loaders)
 	return response
 }
 

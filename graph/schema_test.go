@@ -176,7 +176,10 @@ func TestEnums(t *testing.T) {
 	t.Parallel()
 	schema := loadSchema(t)
 	inputs := inputEnums(schema)
-	if diff := cmp.Diff([]string{"ConversationOrderField", "ConversationState", "FileDisposition", "OrderDirection"}, inputs); diff != "" {
+	want := []string{
+		"ConversationOrderField", "ConversationState", "ConversationStatusFilter", "FileDisposition", "MessageAuthor", "OrderDirection", "ReferenceType",
+	}
+	if diff := cmp.Diff(want, inputs); diff != "" {
 		t.Errorf("enums of arguments (-want +got):\n%s", diff)
 	}
 	outputs := outputEnums(schema)

@@ -68,6 +68,9 @@ func (e *Error) LogValue() slog.Value {
 // IsNotFound reports whether err is an [Error] with [NotFound].
 func IsNotFound(err error) bool { return hasCode(err, NotFound) }
 
+// IsBudgetExceeded reports whether err is an [Error] with [BudgetExceeded].
+func IsBudgetExceeded(err error) bool { return hasCode(err, BudgetExceeded) }
+
 func hasCode(err error, codes ...Code) bool {
 	if err == nil {
 		return false // nearly always, and errors.As would cost an allocation

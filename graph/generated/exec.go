@@ -32,7 +32,9 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	Conversation() ConversationResolver
+	Customer() CustomerResolver
 	PreferredUser() PreferredUserResolver
+	Project() ProjectResolver
 	Query() QueryResolver
 	Secret() SecretResolver
 	UploadedFile() UploadedFileResolver
@@ -106,9 +108,10 @@ type ComplexityRoot struct {
 	}
 
 	Customer struct {
-		Aggregate func(childComplexity int) int
-		Domain    func(childComplexity int) int
-		ID        func(childComplexity int) int
+		Aggregate     func(childComplexity int) int
+		Conversations func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *ConversationFilter, orderBy []*ConversationOrder) int
+		Domain        func(childComplexity int) int
+		ID            func(childComplexity int) int
 	}
 
 	DeletedFile struct {
@@ -171,9 +174,10 @@ type ComplexityRoot struct {
 	}
 
 	Project struct {
-		Aggregate func(childComplexity int) int
-		Domain    func(childComplexity int) int
-		ID        func(childComplexity int) int
+		Aggregate     func(childComplexity int) int
+		Conversations func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *ConversationFilter, orderBy []*ConversationOrder) int
+		Domain        func(childComplexity int) int
+		ID            func(childComplexity int) int
 	}
 
 	Query struct {
@@ -346,8 +350,14 @@ type ConversationResolver interface {
 	Members(ctx context.Context, obj *rest.Conversation) ([]*rest.User, error)
 	Messages(ctx context.Context, obj *rest.Conversation, first *int32, after *string, last *int32, before *string, includeInternal bool) (*model.Connection[rest.Message], error)
 }
+type CustomerResolver interface {
+	Conversations(ctx context.Context, obj *rest.Customer, first *int32, after *string, last *int32, before *string, filter *ConversationFilter, orderBy []*ConversationOrder) (*model.Connection[*rest.Conversation], error)
+}
 type PreferredUserResolver interface {
 	Category(ctx context.Context, obj *rest.PreferredUser) (*rest.ConversationCategory, error)
+}
+type ProjectResolver interface {
+	Conversations(ctx context.Context, obj *rest.Project, first *int32, after *string, last *int32, before *string, filter *ConversationFilter, orderBy []*ConversationOrder) (*model.Connection[*rest.Conversation], error)
 }
 type QueryResolver interface {
 	Node(ctx context.Context, id string) (rest.Node, error)
@@ -637,6 +647,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Customer.Aggregate(childComplexity), true
+	case "Customer.conversations":
+		if e.ComplexityRoot.Customer.Conversations == nil {
+			break
+		}
+
+		args, err := ec.field_Customer_conversations_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Customer.Conversations(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*ConversationFilter), args["orderBy"].([]*ConversationOrder)), true
 	case "Customer.domain":
 		if e.ComplexityRoot.Customer.Domain == nil {
 			break
@@ -840,6 +861,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Project.Aggregate(childComplexity), true
+	case "Project.conversations":
+		if e.ComplexityRoot.Project.Conversations == nil {
+			break
+		}
+
+		args, err := ec.field_Project_conversations_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Project.Conversations(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*ConversationFilter), args["orderBy"].([]*ConversationOrder)), true
 	case "Project.domain":
 		if e.ComplexityRoot.Project.Domain == nil {
 			break
@@ -1513,6 +1545,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
 		ec.unmarshalInputConversationFilter,
 		ec.unmarshalInputConversationOrder,
+		ec.unmarshalInputReferenceFilter,
 	)
 	first := true
 
@@ -1650,7 +1683,8 @@ type Query {
   ): Conversation @cost(weight: 1)
   """
   The conversations that the caller created or may see, newest message first unless ` + "`" + `orderBy` + "`" + ` says otherwise. One
-  call, or two when a page does not start at a multiple of its own size and no larger aligned page holds it.
+  call, or two when a page does not start at a multiple of its own size and no larger aligned page holds it. Some
+  filters need one call for each 100 conversations instead: see ` + "`" + `ConversationFilter` + "`" + `.
   """
   conversations(
     "How many from the start, or after ` + "`" + `after` + "`" + `: 1 to 100. 20 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
@@ -1838,12 +1872,79 @@ type ConversationEdge {
   node: Conversation!
 }
 
-"Which conversations to list. Conditions are combined with and."
+"""
+Which conversations to list. Conditions are combined with and; each that is a list is met by any of its elements, and by
+everything if it is empty. ` + "`" + `search` + "`" + ` and ` + "`" + `state` + "`" + ` are answered by mStudio, and so is ` + "`" + `status` + "`" + ` if it is ` + "`" + `[CLOSED]` + "`" + `. For the
+others the gateway reads the whole list that ` + "`" + `search` + "`" + ` and ` + "`" + `state` + "`" + ` leave: one call for each 100 conversations, once per
+operation, however many fields need it. ` + "`" + `extensions.scan` + "`" + ` says how many it was. If they are more than the operation has
+calls left for, the field is null with the code ` + "`" + `UPSTREAM_BUDGET_EXCEEDED` + "`" + `, and only the first call was made.
+"""
 input ConversationFilter {
   "Keywords, or a \"phrase\" in double quotes, looked for by mStudio in its own way. At most 500 characters."
   search: String
-  "Any of these. mStudio's list can tell only open from closed; all if not given or empty."
+  "Any of these. mStudio's list can tell only open from closed."
   state: [ConversationState!]
+  """
+  Any of these statuses, as ` + "`" + `Conversation.status` + "`" + ` shows them. Beside it, ` + "`" + `state: [OPEN]` + "`" + ` keeps closed conversations from
+  being read, and costs fewer calls.
+  """
+  status: [ConversationStatusFilter!]
+  "Any of these topics, by their ids. At most 100."
+  categoryId: [ID!]
+  "About any of these objects. At most 100."
+  relatedTo: [ReferenceFilter!]
+  "Shared with any of these objects. At most 100."
+  sharedWith: [ReferenceFilter!]
+  "Who wrote the newest message. A conversation without one, or whose author is not known, is neither's."
+  lastMessageBy: MessageAuthor
+}
+
+"An object that conversations are about or shared with."
+input ReferenceFilter {
+  "The object's id, a UUID."
+  id: ID!
+  "Its type; any if not given, because no two objects have the same id."
+  type: ReferenceType
+}
+
+"A type of object that conversations can be about or shared with."
+enum ReferenceType {
+  "` + "`" + `User` + "`" + `."
+  USER
+  "` + "`" + `Customer` + "`" + `."
+  CUSTOMER
+  "` + "`" + `Project` + "`" + `."
+  PROJECT
+  "` + "`" + `AppInstallation` + "`" + `."
+  APP_INSTALLATION
+  "` + "`" + `PlacementGroup` + "`" + `."
+  PLACEMENT_GROUP
+  "` + "`" + `ExtensionInstance` + "`" + `."
+  EXTENSION_INSTANCE
+  "` + "`" + `Container` + "`" + `."
+  CONTAINER
+}
+
+"Which side wrote a message."
+enum MessageAuthor {
+  "Somebody whom mStudio marks as an employee of mittwald: the support has answered."
+  EMPLOYEE
+  "Anybody else."
+  CUSTOMER
+}
+
+"A status to filter by; see ` + "`" + `ConversationStatus` + "`" + `."
+enum ConversationStatusFilter {
+  "Waits for the support."
+  OPEN
+  "The support has answered."
+  ANSWERED
+  "Somebody is at it."
+  IN_PROGRESS
+  "Waits for somebody or something else."
+  WAITING
+  "Done, until somebody answers."
+  CLOSED
 }
 
 "What mStudio's list can filter by."
@@ -2264,6 +2365,27 @@ type Customer implements Reference @key(fields: "id") {
   domain: String! @shareable
   "Always ` + "`" + `customer` + "`" + `."
   aggregate: String! @shareable
+  """
+  The conversations that are about this customer or shared with it. Those of its projects are not among them. mStudio cannot list by
+  customer, so the gateway reads the whole list, as for some filters: one call for each 100 conversations that ` + "`" + `search` + "`" + ` and
+  ` + "`" + `state` + "`" + ` leave, once per operation, for all customers together. Null if that is too much: see ` + "`" + `ConversationFilter` + "`" + `.
+  """
+  conversations(
+    "How many from the start, or after ` + "`" + `after` + "`" + `: 1 to 100. 20 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    first: Int
+    "The cursor to start behind. Needs the same ` + "`" + `filter` + "`" + ` and ` + "`" + `orderBy` + "`" + ` as the page it came from."
+    after: String
+    "How many from the end, or before ` + "`" + `before` + "`" + `: 1 to 100. Cannot be combined with ` + "`" + `first` + "`" + `."
+    last: Int
+    "The cursor to end before. Needs the same ` + "`" + `filter` + "`" + ` and ` + "`" + `orderBy` + "`" + ` as the page it came from."
+    before: String
+    "Which of them; all if not given."
+    filter: ConversationFilter
+    "The order, most significant key first; newest message first if not given. The id always decides between equals."
+    orderBy: [ConversationOrder!]
+  ): ConversationConnection
+    @cost(weight: 1)
+    @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
 
 "A group of apps, databases and mailboxes."
@@ -2274,6 +2396,27 @@ type Project implements Reference @key(fields: "id") {
   domain: String! @shareable
   "Always ` + "`" + `project` + "`" + `."
   aggregate: String! @shareable
+  """
+  The conversations that are about this project or shared with it. Those of its apps and containers are not among them. mStudio cannot list by
+  project, so the gateway reads the whole list, as for some filters: one call for each 100 conversations that ` + "`" + `search` + "`" + ` and
+  ` + "`" + `state` + "`" + ` leave, once per operation, for all projects together. Null if that is too much: see ` + "`" + `ConversationFilter` + "`" + `.
+  """
+  conversations(
+    "How many from the start, or after ` + "`" + `after` + "`" + `: 1 to 100. 20 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    first: Int
+    "The cursor to start behind. Needs the same ` + "`" + `filter` + "`" + ` and ` + "`" + `orderBy` + "`" + ` as the page it came from."
+    after: String
+    "How many from the end, or before ` + "`" + `before` + "`" + `: 1 to 100. Cannot be combined with ` + "`" + `first` + "`" + `."
+    last: Int
+    "The cursor to end before. Needs the same ` + "`" + `filter` + "`" + ` and ` + "`" + `orderBy` + "`" + ` as the page it came from."
+    before: String
+    "Which of them; all if not given."
+    filter: ConversationFilter
+    "The order, most significant key first; newest message first if not given. The id always decides between equals."
+    orderBy: [ConversationOrder!]
+  ): ConversationConnection
+    @cost(weight: 1)
+    @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
 
 "An app that is installed in a project."
@@ -2593,6 +2736,8 @@ func (ec *executionContext) childFields_Customer(ctx context.Context, field grap
 		return ec.fieldContext_Customer_domain(ctx, field)
 	case "aggregate":
 		return ec.fieldContext_Customer_aggregate(ctx, field)
+	case "conversations":
+		return ec.fieldContext_Customer_conversations(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Customer", field.Name)
 }
@@ -2958,6 +3103,114 @@ func (ec *executionContext) field_Conversation_messages_args(ctx context.Context
 		return nil, err
 	}
 	args["includeInternal"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Customer_conversations_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*ConversationFilter, error) {
+			return ec.unmarshalOConversationFilter2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) ([]*ConversationOrder, error) {
+			return ec.unmarshalOConversationOrder2ᚕᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationOrderᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Project_conversations_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*ConversationFilter, error) {
+			return ec.unmarshalOConversationFilter2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) ([]*ConversationOrder, error) {
+			return ec.unmarshalOConversationOrder2ᚕᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationOrderᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -4291,6 +4544,50 @@ func (ec *executionContext) fieldContext_Customer_aggregate(_ context.Context, f
 	return graphql.NewScalarFieldContext("Customer", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _Customer_conversations(ctx context.Context, field graphql.CollectedField, obj *rest.Customer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Customer_conversations(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Customer().Conversations(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["filter"].(*ConversationFilter), fc.Args["orderBy"].([]*ConversationOrder))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[*rest.Conversation]) graphql.Marshaler {
+			return ec.marshalOConversationConnection2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Customer_conversations(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Customer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConversationConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Customer_conversations_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _DeletedFile_id(ctx context.Context, field graphql.CollectedField, obj *rest.DeletedFile) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5070,6 +5367,50 @@ func (ec *executionContext) _Project_aggregate(ctx context.Context, field graphq
 }
 func (ec *executionContext) fieldContext_Project_aggregate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Project", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Project_conversations(ctx context.Context, field graphql.CollectedField, obj *rest.Project) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Project_conversations(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Project().Conversations(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["filter"].(*ConversationFilter), fc.Args["orderBy"].([]*ConversationOrder))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[*rest.Conversation]) graphql.Marshaler {
+			return ec.marshalOConversationConnection2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Project_conversations(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Project",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConversationConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Project_conversations_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Query_node(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
@@ -8802,7 +9143,7 @@ func (ec *executionContext) unmarshalInputConversationFilter(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"search", "state"}
+	fieldsInOrder := [...]string{"search", "state", "status", "categoryId", "relatedTo", "sharedWith", "lastMessageBy"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -8823,6 +9164,41 @@ func (ec *executionContext) unmarshalInputConversationFilter(ctx context.Context
 				return it, err
 			}
 			it.State = data
+		case "status":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
+			data, err := ec.unmarshalOConversationStatusFilter2ᚕmstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationStatusFilterᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Status = data
+		case "categoryId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("categoryId"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CategoryID = data
+		case "relatedTo":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("relatedTo"))
+			data, err := ec.unmarshalOReferenceFilter2ᚕᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐReferenceFilterᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RelatedTo = data
+		case "sharedWith":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sharedWith"))
+			data, err := ec.unmarshalOReferenceFilter2ᚕᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐReferenceFilterᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SharedWith = data
+		case "lastMessageBy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lastMessageBy"))
+			data, err := ec.unmarshalOMessageAuthor2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐMessageAuthor(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LastMessageBy = data
 		}
 	}
 	return it, nil
@@ -8864,6 +9240,43 @@ func (ec *executionContext) unmarshalInputConversationOrder(ctx context.Context,
 				return it, err
 			}
 			it.Direction = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputReferenceFilter(ctx context.Context, obj any) (ReferenceFilter, error) {
+	var it ReferenceFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "type"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "type":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("type"))
+			data, err := ec.unmarshalOReferenceType2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐReferenceType(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Type = data
 		}
 	}
 	return it, nil
@@ -9862,18 +10275,56 @@ func (ec *executionContext) _Customer(ctx context.Context, sel ast.SelectionSet,
 		case "id":
 			out.Values[i] = ec._Customer_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "domain":
 			out.Values[i] = ec._Customer_domain(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "aggregate":
 			out.Values[i] = ec._Customer_aggregate(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "conversations":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Customer_conversations(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -10418,18 +10869,56 @@ func (ec *executionContext) _Project(ctx context.Context, sel ast.SelectionSet, 
 		case "id":
 			out.Values[i] = ec._Project_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "domain":
 			out.Values[i] = ec._Project_domain(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "aggregate":
 			out.Values[i] = ec._Project_aggregate(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "conversations":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Project_conversations(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -12475,6 +12964,16 @@ func (ec *executionContext) marshalNConversationStatus2mstudioᚑgraphqlᚋrest�
 	return res
 }
 
+func (ec *executionContext) unmarshalNConversationStatusFilter2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationStatusFilter(ctx context.Context, v any) (ConversationStatusFilter, error) {
+	var res ConversationStatusFilter
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNConversationStatusFilter2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationStatusFilter(ctx context.Context, sel ast.SelectionSet, v ConversationStatusFilter) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalNConversationVisibility2mstudioᚑgraphqlᚋrestᚐConversationVisibility(ctx context.Context, v any) (rest.ConversationVisibility, error) {
 	res, err := scalar.UnmarshalConversationVisibility(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -12810,6 +13309,11 @@ func (ec *executionContext) marshalNPreferredUser2ᚖmstudioᚑgraphqlᚋrestᚐ
 		return graphql.Null
 	}
 	return ec._PreferredUser(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNReferenceFilter2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐReferenceFilter(ctx context.Context, v any) (*ReferenceFilter, error) {
+	res, err := ec.unmarshalInputReferenceFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNRelocationDomain2ᚕᚖmstudioᚑgraphqlᚋrestᚐRelocationDomainᚄ(ctx context.Context, sel ast.SelectionSet, v []*rest.RelocationDomain) graphql.Marshaler {
@@ -13320,6 +13824,42 @@ func (ec *executionContext) marshalOConversationState2ᚕmstudioᚑgraphqlᚋgra
 	return ret
 }
 
+func (ec *executionContext) unmarshalOConversationStatusFilter2ᚕmstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationStatusFilterᚄ(ctx context.Context, v any) ([]ConversationStatusFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]ConversationStatusFilter, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNConversationStatusFilter2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationStatusFilter(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOConversationStatusFilter2ᚕmstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationStatusFilterᚄ(ctx context.Context, sel ast.SelectionSet, v []ConversationStatusFilter) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNConversationStatusFilter2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationStatusFilter(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalODateTime2ᚖtimeᚐTime(ctx context.Context, v any) (*time.Time, error) {
 	if v == nil {
 		return nil, nil
@@ -13372,6 +13912,41 @@ func (ec *executionContext) marshalOFloat2ᚖfloat64(ctx context.Context, sel as
 	_ = sel
 	res := graphql.MarshalFloatContext(*v)
 	return graphql.WrapContextMarshaler(ctx, res)
+}
+
+func (ec *executionContext) unmarshalOID2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]string, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNID2string(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOID2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNID2string(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalOID2ᚖstring(ctx context.Context, v any) (*string, error) {
@@ -13435,6 +14010,22 @@ func (ec *executionContext) marshalOLastMessage2ᚖmstudioᚑgraphqlᚋrestᚐLa
 	return ec._LastMessage(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOMessageAuthor2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐMessageAuthor(ctx context.Context, v any) (*MessageAuthor, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(MessageAuthor)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOMessageAuthor2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐMessageAuthor(ctx context.Context, sel ast.SelectionSet, v *MessageAuthor) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
 func (ec *executionContext) marshalOMessageConnection2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConnection(ctx context.Context, sel ast.SelectionSet, v *model.Connection[rest.Message]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -13460,6 +14051,39 @@ func (ec *executionContext) marshalONode2ᚕmstudioᚑgraphqlᚋrestᚐNode(ctx 
 	})
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalOReferenceFilter2ᚕᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐReferenceFilterᚄ(ctx context.Context, v any) ([]*ReferenceFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*ReferenceFilter, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNReferenceFilter2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐReferenceFilter(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOReferenceType2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐReferenceType(ctx context.Context, v any) (*ReferenceType, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(ReferenceType)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOReferenceType2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐReferenceType(ctx context.Context, sel ast.SelectionSet, v *ReferenceType) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
 }
 
 func (ec *executionContext) marshalORelatedTo2mstudioᚑgraphqlᚋrestᚐRelatedTo(ctx context.Context, sel ast.SelectionSet, v rest.RelatedTo) graphql.Marshaler {

@@ -68,8 +68,12 @@ func (p *projection) render(object string, f *project.Field, result any) bool {
 	switch object {
 	case "Conversation":
 		return p.renderConversation(f, result)
+	case "Customer":
+		return p.renderCustomer(f, result)
 	case "PreferredUser":
 		return p.renderPreferredUser(f, result)
+	case "Project":
+		return p.renderProject(f, result)
 	case "Query":
 		return p.renderQuery(f, result)
 	case "UploadedFile":
@@ -519,6 +523,28 @@ func (p *projection) writeConversationPreferences(plan *project.Object, obj *res
 	return true
 }
 
+func (p *projection) renderCustomer(f *project.Field, result any) bool {
+	switch f.Index {
+	case 3: // conversations
+		value, fits := result.(*model.Connection[*rest.Conversation])
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeConversationConnection(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	default:
+		return false
+	}
+	return true
+}
+
 func (p *projection) writeCustomer(plan *project.Object, obj *rest.Customer) bool {
 	p.Open()
 	for i := range plan.Fields {
@@ -533,6 +559,10 @@ func (p *projection) writeCustomer(plan *project.Object, obj *rest.Customer) boo
 			p.String(string(obj.Domain()))
 		case 2: // aggregate
 			p.String(string(obj.Aggregate()))
+		case 3: // conversations
+			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._Customer_conversations(ctx, f.Collected, obj)
+			})
 		default:
 			return false
 		}
@@ -886,6 +916,28 @@ func (p *projection) writePreferredUser(plan *project.Object, obj *rest.Preferre
 	return true
 }
 
+func (p *projection) renderProject(f *project.Field, result any) bool {
+	switch f.Index {
+	case 3: // conversations
+		value, fits := result.(*model.Connection[*rest.Conversation])
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeConversationConnection(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	default:
+		return false
+	}
+	return true
+}
+
 func (p *projection) writeProject(plan *project.Object, obj *rest.Project) bool {
 	p.Open()
 	for i := range plan.Fields {
@@ -900,6 +952,10 @@ func (p *projection) writeProject(plan *project.Object, obj *rest.Project) bool 
 			p.String(string(obj.Domain()))
 		case 2: // aggregate
 			p.String(string(obj.Aggregate()))
+		case 3: // conversations
+			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._Project_conversations(ctx, f.Collected, obj)
+			})
 		default:
 			return false
 		}
@@ -2137,9 +2193,10 @@ func projectedTypes() project.Schema {
 		"Customer": {
 			Name: "Customer", Satisfies: customerImplementors,
 			Fields: map[string]project.FieldType{
-				"id":        {Index: 0, Resolver: false},
-				"domain":    {Index: 1, Resolver: false},
-				"aggregate": {Index: 2, Resolver: false},
+				"id":            {Index: 0, Resolver: false},
+				"domain":        {Index: 1, Resolver: false},
+				"aggregate":     {Index: 2, Resolver: false},
+				"conversations": {Index: 3, Resolver: true, Types: []string{"ConversationConnection"}},
 			},
 		},
 		"DeletedFile": {
@@ -2224,9 +2281,10 @@ func projectedTypes() project.Schema {
 		"Project": {
 			Name: "Project", Satisfies: projectImplementors,
 			Fields: map[string]project.FieldType{
-				"id":        {Index: 0, Resolver: false},
-				"domain":    {Index: 1, Resolver: false},
-				"aggregate": {Index: 2, Resolver: false},
+				"id":            {Index: 0, Resolver: false},
+				"domain":        {Index: 1, Resolver: false},
+				"aggregate":     {Index: 2, Resolver: false},
+				"conversations": {Index: 3, Resolver: true, Types: []string{"ConversationConnection"}},
 			},
 		},
 		"Query": {

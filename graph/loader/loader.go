@@ -16,7 +16,9 @@ import (
 // caller's token, and must never be seen by another, or by the same one later.
 type Loaders struct {
 	lists         lazy[string, *rest.ConversationPage]
-	listArguments sync.Map // key of lists → rest.ConversationList
+	listArguments sync.Map // key of lists and walks → rest.ConversationList
+	walks         lazy[string, *Walk]
+	scans         scans
 	known         known
 	conversations lazy[string, *rest.Conversation]
 	messages      lazy[string, []rest.Message]
@@ -47,6 +49,11 @@ func New(client *rest.Client, categories *Categories) *Loaders {
 		arguments, _ := l.listArguments.Load(key)
 		list, _ := arguments.(rest.ConversationList)
 		return client.Conversations(ctx, list)
+	}
+	l.walks.fetch = func(ctx context.Context, key string) (*Walk, error) {
+		arguments, _ := l.listArguments.Load(key)
+		list, _ := arguments.(rest.ConversationList)
+		return (&walker{client: client, list: list}).walk(ctx)
 	}
 	return l
 }

@@ -24,6 +24,8 @@ var _ generated.ResolverRoot = Root{}
 type (
 	query         struct{ Root }
 	conversation  struct{}
+	customer      struct{}
+	projectType   struct{}
 	preferredUser struct{}
 	secret        struct{ Root }
 	uploadedFile  struct{ Root }
@@ -34,6 +36,12 @@ func (r Root) Query() generated.QueryResolver { return query{r} }
 
 // Conversation returns the resolvers of Conversation.
 func (Root) Conversation() generated.ConversationResolver { return conversation{} }
+
+// Customer returns the resolvers of Customer.
+func (Root) Customer() generated.CustomerResolver { return customer{} }
+
+// Project returns the resolvers of Project.
+func (Root) Project() generated.ProjectResolver { return projectType{} }
 
 // PreferredUser returns the resolvers of PreferredUser.
 func (Root) PreferredUser() generated.PreferredUserResolver { return preferredUser{} }
