@@ -146,20 +146,21 @@ func startWalks(ctx context.Context, fields []edgeField, of string) {
 // each would wait for those of the one before. Errors are left to the fields themselves.
 func startBehindEdges[T rest.Reference](ctx context.Context, fields []edgeField, objects []T) {
 	for _, field := range fields {
-		if len(field.plan.Resolvers) == 0 {
-			continue
+		of := slices.DeleteFunc(slices.Clone(objects), func(object T) bool { return typeName(object) != field.of })
+		if len(field.plan.Resolvers) > 0 && len(of) > 0 {
+			startBehindEdge(ctx, field, of)
 		}
-		walk, err := loader.From(ctx).Walk(ctx, field.selected.list)
-		if err != nil {
-			continue
-		}
-		for _, object := range objects {
-			if typeName(object) != field.of {
-				continue
-			}
-			if page, err := newWalkedPage(field.selected, edgeOf(object), field.arguments); err == nil {
-				startPlanned(ctx, field.plan, idsOf(page.cut(walk).Nodes))
-			}
+	}
+}
+
+func startBehindEdge[T rest.Reference](ctx context.Context, field edgeField, objects []T) {
+	walk, err := loader.From(ctx).Walk(ctx, field.selected.list)
+	if err != nil {
+		return
+	}
+	for _, object := range objects {
+		if page, err := newWalkedPage(field.selected, edgeOf(object), field.arguments); err == nil {
+			startPlanned(ctx, field.plan, idsOf(page.cut(walk).Nodes))
 		}
 	}
 }
