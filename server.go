@@ -11,7 +11,6 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"net/http"
 	"os"
 	"os/signal"
 	"syscall"
@@ -126,15 +125,7 @@ func (s serveSettings) newLogger(stderr io.Writer) *slog.Logger {
 
 // serve answers requests until ctx ends, then waits for those that are running.
 func (s serveSettings) serve(ctx context.Context, listener net.Listener, door *gateway.Gateway, log *slog.Logger) error {
-	server := &http.Server{
-		Handler:           door,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       15 * time.Second,
-		WriteTimeout:      s.OperationTimeout + 10*time.Second,
-		IdleTimeout:       60 * time.Second,
-		MaxHeaderBytes:    32 << 10,
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
-	}
+	server := s.server(door, log)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	select {

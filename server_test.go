@@ -321,7 +321,7 @@ func TestHelp(t *testing.T) {
 			}
 		}
 		last := 0
-		for _, group := range []string{"\nServer\n", "\nmStudio\n", "\nOperations\n", "\nSandbox\n", "\nLogging\n"} {
+		for _, group := range []string{"\nServer\n", "\nmStudio\n", "\nOperations\n", "\nRequests\n", "\nLimits\n", "\nSandbox\n", "\nLogging\n"} {
 			at := strings.Index(got, group)
 			if at < last {
 				t.Errorf("%v: %q is not where it belongs", arguments, group)

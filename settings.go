@@ -44,6 +44,7 @@ type serveSettings struct {
 	RevealSecrets    bool          `group:"Operations" env:"REVEAL_SECRETS" help:"Let callers read the secrets in their own service requests. Each reveal is logged, without the value."`
 	NoProjector      bool          `group:"Operations" env:"NO_PROJECTOR" help:"Render answers by the executor alone: the same answers, for several times the CPU time."`
 
+	Door   doorSettings  `embed:""`
 	Limits limitSettings `embed:""`
 
 	Sandbox        bool          `group:"Sandbox" env:"SANDBOX" help:"Use a sandbox with demo data inside this process instead of mStudio, and print the demo tokens."`
@@ -128,6 +129,9 @@ func (s serveSettings) Validate() error {
 	if s.PublicURL != "" && !isOrigin(strings.TrimSuffix(s.PublicURL, "/")) {
 		mistakes = append(mistakes, errors.New("--public-url must be a scheme and a host, such as https://api.example.com"))
 	}
+	if err := s.Door.Validate(); err != nil {
+		mistakes = append(mistakes, err)
+	}
 	if err := s.Limits.Validate(); err != nil {
 		mistakes = append(mistakes, err)
 	}
@@ -181,14 +185,20 @@ func (s serveSettings) gatewayConfig(client *rest.Client, log *slog.Logger) gate
 		MaxCalls:         s.MaxCalls,
 		MaxParallelCalls: s.MaxParallelCalls,
 		KeepCategories:   keep,
-		CORSOrigins:      s.CORSOrigins,
-		RevealSecrets:    s.RevealSecrets,
-		PublicURL:        s.PublicURL,
-		LinkKeys:         linkKeys(s.LinkKeys),
-		MaxDownloads:     s.MaxDownloads,
-		Subgraph:         s.Subgraph,
-		NoProjector:      s.NoProjector,
-		Limits:           s.Limits.guardLimits(),
+
+		MaxInFlight:          s.Door.MaxInFlight,
+		MaxInFlightPerCaller: s.Door.MaxInFlightPerCaller,
+		MaxBody:              s.Door.MaxBody,
+		Introspection:        s.Door.Introspection,
+
+		CORSOrigins:   s.CORSOrigins,
+		RevealSecrets: s.RevealSecrets,
+		PublicURL:     s.PublicURL,
+		LinkKeys:      linkKeys(s.LinkKeys),
+		MaxDownloads:  s.MaxDownloads,
+		Subgraph:      s.Subgraph,
+		NoProjector:   s.NoProjector,
+		Limits:        s.Limits.guardLimits(),
 	}
 }
 

@@ -129,11 +129,12 @@ func (p *programs) variant(ctx context.Context, name string) (*process.Process, 
 	return p.own(ctx, name, "serve-"+name, p.options.processors, "-upstream-url", p.upstream)
 }
 
-// gateway starts the product as it is, but for limits: the largest inbox makes more calls than an operation may, and a
-// queue of hundreds of queries on one processor takes longer than one may wait.
+// gateway starts the product as it is, but for limits: the largest inbox makes more calls than an operation may, hundreds
+// of queries at once are more than one caller may have running, and as a queue on one processor they take longer than
+// one may wait.
 func (p *programs) gateway(ctx context.Context, name string, arguments ...string) (*process.Process, error) {
 	arguments = append(arguments, "--listen", "127.0.0.1:0", "--upstream-url", p.upstream,
-		"--max-calls", "100000", "--max-cost", "100000", "--max-nodes", "100000000", "--operation-timeout", "5m", "--upstream-timeout", "4m")
+		"--max-calls", "100000", "--max-cost", "100000", "--max-nodes", "100000000", "--max-in-flight", "1000", "--max-in-flight-per-caller", "1000", "--operation-timeout", "5m", "--upstream-timeout", "4m")
 	return p.start(ctx, process.Program{
 		Name: name, Path: p.binary(), Args: append(arguments, p.options.gatewayArgs...),
 		Env: append(environment(p.options.processors), p.options.gatewayEnv...),

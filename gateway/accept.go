@@ -36,6 +36,13 @@ func negotiate(r *http.Request) (mediaType string, ok bool) {
 	return mediaJSON, true
 }
 
+// wantsPage reports whether somebody looks at the endpoint with a browser, which likes HTML best. Programs do not.
+func wantsPage(r *http.Request) bool {
+	ranges := acceptRanges(r)
+	page := quality(ranges, "text/html")
+	return r.Method == http.MethodGet && page > quality(ranges, mediaResponse) && page > quality(ranges, mediaJSON)
+}
+
 func acceptRanges(r *http.Request) []mediaRange {
 	var ranges []mediaRange
 	for element := range strings.SplitSeq(strings.Join(r.Header.Values("Accept"), ","), ",") {

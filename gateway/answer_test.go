@@ -55,7 +55,7 @@ func checkErrors(t *testing.T, answer gatewaytest.Answer) []responseError {
 			t.Errorf("%s: code %q is not on the list", err.path(), err.code())
 		}
 		for key := range err.Extensions {
-			if !slices.Contains([]string{"code", "retryAfter", "requestId", "limit", "max", "actual"}, key) {
+			if !slices.Contains([]string{"code", "retryAfter", "requestId", "limit", "max", "actual", "outcome"}, key) {
 				t.Errorf("%s: unknown extension %q", err.path(), key)
 			}
 		}

@@ -46,9 +46,9 @@ func doubled(kind, twice string, levels int, last string) string {
 func manyOfOne() map[string]attack {
 	const tooLarge, limit = "REQUEST_TOO_LARGE", "OPERATION_LIMIT"
 	return map[string]attack{
-		"10000 root aliases":            {asking("{" + numbered("a%d: viewer { id } ", 10_000) + "}"), 413, tooLarge, ""},
+		"10000 root aliases":            {asking("{" + numbered("a%d: viewer { id } ", 10_000) + "}"), 413, tooLarge, "body"},
 		"10000 leaf aliases":            {asking("{ viewer {" + numbered("a%d:id ", 10_000) + "} }"), 200, tooLarge, "bytes"},
-		"10000 equal objects":           {asking("{" + strings.Repeat(`conversation(id:"0"){id} `, 10_000) + "}"), 413, tooLarge, ""},
+		"10000 equal objects":           {asking("{" + strings.Repeat(`conversation(id:"0"){id} `, 10_000) + "}"), 413, tooLarge, "body"},
 		"10000 times __typename":        {asking("{" + strings.Repeat("__typename ", 10_000) + "}"), 200, tooLarge, "bytes"},
 		"10000 directives":              {asking("{ viewer { id " + strings.Repeat("@a ", 10_000) + "} }"), 200, tooLarge, "bytes"},
 		"10000 comments":                {asking(strings.Repeat("#\n", 8000) + "{ viewer { id } }"), 200, limit, "tokens"},
@@ -89,9 +89,9 @@ func fragmentsAndNesting() map[string]attack {
 		"circular introspection":             {asking("{ __schema { types { fields { type { fields { type { fields { type { fields { type { name } } } } } } } } } } }"), 200, invalid, ""},
 
 		"selections nested 300 deep":          {asking(nested("{a", "", "}", 300)), 200, limit, "depth"},
-		"selections nested a million deep":    {asking(nested("{a", "", "}", million)), 413, tooLarge, ""},
+		"selections nested a million deep":    {asking(nested("{a", "", "}", million)), 413, tooLarge, "body"},
 		"lists nested 480 deep":               {asking("{ nodes(ids: " + nested("[", "", "]", 480) + ") { id } }"), 200, invalid, ""},
-		"lists nested a million deep":         {asking("{ nodes(ids: " + nested("[", "", "]", million) + ") { id } }"), 413, tooLarge, ""},
+		"lists nested a million deep":         {asking("{ nodes(ids: " + nested("[", "", "]", million) + ") { id } }"), 413, tooLarge, "body"},
 		"objects nested 240 deep":             {asking("{ conversations(filter: " + nested("{a:", "1", "}", 240) + ") { totalCount } }"), 200, invalid, ""},
 		"types nested 480 deep":               {asking("query($v: " + nested("[", "ID", "]", 480) + ") { nodes(ids: $v) { id } }"), 200, invalid, ""},
 		"inline fragments nested 320 deep":    {asking("{ viewer " + nested("{...", "{ideas}", "}", 320) + " }"), 200, invalid, ""},
@@ -105,12 +105,12 @@ func fragmentsAndNesting() map[string]attack {
 func largeBodies() map[string]attack {
 	const tooLarge = "REQUEST_TOO_LARGE"
 	return map[string]attack{
-		"10 MB of a literal":           {asking(`{ conversation(id: "` + strings.Repeat("a", tenMegabytes) + `") { id } }`), 413, tooLarge, ""},
-		"10 MB of a variable":          {asks("query($v: ID!) { conversation(id: $v) { id } }", `{"v": "`+strings.Repeat("a", tenMegabytes)+`"}`), 413, tooLarge, ""},
-		"10 MB of numbers":             {asks("query($v: [ID!]!) { nodes(ids: $v) { id } }", `{"v": [1`+strings.Repeat(",1", tenMegabytes/2)+`]}`), 413, tooLarge, ""},
-		"10 MB of no JSON":             {strings.Repeat("canary ", tenMegabytes/7), 413, tooLarge, ""},
-		"10 MB of space":               {strings.Repeat(" ", tenMegabytes), 413, tooLarge, ""},
-		"a variable nested a million":  {asks("{ __typename }", `{"v": `+nested("[", "", "]", 1_000_000)+`}`), 413, tooLarge, ""},
+		"10 MB of a literal":           {asking(`{ conversation(id: "` + strings.Repeat("a", tenMegabytes) + `") { id } }`), 413, tooLarge, "body"},
+		"10 MB of a variable":          {asks("query($v: ID!) { conversation(id: $v) { id } }", `{"v": "`+strings.Repeat("a", tenMegabytes)+`"}`), 413, tooLarge, "body"},
+		"10 MB of numbers":             {asks("query($v: [ID!]!) { nodes(ids: $v) { id } }", `{"v": [1`+strings.Repeat(",1", tenMegabytes/2)+`]}`), 413, tooLarge, "body"},
+		"10 MB of no JSON":             {strings.Repeat("canary ", tenMegabytes/7), 413, tooLarge, "body"},
+		"10 MB of space":               {strings.Repeat(" ", tenMegabytes), 413, tooLarge, "body"},
+		"a variable nested a million":  {asks("{ __typename }", `{"v": `+nested("[", "", "]", 1_000_000)+`}`), 413, tooLarge, "body"},
 		"120 kB of a literal":          {asking(`{ conversation(id: "` + strings.Repeat("a", 120_000) + `") { id } }`), 200, tooLarge, "bytes"},
 		"120 kB of a name":             {asking("{ " + strings.Repeat("a", 120_000) + " }"), 200, tooLarge, "bytes"},
 		"15 kB of a type's name":       {asking("{ viewer { ...F } } fragment F on " + strings.Repeat("a", 15_000) + " { id }"), 200, "GRAPHQL_VALIDATION_FAILED", ""},

@@ -8,7 +8,6 @@ import (
 
 	"mstudio-graphql/gateway"
 	"mstudio-graphql/gateway/gatewaytest"
-	"mstudio-graphql/gateway/guard"
 )
 
 // The checks of graphql-cop, an auditing tool for GraphQL servers: its requests, and what it calls a finding.
@@ -82,7 +81,7 @@ func audits() map[string]audit {
 
 func TestAuditsOfGraphQLCop(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{Limits: guard.Limits{HideSuggestions: true}})
+	door, upstream := start(t, gateway.Config{Introspection: gateway.IntrospectionOff})
 	for name, audit := range audits() {
 		answer := audit.request.send(t, door)
 		if audit.finding(t, answer) {

@@ -18,7 +18,10 @@ func (g *Gateway) cors(next http.Handler) http.Handler {
 	return cors.New(cors.Options{
 		AllowedOrigins: g.config.CORSOrigins,
 		AllowedMethods: []string{http.MethodGet, http.MethodPost},
-		AllowedHeaders: []string{"Content-Type", "Authorization", "X-Access-Token", requestIDHeader},
+		AllowedHeaders: []string{
+			"Content-Type", "Authorization", "X-Access-Token", requestIDHeader,
+			"GraphQL-Preflight", "Apollo-Require-Preflight", "X-Requested-With",
+		},
 		ExposedHeaders: []string{requestIDHeader},
 		MaxAge:         int(preflightAge / time.Second),
 	}).Handler(next)

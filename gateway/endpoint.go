@@ -3,7 +3,6 @@ package gateway
 import (
 	"context"
 	"net/http"
-	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
@@ -54,7 +53,9 @@ func (g *Gateway) newEndpoint(root resolvers.Root, seen func(*ast.Schema) *ast.S
 	if err != nil {
 		return nil, err
 	}
-	checks, err := guard.New(schema.Schema(), g.config.Limits)
+	limits := g.config.Limits
+	limits.HideSuggestions = limits.HideSuggestions || g.config.Introspection == IntrospectionOff
+	checks, err := guard.New(schema.Schema(), limits)
 	if err != nil {
 		return nil, err
 	}
@@ -81,15 +82,6 @@ func (g *Gateway) resolvers() resolvers.Root {
 }
 
 // askedWithout reports whether a request without a token is looked at further. One with a token that is wrong is not.
-func (g *endpoint) askedWithout(refused *refusal) bool { return g.open && refused.tokenless }
-
-// asksOfItself reports whether the operation needs nothing of mStudio: only what the endpoint knows of itself.
-func asksOfItself(operation *graphql.OperationContext) bool {
-	for _, selected := range operation.Operation.SelectionSet {
-		field, ok := selected.(*ast.Field)
-		if !ok || field.Name != "_service" && !strings.HasPrefix(field.Name, "__") {
-			return false
-		}
-	}
-	return true
+func (g *endpoint) askedWithout(refused *refusal) bool {
+	return refused.tokenless && (g.open || g.config.Introspection == IntrospectionOn)
 }

@@ -114,6 +114,9 @@ func explainUpstream(upstream *rest.Error, presented *gqlerror.Error) model.Code
 	if code == model.CodeBadUserInput && upstream.Status != 0 {
 		presented.Message = "mStudio does not accept an argument."
 	}
+	if upstream.Outcome != "" {
+		presented.Extensions["outcome"] = upstream.Outcome
+	}
 	if upstream.RetryAfter > 0 {
 		presented.Extensions["retryAfter"] = int(math.Ceil(upstream.RetryAfter.Seconds()))
 	}

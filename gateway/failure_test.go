@@ -45,9 +45,12 @@ func TestPanicCostsOneField(t *testing.T) {
 	}
 }
 
-func TestClientIsRequired(t *testing.T) {
+func TestMistakesInTheConfiguration(t *testing.T) {
 	t.Parallel()
 	if door, err := gateway.New(gateway.Config{}); err == nil || door != nil {
+		t.Errorf("got %v, %v", door, err)
+	}
+	if door, err := gateway.New(gateway.Config{Client: new(rest.Client), Introspection: "maybe"}); err == nil || door != nil {
 		t.Errorf("got %v, %v", door, err)
 	}
 }

@@ -31,6 +31,13 @@ type Config struct {
 	MaxCalls int
 	// MaxParallelCalls is how many of them may be in flight at once. Default: 32.
 	MaxParallelCalls int
+	// MaxInFlight is how many operations may run at once; those beyond are refused with HTTP 503. Default: 128.
+	MaxInFlight int
+	// MaxInFlightPerCaller is how many of them may be of one caller. Default: 32.
+	MaxInFlightPerCaller int
+	// MaxBody is how long the body of a request may be, in bytes, and as such the bound of everything that a query can
+	// cost before it is parsed. Default: 128 KiB.
+	MaxBody int
 	// KeepCategories is how long the public list of categories is kept for all callers. Default: 5 min. Negative:
 	// it is fetched for each operation that needs it.
 	KeepCategories time.Duration
@@ -50,6 +57,8 @@ type Config struct {
 	MaxDownloads int
 	// Subgraph serves the schema to routers of a federated graph (Apollo Federation v2), at /subgraph.
 	Subgraph bool
+	// Introspection says who may ask for the schema. Default: [IntrospectionAuthenticated].
+	Introspection Introspection
 	// Limits is what a document and an operation may ask for. Default: those of [guard.Limits].
 	Limits guard.Limits
 	// NoProjector leaves all rendering to the executor: the same answers, for several times the CPU time. It is there
@@ -63,6 +72,7 @@ type Gateway struct {
 	categories *loader.Categories
 	handler    http.Handler
 	links      *fileLinks
+	inFlight   *inFlight
 	logKey     []byte // keys the callers' fingerprints; drawn at each start
 	draining   atomic.Bool
 }
@@ -73,9 +83,13 @@ func New(config Config) (*Gateway, error) {
 		return nil, errors.New("gateway: a client is required")
 	}
 	config = config.withDefaults()
+	if err := config.Introspection.check(); err != nil {
+		return nil, err
+	}
 	g := &Gateway{
 		config:     config,
 		categories: loader.NewCategories(config.Client, max(config.KeepCategories, 0)),
+		inFlight:   newInFlight(config.MaxInFlight, config.MaxInFlightPerCaller),
 		logKey:     make([]byte, 32),
 	}
 	_, _ = rand.Read(g.logKey) // never fails, by its documentation
@@ -100,8 +114,20 @@ func (c Config) withDefaults() Config {
 	if c.MaxParallelCalls <= 0 {
 		c.MaxParallelCalls = 32
 	}
+	if c.MaxInFlight <= 0 {
+		c.MaxInFlight = 128
+	}
+	if c.MaxInFlightPerCaller <= 0 {
+		c.MaxInFlightPerCaller = 32
+	}
+	if c.MaxBody <= 0 {
+		c.MaxBody = 128 << 10
+	}
 	if c.MaxDownloads <= 0 {
 		c.MaxDownloads = 32
+	}
+	if c.Introspection == "" {
+		c.Introspection = IntrospectionAuthenticated
 	}
 	if c.KeepCategories == 0 {
 		c.KeepCategories = 5 * time.Minute

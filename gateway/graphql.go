@@ -31,6 +31,10 @@ func (g *Gateway) logReveal(ctx context.Context) {
 
 // serveGraphQL answers one operation.
 func (g *endpoint) serveGraphQL(w http.ResponseWriter, r *http.Request) {
+	if wantsPage(r) {
+		writeEndpointPage(w)
+		return
+	}
 	mediaType, ok := negotiate(r)
 	if !ok {
 		g.writeRefusal(w, r, mediaType, refuse(http.StatusNotAcceptable, model.CodeBadUserInput,
@@ -42,8 +46,14 @@ func (g *endpoint) serveGraphQL(w http.ResponseWriter, r *http.Request) {
 		g.writeRefusal(w, r, mediaType, refused)
 		return
 	}
+	if token.IsZero() { // a token's header is none that a browser sends unasked
+		if refused := requirePreflight(r); refused != nil {
+			g.writeRefusal(w, r, mediaType, refused)
+			return
+		}
+	}
 	recordOf(r.Context()).caller = token.Fingerprint(g.logKey)
-	params, refused := readParams(w, r)
+	params, refused := g.readParams(w, r)
 	if refused != nil {
 		g.writeRefusal(w, r, mediaType, refused)
 		return
@@ -53,25 +63,37 @@ func (g *endpoint) serveGraphQL(w http.ResponseWriter, r *http.Request) {
 
 // run checks and executes an operation.
 func (g *endpoint) run(w http.ResponseWriter, r *http.Request, mediaType string, token rest.Token, params *graphql.RawParams) {
-	ctx := graphql.StartOperationTrace(r.Context())
-	operation, errs := g.prepare(ctx, params)
-	if len(errs) == 0 && token == (rest.Token{}) && !asksOfItself(operation) { // only where the endpoint is open
-		g.writeRefusal(w, r, mediaType, missingToken())
+	response, status, refused := g.answer(r, mediaType, token, params)
+	if refused != nil {
+		g.writeRefusal(w, r, mediaType, refused)
 		return
 	}
+	writeResponse(w, r, mediaType, status, response)
+}
+
+// answer takes one of the places for operations that run at once, and gives it back before the answer is written: a
+// client that reads slowly occupies none.
+func (g *endpoint) answer(r *http.Request, mediaType string, token rest.Token, params *graphql.RawParams) (*graphql.Response, int, *refusal) {
+	ctx := graphql.StartOperationTrace(r.Context())
+	leave, refused := g.inFlight.enter(ctx, recordOf(ctx).caller)
+	if refused != nil {
+		return nil, 0, refused
+	}
+	defer leave()
+	operation, errs := g.prepare(ctx, params)
+	if len(errs) == 0 && token.IsZero() && !g.asksOfItself(operation) { // only where somebody may do without
+		return nil, 0, missingToken()
+	}
 	if len(errs) > 0 {
-		response := g.executor.DispatchError(graphql.WithOperationContext(ctx, operation), errs)
-		writeResponse(w, r, mediaType, queryErrorStatus(mediaType), response)
-		return
+		return g.executor.DispatchError(graphql.WithOperationContext(ctx, operation), errs), queryErrorStatus(mediaType), nil
 	}
 	recordOf(ctx).operation = shortened(operation.Operation.Name)
 	if r.Method == http.MethodGet && operation.Operation.Operation != ast.Query {
 		refused := refuse(http.StatusMethodNotAllowed, model.CodeBadUserInput, "Use POST for anything but queries.")
 		refused.allow = http.MethodPost
-		g.writeRefusal(w, r, mediaType, refused)
-		return
+		return nil, 0, refused
 	}
-	writeResponse(w, r, mediaType, http.StatusOK, g.execute(ctx, operation, token))
+	return g.execute(ctx, operation, token), http.StatusOK, nil
 }
 
 // shortened bounds what the client can write into the log.
@@ -111,6 +133,9 @@ func (g *endpoint) execute(ctx context.Context, operation *graphql.OperationCont
 	defer func() { seen.calls = client.Calls() }()
 	loaders := loader.New(client, g.categories)
 	ctx = project.WithSize(loader.With(ctx, loaders))
+	if err := g.mayIntrospect(ctx, operation); err != nil {
+		return &graphql.Response{Errors: gqlerror.List{g.presentError(ctx, err)}}
+	}
 	respond, ctx := g.executor.DispatchOperation(ctx, operation)
 	response := respond(ctx)
 	if response == nil { // the executor's answer if the context has ended before it began

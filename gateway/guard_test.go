@@ -76,7 +76,7 @@ func TestEverydayQueriesPass(t *testing.T) {
 			fragment Preview on Conversation { messages(last: 1) { nodes { ...on TextMessage { content } } } }
 			fragment Unread on Conversation { messages(last: 1) { totalCount } ...Preview }`: 51,
 		`{ conversation(id: "` + shortID + `") { messages { nodes { ...on ServiceRequest { payload { ...on Relocation { source { providerPassword { isSet } } domains { domainName } mailboxes { email password { isSet } } target { prices { name } } } } } } } } }`: 2,
-		introspectionQuery: 0,
+		introspectionQuery: 1, // whether mStudio accepts the token
 	} {
 		door, upstream := start(t, gateway.Config{})
 		wantErrors(t, ask(t, door, query))

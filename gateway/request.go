@@ -11,17 +11,16 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
+	"mstudio-graphql/gateway/guard"
 	"mstudio-graphql/graph/model"
 )
 
-// maxRequestBody is in bytes. It is the bound of everything that a query can cost before it is parsed.
-const maxRequestBody = 128 << 10
-
 // refusal is an answer to a request that is not executed.
 type refusal struct {
-	status int
-	err    *model.Error
-	allow  string // methods, for 405
+	status     int
+	err        error
+	allow      string // methods, for 405
+	retryAfter int    // seconds, for 503
 	// tokenless means that there is no token, rather than a wrong one.
 	tokenless bool
 }
@@ -35,12 +34,12 @@ func badRequest(message string) *refusal {
 }
 
 // readParams reads the parameters of an operation from a GET or a POST.
-func readParams(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, *refusal) {
+func (g *Gateway) readParams(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, *refusal) {
 	switch r.Method {
 	case http.MethodGet:
 		return readQueryString(r)
 	case http.MethodPost:
-		return readBody(w, r)
+		return g.readBody(w, r)
 	}
 	refused := refuse(http.StatusMethodNotAllowed, model.CodeBadUserInput, "Use POST, or GET for queries.")
 	refused.allow = "GET, POST"
@@ -63,18 +62,27 @@ func readQueryString(r *http.Request) (*graphql.RawParams, *refusal) {
 	return requireQuery(params)
 }
 
-func readBody(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, *refusal) {
+func (g *Gateway) readBody(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, *refusal) {
 	if !isJSON(r.Header.Get("Content-Type")) {
 		return nil, refuse(http.StatusUnsupportedMediaType, model.CodeBadUserInput, "Send application/json in UTF-8.")
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequestBody)) //nolint:forbidigo // bounded
+	most := g.config.MaxBody
+	if length := r.ContentLength; length > int64(most) {
+		return nil, tooLarge(most, int(length))
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, int64(most))) //nolint:forbidigo // bounded
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return nil, refuse(http.StatusRequestEntityTooLarge, model.CodeRequestTooLarge, "The request body must be at most 128 KiB.")
+		return nil, tooLarge(most, most+1)
 	}
 	if err != nil {
 		return nil, badRequest("The request body could not be read.")
 	}
 	return parseBody(body)
+}
+
+// tooLarge refuses a body of at least actual bytes: nobody counts what is not read.
+func tooLarge(most, actual int) *refusal {
+	return &refusal{status: http.StatusRequestEntityTooLarge, err: &guard.Refusal{Limit: guard.LimitBody, Max: most, Actual: actual}}
 }
 
 func isJSON(contentType string) bool {

@@ -14,6 +14,9 @@ func (g *Gateway) writeRefusal(w http.ResponseWriter, r *http.Request, mediaType
 	if refused.allow != "" {
 		w.Header().Set("Allow", refused.allow)
 	}
+	if refused.retryAfter > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(refused.retryAfter))
+	}
 	if refused.status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", "Bearer")
 	}

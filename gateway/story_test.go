@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/tools/txtar"
 
@@ -23,7 +24,8 @@ var update = flag.Bool("update", false, "rewrite what the stories want to what t
 // TestStories runs testdata/stories. A story is one operation: query.graphql, variables.json, token and path if they
 // are not the usual ones, want.json (the answer) and want.calls (what the gateway asked mStudio for, sorted). An upstream
 // section replaces one answer of the sandbox: "-- upstream GET /v2/... --" holds a status, header lines, a blank line
-// and a body. Every story is told twice, because the projector must not be seen in an answer.
+// and a body. Every story is told twice, each time to a sandbox of its own, because the projector must not be seen in
+// an answer.
 func TestStories(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("testdata/stories/*.txtar")
@@ -44,16 +46,12 @@ func runStory(t *testing.T, file string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
 	sections := map[string]*txtar.File{}
 	for i := range archive.Files {
-		section := &archive.Files[i]
-		sections[section.Name] = section
-		if call, ok := strings.CutPrefix(section.Name, "upstream "); ok {
-			upstream.Replace(call, cannedAnswer(t, section.Data))
-		}
+		sections[archive.Files[i].Name] = &archive.Files[i]
 	}
 	for _, config := range []gateway.Config{{Subgraph: true}, {Subgraph: true, NoProjector: true}} {
+		upstream := storyUpstream(t, archive)
 		door := gatewaytest.NewDoor(t, upstream, config)
 		if path, ok := sections["path"]; ok {
 			door.URL = door.Base + strings.TrimSpace(string(path.Data))
@@ -68,6 +66,19 @@ func runStory(t *testing.T, file string) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// storyUpstream is a sandbox in which everything that a story changes happens at the same time of the same day.
+func storyUpstream(t *testing.T, archive *txtar.Archive) *gatewaytest.Upstream {
+	t.Helper()
+	noon := time.Date(2026, time.September, 1, 12, 0, 0, 0, time.UTC)
+	upstream := gatewaytest.NewUpstream(t, sandbox.Config{Now: func() time.Time { return noon }})
+	for _, section := range archive.Files {
+		if call, ok := strings.CutPrefix(section.Name, "upstream "); ok {
+			upstream.Replace(call, cannedAnswer(t, section.Data))
+		}
+	}
+	return upstream
 }
 
 func storyToken(sections map[string]*txtar.File) string {

@@ -176,6 +176,7 @@ func TestEnums(t *testing.T) {
 	t.Parallel()
 	schema := loadSchema(t)
 	inputs := inputEnums(schema)
+	ownEnums := []string{"UserErrorCode"} // answers that are ours to give, and not mStudio's
 	want := []string{
 		"ConversationOrderField", "ConversationState", "ConversationStatusFilter", "FileDisposition", "MessageAuthor", "OrderDirection", "ReferenceType",
 	}
@@ -196,7 +197,7 @@ func TestEnums(t *testing.T) {
 			t.Errorf("%s is used nowhere", definition.Name)
 		case isInput && unknown >= 0:
 			t.Errorf("%s is for arguments and has UNKNOWN", definition.Name)
-		case isOutput && unknown != len(definition.EnumValues)-1:
+		case isOutput && unknown != len(definition.EnumValues)-1 && !slices.Contains(ownEnums, definition.Name):
 			t.Errorf("%s is for answers and does not end in UNKNOWN", definition.Name)
 		}
 	}
@@ -316,6 +317,7 @@ var bareIDs = map[string]string{
 	"StatusUpdate.conversationId":         "MessageItem",
 	"ServiceRequest.conversationId":       "MessageItem",
 	"UnknownMessage.conversationId":       "MessageItem",
+	"SendMessagePayload.messageId":        "known even if the message cannot be read",
 	"Resubmission.groupId":                "groups of the support cannot be read",
 	"MailSendLimitIncrease.mailAddressId": "mail addresses are of another domain, and have no reference type",
 	"MailSendLimitIncrease.rateLimitId":   "limits are of another domain, and have no reference type",

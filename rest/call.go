@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -15,7 +16,13 @@ type call struct {
 	route  string // path template, used in logs and errors
 	path   string // the real path
 	query  string // encoded
+	body   []byte // of a write, in JSON
+	// sent says of a write whether a connection was there to send it on: then nobody knows what became of it unless it
+	// is answered.
+	sent atomic.Bool
 }
+
+func (c *call) isWrite() bool { return c.method != http.MethodGet }
 
 func (c *call) op() string { return c.method + " " + c.route }
 

@@ -7,12 +7,16 @@ import "net/http"
 func newChain(config Config, pool *http.Transport) handler {
 	// Send one attempt, read its body, turn every failure into an *Error.
 	chain := transport(pool, config.AttemptTimeout)
+	// Say of a write that failed whether it may have happened all the same.
+	chain = settled(chain)
 	// Write one debug record per attempt.
 	chain = logged(chain, config.Log)
 	// Stop asking an API that is down. Below retry, so that each attempt counts.
 	chain = broken(chain)
-	// Try a read again where that can help.
+	// Try again where that can help, and cannot do anything twice.
 	chain = retried(chain, newRetryBudget())
+	// Do without the condition that an event is reached where it is not in time.
+	chain = relaxed(chain)
 	// Count and queue. Above retry, so that a call is counted once and keeps its place while it is tried again.
 	return limited(chain)
 }

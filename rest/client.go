@@ -41,7 +41,10 @@ type Client struct {
 	requestID string
 	// header is that of every call. They share it, so it is never changed. It holds the token: behind a function, no
 	// formatting verb prints it.
-	header    func() http.Header
+	header func() http.Header
+	// event is what reads wait for; see AfterEvent.
+	event     EventID
+	onStale   func()
 	limits    *limiter
 	userAgent string
 	do        handler
@@ -81,6 +84,9 @@ func (c *Client) newHeader() http.Header {
 	}
 	if c.requestID != "" {
 		header.Set("X-Request-ID", c.requestID)
+	}
+	if c.event != "" {
+		header.Set("If-Event-Reached", string(c.event))
 	}
 	return header
 }

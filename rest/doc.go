@@ -31,4 +31,12 @@
 // An answer 429 is waited for if the API names a wait of at most two seconds that ends before the deadline. Retries
 // are at most a tenth of all calls over time, so that a struggling API is not made to struggle more. Nothing else is
 // ever tried again.
+//
+// A write is tried again only when it cannot have been made: when there was no connection to send it on, or when the
+// API says that it was not (429). If nobody knows what became of it, [Error.Outcome] says so.
+//
+// # Read your writes
+//
+// The API shows a change to reads some time after it has accepted it. A write returns the [EventID] of its change, and
+// calls of the client that [Client.AfterEvent] returns see it.
 package rest

@@ -37,6 +37,11 @@ type Error struct {
 	Status int
 	// RetryAfter is how long the API asks to wait, for RateLimited; 0 if it did not say.
 	RetryAfter time.Duration
+	// Outcome is OutcomeUnknown or OutcomeDone for a write that may have happened, or has, although it failed; "" for
+	// one that has not, and for a read.
+	Outcome Outcome
+	// Invalid is what the API does not accept in the body of a write, if it said so; for BadInput.
+	Invalid []InvalidField
 	// cause is what the transport said. It may hold a URL, so it is reachable for errors.Is and never printed.
 	cause error
 }

@@ -18,7 +18,7 @@ const (
 	minAttempt = 3 * time.Second
 )
 
-// retried tries reads again; the package documentation says when.
+// retried tries calls again; the package documentation says when.
 func retried(next handler, budget *retryBudget) handler {
 	return func(ctx context.Context, c *call) (*answer, error) {
 		budget.earn()
@@ -41,7 +41,10 @@ func retried(next handler, budget *retryBudget) handler {
 // retryWait decides whether another attempt can help, and how long to wait before it.
 func retryWait(ctx context.Context, c *call, err error, attempt int) (time.Duration, bool) {
 	var failure *Error
-	if c.method != http.MethodGet || !errors.As(err, &failure) || ctx.Err() != nil {
+	if !errors.As(err, &failure) || ctx.Err() != nil {
+		return 0, false
+	}
+	if c.isWrite() && c.sent.Load() && failure.Code != RateLimited {
 		return 0, false
 	}
 	wait := rand.N(firstWait << attempt) //nolint:gosec // it only spreads the load

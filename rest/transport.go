@@ -70,14 +70,21 @@ func newRequest(ctx context.Context, c *call) *http.Request {
 		Method: c.method, URL: &address, Host: address.Host, Header: c.client.header(),
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}
+	if c.isWrite() {
+		ctx = c.carry(ctx, request)
+	}
 	return request.WithContext(ctx)
 }
 
 // refused turns a status other than 2xx into an error. The body is drained a little, so that the connection can be
-// used again, and is not looked at: nothing in it may reach a client or a log.
+// used again. Nothing in it may reach a client or a log, so it is not looked at, but for which fields of a write are
+// not accepted.
 func (c *call) refused(response *http.Response) *Error {
-	_, _ = io.CopyN(io.Discard, response.Body, 4<<10)
 	failure := &Error{Code: statusCode(response.StatusCode), Op: c.op(), Status: response.StatusCode}
+	if c.isWrite() && failure.Code == BadInput {
+		failure.Invalid = readInvalid(response)
+	}
+	_, _ = io.CopyN(io.Discard, response.Body, 4<<10)
 	if failure.Code == RateLimited {
 		failure.RetryAfter = retryAfter(response.Header, time.Now())
 	}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"time"
 )
 
 // The documented states of a conversation. Lists can be filtered by the first two only.
@@ -45,6 +46,17 @@ type conversation struct {
 	members     []*member
 	newestFirst bool // messages are listed newest first; the API documents no order
 	future      patch
+
+	visibleAt time.Time     // from when on reads see this version; the zero time if always
+	previous  *conversation // the version before, while reads may still see it
+}
+
+// at returns the version that reads see at a time, nil if they see none yet.
+func (c *conversation) at(now time.Time) *conversation {
+	for c != nil && c.visibleAt.After(now) {
+		c = c.previous
+	}
+	return c
 }
 
 // lastActivity says when the last message was written, and by whom if that is known.
@@ -69,6 +81,7 @@ func (c *conversation) clone() *conversation {
 		copied.messages[i] = &own
 	}
 	copied.members = slices.Clone(c.members)
+	copied.previous = nil
 	return &copied
 }
 

@@ -21,6 +21,11 @@ type answer struct {
 
 // private makes a handler for an operation that needs a token and counts against the token's rate limit.
 func (s *Sandbox) private(answerCall endpoint) http.Handler {
+	return s.admitted(func(w http.ResponseWriter, r *http.Request, c *caller) { s.reply(w, r, c, answerCall) })
+}
+
+// admitted lets those pass who have a token and are within its rate limit, when what they wait for has happened.
+func (s *Sandbox) admitted(serve func(w http.ResponseWriter, r *http.Request, c *caller)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := s.store.caller(tokenOf(r))
 		if c == nil {
@@ -31,7 +36,11 @@ func (s *Sandbox) private(answerCall endpoint) http.Handler {
 			writeFailure(w, errTooManyRequests)
 			return
 		}
-		s.reply(w, r, c, answerCall)
+		if err := s.events.await(r); err != nil {
+			writeFailure(w, err)
+			return
+		}
+		serve(w, r, c)
 	})
 }
 

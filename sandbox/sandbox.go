@@ -2,7 +2,8 @@
 //
 // It serves invented but believable conversations of three customers over real HTTP, with the authentication, paging,
 // search, rate limits and errors of the original, so that the gateway can be tried, tested and measured without an
-// account. Its data is the same in every process: ids, texts and times never change between runs.
+// account. Its data is the same in every process: ids, texts and times never change between runs, until somebody
+// changes something.
 //
 // One conversation, [FutureConversationID], is deliberately ahead of the documented API. It shows what a client does
 // with values, alternatives and fields that it has never seen.
@@ -28,6 +29,15 @@ type Config struct {
 	// RateLimit is the number of requests that one token may send per minute; the next one is answered with 429.
 	// Zero means 100000.
 	RateLimit int
+
+	// EventLag is after what time a change can be seen by reads that do not wait for its event. Zero shows it at once.
+	EventLag time.Duration
+
+	// EventPatience is how long a read waits for its event before it is answered with 412. Zero means 10 s.
+	EventPatience time.Duration
+
+	// Now is when changes happen. Nil means the time of day. The lag is always in real time.
+	Now func() time.Time
 }
 
 // Sandbox is the imitated API: an [http.Handler] for paths that start with /v2/. It is safe for concurrent use.
@@ -36,6 +46,8 @@ type Sandbox struct {
 	store   *store
 	limiter *limiter
 	mux     *http.ServeMux
+	events  *eventLog
+	now     func() time.Time
 	fileKey []byte // signs access tokens
 }
 
@@ -44,7 +56,16 @@ func New(cfg Config) *Sandbox {
 	if cfg.RateLimit == 0 {
 		cfg.RateLimit = defaultRateLimit
 	}
-	s := &Sandbox{latency: cfg.Latency, store: blueprint().clone(), limiter: newLimiter(cfg.RateLimit), fileKey: newFileKey()}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.EventPatience == 0 {
+		cfg.EventPatience = defaultEventPatience
+	}
+	s := &Sandbox{
+		latency: cfg.Latency, store: blueprint().clone(), limiter: newLimiter(cfg.RateLimit), fileKey: newFileKey(),
+		events: newEventLog(cfg.EventLag, cfg.EventPatience), now: cfg.Now,
+	}
 	s.mux = s.routes()
 	return s
 }
@@ -54,6 +75,7 @@ func (s *Sandbox) routes() *http.ServeMux {
 	mux.Handle("GET /v2/conversations", s.private(s.listConversations))
 	mux.Handle("GET /v2/conversations/{conversationId}", s.private(s.getConversation))
 	mux.Handle("GET /v2/conversations/{conversationId}/messages", s.private(s.listMessages))
+	mux.Handle("POST /v2/conversations/{conversationId}/messages", s.changing(http.StatusCreated, s.createMessage))
 	mux.Handle("GET /v2/conversations/{conversationId}/members", s.private(s.listMembers))
 	mux.Handle("GET /v2/conversation-categories", s.public(s.listCategories))
 	mux.Handle("GET /v2/conversation-categories/{categoryId}", s.public(s.getCategory))
@@ -67,23 +89,9 @@ func (s *Sandbox) routes() *http.ServeMux {
 
 // ServeHTTP answers one API request after the configured latency.
 func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if err := wait(r, s.latency); err != nil {
+	if wait(r, s.latency) != nil {
 		writeFailure(w, errStopped)
 		return
 	}
 	s.mux.ServeHTTP(w, r)
-}
-
-func wait(r *http.Request, d time.Duration) error {
-	if d <= 0 {
-		return nil
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-r.Context().Done():
-		return r.Context().Err()
-	}
 }

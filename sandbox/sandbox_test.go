@@ -51,6 +51,11 @@ func (a api) send(method, path string, headers ...string) reply {
 	for i := 0; i < len(headers); i += 2 {
 		req.Header.Set(headers[i], headers[i+1])
 	}
+	return a.do(req)
+}
+
+func (a api) do(req *http.Request) reply {
+	a.t.Helper()
 	resp, err := (&http.Client{}).Do(req)
 	if err != nil {
 		a.t.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -15,6 +16,8 @@ type store struct {
 	conversations []*conversation // oldest first
 	byID          map[string]*conversation
 	preferences   map[string]*preferences // by customer id
+	made          int                     // how many ids were made
+	changedAt     time.Time               // when something was changed last
 
 	categories []*category
 	users      map[string]*user   // everybody who takes part in conversations, by user id
@@ -29,6 +32,7 @@ func (s *store) clone() *store {
 		byID:          make(map[string]*conversation, len(s.byID)),
 		categories:    s.categories,
 		preferences:   maps.Clone(s.preferences),
+		changedAt:     timelineEnd(),
 		users:         s.users,
 		callers:       s.callers,
 		avatars:       s.avatars,
@@ -49,11 +53,29 @@ func (s *store) add(c *conversation) {
 	s.conversations = slices.Insert(s.conversations, at, c)
 }
 
+// replace makes a version of a conversation the newest. The one before stays for reads that cannot see it yet.
+func (s *store) replace(newest *conversation, now time.Time) {
+	before := s.byID[newest.ID]
+	if newest.visibleAt.After(now) {
+		newest.previous = before
+	}
+	if before == nil {
+		s.add(newest)
+		return
+	}
+	if !before.visibleAt.After(now) {
+		before.previous = nil
+	}
+	s.byID[newest.ID] = newest
+	s.conversations[slices.Index(s.conversations, before)] = newest
+}
+
 // visible returns the conversations of a caller, oldest first.
 func (s *store) visible(c *caller) []*conversation {
 	var seen []*conversation
-	for _, conv := range s.conversations {
-		if conv.seenBy(c) {
+	now := time.Now()
+	for _, newest := range s.conversations {
+		if conv := newest.at(now); conv != nil && conv.seenBy(c) {
 			seen = append(seen, conv)
 		}
 	}
@@ -62,7 +84,7 @@ func (s *store) visible(c *caller) []*conversation {
 
 // conversation looks up a conversation for a caller: unknown is not found, known but foreign is forbidden.
 func (s *store) conversation(c *caller, id string) (*conversation, error) {
-	conv := s.byID[id]
+	conv := s.byID[id].at(time.Now())
 	if conv == nil {
 		return nil, errNotFound
 	}

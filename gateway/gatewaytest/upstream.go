@@ -3,6 +3,8 @@
 package gatewaytest
 
 import (
+	"bytes"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -42,13 +44,31 @@ func (u *Upstream) Close() { u.server.Close() }
 func (u *Upstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	call := r.Method + " " + r.URL.RequestURI()
 	u.mu.Lock()
-	u.calls = append(u.calls, call)
+	u.calls = append(u.calls, call+condition(r)+sentText(r))
 	handler, found := u.replaced[call]
 	if !found {
 		handler = u.answer
 	}
 	u.mu.Unlock()
 	handler.ServeHTTP(w, r)
+}
+
+// condition tells of a call which event it waits for.
+func condition(r *http.Request) string {
+	if event := r.Header.Get("If-Event-Reached"); event != "" {
+		return " after " + event
+	}
+	return ""
+}
+
+// sentText tells of a call what JSON it sends, on the same line.
+func sentText(r *http.Request) string {
+	if r.Header.Get("Content-Type") != "application/json" {
+		return ""
+	}
+	text, _ := io.ReadAll(r.Body) //nolint:forbidigo // of our own client, in a test
+	r.Body = io.NopCloser(bytes.NewReader(text))
+	return " " + string(text)
 }
 
 // Replace answers one call, such as "GET /v2/conversations?limit=20", with a handler instead of the sandbox.
@@ -65,7 +85,8 @@ func (u *Upstream) Intercept(wrap func(next http.Handler) http.Handler) {
 	u.answer = wrap(u.answer)
 }
 
-// TakeCalls returns what was asked since the last time, sorted, because calls run at the same time.
+// TakeCalls returns what was asked since the last time, sorted, because calls run at the same time. What was sent and
+// which event was waited for stand behind the call.
 func (u *Upstream) TakeCalls() []string {
 	u.mu.Lock()
 	defer u.mu.Unlock()

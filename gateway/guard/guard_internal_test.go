@@ -23,14 +23,10 @@ func readSchema(t testing.TB) string {
 	return string(text)
 }
 
-// newGuard makes a guard of the product's schema, with a mutation added.
+// newGuard makes a guard of the product's schema.
 func newGuard(t testing.TB, limits Limits) *Guard {
 	t.Helper()
-	text := readSchema(t)
-	if !strings.Contains(text, "\ntype Mutation") {
-		text += "\ntype Mutation { touch: Boolean @cost(weight: 3) }"
-	}
-	g, err := New(gqlparser.MustLoadSchema(&ast.Source{Name: "schema", Input: text}), limits)
+	g, err := New(gqlparser.MustLoadSchema(&ast.Source{Name: "schema", Input: readSchema(t)}), limits)
 	if err != nil {
 		t.Fatal(err)
 	}

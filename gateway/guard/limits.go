@@ -79,6 +79,7 @@ type Limit string
 
 // The limits.
 const (
+	LimitBody          Limit = "body" // of the request, which the gateway looks after
 	LimitBytes         Limit = "bytes"
 	LimitTokens        Limit = "tokens"
 	LimitDepth         Limit = "depth"
@@ -106,6 +107,8 @@ func (r *Refusal) Error() string { return fmt.Sprintf(r.sentence(), r.Actual, r.
 
 func (r *Refusal) sentence() string {
 	switch r.Limit {
+	case LimitBody:
+		return "The body of the request has at least %d bytes; at most %d are accepted."
 	case LimitBytes:
 		return "The document has %d bytes; at most %d are accepted."
 	case LimitTokens:
@@ -139,7 +142,7 @@ func (r *Refusal) sentence() string {
 // Code is the one for extensions.code.
 func (r *Refusal) Code() model.Code {
 	switch r.Limit {
-	case LimitBytes:
+	case LimitBody, LimitBytes:
 		return model.CodeRequestTooLarge
 	case LimitCost, LimitNodes:
 		return model.CodeComplexityLimitExceeded

@@ -40,6 +40,18 @@ type ConversationOrder struct {
 	Direction OrderDirection `json:"direction"`
 }
 
+// Everything that can be changed. Fields run one after another, and each sees what those before it have changed.
+//
+// What the caller can put right (a text that is too long, a conversation that is not there or not theirs) is in the
+// payload's `userErrors`, and nothing was changed then. Any other failure makes the field null, with an error. A write is
+// never made twice: if nobody can say whether it was made, the error has `extensions.outcome` with the value `unknown`,
+// so look before you try again. Without it, nothing was changed.
+//
+// Objects of a payload are read after the change and show it. A payload without them costs only the calls of the write.
+// If such an object cannot be read, its error has `extensions.outcome` with the value `done`: the write has succeeded.
+type Mutation struct {
+}
+
 // Everything that can be read. A field that needs a call of its own is nullable: when the call fails, the field is null,
 // `errors` says why at its path, and the rest of the answer stays. Equal calls are made once per operation, and calls
 // that do not need each other's answers run at the same time.
@@ -52,6 +64,19 @@ type ReferenceFilter struct {
 	ID string `json:"id"`
 	// Its type; any if not given, because no two objects have the same id.
 	Type *ReferenceType `json:"type,omitempty"`
+}
+
+// What to write into a conversation. It needs a text or a file.
+type SendMessageInput struct {
+	// The conversation's id, a UUID.
+	ConversationID string `json:"conversationId"`
+	// The text, of at most 8000 characters (Unicode code points).
+	Content *string `json:"content,omitempty"`
+	// The ids of files that were uploaded for this conversation.
+	FileIds []string `json:"fileIds,omitempty"`
+	// Sends only if this is the id of the newest item of `messages`, as `messages(last: 1)` has it: nobody has written, and
+	// nothing has happened, since the caller looked. Else there is a user error with the code `CONFLICT`.
+	IfLastMessage *string `json:"ifLastMessage,omitempty"`
 }
 
 // What conversations can be sorted by.

@@ -70,12 +70,16 @@ func (p *projection) render(object string, f *project.Field, result any) bool {
 		return p.renderConversation(f, result)
 	case "Customer":
 		return p.renderCustomer(f, result)
+	case "Mutation":
+		return p.renderMutation(f, result)
 	case "PreferredUser":
 		return p.renderPreferredUser(f, result)
 	case "Project":
 		return p.renderProject(f, result)
 	case "Query":
 		return p.renderQuery(f, result)
+	case "SendMessagePayload":
+		return p.renderSendMessagePayload(f, result)
 	case "UploadedFile":
 		return p.renderUploadedFile(f, result)
 	}
@@ -804,6 +808,28 @@ func (p *projection) writeMessageEdge(plan *project.Object, obj *model.Edge[rest
 		p.Leave(f)
 	}
 	p.Close()
+	return true
+}
+
+func (p *projection) renderMutation(f *project.Field, result any) bool {
+	switch f.Index {
+	case 0: // sendMessage
+		value, fits := result.(*model.SendMessagePayload)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeSendMessagePayload(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	default:
+		return false
+	}
 	return true
 }
 
@@ -1609,6 +1635,93 @@ func (p *projection) writeSecret(plan *project.Object, obj *rest.Secret) bool {
 	return true
 }
 
+func (p *projection) renderSendMessagePayload(f *project.Field, result any) bool {
+	switch f.Index {
+	case 1: // sentMessage
+		value, fits := result.(*rest.TextMessage)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeTextMessage(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	case 2: // conversation
+		value, fits := result.(*rest.Conversation)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeConversation(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+func (p *projection) writeSendMessagePayload(plan *project.Object, obj *model.SendMessagePayload) bool {
+	p.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		p.Key(i, f)
+		p.EnterField("SendMessagePayload", f)
+		switch f.Index {
+		case project.Typename:
+		case 0: // messageId
+			if v := obj.MessageID; v == nil {
+				p.Null()
+			} else {
+				p.String(string(*v))
+			}
+		case 1: // sentMessage
+			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._SendMessagePayload_sentMessage(ctx, f.Collected, obj)
+			})
+		case 2: // conversation
+			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._SendMessagePayload_conversation(ctx, f.Collected, obj)
+			})
+		case 3: // userErrors
+			{
+				v := obj.UserErrors
+				p.OpenList()
+				for i, element := range v {
+					p.Element(i)
+					p.EnterElement(f, i)
+					if v := element; v == nil {
+						return false
+					} else {
+						var ok bool
+						ok = p.writeUserError(f.Objects[0], v)
+						if !ok {
+							return false
+						}
+					}
+					p.Leave(f)
+				}
+				p.CloseList()
+			}
+		default:
+			return false
+		}
+		p.Leave(f)
+	}
+	p.Close()
+	return true
+}
+
 func (p *projection) writeServiceRequest(plan *project.Object, obj *rest.ServiceRequest) bool {
 	p.Open()
 	for i := range plan.Fields {
@@ -1978,6 +2091,40 @@ func (p *projection) writeUser(plan *project.Object, obj *rest.User) bool {
 	return true
 }
 
+func (p *projection) writeUserError(plan *project.Object, obj *model.UserError) bool {
+	p.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		p.Key(i, f)
+		p.EnterField("UserError", f)
+		switch f.Index {
+		case project.Typename:
+		case 0: // code
+			p.SetBuffer(scalar.AppendUserErrorCode(p.Buffer(), obj.Code))
+		case 1: // message
+			p.String(string(obj.Message))
+		case 2: // field
+			if v := obj.Field; v == nil {
+				p.Null()
+			} else {
+				p.OpenList()
+				for i, element := range v {
+					p.Element(i)
+					p.EnterElement(f, i)
+					p.String(string(element))
+					p.Leave(f)
+				}
+				p.CloseList()
+			}
+		default:
+			return false
+		}
+		p.Leave(f)
+	}
+	p.Close()
+	return true
+}
+
 func (p *projection) write_Service(plan *project.Object, obj *model.Service) bool {
 	p.Open()
 	for i := range plan.Fields {
@@ -2254,6 +2401,12 @@ func projectedTypes() project.Schema {
 				"node":   {Index: 1, Resolver: false, Types: []string{"ServiceRequest", "StatusUpdate", "TextMessage", "UnknownMessage"}},
 			},
 		},
+		"Mutation": {
+			Name: "Mutation", Satisfies: mutationImplementors,
+			Fields: map[string]project.FieldType{
+				"sendMessage": {Index: 0, Resolver: true, Types: []string{"SendMessagePayload"}},
+			},
+		},
 		"PageInfo": {
 			Name: "PageInfo", Satisfies: pageInfoImplementors,
 			Fields: map[string]project.FieldType{
@@ -2392,6 +2545,15 @@ func projectedTypes() project.Schema {
 				"value": {Index: 1, Resolver: true},
 			},
 		},
+		"SendMessagePayload": {
+			Name: "SendMessagePayload", Satisfies: sendMessagePayloadImplementors,
+			Fields: map[string]project.FieldType{
+				"messageId":    {Index: 0, Resolver: false},
+				"sentMessage":  {Index: 1, Resolver: true, Types: []string{"TextMessage"}},
+				"conversation": {Index: 2, Resolver: true, Types: []string{"Conversation"}},
+				"userErrors":   {Index: 3, Resolver: false, Types: []string{"UserError"}},
+			},
+		},
 		"ServiceRequest": {
 			Name: "ServiceRequest", Satisfies: serviceRequestImplementors,
 			Fields: map[string]project.FieldType{
@@ -2482,6 +2644,14 @@ func projectedTypes() project.Schema {
 				"active":     {Index: 5, Resolver: false},
 				"avatarUrl":  {Index: 6, Resolver: false},
 				"department": {Index: 7, Resolver: false},
+			},
+		},
+		"UserError": {
+			Name: "UserError", Satisfies: userErrorImplementors,
+			Fields: map[string]project.FieldType{
+				"code":    {Index: 0, Resolver: false},
+				"message": {Index: 1, Resolver: false},
+				"field":   {Index: 2, Resolver: false},
 			},
 		},
 		"_Service": {

@@ -15,6 +15,8 @@ import (
 // Loaders remembers what one operation has fetched. It is made anew for each: what it remembers was fetched with one
 // caller's token, and must never be seen by another, or by the same one later.
 type Loaders struct {
+	client        *rest.Client
+	events        events
 	lists         lazy[string, *rest.ConversationPage]
 	listArguments sync.Map // key of lists and walks → rest.ConversationList
 	walks         lazy[string, *Walk]
@@ -32,13 +34,16 @@ type Loaders struct {
 
 // New returns the loaders of one operation. The client is the caller's, with the operation's limits.
 func New(client *rest.Client, categories *Categories) *Loaders {
-	l := &Loaders{}
-	l.conversations.fetch, l.conversations.cache = client.Conversation, &l.known
-	l.messages.fetch = client.Messages
-	l.members.fetch = client.Members
+	l := &Loaders{client: client}
+	l.conversations.cache = &l.known
+	l.conversations.fetch = func(ctx context.Context, id string) (*rest.Conversation, error) {
+		return l.about(id).Conversation(ctx, id)
+	}
+	l.messages.fetch = func(ctx context.Context, id string) ([]rest.Message, error) { return l.about(id).Messages(ctx, id) }
+	l.members.fetch = func(ctx context.Context, id string) ([]*rest.User, error) { return l.about(id).Members(ctx, id) }
 	l.preferences.fetch = client.ConversationPreferences
 	l.fileAccess.fetch = func(ctx context.Context, of attachment) (*rest.FileAccess, error) {
-		return client.FileAccess(ctx, of.conversationID, of.fileID)
+		return l.about(of.conversationID).FileAccess(ctx, of.conversationID, of.fileID)
 	}
 	l.category.fetch = client.ConversationCategory
 	l.viewer.fetch = func(ctx context.Context, _ struct{}) (*rest.User, error) { return client.Self(ctx) }
@@ -48,12 +53,12 @@ func New(client *rest.Client, categories *Categories) *Loaders {
 	l.lists.fetch = func(ctx context.Context, key string) (*rest.ConversationPage, error) {
 		arguments, _ := l.listArguments.Load(key)
 		list, _ := arguments.(rest.ConversationList)
-		return client.Conversations(ctx, list)
+		return l.aboutAll().Conversations(ctx, list)
 	}
 	l.walks.fetch = func(ctx context.Context, key string) (*Walk, error) {
 		arguments, _ := l.listArguments.Load(key)
 		list, _ := arguments.(rest.ConversationList)
-		return (&walker{client: client, list: list}).walk(ctx)
+		return (&walker{client: l.aboutAll(), list: list}).walk(ctx)
 	}
 	return l
 }
@@ -99,6 +104,11 @@ func (l *Loaders) Conversations(ctx context.Context, list rest.ConversationList)
 // Conversation returns one conversation, or an error with rest.NotFound.
 func (l *Loaders) Conversation(ctx context.Context, id string) (*rest.Conversation, error) {
 	return byID(ctx, l.conversations.loader(), id)
+}
+
+// StartConversation starts to fetch a conversation, for which [Loaders.Conversation] then waits.
+func (l *Loaders) StartConversation(ctx context.Context, id string) {
+	start(ctx, l.conversations.loader(), id)
 }
 
 // StartMessages starts to fetch a history, for which [Loaders.Messages] then waits. An error is kept for it.

@@ -1,11 +1,9 @@
 package loader
 
 import (
-	"maps"
+	"cmp"
 	"slices"
 	"sync"
-
-	"mstudio-graphql/rest"
 )
 
 // Scan says what was read for fields that look at every row of a list.
@@ -18,28 +16,29 @@ type Scan struct {
 	Moved bool `json:"moved,omitempty"`
 }
 
-// scans are those of one operation, by the list.
+// scans are the walks of one operation.
 type scans struct {
-	mu   sync.Mutex
-	made map[string]Scan
+	mu    sync.Mutex
+	walks []*Walk
 }
 
-func (s *scans) add(list rest.ConversationList, walk *Walk) {
+// add makes a walk known. It does not matter if it is already.
+func (s *scans) add(walk *Walk) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.made == nil {
-		s.made = map[string]Scan{}
+	if !slices.Contains(s.walks, walk) {
+		s.walks = append(s.walks, walk)
 	}
-	s.made[whole(list).Query().Encode()] = Scan{Rows: len(walk.Conversations) + walk.Unreadable, Calls: walk.Calls, Moved: walk.Moved}
 }
 
 // Scans returns what was read by walks that somebody has waited for, in an order that does not depend on chance.
 func (l *Loaders) Scans() []Scan {
 	l.scans.mu.Lock()
 	defer l.scans.mu.Unlock()
+	slices.SortStableFunc(l.scans.walks, func(a, b *Walk) int { return cmp.Compare(a.list, b.list) })
 	var list []Scan
-	for _, key := range slices.Sorted(maps.Keys(l.scans.made)) {
-		list = append(list, l.scans.made[key])
+	for _, walk := range l.scans.walks {
+		list = append(list, Scan{Rows: len(walk.Conversations) + walk.Unreadable, Calls: walk.Calls, Moved: walk.Moved})
 	}
 	return list
 }

@@ -32,6 +32,7 @@ type Walk struct {
 	// the list meanwhile may still be among them.
 	Moved bool
 
+	list     string // which list it is
 	indexing sync.Once
 	about    map[string][]*rest.Conversation // by the ids of what they are about and with whom they are shared
 }
@@ -72,21 +73,16 @@ func (l *Loaders) StartWalk(ctx context.Context, list rest.ConversationList) { l
 func (l *Loaders) Walk(ctx context.Context, list rest.ConversationList) (*Walk, error) {
 	walk, err := l.startWalk(ctx, list)()
 	if err == nil {
-		l.scans.add(list, walk)
+		l.scans.add(walk)
 	}
 	return walk, err
 }
 
 func (l *Loaders) startWalk(ctx context.Context, list rest.ConversationList) dataloader.Thunk[*Walk] {
-	list = whole(list)
+	list = rest.ConversationList{Search: list.Search, Statuses: list.Statuses}
 	key := list.Query().Encode()
 	l.listArguments.LoadOrStore(key, list)
 	return l.walks.loader().Load(ctx, key)
-}
-
-// whole is the list without order and page.
-func whole(list rest.ConversationList) rest.ConversationList {
-	return rest.ConversationList{Search: list.Search, Statuses: list.Statuses}
 }
 
 // walkOrder is what a walk sorts by. New conversations come in at the end, behind what was read already, and messages
@@ -128,7 +124,7 @@ func (w *walker) walk(ctx context.Context) (*Walk, error) {
 
 // result has the rows of all passes. Of a row that is in several, it is the one of the first.
 func (w *walker) result(passes ...pass) *Walk {
-	walk := &Walk{Unreadable: passes[0].unreadable(), Calls: int(w.calls.Load())}
+	walk := &Walk{Unreadable: passes[0].unreadable(), Calls: int(w.calls.Load()), list: w.list.Query().Encode()}
 	seen := map[string]bool{}
 	for _, read := range passes {
 		for row := range read.rows() {

@@ -143,6 +143,32 @@ func TestWalkIsMadeOnce(t *testing.T) {
 	}
 }
 
+// After a write the list is another one, and is read as it is after the write.
+func TestWalkIsMadeAgainAfterAWrite(t *testing.T) {
+	t.Parallel()
+	on := newShelf(1)
+	var events []string
+	up := newUpstream(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		events = append(events, r.Header.Get("If-Event-Reached"))
+		on.ServeHTTP(w, r)
+	}))
+	loaders := up.loaders(t, "me")
+	for i := range 2 {
+		for range 2 {
+			walk, err := loaders.Walk(t.Context(), rest.ConversationList{})
+			wantWhole(t, on, walk, err)
+		}
+		on.rows = append(on.rows, rowID(7+i))
+		loaders.wrote(t.Context(), idA, "42")
+	}
+	if diff := cmp.Diff([]string{"", "42"}, events); diff != "" {
+		t.Errorf("events (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]Scan{{Rows: 1, Calls: 1}, {Rows: 2, Calls: 1}}, loaders.Scans()); diff != "" {
+		t.Errorf("scans (-want +got):\n%s", diff)
+	}
+}
+
 // What selects the rows makes another list.
 func TestWalksOfOtherListsAreOthers(t *testing.T) {
 	t.Parallel()
@@ -153,9 +179,8 @@ func TestWalksOfOtherListsAreOthers(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	const rest = "&sort=createdAt&sort=conversationId"
-	up.wantCalls(t, walkCall(0), "me /v2/conversations?fullTextSearch=mail&limit=100&order=asc&order=asc"+rest,
-		"me /v2/conversations?limit=100&order=asc&order=asc"+rest+"&status=open")
+	const sorted = "limit=100&order=asc&order=asc&sort=createdAt&sort=conversationId"
+	up.wantCalls(t, walkCall(0), "me /v2/conversations?fullTextSearch=mail&"+sorted, "me /v2/conversations?"+sorted+"&status=open")
 	if scans := loaders.Scans(); len(scans) != 3 {
 		t.Errorf("want 3 scans, got %+v", scans)
 	}

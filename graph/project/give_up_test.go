@@ -60,6 +60,9 @@ func (q query) Conversations(
 	return q.conversations, nil
 }
 
+func (root) Mutation() generated.MutationResolver                     { return nil }
+func (root) SendMessagePayload() generated.SendMessagePayloadResolver { return nil }
+
 type below struct{ *results }
 
 func (b below) Members(context.Context, *rest.Conversation) ([]*rest.User, error) {

@@ -66,7 +66,7 @@ func (o rowOrder) place(row *rest.Conversation) string {
 			values[i] = timeText(lastMessageAt(row))
 		}
 	}
-	text, _ := json.Marshal(values) // strings can always be encoded
+	text, _ := json.Marshal(values) //nolint:errchkjson // strings can always be encoded
 	return string(text)
 }
 

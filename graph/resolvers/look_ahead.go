@@ -22,19 +22,23 @@ func startBelow(ctx context.Context, ids ...string) {
 
 // startPlanned starts the calls that a field with this plan needs on conversations below it.
 func startPlanned(ctx context.Context, plan *project.Field, ids []string) {
-	operation, loaders := graphql.GetOperationContext(ctx), loader.From(ctx)
 	for _, below := range plan.Resolvers {
-		if below.Object != "Conversation" || below.Behind {
-			continue
+		if below.Object == "Conversation" && !below.Behind {
+			startField(ctx, below.Collected, ids...)
 		}
-		switch below.Collected.Name {
-		case "members":
-			for _, id := range ids {
-				loaders.StartMembers(ctx, id)
-			}
-		case "messages":
-			startMessages(ctx, loaders, below.Collected.ArgumentMap(operation.Variables), ids)
+	}
+}
+
+// startField starts the calls that one field of these conversations needs.
+func startField(ctx context.Context, field graphql.CollectedField, ids ...string) {
+	loaders := loader.From(ctx)
+	switch field.Name {
+	case "members":
+		for _, id := range ids {
+			loaders.StartMembers(ctx, id)
 		}
+	case "messages":
+		startMessages(ctx, loaders, field.ArgumentMap(graphql.GetOperationContext(ctx).Variables), ids)
 	}
 }
 

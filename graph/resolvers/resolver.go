@@ -23,16 +23,25 @@ var _ generated.ResolverRoot = Root{}
 
 type (
 	query         struct{ Root }
+	mutation      struct{}
 	conversation  struct{}
 	customer      struct{}
 	projectType   struct{}
 	preferredUser struct{}
 	secret        struct{ Root }
 	uploadedFile  struct{ Root }
+
+	sendMessagePayload struct{}
 )
 
 // Query returns the resolvers of Query.
 func (r Root) Query() generated.QueryResolver { return query{r} }
+
+// Mutation returns the resolvers of Mutation.
+func (Root) Mutation() generated.MutationResolver { return mutation{} }
+
+// SendMessagePayload returns the resolvers of SendMessagePayload.
+func (Root) SendMessagePayload() generated.SendMessagePayloadResolver { return sendMessagePayload{} }
 
 // Conversation returns the resolvers of Conversation.
 func (Root) Conversation() generated.ConversationResolver { return conversation{} }

@@ -113,10 +113,12 @@ func readEdgeField(given map[string]any) (field edgeField, err error) {
 		return field, err
 	}
 	var read struct {
-		model.PageArguments
-
-		Filter  *generated.ConversationFilter
-		OrderBy []*generated.ConversationOrder
+		First   *int32                         `json:"first"`
+		Last    *int32                         `json:"last"`
+		After   *string                        `json:"after"`
+		Before  *string                        `json:"before"`
+		Filter  *generated.ConversationFilter  `json:"filter"`
+		OrderBy []*generated.ConversationOrder `json:"orderBy"`
 	}
 	if err := json.Unmarshal(text, &read); err != nil {
 		return field, err
@@ -124,7 +126,7 @@ func readEdgeField(given map[string]any) (field edgeField, err error) {
 	for _, order := range read.OrderBy {
 		order.Direction = cmp.Or(order.Direction, generated.OrderDirectionDesc) // the schema's default
 	}
-	field.arguments = read.PageArguments
+	field.arguments = model.PageArguments{First: read.First, Last: read.Last, After: read.After, Before: read.Before}
 	if err := field.arguments.Check(); err != nil {
 		return field, err
 	}

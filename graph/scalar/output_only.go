@@ -4,6 +4,7 @@ import (
 	"errors"
 	"time"
 
+	"mstudio-graphql/graph/model"
 	"mstudio-graphql/rest"
 )
 
@@ -35,6 +36,9 @@ func UnmarshalFileState(any) (rest.FileState, error) { return "", errOutputOnly 
 
 // UnmarshalDepartment always fails: the enum is for output only.
 func UnmarshalDepartment(any) (rest.Department, error) { return "", errOutputOnly }
+
+// UnmarshalUserErrorCode always fails: the enum is for output only.
+func UnmarshalUserErrorCode(any) (model.UserErrorCode, error) { return "", errOutputOnly }
 
 // UnmarshalDateTime always fails: no argument is a point in time.
 func UnmarshalDateTime(any) (time.Time, error) { return time.Time{}, errOutputOnly }

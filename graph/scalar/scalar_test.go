@@ -14,6 +14,7 @@ import (
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"mstudio-graphql/graph/model"
 	"mstudio-graphql/graph/scalar"
 )
 
@@ -103,9 +104,27 @@ func enums() map[string]enum {
 	}
 }
 
+// The codes of user errors are ours, so none is unknown.
+func TestUserErrorCodes(t *testing.T) {
+	t.Parallel()
+	var codes []string
+	for _, code := range []model.UserErrorCode{
+		model.UserErrorRequired, model.UserErrorTooLong, model.UserErrorInvalid, model.UserErrorNotFound,
+		model.UserErrorForbidden, model.UserErrorConflict,
+	} {
+		codes = append(codes, string(code))
+		wantJSON(t, string(code), string(code), write(scalar.MarshalUserErrorCode, scalar.AppendUserErrorCode, code))
+	}
+	slices.Sort(codes)
+	if diff := cmp.Diff(outputEnums(t)["UserErrorCode"], codes); diff != "" {
+		t.Errorf("values (-schema +written):\n%s", diff)
+	}
+}
+
 func TestEnums(t *testing.T) {
 	t.Parallel()
 	schema := outputEnums(t)
+	delete(schema, "UserErrorCode")
 	for name, enum := range enums() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

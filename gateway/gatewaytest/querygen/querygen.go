@@ -37,8 +37,10 @@ type Generator struct {
 // New returns a generator.
 func New(schema *ast.Schema, pools Pools) *Generator {
 	g := &Generator{schema: schema, pools: pools, overlapping: map[string][]*ast.Definition{}, heights: map[string]int{}}
+	reachable := map[*ast.Definition]bool{}
+	g.reach(schema.Query, reachable)
 	for _, name := range slices.Sorted(maps.Keys(schema.Types)) {
-		if of := schema.Types[name]; of.IsCompositeType() && !strings.HasPrefix(name, "__") {
+		if of := schema.Types[name]; reachable[of] && of.IsCompositeType() {
 			g.composites = append(g.composites, of)
 		}
 	}
@@ -51,6 +53,23 @@ func New(schema *ast.Schema, pools Pools) *Generator {
 		}
 	}
 	return g
+}
+
+// reach notes every type that a query can get to: others, such as the payloads of mutations, cannot be spread.
+func (g *Generator) reach(of *ast.Definition, seen map[*ast.Definition]bool) {
+	if seen[of] {
+		return
+	}
+	seen[of] = true
+	for _, possible := range g.schema.GetPossibleTypes(of) {
+		g.reach(possible, seen)
+		for _, abstract := range g.schema.GetImplements(possible) {
+			g.reach(abstract, seen)
+		}
+	}
+	for _, field := range selectable(of) {
+		g.reach(g.schema.Types[field.Type.Name()], seen)
+	}
 }
 
 func (g *Generator) overlap(a, b *ast.Definition) bool {

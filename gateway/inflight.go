@@ -1,0 +1,88 @@
+package gateway
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/semaphore"
+
+	"mstudio-graphql/graph/model"
+)
+
+const (
+	// maxWait is how long an operation waits for its turn. A burst of short ones passes; behind long ones, whoever
+	// waits is told soon enough to go to another replica.
+	maxWait = 50 * time.Millisecond
+	// retryAfter is what a refused client is told to wait, in seconds.
+	retryAfter = 1
+)
+
+// inFlight bounds how many operations run at once, in all and of one caller, so that none takes the places of all
+// others.
+type inFlight struct {
+	all       *semaphore.Weighted
+	perCaller int64
+
+	mu      sync.Mutex
+	callers map[string]*callerPlaces // those who have an operation running or waiting
+}
+
+type callerPlaces struct {
+	free *semaphore.Weighted
+	uses int
+}
+
+func newInFlight(all, perCaller int) *inFlight {
+	return &inFlight{all: semaphore.NewWeighted(int64(all)), perCaller: int64(perCaller), callers: map[string]*callerPlaces{}}
+}
+
+// enter waits for a place. Whoever has got one must call leave.
+func (f *inFlight) enter(ctx context.Context, caller string) (leave func(), refused *refusal) {
+	ctx, cancel := context.WithTimeout(ctx, maxWait)
+	defer cancel()
+	places := f.places(caller)
+	// The caller's own place comes first: those who wait for it are not in the queue for the places of all.
+	if places.free.Acquire(ctx, 1) != nil {
+		f.forget(caller, places)
+		return nil, overloaded("Too many operations of this caller are running: try again.")
+	}
+	leaveOwn := func() {
+		places.free.Release(1)
+		f.forget(caller, places)
+	}
+	if f.all.Acquire(ctx, 1) != nil {
+		leaveOwn()
+		return nil, overloaded("Too many operations are running: try again.")
+	}
+	return func() { f.all.Release(1); leaveOwn() }, nil
+}
+
+func (f *inFlight) places(caller string) *callerPlaces {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	places := f.callers[caller]
+	if places == nil {
+		places = &callerPlaces{free: semaphore.NewWeighted(f.perCaller)}
+		f.callers[caller] = places
+	}
+	places.uses++
+	return places
+}
+
+// forget drops the places of a caller who has nothing running any more.
+func (f *inFlight) forget(caller string, places *callerPlaces) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	places.uses--
+	if places.uses == 0 {
+		delete(f.callers, caller)
+	}
+}
+
+func overloaded(message string) *refusal {
+	refused := refuse(http.StatusServiceUnavailable, model.CodeOverloaded, message)
+	refused.retryAfter = retryAfter
+	return refused
+}

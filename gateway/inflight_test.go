@@ -1,0 +1,104 @@
+package gateway_test
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"mstudio-graphql/gateway"
+	"mstudio-graphql/gateway/gatewaytest"
+	"mstudio-graphql/rest"
+	"mstudio-graphql/sandbox"
+)
+
+const askViewer = `{ viewer { id } }`
+
+func wantOverloaded(t *testing.T, answer gatewaytest.Answer) {
+	t.Helper()
+	wantRefusal(t, answer, http.StatusServiceUnavailable, "OVERLOADED")
+	diff(t, "Retry-After", "1", answer.Header.Get("Retry-After"))
+}
+
+// A caller who has all of their places, and a gateway that has none left, refuse at once; others are served until then.
+func TestOperationsInFlight(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{MaxInFlight: 3, MaxInFlightPerCaller: 2})
+	calls := newGate(upstream, everything)
+	tokens := sandbox.DemoTokens()
+	begin := func(token string) <-chan gatewaytest.Answer {
+		answer := door.Start(door.NewRequest(t, token, askViewer, nil))
+		calls.await(t, 1, answer)
+		return answer
+	}
+	first, second := begin(tokens[0].Token), begin(tokens[0].Token)
+	wantOverloaded(t, door.Query(t, tokens[0].Token, askViewer, nil))
+	other := begin(tokens[1].Token)
+	wantOverloaded(t, door.Query(t, tokens[1].Token, askViewer, nil)) // one place of its own is free, but none of all
+	wantOverloaded(t, door.Query(t, tokens[2].Token, askViewer, nil))
+	diff(t, "calls", 3, len(upstream.TakeCalls()))
+	calls.open()
+	for _, answer := range []<-chan gatewaytest.Answer{first, second, other} {
+		wantErrors(t, <-answer)
+	}
+	for _, token := range tokens {
+		wantErrors(t, door.Query(t, token.Token, askViewer, nil))
+	}
+}
+
+// However an operation ends, its place is free again.
+func TestPlacesAreGivenBack(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{MaxInFlight: 1, MaxInFlightPerCaller: 1})
+	calls := newGate(upstream, pathEndsIn("/messages"))
+	ctx, hangUp := context.WithCancel(t.Context())
+	left := door.Start(door.NewRequest(t, gatewaytest.Token(), `{ conversation(id: "`+shortID+`") { messages { totalCount } } }`, nil).WithContext(ctx))
+	calls.await(t, 1, left)
+	hangUp()
+	<-left
+	<-calls.left
+	for _, query := range []string{"{", "{ nothing }", "mutation { __typename }", askViewer, "{ node(id: 1) { id } }"} {
+		for range 3 {
+			if answer := ask(t, door, query); answer.Status == http.StatusServiceUnavailable {
+				t.Errorf("%s: %s", query, answer.Body)
+			}
+		}
+	}
+	broken := gatewaytest.NewDoor(t, nil, gateway.Config{Client: new(rest.Client), MaxInFlight: 1})
+	for range 3 {
+		wantErrors(t, ask(t, broken, askViewer), "viewer: INTERNAL_SERVER_ERROR")
+	}
+}
+
+// slowReader is a client that takes nothing of the answer until it is released.
+type slowReader struct {
+	*httptest.ResponseRecorder
+	reached, released chan struct{}
+}
+
+func (s slowReader) Write(p []byte) (int, error) {
+	select {
+	case s.reached <- struct{}{}:
+	default:
+	}
+	<-s.released
+	return s.ResponseRecorder.Write(p)
+}
+
+// Clients that read slowly take nobody's place: what is left to do for them is not the gateway's work.
+func TestSlowReadersTakeNoPlace(t *testing.T) {
+	t.Parallel()
+	door, _ := start(t, gateway.Config{MaxInFlight: 1, MaxInFlightPerCaller: 1})
+	reader := slowReader{httptest.NewRecorder(), make(chan struct{}, 1), make(chan struct{})}
+	done := make(chan struct{})
+	request := door.NewRequest(t, gatewaytest.Token(), askViewer, nil)
+	go func() {
+		defer close(done)
+		door.Gateway.ServeHTTP(reader, request)
+	}()
+	<-reader.reached
+	wantErrors(t, ask(t, door, askViewer))
+	close(reader.released)
+	<-done
+	diff(t, "status", http.StatusOK, reader.Code)
+}

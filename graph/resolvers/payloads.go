@@ -1,0 +1,78 @@
+package resolvers
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"mstudio-graphql/graph/loader"
+	"mstudio-graphql/graph/model"
+	"mstudio-graphql/graph/project"
+	"mstudio-graphql/rest"
+)
+
+// startPayload starts the calls that the payload of the mutation being resolved needs, after its write. They do not
+// need each other's answers, so they run at the same time.
+func startPayload(ctx context.Context, conversationID string) {
+	plan := project.Of(ctx, graphql.GetFieldContext(ctx))
+	if plan == nil {
+		return
+	}
+	loaders := loader.From(ctx)
+	for _, below := range plan.Resolvers {
+		switch {
+		case below.Collected.Name == "conversation" && len(below.Within) == 0:
+			loaders.StartConversation(ctx, conversationID)
+		case strings.HasSuffix(below.Collected.Name, "Message") && len(below.Within) == 0:
+			loaders.StartMessages(ctx, conversationID)
+		case below.Object == "Conversation" && len(below.Within) == 1:
+			startField(ctx, below.Collected, conversationID)
+		}
+	}
+}
+
+// writtenConversation reads a conversation after it was changed; null if it was not.
+func writtenConversation(ctx context.Context, id string, refused []*model.UserError) (*rest.Conversation, error) {
+	if len(refused) > 0 {
+		return nil, nil //nolint:nilnil // there are user errors instead
+	}
+	conversation, err := loader.From(ctx).Conversation(ctx, id)
+	return conversation, afterWrite(err)
+}
+
+// writtenMessage reads a message after it was written. mStudio shows messages only with their history.
+func writtenMessage(ctx context.Context, conversationID, id string) (*rest.TextMessage, error) {
+	history, err := loader.From(ctx).Messages(ctx, conversationID)
+	if err != nil {
+		return nil, afterWrite(err)
+	}
+	for _, message := range history {
+		if text, ok := message.(*rest.TextMessage); ok && sameID(text.ID, id) {
+			return text, nil
+		}
+	}
+	return nil, afterWrite(&rest.Error{Code: rest.NotFound})
+}
+
+// afterWrite says beside the error of a read that the write before it has succeeded.
+func afterWrite(err error) error {
+	failure, ok := errors.AsType[*rest.Error](err)
+	if !ok {
+		return err
+	}
+	done := *failure
+	done.Outcome = rest.OutcomeDone
+	return &done
+}
+
+func sameID(a, b string) bool { return strings.EqualFold(a, b) }
+
+// valueOf is the zero value for what is not given.
+func valueOf[T any](given *T) (value T) {
+	if given != nil {
+		value = *given
+	}
+	return value
+}

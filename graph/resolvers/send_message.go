@@ -1,0 +1,83 @@
+package resolvers
+
+import (
+	"context"
+
+	"mstudio-graphql/graph/generated"
+	"mstudio-graphql/graph/loader"
+	"mstudio-graphql/graph/model"
+	"mstudio-graphql/rest"
+)
+
+// SendMessage answers Mutation.sendMessage.
+func (mutation) SendMessage(ctx context.Context, input generated.SendMessageInput) (*model.SendMessagePayload, error) {
+	payload := &model.SendMessagePayload{ConversationID: input.ConversationID}
+	sent, err := sendMessage(ctx, input)
+	if err != nil {
+		names := inputNames{"messageContent": "content", "fileIds": "fileIds"}
+		payload.UserErrors, err = names.explain(err, "conversationId")
+		return payload, err
+	}
+	payload.MessageID = &sent.ID
+	startPayload(ctx, input.ConversationID)
+	return payload, nil
+}
+
+func sendMessage(ctx context.Context, input generated.SendMessageInput) (*rest.SentMessage, error) {
+	if err := checkMessage(input); err != nil {
+		return nil, err
+	}
+	if err := checkLastMessage(ctx, input); err != nil {
+		return nil, err
+	}
+	return loader.From(ctx).SendMessage(ctx, input.ConversationID, rest.NewMessage{
+		Content: valueOf(input.Content), FileIDs: input.FileIds,
+	})
+}
+
+func checkMessage(input generated.SendMessageInput) error {
+	var wrong userErrors
+	wrong.checkID(input.ConversationID, "conversationId")
+	wrong.checkText(valueOf(input.Content), "content")
+	wrong.checkIDs(input.FileIds, "fileIds")
+	wrong.checkOptionalID(input.IfLastMessage, "ifLastMessage")
+	if isBlank(valueOf(input.Content)) && len(input.FileIds) == 0 {
+		wrong.add(model.UserErrorRequired, "A message needs a text or a file.", "content")
+	}
+	return wrong.orNil()
+}
+
+// checkLastMessage refuses a message whose sender has not seen the newest item.
+func checkLastMessage(ctx context.Context, input generated.SendMessageInput) error {
+	if input.IfLastMessage == nil {
+		return nil
+	}
+	history, err := loader.From(ctx).Messages(ctx, input.ConversationID)
+	if err != nil {
+		return err
+	}
+	newest := ""
+	for _, message := range history {
+		if head := message.Head(); !head.Internal {
+			newest = head.ID
+		}
+	}
+	var wrong userErrors
+	if !sameID(newest, *input.IfLastMessage) {
+		wrong.add(model.UserErrorConflict, "There is something newer than this in the conversation.", "ifLastMessage")
+	}
+	return wrong.orNil()
+}
+
+// SentMessage answers SendMessagePayload.sentMessage.
+func (sendMessagePayload) SentMessage(ctx context.Context, payload *model.SendMessagePayload) (*rest.TextMessage, error) {
+	if payload.MessageID == nil {
+		return nil, nil //nolint:nilnil // there are user errors instead
+	}
+	return writtenMessage(ctx, payload.ConversationID, *payload.MessageID)
+}
+
+// Conversation answers SendMessagePayload.conversation.
+func (sendMessagePayload) Conversation(ctx context.Context, payload *model.SendMessagePayload) (*rest.Conversation, error) {
+	return writtenConversation(ctx, payload.ConversationID, payload.UserErrors)
+}

@@ -1,0 +1,17 @@
+package scalar
+
+import (
+	"github.com/99designs/gqlgen/graphql"
+
+	"mstudio-graphql/graph/model"
+)
+
+// MarshalUserErrorCode writes a code, which is spelled as in the schema.
+func MarshalUserErrorCode(code model.UserErrorCode) graphql.Marshaler {
+	return appended(AppendUserErrorCode(nil, code))
+}
+
+// AppendUserErrorCode appends what MarshalUserErrorCode writes.
+func AppendUserErrorCode(buffer []byte, code model.UserErrorCode) []byte {
+	return appendName(buffer, string(code))
+}

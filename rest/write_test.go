@@ -1,0 +1,163 @@
+package rest
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+const (
+	messageID = "7f0c2f14-19a6-4d3e-8d6a-5b9d1c3e2a44"
+	anEvent   = "276638689419853824"
+	sentBody  = `{"conversationId":"` + conversationID + `","messageId":"` + messageID + `"}`
+)
+
+// accepted answers a write, with the event that mStudio sends along.
+func accepted(etag, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Etag", etag)
+		respond(http.StatusCreated, body)(w, r)
+	}
+}
+
+// hangWithBody is hang for a request whose body is read first, as a server must before it notices a caller who leaves.
+func hangWithBody(w http.ResponseWriter, r *http.Request) {
+	_, _ = io.Copy(io.Discard, r.Body)
+	hang(w, r)
+}
+
+// TestWrites is what becomes of one write. A second one where there must be none fails the script.
+func TestWrites(t *testing.T) {
+	t.Parallel()
+	ok := accepted(anEvent, sentBody)
+	status := func(status int) http.HandlerFunc { return respond(status, `{}`) }
+	tests := map[string]struct {
+		steps    []http.HandlerFunc
+		refused  int // how many connections are refused first
+		deadline time.Duration
+		code     Code
+		outcome  Outcome
+		event    EventID
+	}{
+		"accepted":                  {steps: []http.HandlerFunc{ok}, event: anEvent},
+		"with a quoted event":       {steps: []http.HandlerFunc{accepted(`"`+anEvent+`"`, sentBody)}, event: anEvent},
+		"with a weak event":         {steps: []http.HandlerFunc{accepted(`W/"`+anEvent+`"`, sentBody)}, event: anEvent},
+		"with another etag":         {steps: []http.HandlerFunc{accepted(`"33a64df551425fcc"`, sentBody)}},
+		"without an event":          {steps: []http.HandlerFunc{respond(http.StatusCreated, sentBody)}},
+		"no connection at first":    {steps: []http.HandlerFunc{ok}, refused: 2, event: anEvent},
+		"no connection at all":      {refused: 9, code: Unavailable},
+		"broken before the answer":  {steps: []http.HandlerFunc{reset}, code: Unavailable, outcome: OutcomeUnknown},
+		"broken in the answer":      {steps: []http.HandlerFunc{cutOff}, code: Unavailable, outcome: OutcomeUnknown},
+		"500":                       {steps: []http.HandlerFunc{status(500)}, code: Unavailable, outcome: OutcomeUnknown},
+		"502":                       {steps: []http.HandlerFunc{status(502)}, code: Unavailable, outcome: OutcomeUnknown},
+		"503":                       {steps: []http.HandlerFunc{status(503)}, code: Unavailable, outcome: OutcomeUnknown},
+		"504":                       {steps: []http.HandlerFunc{status(504)}, code: Unavailable, outcome: OutcomeUnknown},
+		"a redirect":                {steps: []http.HandlerFunc{status(307)}, code: BadResponse, outcome: OutcomeUnknown},
+		"a timeout":                 {steps: []http.HandlerFunc{hangWithBody}, code: TimedOut, outcome: OutcomeUnknown},
+		"the deadline":              {steps: []http.HandlerFunc{hangWithBody}, deadline: time.Second, code: Expired, outcome: OutcomeUnknown},
+		"not JSON":                  {steps: []http.HandlerFunc{respond(201, `[`)}, code: BadResponse, outcome: OutcomeUnknown},
+		"not JSON, with an event":   {steps: []http.HandlerFunc{accepted(anEvent, `[`)}, code: BadResponse, outcome: OutcomeDone},
+		"without an id":             {steps: []http.HandlerFunc{accepted(anEvent, `{}`)}, code: BadResponse, outcome: OutcomeDone},
+		"400":                       {steps: []http.HandlerFunc{status(400)}, code: BadInput},
+		"401":                       {steps: []http.HandlerFunc{status(401)}, code: Unauthorized},
+		"403":                       {steps: []http.HandlerFunc{status(403)}, code: Forbidden},
+		"404":                       {steps: []http.HandlerFunc{status(404)}, code: NotFound},
+		"409":                       {steps: []http.HandlerFunc{status(409)}, code: Conflict},
+		"422":                       {steps: []http.HandlerFunc{status(422)}, code: BadInput},
+		"412 without a condition":   {steps: []http.HandlerFunc{status(412)}, code: TimedOut},
+		"429 with a short wait":     {steps: []http.HandlerFunc{limitedTo("1"), ok}, event: anEvent},
+		"429 with a long wait":      {steps: []http.HandlerFunc{limitedTo("60")}, code: RateLimited},
+		"429, then broken":          {steps: []http.HandlerFunc{limitedTo("1"), reset}, code: Unavailable, outcome: OutcomeUnknown},
+		"no connection, then reset": {steps: []http.HandlerFunc{reset}, refused: 1, code: Unavailable, outcome: OutcomeUnknown},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				u := newPipeUpstream(t, script(t, test.steps...))
+				dial, left := u.dial, int32(test.refused)
+				u.dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+					if atomic.AddInt32(&left, -1) >= 0 {
+						return nil, errors.New("connection refused")
+					}
+					return dial(ctx, network, address)
+				}
+				client := u.client(t, Config{})
+				ctx := t.Context()
+				if test.deadline > 0 {
+					var cancel context.CancelFunc
+					ctx, cancel = context.WithTimeout(ctx, test.deadline)
+					defer cancel()
+				}
+				sent, err := client.SendMessage(ctx, conversationID, NewMessage{Content: "hallo"})
+				if test.code == "" {
+					if err != nil || *sent != (SentMessage{ID: messageID, Event: test.event}) {
+						t.Errorf("got %+v, %v", sent, err)
+					}
+				} else {
+					wantCode(t, err, test.code)
+					if failure, _ := errors.AsType[*Error](err); failure.Outcome != test.outcome {
+						t.Errorf("outcome: want %q, got %q", test.outcome, failure.Outcome)
+					}
+				}
+				u.wantCalls(t, len(test.steps))
+			})
+		})
+	}
+}
+
+// A connection that the API has closed while it was idle is no reason to fail: nothing was written to it.
+func TestWriteOnAStaleConnection(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var conns []net.Conn
+		u := newPipeUpstream(t, script(t, respond(200, `{}`), accepted(anEvent, sentBody)))
+		dial := u.dial
+		u.dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+			conn, err := dial(ctx, network, address)
+			conns = append(conns, conn)
+			return conn, err
+		}
+		client := u.client(t, Config{})
+		if _, err := client.Conversation(t.Context(), conversationID); err != nil {
+			t.Fatal(err)
+		}
+		_ = conns[0].Close()
+		if _, err := client.SendMessage(t.Context(), conversationID, NewMessage{Content: "hallo"}); err != nil {
+			t.Error(err)
+		}
+		u.wantCalls(t, 2)
+	})
+}
+
+func TestWriteSendsJSON(t *testing.T) {
+	t.Parallel()
+	bodies := make(chan string, 1)
+	u := newUpstream(t, func(w http.ResponseWriter, r *http.Request) {
+		text, _ := io.ReadAll(r.Body)
+		bodies <- r.Method + " " + r.URL.Path + " " + r.Header.Get("Content-Type") + " " + string(text)
+		accepted(anEvent, sentBody)(w, r)
+	})
+	client := u.client(t, Config{})
+	if _, err := client.SendMessage(t.Context(), strings.ToUpper(conversationID), NewMessage{FileIDs: []string{messageID}}); err != nil {
+		t.Fatal(err)
+	}
+	want := "POST /v2/conversations/" + conversationID + `/messages application/json {"fileIds":["` + messageID + `"]}`
+	if got := <-bodies; got != want {
+		t.Errorf("want %s\ngot  %s", want, got)
+	}
+	_, err := client.SendMessage(t.Context(), "../users", NewMessage{Content: "hallo"})
+	wantCode(t, err, BadInput)
+	u.wantCalls(t, 1)
+	// The headers of reads are not those of writes: calls share them.
+	if got := client.header().Get("Content-Type"); got != "" {
+		t.Errorf("a read would say Content-Type: %s", got)
+	}
+}

@@ -1,0 +1,73 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"unicode/utf8"
+)
+
+// maxText is how many characters a message may have.
+const maxText = 8000
+
+// body is what a request sends, with all that is wrong with it.
+type body struct {
+	members  map[string]json.RawMessage
+	problems []invalidField
+}
+
+func (b *body) err() error {
+	if b.problems == nil {
+		return nil
+	}
+	return invalid(b.problems...)
+}
+
+func (b *body) has(name string) bool { return b.members[name] != nil }
+
+func (b *body) reject(path, kind, message string, context map[string]string) {
+	b.problems = append(b.problems, invalidField{Message: message, Path: path, Type: kind, Context: context})
+}
+
+func (b *body) require(name string) {
+	if !b.has(name) {
+		b.reject("."+name, "required", "should have required property '"+name+"'", map[string]string{"missingProperty": name})
+	}
+}
+
+// text reads a string; "" if there is none.
+func (b *body) text(name string) (text string) {
+	b.read(name, &text, "string")
+	return text
+}
+
+// limitedText is text for what may have only so many characters.
+func (b *body) limitedText(name string, limit int) string {
+	text := b.text(name)
+	if utf8.RuneCountInString(text) > limit {
+		b.reject("."+name, "maxLength", fmt.Sprintf("should NOT be longer than %d characters", limit),
+			map[string]string{"limit": strconv.Itoa(limit)})
+	}
+	return text
+}
+
+// ids reads a list of UUIDs.
+func (b *body) ids(name string) []string {
+	var ids []string
+	b.read(name, &ids, "array")
+	for i, id := range ids {
+		canonical, ok := canonicalID(id)
+		if !ok {
+			b.problems = append(b.problems, notUUID(fmt.Sprintf(".%s[%d]", name, i)))
+		}
+		ids[i] = canonical
+	}
+	return ids
+}
+
+func (b *body) read(name string, into any, kind string) {
+	raw, given := b.members[name]
+	if given && (string(raw) == "null" || json.Unmarshal(raw, into) != nil) {
+		b.reject("."+name, "type", "should be "+kind, map[string]string{"type": kind})
+	}
+}

@@ -1,0 +1,125 @@
+package sandbox_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"mstudio-graphql/sandbox"
+)
+
+// agencyConversation is one that the agency sees alone.
+const agencyConversation = "e75fead9-213f-5585-aeb3-59327a7b3b59"
+
+// change sends JSON.
+func (a api) change(token, method, path, body string, headers ...string) reply {
+	a.t.Helper()
+	request, err := http.NewRequestWithContext(a.t.Context(), method, a.url+path, strings.NewReader(body))
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("X-Access-Token", token)
+	for i := 0; i < len(headers); i += 2 {
+		request.Header.Set(headers[i], headers[i+1])
+	}
+	return a.do(request)
+}
+
+// messages reads the history of a conversation of the agency as type and content.
+func (a api) messages(id string) []string {
+	a.t.Helper()
+	var items []struct{ Type, MessageContent string }
+	if err := json.Unmarshal([]byte(a.get(agency, "/v2/conversations/"+id+"/messages").body), &items); err != nil {
+		a.t.Fatal(err)
+	}
+	var lines []string
+	for _, item := range items {
+		lines = append(lines, item.Type+" "+item.MessageContent)
+	}
+	return lines
+}
+
+// findings returns path and type of everything that was not accepted.
+func (r reply) findings(t *testing.T) (fields []string) {
+	t.Helper()
+	var failure struct {
+		ValidationErrors []struct{ Path, Type string }
+	}
+	if err := json.Unmarshal([]byte(r.body), &failure); err != nil {
+		t.Fatal(err)
+	}
+	for _, field := range failure.ValidationErrors {
+		fields = append(fields, field.Path+" "+field.Type)
+	}
+	return fields
+}
+
+func wantStatus(t *testing.T, got reply, want int) {
+	t.Helper()
+	if got.status != want {
+		t.Errorf("status: want %d, got %d %s", want, got.status, got.body)
+	}
+}
+
+func TestCreateMessage(t *testing.T) {
+	t.Parallel()
+	a := serve(t, sandbox.Config{})
+	path := "/v2/conversations/" + agencyConversation + "/messages"
+	before := a.messages(agencyConversation)
+	sent := a.change(agency, http.MethodPost, path, `{"messageContent":"hallo"}`)
+	wantStatus(t, sent, http.StatusCreated)
+	if got := sent.header.Get("Etag"); got != "276638689419853824" {
+		t.Errorf("etag %q", got)
+	}
+	if diff := cmp.Diff(append(before, "MESSAGE hallo"), a.messages(agencyConversation)); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	// Sandboxes share nothing.
+	if diff := cmp.Diff(before, serve(t, sandbox.Config{}).messages(agencyConversation)); diff != "" {
+		t.Errorf("another sandbox (-want +got):\n%s", diff)
+	}
+}
+
+// TestRefusedMessages changes nothing.
+func TestRefusedMessages(t *testing.T) {
+	t.Parallel()
+	a := serve(t, sandbox.Config{})
+	before := a.messages(agencyConversation)
+	own := "/v2/conversations/" + agencyConversation + "/messages"
+	for name, test := range map[string]struct {
+		token, path, body string
+		status            int
+		fields            []string // path and type of each finding
+	}{
+		"no token":       {"", own, `{"messageContent":"x"}`, 401, nil},
+		"not there":      {agency, "/v2/conversations/" + unknownID + "/messages", `{"messageContent":"x"}`, 404, nil},
+		"not theirs":     {bakery, own, `{"messageContent":"x"}`, 403, nil},
+		"no UUID":        {agency, "/v2/conversations/x/messages", `{"messageContent":"x"}`, 400, []string{".conversationId format"}},
+		"nothing":        {agency, own, ``, 400, []string{".messageContent required"}},
+		"an empty one":   {agency, own, `{}`, 400, []string{".messageContent required"}},
+		"no JSON":        {agency, own, `{`, 400, nil},
+		"a list":         {agency, own, `[]`, 400, nil},
+		"a number":       {agency, own, `{"messageContent":7}`, 400, []string{".messageContent type"}},
+		"null":           {agency, own, `{"messageContent":null}`, 400, []string{".messageContent type"}},
+		"too long":       {agency, own, `{"messageContent":"` + strings.Repeat("👍", 8001) + `"}`, 400, []string{".messageContent maxLength"}},
+		"a strange file": {agency, own, `{"fileIds":["` + unknownID + `","x"]}`, 400, []string{".fileIds[1] format", ".fileIds[0] exists", ".fileIds[1] exists"}},
+	} {
+		t.Log(name)
+		got := a.change(test.token, http.MethodPost, test.path, test.body)
+		wantStatus(t, got, test.status)
+		if got.header.Get("Etag") != "" {
+			t.Error("there is an event")
+		}
+		if diff := cmp.Diff(test.fields, got.findings(t)); diff != "" {
+			t.Errorf("findings (-want +got):\n%s", diff)
+		}
+	}
+	if diff := cmp.Diff(before, a.messages(agencyConversation)); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	wantStatus(t, a.change(agency, http.MethodPost, own, `{"messageContent":"`+strings.Repeat("👍", 8000)+`"}`), http.StatusCreated)
+}
