@@ -59,6 +59,8 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 	switch parsed.Command() {
 	case "sandbox":
 		return given.Sandbox.run(ctx, stdout)
+	case "explain <file>":
+		return given.Explain.run(stdout)
 	case "schema print":
 		return given.Schema.Print.run(stdout)
 	}
@@ -77,7 +79,7 @@ func help(options kong.HelpOptions, ctx *kong.Context) error {
 	if err := kong.DefaultHelpPrinter(options, serve); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(ctx.Stdout, "\nThere are two more commands: \"mstudio-graphql sandbox\" serves only the sandbox, and\n\"mstudio-graphql schema print\" prints the schema. See their own --help.")
+	_, err = fmt.Fprintln(ctx.Stdout, "\nThere are more commands: \"mstudio-graphql sandbox\" serves only the sandbox,\n\"mstudio-graphql explain\" says what operations cost, and \"mstudio-graphql schema print\" prints the\nschema. See their own --help.")
 	return err
 }
 

@@ -18,6 +18,7 @@ type settings struct {
 	Serve   serveSettings   `cmd:"" default:"withargs" help:"Serve mStudio's support conversations as a GraphQL API. Callers send their own mStudio API token with each request. This is the default command: its name can be left out."`
 	Sandbox sandboxSettings `cmd:"" help:"Serve only the sandbox: an imitation of mStudio's REST API with demo data, for any REST client."`
 	Schema  schemaSettings  `cmd:"" help:"Work with the schema."`
+	Explain explainSettings `cmd:"" help:"Say how many calls of mStudio operations may need, without a server: for checks before a release."`
 	Version versionFlag     `help:"Print version, commit and Go version, and exit."`
 }
 
@@ -178,28 +179,24 @@ func (s serveSettings) gatewayConfig(client *rest.Client, log *slog.Logger) gate
 	if keep == 0 {
 		keep = -1 // the library's zero value is its default
 	}
-	return gateway.Config{
+	config := gateway.Config{
 		Client:           client,
 		Log:              log,
 		OperationTimeout: s.OperationTimeout,
 		MaxCalls:         s.MaxCalls,
 		MaxParallelCalls: s.MaxParallelCalls,
 		KeepCategories:   keep,
-
-		MaxInFlight:          s.Door.MaxInFlight,
-		MaxInFlightPerCaller: s.Door.MaxInFlightPerCaller,
-		MaxBody:              s.Door.MaxBody,
-		Introspection:        s.Door.Introspection,
-
-		CORSOrigins:   s.CORSOrigins,
-		RevealSecrets: s.RevealSecrets,
-		PublicURL:     s.PublicURL,
-		LinkKeys:      linkKeys(s.LinkKeys),
-		MaxDownloads:  s.MaxDownloads,
-		Subgraph:      s.Subgraph,
-		NoProjector:   s.NoProjector,
-		Limits:        s.Limits.guardLimits(),
+		CORSOrigins:      s.CORSOrigins,
+		RevealSecrets:    s.RevealSecrets,
+		PublicURL:        s.PublicURL,
+		LinkKeys:         linkKeys(s.LinkKeys),
+		MaxDownloads:     s.MaxDownloads,
+		Subgraph:         s.Subgraph,
+		NoProjector:      s.NoProjector,
+		Limits:           s.Limits.guardLimits(),
 	}
+	s.Door.apply(&config)
+	return config
 }
 
 // guardLimits is the guard's part of the settings.

@@ -49,6 +49,7 @@ func changed(change func(*serveSettings)) serveSettings {
 		Door: doorSettings{
 			MaxInFlight: 128, MaxInFlightPerCaller: 32, MaxBody: 131_072, MaxHeader: 32_768, HeaderTimeout: 5 * time.Second,
 			ReadTimeout: 15 * time.Second, IdleTimeout: time.Minute, Introspection: gateway.IntrospectionAuthenticated,
+			PersistedQueries: 8 << 20,
 		},
 		Limits: limitSettings{
 			Bytes: 16384, Tokens: 1000, Depth: 12, Fields: 2000, Aliases: 30, RootFields: 20, RootMutations: 5, Directives: 30,
@@ -68,6 +69,11 @@ type setting struct {
 
 // testKey is 32 bytes of nothing.
 const testKey = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+
+// testManifest is what testdata/manifest.json holds.
+func testManifest() trustedDocuments {
+	return trustedDocuments{"viewer-1": "query Viewer { viewer { name } }"}
+}
 
 // everySetting returns all settings by the names of their flags.
 func everySetting() map[string]setting {
@@ -95,6 +101,9 @@ func everySetting() map[string]setting {
 		"read-timeout":             {"READ_TIMEOUT", "2s", func(s *serveSettings) { s.Door.ReadTimeout = 2 * time.Second }, nil},
 		"idle-timeout":             {"IDLE_TIMEOUT", "3s", func(s *serveSettings) { s.Door.IdleTimeout = 3 * time.Second }, nil},
 		"introspection":            {"INTROSPECTION", "off", func(s *serveSettings) { s.Door.Introspection = gateway.IntrospectionOff }, nil},
+		"persisted-query-bytes":    {"PERSISTED_QUERY_BYTES", "0", func(s *serveSettings) { s.Door.PersistedQueries = 0 }, nil},
+		"trusted-documents":        {"TRUSTED_DOCUMENTS", "testdata/manifest.json", func(s *serveSettings) { s.Door.TrustedDocuments = testManifest() }, nil},
+		"trusted-documents-only":   {"TRUSTED_DOCUMENTS_ONLY", "true", func(s *serveSettings) { s.Door.TrustedDocuments, s.Door.TrustedDocumentsOnly = testManifest(), true }, []string{"--trusted-documents=testdata/manifest.json"}},
 		"max-query-bytes":          {"MAX_QUERY_BYTES", "101", func(s *serveSettings) { s.Limits.Bytes = 101 }, nil},
 		"max-tokens":               {"MAX_TOKENS", "102", func(s *serveSettings) { s.Limits.Tokens = 102 }, nil},
 		"max-depth":                {"MAX_DEPTH", "103", func(s *serveSettings) { s.Limits.Depth = 103 }, nil},
@@ -263,6 +272,10 @@ func TestBadValues(t *testing.T) {
 		{"--cors-origin=ftp://a.example"},
 		{"--cors-origin=https://a.example/path"},
 		{"--introspection=maybe"},
+		{"--persisted-query-bytes=-1"},
+		{"--trusted-documents-only"},
+		{"--trusted-documents=testdata/nothing.json"},
+		{"--trusted-documents=settings.go"},
 		{"--token=x"},
 		{"surplus"},
 		{"sandbox", "--max-calls=1"},
@@ -293,6 +306,7 @@ func TestConfigsOfTheParts(t *testing.T) {
 	s := mustParse(t, "--upstream-url=http://api.example.com", "--upstream-allow-http", "--api-version=v3-next", "--upstream-timeout=3s",
 		"--operation-timeout=4s", "--max-calls=5", "--max-parallel-calls=6", "--keep-categories=7s", "--reveal-secrets", "--cors-origin=https://a.example",
 		"--public-url=https://b.example", "--link-key="+testKey, "--max-downloads=8", "--max-in-flight=9", "--max-in-flight-per-caller=10", "--max-body-bytes=11", "--introspection=on",
+		"--persisted-query-bytes=12", "--trusted-documents=testdata/manifest.json", "--trusted-documents-only",
 		"--max-query-bytes=1", "--max-tokens=2", "--max-depth=3", "--max-fields=4", "--max-aliases=5", "--max-root-fields=6", "--max-root-mutations=7", "--max-directives=8", "--max-fragments=9", "--max-operations=10", "--max-variables=11", "--max-cost=12", "--max-nodes=13", "--max-errors=14")
 	log := slog.New(slog.DiscardHandler)
 	ignoreLog := cmpopts.IgnoreFields(rest.Config{}, "Log")
@@ -307,6 +321,7 @@ func TestConfigsOfTheParts(t *testing.T) {
 		CORSOrigins: []string{"https://a.example"}, RevealSecrets: true,
 		PublicURL: "https://b.example", LinkKeys: [][]byte{make([]byte, 32)}, MaxDownloads: 8,
 		MaxInFlight: 9, MaxInFlightPerCaller: 10, MaxBody: 11, Introspection: gateway.IntrospectionOn,
+		PersistedQueries: 12, TrustedDocuments: testManifest(), TrustedDocumentsOnly: true,
 		Limits: guard.Limits{
 			Bytes: 1, Tokens: 2, Depth: 3, Fields: 4, Aliases: 5, RootFields: 6, RootMutations: 7, Directives: 8, Fragments: 9,
 			Operations: 10, Variables: 11, Cost: 12, Nodes: 13, Errors: 14,
@@ -319,6 +334,9 @@ func TestConfigsOfTheParts(t *testing.T) {
 	}
 	if got := mustParse(t, "--keep-categories=0s").gatewayConfig(nil, nil).KeepCategories; got >= 0 {
 		t.Errorf("0s keeps the categories for %v, the default", got)
+	}
+	if got := mustParse(t, "--persisted-query-bytes=0").gatewayConfig(nil, nil).PersistedQueries; got >= 0 {
+		t.Errorf("0 keeps %d bytes of queries, the default", got)
 	}
 	if !mustParse(t, "--no-projector").gatewayConfig(nil, nil).NoProjector {
 		t.Error("--no-projector is lost")

@@ -19,7 +19,7 @@ func (g *Gateway) cors(next http.Handler) http.Handler {
 		AllowedOrigins: g.config.CORSOrigins,
 		AllowedMethods: []string{http.MethodGet, http.MethodPost},
 		AllowedHeaders: []string{
-			"Content-Type", "Authorization", "X-Access-Token", requestIDHeader,
+			"Content-Type", "Authorization", "X-Access-Token", requestIDHeader, explainHeader,
 			"GraphQL-Preflight", "Apollo-Require-Preflight", "X-Requested-With",
 		},
 		ExposedHeaders: []string{requestIDHeader},

@@ -53,7 +53,7 @@ func TestCORSAdmitsConfiguredOrigins(t *testing.T) {
 		}, corsHeaders(answer))
 	}
 	upstream.TakeCalls()
-	for _, headers := range []string{"authorization,content-type", "content-type,x-access-token", "x-request-id", "apollo-require-preflight", "graphql-preflight", "x-requested-with"} {
+	for _, headers := range []string{"authorization,content-type", "content-type,x-access-token", "x-explain", "x-request-id", "apollo-require-preflight", "graphql-preflight", "x-requested-with"} {
 		answer := preflight(portal, "POST", headers).send(t, door)
 		diff(t, "status", http.StatusNoContent, answer.Status)
 		diff(t, headers, map[string]string{

@@ -21,6 +21,8 @@ type endpoint struct {
 	*Gateway
 	guard     *guard.Guard
 	documents *documents
+	persisted *persisted
+	trusted   *trustedDocuments
 	executor  *executor.Executor
 	// open lets those without a token ask what the endpoint itself is, as routers do when they start.
 	open bool
@@ -30,6 +32,10 @@ type endpoint struct {
 func (g *Gateway) publicEndpoint() (http.Handler, error) {
 	made, err := g.newEndpoint(g.resolvers(), view.Public)
 	if err != nil {
+		return nil, err
+	}
+	made.trusted = newTrustedDocuments(g.config.TrustedDocuments, g.config.TrustedDocumentsOnly)
+	if err := made.trusted.check(made.guard); err != nil {
 		return nil, err
 	}
 	return compressed(made.serveGraphQL)
@@ -59,7 +65,7 @@ func (g *Gateway) newEndpoint(root resolvers.Root, seen func(*ast.Schema) *ast.S
 	if err != nil {
 		return nil, err
 	}
-	made := &endpoint{Gateway: g, guard: checks, documents: newDocuments(), executor: executor.New(schema)}
+	made := &endpoint{Gateway: g, guard: checks, documents: newDocuments(), persisted: newPersisted(g.config.PersistedQueries), executor: executor.New(schema)}
 	made.executor.SetErrorPresenter(g.presentError)
 	made.executor.SetRecoverFunc(g.recoverPanic)
 	made.executor.SetQueryCache(checkedDocument{})

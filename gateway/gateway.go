@@ -57,6 +57,13 @@ type Config struct {
 	MaxDownloads int
 	// Subgraph serves the schema to routers of a federated graph (Apollo Federation v2), at /subgraph.
 	Subgraph bool
+	// PersistedQueries is how many bytes the texts may take that are kept for clients that send only their hashes
+	// (automatic persisted queries). Default: 8 MiB. Negative: none are kept.
+	PersistedQueries int
+	// TrustedDocuments are documents that can be asked for by their ids; see [ReadManifest].
+	TrustedDocuments map[string]string
+	// TrustedDocumentsOnly refuses all other documents, at /graphql.
+	TrustedDocumentsOnly bool
 	// Introspection says who may ask for the schema. Default: [IntrospectionAuthenticated].
 	Introspection Introspection
 	// Limits is what a document and an operation may ask for. Default: those of [guard.Limits].
@@ -125,6 +132,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.MaxDownloads <= 0 {
 		c.MaxDownloads = 32
+	}
+	if c.PersistedQueries == 0 {
+		c.PersistedQueries = 8 << 20
 	}
 	if c.Introspection == "" {
 		c.Introspection = IntrospectionAuthenticated

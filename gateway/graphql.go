@@ -80,6 +80,9 @@ func (g *endpoint) answer(r *http.Request, mediaType string, token rest.Token, p
 		return nil, 0, refused
 	}
 	defer leave()
+	if refused := g.findText(params, mediaType); refused != nil {
+		return nil, 0, refused
+	}
 	operation, errs := g.prepare(ctx, params)
 	if len(errs) == 0 && token.IsZero() && !g.asksOfItself(operation) { // only where somebody may do without
 		return nil, 0, missingToken()
@@ -87,13 +90,17 @@ func (g *endpoint) answer(r *http.Request, mediaType string, token rest.Token, p
 	if len(errs) > 0 {
 		return g.executor.DispatchError(graphql.WithOperationContext(ctx, operation), errs), queryErrorStatus(mediaType), nil
 	}
+	explain, refused := explainModeOf(r)
+	if refused != nil {
+		return nil, 0, refused
+	}
 	recordOf(ctx).operation = shortened(operation.Operation.Name)
 	if r.Method == http.MethodGet && operation.Operation.Operation != ast.Query {
 		refused := refuse(http.StatusMethodNotAllowed, model.CodeBadUserInput, "Use POST for anything but queries.")
 		refused.allow = http.MethodPost
 		return nil, 0, refused
 	}
-	return g.execute(ctx, operation, token), http.StatusOK, nil
+	return g.follow(ctx, operation, token, explain), http.StatusOK, nil
 }
 
 // shortened bounds what the client can write into the log.

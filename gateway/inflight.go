@@ -44,7 +44,7 @@ func (f *inFlight) enter(ctx context.Context, caller string) (leave func(), refu
 	defer cancel()
 	places := f.places(caller)
 	// The caller's own place comes first: those who wait for it are not in the queue for the places of all.
-	if places.free.Acquire(ctx, 1) != nil {
+	if !take(ctx, places.free) {
 		f.forget(caller, places)
 		return nil, overloaded("Too many operations of this caller are running: try again.")
 	}
@@ -52,11 +52,17 @@ func (f *inFlight) enter(ctx context.Context, caller string) (leave func(), refu
 		places.free.Release(1)
 		f.forget(caller, places)
 	}
-	if f.all.Acquire(ctx, 1) != nil {
+	if !take(ctx, f.all) {
 		leaveOwn()
 		return nil, overloaded("Too many operations are running: try again.")
 	}
 	return func() { f.all.Release(1); leaveOwn() }, nil
+}
+
+// take waits for a place. One that is free is taken even if the time to wait is over: the processor may have been busy
+// with others for that long.
+func take(ctx context.Context, places *semaphore.Weighted) bool {
+	return places.TryAcquire(1) || places.Acquire(ctx, 1) == nil
 }
 
 func (f *inFlight) places(caller string) *callerPlaces {

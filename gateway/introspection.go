@@ -45,11 +45,15 @@ func (g *Gateway) refuseIntrospection(operation *graphql.OperationContext) gqler
 // mayIntrospect asks mStudio for the owner of the token if the operation asks for the schema and only callers may. If
 // the operation asks for the viewer too, that takes no further call. What an open endpoint is can be asked of it anyway.
 func (g *endpoint) mayIntrospect(ctx context.Context, operation *graphql.OperationContext) error {
-	if g.open || g.config.Introspection != IntrospectionAuthenticated || !introspects(operation) {
+	if !g.asksWhoIntrospects(operation) {
 		return nil
 	}
 	_, err := loader.From(ctx).Viewer(ctx)
 	return err
+}
+
+func (g *endpoint) asksWhoIntrospects(operation *graphql.OperationContext) bool {
+	return !g.open && g.config.Introspection == IntrospectionAuthenticated && introspects(operation)
 }
 
 // introspects reports whether the operation asks for the schema. __typename is not about the schema alone.

@@ -16,6 +16,7 @@ func (g *endpoint) prepare(ctx context.Context, params *graphql.RawParams) (*gra
 	if len(errs) > 0 {
 		return &graphql.OperationContext{RawQuery: params.Query, Variables: params.Variables}, errs
 	}
+	g.persist(params)
 	operation, errs := g.executor.CreateOperationContext(context.WithValue(ctx, checkedKey{}, document), params)
 	if len(errs) > 0 {
 		return operation, errs

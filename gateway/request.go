@@ -59,7 +59,7 @@ func readQueryString(r *http.Request) (*graphql.RawParams, *refusal) {
 		return nil, refused
 	}
 	params.Query, params.OperationName = values.Get("query"), values.Get("operationName")
-	return requireQuery(params)
+	return requireQuery(params, func(name string) (string, bool) { return values.Get(name), true })
 }
 
 func (g *Gateway) readBody(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, *refusal) {
@@ -112,7 +112,10 @@ func parseBody(body []byte) (*graphql.RawParams, *refusal) {
 	if value, given := fields["operationName"]; given && json.Unmarshal(value, &params.OperationName) != nil {
 		return nil, badRequest("operationName must be a string.")
 	}
-	return requireQuery(params)
+	return requireQuery(params, func(name string) (id string, ok bool) {
+		value, given := fields[name]
+		return id, !given || json.Unmarshal(value, &id) == nil
+	})
 }
 
 func readMaps(fields map[string]json.RawMessage) (*graphql.RawParams, *refusal) {
@@ -139,8 +142,23 @@ func decodeMap(value json.RawMessage, into *map[string]any) error {
 	return nil
 }
 
-func requireQuery(params *graphql.RawParams) (*graphql.RawParams, *refusal) {
-	if params.Query == "" {
+// requireQuery looks for the id of a document in all the places where clients put it, if the document itself is missing:
+// documentId of the draft of GraphQL over HTTP, id and doc_id of Relay's guide, and the extension of Apollo's.
+func requireQuery(params *graphql.RawParams, read func(name string) (id string, ok bool)) (*graphql.RawParams, *refusal) {
+	if params.Query != "" {
+		return params, nil
+	}
+	for _, name := range []string{"documentId", "id", "doc_id"} {
+		id, ok := read(name)
+		if !ok {
+			return nil, badRequest("An id in place of query must be a string.")
+		}
+		if id != "" {
+			keepDocumentID(params, id)
+			return params, nil
+		}
+	}
+	if documentID(params) == "" {
 		return nil, badRequest("query is missing.")
 	}
 	return params, nil

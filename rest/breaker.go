@@ -11,11 +11,33 @@ import (
 // errBreakerOpen is the cause of an Unavailable error that was answered without asking the API.
 var errBreakerOpen = errors.New("circuit breaker is open")
 
-// broken answers at once while the API is down: after half of at least 20 calls within 10 s have failed, for 5 s,
-// until one probe succeeds. One breaker serves all callers, so nothing that a single caller can provoke counts
-// against it: no 4xx, and no call that the caller gave up.
-func broken(next handler) handler {
-	breaker := gobreaker.NewCircuitBreaker[*answer](gobreaker.Settings{
+// BreakerState says whether calls get through to the API.
+type BreakerState string
+
+// The states of the breaker.
+const (
+	BreakerClosed   BreakerState = "closed"    // they do
+	BreakerHalfOpen BreakerState = "half-open" // one does, to find out
+	BreakerOpen     BreakerState = "open"      // none does
+)
+
+// Breaker returns the state that all clients share that are derived from one.
+func (c *Client) Breaker() BreakerState {
+	switch c.breaker.State() {
+	case gobreaker.StateOpen:
+		return BreakerOpen
+	case gobreaker.StateHalfOpen:
+		return BreakerHalfOpen
+	default:
+		return BreakerClosed
+	}
+}
+
+// newBreaker returns a breaker that answers at once while the API is down: after half of at least 20 calls within 10 s
+// have failed, for 5 s, until one probe succeeds. One breaker serves all callers, so nothing that a single caller can
+// provoke counts against it: no 4xx, and no call that the caller gave up.
+func newBreaker() *gobreaker.CircuitBreaker[*answer] {
+	return gobreaker.NewCircuitBreaker[*answer](gobreaker.Settings{
 		MaxRequests:  1,
 		Interval:     10 * time.Second,
 		BucketPeriod: time.Second,
@@ -28,6 +50,10 @@ func broken(next handler) handler {
 		IsSuccessful: func(err error) bool { return !hasCode(err, Unavailable, TimedOut) },
 		IsExcluded:   func(err error) bool { return hasCode(err, Canceled, Expired) },
 	})
+}
+
+// broken asks the breaker before each attempt.
+func broken(next handler, breaker *gobreaker.CircuitBreaker[*answer]) handler {
 	return func(ctx context.Context, c *call) (*answer, error) {
 		got, err := breaker.Execute(func() (*answer, error) { return next(ctx, c) })
 		if err == nil {

@@ -20,6 +20,8 @@ type call struct {
 	// sent says of a write whether a connection was there to send it on: then nobody knows what became of it unless it
 	// is answered.
 	sent atomic.Bool
+
+	attempts int // requests made so far
 }
 
 func (c *call) isWrite() bool { return c.method != http.MethodGet }
@@ -32,6 +34,7 @@ func (c *call) fail(code Code, cause error) *Error {
 
 // answer is what the API said to a call with a 2xx status.
 type answer struct {
+	status int
 	header http.Header
 	body   []byte
 }
@@ -72,6 +75,9 @@ func get[T any](ctx context.Context, c *Client, r route, ids []string, query url
 	value, err := decode(got.body, c.fileURL, read)
 	if err != nil {
 		return none, nil, target.fail(BadResponse, err)
+	}
+	if watch := watchOf(ctx); watch != nil && watch.Document != nil {
+		watch.Document(value)
 	}
 	return value, got.header, nil
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/sony/gobreaker/v2"
 )
 
 // DefaultBaseURL is where mStudio answers. Like the provider's own CLI, it names the API without its version.
@@ -49,6 +51,7 @@ type Client struct {
 	userAgent string
 	do        handler
 	pool      *http.Transport
+	breaker   *gobreaker.CircuitBreaker[*answer]
 	// attemptTimeout is for what does not go through the chain.
 	attemptTimeout time.Duration
 }
@@ -60,15 +63,16 @@ func New(config Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	pool := newPool()
+	pool, breaker := newPool(), newBreaker()
 	base.Path = strings.TrimRight(base.Path, "/") + "/" + config.APIVersion
 	client := &Client{
 		base:      base,
 		fileURL:   base.String() + "/files/",
 		userAgent: config.UserAgent,
 		limits:    newLimiter(Limits{}),
-		do:        newChain(config, pool),
+		do:        newChain(config, pool, breaker),
 		pool:      pool,
+		breaker:   breaker,
 
 		attemptTimeout: config.AttemptTimeout,
 	}

@@ -29,7 +29,23 @@ const fileRoute route = "/files/{fileId}"
 // Download starts to fetch a file. It is asked for once: whoever reads it decides whether to ask again. The time that
 // bounds an attempt bounds the wait for the first byte and for each further one, not the whole file.
 func (c *Client) Download(ctx context.Context, fileID string, token FileToken, options DownloadOptions) (*Download, error) {
-	target := &call{client: c, method: http.MethodGet, route: string(fileRoute)}
+	target := &call{client: c, method: http.MethodGet, route: string(fileRoute), attempts: 1}
+	watch := watchOf(ctx)
+	if watch == nil || watch.Call == nil {
+		return c.download(ctx, target, fileID, token, options)
+	}
+	ctx, ended := watch.Call(ctx, target.op())
+	download, err := c.download(ctx, target, fileID, token, options)
+	result := CallResult{Attempts: 1}
+	if err == nil {
+		result.Status = download.Status
+	}
+	result.blame(err)
+	ended(result)
+	return download, err
+}
+
+func (c *Client) download(ctx context.Context, target *call, fileID string, token FileToken, options DownloadOptions) (*Download, error) {
 	path, err := fileRoute.fill(fileID)
 	if err != nil {
 		return nil, target.fail(BadInput, err)

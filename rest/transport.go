@@ -40,6 +40,7 @@ func newPool() *http.Transport {
 // transport sends one attempt. It is the last link.
 func transport(pool *http.Transport, attemptTimeout time.Duration) handler {
 	return func(ctx context.Context, c *call) (*answer, error) {
+		c.attempts++
 		attempt, cancel := context.WithTimeout(ctx, attemptTimeout)
 		defer cancel()
 		response, err := pool.RoundTrip(newRequest(attempt, c))
@@ -57,7 +58,7 @@ func transport(pool *http.Transport, attemptTimeout time.Duration) handler {
 		if err != nil {
 			return nil, c.fail(bodyCode(ctx, attempt, err), err)
 		}
-		return &answer{header: response.Header, body: body}, nil
+		return &answer{status: response.StatusCode, header: response.Header, body: body}, nil
 	}
 }
 

@@ -95,6 +95,10 @@ func shapeOf(deciding []string, variables map[string]any) string {
 	return string(values)
 }
 
+// Deciding names the variables of a document that decide how much its operations need: sizes of pages, lengths of
+// lists, and conditions.
+func (g *Guard) Deciding(document *ast.QueryDocument) []string { return g.deciding(document) }
+
 // deciding finds the variables that decide whether something is selected, or how large a list is.
 func (g *Guard) deciding(document *ast.QueryDocument) []string {
 	found := finder{guard: g}

@@ -16,6 +16,7 @@ type price struct {
 
 	calls   int // @cost(weight:)
 	perItem int // @cost(perItem:)
+	least   int // @cost(least:)
 
 	size    int      // @listSize(assumedSize:)
 	slicing []string // @listSize(slicingArguments:)
@@ -45,7 +46,7 @@ func readPrices(schema *ast.Schema) (prices, error) {
 func readPrice(field *ast.FieldDefinition, kind *ast.Definition) price {
 	read := price{kind: kind, list: field.Type.Elem != nil}
 	if cost := field.Directives.ForName("cost"); cost != nil {
-		read.calls, read.perItem = number(cost, "weight"), number(cost, "perItem")
+		read.calls, read.perItem, read.least = number(cost, "weight"), number(cost, "perItem"), number(cost, "least")
 	}
 	if size := field.Directives.ForName("listSize"); size != nil {
 		read.size = number(size, "assumedSize")

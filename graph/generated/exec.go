@@ -1716,6 +1716,8 @@ directive @cost(
   weight: Int!
   "Calls for each item of the list, in addition."
   perItem: Int! = 0
+  "Calls that are made in any case, unless an argument is refused. Fields of Query and Mutation have it."
+  least: Int! = 0
 ) on FIELD_DEFINITION
 
 """
@@ -1769,7 +1771,7 @@ type Query {
     ids: [ID!]!
   ): [Node] @cost(weight: 1, perItem: 1) @listSize(assumedSize: 100, slicingArguments: ["ids"])
   "The owner of the token. ` + "`" + `active` + "`" + ` and ` + "`" + `department` + "`" + ` are null here."
-  viewer: User @cost(weight: 1)
+  viewer: User @cost(weight: 1, least: 1)
   """
   One conversation; null, without an error, if there is none with this id. An id that the caller may not see is an
   error with the code ` + "`" + `FORBIDDEN` + "`" + `. When ` + "`" + `messages` + "`" + ` or ` + "`" + `members` + "`" + ` are asked for, their calls start at the same time as
@@ -1778,7 +1780,7 @@ type Query {
   conversation(
     "The conversation's id, a UUID. Not the short id."
     id: ID!
-  ): Conversation @cost(weight: 1)
+  ): Conversation @cost(weight: 1, least: 1)
   """
   The conversations that the caller created or may see, newest message first unless ` + "`" + `orderBy` + "`" + ` says otherwise. One
   call, or two when a page does not start at a multiple of its own size and no larger aligned page holds it. Some
@@ -1798,7 +1800,7 @@ type Query {
     "The order, most significant key first. The id always decides between equals, so that pages do not overlap."
     orderBy: [ConversationOrder!]
   ): ConversationConnection
-    @cost(weight: 2)
+    @cost(weight: 2, least: 1)
     @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "All topics a conversation can have. mStudio shows them to everybody; the gateway keeps them for a while."
   conversationCategories: [ConversationCategory!] @cost(weight: 1) @listSize(assumedSize: 50)
@@ -1814,7 +1816,7 @@ type Query {
   conversationPreferences(
     "The customer's id, a UUID."
     customerId: ID!
-  ): ConversationPreferences @cost(weight: 1)
+  ): ConversationPreferences @cost(weight: 1, least: 1)
 }
 
 "An object that ` + "`" + `Query.node` + "`" + ` finds by its id alone."
@@ -1844,7 +1846,7 @@ type Mutation {
   sendMessage(
     "What to write, and where."
     input: SendMessageInput!
-  ): SendMessagePayload @cost(weight: 2)
+  ): SendMessagePayload @cost(weight: 2, least: 1)
 }
 
 "Something about a mutation's input that the caller can put right. Nothing was changed."

@@ -31,6 +31,9 @@ func NewCategories(client *rest.Client, keep time.Duration) *Categories {
 // List returns the categories. Errors are not kept.
 func (c *Categories) List(ctx context.Context) ([]*rest.ConversationCategory, error) {
 	if list, ok := c.kept(time.Now()); ok {
+		if watch := watchOf(ctx); watch != nil {
+			watch.Kept.Add(1)
+		}
 		return list, nil
 	}
 	// One fetch serves everybody who waits, so it must not end when the caller who happened to start it leaves.

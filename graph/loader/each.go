@@ -37,7 +37,7 @@ func eachIn[K comparable, V any](cache dataloader.Cache[K, V], fetch func(contex
 		return results
 	}
 	return dataloader.NewBatchedLoader(batch, dataloader.WithBatchCapacity[K, V](1), dataloader.WithInputCapacity[K, V](1),
-		dataloader.WithCache(cache))
+		dataloader.WithCache(cache), dataloader.WithTracer(tracer[K, V]{}))
 }
 
 // safely turns a panic into an error. The library would print the panic's value, and show it to the client.

@@ -82,6 +82,7 @@ func From(ctx context.Context) *Loaders {
 
 // StartConversations starts to fetch a page of conversations, for which [Loaders.Conversations] then waits.
 func (l *Loaders) StartConversations(ctx context.Context, list rest.ConversationList) {
+	notAsked(ctx)
 	l.startConversations(ctx, list)
 }
 
@@ -136,6 +137,7 @@ type attachment struct{ conversationID, fileID string }
 
 // StartFileAccess starts to ask for access to an attachment, for which [Loaders.FileAccess] then waits.
 func (l *Loaders) StartFileAccess(ctx context.Context, file *rest.UploadedFile) {
+	notAsked(ctx)
 	l.fileAccess.loader().Load(ctx, attachment{file.ConversationID, file.ID})
 }
 
@@ -200,6 +202,7 @@ func byID[V any](ctx context.Context, loader *dataloader.Loader[string, V], id s
 
 func start[V any](ctx context.Context, loader *dataloader.Loader[string, V], id string) {
 	if canonical, err := rest.ParseID(id); err == nil {
+		notAsked(ctx)
 		loader.Load(ctx, canonical)
 	}
 }

@@ -1,0 +1,291 @@
+package gateway_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	"mstudio-graphql/gateway"
+	"mstudio-graphql/gateway/gatewaytest"
+	"mstudio-graphql/sandbox"
+)
+
+// upstreamExtension is extensions.upstream, in both of its forms.
+type upstreamExtension struct {
+	Calls        *int
+	Deduplicated *int
+	Cached       *int
+	DurationMs   *float64
+	Plan         []struct {
+		Op            string
+		Count         int
+		Ms, StartedAt *float64
+	}
+	DryRun           bool
+	Minimum, Maximum *int
+}
+
+// explain asks for an explanation, which it returns with the whole answer.
+func explain(t *testing.T, door *gatewaytest.Door, mode, query string, variables map[string]any) (*upstreamExtension, gatewaytest.Answer) {
+	t.Helper()
+	request := door.NewRequest(t, gatewaytest.Token(), query, variables)
+	request.Header.Set("X-Explain", mode)
+	answer := door.Do(t, request)
+	return decode[struct {
+		Extensions struct{ Upstream *upstreamExtension }
+	}](t, answer.Body).Extensions.Upstream, answer
+}
+
+// planOf is how often each route was called.
+func planOf(said *upstreamExtension) map[string]int {
+	plan := map[string]int{}
+	for _, route := range said.Plan {
+		plan[route.Op] = route.Count
+	}
+	return plan
+}
+
+func TestExplain(t *testing.T) {
+	t.Parallel()
+	const list, messages, categories = "GET /conversations", "GET /conversations/{conversationId}/messages", "GET /conversation-categories"
+	const single = "GET /conversations/{conversationId}"
+	type want struct {
+		Calls, Deduplicated, Cached int
+		Plan                        map[string]int
+	}
+	tests := map[string]struct {
+		query string
+		first want // the gateway has not kept the categories yet
+		again want
+	}{
+		"a page with histories": {
+			query: `{ conversations(first: 3) { nodes { messages { totalCount } } } }`,
+			first: want{4, 0, 0, map[string]int{list: 1, messages: 3}},
+			again: want{4, 0, 0, map[string]int{list: 1, messages: 3}},
+		},
+		"a page asked for twice": {
+			query: `{ conversations(first: 3) { totalCount } other: conversations(first: 3) { nodes { id } } }`,
+			first: want{1, 1, 0, map[string]int{list: 1}},
+			again: want{1, 1, 0, map[string]int{list: 1}},
+		},
+		"the same by three names": {
+			query: `{ a: conversation(id: "` + shortID + `") { ...F } b: conversation(id: "` + strings.ToUpper(shortID) + `") { ...F }
+				c: conversation(id: "` + otherID + `") { id } } fragment F on Conversation { messages { totalCount } }`,
+			first: want{3, 2, 0, map[string]int{single: 2, messages: 1}},
+			again: want{3, 2, 0, map[string]int{single: 2, messages: 1}},
+		},
+		"topics": {
+			query: `{ conversationCategories { name } more: conversationCategories { id } }`,
+			first: want{1, 1, 0, map[string]int{categories: 1}},
+			again: want{0, 1, 1, map[string]int{}},
+		},
+		"nothing of mStudio": {
+			query: `{ __typename }`,
+			first: want{0, 0, 0, map[string]int{}},
+			again: want{0, 0, 0, map[string]int{}},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, executor := range []bool{false, true} {
+				door, upstream := start(t, gateway.Config{NoProjector: executor})
+				for _, wanted := range []want{test.first, test.again} {
+					said, answer := explain(t, door, "true", test.query, nil)
+					if said == nil {
+						t.Fatalf("nothing is explained: %s", answer.Body)
+					}
+					diff(t, "explained", wanted, want{*said.Calls, *said.Deduplicated, *said.Cached, planOf(said)})
+					diff(t, "calls", wanted.Calls, len(upstream.TakeCalls()))
+				}
+			}
+		})
+	}
+}
+
+var explainedRoute = regexp.MustCompile(`^GET (/([a-z-]+|\{[a-zA-Z]+\}))+$`)
+
+// Times are those of this operation, and no route names what was asked for.
+func TestExplainSaysWhenAndNotWhat(t *testing.T) {
+	t.Parallel()
+	door, _ := start(t, gateway.Config{})
+	said, answer := explain(t, door, "true", `query($id: ID!) { conversation(id: $id) { members { id } messages { totalCount } } viewer { id } }`,
+		map[string]any{"id": shortID})
+	wantErrors(t, answer)
+	diff(t, "routes", 4, len(said.Plan))
+	last := 0.0
+	for _, route := range said.Plan {
+		if !explainedRoute.MatchString(route.Op) {
+			t.Errorf("%q is not a route", route.Op)
+		}
+		if *route.StartedAt < last || *route.StartedAt+*route.Ms > *said.DurationMs+0.2 {
+			t.Errorf("%s: started at %v, took %v of %v ms, after one at %v", route.Op, *route.StartedAt, *route.Ms, *said.DurationMs, last)
+		}
+		last = *route.StartedAt
+	}
+	_, explained, _ := strings.Cut(string(answer.Body), `"extensions":`)
+	for _, secret := range []string{shortID, "http", "127.0.0.1", gatewaytest.Token(), "v2"} {
+		if strings.Contains(explained, secret) {
+			t.Errorf("%s is explained: %s", secret, explained)
+		}
+	}
+}
+
+// A call that failed is a call too.
+func TestExplainFailures(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{})
+	upstream.Replace("GET /v2/conversations/"+shortID+"/messages", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusForbidden)
+	}))
+	said, answer := explain(t, door, "true", `{ conversation(id: "`+shortID+`") { id messages { totalCount } } }`, nil)
+	wantErrors(t, answer, "conversation.messages: FORBIDDEN")
+	diff(t, "calls", 2, *said.Calls)
+	diff(t, "plan", map[string]int{"GET /conversations/{conversationId}": 1, "GET /conversations/{conversationId}/messages": 1}, planOf(said))
+}
+
+func TestExplainOnlyWhenAsked(t *testing.T) {
+	t.Parallel()
+	door, _ := start(t, gateway.Config{})
+	for _, mode := range []string{"", "false"} {
+		said, answer := explain(t, door, mode, `{ viewer { id } }`, nil)
+		if said != nil || strings.Contains(string(answer.Body), "extensions") {
+			t.Errorf("X-Explain: %s: %s", mode, answer.Body)
+		}
+	}
+}
+
+func TestExplainInAnotherWay(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{})
+	for _, mode := range []string{"yes", "TRUE", "dry run", "true, true"} {
+		_, answer := explain(t, door, mode, `{ viewer { id } }`, nil)
+		wantRefusal(t, answer, http.StatusBadRequest, "BAD_USER_INPUT")
+	}
+	diff(t, "calls", 0, len(upstream.TakeCalls()))
+}
+
+func TestDryRun(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{})
+	tests := map[string]struct {
+		query            string
+		variables        map[string]any
+		minimum, maximum int
+	}{
+		"a page":             {`{ conversations { totalCount } }`, nil, 1, 2},
+		"with histories":     {`query($n: Int) { conversations(first: $n) { nodes { messages { totalCount } } } }`, map[string]any{"n": 50}, 1, 52},
+		"before a cursor":    {`{ conversations(before: "x") { totalCount } }`, nil, 0, 2},
+		"before no cursor":   {`{ conversations(before: null) { totalCount } }`, nil, 1, 2},
+		"one":                {`{ conversation(id: "` + shortID + `") { messages { totalCount } } }`, nil, 1, 2},
+		"one by two names":   {`query($id: ID!) { a: conversation(id: $id) { id } b: conversation(id: "` + strings.ToUpper(shortID) + `") { id } }`, map[string]any{"id": shortID}, 1, 2},
+		"two":                {`{ a: conversation(id: "` + shortID + `") { id } b: conversation(id: "` + otherID + `") { id } }`, nil, 2, 2},
+		"one of the page":    {`{ conversation(id: "` + shortID + `") { id } conversations { totalCount } }`, nil, 1, 3},
+		"topics":             {`{ conversationCategories { id } node(id: "` + shortID + `") { id } }`, nil, 0, 3},
+		"left out":           {`query($no: Boolean!) { viewer @include(if: $no) { id } }`, map[string]any{"no": false}, 0, 0},
+		"nothing":            {`{ __typename }`, nil, 0, 0},
+		"viewer in a spread": {`{ ...F viewer { id } } fragment F on Query { viewer { name } }`, nil, 1, 1},
+	}
+	for name, test := range tests {
+		said, answer := explain(t, door, "dry-run", test.query, test.variables)
+		wantErrors(t, answer)
+		if said == nil || !said.DryRun {
+			t.Fatalf("%s: no dry run: %s", name, answer.Body)
+		}
+		diff(t, name+": minimum and maximum", [2]int{test.minimum, test.maximum}, [2]int{*said.Minimum, *said.Maximum})
+		if !strings.HasPrefix(string(answer.Body), `{"data":null,`) {
+			t.Errorf("%s: there is data: %s", name, answer.Body)
+		}
+	}
+	diff(t, "calls", 0, len(upstream.TakeCalls()))
+}
+
+// A document with mistakes, or one that needs too much, is refused as without the header.
+func TestDryRunOfWhatIsRefused(t *testing.T) {
+	t.Parallel()
+	door, _ := start(t, gateway.Config{})
+	_, answer := explain(t, door, "dry-run", `{ nope }`, nil)
+	diff(t, "code", "GRAPHQL_VALIDATION_FAILED", checkErrors(t, answer)[0].code())
+	_, answer = explain(t, door, "dry-run", `{ a: conversations(first: 100) { nodes { messages(first: 100) { nodes { ... on TextMessage { files { ... on UploadedFile { download { url } } } } } } } } }`, nil)
+	diff(t, "code", "COMPLEXITY_LIMIT_EXCEEDED", checkErrors(t, answer)[0].code())
+}
+
+// explainedCases is how many random documents are estimated and then run, for three callers each.
+const explainedCases = 300
+
+// What a dry run says holds for random operations, whoever asks and whatever the variables are.
+func TestDryRunHolds(t *testing.T) {
+	t.Parallel()
+	lab := newLaboratory(t)
+	compared, exact := 0, 0
+	for seed := range uint64(explainedCases) {
+		query := lab.generator.Case(seed)
+		for round, token := range tokens() {
+			body, err := json.Marshal(map[string]any{
+				"query": query.Query, "variables": query.Variables(uint64(round)), "operationName": query.Operation(uint64(round)),
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			minimum, maximum, ok := lab.dryRun(t, token, body)
+			if !ok {
+				continue
+			}
+			answer, calls := lab.ask(t, lab.plain.projecting, token, body)
+			if len(calls) > maximum || len(calls) < minimum && !refusesAnArgument(t, answer) {
+				t.Errorf("seed %d, round %d: %d calls, not %d to %d\n%s\n%s", seed, round, len(calls), minimum, maximum, body, strings.Join(calls, "\n"))
+			}
+			compared++
+			if minimum > 0 {
+				exact++
+			}
+		}
+	}
+	if compared < explainedCases*5/2 || exact < compared/2 {
+		t.Errorf("%d operations were compared, %d of them with a minimum", compared, exact)
+	}
+}
+
+func (l *laboratory) dryRun(t *testing.T, token string, body []byte) (minimum, maximum int, ok bool) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, l.plain.projecting.URL, strings.NewReader(string(body)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Authorization", "Bearer "+token)
+	request.Header.Set("X-Explain", "dry-run")
+	answer := l.plain.projecting.Do(t, request)
+	said := decode[struct {
+		Extensions struct{ Upstream *upstreamExtension }
+	}](t, answer.Body).Extensions.Upstream
+	if said == nil {
+		return 0, 0, false
+	}
+	return *said.Minimum, *said.Maximum, true
+}
+
+// refusesAnArgument reports whether a field at the root was not executed for its arguments.
+func refusesAnArgument(t *testing.T, answer gatewaytest.Answer) bool {
+	t.Helper()
+	for _, err := range decode[struct{ Errors []responseError }](t, answer.Body).Errors {
+		if len(err.Path) == 1 && err.code() == "BAD_USER_INPUT" {
+			return true
+		}
+	}
+	return false
+}
+
+// The sandbox is what the README promises, so its examples are what is explained.
+func TestExplainedExamplesStayWithinWhatWasEstimated(t *testing.T) {
+	t.Parallel()
+	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
+	door := gatewaytest.NewDoor(t, upstream, gateway.Config{})
+	estimated, _ := explain(t, door, "dry-run", inboxQuery, nil)
+	said, _ := explain(t, door, "true", inboxQuery, nil)
+	if *said.Calls < *estimated.Minimum || *said.Calls > *estimated.Maximum || *said.Calls != 51 {
+		t.Errorf("%d calls, estimated %d to %d", *said.Calls, *estimated.Minimum, *estimated.Maximum)
+	}
+}

@@ -1,0 +1,63 @@
+package guard
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestLeast(t *testing.T) {
+	t.Parallel()
+	g := newGuard(t, Limits{})
+	const one, two = `"aaaaaaaa-6d0e-4b8a-9f53-0a7e2c4d9b11"`, `"bbbbbbbb-6d0e-4b8a-9f53-0a7e2c4d9b11"`
+	tests := map[string]struct {
+		query     string
+		variables map[string]any
+		want      int
+	}{
+		"two ids":                   {`{a: conversation(id: ` + one + `) {id} b: conversation(id: ` + two + `) {id}}`, nil, 2},
+		"one id":                    {`{a: conversation(id: ` + one + `) {id} b: conversation(id: ` + one + `) {id}}`, nil, 1},
+		"one id in two spellings":   {`{a: conversation(id: ` + one + `) {id} b: conversation(id: ` + strings.ToUpper(one) + `) {id}}`, nil, 1},
+		"an id that may be another": {`query($id: ID!) {a: conversation(id: ` + one + `) {id} b: conversation(id: $id) {id}}`, nil, 1},
+		"an id that is another":     {`query($id: ID!) {a: conversation(id: ` + one + `) {id} b: conversation(id: $id) {id}}`, map[string]any{"id": "x"}, 2},
+		"two pages":                 {`{a: conversations(first: 1) {totalCount} b: conversations(first: 2) {totalCount}}`, nil, 1},
+		"before what may be first":  {`query($c: String) {conversations(before: $c) {totalCount}}`, nil, 0},
+		"on a page":                 {`{conversation(id: ` + one + `) {id} conversations {totalCount} viewer {id}}`, nil, 2},
+		"below":                     {`{conversation(id: ` + one + `) {members {id} messages {totalCount}}}`, nil, 1},
+		"skipped":                   {`{viewer @skip(if: true) {id}}`, nil, 0},
+		"introspection":             {`{__schema {queryType {name}}}`, nil, 0},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			document, errs := g.Document(test.query)
+			if len(errs) > 0 {
+				t.Fatal(errs)
+			}
+			needs := g.Estimate(document, document.Operations[0], test.variables)
+			if needs.LeastCalls != test.want || needs.LeastCalls > needs.Calls {
+				t.Errorf("want %d, got %+v", test.want, needs)
+			}
+		})
+	}
+}
+
+// The least of a field is no more than its most, and only what an operation starts with has one.
+func TestLeastOfTheSchema(t *testing.T) {
+	t.Parallel()
+	g := newGuard(t, Limits{})
+	found := 0
+	for parent, fields := range g.prices {
+		for name, price := range fields {
+			if price.least == 0 {
+				continue
+			}
+			found++
+			if price.least > price.calls || parent != "Query" && parent != "Mutation" {
+				t.Errorf("%s.%s: at least %d calls, at most %d", parent, name, price.least, price.calls)
+			}
+		}
+	}
+	if found < 4 {
+		t.Errorf("found %d fields", found)
+	}
+}

@@ -1,0 +1,129 @@
+package gateway_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"mstudio-graphql/gateway"
+	"mstudio-graphql/gateway/gatewaytest"
+	"mstudio-graphql/rest"
+)
+
+const viewerQuery = `query Viewer { viewer { name } }`
+
+func trusted(t *testing.T, only bool) (*gatewaytest.Door, *gatewaytest.Upstream) {
+	t.Helper()
+	return start(t, gateway.Config{
+		TrustedDocuments: map[string]string{
+			"viewer-1": viewerQuery, hashOf(viewerQuery): viewerQuery, "both": `query A { __typename } query B { viewer { name } }`,
+		},
+		TrustedDocumentsOnly: only,
+	})
+}
+
+// An id is found wherever clients put it.
+func TestTrustedDocuments(t *testing.T) {
+	t.Parallel()
+	for _, only := range []bool{false, true} {
+		door, upstream := trusted(t, only)
+		inURL := func(name, value string) call {
+			return call{method: http.MethodGet, path: "/graphql?" + url.Values{name: {value}}.Encode()}
+		}
+		requests := map[string]call{
+			"documentId":          {body: `{"documentId": "viewer-1"}`},
+			"documentId, of hash": {body: `{"documentId": "sha256:` + hashOf(viewerQuery) + `"}`},
+			"id":                  {body: `{"id": "viewer-1", "variables": {}}`},
+			"doc_id":              {body: `{"doc_id": "viewer-1"}`},
+			"Apollo":              {body: `{"operationName": "Viewer", "extensions": ` + hashed("viewer-1") + `}`},
+			"Apollo, of hash":     {body: `{"extensions": ` + hashed(hashOf(viewerQuery)) + `}`},
+			"with a name":         {body: `{"id": "both", "operationName": "B"}`},
+			"documentId in URL":   inURL("documentId", "viewer-1"),
+			"id in URL":           inURL("id", "viewer-1"),
+			"Apollo in URL":       inURL("extensions", hashed("viewer-1")),
+			"the text":            {body: asking(viewerQuery)},
+			"the text and hash":   {body: `{"query": "` + viewerQuery + `", "extensions": ` + hashed(hashOf(viewerQuery)) + `}`},
+		}
+		for name, request := range requests {
+			answer := request.send(t, door)
+			t.Log(name)
+			wantErrors(t, answer)
+			wantData(t, answer, `{"viewer": {"name": "Jana Petersen"}}`)
+		}
+		diff(t, "calls", len(requests), len(upstream.TakeCalls()))
+		wantRefusal(t, call{body: `{"id": "nobody's"}`}.send(t, door), http.StatusOK, "PERSISTED_QUERY_NOT_FOUND")
+		wantRefusal(t, call{body: `{"id": ["viewer-1"]}`}.send(t, door), http.StatusBadRequest, "BAD_USER_INPUT")
+	}
+}
+
+// Where only trusted documents are executed, nothing else is, in whatever way it is sent.
+func TestTrustedDocumentsOnly(t *testing.T) {
+	t.Parallel()
+	door, upstream := trusted(t, true)
+	for _, body := range []string{
+		asking(`{ viewer { id } }`), asking(viewerQuery + " "), asking(`{ __typename }`), asking(introspectionQuery), asking(`mutation { __typename }`),
+		`{"id": "viewer-1", "query": "{ viewer { id } }"}`, `{"documentId": "viewer-1", "query": "{ viewer { id } }"}`,
+		`{"query": "{ viewer { id } }", "extensions": ` + hashed(hashOf("{ viewer { id } }")) + `}`,
+		`{"query": "{ viewer { id } }", "extensions": ` + hashed("viewer-1") + `}`,
+	} {
+		wantRefusal(t, call{body: body}.send(t, door), http.StatusOK, "FORBIDDEN")
+	}
+	wantRefusal(t, byHash(t, door, `{ viewer { id } }`, "{}"), http.StatusOK, "PERSISTED_QUERY_NOT_FOUND")
+	inURL := "/graphql?" + url.Values{"query": {"{ viewer { id } }"}}.Encode()
+	wantRefusal(t, call{method: http.MethodGet, path: inURL}.send(t, door), http.StatusOK, "FORBIDDEN")
+	diff(t, "calls", 0, len(upstream.TakeCalls()))
+}
+
+// Without that, the others are executed too.
+func TestTrustedDocumentsBesideOthers(t *testing.T) {
+	t.Parallel()
+	door, _ := trusted(t, false)
+	wantErrors(t, ask(t, door, `{ viewer { id } }`))
+	wantErrors(t, withHash(t, door, `{ viewer { id } }`, "{}"))
+	wantErrors(t, byHash(t, door, `{ viewer { id } }`, "{}"))
+}
+
+// A document that could not be executed is found when the gateway starts, not by the first user.
+func TestTrustedDocumentsAreChecked(t *testing.T) {
+	t.Parallel()
+	_, err := gateway.New(gateway.Config{Client: new(rest.Client), TrustedDocuments: map[string]string{
+		"a": viewerQuery, "b": `{ nothing }`, "c": `{`, "d": "{" + strings.Repeat("viewer{id}", 21) + "}", "": viewerQuery,
+	}})
+	if err == nil {
+		t.Fatal("no error")
+	}
+	for _, want := range []string{"a trusted document has no id", `trusted document b: `, `Cannot query field "nothing"`, "trusted document c: ", "trusted document d: ", "21 fields at its root"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%q is not in %v", want, err)
+		}
+	}
+	if strings.Contains(err.Error(), "document a") {
+		t.Errorf("a is reported: %v", err)
+	}
+}
+
+func TestReadManifest(t *testing.T) {
+	t.Parallel()
+	want := map[string]string{"1": "{ a }", "2": "{ b }"}
+	for name, text := range map[string]string{
+		"Apollo": `{"format": "apollo-persisted-query-manifest", "version": 1, "operations": [
+			{"id": "1", "name": "A", "type": "query", "body": "{ a }"}, {"id": "2", "name": "B", "type": "query", "body": "{ b }"}]}`,
+		"Relay": `{"1": "{ a }", "2": "{ b }"}`,
+	} {
+		got, err := gateway.ReadManifest([]byte(text))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		diff(t, name, want, got)
+	}
+	for name, text := range map[string]string{
+		"nothing": "", "null": "null", "a list": "[]", "a number": `{"1": 2}`, "another format": `{"format": "else", "version": 1, "operations": []}`,
+		"another version": `{"format": "apollo-persisted-query-manifest", "version": 2, "operations": []}`,
+		"twice":           `{"format": "apollo-persisted-query-manifest", "version": 1, "operations": [{"id": "1", "body": "{ a }"}, {"id": "1", "body": "{ b }"}]}`,
+	} {
+		if got, err := gateway.ReadManifest([]byte(text)); err == nil {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}

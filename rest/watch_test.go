@@ -1,0 +1,160 @@
+package rest
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"testing"
+	"testing/synctest"
+)
+
+// watchBook writes down what a watch is told.
+type watchBook struct {
+	mu        sync.Mutex
+	begun     []string
+	ended     []CallResult
+	documents []any
+}
+
+func (b *watchBook) watch() *Watch {
+	return &Watch{
+		Call: func(ctx context.Context, op string) (context.Context, func(CallResult)) {
+			b.mu.Lock()
+			defer b.mu.Unlock()
+			b.begun = append(b.begun, op)
+			return ctx, func(result CallResult) {
+				b.mu.Lock()
+				defer b.mu.Unlock()
+				b.ended = append(b.ended, result)
+			}
+		},
+		Document: func(document any) {
+			b.mu.Lock()
+			defer b.mu.Unlock()
+			b.documents = append(b.documents, document)
+		},
+	}
+}
+
+// rated answers with what is left of the caller's rate.
+func rated(limit, remaining string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-RateLimit-Limit", limit)
+		w.Header().Set("X-RateLimit-Remaining", remaining)
+		respond(http.StatusOK, `{"title":"`+canary+`"}`)(w, r)
+	}
+}
+
+func TestWatchIsToldHowACallWent(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		steps []http.HandlerFunc
+		want  CallResult
+	}{
+		"good":                     {[]http.HandlerFunc{respond(200, `{}`)}, CallResult{Status: 200, Attempts: 1}},
+		"good at last":             {[]http.HandlerFunc{respond(503, `{}`), cutOff, respond(200, `{}`)}, CallResult{Status: 200, Attempts: 3}},
+		"refused":                  {[]http.HandlerFunc{respond(403, `{}`)}, CallResult{Code: Forbidden, Status: 403, Attempts: 1}},
+		"away":                     {[]http.HandlerFunc{cutOff, cutOff, cutOff}, CallResult{Code: Unavailable, Attempts: 3}},
+		"rate":                     {[]http.HandlerFunc{rated("300", "12")}, CallResult{Status: 200, Attempts: 1, RateLimit: 300, RateRemaining: 12}},
+		"rate that is used up":     {[]http.HandlerFunc{rated("300", "0")}, CallResult{Status: 200, Attempts: 1, RateLimit: 300}},
+		"rate that is no number":   {[]http.HandlerFunc{rated("many", "12")}, CallResult{Status: 200, Attempts: 1}},
+		"rate that makes no sense": {[]http.HandlerFunc{rated("10", "12")}, CallResult{Status: 200, Attempts: 1}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				book := &watchBook{}
+				client := newPipeUpstream(t, script(t, test.steps...)).client(t, Config{})
+				_, _ = client.Conversation(WithWatch(t.Context(), book.watch()), conversationID)
+				if d := diff([]string{"GET /conversations/{conversationId}"}, book.begun); d != "" {
+					t.Errorf("begun (-want +got)\n%s", d)
+				}
+				if d := diff([]CallResult{test.want}, book.ended); d != "" {
+					t.Errorf("ended (-want +got)\n%s", d)
+				}
+			})
+		})
+	}
+}
+
+// The call is made with the watch's context, so that a trace can hang on it, and only what can be read is a document.
+func TestWatchOfDocuments(t *testing.T) {
+	t.Parallel()
+	u := newPipeUpstream(t, script(t, respond(200, `{"title":"a title"}`), respond(200, `[]`), respond(200, `{"title":"cut`)))
+	book := &watchBook{}
+	ctx := WithWatch(t.Context(), book.watch())
+	client := u.client(t, Config{})
+	_, _ = client.Conversation(ctx, conversationID)
+	_, _ = client.Messages(ctx, conversationID)
+	_, _ = client.Conversation(ctx, conversationID)
+	if len(book.documents) != 2 {
+		t.Fatalf("got %d documents", len(book.documents))
+	}
+	if conversation, ok := book.documents[0].(*Conversation); !ok || conversation.Title != "a title" {
+		t.Errorf("got %#v", book.documents[0])
+	}
+	if messages, ok := book.documents[1].([]Message); !ok || len(messages) != 0 {
+		t.Errorf("got %#v", book.documents[1])
+	}
+}
+
+// What never gets to the API is no call: an id that is none, or a budget that is spent.
+func TestWatchOfCallsThatAreNone(t *testing.T) {
+	t.Parallel()
+	book := &watchBook{}
+	ctx := WithWatch(t.Context(), book.watch())
+	client := newPipeUpstream(t, script(t, respond(200, `{}`))).client(t, Config{}).WithLimits(Limits{Calls: 1})
+	_, _ = client.Conversation(ctx, "none")
+	_, _ = client.Conversation(ctx, conversationID)
+	_, err := client.Conversation(ctx, conversationID)
+	wantCode(t, err, BudgetExceeded)
+	if len(book.begun) != 1 || len(book.ended) != 1 {
+		t.Errorf("got %v, %v", book.begun, book.ended)
+	}
+}
+
+func TestWatchOfDownloads(t *testing.T) {
+	t.Parallel()
+	book := &watchBook{}
+	ctx := WithWatch(t.Context(), book.watch())
+	client := newPipeUpstream(t, script(t, respond(200, `{}`), respond(404, `{}`))).client(t, Config{})
+	token, err := NewFileToken("token-of-the-file")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := client.Download(ctx, fileID, token, DownloadOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = got.Body.Close()
+	_, err = client.Download(ctx, fileID, token, DownloadOptions{})
+	wantCode(t, err, NotFound)
+	want := []CallResult{{Status: 200, Attempts: 1}, {Code: NotFound, Status: 404, Attempts: 1}}
+	if d := diff(want, book.ended); d != "" {
+		t.Errorf("-want +got\n%s", d)
+	}
+	if d := diff([]string{"GET /files/{fileId}", "GET /files/{fileId}"}, book.begun); d != "" {
+		t.Errorf("-want +got\n%s", d)
+	}
+}
+
+// While the breaker is open, nothing is asked, and the state says so.
+func TestWatchOfAnOpenBreaker(t *testing.T) {
+	t.Parallel()
+	book := &watchBook{}
+	client := newPipeUpstream(t, respond(http.StatusInternalServerError, `{}`)).client(t, Config{})
+	if state := client.Breaker(); state != BreakerClosed {
+		t.Errorf("at first: %s", state)
+	}
+	for range 20 {
+		_, _ = client.Conversation(t.Context(), conversationID)
+	}
+	if state := client.WithToken(Token{}).Breaker(); state != BreakerOpen {
+		t.Errorf("after 20 failures: %s", state)
+	}
+	_, _ = client.Conversation(WithWatch(t.Context(), book.watch()), conversationID)
+	if d := diff([]CallResult{{Code: Unavailable}}, book.ended); d != "" {
+		t.Errorf("-want +got\n%s", d)
+	}
+}
