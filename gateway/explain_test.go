@@ -271,7 +271,8 @@ func (l *laboratory) dryRun(t *testing.T, token string, body []byte) (minimum, m
 func refusesAnArgument(t *testing.T, answer gatewaytest.Answer) bool {
 	t.Helper()
 	for _, err := range decode[struct{ Errors []responseError }](t, answer.Body).Errors {
-		if len(err.Path) == 1 && err.code() == "BAD_USER_INPUT" {
+		isOfRoot := len(err.Path) == 1 || len(err.Path) == 2 && (err.Path[1] == "first" || err.Path[1] == "last")
+		if isOfRoot && err.code() == "BAD_USER_INPUT" {
 			return true
 		}
 	}

@@ -26,6 +26,7 @@ type estimator struct {
 	document  *ast.QueryDocument
 	variables map[string]any
 	steps     int
+	scans     map[string]int // calls for each list that is read as a whole
 }
 
 // page is a size that a connection hands to its lists.
@@ -38,10 +39,16 @@ type page struct {
 // have.
 func (g *Guard) estimate(document *ast.QueryDocument, operation *ast.OperationDefinition, variables map[string]any) amount {
 	e := &estimator{guard: g, document: document, variables: variables}
-	total := e.object(e.root(operation.Operation), []ast.SelectionSet{operation.SelectionSet}, page{})
+	total := e.operation(operation)
 	if e.steps > maxSteps {
 		return amount{most, most}
 	}
+	return total
+}
+
+func (e *estimator) operation(operation *ast.OperationDefinition) amount {
+	total := e.object(e.root(operation.Operation), []ast.SelectionSet{operation.SelectionSet}, page{})
+	total.calls = plus(total.calls, e.scanned())
 	return total
 }
 
@@ -86,6 +93,7 @@ func (e *estimator) field(price price, group group, given page) amount {
 	case price.list && slices.Contains(given.lists, group.field.Name):
 		size = given.size
 	}
+	e.scan(price.scan, group.field)
 	total := amount{calls: plus(price.calls, times(price.perItem, size))}
 	if !price.kind.IsCompositeType() {
 		return total

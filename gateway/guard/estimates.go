@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"sync"
@@ -85,6 +86,8 @@ func shapeOf(deciding []string, variables map[string]any) string {
 		switch value := variables[name].(type) {
 		case bool:
 			values = strconv.AppendBool(values, value)
+		case map[string]any:
+			values = appendGiven(values, value)
 		default:
 			if size, given := countOf(value); given {
 				values = strconv.AppendInt(values, int64(size), 10)
@@ -93,6 +96,17 @@ func shapeOf(deciding []string, variables map[string]any) string {
 		values = append(values, ' ')
 	}
 	return string(values)
+}
+
+// appendGiven writes which members there are: it is all that matters of them.
+func appendGiven(values []byte, members map[string]any) []byte {
+	values = append(values, '{')
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		if isSomething(members[name]) {
+			values = append(append(values, name...), ' ')
+		}
+	}
+	return append(values, '}')
 }
 
 // Deciding names the variables of a document that decide how much its operations need: sizes of pages, lengths of
@@ -140,17 +154,26 @@ func (f *finder) conditions(directives ast.DirectiveList) {
 	}
 }
 
-// arguments notes the sizes. Those of an interface's field count for all objects that implement it.
+// arguments notes the sizes, and what makes it necessary to read a whole list. Those of an interface's field count for all objects that implement it.
 func (f *finder) arguments(field *ast.Field) {
 	if field.ObjectDefinition == nil {
 		return
 	}
 	for _, object := range f.guard.schema.GetPossibleTypes(field.ObjectDefinition) {
-		for _, name := range f.guard.prices[object.Name][field.Name].slicing {
-			if argument := field.Arguments.ForName(name); argument != nil {
-				f.note(argument.Value)
-			}
+		price := f.guard.prices[object.Name][field.Name]
+		for _, name := range price.slicing {
+			f.noteAt(field, []string{name})
 		}
+		for _, path := range slices.Concat(price.scan.neededBy, price.scan.narrowedBy) {
+			f.noteAt(field, path[:1])
+			f.noteAt(field, path)
+		}
+	}
+}
+
+func (f *finder) noteAt(field *ast.Field, path []string) {
+	if value := argumentAt(field, path); value != nil {
+		f.note(value)
 	}
 }
 

@@ -1721,6 +1721,19 @@ directive @cost(
 ) on FIELD_DEFINITION
 
 """
+The field is taken from a list of mStudio's that has to be read as a whole. That is done once per operation, for all
+fields whose arguments leave the same to read.
+"""
+directive @scan(
+  "How many calls to reckon with, each for 100 rows. mStudio's list may be longer."
+  calls: Int!
+  "The members of arguments that make it necessary, if one of them is given; if there are none, it always is."
+  neededBy: [String!]
+  "The members of arguments that leave less to read."
+  narrowedBy: [String!]
+) on FIELD_DEFINITION
+
+"""
 How many items a list has, for the limits on what an operation may need: an operation that exceeds them if all pages are
 full is refused before it makes a call.
 """
@@ -1801,6 +1814,11 @@ type Query {
     orderBy: [ConversationOrder!]
   ): ConversationConnection
     @cost(weight: 2, least: 1)
+    @scan(
+      calls: 25
+      neededBy: ["filter.status", "filter.categoryId", "filter.relatedTo", "filter.sharedWith", "filter.lastMessageBy"]
+      narrowedBy: ["filter.search", "filter.state"]
+    )
     @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "All topics a conversation can have. mStudio shows them to everybody; the gateway keeps them for a while."
   conversationCategories: [ConversationCategory!] @cost(weight: 1) @listSize(assumedSize: 50)
@@ -2564,7 +2582,7 @@ type Customer implements Reference @key(fields: "id") {
     "The order, most significant key first; newest message first if not given. The id always decides between equals."
     orderBy: [ConversationOrder!]
   ): ConversationConnection
-    @cost(weight: 1)
+    @scan(calls: 25, narrowedBy: ["filter.search", "filter.state"])
     @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
 
@@ -2595,7 +2613,7 @@ type Project implements Reference @key(fields: "id") {
     "The order, most significant key first; newest message first if not given. The id always decides between equals."
     orderBy: [ConversationOrder!]
   ): ConversationConnection
-    @cost(weight: 1)
+    @scan(calls: 25, narrowedBy: ["filter.search", "filter.state"])
     @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
 
