@@ -271,8 +271,8 @@ func (l *laboratory) dryRun(t *testing.T, token string, body []byte) (minimum, m
 func refusesAnArgument(t *testing.T, answer gatewaytest.Answer) bool {
 	t.Helper()
 	for _, err := range decode[struct{ Errors []responseError }](t, answer.Body).Errors {
-		isOfRoot := len(err.Path) == 1 || len(err.Path) == 2 && (err.Path[1] == "first" || err.Path[1] == "last")
-		if isOfRoot && err.code() == "BAD_USER_INPUT" {
+		// What is wrong with a number is said of the argument, one step below the field.
+		if len(err.Path) <= 2 && err.code() == "BAD_USER_INPUT" {
 			return true
 		}
 	}

@@ -15,7 +15,8 @@ func (g *Gateway) planned(projector *generated.Projector, kept *documents) graph
 	return func(ctx context.Context, next graphql.Resolver) (any, error) {
 		field := graphql.GetFieldContext(ctx)
 		if !field.IsResolver && field.Field.Name != "_entities" { // gqlgen takes it for its plugin's
-			return next(ctx)
+			result, err := next(ctx)
+			return completed(ctx, projector, field, result), err
 		}
 		plan := project.Of(ctx, field)
 		if plan == nil && field.Parent != nil && field.Parent.Parent == nil {
@@ -23,13 +24,17 @@ func (g *Gateway) planned(projector *generated.Projector, kept *documents) graph
 			ctx = project.With(ctx, plan)
 		}
 		result, err := next(ctx)
-		if err != nil || result == nil || plan == nil || g.config.NoProjector {
+		if err != nil || result == nil {
 			return result, err
 		}
-		if rendered := projector.Render(ctx, field, plan, result); rendered != nil {
+		if plan == nil || g.config.NoProjector {
+			fetchAhead(ctx, projector, field, plan, result)
+			return completed(ctx, projector, field, result), nil
+		}
+		if rendered := projector.Render(ctx, field, plan, result, fetchFor(field)); rendered != nil {
 			return rendered, nil
 		}
-		return result, nil
+		return completed(ctx, projector, field, result), nil
 	}
 }
 

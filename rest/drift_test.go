@@ -93,7 +93,7 @@ func TestRawValues(t *testing.T) {
 func TestRelatedTo(t *testing.T) {
 	t.Parallel()
 	tests := map[string]RelatedTo{
-		"user/user":                   &User{ID: "x-1"},
+		"user/user":                   &User{ID: "x-1", OnlyID: true},
 		"customer/customer":           &Customer{ID: "x-1"},
 		"project/project":             &Project{ID: "x-1"},
 		"app/appinstallation":         &AppInstallation{ID: "x-1"},
@@ -130,7 +130,7 @@ func TestRelatedTo(t *testing.T) {
 func TestSharedWith(t *testing.T) {
 	t.Parallel()
 	tests := map[string]SharedWith{
-		"user/user":              &User{ID: "x-1"},
+		"user/user":              &User{ID: "x-1", OnlyID: true},
 		"customer/customer":      &Customer{ID: "x-1"},
 		"project/project":        &Project{ID: "x-1"},
 		"project/placementgroup": &PlacementGroup{ID: "x-1"},

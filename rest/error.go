@@ -76,6 +76,13 @@ func IsNotFound(err error) bool { return hasCode(err, NotFound) }
 // IsBudgetExceeded reports whether err is an [Error] with [BudgetExceeded].
 func IsBudgetExceeded(err error) bool { return hasCode(err, BudgetExceeded) }
 
+// IsHidden reports whether err is an [Error] with [NotFound] or [Forbidden], which the API does not always tell apart.
+func IsHidden(err error) bool { return hasCode(err, NotFound, Forbidden) }
+
+// IsRefused reports whether err is an [Error] of a call that was answered in a way that is of no use, and would not be of
+// more use if it were made again.
+func IsRefused(err error) bool { return hasCode(err, NotFound, Forbidden, BadInput, BadResponse) }
+
 func hasCode(err error, codes ...Code) bool {
 	if err == nil {
 		return false // nearly always, and errors.As would cost an allocation

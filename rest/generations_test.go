@@ -149,7 +149,7 @@ func TestConversationsOf2026(t *testing.T) {
 			Category:          &ConversationCategory{ID: categoryID, Name: "Billing", ReferenceTypes: []CategoryReferenceType{"organisation"}},
 			NotificationRoles: []NotificationRole{"customer_owner"},
 			RelatedTo:         &ExtensionInstance{ID: "extension-1"},
-			SharedWith:        &User{ID: "user-1"},
+			SharedWith:        &User{ID: "user-1", OnlyID: true},
 			Relations:         []*AggregateReference{},
 		}, nil},
 	}

@@ -58,10 +58,10 @@ func TestPreferencesNameTheirObjects(t *testing.T) {
 	if d := diff(&Customer{ID: "c-1"}, preferences.Customer()); d != "" {
 		t.Errorf("customer, -want +got\n%s", d)
 	}
-	if d := diff(&User{ID: "u-1"}, preferences.FallbackUser()); d != "" {
+	if d := diff(&User{ID: "u-1", OnlyID: true}, preferences.FallbackUser()); d != "" {
 		t.Errorf("fallback, -want +got\n%s", d)
 	}
-	if d := diff(&User{ID: "u-2"}, (&PreferredUser{UserID: "u-2"}).User()); d != "" {
+	if d := diff(&User{ID: "u-2", OnlyID: true}, (&PreferredUser{UserID: "u-2"}).User()); d != "" {
 		t.Errorf("preferred user, -want +got\n%s", d)
 	}
 	if got := new(ConversationPreferences).FallbackUser(); got != nil {

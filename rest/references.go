@@ -26,24 +26,6 @@ type SharedWith interface {
 	IsSharedWith()
 }
 
-// Customer is an organisation that holds contracts.
-type Customer struct{ ID string }
-
-// Project groups apps, databases and mailboxes.
-type Project struct{ ID string }
-
-// AppInstallation is an app that is installed in a project.
-type AppInstallation struct{ ID string }
-
-// PlacementGroup is what projects are placed on; mStudio's pages call it a server.
-type PlacementGroup struct{ ID string }
-
-// ExtensionInstance is an extension that is installed in a project or for a customer.
-type ExtensionInstance struct{ ID string }
-
-// Container is a service of a container stack.
-type Container struct{ ID string }
-
 // reference is domain, aggregate and id as they were sent.
 type reference struct{ domain, aggregate, id string }
 
@@ -157,7 +139,7 @@ func (d *decoder) sharedWith() SharedWith {
 func (r reference) resolve() RelatedTo {
 	switch strings.ToLower(r.domain + "/" + r.aggregate) {
 	case "user/user":
-		return &User{ID: r.id}
+		return &User{ID: r.id, OnlyID: true}
 	case "customer/customer":
 		return &Customer{ID: r.id}
 	case "project/project":

@@ -12,6 +12,8 @@ type Department string
 // User is somebody who takes part in conversations: a customer's user or an employee of mittwald.
 type User struct {
 	ID string
+	// OnlyID says that the user is a reference: nothing else is known, but can be fetched with [Client.User].
+	OnlyID bool
 	// Name is the full name; nil if the API does not say it.
 	Name *string
 	// IsEmployee says whether the user works for mittwald; nil before June 2026.
@@ -31,6 +33,23 @@ func (c *Client) Self(ctx context.Context) (*User, error) {
 	user, _, err := get(ctx, c, selfRoute, nil, nil, readSelf)
 	return user, err
 }
+
+const userRoute route = "/users/{userId}"
+
+// User fetches the profile of a user. The answer has no Active and no Department. The API shows few callers the profile
+// of somebody else, and says Forbidden or NotFound otherwise.
+func (c *Client) User(ctx context.Context, id string) (*User, error) {
+	return getEntity(ctx, c, userRoute, id, readSelf, func(u *User) *string { return &u.ID })
+}
+
+// EntityID returns the id as it was sent.
+func (u *User) EntityID() string { return u.ID }
+
+// IsComplete reports whether the user was sent as a participant, or fetched. There is nothing to fetch for no user.
+func (u *User) IsComplete() bool { return u == nil || !u.OnlyID }
+
+// Bare returns a user with nothing but the id.
+func (u *User) Bare() Entity { return &User{ID: u.ID} }
 
 // user reads a participant; nil if there is none.
 func (d *decoder) user() *User {
@@ -118,10 +137,10 @@ func (d *decoder) personName() *string {
 	return &full
 }
 
-// userByID is a user of whom only the id is known; nil without one.
+// userByID is a reference; nil without an id.
 func userByID(id string) *User {
 	if id == "" {
 		return nil
 	}
-	return &User{ID: id}
+	return &User{ID: id, OnlyID: true}
 }

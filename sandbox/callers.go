@@ -33,6 +33,7 @@ type caller struct {
 	token      string
 	customerID string
 	profile    profile
+	colleagues map[string]profile // by user id; not those who have left
 }
 
 // tokenOf reads the token of a request. X-Access-Token wins, because it is the documented way.

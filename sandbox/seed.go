@@ -45,6 +45,7 @@ func seed() *store {
 		users:       make(map[string]*user),
 		callers:     make(map[string]*caller),
 		avatars:     make(map[string]*user),
+		property:    &property{apps: shelf{hides: true}},
 	}
 	team := employees()
 	s.join(team)
@@ -61,11 +62,12 @@ func seed() *store {
 	return s
 }
 
-// settle makes a customer known: its users, its token and its preferences.
+// settle makes a customer known: its users, its token, its preferences and what it has.
 func (s *store) settle(e *estate) {
 	s.join(e.users)
-	s.callers[e.token] = &caller{token: e.token, customerID: e.id, profile: e.owner()}
+	s.callers[e.token] = &caller{token: e.token, customerID: e.id, profile: e.owner(), colleagues: e.colleagues()}
 	s.preferences[e.id] = e.preferences(s.categories)
+	s.endow(e)
 }
 
 func (s *store) join(users []*user) {

@@ -111,6 +111,22 @@ func (e *estate) owner() profile {
 	}
 }
 
+// colleagues are the profiles of the other users, as far as they have names: who has left has none.
+func (e *estate) colleagues() map[string]profile {
+	profiles := make(map[string]profile)
+	for _, u := range e.users[1:] {
+		if u.Name == "" {
+			continue
+		}
+		first, last := splitName(u.Name)
+		profiles[u.ID] = profile{
+			ID: u.ID, Person: person{Title: "other", FirstName: first, LastName: last}, AvatarID: u.AvatarID,
+			CustomerMemberships: map[string]customerMembership{},
+		}
+	}
+	return profiles
+}
+
 func (e *estate) preferences(categories []*category) *preferences {
 	p := &preferences{CustomerID: e.id}
 	for name, i := range e.prefers {

@@ -10,7 +10,7 @@ import (
 )
 
 // store is the whole state of a sandbox. Endpoints read it under mu's read lock, changes take the write lock;
-// categories, users, callers and avatars are fixed and shared by all sandboxes.
+// categories, users, callers, avatars and property are fixed and shared by all sandboxes.
 type store struct {
 	mu            sync.RWMutex
 	conversations []*conversation // oldest first
@@ -23,6 +23,7 @@ type store struct {
 	users      map[string]*user   // everybody who takes part in conversations, by user id
 	callers    map[string]*caller // by token
 	avatars    map[string]*user   // by file id
+	property   *property
 }
 
 // clone copies what may change. Users and categories never do, and what messages point to is replaced, not changed.
@@ -36,6 +37,7 @@ func (s *store) clone() *store {
 		users:         s.users,
 		callers:       s.callers,
 		avatars:       s.avatars,
+		property:      s.property,
 	}
 	for i, conv := range s.conversations {
 		c.conversations[i] = conv.clone()

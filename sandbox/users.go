@@ -63,7 +63,7 @@ type customerMembership struct {
 	MemberSince timestamp `json:"memberSince"`
 }
 
-// getUser shows callers themselves only: the profiles of others are forbidden, whoever asks.
+// getUser shows callers themselves and their colleagues: the profiles of others are forbidden, whoever asks.
 func (s *Sandbox) getUser(c *caller, r *http.Request) (answer, error) {
 	id := r.PathValue("userId")
 	if canonical, ok := canonicalID(id); ok {
@@ -71,6 +71,9 @@ func (s *Sandbox) getUser(c *caller, r *http.Request) (answer, error) {
 	}
 	if id == "self" || id == c.profile.ID {
 		return answer{body: c.profile}, nil
+	}
+	if colleague, ok := c.colleagues[id]; ok {
+		return answer{body: colleague}, nil
 	}
 	if s.store.users[id] != nil {
 		return answer{}, errForbidden

@@ -47,7 +47,7 @@ func (g *Guard) estimate(document *ast.QueryDocument, operation *ast.OperationDe
 }
 
 func (e *estimator) operation(operation *ast.OperationDefinition) amount {
-	total := e.object(e.root(operation.Operation), []ast.SelectionSet{operation.SelectionSet}, page{})
+	total := e.object(e.root(operation.Operation), []ast.SelectionSet{operation.SelectionSet}, page{}, false)
 	total.calls = plus(total.calls, e.scanned())
 	return total
 }
@@ -69,18 +69,29 @@ type group struct {
 	sets  []ast.SelectionSet
 }
 
-func (e *estimator) object(kind *ast.Definition, sets []ast.SelectionSet, given page) amount {
+// object is what an object needs. referred says that it may be a reference: then the calls for its shared fields are made
+// even if such objects are usually sent whole.
+func (e *estimator) object(kind *ast.Definition, sets []ast.SelectionSet, given page, referred bool) amount {
 	collected := collector{estimator: e, kind: kind, spread: map[string]bool{}, at: map[string]int{}}
 	for _, set := range sets {
 		collected.collect(set)
 	}
-	var total amount
+	var total, shared amount
 	for _, group := range collected.groups {
-		if price, ok := e.guard.prices[kind.Name][group.field.Name]; ok { // else it is one of introspection
-			total = total.plus(e.field(price, group, given))
+		price, ok := e.guard.prices[kind.Name][group.field.Name]
+		if !ok {
+			continue // it is one of introspection
 		}
+		if price.shared {
+			shared = shared.max(amount{calls: price.calls})
+			if referred {
+				shared = shared.max(amount{calls: 1})
+			}
+			price.calls = 0
+		}
+		total = total.plus(e.field(price, group, given))
 	}
-	return total
+	return total.plus(shared)
 }
 
 func (e *estimator) field(price price, group group, given page) amount {
@@ -100,7 +111,7 @@ func (e *estimator) field(price price, group group, given page) amount {
 	}
 	var each amount
 	for _, object := range e.guard.schema.GetPossibleTypes(price.kind) {
-		each = each.max(e.object(object, group.sets, below))
+		each = each.max(e.object(object, group.sets, below, price.kind.IsAbstractType()))
 	}
 	return total.plus(amount{times(size, each.calls), times(size, plus(each.nodes, 1))})
 }

@@ -75,8 +75,14 @@ func TestEstimates(t *testing.T) {
 			"{conversation(id:1){messages(first:10){nodes{... on TextMessage{files{id}} ... on ServiceRequest{payload{... on Relocation{domains{domainName} mailboxes{email}}}}}}}}", "",
 			amount{2, 1 + 1 + 10*(1+1+5+10)},
 		},
-		"a condition that always holds": {"{conversation(id:1){messages(first:1){nodes{... on MessageItem{id ... on TextMessage{createdBy{id}}}}}}}", "", amount{2, 1 + 1 + 2}},
-		"an interface":                  {"{node(id:1){id ... on Conversation{messages{totalCount}}}}", "", amount{3, 2}},
+		"an object once for all its fields":    {"{conversation(id:1){relatedTo{... on Project{description status}}}}", "", amount{2, 2}},
+		"a reference costs nothing":            {"{conversation(id:1){relatedTo{... on Reference{id domain}}}}", "", amount{1, 2}},
+		"an object within another":             {"{conversation(id:1){relatedTo{... on AppInstallation{appName project{description customer{name}}}}}}", "", amount{4, 4}},
+		"a user who is sent whole":             {"{conversation(id:1){createdBy{name}}}", "", amount{1, 2}},
+		"a user of whom only the id is sent":   {"{conversation(id:1){relatedTo{... on User{name}}}}", "", amount{2, 2}},
+		"a user of whom there is only the id ": {"{conversationPreferences(customerId:1){fallbackUser{name}}}", "", amount{2, 2}},
+		"a condition that always holds":        {"{conversation(id:1){messages(first:1){nodes{... on MessageItem{id ... on TextMessage{createdBy{id}}}}}}}", "", amount{2, 1 + 1 + 2}},
+		"an interface":                         {"{node(id:1){id ... on Conversation{messages{totalCount}}}}", "", amount{3, 2}},
 
 		"ids":             {"{nodes(ids:[1,2,3]){... on Conversation{messages{totalCount}}}}", "", amount{1 + 3 + 3, 6}},
 		"a single id":     {"{nodes(ids:77){id}}", "", amount{2, 1}},
@@ -290,7 +296,7 @@ func TestEstimatesOfOurSchemaDoNotGiveUp(t *testing.T) {
 		t.Fatal(errs)
 	}
 	e := &estimator{guard: g, document: document}
-	e.object(g.schema.Query, []ast.SelectionSet{document.Operations[0].SelectionSet}, page{})
+	e.object(g.schema.Query, []ast.SelectionSet{document.Operations[0].SelectionSet}, page{}, false)
 	if e.steps > maxSteps/20 {
 		t.Errorf("%d steps", e.steps)
 	}

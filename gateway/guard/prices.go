@@ -14,9 +14,10 @@ type price struct {
 	kind *ast.Definition // of the value, or of each element
 	list bool
 
-	calls   int // @cost(weight:)
-	perItem int // @cost(perItem:)
-	least   int // @cost(least:)
+	calls   int  // @cost(weight:)
+	perItem int  // @cost(perItem:)
+	shared  bool // @cost(shared:): paid once for all fields of the object that say so
+	least   int  // @cost(least:)
 	scan    scan
 
 	size    int      // @listSize(assumedSize:)
@@ -48,6 +49,7 @@ func readPrice(field *ast.FieldDefinition, kind *ast.Definition) price {
 	read := price{kind: kind, list: field.Type.Elem != nil, scan: readScan(field)}
 	if cost := field.Directives.ForName("cost"); cost != nil {
 		read.calls, read.perItem, read.least = number(cost, "weight"), number(cost, "perItem"), number(cost, "least")
+		read.shared = isSet(cost, "shared")
 	}
 	if size := field.Directives.ForName("listSize"); size != nil {
 		read.size = number(size, "assumedSize")
@@ -67,6 +69,11 @@ func number(directive *ast.Directive, name string) int {
 		return most
 	}
 	return min(max(value, 0), most)
+}
+
+func isSet(directive *ast.Directive, name string) bool {
+	argument := directive.Arguments.ForName(name)
+	return argument != nil && argument.Value.Raw == "true"
 }
 
 func names(directive *ast.Directive, name string) []string {

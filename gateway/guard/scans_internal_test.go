@@ -5,7 +5,7 @@ import "testing"
 // A list that has to be read as a whole counts once for all fields that need the same one, and only if they need it.
 func TestEstimatesOfScans(t *testing.T) {
 	t.Parallel()
-	const search = `query($s: String, $status: [ConversationStatusFilter!], $f: ConversationFilter) {`
+	const two, whole = `query($s: String, $status: [ConversationStatusFilter!]) {`, `query($f: ConversationFilter) {`
 	const entity = `{_entities(representations: [{}]) {... on Project {conversations(first: 1, filter: {search: "x"}) {nodes {relatedTo {
 		... on Project {conversations(first: 1, filter: {search: "x"}) {totalCount}}}}}}}}`
 	tests := map[string]struct {
@@ -17,13 +17,13 @@ func TestEstimatesOfScans(t *testing.T) {
 		"an empty list":          {`{conversations(filter: {status: [], relatedTo: null}) {totalCount}}`, "", 2},
 		"the same for two":       {`{a: conversations(filter: {status: OPEN}) {totalCount} b: conversations(filter: {lastMessageBy: EMPLOYEE}) {totalCount}}`, "", 29},
 		"narrowed in two ways":   {`{a: conversations(filter: {status: OPEN}) {totalCount} b: conversations(filter: {status: OPEN, search: "x"}) {totalCount}}`, "", 54},
-		"variables":              {search + `conversations(filter: {search: $s, status: $status}) {totalCount}}`, `{"status": ["OPEN"]}`, 27},
-		"variables for nothing":  {search + `conversations(filter: {search: $s, status: $status}) {totalCount}}`, `{"s": "x", "status": []}`, 2},
-		"no variables":           {search + `conversations(filter: {search: $s, status: $status}) {totalCount}}`, `{}`, 2},
-		"all in one variable":    {search + `conversations(filter: $f) {totalCount}}`, `{"f": {"lastMessageBy": "CUSTOMER"}}`, 27},
-		"nothing in that":        {search + `conversations(filter: $f) {totalCount}}`, `{"f": {"search": "x", "status": []}}`, 2},
-		"that variable is null":  {search + `conversations(filter: $f) {totalCount}}`, `{"f": null}`, 2},
-		"one of two is narrowed": {search + `a: conversations(filter: $f) {totalCount} b: conversations(filter: {status: OPEN}) {totalCount}}`, `{"f": {"search": "x", "status": "OPEN"}}`, 54},
+		"variables":              {two + `conversations(filter: {search: $s, status: $status}) {totalCount}}`, `{"status": ["OPEN"]}`, 27},
+		"variables for nothing":  {two + `conversations(filter: {search: $s, status: $status}) {totalCount}}`, `{"s": "x", "status": []}`, 2},
+		"no variables":           {two + `conversations(filter: {search: $s, status: $status}) {totalCount}}`, `{}`, 2},
+		"all in one variable":    {whole + `conversations(filter: $f) {totalCount}}`, `{"f": {"lastMessageBy": "CUSTOMER"}}`, 27},
+		"nothing in that":        {whole + `conversations(filter: $f) {totalCount}}`, `{"f": {"search": "x", "status": []}}`, 2},
+		"that variable is null":  {whole + `conversations(filter: $f) {totalCount}}`, `{"f": null}`, 2},
+		"one of two is narrowed": {whole + `a: conversations(filter: $f) {totalCount} b: conversations(filter: {status: OPEN}) {totalCount}}`, `{"f": {"search": "x", "status": "OPEN"}}`, 54},
 		"below others, once":     {entity, "", 2 + 25},
 	}
 	for name, test := range tests {

@@ -53,15 +53,35 @@ type ComplexityRoot struct {
 	}
 
 	AppInstallation struct {
-		Aggregate func(childComplexity int) int
-		Domain    func(childComplexity int) int
-		ID        func(childComplexity int) int
+		Aggregate        func(childComplexity int) int
+		AppName          func(childComplexity int) int
+		CreatedAt        func(childComplexity int) int
+		CurrentVersionID func(childComplexity int) int
+		Description      func(childComplexity int) int
+		DesiredVersionID func(childComplexity int) int
+		Disabled         func(childComplexity int) int
+		Domain           func(childComplexity int) int
+		Hostname         func(childComplexity int) int
+		ID               func(childComplexity int) int
+		Phase            func(childComplexity int) int
+		Project          func(childComplexity int) int
+		RawPhase         func(childComplexity int) int
+		ShortID          func(childComplexity int) int
+		UpdateAvailable  func(childComplexity int) int
+		Version          func(childComplexity int) int
 	}
 
 	Container struct {
-		Aggregate func(childComplexity int) int
-		Domain    func(childComplexity int) int
-		ID        func(childComplexity int) int
+		Aggregate   func(childComplexity int) int
+		Description func(childComplexity int) int
+		Domain      func(childComplexity int) int
+		ID          func(childComplexity int) int
+		Project     func(childComplexity int) int
+		RawStatus   func(childComplexity int) int
+		ServiceName func(childComplexity int) int
+		ShortID     func(childComplexity int) int
+		Status      func(childComplexity int) int
+		StatusSetAt func(childComplexity int) int
 	}
 
 	Conversation struct {
@@ -110,10 +130,16 @@ type ComplexityRoot struct {
 	}
 
 	Customer struct {
-		Aggregate     func(childComplexity int) int
-		Conversations func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *ConversationFilter, orderBy []*ConversationOrder) int
-		Domain        func(childComplexity int) int
-		ID            func(childComplexity int) int
+		Aggregate      func(childComplexity int) int
+		AvatarURL      func(childComplexity int) int
+		Conversations  func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *ConversationFilter, orderBy []*ConversationOrder) int
+		CreatedAt      func(childComplexity int) int
+		CustomerNumber func(childComplexity int) int
+		Domain         func(childComplexity int) int
+		ID             func(childComplexity int) int
+		MemberCount    func(childComplexity int) int
+		Name           func(childComplexity int) int
+		ProjectCount   func(childComplexity int) int
 	}
 
 	DeletedFile struct {
@@ -125,9 +151,14 @@ type ComplexityRoot struct {
 	}
 
 	ExtensionInstance struct {
-		Aggregate func(childComplexity int) int
-		Domain    func(childComplexity int) int
-		ID        func(childComplexity int) int
+		Aggregate       func(childComplexity int) int
+		ContributorName func(childComplexity int) int
+		CreatedAt       func(childComplexity int) int
+		Disabled        func(childComplexity int) int
+		Domain          func(childComplexity int) int
+		ExtensionName   func(childComplexity int) int
+		ID              func(childComplexity int) int
+		InstalledIn     func(childComplexity int) int
 	}
 
 	FileDownload struct {
@@ -138,6 +169,12 @@ type ComplexityRoot struct {
 	LastMessage struct {
 		CreatedAt func(childComplexity int) int
 		CreatedBy func(childComplexity int) int
+	}
+
+	MachineType struct {
+		CPU    func(childComplexity int) int
+		Memory func(childComplexity int) int
+		Name   func(childComplexity int) int
 	}
 
 	MailSendLimitIncrease struct {
@@ -169,9 +206,18 @@ type ComplexityRoot struct {
 	}
 
 	PlacementGroup struct {
-		Aggregate func(childComplexity int) int
-		Domain    func(childComplexity int) int
-		ID        func(childComplexity int) int
+		Aggregate   func(childComplexity int) int
+		CreatedAt   func(childComplexity int) int
+		Customer    func(childComplexity int) int
+		Description func(childComplexity int) int
+		Domain      func(childComplexity int) int
+		ID          func(childComplexity int) int
+		ImageURL    func(childComplexity int) int
+		MachineType func(childComplexity int) int
+		RawStatus   func(childComplexity int) int
+		ShortID     func(childComplexity int) int
+		Status      func(childComplexity int) int
+		Storage     func(childComplexity int) int
 	}
 
 	PreferredUser struct {
@@ -182,8 +228,17 @@ type ComplexityRoot struct {
 	Project struct {
 		Aggregate     func(childComplexity int) int
 		Conversations func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *ConversationFilter, orderBy []*ConversationOrder) int
+		CreatedAt     func(childComplexity int) int
+		Customer      func(childComplexity int) int
+		Description   func(childComplexity int) int
 		Domain        func(childComplexity int) int
+		Enabled       func(childComplexity int) int
 		ID            func(childComplexity int) int
+		ImageURL      func(childComplexity int) int
+		RawStatus     func(childComplexity int) int
+		Server        func(childComplexity int) int
+		ShortID       func(childComplexity int) int
+		Status        func(childComplexity int) int
 	}
 
 	Query struct {
@@ -445,18 +500,96 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AppInstallation.Aggregate(childComplexity), true
+	case "AppInstallation.appName":
+		if e.ComplexityRoot.AppInstallation.AppName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppInstallation.AppName(childComplexity), true
+	case "AppInstallation.createdAt":
+		if e.ComplexityRoot.AppInstallation.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppInstallation.CreatedAt(childComplexity), true
+	case "AppInstallation.currentVersionId":
+		if e.ComplexityRoot.AppInstallation.CurrentVersionID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppInstallation.CurrentVersionID(childComplexity), true
+	case "AppInstallation.description":
+		if e.ComplexityRoot.AppInstallation.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppInstallation.Description(childComplexity), true
+	case "AppInstallation.desiredVersionId":
+		if e.ComplexityRoot.AppInstallation.DesiredVersionID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppInstallation.DesiredVersionID(childComplexity), true
+	case "AppInstallation.disabled":
+		if e.ComplexityRoot.AppInstallation.Disabled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppInstallation.Disabled(childComplexity), true
 	case "AppInstallation.domain":
 		if e.ComplexityRoot.AppInstallation.Domain == nil {
 			break
 		}
 
 		return e.ComplexityRoot.AppInstallation.Domain(childComplexity), true
+	case "AppInstallation.hostname":
+		if e.ComplexityRoot.AppInstallation.Hostname == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppInstallation.Hostname(childComplexity), true
 	case "AppInstallation.id":
 		if e.ComplexityRoot.AppInstallation.ID == nil {
 			break
 		}
 
 		return e.ComplexityRoot.AppInstallation.ID(childComplexity), true
+	case "AppInstallation.phase":
+		if e.ComplexityRoot.AppInstallation.Phase == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppInstallation.Phase(childComplexity), true
+	case "AppInstallation.project":
+		if e.ComplexityRoot.AppInstallation.Project == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppInstallation.Project(childComplexity), true
+	case "AppInstallation.rawPhase":
+		if e.ComplexityRoot.AppInstallation.RawPhase == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppInstallation.RawPhase(childComplexity), true
+	case "AppInstallation.shortId":
+		if e.ComplexityRoot.AppInstallation.ShortID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppInstallation.ShortID(childComplexity), true
+	case "AppInstallation.updateAvailable":
+		if e.ComplexityRoot.AppInstallation.UpdateAvailable == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppInstallation.UpdateAvailable(childComplexity), true
+	case "AppInstallation.version":
+		if e.ComplexityRoot.AppInstallation.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppInstallation.Version(childComplexity), true
 
 	case "Container.aggregate":
 		if e.ComplexityRoot.Container.Aggregate == nil {
@@ -464,6 +597,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Container.Aggregate(childComplexity), true
+	case "Container.description":
+		if e.ComplexityRoot.Container.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Container.Description(childComplexity), true
 	case "Container.domain":
 		if e.ComplexityRoot.Container.Domain == nil {
 			break
@@ -476,6 +615,42 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Container.ID(childComplexity), true
+	case "Container.project":
+		if e.ComplexityRoot.Container.Project == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Container.Project(childComplexity), true
+	case "Container.rawStatus":
+		if e.ComplexityRoot.Container.RawStatus == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Container.RawStatus(childComplexity), true
+	case "Container.serviceName":
+		if e.ComplexityRoot.Container.ServiceName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Container.ServiceName(childComplexity), true
+	case "Container.shortId":
+		if e.ComplexityRoot.Container.ShortID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Container.ShortID(childComplexity), true
+	case "Container.status":
+		if e.ComplexityRoot.Container.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Container.Status(childComplexity), true
+	case "Container.statusSetAt":
+		if e.ComplexityRoot.Container.StatusSetAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Container.StatusSetAt(childComplexity), true
 
 	case "Conversation.category":
 		if e.ComplexityRoot.Conversation.Category == nil {
@@ -673,6 +848,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Customer.Aggregate(childComplexity), true
+	case "Customer.avatarUrl":
+		if e.ComplexityRoot.Customer.AvatarURL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Customer.AvatarURL(childComplexity), true
 	case "Customer.conversations":
 		if e.ComplexityRoot.Customer.Conversations == nil {
 			break
@@ -684,6 +865,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Customer.Conversations(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*ConversationFilter), args["orderBy"].([]*ConversationOrder)), true
+	case "Customer.createdAt":
+		if e.ComplexityRoot.Customer.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Customer.CreatedAt(childComplexity), true
+	case "Customer.customerNumber":
+		if e.ComplexityRoot.Customer.CustomerNumber == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Customer.CustomerNumber(childComplexity), true
 	case "Customer.domain":
 		if e.ComplexityRoot.Customer.Domain == nil {
 			break
@@ -696,6 +889,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Customer.ID(childComplexity), true
+	case "Customer.memberCount":
+		if e.ComplexityRoot.Customer.MemberCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Customer.MemberCount(childComplexity), true
+	case "Customer.name":
+		if e.ComplexityRoot.Customer.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Customer.Name(childComplexity), true
+	case "Customer.projectCount":
+		if e.ComplexityRoot.Customer.ProjectCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Customer.ProjectCount(childComplexity), true
 
 	case "DeletedFile.deletedAt":
 		if e.ComplexityRoot.DeletedFile.DeletedAt == nil {
@@ -734,18 +945,48 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ExtensionInstance.Aggregate(childComplexity), true
+	case "ExtensionInstance.contributorName":
+		if e.ComplexityRoot.ExtensionInstance.ContributorName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExtensionInstance.ContributorName(childComplexity), true
+	case "ExtensionInstance.createdAt":
+		if e.ComplexityRoot.ExtensionInstance.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExtensionInstance.CreatedAt(childComplexity), true
+	case "ExtensionInstance.disabled":
+		if e.ComplexityRoot.ExtensionInstance.Disabled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExtensionInstance.Disabled(childComplexity), true
 	case "ExtensionInstance.domain":
 		if e.ComplexityRoot.ExtensionInstance.Domain == nil {
 			break
 		}
 
 		return e.ComplexityRoot.ExtensionInstance.Domain(childComplexity), true
+	case "ExtensionInstance.extensionName":
+		if e.ComplexityRoot.ExtensionInstance.ExtensionName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExtensionInstance.ExtensionName(childComplexity), true
 	case "ExtensionInstance.id":
 		if e.ComplexityRoot.ExtensionInstance.ID == nil {
 			break
 		}
 
 		return e.ComplexityRoot.ExtensionInstance.ID(childComplexity), true
+	case "ExtensionInstance.installedIn":
+		if e.ComplexityRoot.ExtensionInstance.InstalledIn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExtensionInstance.InstalledIn(childComplexity), true
 
 	case "FileDownload.expiresAt":
 		if e.ComplexityRoot.FileDownload.ExpiresAt == nil {
@@ -772,6 +1013,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.LastMessage.CreatedBy(childComplexity), true
+
+	case "MachineType.cpu":
+		if e.ComplexityRoot.MachineType.CPU == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MachineType.CPU(childComplexity), true
+	case "MachineType.memory":
+		if e.ComplexityRoot.MachineType.Memory == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MachineType.Memory(childComplexity), true
+	case "MachineType.name":
+		if e.ComplexityRoot.MachineType.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MachineType.Name(childComplexity), true
 
 	case "MailSendLimitIncrease.mailAddressId":
 		if e.ComplexityRoot.MailSendLimitIncrease.MailAddressID == nil {
@@ -867,6 +1127,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PlacementGroup.Aggregate(childComplexity), true
+	case "PlacementGroup.createdAt":
+		if e.ComplexityRoot.PlacementGroup.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementGroup.CreatedAt(childComplexity), true
+	case "PlacementGroup.customer":
+		if e.ComplexityRoot.PlacementGroup.Customer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementGroup.Customer(childComplexity), true
+	case "PlacementGroup.description":
+		if e.ComplexityRoot.PlacementGroup.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementGroup.Description(childComplexity), true
 	case "PlacementGroup.domain":
 		if e.ComplexityRoot.PlacementGroup.Domain == nil {
 			break
@@ -879,6 +1157,42 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PlacementGroup.ID(childComplexity), true
+	case "PlacementGroup.imageUrl":
+		if e.ComplexityRoot.PlacementGroup.ImageURL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementGroup.ImageURL(childComplexity), true
+	case "PlacementGroup.machineType":
+		if e.ComplexityRoot.PlacementGroup.MachineType == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementGroup.MachineType(childComplexity), true
+	case "PlacementGroup.rawStatus":
+		if e.ComplexityRoot.PlacementGroup.RawStatus == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementGroup.RawStatus(childComplexity), true
+	case "PlacementGroup.shortId":
+		if e.ComplexityRoot.PlacementGroup.ShortID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementGroup.ShortID(childComplexity), true
+	case "PlacementGroup.status":
+		if e.ComplexityRoot.PlacementGroup.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementGroup.Status(childComplexity), true
+	case "PlacementGroup.storage":
+		if e.ComplexityRoot.PlacementGroup.Storage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementGroup.Storage(childComplexity), true
 
 	case "PreferredUser.category":
 		if e.ComplexityRoot.PreferredUser.Category == nil {
@@ -910,18 +1224,72 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Project.Conversations(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*ConversationFilter), args["orderBy"].([]*ConversationOrder)), true
+	case "Project.createdAt":
+		if e.ComplexityRoot.Project.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Project.CreatedAt(childComplexity), true
+	case "Project.customer":
+		if e.ComplexityRoot.Project.Customer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Project.Customer(childComplexity), true
+	case "Project.description":
+		if e.ComplexityRoot.Project.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Project.Description(childComplexity), true
 	case "Project.domain":
 		if e.ComplexityRoot.Project.Domain == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Project.Domain(childComplexity), true
+	case "Project.enabled":
+		if e.ComplexityRoot.Project.Enabled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Project.Enabled(childComplexity), true
 	case "Project.id":
 		if e.ComplexityRoot.Project.ID == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Project.ID(childComplexity), true
+	case "Project.imageUrl":
+		if e.ComplexityRoot.Project.ImageURL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Project.ImageURL(childComplexity), true
+	case "Project.rawStatus":
+		if e.ComplexityRoot.Project.RawStatus == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Project.RawStatus(childComplexity), true
+	case "Project.server":
+		if e.ComplexityRoot.Project.Server == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Project.Server(childComplexity), true
+	case "Project.shortId":
+		if e.ComplexityRoot.Project.ShortID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Project.ShortID(childComplexity), true
+	case "Project.status":
+		if e.ComplexityRoot.Project.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Project.Status(childComplexity), true
 
 	case "Query.conversation":
 		if e.ComplexityRoot.Query.Conversation == nil {
@@ -1716,6 +2084,11 @@ directive @cost(
   weight: Int!
   "Calls for each item of the list, in addition."
   perItem: Int! = 0
+  """
+  The fields of an object that say so make the calls together: asking for one of them costs as much as asking for all.
+  The calls are made once per operation for each object, and not at all for an object that was sent with these fields.
+  """
+  shared: Boolean! = false
   "Calls that are made in any case, unless an argument is refused. Fields of Query and Mutation have it."
   least: Int! = 0
 ) on FIELD_DEFINITION
@@ -1943,9 +2316,9 @@ type Conversation implements Node @key(fields: "id") {
   category: ConversationCategory
   "Whose holders are told about new messages."
   notificationRoles: [NotificationRole!]!
-  "What it is about; null if it is about nothing in particular."
+  "What it is about; null if it is about nothing in particular. mStudio sends only a reference."
   relatedTo: RelatedTo
-  "With whom it is shared; null if with nobody."
+  "With whom it is shared; null if with nobody. mStudio sends only a reference."
   sharedWith: SharedWith
   "Further objects that it is connected with."
   relations: [AggregateReference!]! @listSize(assumedSize: 5)
@@ -2340,8 +2713,8 @@ type UnknownPayload {
 type Relocation {
   "The key that mittwald's relocation system gave it."
   requestKey: ID
-  "Who asked for it. Only the id is known."
-  user: User
+  "Who asked for it. mStudio sends only the id."
+  user: User @cost(weight: 1)
   "Free text. People write passwords here: treat it as confidential."
   notes: String
   "When the customer would like it to happen."
@@ -2545,7 +2918,12 @@ union RelatedTo =
 "With whom a conversation is shared. All types implement ` + "`" + `Reference` + "`" + `."
 union SharedWith = User | Customer | Project | PlacementGroup | UnknownReference
 
-"Points to an object of another domain of mStudio. Its three fields cost no call."
+"""
+Points to an object of another domain of mStudio. These three fields cost no call. For what else is asked of the objects
+that implement it, each object is fetched once per operation, or, if an answer refers to many of one kind, a list of them
+in one call. Of an object that mStudio does not give to the caller everything else is null, with one error, at the first
+field that was asked for.
+"""
 interface Reference {
   "mStudio's own id of the object."
   id: ID!
@@ -2553,108 +2931,6 @@ interface Reference {
   domain: String!
   "mStudio's name of the type within the domain, such as ` + "`" + `appinstallation` + "`" + `."
   aggregate: String!
-}
-
-"An organisation that holds contracts."
-type Customer implements Reference @key(fields: "id") {
-  "mStudio's own id of the customer."
-  id: ID!
-  "Always ` + "`" + `customer` + "`" + `."
-  domain: String! @shareable
-  "Always ` + "`" + `customer` + "`" + `."
-  aggregate: String! @shareable
-  """
-  The conversations that are about this customer or shared with it. Those of its projects are not among them. mStudio cannot list by
-  customer, so the gateway reads the whole list, as for some filters: one call for each 100 conversations that ` + "`" + `search` + "`" + ` and
-  ` + "`" + `state` + "`" + ` leave, once per operation, for all customers together. Null if that is too much: see ` + "`" + `ConversationFilter` + "`" + `.
-  """
-  conversations(
-    "How many from the start, or after ` + "`" + `after` + "`" + `: 1 to 100. 20 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
-    first: Int
-    "The cursor to start behind. Needs the same ` + "`" + `filter` + "`" + ` and ` + "`" + `orderBy` + "`" + ` as the page it came from."
-    after: String
-    "How many from the end, or before ` + "`" + `before` + "`" + `: 1 to 100. Cannot be combined with ` + "`" + `first` + "`" + `."
-    last: Int
-    "The cursor to end before. Needs the same ` + "`" + `filter` + "`" + ` and ` + "`" + `orderBy` + "`" + ` as the page it came from."
-    before: String
-    "Which of them; all if not given."
-    filter: ConversationFilter
-    "The order, most significant key first; newest message first if not given. The id always decides between equals."
-    orderBy: [ConversationOrder!]
-  ): ConversationConnection
-    @scan(calls: 25, narrowedBy: ["filter.search", "filter.state"])
-    @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-}
-
-"A group of apps, databases and mailboxes."
-type Project implements Reference @key(fields: "id") {
-  "mStudio's own id of the project."
-  id: ID!
-  "Always ` + "`" + `project` + "`" + `."
-  domain: String! @shareable
-  "Always ` + "`" + `project` + "`" + `."
-  aggregate: String! @shareable
-  """
-  The conversations that are about this project or shared with it. Those of its apps and containers are not among them. mStudio cannot list by
-  project, so the gateway reads the whole list, as for some filters: one call for each 100 conversations that ` + "`" + `search` + "`" + ` and
-  ` + "`" + `state` + "`" + ` leave, once per operation, for all projects together. Null if that is too much: see ` + "`" + `ConversationFilter` + "`" + `.
-  """
-  conversations(
-    "How many from the start, or after ` + "`" + `after` + "`" + `: 1 to 100. 20 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
-    first: Int
-    "The cursor to start behind. Needs the same ` + "`" + `filter` + "`" + ` and ` + "`" + `orderBy` + "`" + ` as the page it came from."
-    after: String
-    "How many from the end, or before ` + "`" + `before` + "`" + `: 1 to 100. Cannot be combined with ` + "`" + `first` + "`" + `."
-    last: Int
-    "The cursor to end before. Needs the same ` + "`" + `filter` + "`" + ` and ` + "`" + `orderBy` + "`" + ` as the page it came from."
-    before: String
-    "Which of them; all if not given."
-    filter: ConversationFilter
-    "The order, most significant key first; newest message first if not given. The id always decides between equals."
-    orderBy: [ConversationOrder!]
-  ): ConversationConnection
-    @scan(calls: 25, narrowedBy: ["filter.search", "filter.state"])
-    @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-}
-
-"An app that is installed in a project."
-type AppInstallation implements Reference @key(fields: "id") {
-  "mStudio's own id of the installation."
-  id: ID!
-  "Always ` + "`" + `app` + "`" + `."
-  domain: String! @shareable
-  "Always ` + "`" + `appinstallation` + "`" + `."
-  aggregate: String! @shareable
-}
-
-"What projects are placed on. mStudio's pages call it a server."
-type PlacementGroup implements Reference @key(fields: "id") {
-  "mStudio's own id of the placement group."
-  id: ID!
-  "Always ` + "`" + `project` + "`" + `."
-  domain: String! @shareable
-  "Always ` + "`" + `placementgroup` + "`" + `."
-  aggregate: String! @shareable
-}
-
-"An extension that is installed in a project or for a customer."
-type ExtensionInstance implements Reference @key(fields: "id") {
-  "mStudio's own id of the instance."
-  id: ID!
-  "Always ` + "`" + `extension` + "`" + `."
-  domain: String! @shareable
-  "Always ` + "`" + `extensionInstance` + "`" + `."
-  aggregate: String! @shareable
-}
-
-"A service of a container stack."
-type Container implements Reference @key(fields: "id") {
-  "mStudio's own id of the container."
-  id: ID!
-  "Always ` + "`" + `container` + "`" + `."
-  domain: String! @shareable
-  "Always ` + "`" + `container` + "`" + `."
-  aggregate: String! @shareable
 }
 
 "A further object that a conversation is connected with, of any type."
@@ -2677,11 +2953,310 @@ type UnknownReference implements Reference {
   aggregate: String!
 }
 
+# ------------------------------------------------------------------------------------------------------ Customers
+
+"An organisation that holds contracts."
+type Customer implements Reference @key(fields: "id") {
+  "mStudio's own id of the customer."
+  id: ID!
+  "Always ` + "`" + `customer` + "`" + `."
+  domain: String! @shareable
+  "Always ` + "`" + `customer` + "`" + `."
+  aggregate: String! @shareable
+  "The name; null if mStudio does not say."
+  name: String @cost(weight: 1, shared: true)
+  "The number on invoices; null if mStudio does not say."
+  customerNumber: String @cost(weight: 1, shared: true)
+  "Where the picture can be fetched, without a token; null if there is none."
+  avatarUrl: URL @cost(weight: 1, shared: true)
+  "Since when it is a customer; null if mStudio does not say."
+  createdAt: DateTime @cost(weight: 1, shared: true)
+  "How many users belong to it; null if mStudio does not say."
+  memberCount: Int @cost(weight: 1, shared: true)
+  "How many projects it has; null if mStudio does not say."
+  projectCount: Int @cost(weight: 1, shared: true)
+  """
+  The conversations that are about this customer or shared with it, without those of its projects. mStudio cannot list by
+  customer, so the gateway reads the whole list, as for some filters: one call for each 100 conversations that ` + "`" + `search` + "`" + `
+  and ` + "`" + `state` + "`" + ` leave, once per operation, for all customers and projects together. Null if that is too much: see
+  ` + "`" + `ConversationFilter` + "`" + `.
+  """
+  conversations(
+    "How many from the start, or after ` + "`" + `after` + "`" + `: 1 to 100. 20 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    first: Int
+    "The cursor to start behind. Needs the same ` + "`" + `filter` + "`" + ` and ` + "`" + `orderBy` + "`" + ` as the page it came from."
+    after: String
+    "How many from the end, or before ` + "`" + `before` + "`" + `: 1 to 100. Cannot be combined with ` + "`" + `first` + "`" + `."
+    last: Int
+    "The cursor to end before. Needs the same ` + "`" + `filter` + "`" + ` and ` + "`" + `orderBy` + "`" + ` as the page it came from."
+    before: String
+    "Which of them; all if not given."
+    filter: ConversationFilter
+    "The order, most significant key first; newest message first if not given. The id always decides between equals."
+    orderBy: [ConversationOrder!]
+  ): ConversationConnection
+    @scan(calls: 25, narrowedBy: ["filter.search", "filter.state"])
+    @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+}
+
+# ------------------------------------------------------------------------------------------------------- Projects
+
+"A group of apps, databases and mailboxes."
+type Project implements Reference @key(fields: "id") {
+  "mStudio's own id of the project."
+  id: ID!
+  "Always ` + "`" + `project` + "`" + `."
+  domain: String! @shareable
+  "Always ` + "`" + `project` + "`" + `."
+  aggregate: String! @shareable
+  "The number that people use for it, such as ` + "`" + `p-4e7tz3` + "`" + `; null if mStudio does not say."
+  shortId: String @cost(weight: 1, shared: true)
+  "The name that its users gave it; null if mStudio does not say."
+  description: String @cost(weight: 1, shared: true)
+  "Whether it can be used; null if mStudio does not say."
+  enabled: Boolean @cost(weight: 1, shared: true)
+  "` + "`" + `UNKNOWN` + "`" + ` for a status that is newer than this gateway; ` + "`" + `rawStatus` + "`" + ` then says which. Null if mStudio does not say."
+  status: ProjectStatus @cost(weight: 1, shared: true)
+  "The status in mStudio's own spelling, such as ` + "`" + `migratingVolume` + "`" + `; null if mStudio does not say."
+  rawStatus: String @cost(weight: 1, shared: true)
+  "When it was made; null if mStudio does not say."
+  createdAt: DateTime @cost(weight: 1, shared: true)
+  "Where the picture can be fetched, without a token; null if there is none."
+  imageUrl: URL @cost(weight: 1, shared: true)
+  "Whose it is; null if mStudio does not say."
+  customer: Customer @cost(weight: 1, shared: true)
+  "The server that it is on; null if that is none of the customer's own."
+  server: PlacementGroup @cost(weight: 1, shared: true)
+  """
+  The conversations that are about this project or shared with it, without those of its apps and containers. mStudio
+  cannot list by project, so the gateway reads the whole list, as for some filters: one call for each 100 conversations
+  that ` + "`" + `search` + "`" + ` and ` + "`" + `state` + "`" + ` leave, once per operation, for all customers and projects together. Null if that is too much:
+  see ` + "`" + `ConversationFilter` + "`" + `.
+  """
+  conversations(
+    "How many from the start, or after ` + "`" + `after` + "`" + `: 1 to 100. 20 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    first: Int
+    "The cursor to start behind. Needs the same ` + "`" + `filter` + "`" + ` and ` + "`" + `orderBy` + "`" + ` as the page it came from."
+    after: String
+    "How many from the end, or before ` + "`" + `before` + "`" + `: 1 to 100. Cannot be combined with ` + "`" + `first` + "`" + `."
+    last: Int
+    "The cursor to end before. Needs the same ` + "`" + `filter` + "`" + ` and ` + "`" + `orderBy` + "`" + ` as the page it came from."
+    before: String
+    "Which of them; all if not given."
+    filter: ConversationFilter
+    "The order, most significant key first; newest message first if not given. The id always decides between equals."
+    orderBy: [ConversationOrder!]
+  ): ConversationConnection
+    @scan(calls: 25, narrowedBy: ["filter.search", "filter.state"])
+    @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+}
+
+"How far a project is."
+enum ProjectStatus {
+  "Is being made."
+  PENDING
+  "Can be used."
+  READY
+  "Its data will be moved."
+  PREPARING_FOR_VOLUME_MIGRATION
+  "Its data is being moved."
+  MIGRATING_VOLUME
+  "Something is wrong."
+  ERROR
+  "Switched off."
+  DISABLED
+  "mStudio sent a value that this gateway does not know."
+  UNKNOWN
+}
+
+# ----------------------------------------------------------------------------------------------- App installations
+
+"An app that is installed in a project."
+type AppInstallation implements Reference @key(fields: "id") {
+  "mStudio's own id of the installation."
+  id: ID!
+  "Always ` + "`" + `app` + "`" + `."
+  domain: String! @shareable
+  "Always ` + "`" + `appinstallation` + "`" + `."
+  aggregate: String! @shareable
+  "The number that people use for it, such as ` + "`" + `a-4e7tz3` + "`" + `; null if mStudio does not say."
+  shortId: String @cost(weight: 1, shared: true)
+  "The app, such as ` + "`" + `WordPress` + "`" + `; null if mStudio does not say."
+  appName: String @cost(weight: 1, shared: true)
+  "The name that its users gave it; null if mStudio does not say."
+  description: String @cost(weight: 1, shared: true)
+  "Where it is reached; null if nowhere."
+  hostname: String @cost(weight: 1, shared: true)
+  "The version in the app's own words, such as ` + "`" + `6.4.2` + "`" + `; null if mStudio does not say."
+  version: String @cost(weight: 1, shared: true)
+  "mStudio's id of the version that is installed; null while there is none."
+  currentVersionId: ID @cost(weight: 1, shared: true)
+  "mStudio's id of the version that shall be installed. It differs from the current one during an update."
+  desiredVersionId: ID @cost(weight: 1, shared: true)
+  "Whether there is a newer version; null if mStudio does not say."
+  updateAvailable: Boolean @cost(weight: 1, shared: true)
+  "Whether it is switched off; null if mStudio does not say."
+  disabled: Boolean @cost(weight: 1, shared: true)
+  "` + "`" + `UNKNOWN` + "`" + ` for a phase that is newer than this gateway; ` + "`" + `rawPhase` + "`" + ` then says which. Null if mStudio does not say."
+  phase: AppInstallationPhase @cost(weight: 1, shared: true)
+  "The phase in mStudio's own spelling, such as ` + "`" + `reconfiguring` + "`" + `; null if mStudio does not say."
+  rawPhase: String @cost(weight: 1, shared: true)
+  "When it was installed; null if mStudio does not say."
+  createdAt: DateTime @cost(weight: 1, shared: true)
+  "The project that it is installed in; null if mStudio does not say."
+  project: Project @cost(weight: 1, shared: true)
+}
+
+"How far an app installation is."
+enum AppInstallationPhase {
+  "Waits to be installed."
+  PENDING
+  "Is being installed."
+  INSTALLING
+  "Is being updated."
+  UPGRADING
+  "Can be used."
+  READY
+  "Switched off."
+  DISABLED
+  "Is being set up anew."
+  RECONFIGURING
+  "mStudio sent a value that this gateway does not know."
+  UNKNOWN
+}
+
+# ------------------------------------------------------------------------------------------------------- Servers
+
+"""
+What projects are placed on. mStudio's pages call it a server, and it is looked up as one. If mStudio has no server with
+this id, or does not show it to the caller, everything but the reference is null, without an error: mStudio does not say
+that the two have the same ids.
+"""
+type PlacementGroup implements Reference @key(fields: "id") {
+  "mStudio's own id of the placement group."
+  id: ID!
+  "Always ` + "`" + `project` + "`" + `."
+  domain: String! @shareable
+  "Always ` + "`" + `placementgroup` + "`" + `."
+  aggregate: String! @shareable
+  "The number that people use for it, such as ` + "`" + `s-4e7tz3` + "`" + `; null if mStudio does not say."
+  shortId: String @cost(weight: 1, shared: true)
+  "The name that its users gave it; null if mStudio does not say."
+  description: String @cost(weight: 1, shared: true)
+  "` + "`" + `UNKNOWN` + "`" + ` for a status that is newer than this gateway; ` + "`" + `rawStatus` + "`" + ` then says which. Null if mStudio does not say."
+  status: ServerStatus @cost(weight: 1, shared: true)
+  "The status in mStudio's own spelling, such as ` + "`" + `suspended` + "`" + `; null if mStudio does not say."
+  rawStatus: String @cost(weight: 1, shared: true)
+  "When it was made; null if mStudio does not say."
+  createdAt: DateTime @cost(weight: 1, shared: true)
+  "Where the picture can be fetched, without a token; null if there is none."
+  imageUrl: URL @cost(weight: 1, shared: true)
+  "How much it can hold, in mStudio's words, such as ` + "`" + `50Gi` + "`" + `; null if mStudio does not say."
+  storage: String @cost(weight: 1, shared: true)
+  "Its size; null if mStudio does not say."
+  machineType: MachineType @cost(weight: 1, shared: true)
+  "Whose it is; null if mStudio does not say."
+  customer: Customer @cost(weight: 1, shared: true)
+}
+
+"How far a server is."
+enum ServerStatus {
+  "Is being made."
+  PENDING
+  "Can be used."
+  READY
+  "Cannot be used at the moment."
+  UNREADY
+  "Stopped by mittwald."
+  SUSPENDED
+  "Is being moved."
+  MIGRATING
+  "mStudio sent a value that this gateway does not know."
+  UNKNOWN
+}
+
+"The size of a server, in mStudio's words."
+type MachineType {
+  "Its name, such as ` + "`" + `shared.large` + "`" + `; null if mStudio does not say."
+  name: String
+  "The number of processors, such as ` + "`" + `2` + "`" + `; null if mStudio does not say."
+  cpu: String
+  "The memory, such as ` + "`" + `4Gi` + "`" + `; null if mStudio does not say."
+  memory: String
+}
+
+# -------------------------------------------------------------------------------------------- Extension instances
+
+"An extension that is installed in a project or for a customer."
+type ExtensionInstance implements Reference @key(fields: "id") {
+  "mStudio's own id of the instance."
+  id: ID!
+  "Always ` + "`" + `extension` + "`" + `."
+  domain: String! @shareable
+  "Always ` + "`" + `extensionInstance` + "`" + `."
+  aggregate: String! @shareable
+  "The extension; null if mStudio does not say."
+  extensionName: String @cost(weight: 1, shared: true)
+  "Who offers the extension; null if mStudio does not say."
+  contributorName: String @cost(weight: 1, shared: true)
+  "Whether it is switched off; null if mStudio does not say."
+  disabled: Boolean @cost(weight: 1, shared: true)
+  "When it was installed; null if mStudio does not say."
+  createdAt: DateTime @cost(weight: 1, shared: true)
+  "What it is installed in, a ` + "`" + `Project` + "`" + ` or a ` + "`" + `Customer` + "`" + `; null if mStudio does not say."
+  installedIn: Reference @cost(weight: 1, shared: true)
+}
+
+# ----------------------------------------------------------------------------------------------------- Containers
+
+"A service of a container stack."
+type Container implements Reference @key(fields: "id") {
+  "mStudio's own id of the container."
+  id: ID!
+  "Always ` + "`" + `container` + "`" + `."
+  domain: String! @shareable
+  "Always ` + "`" + `container` + "`" + `."
+  aggregate: String! @shareable
+  "The number that people use for it, such as ` + "`" + `c-4e7tz3` + "`" + `; null if mStudio does not say."
+  shortId: String @cost(weight: 1, shared: true)
+  "The name within its stack; null if mStudio does not say."
+  serviceName: String @cost(weight: 1, shared: true)
+  "The name that its users gave it; null if mStudio does not say."
+  description: String @cost(weight: 1, shared: true)
+  "` + "`" + `UNKNOWN` + "`" + ` for a status that is newer than this gateway; ` + "`" + `rawStatus` + "`" + ` then says which. Null if mStudio does not say."
+  status: ContainerStatus @cost(weight: 1, shared: true)
+  "The status in mStudio's own spelling, such as ` + "`" + `running` + "`" + `; null if mStudio does not say."
+  rawStatus: String @cost(weight: 1, shared: true)
+  "Since when it has the status; null if mStudio does not say."
+  statusSetAt: DateTime @cost(weight: 1, shared: true)
+  "The project that it belongs to; null if mStudio does not say."
+  project: Project @cost(weight: 1, shared: true)
+}
+
+"What a container does."
+enum ContainerStatus {
+  "Runs."
+  RUNNING
+  "Does not run."
+  STOPPED
+  "Has failed."
+  ERROR
+  "Is being made."
+  CREATING
+  "Is about to run."
+  STARTING
+  "Is about to stop."
+  STOPPING
+  "mStudio sent a value that this gateway does not know."
+  UNKNOWN
+}
+
 # ---------------------------------------------------------------------------------------------------------- Users
 
 """
-Somebody who takes part in conversations: a customer's user or an employee of mittwald. The fields are what mStudio
-sends along with the place where the user is met; where it sends only an id, the rest is null.
+Somebody who takes part in conversations: a customer's user or an employee of mittwald. Nearly everywhere mStudio sends
+these fields along, and they cost no call. Where it sends only an id, which such places say, the fields that a profile
+has too are fetched, with one call for each user, if any of them is asked for.
 """
 type User implements Reference @key(fields: "id") {
   "mStudio's own id of the user."
@@ -2690,14 +3265,14 @@ type User implements Reference @key(fields: "id") {
   domain: String! @shareable
   "Always ` + "`" + `user` + "`" + `."
   aggregate: String! @shareable
-  "The full name; null if mStudio does not send it."
-  name: String
+  "The full name; null if mStudio does not say."
+  name: String @cost(weight: 0, shared: true)
   "Whether the user works for mittwald; null if mStudio does not say."
-  isEmployee: Boolean
+  isEmployee: Boolean @cost(weight: 0, shared: true)
   "Whether the account is active; null if mStudio does not say. Members of a conversation always have it."
   active: Boolean
   "Where the picture can be fetched, without a token; null if there is none."
-  avatarUrl: URL
+  avatarUrl: URL @cost(weight: 0, shared: true)
   "The part of mittwald that an employee works for; null if mStudio does not say."
   department: Department
     @deprecated(reason: "mStudio removed it in June 2026, and said that it was never sent to external callers.")
@@ -2755,10 +3330,10 @@ enum CategoryReferenceType {
 
 "Which of a customer's users new conversations are meant for."
 type ConversationPreferences {
-  "The customer. Only its reference is known here."
+  "The customer."
   customer: Customer!
-  "Who it is if the topic has nobody of its own; null if not set. Only the id is known."
-  fallbackUser: User
+  "Who it is if the topic has nobody of its own; null if not set. mStudio sends only the id."
+  fallbackUser: User @cost(weight: 1)
   "Who it is, by topic. Sorted by the topic's id."
   preferredUsers: [PreferredUser!]! @listSize(assumedSize: 20)
 }
@@ -2767,8 +3342,8 @@ type ConversationPreferences {
 type PreferredUser {
   "The topic; null if mStudio does not list it any more. One call for all topics together, unless they are kept."
   category: ConversationCategory @cost(weight: 1)
-  "The user. Only the id is known."
-  user: User!
+  "The user. mStudio sends only the id."
+  user: User! @cost(weight: 1)
 }
 
 # ----------------------------------------------------------------------------------------------------- Federation
@@ -2806,8 +3381,8 @@ type _Service {
 extend type Query {
   """
   The objects that are meant, in the same order, at most 1,000. One that mStudio does not have is null; one that
-  cannot be told is null with an error at its place. References cost no call, a conversation one, a category none or
-  one: those that are asked for twice cost nothing more.
+  cannot be told is null with an error at its place. A conversation costs a call, a category none or one, what a
+  ` + "`" + `Reference` + "`" + ` can point to none until more than the reference is asked for: it is not looked up whether it exists.
   """
   _entities(
     "For each object, its ` + "`" + `__typename` + "`" + ` and ` + "`" + `id` + "`" + `."
@@ -2934,6 +3509,18 @@ func (ec *executionContext) childFields_Customer(ctx context.Context, field grap
 		return ec.fieldContext_Customer_domain(ctx, field)
 	case "aggregate":
 		return ec.fieldContext_Customer_aggregate(ctx, field)
+	case "name":
+		return ec.fieldContext_Customer_name(ctx, field)
+	case "customerNumber":
+		return ec.fieldContext_Customer_customerNumber(ctx, field)
+	case "avatarUrl":
+		return ec.fieldContext_Customer_avatarUrl(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Customer_createdAt(ctx, field)
+	case "memberCount":
+		return ec.fieldContext_Customer_memberCount(ctx, field)
+	case "projectCount":
+		return ec.fieldContext_Customer_projectCount(ctx, field)
 	case "conversations":
 		return ec.fieldContext_Customer_conversations(ctx, field)
 	}
@@ -2958,6 +3545,18 @@ func (ec *executionContext) childFields_LastMessage(ctx context.Context, field g
 		return ec.fieldContext_LastMessage_createdBy(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LastMessage", field.Name)
+}
+
+func (ec *executionContext) childFields_MachineType(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_MachineType_name(ctx, field)
+	case "cpu":
+		return ec.fieldContext_MachineType_cpu(ctx, field)
+	case "memory":
+		return ec.fieldContext_MachineType_memory(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MachineType", field.Name)
 }
 
 func (ec *executionContext) childFields_MessageConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2998,6 +3597,36 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
 }
 
+func (ec *executionContext) childFields_PlacementGroup(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_PlacementGroup_id(ctx, field)
+	case "domain":
+		return ec.fieldContext_PlacementGroup_domain(ctx, field)
+	case "aggregate":
+		return ec.fieldContext_PlacementGroup_aggregate(ctx, field)
+	case "shortId":
+		return ec.fieldContext_PlacementGroup_shortId(ctx, field)
+	case "description":
+		return ec.fieldContext_PlacementGroup_description(ctx, field)
+	case "status":
+		return ec.fieldContext_PlacementGroup_status(ctx, field)
+	case "rawStatus":
+		return ec.fieldContext_PlacementGroup_rawStatus(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_PlacementGroup_createdAt(ctx, field)
+	case "imageUrl":
+		return ec.fieldContext_PlacementGroup_imageUrl(ctx, field)
+	case "storage":
+		return ec.fieldContext_PlacementGroup_storage(ctx, field)
+	case "machineType":
+		return ec.fieldContext_PlacementGroup_machineType(ctx, field)
+	case "customer":
+		return ec.fieldContext_PlacementGroup_customer(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlacementGroup", field.Name)
+}
+
 func (ec *executionContext) childFields_PreferredUser(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "category":
@@ -3006,6 +3635,38 @@ func (ec *executionContext) childFields_PreferredUser(ctx context.Context, field
 		return ec.fieldContext_PreferredUser_user(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PreferredUser", field.Name)
+}
+
+func (ec *executionContext) childFields_Project(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Project_id(ctx, field)
+	case "domain":
+		return ec.fieldContext_Project_domain(ctx, field)
+	case "aggregate":
+		return ec.fieldContext_Project_aggregate(ctx, field)
+	case "shortId":
+		return ec.fieldContext_Project_shortId(ctx, field)
+	case "description":
+		return ec.fieldContext_Project_description(ctx, field)
+	case "enabled":
+		return ec.fieldContext_Project_enabled(ctx, field)
+	case "status":
+		return ec.fieldContext_Project_status(ctx, field)
+	case "rawStatus":
+		return ec.fieldContext_Project_rawStatus(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Project_createdAt(ctx, field)
+	case "imageUrl":
+		return ec.fieldContext_Project_imageUrl(ctx, field)
+	case "customer":
+		return ec.fieldContext_Project_customer(ctx, field)
+	case "server":
+		return ec.fieldContext_Project_server(ctx, field)
+	case "conversations":
+		return ec.fieldContext_Project_conversations(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Project", field.Name)
 }
 
 func (ec *executionContext) childFields_RelocationContact(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3836,6 +4497,314 @@ func (ec *executionContext) fieldContext_AppInstallation_aggregate(_ context.Con
 	return graphql.NewScalarFieldContext("AppInstallation", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _AppInstallation_shortId(ctx context.Context, field graphql.CollectedField, obj *rest.AppInstallation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AppInstallation_shortId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ShortID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AppInstallation_shortId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AppInstallation", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _AppInstallation_appName(ctx context.Context, field graphql.CollectedField, obj *rest.AppInstallation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AppInstallation_appName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AppName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AppInstallation_appName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AppInstallation", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _AppInstallation_description(ctx context.Context, field graphql.CollectedField, obj *rest.AppInstallation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AppInstallation_description(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Description, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AppInstallation_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AppInstallation", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _AppInstallation_hostname(ctx context.Context, field graphql.CollectedField, obj *rest.AppInstallation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AppInstallation_hostname(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Hostname, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AppInstallation_hostname(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AppInstallation", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _AppInstallation_version(ctx context.Context, field graphql.CollectedField, obj *rest.AppInstallation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AppInstallation_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AppInstallation_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AppInstallation", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _AppInstallation_currentVersionId(ctx context.Context, field graphql.CollectedField, obj *rest.AppInstallation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AppInstallation_currentVersionId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CurrentVersionID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOID2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AppInstallation_currentVersionId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AppInstallation", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _AppInstallation_desiredVersionId(ctx context.Context, field graphql.CollectedField, obj *rest.AppInstallation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AppInstallation_desiredVersionId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DesiredVersionID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOID2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AppInstallation_desiredVersionId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AppInstallation", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _AppInstallation_updateAvailable(ctx context.Context, field graphql.CollectedField, obj *rest.AppInstallation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AppInstallation_updateAvailable(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UpdateAvailable, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AppInstallation_updateAvailable(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AppInstallation", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _AppInstallation_disabled(ctx context.Context, field graphql.CollectedField, obj *rest.AppInstallation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AppInstallation_disabled(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Disabled, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AppInstallation_disabled(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AppInstallation", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _AppInstallation_phase(ctx context.Context, field graphql.CollectedField, obj *rest.AppInstallation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AppInstallation_phase(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Phase, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v rest.AppInstallationPhase) graphql.Marshaler {
+			return ec.marshalOAppInstallationPhase2mstudioᚑgraphqlᚋrestᚐAppInstallationPhase(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AppInstallation_phase(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AppInstallation", field, false, false, errors.New("field of type AppInstallationPhase does not have child fields"))
+}
+
+func (ec *executionContext) _AppInstallation_rawPhase(ctx context.Context, field graphql.CollectedField, obj *rest.AppInstallation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AppInstallation_rawPhase(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RawPhase(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AppInstallation_rawPhase(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AppInstallation", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _AppInstallation_createdAt(ctx context.Context, field graphql.CollectedField, obj *rest.AppInstallation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AppInstallation_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AppInstallation_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AppInstallation", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _AppInstallation_project(ctx context.Context, field graphql.CollectedField, obj *rest.AppInstallation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AppInstallation_project(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Project(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *rest.Project) graphql.Marshaler {
+			return ec.marshalOProject2ᚖmstudioᚑgraphqlᚋrestᚐProject(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AppInstallation_project(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AppInstallation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Project(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Container_id(ctx context.Context, field graphql.CollectedField, obj *rest.Container) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3903,6 +4872,176 @@ func (ec *executionContext) _Container_aggregate(ctx context.Context, field grap
 }
 func (ec *executionContext) fieldContext_Container_aggregate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Container", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Container_shortId(ctx context.Context, field graphql.CollectedField, obj *rest.Container) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Container_shortId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ShortID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Container_shortId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Container", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Container_serviceName(ctx context.Context, field graphql.CollectedField, obj *rest.Container) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Container_serviceName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ServiceName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Container_serviceName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Container", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Container_description(ctx context.Context, field graphql.CollectedField, obj *rest.Container) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Container_description(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Description, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Container_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Container", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Container_status(ctx context.Context, field graphql.CollectedField, obj *rest.Container) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Container_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v rest.ContainerStatus) graphql.Marshaler {
+			return ec.marshalOContainerStatus2mstudioᚑgraphqlᚋrestᚐContainerStatus(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Container_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Container", field, false, false, errors.New("field of type ContainerStatus does not have child fields"))
+}
+
+func (ec *executionContext) _Container_rawStatus(ctx context.Context, field graphql.CollectedField, obj *rest.Container) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Container_rawStatus(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RawStatus(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Container_rawStatus(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Container", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Container_statusSetAt(ctx context.Context, field graphql.CollectedField, obj *rest.Container) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Container_statusSetAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StatusSetAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Container_statusSetAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Container", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Container_project(ctx context.Context, field graphql.CollectedField, obj *rest.Container) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Container_project(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Project(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *rest.Project) graphql.Marshaler {
+			return ec.marshalOProject2ᚖmstudioᚑgraphqlᚋrestᚐProject(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Container_project(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Container",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Project(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Conversation_id(ctx context.Context, field graphql.CollectedField, obj *rest.Conversation) (ret graphql.Marshaler) {
@@ -4802,6 +5941,144 @@ func (ec *executionContext) fieldContext_Customer_aggregate(_ context.Context, f
 	return graphql.NewScalarFieldContext("Customer", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _Customer_name(ctx context.Context, field graphql.CollectedField, obj *rest.Customer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Customer_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Customer_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Customer", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Customer_customerNumber(ctx context.Context, field graphql.CollectedField, obj *rest.Customer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Customer_customerNumber(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CustomerNumber, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Customer_customerNumber(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Customer", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Customer_avatarUrl(ctx context.Context, field graphql.CollectedField, obj *rest.Customer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Customer_avatarUrl(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AvatarURL, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOURL2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Customer_avatarUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Customer", field, false, false, errors.New("field of type URL does not have child fields"))
+}
+
+func (ec *executionContext) _Customer_createdAt(ctx context.Context, field graphql.CollectedField, obj *rest.Customer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Customer_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Customer_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Customer", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Customer_memberCount(ctx context.Context, field graphql.CollectedField, obj *rest.Customer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Customer_memberCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MemberCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Customer_memberCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Customer", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Customer_projectCount(ctx context.Context, field graphql.CollectedField, obj *rest.Customer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Customer_projectCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ProjectCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Customer_projectCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Customer", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
 func (ec *executionContext) _Customer_conversations(ctx context.Context, field graphql.CollectedField, obj *rest.Customer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5030,6 +6307,130 @@ func (ec *executionContext) fieldContext_ExtensionInstance_aggregate(_ context.C
 	return graphql.NewScalarFieldContext("ExtensionInstance", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _ExtensionInstance_extensionName(ctx context.Context, field graphql.CollectedField, obj *rest.ExtensionInstance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExtensionInstance_extensionName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExtensionName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ExtensionInstance_extensionName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExtensionInstance", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ExtensionInstance_contributorName(ctx context.Context, field graphql.CollectedField, obj *rest.ExtensionInstance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExtensionInstance_contributorName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ContributorName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ExtensionInstance_contributorName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExtensionInstance", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ExtensionInstance_disabled(ctx context.Context, field graphql.CollectedField, obj *rest.ExtensionInstance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExtensionInstance_disabled(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Disabled, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ExtensionInstance_disabled(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExtensionInstance", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _ExtensionInstance_createdAt(ctx context.Context, field graphql.CollectedField, obj *rest.ExtensionInstance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExtensionInstance_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ExtensionInstance_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExtensionInstance", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _ExtensionInstance_installedIn(ctx context.Context, field graphql.CollectedField, obj *rest.ExtensionInstance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExtensionInstance_installedIn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.InstalledIn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v rest.Reference) graphql.Marshaler {
+			return ec.marshalOReference2mstudioᚑgraphqlᚋrestᚐReference(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ExtensionInstance_installedIn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ExtensionInstance",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _FileDownload_url(ctx context.Context, field graphql.CollectedField, obj *model.FileDownload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5129,6 +6530,75 @@ func (ec *executionContext) fieldContext_LastMessage_createdBy(_ context.Context
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _MachineType_name(ctx context.Context, field graphql.CollectedField, obj *rest.MachineType) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MachineType_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MachineType_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MachineType", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _MachineType_cpu(ctx context.Context, field graphql.CollectedField, obj *rest.MachineType) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MachineType_cpu(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CPU, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MachineType_cpu(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MachineType", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _MachineType_memory(ctx context.Context, field graphql.CollectedField, obj *rest.MachineType) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MachineType_memory(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Memory, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MachineType_memory(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MachineType", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _MailSendLimitIncrease_mailAddressId(ctx context.Context, field graphql.CollectedField, obj *rest.MailSendLimitIncrease) (ret graphql.Marshaler) {
@@ -5538,6 +7008,231 @@ func (ec *executionContext) fieldContext_PlacementGroup_aggregate(_ context.Cont
 	return graphql.NewScalarFieldContext("PlacementGroup", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _PlacementGroup_shortId(ctx context.Context, field graphql.CollectedField, obj *rest.PlacementGroup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlacementGroup_shortId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ShortID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PlacementGroup_shortId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlacementGroup", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _PlacementGroup_description(ctx context.Context, field graphql.CollectedField, obj *rest.PlacementGroup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlacementGroup_description(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Description, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PlacementGroup_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlacementGroup", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _PlacementGroup_status(ctx context.Context, field graphql.CollectedField, obj *rest.PlacementGroup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlacementGroup_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v rest.ServerStatus) graphql.Marshaler {
+			return ec.marshalOServerStatus2mstudioᚑgraphqlᚋrestᚐServerStatus(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PlacementGroup_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlacementGroup", field, false, false, errors.New("field of type ServerStatus does not have child fields"))
+}
+
+func (ec *executionContext) _PlacementGroup_rawStatus(ctx context.Context, field graphql.CollectedField, obj *rest.PlacementGroup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlacementGroup_rawStatus(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RawStatus(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PlacementGroup_rawStatus(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlacementGroup", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _PlacementGroup_createdAt(ctx context.Context, field graphql.CollectedField, obj *rest.PlacementGroup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlacementGroup_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PlacementGroup_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlacementGroup", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _PlacementGroup_imageUrl(ctx context.Context, field graphql.CollectedField, obj *rest.PlacementGroup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlacementGroup_imageUrl(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ImageURL, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOURL2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PlacementGroup_imageUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlacementGroup", field, false, false, errors.New("field of type URL does not have child fields"))
+}
+
+func (ec *executionContext) _PlacementGroup_storage(ctx context.Context, field graphql.CollectedField, obj *rest.PlacementGroup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlacementGroup_storage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Storage, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PlacementGroup_storage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlacementGroup", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _PlacementGroup_machineType(ctx context.Context, field graphql.CollectedField, obj *rest.PlacementGroup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlacementGroup_machineType(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MachineType, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *rest.MachineType) graphql.Marshaler {
+			return ec.marshalOMachineType2ᚖmstudioᚑgraphqlᚋrestᚐMachineType(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PlacementGroup_machineType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PlacementGroup",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MachineType(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PlacementGroup_customer(ctx context.Context, field graphql.CollectedField, obj *rest.PlacementGroup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlacementGroup_customer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Customer(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *rest.Customer) graphql.Marshaler {
+			return ec.marshalOCustomer2ᚖmstudioᚑgraphqlᚋrestᚐCustomer(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PlacementGroup_customer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PlacementGroup",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Customer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _PreferredUser_category(ctx context.Context, field graphql.CollectedField, obj *rest.PreferredUser) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5669,6 +7364,231 @@ func (ec *executionContext) _Project_aggregate(ctx context.Context, field graphq
 }
 func (ec *executionContext) fieldContext_Project_aggregate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Project", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Project_shortId(ctx context.Context, field graphql.CollectedField, obj *rest.Project) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Project_shortId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ShortID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Project_shortId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Project", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Project_description(ctx context.Context, field graphql.CollectedField, obj *rest.Project) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Project_description(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Description, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Project_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Project", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Project_enabled(ctx context.Context, field graphql.CollectedField, obj *rest.Project) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Project_enabled(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Enabled, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Project_enabled(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Project", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _Project_status(ctx context.Context, field graphql.CollectedField, obj *rest.Project) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Project_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v rest.ProjectStatus) graphql.Marshaler {
+			return ec.marshalOProjectStatus2mstudioᚑgraphqlᚋrestᚐProjectStatus(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Project_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Project", field, false, false, errors.New("field of type ProjectStatus does not have child fields"))
+}
+
+func (ec *executionContext) _Project_rawStatus(ctx context.Context, field graphql.CollectedField, obj *rest.Project) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Project_rawStatus(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RawStatus(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Project_rawStatus(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Project", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Project_createdAt(ctx context.Context, field graphql.CollectedField, obj *rest.Project) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Project_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Project_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Project", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Project_imageUrl(ctx context.Context, field graphql.CollectedField, obj *rest.Project) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Project_imageUrl(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ImageURL, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOURL2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Project_imageUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Project", field, false, false, errors.New("field of type URL does not have child fields"))
+}
+
+func (ec *executionContext) _Project_customer(ctx context.Context, field graphql.CollectedField, obj *rest.Project) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Project_customer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Customer(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *rest.Customer) graphql.Marshaler {
+			return ec.marshalOCustomer2ᚖmstudioᚑgraphqlᚋrestᚐCustomer(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Project_customer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Project",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Customer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Project_server(ctx context.Context, field graphql.CollectedField, obj *rest.Project) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Project_server(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Server(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *rest.PlacementGroup) graphql.Marshaler {
+			return ec.marshalOPlacementGroup2ᚖmstudioᚑgraphqlᚋrestᚐPlacementGroup(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Project_server(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Project",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PlacementGroup(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Project_conversations(ctx context.Context, field graphql.CollectedField, obj *rest.Project) (ret graphql.Marshaler) {
@@ -10351,6 +12271,71 @@ func (ec *executionContext) _AppInstallation(ctx context.Context, sel ast.Select
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "shortId":
+			out.Values[i] = ec._AppInstallation_shortId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "appName":
+			out.Values[i] = ec._AppInstallation_appName(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "description":
+			out.Values[i] = ec._AppInstallation_description(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "hostname":
+			out.Values[i] = ec._AppInstallation_hostname(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "version":
+			out.Values[i] = ec._AppInstallation_version(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "currentVersionId":
+			out.Values[i] = ec._AppInstallation_currentVersionId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "desiredVersionId":
+			out.Values[i] = ec._AppInstallation_desiredVersionId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "updateAvailable":
+			out.Values[i] = ec._AppInstallation_updateAvailable(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "disabled":
+			out.Values[i] = ec._AppInstallation_disabled(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "phase":
+			out.Values[i] = ec._AppInstallation_phase(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "rawPhase":
+			out.Values[i] = ec._AppInstallation_rawPhase(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "createdAt":
+			out.Values[i] = ec._AppInstallation_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "project":
+			out.Values[i] = ec._AppInstallation_project(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -10397,6 +12382,41 @@ func (ec *executionContext) _Container(ctx context.Context, sel ast.SelectionSet
 		case "aggregate":
 			out.Values[i] = ec._Container_aggregate(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "shortId":
+			out.Values[i] = ec._Container_shortId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "serviceName":
+			out.Values[i] = ec._Container_serviceName(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "description":
+			out.Values[i] = ec._Container_description(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "status":
+			out.Values[i] = ec._Container_status(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "rawStatus":
+			out.Values[i] = ec._Container_rawStatus(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "statusSetAt":
+			out.Values[i] = ec._Container_statusSetAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "project":
+			out.Values[i] = ec._Container_project(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -10828,6 +12848,36 @@ func (ec *executionContext) _Customer(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "name":
+			out.Values[i] = ec._Customer_name(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "customerNumber":
+			out.Values[i] = ec._Customer_customerNumber(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "avatarUrl":
+			out.Values[i] = ec._Customer_avatarUrl(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "createdAt":
+			out.Values[i] = ec._Customer_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "memberCount":
+			out.Values[i] = ec._Customer_memberCount(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "projectCount":
+			out.Values[i] = ec._Customer_projectCount(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "conversations":
 			field := field
 
@@ -10972,6 +13022,31 @@ func (ec *executionContext) _ExtensionInstance(ctx context.Context, sel ast.Sele
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "extensionName":
+			out.Values[i] = ec._ExtensionInstance_extensionName(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "contributorName":
+			out.Values[i] = ec._ExtensionInstance_contributorName(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "disabled":
+			out.Values[i] = ec._ExtensionInstance_disabled(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "createdAt":
+			out.Values[i] = ec._ExtensionInstance_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "installedIn":
+			out.Values[i] = ec._ExtensionInstance_installedIn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -11055,6 +13130,54 @@ func (ec *executionContext) _LastMessage(ctx context.Context, sel ast.SelectionS
 			}
 		case "createdBy":
 			out.Values[i] = ec._LastMessage_createdBy(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var machineTypeImplementors = []string{"MachineType"}
+
+func (ec *executionContext) _MachineType(ctx context.Context, sel ast.SelectionSet, obj *rest.MachineType) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, machineTypeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MachineType")
+		case "name":
+			out.Values[i] = ec._MachineType_name(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "cpu":
+			out.Values[i] = ec._MachineType_cpu(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "memory":
+			out.Values[i] = ec._MachineType_memory(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -11346,6 +13469,51 @@ func (ec *executionContext) _PlacementGroup(ctx context.Context, sel ast.Selecti
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "shortId":
+			out.Values[i] = ec._PlacementGroup_shortId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "description":
+			out.Values[i] = ec._PlacementGroup_description(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "status":
+			out.Values[i] = ec._PlacementGroup_status(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "rawStatus":
+			out.Values[i] = ec._PlacementGroup_rawStatus(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "createdAt":
+			out.Values[i] = ec._PlacementGroup_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "imageUrl":
+			out.Values[i] = ec._PlacementGroup_imageUrl(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "storage":
+			out.Values[i] = ec._PlacementGroup_storage(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "machineType":
+			out.Values[i] = ec._PlacementGroup_machineType(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "customer":
+			out.Values[i] = ec._PlacementGroup_customer(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -11468,6 +13636,51 @@ func (ec *executionContext) _Project(ctx context.Context, sel ast.SelectionSet, 
 		case "aggregate":
 			out.Values[i] = ec._Project_aggregate(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "shortId":
+			out.Values[i] = ec._Project_shortId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "description":
+			out.Values[i] = ec._Project_description(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "enabled":
+			out.Values[i] = ec._Project_enabled(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "status":
+			out.Values[i] = ec._Project_status(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "rawStatus":
+			out.Values[i] = ec._Project_rawStatus(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "createdAt":
+			out.Values[i] = ec._Project_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "imageUrl":
+			out.Values[i] = ec._Project_imageUrl(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "customer":
+			out.Values[i] = ec._Project_customer(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "server":
+			out.Values[i] = ec._Project_server(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "conversations":
@@ -14489,6 +16702,18 @@ func (ec *executionContext) marshalN__TypeKind2string(ctx context.Context, sel a
 	return res
 }
 
+func (ec *executionContext) unmarshalOAppInstallationPhase2mstudioᚑgraphqlᚋrestᚐAppInstallationPhase(ctx context.Context, v any) (rest.AppInstallationPhase, error) {
+	res, err := scalar.UnmarshalAppInstallationPhase(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOAppInstallationPhase2mstudioᚑgraphqlᚋrestᚐAppInstallationPhase(ctx context.Context, sel ast.SelectionSet, v rest.AppInstallationPhase) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalAppInstallationPhase(v)
+	return res
+}
+
 func (ec *executionContext) unmarshalOBoolean2bool(ctx context.Context, v any) (bool, error) {
 	res, err := graphql.UnmarshalBoolean(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -14516,6 +16741,18 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	_ = sel
 	_ = ctx
 	res := graphql.MarshalBoolean(*v)
+	return res
+}
+
+func (ec *executionContext) unmarshalOContainerStatus2mstudioᚑgraphqlᚋrestᚐContainerStatus(ctx context.Context, v any) (rest.ContainerStatus, error) {
+	res, err := scalar.UnmarshalContainerStatus(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOContainerStatus2mstudioᚑgraphqlᚋrestᚐContainerStatus(ctx context.Context, sel ast.SelectionSet, v rest.ContainerStatus) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalContainerStatus(v)
 	return res
 }
 
@@ -14661,6 +16898,13 @@ func (ec *executionContext) marshalOConversationStatusFilter2ᚕmstudioᚑgraphq
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalOCustomer2ᚖmstudioᚑgraphqlᚋrestᚐCustomer(ctx context.Context, sel ast.SelectionSet, v *rest.Customer) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Customer(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalODateTime2ᚖtimeᚐTime(ctx context.Context, v any) (*time.Time, error) {
@@ -14813,6 +17057,13 @@ func (ec *executionContext) marshalOLastMessage2ᚖmstudioᚑgraphqlᚋrestᚐLa
 	return ec._LastMessage(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOMachineType2ᚖmstudioᚑgraphqlᚋrestᚐMachineType(ctx context.Context, sel ast.SelectionSet, v *rest.MachineType) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MachineType(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOMessageAuthor2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐMessageAuthor(ctx context.Context, v any) (*MessageAuthor, error) {
 	if v == nil {
 		return nil, nil
@@ -14854,6 +17105,39 @@ func (ec *executionContext) marshalONode2ᚕmstudioᚑgraphqlᚋrestᚐNode(ctx 
 	})
 
 	return ret
+}
+
+func (ec *executionContext) marshalOPlacementGroup2ᚖmstudioᚑgraphqlᚋrestᚐPlacementGroup(ctx context.Context, sel ast.SelectionSet, v *rest.PlacementGroup) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PlacementGroup(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOProject2ᚖmstudioᚑgraphqlᚋrestᚐProject(ctx context.Context, sel ast.SelectionSet, v *rest.Project) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Project(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOProjectStatus2mstudioᚑgraphqlᚋrestᚐProjectStatus(ctx context.Context, v any) (rest.ProjectStatus, error) {
+	res, err := scalar.UnmarshalProjectStatus(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOProjectStatus2mstudioᚑgraphqlᚋrestᚐProjectStatus(ctx context.Context, sel ast.SelectionSet, v rest.ProjectStatus) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalProjectStatus(v)
+	return res
+}
+
+func (ec *executionContext) marshalOReference2mstudioᚑgraphqlᚋrestᚐReference(ctx context.Context, sel ast.SelectionSet, v rest.Reference) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Reference(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOReferenceFilter2ᚕᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐReferenceFilterᚄ(ctx context.Context, v any) ([]*ReferenceFilter, error) {
@@ -14936,6 +17220,18 @@ func (ec *executionContext) marshalOSendMessagePayload2ᚖmstudioᚑgraphqlᚋgr
 		return graphql.Null
 	}
 	return ec._SendMessagePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOServerStatus2mstudioᚑgraphqlᚋrestᚐServerStatus(ctx context.Context, v any) (rest.ServerStatus, error) {
+	res, err := scalar.UnmarshalServerStatus(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOServerStatus2mstudioᚑgraphqlᚋrestᚐServerStatus(ctx context.Context, sel ast.SelectionSet, v rest.ServerStatus) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalServerStatus(v)
+	return res
 }
 
 func (ec *executionContext) marshalOServiceRequestPayload2mstudioᚑgraphqlᚋrestᚐServiceRequestPayload(ctx context.Context, sel ast.SelectionSet, v rest.ServiceRequestPayload) graphql.Marshaler {

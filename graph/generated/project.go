@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 
 	"mstudio-graphql/graph/model"
 	"mstudio-graphql/graph/project"
@@ -34,17 +35,110 @@ func (p *Projector) Types() project.Schema { return p.types }
 
 // Render renders the result of the resolver of a field by its plan. It returns nil if it cannot: the executor then
 // renders the result itself, as if nothing had happened.
-func (p *Projector) Render(ctx context.Context, field *graphql.FieldContext, plan *project.Field, result any) graphql.Marshaler {
-	w := &projection{
-		Writer: project.NewWriter(),
-		ctx:    ctx,
-		ec:     newExecutionContext(graphql.GetOperationContext(ctx), p.schema, nil),
-	}
+func (p *Projector) Render(ctx context.Context, field *graphql.FieldContext, plan *project.Field, result any, fetch Fetch) graphql.Marshaler {
+	w := p.projection(ctx, project.NewWriter())
 	if !w.try(field.Object, plan, result) {
 		w.GiveUp()
 		return nil
 	}
-	return w.Finish(ctx)
+	return w.Finish(ctx, entities{p, ctx, fetch})
+}
+
+// Fetch fetches what Render would, and renders nothing.
+func (p *Projector) Fetch(ctx context.Context, field *graphql.FieldContext, plan *project.Field, result any, fetch Fetch) {
+	w := p.projection(ctx, project.NewWriter())
+	if w.try(field.Object, plan, result) {
+		w.FetchOnly(ctx, entities{p, ctx, fetch})
+	}
+	w.GiveUp()
+}
+
+func (p *Projector) projection(ctx context.Context, w *project.Writer) *projection {
+	return &projection{
+		Writer: w,
+		ctx:    ctx,
+		ec:     newExecutionContext(graphql.GetOperationContext(ctx), p.schema, nil),
+	}
+}
+
+// Fetch is what fetches objects; see [project.Entities].
+type Fetch func(ctx context.Context, references []rest.Entity, got func(index int, object rest.Entity, err error))
+
+// TypeOf returns the name of an object's type, "" for none that has to be fetched.
+func (p *Projector) TypeOf(object rest.Entity) string {
+	switch object.(type) {
+	case *rest.AppInstallation:
+		return "AppInstallation"
+	case *rest.Container:
+		return "Container"
+	case *rest.Customer:
+		return "Customer"
+	case *rest.ExtensionInstance:
+		return "ExtensionInstance"
+	case *rest.PlacementGroup:
+		return "PlacementGroup"
+	case *rest.Project:
+		return "Project"
+	case *rest.User:
+		return "User"
+	}
+	return ""
+}
+
+// entities renders what was fetched.
+type entities struct {
+	projector *Projector
+	ctx       context.Context
+	fetch     Fetch
+}
+
+// Fetch fetches objects.
+func (e entities) Fetch(ctx context.Context, references []rest.Entity, got func(index int, object rest.Entity, err error)) {
+	e.fetch(ctx, references, got)
+}
+
+// Write writes an object into a writer. It returns false if it cannot.
+func (e entities) Write(w *project.Writer, plan *project.Object, object rest.Entity) bool {
+	p := e.projector.projection(e.ctx, w)
+	switch v := object.(type) {
+	case *rest.AppInstallation:
+		return p.writeAppInstallation(plan, v)
+	case *rest.Container:
+		return p.writeContainer(plan, v)
+	case *rest.Customer:
+		return p.writeCustomer(plan, v)
+	case *rest.ExtensionInstance:
+		return p.writeExtensionInstance(plan, v)
+	case *rest.PlacementGroup:
+		return p.writePlacementGroup(plan, v)
+	case *rest.Project:
+		return p.writeProject(plan, v)
+	case *rest.User:
+		return p.writeUser(plan, v)
+	}
+	return false
+}
+
+// Execute has the executor write an object that Write cannot.
+func (e entities) Execute(ctx context.Context, selections ast.SelectionSet, object rest.Entity) graphql.Marshaler {
+	ec := newExecutionContext(graphql.GetOperationContext(ctx), e.projector.schema, nil)
+	switch v := object.(type) {
+	case *rest.AppInstallation:
+		return ec._AppInstallation(ctx, selections, v)
+	case *rest.Container:
+		return ec._Container(ctx, selections, v)
+	case *rest.Customer:
+		return ec._Customer(ctx, selections, v)
+	case *rest.ExtensionInstance:
+		return ec._ExtensionInstance(ctx, selections, v)
+	case *rest.PlacementGroup:
+		return ec._PlacementGroup(ctx, selections, v)
+	case *rest.Project:
+		return ec._Project(ctx, selections, v)
+	case *rest.User:
+		return ec._User(ctx, selections, v)
+	}
+	return graphql.Null
 }
 
 // try gives up on a panic too: the executor meets it again, and says exactly where.
@@ -110,6 +204,10 @@ func (p *projection) writeAggregateReference(plan *project.Object, obj *rest.Agg
 }
 
 func (p *projection) writeAppInstallation(plan *project.Object, obj *rest.AppInstallation) bool {
+	if plan.Fetched != nil && !obj.IsComplete() {
+		p.Reference(plan, obj)
+		return true
+	}
 	p.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
@@ -123,6 +221,84 @@ func (p *projection) writeAppInstallation(plan *project.Object, obj *rest.AppIns
 			p.String(string(obj.Domain()))
 		case 2: // aggregate
 			p.String(string(obj.Aggregate()))
+		case 3: // shortId
+			if v := obj.ShortID; v == nil {
+				p.Null()
+			} else {
+				p.String(string(*v))
+			}
+		case 4: // appName
+			if v := obj.AppName; v == nil {
+				p.Null()
+			} else {
+				p.String(string(*v))
+			}
+		case 5: // description
+			if v := obj.Description; v == nil {
+				p.Null()
+			} else {
+				p.String(string(*v))
+			}
+		case 6: // hostname
+			if v := obj.Hostname; v == nil {
+				p.Null()
+			} else {
+				p.String(string(*v))
+			}
+		case 7: // version
+			if v := obj.Version; v == nil {
+				p.Null()
+			} else {
+				p.String(string(*v))
+			}
+		case 8: // currentVersionId
+			if v := obj.CurrentVersionID; v == nil {
+				p.Null()
+			} else {
+				p.String(string(*v))
+			}
+		case 9: // desiredVersionId
+			if v := obj.DesiredVersionID; v == nil {
+				p.Null()
+			} else {
+				p.String(string(*v))
+			}
+		case 10: // updateAvailable
+			if v := obj.UpdateAvailable; v == nil {
+				p.Null()
+			} else {
+				p.Bool(*v)
+			}
+		case 11: // disabled
+			if v := obj.Disabled; v == nil {
+				p.Null()
+			} else {
+				p.Bool(*v)
+			}
+		case 12: // phase
+			p.SetBuffer(scalar.AppendAppInstallationPhase(p.Buffer(), obj.Phase))
+		case 13: // rawPhase
+			if v := obj.RawPhase(); v == nil {
+				p.Null()
+			} else {
+				p.String(string(*v))
+			}
+		case 14: // createdAt
+			if v := obj.CreatedAt; v == nil {
+				p.Null()
+			} else {
+				p.SetBuffer(scalar.AppendDateTime(p.Buffer(), *v))
+			}
+		case 15: // project
+			if v := obj.Project(); v == nil {
+				p.Null()
+			} else {
+				var ok bool
+				ok = p.writeProject(f.Objects[0], v)
+				if !ok {
+					return false
+				}
+			}
 		default:
 			return false
 		}
@@ -133,6 +309,10 @@ func (p *projection) writeAppInstallation(plan *project.Object, obj *rest.AppIns
 }
 
 func (p *projection) writeContainer(plan *project.Object, obj *rest.Container) bool {
+	if plan.Fetched != nil && !obj.IsComplete() {
+		p.Reference(plan, obj)
+		return true
+	}
 	p.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
@@ -146,6 +326,48 @@ func (p *projection) writeContainer(plan *project.Object, obj *rest.Container) b
 			p.String(string(obj.Domain()))
 		case 2: // aggregate
 			p.String(string(obj.Aggregate()))
+		case 3: // shortId
+			if v := obj.ShortID; v == nil {
+				p.Null()
+			} else {
+				p.String(string(*v))
+			}
+		case 4: // serviceName
+			if v := obj.ServiceName; v == nil {
+				p.Null()
+			} else {
+				p.String(string(*v))
+			}
+		case 5: // description
+			if v := obj.Description; v == nil {
+				p.Null()
+			} else {
+				p.String(string(*v))
+			}
+		case 6: // status
+			p.SetBuffer(scalar.AppendContainerStatus(p.Buffer(), obj.Status))
+		case 7: // rawStatus
+			if v := obj.RawStatus(); v == nil {
+				p.Null()
+			} else {
+				p.String(string(*v))
+			}
+		case 8: // statusSetAt
+			if v := obj.StatusSetAt; v == nil {
+				p.Null()
+			} else {
+				p.SetBuffer(scalar.AppendDateTime(p.Buffer(), *v))
+			}
+		case 9: // project
+			if v := obj.Project(); v == nil {
+				p.Null()
+			} else {
+				var ok bool
+				ok = p.writeProject(f.Objects[0], v)
+				if !ok {
+					return false
+				}
+			}
 		default:
 			return false
 		}
@@ -529,7 +751,7 @@ func (p *projection) writeConversationPreferences(plan *project.Object, obj *res
 
 func (p *projection) renderCustomer(f *project.Field, result any) bool {
 	switch f.Index {
-	case 3: // conversations
+	case 9: // conversations
 		value, fits := result.(*model.Connection[*rest.Conversation])
 		if !fits {
 			return false
@@ -550,6 +772,10 @@ func (p *projection) renderCustomer(f *project.Field, result any) bool {
 }
 
 func (p *projection) writeCustomer(plan *project.Object, obj *rest.Customer) bool {
+	if plan.Fetched != nil && !obj.IsComplete() {
+		p.Reference(plan, obj)
+		return true
+	}
 	p.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
@@ -563,7 +789,43 @@ func (p *projection) writeCustomer(plan *project.Object, obj *rest.Customer) boo
 			p.String(string(obj.Domain()))
 		case 2: // aggregate
 			p.String(string(obj.Aggregate()))
-		case 3: // conversations
+		case 3: // name
+			if v := obj.Name; v == nil {
+				p.Null()
+			} else {
+				p.String(string(*v))
+			}
+		case 4: // customerNumber
+			if v := obj.CustomerNumber; v == nil {
+				p.Null()
+			} else {
+				p.String(string(*v))
+			}
+		case 5: // avatarUrl
+			if v := obj.AvatarURL; v == nil {
+				p.Null()
+			} else {
+				p.String(string(*v))
+			}
+		case 6: // createdAt
+			if v := obj.CreatedAt; v == nil {
+				p.Null()
+			} else {
+				p.SetBuffer(scalar.AppendDateTime(p.Buffer(), *v))
+			}
+		case 7: // memberCount
+			if v := obj.MemberCount; v == nil {
+				p.Null()
+			} else {
+				p.Int(int64(*v))
+			}
+		case 8: // projectCount
+			if v := obj.ProjectCount; v == nil {
+				p.Null()
+			} else {
+				p.Int(int64(*v))
+			}
+		case 9: // conversations
 			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
 				return p.ec._Customer_conversations(ctx, f.Collected, obj)
 			})
@@ -608,6 +870,10 @@ func (p *projection) writeDeletedFile(plan *project.Object, obj *rest.DeletedFil
 }
 
 func (p *projection) writeExtensionInstance(plan *project.Object, obj *rest.ExtensionInstance) bool {
+	if plan.Fetched != nil && !obj.IsComplete() {
+		p.Reference(plan, obj)
+		return true
+	}
 	p.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
@@ -621,6 +887,40 @@ func (p *projection) writeExtensionInstance(plan *project.Object, obj *rest.Exte
 			p.String(string(obj.Domain()))
 		case 2: // aggregate
 			p.String(string(obj.Aggregate()))
+		case 3: // extensionName
+			if v := obj.ExtensionName; v == nil {
+				p.Null()
+			} else {
+				p.String(string(*v))
+			}
+		case 4: // contributorName
+			if v := obj.ContributorName; v == nil {
+				p.Null()
+			} else {
+				p.String(string(*v))
+			}
+		case 5: // disabled
+			if v := obj.Disabled; v == nil {
+				p.Null()
+			} else {
+				p.Bool(*v)
+			}
+		case 6: // createdAt
+			if v := obj.CreatedAt; v == nil {
+				p.Null()
+			} else {
+				p.SetBuffer(scalar.AppendDateTime(p.Buffer(), *v))
+			}
+		case 7: // installedIn
+			if v := obj.InstalledIn; v == nil {
+				p.Null()
+			} else {
+				var ok bool
+				ok = p.writeReference(f, v)
+				if !ok {
+					return false
+				}
+			}
 		default:
 			return false
 		}
@@ -670,6 +970,41 @@ func (p *projection) writeLastMessage(plan *project.Object, obj *rest.LastMessag
 				if !ok {
 					return false
 				}
+			}
+		default:
+			return false
+		}
+		p.Leave(f)
+	}
+	p.Close()
+	return true
+}
+
+func (p *projection) writeMachineType(plan *project.Object, obj *rest.MachineType) bool {
+	p.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		p.Key(i, f)
+		p.EnterField("MachineType", f)
+		switch f.Index {
+		case project.Typename:
+		case 0: // name
+			if v := obj.Name; v == nil {
+				p.Null()
+			} else {
+				p.String(string(*v))
+			}
+		case 1: // cpu
+			if v := obj.CPU; v == nil {
+				p.Null()
+			} else {
+				p.String(string(*v))
+			}
+		case 2: // memory
+			if v := obj.Memory; v == nil {
+				p.Null()
+			} else {
+				p.String(string(*v))
 			}
 		default:
 			return false
@@ -867,6 +1202,10 @@ func (p *projection) writePageInfo(plan *project.Object, obj *model.PageInfo) bo
 }
 
 func (p *projection) writePlacementGroup(plan *project.Object, obj *rest.PlacementGroup) bool {
+	if plan.Fetched != nil && !obj.IsComplete() {
+		p.Reference(plan, obj)
+		return true
+	}
 	p.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
@@ -880,6 +1219,64 @@ func (p *projection) writePlacementGroup(plan *project.Object, obj *rest.Placeme
 			p.String(string(obj.Domain()))
 		case 2: // aggregate
 			p.String(string(obj.Aggregate()))
+		case 3: // shortId
+			if v := obj.ShortID; v == nil {
+				p.Null()
+			} else {
+				p.String(string(*v))
+			}
+		case 4: // description
+			if v := obj.Description; v == nil {
+				p.Null()
+			} else {
+				p.String(string(*v))
+			}
+		case 5: // status
+			p.SetBuffer(scalar.AppendServerStatus(p.Buffer(), obj.Status))
+		case 6: // rawStatus
+			if v := obj.RawStatus(); v == nil {
+				p.Null()
+			} else {
+				p.String(string(*v))
+			}
+		case 7: // createdAt
+			if v := obj.CreatedAt; v == nil {
+				p.Null()
+			} else {
+				p.SetBuffer(scalar.AppendDateTime(p.Buffer(), *v))
+			}
+		case 8: // imageUrl
+			if v := obj.ImageURL; v == nil {
+				p.Null()
+			} else {
+				p.String(string(*v))
+			}
+		case 9: // storage
+			if v := obj.Storage; v == nil {
+				p.Null()
+			} else {
+				p.String(string(*v))
+			}
+		case 10: // machineType
+			if v := obj.MachineType; v == nil {
+				p.Null()
+			} else {
+				var ok bool
+				ok = p.writeMachineType(f.Objects[0], v)
+				if !ok {
+					return false
+				}
+			}
+		case 11: // customer
+			if v := obj.Customer(); v == nil {
+				p.Null()
+			} else {
+				var ok bool
+				ok = p.writeCustomer(f.Objects[0], v)
+				if !ok {
+					return false
+				}
+			}
 		default:
 			return false
 		}
@@ -944,7 +1341,7 @@ func (p *projection) writePreferredUser(plan *project.Object, obj *rest.Preferre
 
 func (p *projection) renderProject(f *project.Field, result any) bool {
 	switch f.Index {
-	case 3: // conversations
+	case 12: // conversations
 		value, fits := result.(*model.Connection[*rest.Conversation])
 		if !fits {
 			return false
@@ -965,6 +1362,10 @@ func (p *projection) renderProject(f *project.Field, result any) bool {
 }
 
 func (p *projection) writeProject(plan *project.Object, obj *rest.Project) bool {
+	if plan.Fetched != nil && !obj.IsComplete() {
+		p.Reference(plan, obj)
+		return true
+	}
 	p.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
@@ -978,7 +1379,65 @@ func (p *projection) writeProject(plan *project.Object, obj *rest.Project) bool 
 			p.String(string(obj.Domain()))
 		case 2: // aggregate
 			p.String(string(obj.Aggregate()))
-		case 3: // conversations
+		case 3: // shortId
+			if v := obj.ShortID; v == nil {
+				p.Null()
+			} else {
+				p.String(string(*v))
+			}
+		case 4: // description
+			if v := obj.Description; v == nil {
+				p.Null()
+			} else {
+				p.String(string(*v))
+			}
+		case 5: // enabled
+			if v := obj.Enabled; v == nil {
+				p.Null()
+			} else {
+				p.Bool(*v)
+			}
+		case 6: // status
+			p.SetBuffer(scalar.AppendProjectStatus(p.Buffer(), obj.Status))
+		case 7: // rawStatus
+			if v := obj.RawStatus(); v == nil {
+				p.Null()
+			} else {
+				p.String(string(*v))
+			}
+		case 8: // createdAt
+			if v := obj.CreatedAt; v == nil {
+				p.Null()
+			} else {
+				p.SetBuffer(scalar.AppendDateTime(p.Buffer(), *v))
+			}
+		case 9: // imageUrl
+			if v := obj.ImageURL; v == nil {
+				p.Null()
+			} else {
+				p.String(string(*v))
+			}
+		case 10: // customer
+			if v := obj.Customer(); v == nil {
+				p.Null()
+			} else {
+				var ok bool
+				ok = p.writeCustomer(f.Objects[0], v)
+				if !ok {
+					return false
+				}
+			}
+		case 11: // server
+			if v := obj.Server(); v == nil {
+				p.Null()
+			} else {
+				var ok bool
+				ok = p.writePlacementGroup(f.Objects[0], v)
+				if !ok {
+					return false
+				}
+			}
+		case 12: // conversations
 			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
 				return p.ec._Project_conversations(ctx, f.Collected, obj)
 			})
@@ -2043,6 +2502,10 @@ func (p *projection) writeUploadedFile(plan *project.Object, obj *rest.UploadedF
 }
 
 func (p *projection) writeUser(plan *project.Object, obj *rest.User) bool {
+	if plan.Fetched != nil && !obj.IsComplete() {
+		p.Reference(plan, obj)
+		return true
+	}
 	p.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
@@ -2182,6 +2645,30 @@ func (p *projection) writeNode(f *project.Field, value rest.Node) bool {
 	return false
 }
 
+func (p *projection) writeReference(f *project.Field, value rest.Reference) bool {
+	switch v := value.(type) {
+	case *rest.AggregateReference:
+		return v != nil && p.writeAggregateReference(f.Objects[0], v)
+	case *rest.AppInstallation:
+		return v != nil && p.writeAppInstallation(f.Objects[1], v)
+	case *rest.Container:
+		return v != nil && p.writeContainer(f.Objects[2], v)
+	case *rest.Customer:
+		return v != nil && p.writeCustomer(f.Objects[3], v)
+	case *rest.ExtensionInstance:
+		return v != nil && p.writeExtensionInstance(f.Objects[4], v)
+	case *rest.PlacementGroup:
+		return v != nil && p.writePlacementGroup(f.Objects[5], v)
+	case *rest.Project:
+		return v != nil && p.writeProject(f.Objects[6], v)
+	case *rest.UnknownReference:
+		return v != nil && p.writeUnknownReference(f.Objects[7], v)
+	case *rest.User:
+		return v != nil && p.writeUser(f.Objects[8], v)
+	}
+	return false
+}
+
 func (p *projection) writeRelatedTo(f *project.Field, value rest.RelatedTo) bool {
 	switch v := value.(type) {
 	case *rest.AppInstallation:
@@ -2269,17 +2756,37 @@ func projectedTypes() project.Schema {
 		"AppInstallation": {
 			Name: "AppInstallation", Satisfies: appInstallationImplementors,
 			Fields: map[string]project.FieldType{
-				"id":        {Index: 0, Resolver: false},
-				"domain":    {Index: 1, Resolver: false},
-				"aggregate": {Index: 2, Resolver: false},
+				"id":               {Index: 0, Resolver: false},
+				"domain":           {Index: 1, Resolver: false},
+				"aggregate":        {Index: 2, Resolver: false},
+				"shortId":          {Index: 3, Resolver: false, Fetched: true},
+				"appName":          {Index: 4, Resolver: false, Fetched: true},
+				"description":      {Index: 5, Resolver: false, Fetched: true},
+				"hostname":         {Index: 6, Resolver: false, Fetched: true},
+				"version":          {Index: 7, Resolver: false, Fetched: true},
+				"currentVersionId": {Index: 8, Resolver: false, Fetched: true},
+				"desiredVersionId": {Index: 9, Resolver: false, Fetched: true},
+				"updateAvailable":  {Index: 10, Resolver: false, Fetched: true},
+				"disabled":         {Index: 11, Resolver: false, Fetched: true},
+				"phase":            {Index: 12, Resolver: false, Fetched: true},
+				"rawPhase":         {Index: 13, Resolver: false, Fetched: true},
+				"createdAt":        {Index: 14, Resolver: false, Fetched: true},
+				"project":          {Index: 15, Resolver: false, Fetched: true, References: true, Types: []string{"Project"}},
 			},
 		},
 		"Container": {
 			Name: "Container", Satisfies: containerImplementors,
 			Fields: map[string]project.FieldType{
-				"id":        {Index: 0, Resolver: false},
-				"domain":    {Index: 1, Resolver: false},
-				"aggregate": {Index: 2, Resolver: false},
+				"id":          {Index: 0, Resolver: false},
+				"domain":      {Index: 1, Resolver: false},
+				"aggregate":   {Index: 2, Resolver: false},
+				"shortId":     {Index: 3, Resolver: false, Fetched: true},
+				"serviceName": {Index: 4, Resolver: false, Fetched: true},
+				"description": {Index: 5, Resolver: false, Fetched: true},
+				"status":      {Index: 6, Resolver: false, Fetched: true},
+				"rawStatus":   {Index: 7, Resolver: false, Fetched: true},
+				"statusSetAt": {Index: 8, Resolver: false, Fetched: true},
+				"project":     {Index: 9, Resolver: false, Fetched: true, References: true, Types: []string{"Project"}},
 			},
 		},
 		"Conversation": {
@@ -2295,14 +2802,14 @@ func projectedTypes() project.Schema {
 				"createdAt":         {Index: 7, Resolver: false},
 				"createdBy":         {Index: 8, Resolver: false, Types: []string{"User"}},
 				"mainUser":          {Index: 9, Resolver: false, Types: []string{"User"}},
-				"lastMessage":       {Index: 10, Resolver: false, Types: []string{"LastMessage"}},
-				"category":          {Index: 11, Resolver: false, Types: []string{"ConversationCategory"}},
+				"lastMessage":       {Index: 10, Resolver: false, References: true, Types: []string{"LastMessage"}},
+				"category":          {Index: 11, Resolver: false, References: true, Types: []string{"ConversationCategory"}},
 				"notificationRoles": {Index: 12, Resolver: false},
-				"relatedTo":         {Index: 13, Resolver: false, Types: []string{"AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
-				"sharedWith":        {Index: 14, Resolver: false, Types: []string{"Customer", "PlacementGroup", "Project", "UnknownReference", "User"}},
-				"relations":         {Index: 15, Resolver: false, Types: []string{"AggregateReference"}},
-				"members":           {Index: 16, Resolver: true, Types: []string{"User"}},
-				"messages":          {Index: 17, Resolver: true, Types: []string{"MessageConnection"}},
+				"relatedTo":         {Index: 13, Resolver: false, References: true, Types: []string{"AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
+				"sharedWith":        {Index: 14, Resolver: false, References: true, Types: []string{"Customer", "PlacementGroup", "Project", "UnknownReference", "User"}},
+				"relations":         {Index: 15, Resolver: false, References: true, Types: []string{"AggregateReference"}},
+				"members":           {Index: 16, Resolver: true, References: true, Types: []string{"User"}},
+				"messages":          {Index: 17, Resolver: true, References: true, Types: []string{"MessageConnection"}},
 			},
 		},
 		"ConversationCategory": {
@@ -2316,9 +2823,9 @@ func projectedTypes() project.Schema {
 		"ConversationConnection": {
 			Name: "ConversationConnection", Satisfies: conversationConnectionImplementors,
 			Fields: map[string]project.FieldType{
-				"edges":      {Index: 0, Resolver: false, Types: []string{"ConversationEdge"}},
-				"nodes":      {Index: 1, Resolver: false, Types: []string{"Conversation"}},
-				"pageInfo":   {Index: 2, Resolver: false, Types: []string{"PageInfo"}},
+				"edges":      {Index: 0, Resolver: false, References: true, Types: []string{"ConversationEdge"}},
+				"nodes":      {Index: 1, Resolver: false, References: true, Types: []string{"Conversation"}},
+				"pageInfo":   {Index: 2, Resolver: false, References: true, Types: []string{"PageInfo"}},
 				"totalCount": {Index: 3, Resolver: false},
 			},
 		},
@@ -2326,24 +2833,30 @@ func projectedTypes() project.Schema {
 			Name: "ConversationEdge", Satisfies: conversationEdgeImplementors,
 			Fields: map[string]project.FieldType{
 				"cursor": {Index: 0, Resolver: false},
-				"node":   {Index: 1, Resolver: false, Types: []string{"Conversation"}},
+				"node":   {Index: 1, Resolver: false, References: true, Types: []string{"Conversation"}},
 			},
 		},
 		"ConversationPreferences": {
 			Name: "ConversationPreferences", Satisfies: conversationPreferencesImplementors,
 			Fields: map[string]project.FieldType{
-				"customer":       {Index: 0, Resolver: false, Types: []string{"Customer"}},
-				"fallbackUser":   {Index: 1, Resolver: false, Types: []string{"User"}},
-				"preferredUsers": {Index: 2, Resolver: false, Types: []string{"PreferredUser"}},
+				"customer":       {Index: 0, Resolver: false, References: true, Types: []string{"Customer"}},
+				"fallbackUser":   {Index: 1, Resolver: false, References: true, Types: []string{"User"}},
+				"preferredUsers": {Index: 2, Resolver: false, References: true, Types: []string{"PreferredUser"}},
 			},
 		},
 		"Customer": {
 			Name: "Customer", Satisfies: customerImplementors,
 			Fields: map[string]project.FieldType{
-				"id":            {Index: 0, Resolver: false},
-				"domain":        {Index: 1, Resolver: false},
-				"aggregate":     {Index: 2, Resolver: false},
-				"conversations": {Index: 3, Resolver: true, Types: []string{"ConversationConnection"}},
+				"id":             {Index: 0, Resolver: false},
+				"domain":         {Index: 1, Resolver: false},
+				"aggregate":      {Index: 2, Resolver: false},
+				"name":           {Index: 3, Resolver: false, Fetched: true},
+				"customerNumber": {Index: 4, Resolver: false, Fetched: true},
+				"avatarUrl":      {Index: 5, Resolver: false, Fetched: true},
+				"createdAt":      {Index: 6, Resolver: false, Fetched: true},
+				"memberCount":    {Index: 7, Resolver: false, Fetched: true},
+				"projectCount":   {Index: 8, Resolver: false, Fetched: true},
+				"conversations":  {Index: 9, Resolver: true, References: true, Types: []string{"ConversationConnection"}},
 			},
 		},
 		"DeletedFile": {
@@ -2359,9 +2872,14 @@ func projectedTypes() project.Schema {
 		"ExtensionInstance": {
 			Name: "ExtensionInstance", Satisfies: extensionInstanceImplementors,
 			Fields: map[string]project.FieldType{
-				"id":        {Index: 0, Resolver: false},
-				"domain":    {Index: 1, Resolver: false},
-				"aggregate": {Index: 2, Resolver: false},
+				"id":              {Index: 0, Resolver: false},
+				"domain":          {Index: 1, Resolver: false},
+				"aggregate":       {Index: 2, Resolver: false},
+				"extensionName":   {Index: 3, Resolver: false, Fetched: true},
+				"contributorName": {Index: 4, Resolver: false, Fetched: true},
+				"disabled":        {Index: 5, Resolver: false, Fetched: true},
+				"createdAt":       {Index: 6, Resolver: false, Fetched: true},
+				"installedIn":     {Index: 7, Resolver: false, Fetched: true, References: true, Types: []string{"AggregateReference", "AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
 			},
 		},
 		"FileDownload": {
@@ -2378,6 +2896,14 @@ func projectedTypes() project.Schema {
 				"createdBy": {Index: 1, Resolver: false, Types: []string{"User"}},
 			},
 		},
+		"MachineType": {
+			Name: "MachineType", Satisfies: machineTypeImplementors,
+			Fields: map[string]project.FieldType{
+				"name":   {Index: 0, Resolver: false},
+				"cpu":    {Index: 1, Resolver: false},
+				"memory": {Index: 2, Resolver: false},
+			},
+		},
 		"MailSendLimitIncrease": {
 			Name: "MailSendLimitIncrease", Satisfies: mailSendLimitIncreaseImplementors,
 			Fields: map[string]project.FieldType{
@@ -2388,9 +2914,9 @@ func projectedTypes() project.Schema {
 		"MessageConnection": {
 			Name: "MessageConnection", Satisfies: messageConnectionImplementors,
 			Fields: map[string]project.FieldType{
-				"edges":      {Index: 0, Resolver: false, Types: []string{"MessageEdge"}},
-				"nodes":      {Index: 1, Resolver: false, Types: []string{"ServiceRequest", "StatusUpdate", "TextMessage", "UnknownMessage"}},
-				"pageInfo":   {Index: 2, Resolver: false, Types: []string{"PageInfo"}},
+				"edges":      {Index: 0, Resolver: false, References: true, Types: []string{"MessageEdge"}},
+				"nodes":      {Index: 1, Resolver: false, References: true, Types: []string{"ServiceRequest", "StatusUpdate", "TextMessage", "UnknownMessage"}},
+				"pageInfo":   {Index: 2, Resolver: false, References: true, Types: []string{"PageInfo"}},
 				"totalCount": {Index: 3, Resolver: false},
 			},
 		},
@@ -2398,13 +2924,13 @@ func projectedTypes() project.Schema {
 			Name: "MessageEdge", Satisfies: messageEdgeImplementors,
 			Fields: map[string]project.FieldType{
 				"cursor": {Index: 0, Resolver: false},
-				"node":   {Index: 1, Resolver: false, Types: []string{"ServiceRequest", "StatusUpdate", "TextMessage", "UnknownMessage"}},
+				"node":   {Index: 1, Resolver: false, References: true, Types: []string{"ServiceRequest", "StatusUpdate", "TextMessage", "UnknownMessage"}},
 			},
 		},
 		"Mutation": {
 			Name: "Mutation", Satisfies: mutationImplementors,
 			Fields: map[string]project.FieldType{
-				"sendMessage": {Index: 0, Resolver: true, Types: []string{"SendMessagePayload"}},
+				"sendMessage": {Index: 0, Resolver: true, References: true, Types: []string{"SendMessagePayload"}},
 			},
 		},
 		"PageInfo": {
@@ -2419,16 +2945,25 @@ func projectedTypes() project.Schema {
 		"PlacementGroup": {
 			Name: "PlacementGroup", Satisfies: placementGroupImplementors,
 			Fields: map[string]project.FieldType{
-				"id":        {Index: 0, Resolver: false},
-				"domain":    {Index: 1, Resolver: false},
-				"aggregate": {Index: 2, Resolver: false},
+				"id":          {Index: 0, Resolver: false},
+				"domain":      {Index: 1, Resolver: false},
+				"aggregate":   {Index: 2, Resolver: false},
+				"shortId":     {Index: 3, Resolver: false, Fetched: true},
+				"description": {Index: 4, Resolver: false, Fetched: true},
+				"status":      {Index: 5, Resolver: false, Fetched: true},
+				"rawStatus":   {Index: 6, Resolver: false, Fetched: true},
+				"createdAt":   {Index: 7, Resolver: false, Fetched: true},
+				"imageUrl":    {Index: 8, Resolver: false, Fetched: true},
+				"storage":     {Index: 9, Resolver: false, Fetched: true},
+				"machineType": {Index: 10, Resolver: false, Fetched: true, References: true, Types: []string{"MachineType"}},
+				"customer":    {Index: 11, Resolver: false, Fetched: true, References: true, Types: []string{"Customer"}},
 			},
 		},
 		"PreferredUser": {
 			Name: "PreferredUser", Satisfies: preferredUserImplementors,
 			Fields: map[string]project.FieldType{
-				"category": {Index: 0, Resolver: true, Types: []string{"ConversationCategory"}},
-				"user":     {Index: 1, Resolver: false, Types: []string{"User"}},
+				"category": {Index: 0, Resolver: true, References: true, Types: []string{"ConversationCategory"}},
+				"user":     {Index: 1, Resolver: false, References: true, Types: []string{"User"}},
 			},
 		},
 		"Project": {
@@ -2437,37 +2972,46 @@ func projectedTypes() project.Schema {
 				"id":            {Index: 0, Resolver: false},
 				"domain":        {Index: 1, Resolver: false},
 				"aggregate":     {Index: 2, Resolver: false},
-				"conversations": {Index: 3, Resolver: true, Types: []string{"ConversationConnection"}},
+				"shortId":       {Index: 3, Resolver: false, Fetched: true},
+				"description":   {Index: 4, Resolver: false, Fetched: true},
+				"enabled":       {Index: 5, Resolver: false, Fetched: true},
+				"status":        {Index: 6, Resolver: false, Fetched: true},
+				"rawStatus":     {Index: 7, Resolver: false, Fetched: true},
+				"createdAt":     {Index: 8, Resolver: false, Fetched: true},
+				"imageUrl":      {Index: 9, Resolver: false, Fetched: true},
+				"customer":      {Index: 10, Resolver: false, Fetched: true, References: true, Types: []string{"Customer"}},
+				"server":        {Index: 11, Resolver: false, Fetched: true, References: true, Types: []string{"PlacementGroup"}},
+				"conversations": {Index: 12, Resolver: true, References: true, Types: []string{"ConversationConnection"}},
 			},
 		},
 		"Query": {
 			Name: "Query", Satisfies: queryImplementors,
 			Fields: map[string]project.FieldType{
-				"node":                    {Index: 0, Resolver: true, Types: []string{"Conversation", "ConversationCategory"}},
-				"nodes":                   {Index: 1, Resolver: true, Types: []string{"Conversation", "ConversationCategory"}},
-				"viewer":                  {Index: 2, Resolver: true, Types: []string{"User"}},
-				"conversation":            {Index: 3, Resolver: true, Types: []string{"Conversation"}},
-				"conversations":           {Index: 4, Resolver: true, Types: []string{"ConversationConnection"}},
-				"conversationCategories":  {Index: 5, Resolver: true, Types: []string{"ConversationCategory"}},
-				"conversationCategory":    {Index: 6, Resolver: true, Types: []string{"ConversationCategory"}},
-				"conversationPreferences": {Index: 7, Resolver: true, Types: []string{"ConversationPreferences"}},
-				"_entities":               {Index: 8, Resolver: true, Types: []string{"AppInstallation", "Container", "Conversation", "ConversationCategory", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "User"}},
-				"_service":                {Index: 9, Resolver: true, Types: []string{"_Service"}},
+				"node":                    {Index: 0, Resolver: true, References: true, Types: []string{"Conversation", "ConversationCategory"}},
+				"nodes":                   {Index: 1, Resolver: true, References: true, Types: []string{"Conversation", "ConversationCategory"}},
+				"viewer":                  {Index: 2, Resolver: true, References: true, Types: []string{"User"}},
+				"conversation":            {Index: 3, Resolver: true, References: true, Types: []string{"Conversation"}},
+				"conversations":           {Index: 4, Resolver: true, References: true, Types: []string{"ConversationConnection"}},
+				"conversationCategories":  {Index: 5, Resolver: true, References: true, Types: []string{"ConversationCategory"}},
+				"conversationCategory":    {Index: 6, Resolver: true, References: true, Types: []string{"ConversationCategory"}},
+				"conversationPreferences": {Index: 7, Resolver: true, References: true, Types: []string{"ConversationPreferences"}},
+				"_entities":               {Index: 8, Resolver: true, References: true, Types: []string{"AppInstallation", "Container", "Conversation", "ConversationCategory", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "User"}},
+				"_service":                {Index: 9, Resolver: true, References: true, Types: []string{"_Service"}},
 			},
 		},
 		"Relocation": {
 			Name: "Relocation", Satisfies: relocationImplementors,
 			Fields: map[string]project.FieldType{
 				"requestKey":    {Index: 0, Resolver: false},
-				"user":          {Index: 1, Resolver: false, Types: []string{"User"}},
+				"user":          {Index: 1, Resolver: false, References: true, Types: []string{"User"}},
 				"notes":         {Index: 2, Resolver: false},
 				"preferredDate": {Index: 3, Resolver: false},
-				"contact":       {Index: 4, Resolver: false, Types: []string{"RelocationContact"}},
-				"source":        {Index: 5, Resolver: false, Types: []string{"RelocationSource"}},
-				"target":        {Index: 6, Resolver: false, Types: []string{"RelocationTarget"}},
+				"contact":       {Index: 4, Resolver: false, References: true, Types: []string{"RelocationContact"}},
+				"source":        {Index: 5, Resolver: false, References: true, Types: []string{"RelocationSource"}},
+				"target":        {Index: 6, Resolver: false, References: true, Types: []string{"RelocationTarget"}},
 				"allDomains":    {Index: 7, Resolver: false},
-				"domains":       {Index: 8, Resolver: false, Types: []string{"RelocationDomain"}},
-				"mailboxes":     {Index: 9, Resolver: false, Types: []string{"RelocationMailbox"}},
+				"domains":       {Index: 8, Resolver: false, References: true, Types: []string{"RelocationDomain"}},
+				"mailboxes":     {Index: 9, Resolver: false, References: true, Types: []string{"RelocationMailbox"}},
 			},
 		},
 		"RelocationContact": {
@@ -2483,14 +3027,14 @@ func projectedTypes() project.Schema {
 			Name: "RelocationDomain", Satisfies: relocationDomainImplementors,
 			Fields: map[string]project.FieldType{
 				"domainName": {Index: 0, Resolver: false},
-				"authCode":   {Index: 1, Resolver: false, Types: []string{"Secret"}},
+				"authCode":   {Index: 1, Resolver: false, References: true, Types: []string{"Secret"}},
 			},
 		},
 		"RelocationMailbox": {
 			Name: "RelocationMailbox", Satisfies: relocationMailboxImplementors,
 			Fields: map[string]project.FieldType{
 				"email":    {Index: 0, Resolver: false},
-				"password": {Index: 1, Resolver: false, Types: []string{"Secret"}},
+				"password": {Index: 1, Resolver: false, References: true, Types: []string{"Secret"}},
 			},
 		},
 		"RelocationPrice": {
@@ -2507,7 +3051,7 @@ func projectedTypes() project.Schema {
 				"providerName":     {Index: 1, Resolver: false},
 				"providerUrl":      {Index: 2, Resolver: false},
 				"providerUsername": {Index: 3, Resolver: false},
-				"providerPassword": {Index: 4, Resolver: false, Types: []string{"Secret"}},
+				"providerPassword": {Index: 4, Resolver: false, References: true, Types: []string{"Secret"}},
 			},
 		},
 		"RelocationTarget": {
@@ -2519,7 +3063,7 @@ func projectedTypes() project.Schema {
 				"articleType":     {Index: 3, Resolver: false},
 				"application":     {Index: 4, Resolver: false},
 				"withDataCompare": {Index: 5, Resolver: false},
-				"prices":          {Index: 6, Resolver: false, Types: []string{"RelocationPrice"}},
+				"prices":          {Index: 6, Resolver: false, References: true, Types: []string{"RelocationPrice"}},
 			},
 		},
 		"RequestedFile": {
@@ -2549,9 +3093,9 @@ func projectedTypes() project.Schema {
 			Name: "SendMessagePayload", Satisfies: sendMessagePayloadImplementors,
 			Fields: map[string]project.FieldType{
 				"messageId":    {Index: 0, Resolver: false},
-				"sentMessage":  {Index: 1, Resolver: true, Types: []string{"TextMessage"}},
-				"conversation": {Index: 2, Resolver: true, Types: []string{"Conversation"}},
-				"userErrors":   {Index: 3, Resolver: false, Types: []string{"UserError"}},
+				"sentMessage":  {Index: 1, Resolver: true, References: true, Types: []string{"TextMessage"}},
+				"conversation": {Index: 2, Resolver: true, References: true, Types: []string{"Conversation"}},
+				"userErrors":   {Index: 3, Resolver: false, References: true, Types: []string{"UserError"}},
 			},
 		},
 		"ServiceRequest": {
@@ -2563,8 +3107,8 @@ func projectedTypes() project.Schema {
 				"internal":       {Index: 3, Resolver: false},
 				"kind":           {Index: 4, Resolver: false},
 				"rawKind":        {Index: 5, Resolver: false},
-				"files":          {Index: 6, Resolver: false, Types: []string{"DeletedFile", "RequestedFile", "UnknownFile", "UploadedFile"}},
-				"payload":        {Index: 7, Resolver: false, Types: []string{"MailSendLimitIncrease", "Relocation", "UnknownPayload"}},
+				"files":          {Index: 6, Resolver: false, References: true, Types: []string{"DeletedFile", "RequestedFile", "UnknownFile", "UploadedFile"}},
+				"payload":        {Index: 7, Resolver: false, References: true, Types: []string{"MailSendLimitIncrease", "Relocation", "UnknownPayload"}},
 			},
 		},
 		"StatusUpdate": {
@@ -2576,7 +3120,7 @@ func projectedTypes() project.Schema {
 				"internal":       {Index: 3, Resolver: false},
 				"code":           {Index: 4, Resolver: false},
 				"user":           {Index: 5, Resolver: false, Types: []string{"User"}},
-				"resubmission":   {Index: 6, Resolver: false, Types: []string{"Resubmission"}},
+				"resubmission":   {Index: 6, Resolver: false, References: true, Types: []string{"Resubmission"}},
 			},
 		},
 		"TextMessage": {
@@ -2588,7 +3132,7 @@ func projectedTypes() project.Schema {
 				"internal":       {Index: 3, Resolver: false},
 				"createdBy":      {Index: 4, Resolver: false, Types: []string{"User"}},
 				"content":        {Index: 5, Resolver: false},
-				"files":          {Index: 6, Resolver: false, Types: []string{"DeletedFile", "RequestedFile", "UnknownFile", "UploadedFile"}},
+				"files":          {Index: 6, Resolver: false, References: true, Types: []string{"DeletedFile", "RequestedFile", "UnknownFile", "UploadedFile"}},
 			},
 		},
 		"UnknownFile": {
@@ -2630,7 +3174,7 @@ func projectedTypes() project.Schema {
 				"state":    {Index: 1, Resolver: false},
 				"name":     {Index: 2, Resolver: false},
 				"mimeType": {Index: 3, Resolver: false},
-				"download": {Index: 4, Resolver: true, Types: []string{"FileDownload"}},
+				"download": {Index: 4, Resolver: true, References: true, Types: []string{"FileDownload"}},
 			},
 		},
 		"User": {
@@ -2639,10 +3183,10 @@ func projectedTypes() project.Schema {
 				"id":         {Index: 0, Resolver: false},
 				"domain":     {Index: 1, Resolver: false},
 				"aggregate":  {Index: 2, Resolver: false},
-				"name":       {Index: 3, Resolver: false},
-				"isEmployee": {Index: 4, Resolver: false},
+				"name":       {Index: 3, Resolver: false, Fetched: true},
+				"isEmployee": {Index: 4, Resolver: false, Fetched: true},
 				"active":     {Index: 5, Resolver: false},
-				"avatarUrl":  {Index: 6, Resolver: false},
+				"avatarUrl":  {Index: 6, Resolver: false, Fetched: true},
 				"department": {Index: 7, Resolver: false},
 			},
 		},

@@ -24,3 +24,10 @@ func (l *lazy[K, V]) loader() *dataloader.Loader[K, V] {
 	})
 	return l.made
 }
+
+// has reports whether the key was asked for.
+func (l *lazy[K, V]) has(ctx context.Context, key K) bool {
+	l.loader()
+	_, found := l.cache.Get(ctx, key)
+	return found
+}

@@ -15,7 +15,14 @@ import (
 // Loaders remembers what one operation has fetched. It is made anew for each: what it remembers was fetched with one
 // caller's token, and must never be seen by another, or by the same one later.
 type Loaders struct {
+	// BulkThreshold is how many objects of one kind a result may refer to until the list of that kind is fetched in place
+	// of each. 0: [DefaultBulkThreshold]; negative: lists are never fetched. It is set before the first use.
+	BulkThreshold int
+
 	client        *rest.Client
+	entities      *entities // made when they are first needed: see source
+	entitiesOnce  sync.Once
+	references    sync.Map // by the results' keys
 	events        events
 	lists         lazy[string, *rest.ConversationPage]
 	listArguments sync.Map // key of lists and walks → rest.ConversationList

@@ -118,7 +118,7 @@ func answer(t *testing.T, given *results, text string, projecting bool) (string,
 			if plan == nil {
 				return result, nil
 			}
-			if rendered := projector.Render(ctx, field, plan, result); rendered != nil {
+			if rendered := projector.Render(ctx, field, plan, result, nil); rendered != nil {
 				return rendered, nil
 			}
 			return result, nil

@@ -11,7 +11,13 @@ import (
 const Typename = -1
 
 // Object is what to write of an object of one type.
-type Object struct{ Fields []Field }
+type Object struct {
+	Fields []Field
+	// Fetched is the first field that a reference to the object does not have; nil if a reference will do.
+	Fetched *Field
+
+	selections ast.SelectionSet
+}
 
 // Field is one member of an object to write.
 type Field struct {
@@ -23,12 +29,15 @@ type Field struct {
 	Objects []*Object
 	// Holes says whether anything in the value has a resolver.
 	Holes bool
+	// Fetches says whether anything in the value may have to be fetched, leaving out what resolvers return.
+	Fetches bool
 	// Resolvers are the fields in the value that have one, so that what they need can be started early.
 	Resolvers []Resolver
 	// Collected is the field as the executor knows it.
 	Collected graphql.CollectedField
 
 	resolver bool // whether the field has one itself
+	fetched  bool // whether a reference to the parent does not have it
 }
 
 // Resolver is a field with a resolver of its own somewhere below another one.
@@ -74,11 +83,14 @@ func (c *compiler) field(parent *Type, collected graphql.CollectedField) (field 
 	if !known || c.fields > maxFields {
 		return Field{}, false
 	}
-	field = Field{Key: key, Index: kind.Index, Holes: kind.Resolver, Collected: collected, resolver: kind.Resolver}
+	field = Field{Key: key, Index: kind.Index, Holes: kind.Resolver, Collected: collected, resolver: kind.Resolver, fetched: kind.Fetched}
 	for _, name := range kind.Types {
 		object, ok := c.object(c.schema[name], collected.Selections)
 		if !ok {
 			return Field{}, false
+		}
+		if !kind.References {
+			object.Fetched = nil
 		}
 		field.Objects = append(field.Objects, object)
 		field.below(name, object)
@@ -88,9 +100,12 @@ func (c *compiler) field(parent *Type, collected graphql.CollectedField) (field 
 
 // below notes what the field has to know about one type of its value.
 func (f *Field) below(of string, object *Object) {
+	f.Fetches = f.Fetches || object.Fetched != nil
+	f.Holes = f.Holes || f.Fetches
 	for i := range object.Fields {
 		inner := &object.Fields[i]
 		f.Holes = f.Holes || inner.Holes
+		f.Fetches = f.Fetches || inner.Fetches && !inner.resolver
 		if inner.resolver {
 			f.Resolvers = append(f.Resolvers, Resolver{Object: of, Collected: inner.Collected, Field: inner})
 		}
@@ -108,7 +123,7 @@ func (c *compiler) object(of *Type, selections ast.SelectionSet) (object *Object
 	if of == nil {
 		return nil, false
 	}
-	object = &Object{}
+	object = &Object{selections: selections}
 	for _, collected := range graphql.CollectFields(c.operation, selections, of.Satisfies) {
 		// Selections on types that know nothing of each other are collected twice. Like the executor, write the first.
 		if slices.ContainsFunc(object.Fields, func(f Field) bool { return f.Collected.Alias == collected.Alias }) {
@@ -120,5 +135,15 @@ func (c *compiler) object(of *Type, selections ast.SelectionSet) (object *Object
 		}
 		object.Fields = append(object.Fields, field)
 	}
+	object.Fetched = object.firstFetched()
 	return object, true
+}
+
+func (o *Object) firstFetched() *Field {
+	for i := range o.Fields {
+		if o.Fields[i].fetched {
+			return &o.Fields[i]
+		}
+	}
+	return nil
 }

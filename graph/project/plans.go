@@ -55,6 +55,20 @@ func (p *Plans) Root(schema Schema, operation *graphql.OperationContext, root st
 	return plan
 }
 
+// Below returns the plan of a field that is not a root field. It is compiled anew each time: only the executor asks for
+// it, about what the projector has not rendered.
+func Below(schema Schema, operation *graphql.OperationContext, parent string, collected graphql.CollectedField) *Field {
+	of := schema[parent]
+	if of == nil {
+		return nil
+	}
+	compiling := compiler{schema: schema, operation: operation}
+	if field, ok := compiling.field(of, collected); ok {
+		return &field
+	}
+	return nil
+}
+
 func (p *Plans) keep(key planKey, plan *Field) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()

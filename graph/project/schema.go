@@ -19,4 +19,8 @@ type FieldType struct {
 	Types []string
 	// Resolver says that the field has a resolver of its own.
 	Resolver bool
+	// Fetched says that a reference to the object does not have the field: the object has to be fetched for it.
+	Fetched bool
+	// References says that the value, or an element of it, may be such a reference.
+	References bool
 }

@@ -20,7 +20,7 @@ func renderTwo(t *testing.T, sized bool, to io.Writer) {
 	for _, text := range []string{strings.Repeat("a", 10_000), strings.Repeat("b", 30_000)} {
 		w := NewWriter()
 		w.String(text)
-		finished = append(finished, w.Finish(ctx))
+		finished = append(finished, w.Finish(ctx, nil))
 	}
 	for _, field := range finished {
 		field.MarshalGQL(to)

@@ -15,7 +15,9 @@ type Writer struct {
 	buffer []byte
 	path   []step // from the field to where the writer is; kept only on the way to holes
 	holes  []hole
-	size   *size // of the operation's whole answer; nil if nobody adds it up
+	// references are objects that have to be fetched before they can be written.
+	references []reference
+	size       *size // of the operation's whole answer; nil if nobody adds it up
 }
 
 // step is one step down from the projected field: into a member, or into an element of a list.
@@ -136,23 +138,39 @@ func (w *Writer) release() {
 	w.buffer = nil
 }
 
-// Finish runs the resolvers of the holes and returns the whole value. They run one after another: what they wait for
-// was started before their parent was resolved, so goroutines would win nothing, and errors come in order.
-func (w *Writer) Finish(ctx context.Context) graphql.Marshaler {
-	for i := range w.holes {
-		w.holes[i].fill(ctx)
-	}
-	w.size = sizeOf(ctx)
-	w.size.add(len(w.buffer))
+// Finish fetches what has to be, runs the resolvers of the holes and returns the whole value. The resolvers run one after
+// another: what they wait for was started before their parent was resolved, so goroutines would win nothing, and errors
+// come in order. They run when everything is fetched, so that what has been is known to them.
+func (w *Writer) Finish(ctx context.Context, entities Entities) graphql.Marshaler {
+	w.fetch(ctx, entities)
+	w.fill(ctx, entities)
 	return w
 }
 
-// fill calls the resolver, in a context from which the executor can tell the path.
-func (h *hole) fill(ctx context.Context) {
-	h.value = graphql.Null
-	for _, s := range h.path {
+// fill runs the resolvers of the holes, also of those in what was fetched.
+func (w *Writer) fill(ctx context.Context, entities Entities) {
+	for i := range w.holes {
+		w.holes[i].fill(ctx)
+	}
+	for i := range w.references {
+		w.references[i].finish(ctx, entities)
+	}
+	w.size = sizeOf(ctx)
+	w.size.add(len(w.buffer))
+}
+
+// within returns a context from which the executor can tell where it is.
+func within(ctx context.Context, path []step) context.Context {
+	for _, s := range path {
 		ctx = graphql.WithFieldContext(ctx, s.context())
 	}
+	return ctx
+}
+
+// fill calls the resolver.
+func (h *hole) fill(ctx context.Context) {
+	h.value = graphql.Null
+	ctx = within(ctx, h.path)
 	defer func() {
 		if panicked := recover(); panicked != nil {
 			graphql.AddError(ctx, graphql.Recover(ctx, panicked))
@@ -172,10 +190,21 @@ func (s step) context() *graphql.FieldContext {
 func (w *Writer) MarshalGQL(to io.Writer) {
 	w.size.prepare(to)
 	written := 0
+	put := func(offset int, value graphql.Marshaler) {
+		_, _ = to.Write(w.buffer[written:offset])
+		written = offset
+		value.MarshalGQL(to)
+	}
+	references := w.references
 	for i := range w.holes {
-		_, _ = to.Write(w.buffer[written:w.holes[i].offset])
-		written = w.holes[i].offset
-		w.holes[i].value.MarshalGQL(to)
+		for len(references) > 0 && references[0].offset < w.holes[i].offset {
+			put(references[0].offset, references[0].value)
+			references = references[1:]
+		}
+		put(w.holes[i].offset, w.holes[i].value)
+	}
+	for i := range references {
+		put(references[i].offset, references[i].value)
 	}
 	_, _ = to.Write(w.buffer[written:])
 	w.release()

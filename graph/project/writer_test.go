@@ -38,7 +38,7 @@ func path(ctx context.Context) graphql.Marshaler {
 
 func rendered(ctx context.Context, w *Writer) string {
 	var to bytes.Buffer
-	w.Finish(ctx).MarshalGQL(&to)
+	w.Finish(ctx, nil).MarshalGQL(&to)
 	return to.String()
 }
 
@@ -81,7 +81,7 @@ func TestHoles(t *testing.T) {
 		below.Hole(a, path)
 		below.Leave(a)
 		below.Close()
-		return below.Finish(graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: "Top", Field: b.Collected}))
+		return below.Finish(graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: "Top", Field: b.Collected}), nil)
 	})
 	w.Close()
 	// The resolver would add its own field: without it, a path ends at the object.
@@ -203,7 +203,7 @@ func TestBuffersOfAnswersAreNotShared(t *testing.T) {
 					continue // an answer that is replaced by null is never written
 				}
 				w.CloseList()
-				finished := w.Finish(t.Context())
+				finished := w.Finish(t.Context(), nil)
 				var to bytes.Buffer
 				finished.MarshalGQL(&to)
 				var got []string

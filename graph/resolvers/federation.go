@@ -50,8 +50,8 @@ func references(entities []model.Entity) []rest.Reference {
 	return list
 }
 
-// fetchEntity returns the object that is meant; nil if mStudio does not have it. A reference to another domain is an
-// object as long as nothing but its id is asked for, so it costs no call.
+// fetchEntity returns the object that is meant; nil if mStudio does not have it. A reference to another domain is one as
+// long as nothing but its id is asked for, so it costs no call; whoever renders it fetches the rest.
 func fetchEntity(ctx context.Context, representation map[string]any) (model.Entity, error) {
 	id, err := entityID(representation)
 	if err != nil {
@@ -69,7 +69,7 @@ func fetchEntity(ctx context.Context, representation map[string]any) (model.Enti
 func referenceEntity(typename any, id string) (model.Entity, error) {
 	switch typename {
 	case "User":
-		return &rest.User{ID: id}, nil
+		return &rest.User{ID: id, OnlyID: true}, nil
 	case "Customer":
 		return &rest.Customer{ID: id}, nil
 	case "Project":

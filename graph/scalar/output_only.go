@@ -37,6 +37,18 @@ func UnmarshalFileState(any) (rest.FileState, error) { return "", errOutputOnly 
 // UnmarshalDepartment always fails: the enum is for output only.
 func UnmarshalDepartment(any) (rest.Department, error) { return "", errOutputOnly }
 
+// UnmarshalProjectStatus always fails: the enum is for output only.
+func UnmarshalProjectStatus(any) (rest.ProjectStatus, error) { return "", errOutputOnly }
+
+// UnmarshalAppInstallationPhase always fails: the enum is for output only.
+func UnmarshalAppInstallationPhase(any) (rest.AppInstallationPhase, error) { return "", errOutputOnly }
+
+// UnmarshalServerStatus always fails: the enum is for output only.
+func UnmarshalServerStatus(any) (rest.ServerStatus, error) { return "", errOutputOnly }
+
+// UnmarshalContainerStatus always fails: the enum is for output only.
+func UnmarshalContainerStatus(any) (rest.ContainerStatus, error) { return "", errOutputOnly }
+
 // UnmarshalUserErrorCode always fails: the enum is for output only.
 func UnmarshalUserErrorCode(any) (model.UserErrorCode, error) { return "", errOutputOnly }
 

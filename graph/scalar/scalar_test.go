@@ -98,7 +98,34 @@ func enums() map[string]enum {
 				"development": "DEVELOPMENT", "mail": "MAIL", "accounting": "ACCOUNTING", "cloudHosting": "CLOUD_HOSTING",
 				"customerService": "CUSTOMER_SERVICE", "productManagement": "PRODUCT_MANAGEMENT", "generic": "GENERIC",
 			},
-			// The one nullable enum: mStudio has left it out since June 2026.
+			none: nil, // mStudio has left it out since June 2026
+		},
+		"ProjectStatus": {
+			write: of(scalar.MarshalProjectStatus, scalar.AppendProjectStatus),
+			values: map[string]string{
+				"pending": "PENDING", "ready": "READY", "preparingForVolumeMigration": "PREPARING_FOR_VOLUME_MIGRATION", "migratingVolume": "MIGRATING_VOLUME", "error": "ERROR", "disabled": "DISABLED",
+			},
+			none: nil,
+		},
+		"AppInstallationPhase": {
+			write: of(scalar.MarshalAppInstallationPhase, scalar.AppendAppInstallationPhase),
+			values: map[string]string{
+				"pending": "PENDING", "installing": "INSTALLING", "upgrading": "UPGRADING", "ready": "READY", "disabled": "DISABLED", "reconfiguring": "RECONFIGURING",
+			},
+			none: nil,
+		},
+		"ServerStatus": {
+			write: of(scalar.MarshalServerStatus, scalar.AppendServerStatus),
+			values: map[string]string{
+				"pending": "PENDING", "ready": "READY", "unready": "UNREADY", "suspended": "SUSPENDED", "migrating": "MIGRATING",
+			},
+			none: nil,
+		},
+		"ContainerStatus": {
+			write: of(scalar.MarshalContainerStatus, scalar.AppendContainerStatus),
+			values: map[string]string{
+				"running": "RUNNING", "stopped": "STOPPED", "error": "ERROR", "creating": "CREATING", "starting": "STARTING", "stopping": "STOPPING",
+			},
 			none: nil,
 		},
 	}
@@ -242,6 +269,10 @@ func TestOutputOnly(t *testing.T) {
 		"ServiceRequestKind":     reader(scalar.UnmarshalServiceRequestKind),
 		"FileState":              reader(scalar.UnmarshalFileState),
 		"Department":             reader(scalar.UnmarshalDepartment),
+		"ProjectStatus":          reader(scalar.UnmarshalProjectStatus),
+		"AppInstallationPhase":   reader(scalar.UnmarshalAppInstallationPhase),
+		"ServerStatus":           reader(scalar.UnmarshalServerStatus),
+		"ContainerStatus":        reader(scalar.UnmarshalContainerStatus),
 		"DateTime":               reader(scalar.UnmarshalDateTime),
 	}
 	for name, unmarshal := range read {

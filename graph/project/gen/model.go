@@ -29,7 +29,9 @@ type model struct {
 type object struct {
 	Name, GoType, Implementors string
 	Root                       bool
-	Fields                     []*field
+	// Entity says that there are references to it, which have to be fetched for some of its fields.
+	Entity bool
+	Fields []*field
 }
 
 // field is a field of an object.
@@ -38,6 +40,7 @@ type field struct {
 	Index                int
 	Types                []string
 	Resolver             bool
+	Fetched, References  bool
 	GoType               string // of a resolver's result
 	Write                string // statements
 }
@@ -93,6 +96,7 @@ func (m *model) object(of *codegen.Object) *object {
 		}
 		converted := m.field(of, bound, len(built.Fields))
 		built.Fields = append(built.Fields, converted)
+		built.Entity = built.Entity || converted.Fetched
 		if converted.Resolver && len(converted.Types) > 0 {
 			m.Roots = append(m.Roots, converted)
 		}
@@ -111,7 +115,8 @@ func (m *model) field(of *codegen.Object, bound *codegen.Field, index int) *fiel
 	reference := bound.TypeReference
 	built := &field{
 		Object: of.Name, Name: bound.Name, GoName: "_" + of.Name + "_" + bound.Name, Index: index,
-		Types: m.possibleTypes(reference.Definition),
+		Types:   m.possibleTypes(reference.Definition),
+		Fetched: isFetched(bound.FieldDefinition), References: refers(bound.FieldDefinition, reference.Definition),
 	}
 	plain := bound.IsVariable() || bound.IsMethod() && !bound.MethodHasContext && bound.NoErr && len(bound.Args) == 0
 	if bound.IsResolver || !plain || of.Root {
@@ -126,6 +131,26 @@ func (m *model) field(of *codegen.Object, bound *codegen.Field, index int) *fiel
 	}
 	built.Write = m.write(reference, access)
 	return built
+}
+
+// isFetched reports whether references to an object do not have the field.
+func isFetched(of *ast.FieldDefinition) bool {
+	cost := of.Directives.ForName("cost")
+	return cost != nil && isSet(cost, "shared", "true")
+}
+
+// refers reports whether the value may be a reference. Objects that are usually sent whole cost nothing; where only a
+// reference to one of them is sent, the schema says what that costs.
+func refers(of *ast.FieldDefinition, kind *ast.Definition) bool {
+	usuallyWhole := slices.ContainsFunc(kind.Fields, func(field *ast.FieldDefinition) bool {
+		return isFetched(field) && isSet(field.Directives.ForName("cost"), "weight", "0")
+	})
+	return !usuallyWhole || of.Directives.ForName("cost") != nil
+}
+
+func isSet(directive *ast.Directive, argument, value string) bool {
+	given := directive.Arguments.ForName(argument)
+	return given != nil && given.Value.Raw == value
 }
 
 // possibleTypes are the object types that a value may be, none for a leaf.

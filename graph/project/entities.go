@@ -1,0 +1,127 @@
+package project
+
+import (
+	"context"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"mstudio-graphql/rest"
+)
+
+// Entities is what the writers need for objects of which they meet only a reference.
+type Entities interface {
+	// Fetch fetches objects, and calls got for each in order: with an error, and what there is to show, if that failed. It
+	// is called with all that one step of the way is known to lead to, so that it can choose how.
+	Fetch(ctx context.Context, references []rest.Entity, got func(index int, object rest.Entity, err error))
+	// Write writes an object into a writer. It returns false if it cannot.
+	Write(w *Writer, plan *Object, object rest.Entity) bool
+	// Execute has the executor write an object that Write cannot.
+	Execute(ctx context.Context, selections ast.SelectionSet, object rest.Entity) graphql.Marshaler
+}
+
+// reference is a place for an object that has to be fetched.
+type reference struct {
+	offset  int
+	path    []step // to the object itself
+	plan    *Object
+	object  rest.Entity
+	err     error
+	written *Writer // nil if Write could not
+	value   graphql.Marshaler
+}
+
+// Reference leaves a place for an object that is incomplete.
+func (w *Writer) Reference(plan *Object, object rest.Entity) {
+	path := append([]step(nil), w.path...)
+	w.references = append(w.references, reference{offset: len(w.buffer), path: path, plan: plan, object: object})
+}
+
+// fetch fetches the objects that are referred to, then those that they refer to, and so on. Each step knows all that the
+// one before has led to, whatever of it was answered first: so how many calls are made does not depend on chance.
+func (w *Writer) fetch(ctx context.Context, entities Entities) {
+	for next := pointers(w.references); len(next) > 0; {
+		wanted := make([]rest.Entity, len(next))
+		for i, one := range next {
+			wanted[i] = one.object
+		}
+		var deeper []*reference
+		entities.Fetch(ctx, wanted, func(i int, object rest.Entity, err error) {
+			next[i].object, next[i].err = object, err
+			if next[i].write(entities) {
+				deeper = append(deeper, pointers(next[i].written.references)...)
+			}
+		})
+		next = deeper
+	}
+}
+
+func pointers(references []reference) []*reference {
+	all := make([]*reference, len(references))
+	for i := range references {
+		all[i] = &references[i]
+	}
+	return all
+}
+
+// write writes the object as far as it can be without resolvers. A panic is left to the executor, too.
+func (r *reference) write(entities Entities) (ok bool) {
+	written := NewWriter()
+	written.path = append(written.path, r.path...)
+	defer func() {
+		if recover() != nil || !ok {
+			written.GiveUp()
+			ok = false
+			return
+		}
+		r.written = written
+	}()
+	return entities.Write(written, r.plan, r.object)
+}
+
+// FetchOnly fetches what Finish would.
+func (w *Writer) FetchOnly(ctx context.Context, entities Entities) {
+	w.fetch(ctx, entities)
+	w.discard()
+}
+
+// discard gives back the buffers of what was fetched.
+func (w *Writer) discard() {
+	for i := range w.references {
+		if written := w.references[i].written; written != nil {
+			written.discard()
+			written.GiveUp()
+		}
+	}
+}
+
+// finish makes the value of what was fetched, and reports an error where the object's first missing field is.
+func (r *reference) finish(ctx context.Context, entities Entities) {
+	if r.err != nil {
+		at := within(ctx, r.path)
+		path := append(graphql.GetPath(at), ast.PathName(r.plan.Fetched.Collected.Alias))
+		graphql.AddError(at, &gqlerror.Error{Err: r.err, Path: path})
+	}
+	if r.written == nil {
+		r.value = entities.Execute(within(ctx, r.path), r.plan.selections, r.object)
+		return
+	}
+	r.written.fill(ctx, entities)
+	r.value = r.written
+}
+
+// FirstFetched returns the name in the answer of the first field that a reference to an object of a type does not have.
+// ok is false if there is none among the selections.
+func FirstFetched(schema Schema, operation *graphql.OperationContext, name string, selections ast.SelectionSet) (alias string, ok bool) {
+	of := schema[name]
+	if of == nil {
+		return "", false
+	}
+	for _, collected := range graphql.CollectFields(operation, selections, of.Satisfies) {
+		if of.Fields[collected.Name].Fetched {
+			return collected.Alias, true
+		}
+	}
+	return "", false
+}

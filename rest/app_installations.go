@@ -1,0 +1,106 @@
+package rest
+
+import (
+	"context"
+	"time"
+)
+
+// AppInstallationPhase is how far an app installation is, as the API spells it.
+type AppInstallationPhase string
+
+// AppInstallation is an app that is installed in a project. Everything but the id is zero in a reference, and where the
+// API does not say it.
+type AppInstallation struct {
+	ID string
+	// Complete says that the installation was fetched: it is not only a reference.
+	Complete    bool
+	ShortID     *string
+	AppName     *string
+	Description *string
+	Hostname    *string
+	// Version is the app's own name of the version, such as "6.4.2".
+	Version *string
+	// CurrentVersionID and DesiredVersionID are mStudio's ids of versions. They differ while an update is under way.
+	CurrentVersionID, DesiredVersionID *string
+	UpdateAvailable                    *bool
+	Disabled                           *bool
+	Phase                              AppInstallationPhase
+	CreatedAt                          *time.Time
+	ProjectID                          string // "" if the API does not say it
+}
+
+const appInstallationRoute route = "/app-installations/{appInstallationId}"
+
+// AppInstallation fetches one app installation. The API says NotFound for what the caller may not see, too.
+func (c *Client) AppInstallation(ctx context.Context, id string) (*AppInstallation, error) {
+	return getEntity(ctx, c, appInstallationRoute, id, whole((*decoder).appInstallation), func(a *AppInstallation) *string { return &a.ID })
+}
+
+// appInstallation reads an installation; nil if there is none.
+func (d *decoder) appInstallation() *AppInstallation {
+	installation := &AppInstallation{Complete: true}
+	if !d.object(func(name []byte) { d.appInstallationField(installation, name) }) {
+		return nil
+	}
+	return installation
+}
+
+// appInstallationField leaves out, among others, what was entered when the app was installed: there are passwords in it.
+func (d *decoder) appInstallationField(a *AppInstallation, name []byte) {
+	switch string(name) {
+	case "id":
+		a.ID = d.str()
+	case "shortId":
+		a.ShortID = d.optionalStr()
+	case "appName":
+		a.AppName = d.optionalStr()
+	case "description":
+		a.Description = d.optionalStr()
+	case "hostname":
+		a.Hostname = d.optionalStr()
+	case "appExternalVersion":
+		a.Version = d.optionalStr()
+	case "appVersion":
+		d.appVersion(a)
+	case "updateAvailable":
+		a.UpdateAvailable = d.boolean()
+	case "disabled":
+		a.Disabled = d.boolean()
+	case "phase":
+		a.Phase = AppInstallationPhase(d.str())
+	case "createdAt":
+		a.CreatedAt = d.time()
+	case "projectId":
+		a.ProjectID = d.str()
+	default:
+		d.skip()
+	}
+}
+
+func (d *decoder) appVersion(a *AppInstallation) {
+	d.object(func(name []byte) {
+		switch string(name) {
+		case "current":
+			a.CurrentVersionID = d.optionalStr()
+		case "desired":
+			a.DesiredVersionID = d.optionalStr()
+		default:
+			d.skip()
+		}
+	})
+}
+
+// RawPhase returns the phase as the API spells it; nil if it does not say it.
+func (a *AppInstallation) RawPhase() *string { return rawOf(a.Phase) }
+
+// Project returns the project as a reference; nil if the API does not say it.
+func (a *AppInstallation) Project() *Project { return projectByID(a.ProjectID) }
+
+// EntityID returns the id as it was sent.
+func (a *AppInstallation) EntityID() string { return a.ID }
+
+// IsComplete reports whether the installation was fetched. There is nothing to fetch for none.
+func (a *AppInstallation) IsComplete() bool { return a == nil || a.Complete }
+
+// Bare returns an installation with nothing but the id.
+func (a *AppInstallation) Bare() Entity { return &AppInstallation{ID: a.ID, Complete: true} }

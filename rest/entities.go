@@ -1,0 +1,89 @@
+package rest
+
+import (
+	"cmp"
+	"context"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// Entity is an object of another domain that can be fetched by its id. What refers to it knows the id alone, so there
+// are two states: a reference, and an object with all that the API says about it.
+type Entity interface {
+	Reference
+	// EntityID is the id as it was sent.
+	EntityID() string
+	// IsComplete reports whether there is nothing more to fetch.
+	IsComplete() bool
+	// Bare returns a copy that has nothing but the id and counts as complete: what there is to show of an object that
+	// the API does not give.
+	Bare() Entity
+}
+
+// EntityLimit is how many rows are asked for of a list that is read in place of single objects. It is always sent,
+// because the lists have different defaults. A larger list is cut off: what is missing has to be fetched by its id.
+const EntityLimit = 1000
+
+// getEntity fetches one object. If the answer leaves its id out, it is the one that was asked for.
+func getEntity[T any](ctx context.Context, c *Client, r route, id string, read func(*decoder) *T, identity func(*T) *string) (*T, error) {
+	object, _, err := get(ctx, c, r, []string{id}, nil, read)
+	if err != nil {
+		return nil, err
+	}
+	own := identity(object)
+	*own = cmp.Or(*own, strings.ToLower(id))
+	return object, nil
+}
+
+// listEntities fetches the first [EntityLimit] rows of a list. Those that are no objects are left out.
+func listEntities[T any](ctx context.Context, c *Client, r route, read func(*decoder) *T) ([]*T, error) {
+	query := url.Values{"limit": {strconv.Itoa(EntityLimit)}}
+	rows, _, err := get(ctx, c, r, nil, query, func(d *decoder) []*T { return readRows(d, read) })
+	return rows, err
+}
+
+// whole makes read fail on what is no object.
+func whole[T any](read func(*decoder) *T) func(*decoder) *T {
+	return func(d *decoder) *T {
+		object := read(d)
+		if object == nil && d.err == nil {
+			d.err = errShape
+		}
+		return object
+	}
+}
+
+func readRows[T any](d *decoder, read func(*decoder) *T) []*T {
+	rows := []*T{}
+	isArray := d.array(func() {
+		if row := read(d); row != nil {
+			rows = append(rows, row)
+		}
+	})
+	if !isArray && d.err == nil {
+		d.err = errShape
+	}
+	return rows
+}
+
+// rawOf is a value of an enum in the API's own spelling; nil for none.
+func rawOf[T ~string](value T) *string {
+	if value == "" {
+		return nil
+	}
+	raw := string(value)
+	return &raw
+}
+
+// count reads a number of things; nil if it is none.
+func (d *decoder) count() *int {
+	value, err := strconv.Atoi(numberText(d.str()))
+	if err != nil || value < 0 || value > maxCount {
+		return nil
+	}
+	return &value
+}
+
+// maxCount is the largest number that a GraphQL Int can hold.
+const maxCount = 1<<31 - 1

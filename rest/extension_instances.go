@@ -1,0 +1,66 @@
+package rest
+
+import (
+	"context"
+	"time"
+)
+
+// ExtensionInstance is an extension that is installed in a project or for a customer. Everything but the id is zero in a
+// reference, and where the API does not say it.
+type ExtensionInstance struct {
+	ID string
+	// Complete says that the instance was fetched: it is not only a reference.
+	Complete        bool
+	ExtensionName   *string
+	ContributorName *string
+	Disabled        *bool
+	CreatedAt       *time.Time
+	// InstalledIn is the project or customer, as a reference; nil if the API does not say it.
+	InstalledIn Reference
+}
+
+const extensionInstanceRoute route = "/extension-instances/{extensionInstanceId}"
+
+// ExtensionInstance fetches one extension instance.
+func (c *Client) ExtensionInstance(ctx context.Context, id string) (*ExtensionInstance, error) {
+	return getEntity(ctx, c, extensionInstanceRoute, id, whole((*decoder).extensionInstance), func(e *ExtensionInstance) *string { return &e.ID })
+}
+
+// extensionInstance reads an instance; nil if there is none.
+func (d *decoder) extensionInstance() *ExtensionInstance {
+	instance := &ExtensionInstance{Complete: true}
+	if !d.object(func(name []byte) { d.extensionInstanceField(instance, name) }) {
+		return nil
+	}
+	return instance
+}
+
+func (d *decoder) extensionInstanceField(e *ExtensionInstance, name []byte) {
+	switch string(name) {
+	case "id":
+		e.ID = d.str()
+	case "extensionName":
+		e.ExtensionName = d.optionalStr()
+	case "contributorName":
+		e.ContributorName = d.optionalStr()
+	case "disabled":
+		e.Disabled = d.boolean()
+	case "createdAt":
+		e.CreatedAt = d.time()
+	case "aggregateReference":
+		if ref, ok := d.reference(); ok {
+			e.InstalledIn = ref.resolve()
+		}
+	default:
+		d.skip()
+	}
+}
+
+// EntityID returns the id as it was sent.
+func (e *ExtensionInstance) EntityID() string { return e.ID }
+
+// IsComplete reports whether the instance was fetched. There is nothing to fetch for none.
+func (e *ExtensionInstance) IsComplete() bool { return e == nil || e.Complete }
+
+// Bare returns an instance with nothing but the id.
+func (e *ExtensionInstance) Bare() Entity { return &ExtensionInstance{ID: e.ID, Complete: true} }

@@ -1,0 +1,102 @@
+package rest
+
+import (
+	"context"
+	"time"
+)
+
+// ProjectStatus is how far a project is, as the API spells it.
+type ProjectStatus string
+
+// Project groups apps, databases and mailboxes. Everything but the id is zero in a reference, and where the API does not
+// say it.
+type Project struct {
+	ID string
+	// Complete says that the project was fetched: it is not only a reference.
+	Complete    bool
+	ShortID     *string
+	Description *string
+	Enabled     *bool
+	Status      ProjectStatus
+	CreatedAt   *time.Time
+	ImageURL    *string
+	// CustomerID and ServerID are "" if the API does not say them. A project need not be on a server of the customer's.
+	CustomerID, ServerID string
+}
+
+const (
+	projectsRoute route = "/projects"
+	projectRoute  route = "/projects/{projectId}"
+)
+
+// Project fetches one project. The API says Forbidden for what does not exist, too.
+func (c *Client) Project(ctx context.Context, id string) (*Project, error) {
+	return getEntity(ctx, c, projectRoute, id, whole((*decoder).project), func(p *Project) *string { return &p.ID })
+}
+
+// Projects fetches the first [EntityLimit] projects that the caller may see. The API's list says the same of each as
+// [Client.Project], as far as it is read here.
+func (c *Client) Projects(ctx context.Context) ([]*Project, error) {
+	return listEntities(ctx, c, projectsRoute, (*decoder).project)
+}
+
+// project reads a project; nil if there is none.
+func (d *decoder) project() *Project {
+	project := &Project{Complete: true}
+	if !d.object(func(name []byte) { d.projectField(project, name) }) {
+		return nil
+	}
+	return project
+}
+
+// projectField leaves out, among others, directories and cluster domain: they are of the inside of the hosting.
+func (d *decoder) projectField(p *Project, name []byte) {
+	switch string(name) {
+	case "id":
+		p.ID = d.str()
+	case "shortId":
+		p.ShortID = d.optionalStr()
+	case "description":
+		p.Description = d.optionalStr()
+	case "enabled":
+		p.Enabled = d.boolean()
+	case "status":
+		p.Status = ProjectStatus(d.str())
+	case "createdAt":
+		p.CreatedAt = d.time()
+	case "imageRefId":
+		p.ImageURL = d.avatarURL()
+	case "customerId":
+		p.CustomerID = d.str()
+	case "serverId":
+		p.ServerID = d.str()
+	default:
+		d.skip()
+	}
+}
+
+// RawStatus returns the status as the API spells it; nil if it does not say it.
+func (p *Project) RawStatus() *string { return rawOf(p.Status) }
+
+// Customer returns the customer as a reference; nil if the API does not say it.
+func (p *Project) Customer() *Customer { return customerByID(p.CustomerID) }
+
+// Server returns the server as a reference; nil if the project is on none of the customer's.
+func (p *Project) Server() *PlacementGroup { return placementGroupByID(p.ServerID) }
+
+// EntityID returns the id as it was sent.
+func (p *Project) EntityID() string { return p.ID }
+
+// IsComplete reports whether the project was fetched. There is nothing to fetch for none.
+func (p *Project) IsComplete() bool { return p == nil || p.Complete }
+
+// Bare returns a project with nothing but the id.
+func (p *Project) Bare() Entity { return &Project{ID: p.ID, Complete: true} }
+
+// projectByID is a reference; nil without an id.
+func projectByID(id string) *Project {
+	if id == "" {
+		return nil
+	}
+	return &Project{ID: id}
+}

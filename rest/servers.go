@@ -1,0 +1,123 @@
+package rest
+
+import (
+	"context"
+	"time"
+)
+
+// ServerStatus is how far a server is, as the API spells it.
+type ServerStatus string
+
+// PlacementGroup is what projects are placed on; mStudio's pages and its paths call it a server. That the id of a
+// placement group is that of a server is our reading: the API does not say it anywhere. Everything but the id is zero
+// in a reference, and where the API does not say it.
+type PlacementGroup struct {
+	ID string
+	// Complete says that the server was fetched: it is not only a reference.
+	Complete    bool
+	ShortID     *string
+	Description *string
+	Status      ServerStatus
+	CreatedAt   *time.Time
+	ImageURL    *string
+	Storage     *string
+	MachineType *MachineType
+	CustomerID  string // "" if the API does not say it
+}
+
+// MachineType is the size of a server, in the API's own words, such as "shared.large", "2" and "4Gi".
+type MachineType struct {
+	Name, CPU, Memory *string
+}
+
+const (
+	serversRoute route = "/servers"
+	serverRoute  route = "/servers/{serverId}"
+)
+
+// Server fetches the server with this id.
+func (c *Client) Server(ctx context.Context, id string) (*PlacementGroup, error) {
+	return getEntity(ctx, c, serverRoute, id, whole((*decoder).server), func(p *PlacementGroup) *string { return &p.ID })
+}
+
+// Servers fetches the first [EntityLimit] servers that the caller may see.
+func (c *Client) Servers(ctx context.Context) ([]*PlacementGroup, error) {
+	return listEntities(ctx, c, serversRoute, (*decoder).server)
+}
+
+// server reads a server; nil if there is none.
+func (d *decoder) server() *PlacementGroup {
+	server := &PlacementGroup{Complete: true}
+	if !d.object(func(name []byte) { d.serverField(server, name) }) {
+		return nil
+	}
+	return server
+}
+
+func (d *decoder) serverField(p *PlacementGroup, name []byte) {
+	switch string(name) {
+	case "id":
+		p.ID = d.str()
+	case "shortId":
+		p.ShortID = d.optionalStr()
+	case "description":
+		p.Description = d.optionalStr()
+	case "status":
+		p.Status = ServerStatus(d.str())
+	case "createdAt":
+		p.CreatedAt = d.time()
+	case "imageRefId":
+		p.ImageURL = d.avatarURL()
+	case "storage":
+		p.Storage = d.optionalStr()
+	case "machineType":
+		p.MachineType = d.machineType()
+	case "customerId":
+		p.CustomerID = d.str()
+	default:
+		d.skip()
+	}
+}
+
+func (d *decoder) machineType() *MachineType {
+	machine := &MachineType{}
+	ok := d.object(func(name []byte) {
+		switch string(name) {
+		case "name":
+			machine.Name = d.optionalStr()
+		case "cpu":
+			machine.CPU = d.optionalStr()
+		case "memory":
+			machine.Memory = d.optionalStr()
+		default:
+			d.skip()
+		}
+	})
+	if !ok {
+		return nil
+	}
+	return machine
+}
+
+// RawStatus returns the status as the API spells it; nil if it does not say it.
+func (p *PlacementGroup) RawStatus() *string { return rawOf(p.Status) }
+
+// Customer returns the customer as a reference; nil if the API does not say it.
+func (p *PlacementGroup) Customer() *Customer { return customerByID(p.CustomerID) }
+
+// EntityID returns the id as it was sent.
+func (p *PlacementGroup) EntityID() string { return p.ID }
+
+// IsComplete reports whether the server was fetched. There is nothing to fetch for none.
+func (p *PlacementGroup) IsComplete() bool { return p == nil || p.Complete }
+
+// Bare returns a placement group with nothing but the id.
+func (p *PlacementGroup) Bare() Entity { return &PlacementGroup{ID: p.ID, Complete: true} }
+
+// placementGroupByID is a reference; nil without an id.
+func placementGroupByID(id string) *PlacementGroup {
+	if id == "" {
+		return nil
+	}
+	return &PlacementGroup{ID: id}
+}
