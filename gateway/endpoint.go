@@ -65,7 +65,11 @@ func (g *Gateway) newEndpoint(root resolvers.Root, seen func(*ast.Schema) *ast.S
 	if err != nil {
 		return nil, err
 	}
-	made := &endpoint{Gateway: g, guard: checks, documents: newDocuments(), persisted: newPersisted(g.config.PersistedQueries), executor: executor.New(schema)}
+	kept := newDocuments()
+	if !g.config.NoProjector {
+		schema = projected{ExecutableSchema: schema, projector: projector, kept: kept}
+	}
+	made := &endpoint{Gateway: g, guard: checks, documents: kept, persisted: newPersisted(g.config.PersistedQueries), executor: executor.New(schema)}
 	made.executor.SetErrorPresenter(g.presentError)
 	made.executor.SetRecoverFunc(g.recoverPanic)
 	made.executor.SetQueryCache(checkedDocument{})

@@ -13,7 +13,6 @@ import (
 
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/model"
-	"mstudio-graphql/graph/project"
 	"mstudio-graphql/rest"
 )
 
@@ -139,7 +138,7 @@ func (g *endpoint) execute(ctx context.Context, operation *graphql.OperationCont
 		WithLimits(rest.Limits{Calls: g.config.MaxCalls, Parallel: g.config.MaxParallelCalls})
 	defer func() { seen.calls = client.Calls() }()
 	loaders := loader.New(client, g.categories)
-	ctx = project.WithSize(loader.With(ctx, loaders))
+	ctx = loader.With(ctx, loaders)
 	if err := g.mayIntrospect(ctx, operation); err != nil {
 		return &graphql.Response{Errors: gqlerror.List{g.presentError(ctx, err)}}
 	}

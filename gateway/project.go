@@ -4,10 +4,34 @@ import (
 	"context"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 
 	"mstudio-graphql/graph/generated"
 	"mstudio-graphql/graph/project"
 )
+
+// projected executes queries whose root fields all have plans without the executor, and leaves others to it.
+type projected struct {
+	graphql.ExecutableSchema
+	projector *generated.Projector
+	kept      *documents
+}
+
+// Exec returns what executes an operation, once.
+func (p projected) Exec(ctx context.Context) graphql.ResponseHandler {
+	operation := graphql.GetOperationContext(ctx)
+	if operation.Operation.Operation != ast.Query {
+		return p.ExecutableSchema.Exec(ctx)
+	}
+	root := p.Schema().Query.Name
+	plan := p.kept.plans(operation.RawQuery, operation.Doc).Operation(p.projector.Types(), operation, root)
+	if plan == nil {
+		return p.ExecutableSchema.Exec(ctx)
+	}
+	return func(ctx context.Context) *graphql.Response {
+		return &graphql.Response{Data: p.projector.Answer(ctx, root, plan)}
+	}
+}
 
 // planned gives each field with a resolver its plan, by which the resolver sees what to start early, and lets the
 // projector render what the resolver returns. A marshaler in place of a result is written by the executor as it is.

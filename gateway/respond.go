@@ -7,6 +7,8 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"mstudio-graphql/graph/project"
 )
 
 // writeRefusal answers a request that is not executed.
@@ -24,7 +26,7 @@ func (g *Gateway) writeRefusal(w http.ResponseWriter, r *http.Request, mediaType
 	writeResponse(w, r, mediaType, refused.status, &graphql.Response{Errors: errs})
 }
 
-// writeResponse writes the answer. The data is finished JSON already and is not touched again: the standard encoder
+// writeResponse writes the answer, whose memory then serves another one. The data is finished JSON already and is not touched again: the standard encoder
 // would check and compact all of it, and copy it twice.
 func writeResponse(w http.ResponseWriter, r *http.Request, mediaType string, status int, response *graphql.Response) {
 	recordOf(r.Context()).errors = len(response.Errors)
@@ -45,6 +47,7 @@ func writeResponse(w http.ResponseWriter, r *http.Request, mediaType string, sta
 	for _, part := range [][]byte{before, rest} {
 		_, _ = w.Write(part) //nolint:gosec // JSON, declared as such, with nosniff
 	}
+	project.Recycle(rest)
 }
 
 // envelope returns what stands before and after the data. Errors come first, as the specification advises, and there

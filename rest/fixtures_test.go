@@ -62,7 +62,7 @@ func fullMessages() []Message {
 		&TextMessage{
 			MessageHead: head("10000000-0000-4000-8000-000000000001", "2026-07-01T09:15:00Z"),
 			CreatedBy:   &User{ID: "u-anna", Name: new("Anna Acker"), Active: new(true), IsEmployee: new(false)},
-			Content:     new("The certificate has expired."),
+			Content:     new(NewText("The certificate has expired.")),
 			Files: []File{
 				&RequestedFile{ID: "f-1"},
 				&UploadedFile{ID: "f-2", Name: "error.png", MimeType: "image/png", ConversationID: conversationID},

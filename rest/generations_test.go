@@ -59,7 +59,7 @@ func TestMessagesOf2025(t *testing.T) {
 		&TextMessage{
 			MessageHead: noted,
 			CreatedBy:   &User{ID: "u-erik", Name: new("Erik Engel"), Active: new(true), AvatarURL: avatar("avatar-1"), Department: "development"},
-			Content:     new("Please look at the log."),
+			Content:     new(NewText("Please look at the log.")),
 			Files:       []File{&RequestedFile{ID: "f-1"}, &UploadedFile{ID: "f-2", Name: "log.txt", MimeType: "text/plain", ConversationID: conversationID}},
 		},
 		&StatusUpdate{

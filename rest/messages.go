@@ -43,10 +43,10 @@ type TextMessage struct {
 	MessageHead
 	CreatedBy *User
 	// Content is nil if there is none, for example beside a file.
-	Content *string
+	Content *Text
 	Files   []File
 
-	text string // what Content points to, to save an allocation for each message
+	text Text // what Content points to, to save an allocation for each message
 }
 
 // StatusUpdate says that something happened to the conversation.
@@ -127,7 +127,7 @@ func byTime(a, b Message) int { return a.Head().CreatedAt.Compare(b.Head().Creat
 type messageFields struct {
 	MessageHead
 	kind      string
-	content   string
+	content   Text
 	written   bool // whether there is a content at all
 	createdBy *User
 	files     []File
@@ -154,7 +154,7 @@ func (d *decoder) messageField(item *messageFields, name []byte) {
 	case "type":
 		item.kind = d.str()
 	case "messageContent":
-		item.content, item.written = d.anyText()
+		item.content, item.written = d.text()
 	case "createdBy":
 		item.createdBy = d.user()
 	case "files":
@@ -210,7 +210,7 @@ func (f *messageFields) textMessage(d *decoder) *TextMessage {
 }
 
 func (f *messageFields) statusUpdate(d *decoder) *StatusUpdate {
-	update := &StatusUpdate{MessageHead: f.MessageHead, Code: f.content}
+	update := &StatusUpdate{MessageHead: f.MessageHead, Code: f.content.String()}
 	resubmission := &Resubmission{}
 	if f.meta == nil {
 		return update
@@ -266,7 +266,7 @@ func (m *idMaker) derive(item *messageFields) string {
 	facts := append(space[:0], m.namespace[:]...)
 	facts = append(append(facts, item.kind...), 0)
 	facts = append(item.CreatedAt.AppendFormat(facts, time.RFC3339Nano), 0)
-	facts = append(facts, item.content...)
+	facts = append(facts, item.content.String()...)
 	ordinal := m.seen[string(facts)]
 	m.seen[string(facts)] = ordinal + 1
 	facts = strconv.AppendInt(append(facts, 0), int64(ordinal), 10)

@@ -257,7 +257,7 @@ func TestLongHistory(t *testing.T) {
 		message := &TextMessage{MessageHead: head(id, "2026-07-01T09:15:00Z"), Files: []File{}}
 		if i%3 != 0 {
 			item += fmt.Sprintf(`,"messageContent":"text\n%d"`, i)
-			message.Content = new(fmt.Sprint("text\n", i))
+			message.Content = new(NewText(fmt.Sprint("text\n", i)))
 		}
 		items = append(items, item+"}")
 		want = append(want, message)

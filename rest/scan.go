@@ -220,6 +220,7 @@ func (s *scanner) digits() int {
 type token struct {
 	raw     []byte
 	escaped bool // whether there are escapes to resolve
+	foreign bool // whether there are any but those of a Text
 	ascii   bool // whether all bytes are ASCII, and so are valid UTF-8
 }
 
@@ -233,7 +234,7 @@ func (t token) bytes() []byte {
 
 // token reads a string. It looks at eight bytes at a time for what ends a string or needs a closer look.
 func (s *scanner) token() token {
-	data, at, escaped := s.data, s.at+1, false
+	data, at, escaped, foreign := s.data, s.at+1, false, false
 	start, seen := at, uint64(0) // seen has every bit that any byte had
 	for at < len(data) {
 		if at+8 <= len(data) {
@@ -251,7 +252,7 @@ func (s *scanner) token() token {
 		switch c := data[at]; {
 		case c == '"':
 			s.at = at + 1
-			return token{raw: data[start:at], escaped: escaped, ascii: seen&high == 0}
+			return token{raw: data[start:at], escaped: escaped, foreign: foreign, ascii: seen&high == 0}
 		case c == '\\':
 			escaped = true
 			length := escapeLength(data[at:])
@@ -259,6 +260,7 @@ func (s *scanner) token() token {
 				s.fail(errSyntax)
 				return token{}
 			}
+			foreign = foreign || !isTextEscape(data[at+1])
 			at += length
 		case c < ' ':
 			s.fail(errSyntax)

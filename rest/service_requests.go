@@ -89,7 +89,7 @@ type MailSendLimitIncrease struct{ MailAddressID, RateLimitID *string }
 type UnknownPayload struct{ Keys []string }
 
 func (f *messageFields) serviceRequest(d *decoder) *ServiceRequest {
-	request := &ServiceRequest{MessageHead: f.MessageHead, Kind: ServiceRequestKind(f.content), Files: f.files}
+	request := &ServiceRequest{MessageHead: f.MessageHead, Kind: ServiceRequestKind(f.content.String()), Files: f.files}
 	if len(f.meta) == 0 || f.meta[0] != '{' {
 		return request
 	}

@@ -17,15 +17,13 @@ describe('GraphQL over HTTP', () => {
     return fetch(url, { ...init, headers: { ...headers, Authorization: `Bearer ${agency}` } });
   };
 
-  test('passes every audit that is a MUST', async () => {
+  test('passes all audits, not only those that are a MUST', async () => {
     const results = await auditServer({ url: gateway.url, fetchFn: withToken });
-    assert.ok(results.length > 50, `only ${results.length} audits have run`);
     const failed = results.filter(({ status }) => status !== 'ok');
     console.log(`${results.length - failed.length} of ${results.length} audits pass`);
-    for (const { id, name, status, reason } of failed) {
-      console.log(`  ${status} ${id} ${name}: ${reason}`);
-    }
-    assert.deepEqual(failed.filter(({ name }) => name.startsWith('MUST')).map(({ id, name }) => `${id} ${name}`), []);
+    const reasons = failed.map(({ id, name, status, reason }) => `${status} ${id} ${name}: ${reason}`);
     await Promise.all(failed.map(({ response }) => response.body?.cancel())); // frees the connections
+    assert.deepEqual(reasons, []);
+    assert.equal(results.length, 61);
   });
 });

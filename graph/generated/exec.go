@@ -9752,8 +9752,8 @@ func (ec *executionContext) _TextMessage_content(ctx context.Context, field grap
 			return obj.Content, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *rest.Text) graphql.Marshaler {
+			return ec.marshalOString2ᚖmstudioᚑgraphqlᚋrestᚐText(ctx, selections, v)
 		},
 		true,
 		false,
@@ -17281,6 +17281,24 @@ func (ec *executionContext) marshalOString2ᚕstringᚄ(ctx context.Context, sel
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalOString2ᚖmstudioᚑgraphqlᚋrestᚐText(ctx context.Context, v any) (*rest.Text, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalText(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOString2ᚖmstudioᚑgraphqlᚋrestᚐText(ctx context.Context, sel ast.SelectionSet, v *rest.Text) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalText(*v)
+	return res
 }
 
 func (ec *executionContext) unmarshalOString2ᚖstring(ctx context.Context, v any) (*string, error) {

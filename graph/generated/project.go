@@ -141,6 +141,31 @@ func (e entities) Execute(ctx context.Context, selections ast.SelectionSet, obje
 	return graphql.Null
 }
 
+// Answer executes an operation whose root fields all have plans, and returns its data: what the executor would, for less.
+// Input types of resolvers that want a map are not served: the executor alone has their readers in its context.
+func (p *Projector) Answer(ctx context.Context, root string, plan *project.Object) []byte {
+	w := p.projection(ctx, project.NewWriter())
+	w.answer(root, plan)
+	return w.Answer(graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: root}))
+}
+
+func (p *projection) answer(root string, plan *project.Object) {
+	switch root {
+	case "Mutation":
+		p.writeMutation(plan)
+	case "Query":
+		p.writeQuery(plan)
+	}
+}
+
+// root runs the executor's own way to a root field.
+func (p *projection) root(f *project.Field, resolve func(context.Context) graphql.Marshaler) {
+	p.Hole(f, func(ctx context.Context) graphql.Marshaler {
+		ctx = graphql.WithRootFieldContext(ctx, &graphql.RootFieldContext{Object: f.Collected.Name, Field: f.Collected})
+		return p.ec.OperationContext.RootResolverMiddleware(ctx, resolve)
+	})
+}
+
 // try gives up on a panic too: the executor meets it again, and says exactly where.
 func (p *projection) try(object string, plan *project.Field, result any) (ok bool) {
 	defer func() {
@@ -1168,6 +1193,19 @@ func (p *projection) renderMutation(f *project.Field, result any) bool {
 	return true
 }
 
+func (p *projection) writeMutation(plan *project.Object) {
+	p.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		p.Key(i, f)
+		switch f.Index {
+		case 0: // sendMessage
+			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Mutation_sendMessage(ctx, f.Collected) })
+		}
+	}
+	p.Close()
+}
+
 func (p *projection) writePageInfo(plan *project.Object, obj *model.PageInfo) bool {
 	p.Open()
 	for i := range plan.Fields {
@@ -1624,6 +1662,41 @@ func (p *projection) renderQuery(f *project.Field, result any) bool {
 		return false
 	}
 	return true
+}
+
+func (p *projection) writeQuery(plan *project.Object) {
+	p.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		p.Key(i, f)
+		switch f.Index {
+		case 0: // node
+			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Query_node(ctx, f.Collected) })
+		case 1: // nodes
+			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Query_nodes(ctx, f.Collected) })
+		case 2: // viewer
+			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Query_viewer(ctx, f.Collected) })
+		case 3: // conversation
+			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Query_conversation(ctx, f.Collected) })
+		case 4: // conversations
+			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Query_conversations(ctx, f.Collected) })
+		case 5: // conversationCategories
+			p.root(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._Query_conversationCategories(ctx, f.Collected)
+			})
+		case 6: // conversationCategory
+			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Query_conversationCategory(ctx, f.Collected) })
+		case 7: // conversationPreferences
+			p.root(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._Query_conversationPreferences(ctx, f.Collected)
+			})
+		case 8: // _entities
+			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Query__entities(ctx, f.Collected) })
+		case 9: // _service
+			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Query__service(ctx, f.Collected) })
+		}
+	}
+	p.Close()
 }
 
 func (p *projection) writeRelocation(plan *project.Object, obj *rest.Relocation) bool {
@@ -2317,7 +2390,7 @@ func (p *projection) writeTextMessage(plan *project.Object, obj *rest.TextMessag
 			if v := obj.Content; v == nil {
 				p.Null()
 			} else {
-				p.String(string(*v))
+				p.SetBuffer(scalar.AppendText(p.Buffer(), *v))
 			}
 		case 6: // files
 			{

@@ -5,7 +5,11 @@
 // cost. So when a resolver has returned, the projector writes its result straight into a buffer, by a plan that was
 // compiled from the selection set once and is kept with the document.
 //
-// There is one door: [Plans], which the executor's field middleware asks for the plan of a field. What the plan looks
+// A query whose root fields all have plans needs no executor at all: its root is an object like any other, whose fields
+// have resolvers, and its answer is written in one piece.
+//
+// There is one door: [Plans], which is asked for the plan of an operation or, by the executor's field middleware, of a
+// field. What the plan looks
 // like inside is known to this package and to the writers in graph/generated/project.go alone, which
 // graph/project/gen makes from the schema and its bindings.
 //

@@ -20,10 +20,10 @@ type Plans struct {
 	conditions []string // variables that decide about @skip and @include
 
 	mu    sync.Mutex
-	plans map[planKey]*Field
+	plans map[planKey]*Object
 }
 
-// planKey names a root field of an operation under the values of the conditions.
+// planKey names a root field of an operation, or all of them if the alias is empty, under the values of the conditions.
 type planKey struct {
 	operation *ast.OperationDefinition
 	alias     string
@@ -32,23 +32,42 @@ type planKey struct {
 
 // NewPlans returns the empty plans of a document.
 func NewPlans(document *ast.QueryDocument) *Plans {
-	return &Plans{conditions: conditions(document), plans: map[planKey]*Field{}}
+	return &Plans{conditions: conditions(document), plans: map[planKey]*Object{}}
 }
 
 // Root returns the plan of a root field, nil if it has no writer.
 func (p *Plans) Root(schema Schema, operation *graphql.OperationContext, root string, collected graphql.CollectedField) *Field {
-	key := planKey{operation.Operation, collected.Alias, p.values(operation.Variables)}
+	plan := p.plan(operation, collected.Alias, func(compiling *compiler) *Object {
+		if field, ok := compiling.field(schema[root], collected); ok {
+			return &Object{Fields: []Field{field}}
+		}
+		return nil
+	}, schema)
+	if plan == nil {
+		return nil
+	}
+	return &plan.Fields[0]
+}
+
+// Operation returns the plans of all root fields of an operation, nil if one of them has no writer.
+func (p *Plans) Operation(schema Schema, operation *graphql.OperationContext, root string) *Object {
+	return p.plan(operation, "", func(compiling *compiler) *Object {
+		object, _ := compiling.object(schema[root], operation.Operation.SelectionSet)
+		return object
+	}, schema)
+}
+
+// plan returns a plan that is kept, or compiles it.
+func (p *Plans) plan(operation *graphql.OperationContext, alias string, compile func(*compiler) *Object, schema Schema) *Object {
+	key := planKey{operation.Operation, alias, p.values(operation.Variables)}
 	p.mu.Lock()
 	plan, kept := p.plans[key]
 	p.mu.Unlock()
 	if kept {
 		return plan
 	}
-	compiling := compiler{schema: schema, operation: operation}
-	field, ok := compiling.field(schema[root], collected)
-	if ok {
-		plan = &field
-	}
+	compiling := &compiler{schema: schema, operation: operation}
+	plan = compile(compiling)
 	if p.keep(key, plan) && p.Kept != nil {
 		p.Kept(compiling.fields)
 	}
@@ -69,7 +88,7 @@ func Below(schema Schema, operation *graphql.OperationContext, parent string, co
 	return nil
 }
 
-func (p *Plans) keep(key planKey, plan *Field) bool {
+func (p *Plans) keep(key planKey, plan *Object) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if _, kept := p.plans[key]; kept || len(p.plans) >= maxPlans {

@@ -17,7 +17,6 @@ type Writer struct {
 	holes  []hole
 	// references are objects that have to be fetched before they can be written.
 	references []reference
-	size       *size // of the operation's whole answer; nil if nobody adds it up
 }
 
 // step is one step down from the projected field: into a member, or into an element of a list.
@@ -124,7 +123,10 @@ func (w *Writer) Leave(field *Field) {
 // Hole leaves a place for the answer of a resolver. It is not called before everything else is written, because the
 // writers may still give up.
 func (w *Writer) Hole(field *Field, resolve func(context.Context) graphql.Marshaler) {
-	path := slices.Clone(w.path[:len(w.path)-1]) // the executor adds the field itself
+	var path []step
+	if len(w.path) > 0 { // for a root field, it is empty
+		path = slices.Clone(w.path[:len(w.path)-1]) // the executor adds the field itself
+	}
 	w.holes = append(w.holes, hole{offset: len(w.buffer), path: path, field: field, resolve: resolve})
 }
 
@@ -155,8 +157,6 @@ func (w *Writer) fill(ctx context.Context, entities Entities) {
 	for i := range w.references {
 		w.references[i].finish(ctx, entities)
 	}
-	w.size = sizeOf(ctx)
-	w.size.add(len(w.buffer))
 }
 
 // within returns a context from which the executor can tell where it is.
@@ -188,7 +188,6 @@ func (s step) context() *graphql.FieldContext {
 
 // MarshalGQL writes the value with its holes filled, and gives the buffer back: it is called once.
 func (w *Writer) MarshalGQL(to io.Writer) {
-	w.size.prepare(to)
 	written := 0
 	put := func(offset int, value graphql.Marshaler) {
 		_, _ = to.Write(w.buffer[written:offset])

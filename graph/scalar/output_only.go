@@ -37,6 +37,9 @@ func UnmarshalFileState(any) (rest.FileState, error) { return "", errOutputOnly 
 // UnmarshalDepartment always fails: the enum is for output only.
 func UnmarshalDepartment(any) (rest.Department, error) { return "", errOutputOnly }
 
+// UnmarshalText always fails: texts in arguments are plain strings.
+func UnmarshalText(any) (rest.Text, error) { return rest.Text{}, errOutputOnly }
+
 // UnmarshalProjectStatus always fails: the enum is for output only.
 func UnmarshalProjectStatus(any) (rest.ProjectStatus, error) { return "", errOutputOnly }
 

@@ -3,6 +3,7 @@ package scalar_test
 import (
 	"encoding/json"
 	"maps"
+	"math/rand/v2"
 	"os"
 	"slices"
 	"strings"
@@ -16,6 +17,7 @@ import (
 
 	"mstudio-graphql/graph/model"
 	"mstudio-graphql/graph/scalar"
+	"mstudio-graphql/rest"
 )
 
 // enum is one of the schema's enums that mStudio fills.
@@ -289,4 +291,34 @@ func TestOutputOnly(t *testing.T) {
 
 func reader[T any](unmarshal func(any) (T, error)) func(any) (any, error) {
 	return func(value any) (any, error) { return unmarshal(value) }
+}
+
+// TestDateTimeIsThatOfTheStandardLibrary has fractions of every length, and years that the API never sends.
+func TestDateTimeIsThatOfTheStandardLibrary(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 20_000 {
+		nanoseconds := random.Int64N(1_000_000_000)
+		for range random.IntN(10) {
+			nanoseconds = nanoseconds / 100 * 10
+		}
+		point := time.Unix(random.Int64N(400_000_000_000)-70_000_000_000, nanoseconds) // some before the year 0, some after 9999
+		want := point.UTC().Format(`"` + time.RFC3339Nano + `"`)
+		if got := string(scalar.AppendDateTime(nil, point)); got != want {
+			t.Fatalf("want %s, got %s", want, got)
+		}
+	}
+}
+
+// TestText has each text as it may be kept: by mStudio's own escapes, or resolved.
+func TestText(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"", "plain", "a\nb\t\"c\"\\", "/ü🤖\u2028", "\x00\x1f\x7f", "<b>&amp;</b>"} {
+		var want strings.Builder
+		graphql.MarshalString(text).MarshalGQL(&want)
+		wantJSON(t, text, text, write(scalar.MarshalText, scalar.AppendText, rest.NewText(text)))
+		if got := string(scalar.AppendText(nil, rest.NewText(text))); got != want.String() {
+			t.Errorf("want %s, got %s", want.String(), got)
+		}
+	}
 }

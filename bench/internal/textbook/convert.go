@@ -77,6 +77,13 @@ func newHistory(items []item) []rest.Message {
 	return slices.DeleteFunc(messages, func(message rest.Message) bool { return message.Head().Internal })
 }
 
+func newText(sent *string) *rest.Text {
+	if sent == nil {
+		return nil
+	}
+	return new(rest.NewText(*sent))
+}
+
 func (i *item) convert(ids *wire.IDs) rest.Message {
 	m := &i.message
 	head := rest.MessageHead{ID: m.ID, ConversationID: m.ConversationID, CreatedAt: m.CreatedAt.UTC(), Internal: m.Internal}
@@ -89,7 +96,7 @@ func (i *item) convert(ids *wire.IDs) rest.Message {
 	}
 	switch m.Type {
 	case "MESSAGE":
-		return &rest.TextMessage{MessageHead: head, CreatedBy: newUser(m.CreatedBy), Content: m.Content, Files: newFiles(m.Files)}
+		return &rest.TextMessage{MessageHead: head, CreatedBy: newUser(m.CreatedBy), Content: newText(m.Content), Files: newFiles(m.Files)}
 	case "STATUS_UPDATE":
 		return &rest.StatusUpdate{MessageHead: head, Code: content, User: newUser(i.meta.User)}
 	case "SERVICE_REQUEST":

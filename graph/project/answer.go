@@ -1,0 +1,82 @@
+package project
+
+import (
+	"bytes"
+	"context"
+	"sync"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"mstudio-graphql/internal/stack"
+)
+
+// Answer runs the resolvers of root fields, which are the writer's holes, and returns the data of the operation. Like
+// the executor, it runs them at the same time.
+func (w *Writer) Answer(ctx context.Context) []byte {
+	w.fillTogether(ctx)
+	for i := range w.holes {
+		if w.holes[i].value == graphql.RequiredNull {
+			w.release()
+			return []byte("null")
+		}
+	}
+	data := newAnswer(w.length())
+	w.MarshalGQL(data)
+	return data.Bytes()
+}
+
+// fillTogether leaves the first hole, which is usually the only one, to the goroutine that is there.
+func (w *Writer) fillTogether(ctx context.Context) {
+	if len(w.holes) == 0 {
+		return
+	}
+	var others sync.WaitGroup
+	for i := range w.holes[1:] {
+		others.Go(func() {
+			stack.Grow()
+			w.holes[i+1].fill(ctx)
+		})
+	}
+	w.holes[0].fill(ctx)
+	others.Wait()
+}
+
+// length is how many bytes the writer will write, leaving out what the executor writes.
+func (w *Writer) length() int {
+	length := len(w.buffer)
+	below := func(value graphql.Marshaler) {
+		if inner, ok := value.(*Writer); ok {
+			length += inner.length()
+		}
+	}
+	for i := range w.holes {
+		below(w.holes[i].value)
+	}
+	for i := range w.references {
+		below(w.references[i].value)
+	}
+	return length
+}
+
+// answers are kept apart from the writers' buffers, which are many and small. They hold answers of callers, and are cut
+// to length zero before they are used again; nothing reads behind that.
+var answers = sync.Pool{New: func() any { return new([]byte) }} //nolint:gochecknoglobals // a pool is shared by nature
+
+// afterData is room for what an answer has beside its data, in bytes.
+const afterData = 64
+
+// newAnswer returns a buffer with room for this many bytes and a little more.
+func newAnswer(length int) *bytes.Buffer {
+	kept, _ := answers.Get().(*[]byte)
+	data := bytes.NewBuffer((*kept)[:0])
+	data.Grow(length + afterData)
+	return data
+}
+
+// Recycle takes the data of an answer that has been sent, so that its memory serves another one. Nobody may use it any
+// more.
+func Recycle(data []byte) {
+	if cap(data) > afterData && cap(data) <= maxPooled {
+		answers.Put(&data)
+	}
+}

@@ -1,0 +1,98 @@
+package project
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/google/go-cmp/cmp"
+)
+
+type resolver func(context.Context) graphql.Marshaler
+
+// rootFields is a writer with a hole for each resolver, named a, b, and so on.
+func rootFields(resolvers ...resolver) *Writer {
+	w := NewWriter()
+	w.Open()
+	for i, resolve := range resolvers {
+		field := member(string(rune('a'+i)), true)
+		w.Key(i, field)
+		w.Hole(field, resolve)
+	}
+	w.Close()
+	return w
+}
+
+// text is a resolver whose answer was rendered.
+func text(value string) resolver {
+	return func(ctx context.Context) graphql.Marshaler {
+		w := NewWriter()
+		w.String(value)
+		return w.Finish(ctx, nil)
+	}
+}
+
+func TestAnswer(t *testing.T) {
+	t.Parallel()
+	null := func(context.Context) graphql.Marshaler { return graphql.Null }
+	required := func(context.Context) graphql.Marshaler { return graphql.RequiredNull }
+	panics := func(context.Context) graphql.Marshaler { panic("no") }
+	tests := map[string]struct {
+		given []resolver
+		want  string
+	}{
+		"nothing":                           {nil, `{}`},
+		"one field":                         {[]resolver{text("x")}, `{"a":"x"}`},
+		"null":                              {[]resolver{null, text("x")}, `{"a":null,"b":"x"}`},
+		"a panic":                           {[]resolver{text("x"), panics}, `{"a":"x","b":null}`},
+		"null where there can be none":      {[]resolver{text("x"), required}, `null`},
+		"an answer of the executor between": {[]resolver{path, text("x")}, `{"a":"","b":"x"}`},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := string(rootFields(test.given...).Answer(responding(t))); got != test.want {
+				t.Errorf("want %s, got %s", test.want, got)
+			}
+		})
+	}
+}
+
+// TestRootFieldsRunTogether has two that wait for each other.
+func TestRootFieldsRunTogether(t *testing.T) {
+	t.Parallel()
+	var both sync.WaitGroup
+	both.Add(2)
+	meet := func(context.Context) graphql.Marshaler {
+		both.Done()
+		both.Wait()
+		return graphql.Null
+	}
+	if got := string(rootFields(meet, meet).Answer(responding(t))); got != `{"a":null,"b":null}` {
+		t.Errorf("got %s", got)
+	}
+}
+
+// TestRecycledMemory answers many times at once in memory that others have used.
+func TestRecycledMemory(t *testing.T) {
+	t.Parallel()
+	var callers sync.WaitGroup
+	for caller := range 4 {
+		callers.Go(func() {
+			own := strings.Repeat(string(rune('a'+caller)), 1000*(caller+1))
+			for range 100 {
+				data := rootFields(text(own), text("")).Answer(responding(t))
+				if d := cmp.Diff(`{"a":"`+own+`","b":""}`, string(data)); d != "" {
+					t.Errorf("-want +got\n%s", d)
+				}
+				if room := cap(data) - len(data); room < afterData {
+					t.Errorf("want room for %d bytes more, got %d", afterData, room)
+				}
+				Recycle(data)
+			}
+		})
+	}
+	callers.Wait()
+}
