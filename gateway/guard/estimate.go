@@ -26,6 +26,7 @@ type estimator struct {
 	document  *ast.QueryDocument
 	variables map[string]any
 	steps     int
+	scans     map[string]int // calls for each list that is read as a whole
 }
 
 // page is a size that a connection hands to its lists.
@@ -38,10 +39,16 @@ type page struct {
 // have.
 func (g *Guard) estimate(document *ast.QueryDocument, operation *ast.OperationDefinition, variables map[string]any) amount {
 	e := &estimator{guard: g, document: document, variables: variables}
-	total := e.object(e.root(operation.Operation), []ast.SelectionSet{operation.SelectionSet}, page{}, false)
+	total := e.operation(operation)
 	if e.steps > maxSteps {
 		return amount{most, most}
 	}
+	return total
+}
+
+func (e *estimator) operation(operation *ast.OperationDefinition) amount {
+	total := e.object(e.root(operation.Operation), []ast.SelectionSet{operation.SelectionSet}, page{}, false)
+	total.calls = plus(total.calls, e.scanned())
 	return total
 }
 
@@ -102,6 +109,7 @@ func (e *estimator) field(price price, group group, given page) amount {
 		size = given.size
 		items = size
 	}
+	e.scan(price, group.field)
 	total := amount{calls: plus(price.calls, times(price.perItem, items))}
 	if !price.kind.IsCompositeType() {
 		return total

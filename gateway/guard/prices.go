@@ -18,6 +18,7 @@ type price struct {
 	perItem int  // @cost(perItem:)
 	shared  bool // @cost(shared:): paid once for all fields of the object that say so
 	least   int  // @cost(least:)
+	scan    scan
 
 	size    int      // @listSize(assumedSize:)
 	slicing []string // @listSize(slicingArguments:)
@@ -45,7 +46,7 @@ func readPrices(schema *ast.Schema) (prices, error) {
 }
 
 func readPrice(field *ast.FieldDefinition, kind *ast.Definition) price {
-	read := price{kind: kind, list: field.Type.Elem != nil}
+	read := price{kind: kind, list: field.Type.Elem != nil, scan: readScan(field)}
 	if cost := field.Directives.ForName("cost"); cost != nil {
 		read.calls, read.perItem, read.least = number(cost, "weight"), number(cost, "perItem"), number(cost, "least")
 		read.shared = isSet(cost, "shared")
