@@ -35,9 +35,11 @@ type ResolverRoot interface {
 	CloseConversationsPayload() CloseConversationsPayloadResolver
 	Conversation() ConversationResolver
 	CreateConversationPayload() CreateConversationPayloadResolver
+	Customer() CustomerResolver
 	EditMessagePayload() EditMessagePayloadResolver
 	Mutation() MutationResolver
 	PreferredUser() PreferredUserResolver
+	Project() ProjectResolver
 	Query() QueryResolver
 	Secret() SecretResolver
 	SendMessagePayload() SendMessagePayloadResolver
@@ -153,6 +155,7 @@ type ComplexityRoot struct {
 	Customer struct {
 		Aggregate      func(childComplexity int) int
 		AvatarURL      func(childComplexity int) int
+		Conversations  func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *ConversationFilter, orderBy []*ConversationOrder) int
 		CreatedAt      func(childComplexity int) int
 		CustomerNumber func(childComplexity int) int
 		Domain         func(childComplexity int) int
@@ -274,18 +277,19 @@ type ComplexityRoot struct {
 	}
 
 	Project struct {
-		Aggregate   func(childComplexity int) int
-		CreatedAt   func(childComplexity int) int
-		Customer    func(childComplexity int) int
-		Description func(childComplexity int) int
-		Domain      func(childComplexity int) int
-		Enabled     func(childComplexity int) int
-		ID          func(childComplexity int) int
-		ImageURL    func(childComplexity int) int
-		RawStatus   func(childComplexity int) int
-		Server      func(childComplexity int) int
-		ShortID     func(childComplexity int) int
-		Status      func(childComplexity int) int
+		Aggregate     func(childComplexity int) int
+		Conversations func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *ConversationFilter, orderBy []*ConversationOrder) int
+		CreatedAt     func(childComplexity int) int
+		Customer      func(childComplexity int) int
+		Description   func(childComplexity int) int
+		Domain        func(childComplexity int) int
+		Enabled       func(childComplexity int) int
+		ID            func(childComplexity int) int
+		ImageURL      func(childComplexity int) int
+		RawStatus     func(childComplexity int) int
+		Server        func(childComplexity int) int
+		ShortID       func(childComplexity int) int
+		Status        func(childComplexity int) int
 	}
 
 	Query struct {
@@ -495,6 +499,9 @@ type ConversationResolver interface {
 type CreateConversationPayloadResolver interface {
 	Conversation(ctx context.Context, obj *model.CreateConversationPayload) (*rest.Conversation, error)
 }
+type CustomerResolver interface {
+	Conversations(ctx context.Context, obj *rest.Customer, first *int32, after *string, last *int32, before *string, filter *ConversationFilter, orderBy []*ConversationOrder) (*model.Connection[*rest.Conversation], error)
+}
 type EditMessagePayloadResolver interface {
 	EditedMessage(ctx context.Context, obj *model.EditMessagePayload) (*rest.TextMessage, error)
 }
@@ -509,6 +516,9 @@ type MutationResolver interface {
 }
 type PreferredUserResolver interface {
 	Category(ctx context.Context, obj *rest.PreferredUser) (*rest.ConversationCategory, error)
+}
+type ProjectResolver interface {
+	Conversations(ctx context.Context, obj *rest.Project, first *int32, after *string, last *int32, before *string, filter *ConversationFilter, orderBy []*ConversationOrder) (*model.Connection[*rest.Conversation], error)
 }
 type QueryResolver interface {
 	Node(ctx context.Context, id string) (rest.Node, error)
@@ -985,6 +995,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Customer.AvatarURL(childComplexity), true
+	case "Customer.conversations":
+		if e.ComplexityRoot.Customer.Conversations == nil {
+			break
+		}
+
+		args, err := ec.field_Customer_conversations_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Customer.Conversations(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*ConversationFilter), args["orderBy"].([]*ConversationOrder)), true
 	case "Customer.createdAt":
 		if e.ComplexityRoot.Customer.CreatedAt == nil {
 			break
@@ -1463,6 +1484,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Project.Aggregate(childComplexity), true
+	case "Project.conversations":
+		if e.ComplexityRoot.Project.Conversations == nil {
+			break
+		}
+
+		args, err := ec.field_Project_conversations_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Project.Conversations(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*ConversationFilter), args["orderBy"].([]*ConversationOrder)), true
 	case "Project.createdAt":
 		if e.ComplexityRoot.Project.CreatedAt == nil {
 			break
@@ -2276,6 +2308,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputConversationOrder,
 		ec.unmarshalInputCreateConversationInput,
 		ec.unmarshalInputEditMessageInput,
+		ec.unmarshalInputReferenceFilter,
 		ec.unmarshalInputRelatedToInput,
 		ec.unmarshalInputRequestFileUploadInput,
 		ec.unmarshalInputSendMessageInput,
@@ -2379,6 +2412,19 @@ directive @cost(
 ) on FIELD_DEFINITION
 
 """
+The field is taken from a list of mStudio's that has to be read as a whole. That is done once per operation, for all
+fields whose arguments leave the same to read.
+"""
+directive @scan(
+  "How many calls to reckon with, each for 100 rows. mStudio's list may be longer."
+  calls: Int!
+  "The members of arguments that make it necessary, if one of them is given; if there are none, it always is."
+  neededBy: [String!]
+  "The members of arguments that leave less to read."
+  narrowedBy: [String!]
+) on FIELD_DEFINITION
+
+"""
 How many items a list has, for the limits on what an operation may need: an operation that exceeds them if all pages are
 full is refused before it makes a call.
 """
@@ -2448,7 +2494,8 @@ type Query {
   ): Conversation @cost(weight: 1, least: 1)
   """
   The conversations that the caller created or may see, newest message first unless ` + "`" + `orderBy` + "`" + ` says otherwise. One
-  call, or two when a page does not start at a multiple of its own size and no larger aligned page holds it.
+  call, or two when a page does not start at a multiple of its own size and no larger aligned page holds it. Some
+  filters need one call for each 100 conversations instead: see ` + "`" + `ConversationFilter` + "`" + `.
   """
   conversations(
     "How many from the start, or after ` + "`" + `after` + "`" + `: 1 to 100. 20 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
@@ -2465,6 +2512,11 @@ type Query {
     orderBy: [ConversationOrder!]
   ): ConversationConnection
     @cost(weight: 2, least: 1)
+    @scan(
+      calls: 25
+      neededBy: ["filter.status", "filter.categoryId", "filter.relatedTo", "filter.sharedWith", "filter.lastMessageBy"]
+      narrowedBy: ["filter.search", "filter.state"]
+    )
     @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "All topics a conversation can have. mStudio shows them to everybody; the gateway keeps them for a while."
   conversationCategories: [ConversationCategory!] @cost(weight: 1) @listSize(assumedSize: 50)
@@ -2733,12 +2785,79 @@ type ConversationEdge {
   node: Conversation!
 }
 
-"Which conversations to list. Conditions are combined with and."
+"""
+Which conversations to list. Conditions are combined with and; each that is a list is met by any of its elements, and by
+everything if it is empty. ` + "`" + `search` + "`" + ` and ` + "`" + `state` + "`" + ` are answered by mStudio, and so is ` + "`" + `status` + "`" + ` if it is ` + "`" + `[CLOSED]` + "`" + `. For the
+others the gateway reads the whole list that ` + "`" + `search` + "`" + ` and ` + "`" + `state` + "`" + ` leave: one call for each 100 conversations, once per
+operation, however many fields need it. ` + "`" + `extensions.scan` + "`" + ` says how many it was. If they are more than the operation has
+calls left for, the field is null with the code ` + "`" + `UPSTREAM_BUDGET_EXCEEDED` + "`" + `, and only the first call was made.
+"""
 input ConversationFilter {
   "Keywords, or a \"phrase\" in double quotes, looked for by mStudio in its own way. At most 500 characters."
   search: String
-  "Any of these. mStudio's list can tell only open from closed; all if not given or empty."
+  "Any of these. mStudio's list can tell only open from closed."
   state: [ConversationState!]
+  """
+  Any of these statuses, as ` + "`" + `Conversation.status` + "`" + ` shows them. Beside it, ` + "`" + `state: [OPEN]` + "`" + ` keeps closed conversations from
+  being read, and costs fewer calls.
+  """
+  status: [ConversationStatusFilter!]
+  "Any of these topics, by their ids. At most 100."
+  categoryId: [ID!]
+  "About any of these objects. At most 100."
+  relatedTo: [ReferenceFilter!]
+  "Shared with any of these objects. At most 100."
+  sharedWith: [ReferenceFilter!]
+  "Who wrote the newest message. A conversation without one, or whose author is not known, is neither's."
+  lastMessageBy: MessageAuthor
+}
+
+"An object that conversations are about or shared with."
+input ReferenceFilter {
+  "The object's id, a UUID."
+  id: ID!
+  "Its type; any if not given, because no two objects have the same id."
+  type: ReferenceType
+}
+
+"A type of object that conversations can be about or shared with."
+enum ReferenceType {
+  "` + "`" + `User` + "`" + `."
+  USER
+  "` + "`" + `Customer` + "`" + `."
+  CUSTOMER
+  "` + "`" + `Project` + "`" + `."
+  PROJECT
+  "` + "`" + `AppInstallation` + "`" + `."
+  APP_INSTALLATION
+  "` + "`" + `PlacementGroup` + "`" + `."
+  PLACEMENT_GROUP
+  "` + "`" + `ExtensionInstance` + "`" + `."
+  EXTENSION_INSTANCE
+  "` + "`" + `Container` + "`" + `."
+  CONTAINER
+}
+
+"Which side wrote a message."
+enum MessageAuthor {
+  "Somebody whom mStudio marks as an employee of mittwald: the support has answered."
+  EMPLOYEE
+  "Anybody else."
+  CUSTOMER
+}
+
+"A status to filter by; see ` + "`" + `ConversationStatus` + "`" + `."
+enum ConversationStatusFilter {
+  "Waits for the support."
+  OPEN
+  "The support has answered."
+  ANSWERED
+  "Somebody is at it."
+  IN_PROGRESS
+  "Waits for somebody or something else."
+  WAITING
+  "Done, until somebody answers."
+  CLOSED
 }
 
 "What mStudio's list can filter by."
@@ -3457,6 +3576,28 @@ type Customer implements Reference @key(fields: "id") {
   memberCount: Int @cost(weight: 1, shared: true)
   "How many projects it has; null if mStudio does not say."
   projectCount: Int @cost(weight: 1, shared: true)
+  """
+  The conversations that are about this customer or shared with it, without those of its projects. mStudio cannot list by
+  customer, so the gateway reads the whole list, as for some filters: one call for each 100 conversations that ` + "`" + `search` + "`" + `
+  and ` + "`" + `state` + "`" + ` leave, once per operation, for all customers and projects together. Null if that is too much: see
+  ` + "`" + `ConversationFilter` + "`" + `.
+  """
+  conversations(
+    "How many from the start, or after ` + "`" + `after` + "`" + `: 1 to 100. 20 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    first: Int
+    "The cursor to start behind. Needs the same ` + "`" + `filter` + "`" + ` and ` + "`" + `orderBy` + "`" + ` as the page it came from."
+    after: String
+    "How many from the end, or before ` + "`" + `before` + "`" + `: 1 to 100. Cannot be combined with ` + "`" + `first` + "`" + `."
+    last: Int
+    "The cursor to end before. Needs the same ` + "`" + `filter` + "`" + ` and ` + "`" + `orderBy` + "`" + ` as the page it came from."
+    before: String
+    "Which of them; all if not given."
+    filter: ConversationFilter
+    "The order, most significant key first; newest message first if not given. The id always decides between equals."
+    orderBy: [ConversationOrder!]
+  ): ConversationConnection
+    @scan(calls: 25, narrowedBy: ["filter.search", "filter.state"])
+    @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
 
 # ------------------------------------------------------------------------------------------------------- Projects
@@ -3487,6 +3628,28 @@ type Project implements Reference @key(fields: "id") {
   customer: Customer @cost(weight: 1, shared: true)
   "The server that it is on; null if that is none of the customer's own."
   server: PlacementGroup @cost(weight: 1, shared: true)
+  """
+  The conversations that are about this project or shared with it, without those of its apps and containers. mStudio
+  cannot list by project, so the gateway reads the whole list, as for some filters: one call for each 100 conversations
+  that ` + "`" + `search` + "`" + ` and ` + "`" + `state` + "`" + ` leave, once per operation, for all customers and projects together. Null if that is too much:
+  see ` + "`" + `ConversationFilter` + "`" + `.
+  """
+  conversations(
+    "How many from the start, or after ` + "`" + `after` + "`" + `: 1 to 100. 20 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    first: Int
+    "The cursor to start behind. Needs the same ` + "`" + `filter` + "`" + ` and ` + "`" + `orderBy` + "`" + ` as the page it came from."
+    after: String
+    "How many from the end, or before ` + "`" + `before` + "`" + `: 1 to 100. Cannot be combined with ` + "`" + `first` + "`" + `."
+    last: Int
+    "The cursor to end before. Needs the same ` + "`" + `filter` + "`" + ` and ` + "`" + `orderBy` + "`" + ` as the page it came from."
+    before: String
+    "Which of them; all if not given."
+    filter: ConversationFilter
+    "The order, most significant key first; newest message first if not given. The id always decides between equals."
+    orderBy: [ConversationOrder!]
+  ): ConversationConnection
+    @scan(calls: 25, narrowedBy: ["filter.search", "filter.state"])
+    @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
 
 "How far a project is."
@@ -3993,6 +4156,8 @@ func (ec *executionContext) childFields_Customer(ctx context.Context, field grap
 		return ec.fieldContext_Customer_memberCount(ctx, field)
 	case "projectCount":
 		return ec.fieldContext_Customer_projectCount(ctx, field)
+	case "conversations":
+		return ec.fieldContext_Customer_conversations(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Customer", field.Name)
 }
@@ -4177,6 +4342,8 @@ func (ec *executionContext) childFields_Project(ctx context.Context, field graph
 		return ec.fieldContext_Project_customer(ctx, field)
 	case "server":
 		return ec.fieldContext_Project_server(ctx, field)
+	case "conversations":
+		return ec.fieldContext_Project_conversations(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Project", field.Name)
 }
@@ -4553,6 +4720,60 @@ func (ec *executionContext) field_Conversation_messages_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Customer_conversations_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*ConversationFilter, error) {
+			return ec.unmarshalOConversationFilter2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) ([]*ConversationOrder, error) {
+			return ec.unmarshalOConversationOrder2ᚕᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationOrderᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_closeConversations_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -4648,6 +4869,60 @@ func (ec *executionContext) field_Mutation_updateConversation_args(ctx context.C
 		return nil, err
 	}
 	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Project_conversations_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*ConversationFilter, error) {
+			return ec.unmarshalOConversationFilter2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) ([]*ConversationOrder, error) {
+			return ec.unmarshalOConversationOrder2ᚕᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationOrderᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -6835,6 +7110,50 @@ func (ec *executionContext) fieldContext_Customer_projectCount(_ context.Context
 	return graphql.NewScalarFieldContext("Customer", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _Customer_conversations(ctx context.Context, field graphql.CollectedField, obj *rest.Customer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Customer_conversations(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Customer().Conversations(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["filter"].(*ConversationFilter), fc.Args["orderBy"].([]*ConversationOrder))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[*rest.Conversation]) graphql.Marshaler {
+			return ec.marshalOConversationConnection2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Customer_conversations(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Customer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConversationConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Customer_conversations_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _DeletedFile_id(ctx context.Context, field graphql.CollectedField, obj *rest.DeletedFile) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8829,6 +9148,50 @@ func (ec *executionContext) fieldContext_Project_server(_ context.Context, field
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_PlacementGroup(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Project_conversations(ctx context.Context, field graphql.CollectedField, obj *rest.Project) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Project_conversations(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Project().Conversations(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["filter"].(*ConversationFilter), fc.Args["orderBy"].([]*ConversationOrder))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[*rest.Conversation]) graphql.Marshaler {
+			return ec.marshalOConversationConnection2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Project_conversations(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Project",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConversationConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Project_conversations_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -12973,7 +13336,7 @@ func (ec *executionContext) unmarshalInputConversationFilter(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"search", "state"}
+	fieldsInOrder := [...]string{"search", "state", "status", "categoryId", "relatedTo", "sharedWith", "lastMessageBy"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -12994,6 +13357,41 @@ func (ec *executionContext) unmarshalInputConversationFilter(ctx context.Context
 				return it, err
 			}
 			it.State = data
+		case "status":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
+			data, err := ec.unmarshalOConversationStatusFilter2ᚕmstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationStatusFilterᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Status = data
+		case "categoryId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("categoryId"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CategoryID = data
+		case "relatedTo":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("relatedTo"))
+			data, err := ec.unmarshalOReferenceFilter2ᚕᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐReferenceFilterᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RelatedTo = data
+		case "sharedWith":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sharedWith"))
+			data, err := ec.unmarshalOReferenceFilter2ᚕᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐReferenceFilterᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SharedWith = data
+		case "lastMessageBy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lastMessageBy"))
+			data, err := ec.unmarshalOMessageAuthor2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐMessageAuthor(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LastMessageBy = data
 		}
 	}
 	return it, nil
@@ -13151,6 +13549,43 @@ func (ec *executionContext) unmarshalInputEditMessageInput(ctx context.Context, 
 				return it, err
 			}
 			it.Content = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputReferenceFilter(ctx context.Context, obj any) (ReferenceFilter, error) {
+	var it ReferenceFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "type"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "type":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("type"))
+			data, err := ec.unmarshalOReferenceType2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐReferenceType(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Type = data
 		}
 	}
 	return it, nil
@@ -14737,48 +15172,86 @@ func (ec *executionContext) _Customer(ctx context.Context, sel ast.SelectionSet,
 		case "id":
 			out.Values[i] = ec._Customer_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "domain":
 			out.Values[i] = ec._Customer_domain(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "aggregate":
 			out.Values[i] = ec._Customer_aggregate(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "name":
 			out.Values[i] = ec._Customer_name(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "customerNumber":
 			out.Values[i] = ec._Customer_customerNumber(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "avatarUrl":
 			out.Values[i] = ec._Customer_avatarUrl(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "createdAt":
 			out.Values[i] = ec._Customer_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "memberCount":
 			out.Values[i] = ec._Customer_memberCount(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "projectCount":
 			out.Values[i] = ec._Customer_projectCount(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "conversations":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Customer_conversations(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -15746,63 +16219,101 @@ func (ec *executionContext) _Project(ctx context.Context, sel ast.SelectionSet, 
 		case "id":
 			out.Values[i] = ec._Project_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "domain":
 			out.Values[i] = ec._Project_domain(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "aggregate":
 			out.Values[i] = ec._Project_aggregate(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "shortId":
 			out.Values[i] = ec._Project_shortId(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "description":
 			out.Values[i] = ec._Project_description(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "enabled":
 			out.Values[i] = ec._Project_enabled(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "status":
 			out.Values[i] = ec._Project_status(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "rawStatus":
 			out.Values[i] = ec._Project_rawStatus(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "createdAt":
 			out.Values[i] = ec._Project_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "imageUrl":
 			out.Values[i] = ec._Project_imageUrl(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "customer":
 			out.Values[i] = ec._Project_customer(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "server":
 			out.Values[i] = ec._Project_server(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "conversations":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Project_conversations(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -18225,6 +18736,16 @@ func (ec *executionContext) marshalNConversationStatus2mstudioᚑgraphqlᚋrest�
 	return res
 }
 
+func (ec *executionContext) unmarshalNConversationStatusFilter2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationStatusFilter(ctx context.Context, v any) (ConversationStatusFilter, error) {
+	var res ConversationStatusFilter
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNConversationStatusFilter2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationStatusFilter(ctx context.Context, sel ast.SelectionSet, v ConversationStatusFilter) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalNConversationVisibility2mstudioᚑgraphqlᚋrestᚐConversationVisibility(ctx context.Context, v any) (rest.ConversationVisibility, error) {
 	res, err := scalar.UnmarshalConversationVisibility(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -18610,6 +19131,11 @@ func (ec *executionContext) marshalNPreferredUser2ᚖmstudioᚑgraphqlᚋrestᚐ
 		return graphql.Null
 	}
 	return ec._PreferredUser(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNReferenceFilter2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐReferenceFilter(ctx context.Context, v any) (*ReferenceFilter, error) {
+	res, err := ec.unmarshalInputReferenceFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNRelatedToType2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐRelatedToType(ctx context.Context, v any) (RelatedToType, error) {
@@ -19272,6 +19798,42 @@ func (ec *executionContext) marshalOConversationState2ᚕmstudioᚑgraphqlᚋgra
 	return ret
 }
 
+func (ec *executionContext) unmarshalOConversationStatusFilter2ᚕmstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationStatusFilterᚄ(ctx context.Context, v any) ([]ConversationStatusFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]ConversationStatusFilter, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNConversationStatusFilter2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationStatusFilter(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOConversationStatusFilter2ᚕmstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationStatusFilterᚄ(ctx context.Context, sel ast.SelectionSet, v []ConversationStatusFilter) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNConversationStatusFilter2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationStatusFilter(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalOCreateConversationPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐCreateConversationPayload(ctx context.Context, sel ast.SelectionSet, v *model.CreateConversationPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -19457,6 +20019,22 @@ func (ec *executionContext) marshalOMachineType2ᚖmstudioᚑgraphqlᚋrestᚐMa
 	return ec._MachineType(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOMessageAuthor2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐMessageAuthor(ctx context.Context, v any) (*MessageAuthor, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(MessageAuthor)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOMessageAuthor2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐMessageAuthor(ctx context.Context, sel ast.SelectionSet, v *MessageAuthor) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
 func (ec *executionContext) marshalOMessageConnection2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConnection(ctx context.Context, sel ast.SelectionSet, v *model.Connection[rest.Message]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -19551,6 +20129,39 @@ func (ec *executionContext) marshalOReference2mstudioᚑgraphqlᚋrestᚐReferen
 		return graphql.Null
 	}
 	return ec._Reference(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOReferenceFilter2ᚕᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐReferenceFilterᚄ(ctx context.Context, v any) ([]*ReferenceFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*ReferenceFilter, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNReferenceFilter2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐReferenceFilter(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOReferenceType2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐReferenceType(ctx context.Context, v any) (*ReferenceType, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(ReferenceType)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOReferenceType2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐReferenceType(ctx context.Context, sel ast.SelectionSet, v *ReferenceType) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
 }
 
 func (ec *executionContext) marshalORelatedTo2mstudioᚑgraphqlᚋrestᚐRelatedTo(ctx context.Context, sel ast.SelectionSet, v rest.RelatedTo) graphql.Marshaler {

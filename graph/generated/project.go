@@ -183,16 +183,32 @@ type projection struct {
 
 func (p *projection) render(object string, f *project.Field, result any) bool {
 	switch object {
+	case "CloseConversationResult":
+		return p.renderCloseConversationResult(f, result)
+	case "CloseConversationsPayload":
+		return p.renderCloseConversationsPayload(f, result)
 	case "Conversation":
 		return p.renderConversation(f, result)
+	case "CreateConversationPayload":
+		return p.renderCreateConversationPayload(f, result)
+	case "Customer":
+		return p.renderCustomer(f, result)
+	case "EditMessagePayload":
+		return p.renderEditMessagePayload(f, result)
 	case "Mutation":
 		return p.renderMutation(f, result)
 	case "PreferredUser":
 		return p.renderPreferredUser(f, result)
+	case "Project":
+		return p.renderProject(f, result)
 	case "Query":
 		return p.renderQuery(f, result)
 	case "SendMessagePayload":
 		return p.renderSendMessagePayload(f, result)
+	case "SetConversationStatusPayload":
+		return p.renderSetConversationStatusPayload(f, result)
+	case "UpdateConversationPayload":
+		return p.renderUpdateConversationPayload(f, result)
 	case "UploadedFile":
 		return p.renderUploadedFile(f, result)
 	}
@@ -317,6 +333,144 @@ func (p *projection) writeAppInstallation(plan *project.Object, obj *rest.AppIns
 				if !ok {
 					return false
 				}
+			}
+		default:
+			return false
+		}
+		p.Leave(f)
+	}
+	p.Close()
+	return true
+}
+
+func (p *projection) renderCloseConversationResult(f *project.Field, result any) bool {
+	switch f.Index {
+	case 1: // conversation
+		value, fits := result.(*rest.Conversation)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeConversation(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+func (p *projection) writeCloseConversationResult(plan *project.Object, obj *model.CloseConversationResult) bool {
+	p.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		p.Key(i, f)
+		p.EnterField("CloseConversationResult", f)
+		switch f.Index {
+		case project.Typename:
+		case 0: // conversationId
+			p.String(string(obj.ConversationID))
+		case 1: // conversation
+			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._CloseConversationResult_conversation(ctx, f.Collected, obj)
+			})
+		case 2: // userErrors
+			{
+				v := obj.UserErrors
+				p.OpenList()
+				for i, element := range v {
+					p.Element(i)
+					p.EnterElement(f, i)
+					if v := element; v == nil {
+						return false
+					} else {
+						var ok bool
+						ok = p.writeUserError(f.Objects[0], v)
+						if !ok {
+							return false
+						}
+					}
+					p.Leave(f)
+				}
+				p.CloseList()
+			}
+		default:
+			return false
+		}
+		p.Leave(f)
+	}
+	p.Close()
+	return true
+}
+
+func (p *projection) renderCloseConversationsPayload(f *project.Field, result any) bool {
+	switch f.Index {
+	case 0: // results
+		value, fits := result.([]*model.CloseConversationResult)
+		if !fits {
+			return false
+		}
+		{
+			v := value
+			p.OpenList()
+			for i, element := range v {
+				p.Element(i)
+				p.EnterElement(f, i)
+				if v := element; v == nil {
+					p.Null()
+				} else {
+					var ok bool
+					ok = p.writeCloseConversationResult(f.Objects[0], v)
+					if !ok {
+						return false
+					}
+				}
+				p.Leave(f)
+			}
+			p.CloseList()
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+func (p *projection) writeCloseConversationsPayload(plan *project.Object, obj *model.CloseConversationsPayload) bool {
+	p.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		p.Key(i, f)
+		p.EnterField("CloseConversationsPayload", f)
+		switch f.Index {
+		case project.Typename:
+		case 0: // results
+			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._CloseConversationsPayload_results(ctx, f.Collected, obj)
+			})
+		case 1: // userErrors
+			{
+				v := obj.UserErrors
+				p.OpenList()
+				for i, element := range v {
+					p.Element(i)
+					p.EnterElement(f, i)
+					if v := element; v == nil {
+						return false
+					} else {
+						var ok bool
+						ok = p.writeUserError(f.Objects[0], v)
+						if !ok {
+							return false
+						}
+					}
+					p.Leave(f)
+				}
+				p.CloseList()
 			}
 		default:
 			return false
@@ -768,6 +922,97 @@ func (p *projection) writeConversationPreferences(plan *project.Object, obj *res
 	return true
 }
 
+func (p *projection) renderCreateConversationPayload(f *project.Field, result any) bool {
+	switch f.Index {
+	case 1: // conversation
+		value, fits := result.(*rest.Conversation)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeConversation(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+func (p *projection) writeCreateConversationPayload(plan *project.Object, obj *model.CreateConversationPayload) bool {
+	p.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		p.Key(i, f)
+		p.EnterField("CreateConversationPayload", f)
+		switch f.Index {
+		case project.Typename:
+		case 0: // conversationId
+			if v := obj.ConversationID; v == nil {
+				p.Null()
+			} else {
+				p.String(string(*v))
+			}
+		case 1: // conversation
+			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._CreateConversationPayload_conversation(ctx, f.Collected, obj)
+			})
+		case 2: // userErrors
+			{
+				v := obj.UserErrors
+				p.OpenList()
+				for i, element := range v {
+					p.Element(i)
+					p.EnterElement(f, i)
+					if v := element; v == nil {
+						return false
+					} else {
+						var ok bool
+						ok = p.writeUserError(f.Objects[0], v)
+						if !ok {
+							return false
+						}
+					}
+					p.Leave(f)
+				}
+				p.CloseList()
+			}
+		default:
+			return false
+		}
+		p.Leave(f)
+	}
+	p.Close()
+	return true
+}
+
+func (p *projection) renderCustomer(f *project.Field, result any) bool {
+	switch f.Index {
+	case 9: // conversations
+		value, fits := result.(*model.Connection[*rest.Conversation])
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeConversationConnection(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	default:
+		return false
+	}
+	return true
+}
+
 func (p *projection) writeCustomer(plan *project.Object, obj *rest.Customer) bool {
 	if plan.Fetched != nil && !obj.IsComplete() {
 		p.Reference(plan, obj)
@@ -822,6 +1067,10 @@ func (p *projection) writeCustomer(plan *project.Object, obj *rest.Customer) boo
 			} else {
 				p.Int(int64(*v))
 			}
+		case 9: // conversations
+			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._Customer_conversations(ctx, f.Collected, obj)
+			})
 		default:
 			return false
 		}
@@ -852,6 +1101,69 @@ func (p *projection) writeDeletedFile(plan *project.Object, obj *rest.DeletedFil
 				p.Null()
 			} else {
 				p.SetBuffer(scalar.AppendDateTime(p.Buffer(), *v))
+			}
+		default:
+			return false
+		}
+		p.Leave(f)
+	}
+	p.Close()
+	return true
+}
+
+func (p *projection) renderEditMessagePayload(f *project.Field, result any) bool {
+	switch f.Index {
+	case 0: // editedMessage
+		value, fits := result.(*rest.TextMessage)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeTextMessage(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+func (p *projection) writeEditMessagePayload(plan *project.Object, obj *model.EditMessagePayload) bool {
+	p.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		p.Key(i, f)
+		p.EnterField("EditMessagePayload", f)
+		switch f.Index {
+		case project.Typename:
+		case 0: // editedMessage
+			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._EditMessagePayload_editedMessage(ctx, f.Collected, obj)
+			})
+		case 1: // userErrors
+			{
+				v := obj.UserErrors
+				p.OpenList()
+				for i, element := range v {
+					p.Element(i)
+					p.EnterElement(f, i)
+					if v := element; v == nil {
+						return false
+					} else {
+						var ok bool
+						ok = p.writeUserError(f.Objects[0], v)
+						if !ok {
+							return false
+						}
+					}
+					p.Leave(f)
+				}
+				p.CloseList()
 			}
 		default:
 			return false
@@ -1244,7 +1556,63 @@ func (p *projection) writeMessageEdge(plan *project.Object, obj *model.Edge[rest
 
 func (p *projection) renderMutation(f *project.Field, result any) bool {
 	switch f.Index {
-	case 0: // sendMessage
+	case 0: // createConversation
+		value, fits := result.(*model.CreateConversationPayload)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeCreateConversationPayload(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	case 1: // updateConversation
+		value, fits := result.(*model.UpdateConversationPayload)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeUpdateConversationPayload(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	case 2: // setConversationStatus
+		value, fits := result.(*model.SetConversationStatusPayload)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeSetConversationStatusPayload(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	case 3: // closeConversations
+		value, fits := result.(*model.CloseConversationsPayload)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeCloseConversationsPayload(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	case 4: // sendMessage
 		value, fits := result.(*model.SendMessagePayload)
 		if !fits {
 			return false
@@ -1258,7 +1626,21 @@ func (p *projection) renderMutation(f *project.Field, result any) bool {
 				return false
 			}
 		}
-	case 1: // requestFileUpload
+	case 5: // editMessage
+		value, fits := result.(*model.EditMessagePayload)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeEditMessagePayload(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	case 6: // requestFileUpload
 		value, fits := result.(*model.RequestFileUploadPayload)
 		if !fits {
 			return false
@@ -1284,9 +1666,27 @@ func (p *projection) writeMutation(plan *project.Object) {
 		f := &plan.Fields[i]
 		p.Key(i, f)
 		switch f.Index {
-		case 0: // sendMessage
+		case 0: // createConversation
+			p.root(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._Mutation_createConversation(ctx, f.Collected)
+			})
+		case 1: // updateConversation
+			p.root(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._Mutation_updateConversation(ctx, f.Collected)
+			})
+		case 2: // setConversationStatus
+			p.root(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._Mutation_setConversationStatus(ctx, f.Collected)
+			})
+		case 3: // closeConversations
+			p.root(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._Mutation_closeConversations(ctx, f.Collected)
+			})
+		case 4: // sendMessage
 			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Mutation_sendMessage(ctx, f.Collected) })
-		case 1: // requestFileUpload
+		case 5: // editMessage
+			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Mutation_editMessage(ctx, f.Collected) })
+		case 6: // requestFileUpload
 			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Mutation_requestFileUpload(ctx, f.Collected) })
 		}
 	}
@@ -1464,6 +1864,28 @@ func (p *projection) writePreferredUser(plan *project.Object, obj *rest.Preferre
 	return true
 }
 
+func (p *projection) renderProject(f *project.Field, result any) bool {
+	switch f.Index {
+	case 12: // conversations
+		value, fits := result.(*model.Connection[*rest.Conversation])
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeConversationConnection(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	default:
+		return false
+	}
+	return true
+}
+
 func (p *projection) writeProject(plan *project.Object, obj *rest.Project) bool {
 	if plan.Fetched != nil && !obj.IsComplete() {
 		p.Reference(plan, obj)
@@ -1540,6 +1962,10 @@ func (p *projection) writeProject(plan *project.Object, obj *rest.Project) bool 
 					return false
 				}
 			}
+		case 12: // conversations
+			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._Project_conversations(ctx, f.Collected, obj)
+			})
 		default:
 			return false
 		}
@@ -2421,6 +2847,69 @@ func (p *projection) writeServiceRequest(plan *project.Object, obj *rest.Service
 	return true
 }
 
+func (p *projection) renderSetConversationStatusPayload(f *project.Field, result any) bool {
+	switch f.Index {
+	case 0: // conversation
+		value, fits := result.(*rest.Conversation)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeConversation(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+func (p *projection) writeSetConversationStatusPayload(plan *project.Object, obj *model.SetConversationStatusPayload) bool {
+	p.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		p.Key(i, f)
+		p.EnterField("SetConversationStatusPayload", f)
+		switch f.Index {
+		case project.Typename:
+		case 0: // conversation
+			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._SetConversationStatusPayload_conversation(ctx, f.Collected, obj)
+			})
+		case 1: // userErrors
+			{
+				v := obj.UserErrors
+				p.OpenList()
+				for i, element := range v {
+					p.Element(i)
+					p.EnterElement(f, i)
+					if v := element; v == nil {
+						return false
+					} else {
+						var ok bool
+						ok = p.writeUserError(f.Objects[0], v)
+						if !ok {
+							return false
+						}
+					}
+					p.Leave(f)
+				}
+				p.CloseList()
+			}
+		default:
+			return false
+		}
+		p.Leave(f)
+	}
+	p.Close()
+	return true
+}
+
 func (p *projection) writeStatusUpdate(plan *project.Object, obj *rest.StatusUpdate) bool {
 	p.Open()
 	for i := range plan.Fields {
@@ -2622,6 +3111,69 @@ func (p *projection) writeUnknownReference(plan *project.Object, obj *rest.Unkno
 			p.String(string(obj.Domain()))
 		case 2: // aggregate
 			p.String(string(obj.Aggregate()))
+		default:
+			return false
+		}
+		p.Leave(f)
+	}
+	p.Close()
+	return true
+}
+
+func (p *projection) renderUpdateConversationPayload(f *project.Field, result any) bool {
+	switch f.Index {
+	case 0: // conversation
+		value, fits := result.(*rest.Conversation)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeConversation(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+func (p *projection) writeUpdateConversationPayload(plan *project.Object, obj *model.UpdateConversationPayload) bool {
+	p.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		p.Key(i, f)
+		p.EnterField("UpdateConversationPayload", f)
+		switch f.Index {
+		case project.Typename:
+		case 0: // conversation
+			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._UpdateConversationPayload_conversation(ctx, f.Collected, obj)
+			})
+		case 1: // userErrors
+			{
+				v := obj.UserErrors
+				p.OpenList()
+				for i, element := range v {
+					p.Element(i)
+					p.EnterElement(f, i)
+					if v := element; v == nil {
+						return false
+					} else {
+						var ok bool
+						ok = p.writeUserError(f.Objects[0], v)
+						if !ok {
+							return false
+						}
+					}
+					p.Leave(f)
+				}
+				p.CloseList()
+			}
 		default:
 			return false
 		}
@@ -2955,6 +3507,21 @@ func projectedTypes() project.Schema {
 				"project":          {Index: 15, Resolver: false, Fetched: true, References: true, Types: []string{"Project"}},
 			},
 		},
+		"CloseConversationResult": {
+			Name: "CloseConversationResult", Satisfies: closeConversationResultImplementors,
+			Fields: map[string]project.FieldType{
+				"conversationId": {Index: 0, Resolver: false},
+				"conversation":   {Index: 1, Resolver: true, References: true, Types: []string{"Conversation"}},
+				"userErrors":     {Index: 2, Resolver: false, References: true, Types: []string{"UserError"}},
+			},
+		},
+		"CloseConversationsPayload": {
+			Name: "CloseConversationsPayload", Satisfies: closeConversationsPayloadImplementors,
+			Fields: map[string]project.FieldType{
+				"results":    {Index: 0, Resolver: true, References: true, Types: []string{"CloseConversationResult"}},
+				"userErrors": {Index: 1, Resolver: false, References: true, Types: []string{"UserError"}},
+			},
+		},
 		"Container": {
 			Name: "Container", Satisfies: containerImplementors,
 			Fields: map[string]project.FieldType{
@@ -3025,6 +3592,14 @@ func projectedTypes() project.Schema {
 				"preferredUsers": {Index: 2, Resolver: false, References: true, Types: []string{"PreferredUser"}},
 			},
 		},
+		"CreateConversationPayload": {
+			Name: "CreateConversationPayload", Satisfies: createConversationPayloadImplementors,
+			Fields: map[string]project.FieldType{
+				"conversationId": {Index: 0, Resolver: false},
+				"conversation":   {Index: 1, Resolver: true, References: true, Types: []string{"Conversation"}},
+				"userErrors":     {Index: 2, Resolver: false, References: true, Types: []string{"UserError"}},
+			},
+		},
 		"Customer": {
 			Name: "Customer", Satisfies: customerImplementors,
 			Fields: map[string]project.FieldType{
@@ -3037,6 +3612,7 @@ func projectedTypes() project.Schema {
 				"createdAt":      {Index: 6, Resolver: false, Fetched: true},
 				"memberCount":    {Index: 7, Resolver: false, Fetched: true},
 				"projectCount":   {Index: 8, Resolver: false, Fetched: true},
+				"conversations":  {Index: 9, Resolver: true, References: true, Types: []string{"ConversationConnection"}},
 			},
 		},
 		"DeletedFile": {
@@ -3047,6 +3623,13 @@ func projectedTypes() project.Schema {
 				"name":      {Index: 2, Resolver: false},
 				"mimeType":  {Index: 3, Resolver: false},
 				"deletedAt": {Index: 4, Resolver: false},
+			},
+		},
+		"EditMessagePayload": {
+			Name: "EditMessagePayload", Satisfies: editMessagePayloadImplementors,
+			Fields: map[string]project.FieldType{
+				"editedMessage": {Index: 0, Resolver: true, References: true, Types: []string{"TextMessage"}},
+				"userErrors":    {Index: 1, Resolver: false, References: true, Types: []string{"UserError"}},
 			},
 		},
 		"ExtensionInstance": {
@@ -3133,8 +3716,13 @@ func projectedTypes() project.Schema {
 		"Mutation": {
 			Name: "Mutation", Satisfies: mutationImplementors,
 			Fields: map[string]project.FieldType{
-				"sendMessage":       {Index: 0, Resolver: true, References: true, Types: []string{"SendMessagePayload"}},
-				"requestFileUpload": {Index: 1, Resolver: true, References: true, Types: []string{"RequestFileUploadPayload"}},
+				"createConversation":    {Index: 0, Resolver: true, References: true, Types: []string{"CreateConversationPayload"}},
+				"updateConversation":    {Index: 1, Resolver: true, References: true, Types: []string{"UpdateConversationPayload"}},
+				"setConversationStatus": {Index: 2, Resolver: true, References: true, Types: []string{"SetConversationStatusPayload"}},
+				"closeConversations":    {Index: 3, Resolver: true, References: true, Types: []string{"CloseConversationsPayload"}},
+				"sendMessage":           {Index: 4, Resolver: true, References: true, Types: []string{"SendMessagePayload"}},
+				"editMessage":           {Index: 5, Resolver: true, References: true, Types: []string{"EditMessagePayload"}},
+				"requestFileUpload":     {Index: 6, Resolver: true, References: true, Types: []string{"RequestFileUploadPayload"}},
 			},
 		},
 		"PageInfo": {
@@ -3173,18 +3761,19 @@ func projectedTypes() project.Schema {
 		"Project": {
 			Name: "Project", Satisfies: projectImplementors,
 			Fields: map[string]project.FieldType{
-				"id":          {Index: 0, Resolver: false},
-				"domain":      {Index: 1, Resolver: false},
-				"aggregate":   {Index: 2, Resolver: false},
-				"shortId":     {Index: 3, Resolver: false, Fetched: true},
-				"description": {Index: 4, Resolver: false, Fetched: true},
-				"enabled":     {Index: 5, Resolver: false, Fetched: true},
-				"status":      {Index: 6, Resolver: false, Fetched: true},
-				"rawStatus":   {Index: 7, Resolver: false, Fetched: true},
-				"createdAt":   {Index: 8, Resolver: false, Fetched: true},
-				"imageUrl":    {Index: 9, Resolver: false, Fetched: true},
-				"customer":    {Index: 10, Resolver: false, Fetched: true, References: true, Types: []string{"Customer"}},
-				"server":      {Index: 11, Resolver: false, Fetched: true, References: true, Types: []string{"PlacementGroup"}},
+				"id":            {Index: 0, Resolver: false},
+				"domain":        {Index: 1, Resolver: false},
+				"aggregate":     {Index: 2, Resolver: false},
+				"shortId":       {Index: 3, Resolver: false, Fetched: true},
+				"description":   {Index: 4, Resolver: false, Fetched: true},
+				"enabled":       {Index: 5, Resolver: false, Fetched: true},
+				"status":        {Index: 6, Resolver: false, Fetched: true},
+				"rawStatus":     {Index: 7, Resolver: false, Fetched: true},
+				"createdAt":     {Index: 8, Resolver: false, Fetched: true},
+				"imageUrl":      {Index: 9, Resolver: false, Fetched: true},
+				"customer":      {Index: 10, Resolver: false, Fetched: true, References: true, Types: []string{"Customer"}},
+				"server":        {Index: 11, Resolver: false, Fetched: true, References: true, Types: []string{"PlacementGroup"}},
+				"conversations": {Index: 12, Resolver: true, References: true, Types: []string{"ConversationConnection"}},
 			},
 		},
 		"Query": {
@@ -3321,6 +3910,13 @@ func projectedTypes() project.Schema {
 				"payload":        {Index: 7, Resolver: false, References: true, Types: []string{"MailSendLimitIncrease", "Relocation", "UnknownPayload"}},
 			},
 		},
+		"SetConversationStatusPayload": {
+			Name: "SetConversationStatusPayload", Satisfies: setConversationStatusPayloadImplementors,
+			Fields: map[string]project.FieldType{
+				"conversation": {Index: 0, Resolver: true, References: true, Types: []string{"Conversation"}},
+				"userErrors":   {Index: 1, Resolver: false, References: true, Types: []string{"UserError"}},
+			},
+		},
 		"StatusUpdate": {
 			Name: "StatusUpdate", Satisfies: statusUpdateImplementors,
 			Fields: map[string]project.FieldType{
@@ -3375,6 +3971,13 @@ func projectedTypes() project.Schema {
 				"id":        {Index: 0, Resolver: false},
 				"domain":    {Index: 1, Resolver: false},
 				"aggregate": {Index: 2, Resolver: false},
+			},
+		},
+		"UpdateConversationPayload": {
+			Name: "UpdateConversationPayload", Satisfies: updateConversationPayloadImplementors,
+			Fields: map[string]project.FieldType{
+				"conversation": {Index: 0, Resolver: true, References: true, Types: []string{"Conversation"}},
+				"userErrors":   {Index: 1, Resolver: false, References: true, Types: []string{"UserError"}},
 			},
 		},
 		"UploadedFile": {
