@@ -104,7 +104,7 @@ func (e *estimator) field(price price, group group, given page) amount {
 	case price.list && slices.Contains(given.lists, group.field.Name):
 		size = given.size
 	}
-	e.scan(price.scan, group.field)
+	e.scan(price, group.field)
 	total := amount{calls: plus(price.calls, times(price.perItem, size))}
 	if !price.kind.IsCompositeType() {
 		return total

@@ -31,12 +31,14 @@ func paths(texts []string) [][]string {
 }
 
 // scan notes the list that a field has to read, under what tells it from other lists.
-func (e *estimator) scan(of scan, field *ast.Field) {
+func (e *estimator) scan(price price, field *ast.Field) {
+	of := price.scan
 	isGiven := func(path []string) bool { return e.isGiven(field, path) }
 	if of.calls == 0 || len(of.neededBy) > 0 && !slices.ContainsFunc(of.neededBy, isGiven) {
 		return
 	}
 	var key strings.Builder
+	key.WriteString(price.kind.Name)
 	for _, path := range of.narrowedBy {
 		if e.isGiven(field, path) {
 			key.WriteString(argumentText(field, path))
