@@ -1,9 +1,9 @@
 package guard
 
 import (
-	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -83,11 +83,10 @@ func (e *Estimates) keep(key shape, needs amount) bool {
 func shapeOf(deciding []string, variables map[string]any) string {
 	var values []byte
 	for _, name := range deciding {
-		switch value := variables[name].(type) {
+		path := strings.Split(name, ".")
+		switch value := inside(variables[path[0]], path[1:]).(type) {
 		case bool:
 			values = strconv.AppendBool(values, value)
-		case map[string]any:
-			values = appendGiven(values, value)
 		default:
 			if size, given := countOf(value); given {
 				values = strconv.AppendInt(values, int64(size), 10)
@@ -98,22 +97,11 @@ func shapeOf(deciding []string, variables map[string]any) string {
 	return string(values)
 }
 
-// appendGiven writes which members there are: it is all that matters of them.
-func appendGiven(values []byte, members map[string]any) []byte {
-	values = append(values, '{')
-	for _, name := range slices.Sorted(maps.Keys(members)) {
-		if isSomething(members[name]) {
-			values = append(append(values, name...), ' ')
-		}
-	}
-	return append(values, '}')
-}
-
 // Deciding names the variables of a document that decide how much its operations need: sizes of pages, lengths of
 // lists, and conditions.
 func (g *Guard) Deciding(document *ast.QueryDocument) []string { return g.deciding(document) }
 
-// deciding finds the variables that decide whether something is selected, or how large a list is.
+// deciding finds the variables, with ways into them, that decide whether something is selected, or how large a list is.
 func (g *Guard) deciding(document *ast.QueryDocument) []string {
 	found := finder{guard: g}
 	for _, operation := range document.Operations {
@@ -161,24 +149,18 @@ func (f *finder) arguments(field *ast.Field) {
 	}
 	for _, object := range f.guard.schema.GetPossibleTypes(field.ObjectDefinition) {
 		price := f.guard.prices[object.Name][field.Name]
-		for _, name := range price.slicing {
-			f.noteAt(field, []string{name})
-		}
-		for _, path := range slices.Concat(price.scan.neededBy, price.scan.narrowedBy) {
-			f.noteAt(field, path[:1])
-			f.noteAt(field, path)
+		for _, name := range slices.Concat(price.slicing, price.scan.neededBy, price.scan.narrowedBy) {
+			if value, path := argument(field, name); value != nil {
+				f.note(value, path...)
+			}
 		}
 	}
 }
 
-func (f *finder) noteAt(field *ast.Field, path []string) {
-	if value := argumentAt(field, path); value != nil {
-		f.note(value)
-	}
-}
-
-func (f *finder) note(value *ast.Value) {
-	if value.Kind == ast.Variable && !slices.Contains(f.names, value.Raw) {
-		f.names = append(f.names, value.Raw)
+// note takes a variable with the way to the value in it that decides.
+func (f *finder) note(value *ast.Value, path ...string) {
+	name := strings.Join(append([]string{value.Raw}, path...), ".")
+	if value.Kind == ast.Variable && !slices.Contains(f.names, name) {
+		f.names = append(f.names, name)
 	}
 }

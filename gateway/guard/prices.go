@@ -19,6 +19,7 @@ type price struct {
 	shared  bool // @cost(shared:): paid once for all fields of the object that say so
 	least   int  // @cost(least:)
 	scan    scan
+	whole   bool // an object is sent whole here, because it is an element of a page
 
 	size    int      // @listSize(assumedSize:)
 	slicing []string // @listSize(slicingArguments:)
@@ -38,15 +39,16 @@ func readPrices(schema *ast.Schema) (prices, error) {
 		found[definition.Name] = map[string]price{}
 		for _, field := range definition.Fields {
 			if kind := schema.Types[field.Type.Name()]; kind != nil && !strings.HasPrefix(field.Name, "__") {
-				found[definition.Name][field.Name] = readPrice(field, kind)
+				found[definition.Name][field.Name] = readPrice(definition, field, kind)
 			}
 		}
 	}
 	return found, found.check(schema)
 }
 
-func readPrice(field *ast.FieldDefinition, kind *ast.Definition) price {
+func readPrice(parent *ast.Definition, field *ast.FieldDefinition, kind *ast.Definition) price {
 	read := price{kind: kind, list: field.Type.Elem != nil, scan: readScan(field)}
+	read.whole = strings.HasSuffix(parent.Name, "Connection") || strings.HasSuffix(parent.Name, "Edge")
 	if cost := field.Directives.ForName("cost"); cost != nil {
 		read.calls, read.perItem, read.least = number(cost, "weight"), number(cost, "perItem"), number(cost, "least")
 		read.shared = isSet(cost, "shared")
@@ -88,10 +90,14 @@ func names(directive *ast.Directive, name string) []string {
 	return list
 }
 
-// check reports a list of objects whose size is said nowhere, neither at itself nor at each field that leads to it.
+// check reports a list of objects whose size is said nowhere, neither at itself nor at each field that leads to it, and a
+// field that makes calls for each item of what has no size.
 func (p prices) check(schema *ast.Schema) error {
 	for parent, fields := range p {
 		for name, list := range fields {
+			if list.perItem > 0 && !list.list && len(list.slicing) == 0 {
+				return fmt.Errorf("guard: %s.%s makes calls for each item, and has no @listSize", parent, name)
+			}
 			if !list.list || !list.kind.IsCompositeType() || list.size > 0 {
 				continue
 			}

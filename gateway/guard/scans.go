@@ -10,8 +10,8 @@ import (
 
 // scan is what the schema says about a field that is taken from a list which has to be read as a whole.
 type scan struct {
-	calls                int        // @scan(calls:), 0 if there is none
-	neededBy, narrowedBy [][]string // paths in the arguments
+	calls                int      // @scan(calls:), 0 if there is none
+	neededBy, narrowedBy []string // members of arguments
 }
 
 func readScan(field *ast.FieldDefinition) scan {
@@ -19,36 +19,27 @@ func readScan(field *ast.FieldDefinition) scan {
 	if directive == nil {
 		return scan{}
 	}
-	return scan{number(directive, "calls"), paths(names(directive, "neededBy")), paths(names(directive, "narrowedBy"))}
-}
-
-func paths(texts []string) [][]string {
-	var list [][]string
-	for _, text := range texts {
-		list = append(list, strings.Split(text, "."))
-	}
-	return list
+	return scan{number(directive, "calls"), names(directive, "neededBy"), names(directive, "narrowedBy")}
 }
 
 // scan notes the list that a field has to read, under what tells it from other lists.
 func (e *estimator) scan(price price, field *ast.Field) {
-	of := price.scan
-	isGiven := func(path []string) bool { return e.isGiven(field, path) }
-	if of.calls == 0 || len(of.neededBy) > 0 && !slices.ContainsFunc(of.neededBy, isGiven) {
+	isGiven := func(name string) bool { return e.isGiven(field, name) }
+	if price.scan.calls == 0 || len(price.scan.neededBy) > 0 && !slices.ContainsFunc(price.scan.neededBy, isGiven) {
 		return
 	}
 	var key strings.Builder
 	key.WriteString(price.kind.Name)
-	for _, path := range of.narrowedBy {
-		if e.isGiven(field, path) {
-			key.WriteString(argumentText(field, path))
-		}
+	for _, name := range price.scan.narrowedBy {
 		key.WriteByte(0)
+		if value, path := argument(field, name); e.isGiven(field, name) {
+			key.WriteString(value.String() + strings.Join(path, "."))
+		}
 	}
 	if e.scans == nil {
 		e.scans = map[string]int{}
 	}
-	e.scans[key.String()] = max(e.scans[key.String()], of.calls)
+	e.scans[key.String()] = max(e.scans[key.String()], price.scan.calls)
 }
 
 // scanned is how many calls all lists take together: each is read once.
@@ -60,64 +51,17 @@ func (e *estimator) scanned() int {
 	return total
 }
 
-// isGiven reports whether a member of an argument has a value that is not empty.
-func (e *estimator) isGiven(field *ast.Field, path []string) bool {
-	value := argumentAt(field, path[:1])
-	if value != nil && value.Kind == ast.Variable {
-		return isSomething(member(e.variables[value.Raw], path[1:]))
-	}
-	value = argumentAt(field, path)
+// isGiven reports whether a member of an argument has a value that is no empty list.
+func (e *estimator) isGiven(field *ast.Field, name string) bool {
+	value, path := argument(field, name)
 	switch {
 	case value == nil || value.Kind == ast.NullValue:
 		return false
 	case value.Kind == ast.Variable:
-		return isSomething(e.variables[value.Raw])
+		given := inside(e.variables[value.Raw], path)
+		return given != nil && (reflect.TypeOf(given).Kind() != reflect.Slice || reflect.ValueOf(given).Len() > 0)
 	case value.Kind == ast.ListValue:
 		return len(value.Children) > 0
 	}
 	return true
-}
-
-// argumentAt is the value at a path as it is written; nil if there is none.
-func argumentAt(field *ast.Field, path []string) *ast.Value {
-	argument := field.Arguments.ForName(path[0])
-	if argument == nil {
-		return nil
-	}
-	value := argument.Value
-	for _, name := range path[1:] {
-		value = value.Children.ForName(name)
-		if value == nil {
-			return nil
-		}
-	}
-	return value
-}
-
-// argumentText is what is written at a path, or the variable that its argument is.
-func argumentText(field *ast.Field, path []string) string {
-	if value := argumentAt(field, path); value != nil {
-		return value.String()
-	}
-	return argumentAt(field, path[:1]).String()
-}
-
-func member(value any, path []string) any {
-	for _, name := range path {
-		members, ok := value.(map[string]any)
-		if !ok {
-			return nil
-		}
-		value = members[name]
-	}
-	return value
-}
-
-// isSomething reports whether there is a value that is no empty list.
-func isSomething(value any) bool {
-	if value == nil {
-		return false
-	}
-	list := reflect.ValueOf(value)
-	return list.Kind() != reflect.Slice || list.Len() > 0
 }

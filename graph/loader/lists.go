@@ -41,7 +41,7 @@ func (l *Loaders) ProjectsOf(ctx context.Context, customerID string) ([]*rest.Pr
 
 // all returns the rows of the list. One without an id cannot be referred to, and is left out.
 func (k *kind[V]) all(ctx context.Context) ([]V, error) {
-	listed, err := k.list.loader().Load(ctx, struct{}{})()
+	listed, err := k.list.load(ctx, struct{}{})
 	if err != nil {
 		return nil, err
 	}

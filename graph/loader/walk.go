@@ -6,7 +6,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/graph-gophers/dataloader/v7"
 	"golang.org/x/sync/errgroup"
 
 	"mstudio-graphql/rest"
@@ -66,23 +65,22 @@ func referenceID(reference rest.Reference) string {
 
 // StartWalk starts to read the whole of a list, for which [Loaders.Walk] then waits. Only what selects the rows counts:
 // their order and the page are the walk's own.
-func (l *Loaders) StartWalk(ctx context.Context, list rest.ConversationList) { l.startWalk(ctx, list) }
+func (l *Loaders) StartWalk(ctx context.Context, list rest.ConversationList) {
+	l.walks.start(ctx, l.walkKey(list))
+}
 
 // Walk returns the whole of a list. However many fields need it, it is read once. The error has rest.BudgetExceeded if
 // the list is longer than the calls that are left can read; nothing but its first page was fetched then.
 func (l *Loaders) Walk(ctx context.Context, list rest.ConversationList) (*Walk, error) {
-	walk, err := l.startWalk(ctx, list)()
+	walk, err := l.walks.load(ctx, l.walkKey(list))
 	if err == nil {
 		l.scans.add(walk)
 	}
 	return walk, err
 }
 
-func (l *Loaders) startWalk(ctx context.Context, list rest.ConversationList) dataloader.Thunk[*Walk] {
-	list = rest.ConversationList{Search: list.Search, Statuses: list.Statuses}
-	key := list.Query().Encode()
-	l.listArguments.LoadOrStore(key, list)
-	return l.walks.loader().Load(ctx, key)
+func (l *Loaders) walkKey(list rest.ConversationList) string {
+	return l.listKey(rest.ConversationList{Search: list.Search, Statuses: list.Statuses})
 }
 
 // walkOrder is what a walk sorts by. New conversations come in at the end, behind what was read already, and messages
