@@ -280,6 +280,27 @@ func TestConversationsOfEntitiesStartTheirMessagesTogether(t *testing.T) {
 	}
 }
 
+// The lists of a dashboard do not wait for one another, and the histories of all customers are asked for together.
+func TestDashboardStartsItsListsTogether(t *testing.T) {
+	t.Parallel()
+	const query = `{ customers { nodes {
+		name conversations(first: 2, filter: {relatedTo: [], search: "a"}) { nodes { messages { totalCount } } }
+		projects { nodes { description conversations(first: 1, filter: {state: [CLOSED]}) { totalCount } } }
+	} } }`
+	door, upstream := start(t, gateway.Config{})
+	lists := newGate(upstream, everything)
+	answer := door.Start(door.NewRequest(t, gatewaytest.Token(), query, nil))
+	lists.await(t, 4, answer) // customers, projects, and the first page of two lists of conversations
+	lists.open()
+	wantErrors(t, <-answer)
+	door, upstream = start(t, gateway.Config{})
+	histories := newGate(upstream, pathEndsIn("/messages"))
+	answer = door.Start(door.NewRequest(t, gatewaytest.Token(), query, nil))
+	histories.await(t, 2, answer) // two of the only customer that has any
+	histories.open()
+	wantErrors(t, <-answer)
+}
+
 // Whoever leaves while a list is read takes the calls along.
 func TestFilterIsGivenUpWithItsClient(t *testing.T) {
 	t.Parallel()

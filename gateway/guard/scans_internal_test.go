@@ -25,6 +25,8 @@ func TestEstimatesOfScans(t *testing.T) {
 		"that variable is null":  {whole + `conversations(filter: $f) {totalCount}}`, `{"f": null}`, 2},
 		"one of two is narrowed": {whole + `a: conversations(filter: $f) {totalCount} b: conversations(filter: {status: OPEN}) {totalCount}}`, `{"f": {"search": "x", "status": "OPEN"}}`, 54},
 		"below others, once":     {entity, "", 2 + 25},
+		"two lists":              {`{customers(first: 3) {nodes {name projects(first: 4) {edges {node {description conversations {totalCount}}}}}}}`, "", 1 + 1 + 25},
+		"what a page refers to":  {`{projects(first: 3) {nodes {description customer {name}}}}`, "", 1 + 3},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -28,7 +28,7 @@ func (query) Entities(ctx context.Context, representations []map[string]any) ([]
 	edges := edgeFields(ctx)
 	for _, representation := range representations {
 		if typename, ok := representation["__typename"].(string); ok {
-			startWalks(ctx, edges, typename)
+			startEdges(ctx, edges, typename)
 		}
 		if id, err := entityID(representation); err == nil && representation["__typename"] == "Conversation" {
 			conversations = append(conversations, id)
@@ -38,6 +38,15 @@ func (query) Entities(ctx context.Context, representations []map[string]any) ([]
 	found := fetchEach(ctx, representations, fetchEntity)
 	startBehindEdges(ctx, edges, references(found))
 	return found, nil
+}
+
+// startEdges starts what the conversations of an entity need.
+func startEdges(ctx context.Context, fields []edgeField, typename string) {
+	for _, field := range fields {
+		if field.isDirect && field.of == typename {
+			field.start(ctx)
+		}
+	}
 }
 
 func references(entities []model.Entity) []rest.Reference {

@@ -39,24 +39,6 @@ func (e *edge) is(reference rest.Reference) bool {
 	return reference != nil && isKind(reference, e.kind) && strings.EqualFold(rest.ReferenceID(reference), e.id)
 }
 
-// Conversations answers Customer.conversations.
-func (customer) Conversations(
-	ctx context.Context, parent *rest.Customer, first *int32, after *string, last *int32, before *string,
-	filter *generated.ConversationFilter, orderBy []*generated.ConversationOrder,
-) (*model.ConversationConnection, error) {
-	arguments := model.PageArguments{First: first, After: after, Last: last, Before: before}
-	return conversationsOf(ctx, parent, arguments, filter, orderBy)
-}
-
-// Conversations answers Project.conversations.
-func (projectType) Conversations(
-	ctx context.Context, parent *rest.Project, first *int32, after *string, last *int32, before *string,
-	filter *generated.ConversationFilter, orderBy []*generated.ConversationOrder,
-) (*model.ConversationConnection, error) {
-	arguments := model.PageArguments{First: first, After: after, Last: last, Before: before}
-	return conversationsOf(ctx, parent, arguments, filter, orderBy)
-}
-
 func conversationsOf(
 	ctx context.Context, object rest.Reference, arguments model.PageArguments,
 	filter *generated.ConversationFilter, orderBy []*generated.ConversationOrder,
@@ -72,15 +54,17 @@ func conversationsOf(
 	return page.load(ctx)
 }
 
-// edgeField is a field with the conversations of objects of one type, which the field being resolved will return.
+// edgeField is a field with the conversations of objects of one type, below the field being resolved.
 type edgeField struct {
 	plan      *project.Field
 	of        string // the type that has the field
+	isDirect  bool   // whether the field being resolved returns the objects themselves
 	selected  *selection
 	arguments model.PageArguments
 }
 
-// edgeFields finds them, without those that will be refused for their arguments.
+// edgeFields finds those of objects that are the elements of pages, however these lie within one another. It leaves out
+// those that will be refused for their arguments.
 func edgeFields(ctx context.Context) []edgeField {
 	plan := project.Of(ctx, graphql.GetFieldContext(ctx))
 	if plan == nil {
@@ -88,12 +72,13 @@ func edgeFields(ctx context.Context) []edgeField {
 	}
 	var found []edgeField
 	for _, below := range plan.Resolvers {
-		if below.Collected.Name != "conversations" || below.Behind || slices.ContainsFunc(below.Within, isNoPage) {
+		if below.Collected.Name != "conversations" || slices.Contains(below.Within, "Conversation") {
 			continue
 		}
 		given := below.Collected.ArgumentMap(graphql.GetOperationContext(ctx).Variables)
 		if field, err := readEdgeField(given); err == nil {
 			field.plan, field.of = below.Field, below.Object
+			field.isDirect = !below.Behind && !slices.ContainsFunc(below.Within, isNoPage)
 			found = append(found, field)
 		}
 	}
@@ -103,6 +88,33 @@ func edgeFields(ctx context.Context) []edgeField {
 // isNoPage reports whether an object that lies within one of this type is not simply an element of a page.
 func isNoPage(typeName string) bool {
 	return !strings.HasSuffix(typeName, "Connection") && !strings.HasSuffix(typeName, "Edge")
+}
+
+// startLists starts to read all lists that are needed below the list being resolved. None of them needs to know what is
+// on it.
+func startLists(ctx context.Context) []edgeField {
+	fields := edgeFields(ctx)
+	for _, field := range fields {
+		field.start(ctx)
+	}
+	if plan := project.Of(ctx, graphql.GetFieldContext(ctx)); plan != nil && asksForProjects(plan) {
+		loader.From(ctx).StartProjects(ctx)
+	}
+	return fields
+}
+
+func asksForProjects(plan *project.Field) bool {
+	return slices.ContainsFunc(plan.Resolvers, func(below project.Resolver) bool {
+		return below.Object == "Customer" && below.Collected.Name == "projects" && !below.Behind
+	})
+}
+
+// start starts to read the list that the conversations will be taken from. A cursor may yet be refused: it is bound to
+// the object.
+func (f *edgeField) start(ctx context.Context) {
+	if f.arguments.After == nil && f.arguments.Before == nil {
+		loader.From(ctx).StartWalk(ctx, f.selected.list)
+	}
 }
 
 // readEdgeField reads arguments before the executor does, which has a reader for them that nobody else can call. What
@@ -134,22 +146,13 @@ func readEdgeField(given map[string]any) (field edgeField, err error) {
 	return field, err
 }
 
-// startWalks starts to read the lists that the conversations of objects of this type will be taken from.
-func startWalks(ctx context.Context, fields []edgeField, of string) {
-	for _, field := range fields {
-		if field.of == of {
-			loader.From(ctx).StartWalk(ctx, field.selected.list)
-		}
-	}
-}
-
 // startBehindEdges starts what is asked for below the conversations of these objects, for all of them at the same time.
 // It waits for the walks: the answer has to, anyway, and when the objects are rendered one after another, the calls of
 // each would wait for those of the one before. Errors are left to the fields themselves.
 func startBehindEdges[T rest.Reference](ctx context.Context, fields []edgeField, objects []T) {
 	for _, field := range fields {
 		of := slices.DeleteFunc(slices.Clone(objects), func(object T) bool { return typeName(object) != field.of })
-		if len(field.plan.Resolvers) > 0 && len(of) > 0 {
+		if field.isDirect && len(field.plan.Resolvers) > 0 && len(of) > 0 {
 			startBehindEdge(ctx, field, of)
 		}
 	}

@@ -102,6 +102,8 @@ func (d *document) call(field *ast.FieldDefinition, at place) (text string, uses
 		}
 	case "conversationPreferences":
 		one("customerId", "ID!", d.ids(d.generator.pools.Customers))
+	case "customers", "projects":
+		d.page(one, nil, 40)
 	case "conversations":
 		inside = ""
 		d.page(one, d.generator.pools.ListCursors, 5)
