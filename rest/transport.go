@@ -142,7 +142,11 @@ func retryAfter(header http.Header, now time.Time) time.Duration {
 }
 
 func isJSON(header http.Header) bool {
-	mediaType, _, err := mime.ParseMediaType(header.Get("Content-Type"))
+	contentType := header.Get("Content-Type")
+	if contentType == "application/json" { // nearly always, and then there is nothing to parse
+		return true
+	}
+	mediaType, _, err := mime.ParseMediaType(contentType)
 	return err == nil && mediaType == "application/json"
 }
 
