@@ -18,10 +18,13 @@ type example struct {
 
 func everyExample() map[string]example {
 	return map[string]example{
-		"inbox":  {nil, 21},
-		"ticket": {map[string]any{"id": shortID}, 3},
+		"answer": {map[string]any{"ticket": shortID, "text": "Danke!", "seen": "2fbe0298-b9cf-5c60-bdda-27d0fd5828a0"}, 4},
 		// Without files; with each, there are three more: to upload it, and to link to it.
 		"answer_with_attachment": {map[string]any{"conversationId": shortID, "content": "Danke!", "files": []any{}}, 2},
+		"close_tickets":          {map[string]any{"tickets": []string{shortID, otherID}}, 4},
+		"inbox":                  {nil, 21},
+		"open_ticket":            {map[string]any{"title": "Frage", "message": "Wer hilft?", "project": unknownID}, 3},
+		"ticket":                 {map[string]any{"id": shortID}, 3},
 	}
 }
 

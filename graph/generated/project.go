@@ -183,8 +183,16 @@ type projection struct {
 
 func (p *projection) render(object string, f *project.Field, result any) bool {
 	switch object {
+	case "CloseConversationResult":
+		return p.renderCloseConversationResult(f, result)
+	case "CloseConversationsPayload":
+		return p.renderCloseConversationsPayload(f, result)
 	case "Conversation":
 		return p.renderConversation(f, result)
+	case "CreateConversationPayload":
+		return p.renderCreateConversationPayload(f, result)
+	case "EditMessagePayload":
+		return p.renderEditMessagePayload(f, result)
 	case "Mutation":
 		return p.renderMutation(f, result)
 	case "PreferredUser":
@@ -193,6 +201,10 @@ func (p *projection) render(object string, f *project.Field, result any) bool {
 		return p.renderQuery(f, result)
 	case "SendMessagePayload":
 		return p.renderSendMessagePayload(f, result)
+	case "SetConversationStatusPayload":
+		return p.renderSetConversationStatusPayload(f, result)
+	case "UpdateConversationPayload":
+		return p.renderUpdateConversationPayload(f, result)
 	case "UploadedFile":
 		return p.renderUploadedFile(f, result)
 	}
@@ -317,6 +329,144 @@ func (p *projection) writeAppInstallation(plan *project.Object, obj *rest.AppIns
 				if !ok {
 					return false
 				}
+			}
+		default:
+			return false
+		}
+		p.Leave(f)
+	}
+	p.Close()
+	return true
+}
+
+func (p *projection) renderCloseConversationResult(f *project.Field, result any) bool {
+	switch f.Index {
+	case 1: // conversation
+		value, fits := result.(*rest.Conversation)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeConversation(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+func (p *projection) writeCloseConversationResult(plan *project.Object, obj *model.CloseConversationResult) bool {
+	p.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		p.Key(i, f)
+		p.EnterField("CloseConversationResult", f)
+		switch f.Index {
+		case project.Typename:
+		case 0: // conversationId
+			p.String(string(obj.ConversationID))
+		case 1: // conversation
+			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._CloseConversationResult_conversation(ctx, f.Collected, obj)
+			})
+		case 2: // userErrors
+			{
+				v := obj.UserErrors
+				p.OpenList()
+				for i, element := range v {
+					p.Element(i)
+					p.EnterElement(f, i)
+					if v := element; v == nil {
+						return false
+					} else {
+						var ok bool
+						ok = p.writeUserError(f.Objects[0], v)
+						if !ok {
+							return false
+						}
+					}
+					p.Leave(f)
+				}
+				p.CloseList()
+			}
+		default:
+			return false
+		}
+		p.Leave(f)
+	}
+	p.Close()
+	return true
+}
+
+func (p *projection) renderCloseConversationsPayload(f *project.Field, result any) bool {
+	switch f.Index {
+	case 0: // results
+		value, fits := result.([]*model.CloseConversationResult)
+		if !fits {
+			return false
+		}
+		{
+			v := value
+			p.OpenList()
+			for i, element := range v {
+				p.Element(i)
+				p.EnterElement(f, i)
+				if v := element; v == nil {
+					p.Null()
+				} else {
+					var ok bool
+					ok = p.writeCloseConversationResult(f.Objects[0], v)
+					if !ok {
+						return false
+					}
+				}
+				p.Leave(f)
+			}
+			p.CloseList()
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+func (p *projection) writeCloseConversationsPayload(plan *project.Object, obj *model.CloseConversationsPayload) bool {
+	p.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		p.Key(i, f)
+		p.EnterField("CloseConversationsPayload", f)
+		switch f.Index {
+		case project.Typename:
+		case 0: // results
+			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._CloseConversationsPayload_results(ctx, f.Collected, obj)
+			})
+		case 1: // userErrors
+			{
+				v := obj.UserErrors
+				p.OpenList()
+				for i, element := range v {
+					p.Element(i)
+					p.EnterElement(f, i)
+					if v := element; v == nil {
+						return false
+					} else {
+						var ok bool
+						ok = p.writeUserError(f.Objects[0], v)
+						if !ok {
+							return false
+						}
+					}
+					p.Leave(f)
+				}
+				p.CloseList()
 			}
 		default:
 			return false
@@ -768,6 +918,75 @@ func (p *projection) writeConversationPreferences(plan *project.Object, obj *res
 	return true
 }
 
+func (p *projection) renderCreateConversationPayload(f *project.Field, result any) bool {
+	switch f.Index {
+	case 1: // conversation
+		value, fits := result.(*rest.Conversation)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeConversation(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+func (p *projection) writeCreateConversationPayload(plan *project.Object, obj *model.CreateConversationPayload) bool {
+	p.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		p.Key(i, f)
+		p.EnterField("CreateConversationPayload", f)
+		switch f.Index {
+		case project.Typename:
+		case 0: // conversationId
+			if v := obj.ConversationID; v == nil {
+				p.Null()
+			} else {
+				p.String(string(*v))
+			}
+		case 1: // conversation
+			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._CreateConversationPayload_conversation(ctx, f.Collected, obj)
+			})
+		case 2: // userErrors
+			{
+				v := obj.UserErrors
+				p.OpenList()
+				for i, element := range v {
+					p.Element(i)
+					p.EnterElement(f, i)
+					if v := element; v == nil {
+						return false
+					} else {
+						var ok bool
+						ok = p.writeUserError(f.Objects[0], v)
+						if !ok {
+							return false
+						}
+					}
+					p.Leave(f)
+				}
+				p.CloseList()
+			}
+		default:
+			return false
+		}
+		p.Leave(f)
+	}
+	p.Close()
+	return true
+}
+
 func (p *projection) writeCustomer(plan *project.Object, obj *rest.Customer) bool {
 	if plan.Fetched != nil && !obj.IsComplete() {
 		p.Reference(plan, obj)
@@ -852,6 +1071,69 @@ func (p *projection) writeDeletedFile(plan *project.Object, obj *rest.DeletedFil
 				p.Null()
 			} else {
 				p.SetBuffer(scalar.AppendDateTime(p.Buffer(), *v))
+			}
+		default:
+			return false
+		}
+		p.Leave(f)
+	}
+	p.Close()
+	return true
+}
+
+func (p *projection) renderEditMessagePayload(f *project.Field, result any) bool {
+	switch f.Index {
+	case 0: // editedMessage
+		value, fits := result.(*rest.TextMessage)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeTextMessage(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+func (p *projection) writeEditMessagePayload(plan *project.Object, obj *model.EditMessagePayload) bool {
+	p.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		p.Key(i, f)
+		p.EnterField("EditMessagePayload", f)
+		switch f.Index {
+		case project.Typename:
+		case 0: // editedMessage
+			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._EditMessagePayload_editedMessage(ctx, f.Collected, obj)
+			})
+		case 1: // userErrors
+			{
+				v := obj.UserErrors
+				p.OpenList()
+				for i, element := range v {
+					p.Element(i)
+					p.EnterElement(f, i)
+					if v := element; v == nil {
+						return false
+					} else {
+						var ok bool
+						ok = p.writeUserError(f.Objects[0], v)
+						if !ok {
+							return false
+						}
+					}
+					p.Leave(f)
+				}
+				p.CloseList()
 			}
 		default:
 			return false
@@ -1244,7 +1526,63 @@ func (p *projection) writeMessageEdge(plan *project.Object, obj *model.Edge[rest
 
 func (p *projection) renderMutation(f *project.Field, result any) bool {
 	switch f.Index {
-	case 0: // sendMessage
+	case 0: // createConversation
+		value, fits := result.(*model.CreateConversationPayload)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeCreateConversationPayload(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	case 1: // updateConversation
+		value, fits := result.(*model.UpdateConversationPayload)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeUpdateConversationPayload(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	case 2: // setConversationStatus
+		value, fits := result.(*model.SetConversationStatusPayload)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeSetConversationStatusPayload(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	case 3: // closeConversations
+		value, fits := result.(*model.CloseConversationsPayload)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeCloseConversationsPayload(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	case 4: // sendMessage
 		value, fits := result.(*model.SendMessagePayload)
 		if !fits {
 			return false
@@ -1258,7 +1596,21 @@ func (p *projection) renderMutation(f *project.Field, result any) bool {
 				return false
 			}
 		}
-	case 1: // requestFileUpload
+	case 5: // editMessage
+		value, fits := result.(*model.EditMessagePayload)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeEditMessagePayload(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	case 6: // requestFileUpload
 		value, fits := result.(*model.RequestFileUploadPayload)
 		if !fits {
 			return false
@@ -1284,9 +1636,27 @@ func (p *projection) writeMutation(plan *project.Object) {
 		f := &plan.Fields[i]
 		p.Key(i, f)
 		switch f.Index {
-		case 0: // sendMessage
+		case 0: // createConversation
+			p.root(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._Mutation_createConversation(ctx, f.Collected)
+			})
+		case 1: // updateConversation
+			p.root(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._Mutation_updateConversation(ctx, f.Collected)
+			})
+		case 2: // setConversationStatus
+			p.root(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._Mutation_setConversationStatus(ctx, f.Collected)
+			})
+		case 3: // closeConversations
+			p.root(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._Mutation_closeConversations(ctx, f.Collected)
+			})
+		case 4: // sendMessage
 			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Mutation_sendMessage(ctx, f.Collected) })
-		case 1: // requestFileUpload
+		case 5: // editMessage
+			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Mutation_editMessage(ctx, f.Collected) })
+		case 6: // requestFileUpload
 			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Mutation_requestFileUpload(ctx, f.Collected) })
 		}
 	}
@@ -2421,6 +2791,69 @@ func (p *projection) writeServiceRequest(plan *project.Object, obj *rest.Service
 	return true
 }
 
+func (p *projection) renderSetConversationStatusPayload(f *project.Field, result any) bool {
+	switch f.Index {
+	case 0: // conversation
+		value, fits := result.(*rest.Conversation)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeConversation(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+func (p *projection) writeSetConversationStatusPayload(plan *project.Object, obj *model.SetConversationStatusPayload) bool {
+	p.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		p.Key(i, f)
+		p.EnterField("SetConversationStatusPayload", f)
+		switch f.Index {
+		case project.Typename:
+		case 0: // conversation
+			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._SetConversationStatusPayload_conversation(ctx, f.Collected, obj)
+			})
+		case 1: // userErrors
+			{
+				v := obj.UserErrors
+				p.OpenList()
+				for i, element := range v {
+					p.Element(i)
+					p.EnterElement(f, i)
+					if v := element; v == nil {
+						return false
+					} else {
+						var ok bool
+						ok = p.writeUserError(f.Objects[0], v)
+						if !ok {
+							return false
+						}
+					}
+					p.Leave(f)
+				}
+				p.CloseList()
+			}
+		default:
+			return false
+		}
+		p.Leave(f)
+	}
+	p.Close()
+	return true
+}
+
 func (p *projection) writeStatusUpdate(plan *project.Object, obj *rest.StatusUpdate) bool {
 	p.Open()
 	for i := range plan.Fields {
@@ -2622,6 +3055,69 @@ func (p *projection) writeUnknownReference(plan *project.Object, obj *rest.Unkno
 			p.String(string(obj.Domain()))
 		case 2: // aggregate
 			p.String(string(obj.Aggregate()))
+		default:
+			return false
+		}
+		p.Leave(f)
+	}
+	p.Close()
+	return true
+}
+
+func (p *projection) renderUpdateConversationPayload(f *project.Field, result any) bool {
+	switch f.Index {
+	case 0: // conversation
+		value, fits := result.(*rest.Conversation)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeConversation(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+func (p *projection) writeUpdateConversationPayload(plan *project.Object, obj *model.UpdateConversationPayload) bool {
+	p.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		p.Key(i, f)
+		p.EnterField("UpdateConversationPayload", f)
+		switch f.Index {
+		case project.Typename:
+		case 0: // conversation
+			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._UpdateConversationPayload_conversation(ctx, f.Collected, obj)
+			})
+		case 1: // userErrors
+			{
+				v := obj.UserErrors
+				p.OpenList()
+				for i, element := range v {
+					p.Element(i)
+					p.EnterElement(f, i)
+					if v := element; v == nil {
+						return false
+					} else {
+						var ok bool
+						ok = p.writeUserError(f.Objects[0], v)
+						if !ok {
+							return false
+						}
+					}
+					p.Leave(f)
+				}
+				p.CloseList()
+			}
 		default:
 			return false
 		}
@@ -2955,6 +3451,21 @@ func projectedTypes() project.Schema {
 				"project":          {Index: 15, Resolver: false, Fetched: true, References: true, Types: []string{"Project"}},
 			},
 		},
+		"CloseConversationResult": {
+			Name: "CloseConversationResult", Satisfies: closeConversationResultImplementors,
+			Fields: map[string]project.FieldType{
+				"conversationId": {Index: 0, Resolver: false},
+				"conversation":   {Index: 1, Resolver: true, References: true, Types: []string{"Conversation"}},
+				"userErrors":     {Index: 2, Resolver: false, References: true, Types: []string{"UserError"}},
+			},
+		},
+		"CloseConversationsPayload": {
+			Name: "CloseConversationsPayload", Satisfies: closeConversationsPayloadImplementors,
+			Fields: map[string]project.FieldType{
+				"results":    {Index: 0, Resolver: true, References: true, Types: []string{"CloseConversationResult"}},
+				"userErrors": {Index: 1, Resolver: false, References: true, Types: []string{"UserError"}},
+			},
+		},
 		"Container": {
 			Name: "Container", Satisfies: containerImplementors,
 			Fields: map[string]project.FieldType{
@@ -3025,6 +3536,14 @@ func projectedTypes() project.Schema {
 				"preferredUsers": {Index: 2, Resolver: false, References: true, Types: []string{"PreferredUser"}},
 			},
 		},
+		"CreateConversationPayload": {
+			Name: "CreateConversationPayload", Satisfies: createConversationPayloadImplementors,
+			Fields: map[string]project.FieldType{
+				"conversationId": {Index: 0, Resolver: false},
+				"conversation":   {Index: 1, Resolver: true, References: true, Types: []string{"Conversation"}},
+				"userErrors":     {Index: 2, Resolver: false, References: true, Types: []string{"UserError"}},
+			},
+		},
 		"Customer": {
 			Name: "Customer", Satisfies: customerImplementors,
 			Fields: map[string]project.FieldType{
@@ -3047,6 +3566,13 @@ func projectedTypes() project.Schema {
 				"name":      {Index: 2, Resolver: false},
 				"mimeType":  {Index: 3, Resolver: false},
 				"deletedAt": {Index: 4, Resolver: false},
+			},
+		},
+		"EditMessagePayload": {
+			Name: "EditMessagePayload", Satisfies: editMessagePayloadImplementors,
+			Fields: map[string]project.FieldType{
+				"editedMessage": {Index: 0, Resolver: true, References: true, Types: []string{"TextMessage"}},
+				"userErrors":    {Index: 1, Resolver: false, References: true, Types: []string{"UserError"}},
 			},
 		},
 		"ExtensionInstance": {
@@ -3133,8 +3659,13 @@ func projectedTypes() project.Schema {
 		"Mutation": {
 			Name: "Mutation", Satisfies: mutationImplementors,
 			Fields: map[string]project.FieldType{
-				"sendMessage":       {Index: 0, Resolver: true, References: true, Types: []string{"SendMessagePayload"}},
-				"requestFileUpload": {Index: 1, Resolver: true, References: true, Types: []string{"RequestFileUploadPayload"}},
+				"createConversation":    {Index: 0, Resolver: true, References: true, Types: []string{"CreateConversationPayload"}},
+				"updateConversation":    {Index: 1, Resolver: true, References: true, Types: []string{"UpdateConversationPayload"}},
+				"setConversationStatus": {Index: 2, Resolver: true, References: true, Types: []string{"SetConversationStatusPayload"}},
+				"closeConversations":    {Index: 3, Resolver: true, References: true, Types: []string{"CloseConversationsPayload"}},
+				"sendMessage":           {Index: 4, Resolver: true, References: true, Types: []string{"SendMessagePayload"}},
+				"editMessage":           {Index: 5, Resolver: true, References: true, Types: []string{"EditMessagePayload"}},
+				"requestFileUpload":     {Index: 6, Resolver: true, References: true, Types: []string{"RequestFileUploadPayload"}},
 			},
 		},
 		"PageInfo": {
@@ -3321,6 +3852,13 @@ func projectedTypes() project.Schema {
 				"payload":        {Index: 7, Resolver: false, References: true, Types: []string{"MailSendLimitIncrease", "Relocation", "UnknownPayload"}},
 			},
 		},
+		"SetConversationStatusPayload": {
+			Name: "SetConversationStatusPayload", Satisfies: setConversationStatusPayloadImplementors,
+			Fields: map[string]project.FieldType{
+				"conversation": {Index: 0, Resolver: true, References: true, Types: []string{"Conversation"}},
+				"userErrors":   {Index: 1, Resolver: false, References: true, Types: []string{"UserError"}},
+			},
+		},
 		"StatusUpdate": {
 			Name: "StatusUpdate", Satisfies: statusUpdateImplementors,
 			Fields: map[string]project.FieldType{
@@ -3375,6 +3913,13 @@ func projectedTypes() project.Schema {
 				"id":        {Index: 0, Resolver: false},
 				"domain":    {Index: 1, Resolver: false},
 				"aggregate": {Index: 2, Resolver: false},
+			},
+		},
+		"UpdateConversationPayload": {
+			Name: "UpdateConversationPayload", Satisfies: updateConversationPayloadImplementors,
+			Fields: map[string]project.FieldType{
+				"conversation": {Index: 0, Resolver: true, References: true, Types: []string{"Conversation"}},
+				"userErrors":   {Index: 1, Resolver: false, References: true, Types: []string{"UserError"}},
 			},
 		},
 		"UploadedFile": {

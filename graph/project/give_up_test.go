@@ -31,13 +31,17 @@ type results struct {
 	calls atomic.Int32
 }
 
-type root struct{ *results }
+// root has what the queries of these tests need, and nil for all other resolvers.
+type root struct {
+	generated.ResolverRoot
+	*results
+}
 
-func (r root) Query() generated.QueryResolver                 { return query(r) }
-func (r root) Conversation() generated.ConversationResolver   { return below(r) }
-func (r root) PreferredUser() generated.PreferredUserResolver { return below(r) }
-func (r root) Secret() generated.SecretResolver               { return below(r) }
-func (r root) UploadedFile() generated.UploadedFileResolver   { return below(r) }
+func (r root) Query() generated.QueryResolver                 { return query{r.results} }
+func (r root) Conversation() generated.ConversationResolver   { return below{r.results} }
+func (r root) PreferredUser() generated.PreferredUserResolver { return below{r.results} }
+func (r root) Secret() generated.SecretResolver               { return below{r.results} }
+func (r root) UploadedFile() generated.UploadedFileResolver   { return below{r.results} }
 
 type query struct{ *results }
 
@@ -56,9 +60,6 @@ func (q query) Conversations(
 ) (*model.ConversationConnection, error) {
 	return q.conversations, nil
 }
-
-func (root) Mutation() generated.MutationResolver                     { return nil }
-func (root) SendMessagePayload() generated.SendMessagePayloadResolver { return nil }
 
 type below struct{ *results }
 
@@ -93,7 +94,7 @@ func (b below) Download(context.Context, *rest.UploadedFile, generated.FileDispo
 // resolvers were called below the root.
 func answer(t *testing.T, given *results, text string, projecting bool) (string, int32) {
 	t.Helper()
-	schema := generated.NewExecutableSchema(generated.Config{Resolvers: root{given}})
+	schema := generated.NewExecutableSchema(generated.Config{Resolvers: root{results: given}})
 	e := executor.New(schema)
 	e.SetRecoverFunc(func(context.Context, any) error { return context.Canceled })
 	if projecting {

@@ -28,8 +28,6 @@ type (
 	preferredUser struct{}
 	secret        struct{ Root }
 	uploadedFile  struct{ Root }
-
-	sendMessagePayload struct{}
 )
 
 // Query returns the resolvers of Query.
@@ -37,9 +35,6 @@ func (r Root) Query() generated.QueryResolver { return query{r} }
 
 // Mutation returns the resolvers of Mutation.
 func (Root) Mutation() generated.MutationResolver { return mutation{} }
-
-// SendMessagePayload returns the resolvers of SendMessagePayload.
-func (Root) SendMessagePayload() generated.SendMessagePayloadResolver { return sendMessagePayload{} }
 
 // Conversation returns the resolvers of Conversation.
 func (Root) Conversation() generated.ConversationResolver { return conversation{} }
