@@ -14,14 +14,22 @@ const authorization = { Authorization: `Bearer ${agency}` };
 const text = (name, content) => new File([content], name, { type: 'text/plain' });
 
 const answer = gql(await readFile(new URL('../../../examples/answer_with_attachment.graphql', import.meta.url), 'utf8'));
+const open = gql`
+  mutation Open($input: CreateConversationInput!) {
+    createConversation(input: $input) { conversation { id status messages { totalCount } } userErrors { code field } }
+  }`;
+const close = gql`
+  mutation Close($input: CloseConversationsInput!) {
+    closeConversations(input: $input) { results { conversation { id status } userErrors { code field } } userErrors { code } }
+  }`;
 const list = gql`
   query List { conversations(first: 1) { nodes { id title status messages(last: 2) { nodes { __typename } } } } }`;
 
-describe('a conversation', () => {
+describe('a conversation whose changes take 300 ms to be seen', () => {
   let gateway;
   let client;
   before(async () => {
-    gateway = await startGateway();
+    gateway = await startGateway('--sandbox-event-lag=300ms');
     client = new ApolloClient({
       link: new UploadHttpLink({ uri: gateway.url, headers: { ...authorization, 'Apollo-Require-Preflight': 'true' } }),
       cache: new InMemoryCache(),
@@ -32,11 +40,16 @@ describe('a conversation', () => {
     await gateway?.stop();
   });
 
-  test('is answered with files by Apollo Client', async () => {
+  // Each answer already shows the change that was asked for.
+  test('is opened, answered with files, closed and listed by Apollo Client', async () => {
     const mutate = async (mutation, variables) => (await client.mutate({ mutation, variables })).data;
 
-    const { data: { conversations } } = await client.query({ query: list });
-    const { id } = conversations.nodes[0];
+    const opened = (await mutate(open, { input: { title: 'Ein Bild sagt mehr', message: 'Es geht nicht.' } })).createConversation;
+    assert.deepEqual(opened.userErrors, []);
+    assert.equal(opened.conversation.status, 'OPEN');
+    assert.equal(opened.conversation.messages.totalCount >= 1, true);
+
+    const { id } = opened.conversation;
     const long = 'Zeile um Zeile.\n'.repeat(50_000);
     const files = [text('größer.log', long), text('leer.txt', '')];
     const sent = (await mutate(answer, { conversationId: id, content: 'Siehe Anhang.', files })).sendMessage;
@@ -47,6 +60,11 @@ describe('a conversation', () => {
     const fetched = await fetch(sent.sentMessage.files[0].download.url);
     assert.equal(fetched.status, 200);
     assert.equal(await fetched.text(), long);
+
+    const closed = (await mutate(close, { input: { conversationIds: [id] } })).closeConversations;
+    assert.deepEqual(closed.results.map((result) => [result.conversation.id, result.conversation.status]), [[id, 'CLOSED']]);
+    const { data } = await client.query({ query: list, fetchPolicy: 'network-only' });
+    assert.deepEqual(data.conversations.nodes.map((node) => [node.id, node.title, node.status]), [[id, 'Ein Bild sagt mehr', 'CLOSED']]);
   });
 
   test('gets no message if one of the files is not taken', async () => {
