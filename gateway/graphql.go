@@ -142,6 +142,7 @@ func (g *endpoint) execute(ctx context.Context, operation *graphql.OperationCont
 		WithLimits(rest.Limits{Calls: g.config.MaxCalls, Parallel: g.config.MaxParallelCalls})
 	defer func() { seen.calls = client.Calls() }()
 	loaders := loader.New(client, g.categories)
+	loaders.BulkThreshold = g.config.BulkThreshold
 	ctx = loader.With(ctx, loaders)
 	if err := g.mayIntrospect(ctx, operation); err != nil {
 		return &graphql.Response{Errors: gqlerror.List{g.presentError(ctx, err)}}
