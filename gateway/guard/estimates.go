@@ -149,7 +149,7 @@ func (f *finder) arguments(field *ast.Field) {
 	}
 	for _, object := range f.guard.schema.GetPossibleTypes(field.ObjectDefinition) {
 		price := f.guard.prices[object.Name][field.Name]
-		for _, name := range slices.Concat(price.slicing, price.scan.neededBy, price.scan.narrowedBy) {
+		for _, name := range slices.Concat(price.slicing, price.scan.neededBy) {
 			if value, path := argument(field, name); value != nil {
 				f.note(value, path...)
 			}

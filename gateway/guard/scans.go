@@ -22,7 +22,8 @@ func readScan(field *ast.FieldDefinition) scan {
 	return scan{number(directive, "calls"), names(directive, "neededBy"), names(directive, "narrowedBy")}
 }
 
-// scan notes the list that a field has to read, under what tells it from other lists.
+// scan notes the list that a field has to read, under what tells it from other lists: what is written there, because the
+// value of a variable may be long.
 func (e *estimator) scan(price price, field *ast.Field) {
 	isGiven := func(name string) bool { return e.isGiven(field, name) }
 	if price.scan.calls == 0 || len(price.scan.neededBy) > 0 && !slices.ContainsFunc(price.scan.neededBy, isGiven) {
@@ -32,7 +33,7 @@ func (e *estimator) scan(price price, field *ast.Field) {
 	key.WriteString(price.kind.Name)
 	for _, name := range price.scan.narrowedBy {
 		key.WriteByte(0)
-		if value, path := argument(field, name); e.isGiven(field, name) {
+		if value, path := argument(field, name); value != nil && value.Kind != ast.NullValue {
 			key.WriteString(value.String() + strings.Join(path, "."))
 		}
 	}
