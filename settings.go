@@ -46,8 +46,10 @@ type serveSettings struct {
 	RevealSecrets    bool          `group:"Operations" env:"REVEAL_SECRETS" help:"Let callers read the secrets in their own service requests. Each reveal is logged, without the value."`
 	NoProjector      bool          `group:"Operations" env:"NO_PROJECTOR" help:"Render answers by the executor alone: the same answers, for several times the CPU time."`
 
-	Door   doorSettings  `embed:""`
-	Limits limitSettings `embed:""`
+	Door doorSettings `embed:""`
+
+	Uploads uploadSettings `embed:""`
+	Limits  limitSettings  `embed:""`
 
 	Sandbox        bool          `group:"Sandbox" env:"SANDBOX" help:"Use a sandbox with demo data inside this process instead of mStudio, and print the demo tokens."`
 	SandboxLatency time.Duration `group:"Sandbox" default:"0s" env:"SANDBOX_LATENCY" help:"How long the sandbox waits before each answer."`
@@ -131,6 +133,9 @@ func (s serveSettings) Validate() error {
 	if s.PublicURL != "" && !isOrigin(strings.TrimSuffix(s.PublicURL, "/")) {
 		mistakes = append(mistakes, errors.New("--public-url must be a scheme and a host, such as https://api.example.com"))
 	}
+	if err := s.Uploads.Validate(); err != nil {
+		mistakes = append(mistakes, err)
+	}
 	if err := s.Door.Validate(); err != nil {
 		mistakes = append(mistakes, err)
 	}
@@ -192,6 +197,7 @@ func (s serveSettings) gatewayConfig(client *rest.Client, log *slog.Logger) gate
 		PublicURL:        s.PublicURL,
 		LinkKeys:         linkKeys(s.LinkKeys),
 		MaxDownloads:     s.MaxDownloads,
+		Uploads:          s.Uploads.limits(),
 		Subgraph:         s.Subgraph,
 		NoProjector:      s.NoProjector,
 		Limits:           s.Limits.guardLimits(),

@@ -46,6 +46,7 @@ func changed(change func(*serveSettings)) serveSettings {
 		UpstreamURL: "https://api.mittwald.de/", APIVersion: "v2", UpstreamTimeout: 12 * time.Second,
 		OperationTimeout: 15 * time.Second, MaxCalls: 250, MaxParallelCalls: 32, KeepCategories: 5 * time.Minute,
 		MaxDownloads: 32, LogFormat: "text",
+		Uploads: uploadSettings{FileBytes: 100 << 20, TotalBytes: 250 << 20, Files: 10, AtOnce: 32, Idle: 30 * time.Second, Timeout: 10 * time.Minute},
 		Door: doorSettings{
 			MaxInFlight: 128, MaxInFlightPerCaller: 32, MaxBody: 131_072, MaxHeader: 32_768, HeaderTimeout: 5 * time.Second,
 			ReadTimeout: 15 * time.Second, IdleTimeout: time.Minute, Introspection: gateway.IntrospectionAuthenticated,
@@ -83,7 +84,12 @@ func everySetting() map[string]setting {
 		"public-url":               {"PUBLIC_URL", "https://api.example.com", func(s *serveSettings) { s.PublicURL = "https://api.example.com" }, nil},
 		"link-key":                 {"LINK_KEYS", testKey, func(s *serveSettings) { s.LinkKeys = []linkKey{make([]byte, 32)} }, nil},
 		"max-downloads":            {"MAX_DOWNLOADS", "3", func(s *serveSettings) { s.MaxDownloads = 3 }, nil},
-		"playground":               {"PLAYGROUND", "true", func(s *serveSettings) { s.Playground = true }, nil},
+		"max-upload-bytes":         {"MAX_UPLOAD_BYTES", "3", func(s *serveSettings) { s.Uploads.FileBytes = 3 }, nil},
+		"max-upload-total-bytes":   {"MAX_UPLOAD_TOTAL_BYTES", "4", func(s *serveSettings) { s.Uploads.TotalBytes = 4 }, nil},
+		"max-upload-files":         {"MAX_UPLOAD_FILES", "5", func(s *serveSettings) { s.Uploads.Files = 5 }, nil},
+		"max-uploads":              {"MAX_UPLOADS", "6", func(s *serveSettings) { s.Uploads.AtOnce = 6 }, nil},
+		"upload-idle-timeout":      {"UPLOAD_IDLE_TIMEOUT", "7s", func(s *serveSettings) { s.Uploads.Idle = 7 * time.Second }, nil},
+		"upload-timeout":           {"UPLOAD_TIMEOUT", "1m", func(s *serveSettings) { s.Uploads.Timeout = time.Minute }, nil},
 		"subgraph":                 {"SUBGRAPH", "true", func(s *serveSettings) { s.Subgraph = true }, nil},
 		"shutdown-delay":           {"SHUTDOWN_DELAY", "5s", func(s *serveSettings) { s.ShutdownDelay = 5 * time.Second }, nil},
 		"shutdown-timeout":         {"SHUTDOWN_TIMEOUT", "1m", func(s *serveSettings) { s.ShutdownTimeout = time.Minute }, nil},
@@ -124,6 +130,7 @@ func everySetting() map[string]setting {
 		"no-projector":             {"NO_PROJECTOR", "true", func(s *serveSettings) { s.NoProjector = true }, nil},
 		"sandbox":                  {"SANDBOX", "true", func(s *serveSettings) { s.Sandbox = true }, nil},
 		"log-level":                {"LOG_LEVEL", "debug", func(s *serveSettings) { s.LogLevel = slog.LevelDebug }, nil},
+		"playground":               {"PLAYGROUND", "true", func(s *serveSettings) { s.Playground = true }, nil},
 		"log-format":               {"LOG_FORMAT", "json", func(s *serveSettings) { s.LogFormat = "json" }, nil},
 		"sandbox-latency":          {"SANDBOX_LATENCY", "9ms", func(s *serveSettings) { s.Sandbox, s.SandboxLatency = true, 9*time.Millisecond }, []string{"--sandbox"}},
 		"ops-listen":               {"OPS_LISTEN", "127.0.0.1:8090", func(s *serveSettings) { s.OpsListen = "127.0.0.1:8090" }, nil},
@@ -306,7 +313,7 @@ func TestConfigsOfTheParts(t *testing.T) {
 	t.Parallel()
 	s := mustParse(t, "--upstream-url=http://api.example.com", "--upstream-allow-http", "--api-version=v3-next", "--upstream-timeout=3s",
 		"--operation-timeout=4s", "--max-calls=5", "--max-parallel-calls=6", "--keep-categories=7s", "--reveal-secrets", "--cors-origin=https://a.example",
-		"--public-url=https://b.example", "--link-key="+testKey, "--max-downloads=8", "--max-in-flight=9", "--max-in-flight-per-caller=10", "--max-body-bytes=11", "--introspection=on",
+		"--public-url=https://b.example", "--link-key="+testKey, "--max-downloads=8", "--max-upload-bytes=9", "--max-upload-total-bytes=10", "--max-upload-files=11", "--max-uploads=12", "--upload-timeout=13s", "--upload-idle-timeout=14s", "--max-in-flight=9", "--max-in-flight-per-caller=10", "--max-body-bytes=11", "--introspection=on",
 		"--persisted-query-bytes=12", "--trusted-documents=testdata/manifest.json", "--trusted-documents-only",
 		"--max-query-bytes=1", "--max-tokens=2", "--max-depth=3", "--max-fields=4", "--max-aliases=5", "--max-root-fields=6", "--max-root-mutations=7", "--max-directives=8", "--max-fragments=9", "--max-operations=10", "--max-variables=11", "--max-cost=12", "--max-nodes=13", "--max-errors=14")
 	log := slog.New(slog.DiscardHandler)
@@ -321,6 +328,7 @@ func TestConfigsOfTheParts(t *testing.T) {
 		OperationTimeout: 4 * time.Second, MaxCalls: 5, MaxParallelCalls: 6, KeepCategories: 7 * time.Second,
 		CORSOrigins: []string{"https://a.example"}, RevealSecrets: true,
 		PublicURL: "https://b.example", LinkKeys: [][]byte{make([]byte, 32)}, MaxDownloads: 8,
+		Uploads:     gateway.UploadLimits{FileBytes: 9, TotalBytes: 10, Files: 11, AtOnce: 12, Timeout: 13 * time.Second, Idle: 14 * time.Second},
 		MaxInFlight: 9, MaxInFlightPerCaller: 10, MaxBody: 11, Introspection: gateway.IntrospectionOn,
 		PersistedQueries: 12, TrustedDocuments: testManifest(), TrustedDocumentsOnly: true,
 		Limits: guard.Limits{

@@ -15,6 +15,8 @@ func callsOfExamples() map[string]int {
 	return map[string]int{
 		"inbox":  21,
 		"ticket": 3,
+		// Without files; with each, there are three more: to upload it, and to link to it.
+		"answer_with_attachment": 2,
 	}
 }
 

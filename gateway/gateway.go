@@ -55,6 +55,8 @@ type Config struct {
 	LinkKeys [][]byte
 	// MaxDownloads is how many files may be sent to clients at once. Default: 32.
 	MaxDownloads int
+	// Uploads is what clients may send along with an operation. Default: that of [UploadLimits].
+	Uploads UploadLimits
 	// Subgraph serves the schema to routers of a federated graph (Apollo Federation v2), at /subgraph.
 	Subgraph bool
 	// PersistedQueries is how many bytes the texts may take that are kept for clients that send only their hashes
@@ -94,7 +96,8 @@ type Gateway struct {
 	handler    http.Handler
 	links      *fileLinks
 	inFlight   *inFlight
-	logKey     []byte // keys the callers' fingerprints; drawn at each start
+	uploading  *inFlight // operations that come with files
+	logKey     []byte    // keys the callers' fingerprints; drawn at each start
 	draining   atomic.Bool
 }
 
@@ -111,6 +114,7 @@ func New(config Config) (*Gateway, error) {
 		config:     config,
 		categories: loader.NewCategories(config.Client, max(config.KeepCategories, 0)),
 		inFlight:   newInFlight(config.MaxInFlight, config.MaxInFlightPerCaller),
+		uploading:  config.Uploads.newInFlight(),
 		logKey:     make([]byte, 32),
 	}
 	_, _ = rand.Read(g.logKey) // never fails, by its documentation
@@ -153,6 +157,7 @@ func (c Config) withDefaults() Config {
 	if c.Introspection == "" {
 		c.Introspection = IntrospectionAuthenticated
 	}
+	c.Uploads = c.Uploads.withDefaults()
 	if c.KeepCategories == 0 {
 		c.KeepCategories = 5 * time.Minute
 	}

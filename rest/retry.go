@@ -41,7 +41,7 @@ func retried(next handler, budget *retryBudget) handler {
 // retryWait decides whether another attempt can help, and how long to wait before it.
 func retryWait(ctx context.Context, c *call, err error, attempt int) (time.Duration, bool) {
 	var failure *Error
-	if !errors.As(err, &failure) || ctx.Err() != nil {
+	if !errors.As(err, &failure) || ctx.Err() != nil || c.upload != nil { // a file cannot be read again
 		return 0, false
 	}
 	if c.isWrite() && c.sent.Load() && failure.Code != RateLimited {
