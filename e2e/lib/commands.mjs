@@ -13,6 +13,7 @@ const exempt = [
   [/^go run \.\/bench|^make bench/, 'the gate runs the quick one; the others take minutes'],
   [/^go test|^make( |$)|^\.ci\/run/, 'it is the gate, or a part of it'],
   [/^docker |^kubectl |^helm |^systemctl |^journalctl |^sudo |^goreleaser /, 'it needs what a machine of the gate does not have'],
+  [/^cd examples\//, 'the checks in e2e/ run it'],
   [/^git clone|^cd /, 'the gate has its own clone'],
   [/^npm |^npx |^node /, 'the checks in e2e/ run it'],
 ];
@@ -54,7 +55,7 @@ export class Terminal {
       await this.#serve(flags.trim().split(/\s+/).filter(Boolean));
       return '';
     }
-    const env = { PATH: `${dirname(process.env.MSTUDIO_GRAPHQL)}:${process.env.PATH}`, HOME: this.#directory };
+    const env = { PATH: `${dirname(process.env.MSTUDIO_GRAPHQL)}:${process.env.PATH}`, HOME: this.#directory, GATEWAY: `http://127.0.0.1:${this.#ports.get('8080')}` };
     const { stdout } = await run('bash', ['--norc', '-euo', 'pipefail', '-c', line], { cwd: this.#directory, env, timeout: 60_000, maxBuffer: 1 << 26 });
     return stdout;
   }

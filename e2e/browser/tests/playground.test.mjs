@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { agency } from '../../lib/demo.mjs';
 import { startGateway } from '../../lib/program.mjs';
+import { assertAccessible } from '../lib/axe.mjs';
 import { launch, openPage, screenshot } from '../lib/chromium.mjs';
 
 const otherToken = 'sandbox-bakery';
@@ -126,6 +127,7 @@ describe('the landing page', () => {
       const { page, context, problems } = await openPage(browser, base, { colorScheme });
       await page.getByRole('heading', { name: 'mstudio-graphql' }).waitFor();
       await screenshot(page, `landing-${colorScheme}`);
+      await assertAccessible(page);
       const links = await page.locator('a:not([rel])').evaluateAll((all) => all.map((link) => link.href));
       assert.ok(links.length >= 3, `the links are ${links}`);
       for (const link of links) {
