@@ -73,8 +73,7 @@ func TestExplainCommand(t *testing.T) {
 	}
 }
 
-// What decides about the cost and is not known is said to be unknown, rather than to be small: a size, and a filter, which
-// may need the whole list.
+// A size that nobody knows is said to be unknown, rather than to be small.
 func TestExplainCommandWithoutASize(t *testing.T) {
 	t.Parallel()
 	file := written(t, "q.graphql", `query($n: Int, $other: String) { conversations(first: $n, filter: {search: $other}) { nodes { members { id } } } }`)
@@ -82,7 +81,7 @@ func TestExplainCommandWithoutASize(t *testing.T) {
 	if err := run(t.Context(), []string{"explain", file}, &stdout, io.Discard); err != nil {
 		t.Fatal(err)
 	}
-	want := file + ": 1 to 22 calls, up to 221 objects\n  without a value for $n, $other: see --variables\n"
+	want := file + ": 1 to 22 calls, up to 221 objects\n  without a value for $n: see --variables\n"
 	if d := cmp.Diff(want, stdout.String()); d != "" {
 		t.Errorf("-want +got\n%s", d)
 	}
