@@ -44,7 +44,7 @@ func changed(change func(*serveSettings)) serveSettings {
 	s := serveSettings{
 		Listen: "127.0.0.1:8080", ShutdownTimeout: 20 * time.Second,
 		UpstreamURL: "https://api.mittwald.de/", APIVersion: "v2", UpstreamTimeout: 12 * time.Second,
-		OperationTimeout: 15 * time.Second, MaxCalls: 250, MaxParallelCalls: 32, KeepCategories: 5 * time.Minute,
+		OperationTimeout: 15 * time.Second, MaxCalls: 250, MaxParallelCalls: 32, BulkThreshold: 4, KeepCategories: 5 * time.Minute,
 		MaxDownloads: 32, LogFormat: "text",
 		Uploads: uploadSettings{FileBytes: 100 << 20, TotalBytes: 250 << 20, Files: 10, AtOnce: 32, Idle: 30 * time.Second, Timeout: 10 * time.Minute},
 		Door: doorSettings{
@@ -99,6 +99,7 @@ func everySetting() map[string]setting {
 		"upstream-timeout":         {"UPSTREAM_TIMEOUT", "3s", func(s *serveSettings) { s.UpstreamTimeout = 3 * time.Second }, nil},
 		"operation-timeout":        {"OPERATION_TIMEOUT", "4s", func(s *serveSettings) { s.OperationTimeout = 4 * time.Second }, nil},
 		"max-calls":                {"MAX_CALLS", "7", func(s *serveSettings) { s.MaxCalls = 7 }, nil},
+		"bulk-threshold":           {"BULK_THRESHOLD", "-1", func(s *serveSettings) { s.BulkThreshold = -1 }, nil},
 		"max-parallel-calls":       {"MAX_PARALLEL_CALLS", "8", func(s *serveSettings) { s.MaxParallelCalls = 8 }, nil},
 		"max-in-flight":            {"MAX_IN_FLIGHT", "11", func(s *serveSettings) { s.Door.MaxInFlight = 11 }, nil},
 		"max-in-flight-per-caller": {"MAX_IN_FLIGHT_PER_CALLER", "12", func(s *serveSettings) { s.Door.MaxInFlightPerCaller = 12 }, nil},
@@ -311,7 +312,7 @@ func TestUpstreamWithoutTLS(t *testing.T) {
 func TestConfigsOfTheParts(t *testing.T) {
 	t.Parallel()
 	s := mustParse(t, "--upstream-url=http://api.example.com", "--upstream-allow-http", "--api-version=v3-next", "--upstream-timeout=3s",
-		"--operation-timeout=4s", "--max-calls=5", "--max-parallel-calls=6", "--keep-categories=7s", "--reveal-secrets", "--cors-origin=https://a.example",
+		"--operation-timeout=4s", "--max-calls=5", "--max-parallel-calls=6", "--bulk-threshold=3", "--keep-categories=7s", "--reveal-secrets", "--cors-origin=https://a.example",
 		"--public-url=https://b.example", "--link-key="+testKey, "--max-downloads=8", "--max-upload-bytes=9", "--max-upload-total-bytes=10", "--max-upload-files=11", "--max-uploads=12", "--upload-timeout=13s", "--upload-idle-timeout=14s", "--max-in-flight=9", "--max-in-flight-per-caller=10", "--max-body-bytes=11", "--introspection=on",
 		"--persisted-query-bytes=12", "--trusted-documents=testdata/manifest.json", "--trusted-documents-only",
 		"--max-query-bytes=1", "--max-tokens=2", "--max-depth=3", "--max-fields=4", "--max-aliases=5", "--max-root-fields=6", "--max-root-mutations=7", "--max-directives=8", "--max-fragments=9", "--max-operations=10", "--max-variables=11", "--max-cost=12", "--max-nodes=13", "--max-errors=14")
@@ -324,7 +325,7 @@ func TestConfigsOfTheParts(t *testing.T) {
 		t.Errorf("client (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff(gateway.Config{
-		OperationTimeout: 4 * time.Second, MaxCalls: 5, MaxParallelCalls: 6, KeepCategories: 7 * time.Second,
+		OperationTimeout: 4 * time.Second, MaxCalls: 5, MaxParallelCalls: 6, BulkThreshold: 3, KeepCategories: 7 * time.Second,
 		CORSOrigins: []string{"https://a.example"}, RevealSecrets: true,
 		PublicURL: "https://b.example", LinkKeys: [][]byte{make([]byte, 32)}, MaxDownloads: 8,
 		Uploads:     gateway.UploadLimits{FileBytes: 9, TotalBytes: 10, Files: 11, AtOnce: 12, Timeout: 13 * time.Second, Idle: 14 * time.Second},

@@ -38,6 +38,9 @@ type Config struct {
 	// MaxBody is how long the body of a request may be, in bytes, and as such the bound of everything that a query can
 	// cost before it is parsed. Default: 128 KiB.
 	MaxBody int
+	// BulkThreshold is how many objects of one kind that an answer refers to are fetched one by one. If there are more,
+	// and mStudio can list the kind, a list is fetched in one call. Default: 4. Negative: never.
+	BulkThreshold int
 	// KeepCategories is how long the public list of categories is kept for all callers. Default: 5 min. Negative:
 	// it is fetched for each operation that needs it.
 	KeepCategories time.Duration

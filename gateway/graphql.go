@@ -141,7 +141,9 @@ func (g *endpoint) execute(ctx context.Context, operation *graphql.OperationCont
 	client := g.config.Client.WithToken(token).WithRequestID(seen.requestID).
 		WithLimits(rest.Limits{Calls: g.config.MaxCalls, Parallel: g.config.MaxParallelCalls})
 	defer func() { seen.calls = client.Calls() }()
-	ctx = loader.With(ctx, loader.New(client, g.categories))
+	loaders := loader.New(client, g.categories)
+	loaders.BulkThreshold = g.config.BulkThreshold
+	ctx = loader.With(ctx, loaders)
 	if err := g.mayIntrospect(ctx, operation); err != nil {
 		return &graphql.Response{Errors: gqlerror.List{g.presentError(ctx, err)}}
 	}

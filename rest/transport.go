@@ -21,7 +21,7 @@ const maxBody = 8 << 20
 // newPool returns a transport whose pool fits many small calls to one host. It is used without an [http.Client], which
 // would follow redirects, and send X-Access-Token along to whichever host the API, or someone in between, names.
 func newPool() *http.Transport {
-	dialer := &net.Dialer{Timeout: 3 * time.Second, KeepAlive: 15 * time.Second}
+	dialer := &net.Dialer{Timeout: 3 * time.Second, KeepAlive: 15 * time.Second, Control: refuseLinkLocal}
 	return &http.Transport{
 		DialContext:            dialer.DialContext,
 		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},

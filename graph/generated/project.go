@@ -41,14 +41,14 @@ func (p *Projector) Render(ctx context.Context, field *graphql.FieldContext, pla
 		w.GiveUp()
 		return nil
 	}
-	return w.Finish(ctx, entities{p, ctx, fetch})
+	return w.Finish(ctx, entities{w, fetch})
 }
 
 // Fetch fetches what Render would, and renders nothing.
 func (p *Projector) Fetch(ctx context.Context, field *graphql.FieldContext, plan *project.Field, result any, fetch Fetch) {
 	w := p.projection(ctx, project.NewWriter())
 	if w.try(field.Object, plan, result) {
-		w.FetchOnly(ctx, entities{p, ctx, fetch})
+		w.FetchOnly(ctx, entities{w, fetch})
 	}
 	w.GiveUp()
 }
@@ -85,11 +85,10 @@ func (p *Projector) TypeOf(object rest.Entity) string {
 	return ""
 }
 
-// entities renders what was fetched.
+// entities renders what was fetched for a projection.
 type entities struct {
-	projector *Projector
-	ctx       context.Context
-	fetch     Fetch
+	within *projection
+	fetch  Fetch
 }
 
 // Fetch fetches objects.
@@ -99,7 +98,7 @@ func (e entities) Fetch(ctx context.Context, references []rest.Entity, got func(
 
 // Write writes an object into a writer. It returns false if it cannot.
 func (e entities) Write(w *project.Writer, plan *project.Object, object rest.Entity) bool {
-	p := e.projector.projection(e.ctx, w)
+	p := &projection{Writer: w, ctx: e.within.ctx, ec: e.within.ec}
 	switch v := object.(type) {
 	case *rest.AppInstallation:
 		return p.writeAppInstallation(plan, v)
@@ -121,22 +120,21 @@ func (e entities) Write(w *project.Writer, plan *project.Object, object rest.Ent
 
 // Execute has the executor write an object that Write cannot.
 func (e entities) Execute(ctx context.Context, selections ast.SelectionSet, object rest.Entity) graphql.Marshaler {
-	ec := newExecutionContext(graphql.GetOperationContext(ctx), e.projector.schema, nil)
 	switch v := object.(type) {
 	case *rest.AppInstallation:
-		return ec._AppInstallation(ctx, selections, v)
+		return e.within.ec._AppInstallation(ctx, selections, v)
 	case *rest.Container:
-		return ec._Container(ctx, selections, v)
+		return e.within.ec._Container(ctx, selections, v)
 	case *rest.Customer:
-		return ec._Customer(ctx, selections, v)
+		return e.within.ec._Customer(ctx, selections, v)
 	case *rest.ExtensionInstance:
-		return ec._ExtensionInstance(ctx, selections, v)
+		return e.within.ec._ExtensionInstance(ctx, selections, v)
 	case *rest.PlacementGroup:
-		return ec._PlacementGroup(ctx, selections, v)
+		return e.within.ec._PlacementGroup(ctx, selections, v)
 	case *rest.Project:
-		return ec._Project(ctx, selections, v)
+		return e.within.ec._Project(ctx, selections, v)
 	case *rest.User:
-		return ec._User(ctx, selections, v)
+		return e.within.ec._User(ctx, selections, v)
 	}
 	return graphql.Null
 }

@@ -13,8 +13,9 @@ import (
 // Loaders remembers what one operation has fetched. It is made anew for each: what it remembers was fetched with one
 // caller's token, and must never be seen by another, or by the same one later.
 type Loaders struct {
-	// BulkThreshold is how many objects of one kind a result may refer to until the list of that kind is fetched in place
-	// of each. 0: [DefaultBulkThreshold]; negative: lists are never fetched. It is set before the first use.
+	// BulkThreshold is how many objects of one kind that a result refers to are fetched one by one. With more, the list of
+	// that kind is fetched in place of them. 0: [DefaultBulkThreshold]; negative: lists are never fetched. It is set before
+	// the first use.
 	BulkThreshold int
 
 	client        *rest.Client
