@@ -209,7 +209,7 @@ func settled(calls []string, body []byte) []string {
 		return calls
 	}
 	return slices.DeleteFunc(calls, func(call string) bool {
-		// A walk whose pages fail ends with whichever fails first. Lists below one that fails were started for nothing.
+		// A scan whose pages fail ends with whichever fails first. Lists below one that fails were started for nothing.
 		return strings.HasSuffix(call, "/messages") || strings.HasSuffix(call, "/members") ||
 			strings.Contains(call, "limit=100&") || strings.HasSuffix(call, "?limit=1000")
 	})
