@@ -63,6 +63,8 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 		return given.Sandbox.run(ctx, stdout)
 	case "explain <file>":
 		return given.Explain.run(stdout)
+	case "healthcheck":
+		return given.Healthcheck.run(ctx)
 	case "schema print":
 		return given.Schema.Print.run(stdout)
 	}
