@@ -42,12 +42,15 @@ type serveSettings struct {
 	OperationTimeout time.Duration `group:"Operations" default:"15s" env:"OPERATION_TIMEOUT" help:"How long one operation may take, all its calls included."`
 	MaxCalls         int           `group:"Operations" name:"max-calls" default:"250" env:"MAX_CALLS" help:"How many calls of mStudio one operation may make."`
 	MaxParallelCalls int           `group:"Operations" name:"max-parallel-calls" default:"32" env:"MAX_PARALLEL_CALLS" help:"How many of them may be in flight at once."`
+	BulkThreshold    int           `group:"Operations" name:"bulk-threshold" default:"4" env:"BULK_THRESHOLD" help:"How many projects, customers, servers or containers that an answer refers to are fetched one by one. If there are more of a kind, a list of them is fetched in one call; -1: never."`
 	KeepCategories   time.Duration `group:"Operations" default:"5m" env:"KEEP_CATEGORIES" help:"How long the public list of categories is kept; 0s fetches it for each operation that needs it."`
 	RevealSecrets    bool          `group:"Operations" env:"REVEAL_SECRETS" help:"Let callers read the secrets in their own service requests. Each reveal is logged, without the value."`
 	NoProjector      bool          `group:"Operations" env:"NO_PROJECTOR" help:"Render answers by the executor alone: the same answers, for several times the CPU time."`
 
-	Door   doorSettings  `embed:""`
-	Limits limitSettings `embed:""`
+	Door doorSettings `embed:""`
+
+	Uploads uploadSettings `embed:""`
+	Limits  limitSettings  `embed:""`
 
 	Sandbox        bool          `group:"Sandbox" env:"SANDBOX" help:"Use a sandbox with demo data inside this process instead of mStudio, and print the demo tokens."`
 	SandboxLatency time.Duration `group:"Sandbox" default:"0s" env:"SANDBOX_LATENCY" help:"How long the sandbox waits before each answer."`
@@ -134,11 +137,17 @@ func (s serveSettings) Validate() error {
 	if s.MaxCalls < 1 || s.MaxParallelCalls < 1 {
 		mistakes = append(mistakes, errors.New("--max-calls and --max-parallel-calls must be at least 1"))
 	}
+	if s.BulkThreshold < 1 && s.BulkThreshold != -1 {
+		mistakes = append(mistakes, errors.New("--bulk-threshold must be at least 1, or -1"))
+	}
 	if s.MaxDownloads < 1 {
 		mistakes = append(mistakes, errors.New("--max-downloads must be at least 1"))
 	}
 	if s.PublicURL != "" && !isOrigin(strings.TrimSuffix(s.PublicURL, "/")) {
 		mistakes = append(mistakes, errors.New("--public-url must be a scheme and a host, such as https://api.example.com"))
+	}
+	if err := s.Uploads.Validate(); err != nil {
+		mistakes = append(mistakes, err)
 	}
 	if err := s.Door.Validate(); err != nil {
 		mistakes = append(mistakes, err)
@@ -198,12 +207,14 @@ func (s serveSettings) gatewayConfig(client *rest.Client, log *slog.Logger) gate
 		OperationTimeout: s.OperationTimeout,
 		MaxCalls:         s.MaxCalls,
 		MaxParallelCalls: s.MaxParallelCalls,
+		BulkThreshold:    s.BulkThreshold,
 		KeepCategories:   keep,
 		CORSOrigins:      s.CORSOrigins,
 		RevealSecrets:    s.RevealSecrets,
 		PublicURL:        s.PublicURL,
 		LinkKeys:         linkKeys(s.LinkKeys),
 		MaxDownloads:     s.MaxDownloads,
+		Uploads:          s.Uploads.limits(),
 		Subgraph:         s.Subgraph,
 		NoProjector:      s.NoProjector,
 		Limits:           s.Limits.guardLimits(),

@@ -44,8 +44,9 @@ func changed(change func(*serveSettings)) serveSettings {
 	s := serveSettings{
 		Listen: "127.0.0.1:8080", ShutdownTimeout: 20 * time.Second,
 		UpstreamURL: "https://api.mittwald.de/", APIVersion: "v2", UpstreamTimeout: 12 * time.Second,
-		OperationTimeout: 15 * time.Second, MaxCalls: 250, MaxParallelCalls: 32, KeepCategories: 5 * time.Minute,
+		OperationTimeout: 15 * time.Second, MaxCalls: 250, MaxParallelCalls: 32, BulkThreshold: 4, KeepCategories: 5 * time.Minute,
 		MaxDownloads: 32, LogFormat: "text",
+		Uploads: uploadSettings{FileBytes: 100 << 20, TotalBytes: 250 << 20, Files: 10, AtOnce: 32, Idle: 30 * time.Second, Timeout: 10 * time.Minute},
 		Door: doorSettings{
 			MaxInFlight: 128, MaxInFlightPerCaller: 32, MaxBody: 131_072, MaxHeader: 32_768, HeaderTimeout: 5 * time.Second,
 			ReadTimeout: 15 * time.Second, IdleTimeout: time.Minute, Introspection: gateway.IntrospectionAuthenticated,
@@ -83,6 +84,12 @@ func everySetting() map[string]setting {
 		"public-url":               {"PUBLIC_URL", "https://api.example.com", func(s *serveSettings) { s.PublicURL = "https://api.example.com" }, nil},
 		"link-key":                 {"LINK_KEYS", testKey, func(s *serveSettings) { s.LinkKeys = []linkKey{make([]byte, 32)} }, nil},
 		"max-downloads":            {"MAX_DOWNLOADS", "3", func(s *serveSettings) { s.MaxDownloads = 3 }, nil},
+		"max-upload-bytes":         {"MAX_UPLOAD_BYTES", "3", func(s *serveSettings) { s.Uploads.FileBytes = 3 }, nil},
+		"max-upload-total-bytes":   {"MAX_UPLOAD_TOTAL_BYTES", "4", func(s *serveSettings) { s.Uploads.TotalBytes = 4 }, nil},
+		"max-upload-files":         {"MAX_UPLOAD_FILES", "5", func(s *serveSettings) { s.Uploads.Files = 5 }, nil},
+		"max-uploads":              {"MAX_UPLOADS", "6", func(s *serveSettings) { s.Uploads.AtOnce = 6 }, nil},
+		"upload-idle-timeout":      {"UPLOAD_IDLE_TIMEOUT", "7s", func(s *serveSettings) { s.Uploads.Idle = 7 * time.Second }, nil},
+		"upload-timeout":           {"UPLOAD_TIMEOUT", "1m", func(s *serveSettings) { s.Uploads.Timeout = time.Minute }, nil},
 		"subgraph":                 {"SUBGRAPH", "true", func(s *serveSettings) { s.Subgraph = true }, nil},
 		"shutdown-delay":           {"SHUTDOWN_DELAY", "5s", func(s *serveSettings) { s.ShutdownDelay = 5 * time.Second }, nil},
 		"shutdown-timeout":         {"SHUTDOWN_TIMEOUT", "1m", func(s *serveSettings) { s.ShutdownTimeout = time.Minute }, nil},
@@ -92,6 +99,7 @@ func everySetting() map[string]setting {
 		"upstream-timeout":         {"UPSTREAM_TIMEOUT", "3s", func(s *serveSettings) { s.UpstreamTimeout = 3 * time.Second }, nil},
 		"operation-timeout":        {"OPERATION_TIMEOUT", "4s", func(s *serveSettings) { s.OperationTimeout = 4 * time.Second }, nil},
 		"max-calls":                {"MAX_CALLS", "7", func(s *serveSettings) { s.MaxCalls = 7 }, nil},
+		"bulk-threshold":           {"BULK_THRESHOLD", "-1", func(s *serveSettings) { s.BulkThreshold = -1 }, nil},
 		"max-parallel-calls":       {"MAX_PARALLEL_CALLS", "8", func(s *serveSettings) { s.MaxParallelCalls = 8 }, nil},
 		"max-in-flight":            {"MAX_IN_FLIGHT", "11", func(s *serveSettings) { s.Door.MaxInFlight = 11 }, nil},
 		"max-in-flight-per-caller": {"MAX_IN_FLIGHT_PER_CALLER", "12", func(s *serveSettings) { s.Door.MaxInFlightPerCaller = 12 }, nil},
@@ -310,8 +318,8 @@ func TestUpstreamWithoutTLS(t *testing.T) {
 func TestConfigsOfTheParts(t *testing.T) {
 	t.Parallel()
 	s := mustParse(t, "--upstream-url=http://api.example.com", "--upstream-allow-http", "--api-version=v3-next", "--upstream-timeout=3s",
-		"--operation-timeout=4s", "--max-calls=5", "--max-parallel-calls=6", "--keep-categories=7s", "--reveal-secrets", "--cors-origin=https://a.example",
-		"--public-url=https://b.example", "--link-key="+testKey, "--max-downloads=8", "--max-in-flight=9", "--max-in-flight-per-caller=10", "--max-body-bytes=11", "--introspection=on",
+		"--operation-timeout=4s", "--max-calls=5", "--max-parallel-calls=6", "--bulk-threshold=3", "--keep-categories=7s", "--reveal-secrets", "--cors-origin=https://a.example",
+		"--public-url=https://b.example", "--link-key="+testKey, "--max-downloads=8", "--max-upload-bytes=9", "--max-upload-total-bytes=10", "--max-upload-files=11", "--max-uploads=12", "--upload-timeout=13s", "--upload-idle-timeout=14s", "--max-in-flight=9", "--max-in-flight-per-caller=10", "--max-body-bytes=11", "--introspection=on",
 		"--persisted-query-bytes=12", "--trusted-documents=testdata/manifest.json", "--trusted-documents-only",
 		"--max-query-bytes=1", "--max-tokens=2", "--max-depth=3", "--max-fields=4", "--max-aliases=5", "--max-root-fields=6", "--max-root-mutations=7", "--max-directives=8", "--max-fragments=9", "--max-operations=10", "--max-variables=11", "--max-cost=12", "--max-nodes=13", "--max-errors=14")
 	log := slog.New(slog.DiscardHandler)
@@ -323,9 +331,10 @@ func TestConfigsOfTheParts(t *testing.T) {
 		t.Errorf("client (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff(gateway.Config{
-		OperationTimeout: 4 * time.Second, MaxCalls: 5, MaxParallelCalls: 6, KeepCategories: 7 * time.Second,
+		OperationTimeout: 4 * time.Second, MaxCalls: 5, MaxParallelCalls: 6, BulkThreshold: 3, KeepCategories: 7 * time.Second,
 		CORSOrigins: []string{"https://a.example"}, RevealSecrets: true,
 		PublicURL: "https://b.example", LinkKeys: [][]byte{make([]byte, 32)}, MaxDownloads: 8,
+		Uploads:     gateway.UploadLimits{FileBytes: 9, TotalBytes: 10, Files: 11, AtOnce: 12, Timeout: 13 * time.Second, Idle: 14 * time.Second},
 		MaxInFlight: 9, MaxInFlightPerCaller: 10, MaxBody: 11, Introspection: gateway.IntrospectionOn,
 		PersistedQueries: 12, TrustedDocuments: testManifest(), TrustedDocumentsOnly: true,
 		Limits: guard.Limits{

@@ -54,14 +54,11 @@ func (b *bench) run(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, b.stop()) }()
-	if err := b.start(ctx); err != nil {
-		return err
+	measure := b.measureQueries
+	if b.options.files {
+		measure = b.measureFiles
 	}
-	shapes, err := b.shapes(ctx)
-	if err != nil {
-		return err
-	}
-	if err := b.measureAll(ctx, shapes); err != nil {
+	if err := measure(ctx); err != nil {
 		return err
 	}
 	if _, err := io.WriteString(b.stdout, b.report.Markdown()); err != nil {
@@ -71,6 +68,18 @@ func (b *bench) run(ctx context.Context) (err error) {
 		return b.report.Save(b.options.out)
 	}
 	return nil
+}
+
+// measureQueries is what the benchmark does unless it is about files.
+func (b *bench) measureQueries(ctx context.Context) error {
+	if err := b.start(ctx); err != nil {
+		return err
+	}
+	shapes, err := b.shapes(ctx)
+	if err != nil {
+		return err
+	}
+	return b.measureAll(ctx, shapes)
 }
 
 func (b *bench) measureAll(ctx context.Context, shapes []shape.Shape) error {

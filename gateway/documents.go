@@ -15,8 +15,9 @@ const (
 	// maxDocument is the longest query that is kept, in bytes. Longer ones are rare, and may hold what belongs into
 	// variables.
 	maxDocument = 8 << 10
-	// documentFactor is about how many bytes a parsed document takes for each byte of its text.
-	documentFactor = 16
+	// tokenBytes is how many bytes a parsed document takes at most for each word or sign. A list of numbers takes as many,
+	// an everyday query half of it; for each byte of its text, one takes twenty times as much as another.
+	tokenBytes = 220
 	// planFieldBytes is about how many bytes a field of a plan takes.
 	planFieldBytes = 256
 	// maxDocuments is the memory that all kept documents may take together, in bytes.
@@ -72,8 +73,11 @@ func (d *documents) Add(_ context.Context, text string, parsed *ast.QueryDocumen
 	added.plans.Kept = func(fields int) { d.charge(text, added, planFieldBytes*fields) }
 	added.estimates.Kept = func(bytes int) { d.charge(text, added, bytes) }
 	d.kept.Add(text, added)
-	d.grow(added, documentFactor*len(text))
+	d.grow(added, documentBytes(text))
 }
+
+// documentBytes returns how many bytes a document takes with its text, which is kept twice: as the key, and in pieces.
+func documentBytes(text string) int { return 2*len(text) + tokenBytes*guard.Tokens(text) }
 
 // charge counts what a document has come to need after it was added.
 func (d *documents) charge(text string, owner *document, bytes int) {

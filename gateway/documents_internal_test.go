@@ -24,7 +24,7 @@ func wantBytes(t *testing.T, d *documents, want int) {
 	}
 	sum := 0
 	for _, text := range d.kept.Keys() {
-		sum += documentFactor * len(text)
+		sum += documentBytes(text)
 	}
 	if d.bytes != sum {
 		t.Errorf("%d bytes are counted, %d are kept", d.bytes, sum)
@@ -38,12 +38,12 @@ func TestDocumentsAreCountedOnce(t *testing.T) {
 	text := queryOf(1, 100)
 	d.Add(t.Context(), text, first)
 	d.Add(t.Context(), text, second)
-	wantBytes(t, d, documentFactor*100)
+	wantBytes(t, d, documentBytes(text))
 	if got, ok := d.Get(t.Context(), text); !ok || got != first {
 		t.Error("the document that was there first is gone")
 	}
 	d.Add(t.Context(), queryOf(2, 50), second)
-	wantBytes(t, d, documentFactor*150)
+	wantBytes(t, d, documentBytes(text)+documentBytes(queryOf(2, 50)))
 	if _, ok := d.Get(t.Context(), queryOf(3, 50)); ok {
 		t.Error("found a document that was never added")
 	}
@@ -61,13 +61,13 @@ func TestLongDocumentsAreNotKept(t *testing.T) {
 	if _, ok := d.Get(t.Context(), queryOf(1, maxDocument)); !ok {
 		t.Error("the longest document that is allowed is not kept")
 	}
-	wantBytes(t, d, documentFactor*maxDocument)
+	wantBytes(t, d, documentBytes(queryOf(1, maxDocument)))
 }
 
-// TestOldestDocumentsGoFirst fills the cache to the last byte. What was used last stays.
+// TestOldestDocumentsGoFirst fills the cache. What was used last stays.
 func TestOldestDocumentsGoFirst(t *testing.T) {
 	t.Parallel()
-	const fitting = maxDocuments / documentFactor / maxDocument
+	fitting := maxDocuments / documentBytes(queryOf(0, maxDocument))
 	d := newDocuments()
 	add := func(number, length int) { d.Add(t.Context(), queryOf(number, length), &ast.QueryDocument{}) }
 	kept := func(number, length int) bool {
@@ -78,21 +78,15 @@ func TestOldestDocumentsGoFirst(t *testing.T) {
 	for number := range fitting {
 		add(number, maxDocument)
 	}
-	wantBytes(t, d, maxDocuments)
+	full := fitting * documentBytes(queryOf(0, maxDocument))
+	wantBytes(t, d, full)
 	if _, ok := d.Get(t.Context(), queryOf(0, maxDocument)); !ok {
 		t.Fatal("the first document is gone although all fit")
 	}
-	add(1000, 100)
-	wantBytes(t, d, maxDocuments-documentFactor*(maxDocument-100))
-	if !kept(0, maxDocument) || kept(1, maxDocument) || !kept(2, maxDocument) || !kept(1000, 100) {
+	add(fitting, maxDocument)
+	wantBytes(t, d, full)
+	if !kept(0, maxDocument) || kept(1, maxDocument) || !kept(2, maxDocument) || !kept(fitting, maxDocument) {
 		t.Error("want the document to go that was used longest ago, and no other")
-	}
-	add(1001, maxDocument-100)
-	wantBytes(t, d, maxDocuments)
-	add(1002, maxDocument)
-	wantBytes(t, d, maxDocuments)
-	if kept(2, maxDocument) || !kept(3, maxDocument) || !kept(1002, maxDocument) {
-		t.Error("want one document to go for one of the same length")
 	}
 }
 
@@ -113,7 +107,7 @@ func TestPlansAreThoseOfTheKeptDocument(t *testing.T) {
 	if got := d.plans(other, parsed); got == nil || got == plans {
 		t.Error("another text has the same plans")
 	}
-	wantBytes(t, d, documentFactor*50)
+	wantBytes(t, d, documentBytes(text))
 }
 
 func TestDocumentsInACrowd(t *testing.T) {
@@ -122,8 +116,8 @@ func TestDocumentsInACrowd(t *testing.T) {
 	var running sync.WaitGroup
 	for worker := range 4 {
 		running.Go(func() {
-			for i := range 600 {
-				text := queryOf((i*7+worker)%400, maxDocument-i%3)
+			for i := range 900 {
+				text := queryOf((i*7+worker)%2200, maxDocument-i%3)
 				parsed, ok := d.Get(t.Context(), text)
 				if !ok {
 					parsed = &ast.QueryDocument{}
@@ -140,7 +134,7 @@ func TestDocumentsInACrowd(t *testing.T) {
 	counted := d.bytes
 	d.mu.Unlock()
 	wantBytes(t, d, counted)
-	if counted > maxDocuments || counted < maxDocuments-documentFactor*maxDocument {
+	if counted > maxDocuments || counted < maxDocuments-documentBytes(queryOf(0, maxDocument)) {
 		t.Errorf("%d bytes are kept, want nearly %d", counted, maxDocuments)
 	}
 }
@@ -159,7 +153,7 @@ func TestEstimatesAreCounted(t *testing.T) {
 	d.mu.Lock()
 	counted := d.bytes
 	d.mu.Unlock()
-	if want := documentFactor*100 + 300; counted != want {
+	if want := documentBytes(text) + 300; counted != want {
 		t.Errorf("want %d bytes to be counted, got %d", want, counted)
 	}
 }
@@ -175,7 +169,7 @@ func TestPlansAreCounted(t *testing.T) {
 	d.mu.Lock()
 	counted := d.bytes
 	d.mu.Unlock()
-	if want := documentFactor*100 + 3*planFieldBytes; counted != want {
+	if want := documentBytes(text) + 3*planFieldBytes; counted != want {
 		t.Errorf("want %d bytes to be counted, got %d", want, counted)
 	}
 	kept.plans.Kept(maxDocuments) // more than all may take together

@@ -20,6 +20,8 @@ func everyExample() map[string]example {
 	return map[string]example{
 		"inbox":  {nil, 21},
 		"ticket": {map[string]any{"id": shortID}, 3},
+		// Without files; with each, there are three more: to upload it, and to link to it.
+		"answer_with_attachment": {map[string]any{"conversationId": shortID, "content": "Danke!", "files": []any{}}, 2},
 	}
 }
 

@@ -41,6 +41,9 @@ type Config struct {
 	// MaxBody is how long the body of a request may be, in bytes, and as such the bound of everything that a query can
 	// cost before it is parsed. Default: 128 KiB.
 	MaxBody int
+	// BulkThreshold is how many objects of one kind that an answer refers to are fetched one by one. If there are more,
+	// and mStudio can list the kind, a list is fetched in one call. Default: 4. Negative: never.
+	BulkThreshold int
 	// KeepCategories is how long the public list of categories is kept for all callers. Default: 5 min. Negative:
 	// it is fetched for each operation that needs it.
 	KeepCategories time.Duration
@@ -58,6 +61,8 @@ type Config struct {
 	LinkKeys [][]byte
 	// MaxDownloads is how many files may be sent to clients at once. Default: 32.
 	MaxDownloads int
+	// Uploads is what clients may send along with an operation. Default: that of [UploadLimits].
+	Uploads UploadLimits
 	// Subgraph serves the schema to routers of a federated graph (Apollo Federation v2), at /subgraph.
 	Subgraph bool
 	// PersistedQueries is how many bytes the texts may take that are kept for clients that send only their hashes
@@ -87,7 +92,8 @@ type Gateway struct {
 	handler    http.Handler
 	links      *fileLinks
 	inFlight   *inFlight
-	logKey     []byte // keys the callers' fingerprints; drawn at each start
+	uploading  *inFlight // operations that come with files
+	logKey     []byte    // keys the callers' fingerprints; drawn at each start
 	draining   atomic.Bool
 	names      names
 	tracer     trace.Tracer // nil without traces
@@ -107,6 +113,7 @@ func New(config Config) (*Gateway, error) {
 		config:     config,
 		categories: loader.NewCategories(config.Client, max(config.KeepCategories, 0)),
 		inFlight:   newInFlight(config.MaxInFlight, config.MaxInFlightPerCaller),
+		uploading:  config.Uploads.newInFlight(),
 		logKey:     make([]byte, 32),
 	}
 	_, _ = rand.Read(g.logKey) // never fails, by its documentation
@@ -153,6 +160,7 @@ func (c Config) withDefaults() Config {
 	if c.Introspection == "" {
 		c.Introspection = IntrospectionAuthenticated
 	}
+	c.Uploads = c.Uploads.withDefaults()
 	if c.KeepCategories == 0 {
 		c.KeepCategories = 5 * time.Minute
 	}

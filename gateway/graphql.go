@@ -52,6 +52,10 @@ func (g *endpoint) serveGraphQL(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	recordOf(r.Context()).caller = token.Fingerprint(g.logKey)
+	if isMultipart(r) {
+		g.serveUpload(w, r, mediaType, token)
+		return
+	}
 	params, refused := g.readParams(w, r)
 	if refused != nil {
 		g.writeRefusal(w, r, mediaType, refused)
@@ -74,7 +78,7 @@ func (g *endpoint) run(w http.ResponseWriter, r *http.Request, mediaType string,
 // client that reads slowly occupies none.
 func (g *endpoint) answer(r *http.Request, mediaType string, token rest.Token, params *graphql.RawParams) (*graphql.Response, int, *refusal) {
 	ctx := graphql.StartOperationTrace(r.Context())
-	leave, refused := g.inFlight.enter(ctx, recordOf(ctx).caller)
+	leave, refused := g.places(ctx).enter(ctx, recordOf(ctx).caller)
 	if refused != nil {
 		return nil, 0, refused
 	}
@@ -131,13 +135,15 @@ func queryErrorStatus(mediaType string) int {
 // execute gives the operation a client, loaders and a deadline of its own. When it returns, whatever the operation
 // has started and not waited for is cancelled.
 func (g *endpoint) execute(ctx context.Context, operation *graphql.OperationContext, token rest.Token) *graphql.Response {
-	ctx, cancel := context.WithTimeout(ctx, g.config.OperationTimeout)
+	ctx, cancel := context.WithTimeout(ctx, g.operationTimeout(ctx))
 	defer cancel()
 	seen := recordOf(ctx)
 	client := g.config.Client.WithToken(token).WithRequestID(seen.requestID).
 		WithLimits(rest.Limits{Calls: g.config.MaxCalls, Parallel: g.config.MaxParallelCalls})
 	defer func() { seen.calls = client.Calls() }()
-	ctx = loader.With(ctx, loader.New(client, g.categories))
+	loaders := loader.New(client, g.categories)
+	loaders.BulkThreshold = g.config.BulkThreshold
+	ctx = loader.With(ctx, loaders)
 	if err := g.mayIntrospect(ctx, operation); err != nil {
 		return &graphql.Response{Errors: gqlerror.List{g.presentError(ctx, err)}}
 	}

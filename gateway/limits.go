@@ -27,6 +27,9 @@ func (g *endpoint) prepare(ctx context.Context, params *graphql.RawParams) (*gra
 	if errs := g.refuseIntrospection(operation); len(errs) > 0 {
 		return operation, errs
 	}
+	if errs := refuseMisusedFiles(ctx, operation); len(errs) > 0 {
+		return operation, errs
+	}
 	estimates := g.documents.estimates(operation.RawQuery, operation.Doc)
 	if refused := g.guard.Check(estimates, operation.Operation, operation.Variables); refused != nil {
 		return operation, gqlerror.List{gqlerror.Wrap(refused)}

@@ -86,6 +86,9 @@ func tooLarge(most, actual int) *refusal {
 }
 
 func isJSON(contentType string) bool {
+	if contentType == mediaJSON {
+		return true
+	}
 	mediaType, parameters, err := mime.ParseMediaType(contentType)
 	charset := parameters["charset"]
 	return err == nil && mediaType == mediaJSON && (charset == "" || strings.EqualFold(charset, "utf-8"))

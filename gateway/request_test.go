@@ -85,7 +85,7 @@ func TestBadRequests(t *testing.T) {
 		"one byte too large":          {call{body: viewerBody + strings.Repeat(" ", maxBody+1-len(viewerBody))}, 413, "REQUEST_TOO_LARGE"},
 		"text/plain":                  {call{body: viewerBody, header: text}, 415, "BAD_USER_INPUT"},
 		"a form":                      {call{body: "query=canary", header: http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}}, 415, "BAD_USER_INPUT"},
-		"multipart":                   {call{body: viewerBody, header: http.Header{"Content-Type": {"multipart/form-data; boundary=x"}}}, 415, "BAD_USER_INPUT"},
+		"multipart":                   {call{body: viewerBody, header: http.Header{"Content-Type": {"multipart/form-data; boundary=x"}}}, 400, "BAD_USER_INPUT"},
 		"application/graphql":         {call{body: "{ __typename }", header: http.Header{"Content-Type": {"application/graphql"}}}, 415, "BAD_USER_INPUT"},
 		"no content type":             {call{body: viewerBody, header: http.Header{"Content-Type": nil}}, 415, "BAD_USER_INPUT"},
 		"another charset":             {call{body: viewerBody, header: http.Header{"Content-Type": {"application/json; charset=latin1"}}}, 415, "BAD_USER_INPUT"},

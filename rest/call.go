@@ -20,6 +20,8 @@ type call struct {
 	// sent says of a write whether a connection was there to send it on: then nobody knows what became of it unless it
 	// is answered.
 	sent atomic.Bool
+	// upload is what is sent along, if it is a file.
+	upload *fileBody
 
 	attempts int // requests made so far
 }

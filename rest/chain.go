@@ -17,6 +17,8 @@ func newChain(config Config, pool *http.Transport, breaker *gobreaker.CircuitBre
 	chain = logged(chain, config.Log)
 	// Stop asking an API that is down. Below retry, so that each attempt counts.
 	chain = broken(chain, breaker)
+	// Do not ask for a caller whom the API has told to wait. Below retry, which waits if that is not for long.
+	chain = paced(chain, newPaces())
 	// Try again where that can help, and cannot do anything twice.
 	chain = retried(chain, newRetryBudget())
 	// Do without the condition that an event is reached where it is not in time.

@@ -55,6 +55,7 @@ func hiddenValues(t *testing.T) map[string]any {
 	}
 	return map[string]any{
 		"token": token, "pointer to a token": &token, "secret": secret, "secret itself": *secret,
+		"file token": FileToken{redact(canary)}, "upload token": UploadToken{redact(canary)},
 		"list": []Token{token}, "list of pointers": []*Token{&token}, "array": [1]Secret{*secret}, "list of any": []any{token, secret},
 		"map": map[string]Token{"a": token}, "map of secrets": map[string]*Secret{"a": secret}, "map by token": map[Token]int{token: 1},
 		"struct": all, "pointer to a struct": &all, "list of structs": []hidden{all},

@@ -28,7 +28,7 @@ func retried(next handler, budget *retryBudget) handler {
 				return got, err
 			}
 			wait, worth := retryWait(ctx, c, err, attempt)
-			if !worth || !budget.spend() {
+			if !worth || !hasCode(err, RateLimited) && !budget.spend() { // who waits as told takes nothing from others
 				return nil, err
 			}
 			if !sleep(ctx, wait) {
@@ -41,7 +41,7 @@ func retried(next handler, budget *retryBudget) handler {
 // retryWait decides whether another attempt can help, and how long to wait before it.
 func retryWait(ctx context.Context, c *call, err error, attempt int) (time.Duration, bool) {
 	var failure *Error
-	if !errors.As(err, &failure) || ctx.Err() != nil {
+	if !errors.As(err, &failure) || ctx.Err() != nil || c.upload != nil { // a file cannot be read again
 		return 0, false
 	}
 	if c.isWrite() && c.sent.Load() && failure.Code != RateLimited {
@@ -76,7 +76,8 @@ func timeLeft(ctx context.Context) time.Duration {
 	return time.Until(deadline)
 }
 
-// retryBudget is a token bucket over all callers: each call earns a tenth of a retry.
+// retryBudget is a token bucket over all callers: each call earns a tenth of a retry. Those after a 429 are not paid
+// for from it: the limit is a caller's own.
 type retryBudget struct {
 	mu     sync.Mutex
 	tenths int

@@ -21,7 +21,7 @@ const maxBody = 8 << 20
 // newPool returns a transport whose pool fits many small calls to one host. It is used without an [http.Client], which
 // would follow redirects, and send X-Access-Token along to whichever host the API, or someone in between, names.
 func newPool() *http.Transport {
-	dialer := &net.Dialer{Timeout: 3 * time.Second, KeepAlive: 15 * time.Second}
+	dialer := &net.Dialer{Timeout: 3 * time.Second, KeepAlive: 15 * time.Second, Control: refuseLinkLocal}
 	return &http.Transport{
 		DialContext:            dialer.DialContext,
 		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
@@ -41,7 +41,7 @@ func newPool() *http.Transport {
 func transport(pool *http.Transport, attemptTimeout time.Duration) handler {
 	return func(ctx context.Context, c *call) (*answer, error) {
 		c.attempts++
-		attempt, cancel := context.WithTimeout(ctx, attemptTimeout)
+		attempt, cancel := c.attempt(ctx, attemptTimeout)
 		defer cancel()
 		response, err := pool.RoundTrip(newRequest(attempt, c))
 		if err != nil {
@@ -62,6 +62,14 @@ func transport(pool *http.Transport, attemptTimeout time.Duration) handler {
 	}
 }
 
+// attempt bounds one attempt: a file may take its time, as long as it moves.
+func (c *call) attempt(ctx context.Context, timeout time.Duration) (context.Context, context.CancelFunc) {
+	if c.upload != nil {
+		return c.upload.begin(ctx, timeout)
+	}
+	return context.WithTimeout(ctx, timeout)
+}
+
 // newRequest builds one attempt. It parses nothing: the base was parsed once, and ids and queries need no escapes.
 func newRequest(ctx context.Context, c *call) *http.Request {
 	address := *c.client.base
@@ -71,7 +79,10 @@ func newRequest(ctx context.Context, c *call) *http.Request {
 		Method: c.method, URL: &address, Host: address.Host, Header: c.client.header(),
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}
-	if c.isWrite() {
+	switch {
+	case c.upload != nil:
+		c.upload.addTo(request)
+	case c.isWrite():
 		ctx = c.carry(ctx, request)
 	}
 	return request.WithContext(ctx)
@@ -131,7 +142,11 @@ func retryAfter(header http.Header, now time.Time) time.Duration {
 }
 
 func isJSON(header http.Header) bool {
-	mediaType, _, err := mime.ParseMediaType(header.Get("Content-Type"))
+	contentType := header.Get("Content-Type")
+	if contentType == "application/json" { // nearly always, and then there is nothing to parse
+		return true
+	}
+	mediaType, _, err := mime.ParseMediaType(contentType)
 	return err == nil && mediaType == "application/json"
 }
 

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"image/jpeg"
+	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -99,7 +100,7 @@ func newFileKey() []byte {
 func (s *Sandbox) serveFile(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-RateLimit-Exempt", "yes")
 	id, _ := canonicalID(r.PathValue("fileId"))
-	name, contentType, content, err := s.fileContent(id)
+	name, contentType, body, err := s.fileContent(id)
 	if err == nil && name != "" && !s.admitsFile(fileToken(r), id, time.Now()) {
 		err = errForbidden
 	}
@@ -111,28 +112,37 @@ func (s *Sandbox) serveFile(w http.ResponseWriter, r *http.Request) {
 	if name != "" {
 		w.Header().Set("Content-Disposition", fmt.Sprintf("%s; filename=%q", disposition(r), name))
 	}
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(content))
+	http.ServeContent(w, r, "", time.Time{}, body)
 }
 
 // fileContent returns a file by its id. An avatar has no name.
-func (s *Sandbox) fileContent(id string) (name, contentType string, content []byte, err error) {
+func (s *Sandbox) fileContent(id string) (name, contentType string, body io.ReadSeeker, err error) {
 	s.store.mu.RLock()
 	defer s.store.mu.RUnlock()
 	if u := s.store.avatars[id]; u != nil {
-		content, err = drawAvatar(u.ID)
-		return "", "image/png", content, err
+		drawn, err := drawAvatar(u.ID)
+		return "", "image/png", bytes.NewReader(drawn), err
 	}
 	for _, conv := range s.store.conversations {
 		if found := conv.attachment(id); found != nil && found.Status == fileUploaded {
-			content, err = found.content()
-			return found.Name, found.Type, content, err
+			body, err := s.contentOf(found)
+			return found.Name, found.Type, body, err
 		}
 	}
 	return "", "", nil, errNotFound
 }
 
-// content makes something up that fits the file's type.
-func (f *file) content() ([]byte, error) {
+// contentOf returns what was uploaded, or something that fits the type of a file that never was.
+func (s *Sandbox) contentOf(f *file) (io.ReadSeeker, error) {
+	if uploaded := s.uploads.file(f.ID); uploaded != nil {
+		return uploaded.content.reader(), nil
+	}
+	invented, err := f.invent()
+	return bytes.NewReader(invented), err
+}
+
+// invent makes something up that fits the file's type.
+func (f *file) invent() ([]byte, error) {
 	switch f.Type {
 	case "image/png":
 		return drawAvatar(f.ID)

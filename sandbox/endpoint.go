@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"maps"
 	"net/http"
@@ -13,6 +14,7 @@ type endpoint func(c *caller, r *http.Request) (answer, error)
 
 // answer is a successful reply: either a JSON document or, with a contentType, raw bytes.
 type answer struct {
+	status      int // 200 if not set
 	body        any
 	header      http.Header
 	raw         []byte
@@ -86,7 +88,7 @@ func (s *Sandbox) reply(w http.ResponseWriter, r *http.Request, c *caller, answe
 		return
 	}
 	maps.Copy(w.Header(), a.header)
-	write(w, http.StatusOK, a.contentType, a.raw)
+	write(w, cmp.Or(a.status, http.StatusOK), a.contentType, a.raw)
 }
 
 // encoded runs an endpoint and encodes its answer under one read lock.
@@ -116,5 +118,5 @@ func encode(v any) ([]byte, error) {
 func write(w http.ResponseWriter, status int, contentType string, body []byte) {
 	w.Header().Set("Content-Type", contentType)
 	w.WriteHeader(status)
-	_, _ = w.Write(body) // fails only when the client is gone
+	_, _ = w.Write(body) //nolint:gosec // JSON or a picture, declared as such; it fails only when the client is gone
 }

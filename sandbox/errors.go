@@ -33,6 +33,7 @@ var (
 	errNoEvent          = newFailure(http.StatusBadRequest, "BadRequestError", "if-event-reached is not the id of an event")
 	errEventNotReached  = newFailure(http.StatusPreconditionFailed, "PreconditionFailedError", "event was not reached in time")
 	errInternal         = newFailure(http.StatusInternalServerError, "InternalServerError", "Something went wrong")
+	errUploadToken      = newFailure(http.StatusUnauthorized, "UnauthorizedError", "missing or invalid upload token")
 	errStopped          = newFailure(http.StatusServiceUnavailable, "ServiceUnavailableError", "request was cancelled")
 )
 

@@ -10,6 +10,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"net/http"
 	"time"
 )
@@ -30,6 +31,9 @@ type Config struct {
 	// Zero means 100000.
 	RateLimit int
 
+	// MaxFileKB is how large an uploaded file may be, in units of 1024 bytes. Zero means 102400, which is 100 MiB.
+	MaxFileKB int
+
 	// EventLag is after what time a change can be seen by reads that do not wait for its event. Zero shows it at once.
 	EventLag time.Duration
 
@@ -49,6 +53,9 @@ type Sandbox struct {
 	events  *eventLog
 	now     func() time.Time
 	fileKey []byte // signs access tokens
+
+	uploads   *uploads
+	maxFileKB int
 }
 
 // New makes a sandbox in its initial state. Sandboxes share nothing: what happens to one is not seen in another.
@@ -66,6 +73,7 @@ func New(cfg Config) *Sandbox {
 		latency: cfg.Latency, store: blueprint().clone(), limiter: newLimiter(cfg.RateLimit), fileKey: newFileKey(),
 		events: newEventLog(cfg.EventLag, cfg.EventPatience), now: cfg.Now,
 	}
+	s.uploads, s.maxFileKB = newUploads(), cmp.Or(cfg.MaxFileKB, defaultMaxFileKB)
 	s.mux = s.routes()
 	return s
 }
@@ -92,7 +100,9 @@ func (s *Sandbox) routes() *http.ServeMux {
 	mux.Handle("GET /v2/app-installations/{appInstallationId}", s.getPossession(&owned.apps, "appInstallationId"))
 	mux.Handle("GET /v2/extension-instances/{extensionInstanceId}", s.getPossession(&owned.extensions, "extensionInstanceId"))
 	mux.Handle("GET /v2/conversations/{conversationId}/files/{fileId}/access-token", s.private(s.getFileAccess))
+	mux.Handle("POST /v2/conversations/{conversationId}/files", s.private(s.requestFileUpload))
 	mux.HandleFunc("GET /v2/files/{fileId}", s.serveFile)
+	mux.HandleFunc("POST /v2/files", s.createFile)
 	mux.Handle("/", s.unrouted())
 	return mux
 }

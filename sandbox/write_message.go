@@ -19,7 +19,7 @@ func (s *Sandbox) createMessage(c *caller, conv *conversation, b *body) (any, er
 	if strings.TrimSpace(text) == "" && len(fileIDs) == 0 {
 		b.require("messageContent")
 	}
-	files := conv.attach(b, fileIDs)
+	files := s.attach(conv, b, fileIDs)
 	if b.problems != nil {
 		return nil, b.err()
 	}
@@ -27,15 +27,18 @@ func (s *Sandbox) createMessage(c *caller, conv *conversation, b *body) (any, er
 }
 
 // attach looks up what is to be attached.
-func (c *conversation) attach(b *body, ids []string) []file {
+func (s *Sandbox) attach(conv *conversation, b *body, ids []string) []file {
 	var files []file
 	for i, id := range ids {
-		found := c.attachment(id)
-		if found == nil || found.Status != fileUploaded {
+		found, ok := s.uploads.attachment(conv.ID, id)
+		if known := conv.attachment(id); known != nil {
+			found, ok = *known, known.Status == fileUploaded
+		}
+		if !ok {
 			b.reject(fmt.Sprintf(".fileIds[%d]", i), "exists", "should be an uploaded file of the conversation", nil)
 			continue
 		}
-		files = append(files, *found)
+		files = append(files, found)
 	}
 	return files
 }

@@ -34,22 +34,49 @@ export const below = (id) => ['', '/messages', '/members'].map((rest) => `/v2/co
 // accessTo is the path that asks for access to an attachment.
 export const accessTo = (id, file) => `/v2/conversations/${id}/files/${file}/access-token`;
 
+// property are the lists of what customers have, with the member that holds the id.
+export const property = { customers: 'customerId', projects: 'id', servers: 'id', services: 'id' };
+
+const windows = ['', 'limit=1000', 'limit=0', 'limit=3', 'limit=2&page=2', 'limit=2&skip=2', 'skip=1000'];
+
+// propertyListings are paths of those lists.
+export const propertyListings = () => Object.keys(property).flatMap((list) => windows.map((query) => `/v2/${list}?${query}`));
+
+// below the lists, one thing can be read by its id, but for services, which can only be looked for.
+export const possession = (list, id) => (list === 'services' ? `/v2/services?searchTerm=${id}` : `/v2/${list}/${id}`);
+
+// about is the path of what a reference points to; undefined if it has none.
+export function about({ domain, aggregate, id }) {
+  const routes = {
+    'user/user': `/v2/users/${id}`,
+    'customer/customer': `/v2/customers/${id}`,
+    'project/project': `/v2/projects/${id}`,
+    'project/placementgroup': `/v2/servers/${id}`,
+    'app/appinstallation': `/v2/app-installations/${id}`,
+    'extension/extensionInstance': `/v2/extension-instances/${id}`,
+    'container/container': `/v2/services?searchTerm=${id}`,
+  };
+  return routes[`${domain}/${aggregate}`];
+}
+
 // refusals are requests that must fail, with their status. The ids are by token.
 export function refusals({ conversation, customer, user }) {
   const secured = [
     '/v2/conversations', ...below(conversation[bakery]), '/v2/users/self', accessTo(conversation[bakery], nowhere),
-    `/v2/customers/${customer[bakery]}/conversation-preferences`,
+    `/v2/customers/${customer[bakery]}/conversation-preferences`, ...Object.keys(property).map((list) => `/v2/${list}`),
+    ...kinds.map((kind) => `/v2/${kind}/${nowhere}`),
   ];
   return [
     ...each(401, null, secured),
     ...each(401, 'no-such-token', secured),
     ...each(403, freelancer, [
       ...below(conversation[bakery]), `/v2/users/${user[bakery]}`,
-      `/v2/customers/${customer[bakery]}/conversation-preferences`,
+      `/v2/customers/${customer[bakery]}/conversation-preferences`, `/v2/customers/${customer[bakery]}`,
     ]),
     ...each(404, agency, [
       ...below(nowhere), accessTo(nowhere, nowhere), accessTo(conversation[agency], nowhere), '/v2/conversations/no-uuid/messages', `/v2/users/${nowhere}`, '/v2/users/nobody',
       `/v2/customers/${nowhere}/conversation-preferences`, `/v2/conversation-categories/${nowhere}`,
+      ...kinds.map((kind) => `/v2/${kind}/${nowhere}`),
     ]),
     ...each(400, agency, [
       '/v2/conversations/no-uuid', accessTo('no-uuid', nowhere), '/v2/conversations/no-uuid/members', '/v2/conversation-categories/no-uuid',
@@ -57,6 +84,8 @@ export function refusals({ conversation, customer, user }) {
     ]),
   ];
 }
+
+const kinds = ['customers', 'projects', 'servers', 'app-installations', 'extension-instances'];
 
 const each = (status, token, paths) => paths.map((path) => ({ status, token, path }));
 

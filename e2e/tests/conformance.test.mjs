@@ -12,7 +12,7 @@ import { mapSome } from '../lib/pool.mjs';
 import { summary } from '../lib/problems.mjs';
 import { startSandbox } from '../lib/program.mjs';
 import { get } from '../lib/rest.mjs';
-import { below, listings, refusals } from '../lib/tour.mjs';
+import { about, below, listings, possession, property, propertyListings, refusals } from '../lib/tour.mjs';
 
 const title = 'the sandbox answers as documented';
 const directory = process.env.OPENAPI_DIR;
@@ -98,6 +98,28 @@ function conformance() {
         '/v2/users/self',
         `/v2/users/${known.user[token]}`,
       ]);
+    });
+  }
+
+  for (const token of tokens) {
+    test(`what customers have, for ${token}`, async () => {
+      await visitFor(token, propertyListings());
+      for (const [list, idMember] of Object.entries(property)) {
+        const rows = JSON.parse((await get(sandbox, token, `/v2/${list}`)).body);
+        assert.ok(rows.length > 0, `${list} are empty`);
+        await visitFor(token, rows.map((row) => possession(list, row[idMember])));
+      }
+    });
+
+    test(`what conversations are about, for ${token}`, async () => {
+      const rows = JSON.parse((await get(sandbox, token, '/v2/conversations?limit=1000')).body);
+      const references = rows.flatMap(({ relatedTo, sharedWith }) => [relatedTo, sharedWith]).filter(Boolean);
+      const paths = [...new Set(references.map(about).filter(Boolean))];
+      assert.ok(paths.length > 3);
+      // Some are forbidden or gone; that is documented, too.
+      const statuses = await mapSome(paths, async (path) => ({ token, path, status: (await get(sandbox, token, path)).status }));
+      assert.ok(statuses.every(({ status }) => [200, 403, 404].includes(status)));
+      await visitAll(statuses);
     });
   }
 

@@ -88,16 +88,21 @@ func (e *estimator) object(kind *ast.Definition, sets []ast.SelectionSet, given 
 }
 
 func (e *estimator) field(price price, group group, given page) amount {
-	size, below := 1, page{}
+	size, items, below := 1, 0, page{}
 	switch {
 	case len(price.pages) > 0:
-		below = page{e.size(price, group.field), price.pages}
+		items = e.size(price, group.field)
+		below = page{items, price.pages}
+	case !price.list && len(price.slicing) > 0: // what goes in has a size, and what comes out is one object
+		items = e.size(price, group.field)
 	case price.size > 0:
 		size = e.size(price, group.field)
+		items = size
 	case price.list && slices.Contains(given.lists, group.field.Name):
 		size = given.size
+		items = size
 	}
-	total := amount{calls: plus(price.calls, times(price.perItem, size))}
+	total := amount{calls: plus(price.calls, times(price.perItem, items))}
 	if !price.kind.IsCompositeType() {
 		return total
 	}
@@ -112,8 +117,8 @@ func (e *estimator) field(price price, group group, given page) amount {
 func (e *estimator) size(price price, field *ast.Field) int {
 	size, given := 0, false
 	for _, name := range price.slicing {
-		if argument := field.Arguments.ForName(name); argument != nil {
-			asked, ok := e.asked(argument.Value)
+		if value, path := argument(field, name); value != nil {
+			asked, ok := e.asked(value, path)
 			size, given = max(size, asked), given || ok
 		}
 	}
@@ -123,11 +128,12 @@ func (e *estimator) size(price price, field *ast.Field) int {
 	return size
 }
 
-// asked is the number that a value stands for, or its length if it is a list; ok is false for null.
-func (e *estimator) asked(value *ast.Value) (size int, ok bool) {
+// asked is the number that a value stands for, or its length if it is a list; ok is false for null. In a variable, it is
+// the one at the path.
+func (e *estimator) asked(value *ast.Value, path []string) (size int, ok bool) {
 	switch value.Kind {
 	case ast.Variable:
-		return countOf(e.variables[value.Raw])
+		return countOf(inside(e.variables[value.Raw], path))
 	case ast.ListValue:
 		return len(value.Children), true
 	case ast.NullValue:

@@ -75,14 +75,19 @@ func TestEstimates(t *testing.T) {
 			"{conversation(id:1){messages(first:10){nodes{... on TextMessage{files{id}} ... on ServiceRequest{payload{... on Relocation{domains{domainName} mailboxes{email}}}}}}}}", "",
 			amount{2, 1 + 1 + 10*(1+1+5+10)},
 		},
+		"a message without files":              {"mutation{sendMessage(input:{conversationId:1}){messageId}}", "", amount{2, 1}},
+		"files in the document":                {"mutation($f:Upload!){sendMessage(input:{conversationId:1 files:[$f $f $f]}){conversation{id}}}", `{"f":"x"}`, amount{9, 2}},
+		"files in a variable":                  {"mutation($f:[Upload!]){sendMessage(input:{conversationId:1 files:$f}){messageId}}", `{"f":["x","y"]}`, amount{6, 1}},
+		"files in an input":                    {"mutation($i:SendMessageInput!){sendMessage(input:$i){messageId}}", `{"i":{"conversationId":"1","files":["x","y","z"]}}`, amount{8, 1}},
+		"no files in an input":                 {"mutation($i:SendMessageInput!){sendMessage(input:$i){messageId}}", `{"i":{"conversationId":"1"}}`, amount{2, 1}},
+		"a condition that always holds":        {"{conversation(id:1){messages(first:1){nodes{... on MessageItem{id ... on TextMessage{createdBy{id}}}}}}}", "", amount{2, 1 + 1 + 2}},
+		"an interface":                         {"{node(id:1){id ... on Conversation{messages{totalCount}}}}", "", amount{3, 2}},
 		"an object once for all its fields":    {"{conversation(id:1){relatedTo{... on Project{description status}}}}", "", amount{2, 2}},
 		"a reference costs nothing":            {"{conversation(id:1){relatedTo{... on Reference{id domain}}}}", "", amount{1, 2}},
 		"an object within another":             {"{conversation(id:1){relatedTo{... on AppInstallation{appName project{description customer{name}}}}}}", "", amount{4, 4}},
 		"a user who is sent whole":             {"{conversation(id:1){createdBy{name}}}", "", amount{1, 2}},
 		"a user of whom only the id is sent":   {"{conversation(id:1){relatedTo{... on User{name}}}}", "", amount{2, 2}},
 		"a user of whom there is only the id ": {"{conversationPreferences(customerId:1){fallbackUser{name}}}", "", amount{2, 2}},
-		"a condition that always holds":        {"{conversation(id:1){messages(first:1){nodes{... on MessageItem{id ... on TextMessage{createdBy{id}}}}}}}", "", amount{2, 1 + 1 + 2}},
-		"an interface":                         {"{node(id:1){id ... on Conversation{messages{totalCount}}}}", "", amount{3, 2}},
 
 		"ids":             {"{nodes(ids:[1,2,3]){... on Conversation{messages{totalCount}}}}", "", amount{1 + 3 + 3, 6}},
 		"a single id":     {"{nodes(ids:77){id}}", "", amount{2, 1}},
@@ -205,7 +210,7 @@ func TestListsWithoutASize(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if g, err := New(schema, Limits{}); err == nil || g != nil || !strings.Contains(err.Error(), "neither the list ") {
+		if g, err := New(schema, Limits{}); err == nil || g != nil || !strings.Contains(err.Error(), "@listSize") {
 			t.Errorf("without line %d: %v", i+1, err)
 		}
 		lines[i] = line

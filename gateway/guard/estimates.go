@@ -3,6 +3,7 @@ package guard
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -82,7 +83,8 @@ func (e *Estimates) keep(key shape, needs amount) bool {
 func shapeOf(deciding []string, variables map[string]any) string {
 	var values []byte
 	for _, name := range deciding {
-		switch value := variables[name].(type) {
+		path := strings.Split(name, ".")
+		switch value := inside(variables[path[0]], path[1:]).(type) {
 		case bool:
 			values = strconv.AppendBool(values, value)
 		default:
@@ -99,7 +101,7 @@ func shapeOf(deciding []string, variables map[string]any) string {
 // lists, and conditions.
 func (g *Guard) Deciding(document *ast.QueryDocument) []string { return g.deciding(document) }
 
-// deciding finds the variables that decide whether something is selected, or how large a list is.
+// deciding finds the variables, with ways into them, that decide whether something is selected, or how large a list is.
 func (g *Guard) deciding(document *ast.QueryDocument) []string {
 	found := finder{guard: g}
 	for _, operation := range document.Operations {
@@ -147,15 +149,17 @@ func (f *finder) arguments(field *ast.Field) {
 	}
 	for _, object := range f.guard.schema.GetPossibleTypes(field.ObjectDefinition) {
 		for _, name := range f.guard.prices[object.Name][field.Name].slicing {
-			if argument := field.Arguments.ForName(name); argument != nil {
-				f.note(argument.Value)
+			if value, path := argument(field, name); value != nil {
+				f.note(value, path...)
 			}
 		}
 	}
 }
 
-func (f *finder) note(value *ast.Value) {
-	if value.Kind == ast.Variable && !slices.Contains(f.names, value.Raw) {
-		f.names = append(f.names, value.Raw)
+// note takes a variable with the way to the value in it that decides.
+func (f *finder) note(value *ast.Value, path ...string) {
+	name := strings.Join(append([]string{value.Raw}, path...), ".")
+	if value.Kind == ast.Variable && !slices.Contains(f.names, name) {
+		f.names = append(f.names, name)
 	}
 }

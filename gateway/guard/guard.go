@@ -79,6 +79,9 @@ func (g *Guard) parse(text string) (*ast.QueryDocument, *gqlerror.Error) {
 	}
 }
 
+// Tokens counts the words and signs of a document.
+func Tokens(text string) int { return countTokens(&ast.Source{Input: text}) }
+
 // countTokens counts the words and signs of a text that has too many, for the error. What follows something that is
 // none is left out.
 func countTokens(source *ast.Source) int {

@@ -80,6 +80,8 @@ type Limit string
 // The limits.
 const (
 	LimitBody          Limit = "body" // of the request, which the gateway looks after
+	LimitUploadFiles   Limit = "uploadFiles"
+	LimitUploadBytes   Limit = "uploadBytes" // of all files of a request
 	LimitBytes         Limit = "bytes"
 	LimitTokens        Limit = "tokens"
 	LimitDepth         Limit = "depth"
@@ -109,6 +111,10 @@ func (r *Refusal) sentence() string {
 	switch r.Limit {
 	case LimitBody:
 		return "The body of the request has at least %d bytes; at most %d are accepted."
+	case LimitUploadFiles:
+		return "The request has %d files; at most %d are accepted."
+	case LimitUploadBytes:
+		return "The files of the request have at least %d bytes together; at most %d are accepted."
 	case LimitBytes:
 		return "The document has %d bytes; at most %d are accepted."
 	case LimitTokens:
@@ -142,7 +148,7 @@ func (r *Refusal) sentence() string {
 // Code is the one for extensions.code.
 func (r *Refusal) Code() model.Code {
 	switch r.Limit {
-	case LimitBody, LimitBytes:
+	case LimitBody, LimitBytes, LimitUploadFiles, LimitUploadBytes:
 		return model.CodeRequestTooLarge
 	case LimitCost, LimitNodes:
 		return model.CodeComplexityLimitExceeded

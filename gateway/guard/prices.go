@@ -87,10 +87,14 @@ func names(directive *ast.Directive, name string) []string {
 	return list
 }
 
-// check reports a list of objects whose size is said nowhere, neither at itself nor at each field that leads to it.
+// check reports a list of objects whose size is said nowhere, neither at itself nor at each field that leads to it, and a
+// field that makes calls for each item of what has no size.
 func (p prices) check(schema *ast.Schema) error {
 	for parent, fields := range p {
 		for name, list := range fields {
+			if list.perItem > 0 && !list.list && len(list.slicing) == 0 {
+				return fmt.Errorf("guard: %s.%s makes calls for each item, and has no @listSize", parent, name)
+			}
 			if !list.list || !list.kind.IsCompositeType() || list.size > 0 {
 				continue
 			}

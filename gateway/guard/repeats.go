@@ -33,5 +33,6 @@ func withoutRepeats(set ast.SelectionSet) ast.SelectionSet {
 		}
 		kept = append(kept, selection)
 	}
+	clear(set[len(kept):]) // else they would be kept for as long as the document
 	return kept
 }

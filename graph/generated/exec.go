@@ -163,6 +163,23 @@ type ComplexityRoot struct {
 		URL       func(childComplexity int) int
 	}
 
+	FileUploadHeader struct {
+		Name  func(childComplexity int) int
+		Value func(childComplexity int) int
+	}
+
+	FileUploadRules struct {
+		MaxSizeInKB func(childComplexity int) int
+		MimeTypes   func(childComplexity int) int
+	}
+
+	FileUploadTicket struct {
+		FormField func(childComplexity int) int
+		Headers   func(childComplexity int) int
+		Rules     func(childComplexity int) int
+		URL       func(childComplexity int) int
+	}
+
 	LastMessage struct {
 		CreatedAt func(childComplexity int) int
 		CreatedBy func(childComplexity int) int
@@ -192,7 +209,8 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		SendMessage func(childComplexity int, input SendMessageInput) int
+		RequestFileUpload func(childComplexity int, input RequestFileUploadInput) int
+		SendMessage       func(childComplexity int, input SendMessageInput) int
 	}
 
 	PageInfo struct {
@@ -301,6 +319,11 @@ type ComplexityRoot struct {
 		Prices          func(childComplexity int) int
 		Product         func(childComplexity int) int
 		WithDataCompare func(childComplexity int) int
+	}
+
+	RequestFileUploadPayload struct {
+		Upload     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	RequestedFile struct {
@@ -422,6 +445,7 @@ type ConversationResolver interface {
 }
 type MutationResolver interface {
 	SendMessage(ctx context.Context, input SendMessageInput) (*model.SendMessagePayload, error)
+	RequestFileUpload(ctx context.Context, input RequestFileUploadInput) (*model.RequestFileUploadPayload, error)
 }
 type PreferredUserResolver interface {
 	Category(ctx context.Context, obj *rest.PreferredUser) (*rest.ConversationCategory, error)
@@ -980,6 +1004,57 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.FileDownload.URL(childComplexity), true
 
+	case "FileUploadHeader.name":
+		if e.ComplexityRoot.FileUploadHeader.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FileUploadHeader.Name(childComplexity), true
+	case "FileUploadHeader.value":
+		if e.ComplexityRoot.FileUploadHeader.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FileUploadHeader.Value(childComplexity), true
+
+	case "FileUploadRules.maxSizeInKB":
+		if e.ComplexityRoot.FileUploadRules.MaxSizeInKB == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FileUploadRules.MaxSizeInKB(childComplexity), true
+	case "FileUploadRules.mimeTypes":
+		if e.ComplexityRoot.FileUploadRules.MimeTypes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FileUploadRules.MimeTypes(childComplexity), true
+
+	case "FileUploadTicket.formField":
+		if e.ComplexityRoot.FileUploadTicket.FormField == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FileUploadTicket.FormField(childComplexity), true
+	case "FileUploadTicket.headers":
+		if e.ComplexityRoot.FileUploadTicket.Headers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FileUploadTicket.Headers(childComplexity), true
+	case "FileUploadTicket.rules":
+		if e.ComplexityRoot.FileUploadTicket.Rules == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FileUploadTicket.Rules(childComplexity), true
+	case "FileUploadTicket.url":
+		if e.ComplexityRoot.FileUploadTicket.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FileUploadTicket.URL(childComplexity), true
+
 	case "LastMessage.createdAt":
 		if e.ComplexityRoot.LastMessage.CreatedAt == nil {
 			break
@@ -1063,6 +1138,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MessageEdge.Node(childComplexity), true
 
+	case "Mutation.requestFileUpload":
+		if e.ComplexityRoot.Mutation.RequestFileUpload == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_requestFileUpload_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RequestFileUpload(childComplexity, args["input"].(RequestFileUploadInput)), true
 	case "Mutation.sendMessage":
 		if e.ComplexityRoot.Mutation.SendMessage == nil {
 			break
@@ -1555,6 +1641,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RelocationTarget.WithDataCompare(childComplexity), true
 
+	case "RequestFileUploadPayload.upload":
+		if e.ComplexityRoot.RequestFileUploadPayload.Upload == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestFileUploadPayload.Upload(childComplexity), true
+	case "RequestFileUploadPayload.userErrors":
+		if e.ComplexityRoot.RequestFileUploadPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestFileUploadPayload.UserErrors(childComplexity), true
+
 	case "RequestedFile.id":
 		if e.ComplexityRoot.RequestedFile.ID == nil {
 			break
@@ -1963,6 +2062,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
 		ec.unmarshalInputConversationFilter,
 		ec.unmarshalInputConversationOrder,
+		ec.unmarshalInputRequestFileUploadInput,
 		ec.unmarshalInputSendMessageInput,
 	)
 	first := true
@@ -2067,7 +2167,7 @@ full is refused before it makes a call.
 directive @listSize(
   "How many to reckon with if no argument says so. mStudio may send more."
   assumedSize: Int!
-  "The arguments that say how many: the largest number, or the length of a list."
+  "The arguments, or fields of input objects, that say how many: the largest number, or the length of a list."
   slicingArguments: [String!]
   "The fields that are lists of this size, if they are one level below."
   sizedFields: [String!]
@@ -2084,6 +2184,13 @@ scalar DateTime @specifiedBy(url: "https://scalars.graphql.org/andimarek/date-ti
 
 "An absolute URL."
 scalar URL @specifiedBy(url: "https://url.spec.whatwg.org/")
+
+"""
+A file that is sent along in a multipart request: a variable, null in ` + "`" + `operations` + "`" + `, that ` + "`" + `map` + "`" + ` gives a part. The request
+needs one of the headers ` + "`" + `GraphQL-Preflight` + "`" + `, ` + "`" + `Apollo-Require-Preflight` + "`" + ` or ` + "`" + `X-Requested-With` + "`" + `. Files are passed on to
+mStudio while they arrive, so each serves once, and they must be sent in the order in which the operation uses them.
+"""
+scalar Upload @specifiedBy(url: "https://github.com/jaydenseric/graphql-multipart-request-spec")
 
 # ---------------------------------------------------------------------------------------------------------- Query
 
@@ -2179,13 +2286,21 @@ If such an object cannot be read, its error has ` + "`" + `extensions.outcome` +
 """
 type Mutation {
   """
-  Writes into a conversation; a closed one opens again. One call, and one more for ` + "`" + `ifLastMessage` + "`" + `, which is the call
-  that ` + "`" + `messages` + "`" + ` needs.
+  Writes into a conversation; a closed one opens again. One call, two more for each of ` + "`" + `files` + "`" + `, and one more for
+  ` + "`" + `ifLastMessage` + "`" + `, which is the call that ` + "`" + `messages` + "`" + ` needs.
   """
   sendMessage(
     "What to write, and where."
     input: SendMessageInput!
-  ): SendMessagePayload @cost(weight: 2, least: 1)
+  ): SendMessagePayload @cost(weight: 2, least: 1, perItem: 2) @listSize(assumedSize: 0, slicingArguments: ["input.files"])
+  """
+  Asks for the permission to upload one file to mStudio without the gateway in between, for ` + "`" + `sendMessage(fileIds:)` + "`" + `. It
+  is for programs: mStudio answers no browser of another origin. ` + "`" + `sendMessage(files:)` + "`" + ` works everywhere.
+  """
+  requestFileUpload(
+    "What the file is for."
+    input: RequestFileUploadInput!
+  ): RequestFileUploadPayload @cost(weight: 1, least: 1)
 }
 
 "Something about a mutation's input that the caller can put right. Nothing was changed."
@@ -2215,6 +2330,10 @@ enum UserErrorCode {
   FORBIDDEN
   "Something has changed in the meantime."
   CONFLICT
+  "A file is larger than this gateway or mStudio takes it."
+  FILE_TOO_LARGE
+  "mStudio does not take files of this type, or a file is not what its type says."
+  FILE_TYPE_NOT_ALLOWED
 }
 
 # --------------------------------------------------------------------------------------------------------- Paging
@@ -2553,6 +2672,11 @@ input SendMessageInput {
   "The ids of files that were uploaded for this conversation."
   fileIds: [ID!]
   """
+  Files to attach, behind those of ` + "`" + `fileIds` + "`" + `. Each is uploaded while it arrives. If one is refused, nothing is sent: there
+  is a user error with its position, such as ` + "`" + `["input", "files", "1"]` + "`" + `.
+  """
+  files: [Upload!]
+  """
   Sends only if this is the id of the newest item of ` + "`" + `messages` + "`" + `, as ` + "`" + `messages(last: 1)` + "`" + ` has it: nobody has written, and
   nothing has happened, since the caller looked. Else there is a user error with the code ` + "`" + `CONFLICT` + "`" + `.
   """
@@ -2781,6 +2905,51 @@ type UnknownFile implements File {
   state: FileState!
   "The state in mStudio's own spelling. Empty if mStudio does not send one."
   rawState: String!
+}
+
+"What a file is to be uploaded for."
+input RequestFileUploadInput {
+  "The id of the conversation that the file is for, a UUID."
+  conversationId: ID!
+}
+
+"What became of a request for an upload."
+type RequestFileUploadPayload {
+  "The permission; null if there are user errors."
+  upload: FileUploadTicket
+  "What the caller can put right."
+  userErrors: [UserError!]! @listSize(assumedSize: 5)
+}
+
+"""
+The permission to upload one file, and how: ` + "`" + `POST` + "`" + ` it as ` + "`" + `multipart/form-data` + "`" + `. mStudio answers with the file's ` + "`" + `id` + "`" + `, which
+is what ` + "`" + `fileIds` + "`" + ` takes. mStudio does not say how long the permission lasts, so use it at once.
+"""
+type FileUploadTicket {
+  "Where to upload to: at mStudio, not at this gateway."
+  url: URL!
+  "The headers to send. One holds the permission itself: whoever has it can upload the file."
+  headers: [FileUploadHeader!]! @listSize(assumedSize: 1)
+  "The name of the form's field that is the file."
+  formField: String!
+  "What the file must be like."
+  rules: FileUploadRules!
+}
+
+"A header of an HTTP request."
+type FileUploadHeader {
+  "Its name."
+  name: String!
+  "Its value."
+  value: String!
+}
+
+"What a file must be like to be taken."
+type FileUploadRules {
+  "The media types that are taken; empty if mStudio does not say."
+  mimeTypes: [String!]!
+  "How large a file may be, in units of 1024 bytes; null if mStudio does not say."
+  maxSizeInKB: Int
 }
 
 # ----------------------------------------------------------------------------------------------------- References
@@ -3372,6 +3541,40 @@ func (ec *executionContext) childFields_FileDownload(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type FileDownload", field.Name)
 }
 
+func (ec *executionContext) childFields_FileUploadHeader(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_FileUploadHeader_name(ctx, field)
+	case "value":
+		return ec.fieldContext_FileUploadHeader_value(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FileUploadHeader", field.Name)
+}
+
+func (ec *executionContext) childFields_FileUploadRules(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "mimeTypes":
+		return ec.fieldContext_FileUploadRules_mimeTypes(ctx, field)
+	case "maxSizeInKB":
+		return ec.fieldContext_FileUploadRules_maxSizeInKB(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FileUploadRules", field.Name)
+}
+
+func (ec *executionContext) childFields_FileUploadTicket(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "url":
+		return ec.fieldContext_FileUploadTicket_url(ctx, field)
+	case "headers":
+		return ec.fieldContext_FileUploadTicket_headers(ctx, field)
+	case "formField":
+		return ec.fieldContext_FileUploadTicket_formField(ctx, field)
+	case "rules":
+		return ec.fieldContext_FileUploadTicket_rules(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FileUploadTicket", field.Name)
+}
+
 func (ec *executionContext) childFields_LastMessage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "createdAt":
@@ -3580,6 +3783,16 @@ func (ec *executionContext) childFields_RelocationTarget(ctx context.Context, fi
 		return ec.fieldContext_RelocationTarget_prices(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RelocationTarget", field.Name)
+}
+
+func (ec *executionContext) childFields_RequestFileUploadPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "upload":
+		return ec.fieldContext_RequestFileUploadPayload_upload(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RequestFileUploadPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RequestFileUploadPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Resubmission(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3841,6 +4054,20 @@ func (ec *executionContext) field_Conversation_messages_args(ctx context.Context
 		return nil, err
 	}
 	args["includeInternal"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_requestFileUpload_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (RequestFileUploadInput, error) {
+			return ec.unmarshalNRequestFileUploadInput2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐRequestFileUploadInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
 	return args, nil
 }
 
@@ -6158,6 +6385,208 @@ func (ec *executionContext) fieldContext_FileDownload_expiresAt(_ context.Contex
 	return graphql.NewScalarFieldContext("FileDownload", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
+func (ec *executionContext) _FileUploadHeader_name(ctx context.Context, field graphql.CollectedField, obj *model.FileUploadHeader) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FileUploadHeader_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FileUploadHeader_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FileUploadHeader", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _FileUploadHeader_value(ctx context.Context, field graphql.CollectedField, obj *model.FileUploadHeader) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FileUploadHeader_value(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Value, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FileUploadHeader_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FileUploadHeader", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _FileUploadRules_mimeTypes(ctx context.Context, field graphql.CollectedField, obj *rest.FileRules) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FileUploadRules_mimeTypes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MimeTypes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FileUploadRules_mimeTypes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FileUploadRules", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _FileUploadRules_maxSizeInKB(ctx context.Context, field graphql.CollectedField, obj *rest.FileRules) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FileUploadRules_maxSizeInKB(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MaxSizeInKB, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FileUploadRules_maxSizeInKB(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FileUploadRules", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _FileUploadTicket_url(ctx context.Context, field graphql.CollectedField, obj *model.FileUploadTicket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FileUploadTicket_url(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.URL, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNURL2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FileUploadTicket_url(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FileUploadTicket", field, false, false, errors.New("field of type URL does not have child fields"))
+}
+
+func (ec *executionContext) _FileUploadTicket_headers(ctx context.Context, field graphql.CollectedField, obj *model.FileUploadTicket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FileUploadTicket_headers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Headers, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.FileUploadHeader) graphql.Marshaler {
+			return ec.marshalNFileUploadHeader2ᚕmstudioᚑgraphqlᚋgraphᚋmodelᚐFileUploadHeaderᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FileUploadTicket_headers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FileUploadTicket",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FileUploadHeader(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FileUploadTicket_formField(ctx context.Context, field graphql.CollectedField, obj *model.FileUploadTicket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FileUploadTicket_formField(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FormField, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FileUploadTicket_formField(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FileUploadTicket", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _FileUploadTicket_rules(ctx context.Context, field graphql.CollectedField, obj *model.FileUploadTicket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FileUploadTicket_rules(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rules, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *rest.FileRules) graphql.Marshaler {
+			return ec.marshalNFileUploadRules2ᚖmstudioᚑgraphqlᚋrestᚐFileRules(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FileUploadTicket_rules(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FileUploadTicket",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FileUploadRules(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _LastMessage_createdAt(ctx context.Context, field graphql.CollectedField, obj *rest.LastMessage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6522,6 +6951,50 @@ func (ec *executionContext) fieldContext_Mutation_sendMessage(ctx context.Contex
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_sendMessage_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_requestFileUpload(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_requestFileUpload(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RequestFileUpload(ctx, fc.Args["input"].(RequestFileUploadInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.RequestFileUploadPayload) graphql.Marshaler {
+			return ec.marshalORequestFileUploadPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐRequestFileUploadPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_requestFileUpload(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RequestFileUploadPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_requestFileUpload_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -8573,6 +9046,70 @@ func (ec *executionContext) fieldContext_RelocationTarget_prices(_ context.Conte
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_RelocationPrice(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RequestFileUploadPayload_upload(ctx context.Context, field graphql.CollectedField, obj *model.RequestFileUploadPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RequestFileUploadPayload_upload(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Upload, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.FileUploadTicket) graphql.Marshaler {
+			return ec.marshalOFileUploadTicket2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐFileUploadTicket(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RequestFileUploadPayload_upload(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RequestFileUploadPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FileUploadTicket(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RequestFileUploadPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.RequestFileUploadPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RequestFileUploadPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RequestFileUploadPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RequestFileUploadPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
 		},
 	}
 	return fc, nil
@@ -11257,6 +11794,36 @@ func (ec *executionContext) unmarshalInputConversationOrder(ctx context.Context,
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputRequestFileUploadInput(ctx context.Context, obj any) (RequestFileUploadInput, error) {
+	var it RequestFileUploadInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"conversationId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "conversationId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("conversationId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ConversationID = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputSendMessageInput(ctx context.Context, obj any) (SendMessageInput, error) {
 	var it SendMessageInput
 	if obj == nil {
@@ -11268,7 +11835,7 @@ func (ec *executionContext) unmarshalInputSendMessageInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"conversationId", "content", "fileIds", "ifLastMessage"}
+	fieldsInOrder := [...]string{"conversationId", "content", "fileIds", "files", "ifLastMessage"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -11296,6 +11863,13 @@ func (ec *executionContext) unmarshalInputSendMessageInput(ctx context.Context, 
 				return it, err
 			}
 			it.FileIds = data
+		case "files":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("files"))
+			data, err := ec.unmarshalOUpload2ᚕᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐUploadᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Files = data
 		case "ifLastMessage":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifLastMessage"))
 			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
@@ -12638,6 +13212,145 @@ func (ec *executionContext) _FileDownload(ctx context.Context, sel ast.Selection
 	return out
 }
 
+var fileUploadHeaderImplementors = []string{"FileUploadHeader"}
+
+func (ec *executionContext) _FileUploadHeader(ctx context.Context, sel ast.SelectionSet, obj *model.FileUploadHeader) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, fileUploadHeaderImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FileUploadHeader")
+		case "name":
+			out.Values[i] = ec._FileUploadHeader_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "value":
+			out.Values[i] = ec._FileUploadHeader_value(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var fileUploadRulesImplementors = []string{"FileUploadRules"}
+
+func (ec *executionContext) _FileUploadRules(ctx context.Context, sel ast.SelectionSet, obj *rest.FileRules) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, fileUploadRulesImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FileUploadRules")
+		case "mimeTypes":
+			out.Values[i] = ec._FileUploadRules_mimeTypes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "maxSizeInKB":
+			out.Values[i] = ec._FileUploadRules_maxSizeInKB(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var fileUploadTicketImplementors = []string{"FileUploadTicket"}
+
+func (ec *executionContext) _FileUploadTicket(ctx context.Context, sel ast.SelectionSet, obj *model.FileUploadTicket) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, fileUploadTicketImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FileUploadTicket")
+		case "url":
+			out.Values[i] = ec._FileUploadTicket_url(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "headers":
+			out.Values[i] = ec._FileUploadTicket_headers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "formField":
+			out.Values[i] = ec._FileUploadTicket_formField(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rules":
+			out.Values[i] = ec._FileUploadTicket_rules(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var lastMessageImplementors = []string{"LastMessage"}
 
 func (ec *executionContext) _LastMessage(ctx context.Context, sel ast.SelectionSet, obj *rest.LastMessage) graphql.Marshaler {
@@ -12891,6 +13604,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "sendMessage":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_sendMessage(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "requestFileUpload":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_requestFileUpload(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -13873,6 +14593,49 @@ func (ec *executionContext) _RelocationTarget(ctx context.Context, sel ast.Selec
 			}
 		case "prices":
 			out.Values[i] = ec._RelocationTarget_prices(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var requestFileUploadPayloadImplementors = []string{"RequestFileUploadPayload"}
+
+func (ec *executionContext) _RequestFileUploadPayload(ctx context.Context, sel ast.SelectionSet, obj *model.RequestFileUploadPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, requestFileUploadPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RequestFileUploadPayload")
+		case "upload":
+			out.Values[i] = ec._RequestFileUploadPayload_upload(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RequestFileUploadPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -15532,6 +16295,36 @@ func (ec *executionContext) marshalNFileState2mstudioᚑgraphqlᚋrestᚐFileSta
 	return res
 }
 
+func (ec *executionContext) marshalNFileUploadHeader2mstudioᚑgraphqlᚋgraphᚋmodelᚐFileUploadHeader(ctx context.Context, sel ast.SelectionSet, v model.FileUploadHeader) graphql.Marshaler {
+	return ec._FileUploadHeader(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNFileUploadHeader2ᚕmstudioᚑgraphqlᚋgraphᚋmodelᚐFileUploadHeaderᚄ(ctx context.Context, sel ast.SelectionSet, v []model.FileUploadHeader) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNFileUploadHeader2mstudioᚑgraphqlᚋgraphᚋmodelᚐFileUploadHeader(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNFileUploadRules2ᚖmstudioᚑgraphqlᚋrestᚐFileRules(ctx context.Context, sel ast.SelectionSet, v *rest.FileRules) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._FileUploadRules(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNID2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql.UnmarshalID(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -15837,6 +16630,11 @@ func (ec *executionContext) marshalNRelocationPrice2ᚖmstudioᚑgraphqlᚋrest�
 	return ec._RelocationPrice(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNRequestFileUploadInput2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐRequestFileUploadInput(ctx context.Context, v any) (RequestFileUploadInput, error) {
+	res, err := ec.unmarshalInputRequestFileUploadInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNSendMessageInput2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐSendMessageInput(ctx context.Context, v any) (SendMessageInput, error) {
 	res, err := ec.unmarshalInputSendMessageInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -15911,6 +16709,28 @@ func (ec *executionContext) unmarshalNURL2string(ctx context.Context, v any) (st
 func (ec *executionContext) marshalNURL2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNUpload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐUpload(ctx context.Context, v any) (*model.Upload, error) {
+	res, err := scalar.UnmarshalUpload(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUpload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐUpload(ctx context.Context, sel ast.SelectionSet, v *model.Upload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	_ = sel
+	res := scalar.MarshalUpload(*v)
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -16382,6 +17202,13 @@ func (ec *executionContext) marshalOFileDownload2ᚖmstudioᚑgraphqlᚋgraphᚋ
 	return ec._FileDownload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOFileUploadTicket2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐFileUploadTicket(ctx context.Context, sel ast.SelectionSet, v *model.FileUploadTicket) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._FileUploadTicket(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOFloat2ᚖfloat64(ctx context.Context, v any) (*float64, error) {
 	if v == nil {
 		return nil, nil
@@ -16590,6 +17417,13 @@ func (ec *executionContext) marshalORelocationTarget2ᚖmstudioᚑgraphqlᚋrest
 	return ec._RelocationTarget(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalORequestFileUploadPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐRequestFileUploadPayload(ctx context.Context, sel ast.SelectionSet, v *model.RequestFileUploadPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RequestFileUploadPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOResubmission2ᚖmstudioᚑgraphqlᚋrestᚐResubmission(ctx context.Context, sel ast.SelectionSet, v *rest.Resubmission) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -16731,6 +17565,41 @@ func (ec *executionContext) marshalOURL2ᚖstring(ctx context.Context, sel ast.S
 	_ = ctx
 	res := graphql.MarshalString(*v)
 	return res
+}
+
+func (ec *executionContext) unmarshalOUpload2ᚕᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐUploadᚄ(ctx context.Context, v any) ([]*model.Upload, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*model.Upload, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNUpload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐUpload(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOUpload2ᚕᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐUploadᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Upload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNUpload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐUpload(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalOUser2ᚕᚖmstudioᚑgraphqlᚋrestᚐUserᚄ(ctx context.Context, sel ast.SelectionSet, v []*rest.User) graphql.Marshaler {

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"mstudio-graphql/graph/model"
 	"strconv"
 )
 
@@ -43,6 +44,12 @@ type Mutation struct {
 type Query struct {
 }
 
+// What a file is to be uploaded for.
+type RequestFileUploadInput struct {
+	// The id of the conversation that the file is for, a UUID.
+	ConversationID string `json:"conversationId"`
+}
+
 // What to write into a conversation. It needs a text or a file.
 type SendMessageInput struct {
 	// The conversation's id, a UUID.
@@ -51,6 +58,9 @@ type SendMessageInput struct {
 	Content *string `json:"content,omitempty"`
 	// The ids of files that were uploaded for this conversation.
 	FileIds []string `json:"fileIds,omitempty"`
+	// Files to attach, behind those of `fileIds`. Each is uploaded while it arrives. If one is refused, nothing is sent: there
+	// is a user error with its position, such as `["input", "files", "1"]`.
+	Files []*model.Upload `json:"files,omitempty"`
 	// Sends only if this is the id of the newest item of `messages`, as `messages(last: 1)` has it: nobody has written, and
 	// nothing has happened, since the caller looked. Else there is a user error with the code `CONFLICT`.
 	IfLastMessage *string `json:"ifLastMessage,omitempty"`

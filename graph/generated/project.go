@@ -41,14 +41,14 @@ func (p *Projector) Render(ctx context.Context, field *graphql.FieldContext, pla
 		w.GiveUp()
 		return nil
 	}
-	return w.Finish(ctx, entities{p, ctx, fetch})
+	return w.Finish(ctx, entities{w, fetch})
 }
 
 // Fetch fetches what Render would, and renders nothing.
 func (p *Projector) Fetch(ctx context.Context, field *graphql.FieldContext, plan *project.Field, result any, fetch Fetch) {
 	w := p.projection(ctx, project.NewWriter())
 	if w.try(field.Object, plan, result) {
-		w.FetchOnly(ctx, entities{p, ctx, fetch})
+		w.FetchOnly(ctx, entities{w, fetch})
 	}
 	w.GiveUp()
 }
@@ -85,11 +85,10 @@ func (p *Projector) TypeOf(object rest.Entity) string {
 	return ""
 }
 
-// entities renders what was fetched.
+// entities renders what was fetched for a projection.
 type entities struct {
-	projector *Projector
-	ctx       context.Context
-	fetch     Fetch
+	within *projection
+	fetch  Fetch
 }
 
 // Fetch fetches objects.
@@ -99,7 +98,7 @@ func (e entities) Fetch(ctx context.Context, references []rest.Entity, got func(
 
 // Write writes an object into a writer. It returns false if it cannot.
 func (e entities) Write(w *project.Writer, plan *project.Object, object rest.Entity) bool {
-	p := e.projector.projection(e.ctx, w)
+	p := &projection{Writer: w, ctx: e.within.ctx, ec: e.within.ec}
 	switch v := object.(type) {
 	case *rest.AppInstallation:
 		return p.writeAppInstallation(plan, v)
@@ -121,22 +120,21 @@ func (e entities) Write(w *project.Writer, plan *project.Object, object rest.Ent
 
 // Execute has the executor write an object that Write cannot.
 func (e entities) Execute(ctx context.Context, selections ast.SelectionSet, object rest.Entity) graphql.Marshaler {
-	ec := newExecutionContext(graphql.GetOperationContext(ctx), e.projector.schema, nil)
 	switch v := object.(type) {
 	case *rest.AppInstallation:
-		return ec._AppInstallation(ctx, selections, v)
+		return e.within.ec._AppInstallation(ctx, selections, v)
 	case *rest.Container:
-		return ec._Container(ctx, selections, v)
+		return e.within.ec._Container(ctx, selections, v)
 	case *rest.Customer:
-		return ec._Customer(ctx, selections, v)
+		return e.within.ec._Customer(ctx, selections, v)
 	case *rest.ExtensionInstance:
-		return ec._ExtensionInstance(ctx, selections, v)
+		return e.within.ec._ExtensionInstance(ctx, selections, v)
 	case *rest.PlacementGroup:
-		return ec._PlacementGroup(ctx, selections, v)
+		return e.within.ec._PlacementGroup(ctx, selections, v)
 	case *rest.Project:
-		return ec._Project(ctx, selections, v)
+		return e.within.ec._Project(ctx, selections, v)
 	case *rest.User:
-		return ec._User(ctx, selections, v)
+		return e.within.ec._User(ctx, selections, v)
 	}
 	return graphql.Null
 }
@@ -946,6 +944,109 @@ func (p *projection) writeFileDownload(plan *project.Object, obj *model.FileDown
 	return true
 }
 
+func (p *projection) writeFileUploadHeader(plan *project.Object, obj *model.FileUploadHeader) bool {
+	p.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		p.Key(i, f)
+		p.EnterField("FileUploadHeader", f)
+		switch f.Index {
+		case project.Typename:
+		case 0: // name
+			p.String(string(obj.Name))
+		case 1: // value
+			p.String(string(obj.Value))
+		default:
+			return false
+		}
+		p.Leave(f)
+	}
+	p.Close()
+	return true
+}
+
+func (p *projection) writeFileUploadRules(plan *project.Object, obj *rest.FileRules) bool {
+	p.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		p.Key(i, f)
+		p.EnterField("FileUploadRules", f)
+		switch f.Index {
+		case project.Typename:
+		case 0: // mimeTypes
+			{
+				v := obj.MimeTypes
+				p.OpenList()
+				for i, element := range v {
+					p.Element(i)
+					p.EnterElement(f, i)
+					p.String(string(element))
+					p.Leave(f)
+				}
+				p.CloseList()
+			}
+		case 1: // maxSizeInKB
+			if v := obj.MaxSizeInKB; v == nil {
+				p.Null()
+			} else {
+				p.Int(int64(*v))
+			}
+		default:
+			return false
+		}
+		p.Leave(f)
+	}
+	p.Close()
+	return true
+}
+
+func (p *projection) writeFileUploadTicket(plan *project.Object, obj *model.FileUploadTicket) bool {
+	p.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		p.Key(i, f)
+		p.EnterField("FileUploadTicket", f)
+		switch f.Index {
+		case project.Typename:
+		case 0: // url
+			p.String(string(obj.URL))
+		case 1: // headers
+			{
+				v := obj.Headers
+				p.OpenList()
+				for i, element := range v {
+					p.Element(i)
+					p.EnterElement(f, i)
+					var ok bool
+					ok = p.writeFileUploadHeader(f.Objects[0], &element)
+					if !ok {
+						return false
+					}
+					p.Leave(f)
+				}
+				p.CloseList()
+			}
+		case 2: // formField
+			p.String(string(obj.FormField))
+		case 3: // rules
+			if v := obj.Rules; v == nil {
+				return false
+			} else {
+				var ok bool
+				ok = p.writeFileUploadRules(f.Objects[0], v)
+				if !ok {
+					return false
+				}
+			}
+		default:
+			return false
+		}
+		p.Leave(f)
+	}
+	p.Close()
+	return true
+}
+
 func (p *projection) writeLastMessage(plan *project.Object, obj *rest.LastMessage) bool {
 	p.Open()
 	for i := range plan.Fields {
@@ -1157,6 +1258,20 @@ func (p *projection) renderMutation(f *project.Field, result any) bool {
 				return false
 			}
 		}
+	case 1: // requestFileUpload
+		value, fits := result.(*model.RequestFileUploadPayload)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeRequestFileUploadPayload(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
 	default:
 		return false
 	}
@@ -1171,6 +1286,8 @@ func (p *projection) writeMutation(plan *project.Object) {
 		switch f.Index {
 		case 0: // sendMessage
 			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Mutation_sendMessage(ctx, f.Collected) })
+		case 1: // requestFileUpload
+			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Mutation_requestFileUpload(ctx, f.Collected) })
 		}
 	}
 	p.Close()
@@ -2009,6 +2126,53 @@ func (p *projection) writeRelocationTarget(plan *project.Object, obj *rest.Reloc
 					} else {
 						var ok bool
 						ok = p.writeRelocationPrice(f.Objects[0], v)
+						if !ok {
+							return false
+						}
+					}
+					p.Leave(f)
+				}
+				p.CloseList()
+			}
+		default:
+			return false
+		}
+		p.Leave(f)
+	}
+	p.Close()
+	return true
+}
+
+func (p *projection) writeRequestFileUploadPayload(plan *project.Object, obj *model.RequestFileUploadPayload) bool {
+	p.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		p.Key(i, f)
+		p.EnterField("RequestFileUploadPayload", f)
+		switch f.Index {
+		case project.Typename:
+		case 0: // upload
+			if v := obj.Upload; v == nil {
+				p.Null()
+			} else {
+				var ok bool
+				ok = p.writeFileUploadTicket(f.Objects[0], v)
+				if !ok {
+					return false
+				}
+			}
+		case 1: // userErrors
+			{
+				v := obj.UserErrors
+				p.OpenList()
+				for i, element := range v {
+					p.Element(i)
+					p.EnterElement(f, i)
+					if v := element; v == nil {
+						return false
+					} else {
+						var ok bool
+						ok = p.writeUserError(f.Objects[0], v)
 						if !ok {
 							return false
 						}
@@ -2905,6 +3069,29 @@ func projectedTypes() project.Schema {
 				"expiresAt": {Index: 1, Resolver: false},
 			},
 		},
+		"FileUploadHeader": {
+			Name: "FileUploadHeader", Satisfies: fileUploadHeaderImplementors,
+			Fields: map[string]project.FieldType{
+				"name":  {Index: 0, Resolver: false},
+				"value": {Index: 1, Resolver: false},
+			},
+		},
+		"FileUploadRules": {
+			Name: "FileUploadRules", Satisfies: fileUploadRulesImplementors,
+			Fields: map[string]project.FieldType{
+				"mimeTypes":   {Index: 0, Resolver: false},
+				"maxSizeInKB": {Index: 1, Resolver: false},
+			},
+		},
+		"FileUploadTicket": {
+			Name: "FileUploadTicket", Satisfies: fileUploadTicketImplementors,
+			Fields: map[string]project.FieldType{
+				"url":       {Index: 0, Resolver: false},
+				"headers":   {Index: 1, Resolver: false, References: true, Types: []string{"FileUploadHeader"}},
+				"formField": {Index: 2, Resolver: false},
+				"rules":     {Index: 3, Resolver: false, References: true, Types: []string{"FileUploadRules"}},
+			},
+		},
 		"LastMessage": {
 			Name: "LastMessage", Satisfies: lastMessageImplementors,
 			Fields: map[string]project.FieldType{
@@ -2946,7 +3133,8 @@ func projectedTypes() project.Schema {
 		"Mutation": {
 			Name: "Mutation", Satisfies: mutationImplementors,
 			Fields: map[string]project.FieldType{
-				"sendMessage": {Index: 0, Resolver: true, References: true, Types: []string{"SendMessagePayload"}},
+				"sendMessage":       {Index: 0, Resolver: true, References: true, Types: []string{"SendMessagePayload"}},
+				"requestFileUpload": {Index: 1, Resolver: true, References: true, Types: []string{"RequestFileUploadPayload"}},
 			},
 		},
 		"PageInfo": {
@@ -3079,6 +3267,13 @@ func projectedTypes() project.Schema {
 				"application":     {Index: 4, Resolver: false},
 				"withDataCompare": {Index: 5, Resolver: false},
 				"prices":          {Index: 6, Resolver: false, References: true, Types: []string{"RelocationPrice"}},
+			},
+		},
+		"RequestFileUploadPayload": {
+			Name: "RequestFileUploadPayload", Satisfies: requestFileUploadPayloadImplementors,
+			Fields: map[string]project.FieldType{
+				"upload":     {Index: 0, Resolver: false, References: true, Types: []string{"FileUploadTicket"}},
+				"userErrors": {Index: 1, Resolver: false, References: true, Types: []string{"UserError"}},
 			},
 		},
 		"RequestedFile": {

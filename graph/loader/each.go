@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+	"sync"
 
 	"github.com/graph-gophers/dataloader/v7"
 
@@ -16,28 +17,69 @@ type PanicError struct{ Stack []byte }
 // Error says that there was a panic.
 func (*PanicError) Error() string { return "panic while fetching" }
 
-// each makes a loader from a call that fetches one object. Every key is fetched once, however often it is asked for.
+// each is a loader made of a call that fetches one object. Every key is fetched once, however often it is asked for. It
+// is made when it is first used: most operations use one or two of all that there are.
 //
-// mStudio has no bulk reads, so there is nothing that a key could wait for: a batch of one is dispatched the moment
-// the key is asked for, instead of after the library's window of 16 ms. How many calls are in flight at once is the
-// client's to limit.
-func each[K comparable, V any](fetch func(context.Context, K) (V, error)) *dataloader.Loader[K, V] {
-	return eachIn(dataloader.NewCache[K, V](), fetch)
+// mStudio has no bulk reads, so there is nothing that a key could wait for: neither for the library's window of 16 ms,
+// nor for a goroutine. Whoever asks for a key first fetches it, and start fetches it early. How many calls are in flight
+// at once is the client's to limit.
+type each[K comparable, V any] struct {
+	fetch func(context.Context, K) (V, error)
+	cache dataloader.Cache[K, V] // the library's own if nil
+	once  sync.Once
+	made  *dataloader.Loader[K, V]
 }
 
-// eachIn is each with a cache of our own.
-func eachIn[K comparable, V any](cache dataloader.Cache[K, V], fetch func(context.Context, K) (V, error)) *dataloader.Loader[K, V] {
-	batch := func(ctx context.Context, keys []K) []*dataloader.Result[V] {
-		stack.Grow()
-		results := make([]*dataloader.Result[V], len(keys))
-		for i, key := range keys {
-			value, err := safely(ctx, fetch, key)
-			results[i] = &dataloader.Result[V]{Data: value, Error: err}
-		}
-		return results
+// load returns what a key stands for.
+func (e *each[K, V]) load(ctx context.Context, key K) (V, error) { return e.loader().Load(ctx, key)() }
+
+// start begins to fetch a key, for which load then waits.
+func (e *each[K, V]) start(ctx context.Context, key K) {
+	if e.has(ctx, key) {
+		return
 	}
-	return dataloader.NewBatchedLoader(batch, dataloader.WithBatchCapacity[K, V](1), dataloader.WithInputCapacity[K, V](1),
-		dataloader.WithCache(cache), dataloader.WithTracer(tracer[K, V]{}))
+	notAsked(ctx)
+	fetch := e.loader().Load(ctx, key)
+	go func() {
+		stack.Grow()
+		_, _ = fetch() // it is kept for load
+	}()
+}
+
+// has reports whether the key was asked for.
+func (e *each[K, V]) has(ctx context.Context, key K) bool {
+	e.loader()
+	_, found := e.cache.Get(ctx, key)
+	return found
+}
+
+func (e *each[K, V]) loader() *dataloader.Loader[K, V] {
+	e.once.Do(func() {
+		if e.cache == nil {
+			e.cache = dataloader.NewCache[K, V]()
+		}
+		e.made = dataloader.NewBatchedLoader(nil, dataloader.WithCache(fetching[K, V]{e.cache, e.fetch}),
+			dataloader.WithTracer(tracer[K, V]{}))
+	})
+	return e.made
+}
+
+// fetching is a cache that has every key: for one that it does not hold, it gives the thunk that fetches it, once. So the
+// library never comes to batches, for each of which it would start two goroutines and a timer.
+type fetching[K comparable, V any] struct {
+	dataloader.Cache[K, V]
+	fetch func(context.Context, K) (V, error)
+}
+
+// Get is called by one goroutine at a time.
+func (f fetching[K, V]) Get(ctx context.Context, key K) (dataloader.Thunk[V], bool) {
+	if kept, ok := f.Cache.Get(ctx, key); ok {
+		return kept, true
+	}
+	fetched(ctx)
+	thunk := sync.OnceValues(func() (V, error) { return safely(ctx, f.fetch, key) })
+	f.Set(ctx, key, thunk)
+	return thunk, true
 }
 
 // safely turns a panic into an error. The library would print the panic's value, and show it to the client.

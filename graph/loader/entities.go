@@ -76,8 +76,8 @@ func (l *Loaders) source(object rest.Entity) source {
 
 // kind is a source. Ids are canonical.
 type kind[V rest.Entity] struct {
-	byID lazy[string, V]
-	list lazy[struct{}, map[string]V]
+	byID each[string, V]
+	list each[struct{}, map[string]V]
 }
 
 // listOf makes the objects of a list findable.
@@ -95,24 +95,24 @@ func listOf[V rest.Entity](fetch func(context.Context) ([]V, error)) func(contex
 	}
 }
 
-func (k *kind[V]) start(ctx context.Context, id string) { k.byID.loader().Load(ctx, id) }
+func (k *kind[V]) start(ctx context.Context, id string) { k.byID.start(ctx, id) }
 
 func (k *kind[V]) get(ctx context.Context, id string) (rest.Entity, error) {
-	return k.byID.loader().Load(ctx, id)()
+	return k.byID.load(ctx, id)
 }
 
 func (k *kind[V]) started(ctx context.Context, id string) bool { return k.byID.has(ctx, id) }
 
 func (k *kind[V]) hasList() bool { return k.list.fetch != nil }
 
-func (k *kind[V]) startList(ctx context.Context) { k.list.loader().Load(ctx, struct{}{}) }
+func (k *kind[V]) startList(ctx context.Context) { k.list.start(ctx, struct{}{}) }
 
 func (k *kind[V]) listStarted(ctx context.Context) bool {
 	return k.hasList() && k.list.has(ctx, struct{}{})
 }
 
 func (k *kind[V]) listed(ctx context.Context, id string) (object rest.Entity, found bool, err error) {
-	all, err := k.list.loader().Load(ctx, struct{}{})()
+	all, err := k.list.load(ctx, struct{}{})
 	if err != nil {
 		return nil, false, err
 	}

@@ -7,16 +7,15 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/graph-gophers/dataloader/v7"
-
 	"mstudio-graphql/rest"
 )
 
 // Loaders remembers what one operation has fetched. It is made anew for each: what it remembers was fetched with one
 // caller's token, and must never be seen by another, or by the same one later.
 type Loaders struct {
-	// BulkThreshold is how many objects of one kind a result may refer to until the list of that kind is fetched in place
-	// of each. 0: [DefaultBulkThreshold]; negative: lists are never fetched. It is set before the first use.
+	// BulkThreshold is how many objects of one kind that a result refers to are fetched one by one. With more, the list of
+	// that kind is fetched in place of them. 0: [DefaultBulkThreshold]; negative: lists are never fetched. It is set before
+	// the first use.
 	BulkThreshold int
 
 	client        *rest.Client
@@ -24,17 +23,17 @@ type Loaders struct {
 	entitiesOnce  sync.Once
 	references    sync.Map // by the results' keys
 	events        events
-	lists         lazy[string, *rest.ConversationPage]
+	lists         each[string, *rest.ConversationPage]
 	listArguments sync.Map // key of lists → rest.ConversationList
 	known         known
-	conversations lazy[string, *rest.Conversation]
-	messages      lazy[string, []rest.Message]
-	members       lazy[string, []*rest.User]
-	preferences   lazy[string, *rest.ConversationPreferences]
-	fileAccess    lazy[attachment, *rest.FileAccess]
-	viewer        lazy[struct{}, *rest.User]
-	categories    lazy[struct{}, []*rest.ConversationCategory]
-	category      lazy[string, *rest.ConversationCategory]
+	conversations each[string, *rest.Conversation]
+	messages      each[string, []rest.Message]
+	members       each[string, []*rest.User]
+	preferences   each[string, *rest.ConversationPreferences]
+	fileAccess    each[attachment, *rest.FileAccess]
+	viewer        each[struct{}, *rest.User]
+	categories    each[struct{}, []*rest.ConversationCategory]
+	category      each[string, *rest.ConversationCategory]
 }
 
 // New returns the loaders of one operation. The client is the caller's, with the operation's limits.
@@ -82,19 +81,19 @@ func From(ctx context.Context) *Loaders {
 
 // StartConversations starts to fetch a page of conversations, for which [Loaders.Conversations] then waits.
 func (l *Loaders) StartConversations(ctx context.Context, list rest.ConversationList) {
-	notAsked(ctx)
-	l.startConversations(ctx, list)
+	l.lists.start(ctx, l.listKey(list))
 }
 
-func (l *Loaders) startConversations(ctx context.Context, list rest.ConversationList) dataloader.Thunk[*rest.ConversationPage] {
+// listKey makes the key of a list, by which its arguments are found again.
+func (l *Loaders) listKey(list rest.ConversationList) string {
 	key := list.Query().Encode()
 	l.listArguments.LoadOrStore(key, list)
-	return l.lists.loader().Load(ctx, key)
+	return key
 }
 
 // Conversations returns a page of the caller's conversations. Its rows need not be fetched again one by one.
 func (l *Loaders) Conversations(ctx context.Context, list rest.ConversationList) (*rest.ConversationPage, error) {
-	page, err := l.startConversations(ctx, list)()
+	page, err := l.lists.load(ctx, l.listKey(list))
 	if err != nil {
 		return nil, err
 	}
@@ -104,32 +103,32 @@ func (l *Loaders) Conversations(ctx context.Context, list rest.ConversationList)
 
 // Conversation returns one conversation, or an error with rest.NotFound.
 func (l *Loaders) Conversation(ctx context.Context, id string) (*rest.Conversation, error) {
-	return byID(ctx, l.conversations.loader(), id)
+	return byID(ctx, &l.conversations, id)
 }
 
 // StartConversation starts to fetch a conversation, for which [Loaders.Conversation] then waits.
 func (l *Loaders) StartConversation(ctx context.Context, id string) {
-	start(ctx, l.conversations.loader(), id)
+	start(ctx, &l.conversations, id)
 }
 
 // StartMessages starts to fetch a history, for which [Loaders.Messages] then waits. An error is kept for it.
 func (l *Loaders) StartMessages(ctx context.Context, conversationID string) {
-	start(ctx, l.messages.loader(), conversationID)
+	start(ctx, &l.messages, conversationID)
 }
 
 // Messages returns the history of a conversation, oldest first. It must not be changed.
 func (l *Loaders) Messages(ctx context.Context, conversationID string) ([]rest.Message, error) {
-	return byID(ctx, l.messages.loader(), conversationID)
+	return byID(ctx, &l.messages, conversationID)
 }
 
 // StartMembers starts to fetch the members, for which [Loaders.Members] then waits. An error is kept for it.
 func (l *Loaders) StartMembers(ctx context.Context, conversationID string) {
-	start(ctx, l.members.loader(), conversationID)
+	start(ctx, &l.members, conversationID)
 }
 
 // Members returns who takes part in a conversation.
 func (l *Loaders) Members(ctx context.Context, conversationID string) ([]*rest.User, error) {
-	return byID(ctx, l.members.loader(), conversationID)
+	return byID(ctx, &l.members, conversationID)
 }
 
 // attachment is a file by the ids that access to it is asked for with.
@@ -137,28 +136,27 @@ type attachment struct{ conversationID, fileID string }
 
 // StartFileAccess starts to ask for access to an attachment, for which [Loaders.FileAccess] then waits.
 func (l *Loaders) StartFileAccess(ctx context.Context, file *rest.UploadedFile) {
-	notAsked(ctx)
-	l.fileAccess.loader().Load(ctx, attachment{file.ConversationID, file.ID})
+	l.fileAccess.start(ctx, attachment{file.ConversationID, file.ID})
 }
 
 // FileAccess returns what an attachment can be fetched with.
 func (l *Loaders) FileAccess(ctx context.Context, file *rest.UploadedFile) (*rest.FileAccess, error) {
-	return l.fileAccess.loader().Load(ctx, attachment{file.ConversationID, file.ID})()
+	return l.fileAccess.load(ctx, attachment{file.ConversationID, file.ID})
 }
 
 // Preferences returns the conversation preferences of a customer.
 func (l *Loaders) Preferences(ctx context.Context, customerID string) (*rest.ConversationPreferences, error) {
-	return byID(ctx, l.preferences.loader(), customerID)
+	return byID(ctx, &l.preferences, customerID)
 }
 
 // Viewer returns the owner of the token.
 func (l *Loaders) Viewer(ctx context.Context) (*rest.User, error) {
-	return l.viewer.loader().Load(ctx, struct{}{})()
+	return l.viewer.load(ctx, struct{}{})
 }
 
 // Categories returns all conversation categories.
 func (l *Loaders) Categories(ctx context.Context) ([]*rest.ConversationCategory, error) {
-	return l.categories.loader().Load(ctx, struct{}{})()
+	return l.categories.load(ctx, struct{}{})
 }
 
 // ListedCategory returns a category of the list, or an error with rest.NotFound if it is not there.
@@ -184,25 +182,24 @@ func (l *Loaders) Category(ctx context.Context, id string) (*rest.ConversationCa
 	}
 	listed, err := l.ListedCategory(ctx, id)
 	if rest.IsNotFound(err) {
-		return byID(ctx, l.category.loader(), id)
+		return byID(ctx, &l.category, id)
 	}
 	return listed, err
 }
 
 // byID waits for the object with this id. Ids are compared in their canonical form, so that one object is never
 // fetched under two spellings.
-func byID[V any](ctx context.Context, loader *dataloader.Loader[string, V], id string) (V, error) {
+func byID[V any](ctx context.Context, loader *each[string, V], id string) (V, error) {
 	canonical, err := rest.ParseID(id)
 	if err != nil {
 		var none V
 		return none, err
 	}
-	return loader.Load(ctx, canonical)()
+	return loader.load(ctx, canonical)
 }
 
-func start[V any](ctx context.Context, loader *dataloader.Loader[string, V], id string) {
+func start[V any](ctx context.Context, loader *each[string, V], id string) {
 	if canonical, err := rest.ParseID(id); err == nil {
-		notAsked(ctx)
-		loader.Load(ctx, canonical)
+		loader.start(ctx, canonical)
 	}
 }

@@ -50,13 +50,12 @@ func (t tracer[K, V]) TraceLoad(ctx context.Context, key K) (context.Context, da
 	return t.NoopTracer.TraceLoad(ctx, key)
 }
 
-// TraceBatch is called for the keys that are fetched together.
-func (t tracer[K, V]) TraceBatch(ctx context.Context, keys []K) (context.Context, dataloader.TraceBatchFinishFunc[V]) {
+// fetched counts that something was not there yet.
+func fetched(ctx context.Context) {
 	if watch := watchOf(ctx); watch != nil {
-		watch.Fetched.Add(int64(len(keys)))
+		watch.Fetched.Add(1)
 		if watch.Batch != nil {
-			watch.Batch(len(keys))
+			watch.Batch(1)
 		}
 	}
-	return t.NoopTracer.TraceBatch(ctx, keys)
 }

@@ -11,6 +11,8 @@ const (
 	UserErrorNotFound  UserErrorCode = "NOT_FOUND"
 	UserErrorForbidden UserErrorCode = "FORBIDDEN"
 	UserErrorConflict  UserErrorCode = "CONFLICT"
+	UserErrorFileSize  UserErrorCode = "FILE_TOO_LARGE"
+	UserErrorFileType  UserErrorCode = "FILE_TYPE_NOT_ALLOWED"
 )
 
 // UserError is something that the caller of a mutation can put right.

@@ -30,9 +30,11 @@ func sendMessage(ctx context.Context, input generated.SendMessageInput) (*rest.S
 	if err := checkLastMessage(ctx, input); err != nil {
 		return nil, err
 	}
-	return loader.From(ctx).SendMessage(ctx, input.ConversationID, rest.NewMessage{
-		Content: valueOf(input.Content), FileIDs: input.FileIds,
-	})
+	fileIDs, err := uploadFiles(ctx, input)
+	if err != nil {
+		return nil, err
+	}
+	return loader.From(ctx).SendMessage(ctx, input.ConversationID, rest.NewMessage{Content: valueOf(input.Content), FileIDs: fileIDs})
 }
 
 func checkMessage(input generated.SendMessageInput) error {
@@ -41,7 +43,7 @@ func checkMessage(input generated.SendMessageInput) error {
 	wrong.checkText(valueOf(input.Content), "content")
 	wrong.checkIDs(input.FileIds, "fileIds")
 	wrong.checkOptionalID(input.IfLastMessage, "ifLastMessage")
-	if isBlank(valueOf(input.Content)) && len(input.FileIds) == 0 {
+	if isBlank(valueOf(input.Content)) && len(input.FileIds)+len(input.Files) == 0 {
 		wrong.add(model.UserErrorRequired, "A message needs a text or a file.", "content")
 	}
 	return wrong.orNil()

@@ -7,7 +7,12 @@ import { parse } from 'graphql';
 export const billingSDL = `
   extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key"])
 
-  type Query { "The conversations that somebody has to look at." escalations(ids: [ID!]!): [Conversation!]! }
+  type Query {
+    "The conversations that somebody has to look at."
+    escalations(ids: [ID!]!): [Conversation!]!
+    "The projects that cost something this month."
+    billed(ids: [ID!]!): [Project!]!
+  }
 
   type Conversation @key(fields: "id", resolvable: false) { id: ID! }
 
@@ -27,7 +32,7 @@ export async function startBilling() {
   const schema = buildSubgraphSchema({
     typeDefs: parse(billingSDL),
     resolvers: {
-      Query: { escalations: (_, { ids }) => ids.map((id) => ({ id })) },
+      Query: { escalations: (_, { ids }) => ids.map((id) => ({ id })), billed: (_, { ids }) => ids.map((id) => ({ id })) },
       Project: { __resolveReference: known, budget: ({ id }) => budgetOf(id) },
       Customer: { __resolveReference: known, tier: ({ id }) => tierOf(id) },
     },

@@ -22,7 +22,7 @@ describe('the subgraph', () => {
       const supergraph = parse(supergraphSdl);
       const project = supergraph.definitions.find((definition) => definition.name?.value === 'Project');
       const fields = project.fields.map(({ name }) => name.value);
-      assert.ok(['id', 'domain', 'aggregate', 'budget'].every((name) => fields.includes(name)), `Project has ${fields}`);
+      assert.ok(['id', 'domain', 'aggregate', 'description', 'customer', 'budget'].every((name) => fields.includes(name)), `Project has ${fields}`);
       assert.deepEqual(hints.map(({ code }) => code ?? code), [], 'hints');
     });
   }

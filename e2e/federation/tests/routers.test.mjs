@@ -24,6 +24,20 @@ const acrossBoth = `query AcrossBoth {
   }
 }`;
 
+// references is what the gateway is asked for to answer its part of withNames.
+const references = (project, customer) => `query($first: Int!) {
+  conversations(first: $first) {
+    nodes {
+      relatedTo {
+        __typename
+        ... on Project { id description status ${project} customer { id name ${customer} } }
+        ... on AppInstallation { appName project { id description } }
+      }
+    }
+  }
+}`;
+const withNames = references('budget', 'tier');
+
 // startApollo runs Apollo's own gateway, which sends the caller's token on.
 async function startApollo(supergraphSdl) {
   class WithToken extends RemoteGraphQLDataSource {
@@ -40,6 +54,15 @@ async function startApollo(supergraphSdl) {
     context: async ({ req }) => ({ token: req.headers.authorization }),
   });
   return { url, stop: () => server.stop() };
+}
+
+// withBilling adds the fields of the other subgraph to what the gateway says of an object.
+function withBilling(about) {
+  if (about?.__typename !== 'Project') {
+    return about;
+  }
+  const { customer, ...project } = about;
+  return { ...project, budget: budgetOf(about.id), customer: customer && { ...customer, tier: tierOf(customer.id) } };
 }
 
 describe('routers', () => {
@@ -93,6 +116,33 @@ describe('routers', () => {
       const { body } = await execute(routers[name], agency, query, { ids: conversations.map(({ id }) => id) });
       assert.deepEqual(body, { data: { escalations: conversations } });
       assert.deepEqual(gateway.takeLog().map((line) => line.upstreamCalls), [50]);
+    });
+
+    test(`${name} gets the fields of both subgraphs for what conversations are about`, async () => {
+      const variables = { first: 50 };
+      const { body: alone } = await execute(gateway, agency, references('', ''), variables);
+      const [{ upstreamCalls }] = gateway.takeLog().slice(-1);
+      const { body } = await execute(routers[name], agency, withNames, variables);
+      assert.deepEqual(gateway.takeLog().map((line) => line.upstreamCalls), [upstreamCalls], 'the router causes no call of its own');
+      assert.ok(upstreamCalls < 25, `${upstreamCalls} calls for 50 conversations`);
+      const wanted = alone.data.conversations.nodes.map(({ relatedTo }) => withBilling(relatedTo));
+      assert.deepEqual(body.data.conversations.nodes.map(({ relatedTo }) => relatedTo), wanted);
+      assert.ok(wanted.some((about) => about?.budget && about.description && about.customer.name), 'something was found');
+      // What is hidden from the caller is null with an error, through the router too.
+      assert.equal(body.errors.length, alone.errors.length);
+      assert.ok(wanted.some((about) => about?.budget && about.description === null), 'something was hidden');
+    });
+
+    test(`${name} asks for projects that the other subgraph names, in one request`, async () => {
+      const { body: list } = await execute(gateway, agency, references('', ''), { first: 100 });
+      const found = list.data.conversations.nodes.map(({ relatedTo }) => relatedTo).filter((about) => about?.description);
+      const projects = [...new Map(found.map(({ id, description }) => [id, { id, description, budget: budgetOf(id) }])).values()];
+      assert.ok(projects.length > 5);
+      gateway.takeLog();
+      const query = 'query($ids: [ID!]!) { billed(ids: $ids) { id description budget } }';
+      const { body } = await execute(routers[name], agency, query, { ids: projects.map(({ id }) => id) });
+      assert.deepEqual(body, { data: { billed: projects } });
+      assert.deepEqual(gateway.takeLog().map((line) => line.upstreamCalls), [1], 'one list in place of single calls');
     });
 
     test(`${name} refuses whoever has no token`, async () => {

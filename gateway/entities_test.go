@@ -1,0 +1,147 @@
+package gateway_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"mstudio-graphql/gateway"
+	"mstudio-graphql/gateway/gatewaytest"
+	"mstudio-graphql/sandbox"
+)
+
+// manyProjects puts projects into an upstream: all can be fetched by their ids, the list has the first ones only.
+func manyProjects(listed int) func(next http.Handler) http.Handler {
+	document := func(id string) string { return fmt.Sprintf(`{"id":%q,"description":"about %s"}`, id, id[30:]) }
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			id, single := strings.CutPrefix(r.URL.Path, "/v2/projects/")
+			rows := make([]string, listed)
+			for i := range rows {
+				rows[i] = document(projectID(i))
+			}
+			switch {
+			case single:
+				w.Header().Set("Content-Type", "application/json")
+				_, _ = fmt.Fprint(w, document(id))
+			case r.URL.Path == "/v2/projects":
+				w.Header().Set("Content-Type", "application/json")
+				_, _ = fmt.Fprintf(w, "[%s]", strings.Join(rows, ","))
+			default:
+				next.ServeHTTP(w, r)
+			}
+		})
+	}
+}
+
+func projectID(i int) string { return fmt.Sprintf("aaaaaaaa-0000-4000-8000-%012d", i) }
+
+// A router asks for 50 projects at once: that is one call if the list has them, and never more than one each and the list.
+func TestBatchOfReferences(t *testing.T) {
+	t.Parallel()
+	const query = `query($representations: [_Any!]!) { _entities(representations: $representations) { ... on Project { id shortId description } } }`
+	for name, test := range map[string]struct {
+		listed, threshold int
+		calls             int
+	}{
+		"listed":              {50, 0, 1},
+		"half of them listed": {25, 0, 26},
+		"not listed":          {50, -1, 50},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
+			upstream.Intercept(manyProjects(test.listed))
+			for _, projecting := range []bool{true, false} {
+				door := gatewaytest.NewDoor(t, upstream, gateway.Config{Subgraph: true, BulkThreshold: test.threshold, NoProjector: !projecting})
+				door.URL = door.Base + "/subgraph"
+				// Each is meant twice, as it may be by two rows that a router has joined.
+				answer := door.Query(t, gatewaytest.Token(), query, representations(100, "Project", func(i int) string { return projectID(i / 2) }))
+				got := decode[struct {
+					Errors []responseError
+					Data   struct {
+						Entities []struct{ ID, Description string } `json:"_entities"`
+					}
+				}](t, answer.Body)
+				if len(got.Errors) > 0 || len(got.Data.Entities) != 100 {
+					t.Fatalf("%.1000s", answer.Body)
+				}
+				for i, entity := range got.Data.Entities {
+					if id := projectID(i / 2); entity.ID != id || entity.Description != "about "+id[30:] {
+						t.Errorf("%d: %+v", i, entity)
+					}
+				}
+				if calls := upstream.TakeCalls(); len(calls) != test.calls {
+					t.Errorf("projector %t: want %d calls, got %d:\n%s", projecting, test.calls, len(calls), strings.Join(calls, "\n"))
+				}
+			}
+		})
+	}
+}
+
+// Two results that are resolved at the same time refer to the same projects, one of them to more than is worth single
+// calls. Which is faster must not be seen in the calls.
+func TestReferencesOfTwoResults(t *testing.T) {
+	t.Parallel()
+	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
+	const fields = `{ nodes { relatedTo { ... on Project { description } } } }`
+	query := `{ many: conversations(first: 40) ` + fields + ` few: conversations(first: 5) ` + fields + ` again: conversations(first: 5) ` + fields + ` }`
+	seen := map[string]int{}
+	for i := range 20 {
+		door := gatewaytest.NewDoor(t, upstream, gateway.Config{NoProjector: i%2 == 1})
+		if answer := door.Query(t, gatewaytest.Token(), query, nil); answer.Status != http.StatusOK {
+			t.Fatalf("%s", answer.Body)
+		}
+		seen[strings.Join(upstream.TakeCalls(), "\n")]++
+	}
+	if len(seen) != 1 {
+		t.Errorf("one query made different calls:\n%s", strings.Join(slices.Collect(maps.Keys(seen)), "\n\n"))
+	}
+}
+
+// What mStudio sends along with objects and nobody should read must not come out, whatever is asked for.
+func TestReferencesLeaveSecretsOut(t *testing.T) {
+	t.Parallel()
+	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
+	var sent atomic.Int64
+	upstream.Intercept(func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			next.ServeHTTP(w, r)
+			if strings.HasPrefix(r.URL.Path, "/v2/app-installations/") {
+				sent.Add(1)
+			}
+		})
+	})
+	door := gatewaytest.NewDoor(t, upstream, gateway.Config{MaxCalls: 1000})
+	schema := decode[struct {
+		Data map[string]struct {
+			Fields []struct{ Name, TypeKind string }
+		}
+	}](t, door.Query(t, gatewaytest.Token(), `{
+		app: __type(name: "AppInstallation") { fields { name } } container: __type(name: "Container") { fields { name } }
+	}`, nil).Body)
+	var selections []string
+	for kind, typename := range map[string]string{"app": "AppInstallation", "container": "Container"} {
+		var names []string
+		for _, field := range schema.Data[kind].Fields {
+			if field.Name != "project" {
+				names = append(names, field.Name)
+			}
+		}
+		aliased := make([]string, len(names))
+		for i, name := range names {
+			aliased[i] = kind + strconv.Itoa(i) + ": " + name
+		}
+		selections = append(selections, "... on "+typename+" { "+strings.Join(aliased, " ")+" }")
+	}
+	answer := door.Query(t, gatewaytest.Token(), `{ conversations(first: 100) { nodes { relatedTo { `+strings.Join(selections, " ")+` } } } }`, nil)
+	if !json.Valid(answer.Body) || strings.Contains(string(answer.Body), "canary") || sent.Load() == 0 {
+		t.Errorf("%d app installations, answer %.2000s", sent.Load(), answer.Body)
+	}
+}

@@ -1,0 +1,62 @@
+package gateway
+
+import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	"mstudio-graphql/gateway/guard"
+	"mstudio-graphql/graph/model"
+)
+
+// FuzzRequest puts any request to what reads it. It is either understood or refused in words of our own.
+func FuzzRequest(f *testing.F) {
+	const media, query = "application/json", `{"query": "{ a }", "variables": {"b": [1, null]}, "operationName": "C"}`
+	f.Add("POST", "", media, "*/*", "Bearer a", "", query)
+	f.Add("POST", "", media+"; charset=utf-8", "application/graphql-response+json;q=0.5, */*;q=0", "bearer  a ", "a", ` {"id": "x"} `)
+	f.Add("POST", "", "text/plain", "text/html;q=x", "Basic a", "b", `[`+query+`]`)
+	f.Add("GET", "query={a}&variables={}&extensions={\"persistedQuery\":{\"version\":1,\"sha256Hash\":\"x\"}}", "", "", "", "\xff", "")
+	f.Add("GET", "documentId=sha256:x&variables=[]", "", "a/b;c", "Bearer", "a b", "")
+	g := &Gateway{config: Config{MaxBody: 200}}
+	f.Fuzz(func(t *testing.T, method, rawQuery, contentType, accept, authorization, token, body string) {
+		if method != http.MethodGet {
+			method = http.MethodPost
+		}
+		r := httptest.NewRequestWithContext(t.Context(), method, "/graphql", strings.NewReader(body))
+		r.URL.RawQuery = rawQuery
+		r.Header = http.Header{"Content-Type": {contentType}, "Accept": {accept}, "Authorization": {authorization}, "X-Access-Token": {token}}
+		if mediaType, _ := negotiate(r); mediaType != mediaJSON && mediaType != mediaResponse {
+			t.Errorf("answers with %q", mediaType)
+		}
+		wantsPage(r)
+		_, refused := callerToken(r)
+		checkRefusal(t, refused)
+		checkRefusal(t, requirePreflight(r))
+		params, refused := g.readParams(httptest.NewRecorder(), r)
+		checkRefusal(t, refused)
+		if (params == nil) == (refused == nil) {
+			t.Fatalf("both or neither: %v, %v", params, refused)
+		}
+		if params != nil && params.Query == "" && documentID(params) == "" {
+			t.Error("neither a query nor an id")
+		}
+	})
+}
+
+func checkRefusal(t *testing.T, refused *refusal) {
+	t.Helper()
+	if refused == nil {
+		return
+	}
+	var own *model.Error
+	var exceeded *guard.Refusal
+	if !errors.As(refused.err, &own) && !errors.As(refused.err, &exceeded) {
+		t.Errorf("refused with %T", refused.err)
+	}
+	if !slices.Contains([]int{400, 401, 405, 413, 415}, refused.status) || len(refused.err.Error()) > 250 {
+		t.Errorf("refused with %d, %v", refused.status, refused.err)
+	}
+}

@@ -1,0 +1,257 @@
+package gateway
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"mstudio-graphql/gateway/guard"
+	"mstudio-graphql/graph/model"
+)
+
+func TestParseFileMap(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string][]string{
+		`{}`: nil,
+		`{"0":["variables.a"],"z":["variables.b"],"1":["variables.c"]}`: {"0 variables.a", "z variables.b", "1 variables.c"},
+		`{"0":[]}`:              {"0 "},
+		`{"0":["a","b"]}`:       {"0 a b"},
+		` {"a\"b" : [ "c" ] } `: {`a"b c`},
+		``:                      {"error"},
+		`[]`:                    {"error"},
+		`null`:                  {"error"},
+		`{"0":"variables.a"}`:   {"error"},
+		`{"0":[1]}`:             {"error"},
+		`{"0":["a"],"0":["b"]}`: {"error"},
+		`{"0":["a"]`:            {"error"},
+		`{"0":["a"]} {}`:        {"error"},
+		`{"0":["a"],}`:          {"error"},
+	} {
+		mapped, err := parseFileMap([]byte(text))
+		var got []string
+		for _, file := range mapped {
+			got = append(got, file.name+" "+strings.Join(file.places, " "))
+		}
+		if err != nil {
+			got = []string{"error"}
+		}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Errorf("%s: -want +got\n%s", text, d)
+		}
+	}
+}
+
+func TestPlace(t *testing.T) {
+	t.Parallel()
+	for path, want := range map[string]bool{
+		"variables.file": true, "variables.input.files.0": true, "variables.input.files.1": true,
+		"variables.list.0.file": true,
+		"":                      false, "variables": false, "variables.": false, "file": false, "variables.text": false,
+		"variables.input": false, "variables.input.files": false, "variables.input.files.2": false,
+		"variables.input.files.-1": false, "variables.input.files.0.x": false, "variables.input.files.x": false,
+		"variables.missing": false, "0.variables.file": false, "query": false, "variables.list.0": false,
+		"variables.text.0": false, "variables.file.x": false,
+	} {
+		variables := map[string]any{
+			"file": nil, "text": "abc", "input": map[string]any{"files": []any{nil, nil}}, "list": []any{map[string]any{"file": nil}},
+		}
+		if got := place(variables, path, model.Upload{File: &incomingFile{}}); got != want {
+			t.Errorf("%q: want %v, got %v", path, want, got)
+		}
+	}
+}
+
+// readForm reads a request as the gateway does, and all of its files in their order.
+func readForm(t testing.TB, contentType string, body io.Reader) (contents []string, err error) {
+	t.Helper()
+	g := &Gateway{config: Config{Uploads: UploadLimits{TotalBytes: 1000, Files: 3}}.withDefaults()}
+	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/graphql", body)
+	request.Header.Set("Content-Type", contentType)
+	form, refused := g.newUploadForm(httptest.NewRecorder(), request)
+	if refused != nil {
+		return nil, refused.err
+	}
+	defer form.drain(t.Context())
+	if _, refused := form.params(); refused != nil {
+		return nil, refused.err
+	}
+	for _, file := range form.files {
+		open, err := file.Open(t.Context())
+		if err != nil {
+			return contents, err
+		}
+		content, err := io.ReadAll(open.Content)
+		if err != nil {
+			return contents, err
+		}
+		contents = append(contents, open.Name+"="+string(content))
+	}
+	return contents, nil
+}
+
+// newForm writes a form. Parts come as a name and a content; those with a point in their name are files.
+func newForm(t testing.TB, parts ...string) (contentType string, body []byte) {
+	t.Helper()
+	var buffer bytes.Buffer
+	writer := multipart.NewWriter(&buffer)
+	for i := 0; i < len(parts); i += 2 {
+		name, _, isFile := strings.Cut(parts[i], ".")
+		if isFile {
+			part, _ := writer.CreateFormFile(name, parts[i])
+			_, _ = io.WriteString(part, parts[i+1])
+			continue
+		}
+		_ = writer.WriteField(name, parts[i+1])
+	}
+	_ = writer.Close()
+	return writer.FormDataContentType(), buffer.Bytes()
+}
+
+// isOwn reports whether an error is written for the client.
+func isOwn(err error) bool {
+	_, own := errors.AsType[*model.Error](err)
+	_, refused := errors.AsType[*guard.Refusal](err)
+	return own || refused
+}
+
+const twoFiles = `{"query":"mutation($f: [Upload!]) { x }","variables":{"f":[null,null]}}`
+
+func TestForms(t *testing.T) {
+	t.Parallel()
+	const twoPlaces = `{"0":["variables.f.0"],"1":["variables.f.1"]}`
+	for name, test := range map[string]struct {
+		parts []string
+		want  string // of the error, "" for none
+	}{
+		"two files":            {[]string{"operations", twoFiles, "map", twoPlaces, "0.a", "first", "1.b", "second"}, ""},
+		"other order":          {[]string{"operations", twoFiles, "map", twoPlaces, "1.b", "second", "0.a", "first"}, "order in which map"},
+		"a file too few":       {[]string{"operations", twoFiles, "map", twoPlaces, "0.a", "first"}, "missing"},
+		"none at all":          {[]string{"operations", twoFiles, "map", twoPlaces}, "missing"},
+		"a part in between":    {[]string{"operations", twoFiles, "map", twoPlaces, "0.a", "first", "x", "y", "1.b", "second"}, "order in which map"},
+		"not a file":           {[]string{"operations", twoFiles, "map", twoPlaces, "0", "first"}, "not a file"},
+		"files first":          {[]string{"0.a", "first", "operations", twoFiles, "map", twoPlaces}, "operations"},
+		"map first":            {[]string{"map", twoPlaces, "operations", twoFiles}, "operations"},
+		"no map":               {[]string{"operations", twoFiles}, "missing"},
+		"nothing":              {nil, "missing"},
+		"not JSON":             {[]string{"operations", "{", "map", twoPlaces}, "JSON object"},
+		"a batch":              {[]string{"operations", "[" + twoFiles + "]", "map", twoPlaces}, "Batches"},
+		"a map that is none":   {[]string{"operations", twoFiles, "map", "[]"}, "map must be"},
+		"two places":           {[]string{"operations", twoFiles, "map", `{"0":["variables.f.0","variables.f.1"]}`}, "one place"},
+		"no place":             {[]string{"operations", twoFiles, "map", `{"0":[]}`}, "one place"},
+		"a wrong place":        {[]string{"operations", twoFiles, "map", `{"0":["variables.g"]}`}, "null"},
+		"one place twice":      {[]string{"operations", twoFiles, "map", `{"0":["variables.f.0"],"1":["variables.f.0"]}`}, "null"},
+		"too many":             {[]string{"operations", twoFiles, "map", `{"0":["a"],"1":["a"],"2":["a"],"3":["a"]}`}, "at most 3"},
+		"large operations":     {[]string{"operations", strings.Repeat(" ", 128<<10+1)}, "131072"},
+		"large map":            {[]string{"operations", twoFiles, "map", strings.Repeat(" ", maxFileMap+1)}, "16384"},
+		"more than all may be": {[]string{"operations", twoFiles, "map", twoPlaces, "0.a", strings.Repeat("x", 200<<10)}, "together"},
+	} {
+		contentType, body := newForm(t, test.parts...)
+		got, err := readForm(t, contentType, iotestUnsized{bytes.NewReader(body)})
+		if test.want == "" && (err != nil || !cmp.Equal(got, []string{"0.a=first", "1.b=second"})) {
+			t.Errorf("%s: got %q, %v", name, got, err)
+		}
+		if test.want != "" && (!isOwn(err) || !strings.Contains(err.Error(), test.want)) {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+}
+
+// iotestUnsized hides how long a body is.
+type iotestUnsized struct{ io.Reader }
+
+// Wherever a form ends early, that is an error, and it is for the client.
+func TestFormsThatEndEarly(t *testing.T) {
+	t.Parallel()
+	contentType, body := newForm(t, "operations", twoFiles, "map", `{"0":["variables.f.0"],"1":["variables.f.1"]}`, "0.a", "first", "1.b", "second")
+	last := bytes.LastIndex(body, []byte("second")) + len("second")
+	for end := range last {
+		_, err := readForm(t, contentType, bytes.NewReader(body[:end]))
+		if !isOwn(err) {
+			t.Fatalf("%d of %d bytes: got %v", end, len(body), err)
+		}
+	}
+}
+
+func TestLongPartHeader(t *testing.T) {
+	t.Parallel()
+	for name, body := range map[string]string{
+		"one header":         "--x\r\nA: " + strings.Repeat("a", 1<<20) + "\r\n\r\n",
+		"many headers":       "--x\r\n" + strings.Repeat("A: b\r\n", 1<<18) + "\r\n",
+		"before the first":   strings.Repeat("preamble\r\n", 1<<17) + "--x\r\n",
+		"a line without end": strings.Repeat("a", 1<<20),
+	} {
+		counted := &countingReader{from: strings.NewReader(body)}
+		_, err := readForm(t, "multipart/form-data; boundary=x", counted)
+		if !isOwn(err) {
+			t.Errorf("%s: got %v", name, err)
+		}
+		if counted.parsed > maxPartHeader+uploadBuffer {
+			t.Errorf("%s: %d bytes were read", name, counted.parsed)
+		}
+	}
+}
+
+// countingReader counts what was read before the error, which is drained.
+type countingReader struct {
+	from   io.Reader
+	parsed int
+}
+
+func (c *countingReader) Read(p []byte) (int, error) {
+	n, err := c.from.Read(p)
+	if len(p) == uploadBuffer { // what drains has another size
+		c.parsed += n
+	}
+	return n, err
+}
+
+// A file that is passed over is not read by whoever wants the next one, and cannot be read later.
+func TestFilePassedOver(t *testing.T) {
+	t.Parallel()
+	contentType, body := newForm(t, "operations", twoFiles, "map", `{"0":["variables.f.0"],"1":["variables.f.1"]}`, "0.a", "first", "1.b", "second")
+	g := &Gateway{config: Config{}.withDefaults()}
+	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/graphql", bytes.NewReader(body))
+	request.Header.Set("Content-Type", contentType)
+	form, _ := g.newUploadForm(httptest.NewRecorder(), request)
+	if _, refused := form.params(); refused != nil {
+		t.Fatal(refused.err)
+	}
+	second, err := form.files[1].Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if content, err := io.ReadAll(second.Content); string(content) != "second" || err != nil {
+		t.Errorf("got %q, %v", content, err)
+	}
+	for _, file := range form.files {
+		if _, err := file.Open(context.Background()); err == nil || !strings.Contains(err.Error(), "once") { //nolint:usetesting // it is not used
+			t.Errorf("file %s: got %v", file.name, err)
+		}
+	}
+}
+
+// FuzzForms reads any body as a form: no panic, every error for the client, and no more files than were mapped.
+func FuzzForms(f *testing.F) {
+	_, body := newForm(f, "operations", twoFiles, "map", `{"0":["variables.f.0"],"1":["variables.f.1"]}`, "0.a", "first", "1.b", "second")
+	boundary := string(body[2:bytes.IndexByte(body, '\r')])
+	f.Add([]byte(strings.ReplaceAll(string(body), boundary, "x")))
+	f.Add([]byte("--x\r\nContent-Disposition: form-data; name=operations\r\n\r\n{}\r\n--x--"))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		got, err := readForm(t, "multipart/form-data; boundary=x", bytes.NewReader(body))
+		if err != nil && !isOwn(err) {
+			t.Errorf("got %v", err)
+		}
+		if len(got) > 3 {
+			t.Error(strconv.Itoa(len(got)) + " files")
+		}
+	})
+}

@@ -1,0 +1,490 @@
+package gateway_test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"time"
+
+	"mstudio-graphql/gateway"
+	"mstudio-graphql/gateway/gatewaytest"
+	"mstudio-graphql/rest"
+	"mstudio-graphql/sandbox"
+)
+
+const (
+	sendFiles = `mutation($input: SendMessageInput!) { sendMessage(input: $input) { messageId userErrors { code message field } sentMessage { content files { __typename id ... on UploadedFile { name mimeType download { url } } } } } }`
+
+	ticketCall = "POST /v2/conversations/" + shortID + "/files {}"
+	fileCall   = "POST /v2/files"
+)
+
+// sent is the answer to sendFiles.
+type sent struct {
+	MessageID  *string
+	UserErrors []struct {
+		Code, Message string
+		Field         []string
+	}
+	SentMessage *struct {
+		Content string
+		Files   []struct {
+			ID, Name, MimeType string
+			Download           struct{ URL string }
+		}
+	}
+}
+
+func sentOf(t *testing.T, answer gatewaytest.Answer) sent {
+	t.Helper()
+	return decode[struct{ Data struct{ SendMessage sent } }](t, answer.Body).Data.SendMessage
+}
+
+// withFiles are the variables of sendFiles for that many files.
+func withFiles(count int) map[string]any {
+	return map[string]any{"input": map[string]any{"conversationId": shortID, "content": "Siehe Anhang.", "files": make([]any, count)}}
+}
+
+func textFile(position int, name, content string) gatewaytest.File {
+	return gatewaytest.File{
+		Place: "variables.input.files." + strconv.Itoa(position), Name: name, MimeType: "text/plain", Content: strings.NewReader(content),
+	}
+}
+
+func upload(t *testing.T, door *gatewaytest.Door, variables map[string]any, files ...gatewaytest.File) gatewaytest.Answer {
+	t.Helper()
+	return door.Do(t, door.NewUpload(t, gatewaytest.Token(), sendFiles, variables, files...))
+}
+
+// A message with two files is two calls for each file and one for itself, and one more to see it; the files come back as
+// they were sent.
+func TestSendFiles(t *testing.T) {
+	t.Parallel()
+	for _, config := range []gateway.Config{{}, {NoProjector: true}} {
+		door, upstream := start(t, config)
+		long := strings.Repeat("All of this was in the log.\n", 100_000)
+		answer := upload(t, door, withFiles(2), textFile(0, "größer \"a\".log", long), gatewaytest.File{
+			Place: "variables.input.files.1", Name: "../b.svg", MimeType: "image/svg+xml", Content: strings.NewReader("<svg onload='alert(1)'/>"),
+		})
+		checkErrors(t, answer)
+		got := sentOf(t, answer)
+		if len(got.UserErrors) > 0 || got.SentMessage == nil || len(got.SentMessage.Files) != 2 || got.SentMessage.Content != "Siehe Anhang." {
+			t.Fatalf("%s", answer.Body)
+		}
+		files := got.SentMessage.Files
+		const event = " after 276638689419853824"
+		want := []string{
+			ticketCall, ticketCall, fileCall, fileCall,
+			"POST /v2/conversations/" + shortID + `/messages {"messageContent":"Siehe Anhang.","fileIds":["` + files[0].ID + `","` + files[1].ID + `"]}`,
+			"GET /v2/conversations/" + shortID + "/messages" + event,
+			"GET /v2/conversations/" + shortID + "/files/" + files[0].ID + "/access-token" + event,
+			"GET /v2/conversations/" + shortID + "/files/" + files[1].ID + "/access-token" + event,
+		}
+		slices.Sort(want)
+		diff(t, "calls", want, upstream.TakeCalls())
+		diff(t, "name", `größer "a".log`, files[0].Name)
+		diff(t, "name", "b.svg", files[1].Name)
+		if first := follow(t, door, files[0].Download.URL); string(first.Body) != long {
+			t.Errorf("%d bytes came back of %d", len(first.Body), len(long))
+		}
+		second := follow(t, door, files[1].Download.URL)
+		diff(t, "type", "application/octet-stream", second.Header.Get("Content-Type"))
+		diff(t, "disposition", "attachment; filename=b.svg", second.Header.Get("Content-Disposition"))
+	}
+}
+
+// Ids of files that were uploaded before come first.
+func TestSendFilesBesideFileIDs(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{})
+	first := sentOf(t, upload(t, door, withFiles(1), textFile(0, "a.txt", "a"))).SentMessage.Files[0]
+	upstream.TakeCalls()
+	variables := map[string]any{"input": map[string]any{"conversationId": shortID, "fileIds": []string{first.ID}, "files": []any{nil}}}
+	got := sentOf(t, upload(t, door, variables, textFile(0, "b.txt", "b")))
+	if got.SentMessage == nil || len(got.SentMessage.Files) != 2 || got.SentMessage.Files[0].Name != "a.txt" || got.SentMessage.Files[1].Name != "b.txt" {
+		t.Errorf("got %+v", got)
+	}
+}
+
+// A file that is not taken is a user error with its place, and nothing is sent.
+func TestRefusedFiles(t *testing.T) {
+	t.Parallel()
+	fine := textFile(0, "a.txt", "a")
+	second := func(name, mimeType string, content string) gatewaytest.File {
+		return gatewaytest.File{Place: "variables.input.files.1", Name: name, MimeType: mimeType, Content: strings.NewReader(content)}
+	}
+	for name, test := range map[string]struct {
+		file gatewaytest.File
+		code string
+	}{
+		"a type that is not taken": {second("a.exe", "application/x-msdownload", "MZ"), "FILE_TYPE_NOT_ALLOWED"},
+		"a picture that is none":   {second("a.png", "image/png", "<html>"), "FILE_TYPE_NOT_ALLOWED"},
+		"too large for mStudio":    {second("a.txt", "text/plain", strings.Repeat("x", 200<<10+1)), "FILE_TOO_LARGE"},
+		"a name that is too long":  {second(strings.Repeat("a", 300), "text/plain", "a"), "INVALID"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			upstream := gatewaytest.NewUpstream(t, sandbox.Config{MaxFileKB: 200})
+			door := gatewaytest.NewDoor(t, upstream, gateway.Config{})
+			first := fine
+			first.Content = strings.NewReader("a")
+			answer := upload(t, door, withFiles(2), first, test.file)
+			checkErrors(t, answer)
+			got := sentOf(t, answer)
+			if len(got.UserErrors) != 1 || got.UserErrors[0].Code != test.code || got.MessageID != nil || got.SentMessage != nil {
+				t.Fatalf("%s", answer.Body)
+			}
+			diff(t, "field", []string{"input", "files", "1"}, got.UserErrors[0].Field)
+			wantTickets(t, upstream, 2)
+		})
+	}
+}
+
+// wantTickets checks that so many files were asked for, and that no message was sent. An upload that is given up early
+// may never reach mStudio.
+func wantTickets(t *testing.T, upstream *gatewaytest.Upstream, count int) {
+	t.Helper()
+	calls := slices.DeleteFunc(upstream.TakeCalls(), func(call string) bool { return call == fileCall })
+	diff(t, "calls", slices.Repeat([]string{ticketCall}, count), calls)
+}
+
+// What the input lacks is found before a file is asked for.
+func TestFilesOfWrongInput(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{})
+	variables := withFiles(1)
+	variables["input"].(map[string]any)["conversationId"] = "x" //nolint:forcetypeassert // see withFiles
+	answer := upload(t, door, variables, textFile(0, "a.txt", strings.Repeat("x", 1<<20)))
+	if got := sentOf(t, answer); len(got.UserErrors) != 1 || got.UserErrors[0].Code != "INVALID" {
+		t.Errorf("%s", answer.Body)
+	}
+	variables = withFiles(1)
+	variables["input"].(map[string]any)["conversationId"] = foreignID //nolint:forcetypeassert // see withFiles
+	answer = upload(t, door, variables, textFile(0, "a.txt", strings.Repeat("x", 1<<20)))
+	if got := sentOf(t, answer); len(got.UserErrors) != 1 || got.UserErrors[0].Code != "FORBIDDEN" {
+		t.Errorf("%s", answer.Body)
+	}
+	diff(t, "calls", []string{"POST /v2/conversations/" + foreignID + "/files {}"}, upstream.TakeCalls())
+}
+
+func TestUploadLimits(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{Uploads: gateway.UploadLimits{FileBytes: 100_000, TotalBytes: 300_000, Files: 2}})
+	large := upload(t, door, withFiles(1), textFile(0, "a.txt", strings.Repeat("x", 100_001)))
+	if got := sentOf(t, large); len(got.UserErrors) != 1 || got.UserErrors[0].Code != "FILE_TOO_LARGE" {
+		t.Errorf("%s", large.Body)
+	}
+	wantTickets(t, upstream, 1)
+	if fits := sentOf(t, upload(t, door, withFiles(1), textFile(0, "a.txt", strings.Repeat("x", 100_000)))); fits.MessageID == nil {
+		t.Errorf("got %+v", fits)
+	}
+	upstream.TakeCalls()
+	many := upload(t, door, withFiles(3), textFile(0, "a", ""), textFile(1, "b", ""), textFile(2, "c", ""))
+	wantRefusal(t, many, http.StatusRequestEntityTooLarge, "REQUEST_TOO_LARGE")
+	diff(t, "calls", []string(nil), upstream.TakeCalls())
+
+	door, upstream = start(t, gateway.Config{Uploads: gateway.UploadLimits{TotalBytes: 300_000}})
+	answer := upload(t, door, withFiles(2), textFile(0, "a", strings.Repeat("x", 290_000)), textFile(1, "b", strings.Repeat("x", 600_000)))
+	errs := checkErrors(t, answer)
+	if len(errs) != 1 || errs[0].code() != "REQUEST_TOO_LARGE" {
+		t.Errorf("%s", answer.Body)
+	}
+	wantTickets(t, upstream, 2)
+	request := door.NewUpload(t, gatewaytest.Token(), sendFiles, withFiles(1), textFile(0, "a", "a"))
+	body, _ := io.ReadAll(request.Body)
+	request.Body, request.ContentLength = io.NopCloser(io.MultiReader(bytes.NewReader(body), strings.NewReader(strings.Repeat("x", 1<<20)))), int64(len(body))+1<<20
+	wantRefusal(t, door.Do(t, request), http.StatusRequestEntityTooLarge, "REQUEST_TOO_LARGE")
+}
+
+// Files that an operation cannot use as they come are refused before the first call.
+func TestMisusedFiles(t *testing.T) {
+	t.Parallel()
+	const twice = `mutation($a: SendMessageInput!, $b: SendMessageInput!) { a: sendMessage(input: $a) { messageId } b: sendMessage(input: $b) { messageId } }`
+	input := func() map[string]any { return map[string]any{"conversationId": shortID, "files": []any{nil}} }
+	file := func(place string) gatewaytest.File {
+		return gatewaytest.File{Place: place, Name: "a.txt", MimeType: "text/plain", Content: strings.NewReader("a")}
+	}
+	door, upstream := start(t, gateway.Config{})
+	for name, test := range map[string]struct {
+		query     string
+		variables map[string]any
+		files     []gatewaytest.File
+		want      string
+	}{
+		"other order": {twice, map[string]any{"a": input(), "b": input()}, []gatewaytest.File{file("variables.b.files.0"), file("variables.a.files.0")}, "order"},
+		"used twice": {
+			`mutation($f: Upload!) { a: sendMessage(input: {conversationId: "` + shortID + `", files: [$f]}) { messageId } b: sendMessage(input: {conversationId: "` + shortID + `", files: [$f]}) { messageId } }`,
+			map[string]any{"f": nil},
+			[]gatewaytest.File{file("variables.f")},
+			"once",
+		},
+		"not used":         {`{ viewer { id } }`, map[string]any{"f": nil}, []gatewaytest.File{file("variables.f")}, "does not use"},
+		"skipped":          {`mutation($a: SendMessageInput!) { sendMessage(input: $a) @skip(if: true) { messageId } }`, map[string]any{"a": input()}, []gatewaytest.File{file("variables.a.files.0")}, "does not use"},
+		"a file as a text": {`mutation($c: String) { sendMessage(input: {conversationId: "` + shortID + `", content: $c}) { messageId } }`, map[string]any{"c": nil}, []gatewaytest.File{file("variables.c")}, "String"},
+		"a wrong place":    {sendFiles, withFiles(1), []gatewaytest.File{file("variables.input.files.1")}, "places"},
+	} {
+		answer := door.Do(t, door.NewUpload(t, gatewaytest.Token(), test.query, test.variables, test.files...))
+		errs := checkErrors(t, answer)
+		if len(errs) != 1 || !strings.Contains(errs[0].Message, test.want) || errs[0].code() != "BAD_USER_INPUT" && errs[0].code() != "GRAPHQL_VALIDATION_FAILED" {
+			t.Errorf("%s: %s", name, answer.Body)
+		}
+	}
+	for name, body := range map[string]string{
+		"a literal":      `{"query":"mutation { sendMessage(input: {conversationId: \"` + shortID + `\", files: [\"a\"]}) { messageId } }"}`,
+		"text in a file": `{"query":"mutation($f: Upload!) { sendMessage(input: {conversationId: \"` + shortID + `\", files: [$f]}) { messageId } }","variables":{"f":"a"}}`,
+		"an object":      `{"query":"mutation($f: [Upload!]) { sendMessage(input: {conversationId: \"` + shortID + `\", files: $f}) { messageId } }","variables":{"f":[{"File":null}]}}`,
+	} {
+		answer := call{body: body}.send(t, door)
+		errs := checkErrors(t, answer)
+		if len(errs) != 1 || !strings.Contains(errs[0].Message, "multipart") || errs[0].code() != "BAD_USER_INPUT" {
+			t.Errorf("%s: %s", name, answer.Body)
+		}
+	}
+	diff(t, "calls", []string(nil), upstream.TakeCalls())
+}
+
+// Two messages of one operation get the files that come first and second.
+func TestFilesOfTwoMessages(t *testing.T) {
+	t.Parallel()
+	door, _ := start(t, gateway.Config{})
+	const query = `mutation($a: SendMessageInput!, $f: Upload!) {
+		a: sendMessage(input: $a) { sentMessage { files { ... on UploadedFile { name } } } }
+		b: sendMessage(input: {conversationId: "` + otherID + `", files: [$f]}) { sentMessage { files { ... on UploadedFile { name } } } } }`
+	variables := map[string]any{"a": map[string]any{"conversationId": shortID, "files": []any{nil}}, "f": nil}
+	answer := door.Do(t, door.NewUpload(t, gatewaytest.Token(), query, variables,
+		gatewaytest.File{Place: "variables.a.files.0", Name: "a.txt", MimeType: "text/plain", Content: strings.NewReader("a")},
+		gatewaytest.File{Place: "variables.f", Name: "b.txt", Content: strings.NewReader("b")}))
+	checkErrors(t, answer)
+	diff(t, "answer", `{"data":{"a":{"sentMessage":{"files":[{"name":"a.txt"}]}},"b":{"sentMessage":{"files":[{"name":"b.txt"}]}}}}`, string(answer.Body))
+}
+
+// A form is sent by any page without asking, and a token may be in a proxy that adds it.
+func TestUploadsNeedPreflight(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{})
+	request := door.NewUpload(t, gatewaytest.Token(), sendFiles, withFiles(1), textFile(0, "a", "a"))
+	request.Header.Del("GraphQL-Preflight")
+	wantRefusal(t, door.Do(t, request), http.StatusBadRequest, "BAD_USER_INPUT")
+	request = door.NewUpload(t, gatewaytest.Token(), sendFiles, withFiles(1), textFile(0, "a", "a"))
+	request.Header.Del("Authorization")
+	wantRefusal(t, door.Do(t, request), http.StatusUnauthorized, "UNAUTHENTICATED")
+	diff(t, "calls", []string(nil), upstream.TakeCalls())
+}
+
+// A client that goes away in the middle of a file leaves no message, and mStudio no half a file to wait for.
+func TestUploadThatBreaksOff(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{})
+	uploading, ended := make(chan struct{}), make(chan struct{})
+	upstream.Intercept(func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path != "/v2/files" {
+				next.ServeHTTP(w, r)
+				return
+			}
+			close(uploading)
+			next.ServeHTTP(w, r)
+			close(ended)
+		})
+	})
+	half := textFile(0, "a.txt", "")
+	half.Content = io.MultiReader(strings.NewReader(strings.Repeat("x", 1<<20)), waitFor{uploading}, iotest.ErrReader(errors.New("pulled the plug")))
+	if answer, err := door.Send(door.NewUpload(t, gatewaytest.Token(), sendFiles, withFiles(1), half)); err == nil {
+		t.Errorf("answered with %d: %s", answer.Status, answer.Body)
+	}
+	<-ended
+	door.Close() // waits for what still runs
+	diff(t, "calls", []string{ticketCall, fileCall}, upstream.TakeCalls())
+}
+
+// waitFor is content that ends when something has happened.
+type waitFor struct{ happened <-chan struct{} }
+
+func (w waitFor) Read([]byte) (int, error) {
+	<-w.happened
+	return 0, io.EOF
+}
+
+// A client that sends no more is not waited for, though its connection stays.
+func TestUploadThatHalts(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{Uploads: gateway.UploadLimits{Idle: 50 * time.Millisecond}})
+	over := make(chan struct{})
+	defer close(over)
+	halted := textFile(0, "a.txt", "")
+	halted.Content = io.MultiReader(strings.NewReader(strings.Repeat("x", 1<<20)), waitFor{over})
+	answer := upload(t, door, withFiles(1), halted)
+	errs := checkErrors(t, answer)
+	if len(errs) != 1 || errs[0].code() != "TIMEOUT" || sentOf(t, answer).MessageID != nil {
+		t.Errorf("%s", answer.Body)
+	}
+	diff(t, "calls", []string{ticketCall, fileCall}, upstream.TakeCalls())
+}
+
+// The end of the operation's own time ends the upload as well.
+func TestUploadThatTakesTooLong(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{OperationTimeout: 50 * time.Millisecond, Uploads: gateway.UploadLimits{Timeout: 50 * time.Millisecond}})
+	over := make(chan struct{})
+	defer close(over)
+	halted := textFile(0, "a.txt", "")
+	halted.Content = io.MultiReader(strings.NewReader(strings.Repeat("x", 1<<20)), waitFor{over})
+	answer := upload(t, door, withFiles(1), halted)
+	errs := checkErrors(t, answer)
+	if len(errs) != 1 || errs[0].code() != "TIMEOUT" {
+		t.Errorf("%s", answer.Body)
+	}
+	for _, call := range upstream.TakeCalls() {
+		if strings.Contains(call, "/messages") {
+			t.Errorf("call: %s", call)
+		}
+	}
+}
+
+// An mStudio that fails gets no message about a file that it has not got, and no file twice.
+func TestUploadToFailingUpstream(t *testing.T) {
+	t.Parallel()
+	for status, code := range map[int]string{http.StatusServiceUnavailable: "UPSTREAM_UNAVAILABLE", http.StatusOK: "UPSTREAM_BAD_RESPONSE", http.StatusTooManyRequests: "RATE_LIMITED"} {
+		door, upstream := start(t, gateway.Config{})
+		upstream.Replace(fileCall, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) }))
+		answer := upload(t, door, withFiles(2), textFile(0, "a.txt", "a"), textFile(1, "b.txt", strings.Repeat("x", 1<<20)))
+		errs := checkErrors(t, answer)
+		if len(errs) != 1 || errs[0].code() != code || errs[0].Extensions["outcome"] != nil {
+			t.Errorf("%s", answer.Body)
+		}
+		diff(t, "calls", []string{ticketCall, fileCall}, upstream.TakeCalls())
+	}
+}
+
+// One operation with files is let through here; the next is told to come again, and others are not held up.
+func TestTooManyUploads(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{MaxInFlight: 1, Uploads: gateway.UploadLimits{AtOnce: 1}})
+	calls := newGate(upstream, func(r *http.Request) bool { return r.URL.Path == "/v2/files" })
+	first := door.Start(door.NewUpload(t, gatewaytest.Token(), sendFiles, withFiles(1), textFile(0, "a.txt", "a")))
+	calls.await(t, 1, first)
+	second := upload(t, door, withFiles(1), textFile(0, "a.txt", "a"))
+	wantRefusal(t, second, http.StatusServiceUnavailable, "OVERLOADED")
+	checkErrors(t, ask(t, door, "{ viewer { id } }"))
+	calls.open()
+	if answer := <-first; sentOf(t, answer).MessageID == nil {
+		t.Errorf("%s", answer.Body)
+	}
+}
+
+// A ticket is enough to upload a file without the gateway.
+func TestRequestFileUpload(t *testing.T) {
+	t.Parallel()
+	for _, config := range []gateway.Config{{}, {NoProjector: true}} {
+		door, upstream := start(t, config)
+		answer := ask(t, door, `mutation { requestFileUpload(input: {conversationId: "`+shortID+`"}) { userErrors { code } upload { url headers { name value } formField rules { mimeTypes maxSizeInKB } } } }`)
+		checkErrors(t, answer)
+		ticket := decode[struct {
+			Data struct {
+				RequestFileUpload struct {
+					Upload struct {
+						URL, FormField string
+						Headers        []struct{ Name, Value string }
+						Rules          struct {
+							MimeTypes   []string
+							MaxSizeInKB int
+						}
+					}
+				}
+			}
+		}](t, answer.Body).Data.RequestFileUpload.Upload
+		diff(t, "calls", []string{ticketCall}, upstream.TakeCalls())
+		if ticket.URL != upstream.URL+"/v2/files" || len(ticket.Headers) != 1 || ticket.Rules.MaxSizeInKB != 102400 || !slices.Contains(ticket.Rules.MimeTypes, "image/png") {
+			t.Fatalf("%s", answer.Body)
+		}
+		var body bytes.Buffer
+		form := multipart.NewWriter(&body)
+		part, _ := form.CreateFormFile(ticket.FormField, "a.bin")
+		_, _ = io.WriteString(part, "hello")
+		_ = form.Close()
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, ticket.URL, &body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Content-Type", form.FormDataContentType())
+		request.Header.Set(ticket.Headers[0].Name, ticket.Headers[0].Value)
+		uploaded := door.Do(t, request)
+		id := decode[struct{ ID string }](t, uploaded.Body).ID
+		answer = door.Query(t, gatewaytest.Token(), sendFiles, map[string]any{"input": map[string]any{"conversationId": shortID, "fileIds": []string{id}}})
+		if got := sentOf(t, answer); got.SentMessage == nil || len(got.SentMessage.Files) != 1 || got.SentMessage.Files[0].Name != "a.bin" {
+			t.Errorf("%s", answer.Body)
+		}
+	}
+}
+
+func TestRequestFileUploadRefused(t *testing.T) {
+	t.Parallel()
+	door, _ := start(t, gateway.Config{})
+	for id, code := range map[string]string{"x": "INVALID", unknownID: "NOT_FOUND", foreignID: "FORBIDDEN"} {
+		answer := ask(t, door, `mutation { requestFileUpload(input: {conversationId: "`+id+`"}) { userErrors { code field } upload { url } } }`)
+		diff(t, id, `{"data":{"requestFileUpload":{"userErrors":[{"code":"`+code+`","field":["input","conversationId"]}],"upload":null}}}`, string(answer.Body))
+	}
+}
+
+// noise is content of a length, made without memory.
+type noise struct{ left int }
+
+func (n *noise) Read(p []byte) (int, error) {
+	if n.left == 0 {
+		return 0, io.EOF
+	}
+	count := min(len(p), n.left)
+	n.left -= count
+	return count, nil
+}
+
+// TestLargeUpload sends 100 MB: they pass through in pieces, so what is allocated for it does not depend on its size.
+func TestLargeUpload(t *testing.T) { //nolint:paralleltest // it measures the whole process
+	const size = 100 << 20 / slowness
+	received := int64(0)
+	mux := http.NewServeMux()
+	reply := func(w http.ResponseWriter, body string) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusCreated)
+		_, _ = io.WriteString(w, body)
+	}
+	mux.HandleFunc("POST /v2/conversations/"+shortID+"/files", func(w http.ResponseWriter, _ *http.Request) { reply(w, `{"uploadToken":"t","rules":{}}`) })
+	mux.HandleFunc("POST /v2/files", func(w http.ResponseWriter, r *http.Request) {
+		form, err := r.MultipartReader()
+		if err == nil {
+			part, _ := form.NextPart()
+			received, _ = io.Copy(io.Discard, part)
+		}
+		reply(w, `{"id":"`+otherID+`"}`)
+	})
+	mux.HandleFunc("POST /v2/conversations/"+shortID+"/messages", func(w http.ResponseWriter, _ *http.Request) { reply(w, `{"messageId":"`+otherID+`"}`) })
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	client, err := rest.New(rest.Config{BaseURL: server.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(client.Close)
+	door := gatewaytest.NewDoor(t, nil, gateway.Config{Client: client})
+	request := door.NewUpload(t, gatewaytest.Token(), `mutation($input: SendMessageInput!) { sendMessage(input: $input) { messageId } }`, withFiles(1),
+		gatewaytest.File{Place: "variables.input.files.0", Name: "a.bin", Content: &noise{size}})
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	answer := door.Do(t, request)
+	runtime.ReadMemStats(&after)
+	if sentOf(t, answer).MessageID == nil || received != size {
+		t.Fatalf("%d bytes received: %s", received, answer.Body)
+	}
+	if allocated := after.TotalAlloc - before.TotalAlloc; allocated > 4<<20 {
+		t.Errorf("allocates %d bytes for a file of %d", allocated, size)
+	}
+}

@@ -1,0 +1,94 @@
+package loader
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"mstudio-graphql/rest"
+)
+
+// BenchmarkReferences measures what DefaultBulkThreshold is to balance: objects that are fetched by their ids against a
+// list that is fetched in place of them.
+//
+//	go test -run '^$' -bench References -benchmem ./graph/loader
+//
+// "by id" is that many calls at once, "listed" is one call with that many rows, of which half a dozen are looked for. The
+// upstream answers at once, so what is compared is the work on both sides, and not the time on the way: that is the same
+// for one call and for several at once.
+func BenchmarkReferences(b *testing.B) {
+	for _, count := range []int{1, 2, 4, 6, 8, 16, 32} {
+		b.Run(fmt.Sprintf("by id/%d", count), func(b *testing.B) { benchmarkReferences(b, 0, count, -1) })
+	}
+	for _, rows := range []int{10, 50, 100, 200, 500, 1000} {
+		b.Run(fmt.Sprintf("listed/%d", rows), func(b *testing.B) { benchmarkReferences(b, rows, 6, 1) })
+	}
+}
+
+func benchmarkReferences(b *testing.B, rows, count, threshold int) {
+	b.Helper()
+	u := newUpstream(b, manyProjects(rows))
+	client := u.client(b)
+	references := make([]rest.Entity, count)
+	for i := range references {
+		references[i] = &rest.Project{ID: projectID(i)}
+	}
+	b.ReportAllocs()
+	before := processorTime(b)
+	for b.Loop() {
+		loaders := New(client.WithLimits(rest.Limits{Calls: 100, Parallel: 32}), nil)
+		loaders.BulkThreshold = threshold
+		loaders.StartReferences(0, noParents).Fetch(b.Context(), references, func(_ int, _ rest.Entity, err error) {
+			if err != nil {
+				b.Error(err)
+			}
+		})
+	}
+	b.ReportMetric(float64((processorTime(b)-before).Microseconds())/float64(b.N), "cpu-µs/op")
+}
+
+// processorTime is what the process has used so far, for both sides of the calls. Unlike the time on the clock, it is
+// nearly the same on a machine that is busy with something else.
+func processorTime(b *testing.B) time.Duration {
+	b.Helper()
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
+}
+
+func noParents(func(any) bool) {}
+
+func projectID(i int) string { return fmt.Sprintf("aaaaaaaa-0000-4000-8000-%012d", i) }
+
+// manyProjects answers as the API does, with projects of about the size that its documentation shows.
+func manyProjects(rows int) http.Handler {
+	all := make([]string, rows)
+	for i := range all {
+		all[i] = projectDocument(projectID(i))
+	}
+	list := "[" + strings.Join(all, ",") + "]"
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		if id, single := strings.CutPrefix(r.URL.Path, "/v2/projects/"); single {
+			_, _ = w.Write([]byte(projectDocument(id)))
+			return
+		}
+		_, _ = w.Write([]byte(list))
+	})
+}
+
+func projectDocument(id string) string {
+	const now = "2026-08-21T09:30:00.125Z"
+	return fmt.Sprintf(`{"id":%q,"shortId":"p-4e7tz3","description":"Relaunch of the shop","enabled":true,`+
+		`"customerId":"f282f1a8-2b15-4b08-9850-6788e3b20136","customerMeta":{"id":"f282f1a8-2b15-4b08-9850-6788e3b20136"},`+
+		`"serverId":"0b1c4f8e-9a55-4d0c-8f3e-2d1c7a6b5e40","serverShortId":"s-4e7tz3","serverGroupId":"0b1c4f8e-9a55-4d0c-8f3e-2d1c7a6b5e41",`+
+		`"createdAt":%[2]q,"isReady":true,"readiness":"ready","status":"ready","statusSetAt":%[2]q,`+
+		`"webStorageUsageInBytes":268435456,"webStorageUsageInBytesSetAt":%[2]q,`+
+		`"backupStorageUsageInBytes":536870912,"backupStorageUsageInBytesSetAt":%[2]q,`+
+		`"supportedFeatures":["redis","node","container"],"deletionRequested":false}`, id, now)
+}

@@ -1,0 +1,210 @@
+package loader
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"mstudio-graphql/rest"
+)
+
+// projectsUpTo refers to the first projects of manyProjects.
+func projectsUpTo(count int) []rest.Entity {
+	references := make([]rest.Entity, count)
+	for i := range references {
+		references[i] = &rest.Project{ID: projectID(i)}
+	}
+	return references
+}
+
+// fetchAll fetches references and returns what came of each, in words.
+func fetchAll(t *testing.T, r *References, references []rest.Entity) []string {
+	t.Helper()
+	var all []string
+	r.Fetch(t.Context(), references, func(index int, object rest.Entity, err error) {
+		if index != len(all) || object == nil || !object.IsComplete() || object.EntityID() == "" {
+			t.Errorf("%d: %+v", index, object)
+		}
+		all = append(all, outcome(object, err))
+	})
+	return all
+}
+
+func outcome(object rest.Entity, err error) string {
+	if err != nil {
+		return err.Error()
+	}
+	if project, ok := object.(*rest.Project); ok && project.ShortID != nil {
+		return "found"
+	}
+	return "bare"
+}
+
+func byIDs(count int) []string {
+	var calls []string
+	for i := range count {
+		calls = append(calls, "me /v2/projects/"+projectID(i))
+	}
+	return calls
+}
+
+const listCall = "me /v2/projects?limit=1000"
+
+func TestReferencesByIDOrListed(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		references []rest.Entity
+		threshold  int
+		calls      []string
+	}{
+		"none":                   {nil, 0, nil},
+		"one":                    {projectsUpTo(1), 0, byIDs(1)},
+		"as many as single":      {projectsUpTo(4), 0, byIDs(4)},
+		"one more":               {projectsUpTo(5), 0, []string{listCall}},
+		"fifty":                  {projectsUpTo(50), 0, []string{listCall}},
+		"the same ones again":    {slices.Repeat(projectsUpTo(3), 5), 0, byIDs(3)},
+		"in two spellings":       {append(projectsUpTo(4), &rest.Project{ID: strings.ToUpper(projectID(0))}), 0, byIDs(4)},
+		"lists are preferred":    {projectsUpTo(2), 1, []string{listCall}},
+		"lists are never wanted": {projectsUpTo(9), -1, byIDs(9)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			up := newUpstream(t, manyProjects(50))
+			loaders := up.loaders(t, "me")
+			loaders.BulkThreshold = test.threshold
+			got := fetchAll(t, loaders.StartReferences(0, noParents), test.references)
+			if diff := cmp.Diff(slices.Repeat([]string{"found"}, len(test.references)), got); diff != "" && len(got) > 0 {
+				t.Errorf("-want +got\n%s", diff)
+			}
+			up.wantCalls(t, test.calls...)
+		})
+	}
+}
+
+// What a list lacks may be there all the same: it is cut off somewhere, and the caller may see more than is theirs.
+func TestReferencesThatAListLacks(t *testing.T) {
+	t.Parallel()
+	mux := http.NewServeMux()
+	mux.Handle("/", manyProjects(3))
+	mux.Handle("/v2/projects/"+projectID(4), respond(http.StatusForbidden, "{}"))
+	up := newUpstream(t, mux)
+	got := fetchAll(t, up.loaders(t, "me").StartReferences(0, noParents), projectsUpTo(5))
+	want := []string{"found", "found", "found", "found", "GET /projects/{projectId}: forbidden (status 403)"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+	up.wantCalls(t, append(byIDs(5)[3:], listCall)...)
+}
+
+// A list that the caller may not see says nothing of single projects; one that does not come says that they would not.
+func TestReferencesWithoutAList(t *testing.T) {
+	t.Parallel()
+	failed := "GET /projects: upstream unavailable (status 500)"
+	for name, test := range map[string]struct {
+		status int
+		body   string
+		want   string
+		calls  []string
+	}{
+		"forbidden":   {http.StatusForbidden, "{}", "found", append(byIDs(5), listCall)},
+		"no list":     {http.StatusOK, "{}", "found", append(byIDs(5), listCall)},
+		"unavailable": {http.StatusInternalServerError, "{}", failed, []string{listCall}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			mux := http.NewServeMux()
+			mux.Handle("/", manyProjects(9))
+			mux.Handle("/v2/projects", respond(test.status, test.body))
+			up := newUpstream(t, mux)
+			loaders := up.loaders(t, "me")
+			got := fetchAll(t, loaders.StartReferences(0, noParents), projectsUpTo(5))
+			if diff := cmp.Diff(slices.Repeat([]string{test.want}, 5), got); diff != "" {
+				t.Errorf("-want +got\n%s", diff)
+			}
+			// The executor is told the same, and makes no call of its own.
+			if got := outcome(loaders.Entity(t.Context(), projectsUpTo(1)[0])); got != test.want {
+				t.Errorf("executor: want %s, got %s", test.want, got)
+			}
+			up.wantCalls(t, test.calls...)
+		})
+	}
+}
+
+// What was chosen for a result holds for its next steps and for the results within it, and for no other.
+func TestReferencesKeepToAList(t *testing.T) {
+	t.Parallel()
+	up := newUpstream(t, manyProjects(9))
+	loaders := up.loaders(t, "me")
+	outer := loaders.StartReferences("outer", noParents)
+	fetchAll(t, outer, projectsUpTo(5))
+	up.wantCalls(t, listCall)
+	fetchAll(t, outer, projectsUpTo(7)[6:])
+	within := loaders.StartReferences("inner", func(yield func(any) bool) { _ = yield("field") && yield("outer") && yield("none") })
+	fetchAll(t, within, projectsUpTo(2))
+	up.wantCalls(t)
+	beside := loaders.StartReferences("beside", func(yield func(any) bool) { yield("elsewhere") })
+	fetchAll(t, beside, projectsUpTo(2))
+	up.wantCalls(t, byIDs(2)...)
+	fetchAll(t, beside, projectsUpTo(5))
+	up.wantCalls(t) // the list is at hand
+}
+
+func TestReferencesOfSeveralKinds(t *testing.T) {
+	t.Parallel()
+	mux := http.NewServeMux()
+	mux.Handle("/", respond(http.StatusOK, "{}"))
+	mux.Handle("/v2/projects", manyProjects(9))
+	mux.Handle("/v2/servers/", respond(http.StatusNotFound, "{}"))
+	up := newUpstream(t, mux)
+	references := append(projectsUpTo(5),
+		&rest.PlacementGroup{ID: idA}, &rest.AppInstallation{ID: idB}, &rest.Project{ID: "p-1"}, &rest.User{ID: idC, OnlyID: true})
+	got := fetchAll(t, up.loaders(t, "me").StartReferences(0, noParents), references)
+	// mStudio does not say that a placement group has to be a server. What is no id cannot be asked for.
+	want := append(slices.Repeat([]string{"found"}, 5), "bare", "bare", "upstream bad response", "bare")
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+	calls := []string{listCall, "me /v2/servers/" + idA, "me /v2/app-installations/" + idB, "me /v2/users/" + idC}
+	up.wantCalls(t, calls...)
+}
+
+// Kinds that mStudio cannot list are fetched one by one, however many there are.
+func TestReferencesThatCannotBeListed(t *testing.T) {
+	t.Parallel()
+	up := newUpstream(t, respond(http.StatusOK, "{}"))
+	var references []rest.Entity
+	var calls []string
+	for i := range 30 {
+		references = append(references, &rest.AppInstallation{ID: projectID(i)})
+		calls = append(calls, fmt.Sprint("me /v2/app-installations/", projectID(i)))
+	}
+	fetchAll(t, up.loaders(t, "me").StartReferences(0, noParents), references)
+	up.wantCalls(t, calls...)
+}
+
+// The executor asks for one object at a time, and must get what was fetched for it.
+func TestEntity(t *testing.T) {
+	t.Parallel()
+	up := newUpstream(t, manyProjects(9))
+	loaders := up.loaders(t, "me")
+	ask := func(reference rest.Entity) string { return outcome(loaders.Entity(t.Context(), reference)) }
+	if got := ask(projectsUpTo(1)[0]); got != "found" {
+		t.Error(got)
+	}
+	up.wantCalls(t, byIDs(1)...)
+	fetchAll(t, loaders.StartReferences(0, noParents), projectsUpTo(6))
+	up.wantCalls(t, listCall)
+	for _, reference := range projectsUpTo(6) {
+		if got := ask(reference); got != "found" {
+			t.Error(got)
+		}
+	}
+	if got := ask(&rest.Project{ID: "p-1"}); got != "upstream bad response" {
+		t.Error(got)
+	}
+	up.wantCalls(t)
+}

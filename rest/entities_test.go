@@ -1,0 +1,349 @@
+package rest
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+)
+
+const entityID = "dddddddd-0000-4000-8000-000000000001"
+
+// entityCase is one kind of object that can be fetched: a document with all that is read of it, and with a canary in
+// whatever must not be.
+type entityCase struct {
+	body string
+	want Entity
+	get  func(context.Context, *Client, string) (Entity, error)
+	path string
+	list func(context.Context, *Client) ([]Entity, error) // nil if there is none
+}
+
+func entityCases() map[string]entityCase {
+	return map[string]entityCase{
+		"user": {
+			body: `{"userId":"` + entityID + `","person":{"firstName":"Anna","lastName":"Acker","title":"canary"},"avatarRef":"a-1","isEmployee":false,
+				"email":"canary@example.org","phoneNumber":"canary","mfa":{"active":true},"passwordUpdatedAt":"canary",
+				"customerMemberships":{"canary":{}},"projectMemberships":{"canary":{}},"employeeInformation":{"department":"canary"}}`,
+			want: &User{ID: entityID, Name: new("Anna Acker"), IsEmployee: new(false), AvatarURL: avatar("a-1")},
+			get:  func(ctx context.Context, c *Client, id string) (Entity, error) { return c.User(ctx, id) },
+			path: "/v2/users/" + entityID,
+		},
+		"customer": {
+			body: `{"customerId":"` + entityID + `","customerNumber":"4711","name":"Acker GmbH","creationDate":"2024-03-05T08:30:00.125Z",
+				"avatarRefId":"a-2","memberCount":3,"projectCount":2147483648,"vatId":"canary","owner":{"emailAddress":"canary"},"isBanned":true,
+				"isInDefaultOfPayment":true,"levelOfUndeliverableDunningNotice":"canary","flags":["canary"],"executingUserRoles":["canary"]}`,
+			want: &Customer{
+				ID: entityID, Complete: true, Name: new("Acker GmbH"), CustomerNumber: new("4711"), AvatarURL: avatar("a-2"),
+				CreatedAt: new(at("2024-03-05T08:30:00.125Z")), MemberCount: new(3),
+			},
+			get:  func(ctx context.Context, c *Client, id string) (Entity, error) { return c.Customer(ctx, id) },
+			path: "/v2/customers/" + entityID,
+			list: listed((*Client).Customers),
+		},
+		"project": {
+			body: `{"id":"` + entityID + `","shortId":"p-4e7tz3","description":"Shop","enabled":true,"status":"migratingVolume",
+				"createdAt":"2024-03-05T08:30:00.125Z","imageRefId":"a-3","customerId":"c-1","serverId":"s-1",
+				"directories":{"Home":"canary"},"clusterDomain":"canary","clusterId":"canary","statisticsBaseDomain":"canary","disableReason":"canary"}`,
+			want: &Project{
+				ID: entityID, Complete: true, ShortID: new("p-4e7tz3"), Description: new("Shop"), Enabled: new(true), Status: "migratingVolume",
+				CreatedAt: new(at("2024-03-05T08:30:00.125Z")), ImageURL: avatar("a-3"), CustomerID: "c-1", ServerID: "s-1",
+			},
+			get:  func(ctx context.Context, c *Client, id string) (Entity, error) { return c.Project(ctx, id) },
+			path: "/v2/projects/" + entityID,
+			list: listed((*Client).Projects),
+		},
+		"server": {
+			body: `{"id":"` + entityID + `","shortId":"s-4e7tz3","description":"Big","status":"suspended","createdAt":"2024-03-05T08:30:00.125Z",
+				"imageRefId":"a-4","storage":"50Gi","machineType":{"name":"shared.large","cpu":"2","memory":"4Gi","more":"canary"},"customerId":"c-1",
+				"clusterName":"canary","groupId":"canary","statisticsBaseDomain":"canary"}`,
+			want: &PlacementGroup{
+				ID: entityID, Complete: true, ShortID: new("s-4e7tz3"), Description: new("Big"), Status: "suspended",
+				CreatedAt: new(at("2024-03-05T08:30:00.125Z")), ImageURL: avatar("a-4"), Storage: new("50Gi"),
+				MachineType: &MachineType{Name: new("shared.large"), CPU: new("2"), Memory: new("4Gi")}, CustomerID: "c-1",
+			},
+			get:  func(ctx context.Context, c *Client, id string) (Entity, error) { return c.Server(ctx, id) },
+			path: "/v2/servers/" + entityID,
+			list: listed((*Client).Servers),
+		},
+		"app installation": {
+			body: `{"id":"` + entityID + `","shortId":"a-4e7tz3","appName":"WordPress","description":"Blog","hostname":"blog.example",
+				"appExternalVersion":"6.4.2","appVersion":{"current":"v-1","desired":"v-2","lastChangeBy":"canary"},"updateAvailable":true,"disabled":false,
+				"phase":"upgrading","createdAt":"2024-03-05T08:30:00.125Z","projectId":"p-1","userInputs":[{"name":"canary","value":"canary"}],
+				"lastError":"canary","installationPath":"canary","lockedBy":{"canary":"copy"},"linkedDatabases":["canary"]}`,
+			want: &AppInstallation{
+				ID: entityID, Complete: true, ShortID: new("a-4e7tz3"), AppName: new("WordPress"), Description: new("Blog"), Hostname: new("blog.example"),
+				Version: new("6.4.2"), CurrentVersionID: new("v-1"), DesiredVersionID: new("v-2"), UpdateAvailable: new(true), Disabled: new(false),
+				Phase: "upgrading", CreatedAt: new(at("2024-03-05T08:30:00.125Z")), ProjectID: "p-1",
+			},
+			get:  func(ctx context.Context, c *Client, id string) (Entity, error) { return c.AppInstallation(ctx, id) },
+			path: "/v2/app-installations/" + entityID,
+		},
+		"extension instance": {
+			body: `{"id":"` + entityID + `","extensionName":"Export","contributorName":"Werkstatt","disabled":true,"createdAt":"2024-03-05T08:30:00.125Z",
+				"aggregateReference":{"id":"p-1","domain":"project","aggregate":"project"},"consentedScopes":["canary"],"variantKey":"canary",
+				"frontendFragments":{"canary":{}}}`,
+			want: &ExtensionInstance{
+				ID: entityID, Complete: true, ExtensionName: new("Export"), ContributorName: new("Werkstatt"), Disabled: new(true),
+				CreatedAt: new(at("2024-03-05T08:30:00.125Z")), InstalledIn: &Project{ID: "p-1"},
+			},
+			get:  func(ctx context.Context, c *Client, id string) (Entity, error) { return c.ExtensionInstance(ctx, id) },
+			path: "/v2/extension-instances/" + entityID,
+		},
+		"service": {
+			body: `{"id":"` + entityID + `","shortId":"c-4e7tz3","serviceName":"redis","description":"Cache","status":"running",
+				"statusSetAt":"2024-03-05T08:30:00.125Z","projectId":"p-1","message":"canary","stackId":"canary",
+				"pendingState":{"image":"canary","envs":{"canary":"canary"}},"deployedState":{"image":"canary","envs":{"canary":"canary"}}}`,
+			want: &Container{
+				ID: entityID, Complete: true, ShortID: new("c-4e7tz3"), ServiceName: new("redis"), Description: new("Cache"), Status: "running",
+				StatusSetAt: new(at("2024-03-05T08:30:00.125Z")), ProjectID: "p-1",
+			},
+			list: listed((*Client).Services),
+		},
+	}
+}
+
+func listed[T Entity](fetch func(*Client, context.Context) ([]T, error)) func(context.Context, *Client) ([]Entity, error) {
+	return func(ctx context.Context, c *Client) ([]Entity, error) {
+		rows, err := fetch(c, ctx)
+		entities := make([]Entity, len(rows))
+		for i, row := range rows {
+			entities[i] = row
+		}
+		return entities, err
+	}
+}
+
+// sent is what the API sends for an object.
+func (c entityCase) sent(body string) string {
+	if c.get == nil {
+		return "[" + body + "]"
+	}
+	return body
+}
+
+// fetch fetches the object by its id or, for want of another way, from a list of one.
+func (c entityCase) fetch(ctx context.Context, client *Client) (Entity, error) {
+	if c.get != nil {
+		return c.get(ctx, client, entityID)
+	}
+	rows, err := c.list(ctx, client)
+	if err != nil || len(rows) != 1 {
+		return nil, fmt.Errorf("%d rows: %w", len(rows), err)
+	}
+	return rows[0], nil
+}
+
+func TestEntities(t *testing.T) {
+	t.Parallel()
+	for name, test := range entityCases() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			client := newPipeUpstream(t, respond(http.StatusOK, test.sent(test.body))).client(t, Config{})
+			got, err := test.fetch(t.Context(), client)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := diff(test.want, got); d != "" {
+				t.Errorf("-want +got\n%s", d)
+			}
+			shown, err := json.Marshal(got)
+			if err != nil || strings.Contains(string(shown), "canary") {
+				t.Errorf("%s holds what must not be read, %v", shown, err)
+			}
+		})
+	}
+}
+
+// What the API leaves out, or sends as something else, is absent; the rest of the object stays.
+func TestEntitiesDrift(t *testing.T) {
+	t.Parallel()
+	values := []string{removed, `null`, `[]`, `{}`, `[{"a":1}]`, `{"a":[null]}`, `"brandNew"`, `-1`, `1e99`, `true`}
+	for name, test := range entityCases() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var members map[string]json.RawMessage
+			parse(t, test.body, &members)
+			var sent atomic.Value
+			u := newPipeUpstream(t, func(w http.ResponseWriter, r *http.Request) { respond(http.StatusOK, sent.Load().(string))(w, r) })
+			client := u.client(t, Config{})
+			for member := range members {
+				for _, value := range values {
+					sent.Store(test.sent(edit(t, test.body, member, value)))
+					got, err := test.fetch(t.Context(), client)
+					if err != nil {
+						t.Fatalf("%s %s: %v", member, value, err)
+					}
+					if changed := differences(t, test.want, got); changed > fieldsOf(member) {
+						t.Errorf("%s %s: %d fields have changed:\n%s", member, value, changed, diff(test.want, got))
+					}
+				}
+			}
+		})
+	}
+}
+
+// fieldsOf is how many fields a member of a document is read into.
+func fieldsOf(member string) int {
+	if member == "appVersion" {
+		return 2
+	}
+	return 1
+}
+
+// differences counts the fields that differ.
+func differences(t *testing.T, a, b Entity) int {
+	t.Helper()
+	fields := func(of Entity) map[string]json.RawMessage {
+		text, err := json.Marshal(of)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var members map[string]json.RawMessage
+		parse(t, string(text), &members)
+		return members
+	}
+	left, right := fields(a), fields(b)
+	count := 0
+	for name, value := range left {
+		if string(right[name]) != string(value) {
+			count++
+		}
+	}
+	return count
+}
+
+func TestEntityWithoutAnID(t *testing.T) {
+	t.Parallel()
+	for name, test := range entityCases() {
+		if test.get == nil {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			u := newUpstream(t, respond(http.StatusOK, `{}`))
+			got, err := test.get(t.Context(), u.client(t, Config{}), strings.ToUpper(entityID))
+			if err != nil || got.EntityID() != entityID || !got.IsComplete() {
+				t.Errorf("got %+v, %v", got, err)
+			}
+			if path := u.seen()[0].RequestURI; path != test.path {
+				t.Errorf("path: want %s, got %s", test.path, path)
+			}
+		})
+	}
+}
+
+func TestEntityOfAnotherShape(t *testing.T) {
+	t.Parallel()
+	for name, test := range entityCases() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, body := range []string{`[]`, `null`, `"x"`, `{`} {
+				if test.get != nil {
+					_, err := test.get(t.Context(), newUpstream(t, respond(http.StatusOK, body)).client(t, Config{}), entityID)
+					wantCode(t, err, BadResponse)
+				}
+				if test.list != nil && body != `[]` {
+					_, err := test.list(t.Context(), newUpstream(t, respond(http.StatusOK, body)).client(t, Config{}))
+					wantCode(t, err, BadResponse)
+				}
+			}
+		})
+	}
+}
+
+func TestEntityLists(t *testing.T) {
+	t.Parallel()
+	for name, test := range entityCases() {
+		if test.list == nil {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			u := newPipeUpstream(t, respond(http.StatusOK, fmt.Sprintf(`[null, %s, 12, [], "x"]`, test.body)))
+			got, err := test.list(t.Context(), u.client(t, Config{}))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := diff([]Entity{test.want}, got); d != "" {
+				t.Errorf("-want +got\n%s", d)
+			}
+			if query := u.seen()[0].URL.RawQuery; query != "limit=1000" {
+				t.Errorf("query: %s", query)
+			}
+		})
+	}
+}
+
+// A search may find services that only mention the id.
+func TestService(t *testing.T) {
+	t.Parallel()
+	other := `{"id":"` + conversationID + `","description":"` + entityID + `"}`
+	for name, test := range map[string]struct {
+		body string
+		want Code
+	}{
+		"found":       {`[` + other + `,{"id":"` + strings.ToUpper(entityID) + `"}]`, ""},
+		"others only": {`[` + other + `]`, NotFound},
+		"none":        {`[]`, NotFound},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			u := newUpstream(t, respond(http.StatusOK, test.body))
+			got, err := u.client(t, Config{}).Service(t.Context(), strings.ToUpper(entityID))
+			if test.want != "" {
+				wantCode(t, err, test.want)
+			} else if err != nil || !strings.EqualFold(got.ID, entityID) {
+				t.Errorf("got %+v, %v", got, err)
+			}
+			if uri := u.seen()[0].RequestURI; uri != "/v2/services?limit=20&searchTerm="+entityID {
+				t.Errorf("asked for %s", uri)
+			}
+		})
+	}
+	u := newUpstream(t, respond(http.StatusOK, `[]`))
+	_, err := u.client(t, Config{}).Service(t.Context(), "../users/self")
+	wantCode(t, err, BadInput)
+	u.wantCalls(t, 0)
+}
+
+func TestBareEntities(t *testing.T) {
+	t.Parallel()
+	for name, test := range entityCases() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			bare := test.want.Bare()
+			if !bare.IsComplete() || bare.EntityID() != entityID || bare.Domain() != test.want.Domain() {
+				t.Errorf("got %+v", bare)
+			}
+			if got := differences(t, test.want, bare); got < 3 {
+				t.Errorf("%+v is not bare", bare)
+			}
+		})
+	}
+}
+
+// FuzzEntities looks for a document that cannot be read, or that makes a reader panic.
+func FuzzEntities(f *testing.F) {
+	readers := []func(*decoder) any{
+		func(d *decoder) any { return readSelf(d) },
+		func(d *decoder) any { return whole((*decoder).customer)(d) },
+		func(d *decoder) any { return whole((*decoder).project)(d) },
+		func(d *decoder) any { return whole((*decoder).server)(d) },
+		func(d *decoder) any { return whole((*decoder).appInstallation)(d) },
+		func(d *decoder) any { return whole((*decoder).extensionInstance)(d) },
+		func(d *decoder) any { return whole((*decoder).service)(d) },
+	}
+	for _, test := range entityCases() {
+		f.Add(test.body)
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		for _, read := range readers {
+			_, err := decode([]byte(body), "http://localhost/", read)
+			wantSameVerdict(t, body, '{', err)
+		}
+	})
+}

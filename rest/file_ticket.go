@@ -1,0 +1,65 @@
+package rest
+
+import (
+	"context"
+	"errors"
+	"math"
+	"net/http"
+)
+
+// FileTicket is the permission to upload one file for a conversation.
+type FileTicket struct {
+	Token UploadToken
+	Rules *FileRules // never nil
+}
+
+const fileTicketRoute route = "/conversations/{conversationId}/files"
+
+// RequestFileUpload asks for the permission to upload a file that a message of the conversation is to have. Nobody sees
+// anything of it. The error has [NotFound] or [Forbidden] for the conversation, [BadResponse] for an answer without a
+// token.
+func (c *Client) RequestFileUpload(ctx context.Context, conversationID string) (*FileTicket, error) {
+	ticket, _, err := write(ctx, c, put{http.MethodPost, fileTicketRoute, []string{conversationID}, struct{}{}}, (*decoder).fileTicket)
+	if failure, ok := errors.AsType[*Error](err); ok {
+		failure.Outcome = "" // nothing has changed in any case
+	}
+	return ticket, err
+}
+
+// UploadURL is where a file is uploaded with its token, in the header Token, as the part "file" of a form.
+func (c *Client) UploadURL() string { return c.base.String() + string(filesRoute) }
+
+func (d *decoder) fileTicket() *FileTicket {
+	ticket := &FileTicket{Rules: &FileRules{}}
+	var text string
+	d.object(func(name []byte) {
+		switch string(name) {
+		case "uploadToken":
+			text = d.str()
+		case "rules":
+			d.fileRules(ticket.Rules)
+		default:
+			d.skip()
+		}
+	})
+	var err error
+	if ticket.Token, err = NewUploadToken(text); err != nil && d.err == nil {
+		d.err = errShape
+	}
+	return ticket
+}
+
+func (d *decoder) fileRules(rules *FileRules) {
+	d.object(func(name []byte) {
+		switch string(name) {
+		case "mimeTypes":
+			rules.MimeTypes = list(d, d.anyText)
+		case "maxSizeInKB":
+			if size := d.float(); size != nil && *size > 0 {
+				rules.MaxSizeInKB = new(int(min(*size, math.MaxInt32)))
+			}
+		default:
+			d.skip()
+		}
+	})
+}

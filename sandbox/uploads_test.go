@@ -1,0 +1,175 @@
+package sandbox_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/textproto"
+	"strings"
+	"sync"
+	"testing"
+
+	"mstudio-graphql/sandbox"
+)
+
+// form is an upload that is put together by hand.
+type form struct {
+	field, name, mimeType string
+	content               []byte
+}
+
+// upload sends a form with the token of a ticket.
+func (a api) upload(token string, f form) reply {
+	a.t.Helper()
+	var body bytes.Buffer
+	writer := multipart.NewWriter(&body)
+	header := textproto.MIMEHeader{"Content-Disposition": {multipart.FileContentDisposition(f.field, f.name)}}
+	if f.mimeType != "" {
+		header.Set("Content-Type", f.mimeType)
+	}
+	part, err := writer.CreatePart(header)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	_, _ = part.Write(f.content)
+	_ = writer.Close()
+	return a.post("/v2/files", token, writer.FormDataContentType(), &body)
+}
+
+func (a api) post(path, token, contentType string, body io.Reader) reply {
+	a.t.Helper()
+	request, err := http.NewRequestWithContext(a.t.Context(), http.MethodPost, a.url+path, body)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", contentType)
+	request.Header.Set("Token", token)
+	response, err := (&http.Client{}).Do(request)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	return reply{status: response.StatusCode, header: response.Header, body: string(text)}
+}
+
+// ticket asks for a ticket for the caller's first conversation.
+func (a api) ticket(caller string) (conversationID, token string) {
+	a.t.Helper()
+	id, _ := a.list(caller, "/v2/conversations?limit=1")[0]["conversationId"].(string)
+	r := a.send(http.MethodPost, "/v2/conversations/"+id+"/files", "X-Access-Token", caller)
+	if r.status != http.StatusCreated {
+		a.t.Fatalf("%d %s", r.status, r.body)
+	}
+	token, _ = parse[object](a.t, r)["uploadToken"].(string)
+	return id, token
+}
+
+// parse reads an answer of any status.
+func parse[T any](t *testing.T, r reply) T {
+	t.Helper()
+	var v T
+	if err := json.Unmarshal([]byte(r.body), &v); err != nil {
+		t.Fatalf("%d %s: %v", r.status, r.body, err)
+	}
+	return v
+}
+
+func png(name string) form {
+	return form{field: "file", name: name, mimeType: "image/png", content: []byte("\x89PNG")}
+}
+
+func TestFileTickets(t *testing.T) {
+	t.Parallel()
+	a := serve(t, sandbox.Config{MaxFileKB: 7})
+	id, _ := a.ticket(agency)
+	r := a.send(http.MethodPost, "/v2/conversations/"+id+"/files", "X-Access-Token", agency)
+	got := parse[object](t, r)
+	rules, _ := got["rules"].(object)
+	if types, _ := rules["mimeTypes"].([]any); got["conversationId"] != id || rules["maxSizeInKB"] != 7.0 || len(types) < 10 {
+		t.Errorf("%s", r.body)
+	}
+	for path, want := range map[string]int{
+		"/v2/conversations/x/files":                 http.StatusBadRequest,
+		"/v2/conversations/" + unknownID + "/files": http.StatusNotFound,
+	} {
+		if r := a.send(http.MethodPost, path, "X-Access-Token", agency); r.status != want {
+			t.Errorf("%s: want %d, got %d", path, want, r.status)
+		}
+	}
+	if r := a.send(http.MethodPost, "/v2/conversations/"+id+"/files", "X-Access-Token", freelancer); r.status != http.StatusForbidden {
+		t.Errorf("somebody else: %d", r.status)
+	}
+	if r := a.send(http.MethodPost, "/v2/conversations/"+id+"/files"); r.status != http.StatusUnauthorized {
+		t.Errorf("nobody: %d", r.status)
+	}
+}
+
+func TestUploads(t *testing.T) {
+	t.Parallel()
+	a := serve(t, sandbox.Config{MaxFileKB: 300})
+	_, token := a.ticket(agency)
+	for name, refused := range map[string]struct {
+		form  form
+		token string
+		want  int
+	}{
+		"unknown token": {png("a.png"), unknownID, http.StatusUnauthorized},
+		"no token":      {png("a.png"), "", http.StatusUnauthorized},
+		"other field":   {form{field: "files", name: "a.png", mimeType: "image/png"}, token, http.StatusBadRequest},
+		"type":          {form{field: "file", name: "a.exe", mimeType: "application/x-msdownload"}, token, http.StatusNotAcceptable},
+		"no type":       {form{field: "file", name: "a.png"}, token, http.StatusNotAcceptable},
+		"long name":     {png(strings.Repeat("ü", 252) + ".png"), token, http.StatusUnprocessableEntity},
+		"too large":     {form{field: "file", name: "a.txt", mimeType: "text/plain", content: make([]byte, 300<<10+1)}, token, http.StatusUnprocessableEntity},
+	} {
+		if r := a.upload(refused.token, refused.form); r.status != refused.want {
+			t.Errorf("%s: want %d, got %d %s", name, refused.want, r.status, r.body)
+		}
+	}
+	if r := a.post("/v2/files", token, "application/json", strings.NewReader("{}")); r.status != http.StatusBadRequest {
+		t.Errorf("JSON: %d", r.status)
+	}
+	if r := a.post("/v2/files", token, "multipart/form-data; boundary=x", strings.NewReader("--x\r\n")); r.status != http.StatusBadRequest {
+		t.Errorf("cut off: %d", r.status)
+	}
+	// None of these has used the ticket up.
+	r := a.upload(token, form{field: "file", name: "größer \"x\".txt", mimeType: "text/plain", content: make([]byte, 300<<10)})
+	got := parse[object](t, r)
+	if r.status != http.StatusCreated || got["name"] != "größer \"x\".txt" || got["mimeType"] != "text/plain" || got["sizeInBytes"] != float64(300<<10) {
+		t.Errorf("%d %s", r.status, r.body)
+	}
+	if r := a.upload(token, png("a.png")); r.status != http.StatusConflict {
+		t.Errorf("a second file with one ticket: %d", r.status)
+	}
+}
+
+// One ticket serves one of many uploads at once.
+func TestUploadsAtOnce(t *testing.T) {
+	t.Parallel()
+	a := serve(t, sandbox.Config{})
+	_, token := a.ticket(bakery)
+	statuses := make([]int, 8)
+	var uploading sync.WaitGroup
+	for i := range statuses {
+		uploading.Go(func() { statuses[i] = a.upload(token, png("a.png")).status })
+	}
+	uploading.Wait()
+	done := 0
+	for _, status := range statuses {
+		switch status {
+		case http.StatusCreated:
+			done++
+		case http.StatusConflict:
+		default:
+			t.Errorf("status %d", status)
+		}
+	}
+	if done != 1 {
+		t.Errorf("%d uploads with one ticket", done)
+	}
+}
