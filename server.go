@@ -105,6 +105,9 @@ func (s serveSettings) run(ctx context.Context, stdout, stderr io.Writer) error 
 	}
 	defer client.Close()
 	config := s.gatewayConfig(client, log)
+	if err := s.addPages(&config); err != nil {
+		return err
+	}
 	var registry *prometheus.Registry
 	if config.Metrics, registry, err = s.newMetrics(client); err != nil {
 		return err
@@ -163,6 +166,9 @@ func (s serveSettings) serve(ctx context.Context, listener net.Listener, door *g
 // greet tells a person at the terminal what to do next.
 func (s serveSettings) greet(stdout io.Writer, address net.Addr) {
 	_, _ = fmt.Fprintf(stdout, "GraphQL API: http://%s/graphql\n", address)
+	if s.hasPlayground() {
+		_, _ = fmt.Fprintf(stdout, "Playground:  http://%s/playground\n", address)
+	}
 	if !s.Sandbox {
 		return
 	}
