@@ -153,6 +153,7 @@ func (g *endpoint) execute(ctx context.Context, operation *graphql.OperationCont
 		response = &graphql.Response{Errors: gqlerror.List{g.presentError(ctx, context.DeadlineExceeded)}}
 	}
 	slices.SortStableFunc(response.Errors, byPath)
+	reportScans(response, loaders)
 	return response
 }
 

@@ -31,13 +31,16 @@ type results struct {
 	calls atomic.Int32
 }
 
-type root struct{ *results }
+type root struct {
+	*results
+	generated.ResolverRoot
+}
 
-func (r root) Query() generated.QueryResolver                 { return query(r) }
-func (r root) Conversation() generated.ConversationResolver   { return below(r) }
-func (r root) PreferredUser() generated.PreferredUserResolver { return below(r) }
-func (r root) Secret() generated.SecretResolver               { return below(r) }
-func (r root) UploadedFile() generated.UploadedFileResolver   { return below(r) }
+func (r root) Query() generated.QueryResolver                 { return query{r.results} }
+func (r root) Conversation() generated.ConversationResolver   { return below{r.results} }
+func (r root) PreferredUser() generated.PreferredUserResolver { return below{r.results} }
+func (r root) Secret() generated.SecretResolver               { return below{r.results} }
+func (r root) UploadedFile() generated.UploadedFileResolver   { return below{r.results} }
 
 type query struct{ *results }
 
@@ -93,7 +96,7 @@ func (b below) Download(context.Context, *rest.UploadedFile, generated.FileDispo
 // resolvers were called below the root.
 func answer(t *testing.T, given *results, text string, projecting bool) (string, int32) {
 	t.Helper()
-	schema := generated.NewExecutableSchema(generated.Config{Resolvers: root{given}})
+	schema := generated.NewExecutableSchema(generated.Config{Resolvers: root{results: given}})
 	e := executor.New(schema)
 	e.SetRecoverFunc(func(context.Context, any) error { return context.Canceled })
 	if projecting {
