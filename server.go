@@ -63,6 +63,8 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 		return given.Sandbox.run(ctx, stdout)
 	case "explain <file>":
 		return given.Explain.run(stdout)
+	case "healthcheck":
+		return given.Healthcheck.run(ctx)
 	case "schema print":
 		return given.Schema.Print.run(stdout)
 	}
@@ -103,6 +105,9 @@ func (s serveSettings) run(ctx context.Context, stdout, stderr io.Writer) error 
 	}
 	defer client.Close()
 	config := s.gatewayConfig(client, log)
+	if err := s.addPages(&config); err != nil {
+		return err
+	}
 	var registry *prometheus.Registry
 	if config.Metrics, registry, err = s.newMetrics(client); err != nil {
 		return err
@@ -112,9 +117,6 @@ func (s serveSettings) run(ctx context.Context, stdout, stderr io.Writer) error 
 		return err
 	}
 	defer stopTraces()
-	if err := s.addPages(&config); err != nil {
-		return err
-	}
 	door, err := gateway.New(config)
 	if err != nil {
 		return err

@@ -15,11 +15,12 @@ import (
 
 // settings is every flag of the program. Each can be set in the environment too; the flag wins.
 type settings struct {
-	Serve   serveSettings   `cmd:"" default:"withargs" help:"Serve mStudio's support conversations as a GraphQL API. Callers send their own mStudio API token with each request. This is the default command: its name can be left out."`
-	Sandbox sandboxSettings `cmd:"" help:"Serve only the sandbox: an imitation of mStudio's REST API with demo data, for any REST client."`
-	Schema  schemaSettings  `cmd:"" help:"Work with the schema."`
-	Explain explainSettings `cmd:"" help:"Say how many calls of mStudio operations may need, without a server: for checks before a release."`
-	Version versionFlag     `help:"Print version, commit and Go version, and exit."`
+	Serve       serveSettings       `cmd:"" default:"withargs" help:"Serve mStudio's support conversations as a GraphQL API. Callers send their own mStudio API token with each request. This is the default command: its name can be left out."`
+	Sandbox     sandboxSettings     `cmd:"" help:"Serve only the sandbox: an imitation of mStudio's REST API with demo data, for any REST client."`
+	Schema      schemaSettings      `cmd:"" help:"Work with the schema."`
+	Explain     explainSettings     `cmd:"" help:"Say how many calls of mStudio operations may need, without a server: for checks before a release."`
+	Healthcheck healthcheckSettings `cmd:"" help:"Ask a gateway on this machine whether it is well; exit with 1 if not. For containers."`
+	Version     versionFlag         `help:"Print version, commit and Go version, and exit."`
 }
 
 // serveSettings is what the gateway is run with.
