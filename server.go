@@ -100,7 +100,11 @@ func (s serveSettings) run(ctx context.Context, stdout, stderr io.Writer) error 
 		return err
 	}
 	defer client.Close()
-	door, err := gateway.New(s.gatewayConfig(client, log))
+	config := s.gatewayConfig(client, log)
+	if err := s.addPages(&config); err != nil {
+		return err
+	}
+	door, err := gateway.New(config)
 	if err != nil {
 		return err
 	}
@@ -149,6 +153,9 @@ func (s serveSettings) serve(ctx context.Context, listener net.Listener, door *g
 // greet tells a person at the terminal what to do next.
 func (s serveSettings) greet(stdout io.Writer, address net.Addr) {
 	_, _ = fmt.Fprintf(stdout, "GraphQL API: http://%s/graphql\n", address)
+	if s.hasPlayground() {
+		_, _ = fmt.Fprintf(stdout, "Playground:  http://%s/playground\n", address)
+	}
 	if !s.Sandbox {
 		return
 	}

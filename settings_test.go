@@ -131,6 +131,7 @@ func everySetting() map[string]setting {
 		"no-projector":             {"NO_PROJECTOR", "true", func(s *serveSettings) { s.NoProjector = true }, nil},
 		"sandbox":                  {"SANDBOX", "true", func(s *serveSettings) { s.Sandbox = true }, nil},
 		"log-level":                {"LOG_LEVEL", "debug", func(s *serveSettings) { s.LogLevel = slog.LevelDebug }, nil},
+		"playground":               {"PLAYGROUND", "true", func(s *serveSettings) { s.Playground = true }, nil},
 		"log-format":               {"LOG_FORMAT", "json", func(s *serveSettings) { s.LogFormat = "json" }, nil},
 		"sandbox-latency":          {"SANDBOX_LATENCY", "9ms", func(s *serveSettings) { s.Sandbox, s.SandboxLatency = true, 9*time.Millisecond }, []string{"--sandbox"}},
 		"sandbox-event-lag":        {"SANDBOX_EVENT_LAG", "9ms", func(s *serveSettings) { s.Sandbox, s.SandboxEventLag = true, 9*time.Millisecond }, []string{"--sandbox"}},

@@ -73,9 +73,23 @@ type Config struct {
 	Introspection Introspection
 	// Limits is what a document and an operation may ask for. Default: those of [guard.Limits].
 	Limits guard.Limits
+	// Playground serves the page at /playground for people who explore. Default: none. Package playground makes one.
+	Playground http.Handler
+	// DemoTokens are shown to everybody who opens the landing page. They are for a sandbox.
+	DemoTokens []DemoToken
+	// Version is shown on the landing page.
+	Version string
 	// NoProjector leaves all rendering to the executor: the same answers, for several times the CPU time. It is there
 	// to compare the two, and in case they ever differ.
 	NoProjector bool
+}
+
+// DemoToken is a token for everybody, of a caller whose data is invented.
+type DemoToken struct {
+	// Token is what to send.
+	Token string
+	// About says in a few words what its owner sees.
+	About string
 }
 
 // Gateway serves the API. It is an [http.Handler] and safe for concurrent use.
@@ -174,6 +188,9 @@ func (g *Gateway) routes() (http.Handler, error) {
 		mux.Handle("/subgraph", subgraph)
 	}
 	mux.Handle("GET /files/{link}", g.cors(http.HandlerFunc(g.links.serveFile)))
+	if err := g.routesForPeople(mux); err != nil {
+		return nil, err
+	}
 	mux.HandleFunc("GET /healthz", g.serveHealth)
 	mux.HandleFunc("GET /readyz", g.serveReadiness)
 	return g.observed(mux), nil
