@@ -136,6 +136,9 @@ func everySetting() map[string]setting {
 		"sandbox-latency":          {"SANDBOX_LATENCY", "9ms", func(s *serveSettings) { s.Sandbox, s.SandboxLatency = true, 9*time.Millisecond }, []string{"--sandbox"}},
 		"sandbox-event-lag":        {"SANDBOX_EVENT_LAG", "9ms", func(s *serveSettings) { s.Sandbox, s.SandboxEventLag = true, 9*time.Millisecond }, []string{"--sandbox"}},
 		"ops-listen":               {"OPS_LISTEN", "127.0.0.1:8090", func(s *serveSettings) { s.OpsListen = "127.0.0.1:8090" }, nil},
+		"otlp-endpoint":            {"OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4318", func(s *serveSettings) { s.Traces.Endpoint = "http://localhost:4318" }, nil},
+		"otlp-traces-endpoint":     {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://localhost:4318/v1/traces", func(s *serveSettings) { s.Traces.TracesEndpoint = "http://localhost:4318/v1/traces" }, nil},
+		"otlp-protocol":            {"OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf", func(s *serveSettings) { s.Traces.Protocol = "http/protobuf" }, nil},
 		"pprof":                    {"PPROF", "true", func(s *serveSettings) { s.OpsListen, s.Pprof = "127.0.0.1:8090", true }, []string{"--ops-listen=127.0.0.1:8090"}},
 	}
 }
@@ -283,6 +286,9 @@ func TestBadValues(t *testing.T) {
 		{"--cors-origin=ftp://a.example"},
 		{"--cors-origin=https://a.example/path"},
 		{"--introspection=maybe"},
+		{"--otlp-endpoint=localhost:4318"},
+		{"--otlp-traces-endpoint=grpc://localhost:4317"},
+		{"--otlp-endpoint=http://localhost:4317", "--otlp-protocol=grpc"},
 		{"--persisted-query-bytes=-1"},
 		{"--trusted-documents-only"},
 		{"--trusted-documents=testdata/nothing.json"},

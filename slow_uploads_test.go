@@ -44,7 +44,7 @@ func TestSlowUploadIsAwaited(t *testing.T) {
 	}
 	defer func() { _ = response.Body.Close() }()
 	body, _ := io.ReadAll(response.Body)
-	if want := `{"data":{"sendMessage":{"sentMessage":{"files":[{"name":"a.txt"}]}}}`; !strings.HasPrefix(string(body), want) {
+	if want := `{"data":{"sendMessage":{"sentMessage":{"files":[{"name":"a.txt"}]}}},"extensions":`; !strings.HasPrefix(string(body), want) {
 		t.Errorf("got %s: %s", response.Status, body)
 	}
 	_ = connection.Close()

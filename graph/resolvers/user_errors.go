@@ -127,7 +127,7 @@ func (names inputNames) translate(path []string) []string {
 	var field []string
 	for i := range path {
 		name, known := names[strings.Join(path[:i+1], ".")]
-		_, err := strconv.Atoi(path[i])
+		_, err := strconv.ParseUint(path[i], 10, 16)
 		switch {
 		case known:
 			field = append(slices.Clone([]string{"input"}), strings.Split(name, ".")...)
