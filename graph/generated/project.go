@@ -35,20 +35,20 @@ func (p *Projector) Types() project.Schema { return p.types }
 
 // Render renders the result of the resolver of a field by its plan. It returns nil if it cannot: the executor then
 // renders the result itself, as if nothing had happened.
-func (p *Projector) Render(ctx context.Context, field *graphql.FieldContext, plan *project.Field, result any, fetch Fetch) graphql.Marshaler {
+func (p *Projector) Render(ctx context.Context, field *graphql.FieldContext, plan *project.Field, result any, fetcher project.Fetcher) graphql.Marshaler {
 	w := p.projection(ctx, project.NewWriter())
 	if !w.try(field.Object, plan, result) {
 		w.GiveUp()
 		return nil
 	}
-	return w.Finish(ctx, entities{w, fetch})
+	return w.Finish(ctx, entities{fetcher, w})
 }
 
 // Fetch fetches what Render would, and renders nothing.
-func (p *Projector) Fetch(ctx context.Context, field *graphql.FieldContext, plan *project.Field, result any, fetch Fetch) {
+func (p *Projector) Fetch(ctx context.Context, field *graphql.FieldContext, plan *project.Field, result any, fetcher project.Fetcher) {
 	w := p.projection(ctx, project.NewWriter())
 	if w.try(field.Object, plan, result) {
-		w.FetchOnly(ctx, entities{w, fetch})
+		w.FetchOnly(ctx, entities{fetcher, w})
 	}
 	w.GiveUp()
 }
@@ -60,9 +60,6 @@ func (p *Projector) projection(ctx context.Context, w *project.Writer) *projecti
 		ec:     newExecutionContext(graphql.GetOperationContext(ctx), p.schema, nil),
 	}
 }
-
-// Fetch is what fetches objects; see [project.Entities].
-type Fetch func(ctx context.Context, references []rest.Entity, got func(index int, object rest.Entity, err error))
 
 // TypeOf returns the name of an object's type, "" for none that has to be fetched.
 func (p *Projector) TypeOf(object rest.Entity) string {
@@ -87,13 +84,8 @@ func (p *Projector) TypeOf(object rest.Entity) string {
 
 // entities renders what was fetched for a projection.
 type entities struct {
+	project.Fetcher
 	within *projection
-	fetch  Fetch
-}
-
-// Fetch fetches objects.
-func (e entities) Fetch(ctx context.Context, references []rest.Entity, got func(index int, object rest.Entity, err error)) {
-	e.fetch(ctx, references, got)
 }
 
 // Write writes an object into a writer. It returns false if it cannot.
