@@ -159,14 +159,21 @@ func startBehindEdges[T rest.Reference](ctx context.Context, fields []edgeField,
 }
 
 func startBehindEdge[T rest.Reference](ctx context.Context, field edgeField, objects []T) {
+	var pages []*scannedPage
+	for _, object := range objects {
+		if page, err := newScannedPage(field.selected, edgeOf(object), field.arguments); err == nil {
+			pages = append(pages, page)
+		}
+	}
+	if len(pages) == 0 {
+		return // refused for their cursors, which must cost no call
+	}
 	scan, err := loader.From(ctx).Scan(ctx, field.selected.list)
 	if err != nil {
 		return
 	}
-	for _, object := range objects {
-		if page, err := newScannedPage(field.selected, edgeOf(object), field.arguments); err == nil {
-			startPlanned(ctx, field.plan, idsOf(page.cut(scan).Nodes))
-		}
+	for _, page := range pages {
+		startPlanned(ctx, field.plan, idsOf(page.cut(scan).Nodes))
 	}
 }
 
