@@ -47,6 +47,13 @@ for (const { path, text } of all) {
   });
 }
 
+test('the index leads to every page', () => {
+  const index = all.find(({ path }) => path === 'docs/README.md');
+  const reached = links(index.text).map((link) => `docs/${link}`);
+  const missing = all.map(({ path }) => path).filter((path) => path.startsWith('docs/') && path !== index.path && !reached.includes(path));
+  assert.deepEqual(missing, []);
+});
+
 // variablesOf reads the block behind an operation if it says that it holds variables.
 const variablesOf = (block) => (block?.words.includes('variables') ? JSON.parse(block.text) : undefined);
 
