@@ -69,6 +69,9 @@ async function runShell(t, terminal, block) {
   }
 }
 
+// isHidden reports whether an error is about an object that the sandbox does not show to the agency, far below a root.
+const isHidden = ({ path = [], extensions }) => path.length > 3 && ['NOT_FOUND', 'FORBIDDEN'].includes(extensions.code);
+
 async function runGraphQL(t, terminal, block, variables) {
   const document = parse(block.text);
   if (!document.definitions.every(({ kind }) => executable.includes(kind))) {
@@ -83,5 +86,5 @@ async function runGraphQL(t, terminal, block, variables) {
     return;
   }
   const { body } = await execute({ url: await terminal.endpoint() }, agency, block.text, variables);
-  assert.deepEqual(body.errors ?? [], []);
+  assert.deepEqual((body.errors ?? []).filter((error) => !isHidden(error)), []);
 }

@@ -11,6 +11,9 @@ import { startGateway } from '../../lib/program.mjs';
 const run = promisify(execFile);
 const examples = resolve(fileURLToPath(import.meta.url), '../../../../examples/clients');
 
+// code leaves out comments: they are the schema's descriptions, which change more often than its types.
+const code = (text) => text.replace(/^\s*\/\/.*\n/gm, '');
+
 describe('examples/clients', () => {
   let gateway;
   let env;
@@ -44,7 +47,9 @@ describe('examples/clients', () => {
     const committed = await readFile(join(cwd, 'generated.go'), 'utf8');
     await run('go', ['generate', '.'], { cwd, env, timeout: 180_000 });
     await rm(join(cwd, 'schema.graphql'));
-    assert.equal(await readFile(join(cwd, 'generated.go'), 'utf8'), committed, 'run "go generate" in examples/clients/go');
+    const made = await readFile(join(cwd, 'generated.go'), 'utf8');
+    await writeFile(join(cwd, 'generated.go'), committed);
+    assert.equal(code(made), code(committed), 'run "go generate" in examples/clients/go');
     await prints(/^(c-\w+ [A-Z_]+ .+\n){3}$/, cwd, 'go', 'run', '.');
   });
 });

@@ -105,7 +105,8 @@ func (v *InboxConversationsConversationConnectionNodesConversationLastMessage) G
 // InboxResponse is returned by Inbox on success.
 type InboxResponse struct {
 	// The conversations that the caller created or may see, newest message first unless `orderBy` says otherwise. One
-	// call, or two when a page does not start at a multiple of its own size and no larger aligned page holds it.
+	// call, or two when a page does not start at a multiple of its own size and no larger aligned page holds it. Some
+	// filters need one call for each 100 conversations instead: see `ConversationFilter`.
 	Conversations InboxConversationsConversationConnection `json:"conversations"`
 }
 
