@@ -3,6 +3,7 @@ package main
 
 //go:generate go tool gqlgen generate
 //go:generate go run ./graph/project/gen
+//go:generate go test . -run ^TestOperationsPage$ -update
 
 import (
 	"context"
@@ -17,6 +18,7 @@ import (
 	"time"
 
 	"github.com/alecthomas/kong"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"mstudio-graphql/gateway"
 	"mstudio-graphql/rest"
@@ -61,6 +63,8 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 		return given.Sandbox.run(ctx, stdout)
 	case "explain <file>":
 		return given.Explain.run(stdout)
+	case "healthcheck":
+		return given.Healthcheck.run(ctx)
 	case "schema print":
 		return given.Schema.Print.run(stdout)
 	}
@@ -88,7 +92,7 @@ func (s serveSettings) run(ctx context.Context, stdout, stderr io.Writer) error 
 	log := s.newLogger(stderr)
 	if s.Sandbox {
 		// The requests that are running when ctx ends still need their upstream.
-		upstream, err := sandbox.Start(context.WithoutCancel(ctx), "127.0.0.1:0", sandbox.Config{Latency: s.SandboxLatency})
+		upstream, err := sandbox.Start(context.WithoutCancel(ctx), "127.0.0.1:0", sandbox.Config{Latency: s.SandboxLatency, EventLag: s.SandboxEventLag})
 		if err != nil {
 			return err
 		}
@@ -104,11 +108,20 @@ func (s serveSettings) run(ctx context.Context, stdout, stderr io.Writer) error 
 	if err := s.addPages(&config); err != nil {
 		return err
 	}
+	var registry *prometheus.Registry
+	if config.Metrics, registry, err = s.newMetrics(client); err != nil {
+		return err
+	}
+	var stopTraces func()
+	if config.TracerProvider, stopTraces, err = s.Traces.start(ctx, log); err != nil {
+		return err
+	}
+	defer stopTraces()
 	door, err := gateway.New(config)
 	if err != nil {
 		return err
 	}
-	stopOps, err := s.startOps(ctx, log)
+	stopOps, err := s.startOps(ctx, registry, log)
 	if err != nil {
 		return err
 	}
@@ -177,7 +190,7 @@ func printTokens(stdout io.Writer) {
 
 // run serves the sandbox alone until ctx ends.
 func (s sandboxSettings) run(ctx context.Context, stdout io.Writer) error {
-	server, err := sandbox.Start(ctx, s.Listen, sandbox.Config{Latency: s.Latency})
+	server, err := sandbox.Start(ctx, s.Listen, sandbox.Config{Latency: s.Latency, EventLag: s.EventLag})
 	if err != nil {
 		return err
 	}

@@ -214,6 +214,34 @@ func TestShutdownLetsRequestsFinish(t *testing.T) {
 	}
 }
 
+// A hundred requests that are running are all answered, and none is let in any more.
+func TestShutdownUnderLoad(t *testing.T) {
+	t.Parallel()
+	const requests = 100
+	url, asked, release := waitingUpstream(t)
+	p := launch(t, "--upstream-url="+url, "--listen=127.0.0.1:0", "--max-in-flight-per-caller=200", "--max-in-flight=200")
+	answered := make(chan reply, requests)
+	for range requests {
+		request := newRequest(t, http.MethodPost, p.base+"/graphql", viewer)
+		go func() { answered <- send(request) }()
+	}
+	for range requests {
+		<-asked
+	}
+	p.interrupt()
+	for get(t, p.base+"/readyz").err == nil { // until it listens no more
+	}
+	release()
+	for range requests {
+		if got := <-answered; got.err != nil || got.body != `{"data":{"viewer":{"name":"Jana"}}}` {
+			t.Errorf("answer: %d %s %v", got.status, got.body, got.err)
+		}
+	}
+	if err := <-p.ended; err != nil {
+		t.Errorf("ended with %v", err)
+	}
+}
+
 // A request that takes too long is cut off, and the program says so by its end.
 func TestShutdownDoesNotWaitForEver(t *testing.T) {
 	t.Parallel()
@@ -261,7 +289,11 @@ func TestOperationsListener(t *testing.T) {
 		if got := get(t, "http://"+record.Address+"/debug/pprof/cmdline"); got.status != status {
 			t.Errorf("%s: %d", flags, got.status)
 		}
-		for _, address := range []string{"http://" + record.Address + "/graphql", p.base + "/debug/pprof/"} {
+		if got := get(t, "http://"+record.Address+"/metrics"); got.status != http.StatusOK ||
+			!strings.Contains(got.body, "mstudio_graphql_build_info{") || !strings.Contains(got.body, "go_goroutines ") {
+			t.Errorf("%s: metrics: %d %.500s", flags, got.status, got.body)
+		}
+		for _, address := range []string{"http://" + record.Address + "/graphql", p.base + "/metrics", p.base + "/debug/pprof/"} {
 			if got := get(t, address); got.status != http.StatusNotFound {
 				t.Errorf("%s: %s: %d", flags, address, got.status)
 			}

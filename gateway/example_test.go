@@ -6,7 +6,12 @@ import (
 	"os"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"go.opentelemetry.io/otel"
+
 	"mstudio-graphql/gateway"
+	"mstudio-graphql/gateway/metrics"
 	"mstudio-graphql/rest"
 )
 
@@ -24,5 +29,32 @@ func ExampleNew() {
 		return
 	}
 	server := &http.Server{Addr: "127.0.0.1:8080", Handler: door, ReadHeaderTimeout: 5 * time.Second}
+	log.Error("stopped", "error", server.ListenAndServe())
+}
+
+// What the gateway does can be counted in a registry of your own, and traced by a provider of your own.
+func ExampleNew_observed() {
+	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
+	client, err := rest.New(rest.Config{Log: log})
+	if err != nil {
+		log.Error("bad configuration", "error", err)
+		return
+	}
+	registry := prometheus.NewRegistry()
+	counted, err := metrics.New(registry, client.Breaker)
+	if err != nil {
+		log.Error("metrics", "error", err)
+		return
+	}
+	door, err := gateway.New(gateway.Config{Client: client, Log: log, Metrics: counted, TracerProvider: otel.GetTracerProvider()})
+	if err != nil {
+		log.Error("bad configuration", "error", err)
+		return
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/graphql", door)
+	mux.Handle("/files/", door)
+	mux.Handle("/metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
+	server := &http.Server{Addr: "127.0.0.1:8080", Handler: mux, ReadHeaderTimeout: 5 * time.Second}
 	log.Error("stopped", "error", server.ListenAndServe())
 }

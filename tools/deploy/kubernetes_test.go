@@ -1,0 +1,161 @@
+package deploy
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
+	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+	policyv1 "k8s.io/api/policy/v1"
+	"sigs.k8s.io/yaml"
+)
+
+const manifests = "../../deploy/kubernetes/"
+
+// read decodes a manifest into the type that Kubernetes has for it. A field that there is not, or that is there twice,
+// is a mistake.
+func read[T any](t *testing.T, name string) T {
+	t.Helper()
+	text, err := os.ReadFile(manifests + name + ".yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var object T
+	if err := yaml.UnmarshalStrict(text, &object); err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return object
+}
+
+// labels is what all objects are found by.
+func labels() map[string]string {
+	return map[string]string{"app.kubernetes.io/name": "mstudio-graphql"}
+}
+
+func wantLabels(t *testing.T, what string, got map[string]string) {
+	t.Helper()
+	for name, value := range labels() {
+		if got[name] != value {
+			t.Errorf("%s: want %s=%s, got %v", what, name, value, got)
+		}
+	}
+}
+
+func TestKustomizationListsEveryManifest(t *testing.T) {
+	t.Parallel()
+	listed := read[struct {
+		APIVersion, Kind, Namespace string
+		Resources                   []string
+		Images                      []struct{ Name, NewName, NewTag string }
+	}](t, "kustomization")
+	var there []string
+	files, err := filepath.Glob(manifests + "*.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		if name := filepath.Base(file); name != "kustomization.yaml" {
+			there = append(there, name)
+		}
+	}
+	if got := slices.Sorted(slices.Values(listed.Resources)); !slices.Equal(got, there) {
+		t.Errorf("listed: %v, there are: %v", got, there)
+	}
+	if name := read[corev1.Namespace](t, "namespace").Name; name != listed.Namespace {
+		t.Errorf("the namespace is %s, not %s", listed.Namespace, name)
+	}
+	if image := read[appsv1.Deployment](t, "deployment").Spec.Template.Spec.Containers[0].Image; image != listed.Images[0].Name {
+		t.Errorf("the image is %s, not %s", listed.Images[0].Name, image)
+	}
+}
+
+// Selectors find the pods, and ports lead to them.
+func TestObjectsFitTogether(t *testing.T) {
+	t.Parallel()
+	deployment := read[appsv1.Deployment](t, "deployment")
+	pod := deployment.Spec.Template
+	wantLabels(t, "pods", pod.Labels)
+	wantLabels(t, "deployment", deployment.Spec.Selector.MatchLabels)
+	wantLabels(t, "service", read[corev1.Service](t, "service").Spec.Selector)
+	wantLabels(t, "budget", read[policyv1.PodDisruptionBudget](t, "poddisruptionbudget").Spec.Selector.MatchLabels)
+	policy := read[networkingv1.NetworkPolicy](t, "networkpolicy").Spec
+	wantLabels(t, "policy", policy.PodSelector.MatchLabels)
+	scaled := read[autoscalingv2.HorizontalPodAutoscaler](t, "horizontalpodautoscaler").Spec
+	if target := scaled.ScaleTargetRef; target.Kind != deployment.Kind || target.Name != deployment.Name || target.APIVersion != deployment.APIVersion {
+		t.Errorf("the autoscaler scales %v", target)
+	}
+	if *scaled.MinReplicas < 2 || deployment.Spec.Replicas != nil {
+		t.Error("one replica is none while it is replaced, and two must not decide how many there are")
+	}
+	container := pod.Spec.Containers[0]
+	var ports []string
+	for _, port := range container.Ports {
+		ports = append(ports, port.Name)
+	}
+	for _, name := range []string{
+		read[corev1.Service](t, "service").Spec.Ports[0].TargetPort.StrVal, policy.Ingress[0].Ports[0].Port.StrVal, policy.Ingress[1].Ports[0].Port.StrVal,
+		container.LivenessProbe.HTTPGet.Port.StrVal, container.ReadinessProbe.HTTPGet.Port.StrVal, container.StartupProbe.HTTPGet.Port.StrVal,
+	} {
+		if !slices.Contains(ports, name) {
+			t.Errorf("there is no port %q", name)
+		}
+	}
+	if container.LivenessProbe.HTTPGet.Path != "/healthz" || container.ReadinessProbe.HTTPGet.Path != "/readyz" {
+		t.Error("the probes ask for something else")
+	}
+}
+
+// A pod can do nothing but answer.
+func TestPodsAreConfined(t *testing.T) {
+	t.Parallel()
+	pod := read[appsv1.Deployment](t, "deployment").Spec.Template.Spec
+	container := pod.Containers[0]
+	own := container.SecurityContext
+	if !*pod.SecurityContext.RunAsNonRoot || *pod.SecurityContext.RunAsUser != 65532 || *pod.AutomountServiceAccountToken ||
+		pod.SecurityContext.SeccompProfile.Type != corev1.SeccompProfileTypeRuntimeDefault ||
+		*own.AllowPrivilegeEscalation || !*own.ReadOnlyRootFilesystem || !slices.Equal(own.Capabilities.Drop, []corev1.Capability{"ALL"}) {
+		t.Errorf("%+v %+v", pod.SecurityContext, own)
+	}
+	if container.Resources.Limits.Memory().IsZero() || container.Resources.Requests.Cpu().IsZero() {
+		t.Error("a pod may take everything")
+	}
+}
+
+// Settings have names that there are, and the pod is given the time that they need to end.
+func TestSettings(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../../docs/operations.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	settings := read[corev1.ConfigMap](t, "configmap").Data
+	for name := range settings {
+		if !strings.Contains(string(page), "`"+name+"`") {
+			t.Errorf("there is no setting %s", name)
+		}
+	}
+	delay, needed := duration(t, settings["SHUTDOWN_DELAY"]), duration(t, settings["SHUTDOWN_DELAY"])+duration(t, settings["SHUTDOWN_TIMEOUT"])
+	pod := read[appsv1.Deployment](t, "deployment").Spec.Template.Spec
+	if given := time.Duration(*pod.TerminationGracePeriodSeconds) * time.Second; given <= needed {
+		t.Errorf("%v to end, which takes up to %v", given, needed)
+	}
+	probe := pod.Containers[0].ReadinessProbe
+	if noticed := time.Duration(probe.PeriodSeconds*probe.FailureThreshold) * time.Second; noticed >= delay {
+		t.Errorf("that it ends is noticed after %v, and it waits for %v", noticed, delay)
+	}
+}
+
+func duration(t *testing.T, text string) time.Duration {
+	t.Helper()
+	parsed, err := time.ParseDuration(text)
+	if err != nil {
+		t.Error(err)
+	}
+	return parsed
+}

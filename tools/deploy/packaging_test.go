@@ -1,0 +1,115 @@
+package deploy
+
+import (
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"sigs.k8s.io/yaml"
+)
+
+func text(t *testing.T, file string) string {
+	t.Helper()
+	read, err := os.ReadFile("../../" + file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(read)
+}
+
+// service is what our compose file says of one. What there is beyond it is a mistake until it is looked at.
+type service struct {
+	Build, Image string
+	Command      []string
+	Environment  map[string]string
+	Ports        []string
+	ReadOnly     bool     `json:"read_only"`
+	CapDrop      []string `json:"cap_drop"`
+	SecurityOpt  []string `json:"security_opt"`
+	MemLimit     string   `json:"mem_limit"`
+	PidsLimit    int      `json:"pids_limit"`
+	Restart      string
+	DependsOn    []string `json:"depends_on"`
+	Healthcheck  struct{ Disable bool }
+}
+
+func TestCompose(t *testing.T) {
+	t.Parallel()
+	var file struct {
+		Name     string
+		Confined service `json:"x-confined"`
+		Services map[string]service
+	}
+	if err := yaml.UnmarshalStrict([]byte(text(t, "deploy/compose.yaml")), &file); err != nil {
+		t.Fatal(err)
+	}
+	page := text(t, "docs/operations.md")
+	for name, one := range file.Services {
+		if one.Image != "mstudio-graphql" || !one.ReadOnly || !slices.Equal(one.CapDrop, []string{"ALL"}) || len(one.SecurityOpt) == 0 {
+			t.Errorf("%s is not confined: %+v", name, one)
+		}
+		for setting := range one.Environment {
+			if !strings.Contains(page, "`"+setting+"`") {
+				t.Errorf("%s: there is no setting %s", name, setting)
+			}
+		}
+		for _, needed := range one.DependsOn {
+			if _, there := file.Services[needed]; !there {
+				t.Errorf("%s needs %s", name, needed)
+			}
+		}
+		for _, port := range one.Ports {
+			if !strings.HasPrefix(port, "127.0.0.1:") {
+				t.Errorf("%s is open to the network: %s", name, port)
+			}
+		}
+	}
+	if file.Services["gateway"].Environment["MITTWALD_API_BASE_URL"] != "http://sandbox:8081/" || file.Services["sandbox"].Environment["LISTEN"] != "0.0.0.0:8081" {
+		t.Error("the gateway does not find the sandbox")
+	}
+}
+
+// All ways to build the program build the same one.
+func TestBuildsAreTheSame(t *testing.T) {
+	t.Parallel()
+	const command = `CGO_ENABLED=0 go build -trimpath -ldflags="-s -w -buildid="`
+	if !strings.Contains(text(t, "Dockerfile"), "RUN "+command+" -o /mstudio-graphql .\n") {
+		t.Error("the Dockerfile builds another one")
+	}
+	var releases struct {
+		Builds []struct{ Env, Flags, Ldflags []string }
+	}
+	if err := yaml.Unmarshal([]byte(text(t, ".goreleaser.yaml")), &releases); err != nil {
+		t.Fatal(err)
+	}
+	build := releases.Builds[0]
+	if got := strings.Join(build.Env, " ") + " go build " + strings.Join(build.Flags, " ") + ` -ldflags="` + strings.Join(build.Ldflags, " ") + `"`; got != command {
+		t.Errorf("goreleaser builds with %s", got)
+	}
+	version := regexp.MustCompile(`golang:(\d+\.\d+)\.\d+`).FindStringSubmatch(text(t, "Dockerfile"))
+	if len(version) < 2 || !strings.Contains(text(t, "go.mod"), "\ngo "+version[1]+".") {
+		t.Errorf("the Dockerfile builds with Go %v", version)
+	}
+}
+
+// The image has nothing in it that an intruder could use.
+func TestImage(t *testing.T) {
+	t.Parallel()
+	_, last, found := strings.Cut(text(t, "Dockerfile"), "\nFROM scratch\n")
+	if !found || strings.Contains(last, "\nFROM ") {
+		t.Fatal("the image is made from something")
+	}
+	allowed := regexp.MustCompile(`^(COPY --from=build /\S+ /\S+|USER 65532:65532|ENV( [A-Z_]+=\S+)+|EXPOSE 8080|STOPSIGNAL SIGTERM|HEALTHCHECK .* CMD \["/mstudio-graphql", "healthcheck"\]|ENTRYPOINT \["/mstudio-graphql"\])$`)
+	for line := range strings.Lines(last) {
+		if line = strings.TrimSpace(line); line != "" && !allowed.MatchString(line) {
+			t.Errorf("unexpected: %s", line)
+		}
+	}
+	for _, line := range []string{"\nUSER 65532:65532\n", "\nHEALTHCHECK ", "\nENTRYPOINT "} {
+		if !strings.Contains("\n"+last, line) {
+			t.Errorf("%q is missing", line)
+		}
+	}
+}

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"debug/buildinfo"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// Every module that "go version -m" names is in the bill, once, with an address that tools find it by.
+func TestBillOfTheGateway(t *testing.T) {
+	t.Parallel()
+	binary := filepath.Join(t.TempDir(), "mstudio-graphql")
+	build := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-o", binary, ".")
+	build.Dir = "../.."
+	if output, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, output)
+	}
+	info, err := buildinfo.ReadFile(binary)
+	if err != nil {
+		t.Fatal(err)
+	}
+	made := billOf(info)
+	if made.Metadata.Component.Name != "mstudio-graphql" || len(made.Components) != len(info.Deps)+1 {
+		t.Errorf("%d components for %d modules of %s", len(made.Components), len(info.Deps), made.Metadata.Component.Name)
+	}
+	listed, err := exec.CommandContext(t.Context(), "go", "version", "-m", binary).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	purl := regexp.MustCompile(`^pkg:golang/[\w.~/-]+@v?\d+\.\d+[\w.+-]*$`)
+	seen := map[string]bool{}
+	for _, one := range made.Components {
+		if seen[one.Ref] || !purl.MatchString(one.PURL) {
+			t.Errorf("%+v", one)
+		}
+		seen[one.Ref] = true
+		if one.Name != "std" && !strings.Contains(string(listed), "\t"+one.Name+"\t"+one.Version+"\t") {
+			t.Errorf("go version does not name %s", one.PURL)
+		}
+	}
+	for _, name := range []string{"github.com/99designs/gqlgen", "github.com/vektah/gqlparser/v2", "std"} {
+		if !slices.ContainsFunc(made.Components, func(one component) bool { return one.Name == name }) {
+			t.Errorf("%s is missing", name)
+		}
+	}
+	text, err := json.Marshal(made)
+	if err != nil || !strings.Contains(string(text), `"bomFormat":"CycloneDX"`) {
+		t.Errorf("%v: %s", err, text)
+	}
+}
+
+func TestBillOfNothing(t *testing.T) {
+	t.Parallel()
+	text := filepath.Join(t.TempDir(), "text")
+	if err := os.WriteFile(text, []byte("no binary"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, arguments := range [][]string{nil, {text}, {text + ".missing"}, {"a", "b"}} {
+		if err := run(arguments); err == nil {
+			t.Errorf("%v: no error", arguments)
+		}
+	}
+}
