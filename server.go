@@ -3,6 +3,7 @@ package main
 
 //go:generate go tool gqlgen generate
 //go:generate go run ./graph/project/gen
+//go:generate go test . -run ^TestOperationsPage$ -update
 
 import (
 	"context"
@@ -17,6 +18,7 @@ import (
 	"time"
 
 	"github.com/alecthomas/kong"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"mstudio-graphql/gateway"
 	"mstudio-graphql/rest"
@@ -88,7 +90,7 @@ func (s serveSettings) run(ctx context.Context, stdout, stderr io.Writer) error 
 	log := s.newLogger(stderr)
 	if s.Sandbox {
 		// The requests that are running when ctx ends still need their upstream.
-		upstream, err := sandbox.Start(context.WithoutCancel(ctx), "127.0.0.1:0", sandbox.Config{Latency: s.SandboxLatency})
+		upstream, err := sandbox.Start(context.WithoutCancel(ctx), "127.0.0.1:0", sandbox.Config{Latency: s.SandboxLatency, EventLag: s.SandboxEventLag})
 		if err != nil {
 			return err
 		}
@@ -101,6 +103,15 @@ func (s serveSettings) run(ctx context.Context, stdout, stderr io.Writer) error 
 	}
 	defer client.Close()
 	config := s.gatewayConfig(client, log)
+	var registry *prometheus.Registry
+	if config.Metrics, registry, err = s.newMetrics(client); err != nil {
+		return err
+	}
+	var stopTraces func()
+	if config.TracerProvider, stopTraces, err = s.Traces.start(ctx, log); err != nil {
+		return err
+	}
+	defer stopTraces()
 	if err := s.addPages(&config); err != nil {
 		return err
 	}
@@ -108,7 +119,7 @@ func (s serveSettings) run(ctx context.Context, stdout, stderr io.Writer) error 
 	if err != nil {
 		return err
 	}
-	stopOps, err := s.startOps(ctx, log)
+	stopOps, err := s.startOps(ctx, registry, log)
 	if err != nil {
 		return err
 	}
@@ -177,7 +188,7 @@ func printTokens(stdout io.Writer) {
 
 // run serves the sandbox alone until ctx ends.
 func (s sandboxSettings) run(ctx context.Context, stdout io.Writer) error {
-	server, err := sandbox.Start(ctx, s.Listen, sandbox.Config{Latency: s.Latency})
+	server, err := sandbox.Start(ctx, s.Listen, sandbox.Config{Latency: s.Latency, EventLag: s.EventLag})
 	if err != nil {
 		return err
 	}

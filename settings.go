@@ -52,14 +52,24 @@ type serveSettings struct {
 	Uploads uploadSettings `embed:""`
 	Limits  limitSettings  `embed:""`
 
-	Sandbox        bool          `group:"Sandbox" env:"SANDBOX" help:"Use a sandbox with demo data inside this process instead of mStudio, and print the demo tokens."`
-	SandboxLatency time.Duration `group:"Sandbox" default:"0s" env:"SANDBOX_LATENCY" help:"How long the sandbox waits before each answer."`
+	Sandbox         bool          `group:"Sandbox" env:"SANDBOX" help:"Use a sandbox with demo data inside this process instead of mStudio, and print the demo tokens."`
+	SandboxLatency  time.Duration `group:"Sandbox" default:"0s" env:"SANDBOX_LATENCY" help:"How long the sandbox waits before each answer."`
+	SandboxEventLag time.Duration `group:"Sandbox" default:"0s" env:"SANDBOX_EVENT_LAG" help:"After what time the sandbox shows a change to reads that do not wait for it, as mStudio does."`
 
-	OpsListen string `group:"Operators" env:"OPS_LISTEN" placeholder:"HOST:PORT" help:"Address of a second listener, for operators. Default: none."`
+	OpsListen string `group:"Operators" env:"OPS_LISTEN" placeholder:"HOST:PORT" help:"Address of a second listener, for operators, with /metrics for Prometheus. Default: none, and nothing is counted."`
 	Pprof     bool   `group:"Operators" env:"PPROF" help:"Serve Go's profiles on it, under /debug/pprof/."`
+
+	Traces traceSettings `embed:""`
 
 	LogLevel  slog.Level `group:"Logging" default:"info" env:"LOG_LEVEL" help:"debug, info, warn or error; debug adds one record per call of mStudio."`
 	LogFormat string     `group:"Logging" default:"text" enum:"text,json" env:"LOG_FORMAT" help:"text or json."`
+}
+
+// traceSettings is where traces go. The variables are OpenTelemetry's own.
+type traceSettings struct {
+	Endpoint       string `group:"Operators" name:"otlp-endpoint" env:"OTEL_EXPORTER_OTLP_ENDPOINT" placeholder:"URL" help:"OpenTelemetry collector that traces are sent to, by OTLP over HTTP, such as http://localhost:4318. Default: no traces are made. The other variables of OpenTelemetry count too."`
+	TracesEndpoint string `group:"Operators" name:"otlp-traces-endpoint" env:"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT" placeholder:"URL" help:"The same with its path, such as http://localhost:4318/v1/traces."`
+	Protocol       string `group:"Operators" name:"otlp-protocol" env:"OTEL_EXPORTER_OTLP_PROTOCOL" placeholder:"PROTOCOL" help:"Only http/protobuf is spoken, which is the default."`
 }
 
 // limitSettings is what a document and an operation may ask for. They are those of guard.Limits.
@@ -111,8 +121,9 @@ func (l limitSettings) Validate() error {
 
 // sandboxSettings is what the sandbox is run with when it runs alone.
 type sandboxSettings struct {
-	Listen  string        `default:"127.0.0.1:8081" env:"LISTEN" help:"Address to listen on."`
-	Latency time.Duration `default:"0s" env:"SANDBOX_LATENCY" help:"How long to wait before each answer."`
+	Listen   string        `default:"127.0.0.1:8081" env:"LISTEN" help:"Address to listen on."`
+	Latency  time.Duration `default:"0s" env:"SANDBOX_LATENCY" help:"How long to wait before each answer."`
+	EventLag time.Duration `default:"0s" env:"SANDBOX_EVENT_LAG" help:"After what time a change is shown to reads that do not wait for its event, as mStudio does."`
 }
 
 // Validate reports every mistake at once, before anything listens.
@@ -146,11 +157,17 @@ func (s serveSettings) Validate() error {
 	if err := s.Limits.Validate(); err != nil {
 		mistakes = append(mistakes, err)
 	}
+	if err := s.Traces.Validate(); err != nil {
+		mistakes = append(mistakes, err)
+	}
 	if s.Pprof && s.OpsListen == "" {
 		mistakes = append(mistakes, errors.New("--pprof needs --ops-listen"))
 	}
 	if s.SandboxLatency > 0 && !s.Sandbox {
 		mistakes = append(mistakes, errors.New("--sandbox-latency needs --sandbox"))
+	}
+	if s.SandboxEventLag > 0 && !s.Sandbox {
+		mistakes = append(mistakes, errors.New("--sandbox-event-lag needs --sandbox"))
 	}
 	for _, origin := range s.CORSOrigins {
 		if !isOrigin(origin) {

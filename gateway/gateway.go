@@ -13,7 +13,10 @@ import (
 	"sync/atomic"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"mstudio-graphql/gateway/guard"
+	"mstudio-graphql/gateway/metrics"
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/rest"
 )
@@ -82,6 +85,10 @@ type Config struct {
 	// NoProjector leaves all rendering to the executor: the same answers, for several times the CPU time. It is there
 	// to compare the two, and in case they ever differ.
 	NoProjector bool
+	// Metrics counts what the gateway does. Default: nothing is counted.
+	Metrics *metrics.Metrics
+	// TracerProvider makes the traces: a span for each operation and one for each call of mStudio. Default: there are none.
+	TracerProvider trace.TracerProvider
 }
 
 // DemoToken is a token for everybody, of a caller whose data is invented.
@@ -102,6 +109,9 @@ type Gateway struct {
 	uploading  *inFlight // operations that come with files
 	logKey     []byte    // keys the callers' fingerprints; drawn at each start
 	draining   atomic.Bool
+	names      names
+	tracer     trace.Tracer // nil without traces
+	upstream   *rest.Watch  // of all calls of mStudio
 }
 
 // New returns a gateway. It makes no call yet, so it does not matter whether mStudio can be reached.
@@ -125,6 +135,10 @@ func New(config Config) (*Gateway, error) {
 	if g.links, err = g.newFileLinks(); err != nil {
 		return nil, err
 	}
+	if config.TracerProvider != nil {
+		g.tracer = config.TracerProvider.Tracer("mstudio-graphql/gateway")
+	}
+	g.upstream = g.watchUpstream()
 	g.handler, err = g.routes()
 	return g, err
 }
