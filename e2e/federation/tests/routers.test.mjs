@@ -56,6 +56,11 @@ async function startApollo(supergraphSdl) {
   return { url, stop: () => server.stop() };
 }
 
+// takeCalls returns how many calls each request since the last time has made. The log has other lines, too: the sandbox
+// sends values that the gateway has never seen, and says so.
+const takeCalls = (gateway) =>
+  gateway.takeLog().filter(({ msg }) => msg === 'request').map(({ upstreamCalls }) => upstreamCalls);
+
 // withBilling adds the fields of the other subgraph to what the gateway says of an object.
 function withBilling(about) {
   if (about?.__typename !== 'Project') {
@@ -105,7 +110,7 @@ describe('routers', () => {
       assert.ok(nodes.every((node) => node.messages.totalCount >= 0));
       assert.deepEqual(new Set(billing.seen), new Set([`Bearer ${agency}`]), 'tokens that the other subgraph has seen');
       // The list and 50 histories; nothing is asked for twice, nor by representation.
-      assert.deepEqual(gateway.takeLog().map((line) => line.upstreamCalls), [51]);
+      assert.deepEqual(takeCalls(gateway), [51]);
     });
 
     test(`${name} asks for 50 conversations that the other subgraph names, in one request`, async () => {
@@ -115,15 +120,15 @@ describe('routers', () => {
       const query = 'query($ids: [ID!]!) { escalations(ids: $ids) { id title } }';
       const { body } = await execute(routers[name], agency, query, { ids: conversations.map(({ id }) => id) });
       assert.deepEqual(body, { data: { escalations: conversations } });
-      assert.deepEqual(gateway.takeLog().map((line) => line.upstreamCalls), [50]);
+      assert.deepEqual(takeCalls(gateway), [50]);
     });
 
     test(`${name} gets the fields of both subgraphs for what conversations are about`, async () => {
       const variables = { first: 50 };
       const { body: alone } = await execute(gateway, agency, references('', ''), variables);
-      const [{ upstreamCalls }] = gateway.takeLog().slice(-1);
+      const [upstreamCalls] = takeCalls(gateway).slice(-1);
       const { body } = await execute(routers[name], agency, withNames, variables);
-      assert.deepEqual(gateway.takeLog().map((line) => line.upstreamCalls), [upstreamCalls], 'the router causes no call of its own');
+      assert.deepEqual(takeCalls(gateway), [upstreamCalls], 'the router causes no call of its own');
       assert.ok(upstreamCalls < 25, `${upstreamCalls} calls for 50 conversations`);
       const wanted = alone.data.conversations.nodes.map(({ relatedTo }) => withBilling(relatedTo));
       assert.deepEqual(body.data.conversations.nodes.map(({ relatedTo }) => relatedTo), wanted);
@@ -142,7 +147,7 @@ describe('routers', () => {
       const query = 'query($ids: [ID!]!) { billed(ids: $ids) { id description budget } }';
       const { body } = await execute(routers[name], agency, query, { ids: projects.map(({ id }) => id) });
       assert.deepEqual(body, { data: { billed: projects } });
-      assert.deepEqual(gateway.takeLog().map((line) => line.upstreamCalls), [1], 'one list in place of single calls');
+      assert.deepEqual(takeCalls(gateway), [1], 'one list in place of single calls');
     });
 
     test(`${name} asks for the conversations of projects that the other subgraph names, and reads the list once`, async () => {
@@ -153,7 +158,7 @@ describe('routers', () => {
       const query = 'query($ids: [ID!]!) { billed(ids: $ids) { id conversations(first: 3) { totalCount nodes { id title } } } }';
       const { body } = await execute(routers[name], agency, query, { ids: projects.map(({ id }) => id) });
       assert.deepEqual(body, { data: { billed: projects } });
-      assert.deepEqual(gateway.takeLog().map((line) => line.upstreamCalls), [5], '500 conversations in pages of 100');
+      assert.deepEqual(takeCalls(gateway), [5], '500 conversations in pages of 100');
     });
 
     test(`${name} refuses whoever has no token`, async () => {
