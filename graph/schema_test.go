@@ -179,7 +179,7 @@ func TestEnums(t *testing.T) {
 	ownEnums := []string{"UserErrorCode"} // answers that are ours to give, and not mStudio's
 	want := []string{
 		"ConversationOrderField", "ConversationState", "ConversationStatusFilter", "FileDisposition", "MessageAuthor", "NotificationRoleInput",
-		"OrderDirection", "ReferenceType", "RelatedToType", "SettableStatus", "SharedWithType",
+		"OrderDirection", "ReferenceType", "SettableStatus", "SharedWithType",
 	}
 	if diff := cmp.Diff(want, inputs); diff != "" {
 		t.Errorf("enums of arguments (-want +got):\n%s", diff)

@@ -3142,27 +3142,9 @@ enum NotificationRoleInput {
 "What a conversation is to be about."
 input RelatedToInput {
   "The type of the object."
-  type: RelatedToType!
+  type: ReferenceType!
   "The object's id, a UUID."
   id: ID!
-}
-
-"What a conversation can be about."
-enum RelatedToType {
-  "A ` + "`" + `User` + "`" + `."
-  USER
-  "A ` + "`" + `Customer` + "`" + `."
-  CUSTOMER
-  "A ` + "`" + `Project` + "`" + `."
-  PROJECT
-  "An ` + "`" + `AppInstallation` + "`" + `."
-  APP_INSTALLATION
-  "A ` + "`" + `PlacementGroup` + "`" + `."
-  PLACEMENT_GROUP
-  "An ` + "`" + `ExtensionInstance` + "`" + `."
-  EXTENSION_INSTANCE
-  "A ` + "`" + `Container` + "`" + `."
-  CONTAINER
 }
 
 "With whom a conversation is to be shared."
@@ -14482,7 +14464,7 @@ func (ec *executionContext) unmarshalInputRelatedToInput(ctx context.Context, ob
 		switch k {
 		case "type":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("type"))
-			data, err := ec.unmarshalNRelatedToType2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐRelatedToType(ctx, v)
+			data, err := ec.unmarshalNReferenceType2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐReferenceType(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -20377,13 +20359,13 @@ func (ec *executionContext) unmarshalNReferenceFilter2ᚖmstudioᚑgraphqlᚋgra
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNRelatedToType2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐRelatedToType(ctx context.Context, v any) (RelatedToType, error) {
-	var res RelatedToType
+func (ec *executionContext) unmarshalNReferenceType2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐReferenceType(ctx context.Context, v any) (ReferenceType, error) {
+	var res ReferenceType
 	err := res.UnmarshalGQL(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNRelatedToType2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐRelatedToType(ctx context.Context, sel ast.SelectionSet, v RelatedToType) graphql.Marshaler {
+func (ec *executionContext) marshalNReferenceType2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐReferenceType(ctx context.Context, sel ast.SelectionSet, v ReferenceType) graphql.Marshaler {
 	return v
 }
 

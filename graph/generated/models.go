@@ -104,7 +104,7 @@ type ReferenceFilter struct {
 // What a conversation is to be about.
 type RelatedToInput struct {
 	// The type of the object.
-	Type RelatedToType `json:"type"`
+	Type ReferenceType `json:"type"`
 	// The object's id, a UUID.
 	ID string `json:"id"`
 }
@@ -663,79 +663,6 @@ func (e *ReferenceType) UnmarshalJSON(b []byte) error {
 }
 
 func (e ReferenceType) MarshalJSON() ([]byte, error) {
-	var buf bytes.Buffer
-	e.MarshalGQL(&buf)
-	return buf.Bytes(), nil
-}
-
-// What a conversation can be about.
-type RelatedToType string
-
-const (
-	// A `User`.
-	RelatedToTypeUser RelatedToType = "USER"
-	// A `Customer`.
-	RelatedToTypeCustomer RelatedToType = "CUSTOMER"
-	// A `Project`.
-	RelatedToTypeProject RelatedToType = "PROJECT"
-	// An `AppInstallation`.
-	RelatedToTypeAppInstallation RelatedToType = "APP_INSTALLATION"
-	// A `PlacementGroup`.
-	RelatedToTypePlacementGroup RelatedToType = "PLACEMENT_GROUP"
-	// An `ExtensionInstance`.
-	RelatedToTypeExtensionInstance RelatedToType = "EXTENSION_INSTANCE"
-	// A `Container`.
-	RelatedToTypeContainer RelatedToType = "CONTAINER"
-)
-
-var AllRelatedToType = []RelatedToType{
-	RelatedToTypeUser,
-	RelatedToTypeCustomer,
-	RelatedToTypeProject,
-	RelatedToTypeAppInstallation,
-	RelatedToTypePlacementGroup,
-	RelatedToTypeExtensionInstance,
-	RelatedToTypeContainer,
-}
-
-func (e RelatedToType) IsValid() bool {
-	switch e {
-	case RelatedToTypeUser, RelatedToTypeCustomer, RelatedToTypeProject, RelatedToTypeAppInstallation, RelatedToTypePlacementGroup, RelatedToTypeExtensionInstance, RelatedToTypeContainer:
-		return true
-	}
-	return false
-}
-
-func (e RelatedToType) String() string {
-	return string(e)
-}
-
-func (e *RelatedToType) UnmarshalGQL(v any) error {
-	str, ok := v.(string)
-	if !ok {
-		return fmt.Errorf("enums must be strings")
-	}
-
-	*e = RelatedToType(str)
-	if !e.IsValid() {
-		return fmt.Errorf("%s is not a valid RelatedToType", str)
-	}
-	return nil
-}
-
-func (e RelatedToType) MarshalGQL(w io.Writer) {
-	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
-}
-
-func (e *RelatedToType) UnmarshalJSON(b []byte) error {
-	s, err := strconv.Unquote(string(b))
-	if err != nil {
-		return err
-	}
-	return e.UnmarshalGQL(s)
-}
-
-func (e RelatedToType) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

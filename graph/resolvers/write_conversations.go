@@ -169,17 +169,17 @@ func relatedToLink(input *generated.RelatedToInput) *rest.Link {
 		return nil
 	}
 	switch input.Type {
-	case generated.RelatedToTypeCustomer:
+	case generated.ReferenceTypeCustomer:
 		return link(rest.Customer{}, input.ID)
-	case generated.RelatedToTypeProject:
+	case generated.ReferenceTypeProject:
 		return link(rest.Project{}, input.ID)
-	case generated.RelatedToTypeAppInstallation:
+	case generated.ReferenceTypeAppInstallation:
 		return link(rest.AppInstallation{}, input.ID)
-	case generated.RelatedToTypePlacementGroup:
+	case generated.ReferenceTypePlacementGroup:
 		return link(rest.PlacementGroup{}, input.ID)
-	case generated.RelatedToTypeExtensionInstance:
+	case generated.ReferenceTypeExtensionInstance:
 		return link(rest.ExtensionInstance{}, input.ID)
-	case generated.RelatedToTypeContainer:
+	case generated.ReferenceTypeContainer:
 		return link(rest.Container{}, input.ID)
 	default:
 		return link(rest.User{}, input.ID)
