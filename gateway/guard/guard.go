@@ -19,6 +19,7 @@ type Guard struct {
 	limits Limits
 	schema *ast.Schema
 	rules  *rules.Rules
+	quiet  *rules.Rules // the same, for documents with long words
 	prices prices
 }
 
@@ -30,7 +31,10 @@ func New(schema *ast.Schema, limits Limits) (*Guard, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Guard{limits: limits, schema: schema, rules: validationRules(limits.HideSuggestions), prices: found}, nil
+	return &Guard{
+		limits: limits, schema: schema, prices: found,
+		rules: validationRules(limits.HideSuggestions), quiet: validationRules(true),
+	}, nil
 }
 
 // Document parses, measures and validates a document. If it returns errors, they are of the codes of a [Refusal],
@@ -51,7 +55,7 @@ func (g *Guard) Document(text string) (*ast.QueryDocument, gqlerror.List) {
 		return nil, gqlerror.List{invalid("no operation provided")}
 	}
 	dropRepeats(document)
-	if errs := validator.ValidateWithRules(g.schema, document, g.rules); len(errs) > 0 {
+	if errs := validator.ValidateWithRules(g.schema, document, g.rulesFor(text)); len(errs) > 0 {
 		return nil, g.reported(errs)
 	}
 	return document, nil

@@ -34,6 +34,28 @@ func validationRules(hideSuggestions bool) *rules.Rules {
 	return chosen
 }
 
+// maxWord is how long a word may be of which it is worth to look for what it was meant to be, in bytes: the validator
+// compares it with every name of the schema, letter by letter.
+const maxWord = 200
+
+// rulesFor leaves suggestions out for a text with a word that is no misspelt name.
+func (g *Guard) rulesFor(text string) *rules.Rules {
+	start := 0
+	for i := range len(text) {
+		if !isLetter(text[i]) {
+			start = i + 1
+		} else if i-start >= maxWord {
+			return g.quiet
+		}
+	}
+	return g.rules
+}
+
+// isLetter reports whether names can hold the byte.
+func isLetter(b byte) bool {
+	return b == '_' || '0' <= b && b <= '9' || 'a' <= b && b <= 'z' || 'A' <= b && b <= 'Z'
+}
+
 // reported is what the client gets to see of a document's mistakes.
 func (g *Guard) reported(mistakes gqlerror.List) gqlerror.List {
 	var list gqlerror.List
