@@ -20,7 +20,7 @@ func (nowhere) Shutdown(context.Context) error                             { ret
 // BenchmarkInboxTraced is BenchmarkInbox with traces that are made and not sent.
 func BenchmarkInboxTraced(b *testing.B) {
 	provider := sdktrace.NewTracerProvider(sdktrace.WithBatcher(nowhere{}))
-	b.Cleanup(func() { _ = provider.Shutdown(context.Background()) })
+	b.Cleanup(func() { _ = provider.Shutdown(context.WithoutCancel(b.Context())) })
 	upstream := gatewaytest.NewUpstream(b, sandbox.Config{})
 	benchmarkInbox(b, gatewaytest.NewDoor(b, upstream, gateway.Config{TracerProvider: provider}), upstream)
 }
