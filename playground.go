@@ -50,7 +50,7 @@ func exampleTabs() ([]playground.Tab, error) {
 	if err != nil {
 		return nil, err
 	}
-	tabs := make([]playground.Tab, 0, len(operations))
+	tabs := []playground.Tab{playground.Welcome()}
 	for _, operation := range operations {
 		tabs = append(tabs, playground.Tab{Query: operation.Query, Variables: operation.Variables})
 	}

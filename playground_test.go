@@ -42,7 +42,7 @@ func TestPlaygroundIsThereIfAskedFor(t *testing.T) {
 			if (len(config.DemoTokens) > 0) != test.prefix {
 				t.Errorf("tokens on the landing page: %v", config.DemoTokens)
 			}
-			if !strings.Contains(page, "query Inbox") {
+			if !strings.Contains(page, "query Welcome") || !strings.Contains(page, "query Inbox") {
 				t.Errorf("the examples are missing in\n%s", page)
 			}
 		})

@@ -3,9 +3,9 @@ package main
 import "runtime/debug"
 
 const (
-	// garbagePercent is four times Go's default: an answer leaves megabytes behind that die with it, so collecting
-	// more rarely costs some memory and saves most of the collector's time. docs/performance.md has the figures.
-	garbagePercent = 400
+	// garbagePercent is three and a half times Go's default: an answer leaves megabytes behind that die with it, so
+	// collecting more rarely costs some memory and saves most of the collector's time. docs/performance.md has the figures.
+	garbagePercent = 350
 	// memoryLimit, in bytes, makes the collector work harder instead of growing further under many large answers at
 	// once. It is a soft limit: what is in use stays.
 	memoryLimit = 256 << 20

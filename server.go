@@ -92,7 +92,7 @@ func (s serveSettings) run(ctx context.Context, stdout, stderr io.Writer) error 
 	log := s.newLogger(stderr)
 	if s.Sandbox {
 		// The requests that are running when ctx ends still need their upstream.
-		upstream, err := sandbox.Start(context.WithoutCancel(ctx), "127.0.0.1:0", sandbox.Config{Latency: s.SandboxLatency})
+		upstream, err := sandbox.Start(context.WithoutCancel(ctx), "127.0.0.1:0", sandbox.Config{Latency: s.SandboxLatency, EventLag: s.SandboxEventLag})
 		if err != nil {
 			return err
 		}
@@ -190,7 +190,7 @@ func printTokens(stdout io.Writer) {
 
 // run serves the sandbox alone until ctx ends.
 func (s sandboxSettings) run(ctx context.Context, stdout io.Writer) error {
-	server, err := sandbox.Start(ctx, s.Listen, sandbox.Config{Latency: s.Latency})
+	server, err := sandbox.Start(ctx, s.Listen, sandbox.Config{Latency: s.Latency, EventLag: s.EventLag})
 	if err != nil {
 		return err
 	}

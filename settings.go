@@ -53,8 +53,9 @@ type serveSettings struct {
 	Uploads uploadSettings `embed:""`
 	Limits  limitSettings  `embed:""`
 
-	Sandbox        bool          `group:"Sandbox" env:"SANDBOX" help:"Use a sandbox with demo data inside this process instead of mStudio, and print the demo tokens."`
-	SandboxLatency time.Duration `group:"Sandbox" default:"0s" env:"SANDBOX_LATENCY" help:"How long the sandbox waits before each answer."`
+	Sandbox         bool          `group:"Sandbox" env:"SANDBOX" help:"Use a sandbox with demo data inside this process instead of mStudio, and print the demo tokens."`
+	SandboxLatency  time.Duration `group:"Sandbox" default:"0s" env:"SANDBOX_LATENCY" help:"How long the sandbox waits before each answer."`
+	SandboxEventLag time.Duration `group:"Sandbox" default:"0s" env:"SANDBOX_EVENT_LAG" help:"After what time the sandbox shows a change to reads that do not wait for it, as mStudio does."`
 
 	OpsListen string `group:"Operators" env:"OPS_LISTEN" placeholder:"HOST:PORT" help:"Address of a second listener, for operators, with /metrics for Prometheus. Default: none, and nothing is counted."`
 	Pprof     bool   `group:"Operators" env:"PPROF" help:"Serve Go's profiles on it, under /debug/pprof/."`
@@ -121,8 +122,9 @@ func (l limitSettings) Validate() error {
 
 // sandboxSettings is what the sandbox is run with when it runs alone.
 type sandboxSettings struct {
-	Listen  string        `default:"127.0.0.1:8081" env:"LISTEN" help:"Address to listen on."`
-	Latency time.Duration `default:"0s" env:"SANDBOX_LATENCY" help:"How long to wait before each answer."`
+	Listen   string        `default:"127.0.0.1:8081" env:"LISTEN" help:"Address to listen on."`
+	Latency  time.Duration `default:"0s" env:"SANDBOX_LATENCY" help:"How long to wait before each answer."`
+	EventLag time.Duration `default:"0s" env:"SANDBOX_EVENT_LAG" help:"After what time a change is shown to reads that do not wait for its event, as mStudio does."`
 }
 
 // Validate reports every mistake at once, before anything listens.
@@ -164,6 +166,9 @@ func (s serveSettings) Validate() error {
 	}
 	if s.SandboxLatency > 0 && !s.Sandbox {
 		mistakes = append(mistakes, errors.New("--sandbox-latency needs --sandbox"))
+	}
+	if s.SandboxEventLag > 0 && !s.Sandbox {
+		mistakes = append(mistakes, errors.New("--sandbox-event-lag needs --sandbox"))
 	}
 	for _, origin := range s.CORSOrigins {
 		if !isOrigin(origin) {

@@ -134,6 +134,7 @@ func everySetting() map[string]setting {
 		"playground":               {"PLAYGROUND", "true", func(s *serveSettings) { s.Playground = true }, nil},
 		"log-format":               {"LOG_FORMAT", "json", func(s *serveSettings) { s.LogFormat = "json" }, nil},
 		"sandbox-latency":          {"SANDBOX_LATENCY", "9ms", func(s *serveSettings) { s.Sandbox, s.SandboxLatency = true, 9*time.Millisecond }, []string{"--sandbox"}},
+		"sandbox-event-lag":        {"SANDBOX_EVENT_LAG", "9ms", func(s *serveSettings) { s.Sandbox, s.SandboxEventLag = true, 9*time.Millisecond }, []string{"--sandbox"}},
 		"ops-listen":               {"OPS_LISTEN", "127.0.0.1:8090", func(s *serveSettings) { s.OpsListen = "127.0.0.1:8090" }, nil},
 		"otlp-endpoint":            {"OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4318", func(s *serveSettings) { s.Traces.Endpoint = "http://localhost:4318" }, nil},
 		"otlp-traces-endpoint":     {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://localhost:4318/v1/traces", func(s *serveSettings) { s.Traces.TracesEndpoint = "http://localhost:4318/v1/traces" }, nil},
@@ -239,7 +240,7 @@ func TestFlagWinsOverEnvironment(t *testing.T) {
 // Who has made three mistakes need not start the program three times to learn of them.
 func TestMistakesAreReportedTogether(t *testing.T) {
 	t.Parallel()
-	_, err := parse(t, "--upstream-timeout=0s", "--operation-timeout=-1s", "--shutdown-timeout=0s", "--max-calls=0", "--sandbox-latency=1s", "--pprof", "--max-depth=0", "--max-nodes=-1", "--max-in-flight=0", "--max-body-bytes=-1", "--read-timeout=0s",
+	_, err := parse(t, "--upstream-timeout=0s", "--operation-timeout=-1s", "--shutdown-timeout=0s", "--max-calls=0", "--sandbox-latency=1s", "--sandbox-event-lag=1s", "--pprof", "--max-depth=0", "--max-nodes=-1", "--max-in-flight=0", "--max-body-bytes=-1", "--read-timeout=0s",
 		"--cors-origin=*", "--cors-origin=portal.example.com", "--cors-origin=https://portal.example.com/", "--upstream-url=http://api.example.com/v2")
 	if err == nil {
 		t.Fatal("no error")
@@ -257,6 +258,7 @@ func TestMistakesAreReportedTogether(t *testing.T) {
 		"--max-nodes must be at least 1\n",
 		"--operation-timeout must be more than zero\n",
 		"--pprof needs --ops-listen\n",
+		"--sandbox-event-lag needs --sandbox\n",
 		"--sandbox-latency needs --sandbox\n",
 		"--shutdown-timeout must be more than zero\n",
 		"--upstream-timeout must be more than zero\n",

@@ -22,7 +22,7 @@ type Example struct {
 	Variables string
 }
 
-// All returns the examples in an order in which one would try them: what needs no variables comes first.
+// All returns the examples in an order in which one would try them: the inbox, other queries, then what changes data.
 func All() ([]Example, error) {
 	names, err := fs.Glob(files, "*.graphql")
 	if err != nil {
@@ -41,6 +41,16 @@ func All() ([]Example, error) {
 		}
 		all = append(all, Example{name, string(query), string(variables)})
 	}
-	slices.SortStableFunc(all, func(a, b Example) int { return min(len(a.Variables), 1) - min(len(b.Variables), 1) })
+	slices.SortStableFunc(all, func(a, b Example) int { return a.rank() - b.rank() })
 	return all, nil
+}
+
+func (e Example) rank() int {
+	switch {
+	case e.Name == "inbox":
+		return 0
+	case strings.Contains(e.Query, "\nmutation "):
+		return 2
+	}
+	return 1
 }

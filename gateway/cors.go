@@ -19,10 +19,10 @@ func (g *Gateway) cors(next http.Handler) http.Handler {
 		AllowedOrigins: g.config.CORSOrigins,
 		AllowedMethods: []string{http.MethodGet, http.MethodPost},
 		AllowedHeaders: []string{
-			"Content-Type", "Authorization", "X-Access-Token", requestIDHeader, explainHeader,
+			"Content-Type", "Authorization", "X-Access-Token", requestIDHeader, explainHeader, eventReachedHeader,
 			"GraphQL-Preflight", "Apollo-Require-Preflight", "X-Requested-With",
 		},
-		ExposedHeaders: []string{requestIDHeader},
+		ExposedHeaders: []string{requestIDHeader, eventIDHeader},
 		MaxAge:         int(preflightAge / time.Second),
 	}).Handler(next)
 }

@@ -49,11 +49,11 @@ func TestCORSAdmitsConfiguredOrigins(t *testing.T) {
 		answer := from(origin).send(t, door)
 		wantErrors(t, answer)
 		diff(t, origin, map[string]string{
-			"Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": "X-Request-Id",
+			"Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": "X-Request-Id, X-Event-Id",
 		}, corsHeaders(answer))
 	}
 	upstream.TakeCalls()
-	for _, headers := range []string{"authorization,content-type", "content-type,x-access-token", "x-explain", "x-request-id", "apollo-require-preflight", "graphql-preflight", "x-requested-with"} {
+	for _, headers := range []string{"authorization,content-type", "content-type,x-access-token", "x-explain", "x-request-id", "x-if-event-reached", "apollo-require-preflight", "graphql-preflight", "x-requested-with"} {
 		answer := preflight(portal, "POST", headers).send(t, door)
 		diff(t, "status", http.StatusNoContent, answer.Status)
 		diff(t, headers, map[string]string{

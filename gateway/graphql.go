@@ -71,6 +71,7 @@ func (g *endpoint) run(w http.ResponseWriter, r *http.Request, mediaType string,
 		g.writeRefusal(w, r, mediaType, refused)
 		return
 	}
+	nameEvents(w, response)
 	writeResponse(w, r, mediaType, status, response)
 }
 
@@ -101,6 +102,10 @@ func (g *endpoint) answer(r *http.Request, mediaType string, token rest.Token, p
 	if r.Method == http.MethodGet && operation.Operation.Operation != ast.Query {
 		refused := refuse(http.StatusMethodNotAllowed, model.CodeBadUserInput, "Use POST for anything but queries.")
 		refused.allow = http.MethodPost
+		return nil, 0, refused
+	}
+	ctx, refused = awaiting(ctx, r)
+	if refused != nil {
 		return nil, 0, refused
 	}
 	return g.follow(ctx, operation, token, explain), http.StatusOK, nil
@@ -135,7 +140,7 @@ func queryErrorStatus(mediaType string) int {
 // execute gives the operation a client, loaders and a deadline of its own. When it returns, whatever the operation
 // has started and not waited for is cancelled.
 func (g *endpoint) execute(ctx context.Context, operation *graphql.OperationContext, token rest.Token) *graphql.Response {
-	ctx, cancel := context.WithTimeout(ctx, g.operationTimeout(ctx))
+	ctx, cancel := context.WithTimeout(ctx, g.timeout(ctx, operation))
 	defer cancel()
 	seen := recordOf(ctx)
 	client := g.config.Client.WithToken(token).WithRequestID(seen.requestID).
@@ -143,6 +148,7 @@ func (g *endpoint) execute(ctx context.Context, operation *graphql.OperationCont
 	defer func() { seen.calls = client.Calls() }()
 	loaders := loader.New(client, g.categories)
 	loaders.BulkThreshold = g.config.BulkThreshold
+	awaitEvents(ctx, loaders)
 	ctx = loader.With(ctx, loaders)
 	if err := g.mayIntrospect(ctx, operation); err != nil {
 		return &graphql.Response{Errors: gqlerror.List{g.presentError(ctx, err)}}
@@ -153,6 +159,7 @@ func (g *endpoint) execute(ctx context.Context, operation *graphql.OperationCont
 		response = &graphql.Response{Errors: gqlerror.List{g.presentError(ctx, context.DeadlineExceeded)}}
 	}
 	slices.SortStableFunc(response.Errors, byPath)
+	addConsistency(response, loaders)
 	reportScans(response, loaders)
 	return response
 }

@@ -40,11 +40,10 @@ func newInFlight(all, perCaller int) *inFlight {
 
 // enter waits for a place. Whoever has got one must call leave.
 func (f *inFlight) enter(ctx context.Context, caller string) (leave func(), refused *refusal) {
-	ctx, cancel := context.WithTimeout(ctx, maxWait)
-	defer cancel()
+	until := time.Now().Add(maxWait)
 	places := f.places(caller)
 	// The caller's own place comes first: those who wait for it are not in the queue for the places of all.
-	if !take(ctx, places.free) {
+	if !take(ctx, until, places.free) {
 		f.forget(caller, places)
 		return nil, overloaded("Too many operations of this caller are running: try again.")
 	}
@@ -52,7 +51,7 @@ func (f *inFlight) enter(ctx context.Context, caller string) (leave func(), refu
 		places.free.Release(1)
 		f.forget(caller, places)
 	}
-	if !take(ctx, f.all) {
+	if !take(ctx, until, f.all) {
 		leaveOwn()
 		return nil, overloaded("Too many operations are running: try again.")
 	}
@@ -60,9 +59,14 @@ func (f *inFlight) enter(ctx context.Context, caller string) (leave func(), refu
 }
 
 // take waits for a place. One that is free is taken even if the time to wait is over: the processor may have been busy
-// with others for that long.
-func take(ctx context.Context, places *semaphore.Weighted) bool {
-	return places.TryAcquire(1) || places.Acquire(ctx, 1) == nil
+// with others for that long. Usually there is one, and then no timer is needed.
+func take(ctx context.Context, until time.Time, places *semaphore.Weighted) bool {
+	if places.TryAcquire(1) {
+		return true
+	}
+	ctx, cancel := context.WithDeadline(ctx, until)
+	defer cancel()
+	return places.Acquire(ctx, 1) == nil
 }
 
 func (f *inFlight) places(caller string) *callerPlaces {

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -26,12 +27,23 @@ func (p projected) Exec(ctx context.Context) graphql.ResponseHandler {
 	root := p.Schema().Query.Name
 	plan := p.kept.plans(operation.RawQuery, operation.Doc).Operation(p.projector.Types(), operation, root)
 	if plan == nil {
+		if isIntrospection(operation) {
+			operation.ResolverMiddleware = untouched
+		}
 		return p.ExecutableSchema.Exec(ctx)
 	}
 	return func(ctx context.Context) *graphql.Response {
 		return &graphql.Response{Data: p.projector.Answer(ctx, root, plan)}
 	}
 }
+
+// isIntrospection reports whether the operation asks for nothing but the schema: for thousands of fields, which have no
+// plans and no objects of mStudio, so that the middleware of fields would be called for nothing.
+func isIntrospection(operation *graphql.OperationContext) bool {
+	return !anyRootField(operation, func(name string) bool { return !strings.HasPrefix(name, "__") })
+}
+
+func untouched(ctx context.Context, next graphql.Resolver) (any, error) { return next(ctx) }
 
 // planned gives each field with a resolver its plan, by which the resolver sees what to start early, and lets the
 // projector render what the resolver returns. A marshaler in place of a result is written by the executor as it is.
@@ -55,7 +67,7 @@ func (g *Gateway) planned(projector *generated.Projector, kept *documents) graph
 			fetchAhead(ctx, projector, field, plan, result)
 			return completed(ctx, projector, field, result), nil
 		}
-		if rendered := projector.Render(ctx, field, plan, result, fetchFor(field)); rendered != nil {
+		if rendered := projector.Render(ctx, field, plan, result, &fetcher{field: field}); rendered != nil {
 			return rendered, nil
 		}
 		return completed(ctx, projector, field, result), nil

@@ -263,8 +263,8 @@ func TestFilesOfTwoMessages(t *testing.T) {
 	answer := door.Do(t, door.NewUpload(t, gatewaytest.Token(), query, variables,
 		gatewaytest.File{Place: "variables.a.files.0", Name: "a.txt", MimeType: "text/plain", Content: strings.NewReader("a")},
 		gatewaytest.File{Place: "variables.f", Name: "b.txt", Content: strings.NewReader("b")}))
-	checkErrors(t, answer)
-	diff(t, "answer", `{"data":{"a":{"sentMessage":{"files":[{"name":"a.txt"}]}},"b":{"sentMessage":{"files":[{"name":"b.txt"}]}}}}`, string(answer.Body))
+	wantErrors(t, answer)
+	wantData(t, answer, `{"a":{"sentMessage":{"files":[{"name":"a.txt"}]}},"b":{"sentMessage":{"files":[{"name":"b.txt"}]}}}`)
 }
 
 // A form is sent by any page without asking, and a token may be in a proxy that adds it.

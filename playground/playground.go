@@ -27,6 +27,9 @@ var dist embed.FS
 //go:embed page.html
 var pageText string
 
+//go:embed welcome.graphql
+var welcome string
+
 // policy lets the page and its workers load and call what is of their own origin. The editor makes its styles while it
 // runs, and the style sheet holds its fonts.
 const policy = "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self' 'unsafe-inline'; " +
@@ -52,6 +55,9 @@ type Tab struct {
 	// Variables is a JSON object, or empty.
 	Variables string `json:"variables"`
 }
+
+// Welcome returns the operation that a page should open with: it says how to use the page, and runs for every caller.
+func Welcome() Tab { return Tab{Query: welcome} }
 
 // Playground serves the page and its files. It is an [http.Handler] for GET and HEAD.
 type Playground struct {

@@ -58,6 +58,30 @@ func write[T any](ctx context.Context, c *Client, p put, read func(*decoder) T) 
 	return value, event, nil
 }
 
+// write makes a write whose answer is an id, that of this member.
+func (c *Client) write(ctx context.Context, p put, member string) (*Written, error) {
+	id, event, err := write(ctx, c, p, func(d *decoder) string { return d.onlyID(member) })
+	if err != nil {
+		return nil, err
+	}
+	return &Written{ID: id, Event: event}, nil
+}
+
+// onlyID reads the one id that matters in the answer to a write. Without it, the answer is of no use.
+func (d *decoder) onlyID(member string) (id string) {
+	d.object(func(name []byte) {
+		if string(name) == member {
+			id = d.str()
+		} else {
+			d.skip()
+		}
+	})
+	if _, err := ParseID(id); err != nil && d.err == nil {
+		d.err = errShape
+	}
+	return id
+}
+
 // carry gives a request the body of its call. It returns the context to send it with, which notes when there is a
 // connection. The transport may start again on another connection as long as it has written nothing to the first one;
 // it needs the body anew then.

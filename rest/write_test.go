@@ -98,7 +98,7 @@ func TestWrites(t *testing.T) {
 				}
 				sent, err := client.SendMessage(ctx, conversationID, NewMessage{Content: "hallo"})
 				if test.code == "" {
-					if err != nil || *sent != (SentMessage{ID: messageID, Event: test.event}) {
+					if err != nil || *sent != (Written{ID: messageID, Event: test.event}) {
 						t.Errorf("got %+v, %v", sent, err)
 					}
 				} else {

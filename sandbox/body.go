@@ -3,7 +3,10 @@ package sandbox
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -12,6 +15,7 @@ const maxText = 8000
 
 // body is what a request sends, with all that is wrong with it.
 type body struct {
+	request  *http.Request
 	members  map[string]json.RawMessage
 	problems []invalidField
 }
@@ -63,6 +67,57 @@ func (b *body) ids(name string) []string {
 		ids[i] = canonical
 	}
 	return ids
+}
+
+// enum reads one of some strings.
+func (b *body) enum(name string, allowed ...string) string {
+	value := b.text(name)
+	if b.has(name) && !slices.Contains(allowed, value) {
+		b.rejectValue("."+name, allowed)
+	}
+	return value
+}
+
+func (b *body) rejectValue(path string, allowed []string) {
+	b.reject(path, "enum", "should be equal to one of the allowed values", map[string]string{"allowedValues": strings.Join(allowed, ", ")})
+}
+
+// enums reads a list of some strings.
+func (b *body) enums(name string, allowed ...string) []string {
+	var values []string
+	b.read(name, &values, "array")
+	for i, value := range values {
+		if !slices.Contains(allowed, value) {
+			b.rejectValue(fmt.Sprintf(".%s[%d]", name, i), allowed)
+		}
+	}
+	return values
+}
+
+// id reads one UUID; "" if there is none.
+func (b *body) id(name string) string {
+	text := b.text(name)
+	canonical, ok := canonicalID(text)
+	if b.has(name) && !ok {
+		b.problems = append(b.problems, notUUID("."+name))
+	}
+	return canonical
+}
+
+// reference reads where something points to: "domain/aggregate" must be one of those that are allowed.
+func (b *body) reference(name string, allowed ...string) *reference {
+	if !b.has(name) {
+		return nil
+	}
+	var to reference
+	b.read(name, &to, "object")
+	if to.ID == "" {
+		b.reject("."+name+".id", "required", "should have required property 'id'", map[string]string{"missingProperty": "id"})
+	}
+	if !slices.Contains(allowed, to.Domain+"/"+to.Aggregate) {
+		b.reject("."+name, "oneOf", "should match exactly one schema in oneOf", nil)
+	}
+	return &to
 }
 
 func (b *body) read(name string, into any, kind string) {

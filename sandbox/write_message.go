@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -24,6 +25,29 @@ func (s *Sandbox) createMessage(c *caller, conv *conversation, b *body) (any, er
 		return nil, b.err()
 	}
 	return s.writeMessage(c, conv, text, files), nil
+}
+
+// editedMessage is the answer to a message that was changed.
+type editedMessage struct {
+	MessageID string `json:"messageId"`
+}
+
+// updateMessage replaces the text of one of the caller's own messages.
+func (s *Sandbox) updateMessage(c *caller, conv *conversation, b *body) (any, error) {
+	id, ok := canonicalID(b.request.PathValue("messageId"))
+	if !ok {
+		return nil, invalid(notUUID(".messageId"))
+	}
+	at := slices.IndexFunc(conv.messages, func(m *message) bool { return m.ID == id && m.Type == typeMessage })
+	if at < 0 {
+		return nil, errNotFound
+	}
+	if by := conv.messages[at].CreatedBy; by == nil || by.ID != c.profile.ID {
+		return nil, errForbidden
+	}
+	b.require("messageContent")
+	conv.messages[at].Content = b.text("messageContent")
+	return editedMessage{id}, nil
 }
 
 // attach looks up what is to be attached.
@@ -67,6 +91,8 @@ func (s *Sandbox) setStatus(conv *conversation, by *user, status string) {
 		return
 	}
 	conv.Status = status
+	conv.future = maps.Clone(conv.future)
+	delete(conv.future, "status") // whatever the future has made of it
 	conv.messages = append(conv.messages, &message{
 		ConversationID: conv.ID, Type: typeStatusUpdate, CreatedAt: s.tick(),
 		Content: "STATUS_" + strings.ToUpper(status), Meta: statusMeta{by},

@@ -133,6 +133,33 @@ func TestEstimateOfMutations(t *testing.T) {
 	}
 }
 
+// The size of a bulk write stands in a field of its input.
+func TestEstimateOfBulkWrites(t *testing.T) {
+	t.Parallel()
+	g := newGuard(t, Limits{})
+	const below = "{results{conversation{id messages{totalCount}}}}"
+	for name, test := range map[string]struct {
+		query, variables string
+		calls            int
+	}{
+		"a list":               {`mutation{closeConversations(input:{conversationIds:["a","b","c"]}){__typename}}`, "", 3},
+		"one in place of it":   {`mutation{closeConversations(input:{conversationIds:"a"}){__typename}}`, "", 1},
+		"an empty list":        {`mutation{closeConversations(input:{conversationIds:[]})` + below + `}`, "", 0},
+		"with what is below":   {`mutation{closeConversations(input:{conversationIds:["a","b","c"]})` + below + `}`, "", 9},
+		"a list in a variable": {`mutation($v:[ID!]!){closeConversations(input:{conversationIds:$v})` + below + `}`, `{"v":["a","b"]}`, 6},
+		"all in a variable": {
+			`mutation($v:CloseConversationsInput!){closeConversations(input:$v)` + below + `}`, `{"v":{"conversationIds":["a","b","c","d"]}}`, 12,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if diff := cmp.Diff(test.calls, needsOf(t, g, test.query, test.variables).calls); diff != "" {
+				t.Errorf("calls (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 // No story makes more calls than were estimated, nor has its answer more objects.
 func TestEstimatesOfStories(t *testing.T) {
 	t.Parallel()

@@ -31,14 +31,20 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	CloseConversationResult() CloseConversationResultResolver
+	CloseConversationsPayload() CloseConversationsPayloadResolver
 	Conversation() ConversationResolver
+	CreateConversationPayload() CreateConversationPayloadResolver
 	Customer() CustomerResolver
+	EditMessagePayload() EditMessagePayloadResolver
 	Mutation() MutationResolver
 	PreferredUser() PreferredUserResolver
 	Project() ProjectResolver
 	Query() QueryResolver
 	Secret() SecretResolver
 	SendMessagePayload() SendMessagePayloadResolver
+	SetConversationStatusPayload() SetConversationStatusPayloadResolver
+	UpdateConversationPayload() UpdateConversationPayloadResolver
 	UploadedFile() UploadedFileResolver
 }
 
@@ -69,6 +75,17 @@ type ComplexityRoot struct {
 		ShortID          func(childComplexity int) int
 		UpdateAvailable  func(childComplexity int) int
 		Version          func(childComplexity int) int
+	}
+
+	CloseConversationResult struct {
+		Conversation   func(childComplexity int) int
+		ConversationID func(childComplexity int) int
+		UserErrors     func(childComplexity int) int
+	}
+
+	CloseConversationsPayload struct {
+		Results    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	Container struct {
@@ -129,6 +146,12 @@ type ComplexityRoot struct {
 		PreferredUsers func(childComplexity int) int
 	}
 
+	CreateConversationPayload struct {
+		Conversation   func(childComplexity int) int
+		ConversationID func(childComplexity int) int
+		UserErrors     func(childComplexity int) int
+	}
+
 	Customer struct {
 		Aggregate      func(childComplexity int) int
 		AvatarURL      func(childComplexity int) int
@@ -161,6 +184,11 @@ type ComplexityRoot struct {
 		MimeType  func(childComplexity int) int
 		Name      func(childComplexity int) int
 		State     func(childComplexity int) int
+	}
+
+	EditMessagePayload struct {
+		EditedMessage func(childComplexity int) int
+		UserErrors    func(childComplexity int) int
 	}
 
 	ExtensionInstance struct {
@@ -225,8 +253,13 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		RequestFileUpload func(childComplexity int, input RequestFileUploadInput) int
-		SendMessage       func(childComplexity int, input SendMessageInput) int
+		CloseConversations    func(childComplexity int, input CloseConversationsInput) int
+		CreateConversation    func(childComplexity int, input CreateConversationInput) int
+		EditMessage           func(childComplexity int, input EditMessageInput) int
+		RequestFileUpload     func(childComplexity int, input RequestFileUploadInput) int
+		SendMessage           func(childComplexity int, input SendMessageInput) int
+		SetConversationStatus func(childComplexity int, input SetConversationStatusInput) int
+		UpdateConversation    func(childComplexity int, input UpdateConversationInput) int
 	}
 
 	PageInfo struct {
@@ -392,6 +425,11 @@ type ComplexityRoot struct {
 		RawKind        func(childComplexity int) int
 	}
 
+	SetConversationStatusPayload struct {
+		Conversation func(childComplexity int) int
+		UserErrors   func(childComplexity int) int
+	}
+
 	StatusUpdate struct {
 		Code           func(childComplexity int) int
 		ConversationID func(childComplexity int) int
@@ -436,6 +474,11 @@ type ComplexityRoot struct {
 		ID        func(childComplexity int) int
 	}
 
+	UpdateConversationPayload struct {
+		Conversation func(childComplexity int) int
+		UserErrors   func(childComplexity int) int
+	}
+
 	UploadedFile struct {
 		Download func(childComplexity int, disposition FileDisposition) int
 		ID       func(childComplexity int) int
@@ -470,16 +513,33 @@ type ComplexityRoot struct {
 
 // region    ************************** generated!.gotpl **************************
 
+type CloseConversationResultResolver interface {
+	Conversation(ctx context.Context, obj *model.CloseConversationResult) (*rest.Conversation, error)
+}
+type CloseConversationsPayloadResolver interface {
+	Results(ctx context.Context, obj *model.CloseConversationsPayload) ([]*model.CloseConversationResult, error)
+}
 type ConversationResolver interface {
 	Members(ctx context.Context, obj *rest.Conversation) ([]*rest.User, error)
 	Messages(ctx context.Context, obj *rest.Conversation, first *int32, after *string, last *int32, before *string, includeInternal bool) (*model.Connection[rest.Message], error)
+}
+type CreateConversationPayloadResolver interface {
+	Conversation(ctx context.Context, obj *model.CreateConversationPayload) (*rest.Conversation, error)
 }
 type CustomerResolver interface {
 	Conversations(ctx context.Context, obj *rest.Customer, first *int32, after *string, last *int32, before *string, filter *ConversationFilter, orderBy []*ConversationOrder) (*model.Connection[*rest.Conversation], error)
 	Projects(ctx context.Context, obj *rest.Customer, first *int32, after *string, last *int32, before *string) (*model.Connection[*rest.Project], error)
 }
+type EditMessagePayloadResolver interface {
+	EditedMessage(ctx context.Context, obj *model.EditMessagePayload) (*rest.TextMessage, error)
+}
 type MutationResolver interface {
+	CreateConversation(ctx context.Context, input CreateConversationInput) (*model.CreateConversationPayload, error)
+	UpdateConversation(ctx context.Context, input UpdateConversationInput) (*model.UpdateConversationPayload, error)
+	SetConversationStatus(ctx context.Context, input SetConversationStatusInput) (*model.SetConversationStatusPayload, error)
+	CloseConversations(ctx context.Context, input CloseConversationsInput) (*model.CloseConversationsPayload, error)
 	SendMessage(ctx context.Context, input SendMessageInput) (*model.SendMessagePayload, error)
+	EditMessage(ctx context.Context, input EditMessageInput) (*model.EditMessagePayload, error)
 	RequestFileUpload(ctx context.Context, input RequestFileUploadInput) (*model.RequestFileUploadPayload, error)
 }
 type PreferredUserResolver interface {
@@ -506,6 +566,12 @@ type SecretResolver interface {
 type SendMessagePayloadResolver interface {
 	SentMessage(ctx context.Context, obj *model.SendMessagePayload) (*rest.TextMessage, error)
 	Conversation(ctx context.Context, obj *model.SendMessagePayload) (*rest.Conversation, error)
+}
+type SetConversationStatusPayloadResolver interface {
+	Conversation(ctx context.Context, obj *model.SetConversationStatusPayload) (*rest.Conversation, error)
+}
+type UpdateConversationPayloadResolver interface {
+	Conversation(ctx context.Context, obj *model.UpdateConversationPayload) (*rest.Conversation, error)
 }
 type UploadedFileResolver interface {
 	Download(ctx context.Context, obj *rest.UploadedFile, disposition FileDisposition) (*model.FileDownload, error)
@@ -644,6 +710,38 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AppInstallation.Version(childComplexity), true
+
+	case "CloseConversationResult.conversation":
+		if e.ComplexityRoot.CloseConversationResult.Conversation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CloseConversationResult.Conversation(childComplexity), true
+	case "CloseConversationResult.conversationId":
+		if e.ComplexityRoot.CloseConversationResult.ConversationID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CloseConversationResult.ConversationID(childComplexity), true
+	case "CloseConversationResult.userErrors":
+		if e.ComplexityRoot.CloseConversationResult.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CloseConversationResult.UserErrors(childComplexity), true
+
+	case "CloseConversationsPayload.results":
+		if e.ComplexityRoot.CloseConversationsPayload.Results == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CloseConversationsPayload.Results(childComplexity), true
+	case "CloseConversationsPayload.userErrors":
+		if e.ComplexityRoot.CloseConversationsPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CloseConversationsPayload.UserErrors(childComplexity), true
 
 	case "Container.aggregate":
 		if e.ComplexityRoot.Container.Aggregate == nil {
@@ -896,6 +994,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ConversationPreferences.PreferredUsers(childComplexity), true
 
+	case "CreateConversationPayload.conversation":
+		if e.ComplexityRoot.CreateConversationPayload.Conversation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateConversationPayload.Conversation(childComplexity), true
+	case "CreateConversationPayload.conversationId":
+		if e.ComplexityRoot.CreateConversationPayload.ConversationID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateConversationPayload.ConversationID(childComplexity), true
+	case "CreateConversationPayload.userErrors":
+		if e.ComplexityRoot.CreateConversationPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateConversationPayload.UserErrors(childComplexity), true
+
 	case "Customer.aggregate":
 		if e.ComplexityRoot.Customer.Aggregate == nil {
 			break
@@ -1041,6 +1158,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DeletedFile.State(childComplexity), true
+
+	case "EditMessagePayload.editedMessage":
+		if e.ComplexityRoot.EditMessagePayload.EditedMessage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EditMessagePayload.EditedMessage(childComplexity), true
+	case "EditMessagePayload.userErrors":
+		if e.ComplexityRoot.EditMessagePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EditMessagePayload.UserErrors(childComplexity), true
 
 	case "ExtensionInstance.aggregate":
 		if e.ComplexityRoot.ExtensionInstance.Aggregate == nil {
@@ -1238,6 +1368,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MessageEdge.Node(childComplexity), true
 
+	case "Mutation.closeConversations":
+		if e.ComplexityRoot.Mutation.CloseConversations == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_closeConversations_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CloseConversations(childComplexity, args["input"].(CloseConversationsInput)), true
+	case "Mutation.createConversation":
+		if e.ComplexityRoot.Mutation.CreateConversation == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createConversation_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateConversation(childComplexity, args["input"].(CreateConversationInput)), true
+	case "Mutation.editMessage":
+		if e.ComplexityRoot.Mutation.EditMessage == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_editMessage_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EditMessage(childComplexity, args["input"].(EditMessageInput)), true
 	case "Mutation.requestFileUpload":
 		if e.ComplexityRoot.Mutation.RequestFileUpload == nil {
 			break
@@ -1260,6 +1423,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SendMessage(childComplexity, args["input"].(SendMessageInput)), true
+	case "Mutation.setConversationStatus":
+		if e.ComplexityRoot.Mutation.SetConversationStatus == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setConversationStatus_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetConversationStatus(childComplexity, args["input"].(SetConversationStatusInput)), true
+	case "Mutation.updateConversation":
+		if e.ComplexityRoot.Mutation.UpdateConversation == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateConversation_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateConversation(childComplexity, args["input"].(UpdateConversationInput)), true
 
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
@@ -1950,6 +2135,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ServiceRequest.RawKind(childComplexity), true
 
+	case "SetConversationStatusPayload.conversation":
+		if e.ComplexityRoot.SetConversationStatusPayload.Conversation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetConversationStatusPayload.Conversation(childComplexity), true
+	case "SetConversationStatusPayload.userErrors":
+		if e.ComplexityRoot.SetConversationStatusPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetConversationStatusPayload.UserErrors(childComplexity), true
+
 	case "StatusUpdate.code":
 		if e.ComplexityRoot.StatusUpdate.Code == nil {
 			break
@@ -2112,6 +2310,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UnknownReference.ID(childComplexity), true
 
+	case "UpdateConversationPayload.conversation":
+		if e.ComplexityRoot.UpdateConversationPayload.Conversation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateConversationPayload.Conversation(childComplexity), true
+	case "UpdateConversationPayload.userErrors":
+		if e.ComplexityRoot.UpdateConversationPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateConversationPayload.UserErrors(childComplexity), true
+
 	case "UploadedFile.download":
 		if e.ComplexityRoot.UploadedFile.Download == nil {
 			break
@@ -2231,11 +2442,18 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	opCtx := graphql.GetOperationContext(ctx)
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
+		ec.unmarshalInputCloseConversationsInput,
 		ec.unmarshalInputConversationFilter,
 		ec.unmarshalInputConversationOrder,
+		ec.unmarshalInputCreateConversationInput,
+		ec.unmarshalInputEditMessageInput,
 		ec.unmarshalInputReferenceFilter,
+		ec.unmarshalInputRelatedToInput,
 		ec.unmarshalInputRequestFileUploadInput,
 		ec.unmarshalInputSendMessageInput,
+		ec.unmarshalInputSetConversationStatusInput,
+		ec.unmarshalInputSharedWithInput,
+		ec.unmarshalInputUpdateConversationInput,
 	)
 	first := true
 
@@ -2509,6 +2727,33 @@ If such an object cannot be read, its error has ` + "`" + `extensions.outcome` +
 """
 type Mutation {
   """
+  Opens a conversation. One call, and one more to find out who the caller is, unless ` + "`" + `mainUserId` + "`" + ` is given.
+  """
+  createConversation(
+    "What to open it with."
+    input: CreateConversationInput!
+  ): CreateConversationPayload @cost(weight: 2, least: 1)
+  "Changes title, topic or subject of a conversation."
+  updateConversation(
+    "What to change, and where."
+    input: UpdateConversationInput!
+  ): UpdateConversationPayload @cost(weight: 1, least: 1)
+  "Closes a conversation, opens it again, or says that it is answered. Its history gets a ` + "`" + `StatusUpdate` + "`" + `."
+  setConversationStatus(
+    "Which status, and where."
+    input: SetConversationStatusInput!
+  ): SetConversationStatusPayload @cost(weight: 1, least: 1)
+  """
+  Closes up to 100 conversations, 8 at a time. Each is closed or not for itself: what happened to each is in ` + "`" + `results` + "`" + `.
+  One call for each, and none for an id that is given twice or is no UUID.
+  """
+  closeConversations(
+    "Which ones."
+    input: CloseConversationsInput!
+  ): CloseConversationsPayload
+    @cost(weight: 0, perItem: 1)
+    @listSize(assumedSize: 100, slicingArguments: ["input.conversationIds"], sizedFields: ["results"])
+  """
   Writes into a conversation; a closed one opens again. One call, two more for each of ` + "`" + `files` + "`" + `, and one more for
   ` + "`" + `ifLastMessage` + "`" + `, which is the call that ` + "`" + `messages` + "`" + ` needs.
   """
@@ -2516,6 +2761,11 @@ type Mutation {
     "What to write, and where."
     input: SendMessageInput!
   ): SendMessagePayload @cost(weight: 2, least: 1, perItem: 2) @listSize(assumedSize: 0, slicingArguments: ["input.files"])
+  "Replaces the text of a message. mStudio decides whose messages the caller may edit."
+  editMessage(
+    "The new text, and of which message."
+    input: EditMessageInput!
+  ): EditMessagePayload @cost(weight: 1, least: 1)
   """
   Asks for the permission to upload one file to mStudio without the gateway in between, for ` + "`" + `sendMessage(fileIds:)` + "`" + `. It
   is for programs: mStudio answers no browser of another origin. ` + "`" + `sendMessage(files:)` + "`" + ` works everywhere.
@@ -2819,6 +3069,170 @@ enum OrderDirection {
   DESC
 }
 
+"What to open a conversation with. mStudio decides about what is left out."
+input CreateConversationInput {
+  "The title. It must not be blank."
+  title: String!
+  "The first message, of at most 8000 characters (Unicode code points)."
+  message: String
+  "The topic's id; see ` + "`" + `conversationCategories` + "`" + `."
+  categoryId: ID
+  "The id of the user whose conversation it is. The owner of the token if not given, which costs a call."
+  mainUserId: ID
+  "Whose holders are told about new messages."
+  notificationRoles: [NotificationRoleInput!]
+  "What it is about."
+  relatedTo: RelatedToInput
+  "With whom it is shared. It cannot be changed later."
+  sharedWith: SharedWithInput
+}
+
+"What of a conversation to change: one of these at least. What is null or left out stays as it is."
+input UpdateConversationInput {
+  "The conversation's id, a UUID."
+  conversationId: ID!
+  "The new title. It must not be blank."
+  title: String
+  "The new topic's id; see ` + "`" + `conversationCategories` + "`" + `."
+  categoryId: ID
+  "What it is about from now on."
+  relatedTo: RelatedToInput
+}
+
+"How far a conversation is."
+input SetConversationStatusInput {
+  "The conversation's id, a UUID."
+  conversationId: ID!
+  "The new status."
+  status: SettableStatus!
+}
+
+"Which conversations to close."
+input CloseConversationsInput {
+  "The ids of 1 to 100 conversations."
+  conversationIds: [ID!]!
+}
+
+"The statuses that a client can set. mStudio itself sets more."
+enum SettableStatus {
+  "Waits for the support."
+  OPEN
+  "Answered. mStudio shows it to people as open."
+  ANSWERED
+  "Done, until somebody answers."
+  CLOSED
+}
+
+"A role within a customer or a project, whose holders are to be told."
+enum NotificationRoleInput {
+  "Owner of the customer."
+  CUSTOMER_OWNER
+  "Accountant of the customer."
+  CUSTOMER_ACCOUNTANT
+  "Member of the customer."
+  CUSTOMER_MEMBER
+  "Owner of the project."
+  PROJECT_OWNER
+  "E-mail administrator of the project."
+  PROJECT_EMAIL_ADMIN
+  "External member of the project."
+  PROJECT_EXTERNAL
+}
+
+"What a conversation is to be about."
+input RelatedToInput {
+  "The type of the object."
+  type: RelatedToType!
+  "The object's id, a UUID."
+  id: ID!
+}
+
+"What a conversation can be about."
+enum RelatedToType {
+  "A ` + "`" + `User` + "`" + `."
+  USER
+  "A ` + "`" + `Customer` + "`" + `."
+  CUSTOMER
+  "A ` + "`" + `Project` + "`" + `."
+  PROJECT
+  "An ` + "`" + `AppInstallation` + "`" + `."
+  APP_INSTALLATION
+  "A ` + "`" + `PlacementGroup` + "`" + `."
+  PLACEMENT_GROUP
+  "An ` + "`" + `ExtensionInstance` + "`" + `."
+  EXTENSION_INSTANCE
+  "A ` + "`" + `Container` + "`" + `."
+  CONTAINER
+}
+
+"With whom a conversation is to be shared."
+input SharedWithInput {
+  "The type of the object."
+  type: SharedWithType!
+  "The object's id, a UUID."
+  id: ID!
+}
+
+"With whom a conversation can be shared."
+enum SharedWithType {
+  "A ` + "`" + `User` + "`" + `."
+  USER
+  "All who belong to a ` + "`" + `Customer` + "`" + `."
+  CUSTOMER
+  "All who belong to a ` + "`" + `Project` + "`" + `."
+  PROJECT
+  "All who belong to a ` + "`" + `PlacementGroup` + "`" + `."
+  PLACEMENT_GROUP
+}
+
+"What became of a conversation that was to be opened."
+type CreateConversationPayload {
+  "The id of the new conversation; null if there are user errors. It is known without a further call."
+  conversationId: ID
+  "The new conversation; null if there are user errors."
+  conversation: Conversation @cost(weight: 1)
+  "What the caller can put right; then nothing was opened."
+  userErrors: [UserError!]! @listSize(assumedSize: 5)
+}
+
+"What became of a change."
+type UpdateConversationPayload {
+  "The conversation as it is now; null if there are user errors."
+  conversation: Conversation @cost(weight: 1)
+  "What the caller can put right; then nothing was changed."
+  userErrors: [UserError!]! @listSize(assumedSize: 5)
+}
+
+"What became of a change of status."
+type SetConversationStatusPayload {
+  "The conversation as it is now; null if there are user errors."
+  conversation: Conversation @cost(weight: 1)
+  "What the caller can put right; then nothing was changed."
+  userErrors: [UserError!]! @listSize(assumedSize: 5)
+}
+
+"What became of conversations that were to be closed."
+type CloseConversationsPayload {
+  """
+  What became of each, in the order of the ids, none if there are user errors here. It is null, with an error at its
+  place, for a conversation that could not be closed although the caller did nothing wrong, for example because mStudio
+  could not be reached.
+  """
+  results: [CloseConversationResult]!
+  "What is wrong with the list of ids as a whole; then nothing was closed."
+  userErrors: [UserError!]! @listSize(assumedSize: 5)
+}
+
+"What became of one conversation that was to be closed."
+type CloseConversationResult {
+  "The id as it was given."
+  conversationId: ID!
+  "The conversation as it is now; null if there are user errors."
+  conversation: Conversation @cost(weight: 1)
+  "What the caller can put right; then this one was not closed."
+  userErrors: [UserError!]! @listSize(assumedSize: 5)
+}
+
 # ------------------------------------------------------------------------------------------------------- Messages
 
 "One item of a conversation's history. All kinds implement ` + "`" + `MessageItem` + "`" + `."
@@ -2982,6 +3396,24 @@ type SendMessagePayload {
   "The conversation as it is now; null if there are user errors."
   conversation: Conversation @cost(weight: 1)
   "What the caller can put right; then nothing was sent."
+  userErrors: [UserError!]! @listSize(assumedSize: 5)
+}
+
+"The new text of a message."
+input EditMessageInput {
+  "The id of the conversation that it belongs to, a UUID."
+  conversationId: ID!
+  "The message's id, a UUID."
+  messageId: ID!
+  "The new text. It must not be blank. mStudio names no limit here; the longest text that it accepts elsewhere is 8000 characters."
+  content: String!
+}
+
+"What became of an edited message."
+type EditMessagePayload {
+  "The message as everybody sees it now; null if there are user errors. The call is the one that ` + "`" + `messages` + "`" + ` needs."
+  editedMessage: TextMessage @cost(weight: 1)
+  "What the caller can put right; then nothing was changed."
   userErrors: [UserError!]! @listSize(assumedSize: 5)
 }
 
@@ -3807,6 +4239,28 @@ func (ec *executionContext) childFields_AggregateReference(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type AggregateReference", field.Name)
 }
 
+func (ec *executionContext) childFields_CloseConversationResult(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "conversationId":
+		return ec.fieldContext_CloseConversationResult_conversationId(ctx, field)
+	case "conversation":
+		return ec.fieldContext_CloseConversationResult_conversation(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CloseConversationResult_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CloseConversationResult", field.Name)
+}
+
+func (ec *executionContext) childFields_CloseConversationsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "results":
+		return ec.fieldContext_CloseConversationsPayload_results(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CloseConversationsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CloseConversationsPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Conversation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -3897,6 +4351,18 @@ func (ec *executionContext) childFields_ConversationPreferences(ctx context.Cont
 	return nil, fmt.Errorf("no field named %q was found under type ConversationPreferences", field.Name)
 }
 
+func (ec *executionContext) childFields_CreateConversationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "conversationId":
+		return ec.fieldContext_CreateConversationPayload_conversationId(ctx, field)
+	case "conversation":
+		return ec.fieldContext_CreateConversationPayload_conversation(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateConversationPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateConversationPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Customer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -3947,6 +4413,16 @@ func (ec *executionContext) childFields_CustomerEdge(ctx context.Context, field 
 		return ec.fieldContext_CustomerEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CustomerEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_EditMessagePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "editedMessage":
+		return ec.fieldContext_EditMessagePayload_editedMessage(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_EditMessagePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EditMessagePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_FileDownload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4277,6 +4753,16 @@ func (ec *executionContext) childFields_SendMessagePayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type SendMessagePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_SetConversationStatusPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "conversation":
+		return ec.fieldContext_SetConversationStatusPayload_conversation(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SetConversationStatusPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetConversationStatusPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_TextMessage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -4295,6 +4781,16 @@ func (ec *executionContext) childFields_TextMessage(ctx context.Context, field g
 		return ec.fieldContext_TextMessage_files(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TextMessage", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateConversationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "conversation":
+		return ec.fieldContext_UpdateConversationPayload_conversation(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateConversationPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateConversationPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_User(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4593,6 +5089,48 @@ func (ec *executionContext) field_Customer_projects_args(ctx context.Context, ra
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_closeConversations_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (CloseConversationsInput, error) {
+			return ec.unmarshalNCloseConversationsInput2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐCloseConversationsInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_createConversation_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (CreateConversationInput, error) {
+			return ec.unmarshalNCreateConversationInput2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐCreateConversationInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_editMessage_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (EditMessageInput, error) {
+			return ec.unmarshalNEditMessageInput2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐEditMessageInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_requestFileUpload_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -4613,6 +5151,34 @@ func (ec *executionContext) field_Mutation_sendMessage_args(ctx context.Context,
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (SendMessageInput, error) {
 			return ec.unmarshalNSendMessageInput2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐSendMessageInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_setConversationStatus_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (SetConversationStatusInput, error) {
+			return ec.unmarshalNSetConversationStatusInput2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐSetConversationStatusInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_updateConversation_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (UpdateConversationInput, error) {
+			return ec.unmarshalNUpdateConversationInput2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐUpdateConversationInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -5418,6 +5984,157 @@ func (ec *executionContext) fieldContext_AppInstallation_project(_ context.Conte
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Project(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CloseConversationResult_conversationId(ctx context.Context, field graphql.CollectedField, obj *model.CloseConversationResult) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CloseConversationResult_conversationId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ConversationID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CloseConversationResult_conversationId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CloseConversationResult", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _CloseConversationResult_conversation(ctx context.Context, field graphql.CollectedField, obj *model.CloseConversationResult) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CloseConversationResult_conversation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.CloseConversationResult().Conversation(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *rest.Conversation) graphql.Marshaler {
+			return ec.marshalOConversation2ᚖmstudioᚑgraphqlᚋrestᚐConversation(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CloseConversationResult_conversation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CloseConversationResult",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Conversation(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CloseConversationResult_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.CloseConversationResult) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CloseConversationResult_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CloseConversationResult_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CloseConversationResult",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CloseConversationsPayload_results(ctx context.Context, field graphql.CollectedField, obj *model.CloseConversationsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CloseConversationsPayload_results(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.CloseConversationsPayload().Results(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.CloseConversationResult) graphql.Marshaler {
+			return ec.marshalNCloseConversationResult2ᚕᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐCloseConversationResult(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CloseConversationsPayload_results(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CloseConversationsPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CloseConversationResult(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CloseConversationsPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.CloseConversationsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CloseConversationsPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CloseConversationsPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CloseConversationsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
 		},
 	}
 	return fc, nil
@@ -6490,6 +7207,93 @@ func (ec *executionContext) fieldContext_ConversationPreferences_preferredUsers(
 	return fc, nil
 }
 
+func (ec *executionContext) _CreateConversationPayload_conversationId(ctx context.Context, field graphql.CollectedField, obj *model.CreateConversationPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateConversationPayload_conversationId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ConversationID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOID2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CreateConversationPayload_conversationId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CreateConversationPayload", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _CreateConversationPayload_conversation(ctx context.Context, field graphql.CollectedField, obj *model.CreateConversationPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateConversationPayload_conversation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.CreateConversationPayload().Conversation(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *rest.Conversation) graphql.Marshaler {
+			return ec.marshalOConversation2ᚖmstudioᚑgraphqlᚋrestᚐConversation(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CreateConversationPayload_conversation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreateConversationPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Conversation(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreateConversationPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.CreateConversationPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateConversationPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreateConversationPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreateConversationPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Customer_id(ctx context.Context, field graphql.CollectedField, obj *rest.Customer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7072,6 +7876,70 @@ func (ec *executionContext) _DeletedFile_deletedAt(ctx context.Context, field gr
 }
 func (ec *executionContext) fieldContext_DeletedFile_deletedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("DeletedFile", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _EditMessagePayload_editedMessage(ctx context.Context, field graphql.CollectedField, obj *model.EditMessagePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EditMessagePayload_editedMessage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.EditMessagePayload().EditedMessage(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *rest.TextMessage) graphql.Marshaler {
+			return ec.marshalOTextMessage2ᚖmstudioᚑgraphqlᚋrestᚐTextMessage(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_EditMessagePayload_editedMessage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EditMessagePayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TextMessage(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EditMessagePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.EditMessagePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EditMessagePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EditMessagePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EditMessagePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _ExtensionInstance_id(ctx context.Context, field graphql.CollectedField, obj *rest.ExtensionInstance) (ret graphql.Marshaler) {
@@ -7841,6 +8709,182 @@ func (ec *executionContext) fieldContext_MessageEdge_node(_ context.Context, fie
 	return graphql.NewScalarFieldContext("MessageEdge", field, false, false, errors.New("field of type Message does not have child fields"))
 }
 
+func (ec *executionContext) _Mutation_createConversation(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createConversation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateConversation(ctx, fc.Args["input"].(CreateConversationInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CreateConversationPayload) graphql.Marshaler {
+			return ec.marshalOCreateConversationPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐCreateConversationPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createConversation(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateConversationPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createConversation_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_updateConversation(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updateConversation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdateConversation(ctx, fc.Args["input"].(UpdateConversationInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.UpdateConversationPayload) graphql.Marshaler {
+			return ec.marshalOUpdateConversationPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐUpdateConversationPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updateConversation(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateConversationPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updateConversation_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_setConversationStatus(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_setConversationStatus(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetConversationStatus(ctx, fc.Args["input"].(SetConversationStatusInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.SetConversationStatusPayload) graphql.Marshaler {
+			return ec.marshalOSetConversationStatusPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐSetConversationStatusPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_setConversationStatus(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SetConversationStatusPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setConversationStatus_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_closeConversations(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_closeConversations(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CloseConversations(ctx, fc.Args["input"].(CloseConversationsInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CloseConversationsPayload) graphql.Marshaler {
+			return ec.marshalOCloseConversationsPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐCloseConversationsPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_closeConversations(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CloseConversationsPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_closeConversations_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_sendMessage(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7879,6 +8923,50 @@ func (ec *executionContext) fieldContext_Mutation_sendMessage(ctx context.Contex
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_sendMessage_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_editMessage(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_editMessage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().EditMessage(ctx, fc.Args["input"].(EditMessageInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.EditMessagePayload) graphql.Marshaler {
+			return ec.marshalOEditMessagePayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐEditMessagePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_editMessage(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EditMessagePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_editMessage_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -10845,6 +11933,70 @@ func (ec *executionContext) fieldContext_ServiceRequest_payload(_ context.Contex
 	return graphql.NewScalarFieldContext("ServiceRequest", field, false, false, errors.New("field of type ServiceRequestPayload does not have child fields"))
 }
 
+func (ec *executionContext) _SetConversationStatusPayload_conversation(ctx context.Context, field graphql.CollectedField, obj *model.SetConversationStatusPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetConversationStatusPayload_conversation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.SetConversationStatusPayload().Conversation(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *rest.Conversation) graphql.Marshaler {
+			return ec.marshalOConversation2ᚖmstudioᚑgraphqlᚋrestᚐConversation(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SetConversationStatusPayload_conversation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetConversationStatusPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Conversation(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SetConversationStatusPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.SetConversationStatusPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetConversationStatusPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetConversationStatusPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetConversationStatusPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _StatusUpdate_id(ctx context.Context, field graphql.CollectedField, obj *rest.StatusUpdate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -11477,6 +12629,70 @@ func (ec *executionContext) _UnknownReference_aggregate(ctx context.Context, fie
 }
 func (ec *executionContext) fieldContext_UnknownReference_aggregate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("UnknownReference", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _UpdateConversationPayload_conversation(ctx context.Context, field graphql.CollectedField, obj *model.UpdateConversationPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateConversationPayload_conversation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.UpdateConversationPayload().Conversation(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *rest.Conversation) graphql.Marshaler {
+			return ec.marshalOConversation2ᚖmstudioᚑgraphqlᚋrestᚐConversation(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateConversationPayload_conversation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateConversationPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Conversation(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpdateConversationPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.UpdateConversationPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateConversationPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateConversationPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateConversationPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _UploadedFile_id(ctx context.Context, field graphql.CollectedField, obj *rest.UploadedFile) (ret graphql.Marshaler) {
@@ -12950,6 +14166,36 @@ func (ec *executionContext) fieldContext___Type_isOneOf(_ context.Context, field
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputCloseConversationsInput(ctx context.Context, obj any) (CloseConversationsInput, error) {
+	var it CloseConversationsInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"conversationIds"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "conversationIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("conversationIds"))
+			data, err := ec.unmarshalNID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ConversationIds = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputConversationFilter(ctx context.Context, obj any) (ConversationFilter, error) {
 	var it ConversationFilter
 	if obj == nil {
@@ -13063,6 +14309,122 @@ func (ec *executionContext) unmarshalInputConversationOrder(ctx context.Context,
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputCreateConversationInput(ctx context.Context, obj any) (CreateConversationInput, error) {
+	var it CreateConversationInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"title", "message", "categoryId", "mainUserId", "notificationRoles", "relatedTo", "sharedWith"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = data
+		case "message":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("message"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Message = data
+		case "categoryId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("categoryId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CategoryID = data
+		case "mainUserId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("mainUserId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MainUserID = data
+		case "notificationRoles":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notificationRoles"))
+			data, err := ec.unmarshalONotificationRoleInput2ᚕmstudioᚑgraphqlᚋgraphᚋgeneratedᚐNotificationRoleInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NotificationRoles = data
+		case "relatedTo":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("relatedTo"))
+			data, err := ec.unmarshalORelatedToInput2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐRelatedToInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RelatedTo = data
+		case "sharedWith":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sharedWith"))
+			data, err := ec.unmarshalOSharedWithInput2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐSharedWithInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SharedWith = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputEditMessageInput(ctx context.Context, obj any) (EditMessageInput, error) {
+	var it EditMessageInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"conversationId", "messageId", "content"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "conversationId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("conversationId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ConversationID = data
+		case "messageId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("messageId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MessageID = data
+		case "content":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("content"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Content = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputReferenceFilter(ctx context.Context, obj any) (ReferenceFilter, error) {
 	var it ReferenceFilter
 	if obj == nil {
@@ -13095,6 +14457,43 @@ func (ec *executionContext) unmarshalInputReferenceFilter(ctx context.Context, o
 				return it, err
 			}
 			it.Type = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputRelatedToInput(ctx context.Context, obj any) (RelatedToInput, error) {
+	var it RelatedToInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"type", "id"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "type":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("type"))
+			data, err := ec.unmarshalNRelatedToType2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐRelatedToType(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Type = data
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
 		}
 	}
 	return it, nil
@@ -13183,6 +14582,131 @@ func (ec *executionContext) unmarshalInputSendMessageInput(ctx context.Context, 
 				return it, err
 			}
 			it.IfLastMessage = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputSetConversationStatusInput(ctx context.Context, obj any) (SetConversationStatusInput, error) {
+	var it SetConversationStatusInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"conversationId", "status"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "conversationId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("conversationId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ConversationID = data
+		case "status":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
+			data, err := ec.unmarshalNSettableStatus2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐSettableStatus(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Status = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputSharedWithInput(ctx context.Context, obj any) (SharedWithInput, error) {
+	var it SharedWithInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"type", "id"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "type":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("type"))
+			data, err := ec.unmarshalNSharedWithType2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐSharedWithType(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Type = data
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputUpdateConversationInput(ctx context.Context, obj any) (UpdateConversationInput, error) {
+	var it UpdateConversationInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"conversationId", "title", "categoryId", "relatedTo"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "conversationId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("conversationId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ConversationID = data
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = data
+		case "categoryId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("categoryId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CategoryID = data
+		case "relatedTo":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("relatedTo"))
+			data, err := ec.unmarshalORelatedToInput2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐRelatedToInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RelatedTo = data
 		}
 	}
 	return it, nil
@@ -13802,6 +15326,163 @@ func (ec *executionContext) _AppInstallation(ctx context.Context, sel ast.Select
 	return out
 }
 
+var closeConversationResultImplementors = []string{"CloseConversationResult"}
+
+func (ec *executionContext) _CloseConversationResult(ctx context.Context, sel ast.SelectionSet, obj *model.CloseConversationResult) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, closeConversationResultImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CloseConversationResult")
+		case "conversationId":
+			out.Values[i] = ec._CloseConversationResult_conversationId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "conversation":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._CloseConversationResult_conversation(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "userErrors":
+			out.Values[i] = ec._CloseConversationResult_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var closeConversationsPayloadImplementors = []string{"CloseConversationsPayload"}
+
+func (ec *executionContext) _CloseConversationsPayload(ctx context.Context, sel ast.SelectionSet, obj *model.CloseConversationsPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, closeConversationsPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CloseConversationsPayload")
+		case "results":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._CloseConversationsPayload_results(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "userErrors":
+			out.Values[i] = ec._CloseConversationsPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var containerImplementors = []string{"Container", "RelatedTo", "Reference", "_Entity"}
 
 func (ec *executionContext) _Container(ctx context.Context, sel ast.SelectionSet, obj *rest.Container) graphql.Marshaler {
@@ -14266,6 +15947,87 @@ func (ec *executionContext) _ConversationPreferences(ctx context.Context, sel as
 	return out
 }
 
+var createConversationPayloadImplementors = []string{"CreateConversationPayload"}
+
+func (ec *executionContext) _CreateConversationPayload(ctx context.Context, sel ast.SelectionSet, obj *model.CreateConversationPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, createConversationPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CreateConversationPayload")
+		case "conversationId":
+			out.Values[i] = ec._CreateConversationPayload_conversationId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "conversation":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._CreateConversationPayload_conversation(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "userErrors":
+			out.Values[i] = ec._CreateConversationPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var customerImplementors = []string{"Customer", "RelatedTo", "SharedWith", "Reference", "_Entity"}
 
 func (ec *executionContext) _Customer(ctx context.Context, sel ast.SelectionSet, obj *rest.Customer) graphql.Marshaler {
@@ -14552,6 +16314,82 @@ func (ec *executionContext) _DeletedFile(ctx context.Context, sel ast.SelectionS
 			out.Values[i] = ec._DeletedFile_deletedAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var editMessagePayloadImplementors = []string{"EditMessagePayload"}
+
+func (ec *executionContext) _EditMessagePayload(ctx context.Context, sel ast.SelectionSet, obj *model.EditMessagePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, editMessagePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EditMessagePayload")
+		case "editedMessage":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._EditMessagePayload_editedMessage(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "userErrors":
+			out.Values[i] = ec._EditMessagePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -15079,9 +16917,44 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Mutation")
+		case "createConversation":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createConversation(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "updateConversation":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateConversation(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "setConversationStatus":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setConversationStatus(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "closeConversations":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_closeConversations(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "sendMessage":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_sendMessage(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "editMessage":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_editMessage(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -16680,6 +18553,82 @@ func (ec *executionContext) _ServiceRequest(ctx context.Context, sel ast.Selecti
 	return out
 }
 
+var setConversationStatusPayloadImplementors = []string{"SetConversationStatusPayload"}
+
+func (ec *executionContext) _SetConversationStatusPayload(ctx context.Context, sel ast.SelectionSet, obj *model.SetConversationStatusPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, setConversationStatusPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SetConversationStatusPayload")
+		case "conversation":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._SetConversationStatusPayload_conversation(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "userErrors":
+			out.Values[i] = ec._SetConversationStatusPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var statusUpdateImplementors = []string{"StatusUpdate", "Message", "MessageItem"}
 
 func (ec *executionContext) _StatusUpdate(ctx context.Context, sel ast.SelectionSet, obj *rest.StatusUpdate) graphql.Marshaler {
@@ -16986,6 +18935,82 @@ func (ec *executionContext) _UnknownReference(ctx context.Context, sel ast.Selec
 			out.Values[i] = ec._UnknownReference_aggregate(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var updateConversationPayloadImplementors = []string{"UpdateConversationPayload"}
+
+func (ec *executionContext) _UpdateConversationPayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpdateConversationPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, updateConversationPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UpdateConversationPayload")
+		case "conversation":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._UpdateConversationPayload_conversation(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "userErrors":
+			out.Values[i] = ec._UpdateConversationPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -17738,6 +19763,21 @@ func (ec *executionContext) marshalNCategoryReferenceType2ᚕmstudioᚑgraphql�
 	return ret
 }
 
+func (ec *executionContext) marshalNCloseConversationResult2ᚕᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐCloseConversationResult(ctx context.Context, sel ast.SelectionSet, v []*model.CloseConversationResult) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalOCloseConversationResult2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐCloseConversationResult(ctx, sel, v[i])
+	})
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNCloseConversationsInput2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐCloseConversationsInput(ctx context.Context, v any) (CloseConversationsInput, error) {
+	res, err := ec.unmarshalInputCloseConversationsInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNConversation2ᚕᚖmstudioᚑgraphqlᚋrestᚐConversationᚄ(ctx context.Context, sel ast.SelectionSet, v []*rest.Conversation) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -17867,6 +19907,11 @@ func (ec *executionContext) marshalNConversationVisibility2mstudioᚑgraphqlᚋr
 	return res
 }
 
+func (ec *executionContext) unmarshalNCreateConversationInput2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐCreateConversationInput(ctx context.Context, v any) (CreateConversationInput, error) {
+	res, err := ec.unmarshalInputCreateConversationInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNCustomer2ᚕᚖmstudioᚑgraphqlᚋrestᚐCustomerᚄ(ctx context.Context, sel ast.SelectionSet, v []*rest.Customer) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -17933,6 +19978,11 @@ func (ec *executionContext) marshalNDateTime2timeᚐTime(ctx context.Context, se
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNEditMessageInput2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐEditMessageInput(ctx context.Context, v any) (EditMessageInput, error) {
+	res, err := ec.unmarshalInputEditMessageInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNFieldSet2string(ctx context.Context, v any) (string, error) {
@@ -18214,6 +20264,16 @@ func (ec *executionContext) marshalNNotificationRole2ᚕmstudioᚑgraphqlᚋrest
 	return ret
 }
 
+func (ec *executionContext) unmarshalNNotificationRoleInput2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐNotificationRoleInput(ctx context.Context, v any) (NotificationRoleInput, error) {
+	var res NotificationRoleInput
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNNotificationRoleInput2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐNotificationRoleInput(ctx context.Context, sel ast.SelectionSet, v NotificationRoleInput) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalNOrderDirection2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐOrderDirection(ctx context.Context, v any) (OrderDirection, error) {
 	var res OrderDirection
 	err := res.UnmarshalGQL(v)
@@ -18315,6 +20375,16 @@ func (ec *executionContext) marshalNProjectEdge2ᚖmstudioᚑgraphqlᚋgraphᚋm
 func (ec *executionContext) unmarshalNReferenceFilter2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐReferenceFilter(ctx context.Context, v any) (*ReferenceFilter, error) {
 	res, err := ec.unmarshalInputReferenceFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRelatedToType2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐRelatedToType(ctx context.Context, v any) (RelatedToType, error) {
+	var res RelatedToType
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRelatedToType2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐRelatedToType(ctx context.Context, sel ast.SelectionSet, v RelatedToType) graphql.Marshaler {
+	return v
 }
 
 func (ec *executionContext) marshalNRelocationDomain2ᚕᚖmstudioᚑgraphqlᚋrestᚐRelocationDomainᚄ(ctx context.Context, sel ast.SelectionSet, v []*rest.RelocationDomain) graphql.Marshaler {
@@ -18421,6 +20491,31 @@ func (ec *executionContext) marshalNServiceRequestKind2mstudioᚑgraphqlᚋrest�
 	return res
 }
 
+func (ec *executionContext) unmarshalNSetConversationStatusInput2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐSetConversationStatusInput(ctx context.Context, v any) (SetConversationStatusInput, error) {
+	res, err := ec.unmarshalInputSetConversationStatusInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNSettableStatus2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐSettableStatus(ctx context.Context, v any) (SettableStatus, error) {
+	var res SettableStatus
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSettableStatus2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐSettableStatus(ctx context.Context, sel ast.SelectionSet, v SettableStatus) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNSharedWithType2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐSharedWithType(ctx context.Context, v any) (SharedWithType, error) {
+	var res SharedWithType
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSharedWithType2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐSharedWithType(ctx context.Context, sel ast.SelectionSet, v SharedWithType) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalNString2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -18480,6 +20575,11 @@ func (ec *executionContext) marshalNURL2string(ctx context.Context, sel ast.Sele
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNUpdateConversationInput2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐUpdateConversationInput(ctx context.Context, v any) (UpdateConversationInput, error) {
+	res, err := ec.unmarshalInputUpdateConversationInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNUpload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐUpload(ctx context.Context, v any) (*model.Upload, error) {
@@ -18803,6 +20903,20 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	return res
 }
 
+func (ec *executionContext) marshalOCloseConversationResult2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐCloseConversationResult(ctx context.Context, sel ast.SelectionSet, v *model.CloseConversationResult) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CloseConversationResult(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOCloseConversationsPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐCloseConversationsPayload(ctx context.Context, sel ast.SelectionSet, v *model.CloseConversationsPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CloseConversationsPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOContainerStatus2mstudioᚑgraphqlᚋrestᚐContainerStatus(ctx context.Context, v any) (rest.ContainerStatus, error) {
 	res, err := scalar.UnmarshalContainerStatus(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -18959,6 +21073,13 @@ func (ec *executionContext) marshalOConversationStatusFilter2ᚕmstudioᚑgraphq
 	return ret
 }
 
+func (ec *executionContext) marshalOCreateConversationPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐCreateConversationPayload(ctx context.Context, sel ast.SelectionSet, v *model.CreateConversationPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CreateConversationPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOCustomer2ᚖmstudioᚑgraphqlᚋrestᚐCustomer(ctx context.Context, sel ast.SelectionSet, v *rest.Customer) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -19001,6 +21122,13 @@ func (ec *executionContext) marshalODepartment2mstudioᚑgraphqlᚋrestᚐDepart
 	_ = ctx
 	res := scalar.MarshalDepartment(v)
 	return res
+}
+
+func (ec *executionContext) marshalOEditMessagePayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐEditMessagePayload(ctx context.Context, sel ast.SelectionSet, v *model.EditMessagePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._EditMessagePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOFileDownload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐFileDownload(ctx context.Context, sel ast.SelectionSet, v *model.FileDownload) graphql.Marshaler {
@@ -19180,6 +21308,42 @@ func (ec *executionContext) marshalONode2ᚕmstudioᚑgraphqlᚋrestᚐNode(ctx 
 	return ret
 }
 
+func (ec *executionContext) unmarshalONotificationRoleInput2ᚕmstudioᚑgraphqlᚋgraphᚋgeneratedᚐNotificationRoleInputᚄ(ctx context.Context, v any) ([]NotificationRoleInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]NotificationRoleInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNNotificationRoleInput2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐNotificationRoleInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalONotificationRoleInput2ᚕmstudioᚑgraphqlᚋgraphᚋgeneratedᚐNotificationRoleInputᚄ(ctx context.Context, sel ast.SelectionSet, v []NotificationRoleInput) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNNotificationRoleInput2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐNotificationRoleInput(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalOPlacementGroup2ᚖmstudioᚑgraphqlᚋrestᚐPlacementGroup(ctx context.Context, sel ast.SelectionSet, v *rest.PlacementGroup) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -19260,6 +21424,14 @@ func (ec *executionContext) marshalORelatedTo2mstudioᚑgraphqlᚋrestᚐRelated
 	return ec._RelatedTo(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalORelatedToInput2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐRelatedToInput(ctx context.Context, v any) (*RelatedToInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputRelatedToInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalORelocationContact2ᚖmstudioᚑgraphqlᚋrestᚐRelocationContact(ctx context.Context, sel ast.SelectionSet, v *rest.RelocationContact) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -19328,11 +21500,26 @@ func (ec *executionContext) marshalOServiceRequestPayload2mstudioᚑgraphqlᚋre
 	return ec._ServiceRequestPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOSetConversationStatusPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐSetConversationStatusPayload(ctx context.Context, sel ast.SelectionSet, v *model.SetConversationStatusPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._SetConversationStatusPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOSharedWith2mstudioᚑgraphqlᚋrestᚐSharedWith(ctx context.Context, sel ast.SelectionSet, v rest.SharedWith) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._SharedWith(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOSharedWithInput2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐSharedWithInput(ctx context.Context, v any) (*SharedWithInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputSharedWithInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalOString2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
@@ -19429,6 +21616,13 @@ func (ec *executionContext) marshalOURL2ᚖstring(ctx context.Context, sel ast.S
 	_ = ctx
 	res := graphql.MarshalString(*v)
 	return res
+}
+
+func (ec *executionContext) marshalOUpdateConversationPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐUpdateConversationPayload(ctx context.Context, sel ast.SelectionSet, v *model.UpdateConversationPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._UpdateConversationPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOUpload2ᚕᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐUploadᚄ(ctx context.Context, v any) ([]*model.Upload, error) {

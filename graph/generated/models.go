@@ -10,6 +10,12 @@ import (
 	"strconv"
 )
 
+// Which conversations to close.
+type CloseConversationsInput struct {
+	// The ids of 1 to 100 conversations.
+	ConversationIds []string `json:"conversationIds"`
+}
+
 // Which conversations to list. Conditions are combined with and; each that is a list is met by any of its elements, and by
 // everything if it is empty. `search` and `state` are answered by mStudio, and so is `status` if it is `[CLOSED]`. For the
 // others the gateway reads the whole list that `search` and `state` leave: one call for each 100 conversations, once per
@@ -41,6 +47,34 @@ type ConversationOrder struct {
 	Direction OrderDirection `json:"direction"`
 }
 
+// What to open a conversation with. mStudio decides about what is left out.
+type CreateConversationInput struct {
+	// The title. It must not be blank.
+	Title string `json:"title"`
+	// The first message, of at most 8000 characters (Unicode code points).
+	Message *string `json:"message,omitempty"`
+	// The topic's id; see `conversationCategories`.
+	CategoryID *string `json:"categoryId,omitempty"`
+	// The id of the user whose conversation it is. The owner of the token if not given, which costs a call.
+	MainUserID *string `json:"mainUserId,omitempty"`
+	// Whose holders are told about new messages.
+	NotificationRoles []NotificationRoleInput `json:"notificationRoles,omitempty"`
+	// What it is about.
+	RelatedTo *RelatedToInput `json:"relatedTo,omitempty"`
+	// With whom it is shared. It cannot be changed later.
+	SharedWith *SharedWithInput `json:"sharedWith,omitempty"`
+}
+
+// The new text of a message.
+type EditMessageInput struct {
+	// The id of the conversation that it belongs to, a UUID.
+	ConversationID string `json:"conversationId"`
+	// The message's id, a UUID.
+	MessageID string `json:"messageId"`
+	// The new text. It must not be blank. mStudio names no limit here; the longest text that it accepts elsewhere is 8000 characters.
+	Content string `json:"content"`
+}
+
 // Everything that can be changed. Fields run one after another, and each sees what those before it have changed.
 //
 // What the caller can put right (a text that is too long, a conversation that is not there or not theirs) is in the
@@ -67,6 +101,14 @@ type ReferenceFilter struct {
 	Type *ReferenceType `json:"type,omitempty"`
 }
 
+// What a conversation is to be about.
+type RelatedToInput struct {
+	// The type of the object.
+	Type RelatedToType `json:"type"`
+	// The object's id, a UUID.
+	ID string `json:"id"`
+}
+
 // What a file is to be uploaded for.
 type RequestFileUploadInput struct {
 	// The id of the conversation that the file is for, a UUID.
@@ -87,6 +129,34 @@ type SendMessageInput struct {
 	// Sends only if this is the id of the newest item of `messages`, as `messages(last: 1)` has it: nobody has written, and
 	// nothing has happened, since the caller looked. Else there is a user error with the code `CONFLICT`.
 	IfLastMessage *string `json:"ifLastMessage,omitempty"`
+}
+
+// How far a conversation is.
+type SetConversationStatusInput struct {
+	// The conversation's id, a UUID.
+	ConversationID string `json:"conversationId"`
+	// The new status.
+	Status SettableStatus `json:"status"`
+}
+
+// With whom a conversation is to be shared.
+type SharedWithInput struct {
+	// The type of the object.
+	Type SharedWithType `json:"type"`
+	// The object's id, a UUID.
+	ID string `json:"id"`
+}
+
+// What of a conversation to change: one of these at least. What is null or left out stays as it is.
+type UpdateConversationInput struct {
+	// The conversation's id, a UUID.
+	ConversationID string `json:"conversationId"`
+	// The new title. It must not be blank.
+	Title *string `json:"title,omitempty"`
+	// The new topic's id; see `conversationCategories`.
+	CategoryID *string `json:"categoryId,omitempty"`
+	// What it is about from now on.
+	RelatedTo *RelatedToInput `json:"relatedTo,omitempty"`
 }
 
 // What conversations can be sorted by.
@@ -397,6 +467,76 @@ func (e MessageAuthor) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// A role within a customer or a project, whose holders are to be told.
+type NotificationRoleInput string
+
+const (
+	// Owner of the customer.
+	NotificationRoleInputCustomerOwner NotificationRoleInput = "CUSTOMER_OWNER"
+	// Accountant of the customer.
+	NotificationRoleInputCustomerAccountant NotificationRoleInput = "CUSTOMER_ACCOUNTANT"
+	// Member of the customer.
+	NotificationRoleInputCustomerMember NotificationRoleInput = "CUSTOMER_MEMBER"
+	// Owner of the project.
+	NotificationRoleInputProjectOwner NotificationRoleInput = "PROJECT_OWNER"
+	// E-mail administrator of the project.
+	NotificationRoleInputProjectEmailAdmin NotificationRoleInput = "PROJECT_EMAIL_ADMIN"
+	// External member of the project.
+	NotificationRoleInputProjectExternal NotificationRoleInput = "PROJECT_EXTERNAL"
+)
+
+var AllNotificationRoleInput = []NotificationRoleInput{
+	NotificationRoleInputCustomerOwner,
+	NotificationRoleInputCustomerAccountant,
+	NotificationRoleInputCustomerMember,
+	NotificationRoleInputProjectOwner,
+	NotificationRoleInputProjectEmailAdmin,
+	NotificationRoleInputProjectExternal,
+}
+
+func (e NotificationRoleInput) IsValid() bool {
+	switch e {
+	case NotificationRoleInputCustomerOwner, NotificationRoleInputCustomerAccountant, NotificationRoleInputCustomerMember, NotificationRoleInputProjectOwner, NotificationRoleInputProjectEmailAdmin, NotificationRoleInputProjectExternal:
+		return true
+	}
+	return false
+}
+
+func (e NotificationRoleInput) String() string {
+	return string(e)
+}
+
+func (e *NotificationRoleInput) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = NotificationRoleInput(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid NotificationRoleInput", str)
+	}
+	return nil
+}
+
+func (e NotificationRoleInput) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *NotificationRoleInput) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e NotificationRoleInput) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // A direction of sorting.
 type OrderDirection string
 
@@ -523,6 +663,204 @@ func (e *ReferenceType) UnmarshalJSON(b []byte) error {
 }
 
 func (e ReferenceType) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What a conversation can be about.
+type RelatedToType string
+
+const (
+	// A `User`.
+	RelatedToTypeUser RelatedToType = "USER"
+	// A `Customer`.
+	RelatedToTypeCustomer RelatedToType = "CUSTOMER"
+	// A `Project`.
+	RelatedToTypeProject RelatedToType = "PROJECT"
+	// An `AppInstallation`.
+	RelatedToTypeAppInstallation RelatedToType = "APP_INSTALLATION"
+	// A `PlacementGroup`.
+	RelatedToTypePlacementGroup RelatedToType = "PLACEMENT_GROUP"
+	// An `ExtensionInstance`.
+	RelatedToTypeExtensionInstance RelatedToType = "EXTENSION_INSTANCE"
+	// A `Container`.
+	RelatedToTypeContainer RelatedToType = "CONTAINER"
+)
+
+var AllRelatedToType = []RelatedToType{
+	RelatedToTypeUser,
+	RelatedToTypeCustomer,
+	RelatedToTypeProject,
+	RelatedToTypeAppInstallation,
+	RelatedToTypePlacementGroup,
+	RelatedToTypeExtensionInstance,
+	RelatedToTypeContainer,
+}
+
+func (e RelatedToType) IsValid() bool {
+	switch e {
+	case RelatedToTypeUser, RelatedToTypeCustomer, RelatedToTypeProject, RelatedToTypeAppInstallation, RelatedToTypePlacementGroup, RelatedToTypeExtensionInstance, RelatedToTypeContainer:
+		return true
+	}
+	return false
+}
+
+func (e RelatedToType) String() string {
+	return string(e)
+}
+
+func (e *RelatedToType) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = RelatedToType(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid RelatedToType", str)
+	}
+	return nil
+}
+
+func (e RelatedToType) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *RelatedToType) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e RelatedToType) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// The statuses that a client can set. mStudio itself sets more.
+type SettableStatus string
+
+const (
+	// Waits for the support.
+	SettableStatusOpen SettableStatus = "OPEN"
+	// Answered. mStudio shows it to people as open.
+	SettableStatusAnswered SettableStatus = "ANSWERED"
+	// Done, until somebody answers.
+	SettableStatusClosed SettableStatus = "CLOSED"
+)
+
+var AllSettableStatus = []SettableStatus{
+	SettableStatusOpen,
+	SettableStatusAnswered,
+	SettableStatusClosed,
+}
+
+func (e SettableStatus) IsValid() bool {
+	switch e {
+	case SettableStatusOpen, SettableStatusAnswered, SettableStatusClosed:
+		return true
+	}
+	return false
+}
+
+func (e SettableStatus) String() string {
+	return string(e)
+}
+
+func (e *SettableStatus) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = SettableStatus(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid SettableStatus", str)
+	}
+	return nil
+}
+
+func (e SettableStatus) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *SettableStatus) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e SettableStatus) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// With whom a conversation can be shared.
+type SharedWithType string
+
+const (
+	// A `User`.
+	SharedWithTypeUser SharedWithType = "USER"
+	// All who belong to a `Customer`.
+	SharedWithTypeCustomer SharedWithType = "CUSTOMER"
+	// All who belong to a `Project`.
+	SharedWithTypeProject SharedWithType = "PROJECT"
+	// All who belong to a `PlacementGroup`.
+	SharedWithTypePlacementGroup SharedWithType = "PLACEMENT_GROUP"
+)
+
+var AllSharedWithType = []SharedWithType{
+	SharedWithTypeUser,
+	SharedWithTypeCustomer,
+	SharedWithTypeProject,
+	SharedWithTypePlacementGroup,
+}
+
+func (e SharedWithType) IsValid() bool {
+	switch e {
+	case SharedWithTypeUser, SharedWithTypeCustomer, SharedWithTypeProject, SharedWithTypePlacementGroup:
+		return true
+	}
+	return false
+}
+
+func (e SharedWithType) String() string {
+	return string(e)
+}
+
+func (e *SharedWithType) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = SharedWithType(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid SharedWithType", str)
+	}
+	return nil
+}
+
+func (e SharedWithType) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *SharedWithType) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e SharedWithType) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

@@ -35,20 +35,20 @@ func (p *Projector) Types() project.Schema { return p.types }
 
 // Render renders the result of the resolver of a field by its plan. It returns nil if it cannot: the executor then
 // renders the result itself, as if nothing had happened.
-func (p *Projector) Render(ctx context.Context, field *graphql.FieldContext, plan *project.Field, result any, fetch Fetch) graphql.Marshaler {
+func (p *Projector) Render(ctx context.Context, field *graphql.FieldContext, plan *project.Field, result any, fetcher project.Fetcher) graphql.Marshaler {
 	w := p.projection(ctx, project.NewWriter())
 	if !w.try(field.Object, plan, result) {
 		w.GiveUp()
 		return nil
 	}
-	return w.Finish(ctx, entities{w, fetch})
+	return w.Finish(ctx, entities{fetcher, w})
 }
 
 // Fetch fetches what Render would, and renders nothing.
-func (p *Projector) Fetch(ctx context.Context, field *graphql.FieldContext, plan *project.Field, result any, fetch Fetch) {
+func (p *Projector) Fetch(ctx context.Context, field *graphql.FieldContext, plan *project.Field, result any, fetcher project.Fetcher) {
 	w := p.projection(ctx, project.NewWriter())
 	if w.try(field.Object, plan, result) {
-		w.FetchOnly(ctx, entities{w, fetch})
+		w.FetchOnly(ctx, entities{fetcher, w})
 	}
 	w.GiveUp()
 }
@@ -60,9 +60,6 @@ func (p *Projector) projection(ctx context.Context, w *project.Writer) *projecti
 		ec:     newExecutionContext(graphql.GetOperationContext(ctx), p.schema, nil),
 	}
 }
-
-// Fetch is what fetches objects; see [project.Entities].
-type Fetch func(ctx context.Context, references []rest.Entity, got func(index int, object rest.Entity, err error))
 
 // TypeOf returns the name of an object's type, "" for none that has to be fetched.
 func (p *Projector) TypeOf(object rest.Entity) string {
@@ -87,13 +84,8 @@ func (p *Projector) TypeOf(object rest.Entity) string {
 
 // entities renders what was fetched for a projection.
 type entities struct {
+	project.Fetcher
 	within *projection
-	fetch  Fetch
-}
-
-// Fetch fetches objects.
-func (e entities) Fetch(ctx context.Context, references []rest.Entity, got func(index int, object rest.Entity, err error)) {
-	e.fetch(ctx, references, got)
 }
 
 // Write writes an object into a writer. It returns false if it cannot.
@@ -183,10 +175,18 @@ type projection struct {
 
 func (p *projection) render(object string, f *project.Field, result any) bool {
 	switch object {
+	case "CloseConversationResult":
+		return p.renderCloseConversationResult(f, result)
+	case "CloseConversationsPayload":
+		return p.renderCloseConversationsPayload(f, result)
 	case "Conversation":
 		return p.renderConversation(f, result)
+	case "CreateConversationPayload":
+		return p.renderCreateConversationPayload(f, result)
 	case "Customer":
 		return p.renderCustomer(f, result)
+	case "EditMessagePayload":
+		return p.renderEditMessagePayload(f, result)
 	case "Mutation":
 		return p.renderMutation(f, result)
 	case "PreferredUser":
@@ -197,6 +197,10 @@ func (p *projection) render(object string, f *project.Field, result any) bool {
 		return p.renderQuery(f, result)
 	case "SendMessagePayload":
 		return p.renderSendMessagePayload(f, result)
+	case "SetConversationStatusPayload":
+		return p.renderSetConversationStatusPayload(f, result)
+	case "UpdateConversationPayload":
+		return p.renderUpdateConversationPayload(f, result)
 	case "UploadedFile":
 		return p.renderUploadedFile(f, result)
 	}
@@ -321,6 +325,144 @@ func (p *projection) writeAppInstallation(plan *project.Object, obj *rest.AppIns
 				if !ok {
 					return false
 				}
+			}
+		default:
+			return false
+		}
+		p.Leave(f)
+	}
+	p.Close()
+	return true
+}
+
+func (p *projection) renderCloseConversationResult(f *project.Field, result any) bool {
+	switch f.Index {
+	case 1: // conversation
+		value, fits := result.(*rest.Conversation)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeConversation(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+func (p *projection) writeCloseConversationResult(plan *project.Object, obj *model.CloseConversationResult) bool {
+	p.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		p.Key(i, f)
+		p.EnterField("CloseConversationResult", f)
+		switch f.Index {
+		case project.Typename:
+		case 0: // conversationId
+			p.String(string(obj.ConversationID))
+		case 1: // conversation
+			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._CloseConversationResult_conversation(ctx, f.Collected, obj)
+			})
+		case 2: // userErrors
+			{
+				v := obj.UserErrors
+				p.OpenList()
+				for i, element := range v {
+					p.Element(i)
+					p.EnterElement(f, i)
+					if v := element; v == nil {
+						return false
+					} else {
+						var ok bool
+						ok = p.writeUserError(f.Objects[0], v)
+						if !ok {
+							return false
+						}
+					}
+					p.Leave(f)
+				}
+				p.CloseList()
+			}
+		default:
+			return false
+		}
+		p.Leave(f)
+	}
+	p.Close()
+	return true
+}
+
+func (p *projection) renderCloseConversationsPayload(f *project.Field, result any) bool {
+	switch f.Index {
+	case 0: // results
+		value, fits := result.([]*model.CloseConversationResult)
+		if !fits {
+			return false
+		}
+		{
+			v := value
+			p.OpenList()
+			for i, element := range v {
+				p.Element(i)
+				p.EnterElement(f, i)
+				if v := element; v == nil {
+					p.Null()
+				} else {
+					var ok bool
+					ok = p.writeCloseConversationResult(f.Objects[0], v)
+					if !ok {
+						return false
+					}
+				}
+				p.Leave(f)
+			}
+			p.CloseList()
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+func (p *projection) writeCloseConversationsPayload(plan *project.Object, obj *model.CloseConversationsPayload) bool {
+	p.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		p.Key(i, f)
+		p.EnterField("CloseConversationsPayload", f)
+		switch f.Index {
+		case project.Typename:
+		case 0: // results
+			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._CloseConversationsPayload_results(ctx, f.Collected, obj)
+			})
+		case 1: // userErrors
+			{
+				v := obj.UserErrors
+				p.OpenList()
+				for i, element := range v {
+					p.Element(i)
+					p.EnterElement(f, i)
+					if v := element; v == nil {
+						return false
+					} else {
+						var ok bool
+						ok = p.writeUserError(f.Objects[0], v)
+						if !ok {
+							return false
+						}
+					}
+					p.Leave(f)
+				}
+				p.CloseList()
 			}
 		default:
 			return false
@@ -772,6 +914,75 @@ func (p *projection) writeConversationPreferences(plan *project.Object, obj *res
 	return true
 }
 
+func (p *projection) renderCreateConversationPayload(f *project.Field, result any) bool {
+	switch f.Index {
+	case 1: // conversation
+		value, fits := result.(*rest.Conversation)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeConversation(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+func (p *projection) writeCreateConversationPayload(plan *project.Object, obj *model.CreateConversationPayload) bool {
+	p.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		p.Key(i, f)
+		p.EnterField("CreateConversationPayload", f)
+		switch f.Index {
+		case project.Typename:
+		case 0: // conversationId
+			if v := obj.ConversationID; v == nil {
+				p.Null()
+			} else {
+				p.String(string(*v))
+			}
+		case 1: // conversation
+			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._CreateConversationPayload_conversation(ctx, f.Collected, obj)
+			})
+		case 2: // userErrors
+			{
+				v := obj.UserErrors
+				p.OpenList()
+				for i, element := range v {
+					p.Element(i)
+					p.EnterElement(f, i)
+					if v := element; v == nil {
+						return false
+					} else {
+						var ok bool
+						ok = p.writeUserError(f.Objects[0], v)
+						if !ok {
+							return false
+						}
+					}
+					p.Leave(f)
+				}
+				p.CloseList()
+			}
+		default:
+			return false
+		}
+		p.Leave(f)
+	}
+	p.Close()
+	return true
+}
+
 func (p *projection) renderCustomer(f *project.Field, result any) bool {
 	switch f.Index {
 	case 9: // conversations
@@ -1002,6 +1213,69 @@ func (p *projection) writeDeletedFile(plan *project.Object, obj *rest.DeletedFil
 				p.Null()
 			} else {
 				p.SetBuffer(scalar.AppendDateTime(p.Buffer(), *v))
+			}
+		default:
+			return false
+		}
+		p.Leave(f)
+	}
+	p.Close()
+	return true
+}
+
+func (p *projection) renderEditMessagePayload(f *project.Field, result any) bool {
+	switch f.Index {
+	case 0: // editedMessage
+		value, fits := result.(*rest.TextMessage)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeTextMessage(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+func (p *projection) writeEditMessagePayload(plan *project.Object, obj *model.EditMessagePayload) bool {
+	p.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		p.Key(i, f)
+		p.EnterField("EditMessagePayload", f)
+		switch f.Index {
+		case project.Typename:
+		case 0: // editedMessage
+			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._EditMessagePayload_editedMessage(ctx, f.Collected, obj)
+			})
+		case 1: // userErrors
+			{
+				v := obj.UserErrors
+				p.OpenList()
+				for i, element := range v {
+					p.Element(i)
+					p.EnterElement(f, i)
+					if v := element; v == nil {
+						return false
+					} else {
+						var ok bool
+						ok = p.writeUserError(f.Objects[0], v)
+						if !ok {
+							return false
+						}
+					}
+					p.Leave(f)
+				}
+				p.CloseList()
 			}
 		default:
 			return false
@@ -1394,7 +1668,63 @@ func (p *projection) writeMessageEdge(plan *project.Object, obj *model.Edge[rest
 
 func (p *projection) renderMutation(f *project.Field, result any) bool {
 	switch f.Index {
-	case 0: // sendMessage
+	case 0: // createConversation
+		value, fits := result.(*model.CreateConversationPayload)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeCreateConversationPayload(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	case 1: // updateConversation
+		value, fits := result.(*model.UpdateConversationPayload)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeUpdateConversationPayload(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	case 2: // setConversationStatus
+		value, fits := result.(*model.SetConversationStatusPayload)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeSetConversationStatusPayload(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	case 3: // closeConversations
+		value, fits := result.(*model.CloseConversationsPayload)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeCloseConversationsPayload(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	case 4: // sendMessage
 		value, fits := result.(*model.SendMessagePayload)
 		if !fits {
 			return false
@@ -1408,7 +1738,21 @@ func (p *projection) renderMutation(f *project.Field, result any) bool {
 				return false
 			}
 		}
-	case 1: // requestFileUpload
+	case 5: // editMessage
+		value, fits := result.(*model.EditMessagePayload)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeEditMessagePayload(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	case 6: // requestFileUpload
 		value, fits := result.(*model.RequestFileUploadPayload)
 		if !fits {
 			return false
@@ -1434,9 +1778,27 @@ func (p *projection) writeMutation(plan *project.Object) {
 		f := &plan.Fields[i]
 		p.Key(i, f)
 		switch f.Index {
-		case 0: // sendMessage
+		case 0: // createConversation
+			p.root(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._Mutation_createConversation(ctx, f.Collected)
+			})
+		case 1: // updateConversation
+			p.root(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._Mutation_updateConversation(ctx, f.Collected)
+			})
+		case 2: // setConversationStatus
+			p.root(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._Mutation_setConversationStatus(ctx, f.Collected)
+			})
+		case 3: // closeConversations
+			p.root(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._Mutation_closeConversations(ctx, f.Collected)
+			})
+		case 4: // sendMessage
 			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Mutation_sendMessage(ctx, f.Collected) })
-		case 1: // requestFileUpload
+		case 5: // editMessage
+			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Mutation_editMessage(ctx, f.Collected) })
+		case 6: // requestFileUpload
 			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Mutation_requestFileUpload(ctx, f.Collected) })
 		}
 	}
@@ -2731,6 +3093,69 @@ func (p *projection) writeServiceRequest(plan *project.Object, obj *rest.Service
 	return true
 }
 
+func (p *projection) renderSetConversationStatusPayload(f *project.Field, result any) bool {
+	switch f.Index {
+	case 0: // conversation
+		value, fits := result.(*rest.Conversation)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeConversation(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+func (p *projection) writeSetConversationStatusPayload(plan *project.Object, obj *model.SetConversationStatusPayload) bool {
+	p.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		p.Key(i, f)
+		p.EnterField("SetConversationStatusPayload", f)
+		switch f.Index {
+		case project.Typename:
+		case 0: // conversation
+			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._SetConversationStatusPayload_conversation(ctx, f.Collected, obj)
+			})
+		case 1: // userErrors
+			{
+				v := obj.UserErrors
+				p.OpenList()
+				for i, element := range v {
+					p.Element(i)
+					p.EnterElement(f, i)
+					if v := element; v == nil {
+						return false
+					} else {
+						var ok bool
+						ok = p.writeUserError(f.Objects[0], v)
+						if !ok {
+							return false
+						}
+					}
+					p.Leave(f)
+				}
+				p.CloseList()
+			}
+		default:
+			return false
+		}
+		p.Leave(f)
+	}
+	p.Close()
+	return true
+}
+
 func (p *projection) writeStatusUpdate(plan *project.Object, obj *rest.StatusUpdate) bool {
 	p.Open()
 	for i := range plan.Fields {
@@ -2932,6 +3357,69 @@ func (p *projection) writeUnknownReference(plan *project.Object, obj *rest.Unkno
 			p.String(string(obj.Domain()))
 		case 2: // aggregate
 			p.String(string(obj.Aggregate()))
+		default:
+			return false
+		}
+		p.Leave(f)
+	}
+	p.Close()
+	return true
+}
+
+func (p *projection) renderUpdateConversationPayload(f *project.Field, result any) bool {
+	switch f.Index {
+	case 0: // conversation
+		value, fits := result.(*rest.Conversation)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeConversation(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+func (p *projection) writeUpdateConversationPayload(plan *project.Object, obj *model.UpdateConversationPayload) bool {
+	p.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		p.Key(i, f)
+		p.EnterField("UpdateConversationPayload", f)
+		switch f.Index {
+		case project.Typename:
+		case 0: // conversation
+			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._UpdateConversationPayload_conversation(ctx, f.Collected, obj)
+			})
+		case 1: // userErrors
+			{
+				v := obj.UserErrors
+				p.OpenList()
+				for i, element := range v {
+					p.Element(i)
+					p.EnterElement(f, i)
+					if v := element; v == nil {
+						return false
+					} else {
+						var ok bool
+						ok = p.writeUserError(f.Objects[0], v)
+						if !ok {
+							return false
+						}
+					}
+					p.Leave(f)
+				}
+				p.CloseList()
+			}
 		default:
 			return false
 		}
@@ -3265,6 +3753,21 @@ func projectedTypes() project.Schema {
 				"project":          {Index: 15, Resolver: false, Fetched: true, References: true, Types: []string{"Project"}},
 			},
 		},
+		"CloseConversationResult": {
+			Name: "CloseConversationResult", Satisfies: closeConversationResultImplementors,
+			Fields: map[string]project.FieldType{
+				"conversationId": {Index: 0, Resolver: false},
+				"conversation":   {Index: 1, Resolver: true, References: true, Types: []string{"Conversation"}},
+				"userErrors":     {Index: 2, Resolver: false, References: true, Types: []string{"UserError"}},
+			},
+		},
+		"CloseConversationsPayload": {
+			Name: "CloseConversationsPayload", Satisfies: closeConversationsPayloadImplementors,
+			Fields: map[string]project.FieldType{
+				"results":    {Index: 0, Resolver: true, References: true, Types: []string{"CloseConversationResult"}},
+				"userErrors": {Index: 1, Resolver: false, References: true, Types: []string{"UserError"}},
+			},
+		},
 		"Container": {
 			Name: "Container", Satisfies: containerImplementors,
 			Fields: map[string]project.FieldType{
@@ -3335,6 +3838,14 @@ func projectedTypes() project.Schema {
 				"preferredUsers": {Index: 2, Resolver: false, References: true, Types: []string{"PreferredUser"}},
 			},
 		},
+		"CreateConversationPayload": {
+			Name: "CreateConversationPayload", Satisfies: createConversationPayloadImplementors,
+			Fields: map[string]project.FieldType{
+				"conversationId": {Index: 0, Resolver: false},
+				"conversation":   {Index: 1, Resolver: true, References: true, Types: []string{"Conversation"}},
+				"userErrors":     {Index: 2, Resolver: false, References: true, Types: []string{"UserError"}},
+			},
+		},
 		"Customer": {
 			Name: "Customer", Satisfies: customerImplementors,
 			Fields: map[string]project.FieldType{
@@ -3375,6 +3886,13 @@ func projectedTypes() project.Schema {
 				"name":      {Index: 2, Resolver: false},
 				"mimeType":  {Index: 3, Resolver: false},
 				"deletedAt": {Index: 4, Resolver: false},
+			},
+		},
+		"EditMessagePayload": {
+			Name: "EditMessagePayload", Satisfies: editMessagePayloadImplementors,
+			Fields: map[string]project.FieldType{
+				"editedMessage": {Index: 0, Resolver: true, References: true, Types: []string{"TextMessage"}},
+				"userErrors":    {Index: 1, Resolver: false, References: true, Types: []string{"UserError"}},
 			},
 		},
 		"ExtensionInstance": {
@@ -3461,8 +3979,13 @@ func projectedTypes() project.Schema {
 		"Mutation": {
 			Name: "Mutation", Satisfies: mutationImplementors,
 			Fields: map[string]project.FieldType{
-				"sendMessage":       {Index: 0, Resolver: true, References: true, Types: []string{"SendMessagePayload"}},
-				"requestFileUpload": {Index: 1, Resolver: true, References: true, Types: []string{"RequestFileUploadPayload"}},
+				"createConversation":    {Index: 0, Resolver: true, References: true, Types: []string{"CreateConversationPayload"}},
+				"updateConversation":    {Index: 1, Resolver: true, References: true, Types: []string{"UpdateConversationPayload"}},
+				"setConversationStatus": {Index: 2, Resolver: true, References: true, Types: []string{"SetConversationStatusPayload"}},
+				"closeConversations":    {Index: 3, Resolver: true, References: true, Types: []string{"CloseConversationsPayload"}},
+				"sendMessage":           {Index: 4, Resolver: true, References: true, Types: []string{"SendMessagePayload"}},
+				"editMessage":           {Index: 5, Resolver: true, References: true, Types: []string{"EditMessagePayload"}},
+				"requestFileUpload":     {Index: 6, Resolver: true, References: true, Types: []string{"RequestFileUploadPayload"}},
 			},
 		},
 		"PageInfo": {
@@ -3668,6 +4191,13 @@ func projectedTypes() project.Schema {
 				"payload":        {Index: 7, Resolver: false, References: true, Types: []string{"MailSendLimitIncrease", "Relocation", "UnknownPayload"}},
 			},
 		},
+		"SetConversationStatusPayload": {
+			Name: "SetConversationStatusPayload", Satisfies: setConversationStatusPayloadImplementors,
+			Fields: map[string]project.FieldType{
+				"conversation": {Index: 0, Resolver: true, References: true, Types: []string{"Conversation"}},
+				"userErrors":   {Index: 1, Resolver: false, References: true, Types: []string{"UserError"}},
+			},
+		},
 		"StatusUpdate": {
 			Name: "StatusUpdate", Satisfies: statusUpdateImplementors,
 			Fields: map[string]project.FieldType{
@@ -3722,6 +4252,13 @@ func projectedTypes() project.Schema {
 				"id":        {Index: 0, Resolver: false},
 				"domain":    {Index: 1, Resolver: false},
 				"aggregate": {Index: 2, Resolver: false},
+			},
+		},
+		"UpdateConversationPayload": {
+			Name: "UpdateConversationPayload", Satisfies: updateConversationPayloadImplementors,
+			Fields: map[string]project.FieldType{
+				"conversation": {Index: 0, Resolver: true, References: true, Types: []string{"Conversation"}},
+				"userErrors":   {Index: 1, Resolver: false, References: true, Types: []string{"UserError"}},
 			},
 		},
 		"UploadedFile": {

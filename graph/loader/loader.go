@@ -24,9 +24,9 @@ type Loaders struct {
 	references    sync.Map // by the results' keys
 	events        events
 	lists         each[string, *rest.ConversationPage]
-	listArguments sync.Map // key of lists and walks → rest.ConversationList
-	walks         each[string, *Walk]
-	scans         scans
+	listArguments sync.Map // key of lists and scans → rest.ConversationList
+	scans         each[string, *Scan]
+	reports       scanReports
 	known         known
 	conversations each[string, *rest.Conversation]
 	messages      each[string, []rest.Message]
@@ -61,10 +61,10 @@ func New(client *rest.Client, categories *Categories) *Loaders {
 		list, _ := arguments.(rest.ConversationList)
 		return l.aboutAll().Conversations(ctx, list)
 	}
-	l.walks.fetch = func(ctx context.Context, key string) (*Walk, error) {
+	l.scans.fetch = func(ctx context.Context, key string) (*Scan, error) {
 		arguments, _ := l.listArguments.Load(key)
 		list, _ := arguments.(rest.ConversationList)
-		return (&walker{client: l.aboutAll(), list: list}).walk(ctx)
+		return (&scanner{client: l.aboutAll(), list: list}).scan(ctx)
 	}
 	return l
 }

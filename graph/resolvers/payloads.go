@@ -16,18 +16,24 @@ import (
 // startPayload starts the calls that the payload of the mutation being resolved needs, after its write. They do not
 // need each other's answers, so they run at the same time.
 func startPayload(ctx context.Context, conversationID string) {
+	field := graphql.GetFieldContext(ctx)
+	startWithin(ctx, conversationID, field.Field.Definition.Type.Name())
+}
+
+// startWithin starts what an object of the payload needs of one conversation.
+func startWithin(ctx context.Context, conversationID, object string) {
 	plan := project.Of(ctx, graphql.GetFieldContext(ctx))
 	if plan == nil {
 		return
 	}
 	loaders := loader.From(ctx)
 	for _, below := range plan.Resolvers {
-		switch {
-		case below.Collected.Name == "conversation" && len(below.Within) == 0:
+		switch name := below.Collected.Name; {
+		case below.Object == object && name == "conversation":
 			loaders.StartConversation(ctx, conversationID)
-		case strings.HasSuffix(below.Collected.Name, "Message") && len(below.Within) == 0:
+		case below.Object == object && (name == "sentMessage" || name == "editedMessage"):
 			loaders.StartMessages(ctx, conversationID)
-		case below.Object == "Conversation" && len(below.Within) == 1:
+		case below.Object == "Conversation" && len(below.Within) > 0 && below.Within[len(below.Within)-1] == object:
 			startField(ctx, below.Collected, conversationID)
 		}
 	}

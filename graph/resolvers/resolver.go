@@ -30,8 +30,6 @@ type (
 	preferredUser struct{}
 	secret        struct{ Root }
 	uploadedFile  struct{ Root }
-
-	sendMessagePayload struct{}
 )
 
 // Query returns the resolvers of Query.
@@ -39,9 +37,6 @@ func (r Root) Query() generated.QueryResolver { return query{r} }
 
 // Mutation returns the resolvers of Mutation.
 func (Root) Mutation() generated.MutationResolver { return mutation{} }
-
-// SendMessagePayload returns the resolvers of SendMessagePayload.
-func (Root) SendMessagePayload() generated.SendMessagePayloadResolver { return sendMessagePayload{} }
 
 // Conversation returns the resolvers of Conversation.
 func (Root) Conversation() generated.ConversationResolver { return conversation{} }

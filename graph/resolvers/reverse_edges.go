@@ -47,7 +47,7 @@ func conversationsOf(
 	if err != nil {
 		return nil, err
 	}
-	page, err := newWalkedPage(selected, edgeOf(object), arguments)
+	page, err := newScannedPage(selected, edgeOf(object), arguments)
 	if err != nil {
 		return nil, err
 	}
@@ -113,7 +113,7 @@ func asksForProjects(plan *project.Field) bool {
 // the object.
 func (f *edgeField) start(ctx context.Context) {
 	if f.arguments.After == nil && f.arguments.Before == nil {
-		loader.From(ctx).StartWalk(ctx, f.selected.list)
+		loader.From(ctx).StartScan(ctx, f.selected.list)
 	}
 }
 
@@ -147,7 +147,7 @@ func readEdgeField(given map[string]any) (field edgeField, err error) {
 }
 
 // startBehindEdges starts what is asked for below the conversations of these objects, for all of them at the same time.
-// It waits for the walks: the answer has to, anyway, and when the objects are rendered one after another, the calls of
+// It waits for the scans: the answer has to, anyway, and when the objects are rendered one after another, the calls of
 // each would wait for those of the one before. Errors are left to the fields themselves.
 func startBehindEdges[T rest.Reference](ctx context.Context, fields []edgeField, objects []T) {
 	for _, field := range fields {
@@ -159,14 +159,21 @@ func startBehindEdges[T rest.Reference](ctx context.Context, fields []edgeField,
 }
 
 func startBehindEdge[T rest.Reference](ctx context.Context, field edgeField, objects []T) {
-	walk, err := loader.From(ctx).Walk(ctx, field.selected.list)
+	var pages []*scannedPage
+	for _, object := range objects {
+		if page, err := newScannedPage(field.selected, edgeOf(object), field.arguments); err == nil {
+			pages = append(pages, page)
+		}
+	}
+	if len(pages) == 0 {
+		return // refused for their cursors, which must cost no call
+	}
+	scan, err := loader.From(ctx).Scan(ctx, field.selected.list)
 	if err != nil {
 		return
 	}
-	for _, object := range objects {
-		if page, err := newWalkedPage(field.selected, edgeOf(object), field.arguments); err == nil {
-			startPlanned(ctx, field.plan, idsOf(page.cut(walk).Nodes))
-		}
+	for _, page := range pages {
+		startPlanned(ctx, field.plan, idsOf(page.cut(scan).Nodes))
 	}
 }
 

@@ -12,27 +12,27 @@ import (
 // SendMessage answers Mutation.sendMessage.
 func (mutation) SendMessage(ctx context.Context, input generated.SendMessageInput) (*model.SendMessagePayload, error) {
 	payload := &model.SendMessagePayload{ConversationID: input.ConversationID}
-	sent, err := sendMessage(ctx, input)
+	id, err := sendMessage(ctx, input)
 	if err != nil {
 		names := inputNames{"messageContent": "content", "fileIds": "fileIds"}
 		payload.UserErrors, err = names.explain(err, "conversationId")
 		return payload, err
 	}
-	payload.MessageID = &sent.ID
+	payload.MessageID = &id
 	startPayload(ctx, input.ConversationID)
 	return payload, nil
 }
 
-func sendMessage(ctx context.Context, input generated.SendMessageInput) (*rest.SentMessage, error) {
+func sendMessage(ctx context.Context, input generated.SendMessageInput) (id string, err error) {
 	if err := checkMessage(input); err != nil {
-		return nil, err
+		return "", err
 	}
 	if err := checkLastMessage(ctx, input); err != nil {
-		return nil, err
+		return "", err
 	}
 	fileIDs, err := uploadFiles(ctx, input)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	return loader.From(ctx).SendMessage(ctx, input.ConversationID, rest.NewMessage{Content: valueOf(input.Content), FileIDs: fileIDs})
 }

@@ -66,6 +66,9 @@ type inputNames map[string]string
 // explain turns an error that the caller can put right into user errors. It returns all others. The subject is the
 // field of the input that names what mStudio may not have or not allow, "" if none does.
 func (names inputNames) explain(err error, subject string) (userErrors, error) {
+	if err == nil {
+		return nil, nil
+	}
 	if own, ok := errors.AsType[userErrors](err); ok {
 		return own, nil
 	}
@@ -90,7 +93,7 @@ func (names inputNames) explain(err error, subject string) (userErrors, error) {
 func about(subject string, code model.UserErrorCode, message string) userErrors {
 	found := &model.UserError{Code: code, Message: message}
 	if subject != "" {
-		found.Field = []string{"input", subject}
+		found.Field = append([]string{"input"}, strings.Split(subject, ".")...)
 	}
 	return userErrors{found}
 }
@@ -124,7 +127,7 @@ func (names inputNames) translate(path []string) []string {
 	var field []string
 	for i := range path {
 		name, known := names[strings.Join(path[:i+1], ".")]
-		_, err := strconv.Atoi(path[i])
+		_, err := strconv.ParseUint(path[i], 10, 16)
 		switch {
 		case known:
 			field = append(slices.Clone([]string{"input"}), strings.Split(name, ".")...)

@@ -17,8 +17,9 @@ const maxDepth = 11
 type document struct {
 	generator *Generator
 	rng       *rand.Rand
-	budget    int  // tokens that are left
-	rich      bool // whether there are conditions, aliases and fragments in quantities
+	keyword   string // what the operations are
+	budget    int    // tokens that are left
+	rich      bool   // whether there are conditions, aliases and fragments in quantities
 	roots     roots
 	aliases   int
 	fragments []*block
@@ -332,8 +333,8 @@ func (d *document) print(names []string, blocks []*block) string {
 		uses := map[*variable]bool{}
 		collect(b, uses, reached, map[*block]bool{})
 		head := ""
-		if names[i] != "" || len(uses) > 0 {
-			head = "query " + names[i] + d.declare(uses) + " "
+		if names[i] != "" || len(uses) > 0 || d.keyword != "query" {
+			head = d.keyword + " " + names[i] + d.declare(uses) + " "
 		}
 		parts = append(parts, head+b.text.String())
 	}

@@ -16,6 +16,8 @@ import (
 type Pools struct {
 	// Conversations, Customers and Categories are ids, References those of whatever conversations are about or shared with.
 	Conversations, Customers, Categories, References []string
+	// Messages are ids too.
+	Messages []string
 	// ListCursors are of the list of conversations in its usual order.
 	ListCursors []string
 	// MessageCursors are of the histories of conversations, by their ids.
@@ -39,14 +41,19 @@ func New(schema *ast.Schema, pools Pools) *Generator {
 	g := &Generator{schema: schema, pools: pools, overlapping: map[string][]*ast.Definition{}, heights: map[string]int{}}
 	reachable := map[*ast.Definition]bool{}
 	g.reach(schema.Query, reachable)
+	var all []*ast.Definition
 	for _, name := range slices.Sorted(maps.Keys(schema.Types)) {
-		if of := schema.Types[name]; reachable[of] && of.IsCompositeType() {
+		of := schema.Types[name]
+		if of.IsCompositeType() && !strings.HasPrefix(name, "__") {
+			all = append(all, of)
+		}
+		if reachable[of] && of.IsCompositeType() {
 			g.composites = append(g.composites, of)
 		}
 	}
-	for _, of := range g.composites {
+	for _, of := range all {
 		g.height(of)
-		for _, other := range g.composites {
+		for _, other := range all {
 			if g.overlap(of, other) {
 				g.overlapping[of.Name] = append(g.overlapping[of.Name], other)
 			}
@@ -154,7 +161,7 @@ func (c *Case) Operation(round uint64) string { return c.Operations[round%uint64
 func (g *Generator) Case(seed uint64) *Case {
 	rng := random(seed, 0)
 	d := &document{
-		generator: g, rng: rng, budget: pick(rng, 60, 150, 300, 500, 750),
+		generator: g, rng: rng, keyword: "query", budget: pick(rng, 60, 150, 300, 500, 750),
 		selected: map[string]bool{}, rich: chance(rng, 60),
 		roots: pick(rng, listed, listed, lookedUp, lookedUp, both),
 	}

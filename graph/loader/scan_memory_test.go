@@ -17,7 +17,7 @@ type archive struct{ rows int }
 func (a archive) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	skip, _ := strconv.Atoi(r.URL.Query().Get("skip"))
 	var rows []any
-	for i := skip; i < min(skip+walkPage, a.rows); i++ {
+	for i := skip; i < min(skip+scanPage, a.rows); i++ {
 		rows = append(rows, archived(i))
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -42,21 +42,21 @@ func archived(i int) map[string]any {
 	}
 }
 
-// What a walk keeps grows with the list, so a row must not be large: this is what docs/filters.md promises operators.
+// What a scan keeps grows with the list, so a row must not be large: this is what docs/filters.md promises operators.
 // Nothing else runs meanwhile, because tests that are parallel wait for those that are not.
-func TestWalkKeepsLittlePerRow(t *testing.T) { //nolint:paralleltest // it measures the whole process
+func TestScanKeepsLittlePerRow(t *testing.T) { //nolint:paralleltest // it measures the whole process
 	const rows, most = 10_000, 3_000 // bytes for each
 	up := newUpstream(t, archive{rows})
 	loaders := up.loaders(t, "me")
 	before := heap()
-	walk, err := loaders.Walk(t.Context(), rest.ConversationList{})
+	scan, err := loaders.Scan(t.Context(), rest.ConversationList{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(walk.Conversations) != rows || walk.Calls != 100 {
-		t.Errorf("%d rows with %d calls", len(walk.Conversations), walk.Calls)
+	if len(scan.Conversations) != rows || scan.Calls != 100 {
+		t.Errorf("%d rows with %d calls", len(scan.Conversations), scan.Calls)
 	}
-	walk.About("") // the index, too
+	scan.About("") // the index, too
 	each := (heap() - before) / rows
 	t.Logf("%d bytes for each of %d rows", each, rows)
 	if each > most {
@@ -73,13 +73,13 @@ func heap() int64 {
 	return int64(stats.HeapAlloc)
 }
 
-// BenchmarkWalk reads 10 000 conversations from a server that costs more than the walk itself; -cpuprofile tells the
+// BenchmarkScan reads 10 000 conversations from a server that costs more than the scan itself; -cpuprofile tells the
 // two apart.
-func BenchmarkWalk(b *testing.B) {
+func BenchmarkScan(b *testing.B) {
 	up := newUpstream(b, archive{10_000})
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := up.loaders(b, "me").Walk(b.Context(), rest.ConversationList{}); err != nil {
+		if _, err := up.loaders(b, "me").Scan(b.Context(), rest.ConversationList{}); err != nil {
 			b.Fatal(err)
 		}
 	}

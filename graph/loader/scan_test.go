@@ -63,7 +63,7 @@ func (s *shelf) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(document)
 }
 
-func walkCall(page int) string {
+func scanCall(page int) string {
 	query := "/v2/conversations?limit=100&order=asc&order=asc"
 	if page > 0 {
 		query += "&skip=" + strconv.Itoa(100*page)
@@ -71,80 +71,80 @@ func walkCall(page int) string {
 	return "me " + query + "&sort=createdAt&sort=conversationId"
 }
 
-func walkCalls(pages ...int) []string {
+func scanCalls(pages ...int) []string {
 	var calls []string
 	for _, page := range pages {
-		calls = append(calls, walkCall(page))
+		calls = append(calls, scanCall(page))
 	}
 	return calls
 }
 
-func idsOf(walk *Walk) []string {
+func idsOf(scan *Scan) []string {
 	var ids []string
-	for _, row := range walk.Conversations {
+	for _, row := range scan.Conversations {
 		ids = append(ids, row.ID)
 	}
 	slices.Sort(ids)
 	return ids
 }
 
-// wantWhole fails the test unless the walk has exactly the rows that are on the shelf now.
-func wantWhole(t *testing.T, s *shelf, walk *Walk, err error) {
+// wantWhole fails the test unless the scan has exactly the rows that are on the shelf now.
+func wantWhole(t *testing.T, s *shelf, scan *Scan, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(slices.Sorted(slices.Values(s.rows)), idsOf(walk)); diff != "" {
+	if diff := cmp.Diff(slices.Sorted(slices.Values(s.rows)), idsOf(scan)); diff != "" {
 		t.Errorf("rows (-want +got):\n%s", diff)
 	}
 }
 
 // A list is read page by page, aligned, in an order in which nothing moves, and to its end.
-func TestWalkReadsEverythingOnce(t *testing.T) {
+func TestScanReadsEverythingOnce(t *testing.T) {
 	t.Parallel()
 	for rows, pages := range map[int][]int{0: {0}, 1: {0}, 99: {0}, 100: {0}, 101: {0, 1}, 200: {0, 1}, 1234: {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}} {
 		t.Run(strconv.Itoa(rows), func(t *testing.T) {
 			t.Parallel()
 			on := newShelf(rows)
 			up := newUpstream(t, on)
-			walk, err := up.loaders(t, "me").Walk(t.Context(), rest.ConversationList{})
-			wantWhole(t, on, walk, err)
-			up.wantCalls(t, walkCalls(pages...)...)
-			if walk.Calls != len(pages) || walk.Moved || walk.Unreadable != 0 {
-				t.Errorf("got %d calls, moved %t, %d unreadable", walk.Calls, walk.Moved, walk.Unreadable)
+			scan, err := up.loaders(t, "me").Scan(t.Context(), rest.ConversationList{})
+			wantWhole(t, on, scan, err)
+			up.wantCalls(t, scanCalls(pages...)...)
+			if scan.Calls != len(pages) || scan.Moved || scan.Unreadable != 0 {
+				t.Errorf("got %d calls, moved %t, %d unreadable", scan.Calls, scan.Moved, scan.Unreadable)
 			}
 		})
 	}
 }
 
-// Whoever needs the list waits for the same walk. How they order and page it does not matter.
-func TestWalkIsMadeOnce(t *testing.T) {
+// Whoever needs the list waits for the same scan. How they order and page it does not matter.
+func TestScanIsMadeOnce(t *testing.T) {
 	t.Parallel()
 	up := newUpstream(t, newShelf(350))
 	loaders := up.loaders(t, "me")
-	loaders.StartWalk(t.Context(), rest.ConversationList{Limit: 3})
+	loaders.StartScan(t.Context(), rest.ConversationList{Limit: 3})
 	var asking sync.WaitGroup
-	walks := make([]*Walk, 50)
-	for i := range walks {
+	scans := make([]*Scan, 50)
+	for i := range scans {
 		asking.Go(func() {
 			list := rest.ConversationList{Skip: i, Limit: i, Sort: []rest.ConversationSort{{Field: rest.SortTitle, Descending: i%2 == 0}}}
-			walks[i], _ = loaders.Walk(t.Context(), list)
+			scans[i], _ = loaders.Scan(t.Context(), list)
 		})
 	}
 	asking.Wait()
-	for _, walk := range walks {
-		if walk == nil || walk != walks[0] {
-			t.Fatal("not all got the same walk")
+	for _, scan := range scans {
+		if scan == nil || scan != scans[0] {
+			t.Fatal("not all got the same scan")
 		}
 	}
-	up.wantCalls(t, walkCalls(0, 1, 2, 3)...)
-	if diff := cmp.Diff([]Scan{{Rows: 350, Calls: 4}}, loaders.Scans()); diff != "" {
+	up.wantCalls(t, scanCalls(0, 1, 2, 3)...)
+	if diff := cmp.Diff([]ScanReport{{Rows: 350, Calls: 4}}, loaders.Scans()); diff != "" {
 		t.Errorf("scans (-want +got):\n%s", diff)
 	}
 }
 
 // After a write the list is another one, and is read as it is after the write.
-func TestWalkIsMadeAgainAfterAWrite(t *testing.T) {
+func TestScanIsMadeAgainAfterAWrite(t *testing.T) {
 	t.Parallel()
 	on := newShelf(1)
 	var events []string
@@ -155,8 +155,8 @@ func TestWalkIsMadeAgainAfterAWrite(t *testing.T) {
 	loaders := up.loaders(t, "me")
 	for i := range 2 {
 		for range 2 {
-			walk, err := loaders.Walk(t.Context(), rest.ConversationList{})
-			wantWhole(t, on, walk, err)
+			scan, err := loaders.Scan(t.Context(), rest.ConversationList{})
+			wantWhole(t, on, scan, err)
 		}
 		on.rows = append(on.rows, rowID(7+i))
 		loaders.wrote(t.Context(), idA, "42")
@@ -164,30 +164,30 @@ func TestWalkIsMadeAgainAfterAWrite(t *testing.T) {
 	if diff := cmp.Diff([]string{"", "42"}, events); diff != "" {
 		t.Errorf("events (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]Scan{{Rows: 1, Calls: 1}, {Rows: 2, Calls: 1}}, loaders.Scans()); diff != "" {
+	if diff := cmp.Diff([]ScanReport{{Rows: 1, Calls: 1}, {Rows: 2, Calls: 1}}, loaders.Scans()); diff != "" {
 		t.Errorf("scans (-want +got):\n%s", diff)
 	}
 }
 
 // What selects the rows makes another list.
-func TestWalksOfOtherListsAreOthers(t *testing.T) {
+func TestScansOfOtherListsAreOthers(t *testing.T) {
 	t.Parallel()
 	up := newUpstream(t, newShelf(1))
 	loaders := up.loaders(t, "me")
 	for _, list := range []rest.ConversationList{{}, {Search: "mail"}, {Statuses: []rest.ConversationStatus{"open"}}, {Search: "mail"}} {
-		if _, err := loaders.Walk(t.Context(), list); err != nil {
+		if _, err := loaders.Scan(t.Context(), list); err != nil {
 			t.Error(err)
 		}
 	}
 	const sorted = "limit=100&order=asc&order=asc&sort=createdAt&sort=conversationId"
-	up.wantCalls(t, walkCall(0), "me /v2/conversations?fullTextSearch=mail&"+sorted, "me /v2/conversations?"+sorted+"&status=open")
+	up.wantCalls(t, scanCall(0), "me /v2/conversations?fullTextSearch=mail&"+sorted, "me /v2/conversations?"+sorted+"&status=open")
 	if scans := loaders.Scans(); len(scans) != 3 {
 		t.Errorf("want 3 scans, got %+v", scans)
 	}
 }
 
 // Rows come, go and move while the list is read. It is then read once more, and has everything that is there.
-func TestWalkOfAListThatChanges(t *testing.T) {
+func TestScanOfAListThatChanges(t *testing.T) {
 	t.Parallel()
 	young, old := "99999999-6d0e-4b8a-9f53-0a7e2c4d9b11", "00000000-0000-4000-8000-000000000000"
 	tests := map[string]func(rows []string) []string{
@@ -210,20 +210,20 @@ func TestWalkOfAListThatChanges(t *testing.T) {
 					on.rows = change(on.rows)
 				}
 			}
-			walk, err := newUpstream(t, on).loaders(t, "me").Walk(t.Context(), rest.ConversationList{})
-			wantWhole(t, on, walk, err)
-			if walk.Moved {
+			scan, err := newUpstream(t, on).loaders(t, "me").Scan(t.Context(), rest.ConversationList{})
+			wantWhole(t, on, scan, err)
+			if scan.Moved {
 				t.Error("it kept still the second time")
 			}
-			if walk.Calls != on.calls {
-				t.Errorf("%d calls were made, and %d are reported", on.calls, walk.Calls)
+			if scan.Calls != on.calls {
+				t.Errorf("%d calls were made, and %d are reported", on.calls, scan.Calls)
 			}
 		})
 	}
 }
 
-// A list that never keeps still is not read for ever. What any reading has seen is there, once, and the walk says so.
-func TestWalkOfAListThatNeverKeepsStill(t *testing.T) {
+// A list that never keeps still is not read for ever. What any reading has seen is there, once, and the scan says so.
+func TestScanOfAListThatNeverKeepsStill(t *testing.T) {
 	t.Parallel()
 	on := newShelf(250)
 	on.before = func(call, _ int) {
@@ -232,13 +232,13 @@ func TestWalkOfAListThatNeverKeepsStill(t *testing.T) {
 		}
 	}
 	loaders := newUpstream(t, on).loaders(t, "me")
-	walk, err := loaders.Walk(t.Context(), rest.ConversationList{})
+	scan, err := loaders.Scan(t.Context(), rest.ConversationList{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	ids := idsOf(walk)
-	if !walk.Moved || len(slices.Compact(slices.Clone(ids))) != len(ids) {
-		t.Errorf("moved %t, rows %v", walk.Moved, ids)
+	ids := idsOf(scan)
+	if !scan.Moved || len(slices.Compact(slices.Clone(ids))) != len(ids) {
+		t.Errorf("moved %t, rows %v", scan.Moved, ids)
 	}
 	for i := 7; i < 250; i++ {
 		if !slices.Contains(ids, rowID(i)) {
@@ -255,7 +255,7 @@ func TestWalkOfAListThatNeverKeepsStill(t *testing.T) {
 
 // The length that mStudio names may be missing or wrong. A list is still read to its end, and never passed off as whole
 // if rows are missing in between.
-func TestWalkOfAListOfUnclearLength(t *testing.T) {
+func TestScanOfAListOfUnclearLength(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		rows  int
@@ -280,13 +280,13 @@ func TestWalkOfAListOfUnclearLength(t *testing.T) {
 			on.total = func() string { return test.total }
 			up := newUpstream(t, on)
 			loaders := limited(t, up, rest.Limits{Calls: 100})
-			walk, err := loaders.Walk(t.Context(), rest.ConversationList{})
+			scan, err := loaders.Scan(t.Context(), rest.ConversationList{})
 			if test.code != "" {
 				wantCode(t, err, test.code)
 			} else {
-				wantWhole(t, on, walk, err)
+				wantWhole(t, on, scan, err)
 			}
-			up.wantCalls(t, walkCalls(test.calls...)...)
+			up.wantCalls(t, scanCalls(test.calls...)...)
 		})
 	}
 }
@@ -303,7 +303,7 @@ func limited(t *testing.T, up *upstream, limits rest.Limits) *Loaders {
 }
 
 // A page with room in the middle of the list means that rows are withheld: the answer would be half of one.
-func TestWalkOfAListWithAGap(t *testing.T) {
+func TestScanOfAListWithAGap(t *testing.T) {
 	t.Parallel()
 	on := newShelf(250)
 	up := newUpstream(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -314,7 +314,7 @@ func TestWalkOfAListWithAGap(t *testing.T) {
 		}
 		on.ServeHTTP(w, r)
 	}))
-	_, err := up.loaders(t, "me").Walk(t.Context(), rest.ConversationList{})
+	_, err := up.loaders(t, "me").Scan(t.Context(), rest.ConversationList{})
 	wantCode(t, err, rest.BadResponse)
 	if got := len(up.takeCalls()); got != 3 {
 		t.Errorf("want 3 different calls, got %d", got)
@@ -322,22 +322,22 @@ func TestWalkOfAListWithAGap(t *testing.T) {
 }
 
 // Rows that are no conversations keep their place, and are counted.
-func TestWalkCountsWhatItCannotRead(t *testing.T) {
+func TestScanCountsWhatItCannotRead(t *testing.T) {
 	t.Parallel()
 	on := newShelf(250)
 	on.rows[3], on.rows[120], on.rows[249] = "", "", ""
 	loaders := newUpstream(t, on).loaders(t, "me")
-	walk, err := loaders.Walk(t.Context(), rest.ConversationList{})
-	if err != nil || walk.Unreadable != 3 || len(walk.Conversations) != 247 || walk.Calls != 3 {
-		t.Fatalf("got %+v, %v", walk, err)
+	scan, err := loaders.Scan(t.Context(), rest.ConversationList{})
+	if err != nil || scan.Unreadable != 3 || len(scan.Conversations) != 247 || scan.Calls != 3 {
+		t.Fatalf("got %+v, %v", scan, err)
 	}
-	if diff := cmp.Diff([]Scan{{Rows: 250, Calls: 3}}, loaders.Scans()); diff != "" {
+	if diff := cmp.Diff([]ScanReport{{Rows: 250, Calls: 3}}, loaders.Scans()); diff != "" {
 		t.Errorf("scans (-want +got):\n%s", diff)
 	}
 }
 
 // Half a list is no answer: if the calls do not suffice, nothing but the first page is asked for.
-func TestWalkWithinTheBudget(t *testing.T) {
+func TestScanWithinTheBudget(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		budget int
@@ -355,22 +355,22 @@ func TestWalkWithinTheBudget(t *testing.T) {
 			on := newShelf(450)
 			up := newUpstream(t, on)
 			loaders := limited(t, up, rest.Limits{Calls: test.budget})
-			walk, err := loaders.Walk(t.Context(), rest.ConversationList{})
+			scan, err := loaders.Scan(t.Context(), rest.ConversationList{})
 			if test.code == "" {
-				wantWhole(t, on, walk, err)
+				wantWhole(t, on, scan, err)
 			} else {
 				wantCode(t, err, test.code)
 				if scans := loaders.Scans(); len(scans) > 0 {
-					t.Errorf("a walk that failed is reported: %+v", scans)
+					t.Errorf("a scan that failed is reported: %+v", scans)
 				}
 			}
-			up.wantCalls(t, walkCalls(test.calls...)...)
+			up.wantCalls(t, scanCalls(test.calls...)...)
 		})
 	}
 }
 
 // The list has to be read once more, for which the calls do not suffice.
-func TestWalkRunsOutOfCallsTheSecondTime(t *testing.T) {
+func TestScanRunsOutOfCallsTheSecondTime(t *testing.T) {
 	t.Parallel()
 	on := newShelf(250)
 	on.before = func(call, _ int) {
@@ -379,7 +379,7 @@ func TestWalkRunsOutOfCallsTheSecondTime(t *testing.T) {
 		}
 	}
 	up := newUpstream(t, on)
-	_, err := limited(t, up, rest.Limits{Calls: 5}).Walk(t.Context(), rest.ConversationList{})
+	_, err := limited(t, up, rest.Limits{Calls: 5}).Scan(t.Context(), rest.ConversationList{})
 	wantCode(t, err, rest.BudgetExceeded)
 	if on.calls != 4 {
 		t.Errorf("want 3 calls and 1 of the second pass, got %d", on.calls)
@@ -387,7 +387,7 @@ func TestWalkRunsOutOfCallsTheSecondTime(t *testing.T) {
 }
 
 // One page that fails is an error, that of the first page which fails, and never a list without it.
-func TestWalkWithAPageThatFails(t *testing.T) {
+func TestScanWithAPageThatFails(t *testing.T) {
 	t.Parallel()
 	on := newShelf(550)
 	up := newUpstream(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -401,16 +401,16 @@ func TestWalkWithAPageThatFails(t *testing.T) {
 		}
 	}))
 	for range 20 {
-		walk, err := up.loaders(t, "me").Walk(t.Context(), rest.ConversationList{})
+		scan, err := up.loaders(t, "me").Scan(t.Context(), rest.ConversationList{})
 		wantCode(t, err, rest.Forbidden)
-		if walk != nil {
+		if scan != nil {
 			t.Error("there is half a list beside the error")
 		}
 	}
 }
 
-// A failed page ends the walk: pages that nobody has asked for yet are left alone.
-func TestWalkEndsWithTheFirstFailure(t *testing.T) {
+// A failed page ends the scan: pages that nobody has asked for yet are left alone.
+func TestScanEndsWithTheFirstFailure(t *testing.T) {
 	t.Parallel()
 	on := newShelf(5000)
 	up := newUpstream(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -420,18 +420,18 @@ func TestWalkEndsWithTheFirstFailure(t *testing.T) {
 		}
 		respond(http.StatusForbidden, "{}")(w, r)
 	}))
-	_, err := up.loaders(t, "me").Walk(t.Context(), rest.ConversationList{})
+	_, err := up.loaders(t, "me").Scan(t.Context(), rest.ConversationList{})
 	wantCode(t, err, rest.Forbidden)
-	if got := len(up.takeCalls()); got > 1+2*walkers {
+	if got := len(up.takeCalls()); got > 1+2*pagesAtOnce {
 		t.Errorf("%d calls, of which all but the first failed", got)
 	}
 }
 
-// A long walk leaves room for other calls.
-func TestWalkIsBounded(t *testing.T) {
+// A long scan leaves room for other calls.
+func TestScanIsBounded(t *testing.T) {
 	t.Parallel()
 	const pages = 40
-	on := newShelf(pages * walkPage)
+	on := newShelf(pages * scanPage)
 	arrived, proceed := make(chan struct{}, pages), make(chan struct{})
 	var flying, most atomic.Int64
 	up := newUpstream(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -446,20 +446,20 @@ func TestWalkIsBounded(t *testing.T) {
 		on.ServeHTTP(w, r)
 	}))
 	loaders := up.loaders(t, "me")
-	loaders.StartWalk(t.Context(), rest.ConversationList{})
-	for range walkers { // that many are there at the same time
+	loaders.StartScan(t.Context(), rest.ConversationList{})
+	for range pagesAtOnce { // that many are there at the same time
 		<-arrived
 	}
 	close(proceed)
-	walk, err := loaders.Walk(t.Context(), rest.ConversationList{})
-	wantWhole(t, on, walk, err)
-	if got := most.Load(); got != walkers {
-		t.Errorf("want %d calls in flight at most, got %d", walkers, got)
+	scan, err := loaders.Scan(t.Context(), rest.ConversationList{})
+	wantWhole(t, on, scan, err)
+	if got := most.Load(); got != pagesAtOnce {
+		t.Errorf("want %d calls in flight at most, got %d", pagesAtOnce, got)
 	}
 }
 
-// Whoever leaves takes the walk along: TestMain checks that nothing is left running.
-func TestWalkIsGivenUp(t *testing.T) {
+// Whoever leaves takes the scan along: TestMain checks that nothing is left running.
+func TestScanIsGivenUp(t *testing.T) {
 	t.Parallel()
 	on := newShelf(5000)
 	arrived := make(chan struct{}, 100)
@@ -473,20 +473,20 @@ func TestWalkIsGivenUp(t *testing.T) {
 	}))
 	ctx, leave := context.WithCancel(t.Context())
 	loaders := up.loaders(t, "me")
-	loaders.StartWalk(ctx, rest.ConversationList{})
-	for range walkers {
+	loaders.StartScan(ctx, rest.ConversationList{})
+	for range pagesAtOnce {
 		<-arrived
 	}
 	leave()
-	_, err := loaders.Walk(ctx, rest.ConversationList{})
+	_, err := loaders.Scan(ctx, rest.ConversationList{})
 	wantCode(t, err, rest.Canceled)
-	if got := len(up.takeCalls()); got != 1+walkers {
+	if got := len(up.takeCalls()); got != 1+pagesAtOnce {
 		t.Errorf("want no call after the caller has left, got %d in all", got)
 	}
 }
 
 // Objects are found by id, whatever its case, through either reference, and each conversation once.
-func TestWalkKnowsWhatConversationsAreAbout(t *testing.T) {
+func TestScanKnowsWhatConversationsAreAbout(t *testing.T) {
 	t.Parallel()
 	const rows = `[
 		{"conversationId":"` + idA + `","relatedTo":{"domain":"project","aggregate":"project","id":"P1"}},
@@ -496,13 +496,13 @@ func TestWalkKnowsWhatConversationsAreAbout(t *testing.T) {
 		 "sharedWith":{"domain":"project","aggregate":"project","id":"p1"}},
 		{"conversationId":"dddddddd-6d0e-4b8a-9f53-0a7e2c4d9b11","relatedTo":{"id":""}}]`
 	up := newUpstream(t, respond(http.StatusOK, rows))
-	walk, err := up.loaders(t, "me").Walk(t.Context(), rest.ConversationList{})
+	scan, err := up.loaders(t, "me").Scan(t.Context(), rest.ConversationList{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	got := map[string][]string{}
 	for _, id := range []string{"p1", "P1", "A1", "nothing", ""} {
-		for _, row := range walk.About(id) {
+		for _, row := range scan.About(id) {
 			got[id] = append(got[id], row.ID)
 		}
 	}

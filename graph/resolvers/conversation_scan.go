@@ -10,8 +10,8 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// walkedPage is a page of a list that the gateway has to read as a whole, because mStudio cannot filter it.
-type walkedPage struct {
+// scannedPage is a page of a list that the gateway has to read as a whole, because mStudio cannot filter it.
+type scannedPage struct {
 	selected      *selection
 	of            *edge // nil for the root's own list
 	order         rowOrder
@@ -20,8 +20,8 @@ type walkedPage struct {
 	after, before *rest.Conversation // rows that stand where the cursors point to
 }
 
-func newWalkedPage(selected *selection, of *edge, arguments model.PageArguments) (*walkedPage, error) {
-	page := &walkedPage{selected: selected, of: of, order: selected.list.Sort, arguments: arguments}
+func newScannedPage(selected *selection, of *edge, arguments model.PageArguments) (*scannedPage, error) {
+	page := &scannedPage{selected: selected, of: of, order: selected.list.Sort, arguments: arguments}
 	page.scope = model.Scope("conversations?" + selected.list.Query().Encode() + "&" + selected.conditions.said.Encode() + of.scope())
 	if err := arguments.Check(); err != nil {
 		return nil, err
@@ -34,7 +34,7 @@ func newWalkedPage(selected *selection, of *edge, arguments model.PageArguments)
 	return page, err
 }
 
-func (p *walkedPage) place(cursor *string) (*rest.Conversation, error) {
+func (p *scannedPage) place(cursor *string) (*rest.Conversation, error) {
 	if cursor == nil {
 		return nil, nil //nolint:nilnil // no bound, not a lookup
 	}
@@ -45,9 +45,9 @@ func (p *walkedPage) place(cursor *string) (*rest.Conversation, error) {
 	return p.order.parsePlace(text)
 }
 
-// load waits for the walk, and starts what the page's conversations will need.
-func (p *walkedPage) load(ctx context.Context) (*model.ConversationConnection, error) {
-	walk, err := loader.From(ctx).Walk(ctx, p.selected.list)
+// load waits for the scan, and starts what the page's conversations will need.
+func (p *scannedPage) load(ctx context.Context) (*model.ConversationConnection, error) {
+	scan, err := loader.From(ctx).Scan(ctx, p.selected.list)
 	if rest.IsBudgetExceeded(err) {
 		return nil, &model.Error{
 			Code: model.CodeUpstreamBudgetExceeded,
@@ -58,17 +58,17 @@ func (p *walkedPage) load(ctx context.Context) (*model.ConversationConnection, e
 	if err != nil {
 		return nil, err
 	}
-	connection := p.cut(walk)
+	connection := p.cut(scan)
 	startBelow(ctx, idsOf(connection.Nodes)...)
-	if walk.Unreadable > 0 {
+	if scan.Unreadable > 0 {
 		reportUnreadable(ctx)
 	}
 	return connection, nil
 }
 
 // cut takes the page out of what was read.
-func (p *walkedPage) cut(walk *loader.Walk) *model.ConversationConnection {
-	rows := p.rows(walk)
+func (p *scannedPage) cut(scan *loader.Scan) *model.ConversationConnection {
+	rows := p.rows(scan)
 	total := len(rows)
 	start, end := 0, total
 	if p.after != nil {
@@ -90,10 +90,10 @@ func (p *walkedPage) cut(walk *loader.Walk) *model.ConversationConnection {
 }
 
 // rows are those that are meant, in order.
-func (p *walkedPage) rows(walk *loader.Walk) []*rest.Conversation {
-	from := walk.Conversations
+func (p *scannedPage) rows(scan *loader.Scan) []*rest.Conversation {
+	from := scan.Conversations
 	if p.of != nil {
-		from = walk.About(p.of.id)
+		from = scan.About(p.of.id)
 	}
 	var rows []*rest.Conversation
 	for _, row := range from {

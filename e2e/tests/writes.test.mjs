@@ -1,0 +1,111 @@
+// Holds what the sandbox says to changes against the provider's own description of the API, and what it shows after them.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+
+import { Census } from '../lib/census.mjs';
+import { agency } from '../lib/demo.mjs';
+import { exempt } from '../lib/exemptions.mjs';
+import { Description } from '../lib/openapi.mjs';
+import { summary } from '../lib/problems.mjs';
+import { startSandbox } from '../lib/program.mjs';
+import { get, send } from '../lib/rest.mjs';
+import { below } from '../lib/tour.mjs';
+import { openings, refusedWrites, statuses, texts, updates } from '../lib/writes.mjs';
+
+const title = 'the sandbox changes things as documented';
+const directory = process.env.OPENAPI_DIR;
+if (directory) {
+  describe(title, conformance);
+} else {
+  const skip = 'NOT RUN: OPENAPI_DIR does not say where openapi-2026-08.json is';
+  console.log(`\n${skip}\nNothing below says that ${title}.\n`);
+  test(title, { skip });
+}
+
+function conformance() {
+  let sandbox;
+  let description;
+  let user;
+  let category;
+  const validated = new Census();
+  const events = [];
+
+  before(async () => {
+    description = new Description(JSON.parse(await readFile(join(directory, 'openapi-2026-08.json'), 'utf8')));
+    sandbox = await startSandbox();
+    user = JSON.parse((await get(sandbox, agency, '/v2/users/self')).body).userId;
+    [{ categoryId: category }] = JSON.parse((await get(sandbox, agency, '/v2/conversation-categories')).body);
+  });
+
+  after(async () => {
+    console.log(`Validated ${validated.total} answers:\n${validated}`);
+    await sandbox?.stop();
+  });
+
+  // call makes one call, fails unless the answer is as documented, and returns it.
+  const call = async ({ token = agency, method, path, body, status }) => {
+    const answer = await send(sandbox, token, method, path, body);
+    const what = `${method} ${path} ${JSON.stringify(body)}`;
+    assert.equal(answer.status, status, `${what}: ${answer.body}`);
+    const documented = exempt(answer);
+    assert.deepEqual(summary(description.check(method, path, documented).map((text) => ({ path: what, text }))), []);
+    validated.add(`${status} ${description.operation(method, path)?.operationId}`);
+    if (method !== 'GET' && status < 300) {
+      events.push(answer.headers.get('etag'));
+    }
+    return JSON.parse(answer.body);
+  };
+  const open = async (body) => (await call({ method: 'POST', path: '/v2/conversations', body, status: 201 })).conversationId;
+  // show reads everything about a conversation.
+  const show = async (id) => {
+    for (const path of below(id)) {
+      await call({ method: 'GET', path, status: 200 });
+    }
+  };
+
+  test('opening', async () => {
+    for (const body of openings(user, category)) {
+      await show(await open(body));
+    }
+  });
+
+  test('changing', async () => {
+    const id = await open({ title: 'Frage' });
+    for (const body of updates(category)) {
+      await call({ method: 'PUT', path: `/v2/conversations/${id}`, body, status: 200 });
+      await show(id);
+    }
+    for (const status of statuses) {
+      await call({ method: 'PUT', path: `/v2/conversations/${id}/status`, body: { status }, status: 200 });
+      await show(id);
+    }
+  });
+
+  test('writing', async () => {
+    const id = await open({});
+    for (const messageContent of texts) {
+      const path = `/v2/conversations/${id}/messages`;
+      const { messageId } = await call({ method: 'POST', path, body: { messageContent }, status: 201 });
+      await call({ method: 'PATCH', path: `${path}/${messageId}`, body: { messageContent: 'anders' }, status: 200 });
+      await show(id);
+    }
+  });
+
+  test('errors', async () => {
+    const rows = JSON.parse((await get(sandbox, agency, '/v2/conversations?sort=createdAt&order=asc')).body);
+    const messages = JSON.parse((await get(sandbox, agency, below(rows[0].conversationId)[1])).body);
+    const { messageId } = messages.find(({ type, createdBy }) => type === 'MESSAGE' && createdBy?.userId !== user);
+    const writes = refusedWrites(rows[0].conversationId, messageId);
+    for (const write of [...writes, { ...writes.find(({ method }) => method === 'PATCH'), token: agency, status: 403 }]) {
+      await call(write);
+    }
+  });
+
+  test('events are counted, in digits that a float cannot hold', () => {
+    assert.ok(events.length > 30);
+    events.forEach((event, i) => assert.equal(BigInt(event), BigInt(events[0]) + BigInt(i)));
+    assert.ok(BigInt(events[0]) > BigInt(Number.MAX_SAFE_INTEGER));
+  });
+}

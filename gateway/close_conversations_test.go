@@ -1,0 +1,86 @@
+package gateway_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+
+	"mstudio-graphql/gateway"
+	"mstudio-graphql/gateway/gatewaytest"
+)
+
+const closing = `mutation($ids: [ID!]!) { closeConversations(input: {conversationIds: $ids}) {
+	results { conversationId conversation { id isClosed } userErrors { code } }
+} }`
+
+// A bulk write is one call for each conversation and one more to show it, whatever becomes of the others, and never
+// more than eight at the same time.
+func TestCloseConversations(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{})
+	ids := openConversations(t, door)
+	upstream.TakeCalls()
+	held := newGate(upstream, func(r *http.Request) bool { return r.Method == http.MethodPut })
+	answer := door.Start(door.NewRequest(t, gatewaytest.Token(), closing, map[string]any{"ids": ids}))
+	held.await(t, 8, answer)
+	select {
+	case path := <-held.arrived:
+		t.Errorf("a ninth write at the same time: %s", path)
+	default:
+	}
+	held.open()
+	got := <-answer
+	wantErrors(t, got)
+	var results []string
+	for _, result := range decode[struct {
+		Data struct {
+			CloseConversations struct {
+				Results []struct {
+					ConversationID string
+					Conversation   struct {
+						ID       string
+						IsClosed bool
+					}
+				}
+			}
+		}
+	}](t, got.Body).Data.CloseConversations.Results {
+		if !result.Conversation.IsClosed || result.Conversation.ID != result.ConversationID {
+			t.Errorf("not closed: %+v", result)
+		}
+		results = append(results, result.ConversationID)
+	}
+	diff(t, "results", ids, results)
+	var puts, gets int
+	for _, call := range upstream.TakeCalls() {
+		switch {
+		case strings.HasPrefix(call, "PUT ") && strings.HasSuffix(call, `/status {"status":"closed"}`):
+			puts++
+		case strings.HasPrefix(call, "GET ") && strings.Contains(call, " after "):
+			gets++
+		default:
+			t.Errorf("unexpected call: %s", call)
+		}
+	}
+	diff(t, "calls", [2]int{len(ids), len(ids)}, [2]int{puts, gets})
+}
+
+// openConversations returns 30 that are not closed.
+func openConversations(t *testing.T, door *gatewaytest.Door) (ids []string) {
+	t.Helper()
+	answer := ask(t, door, `{ conversations(first: 30, filter: {state: OPEN}) { nodes { id } } }`)
+	var list struct {
+		Data struct {
+			Conversations struct{ Nodes []struct{ ID string } }
+		}
+	}
+	if err := json.Unmarshal(answer.Body, &list); err != nil {
+		t.Fatal(err)
+	}
+	for _, node := range list.Data.Conversations.Nodes {
+		ids = append(ids, node.ID)
+	}
+	diff(t, "open conversations", 30, len(ids))
+	return ids
+}

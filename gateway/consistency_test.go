@@ -1,0 +1,223 @@
+package gateway_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"mstudio-graphql/gateway"
+	"mstudio-graphql/gateway/gatewaytest"
+	"mstudio-graphql/sandbox"
+)
+
+const (
+	firstEvent = "276638689419853824" // of every sandbox
+	answering  = `mutation($id: ID!, $text: String!) { sendMessage(input: {conversationId: $id, content: $text}) {
+		messageId sentMessage { content }
+		conversation { messages(last: 1) { nodes { ... on TextMessage { content } } } }
+		userErrors { code }
+	} }`
+)
+
+// writeAnswer is what an operation that writes says.
+type writeAnswer struct {
+	Data struct {
+		SendMessage struct {
+			MessageID    string
+			SentMessage  struct{ Content string }
+			Conversation struct {
+				Messages struct{ Nodes []struct{ Content string } }
+			}
+			UserErrors []struct{ Code string }
+		}
+	}
+	Extensions map[string]string
+}
+
+func (a writeAnswer) last() string { return a.Data.SendMessage.Conversation.Messages.Nodes[0].Content }
+
+// reply writes into a conversation.
+func reply(t *testing.T, door *gatewaytest.Door, token, id, text string) writeAnswer {
+	t.Helper()
+	return decode[writeAnswer](t, door.Query(t, token, answering, map[string]any{"id": id, "text": text}).Body)
+}
+
+// lagging starts a gateway in front of a sandbox that shows changes late.
+func lagging(t *testing.T, config sandbox.Config) (*gatewaytest.Door, *gatewaytest.Upstream) {
+	t.Helper()
+	upstream := gatewaytest.NewUpstream(t, config)
+	return gatewaytest.NewDoor(t, upstream, gateway.Config{}), upstream
+}
+
+// mStudio shows a change some time after it has accepted it. Every answer must show it all the same.
+func TestWritesAreReadBack(t *testing.T) {
+	t.Parallel()
+	door, _ := lagging(t, sandbox.Config{EventLag: 300 * time.Millisecond})
+	for _, text := range []string{"eins", "zwei"} {
+		got := reply(t, door, gatewaytest.Token(), shortID, text)
+		diff(t, "sent", text, got.Data.SendMessage.SentMessage.Content)
+		diff(t, "last", text, got.last())
+		diff(t, "consistency", "", got.Extensions["consistency"])
+	}
+}
+
+// The test above is worth something only if it fails without the condition.
+func TestWritesAreNotReadBackWithoutTheCondition(t *testing.T) {
+	t.Parallel()
+	door, upstream := lagging(t, sandbox.Config{EventLag: time.Hour})
+	upstream.Intercept(func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			r.Header.Del("If-Event-Reached")
+			next.ServeHTTP(w, r)
+		})
+	})
+	got := reply(t, door, gatewaytest.Token(), shortID, "eins")
+	if got.Data.SendMessage.MessageID == "" || got.last() == "eins" || got.Data.SendMessage.SentMessage.Content != "" {
+		t.Errorf("the sandbox does not lag: %+v", got)
+	}
+}
+
+// When mStudio is later than it waits, the answer says that it may be old, and waits only once.
+func TestEventThatIsNotReached(t *testing.T) {
+	t.Parallel()
+	door, upstream := lagging(t, sandbox.Config{EventLag: time.Hour, EventPatience: time.Millisecond})
+	answer := door.Query(t, gatewaytest.Token(), `mutation($id: ID!) {
+		sendMessage(input: {conversationId: $id, content: "hallo"}) { messageId conversation { title } }
+		again: sendMessage(input: {conversationId: $id, content: "hallo"}) { messageId conversation { title } }
+	}`, map[string]any{"id": shortID})
+	wantErrors(t, answer)
+	got := decode[writeAnswer](t, answer.Body)
+	diff(t, "consistency", "stale", got.Extensions["consistency"])
+	path := "GET /v2/conversations/" + shortID
+	post := "POST /v2/conversations/" + shortID + `/messages {"messageContent":"hallo"}`
+	diff(t, "calls", []string{path, path, path + " after " + firstEvent, post, post}, upstream.TakeCalls())
+}
+
+// Whoever names what an earlier answer said sees the change in a later request too, whichever replica gets it.
+func TestEventIDOfALaterRequest(t *testing.T) {
+	t.Parallel()
+	door, upstream := lagging(t, sandbox.Config{EventLag: 200 * time.Millisecond})
+	replica := gatewaytest.NewDoor(t, upstream, gateway.Config{})
+	request := door.NewRequest(t, gatewaytest.Token(), `mutation($id: ID!) { sendMessage(input: {conversationId: $id, content: "hallo"}) { messageId } }`, map[string]any{"id": shortID})
+	written := door.Do(t, request)
+	id := decode[writeAnswer](t, written.Body).Extensions["eventId"]
+	diff(t, "header", id, written.Header.Get("X-Event-Id"))
+	upstream.TakeCalls()
+
+	ask := func(query string, headers ...string) gatewaytest.Answer {
+		request := replica.NewRequest(t, gatewaytest.Token(), query, nil)
+		for _, header := range headers {
+			request.Header.Add("X-If-Event-Reached", header)
+		}
+		return replica.Do(t, request)
+	}
+	answer := ask(fmt.Sprintf(`{
+		conversation(id: %q) { members { id } messages(last: 1) { nodes { ... on TextMessage { content } } } }
+		other: conversation(id: %q) { id }
+		conversations(first: 1) { nodes { id } }
+		viewer { id }
+	}`, shortID, otherID), id)
+	wantErrors(t, answer)
+	if !strings.Contains(string(answer.Body), `"content":"hallo"`) || !strings.Contains(string(answer.Body), `"nodes":[{"id":"`+shortID) {
+		t.Errorf("the change is not there: %s", answer.Body)
+	}
+	if extensions := decode[writeAnswer](t, answer.Body).Extensions; len(extensions) != 0 {
+		t.Errorf("a query has changed nothing: %v", extensions)
+	}
+	diff(t, "calls", []string{
+		"GET /v2/conversations/" + otherID,
+		"GET /v2/conversations/" + shortID + " after " + firstEvent,
+		"GET /v2/conversations/" + shortID + "/members after " + firstEvent,
+		"GET /v2/conversations/" + shortID + "/messages after " + firstEvent,
+		"GET /v2/conversations?limit=1&order=desc&order=asc&sort=lastMessage.createdAt&sort=conversationId after " + firstEvent,
+		"GET /v2/users/self",
+	}, upstream.TakeCalls())
+
+	// What a later write answers stands for the earlier one too, so that a client keeps only the newest.
+	second := ask(fmt.Sprintf(`mutation { sendMessage(input: {conversationId: %q, content: "auch"}) { messageId } }`, otherID), id)
+	both := decode[writeAnswer](t, second.Body).Extensions["eventId"]
+	upstream.TakeCalls()
+	wantErrors(t, ask(fmt.Sprintf(`{ a: conversation(id: %q) { id } b: conversation(id: %q) { id } }`, shortID, otherID), both))
+	twoWaits := []string{
+		"GET /v2/conversations/" + otherID + " after 276638689419853825",
+		"GET /v2/conversations/" + shortID + " after " + firstEvent,
+	}
+	diff(t, "calls", twoWaits, upstream.TakeCalls())
+	// Several can be named, too.
+	ownID := decode[writeAnswer](t, ask(fmt.Sprintf(`mutation { sendMessage(input: {conversationId: %q, content: "dritte"}) { messageId } }`, otherID)).Body).Extensions["eventId"]
+	upstream.TakeCalls()
+	for _, headers := range [][]string{{id, ownID}, {id + ", " + ownID}, {ownID + "," + both}} {
+		wantErrors(t, ask(fmt.Sprintf(`{ a: conversation(id: %q) { id } b: conversation(id: %q) { id } }`, shortID, otherID), headers...))
+		twoWaits[0] = "GET /v2/conversations/" + otherID + " after 276638689419853826"
+		diff(t, "calls", twoWaits, upstream.TakeCalls())
+	}
+}
+
+func TestMalformedEventID(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{})
+	wantErrors(t, call{body: `{"query":"{ __typename }"}`, header: http.Header{"X-If-Event-Reached": {""}}}.send(t, door))
+	for _, header := range []string{"canary", firstEvent, "AQ", "AQ,", strings.Repeat("A", 10_000)} {
+		answer := call{body: `{"query":"{ viewer { id } }"}`, header: http.Header{"X-If-Event-Reached": {header}}}.send(t, door)
+		wantRefusal(t, answer, http.StatusBadRequest, "BAD_USER_INPUT")
+	}
+	diff(t, "calls", 0, len(upstream.TakeCalls()))
+}
+
+// TestEventsOfTwoCallers lets callers write into one conversation at the same time. Nobody may wait for what another
+// has caused.
+func TestEventsOfTwoCallers(t *testing.T) {
+	t.Parallel()
+	door, upstream := lagging(t, sandbox.Config{EventLag: 5 * time.Millisecond})
+	var mu sync.Mutex
+	owners, waits := map[string]string{}, 0
+	upstream.Intercept(func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			token, event := r.Header.Get("X-Access-Token"), r.Header.Get("If-Event-Reached")
+			if event != "" {
+				mu.Lock()
+				waits++
+				if owners[event] != token {
+					t.Errorf("%s waits for an event of %q", token, owners[event])
+				}
+				mu.Unlock()
+			}
+			next.ServeHTTP(&etagWatcher{ResponseWriter: w, seen: func(etag string) {
+				mu.Lock()
+				defer mu.Unlock()
+				owners[etag] = token
+			}}, r)
+		})
+	})
+	var writing sync.WaitGroup
+	for _, token := range []string{"sandbox-agency", "sandbox-bakery"} {
+		for range 2 {
+			writing.Go(func() {
+				for i := range 10 {
+					text := fmt.Sprint(token, i)
+					if got := reply(t, door, token, sharedID, text); got.Data.SendMessage.SentMessage.Content != text {
+						t.Errorf("%s does not see what was written: %+v", token, got)
+					}
+				}
+			})
+		}
+	}
+	writing.Wait()
+	diff(t, "waiting reads", 80, waits)
+}
+
+// etagWatcher tells of the event of an answer before the answer is sent.
+type etagWatcher struct {
+	http.ResponseWriter
+	seen func(etag string)
+}
+
+func (w *etagWatcher) WriteHeader(status int) {
+	if etag := w.Header().Get("Etag"); etag != "" {
+		w.seen(etag)
+	}
+	w.ResponseWriter.WriteHeader(status)
+}

@@ -1,0 +1,151 @@
+package gateway_test
+
+import (
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"mstudio-graphql/gateway"
+	"mstudio-graphql/gateway/gatewaytest"
+	"mstudio-graphql/rest"
+	"mstudio-graphql/sandbox"
+)
+
+// send is a mutation that asks for everything the write leads to.
+const send = `mutation { sendMessage(input: {conversationId: "` + shortID + `", content: "hallo"}) {
+	messageId sentMessage { content } conversation { id status }
+} }`
+
+const sendCall = "POST /v2/conversations/" + shortID + "/messages"
+
+// wantOutcome checks the one error of an answer.
+func wantOutcome(t *testing.T, answer gatewaytest.Answer, path, code string, outcome any) {
+	t.Helper()
+	errs := checkErrors(t, answer)
+	if len(errs) != 1 {
+		t.Fatalf("want one error: %s", answer.Body)
+	}
+	diff(t, "error", []any{path, code, outcome}, []any{errs[0].path(), errs[0].code(), errs[0].Extensions["outcome"]})
+}
+
+func posts(upstream *gatewaytest.Upstream) (count int) {
+	for _, call := range upstream.TakeCalls() {
+		if strings.HasPrefix(call, "POST ") {
+			count++
+		}
+	}
+	return count
+}
+
+// TestWriteThatBreaks breaks the connection after the whole write has arrived, and before and after it was done. Nobody
+// can tell the two apart, so nobody may write again.
+func TestWriteThatBreaks(t *testing.T) {
+	t.Parallel()
+	for name, done := range map[string]bool{"before it is done": false, "after it is done": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			door, upstream := start(t, gateway.Config{})
+			upstream.Intercept(func(next http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					if r.Method == http.MethodPost {
+						_, _ = io.Copy(io.Discard, r.Body)
+						if done {
+							next.ServeHTTP(discarding{}, r)
+						}
+						panic(http.ErrAbortHandler)
+					}
+					next.ServeHTTP(w, r)
+				})
+			})
+			answer := ask(t, door, send)
+			wantOutcome(t, answer, "sendMessage", "UPSTREAM_UNAVAILABLE", "unknown")
+			wantData(t, answer, `{"sendMessage": null}`)
+			diff(t, "writes", 1, posts(upstream))
+		})
+	}
+}
+
+// discarding is where an answer goes that nobody gets.
+type discarding struct{ http.ResponseWriter }
+
+func (discarding) Header() http.Header         { return http.Header{} }
+func (discarding) Write(p []byte) (int, error) { return len(p), nil }
+func (discarding) WriteHeader(int)             {}
+
+func TestWriteThatTakesTooLong(t *testing.T) {
+	t.Parallel()
+	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
+	client, err := rest.New(rest.Config{BaseURL: upstream.URL, AttemptTimeout: time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(client.Close)
+	door := gatewaytest.NewDoor(t, upstream, gateway.Config{Client: client})
+	held := newGate(upstream, func(r *http.Request) bool { return r.Method == http.MethodPost })
+	answer := door.Start(door.NewRequest(t, gatewaytest.Token(), send, nil))
+	held.await(t, 1, answer)
+	wantOutcome(t, <-answer, "sendMessage", "UPSTREAM_TIMEOUT", "unknown")
+	diff(t, "writes", 1, posts(upstream))
+	held.open()
+}
+
+// Without a connection nothing was written, and the caller can try again without looking.
+func TestWriteWithoutAConnection(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{})
+	upstream.Close()
+	wantOutcome(t, ask(t, door, send), "sendMessage", "UPSTREAM_UNAVAILABLE", nil)
+}
+
+// When the write is done and mStudio cannot show it in time, its id is still there.
+func TestWriteThatCannotBeShown(t *testing.T) {
+	t.Parallel()
+	door, _ := lagging(t, sandbox.Config{EventLag: time.Hour, EventPatience: time.Millisecond})
+	answer := ask(t, door, `mutation { createConversation(input: {title: "Frage"}) { conversationId conversation { title } } }`)
+	wantOutcome(t, answer, "createConversation.conversation", "UPSTREAM_TIMEOUT", "done")
+	wantData(t, answer, `{"createConversation": {"conversationId": "283fd001-0e75-5c3a-836e-4442329090fa", "conversation": null}}`)
+	diff(t, "consistency", "stale", decode[writeAnswer](t, answer.Body).Extensions["consistency"])
+}
+
+// The fields after one that failed are executed all the same, as the specification wants.
+func TestFieldsAfterAFailedWrite(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{})
+	upstream.Replace(sendCall, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusBadGateway)
+	}))
+	answer := ask(t, door, `mutation {
+		sendMessage(input: {conversationId: "`+shortID+`", content: "hallo"}) { messageId }
+		setConversationStatus(input: {conversationId: "`+shortID+`", status: CLOSED}) { conversation { isClosed } }
+	}`)
+	wantOutcome(t, answer, "sendMessage", "UPSTREAM_UNAVAILABLE", "unknown")
+	wantData(t, answer, `{"sendMessage": null, "setConversationStatus": {"conversation": {"isClosed": true}}}`)
+}
+
+// Texts have a limit in characters, not in bytes or in Go's or JavaScript's units.
+func TestLongestMessage(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{})
+	for name, test := range map[string]struct {
+		text   string
+		code   string
+		writes int
+	}{
+		"8000 of two bytes":         {strings.Repeat("ä", 8000), "", 1},
+		"8000 of two UTF-16 units":  {strings.Repeat("👍", 8000), "", 1},
+		"8001":                      {strings.Repeat("x", 8001), "TOO_LONG", 0},
+		"8001 with the last spaces": {strings.Repeat("x", 8000) + " ", "TOO_LONG", 0},
+		"only blanks":               {" \n\t\u00a0\u3000", "REQUIRED", 0},
+	} {
+		t.Log(name)
+		got := reply(t, door, gatewaytest.Token(), shortID, test.text).Data.SendMessage
+		code := ""
+		if len(got.UserErrors) > 0 {
+			code = got.UserErrors[0].Code
+		}
+		diff(t, "code", test.code, code)
+		diff(t, "writes", test.writes, posts(upstream))
+	}
+}

@@ -1,0 +1,212 @@
+package sandbox_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"mstudio-graphql/sandbox"
+)
+
+// opened opens a conversation and returns its id and its event.
+func (a api) opened(body string) (id, event string) {
+	a.t.Helper()
+	created := a.change(agency, http.MethodPost, "/v2/conversations", body)
+	wantStatus(a.t, created, http.StatusCreated)
+	id, _ = decodeAny(a.t, created)["conversationId"].(string)
+	return id, created.header.Get("Etag")
+}
+
+func decodeAny(t *testing.T, r reply) object {
+	t.Helper()
+	r.status = http.StatusOK
+	return decode[object](t, r)
+}
+
+func TestCreateConversation(t *testing.T) {
+	t.Parallel()
+	noon := time.Date(2026, time.September, 1, 12, 0, 0, 0, time.UTC)
+	a := serve(t, sandbox.Config{Now: func() time.Time { return noon }})
+	id, event := a.opened(`{"title":"Frage","messageContent":"Wer hilft?","relatedTo":{"id":"` + unknownID + `","domain":"app","aggregate":"appinstallation"},"notificationRoles":["project_emailadmin"]}`)
+	got := a.object(agency, "/v2/conversations/"+id)
+	for field, want := range map[string]any{
+		"title": "Frage", "status": "open", "visibility": "private", "createdAt": "2026-09-01T12:00:00.000Z",
+		"relatedTo": object{"id": unknownID, "domain": "app", "aggregate": "appinstallation"},
+	} {
+		if diff := cmp.Diff(want, got[field]); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", field, diff)
+		}
+	}
+	if event != "276638689419853824" {
+		t.Errorf("event %s", event)
+	}
+	if diff := cmp.Diff([]string{"STATUS_UPDATE CONVERSATION_CREATED", "MESSAGE Wer hilft?"}, a.messages(id)); diff != "" {
+		t.Errorf("messages (-want +got):\n%s", diff)
+	}
+	if first := a.list(agency, "/v2/conversations?limit=1")[0]["conversationId"]; first != id {
+		t.Errorf("the newest conversation is %v", first)
+	}
+	wantStatus(t, a.get(freelancer, "/v2/conversations/"+id), http.StatusForbidden)
+	// Equal changes of equal sandboxes make equal ids, different ones none that are alike.
+	twin, _ := serve(t, sandbox.Config{}).opened(`{}`)
+	second, _ := a.opened(`{}`)
+	if twin != id || second == id {
+		t.Errorf("ids: %s, %s, %s", id, twin, second)
+	}
+}
+
+func TestChangeConversation(t *testing.T) {
+	t.Parallel()
+	a := serve(t, sandbox.Config{})
+	path := "/v2/conversations/" + agencyConversation
+	before := a.object(agency, path)
+	category, _ := a.list("", "/v2/conversation-categories")[1]["categoryId"].(string)
+	wantStatus(t, a.change(agency, http.MethodPut, path, `{"title":"Neu","categoryId":"`+category+`"}`), http.StatusOK)
+	after := a.object(agency, path)
+	if after["title"] != "Neu" || after["category"].(object)["categoryId"] != category {
+		t.Errorf("got %v", after)
+	}
+	if diff := cmp.Diff(before["relatedTo"], after["relatedTo"]); diff != "" {
+		t.Errorf("what was not given has changed (-before +after):\n%s", diff)
+	}
+	for _, status := range []string{"closed", "closed", "open", "answered"} {
+		wantStatus(t, a.change(agency, http.MethodPut, path+"/status", `{"status":"`+status+`"}`), http.StatusOK)
+		if got := a.object(agency, path)["status"]; got != status {
+			t.Errorf("status: want %s, got %v", status, got)
+		}
+	}
+	history := a.messages(agencyConversation)
+	want := []string{"STATUS_UPDATE STATUS_CLOSED", "STATUS_UPDATE STATUS_OPEN", "STATUS_UPDATE STATUS_ANSWERED"}
+	if diff := cmp.Diff(want, history[len(history)-3:]); diff != "" {
+		t.Errorf("history (-want +got):\n%s", diff)
+	}
+}
+
+func TestAnswerReopens(t *testing.T) {
+	t.Parallel()
+	a := serve(t, sandbox.Config{})
+	path := "/v2/conversations/" + agencyConversation
+	a.change(agency, http.MethodPut, path+"/status", `{"status":"closed"}`)
+	a.change(agency, http.MethodPost, path+"/messages", `{"messageContent":"doch nicht"}`)
+	if got := a.object(agency, path)["status"]; got != "open" {
+		t.Errorf("status: %v", got)
+	}
+}
+
+// The conversation from the future has a status of its own, until somebody sets one of today.
+func TestCloseTheFuture(t *testing.T) {
+	t.Parallel()
+	a := serve(t, sandbox.Config{})
+	path := "/v2/conversations/" + sandbox.FutureConversationID
+	wantStatus(t, a.change(agency, http.MethodPut, path+"/status", `{"status":"closed"}`), http.StatusOK)
+	if got := a.object(agency, path)["status"]; got != "closed" {
+		t.Errorf("status: %v", got)
+	}
+	if got := serve(t, sandbox.Config{}).object(agency, path)["status"]; got == "closed" {
+		t.Error("it is closed in another sandbox too")
+	}
+}
+
+func TestEditMessage(t *testing.T) {
+	t.Parallel()
+	a := serve(t, sandbox.Config{})
+	path := "/v2/conversations/" + agencyConversation + "/messages"
+	own, _ := decodeAny(t, a.change(agency, http.MethodPost, path, `{"messageContent":"Korigiert"}`))["messageId"].(string)
+	wantStatus(t, a.change(agency, http.MethodPatch, path+"/"+own, `{"messageContent":"Korrigiert"}`), http.StatusOK)
+	history := a.messages(agencyConversation)
+	if got := history[len(history)-1]; got != "MESSAGE Korrigiert" {
+		t.Errorf("got %s", got)
+	}
+	of, _ := a.list(agency, path)[0]["messageId"].(string)
+	for name, test := range map[string]struct {
+		id, body string
+		status   int
+	}{
+		"somebody else's": {of, `{"messageContent":"x"}`, 403},
+		"not there":       {unknownID, `{"messageContent":"x"}`, 404},
+		"no UUID":         {"x", `{"messageContent":"x"}`, 400},
+		"nothing":         {own, `{}`, 400},
+	} {
+		t.Log(name)
+		wantStatus(t, a.change(agency, http.MethodPatch, path+"/"+test.id, test.body), test.status)
+	}
+}
+
+func TestRefusedChanges(t *testing.T) {
+	t.Parallel()
+	a := serve(t, sandbox.Config{})
+	path := "/v2/conversations/" + agencyConversation
+	for name, test := range map[string]struct {
+		method, path, body string
+		fields             []string
+	}{
+		"an unknown status":    {http.MethodPut, path + "/status", `{"status":"waiting"}`, []string{".status enum"}},
+		"no status":            {http.MethodPut, path + "/status", `{}`, []string{".status required"}},
+		"an unknown category":  {http.MethodPut, path, `{"categoryId":"` + unknownID + `"}`, []string{".categoryId exists"}},
+		"an unknown reference": {http.MethodPut, path, `{"relatedTo":{"id":"1","domain":"ai","aggregate":"assistant"}}`, []string{".relatedTo oneOf"}},
+		"half a reference":     {http.MethodPut, path, `{"relatedTo":{"domain":"user","aggregate":"user"}}`, []string{".relatedTo.id required"}},
+		"a wrong title":        {http.MethodPut, path, `{"title":[]}`, []string{".title type"}},
+		"all at once": {
+			http.MethodPost, "/v2/conversations", `{"title":1,"mainUserId":"x","notificationRoles":["customer_owner","boss"],"sharedWith":{"id":"1","domain":"app","aggregate":"appinstallation"},"messageContent":"` + strings.Repeat("x", 8001) + `"}`,
+			[]string{".title type", ".sharedWith oneOf", ".notificationRoles[1] enum", ".mainUserId format", ".messageContent maxLength"},
+		},
+		"an unknown user": {http.MethodPost, "/v2/conversations", `{"mainUserId":"` + unknownID + `"}`, []string{".mainUserId exists"}},
+	} {
+		t.Log(name)
+		got := a.change(agency, test.method, test.path, test.body)
+		wantStatus(t, got, http.StatusBadRequest)
+		if diff := cmp.Diff(test.fields, got.findings(t)); diff != "" {
+			t.Errorf("findings (-want +got):\n%s", diff)
+		}
+	}
+}
+
+// Reads are stale until the event is reached, those that name it wait for it, and nobody waits for ever.
+func TestEventLag(t *testing.T) {
+	t.Parallel()
+	a := serve(t, sandbox.Config{EventLag: 200 * time.Millisecond, EventPatience: 10 * time.Second})
+	start := time.Now()
+	id, event := a.opened(`{"title":"Frage"}`)
+	if got := a.get(agency, "/v2/conversations/"+id); got.status != http.StatusNotFound && time.Since(start) < 200*time.Millisecond {
+		t.Errorf("visible at once: %d", got.status)
+	}
+	wantStatus(t, a.send(http.MethodGet, "/v2/conversations/"+id, "X-Access-Token", agency, "If-Event-Reached", event), http.StatusOK)
+	// A write to what is not visible waits as well.
+	second, event := a.opened(`{}`)
+	wantStatus(t, a.change(agency, http.MethodPut, "/v2/conversations/"+second, `{"title":"x"}`, "If-Event-Reached", event), http.StatusOK)
+}
+
+// For each version there is a time when it can be seen, however many follow.
+func TestEventLagOfSeveralChanges(t *testing.T) {
+	t.Parallel()
+	a := serve(t, sandbox.Config{EventLag: time.Hour, EventPatience: time.Millisecond})
+	path := "/v2/conversations/" + agencyConversation
+	before := a.object(agency, path)["title"]
+	for _, title := range []string{"eins", "zwei", "drei"} {
+		changed := a.change(agency, http.MethodPut, path, `{"title":"`+title+`"}`)
+		wantStatus(t, changed, http.StatusOK)
+		wantStatus(t, a.send(http.MethodGet, path, "X-Access-Token", agency, "If-Event-Reached", changed.header.Get("Etag")), http.StatusPreconditionFailed)
+	}
+	if got := a.object(agency, path)["title"]; got != before {
+		t.Errorf("title: %v", got)
+	}
+	// What is not there yet cannot be changed.
+	id, _ := a.opened(`{}`)
+	wantStatus(t, a.change(agency, http.MethodPut, "/v2/conversations/"+id, `{}`), http.StatusNotFound)
+}
+
+func TestEventConditions(t *testing.T) {
+	t.Parallel()
+	a := serve(t, sandbox.Config{EventPatience: time.Millisecond})
+	path := "/v2/conversations/" + agencyConversation
+	_, event := a.opened(`{}`)
+	for condition, status := range map[string]int{
+		event: 200, "1": 200, "276638689419853825": 412, "99999999999999999999999": 400, "-1": 400, "+1": 400, "x": 400,
+	} {
+		t.Log(condition)
+		wantStatus(t, a.send(http.MethodGet, path, "X-Access-Token", agency, "If-Event-Reached", condition), status)
+	}
+}
