@@ -1,12 +1,15 @@
 # Shortcuts for what is typed often. The gate, .ci/run, calls the same scripts.
 .DEFAULT_GOAL := help
-.PHONY: help generate lint test race fuzz bench ci run
+.PHONY: help playground generate lint test race fuzz bench ci run
 
 help: ## say what there is
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
 
 generate: ## run gqlgen after a change of the schema
 	.ci/generate
+
+playground: ## build the page that --playground serves, from its npm packages
+	cd playground && npm ci && node build.mjs
 
 lint: ## check formatting and house rules
 	.ci/lint

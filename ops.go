@@ -6,12 +6,23 @@ import (
 	"net"
 	"net/http"
 	"net/http/pprof"
+	"runtime"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"mstudio-graphql/gateway/metrics"
+	"mstudio-graphql/rest"
 )
+
+// maxScrapes is how many readers of the metrics are answered at once.
+const maxScrapes = 5
 
 // startOps serves what is meant for operators on an address of its own, so that it can be kept off the internet. The
 // returned function stops it; without an address it does nothing.
-func (s serveSettings) startOps(ctx context.Context, log *slog.Logger) (stop func(), err error) {
+func (s serveSettings) startOps(ctx context.Context, registry *prometheus.Registry, log *slog.Logger) (stop func(), err error) {
 	if s.OpsListen == "" {
 		return func() {}, nil
 	}
@@ -19,7 +30,7 @@ func (s serveSettings) startOps(ctx context.Context, log *slog.Logger) (stop fun
 	if err != nil {
 		return nil, err
 	}
-	server := &http.Server{Handler: s.opsRoutes(), ReadHeaderTimeout: 5 * time.Second}
+	server := &http.Server{Handler: s.opsRoutes(registry), ReadHeaderTimeout: 5 * time.Second}
 	stopped := make(chan struct{})
 	go func() {
 		defer close(stopped)
@@ -29,8 +40,33 @@ func (s serveSettings) startOps(ctx context.Context, log *slog.Logger) (stop fun
 	return func() { _ = server.Close(); <-stopped }, nil
 }
 
-func (s serveSettings) opsRoutes() http.Handler {
+// newMetrics returns what is counted, with the registry that it is read from; both are nil without a listener to read
+// them at.
+func (s serveSettings) newMetrics(client *rest.Client) (*metrics.Metrics, *prometheus.Registry, error) {
+	if s.OpsListen == "" {
+		return nil, nil, nil
+	}
+	registry := prometheus.NewRegistry()
+	counted, err := metrics.New(registry, client.Breaker)
+	if err != nil {
+		return nil, nil, err
+	}
+	info := buildInfo()
+	build := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: info.Name, Help: info.Help}, info.Labels)
+	build.WithLabelValues(version(), commit(), runtime.Version()).Set(1)
+	registry.MustRegister(build, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return counted, registry, nil
+}
+
+func buildInfo() metrics.Definition {
+	return metrics.Definition{
+		Name: "mstudio_graphql_build_info", Kind: "gauge", Labels: []string{"version", "commit", "go"}, Help: "1, with the version that runs.",
+	}
+}
+
+func (s serveSettings) opsRoutes(registry *prometheus.Registry) http.Handler {
 	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{MaxRequestsInFlight: maxScrapes}))
 	if s.Pprof {
 		mux.HandleFunc("GET /debug/pprof/", pprof.Index)
 		mux.HandleFunc("GET /debug/pprof/cmdline", pprof.Cmdline)

@@ -3,6 +3,7 @@ package main
 
 //go:generate go tool gqlgen generate
 //go:generate go run ./graph/project/gen
+//go:generate go test . -run ^TestOperationsPage$ -update
 
 import (
 	"context"
@@ -17,6 +18,7 @@ import (
 	"time"
 
 	"github.com/alecthomas/kong"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"mstudio-graphql/gateway"
 	"mstudio-graphql/rest"
@@ -100,11 +102,24 @@ func (s serveSettings) run(ctx context.Context, stdout, stderr io.Writer) error 
 		return err
 	}
 	defer client.Close()
-	door, err := gateway.New(s.gatewayConfig(client, log))
+	config := s.gatewayConfig(client, log)
+	var registry *prometheus.Registry
+	if config.Metrics, registry, err = s.newMetrics(client); err != nil {
+		return err
+	}
+	var stopTraces func()
+	if config.TracerProvider, stopTraces, err = s.Traces.start(ctx, log); err != nil {
+		return err
+	}
+	defer stopTraces()
+	if err := s.addPages(&config); err != nil {
+		return err
+	}
+	door, err := gateway.New(config)
 	if err != nil {
 		return err
 	}
-	stopOps, err := s.startOps(ctx, log)
+	stopOps, err := s.startOps(ctx, registry, log)
 	if err != nil {
 		return err
 	}
@@ -149,6 +164,9 @@ func (s serveSettings) serve(ctx context.Context, listener net.Listener, door *g
 // greet tells a person at the terminal what to do next.
 func (s serveSettings) greet(stdout io.Writer, address net.Addr) {
 	_, _ = fmt.Fprintf(stdout, "GraphQL API: http://%s/graphql\n", address)
+	if s.hasPlayground() {
+		_, _ = fmt.Fprintf(stdout, "Playground:  http://%s/playground\n", address)
+	}
 	if !s.Sandbox {
 		return
 	}

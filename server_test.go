@@ -261,7 +261,11 @@ func TestOperationsListener(t *testing.T) {
 		if got := get(t, "http://"+record.Address+"/debug/pprof/cmdline"); got.status != status {
 			t.Errorf("%s: %d", flags, got.status)
 		}
-		for _, address := range []string{"http://" + record.Address + "/graphql", p.base + "/debug/pprof/"} {
+		if got := get(t, "http://"+record.Address+"/metrics"); got.status != http.StatusOK ||
+			!strings.Contains(got.body, "mstudio_graphql_build_info{") || !strings.Contains(got.body, "go_goroutines ") {
+			t.Errorf("%s: metrics: %d %.500s", flags, got.status, got.body)
+		}
+		for _, address := range []string{"http://" + record.Address + "/graphql", p.base + "/metrics", p.base + "/debug/pprof/"} {
 			if got := get(t, address); got.status != http.StatusNotFound {
 				t.Errorf("%s: %s: %d", flags, address, got.status)
 			}

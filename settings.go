@@ -30,6 +30,7 @@ type serveSettings struct {
 	LinkKeys        []linkKey     `group:"Server" name:"link-key" env:"LINK_KEYS" placeholder:"KEY" help:"Key that seals links to files: 32 bytes in base64. Replicas must share it. With several, the first seals and all open. Default: drawn at the start."`
 	MaxDownloads    int           `group:"Server" name:"max-downloads" default:"32" env:"MAX_DOWNLOADS" help:"How many files may be sent to clients at once."`
 	Subgraph        bool          `group:"Server" env:"SUBGRAPH" help:"Serve the schema to routers of a federated graph too (Apollo Federation v2), at /subgraph."`
+	Playground      bool          `group:"Server" env:"PLAYGROUND" help:"Serve GraphiQL at /playground, a page to write and try queries. --sandbox implies it."`
 	ShutdownDelay   time.Duration `group:"Server" default:"0s" env:"SHUTDOWN_DELAY" help:"How long to go on accepting requests after SIGTERM while /readyz answers 503, so that a load balancer notices."`
 	ShutdownTimeout time.Duration `group:"Server" default:"20s" env:"SHUTDOWN_TIMEOUT" help:"How long to wait for running requests after that."`
 
@@ -55,11 +56,20 @@ type serveSettings struct {
 	SandboxLatency  time.Duration `group:"Sandbox" default:"0s" env:"SANDBOX_LATENCY" help:"How long the sandbox waits before each answer."`
 	SandboxEventLag time.Duration `group:"Sandbox" default:"0s" env:"SANDBOX_EVENT_LAG" help:"After what time the sandbox shows a change to reads that do not wait for it, as mStudio does."`
 
-	OpsListen string `group:"Operators" env:"OPS_LISTEN" placeholder:"HOST:PORT" help:"Address of a second listener, for operators. Default: none."`
+	OpsListen string `group:"Operators" env:"OPS_LISTEN" placeholder:"HOST:PORT" help:"Address of a second listener, for operators, with /metrics for Prometheus. Default: none, and nothing is counted."`
 	Pprof     bool   `group:"Operators" env:"PPROF" help:"Serve Go's profiles on it, under /debug/pprof/."`
+
+	Traces traceSettings `embed:""`
 
 	LogLevel  slog.Level `group:"Logging" default:"info" env:"LOG_LEVEL" help:"debug, info, warn or error; debug adds one record per call of mStudio."`
 	LogFormat string     `group:"Logging" default:"text" enum:"text,json" env:"LOG_FORMAT" help:"text or json."`
+}
+
+// traceSettings is where traces go. The variables are OpenTelemetry's own.
+type traceSettings struct {
+	Endpoint       string `group:"Operators" name:"otlp-endpoint" env:"OTEL_EXPORTER_OTLP_ENDPOINT" placeholder:"URL" help:"OpenTelemetry collector that traces are sent to, by OTLP over HTTP, such as http://localhost:4318. Default: no traces are made. The other variables of OpenTelemetry count too."`
+	TracesEndpoint string `group:"Operators" name:"otlp-traces-endpoint" env:"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT" placeholder:"URL" help:"The same with its path, such as http://localhost:4318/v1/traces."`
+	Protocol       string `group:"Operators" name:"otlp-protocol" env:"OTEL_EXPORTER_OTLP_PROTOCOL" placeholder:"PROTOCOL" help:"Only http/protobuf is spoken, which is the default."`
 }
 
 // limitSettings is what a document and an operation may ask for. They are those of guard.Limits.
@@ -145,6 +155,9 @@ func (s serveSettings) Validate() error {
 		mistakes = append(mistakes, err)
 	}
 	if err := s.Limits.Validate(); err != nil {
+		mistakes = append(mistakes, err)
+	}
+	if err := s.Traces.Validate(); err != nil {
 		mistakes = append(mistakes, err)
 	}
 	if s.Pprof && s.OpsListen == "" {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"runtime"
 	"runtime/debug"
 
 	"github.com/alecthomas/kong"
@@ -27,14 +28,17 @@ func (versionFlag) BeforeReset(app *kong.Kong) error {
 }
 
 func versionText() string {
-	commit, golang := "unknown", "unknown"
+	return fmt.Sprintf("mstudio-graphql %s (commit %s, %s)", version(), commit(), runtime.Version())
+}
+
+// commit returns the commit that the binary was built from, "unknown" if nobody has written it down.
+func commit() string {
 	if info, ok := debug.ReadBuildInfo(); ok {
-		golang = info.GoVersion
 		for _, setting := range info.Settings {
 			if setting.Key == "vcs.revision" {
-				commit = setting.Value
+				return setting.Value
 			}
 		}
 	}
-	return fmt.Sprintf("mstudio-graphql %s (commit %s, %s)", version(), commit, golang)
+	return "unknown"
 }

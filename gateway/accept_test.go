@@ -31,6 +31,11 @@ func TestMediaTypeIsNegotiated(t *testing.T) {
 		"text/html, */*;q=0.1":                                      plainJSON,
 		"application/json;q=0, */*":                                 responseJSON,
 		"nonsense, application/graphql-response+json":               responseJSON,
+		// What routers and clients send that could take a stream as well, in their own order.
+		"application/graphql-response+json, application/json, multipart/mixed":                    responseJSON,
+		"application/graphql-response+json, application/json, text/event-stream, multipart/mixed": responseJSON,
+		"multipart/mixed;deferSpec=20220824, application/graphql-response+json, application/json": responseJSON,
+		"multipart/mixed, text/event-stream;q=0.9, application/json;q=0.8":                        plainJSON,
 		";;;":                                   plainJSON, // nothing that could be read says nothing
 		"application/graphql-response+json;q=x": responseJSON,
 	} {

@@ -2,8 +2,8 @@ package gateway_test
 
 import (
 	"fmt"
-	"io"
 	"net/http"
+	"net/http/httptest"
 	"runtime"
 	"strings"
 	"testing"
@@ -23,26 +23,23 @@ func (e *endless) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// A body that does not say how long it is, is read up to the limit and no further.
+// A body that does not say how long it is, is read up to the limit and no further. Over a connection, the client could
+// be cut off before it has read the answer, so this is without one.
 func TestEndlessBody(t *testing.T) {
 	t.Parallel()
 	door, _ := start(t, gateway.Config{})
 	body := &endless{}
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, door.URL, io.NopCloser(body))
-	if err != nil {
-		t.Fatal(err)
-	}
+	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/graphql", body)
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("Authorization", "Bearer "+gatewaytest.Token())
-	answer, err := door.Send(request)
-	if err != nil {
-		t.Skip("the connection was closed before the answer could be read, which a server may do")
-	}
+	recorded := httptest.NewRecorder()
+	door.Gateway.ServeHTTP(recorded, request)
+	answer := gatewaytest.Answer{Status: recorded.Code, Header: recorded.Header(), Body: recorded.Body.Bytes()}
 	wantRefusal(t, answer, http.StatusRequestEntityTooLarge, "REQUEST_TOO_LARGE")
 	extensions := checkErrors(t, answer)[0].Extensions
 	diff(t, "limit", "body", extensions["limit"].(string))
 	diff(t, "actual", maxBody+1, int(extensions["actual"].(float64)))
-	if body.read > 8<<20 {
+	if body.read > 2*maxBody {
 		t.Errorf("%d bytes were taken", body.read)
 	}
 }

@@ -19,7 +19,7 @@ import (
 // harvested is what the differential test asks the executor first, to know what there is to ask for.
 const harvested = `query($after: String) {
 	conversations(first: 100, after: $after) { edges { cursor node {
-		id isClosed visibility relatedTo { __typename } sharedWith { __typename } category { __typename }
+		id isClosed visibility relatedTo { __typename ... on Reference { id } } sharedWith { __typename ... on Reference { id } } category { __typename }
 		messages(includeInternal: true) { edges { cursor node {
 			__typename
 			... on MessageItem { internal }
@@ -57,6 +57,7 @@ func (l *laboratory) pools(t testing.TB) querygen.Pools {
 		seen := map[string]bool{}
 		for i, edge := range found.Data.Conversations.Edges {
 			id := edge.Node["id"].(string)
+			pools.References = append(pools.References, referencesOf(edge.Node)...)
 			if i%15 == 0 {
 				pools.ListCursors = append(pools.ListCursors, edge.Cursor)
 			}
@@ -73,6 +74,16 @@ func (l *laboratory) pools(t testing.TB) querygen.Pools {
 		}
 	}
 	return pools
+}
+
+func referencesOf(node map[string]any) []string {
+	var ids []string
+	for _, name := range []string{"relatedTo", "sharedWith"} {
+		if reference, ok := node[name].(map[string]any); ok {
+			ids = append(ids, reference["id"].(string))
+		}
+	}
+	return ids
 }
 
 func decodeHarvest(t testing.TB, answer gatewaytest.Answer) harvest {

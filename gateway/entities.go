@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -17,16 +18,21 @@ import (
 // What a result refers to is fetched as soon as the result is there, by whoever renders it. The projector does so on its
 // way. Where the executor renders, the same is fetched in advance, and handed to it field by field.
 
-// fetchFor returns what fetches the references of the result of a field with a resolver.
-func fetchFor(field *graphql.FieldContext) generated.Fetch {
-	var references *loader.References
-	return func(ctx context.Context, wanted []rest.Entity, got func(int, rest.Entity, error)) {
-		if references == nil {
-			references = loader.From(ctx).StartReferences(field, parents(field))
-		}
-		references.Fetch(ctx, wanted, got)
-	}
+// fetcher fetches the references of the result of one field with a resolver.
+type fetcher struct {
+	field *graphql.FieldContext
+	once  sync.Once
+	of    *loader.References
 }
+
+// Fetch fetches objects; see [project.Fetcher].
+func (f *fetcher) Fetch(ctx context.Context, wanted []rest.Entity, got func(int, rest.Entity, error)) {
+	f.once.Do(func() { f.of = loader.From(ctx).StartReferences(f.field, parents(f.field)) })
+	f.of.Fetch(ctx, wanted, got)
+}
+
+// Few reports whether so many are fetched one by one.
+func (f *fetcher) Few(ctx context.Context, count int) bool { return loader.From(ctx).Few(count) }
 
 // parents yields the contexts that a field lies within, from the inside out.
 func parents(field *graphql.FieldContext) func(yield func(key any) bool) {
@@ -42,7 +48,7 @@ func fetchAhead(ctx context.Context, projector *generated.Projector, field *grap
 		plan = project.Below(projector.Types(), graphql.GetOperationContext(ctx), field.Object, field.Field)
 	}
 	if plan != nil && plan.Fetches {
-		projector.Fetch(ctx, field, plan, result, fetchFor(field))
+		projector.Fetch(ctx, field, plan, result, &fetcher{field: field})
 	}
 }
 

@@ -145,3 +145,34 @@ func TestReferencesLeaveSecretsOut(t *testing.T) {
 		t.Errorf("%d app installations, answer %.2000s", sent.Load(), answer.Body)
 	}
 }
+
+// What an object leads to is asked for as soon as that is known, whatever else takes its time: here, a customer is not
+// answered before the project of an app is asked for.
+func TestChainsDoNotWaitForOneAnother(t *testing.T) {
+	t.Parallel()
+	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
+	asked := make(chan struct{})
+	upstream.Intercept(func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			switch {
+			case strings.HasPrefix(r.URL.Path, "/v2/projects/"):
+				close(asked)
+			case strings.HasPrefix(r.URL.Path, "/v2/customers/"):
+				select {
+				case <-asked:
+				case <-r.Context().Done():
+				}
+			}
+			next.ServeHTTP(w, r)
+		})
+	})
+	door := gatewaytest.NewDoor(t, upstream, gateway.Config{Subgraph: true})
+	door.URL = door.Base + "/subgraph"
+	answer := door.Query(t, gatewaytest.Token(), `{ _entities(representations: [
+		{__typename: "Customer", id: "6bf6b084-c8ef-5bb4-a644-37d2fb678280"},
+		{__typename: "AppInstallation", id: "66617ea4-009e-5597-a4f3-ef3a32d3de51"}
+	]) { ... on Customer { name } ... on AppInstallation { project { description } } } }`, nil)
+	checkErrors(t, answer)
+	want := `{"data":{"_entities":[{"name":"Nordlicht Digital GmbH"},{"project":{"description":"teekontor.example"}}]}}`
+	diff(t, "answer", want, strings.TrimSpace(string(answer.Body)))
+}

@@ -1,61 +1,75 @@
 package gateway_test
 
 import (
-	"os"
-	"path/filepath"
+	"encoding/json"
 	"strings"
 	"testing"
 
+	"mstudio-graphql/examples"
 	"mstudio-graphql/gateway"
 	"mstudio-graphql/gateway/gatewaytest"
 )
 
-// example is an operation of examples/ with what it is tried with.
-type example struct {
-	variables map[string]any
-	calls     int // of mStudio's REST API, as the README says
+// cost is what an operation of examples/ takes.
+type cost struct {
+	calls  int // of mStudio's REST API, as the README says
+	hidden int // objects that the sandbox does not show to the agency, though conversations are about them
 }
 
-func everyExample() map[string]example {
-	return map[string]example{
-		"answer": {map[string]any{"ticket": shortID, "text": "Danke!", "seen": "2fbe0298-b9cf-5c60-bdda-27d0fd5828a0"}, 4},
+func costOfExamples() map[string]cost {
+	return map[string]cost{
+		// Customers, projects and two pages of open conversations, all at the same time.
+		"agency_dashboard": {calls: 4},
+		"answer":           {calls: 4},
 		// Without files; with each, there are three more: to upload it, and to link to it.
-		"answer_with_attachment": {map[string]any{"conversationId": shortID, "content": "Danke!", "files": []any{}}, 2},
-		"close_tickets":          {map[string]any{"tickets": []string{shortID, otherID}}, 4},
-		"inbox":                  {nil, 21},
-		"open_ticket":            {map[string]any{"title": "Frage", "message": "Wer hilft?", "project": unknownID}, 3},
-		"ticket":                 {map[string]any{"id": shortID}, 3},
+		"answer_with_attachment": {calls: 2},
+		"close_tickets":          {calls: 4},
+		// One page of 92 conversations, with members and history of each.
+		"export_for_review": {calls: 185},
+		// The list, 20 histories, and what they are about: the list of projects, one that is not on it, four customers.
+		"inbox":       {calls: 27, hidden: 4},
+		"open_ticket": {calls: 3},
+		// Conversation, members and history at the same time, then the project and access to two files.
+		"ticket": {calls: 6},
+		// All five pages: mStudio can filter by neither condition.
+		"waiting_for_me": {calls: 5},
 	}
 }
 
 // TestExamples runs every operation of examples/ as the agency, and counts what it costs.
 func TestExamples(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob("../examples/*.graphql")
-	if err != nil || len(files) != len(everyExample()) {
-		t.Fatalf("want the %d examples, got %v, %v", len(everyExample()), files, err)
+	all, err := examples.All()
+	if err != nil || len(all) != len(costOfExamples()) {
+		t.Fatalf("want %d examples, got %v, %v", len(costOfExamples()), all, err)
 	}
-	for _, file := range files {
-		name := strings.TrimSuffix(filepath.Base(file), ".graphql")
-		t.Run(name, func(t *testing.T) {
+	for _, example := range all {
+		t.Run(example.Name, func(t *testing.T) {
 			t.Parallel()
-			runExample(t, file, everyExample()[name])
+			runExample(t, example, costOfExamples()[example.Name])
 		})
 	}
 }
 
-func runExample(t *testing.T, file string, tried example) {
+func runExample(t *testing.T, example examples.Example, want cost) {
 	t.Helper()
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
+	variables := map[string]any{}
+	if example.Variables != "" {
+		if err := json.Unmarshal([]byte(example.Variables), &variables); err != nil {
+			t.Fatal(err)
+		}
 	}
 	door, upstream := start(t, gateway.Config{})
-	answer := door.Query(t, gatewaytest.Token(), string(text), tried.variables)
-	if got := decode[struct{ Errors []any }](t, answer.Body); len(got.Errors) != 0 {
-		t.Errorf("errors: %v", got.Errors)
+	errs := checkErrors(t, door.Query(t, gatewaytest.Token(), example.Query, variables))
+	if len(errs) != want.hidden {
+		t.Errorf("errors: %v", errs)
 	}
-	if calls := upstream.TakeCalls(); len(calls) != tried.calls {
-		t.Errorf("want %d calls, got %d:\n%s", tried.calls, len(calls), strings.Join(calls, "\n"))
+	for _, err := range errs {
+		if code := err.code(); code != "FORBIDDEN" && code != "NOT_FOUND" {
+			t.Errorf("an error that is no hidden object: %v", err)
+		}
+	}
+	if calls := upstream.TakeCalls(); len(calls) != want.calls {
+		t.Errorf("want %d calls, got %d:\n%s", want.calls, len(calls), strings.Join(calls, "\n"))
 	}
 }

@@ -154,32 +154,19 @@ func (g *endpoint) dryRun(operation *graphql.OperationContext) *graphql.Response
 	}
 }
 
-// follow executes an operation, or says what that would take.
-func (g *endpoint) follow(ctx context.Context, operation *graphql.OperationContext, token rest.Token, explain explainMode) *graphql.Response {
-	switch explain {
-	case explainDryRun:
-		return g.dryRun(operation)
-	case explainCalls:
-		return explained(ctx, func(ctx context.Context) *graphql.Response { return g.execute(ctx, operation, token) })
-	default:
-		return g.execute(ctx, operation, token)
-	}
-}
-
-// explained watches an operation and adds what was seen to its answer.
-func explained(ctx context.Context, run func(context.Context) *graphql.Response) *graphql.Response {
-	loads := &loader.Watch{}
+// explained runs an operation and adds to its answer which calls it made.
+func (g *Gateway) explained(ctx context.Context, loads *loader.Watch, run func(context.Context) *graphql.Response) *graphql.Response {
 	seen := &explainer{start: time.Now(), loads: loads}
-	ctx = loader.WithWatch(rest.WithWatch(ctx, &rest.Watch{
-		Call: func(ctx context.Context, op string) (context.Context, func(rest.CallResult)) {
-			ended := seen.call(op)
-			return ctx, func(rest.CallResult) { ended() }
-		},
-	}), loads)
-	response := run(ctx)
+	response := run(rest.WithWatch(ctx, &rest.Watch{Call: callWatch(seen.watch).beside(g.upstream.Call), Document: g.upstream.Document}))
 	if response.Extensions == nil {
 		response.Extensions = map[string]any{}
 	}
 	response.Extensions["upstream"] = seen.explain()
 	return response
+}
+
+// watch notes a call.
+func (e *explainer) watch(ctx context.Context, op string) (context.Context, func(rest.CallResult)) {
+	ended := e.call(op)
+	return ctx, func(rest.CallResult) { ended() }
 }

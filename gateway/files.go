@@ -114,6 +114,13 @@ func (f *fileLinks) send(w http.ResponseWriter, r *http.Request, link filelink.L
 		return
 	}
 	defer func() { _ = download.Body.Close() }()
+	if download.Status == http.StatusRequestedRangeNotSatisfiable {
+		if size := download.Header.Get("Content-Range"); size != "" {
+			w.Header().Set("Content-Range", size)
+		}
+		writeText(w, download.Status, "The file does not have this part.\n")
+		return
+	}
 	describe(w.Header(), download, link)
 	w.WriteHeader(download.Status)
 	if r.Method == http.MethodHead {
@@ -126,10 +133,10 @@ func (f *fileLinks) send(w http.ResponseWriter, r *http.Request, link filelink.L
 	}
 }
 
-// wanted takes over which part is asked for.
+// wanted takes over which part is asked for, if it is a single one: several would come as a document of their own type.
 func wanted(r *http.Request) rest.DownloadOptions {
 	asked := r.Header.Get("Range")
-	if !strings.HasPrefix(asked, "bytes=") || len(asked) > maxRange {
+	if !strings.HasPrefix(asked, "bytes=") || len(asked) > maxRange || strings.Contains(asked, ",") {
 		return rest.DownloadOptions{}
 	}
 	return rest.DownloadOptions{Range: asked, IfRange: r.Header.Get("If-Range")}

@@ -144,12 +144,15 @@ func TestPartOfAFile(t *testing.T) {
 		t.Errorf("got %d, %q, %v", part.Status, part.Body, part.Header)
 	}
 	beyond := follow(t, door, link, "Range", "bytes=99999999-")
-	if beyond.Status != http.StatusRequestedRangeNotSatisfiable {
-		t.Errorf("beyond the end: %d", beyond.Status)
+	if beyond.Status != http.StatusRequestedRangeNotSatisfiable || string(beyond.Body) != "The file does not have this part.\n" ||
+		beyond.Header.Get("Content-Range") != fmt.Sprintf("bytes */%d", len(whole.Body)) {
+		t.Errorf("beyond the end: %d, %s, %v", beyond.Status, beyond.Body, beyond.Header)
 	}
-	odd := follow(t, door, link, "Range", "bytes="+strings.Repeat("0-0,", 100))
-	if odd.Status != http.StatusOK || !bytes.Equal(odd.Body, whole.Body) {
-		t.Errorf("a hundred ranges: want the whole file, got %d", odd.Status)
+	for _, odd := range []string{"bytes=" + strings.Repeat("0-0,", 100), "bytes=0-1,5-6", "pages=1-2", "bytes=" + strings.Repeat("0", 100) + "-1"} {
+		answer := follow(t, door, link, "Range", odd)
+		if answer.Status != http.StatusOK || !bytes.Equal(answer.Body, whole.Body) {
+			t.Errorf("%.20s: want the whole file, got %d, %d bytes", odd, answer.Status, len(answer.Body))
+		}
 	}
 }
 

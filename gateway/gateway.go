@@ -13,7 +13,10 @@ import (
 	"sync/atomic"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"mstudio-graphql/gateway/guard"
+	"mstudio-graphql/gateway/metrics"
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/rest"
 )
@@ -73,9 +76,27 @@ type Config struct {
 	Introspection Introspection
 	// Limits is what a document and an operation may ask for. Default: those of [guard.Limits].
 	Limits guard.Limits
+	// Playground serves the page at /playground for people who explore. Default: none. Package playground makes one.
+	Playground http.Handler
+	// DemoTokens are shown to everybody who opens the landing page. They are for a sandbox.
+	DemoTokens []DemoToken
+	// Version is shown on the landing page.
+	Version string
 	// NoProjector leaves all rendering to the executor: the same answers, for several times the CPU time. It is there
 	// to compare the two, and in case they ever differ.
 	NoProjector bool
+	// Metrics counts what the gateway does. Default: nothing is counted.
+	Metrics *metrics.Metrics
+	// TracerProvider makes the traces: a span for each operation and one for each call of mStudio. Default: there are none.
+	TracerProvider trace.TracerProvider
+}
+
+// DemoToken is a token for everybody, of a caller whose data is invented.
+type DemoToken struct {
+	// Token is what to send.
+	Token string
+	// About says in a few words what its owner sees.
+	About string
 }
 
 // Gateway serves the API. It is an [http.Handler] and safe for concurrent use.
@@ -88,6 +109,9 @@ type Gateway struct {
 	uploading  *inFlight // operations that come with files
 	logKey     []byte    // keys the callers' fingerprints; drawn at each start
 	draining   atomic.Bool
+	names      names
+	tracer     trace.Tracer // nil without traces
+	upstream   *rest.Watch  // of all calls of mStudio
 }
 
 // New returns a gateway. It makes no call yet, so it does not matter whether mStudio can be reached.
@@ -111,6 +135,10 @@ func New(config Config) (*Gateway, error) {
 	if g.links, err = g.newFileLinks(); err != nil {
 		return nil, err
 	}
+	if config.TracerProvider != nil {
+		g.tracer = config.TracerProvider.Tracer("mstudio-graphql/gateway")
+	}
+	g.upstream = g.watchUpstream()
 	g.handler, err = g.routes()
 	return g, err
 }
@@ -174,6 +202,9 @@ func (g *Gateway) routes() (http.Handler, error) {
 		mux.Handle("/subgraph", subgraph)
 	}
 	mux.Handle("GET /files/{link}", g.cors(http.HandlerFunc(g.links.serveFile)))
+	if err := g.routesForPeople(mux); err != nil {
+		return nil, err
+	}
 	mux.HandleFunc("GET /healthz", g.serveHealth)
 	mux.HandleFunc("GET /readyz", g.serveReadiness)
 	return g.observed(mux), nil

@@ -18,13 +18,21 @@ func BenchmarkInbox(b *testing.B) {
 	for name, off := range map[string]bool{"projector": false, "executor": true} {
 		b.Run(name, func(b *testing.B) {
 			upstream := gatewaytest.NewUpstream(b, sandbox.Config{})
-			upstream.Intercept(remember)
-			door := gatewaytest.NewDoor(b, upstream, gateway.Config{NoProjector: off})
-			for b.Loop() {
-				answer := door.Query(b, gatewaytest.Token(), inboxQuery, nil)
-				b.SetBytes(int64(len(answer.Body)))
-			}
+			benchmarkInbox(b, gatewaytest.NewDoor(b, upstream, gateway.Config{NoProjector: off}), upstream)
 		})
+	}
+	b.Run("projector with metrics", func(b *testing.B) {
+		door, upstream, _ := counted(b, gateway.Config{})
+		benchmarkInbox(b, door, upstream)
+	})
+}
+
+func benchmarkInbox(b *testing.B, door *gatewaytest.Door, upstream *gatewaytest.Upstream) {
+	b.Helper()
+	upstream.Intercept(remember)
+	for b.Loop() {
+		answer := door.Query(b, gatewaytest.Token(), inboxQuery, nil)
+		b.SetBytes(int64(len(answer.Body)))
 	}
 }
 

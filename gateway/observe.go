@@ -13,6 +13,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"mstudio-graphql/graph/loader"
+	"mstudio-graphql/rest"
 )
 
 const requestIDHeader = "X-Request-ID"
@@ -21,11 +22,13 @@ const requestIDHeader = "X-Request-ID"
 // a query, a variable or a token.
 type record struct {
 	requestID string
-	origin    string // where the client has reached the gateway; not logged
-	caller    string // fingerprint of the token
-	operation string // name that the client gave the operation
-	calls     int    // calls of mStudio
-	errors    int    // entries in the answer's errors
+	origin    string   // where the client has reached the gateway; not logged
+	caller    string   // fingerprint of the token
+	operation string   // name that the client gave the operation
+	calls     int      // calls of mStudio
+	errors    int      // entries in the answer's errors
+	traceID   string   // of the operation's span; "" without traces
+	codes     []string // of these
 }
 
 type recordKey struct{}
@@ -45,7 +48,11 @@ func (g *Gateway) observed(next http.Handler) http.Handler {
 		seen := &record{requestID: requestID(r), origin: originOf(r)}
 		w.Header().Set(requestIDHeader, seen.requestID)
 		watched := &statusWriter{ResponseWriter: w}
-		r = r.WithContext(context.WithValue(r.Context(), recordKey{}, seen))
+		r = r.WithContext(rest.WithWatch(context.WithValue(r.Context(), recordKey{}, seen), g.upstream))
+		if g.tracer != nil {
+			r = r.WithContext(withCallersTrace(r.Context(), r.Header))
+		}
+		defer g.countRequest(r, seen, watched, start)()
 		defer func() { g.logRequest(r, seen, watched, time.Since(start)) }()
 		defer g.surviving(watched, r)
 		next.ServeHTTP(watched, r)
@@ -86,6 +93,9 @@ func (g *Gateway) logRequest(r *http.Request, seen *record, w *statusWriter, dur
 		slog.String("operation", seen.operation),
 		slog.Int("upstreamCalls", seen.calls),
 		slog.Int("errors", seen.errors))
+	if seen.traceID != "" {
+		line.AddAttrs(slog.String("traceId", seen.traceID))
+	}
 	_ = log.Handle(ctx, line) // as a Logger does: there is nowhere to say that the log is gone
 }
 

@@ -55,7 +55,7 @@ func (g *Gateway) planned(projector *generated.Projector, kept *documents) graph
 			fetchAhead(ctx, projector, field, plan, result)
 			return completed(ctx, projector, field, result), nil
 		}
-		if rendered := projector.Render(ctx, field, plan, result, fetchFor(field)); rendered != nil {
+		if rendered := projector.Render(ctx, field, plan, result, &fetcher{field: field}); rendered != nil {
 			return rendered, nil
 		}
 		return completed(ctx, projector, field, result), nil

@@ -122,7 +122,7 @@ func TestOtherMethodsAreRefused(t *testing.T) {
 func TestOtherPathsAreNotFound(t *testing.T) {
 	t.Parallel()
 	door, upstream := start(t, gateway.Config{})
-	for _, path := range []string{"/", "/graphql/", "/graphql/x", "/v2/users/self", "/healthz/x", "/debug/pprof/"} {
+	for _, path := range []string{"/x", "/graphql/", "/graphql/x", "/v2/users/self", "/healthz/x", "/debug/pprof/"} {
 		diff(t, path, http.StatusNotFound, call{path: path, body: viewerBody}.send(t, door).Status)
 	}
 	diff(t, "calls", 0, len(upstream.TakeCalls()))

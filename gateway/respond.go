@@ -29,7 +29,7 @@ func (g *Gateway) writeRefusal(w http.ResponseWriter, r *http.Request, mediaType
 // writeResponse writes the answer, whose memory then serves another one. The data is finished JSON already and is not touched again: the standard encoder
 // would check and compact all of it, and copy it twice.
 func writeResponse(w http.ResponseWriter, r *http.Request, mediaType string, status int, response *graphql.Response) {
-	recordOf(r.Context()).errors = len(response.Errors)
+	recordOf(r.Context()).noteErrors(response.Errors)
 	before, after, err := envelope(response)
 	if err != nil {
 		// Only the extensions can fail to encode, and they are ours.

@@ -112,8 +112,9 @@ func check(t *testing.T, want *txtar.File, got []byte) {
 func pretty(t *testing.T, body []byte) []byte {
 	t.Helper()
 	response := decode[struct {
-		Errors []json.RawMessage `json:"errors,omitempty"`
-		Data   json.RawMessage   `json:"data,omitempty"`
+		Errors     []json.RawMessage `json:"errors,omitempty"`
+		Data       json.RawMessage   `json:"data,omitempty"`
+		Extensions json.RawMessage   `json:"extensions,omitempty"`
 	}](t, body)
 	var indented bytes.Buffer
 	encoder := json.NewEncoder(&indented)

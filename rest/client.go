@@ -126,6 +126,10 @@ func (c *Client) WithLimits(limits Limits) *Client {
 // Calls returns how many calls were made through this copy and the copies derived from it since WithLimits.
 func (c *Client) Calls() int { return int(c.limits.used.Load()) }
 
+// CallsLeft returns how many more calls may be made before one fails with BudgetExceeded. Others may use them up at any
+// moment.
+func (c *Client) CallsLeft() int { return c.limits.left() }
+
 // Close drops the idle connections. Calls in flight are left alone.
 func (c *Client) Close() { c.pool.CloseIdleConnections() }
 

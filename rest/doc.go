@@ -33,7 +33,7 @@
 // ever tried again.
 //
 // A write is tried again only when it cannot have been made: when there was no connection to send it on, or when the
-// API says that it was not (429). If nobody knows what became of it, [Error.Outcome] says so.
+// API says that it was not (429), and the upload of a file never. If nobody knows what became of it, [Error.Outcome] says so.
 //
 // # Read your writes
 //

@@ -73,6 +73,9 @@ func (e *Error) LogValue() slog.Value {
 // IsNotFound reports whether err is an [Error] with [NotFound].
 func IsNotFound(err error) bool { return hasCode(err, NotFound) }
 
+// IsBudgetExceeded reports whether err is an [Error] with [BudgetExceeded].
+func IsBudgetExceeded(err error) bool { return hasCode(err, BudgetExceeded) }
+
 // IsHidden reports whether err is an [Error] with [NotFound] or [Forbidden], which the API does not always tell apart.
 func IsHidden(err error) bool { return hasCode(err, NotFound, Forbidden) }
 

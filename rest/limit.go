@@ -2,6 +2,7 @@ package rest
 
 import (
 	"context"
+	"math"
 	"sync/atomic"
 
 	"golang.org/x/sync/semaphore"
@@ -27,6 +28,14 @@ func newLimiter(limits Limits) *limiter {
 		l.slots = semaphore.NewWeighted(int64(limits.Parallel))
 	}
 	return l
+}
+
+// left returns how many calls there are to make.
+func (l *limiter) left() int {
+	if l.limits.Calls <= 0 {
+		return math.MaxInt
+	}
+	return max(l.limits.Calls-int(l.used.Load()), 0)
 }
 
 // limited counts a call and lets it pass when a slot is free.

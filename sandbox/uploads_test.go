@@ -11,6 +11,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"mstudio-graphql/sandbox"
 )
 
@@ -171,5 +173,43 @@ func TestUploadsAtOnce(t *testing.T) {
 	}
 	if done != 1 {
 		t.Errorf("%d uploads with one ticket", done)
+	}
+}
+
+// What was uploaded belongs to its conversation, is seen once a message has it, and comes back as it was sent, however
+// long it is.
+func TestUploadedFilesAreAttached(t *testing.T) {
+	t.Parallel()
+	a := serve(t, sandbox.Config{})
+	for _, size := range []int{0, 1000, 256 << 10, 256<<10 + 1, 3 << 20} {
+		conversationID, token := a.ticket(agency)
+		content := bytes.Repeat([]byte("0123456789abcdef"), size/16+1)[:size]
+		id, _ := parse[object](t, a.upload(token, form{field: "file", name: "a.bin", mimeType: "application/octet-stream", content: content}))["id"].(string)
+		messages, access := "/v2/conversations/"+conversationID+"/messages", "/v2/conversations/"+conversationID+"/files/"+id+"/access-token"
+		if r := a.get(agency, access); r.status != http.StatusNotFound {
+			t.Errorf("before it is on a message: %d", r.status)
+		}
+		if r := a.change(agency, http.MethodPost, messages, `{"fileIds":["`+id+`"]}`); r.status != http.StatusCreated {
+			t.Fatalf("%d %s", r.status, r.body)
+		}
+		fileToken, _ := a.object(agency, access)["accessToken"].(string)
+		r := a.send(http.MethodGet, "/v2/files/"+id, "Token", fileToken)
+		if r.status != http.StatusOK || r.body != string(content) || r.header.Get("Content-Type") != "application/octet-stream" {
+			t.Errorf("%d bytes: status %d, %d bytes came back", size, r.status, len(r.body))
+		}
+		if r := a.send(http.MethodGet, "/v2/files/"+id); r.status != http.StatusForbidden {
+			t.Errorf("without a token: %d", r.status)
+		}
+	}
+}
+
+func TestFilesOfOtherConversationsAreNotAttached(t *testing.T) {
+	t.Parallel()
+	a := serve(t, sandbox.Config{})
+	_, token := a.ticket(bakery)
+	id, _ := parse[object](t, a.upload(token, png("a.png")))["id"].(string)
+	r := a.change(agency, http.MethodPost, "/v2/conversations/"+agencyConversation+"/messages", `{"fileIds":["`+id+`","`+unknownID+`"]}`)
+	if r.status != http.StatusBadRequest || !cmp.Equal(r.findings(t), []string{".fileIds[0] exists", ".fileIds[1] exists"}) {
+		t.Errorf("%d %s", r.status, r.body)
 	}
 }

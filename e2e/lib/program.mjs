@@ -15,7 +15,8 @@ export const startSandbox = () =>
 export const startGateway = (...flags) =>
   start(['--sandbox', '--listen', '127.0.0.1:0', ...flags], /^GraphQL API: (http:\S+\/graphql)$/);
 
-async function start(flags, greeting) {
+// start runs the program until it has printed its first line, which holds its address.
+export async function start(flags, greeting) {
   const binary = process.env.MSTUDIO_GRAPHQL;
   assert.ok(binary, 'MSTUDIO_GRAPHQL must name the binary: start the tests with e2e/run');
   // The environment is empty so that no setting of whoever runs this gets in.

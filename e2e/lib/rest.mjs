@@ -1,3 +1,19 @@
+// upload sends a form with one file. A token of null sends none.
+export async function upload(sandbox, token, file, field = 'file') {
+  const body = new FormData();
+  body.append(field, file);
+  const headers = token === null ? {} : { Token: token };
+  return answerOf(await fetch(new URL('/v2/files', sandbox.url), { method: 'POST', headers, body }));
+}
+
+// requestUpload asks for the permission to upload a file.
+export async function requestUpload(sandbox, token, conversation) {
+  const path = `/v2/conversations/${conversation}/files`;
+  return answerOf(await fetch(new URL(path, sandbox.url), { method: 'POST', headers: { 'X-Access-Token': token } }));
+}
+
+const answerOf = async (response) => ({ status: response.status, headers: response.headers, body: await response.text() });
+
 // get reads from the REST API with nothing in between. A token of null sends none.
 export const get = (sandbox, token, path) => send(sandbox, token, 'GET', path);
 
@@ -9,5 +25,5 @@ export async function send(sandbox, token, method, path, body) {
   }
   const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
   const response = await fetch(new URL(path, sandbox.url), { method, headers, body: text });
-  return { status: response.status, headers: response.headers, body: await response.text() };
+  return answerOf(response);
 }

@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
 import { Census } from '../lib/census.mjs';
-import { agency, conversationCounts, futureConversation, tokens } from '../lib/demo.mjs';
+import { agency, conversationCounts, futureConversation, nowhere, tokens } from '../lib/demo.mjs';
 import { exempt } from '../lib/exemptions.mjs';
 import { Description } from '../lib/openapi.mjs';
 import { mapSome } from '../lib/pool.mjs';
 import { summary } from '../lib/problems.mjs';
 import { startSandbox } from '../lib/program.mjs';
-import { get } from '../lib/rest.mjs';
+import { get, requestUpload, upload } from '../lib/rest.mjs';
 import { about, below, listings, possession, property, propertyListings, refusals } from '../lib/tour.mjs';
 
 const title = 'the sandbox answers as documented';
@@ -72,6 +72,11 @@ function conformance() {
       items.add(name, value.length);
     }
   };
+  const checkUpload = (path, answer, status) => {
+    assert.equal(answer.status, status, answer.body);
+    assert.deepEqual(description.check('POST', path, answer), []);
+    validated.add(`${status} ${description.operation('POST', path).operationId}`);
+  };
   const visitAll = async (requests) => {
     const problems = await mapSome(requests, ({ token, path, status }) => visit(token, path, status));
     assert.deepEqual(summary(problems.flat()), []);
@@ -124,6 +129,25 @@ function conformance() {
   }
 
   test('errors', () => visitAll(refusals(known)));
+
+  test('uploads, and what is refused of them', async () => {
+    const ask = async (conversation, status) => {
+      const answer = await requestUpload(sandbox, agency, conversation);
+      checkUpload(`/v2/conversations/${conversation}/files`, answer, status);
+      return answer.status === 201 ? JSON.parse(answer.body).uploadToken : null;
+    };
+    await ask('no-uuid', 400);
+    await ask(nowhere, 404);
+    const token = await ask(known.conversation[agency], 201);
+    const text = (name, type = 'text/plain') => new File(['hello'], name, { type });
+    for (const [status, ...sent] of [
+      [401, null, text('a.txt')], [401, nowhere, text('a.txt')], [400, token, text('a.txt'), 'other'],
+      [406, token, text('a.exe', 'application/x-msdownload')], [422, token, text('a'.repeat(300))],
+      [201, token, text('größer "a".txt')], [409, token, text('a.txt')],
+    ]) {
+      checkUpload('/v2/files', await upload(sandbox, ...sent), status);
+    }
+  });
 
   test('broken answers are refused', async () => {
     const path = `/v2/conversations/${known.conversation[agency]}`;

@@ -26,22 +26,31 @@ type estimator struct {
 	document  *ast.QueryDocument
 	variables map[string]any
 	steps     int
+	scans     map[string]int // calls for each list that is read as a whole
 }
 
-// page is a size that a connection hands to its lists.
+// page is what a field hands to the object below it: the size of its lists, if it is a connection, and whether it has
+// been sent whole, as the elements of pages are.
 type page struct {
 	size  int
 	lists []string
+	whole bool
 }
 
 // estimate returns what an operation needs if every page is full, for the worst of the objects that each place can
 // have.
 func (g *Guard) estimate(document *ast.QueryDocument, operation *ast.OperationDefinition, variables map[string]any) amount {
 	e := &estimator{guard: g, document: document, variables: variables}
-	total := e.object(e.root(operation.Operation), []ast.SelectionSet{operation.SelectionSet}, page{}, false)
+	total := e.operation(operation)
 	if e.steps > maxSteps {
 		return amount{most, most}
 	}
+	return total
+}
+
+func (e *estimator) operation(operation *ast.OperationDefinition) amount {
+	total := e.object(e.root(operation.Operation), []ast.SelectionSet{operation.SelectionSet}, page{}, false)
+	total.calls = plus(total.calls, e.scanned())
 	return total
 }
 
@@ -75,7 +84,10 @@ func (e *estimator) object(kind *ast.Definition, sets []ast.SelectionSet, given 
 		if !ok {
 			continue // it is one of introspection
 		}
-		if price.shared {
+		if price.shared && given.whole {
+			price.calls = 0
+		}
+		if price.shared && !given.whole {
 			shared = shared.max(amount{calls: price.calls})
 			if referred {
 				shared = shared.max(amount{calls: 1})
@@ -92,7 +104,7 @@ func (e *estimator) field(price price, group group, given page) amount {
 	switch {
 	case len(price.pages) > 0:
 		items = e.size(price, group.field)
-		below = page{items, price.pages}
+		below = page{size: items, lists: price.pages}
 	case !price.list && len(price.slicing) > 0: // what goes in has a size, and what comes out is one object
 		items = e.size(price, group.field)
 	case price.size > 0:
@@ -102,6 +114,8 @@ func (e *estimator) field(price price, group group, given page) amount {
 		size = given.size
 		items = size
 	}
+	below.whole = price.whole
+	e.scan(price, group.field)
 	total := amount{calls: plus(price.calls, times(price.perItem, items))}
 	if !price.kind.IsCompositeType() {
 		return total

@@ -142,13 +142,14 @@ func (f *finder) conditions(directives ast.DirectiveList) {
 	}
 }
 
-// arguments notes the sizes. Those of an interface's field count for all objects that implement it.
+// arguments notes the sizes, and what makes it necessary to read a whole list. Those of an interface's field count for all objects that implement it.
 func (f *finder) arguments(field *ast.Field) {
 	if field.ObjectDefinition == nil {
 		return
 	}
 	for _, object := range f.guard.schema.GetPossibleTypes(field.ObjectDefinition) {
-		for _, name := range f.guard.prices[object.Name][field.Name].slicing {
+		price := f.guard.prices[object.Name][field.Name]
+		for _, name := range slices.Concat(price.slicing, price.scan.neededBy) {
 			if value, path := argument(field, name); value != nil {
 				f.note(value, path...)
 			}

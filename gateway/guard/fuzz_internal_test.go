@@ -158,8 +158,7 @@ func checkEstimates(t *testing.T, g *Guard, document *ast.QueryDocument, text st
 			continue
 		}
 		e := &estimator{guard: g, document: document, variables: variables}
-		root := e.root(operation.Operation)
-		total := e.object(root, []ast.SelectionSet{operation.SelectionSet}, page{}, false)
+		total := e.operation(operation)
 		if total.calls < 0 || total.nodes < 0 || total.calls > most || total.nodes > most {
 			t.Errorf("estimated %v", total)
 		}

@@ -18,6 +18,8 @@ type price struct {
 	perItem int  // @cost(perItem:)
 	shared  bool // @cost(shared:): paid once for all fields of the object that say so
 	least   int  // @cost(least:)
+	scan    scan
+	whole   bool // an object is sent whole here, because it is an element of a page
 
 	size    int      // @listSize(assumedSize:)
 	slicing []string // @listSize(slicingArguments:)
@@ -37,15 +39,16 @@ func readPrices(schema *ast.Schema) (prices, error) {
 		found[definition.Name] = map[string]price{}
 		for _, field := range definition.Fields {
 			if kind := schema.Types[field.Type.Name()]; kind != nil && !strings.HasPrefix(field.Name, "__") {
-				found[definition.Name][field.Name] = readPrice(field, kind)
+				found[definition.Name][field.Name] = readPrice(definition, field, kind)
 			}
 		}
 	}
 	return found, found.check(schema)
 }
 
-func readPrice(field *ast.FieldDefinition, kind *ast.Definition) price {
-	read := price{kind: kind, list: field.Type.Elem != nil}
+func readPrice(parent *ast.Definition, field *ast.FieldDefinition, kind *ast.Definition) price {
+	read := price{kind: kind, list: field.Type.Elem != nil, scan: readScan(field)}
+	read.whole = strings.HasSuffix(parent.Name, "Connection") || strings.HasSuffix(parent.Name, "Edge")
 	if cost := field.Directives.ForName("cost"); cost != nil {
 		read.calls, read.perItem, read.least = number(cost, "weight"), number(cost, "perItem"), number(cost, "least")
 		read.shared = isSet(cost, "shared")

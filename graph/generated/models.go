@@ -16,12 +16,27 @@ type CloseConversationsInput struct {
 	ConversationIds []string `json:"conversationIds"`
 }
 
-// Which conversations to list. Conditions are combined with and.
+// Which conversations to list. Conditions are combined with and; each that is a list is met by any of its elements, and by
+// everything if it is empty. `search` and `state` are answered by mStudio, and so is `status` if it is `[CLOSED]`. For the
+// others the gateway reads the whole list that `search` and `state` leave: one call for each 100 conversations, once per
+// operation, however many fields need it. `extensions.scan` says how many it was. If they are more than the operation has
+// calls left for, the field is null with the code `UPSTREAM_BUDGET_EXCEEDED`, and only the first call was made.
 type ConversationFilter struct {
 	// Keywords, or a "phrase" in double quotes, looked for by mStudio in its own way. At most 500 characters.
 	Search *string `json:"search,omitempty"`
-	// Any of these. mStudio's list can tell only open from closed; all if not given or empty.
+	// Any of these. mStudio's list can tell only open from closed.
 	State []ConversationState `json:"state,omitempty"`
+	// Any of these statuses, as `Conversation.status` shows them. Beside it, `state: [OPEN]` keeps closed conversations from
+	// being read, and costs fewer calls.
+	Status []ConversationStatusFilter `json:"status,omitempty"`
+	// Any of these topics, by their ids. At most 100.
+	CategoryID []string `json:"categoryId,omitempty"`
+	// About any of these objects. At most 100.
+	RelatedTo []*ReferenceFilter `json:"relatedTo,omitempty"`
+	// Shared with any of these objects. At most 100.
+	SharedWith []*ReferenceFilter `json:"sharedWith,omitempty"`
+	// Who wrote the newest message. A conversation without one, or whose author is not known, is neither's.
+	LastMessageBy *MessageAuthor `json:"lastMessageBy,omitempty"`
 }
 
 // One sort key.
@@ -76,6 +91,14 @@ type Mutation struct {
 // `errors` says why at its path, and the rest of the answer stays. Equal calls are made once per operation, and calls
 // that do not need each other's answers run at the same time.
 type Query struct {
+}
+
+// An object that conversations are about or shared with.
+type ReferenceFilter struct {
+	// The object's id, a UUID.
+	ID string `json:"id"`
+	// Its type; any if not given, because no two objects have the same id.
+	Type *ReferenceType `json:"type,omitempty"`
 }
 
 // What a conversation is to be about.
@@ -261,6 +284,73 @@ func (e ConversationState) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// A status to filter by; see `ConversationStatus`.
+type ConversationStatusFilter string
+
+const (
+	// Waits for the support.
+	ConversationStatusFilterOpen ConversationStatusFilter = "OPEN"
+	// The support has answered.
+	ConversationStatusFilterAnswered ConversationStatusFilter = "ANSWERED"
+	// Somebody is at it.
+	ConversationStatusFilterInProgress ConversationStatusFilter = "IN_PROGRESS"
+	// Waits for somebody or something else.
+	ConversationStatusFilterWaiting ConversationStatusFilter = "WAITING"
+	// Done, until somebody answers.
+	ConversationStatusFilterClosed ConversationStatusFilter = "CLOSED"
+)
+
+var AllConversationStatusFilter = []ConversationStatusFilter{
+	ConversationStatusFilterOpen,
+	ConversationStatusFilterAnswered,
+	ConversationStatusFilterInProgress,
+	ConversationStatusFilterWaiting,
+	ConversationStatusFilterClosed,
+}
+
+func (e ConversationStatusFilter) IsValid() bool {
+	switch e {
+	case ConversationStatusFilterOpen, ConversationStatusFilterAnswered, ConversationStatusFilterInProgress, ConversationStatusFilterWaiting, ConversationStatusFilterClosed:
+		return true
+	}
+	return false
+}
+
+func (e ConversationStatusFilter) String() string {
+	return string(e)
+}
+
+func (e *ConversationStatusFilter) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ConversationStatusFilter(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ConversationStatusFilter", str)
+	}
+	return nil
+}
+
+func (e ConversationStatusFilter) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ConversationStatusFilter) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ConversationStatusFilter) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // What a browser does with a file.
 type FileDisposition string
 
@@ -314,6 +404,64 @@ func (e *FileDisposition) UnmarshalJSON(b []byte) error {
 }
 
 func (e FileDisposition) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Which side wrote a message.
+type MessageAuthor string
+
+const (
+	// Somebody whom mStudio marks as an employee of mittwald: the support has answered.
+	MessageAuthorEmployee MessageAuthor = "EMPLOYEE"
+	// Anybody else.
+	MessageAuthorCustomer MessageAuthor = "CUSTOMER"
+)
+
+var AllMessageAuthor = []MessageAuthor{
+	MessageAuthorEmployee,
+	MessageAuthorCustomer,
+}
+
+func (e MessageAuthor) IsValid() bool {
+	switch e {
+	case MessageAuthorEmployee, MessageAuthorCustomer:
+		return true
+	}
+	return false
+}
+
+func (e MessageAuthor) String() string {
+	return string(e)
+}
+
+func (e *MessageAuthor) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = MessageAuthor(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid MessageAuthor", str)
+	}
+	return nil
+}
+
+func (e MessageAuthor) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *MessageAuthor) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e MessageAuthor) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil
@@ -442,6 +590,79 @@ func (e *OrderDirection) UnmarshalJSON(b []byte) error {
 }
 
 func (e OrderDirection) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// A type of object that conversations can be about or shared with.
+type ReferenceType string
+
+const (
+	// `User`.
+	ReferenceTypeUser ReferenceType = "USER"
+	// `Customer`.
+	ReferenceTypeCustomer ReferenceType = "CUSTOMER"
+	// `Project`.
+	ReferenceTypeProject ReferenceType = "PROJECT"
+	// `AppInstallation`.
+	ReferenceTypeAppInstallation ReferenceType = "APP_INSTALLATION"
+	// `PlacementGroup`.
+	ReferenceTypePlacementGroup ReferenceType = "PLACEMENT_GROUP"
+	// `ExtensionInstance`.
+	ReferenceTypeExtensionInstance ReferenceType = "EXTENSION_INSTANCE"
+	// `Container`.
+	ReferenceTypeContainer ReferenceType = "CONTAINER"
+)
+
+var AllReferenceType = []ReferenceType{
+	ReferenceTypeUser,
+	ReferenceTypeCustomer,
+	ReferenceTypeProject,
+	ReferenceTypeAppInstallation,
+	ReferenceTypePlacementGroup,
+	ReferenceTypeExtensionInstance,
+	ReferenceTypeContainer,
+}
+
+func (e ReferenceType) IsValid() bool {
+	switch e {
+	case ReferenceTypeUser, ReferenceTypeCustomer, ReferenceTypeProject, ReferenceTypeAppInstallation, ReferenceTypePlacementGroup, ReferenceTypeExtensionInstance, ReferenceTypeContainer:
+		return true
+	}
+	return false
+}
+
+func (e ReferenceType) String() string {
+	return string(e)
+}
+
+func (e *ReferenceType) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ReferenceType(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ReferenceType", str)
+	}
+	return nil
+}
+
+func (e ReferenceType) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ReferenceType) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ReferenceType) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

@@ -35,20 +35,20 @@ func (p *Projector) Types() project.Schema { return p.types }
 
 // Render renders the result of the resolver of a field by its plan. It returns nil if it cannot: the executor then
 // renders the result itself, as if nothing had happened.
-func (p *Projector) Render(ctx context.Context, field *graphql.FieldContext, plan *project.Field, result any, fetch Fetch) graphql.Marshaler {
+func (p *Projector) Render(ctx context.Context, field *graphql.FieldContext, plan *project.Field, result any, fetcher project.Fetcher) graphql.Marshaler {
 	w := p.projection(ctx, project.NewWriter())
 	if !w.try(field.Object, plan, result) {
 		w.GiveUp()
 		return nil
 	}
-	return w.Finish(ctx, entities{w, fetch})
+	return w.Finish(ctx, entities{fetcher, w})
 }
 
 // Fetch fetches what Render would, and renders nothing.
-func (p *Projector) Fetch(ctx context.Context, field *graphql.FieldContext, plan *project.Field, result any, fetch Fetch) {
+func (p *Projector) Fetch(ctx context.Context, field *graphql.FieldContext, plan *project.Field, result any, fetcher project.Fetcher) {
 	w := p.projection(ctx, project.NewWriter())
 	if w.try(field.Object, plan, result) {
-		w.FetchOnly(ctx, entities{w, fetch})
+		w.FetchOnly(ctx, entities{fetcher, w})
 	}
 	w.GiveUp()
 }
@@ -60,9 +60,6 @@ func (p *Projector) projection(ctx context.Context, w *project.Writer) *projecti
 		ec:     newExecutionContext(graphql.GetOperationContext(ctx), p.schema, nil),
 	}
 }
-
-// Fetch is what fetches objects; see [project.Entities].
-type Fetch func(ctx context.Context, references []rest.Entity, got func(index int, object rest.Entity, err error))
 
 // TypeOf returns the name of an object's type, "" for none that has to be fetched.
 func (p *Projector) TypeOf(object rest.Entity) string {
@@ -87,13 +84,8 @@ func (p *Projector) TypeOf(object rest.Entity) string {
 
 // entities renders what was fetched for a projection.
 type entities struct {
+	project.Fetcher
 	within *projection
-	fetch  Fetch
-}
-
-// Fetch fetches objects.
-func (e entities) Fetch(ctx context.Context, references []rest.Entity, got func(index int, object rest.Entity, err error)) {
-	e.fetch(ctx, references, got)
 }
 
 // Write writes an object into a writer. It returns false if it cannot.
@@ -191,12 +183,16 @@ func (p *projection) render(object string, f *project.Field, result any) bool {
 		return p.renderConversation(f, result)
 	case "CreateConversationPayload":
 		return p.renderCreateConversationPayload(f, result)
+	case "Customer":
+		return p.renderCustomer(f, result)
 	case "EditMessagePayload":
 		return p.renderEditMessagePayload(f, result)
 	case "Mutation":
 		return p.renderMutation(f, result)
 	case "PreferredUser":
 		return p.renderPreferredUser(f, result)
+	case "Project":
+		return p.renderProject(f, result)
 	case "Query":
 		return p.renderQuery(f, result)
 	case "SendMessagePayload":
@@ -987,6 +983,42 @@ func (p *projection) writeCreateConversationPayload(plan *project.Object, obj *m
 	return true
 }
 
+func (p *projection) renderCustomer(f *project.Field, result any) bool {
+	switch f.Index {
+	case 9: // conversations
+		value, fits := result.(*model.Connection[*rest.Conversation])
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeConversationConnection(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	case 10: // projects
+		value, fits := result.(*model.Connection[*rest.Project])
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeProjectConnection(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	default:
+		return false
+	}
+	return true
+}
+
 func (p *projection) writeCustomer(plan *project.Object, obj *rest.Customer) bool {
 	if plan.Fetched != nil && !obj.IsComplete() {
 		p.Reference(plan, obj)
@@ -1040,6 +1072,116 @@ func (p *projection) writeCustomer(plan *project.Object, obj *rest.Customer) boo
 				p.Null()
 			} else {
 				p.Int(int64(*v))
+			}
+		case 9: // conversations
+			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._Customer_conversations(ctx, f.Collected, obj)
+			})
+		case 10: // projects
+			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._Customer_projects(ctx, f.Collected, obj)
+			})
+		default:
+			return false
+		}
+		p.Leave(f)
+	}
+	p.Close()
+	return true
+}
+
+func (p *projection) writeCustomerConnection(plan *project.Object, obj *model.Connection[*rest.Customer]) bool {
+	p.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		p.Key(i, f)
+		p.EnterField("CustomerConnection", f)
+		switch f.Index {
+		case project.Typename:
+		case 0: // edges
+			{
+				v := obj.Edges()
+				p.OpenList()
+				for i, element := range v {
+					p.Element(i)
+					p.EnterElement(f, i)
+					if v := element; v == nil {
+						return false
+					} else {
+						var ok bool
+						ok = p.writeCustomerEdge(f.Objects[0], v)
+						if !ok {
+							return false
+						}
+					}
+					p.Leave(f)
+				}
+				p.CloseList()
+			}
+		case 1: // nodes
+			{
+				v := obj.Nodes
+				p.OpenList()
+				for i, element := range v {
+					p.Element(i)
+					p.EnterElement(f, i)
+					if v := element; v == nil {
+						return false
+					} else {
+						var ok bool
+						ok = p.writeCustomer(f.Objects[0], v)
+						if !ok {
+							return false
+						}
+					}
+					p.Leave(f)
+				}
+				p.CloseList()
+			}
+		case 2: // pageInfo
+			if v := obj.PageInfo(); v == nil {
+				return false
+			} else {
+				var ok bool
+				ok = p.writePageInfo(f.Objects[0], v)
+				if !ok {
+					return false
+				}
+			}
+		case 3: // totalCount
+			if v := obj.TotalCount; v == nil {
+				p.Null()
+			} else {
+				p.Int(int64(*v))
+			}
+		default:
+			return false
+		}
+		p.Leave(f)
+	}
+	p.Close()
+	return true
+}
+
+func (p *projection) writeCustomerEdge(plan *project.Object, obj *model.Edge[*rest.Customer]) bool {
+	p.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		p.Key(i, f)
+		p.EnterField("CustomerEdge", f)
+		switch f.Index {
+		case project.Typename:
+		case 0: // cursor
+			p.String(string(obj.Cursor))
+		case 1: // node
+			if v := obj.Node; v == nil {
+				return false
+			} else {
+				var ok bool
+				ok = p.writeCustomer(f.Objects[0], v)
+				if !ok {
+					return false
+				}
 			}
 		default:
 			return false
@@ -1834,6 +1976,28 @@ func (p *projection) writePreferredUser(plan *project.Object, obj *rest.Preferre
 	return true
 }
 
+func (p *projection) renderProject(f *project.Field, result any) bool {
+	switch f.Index {
+	case 12: // conversations
+		value, fits := result.(*model.Connection[*rest.Conversation])
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeConversationConnection(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	default:
+		return false
+	}
+	return true
+}
+
 func (p *projection) writeProject(plan *project.Object, obj *rest.Project) bool {
 	if plan.Fetched != nil && !obj.IsComplete() {
 		p.Reference(plan, obj)
@@ -1906,6 +2070,112 @@ func (p *projection) writeProject(plan *project.Object, obj *rest.Project) bool 
 			} else {
 				var ok bool
 				ok = p.writePlacementGroup(f.Objects[0], v)
+				if !ok {
+					return false
+				}
+			}
+		case 12: // conversations
+			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return p.ec._Project_conversations(ctx, f.Collected, obj)
+			})
+		default:
+			return false
+		}
+		p.Leave(f)
+	}
+	p.Close()
+	return true
+}
+
+func (p *projection) writeProjectConnection(plan *project.Object, obj *model.Connection[*rest.Project]) bool {
+	p.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		p.Key(i, f)
+		p.EnterField("ProjectConnection", f)
+		switch f.Index {
+		case project.Typename:
+		case 0: // edges
+			{
+				v := obj.Edges()
+				p.OpenList()
+				for i, element := range v {
+					p.Element(i)
+					p.EnterElement(f, i)
+					if v := element; v == nil {
+						return false
+					} else {
+						var ok bool
+						ok = p.writeProjectEdge(f.Objects[0], v)
+						if !ok {
+							return false
+						}
+					}
+					p.Leave(f)
+				}
+				p.CloseList()
+			}
+		case 1: // nodes
+			{
+				v := obj.Nodes
+				p.OpenList()
+				for i, element := range v {
+					p.Element(i)
+					p.EnterElement(f, i)
+					if v := element; v == nil {
+						return false
+					} else {
+						var ok bool
+						ok = p.writeProject(f.Objects[0], v)
+						if !ok {
+							return false
+						}
+					}
+					p.Leave(f)
+				}
+				p.CloseList()
+			}
+		case 2: // pageInfo
+			if v := obj.PageInfo(); v == nil {
+				return false
+			} else {
+				var ok bool
+				ok = p.writePageInfo(f.Objects[0], v)
+				if !ok {
+					return false
+				}
+			}
+		case 3: // totalCount
+			if v := obj.TotalCount; v == nil {
+				p.Null()
+			} else {
+				p.Int(int64(*v))
+			}
+		default:
+			return false
+		}
+		p.Leave(f)
+	}
+	p.Close()
+	return true
+}
+
+func (p *projection) writeProjectEdge(plan *project.Object, obj *model.Edge[*rest.Project]) bool {
+	p.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		p.Key(i, f)
+		p.EnterField("ProjectEdge", f)
+		switch f.Index {
+		case project.Typename:
+		case 0: // cursor
+			p.String(string(obj.Cursor))
+		case 1: // node
+			if v := obj.Node; v == nil {
+				return false
+			} else {
+				var ok bool
+				ok = p.writeProject(f.Objects[0], v)
 				if !ok {
 					return false
 				}
@@ -2002,7 +2272,35 @@ func (p *projection) renderQuery(f *project.Field, result any) bool {
 				return false
 			}
 		}
-	case 5: // conversationCategories
+	case 5: // customers
+		value, fits := result.(*model.Connection[*rest.Customer])
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeCustomerConnection(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	case 6: // projects
+		value, fits := result.(*model.Connection[*rest.Project])
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			p.Null()
+		} else {
+			var ok bool
+			ok = p.writeProjectConnection(f.Objects[0], v)
+			if !ok {
+				return false
+			}
+		}
+	case 7: // conversationCategories
 		value, fits := result.([]*rest.ConversationCategory)
 		if !fits {
 			return false
@@ -2027,7 +2325,7 @@ func (p *projection) renderQuery(f *project.Field, result any) bool {
 			}
 			p.CloseList()
 		}
-	case 6: // conversationCategory
+	case 8: // conversationCategory
 		value, fits := result.(*rest.ConversationCategory)
 		if !fits {
 			return false
@@ -2041,7 +2339,7 @@ func (p *projection) renderQuery(f *project.Field, result any) bool {
 				return false
 			}
 		}
-	case 7: // conversationPreferences
+	case 9: // conversationPreferences
 		value, fits := result.(*rest.ConversationPreferences)
 		if !fits {
 			return false
@@ -2055,7 +2353,7 @@ func (p *projection) renderQuery(f *project.Field, result any) bool {
 				return false
 			}
 		}
-	case 8: // _entities
+	case 10: // _entities
 		value, fits := result.([]model.Entity)
 		if !fits {
 			return false
@@ -2079,7 +2377,7 @@ func (p *projection) renderQuery(f *project.Field, result any) bool {
 			}
 			p.CloseList()
 		}
-	case 9: // _service
+	case 11: // _service
 		value, fits := result.(model.Service)
 		if !fits {
 			return false
@@ -2111,19 +2409,23 @@ func (p *projection) writeQuery(plan *project.Object) {
 			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Query_conversation(ctx, f.Collected) })
 		case 4: // conversations
 			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Query_conversations(ctx, f.Collected) })
-		case 5: // conversationCategories
+		case 5: // customers
+			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Query_customers(ctx, f.Collected) })
+		case 6: // projects
+			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Query_projects(ctx, f.Collected) })
+		case 7: // conversationCategories
 			p.root(f, func(ctx context.Context) graphql.Marshaler {
 				return p.ec._Query_conversationCategories(ctx, f.Collected)
 			})
-		case 6: // conversationCategory
+		case 8: // conversationCategory
 			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Query_conversationCategory(ctx, f.Collected) })
-		case 7: // conversationPreferences
+		case 9: // conversationPreferences
 			p.root(f, func(ctx context.Context) graphql.Marshaler {
 				return p.ec._Query_conversationPreferences(ctx, f.Collected)
 			})
-		case 8: // _entities
+		case 10: // _entities
 			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Query__entities(ctx, f.Collected) })
-		case 9: // _service
+		case 11: // _service
 			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Query__service(ctx, f.Collected) })
 		}
 	}
@@ -3556,6 +3858,24 @@ func projectedTypes() project.Schema {
 				"createdAt":      {Index: 6, Resolver: false, Fetched: true},
 				"memberCount":    {Index: 7, Resolver: false, Fetched: true},
 				"projectCount":   {Index: 8, Resolver: false, Fetched: true},
+				"conversations":  {Index: 9, Resolver: true, References: true, Types: []string{"ConversationConnection"}},
+				"projects":       {Index: 10, Resolver: true, References: true, Types: []string{"ProjectConnection"}},
+			},
+		},
+		"CustomerConnection": {
+			Name: "CustomerConnection", Satisfies: customerConnectionImplementors,
+			Fields: map[string]project.FieldType{
+				"edges":      {Index: 0, Resolver: false, References: true, Types: []string{"CustomerEdge"}},
+				"nodes":      {Index: 1, Resolver: false, References: true, Types: []string{"Customer"}},
+				"pageInfo":   {Index: 2, Resolver: false, References: true, Types: []string{"PageInfo"}},
+				"totalCount": {Index: 3, Resolver: false},
+			},
+		},
+		"CustomerEdge": {
+			Name: "CustomerEdge", Satisfies: customerEdgeImplementors,
+			Fields: map[string]project.FieldType{
+				"cursor": {Index: 0, Resolver: false},
+				"node":   {Index: 1, Resolver: false, References: true, Types: []string{"Customer"}},
 			},
 		},
 		"DeletedFile": {
@@ -3704,18 +4024,35 @@ func projectedTypes() project.Schema {
 		"Project": {
 			Name: "Project", Satisfies: projectImplementors,
 			Fields: map[string]project.FieldType{
-				"id":          {Index: 0, Resolver: false},
-				"domain":      {Index: 1, Resolver: false},
-				"aggregate":   {Index: 2, Resolver: false},
-				"shortId":     {Index: 3, Resolver: false, Fetched: true},
-				"description": {Index: 4, Resolver: false, Fetched: true},
-				"enabled":     {Index: 5, Resolver: false, Fetched: true},
-				"status":      {Index: 6, Resolver: false, Fetched: true},
-				"rawStatus":   {Index: 7, Resolver: false, Fetched: true},
-				"createdAt":   {Index: 8, Resolver: false, Fetched: true},
-				"imageUrl":    {Index: 9, Resolver: false, Fetched: true},
-				"customer":    {Index: 10, Resolver: false, Fetched: true, References: true, Types: []string{"Customer"}},
-				"server":      {Index: 11, Resolver: false, Fetched: true, References: true, Types: []string{"PlacementGroup"}},
+				"id":            {Index: 0, Resolver: false},
+				"domain":        {Index: 1, Resolver: false},
+				"aggregate":     {Index: 2, Resolver: false},
+				"shortId":       {Index: 3, Resolver: false, Fetched: true},
+				"description":   {Index: 4, Resolver: false, Fetched: true},
+				"enabled":       {Index: 5, Resolver: false, Fetched: true},
+				"status":        {Index: 6, Resolver: false, Fetched: true},
+				"rawStatus":     {Index: 7, Resolver: false, Fetched: true},
+				"createdAt":     {Index: 8, Resolver: false, Fetched: true},
+				"imageUrl":      {Index: 9, Resolver: false, Fetched: true},
+				"customer":      {Index: 10, Resolver: false, Fetched: true, References: true, Types: []string{"Customer"}},
+				"server":        {Index: 11, Resolver: false, Fetched: true, References: true, Types: []string{"PlacementGroup"}},
+				"conversations": {Index: 12, Resolver: true, References: true, Types: []string{"ConversationConnection"}},
+			},
+		},
+		"ProjectConnection": {
+			Name: "ProjectConnection", Satisfies: projectConnectionImplementors,
+			Fields: map[string]project.FieldType{
+				"edges":      {Index: 0, Resolver: false, References: true, Types: []string{"ProjectEdge"}},
+				"nodes":      {Index: 1, Resolver: false, References: true, Types: []string{"Project"}},
+				"pageInfo":   {Index: 2, Resolver: false, References: true, Types: []string{"PageInfo"}},
+				"totalCount": {Index: 3, Resolver: false},
+			},
+		},
+		"ProjectEdge": {
+			Name: "ProjectEdge", Satisfies: projectEdgeImplementors,
+			Fields: map[string]project.FieldType{
+				"cursor": {Index: 0, Resolver: false},
+				"node":   {Index: 1, Resolver: false, References: true, Types: []string{"Project"}},
 			},
 		},
 		"Query": {
@@ -3726,11 +4063,13 @@ func projectedTypes() project.Schema {
 				"viewer":                  {Index: 2, Resolver: true, References: true, Types: []string{"User"}},
 				"conversation":            {Index: 3, Resolver: true, References: true, Types: []string{"Conversation"}},
 				"conversations":           {Index: 4, Resolver: true, References: true, Types: []string{"ConversationConnection"}},
-				"conversationCategories":  {Index: 5, Resolver: true, References: true, Types: []string{"ConversationCategory"}},
-				"conversationCategory":    {Index: 6, Resolver: true, References: true, Types: []string{"ConversationCategory"}},
-				"conversationPreferences": {Index: 7, Resolver: true, References: true, Types: []string{"ConversationPreferences"}},
-				"_entities":               {Index: 8, Resolver: true, References: true, Types: []string{"AppInstallation", "Container", "Conversation", "ConversationCategory", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "User"}},
-				"_service":                {Index: 9, Resolver: true, References: true, Types: []string{"_Service"}},
+				"customers":               {Index: 5, Resolver: true, References: true, Types: []string{"CustomerConnection"}},
+				"projects":                {Index: 6, Resolver: true, References: true, Types: []string{"ProjectConnection"}},
+				"conversationCategories":  {Index: 7, Resolver: true, References: true, Types: []string{"ConversationCategory"}},
+				"conversationCategory":    {Index: 8, Resolver: true, References: true, Types: []string{"ConversationCategory"}},
+				"conversationPreferences": {Index: 9, Resolver: true, References: true, Types: []string{"ConversationPreferences"}},
+				"_entities":               {Index: 10, Resolver: true, References: true, Types: []string{"AppInstallation", "Container", "Conversation", "ConversationCategory", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "User"}},
+				"_service":                {Index: 11, Resolver: true, References: true, Types: []string{"_Service"}},
 			},
 		},
 		"Relocation": {

@@ -24,7 +24,9 @@ type Loaders struct {
 	references    sync.Map // by the results' keys
 	events        events
 	lists         each[string, *rest.ConversationPage]
-	listArguments sync.Map // key of lists → rest.ConversationList
+	listArguments sync.Map // key of lists and walks → rest.ConversationList
+	walks         each[string, *Walk]
+	scans         scans
 	known         known
 	conversations each[string, *rest.Conversation]
 	messages      each[string, []rest.Message]
@@ -58,6 +60,11 @@ func New(client *rest.Client, categories *Categories) *Loaders {
 		arguments, _ := l.listArguments.Load(key)
 		list, _ := arguments.(rest.ConversationList)
 		return l.aboutAll().Conversations(ctx, list)
+	}
+	l.walks.fetch = func(ctx context.Context, key string) (*Walk, error) {
+		arguments, _ := l.listArguments.Load(key)
+		list, _ := arguments.(rest.ConversationList)
+		return (&walker{client: l.aboutAll(), list: list}).walk(ctx)
 	}
 	return l
 }

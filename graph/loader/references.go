@@ -1,6 +1,7 @@
 package loader
 
 import (
+	"cmp"
 	"context"
 
 	"mstudio-graphql/rest"
@@ -11,7 +12,8 @@ import (
 // them in one call.
 //
 // It chooses by the result alone, and by what was chosen for the results that this one lies within. So the number of
-// calls does not depend on which of two results that are resolved at the same time is faster.
+// calls does not depend on which of two results that are resolved at the same time is faster. It is safe for concurrent
+// use with few references at once; see [Loaders.Few].
 type References struct {
 	loaders *Loaders
 	listed  map[source]bool
@@ -76,7 +78,7 @@ func (l *Loaders) want(reference rest.Entity) wanted {
 // choose decides for lists where there are more objects than is worth single calls.
 func (r *References) choose(ids map[source]map[string]struct{}) {
 	for from, wanted := range ids {
-		if from.hasList() && len(wanted) > r.loaders.bulkThreshold() {
+		if from.hasList() && !r.loaders.Few(len(wanted)) {
 			r.listed[from] = true
 		}
 	}
@@ -151,12 +153,7 @@ func (l *Loaders) Entity(ctx context.Context, reference rest.Entity) (rest.Entit
 	return settled(reference)(fetch(ctx, w, fromList))
 }
 
-func (l *Loaders) bulkThreshold() int {
-	switch {
-	case l.BulkThreshold == 0:
-		return DefaultBulkThreshold
-	case l.BulkThreshold < 0:
-		return int(^uint(0) >> 1)
-	}
-	return l.BulkThreshold
+// Few reports whether so many objects of one kind are fetched one by one.
+func (l *Loaders) Few(count int) bool {
+	return l.BulkThreshold < 0 || count <= cmp.Or(l.BulkThreshold, DefaultBulkThreshold)
 }

@@ -66,5 +66,6 @@ func (l *Loaders) wrote(ctx context.Context, conversationID string, event rest.E
 	l.messages.loader().Clear(ctx, id)
 	l.members.loader().Clear(ctx, id)
 	l.lists.loader().ClearAll()
+	l.walks.loader().ClearAll()
 	l.known.Clear()
 }

@@ -35,6 +35,10 @@ type PageInfo struct {
 type (
 	ConversationConnection = Connection[*rest.Conversation]
 	ConversationEdge       = Edge[*rest.Conversation]
+	CustomerConnection     = Connection[*rest.Customer]
+	CustomerEdge           = Edge[*rest.Customer]
+	ProjectConnection      = Connection[*rest.Project]
+	ProjectEdge            = Edge[*rest.Project]
 	MessageConnection      = Connection[rest.Message]
 	MessageEdge            = Edge[rest.Message]
 )

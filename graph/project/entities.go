@@ -2,19 +2,28 @@ package project
 
 import (
 	"context"
+	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"mstudio-graphql/internal/stack"
 	"mstudio-graphql/rest"
 )
 
-// Entities is what the writers need for objects of which they meet only a reference.
-type Entities interface {
+// Fetcher fetches objects of which only a reference is known. It is safe for concurrent use.
+type Fetcher interface {
 	// Fetch fetches objects, and calls got for each in order: with an error, and what there is to show, if that failed. It
 	// is called with all that one step of the way is known to lead to, so that it can choose how.
 	Fetch(ctx context.Context, references []rest.Entity, got func(index int, object rest.Entity, err error))
+	// Few reports whether so few are fetched one by one in any case, so that they need not be known together.
+	Few(ctx context.Context, count int) bool
+}
+
+// Entities is what the writers need for objects of which they meet only a reference.
+type Entities interface {
+	Fetcher
 	// Write writes an object into a writer. It returns false if it cannot.
 	Write(w *Writer, plan *Object, object rest.Entity) bool
 	// Execute has the executor write an object that Write cannot.
@@ -38,23 +47,46 @@ func (w *Writer) Reference(plan *Object, object rest.Entity) {
 	w.references = append(w.references, reference{offset: len(w.buffer), path: path, plan: plan, object: object})
 }
 
-// fetch fetches the objects that are referred to, then those that they refer to, and so on. Each step knows all that the
-// one before has led to, whatever of it was answered first: so how many calls are made does not depend on chance.
+// fetch fetches the objects that are referred to, and what they lead to.
 func (w *Writer) fetch(ctx context.Context, entities Entities) {
-	for next := pointers(w.references); len(next) > 0; {
-		wanted := make([]rest.Entity, len(next))
-		for i, one := range next {
-			wanted[i] = one.object
+	follow(ctx, entities, pointers(w.references))
+}
+
+// follow fetches objects, then those that they refer to, and so on. Each step knows all that the one before has led to,
+// whatever of it was answered first: so how many calls are made does not depend on chance. Few objects cannot lead to
+// many of one kind, so there each goes its own way, and none waits for another.
+func follow(ctx context.Context, entities Entities, step []*reference) {
+	switch {
+	case len(step) == 0:
+	case len(step) > 1 && entities.Few(ctx, len(step)):
+		var others sync.WaitGroup
+		for i := range step[1:] {
+			others.Go(func() {
+				stack.Grow()
+				follow(ctx, entities, step[i+1:i+2])
+			})
 		}
-		var deeper []*reference
-		entities.Fetch(ctx, wanted, func(i int, object rest.Entity, err error) {
-			next[i].object, next[i].err = object, err
-			if next[i].write(entities) {
-				deeper = append(deeper, pointers(next[i].written.references)...)
-			}
-		})
-		next = deeper
+		follow(ctx, entities, step[:1])
+		others.Wait()
+	default:
+		follow(ctx, entities, fetchStep(ctx, entities, step))
 	}
+}
+
+// fetchStep fetches objects, writes them, and returns what they refer to.
+func fetchStep(ctx context.Context, entities Entities, step []*reference) []*reference {
+	wanted := make([]rest.Entity, len(step))
+	for i, one := range step {
+		wanted[i] = one.object
+	}
+	var deeper []*reference
+	entities.Fetch(ctx, wanted, func(i int, object rest.Entity, err error) {
+		step[i].object, step[i].err = object, err
+		if step[i].write(entities) {
+			deeper = append(deeper, pointers(step[i].written.references)...)
+		}
+	})
+	return deeper
 }
 
 func pointers(references []reference) []*reference {

@@ -47,6 +47,10 @@ type Resolver struct {
 	Collected graphql.CollectedField
 	// Within are the types that the object lies within, from the outside in.
 	Within []string
+	// Field is its plan.
+	Field *Field
+	// Behind says that the object comes from another resolver in between, so that nothing is known of it yet.
+	Behind bool
 }
 
 // Asks reports whether a field with a resolver is asked for, of an object that lies within one of another type.
@@ -103,10 +107,11 @@ func (f *Field) below(of string, object *Object) {
 		f.Holes = f.Holes || inner.Holes
 		f.Fetches = f.Fetches || inner.Fetches && !inner.resolver
 		if inner.resolver {
-			f.Resolvers = append(f.Resolvers, Resolver{Object: of, Collected: inner.Collected})
+			f.Resolvers = append(f.Resolvers, Resolver{Object: of, Collected: inner.Collected, Field: inner})
 		}
 		for _, deeper := range inner.Resolvers {
 			deeper.Within = append([]string{of}, deeper.Within...)
+			deeper.Behind = deeper.Behind || inner.resolver
 			f.Resolvers = append(f.Resolvers, deeper)
 		}
 	}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"slices"
 	"strconv"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
 
@@ -16,40 +14,11 @@ import (
 )
 
 const (
-	maxSearch       = 500 // characters: the text travels in a URL
 	defaultListPage = 20
 	maxLimit        = 100 // rows in one call
 	// maxPosition keeps arithmetic on a forged cursor from overflowing.
 	maxPosition = 1 << 30
 )
-
-// conversationList turns filter and order into what mStudio's list takes. Paging comes later.
-func conversationList(filter *generated.ConversationFilter, orderBy []*generated.ConversationOrder) (rest.ConversationList, error) {
-	var list rest.ConversationList
-	if filter != nil {
-		list.Statuses = statuses(filter.State)
-		if filter.Search != nil {
-			list.Search = strings.TrimSpace(*filter.Search)
-		}
-	}
-	if utf8.RuneCountInString(list.Search) > maxSearch {
-		return list, model.BadInput("filter.search must be at most 500 characters.")
-	}
-	sort, err := sortKeys(orderBy)
-	list.Sort = sort
-	return list, err
-}
-
-func statuses(states []generated.ConversationState) []rest.ConversationStatus {
-	open, closed := slices.Contains(states, generated.ConversationStateOpen), slices.Contains(states, generated.ConversationStateClosed)
-	switch {
-	case open && !closed:
-		return []rest.ConversationStatus{"open"}
-	case closed && !open:
-		return []rest.ConversationStatus{rest.StatusClosed}
-	}
-	return nil
-}
 
 // sortKeys ends in the id: mStudio does not say in which order it lists equals, and pages must not overlap.
 func sortKeys(orderBy []*generated.ConversationOrder) ([]rest.ConversationSort, error) {
@@ -140,12 +109,17 @@ func (p *listPage) load(ctx context.Context) (*model.ConversationConnection, err
 	}
 	startBelow(ctx, rows.ids()...)
 	if rows.unreadable() > 0 {
-		graphql.AddError(ctx, &model.Error{
-			Code:    model.CodeUpstreamBadResponse,
-			Message: "Some conversations could not be read and are left out.",
-		})
+		reportUnreadable(ctx)
 	}
 	return rows.connection(p.scope), nil
+}
+
+// reportUnreadable says that rows are missing, because nothing may vanish silently.
+func reportUnreadable(ctx context.Context) {
+	graphql.AddError(ctx, &model.Error{
+		Code:    model.CodeUpstreamBadResponse,
+		Message: "Some conversations could not be read and are left out.",
+	})
 }
 
 // rows decides from which side to fetch.

@@ -112,7 +112,7 @@ func TestStatuses(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if diff := cmp.Diff(test.want, statuses(test.states)); diff != "" {
+			if diff := cmp.Diff(test.want, states(test.states)); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}
 		})
@@ -228,18 +228,21 @@ func TestConversationList(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := conversationList(test.filter, nil)
+			got, err := newSelection(test.filter, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(test.want, got); diff != "" {
+			if diff := cmp.Diff(test.want, got.list); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
+			}
+			if !got.conditions.none() {
+				t.Error("something is left to look at")
 			}
 		})
 	}
 	t.Run("too long a search", func(t *testing.T) {
 		t.Parallel()
-		_, err := conversationList(&generated.ConversationFilter{Search: new(strings.Repeat("ü", 501))}, nil)
+		_, err := newSelection(&generated.ConversationFilter{Search: new(strings.Repeat("ü", 501))}, nil)
 		wantBadInput(t, err)
 	})
 }

@@ -20,15 +20,12 @@ func (query) Conversations(
 	ctx context.Context, first *int32, after *string, last *int32, before *string,
 	filter *generated.ConversationFilter, orderBy []*generated.ConversationOrder,
 ) (*model.ConversationConnection, error) {
-	list, err := conversationList(filter, orderBy)
+	selected, err := newSelection(filter, orderBy)
 	if err != nil {
 		return nil, err
 	}
-	page, err := newListPage(list, model.PageArguments{First: first, After: after, Last: last, Before: before})
-	if err != nil {
-		return nil, err
-	}
-	return page.load(ctx)
+	arguments := model.PageArguments{First: first, After: after, Last: last, Before: before}
+	return selected.load(ctx, arguments)
 }
 
 // Members answers Conversation.members.

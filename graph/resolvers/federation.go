@@ -25,13 +25,38 @@ func (query) Entities(ctx context.Context, representations []map[string]any) ([]
 		return nil, model.BadInput("representations must be at most 1000.")
 	}
 	var conversations []string
+	edges := edgeFields(ctx)
 	for _, representation := range representations {
+		if typename, ok := representation["__typename"].(string); ok {
+			startEdges(ctx, edges, typename)
+		}
 		if id, err := entityID(representation); err == nil && representation["__typename"] == "Conversation" {
 			conversations = append(conversations, id)
 		}
 	}
 	startBelow(ctx, conversations...)
-	return fetchEach(ctx, representations, fetchEntity), nil
+	found := fetchEach(ctx, representations, fetchEntity)
+	startBehindEdges(ctx, edges, references(found))
+	return found, nil
+}
+
+// startEdges starts what the conversations of an entity need.
+func startEdges(ctx context.Context, fields []edgeField, typename string) {
+	for _, field := range fields {
+		if field.isDirect && field.of == typename {
+			field.start(ctx)
+		}
+	}
+}
+
+func references(entities []model.Entity) []rest.Reference {
+	var list []rest.Reference
+	for _, entity := range entities {
+		if reference, ok := entity.(rest.Reference); ok {
+			list = append(list, reference)
+		}
+	}
+	return list
 }
 
 // fetchEntity returns the object that is meant; nil if mStudio does not have it. A reference to another domain is one as

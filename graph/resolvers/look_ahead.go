@@ -15,12 +15,15 @@ import (
 // known already. If a conversation turns out to be missing, nobody asks for what was started, and the operation's end
 // cancels it.
 func startBelow(ctx context.Context, ids ...string) {
-	plan := project.Of(ctx, graphql.GetFieldContext(ctx))
-	if plan == nil {
-		return
+	if plan := project.Of(ctx, graphql.GetFieldContext(ctx)); plan != nil {
+		startPlanned(ctx, plan, ids)
 	}
+}
+
+// startPlanned starts the calls that a field with this plan needs on conversations below it.
+func startPlanned(ctx context.Context, plan *project.Field, ids []string) {
 	for _, below := range plan.Resolvers {
-		if below.Object == "Conversation" {
+		if below.Object == "Conversation" && !below.Behind {
 			startField(ctx, below.Collected, ids...)
 		}
 	}

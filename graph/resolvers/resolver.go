@@ -25,6 +25,8 @@ type (
 	query         struct{ Root }
 	mutation      struct{}
 	conversation  struct{}
+	customer      struct{}
+	projectType   struct{}
 	preferredUser struct{}
 	secret        struct{ Root }
 	uploadedFile  struct{ Root }
@@ -38,6 +40,12 @@ func (Root) Mutation() generated.MutationResolver { return mutation{} }
 
 // Conversation returns the resolvers of Conversation.
 func (Root) Conversation() generated.ConversationResolver { return conversation{} }
+
+// Customer returns the resolvers of Customer.
+func (Root) Customer() generated.CustomerResolver { return customer{} }
+
+// Project returns the resolvers of Project.
+func (Root) Project() generated.ProjectResolver { return projectType{} }
 
 // PreferredUser returns the resolvers of PreferredUser.
 func (Root) PreferredUser() generated.PreferredUserResolver { return preferredUser{} }

@@ -18,10 +18,10 @@ func PublicSDL(full *ast.Schema) string {
 }
 
 // SubgraphSDL returns the subgraph as text, for composition with others. What every router brings along is not in it,
-// nor are @cost and @listSize: routers know others of these names.
+// nor are @cost and @listSize, as routers know others of these names, and @scan, which is of their kind.
 func SubgraphSDL(full *ast.Schema) string {
 	subgraph := Subgraph(full)
-	isCost := func(name string) bool { return name == "cost" || name == "listSize" }
+	isCost := func(name string) bool { return name == "cost" || name == "listSize" || name == "scan" }
 	for name, definition := range subgraph.Types {
 		subgraph.Types[name] = withoutDirectives(definition, isCost)
 		if isFederationType(name) {

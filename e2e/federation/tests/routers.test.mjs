@@ -145,6 +145,17 @@ describe('routers', () => {
       assert.deepEqual(gateway.takeLog().map((line) => line.upstreamCalls), [1], 'one list in place of single calls');
     });
 
+    test(`${name} asks for the conversations of projects that the other subgraph names, and reads the list once`, async () => {
+      const { body: list } = await execute(gateway, agency, '{ projects { nodes { id conversations(first: 3) { totalCount nodes { id title } } } } }');
+      const projects = list.data.projects.nodes;
+      assert.ok(projects.length > 5 && projects.every(({ conversations }) => conversations.totalCount > 3));
+      gateway.takeLog();
+      const query = 'query($ids: [ID!]!) { billed(ids: $ids) { id conversations(first: 3) { totalCount nodes { id title } } } }';
+      const { body } = await execute(routers[name], agency, query, { ids: projects.map(({ id }) => id) });
+      assert.deepEqual(body, { data: { billed: projects } });
+      assert.deepEqual(gateway.takeLog().map((line) => line.upstreamCalls), [5], '500 conversations in pages of 100');
+    });
+
     test(`${name} refuses whoever has no token`, async () => {
       const { body } = await execute(routers[name], null, '{ viewer { id } }');
       assert.equal(body.data?.viewer ?? null, null);

@@ -102,7 +102,10 @@ func (d *document) call(field *ast.FieldDefinition, at place) (text string, uses
 		}
 	case "conversationPreferences":
 		one("customerId", "ID!", d.ids(d.generator.pools.Customers))
+	case "customers", "projects":
+		d.page(one, nil, 40)
 	case "conversations":
+		inside = ""
 		d.page(one, d.generator.pools.ListCursors, 5)
 		d.list(set)
 	case "messages":
@@ -215,7 +218,7 @@ func (d *document) cursors(known []string) chooser {
 // list chooses filter and order of the list of conversations. Mostly there is none, so that cursors fit.
 func (d *document) list(set func(string, string, []*variable)) {
 	if chance(d.rng, 25) {
-		text, uses := d.argument("ConversationFilter", filters)
+		text, uses := d.argument("ConversationFilter", d.filters)
 		if chance(d.rng, 25) {
 			text, uses = d.asVariable("String", searches)
 			text = "{search: " + text + "}"
@@ -236,16 +239,55 @@ func searches(rng *rand.Rand) value {
 	return textValue(pick(rng, "", "Umzug", "\\\"ssl", "domain mail", strings.Repeat("x", 501)))
 }
 
-func filters(rng *rand.Rand) value {
-	search := searches(rng)
-	states := pick(rng, []string{}, []string{"OPEN"}, []string{"CLOSED"}, []string{"OPEN", "CLOSED"})
-	literal := "[" + strings.Join(states, ", ") + "]"
-	return pick(rng,
-		value{literal: "{}", json: map[string]any{}},
-		value{literal: "{search: " + search.literal + "}", json: map[string]any{"search": search.json}},
-		value{literal: "{state: " + literal + "}", json: map[string]any{"state": states}},
-		value{literal: "{state: " + literal + ", search: null}", json: map[string]any{"state": states, "search": nil}},
-	)
+// filters makes up a filter of none, some or all conditions.
+func (d *document) filters(rng *rand.Rand) value {
+	var literals []string
+	members := map[string]any{}
+	set := func(name string, percent int, choose func() value) {
+		if chance(rng, percent) {
+			chosen := choose()
+			literals, members[name] = append(literals, name+": "+chosen.literal), chosen.json
+		}
+	}
+	ids := d.ids(d.generator.pools.References)
+	set("search", 25, func() value { return searches(rng) })
+	set("state", 40, func() value { return listValue(rng, names("OPEN", "CLOSED"), 0, 1, 2) })
+	set("status", 30, func() value {
+		return listValue(rng, names("OPEN", "ANSWERED", "IN_PROGRESS", "WAITING", "CLOSED"), 0, 1, 1, 2, 3)
+	})
+	set("categoryId", 15, func() value { return listValue(rng, d.ids(d.generator.pools.Categories), 0, 1, 2) })
+	set("relatedTo", 25, func() value { return listValue(rng, references(ids), 0, 1, 3) })
+	set("sharedWith", 15, func() value { return listValue(rng, references(ids), 0, 1, 2) })
+	set("lastMessageBy", 15, func() value {
+		return pick(rng, nameValue("EMPLOYEE"), nameValue("CUSTOMER"), value{literal: "null", json: nil})
+	})
+	return value{literal: "{" + strings.Join(literals, ", ") + "}", json: members}
+}
+
+func names(from ...string) chooser {
+	return func(rng *rand.Rand) value { return nameValue(pick(rng, from...)) }
+}
+
+// listValue is a list of one of these lengths.
+func listValue(rng *rand.Rand, choose chooser, lengths ...int) value {
+	literals, list := []string{}, []any{}
+	for range pick(rng, lengths...) {
+		element := choose(rng)
+		literals, list = append(literals, element.literal), append(list, element.json)
+	}
+	return value{literal: "[" + strings.Join(literals, ", ") + "]", json: list}
+}
+
+func references(ids chooser) chooser {
+	return func(rng *rand.Rand) value {
+		id := ids(rng)
+		literal, members := "id: "+id.literal, map[string]any{"id": id.json}
+		if chance(rng, 40) {
+			kind := pick(rng, "USER", "CUSTOMER", "PROJECT", "APP_INSTALLATION", "PLACEMENT_GROUP", "EXTENSION_INSTANCE", "CONTAINER")
+			literal, members["type"] = literal+", type: "+kind, kind
+		}
+		return value{literal: "{" + literal + "}", json: members}
+	}
 }
 
 func orderFields(rng *rand.Rand) value {

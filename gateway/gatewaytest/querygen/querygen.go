@@ -14,8 +14,8 @@ import (
 
 // Pools is what arguments are chosen from, beside values that are always bad.
 type Pools struct {
-	// Conversations, Customers and Categories are ids.
-	Conversations, Customers, Categories []string
+	// Conversations, Customers and Categories are ids, References those of whatever conversations are about or shared with.
+	Conversations, Customers, Categories, References []string
 	// Messages are ids too.
 	Messages []string
 	// ListCursors are of the list of conversations in its usual order.

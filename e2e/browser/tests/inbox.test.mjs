@@ -1,0 +1,118 @@
+// Works in the inbox of examples/inbox as its users would.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { promisify } from 'node:util';
+import { agency, futureConversation } from '../../lib/demo.mjs';
+import { startGateway } from '../../lib/program.mjs';
+import { assertAccessible } from '../lib/axe.mjs';
+import { launch, openPage, screenshot } from '../lib/chromium.mjs';
+import { startInbox } from '../lib/vite.mjs';
+
+describe('the example inbox', () => {
+  let gateway;
+  let inbox;
+  let browser;
+  before(async () => {
+    gateway = await startGateway();
+    inbox = await startInbox(gateway);
+    browser = await launch();
+  });
+  after(async () => {
+    await browser?.close();
+    await inbox?.stop();
+    await gateway?.stop();
+  });
+
+  let page;
+  let context;
+  let problems;
+  let rows;
+  const open = async (options) => {
+    ({ page, context, problems } = await openPage(browser, inbox.url, { viewport: { width: 1280, height: 800 }, ...options }));
+    rows = page.getByRole('navigation').getByRole('listitem');
+    await rows.first().waitFor();
+  };
+  beforeEach(() => open());
+  afterEach(async () => {
+    await context.close();
+    assert.deepEqual(problems, []);
+  });
+
+  // rowsAre waits until the list has so many.
+  const rowsAre = (count) => rows.nth(count - 1).waitFor();
+
+  test('lists, page by page', async () => {
+    assert.equal(await rows.count(), 20);
+    await page.getByRole('button', { name: 'Load more' }).click();
+    await rowsAre(40);
+    const titles = await rows.locator('a').evaluateAll((links) => links.map(({ href }) => href));
+    assert.equal(new Set(titles).size, 40);
+  });
+
+  test('searches, and tells open from closed', async () => {
+    const total = page.getByRole('status');
+    const before = Number(await total.innerText());
+    await page.getByRole('button', { name: 'All' }).click();
+    await total.getByText('500').waitFor();
+    assert.ok(before > 20 && before < 500, `${before} are open`);
+    await page.getByLabel('Search').fill('Domain');
+    await page.waitForFunction(() => Number(document.querySelector('output').textContent) < 500);
+    assert.ok(await rows.count() > 0);
+  });
+
+  test('opens one, answers, and closes it', async () => {
+    const row = rows.nth(4);
+    const title = await row.getByRole('strong').innerText();
+    await row.getByRole('link').click();
+    const ticket = page.getByRole('article');
+    await ticket.getByRole('heading', { name: title }).waitFor();
+    await ticket.getByLabel('History').getByRole('listitem').first().waitFor();
+    await screenshot(page, 'inbox');
+    await assertAccessible(page);
+
+    await ticket.getByLabel('Your answer').fill('Danke, das hat geholfen!');
+    await ticket.getByRole('button', { name: 'Send' }).click();
+    await ticket.getByLabel('History').getByText('Danke, das hat geholfen!').waitFor();
+    await rows.first().getByText(title).waitFor(); // it is the newest now
+    assert.equal(await ticket.getByLabel('Your answer').inputValue(), '');
+
+    await ticket.getByRole('button', { name: 'Close' }).click();
+    await ticket.getByRole('button', { name: 'Open again' }).waitFor();
+    await rows.getByText(title).first().waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Closed', exact: true }).click();
+    await rows.first().getByText(title).waitFor();
+    await screenshot(page, 'inbox-closed');
+  });
+
+  test('shows what is newer than itself', async () => {
+    await page.goto(`${inbox.url}#${futureConversation}`);
+    await page.getByText('Something that this page cannot show yet').first().waitFor();
+  });
+
+  test('says that there is no such conversation', async () => {
+    await page.goto(`${inbox.url}#00000000-0000-4000-8000-000000000000`);
+    await page.getByText('There is no such conversation.').waitFor();
+  });
+
+  for (const options of [{ viewport: { width: 360, height: 740 } }, { colorScheme: 'dark' }]) {
+    test(`is accessible with ${JSON.stringify(options)}`, async () => {
+      await context.close();
+      await open(options);
+      await assertAccessible(page);
+      await screenshot(page, options.viewport ? 'inbox-phone' : 'inbox-dark');
+    });
+  }
+
+  test('knows all members of unions and interfaces', async () => {
+    const scratch = await mkdtemp(join(tmpdir(), 'inbox-'));
+    const made = join(scratch, 'possible-types.json');
+    await promisify(execFile)('node', [join(inbox.root, 'possible-types.mjs'), made], { env: { GATEWAY: gateway.url, TOKEN: agency, PATH: process.env.PATH } });
+    const [want, got] = await Promise.all([made, join(inbox.root, 'src/possible-types.json')].map((path) => readFile(path, 'utf8')));
+    await rm(scratch, { recursive: true });
+    assert.equal(got, want, 'run "npm run possible-types" in examples/inbox');
+  });
+});

@@ -1,0 +1,152 @@
+// Opens the pages that the gateway serves, as a person would.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { agency } from '../../lib/demo.mjs';
+import { startGateway } from '../../lib/program.mjs';
+import { assertAccessible } from '../lib/axe.mjs';
+import { launch, openPage, screenshot } from '../lib/chromium.mjs';
+
+const otherToken = 'sandbox-bakery';
+
+const editor = '.graphiql-query-editor';
+const headers = '.graphiql-editor-tool .graphiql-editor:not(.hidden)';
+const result = '.result-window';
+const suggestions = '.suggest-widget.visible';
+
+let gateway;
+let browser;
+let base;
+before(async () => {
+  gateway = await startGateway();
+  browser = await launch();
+  base = new URL('/', gateway.url).href;
+});
+after(async () => {
+  await browser?.close();
+  await gateway?.stop();
+});
+
+// openPlayground waits until the documentation is there too.
+async function openPlayground() {
+  const opened = await openPage(browser, `${base}playground`);
+  await opened.page.locator(`${editor} .view-line`).first().waitFor();
+  return opened;
+}
+
+// write replaces what an editor holds. The editor closes brackets and quotes, so what it has added goes again.
+async function write(page, place, text) {
+  await page.locator(`${place} .view-lines`).click();
+  await page.keyboard.press('Control+A');
+  await page.keyboard.insertText(text);
+  await page.keyboard.press('Control+Shift+End');
+  await page.keyboard.press('Delete');
+}
+
+// answer runs what is in the editor, and returns what the page shows once it holds the text.
+async function answer(page, text) {
+  await page.locator('.graphiql-execute-button').click();
+  await page.locator(result).getByText(text).first().waitFor();
+}
+
+describe('the playground', () => {
+  let page;
+  let context;
+  let problems;
+  beforeEach(async () => {
+    ({ page, context, problems } = await openPlayground());
+  });
+  afterEach(async () => {
+    await context.close();
+    assert.deepEqual(problems, []);
+  });
+
+  test('runs the inbox as it is opened', async () => {
+    await page.getByRole('tab', { name: 'Inbox', exact: true }).waitFor();
+    await page.getByRole('tab', { name: 'Ticket', exact: true }).waitFor();
+    await answer(page, /"totalCount"/);
+    const shown = await page.locator(result).innerText();
+    assert.match(shown, /"shortId"/);
+    assert.doesNotMatch(shown, /"data": null|GRAPHQL_|UNAUTHENTICATED|UPSTREAM_|INTERNAL_/);
+    await screenshot(page, 'playground');
+  });
+
+  test('has variables that fit the sandbox', async () => {
+    await page.getByRole('tab', { name: 'Ticket', exact: true }).click();
+    await answer(page, /"conversation"/);
+    assert.doesNotMatch(await page.locator(result).innerText(), /"conversation": null|GRAPHQL_|UNAUTHENTICATED|UPSTREAM_|INTERNAL_/);
+  });
+
+  test('completes fields and says what they are', async () => {
+    await write(page, editor, '{ conversations { nodes { ');
+    await page.keyboard.press('Control+Space');
+    await page.locator(suggestions).getByText('lastMessage').first().waitFor();
+    await page.keyboard.type('isC');
+    await page.locator(suggestions).getByText('isClosed').first().waitFor();
+    await screenshot(page, 'playground-completion');
+    await page.keyboard.press('Enter');
+    await page.locator(`${editor} .view-lines`).getByText('isClosed').waitFor();
+  });
+
+  test('marks what the schema does not have', async () => {
+    await write(page, editor, '{ conversations { nodes { colour } } }');
+    await page.locator(`${editor} .squiggly-error`).first().waitFor();
+  });
+
+  test('shows the documentation', async () => {
+    await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
+    const docs = page.locator('.graphiql-doc-explorer');
+    await docs.getByRole('link', { name: 'Query' }).click();
+    await docs.getByRole('link', { name: 'conversations', exact: true }).click();
+    await docs.getByText('newest message first').waitFor();
+    await screenshot(page, 'playground-docs');
+  });
+
+  test('keeps a query, and never a token', async () => {
+    await write(page, headers, JSON.stringify({ Authorization: `Bearer ${otherToken}` }));
+    await write(page, editor, 'query Count { conversations { totalCount } }');
+    await page.getByRole('tab', { name: 'Count' }).waitFor(); // it runs the operation that it has noticed
+    await answer(page, '24');
+    await page.waitForFunction(() => JSON.stringify(localStorage).includes('totalCount'));
+    const kept = await page.evaluate(async () => JSON.stringify({
+      localStorage, sessionStorage, cookie: document.cookie, databases: await indexedDB.databases(), caches: await caches.keys(),
+    }));
+    assert.match(kept, /totalCount/);
+    for (const token of [agency, otherToken, 'Bearer', 'Authorization']) {
+      assert.ok(!kept.includes(token), `${token} is kept: ${kept}`);
+    }
+    await page.reload();
+    await page.locator(`${editor} .view-lines`).getByText('totalCount').waitFor();
+    const shown = await page.locator(headers).innerText();
+    assert.ok(shown.includes(agency) && !shown.includes(otherToken), `after a reload the headers are ${shown}`);
+  });
+});
+
+describe('the landing page', () => {
+  for (const colorScheme of ['light', 'dark']) {
+    test(`leads to everything (${colorScheme})`, async () => {
+      const { page, context, problems } = await openPage(browser, base, { colorScheme });
+      await page.getByRole('heading', { name: 'mstudio-graphql' }).waitFor();
+      await screenshot(page, `landing-${colorScheme}`);
+      await assertAccessible(page);
+      const links = await page.locator('a:not([rel])').evaluateAll((all) => all.map((link) => link.href));
+      assert.ok(links.length >= 3, `the links are ${links}`);
+      for (const link of links) {
+        const response = await context.request.get(link);
+        assert.equal(response.status(), 200, link);
+      }
+      await page.getByRole('link', { name: 'Playground' }).click();
+      await page.locator(`${editor} .view-line`).first().waitFor();
+      await context.close();
+      assert.deepEqual(problems, []);
+    });
+  }
+
+  test('fits a phone', async () => {
+    const { page, context, problems } = await openPage(browser, base, { viewport: { width: 360, height: 740 } });
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(width <= 360, `it is ${width} pixels wide`);
+    await screenshot(page, 'landing-phone');
+    await context.close();
+    assert.deepEqual(problems, []);
+  });
+});

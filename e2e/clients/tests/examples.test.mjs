@@ -1,0 +1,50 @@
+// Runs the programs of examples/clients, as docs/clients.md says.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { startGateway } from '../../lib/program.mjs';
+
+const run = promisify(execFile);
+const examples = resolve(fileURLToPath(import.meta.url), '../../../../examples/clients');
+
+describe('examples/clients', () => {
+  let gateway;
+  let env;
+  before(async () => {
+    gateway = await startGateway();
+    env = { ...process.env, GATEWAY: new URL(gateway.url).origin };
+  });
+  after(() => gateway.stop());
+
+  // prints runs a program, which has to succeed, and compares what it has printed.
+  async function prints(pattern, cwd, command, ...flags) {
+    const { stdout } = await run(command, flags, { cwd, env, timeout: 180_000 }).catch((error) => assert.fail(`${error.stdout}${error.stderr}`));
+    assert.match(stdout, pattern);
+  }
+
+  for (const [name, pattern] of Object.entries({
+    fetch: /^(c-\w+ [A-Z_]+ .+\n){3}$/,
+    apollo: /^20 conversations; .* \d{4}-\d\d-\d\dT/,
+    urql: /^20 conversations; hit of the cache when asked again\n$/,
+    relay: /^5 conversations; the first is .+$/m,
+  })) {
+    test(name, () => prints(pattern, examples, 'npm', 'run', '--silent', name));
+  }
+
+  test('curl', () => prints(/^\{"data":\{"conversations":\{"nodes":\[\{"shortId":"c-/, examples, './curl.sh'));
+
+  test('Go, with types of the current schema', async () => {
+    const cwd = join(examples, 'go');
+    const schema = await fetch(`${env.GATEWAY}/schema.graphql`, { headers: { Authorization: 'Bearer sandbox-agency' } });
+    await writeFile(join(cwd, 'schema.graphql'), await schema.text());
+    const committed = await readFile(join(cwd, 'generated.go'), 'utf8');
+    await run('go', ['generate', '.'], { cwd, env, timeout: 180_000 });
+    await rm(join(cwd, 'schema.graphql'));
+    assert.equal(await readFile(join(cwd, 'generated.go'), 'utf8'), committed, 'run "go generate" in examples/clients/go');
+    await prints(/^(c-\w+ [A-Z_]+ .+\n){3}$/, cwd, 'go', 'run', '.');
+  });
+});

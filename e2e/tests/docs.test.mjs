@@ -1,0 +1,80 @@
+// Does what the documentation says: runs its commands and its operations, in their order, and follows its links.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { access } from 'node:fs/promises';
+import { dirname, join, normalize } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
+import { buildSchema, Kind, parse, validate } from 'graphql';
+import { isExempt, steps, Terminal } from '../lib/commands.mjs';
+import { agency } from '../lib/demo.mjs';
+import { anchors, blocks, links, pages, root } from '../lib/docs.mjs';
+import { execute } from '../lib/graphql.mjs';
+
+const all = await pages();
+const { stdout } = await promisify(execFile)(process.env.MSTUDIO_GRAPHQL, ['schema', 'print'], { env: {} });
+const schema = buildSchema(stdout);
+const executable = [Kind.OPERATION_DEFINITION, Kind.FRAGMENT_DEFINITION];
+
+for (const { path, text } of all) {
+  describe(path, () => {
+    let terminal;
+    before(async () => { terminal = await Terminal.open(); });
+    after(() => terminal.close());
+
+    const found = blocks(text);
+    for (const [index, block] of found.entries()) {
+      if (['sh', 'bash', 'shell', 'console'].includes(block.language)) {
+        test(`line ${block.line}: shell`, async (t) => { await runShell(t, terminal, block); });
+      }
+      if (block.language === 'graphql') {
+        test(`line ${block.line}: GraphQL`, async (t) => { await runGraphQL(t, terminal, block, variablesOf(found[index + 1])); });
+      }
+      if (block.language === 'json' && block.words.length === 0 && /^[[{]/.test(block.text) && !block.text.includes('…')) {
+        test(`line ${block.line}: JSON`, () => { JSON.parse(block.text); });
+      }
+    }
+
+    test('has links that lead somewhere', async () => {
+      for (const link of links(text)) {
+        const [file, anchor] = link.split('#');
+        const target = file ? normalize(join(dirname(path), file)) : path;
+        await access(join(root, target));
+        const page = all.find((other) => other.path === target);
+        assert.ok(!anchor || !page || anchors(page.text).includes(anchor), `${link} leads to no heading`);
+      }
+    });
+  });
+}
+
+// variablesOf reads the block behind an operation if it says that it holds variables.
+const variablesOf = (block) => (block?.words.includes('variables') ? JSON.parse(block.text) : undefined);
+
+async function runShell(t, terminal, block) {
+  for (const command of steps(block.text)) {
+    const reason = isExempt(command);
+    if (reason) {
+      t.diagnostic(`not run: ${command} (${reason})`);
+      continue;
+    }
+    const printed = await terminal.run(command).catch((error) => assert.fail(`${command}\n${error.stdout ?? ''}${error.stderr ?? error}`));
+    assert.doesNotMatch(printed, /^\{"errors":/m, command);
+  }
+}
+
+async function runGraphQL(t, terminal, block, variables) {
+  const document = parse(block.text);
+  if (!document.definitions.every(({ kind }) => executable.includes(kind))) {
+    t.diagnostic('not run: it is a schema');
+    return;
+  }
+  assert.deepEqual(validate(schema, document).map(({ message }) => message).filter((message) => !/^Fragment .* is never used/.test(message)), []);
+  const operations = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
+  const needs = operations.some(({ variableDefinitions }) => variableDefinitions.some(({ type, defaultValue }) => type.kind === Kind.NON_NULL_TYPE && !defaultValue));
+  if (operations.length !== 1 || (needs && !variables)) {
+    t.diagnostic('not run, but valid: it is no single operation, or its variables are not told');
+    return;
+  }
+  const { body } = await execute({ url: await terminal.endpoint() }, agency, block.text, variables);
+  assert.deepEqual(body.errors ?? [], []);
+}

@@ -1,0 +1,10 @@
+// What the compiler reads. In a React app this stands in the components.
+import { graphql } from 'relay-runtime';
+
+export const inbox = graphql`
+  query inboxQuery($count: Int!, $after: String) {
+    conversations(first: $count, after: $after) @connection(key: "inbox_conversations") {
+      edges { node { id title messages(last: 1) { nodes { ... on MessageItem { createdAt } } } } }
+    }
+  }
+`;

@@ -1,0 +1,33 @@
+// urql with its normalised cache: the second query is answered without a request.
+import { Client, fetchExchange, gql } from '@urql/core';
+import { cacheExchange } from '@urql/exchange-graphcache';
+import { relayPagination } from '@urql/exchange-graphcache/extras';
+import { getIntrospectionQuery } from 'graphql';
+import { headers, url } from './gateway.mjs';
+
+// The cache wants to know the schema. Generate it once instead, in a program that is built.
+const { data: introspected } = await fetch(url, {
+  method: 'POST',
+  headers: { ...headers, 'Content-Type': 'application/json' },
+  body: JSON.stringify({ query: getIntrospectionQuery({ descriptions: false }) }),
+}).then((response) => response.json());
+
+const client = new Client({
+  url,
+  fetchOptions: { headers },
+  exchanges: [
+    cacheExchange({ schema: introspected, resolvers: { Query: { conversations: relayPagination() } } }),
+    fetchExchange,
+  ],
+});
+
+const inbox = gql`
+  query Inbox($after: String) {
+    conversations(first: 10, after: $after) { edges { node { id title } } pageInfo { hasNextPage endCursor } }
+  }
+`;
+
+const first = await client.query(inbox, {}).toPromise();
+const both = await client.query(inbox, { after: first.data.conversations.pageInfo.endCursor }).toPromise();
+const again = await client.query(inbox, {}).toPromise();
+console.log(both.data.conversations.edges.length, 'conversations;', again.operation.context.meta?.cacheOutcome, 'of the cache when asked again');

@@ -1,0 +1,19 @@
+import { useSyncExternalStore } from 'react';
+import { Inbox } from './Inbox.jsx';
+import { Ticket } from './Ticket.jsx';
+
+// The address says which conversation is open: #<id>
+const subscribe = (changed) => {
+  addEventListener('hashchange', changed);
+  return () => removeEventListener('hashchange', changed);
+};
+
+export function App() {
+  const id = useSyncExternalStore(subscribe, () => location.hash.slice(1));
+  return (
+    <div className={id ? 'app with-ticket' : 'app'}>
+      <Inbox selected={id} />
+      <main>{id ? <Ticket key={id} id={id} /> : <p className="empty">Choose a conversation.</p>}</main>
+    </div>
+  );
+}

@@ -1,0 +1,42 @@
+import { Time } from './parts.jsx';
+
+// Message shows one item of a history. mStudio may invent further kinds any day: the last line is for them.
+export function Message({ message }) {
+  switch (message.__typename) {
+    case 'TextMessage':
+      return <TextMessage {...message} />;
+    case 'StatusUpdate':
+      return <Note at={message.createdAt}>{words(message.code)}{message.user && ` · ${message.user.name}`}</Note>;
+    case 'ServiceRequest':
+      return <Note at={message.createdAt}>Request: {words(message.kind === 'UNKNOWN' ? message.rawKind : message.kind)}</Note>;
+    default:
+      return <Note at={message.createdAt}>Something that this page cannot show yet</Note>;
+  }
+}
+
+const words = (code) => code.toLowerCase().replaceAll('_', ' ');
+
+const Note = ({ at, children }) => <li className="note">{children} · <Time at={at} /></li>;
+
+// The text is untrusted: React escapes it.
+function TextMessage({ content, createdBy, createdAt, files }) {
+  return (
+    <li className={createdBy?.isEmployee ? 'message support' : 'message'}>
+      <p className="line"><strong>{createdBy?.name ?? 'Somebody'}</strong>{createdBy?.isEmployee && <span className="badge">mittwald</span>}<Time at={createdAt} /></p>
+      {content && <p className="content">{content}</p>}
+      {files.map((file) => <File key={file.id} {...file} />)}
+    </li>
+  );
+}
+
+function File({ name = 'A file', mimeType, download }) {
+  if (!download) {
+    return <p className="file">📎 {name} (not available)</p>;
+  }
+  return (
+    <p className="file">
+      <a href={download.url}>📎 {name}</a>
+      {/^image\/(png|jpeg|gif|webp)$/.test(mimeType) && <img src={download.url} alt={name} loading="lazy" />}
+    </p>
+  );
+}

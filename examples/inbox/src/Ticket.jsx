@@ -1,0 +1,77 @@
+import { useMutation, useQuery } from '@apollo/client/react';
+import { useState } from 'react';
+import { SET_STATUS, SEND, TICKET } from './operations.js';
+import { Message } from './Message.jsx';
+import { Problem, Status } from './parts.jsx';
+
+export function Ticket({ id }) {
+  const { data, loading, error, fetchMore } = useQuery(TICKET, { variables: { id }, errorPolicy: 'all' });
+  const ticket = data?.conversation;
+  if (!ticket) {
+    return <><Problem error={error} /><p className="empty">{loading ? 'Loading …' : error ? '' : 'There is no such conversation.'}</p></>;
+  }
+  const { messages } = ticket;
+  return (
+    <article aria-labelledby="title">
+      <header>
+        <a className="back" href="#">← Inbox</a>
+        <h2 id="title">{ticket.title}</h2>
+        <p className="line">
+          <Status {...ticket} />
+          <span>{[ticket.shortId, ticket.category?.name, ticket.members?.map(({ name }) => name).join(', ')].filter(Boolean).join(' · ')}</span>
+          <Close id={id} isClosed={ticket.isClosed} />
+        </p>
+      </header>
+      <Problem error={error} />
+      {messages?.pageInfo.hasPreviousPage && (
+        <button type="button" className="more" onClick={() => fetchMore({ variables: { before: messages.pageInfo.startCursor } })}>Earlier messages</button>
+      )}
+      <ol aria-label="History" aria-live="polite">
+        {messages?.edges.map(({ node }) => <Message key={node.id} message={node} />)}
+      </ol>
+      <Reply id={id} isClosed={ticket.isClosed} />
+    </article>
+  );
+}
+
+function Close({ id, isClosed }) {
+  const status = isClosed ? 'OPEN' : 'CLOSED';
+  const [setStatus, { loading, error, data }] = useMutation(SET_STATUS, {
+    variables: { id, status },
+    refetchQueries: ['Inbox', 'Ticket'], // the lists that it may have left or joined, and the history
+    optimisticResponse: {
+      setConversationStatus: {
+        __typename: 'SetConversationStatusPayload',
+        conversation: { __typename: 'Conversation', id, status, rawStatus: status.toLowerCase(), isClosed: !isClosed },
+        userErrors: [],
+      },
+    },
+  });
+  return (
+    <>
+      <button type="button" disabled={loading} onClick={() => setStatus()}>{isClosed ? 'Open again' : 'Close'}</button>
+      <Problem error={error} userErrors={data?.setConversationStatus.userErrors} />
+    </>
+  );
+}
+
+function Reply({ id, isClosed }) {
+  const [content, setContent] = useState('');
+  const [send, { loading, error, data }] = useMutation(SEND, { refetchQueries: ['Inbox'] });
+  const submit = async (event) => {
+    event.preventDefault();
+    const { data: sent } = await send({ variables: { id, content } });
+    if (sent?.sendMessage?.userErrors.length === 0) {
+      setContent('');
+    }
+  };
+  return (
+    <form onSubmit={submit}>
+      <label htmlFor="answer">Your answer</label>
+      <textarea id="answer" rows={3} required maxLength={8000} value={content} onChange={(event) => setContent(event.target.value)}
+        placeholder={isClosed ? 'An answer opens this conversation again.' : ''} />
+      <Problem error={error} userErrors={data?.sendMessage?.userErrors} />
+      <button type="submit" disabled={loading || !content.trim()}>{loading ? 'Sending …' : 'Send'}</button>
+    </form>
+  );
+}

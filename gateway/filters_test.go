@@ -1,0 +1,320 @@
+package gateway_test
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"mstudio-graphql/gateway"
+	"mstudio-graphql/gateway/gatewaytest"
+)
+
+// listedRow is a conversation as the ordinary list shows it: what filters look at.
+type listedRow struct {
+	ID, Title, ShortID, Status, CreatedAt string
+	Category                              *struct{ ID string }
+	RelatedTo, SharedWith                 *struct {
+		Typename string `json:"__typename"`
+		ID       string
+	}
+	LastMessage *struct {
+		CreatedAt string
+		CreatedBy *struct{ IsEmployee *bool }
+	}
+}
+
+// listAnswer is the answer to a query with one list at its root, or below one object.
+type listAnswer struct {
+	Data struct {
+		Conversations struct {
+			TotalCount int
+			Nodes      []listedRow
+			PageInfo   struct {
+				HasNextPage, HasPreviousPage bool
+				StartCursor, EndCursor       string
+			}
+		}
+	}
+	Extensions struct {
+		Scan []struct{ Rows, Calls int }
+	}
+}
+
+const rowFields = `id title shortId status createdAt category { id } relatedTo { __typename ... on Reference { id } }
+	sharedWith { __typename ... on Reference { id } } lastMessage { createdAt createdBy { isEmployee } }`
+
+// allRows pages through everything that the agency sees, by the ordinary list, newest message first.
+func allRows(t *testing.T, door *gatewaytest.Door) []listedRow {
+	t.Helper()
+	var rows []listedRow
+	after := "null"
+	for {
+		page := decode[listAnswer](t, ask(t, door, fmt.Sprintf(
+			`{ conversations(first: 100, after: %s) { nodes { %s } pageInfo { hasNextPage endCursor } } }`, after, rowFields)).Body).Data.Conversations
+		rows = append(rows, page.Nodes...)
+		if !page.PageInfo.HasNextPage {
+			return rows
+		}
+		after = `"` + page.PageInfo.EndCursor + `"`
+	}
+}
+
+func rowIDs(rows []listedRow) []string {
+	list := make([]string, len(rows))
+	for i, row := range rows {
+		list[i] = row.ID
+	}
+	return list
+}
+
+func isEmployee(row listedRow) bool {
+	by := row.LastMessage.CreatedBy.IsEmployee
+	return by != nil && *by
+}
+
+// Whatever a filter says, it finds exactly the rows of the ordinary list for which that is true, and in its order.
+func TestFiltersFindWhatTheListShows(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{})
+	rows := allRows(t, door)
+	sample := rows[slices.IndexFunc(rows, func(row listedRow) bool { return row.Category != nil && row.RelatedTo != nil && row.SharedWith != nil })]
+	upstream.TakeCalls()
+	tests := map[string]func(row listedRow) bool{
+		`status: [OPEN]`:                             func(row listedRow) bool { return row.Status == "OPEN" },
+		`status: [IN_PROGRESS, WAITING]`:             func(row listedRow) bool { return row.Status == "IN_PROGRESS" || row.Status == "WAITING" },
+		`status: [CLOSED, ANSWERED]`:                 func(row listedRow) bool { return row.Status == "CLOSED" || row.Status == "ANSWERED" },
+		`categoryId: ["` + sample.Category.ID + `"]`: func(row listedRow) bool { return row.Category != nil && row.Category.ID == sample.Category.ID },
+		`relatedTo: [{id: "` + sample.RelatedTo.ID + `"}]`: func(row listedRow) bool {
+			return row.RelatedTo != nil && row.RelatedTo.ID == sample.RelatedTo.ID
+		},
+		`sharedWith: [{id: "` + sample.SharedWith.ID + `"}]`: func(row listedRow) bool {
+			return row.SharedWith != nil && row.SharedWith.ID == sample.SharedWith.ID
+		},
+		`lastMessageBy: EMPLOYEE`: func(row listedRow) bool {
+			return row.LastMessage != nil && row.LastMessage.CreatedBy != nil && isEmployee(row)
+		},
+		`lastMessageBy: CUSTOMER`: func(row listedRow) bool {
+			return row.LastMessage != nil && row.LastMessage.CreatedBy != nil && !isEmployee(row)
+		},
+		`lastMessageBy: EMPLOYEE, status: [WAITING, ANSWERED], categoryId: ["` + sample.Category.ID + `"]`: func(row listedRow) bool {
+			return row.LastMessage != nil && row.LastMessage.CreatedBy != nil && isEmployee(row) && (row.Status == "WAITING" || row.Status == "ANSWERED") &&
+				row.Category != nil && row.Category.ID == sample.Category.ID
+		},
+	}
+	for filter, holds := range tests {
+		var want []listedRow
+		for _, row := range rows {
+			if holds(row) {
+				want = append(want, row)
+			}
+		}
+		if len(want) == 0 {
+			t.Errorf("%s: nothing to find", filter)
+		}
+		got := decode[listAnswer](t, ask(t, door, fmt.Sprintf(
+			`{ conversations(first: 100, filter: {%s}) { totalCount nodes { id } } }`, filter)).Body)
+		diff(t, filter, rowIDs(want[:min(len(want), 100)]), rowIDs(got.Data.Conversations.Nodes))
+		diff(t, filter+": total", len(want), got.Data.Conversations.TotalCount)
+		diff(t, filter+": scan", []struct{ Rows, Calls int }{{500, 5}}, got.Extensions.Scan)
+		diff(t, filter+": calls", 5, len(upstream.TakeCalls()))
+	}
+}
+
+// Pages of a filtered list join without gaps, in every order and from both ends.
+func TestFilteredListIsPagedInEveryOrder(t *testing.T) {
+	t.Parallel()
+	door, _ := start(t, gateway.Config{})
+	orders := map[string]func(a, b listedRow) int{
+		"CREATED_AT":      func(a, b listedRow) int { return cmp.Compare(a.CreatedAt, b.CreatedAt) },
+		"LAST_MESSAGE_AT": func(a, b listedRow) int { return cmp.Compare(a.LastMessage.CreatedAt, b.LastMessage.CreatedAt) },
+		"TITLE":           func(a, b listedRow) int { return cmp.Compare(a.Title, b.Title) },
+		"SHORT_ID":        func(a, b listedRow) int { return cmp.Compare(a.ShortID, b.ShortID) },
+		"ID":              func(a, b listedRow) int { return cmp.Compare(a.ID, b.ID) },
+	}
+	for field, compare := range orders {
+		for _, direction := range []string{"ASC", "DESC"} {
+			t.Run(field+" "+direction, func(t *testing.T) {
+				t.Parallel()
+				arguments := fmt.Sprintf("filter: {status: [ANSWERED, WAITING, IN_PROGRESS]}, orderBy: [{field: %s, direction: %s}]", field, direction)
+				forward := pageThrough(t, door, "first: 17, after: %s, "+arguments, false)
+				backward := pageThrough(t, door, "last: 13, before: %s, "+arguments, true)
+				diff(t, "backward", rowIDs(forward), rowIDs(backward))
+				if len(forward) < 50 {
+					t.Fatalf("only %d rows", len(forward))
+				}
+				sorted := slices.IsSortedFunc(forward, func(a, b listedRow) int {
+					if direction == "DESC" {
+						a, b = b, a
+					}
+					return compare(a, b)
+				})
+				if !sorted {
+					t.Errorf("not in order: %v", forward)
+				}
+			})
+		}
+	}
+}
+
+// pageThrough collects all pages. The arguments have a place for the cursor.
+func pageThrough(t *testing.T, door *gatewaytest.Door, arguments string, backward bool) []listedRow {
+	t.Helper()
+	var rows []listedRow
+	cursor := "null"
+	for {
+		page := decode[listAnswer](t, ask(t, door, fmt.Sprintf(
+			`{ conversations(%s) { totalCount nodes { %s } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`,
+			fmt.Sprintf(arguments, cursor), rowFields)).Body).Data.Conversations
+		more, next := page.PageInfo.HasNextPage, page.PageInfo.EndCursor
+		if backward {
+			more, next = page.PageInfo.HasPreviousPage, page.PageInfo.StartCursor
+			rows = append(slices.Clone(page.Nodes), rows...)
+		} else {
+			rows = append(rows, page.Nodes...)
+		}
+		if !more {
+			diff(t, "total", len(rows), page.TotalCount)
+			return rows
+		}
+		cursor = `"` + next + `"`
+	}
+}
+
+// A cursor points between rows, not at one: it holds when its row no longer meets the filter, or has moved.
+func TestFilteredListGoesOnBehindARowThatIsGone(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{})
+	const arguments = `filter: {status: [ANSWERED, WAITING]}, orderBy: [{field: CREATED_AT}]`
+	all := pageThrough(t, door, "first: 100, after: %s, "+arguments, false)
+	first := decode[listAnswer](t, ask(t, door, `{ conversations(first: 10, `+arguments+`) { pageInfo { endCursor } } }`).Body)
+	gone := all[9].ID
+	upstream.Intercept(func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			next.ServeHTTP(&renaming{ResponseWriter: w, id: gone}, r)
+		})
+	})
+	second := decode[listAnswer](t, ask(t, door, fmt.Sprintf(
+		`{ conversations(first: 10, after: %q, %s) { nodes { id } pageInfo { hasPreviousPage } } }`, first.Data.Conversations.PageInfo.EndCursor, arguments)).Body)
+	diff(t, "second page", rowIDs(all[10:20]), rowIDs(second.Data.Conversations.Nodes))
+	diff(t, "there is something before", true, second.Data.Conversations.PageInfo.HasPreviousPage)
+}
+
+// renaming gives a conversation's row another status than any filter asks for.
+type renaming struct {
+	http.ResponseWriter
+	id string
+}
+
+func (r *renaming) Write(body []byte) (int, error) {
+	at := bytes.Index(body, []byte(`"conversationId":"`+r.id))
+	if at < 0 {
+		return r.ResponseWriter.Write(body)
+	}
+	changed := string(body[:at]) + strings.Replace(strings.Replace(string(body[at:]),
+		`"status":"answered"`, `"status":"archived"`, 1), `"status":"waiting"`, `"status":"archived"`, 1)
+	return r.ResponseWriter.Write([]byte(changed))
+}
+
+// An answer that is not whole is refused, at the field that needs it, before the calls are made; the others are answered.
+func TestFilterBeyondTheBudget(t *testing.T) {
+	t.Parallel()
+	for calls, want := range map[int]int{3: 2, 5: 2, 6: 6} {
+		door, upstream := start(t, gateway.Config{MaxCalls: calls})
+		answer := ask(t, door, `{ viewer { id } conversations(filter: {lastMessageBy: EMPLOYEE}) { totalCount } }`)
+		diff(t, fmt.Sprintf("calls of at most %d", calls), want, len(upstream.TakeCalls()))
+		if calls == 6 {
+			wantErrors(t, answer)
+			continue
+		}
+		wantErrors(t, answer, "conversations: UPSTREAM_BUDGET_EXCEEDED")
+		if !strings.Contains(string(answer.Body), "narrow it down") || strings.Contains(string(answer.Body), "extensions\":{\"scan") {
+			t.Errorf("got %s", answer.Body)
+		}
+	}
+}
+
+func TestFilterTakesAHundredAlternatives(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{})
+	const query = `query($filter: ConversationFilter) { conversations(filter: $filter) { totalCount } }`
+	for _, name := range []string{"categoryId", "relatedTo", "sharedWith"} {
+		for count, calls := range map[int]int{100: 5, 101: 0} {
+			var element any = map[string]any{"id": shortID}
+			if name == "categoryId" {
+				element = shortID
+			}
+			answer := door.Query(t, gatewaytest.Token(), query, map[string]any{"filter": map[string]any{name: slices.Repeat([]any{element}, count)}})
+			if count > 100 {
+				wantErrors(t, answer, "conversations: BAD_USER_INPUT")
+			} else {
+				wantErrors(t, answer)
+			}
+			diff(t, name, calls, len(upstream.TakeCalls()))
+		}
+	}
+}
+
+// Histories of the conversations of many objects are asked for together, not object by object.
+func TestConversationsOfEntitiesStartTheirMessagesTogether(t *testing.T) {
+	t.Parallel()
+	for _, arguments := range []string{"first: $first", `first: $first, filter: {search: "example"}, orderBy: [{field: TITLE}]`} {
+		door, upstream := start(t, gateway.Config{Subgraph: true})
+		door.URL = door.Base + "/subgraph"
+		calls := newGate(upstream, pathEndsIn("/messages"))
+		answer := door.Start(door.NewRequest(t, gatewaytest.Token(), `query($first: Int) { _entities(representations: [
+			{__typename: "Project", id: "7e9ce2b9-58f8-5f09-8b79-a9fe22a5d1c6"}, {__typename: "Project", id: "b8e8989e-cc2f-55a7-b4c0-863404f026bc"},
+			{__typename: "Customer", id: "6bf6b084-c8ef-5bb4-a644-37d2fb678280"}
+		]) {
+			... on Project { conversations(`+arguments+`) { nodes { messages { totalCount } } } }
+			... on Customer { conversations(`+arguments+`) { nodes { messages { totalCount } } } }
+		} }`, map[string]any{"first": 2}))
+		calls.await(t, 6, answer)
+		calls.open()
+		wantErrors(t, <-answer)
+		upstream.TakeCalls()
+	}
+}
+
+// The lists of a dashboard do not wait for one another, and the histories of all customers are asked for together.
+func TestDashboardStartsItsListsTogether(t *testing.T) {
+	t.Parallel()
+	const query = `{ customers { nodes {
+		name conversations(first: 2, filter: {relatedTo: [], search: "a"}) { nodes { messages { totalCount } } }
+		projects { nodes { description conversations(first: 1, filter: {state: [CLOSED]}) { totalCount } } }
+	} } }`
+	door, upstream := start(t, gateway.Config{})
+	lists := newGate(upstream, everything)
+	answer := door.Start(door.NewRequest(t, gatewaytest.Token(), query, nil))
+	lists.await(t, 4, answer) // customers, projects, and the first page of two lists of conversations
+	lists.open()
+	wantErrors(t, <-answer)
+	door, upstream = start(t, gateway.Config{})
+	histories := newGate(upstream, pathEndsIn("/messages"))
+	answer = door.Start(door.NewRequest(t, gatewaytest.Token(), query, nil))
+	histories.await(t, 2, answer) // two of the only customer that has any
+	histories.open()
+	wantErrors(t, <-answer)
+}
+
+// Whoever leaves while a list is read takes the calls along.
+func TestFilterIsGivenUpWithItsClient(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{})
+	calls := newGate(upstream, func(r *http.Request) bool { return r.URL.Query().Get("skip") != "" })
+	request := door.NewRequest(t, gatewaytest.Token(), `{ conversations(filter: {status: [OPEN]}) { totalCount } }`, nil)
+	ctx, leave := context.WithCancel(t.Context())
+	answer := door.Start(request.WithContext(ctx))
+	calls.await(t, 4, answer)
+	leave()
+	for range 4 {
+		<-calls.left
+	}
+	if _, answered := <-answer; answered {
+		t.Error("there was an answer")
+	}
+}

@@ -1,0 +1,58 @@
+package guard
+
+import "testing"
+
+// A list that has to be read as a whole counts once for all fields that need the same one, and only if they need it.
+func TestEstimatesOfScans(t *testing.T) {
+	t.Parallel()
+	const two, whole = `query($s: String, $status: [ConversationStatusFilter!]) {`, `query($f: ConversationFilter) {`
+	const entity = `{_entities(representations: [{}]) {... on Project {conversations(first: 1, filter: {search: "x"}) {nodes {relatedTo {
+		... on Project {conversations(first: 1, filter: {search: "x"}) {totalCount}}}}}}}}`
+	tests := map[string]struct {
+		query, variables string
+		calls            int
+	}{
+		"not needed":             {`{conversations(filter: {search: "x", state: OPEN}) {totalCount}}`, "", 2},
+		"needed":                 {`{conversations(filter: {status: OPEN}) {totalCount}}`, "", 27},
+		"an empty list":          {`{conversations(filter: {status: [], relatedTo: null}) {totalCount}}`, "", 2},
+		"the same for two":       {`{a: conversations(filter: {status: OPEN}) {totalCount} b: conversations(filter: {lastMessageBy: EMPLOYEE}) {totalCount}}`, "", 29},
+		"narrowed in two ways":   {`{a: conversations(filter: {status: OPEN}) {totalCount} b: conversations(filter: {status: OPEN, search: "x"}) {totalCount}}`, "", 54},
+		"variables":              {two + `conversations(filter: {search: $s, status: $status}) {totalCount}}`, `{"status": ["OPEN"]}`, 27},
+		"variables for nothing":  {two + `conversations(filter: {search: $s, status: $status}) {totalCount}}`, `{"s": "x", "status": []}`, 2},
+		"no variables":           {two + `conversations(filter: {search: $s, status: $status}) {totalCount}}`, `{}`, 2},
+		"all in one variable":    {whole + `conversations(filter: $f) {totalCount}}`, `{"f": {"lastMessageBy": "CUSTOMER"}}`, 27},
+		"nothing in that":        {whole + `conversations(filter: $f) {totalCount}}`, `{"f": {"search": "x", "status": []}}`, 2},
+		"that variable is null":  {whole + `conversations(filter: $f) {totalCount}}`, `{"f": null}`, 2},
+		"one of two is narrowed": {whole + `a: conversations(filter: $f) {totalCount} b: conversations(filter: {status: OPEN}) {totalCount}}`, `{"f": {"search": "x", "status": "OPEN"}}`, 54},
+		"below others, once":     {entity, "", 2 + 25},
+		"two lists":              {`{customers(first: 3) {nodes {name projects(first: 4) {edges {node {description conversations {totalCount}}}}}}}`, "", 1 + 1 + 25},
+		"what a page refers to":  {`{projects(first: 3) {nodes {description customer {name}}}}`, "", 1 + 3},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := newGuard(t, Limits{})
+			if got := needsOf(t, g, test.query, test.variables); got.calls != test.calls {
+				t.Errorf("want %d calls, got %d", test.calls, got.calls)
+			}
+		})
+	}
+}
+
+// What is kept for one set of variables must not be taken for another.
+func TestEstimatesOfScansAreKeptApart(t *testing.T) {
+	t.Parallel()
+	g := newGuard(t, Limits{})
+	document, errs := g.Document(`query($f: ConversationFilter) {conversations(filter: $f) {totalCount}}`)
+	if len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	estimates, operation := NewEstimates(document), document.Operations[0]
+	for range 2 {
+		for text, calls := range map[string]int{`{"f": {"status": ["OPEN"]}}`: 27, `{"f": {"state": ["OPEN"]}}`: 2, `{}`: 2, `{"f": {"state": ["OPEN"], "lastMessageBy": "EMPLOYEE"}}`: 27} {
+			if got := estimates.of(g, operation, readVariables(t, g, operation, text)); got.calls != calls {
+				t.Errorf("%s: want %d calls, got %d", text, calls, got.calls)
+			}
+		}
+	}
+}

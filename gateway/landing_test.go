@@ -1,0 +1,146 @@
+package gateway_test
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"io"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"mstudio-graphql/gateway"
+	"mstudio-graphql/gateway/gatewaytest"
+)
+
+// getPage asks with a token, or without one if it is empty.
+func getPage(t *testing.T, door *gatewaytest.Door, path, token string) gatewaytest.Answer {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, door.Base+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if token != "" {
+		request.Header.Set("Authorization", "Bearer "+token)
+	}
+	return door.Do(t, request)
+}
+
+func TestLandingPageSaysWhatIsOn(t *testing.T) {
+	t.Parallel()
+	shown := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "a page") })
+	for name, test := range map[string]struct {
+		config           gateway.Config
+		links, withoutIt []string
+	}{
+		"alone": {gateway.Config{}, []string{"GET /schema.graphql", "POST /graphql", "your token"}, []string{`"playground"`, "/subgraph", "Version"}},
+		"with everything": {
+			gateway.Config{Playground: shown, Subgraph: true, Introspection: gateway.IntrospectionOn, Version: "v1.2.3", DemoTokens: []gateway.DemoToken{{Token: "demo-1", About: "<b>"}}},
+			[]string{`"playground"`, `"schema.graphql"`, "POST /subgraph", "Version v1.2.3", "Bearer demo-1", "&lt;b&gt;"},
+			[]string{"your token", "<b>"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			door, upstream := start(t, test.config)
+			page := getPage(t, door, "/", "")
+			for _, text := range test.links {
+				if !strings.Contains(string(page.Body), text) {
+					t.Errorf("%s is missing in\n%s", text, page.Body)
+				}
+			}
+			for _, text := range test.withoutIt {
+				if strings.Contains(string(page.Body), text) {
+					t.Errorf("%s is there, in\n%s", text, page.Body)
+				}
+			}
+			want := http.StatusNotFound
+			if test.config.Playground != nil {
+				want = http.StatusOK
+			}
+			if got := getPage(t, door, "/playground", ""); got.Status != want {
+				t.Errorf("/playground: want %d, got %d", want, got.Status)
+			}
+			if calls := upstream.TakeCalls(); len(calls) != 0 {
+				t.Errorf("want no call, got %v", calls)
+			}
+		})
+	}
+}
+
+// TestLandingPageRunsNothing holds the policy against what the page has.
+func TestLandingPageRunsNothing(t *testing.T) {
+	t.Parallel()
+	door, _ := start(t, gateway.Config{})
+	page := getPage(t, door, "/", "")
+	if regexp.MustCompile(`(?i)<script|<form|<iframe|\son\w+=|\sstyle=`).Match(page.Body) {
+		t.Errorf("the page has what its policy forbids:\n%s", page.Body)
+	}
+	style := regexp.MustCompile(`(?s)<style>(.*)</style>`).FindSubmatch(page.Body)
+	if style == nil {
+		t.Fatalf("no style in\n%s", page.Body)
+	}
+	sum := sha256.Sum256(style[1])
+	want := "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; img-src data:; "
+	if got := page.Header.Get("Content-Security-Policy"); !strings.HasPrefix(got, want) {
+		t.Errorf("want a policy that starts with\n%s\ngot\n%s", want, got)
+	}
+	if page.Header.Get("X-Content-Type-Options") != "nosniff" || page.Header.Get("Referrer-Policy") != "no-referrer" {
+		t.Errorf("headers: %v", page.Header)
+	}
+	if got := getPage(t, door, "/elsewhere", ""); got.Status != http.StatusNotFound {
+		t.Errorf("/elsewhere: got %d", got.Status)
+	}
+}
+
+// The schema as text is for whoever may introspect.
+func TestSchemaIsServedAsText(t *testing.T) {
+	t.Parallel()
+	self := []string{"GET /v2/users/self"}
+	for name, test := range map[string]struct {
+		introspection gateway.Introspection
+		token         string
+		status        int
+		calls         []string
+	}{
+		"to anybody":          {gateway.IntrospectionOn, "", http.StatusOK, nil},
+		"to a caller":         {gateway.IntrospectionAuthenticated, gatewaytest.Token(), http.StatusOK, self},
+		"without a token":     {gateway.IntrospectionAuthenticated, "", http.StatusUnauthorized, nil},
+		"with nobody's token": {gateway.IntrospectionAuthenticated, "nobody's", http.StatusUnauthorized, self},
+		"to nobody":           {gateway.IntrospectionOff, gatewaytest.Token(), http.StatusNotFound, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			door, upstream := start(t, gateway.Config{Introspection: test.introspection})
+			answer := getPage(t, door, "/schema.graphql", test.token)
+			diff(t, "status", test.status, answer.Status)
+			diff(t, "calls", test.calls, upstream.TakeCalls())
+			if test.status == http.StatusOK {
+				wantPublicSchema(t, answer)
+			}
+		})
+	}
+}
+
+func TestSchemaAsTextWhileMStudioFails(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{})
+	upstream.Close()
+	answer := getPage(t, door, "/schema.graphql", gatewaytest.Token())
+	wantRefusal(t, answer, http.StatusBadGateway, "UPSTREAM_UNAVAILABLE")
+}
+
+func wantPublicSchema(t *testing.T, answer gatewaytest.Answer) {
+	t.Helper()
+	diff(t, "Content-Type", "text/plain; charset=utf-8", answer.Header.Get("Content-Type"))
+	schema, err := gqlparser.LoadSchema(&ast.Source{Name: "schema.graphql", Input: string(answer.Body)})
+	if err != nil {
+		t.Fatalf("%v in\n%s", err, answer.Body)
+	}
+	if schema.Types["Conversation"] == nil || schema.Types["_Entity"] != nil {
+		t.Errorf("it is not the public schema:\n%s", answer.Body)
+	}
+}

@@ -1,0 +1,167 @@
+package metrics
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
+
+	"mstudio-graphql/rest"
+)
+
+func closed() rest.BreakerState { return rest.BreakerClosed }
+
+func newMetrics(t *testing.T) (*Metrics, *prometheus.Registry) {
+	t.Helper()
+	registry := prometheus.NewRegistry()
+	m, err := New(registry, closed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m, registry
+}
+
+// wantMetrics compares the metrics of these names with the lines that are wanted.
+func wantMetrics(t *testing.T, registry *prometheus.Registry, want string, names ...string) {
+	t.Helper()
+	for i, name := range names {
+		names[i] = prefix + name
+	}
+	if err := testutil.GatherAndCompare(registry, strings.NewReader(want), names...); err != nil {
+		t.Error(err)
+	}
+}
+
+// Prometheus has rules for names and texts; all are followed.
+func TestMetricsAreWellFormed(t *testing.T) {
+	t.Parallel()
+	m, registry := newMetrics(t)
+	useAll(m)
+	problems, err := testutil.GatherAndLint(registry)
+	if err != nil || len(problems) > 0 {
+		t.Errorf("%v, %v", problems, err)
+	}
+	families, err := registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	gathered := map[string]string{}
+	for _, family := range families {
+		gathered[family.GetName()] = strings.ToLower(family.GetType().String())
+	}
+	defined := map[string]string{}
+	for _, definition := range m.Definitions() {
+		defined[definition.Name] = definition.Kind
+	}
+	if d := cmp.Diff(defined, gathered); d != "" {
+		t.Errorf("defined and not gathered, or the other way round:\n%s", d)
+	}
+	if _, err := New(registry, closed); err == nil {
+		t.Error("metrics are registered twice")
+	}
+}
+
+// useAll counts something everywhere.
+func useAll(m *Metrics) {
+	ended := m.RequestStarted()
+	m.Answered(Request{Route: "GET /files/{link}", Method: "GET", Status: 200, Duration: time.Second, Codes: []string{"NOT_FOUND"}})
+	ended()
+	m.Executed(Operation{Name: "Inbox", Type: "query", Calls: 51, Asked: 60, Fetched: 51, Kept: 1})
+	m.Batch(1)
+	m.Drift("Message", "POLL")
+	m.CallStarted("GET", "/conversations")(rest.CallResult{Status: 200, Attempts: 3, RateLimit: 100, RateRemaining: 20})
+}
+
+func TestCalls(t *testing.T) {
+	t.Parallel()
+	m, registry := newMetrics(t)
+	const route = "/conversations/{conversationId}"
+	for _, result := range []rest.CallResult{
+		{Status: 200, Attempts: 1},
+		{Status: 201, Attempts: 2},
+		{Status: 404, Attempts: 1},
+		{Status: 429, Attempts: 1},
+		{Status: 503, Attempts: 3},
+		{Attempts: 3},
+		{},
+		{Status: 999, Attempts: 1},
+	} {
+		m.CallStarted("GET", route)(result)
+	}
+	running := m.CallStarted("PUT", "/conversations/{conversationId}")
+	wantMetrics(t, registry, `
+# HELP mstudio_graphql_upstream_calls_in_flight Calls of mStudio that are waiting for an answer.
+# TYPE mstudio_graphql_upstream_calls_in_flight gauge
+mstudio_graphql_upstream_calls_in_flight 1
+# HELP mstudio_graphql_upstream_calls_total Calls of mStudio, by route and class of the last attempt's status; none means that there was no answer.
+# TYPE mstudio_graphql_upstream_calls_total counter
+mstudio_graphql_upstream_calls_total{method="GET",route="/conversations/{conversationId}",status="2xx"} 2
+mstudio_graphql_upstream_calls_total{method="GET",route="/conversations/{conversationId}",status="429"} 1
+mstudio_graphql_upstream_calls_total{method="GET",route="/conversations/{conversationId}",status="4xx"} 1
+mstudio_graphql_upstream_calls_total{method="GET",route="/conversations/{conversationId}",status="5xx"} 1
+mstudio_graphql_upstream_calls_total{method="GET",route="/conversations/{conversationId}",status="none"} 2
+mstudio_graphql_upstream_calls_total{method="GET",route="/conversations/{conversationId}",status="other"} 1
+# HELP mstudio_graphql_upstream_retries_total Further attempts at calls that had failed.
+# TYPE mstudio_graphql_upstream_retries_total counter
+mstudio_graphql_upstream_retries_total{method="GET",route="/conversations/{conversationId}"} 5
+`, "upstream_calls_total", "upstream_retries_total", "upstream_calls_in_flight")
+	running(rest.CallResult{Status: 204, Attempts: 1})
+	if got := testutil.ToFloat64(m.callsRunning); got != 0 {
+		t.Errorf("%v calls are running", got)
+	}
+}
+
+func TestRequests(t *testing.T) {
+	t.Parallel()
+	m, registry := newMetrics(t)
+	for _, route := range []string{"/graphql", "GET /healthz", ""} {
+		m.Answered(Request{Route: route, Method: "GET", Status: 404, Codes: []string{"NOT_FOUND", "NOT_FOUND"}})
+	}
+	wantMetrics(t, registry, `
+# HELP mstudio_graphql_errors_total Entries in the errors of answers, by extensions.code.
+# TYPE mstudio_graphql_errors_total counter
+mstudio_graphql_errors_total{code="NOT_FOUND"} 6
+# HELP mstudio_graphql_http_requests_total HTTP requests, by route and status of the answer.
+# TYPE mstudio_graphql_http_requests_total counter
+mstudio_graphql_http_requests_total{method="GET",route="/graphql",status="404"} 1
+mstudio_graphql_http_requests_total{method="GET",route="/healthz",status="404"} 1
+mstudio_graphql_http_requests_total{method="GET",route="none",status="404"} 1
+`, "errors_total", "http_requests_total")
+}
+
+func TestBreakerState(t *testing.T) {
+	t.Parallel()
+	registry := prometheus.NewRegistry()
+	if _, err := New(registry, func() rest.BreakerState { return rest.BreakerHalfOpen }); err != nil {
+		t.Fatal(err)
+	}
+	wantMetrics(t, registry, `
+# HELP mstudio_graphql_upstream_breaker_state 1 for the state that the breaker for calls of mStudio is in: closed, half-open or open.
+# TYPE mstudio_graphql_upstream_breaker_state gauge
+mstudio_graphql_upstream_breaker_state{state="closed"} 0
+mstudio_graphql_upstream_breaker_state{state="half-open"} 1
+mstudio_graphql_upstream_breaker_state{state="open"} 0
+`, "upstream_breaker_state")
+}
+
+// BenchmarkOperation counts what an inbox of 50 conversations with their messages takes: 51 calls.
+func BenchmarkOperation(b *testing.B) {
+	m, err := New(prometheus.NewRegistry(), closed)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		ended := m.RequestStarted()
+		for range 51 {
+			m.Batch(1)
+			m.CallStarted("GET", "/conversations/{conversationId}/messages")(rest.CallResult{Status: 200, Attempts: 1, RateLimit: 300, RateRemaining: 200})
+		}
+		m.Executed(Operation{Name: "Inbox", Type: "query", Duration: time.Second, Calls: 51, Asked: 51, Fetched: 51})
+		m.Answered(Request{Route: "/graphql", Method: "POST", Status: 200, Duration: time.Second})
+		ended()
+	}
+}

@@ -1,0 +1,198 @@
+package gateway_test
+
+import (
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	dto "github.com/prometheus/client_model/go"
+
+	"mstudio-graphql/gateway"
+	"mstudio-graphql/gateway/gatewaytest"
+	"mstudio-graphql/gateway/metrics"
+	"mstudio-graphql/rest"
+	"mstudio-graphql/sandbox"
+)
+
+// counted starts a gateway whose metrics are in the registry.
+func counted(t testing.TB, config gateway.Config) (*gatewaytest.Door, *gatewaytest.Upstream, *prometheus.Registry) {
+	t.Helper()
+	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
+	client, err := rest.New(rest.Config{BaseURL: upstream.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(client.Close)
+	registry := prometheus.NewRegistry()
+	config.Client = client
+	if config.Metrics, err = metrics.New(registry, client.Breaker); err != nil {
+		t.Fatal(err)
+	}
+	return gatewaytest.NewDoor(t, upstream, config), upstream, registry
+}
+
+// samples are the counters and gauges, and how often each histogram was observed, by "name label=value …".
+func samples(t *testing.T, registry *prometheus.Registry) map[string]float64 {
+	t.Helper()
+	families, err := registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]float64{}
+	for _, family := range families {
+		for _, metric := range family.GetMetric() {
+			name := strings.TrimPrefix(family.GetName(), "mstudio_graphql_")
+			for _, label := range metric.GetLabel() {
+				name += " " + label.GetName() + "=" + label.GetValue()
+			}
+			found[name] = valueOf(metric)
+		}
+	}
+	return found
+}
+
+func valueOf(metric *dto.Metric) float64 {
+	switch {
+	case metric.GetCounter() != nil:
+		return metric.GetCounter().GetValue()
+	case metric.GetHistogram() != nil:
+		return float64(metric.GetHistogram().GetSampleCount())
+	}
+	return metric.GetGauge().GetValue()
+}
+
+// wantSamples compares those that are named; one that is not there is 0.
+func wantSamples(t *testing.T, registry *prometheus.Registry, want map[string]float64) {
+	t.Helper()
+	got := samples(t, registry)
+	for name, value := range want {
+		if got[name] != value {
+			t.Errorf("%s: want %v, got %v", name, value, got[name])
+		}
+	}
+	if t.Failed() {
+		t.Logf("all: %v", got)
+	}
+}
+
+func TestMetrics(t *testing.T) {
+	t.Parallel()
+	door, upstream, registry := counted(t, gateway.Config{})
+	upstream.Replace("GET /v2/conversations/"+shortID+"/members", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusForbidden)
+	}))
+	ask(t, door, `query Ticket { a: conversation(id: "`+shortID+`") { members { id } messages { totalCount } } b: conversation(id: "`+shortID+`") { id } }`)
+	ask(t, door, `query Ticket { conversation(id: "`+shortID+`") { id } }`)
+	ask(t, door, `{ conversationCategories { id } }`)
+	ask(t, door, `{ conversationCategories { id } }`)
+	explain(t, door, "true", `{ viewer { id } }`, nil)
+	explain(t, door, "dry-run", `{ viewer { id } }`, nil)
+	ask(t, door, `{ nope }`)
+	call{header: http.Header{"Authorization": nil}}.send(t, door)
+	call{path: "/nowhere", method: http.MethodGet}.send(t, door)
+	wantSamples(t, registry, map[string]float64{
+		"http_requests_total method=POST route=/graphql status=200": 7,
+		"http_requests_total method=POST route=/graphql status=401": 1,
+		"http_requests_total method=GET route=none status=404":      1,
+		"http_request_duration_seconds route=/graphql":              8,
+		"http_requests_in_flight":                                   0,
+
+		// The name is not known until an operation of it was answered without an error.
+		"operations_total operation=other outcome=error type=query": 1,
+		"operations_total operation=Ticket outcome=ok type=query":   1,
+		"operations_total operation=unnamed outcome=ok type=query":  3,
+		"operation_upstream_calls type=query":                       5,
+		"errors_total code=FORBIDDEN":                               1,
+		"errors_total code=GRAPHQL_VALIDATION_FAILED":               1,
+		"errors_total code=UNAUTHENTICATED":                         1,
+
+		"upstream_calls_total method=GET route=/conversations/{conversationId} status=2xx":          2,
+		"upstream_calls_total method=GET route=/conversations/{conversationId}/members status=4xx":  1,
+		"upstream_calls_total method=GET route=/conversations/{conversationId}/messages status=2xx": 1,
+		"upstream_calls_total method=GET route=/conversation-categories status=2xx":                 1,
+		"upstream_calls_total method=GET route=/users/self status=2xx":                              1,
+		"upstream_calls_in_flight":            0,
+		"upstream_breaker_state state=closed": 1,
+
+		"loader_asked_total":    8,
+		"loader_fetched_total":  7,
+		"loader_batch_keys":     7,
+		"categories_kept_total": 1,
+	})
+}
+
+// The sandbox has a conversation from the future: what is new in it is counted and logged by its name.
+func TestMetricsOfDrift(t *testing.T) {
+	t.Parallel()
+	book := &logBook{}
+	door, _, registry := counted(t, gateway.Config{Log: book.logger()})
+	for range 2 {
+		ask(t, door, `{ conversations(first: 100) { nodes { status messages { totalCount } } } }`)
+	}
+	wantSamples(t, registry, map[string]float64{
+		"upstream_drift_total field=Message value=POLL":                   4,
+		"upstream_drift_total field=ServiceRequest.kind value=aiHandover": 2,
+		"upstream_drift_total field=File.state value=quarantined":         2,
+	})
+	logged := map[string]int{}
+	for _, record := range book.records(t, "the upstream has changed: it sends a value that is not in the schema") {
+		logged[fmt.Sprint(record["field"], " ", record["value"])]++
+	}
+	for finding, times := range logged {
+		if times != 1 {
+			t.Errorf("%s was logged %d times", finding, times)
+		}
+	}
+	if logged["Message POLL"] != 1 {
+		t.Errorf("logged: %v", logged)
+	}
+}
+
+var idLike = regexp.MustCompile(`[0-9a-fA-F]{8}-[0-9a-fA-F]{4}`)
+
+// Whatever is asked and answered, what is read by operators names nobody and nothing of it.
+func TestMetricsNameNobody(t *testing.T) {
+	t.Parallel()
+	door, upstream, registry := counted(t, gateway.Config{RevealSecrets: true})
+	const canary = "canaryCanary"
+	upstream.Replace("GET /v2/conversations/"+otherID, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = fmt.Fprintf(w, `{"conversationId":%q,"title":%q,"status":"%s is free","visibility":"999%s","relatedTo":{"id":%[2]q,"domain":"%[2]s 1","aggregate":%[1]q}}`, otherID, canary, canary, canary)
+	}))
+	ask(t, door, `{ conversation(id: "`+otherID+`") { title status } conversations(first: 5) { nodes { title createdBy { name } messages(first: 20) { nodes { ... on TextMessage { content files { ... on UploadedFile { download { url } } } } } } } } }`)
+	door.Query(t, canary, `query `+canary+`1 { viewer { name } }`, nil)
+	call{method: http.MethodGet, path: "/" + canary}.send(t, door)
+	call{method: "CANARY", path: "/graphql?" + canary}.send(t, door)
+	call{method: http.MethodGet, path: "/files/" + canary}.send(t, door)
+	text := scrape(t, registry)
+	for _, secret := range []string{canary, "CANARY", gatewaytest.Token(), "127.0.0.1", "http:", "v2"} {
+		if strings.Contains(text, secret) {
+			t.Errorf("the metrics have %q in them", secret)
+		}
+	}
+	if found := idLike.FindString(text); found != "" {
+		t.Errorf("the metrics have an id in them: %s", found)
+	}
+	if !strings.Contains(text, `mstudio_graphql_upstream_drift_total{field="Conversation.status",value="other"} 1`) {
+		t.Errorf("nothing has drifted:\n%s", text)
+	}
+}
+
+// scrape reads the metrics as Prometheus does.
+func scrape(t *testing.T, registry *prometheus.Registry) string {
+	t.Helper()
+	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
+	upstream.Replace("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, upstream.URL+"/metrics", http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	door, _ := start(t, gateway.Config{})
+	answer := door.Do(t, request)
+	diff(t, "status", http.StatusOK, answer.Status)
+	return string(answer.Body)
+}

@@ -1,0 +1,44 @@
+package gateway_test
+
+import (
+	"context"
+	"log/slog"
+	"testing"
+
+	"mstudio-graphql/gateway"
+	"mstudio-graphql/gateway/gatewaytest"
+	"mstudio-graphql/rest"
+)
+
+// brokenLog is a log that cannot write what has gone wrong.
+type brokenLog struct{ slog.Handler }
+
+func (brokenLog) Enabled(context.Context, slog.Level) bool { return true }
+
+func (brokenLog) Handle(_ context.Context, record slog.Record) error {
+	if record.Level >= slog.LevelError {
+		panic("the log is broken")
+	}
+	return nil
+}
+
+// A panic while an error is presented happens in a resolver's own goroutine, where it would end the process. It costs
+// the field, as any other.
+func TestPanicWhileAnErrorIsPresented(t *testing.T) {
+	t.Parallel()
+	door := gatewaytest.NewDoor(t, nil, gateway.Config{
+		Client: new(rest.Client), Log: slog.New(brokenLog{slog.DiscardHandler}), // a client that was not made by rest.New panics
+	})
+	for _, query := range []string{
+		`{ viewer { id } __typename }`, `{ a: viewer { id } b: conversationCategories { id } nodes(ids: ["` + shortID + `", "` + otherID + `"]) { id } }`,
+	} {
+		errs := checkErrors(t, ask(t, door, query))
+		if len(errs) == 0 {
+			t.Error("no error")
+		}
+		for _, err := range errs {
+			diff(t, err.path(), "INTERNAL_SERVER_ERROR", err.code())
+		}
+	}
+	wantErrors(t, ask(t, door, `{ __typename }`))
+}

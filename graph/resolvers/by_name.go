@@ -1,0 +1,97 @@
+package resolvers
+
+import (
+	"cmp"
+	"encoding/json"
+	"slices"
+
+	"mstudio-graphql/graph/model"
+	"mstudio-graphql/rest"
+)
+
+// defaultNamedPage is that of lists that come in one piece.
+const defaultNamedPage = 100
+
+// name is what objects are sorted by. The id decides between equal names.
+type name struct{ text, id string }
+
+func (n name) compare(other name) int {
+	return cmp.Or(cmp.Compare(n.text, other.text), cmp.Compare(n.id, other.id))
+}
+
+// namedPage is a page of a list that mStudio sends in one piece, sorted by name.
+type namedPage[T any] struct {
+	scope         model.Scope
+	arguments     model.PageArguments
+	nameOf        func(T) name
+	after, before *name
+}
+
+func newNamedPage[T any](scope model.Scope, arguments model.PageArguments, nameOf func(T) name) (*namedPage[T], error) {
+	page := &namedPage[T]{scope: scope, arguments: arguments, nameOf: nameOf}
+	if err := arguments.Check(); err != nil {
+		return nil, err
+	}
+	var err error
+	if page.after, err = page.place(arguments.After); err != nil {
+		return nil, err
+	}
+	page.before, err = page.place(arguments.Before)
+	return page, err
+}
+
+func (p *namedPage[T]) place(cursor *string) (*name, error) {
+	if cursor == nil {
+		return nil, nil //nolint:nilnil // no bound, not a lookup
+	}
+	text, err := p.scope.Decode(*cursor)
+	if err != nil {
+		return nil, err
+	}
+	var parts [2]string
+	if err := json.Unmarshal([]byte(text), &parts); err != nil {
+		return nil, model.BadInput("The cursor is not one of this API.")
+	}
+	return &name{parts[0], parts[1]}, nil
+}
+
+func (p *namedPage[T]) cursor(row T) string {
+	at := p.nameOf(row)
+	text, _ := json.Marshal([2]string{at.text, at.id}) //nolint:errchkjson // strings can always be encoded
+	return p.scope.Encode(string(text))
+}
+
+// cut sorts the rows and takes the page out of them. What is behind the limit of mStudio's list is not known, so neither
+// is the number of all then.
+func (p *namedPage[T]) cut(rows []T, isAll bool) *model.Connection[T] {
+	slices.SortFunc(rows, func(a, b T) int { return p.nameOf(a).compare(p.nameOf(b)) })
+	total := len(rows)
+	start, end := 0, total
+	if p.after != nil {
+		start, _ = slices.BinarySearchFunc(rows, *p.after, func(row T, at name) int {
+			if p.nameOf(row).compare(at) > 0 {
+				return 1
+			}
+			return -1
+		})
+	}
+	if p.before != nil {
+		bound, _ := slices.BinarySearchFunc(rows, *p.before, func(row T, at name) int { return p.nameOf(row).compare(at) })
+		end = max(bound, start)
+	}
+	front, back := p.arguments.Cut(end-start, defaultNamedPage)
+	nodes := rows[start+front : end-back]
+	connection := &model.Connection[T]{
+		Nodes:       nodes,
+		HasPrevious: start+front > 0,
+		HasNext:     end-back < total,
+		Cursor:      func(index int) string { return p.cursor(nodes[index]) },
+	}
+	if isAll {
+		connection.TotalCount = &total
+	}
+	return connection
+}
+
+// isWhole reports whether a list in one piece is not cut off.
+func isWhole[T any](rows []T) bool { return len(rows) < rest.EntityLimit }

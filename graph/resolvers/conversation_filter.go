@@ -1,0 +1,250 @@
+package resolvers
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"mstudio-graphql/graph/generated"
+	"mstudio-graphql/graph/model"
+	"mstudio-graphql/rest"
+)
+
+const (
+	maxSearch = 500 // characters: the text travels in a URL
+	// maxAlternatives is how many elements a condition may have.
+	maxAlternatives = 100
+)
+
+// selection is which conversations are listed, and in which order: what mStudio's list does itself, and what is left
+// for the gateway to look at.
+type selection struct {
+	list       rest.ConversationList
+	conditions conditions
+}
+
+// newSelection reads filter and order. Paging comes later.
+func newSelection(filter *generated.ConversationFilter, orderBy []*generated.ConversationOrder) (*selection, error) {
+	selected := &selection{}
+	if filter != nil {
+		if err := selected.filter(filter); err != nil {
+			return nil, err
+		}
+	}
+	sort, err := sortKeys(orderBy)
+	selected.list.Sort = sort
+	return selected, err
+}
+
+func (s *selection) filter(filter *generated.ConversationFilter) error {
+	if filter.Search != nil {
+		s.list.Search = strings.TrimSpace(*filter.Search)
+	}
+	if utf8.RuneCountInString(s.list.Search) > maxSearch {
+		return model.BadInput("filter.search must be at most 500 characters.")
+	}
+	s.list.Statuses = states(filter.State)
+	s.filterStatuses(filter.Status)
+	s.conditions.lastMessageBy(filter.LastMessageBy)
+	if err := s.conditions.categories(filter.CategoryID); err != nil {
+		return err
+	}
+	err := s.conditions.references("relatedTo", filter.RelatedTo, func(row *rest.Conversation) rest.Reference { return row.RelatedTo })
+	if err != nil {
+		return err
+	}
+	return s.conditions.references("sharedWith", filter.SharedWith, func(row *rest.Conversation) rest.Reference { return row.SharedWith })
+}
+
+// load fetches a page of what is selected.
+func (s *selection) load(ctx context.Context, arguments model.PageArguments) (*model.ConversationConnection, error) {
+	if s.conditions.none() {
+		page, err := newListPage(s.list, arguments)
+		if err != nil {
+			return nil, err
+		}
+		return page.load(ctx)
+	}
+	page, err := newWalkedPage(s, nil, arguments)
+	if err != nil {
+		return nil, err
+	}
+	return page.load(ctx)
+}
+
+func states(states []generated.ConversationState) []rest.ConversationStatus {
+	open, closed := slices.Contains(states, generated.ConversationStateOpen), slices.Contains(states, generated.ConversationStateClosed)
+	switch {
+	case open && !closed:
+		return []rest.ConversationStatus{"open"}
+	case closed && !open:
+		return []rest.ConversationStatus{rest.StatusClosed}
+	}
+	return nil
+}
+
+// filterStatuses leaves it to mStudio to find what is closed, the one status that its list knows by the name that the
+// rows have. Which of the rows it lists as open is not documented, so none of the others can be left to it.
+func (s *selection) filterStatuses(given []generated.ConversationStatusFilter) {
+	var wanted []rest.ConversationStatus
+	for _, status := range given {
+		wanted = append(wanted, restStatus(status))
+	}
+	slices.Sort(wanted)
+	wanted = slices.Compact(wanted)
+	onlyClosed := []rest.ConversationStatus{rest.StatusClosed}
+	if slices.Equal(wanted, onlyClosed) && (s.list.Statuses == nil || slices.Equal(s.list.Statuses, onlyClosed)) {
+		s.list.Statuses = onlyClosed
+		return
+	}
+	s.conditions.statuses(wanted)
+}
+
+func restStatus(status generated.ConversationStatusFilter) rest.ConversationStatus {
+	switch status {
+	case generated.ConversationStatusFilterOpen:
+		return "open"
+	case generated.ConversationStatusFilterAnswered:
+		return "answered"
+	case generated.ConversationStatusFilterInProgress:
+		return "inProgress"
+	case generated.ConversationStatusFilterWaiting:
+		return "waiting"
+	default:
+		return rest.StatusClosed
+	}
+}
+
+// conditions are what the gateway looks at itself.
+type conditions struct {
+	tests []func(row *rest.Conversation) bool
+	// said is what the conditions say, for cursors, which belong to one list alone.
+	said url.Values
+}
+
+func (c *conditions) none() bool { return len(c.tests) == 0 }
+
+func (c *conditions) hold(row *rest.Conversation) bool {
+	for _, test := range c.tests {
+		if !test(row) {
+			return false
+		}
+	}
+	return true
+}
+
+// add adds a condition, unless it has no alternatives. Their order does not matter.
+func (c *conditions) add(name string, alternatives []string, test func(row *rest.Conversation) bool) {
+	if len(alternatives) == 0 {
+		return
+	}
+	if c.said == nil {
+		c.said = url.Values{}
+	}
+	c.tests = append(c.tests, test)
+	c.said[name] = slices.Compact(slices.Sorted(slices.Values(alternatives)))
+}
+
+func (c *conditions) statuses(wanted []rest.ConversationStatus) {
+	var texts []string
+	for _, status := range wanted {
+		texts = append(texts, string(status))
+	}
+	c.add("status", texts, func(row *rest.Conversation) bool { return slices.Contains(wanted, row.Status) })
+}
+
+func (c *conditions) categories(ids []string) error {
+	if err := checkAlternatives("categoryId", len(ids)); err != nil {
+		return err
+	}
+	wanted := make([]string, 0, len(ids))
+	for _, id := range ids {
+		canonical, err := rest.ParseID(id)
+		if err != nil {
+			return err
+		}
+		wanted = append(wanted, canonical)
+	}
+	c.add("category", wanted, func(row *rest.Conversation) bool {
+		return row.Category != nil && slices.Contains(wanted, strings.ToLower(row.Category.ID))
+	})
+	return nil
+}
+
+// lastMessageBy takes whoever is not marked as an employee for a customer: mStudio has not always sent the mark, and
+// does not promise it.
+func (c *conditions) lastMessageBy(author *generated.MessageAuthor) {
+	if author == nil {
+		return
+	}
+	c.add("author", []string{string(*author)}, func(row *rest.Conversation) bool {
+		if row.LastMessage == nil || row.LastMessage.CreatedBy == nil {
+			return false
+		}
+		isEmployee := row.LastMessage.CreatedBy.IsEmployee
+		return (isEmployee != nil && *isEmployee) == (*author == generated.MessageAuthorEmployee)
+	})
+}
+
+func (c *conditions) references(name string, given []*generated.ReferenceFilter, of func(*rest.Conversation) rest.Reference) error {
+	if err := checkAlternatives(name, len(given)); err != nil {
+		return err
+	}
+	wanted, texts := map[string][]string{}, make([]string, 0, len(given))
+	for _, reference := range given {
+		id, err := rest.ParseID(reference.ID)
+		if err != nil {
+			return err
+		}
+		kind := ""
+		if reference.Type != nil {
+			kind = referenceKind(*reference.Type)
+		}
+		wanted[id] = append(wanted[id], kind)
+		texts = append(texts, kind+"/"+id)
+	}
+	c.add(name, texts, func(row *rest.Conversation) bool {
+		reference := of(row)
+		return reference != nil && slices.ContainsFunc(wanted[strings.ToLower(rest.ReferenceID(reference))], func(kind string) bool {
+			return kind == "" || isKind(reference, kind)
+		})
+	})
+	return nil
+}
+
+func checkAlternatives(name string, count int) error {
+	if count > maxAlternatives {
+		return model.BadInput(fmt.Sprintf("filter.%s must have at most %d elements.", name, maxAlternatives))
+	}
+	return nil
+}
+
+// isKind compares as the references themselves are read, without regard to case.
+func isKind(reference rest.Reference, kind string) bool {
+	return strings.EqualFold(reference.Domain()+"/"+reference.Aggregate(), kind)
+}
+
+// referenceKind is mStudio's domain and aggregate.
+func referenceKind(of generated.ReferenceType) string {
+	switch of {
+	case generated.ReferenceTypeUser:
+		return kindOf(&rest.User{})
+	case generated.ReferenceTypeCustomer:
+		return kindOf(&rest.Customer{})
+	case generated.ReferenceTypeProject:
+		return kindOf(&rest.Project{})
+	case generated.ReferenceTypeAppInstallation:
+		return kindOf(&rest.AppInstallation{})
+	case generated.ReferenceTypePlacementGroup:
+		return kindOf(&rest.PlacementGroup{})
+	case generated.ReferenceTypeExtensionInstance:
+		return kindOf(&rest.ExtensionInstance{})
+	default:
+		return kindOf(&rest.Container{})
+	}
+}
+
+func kindOf(reference rest.Reference) string { return reference.Domain() + "/" + reference.Aggregate() }

@@ -1,0 +1,64 @@
+package rest
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestRequestFileUpload(t *testing.T) {
+	t.Parallel()
+	u := newPipeUpstream(t, respond(http.StatusCreated,
+		`{"conversationId":"x","rules":{"maxSizeInKB":7,"mimeTypes":["image/png",null,"text/plain"],"properties":{}},"uploadToken":"a.b"}`))
+	client := u.client(t, Config{BaseURL: u.url})
+	got, err := client.RequestFileUpload(t.Context(), strings.ToUpper(conversationID))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(&FileRules{MimeTypes: []string{"image/png", "text/plain"}, MaxSizeInKB: new(7)}, got.Rules); d != "" {
+		t.Errorf("-want +got\n%s", d)
+	}
+	if got.Token.Reveal() != "a.b" || got.Rules.MaxBytes() != 7168 {
+		t.Errorf("got %q, %d", got.Token.Reveal(), got.Rules.MaxBytes())
+	}
+	if path, want := u.seen()[0].RequestURI, "/v2/conversations/"+conversationID+"/files"; path != want {
+		t.Errorf("path: want %s, got %s", want, path)
+	}
+	if want := u.url + "/v2/files"; client.UploadURL() != want {
+		t.Errorf("want %s, got %s", want, client.UploadURL())
+	}
+}
+
+// Rules that are missing or of another kind forbid nothing: mStudio has the last word. The token is the answer.
+func TestRequestFileUploadOfAnotherShape(t *testing.T) {
+	t.Parallel()
+	for body, ok := range map[string]bool{
+		`{"uploadToken":"a"}`: true, `{"uploadToken":"a","rules":null}`: true, `{"uploadToken":"a","rules":{"maxSizeInKB":"many","mimeTypes":"all"}}`: true,
+		`{"uploadToken":"a","rules":{"maxSizeInKB":-1}}`: true,
+		`{}`: false, `[]`: false, `{"uploadToken":""}`: false, `{"uploadToken":"a\nb"}`: false, `not JSON`: false,
+	} {
+		got, err := newPipeUpstream(t, respond(http.StatusCreated, body)).client(t, Config{}).RequestFileUpload(t.Context(), conversationID)
+		switch {
+		case ok && (err != nil || got.Rules.MaxBytes() != 0 || len(got.Rules.MimeTypes) != 0):
+			t.Errorf("%s: got %+v, %v", body, got, err)
+		case !ok:
+			wantCode(t, err, BadResponse)
+		}
+	}
+}
+
+// It is a write that changes nothing, so whether it was made is of no interest.
+func TestRequestFileUploadFails(t *testing.T) {
+	t.Parallel()
+	for status, code := range map[int]Code{http.StatusForbidden: Forbidden, http.StatusNotFound: NotFound, http.StatusInternalServerError: Unavailable} {
+		u := newPipeUpstream(t, respond(status, "{}"))
+		_, err := u.client(t, Config{}).RequestFileUpload(t.Context(), conversationID)
+		wantCode(t, err, code)
+		if failure, _ := err.(*Error); failure == nil || failure.Outcome != "" { //nolint:errorlint // it is returned as it is
+			t.Errorf("got %v", err)
+		}
+		u.wantCalls(t, 1)
+	}
+}
