@@ -149,3 +149,14 @@ func TestLongestMessage(t *testing.T) {
 		diff(t, "writes", test.writes, posts(upstream))
 	}
 }
+
+// Whoever asks what a mutation would take has changed nothing.
+func TestDryRunOfAMutation(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{})
+	request := door.NewRequest(t, gatewaytest.Token(), closing, map[string]any{"ids": []string{shortID, otherID, sharedID}})
+	request.Header.Set("X-Explain", "dry-run")
+	answer := door.Do(t, request)
+	diff(t, "answer", `{"data":null,"extensions":{"upstream":{"dryRun":true,"minimum":0,"maximum":6}}}`, string(answer.Body))
+	diff(t, "calls", 0, len(upstream.TakeCalls()))
+}
