@@ -61,8 +61,8 @@ type plannedCalls struct {
 	// StartedAt is when the first began, counted from the operation's start.
 	StartedAt milliseconds `json:"startedAt"`
 
-	running int
-	last    time.Duration
+	running     int
+	first, last time.Duration
 }
 
 // milliseconds are written with one decimal place.
@@ -104,7 +104,7 @@ func (e *explainer) route(op string, started time.Duration) *plannedCalls {
 			return known
 		}
 	}
-	added := &plannedCalls{Op: op, StartedAt: inMilliseconds(started)}
+	added := &plannedCalls{Op: op, StartedAt: inMilliseconds(started), first: started}
 	e.plan = append(e.plan, added)
 	return added
 }
@@ -125,7 +125,7 @@ func (e *explainer) explain() explanation {
 		if route.running > 0 {
 			copied.last = now
 		}
-		copied.Ms = max(inMilliseconds(copied.last)-copied.StartedAt, 0)
+		copied.Ms = inMilliseconds(max(copied.last-copied.first, 0))
 		said.Calls += route.Count
 		said.Plan = append(said.Plan, &copied)
 	}
