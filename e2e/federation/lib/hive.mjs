@@ -4,18 +4,11 @@ import { createServer } from 'node:http';
 
 import { createGatewayRuntime } from '@graphql-hive/gateway';
 
-// startHive serves a supergraph and sends the caller's token on.
+import { gatewayConfig } from '../../../deploy/router/gateway.config.mjs';
+
+// startHive serves a supergraph, as deploy/router does.
 export async function startHive(supergraphSdl) {
-  const runtime = createGatewayRuntime({
-    supergraph: supergraphSdl,
-    logging: false,
-    propagateHeaders: {
-      fromClientToSubgraphs: ({ request }) => {
-        const token = request.headers.get('authorization');
-        return token ? { authorization: token } : {};
-      },
-    },
-  });
+  const runtime = createGatewayRuntime({ ...gatewayConfig, supergraph: supergraphSdl, logging: false });
   const server = createServer(runtime).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const stop = async () => {

@@ -24,10 +24,18 @@ export const composers = Object.keys(compose);
 
 // supergraphOf returns the composed schema and fails with all that a composer has against it.
 export function supergraphOf(composer, conversationsSDL, urls = { conversations: 'http://conversations', billing: 'http://billing' }) {
-  const services = [
+  return composed(composer, [
     { name: 'conversations', url: urls.conversations, typeDefs: parse(conversationsSDL) },
     { name: 'billing', url: urls.billing, typeDefs: parse(billingSDL) },
-  ];
+  ]);
+}
+
+// deployedSupergraphOf returns the schema of deploy/router, which has the one subgraph of deploy/compose.yaml.
+export function deployedSupergraphOf(conversationsSDL, url = 'http://gateway:8080/subgraph') {
+  return `${composed('guild', [{ name: 'conversations', url, typeDefs: parse(conversationsSDL) }]).supergraphSdl.trim()}\n`;
+}
+
+function composed(composer, services) {
   const { supergraphSdl, errors, hints } = compose[composer](services);
   assert.deepEqual((errors ?? []).map(({ message }) => message), [], `${composer}'s composer`);
   assert.ok(supergraphSdl, `${composer}'s composer made nothing`);

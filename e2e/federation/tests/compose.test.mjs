@@ -1,11 +1,12 @@
 // Composes the subgraph with another one, with both composers that are in use.
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 
 import { buildSchema, parse } from 'graphql';
 
 import { startGateway } from '../../lib/program.mjs';
-import { composers, sdlOf, supergraphOf } from '../lib/supergraph.mjs';
+import { composers, deployedSupergraphOf, sdlOf, supergraphOf } from '../lib/supergraph.mjs';
 
 describe('the subgraph', () => {
   let gateway;
@@ -26,6 +27,15 @@ describe('the subgraph', () => {
       assert.deepEqual(hints.map(({ code }) => code ?? code), [], 'hints');
     });
   }
+
+  // UPDATE=1 writes it.
+  test('is what deploy/router is composed of', () => {
+    const file = new URL('../../../deploy/router/supergraph.graphql', import.meta.url);
+    if (process.env.UPDATE) {
+      writeFileSync(file, deployedSupergraphOf(sdl));
+    }
+    assert.equal(readFileSync(file, 'utf8'), deployedSupergraphOf(sdl), 'run e2e/run with UPDATE=1');
+  });
 
   test('is what the command prints, too', async () => {
     const { execFileSync } = await import('node:child_process');
