@@ -53,9 +53,9 @@ func TestCompose(t *testing.T) {
 			t.Errorf("%s is not confined: %+v", name, one)
 		}
 		for _, volume := range one.Volumes {
-			from, _, _ := strings.Cut(volume, ":")
-			if text(t, "deploy/"+from); !strings.HasSuffix(volume, ":ro") {
-				t.Errorf("%s could write into %s", name, volume)
+			from, inside, _ := strings.Cut(volume, ":")
+			if text(t, "deploy/"+from) == "" || !strings.HasSuffix(inside, ":ro") {
+				t.Errorf("%s gets nothing from %s, or could write into it", name, volume)
 			}
 		}
 		for setting := range one.Environment {
