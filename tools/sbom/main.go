@@ -1,8 +1,13 @@
 // Command sbom says what a binary of Go is made of, in the JSON of CycloneDX 1.6, from what the binary itself says. The
 // same binary always gives the same text.
+//
+//	go -C tools run ./sbom BINARY [FILE]
+//
+// It writes to FILE, or to the standard output.
 package main
 
 import (
+	"bytes"
 	"debug/buildinfo"
 	"encoding/json"
 	"fmt"
@@ -45,17 +50,25 @@ func main() {
 }
 
 func run(arguments []string) error {
-	if len(arguments) != 1 {
-		return fmt.Errorf("usage: sbom BINARY")
+	if len(arguments) < 1 || len(arguments) > 2 {
+		return fmt.Errorf("usage: sbom BINARY [FILE]")
 	}
 	info, err := buildinfo.ReadFile(arguments[0])
 	if err != nil {
 		return err
 	}
-	encoder := json.NewEncoder(os.Stdout)
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
 	encoder.SetIndent("", "  ")
 	encoder.SetEscapeHTML(false)
-	return encoder.Encode(billOf(info))
+	if err := encoder.Encode(billOf(info)); err != nil {
+		return err
+	}
+	if len(arguments) == 2 {
+		return os.WriteFile(arguments[1], text.Bytes(), 0o644) //nolint:gosec // it is published
+	}
+	_, err = os.Stdout.Write(text.Bytes())
+	return err
 }
 
 // billOf lists the modules that are linked, and the standard library.

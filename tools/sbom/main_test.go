@@ -61,9 +61,34 @@ func TestBillOfNothing(t *testing.T) {
 	if err := os.WriteFile(text, []byte("no binary"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, arguments := range [][]string{nil, {text}, {text + ".missing"}, {"a", "b"}} {
+	for _, arguments := range [][]string{nil, {text}, {text + ".missing"}, {"a", "b"}, {"a", "b", "c"}} {
 		if err := run(arguments); err == nil {
 			t.Errorf("%v: no error", arguments)
 		}
+	}
+}
+
+// What releases say of a binary goes to a file, and is what anybody else gets.
+func TestBillInAFile(t *testing.T) {
+	t.Parallel()
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "bill.json")
+	if err := run([]string{program, path}); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	info, err := buildinfo.ReadFile(program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var written bill
+	if err := json.Unmarshal(text, &written); err != nil || !slices.Equal(written.Components, billOf(info).Components) {
+		t.Errorf("%v: %s", err, text)
 	}
 }
