@@ -65,7 +65,7 @@ func growthFigure(each, base float64) string {
 func (b *bench) startTimes(ctx context.Context) error {
 	var took []time.Duration
 	for range b.options.starts {
-		started, err := b.programs.gateway(ctx, "gateway-start")
+		started, err := b.programs.gateway(ctx, "gateway-start", b.programs.binary())
 		if err != nil {
 			return err
 		}

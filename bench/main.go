@@ -59,6 +59,7 @@ type options struct {
 	files        bool
 	fileMB       int
 	out          string
+	against      string
 	gatewayArgs  []string
 	gatewayEnv   []string
 	variantsSaid bool
@@ -88,6 +89,7 @@ func parseOptions(arguments []string, stderr io.Writer) (options, error) {
 	flags.IntVar(&given.processors, "procs", 1, "GOMAXPROCS of the measured processes")
 	flags.IntVar(&given.starts, "starts", 5, "how often to measure the gateway's time from start to first answer")
 	flags.StringVar(&given.out, "out", "", "file to write the tables to; one that has the markers gets them in between")
+	flags.StringVar(&given.against, "against", "", "another build of the gateway, which is measured as well")
 	flags.Func("gateway-arg", "a further flag for the gateway, such as -gateway-arg=--log-level=error; repeatable", appendTo(&given.gatewayArgs))
 	flags.Func("gateway-env", "a variable for the gateway's environment, such as GOGC=200; repeatable", appendTo(&given.gatewayEnv))
 	if err := flags.Parse(arguments); err != nil {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -25,6 +26,8 @@ const (
 	textbookName = "textbook"
 	gatewayName  = "gateway"
 	executorName = "gateway-executor"
+	// againstName is another build of the gateway, to see what a change has brought.
+	againstName = "against"
 )
 
 func variantNames() []string {
@@ -41,7 +44,9 @@ type variant struct {
 func (v *variant) graphQL() bool { return v.name != floorName && v.name != structsName }
 
 // gateway reports whether the variant is the product, which says nothing about its memory.
-func (v *variant) gateway() bool { return v.name == gatewayName || v.name == executorName }
+func (v *variant) gateway() bool {
+	return v.name == gatewayName || v.name == executorName || v.name == againstName
+}
 
 // answers reports whether the variant can answer the shape.
 func (v *variant) answers(asked shape.Shape) bool { return v.graphQL() || asked.Floor != "" }
@@ -122,9 +127,11 @@ func environment(processors int) []string {
 func (p *programs) variant(ctx context.Context, name string) (*process.Process, error) {
 	switch name {
 	case gatewayName:
-		return p.gateway(ctx, name)
+		return p.gateway(ctx, name, p.binary())
+	case againstName:
+		return p.gateway(ctx, name, p.options.against)
 	case executorName:
-		return p.gateway(ctx, name, p.executorFlag(ctx))
+		return p.gateway(ctx, name, p.binary(), p.executorFlag(ctx))
 	}
 	return p.own(ctx, name, "serve-"+name, p.options.processors, "-upstream-url", p.upstream)
 }
@@ -132,11 +139,11 @@ func (p *programs) variant(ctx context.Context, name string) (*process.Process, 
 // gateway starts the product as it is, but for limits: the largest inbox makes more calls than an operation may, hundreds
 // of queries at once are more than one caller may have running, and as a queue on one processor they take longer than
 // one may wait.
-func (p *programs) gateway(ctx context.Context, name string, arguments ...string) (*process.Process, error) {
+func (p *programs) gateway(ctx context.Context, name, binary string, arguments ...string) (*process.Process, error) {
 	arguments = append(arguments, "--listen", "127.0.0.1:0", "--upstream-url", p.upstream,
 		"--max-calls", "100000", "--max-cost", "100000", "--max-nodes", "100000000", "--max-in-flight", "1000", "--max-in-flight-per-caller", "1000", "--operation-timeout", "5m", "--upstream-timeout", "4m")
 	return p.start(ctx, process.Program{
-		Name: name, Path: p.binary(), Args: append(arguments, p.options.gatewayArgs...),
+		Name: name, Path: binary, Args: append(arguments, p.options.gatewayArgs...),
 		Env: append(environment(p.options.processors), p.options.gatewayEnv...),
 	})
 }
@@ -149,6 +156,9 @@ func (p *programs) wanted(ctx context.Context) (names []string, skipped string) 
 		if p.options.matrix {
 			names = []string{floorName, gatewayName}
 		}
+	}
+	if p.options.against != "" {
+		names = append(slices.Clone(names), againstName)
 	}
 	if p.executorFlag(ctx) != "" {
 		return names, ""
