@@ -1,6 +1,11 @@
 package main
 
-import "runtime/debug"
+import (
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"strings"
+)
 
 const (
 	// garbagePercent is three and a half times Go's default: an answer leaves megabytes behind that die with it, so
@@ -12,11 +17,17 @@ const (
 )
 
 // tuneRuntime sets what was measured to be best, unless the operator has said otherwise by Go's own variables.
-func tuneRuntime(getenv func(string) string) {
+func tuneRuntime(arguments []string, getenv func(string) string) {
 	if getenv("GOGC") == "" {
 		debug.SetGCPercent(garbagePercent)
 	}
 	if getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(memoryLimit)
+	}
+	// Samples of what allocates are taken all the time for a profile that nobody can ask for. The rate must be set before
+	// anything else runs, so this looks for the flag before the flags are parsed.
+	isFlag := func(argument string) bool { return strings.HasPrefix(argument, "--pprof") }
+	if getenv("PPROF") == "" && !slices.ContainsFunc(arguments, isFlag) {
+		runtime.MemProfileRate = 0
 	}
 }

@@ -28,7 +28,7 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	tuneRuntime(os.Getenv)
+	tuneRuntime(os.Args[1:], os.Getenv)
 	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
 		_, _ = fmt.Fprintln(os.Stderr, "mstudio-graphql:", err)
 		stop()
@@ -89,7 +89,8 @@ func help(options kong.HelpOptions, ctx *kong.Context) error {
 
 // run serves the gateway until ctx ends.
 func (s serveSettings) run(ctx context.Context, stdout, stderr io.Writer) error {
-	log := s.newLogger(stderr)
+	log, flush := s.newLogger(stderr)
+	defer flush()
 	if s.Sandbox {
 		// The requests that are running when ctx ends still need their upstream.
 		upstream, err := sandbox.Start(context.WithoutCancel(ctx), "127.0.0.1:0", sandbox.Config{Latency: s.SandboxLatency, EventLag: s.SandboxEventLag})
@@ -132,14 +133,6 @@ func (s serveSettings) run(ctx context.Context, stdout, stderr io.Writer) error 
 	}
 	s.greet(stdout, listener.Addr())
 	return s.serve(ctx, listener, door, log)
-}
-
-func (s serveSettings) newLogger(stderr io.Writer) *slog.Logger {
-	options := &slog.HandlerOptions{Level: s.LogLevel}
-	if s.LogFormat == "json" {
-		return slog.New(slog.NewJSONHandler(stderr, options))
-	}
-	return slog.New(slog.NewTextHandler(stderr, options))
 }
 
 // serve answers requests until ctx ends, then waits for those that are running.

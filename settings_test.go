@@ -369,7 +369,8 @@ func TestLogger(t *testing.T) {
 		"--log-level=error":                  "",
 	} {
 		var text bytes.Buffer
-		mustParse(t, strings.Fields(arguments)...).newLogger(&text).InfoContext(t.Context(), "heard")
+		log, _ := mustParse(t, strings.Fields(arguments)...).newLogger(&text)
+		log.InfoContext(t.Context(), "heard")
 		got := text.String()
 		if _, timed, found := strings.Cut(got, "time="); found {
 			_, got, _ = strings.Cut(timed, " ")

@@ -71,6 +71,9 @@ func (b *bench) measureShape(ctx context.Context, asked shape.Shape, concurrency
 		}
 	}
 	b.report.Add(table)
+	if other, ok := measured[againstName]; ok && measured[gatewayName] != nil {
+		b.say("%s: CPU ÷ %s %s", asked.Name, againstName, spread(measured[gatewayName].ratios(other)))
+	}
 	return nil
 }
 
