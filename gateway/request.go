@@ -13,6 +13,7 @@ import (
 
 	"mstudio-graphql/gateway/guard"
 	"mstudio-graphql/graph/model"
+	"mstudio-graphql/internal/scan"
 )
 
 // refusal is an answer to a request that is not executed.
@@ -48,13 +49,7 @@ func (g *Gateway) readParams(w http.ResponseWriter, r *http.Request) (*graphql.R
 
 func readQueryString(r *http.Request) (*graphql.RawParams, *refusal) {
 	values := r.URL.Query()
-	fields := map[string]json.RawMessage{}
-	for _, name := range []string{"variables", "extensions"} {
-		if text := values.Get(name); text != "" {
-			fields[name] = json.RawMessage(text)
-		}
-	}
-	params, refused := readMaps(fields)
+	params, refused := readMaps([]byte(values.Get("variables")), []byte(values.Get("extensions")))
 	if refused != nil {
 		return nil, refused
 	}
@@ -97,43 +92,93 @@ func isJSON(contentType string) bool {
 // parseBody reads the body ourselves, before the executor's library could: it accepts what follows the document and
 // repeats a malformed one in its error.
 func parseBody(body []byte) (*graphql.RawParams, *refusal) {
-	if bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("[")) {
+	document := scan.Scanner{Data: body}
+	if document.Next() == scan.Array {
 		return nil, badRequest("Batches are not supported: send one operation per request.")
 	}
-	// A map keeps names exact, where a struct would take "QUERY" for "query".
-	fields := map[string]json.RawMessage{}
-	if err := json.Unmarshal(body, &fields); err != nil || fields == nil {
+	sent, ok := readMembers(&document)
+	if !ok {
 		return nil, badRequest("The request body is not a JSON object.")
 	}
-	params, refused := readMaps(fields)
+	params, refused := readMaps(sent.variables, sent.extensions)
 	if refused != nil {
 		return nil, refused
 	}
-	if value, given := fields["query"]; given && json.Unmarshal(value, &params.Query) != nil {
+	if params.Query, ok = readString(sent.query); !ok {
 		return nil, badRequest("query must be a string.")
 	}
-	if value, given := fields["operationName"]; given && json.Unmarshal(value, &params.OperationName) != nil {
+	if params.OperationName, ok = readString(sent.operationName); !ok {
 		return nil, badRequest("operationName must be a string.")
 	}
-	return requireQuery(params, func(name string) (id string, ok bool) {
-		value, given := fields[name]
-		return id, !given || json.Unmarshal(value, &id) == nil
-	})
+	return requireQuery(params, func(name string) (id string, ok bool) { return readString(*sent.named(name)) })
 }
 
-func readMaps(fields map[string]json.RawMessage) (*graphql.RawParams, *refusal) {
+// members are those of a request's object that mean something, as they were sent; nil if they were not.
+type members struct{ query, operationName, variables, extensions, documentID, id, docID []byte }
+
+// named returns where a member belongs, nil if it means nothing. Names are exact: "QUERY" is none.
+func (m *members) named(name string) *[]byte {
+	switch name {
+	case "query":
+		return &m.query
+	case "operationName":
+		return &m.operationName
+	case "variables":
+		return &m.variables
+	case "extensions":
+		return &m.extensions
+	case documentIDMember:
+		return &m.documentID
+	case idMember:
+		return &m.id
+	case docIDMember:
+		return &m.docID
+	}
+	return nil
+}
+
+// readMembers reads a document that is an object, and reports whether it is. Of two members of one name, the last counts.
+func readMembers(document *scan.Scanner) (sent members, ok bool) {
+	if document.Next() != scan.Object {
+		return sent, false
+	}
+	document.Enter()
+	for first := true; document.More(first, '}'); first = false {
+		name := document.Name()
+		value := document.Raw()
+		if into := sent.named(string(name)); into != nil {
+			*into = value
+		}
+	}
+	return sent, document.Err == nil && document.Peek() == 0 && document.At == len(document.Data)
+}
+
+// readString reads a member that is a string, null or not there; ok is false for anything else.
+func readString(sent []byte) (text string, ok bool) {
+	value := scan.Scanner{Data: sent}
+	switch value.Next() {
+	case scan.String:
+		return strings.ToValidUTF8(string(value.Token().Bytes()), "\uFFFD"), true
+	case scan.Null:
+		return "", true
+	}
+	return "", len(sent) == 0
+}
+
+// readMaps reads the two members that are objects. An empty one is one that was not sent.
+func readMaps(variables, extensions []byte) (*graphql.RawParams, *refusal) {
 	params := &graphql.RawParams{}
-	if value, given := fields["variables"]; given && decodeMap(value, &params.Variables) != nil {
+	if len(variables) > 0 && decodeMap(variables, &params.Variables) != nil {
 		return nil, badRequest("variables must be a JSON object.")
 	}
-	if value, given := fields["extensions"]; given && decodeMap(value, &params.Extensions) != nil {
+	if len(extensions) > 0 && decodeMap(extensions, &params.Extensions) != nil {
 		return nil, badRequest("extensions must be a JSON object.")
 	}
 	return params, nil
 }
 
 // decodeMap keeps numbers as they were written, so that an id or a large integer loses nothing.
-func decodeMap(value json.RawMessage, into *map[string]any) error {
+func decodeMap(value []byte, into *map[string]any) error {
 	decoder := json.NewDecoder(bytes.NewReader(value))
 	decoder.UseNumber()
 	if err := decoder.Decode(into); err != nil {
@@ -145,13 +190,20 @@ func decodeMap(value json.RawMessage, into *map[string]any) error {
 	return nil
 }
 
+// Where clients put the id of a document: the draft of GraphQL over HTTP has the first, Relay's guide the others.
+const (
+	documentIDMember = "documentId"
+	idMember         = "id"
+	docIDMember      = "doc_id"
+)
+
 // requireQuery looks for the id of a document in all the places where clients put it, if the document itself is missing:
-// documentId of the draft of GraphQL over HTTP, id and doc_id of Relay's guide, and the extension of Apollo's.
+// in members of its own, and in the extension of Apollo's.
 func requireQuery(params *graphql.RawParams, read func(name string) (id string, ok bool)) (*graphql.RawParams, *refusal) {
 	if params.Query != "" {
 		return params, nil
 	}
-	for _, name := range []string{"documentId", "id", "doc_id"} {
+	for _, name := range []string{documentIDMember, idMember, docIDMember} {
 		id, ok := read(name)
 		if !ok {
 			return nil, badRequest("An id in place of query must be a string.")

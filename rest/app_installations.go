@@ -73,7 +73,7 @@ func (d *decoder) appInstallationField(a *AppInstallation, name []byte) {
 	case "projectId":
 		a.ProjectID = d.str()
 	default:
-		d.skip()
+		d.Skip()
 	}
 }
 
@@ -85,7 +85,7 @@ func (d *decoder) appVersion(a *AppInstallation) {
 		case "desired":
 			a.DesiredVersionID = d.optionalStr()
 		default:
-			d.skip()
+			d.Skip()
 		}
 	})
 }

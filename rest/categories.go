@@ -37,16 +37,16 @@ func readCategories(d *decoder) []*ConversationCategory {
 			categories = append(categories, category)
 		}
 	})
-	if !isArray && d.err == nil {
-		d.err = errShape
+	if !isArray && d.Err == nil {
+		d.Err = errShape
 	}
 	return categories
 }
 
 func readCategory(d *decoder) *ConversationCategory {
 	category := d.category()
-	if category == nil && d.err == nil {
-		d.err = errShape
+	if category == nil && d.Err == nil {
+		d.Err = errShape
 	}
 	return category
 }
@@ -70,7 +70,7 @@ func (d *decoder) newCategory() *ConversationCategory {
 				return CategoryReferenceType(text), ok
 			})
 		default:
-			d.skip()
+			d.Skip()
 		}
 	})
 	if !ok {

@@ -183,8 +183,8 @@ func readMembers(d *decoder) []*User {
 			members = append(members, user)
 		}
 	})
-	if !isArray && d.err == nil {
-		d.err = errShape
+	if !isArray && d.Err == nil {
+		d.Err = errShape
 	}
 	return members
 }
@@ -198,16 +198,16 @@ func readConversations(d *decoder) *ConversationPage {
 		}
 		page.Conversations = append(page.Conversations, row)
 	})
-	if !isArray && d.err == nil {
-		d.err = errShape
+	if !isArray && d.Err == nil {
+		d.Err = errShape
 	}
 	return page
 }
 
 func readConversation(d *decoder) *Conversation {
 	conversation := d.conversation()
-	if conversation == nil && d.err == nil {
-		d.err = errShape
+	if conversation == nil && d.Err == nil {
+		d.Err = errShape
 	}
 	return conversation
 }
@@ -290,7 +290,7 @@ func (d *decoder) lastMessageField(last *lastMessage, name []byte) {
 	case "lastMessageBy":
 		last.older.CreatedBy = d.user()
 	default:
-		d.skip()
+		d.Skip()
 	}
 }
 
@@ -303,7 +303,7 @@ func (d *decoder) lastMessage() (last LastMessage, ok bool) {
 		case "createdBy":
 			last.CreatedBy = d.user()
 		default:
-			d.skip()
+			d.Skip()
 		}
 	})
 	return last, ok

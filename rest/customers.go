@@ -61,7 +61,7 @@ func (d *decoder) customerField(c *Customer, name []byte) {
 	case "projectCount":
 		c.ProjectCount = d.count()
 	default:
-		d.skip()
+		d.Skip()
 	}
 }
 

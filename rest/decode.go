@@ -8,6 +8,8 @@ import (
 	"time"
 	"unicode/utf8"
 	"unsafe"
+
+	"mstudio-graphql/internal/scan"
 )
 
 // Epoch returns the time that stands for one that the API promises and did not send, or sent in a form that cannot
@@ -23,7 +25,7 @@ var (
 // value if the kind does not fit. It stops at the first byte that is not JSON: err is set, and every method does
 // nothing from there on.
 type decoder struct {
-	scanner
+	scan.Scanner
 	fileURL       string
 	users         met[*User]
 	categories    met[*ConversationCategory]
@@ -33,43 +35,43 @@ type decoder struct {
 
 // decode reads a whole document. read sets the decoder's err if the outermost value is of no use.
 func decode[T any](body []byte, fileURL string, read func(*decoder) T) (T, error) {
-	d := &decoder{scanner: scanner{data: body}, fileURL: fileURL}
+	d := &decoder{Scanner: scan.Scanner{Data: body}, fileURL: fileURL}
 	value := read(d)
-	if d.err == nil && d.peek() != 0 || d.at < len(d.data) {
-		d.fail(errTrailing)
+	if d.Err == nil && d.Peek() != 0 || d.At < len(d.Data) {
+		d.Fail(errTrailing)
 	}
-	return value, d.err
+	return value, d.Err
 }
 
 // within reads raw, a value that was set aside, with read.
 func (d *decoder) within(raw []byte, read func()) {
-	outer := d.scanner
-	d.scanner = scanner{data: raw, depth: outer.depth}
+	outer := d.Scanner
+	d.Scanner = scan.Scanner{Data: raw, Depth: outer.Depth}
 	read()
-	outer.err = d.err
-	d.scanner = outer
+	outer.Err = d.Err
+	d.Scanner = outer
 }
 
 // is reports whether the next value is of this kind. If it is not, it is consumed.
-func (d *decoder) is(wanted kind) bool {
-	if d.err != nil {
+func (d *decoder) is(wanted scan.Kind) bool {
+	if d.Err != nil {
 		return false
 	}
-	if d.next() == wanted {
+	if d.Next() == wanted {
 		return true
 	}
-	d.skip()
+	d.Skip()
 	return false
 }
 
 // object calls field for each member; field must consume its value. It returns false if there is no object.
 func (d *decoder) object(field func(name []byte)) bool {
-	if !d.is(kindObject) {
+	if !d.is(scan.Object) {
 		return false
 	}
-	d.enter()
-	for first := true; d.more(first, '}'); first = false {
-		if name := d.name(); d.err == nil {
+	d.Enter()
+	for first := true; d.More(first, '}'); first = false {
+		if name := d.Name(); d.Err == nil {
 			field(name)
 		}
 	}
@@ -78,11 +80,11 @@ func (d *decoder) object(field func(name []byte)) bool {
 
 // array calls element for each element; element must consume it. It returns false if there is no array.
 func (d *decoder) array(element func()) bool {
-	if !d.is(kindArray) {
+	if !d.is(scan.Array) {
 		return false
 	}
-	d.enter()
-	for first := true; d.more(first, ']'); first = false {
+	d.Enter()
+	for first := true; d.More(first, ']'); first = false {
 		element()
 	}
 	return true
@@ -91,30 +93,30 @@ func (d *decoder) array(element func()) bool {
 // anyText reads a string. A number or a boolean becomes its text, because ids and codes have changed between the two.
 // ok is false for anything else.
 func (d *decoder) anyText() (value string, ok bool) {
-	if d.err != nil {
+	if d.Err != nil {
 		return "", false
 	}
-	switch d.next() {
-	case kindString:
-		value = d.token().string()
-	case kindNumber:
-		value = numberText(view(d.number()))
-	case kindBool:
-		value = view(d.word())
+	switch d.Next() {
+	case scan.String:
+		value = tokenText(d.Token())
+	case scan.Number:
+		value = numberText(view(d.Number()))
+	case scan.Bool:
+		value = view(d.Word())
 	default:
-		d.skip()
+		d.Skip()
 		return "", false
 	}
-	return value, d.err == nil
+	return value, d.Err == nil
 }
 
-// string returns the string itself, with U+FFFD for what is not UTF-8: JSON leaves that unchecked, and it would break
+// tokenText returns the string itself, with U+FFFD for what is not UTF-8: JSON leaves that unchecked, and it would break
 // the answer to the client.
-func (t token) string() string {
-	if t.ascii && !t.escaped {
-		return view(t.raw)
+func tokenText(t scan.Token) string {
+	if t.ASCII && !t.Escaped {
+		return view(t.Raw)
 	}
-	return validText(t.bytes())
+	return validText(t.Bytes())
 }
 
 func validText(raw []byte) string {

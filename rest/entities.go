@@ -47,8 +47,8 @@ func listEntities[T any](ctx context.Context, c *Client, r route, read func(*dec
 func whole[T any](read func(*decoder) *T) func(*decoder) *T {
 	return func(d *decoder) *T {
 		object := read(d)
-		if object == nil && d.err == nil {
-			d.err = errShape
+		if object == nil && d.Err == nil {
+			d.Err = errShape
 		}
 		return object
 	}
@@ -61,8 +61,8 @@ func readRows[T any](d *decoder, read func(*decoder) *T) []*T {
 			rows = append(rows, row)
 		}
 	})
-	if !isArray && d.err == nil {
-		d.err = errShape
+	if !isArray && d.Err == nil {
+		d.Err = errShape
 	}
 	return rows
 }

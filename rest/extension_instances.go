@@ -52,7 +52,7 @@ func (d *decoder) extensionInstanceField(e *ExtensionInstance, name []byte) {
 			e.InstalledIn = ref.resolve()
 		}
 	default:
-		d.skip()
+		d.Skip()
 	}
 }
 

@@ -44,7 +44,7 @@ func (d *decoder) fileAccess() *FileAccess {
 		case "expiresAt":
 			expiresAt = d.time()
 		default:
-			d.skip()
+			d.Skip()
 		}
 	})
 	access := &FileAccess{}
@@ -52,8 +52,8 @@ func (d *decoder) fileAccess() *FileAccess {
 		access.ExpiresAt = *expiresAt
 	}
 	var err error
-	if access.Token, err = NewFileToken(text); err != nil && d.err == nil {
-		d.err = errShape
+	if access.Token, err = NewFileToken(text); err != nil && d.Err == nil {
+		d.Err = errShape
 	}
 	return access
 }

@@ -39,12 +39,12 @@ func (d *decoder) fileTicket() *FileTicket {
 		case "rules":
 			d.fileRules(ticket.Rules)
 		default:
-			d.skip()
+			d.Skip()
 		}
 	})
 	var err error
-	if ticket.Token, err = NewUploadToken(text); err != nil && d.err == nil {
-		d.err = errShape
+	if ticket.Token, err = NewUploadToken(text); err != nil && d.Err == nil {
+		d.Err = errShape
 	}
 	return ticket
 }
@@ -59,7 +59,7 @@ func (d *decoder) fileRules(rules *FileRules) {
 				rules.MaxSizeInKB = new(int(min(*size, math.MaxInt32)))
 			}
 		default:
-			d.skip()
+			d.Skip()
 		}
 	})
 }

@@ -53,7 +53,7 @@ func (f UnknownFile) State() FileState { return FileState(f.RawState) }
 
 // files reads attachments. One that is not even an object becomes an UnknownFile.
 func (d *decoder) files() []File {
-	return list(d, func() (File, bool) { return d.file(), d.err == nil })
+	return list(d, func() (File, bool) { return d.file(), d.Err == nil })
 }
 
 func (d *decoder) file() File {
@@ -72,7 +72,7 @@ func (d *decoder) file() File {
 		case "deletionDate":
 			deletedAt = d.time()
 		default:
-			d.skip()
+			d.Skip()
 		}
 	})
 	switch state {

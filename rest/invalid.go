@@ -46,7 +46,7 @@ func readInvalid(response *http.Response) []InvalidField {
 func (d *decoder) validationErrors() (fields []InvalidField) {
 	d.object(func(name []byte) {
 		if string(name) != "validationErrors" {
-			d.skip()
+			d.Skip()
 			return
 		}
 		d.array(func() {
@@ -67,7 +67,7 @@ func (d *decoder) invalidField() (field InvalidField, ok bool) {
 		case "type":
 			field.Rule = ruleOf(d.str())
 		default:
-			d.skip()
+			d.Skip()
 		}
 	})
 	return field, ok

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"mstudio-graphql/internal/scan"
 )
 
 // Message is one item of a conversation's history: a [*TextMessage], [*StatusUpdate], [*ServiceRequest] or
@@ -91,7 +93,7 @@ const usualMessage = 400
 // readMessages reads a history. An item that does not say which conversation it belongs to belongs to the one asked
 // for, which must be known before ids are derived: the same thing can happen to two conversations at once.
 func readMessages(d *decoder, conversationID string) []Message {
-	messages := make([]Message, 0, len(d.data)/usualMessage)
+	messages := make([]Message, 0, len(d.Data)/usualMessage)
 	var ids idMaker
 	isArray := d.array(func() {
 		item := d.messageFields()
@@ -102,8 +104,8 @@ func readMessages(d *decoder, conversationID string) []Message {
 		item.claimFiles()
 		messages = append(messages, item.build(d))
 	})
-	if !isArray && d.err == nil {
-		d.err = errShape
+	if !isArray && d.Err == nil {
+		d.Err = errShape
 	}
 	oldestFirst(messages)
 	return messages
@@ -160,17 +162,17 @@ func (d *decoder) messageField(item *messageFields, name []byte) {
 	case "files":
 		item.files = d.files()
 	case "meta":
-		item.meta = d.raw()
+		item.meta = d.Raw()
 	default:
-		d.skip()
+		d.Skip()
 	}
 }
 
 // internal reads whether an item is not meant for the customer. What is neither true nor false nor absent counts as
 // true: it is better to hide a message than to show a note of the support to a customer.
 func (d *decoder) internal() bool {
-	if d.err == nil && d.next() == kindNull {
-		d.skip()
+	if d.Err == nil && d.Next() == scan.Null {
+		d.Skip()
 		return false
 	}
 	value, ok := d.truth()
@@ -241,7 +243,7 @@ func (d *decoder) resubmissionField(resubmission *Resubmission, name []byte) {
 	case "groupAcronym":
 		resubmission.GroupAcronym = d.optionalStr()
 	default:
-		d.skip()
+		d.Skip()
 	}
 }
 

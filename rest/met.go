@@ -1,6 +1,10 @@
 package rest
 
-import "bytes"
+import (
+	"bytes"
+
+	"mstudio-graphql/internal/scan"
+)
 
 // maxMet is how many different values are remembered. A history has a few people, and a list a few topics.
 const maxMet = 16
@@ -35,21 +39,21 @@ func (m *met[T]) remember(raw []byte, value T) {
 
 // once reads an object with read, unless the same was read before.
 func once[T any](d *decoder, known *met[T], read func() T) T {
-	if d.err != nil {
+	if d.Err != nil {
 		return read()
 	}
-	if d.next() != kindObject {
+	if d.Next() != scan.Object {
 		return read()
 	}
-	value, length := known.again(d.data[d.at:])
+	value, length := known.again(d.Data[d.At:])
 	if length > 0 {
-		d.at += length
+		d.At += length
 		return value
 	}
-	start := d.at
+	start := d.At
 	value = read()
-	if d.err == nil {
-		known.remember(d.data[start:d.at], value)
+	if d.Err == nil {
+		known.remember(d.Data[start:d.At], value)
 	}
 	return value
 }

@@ -44,11 +44,11 @@ func readPreferences(d *decoder) *ConversationPreferences {
 		case "preferredUsers":
 			d.preferredUsers(preferences)
 		default:
-			d.skip()
+			d.Skip()
 		}
 	})
-	if !ok && d.err == nil {
-		d.err = errShape
+	if !ok && d.Err == nil {
+		d.Err = errShape
 	}
 	return preferences
 }
@@ -61,7 +61,7 @@ func (d *decoder) preferredUsers(preferences *ConversationPreferences) {
 		case "categoryUserPairs":
 			preferences.PreferredUsers = d.categoryUserPairs()
 		default:
-			d.skip()
+			d.Skip()
 		}
 	})
 }

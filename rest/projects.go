@@ -71,7 +71,7 @@ func (d *decoder) projectField(p *Project, name []byte) {
 	case "serverId":
 		p.ServerID = d.str()
 	default:
-		d.skip()
+		d.Skip()
 	}
 }
 

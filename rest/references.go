@@ -106,7 +106,7 @@ func (d *decoder) reference() (ref reference, ok bool) {
 		case "id":
 			ref.id = d.str()
 		default:
-			d.skip()
+			d.Skip()
 		}
 	})
 	return ref, ok

@@ -75,7 +75,7 @@ func (d *decoder) serverField(p *PlacementGroup, name []byte) {
 	case "customerId":
 		p.CustomerID = d.str()
 	default:
-		d.skip()
+		d.Skip()
 	}
 }
 
@@ -90,7 +90,7 @@ func (d *decoder) machineType() *MachineType {
 		case "memory":
 			machine.Memory = d.optionalStr()
 		default:
-			d.skip()
+			d.Skip()
 		}
 	})
 	if !ok {

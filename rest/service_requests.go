@@ -113,7 +113,7 @@ func (d *decoder) unknownPayload() ServiceRequestPayload {
 	payload := &UnknownPayload{}
 	d.object(func(name []byte) {
 		payload.Keys = append(payload.Keys, validText(name))
-		d.skip()
+		d.Skip()
 	})
 	if payload.Keys == nil {
 		return nil
@@ -130,7 +130,7 @@ func (d *decoder) mailSendLimitIncrease() *MailSendLimitIncrease {
 		case "rateLimitId":
 			payload.RateLimitID = d.optionalStr()
 		default:
-			d.skip()
+			d.Skip()
 		}
 	})
 	return payload
@@ -159,7 +159,7 @@ func (d *decoder) relocation() *Relocation {
 		case "email":
 			d.relocationMailboxes(payload)
 		default:
-			d.skip()
+			d.Skip()
 		}
 	})
 	return payload
@@ -178,7 +178,7 @@ func (d *decoder) relocationContact() *RelocationContact {
 		case "phone":
 			contact.Phone = d.optionalStr()
 		default:
-			d.skip()
+			d.Skip()
 		}
 	})
 	if !ok {
@@ -202,7 +202,7 @@ func (d *decoder) relocationSource() *RelocationSource {
 		case "providerPassword":
 			source.ProviderPassword = d.secret()
 		default:
-			d.skip()
+			d.Skip()
 		}
 	})
 	if !ok {
@@ -237,7 +237,7 @@ func (d *decoder) relocationTarget() *RelocationTarget {
 		case "prices":
 			target.Prices = list(d, d.relocationPrice)
 		default:
-			d.skip()
+			d.Skip()
 		}
 	})
 	if !ok {
@@ -255,7 +255,7 @@ func (d *decoder) relocationPrice() (*RelocationPrice, bool) {
 		case "price":
 			price.Price = d.float()
 		default:
-			d.skip()
+			d.Skip()
 		}
 	})
 	return price, ok
@@ -269,7 +269,7 @@ func (d *decoder) relocationDomains(payload *Relocation) {
 		case "domains":
 			payload.Domains = list(d, d.relocationDomain)
 		default:
-			d.skip()
+			d.Skip()
 		}
 	})
 }
@@ -283,7 +283,7 @@ func (d *decoder) relocationDomain() (*RelocationDomain, bool) {
 		case "authCode":
 			domain.AuthCode = d.secret()
 		default:
-			d.skip()
+			d.Skip()
 		}
 	})
 	return domain, ok
@@ -294,7 +294,7 @@ func (d *decoder) relocationMailboxes(payload *Relocation) {
 		if string(name) == "emailInboxes" {
 			payload.Mailboxes = list(d, d.relocationMailbox)
 		} else {
-			d.skip()
+			d.Skip()
 		}
 	})
 }
@@ -308,7 +308,7 @@ func (d *decoder) relocationMailbox() (*RelocationMailbox, bool) {
 		case "password":
 			mailbox.Password = d.secret()
 		default:
-			d.skip()
+			d.Skip()
 		}
 	})
 	return mailbox, ok

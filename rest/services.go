@@ -85,7 +85,7 @@ func (d *decoder) serviceField(c *Container, name []byte) {
 	case "projectId":
 		c.ProjectID = d.str()
 	default:
-		d.skip()
+		d.Skip()
 	}
 }
 

@@ -3,6 +3,8 @@ package rest
 import (
 	"strings"
 	"unicode/utf8"
+
+	"mstudio-graphql/internal/scan"
 )
 
 // Text is a string that may be long. It is kept as it was sent if that is how an answer writes it too: then nobody need
@@ -10,7 +12,7 @@ import (
 type Text struct {
 	value string
 	// json says that the value is what stands between the quotes of a JSON string. It is valid UTF-8, and its escapes
-	// are those of isTextEscape alone.
+	// are those of scan.IsAnswerEscape alone.
 	json bool
 }
 
@@ -26,31 +28,21 @@ func (t Text) String() string {
 	if !t.json || !strings.Contains(t.value, `\`) {
 		return t.value
 	}
-	return view(unescape([]byte(t.value)))
+	return view(scan.Unescape([]byte(t.value)))
 }
 
 // Equal reports whether two texts are the same string, however they are kept.
 func (t Text) Equal(other Text) bool { return t.String() == other.String() }
 
-// isTextEscape reports whether an answer of gqlgen's has the short escape with this letter. It would write any other
-// character as it is, or by its number in upper-case digits.
-func isTextEscape(letter byte) bool {
-	switch letter {
-	case '"', '\\', 'n', 'r', 't':
-		return true
-	}
-	return false
-}
-
 // text reads a string, or what anyText takes for one.
 func (d *decoder) text() (text Text, ok bool) {
-	if d.err != nil || d.next() != kindString {
+	if d.Err != nil || d.Next() != scan.String {
 		value, ok := d.anyText()
 		return Text{value: value}, ok
 	}
-	sent := d.token()
-	if sent.foreign || !sent.ascii && !utf8.Valid(sent.raw) {
-		return Text{value: sent.string()}, true
+	sent := d.Token()
+	if sent.Foreign || !sent.ASCII && !utf8.Valid(sent.Raw) {
+		return Text{value: tokenText(sent)}, true
 	}
-	return Text{value: view(sent.raw), json: true}, d.err == nil
+	return Text{value: view(sent.Raw), json: true}, d.Err == nil
 }

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+
+	"mstudio-graphql/internal/scan"
 )
 
 // FuzzText: a text is the string that any other member would be, and what it says is JSON has an answer's own escapes.
@@ -16,11 +18,11 @@ func FuzzText(f *testing.F) {
 	}
 	escapes := strings.NewReplacer("\\", `\\`, `"`, `\"`, "\n", `\n`, "\r", `\r`, "\t", `\t`)
 	f.Fuzz(func(t *testing.T, sent []byte) {
-		as := &decoder{scanner: scanner{data: sent}}
+		as := &decoder{Scanner: scan.Scanner{Data: sent}}
 		want, wantOK := as.anyText()
-		read := &decoder{scanner: scanner{data: sent}}
+		read := &decoder{Scanner: scan.Scanner{Data: sent}}
 		got, ok := read.text()
-		if ok && wantOK && got.String() != want || ok != wantOK && as.err == nil || as.at != read.at || as.err != read.err { //nolint:errorlint // one and the same
+		if ok && wantOK && got.String() != want || ok != wantOK && as.Err == nil || as.At != read.At || as.Err != read.Err { //nolint:errorlint // one and the same
 			t.Fatalf("%q: want %q, %t, got %q, %t", sent, want, wantOK, got.String(), ok)
 		}
 		kept, isJSON := got.JSON()

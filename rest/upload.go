@@ -106,11 +106,11 @@ func (d *decoder) fileMeta() *FileMeta {
 		case "mimeType":
 			meta.MimeType = d.str()
 		default:
-			d.skip()
+			d.Skip()
 		}
 	})
-	if _, err := ParseID(meta.ID); err != nil && d.err == nil {
-		d.err = errShape
+	if _, err := ParseID(meta.ID); err != nil && d.Err == nil {
+		d.Err = errShape
 	}
 	return meta
 }

@@ -79,7 +79,7 @@ func (d *decoder) userField(user *User, name []byte) {
 	case "department":
 		user.Department = Department(d.str())
 	default:
-		d.skip()
+		d.Skip()
 	}
 }
 
@@ -96,8 +96,8 @@ func (d *decoder) avatarURL() *string {
 // readSelf reads a user profile, which spells the same facts in another way.
 func readSelf(d *decoder) *User {
 	user := &User{}
-	if !d.object(func(name []byte) { d.selfField(user, name) }) && d.err == nil {
-		d.err = errShape
+	if !d.object(func(name []byte) { d.selfField(user, name) }) && d.Err == nil {
+		d.Err = errShape
 	}
 	return user
 }
@@ -113,7 +113,7 @@ func (d *decoder) selfField(user *User, name []byte) {
 	case "avatarRef":
 		user.AvatarURL = d.avatarURL()
 	default:
-		d.skip()
+		d.Skip()
 	}
 }
 
@@ -127,7 +127,7 @@ func (d *decoder) personName() *string {
 		case "lastName":
 			last = d.str()
 		default:
-			d.skip()
+			d.Skip()
 		}
 	})
 	full := strings.TrimSpace(first + " " + last)

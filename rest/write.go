@@ -73,11 +73,11 @@ func (d *decoder) onlyID(member string) (id string) {
 		if string(name) == member {
 			id = d.str()
 		} else {
-			d.skip()
+			d.Skip()
 		}
 	})
-	if _, err := ParseID(id); err != nil && d.err == nil {
-		d.err = errShape
+	if _, err := ParseID(id); err != nil && d.Err == nil {
+		d.Err = errShape
 	}
 	return id
 }
