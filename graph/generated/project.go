@@ -169,8 +169,10 @@ func (p *projection) try(object string, plan *project.Field, result any) (ok boo
 // projection is the rendering of one result.
 type projection struct {
 	*project.Writer
-	ctx context.Context
-	ec  *executionContext
+	ctx                    context.Context
+	ec                     *executionContext
+	ofConversationCategory project.Repeated[*rest.ConversationCategory]
+	ofUser                 project.Repeated[*rest.User]
 }
 
 func (p *projection) render(object string, f *project.Field, result any) bool {
@@ -723,6 +725,10 @@ func (p *projection) writeConversation(plan *project.Object, obj *rest.Conversat
 }
 
 func (p *projection) writeConversationCategory(plan *project.Object, obj *rest.ConversationCategory) bool {
+	start, again := p.ofConversationCategory.Again(p.Writer, plan, obj)
+	if again {
+		return true
+	}
 	p.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
@@ -752,6 +758,7 @@ func (p *projection) writeConversationCategory(plan *project.Object, obj *rest.C
 		p.Leave(f)
 	}
 	p.Close()
+	p.ofConversationCategory.Remember(p.Writer, plan, obj, start)
 	return true
 }
 
@@ -3485,6 +3492,10 @@ func (p *projection) writeUser(plan *project.Object, obj *rest.User) bool {
 		p.Reference(plan, obj)
 		return true
 	}
+	start, again := p.ofUser.Again(p.Writer, plan, obj)
+	if again {
+		return true
+	}
 	p.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
@@ -3530,6 +3541,7 @@ func (p *projection) writeUser(plan *project.Object, obj *rest.User) bool {
 		p.Leave(f)
 	}
 	p.Close()
+	p.ofUser.Remember(p.Writer, plan, obj, start)
 	return true
 }
 

@@ -17,6 +17,7 @@ type Object struct {
 	Fetched *Field
 
 	selections ast.SelectionSet
+	plain      bool // whether there are no holes in it
 }
 
 // Field is one member of an object to write.
@@ -136,6 +137,7 @@ func (c *compiler) object(of *Type, selections ast.SelectionSet) (object *Object
 		object.Fields = append(object.Fields, field)
 	}
 	object.Fetched = object.firstFetched()
+	object.plain = !slices.ContainsFunc(object.Fields, func(f Field) bool { return f.Holes })
 	return object, true
 }
 

@@ -31,7 +31,10 @@ type object struct {
 	Root                       bool
 	// Entity says that there are references to it, which have to be fetched for some of its fields.
 	Entity bool
-	Fields []*field
+	// Repeated says that a result has the same few of them many times, as the same values in memory: rest decodes each
+	// once for a document.
+	Repeated bool
+	Fields   []*field
 }
 
 // field is a field of an object.
@@ -86,7 +89,7 @@ func sorted[V any](all map[string]V) []string {
 }
 
 func (m *model) object(of *codegen.Object) *object {
-	built := &object{Name: of.Name, Implementors: implementors(of), Root: of.Root}
+	built := &object{Name: of.Name, Implementors: implementors(of), Root: of.Root, Repeated: isRepeated(of.Name)}
 	if !of.Root {
 		built.GoType = m.goType(of.Reference())
 	}
@@ -103,6 +106,9 @@ func (m *model) object(of *codegen.Object) *object {
 	}
 	return built
 }
+
+// isRepeated names what rest/met.go is used for.
+func isRepeated(object string) bool { return object == "User" || object == "ConversationCategory" }
 
 // implementors is the name of the variable in which gqlgen keeps the type conditions of an object.
 func implementors(of *codegen.Object) string {
