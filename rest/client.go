@@ -48,6 +48,7 @@ type Client struct {
 	event     EventID
 	onStale   func()
 	limits    *limiter
+	attempts  *attempts
 	userAgent string
 	do        handler
 	pool      *http.Transport
@@ -70,6 +71,7 @@ func New(config Config) (*Client, error) {
 		fileURL:   base.String() + "/files/",
 		userAgent: config.UserAgent,
 		limits:    newLimiter(Limits{}),
+		attempts:  &attempts{},
 		do:        newChain(config, pool, breaker),
 		pool:      pool,
 		breaker:   breaker,
@@ -82,7 +84,7 @@ func New(config Config) (*Client, error) {
 
 // newHeader builds the headers from nothing: what a caller sent to the gateway never gets here by accident.
 func (c *Client) newHeader() http.Header {
-	header := http.Header{"Accept": {"application/json"}, "User-Agent": {c.userAgent}}
+	header := http.Header{"Accept": {"application/json"}, "Accept-Encoding": {"gzip"}, "User-Agent": {c.userAgent}}
 	if !c.token.IsZero() {
 		header.Set("X-Access-Token", c.token.reveal())
 	}
@@ -120,6 +122,7 @@ func (c *Client) WithRequestID(id string) *Client {
 func (c *Client) WithLimits(limits Limits) *Client {
 	derived := *c
 	derived.limits = newLimiter(limits)
+	derived.attempts = &attempts{}
 	return &derived
 }
 

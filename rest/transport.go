@@ -47,6 +47,7 @@ func transport(pool *http.Transport, attemptTimeout time.Duration) handler {
 		if err != nil {
 			return nil, c.fail(transportCode(ctx, attempt), err)
 		}
+		unzip(response)
 		defer func() { _ = response.Body.Close() }()
 		if response.StatusCode/100 != 2 {
 			return nil, c.refused(response)
@@ -62,12 +63,15 @@ func transport(pool *http.Transport, attemptTimeout time.Duration) handler {
 	}
 }
 
-// attempt bounds one attempt: a file may take its time, as long as it moves.
+// attempt bounds one attempt: a file may take its time, as long as it moves. A read needs nothing of its own context.
 func (c *call) attempt(ctx context.Context, timeout time.Duration) (context.Context, context.CancelFunc) {
-	if c.upload != nil {
+	switch {
+	case c.upload != nil:
 		return c.upload.begin(ctx, timeout)
+	case c.isWrite():
+		return context.WithTimeout(ctx, timeout)
 	}
-	return context.WithTimeout(ctx, timeout)
+	return c.client.attempts.bounded(ctx, timeout), func() {}
 }
 
 // newRequest builds one attempt. It parses nothing: the base was parsed once, and ids and queries need no escapes.
