@@ -259,7 +259,7 @@ type idMaker struct {
 func (m *idMaker) derive(item *messageFields) string {
 	if m.seen == nil || m.conversationID != item.ConversationID {
 		m.conversationID = item.ConversationID
-		m.namespace = uuid.NewSHA1(uuid.NameSpaceOID, []byte(item.ConversationID))
+		m.namespace = nameID(append(uuid.NameSpaceOID[:], item.ConversationID...))
 	}
 	if m.seen == nil {
 		m.seen = map[string]int{}
@@ -272,14 +272,14 @@ func (m *idMaker) derive(item *messageFields) string {
 	ordinal := m.seen[string(facts)]
 	m.seen[string(facts)] = ordinal + 1
 	facts = strconv.AppendInt(append(facts, 0), int64(ordinal), 10)
-	return nameID(facts)
+	return nameID(facts).String()
 }
 
 // nameID is uuid.NewSHA1 for a namespace and a name that are in one piece, without its allocations.
-func nameID(namespaceAndName []byte) string {
+func nameID(namespaceAndName []byte) uuid.UUID {
 	sum := sha1.Sum(namespaceAndName) //nolint:gosec // what a UUID of version 5 is made of; it hides nothing
 	id := uuid.UUID(sum[:16])
 	id[6] = id[6]&0x0f | 0x50 // version 5
 	id[8] = id[8]&0x3f | 0x80 // the variant of RFC 9562
-	return id.String()
+	return id
 }

@@ -30,8 +30,16 @@ type each[K comparable, V any] struct {
 	made  *dataloader.Loader[K, V]
 }
 
-// load returns what a key stands for.
-func (e *each[K, V]) load(ctx context.Context, key K) (V, error) { return e.loader().Load(ctx, key)() }
+// load returns what a key stands for. For one that was asked for before, the library would make a request and a channel
+// that nobody needs.
+func (e *each[K, V]) load(ctx context.Context, key K) (V, error) {
+	loader := e.loader()
+	if kept, ok := e.cache.Get(ctx, key); ok {
+		asked(ctx)
+		return kept()
+	}
+	return loader.Load(ctx, key)()
+}
 
 // start begins to fetch a key, for which load then waits.
 func (e *each[K, V]) start(ctx context.Context, key K) {

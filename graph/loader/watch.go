@@ -32,6 +32,13 @@ func watchOf(ctx context.Context) *Watch {
 	return watch
 }
 
+// asked counts that something was asked for.
+func asked(ctx context.Context) {
+	if watch := watchOf(ctx); watch != nil {
+		watch.Asked.Add(1)
+	}
+}
+
 // notAsked takes back that something was asked for: it is only fetched early, for whoever will ask.
 func notAsked(ctx context.Context) {
 	if watch := watchOf(ctx); watch != nil {
@@ -44,9 +51,7 @@ type tracer[K comparable, V any] struct{ dataloader.NoopTracer[K, V] }
 
 // TraceLoad is called for each key that is asked for.
 func (t tracer[K, V]) TraceLoad(ctx context.Context, key K) (context.Context, dataloader.TraceLoadFinishFunc[V]) {
-	if watch := watchOf(ctx); watch != nil {
-		watch.Asked.Add(1)
-	}
+	asked(ctx)
 	return t.NoopTracer.TraceLoad(ctx, key)
 }
 
