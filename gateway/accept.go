@@ -38,13 +38,19 @@ func negotiate(r *http.Request) (mediaType string, ok bool) {
 
 // wantsPage reports whether somebody looks at the endpoint with a browser, which likes HTML best. Programs do not.
 func wantsPage(r *http.Request) bool {
+	if r.Method != http.MethodGet {
+		return false
+	}
 	ranges := acceptRanges(r)
 	page := quality(ranges, "text/html")
-	return r.Method == http.MethodGet && page > quality(ranges, mediaResponse) && page > quality(ranges, mediaJSON)
+	return page > quality(ranges, mediaResponse) && page > quality(ranges, mediaJSON)
 }
 
 func acceptRanges(r *http.Request) []mediaRange {
 	var ranges []mediaRange
+	if len(r.Header["Accept"]) == 0 {
+		return nil
+	}
 	for element := range strings.SplitSeq(strings.Join(r.Header.Values("Accept"), ","), ",") {
 		mediaType, parameters, err := mime.ParseMediaType(element)
 		if err != nil {

@@ -21,7 +21,8 @@ import (
 // RequestMessage is the message of the record that is written for each request when it has been answered.
 const RequestMessage = "request"
 
-const requestIDHeader = "X-Request-ID"
+// requestIDHeader is written the way that net/http keeps it, which saves it the rewriting.
+const requestIDHeader = "X-Request-Id"
 
 // record is what the access log says of one request. It is filled in on the way and written once. It has no room for
 // a query, a variable or a token.

@@ -28,7 +28,11 @@ func uploadFormOf(ctx context.Context) *uploadForm {
 }
 
 func isMultipart(r *http.Request) bool {
-	mediaType, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")) // newUploadForm looks at the error
+	contentType := r.Header.Get("Content-Type")
+	if contentType == mediaJSON { // nearly always, and then there is nothing to parse
+		return false
+	}
+	mediaType, _, _ := mime.ParseMediaType(contentType) // newUploadForm looks at the error
 	return r.Method == http.MethodPost && mediaType == "multipart/form-data"
 }
 

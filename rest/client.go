@@ -89,7 +89,7 @@ func (c *Client) newHeader() http.Header {
 		header.Set("X-Access-Token", c.token.reveal())
 	}
 	if c.requestID != "" {
-		header.Set("X-Request-ID", c.requestID)
+		header.Set("X-Request-Id", c.requestID)
 	}
 	if c.event != "" {
 		header.Set("If-Event-Reached", string(c.event))

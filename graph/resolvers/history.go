@@ -1,6 +1,7 @@
 package resolvers
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -12,7 +13,7 @@ const defaultHistoryPage = 100
 
 // historyBounds is which part of a history is asked for.
 type historyBounds struct {
-	scope           model.Scope
+	conversationID  string
 	arguments       model.PageArguments
 	includeInternal bool
 	after, before   *place
@@ -25,7 +26,7 @@ type place struct {
 }
 
 func newHistoryBounds(conversationID string, arguments model.PageArguments, includeInternal bool) (*historyBounds, error) {
-	bounds := &historyBounds{scope: historyScope(conversationID, includeInternal), arguments: arguments, includeInternal: includeInternal}
+	bounds := &historyBounds{conversationID: conversationID, arguments: arguments, includeInternal: includeInternal}
 	if err := arguments.Check(); err != nil {
 		return nil, err
 	}
@@ -37,9 +38,10 @@ func newHistoryBounds(conversationID string, arguments model.PageArguments, incl
 	return bounds, err
 }
 
-func historyScope(conversationID string, includeInternal bool) model.Scope {
-	scope := model.Scope("messages/" + strings.ToLower(conversationID))
-	if includeInternal {
+// scope is what the cursors are of.
+func (b *historyBounds) scope() model.Scope {
+	scope := model.Scope("messages/" + strings.ToLower(b.conversationID))
+	if b.includeInternal {
 		scope += "+internal"
 	}
 	return scope
@@ -49,7 +51,7 @@ func (b *historyBounds) place(cursor *string) (*place, error) {
 	if cursor == nil {
 		return nil, nil //nolint:nilnil // no bound, not a lookup
 	}
-	text, err := b.scope.Decode(*cursor)
+	text, err := b.scope().Decode(*cursor)
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +65,7 @@ func (b *historyBounds) place(cursor *string) (*place, error) {
 
 func (b *historyBounds) cursor(message rest.Message) string {
 	head := message.Head()
-	return b.scope.Encode(head.CreatedAt.Format(time.RFC3339Nano) + " " + head.ID)
+	return b.scope().Encode(head.CreatedAt.Format(time.RFC3339Nano) + " " + head.ID)
 }
 
 // page cuts the part out of the whole history.
@@ -89,18 +91,15 @@ func (b *historyBounds) page(history []rest.Message) *model.MessageConnection {
 	}
 }
 
+// visible leaves out what is internal. Most histories have nothing that is, and are not copied.
 func (b *historyBounds) visible(history []rest.Message) []rest.Message {
-	if b.includeInternal {
+	if b.includeInternal || !slices.ContainsFunc(history, isInternal) {
 		return history
 	}
-	visible := make([]rest.Message, 0, len(history))
-	for _, message := range history {
-		if !message.Head().Internal {
-			visible = append(visible, message)
-		}
-	}
-	return visible
+	return slices.DeleteFunc(slices.Clone(history), isInternal)
 }
+
+func isInternal(message rest.Message) bool { return message.Head().Internal }
 
 // behind returns where a page starts that comes after the place. If its message is gone, that is at the first one that
 // is not older: some may be shown twice, but none is missed.

@@ -53,7 +53,7 @@ func ids(connection *model.MessageConnection) []string {
 
 // cursorOf is the cursor that a page shows for a message.
 func cursorOf(id string, at int, includeInternal bool) *string {
-	bounds := &historyBounds{scope: historyScope(conversationID, includeInternal)}
+	bounds := &historyBounds{conversationID: conversationID, includeInternal: includeInternal}
 	return new(bounds.cursor(&rest.UnknownMessage{MessageHead: rest.MessageHead{ID: id, CreatedAt: minute(at)}}))
 }
 
@@ -198,7 +198,7 @@ func historyPage(t *testing.T, arguments model.PageArguments, whole []rest.Messa
 func TestPlaceKeepsTheFraction(t *testing.T) {
 	t.Parallel()
 	point := time.Date(2026, time.August, 21, 9, 30, 0, 125_000_001, time.UTC)
-	bounds := &historyBounds{scope: historyScope(conversationID, false)}
+	bounds := &historyBounds{conversationID: conversationID}
 	cursor := bounds.cursor(&rest.TextMessage{MessageHead: rest.MessageHead{ID: "an id with blanks", CreatedAt: point}})
 	got, err := bounds.place(&cursor)
 	if err != nil {
@@ -211,7 +211,7 @@ func TestPlaceKeepsTheFraction(t *testing.T) {
 
 func TestHistoryBoundsAreRefused(t *testing.T) {
 	t.Parallel()
-	scope := historyScope(conversationID, false)
+	scope := (&historyBounds{conversationID: conversationID}).scope()
 	tests := map[string]model.PageArguments{
 		"size":                    {First: new(int32(0))},
 		"first and last":          {First: new(int32(1)), Last: new(int32(1))},
@@ -219,7 +219,7 @@ func TestHistoryBoundsAreRefused(t *testing.T) {
 		"garbage before":          {Before: new("garbage")},
 		"no time":                 {After: new(scope.Encode("yesterday a"))},
 		"nothing":                 {After: new(scope.Encode(""))},
-		"of another conversation": {After: new(historyScope("00000000-0000-4000-8000-000000000000", false).Encode("2026-08-21T09:30:00Z a"))},
+		"of another conversation": {After: new((&historyBounds{conversationID: "00000000-0000-4000-8000-000000000000"}).scope().Encode("2026-08-21T09:30:00Z a"))},
 		"with internal ones":      {Before: cursorOf("a", 1, true)},
 		"of the list":             {After: new(model.Scope("conversations").Encode("1"))},
 	}
