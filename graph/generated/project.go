@@ -713,7 +713,7 @@ func (p *projection) writeConversation(plan *project.Object, obj *rest.Conversat
 			})
 		case 17: // messages
 			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
-				return p.ec._Conversation_messages(ctx, f.Collected, obj)
+				return p._Conversation_messages(ctx, f, obj)
 			})
 		default:
 			return false
@@ -1082,11 +1082,11 @@ func (p *projection) writeCustomer(plan *project.Object, obj *rest.Customer) boo
 			}
 		case 9: // conversations
 			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
-				return p.ec._Customer_conversations(ctx, f.Collected, obj)
+				return p._Customer_conversations(ctx, f, obj)
 			})
 		case 10: // projects
 			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
-				return p.ec._Customer_projects(ctx, f.Collected, obj)
+				return p._Customer_projects(ctx, f, obj)
 			})
 		default:
 			return false
@@ -1786,27 +1786,19 @@ func (p *projection) writeMutation(plan *project.Object) {
 		p.Key(i, f)
 		switch f.Index {
 		case 0: // createConversation
-			p.root(f, func(ctx context.Context) graphql.Marshaler {
-				return p.ec._Mutation_createConversation(ctx, f.Collected)
-			})
+			p.root(f, func(ctx context.Context) graphql.Marshaler { return p._Mutation_createConversation(ctx, f) })
 		case 1: // updateConversation
-			p.root(f, func(ctx context.Context) graphql.Marshaler {
-				return p.ec._Mutation_updateConversation(ctx, f.Collected)
-			})
+			p.root(f, func(ctx context.Context) graphql.Marshaler { return p._Mutation_updateConversation(ctx, f) })
 		case 2: // setConversationStatus
-			p.root(f, func(ctx context.Context) graphql.Marshaler {
-				return p.ec._Mutation_setConversationStatus(ctx, f.Collected)
-			})
+			p.root(f, func(ctx context.Context) graphql.Marshaler { return p._Mutation_setConversationStatus(ctx, f) })
 		case 3: // closeConversations
-			p.root(f, func(ctx context.Context) graphql.Marshaler {
-				return p.ec._Mutation_closeConversations(ctx, f.Collected)
-			})
+			p.root(f, func(ctx context.Context) graphql.Marshaler { return p._Mutation_closeConversations(ctx, f) })
 		case 4: // sendMessage
-			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Mutation_sendMessage(ctx, f.Collected) })
+			p.root(f, func(ctx context.Context) graphql.Marshaler { return p._Mutation_sendMessage(ctx, f) })
 		case 5: // editMessage
-			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Mutation_editMessage(ctx, f.Collected) })
+			p.root(f, func(ctx context.Context) graphql.Marshaler { return p._Mutation_editMessage(ctx, f) })
 		case 6: // requestFileUpload
-			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Mutation_requestFileUpload(ctx, f.Collected) })
+			p.root(f, func(ctx context.Context) graphql.Marshaler { return p._Mutation_requestFileUpload(ctx, f) })
 		}
 	}
 	p.Close()
@@ -2083,7 +2075,7 @@ func (p *projection) writeProject(plan *project.Object, obj *rest.Project) bool 
 			}
 		case 12: // conversations
 			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
-				return p.ec._Project_conversations(ctx, f.Collected, obj)
+				return p._Project_conversations(ctx, f, obj)
 			})
 		default:
 			return false
@@ -2407,29 +2399,27 @@ func (p *projection) writeQuery(plan *project.Object) {
 		p.Key(i, f)
 		switch f.Index {
 		case 0: // node
-			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Query_node(ctx, f.Collected) })
+			p.root(f, func(ctx context.Context) graphql.Marshaler { return p._Query_node(ctx, f) })
 		case 1: // nodes
-			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Query_nodes(ctx, f.Collected) })
+			p.root(f, func(ctx context.Context) graphql.Marshaler { return p._Query_nodes(ctx, f) })
 		case 2: // viewer
 			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Query_viewer(ctx, f.Collected) })
 		case 3: // conversation
-			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Query_conversation(ctx, f.Collected) })
+			p.root(f, func(ctx context.Context) graphql.Marshaler { return p._Query_conversation(ctx, f) })
 		case 4: // conversations
-			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Query_conversations(ctx, f.Collected) })
+			p.root(f, func(ctx context.Context) graphql.Marshaler { return p._Query_conversations(ctx, f) })
 		case 5: // customers
-			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Query_customers(ctx, f.Collected) })
+			p.root(f, func(ctx context.Context) graphql.Marshaler { return p._Query_customers(ctx, f) })
 		case 6: // projects
-			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Query_projects(ctx, f.Collected) })
+			p.root(f, func(ctx context.Context) graphql.Marshaler { return p._Query_projects(ctx, f) })
 		case 7: // conversationCategories
 			p.root(f, func(ctx context.Context) graphql.Marshaler {
 				return p.ec._Query_conversationCategories(ctx, f.Collected)
 			})
 		case 8: // conversationCategory
-			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Query_conversationCategory(ctx, f.Collected) })
+			p.root(f, func(ctx context.Context) graphql.Marshaler { return p._Query_conversationCategory(ctx, f) })
 		case 9: // conversationPreferences
-			p.root(f, func(ctx context.Context) graphql.Marshaler {
-				return p.ec._Query_conversationPreferences(ctx, f.Collected)
-			})
+			p.root(f, func(ctx context.Context) graphql.Marshaler { return p._Query_conversationPreferences(ctx, f) })
 		case 10: // _entities
 			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Query__entities(ctx, f.Collected) })
 		case 11: // _service
@@ -3476,7 +3466,7 @@ func (p *projection) writeUploadedFile(plan *project.Object, obj *rest.UploadedF
 			p.String(string(obj.MimeType))
 		case 4: // download
 			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
-				return p.ec._UploadedFile_download(ctx, f.Collected, obj)
+				return p._UploadedFile_download(ctx, f, obj)
 			})
 		default:
 			return false
@@ -3596,6 +3586,366 @@ func (p *projection) write_Service(plan *project.Object, obj *model.Service) boo
 	}
 	p.Close()
 	return true
+}
+
+func (p *projection) _Conversation_messages(ctx context.Context, f *project.Field, obj *rest.Conversation) graphql.Marshaler {
+	return graphql.ResolveField(ctx, p.ec.OperationContext, f.Collected,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return f.Context(ctx, "Conversation", p.ec.fieldContext_Conversation_messages)
+		},
+		func(ctx context.Context) (any, error) {
+			field := graphql.GetFieldContext(ctx)
+			return p.ec.Resolvers.Conversation().Messages(ctx, obj, field.Args["first"].(*int32), field.Args["after"].(*string), field.Args["last"].(*int32), field.Args["before"].(*string), field.Args["includeInternal"].(bool))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[rest.Message]) graphql.Marshaler {
+			return p.ec.marshalOMessageConnection2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+
+func (p *projection) _Customer_conversations(ctx context.Context, f *project.Field, obj *rest.Customer) graphql.Marshaler {
+	return graphql.ResolveField(ctx, p.ec.OperationContext, f.Collected,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return f.Context(ctx, "Customer", p.ec.fieldContext_Customer_conversations)
+		},
+		func(ctx context.Context) (any, error) {
+			field := graphql.GetFieldContext(ctx)
+			return p.ec.Resolvers.Customer().Conversations(ctx, obj, field.Args["first"].(*int32), field.Args["after"].(*string), field.Args["last"].(*int32), field.Args["before"].(*string), field.Args["filter"].(*ConversationFilter), field.Args["orderBy"].([]*ConversationOrder))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[*rest.Conversation]) graphql.Marshaler {
+			return p.ec.marshalOConversationConnection2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+
+func (p *projection) _Customer_projects(ctx context.Context, f *project.Field, obj *rest.Customer) graphql.Marshaler {
+	return graphql.ResolveField(ctx, p.ec.OperationContext, f.Collected,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return f.Context(ctx, "Customer", p.ec.fieldContext_Customer_projects)
+		},
+		func(ctx context.Context) (any, error) {
+			field := graphql.GetFieldContext(ctx)
+			return p.ec.Resolvers.Customer().Projects(ctx, obj, field.Args["first"].(*int32), field.Args["after"].(*string), field.Args["last"].(*int32), field.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[*rest.Project]) graphql.Marshaler {
+			return p.ec.marshalOProjectConnection2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+
+func (p *projection) _Mutation_createConversation(ctx context.Context, f *project.Field) graphql.Marshaler {
+	return graphql.ResolveField(ctx, p.ec.OperationContext, f.Collected,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return f.Context(ctx, "Mutation", p.ec.fieldContext_Mutation_createConversation)
+		},
+		func(ctx context.Context) (any, error) {
+			field := graphql.GetFieldContext(ctx)
+			return p.ec.Resolvers.Mutation().CreateConversation(ctx, field.Args["input"].(CreateConversationInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CreateConversationPayload) graphql.Marshaler {
+			return p.ec.marshalOCreateConversationPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐCreateConversationPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+
+func (p *projection) _Mutation_updateConversation(ctx context.Context, f *project.Field) graphql.Marshaler {
+	return graphql.ResolveField(ctx, p.ec.OperationContext, f.Collected,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return f.Context(ctx, "Mutation", p.ec.fieldContext_Mutation_updateConversation)
+		},
+		func(ctx context.Context) (any, error) {
+			field := graphql.GetFieldContext(ctx)
+			return p.ec.Resolvers.Mutation().UpdateConversation(ctx, field.Args["input"].(UpdateConversationInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.UpdateConversationPayload) graphql.Marshaler {
+			return p.ec.marshalOUpdateConversationPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐUpdateConversationPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+
+func (p *projection) _Mutation_setConversationStatus(ctx context.Context, f *project.Field) graphql.Marshaler {
+	return graphql.ResolveField(ctx, p.ec.OperationContext, f.Collected,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return f.Context(ctx, "Mutation", p.ec.fieldContext_Mutation_setConversationStatus)
+		},
+		func(ctx context.Context) (any, error) {
+			field := graphql.GetFieldContext(ctx)
+			return p.ec.Resolvers.Mutation().SetConversationStatus(ctx, field.Args["input"].(SetConversationStatusInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.SetConversationStatusPayload) graphql.Marshaler {
+			return p.ec.marshalOSetConversationStatusPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐSetConversationStatusPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+
+func (p *projection) _Mutation_closeConversations(ctx context.Context, f *project.Field) graphql.Marshaler {
+	return graphql.ResolveField(ctx, p.ec.OperationContext, f.Collected,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return f.Context(ctx, "Mutation", p.ec.fieldContext_Mutation_closeConversations)
+		},
+		func(ctx context.Context) (any, error) {
+			field := graphql.GetFieldContext(ctx)
+			return p.ec.Resolvers.Mutation().CloseConversations(ctx, field.Args["input"].(CloseConversationsInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CloseConversationsPayload) graphql.Marshaler {
+			return p.ec.marshalOCloseConversationsPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐCloseConversationsPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+
+func (p *projection) _Mutation_sendMessage(ctx context.Context, f *project.Field) graphql.Marshaler {
+	return graphql.ResolveField(ctx, p.ec.OperationContext, f.Collected,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return f.Context(ctx, "Mutation", p.ec.fieldContext_Mutation_sendMessage)
+		},
+		func(ctx context.Context) (any, error) {
+			field := graphql.GetFieldContext(ctx)
+			return p.ec.Resolvers.Mutation().SendMessage(ctx, field.Args["input"].(SendMessageInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.SendMessagePayload) graphql.Marshaler {
+			return p.ec.marshalOSendMessagePayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐSendMessagePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+
+func (p *projection) _Mutation_editMessage(ctx context.Context, f *project.Field) graphql.Marshaler {
+	return graphql.ResolveField(ctx, p.ec.OperationContext, f.Collected,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return f.Context(ctx, "Mutation", p.ec.fieldContext_Mutation_editMessage)
+		},
+		func(ctx context.Context) (any, error) {
+			field := graphql.GetFieldContext(ctx)
+			return p.ec.Resolvers.Mutation().EditMessage(ctx, field.Args["input"].(EditMessageInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.EditMessagePayload) graphql.Marshaler {
+			return p.ec.marshalOEditMessagePayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐEditMessagePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+
+func (p *projection) _Mutation_requestFileUpload(ctx context.Context, f *project.Field) graphql.Marshaler {
+	return graphql.ResolveField(ctx, p.ec.OperationContext, f.Collected,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return f.Context(ctx, "Mutation", p.ec.fieldContext_Mutation_requestFileUpload)
+		},
+		func(ctx context.Context) (any, error) {
+			field := graphql.GetFieldContext(ctx)
+			return p.ec.Resolvers.Mutation().RequestFileUpload(ctx, field.Args["input"].(RequestFileUploadInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.RequestFileUploadPayload) graphql.Marshaler {
+			return p.ec.marshalORequestFileUploadPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐRequestFileUploadPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+
+func (p *projection) _Project_conversations(ctx context.Context, f *project.Field, obj *rest.Project) graphql.Marshaler {
+	return graphql.ResolveField(ctx, p.ec.OperationContext, f.Collected,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return f.Context(ctx, "Project", p.ec.fieldContext_Project_conversations)
+		},
+		func(ctx context.Context) (any, error) {
+			field := graphql.GetFieldContext(ctx)
+			return p.ec.Resolvers.Project().Conversations(ctx, obj, field.Args["first"].(*int32), field.Args["after"].(*string), field.Args["last"].(*int32), field.Args["before"].(*string), field.Args["filter"].(*ConversationFilter), field.Args["orderBy"].([]*ConversationOrder))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[*rest.Conversation]) graphql.Marshaler {
+			return p.ec.marshalOConversationConnection2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+
+func (p *projection) _Query_node(ctx context.Context, f *project.Field) graphql.Marshaler {
+	return graphql.ResolveField(ctx, p.ec.OperationContext, f.Collected,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return f.Context(ctx, "Query", p.ec.fieldContext_Query_node)
+		},
+		func(ctx context.Context) (any, error) {
+			field := graphql.GetFieldContext(ctx)
+			return p.ec.Resolvers.Query().Node(ctx, field.Args["id"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v rest.Node) graphql.Marshaler {
+			return p.ec.marshalONode2mstudioᚑgraphqlᚋrestᚐNode(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+
+func (p *projection) _Query_nodes(ctx context.Context, f *project.Field) graphql.Marshaler {
+	return graphql.ResolveField(ctx, p.ec.OperationContext, f.Collected,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return f.Context(ctx, "Query", p.ec.fieldContext_Query_nodes)
+		},
+		func(ctx context.Context) (any, error) {
+			field := graphql.GetFieldContext(ctx)
+			return p.ec.Resolvers.Query().Nodes(ctx, field.Args["ids"].([]string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []rest.Node) graphql.Marshaler {
+			return p.ec.marshalONode2ᚕmstudioᚑgraphqlᚋrestᚐNode(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+
+func (p *projection) _Query_conversation(ctx context.Context, f *project.Field) graphql.Marshaler {
+	return graphql.ResolveField(ctx, p.ec.OperationContext, f.Collected,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return f.Context(ctx, "Query", p.ec.fieldContext_Query_conversation)
+		},
+		func(ctx context.Context) (any, error) {
+			field := graphql.GetFieldContext(ctx)
+			return p.ec.Resolvers.Query().Conversation(ctx, field.Args["id"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *rest.Conversation) graphql.Marshaler {
+			return p.ec.marshalOConversation2ᚖmstudioᚑgraphqlᚋrestᚐConversation(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+
+func (p *projection) _Query_conversations(ctx context.Context, f *project.Field) graphql.Marshaler {
+	return graphql.ResolveField(ctx, p.ec.OperationContext, f.Collected,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return f.Context(ctx, "Query", p.ec.fieldContext_Query_conversations)
+		},
+		func(ctx context.Context) (any, error) {
+			field := graphql.GetFieldContext(ctx)
+			return p.ec.Resolvers.Query().Conversations(ctx, field.Args["first"].(*int32), field.Args["after"].(*string), field.Args["last"].(*int32), field.Args["before"].(*string), field.Args["filter"].(*ConversationFilter), field.Args["orderBy"].([]*ConversationOrder))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[*rest.Conversation]) graphql.Marshaler {
+			return p.ec.marshalOConversationConnection2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+
+func (p *projection) _Query_customers(ctx context.Context, f *project.Field) graphql.Marshaler {
+	return graphql.ResolveField(ctx, p.ec.OperationContext, f.Collected,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return f.Context(ctx, "Query", p.ec.fieldContext_Query_customers)
+		},
+		func(ctx context.Context) (any, error) {
+			field := graphql.GetFieldContext(ctx)
+			return p.ec.Resolvers.Query().Customers(ctx, field.Args["first"].(*int32), field.Args["after"].(*string), field.Args["last"].(*int32), field.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[*rest.Customer]) graphql.Marshaler {
+			return p.ec.marshalOCustomerConnection2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+
+func (p *projection) _Query_projects(ctx context.Context, f *project.Field) graphql.Marshaler {
+	return graphql.ResolveField(ctx, p.ec.OperationContext, f.Collected,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return f.Context(ctx, "Query", p.ec.fieldContext_Query_projects)
+		},
+		func(ctx context.Context) (any, error) {
+			field := graphql.GetFieldContext(ctx)
+			return p.ec.Resolvers.Query().Projects(ctx, field.Args["first"].(*int32), field.Args["after"].(*string), field.Args["last"].(*int32), field.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[*rest.Project]) graphql.Marshaler {
+			return p.ec.marshalOProjectConnection2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+
+func (p *projection) _Query_conversationCategory(ctx context.Context, f *project.Field) graphql.Marshaler {
+	return graphql.ResolveField(ctx, p.ec.OperationContext, f.Collected,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return f.Context(ctx, "Query", p.ec.fieldContext_Query_conversationCategory)
+		},
+		func(ctx context.Context) (any, error) {
+			field := graphql.GetFieldContext(ctx)
+			return p.ec.Resolvers.Query().ConversationCategory(ctx, field.Args["id"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *rest.ConversationCategory) graphql.Marshaler {
+			return p.ec.marshalOConversationCategory2ᚖmstudioᚑgraphqlᚋrestᚐConversationCategory(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+
+func (p *projection) _Query_conversationPreferences(ctx context.Context, f *project.Field) graphql.Marshaler {
+	return graphql.ResolveField(ctx, p.ec.OperationContext, f.Collected,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return f.Context(ctx, "Query", p.ec.fieldContext_Query_conversationPreferences)
+		},
+		func(ctx context.Context) (any, error) {
+			field := graphql.GetFieldContext(ctx)
+			return p.ec.Resolvers.Query().ConversationPreferences(ctx, field.Args["customerId"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *rest.ConversationPreferences) graphql.Marshaler {
+			return p.ec.marshalOConversationPreferences2ᚖmstudioᚑgraphqlᚋrestᚐConversationPreferences(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+
+func (p *projection) _UploadedFile_download(ctx context.Context, f *project.Field, obj *rest.UploadedFile) graphql.Marshaler {
+	return graphql.ResolveField(ctx, p.ec.OperationContext, f.Collected,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return f.Context(ctx, "UploadedFile", p.ec.fieldContext_UploadedFile_download)
+		},
+		func(ctx context.Context) (any, error) {
+			field := graphql.GetFieldContext(ctx)
+			return p.ec.Resolvers.UploadedFile().Download(ctx, obj, field.Args["disposition"].(FileDisposition))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.FileDownload) graphql.Marshaler {
+			return p.ec.marshalOFileDownload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐFileDownload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
 }
 
 func (p *projection) writeFile(f *project.Field, value rest.File) bool {

@@ -37,8 +37,9 @@ type Field struct {
 	// Collected is the field as the executor knows it.
 	Collected graphql.CollectedField
 
-	resolver bool // whether the field has one itself
-	fetched  bool // whether a reference to the parent does not have it
+	arguments *arguments // nil if they can be others each time
+	resolver  bool       // whether the field has one itself
+	fetched   bool       // whether a reference to the parent does not have it
 }
 
 // Resolver is a field with a resolver of its own somewhere below another one.
@@ -85,6 +86,9 @@ func (c *compiler) field(parent *Type, collected graphql.CollectedField) (field 
 		return Field{}, false
 	}
 	field = Field{Key: key, Index: kind.Index, Holes: kind.Resolver, Collected: collected, resolver: kind.Resolver, fetched: kind.Fetched}
+	if kind.Resolver {
+		field.arguments = newArguments(collected)
+	}
 	for _, name := range kind.Types {
 		object, ok := c.object(c.schema[name], collected.Selections)
 		if !ok {

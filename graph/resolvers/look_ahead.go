@@ -24,15 +24,15 @@ func startBelow(ctx context.Context, ids ...string) {
 func startPlanned(ctx context.Context, plan *project.Field, ids []string) {
 	for _, below := range plan.Resolvers {
 		if below.Object == "Conversation" && !below.Behind {
-			startField(ctx, below.Collected, ids...)
+			startField(ctx, below.Field, ids...)
 		}
 	}
 }
 
 // startField starts the calls that one field of these conversations needs.
-func startField(ctx context.Context, field graphql.CollectedField, ids ...string) {
+func startField(ctx context.Context, field *project.Field, ids ...string) {
 	loaders := loader.From(ctx)
-	switch field.Name {
+	switch field.Collected.Name {
 	case "members":
 		for _, id := range ids {
 			loaders.StartMembers(ctx, id)

@@ -34,7 +34,7 @@ func startWithin(ctx context.Context, conversationID, object string) {
 		case below.Object == object && (name == "sentMessage" || name == "editedMessage"):
 			loaders.StartMessages(ctx, conversationID)
 		case below.Object == "Conversation" && len(below.Within) > 0 && below.Within[len(below.Within)-1] == object:
-			startField(ctx, below.Collected, conversationID)
+			startField(ctx, below.Field, conversationID)
 		}
 	}
 }

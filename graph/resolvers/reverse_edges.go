@@ -75,7 +75,7 @@ func edgeFields(ctx context.Context) []edgeField {
 		if below.Collected.Name != "conversations" || slices.Contains(below.Within, "Conversation") {
 			continue
 		}
-		given := below.Collected.ArgumentMap(graphql.GetOperationContext(ctx).Variables)
+		given := below.Field.ArgumentMap(graphql.GetOperationContext(ctx).Variables)
 		if field, err := readEdgeField(given); err == nil {
 			field.plan, field.of = below.Field, below.Object
 			field.isDirect = !below.Behind && !slices.ContainsFunc(below.Within, isNoPage)

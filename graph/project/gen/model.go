@@ -45,7 +45,11 @@ type field struct {
 	Resolver             bool
 	Fetched, References  bool
 	GoType               string // of a resolver's result
-	Write                string // statements
+	// Invocation calls the resolver, and Marshal renders what it returns. They are for resolvers with arguments and without
+	// directives, which need nothing else of the executor; "" for others.
+	Invocation, Marshal string
+	NonNull             bool
+	Write               string // statements
 }
 
 // abstract is an interface or a union with its writer.
@@ -129,6 +133,9 @@ func (m *model) field(of *codegen.Object, bound *codegen.Field, index int) *fiel
 		built.Resolver = true
 		built.GoType = m.goType(reference.GO)
 		built.Write = m.write(reference, "value")
+		if bound.IsResolver && len(bound.Args) > 0 && !bound.HasDirectives() && !bound.IsBatch() {
+			built.Invocation, built.Marshal, built.NonNull = m.invocation(of, bound), reference.MarshalFunc(), reference.GQL.NonNull
+		}
 		return built
 	}
 	access := "obj." + bound.GoFieldName
@@ -137,6 +144,18 @@ func (m *model) field(of *codegen.Object, bound *codegen.Field, index int) *fiel
 	}
 	built.Write = m.write(reference, access)
 	return built
+}
+
+// invocation calls a resolver with the arguments that the field's context holds.
+func (m *model) invocation(of *codegen.Object, bound *codegen.Field) string {
+	given := "ctx"
+	if !of.Root {
+		given += ", obj"
+	}
+	for _, argument := range bound.Args {
+		given += fmt.Sprintf(", field.Args[%q].(%s)", argument.Name, m.goType(argument.TypeReference.GO))
+	}
+	return fmt.Sprintf("%s().%s(%s)", of.Name, bound.GoFieldName, given)
 }
 
 // isFetched reports whether references to an object do not have the field.
