@@ -10,10 +10,8 @@ import (
 	"net"
 	"net/http"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
-	"unsafe"
 )
 
 // maxBody is the largest document that is read, in bytes after decompression. Messages come as one unpaged array,
@@ -166,7 +164,7 @@ const maxPooledBody = 1 << 20
 // a whole document. What it returns belongs to the caller alone.
 func readBody(response *http.Response) ([]byte, error) {
 	if length := response.ContentLength; length > 0 && length <= maxBody {
-		body := uncleared(int(length))
+		body := make([]byte, length)
 		if _, err := io.ReadFull(response.Body, body); err != nil {
 			return nil, err
 		}
@@ -183,14 +181,6 @@ func readBody(response *http.Response) ([]byte, error) {
 		return nil, err
 	}
 	return bytes.Clone(buffer.Bytes()), nil
-}
-
-// uncleared returns memory for a body that fills all of it. To clear it first costs as much as to copy the body there.
-func uncleared(length int) []byte {
-	var room strings.Builder // the one in the standard library that does not
-	room.Grow(length)
-	room.WriteByte(0)
-	return unsafe.Slice(unsafe.StringData(room.String()), length) //nolint:gosec // nobody else has the string
 }
 
 func bodyCode(ctx, attempt context.Context, err error) Code {
