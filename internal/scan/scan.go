@@ -57,8 +57,15 @@ func (s *Scanner) Fail(err error) {
 	}
 }
 
-// Peek skips blanks and returns the next byte, 0 at the end.
+// Peek skips blanks and returns the next byte, 0 at the end. Usually there are no blanks.
 func (s *Scanner) Peek() byte {
+	if s.At < len(s.Data) && s.Data[s.At] > ' ' {
+		return s.Data[s.At]
+	}
+	return s.peekBehindBlanks()
+}
+
+func (s *Scanner) peekBehindBlanks() byte {
 	for s.At < len(s.Data) {
 		switch c := s.Data[s.At]; c {
 		case ' ', '\n', '\t', '\r':
