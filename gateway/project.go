@@ -9,6 +9,7 @@ import (
 
 	"mstudio-graphql/graph/generated"
 	"mstudio-graphql/graph/project"
+	"mstudio-graphql/graph/resolvers"
 )
 
 // projected executes queries whose root fields all have plans without the executor, and leaves others to it.
@@ -33,7 +34,7 @@ func (p projected) Exec(ctx context.Context) graphql.ResponseHandler {
 		return p.ExecutableSchema.Exec(ctx)
 	}
 	return func(ctx context.Context) *graphql.Response {
-		return &graphql.Response{Data: p.projector.Answer(ctx, root, plan)}
+		return &graphql.Response{Data: p.projector.Answer(ctx, root, plan, resolvers.Start)}
 	}
 }
 

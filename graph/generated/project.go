@@ -53,12 +53,14 @@ func (p *Projector) Fetch(ctx context.Context, field *graphql.FieldContext, plan
 	w.GiveUp()
 }
 
+// projection has the execution context of the one whose resolver it is in.
 func (p *Projector) projection(ctx context.Context, w *project.Writer) *projection {
-	return &projection{
-		Writer: w,
-		ctx:    ctx,
-		ec:     newExecutionContext(graphql.GetOperationContext(ctx), p.schema, nil),
+	ec, shared := project.Shared(ctx).(*executionContext)
+	if !shared {
+		ec = newExecutionContext(graphql.GetOperationContext(ctx), p.schema, nil)
 	}
+	w.Share(ec)
+	return &projection{Writer: w, ctx: ctx, ec: ec}
 }
 
 // TypeOf returns the name of an object's type, "" for none that has to be fetched.
@@ -90,6 +92,7 @@ type entities struct {
 
 // Write writes an object into a writer. It returns false if it cannot.
 func (e entities) Write(w *project.Writer, plan *project.Object, object rest.Entity) bool {
+	w.Share(e.within.ec)
 	p := &projection{Writer: w, ctx: e.within.ctx, ec: e.within.ec}
 	switch v := object.(type) {
 	case *rest.AppInstallation:
@@ -133,10 +136,10 @@ func (e entities) Execute(ctx context.Context, selections ast.SelectionSet, obje
 
 // Answer executes an operation whose root fields all have plans, and returns its data: what the executor would, for less.
 // Input types of resolvers that want a map are not served: the executor alone has their readers in its context.
-func (p *Projector) Answer(ctx context.Context, root string, plan *project.Object) []byte {
+func (p *Projector) Answer(ctx context.Context, root string, plan *project.Object, start project.Starter) []byte {
 	w := p.projection(ctx, project.NewWriter())
 	w.answer(root, plan)
-	return w.Answer(graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: root}))
+	return w.Answer(graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: root}), start)
 }
 
 func (p *projection) answer(root string, plan *project.Object) {

@@ -10,10 +10,13 @@ import (
 	"mstudio-graphql/internal/stack"
 )
 
+// Starter starts the calls that the resolver of a root field will wait for, and returns false if it does not know them.
+type Starter func(ctx context.Context, field *Field) bool
+
 // Answer runs the resolvers of root fields, which are the writer's holes, and returns the data of the operation. Like
-// the executor, it runs them at the same time.
-func (w *Writer) Answer(ctx context.Context) []byte {
-	w.fillTogether(ctx)
+// the executor, it runs them at the same time, except for those whose calls can be started before.
+func (w *Writer) Answer(ctx context.Context, start Starter) []byte {
+	w.fillTogether(ctx, start)
 	for i := range w.holes {
 		if w.holes[i].value == graphql.RequiredNull {
 			w.release()
@@ -25,19 +28,29 @@ func (w *Writer) Answer(ctx context.Context) []byte {
 	return data.Bytes()
 }
 
-// fillTogether leaves the first hole, which is usually the only one, to the goroutine that is there.
-func (w *Writer) fillTogether(ctx context.Context) {
+// fillTogether leaves the first hole, which is usually the only one, to the goroutine that is there, and those that wait
+// for nothing but what has been started.
+func (w *Writer) fillTogether(ctx context.Context, start Starter) {
 	if len(w.holes) == 0 {
 		return
 	}
 	var others sync.WaitGroup
+	started := make([]*hole, 1, len(w.holes))
+	started[0] = &w.holes[0]
 	for i := range w.holes[1:] {
+		h := &w.holes[i+1]
+		if start(ctx, h.field) {
+			started = append(started, h)
+			continue
+		}
 		others.Go(func() {
 			stack.Grow()
-			w.holes[i+1].fill(ctx)
+			h.fill(ctx)
 		})
 	}
-	w.holes[0].fill(ctx)
+	for _, h := range started {
+		h.fill(ctx)
+	}
 	others.Wait()
 }
 

@@ -25,6 +25,8 @@ func rootFields(resolvers ...resolver) *Writer {
 	return w
 }
 
+func startNothing(context.Context, *Field) bool { return false }
+
 // text is a resolver whose answer was rendered.
 func text(value string) resolver {
 	return func(ctx context.Context) graphql.Marshaler {
@@ -53,7 +55,7 @@ func TestAnswer(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := string(rootFields(test.given...).Answer(responding(t))); got != test.want {
+			if got := string(rootFields(test.given...).Answer(responding(t), startNothing)); got != test.want {
 				t.Errorf("want %s, got %s", test.want, got)
 			}
 		})
@@ -70,7 +72,7 @@ func TestRootFieldsRunTogether(t *testing.T) {
 		both.Wait()
 		return graphql.Null
 	}
-	if got := string(rootFields(meet, meet).Answer(responding(t))); got != `{"a":null,"b":null}` {
+	if got := string(rootFields(meet, meet).Answer(responding(t), startNothing)); got != `{"a":null,"b":null}` {
 		t.Errorf("got %s", got)
 	}
 }
@@ -83,7 +85,7 @@ func TestRecycledMemory(t *testing.T) {
 		callers.Go(func() {
 			own := strings.Repeat(string(rune('a'+caller)), 1000*(caller+1))
 			for range 100 {
-				data := rootFields(text(own), text("")).Answer(responding(t))
+				data := rootFields(text(own), text("")).Answer(responding(t), startNothing)
 				if d := cmp.Diff(`{"a":"`+own+`","b":""}`, string(data)); d != "" {
 					t.Errorf("-want +got\n%s", d)
 				}
@@ -95,4 +97,24 @@ func TestRecycledMemory(t *testing.T) {
 		})
 	}
 	callers.Wait()
+}
+
+// Fields whose calls were started run one after another, and not before all others have been started.
+func TestStartedFields(t *testing.T) {
+	t.Parallel()
+	var ran []string
+	noted := func(name string) resolver {
+		return func(ctx context.Context) graphql.Marshaler {
+			ran = append(ran, name)
+			return text(name)(ctx)
+		}
+	}
+	start := func(_ context.Context, field *Field) bool {
+		ran = append(ran, "start "+field.Collected.Name)
+		return true
+	}
+	got := string(rootFields(noted("x"), noted("y"), noted("z")).Answer(responding(t), start))
+	if diff := cmp.Diff([]string{"start b", "start c", "x", "y", "z"}, ran); diff != "" || got != `{"a":"x","b":"y","c":"z"}` {
+		t.Errorf("%s (-want +got):\n%s", got, diff)
+	}
 }

@@ -157,19 +157,27 @@ func (f *finder) note(directives ast.DirectiveList) {
 	}
 }
 
-type planKeyInContext struct{}
+type holeKey struct{}
 
 // With hands the plan of a field to its resolver, and to the middleware that is called for it.
 func With(ctx context.Context, plan *Field) context.Context {
-	return context.WithValue(ctx, planKeyInContext{}, plan)
+	return context.WithValue(ctx, holeKey{}, &hole{field: plan})
 }
 
 // Of returns the plan of a field with a resolver, nil if it has none or, for a field that is not a root field, if its
 // parent was not projected.
 func Of(ctx context.Context, field *graphql.FieldContext) *Field {
-	plan, _ := ctx.Value(planKeyInContext{}).(*Field)
-	if plan == nil || plan.Collected.Field != field.Field.Field {
+	within, _ := ctx.Value(holeKey{}).(*hole)
+	if within == nil || within.field == nil || within.field.Collected.Field != field.Field.Field {
 		return nil
 	}
-	return plan
+	return within.field
+}
+
+// Shared returns what the writer shares whose hole is being filled, nil if there is none.
+func Shared(ctx context.Context) any {
+	if within, ok := ctx.Value(holeKey{}).(*hole); ok {
+		return within.shared
+	}
+	return nil
 }

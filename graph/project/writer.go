@@ -17,6 +17,7 @@ type Writer struct {
 	holes  []hole
 	// references are objects that have to be fetched before they can be written.
 	references []reference
+	shared     any
 }
 
 // step is one step down from the projected field: into a member, or into an element of a list.
@@ -33,6 +34,7 @@ type hole struct {
 	field   *Field
 	resolve func(context.Context) graphql.Marshaler
 	value   graphql.Marshaler
+	shared  any
 }
 
 // buffers are kept between answers. They hold answers of callers, and are cut to length zero before they are used
@@ -47,6 +49,9 @@ func NewWriter() *Writer {
 	buffer, _ := buffers.Get().(*[]byte)
 	return &Writer{buffer: (*buffer)[:0]}
 }
+
+// Share has the resolvers of holes find a value by Shared.
+func (w *Writer) Share(value any) { w.shared = value }
 
 // Open starts an object; every member then starts with Key, and Close ends it.
 func (w *Writer) Open() { w.buffer = append(w.buffer, '{') }
@@ -127,7 +132,7 @@ func (w *Writer) Hole(field *Field, resolve func(context.Context) graphql.Marsha
 	if len(w.path) > 0 { // for a root field, it is empty
 		path = slices.Clone(w.path[:len(w.path)-1]) // the executor adds the field itself
 	}
-	w.holes = append(w.holes, hole{offset: len(w.buffer), path: path, field: field, resolve: resolve})
+	w.holes = append(w.holes, hole{offset: len(w.buffer), path: path, field: field, resolve: resolve, shared: w.shared})
 }
 
 // GiveUp gives the buffer back.
@@ -176,7 +181,7 @@ func (h *hole) fill(ctx context.Context) {
 			graphql.AddError(ctx, graphql.Recover(ctx, panicked))
 		}
 	}()
-	h.value = h.resolve(With(ctx, h.field))
+	h.value = h.resolve(context.WithValue(ctx, holeKey{}, h))
 }
 
 func (s step) context() *graphql.FieldContext {

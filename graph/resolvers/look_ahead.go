@@ -10,6 +10,17 @@ import (
 	"mstudio-graphql/graph/project"
 )
 
+// Start starts the calls of a root field before its resolver runs, and returns false for one that it does not know.
+func Start(ctx context.Context, field *project.Field) bool {
+	if field.Collected.Name != "conversation" {
+		return false
+	}
+	id, _ := field.ArgumentMap(graphql.GetOperationContext(ctx).Variables)["id"].(string)
+	loader.From(ctx).StartConversation(ctx, id)
+	startPlanned(ctx, field, []string{id})
+	return true
+}
+
 // startBelow starts the calls that the field being resolved needs on conversations below it, for each of these ids.
 // Without it they would start when their parent has been answered: one more latency for nothing, since the ids are
 // known already. If a conversation turns out to be missing, nobody asks for what was started, and the operation's end
