@@ -8,9 +8,9 @@ import (
 )
 
 const (
-	// garbagePercent is three and a half times Go's default: an answer leaves megabytes behind that die with it, so
+	// garbagePercent is two and a half times Go's default: an answer leaves megabytes behind that die with it, so
 	// collecting more rarely costs some memory and saves most of the collector's time. docs/performance.md has the figures.
-	garbagePercent = 350
+	garbagePercent = 250
 	// memoryLimit, in bytes, makes the collector work harder instead of growing further under many large answers at
 	// once. It is a soft limit: what is in use stays.
 	memoryLimit = 256 << 20
