@@ -1,8 +1,10 @@
 package main
 
 import (
+	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"mstudio-graphql/gateway"
@@ -14,30 +16,42 @@ func TestLogInBatches(t *testing.T) {
 	for _, format := range []string{"text", "json"} {
 		t.Run(format, func(t *testing.T) {
 			t.Parallel()
-			out := newOutput()
-			log, flush := mustParse(t, "--log-format="+format).newLogger(out)
-			log = log.With("a", 1).WithGroup("b")
-			log.InfoContext(t.Context(), gateway.RequestMessage, "number", "one")
-			if out.String() != "" {
-				t.Errorf("is written at once: %s", out)
-			}
-			log.InfoContext(t.Context(), "secret revealed", "number", "two")
-			if lines := strings.Split(out.String(), "\n"); len(lines) != 3 || !strings.Contains(lines[0], "one") || !strings.Contains(lines[1], "two") {
-				t.Errorf("both should be there, in order: %s", out)
-			}
-			log.InfoContext(t.Context(), gateway.RequestMessage, "number", "three")
-			for deadline := time.Now().Add(30 * time.Second); !strings.Contains(out.String(), "three"); {
-				if time.Now().After(deadline) {
-					t.Fatalf("a line that nothing follows is not written: %s", out)
-				}
-				time.Sleep(maxLogDelay / 10)
-			}
-			log.InfoContext(t.Context(), gateway.RequestMessage, "number", "four")
-			flush()
-			if lines := strings.Split(out.String(), "\n"); len(lines) != 5 || !strings.Contains(lines[3], "four") {
-				t.Errorf("the last one is missing: %s", out)
-			}
+			synctest.Test(t, func(t *testing.T) { testLogInBatches(t, format) })
 		})
+	}
+}
+
+func testLogInBatches(t *testing.T, format string) {
+	t.Helper()
+	const request = gateway.RequestMessage
+	out := newOutput()
+	log, flush := mustParse(t, "--log-format="+format).newLogger(out)
+	log = log.With("a", 1).WithGroup("b")
+	log.InfoContext(t.Context(), request, "number", "one")
+	time.Sleep(maxLogDelay / 2)
+	wantNumbers(t, out)
+	log.InfoContext(t.Context(), "secret revealed", "number", "two")
+	wantNumbers(t, out, "one", "two")
+	log.InfoContext(t.Context(), request, "number", "three")
+	time.Sleep(maxLogDelay)
+	synctest.Wait()
+	wantNumbers(t, out, "one", "two", "three")
+	log.InfoContext(t.Context(), request, "number", "four")
+	flush()
+	wantNumbers(t, out, "one", "two", "three", "four")
+}
+
+// wantNumbers wants a line for each of these, and no other.
+func wantNumbers(t *testing.T, out *output, numbers ...string) {
+	t.Helper()
+	lines := slices.Collect(strings.Lines(out.String()))
+	if len(lines) != len(numbers) {
+		t.Fatalf("want %v, got %q", numbers, lines)
+	}
+	for i, number := range numbers {
+		if !strings.Contains(lines[i], number) {
+			t.Errorf("want %s, got %s", number, lines[i])
+		}
 	}
 }
 

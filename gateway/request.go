@@ -161,8 +161,9 @@ func readString(sent []byte) (text string, ok bool) {
 		return strings.ToValidUTF8(string(value.Token().Bytes()), "\uFFFD"), true
 	case scan.Null:
 		return "", true
+	default:
+		return "", len(sent) == 0
 	}
-	return "", len(sent) == 0
 }
 
 // readMaps reads the two members that are objects. An empty one is one that was not sent.

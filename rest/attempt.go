@@ -26,7 +26,7 @@ func (a *attempts) bounded(ctx context.Context, timeout time.Duration) context.C
 	defer a.mu.Unlock()
 	now := time.Now()
 	if a.shared == nil || a.done != ctx.Done() || now.After(a.until) {
-		a.shared, a.cancel = context.WithTimeout(ctx, timeout)
+		a.shared, a.cancel = context.WithTimeout(ctx, timeout) //nolint:gosec // it ends with the operation
 		a.done, a.until = ctx.Done(), now.Add(timeout/sharedPart)
 	}
 	return a.shared

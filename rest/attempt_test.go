@@ -3,6 +3,7 @@ package rest
 import (
 	"context"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -15,7 +16,7 @@ func TestSharedDeadlines(t *testing.T) {
 	defer cancelOther()
 	shared := &attempts{}
 	first := shared.bounded(operation, timeout)
-	if second := shared.bounded(context.WithValue(operation, struct{}{}, 1), timeout); second != first {
+	if second := shared.bounded(WithWatch(operation, &Watch{}), timeout); second != first {
 		t.Error("two attempts that begin at the same time have deadlines of their own")
 	}
 	if left := timeLeft(first); left > timeout || left < timeout-time.Second {
@@ -34,14 +35,14 @@ func TestSharedDeadlines(t *testing.T) {
 // An attempt has nearly all of its time, whoever began before.
 func TestSharedDeadlineIsRenewed(t *testing.T) {
 	t.Parallel()
-	const timeout = time.Second
-	shared := &attempts{}
-	first := shared.bounded(t.Context(), timeout)
-	time.Sleep(2 * timeout / sharedPart)
-	second := shared.bounded(t.Context(), timeout)
-	before, _ := first.Deadline()
-	after, _ := second.Deadline()
-	if after.Sub(before) < timeout/sharedPart {
-		t.Errorf("begun later, and ends at %v as well as %v", after, before)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		const timeout = time.Minute
+		shared := &attempts{}
+		for range 10 {
+			if left := timeLeft(shared.bounded(t.Context(), timeout)); left > timeout || left < timeout-timeout/sharedPart {
+				t.Errorf("%v are left of %v", left, timeout)
+			}
+			time.Sleep(timeout / sharedPart * 3 / 4)
+		}
+	})
 }

@@ -148,14 +148,14 @@ func (m *model) field(of *codegen.Object, bound *codegen.Field, index int) *fiel
 
 // invocation calls a resolver with the arguments that the field's context holds.
 func (m *model) invocation(of *codegen.Object, bound *codegen.Field) string {
-	given := "ctx"
+	given := []string{"ctx"}
 	if !of.Root {
-		given += ", obj"
+		given = append(given, "obj")
 	}
 	for _, argument := range bound.Args {
-		given += fmt.Sprintf(", field.Args[%q].(%s)", argument.Name, m.goType(argument.TypeReference.GO))
+		given = append(given, fmt.Sprintf("field.Args[%q].(%s)", argument.Name, m.goType(argument.TypeReference.GO)))
 	}
-	return fmt.Sprintf("%s().%s(%s)", of.Name, bound.GoFieldName, given)
+	return fmt.Sprintf("%s().%s(%s)", of.Name, bound.GoFieldName, strings.Join(given, ", "))
 }
 
 // isFetched reports whether references to an object do not have the field.
