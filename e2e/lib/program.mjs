@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const startTimeout = 15_000;
 const stopTimeout = 10_000;
+// The lines of requests are written together, up to 100 ms late; a busy machine is later.
+const logDelay = 1000;
 
 // startSandbox serves the imitated REST API; its url ends in a slash and has no version.
 export const startSandbox = () =>
@@ -36,7 +39,10 @@ export async function start(flags, greeting) {
     await terminate(child, exited, log);
     process.off('exit', killAtExit);
   };
-  const takeLog = () => log.take().split('\n').filter(Boolean).map((line) => JSON.parse(line));
+  const takeLog = async () => {
+    await sleep(logDelay);
+    return log.take().split('\n').filter(Boolean).map((line) => JSON.parse(line));
+  };
   return { url, stop, takeLog };
 }
 

@@ -58,8 +58,8 @@ async function startApollo(supergraphSdl) {
 
 // takeCalls returns how many calls each request since the last time has made. The log has other lines, too: the sandbox
 // sends values that the gateway has never seen, and says so.
-const takeCalls = (gateway) =>
-  gateway.takeLog().filter(({ msg }) => msg === 'request').map(({ upstreamCalls }) => upstreamCalls);
+const takeCalls = async (gateway) =>
+  (await gateway.takeLog()).filter(({ msg }) => msg === 'request').map(({ upstreamCalls }) => upstreamCalls);
 
 // withBilling adds the fields of the other subgraph to what the gateway says of an object.
 function withBilling(about) {
@@ -91,7 +91,7 @@ describe('routers', () => {
   for (const name of ['@apollo/gateway', 'Hive Gateway']) {
     test(`${name} asks across both subgraphs`, async () => {
       billing.seen.length = 0;
-      gateway.takeLog();
+      await gateway.takeLog();
       const { status, body } = await execute(routers[name], agency, acrossBoth);
       assert.equal(status, 200);
       assert.equal(body.errors, undefined);
@@ -110,25 +110,25 @@ describe('routers', () => {
       assert.ok(nodes.every((node) => node.messages.totalCount >= 0));
       assert.deepEqual(new Set(billing.seen), new Set([`Bearer ${agency}`]), 'tokens that the other subgraph has seen');
       // The list and 50 histories; nothing is asked for twice, nor by representation.
-      assert.deepEqual(takeCalls(gateway), [51]);
+      assert.deepEqual(await takeCalls(gateway), [51]);
     });
 
     test(`${name} asks for 50 conversations that the other subgraph names, in one request`, async () => {
       const list = await execute(gateway, agency, '{ conversations(first: 50) { nodes { id title } } }');
       const conversations = list.body.data.conversations.nodes;
-      gateway.takeLog();
+      await gateway.takeLog();
       const query = 'query($ids: [ID!]!) { escalations(ids: $ids) { id title } }';
       const { body } = await execute(routers[name], agency, query, { ids: conversations.map(({ id }) => id) });
       assert.deepEqual(body, { data: { escalations: conversations } });
-      assert.deepEqual(takeCalls(gateway), [50]);
+      assert.deepEqual(await takeCalls(gateway), [50]);
     });
 
     test(`${name} gets the fields of both subgraphs for what conversations are about`, async () => {
       const variables = { first: 50 };
       const { body: alone } = await execute(gateway, agency, references('', ''), variables);
-      const [upstreamCalls] = takeCalls(gateway).slice(-1);
+      const [upstreamCalls] = (await takeCalls(gateway)).slice(-1);
       const { body } = await execute(routers[name], agency, withNames, variables);
-      assert.deepEqual(takeCalls(gateway), [upstreamCalls], 'the router causes no call of its own');
+      assert.deepEqual(await takeCalls(gateway), [upstreamCalls], 'the router causes no call of its own');
       assert.ok(upstreamCalls < 25, `${upstreamCalls} calls for 50 conversations`);
       const wanted = alone.data.conversations.nodes.map(({ relatedTo }) => withBilling(relatedTo));
       assert.deepEqual(body.data.conversations.nodes.map(({ relatedTo }) => relatedTo), wanted);
@@ -143,22 +143,22 @@ describe('routers', () => {
       const found = list.data.conversations.nodes.map(({ relatedTo }) => relatedTo).filter((about) => about?.description);
       const projects = [...new Map(found.map(({ id, description }) => [id, { id, description, budget: budgetOf(id) }])).values()];
       assert.ok(projects.length > 5);
-      gateway.takeLog();
+      await gateway.takeLog();
       const query = 'query($ids: [ID!]!) { billed(ids: $ids) { id description budget } }';
       const { body } = await execute(routers[name], agency, query, { ids: projects.map(({ id }) => id) });
       assert.deepEqual(body, { data: { billed: projects } });
-      assert.deepEqual(takeCalls(gateway), [1], 'one list in place of single calls');
+      assert.deepEqual(await takeCalls(gateway), [1], 'one list in place of single calls');
     });
 
     test(`${name} asks for the conversations of projects that the other subgraph names, and reads the list once`, async () => {
       const { body: list } = await execute(gateway, agency, '{ projects { nodes { id conversations(first: 3) { totalCount nodes { id title } } } } }');
       const projects = list.data.projects.nodes;
       assert.ok(projects.length > 5 && projects.every(({ conversations }) => conversations.totalCount > 3));
-      gateway.takeLog();
+      await gateway.takeLog();
       const query = 'query($ids: [ID!]!) { billed(ids: $ids) { id conversations(first: 3) { totalCount nodes { id title } } } }';
       const { body } = await execute(routers[name], agency, query, { ids: projects.map(({ id }) => id) });
       assert.deepEqual(body, { data: { billed: projects } });
-      assert.deepEqual(takeCalls(gateway), [5], '500 conversations in pages of 100');
+      assert.deepEqual(await takeCalls(gateway), [5], '500 conversations in pages of 100');
     });
 
     test(`${name} refuses whoever has no token`, async () => {
