@@ -2,6 +2,7 @@ package rest
 
 import (
 	"context"
+	"net/http"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -45,4 +46,23 @@ func TestSharedDeadlineIsRenewed(t *testing.T) {
 			time.Sleep(timeout / sharedPart * 3 / 4)
 		}
 	})
+}
+
+// A client outlives its callers, so it keeps nothing of theirs: only what is made for one operation shares deadlines.
+func TestDeadlinesOutsideOfOperations(t *testing.T) {
+	t.Parallel()
+	client, err := New(Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, second := client.WithLimits(Limits{}), client.WithLimits(Limits{})
+	if client.attempts != nil || first.attempts == nil || first.attempts == second.attempts {
+		t.Errorf("shared by %p, %p and %p", client.attempts, first.attempts, second.attempts)
+	}
+	read := &call{client: client, method: http.MethodGet}
+	attempt, cancel := read.attempt(t.Context(), time.Minute)
+	cancel()
+	if attempt.Err() == nil || t.Context().Err() != nil {
+		t.Error("an attempt outside of an operation does not end when it is over")
+	}
 }

@@ -48,7 +48,7 @@ type Client struct {
 	event     EventID
 	onStale   func()
 	limits    *limiter
-	attempts  *attempts
+	attempts  *attempts // of one operation; nil without WithLimits
 	userAgent string
 	do        handler
 	pool      *http.Transport
@@ -71,7 +71,6 @@ func New(config Config) (*Client, error) {
 		fileURL:   base.String() + "/files/",
 		userAgent: config.UserAgent,
 		limits:    newLimiter(Limits{}),
-		attempts:  &attempts{},
 		do:        newChain(config, pool, breaker),
 		pool:      pool,
 		breaker:   breaker,

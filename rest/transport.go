@@ -68,7 +68,7 @@ func (c *call) attempt(ctx context.Context, timeout time.Duration) (context.Cont
 	switch {
 	case c.upload != nil:
 		return c.upload.begin(ctx, timeout)
-	case c.isWrite():
+	case c.isWrite() || c.client.attempts == nil: // nothing of a call outside of operations is kept
 		return context.WithTimeout(ctx, timeout)
 	}
 	return c.client.attempts.bounded(ctx, timeout), func() {}

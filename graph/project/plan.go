@@ -71,6 +71,7 @@ type compiler struct {
 	schema    Schema
 	operation *graphql.OperationContext
 	fields    int // how many there are by now
+	arguments int // how many of them keep their arguments
 }
 
 // field compiles a field of a type. ok is false for a field that has no writer, such as __schema.
@@ -86,8 +87,11 @@ func (c *compiler) field(parent *Type, collected graphql.CollectedField) (field 
 		return Field{}, false
 	}
 	field = Field{Key: key, Index: kind.Index, Holes: kind.Resolver, Collected: collected, resolver: kind.Resolver, fetched: kind.Fetched}
-	if kind.Resolver {
+	if kind.Resolver && len(collected.Definition.Arguments) > 0 {
 		field.arguments = newArguments(collected)
+	}
+	if field.arguments != nil {
+		c.arguments++
 	}
 	for _, name := range kind.Types {
 		object, ok := c.object(c.schema[name], collected.Selections)

@@ -12,9 +12,13 @@ import (
 // executed; those that are not kept are compiled when they come.
 const maxPlans = 64
 
+// argumentFields is how many fields take as much memory as kept arguments, which are two maps and what is in them.
+const argumentFields = 4
+
 // Plans keeps the plans of one document. It is safe for concurrent use and holds no data of a caller.
 type Plans struct {
-	// Kept, if set, is called with the number of a plan's fields when the plan is kept: so its memory can be counted.
+	// Kept, if set, is called with the number of a plan's fields when the plan is kept: so its memory can be counted. One
+	// that keeps its arguments counts as several.
 	Kept func(fields int)
 
 	conditions []string // variables that decide about @skip and @include
@@ -69,7 +73,7 @@ func (p *Plans) plan(operation *graphql.OperationContext, alias string, compile 
 	compiling := &compiler{schema: schema, operation: operation}
 	plan = compile(compiling)
 	if p.keep(key, plan) && p.Kept != nil {
-		p.Kept(compiling.fields)
+		p.Kept(compiling.fields + argumentFields*compiling.arguments)
 	}
 	return plan
 }
