@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -23,7 +24,8 @@ type entityCase struct {
 }
 
 func entityCases() map[string]entityCase {
-	return map[string]entityCase{
+	all := installedCases()
+	maps.Copy(all, map[string]entityCase{
 		"user": {
 			body: `{"userId":"` + entityID + `","person":{"firstName":"Anna","lastName":"Acker","title":"canary"},"avatarRef":"a-1","isEmployee":false,
 				"email":"canary@example.org","phoneNumber":"canary","mfa":{"active":true},"passwordUpdatedAt":"canary",
@@ -69,6 +71,13 @@ func entityCases() map[string]entityCase {
 			path: "/v2/servers/" + entityID,
 			list: listed((*Client).Servers),
 		},
+	})
+	return all
+}
+
+// installedCases are what runs in a project.
+func installedCases() map[string]entityCase {
+	return map[string]entityCase{
 		"app installation": {
 			body: `{"id":"` + entityID + `","shortId":"a-4e7tz3","appName":"WordPress","description":"Blog","hostname":"blog.example",
 				"appExternalVersion":"6.4.2","appVersion":{"current":"v-1","desired":"v-2","lastChangeBy":"canary"},"updateAvailable":true,"disabled":false,

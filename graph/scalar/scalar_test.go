@@ -47,7 +47,8 @@ func of[T ~string](marshal func(T) graphql.Marshaler, appendTo func([]byte, T) [
 }
 
 func enums() map[string]enum {
-	return map[string]enum{
+	all := relatedEnums()
+	maps.Copy(all, map[string]enum{
 		"ConversationStatus": {
 			write: of(scalar.MarshalConversationStatus, scalar.AppendConversationStatus),
 			values: map[string]string{
@@ -102,6 +103,13 @@ func enums() map[string]enum {
 			},
 			none: nil, // mStudio has left it out since June 2026
 		},
+	})
+	return all
+}
+
+// relatedEnums are those of what a conversation is about.
+func relatedEnums() map[string]enum {
+	return map[string]enum{
 		"ProjectStatus": {
 			write: of(scalar.MarshalProjectStatus, scalar.AppendProjectStatus),
 			values: map[string]string{
