@@ -103,9 +103,13 @@ func TestFieldsOfOneOperationStartTogether(t *testing.T) {
 	wantErrors(t, <-answer)
 }
 
-// crowd counts how many calls are there at once. A call leaves before it is answered: its successor starts only after
-// the answer, so the two are never counted together.
+// crowd lets nobody read of a conversation until as many as it wants do so at once, and then counts whether there are
+// more. A call leaves before it is answered: its successor starts only after the answer, so the two are never counted
+// together.
 type crowd struct {
+	wanted int
+	full   chan struct{} // closed when as many are there
+
 	mu         sync.Mutex
 	now, worst int
 }
@@ -113,6 +117,12 @@ type crowd struct {
 func (c *crowd) watch(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c.change(1)
+		if strings.Contains(r.URL.Path, "/conversations/") {
+			select {
+			case <-c.full:
+			case <-r.Context().Done():
+			}
+		}
 		<-time.After(2 * time.Millisecond) // long enough for others to come, if any may
 		c.change(-1)
 		next.ServeHTTP(w, r)
@@ -123,6 +133,9 @@ func (c *crowd) change(by int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.now += by
+	if c.worst < c.wanted && c.now >= c.wanted {
+		close(c.full)
+	}
 	c.worst = max(c.worst, c.now)
 }
 
@@ -132,7 +145,7 @@ func TestMaxParallelCallsIsKept(t *testing.T) {
 		t.Run(fmt.Sprint(limit), func(t *testing.T) {
 			t.Parallel()
 			upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
-			seen := &crowd{}
+			seen := &crowd{wanted: limit, full: make(chan struct{})}
 			upstream.Intercept(seen.watch)
 			door := gatewaytest.NewDoor(t, upstream, gateway.Config{MaxParallelCalls: limit})
 			wantErrors(t, ask(t, door, `{ conversations(first: 20) { nodes { messages { totalCount } members { id } } } viewer { id } }`))

@@ -319,7 +319,7 @@ func (w waitFor) Read([]byte) (int, error) {
 // A client that sends no more is not waited for, though its connection stays.
 func TestUploadThatHalts(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{Uploads: gateway.UploadLimits{Idle: 50 * time.Millisecond}})
+	door, upstream := start(t, gateway.Config{Uploads: gateway.UploadLimits{Idle: 300 * time.Millisecond}})
 	over := make(chan struct{})
 	defer close(over)
 	halted := textFile(0, "a.txt", "")
