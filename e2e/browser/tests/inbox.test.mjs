@@ -45,6 +45,11 @@ describe('the example inbox', () => {
   // rowsAre waits until the list has so many.
   const rowsAre = (count) => rows.nth(count - 1).waitFor();
 
+  const inView = (locator) => locator.evaluate((element) => {
+    const { top, bottom } = element.getBoundingClientRect();
+    return top >= 0 && bottom <= innerHeight;
+  });
+
   test('lists, page by page', async () => {
     assert.equal(await rows.count(), 20);
     await page.getByRole('button', { name: 'Load more' }).click();
@@ -71,12 +76,15 @@ describe('the example inbox', () => {
     const ticket = page.getByRole('article');
     await ticket.getByRole('heading', { name: title }).waitFor();
     await ticket.getByLabel('History').getByRole('listitem').first().waitFor();
+    assert.ok(await inView(ticket.getByLabel('History').getByRole('listitem').last()), 'a history opens at its newest message');
     await screenshot(page, 'inbox');
     await assertAccessible(page);
 
     await ticket.getByLabel('Your answer').fill('Danke, das hat geholfen!');
     await ticket.getByRole('button', { name: 'Send' }).click();
-    await ticket.getByLabel('History').getByText('Danke, das hat geholfen!').waitFor();
+    const sent = ticket.getByLabel('History').getByText('Danke, das hat geholfen!');
+    await sent.waitFor();
+    assert.ok(await inView(sent), 'what was sent is in view');
     await rows.first().getByText(title).waitFor(); // it is the newest now
     assert.equal(await ticket.getByLabel('Your answer').inputValue(), '');
 

@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from '@apollo/client/react';
-import { useState } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 import { SET_STATUS, SEND, TICKET } from './operations.js';
 import { Message } from './Message.jsx';
 import { Problem, Status } from './parts.jsx';
@@ -7,6 +7,7 @@ import { Problem, Status } from './parts.jsx';
 export function Ticket({ id }) {
   const { data, loading, error, fetchMore } = useQuery(TICKET, { variables: { id }, errorPolicy: 'all' });
   const ticket = data?.conversation;
+  const end = useEndInView(ticket?.messages?.edges.at(-1)?.node.id);
   if (!ticket) {
     return <><Problem error={error} /><p className="empty">{loading ? 'Loading …' : error ? '' : 'There is no such conversation.'}</p></>;
   }
@@ -30,8 +31,18 @@ export function Ticket({ id }) {
         {messages?.edges.map(({ node }) => <Message key={node.id} message={node} />)}
       </ol>
       <Reply id={id} isClosed={ticket.isClosed} />
+      <div className="end" ref={end} />
     </article>
   );
+}
+
+// useEndInView opens a history where it is read: at the newest message, and so again when there is a newer one.
+function useEndInView(newest) {
+  const end = useRef(null);
+  useLayoutEffect(() => {
+    end.current?.scrollIntoView({ block: 'end' });
+  }, [newest]);
+  return end;
 }
 
 function Close({ id, isClosed }) {
