@@ -1,30 +1,18 @@
 // Holds every answer of the sandbox against the provider's own description of the API.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, test } from 'node:test';
 
 import { Census } from '../lib/census.mjs';
+import { describeConformance, readDescription } from '../lib/conformance.mjs';
 import { agency, conversationCounts, futureConversation, nowhere, tokens } from '../lib/demo.mjs';
 import { exempt } from '../lib/exemptions.mjs';
-import { Description } from '../lib/openapi.mjs';
 import { mapSome } from '../lib/pool.mjs';
 import { summary } from '../lib/problems.mjs';
 import { startSandbox } from '../lib/program.mjs';
 import { get, requestUpload, upload } from '../lib/rest.mjs';
 import { about, below, listings, possession, property, propertyListings, refusals } from '../lib/tour.mjs';
 
-const title = 'the sandbox answers as documented';
-const directory = process.env.OPENAPI_DIR;
-if (directory) {
-  describe(title, conformance);
-} else {
-  const skip = 'NOT RUN: OPENAPI_DIR does not say where openapi-2026-08.json is';
-  console.log(`\n${skip}\nNothing below says that ${title}.\n`);
-  test(title, { skip });
-}
-
-function conformance() {
+describeConformance('the sandbox answers as documented', () => {
   let sandbox;
   let description;
   const known = { conversation: {}, customer: {}, user: {} };
@@ -33,7 +21,7 @@ function conformance() {
   const items = new Census();
 
   before(async () => {
-    description = new Description(JSON.parse(await readFile(join(directory, 'openapi-2026-08.json'), 'utf8')));
+    description = await readDescription();
     sandbox = await startSandbox();
     for (const token of tokens) {
       const self = JSON.parse((await get(sandbox, token, '/v2/users/self')).body);
@@ -170,4 +158,4 @@ function conformance() {
       assert.notDeepEqual(description.check('GET', path, await get(sandbox, agency, path)), []);
     }
   });
-}
+});

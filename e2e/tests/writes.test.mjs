@@ -1,30 +1,18 @@
 // Holds what the sandbox says to changes against the provider's own description of the API, and what it shows after them.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, test } from 'node:test';
 
 import { Census } from '../lib/census.mjs';
+import { describeConformance, readDescription } from '../lib/conformance.mjs';
 import { agency } from '../lib/demo.mjs';
 import { exempt } from '../lib/exemptions.mjs';
-import { Description } from '../lib/openapi.mjs';
 import { summary } from '../lib/problems.mjs';
 import { startSandbox } from '../lib/program.mjs';
 import { get, send } from '../lib/rest.mjs';
 import { below } from '../lib/tour.mjs';
 import { openings, refusedWrites, statuses, texts, updates } from '../lib/writes.mjs';
 
-const title = 'the sandbox changes things as documented';
-const directory = process.env.OPENAPI_DIR;
-if (directory) {
-  describe(title, conformance);
-} else {
-  const skip = 'NOT RUN: OPENAPI_DIR does not say where openapi-2026-08.json is';
-  console.log(`\n${skip}\nNothing below says that ${title}.\n`);
-  test(title, { skip });
-}
-
-function conformance() {
+describeConformance('the sandbox changes things as documented', () => {
   let sandbox;
   let description;
   let user;
@@ -33,7 +21,7 @@ function conformance() {
   const events = [];
 
   before(async () => {
-    description = new Description(JSON.parse(await readFile(join(directory, 'openapi-2026-08.json'), 'utf8')));
+    description = await readDescription();
     sandbox = await startSandbox();
     user = JSON.parse((await get(sandbox, agency, '/v2/users/self')).body).userId;
     [{ categoryId: category }] = JSON.parse((await get(sandbox, agency, '/v2/conversation-categories')).body);
@@ -108,4 +96,4 @@ function conformance() {
     events.forEach((event, i) => assert.equal(BigInt(event), BigInt(events[0]) + BigInt(i)));
     assert.ok(BigInt(events[0]) > BigInt(Number.MAX_SAFE_INTEGER));
   });
-}
+});

@@ -21,33 +21,19 @@ func (n name) compare(other name) int {
 
 // namedPage is a page of a list that mStudio sends in one piece, sorted by name.
 type namedPage[T any] struct {
-	scope         model.Scope
-	arguments     model.PageArguments
-	nameOf        func(T) name
-	after, before *name
+	pageBounds[name]
+
+	scope     model.Scope
+	arguments model.PageArguments
+	nameOf    func(T) name
 }
 
 func newNamedPage[T any](scope model.Scope, arguments model.PageArguments, nameOf func(T) name) (*namedPage[T], error) {
-	page := &namedPage[T]{scope: scope, arguments: arguments, nameOf: nameOf}
-	if err := arguments.Check(); err != nil {
-		return nil, err
-	}
-	var err error
-	if page.after, err = page.place(arguments.After); err != nil {
-		return nil, err
-	}
-	page.before, err = page.place(arguments.Before)
-	return page, err
+	bounds, err := newPageBounds(scope, arguments, parseName)
+	return &namedPage[T]{pageBounds: bounds, scope: scope, arguments: arguments, nameOf: nameOf}, err
 }
 
-func (p *namedPage[T]) place(cursor *string) (*name, error) {
-	if cursor == nil {
-		return nil, nil //nolint:nilnil // no bound, not a lookup
-	}
-	text, err := p.scope.Decode(*cursor)
-	if err != nil {
-		return nil, err
-	}
+func parseName(text string) (*name, error) {
 	var parts [2]string
 	if err := json.Unmarshal([]byte(text), &parts); err != nil {
 		return nil, model.BadInput("The cursor is not one of this API.")

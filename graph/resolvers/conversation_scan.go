@@ -12,37 +12,21 @@ import (
 
 // scannedPage is a page of a list that the gateway has to read as a whole, because mStudio cannot filter it.
 type scannedPage struct {
-	selected      *selection
-	of            *edge // nil for the root's own list
-	order         rowOrder
-	scope         model.Scope
-	arguments     model.PageArguments
-	after, before *rest.Conversation // rows that stand where the cursors point to
+	pageBounds[rest.Conversation] // rows that stand where the cursors point to
+
+	selected  *selection
+	of        *edge // nil for the root's own list
+	order     rowOrder
+	scope     model.Scope
+	arguments model.PageArguments
 }
 
 func newScannedPage(selected *selection, of *edge, arguments model.PageArguments) (*scannedPage, error) {
 	page := &scannedPage{selected: selected, of: of, order: selected.list.Sort, arguments: arguments}
 	page.scope = model.Scope("conversations?" + selected.list.Query().Encode() + "&" + selected.conditions.said.Encode() + of.scope())
-	if err := arguments.Check(); err != nil {
-		return nil, err
-	}
 	var err error
-	if page.after, err = page.place(arguments.After); err != nil {
-		return nil, err
-	}
-	page.before, err = page.place(arguments.Before)
+	page.pageBounds, err = newPageBounds(page.scope, arguments, page.order.parsePlace)
 	return page, err
-}
-
-func (p *scannedPage) place(cursor *string) (*rest.Conversation, error) {
-	if cursor == nil {
-		return nil, nil //nolint:nilnil // no bound, not a lookup
-	}
-	text, err := p.scope.Decode(*cursor)
-	if err != nil {
-		return nil, err
-	}
-	return p.order.parsePlace(text)
 }
 
 // load waits for the scan, and starts what the page's conversations will need.

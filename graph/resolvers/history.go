@@ -13,10 +13,11 @@ const defaultHistoryPage = 100
 
 // historyBounds is which part of a history is asked for.
 type historyBounds struct {
+	pageBounds[place]
+
 	conversationID  string
 	arguments       model.PageArguments
 	includeInternal bool
-	after, before   *place
 }
 
 // place is a message's place in a history: its time and, among messages of the same time, its id.
@@ -27,14 +28,8 @@ type place struct {
 
 func newHistoryBounds(conversationID string, arguments model.PageArguments, includeInternal bool) (*historyBounds, error) {
 	bounds := &historyBounds{conversationID: conversationID, arguments: arguments, includeInternal: includeInternal}
-	if err := arguments.Check(); err != nil {
-		return nil, err
-	}
 	var err error
-	if bounds.after, err = bounds.place(arguments.After); err != nil {
-		return nil, err
-	}
-	bounds.before, err = bounds.place(arguments.Before)
+	bounds.pageBounds, err = newPageBounds(bounds.scope(), arguments, parsePlace)
 	return bounds, err
 }
 
@@ -47,14 +42,7 @@ func (b *historyBounds) scope() model.Scope {
 	return scope
 }
 
-func (b *historyBounds) place(cursor *string) (*place, error) {
-	if cursor == nil {
-		return nil, nil //nolint:nilnil // no bound, not a lookup
-	}
-	text, err := b.scope().Decode(*cursor)
-	if err != nil {
-		return nil, err
-	}
+func parsePlace(text string) (*place, error) {
 	stamp, id, _ := strings.Cut(text, " ")
 	at, err := time.Parse(time.RFC3339Nano, stamp)
 	if err != nil {

@@ -200,11 +200,11 @@ func TestPlaceKeepsTheFraction(t *testing.T) {
 	point := time.Date(2026, time.August, 21, 9, 30, 0, 125_000_001, time.UTC)
 	bounds := &historyBounds{conversationID: conversationID}
 	cursor := bounds.cursor(&rest.TextMessage{MessageHead: rest.MessageHead{ID: "an id with blanks", CreatedAt: point}})
-	got, err := bounds.place(&cursor)
+	read, err := newHistoryBounds(conversationID, model.PageArguments{After: &cursor}, false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !got.at.Equal(point) || got.id != "an id with blanks" {
+	if got := read.after; !got.at.Equal(point) || got.id != "an id with blanks" {
 		t.Errorf("want %s and the id, got %s and %q", point, got.at, got.id)
 	}
 }
