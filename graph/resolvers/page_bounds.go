@@ -8,23 +8,23 @@ type pageBounds[T any] struct{ after, before *T }
 // newPageBounds checks a page's arguments and reads its cursors, with parse for what a cursor of this list holds.
 func newPageBounds[T any](scope model.Scope, arguments model.PageArguments, parse func(text string) (*T, error)) (pageBounds[T], error) {
 	var bounds pageBounds[T]
-	if err := arguments.Check(); err != nil {
-		return bounds, err
+	err := arguments.Check()
+	if err == nil {
+		bounds.after, err = placeOf(scope, arguments.After, parse)
 	}
-	for _, bound := range []struct {
-		cursor *string
-		place  **T
-	}{{arguments.After, &bounds.after}, {arguments.Before, &bounds.before}} {
-		if bound.cursor == nil {
-			continue
-		}
-		text, err := scope.Decode(*bound.cursor)
-		if err != nil {
-			return bounds, err
-		}
-		if *bound.place, err = parse(text); err != nil {
-			return bounds, err
-		}
+	if err == nil {
+		bounds.before, err = placeOf(scope, arguments.Before, parse)
 	}
-	return bounds, nil
+	return bounds, err
+}
+
+func placeOf[T any](scope model.Scope, cursor *string, parse func(text string) (*T, error)) (*T, error) {
+	if cursor == nil {
+		return nil, nil //nolint:nilnil // no bound, not a lookup
+	}
+	text, err := scope.Decode(*cursor)
+	if err != nil {
+		return nil, err
+	}
+	return parse(text)
 }
