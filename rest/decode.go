@@ -43,10 +43,11 @@ func decode[T any](body []byte, fileURL string, read func(*decoder) T) (T, error
 	return value, d.Err
 }
 
-// within reads raw, a value that was set aside, with read.
+// within reads raw, a value that was set aside, with read. A mistake that was made before stays: what is set aside is
+// read when the object around it has been, whole or not.
 func (d *decoder) within(raw []byte, read func()) {
 	outer := d.Scanner
-	d.Scanner = scan.Scanner{Data: raw, Depth: outer.Depth}
+	d.Scanner = scan.Scanner{Data: raw, Depth: outer.Depth, Err: outer.Err}
 	read()
 	outer.Err = d.Err
 	d.Scanner = outer

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"maps"
@@ -29,7 +30,8 @@ func documents(f *testing.F) []string {
 		`{"title":"\ud800"}`, `{"title":"\ud83d\ude00"}`, `{"title":"\ud800\"x"}`, `{"\udc00":1}`, "{\"title\":\"\xff\"}",
 		"{\"\xff\":1}", `{"title":"\u0000"}`, "{\"title\":\"\t\"}", `{"title":"\x"}`, `{"title":01}`, `{"title":1.}`, `{"title":-}`,
 		`{"title":1e}`, `{"title":"a","title":null}`, `{"category":{"category":{}}}`, `{"createdBy":{`, `{"meta":[`, `{"title" "x"}`,
-		`[{"type":"SERVICE_REQUEST","messageContent":"upgrade","meta":{"\ud800":1}}]`, strings.Repeat("[", 2000) + strings.Repeat("]", 2000),
+		`[{"type":"SERVICE_REQUEST","messageContent":"upgrade","meta":{"\ud800":1}}]`, `[{"type":"STATUS_UPDATE","meta":{}]`, `[{"type":"SERVICE_REQUEST","meta":{}]`,
+		strings.Repeat("[", 2000) + strings.Repeat("]", 2000),
 	}
 	for _, name := range []string{
 		"conversation.json", "messages.json", "2024-11-conversation.json", "2025-01-messages.json", "2025-11-conversation.json",
@@ -245,6 +247,40 @@ func TestDepth(t *testing.T) {
 			wantSameVerdict(t, body, '[', err)
 		}
 	}
+}
+
+// One wrong byte is enough to refuse a document, wherever it is: also behind what was set aside to be read later.
+func TestOneWrongByte(t *testing.T) {
+	t.Parallel()
+	const replacements = "[]{},:\"0x "
+	for name, read := range map[string]func(string) error{
+		"conversation.json": func(body string) error { _, err := decodeConversation(body); return err },
+		"messages.json":     func(body string) error { _, err := decodeMessages(body); return err },
+	} {
+		document := compacted(t, fixture(t, name))
+		kind := document[0]
+		for at := range len(document) {
+			body := document[:at] + document[at+1:]
+			wantSameVerdict(t, body, kind, read(body))
+			for _, c := range replacements {
+				body = document[:at] + string(c) + document[at+1:]
+				wantSameVerdict(t, body, kind, read(body))
+			}
+			if t.Failed() {
+				t.Fatalf("%s, byte %d: ...%s", name, at, document[max(at-40, 0):at])
+			}
+		}
+	}
+}
+
+// compacted leaves out the blanks, so that each byte of a document means something.
+func compacted(t *testing.T, document string) string {
+	t.Helper()
+	var short bytes.Buffer
+	if err := json.Compact(&short, []byte(document)); err != nil {
+		t.Fatal(err)
+	}
+	return short.String()
 }
 
 // The members of an object may come in any order: the kind of a message after its payload, for example.
