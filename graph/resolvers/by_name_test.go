@@ -41,19 +41,15 @@ func TestNamedPagesJoin(t *testing.T) {
 	for _, size := range []int32{1, 7, 46, 47, 100} {
 		var forward, backward []name
 		ahead, back := model.PageArguments{First: &size}, model.PageArguments{Last: &size}
-		for {
+		for more := true; more && len(forward) <= len(all); {
 			page := cutNamed(t, rows, ahead)
 			forward = append(forward, page.Nodes...)
-			if ahead.After = page.PageInfo().EndCursor; !page.HasNext {
-				break
-			}
+			ahead.After, more = page.PageInfo().EndCursor, page.HasNext
 		}
-		for {
+		for more := true; more && len(backward) <= len(all); {
 			page := cutNamed(t, rows, back)
 			backward = append(slices.Clone(page.Nodes), backward...)
-			if back.Before = page.PageInfo().StartCursor; !page.HasPrevious {
-				break
-			}
+			back.Before, more = page.PageInfo().StartCursor, page.HasPrevious
 		}
 		if diff := cmp.Diff(all, forward, cmp.AllowUnexported(name{})); diff != "" {
 			t.Errorf("forward by %d (-want +got):\n%s", size, diff)
