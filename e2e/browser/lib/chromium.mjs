@@ -52,7 +52,7 @@ export async function screenshot(page, name) {
   const directory = process.env.SCREENSHOTS;
   if (directory) {
     await mkdir(directory, { recursive: true });
-    await page.evaluate(() => new Promise((resolve) => { requestIdleCallback(resolve); })); // editors colour their text then
+    await page.evaluate(() => new Promise((resolve) => { requestIdleCallback(resolve, { timeout: 2000 }); })); // editors colour their text then
     await page.screenshot({ path: join(directory, `${name}.png`) });
   }
 }
