@@ -96,6 +96,40 @@ describe('the example inbox', () => {
     await screenshot(page, 'inbox-closed');
   });
 
+  test('sends files, and says why one is refused', async () => {
+    await rows.nth(2).getByRole('link').click();
+    const ticket = page.getByRole('article');
+    const choose = (...files) => ticket.getByLabel('Attach files').setInputFiles(files);
+    await choose({ name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('What we saw') }, { name: 'wrong.txt', mimeType: 'text/plain', buffer: Buffer.from('no') });
+    await choose({ name: 'log.txt', mimeType: 'text/plain', buffer: Buffer.from('What it said') });
+    await ticket.getByRole('button', { name: 'Remove wrong.txt' }).click();
+    await assertAccessible(page);
+    await screenshot(page, 'inbox-attachments');
+    await ticket.getByRole('button', { name: 'Send' }).click();
+    await ticket.getByLabel('Attachments').waitFor({ state: 'detached' });
+    const links = ticket.getByLabel('History').getByRole('listitem').last().getByRole('link');
+    assert.deepEqual(await links.allInnerTexts(), ['📎 notes.txt', '📎 log.txt']);
+    const file = await page.request.get(await links.first().evaluate(({ href }) => href));
+    assert.equal(await file.text(), 'What we saw');
+
+    await choose({ name: 'photo.png', mimeType: 'image/png', buffer: Buffer.from('no picture') });
+    await ticket.getByRole('button', { name: 'Send' }).click();
+    await ticket.getByRole('alert').getByText('photo.png').waitFor();
+    assert.equal(await ticket.getByLabel('Attachments').getByRole('listitem').count(), 1);
+  });
+
+  test('does not ask to send again what may have been sent', async () => {
+    await rows.nth(3).getByRole('link').click();
+    const ticket = page.getByRole('article');
+    await page.route('**/graphql', (route) => (route.request().postData().includes('mutation Send') ? route.fulfill({
+      json: { data: { sendMessage: null }, errors: [{ message: 'late', path: ['sendMessage'], extensions: { code: 'UPSTREAM_TIMEOUT', outcome: 'unknown' } }] },
+    }) : route.continue()));
+    await ticket.getByLabel('Your answer').fill('Danke!');
+    await ticket.getByRole('button', { name: 'Send' }).click();
+    await ticket.getByRole('alert').getByText('Please look before you try again.').waitFor();
+    assert.equal(await ticket.getByLabel('Your answer').inputValue(), 'Danke!');
+  });
+
   test('shows what is newer than itself', async () => {
     await page.goto(`${inbox.url}#${futureConversation}`);
     await page.getByText('Something that this page cannot show yet').first().waitFor();

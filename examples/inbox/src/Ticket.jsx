@@ -1,8 +1,9 @@
 import { useMutation, useQuery } from '@apollo/client/react';
-import { useLayoutEffect, useRef, useState } from 'react';
-import { SET_STATUS, SEND, TICKET } from './operations.js';
+import { useLayoutEffect, useRef } from 'react';
+import { SET_STATUS, TICKET } from './operations.js';
 import { Message } from './Message.jsx';
 import { Problem, Status } from './parts.jsx';
+import { Reply } from './Reply.jsx';
 
 export function Ticket({ id }) {
   const { data, loading, error, fetchMore } = useQuery(TICKET, { variables: { id }, errorPolicy: 'all' });
@@ -49,6 +50,7 @@ function Close({ id, isClosed }) {
   const status = isClosed ? 'OPEN' : 'CLOSED';
   const [setStatus, { loading, error, data }] = useMutation(SET_STATUS, {
     variables: { id, status },
+    errorPolicy: 'all', // Problem shows them
     refetchQueries: ['Inbox', 'Ticket'], // the lists that it may have left or joined, and the history
     optimisticResponse: {
       setConversationStatus: {
@@ -61,28 +63,7 @@ function Close({ id, isClosed }) {
   return (
     <>
       <button type="button" disabled={loading} onClick={() => setStatus()}>{isClosed ? 'Open again' : 'Close'}</button>
-      <Problem error={error} userErrors={data?.setConversationStatus.userErrors} />
+      <Problem isWrite error={error} userErrors={data?.setConversationStatus?.userErrors} />
     </>
-  );
-}
-
-function Reply({ id, isClosed }) {
-  const [content, setContent] = useState('');
-  const [send, { loading, error, data }] = useMutation(SEND, { refetchQueries: ['Inbox'] });
-  const submit = async (event) => {
-    event.preventDefault();
-    const { data: sent } = await send({ variables: { id, content } });
-    if (sent?.sendMessage?.userErrors.length === 0) {
-      setContent('');
-    }
-  };
-  return (
-    <form onSubmit={submit}>
-      <label htmlFor="answer">Your answer</label>
-      <textarea id="answer" rows={3} required maxLength={8000} value={content} onChange={(event) => setContent(event.target.value)}
-        placeholder={isClosed ? 'An answer opens this conversation again.' : ''} />
-      <Problem error={error} userErrors={data?.sendMessage?.userErrors} />
-      <button type="submit" disabled={loading || !content.trim()}>{loading ? 'Sending …' : 'Send'}</button>
-    </form>
   );
 }

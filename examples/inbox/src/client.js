@@ -1,5 +1,6 @@
-import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from '@apollo/client';
+import { ApolloClient, ApolloLink, InMemoryCache } from '@apollo/client';
 import { relayStylePagination } from '@apollo/client/utilities';
+import UploadHttpLink from 'apollo-upload-client/UploadHttpLink.mjs';
 import { tap } from 'rxjs';
 import possibleTypes from './possible-types.json';
 
@@ -7,21 +8,23 @@ import possibleTypes from './possible-types.json';
 const token = () => import.meta.env.VITE_TOKEN ?? 'sandbox-agency';
 
 // mStudio shows a change a little after it was made. An answer to a mutation names the change, and a query that carries
-// the name waits until mStudio shows it: so the user sees their own changes, in every list.
-const events = [];
+// the name waits until mStudio shows it: so the user sees their own changes, in every list. The newest name stands for
+// those that were sent along with its mutation, too.
+let event;
 const readYourWrites = new ApolloLink((operation, forward) => {
-  if (events.length > 0) {
-    operation.setContext(({ headers }) => ({ headers: { ...headers, 'X-If-Event-Reached': events.join(',') } }));
+  if (event) {
+    operation.setContext(({ headers }) => ({ headers: { ...headers, 'X-If-Event-Reached': event } }));
   }
   return forward(operation).pipe(tap(({ extensions }) => {
-    if (extensions?.eventId) {
-      events.push(extensions.eventId);
-      events.splice(0, events.length - 10); // the older ones have long been reached
-    }
+    event = extensions?.eventId ?? event;
   }));
 });
 
-const http = new HttpLink({ uri: '/graphql', headers: { get Authorization() { return `Bearer ${token()}`; } } });
+// An HttpLink that sends files as well. The gateway takes a form from no page that does not send a header of this kind.
+const http = new UploadHttpLink({
+  uri: '/graphql',
+  headers: { get Authorization() { return `Bearer ${token()}`; }, 'GraphQL-Preflight': '1' },
+});
 
 export const client = new ApolloClient({
   link: ApolloLink.from([readYourWrites, http]),

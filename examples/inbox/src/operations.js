@@ -63,8 +63,8 @@ export const TICKET = gql`
 `;
 
 export const SEND = gql`
-  mutation Send($id: ID!, $content: String!, $before: String) {
-    sendMessage(input: { conversationId: $id, content: $content }) {
+  mutation Send($id: ID!, $content: String, $files: [Upload!], $before: String) {
+    sendMessage(input: { conversationId: $id, content: $content, files: $files }) {
       conversation { ...Row ...History }
       userErrors { code field message }
     }

@@ -20,10 +20,17 @@ const sentences = {
   RATE_LIMITED: 'That was a lot at once. Please wait a moment.',
 };
 
-export function Problem({ error, userErrors = [] }) {
+// What a mutation may have done although it failed: whoever tries again at once may do it twice.
+const outcomes = {
+  done: 'That was done, but cannot be shown yet. Please do not try again.',
+  unknown: 'It is not known whether that was done. Please look before you try again.',
+};
+
+export function Problem({ error, userErrors = [], isWrite = false }) {
   const texts = userErrors.map(({ message }) => message);
   if (error) {
-    texts.push(sentences[error.errors?.[0]?.extensions?.code] ?? 'Something did not work. Please try again.');
+    const { code, outcome } = error.errors?.[0]?.extensions ?? { outcome: isWrite && 'unknown' }; // no answer at all
+    texts.push(outcomes[outcome] ?? sentences[code] ?? 'Something did not work. Please try again.');
   }
   return texts.length > 0 && <p role="alert" className="problem">{texts.join(' ')}</p>;
 }

@@ -1,0 +1,60 @@
+import { useMutation } from '@apollo/client/react';
+import { useState } from 'react';
+import { SEND } from './operations.js';
+import { Problem } from './parts.jsx';
+
+export function Reply({ id, isClosed }) {
+  const [content, setContent] = useState('');
+  const [files, setFiles] = useState([]);
+  const [send, { loading, error, data }] = useMutation(SEND, {
+    errorPolicy: 'all', // Problem shows them
+    refetchQueries: ({ data: sent }) => (sent?.sendMessage ? ['Inbox'] : ['Inbox', 'Ticket']), // it may have been sent
+  });
+  const isEmpty = !content.trim() && files.length === 0;
+  const submit = async (event) => {
+    event.preventDefault();
+    const { data: sent } = await send({ variables: { id, content: content.trim() ? content : null, files } });
+    if (sent?.sendMessage?.userErrors.length === 0) {
+      setContent('');
+      setFiles([]);
+    }
+  };
+  return (
+    <form onSubmit={submit}>
+      <label htmlFor="answer">Your answer</label>
+      <textarea id="answer" rows={3} maxLength={8000} value={content} onChange={(event) => setContent(event.target.value)}
+        placeholder={isClosed ? 'An answer opens this conversation again.' : ''} />
+      <Attachments files={files} setFiles={setFiles} />
+      <Problem isWrite error={error} userErrors={data?.sendMessage?.userErrors.map((wrong) => aboutFile(wrong, files))} />
+      <p className="line">
+        <Chooser add={(chosen) => setFiles([...files, ...chosen])} />
+        <button type="submit" disabled={loading || isEmpty}>{loading ? 'Sending …' : 'Send'}</button>
+      </p>
+    </form>
+  );
+}
+
+// aboutFile says which of the files a user error is about: its field is ["input", "files", "1"], for example.
+function aboutFile({ field, message }, files) {
+  const file = field?.[1] === 'files' && files[field[2]];
+  return { message: file ? `${file.name}: ${message}` : message };
+}
+
+function Attachments({ files, setFiles }) {
+  return files.length > 0 && (
+    <ul aria-label="Attachments">
+      {files.map((file, at) => (
+        <li key={at}>{file.name} <button type="button" aria-label={`Remove ${file.name}`} onClick={() => setFiles(files.toSpliced(at, 1))}>×</button></li>
+      ))}
+    </ul>
+  );
+}
+
+// Chooser adds to what was chosen before. It is emptied each time, so that it takes the same file again.
+function Chooser({ add }) {
+  const changed = ({ target }) => {
+    add(target.files);
+    target.value = '';
+  };
+  return <label className="attach">📎 Attach files<input type="file" multiple onChange={changed} /></label>;
+}
