@@ -10,7 +10,7 @@ import (
 	"mstudio-graphql/internal/stack"
 )
 
-// Starter starts the calls that the resolver of a root field will wait for, and returns false if it does not know them.
+// Starter starts the calls that a root field will wait for, and returns false if there may be others.
 type Starter func(ctx context.Context, field *Field) bool
 
 // Answer runs the resolvers of root fields, which are the writer's holes, and returns the data of the operation. Like

@@ -9,15 +9,14 @@
 // have resolvers, and its answer is written in one piece.
 //
 // There is one door: [Plans], which is asked for the plan of an operation or, by the executor's field middleware, of a
-// field. What the plan looks
-// like inside is known to this package and to the writers in graph/generated/project.go alone, which
-// graph/project/gen makes from the schema and its bindings.
+// field. What the plan looks like inside is known to this package and to the writers in graph/generated/project.go alone,
+// which graph/project/gen makes from the schema and its bindings.
 //
 // Fields that have a resolver of their own, anywhere below, are left to the executor: the writer leaves a hole, and when
-// all else is written the resolvers are called one after another and their answers put there. So whatever a resolver
-// waits for has to be started before its parent is resolved: graph/resolvers/look_ahead.go does that. Whatever the writers
-// do not expect, such as a null where there can be none, makes them give up before anything has happened, and the executor
-// renders the result as if they did not exist.
+// all else is written the resolvers are called and their answers put there. They are called one after another, unless
+// there is something to wait for below them, too. So whatever a resolver waits for has to be started before its parent is
+// resolved: graph/resolvers/look_ahead.go does that. Whatever the writers do not expect, such as a null where there can be
+// none, makes them give up before anything has happened, and the executor renders the result as if they did not exist.
 //
 // Objects that are only referred to, and of which more is asked for, leave a place, too. When all else is written, what
 // the result refers to is known, and is fetched in as few calls as possible; then what that refers to, and so on.

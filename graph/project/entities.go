@@ -139,7 +139,7 @@ func (r *reference) finish(ctx context.Context, entities Entities) {
 		r.value = entities.Execute(within(ctx, r.path), r.plan.selections, r.object)
 		return
 	}
-	r.written.fill(ctx, entities)
+	r.written.finishReferences(ctx, entities)
 	r.value = r.written
 }
 

@@ -62,6 +62,14 @@ func (f *Field) Asks(within, object, field string) bool {
 	})
 }
 
+// Waits reports whether the value has to wait for more than the field's own resolver.
+func (f *Field) Waits() bool { return f.Fetches || len(f.Resolvers) > 0 }
+
+// fetchesBelow reports whether anything may have to be fetched for the value, also for what resolvers in it return.
+func (f *Field) fetchesBelow() bool {
+	return f.Fetches || slices.ContainsFunc(f.Resolvers, func(below Resolver) bool { return below.Field.Fetches })
+}
+
 // maxFields is how many fields a plan may have. A short query can name very many by spreading fragments that spread
 // others; what is larger than any client's needs is left to the executor, which looks only at the types that come.
 const maxFields = 4000

@@ -145,52 +145,6 @@ func (w *Writer) release() {
 	w.buffer = nil
 }
 
-// Finish fetches what has to be, runs the resolvers of the holes and returns the whole value. The resolvers run one after
-// another: what they wait for was started before their parent was resolved, so goroutines would win nothing, and errors
-// come in order. They run when everything is fetched, so that what has been is known to them.
-func (w *Writer) Finish(ctx context.Context, entities Entities) graphql.Marshaler {
-	w.fetch(ctx, entities)
-	w.fill(ctx, entities)
-	return w
-}
-
-// fill runs the resolvers of the holes, also of those in what was fetched.
-func (w *Writer) fill(ctx context.Context, entities Entities) {
-	for i := range w.holes {
-		w.holes[i].fill(ctx)
-	}
-	for i := range w.references {
-		w.references[i].finish(ctx, entities)
-	}
-}
-
-// within returns a context from which the executor can tell where it is.
-func within(ctx context.Context, path []step) context.Context {
-	for _, s := range path {
-		ctx = graphql.WithFieldContext(ctx, s.context())
-	}
-	return ctx
-}
-
-// fill calls the resolver.
-func (h *hole) fill(ctx context.Context) {
-	h.value = graphql.Null
-	ctx = within(ctx, h.path)
-	defer func() {
-		if panicked := recover(); panicked != nil {
-			graphql.AddError(ctx, graphql.Recover(ctx, panicked))
-		}
-	}()
-	h.value = h.resolve(context.WithValue(ctx, holeKey{}, h))
-}
-
-func (s step) context() *graphql.FieldContext {
-	if s.field == nil {
-		return &graphql.FieldContext{Index: &s.index}
-	}
-	return &graphql.FieldContext{Object: s.object, Field: s.field.Collected}
-}
-
 // MarshalGQL writes the value with its holes filled, and gives the buffer back: it is called once.
 func (w *Writer) MarshalGQL(to io.Writer) {
 	written := 0

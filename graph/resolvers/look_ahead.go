@@ -2,6 +2,7 @@ package resolvers
 
 import (
 	"context"
+	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
 
@@ -10,7 +11,8 @@ import (
 	"mstudio-graphql/graph/project"
 )
 
-// Start starts the calls of a root field before its resolver runs, and returns false for one that it does not know.
+// Start starts the calls of a root field before its resolver runs, and returns false if these may not be all that the
+// field's value waits for.
 func Start(ctx context.Context, field *project.Field) bool {
 	if field.Collected.Name != "conversation" {
 		return false
@@ -18,7 +20,12 @@ func Start(ctx context.Context, field *project.Field) bool {
 	id, _ := field.ArgumentMap(graphql.GetOperationContext(ctx).Variables)["id"].(string)
 	loader.From(ctx).StartConversation(ctx, id)
 	startPlanned(ctx, field, []string{id})
-	return true
+	return !field.Fetches && !slices.ContainsFunc(field.Resolvers, startsMore)
+}
+
+// startsMore reports whether a field below a conversation waits for more than what startPlanned starts.
+func startsMore(below project.Resolver) bool {
+	return below.Behind || below.Object != "Conversation" || below.Field.Fetches
 }
 
 // startBelow starts the calls that the field being resolved needs on conversations below it, for each of these ids.

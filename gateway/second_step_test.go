@@ -1,0 +1,88 @@
+package gateway_test
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"mstudio-graphql/gateway"
+	"mstudio-graphql/gateway/gatewaytest"
+	"mstudio-graphql/sandbox"
+)
+
+// conversationsAboutProjects returns conversations, each about another project.
+func conversationsAboutProjects(t *testing.T, door *gatewaytest.Door, count int) []string {
+	t.Helper()
+	rows := decode[listAnswer](t, ask(t, door, `{ conversations(first: 100) { nodes { id relatedTo { __typename ... on Reference { id } } } } }`).Body).Data.Conversations.Nodes
+	var ids, projects []string
+	for _, row := range rows {
+		if about := row.RelatedTo; about != nil && about.Typename == "Project" && !slices.Contains(projects, about.ID) {
+			ids, projects = append(ids, row.ID), append(projects, about.ID)
+		}
+	}
+	return ids[:count]
+}
+
+const projectAndFiles = "a project and files"
+
+// secondStep is an operation with calls that can only be made when others have been answered.
+type secondStep struct {
+	paths []string // what is in those of the calls
+	count int
+	query string
+}
+
+func secondSteps(abouts []string) map[string]secondStep {
+	const about = `{ relatedTo { ... on Project { description } } }`
+	return map[string]secondStep{
+		"root fields": {[]string{"/projects/"}, 3, fmt.Sprintf(`{ a: conversation(id: %q) %s b: conversation(id: %q) %s c: conversation(id: %q) %s }`,
+			abouts[0], about, abouts[1], about, abouts[2], about)},
+		"results of a mutation": {[]string{"/projects/"}, 3, fmt.Sprintf(
+			`mutation { closeConversations(input: {conversationIds: [%q, %q, %q]}) { results { conversation %s } } }`, abouts[0], abouts[1], abouts[2], about)},
+		"lists in a list": {[]string{"/app-installations/"}, 2,
+			`{ projects(first: 8) { nodes { conversations(first: 3) { nodes { relatedTo { ... on AppInstallation { appName } } } } } } }`},
+		"files of histories": {[]string{"/access-token"}, 5,
+			`{ conversations(first: 50) { nodes { messages { nodes { ... on TextMessage { files { ... on UploadedFile { download { url } } } } } } } } }`},
+		"people in histories": {[]string{"/users/"}, 2,
+			`{ conversations(first: 100) { nodes { messages { nodes { ... on ServiceRequest { payload { ... on Relocation { user { name } } } } } } } } }`},
+		projectAndFiles: {[]string{"/projects/", "/access-token"}, 3, `{ conversation(id: "ce860f6e-8809-5200-abeb-19a2db25575b") {
+			relatedTo { ... on Project { description } } messages { nodes { ... on TextMessage { files { ... on UploadedFile { download { url } } } } } } } }`},
+		"people and categories": {[]string{"/users/", "/conversation-categories"}, 2,
+			`{ conversationPreferences(customerId: "6bf6b084-c8ef-5bb4-a644-37d2fb678280") { fallbackUser { name } preferredUsers { category { name } } } }`},
+	}
+}
+
+// What is not known before something else has been answered is fetched as soon as that is, whatever else there is to
+// wait for.
+func TestSecondStepsStartTogether(t *testing.T) {
+	t.Parallel()
+	door, _ := start(t, gateway.Config{})
+	for name, step := range secondSteps(conversationsAboutProjects(t, door, 3)) {
+		for _, noProjector := range []bool{false, true} {
+			if noProjector && name == projectAndFiles {
+				continue // the executor is given what a result refers to before it looks at anything else
+			}
+			t.Run(fmt.Sprintf("%s/%t", name, noProjector), func(t *testing.T) {
+				t.Parallel()
+				upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
+				door := gatewaytest.NewDoor(t, upstream, gateway.Config{
+					NoProjector: noProjector, MaxParallelCalls: 200, BulkThreshold: -1, Limits: unlimited(), OperationTimeout: 20 * time.Second,
+				})
+				calls := newGate(upstream, func(r *http.Request) bool {
+					return slices.ContainsFunc(step.paths, func(part string) bool { return strings.Contains(r.URL.Path, part) })
+				})
+				answer := door.Start(door.NewRequest(t, gatewaytest.Token(), step.query, nil))
+				calls.await(t, step.count, answer)
+				calls.open()
+				for _, failed := range checkErrors(t, <-answer) { // the demo data refers to objects that are gone
+					if failed.code() != "NOT_FOUND" {
+						t.Errorf("%s: %s", failed.path(), failed.code())
+					}
+				}
+			})
+		}
+	}
+}
