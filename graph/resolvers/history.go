@@ -89,20 +89,21 @@ func (b *historyBounds) visible(history []rest.Message) []rest.Message {
 
 func isInternal(message rest.Message) bool { return message.Head().Internal }
 
-// behind returns where a page starts that comes after the place. If its message is gone, that is at the first one that
-// is not older: some may be shown twice, but none is missed.
+// behind returns where a page starts that comes after the place. If its message is there twice, that is behind the second
+// one, so that whoever walks through the history gets on. If it is gone, that is at the first one that is not older: some
+// may be shown twice, but none is missed.
 func (p *place) behind(history []rest.Message) int {
-	start := len(history)
-	for i, message := range history {
-		head := message.Head()
-		if p.isOf(head) {
+	for i, message := range slices.Backward(history) {
+		if p.isOf(message.Head()) {
 			return i + 1
 		}
-		if start == len(history) && !head.CreatedAt.Before(p.at) {
-			start = i
-		}
 	}
-	if start < len(history) && history[start].Head().ID == p.id {
+	isNotOlder := func(message rest.Message) bool { return !message.Head().CreatedAt.Before(p.at) }
+	start := slices.IndexFunc(history, isNotOlder)
+	switch {
+	case start < 0:
+		return len(history)
+	case history[start].Head().ID == p.id:
 		return start + 1 // it has only moved
 	}
 	return start

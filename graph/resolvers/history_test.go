@@ -163,24 +163,44 @@ func TestHistoryIsWalkedThrough(t *testing.T) {
 	whole := history(t, "a@1", "b@1", "c@1", "d@2", "e@3", "f@3", "g@4")
 	want := []string{"a", "b", "c", "d", "e", "f", "g"}
 	for size := int32(1); size <= 8; size++ {
-		var forwards, backwards []string
-		arguments := model.PageArguments{First: &size}
-		for more := true; more && len(forwards) <= len(want); {
-			connection := historyPage(t, arguments, whole)
-			forwards = append(forwards, ids(connection)...)
-			arguments.After, more = connection.PageInfo().EndCursor, connection.HasNext
-		}
-		arguments = model.PageArguments{Last: &size}
-		for more := true; more && len(backwards) <= len(want); {
-			connection := historyPage(t, arguments, whole)
-			backwards = append(ids(connection), backwards...)
-			arguments.Before, more = connection.PageInfo().StartCursor, connection.HasPrevious
-		}
+		forwards, backwards := walked(t, size, whole)
 		if diff := cmp.Diff(want, forwards); diff != "" {
 			t.Errorf("pages of %d, forwards (-want +got):\n%s", size, diff)
 		}
 		if diff := cmp.Diff(want, backwards); diff != "" {
 			t.Errorf("pages of %d, backwards (-want +got):\n%s", size, diff)
+		}
+	}
+}
+
+// walked returns what pages of this size show, from the oldest on and from the newest back. It ends with more than there is.
+func walked(t *testing.T, size int32, whole []rest.Message) (forwards, backwards []string) {
+	t.Helper()
+	arguments := model.PageArguments{First: &size}
+	for more := true; more && len(forwards) <= len(whole); {
+		connection := historyPage(t, arguments, whole)
+		forwards = append(forwards, ids(connection)...)
+		arguments.After, more = connection.PageInfo().EndCursor, connection.HasNext
+	}
+	arguments = model.PageArguments{Last: &size}
+	for more := true; more && len(backwards) <= len(whole); {
+		connection := historyPage(t, arguments, whole)
+		backwards = append(ids(connection), backwards...)
+		arguments.Before, more = connection.PageInfo().StartCursor, connection.HasPrevious
+	}
+	return forwards, backwards
+}
+
+// mStudio may send an item twice. Then one page may end between the two, and the walk goes on behind both.
+func TestHistoryWithAnItemTwiceIsWalkedThrough(t *testing.T) {
+	t.Parallel()
+	whole := history(t, "a@1", "b@2", "b@2", "c@3")
+	for size := int32(1); size <= 5; size++ {
+		forwards, backwards := walked(t, size, whole)
+		for way, met := range map[string][]string{"forwards": forwards, "backwards": backwards} {
+			if diff := cmp.Diff([]string{"a", "b", "c"}, slices.Compact(met)); diff != "" {
+				t.Errorf("pages of %d, %s (-want +got):\n%s", size, way, diff)
+			}
 		}
 	}
 }
