@@ -84,3 +84,14 @@ func openConversations(t *testing.T, door *gatewaytest.Door) (ids []string) {
 	diff(t, "open conversations", 30, len(ids))
 	return ids
 }
+
+// What mStudio does not accept of a status is said of the id: the input has no status.
+func TestClosingThatIsInvalid(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{})
+	upstream.Replace("PUT /v2/conversations/"+shortID+"/status", invalidInput(".status"))
+	answer := ask(t, door, `mutation { closeConversations(input: {conversationIds: ["`+otherID+`", "`+shortID+`"]}) { results { userErrors { field } } } }`)
+	wantErrors(t, answer)
+	wantData(t, answer, `{"closeConversations": {"results": [{"userErrors": []}, {"userErrors": [{"field": ["input", "conversationIds", "1"]}]}]}}`)
+	diff(t, "calls", 2, len(upstream.TakeCalls()))
+}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"io"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -169,4 +170,13 @@ func wantRefusal(t *testing.T, answer gatewaytest.Answer, status int, code strin
 	if _, found := decode[map[string]any](t, answer.Body)["data"]; found {
 		t.Errorf("the answer has data: %s", answer.Body)
 	}
+}
+
+// invalidInput is mStudio's answer to a body of which it does not accept one member.
+func invalidInput(path string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = io.WriteString(w, `{"type":"ValidationError","message":"m","validationErrors":[{"message":"m","path":"`+path+`","type":"enum"}]}`)
+	})
 }

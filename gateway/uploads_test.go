@@ -115,6 +115,20 @@ func TestSendFilesBesideFileIDs(t *testing.T) {
 	}
 }
 
+// What mStudio does not accept of a file's id is said of the file, which the caller knows.
+func TestSentFilesThatAreInvalid(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{})
+	upstream.Replace("POST /v2/conversations/"+shortID+"/messages", invalidInput(".fileIds.1"))
+	variables := map[string]any{"input": map[string]any{"conversationId": shortID, "fileIds": []string{unknownID}, "files": []any{nil}}}
+	got := sentOf(t, upload(t, door, variables, textFile(0, "b.txt", "b")))
+	if len(got.UserErrors) != 1 {
+		t.Fatalf("got %+v", got)
+	}
+	diff(t, "field", []string{"input", "files", "0"}, got.UserErrors[0].Field)
+	diff(t, "calls", 3, len(upstream.TakeCalls()))
+}
+
 // A file that is not taken is a user error with its place, and nothing is sent.
 func TestRefusedFiles(t *testing.T) {
 	t.Parallel()

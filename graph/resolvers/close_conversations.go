@@ -70,7 +70,8 @@ func closeOne(ctx context.Context, id string, at int) (closing model.Closing) {
 		}
 	}()
 	err := setStatus(ctx, id, rest.StatusClosed, "conversationIds", strconv.Itoa(at))
-	found, err := conversationNames().explain(err, "conversationIds."+strconv.Itoa(at))
+	place := "conversationIds." + strconv.Itoa(at) // also of the status: the input has none
+	found, err := inputNames{"status": place}.explain(err, place)
 	if err != nil {
 		return model.Closing{Err: err}
 	}

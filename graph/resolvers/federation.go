@@ -27,10 +27,13 @@ func (query) Entities(ctx context.Context, representations []map[string]any) ([]
 	var conversations []string
 	edges := edgeFields(ctx)
 	for _, representation := range representations {
-		if typename, ok := representation["__typename"].(string); ok {
-			startEdges(ctx, edges, typename)
+		id, err := entityID(representation)
+		typename, _ := representation["__typename"].(string)
+		if err != nil {
+			continue // it is refused, and must not cost a call
 		}
-		if id, err := entityID(representation); err == nil && representation["__typename"] == "Conversation" {
+		startEdges(ctx, edges, typename)
+		if typename == "Conversation" {
 			conversations = append(conversations, id)
 		}
 	}

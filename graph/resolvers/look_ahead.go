@@ -2,6 +2,7 @@ package resolvers
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -63,14 +64,9 @@ func startField(ctx context.Context, field *project.Field, ids ...string) {
 // startMessages leaves out what will be refused for its arguments: a refused field must not cost a call.
 func startMessages(ctx context.Context, loaders *loader.Loaders, given map[string]any, ids []string) {
 	includeInternal, _ := given["includeInternal"].(bool)
-	first, firstErr := intArgument(given["first"])
-	last, lastErr := intArgument(given["last"])
-	if firstErr != nil || lastErr != nil {
+	arguments, err := pageArguments(given)
+	if err != nil {
 		return
-	}
-	arguments := model.PageArguments{
-		First: first, Last: last,
-		After: textArgument(given["after"]), Before: textArgument(given["before"]),
 	}
 	for _, id := range ids {
 		if _, err := newHistoryBounds(id, arguments, includeInternal); err == nil {
@@ -79,17 +75,20 @@ func startMessages(ctx context.Context, loaders *loader.Loaders, given map[strin
 	}
 }
 
-func intArgument(value any) (*int32, error) {
+// pageArguments reads arguments before the executor does, and as it does.
+func pageArguments(given map[string]any) (arguments model.PageArguments, err error) {
+	var errs [4]error
+	arguments.First, errs[0] = argument(given["first"], graphql.UnmarshalInt32)
+	arguments.Last, errs[1] = argument(given["last"], graphql.UnmarshalInt32)
+	arguments.After, errs[2] = argument(given["after"], graphql.UnmarshalString)
+	arguments.Before, errs[3] = argument(given["before"], graphql.UnmarshalString)
+	return arguments, errors.Join(errs[:]...)
+}
+
+func argument[T any](value any, read func(any) (T, error)) (*T, error) {
 	if value == nil {
 		return nil, nil //nolint:nilnil // not given
 	}
-	number, err := graphql.UnmarshalInt32(value)
-	return &number, err
-}
-
-func textArgument(value any) *string {
-	if text, ok := value.(string); ok {
-		return &text
-	}
-	return nil
+	given, err := read(value)
+	return &given, err
 }

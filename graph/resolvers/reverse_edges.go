@@ -64,22 +64,34 @@ type edgeField struct {
 }
 
 // edgeFields finds those of objects that are the elements of pages, however these lie within one another. It leaves out
-// those that will be refused for their arguments.
+// those that will be refused for their arguments, and what is below such.
 func edgeFields(ctx context.Context) []edgeField {
 	plan := project.Of(ctx, graphql.GetFieldContext(ctx))
 	if plan == nil {
 		return nil
 	}
+	return edgesBelow(plan, graphql.GetOperationContext(ctx).Variables, true)
+}
+
+// edgesBelow is edgeFields for the field being resolved, and for another one below it.
+func edgesBelow(plan *project.Field, variables map[string]any, isResolved bool) []edgeField {
 	var found []edgeField
 	for _, below := range plan.Resolvers {
-		if below.Collected.Name != "conversations" || slices.Contains(below.Within, "Conversation") {
+		if below.Behind || slices.Contains(below.Within, "Conversation") {
 			continue
 		}
-		given := below.Field.ArgumentMap(graphql.GetOperationContext(ctx).Variables)
-		if field, err := readEdgeField(given); err == nil {
-			field.plan, field.of = below.Field, below.Object
-			field.isDirect = !below.Behind && !slices.ContainsFunc(below.Within, isNoPage)
-			found = append(found, field)
+		given := below.Field.ArgumentMap(variables)
+		switch below.Collected.Name {
+		case "projects":
+			if arguments, err := pageArguments(given); err == nil && arguments.Check() == nil {
+				found = append(found, edgesBelow(below.Field, variables, false)...)
+			}
+		case "conversations":
+			if field, err := readEdgeField(given); err == nil {
+				field.plan, field.of = below.Field, below.Object
+				field.isDirect = isResolved && !slices.ContainsFunc(below.Within, isNoPage)
+				found = append(found, field)
+			}
 		}
 	}
 	return found
@@ -97,15 +109,21 @@ func startLists(ctx context.Context) []edgeField {
 	for _, field := range fields {
 		field.start(ctx)
 	}
-	if plan := project.Of(ctx, graphql.GetFieldContext(ctx)); plan != nil && asksForProjects(plan) {
+	if asksForProjects(ctx) {
 		loader.From(ctx).StartProjects(ctx)
 	}
 	return fields
 }
 
-func asksForProjects(plan *project.Field) bool {
-	return slices.ContainsFunc(plan.Resolvers, func(below project.Resolver) bool {
-		return below.Object == "Customer" && below.Collected.Name == "projects" && !below.Behind
+// asksForProjects reports whether projects are asked for of customers on a page. Their cursors may yet be refused.
+func asksForProjects(ctx context.Context) bool {
+	plan := project.Of(ctx, graphql.GetFieldContext(ctx))
+	return plan != nil && slices.ContainsFunc(plan.Resolvers, func(below project.Resolver) bool {
+		if below.Object != "Customer" || below.Collected.Name != "projects" || below.Behind {
+			return false
+		}
+		arguments, err := pageArguments(below.Field.ArgumentMap(graphql.GetOperationContext(ctx).Variables))
+		return err == nil && arguments.Check() == nil && arguments.After == nil && arguments.Before == nil
 	})
 }
 

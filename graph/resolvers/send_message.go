@@ -2,6 +2,7 @@ package resolvers
 
 import (
 	"context"
+	"strconv"
 
 	"mstudio-graphql/graph/generated"
 	"mstudio-graphql/graph/loader"
@@ -14,13 +15,21 @@ func (mutation) SendMessage(ctx context.Context, input generated.SendMessageInpu
 	payload := &model.SendMessagePayload{ConversationID: input.ConversationID}
 	id, err := sendMessage(ctx, input)
 	if err != nil {
-		names := inputNames{"messageContent": "content", "fileIds": "fileIds"}
-		payload.UserErrors, err = names.explain(err, "conversationId")
+		payload.UserErrors, err = messageNames(input).explain(err, "conversationId")
 		return payload, err
 	}
 	payload.MessageID = &id
 	startPayload(ctx, input.ConversationID)
 	return payload, nil
+}
+
+// messageNames knows that the ids of files stand behind those that were given.
+func messageNames(input generated.SendMessageInput) inputNames {
+	names := inputNames{"messageContent": "content", "fileIds": "fileIds"}
+	for i := range input.Files {
+		names["fileIds."+strconv.Itoa(len(input.FileIds)+i)] = "files." + strconv.Itoa(i)
+	}
+	return names
 }
 
 func sendMessage(ctx context.Context, input generated.SendMessageInput) (id string, err error) {
