@@ -26,8 +26,8 @@ func (g *Gateway) writeRefusal(w http.ResponseWriter, r *http.Request, mediaType
 	writeResponse(w, r, mediaType, refused.status, &graphql.Response{Errors: errs})
 }
 
-// writeResponse writes the answer, whose memory then serves another one. The data is finished JSON already and is not touched again: the standard encoder
-// would check and compact all of it, and copy it twice.
+// writeResponse writes the answer, whose memory then serves another one. The data is finished JSON already and is not
+// touched again: the standard encoder would check and compact all of it, and copy it twice.
 func writeResponse(w http.ResponseWriter, r *http.Request, mediaType string, status int, response *graphql.Response) {
 	recordOf(r.Context()).noteErrors(response.Errors)
 	before, after, err := envelope(response)
@@ -44,10 +44,13 @@ func writeResponse(w http.ResponseWriter, r *http.Request, mediaType string, sta
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Add("Vary", "Accept, Authorization, X-Access-Token, Origin")
 	w.WriteHeader(status)
-	for _, part := range [][]byte{before, rest} {
-		_, _ = w.Write(part) //nolint:gosec // JSON, declared as such, with nosniff
+	_, err = w.Write(before) //nolint:gosec // JSON, declared as such, with nosniff
+	if err == nil {
+		_, err = w.Write(rest) //nolint:gosec // as above
 	}
-	project.Recycle(rest)
+	if err == nil {
+		project.Recycle(rest) // when a stream of HTTP/2 ends early, Write returns while it is still being read
+	}
 }
 
 // envelope returns what stands before and after the data. Errors come first, as the specification advises, and there
