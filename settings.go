@@ -1,9 +1,11 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/url"
 	"strings"
 	"time"
@@ -43,7 +45,7 @@ type serveSettings struct {
 	OperationTimeout time.Duration `group:"Operations" default:"15s" env:"OPERATION_TIMEOUT" help:"How long one operation may take, all its calls included."`
 	MaxCalls         int           `group:"Operations" name:"max-calls" default:"250" env:"MAX_CALLS" help:"How many calls of mStudio one operation may make."`
 	MaxParallelCalls int           `group:"Operations" name:"max-parallel-calls" default:"32" env:"MAX_PARALLEL_CALLS" help:"How many of them may be in flight at once."`
-	BulkThreshold    int           `group:"Operations" name:"bulk-threshold" default:"4" env:"BULK_THRESHOLD" help:"How many projects, customers, servers or containers that an answer refers to are fetched one by one. If there are more of a kind, a list of them is fetched in one call; -1: never."`
+	BulkThreshold    int           `group:"Operations" name:"bulk-threshold" default:"4" env:"BULK_THRESHOLD" help:"How many projects, customers, servers or containers that an answer refers to are fetched one by one. If there are more of a kind, a list of them is fetched in one call; --bulk-threshold=-1: never."`
 	KeepCategories   time.Duration `group:"Operations" default:"5m" env:"KEEP_CATEGORIES" help:"How long the public list of categories is kept; 0s fetches it for each operation that needs it."`
 	RevealSecrets    bool          `group:"Operations" env:"REVEAL_SECRETS" help:"Let callers read the secrets in their own service requests. Each reveal is logged, without the value."`
 	NoProjector      bool          `group:"Operations" env:"NO_PROJECTOR" help:"Render answers by the executor alone: the same answers, for several times the CPU time."`
@@ -175,10 +177,36 @@ func (s serveSettings) Validate() error {
 			mistakes = append(mistakes, fmt.Errorf("--cors-origin %q must be a scheme and a host, such as https://portal.example.com", origin))
 		}
 	}
-	if _, err := rest.New(s.restConfig(nil)); err != nil {
-		mistakes = append(mistakes, fmt.Errorf("--upstream-url or --api-version: %w", err))
-	}
+	mistakes = append(mistakes, s.wrongAddresses()...)
 	return errors.Join(mistakes...)
+}
+
+// wrongAddresses says what is wrong with the addresses that are listened on, and with that of mStudio.
+func (s serveSettings) wrongAddresses() []error {
+	var mistakes []error
+	if !isListenable(s.Listen) {
+		mistakes = append(mistakes, errors.New("--listen must be a host and a port, such as 127.0.0.1:8080"))
+	}
+	if s.OpsListen != "" && !isListenable(s.OpsListen) {
+		mistakes = append(mistakes, errors.New("--ops-listen must be a host and a port, such as 127.0.0.1:9090"))
+	}
+	if _, err := rest.New(s.restConfig(nil)); err != nil {
+		// The client names its own field, where the operator has a flag.
+		said := strings.ReplaceAll(err.Error(), "AllowHTTP", "--upstream-allow-http")
+		mistakes = append(mistakes, fmt.Errorf("--upstream-url or --api-version: %s", said))
+	}
+	return mistakes
+}
+
+// isListenable reports whether text has a host, which may be empty, and a port. Whether they are this machine's and free
+// is not known before something listens there.
+func isListenable(text string) bool {
+	_, port, err := net.SplitHostPort(text)
+	if err != nil {
+		return false
+	}
+	_, err = (&net.Resolver{}).LookupPort(context.Background(), "tcp", port)
+	return err == nil
 }
 
 // isOrigin reports whether text is what a browser sends as Origin. A wildcard is none: it would let any page use a

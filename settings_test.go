@@ -240,8 +240,8 @@ func TestFlagWinsOverEnvironment(t *testing.T) {
 // Who has made three mistakes need not start the program three times to learn of them.
 func TestMistakesAreReportedTogether(t *testing.T) {
 	t.Parallel()
-	_, err := parse(t, "--upstream-timeout=0s", "--operation-timeout=-1s", "--shutdown-timeout=0s", "--max-calls=0", "--sandbox-latency=1s", "--sandbox-event-lag=1s", "--pprof", "--max-depth=0", "--max-nodes=-1", "--max-in-flight=0", "--max-body-bytes=-1", "--read-timeout=0s",
-		"--cors-origin=*", "--cors-origin=portal.example.com", "--cors-origin=https://portal.example.com/", "--upstream-url=http://api.example.com/v2")
+	_, err := parse(t, "--upstream-timeout=0s", "--operation-timeout=-1s", "--shutdown-timeout=0s", "--max-calls=0", "--sandbox-latency=1s", "--sandbox-event-lag=1s", "--max-depth=0", "--max-nodes=-1", "--max-in-flight=0", "--max-body-bytes=-1", "--read-timeout=0s",
+		"--cors-origin=*", "--cors-origin=portal.example.com", "--cors-origin=https://portal.example.com/", "--upstream-url=http://api.example.com/v2", "--listen=nope", "--ops-listen=127.0.0.1:70000")
 	if err == nil {
 		t.Fatal("no error")
 	}
@@ -251,18 +251,19 @@ func TestMistakesAreReportedTogether(t *testing.T) {
 		"--cors-origin \"https://portal.example.com/\" must be a scheme and a host, such as https://portal.example.com\n",
 		"--cors-origin \"portal.example.com\" must be a scheme and a host, such as https://portal.example.com\n",
 		"--header-timeout, --read-timeout and --idle-timeout must be more than zero\n",
+		"--listen must be a host and a port, such as 127.0.0.1:8080\n",
 		"--max-body-bytes must be at least 1\n",
 		"--max-calls and --max-parallel-calls must be at least 1\n",
 		"--max-depth must be at least 1\n",
 		"--max-in-flight must be at least 1\n",
 		"--max-nodes must be at least 1\n",
 		"--operation-timeout must be more than zero\n",
-		"--pprof needs --ops-listen\n",
+		"--ops-listen must be a host and a port, such as 127.0.0.1:9090\n",
 		"--sandbox-event-lag needs --sandbox\n",
 		"--sandbox-latency needs --sandbox\n",
 		"--shutdown-timeout must be more than zero\n",
 		"--upstream-timeout must be more than zero\n",
-		"--upstream-url or --api-version: base URL must be https (http is for this machine, or with AllowHTTP)\n",
+		"--upstream-url or --api-version: base URL must be https (http is for this machine, or with --upstream-allow-http)\n",
 		"base URL must not end in /v2: the version is added to it\n",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -281,6 +282,11 @@ func TestBadValues(t *testing.T) {
 		{"--upstream-url=api.mittwald.de"},
 		{"--upstream-url=https://user:secret@api.mittwald.de"},
 		{"--api-version=../v1"},
+		{"--listen="},
+		{"--listen=localhost"},
+		{"--listen=::1:8080"},
+		{"--ops-listen=:nowhere"},
+		{"--pprof"},
 		{"--cors-origin=null"},
 		{"--cors-origin=https://*"},
 		{"--cors-origin=ftp://a.example"},
@@ -302,6 +308,13 @@ func TestBadValues(t *testing.T) {
 		} else if strings.Contains(err.Error(), "secret") {
 			t.Errorf("%v: %v", arguments, err)
 		}
+	}
+}
+
+func TestAddressesToListenOn(t *testing.T) {
+	t.Parallel()
+	for _, address := range []string{"127.0.0.1:0", ":8080", "[::1]:8080", "localhost:http", "0.0.0.0:65535"} {
+		mustParse(t, "--listen="+address, "--ops-listen="+address)
 	}
 }
 
