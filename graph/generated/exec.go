@@ -3676,7 +3676,7 @@ union SharedWith = User | Customer | Project | PlacementGroup | UnknownReference
 Points to an object of another domain of mStudio. These three fields cost no call. For what else is asked of the objects
 that implement it, each object is fetched once per operation, or, if an answer refers to many of one kind, a list of them
 in one call. Of an object that mStudio does not give to the caller everything else is null, with one error, at the first
-field that was asked for.
+field that was asked for (a ` + "`" + `PlacementGroup` + "`" + ` without an error: see there).
 """
 interface Reference {
   "mStudio's own id of the object."
