@@ -1,7 +1,7 @@
 // Asks the gateway which types are members of which union or interface, for the cache. Run it when the schema changes.
 import { writeFile } from 'node:fs/promises';
 
-const response = await fetch(process.env.GATEWAY ?? 'http://127.0.0.1:8080/graphql', {
+const response = await fetch(`${process.env.GATEWAY ?? 'http://127.0.0.1:8080'}/graphql`, {
   method: 'POST',
   headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${process.env.TOKEN ?? 'sandbox-agency'}` },
   body: JSON.stringify({ query: '{ __schema { types { name possibleTypes { name } } } }' }),

@@ -152,7 +152,7 @@ describe('the example inbox', () => {
   test('knows all members of unions and interfaces', async () => {
     const scratch = await mkdtemp(join(tmpdir(), 'inbox-'));
     const made = join(scratch, 'possible-types.json');
-    await promisify(execFile)('node', [join(inbox.root, 'possible-types.mjs'), made], { env: { GATEWAY: gateway.url, TOKEN: agency, PATH: process.env.PATH } });
+    await promisify(execFile)('node', [join(inbox.root, 'possible-types.mjs'), made], { env: { GATEWAY: new URL(gateway.url).origin, TOKEN: agency, PATH: process.env.PATH } });
     const [want, got] = await Promise.all([made, join(inbox.root, 'src/possible-types.json')].map((path) => readFile(path, 'utf8')));
     await rm(scratch, { recursive: true });
     assert.equal(got, want, 'run "npm run possible-types" in examples/inbox');

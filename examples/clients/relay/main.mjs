@@ -1,4 +1,4 @@
-// Relay without React: a compiled query, and an object that is fetched again by its id alone.
+// Relay without React: a compiled query, and the runtime that sends it.
 import relay from 'relay-runtime';
 import { headers, url } from '../gateway.mjs';
 import inbox from './__generated__/inboxQuery.graphql.js';
