@@ -14,6 +14,7 @@ const exempt = [
   [/^go test|^make( |$)|^\.ci\/run/, 'it is the gate, or a part of it'],
   [/^docker |^kubectl |^helm |^systemctl |^journalctl |^sudo |^goreleaser /, 'it needs what a machine of the gate does not have'],
   [/^cd examples\//, 'the checks in e2e/ run it'],
+  [/^go mod /, 'it is for a module of the reader'],
   [/^git clone|^cd /, 'the gate has its own clone'],
   [/^npm |^npx |^node /, 'the checks in e2e/ run it'],
 ];
