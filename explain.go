@@ -122,7 +122,7 @@ func (s explainSettings) explain(stdout io.Writer, file string, e explainer) err
 // valuesFor returns the variables as the executor would read them; without any, what the document gives them.
 func (e explainer) valuesFor(operation *ast.OperationDefinition) (map[string]any, error) {
 	if e.variables != nil {
-		return validator.VariableValues(e.schema, operation, e.variables)
+		return e.read(operation)
 	}
 	values := map[string]any{}
 	for _, variable := range operation.VariableDefinitions {
@@ -134,6 +134,18 @@ func (e explainer) valuesFor(operation *ast.OperationDefinition) (map[string]any
 			return nil, err
 		}
 		values[variable.Variable] = value
+	}
+	return values, nil
+}
+
+// read checks the variables as the gateway does.
+func (e explainer) read(operation *ast.OperationDefinition) (map[string]any, error) {
+	values, err := validator.VariableValues(e.schema, operation, e.variables)
+	if err != nil {
+		return nil, err
+	}
+	if mistake := e.checks.TextForNumber(operation, values); mistake != nil {
+		return nil, mistake
 	}
 	return values, nil
 }

@@ -98,6 +98,7 @@ func TestExplainCommandFails(t *testing.T) {
 		"nothing that can be run":   {written(t, "empty.graphql", "# nothing\n")},
 		"variables that are none":   {good, "--variables", written(t, "v.json", "[1]")},
 		"variables that are null":   {good, "--variables", written(t, "v.json", "null")},
+		"a text for a number":       {written(t, "size.graphql", `query($n: Int) { conversations(first: $n) { totalCount } }`), "--variables", written(t, "v.json", `{"n": "100"}`)},
 		"a variable that is missed": {good, "--variables", written(t, "v.json", "{}")},
 	}
 	for name, arguments := range tests {

@@ -24,6 +24,9 @@ func (g *endpoint) prepare(ctx context.Context, params *graphql.RawParams) (*gra
 	if errs := refuseNullBooleans(operation); len(errs) > 0 {
 		return operation, errs
 	}
+	if mistake := g.guard.TextForNumber(operation.Operation, operation.Variables); mistake != nil {
+		return operation, gqlerror.List{mistake}
+	}
 	if errs := g.refuseIntrospection(operation); len(errs) > 0 {
 		return operation, errs
 	}

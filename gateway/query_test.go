@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"mstudio-graphql/gateway"
+	"mstudio-graphql/gateway/gatewaytest"
+	"mstudio-graphql/gateway/guard"
 )
 
 // A query that cannot be executed has no data. Clients of plain JSON get 200, because they could not tell a 400 of the
@@ -71,6 +73,28 @@ func TestVariablesThatDoNotFit(t *testing.T) {
 		}
 	}
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
+}
+
+// A text that reads as a number is none. Counted as one thing and executed as a hundred, it would go past all estimates.
+func TestTextsForNumbers(t *testing.T) {
+	t.Parallel()
+	const query = `query($n: Int) { conversations(first: $n) { nodes { id messages(last: 1) { nodes { __typename } } members { id } } } }`
+	for _, config := range []gateway.Config{{}, {NoProjector: true}, {Limits: guard.Limits{Cost: 10, Nodes: 100}}} {
+		door, upstream := start(t, config)
+		for _, text := range []string{"100", "1", "+1", "-1", "007"} {
+			variables := map[string]any{"n": text}
+			wantRefusal(t, door.Query(t, gatewaytest.Token(), query, variables), http.StatusOK, "GRAPHQL_VALIDATION_FAILED")
+			_, said := explain(t, door, "dry-run", query, variables)
+			wantRefusal(t, said, http.StatusOK, "GRAPHQL_VALIDATION_FAILED")
+			diff(t, "message", "cannot use string as Int", checkErrors(t, said)[0].Message)
+		}
+		diff(t, "calls", []string(nil), upstream.TakeCalls())
+		wantErrors(t, door.Query(t, gatewaytest.Token(), query, map[string]any{"n": 1}))
+		diff(t, "calls for a number", []string{
+			"GET /v2/conversations/607edda3-7ec1-5fc9-ae18-f84f1dd21b67/members", "GET /v2/conversations/607edda3-7ec1-5fc9-ae18-f84f1dd21b67/messages",
+			"GET /v2/conversations?limit=1&order=desc&order=asc&sort=lastMessage.createdAt&sort=conversationId",
+		}, upstream.TakeCalls())
+	}
 }
 
 // In the executor, a null in a directive is a panic, and below a list one that no recover catches. The gateway must

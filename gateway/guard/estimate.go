@@ -2,6 +2,7 @@ package guard
 
 import (
 	"encoding/json"
+	"errors"
 	"reflect"
 	"slices"
 	"strconv"
@@ -169,7 +170,10 @@ func countOf(value any) (size int, ok bool) {
 	case json.Number:
 		return numberOf(value.String()), true
 	case string:
-		return 1, true
+		if _, err := strconv.ParseInt(value, 10, 64); errors.Is(err, strconv.ErrSyntax) {
+			return 1, true // a single value in place of a list
+		}
+		return numberOf(value), true // the executor would read it as one, too
 	}
 	switch value := reflect.ValueOf(value); {
 	case value.CanInt():

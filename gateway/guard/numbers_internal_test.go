@@ -1,0 +1,83 @@
+package guard
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/validator"
+)
+
+// A text that reads as a number is found wherever a variable can have one.
+func TestTextForNumber(t *testing.T) {
+	t.Parallel()
+	schema := gqlparser.MustLoadSchema(&ast.Source{Input: `
+		directive @cost(weight: Int!, perItem: Int! = 0) on FIELD_DEFINITION
+		input Page { size: Int sizes: [Int!] more: [Page!] price: Float name: String id: ID }
+		type Query { a(n: Int, l: [Int!], ll: [[Int]], f: Float, p: Page, ps: [Page!], s: String, ids: [ID!]): Int }`})
+	g, err := New(schema, Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	document, errs := g.Document(`query($n: Int = 7, $l: [Int!], $ll: [[Int]], $f: Float, $p: Page, $ps: [Page!], $s: String, $ids: [ID!]) {
+		a(n: $n, l: $l, ll: $ll, f: $f, p: $p, ps: $ps, s: $s, ids: $ids) }`)
+	if len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	for text, want := range map[string]string{
+		`{}`:                                         "",
+		`{"n": 1, "l": [1, 2], "f": 1}`:              "",
+		`{"n": null, "l": null}`:                     "",
+		`{"l": 1, "ll": 1, "ps": {}}`:                "",
+		`{"s": "1", "ids": ["1", 2]}`:                "",
+		`{"p": {"name": "1", "id": 1}}`:              "",
+		`{"p": {"size": 1, "sizes": 1}}`:             "",
+		`{"n": "1"}`:                                 "n",
+		`{"f": "1.5"}`:                               "f",
+		`{"l": ["1"]}`:                               "l",
+		`{"l": [1, "1"]}`:                            "l",
+		`{"l": "1"}`:                                 "l",
+		`{"ll": [[1], [2, "1"]]}`:                    "ll",
+		`{"ll": ["1"]}`:                              "ll",
+		`{"p": {"size": "1"}}`:                       "p",
+		`{"p": {"price": "1"}}`:                      "p",
+		`{"p": {"sizes": ["1"]}}`:                    "p",
+		`{"p": {"sizes": "1"}}`:                      "p",
+		`{"ps": [{}, {"size": "1"}]}`:                "ps",
+		`{"ps": {"size": "1"}}`:                      "ps",
+		`{"p": {"more": [{"more": {"size": "1"}}]}}`: "p",
+	} {
+		decoder := json.NewDecoder(strings.NewReader(text))
+		decoder.UseNumber()
+		var sent map[string]any
+		if err := decoder.Decode(&sent); err != nil {
+			t.Fatal(err)
+		}
+		values, err := validator.VariableValues(schema, document.Operations[0], sent)
+		if err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+		got := ""
+		if mistake := g.TextForNumber(document.Operations[0], values); mistake != nil {
+			got = strings.TrimPrefix(mistake.Path.String(), "variable.")
+		}
+		if got != want {
+			t.Errorf("%s: want a mistake in %q, got %q", text, want, got)
+		}
+	}
+}
+
+// Should a text get as far as the estimate, it counts as what the executor would make of it.
+func TestTextsAreCountedAsNumbers(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]int{"100": 100, "+7": 7, "-7": 0, "99999999999999999999": most, "1.5": 1, "": 1, "9b1f": 1, "Infinity": 1} {
+		if got, given := countOf(text); got != want || !given {
+			t.Errorf("%q: want %d, got %d", text, want, got)
+		}
+	}
+	if one, many := shapeOf([]string{"n"}, map[string]any{"n": json.Number("1")}), shapeOf([]string{"n"}, map[string]any{"n": "100"}); one == many {
+		t.Errorf("1 and a text of 100 are one shape: %q", one)
+	}
+}
