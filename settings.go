@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"net/url"
 	"strings"
 	"time"
 
@@ -209,13 +208,9 @@ func isListenable(text string) bool {
 	return err == nil
 }
 
-// isOrigin reports whether text is what a browser sends as Origin. A wildcard is none: it would let any page use a
-// token that it has got hold of.
-func isOrigin(text string) bool {
-	origin, err := url.Parse(text)
-	return err == nil && origin.Host != "" && (origin.Scheme == "https" || origin.Scheme == "http") &&
-		origin.Scheme+"://"+origin.Host == text && origin.Host != "*"
-}
+// isOrigin reports whether text is what a browser sends as Origin. What the door would not take is refused with the
+// other mistakes.
+func isOrigin(text string) bool { return gateway.IsOrigin(text) }
 
 // restConfig is the client's part of the settings.
 func (s serveSettings) restConfig(log *slog.Logger) rest.Config {

@@ -1,7 +1,10 @@
 package gateway
 
 import (
+	"fmt"
 	"net/http"
+	"net/url"
+	"strings"
 	"time"
 
 	"github.com/rs/cors"
@@ -25,4 +28,22 @@ func (g *Gateway) cors(next http.Handler) http.Handler {
 		ExposedHeaders: []string{requestIDHeader, eventIDHeader},
 		MaxAge:         int(preflightAge / time.Second),
 	}).Handler(next)
+}
+
+// IsOrigin reports whether text is what a browser sends as Origin: a scheme and a host. One with a wildcard in any place
+// is none: it would let pages that nobody has named use a token that they have got hold of.
+func IsOrigin(text string) bool {
+	origin, err := url.Parse(text)
+	return err == nil && origin.Host != "" && (origin.Scheme == "https" || origin.Scheme == "http") &&
+		origin.Scheme+"://"+origin.Host == text && !strings.Contains(text, "*")
+}
+
+// checkOrigins reports the first of them that is none.
+func checkOrigins(origins []string) error {
+	for _, origin := range origins {
+		if !IsOrigin(origin) {
+			return fmt.Errorf("gateway: the origin %q must be a scheme and a host, such as https://portal.example.com", origin)
+		}
+	}
+	return nil
 }

@@ -7,6 +7,8 @@ import (
 
 	"mstudio-graphql/gateway"
 	"mstudio-graphql/gateway/gatewaytest"
+	"mstudio-graphql/rest"
+	"mstudio-graphql/sandbox"
 )
 
 const portal = "https://portal.example.com"
@@ -82,4 +84,28 @@ func TestCORSRefusesOthers(t *testing.T) {
 	}
 	diff(t, "method", map[string]string{}, corsHeaders(preflight(portal, "DELETE", "content-type").send(t, door)))
 	diff(t, "header", map[string]string{}, corsHeaders(preflight(portal, "POST", "x-forwarded-for").send(t, door)))
+}
+
+// The library below would take a star in any place for a wildcard, so what has one is no origin.
+func TestCORSKnowsNoWildcards(t *testing.T) {
+	t.Parallel()
+	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
+	client, err := rest.New(rest.Config{BaseURL: upstream.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(client.Close)
+	for _, origin := range []string{
+		"*", "https://*", "https://portal.*", "https://*:8443", "https://*.example.com", "https://a.example:*", "http*://a.example",
+		"", "null", "a.example", "ftp://a.example", "https://a.example/", "https://user@a.example",
+	} {
+		if _, err := gateway.New(gateway.Config{Client: client, CORSOrigins: []string{portal, origin}}); err == nil {
+			t.Errorf("%q is taken", origin)
+		}
+	}
+	for _, origin := range []string{portal, "http://localhost:3000", "http://[::1]:3000"} {
+		if _, err := gateway.New(gateway.Config{Client: client, CORSOrigins: []string{origin}}); err != nil {
+			t.Errorf("%q: %v", origin, err)
+		}
+	}
 }

@@ -48,7 +48,7 @@ type Config struct {
 	// it is fetched for each operation that needs it.
 	KeepCategories time.Duration
 	// CORSOrigins are the origins whose pages may call the gateway from a browser, such as
-	// "https://portal.example.com". Default: none.
+	// "https://portal.example.com", without wildcards. Default: none.
 	CORSOrigins []string
 	// RevealSecrets lets callers read the secrets in their own service requests. Each reveal is logged, without
 	// the value.
@@ -120,7 +120,7 @@ func New(config Config) (*Gateway, error) {
 		return nil, errors.New("gateway: a client is required")
 	}
 	config = config.withDefaults()
-	if err := config.Introspection.check(); err != nil {
+	if err := errors.Join(config.Introspection.check(), checkOrigins(config.CORSOrigins)); err != nil {
 		return nil, err
 	}
 	g := &Gateway{
