@@ -20,14 +20,27 @@ func (g *Gateway) cors(next http.Handler) http.Handler {
 	}
 	return cors.New(cors.Options{
 		AllowedOrigins: g.config.CORSOrigins,
-		AllowedMethods: []string{http.MethodGet, http.MethodPost},
+		AllowedMethods: []string{http.MethodGet, http.MethodHead, http.MethodPost},
 		AllowedHeaders: []string{
 			"Content-Type", "Authorization", "X-Access-Token", requestIDHeader, explainHeader, eventReachedHeader,
 			"GraphQL-Preflight", "Apollo-Require-Preflight", "X-Requested-With",
+			"Traceparent", "Tracestate", // pages whose traces are recorded send both with everything
+			"Range", "If-Range", // of files
 		},
-		ExposedHeaders: []string{requestIDHeader, eventIDHeader},
+		ExposedHeaders: []string{requestIDHeader, eventIDHeader, "Retry-After", "Content-Disposition", "Content-Range"},
 		MaxAge:         int(preflightAge / time.Second),
 	}).Handler(next)
+}
+
+// corsForFiles answers what browsers ask before they fetch a file for a page: the route of files is for GET alone.
+func (g *Gateway) corsForFiles(mux *http.ServeMux) {
+	if len(g.config.CORSOrigins) == 0 {
+		return
+	}
+	mux.Handle("OPTIONS /files/{link}", g.cors(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Allow", "GET, HEAD")
+		writeText(w, http.StatusMethodNotAllowed, "Use GET.\n")
+	})))
 }
 
 // IsOrigin reports whether text is what a browser sends as Origin: a scheme and a host. One with a wildcard in any place

@@ -11,7 +11,10 @@ import (
 	"mstudio-graphql/sandbox"
 )
 
-const portal = "https://portal.example.com"
+const (
+	portal         = "https://portal.example.com"
+	exposedHeaders = "X-Request-Id, X-Event-Id, Retry-After, Content-Disposition, Content-Range"
+)
 
 // corsHeaders is what an answer tells a browser.
 func corsHeaders(answer gatewaytest.Answer) map[string]string {
@@ -51,11 +54,11 @@ func TestCORSAdmitsConfiguredOrigins(t *testing.T) {
 		answer := from(origin).send(t, door)
 		wantErrors(t, answer)
 		diff(t, origin, map[string]string{
-			"Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": "X-Request-Id, X-Event-Id",
+			"Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": exposedHeaders,
 		}, corsHeaders(answer))
 	}
 	upstream.TakeCalls()
-	for _, headers := range []string{"authorization,content-type", "content-type,x-access-token", "x-explain", "x-request-id", "x-if-event-reached", "apollo-require-preflight", "graphql-preflight", "x-requested-with"} {
+	for _, headers := range []string{"authorization,content-type", "content-type,x-access-token", "x-explain", "x-request-id", "x-if-event-reached", "apollo-require-preflight", "graphql-preflight", "x-requested-with", "authorization,content-type,traceparent,tracestate"} {
 		answer := preflight(portal, "POST", headers).send(t, door)
 		diff(t, "status", http.StatusNoContent, answer.Status)
 		diff(t, headers, map[string]string{
@@ -84,6 +87,37 @@ func TestCORSRefusesOthers(t *testing.T) {
 	}
 	diff(t, "method", map[string]string{}, corsHeaders(preflight(portal, "DELETE", "content-type").send(t, door)))
 	diff(t, "header", map[string]string{}, corsHeaders(preflight(portal, "POST", "x-forwarded-for").send(t, door)))
+}
+
+// A page may fetch files, in parts too, and see what they are called. Without origins, the route is as it was.
+func TestCORSOfFiles(t *testing.T) {
+	t.Parallel()
+	config := manyFiles()
+	config.CORSOrigins = []string{portal}
+	door, upstream := start(t, config)
+	link := strings.TrimPrefix(linksOf(t, door)[0].Saved.URL, door.Base)
+	upstream.TakeCalls()
+	asked := preflight(portal, "GET", "if-range,range,traceparent")
+	asked.path = link
+	answer := asked.send(t, door)
+	diff(t, "status", http.StatusNoContent, answer.Status)
+	diff(t, "preflight", map[string]string{
+		"Access-Control-Allow-Origin": portal, "Access-Control-Allow-Methods": "GET", "Access-Control-Allow-Headers": "if-range,range,traceparent",
+		"Access-Control-Max-Age": "600",
+	}, corsHeaders(answer))
+	plain := call{method: http.MethodOptions, path: link}.send(t, door)
+	diff(t, "no preflight", http.StatusMethodNotAllowed, plain.Status)
+	diff(t, "Allow", "GET, HEAD", plain.Header.Get("Allow"))
+	diff(t, "calls", []string(nil), upstream.TakeCalls())
+	for _, method := range []string{http.MethodGet, http.MethodHead} {
+		file := call{method: method, path: link, header: http.Header{"Origin": {portal}, "Authorization": nil}}.send(t, door)
+		diff(t, method, http.StatusOK, file.Status)
+		diff(t, method, map[string]string{
+			"Access-Control-Allow-Origin": portal, "Access-Control-Expose-Headers": exposedHeaders,
+		}, corsHeaders(file))
+	}
+	closed, _ := start(t, gateway.Config{})
+	diff(t, "without origins", http.StatusMethodNotAllowed, asked.send(t, closed).Status)
 }
 
 // The library below would take a star in any place for a wildcard, so what has one is no origin.

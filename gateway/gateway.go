@@ -202,6 +202,7 @@ func (g *Gateway) routes() (http.Handler, error) {
 		mux.Handle("/subgraph", subgraph)
 	}
 	mux.Handle("GET /files/{link}", g.cors(http.HandlerFunc(g.links.serveFile)))
+	g.corsForFiles(mux)
 	if err := g.routesForPeople(mux); err != nil {
 		return nil, err
 	}
