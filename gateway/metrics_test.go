@@ -125,6 +125,30 @@ func TestMetrics(t *testing.T) {
 	})
 }
 
+// Places for names are for those whom mStudio knows: what it tells everybody, or is not asked, takes none.
+func TestStrangersTakeNoNames(t *testing.T) {
+	t.Parallel()
+	door, upstream, registry := counted(t, gateway.Config{Subgraph: true, Introspection: gateway.IntrospectionOn, KeepCategories: -1})
+	subgraph := *door
+	subgraph.URL = door.Base + "/subgraph"
+	for i := range 150 {
+		nobody := fmt.Sprintf("nobody-%d", i)
+		wantErrors(t, door.Query(t, nobody, fmt.Sprintf(`query EvilA%d { __typename }`, i), nil))
+		wantErrors(t, withoutToken(t, &subgraph, fmt.Sprintf(`query EvilB%d { _service { sdl } }`, i)))
+		wantErrors(t, withoutToken(t, door, fmt.Sprintf(`query EvilC%d { __schema { queryType { name } } }`, i)))
+	}
+	diff(t, "calls", []string(nil), upstream.TakeCalls())
+	wantErrors(t, door.Query(t, "nobody", `query EvilD { conversationCategories { id } }`, nil))
+	wantErrors(t, door.Query(t, "nobody", `query EvilE { viewer { id } }`, nil), "viewer: UNAUTHENTICATED")
+	diff(t, "calls", []string{"GET /v2/conversation-categories", "GET /v2/users/self"}, upstream.TakeCalls())
+	wantErrors(t, ask(t, door, `query Good { viewer { id } }`))
+	wantSamples(t, registry, map[string]float64{
+		"operations_total operation=Good outcome=ok type=query":     1,
+		"operations_total operation=other outcome=ok type=query":    451,
+		"operations_total operation=other outcome=error type=query": 1,
+	})
+}
+
 // The sandbox has a conversation from the future: what is new in it is counted and logged by its name.
 func TestMetricsOfDrift(t *testing.T) {
 	t.Parallel()

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -35,6 +36,8 @@ type record struct {
 	errors    int      // entries in the answer's errors
 	traceID   string   // of the operation's span; "" without traces
 	codes     []string // of these
+	// accepted is whether mStudio has accepted the caller's token, as far as it was asked; not logged.
+	accepted atomic.Bool
 }
 
 type recordKey struct{}

@@ -34,7 +34,7 @@ func (g *Gateway) traceOperation(ctx context.Context, operation *graphql.Operati
 	return ctx, func(response *graphql.Response) {
 		defer span.End()
 		span.SetAttributes(
-			attribute.String("graphql.operation.name", g.names.label(operation.Operation.Name, !failed(response))),
+			attribute.String("graphql.operation.name", g.nameOf(ctx, operation, response)),
 			attribute.Int("mstudio.upstream.calls", recordOf(ctx).calls))
 		if failed(response) {
 			span.SetAttributes(attribute.String("error.type", firstCode(response)))

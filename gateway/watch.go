@@ -56,6 +56,9 @@ func (g *Gateway) watchUpstream() *rest.Watch {
 	if g.tracer != nil {
 		calls = calls.beside(g.traceCall)
 	}
+	if calls != nil { // names are of use only to those above
+		calls = calls.beside(noteAccepted)
+	}
 	return &rest.Watch{Call: calls, Document: drift.New(g.config.Log, countDrift).Document}
 }
 
@@ -107,7 +110,7 @@ func (g *endpoint) follow(ctx context.Context, operation *graphql.OperationConte
 
 func (g *Gateway) countOperation(ctx context.Context, operation *graphql.OperationContext, response *graphql.Response, loads *loader.Watch, duration time.Duration) {
 	g.config.Metrics.Executed(metrics.Operation{
-		Name: g.names.label(operation.Operation.Name, !failed(response)), Type: string(operation.Operation.Operation),
+		Name: g.nameOf(ctx, operation, response), Type: string(operation.Operation.Operation),
 		Duration: duration, Failed: failed(response), Calls: recordOf(ctx).calls,
 		Asked: loads.Asked.Load(), Fetched: loads.Fetched.Load(), Kept: loads.Kept.Load(),
 	})
