@@ -10,6 +10,7 @@ import (
 	"mime"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -33,7 +34,8 @@ const (
 type fileLinks struct {
 	*Gateway
 	sealer *filelink.Sealer
-	free   chan struct{} // one for each download that may run
+	// places are for downloads that run at once, by file: so whoever has one link, and reads slowly, does not have them all.
+	places *inFlight
 }
 
 func (g *Gateway) newFileLinks() (*fileLinks, error) {
@@ -44,7 +46,8 @@ func (g *Gateway) newFileLinks() (*fileLinks, error) {
 		keys = [][]byte{key}
 	}
 	sealer, err := filelink.New(keys...)
-	return &fileLinks{Gateway: g, sealer: sealer, free: make(chan struct{}, g.config.MaxDownloads)}, err
+	most := g.config.MaxDownloads
+	return &fileLinks{Gateway: g, sealer: sealer, places: newInFlight(most, max(most/4, 1))}, err
 }
 
 // Link makes a link to this gateway, as the client has reached it.
@@ -94,14 +97,13 @@ func (f *fileLinks) serveFile(w http.ResponseWriter, r *http.Request) {
 		writeText(w, http.StatusNotFound, "This is not a link to a file.\n")
 		return
 	}
-	select {
-	case f.free <- struct{}{}:
-		defer func() { <-f.free }()
-	default:
-		w.Header().Set("Retry-After", "1")
-		writeText(w, http.StatusServiceUnavailable, "Too many files are being sent. Try again in a moment.\n")
+	leave, refused := f.places.enter(r.Context(), link.FileID)
+	if refused != nil {
+		w.Header().Set("Retry-After", strconv.Itoa(refused.retryAfter))
+		writeText(w, refused.status, "Too many files are being sent. Try again in a moment.\n")
 		return
 	}
+	defer leave()
 	f.send(w, r, link)
 }
 

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -352,6 +353,41 @@ func TestTooManyDownloads(t *testing.T) {
 	if answer := <-first; answer.Status != http.StatusOK || string(answer.Body) != "x" {
 		t.Errorf("the first: %d: %s", answer.Status, answer.Body)
 	}
+}
+
+// Whoever has the link of one file, and lets it be sent again and again, leaves three of four places to others.
+func TestOneFileTakesAQuarterOfThePlaces(t *testing.T) {
+	t.Parallel()
+	config := manyFiles()
+	config.MaxDownloads = 8
+	door, upstream := start(t, config)
+	files := linksOf(t, door)
+	slow, other := files[0], files[1]
+	upstream.TakeCalls()
+	held := newGate(upstream, pathEndsIn("/files/"+slow.ID))
+	var started []<-chan gatewaytest.Answer
+	for _, link := range []string{slow.Shown.URL, slow.Saved.URL} {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, link, http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer := door.Start(request)
+		held.await(t, 1, answer)
+		started = append(started, answer)
+	}
+	third := follow(t, door, slow.Shown.URL)
+	if third.Status != http.StatusServiceUnavailable || third.Header.Get("Retry-After") != "1" {
+		t.Errorf("the third: %d, %v", third.Status, third.Header)
+	}
+	diff(t, "another file", http.StatusOK, follow(t, door, other.Shown.URL).Status)
+	diff(t, "calls", slices.Sorted(slices.Values([]string{
+		"GET /v2/files/" + slow.ID, "GET /v2/files/" + slow.ID, "GET /v2/files/" + other.ID,
+	})), upstream.TakeCalls())
+	held.open()
+	for _, answer := range started {
+		diff(t, "held back", http.StatusOK, (<-answer).Status)
+	}
+	diff(t, "afterwards", http.StatusOK, follow(t, door, slow.Shown.URL).Status)
 }
 
 // TestLargeFile sends 100 MB: they pass through in pieces, so what is allocated for it does not depend on its size.

@@ -59,7 +59,7 @@ type Config struct {
 	// LinkKeys seal the links to files: the first seals, all open, so that keys can be replaced. Replicas must share
 	// them. Each has 32 bytes. Default: one that is drawn at the start.
 	LinkKeys [][]byte
-	// MaxDownloads is how many files may be sent to clients at once. Default: 32.
+	// MaxDownloads is how many files may be sent to clients at once, and one file in a quarter of the places. Default: 32.
 	MaxDownloads int
 	// Uploads is what clients may send along with an operation. Default: that of [UploadLimits].
 	Uploads UploadLimits

@@ -20,7 +20,7 @@ const (
 )
 
 // inFlight bounds how many operations run at once, in all and of one caller, so that none takes the places of all
-// others.
+// others. Downloads, which have no caller, are counted by their files instead.
 type inFlight struct {
 	all       *semaphore.Weighted
 	perCaller int64
