@@ -268,6 +268,43 @@ func TestMisusedFiles(t *testing.T) {
 	diff(t, "calls", []string(nil), upstream.TakeCalls())
 }
 
+// A single file stands for a list of one, as any value does where a list is wanted.
+func TestASingleFileForAList(t *testing.T) {
+	t.Parallel()
+	const (
+		inList = `mutation($f: [Upload!]!) { sendMessage(input: {conversationId: "` + shortID + `", content: "a", files: $f}) { sentMessage { files { ... on UploadedFile { id name } } } } }`
+		inItem = `mutation($f: Upload!) { sendMessage(input: {conversationId: "` + shortID + `", content: "a", files: $f}) { sentMessage { files { ... on UploadedFile { id name } } } } }`
+	)
+	input := map[string]any{"conversationId": shortID, "content": "a", "files": nil}
+	for name, test := range map[string]struct {
+		query, place string
+		variables    map[string]any
+	}{
+		"a list of files":  {inList, "variables.f", map[string]any{"f": nil}},
+		"a list's element": {inList, "variables.f.0", map[string]any{"f": []any{nil}}},
+		"in an input":      {sendFiles, "variables.input.files", map[string]any{"input": input}},
+	} {
+		for _, config := range []gateway.Config{{}, {NoProjector: true}} {
+			door, upstream := start(t, config)
+			answer := door.Do(t, door.NewUpload(t, gatewaytest.Token(), test.query, test.variables,
+				gatewaytest.File{Place: test.place, Name: "a.txt", MimeType: "text/plain", Content: strings.NewReader("a")}))
+			got := sentOf(t, answer)
+			if got.SentMessage == nil || len(got.SentMessage.Files) != 1 || got.SentMessage.Files[0].Name != "a.txt" {
+				t.Fatalf("%s: %s", name, answer.Body)
+			}
+			id := got.SentMessage.Files[0].ID
+			diff(t, name, []string{
+				ticketCall, "POST /v2/conversations/" + shortID + `/messages {"messageContent":"a","fileIds":["` + id + `"]}`, fileCall,
+			}, slices.DeleteFunc(upstream.TakeCalls(), func(call string) bool { return strings.HasPrefix(call, "GET ") }))
+		}
+	}
+	door, upstream := start(t, gateway.Config{})
+	answer := door.Do(t, door.NewUpload(t, gatewaytest.Token(), inItem, map[string]any{"f": nil},
+		gatewaytest.File{Place: "variables.f", Name: "a.txt", Content: strings.NewReader("a")}))
+	diff(t, "a file in a list's place", "GRAPHQL_VALIDATION_FAILED", checkErrors(t, answer)[0].code())
+	diff(t, "calls", []string(nil), upstream.TakeCalls())
+}
+
 // Two messages of one operation get the files that come first and second.
 func TestFilesOfTwoMessages(t *testing.T) {
 	t.Parallel()
