@@ -25,7 +25,7 @@ func (g *Gateway) schemaText() (http.Handler, error) {
 		header := w.Header()
 		header.Set("Content-Type", "text/plain; charset=utf-8")
 		header.Set("Cache-Control", "private, no-cache")
-		header.Set("Vary", "Authorization, X-Access-Token")
+		header.Add("Vary", "Authorization, X-Access-Token") // beside what compression says
 		header.Set("X-Content-Type-Options", "nosniff")
 		_, _ = io.WriteString(w, text)
 	})
