@@ -109,7 +109,9 @@ func (f *fileLinks) serveFile(w http.ResponseWriter, r *http.Request) {
 
 // send passes the file through, piece by piece.
 func (f *fileLinks) send(w http.ResponseWriter, r *http.Request, link filelink.Link) {
-	client := f.config.Client.WithRequestID(recordOf(r.Context()).requestID)
+	seen := recordOf(r.Context())
+	seen.calls = 1 // the client counts those that answer with a document
+	client := f.config.Client.WithRequestID(seen.requestID)
 	download, err := client.Download(r.Context(), link.FileID, link.Token, wanted(r))
 	if err != nil {
 		writeText(w, downloadStatus(err), "The file cannot be fetched.\n")
@@ -130,7 +132,7 @@ func (f *fileLinks) send(w http.ResponseWriter, r *http.Request, link filelink.L
 	}
 	if _, err := io.Copy(&patientWriter{w, http.NewResponseController(w)}, download.Body); err != nil {
 		f.config.Log.LogAttrs(r.Context(), slog.LevelDebug, "a file was not sent to its end",
-			slog.String("requestId", recordOf(r.Context()).requestID))
+			slog.String("requestId", seen.requestID))
 		panic(http.ErrAbortHandler) // or the client would take what it has for the whole
 	}
 }

@@ -88,6 +88,35 @@ func TestAccessLog(t *testing.T) {
 	}
 }
 
+// A download is one call, and what is no link is none. Nothing says whose it is.
+func TestAccessLogOfFiles(t *testing.T) {
+	t.Parallel()
+	book := &logBook{}
+	config := manyFiles()
+	config.Log = book.logger()
+	door, upstream := start(t, config)
+	file := linksOf(t, door)[0]
+	upstream.TakeCalls()
+	follow(t, door, file.Shown.URL)
+	follow(t, door, door.Base+"/files/x")
+	upstream.Replace("GET /v2/files/"+file.ID, http.NotFoundHandler())
+	follow(t, door, file.Saved.URL)
+	diff(t, "calls", []string{"GET /v2/files/" + file.ID, "GET /v2/files/" + file.ID}, upstream.TakeCalls())
+	door.Close()
+	var got []map[string]any
+	for _, record := range book.records(t, "request")[1:] {
+		got = append(got, map[string]any{
+			"route": record["route"], "status": record["status"], "caller": record["caller"], "upstreamCalls": record["upstreamCalls"],
+		})
+	}
+	const route = "GET /files/{link}"
+	diff(t, "records", []map[string]any{
+		{"route": route, "status": 200.0, "caller": "", "upstreamCalls": 1.0},
+		{"route": route, "status": 404.0, "caller": "", "upstreamCalls": 0.0},
+		{"route": route, "status": 404.0, "caller": "", "upstreamCalls": 1.0},
+	}, got)
+}
+
 // One caller has one fingerprint, two have two, and another process would have others.
 func TestCallersAreToldApartInTheLog(t *testing.T) {
 	t.Parallel()
