@@ -3,6 +3,7 @@ package gateway_test
 import (
 	"bytes"
 	"crypto/rand"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -204,6 +205,12 @@ func TestPublicURL(t *testing.T) {
 // oneFile is an upstream with one conversation with one file, whose content is what serve sends.
 func oneFile(t *testing.T, name, mimeType string, serve http.HandlerFunc) *gatewaytest.Door {
 	t.Helper()
+	return oneFileOf(t, "token-of-the-file", name, mimeType, serve)
+}
+
+// oneFileOf is oneFile with a token of the file's own.
+func oneFileOf(t *testing.T, token, name, mimeType string, serve http.HandlerFunc) *gatewaytest.Door {
+	t.Helper()
 	mux := http.NewServeMux()
 	answer := func(body string) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) {
@@ -214,9 +221,9 @@ func oneFile(t *testing.T, name, mimeType string, serve http.HandlerFunc) *gatew
 	const fileID = "22222222-6d0e-4b8a-9f53-0a7e2c4d9b11"
 	mux.Handle("GET /v2/conversations/"+shortID, answer(`{"conversationId":"`+shortID+`"}`))
 	mux.Handle("GET /v2/conversations/"+shortID+"/messages", answer(fmt.Sprintf(
-		`[{"type":"MESSAGE","messageId":"m","createdAt":"2026-07-01T09:00:00Z","files":[{"id":%q,"status":"uploaded","name":%q,"type":%q}]}]`, fileID, name, mimeType)))
+		`[{"type":"MESSAGE","messageId":"m","createdAt":"2026-07-01T09:00:00Z","files":[{"id":%q,"status":"uploaded","name":%s,"type":%s}]}]`, fileID, inJSON(t, name), inJSON(t, mimeType))))
 	mux.Handle("GET /v2/conversations/"+shortID+"/files/"+fileID+"/access-token",
-		answer(`{"accessToken":"token-of-the-file","expiresAt":"2100-01-01T00:00:00Z"}`))
+		answer(`{"accessToken":"`+token+`","expiresAt":"2100-01-01T00:00:00Z"}`))
 	mux.HandleFunc("GET /v2/files/"+fileID, serve)
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
@@ -226,6 +233,15 @@ func oneFile(t *testing.T, name, mimeType string, serve http.HandlerFunc) *gatew
 	}
 	t.Cleanup(client.Close)
 	return gatewaytest.NewDoor(t, nil, gateway.Config{Client: client, MaxDownloads: 1})
+}
+
+func inJSON(t *testing.T, text string) []byte {
+	t.Helper()
+	quoted, err := json.Marshal(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return quoted
 }
 
 func linkToOneFile(t *testing.T, door *gatewaytest.Door) string {
@@ -274,6 +290,26 @@ func TestNamesOfFiles(t *testing.T) {
 		if got := follow(t, door, linkToOneFile(t, door)).Header.Get("Content-Disposition"); got != want {
 			t.Errorf("%q: want %s, got %s", name, want, got)
 		}
+	}
+}
+
+// However long the token and the name are that mStudio gives a file, its link works, if need be without the name.
+func TestLinksOfLongNames(t *testing.T) {
+	t.Parallel()
+	token := strings.Repeat("&", 4096)
+	for name, want := range map[string]string{
+		strings.Repeat("<", 255):    `attachment; filename="` + strings.Repeat("<", 255) + `"`,
+		strings.Repeat("\x01", 400): `attachment`,
+	} {
+		var sent atomic.Value
+		door := oneFileOf(t, token, name, strings.Repeat("\x02", 255), func(w http.ResponseWriter, r *http.Request) {
+			sent.Store(r.Header.Get("Token"))
+			_, _ = io.WriteString(w, "x")
+		})
+		answer := follow(t, door, linkToOneFile(t, door))
+		diff(t, "status", http.StatusOK, answer.Status)
+		diff(t, "token", token, fmt.Sprint(sent.Load()))
+		diff(t, "disposition", want, answer.Header.Get("Content-Disposition"))
 	}
 }
 

@@ -3,6 +3,7 @@
 package filelink
 
 import (
+	"bytes"
 	"crypto/aes"
 	"crypto/cipher"
 	"encoding/base64"
@@ -28,6 +29,8 @@ var (
 	ErrInvalid = errors.New("filelink: not a link")
 	// ErrExpired says that a link was valid once.
 	ErrExpired = errors.New("filelink: link has expired")
+	// ErrTooLong says that a link would be longer than [MaxLength].
+	ErrTooLong = errors.New("filelink: link would be too long")
 )
 
 // Link is what is sealed.
@@ -78,16 +81,37 @@ func New(keys ...[]byte) (*Sealer, error) {
 	return sealer, nil
 }
 
-// Seal returns the link as text that fits into a path. No two are the same, even for one file.
+// Seal returns the link as text that fits into a path. No two are the same, even for one file. Name and type are left
+// out where the link would get too long with them; the error is [ErrTooLong] if it does so without.
 func (s *Sealer) Seal(link Link) (string, error) {
-	text, err := json.Marshal(sealed{
-		link.FileID, link.Token.Reveal(), link.Name, link.MimeType, link.Attachment, link.ExpiresAt.Unix(),
-	})
+	form := sealed{link.FileID, link.Token.Reveal(), link.Name, link.MimeType, link.Attachment, link.ExpiresAt.Unix()}
+	text, err := form.encode()
+	if errors.Is(err, ErrTooLong) {
+		form.Name, form.MimeType = "", ""
+		text, err = form.encode()
+	}
 	if err != nil {
 		return "", err
 	}
 	closed := s.ciphers[0].Seal(nil, nil, text, []byte(purpose)) //nolint:gosec // this cipher draws its own nonce, and takes none
 	return base64.RawURLEncoding.EncodeToString(closed), nil
+}
+
+// overhead is what sealing adds, in bytes: a nonce and a tag.
+const overhead = 12 + 16
+
+// encode writes each letter as it is, if JSON allows: escaped for HTML, some would take six times as much.
+func (f sealed) encode() ([]byte, error) {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(f); err != nil {
+		return nil, err
+	}
+	if base64.RawURLEncoding.EncodedLen(text.Len()+overhead) > MaxLength {
+		return nil, ErrTooLong
+	}
+	return text.Bytes(), nil
 }
 
 // Open returns what was sealed. The error is [ErrInvalid] or [ErrExpired].

@@ -93,6 +93,42 @@ func TestSealedSaysNothing(t *testing.T) {
 	}
 }
 
+// What is sealed can be opened, however long its token and its name are; what could not be is not sealed.
+func TestLongLinks(t *testing.T) {
+	t.Parallel()
+	sealer := newSealer(t, key(1))
+	for name, test := range map[string]struct {
+		token, name string
+		nameIsKept  bool
+		want        error
+	}{
+		"a long token":               {strings.Repeat("a", 4096), "a.png", true, nil},
+		"a long name":                {secret, strings.Repeat("\x01", 255), true, nil},
+		"a long name of signs":       {strings.Repeat("&", 4096), strings.Repeat("<", 255), true, nil},
+		"both":                       {strings.Repeat("a", 4096), strings.Repeat("\x01", 400), false, nil},
+		"a token that has no room":   {strings.Repeat(`"`, 4096), "", false, filelink.ErrTooLong},
+		"a token that has just room": {strings.Repeat(`"`, 2900), strings.Repeat("a", 255), false, nil},
+	} {
+		token, err := rest.NewFileToken(test.token)
+		if err != nil {
+			t.Fatal(err)
+		}
+		link := newLink(t)
+		link.Token, link.Name = token, test.name
+		text, err := sealer.Seal(link)
+		if !errors.Is(err, test.want) || len(text) > filelink.MaxLength {
+			t.Errorf("%s: want %v, got %v and %d bytes", name, test.want, err, len(text))
+		}
+		if err != nil {
+			continue
+		}
+		got, err := sealer.Open(text, at(4))
+		if err != nil || got.Token.Reveal() != test.token || got.FileID != link.FileID || (got.Name == test.name) != test.nameIsKept {
+			t.Errorf("%s: opened with %v, a name of %d bytes", name, err, len(got.Name))
+		}
+	}
+}
+
 func TestExpired(t *testing.T) {
 	t.Parallel()
 	sealer := newSealer(t, key(1))
