@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -130,7 +131,40 @@ func TestSchemaAsTextWhileMStudioFails(t *testing.T) {
 	door, upstream := start(t, gateway.Config{})
 	upstream.Close()
 	answer := getPage(t, door, "/schema.graphql", gatewaytest.Token())
-	wantRefusal(t, answer, http.StatusBadGateway, "UPSTREAM_UNAVAILABLE")
+	wantRefusal(t, answer, http.StatusServiceUnavailable, "UPSTREAM_UNAVAILABLE")
+}
+
+// What keeps mStudio from saying whose token it is decides the status, and whether to come again.
+func TestSchemaAsTextSaysWhatMStudioLacks(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		answer     http.HandlerFunc
+		status     int
+		code       string
+		retryAfter string
+	}{
+		"a rate": {func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Retry-After", "60")
+			w.WriteHeader(http.StatusTooManyRequests)
+		}, http.StatusTooManyRequests, "RATE_LIMITED", "60"},
+		"a permission": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }, http.StatusForbidden, "FORBIDDEN", ""},
+		"sense":        {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }, http.StatusBadGateway, "UPSTREAM_BAD_RESPONSE", ""},
+		"time":         {func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, http.StatusGatewayTimeout, "TIMEOUT", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			config := gateway.Config{}
+			if test.code == "TIMEOUT" {
+				config.OperationTimeout = 200 * time.Millisecond
+			}
+			door, upstream := start(t, config)
+			upstream.Replace("GET /v2/users/self", test.answer)
+			answer := getPage(t, door, "/schema.graphql", gatewaytest.Token())
+			wantRefusal(t, answer, test.status, test.code)
+			diff(t, "Retry-After", test.retryAfter, answer.Header.Get("Retry-After"))
+			diff(t, "calls", []string{"GET /v2/users/self"}, upstream.TakeCalls())
+		})
+	}
 }
 
 func wantPublicSchema(t *testing.T, answer gatewaytest.Answer) {

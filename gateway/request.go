@@ -21,7 +21,7 @@ type refusal struct {
 	status     int
 	err        error
 	allow      string // methods, for 405
-	retryAfter int    // seconds, for 503
+	retryAfter int    // seconds, for 429 and 503
 	// tokenless means that there is no token, rather than a wrong one.
 	tokenless bool
 }

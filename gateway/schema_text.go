@@ -49,11 +49,28 @@ func (g *Gateway) refuseStranger(r *http.Request) *refusal {
 	client := g.config.Client.WithToken(token).WithRequestID(seen.requestID).WithLimits(rest.Limits{Calls: 1, Parallel: 1})
 	_, err := client.Self(ctx)
 	seen.calls = client.Calls()
-	switch {
-	case err == nil:
+	if err == nil {
 		return nil
-	case g.presentError(ctx, err).Extensions["code"] == model.CodeUnauthenticated:
-		return &refusal{status: http.StatusUnauthorized, err: err}
 	}
-	return &refusal{status: http.StatusBadGateway, err: err}
+	return g.refuseFor(ctx, err)
+}
+
+// refuseFor is the answer to a request for which mStudio was asked in vain, and of which nothing is left.
+func (g *Gateway) refuseFor(ctx context.Context, err error) *refusal {
+	presented := g.presentError(ctx, err)
+	refused := &refusal{status: http.StatusBadGateway, err: err}
+	refused.retryAfter, _ = presented.Extensions["retryAfter"].(int)
+	switch presented.Extensions["code"] {
+	case model.CodeUnauthenticated:
+		refused.status = http.StatusUnauthorized
+	case model.CodeForbidden:
+		refused.status = http.StatusForbidden
+	case model.CodeRateLimited:
+		refused.status = http.StatusTooManyRequests
+	case model.CodeUpstreamUnavailable:
+		refused.status = http.StatusServiceUnavailable
+	case model.CodeUpstreamTimeout, model.CodeTimeout:
+		refused.status = http.StatusGatewayTimeout
+	}
+	return refused
 }
