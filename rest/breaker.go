@@ -47,9 +47,16 @@ func newBreaker() *gobreaker.CircuitBreaker[*answer] {
 			ended := counts.TotalSuccesses + counts.TotalFailures
 			return ended >= 20 && counts.TotalFailures*2 >= ended
 		},
-		IsSuccessful: func(err error) bool { return !hasCode(err, Unavailable, TimedOut) },
+		IsSuccessful: func(err error) bool { return !hasCode(err, Unavailable, TimedOut) || isRefusal(err) },
 		IsExcluded:   func(err error) bool { return hasCode(err, Canceled, Expired) },
 	})
+}
+
+// isRefusal reports whether the API has answered with a 4xx. A 412 is one, although its code is TimedOut: it may come of
+// an event that the caller has made up.
+func isRefusal(err error) bool {
+	failure, ok := errors.AsType[*Error](err)
+	return ok && failure.Status/100 == 4
 }
 
 // broken asks the breaker before each attempt.

@@ -111,6 +111,7 @@ func TestBreakerOpens(t *testing.T) {
 		"401":                   {func(t *testing.T, b *breakerCase) { b.read(t, 60, respond(401, `{}`), Unauthorized) }, false},
 		"403":                   {func(t *testing.T, b *breakerCase) { b.read(t, 60, respond(403, `{}`), Forbidden) }, false},
 		"404":                   {func(t *testing.T, b *breakerCase) { b.read(t, 60, respond(404, `{}`), NotFound) }, false},
+		"412":                   {func(t *testing.T, b *breakerCase) { b.read(t, 60, respond(412, `{}`), TimedOut) }, false},
 		"429":                   {func(t *testing.T, b *breakerCase) { b.read(t, 60, respond(429, `{}`), RateLimited) }, false},
 		"HTML":                  {func(t *testing.T, b *breakerCase) { b.read(t, 60, respond(200, `<html>`), BadResponse) }, false},
 		"callers that are gone": {func(t *testing.T, b *breakerCase) { b.canceled(t, 60) }, false},
