@@ -35,7 +35,7 @@ func (c *Client) Breaker() BreakerState {
 
 // newBreaker returns a breaker that answers at once while the API is down: after half of at least 20 calls within 10 s
 // have failed, for 5 s, until one probe succeeds. One breaker serves all callers, so nothing that a single caller can
-// provoke counts against it: no 4xx, and no call that the caller gave up.
+// provoke counts against it: no 4xx, no call that the caller gave up, and no upload of a file that could not be read.
 func newBreaker() *gobreaker.CircuitBreaker[*answer] {
 	return gobreaker.NewCircuitBreaker[*answer](gobreaker.Settings{
 		MaxRequests:  1,
@@ -48,7 +48,7 @@ func newBreaker() *gobreaker.CircuitBreaker[*answer] {
 			return ended >= 20 && counts.TotalFailures*2 >= ended
 		},
 		IsSuccessful: func(err error) bool { return !hasCode(err, Unavailable, TimedOut) || isRefusal(err) },
-		IsExcluded:   func(err error) bool { return hasCode(err, Canceled, Expired) },
+		IsExcluded:   func(err error) bool { return hasCode(err, Canceled, Expired, BadInput) && !isRefusal(err) },
 	})
 }
 

@@ -2,9 +2,11 @@ package rest
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"sync"
 	"testing"
+	"testing/iotest"
 	"testing/synctest"
 	"time"
 )
@@ -62,6 +64,18 @@ func (b *breakerCase) canceled(t *testing.T, count int) {
 	}
 }
 
+// upload makes count uploads of a file that cannot be sent whole. The API waits for all of it.
+func (b *breakerCase) upload(t *testing.T, count int, file NewFile) {
+	t.Helper()
+	b.mu.Lock()
+	b.answer = func(w http.ResponseWriter, r *http.Request) { readFile(http.StatusCreated, new(string))(w, r) }
+	b.mu.Unlock()
+	for range count {
+		_, err := b.client.Upload(t.Context(), uploadToken(t), file)
+		wantCode(t, err, BadInput)
+	}
+}
+
 // isOpen makes a call that must not reach the API, or must if the breaker is not to be open.
 func (b *breakerCase) isOpen(t *testing.T, want bool) {
 	t.Helper()
@@ -115,6 +129,12 @@ func TestBreakerOpens(t *testing.T) {
 		"429":                   {func(t *testing.T, b *breakerCase) { b.read(t, 60, respond(429, `{}`), RateLimited) }, false},
 		"HTML":                  {func(t *testing.T, b *breakerCase) { b.read(t, 60, respond(200, `<html>`), BadResponse) }, false},
 		"callers that are gone": {func(t *testing.T, b *breakerCase) { b.canceled(t, 60) }, false},
+		"files that are too large": {func(t *testing.T, b *breakerCase) {
+			b.upload(t, 60, NewFile{Content: endless{t, nil}, MaxBytes: 5})
+		}, false},
+		"files that do not arrive": {func(t *testing.T, b *breakerCase) {
+			b.upload(t, 60, NewFile{Content: iotest.ErrReader(io.ErrUnexpectedEOF)})
+		}, false},
 		// Such calls say nothing about the API, so they neither make up the 20 nor lessen the share of failures.
 		"callers that are gone and few failures": {func(t *testing.T, b *breakerCase) {
 			b.canceled(t, 15)
@@ -122,6 +142,10 @@ func TestBreakerOpens(t *testing.T) {
 		}, false},
 		"callers that are gone and many failures": {func(t *testing.T, b *breakerCase) {
 			b.canceled(t, 60)
+			b.read(t, 20, bad, Unavailable)
+		}, true},
+		"files that do not arrive and many failures": {func(t *testing.T, b *breakerCase) {
+			b.upload(t, 60, NewFile{Content: iotest.ErrReader(io.ErrUnexpectedEOF)})
 			b.read(t, 20, bad, Unavailable)
 		}, true},
 	}

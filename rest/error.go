@@ -14,7 +14,7 @@ type Code string
 
 // The codes that this package returns.
 const (
-	BadInput       Code = "BAD_USER_INPUT"           // an id is not a UUID, or the API answered 400 or 422
+	BadInput       Code = "BAD_USER_INPUT"           // an id is not a UUID, a file could not be read, or the API answered 400 or 422
 	Unauthorized   Code = "UNAUTHENTICATED"          // 401: no token, or one that is unknown or expired
 	Forbidden      Code = "FORBIDDEN"                // 403; right after a write it may also mean "not yet"
 	NotFound       Code = "NOT_FOUND"                // 404; right after a write it may also mean "not yet"

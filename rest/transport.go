@@ -45,7 +45,7 @@ func transport(pool *http.Transport, attemptTimeout time.Duration) handler {
 		defer cancel()
 		response, err := pool.RoundTrip(newRequest(attempt, c))
 		if err != nil {
-			return nil, c.fail(transportCode(ctx, attempt), err)
+			return nil, c.brokenOff(transportCode(ctx, attempt), err)
 		}
 		unzip(response)
 		defer func() { _ = response.Body.Close() }()
@@ -57,7 +57,7 @@ func transport(pool *http.Transport, attemptTimeout time.Duration) handler {
 		}
 		body, err := readBody(response)
 		if err != nil {
-			return nil, c.fail(bodyCode(ctx, attempt, err), err)
+			return nil, c.brokenOff(bodyCode(ctx, attempt, err), err)
 		}
 		return &answer{status: response.StatusCode, header: response.Header, body: body}, nil
 	}
@@ -90,6 +90,15 @@ func newRequest(ctx context.Context, c *call) *http.Request {
 		ctx = c.carry(ctx, request)
 	}
 	return request.WithContext(ctx)
+}
+
+// brokenOff turns an attempt without a whole answer into an error. A file that could not be read to its end has broken the
+// attempt itself, and says nothing about the API.
+func (c *call) brokenOff(code Code, cause error) *Error {
+	if c.upload != nil && c.upload.failure() != nil && (code == Unavailable || code == TimedOut) {
+		return c.fail(BadInput, c.upload.failure())
+	}
+	return c.fail(code, cause)
 }
 
 // refused turns a status other than 2xx into an error. The body is drained a little, so that the connection can be
