@@ -109,6 +109,9 @@ func (c *call) refused(response *http.Response) *Error {
 	if c.isWrite() && failure.Code == BadInput {
 		failure.Invalid = readInvalid(response)
 	}
+	if response.StatusCode == http.StatusSwitchingProtocols {
+		return failure // its body is the bare connection, which no context ends and nobody uses again
+	}
 	_, _ = io.CopyN(io.Discard, response.Body, 4<<10)
 	if failure.Code == RateLimited {
 		failure.RetryAfter = retryAfter(response.Header, time.Now())

@@ -115,6 +115,37 @@ func TestStatusToCode(t *testing.T) {
 	}
 }
 
+// What follows on a 101 is bounded by nothing, so it is not waited for.
+func TestSwitchingProtocols(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		over := make(chan struct{})
+		defer close(over)
+		u := newPipeUpstream(t, func(w http.ResponseWriter, _ *http.Request) {
+			conn, _, err := http.NewResponseController(w).Hijack()
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			_, _ = io.WriteString(conn, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n")
+			<-over
+			_ = conn.Close()
+		})
+		client, failed := u.client(t, Config{}), make(chan error, 1)
+		go func() {
+			_, err := client.Conversation(t.Context(), conversationID)
+			failed <- err
+		}()
+		synctest.Wait()
+		select {
+		case err := <-failed:
+			wantCode(t, err, BadResponse)
+		default:
+			t.Error("the call does not end")
+		}
+	})
+}
+
 func TestContentType(t *testing.T) {
 	t.Parallel()
 	tests := map[string]bool{
