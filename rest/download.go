@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"net/http"
-	"time"
 )
 
 // DownloadOptions says what of a file is wanted.
@@ -52,16 +51,17 @@ func (c *Client) download(ctx context.Context, target *call, fileID string, toke
 	}
 	target.path = path
 	reading, cancel := context.WithCancel(ctx)
-	idle := time.AfterFunc(c.attemptTimeout, cancel)
+	patience := newPatience(c.attemptTimeout, cancel)
 	response, err := c.pool.RoundTrip(newDownload(reading, target, token, options)) //nolint:bodyclose // idleBody does it
 	if err != nil {
-		idle.Stop()
+		patience.stop()
 		defer cancel()
 		return nil, target.fail(transportCode(ctx, reading), err)
 	}
-	body := &idleBody{ReadCloser: response.Body, idle: idle, patience: c.attemptTimeout, cancel: cancel}
+	body := &idleBody{ReadCloser: response.Body, patience: patience, cancel: cancel}
 	switch response.StatusCode {
 	case http.StatusOK, http.StatusPartialContent, http.StatusRequestedRangeNotSatisfiable:
+		patience.pause() // until somebody reads
 		return &Download{Status: response.StatusCode, Header: response.Header, Body: body}, nil
 	}
 	defer func() { _ = body.Close() }()
@@ -84,23 +84,23 @@ func newDownload(ctx context.Context, c *call, token FileToken, options Download
 	return request
 }
 
-// idleBody ends a transfer that has come to a halt.
+// idleBody ends a transfer that the API has brought to a halt.
 type idleBody struct {
 	io.ReadCloser
-	idle     *time.Timer
-	patience time.Duration
+	patience *patience
 	cancel   context.CancelFunc
 }
 
-// Read gives each read the whole patience again.
+// Read gives each read the whole patience again. Between two of them, the reader is the one who takes its time.
 func (b *idleBody) Read(p []byte) (int, error) {
-	b.idle.Reset(b.patience)
+	b.patience.resume()
+	defer b.patience.pause()
 	return b.ReadCloser.Read(p)
 }
 
 // Close gives the connection back, or closes it if there is more to come.
 func (b *idleBody) Close() error {
-	b.idle.Stop()
+	b.patience.stop()
 	defer b.cancel()
 	return b.ReadCloser.Close()
 }

@@ -1,10 +1,13 @@
 package rest
 
 import (
+	"context"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -96,4 +99,54 @@ func TestDownloadFails(t *testing.T) {
 	client := u.client(t, Config{})
 	_, err = client.Download(t.Context(), "../users/self", FileToken{}, DownloadOptions{})
 	wantCode(t, err, BadInput)
+}
+
+// openDownload fetches a file of which the first byte has been read.
+func openDownload(t *testing.T, handle http.HandlerFunc) io.Reader {
+	t.Helper()
+	token, err := NewFileToken("token-of-the-file")
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := newPipeUpstream(t, handle).client(t, Config{AttemptTimeout: 2 * time.Second})
+	got, err := client.Download(t.Context(), fileID, token, DownloadOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = got.Body.Close() })
+	time.Sleep(time.Minute) // no read has begun
+	if _, err := io.ReadFull(got.Body, make([]byte, 1)); err != nil {
+		t.Fatal(err)
+	}
+	return got.Body
+}
+
+// It is not mStudio that is slow when the reader is.
+func TestDownloadOfSlowReader(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const size = 4 << 20 // more than any buffer in between holds
+		body := openDownload(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(make([]byte, size)) })
+		time.Sleep(time.Minute)
+		if n, err := io.Copy(io.Discard, body); err != nil || n != size-1 {
+			t.Errorf("got %d bytes more, %v", n, err)
+		}
+	})
+}
+
+// A file that comes to a halt is given up.
+func TestDownloadFromSlowUpstream(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		body := openDownload(t, func(w http.ResponseWriter, r *http.Request) {
+			_, _ = io.WriteString(w, "half")
+			_ = http.NewResponseController(w).Flush()
+			hang(w, r)
+		})
+		start := time.Now()
+		n, err := io.Copy(io.Discard, body)
+		if took := time.Since(start); n != 3 || !errors.Is(err, context.Canceled) || took != 2*time.Second {
+			t.Errorf("got %d bytes more, %v, after %v", n, err, took)
+		}
+	})
 }
