@@ -2,6 +2,7 @@ package rest
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 )
 
@@ -93,4 +94,14 @@ func TestWriteAfterEvent(t *testing.T) {
 		t.Error(err)
 	}
 	u.wantCalls(t, 2)
+}
+
+// The content of an upload has been read when its event is not reached.
+func TestUploadAfterEvent(t *testing.T) {
+	t.Parallel()
+	u := newPipeUpstream(t, script(t, readFile(http.StatusPreconditionFailed, new(string))))
+	client := u.client(t, Config{}).AfterEvent(anEvent, func() { t.Error("told to be stale, although nothing is read") })
+	_, err := client.Upload(t.Context(), uploadToken(t), NewFile{Content: strings.NewReader("bytes")})
+	wantCode(t, err, TimedOut)
+	u.wantCalls(t, 1)
 }
