@@ -56,7 +56,7 @@ func (d *decoder) fileRules(rules *FileRules) {
 			rules.MimeTypes = list(d, d.anyText)
 		case "maxSizeInKB":
 			if size := d.float(); size != nil && *size > 0 {
-				rules.MaxSizeInKB = new(int(min(*size, math.MaxInt32)))
+				rules.MaxSizeInKB = new(int(math.Ceil(min(*size, math.MaxInt32)))) // 0 would mean that it is not said
 			}
 		default:
 			d.Skip()

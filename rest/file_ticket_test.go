@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"math"
 	"net/http"
 	"strings"
 	"testing"
@@ -45,6 +46,21 @@ func TestRequestFileUploadOfAnotherShape(t *testing.T) {
 			t.Errorf("%s: got %+v, %v", body, got, err)
 		case !ok:
 			wantCode(t, err, BadResponse)
+		}
+	}
+}
+
+// What is left of a kilobyte counts as one: mStudio refuses what is too large after all, and no limit at all would be worse.
+func TestFractionOfAKilobyte(t *testing.T) {
+	t.Parallel()
+	for size, want := range map[string]int64{"0.5": 1 << 10, "1": 1 << 10, "1.001": 2 << 10, "1e300": math.MaxInt32 << 10} {
+		body := `{"uploadToken":"a","rules":{"maxSizeInKB":` + size + `}}`
+		got, err := newPipeUpstream(t, respond(http.StatusCreated, body)).client(t, Config{}).RequestFileUpload(t.Context(), conversationID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.Rules.MaxBytes() != want {
+			t.Errorf("%s: want %d, got %d", size, want, got.Rules.MaxBytes())
 		}
 	}
 }
