@@ -59,9 +59,13 @@ func isRefusal(err error) bool {
 	return ok && failure.Status/100 == 4
 }
 
-// broken asks the breaker before each attempt.
+// broken asks the breaker before each attempt. An upload is never the probe, because it lasts as long as its file takes to
+// arrive, and all others would wait for that. The call for its token has been one.
 func broken(next handler, breaker *gobreaker.CircuitBreaker[*answer]) handler {
 	return func(ctx context.Context, c *call) (*answer, error) {
+		if c.upload != nil && breaker.State() != gobreaker.StateClosed {
+			return nil, c.fail(Unavailable, errBreakerOpen)
+		}
 		got, err := breaker.Execute(func() (*answer, error) { return next(ctx, c) })
 		if err == nil {
 			return got, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"testing/iotest"
@@ -274,5 +275,30 @@ func TestBreakerLetsOneProbeThrough(t *testing.T) {
 			t.Errorf("probe: %v", err)
 		}
 		b.isOpen(t, false)
+	})
+}
+
+// A file may take minutes to arrive, and nobody would know that the API is well again.
+func TestUploadIsNoProbe(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := newBreakerCase(t)
+		b.read(t, 20, respond(http.StatusInternalServerError, `{}`), Unavailable)
+		time.Sleep(6 * time.Second)
+		if state := b.client.Breaker(); state != BreakerHalfOpen {
+			t.Errorf("the breaker is %s", state)
+		}
+		upload := func() error {
+			_, err := b.client.Upload(t.Context(), uploadToken(t), NewFile{Content: strings.NewReader("bytes")})
+			return err
+		}
+		before := len(b.seen())
+		wantCode(t, upload(), Unavailable)
+		b.wantCalls(t, before)
+		b.isOpen(t, false)
+		b.answer = readFile(http.StatusCreated, new(string))
+		if err := upload(); err != nil {
+			t.Errorf("a closed breaker must let an upload pass, got %v", err)
+		}
 	})
 }
