@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/textproto"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -116,19 +115,17 @@ func (d *decoder) fileMeta() *FileMeta {
 }
 
 // fileBody is the body of an upload: a form with one part. It is read by the transport, in a goroutine that may go on
-// after the answer.
+// after the answer, and over HTTP/2 after Close too.
 type fileBody struct {
 	token       UploadToken
 	contentType string
 	form        io.Reader
 	content     io.Reader
-	left        int64 // of the content that may be sent; below 0 without a limit
-	patience    *patience
+	left        int64     // of the content that may be sent; below 0 without a limit
+	patience    *patience // nil until it is sent
 
-	started bool          // the transport has it
-	over    atomic.Bool   // nothing more is to be read
-	closed  chan struct{} // the transport is done with it
-	close   sync.Once
+	// turn holds one value: each Read takes it and gives it back, and finish keeps it.
+	turn chan struct{}
 
 	mu    sync.Mutex
 	cause error // why the content could not be read to its end
@@ -143,8 +140,9 @@ func newFileBody(token UploadToken, file NewFile) *fileBody {
 	})
 	body := &fileBody{
 		token: token, contentType: writer.FormDataContentType(), content: file.Content, left: file.MaxBytes,
-		closed: make(chan struct{}),
+		turn: make(chan struct{}, 1),
 	}
+	body.turn <- struct{}{}
 	if file.MaxBytes <= 0 {
 		body.left = -1
 	}
@@ -157,7 +155,6 @@ func newFileBody(token UploadToken, file NewFile) *fileBody {
 func (b *fileBody) begin(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
 	sending, cancel := context.WithCancel(ctx)
 	b.patience = newPatience(limit, cancel)
-	b.started = true
 	return sending, cancel
 }
 
@@ -171,7 +168,10 @@ func (b *fileBody) addTo(request *http.Request) {
 
 // Read gives the transport the next piece. While it waits for the content, the API is not the one that is slow.
 func (b *fileBody) Read(p []byte) (int, error) {
-	if b.over.Load() {
+	select {
+	case <-b.turn:
+		defer func() { b.turn <- struct{}{} }()
+	default:
 		return 0, io.ErrClosedPipe
 	}
 	b.patience.pause()
@@ -179,17 +179,13 @@ func (b *fileBody) Read(p []byte) (int, error) {
 	return b.form.Read(p)
 }
 
-// Close is called by the transport when it will read no more.
-func (b *fileBody) Close() error {
-	b.close.Do(func() { close(b.closed) })
-	return nil
-}
+// Close does nothing: the end of the transport's interest is not that of a Read, for which finish waits.
+func (*fileBody) Close() error { return nil }
 
 // finish returns when nothing reads the content any more.
 func (b *fileBody) finish() {
-	b.over.Store(true)
-	if b.started {
-		<-b.closed
+	<-b.turn
+	if b.patience != nil {
 		b.patience.stop()
 	}
 }

@@ -176,6 +176,54 @@ func TestUploadCanceled(t *testing.T) {
 	wantCode(t, err, Canceled)
 }
 
+// held is content of which a read has begun, and does not end before it is let go.
+type held struct{ reading, release chan struct{} }
+
+func (h held) Read([]byte) (int, error) {
+	close(h.reading)
+	<-h.release
+	return 0, io.EOF
+}
+
+// Over HTTP/2, the transport does not wait for the end of a read, and whoever has opened the content closes it.
+func TestUploadWaitsForItsContent(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		answer http.HandlerFunc
+		code   Code
+	}{
+		"canceled": {hang, Canceled},
+		"refused":  {respond(http.StatusUnprocessableEntity, "{}"), BadInput},
+		"done":     {respond(http.StatusCreated, created), ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				client := newHTTP2Upstream(t, test.answer).client(t, Config{})
+				ctx, cancel := context.WithCancel(t.Context())
+				content, returned := held{make(chan struct{}), make(chan struct{})}, make(chan error, 1)
+				go func() {
+					_, err := client.Upload(ctx, uploadToken(t), NewFile{Content: content})
+					returned <- err
+				}()
+				<-content.reading
+				synctest.Wait()
+				cancel()
+				synctest.Wait()
+				if len(returned) > 0 {
+					t.Error("Upload has returned while its content is being read")
+				}
+				close(content.release)
+				if err := <-returned; test.code != "" {
+					wantCode(t, err, test.code)
+				} else if err != nil {
+					t.Error(err)
+				}
+			})
+		})
+	}
+}
+
 // slow is content of which a piece comes every ten seconds.
 type slow struct{ pieces int }
 

@@ -23,8 +23,9 @@ const conversationID = "3c1f7a52-6d0e-4b8a-9f53-0a7e2c4d9b11"
 
 // upstream is an API of our own: a real server that remembers what it was asked.
 type upstream struct {
-	url  string
-	dial func(ctx context.Context, network, address string) (net.Conn, error)
+	url       string
+	dial      func(ctx context.Context, network, address string) (net.Conn, error)
+	protocols *http.Protocols // nil for those that the client prefers
 
 	mu       sync.Mutex
 	requests []*http.Request
@@ -45,10 +46,22 @@ func newUpstream(t *testing.T, handle http.HandlerFunc) *upstream {
 // its URL is always the same.
 func newPipeUpstream(t *testing.T, handle http.HandlerFunc) *upstream {
 	t.Helper()
-	u := &upstream{url: "http://localhost"}
+	return servePipes(t, &upstream{url: "http://localhost"}, handle)
+}
+
+// newHTTP2Upstream is newPipeUpstream with HTTP/2, as most proxies in front of an API speak it.
+func newHTTP2Upstream(t *testing.T, handle http.HandlerFunc) *upstream {
+	t.Helper()
+	protocols := &http.Protocols{}
+	protocols.SetUnencryptedHTTP2(true)
+	return servePipes(t, &upstream{url: "http://localhost", protocols: protocols}, handle)
+}
+
+func servePipes(t *testing.T, u *upstream, handle http.HandlerFunc) *upstream {
+	t.Helper()
 	listener := &pipeListener{conns: make(chan net.Conn), closed: make(chan struct{})}
 	u.dial = listener.dial
-	server := &http.Server{Handler: u.recorded(handle)}
+	server := &http.Server{Handler: u.recorded(handle), Protocols: u.protocols}
 	served := make(chan error)
 	go func() { served <- server.Serve(listener) }()
 	t.Cleanup(func() {
@@ -94,6 +107,9 @@ func (u *upstream) client(t *testing.T, config Config) *Client {
 	}
 	if u.dial != nil {
 		client.pool.DialContext = u.dial
+	}
+	if u.protocols != nil {
+		client.pool.Protocols = u.protocols
 	}
 	t.Cleanup(client.Close)
 	return client.WithToken(newToken(t, "token-of-the-test"))
