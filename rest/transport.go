@@ -176,11 +176,12 @@ const maxPooledBody = 1 << 20
 // a whole document. What it returns belongs to the caller alone.
 func readBody(response *http.Response) ([]byte, error) {
 	if length := response.ContentLength; length > 0 && length <= maxBody {
-		body := make([]byte, length)
-		if _, err := io.ReadFull(response.Body, body); err != nil {
+		// One byte more, to meet the end: over HTTP/2 it comes in a frame of its own, and Close resets a stream without it.
+		body := make([]byte, length+1)
+		if n, err := io.ReadFull(response.Body, body); int64(n) < length {
 			return nil, err
 		}
-		return body, nil
+		return body[:length], nil
 	}
 	buffer, _ := bodies.Get().(*bytes.Buffer)
 	buffer.Reset()

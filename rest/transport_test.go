@@ -488,3 +488,30 @@ func TestConnectionIsReused(t *testing.T) {
 		t.Errorf("connections: want 1, got %d", got)
 	}
 }
+
+// Whoever resets many streams is taken for an attacker by some servers, and loses its connection.
+func TestStreamIsNotReset(t *testing.T) {
+	t.Parallel()
+	for name, header := range map[string]http.Header{
+		"of known length":   {"Content-Length": {"2"}},
+		"of unknown length": {},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				u := newHTTP2Upstream(t, func(w http.ResponseWriter, r *http.Request) {
+					maps.Copy(w.Header(), header)
+					respond(http.StatusOK, `{}`)(w, r)
+					_ = http.NewResponseController(w).Flush()
+					if !sleep(r.Context(), time.Second) { // so the end of the stream is a frame of its own
+						t.Error("the stream was reset")
+					}
+				})
+				if _, err := u.client(t, Config{}).Conversation(t.Context(), conversationID); err != nil {
+					t.Error(err)
+				}
+				synctest.Wait()
+			})
+		})
+	}
+}
