@@ -19,7 +19,12 @@ func Epoch() time.Time { return time.Unix(0, 0).UTC() }
 var (
 	errTrailing = errors.New("something follows the document")
 	errShape    = errors.New("the outermost value is of another kind")
+	errElements = errors.New("the arrays have too many elements")
 )
+
+// maxElements is how many elements the arrays of one document may have together. Each becomes an object in memory,
+// whatever it is, so a document of zeros would take a hundred times its size. Of real ones, maxBody holds fewer.
+const maxElements = 100_000
 
 // decoder reads one document, forgivingly: each method consumes the next value whatever it is, and returns the zero
 // value if the kind does not fit. It stops at the first byte that is not JSON: err is set, and every method does
@@ -31,6 +36,7 @@ type decoder struct {
 	categories    met[*ConversationCategory]
 	texts         []TextMessage  // where the next ones go
 	conversations []Conversation // where the next ones go
+	elements      int
 }
 
 // decode reads a whole document. read sets the decoder's err if the outermost value is of no use.
@@ -86,6 +92,10 @@ func (d *decoder) array(element func()) bool {
 	}
 	d.Enter()
 	for first := true; d.More(first, ']'); first = false {
+		if d.elements++; d.elements > maxElements {
+			d.Fail(errElements)
+			break
+		}
 		element()
 	}
 	return true

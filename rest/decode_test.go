@@ -134,10 +134,13 @@ func FuzzMessages(f *testing.F) {
 	})
 }
 
-// wantSameVerdict compares with encoding/json what is a document. There is no known difference: both take invalid
-// UTF-8, half surrogates and names that repeat, and both end at a depth of 10,000.
+// wantSameVerdict compares with encoding/json what is a document. Both take invalid UTF-8, half surrogates and names
+// that repeat, and both end at a depth of 10,000; only we end at a number of elements.
 func wantSameVerdict(t *testing.T, document string, kind byte, err error) {
 	t.Helper()
+	if errors.Is(err, errElements) {
+		return
+	}
 	body := []byte(document)
 	valid := json.Valid(body) && strings.TrimLeft(document, " \t\r\n")[0] == kind
 	if valid != (err == nil) {

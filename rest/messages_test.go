@@ -271,6 +271,20 @@ func TestLongHistory(t *testing.T) {
 	}
 }
 
+// A document has an end long before it fills the memory, whatever its arrays hold.
+func TestDocumentOfZeros(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{"[" + strings.Repeat("0,", maxElements) + "0]", "[" + strings.Repeat(`{"files":[0,0,0]},`, maxElements/4) + "0]"} {
+		_, err := readMessagesBody(t, body)
+		wantCode(t, err, BadResponse)
+	}
+	for _, body := range []string{"[" + strings.Repeat("0,", maxElements-1) + "0]", `[{"unknown":[` + strings.Repeat("0,", maxElements) + "0]}]"} {
+		if _, err := readMessagesBody(t, body); err != nil {
+			t.Errorf("%d bytes: %v", len(body), err)
+		}
+	}
+}
+
 // What was read stays as it is while the connection and its buffers go on to serve other calls.
 func TestAnswersDoNotShareMemory(t *testing.T) {
 	t.Parallel()
