@@ -42,16 +42,28 @@ func secondSteps(abouts []string) map[string]secondStep {
 			abouts[0], about, abouts[1], about, abouts[2], about)},
 		"results of a mutation": {[]string{"/projects/"}, 3, fmt.Sprintf(
 			`mutation { closeConversations(input: {conversationIds: [%q, %q, %q]}) { results { conversation %s } } }`, abouts[0], abouts[1], abouts[2], about)},
-		"lists in a list": {[]string{"/app-installations/"}, 2,
-			`{ projects(first: 8) { nodes { conversations(first: 3) { nodes { relatedTo { ... on AppInstallation { appName } } } } } } }`},
-		"files of histories": {[]string{"/access-token"}, 5,
-			`{ conversations(first: 50) { nodes { messages { nodes { ... on TextMessage { files { ... on UploadedFile { download { url } } } } } } } } }`},
-		"people in histories": {[]string{"/users/"}, 2,
-			`{ conversations(first: 100) { nodes { messages { nodes { ... on ServiceRequest { payload { ... on Relocation { user { name } } } } } } } } }`},
+		"lists in a list": {
+			[]string{"/app-installations/"},
+			2,
+			`{ projects(first: 8) { nodes { conversations(first: 3) { nodes { relatedTo { ... on AppInstallation { appName } } } } } } }`,
+		},
+		"files of histories": {
+			[]string{"/access-token"},
+			5,
+			`{ conversations(first: 50) { nodes { messages { nodes { ... on TextMessage { files { ... on UploadedFile { download { url } } } } } } } } }`,
+		},
+		"people in histories": {
+			[]string{"/users/"},
+			2,
+			`{ conversations(first: 100) { nodes { messages { nodes { ... on ServiceRequest { payload { ... on Relocation { user { name } } } } } } } } }`,
+		},
 		projectAndFiles: {[]string{"/projects/", "/access-token"}, 3, `{ conversation(id: "ce860f6e-8809-5200-abeb-19a2db25575b") {
 			relatedTo { ... on Project { description } } messages { nodes { ... on TextMessage { files { ... on UploadedFile { download { url } } } } } } } }`},
-		"people and categories": {[]string{"/users/", "/conversation-categories"}, 2,
-			`{ conversationPreferences(customerId: "6bf6b084-c8ef-5bb4-a644-37d2fb678280") { fallbackUser { name } preferredUsers { category { name } } } }`},
+		"people and categories": {
+			[]string{"/users/", "/conversation-categories"},
+			2,
+			`{ conversationPreferences(customerId: "6bf6b084-c8ef-5bb4-a644-37d2fb678280") { fallbackUser { name } preferredUsers { category { name } } } }`,
+		},
 	}
 }
 

@@ -92,7 +92,8 @@ func (d *decoder) array(element func()) bool {
 	}
 	d.Enter()
 	for first := true; d.More(first, ']'); first = false {
-		if d.elements++; d.elements > maxElements {
+		d.elements++
+		if d.elements > maxElements {
 			d.Fail(errElements)
 			break
 		}
