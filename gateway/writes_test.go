@@ -91,6 +91,41 @@ func TestWriteThatTakesTooLong(t *testing.T) {
 	held.open()
 }
 
+// withoutAnswer lets an API do a write, and send its event and nothing else.
+type withoutAnswer struct{ http.ResponseWriter }
+
+func (withoutAnswer) Write(p []byte) (int, error) { return len(p), nil }
+func (w withoutAnswer) WriteHeader(int)           { w.ResponseWriter.WriteHeader(http.StatusNoContent) }
+
+// A write whose answer cannot be read is done if it has an event, and a later request can wait for that.
+func TestWriteWithoutAReadableAnswer(t *testing.T) {
+	t.Parallel()
+	for name, mutation := range map[string]string{
+		"sendMessage":        send,
+		"createConversation": `mutation { createConversation(input: {title: "Frage"}) { conversationId } }`,
+	} {
+		door, upstream := start(t, gateway.Config{})
+		upstream.Intercept(func(next http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.Method == http.MethodPost {
+					w = withoutAnswer{w}
+				}
+				next.ServeHTTP(w, r)
+			})
+		})
+		answer := ask(t, door, mutation)
+		wantOutcome(t, answer, name, "UPSTREAM_BAD_RESPONSE", "done")
+		wantData(t, answer, `{"`+name+`": null}`)
+		diff(t, "writes", 1, posts(upstream))
+		request := door.NewRequest(t, gatewaytest.Token(), `{ conversations(first: 1) { nodes { id } } }`, nil)
+		request.Header.Set("X-If-Event-Reached", answer.Header.Get("X-Event-Id"))
+		wantErrors(t, door.Do(t, request))
+		if calls := upstream.TakeCalls(); len(calls) != 1 || !strings.HasSuffix(calls[0], " after "+firstEvent) {
+			t.Errorf("%s: the list does not wait: %q", name, calls)
+		}
+	}
+}
+
 // Without a connection nothing was written, and the caller can try again without looking.
 func TestWriteWithoutAConnection(t *testing.T) {
 	t.Parallel()

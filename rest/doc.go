@@ -38,5 +38,6 @@
 // # Read your writes
 //
 // The API shows a change to reads some time after it has accepted it. A write returns the [EventID] of its change, and
-// calls of the client that [Client.AfterEvent] returns see it.
+// calls of the client that [Client.AfterEvent] returns see it. If all else in the answer is of no use, [Error.Event] has
+// it.
 package rest

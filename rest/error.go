@@ -40,6 +40,8 @@ type Error struct {
 	// Outcome is OutcomeUnknown or OutcomeDone for a write that may have happened, or has, although it failed; "" for
 	// one that has not, and for a read.
 	Outcome Outcome
+	// Event is what later reads wait for to see a write whose Outcome is OutcomeDone; "" otherwise.
+	Event EventID
 	// Invalid is what the API does not accept in the body of a write, if it said so; for BadInput.
 	Invalid []InvalidField
 	// cause is what the transport said. It may hold a URL, so it is reachable for errors.Is and never printed.

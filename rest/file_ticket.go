@@ -21,7 +21,7 @@ const fileTicketRoute route = "/conversations/{conversationId}/files"
 func (c *Client) RequestFileUpload(ctx context.Context, conversationID string) (*FileTicket, error) {
 	ticket, _, err := write(ctx, c, put{http.MethodPost, fileTicketRoute, []string{conversationID}, struct{}{}}, (*decoder).fileTicket)
 	if failure, ok := errors.AsType[*Error](err); ok {
-		failure.Outcome = "" // nothing has changed in any case
+		failure.Outcome, failure.Event = "", "" // nothing has changed in any case
 	}
 	return ticket, err
 }

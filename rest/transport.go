@@ -52,15 +52,25 @@ func transport(pool *http.Transport, attemptTimeout time.Duration) handler {
 		if response.StatusCode/100 != 2 {
 			return nil, c.refused(response)
 		}
-		if !isJSON(response.Header) {
-			return nil, &Error{Code: BadResponse, Op: c.op(), Status: response.StatusCode}
+		got, failure := c.received(ctx, attempt, response)
+		if failure != nil {
+			failure.Event = c.eventOf(response.Header)
+			return nil, failure
 		}
-		body, err := readBody(response)
-		if err != nil {
-			return nil, c.brokenOff(bodyCode(ctx, attempt, err), err)
-		}
-		return &answer{status: response.StatusCode, header: response.Header, body: body}, nil
+		return got, nil
 	}
+}
+
+// received reads an answer with a 2xx status.
+func (c *call) received(ctx, attempt context.Context, response *http.Response) (*answer, *Error) {
+	if !isJSON(response.Header) {
+		return nil, &Error{Code: BadResponse, Op: c.op(), Status: response.StatusCode}
+	}
+	body, err := readBody(response)
+	if err != nil {
+		return nil, c.brokenOff(bodyCode(ctx, attempt, err), err)
+	}
+	return &answer{status: response.StatusCode, header: response.Header, body: body}, nil
 }
 
 // attempt bounds one attempt: a file may take its time, as long as it moves. A read needs nothing of its own context.

@@ -16,7 +16,7 @@ type Outcome string
 const (
 	// OutcomeUnknown is that of a write which was sent, and not answered in a way that says what became of it.
 	OutcomeUnknown Outcome = "unknown"
-	// OutcomeDone is that of a write which was done, and whose answer could not be read.
+	// OutcomeDone is that of a write which was done, and whose answer could not be read: it has an event.
 	OutcomeDone Outcome = "done"
 )
 
@@ -45,17 +45,32 @@ func write[T any](ctx context.Context, c *Client, p put, read func(*decoder) T) 
 	if err != nil {
 		return none, "", err
 	}
-	event := parseEvent(got.header.Get("Etag"))
+	event := target.eventOf(got.header)
 	value, err := decode(got.body, c.fileURL, read)
 	if err != nil {
 		failure := target.fail(BadResponse, err)
-		failure.Outcome = OutcomeUnknown
-		if event != "" { // only the API sends one
-			failure.Outcome = OutcomeDone
-		}
-		return none, event, failure
+		failure.Event = event
+		failure.settle()
+		return none, "", failure
 	}
 	return value, event, nil
+}
+
+// eventOf returns the event of a write that was answered with a 2xx status, "" if there is none. An upload has none: it
+// changes nothing that anybody sees.
+func (c *call) eventOf(header http.Header) EventID {
+	if !c.isWrite() || c.upload != nil {
+		return ""
+	}
+	return parseEvent(header.Get("Etag"))
+}
+
+// settle says what became of a write that was sent and not refused. It has an event only if it was done.
+func (e *Error) settle() {
+	e.Outcome = OutcomeUnknown
+	if e.Event != "" {
+		e.Outcome = OutcomeDone
+	}
 }
 
 // write makes a write whose answer is an id, that of this member.
@@ -94,8 +109,8 @@ func (c *call) carry(ctx context.Context, request *http.Request) context.Context
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { c.sent.Store(true) }})
 }
 
-// settled says of a write that failed whether it may have happened all the same: it was sent, and the API did not
-// refuse it.
+// settled says of a write that failed whether it has happened, or may have, all the same: it was sent, and the API did
+// not refuse it.
 func settled(next handler) handler {
 	return func(ctx context.Context, c *call) (*answer, error) {
 		if !c.isWrite() {
@@ -104,7 +119,7 @@ func settled(next handler) handler {
 		c.sent.Store(false)
 		got, err := next(ctx, c)
 		if failure, ok := errors.AsType[*Error](err); ok && c.sent.Load() && failure.Status/100 != 4 {
-			failure.Outcome = OutcomeUnknown
+			failure.settle()
 		}
 		return got, err
 	}

@@ -113,6 +113,61 @@ func TestWrites(t *testing.T) {
 	}
 }
 
+// unreadable are answers with a 2xx status of which nothing can be read.
+func unreadable() map[string]http.HandlerFunc {
+	return map[string]http.HandlerFunc{
+		"nothing":       func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) },
+		"HTML":          func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<html>") },
+		"broken off":    cutOff,
+		"half of JSON":  respond(http.StatusCreated, `{"messageId":`),
+		"without an id": respond(http.StatusCreated, `{}`),
+	}
+}
+
+// Whoever answers with an event has done what it is the event of, and reads have to wait for it as for any other.
+func TestWriteWithoutAReadableAnswer(t *testing.T) {
+	t.Parallel()
+	for name, answer := range unreadable() {
+		for event, outcome := range map[EventID]Outcome{anEvent: OutcomeDone, "": OutcomeUnknown} {
+			t.Run(name+", event "+string(event), func(t *testing.T) {
+				t.Parallel()
+				u := newPipeUpstream(t, func(w http.ResponseWriter, r *http.Request) {
+					w.Header().Set("Etag", string(event))
+					answer(w, r)
+				})
+				_, err := u.client(t, Config{}).SendMessage(t.Context(), conversationID, NewMessage{Content: "hallo"})
+				failure, ok := errors.AsType[*Error](err)
+				if !ok || failure.Outcome != outcome || failure.Event != event {
+					t.Errorf("got %+v", failure)
+				}
+				u.wantCalls(t, 1)
+			})
+		}
+	}
+}
+
+// A ticket and an upload change nothing that anybody sees.
+func TestFilesHaveNoEvent(t *testing.T) {
+	t.Parallel()
+	for name, answer := range unreadable() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			client := newPipeUpstream(t, func(w http.ResponseWriter, r *http.Request) {
+				_, _ = io.Copy(io.Discard, r.Body)
+				w.Header().Set("Etag", anEvent)
+				answer(w, r)
+			}).client(t, Config{})
+			_, ticketErr := client.RequestFileUpload(t.Context(), conversationID)
+			_, uploadErr := client.Upload(t.Context(), uploadToken(t), NewFile{Content: strings.NewReader("bytes")})
+			for _, err := range []error{ticketErr, uploadErr} {
+				if failure, ok := errors.AsType[*Error](err); !ok || failure.Outcome != "" || failure.Event != "" {
+					t.Errorf("got %+v", failure)
+				}
+			}
+		})
+	}
+}
+
 // A connection that the API has closed while it was idle is no reason to fail: nothing was written to it.
 func TestWriteOnAStaleConnection(t *testing.T) {
 	t.Parallel()

@@ -7,10 +7,15 @@ import (
 	"mstudio-graphql/rest"
 )
 
+// unknownConversation is one that was opened, and whose id could not be read. No conversation has this id, so that its
+// event is waited for by reads of lists alone, in which its caller looks for it.
+const unknownConversation = "00000000-0000-0000-0000-000000000000"
+
 // CreateConversation opens a conversation and returns its id.
 func (l *Loaders) CreateConversation(ctx context.Context, conversation rest.NewConversation) (id string, err error) {
 	created, err := l.client.CreateConversation(ctx, conversation)
 	if err != nil {
+		l.failed(ctx, unknownConversation, err)
 		return "", err
 	}
 	l.wrote(ctx, created.ID, created.Event)
@@ -40,18 +45,22 @@ func (l *Loaders) EditMessage(ctx context.Context, conversationID, id, content s
 	return err
 }
 
-// changing makes a write about a conversation and returns the id in its answer. A write that failed may have changed
-// something all the same.
+// changing makes a write about a conversation and returns the id in its answer.
 func (l *Loaders) changing(ctx context.Context, conversationID string, write func(*rest.Client) (*rest.Written, error)) (string, error) {
 	written, err := write(l.about(conversationID))
-	if err == nil {
-		l.wrote(ctx, conversationID, written.Event)
-		return written.ID, nil
+	if err != nil {
+		l.failed(ctx, conversationID, err)
+		return "", err
 	}
+	l.wrote(ctx, conversationID, written.Event)
+	return written.ID, nil
+}
+
+// failed is wrote for a write that failed, and has changed something all the same, or may have.
+func (l *Loaders) failed(ctx context.Context, conversationID string, err error) {
 	if failure, ok := errors.AsType[*rest.Error](err); ok && failure.Outcome != "" {
-		l.wrote(ctx, conversationID, "")
+		l.wrote(ctx, conversationID, failure.Event)
 	}
-	return "", err
 }
 
 // wrote makes later reads see a change of a conversation: what is remembered of it is forgotten, and reads wait for

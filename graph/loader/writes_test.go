@@ -169,6 +169,52 @@ func TestWriteOfUnknownOutcome(t *testing.T) {
 	}
 }
 
+// A change whose answer cannot be read is waited for like any other.
+func TestWriteWithoutAReadableAnswer(t *testing.T) {
+	t.Parallel()
+	api := newWritable(t)
+	up := newUpstream(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet {
+			api.answer(w, r)
+			return
+		}
+		w.Header().Set("Etag", "7")
+		w.WriteHeader(http.StatusNoContent)
+	}))
+	for name, test := range map[string]struct {
+		write func(*Loaders) error
+		reads []string
+		event Event
+	}{
+		"of a conversation": {
+			func(l *Loaders) error { return l.SetConversationStatus(t.Context(), idA, rest.StatusClosed) },
+			append(append(about(idA, "7"), "/v2/conversations/"+idB+" after "), "/v2/conversations after 7"),
+			Event{idA, "7"},
+		},
+		// Nobody knows which conversation it is, but a list would show it.
+		"of a new conversation": {
+			func(l *Loaders) error {
+				_, err := l.CreateConversation(t.Context(), rest.NewConversation{Title: "x"})
+				return err
+			},
+			[]string{"/v2/conversations/" + idA + " after ", "/v2/conversations/" + idB + " after ", "/v2/conversations after 7"},
+			Event{unknownConversation, "7"},
+		},
+	} {
+		loaders := up.loaders(t, "me")
+		readAll(t, loaders)
+		api.wantReads(t, append(append(about(idA, ""), about(idB, "")...), "/v2/conversations after ")...)
+		if test.write(loaders) == nil {
+			t.Errorf("%s: no error", name)
+		}
+		readAll(t, loaders)
+		api.wantReads(t, test.reads...)
+		if diff := cmp.Diff([]Event{test.event}, loaders.Written()); diff != "" {
+			t.Errorf("%s: events (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
 // What the caller names is waited for, and handed on once there is something new.
 func TestAwait(t *testing.T) {
 	t.Parallel()
