@@ -150,6 +150,9 @@ func (s serveSettings) Validate() error {
 	if s.PublicURL != "" && !isOrigin(strings.TrimSuffix(s.PublicURL, "/")) {
 		mistakes = append(mistakes, errors.New("--public-url must be a scheme and a host, such as https://api.example.com"))
 	}
+	if err := checkLinkKeys(s.LinkKeys); err != nil {
+		mistakes = append(mistakes, err)
+	}
 	if err := s.Uploads.Validate(); err != nil {
 		mistakes = append(mistakes, err)
 	}
