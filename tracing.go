@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/go-logr/logr"
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
@@ -58,6 +59,7 @@ func (s traceSettings) start(ctx context.Context, log *slog.Logger) (provider tr
 		// The text holds the collector's address.
 		log.WarnContext(ctx, "traces were not sent", slog.String("type", fmt.Sprintf("%T", err)))
 	}))
+	otel.SetLogger(logr.New(tracingLog{log})) // before the exporter reads its variables
 	exporter, err := otlptracehttp.New(ctx, otlptracehttp.WithEndpointURL(address))
 	if err != nil {
 		return nil, nil, err

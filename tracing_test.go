@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -97,6 +98,33 @@ func TestTracesThatCannotBeSent(t *testing.T) {
 	}
 	if strings.Contains(p.stderr.String(), away.URL) {
 		t.Errorf("the log has the collector's address: %s", p.stderr)
+	}
+}
+
+// Headers for the collector that cannot be read are reported in the log, in its format, without the credentials in them.
+func TestTracesWithWrongHeaders(t *testing.T) {
+	t.Setenv("OTEL_EXPORTER_OTLP_HEADERS", "authorization Bearer hunter2,authorization=hunter2%zz,hunter2@=x")
+	t.Setenv("OTEL_EXPORTER_OTLP_TIMEOUT", "hunter2")
+	c := newTraceCollector(t)
+	p := launch(t, "--sandbox", "--listen=127.0.0.1:0", "--log-format=json", "--otlp-endpoint="+c.URL)
+	if err := p.end(); err != nil {
+		t.Errorf("ended with %v", err)
+	}
+	var about []string
+	for line := range strings.Lines(p.stderr.String()) {
+		var record struct{ Level, About string }
+		if err := json.Unmarshal([]byte(line), &record); err != nil {
+			t.Errorf("%v: %s", err, line)
+		}
+		if record.Level == "WARN" {
+			about = append(about, record.About)
+		}
+	}
+	if d := cmp.Diff([]string{"parse headers", "escape header value", "parse headers", "parse duration"}, about); d != "" {
+		t.Errorf("-want +got\n%s", d)
+	}
+	if strings.Contains(p.stderr.String(), "hunter2") {
+		t.Errorf("the log has the credentials: %s", p.stderr)
 	}
 }
 
