@@ -135,9 +135,13 @@ func (s serveSettings) run(ctx context.Context, stdout, stderr io.Writer) error 
 	return s.serve(ctx, listener, door, log)
 }
 
+// cutOffPatience is how long requests that were cut off may take to notice it. They have nothing left to wait for.
+const cutOffPatience = time.Second
+
 // serve answers requests until ctx ends, then waits for those that are running.
 func (s serveSettings) serve(ctx context.Context, listener net.Listener, door *gateway.Gateway, log *slog.Logger) error {
-	server := s.server(door, log)
+	var requests attendance
+	server := s.server(requests.of(door), log)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	select {
@@ -151,7 +155,9 @@ func (s serveSettings) serve(ctx context.Context, listener net.Listener, door *g
 	waiting, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.ShutdownTimeout)
 	defer cancel()
 	if err := server.Shutdown(waiting); err != nil {
-		return errors.Join(errors.New("some requests were cut off"), server.Close())
+		err := server.Close()
+		requests.wait(cutOffPatience) // so that the log has them
+		return errors.Join(errors.New("some requests were cut off"), err)
 	}
 	return nil
 }

@@ -242,7 +242,7 @@ func TestShutdownUnderLoad(t *testing.T) {
 	}
 }
 
-// A request that takes too long is cut off, and the program says so by its end.
+// A request that takes too long is cut off, and the program says so by its end. It is in the log all the same.
 func TestShutdownDoesNotWaitForEver(t *testing.T) {
 	t.Parallel()
 	url, asked, _ := waitingUpstream(t)
@@ -253,6 +253,9 @@ func TestShutdownDoesNotWaitForEver(t *testing.T) {
 	<-asked
 	if err := p.end(); err == nil || err.Error() != "some requests were cut off" {
 		t.Errorf("ended with %v", err)
+	}
+	if got := p.stderr.String(); !strings.Contains(got, "msg=request ") {
+		t.Errorf("the log does not have the request: %s", got)
 	}
 	if got := <-answered; got.err == nil {
 		t.Errorf("answered: %v", got)
