@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"regexp"
 	"runtime/debug"
 	"slices"
@@ -22,7 +23,17 @@ import (
 	"mstudio-graphql/sandbox"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// asProgram is the first argument with which the tests are the program itself, for what needs a process.
+const asProgram = "as-program"
+
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == asProgram {
+		os.Args = os.Args[1:]
+		main()
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // output collects what a program writes, and lets others wait for it.
 type output struct {

@@ -34,7 +34,7 @@ type serveSettings struct {
 	Subgraph        bool          `group:"Server" env:"SUBGRAPH" help:"Serve the schema to routers of a federated graph too (Apollo Federation v2), at /subgraph."`
 	Playground      bool          `group:"Server" env:"PLAYGROUND" help:"Serve GraphiQL at /playground, a page to write and try queries. --sandbox implies it."`
 	ShutdownDelay   time.Duration `group:"Server" default:"0s" env:"SHUTDOWN_DELAY" help:"How long to go on accepting requests after SIGTERM while /readyz answers 503, so that a load balancer notices."`
-	ShutdownTimeout time.Duration `group:"Server" default:"20s" env:"SHUTDOWN_TIMEOUT" help:"How long to wait for running requests after that."`
+	ShutdownTimeout time.Duration `group:"Server" default:"20s" env:"SHUTDOWN_TIMEOUT" help:"How long to wait for running requests after that. A second signal ends the program at once."`
 
 	UpstreamURL       string        `group:"mStudio" name:"upstream-url" default:"${baseURL}" env:"MITTWALD_API_BASE_URL" help:"Where mStudio's REST API is, without its version."`
 	APIVersion        string        `group:"mStudio" name:"api-version" default:"v2" env:"MITTWALD_API_VERSION" help:"First segment of every path."`
@@ -137,6 +137,9 @@ func (s serveSettings) Validate() error {
 		if duration <= 0 {
 			mistakes = append(mistakes, fmt.Errorf("%s must be more than zero", name))
 		}
+	}
+	if s.ShutdownDelay < 0 {
+		mistakes = append(mistakes, errors.New("--shutdown-delay must not be negative"))
 	}
 	if s.MaxCalls < 1 || s.MaxParallelCalls < 1 {
 		mistakes = append(mistakes, errors.New("--max-calls and --max-parallel-calls must be at least 1"))

@@ -240,7 +240,7 @@ func TestFlagWinsOverEnvironment(t *testing.T) {
 // Who has made three mistakes need not start the program three times to learn of them.
 func TestMistakesAreReportedTogether(t *testing.T) {
 	t.Parallel()
-	_, err := parse(t, "--upstream-timeout=0s", "--operation-timeout=-1s", "--shutdown-timeout=0s", "--max-calls=0", "--sandbox-latency=1s", "--sandbox-event-lag=1s", "--max-depth=0", "--max-nodes=-1", "--max-in-flight=0", "--max-body-bytes=-1", "--read-timeout=0s",
+	_, err := parse(t, "--upstream-timeout=0s", "--operation-timeout=-1s", "--shutdown-timeout=0s", "--shutdown-delay=-5s", "--max-calls=0", "--sandbox-latency=1s", "--sandbox-event-lag=1s", "--max-depth=0", "--max-nodes=-1", "--max-in-flight=0", "--max-body-bytes=-1", "--read-timeout=0s",
 		"--cors-origin=*", "--cors-origin=portal.example.com", "--cors-origin=https://portal.example.com/", "--upstream-url=http://api.example.com/v2", "--listen=nope", "--ops-listen=127.0.0.1:70000")
 	if err == nil {
 		t.Fatal("no error")
@@ -261,6 +261,7 @@ func TestMistakesAreReportedTogether(t *testing.T) {
 		"--ops-listen must be a host and a port, such as 127.0.0.1:9090\n",
 		"--sandbox-event-lag needs --sandbox\n",
 		"--sandbox-latency needs --sandbox\n",
+		"--shutdown-delay must not be negative\n",
 		"--shutdown-timeout must be more than zero\n",
 		"--upstream-timeout must be more than zero\n",
 		"--upstream-url or --api-version: base URL must be https (http is for this machine, or with --upstream-allow-http)\n",
