@@ -72,6 +72,9 @@ type traceSettings struct {
 	Endpoint       string `group:"Operators" name:"otlp-endpoint" env:"OTEL_EXPORTER_OTLP_ENDPOINT" placeholder:"URL" help:"OpenTelemetry collector that traces are sent to, by OTLP over HTTP, such as http://localhost:4318. Default: no traces are made. The other variables of OpenTelemetry count too."`
 	TracesEndpoint string `group:"Operators" name:"otlp-traces-endpoint" env:"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT" placeholder:"URL" help:"The same with its path, such as http://localhost:4318/v1/traces."`
 	Protocol       string `group:"Operators" name:"otlp-protocol" env:"OTEL_EXPORTER_OTLP_PROTOCOL" placeholder:"PROTOCOL" help:"Only http/protobuf is spoken, which is the default."`
+	TracesProtocol string `group:"Operators" name:"otlp-traces-protocol" env:"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL" placeholder:"PROTOCOL" help:"The same for traces; it wins."`
+	Exporter       string `group:"Operators" name:"traces-exporter" env:"OTEL_TRACES_EXPORTER" placeholder:"EXPORTER" help:"Only otlp is known, which is the default, and none: no traces are made."`
+	Disabled       bool   `group:"Operators" name:"otel-sdk-disabled" env:"OTEL_SDK_DISABLED" help:"Make no traces, whatever the other variables say."`
 }
 
 // limitSettings is what a document and an operation may ask for. They are those of guard.Limits.

@@ -139,6 +139,9 @@ func everySetting() map[string]setting {
 		"otlp-endpoint":            {"OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4318", func(s *serveSettings) { s.Traces.Endpoint = "http://localhost:4318" }, nil},
 		"otlp-traces-endpoint":     {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://localhost:4318/v1/traces", func(s *serveSettings) { s.Traces.TracesEndpoint = "http://localhost:4318/v1/traces" }, nil},
 		"otlp-protocol":            {"OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf", func(s *serveSettings) { s.Traces.Protocol = "http/protobuf" }, nil},
+		"otlp-traces-protocol":     {"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/protobuf", func(s *serveSettings) { s.Traces.TracesProtocol = "http/protobuf" }, nil},
+		"traces-exporter":          {"OTEL_TRACES_EXPORTER", "none", func(s *serveSettings) { s.Traces.Exporter = "none" }, nil},
+		"otel-sdk-disabled":        {"OTEL_SDK_DISABLED", "true", func(s *serveSettings) { s.Traces.Disabled = true }, nil},
 		"pprof":                    {"PPROF", "true", func(s *serveSettings) { s.OpsListen, s.Pprof = "127.0.0.1:8090", true }, []string{"--ops-listen=127.0.0.1:8090"}},
 	}
 }
@@ -301,6 +304,9 @@ func TestBadValues(t *testing.T) {
 		{"--otlp-endpoint=localhost:4318"},
 		{"--otlp-traces-endpoint=grpc://localhost:4317"},
 		{"--otlp-endpoint=http://localhost:4317", "--otlp-protocol=grpc"},
+		{"--otlp-endpoint=http://localhost:4317", "--otlp-traces-protocol=grpc"},
+		{"--otlp-endpoint=http://localhost:4317", "--otlp-protocol=http/protobuf", "--otlp-traces-protocol=http/json"},
+		{"--otlp-endpoint=http://localhost:4318", "--traces-exporter=zipkin"},
 		{"--persisted-query-bytes=-1"},
 		{"--trusted-documents-only"},
 		{"--trusted-documents=testdata/nothing.json"},
@@ -321,6 +327,20 @@ func TestAddressesToListenOn(t *testing.T) {
 	t.Parallel()
 	for _, address := range []string{"127.0.0.1:0", ":8080", "[::1]:8080", "localhost:http", "0.0.0.0:65535"} {
 		mustParse(t, "--listen="+address, "--ops-listen="+address)
+	}
+}
+
+// What OpenTelemetry's variables say is no mistake where it has no effect.
+func TestVariablesOfOtherPrograms(t *testing.T) {
+	t.Parallel()
+	for _, arguments := range [][]string{
+		{"--otlp-protocol=grpc", "--otlp-traces-protocol=grpc", "--traces-exporter=zipkin"},
+		{"--otlp-endpoint=http://localhost:4318", "--otlp-protocol=grpc", "--otlp-traces-protocol=http/protobuf"},
+		{"--otlp-endpoint=localhost:4317", "--otlp-protocol=grpc", "--traces-exporter=none"},
+		{"--otlp-endpoint=localhost:4317", "--otlp-protocol=grpc", "--traces-exporter=zipkin", "--otel-sdk-disabled"},
+		{"--otlp-endpoint=http://localhost:4318", "--traces-exporter=otlp"},
+	} {
+		mustParse(t, arguments...)
 	}
 }
 

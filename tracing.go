@@ -21,20 +21,32 @@ import (
 // flushPatience is how long the last traces may take to be sent when the program ends.
 const flushPatience = 5 * time.Second
 
+// httpProtobuf is the protocol that is spoken to collectors.
+const httpProtobuf = "http/protobuf"
+
+// off reports whether traces are turned off, whatever else the variables say.
+func (s traceSettings) off() bool { return s.Disabled || s.Exporter == "none" }
+
 // tracesURL is where traces go, "" if nowhere. The variables of OpenTelemetry mean different things: one names the
 // collector, the other the very address.
 func (s traceSettings) tracesURL() string {
-	if s.TracesEndpoint != "" {
+	switch {
+	case s.off():
+		return ""
+	case s.TracesEndpoint != "":
 		return s.TracesEndpoint
-	}
-	if s.Endpoint == "" {
+	case s.Endpoint == "":
 		return ""
 	}
 	return strings.TrimRight(s.Endpoint, "/") + "/v1/traces"
 }
 
-// Validate reports an endpoint that nothing could be sent to, and a protocol that is not spoken here.
+// Validate reports an endpoint that nothing could be sent to, and an exporter or a protocol that is not spoken here. The
+// variables may be there for other programs: those that have no effect here are not looked at.
 func (s traceSettings) Validate() error {
+	if s.off() {
+		return nil
+	}
 	var mistakes []error
 	for flag, text := range map[string]string{"--otlp-endpoint": s.Endpoint, "--otlp-traces-endpoint": s.TracesEndpoint} {
 		address, err := url.Parse(text)
@@ -42,8 +54,18 @@ func (s traceSettings) Validate() error {
 			mistakes = append(mistakes, fmt.Errorf("%s must be a URL, such as http://localhost:4318", flag))
 		}
 	}
-	if s.Protocol != "" && s.Protocol != "http/protobuf" && s.tracesURL() != "" {
-		mistakes = append(mistakes, errors.New("--otlp-protocol must be http/protobuf: collectors listen for it on port 4318"))
+	if s.tracesURL() == "" {
+		return errors.Join(mistakes...)
+	}
+	if s.Exporter != "" && s.Exporter != "otlp" {
+		mistakes = append(mistakes, errors.New("--traces-exporter must be otlp or none"))
+	}
+	flag, protocol := "--otlp-protocol", s.Protocol
+	if s.TracesProtocol != "" {
+		flag, protocol = "--otlp-traces-protocol", s.TracesProtocol
+	}
+	if protocol != "" && protocol != httpProtobuf {
+		mistakes = append(mistakes, fmt.Errorf("%s must be %s: collectors listen for it on port 4318", flag, httpProtobuf))
 	}
 	return errors.Join(mistakes...)
 }
@@ -60,7 +82,8 @@ func (s traceSettings) start(ctx context.Context, log *slog.Logger) (provider tr
 		log.WarnContext(ctx, "traces were not sent", slog.String("type", fmt.Sprintf("%T", err)))
 	}))
 	otel.SetLogger(logr.New(tracingLog{log})) // before the exporter reads its variables
-	exporter, err := otlptracehttp.New(ctx, otlptracehttp.WithEndpointURL(address))
+	// The library reads the variables too. Where a flag says otherwise, the flag wins.
+	exporter, err := otlptracehttp.New(ctx, otlptracehttp.WithEndpointURL(address), otlptracehttp.WithEncoding(otlptracehttp.EncodingProtobuf))
 	if err != nil {
 		return nil, nil, err
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -98,6 +99,38 @@ func TestTracesThatCannotBeSent(t *testing.T) {
 	}
 	if strings.Contains(p.stderr.String(), away.URL) {
 		t.Errorf("the log has the collector's address: %s", p.stderr)
+	}
+}
+
+// OpenTelemetry has two variables that turn traces off where there is a collector.
+func TestTracesAreTurnedOff(t *testing.T) {
+	t.Parallel()
+	for _, given := range []traceSettings{{Exporter: "none"}, {Disabled: true}} {
+		given.Endpoint, given.TracesEndpoint = "http://localhost:4318", "http://localhost:4318/v1/traces"
+		provider, stop, err := given.start(t.Context(), slog.New(slog.DiscardHandler))
+		if err != nil {
+			t.Fatal(err)
+		}
+		stop()
+		if provider != nil {
+			t.Errorf("%+v: traces are made", given)
+		}
+	}
+}
+
+// A flag wins over its variable where OpenTelemetry's library reads the variable as well.
+func TestTracesProtocolOfTheFlag(t *testing.T) {
+	t.Setenv("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/json")
+	c := newTraceCollector(t) // which takes no JSON
+	p := launch(t, "--sandbox", "--listen=127.0.0.1:0", "--otlp-endpoint="+c.URL, "--otlp-traces-protocol=http/protobuf")
+	if got := send(newRequest(t, http.MethodPost, p.base+"/graphql", viewer)); got.status != http.StatusOK {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	if err := p.end(); err != nil {
+		t.Errorf("ended with %v", err)
+	}
+	if c.spans["query"] != 1 {
+		t.Errorf("got %v", c.spans)
 	}
 }
 
