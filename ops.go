@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/http/pprof"
 	"runtime"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -30,7 +29,7 @@ func (s serveSettings) startOps(ctx context.Context, registry *prometheus.Regist
 	if err != nil {
 		return nil, err
 	}
-	server := &http.Server{Handler: s.opsRoutes(registry), ReadHeaderTimeout: 5 * time.Second}
+	server := s.opsServer(s.opsRoutes(registry), log)
 	stopped := make(chan struct{})
 	go func() {
 		defer close(stopped)
@@ -38,6 +37,16 @@ func (s serveSettings) startOps(ctx context.Context, registry *prometheus.Regist
 	}()
 	log.InfoContext(ctx, "operations listener", slog.String("address", listener.Addr().String()), slog.Bool("pprof", s.Pprof))
 	return func() { _ = server.Close(); <-stopped }, nil
+}
+
+// opsServer has no limit for answers: a profile takes as long as it is asked for.
+func (s serveSettings) opsServer(routes http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:           routes,
+		ReadHeaderTimeout: s.Door.HeaderTimeout,
+		IdleTimeout:       s.Door.IdleTimeout,
+		ErrorLog:          errorLog(log),
+	}
 }
 
 // newMetrics returns what is counted, with the registry that it is read from; both are nil without a listener to read

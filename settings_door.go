@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	stdlog "log"
 	"log/slog"
 	"net/http"
 	"os"
@@ -87,6 +88,12 @@ func (s serveSettings) server(door http.Handler, log *slog.Logger) *http.Server 
 		WriteTimeout:      s.Door.ReadTimeout + s.OperationTimeout + 10*time.Second, // it counts from the end of the headers
 		IdleTimeout:       s.Door.IdleTimeout,
 		MaxHeaderBytes:    s.Door.MaxHeader,
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+		ErrorLog:          errorLog(log),
 	}
+}
+
+// errorLog takes what an HTTP server says of connections, in the log's format. Most of it is what clients do, so only
+// debugging shows it.
+func errorLog(log *slog.Logger) *stdlog.Logger {
+	return slog.NewLogLogger(log.Handler(), slog.LevelDebug)
 }
