@@ -2533,8 +2533,9 @@ var sources = []*ast.Source{
 # Each section has a resolver file and a file in rest/ of the same name.
 
 """
-How many calls of mStudio's REST API the field makes, per parent object, at most. Calls with equal arguments within
-one operation are made once. Fields without the directive make none: their data is in their parent's document.
+How many calls of mStudio's REST API the field makes, per parent object, at most, unless a list has become shorter than
+its cursors say. Calls with equal arguments within one operation are made once. Fields without the directive make none:
+their data is in their parent's document.
 """
 directive @cost(
   "Calls, whatever the field has."
@@ -2633,7 +2634,8 @@ type Query {
   ): Conversation @cost(weight: 1, least: 1)
   """
   The conversations that the caller created or may see, newest message first unless ` + "`" + `orderBy` + "`" + ` says otherwise. One
-  call, or two when a page does not start at a multiple of its own size and no larger aligned page holds it. Some
+  call, or two when a page does not start at a multiple of its own size and no larger aligned page holds it; one more
+  when the list has become so much shorter that ` + "`" + `before` + "`" + ` lies behind its end, because ` + "`" + `last` + "`" + ` then means that end. Some
   filters need one call for each 100 conversations instead: see ` + "`" + `ConversationFilter` + "`" + `.
   """
   conversations(

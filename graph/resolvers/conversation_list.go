@@ -129,9 +129,23 @@ func (p *listPage) rows(ctx context.Context) (*listRows, error) {
 		return fetchRows(ctx, p.list, p.start, min(p.end, p.start+count))
 	}
 	if p.end < maxPosition {
-		return fetchRows(ctx, p.list, max(p.start, p.end-count), p.end)
+		return p.before(ctx, count)
 	}
 	return p.tail(ctx, count)
+}
+
+// before fetches the last rows in front of a cursor. The list may have become shorter since the cursor was given: what
+// is left in front of it is then the end of the list, which must not look like a page of nothing.
+func (p *listPage) before(ctx context.Context, count int) (*listRows, error) {
+	start := max(p.start, p.end-count)
+	rows, err := fetchRows(ctx, p.list, start, p.end)
+	if err != nil {
+		return nil, err
+	}
+	if isShorter := !rows.full && rows.total >= 0 && rows.total < p.end; isShorter && start > p.start {
+		return p.tail(ctx, count)
+	}
+	return rows, nil
 }
 
 // tail fetches the end of a list of unknown length as the start of the list in the opposite order.
@@ -148,10 +162,7 @@ func (p *listPage) tail(ctx context.Context, count int) (*listRows, error) {
 	}
 	slices.Reverse(rows.conversations)
 	rows.start = max(rows.total-len(rows.conversations), 0)
-	if hidden := min(p.start-rows.start, len(rows.conversations)); hidden > 0 {
-		rows.conversations = rows.conversations[hidden:]
-		rows.start += hidden
-	}
+	rows.clip(p.start, p.end)
 	return rows, nil
 }
 
@@ -212,6 +223,14 @@ func alignedPages(start, end int) (limit int, skips []int) {
 	limit = end - start
 	skip := start / limit * limit
 	return limit, []int{skip, skip + limit}
+}
+
+// clip leaves out what is not at the positions from start up to end.
+func (r *listRows) clip(start, end int) {
+	hidden := min(max(start-r.start, 0), len(r.conversations))
+	r.start += hidden
+	r.conversations = r.conversations[hidden:]
+	r.conversations = r.conversations[:min(max(end-r.start, 0), len(r.conversations))]
 }
 
 func (r *listRows) ids() []string {

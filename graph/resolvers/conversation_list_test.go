@@ -318,6 +318,29 @@ func TestNewListPage(t *testing.T) {
 	})
 }
 
+func TestListRowsClip(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct{ start, end, wantStart, wantCount int }{
+		"all of them":          {0, maxPosition, 20, 5},
+		"none before the end":  {0, 25, 20, 5},
+		"without the first":    {22, maxPosition, 22, 3},
+		"without the last":     {0, 23, 20, 3},
+		"from the middle":      {21, 24, 21, 3},
+		"nothing behind these": {40, maxPosition, 25, 0},
+		"nothing before these": {0, 7, 20, 0},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			rows := listRows{start: 20, conversations: make([]*rest.Conversation, 5)}
+			rows.clip(test.start, test.end)
+			if rows.start != test.wantStart || len(rows.conversations) != test.wantCount {
+				t.Errorf("want %d rows from %d, got %d from %d", test.wantCount, test.wantStart, len(rows.conversations), rows.start)
+			}
+		})
+	}
+}
+
 func TestListRowsConnection(t *testing.T) {
 	t.Parallel()
 	row := func(id string) *rest.Conversation { return &rest.Conversation{ID: id} }
