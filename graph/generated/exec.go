@@ -2822,9 +2822,9 @@ type PageInfo @shareable {
   hasNextPage: Boolean!
   "Whether there is anything before this page."
   hasPreviousPage: Boolean!
-  "The cursor of the first item; null if the page is empty."
+  "The cursor of the page's first item, even if that could not be read and is left out; null if the page has no item."
   startCursor: String
-  "The cursor of the last item; null if the page is empty."
+  "The cursor of the page's last item, even if that could not be read and is left out; null if the page has no item."
   endCursor: String
 }
 

@@ -14,6 +14,9 @@ type Connection[T any] struct {
 	HasPrevious, HasNext bool
 	// Cursor returns the cursor of the node at an index.
 	Cursor func(index int) string
+	// Ends returns the cursors of the page's first and last item; nil if these are the first and the last node. A page
+	// of items that could not be read has no node, and yet can be left.
+	Ends func() (start, end string)
 }
 
 // Edge is an item's place in a list.
@@ -26,7 +29,7 @@ type Edge[T any] struct {
 type PageInfo struct {
 	HasNextPage     bool
 	HasPreviousPage bool
-	// StartCursor and EndCursor are nil if the page is empty.
+	// StartCursor and EndCursor are nil if the page has no item, not even one that could not be read.
 	StartCursor *string
 	EndCursor   *string
 }
@@ -55,9 +58,15 @@ func (c *Connection[T]) Edges() []*Edge[T] {
 // PageInfo returns where the page lies.
 func (c *Connection[T]) PageInfo() *PageInfo {
 	info := &PageInfo{HasPreviousPage: c.HasPrevious, HasNextPage: c.HasNext}
-	if len(c.Nodes) > 0 {
-		first, last := c.Cursor(0), c.Cursor(len(c.Nodes)-1)
-		info.StartCursor, info.EndCursor = &first, &last
+	var start, end string
+	switch {
+	case c.Ends != nil:
+		start, end = c.Ends()
+	case len(c.Nodes) > 0:
+		start, end = c.Cursor(0), c.Cursor(len(c.Nodes)-1)
+	default:
+		return info
 	}
+	info.StartCursor, info.EndCursor = &start, &end
 	return info
 }

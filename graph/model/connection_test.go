@@ -44,6 +44,23 @@ func TestPageInfo(t *testing.T) {
 	}
 }
 
+// Items that could not be read are no nodes, but have a place in the list.
+func TestPageInfoOfUnreadableItems(t *testing.T) {
+	t.Parallel()
+	for name, nodes := range map[string][]string{"some": {"b"}, "all": nil} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			page := connection(nodes...)
+			page.HasNext = true
+			page.Ends = func() (start, end string) { return "first place", "last place" }
+			want := &model.PageInfo{HasNextPage: true, StartCursor: new("first place"), EndCursor: new("last place")}
+			if diff := cmp.Diff(want, page.PageInfo()); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
+	}
+}
+
 func TestEdges(t *testing.T) {
 	t.Parallel()
 	want := []*model.Edge[string]{{Cursor: "cursor of b", Node: "b"}, {Cursor: "cursor of a", Node: "a"}, {Cursor: "cursor of c", Node: "c"}}

@@ -247,14 +247,18 @@ func (r *listRows) unreadable() int { return len(r.conversations) - len(r.ids())
 
 func (r *listRows) connection(scope model.Scope) *model.ConversationConnection {
 	connection := &model.ConversationConnection{HasPrevious: r.start > 0, HasNext: r.hasNext()}
-	positions := make([]int, 0, len(r.conversations))
+	readable := make([]int, 0, len(r.conversations))
 	for i, row := range r.conversations {
 		if row != nil {
 			connection.Nodes = append(connection.Nodes, row)
-			positions = append(positions, r.start+i)
+			readable = append(readable, i)
 		}
 	}
-	connection.Cursor = func(index int) string { return scope.Encode(strconv.Itoa(positions[index])) }
+	cursor := func(row int) string { return scope.Encode(strconv.Itoa(r.start + row)) }
+	connection.Cursor = func(index int) string { return cursor(readable[index]) }
+	if rows := len(r.conversations); len(readable) < rows {
+		connection.Ends = func() (start, end string) { return cursor(0), cursor(rows - 1) }
+	}
 	if r.total >= 0 {
 		connection.TotalCount = &r.total
 	}
