@@ -52,6 +52,9 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 	if err != nil {
 		return err
 	}
+	if err := unsetEmpty(parser.Model); err != nil {
+		return err
+	}
 	parsed, err := parser.Parse(arguments)
 	if answered {
 		return nil
@@ -70,6 +73,26 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 		return given.Schema.Print.run(stdout)
 	}
 	return given.Serve.run(ctx, stdout, stderr)
+}
+
+// unsetEmpty unsets the variables of flags that are empty, as `${X:-}` in a compose file makes them. To kong they would be
+// values, which some settings cannot read.
+func unsetEmpty(app *kong.Application) error {
+	return kong.Visit(app, func(node kong.Visitable, next kong.Next) error {
+		flag, ok := node.(*kong.Flag)
+		if !ok {
+			return next(nil)
+		}
+		for _, name := range flag.Envs {
+			if os.Getenv(name) != "" {
+				continue
+			}
+			if err := os.Unsetenv(name); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // help shows the default command's flags to whoever has named no command: they are what one looks for.

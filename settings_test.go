@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"io"
 	"log/slog"
 	"os"
 	"slices"
@@ -24,6 +25,9 @@ func parse(t *testing.T, arguments ...string) (serveSettings, error) {
 	var given settings
 	parser, err := kong.New(&given, kong.Vars{"baseURL": rest.DefaultBaseURL})
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := unsetEmpty(parser.Model); err != nil {
 		t.Fatal(err)
 	}
 	_, err = parser.Parse(arguments)
@@ -230,6 +234,24 @@ func TestEnvironment(t *testing.T) {
 				t.Errorf("-want +got:\n%s", diff)
 			}
 		})
+	}
+}
+
+// A compose file sets variables to nothing where it has no value for them.
+func TestEmptyVariablesAreNotSet(t *testing.T) {
+	for _, setting := range everySetting() {
+		t.Setenv(setting.env, "")
+	}
+	if diff := cmp.Diff(changed(func(*serveSettings) {}), mustParse(t)); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	var help bytes.Buffer
+	if err := run(t.Context(), []string{"--help"}, &help, io.Discard); err != nil || !strings.Contains(help.String(), "($SANDBOX)") {
+		t.Errorf("%v: the help does not name the variable: %s", err, &help)
+	}
+	p := launch(t, "--sandbox", "--listen=127.0.0.1:0")
+	if err := p.end(); err != nil {
+		t.Errorf("ended with %v", err)
 	}
 }
 
