@@ -154,6 +154,23 @@ func TestServesTheSandbox(t *testing.T) {
 	}
 }
 
+// The sandbox stands in for every upstream, and the help says so of one that is named beside it.
+func TestSandboxWinsOverTheUpstream(t *testing.T) {
+	t.Parallel()
+	p := launch(t, "--sandbox", "--upstream-url=https://upstream.invalid", "--listen=127.0.0.1:0")
+	if got := send(newRequest(t, http.MethodPost, p.base+"/graphql", viewer)); !strings.Contains(got.body, "Jana Petersen") {
+		t.Errorf("got %d %s", got.status, got.body)
+	}
+	if err := p.end(); err != nil {
+		t.Errorf("ended with %v", err)
+	}
+	var help bytes.Buffer
+	if err := run(t.Context(), []string{"--help"}, &help, io.Discard); err != nil ||
+		!strings.Contains(strings.Join(strings.Fields(help.String()), " "), "instead of mStudio, whatever --upstream-url says,") {
+		t.Errorf("%v: %s", err, &help)
+	}
+}
+
 // What the greeting tells people to type must work.
 func TestGreetingCanBeFollowed(t *testing.T) {
 	t.Parallel()
