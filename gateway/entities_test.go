@@ -85,6 +85,70 @@ func TestBatchOfReferences(t *testing.T) {
 	}
 }
 
+// A row that nobody can read is not reported where the list only saves calls: what is missing would be fetched by its id.
+func TestBatchFromAListWithUnreadableRows(t *testing.T) {
+	t.Parallel()
+	const query = `query($representations: [_Any!]!) { _entities(representations: $representations) { ... on Project { description } } }`
+	for _, projecting := range []bool{true, false} {
+		upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
+		upstream.Replace("GET /v2/projects?limit=1000", rowsOf(append(projectRows(6), `null`, `{"description":"no id"}`)))
+		door := gatewaytest.NewDoor(t, upstream, gateway.Config{Subgraph: true, NoProjector: !projecting})
+		door.URL = door.Base + "/subgraph"
+		wantErrors(t, door.Query(t, gatewaytest.Token(), query, representations(6, "Project", projectID)))
+		diff(t, "calls", []string{"GET /v2/projects?limit=1000"}, upstream.TakeCalls())
+	}
+}
+
+// projectRows are rows of mStudio's list of projects.
+func projectRows(count int) []string {
+	rows := make([]string, count)
+	for i := range rows {
+		rows[i] = fmt.Sprintf(`{"id":%q,"customerId":%q}`, projectID(i), unknownID)
+	}
+	return rows
+}
+
+func rowsOf(rows []string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = fmt.Fprintf(w, "[%s]", strings.Join(rows, ","))
+	})
+}
+
+// Nobody knows how long a list is of which mStudio sends as many rows as it does at most, whatever these rows are.
+func TestTotalOfAListThatMayBeCutOff(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		rows       []string
+		unreadable bool
+		total      string
+	}{
+		"one row less":    {projectRows(999), false, "999"},
+		"as many":         {projectRows(1000), false, "null"},
+		"one unreadable":  {append(projectRows(999), `null`), true, "null"},
+		"one without id":  {append(projectRows(999), `{}`), true, "null"},
+		"one sent twice":  {append(projectRows(999), projectRows(1)...), false, "null"},
+		"less, with null": {append(projectRows(998), `null`), true, "998"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, projecting := range []bool{true, false} {
+				door, upstream := start(t, gateway.Config{NoProjector: !projecting})
+				upstream.Replace("GET /v2/projects?limit=1000", rowsOf(test.rows))
+				upstream.Replace("GET /v2/customers?limit=1000", rowsOf([]string{`{"customerId":"` + unknownID + `"}`}))
+				answer := ask(t, door, `{ projects(last: 1) { totalCount } customers { nodes { projects(last: 1) { totalCount } } } }`)
+				wantData(t, answer, fmt.Sprintf(`{"projects": {"totalCount": %[1]s}, "customers": {"nodes": [{"projects": {"totalCount": %[1]s}}]}}`, test.total))
+				var errs []string
+				if test.unreadable {
+					errs = []string{"customers.nodes.0.projects: UPSTREAM_BAD_RESPONSE", "projects: UPSTREAM_BAD_RESPONSE"}
+				}
+				wantErrors(t, answer, errs...)
+				diff(t, "calls", []string{"GET /v2/customers?limit=1000", "GET /v2/projects?limit=1000"}, upstream.TakeCalls())
+			}
+		})
+	}
+}
+
 // Two results that are resolved at the same time refer to the same projects, one of them to more than is worth single
 // calls. Which is faster must not be seen in the calls.
 func TestReferencesOfTwoResults(t *testing.T) {

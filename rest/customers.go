@@ -30,7 +30,7 @@ func (c *Client) Customer(ctx context.Context, id string) (*Customer, error) {
 }
 
 // Customers fetches the first [EntityLimit] customers that the caller belongs to.
-func (c *Client) Customers(ctx context.Context) ([]*Customer, error) {
+func (c *Client) Customers(ctx context.Context) (*EntityList[*Customer], error) {
 	return listEntities(ctx, c, customersRoute, (*decoder).customer)
 }
 

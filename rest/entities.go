@@ -36,11 +36,22 @@ func getEntity[T any](ctx context.Context, c *Client, r route, id string, read f
 	return object, nil
 }
 
-// listEntities fetches the first [EntityLimit] rows of a list. Those that are no objects are left out.
-func listEntities[T any](ctx context.Context, c *Client, r route, read func(*decoder) *T) ([]*T, error) {
+// EntityList is what the API sends of a list: its first [EntityLimit] rows.
+type EntityList[T any] struct {
+	// Rows are those that are objects. One may lack its id.
+	Rows []T
+	// Unreadable is how many more rows were sent, which are no objects.
+	Unreadable int
+}
+
+// IsWhole reports whether the list ends with what was sent.
+func (l *EntityList[T]) IsWhole() bool { return len(l.Rows)+l.Unreadable < EntityLimit }
+
+// listEntities fetches the first [EntityLimit] rows of a list.
+func listEntities[T any](ctx context.Context, c *Client, r route, read func(*decoder) *T) (*EntityList[*T], error) {
 	query := url.Values{"limit": {strconv.Itoa(EntityLimit)}}
-	rows, _, err := get(ctx, c, r, nil, query, func(d *decoder) []*T { return readRows(d, read) })
-	return rows, err
+	list, _, err := get(ctx, c, r, nil, query, func(d *decoder) *EntityList[*T] { return readRows(d, read) })
+	return list, err
 }
 
 // whole makes read fail on what is no object.
@@ -54,17 +65,19 @@ func whole[T any](read func(*decoder) *T) func(*decoder) *T {
 	}
 }
 
-func readRows[T any](d *decoder, read func(*decoder) *T) []*T {
-	rows := []*T{}
+func readRows[T any](d *decoder, read func(*decoder) *T) *EntityList[*T] {
+	list := &EntityList[*T]{Rows: []*T{}}
 	isArray := d.array(func() {
 		if row := read(d); row != nil {
-			rows = append(rows, row)
+			list.Rows = append(list.Rows, row)
+		} else {
+			list.Unreadable++
 		}
 	})
 	if !isArray && d.Err == nil {
 		d.Err = errShape
 	}
-	return rows
+	return list
 }
 
 // rawOf is a value of an enum in the API's own spelling; nil for none.

@@ -20,7 +20,7 @@ type entityCase struct {
 	want Entity
 	get  func(context.Context, *Client, string) (Entity, error)
 	path string
-	list func(context.Context, *Client) ([]Entity, error) // nil if there is none
+	list func(context.Context, *Client) (*EntityList[Entity], error) // nil if there is none
 }
 
 func entityCases() map[string]entityCase {
@@ -115,14 +115,17 @@ func installedCases() map[string]entityCase {
 	}
 }
 
-func listed[T Entity](fetch func(*Client, context.Context) ([]T, error)) func(context.Context, *Client) ([]Entity, error) {
-	return func(ctx context.Context, c *Client) ([]Entity, error) {
-		rows, err := fetch(c, ctx)
-		entities := make([]Entity, len(rows))
-		for i, row := range rows {
-			entities[i] = row
+func listed[T Entity](fetch func(*Client, context.Context) (*EntityList[T], error)) func(context.Context, *Client) (*EntityList[Entity], error) {
+	return func(ctx context.Context, c *Client) (*EntityList[Entity], error) {
+		list, err := fetch(c, ctx)
+		if err != nil {
+			return nil, err
 		}
-		return entities, err
+		entities := &EntityList[Entity]{Unreadable: list.Unreadable}
+		for _, row := range list.Rows {
+			entities.Rows = append(entities.Rows, row)
+		}
+		return entities, nil
 	}
 }
 
@@ -139,11 +142,14 @@ func (c entityCase) fetch(ctx context.Context, client *Client) (Entity, error) {
 	if c.get != nil {
 		return c.get(ctx, client, entityID)
 	}
-	rows, err := c.list(ctx, client)
-	if err != nil || len(rows) != 1 {
-		return nil, fmt.Errorf("%d rows: %w", len(rows), err)
+	list, err := c.list(ctx, client)
+	if err != nil {
+		return nil, err
 	}
-	return rows[0], nil
+	if len(list.Rows) != 1 {
+		return nil, fmt.Errorf("%d rows", len(list.Rows))
+	}
+	return list.Rows[0], nil
 }
 
 func TestEntities(t *testing.T) {
@@ -277,13 +283,27 @@ func TestEntityLists(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if d := diff([]Entity{test.want}, got); d != "" {
+			if d := diff(&EntityList[Entity]{Rows: []Entity{test.want}, Unreadable: 4}, got); d != "" {
 				t.Errorf("-want +got\n%s", d)
 			}
 			if query := u.seen()[0].URL.RawQuery; query != "limit=1000" {
 				t.Errorf("query: %s", query)
 			}
 		})
+	}
+}
+
+// What counts is how many rows were sent: a list that is cut off stays so when some of them cannot be read.
+func TestEntityListIsWhole(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		rows, unreadable int
+		want             bool
+	}{{0, 0, true}, {999, 0, true}, {0, 999, true}, {1000, 0, false}, {999, 1, false}, {998, 1, true}} {
+		list := EntityList[*Project]{Rows: make([]*Project, test.rows), Unreadable: test.unreadable}
+		if got := list.IsWhole(); got != test.want {
+			t.Errorf("%d rows and %d that are none: want %t, got %t", test.rows, test.unreadable, test.want, got)
+		}
 	}
 }
 

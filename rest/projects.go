@@ -36,7 +36,7 @@ func (c *Client) Project(ctx context.Context, id string) (*Project, error) {
 
 // Projects fetches the first [EntityLimit] projects that the caller may see. The API's list says the same of each as
 // [Client.Project], as far as it is read here.
-func (c *Client) Projects(ctx context.Context) ([]*Project, error) {
+func (c *Client) Projects(ctx context.Context) (*EntityList[*Project], error) {
 	return listEntities(ctx, c, projectsRoute, (*decoder).project)
 }
 

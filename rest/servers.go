@@ -41,7 +41,7 @@ func (c *Client) Server(ctx context.Context, id string) (*PlacementGroup, error)
 }
 
 // Servers fetches the first [EntityLimit] servers that the caller may see.
-func (c *Client) Servers(ctx context.Context) ([]*PlacementGroup, error) {
+func (c *Client) Servers(ctx context.Context) (*EntityList[*PlacementGroup], error) {
 	return listEntities(ctx, c, serversRoute, (*decoder).server)
 }
 

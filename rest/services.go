@@ -43,7 +43,7 @@ func (c *Client) Service(ctx context.Context, id string) (*Container, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, service := range found {
+	for _, service := range found.Rows {
 		if strings.EqualFold(service.ID, canonical) {
 			return service, nil
 		}
@@ -52,11 +52,11 @@ func (c *Client) Service(ctx context.Context, id string) (*Container, error) {
 }
 
 // Services fetches the first [EntityLimit] services that the caller may see.
-func (c *Client) Services(ctx context.Context) ([]*Container, error) {
+func (c *Client) Services(ctx context.Context) (*EntityList[*Container], error) {
 	return listEntities(ctx, c, servicesRoute, (*decoder).service)
 }
 
-func readServices(d *decoder) []*Container { return readRows(d, (*decoder).service) }
+func readServices(d *decoder) *EntityList[*Container] { return readRows(d, (*decoder).service) }
 
 // service reads a service; nil if there is none.
 func (d *decoder) service() *Container {

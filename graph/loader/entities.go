@@ -77,21 +77,32 @@ func (l *Loaders) source(object rest.Entity) source {
 // kind is a source. Ids are canonical.
 type kind[V rest.Entity] struct {
 	byID each[string, V]
-	list each[struct{}, map[string]V]
+	list each[struct{}, *sentList[V]]
 }
 
-// listOf makes the objects of a list findable.
-func listOf[V rest.Entity](fetch func(context.Context) ([]V, error)) func(context.Context, struct{}) (map[string]V, error) {
-	return func(ctx context.Context, _ struct{}) (map[string]V, error) {
-		rows, err := fetch(ctx)
+// sentList is a list that mStudio has sent.
+type sentList[V rest.Entity] struct {
+	found      map[string]V // by canonical id
+	unreadable int          // how many more rows there are, which are no objects or have no id
+	isWhole    bool
+}
+
+// listOf makes the objects of a list findable. One without an id cannot be referred to, and is left out.
+func listOf[V rest.Entity](fetch func(context.Context) (*rest.EntityList[V], error)) func(context.Context, struct{}) (*sentList[V], error) {
+	return func(ctx context.Context, _ struct{}) (*sentList[V], error) {
+		list, err := fetch(ctx)
 		if err != nil {
 			return nil, err
 		}
-		found := make(map[string]V, len(rows))
-		for _, row := range rows {
-			found[strings.ToLower(row.EntityID())] = row
+		sent := &sentList[V]{found: make(map[string]V, len(list.Rows)), unreadable: list.Unreadable, isWhole: list.IsWhole()}
+		for _, row := range list.Rows {
+			if id := row.EntityID(); id != "" {
+				sent.found[strings.ToLower(id)] = row
+			} else {
+				sent.unreadable++
+			}
 		}
-		return found, nil
+		return sent, nil
 	}
 }
 
@@ -112,10 +123,10 @@ func (k *kind[V]) listStarted(ctx context.Context) bool {
 }
 
 func (k *kind[V]) listed(ctx context.Context, id string) (object rest.Entity, found bool, err error) {
-	all, err := k.list.load(ctx, struct{}{})
+	list, err := k.list.load(ctx, struct{}{})
 	if err != nil {
 		return nil, false, err
 	}
-	object, found = all[id]
+	object, found = list.found[id]
 	return object, found, nil
 }

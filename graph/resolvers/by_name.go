@@ -2,9 +2,11 @@ package resolvers
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"slices"
 
+	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/model"
 	"mstudio-graphql/rest"
 )
@@ -79,5 +81,10 @@ func (p *namedPage[T]) cut(rows []T, isAll bool) *model.Connection[T] {
 	return connection
 }
 
-// isWhole reports whether a list in one piece is not cut off.
-func isWhole[T any](rows []T) bool { return len(rows) < rest.EntityLimit }
+// cutListing takes the page out of what mStudio has sent, and says if rows are missing there.
+func cutListing[T rest.Entity](ctx context.Context, page *namedPage[T], list *loader.Listing[T], plural string) *model.Connection[T] {
+	if list.Unreadable > 0 {
+		reportUnreadable(ctx, plural)
+	}
+	return page.cut(list.Rows, list.IsWhole)
+}

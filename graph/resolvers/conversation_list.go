@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/99designs/gqlgen/graphql"
-
 	"mstudio-graphql/graph/generated"
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/model"
@@ -109,17 +107,9 @@ func (p *listPage) load(ctx context.Context) (*model.ConversationConnection, err
 	}
 	startBelow(ctx, rows.ids()...)
 	if rows.unreadable() > 0 {
-		reportUnreadable(ctx)
+		reportUnreadable(ctx, "conversations")
 	}
 	return rows.connection(p.scope), nil
-}
-
-// reportUnreadable says that rows are missing, because nothing may vanish silently.
-func reportUnreadable(ctx context.Context) {
-	graphql.AddError(ctx, &model.Error{
-		Code:    model.CodeUpstreamBadResponse,
-		Message: "Some conversations could not be read and are left out.",
-	})
 }
 
 // rows decides from which side to fetch.

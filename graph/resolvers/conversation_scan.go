@@ -45,7 +45,7 @@ func (p *scannedPage) load(ctx context.Context) (*model.ConversationConnection, 
 	connection := p.cut(scan)
 	startBelow(ctx, idsOf(connection.Nodes)...)
 	if scan.Unreadable > 0 {
-		reportUnreadable(ctx)
+		reportUnreadable(ctx, "conversations")
 	}
 	return connection, nil
 }

@@ -17,11 +17,11 @@ func (query) Customers(ctx context.Context, first *int32, after *string, last *i
 		return nil, err
 	}
 	edges := startLists(ctx)
-	rows, err := loader.From(ctx).Customers(ctx)
+	list, err := loader.From(ctx).Customers(ctx)
 	if err != nil {
 		return nil, err
 	}
-	connection := page.cut(rows, isWhole(rows))
+	connection := cutListing(ctx, page, list, "customers")
 	startBehindEdges(ctx, edges, connection.Nodes)
 	return connection, nil
 }
@@ -47,16 +47,11 @@ func (customer) Projects(
 		return nil, err
 	}
 	edges := startLists(ctx)
-	loaders := loader.From(ctx)
-	all, err := loaders.Projects(ctx)
+	list, err := loader.From(ctx).ProjectsOf(ctx, parent.ID)
 	if err != nil {
 		return nil, err
 	}
-	own, err := loaders.ProjectsOf(ctx, parent.ID)
-	if err != nil {
-		return nil, err
-	}
-	connection := page.cut(own, isWhole(all))
+	connection := cutListing(ctx, page, list, "projects")
 	startBehindEdges(ctx, edges, connection.Nodes)
 	return connection, nil
 }

@@ -17,11 +17,11 @@ func (query) Projects(ctx context.Context, first *int32, after *string, last *in
 		return nil, err
 	}
 	edges := startLists(ctx)
-	rows, err := loader.From(ctx).Projects(ctx)
+	list, err := loader.From(ctx).Projects(ctx)
 	if err != nil {
 		return nil, err
 	}
-	connection := page.cut(rows, isWhole(rows))
+	connection := cutListing(ctx, page, list, "projects")
 	startBehindEdges(ctx, edges, connection.Nodes)
 	return connection, nil
 }
