@@ -12,7 +12,7 @@ type linkKey []byte
 
 // UnmarshalText reads base64. It never fails, because kong adds the whole variable to the error: a key that is only a
 // little wrong, and those beside it. checkLinkKeys reports the mistake.
-func (k *linkKey) UnmarshalText(text []byte) error {
+func (k *linkKey) UnmarshalText(text []byte) error { //nolint:unparam // the interface has it
 	decoded, err := base64.StdEncoding.DecodeString(string(text))
 	if err != nil || len(decoded) != filelink.KeySize {
 		decoded = nil

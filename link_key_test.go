@@ -8,7 +8,7 @@ import (
 const keyMistake = `must be 32 bytes in base64: make one with "openssl rand -base64 32"`
 
 // A key that is wrong is reported without its text, and without that of the others: what is said of it ends in logs.
-func TestWrongLinkKeysAreNotRepeated(t *testing.T) {
+func TestWrongLinkKeysAreNotRepeated(t *testing.T) { //nolint:paralleltest // it sets the environment
 	const halfAKey = "AAAAAAAAAAAAAAAAAAAAAA=="
 	for given, want := range map[string]string{
 		testKey + "," + halfAKey: "serve: --link-key: key 2 of 2 " + keyMistake,

@@ -238,7 +238,7 @@ func TestEnvironment(t *testing.T) {
 }
 
 // A compose file sets variables to nothing where it has no value for them.
-func TestEmptyVariablesAreNotSet(t *testing.T) {
+func TestEmptyVariablesAreNotSet(t *testing.T) { //nolint:paralleltest // it sets the environment
 	for _, setting := range everySetting() {
 		t.Setenv(setting.env, "")
 	}

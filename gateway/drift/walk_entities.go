@@ -10,16 +10,16 @@ func (w walker) entity(document any) {
 	switch document := document.(type) {
 	case *rest.Project:
 		w.project(document)
-	case []*rest.Project:
-		each(document, w.project)
+	case *rest.EntityList[*rest.Project]:
+		each(document.Rows, w.project)
 	case *rest.PlacementGroup:
 		w.server(document)
-	case []*rest.PlacementGroup:
-		each(document, w.server)
+	case *rest.EntityList[*rest.PlacementGroup]:
+		each(document.Rows, w.server)
 	case *rest.Container:
 		w.container(document)
-	case []*rest.Container:
-		each(document, w.container)
+	case *rest.EntityList[*rest.Container]:
+		each(document.Rows, w.container)
 	case *rest.AppInstallation:
 		w.appInstallation(document)
 	case []*rest.AppInstallation:
