@@ -199,15 +199,17 @@ func TestUploadWaitsForItsContent(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				client := newHTTP2Upstream(t, test.answer).client(t, Config{})
-				ctx, cancel := context.WithCancel(t.Context())
 				content, returned := held{make(chan struct{}), make(chan struct{})}, make(chan error, 1)
+				client := newHTTP2Upstream(t, func(w http.ResponseWriter, r *http.Request) {
+					<-content.reading
+					test.answer(w, r)
+				}).client(t, Config{})
+				ctx, cancel := context.WithCancel(t.Context())
 				go func() {
 					_, err := client.Upload(ctx, uploadToken(t), NewFile{Content: content})
 					returned <- err
 				}()
-				<-content.reading
-				synctest.Wait()
+				synctest.Wait() // until the answer is there, if there is one
 				cancel()
 				synctest.Wait()
 				if len(returned) > 0 {
