@@ -33,13 +33,14 @@ func (c *Client) Breaker() BreakerState {
 	}
 }
 
-// newBreaker returns a breaker that answers at once while the API is down: after half of at least 20 calls within 10 s
-// have failed, for 5 s, until one probe succeeds. One breaker serves all callers, so nothing that a single caller can
+// newBreaker returns a breaker that answers at once while the API is down: after half of at least 20 calls of about the
+// last 10 s have failed, for 5 s, until one probe succeeds. A call counts from its start, so the time that an attempt may
+// take comes on top: failures of an API that hangs would be forgotten before they are known. One breaker serves all callers, so nothing that a single caller can
 // provoke counts against it: no 4xx, no call that the caller gave up, and no upload of a file that could not be read.
-func newBreaker() *gobreaker.CircuitBreaker[*answer] {
+func newBreaker(attempt time.Duration) *gobreaker.CircuitBreaker[*answer] {
 	return gobreaker.NewCircuitBreaker[*answer](gobreaker.Settings{
 		MaxRequests:  1,
-		Interval:     10 * time.Second,
+		Interval:     attempt.Truncate(time.Second) + 11*time.Second, // whole buckets
 		BucketPeriod: time.Second,
 		Timeout:      5 * time.Second,
 		ReadyToTrip: func(counts gobreaker.Counts) bool {

@@ -114,7 +114,7 @@ func TestBreakerOpens(t *testing.T) {
 		}, false},
 		"failures that are long ago": {func(t *testing.T, b *breakerCase) {
 			b.read(t, 19, bad, Unavailable)
-			time.Sleep(11 * time.Second)
+			time.Sleep(25 * time.Second)
 			b.read(t, 19, bad, Unavailable)
 		}, false},
 		"failures of the window": {func(t *testing.T, b *breakerCase) {
@@ -197,6 +197,25 @@ func TestBreakerCountsTimeouts(t *testing.T) {
 			})
 		})
 	}
+}
+
+// An API that hangs opens the breaker with the time that an attempt has by default, too: it is longer than 10 s.
+func TestBreakerOpensWhileTheAPIHangs(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := newBreakerCase(t)
+		b.answer = hang
+		var calls sync.WaitGroup
+		for range 40 {
+			calls.Go(func() {
+				if _, err := b.client.Conversation(t.Context(), conversationID); err == nil { // some are tried again, and refused
+					t.Error("want an error")
+				}
+			})
+		}
+		calls.Wait()
+		b.isOpen(t, true)
+	})
 }
 
 // While the breaker is open, nothing is tried again: the wait would be for nothing.

@@ -64,7 +64,7 @@ func New(config Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	pool, breaker := newPool(), newBreaker()
+	pool, breaker := newPool(), newBreaker(config.AttemptTimeout)
 	base.Path = strings.TrimRight(base.Path, "/") + "/" + config.APIVersion
 	client := &Client{
 		base:      base,

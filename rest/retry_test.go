@@ -177,7 +177,7 @@ func TestRetryBudget(t *testing.T) {
 		}
 		failing = false
 		// Keep the breaker's window apart from the failures so far.
-		time.Sleep(15 * time.Second)
+		time.Sleep(25 * time.Second)
 		if got := read(20); got != 20 {
 			t.Errorf("upstream calls that succeed: want 20, got %d", got)
 		}
