@@ -49,7 +49,7 @@ func (e *estimator) asks(root *ast.Definition, groups []group) map[string]*asks 
 	for _, group := range groups {
 		price, priced := e.guard.prices[root.Name][group.field.Name]
 		if !priced || len(price.pages) > 0 && e.given(group.field, "before") {
-			continue // nothing may be left before a cursor, and then there is nothing to call for
+			continue // nothing may be left before a cursor, and then there are no rows to call for
 		}
 		if found[group.field.Name] == nil {
 			found[group.field.Name] = &asks{ways: map[string]bool{}}

@@ -2547,7 +2547,10 @@ directive @cost(
   The calls are made once per operation for each object, and not at all for an object that was sent with these fields.
   """
   shared: Boolean! = false
-  "Calls that are made in any case, unless an argument is refused. Fields of Query and Mutation have it."
+  """
+  Calls that are made in any case, unless an argument is refused, or a page has no room between its cursors and only its
+  rows are asked for. Fields of Query and Mutation have it.
+  """
   least: Int! = 0
 ) on FIELD_DEFINITION
 

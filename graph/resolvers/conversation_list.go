@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/99designs/gqlgen/graphql"
+
 	"mstudio-graphql/graph/generated"
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/model"
@@ -93,7 +95,7 @@ func (p *listPage) position(cursor string) (int, error) {
 		return 0, err
 	}
 	position, err := strconv.Atoi(text)
-	if err != nil || position < 0 || position >= maxPosition {
+	if err != nil || position < 0 || position+1 >= maxPosition {
 		return 0, model.BadInput("The cursor is not one of this API.")
 	}
 	return position, nil
@@ -115,13 +117,38 @@ func (p *listPage) load(ctx context.Context) (*model.ConversationConnection, err
 // rows decides from which side to fetch.
 func (p *listPage) rows(ctx context.Context) (*listRows, error) {
 	count, fromEnd := p.arguments.Size(defaultListPage)
-	if !fromEnd {
+	switch {
+	case p.end <= p.start:
+		return p.none(ctx)
+	case !fromEnd:
 		return fetchRows(ctx, p.list, p.start, min(p.end, p.start+count))
-	}
-	if p.end < maxPosition {
+	case p.end < maxPosition:
 		return p.before(ctx, count)
 	}
 	return p.tail(ctx, count)
+}
+
+// none is the page between cursors that leave no room. A row is fetched all the same for what comes with it, the list's
+// length, unless only rows are asked for.
+func (p *listPage) none(ctx context.Context) (*listRows, error) {
+	rows := &listRows{start: p.start, total: -1, full: true}
+	if !asksForLength(ctx) {
+		return rows, nil
+	}
+	first, err := fetchRows(ctx, p.list, 0, 1)
+	if err != nil {
+		return nil, err
+	}
+	rows.total = first.total
+	return rows, nil
+}
+
+// asksForLength reports whether anything is asked for of the page being resolved that depends on the list's length.
+func asksForLength(ctx context.Context) bool {
+	asked := graphql.CollectFieldsCtx(ctx, []string{"ConversationConnection"})
+	return slices.ContainsFunc(asked, func(field graphql.CollectedField) bool {
+		return field.Name == "totalCount" || field.Name == "pageInfo"
+	})
 }
 
 // before fetches the last rows in front of a cursor. The list may have become shorter since the cursor was given: what
@@ -172,13 +199,9 @@ type listRows struct {
 	full          bool
 }
 
-// fetchRows fetches the positions from start up to end.
+// fetchRows fetches the positions from start up to end, one at least.
 func fetchRows(ctx context.Context, list rest.ConversationList, start, end int) (*listRows, error) {
 	rows := &listRows{start: start, total: -1}
-	if end <= start {
-		rows.full = true
-		return rows, nil
-	}
 	limit, skips := alignedPages(start, end)
 	list.Limit = limit
 	for _, skip := range skips {

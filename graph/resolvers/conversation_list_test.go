@@ -278,7 +278,7 @@ func TestNewListPage(t *testing.T) {
 		"before":           {model.PageArguments{Before: at("19")}, 0, 19},
 		"both":             {model.PageArguments{After: at("9"), Before: at("19")}, 10, 19},
 		"wrong way":        {model.PageArguments{After: at("19"), Before: at("9")}, 20, 9},
-		"the last one":     {model.PageArguments{After: at("1073741823")}, maxPosition, maxPosition},
+		"the last one":     {model.PageArguments{After: at("1073741822")}, maxPosition - 1, maxPosition},
 		"before the first": {model.PageArguments{Before: at("0")}, 0, 0},
 	}
 	for name, test := range good {
@@ -298,7 +298,7 @@ func TestNewListPage(t *testing.T) {
 		"no number":             at("nineteen"),
 		"empty":                 at(""),
 		"below zero":            at("-1"),
-		"over all bounds":       at("1073741824"),
+		"over all bounds":       at("1073741823"),
 		"over what is a number": at("99999999999999999999"),
 		"of another list":       new(model.Scope("conversations?limit=100").Encode("19")),
 	}
