@@ -84,7 +84,10 @@ func New(root string, config Config) (http.Handler, error) {
 	p := &Playground{assets: assets, page: page}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+root, p.servePage)
-	mux.Handle("GET "+root+"/{$}", http.RedirectHandler(root, http.StatusPermanentRedirect))
+	mux.HandleFunc("GET "+root+"/{$}", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Location", "../"+path.Base(root)) // http.Redirect would make it absolute
+		w.WriteHeader(http.StatusPermanentRedirect)
+	})
 	// The files never change below a path that names what they hold.
 	mux.HandleFunc("GET "+root+"/"+version+"/{name}", p.serveAsset)
 	return mux, nil

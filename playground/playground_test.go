@@ -176,6 +176,9 @@ func TestWhatIsNotThere(t *testing.T) {
 			t.Errorf("%s: want %d, got %d", path, want, got)
 		}
 	}
+	if got := get(t, http.MethodGet, server.URL+root+"/", "").Header.Get("Location"); got != "../playground" {
+		t.Errorf("behind a prefix, the page would lead to %q", got)
+	}
 	if got := get(t, http.MethodPost, server.URL+root, "").StatusCode; got != http.StatusMethodNotAllowed {
 		t.Errorf("POST: got %d", got)
 	}

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -113,5 +114,37 @@ func TestTextsAreVaried(t *testing.T) {
 	}
 	if len(titles) < 60 || len(lines) < 120 {
 		t.Errorf("%d titles and %d fragments, want 60 and 120", len(titles), len(lines))
+	}
+}
+
+// However often a conversation is written to, only the versions that somebody can still read are kept.
+func TestVersionsThatNobodyReadsAreDropped(t *testing.T) {
+	t.Parallel()
+	const lag, pause = time.Second, 100 * time.Millisecond
+	s, now := seed(), time.Now()
+	id := s.conversations[0].ID
+	for range 100 {
+		newest := s.byID[id].clone()
+		newest.visibleAt = now.Add(lag)
+		s.replace(newest, now)
+		now = now.Add(pause)
+	}
+	versions := 0
+	for version := s.byID[id]; version != nil; version = version.previous {
+		versions++
+	}
+	if most := int(lag/pause) + 1; versions > most {
+		t.Errorf("%d versions, want at most %d", versions, most)
+	}
+}
+
+// A container may have no place for files.
+func TestFileWithoutADisk(t *testing.T) { //nolint:paralleltest // it sets the environment
+	t.Setenv("TMPDIR", "/none")
+	for size, want := range map[int]error{10: nil, maxInMemory: nil, maxInMemory + 10: nil, maxInMemory + 11: errTooMuch} {
+		kept, err := spool(strings.NewReader(strings.Repeat("x", size)), maxInMemory+10)
+		if !errors.Is(err, want) || err == nil && kept.size != int64(size) {
+			t.Errorf("%d bytes: %v, %v", size, kept, err)
+		}
 	}
 }

@@ -22,26 +22,36 @@ type content struct {
 func (c *content) reader() io.ReadSeeker { return io.NewSectionReader(c.ReaderAt, 0, c.size) }
 
 // spool keeps what it reads, up to limit bytes: in memory if it is short, else in a file without a name, whose space
-// is free again as soon as nobody refers to the content any more, however the process ends.
+// is free again as soon as nobody refers to the content any more, however the process ends. Where no file can be made, as
+// in a container without a directory for it, all stays in memory.
 func spool(from io.Reader, limit int64) (*content, error) {
-	head, err := io.ReadAll(io.LimitReader(from, min(limit, maxInMemory)+1)) //nolint:forbidigo // bounded
+	head, err := io.ReadAll(io.LimitReader(from, maxInMemory+1)) //nolint:forbidigo // bounded
 	if err != nil {
 		return nil, err
-	}
-	if int64(len(head)) > limit {
-		return nil, errTooMuch
 	}
 	if len(head) <= maxInMemory {
-		return &content{bytes.NewReader(head), int64(len(head))}, nil
+		return spoolToMemory(bytes.NewReader(head), limit)
 	}
-	return spoolToDisk(io.MultiReader(bytes.NewReader(head), from), limit)
+	whole := io.MultiReader(bytes.NewReader(head), from)
+	file, err := os.CreateTemp("", "mstudio-sandbox-*")
+	if err != nil {
+		return spoolToMemory(whole, limit)
+	}
+	return spoolToDisk(file, whole, limit)
 }
 
-func spoolToDisk(from io.Reader, limit int64) (kept *content, err error) {
-	file, err := os.CreateTemp("", "mstudio-sandbox-*")
+func spoolToMemory(from io.Reader, limit int64) (*content, error) {
+	all, err := io.ReadAll(io.LimitReader(from, limit+1)) //nolint:forbidigo // bounded
 	if err != nil {
 		return nil, err
 	}
+	if int64(len(all)) > limit {
+		return nil, errTooMuch
+	}
+	return &content{bytes.NewReader(all), int64(len(all))}, nil
+}
+
+func spoolToDisk(file *os.File, from io.Reader, limit int64) (kept *content, err error) {
 	defer func() {
 		if err != nil {
 			_ = file.Close()

@@ -65,8 +65,8 @@ func (s *store) replace(newest *conversation, now time.Time) {
 		s.add(newest)
 		return
 	}
-	if !before.visibleAt.After(now) {
-		before.previous = nil
+	if seen := before.at(now); seen != nil {
+		seen.previous = nil
 	}
 	s.byID[newest.ID] = newest
 	s.conversations[slices.Index(s.conversations, before)] = newest
