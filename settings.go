@@ -30,7 +30,7 @@ type serveSettings struct {
 	CORSOrigins     []string      `group:"Server" name:"cors-origin" env:"CORS_ORIGINS" placeholder:"ORIGIN" help:"Origin whose pages may call the gateway from a browser, such as https://portal.example.com. Repeatable, or separated by commas. Default: none."`
 	PublicURL       string        `group:"Server" name:"public-url" env:"PUBLIC_URL" placeholder:"URL" help:"Where clients reach the gateway, such as https://api.example.com: for links to files. Default: the address that each request was sent to."`
 	LinkKeys        []linkKey     `group:"Server" name:"link-key" env:"LINK_KEYS" placeholder:"KEY" help:"Key that seals links to files: 32 bytes in base64. Replicas must share it. With several, the first seals and all open. Default: drawn at the start."`
-	MaxDownloads    int           `group:"Server" name:"max-downloads" default:"32" env:"MAX_DOWNLOADS" help:"How many files may be sent to clients at once."`
+	MaxDownloads    int           `group:"Server" name:"max-downloads" default:"32" env:"MAX_DOWNLOADS" help:"How many files may be sent to clients at once, and one file in a quarter of the places."`
 	Subgraph        bool          `group:"Server" env:"SUBGRAPH" help:"Serve the schema to routers of a federated graph too (Apollo Federation v2), at /subgraph."`
 	Playground      bool          `group:"Server" env:"PLAYGROUND" help:"Serve GraphiQL at /playground, a page to write and try queries. --sandbox implies it."`
 	ShutdownDelay   time.Duration `group:"Server" default:"0s" env:"SHUTDOWN_DELAY" help:"How long to go on accepting requests after SIGTERM while /readyz answers 503, so that a load balancer notices."`
