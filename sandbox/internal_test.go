@@ -139,7 +139,7 @@ func TestVersionsThatNobodyReadsAreDropped(t *testing.T) {
 }
 
 // A container may have no place for files.
-func TestFileWithoutADisk(t *testing.T) { //nolint:paralleltest // it sets the environment
+func TestFileWithoutADisk(t *testing.T) {
 	t.Setenv("TMPDIR", "/none")
 	for size, want := range map[int]error{10: nil, maxInMemory: nil, maxInMemory + 10: nil, maxInMemory + 11: errTooMuch} {
 		kept, err := spool(strings.NewReader(strings.Repeat("x", size)), maxInMemory+10)
