@@ -19,11 +19,9 @@ func hostileIDs() []string {
 	}
 }
 
-func TestHostileIDNeverLeaves(t *testing.T) {
-	t.Parallel()
-	u := newUpstream(t, respond(http.StatusOK, `{}`))
-	client := u.client(t, Config{})
-	calls := map[string]func(ctx context.Context, id string) error{
+// callsWithID are the calls whose path has an id in it, or that search for one.
+func callsWithID(client *Client) map[string]func(ctx context.Context, id string) error {
+	return map[string]func(ctx context.Context, id string) error{
 		"conversation": func(ctx context.Context, id string) error { _, err := client.Conversation(ctx, id); return err },
 		"messages":     func(ctx context.Context, id string) error { _, err := client.Messages(ctx, id); return err },
 		"members":      func(ctx context.Context, id string) error { _, err := client.Members(ctx, id); return err },
@@ -32,8 +30,14 @@ func TestHostileIDNeverLeaves(t *testing.T) {
 			_, err := client.ConversationPreferences(ctx, id)
 			return err
 		},
+		"service": func(ctx context.Context, id string) error { _, err := client.Service(ctx, id); return err },
 	}
-	for name, call := range calls {
+}
+
+func TestHostileIDNeverLeaves(t *testing.T) {
+	t.Parallel()
+	u := newUpstream(t, respond(http.StatusOK, `{}`))
+	for name, call := range callsWithID(u.client(t, Config{})) {
 		for _, id := range hostileIDs() {
 			err := call(t.Context(), id)
 			if !hasCode(err, BadInput) {

@@ -23,12 +23,8 @@ func TestConversationCategories(t *testing.T) {
 		},
 		{Name: "no id", ReferenceTypes: []CategoryReferenceType{}},
 	}
-	if d := diff(want, got); d != "" {
-		t.Errorf("-want +got\n%s", d)
-	}
-	if got, want := u.seen()[0].RequestURI, "/v2/conversation-categories"; got != want {
-		t.Errorf("path: want %s, got %s", want, got)
-	}
+	wantEqual(t, "categories", want, got)
+	wantEqual(t, "path", "/v2/conversation-categories", u.seen()[0].RequestURI)
 }
 
 func TestConversationCategory(t *testing.T) {
@@ -39,12 +35,8 @@ func TestConversationCategory(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := &ConversationCategory{ID: categoryID, Name: "Domains", ReferenceTypes: []CategoryReferenceType{"project"}}
-	if d := diff(want, got); d != "" {
-		t.Errorf("-want +got\n%s", d)
-	}
-	if got, want := u.seen()[0].RequestURI, "/v2/conversation-categories/"+categoryID; got != want {
-		t.Errorf("path: want %s, got %s", want, got)
-	}
+	wantEqual(t, "category", want, got)
+	wantEqual(t, "path", "/v2/conversation-categories/"+categoryID, u.seen()[0].RequestURI)
 }
 
 func TestConversationCategoryOfAnotherShape(t *testing.T) {

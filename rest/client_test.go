@@ -134,9 +134,7 @@ func TestTwoTokensInParallel(t *testing.T) {
 	for _, request := range u.seen() {
 		seen[request.Header.Get("X-Access-Token")]++
 	}
-	if d := diff(map[string]int{"token-of-anna": 50, "token-of-bert": 50}, seen); d != "" {
-		t.Errorf("-want +got\n%s", d)
-	}
+	wantEqual(t, "calls of each token", map[string]int{"token-of-anna": 50, "token-of-bert": 50}, seen)
 }
 
 func TestCopiesDoNotChangeTheirOrigin(t *testing.T) {

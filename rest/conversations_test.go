@@ -63,12 +63,8 @@ func TestConversationToday(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := diff(fullConversation(), got); d != "" {
-		t.Errorf("-want +got\n%s", d)
-	}
-	if got, want := u.seen()[0].RequestURI, "/v2/conversations/"+conversationID; got != want {
-		t.Errorf("path: want %s, got %s", want, got)
-	}
+	wantEqual(t, "conversation", fullConversation(), got)
+	wantEqual(t, "path", "/v2/conversations/"+conversationID, u.seen()[0].RequestURI)
 	u.wantCalls(t, 1)
 }
 
@@ -82,9 +78,7 @@ func TestConversationWithoutID(t *testing.T) {
 	want := &Conversation{
 		ID: conversationID, CreatedAt: Epoch(), NotificationRoles: []NotificationRole{}, Relations: []*AggregateReference{},
 	}
-	if d := diff(want, got); d != "" {
-		t.Errorf("-want +got\n%s", d)
-	}
+	wantEqual(t, "conversation", want, got)
 }
 
 func TestLastMessage(t *testing.T) {
@@ -112,13 +106,8 @@ func TestLastMessage(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := readConversationBody(t, test.body)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if d := diff(test.want, got.LastMessage); d != "" {
-				t.Errorf("-want +got\n%s", d)
-			}
+			got := mustReadConversation(t, test.body)
+			wantEqual(t, "last message", test.want, got.LastMessage)
 		})
 	}
 }
@@ -137,12 +126,8 @@ func TestMembers(t *testing.T) {
 		{ID: "u-3", Active: new(false), Department: "mail"},
 		{},
 	}
-	if d := diff(want, got); d != "" {
-		t.Errorf("-want +got\n%s", d)
-	}
-	if got, want := u.seen()[0].RequestURI, "/v2/conversations/"+conversationID+"/members"; got != want {
-		t.Errorf("path: want %s, got %s", want, got)
-	}
+	wantEqual(t, "members", want, got)
+	wantEqual(t, "path", "/v2/conversations/"+conversationID+"/members", u.seen()[0].RequestURI)
 }
 
 // A list is never nil: the GraphQL lists that are made of them cannot be null.

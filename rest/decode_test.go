@@ -74,9 +74,7 @@ func FuzzConversation(f *testing.F) {
 			if err != nil {
 				t.Fatalf("extra members: %v", err)
 			}
-			if d := diff(fullConversation(), got); d != "" {
-				t.Errorf("extra members, -want +got\n%s", d)
-			}
+			wantEqual(t, "extra members", fullConversation(), got)
 		}
 		value, spelled := enumValue(t, enum)
 		want := fullConversation()
@@ -85,9 +83,7 @@ func FuzzConversation(f *testing.F) {
 		if got, err = decodeConversation(strings.ReplaceAll(enums, placeholder, spelled)); err != nil {
 			t.Fatalf("enum value: %v", err)
 		}
-		if d := diff(want, got); d != "" {
-			t.Errorf("enum value, -want +got\n%s", d)
-		}
+		wantEqual(t, "enum value", want, got)
 	})
 }
 
@@ -112,9 +108,7 @@ func FuzzMessages(f *testing.F) {
 			if err != nil {
 				t.Fatalf("extra members: %v", err)
 			}
-			if d := diff(fullMessages(), pinDerived(t, got)); d != "" {
-				t.Errorf("extra members, -want +got\n%s", d)
-			}
+			wantEqual(t, "extra members", fullMessages(), pinDerived(t, got))
 		}
 		value, spelled := enumValue(t, enum)
 		if slices.Contains([]string{"MESSAGE", "STATUS_UPDATE", "SERVICE_REQUEST", "requested", "uploaded", "deleted"}, value) {
@@ -128,9 +122,7 @@ func FuzzMessages(f *testing.F) {
 		if got, err = decodeMessages(strings.ReplaceAll(enums, placeholder, spelled)); err != nil {
 			t.Fatalf("enum value: %v", err)
 		}
-		if d := diff(want, pinDerived(t, got)); d != "" {
-			t.Errorf("enum value, -want +got\n%s", d)
-		}
+		wantEqual(t, "enum value", want, pinDerived(t, got))
 	})
 }
 

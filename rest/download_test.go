@@ -9,8 +9,6 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 const fileID = "4d2e8b63-7e1f-4c9b-8a64-1b8f3d5eac22"
@@ -75,9 +73,7 @@ func TestDownloadHeaders(t *testing.T) {
 		"Accept": {"application/octet-stream"}, "Accept-Encoding": {"identity"}, "User-Agent": {"test"},
 		"Token": {"token-of-the-file"}, "Range": {"bytes=0-3"}, "If-Range": {`"a"`}, "X-Request-Id": {"id-1"},
 	}
-	if d := cmp.Diff(want, u.seen()[0].Header); d != "" {
-		t.Errorf("-want +got\n%s", d)
-	}
+	wantEqual(t, "headers", want, u.seen()[0].Header)
 	if uri := u.seen()[0].RequestURI; uri != "/v2/files/"+fileID {
 		t.Errorf("path: %s", uri)
 	}

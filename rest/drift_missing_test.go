@@ -97,13 +97,8 @@ func TestConversationWithoutOneMember(t *testing.T) {
 				t.Parallel()
 				want := fullConversation()
 				take(want)
-				got, err := readConversationBody(t, edit(t, document, path, value))
-				if err != nil {
-					t.Fatal(err)
-				}
-				if d := diff(want, got); d != "" {
-					t.Errorf("-want +got\n%s", d)
-				}
+				got := mustReadConversation(t, edit(t, document, path, value))
+				wantEqual(t, "conversation", want, got)
 			})
 		}
 	}
@@ -131,13 +126,8 @@ func TestMessageWithoutOneMember(t *testing.T) {
 				}
 				// One without a time is the oldest of all.
 				slices.SortStableFunc(want, func(a, b Message) int { return a.Head().CreatedAt.Compare(b.Head().CreatedAt) })
-				got, err := readMessagesBody(t, edit(t, document, path, value))
-				if err != nil {
-					t.Fatal(err)
-				}
-				if d := diff(want, pinDerived(t, got)); d != "" {
-					t.Errorf("-want +got\n%s", d)
-				}
+				got := mustReadMessages(t, edit(t, document, path, value))
+				wantEqual(t, "messages", want, pinDerived(t, got))
 			})
 		}
 	}

@@ -12,6 +12,26 @@ import (
 // Each test here is one way in which the API has changed its shapes before. Members that go missing have a file of
 // their own: drift_missing_test.go.
 
+// wantConversation reads conversation.json with another value at a path. All that may differ from the full
+// conversation is what change does to that.
+func wantConversation(t *testing.T, path, value string, change func(*Conversation)) *Conversation {
+	t.Helper()
+	want := fullConversation()
+	change(want)
+	got := mustReadConversation(t, edit(t, fixture(t, "conversation.json"), path, value))
+	wantEqual(t, "conversation", want, got)
+	return got
+}
+
+// wantMessages is wantConversation for messages.json.
+func wantMessages(t *testing.T, path, value string, change func([]Message)) {
+	t.Helper()
+	want := fullMessages()
+	change(want)
+	got := mustReadMessages(t, edit(t, fixture(t, "messages.json"), path, value))
+	wantEqual(t, "messages", want, pinDerived(t, got))
+}
+
 // Values are added to enums about every second month.
 func TestUnknownEnumValue(t *testing.T) {
 	t.Parallel()
@@ -25,15 +45,7 @@ func TestUnknownEnumValue(t *testing.T) {
 	for path, change := range conversations {
 		t.Run(path, func(t *testing.T) {
 			t.Parallel()
-			want := fullConversation()
-			change(want)
-			got, err := readConversationBody(t, edit(t, fixture(t, "conversation.json"), path, `"brandNew"`))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if d := diff(want, got); d != "" {
-				t.Errorf("-want +got\n%s", d)
-			}
+			wantConversation(t, path, `"brandNew"`, change)
 		})
 	}
 	messages := map[string]func([]Message){
@@ -50,15 +62,7 @@ func TestUnknownEnumValue(t *testing.T) {
 	for path, change := range messages {
 		t.Run("messages "+path, func(t *testing.T) {
 			t.Parallel()
-			want := fullMessages()
-			change(want)
-			got, err := readMessagesBody(t, edit(t, fixture(t, "messages.json"), path, `"brandNew"`))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if d := diff(want, pinDerived(t, got)); d != "" {
-				t.Errorf("-want +got\n%s", d)
-			}
+			wantMessages(t, path, `"brandNew"`, change)
 		})
 	}
 }
@@ -111,15 +115,7 @@ func TestRelatedTo(t *testing.T) {
 	for name, related := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			want := fullConversation()
-			want.RelatedTo = related
-			got, err := readConversationBody(t, edit(t, fixture(t, "conversation.json"), "relatedTo", referenceDocument(name)))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if d := diff(want, got); d != "" {
-				t.Errorf("-want +got\n%s", d)
-			}
+			got := wantConversation(t, "relatedTo", referenceDocument(name), func(c *Conversation) { c.RelatedTo = related })
 			if got := got.RelatedTo.Domain() + "/" + got.RelatedTo.Aggregate(); !strings.EqualFold(got, name) {
 				t.Errorf("domain and aggregate: want %s, got %s", name, got)
 			}
@@ -143,15 +139,7 @@ func TestSharedWith(t *testing.T) {
 	for name, shared := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			want := fullConversation()
-			want.SharedWith = shared
-			got, err := readConversationBody(t, edit(t, fixture(t, "conversation.json"), "sharedWith", referenceDocument(name)))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if d := diff(want, got); d != "" {
-				t.Errorf("-want +got\n%s", d)
-			}
+			got := wantConversation(t, "sharedWith", referenceDocument(name), func(c *Conversation) { c.SharedWith = shared })
 			if got := got.SharedWith.Domain() + "/" + got.SharedWith.Aggregate(); got != name {
 				t.Errorf("domain and aggregate: want %s, got %s", name, got)
 			}
@@ -162,17 +150,12 @@ func TestSharedWith(t *testing.T) {
 // Further references are of any type, so nothing but what was sent can name it.
 func TestRelations(t *testing.T) {
 	t.Parallel()
-	got, err := readConversationBody(t, `{"relations":[{"domain":"Mail","aggregate":"mailAddress","id":7},{}]}`)
-	if err != nil {
-		t.Fatal(err)
-	}
+	got := mustReadConversation(t, `{"relations":[{"domain":"Mail","aggregate":"mailAddress","id":7},{}]}`)
 	var names []string
 	for _, relation := range got.Relations {
 		names = append(names, relation.Domain()+"/"+relation.Aggregate()+"/"+relation.ID)
 	}
-	if d := diff([]string{"Mail/mailAddress/7", "//"}, names); d != "" {
-		t.Errorf("-want +got\n%s", d)
-	}
+	wantEqual(t, "references", []string{"Mail/mailAddress/7", "//"}, names)
 }
 
 func referenceDocument(name string) string {
@@ -242,13 +225,8 @@ func TestUnknownAlternativeOfMessage(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := readMessagesBody(t, "["+test.item+"]")
-			if err != nil {
-				t.Fatal(err)
-			}
-			if d := diff([]Message{test.want}, pinDerived(t, got)); d != "" {
-				t.Errorf("-want +got\n%s", d)
-			}
+			got := mustReadMessages(t, "["+test.item+"]")
+			wantEqual(t, "messages", []Message{test.want}, pinDerived(t, got))
 		})
 	}
 }
@@ -260,20 +238,10 @@ func TestUnknownMember(t *testing.T) {
 		"zzText": "canary-of-a-new-member", "zzNumber": 1e300, "zzNull": nil, "zzBool": true,
 		"zzObject": map[string]any{"title": "no", "userId": "no", "status": []any{map[string]any{}}}, "zzList": []any{[]any{}, "x"},
 	}
-	conversation, err := readConversationBody(t, text(t, extended(t, fixture(t, "conversation.json"), extra)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := diff(fullConversation(), conversation); d != "" {
-		t.Errorf("-want +got\n%s", d)
-	}
-	messages, err := readMessagesBody(t, text(t, extended(t, fixture(t, "messages.json"), extra)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := diff(fullMessages(), pinDerived(t, messages)); d != "" {
-		t.Errorf("-want +got\n%s", d)
-	}
+	conversation := mustReadConversation(t, text(t, extended(t, fixture(t, "conversation.json"), extra)))
+	wantEqual(t, "conversation", fullConversation(), conversation)
+	messages := mustReadMessages(t, text(t, extended(t, fixture(t, "messages.json"), extra)))
+	wantEqual(t, "messages", fullMessages(), pinDerived(t, messages))
 }
 
 // extended adds members to every object of a document.
@@ -334,15 +302,7 @@ func TestChangedTypeInConversation(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.path+" "+test.value, func(t *testing.T) {
 			t.Parallel()
-			want := fullConversation()
-			test.change(want)
-			got, err := readConversationBody(t, edit(t, fixture(t, "conversation.json"), test.path, test.value))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if d := diff(want, got); d != "" {
-				t.Errorf("-want +got\n%s", d)
-			}
+			wantConversation(t, test.path, test.value, test.change)
 		})
 	}
 }
@@ -381,15 +341,7 @@ func TestChangedTypeInMessages(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.path+" "+test.value, func(t *testing.T) {
 			t.Parallel()
-			want := fullMessages()
-			test.change(want)
-			got, err := readMessagesBody(t, edit(t, fixture(t, "messages.json"), test.path, test.value))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if d := diff(want, pinDerived(t, got)); d != "" {
-				t.Errorf("-want +got\n%s", d)
-			}
+			wantMessages(t, test.path, test.value, test.change)
 		})
 	}
 }
@@ -425,15 +377,7 @@ func TestTimeSpellings(t *testing.T) {
 	for value, createdAt := range tests {
 		t.Run(value, func(t *testing.T) {
 			t.Parallel()
-			want := fullConversation()
-			want.CreatedAt = createdAt
-			got, err := readConversationBody(t, edit(t, fixture(t, "conversation.json"), "createdAt", value))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if d := diff(want, got); d != "" {
-				t.Errorf("-want +got\n%s", d)
-			}
+			got := wantConversation(t, "createdAt", value, func(c *Conversation) { c.CreatedAt = createdAt })
 			if got.CreatedAt.Location() != time.UTC {
 				t.Errorf("location: want UTC, got %s", got.CreatedAt.Location())
 			}
@@ -472,9 +416,7 @@ func TestFlappingShapes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := diff([]*Conversation{older, newer, mixed, broken}, got.Conversations); d != "" {
-		t.Errorf("-want +got\n%s", d)
-	}
+	wantEqual(t, "conversations", []*Conversation{older, newer, mixed, broken}, got.Conversations)
 }
 
 // Paging came in January 2026; its headers are typed by two rules.
@@ -516,9 +458,7 @@ func TestPaginationHeaders(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if d := diff(test.want, numbers{page.Total, page.Limit, page.Skip, page.Page}); d != "" {
-				t.Errorf("-want +got\n%s", d)
-			}
+			wantEqual(t, "page", test.want, numbers{page.Total, page.Limit, page.Skip, page.Page})
 		})
 	}
 }
@@ -542,12 +482,8 @@ func TestBaseURLAndVersion(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got, want := u.seen()[0].RequestURI, test.want+"/conversations/"+conversationID; got != want {
-				t.Errorf("path: want %s, got %s", want, got)
-			}
-			if got, want := *conversation.CreatedBy.AvatarURL, strings.TrimSuffix(u.url, test.base)+test.want+"/files/a"; got != want {
-				t.Errorf("avatar: want %s, got %s", want, got)
-			}
+			wantEqual(t, "path", test.want+"/conversations/"+conversationID, u.seen()[0].RequestURI)
+			wantEqual(t, "avatar", strings.TrimSuffix(u.url, test.base)+test.want+"/files/a", *conversation.CreatedBy.AvatarURL)
 		})
 	}
 }
@@ -555,16 +491,9 @@ func TestBaseURLAndVersion(t *testing.T) {
 // The role was renamed. Both spellings arrive as they are; one value is made of them where enums are.
 func TestRenamedAlias(t *testing.T) {
 	t.Parallel()
-	want := fullConversation()
-	want.NotificationRoles = []NotificationRole{"project_email_admin", "project_emailadmin"}
-	body := edit(t, fixture(t, "conversation.json"), "notificationRoles", `["project_email_admin","project_emailadmin"]`)
-	got, err := readConversationBody(t, body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := diff(want, got); d != "" {
-		t.Errorf("-want +got\n%s", d)
-	}
+	wantConversation(t, "notificationRoles", `["project_email_admin","project_emailadmin"]`, func(c *Conversation) {
+		c.NotificationRoles = []NotificationRole{"project_email_admin", "project_emailadmin"}
+	})
 }
 
 // A row without an id is of no use to anybody, but must neither take the others with it nor move them.
@@ -581,7 +510,5 @@ func TestUnreadableRows(t *testing.T) {
 			ids[i] = row.ID
 		}
 	}
-	if d := diff([]string{"", "a", "", "", "", "b", "", ""}, ids); d != "" {
-		t.Errorf("-want +got\n%s", d)
-	}
+	wantEqual(t, "ids", []string{"", "a", "", "", "", "b", "", ""}, ids)
 }

@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 func TestRequestFileUpload(t *testing.T) {
@@ -18,9 +16,7 @@ func TestRequestFileUpload(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff(&FileRules{MimeTypes: []string{"image/png", "text/plain"}, MaxSizeInKB: new(7)}, got.Rules); d != "" {
-		t.Errorf("-want +got\n%s", d)
-	}
+	wantEqual(t, "rules", &FileRules{MimeTypes: []string{"image/png", "text/plain"}, MaxSizeInKB: new(7)}, got.Rules)
 	if got.Token.Reveal() != "a.b" || got.Rules.MaxBytes() != 7168 {
 		t.Errorf("got %q, %d", got.Token.Reveal(), got.Rules.MaxBytes())
 	}

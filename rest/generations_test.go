@@ -16,10 +16,7 @@ import (
 func TestConversationOf2024(t *testing.T) {
 	t.Parallel()
 	document := fixture(t, "2024-11-conversation.json")
-	got, err := readConversationBody(t, document)
-	if err != nil {
-		t.Fatal(err)
-	}
+	got := mustReadConversation(t, document)
 	want := &Conversation{
 		ID: conversationID, ShortID: "MS-1", Title: "Mails do not arrive", Status: "answered", Visibility: "private",
 		CreatedAt: at("2024-11-08T18:11:38.507Z"),
@@ -37,19 +34,14 @@ func TestConversationOf2024(t *testing.T) {
 		SharedWith:        &PlacementGroup{ID: "group-1"},
 		Relations:         []*AggregateReference{{ID: "mail-1", ref: reference{"mail", "mailaddress", "mail-1"}}},
 	}
-	if d := diff(want, got); d != "" {
-		t.Errorf("-want +got\n%s", d)
-	}
+	wantEqual(t, "conversation", want, got)
 	wantEverything(t, document, got)
 }
 
 func TestMessagesOf2025(t *testing.T) {
 	t.Parallel()
 	document := fixture(t, "2025-01-messages.json")
-	got, err := readMessagesBody(t, document)
-	if err != nil {
-		t.Fatal(err)
-	}
+	got := mustReadMessages(t, document)
 	wantEverything(t, document, got)
 	noted := head("10000000-0000-4000-8000-000000000001", "2025-01-18T00:30:54.081Z")
 	noted.Internal = true
@@ -88,18 +80,13 @@ func TestMessagesOf2025(t *testing.T) {
 			},
 		},
 	}
-	if d := diff(want, pinDerived(t, got)); d != "" {
-		t.Errorf("-want +got\n%s", d)
-	}
+	wantEqual(t, "messages", want, pinDerived(t, got))
 }
 
 func TestConversationOf2025(t *testing.T) {
 	t.Parallel()
 	document := fixture(t, "2025-11-conversation.json")
-	got, err := readConversationBody(t, document)
-	if err != nil {
-		t.Fatal(err)
-	}
+	got := mustReadConversation(t, document)
 	want := &Conversation{
 		ID: conversationID, ShortID: "MS-2", Title: "Container does not start", Status: "waiting", Visibility: "shared",
 		CreatedAt: at("2025-11-03T18:08:33.083Z"),
@@ -115,9 +102,7 @@ func TestConversationOf2025(t *testing.T) {
 		SharedWith:        &Project{ID: "project-1"},
 		Relations:         []*AggregateReference{{ID: "stack-1", ref: reference{"container", "stack", "stack-1"}}},
 	}
-	if d := diff(want, got); d != "" {
-		t.Errorf("-want +got\n%s", d)
-	}
+	wantEqual(t, "conversation", want, got)
 	wantEverything(t, document, got)
 }
 
@@ -153,9 +138,7 @@ func TestConversationsOf2026(t *testing.T) {
 			Relations:         []*AggregateReference{},
 		}, nil},
 	}
-	if d := diff(want, got); d != "" {
-		t.Errorf("-want +got\n%s", d)
-	}
+	wantEqual(t, "conversation", want, got)
 	wantEverything(t, document, got.Conversations)
 }
 

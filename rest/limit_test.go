@@ -33,9 +33,7 @@ func TestCallsLimit(t *testing.T) {
 		t.Errorf("want 5 calls and 45 refusals, got %d and %d", succeeded.Load(), refused.Load())
 	}
 	u.wantCalls(t, 5)
-	if got := client.Calls(); got != 5 {
-		t.Errorf("counted calls: want 5, got %d", got)
-	}
+	wantEqual(t, "counted calls", 5, client.Calls())
 }
 
 // A call that never left is not counted.
@@ -45,9 +43,7 @@ func TestCallsLimitCountsNoBadInput(t *testing.T) {
 	client := u.client(t, Config{}).WithLimits(Limits{Calls: 1})
 	_, err := client.Conversation(t.Context(), "..")
 	wantCode(t, err, BadInput)
-	if got := client.Calls(); got != 0 {
-		t.Errorf("counted calls: want 0, got %d", got)
-	}
+	wantEqual(t, "counted calls", 0, client.Calls())
 	if _, err := client.Conversation(t.Context(), conversationID); err != nil {
 		t.Fatal(err)
 	}
@@ -88,33 +84,31 @@ func TestParallelLimit(t *testing.T) {
 	})
 }
 
+// startTitle makes a call in the background and returns the title that it reads.
+func startTitle(t *testing.T, client *Client) <-chan string {
+	t.Helper()
+	title := make(chan string, 1)
+	go func() {
+		defer close(title)
+		conversation, err := client.Conversation(t.Context(), conversationID)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		title <- conversation.Title
+	}()
+	return title
+}
+
 // A call keeps its place while it is tried again.
 func TestParallelLimitHoldsDuringRetry(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		u := newPipeUpstream(t, script(t, limitedTo("2"), respond(200, `{"title":"first"}`), respond(200, `{"title":"second"}`)))
 		client := u.client(t, Config{}).WithLimits(Limits{Parallel: 1})
-		first := make(chan string)
-		go func() {
-			conversation, err := client.Conversation(t.Context(), conversationID)
-			if err != nil {
-				t.Error(err)
-				close(first)
-				return
-			}
-			first <- conversation.Title
-		}()
+		first := startTitle(t, client)
 		synctest.Wait()
-		second := make(chan string)
-		go func() {
-			conversation, err := client.Conversation(t.Context(), conversationID)
-			if err != nil {
-				t.Error(err)
-				close(second)
-				return
-			}
-			second <- conversation.Title
-		}()
+		second := startTitle(t, client)
 		if got := <-first; got != "first" {
 			t.Errorf("want the first answer for the first caller, got %q", got)
 		}
@@ -149,11 +143,7 @@ func TestWaitingForASlotIsGivenUp(t *testing.T) {
 					respond(http.StatusOK, `{}`)(w, r)
 				}))
 				client := u.client(t, Config{}).WithLimits(Limits{Parallel: 1})
-				first := make(chan error)
-				go func() {
-					_, err := client.Conversation(t.Context(), conversationID)
-					first <- err
-				}()
+				first := startCall(t.Context(), client)
 				synctest.Wait()
 				ctx, cancel := test.wait(t.Context())
 				defer cancel()
@@ -163,9 +153,7 @@ func TestWaitingForASlotIsGivenUp(t *testing.T) {
 				if took := time.Since(start); took != time.Second {
 					t.Errorf("took: want 1s, got %s", took)
 				}
-				if got := client.Calls(); got != 1 {
-					t.Errorf("counted calls: want 1, got %d", got)
-				}
+				wantEqual(t, "counted calls", 1, client.Calls())
 				close(goOn)
 				if err := <-first; err != nil {
 					t.Errorf("first call: %v", err)
@@ -194,8 +182,6 @@ func TestLimitsOfCopies(t *testing.T) {
 	for _, client := range []*Client{one, oneAgain, two} {
 		wantCode(t, read(client), BudgetExceeded)
 	}
-	if d := diff([]int{1, 1, 2, 3}, []int{one.Calls(), oneAgain.Calls(), two.Calls(), origin.Calls()}); d != "" {
-		t.Errorf("counted calls, -want +got\n%s", d)
-	}
+	wantEqual(t, "counted calls", []int{1, 1, 2, 3}, []int{one.Calls(), oneAgain.Calls(), two.Calls(), origin.Calls()})
 	u.wantCalls(t, 6)
 }

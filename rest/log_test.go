@@ -3,10 +3,10 @@ package rest
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"maps"
 	"net/http"
-	"slices"
 	"testing"
 )
 
@@ -48,14 +48,11 @@ func TestOneRecordPerAttempt(t *testing.T) {
 		maps.Copy(all, more)
 		return all
 	}
-	want := []map[string]any{
+	wantEqual(t, "records", []map[string]any{
 		record(map[string]any{"code": "UPSTREAM_UNAVAILABLE", "status": 503.0}),
 		record(map[string]any{"code": "UPSTREAM_UNAVAILABLE", "status": 0.0}),
 		record(map[string]any{"bytes": 23.0}),
-	}
-	if d := diff(want, readRecords(t, &output)); d != "" {
-		t.Errorf("-want +got\n%s", d)
-	}
+	}, readRecords(t, &output))
 }
 
 // All calls at debug level, with everything that they read: nothing of it may be written.
@@ -76,15 +73,12 @@ func TestSucceedingCallsGiveNothingAway(t *testing.T) {
 	_, preferencesErr := c.client.ConversationPreferences(t.Context(), conversationID)
 	_, categoriesErr := c.client.ConversationCategories(t.Context())
 	_, selfErr := c.client.Self(t.Context())
-	errs := []error{listErr, messagesErr, membersErr, preferencesErr, categoriesErr, selfErr}
-	if slices.ContainsFunc(errs, func(err error) bool { return err != nil }) {
-		t.Fatal(errs)
+	if err := errors.Join(listErr, messagesErr, membersErr, preferencesErr, categoriesErr, selfErr); err != nil {
+		t.Fatal(err)
 	}
 	c.wantCalls(t, 6)
 	c.wantClean(t, "debug log", c.log.String())
-	if got := bytes.Count(c.log.Bytes(), []byte("\n")); got != 6 {
-		t.Errorf("records: want 6, got %d", got)
-	}
+	wantEqual(t, "records", 6, bytes.Count(c.log.Bytes(), []byte("\n")))
 }
 
 func TestNoRecordAboveDebug(t *testing.T) {

@@ -16,12 +16,8 @@ func TestMessagesToday(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := diff(fullMessages(), pinDerived(t, got)); d != "" {
-		t.Errorf("-want +got\n%s", d)
-	}
-	if got, want := u.seen()[0].RequestURI, "/v2/conversations/"+conversationID+"/messages"; got != want {
-		t.Errorf("path: want %s, got %s", want, got)
-	}
+	wantEqual(t, "messages", fullMessages(), pinDerived(t, got))
+	wantEqual(t, "path", "/v2/conversations/"+conversationID+"/messages", u.seen()[0].RequestURI)
 	u.wantCalls(t, 1)
 }
 
@@ -74,17 +70,12 @@ func TestOldestFirst(t *testing.T) {
 	for name, items := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := readMessagesBody(t, "["+strings.Join(items, ",")+"]")
-			if err != nil {
-				t.Fatal(err)
-			}
+			got := mustReadMessages(t, "["+strings.Join(items, ",")+"]")
 			ids := make([]string, 0, len(got))
 			for _, message := range got {
 				ids = append(ids, message.Head().ID)
 			}
-			if d := diff(want[:len(items)], ids); d != "" {
-				t.Errorf("-want +got\n%s", d)
-			}
+			wantEqual(t, "ids", want[:len(items)], ids)
 		})
 	}
 }
@@ -98,10 +89,7 @@ func statusItem(minute int, code, user string) string {
 // derivedIDs reads items and returns the id of each by its minute and code.
 func derivedIDs(t *testing.T, items ...string) map[string]string {
 	t.Helper()
-	messages, err := readMessagesBody(t, "["+strings.Join(items, ",")+"]")
-	if err != nil {
-		t.Fatal(err)
-	}
+	messages := mustReadMessages(t, "["+strings.Join(items, ",")+"]")
 	ids := map[string]string{}
 	for _, message := range messages {
 		update := message.(*StatusUpdate)
@@ -121,9 +109,7 @@ func TestDerivedIDsArePinned(t *testing.T) {
 		"01 STATUS_OPEN":   "2a821e4c-e4f6-5332-a5ed-cb579db68add",
 		"02 STATUS_CLOSED": "09efdff0-3d82-58d8-ab15-033fb568e4f7",
 	}
-	if d := diff(want, got); d != "" {
-		t.Errorf("-want +got\n%s", d)
-	}
+	wantEqual(t, "ids", want, got)
 }
 
 func TestDerivedIDsAreStable(t *testing.T) {
@@ -185,10 +171,7 @@ func TestDerivedIDsAreStable(t *testing.T) {
 func TestDerivedIDsOfTwins(t *testing.T) {
 	t.Parallel()
 	read := func(items ...string) []string {
-		messages, err := readMessagesBody(t, "["+strings.Join(items, ",")+"]")
-		if err != nil {
-			t.Fatal(err)
-		}
+		messages := mustReadMessages(t, "["+strings.Join(items, ",")+"]")
 		var ids []string
 		for _, message := range messages {
 			ids = append(ids, message.Head().ID)
@@ -262,13 +245,8 @@ func TestLongHistory(t *testing.T) {
 		items = append(items, item+"}")
 		want = append(want, message)
 	}
-	got, err := readMessagesBody(t, "["+strings.Join(items, ",")+"]")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := diff(want, got); d != "" {
-		t.Errorf("-want +got\n%s", d)
-	}
+	got := mustReadMessages(t, "["+strings.Join(items, ",")+"]")
+	wantEqual(t, "messages", want, got)
 }
 
 // A document has an end long before it fills the memory, whatever its arrays hold.
@@ -300,9 +278,7 @@ func TestAnswersDoNotShareMemory(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if d := diff(fullMessages(), pinDerived(t, got)); d != "" {
-		t.Errorf("-want +got\n%s", d)
-	}
+	wantEqual(t, "messages", fullMessages(), pinDerived(t, got))
 }
 
 // The people of a conversation repeat in each of its messages.
@@ -310,15 +286,10 @@ func TestEqualUsersAreOne(t *testing.T) {
 	t.Parallel()
 	body := `[{"type":"MESSAGE","createdBy":{"userId":"u"}},{"type":"MESSAGE","createdBy":{"userId":"u"}},
 		{"type":"STATUS_UPDATE","meta":{"user":{"userId":"u","active":true}}}]`
-	messages, err := readMessagesBody(t, body)
-	if err != nil {
-		t.Fatal(err)
-	}
+	messages := mustReadMessages(t, body)
 	first, second, third := messages[0].(*TextMessage), messages[1].(*TextMessage), messages[2].(*StatusUpdate)
 	if first.CreatedBy != second.CreatedBy {
 		t.Error("want the same user for the same bytes")
 	}
-	if d := diff([]*User{{ID: "u"}, {ID: "u", Active: new(true)}}, []*User{first.CreatedBy, third.User}); d != "" {
-		t.Errorf("-want +got\n%s", d)
-	}
+	wantEqual(t, "users", []*User{{ID: "u"}, {ID: "u", Active: new(true)}}, []*User{first.CreatedBy, third.User})
 }

@@ -59,22 +59,10 @@ func TestCallersWaitByThemselves(t *testing.T) {
 func TestShortWaitIsWaitedOut(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		limited := true
-		u := newPipeUpstream(t, func(w http.ResponseWriter, r *http.Request) {
-			if limited {
-				limited = false
-				limitedTo("2")(w, r)
-				return
-			}
-			respond(http.StatusOK, `{}`)(w, r)
-		})
+		u := newPipeUpstream(t, script(t, limitedTo("2"), respond(http.StatusOK, `{}`), respond(http.StatusOK, `{}`)))
 		client := u.client(t, Config{})
 		start := time.Now()
-		done := make(chan error)
-		go func() {
-			_, err := client.Conversation(t.Context(), conversationID)
-			done <- err
-		}()
+		done := startCall(t.Context(), client)
 		synctest.Wait()
 		time.Sleep(time.Second)
 		_, err := client.Conversation(t.Context(), conversationID)

@@ -36,12 +36,8 @@ func TestConversationPreferences(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if d := diff(test.want, got); d != "" {
-				t.Errorf("-want +got\n%s", d)
-			}
-			if got, want := u.seen()[0].RequestURI, "/v2/customers/"+customerID+"/conversation-preferences"; got != want {
-				t.Errorf("path: want %s, got %s", want, got)
-			}
+			wantEqual(t, "preferences", test.want, got)
+			wantEqual(t, "path", "/v2/customers/"+customerID+"/conversation-preferences", u.seen()[0].RequestURI)
 		})
 	}
 }
@@ -55,15 +51,9 @@ func TestConversationPreferencesOfAnotherShape(t *testing.T) {
 func TestPreferencesNameTheirObjects(t *testing.T) {
 	t.Parallel()
 	preferences := &ConversationPreferences{CustomerID: "c-1", FallbackUserID: "u-1"}
-	if d := diff(&Customer{ID: "c-1"}, preferences.Customer()); d != "" {
-		t.Errorf("customer, -want +got\n%s", d)
-	}
-	if d := diff(&User{ID: "u-1", OnlyID: true}, preferences.FallbackUser()); d != "" {
-		t.Errorf("fallback, -want +got\n%s", d)
-	}
-	if d := diff(&User{ID: "u-2", OnlyID: true}, (&PreferredUser{UserID: "u-2"}).User()); d != "" {
-		t.Errorf("preferred user, -want +got\n%s", d)
-	}
+	wantEqual(t, "customer", &Customer{ID: "c-1"}, preferences.Customer())
+	wantEqual(t, "fallback", &User{ID: "u-1", OnlyID: true}, preferences.FallbackUser())
+	wantEqual(t, "preferred user", &User{ID: "u-2", OnlyID: true}, (&PreferredUser{UserID: "u-2"}).User())
 	if got := new(ConversationPreferences).FallbackUser(); got != nil {
 		t.Errorf("want no fallback, got %v", got)
 	}

@@ -85,9 +85,7 @@ func TestRetry(t *testing.T) {
 					t.Errorf("took: want %s to %s, got %s", test.atLeast, test.atMost, took)
 				}
 				u.wantCalls(t, len(test.steps))
-				if got := client.Calls(); got != 1 {
-					t.Errorf("counted calls: want 1, got %d", got)
-				}
+				wantEqual(t, "counted calls", 1, client.Calls())
 			})
 		})
 	}

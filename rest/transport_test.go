@@ -35,9 +35,7 @@ func TestRequestHeaders(t *testing.T) {
 		"X-Request-Id":    {"request-7"},
 	}
 	request := u.seen()[0]
-	if d := diff(want, request.Header); d != "" {
-		t.Errorf("-want +got\n%s", d)
-	}
+	wantEqual(t, "headers", want, request.Header)
 	if want := strings.TrimPrefix(u.url, "http://"); request.Host != want {
 		t.Errorf("host: want %s, got %s", want, request.Host)
 	}
@@ -54,9 +52,7 @@ func TestRequestHeadersOfAnonymousClient(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{"Accept", "Accept-Encoding", "User-Agent"}
-	if d := diff(want, slices.Sorted(maps.Keys(u.seen()[0].Header))); d != "" {
-		t.Errorf("-want +got\n%s", d)
-	}
+	wantEqual(t, "headers", want, slices.Sorted(maps.Keys(u.seen()[0].Header)))
 }
 
 // Go would send X-Access-Token to whichever host is named.
@@ -94,13 +90,8 @@ func TestStatusToCode(t *testing.T) {
 	for status, code := range tests {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {
 			t.Parallel()
-			u := newUpstream(t, func(w http.ResponseWriter, _ *http.Request) {
-				w.Header().Set("Content-Type", "application/json")
-				w.WriteHeader(status)
-				if status != http.StatusNotModified {
-					_, _ = fmt.Fprint(w, `{"type":"Error","message":"canary-of-the-error"}`)
-				}
-			})
+			// With 304, net/http sends no body.
+			u := newUpstream(t, respond(status, `{"type":"Error","message":"canary-of-the-error"}`))
 			_, err := u.client(t, Config{}).Conversation(t.Context(), conversationID)
 			wantCode(t, err, code)
 			var failure *Error
@@ -131,11 +122,7 @@ func TestSwitchingProtocols(t *testing.T) {
 			<-over
 			_ = conn.Close()
 		})
-		client, failed := u.client(t, Config{}), make(chan error, 1)
-		go func() {
-			_, err := client.Conversation(t.Context(), conversationID)
-			failed <- err
-		}()
+		failed := startCall(t.Context(), u.client(t, Config{}))
 		synctest.Wait()
 		select {
 		case err := <-failed:
@@ -292,16 +279,14 @@ func TestBrokenBody(t *testing.T) {
 	t.Parallel()
 	tests := map[string]http.HandlerFunc{
 		"shorter than promised": cutOff,
-		"broken chunks": func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Type", "application/json")
-			_, _ = fmt.Fprint(w, `{}`)
+		"broken chunks": func(w http.ResponseWriter, r *http.Request) {
+			respond(http.StatusOK, `{}`)(w, r)
 			_ = http.NewResponseController(w).Flush()
 			panic(http.ErrAbortHandler)
 		},
-		"broken gzip": func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Type", "application/json")
+		"broken gzip": func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Encoding", "gzip")
-			_, _ = fmt.Fprint(w, `{}`)
+			respond(http.StatusOK, `{}`)(w, r)
 		},
 	}
 	for name, broken := range tests {
@@ -358,12 +343,7 @@ func TestCallerIsGone(t *testing.T) {
 		close(noticed)
 	})
 	ctx, cancel := context.WithCancel(t.Context())
-	failed := make(chan error)
-	client := u.client(t, Config{})
-	go func() {
-		_, err := client.Conversation(ctx, conversationID)
-		failed <- err
-	}()
+	failed := startCall(ctx, u.client(t, Config{}))
 	<-arrived
 	cancel()
 	err := <-failed
@@ -431,7 +411,7 @@ func TestDeadline(t *testing.T) {
 func TestRetryAfter(t *testing.T) {
 	t.Parallel()
 	now := at("2026-07-01T12:00:00Z")
-	tests := map[string]struct {
+	for name, test := range map[string]struct {
 		header http.Header
 		want   time.Duration
 	}{
@@ -446,13 +426,10 @@ func TestRetryAfter(t *testing.T) {
 		"negative":               {http.Header{"Retry-After": {"-5"}}, 0},
 		"fraction":               {http.Header{"Retry-After": {"1.5"}}, 0},
 		"too large":              {http.Header{"X-Ratelimit-Reset": {"99999999999999999999"}}, 0},
-	}
-	for name, test := range tests {
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := retryAfter(test.header, now); got != test.want {
-				t.Errorf("want %s, got %s", test.want, got)
-			}
+			wantEqual(t, "wait", test.want, retryAfter(test.header, now))
 		})
 	}
 }

@@ -207,6 +207,16 @@ func cutOff(w http.ResponseWriter, _ *http.Request) {
 	panic(http.ErrAbortHandler)
 }
 
+// startCall makes a call in the background and returns how it ends.
+func startCall(ctx context.Context, client *Client) <-chan error {
+	ended := make(chan error, 1)
+	go func() {
+		_, err := client.Conversation(ctx, conversationID)
+		ended <- err
+	}()
+	return ended
+}
+
 // wantCode fails the test unless err is an *Error with this code.
 func wantCode(t *testing.T, err error, code Code) {
 	t.Helper()
@@ -229,6 +239,14 @@ func diff(want, got any) string {
 		}))
 }
 
+// wantEqual fails the test unless decoded values are the same, as diff sees them.
+func wantEqual[T any](t *testing.T, what string, want, got T) {
+	t.Helper()
+	if d := diff(want, got); d != "" {
+		t.Errorf("%s (-want +got):\n%s", what, d)
+	}
+}
+
 // fixture reads a document of testdata.
 func fixture(t testing.TB, name string) string {
 	t.Helper()
@@ -239,16 +257,30 @@ func fixture(t testing.TB, name string) string {
 	return string(body)
 }
 
-// readConversationBody reads body as the answer to a call for one conversation.
-func readConversationBody(t *testing.T, body string) (*Conversation, error) {
+// mustReadConversation reads body as the answer to a call for one conversation.
+func mustReadConversation(t *testing.T, body string) *Conversation {
 	t.Helper()
-	return newPipeUpstream(t, respond(http.StatusOK, body)).client(t, Config{}).Conversation(t.Context(), conversationID)
+	conversation, err := newPipeUpstream(t, respond(http.StatusOK, body)).client(t, Config{}).Conversation(t.Context(), conversationID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return conversation
 }
 
 // readMessagesBody reads body as the answer to a call for a conversation's messages.
 func readMessagesBody(t *testing.T, body string) ([]Message, error) {
 	t.Helper()
 	return newPipeUpstream(t, respond(http.StatusOK, body)).client(t, Config{}).Messages(t.Context(), conversationID)
+}
+
+// mustReadMessages is readMessagesBody for a body that can be read.
+func mustReadMessages(t *testing.T, body string) []Message {
+	t.Helper()
+	messages, err := readMessagesBody(t, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return messages
 }
 
 // discardLog keeps handshake errors that a test wants out of its output.

@@ -30,12 +30,8 @@ func TestSelf(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if d := diff(test.want, got); d != "" {
-				t.Errorf("-want +got\n%s", d)
-			}
-			if got, want := u.seen()[0].RequestURI, "/v2/users/self"; got != want {
-				t.Errorf("path: want %s, got %s", want, got)
-			}
+			wantEqual(t, "user", test.want, got)
+			wantEqual(t, "path", "/v2/users/self", u.seen()[0].RequestURI)
 		})
 	}
 }
@@ -53,9 +49,7 @@ func TestSelfOfAnotherShape(t *testing.T) {
 
 func TestRelocationNamesItsUser(t *testing.T) {
 	t.Parallel()
-	if d := diff(&User{ID: "u-1", OnlyID: true}, (&Relocation{UserID: "u-1"}).User()); d != "" {
-		t.Errorf("-want +got\n%s", d)
-	}
+	wantEqual(t, "user", &User{ID: "u-1", OnlyID: true}, (&Relocation{UserID: "u-1"}).User())
 	if got := new(Relocation).User(); got != nil {
 		t.Errorf("want no user, got %v", got)
 	}

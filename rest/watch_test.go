@@ -67,12 +67,8 @@ func TestWatchIsToldHowACallWent(t *testing.T) {
 				book := &watchBook{}
 				client := newPipeUpstream(t, script(t, test.steps...)).client(t, Config{})
 				_, _ = client.Conversation(WithWatch(t.Context(), book.watch()), conversationID)
-				if d := diff([]string{"GET /conversations/{conversationId}"}, book.begun); d != "" {
-					t.Errorf("begun (-want +got)\n%s", d)
-				}
-				if d := diff([]CallResult{test.want}, book.ended); d != "" {
-					t.Errorf("ended (-want +got)\n%s", d)
-				}
+				wantEqual(t, "begun", []string{"GET /conversations/{conversationId}"}, book.begun)
+				wantEqual(t, "ended", []CallResult{test.want}, book.ended)
 			})
 		})
 	}
@@ -131,12 +127,8 @@ func TestWatchOfDownloads(t *testing.T) {
 	_, err = client.Download(ctx, fileID, token, DownloadOptions{})
 	wantCode(t, err, NotFound)
 	want := []CallResult{{Status: 200, Attempts: 1}, {Code: NotFound, Status: 404, Attempts: 1}}
-	if d := diff(want, book.ended); d != "" {
-		t.Errorf("-want +got\n%s", d)
-	}
-	if d := diff([]string{"GET /files/{fileId}", "GET /files/{fileId}"}, book.begun); d != "" {
-		t.Errorf("-want +got\n%s", d)
-	}
+	wantEqual(t, "ended", want, book.ended)
+	wantEqual(t, "begun", []string{"GET /files/{fileId}", "GET /files/{fileId}"}, book.begun)
 }
 
 // While the breaker is open, nothing is asked, and the state says so.
@@ -154,7 +146,5 @@ func TestWatchOfAnOpenBreaker(t *testing.T) {
 		t.Errorf("after 20 failures: %s", state)
 	}
 	_, _ = client.Conversation(WithWatch(t.Context(), book.watch()), conversationID)
-	if d := diff([]CallResult{{Code: Unavailable}}, book.ended); d != "" {
-		t.Errorf("-want +got\n%s", d)
-	}
+	wantEqual(t, "ended", []CallResult{{Code: Unavailable}}, book.ended)
 }
