@@ -6,8 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"mstudio-graphql/sandbox"
 )
 
@@ -36,16 +34,10 @@ func TestCreateConversation(t *testing.T) {
 		"title": "Frage", "status": "open", "visibility": "private", "createdAt": "2026-09-01T12:00:00.000Z",
 		"relatedTo": object{"id": unknownID, "domain": "app", "aggregate": "appinstallation"},
 	} {
-		if diff := cmp.Diff(want, got[field]); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", field, diff)
-		}
+		wantEqual(t, field, want, got[field])
 	}
-	if event != "276638689419853824" {
-		t.Errorf("event %s", event)
-	}
-	if diff := cmp.Diff([]string{"STATUS_UPDATE CONVERSATION_CREATED", "MESSAGE Wer hilft?"}, a.messages(id)); diff != "" {
-		t.Errorf("messages (-want +got):\n%s", diff)
-	}
+	wantEqual(t, "event", "276638689419853824", event)
+	wantEqual(t, "messages", []string{"STATUS_UPDATE CONVERSATION_CREATED", "MESSAGE Wer hilft?"}, a.messages(id))
 	if first := a.list(agency, "/v2/conversations?limit=1")[0]["conversationId"]; first != id {
 		t.Errorf("the newest conversation is %v", first)
 	}
@@ -69,9 +61,7 @@ func TestChangeConversation(t *testing.T) {
 	if after["title"] != "Neu" || after["category"].(object)["categoryId"] != category {
 		t.Errorf("got %v", after)
 	}
-	if diff := cmp.Diff(before["relatedTo"], after["relatedTo"]); diff != "" {
-		t.Errorf("what was not given has changed (-before +after):\n%s", diff)
-	}
+	wantEqual(t, "what was not given", before["relatedTo"], after["relatedTo"])
 	for _, status := range []string{"closed", "closed", "open", "answered"} {
 		wantStatus(t, a.change(agency, http.MethodPut, path+"/status", `{"status":"`+status+`"}`), http.StatusOK)
 		if got := a.object(agency, path)["status"]; got != status {
@@ -80,9 +70,7 @@ func TestChangeConversation(t *testing.T) {
 	}
 	history := a.messages(agencyConversation)
 	want := []string{"STATUS_UPDATE STATUS_CLOSED", "STATUS_UPDATE STATUS_OPEN", "STATUS_UPDATE STATUS_ANSWERED"}
-	if diff := cmp.Diff(want, history[len(history)-3:]); diff != "" {
-		t.Errorf("history (-want +got):\n%s", diff)
-	}
+	wantEqual(t, "history", want, history[len(history)-3:])
 }
 
 func TestAnswerReopens(t *testing.T) {
@@ -156,11 +144,7 @@ func TestRefusedChanges(t *testing.T) {
 		"an unknown user": {http.MethodPost, "/v2/conversations", `{"mainUserId":"` + unknownID + `"}`, []string{".mainUserId exists"}},
 	} {
 		t.Log(name)
-		got := a.change(agency, test.method, test.path, test.body)
-		wantStatus(t, got, http.StatusBadRequest)
-		if diff := cmp.Diff(test.fields, got.findings(t)); diff != "" {
-			t.Errorf("findings (-want +got):\n%s", diff)
-		}
+		wantFindings(t, a.change(agency, test.method, test.path, test.body), http.StatusBadRequest, test.fields)
 	}
 }
 

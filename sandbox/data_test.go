@@ -8,8 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"mstudio-graphql/sandbox"
 )
 
@@ -41,9 +39,7 @@ func TestDeterminism(t *testing.T) {
 	t.Parallel()
 	first, second := serve(t, sandbox.Config{}), serve(t, sandbox.Config{})
 	for _, token := range []string{agency, bakery, freelancer} {
-		if diff := cmp.Diff(crawl(t, first, token), crawl(t, second, token)); diff != "" {
-			t.Errorf("%s (-first +second):\n%s", token, diff)
-		}
+		wantEqual(t, token+" in another sandbox", crawl(t, first, token), crawl(t, second, token))
 	}
 }
 
@@ -318,7 +314,5 @@ func TestFutureConversation(t *testing.T) {
 			polls[m["messageId"] != nil]++
 		}
 	}
-	if diff := cmp.Diff(map[bool]int{true: 1, false: 1}, polls); diff != "" {
-		t.Errorf("polls with and without id (-want +got):\n%s", diff)
-	}
+	wantEqual(t, "polls with and without id", map[bool]int{true: 1, false: 1}, polls)
 }

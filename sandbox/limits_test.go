@@ -85,10 +85,7 @@ func TestLatency(t *testing.T) {
 
 func TestLatencyEndsWithTheRequest(t *testing.T) {
 	t.Parallel()
-	srv, err := sandbox.Start(t.Context(), "127.0.0.1:0", sandbox.Config{Latency: time.Hour})
-	if err != nil {
-		t.Fatal(err)
-	}
+	srv := listen(t.Context(), t, sandbox.Config{Latency: time.Hour})
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	if err := ping(ctx, srv.URL()); !errors.Is(err, context.DeadlineExceeded) {
@@ -97,6 +94,16 @@ func TestLatencyEndsWithTheRequest(t *testing.T) {
 	if err := srv.Close(); err != nil {
 		t.Error(err)
 	}
+}
+
+// listen starts a server that ends with ctx.
+func listen(ctx context.Context, t *testing.T, config sandbox.Config) *sandbox.Server {
+	t.Helper()
+	srv, err := sandbox.Start(ctx, "127.0.0.1:0", config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return srv
 }
 
 // ping gets the public category list.
@@ -130,10 +137,7 @@ func TestServerLeavesNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
-			srv, err := sandbox.Start(ctx, "127.0.0.1:0", sandbox.Config{})
-			if err != nil {
-				t.Fatal(err)
-			}
+			srv := listen(ctx, t, sandbox.Config{})
 			if err := ping(t.Context(), srv.URL()); err != nil {
 				t.Error(err)
 			}
@@ -151,10 +155,7 @@ func TestServerLeavesNothing(t *testing.T) {
 
 func TestStartFailsOnTakenAddress(t *testing.T) {
 	t.Parallel()
-	srv, err := sandbox.Start(t.Context(), "127.0.0.1:0", sandbox.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	srv := listen(t.Context(), t, sandbox.Config{})
 	defer srv.Close()
 	addr := srv.URL()[len("http://") : len(srv.URL())-1]
 	if second, err := sandbox.Start(t.Context(), addr, sandbox.Config{}); err == nil {

@@ -102,6 +102,13 @@ func decode[T any](t *testing.T, r reply) T {
 	return v
 }
 
+func wantEqual[T any](t *testing.T, what string, want, got T) {
+	t.Helper()
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", what, diff)
+	}
+}
+
 // pluck returns one text field of all rows.
 func pluck(rows []object, field string) []string {
 	values := make([]string, len(rows))
@@ -167,9 +174,7 @@ func TestDemoTokens(t *testing.T) {
 		}
 		a.object(d.Token, "/v2/users/self")
 	}
-	if diff := cmp.Diff([]string{agency, bakery, freelancer}, tokens); diff != "" {
-		t.Errorf("tokens (-want +got):\n%s", diff)
-	}
+	wantEqual(t, "tokens", []string{agency, bakery, freelancer}, tokens)
 }
 
 func TestAuthentication(t *testing.T) {
@@ -191,10 +196,7 @@ func TestAuthentication(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := a.send(http.MethodGet, "/v2/conversations", tt.headers...)
-			if r.status != tt.want {
-				t.Errorf("status %d, want %d: %s", r.status, tt.want, r.body)
-			}
+			wantStatus(t, a.send(http.MethodGet, "/v2/conversations", tt.headers...), tt.want)
 		})
 	}
 }
@@ -204,9 +206,7 @@ func TestReads(t *testing.T) {
 	a := serve(t, sandbox.Config{})
 	row := a.list(bakery, "/v2/conversations?limit=1")[0]
 	id := row["conversationId"].(string)
-	if diff := cmp.Diff(row, a.object(bakery, "/v2/conversations/"+strings.ToUpper(id))); diff != "" {
-		t.Errorf("list row and detail differ (-list +detail):\n%s", diff)
-	}
+	wantEqual(t, "the conversation of the list, alone", row, a.object(bakery, "/v2/conversations/"+strings.ToUpper(id)))
 	for _, m := range a.list(bakery, "/v2/conversations/"+id+"/messages") {
 		if m["conversationId"] != id {
 			t.Errorf("message of %v in %s", m["conversationId"], id)
@@ -222,13 +222,9 @@ func TestReads(t *testing.T) {
 		t.Errorf("%d categories, want 8", len(categories))
 	}
 	one := a.object("", "/v2/conversation-categories/"+categories[3]["categoryId"].(string))
-	if diff := cmp.Diff(categories[3], one); diff != "" {
-		t.Errorf("category (-list +detail):\n%s", diff)
-	}
+	wantEqual(t, "the category of the list, alone", categories[3], one)
 	self := a.object(bakery, "/v2/users/self")
-	if diff := cmp.Diff(self, a.object(bakery, "/v2/users/"+self["userId"].(string))); diff != "" {
-		t.Errorf("user (-self +id):\n%s", diff)
-	}
+	wantEqual(t, "self by its id", self, a.object(bakery, "/v2/users/"+self["userId"].(string)))
 }
 
 func TestPreferences(t *testing.T) {
@@ -323,9 +319,7 @@ func TestErrors(t *testing.T) {
 			if r.status != tt.status || r.header.Get("Content-Type") != "application/json" {
 				t.Errorf("got %d %s, want %d application/json", r.status, r.header.Get("Content-Type"), tt.status)
 			}
-			if diff := cmp.Diff(tt.body, r.body); diff != "" {
-				t.Errorf("body (-want +got):\n%s", diff)
-			}
+			wantEqual(t, "body", tt.body, r.body)
 		})
 	}
 }
