@@ -91,13 +91,18 @@ func newLaboratory(t testing.TB) *laboratory {
 		config.NoProjector = true
 		into.executing = gatewaytest.NewDoor(t, lab.upstream, config)
 	}
+	lab.schema = publicSchema(t)
+	lab.generator = querygen.New(lab.schema, lab.pools(t))
+	return lab
+}
+
+func publicSchema(t testing.TB) *ast.Schema {
+	t.Helper()
 	text, err := os.ReadFile("../graph/schema.graphqls")
 	if err != nil {
 		t.Fatal(err)
 	}
-	lab.schema = view.Public(gqlparser.MustLoadSchema(&ast.Source{Name: "schema", Input: string(text)}))
-	lab.generator = querygen.New(lab.schema, lab.pools(t))
-	return lab
+	return view.Public(gqlparser.MustLoadSchema(&ast.Source{Name: "schema", Input: string(text)}))
 }
 
 // accessUntilAugust gives all access to files the same end, whenever it is asked for.
@@ -249,17 +254,26 @@ func allFound(data map[string]any) bool {
 	return true
 }
 
+// newPost is a request of a test, of its goroutines or of a fuzz target.
+func newPost(door *gatewaytest.Door, token string, body []byte) (*http.Request, error) {
+	request, err := http.NewRequestWithContext(context.Background(), http.MethodPost, door.URL, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Authorization", "Bearer "+token)
+	return request, nil
+}
+
 // ask sends a request with an id of its own, which is replaced where an error repeats it.
 func (l *laboratory) ask(t testing.TB, door *gatewaytest.Door, token string, body []byte) (gatewaytest.Answer, []string) {
 	t.Helper()
 	id := "differential-" + strconv.FormatInt(l.count.Add(1), 10)
-	request, err := http.NewRequestWithContext(context.Background(), http.MethodPost, door.URL, bytes.NewReader(body)) //nolint:usetesting // of a fuzz target, too
+	request, err := newPost(door, token, body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("Accept-Encoding", "identity")
-	request.Header.Set("Authorization", "Bearer "+token)
 	request.Header.Set("X-Request-Id", id)
 	answer := door.Do(t, request)
 	answer.Body = bytes.ReplaceAll(answer.Body, []byte(id), []byte("the request's id"))
@@ -444,30 +458,27 @@ func TestProjectorInACrowd(t *testing.T) {
 }
 
 // runText compares the answers to a query that is no random one.
-func (l *laboratory) runText(t testing.TB, query, operation string, variables map[string]any) []byte {
+func (l *laboratory) runText(t testing.TB, query, operation string, variables map[string]any) {
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables, "operationName": operation})
 	if err != nil {
 		t.Error(err)
-		return nil
+		return
 	}
 	var bodies [2][]byte
 	for i, door := range []*gatewaytest.Door{l.plain.projecting, l.plain.executing} {
-		request, err := http.NewRequestWithContext(context.Background(), http.MethodPost, door.URL, bytes.NewReader(body)) //nolint:usetesting // of other goroutines, too
+		request, err := newPost(door, gatewaytest.Token(), body)
 		if err != nil {
 			t.Error(err)
-			return nil
+			return
 		}
-		request.Header.Set("Content-Type", "application/json")
-		request.Header.Set("Authorization", "Bearer "+gatewaytest.Token())
 		answer, err := door.Send(request)
 		if err != nil {
 			t.Error(err)
-			return nil
+			return
 		}
 		bodies[i] = answer.Body
 	}
 	if !bytes.Equal(bodies[0], bodies[1]) {
 		t.Errorf("%s\n%s", body, firstDifference(bodies[0], bodies[1]))
 	}
-	return bodies[0]
 }

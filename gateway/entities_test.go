@@ -109,10 +109,7 @@ func projectRows(count int) []string {
 }
 
 func rowsOf(rows []string) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		_, _ = fmt.Fprintf(w, "[%s]", strings.Join(rows, ","))
-	})
+	return jsonAnswer("[" + strings.Join(rows, ",") + "]")
 }
 
 // Nobody knows how long a list is of which mStudio sends as many rows as it does at most, whatever these rows are.
@@ -214,7 +211,7 @@ func TestReferencesLeaveSecretsOut(t *testing.T) {
 // answered before the project of an app is asked for.
 func TestChainsDoNotWaitForOneAnother(t *testing.T) {
 	t.Parallel()
-	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
+	door, upstream := newSubgraph(t)
 	asked := make(chan struct{})
 	upstream.Intercept(func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -230,13 +227,10 @@ func TestChainsDoNotWaitForOneAnother(t *testing.T) {
 			next.ServeHTTP(w, r)
 		})
 	})
-	door := gatewaytest.NewDoor(t, upstream, gateway.Config{Subgraph: true})
-	door.URL = door.Base + "/subgraph"
-	answer := door.Query(t, gatewaytest.Token(), `{ _entities(representations: [
+	answer := ask(t, door, `{ _entities(representations: [
 		{__typename: "Customer", id: "6bf6b084-c8ef-5bb4-a644-37d2fb678280"},
 		{__typename: "AppInstallation", id: "66617ea4-009e-5597-a4f3-ef3a32d3de51"}
-	]) { ... on Customer { name } ... on AppInstallation { project { description } } } }`, nil)
-	checkErrors(t, answer)
-	want := `{"data":{"_entities":[{"name":"Nordlicht Digital GmbH"},{"project":{"description":"teekontor.example"}}]}}`
-	diff(t, "answer", want, strings.TrimSpace(string(answer.Body)))
+	]) { ... on Customer { name } ... on AppInstallation { project { description } } } }`)
+	wantErrors(t, answer)
+	wantData(t, answer, `{"_entities":[{"name":"Nordlicht Digital GmbH"},{"project":{"description":"teekontor.example"}}]}`)
 }

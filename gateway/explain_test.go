@@ -250,12 +250,10 @@ func TestDryRunHolds(t *testing.T) {
 
 func (l *laboratory) dryRun(t *testing.T, token string, body []byte) (minimum, maximum int, ok bool) {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, l.plain.projecting.URL, strings.NewReader(string(body)))
+	request, err := newPost(l.plain.projecting, token, body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set("Authorization", "Bearer "+token)
 	request.Header.Set("X-Explain", "dry-run")
 	answer := l.plain.projecting.Do(t, request)
 	said := decode[struct {

@@ -65,13 +65,20 @@ func linksOf(t *testing.T, door *gatewaytest.Door) []fileLinks {
 	return all
 }
 
-// follow fetches a link as a browser does: without a token.
-func follow(t *testing.T, door *gatewaytest.Door, url string, header ...string) gatewaytest.Answer {
+// newFileRequest asks for a link as a browser does: without a token.
+func newFileRequest(t *testing.T, url string) *http.Request {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return request
+}
+
+// follow fetches a link as a browser does: without a token.
+func follow(t *testing.T, door *gatewaytest.Door, url string, header ...string) gatewaytest.Answer {
+	t.Helper()
+	request := newFileRequest(t, url)
 	for i := 0; i < len(header); i += 2 {
 		request.Header.Set(header[i], header[i+1])
 	}
@@ -212,18 +219,12 @@ func oneFile(t *testing.T, name, mimeType string, serve http.HandlerFunc) *gatew
 func oneFileOf(t *testing.T, token, name, mimeType string, serve http.HandlerFunc) *gatewaytest.Door {
 	t.Helper()
 	mux := http.NewServeMux()
-	answer := func(body string) http.HandlerFunc {
-		return func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Type", "application/json")
-			_, _ = io.WriteString(w, body)
-		}
-	}
 	const fileID = "22222222-6d0e-4b8a-9f53-0a7e2c4d9b11"
-	mux.Handle("GET /v2/conversations/"+shortID, answer(`{"conversationId":"`+shortID+`"}`))
-	mux.Handle("GET /v2/conversations/"+shortID+"/messages", answer(fmt.Sprintf(
+	mux.Handle("GET /v2/conversations/"+shortID, jsonAnswer(`{"conversationId":"`+shortID+`"}`))
+	mux.Handle("GET /v2/conversations/"+shortID+"/messages", jsonAnswer(fmt.Sprintf(
 		`[{"type":"MESSAGE","messageId":"m","createdAt":"2026-07-01T09:00:00Z","files":[{"id":%q,"status":"uploaded","name":%s,"type":%s}]}]`, fileID, inJSON(t, name), inJSON(t, mimeType))))
 	mux.Handle("GET /v2/conversations/"+shortID+"/files/"+fileID+"/access-token",
-		answer(`{"accessToken":"`+token+`","expiresAt":"2100-01-01T00:00:00Z"}`))
+		jsonAnswer(`{"accessToken":"`+token+`","expiresAt":"2100-01-01T00:00:00Z"}`))
 	mux.HandleFunc("GET /v2/files/"+fileID, serve)
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
@@ -353,11 +354,7 @@ func TestFileThatEndsEarly(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			door := oneFile(t, "a", "image/png", serve)
-			request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, linkToOneFile(t, door), http.NoBody)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if answer, err := door.Send(request); err == nil {
+			if answer, err := door.Send(newFileRequest(t, linkToOneFile(t, door))); err == nil {
 				t.Errorf("looks whole: %d, %d bytes", answer.Status, len(answer.Body))
 			}
 		})
@@ -375,11 +372,7 @@ func TestTooManyDownloads(t *testing.T) {
 		<-release
 	})
 	link := linkToOneFile(t, door)
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, link, http.NoBody)
-	if err != nil {
-		t.Fatal(err)
-	}
-	first := door.Start(request)
+	first := door.Start(newFileRequest(t, link))
 	<-arrived
 	second := follow(t, door, link)
 	close(release)
@@ -403,11 +396,7 @@ func TestOneFileTakesAQuarterOfThePlaces(t *testing.T) {
 	held := newGate(upstream, pathEndsIn("/files/"+slow.ID))
 	var started []<-chan gatewaytest.Answer
 	for _, link := range []string{slow.Shown.URL, slow.Saved.URL} {
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, link, http.NoBody)
-		if err != nil {
-			t.Fatal(err)
-		}
-		answer := door.Start(request)
+		answer := door.Start(newFileRequest(t, link))
 		held.await(t, 1, answer)
 		started = append(started, answer)
 	}
@@ -437,11 +426,7 @@ func TestLargeFile(t *testing.T) { //nolint:paralleltest // it measures the whol
 			sent.Add(int64(n))
 		}
 	})
-	link := linkToOneFile(t, door)
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, link, http.NoBody)
-	if err != nil {
-		t.Fatal(err)
-	}
+	request := newFileRequest(t, linkToOneFile(t, door))
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	received, err := door.Discard(request)

@@ -172,6 +172,14 @@ func wantRefusal(t *testing.T, answer gatewaytest.Answer, status int, code strin
 	}
 }
 
+// jsonAnswer is an upstream that answers with a JSON document.
+func jsonAnswer(body string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, body)
+	})
+}
+
 // invalidInput is mStudio's answer to a body of which it does not accept one member.
 func invalidInput(path string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

@@ -183,10 +183,8 @@ func TestMetricsNameNobody(t *testing.T) {
 	t.Parallel()
 	door, upstream, registry := counted(t, gateway.Config{RevealSecrets: true})
 	const canary = "canaryCanary"
-	upstream.Replace("GET /v2/conversations/"+otherID, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		_, _ = fmt.Fprintf(w, `{"conversationId":%q,"title":%q,"status":"%s is free","visibility":"999%s","relatedTo":{"id":%[2]q,"domain":"%[2]s 1","aggregate":%[1]q}}`, otherID, canary, canary, canary)
-	}))
+	upstream.Replace("GET /v2/conversations/"+otherID, jsonAnswer(fmt.Sprintf(
+		`{"conversationId":%q,"title":%q,"status":"%s is free","visibility":"999%s","relatedTo":{"id":%[2]q,"domain":"%[2]s 1","aggregate":%[1]q}}`, otherID, canary, canary, canary)))
 	ask(t, door, `{ conversation(id: "`+otherID+`") { title status } conversations(first: 5) { nodes { title createdBy { name } messages(first: 20) { nodes { ... on TextMessage { content files { ... on UploadedFile { download { url } } } } } } } } }`)
 	door.Query(t, canary, `query `+canary+`1 { viewer { name } }`, nil)
 	call{method: http.MethodGet, path: "/" + canary}.send(t, door)

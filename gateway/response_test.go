@@ -14,6 +14,17 @@ import (
 	"mstudio-graphql/gateway/gatewaytest"
 )
 
+// wantVary checks that a cache keeps what it gets for other values of these headers apart.
+func wantVary(t *testing.T, what string, header http.Header, names ...string) {
+	t.Helper()
+	vary := strings.Join(header.Values("Vary"), ", ")
+	for _, name := range names {
+		if !slices.Contains(strings.Split(vary, ", "), name) {
+			t.Errorf("%s: Vary lacks %s: %s", what, name, vary)
+		}
+	}
+}
+
 // Every answer of /graphql, good or bad, must not be kept or guessed at by what lies in between.
 func TestHeadersOfAnswers(t *testing.T) {
 	t.Parallel()
@@ -31,12 +42,7 @@ func TestHeadersOfAnswers(t *testing.T) {
 		if got.Get("Content-Length") == "" || got.Get("Date") == "" || got.Get("X-Request-Id") == "" {
 			t.Errorf("%s: headers are missing: %v", name, got)
 		}
-		vary := strings.Join(got.Values("Vary"), ", ")
-		for _, header := range []string{"Accept", "Accept-Encoding", "Authorization", "X-Access-Token", "Origin"} {
-			if !slices.Contains(strings.Split(vary, ", "), header) {
-				t.Errorf("%s: Vary lacks %s: %s", name, header, vary)
-			}
-		}
+		wantVary(t, name, got, "Accept", "Accept-Encoding", "Authorization", "X-Access-Token", "Origin")
 		for _, header := range []string{"Content-Length", "Date", "X-Request-Id", "Allow", "Www-Authenticate", "Vary"} {
 			got.Del(header)
 		}
@@ -53,6 +59,19 @@ func TestAnswerHasErrorsFirst(t *testing.T) {
 		`"locations":[{"line":1,"column":3}],"extensions":{"code":"BAD_USER_INPUT"}}],"data":{"conversation":null}}`,
 		string(ask(t, door, `{ conversation(id: "x") { id } }`).Body))
 	diff(t, "answer without errors", `{"data":{"__typename":"Query"}}`, string(ask(t, door, `{ __typename }`).Body))
+}
+
+func unzipped(t *testing.T, data []byte) string {
+	t.Helper()
+	reader, err := gzip.NewReader(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
 
 // Only what is large enough is compressed, and only in a way that the client names.
@@ -73,15 +92,7 @@ func TestCompression(t *testing.T) {
 		diff(t, accepted+": small answer", "", small.Header.Get("Content-Encoding"))
 	}
 	zipped := call{header: http.Header{"Accept-Encoding": {"gzip"}}, body: large}.send(t, door)
-	reader, err := gzip.NewReader(bytes.NewReader(zipped.Body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	unzipped, err := io.ReadAll(reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	diff(t, "answer", string(plain.Body), string(unzipped))
+	diff(t, "answer", string(plain.Body), unzipped(t, zipped.Body))
 }
 
 // The id of a proxy in front is taken over only if it can do no harm in a log or a header.

@@ -42,14 +42,7 @@ func TestStories(t *testing.T) {
 
 func runStory(t *testing.T, file string) {
 	t.Helper()
-	archive, err := txtar.ParseFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	sections := map[string]*txtar.File{}
-	for i := range archive.Files {
-		sections[archive.Files[i].Name] = &archive.Files[i]
-	}
+	archive, sections := readStory(t, file)
 	for _, config := range []gateway.Config{{Subgraph: true}, {Subgraph: true, NoProjector: true}} {
 		upstream := storyUpstream(t, archive)
 		door := gatewaytest.NewDoor(t, upstream, config)
@@ -66,6 +59,20 @@ func runStory(t *testing.T, file string) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// readStory reads an archive; its sections can be changed by their names.
+func readStory(t *testing.T, file string) (*txtar.Archive, map[string]*txtar.File) {
+	t.Helper()
+	archive, err := txtar.ParseFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sections := map[string]*txtar.File{}
+	for i := range archive.Files {
+		sections[archive.Files[i].Name] = &archive.Files[i]
+	}
+	return archive, sections
 }
 
 // storyUpstream is a sandbox in which everything that a story changes happens at the same time of the same day.

@@ -190,7 +190,7 @@ func TestFilesOfWrongInput(t *testing.T) {
 	diff(t, "calls", []string{"POST /v2/conversations/" + foreignID + "/files {}"}, upstream.TakeCalls())
 }
 
-func TestUploadLimits(t *testing.T) {
+func TestFileThatIsTooLarge(t *testing.T) {
 	t.Parallel()
 	door, upstream := start(t, gateway.Config{Uploads: gateway.UploadLimits{FileBytes: 100_000, TotalBytes: 300_000, Files: 2}})
 	large := upload(t, door, withFiles(1), textFile(0, "a.txt", strings.Repeat("x", 100_001)))
@@ -201,14 +201,19 @@ func TestUploadLimits(t *testing.T) {
 	if fits := sentOf(t, upload(t, door, withFiles(1), textFile(0, "a.txt", strings.Repeat("x", 100_000)))); fits.MessageID == nil {
 		t.Errorf("got %+v", fits)
 	}
+}
 
-	// The file that was given up above may reach its upstream as late as it likes.
-	door, upstream = start(t, gateway.Config{Uploads: gateway.UploadLimits{Files: 2}})
+func TestTooManyFiles(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{Uploads: gateway.UploadLimits{Files: 2}})
 	many := upload(t, door, withFiles(3), textFile(0, "a", ""), textFile(1, "b", ""), textFile(2, "c", ""))
 	wantRefusal(t, many, http.StatusRequestEntityTooLarge, "REQUEST_TOO_LARGE")
 	diff(t, "calls", []string(nil), upstream.TakeCalls())
+}
 
-	door, upstream = start(t, gateway.Config{Uploads: gateway.UploadLimits{TotalBytes: 300_000}})
+func TestFilesThatAreTooLargeTogether(t *testing.T) {
+	t.Parallel()
+	door, upstream := start(t, gateway.Config{Uploads: gateway.UploadLimits{TotalBytes: 300_000}})
 	answer := upload(t, door, withFiles(2), textFile(0, "a", strings.Repeat("x", 290_000)), textFile(1, "b", strings.Repeat("x", 600_000)))
 	errs := checkErrors(t, answer)
 	if len(errs) != 1 || errs[0].code() != "REQUEST_TOO_LARGE" {

@@ -97,6 +97,15 @@ type withoutAnswer struct{ http.ResponseWriter }
 func (withoutAnswer) Write(p []byte) (int, error) { return len(p), nil }
 func (w withoutAnswer) WriteHeader(int)           { w.ResponseWriter.WriteHeader(http.StatusNoContent) }
 
+func writesWithoutAnswer(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			w = withoutAnswer{w}
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
 // A write whose answer cannot be read is done if it has an event, and a later request can wait for that.
 func TestWriteWithoutAReadableAnswer(t *testing.T) {
 	t.Parallel()
@@ -105,14 +114,7 @@ func TestWriteWithoutAReadableAnswer(t *testing.T) {
 		"createConversation": `mutation { createConversation(input: {title: "Frage"}) { conversationId } }`,
 	} {
 		door, upstream := start(t, gateway.Config{})
-		upstream.Intercept(func(next http.Handler) http.Handler {
-			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				if r.Method == http.MethodPost {
-					w = withoutAnswer{w}
-				}
-				next.ServeHTTP(w, r)
-			})
-		})
+		upstream.Intercept(writesWithoutAnswer)
 		answer := ask(t, door, mutation)
 		wantOutcome(t, answer, name, "UPSTREAM_BAD_RESPONSE", "done")
 		wantData(t, answer, `{"`+name+`": null}`)

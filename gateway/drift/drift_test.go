@@ -25,6 +25,13 @@ func found(document any) []string {
 	return slices.Compact(all)
 }
 
+func wantEqual[T any](t *testing.T, what string, want, got T) {
+	t.Helper()
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("%s (-want +got):\n%s", what, d)
+	}
+}
+
 func TestKnownValuesAreNoDrift(t *testing.T) {
 	t.Parallel()
 	for name, document := range map[string]any{
@@ -61,18 +68,14 @@ func TestUnknownValues(t *testing.T) {
 		"Conversation.visibility brandNew", "ConversationCategory.referenceTypes brandNew", "User.department brandNew",
 	}
 	for _, document := range []any{row, []*rest.Conversation{nil, row}} {
-		if d := cmp.Diff(want, found(document)); d != "" {
-			t.Errorf("-want +got\n%s", d)
-		}
+		wantEqual(t, "found in conversations", want, found(document))
 	}
 	messages := []rest.Message{
 		&rest.UnknownMessage{RawType: "POLL"},
 		&rest.ServiceRequest{Kind: value, Files: []rest.File{&rest.UnknownFile{RawState: "quarantined"}}},
 		&rest.TextMessage{Files: []rest.File{&rest.UnknownFile{RawState: "lost"}}},
 	}
-	if d := cmp.Diff([]string{"File.state lost", "File.state quarantined", "Message POLL", "ServiceRequest.kind brandNew"}, found(messages)); d != "" {
-		t.Errorf("-want +got\n%s", d)
-	}
+	wantEqual(t, "found in messages", []string{"File.state lost", "File.state quarantined", "Message POLL", "ServiceRequest.kind brandNew"}, found(messages))
 }
 
 // ignored are the types of words that may be anything: nobody need be told of a new one.
@@ -241,9 +244,7 @@ func TestWatchLogsOnce(t *testing.T) {
 		})
 	}
 	seeing.Wait()
-	if d := cmp.Diff(map[string]int{"Conversation.status onHold": 80, "Message other": 80}, counted); d != "" {
-		t.Errorf("-want +got\n%s", d)
-	}
+	wantEqual(t, "counted", map[string]int{"Conversation.status onHold": 80, "Message other": 80}, counted)
 	logged := map[string]int{}
 	for line := range strings.Lines(log.String()) {
 		var record struct{ Level, Field, Value string }
@@ -252,9 +253,7 @@ func TestWatchLogsOnce(t *testing.T) {
 		}
 		logged[record.Level+" "+record.Field+" "+record.Value]++
 	}
-	if d := cmp.Diff(map[string]int{"WARN Conversation.status onHold": 1, "WARN Message other": 1}, logged); d != "" {
-		t.Errorf("-want +got\n%s", d)
-	}
+	wantEqual(t, "logged", map[string]int{"WARN Conversation.status onHold": 1, "WARN Message other": 1}, logged)
 	if strings.Contains(log.String(), "geheim") {
 		t.Errorf("the log has a text: %s", &log)
 	}

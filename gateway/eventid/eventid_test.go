@@ -1,6 +1,7 @@
 package eventid_test
 
 import (
+	"bytes"
 	"encoding/base64"
 	"fmt"
 	"testing"
@@ -43,10 +44,7 @@ func TestMalformed(t *testing.T) {
 	t.Parallel()
 	encode := func(data ...byte) string { return base64.RawURLEncoding.EncodeToString(data) }
 	good := eventid.Format(numbered(1))
-	tooMany := make([]byte, 0, 4000)
-	for range eventid.Max + 1 {
-		tooMany = append(append(tooMany, make([]byte, 16)...), 1, '7')
-	}
+	tooMany := bytes.Repeat(append(make([]byte, 16), 1, '7'), eventid.Max+1)
 	for name, text := range map[string]string{
 		"nothing":         "",
 		"no base64":       "276638689419853824!",

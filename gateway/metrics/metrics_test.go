@@ -35,6 +35,20 @@ func wantMetrics(t *testing.T, registry *prometheus.Registry, want string, names
 	}
 }
 
+// kinds gathers all metrics and returns the kind of each by its name.
+func kinds(t *testing.T, registry *prometheus.Registry) map[string]string {
+	t.Helper()
+	families, err := registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]string{}
+	for _, family := range families {
+		found[family.GetName()] = strings.ToLower(family.GetType().String())
+	}
+	return found
+}
+
 // Prometheus has rules for names and texts; all are followed.
 func TestMetricsAreWellFormed(t *testing.T) {
 	t.Parallel()
@@ -44,19 +58,11 @@ func TestMetricsAreWellFormed(t *testing.T) {
 	if err != nil || len(problems) > 0 {
 		t.Errorf("%v, %v", problems, err)
 	}
-	families, err := registry.Gather()
-	if err != nil {
-		t.Fatal(err)
-	}
-	gathered := map[string]string{}
-	for _, family := range families {
-		gathered[family.GetName()] = strings.ToLower(family.GetType().String())
-	}
 	defined := map[string]string{}
 	for _, definition := range m.Definitions() {
 		defined[definition.Name] = definition.Kind
 	}
-	if d := cmp.Diff(defined, gathered); d != "" {
+	if d := cmp.Diff(defined, kinds(t, registry)); d != "" {
 		t.Errorf("defined and not gathered, or the other way round:\n%s", d)
 	}
 	if _, err := New(registry, closed); err == nil {
