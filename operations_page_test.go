@@ -23,11 +23,8 @@ const operationsPage = "docs/operations.md"
 // The tables of the page are those of the code: each setting and each metric, with what it is said to be.
 func TestOperationsPage(t *testing.T) {
 	t.Parallel()
-	written, err := os.ReadFile(operationsPage)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := string(written)
+	written := readText(t, operationsPage)
+	want := written
 	for marker, table := range map[string]string{"settings": settingsTable(t), "metrics": metricsTable(t)} {
 		start := "<!-- " + marker + " -->\n"
 		before, further, found := strings.Cut(want, start)
@@ -43,7 +40,7 @@ func TestOperationsPage(t *testing.T) {
 		}
 		return
 	}
-	if d := cmp.Diff(string(written), want); d != "" {
+	if d := cmp.Diff(written, want); d != "" {
 		t.Errorf("%s is stale: run go generate (-page +code)\n%s", operationsPage, d)
 	}
 }

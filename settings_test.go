@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"io"
 	"log/slog"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -201,10 +200,7 @@ func TestEveryFlagIsTested(t *testing.T) {
 // The table of limits in docs/security.md has every one, with its variable and default.
 func TestLimitsAreDocumented(t *testing.T) {
 	t.Parallel()
-	text, err := os.ReadFile("docs/security.md")
-	if err != nil {
-		t.Fatal(err)
-	}
+	text := readText(t, "docs/security.md")
 	parser, err := kong.New(&settings{}, kong.Vars{"baseURL": rest.DefaultBaseURL})
 	if err != nil {
 		t.Fatal(err)
@@ -216,7 +212,7 @@ func TestLimitsAreDocumented(t *testing.T) {
 				continue
 			}
 			found++
-			if row := "| `--" + flag.Name + "` | `" + flag.Envs[0] + "` | `" + flag.Default + "` |"; !strings.Contains(string(text), row) {
+			if row := "| `--" + flag.Name + "` | `" + flag.Envs[0] + "` | `" + flag.Default + "` |"; !strings.Contains(text, row) {
 				t.Errorf("there is no row %s", row)
 			}
 		}

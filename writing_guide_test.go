@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"net/http"
-	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -17,14 +16,10 @@ var asked = regexp.MustCompile(`(?m)^ask '(.*)'$`)
 // TestWritingGuide runs the commands of docs/writing.md in their order: each answer must show the change before it.
 func TestWritingGuide(t *testing.T) {
 	t.Parallel()
-	text, err := os.ReadFile("docs/writing.md")
-	if err != nil {
-		t.Fatal(err)
-	}
 	p := launch(t, "--sandbox", "--sandbox-event-lag=300ms", "--listen=127.0.0.1:0")
 	id, event := "", ""
 	var got []string
-	for _, command := range asked.FindAllStringSubmatch(string(text), -1) {
+	for _, command := range asked.FindAllStringSubmatch(readText(t, "docs/writing.md"), -1) {
 		var answer struct {
 			Errors     []any
 			Data       map[string]json.RawMessage

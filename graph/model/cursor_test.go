@@ -25,7 +25,7 @@ func wantBadInput(t *testing.T, err error, given string) {
 
 func TestCursorRoundTrip(t *testing.T) {
 	t.Parallel()
-	tests := map[string]string{
+	for name, position := range map[string]string{
 		"number":                 "4711",
 		"time and id":            "2026-08-21T09:30:00.125Z 3c1f7a52-6d0e-4b8a-9f53-0a7e2c4d9b11",
 		"empty":                  "",
@@ -33,8 +33,7 @@ func TestCursorRoundTrip(t *testing.T) {
 		"of every plane":         "Grüße 👋\u0000\n",
 		"bytes that are no text": "\xff\xfe",
 		"long":                   strings.Repeat("x", 10_000),
-	}
-	for name, position := range tests {
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			cursor := scope.Encode(position)

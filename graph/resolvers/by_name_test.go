@@ -1,6 +1,7 @@
 package resolvers
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -30,6 +31,13 @@ func cutNamed(t *testing.T, rows []name, arguments model.PageArguments) *model.C
 	return page.cut(rows, true)
 }
 
+func wantNames(t *testing.T, what string, want, got []name) {
+	t.Helper()
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(name{})); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", what, diff)
+	}
+}
+
 // Pages join without gaps from both ends, in whatever order the rows come, and though many have the same name.
 func TestNamedPagesJoin(t *testing.T) {
 	t.Parallel()
@@ -51,12 +59,8 @@ func TestNamedPagesJoin(t *testing.T) {
 			backward = append(slices.Clone(page.Nodes), backward...)
 			back.Before, more = page.PageInfo().StartCursor, page.HasPrevious
 		}
-		if diff := cmp.Diff(all, forward, cmp.AllowUnexported(name{})); diff != "" {
-			t.Errorf("forward by %d (-want +got):\n%s", size, diff)
-		}
-		if diff := cmp.Diff(all, backward, cmp.AllowUnexported(name{})); diff != "" {
-			t.Errorf("backward by %d (-want +got):\n%s", size, diff)
-		}
+		wantNames(t, fmt.Sprintf("forward by %d", size), all, forward)
+		wantNames(t, fmt.Sprintf("backward by %d", size), all, backward)
 	}
 }
 
@@ -68,12 +72,8 @@ func TestNamedPageBehindARowThatIsGone(t *testing.T) {
 	cursor := all.Cursor(9)
 	gone := slices.DeleteFunc(slices.Clone(rows), func(row name) bool { return row == all.Nodes[9] })
 	after, before := cutNamed(t, gone, model.PageArguments{After: &cursor}), cutNamed(t, gone, model.PageArguments{Before: &cursor})
-	if diff := cmp.Diff(all.Nodes[10:], after.Nodes, cmp.AllowUnexported(name{})); diff != "" {
-		t.Errorf("after (-want +got):\n%s", diff)
-	}
-	if diff := cmp.Diff(all.Nodes[:9], before.Nodes, cmp.AllowUnexported(name{})); diff != "" {
-		t.Errorf("before (-want +got):\n%s", diff)
-	}
+	wantNames(t, "after", all.Nodes[10:], after.Nodes)
+	wantNames(t, "before", all.Nodes[:9], before.Nodes)
 }
 
 func TestNamedPageRefusesOtherCursors(t *testing.T) {

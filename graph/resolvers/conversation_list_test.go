@@ -56,27 +56,31 @@ func TestAlignedPagesOfEveryPage(t *testing.T) {
 	t.Parallel()
 	for start := range 401 {
 		for size := 1; size <= 100; size++ {
-			end := start + size
-			limit, skips := alignedPages(start, end)
-			if limit < 1 || limit > 100 || len(skips) < 1 || len(skips) > 2 {
-				t.Fatalf("[%d, %d): %d rows at %v", start, end, limit, skips)
-			}
-			for i, skip := range skips {
-				if skip%limit != 0 {
-					t.Fatalf("[%d, %d): %d is not a multiple of %d", start, end, skip, limit)
-				}
-				if i > 0 && skip != skips[i-1]+limit {
-					t.Fatalf("[%d, %d): a gap in %d rows at %v", start, end, limit, skips)
-				}
-			}
-			if skips[0] > start || skips[len(skips)-1]+limit < end {
-				t.Fatalf("[%d, %d): not covered by %d rows at %v", start, end, limit, skips)
-			}
-			best := smallestPage(start, end)
-			if want := 2 - min(best, 1); len(skips) != want || best > 0 && limit != best {
-				t.Fatalf("[%d, %d): want %d calls of %d rows, got %d rows at %v", start, end, want, best, limit, skips)
-			}
+			checkAlignedPages(t, start, start+size)
 		}
+	}
+}
+
+func checkAlignedPages(t *testing.T, start, end int) {
+	t.Helper()
+	limit, skips := alignedPages(start, end)
+	if limit < 1 || limit > 100 || len(skips) < 1 || len(skips) > 2 {
+		t.Fatalf("[%d, %d): %d rows at %v", start, end, limit, skips)
+	}
+	for i, skip := range skips {
+		if skip%limit != 0 {
+			t.Fatalf("[%d, %d): %d is not a multiple of %d", start, end, skip, limit)
+		}
+		if i > 0 && skip != skips[i-1]+limit {
+			t.Fatalf("[%d, %d): a gap in %d rows at %v", start, end, limit, skips)
+		}
+	}
+	if skips[0] > start || skips[len(skips)-1]+limit < end {
+		t.Fatalf("[%d, %d): not covered by %d rows at %v", start, end, limit, skips)
+	}
+	best := smallestPage(start, end)
+	if want := 2 - min(best, 1); len(skips) != want || best > 0 && limit != best {
+		t.Fatalf("[%d, %d): want %d calls of %d rows, got %d rows at %v", start, end, want, best, limit, skips)
 	}
 }
 

@@ -47,6 +47,21 @@ func wantLabels(t *testing.T, what string, got map[string]string) {
 	}
 }
 
+// manifestFiles returns the names of the files that are to be listed.
+func manifestFiles(t *testing.T) (names []string) {
+	t.Helper()
+	files, err := filepath.Glob(manifests + "*.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		if name := filepath.Base(file); name != "kustomization.yaml" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
 func TestKustomizationListsEveryManifest(t *testing.T) {
 	t.Parallel()
 	listed := read[struct {
@@ -54,16 +69,7 @@ func TestKustomizationListsEveryManifest(t *testing.T) {
 		Resources                   []string
 		Images                      []struct{ Name, NewName, NewTag string }
 	}](t, "kustomization")
-	var there []string
-	files, err := filepath.Glob(manifests + "*.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range files {
-		if name := filepath.Base(file); name != "kustomization.yaml" {
-			there = append(there, name)
-		}
-	}
+	there := manifestFiles(t)
 	if got := slices.Sorted(slices.Values(listed.Resources)); !slices.Equal(got, there) {
 		t.Errorf("listed: %v, there are: %v", got, there)
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -46,11 +47,7 @@ func TestStrangeConversation(t *testing.T) {
 	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
 	door := gatewaytest.NewDoor(t, upstream, gateway.Config{})
 	for _, id := range []string{sandbox.FutureConversationID, "00000000-0000-4000-8000-000000000000"} {
-		ids := make([]string, shape.DistinctIDs)
-		for index := range ids {
-			ids[index] = id
-		}
-		for _, tested := range shape.All(ids) {
+		for _, tested := range shape.All(slices.Repeat([]string{id}, shape.DistinctIDs)) {
 			if tested.Name != "detail" && tested.Name != "aliases" {
 				continue
 			}
