@@ -15,7 +15,7 @@
 // Fields that have a resolver of their own, anywhere below, are left to the executor: the writer leaves a hole, and when
 // all else is written the resolvers are called and their answers put there. They are called one after another, unless
 // there is something to wait for below them, too. So whatever a resolver waits for has to be started before its parent is
-// resolved: graph/resolvers/look_ahead.go does that. Whatever the writers do not expect, such as a null where there can be
+// resolved: graph/resolvers/prefetch.go does that. Whatever the writers do not expect, such as a null where there can be
 // none, makes them give up before anything has happened, and the executor renders the result as if they did not exist.
 //
 // Objects that are only referred to, and of which more is asked for, leave a place, too. When all else is written, what
