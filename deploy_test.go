@@ -10,7 +10,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"mstudio-graphql/gateway/metrics"
+	"mstudio-graphql/gateway/telemetry/metrics"
 	"mstudio-graphql/rest"
 )
 

@@ -13,7 +13,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"github.com/vektah/gqlparser/v2/validator"
 
-	"mstudio-graphql/gateway/guard"
+	"mstudio-graphql/gateway/limits"
 	"mstudio-graphql/graph/generated"
 	"mstudio-graphql/graph/view"
 )
@@ -36,7 +36,7 @@ func (s explainSettings) run(stdout io.Writer) error {
 	}
 	// Only what an operation needs is looked at here, and how a document must be; how much is too much says --max.
 	schema := view.Public(generated.NewExecutableSchema(generated.Config{}).Schema())
-	checks, err := guard.New(schema, guard.Limits{Cost: math.MaxInt, Nodes: math.MaxInt, Operations: math.MaxInt})
+	checks, err := limits.New(schema, limits.Limits{Cost: math.MaxInt, Nodes: math.MaxInt, Operations: math.MaxInt})
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ func mistakesIn(file string, errs gqlerror.List) error {
 
 // explainer explains the operations of one document.
 type explainer struct {
-	checks    *guard.Guard
+	checks    *limits.Guard
 	schema    *ast.Schema
 	document  *ast.QueryDocument
 	variables map[string]any // nil if none are given

@@ -12,7 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-	"mstudio-graphql/gateway/metrics"
+	"mstudio-graphql/gateway/telemetry/metrics"
 	"mstudio-graphql/rest"
 )
 

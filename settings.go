@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"mstudio-graphql/gateway"
-	"mstudio-graphql/gateway/guard"
+	"mstudio-graphql/gateway/limits"
 	"mstudio-graphql/rest"
 )
 
@@ -77,7 +77,7 @@ type traceSettings struct {
 	Disabled       bool   `group:"Operators" name:"otel-sdk-disabled" env:"OTEL_SDK_DISABLED" help:"Make no traces, whatever the other variables say."`
 }
 
-// limitSettings is what a document and an operation may ask for. They are those of guard.Limits.
+// limitSettings is what a document and an operation may ask for. They are those of limits.Limits.
 type limitSettings struct {
 	Bytes         int `group:"Limits" name:"max-query-bytes" default:"16384" env:"MAX_QUERY_BYTES" help:"How long the text of a document may be, in bytes."`
 	Tokens        int `group:"Limits" name:"max-tokens" default:"1000" env:"MAX_TOKENS" help:"How many words and signs it may have."`
@@ -262,8 +262,8 @@ func (s serveSettings) gatewayConfig(client *rest.Client, log *slog.Logger) gate
 }
 
 // guardLimits is the guard's part of the settings.
-func (l limitSettings) guardLimits() guard.Limits {
-	return guard.Limits{
+func (l limitSettings) guardLimits() limits.Limits {
+	return limits.Limits{
 		Bytes:         l.Bytes,
 		Tokens:        l.Tokens,
 		Depth:         l.Depth,

@@ -14,7 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"mstudio-graphql/gateway"
-	"mstudio-graphql/gateway/guard"
+	"mstudio-graphql/gateway/limits"
 	"mstudio-graphql/rest"
 )
 
@@ -397,7 +397,7 @@ func TestConfigsOfTheParts(t *testing.T) {
 		Uploads:     gateway.UploadLimits{FileBytes: 9, TotalBytes: 10, Files: 11, AtOnce: 12, Timeout: 13 * time.Second, Idle: 14 * time.Second},
 		MaxInFlight: 9, MaxInFlightPerCaller: 10, MaxBody: 11, Introspection: gateway.IntrospectionOn,
 		PersistedQueries: 12, TrustedDocuments: testManifest(), TrustedDocumentsOnly: true,
-		Limits: guard.Limits{
+		Limits: limits.Limits{
 			Bytes: 1, Tokens: 2, Depth: 3, Fields: 4, Aliases: 5, RootFields: 6, RootMutations: 7, Directives: 8, Fragments: 9,
 			Operations: 10, Variables: 11, Cost: 12, Nodes: 13, Errors: 14,
 		},

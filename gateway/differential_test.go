@@ -24,7 +24,7 @@ import (
 	"mstudio-graphql/gateway"
 	"mstudio-graphql/gateway/gatewaytest"
 	"mstudio-graphql/gateway/gatewaytest/querygen"
-	"mstudio-graphql/gateway/guard"
+	"mstudio-graphql/gateway/limits"
 	"mstudio-graphql/graph/view"
 	"mstudio-graphql/sandbox"
 )
@@ -118,9 +118,9 @@ func accessUntilAugust(next http.Handler) http.Handler {
 }
 
 // unlimited lets queries pass that nobody would write.
-func unlimited() guard.Limits {
+func unlimited() limits.Limits {
 	const many = 1 << 20
-	return guard.Limits{
+	return limits.Limits{
 		Bytes: many, Tokens: many, Depth: many, Fields: many, Aliases: many, RootFields: many, Directives: many, Fragments: many,
 		Cost: 1 << 30, Nodes: 1 << 30,
 	}

@@ -7,7 +7,7 @@ import (
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"mstudio-graphql/gateway/guard"
+	"mstudio-graphql/gateway/limits"
 	"mstudio-graphql/graph/project"
 )
 
@@ -35,7 +35,7 @@ type documents struct {
 type document struct {
 	parsed    *ast.QueryDocument
 	plans     *project.Plans
-	estimates *guard.Estimates
+	estimates *limits.Estimates
 	bytes     int
 }
 
@@ -69,7 +69,7 @@ func (d *documents) Add(_ context.Context, text string, parsed *ast.QueryDocumen
 	if d.kept.Contains(text) {
 		return
 	}
-	added := &document{parsed: parsed, plans: project.NewPlans(parsed), estimates: guard.NewEstimates(parsed)}
+	added := &document{parsed: parsed, plans: project.NewPlans(parsed), estimates: limits.NewEstimates(parsed)}
 	added.plans.Kept = func(fields int) { d.charge(text, added, planFieldBytes*fields) }
 	added.estimates.Kept = func(bytes int) { d.charge(text, added, bytes) }
 	d.kept.Add(text, added)
@@ -77,7 +77,7 @@ func (d *documents) Add(_ context.Context, text string, parsed *ast.QueryDocumen
 }
 
 // documentBytes returns how many bytes a document takes with its text, which is kept twice: as the key, and in pieces.
-func documentBytes(text string) int { return 2*len(text) + tokenBytes*guard.Tokens(text) }
+func documentBytes(text string) int { return 2*len(text) + tokenBytes*limits.Tokens(text) }
 
 // charge counts what a document has come to need after it was added.
 func (d *documents) charge(text string, owner *document, bytes int) {
@@ -104,11 +104,11 @@ func (d *documents) plans(text string, parsed *ast.QueryDocument) *project.Plans
 }
 
 // estimates returns the estimates of a query; new ones if the query is not kept.
-func (d *documents) estimates(text string, parsed *ast.QueryDocument) *guard.Estimates {
+func (d *documents) estimates(text string, parsed *ast.QueryDocument) *limits.Estimates {
 	if found, ok := d.find(text); ok && found.parsed == parsed {
 		return found.estimates
 	}
-	return guard.NewEstimates(parsed)
+	return limits.NewEstimates(parsed)
 }
 
 func (d *documents) find(text string) (*document, bool) {

@@ -9,7 +9,7 @@ import (
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"mstudio-graphql/gateway/guard"
+	"mstudio-graphql/gateway/limits"
 	"mstudio-graphql/graph/generated"
 	"mstudio-graphql/graph/resolvers"
 	"mstudio-graphql/graph/view"
@@ -19,7 +19,7 @@ import (
 // endpoint is a view of the schema that is served at a path of its own.
 type endpoint struct {
 	*Gateway
-	guard     *guard.Guard
+	guard     *limits.Guard
 	documents *documents
 	persisted *persisted
 	trusted   *trustedDocuments
@@ -59,9 +59,9 @@ func (g *Gateway) newEndpoint(root resolvers.Root, seen func(*ast.Schema) *ast.S
 	if err != nil {
 		return nil, err
 	}
-	limits := g.config.Limits
-	limits.HideSuggestions = limits.HideSuggestions || g.config.Introspection == IntrospectionOff
-	checks, err := guard.New(schema.Schema(), limits)
+	allowed := g.config.Limits
+	allowed.HideSuggestions = allowed.HideSuggestions || g.config.Introspection == IntrospectionOff
+	checks, err := limits.New(schema.Schema(), allowed)
 	if err != nil {
 		return nil, err
 	}

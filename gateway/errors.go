@@ -12,7 +12,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
-	"mstudio-graphql/gateway/guard"
+	"mstudio-graphql/gateway/limits"
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/model"
 	"mstudio-graphql/rest"
@@ -75,7 +75,7 @@ func (g *Gateway) presentError(ctx context.Context, err error) (presented *gqler
 func (g *Gateway) explain(ctx context.Context, err error, located, presented *gqlerror.Error) model.Code {
 	var own *model.Error
 	var upstream *rest.Error
-	var refused *guard.Refusal
+	var refused *limits.Refusal
 	var overflow *graphql.NumberOverflowError
 	switch {
 	case errors.As(err, &own):

@@ -11,7 +11,7 @@ import (
 	"go.opentelemetry.io/otel"
 
 	"mstudio-graphql/gateway"
-	"mstudio-graphql/gateway/metrics"
+	"mstudio-graphql/gateway/telemetry/metrics"
 	"mstudio-graphql/rest"
 )
 

@@ -18,7 +18,7 @@ import (
 
 	"mstudio-graphql/gateway"
 	"mstudio-graphql/gateway/gatewaytest"
-	"mstudio-graphql/gateway/guard"
+	"mstudio-graphql/gateway/limits"
 	"mstudio-graphql/rest"
 )
 
@@ -26,7 +26,7 @@ const downloads = `{ conversations(first: 50) { nodes { messages { nodes { ... o
 
 // manyFiles lets a query ask for more files than a page of 50 conversations may be suspected of.
 func manyFiles() gateway.Config {
-	return gateway.Config{Limits: guard.Limits{Cost: 1 << 20, Nodes: 1 << 30}}
+	return gateway.Config{Limits: limits.Limits{Cost: 1 << 20, Nodes: 1 << 30}}
 }
 
 type fileLinks struct {

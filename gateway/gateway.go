@@ -15,8 +15,8 @@ import (
 
 	"go.opentelemetry.io/otel/trace"
 
-	"mstudio-graphql/gateway/guard"
-	"mstudio-graphql/gateway/metrics"
+	"mstudio-graphql/gateway/limits"
+	"mstudio-graphql/gateway/telemetry/metrics"
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/rest"
 )
@@ -74,8 +74,8 @@ type Config struct {
 	TrustedDocumentsOnly bool
 	// Introspection says who may ask for the schema. Default: [IntrospectionAuthenticated].
 	Introspection Introspection
-	// Limits is what a document and an operation may ask for. Default: those of [guard.Limits].
-	Limits guard.Limits
+	// Limits is what a document and an operation may ask for. Default: those of [limits.Limits].
+	Limits limits.Limits
 	// Playground serves the page at /playground for people who explore. Default: none. Package playground makes one.
 	Playground http.Handler
 	// DemoTokens are shown to everybody who opens the landing page. They are for a sandbox.

@@ -13,7 +13,7 @@ import (
 
 	"mstudio-graphql/gateway"
 	"mstudio-graphql/gateway/gatewaytest"
-	"mstudio-graphql/gateway/metrics"
+	"mstudio-graphql/gateway/telemetry/metrics"
 	"mstudio-graphql/rest"
 	"mstudio-graphql/sandbox"
 )

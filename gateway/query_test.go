@@ -8,7 +8,7 @@ import (
 
 	"mstudio-graphql/gateway"
 	"mstudio-graphql/gateway/gatewaytest"
-	"mstudio-graphql/gateway/guard"
+	"mstudio-graphql/gateway/limits"
 )
 
 // A query that cannot be executed has no data. Clients of plain JSON get 200, because they could not tell a 400 of the
@@ -79,7 +79,7 @@ func TestVariablesThatDoNotFit(t *testing.T) {
 func TestTextsForNumbers(t *testing.T) {
 	t.Parallel()
 	const query = `query($n: Int) { conversations(first: $n) { nodes { id messages(last: 1) { nodes { __typename } } members { id } } } }`
-	for _, config := range []gateway.Config{{}, {NoProjector: true}, {Limits: guard.Limits{Cost: 10, Nodes: 100}}} {
+	for _, config := range []gateway.Config{{}, {NoProjector: true}, {Limits: limits.Limits{Cost: 10, Nodes: 100}}} {
 		door, upstream := start(t, config)
 		for _, text := range []string{"100", "1", "+1", "-1", "007"} {
 			variables := map[string]any{"n": text}

@@ -11,7 +11,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
-	"mstudio-graphql/gateway/guard"
+	"mstudio-graphql/gateway/limits"
 	"mstudio-graphql/graph/model"
 	"mstudio-graphql/internal/scan"
 )
@@ -77,7 +77,7 @@ func (g *Gateway) readBody(w http.ResponseWriter, r *http.Request) (*graphql.Raw
 
 // tooLarge refuses a body of at least actual bytes: nobody counts what is not read.
 func tooLarge(most, actual int) *refusal {
-	return &refusal{status: http.StatusRequestEntityTooLarge, err: &guard.Refusal{Limit: guard.LimitBody, Max: most, Actual: actual}}
+	return &refusal{status: http.StatusRequestEntityTooLarge, err: &limits.Refusal{Limit: limits.LimitBody, Max: most, Actual: actual}}
 }
 
 func isJSON(contentType string) bool {

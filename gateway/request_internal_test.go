@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"mstudio-graphql/gateway/guard"
+	"mstudio-graphql/gateway/limits"
 	"mstudio-graphql/graph/model"
 )
 
@@ -52,7 +52,7 @@ func checkRefusal(t *testing.T, refused *refusal) {
 		return
 	}
 	var own *model.Error
-	var exceeded *guard.Refusal
+	var exceeded *limits.Refusal
 	if !errors.As(refused.err, &own) && !errors.As(refused.err, &exceeded) {
 		t.Errorf("refused with %T", refused.err)
 	}

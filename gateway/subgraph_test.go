@@ -12,7 +12,7 @@ import (
 
 	"mstudio-graphql/gateway"
 	"mstudio-graphql/gateway/gatewaytest"
-	"mstudio-graphql/gateway/guard"
+	"mstudio-graphql/gateway/limits"
 	"mstudio-graphql/sandbox"
 )
 
@@ -137,7 +137,7 @@ func TestBatchOfEntities(t *testing.T) {
 func TestTooManyEntities(t *testing.T) {
 	t.Parallel()
 	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
-	door := gatewaytest.NewDoor(t, upstream, gateway.Config{Subgraph: true, Limits: guard.Limits{Cost: 10_000}})
+	door := gatewaytest.NewDoor(t, upstream, gateway.Config{Subgraph: true, Limits: limits.Limits{Cost: 10_000}})
 	door.URL = door.Base + "/subgraph"
 	answer := door.Query(t, gatewaytest.Token(), entitiesQuery,
 		representations(1001, "Conversation", func(i int) string { return fmt.Sprintf("00000000-0000-4000-8000-%012d", i) }))

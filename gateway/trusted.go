@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"mstudio-graphql/gateway/guard"
+	"mstudio-graphql/gateway/limits"
 )
 
 // trustedDocuments are documents that the operator has registered, by their ids. Nil means that there are none.
@@ -45,7 +45,7 @@ func (t *trustedDocuments) find(id string) (text string, found bool) {
 func (t *trustedDocuments) refuses(text string) bool { return t != nil && t.only && !t.texts[text] }
 
 // check reports every trusted document that could not be executed.
-func (t *trustedDocuments) check(checks *guard.Guard) error {
+func (t *trustedDocuments) check(checks *limits.Guard) error {
 	if t == nil {
 		return nil
 	}

@@ -14,7 +14,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
-	"mstudio-graphql/gateway/guard"
+	"mstudio-graphql/gateway/limits"
 	"mstudio-graphql/graph/model"
 	"mstudio-graphql/rest"
 )
@@ -78,7 +78,7 @@ func (f *uploadForm) params() (*graphql.RawParams, *refusal) {
 	case len(mapped) > f.limits.Files:
 		return nil, &refusal{
 			status: http.StatusRequestEntityTooLarge,
-			err:    &guard.Refusal{Limit: guard.LimitUploadFiles, Max: f.limits.Files, Actual: len(mapped)},
+			err:    &limits.Refusal{Limit: limits.LimitUploadFiles, Max: f.limits.Files, Actual: len(mapped)},
 		}
 	}
 	for i, file := range mapped {

@@ -14,7 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"mstudio-graphql/gateway/guard"
+	"mstudio-graphql/gateway/limits"
 	"mstudio-graphql/graph/model"
 )
 
@@ -119,7 +119,7 @@ func newForm(t testing.TB, parts ...string) (contentType string, body []byte) {
 // isOwn reports whether an error is written for the client.
 func isOwn(err error) bool {
 	_, own := errors.AsType[*model.Error](err)
-	_, refused := errors.AsType[*guard.Refusal](err)
+	_, refused := errors.AsType[*limits.Refusal](err)
 	return own || refused
 }
 

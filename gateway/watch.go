@@ -11,7 +11,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"mstudio-graphql/gateway/drift"
-	"mstudio-graphql/gateway/metrics"
+	"mstudio-graphql/gateway/telemetry/metrics"
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/rest"
 )

@@ -1,4 +1,4 @@
-package guard
+package limits
 
 import "github.com/vektah/gqlparser/v2/ast"
 

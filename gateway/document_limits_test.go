@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"mstudio-graphql/gateway"
-	"mstudio-graphql/gateway/guard"
+	"mstudio-graphql/gateway/limits"
 )
 
 func asking(query string) string { return asks(query, "{}") }
@@ -30,7 +30,7 @@ func numbered(format string, count int) string {
 // A refusal says which limit it is, where it is, and by how much it was exceeded.
 func TestRefusals(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{Limits: guard.Limits{Depth: 3, Cost: 21, Nodes: 40}})
+	door, upstream := start(t, gateway.Config{Limits: limits.Limits{Depth: 3, Cost: 21, Nodes: 40}})
 	for query, want := range map[string]map[string]any{
 		"{ viewer { id } }": nil,
 		"{ conversations { nodes { createdBy { id } } } }": {
@@ -88,7 +88,7 @@ func TestEverydayQueriesPass(t *testing.T) {
 // with a smaller one is not.
 func TestEstimatesFollowTheVariables(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{Limits: guard.Limits{Cost: 12}})
+	door, upstream := start(t, gateway.Config{Limits: limits.Limits{Cost: 12}})
 	const query = `query($n: Int, $with: Boolean!) { conversations(first: $n) { nodes { messages @include(if: $with) { totalCount } } } }`
 	for range 3 {
 		wantErrors(t, call{body: asks(query, `{"n": 11, "with": true}`)}.send(t, door), ": COMPLEXITY_LIMIT_EXCEEDED")

@@ -1,4 +1,4 @@
-package guard
+package limits
 
 // most is where counting stops. Two counts of this size can be added without an overflow, even in 32 bits.
 const most = 1<<30 - 1

@@ -1,4 +1,4 @@
-package guard_test
+package limits_test
 
 import (
 	"fmt"
@@ -10,23 +10,23 @@ import (
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"mstudio-graphql/gateway/guard"
+	"mstudio-graphql/gateway/limits"
 )
 
-func newGuard(t *testing.T, limits guard.Limits) *guard.Guard {
+func newGuard(t *testing.T, allowed limits.Limits) *limits.Guard {
 	t.Helper()
 	text, err := os.ReadFile("../../graph/schema.graphqls")
 	if err != nil {
 		t.Fatal(err)
 	}
-	g, err := guard.New(gqlparser.MustLoadSchema(&ast.Source{Name: "schema", Input: string(text)}), limits)
+	g, err := limits.New(gqlparser.MustLoadSchema(&ast.Source{Name: "schema", Input: string(text)}), allowed)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return g
 }
 
-func messages(g *guard.Guard, text string) []string {
+func messages(g *limits.Guard, text string) []string {
 	_, errs := g.Document(text)
 	var found []string
 	for _, err := range errs {
@@ -38,7 +38,7 @@ func messages(g *guard.Guard, text string) []string {
 // A value that somebody wrote into a document is not repeated, wherever it is wrong, and however it is written.
 func TestMistakesRepeatNoValue(t *testing.T) {
 	t.Parallel()
-	g := newGuard(t, guard.Limits{})
+	g := newGuard(t, limits.Limits{})
 	for text, want := range map[string]string{
 		`{conversations(first:"canary"){totalCount}}`:                                         `Int cannot represent non-integer value.`,
 		`{conversations(first:0.5){totalCount}}`:                                              `Int cannot represent non-integer value.`,
@@ -87,7 +87,7 @@ func TestMistakesRepeatNoValue(t *testing.T) {
 // What nests too deep for the parser cannot be reached with the default limit of tokens.
 func TestNesting(t *testing.T) {
 	t.Parallel()
-	g := newGuard(t, guard.Limits{Tokens: 1 << 20, Bytes: 1 << 20, Depth: 1 << 20, Fields: 1 << 20})
+	g := newGuard(t, limits.Limits{Tokens: 1 << 20, Bytes: 1 << 20, Depth: 1 << 20, Fields: 1 << 20})
 	for _, text := range []string{
 		strings.Repeat("{a", 100_000), "{a(b:" + strings.Repeat("[", 100_000), "{a(b:" + strings.Repeat("{c:", 100_000),
 		strings.Repeat("{...", 100_000), "query($v:" + strings.Repeat("[", 100_000),
@@ -101,7 +101,7 @@ func TestNesting(t *testing.T) {
 // Names of the schema are told to whoever may read the schema.
 func TestSuggestions(t *testing.T) {
 	t.Parallel()
-	open, silent := newGuard(t, guard.Limits{}), newGuard(t, guard.Limits{HideSuggestions: true})
+	open, silent := newGuard(t, limits.Limits{}), newGuard(t, limits.Limits{HideSuggestions: true})
 	for text, want := range map[string]string{
 		`{viewer{nam}}`:                                          `Cannot query field "nam" on type "User".`,
 		`{node(id:1){title}}`:                                    `Cannot query field "title" on type "Node".`,
@@ -136,7 +136,7 @@ func TestNumberOfMistakes(t *testing.T) {
 		fmt.Fprintf(&text, "n%d ", i)
 	}
 	for limit, want := range map[int]int{0: 5, 1: 1, 7: 7, 1000: 400} {
-		if got := messages(newGuard(t, guard.Limits{Errors: limit}), "{viewer{"+text.String()+"}}"); len(got) != want {
+		if got := messages(newGuard(t, limits.Limits{Errors: limit}), "{viewer{"+text.String()+"}}"); len(got) != want {
 			t.Errorf("limit %d: %d mistakes, want %d", limit, len(got), want)
 		}
 	}

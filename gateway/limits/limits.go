@@ -4,7 +4,7 @@
 //
 // Whatever is counted here is counted in time that grows with the length of the text, never with what its fragments
 // expand to, and no sum overflows.
-package guard
+package limits
 
 import (
 	"fmt"

@@ -1,4 +1,4 @@
-package guard
+package limits
 
 import (
 	"encoding/json"
