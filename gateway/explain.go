@@ -75,7 +75,7 @@ func inMilliseconds(d time.Duration) milliseconds {
 // explainer writes down the calls of one operation.
 type explainer struct {
 	start time.Time
-	loads *loader.Watch
+	loads *loader.Stats
 
 	mu   sync.Mutex
 	plan []*plannedCalls
@@ -116,7 +116,7 @@ func (e *explainer) explain() explanation {
 	defer e.mu.Unlock()
 	said := explanation{
 		Deduplicated: e.loads.Deduplicated(),
-		Cached:       int(e.loads.Kept.Load()),
+		Cached:       int(e.loads.CategoryHits.Load()),
 		DurationMs:   inMilliseconds(now),
 		Plan:         make([]*plannedCalls, 0, len(e.plan)),
 	}
@@ -155,7 +155,7 @@ func (g *endpoint) dryRun(operation *graphql.OperationContext) *graphql.Response
 }
 
 // explained runs an operation and adds to its answer which calls it made.
-func (g *Gateway) explained(ctx context.Context, loads *loader.Watch, run func(context.Context) *graphql.Response) *graphql.Response {
+func (g *Gateway) explained(ctx context.Context, loads *loader.Stats, run func(context.Context) *graphql.Response) *graphql.Response {
 	seen := &explainer{start: time.Now(), loads: loads}
 	response := run(rest.WithWatch(ctx, &rest.Watch{Call: callWatch(seen.watch).beside(g.upstream.Call), Document: g.upstream.Document}))
 	if response.Extensions == nil {

@@ -160,7 +160,7 @@ func (g *endpoint) execute(ctx context.Context, operation *graphql.OperationCont
 	}
 	slices.SortStableFunc(response.Errors, byPath)
 	addConsistency(response, loaders)
-	reportScans(response, loaders)
+	reportFullLists(response, loaders)
 	return response
 }
 

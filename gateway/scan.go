@@ -6,10 +6,10 @@ import (
 	"mstudio-graphql/graph/loader"
 )
 
-// reportScans says in the answer how many rows were looked at for fields that mStudio cannot filter, because nothing in
+// reportFullLists says in the answer how many rows were looked at for fields that mStudio cannot filter, because nothing in
 // the query shows it.
-func reportScans(response *graphql.Response, loaders *loader.Loaders) {
-	scans := loaders.Scans()
+func reportFullLists(response *graphql.Response, loaders *loader.Loaders) {
+	scans := loaders.FullLists()
 	if len(scans) == 0 {
 		return
 	}

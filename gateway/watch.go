@@ -96,22 +96,22 @@ func (g *endpoint) follow(ctx context.Context, operation *graphql.OperationConte
 		ctx = traced
 		defer func() { ended(response) }()
 	}
-	start, loads := time.Now(), &loader.Watch{}
+	start, loads := time.Now(), &loader.Stats{}
 	if g.config.Metrics != nil {
 		loads.Batch = g.config.Metrics.Batch
-		ctx = loader.WithWatch(ctx, loads)
+		ctx = loader.WithStats(ctx, loads)
 		defer func() { g.countOperation(ctx, operation, response, loads, time.Since(start)) }()
 	}
 	if explain == explainCalls {
-		return g.explained(loader.WithWatch(ctx, loads), loads, run)
+		return g.explained(loader.WithStats(ctx, loads), loads, run)
 	}
 	return run(ctx)
 }
 
-func (g *Gateway) countOperation(ctx context.Context, operation *graphql.OperationContext, response *graphql.Response, loads *loader.Watch, duration time.Duration) {
+func (g *Gateway) countOperation(ctx context.Context, operation *graphql.OperationContext, response *graphql.Response, loads *loader.Stats, duration time.Duration) {
 	g.config.Metrics.Executed(metrics.Operation{
 		Name: g.nameOf(ctx, operation, response), Type: string(operation.Operation.Operation),
 		Duration: duration, Failed: failed(response), Calls: recordOf(ctx).calls,
-		Asked: loads.Asked.Load(), Fetched: loads.Fetched.Load(), Kept: loads.Kept.Load(),
+		Asked: loads.Loads.Load(), Fetched: loads.Fetches.Load(), Kept: loads.CategoryHits.Load(),
 	})
 }

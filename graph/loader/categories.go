@@ -31,8 +31,8 @@ func NewCategories(client *rest.Client, keep time.Duration) *Categories {
 // List returns the categories. Errors are not kept.
 func (c *Categories) List(ctx context.Context) ([]*rest.ConversationCategory, error) {
 	if list, ok := c.kept(time.Now()); ok {
-		if watch := watchOf(ctx); watch != nil {
-			watch.Kept.Add(1)
+		if stats := statsOf(ctx); stats != nil {
+			stats.CategoryHits.Add(1)
 		}
 		return list, nil
 	}

@@ -75,6 +75,6 @@ func (l *Loaders) wrote(ctx context.Context, conversationID string, event rest.E
 	l.messages.loader().Clear(ctx, id)
 	l.members.loader().Clear(ctx, id)
 	l.lists.loader().ClearAll()
-	l.scans.loader().ClearAll()
+	l.fullLists.loader().ClearAll()
 	l.known.Clear()
 }

@@ -12,15 +12,15 @@ import (
 )
 
 const (
-	// scanPage is how many rows one call of a scan asks for: what mStudio sends if nobody says how many.
-	scanPage = 100
+	// pageSize is how many rows one call of a scan asks for: what mStudio sends if nobody says how many.
+	pageSize = 100
 	// pagesAtOnce is how many pages of a scan are fetched at once. It is less than an operation may have in flight, so that
 	// a long scan does not hold up the fields beside it.
 	pagesAtOnce = 8
 )
 
-// Scan is a list of conversations that was read from its beginning to its end.
-type Scan struct {
+// FullList is a list of conversations that was read from its beginning to its end.
+type FullList struct {
 	// Conversations are the rows, each once. They must not be changed.
 	Conversations []*rest.Conversation
 	// Unreadable is how many more rows there are, which are no conversations.
@@ -37,12 +37,12 @@ type Scan struct {
 }
 
 // About returns the conversations that are about the object with this id, or shared with it.
-func (s *Scan) About(id string) []*rest.Conversation {
+func (s *FullList) About(id string) []*rest.Conversation {
 	s.indexing.Do(s.index)
 	return s.about[strings.ToLower(id)]
 }
 
-func (s *Scan) index() {
+func (s *FullList) index() {
 	s.about = map[string][]*rest.Conversation{}
 	for _, row := range s.Conversations {
 		about, with := referenceID(row.RelatedTo), referenceID(row.SharedWith)
@@ -63,34 +63,34 @@ func referenceID(reference rest.Reference) string {
 	return strings.ToLower(rest.ReferenceID(reference))
 }
 
-// StartScan starts to read the whole of a list, for which [Loaders.Scan] then waits. Only what selects the rows counts:
+// StartFullList starts to read the whole of a list, for which [Loaders.FullList] then waits. Only what selects the rows counts:
 // their order and the page are the scan's own.
-func (l *Loaders) StartScan(ctx context.Context, list rest.ConversationList) {
-	l.scans.start(ctx, l.scanKey(list))
+func (l *Loaders) StartFullList(ctx context.Context, list rest.ConversationList) {
+	l.fullLists.start(ctx, l.fullListKey(list))
 }
 
-// Scan returns the whole of a list. However many fields need it, it is read once. The error has rest.BudgetExceeded if
+// FullList returns the whole of a list. However many fields need it, it is read once. The error has rest.BudgetExceeded if
 // the list is longer than the calls that are left can read; nothing but its first page was fetched then.
-func (l *Loaders) Scan(ctx context.Context, list rest.ConversationList) (*Scan, error) {
-	scan, err := l.scans.load(ctx, l.scanKey(list))
+func (l *Loaders) FullList(ctx context.Context, list rest.ConversationList) (*FullList, error) {
+	scan, err := l.fullLists.load(ctx, l.fullListKey(list))
 	if err == nil {
 		l.reports.add(scan)
 	}
 	return scan, err
 }
 
-func (l *Loaders) scanKey(list rest.ConversationList) string {
+func (l *Loaders) fullListKey(list rest.ConversationList) string {
 	return l.listKey(rest.ConversationList{Search: list.Search, Statuses: list.Statuses})
 }
 
-// scanOrder is what a scan sorts by. New conversations come in at the end, behind what was read already, and messages
+// fullListOrder is what a scan sorts by. New conversations come in at the end, behind what was read already, and messages
 // move nothing, unlike in the order that mStudio lists by itself.
-func scanOrder() []rest.ConversationSort {
+func fullListOrder() []rest.ConversationSort {
 	return []rest.ConversationSort{{Field: rest.SortCreatedAt}, {Field: rest.SortID}}
 }
 
-// scanner reads one list.
-type scanner struct {
+// listReader reads one list.
+type listReader struct {
 	client *rest.Client
 	list   rest.ConversationList
 	calls  atomic.Int64
@@ -98,7 +98,7 @@ type scanner struct {
 
 // scan reads the list. A row can be missed while others come in or leave before it, because pages are cut by position:
 // a pass that shows signs of that is made once more.
-func (s *scanner) scan(ctx context.Context) (*Scan, error) {
+func (s *listReader) read(ctx context.Context) (*FullList, error) {
 	first, err := s.pass(ctx)
 	if err != nil {
 		return nil, err
@@ -121,8 +121,8 @@ func (s *scanner) scan(ctx context.Context) (*Scan, error) {
 }
 
 // result has the rows of all passes. Of a row that is in several, it is the one of the first.
-func (s *scanner) result(passes ...pass) *Scan {
-	scan := &Scan{Unreadable: passes[0].unreadable(), Calls: int(s.calls.Load()), list: s.list.Query().Encode()}
+func (s *listReader) result(passes ...pass) *FullList {
+	scan := &FullList{Unreadable: passes[0].unreadable(), Calls: int(s.calls.Load()), list: s.list.Query().Encode()}
 	seen := map[string]bool{}
 	for _, read := range passes {
 		for row := range read.rows() {
@@ -136,19 +136,19 @@ func (s *scanner) result(passes ...pass) *Scan {
 }
 
 // pass reads all pages once. The first says how many there are; the others are fetched at the same time.
-func (s *scanner) pass(ctx context.Context) (pass, error) {
+func (s *listReader) pass(ctx context.Context) (pass, error) {
 	first, err := s.page(ctx, 0)
 	if err != nil {
 		return pass{}, err
 	}
 	pages := []*rest.ConversationPage{first}
-	if isFull(first) && first.Total > scanPage {
+	if isFull(first) && first.Total > pageSize {
 		if pages, err = s.others(ctx, first); err != nil {
 			return pass{}, err
 		}
 	}
 	// What has come in behind the end meanwhile, or all the rest if mStudio does not say how long the list is.
-	for last := pages[len(pages)-1]; isFull(last) && last.Total != scanPage*len(pages); last = pages[len(pages)-1] {
+	for last := pages[len(pages)-1]; isFull(last) && last.Total != pageSize*len(pages); last = pages[len(pages)-1] {
 		next, err := s.page(ctx, len(pages))
 		if err != nil {
 			return pass{}, err
@@ -160,8 +160,8 @@ func (s *scanner) pass(ctx context.Context) (pass, error) {
 
 // others fetches the pages behind the first. Nothing is asked for if there are more than calls are left: an answer
 // that is not whole would be none.
-func (s *scanner) others(ctx context.Context, first *rest.ConversationPage) ([]*rest.ConversationPage, error) {
-	count := (first.Total-1)/scanPage + 1
+func (s *listReader) others(ctx context.Context, first *rest.ConversationPage) ([]*rest.ConversationPage, error) {
+	count := (first.Total-1)/pageSize + 1
 	if count-1 > s.client.CallsLeft() {
 		return nil, &rest.Error{Code: rest.BudgetExceeded}
 	}
@@ -193,11 +193,11 @@ func firstOf(errs []error) error {
 	return nil
 }
 
-func (s *scanner) page(ctx context.Context, number int) (*rest.ConversationPage, error) {
+func (s *listReader) page(ctx context.Context, number int) (*rest.ConversationPage, error) {
 	s.calls.Add(1)
 	list := s.list
-	list.Sort, list.Limit, list.Skip = scanOrder(), scanPage, number*scanPage
+	list.Sort, list.Limit, list.Skip = fullListOrder(), pageSize, number*pageSize
 	return s.client.Conversations(ctx, list)
 }
 
-func isFull(page *rest.ConversationPage) bool { return len(page.Conversations) >= scanPage }
+func isFull(page *rest.ConversationPage) bool { return len(page.Conversations) >= pageSize }

@@ -17,7 +17,7 @@ type archive struct{ rows int }
 func (a archive) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	skip, _ := strconv.Atoi(r.URL.Query().Get("skip"))
 	var rows []any
-	for i := skip; i < min(skip+scanPage, a.rows); i++ {
+	for i := skip; i < min(skip+pageSize, a.rows); i++ {
 		rows = append(rows, archived(i))
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -49,7 +49,7 @@ func TestScanKeepsLittlePerRow(t *testing.T) { //nolint:paralleltest // it measu
 	up := newUpstream(t, archive{rows})
 	loaders := up.loaders(t, "me")
 	before := heap()
-	scan, err := loaders.Scan(t.Context(), rest.ConversationList{})
+	scan, err := loaders.FullList(t.Context(), rest.ConversationList{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,13 +73,13 @@ func heap() int64 {
 	return int64(stats.HeapAlloc)
 }
 
-// BenchmarkScan reads 10 000 conversations from a server that costs more than the scan itself; -cpuprofile tells the
+// BenchmarkFullList reads 10 000 conversations from a server that costs more than the scan itself; -cpuprofile tells the
 // two apart.
-func BenchmarkScan(b *testing.B) {
+func BenchmarkFullList(b *testing.B) {
 	up := newUpstream(b, archive{10_000})
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := up.loaders(b, "me").Scan(b.Context(), rest.ConversationList{}); err != nil {
+		if _, err := up.loaders(b, "me").FullList(b.Context(), rest.ConversationList{}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -79,7 +79,7 @@ func scanCalls(pages ...int) []string {
 	return calls
 }
 
-func idsOf(scan *Scan) []string {
+func idsOf(scan *FullList) []string {
 	var ids []string
 	for _, row := range scan.Conversations {
 		ids = append(ids, row.ID)
@@ -89,7 +89,7 @@ func idsOf(scan *Scan) []string {
 }
 
 // wantWhole fails the test unless the scan has exactly the rows that are on the shelf now.
-func wantWhole(t *testing.T, s *shelf, scan *Scan, err error) {
+func wantWhole(t *testing.T, s *shelf, scan *FullList, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -107,7 +107,7 @@ func TestScanReadsEverythingOnce(t *testing.T) {
 			t.Parallel()
 			on := newShelf(rows)
 			up := newUpstream(t, on)
-			scan, err := up.loaders(t, "me").Scan(t.Context(), rest.ConversationList{})
+			scan, err := up.loaders(t, "me").FullList(t.Context(), rest.ConversationList{})
 			wantWhole(t, on, scan, err)
 			up.wantCalls(t, scanCalls(pages...)...)
 			if scan.Calls != len(pages) || scan.Moved || scan.Unreadable != 0 {
@@ -122,13 +122,13 @@ func TestScanIsMadeOnce(t *testing.T) {
 	t.Parallel()
 	up := newUpstream(t, newShelf(350))
 	loaders := up.loaders(t, "me")
-	loaders.StartScan(t.Context(), rest.ConversationList{Limit: 3})
+	loaders.StartFullList(t.Context(), rest.ConversationList{Limit: 3})
 	var asking sync.WaitGroup
-	scans := make([]*Scan, 50)
+	scans := make([]*FullList, 50)
 	for i := range scans {
 		asking.Go(func() {
 			list := rest.ConversationList{Skip: i, Limit: i, Sort: []rest.ConversationSort{{Field: rest.SortTitle, Descending: i%2 == 0}}}
-			scans[i], _ = loaders.Scan(t.Context(), list)
+			scans[i], _ = loaders.FullList(t.Context(), list)
 		})
 	}
 	asking.Wait()
@@ -138,7 +138,7 @@ func TestScanIsMadeOnce(t *testing.T) {
 		}
 	}
 	up.wantCalls(t, scanCalls(0, 1, 2, 3)...)
-	if diff := cmp.Diff([]ScanReport{{Rows: 350, Calls: 4}}, loaders.Scans()); diff != "" {
+	if diff := cmp.Diff([]FullListReport{{Rows: 350, Calls: 4}}, loaders.FullLists()); diff != "" {
 		t.Errorf("scans (-want +got):\n%s", diff)
 	}
 }
@@ -155,7 +155,7 @@ func TestScanIsMadeAgainAfterAWrite(t *testing.T) {
 	loaders := up.loaders(t, "me")
 	for i := range 2 {
 		for range 2 {
-			scan, err := loaders.Scan(t.Context(), rest.ConversationList{})
+			scan, err := loaders.FullList(t.Context(), rest.ConversationList{})
 			wantWhole(t, on, scan, err)
 		}
 		on.rows = append(on.rows, rowID(7+i))
@@ -164,7 +164,7 @@ func TestScanIsMadeAgainAfterAWrite(t *testing.T) {
 	if diff := cmp.Diff([]string{"", "42"}, events); diff != "" {
 		t.Errorf("events (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]ScanReport{{Rows: 1, Calls: 1}, {Rows: 2, Calls: 1}}, loaders.Scans()); diff != "" {
+	if diff := cmp.Diff([]FullListReport{{Rows: 1, Calls: 1}, {Rows: 2, Calls: 1}}, loaders.FullLists()); diff != "" {
 		t.Errorf("scans (-want +got):\n%s", diff)
 	}
 }
@@ -175,13 +175,13 @@ func TestScansOfOtherListsAreOthers(t *testing.T) {
 	up := newUpstream(t, newShelf(1))
 	loaders := up.loaders(t, "me")
 	for _, list := range []rest.ConversationList{{}, {Search: "mail"}, {Statuses: []rest.ConversationStatus{"open"}}, {Search: "mail"}} {
-		if _, err := loaders.Scan(t.Context(), list); err != nil {
+		if _, err := loaders.FullList(t.Context(), list); err != nil {
 			t.Error(err)
 		}
 	}
 	const sorted = "limit=100&order=asc&order=asc&sort=createdAt&sort=conversationId"
 	up.wantCalls(t, scanCall(0), "me /v2/conversations?fullTextSearch=mail&"+sorted, "me /v2/conversations?"+sorted+"&status=open")
-	if scans := loaders.Scans(); len(scans) != 3 {
+	if scans := loaders.FullLists(); len(scans) != 3 {
 		t.Errorf("want 3 scans, got %+v", scans)
 	}
 }
@@ -210,7 +210,7 @@ func TestScanOfAListThatChanges(t *testing.T) {
 					on.rows = change(on.rows)
 				}
 			}
-			scan, err := newUpstream(t, on).loaders(t, "me").Scan(t.Context(), rest.ConversationList{})
+			scan, err := newUpstream(t, on).loaders(t, "me").FullList(t.Context(), rest.ConversationList{})
 			wantWhole(t, on, scan, err)
 			if scan.Moved {
 				t.Error("it kept still the second time")
@@ -232,7 +232,7 @@ func TestScanOfAListThatNeverKeepsStill(t *testing.T) {
 		}
 	}
 	loaders := newUpstream(t, on).loaders(t, "me")
-	scan, err := loaders.Scan(t.Context(), rest.ConversationList{})
+	scan, err := loaders.FullList(t.Context(), rest.ConversationList{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -248,7 +248,7 @@ func TestScanOfAListThatNeverKeepsStill(t *testing.T) {
 	if on.calls != 6 && on.calls != 7 { // the last page may be full just then
 		t.Errorf("want two passes, got %d calls", on.calls)
 	}
-	if scans := loaders.Scans(); len(scans) != 1 || !scans[0].Moved {
+	if scans := loaders.FullLists(); len(scans) != 1 || !scans[0].Moved {
 		t.Errorf("scans: %+v", scans)
 	}
 }
@@ -280,7 +280,7 @@ func TestScanOfAListOfUnclearLength(t *testing.T) {
 			on.total = func() string { return test.total }
 			up := newUpstream(t, on)
 			loaders := limited(t, up, rest.Limits{Calls: 100})
-			scan, err := loaders.Scan(t.Context(), rest.ConversationList{})
+			scan, err := loaders.FullList(t.Context(), rest.ConversationList{})
 			if test.code != "" {
 				wantCode(t, err, test.code)
 			} else {
@@ -314,7 +314,7 @@ func TestScanOfAListWithAGap(t *testing.T) {
 		}
 		on.ServeHTTP(w, r)
 	}))
-	_, err := up.loaders(t, "me").Scan(t.Context(), rest.ConversationList{})
+	_, err := up.loaders(t, "me").FullList(t.Context(), rest.ConversationList{})
 	wantCode(t, err, rest.BadResponse)
 	if got := len(up.takeCalls()); got != 3 {
 		t.Errorf("want 3 different calls, got %d", got)
@@ -327,11 +327,11 @@ func TestScanCountsWhatItCannotRead(t *testing.T) {
 	on := newShelf(250)
 	on.rows[3], on.rows[120], on.rows[249] = "", "", ""
 	loaders := newUpstream(t, on).loaders(t, "me")
-	scan, err := loaders.Scan(t.Context(), rest.ConversationList{})
+	scan, err := loaders.FullList(t.Context(), rest.ConversationList{})
 	if err != nil || scan.Unreadable != 3 || len(scan.Conversations) != 247 || scan.Calls != 3 {
 		t.Fatalf("got %+v, %v", scan, err)
 	}
-	if diff := cmp.Diff([]ScanReport{{Rows: 250, Calls: 3}}, loaders.Scans()); diff != "" {
+	if diff := cmp.Diff([]FullListReport{{Rows: 250, Calls: 3}}, loaders.FullLists()); diff != "" {
 		t.Errorf("scans (-want +got):\n%s", diff)
 	}
 }
@@ -355,12 +355,12 @@ func TestScanWithinTheBudget(t *testing.T) {
 			on := newShelf(450)
 			up := newUpstream(t, on)
 			loaders := limited(t, up, rest.Limits{Calls: test.budget})
-			scan, err := loaders.Scan(t.Context(), rest.ConversationList{})
+			scan, err := loaders.FullList(t.Context(), rest.ConversationList{})
 			if test.code == "" {
 				wantWhole(t, on, scan, err)
 			} else {
 				wantCode(t, err, test.code)
-				if scans := loaders.Scans(); len(scans) > 0 {
+				if scans := loaders.FullLists(); len(scans) > 0 {
 					t.Errorf("a scan that failed is reported: %+v", scans)
 				}
 			}
@@ -379,7 +379,7 @@ func TestScanRunsOutOfCallsTheSecondTime(t *testing.T) {
 		}
 	}
 	up := newUpstream(t, on)
-	_, err := limited(t, up, rest.Limits{Calls: 5}).Scan(t.Context(), rest.ConversationList{})
+	_, err := limited(t, up, rest.Limits{Calls: 5}).FullList(t.Context(), rest.ConversationList{})
 	wantCode(t, err, rest.BudgetExceeded)
 	if on.calls != 4 {
 		t.Errorf("want 3 calls and 1 of the second pass, got %d", on.calls)
@@ -401,7 +401,7 @@ func TestScanWithAPageThatFails(t *testing.T) {
 		}
 	}))
 	for range 20 {
-		scan, err := up.loaders(t, "me").Scan(t.Context(), rest.ConversationList{})
+		scan, err := up.loaders(t, "me").FullList(t.Context(), rest.ConversationList{})
 		wantCode(t, err, rest.Forbidden)
 		if scan != nil {
 			t.Error("there is half a list beside the error")
@@ -420,7 +420,7 @@ func TestScanEndsWithTheFirstFailure(t *testing.T) {
 		}
 		respond(http.StatusForbidden, "{}")(w, r)
 	}))
-	_, err := up.loaders(t, "me").Scan(t.Context(), rest.ConversationList{})
+	_, err := up.loaders(t, "me").FullList(t.Context(), rest.ConversationList{})
 	wantCode(t, err, rest.Forbidden)
 	if got := len(up.takeCalls()); got > 1+2*pagesAtOnce {
 		t.Errorf("%d calls, of which all but the first failed", got)
@@ -431,7 +431,7 @@ func TestScanEndsWithTheFirstFailure(t *testing.T) {
 func TestScanIsBounded(t *testing.T) {
 	t.Parallel()
 	const pages = 40
-	on := newShelf(pages * scanPage)
+	on := newShelf(pages * pageSize)
 	arrived, proceed := make(chan struct{}, pages), make(chan struct{})
 	var flying, most atomic.Int64
 	up := newUpstream(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -446,12 +446,12 @@ func TestScanIsBounded(t *testing.T) {
 		on.ServeHTTP(w, r)
 	}))
 	loaders := up.loaders(t, "me")
-	loaders.StartScan(t.Context(), rest.ConversationList{})
+	loaders.StartFullList(t.Context(), rest.ConversationList{})
 	for range pagesAtOnce { // that many are there at the same time
 		<-arrived
 	}
 	close(proceed)
-	scan, err := loaders.Scan(t.Context(), rest.ConversationList{})
+	scan, err := loaders.FullList(t.Context(), rest.ConversationList{})
 	wantWhole(t, on, scan, err)
 	if got := most.Load(); got != pagesAtOnce {
 		t.Errorf("want %d calls in flight at most, got %d", pagesAtOnce, got)
@@ -473,12 +473,12 @@ func TestScanIsGivenUp(t *testing.T) {
 	}))
 	ctx, leave := context.WithCancel(t.Context())
 	loaders := up.loaders(t, "me")
-	loaders.StartScan(ctx, rest.ConversationList{})
+	loaders.StartFullList(ctx, rest.ConversationList{})
 	for range pagesAtOnce {
 		<-arrived
 	}
 	leave()
-	_, err := loaders.Scan(ctx, rest.ConversationList{})
+	_, err := loaders.FullList(ctx, rest.ConversationList{})
 	wantCode(t, err, rest.Canceled)
 	if got := len(up.takeCalls()); got != 1+pagesAtOnce {
 		t.Errorf("want no call after the caller has left, got %d in all", got)
@@ -496,7 +496,7 @@ func TestScanKnowsWhatConversationsAreAbout(t *testing.T) {
 		 "sharedWith":{"domain":"project","aggregate":"project","id":"p1"}},
 		{"conversationId":"dddddddd-6d0e-4b8a-9f53-0a7e2c4d9b11","relatedTo":{"id":""}}]`
 	up := newUpstream(t, respond(http.StatusOK, rows))
-	scan, err := up.loaders(t, "me").Scan(t.Context(), rest.ConversationList{})
+	scan, err := up.loaders(t, "me").FullList(t.Context(), rest.ConversationList{})
 	if err != nil {
 		t.Fatal(err)
 	}

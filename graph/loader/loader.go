@@ -25,8 +25,8 @@ type Loaders struct {
 	events        events
 	lists         each[string, *rest.ConversationPage]
 	listArguments sync.Map // key of lists and scans → rest.ConversationList
-	scans         each[string, *Scan]
-	reports       scanReports
+	fullLists     each[string, *FullList]
+	reports       fullListReports
 	known         known
 	conversations each[string, *rest.Conversation]
 	messages      each[string, []rest.Message]
@@ -61,10 +61,10 @@ func New(client *rest.Client, categories *Categories) *Loaders {
 		list, _ := arguments.(rest.ConversationList)
 		return l.aboutAll().Conversations(ctx, list)
 	}
-	l.scans.fetch = func(ctx context.Context, key string) (*Scan, error) {
+	l.fullLists.fetch = func(ctx context.Context, key string) (*FullList, error) {
 		arguments, _ := l.listArguments.Load(key)
 		list, _ := arguments.(rest.ConversationList)
-		return (&scanner{client: l.aboutAll(), list: list}).scan(ctx)
+		return (&listReader{client: l.aboutAll(), list: list}).read(ctx)
 	}
 	return l
 }

@@ -68,7 +68,7 @@ func (s *selection) load(ctx context.Context, arguments model.PageArguments) (*m
 		}
 		return page.load(ctx)
 	}
-	page, err := newScannedPage(s, nil, arguments)
+	page, err := newFullListPage(s, nil, arguments)
 	if err != nil {
 		return nil, err
 	}

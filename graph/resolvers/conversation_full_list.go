@@ -10,8 +10,8 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// scannedPage is a page of a list that the gateway has to read as a whole, because mStudio cannot filter it.
-type scannedPage struct {
+// fullListPage is a page of a list that the gateway has to read as a whole, because mStudio cannot filter it.
+type fullListPage struct {
 	pageBounds[rest.Conversation] // rows that stand where the cursors point to
 
 	selected  *selection
@@ -21,8 +21,8 @@ type scannedPage struct {
 	arguments model.PageArguments
 }
 
-func newScannedPage(selected *selection, of *edge, arguments model.PageArguments) (*scannedPage, error) {
-	page := &scannedPage{selected: selected, of: of, order: selected.list.Sort, arguments: arguments}
+func newFullListPage(selected *selection, of *edge, arguments model.PageArguments) (*fullListPage, error) {
+	page := &fullListPage{selected: selected, of: of, order: selected.list.Sort, arguments: arguments}
 	page.scope = model.Scope("conversations?" + selected.list.Query().Encode() + "&" + selected.conditions.said.Encode() + of.scope())
 	var err error
 	page.pageBounds, err = newPageBounds(page.scope, arguments, page.order.parsePlace)
@@ -30,8 +30,8 @@ func newScannedPage(selected *selection, of *edge, arguments model.PageArguments
 }
 
 // load waits for the scan, and starts what the page's conversations will need.
-func (p *scannedPage) load(ctx context.Context) (*model.ConversationConnection, error) {
-	scan, err := loader.From(ctx).Scan(ctx, p.selected.list)
+func (p *fullListPage) load(ctx context.Context) (*model.ConversationConnection, error) {
+	scan, err := loader.From(ctx).FullList(ctx, p.selected.list)
 	if rest.IsBudgetExceeded(err) {
 		return nil, &model.Error{
 			Code: model.CodeUpstreamBudgetExceeded,
@@ -51,7 +51,7 @@ func (p *scannedPage) load(ctx context.Context) (*model.ConversationConnection, 
 }
 
 // cut takes the page out of what was read.
-func (p *scannedPage) cut(scan *loader.Scan) *model.ConversationConnection {
+func (p *fullListPage) cut(scan *loader.FullList) *model.ConversationConnection {
 	rows := p.rows(scan)
 	total := len(rows)
 	start, end := 0, total
@@ -74,7 +74,7 @@ func (p *scannedPage) cut(scan *loader.Scan) *model.ConversationConnection {
 }
 
 // rows are those that are meant, in order.
-func (p *scannedPage) rows(scan *loader.Scan) []*rest.Conversation {
+func (p *fullListPage) rows(scan *loader.FullList) []*rest.Conversation {
 	from := scan.Conversations
 	if p.of != nil {
 		from = scan.About(p.of.id)

@@ -47,7 +47,7 @@ func conversationsOf(
 	if err != nil {
 		return nil, err
 	}
-	page, err := newScannedPage(selected, edgeOf(object), arguments)
+	page, err := newFullListPage(selected, edgeOf(object), arguments)
 	if err != nil {
 		return nil, err
 	}
@@ -131,7 +131,7 @@ func asksForProjects(ctx context.Context) bool {
 // the object.
 func (f *edgeField) start(ctx context.Context) {
 	if f.arguments.After == nil && f.arguments.Before == nil {
-		loader.From(ctx).StartScan(ctx, f.selected.list)
+		loader.From(ctx).StartFullList(ctx, f.selected.list)
 	}
 }
 
@@ -177,16 +177,16 @@ func startBehindEdges[T rest.Reference](ctx context.Context, fields []edgeField,
 }
 
 func startBehindEdge[T rest.Reference](ctx context.Context, field edgeField, objects []T) {
-	var pages []*scannedPage
+	var pages []*fullListPage
 	for _, object := range objects {
-		if page, err := newScannedPage(field.selected, edgeOf(object), field.arguments); err == nil {
+		if page, err := newFullListPage(field.selected, edgeOf(object), field.arguments); err == nil {
 			pages = append(pages, page)
 		}
 	}
 	if len(pages) == 0 {
 		return // refused for their cursors, which must cost no call
 	}
-	scan, err := loader.From(ctx).Scan(ctx, field.selected.list)
+	scan, err := loader.From(ctx).FullList(ctx, field.selected.list)
 	if err != nil {
 		return
 	}
