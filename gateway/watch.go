@@ -10,7 +10,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
-	"mstudio-graphql/gateway/drift"
+	"mstudio-graphql/gateway/telemetry/drift"
 	"mstudio-graphql/gateway/telemetry/metrics"
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/rest"

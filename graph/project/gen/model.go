@@ -111,7 +111,7 @@ func (m *model) object(of *codegen.Object) *object {
 	return built
 }
 
-// isRepeated names what rest/met.go is used for.
+// isRepeated names what rest/dedup.go is used for.
 func isRepeated(object string) bool { return object == "User" || object == "ConversationCategory" }
 
 // implementors is the name of the variable in which gqlgen keeps the type conditions of an object.

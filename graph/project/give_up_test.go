@@ -1,4 +1,4 @@
-package render_test
+package project_test
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 
 	"mstudio-graphql/graph/generated"
 	"mstudio-graphql/graph/model"
-	"mstudio-graphql/graph/render"
+	"mstudio-graphql/graph/project"
 	"mstudio-graphql/rest"
 )
 
@@ -108,10 +108,10 @@ func answer(t *testing.T, given *results, text string, projecting bool) (string,
 			if err != nil || result == nil || !field.IsResolver {
 				return result, err
 			}
-			plan := render.Of(ctx, field)
+			plan := project.Of(ctx, field)
 			if field.Parent.Parent == nil {
 				operation := graphql.GetOperationContext(ctx)
-				plan = render.NewPlans(operation.Doc).Root(projector.Types(), operation, field.Object, field.Field)
+				plan = project.NewPlans(operation.Doc).Root(projector.Types(), operation, field.Object, field.Field)
 			}
 			if plan == nil {
 				return result, nil
