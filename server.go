@@ -2,7 +2,7 @@
 package main
 
 //go:generate go tool gqlgen generate
-//go:generate go run ./graph/project/gen
+//go:generate go run ./graph/render/gen
 //go:generate go test . -run ^TestOperationsPage$ -update
 
 import (

@@ -8,7 +8,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"mstudio-graphql/gateway/limits"
-	"mstudio-graphql/graph/project"
+	"mstudio-graphql/graph/render"
 )
 
 const (
@@ -34,7 +34,7 @@ type documents struct {
 
 type document struct {
 	parsed    *ast.QueryDocument
-	plans     *project.Plans
+	plans     *render.Plans
 	estimates *limits.Estimates
 	bytes     int
 }
@@ -69,7 +69,7 @@ func (d *documents) Add(_ context.Context, text string, parsed *ast.QueryDocumen
 	if d.kept.Contains(text) {
 		return
 	}
-	added := &document{parsed: parsed, plans: project.NewPlans(parsed), estimates: limits.NewEstimates(parsed)}
+	added := &document{parsed: parsed, plans: render.NewPlans(parsed), estimates: limits.NewEstimates(parsed)}
 	added.plans.Kept = func(fields int) { d.charge(text, added, planFieldBytes*fields) }
 	added.estimates.Kept = func(bytes int) { d.charge(text, added, bytes) }
 	d.kept.Add(text, added)
@@ -96,11 +96,11 @@ func (d *documents) grow(owner *document, bytes int) {
 }
 
 // plans returns the plans of a query; new ones, for this operation alone, if the query is not kept.
-func (d *documents) plans(text string, parsed *ast.QueryDocument) *project.Plans {
+func (d *documents) plans(text string, parsed *ast.QueryDocument) *render.Plans {
 	if found, ok := d.find(text); ok && found.parsed == parsed {
 		return found.plans
 	}
-	return project.NewPlans(parsed)
+	return render.NewPlans(parsed)
 }
 
 // estimates returns the estimates of a query; new ones if the query is not kept.

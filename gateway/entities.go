@@ -11,7 +11,7 @@ import (
 	"mstudio-graphql/graph/generated"
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/model"
-	"mstudio-graphql/graph/project"
+	"mstudio-graphql/graph/render"
 	"mstudio-graphql/rest"
 )
 
@@ -25,7 +25,7 @@ type fetcher struct {
 	of    *loader.References
 }
 
-// Fetch fetches objects; see [project.Fetcher].
+// Fetch fetches objects; see [render.Fetcher].
 func (f *fetcher) Fetch(ctx context.Context, wanted []rest.Entity, got func(int, rest.Entity, error)) {
 	f.once.Do(func() { f.of = loader.From(ctx).StartReferences(f.field, parents(f.field)) })
 	f.of.Fetch(ctx, wanted, got)
@@ -43,9 +43,9 @@ func parents(field *graphql.FieldContext) func(yield func(key any) bool) {
 }
 
 // fetchAhead fetches what a result refers to for the executor, which will ask for it piece by piece.
-func fetchAhead(ctx context.Context, projector *generated.Projector, field *graphql.FieldContext, plan *project.Field, result any) {
+func fetchAhead(ctx context.Context, projector *generated.Projector, field *graphql.FieldContext, plan *render.Field, result any) {
 	if plan == nil {
-		plan = project.Below(projector.Types(), graphql.GetOperationContext(ctx), field.Object, field.Field)
+		plan = render.Below(projector.Types(), graphql.GetOperationContext(ctx), field.Object, field.Field)
 	}
 	if plan != nil && plan.Fetches {
 		projector.Fetch(ctx, field, plan, result, &fetcher{field: field})
@@ -76,7 +76,7 @@ func completedOne(ctx context.Context, projector *generated.Projector, field *gr
 		return object
 	}
 	operation := graphql.GetOperationContext(ctx)
-	first, needed := project.FirstFetched(projector.Types(), operation, projector.TypeOf(object), field.Field.Selections)
+	first, needed := render.FirstFetched(projector.Types(), operation, projector.TypeOf(object), field.Field.Selections)
 	if !needed {
 		return object
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"mstudio-graphql/graph/generated"
-	"mstudio-graphql/graph/project"
+	"mstudio-graphql/graph/render"
 	"mstudio-graphql/graph/resolvers"
 )
 
@@ -55,10 +55,10 @@ func (g *Gateway) planned(projector *generated.Projector, kept *documents) graph
 			result, err := next(ctx)
 			return completed(ctx, projector, field, result), err
 		}
-		plan := project.Of(ctx, field)
+		plan := render.Of(ctx, field)
 		if plan == nil && field.Parent != nil && field.Parent.Parent == nil {
 			plan = rootPlan(ctx, projector, kept, field)
-			ctx = project.With(ctx, plan)
+			ctx = render.With(ctx, plan)
 		}
 		result, err := next(ctx)
 		if err != nil || result == nil {
@@ -76,7 +76,7 @@ func (g *Gateway) planned(projector *generated.Projector, kept *documents) graph
 }
 
 // rootPlan returns the plan of a root field, nil if there is none.
-func rootPlan(ctx context.Context, projector *generated.Projector, kept *documents, field *graphql.FieldContext) *project.Field {
+func rootPlan(ctx context.Context, projector *generated.Projector, kept *documents, field *graphql.FieldContext) *render.Field {
 	operation := graphql.GetOperationContext(ctx)
 	plans := kept.plans(operation.RawQuery, operation.Doc)
 	return plans.Root(projector.Types(), operation, field.Object, field.Field)

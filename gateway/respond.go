@@ -8,7 +8,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
-	"mstudio-graphql/graph/project"
+	"mstudio-graphql/graph/render"
 )
 
 // writeRefusal answers a request that is not executed.
@@ -49,7 +49,7 @@ func writeResponse(w http.ResponseWriter, r *http.Request, mediaType string, sta
 		_, err = w.Write(rest) //nolint:gosec // as above
 	}
 	if err == nil {
-		project.Recycle(rest) // when a stream of HTTP/2 ends early, Write returns while it is still being read
+		render.Recycle(rest) // when a stream of HTTP/2 ends early, Write returns while it is still being read
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 	"mstudio-graphql/graph/generated"
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/model"
-	"mstudio-graphql/graph/project"
+	"mstudio-graphql/graph/render"
 	"mstudio-graphql/rest"
 )
 
@@ -30,7 +30,7 @@ func (u uploadedFile) Download(ctx context.Context, parent *rest.UploadedFile, d
 // startDownloads starts to ask for access to all files of a page whose links are wanted. One after another, as they
 // are rendered, each would wait for the one before.
 func startDownloads(ctx context.Context, page *model.MessageConnection) {
-	plan := project.Of(ctx, graphql.GetFieldContext(ctx))
+	plan := render.Of(ctx, graphql.GetFieldContext(ctx))
 	if plan == nil {
 		return
 	}

@@ -9,7 +9,7 @@ import (
 
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/model"
-	"mstudio-graphql/graph/project"
+	"mstudio-graphql/graph/render"
 	"mstudio-graphql/rest"
 )
 
@@ -22,7 +22,7 @@ func startPayload(ctx context.Context, conversationID string) {
 
 // startWithin starts what an object of the payload needs of one conversation.
 func startWithin(ctx context.Context, conversationID, object string) {
-	plan := project.Of(ctx, graphql.GetFieldContext(ctx))
+	plan := render.Of(ctx, graphql.GetFieldContext(ctx))
 	if plan == nil {
 		return
 	}

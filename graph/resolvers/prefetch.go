@@ -9,12 +9,12 @@ import (
 
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/model"
-	"mstudio-graphql/graph/project"
+	"mstudio-graphql/graph/render"
 )
 
 // Start starts the calls of a root field before its resolver runs, and returns false if these may not be all that the
 // field's value waits for.
-func Start(ctx context.Context, field *project.Field) bool {
+func Start(ctx context.Context, field *render.Field) bool {
 	if field.Collected.Name != "conversation" {
 		return false
 	}
@@ -25,7 +25,7 @@ func Start(ctx context.Context, field *project.Field) bool {
 }
 
 // startsMore reports whether a field below a conversation waits for more than what startPlanned starts.
-func startsMore(below project.Resolver) bool {
+func startsMore(below render.Resolver) bool {
 	return below.Behind || below.Object != "Conversation" || below.Field.Fetches
 }
 
@@ -34,13 +34,13 @@ func startsMore(below project.Resolver) bool {
 // known already. If a conversation turns out to be missing, nobody asks for what was started, and the operation's end
 // cancels it.
 func startBelow(ctx context.Context, ids ...string) {
-	if plan := project.Of(ctx, graphql.GetFieldContext(ctx)); plan != nil {
+	if plan := render.Of(ctx, graphql.GetFieldContext(ctx)); plan != nil {
 		startPlanned(ctx, plan, ids)
 	}
 }
 
 // startPlanned starts the calls that a field with this plan needs on conversations below it.
-func startPlanned(ctx context.Context, plan *project.Field, ids []string) {
+func startPlanned(ctx context.Context, plan *render.Field, ids []string) {
 	for _, below := range plan.Resolvers {
 		if below.Object == "Conversation" && !below.Behind {
 			startField(ctx, below.Field, ids...)
@@ -49,7 +49,7 @@ func startPlanned(ctx context.Context, plan *project.Field, ids []string) {
 }
 
 // startField starts the calls that one field of these conversations needs.
-func startField(ctx context.Context, field *project.Field, ids ...string) {
+func startField(ctx context.Context, field *render.Field, ids ...string) {
 	loaders := loader.From(ctx)
 	switch field.Collected.Name {
 	case "members":

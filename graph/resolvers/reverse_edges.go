@@ -12,7 +12,7 @@ import (
 	"mstudio-graphql/graph/generated"
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/model"
-	"mstudio-graphql/graph/project"
+	"mstudio-graphql/graph/render"
 	"mstudio-graphql/rest"
 )
 
@@ -56,7 +56,7 @@ func conversationsOf(
 
 // edgeField is a field with the conversations of objects of one type, below the field being resolved.
 type edgeField struct {
-	plan      *project.Field
+	plan      *render.Field
 	of        string // the type that has the field
 	isDirect  bool   // whether the field being resolved returns the objects themselves
 	selected  *selection
@@ -66,7 +66,7 @@ type edgeField struct {
 // edgeFields finds those of objects that are the elements of pages, however these lie within one another. It leaves out
 // those that will be refused for their arguments, and what is below such.
 func edgeFields(ctx context.Context) []edgeField {
-	plan := project.Of(ctx, graphql.GetFieldContext(ctx))
+	plan := render.Of(ctx, graphql.GetFieldContext(ctx))
 	if plan == nil {
 		return nil
 	}
@@ -74,7 +74,7 @@ func edgeFields(ctx context.Context) []edgeField {
 }
 
 // edgesBelow is edgeFields for the field being resolved, and for another one below it.
-func edgesBelow(plan *project.Field, variables map[string]any, isResolved bool) []edgeField {
+func edgesBelow(plan *render.Field, variables map[string]any, isResolved bool) []edgeField {
 	var found []edgeField
 	for _, below := range plan.Resolvers {
 		if below.Behind || slices.Contains(below.Within, "Conversation") {
@@ -117,8 +117,8 @@ func startLists(ctx context.Context) []edgeField {
 
 // asksForProjects reports whether projects are asked for of customers on a page. Their cursors may yet be refused.
 func asksForProjects(ctx context.Context) bool {
-	plan := project.Of(ctx, graphql.GetFieldContext(ctx))
-	return plan != nil && slices.ContainsFunc(plan.Resolvers, func(below project.Resolver) bool {
+	plan := render.Of(ctx, graphql.GetFieldContext(ctx))
+	return plan != nil && slices.ContainsFunc(plan.Resolvers, func(below render.Resolver) bool {
 		if below.Object != "Customer" || below.Collected.Name != "projects" || below.Behind {
 			return false
 		}

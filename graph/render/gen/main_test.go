@@ -19,7 +19,7 @@ func TestGeneratedFileIsUpToDate(t *testing.T) {
 		t.Fatal(err)
 	}
 	var source bytes.Buffer
-	if err := template.Must(template.New("project").Parse(templateText)).Execute(&source, newModel(data)); err != nil {
+	if err := template.Must(template.New("render").Parse(templateText)).Execute(&source, newModel(data)); err != nil {
 		t.Fatal(err)
 	}
 	want, err := format.Source(source.Bytes())

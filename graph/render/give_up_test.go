@@ -1,4 +1,4 @@
-package project_test
+package render_test
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 
 	"mstudio-graphql/graph/generated"
 	"mstudio-graphql/graph/model"
-	"mstudio-graphql/graph/project"
+	"mstudio-graphql/graph/render"
 	"mstudio-graphql/rest"
 )
 
@@ -108,10 +108,10 @@ func answer(t *testing.T, given *results, text string, projecting bool) (string,
 			if err != nil || result == nil || !field.IsResolver {
 				return result, err
 			}
-			plan := project.Of(ctx, field)
+			plan := render.Of(ctx, field)
 			if field.Parent.Parent == nil {
 				operation := graphql.GetOperationContext(ctx)
-				plan = project.NewPlans(operation.Doc).Root(projector.Types(), operation, field.Object, field.Field)
+				plan = render.NewPlans(operation.Doc).Root(projector.Types(), operation, field.Object, field.Field)
 			}
 			if plan == nil {
 				return result, nil

@@ -1,4 +1,4 @@
-package project
+package render
 
 // Repeated knows where the last few objects of one type were written, since a history has many messages of few people:
 // what was written for one of them by a plan is copied when the same comes again.

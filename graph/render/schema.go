@@ -1,4 +1,4 @@
-package project
+package render
 
 // Schema is the object types that have writers, by name.
 type Schema map[string]*Type

@@ -1,4 +1,4 @@
-// Command gen makes graph/generated/project.go, the writers of package project: from the schema and from what gqlgen
+// Command gen makes graph/generated/render.go, the writers of package render: from the schema and from what gqlgen
 // binds each field to. It runs after gqlgen and reads the same configuration, so a new field needs no edit here.
 //
 // It also makes graph/generated/federation.go: gqlgen takes _entities and _service for those of its own plugin, and
@@ -19,11 +19,11 @@ import (
 )
 
 const (
-	target           = "graph/generated/project.go"
+	target           = "graph/generated/render.go"
 	federationTarget = "graph/generated/federation.go"
 )
 
-//go:embed project.go.tmpl
+//go:embed render.go.tmpl
 var templateText string
 
 //go:embed federation.go.txt
@@ -31,7 +31,7 @@ var federationSource []byte
 
 func main() {
 	if err := generate(); err != nil {
-		fmt.Fprintln(os.Stderr, "project/gen:", err)
+		fmt.Fprintln(os.Stderr, "render/gen:", err)
 		os.Exit(1) //nolint:forbidigo // a program of its own
 	}
 }
@@ -41,7 +41,7 @@ func generate() error {
 	if err != nil {
 		return err
 	}
-	parsed, err := template.New("project").Parse(templateText)
+	parsed, err := template.New("render").Parse(templateText)
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-// Package project renders answers without the executor, where that needs no decisions.
+// Package render renders answers without the executor, where that needs no decisions.
 //
 // The executor collects the selections of every object anew, gives every field a context and every list element a
 // goroutine. For a resolver that is its price; for plain data, which is nearly all of an answer, it is most of the
@@ -9,8 +9,8 @@
 // have resolvers, and its answer is written in one piece.
 //
 // There is one door: [Plans], which is asked for the plan of an operation or, by the executor's field middleware, of a
-// field. What the plan looks like inside is known to this package and to the writers in graph/generated/project.go alone,
-// which graph/project/gen makes from the schema and its bindings.
+// field. What the plan looks like inside is known to this package and to the writers in graph/generated/render.go alone,
+// which graph/render/gen makes from the schema and its bindings.
 //
 // Fields that have a resolver of their own, anywhere below, are left to the executor: the writer leaves a hole, and when
 // all else is written the resolvers are called and their answers put there. They are called one after another, unless
@@ -20,4 +20,4 @@
 //
 // Objects that are only referred to, and of which more is asked for, leave a place, too. When all else is written, what
 // the result refers to is known, and is fetched in as few calls as possible; then what that refers to, and so on.
-package project
+package render
