@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/rs/cors"
+
+	"mstudio-graphql/gateway/httpapi"
 )
 
 const preflightAge = 10 * time.Minute
@@ -22,12 +24,12 @@ func (g *Gateway) cors(next http.Handler) http.Handler {
 		AllowedOrigins: g.config.CORSOrigins,
 		AllowedMethods: []string{http.MethodGet, http.MethodHead, http.MethodPost},
 		AllowedHeaders: []string{
-			"Content-Type", "Authorization", "X-Access-Token", requestIDHeader, explainHeader, eventReachedHeader,
+			"Content-Type", "Authorization", "X-Access-Token", httpapi.RequestIDHeader, httpapi.ExplainHeader, httpapi.EventReachedHeader,
 			"GraphQL-Preflight", "Apollo-Require-Preflight", "X-Requested-With",
 			"Traceparent", "Tracestate", // pages whose traces are recorded send both with everything
 			"Range", "If-Range", // of files
 		},
-		ExposedHeaders: []string{requestIDHeader, eventIDHeader, "Retry-After", "Content-Disposition", "Content-Range"},
+		ExposedHeaders: []string{httpapi.RequestIDHeader, httpapi.EventIDHeader, "Retry-After", "Content-Disposition", "Content-Range"},
 		MaxAge:         int(preflightAge / time.Second),
 	}).Handler(next)
 }
@@ -39,7 +41,7 @@ func (g *Gateway) corsForFiles(mux *http.ServeMux) {
 	}
 	mux.Handle("OPTIONS /files/{link}", g.cors(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Allow", "GET, HEAD")
-		writeText(w, http.StatusMethodNotAllowed, "Use GET.\n")
+		httpapi.WriteText(w, http.StatusMethodNotAllowed, "Use GET.\n")
 	})))
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"mstudio-graphql/gateway/httpapi"
 	"mstudio-graphql/gateway/limits"
 	"mstudio-graphql/graph/generated"
 	"mstudio-graphql/graph/resolvers"
@@ -38,7 +39,7 @@ func (g *Gateway) publicEndpoint() (http.Handler, error) {
 	if err := made.trusted.check(made.guard); err != nil {
 		return nil, err
 	}
-	return compressed(made.serveGraphQL)
+	return httpapi.Compress(made.serveGraphQL)
 }
 
 // subgraphEndpoint serves what routers see.
@@ -50,7 +51,7 @@ func (g *Gateway) subgraphEndpoint() (http.Handler, error) {
 		return nil, err
 	}
 	made.open = true
-	return compressed(made.serveGraphQL)
+	return httpapi.Compress(made.serveGraphQL)
 }
 
 func (g *Gateway) newEndpoint(root resolvers.Root, seen func(*ast.Schema) *ast.Schema) (*endpoint, error) {
@@ -92,6 +93,6 @@ func (g *Gateway) resolvers() resolvers.Root {
 }
 
 // askedWithout reports whether a request without a token is looked at further. One with a token that is wrong is not.
-func (g *endpoint) askedWithout(refused *refusal) bool {
-	return refused.tokenless && (g.open || g.config.Introspection == IntrospectionOn)
+func (g *endpoint) askedWithout(refused *httpapi.Error) bool {
+	return refused.Tokenless && (g.open || g.config.Introspection == IntrospectionOn)
 }

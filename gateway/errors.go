@@ -18,44 +18,12 @@ import (
 	"mstudio-graphql/rest"
 )
 
-const internalMessage = "Something went wrong inside the gateway."
-
-// message is what a client is told about a code. No message repeats anything that the client or mStudio sent.
-func message(code model.Code) string {
-	switch code {
-	case model.CodeBadUserInput:
-		return "An argument is not acceptable: an id must be a UUID."
-	case model.CodeUnauthenticated:
-		return "mStudio does not accept the token."
-	case model.CodeForbidden:
-		return "The caller may not see this."
-	case model.CodeNotFound:
-		return "mStudio does not have this."
-	case model.CodeConflict:
-		return "It has changed in the meantime."
-	case model.CodeRateLimited:
-		return "mStudio limits the caller's rate: try again later."
-	case model.CodeUpstreamTimeout:
-		return "mStudio did not answer in time."
-	case model.CodeUpstreamUnavailable:
-		return "mStudio cannot be reached at the moment."
-	case model.CodeUpstreamBadResponse:
-		return "mStudio gave an answer that cannot be understood."
-	case model.CodeUpstreamBudgetExceeded:
-		return "The operation needs more calls of mStudio than one operation may make: ask for less at once."
-	case model.CodeTimeout:
-		return "The operation took too long."
-	default:
-		return internalMessage
-	}
-}
-
 // presentError turns any error into one for the client. It runs in the goroutines of resolvers, where a panic would
 // end the process, so it guards itself.
 func (g *Gateway) presentError(ctx context.Context, err error) (presented *gqlerror.Error) {
 	defer func() {
 		if recover() != nil {
-			presented = &gqlerror.Error{Message: internalMessage, Extensions: map[string]any{"code": model.CodeInternal}}
+			presented = &gqlerror.Error{Message: model.CodeInternal.Message(), Extensions: map[string]any{"code": model.CodeInternal}}
 		}
 	}()
 	presented = &gqlerror.Error{Extensions: map[string]any{}}
@@ -91,7 +59,7 @@ func (g *Gateway) explain(ctx context.Context, err error, located, presented *gq
 		presented.Message = "An integer does not fit into 32 bits."
 		return model.CodeBadUserInput
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		presented.Message = message(model.CodeTimeout)
+		presented.Message = model.CodeTimeout.Message()
 		return model.CodeTimeout
 	case located != nil && located.Err == nil && isQueryError(located):
 		presented.Message = queryMessage(located)
@@ -101,7 +69,7 @@ func (g *Gateway) explain(ctx context.Context, err error, located, presented *gq
 		return model.CodeBadUserInput
 	}
 	g.logInternal(ctx, err)
-	presented.Message = internalMessage
+	presented.Message = model.CodeInternal.Message()
 	return model.CodeInternal
 }
 
@@ -110,7 +78,7 @@ func explainUpstream(upstream *rest.Error, presented *gqlerror.Error) model.Code
 	if upstream.Code == rest.Canceled {
 		code = model.CodeTimeout
 	}
-	presented.Message = message(code)
+	presented.Message = code.Message()
 	if code == model.CodeBadUserInput && upstream.Status != 0 {
 		presented.Message = "mStudio does not accept an argument."
 	}

@@ -10,16 +10,13 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"mstudio-graphql/gateway/eventid"
+	"mstudio-graphql/gateway/httpapi"
 	"mstudio-graphql/graph/loader"
 )
 
 // Whoever has changed something and asks in a later request, maybe another replica, names what it has caused: the id is
 // in extensions.eventId of the answer, and in a header beside it, for clients that do not hand on extensions.
-const (
-	eventReachedHeader = "X-If-Event-Reached"
-	eventIDHeader      = "X-Event-Id"
-	eventIDExtension   = "eventId"
-)
+const eventIDExtension = "eventId"
 
 // writeTime is how much longer a mutation may take: mStudio lets reads wait for what was written.
 const writeTime = 5 * time.Second
@@ -36,16 +33,16 @@ type eventsKey struct{}
 
 // awaiting returns a context with the events that the operation must have reached. A client may name several ids, in
 // one header or in many.
-func awaiting(ctx context.Context, r *http.Request) (context.Context, *refusal) {
+func awaiting(ctx context.Context, r *http.Request) (context.Context, *httpapi.Error) {
 	var events []loader.Event
-	for _, header := range r.Header.Values(eventReachedHeader) {
+	for _, header := range r.Header.Values(httpapi.EventReachedHeader) {
 		if header == "" {
 			continue // of a client that has changed nothing yet
 		}
 		for id := range strings.SplitSeq(header, ",") {
 			named, err := eventid.Parse(strings.TrimSpace(id))
 			if err != nil || len(events)+len(named) > eventid.Max {
-				return ctx, badRequest("X-If-Event-Reached must be what extensions.eventId was, or at most 100 conversations' worth of them with commas in between.")
+				return ctx, httpapi.BadRequest("X-If-Event-Reached must be what extensions.eventId was, or at most 100 conversations' worth of them with commas in between.")
 			}
 			events = append(events, named...)
 		}
@@ -81,6 +78,6 @@ func addConsistency(response *graphql.Response, loaders *loader.Loaders) {
 // nameEvents repeats the id of the events in a header.
 func nameEvents(w http.ResponseWriter, response *graphql.Response) {
 	if id, ok := response.Extensions[eventIDExtension].(string); ok {
-		w.Header().Set(eventIDHeader, id)
+		w.Header().Set(httpapi.EventIDHeader, id)
 	}
 }

@@ -9,11 +9,10 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
+	"mstudio-graphql/gateway/httpapi"
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/rest"
 )
-
-const explainHeader = "X-Explain"
 
 // explainMode is what a caller wants to know of an operation's calls.
 type explainMode string
@@ -27,14 +26,14 @@ const (
 )
 
 // explainModeOf reads the header.
-func explainModeOf(r *http.Request) (explainMode, *refusal) {
-	switch text := r.Header.Get(explainHeader); text {
+func explainModeOf(r *http.Request) (explainMode, *httpapi.Error) {
+	switch text := r.Header.Get(httpapi.ExplainHeader); text {
 	case "", "false":
 		return explainNothing, nil
 	case string(explainCalls), string(explainDryRun):
 		return explainMode(text), nil
 	}
-	return explainNothing, badRequest("X-Explain must be true, false or dry-run.")
+	return explainNothing, httpapi.BadRequest("X-Explain must be true, false or dry-run.")
 }
 
 // explanation is what an operation's calls of mStudio were, as it is told to the caller in extensions.upstream. It

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"mstudio-graphql/gateway/filelink"
+	"mstudio-graphql/gateway/httpapi"
 	"mstudio-graphql/graph/model"
 	"mstudio-graphql/rest"
 )
@@ -91,16 +92,16 @@ func (f *fileLinks) serveFile(w http.ResponseWriter, r *http.Request) {
 	link, err := f.sealer.Open(r.PathValue("link"), time.Now())
 	switch {
 	case errors.Is(err, filelink.ErrExpired):
-		writeText(w, http.StatusGone, "This link has expired. Ask for another one.\n")
+		httpapi.WriteText(w, http.StatusGone, "This link has expired. Ask for another one.\n")
 		return
 	case err != nil:
-		writeText(w, http.StatusNotFound, "This is not a link to a file.\n")
+		httpapi.WriteText(w, http.StatusNotFound, "This is not a link to a file.\n")
 		return
 	}
 	leave, refused := f.places.enter(r.Context(), link.FileID)
 	if refused != nil {
-		w.Header().Set("Retry-After", strconv.Itoa(refused.retryAfter))
-		writeText(w, refused.status, "Too many files are being sent. Try again in a moment.\n")
+		w.Header().Set("Retry-After", strconv.Itoa(refused.RetryAfter))
+		httpapi.WriteText(w, refused.Status, "Too many files are being sent. Try again in a moment.\n")
 		return
 	}
 	defer leave()
@@ -114,7 +115,7 @@ func (f *fileLinks) send(w http.ResponseWriter, r *http.Request, link filelink.L
 	client := f.config.Client.WithRequestID(seen.requestID)
 	download, err := client.Download(r.Context(), link.FileID, link.Token, wanted(r))
 	if err != nil {
-		writeText(w, downloadStatus(err), "The file cannot be fetched.\n")
+		httpapi.WriteText(w, downloadStatus(err), "The file cannot be fetched.\n")
 		return
 	}
 	defer func() { _ = download.Body.Close() }()
@@ -122,7 +123,7 @@ func (f *fileLinks) send(w http.ResponseWriter, r *http.Request, link filelink.L
 		if size := download.Header.Get("Content-Range"); size != "" {
 			w.Header().Set("Content-Range", size)
 		}
-		writeText(w, download.Status, "The file does not have this part.\n")
+		httpapi.WriteText(w, download.Status, "The file does not have this part.\n")
 		return
 	}
 	describe(w.Header(), download, link)

@@ -11,6 +11,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"mstudio-graphql/gateway/httpapi"
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/model"
 	"mstudio-graphql/rest"
@@ -30,24 +31,24 @@ func (g *Gateway) logReveal(ctx context.Context) {
 
 // serveGraphQL answers one operation.
 func (g *endpoint) serveGraphQL(w http.ResponseWriter, r *http.Request) {
-	if wantsPage(r) {
+	if httpapi.WantsPage(r) {
 		writeEndpointPage(w)
 		return
 	}
-	mediaType, ok := negotiate(r)
+	mediaType, ok := httpapi.Negotiate(r)
 	if !ok {
-		g.writeRefusal(w, r, mediaType, refuse(http.StatusNotAcceptable, model.CodeBadUserInput,
+		g.writeError(w, r, mediaType, httpapi.NewError(http.StatusNotAcceptable, model.CodeBadUserInput,
 			"Accept application/graphql-response+json or application/json."))
 		return
 	}
-	token, refused := callerToken(r)
+	token, refused := httpapi.Token(r)
 	if refused != nil && !g.askedWithout(refused) {
-		g.writeRefusal(w, r, mediaType, refused)
+		g.writeError(w, r, mediaType, refused)
 		return
 	}
 	if token.IsZero() { // a token's header is none that a browser sends unasked
-		if refused := requirePreflight(r); refused != nil {
-			g.writeRefusal(w, r, mediaType, refused)
+		if refused := httpapi.RequirePreflight(r); refused != nil {
+			g.writeError(w, r, mediaType, refused)
 			return
 		}
 	}
@@ -56,9 +57,9 @@ func (g *endpoint) serveGraphQL(w http.ResponseWriter, r *http.Request) {
 		g.serveUpload(w, r, mediaType, token)
 		return
 	}
-	params, refused := g.readParams(w, r)
+	params, refused := httpapi.ReadParams(w, r, g.config.MaxBody)
 	if refused != nil {
-		g.writeRefusal(w, r, mediaType, refused)
+		g.writeError(w, r, mediaType, refused)
 		return
 	}
 	g.run(w, r, mediaType, token, params)
@@ -68,7 +69,7 @@ func (g *endpoint) serveGraphQL(w http.ResponseWriter, r *http.Request) {
 func (g *endpoint) run(w http.ResponseWriter, r *http.Request, mediaType string, token rest.Token, params *graphql.RawParams) {
 	response, status, refused := g.answer(r, mediaType, token, params)
 	if refused != nil {
-		g.writeRefusal(w, r, mediaType, refused)
+		g.writeError(w, r, mediaType, refused)
 		return
 	}
 	nameEvents(w, response)
@@ -77,7 +78,7 @@ func (g *endpoint) run(w http.ResponseWriter, r *http.Request, mediaType string,
 
 // answer takes one of the places for operations that run at once, and gives it back before the answer is written: a
 // client that reads slowly occupies none.
-func (g *endpoint) answer(r *http.Request, mediaType string, token rest.Token, params *graphql.RawParams) (*graphql.Response, int, *refusal) {
+func (g *endpoint) answer(r *http.Request, mediaType string, token rest.Token, params *graphql.RawParams) (*graphql.Response, int, *httpapi.Error) {
 	ctx := graphql.StartOperationTrace(r.Context())
 	leave, refused := g.places(ctx).enter(ctx, recordOf(ctx).caller)
 	if refused != nil {
@@ -89,10 +90,10 @@ func (g *endpoint) answer(r *http.Request, mediaType string, token rest.Token, p
 	}
 	operation, errs := g.prepare(ctx, params)
 	if len(errs) == 0 && token.IsZero() && !g.asksOfItself(operation) { // only where somebody may do without
-		return nil, 0, missingToken()
+		return nil, 0, httpapi.MissingToken()
 	}
 	if len(errs) > 0 {
-		return g.executor.DispatchError(graphql.WithOperationContext(ctx, operation), errs), queryErrorStatus(mediaType), nil
+		return g.executor.DispatchError(graphql.WithOperationContext(ctx, operation), errs), httpapi.ErrorStatus(mediaType), nil
 	}
 	explain, refused := explainModeOf(r)
 	if refused != nil {
@@ -100,8 +101,8 @@ func (g *endpoint) answer(r *http.Request, mediaType string, token rest.Token, p
 	}
 	recordOf(ctx).operation = shortened(operation.Operation.Name)
 	if r.Method == http.MethodGet && operation.Operation.Operation != ast.Query {
-		refused := refuse(http.StatusMethodNotAllowed, model.CodeBadUserInput, "Use POST for anything but queries.")
-		refused.allow = http.MethodPost
+		refused := httpapi.NewError(http.StatusMethodNotAllowed, model.CodeBadUserInput, "Use POST for anything but queries.")
+		refused.Allow = http.MethodPost
 		return nil, 0, refused
 	}
 	ctx, refused = awaiting(ctx, r)
@@ -126,15 +127,6 @@ func refuseNullBooleans(operation *graphql.OperationContext) gqlerror.List {
 		}
 	}
 	return errs
-}
-
-// queryErrorStatus is the status for a query that cannot be executed. Clients of plain JSON expect 200: they could
-// not tell a 400 of ours from one of a proxy.
-func queryErrorStatus(mediaType string) int {
-	if mediaType == mediaResponse {
-		return http.StatusBadRequest
-	}
-	return http.StatusOK
 }
 
 // execute gives the operation a client, loaders and a deadline of its own. When it returns, whatever the operation

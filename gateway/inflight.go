@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sync/semaphore"
 
+	"mstudio-graphql/gateway/httpapi"
 	"mstudio-graphql/graph/model"
 )
 
@@ -39,7 +40,7 @@ func newInFlight(all, perCaller int) *inFlight {
 }
 
 // enter waits for a place. Whoever has got one must call leave.
-func (f *inFlight) enter(ctx context.Context, caller string) (leave func(), refused *refusal) {
+func (f *inFlight) enter(ctx context.Context, caller string) (leave func(), refused *httpapi.Error) {
 	until := time.Now().Add(maxWait)
 	places := f.places(caller)
 	// The caller's own place comes first: those who wait for it are not in the queue for the places of all.
@@ -91,8 +92,8 @@ func (f *inFlight) forget(caller string, places *callerPlaces) {
 	}
 }
 
-func overloaded(message string) *refusal {
-	refused := refuse(http.StatusServiceUnavailable, model.CodeOverloaded, message)
-	refused.retryAfter = retryAfter
+func overloaded(message string) *httpapi.Error {
+	refused := httpapi.NewError(http.StatusServiceUnavailable, model.CodeOverloaded, message)
+	refused.RetryAfter = retryAfter
 	return refused
 }

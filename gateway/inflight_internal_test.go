@@ -64,7 +64,7 @@ func TestCallersAreForgotten(t *testing.T) {
 	for i := range 100 {
 		leave, refused := f.enter(t.Context(), fmt.Sprint(i))
 		if refused != nil {
-			t.Fatal(refused.err)
+			t.Fatal(refused.Err)
 		}
 		if i == 50 {
 			if _, refused := f.enter(t.Context(), "another"); refused == nil {

@@ -6,24 +6,18 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
-	"runtime/debug"
 	"strings"
 	"sync/atomic"
 	"time"
 
-	"github.com/99designs/gqlgen/graphql"
 	"github.com/google/uuid"
-	"github.com/vektah/gqlparser/v2/gqlerror"
 
-	"mstudio-graphql/graph/loader"
+	"mstudio-graphql/gateway/httpapi"
 	"mstudio-graphql/rest"
 )
 
 // RequestMessage is the message of the record that is written for each request when it has been answered.
 const RequestMessage = "request"
-
-// requestIDHeader is written the way that net/http keeps it, which saves it the rewriting.
-const requestIDHeader = "X-Request-Id"
 
 // record is what the access log says of one request. It is filled in on the way and written once. It has no room for
 // a query, a variable or a token.
@@ -55,7 +49,7 @@ func (g *Gateway) observed(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		seen := &record{requestID: requestID(r), origin: originOf(r)}
-		w.Header().Set(requestIDHeader, seen.requestID)
+		w.Header().Set(httpapi.RequestIDHeader, seen.requestID)
 		watched := &statusWriter{ResponseWriter: w}
 		r = r.WithContext(rest.WithWatch(context.WithValue(r.Context(), recordKey{}, seen), g.upstream))
 		if g.tracer != nil {
@@ -66,22 +60,6 @@ func (g *Gateway) observed(next http.Handler) http.Handler {
 		defer g.surviving(watched, r)
 		next.ServeHTTP(watched, r)
 	})
-}
-
-// surviving answers a request whose handler has panicked. What the executor calls is guarded already; this is for what
-// is around it.
-func (g *Gateway) surviving(w *statusWriter, r *http.Request) {
-	panicked := recover()
-	if panicked == nil {
-		return
-	}
-	if panicked == http.ErrAbortHandler { //nolint:errorlint // the server compares it so, too
-		panic(panicked)
-	}
-	broken := g.presentError(r.Context(), &loader.PanicError{Stack: debug.Stack()})
-	if w.status == 0 {
-		writeResponse(w, r, mediaJSON, http.StatusInternalServerError, &graphql.Response{Errors: gqlerror.List{broken}})
-	}
 }
 
 func (g *Gateway) logRequest(r *http.Request, seen *record, w *statusWriter, duration time.Duration) {
@@ -110,7 +88,7 @@ func (g *Gateway) logRequest(r *http.Request, seen *record, w *statusWriter, dur
 
 // requestID takes over an id that the proxy in front has given, if it is short and plain.
 func requestID(r *http.Request) string {
-	if id := r.Header.Get(requestIDHeader); plainID(id) {
+	if id := r.Header.Get(httpapi.RequestIDHeader); plainID(id) {
 		return id
 	}
 	return newRequestID()

@@ -8,6 +8,9 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"mstudio-graphql/gateway/httpapi"
+	"mstudio-graphql/graph/model"
 )
 
 // A panic around the executor is answered as one inside it is, and logged with its stack and without its value.
@@ -15,7 +18,7 @@ func TestPanicAroundTheExecutorIsAnswered(t *testing.T) {
 	t.Parallel()
 	var book bytes.Buffer
 	g := &Gateway{config: Config{Log: slog.New(slog.NewJSONHandler(&book, nil))}}
-	panicking, err := compressed(func(http.ResponseWriter, *http.Request) { panic("canary") })
+	panicking, err := httpapi.Compress(func(http.ResponseWriter, *http.Request) { panic("canary") })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -24,7 +27,7 @@ func TestPanicAroundTheExecutorIsAnswered(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	request.Header.Set(requestIDHeader, "reported")
+	request.Header.Set(httpapi.RequestIDHeader, "reported")
 	response, err := server.Client().Do(request)
 	if err != nil {
 		t.Fatal(err)
@@ -35,7 +38,7 @@ func TestPanicAroundTheExecutorIsAnswered(t *testing.T) {
 	}
 	_ = response.Body.Close()
 	server.Close() // when it returns, the log is written
-	want := `{"errors":[{"message":"` + internalMessage + `","extensions":{"code":"INTERNAL_SERVER_ERROR","requestId":"reported"}}]}`
+	want := `{"errors":[{"message":"` + model.CodeInternal.Message() + `","extensions":{"code":"INTERNAL_SERVER_ERROR","requestId":"reported"}}]}`
 	if response.StatusCode != http.StatusInternalServerError || string(body) != want {
 		t.Errorf("got %d %s", response.StatusCode, body)
 	}

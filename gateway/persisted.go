@@ -3,12 +3,12 @@ package gateway
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 
+	"mstudio-graphql/gateway/httpapi"
 	"mstudio-graphql/graph/model"
 )
 
@@ -55,48 +55,23 @@ func (p *persisted) add(hash, text string) {
 	}
 }
 
-// persistedQuery is the extension in which Apollo's clients send a hash.
-const persistedQuery = "persistedQuery"
-
-// documentID returns the id that is sent along with a document, or in its place; "" if there is none.
-func documentID(params *graphql.RawParams) string {
-	extension, _ := params.Extensions[persistedQuery].(map[string]any)
-	id, _ := extension["sha256Hash"].(string)
-	return id
-}
-
-// otherVersion reports whether the client sends a hash by rules that we do not know.
-func otherVersion(params *graphql.RawParams) bool {
-	extension, _ := params.Extensions[persistedQuery].(map[string]any)
-	version, given := extension["version"]
-	return given && version != json.Number("1")
-}
-
-// keepDocumentID puts an id that is sent in place of a document where Apollo's clients have it.
-func keepDocumentID(params *graphql.RawParams, id string) {
-	if params.Extensions == nil {
-		params.Extensions = map[string]any{}
-	}
-	params.Extensions[persistedQuery] = map[string]any{"sha256Hash": id}
-}
-
 // findText puts the text into the parameters if only its id was sent, and checks that a text may be sent, and belongs to
 // its id.
-func (g *endpoint) findText(params *graphql.RawParams, mediaType string) *refusal {
-	id := documentID(params)
+func (g *endpoint) findText(params *graphql.RawParams, mediaType string) *httpapi.Error {
+	id := httpapi.DocumentID(params)
 	switch {
-	case otherVersion(params):
-		return refuse(queryErrorStatus(mediaType), model.CodeBadUserInput, "The version of persistedQuery must be 1.")
+	case httpapi.UnknownPersistedQueryVersion(params):
+		return httpapi.NewError(httpapi.ErrorStatus(mediaType), model.CodeBadUserInput, "The version of persistedQuery must be 1.")
 	case params.Query == "":
 		text, found := g.textOf(id)
 		if !found {
-			return refuse(queryErrorStatus(mediaType), g.notPersisted(), notPersistedMessage(g.notPersisted()))
+			return httpapi.NewError(httpapi.ErrorStatus(mediaType), g.notPersisted(), notPersistedMessage(g.notPersisted()))
 		}
 		params.Query = text
 	case g.trusted.refuses(params.Query):
-		return refuse(queryErrorStatus(mediaType), model.CodeForbidden, "Only trusted documents are executed here.")
+		return httpapi.NewError(httpapi.ErrorStatus(mediaType), model.CodeForbidden, "Only trusted documents are executed here.")
 	case id != "" && id != hashOf(params.Query):
-		return refuse(queryErrorStatus(mediaType), model.CodeBadUserInput, "sha256Hash is not the SHA-256 hash of query, in hexadecimal.")
+		return httpapi.NewError(httpapi.ErrorStatus(mediaType), model.CodeBadUserInput, "sha256Hash is not the SHA-256 hash of query, in hexadecimal.")
 	}
 	return nil
 }
@@ -126,7 +101,7 @@ func notPersistedMessage(code model.Code) string {
 
 // persist keeps the text of a document that has proved to be valid, if the client has sent its hash along.
 func (g *endpoint) persist(params *graphql.RawParams) {
-	if id := documentID(params); id != "" {
+	if id := httpapi.DocumentID(params); id != "" {
 		if _, found := g.trusted.find(id); !found {
 			g.persisted.add(id, params.Query)
 		}

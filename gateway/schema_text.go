@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 
+	"mstudio-graphql/gateway/httpapi"
 	"mstudio-graphql/graph/generated"
 	"mstudio-graphql/graph/model"
 	"mstudio-graphql/graph/view"
@@ -15,10 +16,10 @@ import (
 // may introspect.
 func (g *Gateway) schemaText() (http.Handler, error) {
 	text := view.PublicSDL(generated.NewExecutableSchema(generated.Config{}).Schema())
-	return compressed(func(w http.ResponseWriter, r *http.Request) {
+	return httpapi.Compress(func(w http.ResponseWriter, r *http.Request) {
 		if g.config.Introspection != IntrospectionOn {
 			if refused := g.refuseStranger(r); refused != nil {
-				g.writeRefusal(w, r, mediaJSON, refused)
+				g.writeError(w, r, httpapi.MediaJSON, refused)
 				return
 			}
 		}
@@ -32,8 +33,8 @@ func (g *Gateway) schemaText() (http.Handler, error) {
 }
 
 // refuseStranger refuses a request unless mStudio accepts its token, which takes one call.
-func (g *Gateway) refuseStranger(r *http.Request) *refusal {
-	token, refused := callerToken(r)
+func (g *Gateway) refuseStranger(r *http.Request) *httpapi.Error {
+	token, refused := httpapi.Token(r)
 	if refused != nil {
 		return refused
 	}
@@ -56,21 +57,21 @@ func (g *Gateway) refuseStranger(r *http.Request) *refusal {
 }
 
 // refuseFor is the answer to a request for which mStudio was asked in vain, and of which nothing is left.
-func (g *Gateway) refuseFor(ctx context.Context, err error) *refusal {
+func (g *Gateway) refuseFor(ctx context.Context, err error) *httpapi.Error {
 	presented := g.presentError(ctx, err)
-	refused := &refusal{status: http.StatusBadGateway, err: err}
-	refused.retryAfter, _ = presented.Extensions["retryAfter"].(int)
+	refused := &httpapi.Error{Status: http.StatusBadGateway, Err: err}
+	refused.RetryAfter, _ = presented.Extensions["retryAfter"].(int)
 	switch presented.Extensions["code"] {
 	case model.CodeUnauthenticated:
-		refused.status = http.StatusUnauthorized
+		refused.Status = http.StatusUnauthorized
 	case model.CodeForbidden:
-		refused.status = http.StatusForbidden
+		refused.Status = http.StatusForbidden
 	case model.CodeRateLimited:
-		refused.status = http.StatusTooManyRequests
+		refused.Status = http.StatusTooManyRequests
 	case model.CodeUpstreamUnavailable:
-		refused.status = http.StatusServiceUnavailable
+		refused.Status = http.StatusServiceUnavailable
 	case model.CodeUpstreamTimeout, model.CodeTimeout:
-		refused.status = http.StatusGatewayTimeout
+		refused.Status = http.StatusGatewayTimeout
 	}
 	return refused
 }

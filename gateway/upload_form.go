@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"time"
 
+	"mstudio-graphql/gateway/httpapi"
 	"mstudio-graphql/graph/model"
 )
 
@@ -69,10 +70,10 @@ func (f *incomingFile) Open(ctx context.Context) (*model.OpenFile, error) {
 }
 
 // newUploadForm starts to read a request.
-func (g *Gateway) newUploadForm(w http.ResponseWriter, r *http.Request) (*uploadForm, *refusal) {
+func (g *Gateway) newUploadForm(w http.ResponseWriter, r *http.Request) (*uploadForm, *httpapi.Error) {
 	_, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || parameters["boundary"] == "" {
-		return nil, badRequest("Send multipart/form-data with a boundary.")
+		return nil, httpapi.BadRequest("Send multipart/form-data with a boundary.")
 	}
 	limits, operations := g.config.Uploads, g.config.MaxBody
 	body := &patientBody{
@@ -80,7 +81,7 @@ func (g *Gateway) newUploadForm(w http.ResponseWriter, r *http.Request) (*upload
 		most: limits.TotalBytes, left: limits.TotalBytes + int64(operations) + maxFileMap,
 	}
 	if r.ContentLength > body.left {
-		return nil, &refusal{status: http.StatusRequestEntityTooLarge, err: body.tooMuch()}
+		return nil, &httpapi.Error{Status: http.StatusRequestEntityTooLarge, Err: body.tooMuch()}
 	}
 	arrived := bufio.NewReaderSize(body, uploadBuffer)
 	bounded := &boundedReader{from: arrived, left: -1}
@@ -122,20 +123,20 @@ func (f *uploadForm) nextFile() (*multipart.Part, error) {
 }
 
 // field reads a part that is not a file.
-func (f *uploadForm) field(name string, limit int) ([]byte, *refusal) {
+func (f *uploadForm) field(name string, limit int) ([]byte, *httpapi.Error) {
 	part, err := f.next()
 	if err != nil {
-		return nil, &refusal{status: http.StatusBadRequest, err: err}
+		return nil, &httpapi.Error{Status: http.StatusBadRequest, Err: err}
 	}
 	if part.FormName() != name {
-		return nil, badRequest("The first part must be operations, the second one map.")
+		return nil, httpapi.BadRequest("The first part must be operations, the second one map.")
 	}
 	text, err := io.ReadAll(io.LimitReader(part, int64(limit)+1)) //nolint:forbidigo // bounded
 	if err != nil {
-		return nil, &refusal{status: http.StatusBadRequest, err: f.explain(err)}
+		return nil, &httpapi.Error{Status: http.StatusBadRequest, Err: f.explain(err)}
 	}
 	if len(text) > limit {
-		return nil, tooLarge(limit, len(text))
+		return nil, httpapi.BodyTooLarge(limit, len(text))
 	}
 	return text, nil
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
+	"mstudio-graphql/gateway/httpapi"
 	"mstudio-graphql/gateway/limits"
 	"mstudio-graphql/graph/model"
 	"mstudio-graphql/rest"
@@ -29,7 +30,7 @@ func uploadFormOf(ctx context.Context) *uploadForm {
 
 func isMultipart(r *http.Request) bool {
 	contentType := r.Header.Get("Content-Type")
-	if contentType == mediaJSON { // nearly always, and then there is nothing to parse
+	if contentType == httpapi.MediaJSON { // nearly always, and then there is nothing to parse
 		return false
 	}
 	mediaType, _, _ := mime.ParseMediaType(contentType) // newUploadForm looks at the error
@@ -39,31 +40,31 @@ func isMultipart(r *http.Request) bool {
 // serveUpload answers an operation that comes with files. Any page can make a browser send a form, so a header must be
 // there that makes the browser ask first, even beside a token.
 func (g *endpoint) serveUpload(w http.ResponseWriter, r *http.Request, mediaType string, token rest.Token) {
-	if refused := requirePreflight(r); refused != nil {
-		g.writeRefusal(w, r, mediaType, refused)
+	if refused := httpapi.RequirePreflight(r); refused != nil {
+		g.writeError(w, r, mediaType, refused)
 		return
 	}
 	form, refused := g.newUploadForm(w, r)
 	if refused != nil {
-		g.writeRefusal(w, r, mediaType, refused)
+		g.writeError(w, r, mediaType, refused)
 		return
 	}
 	w = &drainedFirst{ResponseWriter: w, form: form, request: r}
 	params, refused := form.params()
 	if refused != nil {
-		g.writeRefusal(w, r, mediaType, refused)
+		g.writeError(w, r, mediaType, refused)
 		return
 	}
 	g.run(w, r.WithContext(context.WithValue(r.Context(), uploadFormKey{}, form)), mediaType, token, params)
 }
 
 // params reads the operation, and puts its files where they belong.
-func (f *uploadForm) params() (*graphql.RawParams, *refusal) {
+func (f *uploadForm) params() (*graphql.RawParams, *httpapi.Error) {
 	operations, refused := f.field("operations", f.maxOperations)
 	if refused != nil {
 		return nil, refused
 	}
-	params, refused := parseBody(operations)
+	params, refused := httpapi.ParseBody(operations)
 	if refused != nil {
 		return nil, refused
 	}
@@ -74,20 +75,17 @@ func (f *uploadForm) params() (*graphql.RawParams, *refusal) {
 	mapped, err := parseFileMap(text)
 	switch {
 	case err != nil:
-		return nil, badRequest("map must be a JSON object that gives each file a list of one place.")
+		return nil, httpapi.BadRequest("map must be a JSON object that gives each file a list of one place.")
 	case len(mapped) > f.limits.Files:
-		return nil, &refusal{
-			status: http.StatusRequestEntityTooLarge,
-			err:    &limits.Refusal{Limit: limits.LimitUploadFiles, Max: f.limits.Files, Actual: len(mapped)},
-		}
+		return nil, httpapi.TooLarge(&limits.Refusal{Limit: limits.LimitUploadFiles, Max: f.limits.Files, Actual: len(mapped)})
 	}
 	for i, file := range mapped {
 		if len(file.places) != 1 {
-			return nil, badRequest("A file belongs to one place: it is passed on while it arrives.")
+			return nil, httpapi.BadRequest("A file belongs to one place: it is passed on while it arrives.")
 		}
 		incoming := &incomingFile{form: f, index: i, name: file.name}
 		if !place(params.Variables, file.places[0], model.Upload{File: incoming}) {
-			return nil, badRequest(`map must name places in variables that are null, such as "variables.input.files.0".`)
+			return nil, httpapi.BadRequest(`map must name places in variables that are null, such as "variables.input.files.0".`)
 		}
 		f.files = append(f.files, incoming)
 	}

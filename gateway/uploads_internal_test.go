@@ -78,11 +78,11 @@ func readForm(t testing.TB, contentType string, body io.Reader) (contents []stri
 	request.Header.Set("Content-Type", contentType)
 	form, refused := g.newUploadForm(httptest.NewRecorder(), request)
 	if refused != nil {
-		return nil, refused.err
+		return nil, refused.Err
 	}
 	defer form.drain(t.Context())
 	if _, refused := form.params(); refused != nil {
-		return nil, refused.err
+		return nil, refused.Err
 	}
 	for _, file := range form.files {
 		open, err := file.Open(t.Context())
@@ -223,7 +223,7 @@ func TestFilePassedOver(t *testing.T) {
 	request.Header.Set("Content-Type", contentType)
 	form, _ := g.newUploadForm(httptest.NewRecorder(), request)
 	if _, refused := form.params(); refused != nil {
-		t.Fatal(refused.err)
+		t.Fatal(refused.Err)
 	}
 	second, err := form.files[1].Open(t.Context())
 	if err != nil {

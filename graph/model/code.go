@@ -28,6 +28,36 @@ const (
 	CodeInternal                  Code = "INTERNAL_SERVER_ERROR"
 )
 
+// Message returns the sentence that a client is shown for the code. It never repeats input.
+func (c Code) Message() string {
+	switch c {
+	case CodeBadUserInput:
+		return "An argument is not acceptable: an id must be a UUID."
+	case CodeUnauthenticated:
+		return "mStudio does not accept the token."
+	case CodeForbidden:
+		return "The caller may not see this."
+	case CodeNotFound:
+		return "mStudio does not have this."
+	case CodeConflict:
+		return "It has changed in the meantime."
+	case CodeRateLimited:
+		return "mStudio limits the caller's rate: try again later."
+	case CodeUpstreamTimeout:
+		return "mStudio did not answer in time."
+	case CodeUpstreamUnavailable:
+		return "mStudio cannot be reached at the moment."
+	case CodeUpstreamBadResponse:
+		return "mStudio gave an answer that cannot be understood."
+	case CodeUpstreamBudgetExceeded:
+		return "The operation needs more calls of mStudio than one operation may make: ask for less at once."
+	case CodeTimeout:
+		return "The operation took too long."
+	default:
+		return "Something went wrong inside the gateway."
+	}
+}
+
 // Error is an error whose text is written for the client: it never repeats what the client or mStudio sent.
 type Error struct {
 	Code    Code

@@ -1,14 +1,14 @@
-package gateway
+package httpapi
 
 import (
 	"mime"
 	"net/http"
 )
 
-// requirePreflight refuses a request that a page of any origin can make a browser send without asking us first: one
+// RequirePreflight refuses a request that a page of any origin can make a browser send without asking us first: one
 // whose headers are all simple, as those of a link, an image or a form are. Whatever executes an operation without a
 // token in a header must come through here; multipart must, because a form can send it.
-func requirePreflight(r *http.Request) *refusal {
+func RequirePreflight(r *http.Request) *Error {
 	for _, name := range []string{"GraphQL-Preflight", "Apollo-Require-Preflight", "X-Requested-With"} {
 		if r.Header.Get(name) != "" {
 			return nil
@@ -17,7 +17,7 @@ func requirePreflight(r *http.Request) *refusal {
 	if !isSimple(r.Header.Get("Content-Type")) {
 		return nil
 	}
-	return badRequest("Send Content-Type: application/json, or one of the headers GraphQL-Preflight, Apollo-Require-Preflight " +
+	return BadRequest("Send Content-Type: application/json, or one of the headers GraphQL-Preflight, Apollo-Require-Preflight " +
 		"or X-Requested-With: a browser sends neither for another site's page before it has asked.")
 }
 

@@ -1,4 +1,6 @@
-package gateway
+// Package httpapi translates between net/http and GraphQL: a request becomes a token and the parameters of an operation,
+// or an [Error]; a result becomes a response.
+package httpapi
 
 import (
 	"bytes"
@@ -11,43 +13,24 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
-	"mstudio-graphql/gateway/limits"
 	"mstudio-graphql/graph/model"
 	"mstudio-graphql/internal/scan"
 )
 
-// refusal is an answer to a request that is not executed.
-type refusal struct {
-	status     int
-	err        error
-	allow      string // methods, for 405
-	retryAfter int    // seconds, for 429 and 503
-	// tokenless means that there is no token, rather than a wrong one.
-	tokenless bool
-}
-
-func refuse(status int, code model.Code, message string) *refusal {
-	return &refusal{status: status, err: &model.Error{Code: code, Message: message}}
-}
-
-func badRequest(message string) *refusal {
-	return refuse(http.StatusBadRequest, model.CodeBadUserInput, message)
-}
-
-// readParams reads the parameters of an operation from a GET or a POST.
-func (g *Gateway) readParams(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, *refusal) {
+// ReadParams reads the parameters of an operation from a GET or a POST. The body may have at most maxBody bytes.
+func ReadParams(w http.ResponseWriter, r *http.Request, maxBody int) (*graphql.RawParams, *Error) {
 	switch r.Method {
 	case http.MethodGet:
 		return readQueryString(r)
 	case http.MethodPost:
-		return g.readBody(w, r)
+		return readBody(w, r, maxBody)
 	}
-	refused := refuse(http.StatusMethodNotAllowed, model.CodeBadUserInput, "Use POST, or GET for queries.")
-	refused.allow = "GET, POST"
+	refused := NewError(http.StatusMethodNotAllowed, model.CodeBadUserInput, "Use POST, or GET for queries.")
+	refused.Allow = "GET, POST"
 	return nil, refused
 }
 
-func readQueryString(r *http.Request) (*graphql.RawParams, *refusal) {
+func readQueryString(r *http.Request) (*graphql.RawParams, *Error) {
 	values := r.URL.Query()
 	params, refused := readMaps([]byte(values.Get("variables")), []byte(values.Get("extensions")))
 	if refused != nil {
@@ -57,58 +40,52 @@ func readQueryString(r *http.Request) (*graphql.RawParams, *refusal) {
 	return requireQuery(params, func(name string) (string, bool) { return values.Get(name), true })
 }
 
-func (g *Gateway) readBody(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, *refusal) {
+func readBody(w http.ResponseWriter, r *http.Request, maxBody int) (*graphql.RawParams, *Error) {
 	if !isJSON(r.Header.Get("Content-Type")) {
-		return nil, refuse(http.StatusUnsupportedMediaType, model.CodeBadUserInput, "Send application/json in UTF-8.")
+		return nil, NewError(http.StatusUnsupportedMediaType, model.CodeBadUserInput, "Send application/json in UTF-8.")
 	}
-	most := g.config.MaxBody
-	if length := r.ContentLength; length > int64(most) {
-		return nil, tooLarge(most, int(length))
+	if length := r.ContentLength; length > int64(maxBody) {
+		return nil, BodyTooLarge(maxBody, int(length))
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, int64(most))) //nolint:forbidigo // bounded
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, int64(maxBody))) //nolint:forbidigo // bounded
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return nil, tooLarge(most, most+1)
+		return nil, BodyTooLarge(maxBody, maxBody+1)
 	}
 	if err != nil {
-		return nil, badRequest("The request body could not be read.")
+		return nil, BadRequest("The request body could not be read.")
 	}
-	return parseBody(body)
-}
-
-// tooLarge refuses a body of at least actual bytes: nobody counts what is not read.
-func tooLarge(most, actual int) *refusal {
-	return &refusal{status: http.StatusRequestEntityTooLarge, err: &limits.Refusal{Limit: limits.LimitBody, Max: most, Actual: actual}}
+	return ParseBody(body)
 }
 
 func isJSON(contentType string) bool {
-	if contentType == mediaJSON {
+	if contentType == MediaJSON {
 		return true
 	}
 	mediaType, parameters, err := mime.ParseMediaType(contentType)
 	charset := parameters["charset"]
-	return err == nil && mediaType == mediaJSON && (charset == "" || strings.EqualFold(charset, "utf-8"))
+	return err == nil && mediaType == MediaJSON && (charset == "" || strings.EqualFold(charset, "utf-8"))
 }
 
-// parseBody reads the body ourselves, before the executor's library could: it accepts what follows the document and
+// ParseBody reads the body ourselves, before the executor's library could: it accepts what follows the document and
 // repeats a malformed one in its error.
-func parseBody(body []byte) (*graphql.RawParams, *refusal) {
+func ParseBody(body []byte) (*graphql.RawParams, *Error) {
 	document := scan.Scanner{Data: body}
 	if document.Next() == scan.Array {
-		return nil, badRequest("Batches are not supported: send one operation per request.")
+		return nil, BadRequest("Batches are not supported: send one operation per request.")
 	}
 	sent, ok := readMembers(&document)
 	if !ok {
-		return nil, badRequest("The request body is not a JSON object.")
+		return nil, BadRequest("The request body is not a JSON object.")
 	}
 	params, refused := readMaps(sent.variables, sent.extensions)
 	if refused != nil {
 		return nil, refused
 	}
 	if params.Query, ok = readString(sent.query); !ok {
-		return nil, badRequest("query must be a string.")
+		return nil, BadRequest("query must be a string.")
 	}
 	if params.OperationName, ok = readString(sent.operationName); !ok {
-		return nil, badRequest("operationName must be a string.")
+		return nil, BadRequest("operationName must be a string.")
 	}
 	return requireQuery(params, func(name string) (id string, ok bool) { return readString(*sent.named(name)) })
 }
@@ -167,13 +144,13 @@ func readString(sent []byte) (text string, ok bool) {
 }
 
 // readMaps reads the two members that are objects. An empty one is one that was not sent.
-func readMaps(variables, extensions []byte) (*graphql.RawParams, *refusal) {
+func readMaps(variables, extensions []byte) (*graphql.RawParams, *Error) {
 	params := &graphql.RawParams{}
 	if len(variables) > 0 && decodeMap(variables, &params.Variables) != nil {
-		return nil, badRequest("variables must be a JSON object.")
+		return nil, BadRequest("variables must be a JSON object.")
 	}
 	if len(extensions) > 0 && decodeMap(extensions, &params.Extensions) != nil {
-		return nil, badRequest("extensions must be a JSON object.")
+		return nil, BadRequest("extensions must be a JSON object.")
 	}
 	return params, nil
 }
@@ -189,33 +166,4 @@ func decodeMap(value []byte, into *map[string]any) error {
 		return errors.New("something follows the object")
 	}
 	return nil
-}
-
-// Where clients put the id of a document: the draft of GraphQL over HTTP has the first, Relay's guide the others.
-const (
-	documentIDMember = "documentId"
-	idMember         = "id"
-	docIDMember      = "doc_id"
-)
-
-// requireQuery looks for the id of a document in all the places where clients put it, if the document itself is missing:
-// in members of its own, and in the extension of Apollo's.
-func requireQuery(params *graphql.RawParams, read func(name string) (id string, ok bool)) (*graphql.RawParams, *refusal) {
-	if params.Query != "" {
-		return params, nil
-	}
-	for _, name := range []string{documentIDMember, idMember, docIDMember} {
-		id, ok := read(name)
-		if !ok {
-			return nil, badRequest("An id in place of query must be a string.")
-		}
-		if id != "" {
-			keepDocumentID(params, id)
-			return params, nil
-		}
-	}
-	if documentID(params) == "" {
-		return nil, badRequest("query is missing.")
-	}
-	return params, nil
 }

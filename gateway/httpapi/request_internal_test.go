@@ -1,4 +1,4 @@
-package gateway
+package httpapi
 
 import (
 	"errors"
@@ -20,7 +20,6 @@ func FuzzRequest(f *testing.F) {
 	f.Add("POST", "", "text/plain", "text/html;q=x", "Basic a", "b", `[`+query+`]`)
 	f.Add("GET", "query={a}&variables={}&extensions={\"persistedQuery\":{\"version\":1,\"sha256Hash\":\"x\"}}", "", "", "", "\xff", "")
 	f.Add("GET", "documentId=sha256:x&variables=[]", "", "a/b;c", "Bearer", "a b", "")
-	g := &Gateway{config: Config{MaxBody: 200}}
 	f.Fuzz(func(t *testing.T, method, rawQuery, contentType, accept, authorization, token, body string) {
 		if method != http.MethodGet {
 			method = http.MethodPost
@@ -28,35 +27,35 @@ func FuzzRequest(f *testing.F) {
 		r := httptest.NewRequestWithContext(t.Context(), method, "/graphql", strings.NewReader(body))
 		r.URL.RawQuery = rawQuery
 		r.Header = http.Header{"Content-Type": {contentType}, "Accept": {accept}, "Authorization": {authorization}, "X-Access-Token": {token}}
-		if mediaType, _ := negotiate(r); mediaType != mediaJSON && mediaType != mediaResponse {
+		if mediaType, _ := Negotiate(r); mediaType != MediaJSON && mediaType != MediaResponse {
 			t.Errorf("answers with %q", mediaType)
 		}
-		wantsPage(r)
-		_, refused := callerToken(r)
+		WantsPage(r)
+		_, refused := Token(r)
 		checkRefusal(t, refused)
-		checkRefusal(t, requirePreflight(r))
-		params, refused := g.readParams(httptest.NewRecorder(), r)
+		checkRefusal(t, RequirePreflight(r))
+		params, refused := ReadParams(httptest.NewRecorder(), r, 200)
 		checkRefusal(t, refused)
 		if (params == nil) == (refused == nil) {
 			t.Fatalf("both or neither: %v, %v", params, refused)
 		}
-		if params != nil && params.Query == "" && documentID(params) == "" {
+		if params != nil && params.Query == "" && DocumentID(params) == "" {
 			t.Error("neither a query nor an id")
 		}
 	})
 }
 
-func checkRefusal(t *testing.T, refused *refusal) {
+func checkRefusal(t *testing.T, refused *Error) {
 	t.Helper()
 	if refused == nil {
 		return
 	}
 	var own *model.Error
 	var exceeded *limits.Refusal
-	if !errors.As(refused.err, &own) && !errors.As(refused.err, &exceeded) {
-		t.Errorf("refused with %T", refused.err)
+	if !errors.As(refused.Err, &own) && !errors.As(refused.Err, &exceeded) {
+		t.Errorf("refused with %T", refused.Err)
 	}
-	if !slices.Contains([]int{400, 401, 405, 413, 415}, refused.status) || len(refused.err.Error()) > 250 {
-		t.Errorf("refused with %d, %v", refused.status, refused.err)
+	if !slices.Contains([]int{400, 401, 405, 413, 415}, refused.Status) || len(refused.Err.Error()) > 250 {
+		t.Errorf("refused with %d, %v", refused.Status, refused.Err)
 	}
 }

@@ -1,4 +1,4 @@
-package gateway
+package httpapi
 
 import (
 	"mime"
@@ -9,8 +9,8 @@ import (
 
 // The media types of answers. The first may have a status other than 200 for an error in the query itself.
 const (
-	mediaResponse = "application/graphql-response+json"
-	mediaJSON     = "application/json"
+	MediaResponse = "application/graphql-response+json"
+	MediaJSON     = "application/json"
 )
 
 // mediaRange is one element of an Accept header.
@@ -19,31 +19,31 @@ type mediaRange struct {
 	quality   float64
 }
 
-// negotiate picks the media type of the answer, as GraphQL over HTTP wants it: plain JSON for a client that does not
+// Negotiate picks the media type of the answer, as GraphQL over HTTP wants it: plain JSON for a client that does not
 // say, else what it likes best, else what it names first. ok is false if it accepts neither.
-func negotiate(r *http.Request) (mediaType string, ok bool) {
+func Negotiate(r *http.Request) (mediaType string, ok bool) {
 	ranges := acceptRanges(r)
 	if len(ranges) == 0 {
-		return mediaJSON, true
+		return MediaJSON, true
 	}
-	response, plain := quality(ranges, mediaResponse), quality(ranges, mediaJSON)
+	response, plain := quality(ranges, MediaResponse), quality(ranges, MediaJSON)
 	switch {
 	case response == 0 && plain == 0:
-		return mediaJSON, false
-	case response > plain || response == plain && namedFirst(ranges) == mediaResponse:
-		return mediaResponse, true
+		return MediaJSON, false
+	case response > plain || response == plain && namedFirst(ranges) == MediaResponse:
+		return MediaResponse, true
 	}
-	return mediaJSON, true
+	return MediaJSON, true
 }
 
-// wantsPage reports whether somebody looks at the endpoint with a browser, which likes HTML best. Programs do not.
-func wantsPage(r *http.Request) bool {
+// WantsPage reports whether somebody looks at the endpoint with a browser, which likes HTML best. Programs do not.
+func WantsPage(r *http.Request) bool {
 	if r.Method != http.MethodGet {
 		return false
 	}
 	ranges := acceptRanges(r)
 	page := quality(ranges, "text/html")
-	return page > quality(ranges, mediaResponse) && page > quality(ranges, mediaJSON)
+	return page > quality(ranges, MediaResponse) && page > quality(ranges, MediaJSON)
 }
 
 func acceptRanges(r *http.Request) []mediaRange {
@@ -90,9 +90,18 @@ func quality(ranges []mediaRange, mediaType string) float64 {
 // client that sends only wildcards may be older than the other type.
 func namedFirst(ranges []mediaRange) string {
 	for _, candidate := range ranges {
-		if candidate.mediaType == mediaResponse || candidate.mediaType == mediaJSON {
+		if candidate.mediaType == MediaResponse || candidate.mediaType == MediaJSON {
 			return candidate.mediaType
 		}
 	}
-	return mediaJSON
+	return MediaJSON
+}
+
+// ErrorStatus returns the status for an operation that cannot be executed. Clients of plain JSON expect 200, because
+// they could not distinguish our 400 from one of a proxy.
+func ErrorStatus(mediaType string) int {
+	if mediaType == MediaResponse {
+		return http.StatusBadRequest
+	}
+	return http.StatusOK
 }

@@ -1,4 +1,4 @@
-package gateway
+package httpapi
 
 import (
 	"net/http"
@@ -17,8 +17,8 @@ const (
 	gzipLevel = 2
 )
 
-// compressed sends what the client accepts: zstd, else gzip, else plain.
-func compressed(next http.HandlerFunc) (http.Handler, error) {
+// Compress sends what the client accepts: zstd, else gzip, else plain.
+func Compress(next http.HandlerFunc) (http.Handler, error) {
 	wrap, err := gzhttp.NewWrapper(
 		gzhttp.MinSize(minCompressed),
 		gzhttp.CompressionLevel(gzipLevel),

@@ -1,0 +1,54 @@
+package httpapi
+
+import (
+	"net/http"
+
+	"mstudio-graphql/gateway/limits"
+	"mstudio-graphql/graph/model"
+)
+
+// Error rejects a request before its operation is executed.
+type Error struct {
+	// Status is the HTTP status of the response.
+	Status int
+	// Err is presented to the client.
+	Err error
+	// Allow lists the permitted methods, for status 405.
+	Allow string
+	// RetryAfter is the value of the Retry-After header in seconds. Zero means no header.
+	RetryAfter int
+	// Tokenless reports that the request has no token, as opposed to an invalid one.
+	Tokenless bool
+}
+
+// Error returns the message of Err.
+func (e *Error) Error() string { return e.Err.Error() }
+
+// Unwrap returns Err.
+func (e *Error) Unwrap() error { return e.Err }
+
+// NewError returns an Error with a message for the client.
+func NewError(status int, code model.Code, message string) *Error {
+	return &Error{Status: status, Err: &model.Error{Code: code, Message: message}}
+}
+
+// BadRequest returns an Error with status 400.
+func BadRequest(message string) *Error {
+	return NewError(http.StatusBadRequest, model.CodeBadUserInput, message)
+}
+
+// MissingToken returns the Error for a request without a token.
+func MissingToken() *Error {
+	missing := NewError(http.StatusUnauthorized, model.CodeUnauthenticated,
+		"Send your mStudio API token as Authorization: Bearer or X-Access-Token.")
+	missing.Tokenless = true
+	return missing
+}
+
+// BodyTooLarge returns the Error for a body over limit bytes. actual is a lower bound, because the rest is not read.
+func BodyTooLarge(limit, actual int) *Error {
+	return TooLarge(&limits.Refusal{Limit: limits.LimitBody, Max: limit, Actual: actual})
+}
+
+// TooLarge returns an Error with status 413.
+func TooLarge(err error) *Error { return &Error{Status: http.StatusRequestEntityTooLarge, Err: err} }

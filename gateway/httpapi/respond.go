@@ -1,0 +1,93 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"mstudio-graphql/graph/model"
+)
+
+// vary lists the request headers that a response may depend on.
+const vary = "Accept, Authorization, X-Access-Token, Origin"
+
+// WriteError writes a response with the status and headers of rejected. presented is the error for the client.
+func WriteError(w http.ResponseWriter, mediaType string, rejected *Error, presented *gqlerror.Error) {
+	if rejected.Allow != "" {
+		w.Header().Set("Allow", rejected.Allow)
+	}
+	if rejected.RetryAfter > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(rejected.RetryAfter))
+	}
+	if rejected.Status == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", "Bearer")
+	}
+	Write(w, mediaType, rejected.Status, &graphql.Response{Errors: gqlerror.List{presented}})
+}
+
+// Write writes response. Its data is copied to the wire as is, because it is finished JSON and encoding/json would
+// validate, compact and copy it. Write takes ownership of the data and returns its buffer for reuse, or nil if a write
+// failed: an HTTP/2 stream that ends early may still be reading the buffer.
+func Write(w http.ResponseWriter, mediaType string, status int, response *graphql.Response) (spent []byte) {
+	before, after, err := envelope(response)
+	if err != nil {
+		// Only our own extensions can fail to encode.
+		status, response.Data = http.StatusInternalServerError, nil
+		before, after = []byte(`{"errors":[{"message":"`+model.CodeInternal.Message()+`","extensions":{"code":"`+string(model.CodeInternal)+`"}}]`), []byte("}")
+	}
+	header := w.Header()
+	header.Set("Content-Type", mediaType+"; charset=utf-8")
+	rest := append(response.Data, after...) //nolint:gocritic // the data is not used again, and a third write costs more
+	header.Set("Content-Length", strconv.Itoa(len(before)+len(rest)))
+	header.Set("Cache-Control", "no-store")
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Add("Vary", vary)
+	w.WriteHeader(status)
+	if _, err := w.Write(before); err != nil { //nolint:gosec // declared as JSON, with nosniff
+		return nil
+	}
+	if _, err := w.Write(rest); err != nil { //nolint:gosec // declared as JSON, with nosniff
+		return nil
+	}
+	return rest
+}
+
+// envelope returns the JSON before and after the data. Errors come first, as the specification recommends, and data is
+// absent if nothing was executed.
+func envelope(response *graphql.Response) (before, after []byte, err error) {
+	before = []byte{'{'}
+	if len(response.Errors) > 0 {
+		if before, err = appendMember(before, "errors", response.Errors); err != nil {
+			return nil, nil, err
+		}
+	}
+	if response.Data != nil {
+		before = append(separate(before), `"data":`...)
+	}
+	if len(response.Extensions) > 0 {
+		if after, err = appendMember([]byte{','}, "extensions", response.Extensions); err != nil {
+			return nil, nil, err
+		}
+	}
+	return before, append(after, '}'), nil
+}
+
+func appendMember(buffer []byte, name string, value any) ([]byte, error) {
+	encoded, err := json.Marshal(value)
+	if err != nil {
+		return nil, err
+	}
+	buffer = append(strconv.AppendQuote(buffer, name), ':')
+	return append(buffer, encoded...), nil
+}
+
+// separate appends a comma unless buffer holds only the opening brace.
+func separate(buffer []byte) []byte {
+	if len(buffer) > 1 {
+		return append(buffer, ',')
+	}
+	return buffer
+}
