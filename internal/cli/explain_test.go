@@ -1,0 +1,112 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// written puts a text into a file of a directory of the test's own.
+func written(t *testing.T, name, text string) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+const explainedText = `
+query Inbox($first: Int = 10) { conversations(first: $first) { nodes { ...Row } } }
+query Ticket($id: ID!) { conversation(id: $id) { ...Row members { id } } }
+query Topics { conversationCategories { name } }
+fragment Row on Conversation { id messages { totalCount } }
+`
+
+func TestExplainCommand(t *testing.T) {
+	t.Parallel()
+	file := written(t, "queries.graphql", explainedText)
+	tests := map[string]struct {
+		arguments []string
+		variables string
+		want      string // file names left out
+		fails     bool
+	}{
+		"without a limit": {
+			want: " Inbox: 1 to 12 calls, up to 21 objects\n Ticket: 1 to 3 calls, up to 12 objects\n Topics: 0 to 1 calls, up to 50 objects\n",
+		},
+		"with room": {
+			arguments: []string{"--max", "12"},
+			want:      " Inbox: 1 to 12 calls, up to 21 objects\n Ticket: 1 to 3 calls, up to 12 objects\n Topics: 0 to 1 calls, up to 50 objects\n",
+		},
+		"too much": {
+			arguments: []string{"--max", "11"}, fails: true,
+			want: " Inbox: 1 to 12 calls (more than 11), up to 21 objects\n Ticket: 1 to 3 calls, up to 12 objects\n Topics: 0 to 1 calls, up to 50 objects\n",
+		},
+		"with variables": {
+			arguments: []string{"--max", "25"}, variables: `{"first": 50, "id": "x"}`, fails: true,
+			want: " Inbox: 1 to 52 calls (more than 25), up to 101 objects\n Ticket: 1 to 3 calls, up to 12 objects\n Topics: 0 to 1 calls, up to 50 objects\n",
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			arguments := append([]string{"explain", file}, test.arguments...)
+			if test.variables != "" {
+				arguments = append(arguments, "--variables", written(t, "variables.json", test.variables))
+			}
+			var stdout bytes.Buffer
+			err := Run(t.Context(), arguments, &stdout, io.Discard)
+			if errors.Is(err, errTooExpensive) != test.fails || err != nil && !test.fails {
+				t.Errorf("error: %v", err)
+			}
+			got := string(bytes.ReplaceAll(stdout.Bytes(), []byte(file), nil))
+			if d := cmp.Diff(test.want, got); d != "" {
+				t.Errorf("-want +got\n%s", d)
+			}
+		})
+	}
+}
+
+// A size that nobody knows is said to be unknown, rather than to be small.
+func TestExplainCommandWithoutASize(t *testing.T) {
+	t.Parallel()
+	file := written(t, "q.graphql", `query($n: Int, $other: String) { conversations(first: $n, filter: {search: $other}) { nodes { members { id } } } }`)
+	var stdout bytes.Buffer
+	if err := Run(t.Context(), []string{"explain", file}, &stdout, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	want := file + ": 1 to 22 calls, up to 221 objects\n  without a value for $n: see --variables\n"
+	if d := cmp.Diff(want, stdout.String()); d != "" {
+		t.Errorf("-want +got\n%s", d)
+	}
+}
+
+func TestExplainCommandFails(t *testing.T) {
+	t.Parallel()
+	good := written(t, "good.graphql", `query($id: ID!) { conversation(id: $id) { id } }`)
+	tests := map[string][]string{
+		"no file":                   {},
+		"a file that is not there":  {filepath.Join(t.TempDir(), "none.graphql")},
+		"a mistake":                 {written(t, "bad.graphql", "\n{ nope }")},
+		"a mistake in one of two":   {good, written(t, "bad.graphql", "{ viewer }")},
+		"nothing that can be run":   {written(t, "empty.graphql", "# nothing\n")},
+		"variables that are none":   {good, "--variables", written(t, "v.json", "[1]")},
+		"variables that are null":   {good, "--variables", written(t, "v.json", "null")},
+		"a text for a number":       {written(t, "size.graphql", `query($n: Int) { conversations(first: $n) { totalCount } }`), "--variables", written(t, "v.json", `{"n": "100"}`)},
+		"a variable that is missed": {good, "--variables", written(t, "v.json", "{}")},
+	}
+	for name, arguments := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if err := Run(t.Context(), append([]string{"explain"}, arguments...), io.Discard, io.Discard); err == nil {
+				t.Error("no error")
+			}
+		})
+	}
+}

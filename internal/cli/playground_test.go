@@ -1,0 +1,72 @@
+package cli
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/alecthomas/kong"
+
+	"mstudio-graphql/gateway"
+	"mstudio-graphql/internal/config"
+	"mstudio-graphql/sandbox"
+)
+
+func TestPlaygroundIsThereIfAskedFor(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		arguments      []string
+		served, prefix bool // prefix: with a demo token
+	}{
+		"by default":          {nil, false, false},
+		"on the sandbox":      {[]string{"--sandbox"}, true, true},
+		"in front of mStudio": {[]string{"--playground"}, true, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var given commands
+			parser, err := kong.New(&given, config.Vars())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := parser.Parse(test.arguments); err != nil {
+				t.Fatal(err)
+			}
+			var got gateway.Config
+			if err := addPages(given.Serve, &got); err != nil {
+				t.Fatal(err)
+			}
+			if served := got.Playground != nil; served != test.served {
+				t.Fatalf("served: want %t, got %t", test.served, served)
+			}
+			if !test.served {
+				return
+			}
+			page := servedPage(t, got.Playground)
+			for _, demo := range sandbox.DemoTokens()[:1] {
+				if strings.Contains(page, demo.Token) != test.prefix {
+					t.Errorf("%s: want %t in\n%s", demo.Token, test.prefix, page)
+				}
+			}
+			if (len(got.DemoTokens) > 0) != test.prefix {
+				t.Errorf("tokens on the landing page: %v", got.DemoTokens)
+			}
+			if !strings.Contains(page, "query Welcome") || !strings.Contains(page, "query Inbox") {
+				t.Errorf("the examples are missing in\n%s", page)
+			}
+		})
+	}
+}
+
+func servedPage(t *testing.T, page http.Handler) string {
+	t.Helper()
+	recorder := httptest.NewRecorder()
+	page.ServeHTTP(recorder, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/playground", nil))
+	text, err := io.ReadAll(recorder.Body)
+	if err != nil || recorder.Code != http.StatusOK {
+		t.Fatal(recorder.Code, err)
+	}
+	return string(text)
+}

@@ -1,0 +1,36 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"mstudio-graphql/sandbox"
+)
+
+// sandboxCommand is what the sandbox is run with when it runs alone.
+type sandboxCommand struct {
+	Listen   string        `default:"127.0.0.1:8081" env:"LISTEN" help:"Address to listen on."`
+	Latency  time.Duration `default:"0s" env:"SANDBOX_LATENCY" help:"How long to wait before each answer."`
+	EventLag time.Duration `default:"0s" env:"SANDBOX_EVENT_LAG" help:"After what time a change is shown to reads that do not wait for its event, as mStudio does."`
+}
+
+// run serves the sandbox alone until ctx ends.
+func (s sandboxCommand) run(ctx context.Context, stdout io.Writer) error {
+	server, err := sandbox.Start(ctx, s.Listen, sandbox.Config{Latency: s.Latency, EventLag: s.EventLag})
+	if err != nil {
+		return err
+	}
+	_, _ = fmt.Fprintf(stdout, "Sandbox of mStudio's REST API: %s\n", server.URL())
+	printTokens(stdout)
+	<-ctx.Done()
+	return server.Close()
+}
+
+func printTokens(stdout io.Writer) {
+	_, _ = fmt.Fprintln(stdout, "Tokens:")
+	for _, token := range sandbox.DemoTokens() {
+		_, _ = fmt.Fprintf(stdout, "  %-20s %s: %s\n", token.Token, token.Name, token.About)
+	}
+}

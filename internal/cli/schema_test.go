@@ -1,0 +1,51 @@
+package cli
+
+import (
+	"bytes"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+func printSchema(t *testing.T, arguments ...string) string {
+	t.Helper()
+	var stdout bytes.Buffer
+	if err := Run(t.Context(), append([]string{"schema", "print"}, arguments...), &stdout, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	return stdout.String()
+}
+
+// The public schema stands on its own, and says nothing of federation.
+func TestPrintSchema(t *testing.T) {
+	t.Parallel()
+	text := printSchema(t)
+	schema, err := gqlparser.LoadSchema(&ast.Source{Input: text})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if schema.Query.Fields.ForName("node") == nil || !strings.Contains(text, "@cost(weight: 1)") {
+		t.Error("Query.node or the costs are missing")
+	}
+	for _, word := range []string{"@key", "@shareable", "@link", "_Any", "_Entity", "_Service", "_entities", "_service", "FieldSet"} {
+		if strings.Contains(text, word) {
+			t.Errorf("the public schema has %s", word)
+		}
+	}
+}
+
+func TestPrintSubgraph(t *testing.T) {
+	t.Parallel()
+	text := printSchema(t, "--federation")
+	if !strings.HasPrefix(text, "extend schema @link(") || !strings.Contains(text, `type Project implements Reference @key(fields: "id")`) {
+		t.Errorf("no subgraph:\n%s", text[:min(len(text), 500)])
+	}
+	for _, word := range []string{"@cost", "@listSize", "_Any", "_Entity", "_Service", "scalar FieldSet", "directive @"} {
+		if strings.Contains(text, word) {
+			t.Errorf("the subgraph has %s, which routers bring along or know otherwise", word)
+		}
+	}
+}

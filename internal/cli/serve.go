@@ -1,0 +1,101 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"mstudio-graphql/gateway"
+	"mstudio-graphql/internal/config"
+	"mstudio-graphql/internal/process"
+	"mstudio-graphql/rest"
+	"mstudio-graphql/sandbox"
+)
+
+// serve runs the gateway until ctx ends.
+func serve(ctx context.Context, s config.Serve, stdout, stderr io.Writer) error {
+	log, flush := process.NewLogger(stderr, s.LogLevel, s.LogFormat, gateway.RequestMessage)
+	defer flush()
+	if s.Sandbox {
+		// The requests that are running when ctx ends still need their upstream.
+		upstream, err := sandbox.Start(context.WithoutCancel(ctx), "127.0.0.1:0", sandbox.Config{Latency: s.SandboxLatency, EventLag: s.SandboxEventLag})
+		if err != nil {
+			return err
+		}
+		defer func() { _ = upstream.Close() }()
+		s.UpstreamURL = upstream.URL()
+	}
+	client, err := rest.New(s.RestConfig(process.Version(), log))
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	config := s.GatewayConfig(client, log)
+	if err := addPages(s, &config); err != nil {
+		return err
+	}
+	ops := process.Ops{Listen: s.OpsListen, Pprof: s.Pprof, HeaderTimeout: s.Requests.HeaderTimeout, IdleTimeout: s.Requests.IdleTimeout}
+	var registry *prometheus.Registry
+	if config.Metrics, registry, err = ops.NewMetrics(client); err != nil {
+		return err
+	}
+	var stopTraces func()
+	if config.TracerProvider, stopTraces, err = process.NewTracerProvider(ctx, s.Traces.URL(), log); err != nil {
+		return err
+	}
+	defer stopTraces()
+	door, err := gateway.New(config)
+	if err != nil {
+		return err
+	}
+	stopOps, err := ops.Start(ctx, registry, log)
+	if err != nil {
+		return err
+	}
+	defer stopOps()
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.Listen)
+	if err != nil {
+		return err
+	}
+	greet(s, stdout, listener.Addr())
+	var requests attendance
+	shutdown := process.Shutdown{Drain: door.Drain, Delay: s.ShutdownDelay, Timeout: s.ShutdownTimeout, Wait: requests.wait}
+	return process.Serve(ctx, listener, newServer(s, requests.of(door), log), shutdown, log)
+}
+
+// newServer returns an HTTP server that nobody can occupy by being slow.
+func newServer(s config.Serve, handler http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: s.Requests.HeaderTimeout,
+		ReadTimeout:       s.Requests.ReadTimeout,
+		WriteTimeout:      s.Requests.ReadTimeout + s.OperationTimeout + 10*time.Second, // it counts from the end of the headers
+		IdleTimeout:       s.Requests.IdleTimeout,
+		MaxHeaderBytes:    s.Requests.MaxHeader,
+		ErrorLog:          process.ErrorLog(log),
+	}
+}
+
+// greet tells a person at the terminal what to do next.
+func greet(s config.Serve, stdout io.Writer, address net.Addr) {
+	_, _ = fmt.Fprintf(stdout, "GraphQL API: http://%s/graphql\n", address)
+	if hasPlayground(s) {
+		_, _ = fmt.Fprintf(stdout, "Playground:  http://%s/playground\n", address)
+	}
+	if !s.Sandbox {
+		return
+	}
+	_, _ = fmt.Fprintln(stdout, "Upstream:    the sandbox, with demo data that is gone when this stops")
+	printTokens(stdout)
+	_, _ = fmt.Fprintf(stdout, `
+Try:
+  curl -s http://%s/graphql -H 'Authorization: Bearer %s' -H 'Content-Type: application/json' \
+    -d '{"query":"{ conversations(first: 3) { nodes { title status messages(last: 1) { nodes { ... on TextMessage { content } } } } } }"}'
+`, address, sandbox.DemoTokens()[0].Token)
+}

@@ -1,0 +1,146 @@
+package cli
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	collector "go.opentelemetry.io/proto/otlp/collector/trace/v1"
+	"google.golang.org/protobuf/proto"
+
+	"mstudio-graphql/internal/process"
+	"mstudio-graphql/sandbox"
+)
+
+// traceCollector takes traces as collectors do.
+type traceCollector struct {
+	*httptest.Server
+	t *testing.T
+
+	mu     sync.Mutex
+	spans  map[string]int // by name
+	about  map[string]string
+	bodies strings.Builder
+}
+
+func newTraceCollector(t *testing.T) *traceCollector {
+	t.Helper()
+	c := &traceCollector{t: t, spans: map[string]int{}, about: map[string]string{}}
+	c.Server = httptest.NewServer(c)
+	t.Cleanup(c.Close)
+	return c
+}
+
+// ServeHTTP reads one batch.
+func (c *traceCollector) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	var batch collector.ExportTraceServiceRequest
+	if err != nil || r.URL.Path != "/v1/traces" || proto.Unmarshal(body, &batch) != nil {
+		c.t.Errorf("not a batch of traces: %s %s %v", r.Method, r.URL.Path, err)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.bodies.Write(body)
+	for _, of := range batch.GetResourceSpans() {
+		for _, attribute := range of.GetResource().GetAttributes() {
+			c.about[attribute.GetKey()] = attribute.GetValue().GetStringValue()
+		}
+		for _, scope := range of.GetScopeSpans() {
+			for _, span := range scope.GetSpans() {
+				c.spans[span.GetName()]++
+			}
+		}
+	}
+	w.Header().Set("Content-Type", "application/x-protobuf")
+}
+
+// Traces are sent to where OpenTelemetry's variables say, the last ones when the program ends.
+func TestTracesAreSent(t *testing.T) {
+	t.Parallel()
+	c := newTraceCollector(t)
+	for _, flag := range []string{"--otlp-endpoint=" + c.URL + "/", "--otlp-traces-endpoint=" + c.URL + "/v1/traces"} {
+		p := launch(t, "--sandbox", "--listen=127.0.0.1:0", flag)
+		if got := send(newRequest(t, http.MethodPost, p.base+"/graphql", viewer)); got.status != http.StatusOK {
+			t.Errorf("%d %s", got.status, got.body)
+		}
+		if err := p.end(); err != nil {
+			t.Errorf("ended with %v", err)
+		}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if d := cmp.Diff(map[string]int{"query": 2, "GET /users/self": 2}, c.spans); d != "" {
+		t.Errorf("-want +got\n%s", d)
+	}
+	if c.about["service.name"] != "mstudio-graphql" || c.about["service.version"] != process.Version() {
+		t.Errorf("about the program: %v", c.about)
+	}
+	if strings.Contains(c.bodies.String(), sandbox.DemoTokens()[0].Token) {
+		t.Error("the traces have the token in them")
+	}
+}
+
+// A collector that is away costs nothing but its traces: neither an answer nor the end.
+func TestTracesThatCannotBeSent(t *testing.T) {
+	t.Parallel()
+	away := httptest.NewServer(http.NotFoundHandler())
+	away.Close()
+	p := launch(t, "--sandbox", "--listen=127.0.0.1:0", "--otlp-endpoint="+away.URL)
+	if got := send(newRequest(t, http.MethodPost, p.base+"/graphql", viewer)); got.status != http.StatusOK {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	if err := p.end(); err != nil {
+		t.Errorf("ended with %v", err)
+	}
+	if strings.Contains(p.stderr.String(), away.URL) {
+		t.Errorf("the log has the collector's address: %s", p.stderr)
+	}
+}
+
+// A flag wins over its variable where OpenTelemetry's library reads the variable as well.
+func TestTracesProtocolOfTheFlag(t *testing.T) {
+	t.Setenv("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/json")
+	c := newTraceCollector(t) // which takes no JSON
+	p := launch(t, "--sandbox", "--listen=127.0.0.1:0", "--otlp-endpoint="+c.URL, "--otlp-traces-protocol=http/protobuf")
+	if got := send(newRequest(t, http.MethodPost, p.base+"/graphql", viewer)); got.status != http.StatusOK {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	if err := p.end(); err != nil {
+		t.Errorf("ended with %v", err)
+	}
+	if c.spans["query"] != 1 {
+		t.Errorf("got %v", c.spans)
+	}
+}
+
+// Headers for the collector that cannot be read are reported in the log, in its format, without the credentials in them.
+func TestTracesWithWrongHeaders(t *testing.T) {
+	t.Setenv("OTEL_EXPORTER_OTLP_HEADERS", "authorization Bearer hunter2,authorization=hunter2%zz,hunter2@=x")
+	t.Setenv("OTEL_EXPORTER_OTLP_TIMEOUT", "hunter2")
+	c := newTraceCollector(t)
+	p := launch(t, "--sandbox", "--listen=127.0.0.1:0", "--log-format=json", "--otlp-endpoint="+c.URL)
+	if err := p.end(); err != nil {
+		t.Errorf("ended with %v", err)
+	}
+	var about []string
+	for line := range strings.Lines(p.stderr.String()) {
+		var record struct{ Level, About string }
+		if err := json.Unmarshal([]byte(line), &record); err != nil {
+			t.Errorf("%v: %s", err, line)
+		}
+		if record.Level == "WARN" {
+			about = append(about, record.About)
+		}
+	}
+	if d := cmp.Diff([]string{"parse headers", "escape header value", "parse headers", "parse duration"}, about); d != "" {
+		t.Errorf("-want +got\n%s", d)
+	}
+	if strings.Contains(p.stderr.String(), "hunter2") {
+		t.Errorf("the log has the credentials: %s", p.stderr)
+	}
+}

@@ -1,0 +1,414 @@
+package config
+
+import (
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/alecthomas/kong"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"mstudio-graphql/gateway"
+	"mstudio-graphql/gateway/limits"
+	"mstudio-graphql/rest"
+)
+
+// program is a program with the gateway's flags.
+type program struct {
+	Serve Serve `cmd:"" default:"withargs"`
+}
+
+func newParser(t *testing.T, p *program) *kong.Kong {
+	t.Helper()
+	parser, err := kong.New(p, Vars())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parser
+}
+
+// parse reads the settings of the gateway as the program does.
+func parse(t *testing.T, arguments ...string) (Serve, error) {
+	t.Helper()
+	var given program
+	parser := newParser(t, &given)
+	if err := UnsetEmpty(parser.Model); err != nil {
+		t.Fatal(err)
+	}
+	_, err := parser.Parse(arguments)
+	return given.Serve, err
+}
+
+func mustParse(t *testing.T, arguments ...string) Serve {
+	t.Helper()
+	given, err := parse(t, arguments...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return given
+}
+
+// changed returns the default settings with a change.
+func changed(change func(*Serve)) Serve {
+	s := Serve{
+		Listen: "127.0.0.1:8080", ShutdownTimeout: 20 * time.Second,
+		UpstreamURL: "https://api.mittwald.de/", APIVersion: "v2", UpstreamTimeout: 12 * time.Second,
+		OperationTimeout: 15 * time.Second, MaxCalls: 250, MaxParallelCalls: 32, BulkThreshold: 4, KeepCategories: 5 * time.Minute,
+		MaxDownloads: 32, LogFormat: "text",
+		Uploads: Uploads{FileBytes: 100 << 20, TotalBytes: 250 << 20, Files: 10, AtOnce: 32, Idle: 30 * time.Second, Timeout: 10 * time.Minute},
+		Requests: Requests{
+			MaxInFlight: 128, MaxInFlightPerCaller: 32, MaxBody: 131_072, MaxHeader: 32_768, HeaderTimeout: 5 * time.Second,
+			ReadTimeout: 15 * time.Second, IdleTimeout: time.Minute, Introspection: gateway.IntrospectionAuthenticated,
+			PersistedQueries: 8 << 20,
+		},
+		Limits: Limits{
+			Bytes: 16384, Tokens: 1000, Depth: 12, Fields: 2000, Aliases: 30, RootFields: 20, RootMutations: 5, Directives: 30,
+			Fragments: 40, Operations: 10, Variables: 50, Cost: 1000, Nodes: 500_000, Errors: 5,
+		},
+	}
+	change(&s)
+	return s
+}
+
+// setting is a flag, the environment variable with the same meaning, and what both change.
+type setting struct {
+	env, value string
+	change     func(*Serve)
+	with       []string // flags without which it is refused
+}
+
+// testKey is 32 bytes of nothing.
+const testKey = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+
+// testManifest is what testdata/manifest.json holds.
+func testManifest() trustedDocuments {
+	return trustedDocuments{"viewer-1": "query Viewer { viewer { name } }"}
+}
+
+// everySetting returns all settings by the names of their flags.
+func everySetting() map[string]setting {
+	return map[string]setting{
+		"listen":                   {"LISTEN", "0.0.0.0:80", func(s *Serve) { s.Listen = "0.0.0.0:80" }, nil},
+		"cors-origin":              {"CORS_ORIGINS", "https://a.example,https://b.example", func(s *Serve) { s.CORSOrigins = []string{"https://a.example", "https://b.example"} }, nil},
+		"public-url":               {"PUBLIC_URL", "https://api.example.com", func(s *Serve) { s.PublicURL = "https://api.example.com" }, nil},
+		"link-key":                 {"LINK_KEYS", testKey, func(s *Serve) { s.LinkKeys = []linkKey{make([]byte, 32)} }, nil},
+		"max-downloads":            {"MAX_DOWNLOADS", "3", func(s *Serve) { s.MaxDownloads = 3 }, nil},
+		"max-upload-bytes":         {"MAX_UPLOAD_BYTES", "3", func(s *Serve) { s.Uploads.FileBytes = 3 }, nil},
+		"max-upload-total-bytes":   {"MAX_UPLOAD_TOTAL_BYTES", "4", func(s *Serve) { s.Uploads.TotalBytes = 4 }, nil},
+		"max-upload-files":         {"MAX_UPLOAD_FILES", "5", func(s *Serve) { s.Uploads.Files = 5 }, nil},
+		"max-uploads":              {"MAX_UPLOADS", "6", func(s *Serve) { s.Uploads.AtOnce = 6 }, nil},
+		"upload-idle-timeout":      {"UPLOAD_IDLE_TIMEOUT", "7s", func(s *Serve) { s.Uploads.Idle = 7 * time.Second }, nil},
+		"upload-timeout":           {"UPLOAD_TIMEOUT", "1m", func(s *Serve) { s.Uploads.Timeout = time.Minute }, nil},
+		"subgraph":                 {"SUBGRAPH", "true", func(s *Serve) { s.Subgraph = true }, nil},
+		"shutdown-delay":           {"SHUTDOWN_DELAY", "5s", func(s *Serve) { s.ShutdownDelay = 5 * time.Second }, nil},
+		"shutdown-timeout":         {"SHUTDOWN_TIMEOUT", "1m", func(s *Serve) { s.ShutdownTimeout = time.Minute }, nil},
+		"upstream-url":             {"MITTWALD_API_BASE_URL", "https://api.example.com", func(s *Serve) { s.UpstreamURL = "https://api.example.com" }, nil},
+		"api-version":              {"MITTWALD_API_VERSION", "v3-next", func(s *Serve) { s.APIVersion = "v3-next" }, nil},
+		"upstream-allow-http":      {"UPSTREAM_ALLOW_HTTP", "true", func(s *Serve) { s.UpstreamAllowHTTP = true }, nil},
+		"upstream-timeout":         {"UPSTREAM_TIMEOUT", "3s", func(s *Serve) { s.UpstreamTimeout = 3 * time.Second }, nil},
+		"operation-timeout":        {"OPERATION_TIMEOUT", "4s", func(s *Serve) { s.OperationTimeout = 4 * time.Second }, nil},
+		"max-calls":                {"MAX_CALLS", "7", func(s *Serve) { s.MaxCalls = 7 }, nil},
+		"bulk-threshold":           {"BULK_THRESHOLD", "-1", func(s *Serve) { s.BulkThreshold = -1 }, nil},
+		"max-parallel-calls":       {"MAX_PARALLEL_CALLS", "8", func(s *Serve) { s.MaxParallelCalls = 8 }, nil},
+		"max-in-flight":            {"MAX_IN_FLIGHT", "11", func(s *Serve) { s.Requests.MaxInFlight = 11 }, nil},
+		"max-in-flight-per-caller": {"MAX_IN_FLIGHT_PER_CALLER", "12", func(s *Serve) { s.Requests.MaxInFlightPerCaller = 12 }, nil},
+		"max-body-bytes":           {"MAX_BODY_BYTES", "13", func(s *Serve) { s.Requests.MaxBody = 13 }, nil},
+		"max-header-bytes":         {"MAX_HEADER_BYTES", "14", func(s *Serve) { s.Requests.MaxHeader = 14 }, nil},
+		"header-timeout":           {"HEADER_TIMEOUT", "1s", func(s *Serve) { s.Requests.HeaderTimeout = time.Second }, nil},
+		"read-timeout":             {"READ_TIMEOUT", "2s", func(s *Serve) { s.Requests.ReadTimeout = 2 * time.Second }, nil},
+		"idle-timeout":             {"IDLE_TIMEOUT", "3s", func(s *Serve) { s.Requests.IdleTimeout = 3 * time.Second }, nil},
+		"introspection":            {"INTROSPECTION", "off", func(s *Serve) { s.Requests.Introspection = gateway.IntrospectionOff }, nil},
+		"persisted-query-bytes":    {"PERSISTED_QUERY_BYTES", "0", func(s *Serve) { s.Requests.PersistedQueries = 0 }, nil},
+		"trusted-documents":        {"TRUSTED_DOCUMENTS", "testdata/manifest.json", func(s *Serve) { s.Requests.TrustedDocuments = testManifest() }, nil},
+		"trusted-documents-only":   {"TRUSTED_DOCUMENTS_ONLY", "true", func(s *Serve) { s.Requests.TrustedDocuments, s.Requests.TrustedDocumentsOnly = testManifest(), true }, []string{"--trusted-documents=testdata/manifest.json"}},
+		"max-query-bytes":          {"MAX_QUERY_BYTES", "101", func(s *Serve) { s.Limits.Bytes = 101 }, nil},
+		"max-tokens":               {"MAX_TOKENS", "102", func(s *Serve) { s.Limits.Tokens = 102 }, nil},
+		"max-depth":                {"MAX_DEPTH", "103", func(s *Serve) { s.Limits.Depth = 103 }, nil},
+		"max-fields":               {"MAX_FIELDS", "104", func(s *Serve) { s.Limits.Fields = 104 }, nil},
+		"max-aliases":              {"MAX_ALIASES", "105", func(s *Serve) { s.Limits.Aliases = 105 }, nil},
+		"max-root-fields":          {"MAX_ROOT_FIELDS", "106", func(s *Serve) { s.Limits.RootFields = 106 }, nil},
+		"max-root-mutations":       {"MAX_ROOT_MUTATIONS", "107", func(s *Serve) { s.Limits.RootMutations = 107 }, nil},
+		"max-directives":           {"MAX_DIRECTIVES", "108", func(s *Serve) { s.Limits.Directives = 108 }, nil},
+		"max-fragments":            {"MAX_FRAGMENTS", "109", func(s *Serve) { s.Limits.Fragments = 109 }, nil},
+		"max-operations":           {"MAX_OPERATIONS", "110", func(s *Serve) { s.Limits.Operations = 110 }, nil},
+		"max-variables":            {"MAX_VARIABLES", "111", func(s *Serve) { s.Limits.Variables = 111 }, nil},
+		"max-cost":                 {"MAX_COST", "112", func(s *Serve) { s.Limits.Cost = 112 }, nil},
+		"max-nodes":                {"MAX_NODES", "113", func(s *Serve) { s.Limits.Nodes = 113 }, nil},
+		"max-errors":               {"MAX_ERRORS", "114", func(s *Serve) { s.Limits.Errors = 114 }, nil},
+		"keep-categories":          {"KEEP_CATEGORIES", "0s", func(s *Serve) { s.KeepCategories = 0 }, nil},
+		"reveal-secrets":           {"REVEAL_SECRETS", "true", func(s *Serve) { s.RevealSecrets = true }, nil},
+		"no-projector":             {"NO_PROJECTOR", "true", func(s *Serve) { s.NoProjector = true }, nil},
+		"sandbox":                  {"SANDBOX", "true", func(s *Serve) { s.Sandbox = true }, nil},
+		"log-level":                {"LOG_LEVEL", "debug", func(s *Serve) { s.LogLevel = slog.LevelDebug }, nil},
+		"playground":               {"PLAYGROUND", "true", func(s *Serve) { s.Playground = true }, nil},
+		"log-format":               {"LOG_FORMAT", "json", func(s *Serve) { s.LogFormat = "json" }, nil},
+		"sandbox-latency":          {"SANDBOX_LATENCY", "9ms", func(s *Serve) { s.Sandbox, s.SandboxLatency = true, 9*time.Millisecond }, []string{"--sandbox"}},
+		"sandbox-event-lag":        {"SANDBOX_EVENT_LAG", "9ms", func(s *Serve) { s.Sandbox, s.SandboxEventLag = true, 9*time.Millisecond }, []string{"--sandbox"}},
+		"ops-listen":               {"OPS_LISTEN", "127.0.0.1:8090", func(s *Serve) { s.OpsListen = "127.0.0.1:8090" }, nil},
+		"otlp-endpoint":            {"OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4318", func(s *Serve) { s.Traces.Endpoint = "http://localhost:4318" }, nil},
+		"otlp-traces-endpoint":     {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://localhost:4318/v1/traces", func(s *Serve) { s.Traces.TracesEndpoint = "http://localhost:4318/v1/traces" }, nil},
+		"otlp-protocol":            {"OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf", func(s *Serve) { s.Traces.Protocol = "http/protobuf" }, nil},
+		"otlp-traces-protocol":     {"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/protobuf", func(s *Serve) { s.Traces.TracesProtocol = "http/protobuf" }, nil},
+		"traces-exporter":          {"OTEL_TRACES_EXPORTER", "none", func(s *Serve) { s.Traces.Exporter = "none" }, nil},
+		"otel-sdk-disabled":        {"OTEL_SDK_DISABLED", "true", func(s *Serve) { s.Traces.Disabled = true }, nil},
+		"pprof":                    {"PPROF", "true", func(s *Serve) { s.OpsListen, s.Pprof = "127.0.0.1:8090", true }, []string{"--ops-listen=127.0.0.1:8090"}},
+	}
+}
+
+func TestDefaultSettings(t *testing.T) {
+	t.Parallel()
+	want := changed(func(*Serve) {})
+	for _, arguments := range [][]string{nil, {"serve"}} {
+		if diff := cmp.Diff(want, mustParse(t, arguments...)); diff != "" {
+			t.Errorf("%v (-want +got):\n%s", arguments, diff)
+		}
+	}
+}
+
+func TestFlags(t *testing.T) {
+	t.Parallel()
+	for name, setting := range everySetting() {
+		arguments := append([]string{"--" + name + "=" + setting.value}, setting.with...)
+		if diff := cmp.Diff(changed(setting.change), mustParse(t, arguments...)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+	repeated := mustParse(t, "--cors-origin=https://a.example", "--cors-origin", "https://b.example")
+	if diff := cmp.Diff([]string{"https://a.example", "https://b.example"}, repeated.CORSOrigins); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+// Every flag has a case above, so that none is added without a look at its variable.
+func TestEveryFlagIsTested(t *testing.T) {
+	t.Parallel()
+	parser := newParser(t, &program{})
+	var flags []string
+	for _, node := range parser.Model.Children {
+		if node.Name != "serve" {
+			continue
+		}
+		for _, flag := range node.Flags {
+			flags = append(flags, flag.Name)
+			if diff := cmp.Diff([]string{everySetting()[flag.Name].env}, flag.Envs); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", flag.Name, diff)
+			}
+		}
+	}
+	if len(flags) != len(everySetting()) {
+		t.Errorf("%d flags, %d cases: %v", len(flags), len(everySetting()), flags)
+	}
+}
+
+// The table of limits in docs/security.md has every one, with its variable and default.
+func TestLimitsAreDocumented(t *testing.T) {
+	t.Parallel()
+	text := readText(t, "../../docs/security.md")
+	parser := newParser(t, &program{})
+	found := 0
+	for _, node := range parser.Model.Children {
+		for _, flag := range node.Flags {
+			if flag.Group == nil || flag.Group.Title != "Limits" {
+				continue
+			}
+			found++
+			if row := "| `--" + flag.Name + "` | `" + flag.Envs[0] + "` | `" + flag.Default + "` |"; !strings.Contains(text, row) {
+				t.Errorf("there is no row %s", row)
+			}
+		}
+	}
+	if found != 14 {
+		t.Errorf("found %d limits", found)
+	}
+}
+
+func TestEnvironment(t *testing.T) {
+	for name, setting := range everySetting() {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv(setting.env, setting.value)
+			if diff := cmp.Diff(changed(setting.change), mustParse(t, setting.with...)); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
+	}
+}
+
+// A compose file sets variables to nothing where it has no value for them.
+func TestEmptyVariablesAreNotSet(t *testing.T) { //nolint:paralleltest // it sets the environment
+	for _, setting := range everySetting() {
+		t.Setenv(setting.env, "")
+	}
+	if diff := cmp.Diff(changed(func(*Serve) {}), mustParse(t)); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func TestFlagWinsOverEnvironment(t *testing.T) {
+	t.Setenv("MAX_CALLS", "5")
+	if got := mustParse(t, "--max-calls=6").MaxCalls; got != 6 {
+		t.Errorf("got %d", got)
+	}
+}
+
+// Who has made three mistakes need not start the program three times to learn of them.
+func TestMistakesAreReportedTogether(t *testing.T) {
+	t.Parallel()
+	_, err := parse(t, "--upstream-timeout=0s", "--operation-timeout=-1s", "--shutdown-timeout=0s", "--shutdown-delay=-5s", "--max-calls=0", "--sandbox-latency=1s", "--sandbox-event-lag=1s", "--max-depth=0", "--max-nodes=-1", "--max-in-flight=0", "--max-body-bytes=-1", "--read-timeout=0s",
+		"--cors-origin=*", "--cors-origin=portal.example.com", "--cors-origin=https://portal.example.com/", "--upstream-url=http://api.example.com/v2", "--listen=nope", "--ops-listen=127.0.0.1:70000")
+	if err == nil {
+		t.Fatal("no error")
+	}
+	got := slices.Sorted(strings.Lines(strings.TrimPrefix(err.Error(), "serve: ") + "\n"))
+	want := []string{
+		"--cors-origin \"*\" must be a scheme and a host, such as https://portal.example.com\n",
+		"--cors-origin \"https://portal.example.com/\" must be a scheme and a host, such as https://portal.example.com\n",
+		"--cors-origin \"portal.example.com\" must be a scheme and a host, such as https://portal.example.com\n",
+		"--header-timeout, --read-timeout and --idle-timeout must be more than zero\n",
+		"--listen must be a host and a port, such as 127.0.0.1:8080\n",
+		"--max-body-bytes must be at least 1\n",
+		"--max-calls and --max-parallel-calls must be at least 1\n",
+		"--max-depth must be at least 1\n",
+		"--max-in-flight must be at least 1\n",
+		"--max-nodes must be at least 1\n",
+		"--operation-timeout must be more than zero\n",
+		"--ops-listen must be a host and a port, such as 127.0.0.1:9090\n",
+		"--sandbox-event-lag needs --sandbox\n",
+		"--sandbox-latency needs --sandbox\n",
+		"--shutdown-delay must not be negative\n",
+		"--shutdown-timeout must be more than zero\n",
+		"--upstream-timeout must be more than zero\n",
+		"--upstream-url or --api-version: base URL must be https (http is for this machine, or with --upstream-allow-http)\n",
+		"base URL must not end in /v2: the version is added to it\n",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func TestBadValues(t *testing.T) {
+	t.Parallel()
+	for _, arguments := range [][]string{
+		{"--max-parallel-calls=0"},
+		{"--max-calls=many"},
+		{"--operation-timeout=5"},
+		{"--log-level=loud"},
+		{"--log-format=xml"},
+		{"--upstream-url=api.mittwald.de"},
+		{"--upstream-url=https://user:secret@api.mittwald.de"},
+		{"--api-version=../v1"},
+		{"--listen="},
+		{"--listen=localhost"},
+		{"--listen=::1:8080"},
+		{"--ops-listen=:nowhere"},
+		{"--pprof"},
+		{"--cors-origin=null"},
+		{"--cors-origin=https://*"},
+		{"--cors-origin=https://portal.*"},
+		{"--cors-origin=https://*:8443"},
+		{"--cors-origin=https://*.example.com"},
+		{"--cors-origin=https://a.example:*"},
+		{"--public-url=https://*.example.com"},
+		{"--cors-origin=ftp://a.example"},
+		{"--cors-origin=https://a.example/path"},
+		{"--introspection=maybe"},
+		{"--otlp-endpoint=localhost:4318"},
+		{"--otlp-traces-endpoint=grpc://localhost:4317"},
+		{"--otlp-endpoint=http://localhost:4317", "--otlp-protocol=grpc"},
+		{"--otlp-endpoint=http://localhost:4317", "--otlp-traces-protocol=grpc"},
+		{"--otlp-endpoint=http://localhost:4317", "--otlp-protocol=http/protobuf", "--otlp-traces-protocol=http/json"},
+		{"--otlp-endpoint=http://localhost:4318", "--traces-exporter=zipkin"},
+		{"--persisted-query-bytes=-1"},
+		{"--trusted-documents-only"},
+		{"--trusted-documents=testdata/nothing.json"},
+		{"--trusted-documents=config.go"},
+		{"--token=x"},
+		{"surplus"},
+		{"sandbox", "--max-calls=1"},
+	} {
+		if _, err := parse(t, arguments...); err == nil {
+			t.Errorf("%v is accepted", arguments)
+		} else if strings.Contains(err.Error(), "secret") {
+			t.Errorf("%v: %v", arguments, err)
+		}
+	}
+}
+
+func TestAddressesToListenOn(t *testing.T) {
+	t.Parallel()
+	for _, address := range []string{"127.0.0.1:0", ":8080", "[::1]:8080", "localhost:http", "0.0.0.0:65535"} {
+		mustParse(t, "--listen="+address, "--ops-listen="+address)
+	}
+}
+
+// What OpenTelemetry's variables say is no mistake where it has no effect.
+func TestVariablesOfOtherPrograms(t *testing.T) {
+	t.Parallel()
+	for _, arguments := range [][]string{
+		{"--otlp-protocol=grpc", "--otlp-traces-protocol=grpc", "--traces-exporter=zipkin"},
+		{"--otlp-endpoint=http://localhost:4318", "--otlp-protocol=grpc", "--otlp-traces-protocol=http/protobuf"},
+		{"--otlp-endpoint=localhost:4317", "--otlp-protocol=grpc", "--traces-exporter=none"},
+		{"--otlp-endpoint=localhost:4317", "--otlp-protocol=grpc", "--traces-exporter=zipkin", "--otel-sdk-disabled"},
+		{"--otlp-endpoint=http://localhost:4318", "--traces-exporter=otlp"},
+	} {
+		mustParse(t, arguments...)
+	}
+}
+
+// http is accepted where nobody else can listen.
+func TestUpstreamWithoutTLS(t *testing.T) {
+	t.Parallel()
+	for _, arguments := range [][]string{
+		{"--upstream-url=http://127.0.0.1:8081"},
+		{"--upstream-url=http://localhost:8081/"},
+		{"--upstream-url=http://[::1]:8081"},
+		{"--upstream-url=http://api.internal", "--upstream-allow-http"},
+	} {
+		mustParse(t, arguments...)
+	}
+}
+
+func TestConfigsOfTheParts(t *testing.T) {
+	t.Parallel()
+	s := mustParse(t, "--upstream-url=http://api.example.com", "--upstream-allow-http", "--api-version=v3-next", "--upstream-timeout=3s",
+		"--operation-timeout=4s", "--max-calls=5", "--max-parallel-calls=6", "--bulk-threshold=3", "--keep-categories=7s", "--reveal-secrets", "--cors-origin=https://a.example",
+		"--public-url=https://b.example", "--link-key="+testKey, "--max-downloads=8", "--max-upload-bytes=9", "--max-upload-total-bytes=10", "--max-upload-files=11", "--max-uploads=12", "--upload-timeout=13s", "--upload-idle-timeout=14s", "--max-in-flight=9", "--max-in-flight-per-caller=10", "--max-body-bytes=11", "--introspection=on",
+		"--persisted-query-bytes=12", "--trusted-documents=testdata/manifest.json", "--trusted-documents-only",
+		"--max-query-bytes=1", "--max-tokens=2", "--max-depth=3", "--max-fields=4", "--max-aliases=5", "--max-root-fields=6", "--max-root-mutations=7", "--max-directives=8", "--max-fragments=9", "--max-operations=10", "--max-variables=11", "--max-cost=12", "--max-nodes=13", "--max-errors=14")
+	log := slog.New(slog.DiscardHandler)
+	ignoreLog := cmpopts.IgnoreFields(rest.Config{}, "Log")
+	if diff := cmp.Diff(rest.Config{
+		BaseURL: "http://api.example.com", APIVersion: "v3-next", AllowHTTP: true, AttemptTimeout: 3 * time.Second,
+		UserAgent: "mstudio-graphql/" + "1.2.3",
+	}, s.RestConfig("1.2.3", log), ignoreLog); diff != "" {
+		t.Errorf("client (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(gateway.Config{
+		OperationTimeout: 4 * time.Second, MaxCalls: 5, MaxParallelCalls: 6, BulkThreshold: 3, KeepCategories: 7 * time.Second,
+		CORSOrigins: []string{"https://a.example"}, RevealSecrets: true,
+		PublicURL: "https://b.example", LinkKeys: [][]byte{make([]byte, 32)}, MaxDownloads: 8,
+		Uploads:     gateway.UploadLimits{FileBytes: 9, TotalBytes: 10, Files: 11, AtOnce: 12, Timeout: 13 * time.Second, Idle: 14 * time.Second},
+		MaxInFlight: 9, MaxInFlightPerCaller: 10, MaxBody: 11, Introspection: gateway.IntrospectionOn,
+		PersistedQueries: 12, TrustedDocuments: testManifest(), TrustedDocumentsOnly: true,
+		Limits: limits.Limits{
+			Bytes: 1, Tokens: 2, Depth: 3, Fields: 4, Aliases: 5, RootFields: 6, RootMutations: 7, Directives: 8, Fragments: 9,
+			Operations: 10, Variables: 11, Cost: 12, Nodes: 13, Errors: 14,
+		},
+	}, s.GatewayConfig(nil, log), cmpopts.IgnoreFields(gateway.Config{}, "Log")); diff != "" {
+		t.Errorf("gateway (-want +got):\n%s", diff)
+	}
+	if s.RestConfig("1.2.3", log).Log != log || s.GatewayConfig(nil, log).Log != log {
+		t.Error("the log is lost")
+	}
+	if got := mustParse(t, "--keep-categories=0s").GatewayConfig(nil, nil).KeepCategories; got >= 0 {
+		t.Errorf("0s keeps the categories for %v, the default", got)
+	}
+	if got := mustParse(t, "--persisted-query-bytes=0").GatewayConfig(nil, nil).PersistedQueries; got >= 0 {
+		t.Errorf("0 keeps %d bytes of queries, the default", got)
+	}
+	if !mustParse(t, "--no-projector").GatewayConfig(nil, nil).NoProjector {
+		t.Error("--no-projector is lost")
+	}
+}

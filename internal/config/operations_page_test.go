@@ -1,0 +1,103 @@
+package config
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"mstudio-graphql/gateway/telemetry/metrics"
+	"mstudio-graphql/internal/process"
+	"mstudio-graphql/rest"
+)
+
+var update = flag.Bool("update", false, "write into docs/operations.md what the code says")
+
+const operationsPage = "../../docs/operations.md"
+
+// The tables of the page are those of the code: each setting and each metric, with what it is said to be.
+func TestOperationsPage(t *testing.T) {
+	t.Parallel()
+	written := readText(t, operationsPage)
+	want := written
+	for marker, table := range map[string]string{"settings": settingsTable(t), "metrics": metricsTable(t)} {
+		start := "<!-- " + marker + " -->\n"
+		before, further, found := strings.Cut(want, start)
+		_, after, ended := strings.Cut(further, "<!-- end -->\n")
+		if !found || !ended {
+			t.Fatalf("%s has no place for the %s", operationsPage, marker)
+		}
+		want = before + start + "\n" + table + "\n<!-- end -->\n" + after
+	}
+	if *update {
+		if err := os.WriteFile(operationsPage, []byte(want), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if d := cmp.Diff(written, want); d != "" {
+		t.Errorf("%s is stale: run go generate (-page +code)\n%s", operationsPage, d)
+	}
+}
+
+// settingsTable has one table for each group, in the order of --help.
+func settingsTable(t *testing.T) string {
+	t.Helper()
+	parser := newParser(t, &program{})
+	var tables bytes.Buffer
+	group := ""
+	for _, node := range parser.Model.Children {
+		if node.Name != "serve" {
+			continue
+		}
+		for _, flag := range node.Flags {
+			if flag.Group == nil || flag.Hidden {
+				continue
+			}
+			if flag.Group.Key != group {
+				group = flag.Group.Key
+				fmt.Fprintf(&tables, "\n### %s\n\n| flag | environment | default | |\n|---|---|---|---|\n", group)
+			}
+			fmt.Fprintf(&tables, "| `--%s` | %s | %s | %s |\n", flag.Name, code(flag.Envs...), code(flag.Default), cell(flag.Help))
+		}
+	}
+	return strings.TrimPrefix(tables.String(), "\n")
+}
+
+func code(words ...string) string {
+	text := strings.Join(words, "`, `")
+	if text == "" {
+		return ""
+	}
+	return "`" + text + "`"
+}
+
+// cell keeps a text from ending its column.
+func cell(text string) string { return strings.ReplaceAll(text, "|", `\|`) }
+
+func metricsTable(t *testing.T) string {
+	t.Helper()
+	counted, err := metrics.New(prometheus.NewRegistry(), func() rest.BreakerState { return rest.BreakerClosed })
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := "| metric | kind | labels | |\n|---|---|---|---|\n"
+	for _, metric := range append(counted.Definitions(), process.BuildMetric()) {
+		table += fmt.Sprintf("| %s | %s | %s | %s |\n", code(metric.Name), metric.Kind, code(metric.Labels...), cell(metric.Help))
+	}
+	return table
+}
+
+func readText(t *testing.T, file string) string {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}

@@ -1,0 +1,90 @@
+package process
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/pprof"
+	"runtime"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"mstudio-graphql/gateway/telemetry/metrics"
+	"mstudio-graphql/rest"
+)
+
+// maxScrapes is how many readers of the metrics are answered at once.
+const maxScrapes = 5
+
+// Ops configures the listener for operators.
+type Ops struct {
+	Listen        string // no listener if empty
+	Pprof         bool   // also serve Go's profiles
+	HeaderTimeout time.Duration
+	IdleTimeout   time.Duration
+}
+
+// Start serves what is meant for operators on an address of its own, so that it can be kept off the internet. The
+// returned function stops it; without an address it does nothing.
+func (o Ops) Start(ctx context.Context, registry *prometheus.Registry, log *slog.Logger) (stop func(), err error) {
+	if o.Listen == "" {
+		return func() {}, nil
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", o.Listen)
+	if err != nil {
+		return nil, err
+	}
+	server := o.server(o.routes(registry), log)
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		_ = server.Serve(listener)
+	}()
+	log.InfoContext(ctx, "operations listener", slog.String("address", listener.Addr().String()), slog.Bool("pprof", o.Pprof))
+	return func() { _ = server.Close(); <-stopped }, nil
+}
+
+// server has no limit for answers: a profile takes as long as it is asked for.
+func (o Ops) server(routes http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:           routes,
+		ReadHeaderTimeout: o.HeaderTimeout,
+		IdleTimeout:       o.IdleTimeout,
+		ErrorLog:          ErrorLog(log),
+	}
+}
+
+// NewMetrics returns what is counted, with the registry that it is read from; both are nil without a listener to read
+// them at.
+func (o Ops) NewMetrics(client *rest.Client) (*metrics.Metrics, *prometheus.Registry, error) {
+	if o.Listen == "" {
+		return nil, nil, nil
+	}
+	registry := prometheus.NewRegistry()
+	counted, err := metrics.New(registry, client.Breaker)
+	if err != nil {
+		return nil, nil, err
+	}
+	info := BuildMetric()
+	build := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: info.Name, Help: info.Help}, info.Labels)
+	build.WithLabelValues(Version(), commit(), runtime.Version()).Set(1)
+	registry.MustRegister(build, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return counted, registry, nil
+}
+
+func (o Ops) routes(registry *prometheus.Registry) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{MaxRequestsInFlight: maxScrapes}))
+	if o.Pprof {
+		mux.HandleFunc("GET /debug/pprof/", pprof.Index)
+		mux.HandleFunc("GET /debug/pprof/cmdline", pprof.Cmdline)
+		mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
+		mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
+		mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
+	}
+	return mux
+}

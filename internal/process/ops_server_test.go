@@ -1,0 +1,34 @@
+package process
+
+import (
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+// What goes wrong in the operators' server is in the log, in its format.
+func TestOperatorsServerLogs(t *testing.T) {
+	t.Parallel()
+	out := &output{}
+	log, flush := NewLogger(out, slog.LevelDebug, "json", "request")
+	server := httptest.NewUnstartedServer(nil)
+	server.Config = Ops{}.server(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("heard") }), log)
+	server.Start()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if response, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(request); err == nil {
+		t.Errorf("answered: %s", response.Status)
+		_ = response.Body.Close()
+	}
+	server.Close()
+	flush()
+	var record struct{ Level, Msg string }
+	if err := json.Unmarshal([]byte(out.String()), &record); err != nil || record.Level != "DEBUG" || !strings.Contains(record.Msg, "heard") {
+		t.Errorf("%v: %s", err, out)
+	}
+}
