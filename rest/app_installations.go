@@ -49,29 +49,29 @@ func (d *decoder) appInstallation() *AppInstallation {
 func (d *decoder) appInstallationField(a *AppInstallation, name []byte) {
 	switch string(name) {
 	case "id":
-		a.ID = d.str()
+		a.ID = d.string()
 	case "shortId":
-		a.ShortID = d.optionalStr()
+		a.ShortID = d.optionalString()
 	case "appName":
-		a.AppName = d.optionalStr()
+		a.AppName = d.optionalString()
 	case "description":
-		a.Description = d.optionalStr()
+		a.Description = d.optionalString()
 	case "hostname":
-		a.Hostname = d.optionalStr()
+		a.Hostname = d.optionalString()
 	case "appExternalVersion":
-		a.Version = d.optionalStr()
+		a.Version = d.optionalString()
 	case "appVersion":
 		d.appVersion(a)
 	case "updateAvailable":
-		a.UpdateAvailable = d.boolean()
+		a.UpdateAvailable = d.optionalBool()
 	case "disabled":
-		a.Disabled = d.boolean()
+		a.Disabled = d.optionalBool()
 	case "phase":
-		a.Phase = AppInstallationPhase(d.str())
+		a.Phase = AppInstallationPhase(d.string())
 	case "createdAt":
 		a.CreatedAt = d.time()
 	case "projectId":
-		a.ProjectID = d.str()
+		a.ProjectID = d.string()
 	default:
 		d.Skip()
 	}
@@ -81,9 +81,9 @@ func (d *decoder) appVersion(a *AppInstallation) {
 	d.object(func(name []byte) {
 		switch string(name) {
 		case "current":
-			a.CurrentVersionID = d.optionalStr()
+			a.CurrentVersionID = d.optionalString()
 		case "desired":
-			a.DesiredVersionID = d.optionalStr()
+			a.DesiredVersionID = d.optionalString()
 		default:
 			d.Skip()
 		}

@@ -53,7 +53,7 @@ func readCategory(d *decoder) *ConversationCategory {
 
 // category reads a category; nil if there is none.
 func (d *decoder) category() *ConversationCategory {
-	return once(d, &d.categories, d.newCategory)
+	return dedup(d, d.newCategory)
 }
 
 func (d *decoder) newCategory() *ConversationCategory {
@@ -61,9 +61,9 @@ func (d *decoder) newCategory() *ConversationCategory {
 	ok := d.object(func(name []byte) {
 		switch string(name) {
 		case "categoryId":
-			category.ID = d.str()
+			category.ID = d.string()
 		case "name":
-			category.Name = d.str()
+			category.Name = d.string()
 		case "referenceType":
 			category.ReferenceTypes = list(d, func() (CategoryReferenceType, bool) {
 				text, ok := d.anyText()

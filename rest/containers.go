@@ -71,19 +71,19 @@ func (d *decoder) service() *Container {
 func (d *decoder) serviceField(c *Container, name []byte) {
 	switch string(name) {
 	case "id":
-		c.ID = d.str()
+		c.ID = d.string()
 	case "shortId":
-		c.ShortID = d.optionalStr()
+		c.ShortID = d.optionalString()
 	case "serviceName":
-		c.ServiceName = d.optionalStr()
+		c.ServiceName = d.optionalString()
 	case "description":
-		c.Description = d.optionalStr()
+		c.Description = d.optionalString()
 	case "status":
-		c.Status = ContainerStatus(d.str())
+		c.Status = ContainerStatus(d.string())
 	case "statusSetAt":
 		c.StatusSetAt = d.time()
 	case "projectId":
-		c.ProjectID = d.str()
+		c.ProjectID = d.string()
 	default:
 		d.Skip()
 	}

@@ -220,7 +220,7 @@ type lastMessage struct {
 
 // conversation reads a conversation; nil if there is none.
 func (d *decoder) conversation() *Conversation {
-	conversation := take(&d.conversations)
+	conversation := alloc[Conversation](d)
 	*conversation = Conversation{
 		CreatedAt:         Epoch(),
 		NotificationRoles: []NotificationRole{},
@@ -243,15 +243,15 @@ func (d *decoder) conversation() *Conversation {
 func (d *decoder) conversationField(c *Conversation, name []byte) bool {
 	switch string(name) {
 	case "conversationId":
-		c.ID = d.str()
+		c.ID = d.string()
 	case "shortId":
-		c.ShortID = d.str()
+		c.ShortID = d.string()
 	case "title":
-		c.Title = d.str()
+		c.Title = d.string()
 	case "status":
-		c.Status = ConversationStatus(d.str())
+		c.Status = ConversationStatus(d.string())
 	case "visibility":
-		c.Visibility = ConversationVisibility(d.str())
+		c.Visibility = ConversationVisibility(d.string())
 	case "createdAt":
 		c.CreatedAt = d.timeOrEpoch()
 	case "createdBy":
@@ -286,7 +286,7 @@ func (d *decoder) lastMessageField(last *lastMessage, name []byte) {
 	case "lastMessage":
 		last.newer, last.hasNewer = d.lastMessage()
 	case "lastMessageAt":
-		last.older.CreatedAt, last.hasOlderAt = parseTime(d.str())
+		last.older.CreatedAt, last.hasOlderAt = parseTime(d.string())
 	case "lastMessageBy":
 		last.older.CreatedBy = d.user()
 	default:

@@ -47,11 +47,11 @@ func (d *decoder) customer() *Customer {
 func (d *decoder) customerField(c *Customer, name []byte) {
 	switch string(name) {
 	case "customerId":
-		c.ID = d.str()
+		c.ID = d.string()
 	case "name":
-		c.Name = d.optionalStr()
+		c.Name = d.optionalString()
 	case "customerNumber":
-		c.CustomerNumber = d.optionalStr()
+		c.CustomerNumber = d.optionalString()
 	case "avatarRefId":
 		c.AvatarURL = d.avatarURL()
 	case "creationDate":

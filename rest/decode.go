@@ -31,12 +31,9 @@ const maxElements = 100_000
 // nothing from there on.
 type decoder struct {
 	scan.Scanner
-	fileURL       string
-	users         met[*User]
-	categories    met[*ConversationCategory]
-	texts         []TextMessage  // where the next ones go
-	conversations []Conversation // where the next ones go
-	elements      int
+	fileURL  string
+	elements int
+	state    []any // see perType
 }
 
 // decode reads a whole document. read sets the decoder's err if the outermost value is of no use.
@@ -112,9 +109,9 @@ func (d *decoder) anyText() (value string, ok bool) {
 	case scan.String:
 		value = tokenText(d.Token())
 	case scan.Number:
-		value = numberText(view(d.Number()))
+		value = numberText(unsafeString(d.Number()))
 	case scan.Bool:
-		value = view(d.Word())
+		value = unsafeString(d.Word())
 	default:
 		d.Skip()
 		return "", false
@@ -126,21 +123,21 @@ func (d *decoder) anyText() (value string, ok bool) {
 // the answer to the client.
 func tokenText(t scan.Token) string {
 	if t.ASCII && !t.Escaped {
-		return view(t.Raw)
+		return unsafeString(t.Raw)
 	}
 	return validText(t.Bytes())
 }
 
 func validText(raw []byte) string {
-	if whole := view(raw); utf8.ValidString(whole) {
+	if whole := unsafeString(raw); utf8.ValidString(whole) {
 		return whole
 	}
-	return strings.ToValidUTF8(view(raw), "\uFFFD")
+	return strings.ToValidUTF8(unsafeString(raw), "\uFFFD")
 }
 
-// view makes a string of bytes without copying them: copying each of a history's thousands of strings costs more than
+// unsafeString makes a string of bytes without copying them: copying each of a history's thousands of strings costs more than
 // all of the parsing. It holds as long as nobody writes to a document that has been read, and nobody does.
-func view(raw []byte) string {
+func unsafeString(raw []byte) string {
 	if len(raw) == 0 {
 		return ""
 	}
@@ -156,27 +153,27 @@ func numberText(number string) string {
 	return number
 }
 
-func (d *decoder) str() string {
+func (d *decoder) string() string {
 	value, _ := d.anyText()
 	return value
 }
 
-func (d *decoder) optionalStr() *string {
+func (d *decoder) optionalString() *string {
 	if value, ok := d.anyText(); ok {
 		return &value
 	}
 	return nil
 }
 
-// truth reads true or false, as such or in quotes.
-func (d *decoder) truth() (value, ok bool) {
-	value, err := strconv.ParseBool(d.str())
+// bool reads true or false, as such or in quotes.
+func (d *decoder) bool() (value, ok bool) {
+	value, err := strconv.ParseBool(d.string())
 	return value, err == nil
 }
 
-// boolean is truth for a value that may be absent.
-func (d *decoder) boolean() *bool {
-	if value, ok := d.truth(); ok {
+// optionalBool is bool for a value that may be absent.
+func (d *decoder) optionalBool() *bool {
+	if value, ok := d.bool(); ok {
 		return &value
 	}
 	return nil
@@ -184,7 +181,7 @@ func (d *decoder) boolean() *bool {
 
 // float reads a number. "NaN" and "Inf" are none: the answer to the client, which is JSON too, could not hold them.
 func (d *decoder) float() *float64 {
-	value, err := strconv.ParseFloat(d.str(), 64)
+	value, err := strconv.ParseFloat(d.string(), 64)
 	if err != nil || math.IsNaN(value) || math.IsInf(value, 0) {
 		return nil
 	}
@@ -193,7 +190,7 @@ func (d *decoder) float() *float64 {
 
 // time reads a point in time, nil if there is none that can be read.
 func (d *decoder) time() *time.Time {
-	if point, ok := parseTime(d.str()); ok {
+	if point, ok := parseTime(d.string()); ok {
 		return &point
 	}
 	return nil
@@ -201,7 +198,7 @@ func (d *decoder) time() *time.Time {
 
 // timeOrEpoch reads a point in time that the API promises to send.
 func (d *decoder) timeOrEpoch() time.Time {
-	if point, ok := parseTime(d.str()); ok {
+	if point, ok := parseTime(d.string()); ok {
 		return point
 	}
 	return Epoch()
@@ -286,18 +283,35 @@ func list[T any](d *decoder, read func() (T, bool)) []T {
 	return values
 }
 
-// The first slab and the largest, in structs.
+// perType returns the decoder's state of type S, such as a dedupCache of users. A document needs few types of state, so
+// a list is faster than a map.
+func perType[S any](d *decoder) *S {
+	for _, state := range d.state {
+		if state, ok := state.(*S); ok {
+			return state
+		}
+	}
+	state := new(S)
+	d.state = append(d.state, state)
+	return state
+}
+
+// The lengths of the first and of the longest slab.
 const (
 	firstSlab = 4
 	maxSlab   = 64
 )
 
-// take returns the next struct of a slab: a history has dozens of the same kind, which live and die together. Each
-// slab is twice as large as the one before.
-func take[T any](slab *[]T) *T {
-	if len(*slab) == cap(*slab) {
-		*slab = make([]T, 0, min(max(2*cap(*slab), firstSlab), maxSlab))
+// slab is a block of structs that alloc hands out one by one.
+type slab[T any] struct{ structs []T }
+
+// alloc returns a zero T from a slab: a history has dozens of structs of one type that live and die together. Each slab
+// is twice as long as the one before.
+func alloc[T any](d *decoder) *T {
+	slab := perType[slab[T]](d)
+	if len(slab.structs) == cap(slab.structs) {
+		slab.structs = make([]T, 0, min(max(2*cap(slab.structs), firstSlab), maxSlab))
 	}
-	*slab = (*slab)[:len(*slab)+1]
-	return &(*slab)[len(*slab)-1]
+	slab.structs = slab.structs[:len(slab.structs)+1]
+	return &slab.structs[len(slab.structs)-1]
 }

@@ -6,46 +6,45 @@ import (
 	"mstudio-graphql/internal/scan"
 )
 
-// maxMet is how many different values are remembered. A history has a few people, and a list a few topics.
-const maxMet = 16
+// maxCached is the number of values that a dedupCache holds. A history has a few people, and a list a few topics.
+const maxCached = 16
 
-// met holds what was decoded from one document already, by the bytes it was sent as. A conversation's messages repeat
-// the same few people, and a list the same few topics, so most are decoded once, and are not even walked over again.
-type met[T any] struct {
+// dedupCache holds values decoded from one document by the bytes they were decoded from. A conversation's messages
+// repeat the same few people, and a list the same few topics, so most objects are decoded once and skipped after that.
+type dedupCache[T any] struct {
 	raws   [][]byte
 	values []T
-	last   int // the one that was met last, which is the likeliest to come next
+	last   int // index of the last hit, which is the likeliest to be hit next
 }
 
-// again returns the value that the rest of a document begins with, and its length, if it was met before. No value in
-// braces is the beginning of another one, so the bytes need not be looked at beyond that.
-func (m *met[T]) again(rest []byte) (value T, length int) {
-	for range m.raws {
-		if raw := m.raws[m.last]; bytes.HasPrefix(rest, raw) {
-			return m.values[m.last], len(raw)
+// get returns the cached value of the object at the start of rest, and the object's length, which is 0 if the object is
+// not cached. No JSON object is a prefix of another one, so get reads no further than the cached bytes.
+func (c *dedupCache[T]) get(rest []byte) (value T, length int) {
+	for range c.raws {
+		if raw := c.raws[c.last]; bytes.HasPrefix(rest, raw) {
+			return c.values[c.last], len(raw)
 		}
-		m.last = (m.last + 1) % len(m.raws)
+		c.last = (c.last + 1) % len(c.raws)
 	}
 	return value, 0
 }
 
-// remember keeps a value that was decoded from an object.
-func (m *met[T]) remember(raw []byte, value T) {
-	if len(m.raws) < maxMet {
-		m.raws, m.values = append(m.raws, raw), append(m.values, value)
-		m.last = len(m.raws) - 1
+// put caches the value of an object unless the cache is full.
+func (c *dedupCache[T]) put(raw []byte, value T) {
+	if len(c.raws) < maxCached {
+		c.raws, c.values = append(c.raws, raw), append(c.values, value)
+		c.last = len(c.raws) - 1
 	}
 }
 
-// once reads an object with read, unless the same was read before.
-func once[T any](d *decoder, known *met[T], read func() T) T {
-	if d.Err != nil {
+// dedup reads an object with read. If the document had an object with the same bytes before, dedup returns that object's
+// value instead.
+func dedup[T any](d *decoder, read func() T) T {
+	if d.Err != nil || d.Next() != scan.Object {
 		return read()
 	}
-	if d.Next() != scan.Object {
-		return read()
-	}
-	value, length := known.again(d.Data[d.At:])
+	cache := perType[dedupCache[T]](d)
+	value, length := cache.get(d.Data[d.At:])
 	if length > 0 {
 		d.At += length
 		return value
@@ -53,7 +52,7 @@ func once[T any](d *decoder, known *met[T], read func() T) T {
 	start := d.At
 	value = read()
 	if d.Err == nil {
-		known.remember(d.Data[start:d.At], value)
+		cache.put(d.Data[start:d.At], value)
 	}
 	return value
 }

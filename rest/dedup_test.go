@@ -43,7 +43,7 @@ func TestMoreThanAreRemembered(t *testing.T) {
 	t.Parallel()
 	var order []int
 	for range 3 {
-		for id := range maxMet * 2 {
+		for id := range maxCached * 2 {
 			order = append(order, id)
 		}
 	}

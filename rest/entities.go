@@ -91,7 +91,7 @@ func rawOf[T ~string](value T) *string {
 
 // count reads a number of things; nil if it is none.
 func (d *decoder) count() *int {
-	value, err := strconv.Atoi(numberText(d.str()))
+	value, err := strconv.Atoi(numberText(d.string()))
 	if err != nil || value < 0 || value > maxCount {
 		return nil
 	}

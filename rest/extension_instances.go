@@ -38,13 +38,13 @@ func (d *decoder) extensionInstance() *ExtensionInstance {
 func (d *decoder) extensionInstanceField(e *ExtensionInstance, name []byte) {
 	switch string(name) {
 	case "id":
-		e.ID = d.str()
+		e.ID = d.string()
 	case "extensionName":
-		e.ExtensionName = d.optionalStr()
+		e.ExtensionName = d.optionalString()
 	case "contributorName":
-		e.ContributorName = d.optionalStr()
+		e.ContributorName = d.optionalString()
 	case "disabled":
-		e.Disabled = d.boolean()
+		e.Disabled = d.optionalBool()
 	case "createdAt":
 		e.CreatedAt = d.time()
 	case "aggregateReference":

@@ -40,7 +40,7 @@ func (d *decoder) fileAccess() *FileAccess {
 	d.object(func(name []byte) {
 		switch string(name) {
 		case "accessToken":
-			text = d.str()
+			text = d.string()
 		case "expiresAt":
 			expiresAt = d.time()
 		default:

@@ -35,7 +35,7 @@ func (d *decoder) fileTicket() *FileTicket {
 	d.object(func(name []byte) {
 		switch string(name) {
 		case "uploadToken":
-			text = d.str()
+			text = d.string()
 		case "rules":
 			d.fileRules(ticket.Rules)
 		default:

@@ -62,13 +62,13 @@ func (d *decoder) file() File {
 	d.object(func(field []byte) {
 		switch string(field) {
 		case "id":
-			id = d.str()
+			id = d.string()
 		case "name":
-			name = d.str()
+			name = d.string()
 		case "type":
-			mimeType = d.str()
+			mimeType = d.string()
 		case "status":
-			state = d.str()
+			state = d.string()
 		case "deletionDate":
 			deletedAt = d.time()
 		default:

@@ -63,9 +63,9 @@ func (d *decoder) invalidField() (field InvalidField, ok bool) {
 	ok = d.object(func(name []byte) {
 		switch string(name) {
 		case "path":
-			field.Path = splitPath(d.str())
+			field.Path = splitPath(d.string())
 		case "type":
-			field.Rule = ruleOf(d.str())
+			field.Rule = ruleOf(d.string())
 		default:
 			d.Skip()
 		}

@@ -146,15 +146,15 @@ func (d *decoder) messageFields() messageFields {
 func (d *decoder) messageField(item *messageFields, name []byte) {
 	switch string(name) {
 	case "messageId":
-		item.ID = d.str()
+		item.ID = d.string()
 	case "conversationId":
-		item.ConversationID = d.str()
+		item.ConversationID = d.string()
 	case "createdAt":
 		item.CreatedAt = d.timeOrEpoch()
 	case "internal":
 		item.Internal = d.internal()
 	case "type":
-		item.kind = d.str()
+		item.kind = d.string()
 	case "messageContent":
 		item.content, item.written = d.text()
 	case "createdBy":
@@ -175,7 +175,7 @@ func (d *decoder) internal() bool {
 		d.Skip()
 		return false
 	}
-	value, ok := d.truth()
+	value, ok := d.bool()
 	return value || !ok
 }
 
@@ -203,7 +203,7 @@ func (f *messageFields) build(d *decoder) Message {
 }
 
 func (f *messageFields) textMessage(d *decoder) *TextMessage {
-	message := take(&d.texts)
+	message := alloc[TextMessage](d)
 	*message = TextMessage{MessageHead: f.MessageHead, CreatedBy: f.createdBy, Files: f.files, text: f.content}
 	if f.written {
 		message.Content = &message.text
@@ -237,11 +237,11 @@ func (d *decoder) resubmissionField(resubmission *Resubmission, name []byte) {
 	case "resubmitAt":
 		resubmission.ResubmitAt = d.time()
 	case "groupId":
-		resubmission.GroupID = d.optionalStr()
+		resubmission.GroupID = d.optionalString()
 	case "groupName":
-		resubmission.GroupName = d.optionalStr()
+		resubmission.GroupName = d.optionalString()
 	case "groupAcronym":
-		resubmission.GroupAcronym = d.optionalStr()
+		resubmission.GroupAcronym = d.optionalString()
 	default:
 		d.Skip()
 	}

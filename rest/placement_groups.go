@@ -57,23 +57,23 @@ func (d *decoder) server() *PlacementGroup {
 func (d *decoder) serverField(p *PlacementGroup, name []byte) {
 	switch string(name) {
 	case "id":
-		p.ID = d.str()
+		p.ID = d.string()
 	case "shortId":
-		p.ShortID = d.optionalStr()
+		p.ShortID = d.optionalString()
 	case "description":
-		p.Description = d.optionalStr()
+		p.Description = d.optionalString()
 	case "status":
-		p.Status = ServerStatus(d.str())
+		p.Status = ServerStatus(d.string())
 	case "createdAt":
 		p.CreatedAt = d.time()
 	case "imageRefId":
 		p.ImageURL = d.avatarURL()
 	case "storage":
-		p.Storage = d.optionalStr()
+		p.Storage = d.optionalString()
 	case "machineType":
 		p.MachineType = d.machineType()
 	case "customerId":
-		p.CustomerID = d.str()
+		p.CustomerID = d.string()
 	default:
 		d.Skip()
 	}
@@ -84,11 +84,11 @@ func (d *decoder) machineType() *MachineType {
 	ok := d.object(func(name []byte) {
 		switch string(name) {
 		case "name":
-			machine.Name = d.optionalStr()
+			machine.Name = d.optionalString()
 		case "cpu":
-			machine.CPU = d.optionalStr()
+			machine.CPU = d.optionalString()
 		case "memory":
-			machine.Memory = d.optionalStr()
+			machine.Memory = d.optionalString()
 		default:
 			d.Skip()
 		}

@@ -40,7 +40,7 @@ func readPreferences(d *decoder) *ConversationPreferences {
 	ok := d.object(func(name []byte) {
 		switch string(name) {
 		case "customerId":
-			preferences.CustomerID = d.str()
+			preferences.CustomerID = d.string()
 		case "preferredUsers":
 			d.preferredUsers(preferences)
 		default:
@@ -57,7 +57,7 @@ func (d *decoder) preferredUsers(preferences *ConversationPreferences) {
 	d.object(func(name []byte) {
 		switch string(name) {
 		case "fallback":
-			preferences.FallbackUserID = d.str()
+			preferences.FallbackUserID = d.string()
 		case "categoryUserPairs":
 			preferences.PreferredUsers = d.categoryUserPairs()
 		default:
@@ -70,7 +70,7 @@ func (d *decoder) categoryUserPairs() []*PreferredUser {
 	pairs := []*PreferredUser{}
 	d.object(func(name []byte) {
 		categoryID := validText(name)
-		if userID := d.str(); userID != "" {
+		if userID := d.string(); userID != "" {
 			pairs = append(pairs, &PreferredUser{CategoryID: categoryID, UserID: userID})
 		}
 	})

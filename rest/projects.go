@@ -53,23 +53,23 @@ func (d *decoder) project() *Project {
 func (d *decoder) projectField(p *Project, name []byte) {
 	switch string(name) {
 	case "id":
-		p.ID = d.str()
+		p.ID = d.string()
 	case "shortId":
-		p.ShortID = d.optionalStr()
+		p.ShortID = d.optionalString()
 	case "description":
-		p.Description = d.optionalStr()
+		p.Description = d.optionalString()
 	case "enabled":
-		p.Enabled = d.boolean()
+		p.Enabled = d.optionalBool()
 	case "status":
-		p.Status = ProjectStatus(d.str())
+		p.Status = ProjectStatus(d.string())
 	case "createdAt":
 		p.CreatedAt = d.time()
 	case "imageRefId":
 		p.ImageURL = d.avatarURL()
 	case "customerId":
-		p.CustomerID = d.str()
+		p.CustomerID = d.string()
 	case "serverId":
-		p.ServerID = d.str()
+		p.ServerID = d.string()
 	default:
 		d.Skip()
 	}

@@ -100,11 +100,11 @@ func (d *decoder) reference() (ref reference, ok bool) {
 	ok = d.object(func(name []byte) {
 		switch string(name) {
 		case "domain":
-			ref.domain = d.str()
+			ref.domain = d.string()
 		case "aggregate":
-			ref.aggregate = d.str()
+			ref.aggregate = d.string()
 		case "id":
-			ref.id = d.str()
+			ref.id = d.string()
 		default:
 			d.Skip()
 		}

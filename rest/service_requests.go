@@ -126,9 +126,9 @@ func (d *decoder) mailSendLimitIncrease() *MailSendLimitIncrease {
 	d.object(func(name []byte) {
 		switch string(name) {
 		case "mailAddressId":
-			payload.MailAddressID = d.optionalStr()
+			payload.MailAddressID = d.optionalString()
 		case "rateLimitId":
-			payload.RateLimitID = d.optionalStr()
+			payload.RateLimitID = d.optionalString()
 		default:
 			d.Skip()
 		}
@@ -141,11 +141,11 @@ func (d *decoder) relocation() *Relocation {
 	d.object(func(name []byte) {
 		switch string(name) {
 		case "redirectusKey":
-			payload.RequestKey = d.optionalStr()
+			payload.RequestKey = d.optionalString()
 		case "userId":
-			payload.UserID = d.str()
+			payload.UserID = d.string()
 		case "notes":
-			payload.Notes = d.optionalStr()
+			payload.Notes = d.optionalString()
 		case "preferredRelocationDate":
 			payload.PreferredDate = d.time()
 		case "contact":
@@ -170,13 +170,13 @@ func (d *decoder) relocationContact() *RelocationContact {
 	ok := d.object(func(name []byte) {
 		switch string(name) {
 		case "firstname":
-			contact.FirstName = d.optionalStr()
+			contact.FirstName = d.optionalString()
 		case "lastname":
-			contact.LastName = d.optionalStr()
+			contact.LastName = d.optionalString()
 		case "email":
-			contact.Email = d.optionalStr()
+			contact.Email = d.optionalString()
 		case "phone":
-			contact.Phone = d.optionalStr()
+			contact.Phone = d.optionalString()
 		default:
 			d.Skip()
 		}
@@ -192,13 +192,13 @@ func (d *decoder) relocationSource() *RelocationSource {
 	ok := d.object(func(name []byte) {
 		switch string(name) {
 		case "sourceAccount":
-			source.Account = d.optionalStr()
+			source.Account = d.optionalString()
 		case "providerName":
-			source.ProviderName = d.optionalStr()
+			source.ProviderName = d.optionalString()
 		case "providerUrl":
-			source.ProviderURL = d.optionalStr()
+			source.ProviderURL = d.optionalString()
 		case "providerUsername":
-			source.ProviderUsername = d.optionalStr()
+			source.ProviderUsername = d.optionalString()
 		case "providerPassword":
 			source.ProviderPassword = d.secret()
 		default:
@@ -223,17 +223,17 @@ func (d *decoder) relocationTarget() *RelocationTarget {
 	ok := d.object(func(name []byte) {
 		switch string(name) {
 		case "organisation":
-			target.Organisation = d.optionalStr()
+			target.Organisation = d.optionalString()
 		case "accountShortId":
-			target.AccountShortID = d.optionalStr()
+			target.AccountShortID = d.optionalString()
 		case "product":
-			target.Product = d.optionalStr()
+			target.Product = d.optionalString()
 		case "articleType":
-			target.ArticleType = d.optionalStr()
+			target.ArticleType = d.optionalString()
 		case "application":
-			target.Application = d.optionalStr()
+			target.Application = d.optionalString()
 		case "withDataCompare":
-			target.WithDataCompare = d.boolean()
+			target.WithDataCompare = d.optionalBool()
 		case "prices":
 			target.Prices = list(d, d.relocationPrice)
 		default:
@@ -251,7 +251,7 @@ func (d *decoder) relocationPrice() (*RelocationPrice, bool) {
 	ok := d.object(func(name []byte) {
 		switch string(name) {
 		case "name":
-			price.Name = d.optionalStr()
+			price.Name = d.optionalString()
 		case "price":
 			price.Price = d.float()
 		default:
@@ -265,7 +265,7 @@ func (d *decoder) relocationDomains(payload *Relocation) {
 	d.object(func(name []byte) {
 		switch string(name) {
 		case "allDomains":
-			payload.AllDomains = d.boolean()
+			payload.AllDomains = d.optionalBool()
 		case "domains":
 			payload.Domains = list(d, d.relocationDomain)
 		default:
@@ -279,7 +279,7 @@ func (d *decoder) relocationDomain() (*RelocationDomain, bool) {
 	ok := d.object(func(name []byte) {
 		switch string(name) {
 		case "domainName":
-			domain.DomainName = d.optionalStr()
+			domain.DomainName = d.optionalString()
 		case "authCode":
 			domain.AuthCode = d.secret()
 		default:
@@ -304,7 +304,7 @@ func (d *decoder) relocationMailbox() (*RelocationMailbox, bool) {
 	ok := d.object(func(name []byte) {
 		switch string(name) {
 		case "email":
-			mailbox.Email = d.optionalStr()
+			mailbox.Email = d.optionalString()
 		case "password":
 			mailbox.Password = d.secret()
 		default:

@@ -28,7 +28,7 @@ func (t Text) String() string {
 	if !t.json || !strings.Contains(t.value, `\`) {
 		return t.value
 	}
-	return view(scan.Unescape([]byte(t.value)))
+	return unsafeString(scan.Unescape([]byte(t.value)))
 }
 
 // Equal reports whether two texts are the same string, however they are kept.
@@ -44,5 +44,5 @@ func (d *decoder) text() (text Text, ok bool) {
 	if sent.Foreign || !sent.ASCII && !utf8.Valid(sent.Raw) {
 		return Text{value: tokenText(sent)}, true
 	}
-	return Text{value: view(sent.Raw), json: true}, d.Err == nil
+	return Text{value: unsafeString(sent.Raw), json: true}, d.Err == nil
 }

@@ -99,11 +99,11 @@ func (d *decoder) fileMeta() *FileMeta {
 	d.object(func(name []byte) {
 		switch string(name) {
 		case "id":
-			meta.ID = d.str()
+			meta.ID = d.string()
 		case "name":
-			meta.Name = d.str()
+			meta.Name = d.string()
 		case "mimeType":
-			meta.MimeType = d.str()
+			meta.MimeType = d.string()
 		default:
 			d.Skip()
 		}

@@ -53,7 +53,7 @@ func (u *User) Bare() Entity { return &User{ID: u.ID} }
 
 // user reads a participant; nil if there is none.
 func (d *decoder) user() *User {
-	return once(d, &d.users, d.newUser)
+	return dedup(d, d.newUser)
 }
 
 func (d *decoder) newUser() *User {
@@ -67,17 +67,17 @@ func (d *decoder) newUser() *User {
 func (d *decoder) userField(user *User, name []byte) {
 	switch string(name) {
 	case "userId":
-		user.ID = d.str()
+		user.ID = d.string()
 	case "clearName":
-		user.Name = d.optionalStr()
+		user.Name = d.optionalString()
 	case "isEmployee":
-		user.IsEmployee = d.boolean()
+		user.IsEmployee = d.optionalBool()
 	case "active":
-		user.Active = d.boolean()
+		user.Active = d.optionalBool()
 	case "avatarRefId":
 		user.AvatarURL = d.avatarURL()
 	case "department":
-		user.Department = Department(d.str())
+		user.Department = Department(d.string())
 	default:
 		d.Skip()
 	}
@@ -85,7 +85,7 @@ func (d *decoder) userField(user *User, name []byte) {
 
 // avatarURL makes the address of a file from its id; nil if there is none.
 func (d *decoder) avatarURL() *string {
-	id := d.str()
+	id := d.string()
 	if id == "" || id == "." || id == ".." {
 		return nil
 	}
@@ -105,11 +105,11 @@ func readSelf(d *decoder) *User {
 func (d *decoder) selfField(user *User, name []byte) {
 	switch string(name) {
 	case "userId":
-		user.ID = d.str()
+		user.ID = d.string()
 	case "person":
 		user.Name = d.personName()
 	case "isEmployee":
-		user.IsEmployee = d.boolean()
+		user.IsEmployee = d.optionalBool()
 	case "avatarRef":
 		user.AvatarURL = d.avatarURL()
 	default:
@@ -123,9 +123,9 @@ func (d *decoder) personName() *string {
 	d.object(func(name []byte) {
 		switch string(name) {
 		case "firstName":
-			first = d.str()
+			first = d.string()
 		case "lastName":
-			last = d.str()
+			last = d.string()
 		default:
 			d.Skip()
 		}

@@ -86,7 +86,7 @@ func (c *Client) write(ctx context.Context, p put, member string) (*Written, err
 func (d *decoder) onlyID(member string) (id string) {
 	d.object(func(name []byte) {
 		if string(name) == member {
-			id = d.str()
+			id = d.string()
 		} else {
 			d.Skip()
 		}
