@@ -19,9 +19,9 @@ import (
 
 const defaultMutations = 150
 
-// TestProjectorEqualsExecutorOfMutations runs DIFFERENTIAL_MUTATIONS mutations, beginning at the seed DIFFERENTIAL_SEED,
+// TestRendererEqualsExecutorOfMutations runs DIFFERENTIAL_MUTATIONS mutations, beginning at the seed DIFFERENTIAL_SEED,
 // each against two sandboxes that nobody has changed before: one for the gateway with the projector, one for the other.
-func TestProjectorEqualsExecutorOfMutations(t *testing.T) {
+func TestRendererEqualsExecutorOfMutations(t *testing.T) {
 	t.Parallel()
 	cases, first := setting(t, "DIFFERENTIAL_MUTATIONS", defaultMutations), setting(t, "DIFFERENTIAL_SEED", 0)
 	lab := newLaboratory(t)

@@ -365,9 +365,9 @@ func (s *tally) check(t *testing.T, lab *laboratory) {
 	}
 }
 
-// TestProjectorEqualsExecutor runs DIFFERENTIAL_CASES queries, each for three callers with other variables, beginning
+// TestRendererEqualsExecutor runs DIFFERENTIAL_CASES queries, each for three callers with other variables, beginning
 // at the seed DIFFERENTIAL_SEED.
-func TestProjectorEqualsExecutor(t *testing.T) {
+func TestRendererEqualsExecutor(t *testing.T) {
 	t.Parallel()
 	cases, first := setting(t, "DIFFERENTIAL_CASES", defaultCases), setting(t, "DIFFERENTIAL_SEED", 0)
 	sum := &tally{selected: map[string]bool{}, answeredTypes: map[string]bool{}}

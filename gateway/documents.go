@@ -34,7 +34,7 @@ type documents struct {
 
 type document struct {
 	parsed    *ast.QueryDocument
-	plans     *render.Plans
+	plans     *render.PlanCache
 	estimates *limits.Estimates
 	bytes     int
 }
@@ -69,7 +69,7 @@ func (d *documents) Add(_ context.Context, text string, parsed *ast.QueryDocumen
 	if d.kept.Contains(text) {
 		return
 	}
-	added := &document{parsed: parsed, plans: render.NewPlans(parsed), estimates: limits.NewEstimates(parsed)}
+	added := &document{parsed: parsed, plans: render.NewPlanCache(parsed), estimates: limits.NewEstimates(parsed)}
 	added.plans.Kept = func(fields int) { d.charge(text, added, planFieldBytes*fields) }
 	added.estimates.Kept = func(bytes int) { d.charge(text, added, bytes) }
 	d.kept.Add(text, added)
@@ -95,12 +95,12 @@ func (d *documents) grow(owner *document, bytes int) {
 	}
 }
 
-// plans returns the plans of a query; new ones, for this operation alone, if the query is not kept.
-func (d *documents) plans(text string, parsed *ast.QueryDocument) *render.Plans {
+// Plans returns the plans of a query; new ones, for this operation alone, if the query is not kept.
+func (d *documents) Plans(text string, parsed *ast.QueryDocument) *render.PlanCache {
 	if found, ok := d.find(text); ok && found.parsed == parsed {
 		return found.plans
 	}
-	return render.NewPlans(parsed)
+	return render.NewPlanCache(parsed)
 }
 
 // estimates returns the estimates of a query; new ones if the query is not kept.

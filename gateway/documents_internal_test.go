@@ -96,15 +96,15 @@ func TestPlansAreThoseOfTheKeptDocument(t *testing.T) {
 	parsed, twin := &ast.QueryDocument{}, &ast.QueryDocument{}
 	text, other := queryOf(1, 50), queryOf(2, 50)
 	d.Add(t.Context(), text, parsed)
-	plans := d.plans(text, parsed)
-	if plans == nil || d.plans(text, parsed) != plans {
+	plans := d.Plans(text, parsed)
+	if plans == nil || d.Plans(text, parsed) != plans {
 		t.Error("a kept document has other plans each time")
 	}
 	// Two requests with a new query parse it at the same time: the later one runs what it has parsed itself.
-	if got := d.plans(text, twin); got == nil || got == plans {
+	if got := d.Plans(text, twin); got == nil || got == plans {
 		t.Error("a document that is not kept has the plans of one that is")
 	}
-	if got := d.plans(other, parsed); got == nil || got == plans {
+	if got := d.Plans(other, parsed); got == nil || got == plans {
 		t.Error("another text has the same plans")
 	}
 	wantBytes(t, d, documentBytes(text))
@@ -123,7 +123,7 @@ func TestDocumentsInACrowd(t *testing.T) {
 					parsed = &ast.QueryDocument{}
 					d.Add(t.Context(), text, parsed)
 				}
-				if d.plans(text, parsed) == nil {
+				if d.Plans(text, parsed) == nil {
 					t.Error("no plans")
 				}
 			}

@@ -1,10 +1,8 @@
 package gateway
 
 import (
-	"context"
 	"net/http"
 
-	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -12,9 +10,9 @@ import (
 	"mstudio-graphql/gateway/httpapi"
 	"mstudio-graphql/gateway/limits"
 	"mstudio-graphql/graph/generated"
+	"mstudio-graphql/graph/render"
 	"mstudio-graphql/graph/resolvers"
 	"mstudio-graphql/graph/view"
-	"mstudio-graphql/internal/stack"
 )
 
 // endpoint is a view of the schema that is served at a path of its own.
@@ -56,7 +54,7 @@ func (g *Gateway) subgraphEndpoint() (http.Handler, error) {
 
 func (g *Gateway) newEndpoint(root resolvers.Root, seen func(*ast.Schema) *ast.Schema) (*endpoint, error) {
 	schema := executable(root, seen)
-	projector, err := generated.NewProjector(schema)
+	writers, err := generated.NewWriters(schema)
 	if err != nil {
 		return nil, err
 	}
@@ -67,20 +65,16 @@ func (g *Gateway) newEndpoint(root resolvers.Root, seen func(*ast.Schema) *ast.S
 		return nil, err
 	}
 	kept := newDocuments()
-	if !g.config.NoProjector {
-		schema = projected{ExecutableSchema: schema, projector: projector, kept: kept}
+	renderer := &render.Executor{
+		ExecutableSchema: schema, Writers: writers, Plans: kept, Prefetch: resolvers.Start, Disabled: g.config.NoProjector,
 	}
-	made := &endpoint{Gateway: g, guard: checks, documents: kept, persisted: newPersisted(g.config.PersistedQueries), executor: executor.New(schema)}
+	made := &endpoint{Gateway: g, guard: checks, documents: kept, persisted: newPersisted(g.config.PersistedQueries), executor: executor.New(renderer)}
 	made.executor.SetErrorPresenter(g.presentError)
 	made.executor.SetRecoverFunc(g.recoverPanic)
 	made.executor.SetQueryCache(checkedDocument{})
 	made.executor.SetParserTokenLimit(1) // what prepare has not checked is refused
 	made.executor.Use(extension.Introspection{})
-	made.executor.AroundRootFields(func(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
-		stack.Grow()
-		return next(ctx)
-	})
-	made.executor.AroundFields(g.planned(projector, made.documents))
+	made.executor.AroundFields(renderer.Field)
 	return made, nil
 }
 

@@ -7,11 +7,11 @@ import (
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/model"
+	"mstudio-graphql/graph/render"
 )
 
 // Introspection says who may ask for the schema, by __schema and __type.
@@ -58,13 +58,13 @@ func (g *endpoint) asksWhoIntrospects(operation *graphql.OperationContext) bool 
 
 // introspects reports whether the operation asks for the schema. __typename is not about the schema alone.
 func introspects(operation *graphql.OperationContext) bool {
-	return anyRootField(operation, func(name string) bool { return name == "__schema" || name == "__type" })
+	return render.AnyRootField(operation, func(name string) bool { return name == "__schema" || name == "__type" })
 }
 
 // asksOfItself reports whether the operation needs nothing of mStudio and may be executed for somebody without a token:
 // what a subgraph is, and what introspection tells if all may introspect.
 func (g *endpoint) asksOfItself(operation *graphql.OperationContext) bool {
-	return !anyRootField(operation, func(name string) bool {
+	return !render.AnyRootField(operation, func(name string) bool {
 		switch name {
 		case "__typename":
 			return false
@@ -73,32 +73,4 @@ func (g *endpoint) asksOfItself(operation *graphql.OperationContext) bool {
 		}
 		return !strings.HasPrefix(name, "__") || !g.open && g.config.Introspection != IntrospectionOn
 	})
-}
-
-// anyRootField reports whether a field that the operation begins with is such a one, those in fragments included,
-// whether or not @skip and @include leave it out.
-func anyRootField(operation *graphql.OperationContext, such func(name string) bool) bool {
-	var seen []string // fragments
-	var within func(set ast.SelectionSet) bool
-	within = func(set ast.SelectionSet) bool {
-		for _, selection := range set {
-			found := false
-			switch selection := selection.(type) {
-			case *ast.Field:
-				found = such(selection.Name)
-			case *ast.InlineFragment:
-				found = within(selection.SelectionSet)
-			case *ast.FragmentSpread:
-				if !slices.Contains(seen, selection.Name) {
-					seen = append(seen, selection.Name)
-					found = within(selection.Definition.SelectionSet)
-				}
-			}
-			if found {
-				return true
-			}
-		}
-		return false
-	}
-	return within(operation.Operation.SelectionSet)
 }

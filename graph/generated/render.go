@@ -15,56 +15,68 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// Projector renders what resolvers return by the plans of package project.
-type Projector struct {
+// Writers implements [render.Writers].
+type Writers struct {
 	schema *executableSchema
 	types  render.Schema
 }
 
-// NewProjector returns a projector for a schema that [NewExecutableSchema] has made.
-func NewProjector(schema graphql.ExecutableSchema) (*Projector, error) {
+// NewWriters returns the writers for a schema made by [NewExecutableSchema].
+func NewWriters(schema graphql.ExecutableSchema) (*Writers, error) {
 	own, ok := schema.(*executableSchema)
 	if !ok {
-		return nil, fmt.Errorf("projector: %T is not the generated schema", schema)
+		return nil, fmt.Errorf("%T is not the generated schema", schema)
 	}
-	return &Projector{schema: own, types: projectedTypes()}, nil
+	return &Writers{schema: own, types: writerTypes()}, nil
 }
 
 // Types returns the object types that have writers.
-func (p *Projector) Types() render.Schema { return p.types }
+func (ws *Writers) Types() render.Schema { return ws.types }
 
-// Render renders the result of the resolver of a field by its plan. It returns nil if it cannot: the executor then
-// renders the result itself, as if nothing had happened.
-func (p *Projector) Render(ctx context.Context, field *graphql.FieldContext, plan *render.Field, result any, fetcher render.Fetcher) graphql.Marshaler {
-	w := p.projection(ctx, render.NewWriter())
-	if !w.try(field.Object, plan, result) {
-		w.GiveUp()
+// Root writes the root object of an operation. It does not support resolvers whose input types are bound to maps,
+// because only gqlgen's executor puts the unmarshalers of inputs into the context.
+func (ws *Writers) Root(ctx context.Context, w *render.Writer, root string, plan *render.Object) {
+	r := ws.rendering(ctx, w)
+	switch root {
+	case "Mutation":
+		r.writeMutation(plan)
+	case "Query":
+		r.writeQuery(plan)
+	}
+}
+
+// Render renders the result of a field's resolver by its plan. It returns nil if it cannot; the executor then renders
+// the result.
+func (ws *Writers) Render(ctx context.Context, field *graphql.FieldContext, plan *render.Field, result any, fetcher render.Fetcher) graphql.Marshaler {
+	r := ws.rendering(ctx, render.NewWriter())
+	if !r.try(field.Object, plan, result) {
+		r.GiveUp()
 		return nil
 	}
-	return w.Finish(ctx, entities{fetcher, w})
+	return r.Finish(ctx, entities{fetcher, r})
 }
 
-// Fetch fetches what Render would, and renders nothing.
-func (p *Projector) Fetch(ctx context.Context, field *graphql.FieldContext, plan *render.Field, result any, fetcher render.Fetcher) {
-	w := p.projection(ctx, render.NewWriter())
-	if w.try(field.Object, plan, result) {
-		w.FetchOnly(ctx, entities{fetcher, w})
+// Fetch fetches the references that Render would fetch and discards the rendered value.
+func (ws *Writers) Fetch(ctx context.Context, field *graphql.FieldContext, plan *render.Field, result any, fetcher render.Fetcher) {
+	r := ws.rendering(ctx, render.NewWriter())
+	if r.try(field.Object, plan, result) {
+		r.FetchOnly(ctx, entities{fetcher, r})
 	}
-	w.GiveUp()
+	r.GiveUp()
 }
 
-// projection has the execution context of the one whose resolver it is in.
-func (p *Projector) projection(ctx context.Context, w *render.Writer) *projection {
+// rendering shares the execution context of the rendering that called the resolver.
+func (ws *Writers) rendering(ctx context.Context, w *render.Writer) *rendering {
 	ec, shared := render.Shared(ctx).(*executionContext)
 	if !shared {
-		ec = newExecutionContext(graphql.GetOperationContext(ctx), p.schema, nil)
+		ec = newExecutionContext(graphql.GetOperationContext(ctx), ws.schema, nil)
 	}
 	w.Share(ec)
-	return &projection{Writer: w, ctx: ctx, ec: ec}
+	return &rendering{Writer: w, ctx: ctx, ec: ec}
 }
 
 // TypeOf returns the name of an object's type, "" for none that has to be fetched.
-func (p *Projector) TypeOf(object rest.Entity) string {
+func (ws *Writers) TypeOf(object rest.Entity) string {
 	switch object.(type) {
 	case *rest.AppInstallation:
 		return "AppInstallation"
@@ -84,31 +96,31 @@ func (p *Projector) TypeOf(object rest.Entity) string {
 	return ""
 }
 
-// entities renders what was fetched for a projection.
+// entities renders what was fetched for a rendering.
 type entities struct {
 	render.Fetcher
-	within *projection
+	within *rendering
 }
 
 // Write writes an object into a writer. It returns false if it cannot.
 func (e entities) Write(w *render.Writer, plan *render.Object, object rest.Entity) bool {
 	w.Share(e.within.ec)
-	p := &projection{Writer: w, ctx: e.within.ctx, ec: e.within.ec}
+	r := &rendering{Writer: w, ctx: e.within.ctx, ec: e.within.ec}
 	switch v := object.(type) {
 	case *rest.AppInstallation:
-		return p.writeAppInstallation(plan, v)
+		return r.writeAppInstallation(plan, v)
 	case *rest.Container:
-		return p.writeContainer(plan, v)
+		return r.writeContainer(plan, v)
 	case *rest.Customer:
-		return p.writeCustomer(plan, v)
+		return r.writeCustomer(plan, v)
 	case *rest.ExtensionInstance:
-		return p.writeExtensionInstance(plan, v)
+		return r.writeExtensionInstance(plan, v)
 	case *rest.PlacementGroup:
-		return p.writePlacementGroup(plan, v)
+		return r.writePlacementGroup(plan, v)
 	case *rest.Project:
-		return p.writeProject(plan, v)
+		return r.writeProject(plan, v)
 	case *rest.User:
-		return p.writeUser(plan, v)
+		return r.writeUser(plan, v)
 	}
 	return false
 }
@@ -134,43 +146,26 @@ func (e entities) Execute(ctx context.Context, selections ast.SelectionSet, obje
 	return graphql.Null
 }
 
-// Answer executes an operation whose root fields all have plans, and returns its data: what the executor would, for less.
-// Input types of resolvers that want a map are not served: the executor alone has their readers in its context.
-func (p *Projector) Answer(ctx context.Context, root string, plan *render.Object, start render.Starter) []byte {
-	w := p.projection(ctx, render.NewWriter())
-	w.answer(root, plan)
-	return w.Answer(graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: root}), start)
-}
-
-func (p *projection) answer(root string, plan *render.Object) {
-	switch root {
-	case "Mutation":
-		p.writeMutation(plan)
-	case "Query":
-		p.writeQuery(plan)
-	}
-}
-
 // root runs the executor's own way to a root field.
-func (p *projection) root(f *render.Field, resolve func(context.Context) graphql.Marshaler) {
-	p.Hole(f, func(ctx context.Context) graphql.Marshaler {
+func (r *rendering) root(f *render.Field, resolve func(context.Context) graphql.Marshaler) {
+	r.Hole(f, func(ctx context.Context) graphql.Marshaler {
 		ctx = graphql.WithRootFieldContext(ctx, &graphql.RootFieldContext{Object: f.Collected.Name, Field: f.Collected})
-		return p.ec.OperationContext.RootResolverMiddleware(ctx, resolve)
+		return r.ec.OperationContext.RootResolverMiddleware(ctx, resolve)
 	})
 }
 
 // try gives up on a panic too: the executor meets it again, and says exactly where.
-func (p *projection) try(object string, plan *render.Field, result any) (ok bool) {
+func (r *rendering) try(object string, plan *render.Field, result any) (ok bool) {
 	defer func() {
 		if recover() != nil {
 			ok = false
 		}
 	}()
-	return p.render(object, plan, result)
+	return r.render(object, plan, result)
 }
 
-// projection is the rendering of one result.
-type projection struct {
+// rendering is the rendering of one result.
+type rendering struct {
 	*render.Writer
 	ctx                    context.Context
 	ec                     *executionContext
@@ -178,155 +173,155 @@ type projection struct {
 	ofUser                 render.Repeated[*rest.User]
 }
 
-func (p *projection) render(object string, f *render.Field, result any) bool {
+func (r *rendering) render(object string, f *render.Field, result any) bool {
 	switch object {
 	case "CloseConversationResult":
-		return p.renderCloseConversationResult(f, result)
+		return r.renderCloseConversationResult(f, result)
 	case "CloseConversationsPayload":
-		return p.renderCloseConversationsPayload(f, result)
+		return r.renderCloseConversationsPayload(f, result)
 	case "Conversation":
-		return p.renderConversation(f, result)
+		return r.renderConversation(f, result)
 	case "CreateConversationPayload":
-		return p.renderCreateConversationPayload(f, result)
+		return r.renderCreateConversationPayload(f, result)
 	case "Customer":
-		return p.renderCustomer(f, result)
+		return r.renderCustomer(f, result)
 	case "EditMessagePayload":
-		return p.renderEditMessagePayload(f, result)
+		return r.renderEditMessagePayload(f, result)
 	case "Mutation":
-		return p.renderMutation(f, result)
+		return r.renderMutation(f, result)
 	case "PreferredUser":
-		return p.renderPreferredUser(f, result)
+		return r.renderPreferredUser(f, result)
 	case "Project":
-		return p.renderProject(f, result)
+		return r.renderProject(f, result)
 	case "Query":
-		return p.renderQuery(f, result)
+		return r.renderQuery(f, result)
 	case "SendMessagePayload":
-		return p.renderSendMessagePayload(f, result)
+		return r.renderSendMessagePayload(f, result)
 	case "SetConversationStatusPayload":
-		return p.renderSetConversationStatusPayload(f, result)
+		return r.renderSetConversationStatusPayload(f, result)
 	case "UpdateConversationPayload":
-		return p.renderUpdateConversationPayload(f, result)
+		return r.renderUpdateConversationPayload(f, result)
 	case "UploadedFile":
-		return p.renderUploadedFile(f, result)
+		return r.renderUploadedFile(f, result)
 	}
 	return false
 }
 
-func (p *projection) writeAggregateReference(plan *render.Object, obj *rest.AggregateReference) bool {
-	p.Open()
+func (r *rendering) writeAggregateReference(plan *render.Object, obj *rest.AggregateReference) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("AggregateReference", f)
+		r.Key(i, f)
+		r.EnterField("AggregateReference", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // id
-			p.String(string(obj.ID))
+			r.String(string(obj.ID))
 		case 1: // domain
-			p.String(string(obj.Domain()))
+			r.String(string(obj.Domain()))
 		case 2: // aggregate
-			p.String(string(obj.Aggregate()))
+			r.String(string(obj.Aggregate()))
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) writeAppInstallation(plan *render.Object, obj *rest.AppInstallation) bool {
+func (r *rendering) writeAppInstallation(plan *render.Object, obj *rest.AppInstallation) bool {
 	if plan.Fetched != nil && !obj.IsComplete() {
-		p.Reference(plan, obj)
+		r.Reference(plan, obj)
 		return true
 	}
-	p.Open()
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("AppInstallation", f)
+		r.Key(i, f)
+		r.EnterField("AppInstallation", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // id
-			p.String(string(obj.ID))
+			r.String(string(obj.ID))
 		case 1: // domain
-			p.String(string(obj.Domain()))
+			r.String(string(obj.Domain()))
 		case 2: // aggregate
-			p.String(string(obj.Aggregate()))
+			r.String(string(obj.Aggregate()))
 		case 3: // shortId
 			if v := obj.ShortID; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 4: // appName
 			if v := obj.AppName; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 5: // description
 			if v := obj.Description; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 6: // hostname
 			if v := obj.Hostname; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 7: // version
 			if v := obj.Version; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 8: // currentVersionId
 			if v := obj.CurrentVersionID; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 9: // desiredVersionId
 			if v := obj.DesiredVersionID; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 10: // updateAvailable
 			if v := obj.UpdateAvailable; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.Bool(*v)
+				r.Bool(*v)
 			}
 		case 11: // disabled
 			if v := obj.Disabled; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.Bool(*v)
+				r.Bool(*v)
 			}
 		case 12: // phase
-			p.SetBuffer(scalar.AppendAppInstallationPhase(p.Buffer(), obj.Phase))
+			r.SetBuffer(scalar.AppendAppInstallationPhase(r.Buffer(), obj.Phase))
 		case 13: // rawPhase
 			if v := obj.RawPhase(); v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 14: // createdAt
 			if v := obj.CreatedAt; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.SetBuffer(scalar.AppendDateTime(p.Buffer(), *v))
+				r.SetBuffer(scalar.AppendDateTime(r.Buffer(), *v))
 			}
 		case 15: // project
 			if v := obj.Project(); v == nil {
-				p.Null()
+				r.Null()
 			} else {
 				var ok bool
-				ok = p.writeProject(f.Objects[0], v)
+				ok = r.writeProject(f.Objects[0], v)
 				if !ok {
 					return false
 				}
@@ -334,13 +329,13 @@ func (p *projection) writeAppInstallation(plan *render.Object, obj *rest.AppInst
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) renderCloseConversationResult(f *render.Field, result any) bool {
+func (r *rendering) renderCloseConversationResult(f *render.Field, result any) bool {
 	switch f.Index {
 	case 1: // conversation
 		value, fits := result.(*rest.Conversation)
@@ -348,10 +343,10 @@ func (p *projection) renderCloseConversationResult(f *render.Field, result any) 
 			return false
 		}
 		if v := value; v == nil {
-			p.Null()
+			r.Null()
 		} else {
 			var ok bool
-			ok = p.writeConversation(f.Objects[0], v)
+			ok = r.writeConversation(f.Objects[0], v)
 			if !ok {
 				return false
 			}
@@ -362,50 +357,50 @@ func (p *projection) renderCloseConversationResult(f *render.Field, result any) 
 	return true
 }
 
-func (p *projection) writeCloseConversationResult(plan *render.Object, obj *model.CloseConversationResult) bool {
-	p.Open()
+func (r *rendering) writeCloseConversationResult(plan *render.Object, obj *model.CloseConversationResult) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("CloseConversationResult", f)
+		r.Key(i, f)
+		r.EnterField("CloseConversationResult", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // conversationId
-			p.String(string(obj.ConversationID))
+			r.String(string(obj.ConversationID))
 		case 1: // conversation
-			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
-				return p.ec._CloseConversationResult_conversation(ctx, f.Collected, obj)
+			r.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return r.ec._CloseConversationResult_conversation(ctx, f.Collected, obj)
 			})
 		case 2: // userErrors
 			{
 				v := obj.UserErrors
-				p.OpenList()
+				r.OpenList()
 				for i, element := range v {
-					p.Element(i)
-					p.EnterElement(f, i)
+					r.Element(i)
+					r.EnterElement(f, i)
 					if v := element; v == nil {
 						return false
 					} else {
 						var ok bool
-						ok = p.writeUserError(f.Objects[0], v)
+						ok = r.writeUserError(f.Objects[0], v)
 						if !ok {
 							return false
 						}
 					}
-					p.Leave(f)
+					r.Leave(f)
 				}
-				p.CloseList()
+				r.CloseList()
 			}
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) renderCloseConversationsPayload(f *render.Field, result any) bool {
+func (r *rendering) renderCloseConversationsPayload(f *render.Field, result any) bool {
 	switch f.Index {
 	case 0: // results
 		value, fits := result.([]*model.CloseConversationResult)
@@ -414,22 +409,22 @@ func (p *projection) renderCloseConversationsPayload(f *render.Field, result any
 		}
 		{
 			v := value
-			p.OpenList()
+			r.OpenList()
 			for i, element := range v {
-				p.Element(i)
-				p.EnterElement(f, i)
+				r.Element(i)
+				r.EnterElement(f, i)
 				if v := element; v == nil {
-					p.Null()
+					r.Null()
 				} else {
 					var ok bool
-					ok = p.writeCloseConversationResult(f.Objects[0], v)
+					ok = r.writeCloseConversationResult(f.Objects[0], v)
 					if !ok {
 						return false
 					}
 				}
-				p.Leave(f)
+				r.Leave(f)
 			}
-			p.CloseList()
+			r.CloseList()
 		}
 	default:
 		return false
@@ -437,103 +432,103 @@ func (p *projection) renderCloseConversationsPayload(f *render.Field, result any
 	return true
 }
 
-func (p *projection) writeCloseConversationsPayload(plan *render.Object, obj *model.CloseConversationsPayload) bool {
-	p.Open()
+func (r *rendering) writeCloseConversationsPayload(plan *render.Object, obj *model.CloseConversationsPayload) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("CloseConversationsPayload", f)
+		r.Key(i, f)
+		r.EnterField("CloseConversationsPayload", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // results
-			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
-				return p.ec._CloseConversationsPayload_results(ctx, f.Collected, obj)
+			r.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return r.ec._CloseConversationsPayload_results(ctx, f.Collected, obj)
 			})
 		case 1: // userErrors
 			{
 				v := obj.UserErrors
-				p.OpenList()
+				r.OpenList()
 				for i, element := range v {
-					p.Element(i)
-					p.EnterElement(f, i)
+					r.Element(i)
+					r.EnterElement(f, i)
 					if v := element; v == nil {
 						return false
 					} else {
 						var ok bool
-						ok = p.writeUserError(f.Objects[0], v)
+						ok = r.writeUserError(f.Objects[0], v)
 						if !ok {
 							return false
 						}
 					}
-					p.Leave(f)
+					r.Leave(f)
 				}
-				p.CloseList()
+				r.CloseList()
 			}
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) writeContainer(plan *render.Object, obj *rest.Container) bool {
+func (r *rendering) writeContainer(plan *render.Object, obj *rest.Container) bool {
 	if plan.Fetched != nil && !obj.IsComplete() {
-		p.Reference(plan, obj)
+		r.Reference(plan, obj)
 		return true
 	}
-	p.Open()
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("Container", f)
+		r.Key(i, f)
+		r.EnterField("Container", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // id
-			p.String(string(obj.ID))
+			r.String(string(obj.ID))
 		case 1: // domain
-			p.String(string(obj.Domain()))
+			r.String(string(obj.Domain()))
 		case 2: // aggregate
-			p.String(string(obj.Aggregate()))
+			r.String(string(obj.Aggregate()))
 		case 3: // shortId
 			if v := obj.ShortID; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 4: // serviceName
 			if v := obj.ServiceName; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 5: // description
 			if v := obj.Description; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 6: // status
-			p.SetBuffer(scalar.AppendContainerStatus(p.Buffer(), obj.Status))
+			r.SetBuffer(scalar.AppendContainerStatus(r.Buffer(), obj.Status))
 		case 7: // rawStatus
 			if v := obj.RawStatus(); v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 8: // statusSetAt
 			if v := obj.StatusSetAt; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.SetBuffer(scalar.AppendDateTime(p.Buffer(), *v))
+				r.SetBuffer(scalar.AppendDateTime(r.Buffer(), *v))
 			}
 		case 9: // project
 			if v := obj.Project(); v == nil {
-				p.Null()
+				r.Null()
 			} else {
 				var ok bool
-				ok = p.writeProject(f.Objects[0], v)
+				ok = r.writeProject(f.Objects[0], v)
 				if !ok {
 					return false
 				}
@@ -541,13 +536,13 @@ func (p *projection) writeContainer(plan *render.Object, obj *rest.Container) bo
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) renderConversation(f *render.Field, result any) bool {
+func (r *rendering) renderConversation(f *render.Field, result any) bool {
 	switch f.Index {
 	case 16: // members
 		value, fits := result.([]*rest.User)
@@ -555,24 +550,24 @@ func (p *projection) renderConversation(f *render.Field, result any) bool {
 			return false
 		}
 		if v := value; v == nil {
-			p.Null()
+			r.Null()
 		} else {
-			p.OpenList()
+			r.OpenList()
 			for i, element := range v {
-				p.Element(i)
-				p.EnterElement(f, i)
+				r.Element(i)
+				r.EnterElement(f, i)
 				if v := element; v == nil {
 					return false
 				} else {
 					var ok bool
-					ok = p.writeUser(f.Objects[0], v)
+					ok = r.writeUser(f.Objects[0], v)
 					if !ok {
 						return false
 					}
 				}
-				p.Leave(f)
+				r.Leave(f)
 			}
-			p.CloseList()
+			r.CloseList()
 		}
 	case 17: // messages
 		value, fits := result.(*model.Connection[rest.Message])
@@ -580,10 +575,10 @@ func (p *projection) renderConversation(f *render.Field, result any) bool {
 			return false
 		}
 		if v := value; v == nil {
-			p.Null()
+			r.Null()
 		} else {
 			var ok bool
-			ok = p.writeMessageConnection(f.Objects[0], v)
+			ok = r.writeMessageConnection(f.Objects[0], v)
 			if !ok {
 				return false
 			}
@@ -594,66 +589,66 @@ func (p *projection) renderConversation(f *render.Field, result any) bool {
 	return true
 }
 
-func (p *projection) writeConversation(plan *render.Object, obj *rest.Conversation) bool {
-	p.Open()
+func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversation) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("Conversation", f)
+		r.Key(i, f)
+		r.EnterField("Conversation", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // id
-			p.String(string(obj.ID))
+			r.String(string(obj.ID))
 		case 1: // shortId
-			p.String(string(obj.ShortID))
+			r.String(string(obj.ShortID))
 		case 2: // title
-			p.String(string(obj.Title))
+			r.String(string(obj.Title))
 		case 3: // status
-			p.SetBuffer(scalar.AppendConversationStatus(p.Buffer(), obj.Status))
+			r.SetBuffer(scalar.AppendConversationStatus(r.Buffer(), obj.Status))
 		case 4: // rawStatus
-			p.String(string(obj.RawStatus()))
+			r.String(string(obj.RawStatus()))
 		case 5: // isClosed
-			p.Bool(obj.IsClosed())
+			r.Bool(obj.IsClosed())
 		case 6: // visibility
-			p.SetBuffer(scalar.AppendConversationVisibility(p.Buffer(), obj.Visibility))
+			r.SetBuffer(scalar.AppendConversationVisibility(r.Buffer(), obj.Visibility))
 		case 7: // createdAt
-			p.SetBuffer(scalar.AppendDateTime(p.Buffer(), obj.CreatedAt))
+			r.SetBuffer(scalar.AppendDateTime(r.Buffer(), obj.CreatedAt))
 		case 8: // createdBy
 			if v := obj.CreatedBy; v == nil {
-				p.Null()
+				r.Null()
 			} else {
 				var ok bool
-				ok = p.writeUser(f.Objects[0], v)
+				ok = r.writeUser(f.Objects[0], v)
 				if !ok {
 					return false
 				}
 			}
 		case 9: // mainUser
 			if v := obj.MainUser; v == nil {
-				p.Null()
+				r.Null()
 			} else {
 				var ok bool
-				ok = p.writeUser(f.Objects[0], v)
+				ok = r.writeUser(f.Objects[0], v)
 				if !ok {
 					return false
 				}
 			}
 		case 10: // lastMessage
 			if v := obj.LastMessage; v == nil {
-				p.Null()
+				r.Null()
 			} else {
 				var ok bool
-				ok = p.writeLastMessage(f.Objects[0], v)
+				ok = r.writeLastMessage(f.Objects[0], v)
 				if !ok {
 					return false
 				}
 			}
 		case 11: // category
 			if v := obj.Category; v == nil {
-				p.Null()
+				r.Null()
 			} else {
 				var ok bool
-				ok = p.writeConversationCategory(f.Objects[0], v)
+				ok = r.writeConversationCategory(f.Objects[0], v)
 				if !ok {
 					return false
 				}
@@ -661,31 +656,31 @@ func (p *projection) writeConversation(plan *render.Object, obj *rest.Conversati
 		case 12: // notificationRoles
 			{
 				v := obj.NotificationRoles
-				p.OpenList()
+				r.OpenList()
 				for i, element := range v {
-					p.Element(i)
-					p.EnterElement(f, i)
-					p.SetBuffer(scalar.AppendNotificationRole(p.Buffer(), element))
-					p.Leave(f)
+					r.Element(i)
+					r.EnterElement(f, i)
+					r.SetBuffer(scalar.AppendNotificationRole(r.Buffer(), element))
+					r.Leave(f)
 				}
-				p.CloseList()
+				r.CloseList()
 			}
 		case 13: // relatedTo
 			if v := obj.RelatedTo; v == nil {
-				p.Null()
+				r.Null()
 			} else {
 				var ok bool
-				ok = p.writeRelatedTo(f, v)
+				ok = r.writeRelatedTo(f, v)
 				if !ok {
 					return false
 				}
 			}
 		case 14: // sharedWith
 			if v := obj.SharedWith; v == nil {
-				p.Null()
+				r.Null()
 			} else {
 				var ok bool
-				ok = p.writeSharedWith(f, v)
+				ok = r.writeSharedWith(f, v)
 				if !ok {
 					return false
 				}
@@ -693,167 +688,167 @@ func (p *projection) writeConversation(plan *render.Object, obj *rest.Conversati
 		case 15: // relations
 			{
 				v := obj.Relations
-				p.OpenList()
+				r.OpenList()
 				for i, element := range v {
-					p.Element(i)
-					p.EnterElement(f, i)
+					r.Element(i)
+					r.EnterElement(f, i)
 					if v := element; v == nil {
 						return false
 					} else {
 						var ok bool
-						ok = p.writeAggregateReference(f.Objects[0], v)
+						ok = r.writeAggregateReference(f.Objects[0], v)
 						if !ok {
 							return false
 						}
 					}
-					p.Leave(f)
+					r.Leave(f)
 				}
-				p.CloseList()
+				r.CloseList()
 			}
 		case 16: // members
-			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
-				return p.ec._Conversation_members(ctx, f.Collected, obj)
+			r.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return r.ec._Conversation_members(ctx, f.Collected, obj)
 			})
 		case 17: // messages
-			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
-				return p._Conversation_messages(ctx, f, obj)
+			r.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return r._Conversation_messages(ctx, f, obj)
 			})
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) writeConversationCategory(plan *render.Object, obj *rest.ConversationCategory) bool {
-	start, again := p.ofConversationCategory.Again(p.Writer, plan, obj)
+func (r *rendering) writeConversationCategory(plan *render.Object, obj *rest.ConversationCategory) bool {
+	start, again := r.ofConversationCategory.Again(r.Writer, plan, obj)
 	if again {
 		return true
 	}
-	p.Open()
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("ConversationCategory", f)
+		r.Key(i, f)
+		r.EnterField("ConversationCategory", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // id
-			p.String(string(obj.ID))
+			r.String(string(obj.ID))
 		case 1: // name
-			p.String(string(obj.Name))
+			r.String(string(obj.Name))
 		case 2: // referenceTypes
 			{
 				v := obj.ReferenceTypes
-				p.OpenList()
+				r.OpenList()
 				for i, element := range v {
-					p.Element(i)
-					p.EnterElement(f, i)
-					p.SetBuffer(scalar.AppendCategoryReferenceType(p.Buffer(), element))
-					p.Leave(f)
+					r.Element(i)
+					r.EnterElement(f, i)
+					r.SetBuffer(scalar.AppendCategoryReferenceType(r.Buffer(), element))
+					r.Leave(f)
 				}
-				p.CloseList()
+				r.CloseList()
 			}
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
-	p.ofConversationCategory.Remember(p.Writer, plan, obj, start)
+	r.Close()
+	r.ofConversationCategory.Remember(r.Writer, plan, obj, start)
 	return true
 }
 
-func (p *projection) writeConversationConnection(plan *render.Object, obj *model.Connection[*rest.Conversation]) bool {
-	p.Open()
+func (r *rendering) writeConversationConnection(plan *render.Object, obj *model.Connection[*rest.Conversation]) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("ConversationConnection", f)
+		r.Key(i, f)
+		r.EnterField("ConversationConnection", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // edges
 			{
 				v := obj.Edges()
-				p.OpenList()
+				r.OpenList()
 				for i, element := range v {
-					p.Element(i)
-					p.EnterElement(f, i)
+					r.Element(i)
+					r.EnterElement(f, i)
 					if v := element; v == nil {
 						return false
 					} else {
 						var ok bool
-						ok = p.writeConversationEdge(f.Objects[0], v)
+						ok = r.writeConversationEdge(f.Objects[0], v)
 						if !ok {
 							return false
 						}
 					}
-					p.Leave(f)
+					r.Leave(f)
 				}
-				p.CloseList()
+				r.CloseList()
 			}
 		case 1: // nodes
 			{
 				v := obj.Nodes
-				p.OpenList()
+				r.OpenList()
 				for i, element := range v {
-					p.Element(i)
-					p.EnterElement(f, i)
+					r.Element(i)
+					r.EnterElement(f, i)
 					if v := element; v == nil {
 						return false
 					} else {
 						var ok bool
-						ok = p.writeConversation(f.Objects[0], v)
+						ok = r.writeConversation(f.Objects[0], v)
 						if !ok {
 							return false
 						}
 					}
-					p.Leave(f)
+					r.Leave(f)
 				}
-				p.CloseList()
+				r.CloseList()
 			}
 		case 2: // pageInfo
 			if v := obj.PageInfo(); v == nil {
 				return false
 			} else {
 				var ok bool
-				ok = p.writePageInfo(f.Objects[0], v)
+				ok = r.writePageInfo(f.Objects[0], v)
 				if !ok {
 					return false
 				}
 			}
 		case 3: // totalCount
 			if v := obj.TotalCount; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.Int(int64(*v))
+				r.Int(int64(*v))
 			}
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) writeConversationEdge(plan *render.Object, obj *model.Edge[*rest.Conversation]) bool {
-	p.Open()
+func (r *rendering) writeConversationEdge(plan *render.Object, obj *model.Edge[*rest.Conversation]) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("ConversationEdge", f)
+		r.Key(i, f)
+		r.EnterField("ConversationEdge", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // cursor
-			p.String(string(obj.Cursor))
+			r.String(string(obj.Cursor))
 		case 1: // node
 			if v := obj.Node; v == nil {
 				return false
 			} else {
 				var ok bool
-				ok = p.writeConversation(f.Objects[0], v)
+				ok = r.writeConversation(f.Objects[0], v)
 				if !ok {
 					return false
 				}
@@ -861,18 +856,18 @@ func (p *projection) writeConversationEdge(plan *render.Object, obj *model.Edge[
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) writeConversationPreferences(plan *render.Object, obj *rest.ConversationPreferences) bool {
-	p.Open()
+func (r *rendering) writeConversationPreferences(plan *render.Object, obj *rest.ConversationPreferences) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("ConversationPreferences", f)
+		r.Key(i, f)
+		r.EnterField("ConversationPreferences", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // customer
@@ -880,17 +875,17 @@ func (p *projection) writeConversationPreferences(plan *render.Object, obj *rest
 				return false
 			} else {
 				var ok bool
-				ok = p.writeCustomer(f.Objects[0], v)
+				ok = r.writeCustomer(f.Objects[0], v)
 				if !ok {
 					return false
 				}
 			}
 		case 1: // fallbackUser
 			if v := obj.FallbackUser(); v == nil {
-				p.Null()
+				r.Null()
 			} else {
 				var ok bool
-				ok = p.writeUser(f.Objects[0], v)
+				ok = r.writeUser(f.Objects[0], v)
 				if !ok {
 					return false
 				}
@@ -898,33 +893,33 @@ func (p *projection) writeConversationPreferences(plan *render.Object, obj *rest
 		case 2: // preferredUsers
 			{
 				v := obj.PreferredUsers
-				p.OpenList()
+				r.OpenList()
 				for i, element := range v {
-					p.Element(i)
-					p.EnterElement(f, i)
+					r.Element(i)
+					r.EnterElement(f, i)
 					if v := element; v == nil {
 						return false
 					} else {
 						var ok bool
-						ok = p.writePreferredUser(f.Objects[0], v)
+						ok = r.writePreferredUser(f.Objects[0], v)
 						if !ok {
 							return false
 						}
 					}
-					p.Leave(f)
+					r.Leave(f)
 				}
-				p.CloseList()
+				r.CloseList()
 			}
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) renderCreateConversationPayload(f *render.Field, result any) bool {
+func (r *rendering) renderCreateConversationPayload(f *render.Field, result any) bool {
 	switch f.Index {
 	case 1: // conversation
 		value, fits := result.(*rest.Conversation)
@@ -932,10 +927,10 @@ func (p *projection) renderCreateConversationPayload(f *render.Field, result any
 			return false
 		}
 		if v := value; v == nil {
-			p.Null()
+			r.Null()
 		} else {
 			var ok bool
-			ok = p.writeConversation(f.Objects[0], v)
+			ok = r.writeConversation(f.Objects[0], v)
 			if !ok {
 				return false
 			}
@@ -946,54 +941,54 @@ func (p *projection) renderCreateConversationPayload(f *render.Field, result any
 	return true
 }
 
-func (p *projection) writeCreateConversationPayload(plan *render.Object, obj *model.CreateConversationPayload) bool {
-	p.Open()
+func (r *rendering) writeCreateConversationPayload(plan *render.Object, obj *model.CreateConversationPayload) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("CreateConversationPayload", f)
+		r.Key(i, f)
+		r.EnterField("CreateConversationPayload", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // conversationId
 			if v := obj.ConversationID; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 1: // conversation
-			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
-				return p.ec._CreateConversationPayload_conversation(ctx, f.Collected, obj)
+			r.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return r.ec._CreateConversationPayload_conversation(ctx, f.Collected, obj)
 			})
 		case 2: // userErrors
 			{
 				v := obj.UserErrors
-				p.OpenList()
+				r.OpenList()
 				for i, element := range v {
-					p.Element(i)
-					p.EnterElement(f, i)
+					r.Element(i)
+					r.EnterElement(f, i)
 					if v := element; v == nil {
 						return false
 					} else {
 						var ok bool
-						ok = p.writeUserError(f.Objects[0], v)
+						ok = r.writeUserError(f.Objects[0], v)
 						if !ok {
 							return false
 						}
 					}
-					p.Leave(f)
+					r.Leave(f)
 				}
-				p.CloseList()
+				r.CloseList()
 			}
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) renderCustomer(f *render.Field, result any) bool {
+func (r *rendering) renderCustomer(f *render.Field, result any) bool {
 	switch f.Index {
 	case 9: // conversations
 		value, fits := result.(*model.Connection[*rest.Conversation])
@@ -1001,10 +996,10 @@ func (p *projection) renderCustomer(f *render.Field, result any) bool {
 			return false
 		}
 		if v := value; v == nil {
-			p.Null()
+			r.Null()
 		} else {
 			var ok bool
-			ok = p.writeConversationConnection(f.Objects[0], v)
+			ok = r.writeConversationConnection(f.Objects[0], v)
 			if !ok {
 				return false
 			}
@@ -1015,10 +1010,10 @@ func (p *projection) renderCustomer(f *render.Field, result any) bool {
 			return false
 		}
 		if v := value; v == nil {
-			p.Null()
+			r.Null()
 		} else {
 			var ok bool
-			ok = p.writeProjectConnection(f.Objects[0], v)
+			ok = r.writeProjectConnection(f.Objects[0], v)
 			if !ok {
 				return false
 			}
@@ -1029,166 +1024,166 @@ func (p *projection) renderCustomer(f *render.Field, result any) bool {
 	return true
 }
 
-func (p *projection) writeCustomer(plan *render.Object, obj *rest.Customer) bool {
+func (r *rendering) writeCustomer(plan *render.Object, obj *rest.Customer) bool {
 	if plan.Fetched != nil && !obj.IsComplete() {
-		p.Reference(plan, obj)
+		r.Reference(plan, obj)
 		return true
 	}
-	p.Open()
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("Customer", f)
+		r.Key(i, f)
+		r.EnterField("Customer", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // id
-			p.String(string(obj.ID))
+			r.String(string(obj.ID))
 		case 1: // domain
-			p.String(string(obj.Domain()))
+			r.String(string(obj.Domain()))
 		case 2: // aggregate
-			p.String(string(obj.Aggregate()))
+			r.String(string(obj.Aggregate()))
 		case 3: // name
 			if v := obj.Name; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 4: // customerNumber
 			if v := obj.CustomerNumber; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 5: // avatarUrl
 			if v := obj.AvatarURL; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 6: // createdAt
 			if v := obj.CreatedAt; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.SetBuffer(scalar.AppendDateTime(p.Buffer(), *v))
+				r.SetBuffer(scalar.AppendDateTime(r.Buffer(), *v))
 			}
 		case 7: // memberCount
 			if v := obj.MemberCount; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.Int(int64(*v))
+				r.Int(int64(*v))
 			}
 		case 8: // projectCount
 			if v := obj.ProjectCount; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.Int(int64(*v))
+				r.Int(int64(*v))
 			}
 		case 9: // conversations
-			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
-				return p._Customer_conversations(ctx, f, obj)
+			r.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return r._Customer_conversations(ctx, f, obj)
 			})
 		case 10: // projects
-			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
-				return p._Customer_projects(ctx, f, obj)
+			r.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return r._Customer_projects(ctx, f, obj)
 			})
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) writeCustomerConnection(plan *render.Object, obj *model.Connection[*rest.Customer]) bool {
-	p.Open()
+func (r *rendering) writeCustomerConnection(plan *render.Object, obj *model.Connection[*rest.Customer]) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("CustomerConnection", f)
+		r.Key(i, f)
+		r.EnterField("CustomerConnection", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // edges
 			{
 				v := obj.Edges()
-				p.OpenList()
+				r.OpenList()
 				for i, element := range v {
-					p.Element(i)
-					p.EnterElement(f, i)
+					r.Element(i)
+					r.EnterElement(f, i)
 					if v := element; v == nil {
 						return false
 					} else {
 						var ok bool
-						ok = p.writeCustomerEdge(f.Objects[0], v)
+						ok = r.writeCustomerEdge(f.Objects[0], v)
 						if !ok {
 							return false
 						}
 					}
-					p.Leave(f)
+					r.Leave(f)
 				}
-				p.CloseList()
+				r.CloseList()
 			}
 		case 1: // nodes
 			{
 				v := obj.Nodes
-				p.OpenList()
+				r.OpenList()
 				for i, element := range v {
-					p.Element(i)
-					p.EnterElement(f, i)
+					r.Element(i)
+					r.EnterElement(f, i)
 					if v := element; v == nil {
 						return false
 					} else {
 						var ok bool
-						ok = p.writeCustomer(f.Objects[0], v)
+						ok = r.writeCustomer(f.Objects[0], v)
 						if !ok {
 							return false
 						}
 					}
-					p.Leave(f)
+					r.Leave(f)
 				}
-				p.CloseList()
+				r.CloseList()
 			}
 		case 2: // pageInfo
 			if v := obj.PageInfo(); v == nil {
 				return false
 			} else {
 				var ok bool
-				ok = p.writePageInfo(f.Objects[0], v)
+				ok = r.writePageInfo(f.Objects[0], v)
 				if !ok {
 					return false
 				}
 			}
 		case 3: // totalCount
 			if v := obj.TotalCount; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.Int(int64(*v))
+				r.Int(int64(*v))
 			}
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) writeCustomerEdge(plan *render.Object, obj *model.Edge[*rest.Customer]) bool {
-	p.Open()
+func (r *rendering) writeCustomerEdge(plan *render.Object, obj *model.Edge[*rest.Customer]) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("CustomerEdge", f)
+		r.Key(i, f)
+		r.EnterField("CustomerEdge", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // cursor
-			p.String(string(obj.Cursor))
+			r.String(string(obj.Cursor))
 		case 1: // node
 			if v := obj.Node; v == nil {
 				return false
 			} else {
 				var ok bool
-				ok = p.writeCustomer(f.Objects[0], v)
+				ok = r.writeCustomer(f.Objects[0], v)
 				if !ok {
 					return false
 				}
@@ -1196,44 +1191,44 @@ func (p *projection) writeCustomerEdge(plan *render.Object, obj *model.Edge[*res
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) writeDeletedFile(plan *render.Object, obj *rest.DeletedFile) bool {
-	p.Open()
+func (r *rendering) writeDeletedFile(plan *render.Object, obj *rest.DeletedFile) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("DeletedFile", f)
+		r.Key(i, f)
+		r.EnterField("DeletedFile", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // id
-			p.String(string(obj.ID))
+			r.String(string(obj.ID))
 		case 1: // state
-			p.SetBuffer(scalar.AppendFileState(p.Buffer(), obj.State()))
+			r.SetBuffer(scalar.AppendFileState(r.Buffer(), obj.State()))
 		case 2: // name
-			p.String(string(obj.Name))
+			r.String(string(obj.Name))
 		case 3: // mimeType
-			p.String(string(obj.MimeType))
+			r.String(string(obj.MimeType))
 		case 4: // deletedAt
 			if v := obj.DeletedAt; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.SetBuffer(scalar.AppendDateTime(p.Buffer(), *v))
+				r.SetBuffer(scalar.AppendDateTime(r.Buffer(), *v))
 			}
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) renderEditMessagePayload(f *render.Field, result any) bool {
+func (r *rendering) renderEditMessagePayload(f *render.Field, result any) bool {
 	switch f.Index {
 	case 0: // editedMessage
 		value, fits := result.(*rest.TextMessage)
@@ -1241,10 +1236,10 @@ func (p *projection) renderEditMessagePayload(f *render.Field, result any) bool 
 			return false
 		}
 		if v := value; v == nil {
-			p.Null()
+			r.Null()
 		} else {
 			var ok bool
-			ok = p.writeTextMessage(f.Objects[0], v)
+			ok = r.writeTextMessage(f.Objects[0], v)
 			if !ok {
 				return false
 			}
@@ -1255,95 +1250,95 @@ func (p *projection) renderEditMessagePayload(f *render.Field, result any) bool 
 	return true
 }
 
-func (p *projection) writeEditMessagePayload(plan *render.Object, obj *model.EditMessagePayload) bool {
-	p.Open()
+func (r *rendering) writeEditMessagePayload(plan *render.Object, obj *model.EditMessagePayload) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("EditMessagePayload", f)
+		r.Key(i, f)
+		r.EnterField("EditMessagePayload", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // editedMessage
-			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
-				return p.ec._EditMessagePayload_editedMessage(ctx, f.Collected, obj)
+			r.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return r.ec._EditMessagePayload_editedMessage(ctx, f.Collected, obj)
 			})
 		case 1: // userErrors
 			{
 				v := obj.UserErrors
-				p.OpenList()
+				r.OpenList()
 				for i, element := range v {
-					p.Element(i)
-					p.EnterElement(f, i)
+					r.Element(i)
+					r.EnterElement(f, i)
 					if v := element; v == nil {
 						return false
 					} else {
 						var ok bool
-						ok = p.writeUserError(f.Objects[0], v)
+						ok = r.writeUserError(f.Objects[0], v)
 						if !ok {
 							return false
 						}
 					}
-					p.Leave(f)
+					r.Leave(f)
 				}
-				p.CloseList()
+				r.CloseList()
 			}
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) writeExtensionInstance(plan *render.Object, obj *rest.ExtensionInstance) bool {
+func (r *rendering) writeExtensionInstance(plan *render.Object, obj *rest.ExtensionInstance) bool {
 	if plan.Fetched != nil && !obj.IsComplete() {
-		p.Reference(plan, obj)
+		r.Reference(plan, obj)
 		return true
 	}
-	p.Open()
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("ExtensionInstance", f)
+		r.Key(i, f)
+		r.EnterField("ExtensionInstance", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // id
-			p.String(string(obj.ID))
+			r.String(string(obj.ID))
 		case 1: // domain
-			p.String(string(obj.Domain()))
+			r.String(string(obj.Domain()))
 		case 2: // aggregate
-			p.String(string(obj.Aggregate()))
+			r.String(string(obj.Aggregate()))
 		case 3: // extensionName
 			if v := obj.ExtensionName; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 4: // contributorName
 			if v := obj.ContributorName; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 5: // disabled
 			if v := obj.Disabled; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.Bool(*v)
+				r.Bool(*v)
 			}
 		case 6: // createdAt
 			if v := obj.CreatedAt; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.SetBuffer(scalar.AppendDateTime(p.Buffer(), *v))
+				r.SetBuffer(scalar.AppendDateTime(r.Buffer(), *v))
 			}
 		case 7: // installedIn
 			if v := obj.InstalledIn; v == nil {
-				p.Null()
+				r.Null()
 			} else {
 				var ok bool
-				ok = p.writeReference(f, v)
+				ok = r.writeReference(f, v)
 				if !ok {
 					return false
 				}
@@ -1351,123 +1346,123 @@ func (p *projection) writeExtensionInstance(plan *render.Object, obj *rest.Exten
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) writeFileDownload(plan *render.Object, obj *model.FileDownload) bool {
-	p.Open()
+func (r *rendering) writeFileDownload(plan *render.Object, obj *model.FileDownload) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("FileDownload", f)
+		r.Key(i, f)
+		r.EnterField("FileDownload", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // url
-			p.String(string(obj.URL))
+			r.String(string(obj.URL))
 		case 1: // expiresAt
-			p.SetBuffer(scalar.AppendDateTime(p.Buffer(), obj.ExpiresAt))
+			r.SetBuffer(scalar.AppendDateTime(r.Buffer(), obj.ExpiresAt))
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) writeFileUploadHeader(plan *render.Object, obj *model.FileUploadHeader) bool {
-	p.Open()
+func (r *rendering) writeFileUploadHeader(plan *render.Object, obj *model.FileUploadHeader) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("FileUploadHeader", f)
+		r.Key(i, f)
+		r.EnterField("FileUploadHeader", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // name
-			p.String(string(obj.Name))
+			r.String(string(obj.Name))
 		case 1: // value
-			p.String(string(obj.Value))
+			r.String(string(obj.Value))
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) writeFileUploadRules(plan *render.Object, obj *rest.FileRules) bool {
-	p.Open()
+func (r *rendering) writeFileUploadRules(plan *render.Object, obj *rest.FileRules) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("FileUploadRules", f)
+		r.Key(i, f)
+		r.EnterField("FileUploadRules", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // mimeTypes
 			{
 				v := obj.MimeTypes
-				p.OpenList()
+				r.OpenList()
 				for i, element := range v {
-					p.Element(i)
-					p.EnterElement(f, i)
-					p.String(string(element))
-					p.Leave(f)
+					r.Element(i)
+					r.EnterElement(f, i)
+					r.String(string(element))
+					r.Leave(f)
 				}
-				p.CloseList()
+				r.CloseList()
 			}
 		case 1: // maxSizeInKB
 			if v := obj.MaxSizeInKB; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.Int(int64(*v))
+				r.Int(int64(*v))
 			}
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) writeFileUploadTicket(plan *render.Object, obj *model.FileUploadTicket) bool {
-	p.Open()
+func (r *rendering) writeFileUploadTicket(plan *render.Object, obj *model.FileUploadTicket) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("FileUploadTicket", f)
+		r.Key(i, f)
+		r.EnterField("FileUploadTicket", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // url
-			p.String(string(obj.URL))
+			r.String(string(obj.URL))
 		case 1: // headers
 			{
 				v := obj.Headers
-				p.OpenList()
+				r.OpenList()
 				for i, element := range v {
-					p.Element(i)
-					p.EnterElement(f, i)
+					r.Element(i)
+					r.EnterElement(f, i)
 					var ok bool
-					ok = p.writeFileUploadHeader(f.Objects[0], &element)
+					ok = r.writeFileUploadHeader(f.Objects[0], &element)
 					if !ok {
 						return false
 					}
-					p.Leave(f)
+					r.Leave(f)
 				}
-				p.CloseList()
+				r.CloseList()
 			}
 		case 2: // formField
-			p.String(string(obj.FormField))
+			r.String(string(obj.FormField))
 		case 3: // rules
 			if v := obj.Rules; v == nil {
 				return false
 			} else {
 				var ok bool
-				ok = p.writeFileUploadRules(f.Objects[0], v)
+				ok = r.writeFileUploadRules(f.Objects[0], v)
 				if !ok {
 					return false
 				}
@@ -1475,28 +1470,28 @@ func (p *projection) writeFileUploadTicket(plan *render.Object, obj *model.FileU
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) writeLastMessage(plan *render.Object, obj *rest.LastMessage) bool {
-	p.Open()
+func (r *rendering) writeLastMessage(plan *render.Object, obj *rest.LastMessage) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("LastMessage", f)
+		r.Key(i, f)
+		r.EnterField("LastMessage", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // createdAt
-			p.SetBuffer(scalar.AppendDateTime(p.Buffer(), obj.CreatedAt))
+			r.SetBuffer(scalar.AppendDateTime(r.Buffer(), obj.CreatedAt))
 		case 1: // createdBy
 			if v := obj.CreatedBy; v == nil {
-				p.Null()
+				r.Null()
 			} else {
 				var ok bool
-				ok = p.writeUser(f.Objects[0], v)
+				ok = r.writeUser(f.Objects[0], v)
 				if !ok {
 					return false
 				}
@@ -1504,130 +1499,130 @@ func (p *projection) writeLastMessage(plan *render.Object, obj *rest.LastMessage
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) writeMachineType(plan *render.Object, obj *rest.MachineType) bool {
-	p.Open()
+func (r *rendering) writeMachineType(plan *render.Object, obj *rest.MachineType) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("MachineType", f)
+		r.Key(i, f)
+		r.EnterField("MachineType", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // name
 			if v := obj.Name; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 1: // cpu
 			if v := obj.CPU; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 2: // memory
 			if v := obj.Memory; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) writeMailSendLimitIncrease(plan *render.Object, obj *rest.MailSendLimitIncrease) bool {
-	p.Open()
+func (r *rendering) writeMailSendLimitIncrease(plan *render.Object, obj *rest.MailSendLimitIncrease) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("MailSendLimitIncrease", f)
+		r.Key(i, f)
+		r.EnterField("MailSendLimitIncrease", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // mailAddressId
 			if v := obj.MailAddressID; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 1: // rateLimitId
 			if v := obj.RateLimitID; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) writeMessageConnection(plan *render.Object, obj *model.Connection[rest.Message]) bool {
-	p.Open()
+func (r *rendering) writeMessageConnection(plan *render.Object, obj *model.Connection[rest.Message]) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("MessageConnection", f)
+		r.Key(i, f)
+		r.EnterField("MessageConnection", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // edges
 			{
 				v := obj.Edges()
-				p.OpenList()
+				r.OpenList()
 				for i, element := range v {
-					p.Element(i)
-					p.EnterElement(f, i)
+					r.Element(i)
+					r.EnterElement(f, i)
 					if v := element; v == nil {
 						return false
 					} else {
 						var ok bool
-						ok = p.writeMessageEdge(f.Objects[0], v)
+						ok = r.writeMessageEdge(f.Objects[0], v)
 						if !ok {
 							return false
 						}
 					}
-					p.Leave(f)
+					r.Leave(f)
 				}
-				p.CloseList()
+				r.CloseList()
 			}
 		case 1: // nodes
 			{
 				v := obj.Nodes
-				p.OpenList()
+				r.OpenList()
 				for i, element := range v {
-					p.Element(i)
-					p.EnterElement(f, i)
+					r.Element(i)
+					r.EnterElement(f, i)
 					if v := element; v == nil {
 						return false
 					} else {
 						var ok bool
-						ok = p.writeMessage(f, v)
+						ok = r.writeMessage(f, v)
 						if !ok {
 							return false
 						}
 					}
-					p.Leave(f)
+					r.Leave(f)
 				}
-				p.CloseList()
+				r.CloseList()
 			}
 		case 2: // pageInfo
 			if v := obj.PageInfo(); v == nil {
 				return false
 			} else {
 				var ok bool
-				ok = p.writePageInfo(f.Objects[0], v)
+				ok = r.writePageInfo(f.Objects[0], v)
 				if !ok {
 					return false
 				}
@@ -1636,33 +1631,33 @@ func (p *projection) writeMessageConnection(plan *render.Object, obj *model.Conn
 			if v := obj.TotalCount; v == nil {
 				return false
 			} else {
-				p.Int(int64(*v))
+				r.Int(int64(*v))
 			}
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) writeMessageEdge(plan *render.Object, obj *model.Edge[rest.Message]) bool {
-	p.Open()
+func (r *rendering) writeMessageEdge(plan *render.Object, obj *model.Edge[rest.Message]) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("MessageEdge", f)
+		r.Key(i, f)
+		r.EnterField("MessageEdge", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // cursor
-			p.String(string(obj.Cursor))
+			r.String(string(obj.Cursor))
 		case 1: // node
 			if v := obj.Node; v == nil {
 				return false
 			} else {
 				var ok bool
-				ok = p.writeMessage(f, v)
+				ok = r.writeMessage(f, v)
 				if !ok {
 					return false
 				}
@@ -1670,13 +1665,13 @@ func (p *projection) writeMessageEdge(plan *render.Object, obj *model.Edge[rest.
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) renderMutation(f *render.Field, result any) bool {
+func (r *rendering) renderMutation(f *render.Field, result any) bool {
 	switch f.Index {
 	case 0: // createConversation
 		value, fits := result.(*model.CreateConversationPayload)
@@ -1684,10 +1679,10 @@ func (p *projection) renderMutation(f *render.Field, result any) bool {
 			return false
 		}
 		if v := value; v == nil {
-			p.Null()
+			r.Null()
 		} else {
 			var ok bool
-			ok = p.writeCreateConversationPayload(f.Objects[0], v)
+			ok = r.writeCreateConversationPayload(f.Objects[0], v)
 			if !ok {
 				return false
 			}
@@ -1698,10 +1693,10 @@ func (p *projection) renderMutation(f *render.Field, result any) bool {
 			return false
 		}
 		if v := value; v == nil {
-			p.Null()
+			r.Null()
 		} else {
 			var ok bool
-			ok = p.writeUpdateConversationPayload(f.Objects[0], v)
+			ok = r.writeUpdateConversationPayload(f.Objects[0], v)
 			if !ok {
 				return false
 			}
@@ -1712,10 +1707,10 @@ func (p *projection) renderMutation(f *render.Field, result any) bool {
 			return false
 		}
 		if v := value; v == nil {
-			p.Null()
+			r.Null()
 		} else {
 			var ok bool
-			ok = p.writeSetConversationStatusPayload(f.Objects[0], v)
+			ok = r.writeSetConversationStatusPayload(f.Objects[0], v)
 			if !ok {
 				return false
 			}
@@ -1726,10 +1721,10 @@ func (p *projection) renderMutation(f *render.Field, result any) bool {
 			return false
 		}
 		if v := value; v == nil {
-			p.Null()
+			r.Null()
 		} else {
 			var ok bool
-			ok = p.writeCloseConversationsPayload(f.Objects[0], v)
+			ok = r.writeCloseConversationsPayload(f.Objects[0], v)
 			if !ok {
 				return false
 			}
@@ -1740,10 +1735,10 @@ func (p *projection) renderMutation(f *render.Field, result any) bool {
 			return false
 		}
 		if v := value; v == nil {
-			p.Null()
+			r.Null()
 		} else {
 			var ok bool
-			ok = p.writeSendMessagePayload(f.Objects[0], v)
+			ok = r.writeSendMessagePayload(f.Objects[0], v)
 			if !ok {
 				return false
 			}
@@ -1754,10 +1749,10 @@ func (p *projection) renderMutation(f *render.Field, result any) bool {
 			return false
 		}
 		if v := value; v == nil {
-			p.Null()
+			r.Null()
 		} else {
 			var ok bool
-			ok = p.writeEditMessagePayload(f.Objects[0], v)
+			ok = r.writeEditMessagePayload(f.Objects[0], v)
 			if !ok {
 				return false
 			}
@@ -1768,10 +1763,10 @@ func (p *projection) renderMutation(f *render.Field, result any) bool {
 			return false
 		}
 		if v := value; v == nil {
-			p.Null()
+			r.Null()
 		} else {
 			var ok bool
-			ok = p.writeRequestFileUploadPayload(f.Objects[0], v)
+			ok = r.writeRequestFileUploadPayload(f.Objects[0], v)
 			if !ok {
 				return false
 			}
@@ -1782,136 +1777,136 @@ func (p *projection) renderMutation(f *render.Field, result any) bool {
 	return true
 }
 
-func (p *projection) writeMutation(plan *render.Object) {
-	p.Open()
+func (r *rendering) writeMutation(plan *render.Object) {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
+		r.Key(i, f)
 		switch f.Index {
 		case 0: // createConversation
-			p.root(f, func(ctx context.Context) graphql.Marshaler { return p._Mutation_createConversation(ctx, f) })
+			r.root(f, func(ctx context.Context) graphql.Marshaler { return r._Mutation_createConversation(ctx, f) })
 		case 1: // updateConversation
-			p.root(f, func(ctx context.Context) graphql.Marshaler { return p._Mutation_updateConversation(ctx, f) })
+			r.root(f, func(ctx context.Context) graphql.Marshaler { return r._Mutation_updateConversation(ctx, f) })
 		case 2: // setConversationStatus
-			p.root(f, func(ctx context.Context) graphql.Marshaler { return p._Mutation_setConversationStatus(ctx, f) })
+			r.root(f, func(ctx context.Context) graphql.Marshaler { return r._Mutation_setConversationStatus(ctx, f) })
 		case 3: // closeConversations
-			p.root(f, func(ctx context.Context) graphql.Marshaler { return p._Mutation_closeConversations(ctx, f) })
+			r.root(f, func(ctx context.Context) graphql.Marshaler { return r._Mutation_closeConversations(ctx, f) })
 		case 4: // sendMessage
-			p.root(f, func(ctx context.Context) graphql.Marshaler { return p._Mutation_sendMessage(ctx, f) })
+			r.root(f, func(ctx context.Context) graphql.Marshaler { return r._Mutation_sendMessage(ctx, f) })
 		case 5: // editMessage
-			p.root(f, func(ctx context.Context) graphql.Marshaler { return p._Mutation_editMessage(ctx, f) })
+			r.root(f, func(ctx context.Context) graphql.Marshaler { return r._Mutation_editMessage(ctx, f) })
 		case 6: // requestFileUpload
-			p.root(f, func(ctx context.Context) graphql.Marshaler { return p._Mutation_requestFileUpload(ctx, f) })
+			r.root(f, func(ctx context.Context) graphql.Marshaler { return r._Mutation_requestFileUpload(ctx, f) })
 		}
 	}
-	p.Close()
+	r.Close()
 }
 
-func (p *projection) writePageInfo(plan *render.Object, obj *model.PageInfo) bool {
-	p.Open()
+func (r *rendering) writePageInfo(plan *render.Object, obj *model.PageInfo) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("PageInfo", f)
+		r.Key(i, f)
+		r.EnterField("PageInfo", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // hasNextPage
-			p.Bool(obj.HasNextPage)
+			r.Bool(obj.HasNextPage)
 		case 1: // hasPreviousPage
-			p.Bool(obj.HasPreviousPage)
+			r.Bool(obj.HasPreviousPage)
 		case 2: // startCursor
 			if v := obj.StartCursor; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 3: // endCursor
 			if v := obj.EndCursor; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) writePlacementGroup(plan *render.Object, obj *rest.PlacementGroup) bool {
+func (r *rendering) writePlacementGroup(plan *render.Object, obj *rest.PlacementGroup) bool {
 	if plan.Fetched != nil && !obj.IsComplete() {
-		p.Reference(plan, obj)
+		r.Reference(plan, obj)
 		return true
 	}
-	p.Open()
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("PlacementGroup", f)
+		r.Key(i, f)
+		r.EnterField("PlacementGroup", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // id
-			p.String(string(obj.ID))
+			r.String(string(obj.ID))
 		case 1: // domain
-			p.String(string(obj.Domain()))
+			r.String(string(obj.Domain()))
 		case 2: // aggregate
-			p.String(string(obj.Aggregate()))
+			r.String(string(obj.Aggregate()))
 		case 3: // shortId
 			if v := obj.ShortID; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 4: // description
 			if v := obj.Description; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 5: // status
-			p.SetBuffer(scalar.AppendServerStatus(p.Buffer(), obj.Status))
+			r.SetBuffer(scalar.AppendServerStatus(r.Buffer(), obj.Status))
 		case 6: // rawStatus
 			if v := obj.RawStatus(); v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 7: // createdAt
 			if v := obj.CreatedAt; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.SetBuffer(scalar.AppendDateTime(p.Buffer(), *v))
+				r.SetBuffer(scalar.AppendDateTime(r.Buffer(), *v))
 			}
 		case 8: // imageUrl
 			if v := obj.ImageURL; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 9: // storage
 			if v := obj.Storage; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 10: // machineType
 			if v := obj.MachineType; v == nil {
-				p.Null()
+				r.Null()
 			} else {
 				var ok bool
-				ok = p.writeMachineType(f.Objects[0], v)
+				ok = r.writeMachineType(f.Objects[0], v)
 				if !ok {
 					return false
 				}
 			}
 		case 11: // customer
 			if v := obj.Customer(); v == nil {
-				p.Null()
+				r.Null()
 			} else {
 				var ok bool
-				ok = p.writeCustomer(f.Objects[0], v)
+				ok = r.writeCustomer(f.Objects[0], v)
 				if !ok {
 					return false
 				}
@@ -1919,13 +1914,13 @@ func (p *projection) writePlacementGroup(plan *render.Object, obj *rest.Placemen
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) renderPreferredUser(f *render.Field, result any) bool {
+func (r *rendering) renderPreferredUser(f *render.Field, result any) bool {
 	switch f.Index {
 	case 0: // category
 		value, fits := result.(*rest.ConversationCategory)
@@ -1933,10 +1928,10 @@ func (p *projection) renderPreferredUser(f *render.Field, result any) bool {
 			return false
 		}
 		if v := value; v == nil {
-			p.Null()
+			r.Null()
 		} else {
 			var ok bool
-			ok = p.writeConversationCategory(f.Objects[0], v)
+			ok = r.writeConversationCategory(f.Objects[0], v)
 			if !ok {
 				return false
 			}
@@ -1947,24 +1942,24 @@ func (p *projection) renderPreferredUser(f *render.Field, result any) bool {
 	return true
 }
 
-func (p *projection) writePreferredUser(plan *render.Object, obj *rest.PreferredUser) bool {
-	p.Open()
+func (r *rendering) writePreferredUser(plan *render.Object, obj *rest.PreferredUser) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("PreferredUser", f)
+		r.Key(i, f)
+		r.EnterField("PreferredUser", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // category
-			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
-				return p.ec._PreferredUser_category(ctx, f.Collected, obj)
+			r.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return r.ec._PreferredUser_category(ctx, f.Collected, obj)
 			})
 		case 1: // user
 			if v := obj.User(); v == nil {
 				return false
 			} else {
 				var ok bool
-				ok = p.writeUser(f.Objects[0], v)
+				ok = r.writeUser(f.Objects[0], v)
 				if !ok {
 					return false
 				}
@@ -1972,13 +1967,13 @@ func (p *projection) writePreferredUser(plan *render.Object, obj *rest.Preferred
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) renderProject(f *render.Field, result any) bool {
+func (r *rendering) renderProject(f *render.Field, result any) bool {
 	switch f.Index {
 	case 12: // conversations
 		value, fits := result.(*model.Connection[*rest.Conversation])
@@ -1986,10 +1981,10 @@ func (p *projection) renderProject(f *render.Field, result any) bool {
 			return false
 		}
 		if v := value; v == nil {
-			p.Null()
+			r.Null()
 		} else {
 			var ok bool
-			ok = p.writeConversationConnection(f.Objects[0], v)
+			ok = r.writeConversationConnection(f.Objects[0], v)
 			if !ok {
 				return false
 			}
@@ -2000,184 +1995,184 @@ func (p *projection) renderProject(f *render.Field, result any) bool {
 	return true
 }
 
-func (p *projection) writeProject(plan *render.Object, obj *rest.Project) bool {
+func (r *rendering) writeProject(plan *render.Object, obj *rest.Project) bool {
 	if plan.Fetched != nil && !obj.IsComplete() {
-		p.Reference(plan, obj)
+		r.Reference(plan, obj)
 		return true
 	}
-	p.Open()
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("Project", f)
+		r.Key(i, f)
+		r.EnterField("Project", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // id
-			p.String(string(obj.ID))
+			r.String(string(obj.ID))
 		case 1: // domain
-			p.String(string(obj.Domain()))
+			r.String(string(obj.Domain()))
 		case 2: // aggregate
-			p.String(string(obj.Aggregate()))
+			r.String(string(obj.Aggregate()))
 		case 3: // shortId
 			if v := obj.ShortID; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 4: // description
 			if v := obj.Description; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 5: // enabled
 			if v := obj.Enabled; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.Bool(*v)
+				r.Bool(*v)
 			}
 		case 6: // status
-			p.SetBuffer(scalar.AppendProjectStatus(p.Buffer(), obj.Status))
+			r.SetBuffer(scalar.AppendProjectStatus(r.Buffer(), obj.Status))
 		case 7: // rawStatus
 			if v := obj.RawStatus(); v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 8: // createdAt
 			if v := obj.CreatedAt; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.SetBuffer(scalar.AppendDateTime(p.Buffer(), *v))
+				r.SetBuffer(scalar.AppendDateTime(r.Buffer(), *v))
 			}
 		case 9: // imageUrl
 			if v := obj.ImageURL; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 10: // customer
 			if v := obj.Customer(); v == nil {
-				p.Null()
+				r.Null()
 			} else {
 				var ok bool
-				ok = p.writeCustomer(f.Objects[0], v)
+				ok = r.writeCustomer(f.Objects[0], v)
 				if !ok {
 					return false
 				}
 			}
 		case 11: // server
 			if v := obj.Server(); v == nil {
-				p.Null()
+				r.Null()
 			} else {
 				var ok bool
-				ok = p.writePlacementGroup(f.Objects[0], v)
+				ok = r.writePlacementGroup(f.Objects[0], v)
 				if !ok {
 					return false
 				}
 			}
 		case 12: // conversations
-			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
-				return p._Project_conversations(ctx, f, obj)
+			r.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return r._Project_conversations(ctx, f, obj)
 			})
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) writeProjectConnection(plan *render.Object, obj *model.Connection[*rest.Project]) bool {
-	p.Open()
+func (r *rendering) writeProjectConnection(plan *render.Object, obj *model.Connection[*rest.Project]) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("ProjectConnection", f)
+		r.Key(i, f)
+		r.EnterField("ProjectConnection", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // edges
 			{
 				v := obj.Edges()
-				p.OpenList()
+				r.OpenList()
 				for i, element := range v {
-					p.Element(i)
-					p.EnterElement(f, i)
+					r.Element(i)
+					r.EnterElement(f, i)
 					if v := element; v == nil {
 						return false
 					} else {
 						var ok bool
-						ok = p.writeProjectEdge(f.Objects[0], v)
+						ok = r.writeProjectEdge(f.Objects[0], v)
 						if !ok {
 							return false
 						}
 					}
-					p.Leave(f)
+					r.Leave(f)
 				}
-				p.CloseList()
+				r.CloseList()
 			}
 		case 1: // nodes
 			{
 				v := obj.Nodes
-				p.OpenList()
+				r.OpenList()
 				for i, element := range v {
-					p.Element(i)
-					p.EnterElement(f, i)
+					r.Element(i)
+					r.EnterElement(f, i)
 					if v := element; v == nil {
 						return false
 					} else {
 						var ok bool
-						ok = p.writeProject(f.Objects[0], v)
+						ok = r.writeProject(f.Objects[0], v)
 						if !ok {
 							return false
 						}
 					}
-					p.Leave(f)
+					r.Leave(f)
 				}
-				p.CloseList()
+				r.CloseList()
 			}
 		case 2: // pageInfo
 			if v := obj.PageInfo(); v == nil {
 				return false
 			} else {
 				var ok bool
-				ok = p.writePageInfo(f.Objects[0], v)
+				ok = r.writePageInfo(f.Objects[0], v)
 				if !ok {
 					return false
 				}
 			}
 		case 3: // totalCount
 			if v := obj.TotalCount; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.Int(int64(*v))
+				r.Int(int64(*v))
 			}
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) writeProjectEdge(plan *render.Object, obj *model.Edge[*rest.Project]) bool {
-	p.Open()
+func (r *rendering) writeProjectEdge(plan *render.Object, obj *model.Edge[*rest.Project]) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("ProjectEdge", f)
+		r.Key(i, f)
+		r.EnterField("ProjectEdge", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // cursor
-			p.String(string(obj.Cursor))
+			r.String(string(obj.Cursor))
 		case 1: // node
 			if v := obj.Node; v == nil {
 				return false
 			} else {
 				var ok bool
-				ok = p.writeProject(f.Objects[0], v)
+				ok = r.writeProject(f.Objects[0], v)
 				if !ok {
 					return false
 				}
@@ -2185,13 +2180,13 @@ func (p *projection) writeProjectEdge(plan *render.Object, obj *model.Edge[*rest
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) renderQuery(f *render.Field, result any) bool {
+func (r *rendering) renderQuery(f *render.Field, result any) bool {
 	switch f.Index {
 	case 0: // node
 		value, fits := result.(rest.Node)
@@ -2199,10 +2194,10 @@ func (p *projection) renderQuery(f *render.Field, result any) bool {
 			return false
 		}
 		if v := value; v == nil {
-			p.Null()
+			r.Null()
 		} else {
 			var ok bool
-			ok = p.writeNode(f, v)
+			ok = r.writeNode(f, v)
 			if !ok {
 				return false
 			}
@@ -2213,24 +2208,24 @@ func (p *projection) renderQuery(f *render.Field, result any) bool {
 			return false
 		}
 		if v := value; v == nil {
-			p.Null()
+			r.Null()
 		} else {
-			p.OpenList()
+			r.OpenList()
 			for i, element := range v {
-				p.Element(i)
-				p.EnterElement(f, i)
+				r.Element(i)
+				r.EnterElement(f, i)
 				if v := element; v == nil {
-					p.Null()
+					r.Null()
 				} else {
 					var ok bool
-					ok = p.writeNode(f, v)
+					ok = r.writeNode(f, v)
 					if !ok {
 						return false
 					}
 				}
-				p.Leave(f)
+				r.Leave(f)
 			}
-			p.CloseList()
+			r.CloseList()
 		}
 	case 2: // viewer
 		value, fits := result.(*rest.User)
@@ -2238,10 +2233,10 @@ func (p *projection) renderQuery(f *render.Field, result any) bool {
 			return false
 		}
 		if v := value; v == nil {
-			p.Null()
+			r.Null()
 		} else {
 			var ok bool
-			ok = p.writeUser(f.Objects[0], v)
+			ok = r.writeUser(f.Objects[0], v)
 			if !ok {
 				return false
 			}
@@ -2252,10 +2247,10 @@ func (p *projection) renderQuery(f *render.Field, result any) bool {
 			return false
 		}
 		if v := value; v == nil {
-			p.Null()
+			r.Null()
 		} else {
 			var ok bool
-			ok = p.writeConversation(f.Objects[0], v)
+			ok = r.writeConversation(f.Objects[0], v)
 			if !ok {
 				return false
 			}
@@ -2266,10 +2261,10 @@ func (p *projection) renderQuery(f *render.Field, result any) bool {
 			return false
 		}
 		if v := value; v == nil {
-			p.Null()
+			r.Null()
 		} else {
 			var ok bool
-			ok = p.writeConversationConnection(f.Objects[0], v)
+			ok = r.writeConversationConnection(f.Objects[0], v)
 			if !ok {
 				return false
 			}
@@ -2280,10 +2275,10 @@ func (p *projection) renderQuery(f *render.Field, result any) bool {
 			return false
 		}
 		if v := value; v == nil {
-			p.Null()
+			r.Null()
 		} else {
 			var ok bool
-			ok = p.writeCustomerConnection(f.Objects[0], v)
+			ok = r.writeCustomerConnection(f.Objects[0], v)
 			if !ok {
 				return false
 			}
@@ -2294,10 +2289,10 @@ func (p *projection) renderQuery(f *render.Field, result any) bool {
 			return false
 		}
 		if v := value; v == nil {
-			p.Null()
+			r.Null()
 		} else {
 			var ok bool
-			ok = p.writeProjectConnection(f.Objects[0], v)
+			ok = r.writeProjectConnection(f.Objects[0], v)
 			if !ok {
 				return false
 			}
@@ -2308,24 +2303,24 @@ func (p *projection) renderQuery(f *render.Field, result any) bool {
 			return false
 		}
 		if v := value; v == nil {
-			p.Null()
+			r.Null()
 		} else {
-			p.OpenList()
+			r.OpenList()
 			for i, element := range v {
-				p.Element(i)
-				p.EnterElement(f, i)
+				r.Element(i)
+				r.EnterElement(f, i)
 				if v := element; v == nil {
 					return false
 				} else {
 					var ok bool
-					ok = p.writeConversationCategory(f.Objects[0], v)
+					ok = r.writeConversationCategory(f.Objects[0], v)
 					if !ok {
 						return false
 					}
 				}
-				p.Leave(f)
+				r.Leave(f)
 			}
-			p.CloseList()
+			r.CloseList()
 		}
 	case 8: // conversationCategory
 		value, fits := result.(*rest.ConversationCategory)
@@ -2333,10 +2328,10 @@ func (p *projection) renderQuery(f *render.Field, result any) bool {
 			return false
 		}
 		if v := value; v == nil {
-			p.Null()
+			r.Null()
 		} else {
 			var ok bool
-			ok = p.writeConversationCategory(f.Objects[0], v)
+			ok = r.writeConversationCategory(f.Objects[0], v)
 			if !ok {
 				return false
 			}
@@ -2347,10 +2342,10 @@ func (p *projection) renderQuery(f *render.Field, result any) bool {
 			return false
 		}
 		if v := value; v == nil {
-			p.Null()
+			r.Null()
 		} else {
 			var ok bool
-			ok = p.writeConversationPreferences(f.Objects[0], v)
+			ok = r.writeConversationPreferences(f.Objects[0], v)
 			if !ok {
 				return false
 			}
@@ -2362,22 +2357,22 @@ func (p *projection) renderQuery(f *render.Field, result any) bool {
 		}
 		{
 			v := value
-			p.OpenList()
+			r.OpenList()
 			for i, element := range v {
-				p.Element(i)
-				p.EnterElement(f, i)
+				r.Element(i)
+				r.EnterElement(f, i)
 				if v := element; v == nil {
-					p.Null()
+					r.Null()
 				} else {
 					var ok bool
-					ok = p.write_Entity(f, v)
+					ok = r.write_Entity(f, v)
 					if !ok {
 						return false
 					}
 				}
-				p.Leave(f)
+				r.Leave(f)
 			}
-			p.CloseList()
+			r.CloseList()
 		}
 	case 11: // _service
 		value, fits := result.(model.Service)
@@ -2385,7 +2380,7 @@ func (p *projection) renderQuery(f *render.Field, result any) bool {
 			return false
 		}
 		var ok bool
-		ok = p.write_Service(f.Objects[0], &value)
+		ok = r.write_Service(f.Objects[0], &value)
 		if !ok {
 			return false
 		}
@@ -2395,225 +2390,225 @@ func (p *projection) renderQuery(f *render.Field, result any) bool {
 	return true
 }
 
-func (p *projection) writeQuery(plan *render.Object) {
-	p.Open()
+func (r *rendering) writeQuery(plan *render.Object) {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
+		r.Key(i, f)
 		switch f.Index {
 		case 0: // node
-			p.root(f, func(ctx context.Context) graphql.Marshaler { return p._Query_node(ctx, f) })
+			r.root(f, func(ctx context.Context) graphql.Marshaler { return r._Query_node(ctx, f) })
 		case 1: // nodes
-			p.root(f, func(ctx context.Context) graphql.Marshaler { return p._Query_nodes(ctx, f) })
+			r.root(f, func(ctx context.Context) graphql.Marshaler { return r._Query_nodes(ctx, f) })
 		case 2: // viewer
-			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Query_viewer(ctx, f.Collected) })
+			r.root(f, func(ctx context.Context) graphql.Marshaler { return r.ec._Query_viewer(ctx, f.Collected) })
 		case 3: // conversation
-			p.root(f, func(ctx context.Context) graphql.Marshaler { return p._Query_conversation(ctx, f) })
+			r.root(f, func(ctx context.Context) graphql.Marshaler { return r._Query_conversation(ctx, f) })
 		case 4: // conversations
-			p.root(f, func(ctx context.Context) graphql.Marshaler { return p._Query_conversations(ctx, f) })
+			r.root(f, func(ctx context.Context) graphql.Marshaler { return r._Query_conversations(ctx, f) })
 		case 5: // customers
-			p.root(f, func(ctx context.Context) graphql.Marshaler { return p._Query_customers(ctx, f) })
+			r.root(f, func(ctx context.Context) graphql.Marshaler { return r._Query_customers(ctx, f) })
 		case 6: // projects
-			p.root(f, func(ctx context.Context) graphql.Marshaler { return p._Query_projects(ctx, f) })
+			r.root(f, func(ctx context.Context) graphql.Marshaler { return r._Query_projects(ctx, f) })
 		case 7: // conversationCategories
-			p.root(f, func(ctx context.Context) graphql.Marshaler {
-				return p.ec._Query_conversationCategories(ctx, f.Collected)
+			r.root(f, func(ctx context.Context) graphql.Marshaler {
+				return r.ec._Query_conversationCategories(ctx, f.Collected)
 			})
 		case 8: // conversationCategory
-			p.root(f, func(ctx context.Context) graphql.Marshaler { return p._Query_conversationCategory(ctx, f) })
+			r.root(f, func(ctx context.Context) graphql.Marshaler { return r._Query_conversationCategory(ctx, f) })
 		case 9: // conversationPreferences
-			p.root(f, func(ctx context.Context) graphql.Marshaler { return p._Query_conversationPreferences(ctx, f) })
+			r.root(f, func(ctx context.Context) graphql.Marshaler { return r._Query_conversationPreferences(ctx, f) })
 		case 10: // _entities
-			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Query__entities(ctx, f.Collected) })
+			r.root(f, func(ctx context.Context) graphql.Marshaler { return r.ec._Query__entities(ctx, f.Collected) })
 		case 11: // _service
-			p.root(f, func(ctx context.Context) graphql.Marshaler { return p.ec._Query__service(ctx, f.Collected) })
+			r.root(f, func(ctx context.Context) graphql.Marshaler { return r.ec._Query__service(ctx, f.Collected) })
 		}
 	}
-	p.Close()
+	r.Close()
 }
 
-func (p *projection) writeRelocation(plan *render.Object, obj *rest.Relocation) bool {
-	p.Open()
+func (r *rendering) writeRelocation(plan *render.Object, obj *rest.Relocation) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("Relocation", f)
+		r.Key(i, f)
+		r.EnterField("Relocation", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // requestKey
 			if v := obj.RequestKey; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 1: // user
 			if v := obj.User(); v == nil {
-				p.Null()
+				r.Null()
 			} else {
 				var ok bool
-				ok = p.writeUser(f.Objects[0], v)
+				ok = r.writeUser(f.Objects[0], v)
 				if !ok {
 					return false
 				}
 			}
 		case 2: // notes
 			if v := obj.Notes; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 3: // preferredDate
 			if v := obj.PreferredDate; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.SetBuffer(scalar.AppendDateTime(p.Buffer(), *v))
+				r.SetBuffer(scalar.AppendDateTime(r.Buffer(), *v))
 			}
 		case 4: // contact
 			if v := obj.Contact; v == nil {
-				p.Null()
+				r.Null()
 			} else {
 				var ok bool
-				ok = p.writeRelocationContact(f.Objects[0], v)
+				ok = r.writeRelocationContact(f.Objects[0], v)
 				if !ok {
 					return false
 				}
 			}
 		case 5: // source
 			if v := obj.Source; v == nil {
-				p.Null()
+				r.Null()
 			} else {
 				var ok bool
-				ok = p.writeRelocationSource(f.Objects[0], v)
+				ok = r.writeRelocationSource(f.Objects[0], v)
 				if !ok {
 					return false
 				}
 			}
 		case 6: // target
 			if v := obj.Target; v == nil {
-				p.Null()
+				r.Null()
 			} else {
 				var ok bool
-				ok = p.writeRelocationTarget(f.Objects[0], v)
+				ok = r.writeRelocationTarget(f.Objects[0], v)
 				if !ok {
 					return false
 				}
 			}
 		case 7: // allDomains
 			if v := obj.AllDomains; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.Bool(*v)
+				r.Bool(*v)
 			}
 		case 8: // domains
 			{
 				v := obj.Domains
-				p.OpenList()
+				r.OpenList()
 				for i, element := range v {
-					p.Element(i)
-					p.EnterElement(f, i)
+					r.Element(i)
+					r.EnterElement(f, i)
 					if v := element; v == nil {
 						return false
 					} else {
 						var ok bool
-						ok = p.writeRelocationDomain(f.Objects[0], v)
+						ok = r.writeRelocationDomain(f.Objects[0], v)
 						if !ok {
 							return false
 						}
 					}
-					p.Leave(f)
+					r.Leave(f)
 				}
-				p.CloseList()
+				r.CloseList()
 			}
 		case 9: // mailboxes
 			{
 				v := obj.Mailboxes
-				p.OpenList()
+				r.OpenList()
 				for i, element := range v {
-					p.Element(i)
-					p.EnterElement(f, i)
+					r.Element(i)
+					r.EnterElement(f, i)
 					if v := element; v == nil {
 						return false
 					} else {
 						var ok bool
-						ok = p.writeRelocationMailbox(f.Objects[0], v)
+						ok = r.writeRelocationMailbox(f.Objects[0], v)
 						if !ok {
 							return false
 						}
 					}
-					p.Leave(f)
+					r.Leave(f)
 				}
-				p.CloseList()
+				r.CloseList()
 			}
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) writeRelocationContact(plan *render.Object, obj *rest.RelocationContact) bool {
-	p.Open()
+func (r *rendering) writeRelocationContact(plan *render.Object, obj *rest.RelocationContact) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("RelocationContact", f)
+		r.Key(i, f)
+		r.EnterField("RelocationContact", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // firstName
 			if v := obj.FirstName; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 1: // lastName
 			if v := obj.LastName; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 2: // email
 			if v := obj.Email; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 3: // phone
 			if v := obj.Phone; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) writeRelocationDomain(plan *render.Object, obj *rest.RelocationDomain) bool {
-	p.Open()
+func (r *rendering) writeRelocationDomain(plan *render.Object, obj *rest.RelocationDomain) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("RelocationDomain", f)
+		r.Key(i, f)
+		r.EnterField("RelocationDomain", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // domainName
 			if v := obj.DomainName; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 1: // authCode
 			if v := obj.AuthCode; v == nil {
-				p.Null()
+				r.Null()
 			} else {
 				var ok bool
-				ok = p.writeSecret(f.Objects[0], v)
+				ok = r.writeSecret(f.Objects[0], v)
 				if !ok {
 					return false
 				}
@@ -2621,32 +2616,32 @@ func (p *projection) writeRelocationDomain(plan *render.Object, obj *rest.Reloca
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) writeRelocationMailbox(plan *render.Object, obj *rest.RelocationMailbox) bool {
-	p.Open()
+func (r *rendering) writeRelocationMailbox(plan *render.Object, obj *rest.RelocationMailbox) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("RelocationMailbox", f)
+		r.Key(i, f)
+		r.EnterField("RelocationMailbox", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // email
 			if v := obj.Email; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 1: // password
 			if v := obj.Password; v == nil {
-				p.Null()
+				r.Null()
 			} else {
 				var ok bool
-				ok = p.writeSecret(f.Objects[0], v)
+				ok = r.writeSecret(f.Objects[0], v)
 				if !ok {
 					return false
 				}
@@ -2654,81 +2649,81 @@ func (p *projection) writeRelocationMailbox(plan *render.Object, obj *rest.Reloc
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) writeRelocationPrice(plan *render.Object, obj *rest.RelocationPrice) bool {
-	p.Open()
+func (r *rendering) writeRelocationPrice(plan *render.Object, obj *rest.RelocationPrice) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("RelocationPrice", f)
+		r.Key(i, f)
+		r.EnterField("RelocationPrice", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // name
 			if v := obj.Name; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 1: // price
 			if v := obj.Price; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				if graphql.MarshalFloatContext(*v).MarshalGQLContext(p.ctx, p) != nil {
+				if graphql.MarshalFloatContext(*v).MarshalGQLContext(r.ctx, r) != nil {
 					return false
 				}
 			}
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) writeRelocationSource(plan *render.Object, obj *rest.RelocationSource) bool {
-	p.Open()
+func (r *rendering) writeRelocationSource(plan *render.Object, obj *rest.RelocationSource) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("RelocationSource", f)
+		r.Key(i, f)
+		r.EnterField("RelocationSource", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // account
 			if v := obj.Account; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 1: // providerName
 			if v := obj.ProviderName; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 2: // providerUrl
 			if v := obj.ProviderURL; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 3: // providerUsername
 			if v := obj.ProviderUsername; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 4: // providerPassword
 			if v := obj.ProviderPassword; v == nil {
-				p.Null()
+				r.Null()
 			} else {
 				var ok bool
-				ok = p.writeSecret(f.Objects[0], v)
+				ok = r.writeSecret(f.Objects[0], v)
 				if !ok {
 					return false
 				}
@@ -2736,99 +2731,99 @@ func (p *projection) writeRelocationSource(plan *render.Object, obj *rest.Reloca
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) writeRelocationTarget(plan *render.Object, obj *rest.RelocationTarget) bool {
-	p.Open()
+func (r *rendering) writeRelocationTarget(plan *render.Object, obj *rest.RelocationTarget) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("RelocationTarget", f)
+		r.Key(i, f)
+		r.EnterField("RelocationTarget", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // organisation
 			if v := obj.Organisation; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 1: // accountShortId
 			if v := obj.AccountShortID; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 2: // product
 			if v := obj.Product; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 3: // articleType
 			if v := obj.ArticleType; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 4: // application
 			if v := obj.Application; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 5: // withDataCompare
 			if v := obj.WithDataCompare; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.Bool(*v)
+				r.Bool(*v)
 			}
 		case 6: // prices
 			{
 				v := obj.Prices
-				p.OpenList()
+				r.OpenList()
 				for i, element := range v {
-					p.Element(i)
-					p.EnterElement(f, i)
+					r.Element(i)
+					r.EnterElement(f, i)
 					if v := element; v == nil {
 						return false
 					} else {
 						var ok bool
-						ok = p.writeRelocationPrice(f.Objects[0], v)
+						ok = r.writeRelocationPrice(f.Objects[0], v)
 						if !ok {
 							return false
 						}
 					}
-					p.Leave(f)
+					r.Leave(f)
 				}
-				p.CloseList()
+				r.CloseList()
 			}
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) writeRequestFileUploadPayload(plan *render.Object, obj *model.RequestFileUploadPayload) bool {
-	p.Open()
+func (r *rendering) writeRequestFileUploadPayload(plan *render.Object, obj *model.RequestFileUploadPayload) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("RequestFileUploadPayload", f)
+		r.Key(i, f)
+		r.EnterField("RequestFileUploadPayload", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // upload
 			if v := obj.Upload; v == nil {
-				p.Null()
+				r.Null()
 			} else {
 				var ok bool
-				ok = p.writeFileUploadTicket(f.Objects[0], v)
+				ok = r.writeFileUploadTicket(f.Objects[0], v)
 				if !ok {
 					return false
 				}
@@ -2836,118 +2831,118 @@ func (p *projection) writeRequestFileUploadPayload(plan *render.Object, obj *mod
 		case 1: // userErrors
 			{
 				v := obj.UserErrors
-				p.OpenList()
+				r.OpenList()
 				for i, element := range v {
-					p.Element(i)
-					p.EnterElement(f, i)
+					r.Element(i)
+					r.EnterElement(f, i)
 					if v := element; v == nil {
 						return false
 					} else {
 						var ok bool
-						ok = p.writeUserError(f.Objects[0], v)
+						ok = r.writeUserError(f.Objects[0], v)
 						if !ok {
 							return false
 						}
 					}
-					p.Leave(f)
+					r.Leave(f)
 				}
-				p.CloseList()
+				r.CloseList()
 			}
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) writeRequestedFile(plan *render.Object, obj *rest.RequestedFile) bool {
-	p.Open()
+func (r *rendering) writeRequestedFile(plan *render.Object, obj *rest.RequestedFile) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("RequestedFile", f)
+		r.Key(i, f)
+		r.EnterField("RequestedFile", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // id
-			p.String(string(obj.ID))
+			r.String(string(obj.ID))
 		case 1: // state
-			p.SetBuffer(scalar.AppendFileState(p.Buffer(), obj.State()))
+			r.SetBuffer(scalar.AppendFileState(r.Buffer(), obj.State()))
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) writeResubmission(plan *render.Object, obj *rest.Resubmission) bool {
-	p.Open()
+func (r *rendering) writeResubmission(plan *render.Object, obj *rest.Resubmission) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("Resubmission", f)
+		r.Key(i, f)
+		r.EnterField("Resubmission", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // resubmitAt
 			if v := obj.ResubmitAt; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.SetBuffer(scalar.AppendDateTime(p.Buffer(), *v))
+				r.SetBuffer(scalar.AppendDateTime(r.Buffer(), *v))
 			}
 		case 1: // groupId
 			if v := obj.GroupID; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 2: // groupName
 			if v := obj.GroupName; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 3: // groupAcronym
 			if v := obj.GroupAcronym; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) writeSecret(plan *render.Object, obj *rest.Secret) bool {
-	p.Open()
+func (r *rendering) writeSecret(plan *render.Object, obj *rest.Secret) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("Secret", f)
+		r.Key(i, f)
+		r.EnterField("Secret", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // isSet
-			p.Bool(obj.IsSet())
+			r.Bool(obj.IsSet())
 		case 1: // value
-			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
-				return p.ec._Secret_value(ctx, f.Collected, obj)
+			r.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return r.ec._Secret_value(ctx, f.Collected, obj)
 			})
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) renderSendMessagePayload(f *render.Field, result any) bool {
+func (r *rendering) renderSendMessagePayload(f *render.Field, result any) bool {
 	switch f.Index {
 	case 1: // sentMessage
 		value, fits := result.(*rest.TextMessage)
@@ -2955,10 +2950,10 @@ func (p *projection) renderSendMessagePayload(f *render.Field, result any) bool 
 			return false
 		}
 		if v := value; v == nil {
-			p.Null()
+			r.Null()
 		} else {
 			var ok bool
-			ok = p.writeTextMessage(f.Objects[0], v)
+			ok = r.writeTextMessage(f.Objects[0], v)
 			if !ok {
 				return false
 			}
@@ -2969,10 +2964,10 @@ func (p *projection) renderSendMessagePayload(f *render.Field, result any) bool 
 			return false
 		}
 		if v := value; v == nil {
-			p.Null()
+			r.Null()
 		} else {
 			var ok bool
-			ok = p.writeConversation(f.Objects[0], v)
+			ok = r.writeConversation(f.Objects[0], v)
 			if !ok {
 				return false
 			}
@@ -2983,103 +2978,103 @@ func (p *projection) renderSendMessagePayload(f *render.Field, result any) bool 
 	return true
 }
 
-func (p *projection) writeSendMessagePayload(plan *render.Object, obj *model.SendMessagePayload) bool {
-	p.Open()
+func (r *rendering) writeSendMessagePayload(plan *render.Object, obj *model.SendMessagePayload) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("SendMessagePayload", f)
+		r.Key(i, f)
+		r.EnterField("SendMessagePayload", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // messageId
 			if v := obj.MessageID; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 1: // sentMessage
-			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
-				return p.ec._SendMessagePayload_sentMessage(ctx, f.Collected, obj)
+			r.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return r.ec._SendMessagePayload_sentMessage(ctx, f.Collected, obj)
 			})
 		case 2: // conversation
-			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
-				return p.ec._SendMessagePayload_conversation(ctx, f.Collected, obj)
+			r.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return r.ec._SendMessagePayload_conversation(ctx, f.Collected, obj)
 			})
 		case 3: // userErrors
 			{
 				v := obj.UserErrors
-				p.OpenList()
+				r.OpenList()
 				for i, element := range v {
-					p.Element(i)
-					p.EnterElement(f, i)
+					r.Element(i)
+					r.EnterElement(f, i)
 					if v := element; v == nil {
 						return false
 					} else {
 						var ok bool
-						ok = p.writeUserError(f.Objects[0], v)
+						ok = r.writeUserError(f.Objects[0], v)
 						if !ok {
 							return false
 						}
 					}
-					p.Leave(f)
+					r.Leave(f)
 				}
-				p.CloseList()
+				r.CloseList()
 			}
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) writeServiceRequest(plan *render.Object, obj *rest.ServiceRequest) bool {
-	p.Open()
+func (r *rendering) writeServiceRequest(plan *render.Object, obj *rest.ServiceRequest) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("ServiceRequest", f)
+		r.Key(i, f)
+		r.EnterField("ServiceRequest", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // id
-			p.String(string(obj.ID))
+			r.String(string(obj.ID))
 		case 1: // conversationId
-			p.String(string(obj.ConversationID))
+			r.String(string(obj.ConversationID))
 		case 2: // createdAt
-			p.SetBuffer(scalar.AppendDateTime(p.Buffer(), obj.CreatedAt))
+			r.SetBuffer(scalar.AppendDateTime(r.Buffer(), obj.CreatedAt))
 		case 3: // internal
-			p.Bool(obj.Internal)
+			r.Bool(obj.Internal)
 		case 4: // kind
-			p.SetBuffer(scalar.AppendServiceRequestKind(p.Buffer(), obj.Kind))
+			r.SetBuffer(scalar.AppendServiceRequestKind(r.Buffer(), obj.Kind))
 		case 5: // rawKind
-			p.String(string(obj.RawKind()))
+			r.String(string(obj.RawKind()))
 		case 6: // files
 			{
 				v := obj.Files
-				p.OpenList()
+				r.OpenList()
 				for i, element := range v {
-					p.Element(i)
-					p.EnterElement(f, i)
+					r.Element(i)
+					r.EnterElement(f, i)
 					if v := element; v == nil {
 						return false
 					} else {
 						var ok bool
-						ok = p.writeFile(f, v)
+						ok = r.writeFile(f, v)
 						if !ok {
 							return false
 						}
 					}
-					p.Leave(f)
+					r.Leave(f)
 				}
-				p.CloseList()
+				r.CloseList()
 			}
 		case 7: // payload
 			if v := obj.Payload; v == nil {
-				p.Null()
+				r.Null()
 			} else {
 				var ok bool
-				ok = p.writeServiceRequestPayload(f, v)
+				ok = r.writeServiceRequestPayload(f, v)
 				if !ok {
 					return false
 				}
@@ -3087,13 +3082,13 @@ func (p *projection) writeServiceRequest(plan *render.Object, obj *rest.ServiceR
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) renderSetConversationStatusPayload(f *render.Field, result any) bool {
+func (r *rendering) renderSetConversationStatusPayload(f *render.Field, result any) bool {
 	switch f.Index {
 	case 0: // conversation
 		value, fits := result.(*rest.Conversation)
@@ -3101,10 +3096,10 @@ func (p *projection) renderSetConversationStatusPayload(f *render.Field, result 
 			return false
 		}
 		if v := value; v == nil {
-			p.Null()
+			r.Null()
 		} else {
 			var ok bool
-			ok = p.writeConversation(f.Objects[0], v)
+			ok = r.writeConversation(f.Objects[0], v)
 			if !ok {
 				return false
 			}
@@ -3115,81 +3110,81 @@ func (p *projection) renderSetConversationStatusPayload(f *render.Field, result 
 	return true
 }
 
-func (p *projection) writeSetConversationStatusPayload(plan *render.Object, obj *model.SetConversationStatusPayload) bool {
-	p.Open()
+func (r *rendering) writeSetConversationStatusPayload(plan *render.Object, obj *model.SetConversationStatusPayload) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("SetConversationStatusPayload", f)
+		r.Key(i, f)
+		r.EnterField("SetConversationStatusPayload", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // conversation
-			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
-				return p.ec._SetConversationStatusPayload_conversation(ctx, f.Collected, obj)
+			r.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return r.ec._SetConversationStatusPayload_conversation(ctx, f.Collected, obj)
 			})
 		case 1: // userErrors
 			{
 				v := obj.UserErrors
-				p.OpenList()
+				r.OpenList()
 				for i, element := range v {
-					p.Element(i)
-					p.EnterElement(f, i)
+					r.Element(i)
+					r.EnterElement(f, i)
 					if v := element; v == nil {
 						return false
 					} else {
 						var ok bool
-						ok = p.writeUserError(f.Objects[0], v)
+						ok = r.writeUserError(f.Objects[0], v)
 						if !ok {
 							return false
 						}
 					}
-					p.Leave(f)
+					r.Leave(f)
 				}
-				p.CloseList()
+				r.CloseList()
 			}
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) writeStatusUpdate(plan *render.Object, obj *rest.StatusUpdate) bool {
-	p.Open()
+func (r *rendering) writeStatusUpdate(plan *render.Object, obj *rest.StatusUpdate) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("StatusUpdate", f)
+		r.Key(i, f)
+		r.EnterField("StatusUpdate", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // id
-			p.String(string(obj.ID))
+			r.String(string(obj.ID))
 		case 1: // conversationId
-			p.String(string(obj.ConversationID))
+			r.String(string(obj.ConversationID))
 		case 2: // createdAt
-			p.SetBuffer(scalar.AppendDateTime(p.Buffer(), obj.CreatedAt))
+			r.SetBuffer(scalar.AppendDateTime(r.Buffer(), obj.CreatedAt))
 		case 3: // internal
-			p.Bool(obj.Internal)
+			r.Bool(obj.Internal)
 		case 4: // code
-			p.String(string(obj.Code))
+			r.String(string(obj.Code))
 		case 5: // user
 			if v := obj.User; v == nil {
-				p.Null()
+				r.Null()
 			} else {
 				var ok bool
-				ok = p.writeUser(f.Objects[0], v)
+				ok = r.writeUser(f.Objects[0], v)
 				if !ok {
 					return false
 				}
 			}
 		case 6: // resubmission
 			if v := obj.Resubmission; v == nil {
-				p.Null()
+				r.Null()
 			} else {
 				var ok bool
-				ok = p.writeResubmission(f.Objects[0], v)
+				ok = r.writeResubmission(f.Objects[0], v)
 				if !ok {
 					return false
 				}
@@ -3197,176 +3192,176 @@ func (p *projection) writeStatusUpdate(plan *render.Object, obj *rest.StatusUpda
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) writeTextMessage(plan *render.Object, obj *rest.TextMessage) bool {
-	p.Open()
+func (r *rendering) writeTextMessage(plan *render.Object, obj *rest.TextMessage) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("TextMessage", f)
+		r.Key(i, f)
+		r.EnterField("TextMessage", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // id
-			p.String(string(obj.ID))
+			r.String(string(obj.ID))
 		case 1: // conversationId
-			p.String(string(obj.ConversationID))
+			r.String(string(obj.ConversationID))
 		case 2: // createdAt
-			p.SetBuffer(scalar.AppendDateTime(p.Buffer(), obj.CreatedAt))
+			r.SetBuffer(scalar.AppendDateTime(r.Buffer(), obj.CreatedAt))
 		case 3: // internal
-			p.Bool(obj.Internal)
+			r.Bool(obj.Internal)
 		case 4: // createdBy
 			if v := obj.CreatedBy; v == nil {
-				p.Null()
+				r.Null()
 			} else {
 				var ok bool
-				ok = p.writeUser(f.Objects[0], v)
+				ok = r.writeUser(f.Objects[0], v)
 				if !ok {
 					return false
 				}
 			}
 		case 5: // content
 			if v := obj.Content; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.SetBuffer(scalar.AppendText(p.Buffer(), *v))
+				r.SetBuffer(scalar.AppendText(r.Buffer(), *v))
 			}
 		case 6: // files
 			{
 				v := obj.Files
-				p.OpenList()
+				r.OpenList()
 				for i, element := range v {
-					p.Element(i)
-					p.EnterElement(f, i)
+					r.Element(i)
+					r.EnterElement(f, i)
 					if v := element; v == nil {
 						return false
 					} else {
 						var ok bool
-						ok = p.writeFile(f, v)
+						ok = r.writeFile(f, v)
 						if !ok {
 							return false
 						}
 					}
-					p.Leave(f)
+					r.Leave(f)
 				}
-				p.CloseList()
+				r.CloseList()
 			}
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) writeUnknownFile(plan *render.Object, obj *rest.UnknownFile) bool {
-	p.Open()
+func (r *rendering) writeUnknownFile(plan *render.Object, obj *rest.UnknownFile) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("UnknownFile", f)
+		r.Key(i, f)
+		r.EnterField("UnknownFile", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // id
-			p.String(string(obj.ID))
+			r.String(string(obj.ID))
 		case 1: // state
-			p.SetBuffer(scalar.AppendFileState(p.Buffer(), obj.State()))
+			r.SetBuffer(scalar.AppendFileState(r.Buffer(), obj.State()))
 		case 2: // rawState
-			p.String(string(obj.RawState))
+			r.String(string(obj.RawState))
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) writeUnknownMessage(plan *render.Object, obj *rest.UnknownMessage) bool {
-	p.Open()
+func (r *rendering) writeUnknownMessage(plan *render.Object, obj *rest.UnknownMessage) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("UnknownMessage", f)
+		r.Key(i, f)
+		r.EnterField("UnknownMessage", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // id
-			p.String(string(obj.ID))
+			r.String(string(obj.ID))
 		case 1: // conversationId
-			p.String(string(obj.ConversationID))
+			r.String(string(obj.ConversationID))
 		case 2: // createdAt
-			p.SetBuffer(scalar.AppendDateTime(p.Buffer(), obj.CreatedAt))
+			r.SetBuffer(scalar.AppendDateTime(r.Buffer(), obj.CreatedAt))
 		case 3: // internal
-			p.Bool(obj.Internal)
+			r.Bool(obj.Internal)
 		case 4: // rawType
-			p.String(string(obj.RawType))
+			r.String(string(obj.RawType))
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) writeUnknownPayload(plan *render.Object, obj *rest.UnknownPayload) bool {
-	p.Open()
+func (r *rendering) writeUnknownPayload(plan *render.Object, obj *rest.UnknownPayload) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("UnknownPayload", f)
+		r.Key(i, f)
+		r.EnterField("UnknownPayload", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // keys
 			{
 				v := obj.Keys
-				p.OpenList()
+				r.OpenList()
 				for i, element := range v {
-					p.Element(i)
-					p.EnterElement(f, i)
-					p.String(string(element))
-					p.Leave(f)
+					r.Element(i)
+					r.EnterElement(f, i)
+					r.String(string(element))
+					r.Leave(f)
 				}
-				p.CloseList()
+				r.CloseList()
 			}
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) writeUnknownReference(plan *render.Object, obj *rest.UnknownReference) bool {
-	p.Open()
+func (r *rendering) writeUnknownReference(plan *render.Object, obj *rest.UnknownReference) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("UnknownReference", f)
+		r.Key(i, f)
+		r.EnterField("UnknownReference", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // id
-			p.String(string(obj.ID))
+			r.String(string(obj.ID))
 		case 1: // domain
-			p.String(string(obj.Domain()))
+			r.String(string(obj.Domain()))
 		case 2: // aggregate
-			p.String(string(obj.Aggregate()))
+			r.String(string(obj.Aggregate()))
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) renderUpdateConversationPayload(f *render.Field, result any) bool {
+func (r *rendering) renderUpdateConversationPayload(f *render.Field, result any) bool {
 	switch f.Index {
 	case 0: // conversation
 		value, fits := result.(*rest.Conversation)
@@ -3374,10 +3369,10 @@ func (p *projection) renderUpdateConversationPayload(f *render.Field, result any
 			return false
 		}
 		if v := value; v == nil {
-			p.Null()
+			r.Null()
 		} else {
 			var ok bool
-			ok = p.writeConversation(f.Objects[0], v)
+			ok = r.writeConversation(f.Objects[0], v)
 			if !ok {
 				return false
 			}
@@ -3388,48 +3383,48 @@ func (p *projection) renderUpdateConversationPayload(f *render.Field, result any
 	return true
 }
 
-func (p *projection) writeUpdateConversationPayload(plan *render.Object, obj *model.UpdateConversationPayload) bool {
-	p.Open()
+func (r *rendering) writeUpdateConversationPayload(plan *render.Object, obj *model.UpdateConversationPayload) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("UpdateConversationPayload", f)
+		r.Key(i, f)
+		r.EnterField("UpdateConversationPayload", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // conversation
-			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
-				return p.ec._UpdateConversationPayload_conversation(ctx, f.Collected, obj)
+			r.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return r.ec._UpdateConversationPayload_conversation(ctx, f.Collected, obj)
 			})
 		case 1: // userErrors
 			{
 				v := obj.UserErrors
-				p.OpenList()
+				r.OpenList()
 				for i, element := range v {
-					p.Element(i)
-					p.EnterElement(f, i)
+					r.Element(i)
+					r.EnterElement(f, i)
 					if v := element; v == nil {
 						return false
 					} else {
 						var ok bool
-						ok = p.writeUserError(f.Objects[0], v)
+						ok = r.writeUserError(f.Objects[0], v)
 						if !ok {
 							return false
 						}
 					}
-					p.Leave(f)
+					r.Leave(f)
 				}
-				p.CloseList()
+				r.CloseList()
 			}
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) renderUploadedFile(f *render.Field, result any) bool {
+func (r *rendering) renderUploadedFile(f *render.Field, result any) bool {
 	switch f.Index {
 	case 4: // download
 		value, fits := result.(*model.FileDownload)
@@ -3437,10 +3432,10 @@ func (p *projection) renderUploadedFile(f *render.Field, result any) bool {
 			return false
 		}
 		if v := value; v == nil {
-			p.Null()
+			r.Null()
 		} else {
 			var ok bool
-			ok = p.writeFileDownload(f.Objects[0], v)
+			ok = r.writeFileDownload(f.Objects[0], v)
 			if !ok {
 				return false
 			}
@@ -3451,643 +3446,643 @@ func (p *projection) renderUploadedFile(f *render.Field, result any) bool {
 	return true
 }
 
-func (p *projection) writeUploadedFile(plan *render.Object, obj *rest.UploadedFile) bool {
-	p.Open()
+func (r *rendering) writeUploadedFile(plan *render.Object, obj *rest.UploadedFile) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("UploadedFile", f)
+		r.Key(i, f)
+		r.EnterField("UploadedFile", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // id
-			p.String(string(obj.ID))
+			r.String(string(obj.ID))
 		case 1: // state
-			p.SetBuffer(scalar.AppendFileState(p.Buffer(), obj.State()))
+			r.SetBuffer(scalar.AppendFileState(r.Buffer(), obj.State()))
 		case 2: // name
-			p.String(string(obj.Name))
+			r.String(string(obj.Name))
 		case 3: // mimeType
-			p.String(string(obj.MimeType))
+			r.String(string(obj.MimeType))
 		case 4: // download
-			p.Hole(f, func(ctx context.Context) graphql.Marshaler {
-				return p._UploadedFile_download(ctx, f, obj)
+			r.Hole(f, func(ctx context.Context) graphql.Marshaler {
+				return r._UploadedFile_download(ctx, f, obj)
 			})
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) writeUser(plan *render.Object, obj *rest.User) bool {
+func (r *rendering) writeUser(plan *render.Object, obj *rest.User) bool {
 	if plan.Fetched != nil && !obj.IsComplete() {
-		p.Reference(plan, obj)
+		r.Reference(plan, obj)
 		return true
 	}
-	start, again := p.ofUser.Again(p.Writer, plan, obj)
+	start, again := r.ofUser.Again(r.Writer, plan, obj)
 	if again {
 		return true
 	}
-	p.Open()
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("User", f)
+		r.Key(i, f)
+		r.EnterField("User", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // id
-			p.String(string(obj.ID))
+			r.String(string(obj.ID))
 		case 1: // domain
-			p.String(string(obj.Domain()))
+			r.String(string(obj.Domain()))
 		case 2: // aggregate
-			p.String(string(obj.Aggregate()))
+			r.String(string(obj.Aggregate()))
 		case 3: // name
 			if v := obj.Name; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 4: // isEmployee
 			if v := obj.IsEmployee; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.Bool(*v)
+				r.Bool(*v)
 			}
 		case 5: // active
 			if v := obj.Active; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.Bool(*v)
+				r.Bool(*v)
 			}
 		case 6: // avatarUrl
 			if v := obj.AvatarURL; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.String(string(*v))
+				r.String(string(*v))
 			}
 		case 7: // department
-			p.SetBuffer(scalar.AppendDepartment(p.Buffer(), obj.Department))
+			r.SetBuffer(scalar.AppendDepartment(r.Buffer(), obj.Department))
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
-	p.ofUser.Remember(p.Writer, plan, obj, start)
+	r.Close()
+	r.ofUser.Remember(r.Writer, plan, obj, start)
 	return true
 }
 
-func (p *projection) writeUserError(plan *render.Object, obj *model.UserError) bool {
-	p.Open()
+func (r *rendering) writeUserError(plan *render.Object, obj *model.UserError) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("UserError", f)
+		r.Key(i, f)
+		r.EnterField("UserError", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // code
-			p.SetBuffer(scalar.AppendUserErrorCode(p.Buffer(), obj.Code))
+			r.SetBuffer(scalar.AppendUserErrorCode(r.Buffer(), obj.Code))
 		case 1: // message
-			p.String(string(obj.Message))
+			r.String(string(obj.Message))
 		case 2: // field
 			if v := obj.Field; v == nil {
-				p.Null()
+				r.Null()
 			} else {
-				p.OpenList()
+				r.OpenList()
 				for i, element := range v {
-					p.Element(i)
-					p.EnterElement(f, i)
-					p.String(string(element))
-					p.Leave(f)
+					r.Element(i)
+					r.EnterElement(f, i)
+					r.String(string(element))
+					r.Leave(f)
 				}
-				p.CloseList()
+				r.CloseList()
 			}
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) write_Service(plan *render.Object, obj *model.Service) bool {
-	p.Open()
+func (r *rendering) write_Service(plan *render.Object, obj *model.Service) bool {
+	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		p.Key(i, f)
-		p.EnterField("_Service", f)
+		r.Key(i, f)
+		r.EnterField("_Service", f)
 		switch f.Index {
 		case render.Typename:
 		case 0: // sdl
-			p.String(string(obj.SDL))
+			r.String(string(obj.SDL))
 		default:
 			return false
 		}
-		p.Leave(f)
+		r.Leave(f)
 	}
-	p.Close()
+	r.Close()
 	return true
 }
 
-func (p *projection) _Conversation_messages(ctx context.Context, f *render.Field, obj *rest.Conversation) graphql.Marshaler {
-	return graphql.ResolveField(ctx, p.ec.OperationContext, f.Collected,
+func (r *rendering) _Conversation_messages(ctx context.Context, f *render.Field, obj *rest.Conversation) graphql.Marshaler {
+	return graphql.ResolveField(ctx, r.ec.OperationContext, f.Collected,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return f.Context(ctx, "Conversation", p.ec.fieldContext_Conversation_messages)
+			return f.Context(ctx, "Conversation", r.ec.fieldContext_Conversation_messages)
 		},
 		func(ctx context.Context) (any, error) {
 			field := graphql.GetFieldContext(ctx)
-			return p.ec.Resolvers.Conversation().Messages(ctx, obj, field.Args["first"].(*int32), field.Args["after"].(*string), field.Args["last"].(*int32), field.Args["before"].(*string), field.Args["includeInternal"].(bool))
+			return r.ec.Resolvers.Conversation().Messages(ctx, obj, field.Args["first"].(*int32), field.Args["after"].(*string), field.Args["last"].(*int32), field.Args["before"].(*string), field.Args["includeInternal"].(bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[rest.Message]) graphql.Marshaler {
-			return p.ec.marshalOMessageConnection2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConnection(ctx, selections, v)
+			return r.ec.marshalOMessageConnection2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConnection(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 
-func (p *projection) _Customer_conversations(ctx context.Context, f *render.Field, obj *rest.Customer) graphql.Marshaler {
-	return graphql.ResolveField(ctx, p.ec.OperationContext, f.Collected,
+func (r *rendering) _Customer_conversations(ctx context.Context, f *render.Field, obj *rest.Customer) graphql.Marshaler {
+	return graphql.ResolveField(ctx, r.ec.OperationContext, f.Collected,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return f.Context(ctx, "Customer", p.ec.fieldContext_Customer_conversations)
+			return f.Context(ctx, "Customer", r.ec.fieldContext_Customer_conversations)
 		},
 		func(ctx context.Context) (any, error) {
 			field := graphql.GetFieldContext(ctx)
-			return p.ec.Resolvers.Customer().Conversations(ctx, obj, field.Args["first"].(*int32), field.Args["after"].(*string), field.Args["last"].(*int32), field.Args["before"].(*string), field.Args["filter"].(*ConversationFilter), field.Args["orderBy"].([]*ConversationOrder))
+			return r.ec.Resolvers.Customer().Conversations(ctx, obj, field.Args["first"].(*int32), field.Args["after"].(*string), field.Args["last"].(*int32), field.Args["before"].(*string), field.Args["filter"].(*ConversationFilter), field.Args["orderBy"].([]*ConversationOrder))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[*rest.Conversation]) graphql.Marshaler {
-			return p.ec.marshalOConversationConnection2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConnection(ctx, selections, v)
+			return r.ec.marshalOConversationConnection2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConnection(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 
-func (p *projection) _Customer_projects(ctx context.Context, f *render.Field, obj *rest.Customer) graphql.Marshaler {
-	return graphql.ResolveField(ctx, p.ec.OperationContext, f.Collected,
+func (r *rendering) _Customer_projects(ctx context.Context, f *render.Field, obj *rest.Customer) graphql.Marshaler {
+	return graphql.ResolveField(ctx, r.ec.OperationContext, f.Collected,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return f.Context(ctx, "Customer", p.ec.fieldContext_Customer_projects)
+			return f.Context(ctx, "Customer", r.ec.fieldContext_Customer_projects)
 		},
 		func(ctx context.Context) (any, error) {
 			field := graphql.GetFieldContext(ctx)
-			return p.ec.Resolvers.Customer().Projects(ctx, obj, field.Args["first"].(*int32), field.Args["after"].(*string), field.Args["last"].(*int32), field.Args["before"].(*string))
+			return r.ec.Resolvers.Customer().Projects(ctx, obj, field.Args["first"].(*int32), field.Args["after"].(*string), field.Args["last"].(*int32), field.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[*rest.Project]) graphql.Marshaler {
-			return p.ec.marshalOProjectConnection2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConnection(ctx, selections, v)
+			return r.ec.marshalOProjectConnection2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConnection(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 
-func (p *projection) _Mutation_createConversation(ctx context.Context, f *render.Field) graphql.Marshaler {
-	return graphql.ResolveField(ctx, p.ec.OperationContext, f.Collected,
+func (r *rendering) _Mutation_createConversation(ctx context.Context, f *render.Field) graphql.Marshaler {
+	return graphql.ResolveField(ctx, r.ec.OperationContext, f.Collected,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return f.Context(ctx, "Mutation", p.ec.fieldContext_Mutation_createConversation)
+			return f.Context(ctx, "Mutation", r.ec.fieldContext_Mutation_createConversation)
 		},
 		func(ctx context.Context) (any, error) {
 			field := graphql.GetFieldContext(ctx)
-			return p.ec.Resolvers.Mutation().CreateConversation(ctx, field.Args["input"].(CreateConversationInput))
+			return r.ec.Resolvers.Mutation().CreateConversation(ctx, field.Args["input"].(CreateConversationInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.CreateConversationPayload) graphql.Marshaler {
-			return p.ec.marshalOCreateConversationPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐCreateConversationPayload(ctx, selections, v)
+			return r.ec.marshalOCreateConversationPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐCreateConversationPayload(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 
-func (p *projection) _Mutation_updateConversation(ctx context.Context, f *render.Field) graphql.Marshaler {
-	return graphql.ResolveField(ctx, p.ec.OperationContext, f.Collected,
+func (r *rendering) _Mutation_updateConversation(ctx context.Context, f *render.Field) graphql.Marshaler {
+	return graphql.ResolveField(ctx, r.ec.OperationContext, f.Collected,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return f.Context(ctx, "Mutation", p.ec.fieldContext_Mutation_updateConversation)
+			return f.Context(ctx, "Mutation", r.ec.fieldContext_Mutation_updateConversation)
 		},
 		func(ctx context.Context) (any, error) {
 			field := graphql.GetFieldContext(ctx)
-			return p.ec.Resolvers.Mutation().UpdateConversation(ctx, field.Args["input"].(UpdateConversationInput))
+			return r.ec.Resolvers.Mutation().UpdateConversation(ctx, field.Args["input"].(UpdateConversationInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.UpdateConversationPayload) graphql.Marshaler {
-			return p.ec.marshalOUpdateConversationPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐUpdateConversationPayload(ctx, selections, v)
+			return r.ec.marshalOUpdateConversationPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐUpdateConversationPayload(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 
-func (p *projection) _Mutation_setConversationStatus(ctx context.Context, f *render.Field) graphql.Marshaler {
-	return graphql.ResolveField(ctx, p.ec.OperationContext, f.Collected,
+func (r *rendering) _Mutation_setConversationStatus(ctx context.Context, f *render.Field) graphql.Marshaler {
+	return graphql.ResolveField(ctx, r.ec.OperationContext, f.Collected,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return f.Context(ctx, "Mutation", p.ec.fieldContext_Mutation_setConversationStatus)
+			return f.Context(ctx, "Mutation", r.ec.fieldContext_Mutation_setConversationStatus)
 		},
 		func(ctx context.Context) (any, error) {
 			field := graphql.GetFieldContext(ctx)
-			return p.ec.Resolvers.Mutation().SetConversationStatus(ctx, field.Args["input"].(SetConversationStatusInput))
+			return r.ec.Resolvers.Mutation().SetConversationStatus(ctx, field.Args["input"].(SetConversationStatusInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.SetConversationStatusPayload) graphql.Marshaler {
-			return p.ec.marshalOSetConversationStatusPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐSetConversationStatusPayload(ctx, selections, v)
+			return r.ec.marshalOSetConversationStatusPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐSetConversationStatusPayload(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 
-func (p *projection) _Mutation_closeConversations(ctx context.Context, f *render.Field) graphql.Marshaler {
-	return graphql.ResolveField(ctx, p.ec.OperationContext, f.Collected,
+func (r *rendering) _Mutation_closeConversations(ctx context.Context, f *render.Field) graphql.Marshaler {
+	return graphql.ResolveField(ctx, r.ec.OperationContext, f.Collected,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return f.Context(ctx, "Mutation", p.ec.fieldContext_Mutation_closeConversations)
+			return f.Context(ctx, "Mutation", r.ec.fieldContext_Mutation_closeConversations)
 		},
 		func(ctx context.Context) (any, error) {
 			field := graphql.GetFieldContext(ctx)
-			return p.ec.Resolvers.Mutation().CloseConversations(ctx, field.Args["input"].(CloseConversationsInput))
+			return r.ec.Resolvers.Mutation().CloseConversations(ctx, field.Args["input"].(CloseConversationsInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.CloseConversationsPayload) graphql.Marshaler {
-			return p.ec.marshalOCloseConversationsPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐCloseConversationsPayload(ctx, selections, v)
+			return r.ec.marshalOCloseConversationsPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐCloseConversationsPayload(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 
-func (p *projection) _Mutation_sendMessage(ctx context.Context, f *render.Field) graphql.Marshaler {
-	return graphql.ResolveField(ctx, p.ec.OperationContext, f.Collected,
+func (r *rendering) _Mutation_sendMessage(ctx context.Context, f *render.Field) graphql.Marshaler {
+	return graphql.ResolveField(ctx, r.ec.OperationContext, f.Collected,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return f.Context(ctx, "Mutation", p.ec.fieldContext_Mutation_sendMessage)
+			return f.Context(ctx, "Mutation", r.ec.fieldContext_Mutation_sendMessage)
 		},
 		func(ctx context.Context) (any, error) {
 			field := graphql.GetFieldContext(ctx)
-			return p.ec.Resolvers.Mutation().SendMessage(ctx, field.Args["input"].(SendMessageInput))
+			return r.ec.Resolvers.Mutation().SendMessage(ctx, field.Args["input"].(SendMessageInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.SendMessagePayload) graphql.Marshaler {
-			return p.ec.marshalOSendMessagePayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐSendMessagePayload(ctx, selections, v)
+			return r.ec.marshalOSendMessagePayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐSendMessagePayload(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 
-func (p *projection) _Mutation_editMessage(ctx context.Context, f *render.Field) graphql.Marshaler {
-	return graphql.ResolveField(ctx, p.ec.OperationContext, f.Collected,
+func (r *rendering) _Mutation_editMessage(ctx context.Context, f *render.Field) graphql.Marshaler {
+	return graphql.ResolveField(ctx, r.ec.OperationContext, f.Collected,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return f.Context(ctx, "Mutation", p.ec.fieldContext_Mutation_editMessage)
+			return f.Context(ctx, "Mutation", r.ec.fieldContext_Mutation_editMessage)
 		},
 		func(ctx context.Context) (any, error) {
 			field := graphql.GetFieldContext(ctx)
-			return p.ec.Resolvers.Mutation().EditMessage(ctx, field.Args["input"].(EditMessageInput))
+			return r.ec.Resolvers.Mutation().EditMessage(ctx, field.Args["input"].(EditMessageInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.EditMessagePayload) graphql.Marshaler {
-			return p.ec.marshalOEditMessagePayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐEditMessagePayload(ctx, selections, v)
+			return r.ec.marshalOEditMessagePayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐEditMessagePayload(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 
-func (p *projection) _Mutation_requestFileUpload(ctx context.Context, f *render.Field) graphql.Marshaler {
-	return graphql.ResolveField(ctx, p.ec.OperationContext, f.Collected,
+func (r *rendering) _Mutation_requestFileUpload(ctx context.Context, f *render.Field) graphql.Marshaler {
+	return graphql.ResolveField(ctx, r.ec.OperationContext, f.Collected,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return f.Context(ctx, "Mutation", p.ec.fieldContext_Mutation_requestFileUpload)
+			return f.Context(ctx, "Mutation", r.ec.fieldContext_Mutation_requestFileUpload)
 		},
 		func(ctx context.Context) (any, error) {
 			field := graphql.GetFieldContext(ctx)
-			return p.ec.Resolvers.Mutation().RequestFileUpload(ctx, field.Args["input"].(RequestFileUploadInput))
+			return r.ec.Resolvers.Mutation().RequestFileUpload(ctx, field.Args["input"].(RequestFileUploadInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.RequestFileUploadPayload) graphql.Marshaler {
-			return p.ec.marshalORequestFileUploadPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐRequestFileUploadPayload(ctx, selections, v)
+			return r.ec.marshalORequestFileUploadPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐRequestFileUploadPayload(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 
-func (p *projection) _Project_conversations(ctx context.Context, f *render.Field, obj *rest.Project) graphql.Marshaler {
-	return graphql.ResolveField(ctx, p.ec.OperationContext, f.Collected,
+func (r *rendering) _Project_conversations(ctx context.Context, f *render.Field, obj *rest.Project) graphql.Marshaler {
+	return graphql.ResolveField(ctx, r.ec.OperationContext, f.Collected,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return f.Context(ctx, "Project", p.ec.fieldContext_Project_conversations)
+			return f.Context(ctx, "Project", r.ec.fieldContext_Project_conversations)
 		},
 		func(ctx context.Context) (any, error) {
 			field := graphql.GetFieldContext(ctx)
-			return p.ec.Resolvers.Project().Conversations(ctx, obj, field.Args["first"].(*int32), field.Args["after"].(*string), field.Args["last"].(*int32), field.Args["before"].(*string), field.Args["filter"].(*ConversationFilter), field.Args["orderBy"].([]*ConversationOrder))
+			return r.ec.Resolvers.Project().Conversations(ctx, obj, field.Args["first"].(*int32), field.Args["after"].(*string), field.Args["last"].(*int32), field.Args["before"].(*string), field.Args["filter"].(*ConversationFilter), field.Args["orderBy"].([]*ConversationOrder))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[*rest.Conversation]) graphql.Marshaler {
-			return p.ec.marshalOConversationConnection2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConnection(ctx, selections, v)
+			return r.ec.marshalOConversationConnection2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConnection(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 
-func (p *projection) _Query_node(ctx context.Context, f *render.Field) graphql.Marshaler {
-	return graphql.ResolveField(ctx, p.ec.OperationContext, f.Collected,
+func (r *rendering) _Query_node(ctx context.Context, f *render.Field) graphql.Marshaler {
+	return graphql.ResolveField(ctx, r.ec.OperationContext, f.Collected,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return f.Context(ctx, "Query", p.ec.fieldContext_Query_node)
+			return f.Context(ctx, "Query", r.ec.fieldContext_Query_node)
 		},
 		func(ctx context.Context) (any, error) {
 			field := graphql.GetFieldContext(ctx)
-			return p.ec.Resolvers.Query().Node(ctx, field.Args["id"].(string))
+			return r.ec.Resolvers.Query().Node(ctx, field.Args["id"].(string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v rest.Node) graphql.Marshaler {
-			return p.ec.marshalONode2mstudioᚑgraphqlᚋrestᚐNode(ctx, selections, v)
+			return r.ec.marshalONode2mstudioᚑgraphqlᚋrestᚐNode(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 
-func (p *projection) _Query_nodes(ctx context.Context, f *render.Field) graphql.Marshaler {
-	return graphql.ResolveField(ctx, p.ec.OperationContext, f.Collected,
+func (r *rendering) _Query_nodes(ctx context.Context, f *render.Field) graphql.Marshaler {
+	return graphql.ResolveField(ctx, r.ec.OperationContext, f.Collected,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return f.Context(ctx, "Query", p.ec.fieldContext_Query_nodes)
+			return f.Context(ctx, "Query", r.ec.fieldContext_Query_nodes)
 		},
 		func(ctx context.Context) (any, error) {
 			field := graphql.GetFieldContext(ctx)
-			return p.ec.Resolvers.Query().Nodes(ctx, field.Args["ids"].([]string))
+			return r.ec.Resolvers.Query().Nodes(ctx, field.Args["ids"].([]string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []rest.Node) graphql.Marshaler {
-			return p.ec.marshalONode2ᚕmstudioᚑgraphqlᚋrestᚐNode(ctx, selections, v)
+			return r.ec.marshalONode2ᚕmstudioᚑgraphqlᚋrestᚐNode(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 
-func (p *projection) _Query_conversation(ctx context.Context, f *render.Field) graphql.Marshaler {
-	return graphql.ResolveField(ctx, p.ec.OperationContext, f.Collected,
+func (r *rendering) _Query_conversation(ctx context.Context, f *render.Field) graphql.Marshaler {
+	return graphql.ResolveField(ctx, r.ec.OperationContext, f.Collected,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return f.Context(ctx, "Query", p.ec.fieldContext_Query_conversation)
+			return f.Context(ctx, "Query", r.ec.fieldContext_Query_conversation)
 		},
 		func(ctx context.Context) (any, error) {
 			field := graphql.GetFieldContext(ctx)
-			return p.ec.Resolvers.Query().Conversation(ctx, field.Args["id"].(string))
+			return r.ec.Resolvers.Query().Conversation(ctx, field.Args["id"].(string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *rest.Conversation) graphql.Marshaler {
-			return p.ec.marshalOConversation2ᚖmstudioᚑgraphqlᚋrestᚐConversation(ctx, selections, v)
+			return r.ec.marshalOConversation2ᚖmstudioᚑgraphqlᚋrestᚐConversation(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 
-func (p *projection) _Query_conversations(ctx context.Context, f *render.Field) graphql.Marshaler {
-	return graphql.ResolveField(ctx, p.ec.OperationContext, f.Collected,
+func (r *rendering) _Query_conversations(ctx context.Context, f *render.Field) graphql.Marshaler {
+	return graphql.ResolveField(ctx, r.ec.OperationContext, f.Collected,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return f.Context(ctx, "Query", p.ec.fieldContext_Query_conversations)
+			return f.Context(ctx, "Query", r.ec.fieldContext_Query_conversations)
 		},
 		func(ctx context.Context) (any, error) {
 			field := graphql.GetFieldContext(ctx)
-			return p.ec.Resolvers.Query().Conversations(ctx, field.Args["first"].(*int32), field.Args["after"].(*string), field.Args["last"].(*int32), field.Args["before"].(*string), field.Args["filter"].(*ConversationFilter), field.Args["orderBy"].([]*ConversationOrder))
+			return r.ec.Resolvers.Query().Conversations(ctx, field.Args["first"].(*int32), field.Args["after"].(*string), field.Args["last"].(*int32), field.Args["before"].(*string), field.Args["filter"].(*ConversationFilter), field.Args["orderBy"].([]*ConversationOrder))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[*rest.Conversation]) graphql.Marshaler {
-			return p.ec.marshalOConversationConnection2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConnection(ctx, selections, v)
+			return r.ec.marshalOConversationConnection2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConnection(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 
-func (p *projection) _Query_customers(ctx context.Context, f *render.Field) graphql.Marshaler {
-	return graphql.ResolveField(ctx, p.ec.OperationContext, f.Collected,
+func (r *rendering) _Query_customers(ctx context.Context, f *render.Field) graphql.Marshaler {
+	return graphql.ResolveField(ctx, r.ec.OperationContext, f.Collected,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return f.Context(ctx, "Query", p.ec.fieldContext_Query_customers)
+			return f.Context(ctx, "Query", r.ec.fieldContext_Query_customers)
 		},
 		func(ctx context.Context) (any, error) {
 			field := graphql.GetFieldContext(ctx)
-			return p.ec.Resolvers.Query().Customers(ctx, field.Args["first"].(*int32), field.Args["after"].(*string), field.Args["last"].(*int32), field.Args["before"].(*string))
+			return r.ec.Resolvers.Query().Customers(ctx, field.Args["first"].(*int32), field.Args["after"].(*string), field.Args["last"].(*int32), field.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[*rest.Customer]) graphql.Marshaler {
-			return p.ec.marshalOCustomerConnection2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConnection(ctx, selections, v)
+			return r.ec.marshalOCustomerConnection2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConnection(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 
-func (p *projection) _Query_projects(ctx context.Context, f *render.Field) graphql.Marshaler {
-	return graphql.ResolveField(ctx, p.ec.OperationContext, f.Collected,
+func (r *rendering) _Query_projects(ctx context.Context, f *render.Field) graphql.Marshaler {
+	return graphql.ResolveField(ctx, r.ec.OperationContext, f.Collected,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return f.Context(ctx, "Query", p.ec.fieldContext_Query_projects)
+			return f.Context(ctx, "Query", r.ec.fieldContext_Query_projects)
 		},
 		func(ctx context.Context) (any, error) {
 			field := graphql.GetFieldContext(ctx)
-			return p.ec.Resolvers.Query().Projects(ctx, field.Args["first"].(*int32), field.Args["after"].(*string), field.Args["last"].(*int32), field.Args["before"].(*string))
+			return r.ec.Resolvers.Query().Projects(ctx, field.Args["first"].(*int32), field.Args["after"].(*string), field.Args["last"].(*int32), field.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[*rest.Project]) graphql.Marshaler {
-			return p.ec.marshalOProjectConnection2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConnection(ctx, selections, v)
+			return r.ec.marshalOProjectConnection2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConnection(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 
-func (p *projection) _Query_conversationCategory(ctx context.Context, f *render.Field) graphql.Marshaler {
-	return graphql.ResolveField(ctx, p.ec.OperationContext, f.Collected,
+func (r *rendering) _Query_conversationCategory(ctx context.Context, f *render.Field) graphql.Marshaler {
+	return graphql.ResolveField(ctx, r.ec.OperationContext, f.Collected,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return f.Context(ctx, "Query", p.ec.fieldContext_Query_conversationCategory)
+			return f.Context(ctx, "Query", r.ec.fieldContext_Query_conversationCategory)
 		},
 		func(ctx context.Context) (any, error) {
 			field := graphql.GetFieldContext(ctx)
-			return p.ec.Resolvers.Query().ConversationCategory(ctx, field.Args["id"].(string))
+			return r.ec.Resolvers.Query().ConversationCategory(ctx, field.Args["id"].(string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *rest.ConversationCategory) graphql.Marshaler {
-			return p.ec.marshalOConversationCategory2ᚖmstudioᚑgraphqlᚋrestᚐConversationCategory(ctx, selections, v)
+			return r.ec.marshalOConversationCategory2ᚖmstudioᚑgraphqlᚋrestᚐConversationCategory(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 
-func (p *projection) _Query_conversationPreferences(ctx context.Context, f *render.Field) graphql.Marshaler {
-	return graphql.ResolveField(ctx, p.ec.OperationContext, f.Collected,
+func (r *rendering) _Query_conversationPreferences(ctx context.Context, f *render.Field) graphql.Marshaler {
+	return graphql.ResolveField(ctx, r.ec.OperationContext, f.Collected,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return f.Context(ctx, "Query", p.ec.fieldContext_Query_conversationPreferences)
+			return f.Context(ctx, "Query", r.ec.fieldContext_Query_conversationPreferences)
 		},
 		func(ctx context.Context) (any, error) {
 			field := graphql.GetFieldContext(ctx)
-			return p.ec.Resolvers.Query().ConversationPreferences(ctx, field.Args["customerId"].(string))
+			return r.ec.Resolvers.Query().ConversationPreferences(ctx, field.Args["customerId"].(string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *rest.ConversationPreferences) graphql.Marshaler {
-			return p.ec.marshalOConversationPreferences2ᚖmstudioᚑgraphqlᚋrestᚐConversationPreferences(ctx, selections, v)
+			return r.ec.marshalOConversationPreferences2ᚖmstudioᚑgraphqlᚋrestᚐConversationPreferences(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 
-func (p *projection) _UploadedFile_download(ctx context.Context, f *render.Field, obj *rest.UploadedFile) graphql.Marshaler {
-	return graphql.ResolveField(ctx, p.ec.OperationContext, f.Collected,
+func (r *rendering) _UploadedFile_download(ctx context.Context, f *render.Field, obj *rest.UploadedFile) graphql.Marshaler {
+	return graphql.ResolveField(ctx, r.ec.OperationContext, f.Collected,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return f.Context(ctx, "UploadedFile", p.ec.fieldContext_UploadedFile_download)
+			return f.Context(ctx, "UploadedFile", r.ec.fieldContext_UploadedFile_download)
 		},
 		func(ctx context.Context) (any, error) {
 			field := graphql.GetFieldContext(ctx)
-			return p.ec.Resolvers.UploadedFile().Download(ctx, obj, field.Args["disposition"].(FileDisposition))
+			return r.ec.Resolvers.UploadedFile().Download(ctx, obj, field.Args["disposition"].(FileDisposition))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.FileDownload) graphql.Marshaler {
-			return p.ec.marshalOFileDownload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐFileDownload(ctx, selections, v)
+			return r.ec.marshalOFileDownload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐFileDownload(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 
-func (p *projection) writeFile(f *render.Field, value rest.File) bool {
+func (r *rendering) writeFile(f *render.Field, value rest.File) bool {
 	switch v := value.(type) {
 	case *rest.DeletedFile:
-		return v != nil && p.writeDeletedFile(f.Objects[0], v)
+		return v != nil && r.writeDeletedFile(f.Objects[0], v)
 	case *rest.RequestedFile:
-		return v != nil && p.writeRequestedFile(f.Objects[1], v)
+		return v != nil && r.writeRequestedFile(f.Objects[1], v)
 	case *rest.UnknownFile:
-		return v != nil && p.writeUnknownFile(f.Objects[2], v)
+		return v != nil && r.writeUnknownFile(f.Objects[2], v)
 	case *rest.UploadedFile:
-		return v != nil && p.writeUploadedFile(f.Objects[3], v)
+		return v != nil && r.writeUploadedFile(f.Objects[3], v)
 	}
 	return false
 }
 
-func (p *projection) writeMessage(f *render.Field, value rest.Message) bool {
+func (r *rendering) writeMessage(f *render.Field, value rest.Message) bool {
 	switch v := value.(type) {
 	case *rest.ServiceRequest:
-		return v != nil && p.writeServiceRequest(f.Objects[0], v)
+		return v != nil && r.writeServiceRequest(f.Objects[0], v)
 	case *rest.StatusUpdate:
-		return v != nil && p.writeStatusUpdate(f.Objects[1], v)
+		return v != nil && r.writeStatusUpdate(f.Objects[1], v)
 	case *rest.TextMessage:
-		return v != nil && p.writeTextMessage(f.Objects[2], v)
+		return v != nil && r.writeTextMessage(f.Objects[2], v)
 	case *rest.UnknownMessage:
-		return v != nil && p.writeUnknownMessage(f.Objects[3], v)
+		return v != nil && r.writeUnknownMessage(f.Objects[3], v)
 	}
 	return false
 }
 
-func (p *projection) writeNode(f *render.Field, value rest.Node) bool {
+func (r *rendering) writeNode(f *render.Field, value rest.Node) bool {
 	switch v := value.(type) {
 	case *rest.Conversation:
-		return v != nil && p.writeConversation(f.Objects[0], v)
+		return v != nil && r.writeConversation(f.Objects[0], v)
 	case *rest.ConversationCategory:
-		return v != nil && p.writeConversationCategory(f.Objects[1], v)
+		return v != nil && r.writeConversationCategory(f.Objects[1], v)
 	}
 	return false
 }
 
-func (p *projection) writeReference(f *render.Field, value rest.Reference) bool {
+func (r *rendering) writeReference(f *render.Field, value rest.Reference) bool {
 	switch v := value.(type) {
 	case *rest.AggregateReference:
-		return v != nil && p.writeAggregateReference(f.Objects[0], v)
+		return v != nil && r.writeAggregateReference(f.Objects[0], v)
 	case *rest.AppInstallation:
-		return v != nil && p.writeAppInstallation(f.Objects[1], v)
+		return v != nil && r.writeAppInstallation(f.Objects[1], v)
 	case *rest.Container:
-		return v != nil && p.writeContainer(f.Objects[2], v)
+		return v != nil && r.writeContainer(f.Objects[2], v)
 	case *rest.Customer:
-		return v != nil && p.writeCustomer(f.Objects[3], v)
+		return v != nil && r.writeCustomer(f.Objects[3], v)
 	case *rest.ExtensionInstance:
-		return v != nil && p.writeExtensionInstance(f.Objects[4], v)
+		return v != nil && r.writeExtensionInstance(f.Objects[4], v)
 	case *rest.PlacementGroup:
-		return v != nil && p.writePlacementGroup(f.Objects[5], v)
+		return v != nil && r.writePlacementGroup(f.Objects[5], v)
 	case *rest.Project:
-		return v != nil && p.writeProject(f.Objects[6], v)
+		return v != nil && r.writeProject(f.Objects[6], v)
 	case *rest.UnknownReference:
-		return v != nil && p.writeUnknownReference(f.Objects[7], v)
+		return v != nil && r.writeUnknownReference(f.Objects[7], v)
 	case *rest.User:
-		return v != nil && p.writeUser(f.Objects[8], v)
+		return v != nil && r.writeUser(f.Objects[8], v)
 	}
 	return false
 }
 
-func (p *projection) writeRelatedTo(f *render.Field, value rest.RelatedTo) bool {
+func (r *rendering) writeRelatedTo(f *render.Field, value rest.RelatedTo) bool {
 	switch v := value.(type) {
 	case *rest.AppInstallation:
-		return v != nil && p.writeAppInstallation(f.Objects[0], v)
+		return v != nil && r.writeAppInstallation(f.Objects[0], v)
 	case *rest.Container:
-		return v != nil && p.writeContainer(f.Objects[1], v)
+		return v != nil && r.writeContainer(f.Objects[1], v)
 	case *rest.Customer:
-		return v != nil && p.writeCustomer(f.Objects[2], v)
+		return v != nil && r.writeCustomer(f.Objects[2], v)
 	case *rest.ExtensionInstance:
-		return v != nil && p.writeExtensionInstance(f.Objects[3], v)
+		return v != nil && r.writeExtensionInstance(f.Objects[3], v)
 	case *rest.PlacementGroup:
-		return v != nil && p.writePlacementGroup(f.Objects[4], v)
+		return v != nil && r.writePlacementGroup(f.Objects[4], v)
 	case *rest.Project:
-		return v != nil && p.writeProject(f.Objects[5], v)
+		return v != nil && r.writeProject(f.Objects[5], v)
 	case *rest.UnknownReference:
-		return v != nil && p.writeUnknownReference(f.Objects[6], v)
+		return v != nil && r.writeUnknownReference(f.Objects[6], v)
 	case *rest.User:
-		return v != nil && p.writeUser(f.Objects[7], v)
+		return v != nil && r.writeUser(f.Objects[7], v)
 	}
 	return false
 }
 
-func (p *projection) writeServiceRequestPayload(f *render.Field, value rest.ServiceRequestPayload) bool {
+func (r *rendering) writeServiceRequestPayload(f *render.Field, value rest.ServiceRequestPayload) bool {
 	switch v := value.(type) {
 	case *rest.MailSendLimitIncrease:
-		return v != nil && p.writeMailSendLimitIncrease(f.Objects[0], v)
+		return v != nil && r.writeMailSendLimitIncrease(f.Objects[0], v)
 	case *rest.Relocation:
-		return v != nil && p.writeRelocation(f.Objects[1], v)
+		return v != nil && r.writeRelocation(f.Objects[1], v)
 	case *rest.UnknownPayload:
-		return v != nil && p.writeUnknownPayload(f.Objects[2], v)
+		return v != nil && r.writeUnknownPayload(f.Objects[2], v)
 	}
 	return false
 }
 
-func (p *projection) writeSharedWith(f *render.Field, value rest.SharedWith) bool {
+func (r *rendering) writeSharedWith(f *render.Field, value rest.SharedWith) bool {
 	switch v := value.(type) {
 	case *rest.Customer:
-		return v != nil && p.writeCustomer(f.Objects[0], v)
+		return v != nil && r.writeCustomer(f.Objects[0], v)
 	case *rest.PlacementGroup:
-		return v != nil && p.writePlacementGroup(f.Objects[1], v)
+		return v != nil && r.writePlacementGroup(f.Objects[1], v)
 	case *rest.Project:
-		return v != nil && p.writeProject(f.Objects[2], v)
+		return v != nil && r.writeProject(f.Objects[2], v)
 	case *rest.UnknownReference:
-		return v != nil && p.writeUnknownReference(f.Objects[3], v)
+		return v != nil && r.writeUnknownReference(f.Objects[3], v)
 	case *rest.User:
-		return v != nil && p.writeUser(f.Objects[4], v)
+		return v != nil && r.writeUser(f.Objects[4], v)
 	}
 	return false
 }
 
-func (p *projection) write_Entity(f *render.Field, value model.Entity) bool {
+func (r *rendering) write_Entity(f *render.Field, value model.Entity) bool {
 	switch v := value.(type) {
 	case *rest.AppInstallation:
-		return v != nil && p.writeAppInstallation(f.Objects[0], v)
+		return v != nil && r.writeAppInstallation(f.Objects[0], v)
 	case *rest.Container:
-		return v != nil && p.writeContainer(f.Objects[1], v)
+		return v != nil && r.writeContainer(f.Objects[1], v)
 	case *rest.Conversation:
-		return v != nil && p.writeConversation(f.Objects[2], v)
+		return v != nil && r.writeConversation(f.Objects[2], v)
 	case *rest.ConversationCategory:
-		return v != nil && p.writeConversationCategory(f.Objects[3], v)
+		return v != nil && r.writeConversationCategory(f.Objects[3], v)
 	case *rest.Customer:
-		return v != nil && p.writeCustomer(f.Objects[4], v)
+		return v != nil && r.writeCustomer(f.Objects[4], v)
 	case *rest.ExtensionInstance:
-		return v != nil && p.writeExtensionInstance(f.Objects[5], v)
+		return v != nil && r.writeExtensionInstance(f.Objects[5], v)
 	case *rest.PlacementGroup:
-		return v != nil && p.writePlacementGroup(f.Objects[6], v)
+		return v != nil && r.writePlacementGroup(f.Objects[6], v)
 	case *rest.Project:
-		return v != nil && p.writeProject(f.Objects[7], v)
+		return v != nil && r.writeProject(f.Objects[7], v)
 	case *rest.User:
-		return v != nil && p.writeUser(f.Objects[8], v)
+		return v != nil && r.writeUser(f.Objects[8], v)
 	}
 	return false
 }
 
-func projectedTypes() render.Schema {
+func writerTypes() render.Schema {
 	return render.Schema{
 		"AggregateReference": {
 			Name: "AggregateReference", Satisfies: aggregateReferenceImplementors,

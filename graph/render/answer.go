@@ -10,12 +10,12 @@ import (
 	"mstudio-graphql/internal/stack"
 )
 
-// Starter starts the calls that a root field will wait for, and returns false if there may be others.
-type Starter func(ctx context.Context, field *Field) bool
+// Prefetch starts the calls that a root field will wait for, and returns false if there may be others.
+type Prefetch func(ctx context.Context, field *Field) bool
 
 // Answer runs the resolvers of root fields, which are the writer's holes, and returns the data of the operation. Like
 // the executor, it runs them at the same time, except for those whose calls can be started before.
-func (w *Writer) Answer(ctx context.Context, start Starter) []byte {
+func (w *Writer) Answer(ctx context.Context, start Prefetch) []byte {
 	w.fillTogether(ctx, start)
 	for i := range w.holes {
 		if w.holes[i].value == graphql.RequiredNull {
@@ -30,7 +30,7 @@ func (w *Writer) Answer(ctx context.Context, start Starter) []byte {
 
 // fillTogether leaves the first hole, which is usually the only one, to the goroutine that is there, and those that wait
 // for nothing but what has been started.
-func (w *Writer) fillTogether(ctx context.Context, start Starter) {
+func (w *Writer) fillTogether(ctx context.Context, start Prefetch) {
 	if len(w.holes) == 0 {
 		return
 	}

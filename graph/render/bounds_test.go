@@ -34,7 +34,7 @@ func TestPlansDoNotExplode(t *testing.T) {
 		query += fmt.Sprintf(" fragment F%d on Dog { %s }", level, strings.Join(fields, " "))
 	}
 	document := parse(t, query)
-	plan := root(NewPlans(document), operate(document, "", nil))
+	plan := root(NewPlanCache(document), operate(document, "", nil))
 	if plan == nil {
 		return // none is as good: the executor renders the answer then
 	}

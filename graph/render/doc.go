@@ -2,13 +2,13 @@
 //
 // The executor collects the selections of every object anew, gives every field a context and every list element a
 // goroutine. For a resolver that is its price; for plain data, which is nearly all of an answer, it is most of the
-// cost. So when a resolver has returned, the projector writes its result straight into a buffer, by a plan that was
+// cost. So when a resolver has returned, the renderer writes its result straight into a buffer, by a plan that was
 // compiled from the selection set once and is kept with the document.
 //
 // A query whose root fields all have plans needs no executor at all: its root is an object like any other, whose fields
 // have resolvers, and its answer is written in one piece.
 //
-// There is one door: [Plans], which is asked for the plan of an operation or, by the executor's field middleware, of a
+// There is one door: [PlanCache], which is asked for the plan of an operation or, by the executor's field middleware, of a
 // field. What the plan looks like inside is known to this package and to the writers in graph/generated/render.go alone,
 // which graph/render/gen makes from the schema and its bindings.
 //

@@ -90,7 +90,7 @@ func (b below) Download(context.Context, *rest.UploadedFile, generated.FileDispo
 	return &model.FileDownload{URL: "https://gateway.example/files/link"}, nil
 }
 
-// answer executes a query, with or without the projector, and returns data and sorted errors as text, and how many
+// answer executes a query, with or without the renderer, and returns data and sorted errors as text, and how many
 // resolvers were called below the root.
 func answer(t *testing.T, given *results, text string, projecting bool) (string, int32) {
 	t.Helper()
@@ -98,7 +98,7 @@ func answer(t *testing.T, given *results, text string, projecting bool) (string,
 	e := executor.New(schema)
 	e.SetRecoverFunc(func(context.Context, any) error { return context.Canceled })
 	if projecting {
-		projector, err := generated.NewProjector(schema)
+		writers, err := generated.NewWriters(schema)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -111,12 +111,12 @@ func answer(t *testing.T, given *results, text string, projecting bool) (string,
 			plan := render.Of(ctx, field)
 			if field.Parent.Parent == nil {
 				operation := graphql.GetOperationContext(ctx)
-				plan = render.NewPlans(operation.Doc).Root(projector.Types(), operation, field.Object, field.Field)
+				plan = render.NewPlanCache(operation.Doc).Root(writers.Types(), operation, field.Object, field.Field)
 			}
 			if plan == nil {
 				return result, nil
 			}
-			if rendered := projector.Render(ctx, field, plan, result, nil); rendered != nil {
+			if rendered := writers.Render(ctx, field, plan, result, nil); rendered != nil {
 				return rendered, nil
 			}
 			return result, nil
@@ -189,7 +189,7 @@ func TestWhatCannotBeIsLeftToTheExecutor(t *testing.T) {
 			want, wantCalls := answer(t, test.given, test.query, false)
 			got, gotCalls := answer(t, test.given, test.query, true)
 			if got != want {
-				t.Errorf("%s\nexecutor:  %s\nprojector: %s", test.query, want, got)
+				t.Errorf("%s\nexecutor:  %s\nrenderer: %s", test.query, want, got)
 			}
 			if gotCalls != wantCalls {
 				t.Errorf("%s\nwant %d calls of resolvers, got %d", test.query, wantCalls, gotCalls)

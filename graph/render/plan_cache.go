@@ -15,8 +15,8 @@ const maxPlans = 64
 // argumentFields is how many fields take as much memory as kept arguments, which are two maps and what is in them.
 const argumentFields = 4
 
-// Plans keeps the plans of one document. It is safe for concurrent use and holds no data of a caller.
-type Plans struct {
+// PlanCache keeps the plans of one document. It is safe for concurrent use and holds no data of a caller.
+type PlanCache struct {
 	// Kept, if set, is called with the number of a plan's fields when the plan is kept: so its memory can be counted. One
 	// that keeps its arguments counts as several.
 	Kept func(fields int)
@@ -34,13 +34,13 @@ type planKey struct {
 	values    string
 }
 
-// NewPlans returns the empty plans of a document.
-func NewPlans(document *ast.QueryDocument) *Plans {
-	return &Plans{conditions: conditions(document), plans: map[planKey]*Object{}}
+// NewPlanCache returns the empty plans of a document.
+func NewPlanCache(document *ast.QueryDocument) *PlanCache {
+	return &PlanCache{conditions: conditions(document), plans: map[planKey]*Object{}}
 }
 
 // Root returns the plan of a root field, nil if it has no writer.
-func (p *Plans) Root(schema Schema, operation *graphql.OperationContext, root string, collected graphql.CollectedField) *Field {
+func (p *PlanCache) Root(schema Schema, operation *graphql.OperationContext, root string, collected graphql.CollectedField) *Field {
 	plan := p.plan(operation, collected.Alias, func(compiling *compiler) *Object {
 		if field, ok := compiling.field(schema[root], collected); ok {
 			return &Object{Fields: []Field{field}}
@@ -54,7 +54,7 @@ func (p *Plans) Root(schema Schema, operation *graphql.OperationContext, root st
 }
 
 // Operation returns the plans of all root fields of an operation, nil if one of them has no writer.
-func (p *Plans) Operation(schema Schema, operation *graphql.OperationContext, root string) *Object {
+func (p *PlanCache) Operation(schema Schema, operation *graphql.OperationContext, root string) *Object {
 	return p.plan(operation, "", func(compiling *compiler) *Object {
 		object, _ := compiling.object(schema[root], operation.Operation.SelectionSet)
 		return object
@@ -62,7 +62,7 @@ func (p *Plans) Operation(schema Schema, operation *graphql.OperationContext, ro
 }
 
 // plan returns a plan that is kept, or compiles it.
-func (p *Plans) plan(operation *graphql.OperationContext, alias string, compile func(*compiler) *Object, schema Schema) *Object {
+func (p *PlanCache) plan(operation *graphql.OperationContext, alias string, compile func(*compiler) *Object, schema Schema) *Object {
 	key := planKey{operation.Operation, alias, p.values(operation.Variables)}
 	p.mu.Lock()
 	plan, kept := p.plans[key]
@@ -79,7 +79,7 @@ func (p *Plans) plan(operation *graphql.OperationContext, alias string, compile 
 }
 
 // Below returns the plan of a field that is not a root field. It is compiled anew each time: only the executor asks for
-// it, about what the projector has not rendered.
+// it, about results without a writer.
 func Below(schema Schema, operation *graphql.OperationContext, parent string, collected graphql.CollectedField) *Field {
 	of := schema[parent]
 	if of == nil {
@@ -92,7 +92,7 @@ func Below(schema Schema, operation *graphql.OperationContext, parent string, co
 	return nil
 }
 
-func (p *Plans) keep(key planKey, plan *Object) bool {
+func (p *PlanCache) keep(key planKey, plan *Object) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if _, kept := p.plans[key]; kept || len(p.plans) >= maxPlans {
@@ -102,7 +102,7 @@ func (p *Plans) keep(key planKey, plan *Object) bool {
 	return true
 }
 
-func (p *Plans) values(variables map[string]any) string {
+func (p *PlanCache) values(variables map[string]any) string {
 	if len(p.conditions) == 0 {
 		return ""
 	}

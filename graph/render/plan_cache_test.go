@@ -57,7 +57,7 @@ func operate(document *ast.QueryDocument, name string, variables map[string]any)
 }
 
 // root returns the plan of the first root field.
-func root(plans *Plans, operation *graphql.OperationContext) *Field {
+func root(plans *PlanCache, operation *graphql.OperationContext) *Field {
 	collected := graphql.CollectFields(operation, operation.Operation.SelectionSet, []string{"Query"})
 	return plans.Root(testTypes(), operation, "Query", collected[0])
 }
@@ -101,7 +101,7 @@ func TestPlans(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			document := parse(t, test.query)
-			if got := outline(root(NewPlans(document), operate(document, "", nil))); got != test.want {
+			if got := outline(root(NewPlanCache(document), operate(document, "", nil))); got != test.want {
 				t.Errorf("want %s\n got %s", test.want, got)
 			}
 		})
@@ -127,7 +127,7 @@ func TestPlansAreKeptByOperationAliasAndConditions(t *testing.T) {
 	document := parse(t, `
 		query A($c: Boolean!) { dog { name @include(if: $c) age } other: dog { name } }
 		query B($c: Boolean!) { dog { age @skip(if: $c) } }`)
-	plans := NewPlans(document)
+	plans := NewPlanCache(document)
 	with := map[string]any{"c": true}
 	first := root(plans, operate(document, "A", with))
 	if again := root(plans, operate(document, "A", map[string]any{"c": true, "unused": 1})); again != first {
@@ -158,7 +158,7 @@ func TestNoMorePlansAreKeptThanAllowed(t *testing.T) {
 		selected = append(selected, fmt.Sprintf("a%d: name @include(if: $c%d)", i, i))
 	}
 	document := parse(t, "query("+strings.Join(declared, " ")+") { dog { age "+strings.Join(selected, " ")+" } }")
-	plans := NewPlans(document)
+	plans := NewPlanCache(document)
 	var running sync.WaitGroup
 	for range 3 {
 		running.Go(func() {

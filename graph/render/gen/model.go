@@ -17,7 +17,7 @@ type model struct {
 	Imports   []string
 	Objects   []*object
 	Abstracts []*abstract
-	// Roots are the fields with resolvers whose results can be projected.
+	// Roots are the fields with resolvers whose results can be rendered.
 	Roots []*field
 
 	paths map[string]bool
@@ -234,12 +234,12 @@ func (m *model) write(reference *config.TypeReference, value string) string {
 	switch reference.Definition.Kind { //nolint:exhaustive // the others are leaves
 	case ast.Object:
 		if !pointer {
-			return enter(reference, fmt.Sprintf("ok = p.write%s(f.Objects[0], &%s)", reference.Definition.Name, value))
+			return enter(reference, fmt.Sprintf("ok = r.write%s(f.Objects[0], &%s)", reference.Definition.Name, value))
 		}
-		return nullable(reference, value, enter(reference, fmt.Sprintf("ok = p.write%s(f.Objects[0], v)", reference.Definition.Name)))
+		return nullable(reference, value, enter(reference, fmt.Sprintf("ok = r.write%s(f.Objects[0], v)", reference.Definition.Name)))
 	case ast.Interface, ast.Union:
 		m.used[reference.Definition.Name] = true
-		return nullable(reference, value, enter(reference, fmt.Sprintf("ok = p.write%s(f, v)", reference.Definition.Name)))
+		return nullable(reference, value, enter(reference, fmt.Sprintf("ok = r.write%s(f, v)", reference.Definition.Name)))
 	}
 	if pointer {
 		return nullable(reference, value, m.leaf(reference, "*v"))
@@ -249,7 +249,7 @@ func (m *model) write(reference *config.TypeReference, value string) string {
 
 // nullable wraps statements that write v. Where there can be no null, the writers give up.
 func nullable(reference *config.TypeReference, value, write string) string {
-	null := "p.Null()"
+	null := "r.Null()"
 	if reference.GQL.NonNull {
 		null = "return false"
 	}
@@ -263,14 +263,14 @@ func enter(_ *config.TypeReference, write string) string {
 
 // writeList writes a list; nil is an empty list where there can be no null, as it is for the executor.
 func (m *model) writeList(reference *config.TypeReference, value string) string {
-	loop := fmt.Sprintf(`p.OpenList()
+	loop := fmt.Sprintf(`r.OpenList()
 for i, element := range v {
-	p.Element(i)
-	p.EnterElement(f, i)
+	r.Element(i)
+	r.EnterElement(f, i)
 	%s
-	p.Leave(f)
+	r.Leave(f)
 }
-p.CloseList()`, m.write(reference.Elem(), "element"))
+r.CloseList()`, m.write(reference.Elem(), "element"))
 	if reference.GQL.NonNull {
 		return fmt.Sprintf("{\nv := %s\n%s\n}", value, loop)
 	}
@@ -281,24 +281,24 @@ p.CloseList()`, m.write(reference.Elem(), "element"))
 // stands beside their Marshal function, anything else through the executor's marshaler.
 func (m *model) leaf(reference *config.TypeReference, value string) string {
 	if reference.Marshaler == nil {
-		return value + ".MarshalGQL(p)"
+		return value + ".MarshalGQL(r)"
 	}
 	in, name := reference.Marshaler.Pkg(), reference.Marshaler.Name()
 	switch {
 	case strings.HasSuffix(in.Path(), "graph/scalar"):
 		m.paths[in.Path()] = true
-		return fmt.Sprintf("p.SetBuffer(%s.%s(p.Buffer(), %s))", in.Name(), strings.Replace(name, "Marshal", "Append", 1), value)
+		return fmt.Sprintf("r.SetBuffer(%s.%s(r.Buffer(), %s))", in.Name(), strings.Replace(name, "Marshal", "Append", 1), value)
 	case name == "MarshalString", name == "MarshalID":
-		return fmt.Sprintf("p.String(string(%s))", value)
+		return fmt.Sprintf("r.String(string(%s))", value)
 	case name == "MarshalBoolean":
-		return fmt.Sprintf("p.Bool(%s)", value)
+		return fmt.Sprintf("r.Bool(%s)", value)
 	case name == "MarshalInt", name == "MarshalInt32", name == "MarshalInt64":
-		return fmt.Sprintf("p.Int(int64(%s))", value)
+		return fmt.Sprintf("r.Int(int64(%s))", value)
 	}
 	m.paths[in.Path()] = true
 	call := fmt.Sprintf("%s.%s(%s)", in.Name(), name, value)
 	if reference.IsContext {
-		return fmt.Sprintf("if %s.MarshalGQLContext(p.ctx, p) != nil {\nreturn false\n}", call)
+		return fmt.Sprintf("if %s.MarshalGQLContext(r.ctx, r) != nil {\nreturn false\n}", call)
 	}
-	return call + ".MarshalGQL(p)"
+	return call + ".MarshalGQL(r)"
 }

@@ -1,0 +1,93 @@
+package render
+
+import (
+	"context"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"mstudio-graphql/graph/loader"
+	"mstudio-graphql/graph/model"
+	"mstudio-graphql/rest"
+)
+
+// Field is a field middleware. It passes each resolver its plan, from which the resolver knows what to prefetch, and
+// renders what the resolver returns. gqlgen's executor copies the returned marshaler into the response.
+func (e *Executor) Field(ctx context.Context, next graphql.Resolver) (any, error) {
+	field := graphql.GetFieldContext(ctx)
+	if !field.IsResolver && field.Field.Name != "_entities" { // gqlgen treats _entities as a field of its own plugin
+		result, err := next(ctx)
+		return e.completed(ctx, field, result), err
+	}
+	plan := Of(ctx, field)
+	if plan == nil && field.Parent != nil && field.Parent.Parent == nil {
+		plan = e.rootPlan(ctx, field)
+		ctx = With(ctx, plan)
+	}
+	result, err := next(ctx)
+	if err != nil || result == nil {
+		return result, err
+	}
+	if plan == nil || e.Disabled {
+		e.fetchAhead(ctx, field, plan, result)
+		return e.completed(ctx, field, result), nil
+	}
+	if rendered := e.Writers.Render(ctx, field, plan, result, &fetcher{field: field}); rendered != nil {
+		return rendered, nil
+	}
+	return e.completed(ctx, field, result), nil
+}
+
+// rootPlan returns the plan of a root field, or nil if the field has none.
+func (e *Executor) rootPlan(ctx context.Context, field *graphql.FieldContext) *Field {
+	operation := graphql.GetOperationContext(ctx)
+	plans := e.Plans.Plans(operation.RawQuery, operation.Doc)
+	return plans.Root(e.Writers.Types(), operation, field.Object, field.Field)
+}
+
+// fetchAhead fetches the references in a result that gqlgen's executor renders. The executor requests them one by one.
+func (e *Executor) fetchAhead(ctx context.Context, field *graphql.FieldContext, plan *Field, result any) {
+	if plan == nil {
+		plan = Below(e.Writers.Types(), graphql.GetOperationContext(ctx), field.Object, field.Field)
+	}
+	if plan != nil && plan.Fetches {
+		e.Writers.Fetch(ctx, field, plan, result, &fetcher{field: field})
+	}
+}
+
+// completed replaces the references in a result that gqlgen's executor renders by the objects.
+func (e *Executor) completed(ctx context.Context, field *graphql.FieldContext, result any) any {
+	switch result := result.(type) {
+	case rest.Entity:
+		return e.completedOne(ctx, field, nil, result)
+	case []model.Entity:
+		all := make([]model.Entity, len(result))
+		for i, element := range result {
+			all[i] = element
+			if entity, ok := element.(rest.Entity); ok {
+				all[i] = e.completedOne(ctx, field, ast.Path{ast.PathIndex(i)}, entity)
+			}
+		}
+		return all
+	}
+	return result
+}
+
+// completedOne returns the object for a reference. below is the path from the field to the reference.
+func (e *Executor) completedOne(ctx context.Context, field *graphql.FieldContext, below ast.Path, object rest.Entity) rest.Entity {
+	if object.IsComplete() {
+		return object
+	}
+	operation := graphql.GetOperationContext(ctx)
+	first, needed := FirstFetched(e.Writers.Types(), operation, e.Writers.TypeOf(object), field.Field.Selections)
+	if !needed {
+		return object
+	}
+	fetched, err := loader.From(ctx).Entity(ctx, object)
+	if err != nil {
+		path := append(append(graphql.GetPath(ctx), below...), ast.PathName(first))
+		graphql.AddError(ctx, &gqlerror.Error{Err: err, Path: path})
+	}
+	return fetched
+}
