@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"mstudio-graphql/gateway/admission"
 	"mstudio-graphql/gateway/filelink"
 	"mstudio-graphql/gateway/httpapi"
 	"mstudio-graphql/graph/model"
@@ -35,8 +36,8 @@ const (
 type fileLinks struct {
 	*Gateway
 	sealer *filelink.Sealer
-	// places are for downloads that run at once, by file: so whoever has one link, and reads slowly, does not have them all.
-	places *inFlight
+	// slots are for downloads that run at once, by file: so whoever has one link, and reads slowly, does not have them all.
+	slots *admission.Limiter
 }
 
 func (g *Gateway) newFileLinks() (*fileLinks, error) {
@@ -48,7 +49,7 @@ func (g *Gateway) newFileLinks() (*fileLinks, error) {
 	}
 	sealer, err := filelink.New(keys...)
 	most := g.config.MaxDownloads
-	return &fileLinks{Gateway: g, sealer: sealer, places: newInFlight(most, max(most/4, 1))}, err
+	return &fileLinks{Gateway: g, sealer: sealer, slots: admission.New(most, max(most/4, 1))}, err
 }
 
 // Link makes a link to this gateway, as the client has reached it.
@@ -98,13 +99,14 @@ func (f *fileLinks) serveFile(w http.ResponseWriter, r *http.Request) {
 		httpapi.WriteText(w, http.StatusNotFound, "This is not a link to a file.\n")
 		return
 	}
-	leave, refused := f.places.enter(r.Context(), link.FileID)
-	if refused != nil {
-		w.Header().Set("Retry-After", strconv.Itoa(refused.RetryAfter))
-		httpapi.WriteText(w, refused.Status, "Too many files are being sent. Try again in a moment.\n")
+	release, err := f.slots.Acquire(r.Context(), link.FileID)
+	if err != nil {
+		busy := httpapi.Overloaded("Too many files are being sent. Try again in a moment.\n")
+		w.Header().Set("Retry-After", strconv.Itoa(busy.RetryAfter))
+		httpapi.WriteText(w, busy.Status, busy.Error())
 		return
 	}
-	defer leave()
+	defer release()
 	f.send(w, r, link)
 }
 

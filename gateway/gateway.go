@@ -15,6 +15,7 @@ import (
 
 	"go.opentelemetry.io/otel/trace"
 
+	"mstudio-graphql/gateway/admission"
 	"mstudio-graphql/gateway/limits"
 	"mstudio-graphql/gateway/telemetry/metrics"
 	"mstudio-graphql/graph/loader"
@@ -105,9 +106,9 @@ type Gateway struct {
 	categories *loader.Categories
 	handler    http.Handler
 	links      *fileLinks
-	inFlight   *inFlight
-	uploading  *inFlight // operations that come with files
-	logKey     []byte    // keys the callers' fingerprints; drawn at each start
+	slots      *admission.Limiter
+	uploading  *admission.Limiter // operations that come with files
+	logKey     []byte             // keys the callers' fingerprints; drawn at each start
 	draining   atomic.Bool
 	names      names
 	tracer     trace.Tracer // nil without traces
@@ -126,8 +127,8 @@ func New(config Config) (*Gateway, error) {
 	g := &Gateway{
 		config:     config,
 		categories: loader.NewCategories(config.Client, max(config.KeepCategories, 0)),
-		inFlight:   newInFlight(config.MaxInFlight, config.MaxInFlightPerCaller),
-		uploading:  config.Uploads.newInFlight(),
+		slots:      admission.New(config.MaxInFlight, config.MaxInFlightPerCaller),
+		uploading:  config.Uploads.limiter(),
 		logKey:     make([]byte, 32),
 	}
 	_, _ = rand.Read(g.logKey) // never fails, by its documentation

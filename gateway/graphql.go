@@ -3,6 +3,7 @@ package gateway
 import (
 	"cmp"
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"mstudio-graphql/gateway/admission"
 	"mstudio-graphql/gateway/httpapi"
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/model"
@@ -65,6 +67,18 @@ func (g *endpoint) serveGraphQL(w http.ResponseWriter, r *http.Request) {
 	g.run(w, r, mediaType, token, params)
 }
 
+// acquire waits for a slot of the caller. The caller of acquire must call release when done.
+func acquire(ctx context.Context, slots *admission.Limiter, caller string) (release func(), rejected *httpapi.Error) {
+	release, err := slots.Acquire(ctx, caller)
+	switch {
+	case errors.Is(err, admission.ErrKeyBusy):
+		return nil, httpapi.Overloaded("Too many operations of this caller are running: try again.")
+	case err != nil:
+		return nil, httpapi.Overloaded("Too many operations are running: try again.")
+	}
+	return release, nil
+}
+
 // run checks and executes an operation.
 func (g *endpoint) run(w http.ResponseWriter, r *http.Request, mediaType string, token rest.Token, params *graphql.RawParams) {
 	response, status, refused := g.answer(r, mediaType, token, params)
@@ -80,11 +94,11 @@ func (g *endpoint) run(w http.ResponseWriter, r *http.Request, mediaType string,
 // client that reads slowly occupies none.
 func (g *endpoint) answer(r *http.Request, mediaType string, token rest.Token, params *graphql.RawParams) (*graphql.Response, int, *httpapi.Error) {
 	ctx := graphql.StartOperationTrace(r.Context())
-	leave, refused := g.places(ctx).enter(ctx, recordOf(ctx).caller)
+	release, refused := acquire(ctx, g.limiter(ctx), recordOf(ctx).caller)
 	if refused != nil {
 		return nil, 0, refused
 	}
-	defer leave()
+	defer release()
 	if refused := g.findText(params, mediaType); refused != nil {
 		return nil, 0, refused
 	}

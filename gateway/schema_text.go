@@ -40,11 +40,11 @@ func (g *Gateway) refuseStranger(r *http.Request) *httpapi.Error {
 	}
 	seen := recordOf(r.Context())
 	seen.caller = token.Fingerprint(g.logKey)
-	leave, refused := g.inFlight.enter(r.Context(), seen.caller)
+	release, refused := acquire(r.Context(), g.slots, seen.caller)
 	if refused != nil {
 		return refused
 	}
-	defer leave()
+	defer release()
 	ctx, cancel := context.WithTimeout(r.Context(), g.config.OperationTimeout)
 	defer cancel()
 	client := g.config.Client.WithToken(token).WithRequestID(seen.requestID).WithLimits(rest.Limits{Calls: 1, Parallel: 1})

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"time"
+
+	"mstudio-graphql/gateway/admission"
 )
 
 // UploadLimits is what clients may send along with an operation.
@@ -34,14 +36,16 @@ func (l UploadLimits) withDefaults() UploadLimits {
 	}
 }
 
-func (l UploadLimits) newInFlight() *inFlight { return newInFlight(l.AtOnce, max(l.AtOnce/4, 1)) }
+func (l UploadLimits) limiter() *admission.Limiter {
+	return admission.New(l.AtOnce, max(l.AtOnce/4, 1))
+}
 
-// places are those that an operation needs one of.
-func (g *Gateway) places(ctx context.Context) *inFlight {
+// limiter returns the Limiter that admits the operation.
+func (g *Gateway) limiter(ctx context.Context) *admission.Limiter {
 	if uploadFormOf(ctx) != nil {
 		return g.uploading
 	}
-	return g.inFlight
+	return g.slots
 }
 
 // operationTimeout is longer for an operation that comes with files: it waits for the client, too.

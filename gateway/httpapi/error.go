@@ -52,3 +52,13 @@ func BodyTooLarge(limit, actual int) *Error {
 
 // TooLarge returns an Error with status 413.
 func TooLarge(err error) *Error { return &Error{Status: http.StatusRequestEntityTooLarge, Err: err} }
+
+// overloadRetryAfter is how long a client should wait after status 503, in seconds.
+const overloadRetryAfter = 1
+
+// Overloaded returns the Error for a request that no slot is free for.
+func Overloaded(message string) *Error {
+	overloaded := NewError(http.StatusServiceUnavailable, model.CodeOverloaded, message)
+	overloaded.RetryAfter = overloadRetryAfter
+	return overloaded
+}
