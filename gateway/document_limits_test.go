@@ -38,11 +38,11 @@ func TestRefusals(t *testing.T) {
 			"extensions": map[string]any{"code": "OPERATION_LIMIT", "limit": "depth", "max": 3.0, "actual": 4.0},
 		},
 		"{ nodes(ids: [" + strings.Repeat("1 ", 21) + "]) { id } }": {
-			"message":    "The operation may need 22 calls of mStudio if all pages are full; at most 21 are accepted: ask for smaller pages or fewer fields that make calls.",
+			"message":    "The operation may need 22 mStudio calls if every page is full; at most 21 are accepted. Request smaller pages or fewer fields that make calls.",
 			"extensions": map[string]any{"code": "COMPLEXITY_LIMIT_EXCEEDED", "limit": "cost", "max": 21.0, "actual": 22.0},
 		},
 		"{ conversations(first: 40) { nodes { id } } }": {
-			"message":    "The answer may have 41 objects if all pages are full; at most 40 are accepted: ask for smaller pages.",
+			"message":    "The result may have 41 objects if every page is full; at most 40 are accepted. Request smaller pages.",
 			"extensions": map[string]any{"code": "COMPLEXITY_LIMIT_EXCEEDED", "limit": "nodes", "max": 40.0, "actual": 41.0},
 		},
 	} {

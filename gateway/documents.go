@@ -35,7 +35,7 @@ type documents struct {
 type document struct {
 	parsed    *ast.QueryDocument
 	plans     *render.PlanCache
-	estimates *limits.Estimates
+	estimates *limits.EstimateCache
 	bytes     int
 }
 
@@ -69,15 +69,15 @@ func (d *documents) Add(_ context.Context, text string, parsed *ast.QueryDocumen
 	if d.kept.Contains(text) {
 		return
 	}
-	added := &document{parsed: parsed, plans: render.NewPlanCache(parsed), estimates: limits.NewEstimates(parsed)}
+	added := &document{parsed: parsed, plans: render.NewPlanCache(parsed), estimates: limits.NewEstimateCache(parsed)}
 	added.plans.Kept = func(fields int) { d.charge(text, added, planFieldBytes*fields) }
-	added.estimates.Kept = func(bytes int) { d.charge(text, added, bytes) }
+	added.estimates.OnAdd = func(bytes int) { d.charge(text, added, bytes) }
 	d.kept.Add(text, added)
 	d.grow(added, documentBytes(text))
 }
 
 // documentBytes returns how many bytes a document takes with its text, which is kept twice: as the key, and in pieces.
-func documentBytes(text string) int { return 2*len(text) + tokenBytes*limits.Tokens(text) }
+func documentBytes(text string) int { return 2*len(text) + tokenBytes*limits.CountTokens(text) }
 
 // charge counts what a document has come to need after it was added.
 func (d *documents) charge(text string, owner *document, bytes int) {
@@ -104,11 +104,11 @@ func (d *documents) Plans(text string, parsed *ast.QueryDocument) *render.PlanCa
 }
 
 // estimates returns the estimates of a query; new ones if the query is not kept.
-func (d *documents) estimates(text string, parsed *ast.QueryDocument) *limits.Estimates {
+func (d *documents) estimates(text string, parsed *ast.QueryDocument) *limits.EstimateCache {
 	if found, ok := d.find(text); ok && found.parsed == parsed {
 		return found.estimates
 	}
-	return limits.NewEstimates(parsed)
+	return limits.NewEstimateCache(parsed)
 }
 
 func (d *documents) find(text string) (*document, bool) {

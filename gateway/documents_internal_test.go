@@ -149,7 +149,7 @@ func TestEstimatesAreCounted(t *testing.T) {
 	if d.estimates(text, kept.parsed) != kept.estimates || d.estimates(text, &ast.QueryDocument{}) == kept.estimates {
 		t.Error("a kept document has the estimates of another")
 	}
-	kept.estimates.Kept(300)
+	kept.estimates.OnAdd(300)
 	d.mu.Lock()
 	counted := d.bytes
 	d.mu.Unlock()

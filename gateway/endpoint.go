@@ -18,7 +18,7 @@ import (
 // endpoint is a view of the schema that is served at a path of its own.
 type endpoint struct {
 	*Gateway
-	guard     *limits.Guard
+	limits    *limits.Checker
 	documents *documents
 	persisted *persisted
 	trusted   *trustedDocuments
@@ -34,7 +34,7 @@ func (g *Gateway) publicEndpoint() (http.Handler, error) {
 		return nil, err
 	}
 	made.trusted = newTrustedDocuments(g.config.TrustedDocuments, g.config.TrustedDocumentsOnly)
-	if err := made.trusted.check(made.guard); err != nil {
+	if err := made.trusted.check(made.limits); err != nil {
 		return nil, err
 	}
 	return httpapi.Compress(made.serveGraphQL)
@@ -68,7 +68,7 @@ func (g *Gateway) newEndpoint(root resolvers.Root, seen func(*ast.Schema) *ast.S
 	renderer := &render.Executor{
 		ExecutableSchema: schema, Writers: writers, Plans: kept, Prefetch: resolvers.Start, Disabled: g.config.NoProjector,
 	}
-	made := &endpoint{Gateway: g, guard: checks, documents: kept, persisted: newPersisted(g.config.PersistedQueries), executor: executor.New(renderer)}
+	made := &endpoint{Gateway: g, limits: checks, documents: kept, persisted: newPersisted(g.config.PersistedQueries), executor: executor.New(renderer)}
 	made.executor.SetErrorPresenter(g.presentError)
 	made.executor.SetRecoverFunc(g.recoverPanic)
 	made.executor.SetQueryCache(checkedDocument{})

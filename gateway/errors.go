@@ -43,7 +43,7 @@ func (g *Gateway) presentError(ctx context.Context, err error) (presented *gqler
 func (g *Gateway) explain(ctx context.Context, err error, located, presented *gqlerror.Error) model.Code {
 	var own *model.Error
 	var upstream *rest.Error
-	var refused *limits.Refusal
+	var refused *limits.ExceededError
 	var overflow *graphql.NumberOverflowError
 	switch {
 	case errors.As(err, &own):

@@ -142,14 +142,14 @@ type estimation struct {
 
 // dryRun answers an operation with what it would need. Nothing is executed.
 func (g *endpoint) dryRun(operation *graphql.OperationContext) *graphql.Response {
-	needs := g.guard.Estimate(operation.Doc, operation.Operation, operation.Variables)
+	needs := g.limits.Estimate(operation.Doc, operation.Operation, operation.Variables)
 	if g.asksWhoIntrospects(operation) {
 		// If the token is not accepted, that is the only call.
-		needs.LeastCalls, needs.Calls = 1, needs.Calls+1
+		needs.MinCalls, needs.MaxCalls = 1, needs.MaxCalls+1
 	}
 	return &graphql.Response{
 		Data:       []byte("null"),
-		Extensions: map[string]any{"upstream": estimation{DryRun: true, Minimum: needs.LeastCalls, Maximum: needs.Calls}},
+		Extensions: map[string]any{"upstream": estimation{DryRun: true, Minimum: needs.MinCalls, Maximum: needs.MaxCalls}},
 	}
 }
 

@@ -24,8 +24,8 @@ func (g *endpoint) prepare(ctx context.Context, params *graphql.RawParams) (*gra
 	if errs := refuseNullBooleans(operation); len(errs) > 0 {
 		return operation, errs
 	}
-	if mistake := g.guard.TextForNumber(operation.Operation, operation.Variables); mistake != nil {
-		return operation, gqlerror.List{mistake}
+	if err := g.limits.CheckCoercion(operation.Operation, operation.Variables); err != nil {
+		return operation, gqlerror.List{err}
 	}
 	if errs := g.refuseIntrospection(operation); len(errs) > 0 {
 		return operation, errs
@@ -34,7 +34,7 @@ func (g *endpoint) prepare(ctx context.Context, params *graphql.RawParams) (*gra
 		return operation, errs
 	}
 	estimates := g.documents.estimates(operation.RawQuery, operation.Doc)
-	if refused := g.guard.Check(estimates, operation.Operation, operation.Variables); refused != nil {
+	if refused := g.limits.CheckCost(estimates, operation.Operation, operation.Variables); refused != nil {
 		return operation, gqlerror.List{gqlerror.Wrap(refused)}
 	}
 	return operation, nil
@@ -45,7 +45,7 @@ func (g *endpoint) document(ctx context.Context, text string) (*ast.QueryDocumen
 	if kept, ok := g.documents.Get(ctx, text); ok {
 		return kept, nil
 	}
-	checked, errs := g.guard.Document(text)
+	checked, errs := g.limits.Parse(text)
 	if len(errs) == 0 {
 		g.documents.Add(ctx, text, checked)
 	}

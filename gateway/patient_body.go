@@ -68,7 +68,7 @@ func (b *patientBody) wait(p []byte) (int, error) {
 
 // tooMuch says no more than that it is at least one byte: nobody counts what is not read.
 func (b *patientBody) tooMuch() error {
-	return &limits.Refusal{Limit: limits.LimitUploadBytes, Max: int(b.most), Actual: int(b.most) + 1}
+	return &limits.ExceededError{Limit: limits.LimitUploadBytes, Max: int(b.most), Actual: int(b.most) + 1}
 }
 
 func (b *patientBody) explain(err error) error {

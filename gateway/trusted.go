@@ -45,7 +45,7 @@ func (t *trustedDocuments) find(id string) (text string, found bool) {
 func (t *trustedDocuments) refuses(text string) bool { return t != nil && t.only && !t.texts[text] }
 
 // check reports every trusted document that could not be executed.
-func (t *trustedDocuments) check(checks *limits.Guard) error {
+func (t *trustedDocuments) check(checks *limits.Checker) error {
 	if t == nil {
 		return nil
 	}
@@ -54,7 +54,7 @@ func (t *trustedDocuments) check(checks *limits.Guard) error {
 		if id == "" {
 			mistakes = append(mistakes, errors.New("a trusted document has no id"))
 		}
-		if _, errs := checks.Document(t.byID[id]); len(errs) > 0 {
+		if _, errs := checks.Parse(t.byID[id]); len(errs) > 0 {
 			mistakes = append(mistakes, fmt.Errorf("trusted document %s: %w", id, errs[0]))
 		}
 	}

@@ -77,7 +77,7 @@ func (f *uploadForm) params() (*graphql.RawParams, *httpapi.Error) {
 	case err != nil:
 		return nil, httpapi.BadRequest("map must be a JSON object that gives each file a list of one place.")
 	case len(mapped) > f.limits.Files:
-		return nil, httpapi.TooLarge(&limits.Refusal{Limit: limits.LimitUploadFiles, Max: f.limits.Files, Actual: len(mapped)})
+		return nil, httpapi.TooLarge(&limits.ExceededError{Limit: limits.LimitUploadFiles, Max: f.limits.Files, Actual: len(mapped)})
 	}
 	for i, file := range mapped {
 		if len(file.places) != 1 {

@@ -119,7 +119,7 @@ func newForm(t testing.TB, parts ...string) (contentType string, body []byte) {
 // isOwn reports whether an error is written for the client.
 func isOwn(err error) bool {
 	_, own := errors.AsType[*model.Error](err)
-	_, refused := errors.AsType[*limits.Refusal](err)
+	_, refused := errors.AsType[*limits.ExceededError](err)
 	return own || refused
 }
 

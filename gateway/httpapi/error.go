@@ -47,7 +47,7 @@ func MissingToken() *Error {
 
 // BodyTooLarge returns the Error for a body over limit bytes. actual is a lower bound, because the rest is not read.
 func BodyTooLarge(limit, actual int) *Error {
-	return TooLarge(&limits.Refusal{Limit: limits.LimitBody, Max: limit, Actual: actual})
+	return TooLarge(&limits.ExceededError{Limit: limits.LimitBody, Max: limit, Actual: actual})
 }
 
 // TooLarge returns an Error with status 413.

@@ -51,7 +51,7 @@ func checkRefusal(t *testing.T, refused *Error) {
 		return
 	}
 	var own *model.Error
-	var exceeded *limits.Refusal
+	var exceeded *limits.ExceededError
 	if !errors.As(refused.Err, &own) && !errors.As(refused.Err, &exceeded) {
 		t.Errorf("refused with %T", refused.Err)
 	}

@@ -6,8 +6,8 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// argument returns the value of an argument, nil if it is not given. A name such as "input.ids" leads into an input
-// object: as far as that is written out in the document, and the rest of the way is in the variable that is returned.
+// argument returns the value of an argument, or nil if the argument is absent. A name such as "input.ids" is a path into
+// an input object. If the path reaches a variable, argument returns the variable and the rest of the path.
 func argument(field *ast.Field, name string) (value *ast.Value, path []string) {
 	names := strings.Split(name, ".")
 	given := field.Arguments.ForName(names[0])
@@ -21,8 +21,8 @@ func argument(field *ast.Field, name string) (value *ast.Value, path []string) {
 	return value, path
 }
 
-// inside returns what a way leads to within the value of a variable, nil if there is nothing.
-func inside(value any, path []string) any {
+// lookup returns the value at a path within a variable's value, or nil if the path leads nowhere.
+func lookup(value any, path []string) any {
 	for _, name := range path {
 		object, ok := value.(map[string]any)
 		if !ok {

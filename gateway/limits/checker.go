@@ -14,59 +14,60 @@ import (
 	"mstudio-graphql/graph/model"
 )
 
-// Guard checks documents and operations. It is safe for concurrent use and keeps nothing of them.
-type Guard struct {
+// Checker checks documents and operations against a schema and its limits. It is safe for concurrent use and stores no
+// documents.
+type Checker struct {
 	limits Limits
 	schema *ast.Schema
 	rules  *rules.Rules
-	quiet  *rules.Rules // the same, for documents with long words
-	prices prices
+	quiet  *rules.Rules // the same without suggestions, for documents with long words
+	costs  costs
 }
 
-// New returns a guard for a schema. It fails if a list of the schema says nothing of its size, because then nothing
-// that is below it could be estimated.
-func New(schema *ast.Schema, limits Limits) (*Guard, error) {
+// New returns a Checker for schema. It returns an error if a list field has no @listSize, because the cost of its
+// children cannot be estimated.
+func New(schema *ast.Schema, limits Limits) (*Checker, error) {
 	limits = limits.withDefaults()
-	found, err := readPrices(schema)
+	found, err := readCosts(schema)
 	if err != nil {
 		return nil, err
 	}
-	return &Guard{
-		limits: limits, schema: schema, prices: found,
+	return &Checker{
+		limits: limits, schema: schema, costs: found,
 		rules: validationRules(limits.HideSuggestions), quiet: validationRules(true),
 	}, nil
 }
 
-// Document parses, measures and validates a document. If it returns errors, they are of the codes of a [Refusal],
-// GRAPHQL_PARSE_FAILED or GRAPHQL_VALIDATION_FAILED, and there is no document. They repeat names that the client
-// chose, and no value.
-func (g *Guard) Document(text string) (*ast.QueryDocument, gqlerror.List) {
-	document, err := g.parse(text)
+// Parse parses, measures and validates a document. If it returns errors, their code is that of an [ExceededError],
+// GRAPHQL_PARSE_FAILED or GRAPHQL_VALIDATION_FAILED, and the document is nil. Error messages may contain names from the
+// document but no values.
+func (c *Checker) Parse(text string) (*ast.QueryDocument, gqlerror.List) {
+	document, err := c.parse(text)
 	if err != nil {
 		return nil, gqlerror.List{err}
 	}
-	refused, circular := g.limits.measure(document)
+	exceeded, circular := c.limits.measure(document)
 	switch {
-	case refused != nil:
-		return nil, gqlerror.List{gqlerror.Wrap(refused)}
+	case exceeded != nil:
+		return nil, gqlerror.List{gqlerror.Wrap(exceeded)}
 	case circular:
-		return nil, gqlerror.List{invalid("A fragment must not spread itself, not through others either.")}
+		return nil, gqlerror.List{invalid("A fragment must not spread itself, directly or through other fragments.")}
 	case len(document.Operations) == 0:
 		return nil, gqlerror.List{invalid("no operation provided")}
 	}
-	dropRepeats(document)
-	if errs := validator.ValidateWithRules(g.schema, document, g.rulesFor(text)); len(errs) > 0 {
-		return nil, g.reported(errs)
+	dedupe(document)
+	if errs := validator.ValidateWithRules(c.schema, document, c.rulesFor(text)); len(errs) > 0 {
+		return nil, c.present(errs)
 	}
 	return document, nil
 }
 
-func (g *Guard) parse(text string) (*ast.QueryDocument, *gqlerror.Error) {
-	if refused := within(LimitBytes, g.limits.Bytes, len(text)); refused != nil {
-		return nil, gqlerror.Wrap(refused)
+func (c *Checker) parse(text string) (*ast.QueryDocument, *gqlerror.Error) {
+	if exceeded := check(LimitBytes, c.limits.Bytes, len(text)); exceeded != nil {
+		return nil, gqlerror.Wrap(exceeded)
 	}
 	source := &ast.Source{Input: text}
-	document, err := parser.ParseQueryWithTokenLimit(source, g.limits.Tokens)
+	document, err := parser.ParseQueryWithTokenLimit(source, c.limits.Tokens)
 	if err == nil {
 		return document, nil
 	}
@@ -75,7 +76,7 @@ func (g *Guard) parse(text string) (*ast.QueryDocument, *gqlerror.Error) {
 		located = &gqlerror.Error{}
 	}
 	if strings.HasPrefix(located.Message, "exceeded token limit") {
-		return nil, gqlerror.Wrap(within(LimitTokens, g.limits.Tokens, max(countTokens(source), g.limits.Tokens+1)))
+		return nil, gqlerror.Wrap(check(LimitTokens, c.limits.Tokens, max(countTokens(source), c.limits.Tokens+1)))
 	}
 	return nil, &gqlerror.Error{
 		Message: parseMessage(located.Message), Locations: located.Locations,
@@ -83,11 +84,10 @@ func (g *Guard) parse(text string) (*ast.QueryDocument, *gqlerror.Error) {
 	}
 }
 
-// Tokens counts the words and signs of a document.
-func Tokens(text string) int { return countTokens(&ast.Source{Input: text}) }
+// CountTokens returns the number of tokens in a document.
+func CountTokens(text string) int { return countTokens(&ast.Source{Input: text}) }
 
-// countTokens counts the words and signs of a text that has too many, for the error. What follows something that is
-// none is left out.
+// countTokens stops at the first invalid token.
 func countTokens(source *ast.Source) int {
 	scanner := lexer.New(source)
 	for count := 0; ; count++ {

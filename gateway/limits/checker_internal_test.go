@@ -23,8 +23,8 @@ func readSchema(t testing.TB) string {
 	return string(text)
 }
 
-// newGuard makes a guard of the product's schema.
-func newGuard(t testing.TB, limits Limits) *Guard {
+// newChecker makes a guard of the product's schema.
+func newChecker(t testing.TB, limits Limits) *Checker {
 	t.Helper()
 	g, err := New(gqlparser.MustLoadSchema(&ast.Source{Name: "schema", Input: readSchema(t)}), limits)
 	if err != nil {
@@ -54,8 +54,8 @@ func doubling(levels int, last string) string {
 	return "{ ...F0 }" + text.String()
 }
 
-func refusal(errs gqlerror.List) *Refusal {
-	refused, _ := errors.AsType[*Refusal](errs)
+func exceededIn(errs gqlerror.List) *ExceededError {
+	refused, _ := errors.AsType[*ExceededError](errs)
 	return refused
 }
 
@@ -63,42 +63,42 @@ func refusal(errs gqlerror.List) *Refusal {
 func TestLimits(t *testing.T) {
 	t.Parallel()
 	limits := Limits{Bytes: 2000, Tokens: 200, Depth: 4, Fields: 10, Aliases: 3, RootFields: 5, RootMutations: 2, Directives: 3, Fragments: 4, Operations: 2, Variables: 3}
-	g := newGuard(t, limits)
+	g := newChecker(t, limits)
 	for name, test := range map[string]struct {
 		within, beyond string
-		want           Refusal
+		want           ExceededError
 	}{
-		"bytes":  {"{__typename}" + repeat(" ", 1988), "{__typename}" + repeat(" ", 1989), Refusal{LimitBytes, 2000, 2001}},
-		"tokens": {"{viewer(" + repeat("a:1 ", 64) + "){id}}", "{viewer(" + repeat("a:1 ", 65) + "){id}}", Refusal{LimitTokens, 200, 203}},
-		"depth":  {"{a{b{c{d}}}}", "{a{b{c{d{e}}}}}", Refusal{LimitDepth, 4, 5}},
+		"bytes":  {"{__typename}" + repeat(" ", 1988), "{__typename}" + repeat(" ", 1989), ExceededError{LimitBytes, 2000, 2001}},
+		"tokens": {"{viewer(" + repeat("a:1 ", 64) + "){id}}", "{viewer(" + repeat("a:1 ", 65) + "){id}}", ExceededError{LimitTokens, 200, 203}},
+		"depth":  {"{a{b{c{d}}}}", "{a{b{c{d{e}}}}}", ExceededError{LimitDepth, 4, 5}},
 		"depth in a fragment": {
-			"{a{...F}} fragment F on A {b{...G}} fragment G on A {c{d}}", "{a{...F}} fragment F on A {b{...{...G}}} fragment G on A {c{d{e}}}", Refusal{LimitDepth, 4, 5},
+			"{a{...F}} fragment F on A {b{...G}} fragment G on A {c{d}}", "{a{...F}} fragment F on A {b{...{...G}}} fragment G on A {c{d{e}}}", ExceededError{LimitDepth, 4, 5},
 		},
-		"fields":                {"{a{" + repeat("b ", 9) + "}}", "{a{" + repeat("b ", 10) + "}}", Refusal{LimitFields, 10, 11}},
-		"fields of fragments":   {"{a{...F ...F ...F}} fragment F on A {b c d}", "{a{...F ...F ...F b}} fragment F on A {b c d}", Refusal{LimitFields, 10, 11}},
-		"fields nobody spreads": {"{a} fragment F on A {" + repeat("b ", 9) + "}", "{a} fragment F on A {" + repeat("b ", 10) + "}", Refusal{LimitFields, 10, 11}},
-		"fields of twins":       {"{...F} fragment F on A {a} fragment F on A {" + repeat("b ", 9) + "}", "{...F} fragment F on A {a} fragment F on A {" + repeat("b ", 10) + "}", Refusal{LimitFields, 10, 11}},
-		"aliases":               {"{x:a y:a z:a a:a}", "{x:a y:a z:a w:a}", Refusal{LimitAliases, 3, 4}},
-		"aliases of fragments":  {"{a{...F ...F ...F}} fragment F on A {x:b}", "{a{...F ...F}} fragment F on A {x:b{y:c}}", Refusal{LimitAliases, 3, 4}},
-		"root fields":           {"{a b ...{c ...F}} fragment F on A {d e}", "{a b ...{c ...F}} fragment F on A {d e f}", Refusal{LimitRootFields, 5, 6}},
-		"root mutations":        {"mutation {a b}", "mutation {a ...{b c}}", Refusal{LimitRootMutations, 2, 3}},
-		"directives":            {"query @a {b @a @a}", "query @a {b @a @a ...@a{c}}", Refusal{LimitDirectives, 3, 4}},
-		"directives everywhere": {"query($v:A @a) {...F @a} fragment F on A @a {b}", "query($v:A @a) {...F @a} fragment F on A @a {b @a}", Refusal{LimitDirectives, 3, 4}},
-		"fragments":             {"{a}" + numbered(" fragment F%d on A {b}", 4), "{a}" + numbered(" fragment F%d on A {b}", 5), Refusal{LimitFragments, 4, 5}},
-		"operations":            {numbered("query Q%d {a}", 2), numbered("query Q%d {a}", 3), Refusal{LimitOperations, 2, 3}},
-		"variables":             {"query(" + numbered("$v%d:A ", 3) + "){a}", "query A {a} query B(" + numbered("$v%d:A ", 4) + "){a}", Refusal{LimitVariables, 3, 4}},
+		"fields":                {"{a{" + repeat("b ", 9) + "}}", "{a{" + repeat("b ", 10) + "}}", ExceededError{LimitFields, 10, 11}},
+		"fields of fragments":   {"{a{...F ...F ...F}} fragment F on A {b c d}", "{a{...F ...F ...F b}} fragment F on A {b c d}", ExceededError{LimitFields, 10, 11}},
+		"fields nobody spreads": {"{a} fragment F on A {" + repeat("b ", 9) + "}", "{a} fragment F on A {" + repeat("b ", 10) + "}", ExceededError{LimitFields, 10, 11}},
+		"fields of twins":       {"{...F} fragment F on A {a} fragment F on A {" + repeat("b ", 9) + "}", "{...F} fragment F on A {a} fragment F on A {" + repeat("b ", 10) + "}", ExceededError{LimitFields, 10, 11}},
+		"aliases":               {"{x:a y:a z:a a:a}", "{x:a y:a z:a w:a}", ExceededError{LimitAliases, 3, 4}},
+		"aliases of fragments":  {"{a{...F ...F ...F}} fragment F on A {x:b}", "{a{...F ...F}} fragment F on A {x:b{y:c}}", ExceededError{LimitAliases, 3, 4}},
+		"root fields":           {"{a b ...{c ...F}} fragment F on A {d e}", "{a b ...{c ...F}} fragment F on A {d e f}", ExceededError{LimitRootFields, 5, 6}},
+		"root mutations":        {"mutation {a b}", "mutation {a ...{b c}}", ExceededError{LimitRootMutations, 2, 3}},
+		"directives":            {"query @a {b @a @a}", "query @a {b @a @a ...@a{c}}", ExceededError{LimitDirectives, 3, 4}},
+		"directives everywhere": {"query($v:A @a) {...F @a} fragment F on A @a {b}", "query($v:A @a) {...F @a} fragment F on A @a {b @a}", ExceededError{LimitDirectives, 3, 4}},
+		"fragments":             {"{a}" + numbered(" fragment F%d on A {b}", 4), "{a}" + numbered(" fragment F%d on A {b}", 5), ExceededError{LimitFragments, 4, 5}},
+		"operations":            {numbered("query Q%d {a}", 2), numbered("query Q%d {a}", 3), ExceededError{LimitOperations, 2, 3}},
+		"variables":             {"query(" + numbered("$v%d:A ", 3) + "){a}", "query A {a} query B(" + numbered("$v%d:A ", 4) + "){a}", ExceededError{LimitVariables, 3, 4}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, errs := g.Document(test.within)
-			if refusal(errs) != nil {
+			_, errs := g.Parse(test.within)
+			if exceededIn(errs) != nil {
 				t.Errorf("refused what is within the limit: %v", errs)
 			}
-			_, errs = g.Document(test.beyond)
-			if len(errs) != 1 || refusal(errs) == nil {
+			_, errs = g.Parse(test.beyond)
+			if len(errs) != 1 || exceededIn(errs) == nil {
 				t.Fatalf("not refused: %v", errs)
 			}
-			if diff := cmp.Diff(test.want, *refusal(errs)); diff != "" {
+			if diff := cmp.Diff(test.want, *exceededIn(errs)); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}
 			for _, number := range []int{test.want.Max, test.want.Actual} {
@@ -113,17 +113,17 @@ func TestLimits(t *testing.T) {
 // What is below __schema and __type nests deeper than any query. It is not counted as depth, but as fields.
 func TestDepthOfIntrospection(t *testing.T) {
 	t.Parallel()
-	g := newGuard(t, Limits{Depth: 2, Fields: 8})
+	g := newChecker(t, Limits{Depth: 2, Fields: 8})
 	const deep = "{__type(name:\"A\"){ofType{ofType{ofType{ofType{ofType{name}}}}}}}"
-	if _, errs := g.Document(deep); len(errs) > 0 {
+	if _, errs := g.Parse(deep); len(errs) > 0 {
 		t.Error(errs)
 	}
-	_, errs := g.Document(strings.Replace(deep, "name}", "name kind}", 1))
-	if refused := refusal(errs); refused != nil {
+	_, errs := g.Parse(strings.Replace(deep, "name}", "name kind}", 1))
+	if refused := exceededIn(errs); refused != nil {
 		t.Errorf("8 fields are refused: %v", refused)
 	}
-	_, errs = g.Document(strings.Replace(deep, "name}", "name kind description}", 1))
-	if refused := refusal(errs); refused == nil || refused.Limit != LimitFields {
+	_, errs = g.Parse(strings.Replace(deep, "name}", "name kind description}", 1))
+	if refused := exceededIn(errs); refused == nil || refused.Limit != LimitFields {
 		t.Errorf("got %v", errs)
 	}
 }
@@ -192,15 +192,15 @@ func selections(set ast.SelectionSet) int {
 // Sums end at a number instead of wrapping around to one that is allowed.
 func TestCountsDoNotOverflow(t *testing.T) {
 	t.Parallel()
-	g := newGuard(t, Limits{Tokens: 100_000, Bytes: 1 << 20, Fragments: 1000})
+	g := newChecker(t, Limits{Tokens: 100_000, Bytes: 1 << 20, Fragments: 1000})
 	for _, levels := range []int{29, 30, 31, 32, 62, 63, 64, 65, 127, 128, 500} {
-		_, errs := g.Document(doubling(levels, "a:viewer @a"))
-		refused := refusal(errs)
-		if refused == nil || refused.Actual != min(1<<min(levels, 40), most) {
+		_, errs := g.Parse(doubling(levels, "a:viewer @a"))
+		refused := exceededIn(errs)
+		if refused == nil || refused.Actual != min(1<<min(levels, 40), maxCount) {
 			t.Errorf("%d levels: %v", levels, refused)
 		}
 	}
-	if plus(most, most) != most || times(most, most) != most || times(most, 0) != 0 || times(0, most) != 0 || times(2, most/2) != most-1 {
+	if plus(maxCount, maxCount) != maxCount || times(maxCount, maxCount) != maxCount || times(maxCount, 0) != 0 || times(0, maxCount) != 0 || times(2, maxCount/2) != maxCount-1 {
 		t.Error("wrong sums")
 	}
 }
@@ -208,16 +208,16 @@ func TestCountsDoNotOverflow(t *testing.T) {
 // A cycle has no size. It is refused whether it is reached or not.
 func TestCircularFragments(t *testing.T) {
 	t.Parallel()
-	g := newGuard(t, Limits{})
+	g := newChecker(t, Limits{})
 	for _, text := range []string{
 		"{...A} fragment A on Query {...A}",
 		"{...A} fragment A on Query {...B} fragment B on Query {...{...A}}",
 		"{viewer{...A}} fragment A on User {id ...B} fragment B on User {...C} fragment C on User {...B}",
 		"{__typename} fragment A on Query {node(id:1){...A}}",
 	} {
-		_, errs := g.Document(text)
+		_, errs := g.Parse(text)
 		if len(errs) != 1 || errs[0].Extensions["code"] != "GRAPHQL_VALIDATION_FAILED" ||
-			errs[0].Message != "A fragment must not spread itself, not through others either." {
+			errs[0].Message != "A fragment must not spread itself, directly or through other fragments." {
 			t.Errorf("%s: %v", text, errs)
 		}
 	}

@@ -7,56 +7,56 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// TextForNumber reports a variable that has a text where its type has a number, nil if there is none. Validation of
-// variables lets such a text pass if it can be read as a number, and the executor reads it; the specification allows
-// neither. So an operation does not come to run with a size that nobody has counted.
-func (g *Guard) TextForNumber(operation *ast.OperationDefinition, variables map[string]any) *gqlerror.Error {
+// CheckCoercion returns an error for the first variable whose value has a string where its type has a number, or nil.
+// The specification forbids such strings, but gqlparser accepts numeric strings and gqlgen converts them, so a page
+// size sent as a string would escape the estimate.
+func (c *Checker) CheckCoercion(operation *ast.OperationDefinition, variables map[string]any) *gqlerror.Error {
 	for _, variable := range operation.VariableDefinitions {
-		if kind := g.textForNumber(variable.Type, variables[variable.Variable]); kind != "" {
-			mistake := invalid("cannot use string as " + kind) // what validation says of all other texts
-			mistake.Path = ast.Path{ast.PathName("variable"), ast.PathName(variable.Variable)}
-			return mistake
+		if kind := c.stringForNumber(variable.Type, variables[variable.Variable]); kind != "" {
+			err := invalid("cannot use string as " + kind) // gqlparser's message for strings that are not numeric
+			err.Path = ast.Path{ast.PathName("variable"), ast.PathName(variable.Variable)}
+			return err
 		}
 	}
 	return nil
 }
 
-// textForNumber returns the type of number that a value has a text for, "" if there is none.
-func (g *Guard) textForNumber(kind *ast.Type, value any) string {
+// stringForNumber returns the numeric type for which value has a string, or "".
+func (c *Checker) stringForNumber(kind *ast.Type, value any) string {
 	name := kind.Name()
-	definition := g.schema.Types[name]
+	definition := c.schema.Types[name]
 	isObject := definition != nil && definition.Kind == ast.InputObject
 	switch {
 	case value == nil || !isObject && name != "Int" && name != "Float":
 		return ""
 	case kind.Elem != nil:
-		return g.textInList(kind, reflect.ValueOf(value))
+		return c.stringInList(kind, reflect.ValueOf(value))
 	case isObject:
-		return g.textInObject(definition, value)
+		return c.stringInObject(definition, value)
 	}
-	if _, isText := value.(string); isText { // a number as it was written has a type of its own
+	if _, isString := value.(string); isString { // numbers are json.Number
 		return name
 	}
 	return ""
 }
 
-// textInList looks at each element. A single value may stand for a list of one.
-func (g *Guard) textInList(kind *ast.Type, list reflect.Value) string {
+// stringInList checks each element. GraphQL also accepts a single value as a list of one.
+func (c *Checker) stringInList(kind *ast.Type, list reflect.Value) string {
 	if list.Kind() != reflect.Slice {
-		return g.textForNumber(kind.Elem, list.Interface())
+		return c.stringForNumber(kind.Elem, list.Interface())
 	}
 	for i := range list.Len() {
-		if found := g.textForNumber(kind.Elem, list.Index(i).Interface()); found != "" {
+		if found := c.stringForNumber(kind.Elem, list.Index(i).Interface()); found != "" {
 			return found
 		}
 	}
 	return ""
 }
 
-func (g *Guard) textInObject(definition *ast.Definition, value any) string {
+func (c *Checker) stringInObject(definition *ast.Definition, value any) string {
 	object, _ := value.(map[string]any)
 	for _, field := range definition.Fields {
-		if found := g.textForNumber(field.Type, object[field.Name]); found != "" {
+		if found := c.stringForNumber(field.Type, object[field.Name]); found != "" {
 			return found
 		}
 	}

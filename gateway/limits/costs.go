@@ -9,49 +9,49 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// price is what the schema says about a field: how many calls it makes, and how many objects it has.
-type price struct {
+// cost holds the schema's cost directives for one field.
+type cost struct {
 	kind *ast.Definition // of the value, or of each element
 	list bool
 
-	calls   int  // @cost(weight:)
-	perItem int  // @cost(perItem:)
-	shared  bool // @cost(shared:): paid once for all fields of the object that say so
-	least   int  // @cost(least:)
-	scan    scan
-	whole   bool // an object is sent whole here, because it is an element of a page
+	calls    int  // @cost(weight:)
+	perItem  int  // @cost(perItem:)
+	shared   bool // @cost(shared:): counted once for all shared fields of an object
+	minimum  int  // @cost(least:)
+	fullList fullList
+	complete bool // the field returns complete objects, because they are elements of a page
 
 	size    int      // @listSize(assumedSize:)
 	slicing []string // @listSize(slicingArguments:)
-	pages   []string // @listSize(sizedFields:), if the size is that of lists one level below
+	pages   []string // @listSize(sizedFields:): the size applies to these lists, one level below
 }
 
-// prices holds all fields of object types, by type and name, but for introspection. Those of interfaces are paid for at
-// the objects.
-type prices map[string]map[string]price
+// costs holds the fields of all object types, by type and name, without introspection. Fields of interfaces are counted
+// at the objects that implement them.
+type costs map[string]map[string]cost
 
-func readPrices(schema *ast.Schema) (prices, error) {
-	found := prices{}
+func readCosts(schema *ast.Schema) (costs, error) {
+	found := costs{}
 	for _, definition := range schema.Types {
 		if definition.Kind != ast.Object || definition.BuiltIn {
 			continue
 		}
-		found[definition.Name] = map[string]price{}
+		found[definition.Name] = map[string]cost{}
 		for _, field := range definition.Fields {
 			if kind := schema.Types[field.Type.Name()]; kind != nil && !strings.HasPrefix(field.Name, "__") {
-				found[definition.Name][field.Name] = readPrice(definition, field, kind)
+				found[definition.Name][field.Name] = readCost(definition, field, kind)
 			}
 		}
 	}
 	return found, found.check(schema)
 }
 
-func readPrice(parent *ast.Definition, field *ast.FieldDefinition, kind *ast.Definition) price {
-	read := price{kind: kind, list: field.Type.Elem != nil, scan: readScan(field)}
-	read.whole = strings.HasSuffix(parent.Name, "Connection") || strings.HasSuffix(parent.Name, "Edge")
-	if cost := field.Directives.ForName("cost"); cost != nil {
-		read.calls, read.perItem, read.least = number(cost, "weight"), number(cost, "perItem"), number(cost, "least")
-		read.shared = isSet(cost, "shared")
+func readCost(parent *ast.Definition, field *ast.FieldDefinition, kind *ast.Definition) cost {
+	read := cost{kind: kind, list: field.Type.Elem != nil, fullList: readFullList(field)}
+	read.complete = strings.HasSuffix(parent.Name, "Connection") || strings.HasSuffix(parent.Name, "Edge")
+	if directive := field.Directives.ForName("cost"); directive != nil {
+		read.calls, read.perItem = number(directive, "weight"), number(directive, "perItem")
+		read.minimum, read.shared = number(directive, "least"), isSet(directive, "shared")
 	}
 	if size := field.Directives.ForName("listSize"); size != nil {
 		read.size = number(size, "assumedSize")
@@ -60,7 +60,7 @@ func readPrice(parent *ast.Definition, field *ast.FieldDefinition, kind *ast.Def
 	return read
 }
 
-// number reads an argument, 0 if it is not given.
+// number returns a numeric argument, or 0 if it is absent.
 func number(directive *ast.Directive, name string) int {
 	argument := directive.Arguments.ForName(name)
 	if argument == nil {
@@ -68,9 +68,9 @@ func number(directive *ast.Directive, name string) int {
 	}
 	value, err := strconv.Atoi(argument.Value.Raw)
 	if err != nil {
-		return most
+		return maxCount
 	}
-	return min(max(value, 0), most)
+	return min(max(value, 0), maxCount)
 }
 
 func isSet(directive *ast.Directive, name string) bool {
@@ -90,34 +90,34 @@ func names(directive *ast.Directive, name string) []string {
 	return list
 }
 
-// check reports a list of objects whose size is said nowhere, neither at itself nor at each field that leads to it, and a
-// field that makes calls for each item of what has no size.
-func (p prices) check(schema *ast.Schema) error {
-	for parent, fields := range p {
-		for name, list := range fields {
-			if list.perItem > 0 && !list.list && len(list.slicing) == 0 {
-				return fmt.Errorf("guard: %s.%s makes calls for each item, and has no @listSize", parent, name)
+// check returns an error for a list of objects without a size, neither its own nor one from each field that leads to
+// it, and for a field with @cost(perItem:) whose number of items is unknown.
+func (c costs) check(schema *ast.Schema) error {
+	for parent, fields := range c {
+		for name, field := range fields {
+			if field.perItem > 0 && !field.list && len(field.slicing) == 0 {
+				return fmt.Errorf("limits: %s.%s has @cost(perItem:) but no @listSize", parent, name)
 			}
-			if !list.list || !list.kind.IsCompositeType() || list.size > 0 {
+			if !field.list || !field.kind.IsCompositeType() || field.size > 0 {
 				continue
 			}
-			if !p.sizedAbove(schema, parent, name) {
-				return fmt.Errorf("guard: neither the list %s.%s nor each field that leads to it has a @listSize", parent, name)
+			if !c.sizedByParents(schema, parent, name) {
+				return fmt.Errorf("limits: neither the list %s.%s nor every field that leads to it has @listSize", parent, name)
 			}
 		}
 	}
 	return nil
 }
 
-// sizedAbove reports whether every field that leads to a list gives it a size. Nothing leads to those of a root.
-func (p prices) sizedAbove(schema *ast.Schema, parent, list string) bool {
+// sizedByParents reports whether every field that returns parent gives its list a size. No field returns a root type.
+func (c costs) sizedByParents(schema *ast.Schema, parent, list string) bool {
 	object := schema.Types[parent]
 	if object == schema.Query || object == schema.Mutation || object == schema.Subscription {
 		return false
 	}
-	for _, fields := range p {
-		for _, above := range fields {
-			if slices.Contains(schema.GetPossibleTypes(above.kind), object) && !slices.Contains(above.pages, list) {
+	for _, fields := range c {
+		for _, field := range fields {
+			if slices.Contains(schema.GetPossibleTypes(field.kind), object) && !slices.Contains(field.pages, list) {
 				return false
 			}
 		}

@@ -2,22 +2,22 @@ package limits
 
 import "github.com/vektah/gqlparser/v2/ast"
 
-// dropRepeats takes out of each selection the plain fields that stand there twice. They are one field of the answer
-// anyway, and validation would compare each of them with every other. What has arguments, directives or selections of
-// its own stays: there is room for far fewer of those within the limit of tokens.
-func dropRepeats(document *ast.QueryDocument) {
+// dedupe removes repeated plain fields from every selection set. The executor merges them anyway, and validation would
+// compare each with every other. Fields with arguments, directives or selections stay: the token limit allows far fewer
+// of them.
+func dedupe(document *ast.QueryDocument) {
 	for _, operation := range document.Operations {
-		operation.SelectionSet = withoutRepeats(operation.SelectionSet)
+		operation.SelectionSet = dedupeSet(operation.SelectionSet)
 	}
 	for _, fragment := range document.Fragments {
-		fragment.SelectionSet = withoutRepeats(fragment.SelectionSet)
+		fragment.SelectionSet = dedupeSet(fragment.SelectionSet)
 	}
 }
 
-func withoutRepeats(set ast.SelectionSet) ast.SelectionSet {
+func dedupeSet(set ast.SelectionSet) ast.SelectionSet {
 	type plain struct{ alias, name string }
 	seen := make(map[plain]bool, len(set))
-	kept := set[:0]
+	unique := set[:0]
 	for _, selection := range set {
 		switch selection := selection.(type) {
 		case *ast.Field:
@@ -27,12 +27,12 @@ func withoutRepeats(set ast.SelectionSet) ast.SelectionSet {
 				continue
 			}
 			seen[key] = seen[key] || isPlain
-			selection.SelectionSet = withoutRepeats(selection.SelectionSet)
+			selection.SelectionSet = dedupeSet(selection.SelectionSet)
 		case *ast.InlineFragment:
-			selection.SelectionSet = withoutRepeats(selection.SelectionSet)
+			selection.SelectionSet = dedupeSet(selection.SelectionSet)
 		}
-		kept = append(kept, selection)
+		unique = append(unique, selection)
 	}
-	clear(set[len(kept):]) // else they would be kept for as long as the document
-	return kept
+	clear(set[len(unique):]) // the cached document would keep the removed fields alive
+	return unique
 }

@@ -23,7 +23,7 @@ func TestRepeatsAreDropped(t *testing.T) {
 		"query A{a a} mutation B{b b}":        "query A{a} mutation B{b}",
 	} {
 		document := parsed(t, text)
-		dropRepeats(document)
+		dedupe(document)
 		if diff := cmp.Diff(formatted(parsed(t, want)), formatted(document)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", text, diff)
 		}

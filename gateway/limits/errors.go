@@ -8,14 +8,14 @@ import (
 	"github.com/vektah/gqlparser/v2/validator/rules"
 )
 
-// maxMessage is how long the message of a mistake may be, in bytes. A name in it may be as long as the document.
+// maxMessage is the maximum length of an error message in bytes. It may contain a name as long as the document.
 const maxMessage = 300
 
-// suggestion is how the validator begins what the client may have meant.
+// suggestion is how gqlparser introduces suggested names.
 const suggestion = " Did you mean "
 
-// validationRules are those of the specification. Some come in two kinds: with the names that the client may have
-// meant, and without.
+// validationRules returns the rules of the specification. gqlparser has some of them in two variants, with and without
+// suggested names.
 func validationRules(hideSuggestions bool) *rules.Rules {
 	chosen := rules.NewDefaultRules()
 	if !hideSuggestions {
@@ -34,52 +34,52 @@ func validationRules(hideSuggestions bool) *rules.Rules {
 	return chosen
 }
 
-// maxWord is how long a word may be of which it is worth to look for what it was meant to be, in bytes: the validator
-// compares it with every name of the schema, letter by letter.
+// maxWord is the maximum length of a word in bytes for which validation suggests names. Suggestions need the edit
+// distance to every name in the schema, which is slow for long words.
 const maxWord = 200
 
-// rulesFor leaves suggestions out for a text with a word that is no misspelt name.
-func (g *Guard) rulesFor(text string) *rules.Rules {
+// rulesFor returns the rules without suggestions if text contains a word of maxWord bytes.
+func (c *Checker) rulesFor(text string) *rules.Rules {
 	start := 0
 	for i := range len(text) {
 		if !isLetter(text[i]) {
 			start = i + 1
 		} else if i-start >= maxWord {
-			return g.quiet
+			return c.quiet
 		}
 	}
-	return g.rules
+	return c.rules
 }
 
-// isLetter reports whether names can hold the byte.
+// isLetter reports whether b may occur in a GraphQL name.
 func isLetter(b byte) bool {
 	return b == '_' || '0' <= b && b <= '9' || 'a' <= b && b <= 'z' || 'A' <= b && b <= 'Z'
 }
 
-// reported is what the client gets to see of a document's mistakes.
-func (g *Guard) reported(mistakes gqlerror.List) gqlerror.List {
+// present returns the errors for the client: at most Limits.Errors, without values from the document.
+func (c *Checker) present(errs gqlerror.List) gqlerror.List {
 	var list gqlerror.List
-	for _, mistake := range mistakes[:min(len(mistakes), g.limits.Errors)] {
-		message := mistake.Message
-		if strings.HasPrefix(mistake.Rule, rules.ValuesOfCorrectTypeRule.Name) {
+	for _, err := range errs[:min(len(errs), c.limits.Errors)] {
+		message := err.Message
+		if strings.HasPrefix(err.Rule, rules.ValuesOfCorrectTypeRule.Name) {
 			message = valueMessage(message)
 		}
-		shown := invalid(shortened(message))
-		shown.Path, shown.Locations = mistake.Path, mistake.Locations
+		shown := invalid(truncate(message))
+		shown.Path, shown.Locations = err.Path, err.Locations
 		list = append(list, shown)
 	}
 	return list
 }
 
-func shortened(message string) string {
+func truncate(message string) string {
 	if len(message) <= maxMessage {
 		return message
 	}
 	return strings.ToValidUTF8(message[:maxMessage], "") + " …"
 }
 
-// valueMessage says what is wrong with a value without the value, which may be a text that somebody wrote. The location
-// says which one it is.
+// valueMessage removes the value from a message about a value, because it may be private text. The error's location
+// still identifies the value.
 func valueMessage(message string) string {
 	text, tail := cutSuggestion(message)
 	switch {
@@ -91,12 +91,12 @@ func valueMessage(message string) string {
 		expected, _, _ := strings.Cut(text, ", found ")
 		return expected + "." + tail
 	}
-	about, _, _ := strings.Cut(text, ": ")
-	return strings.TrimSuffix(about, ".") + "." + tail
+	subject, _, _ := strings.Cut(text, ": ")
+	return strings.TrimSuffix(subject, ".") + "." + tail
 }
 
-// cutSuggestion splits off a suggestion, which holds names of the schema alone. What looks like one inside the client's
-// own text does not: there, quotes are escaped.
+// cutSuggestion splits off the suggestion, which contains only names from the schema. A text inside the client's value
+// cannot pass for a suggestion, because its quotes are escaped.
 func cutSuggestion(message string) (text, tail string) {
 	text, tail, ok := cutLast(message, suggestion)
 	if !ok || !strings.HasSuffix(tail, "?") || strings.Trim(tail, plainLetters) != "" {
@@ -105,7 +105,7 @@ func cutSuggestion(message string) (text, tail string) {
 	return text, suggestion + tail
 }
 
-// plainLetters is what the names of a suggestion, and what stands between them, are made of.
+// plainLetters are the characters of a suggestion: names and separators.
 const plainLetters = `abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"', ?`
 
 func cutLast(text, separator string) (before, after string, found bool) {
@@ -115,7 +115,7 @@ func cutLast(text, separator string) (before, after string, found bool) {
 	return text, "", false
 }
 
-// parseMessage says what the parser did not expect: which kind of word or sign, and never the word itself.
+// parseMessage reduces gqlparser's message to the kind of the unexpected token, without its text.
 func parseMessage(message string) string {
 	const unexpected, found, nested = "Unexpected ", ", found ", "exceeded maximum nesting depth"
 	head, tail, ok := strings.Cut(message, found)
@@ -129,8 +129,8 @@ func parseMessage(message string) string {
 		kind, _, _ := strings.Cut(tail, ` "`)
 		return head + found + kind
 	}
-	return "A string or a number is malformed, or there is a character that GraphQL does not have."
+	return "The document contains a malformed string or number, or a character that GraphQL does not allow."
 }
 
-// invalidToken is how the parser calls what the lexer could not read.
+// invalidToken is gqlparser's name for text that is not a token.
 const invalidToken = "<Invalid>"

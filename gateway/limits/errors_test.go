@@ -13,7 +13,7 @@ import (
 	"mstudio-graphql/gateway/limits"
 )
 
-func newGuard(t *testing.T, allowed limits.Limits) *limits.Guard {
+func newChecker(t *testing.T, allowed limits.Limits) *limits.Checker {
 	t.Helper()
 	text, err := os.ReadFile("../../graph/schema.graphqls")
 	if err != nil {
@@ -26,8 +26,8 @@ func newGuard(t *testing.T, allowed limits.Limits) *limits.Guard {
 	return g
 }
 
-func messages(g *limits.Guard, text string) []string {
-	_, errs := g.Document(text)
+func messages(g *limits.Checker, text string) []string {
+	_, errs := g.Parse(text)
 	var found []string
 	for _, err := range errs {
 		found = append(found, err.Message)
@@ -38,7 +38,7 @@ func messages(g *limits.Guard, text string) []string {
 // A value that somebody wrote into a document is not repeated, wherever it is wrong, and however it is written.
 func TestMistakesRepeatNoValue(t *testing.T) {
 	t.Parallel()
-	g := newGuard(t, limits.Limits{})
+	g := newChecker(t, limits.Limits{})
 	for text, want := range map[string]string{
 		`{conversations(first:"canary"){totalCount}}`:                                         `Int cannot represent non-integer value.`,
 		`{conversations(first:0.5){totalCount}}`:                                              `Int cannot represent non-integer value.`,
@@ -63,14 +63,14 @@ func TestMistakesRepeatNoValue(t *testing.T) {
 		`fragment F canary User{id}`:                                                          `Expected "on", found Name`,
 		`fragment F """canary"""`:                                                             `Expected "on", found BlockString`,
 		`fragment on on User{id}`:                                                             `Unexpected Name`,
-		`{a(b:"\canary")}`:                                                                    `A string or a number is malformed, or there is a character that GraphQL does not have.`,
-		`{a(b:"\ucanary")}`:                                                                   `A string or a number is malformed, or there is a character that GraphQL does not have.`,
-		`{a(b:"\u12`:                                                                          `A string or a number is malformed, or there is a character that GraphQL does not have.`,
-		`{a(b:"canary`:                                                                        `A string or a number is malformed, or there is a character that GraphQL does not have.`,
-		`{a(b:01canary)}`:                                                                     `A string or a number is malformed, or there is a character that GraphQL does not have.`,
-		`{a(b:1.canary)}`:                                                                     `A string or a number is malformed, or there is a character that GraphQL does not have.`,
-		`?canary`:                                                                             `A string or a number is malformed, or there is a character that GraphQL does not have.`,
-		`'canary'`:                                                                            `A string or a number is malformed, or there is a character that GraphQL does not have.`,
+		`{a(b:"\canary")}`:                                                                    `The document contains a malformed string or number, or a character that GraphQL does not allow.`,
+		`{a(b:"\ucanary")}`:                                                                   `The document contains a malformed string or number, or a character that GraphQL does not allow.`,
+		`{a(b:"\u12`:                                                                          `The document contains a malformed string or number, or a character that GraphQL does not allow.`,
+		`{a(b:"canary`:                                                                        `The document contains a malformed string or number, or a character that GraphQL does not allow.`,
+		`{a(b:01canary)}`:                                                                     `The document contains a malformed string or number, or a character that GraphQL does not allow.`,
+		`{a(b:1.canary)}`:                                                                     `The document contains a malformed string or number, or a character that GraphQL does not allow.`,
+		`?canary`:                                                                             `The document contains a malformed string or number, or a character that GraphQL does not allow.`,
+		`'canary'`:                                                                            `The document contains a malformed string or number, or a character that GraphQL does not allow.`,
 		"":                                                                                    `no operation provided`,
 		`query{viewer{` + strings.Repeat("x", 9000) + `}}`:                                    `Cannot query field "` + strings.Repeat("x", 280) + " …",
 	} {
@@ -87,7 +87,7 @@ func TestMistakesRepeatNoValue(t *testing.T) {
 // What nests too deep for the parser cannot be reached with the default limit of tokens.
 func TestNesting(t *testing.T) {
 	t.Parallel()
-	g := newGuard(t, limits.Limits{Tokens: 1 << 20, Bytes: 1 << 20, Depth: 1 << 20, Fields: 1 << 20})
+	g := newChecker(t, limits.Limits{Tokens: 1 << 20, Bytes: 1 << 20, Depth: 1 << 20, Fields: 1 << 20})
 	for _, text := range []string{
 		strings.Repeat("{a", 100_000), "{a(b:" + strings.Repeat("[", 100_000), "{a(b:" + strings.Repeat("{c:", 100_000),
 		strings.Repeat("{...", 100_000), "query($v:" + strings.Repeat("[", 100_000),
@@ -101,7 +101,7 @@ func TestNesting(t *testing.T) {
 // Names of the schema are told to whoever may read the schema.
 func TestSuggestions(t *testing.T) {
 	t.Parallel()
-	open, silent := newGuard(t, limits.Limits{}), newGuard(t, limits.Limits{HideSuggestions: true})
+	open, silent := newChecker(t, limits.Limits{}), newChecker(t, limits.Limits{HideSuggestions: true})
 	for text, want := range map[string]string{
 		`{viewer{nam}}`:                                          `Cannot query field "nam" on type "User".`,
 		`{node(id:1){title}}`:                                    `Cannot query field "title" on type "Node".`,
@@ -136,7 +136,7 @@ func TestNumberOfMistakes(t *testing.T) {
 		fmt.Fprintf(&text, "n%d ", i)
 	}
 	for limit, want := range map[int]int{0: 5, 1: 1, 7: 7, 1000: 400} {
-		if got := messages(newGuard(t, limits.Limits{Errors: limit}), "{viewer{"+text.String()+"}}"); len(got) != want {
+		if got := messages(newChecker(t, limits.Limits{Errors: limit}), "{viewer{"+text.String()+"}}"); len(got) != want {
 			t.Errorf("limit %d: %d mistakes, want %d", limit, len(got), want)
 		}
 	}

@@ -10,145 +10,144 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// maxSteps is after how many selections an estimate gives up and calls the operation too expensive. Selections on
-// types that can be several objects are looked at once for each, so their number is not that of the fields.
+// maxSteps is the number of visited selections after which an estimate stops and returns maxCount. Selections on
+// abstract types are visited once per possible object, so the steps can exceed the number of fields.
 const maxSteps = 200_000
 
-// amount is what a selection needs at most.
+// amount is the maximum cost of a selection.
 type amount struct{ calls, nodes int }
 
 func (a amount) plus(b amount) amount { return amount{plus(a.calls, b.calls), plus(a.nodes, b.nodes)} }
 
 func (a amount) max(b amount) amount { return amount{max(a.calls, b.calls), max(a.nodes, b.nodes)} }
 
-// estimator adds up one operation, with its variables.
+// estimator estimates one operation with its variables.
 type estimator struct {
-	guard     *Guard
+	checker   *Checker
 	document  *ast.QueryDocument
 	variables map[string]any
 	steps     int
-	scans     map[string]int // calls for each list that is read as a whole
+	fullLists map[string]int // calls per full list
 }
 
-// page is what a field hands to the object below it: the size of its lists, if it is a connection, and whether it has
-// been sent whole, as the elements of pages are.
-type page struct {
-	size  int
-	lists []string
-	whole bool
+// parent describes the field that returns an object.
+type parent struct {
+	size     int      // of the lists below, if the field returns a connection
+	lists    []string // the fields that have this size
+	complete bool     // the object is complete, because it is an element of a page
 }
 
-// estimate returns what an operation needs if every page is full, for the worst of the objects that each place can
-// have.
-func (g *Guard) estimate(document *ast.QueryDocument, operation *ast.OperationDefinition, variables map[string]any) amount {
-	e := &estimator{guard: g, document: document, variables: variables}
+// estimate returns the cost of an operation if every page is full and every field of an abstract type returns its most
+// expensive object.
+func (c *Checker) estimate(document *ast.QueryDocument, operation *ast.OperationDefinition, variables map[string]any) amount {
+	e := &estimator{checker: c, document: document, variables: variables}
 	total := e.operation(operation)
 	if e.steps > maxSteps {
-		return amount{most, most}
+		return amount{maxCount, maxCount}
 	}
 	return total
 }
 
 func (e *estimator) operation(operation *ast.OperationDefinition) amount {
-	total := e.object(e.root(operation.Operation), []ast.SelectionSet{operation.SelectionSet}, page{}, false)
-	total.calls = plus(total.calls, e.scanned())
+	total := e.object(e.root(operation.Operation), []ast.SelectionSet{operation.SelectionSet}, parent{}, false)
+	total.calls = plus(total.calls, e.fullListCalls())
 	return total
 }
 
 func (e *estimator) root(operation ast.Operation) *ast.Definition {
 	switch operation {
 	case ast.Mutation:
-		return e.guard.schema.Mutation
+		return e.checker.schema.Mutation
 	case ast.Subscription:
-		return e.guard.schema.Subscription
+		return e.checker.schema.Subscription
 	default:
-		return e.guard.schema.Query
+		return e.checker.schema.Query
 	}
 }
 
-// group is the selections of one field of the answer: those with the same name in it are one field.
+// group holds the selections that share a response name. The executor merges them into one field.
 type group struct {
 	field *ast.Field
 	sets  []ast.SelectionSet
 }
 
-// object is what an object needs. referred says that it may be a reference: then the calls for its shared fields are made
-// even if such objects are usually sent whole.
-func (e *estimator) object(kind *ast.Definition, sets []ast.SelectionSet, given page, referred bool) amount {
+// object returns the cost of an object. If mayRefer is true, the object may be a reference, and its shared fields then
+// cost a call even if mStudio usually returns the object completely.
+func (e *estimator) object(kind *ast.Definition, sets []ast.SelectionSet, above parent, mayRefer bool) amount {
 	collected := collector{estimator: e, kind: kind, spread: map[string]bool{}, at: map[string]int{}}
 	for _, set := range sets {
 		collected.collect(set)
 	}
 	var total, shared amount
 	for _, group := range collected.groups {
-		price, ok := e.guard.prices[kind.Name][group.field.Name]
+		cost, ok := e.checker.costs[kind.Name][group.field.Name]
 		if !ok {
-			continue // it is one of introspection
+			continue // an introspection field
 		}
-		if price.shared && given.whole {
-			price.calls = 0
+		if cost.shared && above.complete {
+			cost.calls = 0
 		}
-		if price.shared && !given.whole {
-			shared = shared.max(amount{calls: price.calls})
-			if referred {
+		if cost.shared && !above.complete {
+			shared = shared.max(amount{calls: cost.calls})
+			if mayRefer {
 				shared = shared.max(amount{calls: 1})
 			}
-			price.calls = 0
+			cost.calls = 0
 		}
-		total = total.plus(e.field(price, group, given))
+		total = total.plus(e.field(cost, group, above))
 	}
 	return total.plus(shared)
 }
 
-func (e *estimator) field(price price, group group, given page) amount {
-	size, items, below := 1, 0, page{}
+func (e *estimator) field(cost cost, group group, above parent) amount {
+	size, items, below := 1, 0, parent{}
 	switch {
-	case len(price.pages) > 0:
-		items = e.size(price, group.field)
-		below = page{size: items, lists: price.pages}
-	case !price.list && len(price.slicing) > 0: // what goes in has a size, and what comes out is one object
-		items = e.size(price, group.field)
-	case price.size > 0:
-		size = e.size(price, group.field)
+	case len(cost.pages) > 0:
+		items = e.size(cost, group.field)
+		below = parent{size: items, lists: cost.pages}
+	case !cost.list && len(cost.slicing) > 0: // the input is a list, the result is one object
+		items = e.size(cost, group.field)
+	case cost.size > 0:
+		size = e.size(cost, group.field)
 		items = size
-	case price.list && slices.Contains(given.lists, group.field.Name):
-		size = given.size
+	case cost.list && slices.Contains(above.lists, group.field.Name):
+		size = above.size
 		items = size
 	}
-	below.whole = price.whole
-	e.scan(price, group.field)
-	total := amount{calls: plus(price.calls, times(price.perItem, items))}
-	if !price.kind.IsCompositeType() {
+	below.complete = cost.complete
+	e.addFullList(cost, group.field)
+	total := amount{calls: plus(cost.calls, times(cost.perItem, items))}
+	if !cost.kind.IsCompositeType() {
 		return total
 	}
 	var each amount
-	for _, object := range e.guard.schema.GetPossibleTypes(price.kind) {
-		each = each.max(e.object(object, group.sets, below, price.kind.IsAbstractType()))
+	for _, object := range e.checker.schema.GetPossibleTypes(cost.kind) {
+		each = each.max(e.object(object, group.sets, below, cost.kind.IsAbstractType()))
 	}
 	return total.plus(amount{times(size, each.calls), times(size, plus(each.nodes, 1))})
 }
 
-// size is that of a list or page: the largest that an argument names, or what the schema assumes.
-func (e *estimator) size(price price, field *ast.Field) int {
+// size returns the size of a list or page: the largest size in its arguments, or the assumed size in the schema.
+func (e *estimator) size(cost cost, field *ast.Field) int {
 	size, given := 0, false
-	for _, name := range price.slicing {
+	for _, name := range cost.slicing {
 		if value, path := argument(field, name); value != nil {
-			asked, ok := e.asked(value, path)
-			size, given = max(size, asked), given || ok
+			requested, ok := e.requestedSize(value, path)
+			size, given = max(size, requested), given || ok
 		}
 	}
 	if !given {
-		return price.size
+		return cost.size
 	}
 	return size
 }
 
-// asked is the number that a value stands for, or its length if it is a list; ok is false for null. In a variable, it is
-// the one at the path.
-func (e *estimator) asked(value *ast.Value, path []string) (size int, ok bool) {
+// requestedSize returns the value of a number or the length of a list. ok is false for null. path leads into the value
+// of a variable.
+func (e *estimator) requestedSize(value *ast.Value, path []string) (size int, ok bool) {
 	switch value.Kind {
 	case ast.Variable:
-		return countOf(inside(e.variables[value.Raw], path))
+		return countOf(lookup(e.variables[value.Raw], path))
 	case ast.ListValue:
 		return len(value.Children), true
 	case ast.NullValue:
@@ -159,7 +158,7 @@ func (e *estimator) asked(value *ast.Value, path []string) (size int, ok bool) {
 		}
 		return 1, true
 	default:
-		return 1, true // a single value in place of a list
+		return 1, true // a single value is a list of one
 	}
 }
 
@@ -171,38 +170,38 @@ func countOf(value any) (size int, ok bool) {
 		return numberOf(value.String()), true
 	case string:
 		if _, err := strconv.ParseInt(value, 10, 64); errors.Is(err, strconv.ErrSyntax) {
-			return 1, true // a single value in place of a list
+			return 1, true // a single value is a list of one
 		}
-		return numberOf(value), true // the executor would read it as one, too
+		return numberOf(value), true // gqlgen would convert it
 	}
 	switch value := reflect.ValueOf(value); {
 	case value.CanInt():
-		return int(min(max(value.Int(), 0), most)), true
+		return int(min(max(value.Int(), 0), maxCount)), true
 	case value.CanFloat():
-		return int(min(max(value.Float(), 0), most)), true
+		return int(min(max(value.Float(), 0), maxCount)), true
 	case value.Kind() == reflect.Slice:
-		return min(value.Len(), most), true
+		return min(value.Len(), maxCount), true
 	}
 	return 1, true
 }
 
-// numberOf reads what may have been written in any way. What is no number, or too long for one, counts as very large.
+// numberOf parses a number in any notation. It returns maxCount if the number is invalid or too large.
 func numberOf(text string) int {
 	value, err := strconv.ParseFloat(text, 64)
-	if err != nil || value > most {
-		return most
+	if err != nil || value > maxCount {
+		return maxCount
 	}
 	return int(max(value, 0))
 }
 
-// collector gathers the fields that an object of one type has in the answer, as the executor will.
+// collector collects the fields that the executor will resolve on an object.
 type collector struct {
 	*estimator
 
 	kind   *ast.Definition
 	spread map[string]bool
 	groups []group
-	at     map[string]int // by name in the answer
+	at     map[string]int // index into groups by response name
 }
 
 func (c *collector) collect(set ast.SelectionSet) {
@@ -215,7 +214,7 @@ func (c *collector) collect(set ast.SelectionSet) {
 		case *ast.Field:
 			c.add(selection)
 		case *ast.InlineFragment:
-			if c.runs(selection.Directives) && c.applies(selection.TypeCondition) {
+			if c.isIncluded(selection.Directives) && c.applies(selection.TypeCondition) {
 				c.collect(selection.SelectionSet)
 			}
 		case *ast.FragmentSpread:
@@ -225,7 +224,7 @@ func (c *collector) collect(set ast.SelectionSet) {
 }
 
 func (c *collector) add(field *ast.Field) {
-	if !c.runs(field.Directives) {
+	if !c.isIncluded(field.Directives) {
 		return
 	}
 	at, found := c.at[field.Alias]
@@ -238,7 +237,7 @@ func (c *collector) add(field *ast.Field) {
 }
 
 func (c *collector) follow(spread *ast.FragmentSpread) {
-	if c.spread[spread.Name] || !c.runs(spread.Directives) {
+	if c.spread[spread.Name] || !c.isIncluded(spread.Directives) {
 		return
 	}
 	c.spread[spread.Name] = true
@@ -251,12 +250,12 @@ func (c *collector) applies(condition string) bool {
 	if condition == "" || condition == c.kind.Name {
 		return true
 	}
-	abstract := c.guard.schema.Types[condition]
-	return abstract != nil && slices.Contains(c.guard.schema.GetPossibleTypes(abstract), c.kind)
+	abstract := c.checker.schema.Types[condition]
+	return abstract != nil && slices.Contains(c.checker.schema.GetPossibleTypes(abstract), c.kind)
 }
 
-// runs reports whether @skip and @include let a selection be executed.
-func (e *estimator) runs(directives ast.DirectiveList) bool {
+// isIncluded reports whether @skip and @include permit a selection.
+func (e *estimator) isIncluded(directives ast.DirectiveList) bool {
 	for _, directive := range directives {
 		condition := directive.Arguments.ForName("if")
 		if condition == nil {

@@ -10,81 +10,82 @@ import (
 )
 
 const (
-	// maxEstimates is how many estimates are kept for one document. Programs ask for few sizes of page.
+	// maxEstimates is the maximum number of cached estimates per document. Programs use few page sizes.
 	maxEstimates = 8
-	// maxShape is how long the key of a kept estimate may be, in bytes.
+	// maxShape is the maximum length of a cache key in bytes.
 	maxShape = 64
-	// estimateBytes is about how many bytes a kept estimate takes, without its key.
+	// estimateBytes is the approximate memory of a cached estimate in bytes, without its key.
 	estimateBytes = 128
 )
 
-// Estimates keeps what the operations of one document have been estimated to need, for the variables that matter. It
-// is safe for concurrent use and holds no data of a caller.
-type Estimates struct {
-	// Kept, if set, is called with the bytes that an estimate takes when it is kept: so its memory can be counted.
-	Kept func(bytes int)
+// EstimateCache caches the estimates of one document's operations, keyed by the variables that affect the cost. It is
+// safe for concurrent use and holds no caller's data.
+type EstimateCache struct {
+	// OnAdd, if set, is called with the memory of each added estimate in bytes.
+	OnAdd func(bytes int)
 
 	document *ast.QueryDocument
 
-	once     sync.Once
-	deciding []string // variables that an estimate depends on
+	once   sync.Once
+	sizing []string // paths into the variables that affect the cost
 
-	mu   sync.Mutex
-	kept map[shape]amount
+	mu      sync.Mutex
+	entries map[shape]amount
 }
 
-// shape is an operation with the sizes and conditions that its variables stand for.
+// shape identifies an operation with the sizes and conditions in its variables.
 type shape struct {
 	operation *ast.OperationDefinition
 	values    string
 }
 
-// NewEstimates returns the empty estimates of a document that a guard has accepted.
-func NewEstimates(document *ast.QueryDocument) *Estimates { return &Estimates{document: document} }
-
-// Check returns a [Refusal] if an operation of the document needs too much, with the variables as the executor has
-// read them.
-func (g *Guard) Check(estimates *Estimates, operation *ast.OperationDefinition, variables map[string]any) *Refusal {
-	needs := estimates.of(g, operation, variables)
-	if refused := within(LimitCost, g.limits.Cost, needs.calls); refused != nil {
-		return refused
-	}
-	return within(LimitNodes, g.limits.Nodes, needs.nodes)
+// NewEstimateCache returns an empty cache for a document that Parse has accepted.
+func NewEstimateCache(document *ast.QueryDocument) *EstimateCache {
+	return &EstimateCache{document: document}
 }
 
-func (e *Estimates) of(g *Guard, operation *ast.OperationDefinition, variables map[string]any) amount {
-	e.once.Do(func() { e.deciding = g.deciding(e.document) })
-	key := shape{operation, shapeOf(e.deciding, variables)}
+// CheckCost returns an error if the estimated cost of an operation with its coerced variables exceeds a limit.
+func (c *Checker) CheckCost(estimates *EstimateCache, operation *ast.OperationDefinition, variables map[string]any) *ExceededError {
+	needed := estimates.get(c, operation, variables)
+	if exceeded := check(LimitCost, c.limits.Cost, needed.calls); exceeded != nil {
+		return exceeded
+	}
+	return check(LimitNodes, c.limits.Nodes, needed.nodes)
+}
+
+func (e *EstimateCache) get(c *Checker, operation *ast.OperationDefinition, variables map[string]any) amount {
+	e.once.Do(func() { e.sizing = c.CostVariables(e.document) })
+	key := shape{operation, shapeOf(e.sizing, variables)}
 	e.mu.Lock()
-	needs, found := e.kept[key]
+	needed, found := e.entries[key]
 	e.mu.Unlock()
 	if !found {
-		needs = g.estimate(e.document, operation, variables)
-		if e.keep(key, needs) && e.Kept != nil {
-			e.Kept(estimateBytes + len(key.values))
+		needed = c.estimate(e.document, operation, variables)
+		if e.add(key, needed) && e.OnAdd != nil {
+			e.OnAdd(estimateBytes + len(key.values))
 		}
 	}
-	return needs
+	return needed
 }
 
-func (e *Estimates) keep(key shape, needs amount) bool {
+func (e *EstimateCache) add(key shape, needed amount) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if _, found := e.kept[key]; found || len(e.kept) >= maxEstimates || len(key.values) > maxShape {
+	if _, found := e.entries[key]; found || len(e.entries) >= maxEstimates || len(key.values) > maxShape {
 		return false
 	}
-	if e.kept == nil {
-		e.kept = map[shape]amount{}
+	if e.entries == nil {
+		e.entries = map[shape]amount{}
 	}
-	e.kept[key] = needs
+	e.entries[key] = needed
 	return true
 }
 
-func shapeOf(deciding []string, variables map[string]any) string {
+func shapeOf(sizing []string, variables map[string]any) string {
 	var values []byte
-	for _, name := range deciding {
+	for _, name := range sizing {
 		path := strings.Split(name, ".")
-		switch value := inside(variables[path[0]], path[1:]).(type) {
+		switch value := lookup(variables[path[0]], path[1:]).(type) {
 		case bool:
 			values = strconv.AppendBool(values, value)
 		default:
@@ -97,13 +98,10 @@ func shapeOf(deciding []string, variables map[string]any) string {
 	return string(values)
 }
 
-// Deciding names the variables of a document that decide how much its operations need: sizes of pages, lengths of
-// lists, and conditions.
-func (g *Guard) Deciding(document *ast.QueryDocument) []string { return g.deciding(document) }
-
-// deciding finds the variables, with ways into them, that decide whether something is selected, or how large a list is.
-func (g *Guard) deciding(document *ast.QueryDocument) []string {
-	found := finder{guard: g}
+// CostVariables returns the variables that affect the cost of a document's operations: page sizes, lists and conditions.
+// A name such as "input.ids" is a path into a variable.
+func (c *Checker) CostVariables(document *ast.QueryDocument) []string {
+	found := finder{checker: c}
 	for _, operation := range document.Operations {
 		found.walk(operation.SelectionSet)
 	}
@@ -114,8 +112,8 @@ func (g *Guard) deciding(document *ast.QueryDocument) []string {
 }
 
 type finder struct {
-	guard *Guard
-	names []string
+	checker *Checker
+	names   []string
 }
 
 func (f *finder) walk(set ast.SelectionSet) {
@@ -137,28 +135,29 @@ func (f *finder) walk(set ast.SelectionSet) {
 func (f *finder) conditions(directives ast.DirectiveList) {
 	for _, directive := range directives {
 		if condition := directive.Arguments.ForName("if"); condition != nil {
-			f.note(condition.Value)
+			f.add(condition.Value)
 		}
 	}
 }
 
-// arguments notes the sizes, and what makes it necessary to read a whole list. Those of an interface's field count for all objects that implement it.
+// arguments adds the arguments that set a size or require reading a full list. A field of an interface has the arguments
+// of every implementation.
 func (f *finder) arguments(field *ast.Field) {
 	if field.ObjectDefinition == nil {
 		return
 	}
-	for _, object := range f.guard.schema.GetPossibleTypes(field.ObjectDefinition) {
-		price := f.guard.prices[object.Name][field.Name]
-		for _, name := range slices.Concat(price.slicing, price.scan.neededBy) {
+	for _, object := range f.checker.schema.GetPossibleTypes(field.ObjectDefinition) {
+		cost := f.checker.costs[object.Name][field.Name]
+		for _, name := range slices.Concat(cost.slicing, cost.fullList.neededBy) {
 			if value, path := argument(field, name); value != nil {
-				f.note(value, path...)
+				f.add(value, path...)
 			}
 		}
 	}
 }
 
-// note takes a variable with the way to the value in it that decides.
-func (f *finder) note(value *ast.Value, path ...string) {
+// add adds value if it is a variable, with the path to the relevant part of it.
+func (f *finder) add(value *ast.Value, path ...string) {
 	name := strings.Join(append([]string{value.Raw}, path...), ".")
 	if value.Kind == ast.Variable && !slices.Contains(f.names, name) {
 		f.names = append(f.names, name)

@@ -15,19 +15,19 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// needsOf estimates the last operation of a valid document.
-func needsOf(t testing.TB, g *Guard, text, variables string) amount {
+// costOf estimates the last operation of a valid document.
+func costOf(t testing.TB, g *Checker, text, variables string) amount {
 	t.Helper()
-	document, errs := g.Document(text)
+	document, errs := g.Parse(text)
 	if len(errs) > 0 {
 		t.Fatal(errs)
 	}
 	operation := document.Operations[len(document.Operations)-1]
-	return NewEstimates(document).of(g, operation, readVariables(t, g, operation, variables))
+	return NewEstimateCache(document).get(g, operation, readVariables(t, g, operation, variables))
 }
 
 // readVariables reads variables as the executor does.
-func readVariables(t testing.TB, g *Guard, operation *ast.OperationDefinition, text string) map[string]any {
+func readVariables(t testing.TB, g *Checker, operation *ast.OperationDefinition, text string) map[string]any {
 	t.Helper()
 	given := map[string]any{}
 	decoder := json.NewDecoder(strings.NewReader(text))
@@ -44,7 +44,7 @@ func readVariables(t testing.TB, g *Guard, operation *ast.OperationDefinition, t
 
 func TestEstimates(t *testing.T) {
 	t.Parallel()
-	g := newGuard(t, Limits{RootMutations: 10})
+	g := newChecker(t, Limits{RootMutations: 10})
 	for name, test := range map[string]struct {
 		query, variables string
 		want             amount
@@ -106,11 +106,11 @@ func TestEstimates(t *testing.T) {
 		"skipped by variable":   {"query($v:Boolean!){viewer@skip(if:$v){id} a:viewer@include(if:$v){id} b:viewer@include(if:$v){id}}", `{"v":false}`, amount{1, 1}},
 		"included by variable":  {"query($v:Boolean!){viewer@skip(if:$v){id} a:viewer@include(if:$v){id} b:viewer@include(if:$v){id}}", `{"v":true}`, amount{2, 2}},
 		"the operation's own":   {"query A{viewer{id}} query B{a:viewer{id} b:viewer{id} c:viewer{id}}", "", amount{3, 3}},
-		"too large for numbers": {"{conversations(first:2147483647){nodes{messages(first:2147483647){nodes{__typename}}}}}", "", amount{most, most}},
+		"too large for numbers": {"{conversations(first:2147483647){nodes{messages(first:2147483647){nodes{__typename}}}}}", "", amount{maxCount, maxCount}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if diff := cmp.Diff(test.want, needsOf(t, g, test.query, test.variables), cmp.AllowUnexported(amount{})); diff != "" {
+			if diff := cmp.Diff(test.want, costOf(t, g, test.query, test.variables), cmp.AllowUnexported(amount{})); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}
 		})
@@ -128,7 +128,7 @@ func TestEstimateOfMutations(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(amount{14, 2}, needsOf(t, g, "mutation{touch{b} again:touch{b}}", ""), cmp.AllowUnexported(amount{})); diff != "" {
+	if diff := cmp.Diff(amount{14, 2}, costOf(t, g, "mutation{touch{b} again:touch{b}}", ""), cmp.AllowUnexported(amount{})); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }
@@ -136,7 +136,7 @@ func TestEstimateOfMutations(t *testing.T) {
 // The size of a bulk write stands in a field of its input.
 func TestEstimateOfBulkWrites(t *testing.T) {
 	t.Parallel()
-	g := newGuard(t, Limits{})
+	g := newChecker(t, Limits{})
 	const below = "{results{conversation{id messages{totalCount}}}}"
 	for name, test := range map[string]struct {
 		query, variables string
@@ -153,7 +153,7 @@ func TestEstimateOfBulkWrites(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if diff := cmp.Diff(test.calls, needsOf(t, g, test.query, test.variables).calls); diff != "" {
+			if diff := cmp.Diff(test.calls, costOf(t, g, test.query, test.variables).calls); diff != "" {
 				t.Errorf("calls (-want +got):\n%s", diff)
 			}
 		})
@@ -163,7 +163,7 @@ func TestEstimateOfBulkWrites(t *testing.T) {
 // No story makes more calls than were estimated, nor has its answer more objects.
 func TestEstimatesOfStories(t *testing.T) {
 	t.Parallel()
-	g := newGuard(t, Limits{})
+	g := newChecker(t, Limits{})
 	files, err := filepath.Glob("../testdata/stories/*.txtar")
 	if err != nil || len(files) == 0 {
 		t.Fatal("no stories", err)
@@ -186,7 +186,7 @@ func TestEstimatesOfStories(t *testing.T) {
 			continue // refused
 		}
 		compared++
-		needs := needsOf(t, g, string(sections["query.graphql"]), string(sections["variables.json"]))
+		needs := costOf(t, g, string(sections["query.graphql"]), string(sections["variables.json"]))
 		calls := strings.Fields(string(bytes.ReplaceAll(sections["want.calls"], []byte(" "), nil)))
 		calls = slices.Compact(calls) // the attempts of one call are one
 		if len(calls) > needs.calls {
@@ -250,26 +250,26 @@ func TestListsWithoutASize(t *testing.T) {
 // Equal sizes and conditions are estimated once for a kept document; others do not fill the memory.
 func TestEstimatesAreKept(t *testing.T) {
 	t.Parallel()
-	g := newGuard(t, Limits{})
-	document, errs := g.Document("query($n:Int $id:ID! $with:Boolean!){conversation(id:$id){messages(first:$n)@include(if:$with){totalCount}}}")
+	g := newChecker(t, Limits{})
+	document, errs := g.Parse("query($n:Int $id:ID! $with:Boolean!){conversation(id:$id){messages(first:$n)@include(if:$with){totalCount}}}")
 	if len(errs) > 0 {
 		t.Fatal(errs)
 	}
-	estimates := NewEstimates(document)
+	estimates := NewEstimateCache(document)
 	charged := 0
-	estimates.Kept = func(more int) { charged += more }
+	estimates.OnAdd = func(more int) { charged += more }
 	ask := func(n int, id string, with bool) amount {
-		return estimates.of(g, document.Operations[0], map[string]any{"n": json.Number(jsonOf(t, n)), "id": id, "with": with})
+		return estimates.get(g, document.Operations[0], map[string]any{"n": json.Number(jsonOf(t, n)), "id": id, "with": with})
 	}
 	for _, id := range []string{"a", "b", "c"} {
 		ask(1, id, true)
 		ask(1, id, false)
 	}
-	if diff := cmp.Diff([]string{"n", "with"}, slices.Sorted(slices.Values(estimates.deciding))); diff != "" {
+	if diff := cmp.Diff([]string{"n", "with"}, slices.Sorted(slices.Values(estimates.sizing))); diff != "" {
 		t.Errorf("deciding (-want +got):\n%s", diff)
 	}
-	if len(estimates.kept) != 2 {
-		t.Errorf("kept %d estimates for two shapes", len(estimates.kept))
+	if len(estimates.entries) != 2 {
+		t.Errorf("kept %d estimates for two shapes", len(estimates.entries))
 	}
 	for n := range 100 {
 		if got := ask(n, "a", true); got != (amount{2, 2}) {
@@ -279,8 +279,8 @@ func TestEstimatesAreKept(t *testing.T) {
 			t.Errorf("%d: %v", n, got)
 		}
 	}
-	if len(estimates.kept) != maxEstimates || charged < maxEstimates*estimateBytes || charged > maxEstimates*(estimateBytes+maxShape) {
-		t.Errorf("kept %d estimates of %d bytes", len(estimates.kept), charged)
+	if len(estimates.entries) != maxEstimates || charged < maxEstimates*estimateBytes || charged > maxEstimates*(estimateBytes+maxShape) {
+		t.Errorf("kept %d estimates of %d bytes", len(estimates.entries), charged)
 	}
 }
 
@@ -304,49 +304,49 @@ func TestEstimatesGiveUp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := needsOf(t, g, repeat("{i", 4)+"{__typename}"+repeat("}", 4), ""); got != (amount{0, 4}) {
+	if got := costOf(t, g, repeat("{i", 4)+"{__typename}"+repeat("}", 4), ""); got != (amount{0, 4}) {
 		t.Errorf("got %v", got)
 	}
-	document, errs := g.Document(repeat("{i", 50) + "{__typename}" + repeat("}", 50))
+	document, errs := g.Parse(repeat("{i", 50) + "{__typename}" + repeat("}", 50))
 	if len(errs) > 0 {
 		t.Fatal(errs)
 	}
-	refused := g.Check(NewEstimates(document), document.Operations[0], nil)
-	if refused == nil || refused.Limit != LimitCost || refused.Actual != most {
+	refused := g.CheckCost(NewEstimateCache(document), document.Operations[0], nil)
+	if refused == nil || refused.Limit != LimitCost || refused.Actual != maxCount {
 		t.Errorf("got %v", refused)
 	}
 }
 
-// The most that documents within the limits can make an estimate do, on today's schema, is far from where it gives up.
+// The maxCount that documents within the limits can make an estimate do, on today's schema, is far from where it gives up.
 func TestEstimatesOfOurSchemaDoNotGiveUp(t *testing.T) {
 	t.Parallel()
-	g := newGuard(t, Limits{})
+	g := newChecker(t, Limits{})
 	const item = "... on TextMessage{files{... on File{id state} ... on UploadedFile{name} ... on DeletedFile{name}}}"
 	text := "{node(id:1){... on Conversation{messages{nodes{" + repeat(item, 35) + "}}}}}"
-	document, errs := g.Document(text)
+	document, errs := g.Parse(text)
 	if len(errs) > 0 {
 		t.Fatal(errs)
 	}
-	e := &estimator{guard: g, document: document}
-	e.object(g.schema.Query, []ast.SelectionSet{document.Operations[0].SelectionSet}, page{}, false)
+	e := &estimator{checker: g, document: document}
+	e.object(g.schema.Query, []ast.SelectionSet{document.Operations[0].SelectionSet}, parent{}, false)
 	if e.steps > maxSteps/20 {
 		t.Errorf("%d steps", e.steps)
 	}
 }
 
 func BenchmarkEstimate(b *testing.B) {
-	g := newGuard(b, Limits{})
+	g := newChecker(b, Limits{})
 	const inbox = `{ conversations(first: 50) { totalCount nodes { id shortId title status createdAt
 		relatedTo { __typename ... on Reference { id domain aggregate } } lastMessage { createdAt createdBy { name isEmployee } } category { id name }
 		messages { totalCount nodes { __typename ... on MessageItem { id createdAt internal }
 			... on TextMessage { content createdBy { id name isEmployee } files { __typename id state } } ... on StatusUpdate { code } } } } } }`
-	document, errs := g.Document(inbox)
+	document, errs := g.Parse(inbox)
 	if len(errs) > 0 {
 		b.Fatal(errs)
 	}
 	b.Run("document", func(b *testing.B) {
 		for b.Loop() {
-			_, _ = g.Document(inbox)
+			_, _ = g.Parse(inbox)
 		}
 	})
 	b.Run("measured", func(b *testing.B) {
@@ -359,10 +359,10 @@ func BenchmarkEstimate(b *testing.B) {
 			g.estimate(document, document.Operations[0], nil)
 		}
 	})
-	estimates := NewEstimates(document)
+	estimates := NewEstimateCache(document)
 	b.Run("kept", func(b *testing.B) {
 		for b.Loop() {
-			_ = g.Check(estimates, document.Operations[0], nil)
+			_ = g.CheckCost(estimates, document.Operations[0], nil)
 		}
 	})
 }

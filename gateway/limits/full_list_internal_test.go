@@ -31,8 +31,8 @@ func TestEstimatesOfScans(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			g := newGuard(t, Limits{})
-			if got := needsOf(t, g, test.query, test.variables); got.calls != test.calls {
+			g := newChecker(t, Limits{})
+			if got := costOf(t, g, test.query, test.variables); got.calls != test.calls {
 				t.Errorf("want %d calls, got %d", test.calls, got.calls)
 			}
 		})
@@ -42,15 +42,15 @@ func TestEstimatesOfScans(t *testing.T) {
 // What is kept for one set of variables must not be taken for another.
 func TestEstimatesOfScansAreKeptApart(t *testing.T) {
 	t.Parallel()
-	g := newGuard(t, Limits{})
-	document, errs := g.Document(`query($f: ConversationFilter) {conversations(filter: $f) {totalCount}}`)
+	g := newChecker(t, Limits{})
+	document, errs := g.Parse(`query($f: ConversationFilter) {conversations(filter: $f) {totalCount}}`)
 	if len(errs) > 0 {
 		t.Fatal(errs)
 	}
-	estimates, operation := NewEstimates(document), document.Operations[0]
+	estimates, operation := NewEstimateCache(document), document.Operations[0]
 	for range 2 {
 		for text, calls := range map[string]int{`{"f": {"status": ["OPEN"]}}`: 27, `{"f": {"state": ["OPEN"]}}`: 2, `{}`: 2, `{"f": {"state": ["OPEN"], "lastMessageBy": "EMPLOYEE"}}`: 27} {
-			if got := estimates.of(g, operation, readVariables(t, g, operation, text)); got.calls != calls {
+			if got := estimates.get(g, operation, readVariables(t, g, operation, text)); got.calls != calls {
 				t.Errorf("%s: want %d calls, got %d", text, calls, got.calls)
 			}
 		}

@@ -41,10 +41,10 @@ func FuzzGuard(f *testing.F) {
 	} {
 		f.Add(text, `{"a": [1, "b", null], "v": true, "n": 1e99}`)
 	}
-	g := newGuard(f, Limits{})
+	g := newChecker(f, Limits{})
 	f.Fuzz(func(t *testing.T, text, variables string) {
 		compareMeasures(t, g, text)
-		document, errs := g.Document(text)
+		document, errs := g.Parse(text)
 		compareValidation(t, g, text, errs)
 		checkMistakes(t, g, errs)
 		if len(errs) == 0 {
@@ -54,9 +54,9 @@ func FuzzGuard(f *testing.F) {
 }
 
 // compareValidation validates what the guard has measured as it was written, with its repeats.
-func compareValidation(t *testing.T, g *Guard, text string, errs gqlerror.List) {
+func compareValidation(t *testing.T, g *Checker, text string, errs gqlerror.List) {
 	t.Helper()
-	if refusal(errs) != nil {
+	if exceededIn(errs) != nil {
 		return
 	}
 	document, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: text}, g.limits.Tokens)
@@ -69,7 +69,7 @@ func compareValidation(t *testing.T, g *Guard, text string, errs gqlerror.List) 
 }
 
 // compareMeasures measures a document once more without remembering its fragments, for as long as that is possible.
-func compareMeasures(t *testing.T, g *Guard, text string) {
+func compareMeasures(t *testing.T, g *Checker, text string) {
 	t.Helper()
 	document, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: text}, g.limits.Tokens)
 	if err != nil {
@@ -78,7 +78,7 @@ func compareMeasures(t *testing.T, g *Guard, text string) {
 	m := newMeasurer(document)
 	var total measures
 	for _, operation := range document.Operations {
-		total = total.beside(m.selections(operation.SelectionSet))
+		total = total.and(m.selections(operation.SelectionSet))
 	}
 	m.unused(document)
 	if m.steps > len(text) {
@@ -132,21 +132,21 @@ func (e *expansion) walk(set ast.SelectionSet, depth int) {
 	}
 }
 
-func checkMistakes(t *testing.T, g *Guard, errs gqlerror.List) {
+func checkMistakes(t *testing.T, g *Checker, errs gqlerror.List) {
 	t.Helper()
 	if len(errs) > g.limits.Errors {
 		t.Errorf("%d errors", len(errs))
 	}
 	for _, err := range errs {
 		code, _ := err.Extensions["code"].(string)
-		known := code == "GRAPHQL_PARSE_FAILED" || code == "GRAPHQL_VALIDATION_FAILED" || refusal(errs) != nil
+		known := code == "GRAPHQL_PARSE_FAILED" || code == "GRAPHQL_VALIDATION_FAILED" || exceededIn(errs) != nil
 		if !known || err.Message == "" || len(err.Message) > maxMessage+10 || !utf8.ValidString(err.Message) {
 			t.Errorf("code %q, message %q", code, err.Message)
 		}
 	}
 }
 
-func checkEstimates(t *testing.T, g *Guard, document *ast.QueryDocument, text string) {
+func checkEstimates(t *testing.T, g *Checker, document *ast.QueryDocument, text string) {
 	t.Helper()
 	given := map[string]any{}
 	decoder := json.NewDecoder(strings.NewReader(text))
@@ -157,16 +157,16 @@ func checkEstimates(t *testing.T, g *Guard, document *ast.QueryDocument, text st
 		if err != nil {
 			continue
 		}
-		e := &estimator{guard: g, document: document, variables: variables}
+		e := &estimator{checker: g, document: document, variables: variables}
 		total := e.operation(operation)
-		if total.calls < 0 || total.nodes < 0 || total.calls > most || total.nodes > most {
+		if total.calls < 0 || total.nodes < 0 || total.calls > maxCount || total.nodes > maxCount {
 			t.Errorf("estimated %v", total)
 		}
 		if e.steps > 100*g.limits.Fields {
 			t.Errorf("%d steps", e.steps)
 		}
-		estimates := NewEstimates(document)
-		if first, second := estimates.of(g, operation, variables), estimates.of(g, operation, variables); first != total || second != total {
+		estimates := NewEstimateCache(document)
+		if first, second := estimates.get(g, operation, variables), estimates.get(g, operation, variables); first != total || second != total {
 			t.Errorf("estimated %v, then %v, then %v", total, first, second)
 		}
 	}

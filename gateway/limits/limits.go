@@ -1,87 +1,90 @@
-// Package guard decides whether an operation is run at all, before it makes a call. A document is measured when it has
-// been parsed, and before it is validated, because validation is what an attacker can make slow; what a valid operation
-// may cost is estimated from the schema's @cost and @listSize.
+// Package limits decides before the first upstream call whether an operation may run. It measures a document after
+// parsing and before validation, because a hostile document can make validation slow. It estimates the cost of a valid
+// operation from the schema's @cost and @listSize.
 //
-// Whatever is counted here is counted in time that grows with the length of the text, never with what its fragments
-// expand to, and no sum overflows.
+// Every count takes time linear in the length of the document, even if its fragments expand exponentially, and no sum
+// overflows.
 package limits
 
 import (
 	"fmt"
+	"reflect"
 
 	"mstudio-graphql/graph/model"
 )
 
-// Limits is what a document and an operation may ask for. A limit of zero or less is its default.
+// Limits limits documents and operations. Zero or a negative value means the default, see [Defaults].
 type Limits struct {
-	// Bytes is how long the text of a document may be. Default: 16 KiB.
+	// Bytes is the maximum length of a document in bytes. Default: 16 KiB.
 	Bytes int
-	// Tokens is how many words and signs it may have. Default: 1000.
+	// Tokens is the maximum number of tokens in a document. Default: 1000.
 	Tokens int
-	// Depth is how deep its fields may be nested; what is below __schema and __type is not counted. Default: 12.
+	// Depth is the maximum nesting of fields, not counting fields below __schema and __type. Default: 12.
 	Depth int
-	// Fields is how many fields it may have, those of a fragment counted wherever it is spread. Default: 2000.
+	// Fields is the maximum number of fields in a document. Fields of a fragment count once per spread. Default: 2000.
 	Fields int
-	// Aliases is how many of them may have another name in the answer. Default: 30.
+	// Aliases is the maximum number of aliased fields, counted like Fields. Default: 30.
 	Aliases int
-	// RootFields is how many fields an operation may start with. Default: 20.
+	// RootFields is the maximum number of root fields of an operation. Default: 20.
 	RootFields int
-	// RootMutations is the same for a mutation, whose fields run one after another. Default: 5.
+	// RootMutations is the maximum number of root fields of a mutation, which run one after another. Default: 5.
 	RootMutations int
-	// Directives is how many directives a document may have, those of a fragment counted wherever it is spread.
-	// Default: 30.
+	// Directives is the maximum number of directives, counted like Fields. Default: 30.
 	Directives int
-	// Fragments is how many fragments a document may define. Default: 40.
+	// Fragments is the maximum number of fragment definitions in a document. Default: 40.
 	Fragments int
-	// Operations is how many operations it may define. Default: 10.
+	// Operations is the maximum number of operations in a document. Default: 10.
 	Operations int
-	// Variables is how many variables an operation may declare. Default: 50.
+	// Variables is the maximum number of variables of an operation. Default: 50.
 	Variables int
-	// Cost is how many calls of mStudio an operation may need if every page is full. Default: 1000.
+	// Cost is the maximum number of mStudio calls of an operation, estimated with full pages. Default: 1000.
 	Cost int
-	// Nodes is how many objects its answer may have if every page is full. Default: 500 000.
+	// Nodes is the maximum number of objects in a result, estimated with full pages. Default: 500 000.
 	Nodes int
-	// Errors is how many of a document's mistakes are reported. Default: 5.
+	// Errors is the maximum number of validation errors reported for a document. Default: 5.
 	Errors int
-	// HideSuggestions leaves out of errors which names of the schema the client may have meant.
+	// HideSuggestions removes suggested names from validation errors.
 	HideSuggestions bool
 }
 
+// Defaults returns the default limits.
+func Defaults() Limits {
+	return Limits{
+		Bytes:         16 << 10,
+		Tokens:        1000,
+		Depth:         12,
+		Fields:        2000,
+		Aliases:       30,
+		RootFields:    20,
+		RootMutations: 5,
+		Directives:    30,
+		Fragments:     40,
+		Operations:    10,
+		Variables:     50,
+		Cost:          1000,
+		Nodes:         500_000,
+		Errors:        5,
+	}
+}
+
 func (l Limits) withDefaults() Limits {
-	for _, limit := range []struct {
-		value        *int
-		defaultValue int
-	}{
-		{&l.Bytes, 16 << 10},
-		{&l.Tokens, 1000},
-		{&l.Depth, 12},
-		{&l.Fields, 2000},
-		{&l.Aliases, 30},
-		{&l.RootFields, 20},
-		{&l.RootMutations, 5},
-		{&l.Directives, 30},
-		{&l.Fragments, 40},
-		{&l.Operations, 10},
-		{&l.Variables, 50},
-		{&l.Cost, 1000},
-		{&l.Nodes, 500_000},
-		{&l.Errors, 5},
-	} {
-		if *limit.value <= 0 {
-			*limit.value = limit.defaultValue
+	limits, defaults := reflect.ValueOf(&l).Elem(), reflect.ValueOf(Defaults())
+	for i := range limits.NumField() {
+		if limit := limits.Field(i); limit.CanInt() && limit.Int() <= 0 {
+			limit.Set(defaults.Field(i))
 		}
 	}
 	return l
 }
 
-// Limit names a limit in the extensions of an error.
+// Limit is the name of a limit in the extensions of an error.
 type Limit string
 
-// The limits.
+// The limits. Package gateway checks the first three, which apply to requests.
 const (
-	LimitBody          Limit = "body" // of the request, which the gateway looks after
+	LimitBody          Limit = "body"
 	LimitUploadFiles   Limit = "uploadFiles"
-	LimitUploadBytes   Limit = "uploadBytes" // of all files of a request
+	LimitUploadBytes   Limit = "uploadBytes" // of all files together
 	LimitBytes         Limit = "bytes"
 	LimitTokens        Limit = "tokens"
 	LimitDepth         Limit = "depth"
@@ -97,24 +100,24 @@ const (
 	LimitNodes         Limit = "nodes"
 )
 
-// Refusal says that a document or an operation exceeds a limit. It repeats nothing of it.
-type Refusal struct {
+// ExceededError reports an exceeded limit. It contains no part of the document.
+type ExceededError struct {
 	Limit Limit
-	// Max is the limit, and Actual what was measured instead. Counting stops at about a billion.
+	// Max is the limit and Actual the measured value. Counting stops at about a billion.
 	Max, Actual int
 }
 
-// Error is the sentence for the client.
-func (r *Refusal) Error() string { return fmt.Sprintf(r.sentence(), r.Actual, r.Max) }
+// Error returns a message for the client.
+func (e *ExceededError) Error() string { return fmt.Sprintf(e.format(), e.Actual, e.Max) }
 
-func (r *Refusal) sentence() string {
-	switch r.Limit {
+func (e *ExceededError) format() string {
+	switch e.Limit {
 	case LimitBody:
-		return "The body of the request has at least %d bytes; at most %d are accepted."
+		return "The request body has at least %d bytes; at most %d are accepted."
 	case LimitUploadFiles:
 		return "The request has %d files; at most %d are accepted."
 	case LimitUploadBytes:
-		return "The files of the request have at least %d bytes together; at most %d are accepted."
+		return "The request's files have at least %d bytes together; at most %d are accepted."
 	case LimitBytes:
 		return "The document has %d bytes; at most %d are accepted."
 	case LimitTokens:
@@ -122,15 +125,15 @@ func (r *Refusal) sentence() string {
 	case LimitDepth:
 		return "Fields are nested %d levels deep; at most %d are accepted."
 	case LimitFields:
-		return "The document has %d fields, those of fragments counted wherever they are spread; at most %d are accepted."
+		return "The document has %d fields, counting fragments once per spread; at most %d are accepted."
 	case LimitAliases:
-		return "The document has %d aliases, those of fragments counted wherever they are spread; at most %d are accepted."
+		return "The document has %d aliases, counting fragments once per spread; at most %d are accepted."
 	case LimitRootFields:
-		return "The operation has %d fields at its root; at most %d are accepted."
+		return "The operation has %d root fields; at most %d are accepted."
 	case LimitRootMutations:
-		return "The mutation has %d fields at its root; at most %d are accepted."
+		return "The mutation has %d root fields; at most %d are accepted."
 	case LimitDirectives:
-		return "The document has %d directives, those of fragments counted wherever they are spread; at most %d are accepted."
+		return "The document has %d directives, counting fragments once per spread; at most %d are accepted."
 	case LimitFragments:
 		return "The document defines %d fragments; at most %d are accepted."
 	case LimitOperations:
@@ -138,16 +141,16 @@ func (r *Refusal) sentence() string {
 	case LimitVariables:
 		return "The operation declares %d variables; at most %d are accepted."
 	case LimitCost:
-		return "The operation may need %d calls of mStudio if all pages are full; at most %d are accepted: ask for smaller pages or fewer fields that make calls."
+		return "The operation may need %d mStudio calls if every page is full; at most %d are accepted. Request smaller pages or fewer fields that make calls."
 	case LimitNodes:
-		return "The answer may have %d objects if all pages are full; at most %d are accepted: ask for smaller pages."
+		return "The result may have %d objects if every page is full; at most %d are accepted. Request smaller pages."
 	}
-	return "Something is counted %d times; at most %d are accepted."
+	return "A count is %d; at most %d are accepted."
 }
 
-// Code is the one for extensions.code.
-func (r *Refusal) Code() model.Code {
-	switch r.Limit {
+// Code returns the value of extensions.code.
+func (e *ExceededError) Code() model.Code {
+	switch e.Limit {
 	case LimitBody, LimitBytes, LimitUploadFiles, LimitUploadBytes:
 		return model.CodeRequestTooLarge
 	case LimitCost, LimitNodes:
@@ -157,10 +160,10 @@ func (r *Refusal) Code() model.Code {
 	}
 }
 
-// within returns nil if actual is no more than most.
-func within(limit Limit, most, actual int) *Refusal {
-	if actual <= most {
+// check returns an error if actual exceeds allowed, and nil otherwise.
+func check(limit Limit, allowed, actual int) *ExceededError {
+	if actual <= allowed {
 		return nil
 	}
-	return &Refusal{Limit: limit, Max: most, Actual: actual}
+	return &ExceededError{Limit: limit, Max: allowed, Actual: actual}
 }

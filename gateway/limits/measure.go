@@ -6,14 +6,14 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// measures is what a selection has, with its fragments wherever they are spread.
+// measures are the counts of a selection set. Fragments count once per spread.
 type measures struct {
 	fields, depth, aliases, directives int
 	rootFields                         int // at the selection's own level
 }
 
-// beside is what two selections have together that stand at the same level.
-func (m measures) beside(other measures) measures {
+// and returns the counts of two selections at the same level.
+func (m measures) and(other measures) measures {
 	return measures{
 		fields:     plus(m.fields, other.fields),
 		depth:      max(m.depth, other.depth),
@@ -23,12 +23,12 @@ func (m measures) beside(other measures) measures {
 	}
 }
 
-// measurer measures each fragment once, however often it is spread.
+// measurer measures each fragment once, regardless of how often it is spread.
 type measurer struct {
 	named    map[string]*ast.FragmentDefinition
 	measured map[*ast.FragmentDefinition]measures
-	open     map[*ast.FragmentDefinition]bool // those that the current one was reached through
-	steps    int                              // selections looked at
+	open     map[*ast.FragmentDefinition]bool // fragments that lead to the current one
+	steps    int                              // visited selections
 	circular bool
 }
 
@@ -52,13 +52,13 @@ func (m *measurer) selections(set ast.SelectionSet) measures {
 		m.steps++
 		switch selection := selection.(type) {
 		case *ast.Field:
-			total = total.beside(m.field(selection))
+			total = total.and(m.field(selection))
 		case *ast.InlineFragment:
-			total = total.beside(m.selections(selection.SelectionSet))
+			total = total.and(m.selections(selection.SelectionSet))
 			total.directives = plus(total.directives, len(selection.Directives))
 		case *ast.FragmentSpread:
-			if fragment := m.named[selection.Name]; fragment != nil { // else validation reports it
-				total = total.beside(m.fragment(fragment))
+			if fragment := m.named[selection.Name]; fragment != nil { // validation reports unknown fragments
+				total = total.and(m.fragment(fragment))
 			}
 			total.directives = plus(total.directives, len(selection.Directives))
 		}
@@ -69,7 +69,7 @@ func (m *measurer) selections(set ast.SelectionSet) measures {
 func (m *measurer) field(field *ast.Field) measures {
 	inner := m.selections(field.SelectionSet)
 	if strings.HasPrefix(field.Name, "__") {
-		inner.depth = 0 // introspection nests deeper than any query, and validation has a limit for it
+		inner.depth = 0 // introspection nests deeper than any query, and gqlparser limits it during validation
 	}
 	counted := measures{
 		fields:     plus(inner.fields, 1),
@@ -100,7 +100,7 @@ func (m *measurer) fragment(fragment *ast.FragmentDefinition) measures {
 	return total
 }
 
-// operation measures an operation. Its variables may have directives too.
+// operation measures an operation, including the directives of its variables.
 func (m *measurer) operation(operation *ast.OperationDefinition) measures {
 	total := m.selections(operation.SelectionSet)
 	total.directives = plus(total.directives, len(operation.Directives))
@@ -110,57 +110,57 @@ func (m *measurer) operation(operation *ast.OperationDefinition) measures {
 	return total
 }
 
-// unused measures the fragments that no operation reaches: validation reads them as well.
+// unused measures the fragments that no operation spreads, because validation reads them too.
 func (m *measurer) unused(document *ast.QueryDocument) measures {
 	var total measures
 	for _, fragment := range document.Fragments {
 		if _, reached := m.measured[fragment]; !reached {
-			total = total.beside(m.fragment(fragment))
+			total = total.and(m.fragment(fragment))
 		}
 	}
 	return total
 }
 
-// measure compares a document with its limits. circular reports whether a fragment spreads itself: then there is no
-// end to what it has, and it cannot be executed.
-func (l Limits) measure(document *ast.QueryDocument) (refused *Refusal, circular bool) {
-	if refused := within(LimitOperations, l.Operations, len(document.Operations)); refused != nil {
-		return refused, false
+// measure compares a document with the limits. circular reports whether a fragment spreads itself, which makes the
+// document invalid.
+func (l Limits) measure(document *ast.QueryDocument) (exceeded *ExceededError, circular bool) {
+	if exceeded := check(LimitOperations, l.Operations, len(document.Operations)); exceeded != nil {
+		return exceeded, false
 	}
-	if refused := within(LimitFragments, l.Fragments, len(document.Fragments)); refused != nil {
-		return refused, false
+	if exceeded := check(LimitFragments, l.Fragments, len(document.Fragments)); exceeded != nil {
+		return exceeded, false
 	}
 	m := newMeasurer(document)
 	var total measures
 	for _, operation := range document.Operations {
 		counted := m.operation(operation)
-		if refused := l.measureOperation(operation, counted); refused != nil {
-			return refused, false
+		if exceeded := l.measureOperation(operation, counted); exceeded != nil {
+			return exceeded, false
 		}
-		total = total.beside(counted)
+		total = total.and(counted)
 	}
-	return l.measureAll(total.beside(m.unused(document))), m.circular
+	return l.measureAll(total.and(m.unused(document))), m.circular
 }
 
-func (l Limits) measureOperation(operation *ast.OperationDefinition, counted measures) *Refusal {
-	if refused := within(LimitVariables, l.Variables, len(operation.VariableDefinitions)); refused != nil {
-		return refused
+func (l Limits) measureOperation(operation *ast.OperationDefinition, counted measures) *ExceededError {
+	if exceeded := check(LimitVariables, l.Variables, len(operation.VariableDefinitions)); exceeded != nil {
+		return exceeded
 	}
 	if operation.Operation == ast.Mutation {
-		return within(LimitRootMutations, l.RootMutations, counted.rootFields)
+		return check(LimitRootMutations, l.RootMutations, counted.rootFields)
 	}
-	return within(LimitRootFields, l.RootFields, counted.rootFields)
+	return check(LimitRootFields, l.RootFields, counted.rootFields)
 }
 
-func (l Limits) measureAll(total measures) *Refusal {
-	for _, refused := range []*Refusal{
-		within(LimitDepth, l.Depth, total.depth),
-		within(LimitFields, l.Fields, total.fields),
-		within(LimitAliases, l.Aliases, total.aliases),
-		within(LimitDirectives, l.Directives, total.directives),
+func (l Limits) measureAll(total measures) *ExceededError {
+	for _, exceeded := range []*ExceededError{
+		check(LimitDepth, l.Depth, total.depth),
+		check(LimitFields, l.Fields, total.fields),
+		check(LimitAliases, l.Aliases, total.aliases),
+		check(LimitDirectives, l.Directives, total.directives),
 	} {
-		if refused != nil {
-			return refused
+		if exceeded != nil {
+			return exceeded
 		}
 	}
 	return nil

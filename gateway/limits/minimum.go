@@ -7,26 +7,26 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// Needs is what an operation is estimated to need.
-type Needs struct {
-	// LeastCalls is how many calls it makes in any case, unless an argument is refused: that costs none.
-	LeastCalls int
-	// Calls is how many it makes if every page is full, and no other list is longer than the schema assumes.
-	Calls int
-	// Nodes is how many objects its answer then has.
-	Nodes int
+// Estimate is the estimated cost of an operation.
+type Estimate struct {
+	// MinCalls is the number of calls that the operation makes in any case. It makes none if an argument is rejected.
+	MinCalls int
+	// MaxCalls is the number of calls if every page is full and no other list exceeds its assumed size.
+	MaxCalls int
+	// MaxNodes is the number of objects in the result under the same assumptions.
+	MaxNodes int
 }
 
-// Estimate returns what an operation of a document needs that the guard has accepted, with the variables as the
-// executor has read them, or as they will be given. A variable that is missing stands for anything.
-func (g *Guard) Estimate(document *ast.QueryDocument, operation *ast.OperationDefinition, variables map[string]any) Needs {
-	needs := g.estimate(document, operation, variables)
-	return Needs{LeastCalls: g.least(document, operation, variables), Calls: needs.calls, Nodes: needs.nodes}
+// Estimate estimates an operation of a document that Parse has accepted. variables are coerced values or the values
+// that will be sent. A missing variable may have any value.
+func (c *Checker) Estimate(document *ast.QueryDocument, operation *ast.OperationDefinition, variables map[string]any) Estimate {
+	most := c.estimate(document, operation, variables)
+	return Estimate{MinCalls: c.minimum(document, operation, variables), MaxCalls: most.calls, MaxNodes: most.nodes}
 }
 
-// least counts the calls that an operation starts with: all others depend on what those are answered.
-func (g *Guard) least(document *ast.QueryDocument, operation *ast.OperationDefinition, variables map[string]any) int {
-	e := &estimator{guard: g, document: document, variables: variables}
+// minimum counts the calls that an operation starts with. All others depend on the results of those.
+func (c *Checker) minimum(document *ast.QueryDocument, operation *ast.OperationDefinition, variables map[string]any) int {
+	e := &estimator{checker: c, document: document, variables: variables}
 	root := e.root(operation.Operation)
 	started := collector{estimator: e, kind: root, spread: map[string]bool{}, at: map[string]int{}}
 	started.collect(operation.SelectionSet)
@@ -34,57 +34,58 @@ func (g *Guard) least(document *ast.QueryDocument, operation *ast.OperationDefin
 		return 0
 	}
 	total := 0
-	for name, asked := range e.asks(root, started.groups) {
-		price := g.prices[root.Name][name]
-		if price.least > 0 && !g.listed(root, price, started.groups) {
-			total = plus(total, times(price.least, asked.distinct()))
+	for name, requested := range e.requests(root, started.groups) {
+		cost := c.costs[root.Name][name]
+		if cost.minimum > 0 && !c.isListed(root, cost, started.groups) {
+			total = plus(total, times(cost.minimum, requested.distinct()))
 		}
 	}
 	return total
 }
 
-// asks tells how often each field at the root is asked for in ways that certainly differ.
-func (e *estimator) asks(root *ast.Definition, groups []group) map[string]*asks {
-	found := map[string]*asks{}
+// requests collects, for each root field, the arguments it is selected with.
+func (e *estimator) requests(root *ast.Definition, groups []group) map[string]*requests {
+	found := map[string]*requests{}
 	for _, group := range groups {
-		price, priced := e.guard.prices[root.Name][group.field.Name]
-		if !priced || len(price.pages) > 0 && e.given(group.field, "before") {
-			continue // nothing may be left before a cursor, and then there are no rows to call for
+		cost, known := e.checker.costs[root.Name][group.field.Name]
+		if !known || len(cost.pages) > 0 && hasArgument(group.field, "before") {
+			continue // the page before a cursor may be empty, and then its rows cause no calls
 		}
 		if found[group.field.Name] == nil {
-			found[group.field.Name] = &asks{ways: map[string]bool{}}
+			found[group.field.Name] = &requests{keys: map[string]bool{}}
 		}
-		found[group.field.Name].add(e.identity(root, group.field))
+		found[group.field.Name].add(e.requestKey(root, group.field))
 	}
 	return found
 }
 
-func (e *estimator) given(field *ast.Field, name string) bool {
+func hasArgument(field *ast.Field, name string) bool {
 	argument := field.Arguments.ForName(name)
 	return argument != nil && argument.Value.Kind != ast.NullValue
 }
 
-// asks are the ways in which a field is asked for.
-type asks struct {
-	ways    map[string]bool
-	unclear bool
+// requests are the distinct arguments that one field is selected with.
+type requests struct {
+	keys    map[string]bool
+	unclear bool // different keys may cause the same call
 }
 
-func (a *asks) add(way string, certain bool) {
-	a.ways[way] = true
-	a.unclear = a.unclear || !certain
+func (r *requests) add(key string, certain bool) {
+	r.keys[key] = true
+	r.unclear = r.unclear || !certain
 }
 
-func (a *asks) distinct() int {
-	if a.unclear {
+// distinct returns the number of different calls that are certain.
+func (r *requests) distinct() int {
+	if r.unclear {
 		return 1
 	}
-	return len(a.ways)
+	return len(r.keys)
 }
 
-// identity returns what tells a field from others of its name: its arguments, if they are ids. Others may mean the
-// same though they differ, and equal calls are made once.
-func (e *estimator) identity(root *ast.Definition, field *ast.Field) (way string, certain bool) {
+// requestKey returns the field's arguments as a key if all of them are IDs. Otherwise certain is false: other arguments
+// may differ and still cause the same call, which is made once.
+func (e *estimator) requestKey(root *ast.Definition, field *ast.Field) (key string, certain bool) {
 	definition := root.Fields.ForName(field.Name)
 	var ids []string
 	for _, argument := range definition.Arguments {
@@ -105,13 +106,12 @@ func (e *estimator) identity(root *ast.Definition, field *ast.Field) (way string
 	return strings.Join(ids, " "), true
 }
 
-// listed reports whether a field's object may be on a page that the operation asks for as well, so that it need not be
-// asked for again.
-func (g *Guard) listed(root *ast.Definition, looked price, groups []group) bool {
+// isListed reports whether a page that the operation also selects may contain the object, which then needs no call.
+func (c *Checker) isListed(root *ast.Definition, single cost, groups []group) bool {
 	return slices.ContainsFunc(groups, func(group group) bool {
-		paged := g.prices[root.Name][group.field.Name]
+		paged := c.costs[root.Name][group.field.Name]
 		return slices.ContainsFunc(paged.pages, func(list string) bool {
-			return g.prices[paged.kind.Name][list].kind == looked.kind
+			return c.costs[paged.kind.Name][list].kind == single.kind
 		})
 	})
 }

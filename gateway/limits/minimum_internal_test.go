@@ -7,7 +7,7 @@ import (
 
 func TestLeast(t *testing.T) {
 	t.Parallel()
-	g := newGuard(t, Limits{})
+	g := newChecker(t, Limits{})
 	const one, two = `"aaaaaaaa-6d0e-4b8a-9f53-0a7e2c4d9b11"`, `"bbbbbbbb-6d0e-4b8a-9f53-0a7e2c4d9b11"`
 	tests := map[string]struct {
 		query     string
@@ -29,31 +29,31 @@ func TestLeast(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			document, errs := g.Document(test.query)
+			document, errs := g.Parse(test.query)
 			if len(errs) > 0 {
 				t.Fatal(errs)
 			}
 			needs := g.Estimate(document, document.Operations[0], test.variables)
-			if needs.LeastCalls != test.want || needs.LeastCalls > needs.Calls {
+			if needs.MinCalls != test.want || needs.MinCalls > needs.MaxCalls {
 				t.Errorf("want %d, got %+v", test.want, needs)
 			}
 		})
 	}
 }
 
-// The least of a field is no more than its most, and only what an operation starts with has one.
+// The least of a field is no more than its maxCount, and only what an operation starts with has one.
 func TestLeastOfTheSchema(t *testing.T) {
 	t.Parallel()
-	g := newGuard(t, Limits{})
+	g := newChecker(t, Limits{})
 	found := 0
-	for parent, fields := range g.prices {
-		for name, price := range fields {
-			if price.least == 0 {
+	for parent, fields := range g.costs {
+		for name, cost := range fields {
+			if cost.minimum == 0 {
 				continue
 			}
 			found++
-			if price.least > price.calls || parent != "Query" && parent != "Mutation" {
-				t.Errorf("%s.%s: at least %d calls, at most %d", parent, name, price.least, price.calls)
+			if cost.minimum > cost.calls || parent != "Query" && parent != "Mutation" {
+				t.Errorf("%s.%s: at least %d calls, at maxCount %d", parent, name, cost.minimum, cost.calls)
 			}
 		}
 	}

@@ -1,14 +1,14 @@
 package limits
 
-// most is where counting stops. Two counts of this size can be added without an overflow, even in 32 bits.
-const most = 1<<30 - 1
+// maxCount is where counting stops. The sum of two such counts does not overflow an int, even with 32 bits.
+const maxCount = 1<<30 - 1
 
-func plus(a, b int) int { return min(a+b, most) }
+func plus(a, b int) int { return min(a+b, maxCount) }
 
-// times multiplies counts, neither of which is negative.
+// times multiplies two counts. Neither may be negative.
 func times(a, b int) int {
-	if a != 0 && b > most/a {
-		return most
+	if a != 0 && b > maxCount/a {
+		return maxCount
 	}
 	return a * b
 }

@@ -46,7 +46,7 @@ func (s explainCommand) run(stdout io.Writer) error {
 		if err != nil {
 			return err
 		}
-		document, errs := checks.Document(string(text))
+		document, errs := checks.Parse(string(text))
 		if len(errs) > 0 {
 			problems = append(problems, mistakesIn(file, errs))
 			continue
@@ -89,7 +89,7 @@ func mistakesIn(file string, errs gqlerror.List) error {
 
 // explainer explains the operations of one document.
 type explainer struct {
-	checks    *limits.Guard
+	checks    *limits.Checker
 	schema    *ast.Schema
 	document  *ast.QueryDocument
 	variables map[string]any // nil if none are given
@@ -109,11 +109,11 @@ func (s explainCommand) explain(stdout io.Writer, file string, e explainer) erro
 		}
 		needs := e.checks.Estimate(e.document, operation, variables)
 		verdict := ""
-		if s.Max > 0 && needs.Calls > s.Max {
+		if s.Max > 0 && needs.MaxCalls > s.Max {
 			verdict = fmt.Sprintf(" (more than %d)", s.Max)
 			problems = append(problems, fmt.Errorf("%s: %w", name, errTooExpensive))
 		}
-		_, err = fmt.Fprintf(stdout, "%s: %d to %d calls%s, up to %d objects\n", name, needs.LeastCalls, needs.Calls, verdict, needs.Nodes)
+		_, err = fmt.Fprintf(stdout, "%s: %d to %d calls%s, up to %d objects\n", name, needs.MinCalls, needs.MaxCalls, verdict, needs.MaxNodes)
 		problems = append(problems, err, e.warn(stdout, operation, variables))
 	}
 	return errors.Join(problems...)
@@ -144,7 +144,7 @@ func (e explainer) read(operation *ast.OperationDefinition) (map[string]any, err
 	if err != nil {
 		return nil, err
 	}
-	if mistake := e.checks.TextForNumber(operation, values); mistake != nil {
+	if mistake := e.checks.CheckCoercion(operation, values); mistake != nil {
 		return nil, mistake
 	}
 	return values, nil
@@ -153,7 +153,7 @@ func (e explainer) read(operation *ast.OperationDefinition) (map[string]any, err
 // warn names the variables that decide how much is needed and have no value.
 func (e explainer) warn(stdout io.Writer, operation *ast.OperationDefinition, values map[string]any) error {
 	var missing []string
-	for _, name := range e.checks.Deciding(e.document) {
+	for _, name := range e.checks.CostVariables(e.document) {
 		if _, given := values[name]; !given && operation.VariableDefinitions.ForName(name) != nil {
 			missing = append(missing, "$"+name)
 		}
