@@ -6,6 +6,7 @@
 package gateway
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"log/slog"
@@ -110,6 +111,7 @@ type Gateway struct {
 	uploading  *admission.Limiter // operations that come with files
 	logKey     []byte             // keys the callers' fingerprints; drawn at each start
 	draining   atomic.Bool
+	running    atomic.Int64 // requests
 	names      names
 	tracer     trace.Tracer // nil without traces
 	upstream   *rest.Watch  // of all calls of mStudio
@@ -183,7 +185,28 @@ func (c Config) withDefaults() Config {
 }
 
 // ServeHTTP answers one request.
-func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) { g.handler.ServeHTTP(w, r) }
+func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	g.running.Add(1)
+	defer g.running.Add(-1)
+	g.handler.ServeHTTP(w, r)
+}
+
+// Wait returns when no request is running, or when ctx ends. A closed [http.Server] forgets the requests that it has
+// cut off, but each still writes its record into the log.
+func (g *Gateway) Wait(ctx context.Context) {
+	poll := time.NewTicker(waitInterval)
+	defer poll.Stop()
+	for g.running.Load() > 0 {
+		select {
+		case <-ctx.Done():
+			return
+		case <-poll.C:
+		}
+	}
+}
+
+// waitInterval is how often Wait looks for running requests.
+const waitInterval = 5 * time.Millisecond
 
 // Drain makes /readyz answer 503, so that a load balancer sends no more requests. Those that come are still answered.
 func (g *Gateway) Drain() { g.draining.Store(true) }

@@ -64,9 +64,8 @@ func serve(ctx context.Context, s config.Serve, stdout, stderr io.Writer) error 
 		return err
 	}
 	greet(s, stdout, listener.Addr())
-	var requests attendance
-	shutdown := process.Shutdown{Drain: door.Drain, Delay: s.ShutdownDelay, Timeout: s.ShutdownTimeout, Wait: requests.wait}
-	return process.Serve(ctx, listener, newServer(s, requests.of(door), log), shutdown, log)
+	shutdown := process.Shutdown{Drain: door.Drain, Delay: s.ShutdownDelay, Timeout: s.ShutdownTimeout, Wait: door.Wait}
+	return process.Serve(ctx, listener, newServer(s, door, log), shutdown, log)
 }
 
 // newServer returns an HTTP server that nobody can occupy by being slow.

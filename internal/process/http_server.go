@@ -12,14 +12,14 @@ import (
 
 // Shutdown describes how a server ends.
 type Shutdown struct {
-	Drain   func()        // called first: readiness turns false while requests are still accepted
-	Delay   time.Duration // how long to accept requests after Drain
-	Timeout time.Duration // how long running requests may take after that
-	Wait    func(atMost time.Duration)
+	Drain   func()                // called first: readiness turns false while requests are still accepted
+	Delay   time.Duration         // how long to accept requests after Drain
+	Timeout time.Duration         // how long running requests may take after that
+	Wait    func(context.Context) // returns when no request is running
 }
 
-// cutOffPatience is how long requests that were cut off may take to notice it. They have nothing left to wait for.
-const cutOffPatience = time.Second
+// cutOffTimeout is how long requests that were cut off may take to notice it. They have nothing left to wait for.
+const cutOffTimeout = time.Second
 
 // Serve answers requests until ctx ends, then waits for those that are running.
 func Serve(ctx context.Context, listener net.Listener, server *http.Server, shutdown Shutdown, log *slog.Logger) error {
@@ -37,7 +37,9 @@ func Serve(ctx context.Context, listener net.Listener, server *http.Server, shut
 	defer cancel()
 	if err := server.Shutdown(waiting); err != nil {
 		err := server.Close()
-		shutdown.Wait(cutOffPatience) // so that the log has them
+		waiting, cancel := context.WithTimeout(context.WithoutCancel(ctx), cutOffTimeout)
+		defer cancel()
+		shutdown.Wait(waiting) // so that the log has them
 		return errors.Join(errors.New("some requests were cut off"), err)
 	}
 	return nil

@@ -1,0 +1,31 @@
+package gateway
+
+import (
+	"context"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// Wait returns when the last request has ended, or with its context.
+func TestWait(t *testing.T) {
+	t.Parallel()
+	for takes, waits := range map[time.Duration]time.Duration{0: 0, time.Second: time.Second, time.Hour: time.Minute} {
+		synctest.Test(t, func(t *testing.T) {
+			g := &Gateway{handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) { time.Sleep(takes) })}
+			for range 3 {
+				go g.ServeHTTP(nil, nil)
+			}
+			synctest.Wait()
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			start := time.Now()
+			g.Wait(ctx)
+			if waited := time.Since(start).Truncate(10 * time.Millisecond); waited != waits {
+				t.Errorf("requests of %v: waited %v, want %v", takes, waited, waits)
+			}
+			time.Sleep(takes) // until they have all ended
+		})
+	}
+}
