@@ -89,14 +89,13 @@ func (p *programs) build(ctx context.Context) error {
 
 func (p *programs) binary() string { return filepath.Join(p.directory, gatewayBinary) }
 
-// executorFlag is the gateway's flag that turns the projector off; "" if it has none.
+// executorFlag is the gateway's flag that turns the renderer off; "" if it has none.
 func (p *programs) executorFlag(ctx context.Context) string {
 	help, _ := exec.CommandContext(ctx, p.binary(), "--help").CombinedOutput() //nolint:gosec // the binary that was just built
-	switch {
-	case bytes.Contains(help, []byte("--no-projector")):
-		return "--no-projector"
-	case bytes.Contains(help, []byte("--projector")):
-		return "--projector=off"
+	for _, flag := range []string{"--no-renderer", "--no-projector"} {         // its name before
+		if bytes.Contains(help, []byte(flag)) {
+			return flag
+		}
 	}
 	return ""
 }
@@ -166,7 +165,7 @@ func (p *programs) wanted(ctx context.Context) (names []string, skipped string) 
 	var kept []string
 	for _, name := range names {
 		if name == executorName {
-			skipped = executorName + " (the gateway has no flag that turns the projector off)"
+			skipped = executorName + " (the gateway has no flag that turns the renderer off)"
 			continue
 		}
 		kept = append(kept, name)

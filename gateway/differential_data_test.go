@@ -52,7 +52,7 @@ func (l *laboratory) pools(t testing.TB) querygen.Pools {
 		MessageCursors: map[string][]string{},
 	}
 	for _, token := range tokens() {
-		found := decodeHarvest(t, l.plain.executing.Query(t, token, harvested, nil))
+		found := decodeHarvest(t, l.plain.executor.Query(t, token, harvested, nil))
 		l.takeCalls("")
 		seen := map[string]bool{}
 		for i, edge := range found.Data.Conversations.Edges {

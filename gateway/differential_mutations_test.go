@@ -20,7 +20,7 @@ import (
 const defaultMutations = 150
 
 // TestRendererEqualsExecutorOfMutations runs DIFFERENTIAL_MUTATIONS mutations, beginning at the seed DIFFERENTIAL_SEED,
-// each against two sandboxes that nobody has changed before: one for the gateway with the projector, one for the other.
+// each against two sandboxes that nobody has changed before: one for the gateway with the renderer, one for the other.
 func TestRendererEqualsExecutorOfMutations(t *testing.T) {
 	t.Parallel()
 	cases, first := setting(t, "DIFFERENTIAL_MUTATIONS", defaultMutations), setting(t, "DIFFERENTIAL_SEED", 0)
@@ -82,7 +82,7 @@ func compareMutation(t *testing.T, seed uint64, mutation *querygen.Case) outcome
 	conditions := weather{seed: seed, failures: []int{0, 0, 12}[seed%3]}
 	bodies, calls := [2][]byte{}, [2][]string{}
 	for i, without := range []bool{false, true} {
-		bodies[i], calls[i] = mutate(t, gateway.Config{NoProjector: without, KeepCategories: -1, Limits: unlimited()}, conditions, body)
+		bodies[i], calls[i] = mutate(t, gateway.Config{NoRenderer: without, KeepCategories: -1, Limits: unlimited()}, conditions, body)
 	}
 	if !bytes.Equal(bodies[0], bodies[1]) {
 		t.Errorf("seed %d\n%s\n%s", seed, body, firstDifference(bodies[0], bodies[1]))
@@ -96,7 +96,7 @@ func compareMutation(t *testing.T, seed uint64, mutation *querygen.Case) outcome
 	}
 	// What was started for an object that cannot be read may be cancelled before it is called.
 	if !result.failed && !slices.Equal(calls[0], calls[1]) {
-		t.Errorf("seed %d\n%s\ncalls of the projector:\n\t%s\ncalls of the executor:\n\t%s", seed, body,
+		t.Errorf("seed %d\n%s\ncalls of the renderer:\n\t%s\ncalls of the executor:\n\t%s", seed, body,
 			strings.Join(calls[0], "\n\t"), strings.Join(calls[1], "\n\t"))
 	}
 	return result

@@ -29,7 +29,7 @@ import (
 	"mstudio-graphql/sandbox"
 )
 
-// The projector must not be seen in any answer. Here random queries are put to two gateways in front of one upstream,
+// The renderer must not be seen in any answer. Here random queries are put to two gateways in front of one upstream,
 // of which only one has it, in good weather and in bad.
 
 const (
@@ -55,8 +55,8 @@ func soon(quoted []byte) []byte {
 	return []byte(`"soon"`)
 }
 
-// pair is two gateways that differ in the projector alone.
-type pair struct{ projecting, executing *gatewaytest.Door }
+// pair is two gateways that differ in the renderer alone.
+type pair struct{ renderer, executor *gatewaytest.Door }
 
 // laboratory is an upstream with what stands in front of it.
 type laboratory struct {
@@ -87,9 +87,9 @@ func newLaboratory(t testing.TB) *laboratory {
 	for into, reveal := range map[*pair]bool{&lab.plain: false, &lab.revealing: true} {
 		// Nothing is to depend on what was asked before or on how fast it is answered.
 		config := gateway.Config{RevealSecrets: reveal, KeepCategories: -1, MaxCalls: 10_000, OperationTimeout: time.Minute, Limits: unlimited()}
-		into.projecting = gatewaytest.NewDoor(t, lab.upstream, config)
-		config.NoProjector = true
-		into.executing = gatewaytest.NewDoor(t, lab.upstream, config)
+		into.renderer = gatewaytest.NewDoor(t, lab.upstream, config)
+		config.NoRenderer = true
+		into.executor = gatewaytest.NewDoor(t, lab.upstream, config)
 	}
 	lab.schema = publicSchema(t)
 	lab.generator = querygen.New(lab.schema, lab.pools(t))
@@ -190,10 +190,10 @@ func (l *laboratory) run(t testing.TB, e experiment) outcome {
 	}
 	about := fmt.Sprintf("seed %d, round %d, token %s, weather %+v, reveal %t, operation %q, variables %s\n%s",
 		e.seed, e.round, e.token, e.weather, e.reveal, e.query.Operation(e.round), variables, e.query.Query)
-	got, gotCalls := l.ask(t, doors.projecting, e.token, body)
-	want, wantCalls := l.ask(t, doors.executing, e.token, body)
+	got, gotCalls := l.ask(t, doors.renderer, e.token, body)
+	want, wantCalls := l.ask(t, doors.executor, e.token, body)
 	if got.Status != want.Status || !bytes.Equal(got.Body, want.Body) {
-		t.Errorf("%s\nstatus: projector %d, executor %d\n%s", about, got.Status, want.Status, firstDifference(got.Body, want.Body))
+		t.Errorf("%s\nstatus: renderer %d, executor %d\n%s", about, got.Status, want.Status, firstDifference(got.Body, want.Body))
 	}
 	result := outcome{
 		refused: bytes.HasPrefix(want.Body, []byte(`{"errors":`)) && !bytes.Contains(want.Body, []byte(`],"data":`)),
@@ -210,7 +210,7 @@ func (l *laboratory) run(t testing.TB, e experiment) outcome {
 		gotCalls, wantCalls = slices.DeleteFunc(gotCalls, isLookup), slices.DeleteFunc(wantCalls, isLookup)
 	}
 	if !slices.Equal(settled(gotCalls, want.Body), settled(wantCalls, want.Body)) {
-		t.Errorf("%s\ncalls of the projector:\n\t%s\ncalls of the executor:\n\t%s\n%.1000s", about,
+		t.Errorf("%s\ncalls of the renderer:\n\t%s\ncalls of the executor:\n\t%s\n%.1000s", about,
 			strings.Join(gotCalls, "\n\t"), strings.Join(wantCalls, "\n\t"), want.Body)
 	}
 	return result
@@ -405,8 +405,8 @@ func setting(t *testing.T, name string, otherwise uint64) uint64 {
 	return number
 }
 
-// FuzzProjector looks for seeds, variables and weather under which the two gateways differ.
-func FuzzProjector(f *testing.F) {
+// FuzzRenderer looks for seeds, variables and weather under which the two gateways differ.
+func FuzzRenderer(f *testing.F) {
 	for i := range uint64(20) {
 		f.Add(1_000_000+i*7919, i%3, i*31, byte(i*5%40), byte(i%4*7), i%5 == 0)
 	}
@@ -421,9 +421,9 @@ func FuzzProjector(f *testing.F) {
 	})
 }
 
-// TestProjectorInACrowd puts the operations of one document, under all its conditions, to the gateway at the same
+// TestRendererInACrowd puts the operations of one document, under all its conditions, to the gateway at the same
 // time: more combinations than it keeps plans for.
-func TestProjectorInACrowd(t *testing.T) {
+func TestRendererInACrowd(t *testing.T) {
 	t.Parallel()
 	lab := newLaboratory(t)
 	const fields = "id title status createdBy { name avatarUrl } category { id name } lastMessage { createdAt } " +
@@ -465,7 +465,7 @@ func (l *laboratory) runText(t testing.TB, query, operation string, variables ma
 		return
 	}
 	var bodies [2][]byte
-	for i, door := range []*gatewaytest.Door{l.plain.projecting, l.plain.executing} {
+	for i, door := range []*gatewaytest.Door{l.plain.renderer, l.plain.executor} {
 		request, err := newPost(door, gatewaytest.Token(), body)
 		if err != nil {
 			t.Error(err)

@@ -66,7 +66,7 @@ func (g *Gateway) newEndpoint(root resolvers.Root, seen func(*ast.Schema) *ast.S
 	}
 	kept := newDocuments()
 	renderer := &render.Executor{
-		ExecutableSchema: schema, Writers: writers, Plans: kept, Prefetch: resolvers.Start, Disabled: g.config.NoProjector,
+		ExecutableSchema: schema, Writers: writers, Plans: kept, Prefetch: resolvers.Start, Disabled: g.config.NoRenderer,
 	}
 	made := &endpoint{Gateway: g, limits: checks, documents: kept, persisted: newPersisted(g.config.PersistedQueries), executor: executor.New(renderer)}
 	made.executor.SetErrorPresenter(g.presentError)

@@ -58,8 +58,8 @@ func TestBatchOfReferences(t *testing.T) {
 			t.Parallel()
 			upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
 			upstream.Intercept(manyProjects(test.listed))
-			for _, projecting := range []bool{true, false} {
-				door := gatewaytest.NewDoor(t, upstream, gateway.Config{Subgraph: true, BulkThreshold: test.threshold, NoProjector: !projecting})
+			for _, renderer := range []bool{true, false} {
+				door := gatewaytest.NewDoor(t, upstream, gateway.Config{Subgraph: true, BulkThreshold: test.threshold, NoRenderer: !renderer})
 				door.URL = door.Base + "/subgraph"
 				// Each is meant twice, as it may be by two rows that a router has joined.
 				answer := door.Query(t, gatewaytest.Token(), query, representations(100, "Project", func(i int) string { return projectID(i / 2) }))
@@ -78,7 +78,7 @@ func TestBatchOfReferences(t *testing.T) {
 					}
 				}
 				if calls := upstream.TakeCalls(); len(calls) != test.calls {
-					t.Errorf("projector %t: want %d calls, got %d:\n%s", projecting, test.calls, len(calls), strings.Join(calls, "\n"))
+					t.Errorf("renderer %t: want %d calls, got %d:\n%s", renderer, test.calls, len(calls), strings.Join(calls, "\n"))
 				}
 			}
 		})
@@ -89,10 +89,10 @@ func TestBatchOfReferences(t *testing.T) {
 func TestBatchFromAListWithUnreadableRows(t *testing.T) {
 	t.Parallel()
 	const query = `query($representations: [_Any!]!) { _entities(representations: $representations) { ... on Project { description } } }`
-	for _, projecting := range []bool{true, false} {
+	for _, renderer := range []bool{true, false} {
 		upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
 		upstream.Replace("GET /v2/projects?limit=1000", rowsOf(append(projectRows(6), `null`, `{"description":"no id"}`)))
-		door := gatewaytest.NewDoor(t, upstream, gateway.Config{Subgraph: true, NoProjector: !projecting})
+		door := gatewaytest.NewDoor(t, upstream, gateway.Config{Subgraph: true, NoRenderer: !renderer})
 		door.URL = door.Base + "/subgraph"
 		wantErrors(t, door.Query(t, gatewaytest.Token(), query, representations(6, "Project", projectID)))
 		diff(t, "calls", []string{"GET /v2/projects?limit=1000"}, upstream.TakeCalls())
@@ -129,8 +129,8 @@ func TestTotalOfAListThatMayBeCutOff(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			for _, projecting := range []bool{true, false} {
-				door, upstream := start(t, gateway.Config{NoProjector: !projecting})
+			for _, renderer := range []bool{true, false} {
+				door, upstream := start(t, gateway.Config{NoRenderer: !renderer})
 				upstream.Replace("GET /v2/projects?limit=1000", rowsOf(test.rows))
 				upstream.Replace("GET /v2/customers?limit=1000", rowsOf([]string{`{"customerId":"` + unknownID + `"}`}))
 				answer := ask(t, door, `{ projects(last: 1) { totalCount } customers { nodes { projects(last: 1) { totalCount } } } }`)
@@ -155,7 +155,7 @@ func TestReferencesOfTwoResults(t *testing.T) {
 	query := `{ many: conversations(first: 40) ` + fields + ` few: conversations(first: 5) ` + fields + ` again: conversations(first: 5) ` + fields + ` }`
 	seen := map[string]int{}
 	for i := range 20 {
-		door := gatewaytest.NewDoor(t, upstream, gateway.Config{NoProjector: i%2 == 1})
+		door := gatewaytest.NewDoor(t, upstream, gateway.Config{NoRenderer: i%2 == 1})
 		if answer := door.Query(t, gatewaytest.Token(), query, nil); answer.Status != http.StatusOK {
 			t.Fatalf("%s", answer.Body)
 		}

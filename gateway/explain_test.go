@@ -91,7 +91,7 @@ func TestExplain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, executor := range []bool{false, true} {
-				door, upstream := start(t, gateway.Config{NoProjector: executor})
+				door, upstream := start(t, gateway.Config{NoRenderer: executor})
 				for _, wanted := range []want{test.first, test.again} {
 					said, answer := explain(t, door, "true", test.query, nil)
 					if said == nil {
@@ -233,7 +233,7 @@ func TestDryRunHolds(t *testing.T) {
 			if !ok {
 				continue
 			}
-			answer, calls := lab.ask(t, lab.plain.projecting, token, body)
+			answer, calls := lab.ask(t, lab.plain.renderer, token, body)
 			if len(calls) > maximum || len(calls) < minimum && !refusesAnArgument(t, answer) {
 				t.Errorf("seed %d, round %d: %d calls, not %d to %d\n%s\n%s", seed, round, len(calls), minimum, maximum, body, strings.Join(calls, "\n"))
 			}
@@ -250,12 +250,12 @@ func TestDryRunHolds(t *testing.T) {
 
 func (l *laboratory) dryRun(t *testing.T, token string, body []byte) (minimum, maximum int, ok bool) {
 	t.Helper()
-	request, err := newPost(l.plain.projecting, token, body)
+	request, err := newPost(l.plain.renderer, token, body)
 	if err != nil {
 		t.Fatal(err)
 	}
 	request.Header.Set("X-Explain", "dry-run")
-	answer := l.plain.projecting.Do(t, request)
+	answer := l.plain.renderer.Do(t, request)
 	said := decode[struct {
 		Extensions struct{ Upstream *upstreamExtension }
 	}](t, answer.Body).Extensions.Upstream

@@ -84,9 +84,9 @@ type Config struct {
 	DemoTokens []DemoToken
 	// Version is shown on the landing page.
 	Version string
-	// NoProjector leaves all rendering to the executor: the same answers, for several times the CPU time. It is there
+	// NoRenderer leaves all rendering to the executor: the same answers, for several times the CPU time. It is there
 	// to compare the two, and in case they ever differ.
-	NoProjector bool
+	NoRenderer bool
 	// Metrics counts what the gateway does. Default: nothing is counted.
 	Metrics *metrics.Metrics
 	// TracerProvider makes the traces: a span for each operation and one for each call of mStudio. Default: there are none.

@@ -15,13 +15,13 @@ import (
 // BenchmarkInbox answers the inbox query with what mStudio says at hand, so that a profile shows the gateway. bench/
 // measures it as a process of its own, beside others.
 func BenchmarkInbox(b *testing.B) {
-	for name, off := range map[string]bool{"projector": false, "executor": true} {
+	for name, off := range map[string]bool{"renderer": false, "executor": true} {
 		b.Run(name, func(b *testing.B) {
 			upstream := gatewaytest.NewUpstream(b, sandbox.Config{})
-			benchmarkInbox(b, gatewaytest.NewDoor(b, upstream, gateway.Config{NoProjector: off}), upstream)
+			benchmarkInbox(b, gatewaytest.NewDoor(b, upstream, gateway.Config{NoRenderer: off}), upstream)
 		})
 	}
-	b.Run("projector with metrics", func(b *testing.B) {
+	b.Run("renderer with metrics", func(b *testing.B) {
 		door, upstream, _ := counted(b, gateway.Config{})
 		benchmarkInbox(b, door, upstream)
 	})

@@ -79,7 +79,7 @@ func TestVariablesThatDoNotFit(t *testing.T) {
 func TestTextsForNumbers(t *testing.T) {
 	t.Parallel()
 	const query = `query($n: Int) { conversations(first: $n) { nodes { id messages(last: 1) { nodes { __typename } } members { id } } } }`
-	for _, config := range []gateway.Config{{}, {NoProjector: true}, {Limits: limits.Limits{Cost: 10, Nodes: 100}}} {
+	for _, config := range []gateway.Config{{}, {NoRenderer: true}, {Limits: limits.Limits{Cost: 10, Nodes: 100}}} {
 		door, upstream := start(t, config)
 		for _, text := range []string{"100", "1", "+1", "-1", "007"} {
 			variables := map[string]any{"n": text}

@@ -73,15 +73,15 @@ func TestSecondStepsStartTogether(t *testing.T) {
 	t.Parallel()
 	door, _ := start(t, gateway.Config{})
 	for name, step := range secondSteps(conversationsAboutProjects(t, door, 3)) {
-		for _, noProjector := range []bool{false, true} {
-			if noProjector && name == projectAndFiles {
+		for _, noRenderer := range []bool{false, true} {
+			if noRenderer && name == projectAndFiles {
 				continue // the executor is given what a result refers to before it looks at anything else
 			}
-			t.Run(fmt.Sprintf("%s/%t", name, noProjector), func(t *testing.T) {
+			t.Run(fmt.Sprintf("%s/%t", name, noRenderer), func(t *testing.T) {
 				t.Parallel()
 				upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
 				door := gatewaytest.NewDoor(t, upstream, gateway.Config{
-					NoProjector: noProjector, MaxParallelCalls: 200, BulkThreshold: -1, Limits: unlimited(), OperationTimeout: 20 * time.Second,
+					NoRenderer: noRenderer, MaxParallelCalls: 200, BulkThreshold: -1, Limits: unlimited(), OperationTimeout: 20 * time.Second,
 				})
 				calls := newGate(upstream, func(r *http.Request) bool {
 					return slices.ContainsFunc(step.paths, func(part string) bool { return strings.Contains(r.URL.Path, part) })

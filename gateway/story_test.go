@@ -24,7 +24,7 @@ var update = flag.Bool("update", false, "rewrite what the stories want to what t
 // TestStories runs testdata/stories. A story is one operation: query.graphql, variables.json, token and path if they
 // are not the usual ones, want.json (the answer) and want.calls (what the gateway asked mStudio for, sorted). An upstream
 // section replaces one answer of the sandbox: "-- upstream GET /v2/... --" holds a status, header lines, a blank line
-// and a body. Every story is told twice, each time to a sandbox of its own, because the projector must not be seen in
+// and a body. Every story is told twice, each time to a sandbox of its own, because the renderer must not be seen in
 // an answer.
 func TestStories(t *testing.T) {
 	t.Parallel()
@@ -43,7 +43,7 @@ func TestStories(t *testing.T) {
 func runStory(t *testing.T, file string) {
 	t.Helper()
 	archive, sections := readStory(t, file)
-	for _, config := range []gateway.Config{{Subgraph: true}, {Subgraph: true, NoProjector: true}} {
+	for _, config := range []gateway.Config{{Subgraph: true}, {Subgraph: true, NoRenderer: true}} {
 		upstream := storyUpstream(t, archive)
 		door := gatewaytest.NewDoor(t, upstream, config)
 		if path, ok := sections["path"]; ok {

@@ -69,7 +69,7 @@ func upload(t *testing.T, door *gatewaytest.Door, variables map[string]any, file
 // they were sent.
 func TestSendFiles(t *testing.T) {
 	t.Parallel()
-	for _, config := range []gateway.Config{{}, {NoProjector: true}} {
+	for _, config := range []gateway.Config{{}, {NoRenderer: true}} {
 		door, upstream := start(t, config)
 		long := strings.Repeat("All of this was in the log.\n", 100_000)
 		answer := upload(t, door, withFiles(2), textFile(0, "größer \"a\".log", long), gatewaytest.File{
@@ -289,7 +289,7 @@ func TestASingleFileForAList(t *testing.T) {
 		"a list's element": {inList, "variables.f.0", map[string]any{"f": []any{nil}}},
 		"in an input":      {sendFiles, "variables.input.files", map[string]any{"input": input}},
 	} {
-		for _, config := range []gateway.Config{{}, {NoProjector: true}} {
+		for _, config := range []gateway.Config{{}, {NoRenderer: true}} {
 			door, upstream := start(t, config)
 			answer := door.Do(t, door.NewUpload(t, gatewaytest.Token(), test.query, test.variables,
 				gatewaytest.File{Place: test.place, Name: "a.txt", MimeType: "text/plain", Content: strings.NewReader("a")}))
@@ -442,7 +442,7 @@ func TestTooManyUploads(t *testing.T) {
 // A ticket is enough to upload a file without the gateway.
 func TestRequestFileUpload(t *testing.T) {
 	t.Parallel()
-	for _, config := range []gateway.Config{{}, {NoProjector: true}} {
+	for _, config := range []gateway.Config{{}, {NoRenderer: true}} {
 		door, upstream := start(t, config)
 		answer := ask(t, door, `mutation { requestFileUpload(input: {conversationId: "`+shortID+`"}) { userErrors { code } upload { url headers { name value } formField rules { mimeTypes maxSizeInKB } } } }`)
 		checkErrors(t, answer)

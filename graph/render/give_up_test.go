@@ -92,12 +92,12 @@ func (b below) Download(context.Context, *rest.UploadedFile, generated.FileDispo
 
 // answer executes a query, with or without the renderer, and returns data and sorted errors as text, and how many
 // resolvers were called below the root.
-func answer(t *testing.T, given *results, text string, projecting bool) (string, int32) {
+func answer(t *testing.T, given *results, text string, enabled bool) (string, int32) {
 	t.Helper()
 	schema := generated.NewExecutableSchema(generated.Config{Resolvers: root{results: given}})
 	e := executor.New(schema)
 	e.SetRecoverFunc(func(context.Context, any) error { return context.Canceled })
-	if projecting {
+	if enabled {
 		writers, err := generated.NewWriters(schema)
 		if err != nil {
 			t.Fatal(err)

@@ -6,7 +6,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// Each scalar has two functions: Marshal for the executor and Append for the projector, which wants no marshaler for
+// Each scalar has two functions: Marshal for the executor and Append for the renderer, which wants no marshaler for
 // every value that it writes. The first is made of the second, so they cannot differ.
 
 // appended is a marshaler for JSON that is finished.

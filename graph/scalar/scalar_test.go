@@ -29,16 +29,16 @@ type enum struct {
 	none any
 }
 
-// written is one value as both the executor and the projector write it.
-type written struct{ executor, projector string }
+// written is one value as both the executor and the renderer write it.
+type written struct{ executor, renderer string }
 
 func write[T any](marshal func(T) graphql.Marshaler, appendTo func([]byte, T) []byte, value T) written {
 	var text strings.Builder
 	marshal(value).MarshalGQL(&text)
-	// The projector appends to an answer that has begun.
+	// The renderer appends to an answer that has begun.
 	const begun = `{"field":`
 	appended, _ := strings.CutPrefix(string(appendTo([]byte(begun), value)), begun)
-	return written{executor: text.String(), projector: appended}
+	return written{executor: text.String(), renderer: appended}
 }
 
 // of makes a writer of strings from the two of a type of rest.
@@ -230,8 +230,8 @@ func names(values ast.EnumValueList) []string {
 // wantJSON fails the test unless both have written want as JSON.
 func wantJSON(t *testing.T, given string, want any, got written) {
 	t.Helper()
-	if diff := cmp.Diff(got.executor, got.projector); diff != "" {
-		t.Errorf("%q (-executor +projector):\n%s", given, diff)
+	if diff := cmp.Diff(got.executor, got.renderer); diff != "" {
+		t.Errorf("%q (-executor +renderer):\n%s", given, diff)
 	}
 	var value any
 	if err := json.Unmarshal([]byte(got.executor), &value); err != nil {

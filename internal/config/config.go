@@ -40,7 +40,7 @@ type Serve struct {
 	BulkThreshold    int           `group:"Operations" name:"bulk-threshold" default:"4" env:"BULK_THRESHOLD" help:"How many projects, customers, servers or containers that an answer refers to are fetched one by one. If there are more of a kind, a list of them is fetched in one call; --bulk-threshold=-1: never."`
 	KeepCategories   time.Duration `group:"Operations" default:"5m" env:"KEEP_CATEGORIES" help:"How long the public list of categories is kept; 0s fetches it for each operation that needs it."`
 	RevealSecrets    bool          `group:"Operations" env:"REVEAL_SECRETS" help:"Let callers read the secrets in their own service requests. Each reveal is logged, without the value."`
-	NoProjector      bool          `group:"Operations" env:"NO_PROJECTOR" help:"Render answers by the executor alone: the same answers, for several times the CPU time."`
+	NoRenderer       bool          `group:"Operations" env:"NO_RENDERER" help:"Render answers by the executor alone: the same answers, for several times the CPU time."`
 
 	Requests Requests `embed:""`
 
@@ -140,7 +140,7 @@ func (s Serve) GatewayConfig(client *rest.Client, log *slog.Logger) gateway.Conf
 		MaxDownloads:     s.MaxDownloads,
 		Uploads:          s.Uploads.limits(),
 		Subgraph:         s.Subgraph,
-		NoProjector:      s.NoProjector,
+		NoRenderer:       s.NoRenderer,
 		Limits:           s.Limits.guardLimits(),
 	}
 	s.Requests.apply(&config)

@@ -140,7 +140,7 @@ func everySetting() map[string]setting {
 		"max-errors":               {"MAX_ERRORS", "114", func(s *Serve) { s.Limits.Errors = 114 }, nil},
 		"keep-categories":          {"KEEP_CATEGORIES", "0s", func(s *Serve) { s.KeepCategories = 0 }, nil},
 		"reveal-secrets":           {"REVEAL_SECRETS", "true", func(s *Serve) { s.RevealSecrets = true }, nil},
-		"no-projector":             {"NO_PROJECTOR", "true", func(s *Serve) { s.NoProjector = true }, nil},
+		"no-renderer":              {"NO_RENDERER", "true", func(s *Serve) { s.NoRenderer = true }, nil},
 		"sandbox":                  {"SANDBOX", "true", func(s *Serve) { s.Sandbox = true }, nil},
 		"log-level":                {"LOG_LEVEL", "debug", func(s *Serve) { s.LogLevel = slog.LevelDebug }, nil},
 		"playground":               {"PLAYGROUND", "true", func(s *Serve) { s.Playground = true }, nil},
@@ -408,7 +408,7 @@ func TestConfigsOfTheParts(t *testing.T) {
 	if got := mustParse(t, "--persisted-query-bytes=0").GatewayConfig(nil, nil).PersistedQueries; got >= 0 {
 		t.Errorf("0 keeps %d bytes of queries, the default", got)
 	}
-	if !mustParse(t, "--no-projector").GatewayConfig(nil, nil).NoProjector {
-		t.Error("--no-projector is lost")
+	if !mustParse(t, "--no-renderer").GatewayConfig(nil, nil).NoRenderer {
+		t.Error("--no-renderer is lost")
 	}
 }
