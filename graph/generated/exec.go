@@ -2529,62 +2529,63 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
-	{Name: "../schema.graphqls", Input: `# The public contract, from top to bottom: directives and scalars, Query, Mutation, paging, then one section per domain.
-# Each section has a resolver file and a file in rest/ of the same name.
+	{Name: "../schema.graphqls", Input: `# The public schema: directives and scalars, Query, Mutation, paging, then one section per domain. Each section has a file
+# of the same name in graph/resolvers and in rest.
 
 """
-How many calls of mStudio's REST API the field makes, per parent object, at most, unless a list has become shorter than
-its cursors say. Calls with equal arguments within one operation are made once. Fields without the directive make none:
-their data is in their parent's document.
+The maximum number of mStudio REST calls that the field makes per parent object. A page may need one more if its list
+has shrunk past a cursor. Identical calls within an operation are made once. A field without ` + "`" + `@cost` + "`" + ` or ` + "`" + `@scan` + "`" + ` makes no
+call because its data is part of its parent.
 """
 directive @cost(
-  "Calls, whatever the field has."
+  "Calls per parent object."
   weight: Int!
-  "Calls for each item of the list, in addition."
+  "Additional calls per item of the list."
   perItem: Int! = 0
   """
-  The fields of an object that say so make the calls together: asking for one of them costs as much as asking for all.
-  The calls are made once per operation for each object, and not at all for an object that was sent with these fields.
+  Whether the call fetches all fields of the object that are marked as shared, so that selecting one costs as much as
+  selecting all. Each object is fetched at most once per operation, and not at all if mStudio sent these fields along
+  with its parent.
   """
   shared: Boolean! = false
   """
-  Calls that are made in any case, unless an argument is refused, or a page has no room between its cursors and only its
-  rows are asked for. Fields of Query and Mutation have it.
+  The minimum number of calls. A field makes fewer only if an argument is rejected, or if the cursors leave no room for
+  items and only items are selected. Set on fields of Query and Mutation.
   """
   least: Int! = 0
 ) on FIELD_DEFINITION
 
 """
-The field is taken from a list of mStudio's that has to be read as a whole. That is done once per operation, for all
-fields whose arguments leave the same to read.
+The field is selected from an mStudio list that the gateway must read in full. A list is read once per operation for all
+fields whose arguments narrow it in the same way.
 """
 directive @scan(
-  "How many calls to reckon with. mStudio's list may be longer, and need more."
+  "Number of calls to assume. A longer list needs more."
   calls: Int!
-  "The members of arguments that make it necessary, if one of them is given; if there are none, it always is."
+  "Input fields that require reading the full list. If empty, the field always requires it."
   neededBy: [String!]
-  "The members of arguments that leave less to read."
+  "Input fields that shorten the list to read."
   narrowedBy: [String!]
 ) on FIELD_DEFINITION
 
 """
-How many items a list has, for the limits on what an operation may need: an operation that exceeds them if all pages are
-full is refused before it makes a call.
+The size of a list. The gateway estimates operations as if all pages were full, and rejects an operation that exceeds a
+limit before it makes a call.
 """
 directive @listSize(
-  "How many to reckon with if no argument says so. mStudio may send more."
+  "Number of items to assume if no argument sets it. mStudio may send more."
   assumedSize: Int!
-  "The arguments, or fields of input objects, that say how many: the largest number, or the length of a list."
+  "Arguments, or fields of input objects, that set the size: the largest number, or the length of a list."
   slicingArguments: [String!]
-  "The fields that are lists of this size, if they are one level below."
+  "Subfields that are lists of this size."
   sizedFields: [String!]
 ) on FIELD_DEFINITION
 
 extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key", "@shareable"])
 
 """
-A point in time in UTC as in RFC 3339, with the fraction of a second that mStudio sends, for example
-` + "`" + `2026-08-21T09:30:00.125Z` + "`" + `. A time that mStudio promises, and does not send in a readable form, is
+A UTC timestamp in RFC 3339 format with the fraction of a second that mStudio sends, for example
+` + "`" + `2026-08-21T09:30:00.125Z` + "`" + `. A required timestamp that mStudio omits or sends in an unreadable format is
 ` + "`" + `1970-01-01T00:00:00Z` + "`" + `.
 """
 scalar DateTime @specifiedBy(url: "https://scalars.graphql.org/andimarek/date-time")
@@ -2593,66 +2594,68 @@ scalar DateTime @specifiedBy(url: "https://scalars.graphql.org/andimarek/date-ti
 scalar URL @specifiedBy(url: "https://url.spec.whatwg.org/")
 
 """
-A file that is sent along in a multipart request: a variable, null in ` + "`" + `operations` + "`" + `, that ` + "`" + `map` + "`" + ` gives a part. The request
-needs one of the headers ` + "`" + `GraphQL-Preflight` + "`" + `, ` + "`" + `Apollo-Require-Preflight` + "`" + ` or ` + "`" + `X-Requested-With` + "`" + `. Files are passed on to
-mStudio while they arrive, so each serves once, and they must be sent in the order in which the operation uses them.
+A file in a multipart request: a variable that is null in ` + "`" + `operations` + "`" + ` and that ` + "`" + `map` + "`" + ` assigns to a part. The request
+must have one of the headers ` + "`" + `GraphQL-Preflight` + "`" + `, ` + "`" + `Apollo-Require-Preflight` + "`" + ` and ` + "`" + `X-Requested-With` + "`" + `. Files are streamed
+to mStudio, so each file can be used only once, and files must be sent in the order in which the operation uses them.
 """
 scalar Upload @specifiedBy(url: "https://github.com/jaydenseric/graphql-multipart-request-spec")
 
 # ---------------------------------------------------------------------------------------------------------- Query
 
 """
-Everything that can be read. A field that needs a call of its own is nullable: when the call fails, the field is null,
-` + "`" + `errors` + "`" + ` says why at its path, and the rest of the answer stays. Equal calls are made once per operation, and calls
-that do not need each other's answers run at the same time.
+Read operations. A field that makes its own call is nullable: if the call fails, the field is null, ` + "`" + `errors` + "`" + ` contains an
+error with its path, and the rest of the response is unaffected. Identical calls are made once per operation, and
+independent calls run concurrently.
 """
 type Query {
   """
-  A conversation or a category by its id, for clients such as Relay that fetch objects again. Null if there is
-  neither. Looks the id up among the categories first, which the gateway keeps for all callers for a while, then asks
-  for a conversation.
+  A conversation or a category by ID, for clients such as Relay that refetch objects. Null if neither exists. The ID is
+  looked up among the categories first, which the gateway caches for all callers, then as a conversation.
   """
   node(
-    "The id of a ` + "`" + `Conversation` + "`" + ` or a ` + "`" + `ConversationCategory` + "`" + `."
+    "The ID of a ` + "`" + `Conversation` + "`" + ` or a ` + "`" + `ConversationCategory` + "`" + `."
     id: ID!
   ): Node @cost(weight: 2)
   """
-  Like ` + "`" + `node` + "`" + `, for up to 100 ids at once. The result has the order of the ids, with null for each that is not found, and
-  for each that fails, with an error at its place. Null for more than 100 ids.
+  Like ` + "`" + `node` + "`" + `, for up to 100 IDs. The result is in the order of ` + "`" + `ids` + "`" + `. An entry is null if its object does not exist,
+  and null with an error at its index if its call fails. The field is null for more than 100 IDs.
   """
   nodes(
-    "Ids of conversations and categories."
+    "IDs of conversations and categories."
     ids: [ID!]!
   ): [Node] @cost(weight: 1, perItem: 1) @listSize(assumedSize: 100, slicingArguments: ["ids"])
   "The owner of the token. ` + "`" + `active` + "`" + ` and ` + "`" + `department` + "`" + ` are null here."
   viewer: User @cost(weight: 1, least: 1)
   """
-  One conversation; null, without an error, if there is none with this id. An id that the caller may not see is an
-  error with the code ` + "`" + `FORBIDDEN` + "`" + `. When ` + "`" + `messages` + "`" + ` or ` + "`" + `members` + "`" + ` are asked for, their calls start at the same time as
-  the conversation's own.
+  A conversation by ID. Null, without an error, if it does not exist. An ID that the caller may not access is an error
+  with the code ` + "`" + `FORBIDDEN` + "`" + `. If ` + "`" + `messages` + "`" + ` or ` + "`" + `members` + "`" + ` are selected, their calls run concurrently with the call for the
+  conversation.
   """
   conversation(
-    "The conversation's id, a UUID. Not the short id."
+    "The conversation's ID, a UUID. Not the short ID."
     id: ID!
   ): Conversation @cost(weight: 1, least: 1)
   """
-  The conversations that the caller created or may see, newest message first unless ` + "`" + `orderBy` + "`" + ` says otherwise. One
-  call, or two when a page does not start at a multiple of its own size and no larger aligned page holds it; one more
-  when the list has become so much shorter that ` + "`" + `before` + "`" + ` lies behind its end, because ` + "`" + `last` + "`" + ` then means that end. Some
-  filters need one call for each 100 conversations instead: see ` + "`" + `ConversationFilter` + "`" + `.
+  Conversations that the caller created or may access. A page costs one call. It costs two if it does not start at a
+  multiple of its size and no larger aligned page contains it. It costs one more if the list has shrunk so that ` + "`" + `before` + "`" + `
+  lies beyond its end, because ` + "`" + `last` + "`" + ` then counts from that end. Some filters need one call per 100 conversations
+  instead: see ` + "`" + `ConversationFilter` + "`" + `.
   """
   conversations(
-    "How many from the start, or after ` + "`" + `after` + "`" + `: 1 to 100. 20 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "Number of items from the start, or after ` + "`" + `after` + "`" + `: 1 to 100. Default: 20, if ` + "`" + `last` + "`" + ` is omitted."
     first: Int
-    "The cursor to start behind. Needs the same ` + "`" + `filter` + "`" + ` and ` + "`" + `orderBy` + "`" + ` as the page it came from."
+    "Return items after this cursor. ` + "`" + `filter` + "`" + ` and ` + "`" + `orderBy` + "`" + ` must match the page that the cursor came from."
     after: String
-    "How many from the end, or before ` + "`" + `before` + "`" + `: 1 to 100. Cannot be combined with ` + "`" + `first` + "`" + `."
+    "Number of items from the end, or before ` + "`" + `before` + "`" + `: 1 to 100. Cannot be combined with ` + "`" + `first` + "`" + `."
     last: Int
-    "The cursor to end before. Needs the same ` + "`" + `filter` + "`" + ` and ` + "`" + `orderBy` + "`" + ` as the page it came from."
+    "Return items before this cursor. ` + "`" + `filter` + "`" + ` and ` + "`" + `orderBy` + "`" + ` must match the page that the cursor came from."
     before: String
-    "Which conversations; all if not given."
+    "Conditions that the conversations must meet. Default: all conversations."
     filter: ConversationFilter
-    "The order, most significant key first. The id always decides between equals, so that pages do not overlap."
+    """
+    Sort keys, most significant first. Ties are broken by ID, so that pages do not overlap. Default: newest message
+    first.
+    """
     orderBy: [ConversationOrder!]
   ): ConversationConnection
     @cost(weight: 2, least: 1)
@@ -2663,171 +2666,178 @@ type Query {
     )
     @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   """
-  The customers that the caller belongs to, by name. mStudio sends them in one piece, the first 1,000 of them, so every page
-  costs the same one call.
+  Customers that the caller belongs to, sorted by name. mStudio returns the first 1,000 of them in one response, so
+  every page costs the same single call.
   """
   customers(
-    "How many from the start, or after ` + "`" + `after` + "`" + `: 1 to 100. 100 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "Number of items from the start, or after ` + "`" + `after` + "`" + `: 1 to 100. Default: 100, if ` + "`" + `last` + "`" + ` is omitted."
     first: Int
-    "The cursor to start behind."
+    "Return items after this cursor."
     after: String
-    "How many from the end, or before ` + "`" + `before` + "`" + `: 1 to 100. Cannot be combined with ` + "`" + `first` + "`" + `."
+    "Number of items from the end, or before ` + "`" + `before` + "`" + `: 1 to 100. Cannot be combined with ` + "`" + `first` + "`" + `."
     last: Int
-    "The cursor to end before."
+    "Return items before this cursor."
     before: String
   ): CustomerConnection
     @cost(weight: 1, least: 1)
     @listSize(assumedSize: 100, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   """
-  The projects that the caller may see, by description. mStudio sends them in one piece, the first 1,000 of them, so every
-  page costs the same one call.
+  Projects that the caller may access, sorted by description. mStudio returns the first 1,000 of them in one response,
+  so every page costs the same single call.
   """
   projects(
-    "How many from the start, or after ` + "`" + `after` + "`" + `: 1 to 100. 100 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "Number of items from the start, or after ` + "`" + `after` + "`" + `: 1 to 100. Default: 100, if ` + "`" + `last` + "`" + ` is omitted."
     first: Int
-    "The cursor to start behind."
+    "Return items after this cursor."
     after: String
-    "How many from the end, or before ` + "`" + `before` + "`" + `: 1 to 100. Cannot be combined with ` + "`" + `first` + "`" + `."
+    "Number of items from the end, or before ` + "`" + `before` + "`" + `: 1 to 100. Cannot be combined with ` + "`" + `first` + "`" + `."
     last: Int
-    "The cursor to end before."
+    "Return items before this cursor."
     before: String
   ): ProjectConnection
     @cost(weight: 1, least: 1)
     @listSize(assumedSize: 100, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-  "All topics a conversation can have. mStudio shows them to everybody; the gateway keeps them for a while."
+  "All topics that a conversation can have. They are the same for every caller, so the gateway caches them."
   conversationCategories: [ConversationCategory!] @cost(weight: 1) @listSize(assumedSize: 50)
   """
-  One topic; null if there is none with this id. Looks among the topics that the gateway keeps, and asks for a single
-  one only if it is not there.
+  A topic by ID. Null if it does not exist. The topic is looked up in the cached list, and fetched individually only if
+  the list lacks it.
   """
   conversationCategory(
-    "The category's id, a UUID."
+    "The category's ID, a UUID."
     id: ID!
   ): ConversationCategory @cost(weight: 2)
-  "Which of a customer's users new conversations are meant for. An error if the caller may not see that customer."
+  """
+  The users to whom a customer's new conversations are assigned. Returns an error if the caller may not access the
+  customer.
+  """
   conversationPreferences(
-    "The customer's id, a UUID."
+    "The customer's ID, a UUID."
     customerId: ID!
   ): ConversationPreferences @cost(weight: 1, least: 1)
 }
 
-"An object that ` + "`" + `Query.node` + "`" + ` finds by its id alone."
+"An object that ` + "`" + `Query.node` + "`" + ` can fetch by ID."
 interface Node {
-  "mStudio's own id, a UUID."
+  "The ID in mStudio, a UUID."
   id: ID!
 }
 
 # ------------------------------------------------------------------------------------------------------- Mutation
 
 """
-Everything that can be changed. Fields run one after another, and each sees what those before it have changed.
+Write operations. Fields run one after another, and each sees the changes of the fields before it.
 
-What the caller can put right (a text that is too long, a conversation that is not there or not theirs) is in the
-payload's ` + "`" + `userErrors` + "`" + `, and nothing was changed then. Any other failure makes the field null, with an error. A write is
-never made twice: if nobody can say whether it was made, the error has ` + "`" + `extensions.outcome` + "`" + ` with the value ` + "`" + `unknown` + "`" + `,
-so look before you try again. Without it, nothing was changed.
+Problems that the caller can fix, such as a text that is too long or a conversation that does not exist, are returned in
+the payload's ` + "`" + `userErrors` + "`" + `, and nothing was changed. Any other failure makes the field null, with an error. The gateway
+never repeats a write. If it cannot determine whether a write took effect, the error has ` + "`" + `extensions.outcome` + "`" + ` with the
+value ` + "`" + `unknown` + "`" + `: read the current state before you retry. Without ` + "`" + `outcome` + "`" + `, nothing was changed.
 
-Objects of a payload are read after the change and show it. A payload without them costs only the calls of the write.
-If such an object cannot be read, its error has ` + "`" + `extensions.outcome` + "`" + ` with the value ` + "`" + `done` + "`" + `: the write has succeeded.
+Objects in a payload are read after the change. If none is selected, the mutation costs only the calls of the write. If
+such an object cannot be read, its error has ` + "`" + `extensions.outcome` + "`" + ` with the value ` + "`" + `done` + "`" + `: the write succeeded.
 """
 type Mutation {
-  """
-  Opens a conversation. One call, and one more to find out who the caller is, unless ` + "`" + `mainUserId` + "`" + ` is given.
-  """
+  "Open a conversation. One call, plus one to look up the caller if ` + "`" + `mainUserId` + "`" + ` is omitted."
   createConversation(
-    "What to open it with."
+    "The conversation to open."
     input: CreateConversationInput!
   ): CreateConversationPayload @cost(weight: 2, least: 1)
-  "Changes title, topic or subject of a conversation."
+  "Change the title, topic or related object of a conversation."
   updateConversation(
-    "What to change, and where."
+    "The conversation and its new values."
     input: UpdateConversationInput!
   ): UpdateConversationPayload @cost(weight: 1, least: 1)
-  "Closes a conversation, opens it again, or says that it is answered. Its history gets a ` + "`" + `StatusUpdate` + "`" + `."
+  "Close a conversation, reopen it, or mark it as answered. mStudio adds a ` + "`" + `StatusUpdate` + "`" + ` to its history."
   setConversationStatus(
-    "Which status, and where."
+    "The conversation and its new status."
     input: SetConversationStatusInput!
   ): SetConversationStatusPayload @cost(weight: 1, least: 1)
   """
-  Closes up to 100 conversations, 8 at a time. Each is closed or not for itself: what happened to each is in ` + "`" + `results` + "`" + `.
-  One call for each, and none for an id that is given twice or is no UUID.
+  Close up to 100 conversations, 8 at a time. Each is closed or rejected individually: see ` + "`" + `results` + "`" + `. One call per ID,
+  and none for a duplicate or for an ID that is not a UUID.
   """
   closeConversations(
-    "Which ones."
+    "The conversations to close."
     input: CloseConversationsInput!
   ): CloseConversationsPayload
     @cost(weight: 0, perItem: 1)
     @listSize(assumedSize: 100, slicingArguments: ["input.conversationIds"], sizedFields: ["results"])
   """
-  Writes into a conversation; a closed one opens again. One call, two more for each of ` + "`" + `files` + "`" + `, and one more for
-  ` + "`" + `ifLastMessage` + "`" + `, which is the call that ` + "`" + `messages` + "`" + ` needs.
+  Send a message to a conversation. A closed conversation is reopened. One call, plus two for each of ` + "`" + `files` + "`" + `, plus one
+  for ` + "`" + `ifLastMessage` + "`" + `, which is shared with ` + "`" + `messages` + "`" + `.
   """
   sendMessage(
-    "What to write, and where."
+    "The message and its conversation."
     input: SendMessageInput!
   ): SendMessagePayload @cost(weight: 2, least: 1, perItem: 2) @listSize(assumedSize: 0, slicingArguments: ["input.files"])
-  "Replaces the text of a message. mStudio decides whose messages the caller may edit."
+  "Replace the text of a message. mStudio decides which messages the caller may edit."
   editMessage(
-    "The new text, and of which message."
+    "The message and its new text."
     input: EditMessageInput!
   ): EditMessagePayload @cost(weight: 1, least: 1)
   """
-  Asks for the permission to upload one file to mStudio without the gateway in between, for ` + "`" + `sendMessage(fileIds:)` + "`" + `. It
-  is for programs: mStudio answers no browser of another origin. ` + "`" + `sendMessage(files:)` + "`" + ` works everywhere.
+  Request permission to upload one file directly to mStudio, for ` + "`" + `sendMessage(fileIds:)` + "`" + `. Browsers cannot use it because
+  mStudio rejects requests from other origins. ` + "`" + `sendMessage(files:)` + "`" + ` works everywhere.
   """
   requestFileUpload(
-    "What the file is for."
+    "The purpose of the file."
     input: RequestFileUploadInput!
   ): RequestFileUploadPayload @cost(weight: 1, least: 1)
 }
 
-"Something about a mutation's input that the caller can put right. Nothing was changed."
+"A problem with a mutation's input that the caller can fix. Nothing was changed."
 type UserError {
-  "What kind of problem it is."
+  "The kind of problem."
   code: UserErrorCode!
-  "A sentence in English, for developers. It never repeats the input."
+  "An English sentence for developers. It never repeats the input."
   message: String!
   """
-  The way to the value in question, from the argument on, with positions in lists as numbers from 0, such as
-  ` + "`" + `["input", "fileIds", "0"]` + "`" + `. Null if it is about none in particular.
+  The path to the invalid value, starting at the argument, with list positions as numbers from 0, such as ` + "`" + `["input",
+  "fileIds", "0"]` + "`" + `. Null if no single value is the cause.
   """
   field: [String!]
 }
 
-"What is wrong with a mutation's input."
+"The kind of problem with a mutation's input."
 enum UserErrorCode {
-  "Something is missing or empty."
+  "A required value is missing or empty."
   REQUIRED
   "A text or a list is too long."
   TOO_LONG
-  "A value is not acceptable for another reason."
+  "A value is invalid for another reason."
   INVALID
-  "There is no such object."
+  "The object does not exist."
   NOT_FOUND
-  "The caller may not do this."
+  "The caller may not make this change."
   FORBIDDEN
-  "Something has changed in the meantime."
+  "The conversation has changed in the meantime."
   CONFLICT
-  "A file is larger than this gateway or mStudio takes it."
+  "A file exceeds the size limit of this gateway or of mStudio."
   FILE_TOO_LARGE
-  "mStudio does not take files of this type, or a file is not what its type says."
+  "mStudio does not accept files of this type, or the content of a file does not match its type."
   FILE_TYPE_NOT_ALLOWED
 }
 
 # --------------------------------------------------------------------------------------------------------- Paging
 
-"Where a page lies within its list."
+"The position of a page in its list."
 type PageInfo @shareable {
   """
-  Whether there is anything behind this page. If mStudio does not say how long the list is, it is a guess: true when
+  Whether there are items after this page. If mStudio does not report the length of the list, this is a guess: true if
   the page is full.
   """
   hasNextPage: Boolean!
-  "Whether there is anything before this page."
+  "Whether there are items before this page."
   hasPreviousPage: Boolean!
-  "The cursor of the page's first item, even if that could not be read and is left out; null if the page has no item."
+  """
+  The cursor of the first item of the page, even if the item is left out because it could not be read. Null if the page
+  has no items.
+  """
   startCursor: String
-  "The cursor of the page's last item, even if that could not be read and is left out; null if the page has no item."
+  """
+  The cursor of the last item of the page, even if the item is left out because it could not be read. Null if the page
+  has no items.
+  """
   endCursor: String
 }
 
@@ -2835,83 +2845,83 @@ type PageInfo @shareable {
 
 "A support ticket."
 type Conversation implements Node @key(fields: "id") {
-  "mStudio's own id, a UUID."
+  "The ID in mStudio, a UUID."
   id: ID!
-  "The number that people use for it. Empty if mStudio does not send one."
+  "The number shown to users. Empty if mStudio omits it."
   shortId: String!
-  "Empty if mStudio does not send one."
+  "The title. Empty if mStudio omits it."
   title: String!
-  "` + "`" + `UNKNOWN` + "`" + ` for a status that is newer than this gateway; ` + "`" + `rawStatus` + "`" + ` then says which."
+  "The status. ` + "`" + `UNKNOWN` + "`" + ` for a status newer than this gateway; see ` + "`" + `rawStatus` + "`" + `."
   status: ConversationStatus!
-  "The status in mStudio's own spelling, such as ` + "`" + `inProgress` + "`" + `. Empty if mStudio does not send one."
+  "The status as mStudio spells it, such as ` + "`" + `inProgress` + "`" + `. Empty if mStudio omits it."
   rawStatus: String!
-  "Whether the status is ` + "`" + `CLOSED` + "`" + `. A closed conversation opens again when somebody answers."
+  "Whether the status is ` + "`" + `CLOSED` + "`" + `. The next message reopens a closed conversation."
   isClosed: Boolean!
-  "` + "`" + `UNKNOWN` + "`" + ` for a visibility that is newer than this gateway."
+  "Who may see the conversation. ` + "`" + `UNKNOWN` + "`" + ` for a visibility newer than this gateway."
   visibility: ConversationVisibility!
-  "When it was opened."
+  "When the conversation was opened."
   createdAt: DateTime!
-  "Who opened it; null if mStudio does not say."
+  "The user who opened the conversation; null if mStudio omits it."
   createdBy: User
-  "Whose conversation it is on the customer's side; null only if mStudio leaves it out."
+  "The customer's user to whom the conversation belongs; null only if mStudio omits it."
   mainUser: User
-  "When and by whom the newest message was written; null if there is none. Its text is only in ` + "`" + `messages` + "`" + `."
+  "Time and author of the newest message; null if there are no messages. Its text is only in ` + "`" + `messages` + "`" + `."
   lastMessage: LastMessage
-  "The topic; null if it has none."
+  "The topic; null if the conversation has no topic."
   category: ConversationCategory
-  "Whose holders are told about new messages."
+  "Roles whose members are notified of new messages."
   notificationRoles: [NotificationRole!]!
-  "What it is about; null if it is about nothing in particular. mStudio sends only a reference."
+  "The object that the conversation is about; null if not set. mStudio sends only a reference."
   relatedTo: RelatedTo
-  "With whom it is shared; null if with nobody. mStudio sends only a reference."
+  "The user or group that the conversation is shared with; null if not shared. mStudio sends only a reference."
   sharedWith: SharedWith
-  "Further objects that it is connected with."
+  "Further objects that the conversation is linked to."
   relations: [AggregateReference!]! @listSize(assumedSize: 5)
-  "Who takes part in it. Each has ` + "`" + `active` + "`" + ` set."
+  "The participants. Each has ` + "`" + `active` + "`" + ` set."
   members: [User!] @cost(weight: 1) @listSize(assumedSize: 10)
   """
-  The history, oldest first. mStudio sends it in one piece, so every page of it costs the same one call. Notes that
-  are marked internal are left out unless ` + "`" + `includeInternal` + "`" + ` is true.
+  The history, oldest first. mStudio returns it in one response, so every page costs the same single call. Items marked
+  as internal are left out unless ` + "`" + `includeInternal` + "`" + ` is true.
   """
   messages(
-    "How many from the start, or after ` + "`" + `after` + "`" + `: 1 to 100. 100 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "Number of items from the start, or after ` + "`" + `after` + "`" + `: 1 to 100. Default: 100, if ` + "`" + `last` + "`" + ` is omitted."
     first: Int
-    "The cursor to start behind. Needs the same ` + "`" + `includeInternal` + "`" + ` as the page it came from."
+    "Return items after this cursor. ` + "`" + `includeInternal` + "`" + ` must match the page that the cursor came from."
     after: String
-    "How many from the end, or before ` + "`" + `before` + "`" + `: 1 to 100. Cannot be combined with ` + "`" + `first` + "`" + `."
+    "Number of items from the end, or before ` + "`" + `before` + "`" + `: 1 to 100. Cannot be combined with ` + "`" + `first` + "`" + `."
     last: Int
-    "The cursor to end before. Needs the same ` + "`" + `includeInternal` + "`" + ` as the page it came from."
+    "Return items before this cursor. ` + "`" + `includeInternal` + "`" + ` must match the page that the cursor came from."
     before: String
-    "Whether to include what is marked internal, if mStudio sends it to this caller at all."
+    "Whether to include items marked as internal, if mStudio sends them to this caller."
     includeInternal: Boolean! = false
   ): MessageConnection
     @cost(weight: 1)
     @listSize(assumedSize: 100, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
 
-"How far a conversation is. mStudio shows ` + "`" + `OPEN` + "`" + ` and ` + "`" + `ANSWERED` + "`" + ` to people as the same."
+"The state of a conversation. mStudio's own UI does not distinguish ` + "`" + `OPEN` + "`" + ` from ` + "`" + `ANSWERED` + "`" + `."
 enum ConversationStatus {
-  "Waits for the support."
+  "Waiting for support."
   OPEN
-  "The support has answered."
+  "Support has replied."
   ANSWERED
-  "Somebody is at it."
+  "Support is working on the conversation."
   IN_PROGRESS
-  "Waits for somebody or something else."
+  "Waiting for another person or for an event."
   WAITING
-  "Done, until somebody answers."
+  "Done. The next message reopens the conversation."
   CLOSED
-  "mStudio sent a value that this gateway does not know, or none."
+  "A value newer than this gateway, or no value."
   UNKNOWN
 }
 
 "Who may see a conversation."
 enum ConversationVisibility {
-  "Everybody it is shared with."
+  "Everyone with whom it is shared."
   SHARED
-  "Those who take part in it."
+  "Participants only."
   PRIVATE
-  "mStudio sent a value that this gateway does not know, or none."
+  "A value newer than this gateway, or no value."
   UNKNOWN
 }
 
@@ -2925,19 +2935,19 @@ enum NotificationRole {
   CUSTOMER_MEMBER
   "Owner of the project."
   PROJECT_OWNER
-  "E-mail administrator of the project. mStudio has spelled it in two ways; both are this value."
+  "Email administrator of the project. mStudio has used two spellings; both map to this value."
   PROJECT_EMAIL_ADMIN
   "External member of the project."
   PROJECT_EXTERNAL
-  "mStudio sent a value that this gateway does not know."
+  "A value newer than this gateway."
   UNKNOWN
 }
 
-"When and by whom the newest message of a conversation was written."
+"Time and author of the newest message of a conversation."
 type LastMessage {
-  "When it was written."
+  "When the message was written."
   createdAt: DateTime!
-  "Who wrote it; null if mStudio does not say. ` + "`" + `isEmployee` + "`" + ` tells whether the support has answered."
+  "The author; null if mStudio omits it. ` + "`" + `isEmployee` + "`" + ` is true if support replied last."
   createdBy: User
 }
 
@@ -2947,126 +2957,125 @@ type ConversationConnection {
   edges: [ConversationEdge!]!
   "The page's conversations."
   nodes: [Conversation!]!
-  "Where the page lies within the list."
+  "The position of the page in the list."
   pageInfo: PageInfo!
-  "How many conversations the whole list has; null if mStudio does not say."
+  "The number of conversations in the whole list; null if mStudio does not report it."
   totalCount: Int
 }
 
-"A conversation's place in a list."
+"A conversation and its position in a list."
 type ConversationEdge {
-  "Points to this place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `. Opaque."
+  "An opaque cursor for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
   cursor: String!
   "The conversation."
   node: Conversation!
 }
 
 """
-Which conversations to list. Conditions are combined with and; each that is a list is met by any of its elements, and by
-everything if it is empty. ` + "`" + `search` + "`" + ` and ` + "`" + `state` + "`" + ` are answered by mStudio, and so is ` + "`" + `status` + "`" + ` if it is ` + "`" + `[CLOSED]` + "`" + `. For the
-others the gateway reads the whole list that ` + "`" + `search` + "`" + ` and ` + "`" + `state` + "`" + ` leave: one call for each 100 conversations, once per
-operation, however many fields need it. ` + "`" + `extensions.scan` + "`" + ` says how many it was. If they are more than the operation has
-calls left for, the field is null with the code ` + "`" + `UPSTREAM_BUDGET_EXCEEDED` + "`" + `, and only the first call was made.
+Conditions for a list of conversations. A conversation must meet all of them. A condition that is a list is met by any
+of its elements, and by every conversation if it is empty.
+
+mStudio evaluates ` + "`" + `search` + "`" + ` and ` + "`" + `state` + "`" + `, and also ` + "`" + `status` + "`" + ` if it is ` + "`" + `[CLOSED]` + "`" + `. For all other conditions, the gateway
+reads the full list that ` + "`" + `search` + "`" + ` and ` + "`" + `state` + "`" + ` leave: one call per 100 conversations, once per operation for all fields
+that need it. ` + "`" + `extensions.scan` + "`" + ` reports these calls. If the list needs more calls than the operation has left, the field
+is null with the code ` + "`" + `UPSTREAM_BUDGET_EXCEEDED` + "`" + ` after the first call.
 """
 input ConversationFilter {
-  "Keywords, or a \"phrase\" in double quotes, looked for by mStudio in its own way. At most 500 characters."
+  "Keywords, or a \"phrase\" in double quotes. mStudio decides what matches. At most 500 characters."
   search: String
-  "Any of these. mStudio's list can tell only open from closed."
+  "Any of these states. mStudio's list distinguishes only open and closed."
   state: [ConversationState!]
-  """
-  Any of these statuses, as ` + "`" + `Conversation.status` + "`" + ` shows them. Beside it, ` + "`" + `state: [OPEN]` + "`" + ` keeps closed conversations from
-  being read, and costs fewer calls.
-  """
+  "Any of these values of ` + "`" + `Conversation.status` + "`" + `. Add ` + "`" + `state: [OPEN]` + "`" + ` to skip closed conversations at a lower cost."
   status: [ConversationStatusFilter!]
-  "Any of these topics, by their ids. At most 100."
+  "IDs of topics, any of which matches. At most 100."
   categoryId: [ID!]
-  "About any of these objects. At most 100."
+  "Related to any of these objects. At most 100."
   relatedTo: [ReferenceFilter!]
   "Shared with any of these objects. At most 100."
   sharedWith: [ReferenceFilter!]
-  "Who wrote the newest message. A conversation without one, or whose author is not known, is neither's."
+  "The side that wrote the newest message. Without a message or a known author, a conversation matches neither side."
   lastMessageBy: MessageAuthor
 }
 
 "An object that conversations are about or shared with."
 input ReferenceFilter {
-  "The object's id, a UUID."
+  "The object's ID, a UUID."
   id: ID!
-  "Its type; any if not given, because no two objects have the same id."
+  "The object's type. Optional because no two objects have the same ID."
   type: ReferenceType
 }
 
 "A type of object that conversations can be about or shared with."
 enum ReferenceType {
-  "` + "`" + `User` + "`" + `."
+  "A ` + "`" + `User` + "`" + `."
   USER
-  "` + "`" + `Customer` + "`" + `."
+  "A ` + "`" + `Customer` + "`" + `."
   CUSTOMER
-  "` + "`" + `Project` + "`" + `."
+  "A ` + "`" + `Project` + "`" + `."
   PROJECT
-  "` + "`" + `AppInstallation` + "`" + `."
+  "An ` + "`" + `AppInstallation` + "`" + `."
   APP_INSTALLATION
-  "` + "`" + `PlacementGroup` + "`" + `."
+  "A ` + "`" + `PlacementGroup` + "`" + `."
   PLACEMENT_GROUP
-  "` + "`" + `ExtensionInstance` + "`" + `."
+  "An ` + "`" + `ExtensionInstance` + "`" + `."
   EXTENSION_INSTANCE
-  "` + "`" + `Container` + "`" + `."
+  "A ` + "`" + `Container` + "`" + `."
   CONTAINER
 }
 
-"Which side wrote a message."
+"The side that wrote a message."
 enum MessageAuthor {
-  "Somebody whom mStudio marks as an employee of mittwald: the support has answered."
+  "An author whom mStudio marks as a mittwald employee: support has replied."
   EMPLOYEE
-  "Anybody else."
+  "Any other author."
   CUSTOMER
 }
 
 "A status to filter by; see ` + "`" + `ConversationStatus` + "`" + `."
 enum ConversationStatusFilter {
-  "Waits for the support."
+  "Waiting for support."
   OPEN
-  "The support has answered."
+  "Support has replied."
   ANSWERED
-  "Somebody is at it."
+  "Support is working on the conversation."
   IN_PROGRESS
-  "Waits for somebody or something else."
+  "Waiting for another person or for an event."
   WAITING
-  "Done, until somebody answers."
+  "Done. The next message reopens the conversation."
   CLOSED
 }
 
-"What mStudio's list can filter by."
+"A state that mStudio's list can filter by."
 enum ConversationState {
-  "Sent to mStudio as ` + "`" + `open` + "`" + `. Which of the statuses other than ` + "`" + `CLOSED` + "`" + ` it includes is mStudio's to say."
+  "Sent to mStudio as ` + "`" + `open` + "`" + `. mStudio decides which statuses other than ` + "`" + `CLOSED` + "`" + ` this includes."
   OPEN
   "Closed conversations."
   CLOSED
 }
 
-"One sort key."
+"A sort key."
 input ConversationOrder {
-  "What to sort by. Each field at most once."
+  "The field to sort by. Each field may be used at most once."
   field: ConversationOrderField!
-  "The direction."
+  "The sort direction."
   direction: OrderDirection! = DESC
 }
 
-"What conversations can be sorted by."
+"A field that conversations can be sorted by."
 enum ConversationOrderField {
-  "When the conversation was opened. Stable while new messages come in."
+  "When the conversation was opened. The order is stable while new messages arrive."
   CREATED_AT
-  "When the newest message was written. Conversations move while one pages through them."
+  "When the newest message was written. Conversations can change places while a client reads page after page."
   LAST_MESSAGE_AT
   "The title."
   TITLE
-  "The short id."
+  "The short ID."
   SHORT_ID
-  "The id."
+  "The ID."
   ID
 }
 
-"A direction of sorting."
+"A sort direction."
 enum OrderDirection {
   "Smallest or oldest first."
   ASC
@@ -3074,61 +3083,61 @@ enum OrderDirection {
   DESC
 }
 
-"What to open a conversation with. mStudio decides about what is left out."
+"A conversation to open. mStudio chooses the values of omitted fields."
 input CreateConversationInput {
   "The title. It must not be blank."
   title: String!
-  "The first message, of at most 8000 characters (Unicode code points)."
+  "The first message, at most 8000 characters (Unicode code points)."
   message: String
-  "The topic's id; see ` + "`" + `conversationCategories` + "`" + `."
+  "The topic's ID; see ` + "`" + `conversationCategories` + "`" + `."
   categoryId: ID
-  "The id of the user whose conversation it is. The owner of the token if not given, which costs a call."
+  "The ID of the user to whom the conversation belongs. Default: the owner of the token, which costs a call."
   mainUserId: ID
-  "Whose holders are told about new messages."
+  "Roles whose members are notified of new messages."
   notificationRoles: [NotificationRoleInput!]
-  "What it is about."
+  "The object that the conversation is about."
   relatedTo: RelatedToInput
-  "With whom it is shared. It cannot be changed later."
+  "The user or group to share the conversation with. It cannot be changed later."
   sharedWith: SharedWithInput
 }
 
-"What of a conversation to change: one of these at least. What is null or left out stays as it is."
+"Changes to a conversation, at least one. Fields that are null or omitted stay unchanged."
 input UpdateConversationInput {
-  "The conversation's id, a UUID."
+  "The conversation's ID, a UUID."
   conversationId: ID!
   "The new title. It must not be blank."
   title: String
-  "The new topic's id; see ` + "`" + `conversationCategories` + "`" + `."
+  "The new topic's ID; see ` + "`" + `conversationCategories` + "`" + `."
   categoryId: ID
-  "What it is about from now on."
+  "The new object that the conversation is about."
   relatedTo: RelatedToInput
 }
 
-"How far a conversation is."
+"A conversation and its new status."
 input SetConversationStatusInput {
-  "The conversation's id, a UUID."
+  "The conversation's ID, a UUID."
   conversationId: ID!
   "The new status."
   status: SettableStatus!
 }
 
-"Which conversations to close."
+"Conversations to close."
 input CloseConversationsInput {
-  "The ids of 1 to 100 conversations."
+  "The IDs of 1 to 100 conversations."
   conversationIds: [ID!]!
 }
 
-"The statuses that a client can set. mStudio itself sets more."
+"A status that clients can set. Others are set only by mStudio."
 enum SettableStatus {
-  "Waits for the support."
+  "Waiting for support."
   OPEN
-  "Answered. mStudio shows it to people as open."
+  "Support has replied. mStudio's own UI shows it as open."
   ANSWERED
-  "Done, until somebody answers."
+  "Done. The next message reopens the conversation."
   CLOSED
 }
 
-"A role within a customer or a project, whose holders are to be told."
+"A role within a customer or a project whose members are to be notified."
 enum NotificationRoleInput {
   "Owner of the customer."
   CUSTOMER_OWNER
@@ -3138,105 +3147,105 @@ enum NotificationRoleInput {
   CUSTOMER_MEMBER
   "Owner of the project."
   PROJECT_OWNER
-  "E-mail administrator of the project."
+  "Email administrator of the project."
   PROJECT_EMAIL_ADMIN
   "External member of the project."
   PROJECT_EXTERNAL
 }
 
-"What a conversation is to be about."
+"The object that a conversation is about."
 input RelatedToInput {
-  "The type of the object."
+  "The object's type."
   type: ReferenceType!
-  "The object's id, a UUID."
+  "The object's ID, a UUID."
   id: ID!
 }
 
-"With whom a conversation is to be shared."
+"The user or group to share a conversation with."
 input SharedWithInput {
-  "The type of the object."
+  "The object's type."
   type: SharedWithType!
-  "The object's id, a UUID."
+  "The object's ID, a UUID."
   id: ID!
 }
 
-"With whom a conversation can be shared."
+"The type of a user or group that a conversation can be shared with."
 enum SharedWithType {
   "A ` + "`" + `User` + "`" + `."
   USER
-  "All who belong to a ` + "`" + `Customer` + "`" + `."
+  "All users of a ` + "`" + `Customer` + "`" + `."
   CUSTOMER
-  "All who belong to a ` + "`" + `Project` + "`" + `."
+  "All users of a ` + "`" + `Project` + "`" + `."
   PROJECT
-  "All who belong to a ` + "`" + `PlacementGroup` + "`" + `."
+  "All users of a ` + "`" + `PlacementGroup` + "`" + `."
   PLACEMENT_GROUP
 }
 
-"What became of a conversation that was to be opened."
+"The result of ` + "`" + `createConversation` + "`" + `."
 type CreateConversationPayload {
-  "The id of the new conversation; null if there are user errors. It is known without a further call."
+  "The ID of the new conversation; null if there are user errors. It costs no further call."
   conversationId: ID
   "The new conversation; null if there are user errors."
   conversation: Conversation @cost(weight: 1)
-  "What the caller can put right; then nothing was opened."
+  "Problems that the caller can fix. If there are any, no conversation was opened."
   userErrors: [UserError!]! @listSize(assumedSize: 5)
 }
 
-"What became of a change."
+"The result of ` + "`" + `updateConversation` + "`" + `."
 type UpdateConversationPayload {
-  "The conversation as it is now; null if there are user errors."
+  "The conversation after the change; null if there are user errors."
   conversation: Conversation @cost(weight: 1)
-  "What the caller can put right; then nothing was changed."
+  "Problems that the caller can fix. If there are any, nothing was changed."
   userErrors: [UserError!]! @listSize(assumedSize: 5)
 }
 
-"What became of a change of status."
+"The result of ` + "`" + `setConversationStatus` + "`" + `."
 type SetConversationStatusPayload {
-  "The conversation as it is now; null if there are user errors."
+  "The conversation after the change; null if there are user errors."
   conversation: Conversation @cost(weight: 1)
-  "What the caller can put right; then nothing was changed."
+  "Problems that the caller can fix. If there are any, nothing was changed."
   userErrors: [UserError!]! @listSize(assumedSize: 5)
 }
 
-"What became of conversations that were to be closed."
+"The result of ` + "`" + `closeConversations` + "`" + `, one entry per ID in the order of the input."
 type CloseConversationsPayload {
   """
-  What became of each, in the order of the ids, none if there are user errors here. It is null, with an error at its
-  place, for a conversation that could not be closed although the caller did nothing wrong, for example because mStudio
-  could not be reached.
+  One result per ID, in the order of the input. Empty if this payload has user errors. An entry is null, with an error
+  at its index, if the conversation could not be closed for a reason that the caller cannot fix, for example because
+  mStudio was unreachable.
   """
   results: [CloseConversationResult]!
-  "What is wrong with the list of ids as a whole; then nothing was closed."
+  "Problems with the list of IDs as a whole. If there are any, nothing was closed."
   userErrors: [UserError!]! @listSize(assumedSize: 5)
 }
 
-"What became of one conversation that was to be closed."
+"The result of closing one conversation."
 type CloseConversationResult {
-  "The id as it was given."
+  "The ID from the input."
   conversationId: ID!
-  "The conversation as it is now; null if there are user errors."
+  "The conversation after the change; null if there are user errors."
   conversation: Conversation @cost(weight: 1)
-  "What the caller can put right; then this one was not closed."
+  "Problems that the caller can fix. If there are any, this conversation was not closed."
   userErrors: [UserError!]! @listSize(assumedSize: 5)
 }
 
 # ------------------------------------------------------------------------------------------------------- Messages
 
-"One item of a conversation's history. All kinds implement ` + "`" + `MessageItem` + "`" + `."
+"An item of a conversation's history. All types implement ` + "`" + `MessageItem` + "`" + `."
 union Message = TextMessage | StatusUpdate | ServiceRequest | UnknownMessage
 
-"What all kinds of message have in common."
+"The fields that all types of message share."
 interface MessageItem {
   """
-  mStudio's own id. Status updates have none; theirs is derived from the conversation, the time and the content, and
-  stays the same as long as those do.
+  The ID in mStudio. Status updates have no ID there; theirs is derived from the conversation, the time and the content,
+  and is stable as long as those do not change.
   """
   id: ID!
-  "The id of the conversation it belongs to."
+  "The ID of the conversation that the item belongs to."
   conversationId: ID!
-  "When it was written or happened."
+  "When the message was written or the event happened."
   createdAt: DateTime!
-  "Whether it is marked as not meant for the customer. Only ever true with ` + "`" + `includeInternal` + "`" + `."
+  "Whether the item is marked as not intended for the customer. True only with ` + "`" + `includeInternal` + "`" + `."
   internal: Boolean!
 }
 
@@ -3246,226 +3255,232 @@ type MessageConnection {
   edges: [MessageEdge!]!
   "The page's messages."
   nodes: [Message!]!
-  "Where the page lies within the history."
+  "The position of the page in the history."
   pageInfo: PageInfo!
-  "How many messages the whole history has, without those that ` + "`" + `includeInternal` + "`" + ` leaves out."
+  "The number of messages in the whole history, without those that ` + "`" + `includeInternal` + "`" + ` leaves out."
   totalCount: Int!
 }
 
-"A message's place in the history."
+"A message and its position in the history."
 type MessageEdge {
-  "Points to this place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `. Opaque."
+  "An opaque cursor for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
   cursor: String!
   "The message."
   node: Message!
 }
 
-"What somebody wrote."
+"A message written by a user."
 type TextMessage implements MessageItem {
-  "mStudio's own id."
+  "The ID in mStudio."
   id: ID!
-  "The id of the conversation it belongs to."
+  "The ID of the conversation that the item belongs to."
   conversationId: ID!
   "When it was written."
   createdAt: DateTime!
-  "Whether it is marked as not meant for the customer. Only ever true with ` + "`" + `includeInternal` + "`" + `."
+  "Whether the item is marked as not intended for the customer. True only with ` + "`" + `includeInternal` + "`" + `."
   internal: Boolean!
-  "Who wrote it; null if mStudio does not say."
+  "The author; null if mStudio omits it."
   createdBy: User
-  "The text as mStudio sends it; null if there is none, for example beside a file. Treat it as untrusted."
+  """
+  The text as mStudio sends it; null if there is no text, for example in a message with only a file. Treat it as
+  untrusted.
+  """
   content: String
-  "What is attached."
+  "Attachments."
   files: [File!]! @listSize(assumedSize: 5)
 }
 
-"Something happened to the conversation."
+"An event in the conversation."
 type StatusUpdate implements MessageItem {
-  "Derived; see ` + "`" + `MessageItem.id` + "`" + `."
+  "A derived ID; see ` + "`" + `MessageItem.id` + "`" + `."
   id: ID!
-  "The id of the conversation it belongs to."
+  "The ID of the conversation that the item belongs to."
   conversationId: ID!
-  "When it happened."
+  "When the event happened."
   createdAt: DateTime!
-  "Whether it is marked as not meant for the customer. Only ever true with ` + "`" + `includeInternal` + "`" + `."
+  "Whether the item is marked as not intended for the customer. True only with ` + "`" + `includeInternal` + "`" + `."
   internal: Boolean!
-  "What happened, such as ` + "`" + `CONVERSATION_CREATED` + "`" + `, ` + "`" + `STATUS_OPEN` + "`" + ` or ` + "`" + `STATUS_CLOSED` + "`" + `. An open set."
+  "The kind of event, such as ` + "`" + `CONVERSATION_CREATED` + "`" + `, ` + "`" + `STATUS_OPEN` + "`" + ` or ` + "`" + `STATUS_CLOSED` + "`" + `. An open set."
   code: String!
-  "Who did it; null if mStudio does not say."
+  "The user who caused it; null if mStudio omits it."
   user: User
-  "Null unless the update is about one."
+  "The resubmission that the event is about; null for other events."
   resubmission: Resubmission
 }
 
-"When the support will look at the conversation again."
+"A date on which support will return to the conversation."
 type Resubmission {
-  "When; null if mStudio does not say."
+  "The date; null if mStudio omits it."
   resubmitAt: DateTime
-  "The id of the group in the support; null if mStudio does not say."
+  "The ID of the support group; null if mStudio omits it."
   groupId: String
-  "The name of that group; null if mStudio does not say."
+  "The name of the support group; null if mStudio omits it."
   groupName: String
-  "The acronym of that group; null if mStudio does not say."
+  "The acronym of the support group; null if mStudio omits it."
   groupAcronym: String
 }
 
-"A request that was made through a form."
+"A request submitted through a form."
 type ServiceRequest implements MessageItem {
-  "mStudio's own id."
+  "The ID in mStudio."
   id: ID!
-  "The id of the conversation it belongs to."
+  "The ID of the conversation that the item belongs to."
   conversationId: ID!
-  "When it was made."
+  "When it was submitted."
   createdAt: DateTime!
-  "Whether it is marked as not meant for the customer. Only ever true with ` + "`" + `includeInternal` + "`" + `."
+  "Whether the item is marked as not intended for the customer. True only with ` + "`" + `includeInternal` + "`" + `."
   internal: Boolean!
-  "` + "`" + `UNKNOWN` + "`" + ` for a kind that is newer than this gateway; ` + "`" + `rawKind` + "`" + ` then says which."
+  "The kind of request. ` + "`" + `UNKNOWN` + "`" + ` for a kind newer than this gateway; see ` + "`" + `rawKind` + "`" + `."
   kind: ServiceRequestKind!
-  "The kind in mStudio's own spelling, such as ` + "`" + `mailSendLimitIncrease` + "`" + `. Empty if mStudio does not send one."
+  "The kind as mStudio spells it, such as ` + "`" + `mailSendLimitIncrease` + "`" + `. Empty if mStudio omits it."
   rawKind: String!
-  "What is attached. mStudio allows no files here today."
+  "Attachments. mStudio does not allow files here at present."
   files: [File!]! @listSize(assumedSize: 5)
-  "What was filled in; null if there was nothing, as for ` + "`" + `CALL` + "`" + `."
+  "The submitted form data; null if there is no data, as for ` + "`" + `CALL` + "`" + `."
   payload: ServiceRequestPayload
 }
 
-"What a customer asks the support to do."
+"A service that a customer requests from support."
 enum ServiceRequestKind {
   "Move a website from another provider."
   RELOCATION
-  "Call back."
+  "Call the customer."
   CALL
-  "Let one mail address send more."
+  "Raise the sending limit of a mail address."
   MAIL_SEND_LIMIT_INCREASE
-  "mStudio sent a value that this gateway does not know, or none."
+  "A value newer than this gateway, or no value."
   UNKNOWN
 }
 
-"An item of a kind that is newer than this gateway."
+"An item of a kind newer than this gateway."
 type UnknownMessage implements MessageItem {
-  "mStudio's own id, or derived; see ` + "`" + `MessageItem.id` + "`" + `."
+  "The ID in mStudio, or a derived ID; see ` + "`" + `MessageItem.id` + "`" + `."
   id: ID!
-  "The id of the conversation it belongs to."
+  "The ID of the conversation that the item belongs to."
   conversationId: ID!
   "When it was written or happened."
   createdAt: DateTime!
-  "Whether it is marked as not meant for the customer. Only ever true with ` + "`" + `includeInternal` + "`" + `."
+  "Whether the item is marked as not intended for the customer. True only with ` + "`" + `includeInternal` + "`" + `."
   internal: Boolean!
-  "The kind in mStudio's own spelling. Empty if mStudio does not send one."
+  "The kind as mStudio spells it. Empty if mStudio omits it."
   rawType: String!
 }
 
-"What to write into a conversation. It needs a text or a file."
+"A message to send. It must have a text or a file."
 input SendMessageInput {
-  "The conversation's id, a UUID."
+  "The conversation's ID, a UUID."
   conversationId: ID!
-  "The text, of at most 8000 characters (Unicode code points)."
+  "The text, at most 8000 characters (Unicode code points)."
   content: String
-  "The ids of files that were uploaded for this conversation."
+  "IDs of files that were uploaded for this conversation."
   fileIds: [ID!]
   """
-  Files to attach, behind those of ` + "`" + `fileIds` + "`" + `. Each is uploaded while it arrives. If one is refused, nothing is sent: there
-  is a user error with its position, such as ` + "`" + `["input", "files", "1"]` + "`" + `.
+  Files to attach after those of ` + "`" + `fileIds` + "`" + `. Each is streamed to mStudio as it arrives. If a file is rejected, no message
+  is sent, and a user error contains the file's position, such as ` + "`" + `["input", "files", "1"]` + "`" + `.
   """
   files: [Upload!]
   """
-  Sends only if this is the id of the newest item of ` + "`" + `messages` + "`" + `, as ` + "`" + `messages(last: 1)` + "`" + ` has it: nobody has written, and
-  nothing has happened, since the caller looked. Else there is a user error with the code ` + "`" + `CONFLICT` + "`" + `.
+  Send the message only if this is the ID of the newest item of ` + "`" + `messages` + "`" + `, as returned by ` + "`" + `messages(last: 1)` + "`" + `. If
+  another message or event has arrived since, a user error with the code ` + "`" + `CONFLICT` + "`" + ` is returned.
   """
   ifLastMessage: ID
 }
 
-"What became of a message."
+"The result of ` + "`" + `sendMessage` + "`" + `."
 type SendMessagePayload {
-  "The id of the new message; null if there are user errors. It is known without a further call."
+  "The ID of the new message; null if there are user errors. It costs no further call."
   messageId: ID
-  "The message as everybody sees it now; null if there are user errors. The call is the one that ` + "`" + `messages` + "`" + ` needs."
+  "The message as all participants see it; null if there are user errors. Its call is shared with ` + "`" + `messages` + "`" + `."
   sentMessage: TextMessage @cost(weight: 1)
-  "The conversation as it is now; null if there are user errors."
+  "The conversation after the change; null if there are user errors."
   conversation: Conversation @cost(weight: 1)
-  "What the caller can put right; then nothing was sent."
+  "Problems that the caller can fix. If there are any, no message was sent."
   userErrors: [UserError!]! @listSize(assumedSize: 5)
 }
 
 "The new text of a message."
 input EditMessageInput {
-  "The id of the conversation that it belongs to, a UUID."
+  "The ID of the message's conversation, a UUID."
   conversationId: ID!
-  "The message's id, a UUID."
+  "The message's ID, a UUID."
   messageId: ID!
-  "The new text. It must not be blank. mStudio names no limit here; the longest text that it accepts elsewhere is 8000 characters."
+  """
+  The new text. It must not be blank. mStudio documents no limit here; the longest text that it accepts elsewhere is
+  8000 characters.
+  """
   content: String!
 }
 
-"What became of an edited message."
+"The result of ` + "`" + `editMessage` + "`" + `."
 type EditMessagePayload {
-  "The message as everybody sees it now; null if there are user errors. The call is the one that ` + "`" + `messages` + "`" + ` needs."
+  "The message as all participants see it; null if there are user errors. Its call is shared with ` + "`" + `messages` + "`" + `."
   editedMessage: TextMessage @cost(weight: 1)
-  "What the caller can put right; then nothing was changed."
+  "Problems that the caller can fix. If there are any, nothing was changed."
   userErrors: [UserError!]! @listSize(assumedSize: 5)
 }
 
 # ----------------------------------------------------------------------------------------------- Service requests
 
-"What was filled in. Which one it is follows from the request's ` + "`" + `kind` + "`" + `."
+"Submitted form data. The request's ` + "`" + `kind` + "`" + ` determines the type."
 union ServiceRequestPayload = Relocation | MailSendLimitIncrease | UnknownPayload
 
-"A higher sending limit for one mail address."
+"A request for a higher sending limit for one mail address."
 type MailSendLimitIncrease {
-  "The mail address; null if mStudio does not say."
+  "The ID of the mail address; null if mStudio omits it."
   mailAddressId: ID
-  "The limit that is asked for; null if mStudio does not say."
+  "The ID of the requested limit; null if mStudio omits it."
   rateLimitId: ID
 }
 
-"A payload of a kind that is newer than this gateway."
+"Form data of a kind newer than this gateway."
 type UnknownPayload {
-  "The names of its members. Their values are withheld: they may be secret."
+  "The names of the form's fields. Their values are withheld because they may be secret."
   keys: [String!]!
 }
 
-"A website's move from another provider. Every field is null or empty if it was not filled in."
+"A request to move a website from another provider. Each field is null or empty if it was not filled in."
 type Relocation {
-  "The key that mittwald's relocation system gave it."
+  "The request's key in mittwald's relocation system."
   requestKey: ID
-  "Who asked for it. mStudio sends only the id."
+  "The user who made the request. ID only; see ` + "`" + `User` + "`" + `."
   user: User @cost(weight: 1)
-  "Free text. People write passwords here: treat it as confidential."
+  "Free text. Customers enter passwords here: treat it as confidential."
   notes: String
-  "When the customer would like it to happen."
+  "The date that the customer prefers."
   preferredDate: DateTime
-  "Whom the support may ask."
+  "The contact person for support."
   contact: RelocationContact
-  "Where the website is now."
+  "The current location of the website."
   source: RelocationSource
-  "Where it goes to."
+  "The new location of the website."
   target: RelocationTarget
-  "Whether all domains move along."
+  "Whether all domains move with the website."
   allDomains: Boolean
-  "The domains that move along."
+  "The domains that move with the website."
   domains: [RelocationDomain!]! @listSize(assumedSize: 5)
-  "The mailboxes that move along."
+  "The mailboxes that move with the website."
   mailboxes: [RelocationMailbox!]! @listSize(assumedSize: 10)
 }
 
-"Whom the support may ask about a relocation."
+"The contact person for a relocation."
 type RelocationContact {
   "Given name."
   firstName: String
   "Family name."
   lastName: String
-  "E-mail address."
+  "Email address."
   email: String
   "Phone number."
   phone: String
 }
 
-"Where a website is before its relocation."
+"The location of a website before its relocation."
 type RelocationSource {
   "The account at the old provider."
   account: String
   "The old provider's name."
   providerName: String
-  "Where one logs in at the old provider, as the customer typed it."
+  "The old provider's login page, as the customer typed it."
   providerUrl: String
   "The user name at the old provider."
   providerUsername: String
@@ -3473,17 +3488,17 @@ type RelocationSource {
   providerPassword: Secret
 }
 
-"Where a website goes to."
+"The location of a website after its relocation."
 type RelocationTarget {
-  "The organisation that takes it."
+  "The organisation that receives the website."
   organisation: String
-  "The short id of that organisation's account."
+  "The short ID of that organisation's account."
   accountShortId: String
-  "The product that was chosen."
+  "The product that the customer chose."
   product: String
   "The type of the product."
   articleType: String
-  "The app that is moved."
+  "The app to move."
   application: String
   "Whether the data is compared after the move."
   withDataCompare: Boolean
@@ -3491,179 +3506,179 @@ type RelocationTarget {
   prices: [RelocationPrice!]! @listSize(assumedSize: 5)
 }
 
-"One item of a relocation's offer."
+"An item of a relocation's offer."
 type RelocationPrice {
-  "What it is for."
+  "The item's name."
   name: String
-  "The amount. mStudio does not say in which currency."
+  "The amount. mStudio does not document the currency."
   price: Float
 }
 
-"A domain that moves along."
+"A domain that moves with the website."
 type RelocationDomain {
   "The domain."
   domainName: String
-  "What the registry asks for to transfer the domain."
+  "The code that the registry requires to transfer the domain."
   authCode: Secret
 }
 
-"A mailbox that moves along."
+"A mailbox that moves with the website."
 type RelocationMailbox {
-  "Its address."
+  "The mailbox's address."
   email: String
-  "Its password."
+  "The mailbox's password."
   password: Secret
 }
 
-"A third party's credential that somebody entered into a form."
+"A third party's credential that a user entered into a form."
 type Secret {
-  "Whether there is one."
+  "Whether the user entered a value."
   isSet: Boolean!
   """
-  Null with an error of the code ` + "`" + `SECRET_REDACTED` + "`" + `, unless the operator lets the gateway reveal secrets. Null without
-  an error if ` + "`" + `isSet` + "`" + ` is false.
+  The value. Null, with the error code ` + "`" + `SECRET_REDACTED` + "`" + `, unless the operator allows the gateway to reveal secrets.
+  Null, without an error, if ` + "`" + `isSet` + "`" + ` is false.
   """
   value: String
 }
 
 # ---------------------------------------------------------------------------------------------------------- Files
 
-"An attachment. Which type it is follows from its state."
+"An attachment. Its state determines the type."
 interface File {
-  "mStudio's own id of the file."
+  "The file's ID in mStudio."
   id: ID!
-  "` + "`" + `UNKNOWN` + "`" + ` for a state that is newer than this gateway."
+  "The state. ` + "`" + `UNKNOWN` + "`" + ` for a state newer than this gateway."
   state: FileState!
 }
 
-"How far an attachment is."
+"The state of an attachment."
 enum FileState {
   "Announced, not uploaded yet."
   REQUESTED
-  "There."
+  "Uploaded."
   UPLOADED
   "Deleted."
   DELETED
-  "mStudio sent a value that this gateway does not know, or none."
+  "A value newer than this gateway, or no value."
   UNKNOWN
 }
 
 "An attachment that was announced and not uploaded yet."
 type RequestedFile implements File {
-  "mStudio's own id of the file."
+  "The file's ID in mStudio."
   id: ID!
   "Always ` + "`" + `REQUESTED` + "`" + `."
   state: FileState!
 }
 
-"An attachment that is there."
+"An uploaded attachment."
 type UploadedFile implements File {
-  "mStudio's own id of the file."
+  "The file's ID in mStudio."
   id: ID!
   "Always ` + "`" + `UPLOADED` + "`" + `."
   state: FileState!
-  "Its name, as the uploader chose it. Treat it as untrusted."
+  "The file name that the uploader chose. Treat it as untrusted."
   name: String!
-  "Its media type, as the uploader declared it. Treat it as untrusted."
+  "The media type that the uploader declared. Treat it as untrusted."
   mimeType: String!
   """
-  A link to its content that works without a token, in ` + "`" + `<a href>` + "`" + ` and ` + "`" + `<img src>` + "`" + `, until it expires. Whoever has it can
-  fetch the file, so keep it out of logs. Null if mStudio gives no access to the file, with an error.
+  A link to the content. Until it expires, it works without a token, for example in ` + "`" + `<a href>` + "`" + ` and ` + "`" + `<img src>` + "`" + `. Anyone
+  with the link can fetch the file, so keep it out of logs. Null, with an error, if mStudio denies access to the file.
   """
   download(
-    "Whether a browser shows the file or saves it. Only pictures and plain text are ever shown."
+    "Whether a browser displays or saves the file. Only images and plain text are ever displayed."
     disposition: FileDisposition! = INLINE
   ): FileDownload @cost(weight: 1)
 }
 
-"What a browser does with a file."
+"How a browser handles a file."
 enum FileDisposition {
-  "Shows it, if it is a picture (PNG, JPEG, GIF, WebP or AVIF) or plain text; else saves it."
+  "Display an image (PNG, JPEG, GIF, WebP or AVIF) or plain text, and save any other file."
   INLINE
-  "Saves it."
+  "Save the file."
   ATTACHMENT
 }
 
 "A link to the content of a file."
 type FileDownload {
-  "Where the content is: at this gateway, not at mStudio. ` + "`" + `Range` + "`" + ` requests are answered."
+  "The URL of the content, at this gateway, not at mStudio. ` + "`" + `Range` + "`" + ` requests are supported."
   url: URL!
-  "Until when, at most 15 minutes from now. Ask for another one after that."
+  "When the link expires, at most 15 minutes from now. After that, query a new one."
   expiresAt: DateTime!
 }
 
-"An attachment that was deleted."
+"A deleted attachment."
 type DeletedFile implements File {
-  "mStudio's own id of the file."
+  "The file's ID in mStudio."
   id: ID!
   "Always ` + "`" + `DELETED` + "`" + `."
   state: FileState!
-  "The name it had."
+  "The file's former name."
   name: String!
-  "The media type it had."
+  "The file's former media type."
   mimeType: String!
-  "When it was deleted; null if mStudio does not say."
+  "When it was deleted; null if mStudio omits it."
   deletedAt: DateTime
 }
 
-"An attachment in a state that is newer than this gateway."
+"An attachment in a state newer than this gateway."
 type UnknownFile implements File {
-  "mStudio's own id of the file. Empty if mStudio does not send one."
+  "The file's ID in mStudio. Empty if mStudio omits it."
   id: ID!
   "Always ` + "`" + `UNKNOWN` + "`" + `."
   state: FileState!
-  "The state in mStudio's own spelling. Empty if mStudio does not send one."
+  "The state as mStudio spells it. Empty if mStudio omits it."
   rawState: String!
 }
 
-"What a file is to be uploaded for."
+"The purpose of a file upload."
 input RequestFileUploadInput {
-  "The id of the conversation that the file is for, a UUID."
+  "The ID of the conversation that the file is for, a UUID."
   conversationId: ID!
 }
 
-"What became of a request for an upload."
+"The result of ` + "`" + `requestFileUpload` + "`" + `."
 type RequestFileUploadPayload {
   "The permission; null if there are user errors."
   upload: FileUploadTicket
-  "What the caller can put right."
+  "Problems that the caller can fix."
   userErrors: [UserError!]! @listSize(assumedSize: 5)
 }
 
 """
-The permission to upload one file, and how: ` + "`" + `POST` + "`" + ` it as ` + "`" + `multipart/form-data` + "`" + `. mStudio answers with the file's ` + "`" + `id` + "`" + `, which
-is what ` + "`" + `fileIds` + "`" + ` takes. mStudio does not say how long the permission lasts, so use it at once.
+Permission to upload one file. ` + "`" + `POST` + "`" + ` it as ` + "`" + `multipart/form-data` + "`" + `; mStudio responds with the file's ` + "`" + `id` + "`" + `, which
+` + "`" + `fileIds` + "`" + ` accepts. mStudio does not document how long the permission lasts, so use it at once.
 """
 type FileUploadTicket {
-  "Where to upload to: at mStudio, not at this gateway."
+  "The upload URL, at mStudio, not at this gateway."
   url: URL!
-  "The headers to send. One holds the permission itself: whoever has it can upload the file."
+  "The headers to send. One contains the permission: anyone with it can upload the file."
   headers: [FileUploadHeader!]! @listSize(assumedSize: 1)
-  "The name of the form's field that is the file."
+  "The name of the form field that contains the file."
   formField: String!
-  "What the file must be like."
+  "The requirements for the file."
   rules: FileUploadRules!
 }
 
 "A header of an HTTP request."
 type FileUploadHeader {
-  "Its name."
+  "The header's name."
   name: String!
-  "Its value."
+  "The header's value."
   value: String!
 }
 
-"What a file must be like to be taken."
+"The requirements for a file."
 type FileUploadRules {
-  "The media types that are taken; empty if mStudio does not say."
+  "The accepted media types; empty if mStudio omits them."
   mimeTypes: [String!]!
-  "How large a file may be, in units of 1024 bytes; null if mStudio does not say."
+  "The maximum file size, in units of 1024 bytes; null if mStudio omits it."
   maxSizeInKB: Int
 }
 
 # ----------------------------------------------------------------------------------------------------- References
 
-"What a conversation is about. All types implement ` + "`" + `Reference` + "`" + `."
+"The object that a conversation is about. All types implement ` + "`" + `Reference` + "`" + `."
 union RelatedTo =
   | User
   | Customer
@@ -3674,17 +3689,17 @@ union RelatedTo =
   | Container
   | UnknownReference
 
-"With whom a conversation is shared. All types implement ` + "`" + `Reference` + "`" + `."
+"The user or group that a conversation is shared with. All types implement ` + "`" + `Reference` + "`" + `."
 union SharedWith = User | Customer | Project | PlacementGroup | UnknownReference
 
 """
-Points to an object of another domain of mStudio. These three fields cost no call. For what else is asked of the objects
-that implement it, each object is fetched once per operation, or, if an answer refers to many of one kind, a list of them
-in one call. Of an object that mStudio does not give to the caller everything else is null, with one error, at the first
-field that was asked for (a ` + "`" + `PlacementGroup` + "`" + ` without an error: see there).
+A reference to an object of another mStudio domain. The three fields of this interface cost no call. If further fields
+are selected, each object is fetched once per operation, or, if a response refers to many objects of one type, their
+list in one call. If mStudio denies access to an object, its further fields are null, with one error at the first
+selected field (` + "`" + `PlacementGroup` + "`" + `: without an error).
 """
 interface Reference {
-  "mStudio's own id of the object."
+  "The object's ID in mStudio."
   id: ID!
   "mStudio's name of the domain, such as ` + "`" + `app` + "`" + `."
   domain: String!
@@ -3692,23 +3707,23 @@ interface Reference {
   aggregate: String!
 }
 
-"A further object that a conversation is connected with, of any type."
+"A further object that a conversation is linked to, of any type."
 type AggregateReference implements Reference {
-  "mStudio's own id of the object."
+  "The object's ID in mStudio."
   id: ID!
-  "mStudio's name of the domain. Empty if mStudio does not send one."
+  "mStudio's name of the domain. Empty if mStudio omits it."
   domain: String!
-  "mStudio's name of the type within the domain. Empty if mStudio does not send one."
+  "mStudio's name of the type within the domain. Empty if mStudio omits it."
   aggregate: String!
 }
 
-"Points to a type of object that is newer than this gateway."
+"A reference to a type of object newer than this gateway."
 type UnknownReference implements Reference {
-  "mStudio's own id of the object. Empty if mStudio does not send one."
+  "The object's ID in mStudio. Empty if mStudio omits it."
   id: ID!
-  "mStudio's name of the domain. Empty if mStudio does not send one."
+  "mStudio's name of the domain. Empty if mStudio omits it."
   domain: String!
-  "mStudio's name of the type within the domain. Empty if mStudio does not send one."
+  "mStudio's name of the type within the domain. Empty if mStudio omits it."
   aggregate: String!
 }
 
@@ -3716,58 +3731,58 @@ type UnknownReference implements Reference {
 
 "An organisation that holds contracts."
 type Customer implements Reference @key(fields: "id") {
-  "mStudio's own id of the customer."
+  "The customer's ID in mStudio."
   id: ID!
   "Always ` + "`" + `customer` + "`" + `."
   domain: String! @shareable
   "Always ` + "`" + `customer` + "`" + `."
   aggregate: String! @shareable
-  "The name; null if mStudio does not say."
+  "The name; null if mStudio omits it."
   name: String @cost(weight: 1, shared: true)
-  "The number on invoices; null if mStudio does not say."
+  "The number on invoices; null if mStudio omits it."
   customerNumber: String @cost(weight: 1, shared: true)
-  "Where the picture can be fetched, without a token; null if there is none."
+  "URL of the picture, accessible without a token; null if there is no picture."
   avatarUrl: URL @cost(weight: 1, shared: true)
-  "Since when it is a customer; null if mStudio does not say."
+  "When it became a customer; null if mStudio omits it."
   createdAt: DateTime @cost(weight: 1, shared: true)
-  "How many users belong to it; null if mStudio does not say."
+  "The number of its users; null if mStudio omits it."
   memberCount: Int @cost(weight: 1, shared: true)
-  "How many projects it has; null if mStudio does not say."
+  "The number of its projects; null if mStudio omits it."
   projectCount: Int @cost(weight: 1, shared: true)
   """
-  The conversations that are about this customer or shared with it, without those of its projects. mStudio cannot list by
-  customer, so the gateway reads the whole list, as for some filters: one call for each 100 conversations that ` + "`" + `search` + "`" + `
-  and ` + "`" + `state` + "`" + ` leave, once per operation, for all customers and projects together. Null if that is too much: see
+  Conversations that are about this customer or shared with it, excluding those of its projects. mStudio cannot filter
+  by customer, so the gateway reads the full list, as for some filters: one call per 100 conversations that ` + "`" + `search` + "`" + ` and
+  ` + "`" + `state` + "`" + ` leave, once per operation for all customers and projects. Null if the list exceeds the operation's calls: see
   ` + "`" + `ConversationFilter` + "`" + `.
   """
   conversations(
-    "How many from the start, or after ` + "`" + `after` + "`" + `: 1 to 100. 20 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "Number of items from the start, or after ` + "`" + `after` + "`" + `: 1 to 100. Default: 20, if ` + "`" + `last` + "`" + ` is omitted."
     first: Int
-    "The cursor to start behind. Needs the same ` + "`" + `filter` + "`" + ` and ` + "`" + `orderBy` + "`" + ` as the page it came from."
+    "Return items after this cursor. ` + "`" + `filter` + "`" + ` and ` + "`" + `orderBy` + "`" + ` must match the page that the cursor came from."
     after: String
-    "How many from the end, or before ` + "`" + `before` + "`" + `: 1 to 100. Cannot be combined with ` + "`" + `first` + "`" + `."
+    "Number of items from the end, or before ` + "`" + `before` + "`" + `: 1 to 100. Cannot be combined with ` + "`" + `first` + "`" + `."
     last: Int
-    "The cursor to end before. Needs the same ` + "`" + `filter` + "`" + ` and ` + "`" + `orderBy` + "`" + ` as the page it came from."
+    "Return items before this cursor. ` + "`" + `filter` + "`" + ` and ` + "`" + `orderBy` + "`" + ` must match the page that the cursor came from."
     before: String
-    "Which of them; all if not given."
+    "Conditions that the conversations must meet. Default: all conversations."
     filter: ConversationFilter
-    "The order, most significant key first; newest message first if not given. The id always decides between equals."
+    "Sort keys, most significant first. Ties are broken by ID. Default: newest message first."
     orderBy: [ConversationOrder!]
   ): ConversationConnection
     @scan(calls: 25, narrowedBy: ["filter.search", "filter.state"])
     @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   """
-  The projects of this customer, by description, as far as the caller may see them. They are taken from the list of all
-  projects: one call per operation, for all customers.
+  This customer's projects that the caller may access, sorted by description. They are selected from the list of all
+  projects: one call per operation for all customers.
   """
   projects(
-    "How many from the start, or after ` + "`" + `after` + "`" + `: 1 to 100. 100 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "Number of items from the start, or after ` + "`" + `after` + "`" + `: 1 to 100. Default: 100, if ` + "`" + `last` + "`" + ` is omitted."
     first: Int
-    "The cursor to start behind."
+    "Return items after this cursor."
     after: String
-    "How many from the end, or before ` + "`" + `before` + "`" + `: 1 to 100. Cannot be combined with ` + "`" + `first` + "`" + `."
+    "Number of items from the end, or before ` + "`" + `before` + "`" + `: 1 to 100. Cannot be combined with ` + "`" + `first` + "`" + `."
     last: Int
-    "The cursor to end before."
+    "Return items before this cursor."
     before: String
   ): ProjectConnection
     @scan(calls: 1)
@@ -3780,15 +3795,15 @@ type CustomerConnection {
   edges: [CustomerEdge!]!
   "The page's customers."
   nodes: [Customer!]!
-  "Where the page lies within the list."
+  "The position of the page in the list."
   pageInfo: PageInfo!
-  "How many customers the whole list has; null if there are more than mStudio sends in one piece."
+  "The number of customers in the whole list; null if there are more than mStudio returns in one response."
   totalCount: Int
 }
 
-"A customer's place in a list."
+"A customer and its position in a list."
 type CustomerEdge {
-  "Points to this place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `. Opaque."
+  "An opaque cursor for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
   cursor: String!
   "The customer."
   node: Customer!
@@ -3798,48 +3813,48 @@ type CustomerEdge {
 
 "A group of apps, databases and mailboxes."
 type Project implements Reference @key(fields: "id") {
-  "mStudio's own id of the project."
+  "The project's ID in mStudio."
   id: ID!
   "Always ` + "`" + `project` + "`" + `."
   domain: String! @shareable
   "Always ` + "`" + `project` + "`" + `."
   aggregate: String! @shareable
-  "The number that people use for it, such as ` + "`" + `p-4e7tz3` + "`" + `; null if mStudio does not say."
+  "The number shown to users, such as ` + "`" + `p-4e7tz3` + "`" + `; null if mStudio omits it."
   shortId: String @cost(weight: 1, shared: true)
-  "The name that its users gave it; null if mStudio does not say."
+  "The name chosen by its users; null if mStudio omits it."
   description: String @cost(weight: 1, shared: true)
-  "Whether it can be used; null if mStudio does not say."
+  "Whether the project can be used; null if mStudio omits it."
   enabled: Boolean @cost(weight: 1, shared: true)
-  "` + "`" + `UNKNOWN` + "`" + ` for a status that is newer than this gateway; ` + "`" + `rawStatus` + "`" + ` then says which. Null if mStudio does not say."
+  "The status. ` + "`" + `UNKNOWN` + "`" + ` for a status newer than this gateway; see ` + "`" + `rawStatus` + "`" + `. Null if mStudio omits it."
   status: ProjectStatus @cost(weight: 1, shared: true)
-  "The status in mStudio's own spelling, such as ` + "`" + `migratingVolume` + "`" + `; null if mStudio does not say."
+  "The status as mStudio spells it, such as ` + "`" + `migratingVolume` + "`" + `; null if mStudio omits it."
   rawStatus: String @cost(weight: 1, shared: true)
-  "When it was made; null if mStudio does not say."
+  "When it was created; null if mStudio omits it."
   createdAt: DateTime @cost(weight: 1, shared: true)
-  "Where the picture can be fetched, without a token; null if there is none."
+  "URL of the picture, accessible without a token; null if there is no picture."
   imageUrl: URL @cost(weight: 1, shared: true)
-  "Whose it is; null if mStudio does not say."
+  "The customer that owns it; null if mStudio omits it."
   customer: Customer @cost(weight: 1, shared: true)
-  "The server that it is on; null if that is none of the customer's own."
+  "The server that hosts the project; null if it is not one of the customer's own servers."
   server: PlacementGroup @cost(weight: 1, shared: true)
   """
-  The conversations that are about this project or shared with it, without those of its apps and containers. mStudio
-  cannot list by project, so the gateway reads the whole list, as for some filters: one call for each 100 conversations
-  that ` + "`" + `search` + "`" + ` and ` + "`" + `state` + "`" + ` leave, once per operation, for all customers and projects together. Null if that is too much:
-  see ` + "`" + `ConversationFilter` + "`" + `.
+  Conversations that are about this project or shared with it, excluding those of its apps and containers. mStudio
+  cannot filter by project, so the gateway reads the full list, as for some filters: one call per 100 conversations that
+  ` + "`" + `search` + "`" + ` and ` + "`" + `state` + "`" + ` leave, once per operation for all customers and projects. Null if the list exceeds the
+  operation's calls: see ` + "`" + `ConversationFilter` + "`" + `.
   """
   conversations(
-    "How many from the start, or after ` + "`" + `after` + "`" + `: 1 to 100. 20 if neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    "Number of items from the start, or after ` + "`" + `after` + "`" + `: 1 to 100. Default: 20, if ` + "`" + `last` + "`" + ` is omitted."
     first: Int
-    "The cursor to start behind. Needs the same ` + "`" + `filter` + "`" + ` and ` + "`" + `orderBy` + "`" + ` as the page it came from."
+    "Return items after this cursor. ` + "`" + `filter` + "`" + ` and ` + "`" + `orderBy` + "`" + ` must match the page that the cursor came from."
     after: String
-    "How many from the end, or before ` + "`" + `before` + "`" + `: 1 to 100. Cannot be combined with ` + "`" + `first` + "`" + `."
+    "Number of items from the end, or before ` + "`" + `before` + "`" + `: 1 to 100. Cannot be combined with ` + "`" + `first` + "`" + `."
     last: Int
-    "The cursor to end before. Needs the same ` + "`" + `filter` + "`" + ` and ` + "`" + `orderBy` + "`" + ` as the page it came from."
+    "Return items before this cursor. ` + "`" + `filter` + "`" + ` and ` + "`" + `orderBy` + "`" + ` must match the page that the cursor came from."
     before: String
-    "Which of them; all if not given."
+    "Conditions that the conversations must meet. Default: all conversations."
     filter: ConversationFilter
-    "The order, most significant key first; newest message first if not given. The id always decides between equals."
+    "Sort keys, most significant first. Ties are broken by ID. Default: newest message first."
     orderBy: [ConversationOrder!]
   ): ConversationConnection
     @scan(calls: 25, narrowedBy: ["filter.search", "filter.state"])
@@ -3852,173 +3867,173 @@ type ProjectConnection {
   edges: [ProjectEdge!]!
   "The page's projects."
   nodes: [Project!]!
-  "Where the page lies within the list."
+  "The position of the page in the list."
   pageInfo: PageInfo!
-  "How many projects the whole list has; null if there are more than mStudio sends in one piece."
+  "The number of projects in the whole list; null if there are more than mStudio returns in one response."
   totalCount: Int
 }
 
-"A project's place in a list."
+"A project and its position in a list."
 type ProjectEdge {
-  "Points to this place, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `. Opaque."
+  "An opaque cursor for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
   cursor: String!
   "The project."
   node: Project!
 }
 
-"How far a project is."
+"The state of a project."
 enum ProjectStatus {
-  "Is being made."
+  "Being created."
   PENDING
-  "Can be used."
+  "Ready for use."
   READY
-  "Its data will be moved."
+  "Scheduled for a move of its data."
   PREPARING_FOR_VOLUME_MIGRATION
   "Its data is being moved."
   MIGRATING_VOLUME
-  "Something is wrong."
+  "Failed."
   ERROR
-  "Switched off."
+  "Disabled."
   DISABLED
-  "mStudio sent a value that this gateway does not know."
+  "A value newer than this gateway."
   UNKNOWN
 }
 
 # ----------------------------------------------------------------------------------------------- App installations
 
-"An app that is installed in a project."
+"An app installed in a project."
 type AppInstallation implements Reference @key(fields: "id") {
-  "mStudio's own id of the installation."
+  "The installation's ID in mStudio."
   id: ID!
   "Always ` + "`" + `app` + "`" + `."
   domain: String! @shareable
   "Always ` + "`" + `appinstallation` + "`" + `."
   aggregate: String! @shareable
-  "The number that people use for it, such as ` + "`" + `a-4e7tz3` + "`" + `; null if mStudio does not say."
+  "The number shown to users, such as ` + "`" + `a-4e7tz3` + "`" + `; null if mStudio omits it."
   shortId: String @cost(weight: 1, shared: true)
-  "The app, such as ` + "`" + `WordPress` + "`" + `; null if mStudio does not say."
+  "The name of the app, such as ` + "`" + `WordPress` + "`" + `; null if mStudio omits it."
   appName: String @cost(weight: 1, shared: true)
-  "The name that its users gave it; null if mStudio does not say."
+  "The name chosen by its users; null if mStudio omits it."
   description: String @cost(weight: 1, shared: true)
-  "Where it is reached; null if nowhere."
+  "The host name that serves the app; null if there is no host name."
   hostname: String @cost(weight: 1, shared: true)
-  "The version in the app's own words, such as ` + "`" + `6.4.2` + "`" + `; null if mStudio does not say."
+  "The installed version as the app names it, such as ` + "`" + `6.4.2` + "`" + `; null if mStudio omits it."
   version: String @cost(weight: 1, shared: true)
-  "mStudio's id of the version that is installed; null while there is none."
+  "The ID of the installed version in mStudio; null if no version is installed yet."
   currentVersionId: ID @cost(weight: 1, shared: true)
-  "mStudio's id of the version that shall be installed. It differs from the current one during an update."
+  "The ID of the version to install in mStudio. It differs from ` + "`" + `currentVersionId` + "`" + ` during an update."
   desiredVersionId: ID @cost(weight: 1, shared: true)
-  "Whether there is a newer version; null if mStudio does not say."
+  "Whether a newer version is available; null if mStudio omits it."
   updateAvailable: Boolean @cost(weight: 1, shared: true)
-  "Whether it is switched off; null if mStudio does not say."
+  "Whether it is disabled; null if mStudio omits it."
   disabled: Boolean @cost(weight: 1, shared: true)
-  "` + "`" + `UNKNOWN` + "`" + ` for a phase that is newer than this gateway; ` + "`" + `rawPhase` + "`" + ` then says which. Null if mStudio does not say."
+  "The phase. ` + "`" + `UNKNOWN` + "`" + ` for a phase newer than this gateway; see ` + "`" + `rawPhase` + "`" + `. Null if mStudio omits it."
   phase: AppInstallationPhase @cost(weight: 1, shared: true)
-  "The phase in mStudio's own spelling, such as ` + "`" + `reconfiguring` + "`" + `; null if mStudio does not say."
+  "The phase as mStudio spells it, such as ` + "`" + `reconfiguring` + "`" + `; null if mStudio omits it."
   rawPhase: String @cost(weight: 1, shared: true)
-  "When it was installed; null if mStudio does not say."
+  "When it was installed; null if mStudio omits it."
   createdAt: DateTime @cost(weight: 1, shared: true)
-  "The project that it is installed in; null if mStudio does not say."
+  "The project in which it is installed; null if mStudio omits it."
   project: Project @cost(weight: 1, shared: true)
 }
 
-"How far an app installation is."
+"The state of an app installation."
 enum AppInstallationPhase {
-  "Waits to be installed."
+  "Waiting to be installed."
   PENDING
-  "Is being installed."
+  "Being installed."
   INSTALLING
-  "Is being updated."
+  "Being updated."
   UPGRADING
-  "Can be used."
+  "Ready for use."
   READY
-  "Switched off."
+  "Disabled."
   DISABLED
-  "Is being set up anew."
+  "Being reconfigured."
   RECONFIGURING
-  "mStudio sent a value that this gateway does not know."
+  "A value newer than this gateway."
   UNKNOWN
 }
 
-# ------------------------------------------------------------------------------------------------------- Servers
+# ---------------------------------------------------------------------------------------------- Placement groups
 
 """
-What projects are placed on. mStudio's pages call it a server, and it is looked up as one. If mStudio has no server with
-this id, or does not show it to the caller, everything but the reference is null, without an error: mStudio does not say
-that the two have the same ids.
+A server on which projects are placed. mStudio's own UI calls it a server, and the gateway fetches it as one. If mStudio
+has no server with this ID, or denies access to it, all fields except those of ` + "`" + `Reference` + "`" + ` are null, without an error,
+because mStudio does not document that servers and placement groups share IDs.
 """
 type PlacementGroup implements Reference @key(fields: "id") {
-  "mStudio's own id of the placement group."
+  "The placement group's ID in mStudio."
   id: ID!
   "Always ` + "`" + `project` + "`" + `."
   domain: String! @shareable
   "Always ` + "`" + `placementgroup` + "`" + `."
   aggregate: String! @shareable
-  "The number that people use for it, such as ` + "`" + `s-4e7tz3` + "`" + `; null if mStudio does not say."
+  "The number shown to users, such as ` + "`" + `s-4e7tz3` + "`" + `; null if mStudio omits it."
   shortId: String @cost(weight: 1, shared: true)
-  "The name that its users gave it; null if mStudio does not say."
+  "The name chosen by its users; null if mStudio omits it."
   description: String @cost(weight: 1, shared: true)
-  "` + "`" + `UNKNOWN` + "`" + ` for a status that is newer than this gateway; ` + "`" + `rawStatus` + "`" + ` then says which. Null if mStudio does not say."
+  "The status. ` + "`" + `UNKNOWN` + "`" + ` for a status newer than this gateway; see ` + "`" + `rawStatus` + "`" + `. Null if mStudio omits it."
   status: ServerStatus @cost(weight: 1, shared: true)
-  "The status in mStudio's own spelling, such as ` + "`" + `suspended` + "`" + `; null if mStudio does not say."
+  "The status as mStudio spells it, such as ` + "`" + `suspended` + "`" + `; null if mStudio omits it."
   rawStatus: String @cost(weight: 1, shared: true)
-  "When it was made; null if mStudio does not say."
+  "When it was created; null if mStudio omits it."
   createdAt: DateTime @cost(weight: 1, shared: true)
-  "Where the picture can be fetched, without a token; null if there is none."
+  "URL of the picture, accessible without a token; null if there is no picture."
   imageUrl: URL @cost(weight: 1, shared: true)
-  "How much it can hold, in mStudio's words, such as ` + "`" + `50Gi` + "`" + `; null if mStudio does not say."
+  "The storage capacity as mStudio formats it, such as ` + "`" + `50Gi` + "`" + `; null if mStudio omits it."
   storage: String @cost(weight: 1, shared: true)
-  "Its size; null if mStudio does not say."
+  "The size of the server; null if mStudio omits it."
   machineType: MachineType @cost(weight: 1, shared: true)
-  "Whose it is; null if mStudio does not say."
+  "The customer that owns it; null if mStudio omits it."
   customer: Customer @cost(weight: 1, shared: true)
 }
 
-"How far a server is."
+"The state of a server."
 enum ServerStatus {
-  "Is being made."
+  "Being created."
   PENDING
-  "Can be used."
+  "Ready for use."
   READY
-  "Cannot be used at the moment."
+  "Temporarily not usable."
   UNREADY
-  "Stopped by mittwald."
+  "Suspended by mittwald."
   SUSPENDED
-  "Is being moved."
+  "Being moved."
   MIGRATING
-  "mStudio sent a value that this gateway does not know."
+  "A value newer than this gateway."
   UNKNOWN
 }
 
-"The size of a server, in mStudio's words."
+"The size of a server, as mStudio formats it."
 type MachineType {
-  "Its name, such as ` + "`" + `shared.large` + "`" + `; null if mStudio does not say."
+  "The name, such as ` + "`" + `shared.large` + "`" + `; null if mStudio omits it."
   name: String
-  "The number of processors, such as ` + "`" + `2` + "`" + `; null if mStudio does not say."
+  "The number of processors, such as ` + "`" + `2` + "`" + `; null if mStudio omits it."
   cpu: String
-  "The memory, such as ` + "`" + `4Gi` + "`" + `; null if mStudio does not say."
+  "The memory, such as ` + "`" + `4Gi` + "`" + `; null if mStudio omits it."
   memory: String
 }
 
 # -------------------------------------------------------------------------------------------- Extension instances
 
-"An extension that is installed in a project or for a customer."
+"An extension installed in a project or for a customer."
 type ExtensionInstance implements Reference @key(fields: "id") {
-  "mStudio's own id of the instance."
+  "The instance's ID in mStudio."
   id: ID!
   "Always ` + "`" + `extension` + "`" + `."
   domain: String! @shareable
   "Always ` + "`" + `extensionInstance` + "`" + `."
   aggregate: String! @shareable
-  "The extension; null if mStudio does not say."
+  "The name of the extension; null if mStudio omits it."
   extensionName: String @cost(weight: 1, shared: true)
-  "Who offers the extension; null if mStudio does not say."
+  "The name of the extension's provider; null if mStudio omits it."
   contributorName: String @cost(weight: 1, shared: true)
-  "Whether it is switched off; null if mStudio does not say."
+  "Whether it is disabled; null if mStudio omits it."
   disabled: Boolean @cost(weight: 1, shared: true)
-  "When it was installed; null if mStudio does not say."
+  "When it was installed; null if mStudio omits it."
   createdAt: DateTime @cost(weight: 1, shared: true)
-  "What it is installed in, a ` + "`" + `Project` + "`" + ` or a ` + "`" + `Customer` + "`" + `; null if mStudio does not say."
+  "The ` + "`" + `Project` + "`" + ` or ` + "`" + `Customer` + "`" + ` in which it is installed; null if mStudio omits it."
   installedIn: Reference @cost(weight: 1, shared: true)
 }
 
@@ -4026,74 +4041,73 @@ type ExtensionInstance implements Reference @key(fields: "id") {
 
 "A service of a container stack."
 type Container implements Reference @key(fields: "id") {
-  "mStudio's own id of the container."
+  "The container's ID in mStudio."
   id: ID!
   "Always ` + "`" + `container` + "`" + `."
   domain: String! @shareable
   "Always ` + "`" + `container` + "`" + `."
   aggregate: String! @shareable
-  "The number that people use for it, such as ` + "`" + `c-4e7tz3` + "`" + `; null if mStudio does not say."
+  "The number shown to users, such as ` + "`" + `c-4e7tz3` + "`" + `; null if mStudio omits it."
   shortId: String @cost(weight: 1, shared: true)
-  "The name within its stack; null if mStudio does not say."
+  "The name within its stack; null if mStudio omits it."
   serviceName: String @cost(weight: 1, shared: true)
-  "The name that its users gave it; null if mStudio does not say."
+  "The name chosen by its users; null if mStudio omits it."
   description: String @cost(weight: 1, shared: true)
-  "` + "`" + `UNKNOWN` + "`" + ` for a status that is newer than this gateway; ` + "`" + `rawStatus` + "`" + ` then says which. Null if mStudio does not say."
+  "The status. ` + "`" + `UNKNOWN` + "`" + ` for a status newer than this gateway; see ` + "`" + `rawStatus` + "`" + `. Null if mStudio omits it."
   status: ContainerStatus @cost(weight: 1, shared: true)
-  "The status in mStudio's own spelling, such as ` + "`" + `running` + "`" + `; null if mStudio does not say."
+  "The status as mStudio spells it, such as ` + "`" + `running` + "`" + `; null if mStudio omits it."
   rawStatus: String @cost(weight: 1, shared: true)
-  "Since when it has the status; null if mStudio does not say."
+  "When the container entered this status; null if mStudio omits it."
   statusSetAt: DateTime @cost(weight: 1, shared: true)
-  "The project that it belongs to; null if mStudio does not say."
+  "The project that it belongs to; null if mStudio omits it."
   project: Project @cost(weight: 1, shared: true)
 }
 
-"What a container does."
+"The state of a container."
 enum ContainerStatus {
-  "Runs."
+  "Running."
   RUNNING
-  "Does not run."
+  "Stopped."
   STOPPED
-  "Has failed."
+  "Failed."
   ERROR
-  "Is being made."
+  "Being created."
   CREATING
-  "Is about to run."
+  "Starting."
   STARTING
-  "Is about to stop."
+  "Stopping."
   STOPPING
-  "mStudio sent a value that this gateway does not know."
+  "A value newer than this gateway."
   UNKNOWN
 }
 
 # ---------------------------------------------------------------------------------------------------------- Users
 
 """
-Somebody who takes part in conversations: a customer's user or an employee of mittwald. Nearly everywhere mStudio sends
-these fields along, and they cost no call. Where it sends only an id, which such places say, the fields that a profile
-has too are fetched, with one call for each user, if any of them is asked for.
+A conversation participant: a customer's user or a mittwald employee. Most occurrences carry all fields at no cost.
+Fields documented as "ID only" fetch the user's profile if a profile field is selected: one call per user.
 """
 type User implements Reference @key(fields: "id") {
-  "mStudio's own id of the user."
+  "The user's ID in mStudio."
   id: ID!
   "Always ` + "`" + `user` + "`" + `."
   domain: String! @shareable
   "Always ` + "`" + `user` + "`" + `."
   aggregate: String! @shareable
-  "The full name; null if mStudio does not say."
+  "The full name; null if mStudio omits it."
   name: String @cost(weight: 0, shared: true)
-  "Whether the user works for mittwald; null if mStudio does not say."
+  "Whether the user works for mittwald; null if mStudio omits it."
   isEmployee: Boolean @cost(weight: 0, shared: true)
-  "Whether the account is active; null if mStudio does not say. Members of a conversation always have it."
+  "Whether the account is active; null if mStudio omits it. Always set for members of a conversation."
   active: Boolean
-  "Where the picture can be fetched, without a token; null if there is none."
+  "URL of the picture, accessible without a token; null if there is no picture."
   avatarUrl: URL @cost(weight: 0, shared: true)
-  "The part of mittwald that an employee works for; null if mStudio does not say."
+  "The mittwald department that an employee works for; null if mStudio omits it."
   department: Department
     @deprecated(reason: "mStudio removed it in June 2026, and said that it was never sent to external callers.")
 }
 
-"A part of mittwald."
+"A department of mittwald."
 enum Department {
   "Development."
   DEVELOPMENT
@@ -4107,9 +4121,9 @@ enum Department {
   CUSTOMER_SERVICE
   "Product management."
   PRODUCT_MANAGEMENT
-  "None of the others."
+  "Any other department."
   GENERIC
-  "mStudio sent a value that this gateway does not know."
+  "A value newer than this gateway."
   UNKNOWN
 }
 
@@ -4117,17 +4131,17 @@ enum Department {
 
 "A topic that a conversation belongs to."
 type ConversationCategory implements Node @key(fields: "id") {
-  "mStudio's own id, a UUID."
+  "The ID in mStudio, a UUID."
   id: ID!
-  "The topic's name. Empty if mStudio does not send one."
+  "The topic's name. Empty if mStudio omits it."
   name: String!
-  "What a conversation of this topic may be about."
+  "Types of objects that a conversation with this topic may be about."
   referenceTypes: [CategoryReferenceType!]!
 }
 
-"What a conversation of a topic may be about, in mStudio's words of this place: they differ from those of ` + "`" + `Reference` + "`" + `."
+"A type of object that a conversation with a topic may be about. mStudio uses different names here than in ` + "`" + `Reference` + "`" + `."
 enum CategoryReferenceType {
-  "Nothing in particular."
+  "No object."
   UNSPECIFIED
   "A server; as a reference, a ` + "`" + `PlacementGroup` + "`" + `."
   SERVER
@@ -4137,42 +4151,42 @@ enum CategoryReferenceType {
   ORGANISATION
   "An extension instance."
   EXTENSION_INSTANCE
-  "mStudio sent a value that this gateway does not know."
+  "A value newer than this gateway."
   UNKNOWN
 }
 
 # ---------------------------------------------------------------------------------------------------- Preferences
 
-"Which of a customer's users new conversations are meant for."
+"The users to whom a customer's new conversations are assigned."
 type ConversationPreferences {
   "The customer."
   customer: Customer!
-  "Who it is if the topic has nobody of its own; null if not set. mStudio sends only the id."
+  "The user for topics without a preferred user; null if not set. ID only; see ` + "`" + `User` + "`" + `."
   fallbackUser: User @cost(weight: 1)
-  "Who it is, by topic. Sorted by the topic's id."
+  "The preferred user of each topic, sorted by the topic's ID."
   preferredUsers: [PreferredUser!]! @listSize(assumedSize: 20)
 }
 
-"Whom new conversations of one topic are meant for."
+"The user to whom new conversations with one topic are assigned."
 type PreferredUser {
-  "The topic; null if mStudio does not list it any more. One call for all topics together, unless they are kept."
+  "The topic; null if mStudio no longer lists it. One call for all topics together, unless they are cached."
   category: ConversationCategory @cost(weight: 1)
-  "The user. mStudio sends only the id."
+  "The user. ID only; see ` + "`" + `User` + "`" + `."
   user: User! @cost(weight: 1)
 }
 
 # ----------------------------------------------------------------------------------------------------- Federation
 #
-# What routers of Apollo Federation v2 need. It is served at /subgraph only; the public schema has none of it.
+# Definitions for Apollo Federation v2 routers, served only at /subgraph. The public schema does not contain them.
 
 directive @link(url: String!, import: [String!]) repeatable on SCHEMA
 directive @key(fields: FieldSet!, resolvable: Boolean = true) repeatable on OBJECT
 directive @shareable on OBJECT | FIELD_DEFINITION
 
-"Fields that tell one object from another."
+"Fields that identify an object."
 scalar FieldSet
 
-"What a router knows of an object: ` + "`" + `__typename` + "`" + ` and ` + "`" + `id` + "`" + `."
+"A router's reference to an object: ` + "`" + `__typename` + "`" + ` and ` + "`" + `id` + "`" + `."
 scalar _Any
 
 "The types that other subgraphs can add fields to."
@@ -4187,23 +4201,24 @@ union _Entity =
   | ExtensionInstance
   | Container
 
-"What a router asks a subgraph about itself."
+"A subgraph's description of itself for routers."
 type _Service {
-  "The schema to compose with others."
+  "The schema to compose with other subgraphs."
   sdl: String!
 }
 
 extend type Query {
   """
-  The objects that are meant, in the same order, at most 1,000. One that mStudio does not have is null; one that
-  cannot be told is null with an error at its place. A conversation costs a call, a category none or one, what a
-  ` + "`" + `Reference` + "`" + ` can point to none until more than the reference is asked for: it is not looked up whether it exists.
+  The objects that ` + "`" + `representations` + "`" + ` refer to, in the same order, at most 1,000. An entry is null if mStudio does not
+  have its object, and null with an error at its index if its object cannot be determined. A conversation costs one
+  call, and a category at most one. For types that implement ` + "`" + `Reference` + "`" + `, the fields of that interface cost no call, and
+  the gateway does not check that the object exists.
   """
   _entities(
-    "For each object, its ` + "`" + `__typename` + "`" + ` and ` + "`" + `id` + "`" + `."
+    "The ` + "`" + `__typename` + "`" + ` and ` + "`" + `id` + "`" + ` of each object."
     representations: [_Any!]!
   ): [_Entity]! @cost(weight: 1, perItem: 1) @listSize(assumedSize: 100, slicingArguments: ["representations"])
-  "The schema to compose with others. Needs no token."
+  "The schema to compose with other subgraphs. Requires no token."
   _service: _Service!
 }
 `, BuiltIn: false},

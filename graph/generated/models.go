@@ -10,168 +10,170 @@ import (
 	"strconv"
 )
 
-// Which conversations to close.
+// Conversations to close.
 type CloseConversationsInput struct {
-	// The ids of 1 to 100 conversations.
+	// The IDs of 1 to 100 conversations.
 	ConversationIds []string `json:"conversationIds"`
 }
 
-// Which conversations to list. Conditions are combined with and; each that is a list is met by any of its elements, and by
-// everything if it is empty. `search` and `state` are answered by mStudio, and so is `status` if it is `[CLOSED]`. For the
-// others the gateway reads the whole list that `search` and `state` leave: one call for each 100 conversations, once per
-// operation, however many fields need it. `extensions.scan` says how many it was. If they are more than the operation has
-// calls left for, the field is null with the code `UPSTREAM_BUDGET_EXCEEDED`, and only the first call was made.
+// Conditions for a list of conversations. A conversation must meet all of them. A condition that is a list is met by any
+// of its elements, and by every conversation if it is empty.
+//
+// mStudio evaluates `search` and `state`, and also `status` if it is `[CLOSED]`. For all other conditions, the gateway
+// reads the full list that `search` and `state` leave: one call per 100 conversations, once per operation for all fields
+// that need it. `extensions.scan` reports these calls. If the list needs more calls than the operation has left, the field
+// is null with the code `UPSTREAM_BUDGET_EXCEEDED` after the first call.
 type ConversationFilter struct {
-	// Keywords, or a "phrase" in double quotes, looked for by mStudio in its own way. At most 500 characters.
+	// Keywords, or a "phrase" in double quotes. mStudio decides what matches. At most 500 characters.
 	Search *string `json:"search,omitempty"`
-	// Any of these. mStudio's list can tell only open from closed.
+	// Any of these states. mStudio's list distinguishes only open and closed.
 	State []ConversationState `json:"state,omitempty"`
-	// Any of these statuses, as `Conversation.status` shows them. Beside it, `state: [OPEN]` keeps closed conversations from
-	// being read, and costs fewer calls.
+	// Any of these values of `Conversation.status`. Add `state: [OPEN]` to skip closed conversations at a lower cost.
 	Status []ConversationStatusFilter `json:"status,omitempty"`
-	// Any of these topics, by their ids. At most 100.
+	// IDs of topics, any of which matches. At most 100.
 	CategoryID []string `json:"categoryId,omitempty"`
-	// About any of these objects. At most 100.
+	// Related to any of these objects. At most 100.
 	RelatedTo []*ReferenceFilter `json:"relatedTo,omitempty"`
 	// Shared with any of these objects. At most 100.
 	SharedWith []*ReferenceFilter `json:"sharedWith,omitempty"`
-	// Who wrote the newest message. A conversation without one, or whose author is not known, is neither's.
+	// The side that wrote the newest message. Without a message or a known author, a conversation matches neither side.
 	LastMessageBy *MessageAuthor `json:"lastMessageBy,omitempty"`
 }
 
-// One sort key.
+// A sort key.
 type ConversationOrder struct {
-	// What to sort by. Each field at most once.
+	// The field to sort by. Each field may be used at most once.
 	Field ConversationOrderField `json:"field"`
-	// The direction.
+	// The sort direction.
 	Direction OrderDirection `json:"direction"`
 }
 
-// What to open a conversation with. mStudio decides about what is left out.
+// A conversation to open. mStudio chooses the values of omitted fields.
 type CreateConversationInput struct {
 	// The title. It must not be blank.
 	Title string `json:"title"`
-	// The first message, of at most 8000 characters (Unicode code points).
+	// The first message, at most 8000 characters (Unicode code points).
 	Message *string `json:"message,omitempty"`
-	// The topic's id; see `conversationCategories`.
+	// The topic's ID; see `conversationCategories`.
 	CategoryID *string `json:"categoryId,omitempty"`
-	// The id of the user whose conversation it is. The owner of the token if not given, which costs a call.
+	// The ID of the user to whom the conversation belongs. Default: the owner of the token, which costs a call.
 	MainUserID *string `json:"mainUserId,omitempty"`
-	// Whose holders are told about new messages.
+	// Roles whose members are notified of new messages.
 	NotificationRoles []NotificationRoleInput `json:"notificationRoles,omitempty"`
-	// What it is about.
+	// The object that the conversation is about.
 	RelatedTo *RelatedToInput `json:"relatedTo,omitempty"`
-	// With whom it is shared. It cannot be changed later.
+	// The user or group to share the conversation with. It cannot be changed later.
 	SharedWith *SharedWithInput `json:"sharedWith,omitempty"`
 }
 
 // The new text of a message.
 type EditMessageInput struct {
-	// The id of the conversation that it belongs to, a UUID.
+	// The ID of the message's conversation, a UUID.
 	ConversationID string `json:"conversationId"`
-	// The message's id, a UUID.
+	// The message's ID, a UUID.
 	MessageID string `json:"messageId"`
-	// The new text. It must not be blank. mStudio names no limit here; the longest text that it accepts elsewhere is 8000 characters.
+	// The new text. It must not be blank. mStudio documents no limit here; the longest text that it accepts elsewhere is
+	// 8000 characters.
 	Content string `json:"content"`
 }
 
-// Everything that can be changed. Fields run one after another, and each sees what those before it have changed.
+// Write operations. Fields run one after another, and each sees the changes of the fields before it.
 //
-// What the caller can put right (a text that is too long, a conversation that is not there or not theirs) is in the
-// payload's `userErrors`, and nothing was changed then. Any other failure makes the field null, with an error. A write is
-// never made twice: if nobody can say whether it was made, the error has `extensions.outcome` with the value `unknown`,
-// so look before you try again. Without it, nothing was changed.
+// Problems that the caller can fix, such as a text that is too long or a conversation that does not exist, are returned in
+// the payload's `userErrors`, and nothing was changed. Any other failure makes the field null, with an error. The gateway
+// never repeats a write. If it cannot determine whether a write took effect, the error has `extensions.outcome` with the
+// value `unknown`: read the current state before you retry. Without `outcome`, nothing was changed.
 //
-// Objects of a payload are read after the change and show it. A payload without them costs only the calls of the write.
-// If such an object cannot be read, its error has `extensions.outcome` with the value `done`: the write has succeeded.
+// Objects in a payload are read after the change. If none is selected, the mutation costs only the calls of the write. If
+// such an object cannot be read, its error has `extensions.outcome` with the value `done`: the write succeeded.
 type Mutation struct {
 }
 
-// Everything that can be read. A field that needs a call of its own is nullable: when the call fails, the field is null,
-// `errors` says why at its path, and the rest of the answer stays. Equal calls are made once per operation, and calls
-// that do not need each other's answers run at the same time.
+// Read operations. A field that makes its own call is nullable: if the call fails, the field is null, `errors` contains an
+// error with its path, and the rest of the response is unaffected. Identical calls are made once per operation, and
+// independent calls run concurrently.
 type Query struct {
 }
 
 // An object that conversations are about or shared with.
 type ReferenceFilter struct {
-	// The object's id, a UUID.
+	// The object's ID, a UUID.
 	ID string `json:"id"`
-	// Its type; any if not given, because no two objects have the same id.
+	// The object's type. Optional because no two objects have the same ID.
 	Type *ReferenceType `json:"type,omitempty"`
 }
 
-// What a conversation is to be about.
+// The object that a conversation is about.
 type RelatedToInput struct {
-	// The type of the object.
+	// The object's type.
 	Type ReferenceType `json:"type"`
-	// The object's id, a UUID.
+	// The object's ID, a UUID.
 	ID string `json:"id"`
 }
 
-// What a file is to be uploaded for.
+// The purpose of a file upload.
 type RequestFileUploadInput struct {
-	// The id of the conversation that the file is for, a UUID.
+	// The ID of the conversation that the file is for, a UUID.
 	ConversationID string `json:"conversationId"`
 }
 
-// What to write into a conversation. It needs a text or a file.
+// A message to send. It must have a text or a file.
 type SendMessageInput struct {
-	// The conversation's id, a UUID.
+	// The conversation's ID, a UUID.
 	ConversationID string `json:"conversationId"`
-	// The text, of at most 8000 characters (Unicode code points).
+	// The text, at most 8000 characters (Unicode code points).
 	Content *string `json:"content,omitempty"`
-	// The ids of files that were uploaded for this conversation.
+	// IDs of files that were uploaded for this conversation.
 	FileIds []string `json:"fileIds,omitempty"`
-	// Files to attach, behind those of `fileIds`. Each is uploaded while it arrives. If one is refused, nothing is sent: there
-	// is a user error with its position, such as `["input", "files", "1"]`.
+	// Files to attach after those of `fileIds`. Each is streamed to mStudio as it arrives. If a file is rejected, no message
+	// is sent, and a user error contains the file's position, such as `["input", "files", "1"]`.
 	Files []*model.Upload `json:"files,omitempty"`
-	// Sends only if this is the id of the newest item of `messages`, as `messages(last: 1)` has it: nobody has written, and
-	// nothing has happened, since the caller looked. Else there is a user error with the code `CONFLICT`.
+	// Send the message only if this is the ID of the newest item of `messages`, as returned by `messages(last: 1)`. If
+	// another message or event has arrived since, a user error with the code `CONFLICT` is returned.
 	IfLastMessage *string `json:"ifLastMessage,omitempty"`
 }
 
-// How far a conversation is.
+// A conversation and its new status.
 type SetConversationStatusInput struct {
-	// The conversation's id, a UUID.
+	// The conversation's ID, a UUID.
 	ConversationID string `json:"conversationId"`
 	// The new status.
 	Status SettableStatus `json:"status"`
 }
 
-// With whom a conversation is to be shared.
+// The user or group to share a conversation with.
 type SharedWithInput struct {
-	// The type of the object.
+	// The object's type.
 	Type SharedWithType `json:"type"`
-	// The object's id, a UUID.
+	// The object's ID, a UUID.
 	ID string `json:"id"`
 }
 
-// What of a conversation to change: one of these at least. What is null or left out stays as it is.
+// Changes to a conversation, at least one. Fields that are null or omitted stay unchanged.
 type UpdateConversationInput struct {
-	// The conversation's id, a UUID.
+	// The conversation's ID, a UUID.
 	ConversationID string `json:"conversationId"`
 	// The new title. It must not be blank.
 	Title *string `json:"title,omitempty"`
-	// The new topic's id; see `conversationCategories`.
+	// The new topic's ID; see `conversationCategories`.
 	CategoryID *string `json:"categoryId,omitempty"`
-	// What it is about from now on.
+	// The new object that the conversation is about.
 	RelatedTo *RelatedToInput `json:"relatedTo,omitempty"`
 }
 
-// What conversations can be sorted by.
+// A field that conversations can be sorted by.
 type ConversationOrderField string
 
 const (
-	// When the conversation was opened. Stable while new messages come in.
+	// When the conversation was opened. The order is stable while new messages arrive.
 	ConversationOrderFieldCreatedAt ConversationOrderField = "CREATED_AT"
-	// When the newest message was written. Conversations move while one pages through them.
+	// When the newest message was written. Conversations can change places while a client reads page after page.
 	ConversationOrderFieldLastMessageAt ConversationOrderField = "LAST_MESSAGE_AT"
 	// The title.
 	ConversationOrderFieldTitle ConversationOrderField = "TITLE"
-	// The short id.
+	// The short ID.
 	ConversationOrderFieldShortID ConversationOrderField = "SHORT_ID"
-	// The id.
+	// The ID.
 	ConversationOrderFieldID ConversationOrderField = "ID"
 )
 
@@ -226,11 +228,11 @@ func (e ConversationOrderField) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// What mStudio's list can filter by.
+// A state that mStudio's list can filter by.
 type ConversationState string
 
 const (
-	// Sent to mStudio as `open`. Which of the statuses other than `CLOSED` it includes is mStudio's to say.
+	// Sent to mStudio as `open`. mStudio decides which statuses other than `CLOSED` this includes.
 	ConversationStateOpen ConversationState = "OPEN"
 	// Closed conversations.
 	ConversationStateClosed ConversationState = "CLOSED"
@@ -288,15 +290,15 @@ func (e ConversationState) MarshalJSON() ([]byte, error) {
 type ConversationStatusFilter string
 
 const (
-	// Waits for the support.
+	// Waiting for support.
 	ConversationStatusFilterOpen ConversationStatusFilter = "OPEN"
-	// The support has answered.
+	// Support has replied.
 	ConversationStatusFilterAnswered ConversationStatusFilter = "ANSWERED"
-	// Somebody is at it.
+	// Support is working on the conversation.
 	ConversationStatusFilterInProgress ConversationStatusFilter = "IN_PROGRESS"
-	// Waits for somebody or something else.
+	// Waiting for another person or for an event.
 	ConversationStatusFilterWaiting ConversationStatusFilter = "WAITING"
-	// Done, until somebody answers.
+	// Done. The next message reopens the conversation.
 	ConversationStatusFilterClosed ConversationStatusFilter = "CLOSED"
 )
 
@@ -351,13 +353,13 @@ func (e ConversationStatusFilter) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// What a browser does with a file.
+// How a browser handles a file.
 type FileDisposition string
 
 const (
-	// Shows it, if it is a picture (PNG, JPEG, GIF, WebP or AVIF) or plain text; else saves it.
+	// Display an image (PNG, JPEG, GIF, WebP or AVIF) or plain text, and save any other file.
 	FileDispositionInline FileDisposition = "INLINE"
-	// Saves it.
+	// Save the file.
 	FileDispositionAttachment FileDisposition = "ATTACHMENT"
 )
 
@@ -409,13 +411,13 @@ func (e FileDisposition) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// Which side wrote a message.
+// The side that wrote a message.
 type MessageAuthor string
 
 const (
-	// Somebody whom mStudio marks as an employee of mittwald: the support has answered.
+	// An author whom mStudio marks as a mittwald employee: support has replied.
 	MessageAuthorEmployee MessageAuthor = "EMPLOYEE"
-	// Anybody else.
+	// Any other author.
 	MessageAuthorCustomer MessageAuthor = "CUSTOMER"
 )
 
@@ -467,7 +469,7 @@ func (e MessageAuthor) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// A role within a customer or a project, whose holders are to be told.
+// A role within a customer or a project whose members are to be notified.
 type NotificationRoleInput string
 
 const (
@@ -479,7 +481,7 @@ const (
 	NotificationRoleInputCustomerMember NotificationRoleInput = "CUSTOMER_MEMBER"
 	// Owner of the project.
 	NotificationRoleInputProjectOwner NotificationRoleInput = "PROJECT_OWNER"
-	// E-mail administrator of the project.
+	// Email administrator of the project.
 	NotificationRoleInputProjectEmailAdmin NotificationRoleInput = "PROJECT_EMAIL_ADMIN"
 	// External member of the project.
 	NotificationRoleInputProjectExternal NotificationRoleInput = "PROJECT_EXTERNAL"
@@ -537,7 +539,7 @@ func (e NotificationRoleInput) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// A direction of sorting.
+// A sort direction.
 type OrderDirection string
 
 const (
@@ -599,19 +601,19 @@ func (e OrderDirection) MarshalJSON() ([]byte, error) {
 type ReferenceType string
 
 const (
-	// `User`.
+	// A `User`.
 	ReferenceTypeUser ReferenceType = "USER"
-	// `Customer`.
+	// A `Customer`.
 	ReferenceTypeCustomer ReferenceType = "CUSTOMER"
-	// `Project`.
+	// A `Project`.
 	ReferenceTypeProject ReferenceType = "PROJECT"
-	// `AppInstallation`.
+	// An `AppInstallation`.
 	ReferenceTypeAppInstallation ReferenceType = "APP_INSTALLATION"
-	// `PlacementGroup`.
+	// A `PlacementGroup`.
 	ReferenceTypePlacementGroup ReferenceType = "PLACEMENT_GROUP"
-	// `ExtensionInstance`.
+	// An `ExtensionInstance`.
 	ReferenceTypeExtensionInstance ReferenceType = "EXTENSION_INSTANCE"
-	// `Container`.
+	// A `Container`.
 	ReferenceTypeContainer ReferenceType = "CONTAINER"
 )
 
@@ -668,15 +670,15 @@ func (e ReferenceType) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// The statuses that a client can set. mStudio itself sets more.
+// A status that clients can set. Others are set only by mStudio.
 type SettableStatus string
 
 const (
-	// Waits for the support.
+	// Waiting for support.
 	SettableStatusOpen SettableStatus = "OPEN"
-	// Answered. mStudio shows it to people as open.
+	// Support has replied. mStudio's own UI shows it as open.
 	SettableStatusAnswered SettableStatus = "ANSWERED"
-	// Done, until somebody answers.
+	// Done. The next message reopens the conversation.
 	SettableStatusClosed SettableStatus = "CLOSED"
 )
 
@@ -729,17 +731,17 @@ func (e SettableStatus) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// With whom a conversation can be shared.
+// The type of a user or group that a conversation can be shared with.
 type SharedWithType string
 
 const (
 	// A `User`.
 	SharedWithTypeUser SharedWithType = "USER"
-	// All who belong to a `Customer`.
+	// All users of a `Customer`.
 	SharedWithTypeCustomer SharedWithType = "CUSTOMER"
-	// All who belong to a `Project`.
+	// All users of a `Project`.
 	SharedWithTypeProject SharedWithType = "PROJECT"
-	// All who belong to a `PlacementGroup`.
+	// All users of a `PlacementGroup`.
 	SharedWithTypePlacementGroup SharedWithType = "PLACEMENT_GROUP"
 )
 
