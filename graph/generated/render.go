@@ -50,7 +50,7 @@ func (ws *Writers) Root(ctx context.Context, w *render.Writer, root string, plan
 func (ws *Writers) Render(ctx context.Context, field *graphql.FieldContext, plan *render.Field, result any, fetcher render.Fetcher) graphql.Marshaler {
 	r := ws.rendering(ctx, render.NewWriter())
 	if !r.try(field.Object, plan, result) {
-		r.GiveUp()
+		r.Discard()
 		return nil
 	}
 	return r.Finish(ctx, entities{fetcher, r})
@@ -62,7 +62,7 @@ func (ws *Writers) Fetch(ctx context.Context, field *graphql.FieldContext, plan 
 	if r.try(field.Object, plan, result) {
 		r.FetchOnly(ctx, entities{fetcher, r})
 	}
-	r.GiveUp()
+	r.Discard()
 }
 
 // rendering shares the execution context of the rendering that called the resolver.
@@ -148,7 +148,7 @@ func (e entities) Execute(ctx context.Context, selections ast.SelectionSet, obje
 
 // root runs the executor's own way to a root field.
 func (r *rendering) root(f *render.Field, resolve func(context.Context) graphql.Marshaler) {
-	r.Hole(f, func(ctx context.Context) graphql.Marshaler {
+	r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 		ctx = graphql.WithRootFieldContext(ctx, &graphql.RootFieldContext{Object: f.Collected.Name, Field: f.Collected})
 		return r.ec.OperationContext.RootResolverMiddleware(ctx, resolve)
 	})
@@ -368,7 +368,7 @@ func (r *rendering) writeCloseConversationResult(plan *render.Object, obj *model
 		case 0: // conversationId
 			r.String(string(obj.ConversationID))
 		case 1: // conversation
-			r.Hole(f, func(ctx context.Context) graphql.Marshaler {
+			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r.ec._CloseConversationResult_conversation(ctx, f.Collected, obj)
 			})
 		case 2: // userErrors
@@ -441,7 +441,7 @@ func (r *rendering) writeCloseConversationsPayload(plan *render.Object, obj *mod
 		switch f.Index {
 		case render.Typename:
 		case 0: // results
-			r.Hole(f, func(ctx context.Context) graphql.Marshaler {
+			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r.ec._CloseConversationsPayload_results(ctx, f.Collected, obj)
 			})
 		case 1: // userErrors
@@ -706,11 +706,11 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 				r.CloseList()
 			}
 		case 16: // members
-			r.Hole(f, func(ctx context.Context) graphql.Marshaler {
+			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r.ec._Conversation_members(ctx, f.Collected, obj)
 			})
 		case 17: // messages
-			r.Hole(f, func(ctx context.Context) graphql.Marshaler {
+			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r._Conversation_messages(ctx, f, obj)
 			})
 		default:
@@ -956,7 +956,7 @@ func (r *rendering) writeCreateConversationPayload(plan *render.Object, obj *mod
 				r.String(string(*v))
 			}
 		case 1: // conversation
-			r.Hole(f, func(ctx context.Context) graphql.Marshaler {
+			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r.ec._CreateConversationPayload_conversation(ctx, f.Collected, obj)
 			})
 		case 2: // userErrors
@@ -1079,11 +1079,11 @@ func (r *rendering) writeCustomer(plan *render.Object, obj *rest.Customer) bool 
 				r.Int(int64(*v))
 			}
 		case 9: // conversations
-			r.Hole(f, func(ctx context.Context) graphql.Marshaler {
+			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r._Customer_conversations(ctx, f, obj)
 			})
 		case 10: // projects
-			r.Hole(f, func(ctx context.Context) graphql.Marshaler {
+			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r._Customer_projects(ctx, f, obj)
 			})
 		default:
@@ -1259,7 +1259,7 @@ func (r *rendering) writeEditMessagePayload(plan *render.Object, obj *model.Edit
 		switch f.Index {
 		case render.Typename:
 		case 0: // editedMessage
-			r.Hole(f, func(ctx context.Context) graphql.Marshaler {
+			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r.ec._EditMessagePayload_editedMessage(ctx, f.Collected, obj)
 			})
 		case 1: // userErrors
@@ -1951,7 +1951,7 @@ func (r *rendering) writePreferredUser(plan *render.Object, obj *rest.PreferredU
 		switch f.Index {
 		case render.Typename:
 		case 0: // category
-			r.Hole(f, func(ctx context.Context) graphql.Marshaler {
+			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r.ec._PreferredUser_category(ctx, f.Collected, obj)
 			})
 		case 1: // user
@@ -2072,7 +2072,7 @@ func (r *rendering) writeProject(plan *render.Object, obj *rest.Project) bool {
 				}
 			}
 		case 12: // conversations
-			r.Hole(f, func(ctx context.Context) graphql.Marshaler {
+			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r._Project_conversations(ctx, f, obj)
 			})
 		default:
@@ -2930,7 +2930,7 @@ func (r *rendering) writeSecret(plan *render.Object, obj *rest.Secret) bool {
 		case 0: // isSet
 			r.Bool(obj.IsSet())
 		case 1: // value
-			r.Hole(f, func(ctx context.Context) graphql.Marshaler {
+			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r.ec._Secret_value(ctx, f.Collected, obj)
 			})
 		default:
@@ -2993,11 +2993,11 @@ func (r *rendering) writeSendMessagePayload(plan *render.Object, obj *model.Send
 				r.String(string(*v))
 			}
 		case 1: // sentMessage
-			r.Hole(f, func(ctx context.Context) graphql.Marshaler {
+			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r.ec._SendMessagePayload_sentMessage(ctx, f.Collected, obj)
 			})
 		case 2: // conversation
-			r.Hole(f, func(ctx context.Context) graphql.Marshaler {
+			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r.ec._SendMessagePayload_conversation(ctx, f.Collected, obj)
 			})
 		case 3: // userErrors
@@ -3119,7 +3119,7 @@ func (r *rendering) writeSetConversationStatusPayload(plan *render.Object, obj *
 		switch f.Index {
 		case render.Typename:
 		case 0: // conversation
-			r.Hole(f, func(ctx context.Context) graphql.Marshaler {
+			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r.ec._SetConversationStatusPayload_conversation(ctx, f.Collected, obj)
 			})
 		case 1: // userErrors
@@ -3392,7 +3392,7 @@ func (r *rendering) writeUpdateConversationPayload(plan *render.Object, obj *mod
 		switch f.Index {
 		case render.Typename:
 		case 0: // conversation
-			r.Hole(f, func(ctx context.Context) graphql.Marshaler {
+			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r.ec._UpdateConversationPayload_conversation(ctx, f.Collected, obj)
 			})
 		case 1: // userErrors
@@ -3463,7 +3463,7 @@ func (r *rendering) writeUploadedFile(plan *render.Object, obj *rest.UploadedFil
 		case 3: // mimeType
 			r.String(string(obj.MimeType))
 		case 4: // download
-			r.Hole(f, func(ctx context.Context) graphql.Marshaler {
+			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r._UploadedFile_download(ctx, f, obj)
 			})
 		default:

@@ -60,7 +60,7 @@ func (e *Executor) Exec(ctx context.Context) graphql.ResponseHandler {
 	return func(ctx context.Context) *graphql.Response {
 		w := NewWriter()
 		e.Writers.Root(ctx, w, root, plan)
-		return &graphql.Response{Data: w.Answer(graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: root}), e.Prefetch)}
+		return &graphql.Response{Data: w.Data(graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: root}), e.Prefetch)}
 	}
 }
 

@@ -10,44 +10,44 @@ import (
 	"mstudio-graphql/internal/stack"
 )
 
-// Finish fetches what has to be, runs the resolvers of the holes and returns the whole value.
+// Finish fetches what has to be, runs the resolvers of the deferred and returns the whole value.
 //
 // Which calls fetch an object depends on what was fetched for the results that it lies within. So what may have to fetch
 // something waits until everything here is fetched; all else does not.
 func (w *Writer) Finish(ctx context.Context, entities Entities) graphql.Marshaler {
-	holes := appendHoles(make([]*hole, 0, len(w.holes)), w.holes)
+	deferred := appendDeferred(make([]*deferredField, 0, len(w.deferred)), w.deferred)
 	if len(w.references) == 0 {
-		fill(ctx, holes)
+		completeAll(ctx, deferred)
 		return w
 	}
-	ahead := slices.DeleteFunc(slices.Clone(holes), (*hole).fetchesBelow)
-	behind := slices.DeleteFunc(holes, func(h *hole) bool { return !h.fetchesBelow() })
+	ahead := slices.DeleteFunc(slices.Clone(deferred), (*deferredField).fetchesBelow)
+	behind := slices.DeleteFunc(deferred, func(d *deferredField) bool { return !d.fetchesBelow() })
 	var others sync.WaitGroup
 	defer others.Wait()
 	if len(ahead) > 0 {
 		others.Go(func() {
 			stack.Grow()
-			fill(ctx, ahead)
+			completeAll(ctx, ahead)
 		})
 	}
 	w.fetch(ctx, entities)
-	fill(ctx, w.appendFetched(behind))
+	completeAll(ctx, w.appendFetched(behind))
 	w.finishReferences(ctx, entities)
 	return w
 }
 
-func appendHoles(to []*hole, holes []hole) []*hole {
-	for i := range holes {
-		to = append(to, &holes[i])
+func appendDeferred(to []*deferredField, deferred []deferredField) []*deferredField {
+	for i := range deferred {
+		to = append(to, &deferred[i])
 	}
 	return to
 }
 
-// appendFetched appends the holes in what was fetched.
-func (w *Writer) appendFetched(to []*hole) []*hole {
+// appendFetched appends the deferred in what was fetched.
+func (w *Writer) appendFetched(to []*deferredField) []*deferredField {
 	for i := range w.references {
 		if written := w.references[i].written; written != nil {
-			to = written.appendFetched(appendHoles(to, written.holes))
+			to = written.appendFetched(appendDeferred(to, written.deferred))
 		}
 	}
 	return to
@@ -62,40 +62,40 @@ func (w *Writer) finishReferences(ctx context.Context, entities Entities) {
 
 // fill runs resolvers: at the same time those whose values have to wait for more, one after another all others. What
 // these wait for was started before their parent was resolved, so goroutines would win nothing, and errors come in order.
-func fill(ctx context.Context, holes []*hole) {
-	if len(holes) == 1 {
-		holes[0].fill(ctx)
+func completeAll(ctx context.Context, deferred []*deferredField) {
+	if len(deferred) == 1 {
+		deferred[0].complete(ctx)
 		return
 	}
 	var others sync.WaitGroup
-	for _, h := range holes {
-		if h.field.Waits() {
+	for _, d := range deferred {
+		if d.field.Waits() {
 			others.Go(func() {
 				stack.Grow()
-				h.fill(ctx)
+				d.complete(ctx)
 			})
 		}
 	}
-	for _, h := range holes {
-		if !h.field.Waits() {
-			h.fill(ctx)
+	for _, d := range deferred {
+		if !d.field.Waits() {
+			d.complete(ctx)
 		}
 	}
 	others.Wait()
 }
 
-func (h *hole) fetchesBelow() bool { return h.field.fetchesBelow() }
+func (d *deferredField) fetchesBelow() bool { return d.field.fetchesBelow() }
 
 // fill calls the resolver.
-func (h *hole) fill(ctx context.Context) {
-	h.value = graphql.Null
-	ctx = within(ctx, h.path)
+func (d *deferredField) complete(ctx context.Context) {
+	d.value = graphql.Null
+	ctx = within(ctx, d.path)
 	defer func() {
 		if panicked := recover(); panicked != nil {
 			graphql.AddError(ctx, graphql.Recover(ctx, panicked))
 		}
 	}()
-	h.value = h.resolve(context.WithValue(ctx, holeKey{}, h))
+	d.value = d.resolve(context.WithValue(ctx, deferredKey{}, d))
 }
 
 // within returns a context from which the executor can tell where it is.

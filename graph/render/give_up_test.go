@@ -108,7 +108,7 @@ func answer(t *testing.T, given *results, text string, enabled bool) (string, in
 			if err != nil || result == nil || !field.IsResolver {
 				return result, err
 			}
-			plan := render.Of(ctx, field)
+			plan := render.PlanOf(ctx, field)
 			if field.Parent.Parent == nil {
 				operation := graphql.GetOperationContext(ctx)
 				plan = render.NewPlanCache(operation.Doc).Root(writers.Types(), operation, field.Object, field.Field)

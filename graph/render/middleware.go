@@ -20,10 +20,10 @@ func (e *Executor) Field(ctx context.Context, next graphql.Resolver) (any, error
 		result, err := next(ctx)
 		return e.completed(ctx, field, result), err
 	}
-	plan := Of(ctx, field)
+	plan := PlanOf(ctx, field)
 	if plan == nil && field.Parent != nil && field.Parent.Parent == nil {
 		plan = e.rootPlan(ctx, field)
-		ctx = With(ctx, plan)
+		ctx = WithPlan(ctx, plan)
 	}
 	result, err := next(ctx)
 	if err != nil || result == nil {
@@ -49,7 +49,7 @@ func (e *Executor) rootPlan(ctx context.Context, field *graphql.FieldContext) *F
 // fetchAhead fetches the references in a result that gqlgen's executor renders. The executor requests them one by one.
 func (e *Executor) fetchAhead(ctx context.Context, field *graphql.FieldContext, plan *Field, result any) {
 	if plan == nil {
-		plan = Below(e.Writers.Types(), graphql.GetOperationContext(ctx), field.Object, field.Field)
+		plan = compileField(e.Writers.Types(), graphql.GetOperationContext(ctx), field.Object, field.Field)
 	}
 	if plan != nil && plan.Fetches {
 		e.Writers.Fetch(ctx, field, plan, result, &fetcher{field: field})
@@ -80,7 +80,7 @@ func (e *Executor) completedOne(ctx context.Context, field *graphql.FieldContext
 		return object
 	}
 	operation := graphql.GetOperationContext(ctx)
-	first, needed := FirstFetched(e.Writers.Types(), operation, e.Writers.TypeOf(object), field.Field.Selections)
+	first, needed := firstFetched(e.Writers.Types(), operation, e.Writers.TypeOf(object), field.Field.Selections)
 	if !needed {
 		return object
 	}

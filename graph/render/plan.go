@@ -17,7 +17,7 @@ type Object struct {
 	Fetched *Field
 
 	selections ast.SelectionSet
-	plain      bool // whether there are no holes in it
+	plain      bool // whether there are no deferred in it
 }
 
 // Field is one member of an object to write.
@@ -28,8 +28,8 @@ type Field struct {
 	Index int
 	// Objects are the plans for the value, by the position of its type in FieldType.Types.
 	Objects []*Object
-	// Holes says whether anything in the value has a resolver.
-	Holes bool
+	// HasDeferred says whether anything in the value has a resolver.
+	HasDeferred bool
 	// Fetches says whether anything in the value may have to be fetched, leaving out what resolvers return.
 	Fetches bool
 	// Resolvers are the fields in the value that have one, so that what they need can be started early.
@@ -51,12 +51,12 @@ type Resolver struct {
 	Within []string
 	// Field is its plan.
 	Field *Field
-	// Behind says that the object comes from another resolver in between, so that nothing is known of it yet.
-	Behind bool
+	// AfterResolver says that the object comes from another resolver in between, so that nothing is known of it yet.
+	AfterResolver bool
 }
 
 // Asks reports whether a field with a resolver is asked for, of an object that lies within one of another type.
-func (f *Field) Asks(within, object, field string) bool {
+func (f *Field) Selects(within, object, field string) bool {
 	return slices.ContainsFunc(f.Resolvers, func(below Resolver) bool {
 		return below.Object == object && below.Collected.Name == field && slices.Contains(below.Within, within)
 	})
@@ -94,7 +94,7 @@ func (c *compiler) field(parent *Type, collected graphql.CollectedField) (field 
 	if !known || c.fields > maxFields {
 		return Field{}, false
 	}
-	field = Field{Key: key, Index: kind.Index, Holes: kind.Resolver, Collected: collected, resolver: kind.Resolver, fetched: kind.Fetched}
+	field = Field{Key: key, Index: kind.Index, HasDeferred: kind.Resolver, Collected: collected, resolver: kind.Resolver, fetched: kind.Fetched}
 	if kind.Resolver && len(collected.Definition.Arguments) > 0 {
 		field.arguments = newArguments(collected)
 	}
@@ -118,17 +118,17 @@ func (c *compiler) field(parent *Type, collected graphql.CollectedField) (field 
 // below notes what the field has to know about one type of its value.
 func (f *Field) below(of string, object *Object) {
 	f.Fetches = f.Fetches || object.Fetched != nil
-	f.Holes = f.Holes || f.Fetches
+	f.HasDeferred = f.HasDeferred || f.Fetches
 	for i := range object.Fields {
 		inner := &object.Fields[i]
-		f.Holes = f.Holes || inner.Holes
+		f.HasDeferred = f.HasDeferred || inner.HasDeferred
 		f.Fetches = f.Fetches || inner.Fetches && !inner.resolver
 		if inner.resolver {
 			f.Resolvers = append(f.Resolvers, Resolver{Object: of, Collected: inner.Collected, Field: inner})
 		}
 		for _, deeper := range inner.Resolvers {
 			deeper.Within = append([]string{of}, deeper.Within...)
-			deeper.Behind = deeper.Behind || inner.resolver
+			deeper.AfterResolver = deeper.AfterResolver || inner.resolver
 			f.Resolvers = append(f.Resolvers, deeper)
 		}
 	}
@@ -153,7 +153,7 @@ func (c *compiler) object(of *Type, selections ast.SelectionSet) (object *Object
 		object.Fields = append(object.Fields, field)
 	}
 	object.Fetched = object.firstFetched()
-	object.plain = !slices.ContainsFunc(object.Fields, func(f Field) bool { return f.Holes })
+	object.plain = !slices.ContainsFunc(object.Fields, func(f Field) bool { return f.HasDeferred })
 	return object, true
 }
 

@@ -80,7 +80,7 @@ func (p *PlanCache) plan(operation *graphql.OperationContext, alias string, comp
 
 // Below returns the plan of a field that is not a root field. It is compiled anew each time: only the executor asks for
 // it, about results without a writer.
-func Below(schema Schema, operation *graphql.OperationContext, parent string, collected graphql.CollectedField) *Field {
+func compileField(schema Schema, operation *graphql.OperationContext, parent string, collected graphql.CollectedField) *Field {
 	of := schema[parent]
 	if of == nil {
 		return nil
@@ -161,17 +161,17 @@ func (f *finder) note(directives ast.DirectiveList) {
 	}
 }
 
-type holeKey struct{}
+type deferredKey struct{}
 
 // With hands the plan of a field to its resolver, and to the middleware that is called for it.
-func With(ctx context.Context, plan *Field) context.Context {
-	return context.WithValue(ctx, holeKey{}, &hole{field: plan})
+func WithPlan(ctx context.Context, plan *Field) context.Context {
+	return context.WithValue(ctx, deferredKey{}, &deferredField{field: plan})
 }
 
 // Of returns the plan of a field with a resolver, nil if it has none or, for a field that is not a root field, if its
 // parent was not projected.
-func Of(ctx context.Context, field *graphql.FieldContext) *Field {
-	within, _ := ctx.Value(holeKey{}).(*hole)
+func PlanOf(ctx context.Context, field *graphql.FieldContext) *Field {
+	within, _ := ctx.Value(deferredKey{}).(*deferredField)
 	if within == nil || within.field == nil || within.field.Collected.Field != field.Field.Field {
 		return nil
 	}
@@ -180,7 +180,7 @@ func Of(ctx context.Context, field *graphql.FieldContext) *Field {
 
 // Shared returns what the writer shares whose hole is being filled, nil if there is none.
 func Shared(ctx context.Context) any {
-	if within, ok := ctx.Value(holeKey{}).(*hole); ok {
+	if within, ok := ctx.Value(deferredKey{}).(*deferredField); ok {
 		return within.shared
 	}
 	return nil

@@ -62,13 +62,13 @@ func root(plans *PlanCache, operation *graphql.OperationContext) *Field {
 	return plans.Root(testTypes(), operation, "Query", collected[0])
 }
 
-// outline writes a plan as text: keys, cases, and "!" where there are holes.
+// outline writes a plan as text: keys, cases, and "!" where there are deferred.
 func outline(field *Field) string {
 	if field == nil {
 		return "no plan"
 	}
 	text := fmt.Sprintf("%s%d", field.Key, field.Index)
-	if field.Holes {
+	if field.HasDeferred {
 		text += "!"
 	}
 	var objects []string
@@ -92,7 +92,7 @@ func TestPlans(t *testing.T) {
 		"types":           {`{ pet { ... on Dog { age } ... on Named { name } ... on Cat { age } } }`, `"pet":0!{"name":0 "age":1}|{"age":1 "name":0}`},
 		"fragments":       {`{ pet { ...A ...A } } fragment A on Pet { ...B __typename } fragment B on Dog { name }`, `"pet":0!{"__typename":"Cat"-1}|{"name":0 "__typename":"Dog"-1}`},
 		"unrelated":       {`{ pet { __typename ... on Named { ... on Dog { __typename age } ... on Pet { __typename } } ... on Aged { __typename age } } }`, `"pet":0!{"__typename":"Cat"-1 "age":1}|{"__typename":"Dog"-1 "age":1}`},
-		"holes":           {`{ dog { friend { friend { owner { name } } name } name } }`, `"dog":1!{"friend":2!{"friend":2!{"owner":3!{"name":0}} "name":0} "name":0}`},
+		"deferred":        {`{ dog { friend { friend { owner { name } } name } name } }`, `"dog":1!{"friend":2!{"friend":2!{"owner":3!{"name":0}} "name":0} "name":0}`},
 		"nothing":         {`{ pet { ... on Dog { name } } }`, `"pet":0!{}|{"name":0}`},
 		"skipped":         {`{ dog { name @skip(if: true) age @include(if: true) ... @include(if: false) { friend { name } } } }`, `"dog":1!{"age":1}`},
 		"without writers": {`{ __schema { queryType { name } } }`, `no plan`},

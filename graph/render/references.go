@@ -49,13 +49,13 @@ func (w *Writer) Reference(plan *Object, object rest.Entity) {
 
 // fetch fetches the objects that are referred to, and what they lead to.
 func (w *Writer) fetch(ctx context.Context, entities Entities) {
-	follow(ctx, entities, pointers(w.references))
+	fetchAll(ctx, entities, pointers(w.references))
 }
 
 // follow fetches objects, then those that they refer to, and so on. Each step knows all that the one before has led to,
 // whatever of it was answered first: so how many calls are made does not depend on chance. Few objects cannot lead to
 // many of one kind, so there each goes its own way, and none waits for another.
-func follow(ctx context.Context, entities Entities, step []*reference) {
+func fetchAll(ctx context.Context, entities Entities, step []*reference) {
 	switch {
 	case len(step) == 0:
 	case len(step) > 1 && entities.Few(ctx, len(step)):
@@ -63,13 +63,13 @@ func follow(ctx context.Context, entities Entities, step []*reference) {
 		for i := range step[1:] {
 			others.Go(func() {
 				stack.Grow()
-				follow(ctx, entities, step[i+1:i+2])
+				fetchAll(ctx, entities, step[i+1:i+2])
 			})
 		}
-		follow(ctx, entities, step[:1])
+		fetchAll(ctx, entities, step[:1])
 		others.Wait()
 	default:
-		follow(ctx, entities, fetchStep(ctx, entities, step))
+		fetchAll(ctx, entities, fetchStep(ctx, entities, step))
 	}
 }
 
@@ -103,7 +103,7 @@ func (r *reference) write(entities Entities) (ok bool) {
 	written.path = append(written.path, r.path...)
 	defer func() {
 		if recover() != nil || !ok {
-			written.GiveUp()
+			written.Discard()
 			ok = false
 			return
 		}
@@ -123,7 +123,7 @@ func (w *Writer) discard() {
 	for i := range w.references {
 		if written := w.references[i].written; written != nil {
 			written.discard()
-			written.GiveUp()
+			written.Discard()
 		}
 	}
 }
@@ -145,7 +145,7 @@ func (r *reference) finish(ctx context.Context, entities Entities) {
 
 // FirstFetched returns the name in the answer of the first field that a reference to an object of a type does not have.
 // ok is false if there is none among the selections.
-func FirstFetched(schema Schema, operation *graphql.OperationContext, name string, selections ast.SelectionSet) (alias string, ok bool) {
+func firstFetched(schema Schema, operation *graphql.OperationContext, name string, selections ast.SelectionSet) (alias string, ok bool) {
 	of := schema[name]
 	if of == nil {
 		return "", false

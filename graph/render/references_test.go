@@ -81,7 +81,7 @@ func newLibrary(few int, refers map[string][]string) *library {
 	return &library{refers: refers, few: few, plan: &Object{Fetched: member("name", false)}}
 }
 
-// answered writes references among holes, and returns what came of it.
+// answered writes references among deferred, and returns what came of it.
 func (l *library) answered(ctx context.Context, ids ...string) string {
 	w := NewWriter()
 	w.Open()
@@ -94,7 +94,7 @@ func (l *library) answered(ctx context.Context, ids ...string) string {
 		w.buffer = append(w.buffer, ',')
 		w.Key(0, hole)
 		w.EnterField("Object", hole)
-		w.Hole(hole, func(context.Context) graphql.Marshaler { return graphql.MarshalInt(i) })
+		w.Defer(hole, func(context.Context) graphql.Marshaler { return graphql.MarshalInt(i) })
 		w.Leave(hole)
 	}
 	w.Close()

@@ -25,7 +25,7 @@ func (r *Repeated[T]) Again(w *Writer, plan *Object, object T) (start int, again
 	return len(w.buffer), false
 }
 
-// Remember notes that an object was written from start on. One with holes is not remembered: its text is not all of it.
+// Remember notes that an object was written from start on. One with deferred is not remembered: its text is not all of it.
 func (r *Repeated[T]) Remember(w *Writer, plan *Object, object T, start int) {
 	if plan.plain {
 		r.written[r.next] = repeated[T]{plan, object, start, len(w.buffer)}

@@ -4,7 +4,7 @@ import "testing"
 
 func TestRepeated(t *testing.T) {
 	t.Parallel()
-	plain, other, holes := &Object{plain: true}, &Object{plain: true}, &Object{}
+	plain, other, deferred := &Object{plain: true}, &Object{plain: true}, &Object{}
 	var known Repeated[*int]
 	w := NewWriter()
 	write := func(plan *Object, object *int, text string) {
@@ -19,8 +19,8 @@ func TestRepeated(t *testing.T) {
 	write(plain, one, "is copied")
 	write(other, one, "b")
 	write(plain, two, "c")
-	write(holes, one, "d")
-	write(holes, one, "e") // its holes are not in the text
+	write(deferred, one, "d")
+	write(deferred, one, "e") // its deferred are not in the text
 	for range known.written {
 		write(plain, new(1), "f")
 	}
@@ -28,5 +28,5 @@ func TestRepeated(t *testing.T) {
 	if want, got := `"a""a""b""c""d""e""f""f""f""f""g"`, string(w.Buffer()); got != want {
 		t.Errorf("want %s, got %s", want, got)
 	}
-	w.GiveUp()
+	w.Discard()
 }

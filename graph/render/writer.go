@@ -12,9 +12,9 @@ import (
 
 // Writer collects the JSON of one field's value. It is for one goroutine.
 type Writer struct {
-	buffer []byte
-	path   []step // from the field to where the writer is; kept only on the way to holes
-	holes  []hole
+	buffer   []byte
+	path     []step // from the field to where the writer is; kept only on the way to deferred
+	deferred []deferredField
 	// references are objects that have to be fetched before they can be written.
 	references []reference
 	shared     any
@@ -28,7 +28,7 @@ type step struct {
 }
 
 // hole is a place that a resolver fills.
-type hole struct {
+type deferredField struct {
 	offset  int
 	path    []step
 	field   *Field
@@ -50,7 +50,7 @@ func NewWriter() *Writer {
 	return &Writer{buffer: (*buffer)[:0]}
 }
 
-// Share has the resolvers of holes find a value by Shared.
+// Share has the resolvers of deferred find a value by Shared.
 func (w *Writer) Share(value any) { w.shared = value }
 
 // Open starts an object; every member then starts with Key, and Close ends it.
@@ -104,39 +104,39 @@ func (w *Writer) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// EnterField notes that what follows is the value of a member, if there are holes in it. Leave undoes it.
+// EnterField notes that what follows is the value of a member, if there are deferred in it. Leave undoes it.
 func (w *Writer) EnterField(object string, field *Field) {
-	if field.Holes {
+	if field.HasDeferred {
 		w.path = append(w.path, step{object: object, field: field})
 	}
 }
 
 // EnterElement notes that what follows is an element of the field's value. Leave undoes it.
 func (w *Writer) EnterElement(field *Field, index int) {
-	if field.Holes {
+	if field.HasDeferred {
 		w.path = append(w.path, step{index: index})
 	}
 }
 
 // Leave undoes the last Enter for this field.
 func (w *Writer) Leave(field *Field) {
-	if field.Holes {
+	if field.HasDeferred {
 		w.path = w.path[:len(w.path)-1]
 	}
 }
 
 // Hole leaves a place for the answer of a resolver. It is not called before everything else is written, because the
 // writers may still give up.
-func (w *Writer) Hole(field *Field, resolve func(context.Context) graphql.Marshaler) {
+func (w *Writer) Defer(field *Field, resolve func(context.Context) graphql.Marshaler) {
 	var path []step
 	if len(w.path) > 0 { // for a root field, it is empty
 		path = slices.Clone(w.path[:len(w.path)-1]) // the executor adds the field itself
 	}
-	w.holes = append(w.holes, hole{offset: len(w.buffer), path: path, field: field, resolve: resolve, shared: w.shared})
+	w.deferred = append(w.deferred, deferredField{offset: len(w.buffer), path: path, field: field, resolve: resolve, shared: w.shared})
 }
 
-// GiveUp gives the buffer back.
-func (w *Writer) GiveUp() { w.release() }
+// Discard gives the buffer back.
+func (w *Writer) Discard() { w.release() }
 
 func (w *Writer) release() {
 	if buffer := w.buffer; cap(buffer) > 0 && cap(buffer) <= maxPooled {
@@ -145,7 +145,7 @@ func (w *Writer) release() {
 	w.buffer = nil
 }
 
-// MarshalGQL writes the value with its holes filled, and gives the buffer back: it is called once.
+// MarshalGQL writes the value with its deferred filled, and gives the buffer back: it is called once.
 func (w *Writer) MarshalGQL(to io.Writer) {
 	written := 0
 	put := func(offset int, value graphql.Marshaler) {
@@ -154,12 +154,12 @@ func (w *Writer) MarshalGQL(to io.Writer) {
 		value.MarshalGQL(to)
 	}
 	references := w.references
-	for i := range w.holes {
-		for len(references) > 0 && references[0].offset < w.holes[i].offset {
+	for i := range w.deferred {
+		for len(references) > 0 && references[0].offset < w.deferred[i].offset {
 			put(references[0].offset, references[0].value)
 			references = references[1:]
 		}
-		put(w.holes[i].offset, w.holes[i].value)
+		put(w.deferred[i].offset, w.deferred[i].value)
 	}
 	for i := range references {
 		put(references[i].offset, references[i].value)

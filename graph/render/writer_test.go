@@ -24,9 +24,9 @@ func responding(t *testing.T) context.Context {
 	return graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: "Query"})
 }
 
-func member(alias string, holes bool) *Field {
+func member(alias string, deferred bool) *Field {
 	return &Field{
-		Key: append(appendString(nil, alias), ':'), Holes: holes,
+		Key: append(appendString(nil, alias), ':'), HasDeferred: deferred,
 		Collected: graphql.CollectedField{Field: &ast.Field{Name: alias, Alias: alias}},
 	}
 }
@@ -51,7 +51,7 @@ func TestHoles(t *testing.T) {
 	hole := func(object string, position int, field *Field, resolve func(context.Context) graphql.Marshaler) {
 		w.Key(position, field)
 		w.EnterField(object, field)
-		w.Hole(field, resolve)
+		w.Defer(field, resolve)
 		w.Leave(field)
 	}
 	w.Open()
@@ -78,7 +78,7 @@ func TestHoles(t *testing.T) {
 		below.Open()
 		below.Key(0, a)
 		below.EnterField("Below", a)
-		below.Hole(a, path)
+		below.Defer(a, path)
 		below.Leave(a)
 		below.Close()
 		return below.Finish(graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: "Top", Field: b.Collected}), nil)
@@ -103,7 +103,7 @@ func TestPanicInAHoleIsAnErrorAndNull(t *testing.T) {
 	for i, field := range []*Field{a, b} {
 		w.Key(i, field)
 		w.EnterField("Top", field)
-		w.Hole(field, func(context.Context) graphql.Marshaler {
+		w.Defer(field, func(context.Context) graphql.Marshaler {
 			if field == a {
 				panic("secret")
 			}
@@ -131,7 +131,7 @@ func TestHolesRunInOrder(t *testing.T) {
 	for i := range count {
 		w.Element(i)
 		w.EnterField("Top", field)
-		w.Hole(field, func(context.Context) graphql.Marshaler {
+		w.Defer(field, func(context.Context) graphql.Marshaler {
 			called = append(called, i)
 			return graphql.MarshalInt(i)
 		})
@@ -155,18 +155,18 @@ func TestHolesGetTheirPlan(t *testing.T) {
 	own, other := member("own", true), member("other", true)
 	w := NewWriter()
 	w.EnterField("Top", own)
-	w.Hole(own, func(ctx context.Context) graphql.Marshaler {
-		if Of(ctx, &graphql.FieldContext{Field: own.Collected}) != own {
+	w.Defer(own, func(ctx context.Context) graphql.Marshaler {
+		if PlanOf(ctx, &graphql.FieldContext{Field: own.Collected}) != own {
 			t.Error("the field does not find its plan")
 		}
-		if Of(ctx, &graphql.FieldContext{Field: other.Collected}) != nil {
+		if PlanOf(ctx, &graphql.FieldContext{Field: other.Collected}) != nil {
 			t.Error("another field finds the plan")
 		}
 		return graphql.Null
 	})
 	w.Leave(own)
 	_ = rendered(responding(t), w)
-	if Of(t.Context(), &graphql.FieldContext{Field: own.Collected}) != nil {
+	if PlanOf(t.Context(), &graphql.FieldContext{Field: own.Collected}) != nil {
 		t.Error("there is a plan outside of the hole")
 	}
 }
@@ -176,11 +176,11 @@ func TestGiveUpCallsNoResolver(t *testing.T) {
 	field := member("a", true)
 	w := NewWriter()
 	w.EnterField("Top", field)
-	w.Hole(field, func(context.Context) graphql.Marshaler {
+	w.Defer(field, func(context.Context) graphql.Marshaler {
 		t.Error("called")
 		return graphql.Null
 	})
-	w.GiveUp()
+	w.Discard()
 }
 
 // TestBuffersOfAnswersAreNotShared renders, gives up and abandons answers of different lengths at the same time: none
@@ -197,7 +197,7 @@ func TestBuffersOfAnswersAreNotShared(t *testing.T) {
 				w.String(text)
 				switch i % 5 {
 				case 0:
-					w.GiveUp()
+					w.Discard()
 					continue
 				case 1:
 					continue // an answer that is replaced by null is never written

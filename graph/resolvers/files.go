@@ -30,12 +30,12 @@ func (u uploadedFile) Download(ctx context.Context, parent *rest.UploadedFile, d
 // startDownloads starts to ask for access to all files of a page whose links are wanted. One after another, as they
 // are rendered, each would wait for the one before.
 func startDownloads(ctx context.Context, page *model.MessageConnection) {
-	plan := render.Of(ctx, graphql.GetFieldContext(ctx))
+	plan := render.PlanOf(ctx, graphql.GetFieldContext(ctx))
 	if plan == nil {
 		return
 	}
-	ofTexts := plan.Asks("TextMessage", "UploadedFile", "download")
-	ofRequests := plan.Asks("ServiceRequest", "UploadedFile", "download")
+	ofTexts := plan.Selects("TextMessage", "UploadedFile", "download")
+	ofRequests := plan.Selects("ServiceRequest", "UploadedFile", "download")
 	if !ofTexts && !ofRequests {
 		return
 	}

@@ -22,7 +22,7 @@ func startPayload(ctx context.Context, conversationID string) {
 
 // startWithin starts what an object of the payload needs of one conversation.
 func startWithin(ctx context.Context, conversationID, object string) {
-	plan := render.Of(ctx, graphql.GetFieldContext(ctx))
+	plan := render.PlanOf(ctx, graphql.GetFieldContext(ctx))
 	if plan == nil {
 		return
 	}

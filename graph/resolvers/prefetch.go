@@ -26,7 +26,7 @@ func Start(ctx context.Context, field *render.Field) bool {
 
 // startsMore reports whether a field below a conversation waits for more than what startPlanned starts.
 func startsMore(below render.Resolver) bool {
-	return below.Behind || below.Object != "Conversation" || below.Field.Fetches
+	return below.AfterResolver || below.Object != "Conversation" || below.Field.Fetches
 }
 
 // startBelow starts the calls that the field being resolved needs on conversations below it, for each of these ids.
@@ -34,7 +34,7 @@ func startsMore(below render.Resolver) bool {
 // known already. If a conversation turns out to be missing, nobody asks for what was started, and the operation's end
 // cancels it.
 func startBelow(ctx context.Context, ids ...string) {
-	if plan := render.Of(ctx, graphql.GetFieldContext(ctx)); plan != nil {
+	if plan := render.PlanOf(ctx, graphql.GetFieldContext(ctx)); plan != nil {
 		startPlanned(ctx, plan, ids)
 	}
 }
@@ -42,7 +42,7 @@ func startBelow(ctx context.Context, ids ...string) {
 // startPlanned starts the calls that a field with this plan needs on conversations below it.
 func startPlanned(ctx context.Context, plan *render.Field, ids []string) {
 	for _, below := range plan.Resolvers {
-		if below.Object == "Conversation" && !below.Behind {
+		if below.Object == "Conversation" && !below.AfterResolver {
 			startField(ctx, below.Field, ids...)
 		}
 	}

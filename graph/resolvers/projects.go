@@ -29,7 +29,7 @@ func (query) Projects(ctx context.Context, first *int32, after *string, last *in
 func projectName(project *rest.Project) name { return name{valueOf(project.Description), project.ID} }
 
 // Conversations answers Project.conversations.
-func (projectType) Conversations(
+func (project) Conversations(
 	ctx context.Context, parent *rest.Project, first *int32, after *string, last *int32, before *string,
 	filter *generated.ConversationFilter, orderBy []*generated.ConversationOrder,
 ) (*model.ConversationConnection, error) {

@@ -26,7 +26,7 @@ type (
 	mutation      struct{}
 	conversation  struct{}
 	customer      struct{}
-	projectType   struct{}
+	project       struct{}
 	preferredUser struct{}
 	secret        struct{ Root }
 	uploadedFile  struct{ Root }
@@ -45,7 +45,7 @@ func (Root) Conversation() generated.ConversationResolver { return conversation{
 func (Root) Customer() generated.CustomerResolver { return customer{} }
 
 // Project returns the resolvers of Project.
-func (Root) Project() generated.ProjectResolver { return projectType{} }
+func (Root) Project() generated.ProjectResolver { return project{} }
 
 // PreferredUser returns the resolvers of PreferredUser.
 func (Root) PreferredUser() generated.PreferredUserResolver { return preferredUser{} }

@@ -66,7 +66,7 @@ type edgeField struct {
 // edgeFields finds those of objects that are the elements of pages, however these lie within one another. It leaves out
 // those that will be refused for their arguments, and what is below such.
 func edgeFields(ctx context.Context) []edgeField {
-	plan := render.Of(ctx, graphql.GetFieldContext(ctx))
+	plan := render.PlanOf(ctx, graphql.GetFieldContext(ctx))
 	if plan == nil {
 		return nil
 	}
@@ -77,7 +77,7 @@ func edgeFields(ctx context.Context) []edgeField {
 func edgesBelow(plan *render.Field, variables map[string]any, isResolved bool) []edgeField {
 	var found []edgeField
 	for _, below := range plan.Resolvers {
-		if below.Behind || slices.Contains(below.Within, "Conversation") {
+		if below.AfterResolver || slices.Contains(below.Within, "Conversation") {
 			continue
 		}
 		given := below.Field.ArgumentMap(variables)
@@ -117,9 +117,9 @@ func startLists(ctx context.Context) []edgeField {
 
 // asksForProjects reports whether projects are asked for of customers on a page. Their cursors may yet be refused.
 func asksForProjects(ctx context.Context) bool {
-	plan := render.Of(ctx, graphql.GetFieldContext(ctx))
+	plan := render.PlanOf(ctx, graphql.GetFieldContext(ctx))
 	return plan != nil && slices.ContainsFunc(plan.Resolvers, func(below render.Resolver) bool {
-		if below.Object != "Customer" || below.Collected.Name != "projects" || below.Behind {
+		if below.Object != "Customer" || below.Collected.Name != "projects" || below.AfterResolver {
 			return false
 		}
 		arguments, err := pageArguments(below.Field.ArgumentMap(graphql.GetOperationContext(ctx).Variables))

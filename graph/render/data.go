@@ -13,12 +13,12 @@ import (
 // Prefetch starts the calls that a root field will wait for, and returns false if there may be others.
 type Prefetch func(ctx context.Context, field *Field) bool
 
-// Answer runs the resolvers of root fields, which are the writer's holes, and returns the data of the operation. Like
+// Answer runs the resolvers of root fields, which are the writer's deferred, and returns the data of the operation. Like
 // the executor, it runs them at the same time, except for those whose calls can be started before.
-func (w *Writer) Answer(ctx context.Context, start Prefetch) []byte {
-	w.fillTogether(ctx, start)
-	for i := range w.holes {
-		if w.holes[i].value == graphql.RequiredNull {
+func (w *Writer) Data(ctx context.Context, start Prefetch) []byte {
+	w.completeRoots(ctx, start)
+	for i := range w.deferred {
+		if w.deferred[i].value == graphql.RequiredNull {
 			w.release()
 			return []byte("null")
 		}
@@ -28,28 +28,28 @@ func (w *Writer) Answer(ctx context.Context, start Prefetch) []byte {
 	return data.Bytes()
 }
 
-// fillTogether leaves the first hole, which is usually the only one, to the goroutine that is there, and those that wait
+// completeRoots leaves the first hole, which is usually the only one, to the goroutine that is there, and those that wait
 // for nothing but what has been started.
-func (w *Writer) fillTogether(ctx context.Context, start Prefetch) {
-	if len(w.holes) == 0 {
+func (w *Writer) completeRoots(ctx context.Context, start Prefetch) {
+	if len(w.deferred) == 0 {
 		return
 	}
 	var others sync.WaitGroup
-	started := make([]*hole, 1, len(w.holes))
-	started[0] = &w.holes[0]
-	for i := range w.holes[1:] {
-		h := &w.holes[i+1]
-		if start(ctx, h.field) {
-			started = append(started, h)
+	started := make([]*deferredField, 1, len(w.deferred))
+	started[0] = &w.deferred[0]
+	for i := range w.deferred[1:] {
+		d := &w.deferred[i+1]
+		if start(ctx, d.field) {
+			started = append(started, d)
 			continue
 		}
 		others.Go(func() {
 			stack.Grow()
-			h.fill(ctx)
+			d.complete(ctx)
 		})
 	}
-	for _, h := range started {
-		h.fill(ctx)
+	for _, d := range started {
+		d.complete(ctx)
 	}
 	others.Wait()
 }
@@ -62,8 +62,8 @@ func (w *Writer) length() int {
 			length += inner.length()
 		}
 	}
-	for i := range w.holes {
-		below(w.holes[i].value)
+	for i := range w.deferred {
+		below(w.deferred[i].value)
 	}
 	for i := range w.references {
 		below(w.references[i].value)

@@ -19,7 +19,7 @@ func rootFields(resolvers ...resolver) *Writer {
 	for i, resolve := range resolvers {
 		field := member(string(rune('a'+i)), true)
 		w.Key(i, field)
-		w.Hole(field, resolve)
+		w.Defer(field, resolve)
 	}
 	w.Close()
 	return w
@@ -55,7 +55,7 @@ func TestAnswer(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := string(rootFields(test.given...).Answer(responding(t), startNothing)); got != test.want {
+			if got := string(rootFields(test.given...).Data(responding(t), startNothing)); got != test.want {
 				t.Errorf("want %s, got %s", test.want, got)
 			}
 		})
@@ -72,7 +72,7 @@ func TestRootFieldsRunTogether(t *testing.T) {
 		both.Wait()
 		return graphql.Null
 	}
-	if got := string(rootFields(meet, meet).Answer(responding(t), startNothing)); got != `{"a":null,"b":null}` {
+	if got := string(rootFields(meet, meet).Data(responding(t), startNothing)); got != `{"a":null,"b":null}` {
 		t.Errorf("got %s", got)
 	}
 }
@@ -85,7 +85,7 @@ func TestRecycledMemory(t *testing.T) {
 		callers.Go(func() {
 			own := strings.Repeat(string(rune('a'+caller)), 1000*(caller+1))
 			for range 100 {
-				data := rootFields(text(own), text("")).Answer(responding(t), startNothing)
+				data := rootFields(text(own), text("")).Data(responding(t), startNothing)
 				if d := cmp.Diff(`{"a":"`+own+`","b":""}`, string(data)); d != "" {
 					t.Errorf("-want +got\n%s", d)
 				}
@@ -113,7 +113,7 @@ func TestStartedFields(t *testing.T) {
 		ran = append(ran, "start "+field.Collected.Name)
 		return true
 	}
-	got := string(rootFields(noted("x"), noted("y"), noted("z")).Answer(responding(t), start))
+	got := string(rootFields(noted("x"), noted("y"), noted("z")).Data(responding(t), start))
 	if diff := cmp.Diff([]string{"start b", "start c", "x", "y", "z"}, ran); diff != "" || got != `{"a":"x","b":"y","c":"z"}` {
 		t.Errorf("%s (-want +got):\n%s", got, diff)
 	}
