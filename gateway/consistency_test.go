@@ -83,7 +83,7 @@ func TestWritesAreNotReadBackWithoutTheCondition(t *testing.T) {
 // When mStudio is later than it waits, the answer says that it may be old, and waits only once.
 func TestEventThatIsNotReached(t *testing.T) {
 	t.Parallel()
-	door, upstream := lagging(t, sandbox.Config{EventLag: time.Hour, EventPatience: time.Millisecond})
+	door, upstream := lagging(t, sandbox.Config{EventLag: time.Hour, EventTimeout: time.Millisecond})
 	answer := door.Query(t, gatewaytest.Token(), `mutation($id: ID!) {
 		sendMessage(input: {conversationId: $id, content: "hallo"}) { messageId conversation { title } }
 		again: sendMessage(input: {conversationId: $id, content: "hallo"}) { messageId conversation { title } }

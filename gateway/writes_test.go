@@ -139,7 +139,7 @@ func TestWriteWithoutAConnection(t *testing.T) {
 // When the write is done and mStudio cannot show it in time, its id is still there.
 func TestWriteThatCannotBeShown(t *testing.T) {
 	t.Parallel()
-	door, _ := lagging(t, sandbox.Config{EventLag: time.Hour, EventPatience: time.Millisecond})
+	door, _ := lagging(t, sandbox.Config{EventLag: time.Hour, EventTimeout: time.Millisecond})
 	answer := ask(t, door, `mutation { createConversation(input: {title: "Frage"}) { conversationId conversation { title } } }`)
 	wantOutcome(t, answer, "createConversation.conversation", "UPSTREAM_TIMEOUT", "done")
 	wantData(t, answer, `{"createConversation": {"conversationId": "283fd001-0e75-5c3a-836e-4442329090fa", "conversation": null}}`)

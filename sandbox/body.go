@@ -1,8 +1,10 @@
 package sandbox
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strconv"
@@ -10,14 +12,30 @@ import (
 	"unicode/utf8"
 )
 
-// maxText is how many characters a message may have.
-const maxText = 8000
+// maxBody is the maximum size of a JSON request, in bytes.
+const maxBody = 1 << 20
 
-// body is what a request sends, with all that is wrong with it.
+// body is the JSON object that a request sends, with its validation errors.
 type body struct {
 	request  *http.Request
 	members  map[string]json.RawMessage
 	problems []invalidField
+}
+
+// readBody reads a JSON object. An empty body counts as an empty object.
+func readBody(r *http.Request) (*body, error) {
+	text, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1)) //nolint:forbidigo // bounded
+	if err != nil {
+		return nil, errStopped
+	}
+	b := &body{request: r}
+	if len(bytes.TrimSpace(text)) == 0 {
+		return b, nil
+	}
+	if len(text) > maxBody || json.Unmarshal(text, &b.members) != nil {
+		return nil, errNotJSON
+	}
+	return b, nil
 }
 
 func (b *body) err() error {
@@ -39,13 +57,13 @@ func (b *body) require(name string) {
 	}
 }
 
-// text reads a string; "" if there is none.
+// text reads a string. It returns "" if the member is missing.
 func (b *body) text(name string) (text string) {
 	b.read(name, &text, "string")
 	return text
 }
 
-// limitedText is text for what may have only so many characters.
+// limitedText reads a string of at most limit characters.
 func (b *body) limitedText(name string, limit int) string {
 	text := b.text(name)
 	if utf8.RuneCountInString(text) > limit {
@@ -53,6 +71,16 @@ func (b *body) limitedText(name string, limit int) string {
 			map[string]string{"limit": strconv.Itoa(limit)})
 	}
 	return text
+}
+
+// id reads a UUID. It returns "" if the member is missing.
+func (b *body) id(name string) string {
+	text := b.text(name)
+	canonical, ok := canonicalID(text)
+	if b.has(name) && !ok {
+		b.problems = append(b.problems, notUUID("."+name))
+	}
+	return canonical
 }
 
 // ids reads a list of UUIDs.
@@ -69,7 +97,7 @@ func (b *body) ids(name string) []string {
 	return ids
 }
 
-// enum reads one of some strings.
+// enum reads one of the allowed strings.
 func (b *body) enum(name string, allowed ...string) string {
 	value := b.text(name)
 	if b.has(name) && !slices.Contains(allowed, value) {
@@ -78,11 +106,7 @@ func (b *body) enum(name string, allowed ...string) string {
 	return value
 }
 
-func (b *body) rejectValue(path string, allowed []string) {
-	b.reject(path, "enum", "should be equal to one of the allowed values", map[string]string{"allowedValues": strings.Join(allowed, ", ")})
-}
-
-// enums reads a list of some strings.
+// enums reads a list of allowed strings.
 func (b *body) enums(name string, allowed ...string) []string {
 	var values []string
 	b.read(name, &values, "array")
@@ -94,17 +118,11 @@ func (b *body) enums(name string, allowed ...string) []string {
 	return values
 }
 
-// id reads one UUID; "" if there is none.
-func (b *body) id(name string) string {
-	text := b.text(name)
-	canonical, ok := canonicalID(text)
-	if b.has(name) && !ok {
-		b.problems = append(b.problems, notUUID("."+name))
-	}
-	return canonical
+func (b *body) rejectValue(path string, allowed []string) {
+	b.reject(path, "enum", "should be equal to one of the allowed values", map[string]string{"allowedValues": strings.Join(allowed, ", ")})
 }
 
-// reference reads where something points to: "domain/aggregate" must be one of those that are allowed.
+// reference reads a reference whose type is one of the allowed ones, given as "domain/aggregate".
 func (b *body) reference(name string, allowed ...string) *reference {
 	if !b.has(name) {
 		return nil

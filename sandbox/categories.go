@@ -1,29 +1,43 @@
 package sandbox
 
-import (
-	"net/http"
-	"slices"
-)
+import "net/http"
 
-// category sorts conversations by topic and says what they may refer to.
+// category is a topic of conversations, with the types of object that a conversation of the category can refer to.
 type category struct {
 	ID             string   `json:"categoryId"`
 	Name           string   `json:"name"`
 	ReferenceTypes []string `json:"referenceType"`
 }
 
-func (s *Sandbox) listCategories(*caller, *http.Request) (answer, error) {
-	return answer{body: s.store.categories}, nil
+type categories []*category
+
+func (cs categories) routes(rt *router) {
+	rt.public("GET /v2/conversation-categories", cs.list)
+	rt.public("GET /v2/conversation-categories/{categoryId}", cs.get)
 }
 
-func (s *Sandbox) getCategory(_ *caller, r *http.Request) (answer, error) {
+func (cs categories) list(*caller, *http.Request) (response, error) {
+	return response{body: cs}, nil
+}
+
+func (cs categories) get(_ *caller, r *http.Request) (response, error) {
 	id, ok := canonicalID(r.PathValue("categoryId"))
 	if !ok {
-		return answer{}, invalid(notUUID(".categoryId"))
+		return response{}, invalid(notUUID(".categoryId"))
 	}
-	i := slices.IndexFunc(s.store.categories, func(c *category) bool { return c.ID == id })
-	if i < 0 {
-		return answer{}, errNotFound
+	found := cs.find(id)
+	if found == nil {
+		return response{}, errNotFound
 	}
-	return answer{body: s.store.categories[i]}, nil
+	return response{body: found}, nil
+}
+
+// find returns the category with an ID, or nil.
+func (cs categories) find(id string) *category {
+	for _, c := range cs {
+		if c.ID == id {
+			return c
+		}
+	}
+	return nil
 }

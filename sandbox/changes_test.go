@@ -151,7 +151,7 @@ func TestRefusedChanges(t *testing.T) {
 // Reads are stale until the event is reached, those that name it wait for it, and nobody waits for ever.
 func TestEventLag(t *testing.T) {
 	t.Parallel()
-	a := serve(t, sandbox.Config{EventLag: 200 * time.Millisecond, EventPatience: 10 * time.Second})
+	a := serve(t, sandbox.Config{EventLag: 200 * time.Millisecond, EventTimeout: 10 * time.Second})
 	start := time.Now()
 	id, event := a.opened(`{"title":"Frage"}`)
 	if got := a.get(agency, "/v2/conversations/"+id); got.status != http.StatusNotFound && time.Since(start) < 200*time.Millisecond {
@@ -166,7 +166,7 @@ func TestEventLag(t *testing.T) {
 // For each version there is a time when it can be seen, however many follow.
 func TestEventLagOfSeveralChanges(t *testing.T) {
 	t.Parallel()
-	a := serve(t, sandbox.Config{EventLag: time.Hour, EventPatience: time.Millisecond})
+	a := serve(t, sandbox.Config{EventLag: time.Hour, EventTimeout: time.Millisecond})
 	path := "/v2/conversations/" + agencyConversation
 	before := a.object(agency, path)["title"]
 	for _, title := range []string{"eins", "zwei", "drei"} {
@@ -184,7 +184,7 @@ func TestEventLagOfSeveralChanges(t *testing.T) {
 
 func TestEventConditions(t *testing.T) {
 	t.Parallel()
-	a := serve(t, sandbox.Config{EventPatience: time.Millisecond})
+	a := serve(t, sandbox.Config{EventTimeout: time.Millisecond})
 	path := "/v2/conversations/" + agencyConversation
 	_, event := a.opened(`{}`)
 	for condition, status := range map[string]int{

@@ -1,9 +1,9 @@
 package sandbox
 
 import (
+	"iter"
 	"net/http"
 	"slices"
-	"strconv"
 	"time"
 )
 
@@ -22,7 +22,7 @@ const (
 	visibilityPrivate = "private"
 )
 
-// conversation is a support conversation with everything that belongs to it. The tagged fields are its public form.
+// conversation is a support conversation. The exported fields are its wire form.
 type conversation struct {
 	ID                string        `json:"conversationId"`
 	ShortID           string        `json:"shortId"`
@@ -41,17 +41,24 @@ type conversation struct {
 	LastMessageBy     *user         `json:"lastMessageBy,omitempty"`
 	LastMessage       *lastActivity `json:"lastMessage,omitempty"`
 
-	customers   []string // ids of the customers whose users may see the conversation
+	Future patch `json:"future,omitempty"`
+
+	customers   []string // IDs of the customers whose users may see the conversation
 	messages    []*message
 	members     []*member
-	newestFirst bool // messages are listed newest first; the API documents no order
-	future      patch
+	newestFirst bool // whether messages are listed newest first; the API documents no order
 
-	visibleAt time.Time     // from when on reads see this version; the zero time if always
-	previous  *conversation // the version before, while reads may still see it
+	visibleAt time.Time     // when reads start to see this version; zero means always
+	previous  *conversation // the version before, as long as reads may see it
 }
 
-// at returns the version that reads see at a time, nil if they see none yet.
+// lastActivity holds the time of the last message, and its author if known.
+type lastActivity struct {
+	CreatedAt timestamp `json:"createdAt"`
+	CreatedBy *user     `json:"createdBy,omitempty"`
+}
+
+// at returns the version that reads see at a time, or nil if they see none yet.
 func (c *conversation) at(now time.Time) *conversation {
 	for c != nil && c.visibleAt.After(now) {
 		c = c.previous
@@ -59,20 +66,8 @@ func (c *conversation) at(now time.Time) *conversation {
 	return c
 }
 
-// lastActivity says when the last message was written, and by whom if that is known.
-type lastActivity struct {
-	CreatedAt timestamp `json:"createdAt"`
-	CreatedBy *user     `json:"createdBy,omitempty"`
-}
-
-// reference points to something elsewhere in the mStudio: a domain, a type in that domain, an id.
-type reference struct {
-	ID        string `json:"id"`
-	Aggregate string `json:"aggregate"`
-	Domain    string `json:"domain"`
-}
-
-// clone copies the conversation and its messages, but not what they point to.
+// clone copies the conversation with its messages and members, but not the objects they point to. Changes replace those
+// objects.
 func (c *conversation) clone() *conversation {
 	copied := *c
 	copied.messages = make([]*message, len(c.messages))
@@ -85,11 +80,28 @@ func (c *conversation) clone() *conversation {
 	return &copied
 }
 
-func (c *conversation) seenBy(who *caller) bool {
-	return slices.Contains(c.customers, who.customerID)
+// savedConversation is a conversation in the data: its wire form, followed by what belongs to it.
+type savedConversation struct {
+	conversation
+
+	Customers   []string   `json:"customers"`
+	Members     []*member  `json:"members"`
+	Messages    []*message `json:"messages"`
+	NewestFirst bool       `json:"newestFirst"`
 }
 
-// lastMessageAt is the time of the last message from whichever field holds it, or zero.
+// restore returns a copy of the conversation that the sandbox may change.
+func (s *savedConversation) restore() *conversation {
+	c := s.conversation
+	c.customers, c.members, c.messages, c.newestFirst = s.Customers, s.Members, s.Messages, s.NewestFirst
+	return c.clone()
+}
+
+func (c *conversation) visibleTo(who *caller) bool {
+	return slices.Contains(c.customers, who.CustomerID)
+}
+
+// lastMessageAt returns the time of the last message from the field that has it, or zero.
 func (c *conversation) lastMessageAt() timestamp {
 	if c.LastMessage != nil {
 		return c.LastMessage.CreatedAt
@@ -97,55 +109,131 @@ func (c *conversation) lastMessageAt() timestamp {
 	return c.LastMessageAt
 }
 
+// texts yields the texts that a full-text search reads.
+func (c *conversation) texts() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		if !yield(c.Title) {
+			return
+		}
+		for _, m := range c.messages {
+			if m.Type == typeMessage && !yield(m.Content) {
+				return
+			}
+		}
+	}
+}
+
 func byCreation(a, b *conversation) int { return a.CreatedAt.Compare(b.CreatedAt.Time) }
 
-func (s *Sandbox) listConversations(c *caller, r *http.Request) (answer, error) {
-	q, err := parseListQuery(r.URL.Query())
-	if err != nil {
-		return answer{}, err
-	}
-	found := q.apply(s.store.visible(c))
-	rows := make([]any, 0, min(q.limit, len(found)))
-	for _, conv := range q.page(found) {
-		rows = append(rows, withPatch(conv, conv.future))
-	}
-	return answer{body: rows, header: q.header(len(found))}, nil
+// conversations holds the conversations of all customers in their newest versions.
+type conversations struct {
+	all  []*conversation // oldest first
+	byID map[string]*conversation
 }
 
-func (q listQuery) header(total int) http.Header {
-	h := make(http.Header)
-	h.Set("X-Pagination-Limit", strconv.Itoa(q.limit))
-	h.Set("X-Pagination-Skip", strconv.Itoa(q.skip))
-	h.Set("X-Pagination-Page", strconv.Itoa(q.pageNumber()))
-	h.Set("X-Pagination-TotalCount", strconv.Itoa(total))
-	return h
-}
-
-func (s *Sandbox) getConversation(c *caller, r *http.Request) (answer, error) {
-	conv, err := s.conversationOf(c, r)
-	if err != nil {
-		return answer{}, err
+func newConversations(saved []*savedConversation) *conversations {
+	cs := &conversations{byID: make(map[string]*conversation, len(saved))}
+	for _, s := range saved {
+		c := s.restore()
+		cs.all = append(cs.all, c)
+		cs.byID[c.ID] = c
 	}
-	return answer{body: withPatch(conv, conv.future)}, nil
+	return cs
 }
 
-func (s *Sandbox) listMembers(c *caller, r *http.Request) (answer, error) {
-	conv, err := s.conversationOf(c, r)
+func (cs *conversations) routes(rt *router) {
+	rt.private("GET /v2/conversations", cs.list)
+	rt.private("GET /v2/conversations/{conversationId}", cs.get)
+	rt.private("GET /v2/conversations/{conversationId}/messages", cs.listMessages)
+	rt.private("GET /v2/conversations/{conversationId}/members", cs.listMembers)
+}
+
+func (cs *conversations) list(c *caller, r *http.Request) (response, error) {
+	q, err := parseConversationQuery(r.URL.Query())
 	if err != nil {
-		return answer{}, err
+		return response{}, err
+	}
+	var rows []any
+	for _, conv := range q.apply(cs.visible(c)) {
+		rows = append(rows, withPatch(conv, conv.Future))
+	}
+	return q.window.response(rows), nil
+}
+
+func (cs *conversations) get(c *caller, r *http.Request) (response, error) {
+	conv, err := cs.inPath(c, r)
+	if err != nil {
+		return response{}, err
+	}
+	return response{body: withPatch(conv, conv.Future)}, nil
+}
+
+func (cs *conversations) listMembers(c *caller, r *http.Request) (response, error) {
+	conv, err := cs.inPath(c, r)
+	if err != nil {
+		return response{}, err
 	}
 	members := make([]any, len(conv.members))
 	for i, m := range conv.members {
-		members[i] = withPatch(m, m.future)
+		members[i] = withPatch(m, m.Future)
 	}
-	return answer{body: members}, nil
+	return response{body: members}, nil
 }
 
-// conversationOf finds the conversation that a path names.
-func (s *Sandbox) conversationOf(c *caller, r *http.Request) (*conversation, error) {
+// inPath returns the conversation that the path names.
+func (cs *conversations) inPath(c *caller, r *http.Request) (*conversation, error) {
 	id, ok := canonicalID(r.PathValue("conversationId"))
 	if !ok {
 		return nil, invalid(notUUID(".conversationId"))
 	}
-	return s.store.conversation(c, id)
+	return cs.find(c, id)
+}
+
+// find returns a conversation. An unknown one is a 404, one of another customer a 403.
+func (cs *conversations) find(c *caller, id string) (*conversation, error) {
+	conv := cs.byID[id].at(time.Now())
+	if conv == nil {
+		return nil, errNotFound
+	}
+	if !conv.visibleTo(c) {
+		return nil, errForbidden
+	}
+	return conv, nil
+}
+
+// visible returns the conversations of a caller, oldest first.
+func (cs *conversations) visible(c *caller) []*conversation {
+	var found []*conversation
+	now := time.Now()
+	for _, newest := range cs.all {
+		if conv := newest.at(now); conv != nil && conv.visibleTo(c) {
+			found = append(found, conv)
+		}
+	}
+	return found
+}
+
+// add inserts a conversation, whose ID must be new.
+func (cs *conversations) add(c *conversation) {
+	cs.byID[c.ID] = c
+	at, _ := slices.BinarySearchFunc(cs.all, c, byCreation)
+	cs.all = slices.Insert(cs.all, at, c)
+}
+
+// replace makes a version of a conversation the newest. It keeps the version before for reads that do not see the newest
+// yet, and drops versions that no read can see.
+func (cs *conversations) replace(newest *conversation, now time.Time) {
+	before := cs.byID[newest.ID]
+	if newest.visibleAt.After(now) {
+		newest.previous = before
+	}
+	if before == nil {
+		cs.add(newest)
+		return
+	}
+	if visible := before.at(now); visible != nil {
+		visible.previous = nil
+	}
+	cs.byID[newest.ID] = newest
+	cs.all[slices.Index(cs.all, before)] = newest
 }

@@ -5,7 +5,7 @@ import (
 	"net/http"
 )
 
-// failure is an error answer of the API: its HTTP status and its body.
+// failure is an error response of the API.
 type failure struct {
 	status  int
 	Type    string         `json:"type"`
@@ -13,7 +13,7 @@ type failure struct {
 	Invalid []invalidField `json:"validationErrors,omitempty"`
 }
 
-// invalidField is one finding of request validation, in the words of the original's JSON schema validator.
+// invalidField is one validation error, worded like those of mStudio's JSON schema validator.
 type invalidField struct {
 	Message string            `json:"message"`
 	Path    string            `json:"path"`
@@ -21,7 +21,7 @@ type invalidField struct {
 	Context map[string]string `json:"context,omitempty"`
 }
 
-// The failures that need no detail. Nothing writes to them after start-up.
+// The failures without details. They are read-only.
 var (
 	errUnauthorized     = newFailure(http.StatusUnauthorized, "UnauthorizedError", "missing or invalid access token")
 	errForbidden        = newFailure(http.StatusForbidden, "ForbiddenError", "access denied")
@@ -43,9 +43,14 @@ func newFailure(status int, kind, message string) *failure {
 
 func (f *failure) Error() string { return f.Type + ": " + f.Message }
 
-// invalid makes the answer to a request with the given findings.
+// invalid returns a 400 with validation errors.
 func invalid(fields ...invalidField) error {
-	f := newFailure(http.StatusBadRequest, "ValidationError", "Validation failed")
+	return invalidAs(http.StatusBadRequest, fields...)
+}
+
+// invalidAs returns validation errors with another status.
+func invalidAs(status int, fields ...invalidField) error {
+	f := newFailure(status, "ValidationError", "Validation failed")
 	f.Invalid = fields
 	return f
 }
@@ -59,13 +64,20 @@ func notUUID(path string) invalidField {
 	}
 }
 
+// writeFailure writes an error response. An error that is not a failure is a bug in the sandbox and becomes a 500.
 func writeFailure(w http.ResponseWriter, err error) {
 	f := errInternal
-	_ = errors.As(err, &f) // anything that is not a failure is a defect of the sandbox and stays a 500
+	_ = errors.As(err, &f)
 	body, err := encode(f)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
-	write(w, f.status, "application/json", body)
+	writeJSON(w, f.status, body)
+}
+
+func writeJSON(w http.ResponseWriter, status int, body []byte) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_, _ = w.Write(body) //nolint:gosec // JSON, declared as such; an error means that the client is gone
 }

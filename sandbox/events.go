@@ -9,17 +9,16 @@ import (
 	"time"
 )
 
-// firstEvent is the number before that of a sandbox's first event. A float could not hold it.
+// firstEvent precedes the number of a sandbox's first event. It exceeds the precision of a float64, like in mStudio.
 const firstEvent uint64 = 276_638_689_419_853_823
 
-// defaultEventPatience is how long the original waits for an event, by its documentation.
-const defaultEventPatience = 10 * time.Second
+// defaultEventTimeout is how long mStudio waits for an event, according to its documentation.
+const defaultEventTimeout = 10 * time.Second
 
-// eventLog counts the changes of a sandbox and knows when each can be seen: the original answers reads from copies that
-// follow the changes some time later.
+// eventLog numbers the changes of a sandbox. Each becomes visible after a delay, because mStudio is eventually consistent.
 type eventLog struct {
-	lag      time.Duration
-	patience time.Duration
+	lag     time.Duration
+	timeout time.Duration
 
 	mu      sync.Mutex
 	last    uint64
@@ -31,11 +30,11 @@ type pendingEvent struct {
 	due    time.Time
 }
 
-func newEventLog(lag, patience time.Duration) *eventLog {
-	return &eventLog{lag: lag, patience: patience, last: firstEvent}
+func newEventLog(lag, timeout time.Duration) *eventLog {
+	return &eventLog{lag: lag, timeout: timeout, last: firstEvent}
 }
 
-// append notes a change, and returns its number and when it can be seen.
+// append adds a change. It returns the number of its event and the time when reads see it.
 func (l *eventLog) append(now time.Time) (number uint64, due time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -48,7 +47,7 @@ func (l *eventLog) append(now time.Time) (number uint64, due time.Time) {
 	return l.last, due
 }
 
-// due returns when an event can be seen; ok is false if there is no such event yet.
+// due returns the time when reads see an event, or false if the event does not exist yet.
 func (l *eventLog) due(number uint64) (due time.Time, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -63,7 +62,7 @@ func (l *eventLog) due(number uint64) (due time.Time, ok bool) {
 	return time.Time{}, true // long ago
 }
 
-// await waits until a request can see the event that it names. It fails if that takes too long.
+// await waits until the request can see the event in its If-Event-Reached header. It fails after the timeout.
 func (l *eventLog) await(r *http.Request) error {
 	condition := r.Header.Get("If-Event-Reached")
 	if condition == "" {
@@ -75,10 +74,10 @@ func (l *eventLog) await(r *http.Request) error {
 	}
 	now := time.Now()
 	due, ok := l.due(number)
-	if ok && due.Sub(now) <= l.patience {
+	if ok && due.Sub(now) <= l.timeout {
 		return wait(r, due.Sub(now))
 	}
-	if err := wait(r, l.patience); err != nil {
+	if err := wait(r, l.timeout); err != nil {
 		return err
 	}
 	return errEventNotReached

@@ -1,57 +1,40 @@
 package sandbox
 
 import (
+	"encoding/json"
 	"net/http"
 	"slices"
 )
 
-// The documented types of what a conversation holds.
+// The message types that the sandbox itself reads or writes.
 const (
-	typeMessage        = "MESSAGE"
-	typeStatusUpdate   = "STATUS_UPDATE"
-	typeServiceRequest = "SERVICE_REQUEST"
+	typeMessage      = "MESSAGE"
+	typeStatusUpdate = "STATUS_UPDATE"
 )
 
-// The known codes of status updates. The first three are examples of an open set, the last two carry a [resubmission].
-const (
-	updateCreated             = "CONVERSATION_CREATED"
-	updateOpen                = "STATUS_OPEN"
-	updateClosed              = "STATUS_CLOSED"
-	updateResubmissionCreated = "RESUBMISSION_CREATED"
-	updateResubmissionMoved   = "RESUBMISSION_RESUBMIT_AT_CHANGED"
-)
+// updateCreated is the code of the first status update.
+const updateCreated = "CONVERSATION_CREATED"
 
-// The documented kinds of service requests; each has its own meta.
-const (
-	requestRelocation = "relocation"
-	requestCall       = "call"
-	requestMailLimit  = "mailSendLimitIncrease"
-)
-
-// message is one entry of a conversation. Which fields are set depends on Type: status updates have no ID, only
-// messages have an author, and Content is a code in everything but messages.
+// message is one entry of a conversation. Status updates have no ID, only messages have an author, and Content is a code
+// in every other type.
 type message struct {
-	ID             string    `json:"messageId,omitempty"`
-	ConversationID string    `json:"conversationId"`
-	Type           string    `json:"type"`
-	CreatedAt      timestamp `json:"createdAt"`
-	CreatedBy      *user     `json:"createdBy,omitempty"`
-	Content        string    `json:"messageContent,omitempty"`
-	Internal       *bool     `json:"internal,omitempty"`
-	Files          []file    `json:"files,omitzero"`
-	Meta           any       `json:"meta,omitempty"` // statusMeta, resubmission, relocation, mailLimit or callRequest
+	ID             string          `json:"messageId,omitempty"`
+	ConversationID string          `json:"conversationId"`
+	Type           string          `json:"type"`
+	CreatedAt      timestamp       `json:"createdAt"`
+	CreatedBy      *user           `json:"createdBy,omitempty"`
+	Content        string          `json:"messageContent,omitempty"`
+	Internal       *bool           `json:"internal,omitempty"`
+	Files          []file          `json:"files,omitzero"`
+	Meta           json.RawMessage `json:"meta,omitempty"` // its form depends on Type and Content
 
-	future patch
+	Future patch `json:"future,omitempty"`
 }
 
-// The documented states of a file.
-const (
-	fileRequested = "requested"
-	fileUploaded  = "uploaded"
-	fileDeleted   = "deleted"
-)
+// fileUploaded is the only state of a file that can be downloaded.
+const fileUploaded = "uploaded"
 
-// file is an attachment. A requested file was announced, but never uploaded: it has no name and no type.
+// file is an attachment. A requested file was announced but not uploaded, and has neither name nor type.
 type file struct {
 	ID        string    `json:"id"`
 	Status    string    `json:"status"`
@@ -60,42 +43,37 @@ type file struct {
 	DeletedAt timestamp `json:"deletionDate,omitzero"`
 }
 
-// statusMeta says who caused a status update.
-type statusMeta struct {
-	User *user `json:"user,omitempty"`
+// newStatusUpdate returns a status update that a user caused.
+func newStatusUpdate(conversationID string, at timestamp, code string, by *user) *message {
+	meta, _ := encode(map[string]*user{"user": by}) // a user always encodes
+	return &message{ConversationID: conversationID, Type: typeStatusUpdate, CreatedAt: at, Content: code, Meta: meta}
 }
 
-// resubmission is the meta of a status update that puts a conversation on a support group's calendar.
-type resubmission struct {
-	ResubmitAt   timestamp `json:"resubmitAt"`
-	GroupID      string    `json:"groupId"`
-	GroupAcronym string    `json:"groupAcronym"`
-	GroupName    string    `json:"groupName"`
-	User         *user     `json:"user,omitempty"`
-}
-
-// callRequest is the meta of a request to be called: the API documents that it exists, but nothing in it.
-type callRequest struct{}
-
-// mailLimit is the meta of a request for a higher sending limit.
-type mailLimit struct {
-	MailAddressID string `json:"mailAddressId"`
-	RateLimitID   string `json:"rateLimitId"`
-}
-
-// listMessages knows no 400: an id that is no UUID is just not found.
-func (s *Sandbox) listMessages(c *caller, r *http.Request) (answer, error) {
+// listMessages documents no 400: an ID that is not a UUID is not found.
+func (cs *conversations) listMessages(c *caller, r *http.Request) (response, error) {
 	id, _ := canonicalID(r.PathValue("conversationId"))
-	conv, err := s.store.conversation(c, id)
+	conv, err := cs.find(c, id)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	messages := make([]any, len(conv.messages))
 	for i, m := range conv.messages {
-		messages[i] = withPatch(m, m.future)
+		messages[i] = withPatch(m, m.Future)
 	}
 	if conv.newestFirst {
 		slices.Reverse(messages)
 	}
-	return answer{body: messages}, nil
+	return response{body: messages}, nil
+}
+
+// attachment returns a file of the conversation, or nil.
+func (c *conversation) attachment(id string) *file {
+	for _, m := range c.messages {
+		for i := range m.Files {
+			if m.Files[i].ID == id {
+				return &m.Files[i]
+			}
+		}
+	}
+	return nil
 }

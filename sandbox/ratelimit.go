@@ -14,15 +14,16 @@ type limiter struct {
 	limit int
 
 	mu      sync.Mutex
-	windows map[string]*window
+	windows map[string]*rateCount // by token
 }
 
-type window struct {
+// rateCount is the number of requests in one window.
+type rateCount struct {
 	ends time.Time
 	used int
 }
 
-// quota is what a caller is told about its window after a request.
+// quota is the state of a window after a request.
 type quota struct {
 	limit     int
 	remaining int
@@ -31,7 +32,7 @@ type quota struct {
 }
 
 func newLimiter(limit int) *limiter {
-	return &limiter{limit: limit, windows: make(map[string]*window)}
+	return &limiter{limit: limit, windows: make(map[string]*rateCount)}
 }
 
 // take counts one request. Requests over the limit do not extend the window.
@@ -40,7 +41,7 @@ func (l *limiter) take(token string, now time.Time) quota {
 	defer l.mu.Unlock()
 	w := l.windows[token]
 	if w == nil || !now.Before(w.ends) {
-		w = &window{ends: now.Add(rateWindow)}
+		w = &rateCount{ends: now.Add(rateWindow)}
 		l.windows[token] = w
 	}
 	w.used++
@@ -52,9 +53,9 @@ func (l *limiter) take(token string, now time.Time) quota {
 	}
 }
 
-// admit counts a request of a caller, announces the quota and says whether the request may go on.
-func (s *Sandbox) admit(w http.ResponseWriter, c *caller) bool {
-	q := s.limiter.take(c.token, time.Now())
+// admit counts a request of a caller, sets the rate limit headers and reports whether the request is within the limit.
+func (l *limiter) admit(w http.ResponseWriter, c *caller) bool {
+	q := l.take(c.Token, time.Now())
 	h := w.Header()
 	h.Set("X-RateLimit-Limit", strconv.Itoa(q.limit))
 	h.Set("X-RateLimit-Remaining", strconv.Itoa(q.remaining))
@@ -62,7 +63,7 @@ func (s *Sandbox) admit(w http.ResponseWriter, c *caller) bool {
 	return !q.exceeded
 }
 
-// wholeSeconds rounds up, so that a client that waits as long as it was told is not early.
+// wholeSeconds rounds up, so that a client that waits as long as the header says is not early.
 func wholeSeconds(d time.Duration) int {
 	return int((d + time.Second - 1) / time.Second)
 }

@@ -7,64 +7,56 @@ import (
 	"mime/multipart"
 	"net/http"
 	"slices"
+	"strconv"
 	"unicode/utf8"
 )
 
-// createFile takes an upload. Its ticket is all it needs, but a token of a caller that is sent pays for the request.
-func (s *Sandbox) createFile(w http.ResponseWriter, r *http.Request) {
-	if c := s.store.caller(tokenOf(r)); c != nil && !s.admit(w, c) {
-		writeFailure(w, errTooManyRequests)
-		return
+// maxFileName is the maximum length of a file name, in characters.
+const maxFileName = 255
+
+// mimeTypes returns the types that a conversation accepts.
+func mimeTypes() []string {
+	return []string{
+		"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", "application/zip", "application/gzip",
+		"application/octet-stream", "text/plain", "text/csv", "text/html", "image/svg+xml", "message/rfc822", "video/mp4",
 	}
-	meta, err := s.receiveFile(r)
-	if err != nil {
-		writeFailure(w, err)
-		return
-	}
-	body, err := encode(meta)
-	if err != nil {
-		writeFailure(w, err)
-		return
-	}
-	write(w, http.StatusCreated, "application/json", body)
 }
 
-// receiveFile reads one file while it arrives. Nothing of one that breaks a rule is kept.
-func (s *Sandbox) receiveFile(r *http.Request) (fileMeta, error) {
-	ticket, err := s.uploads.take(r.Header.Get("Token"))
-	if err != nil {
-		return fileMeta{}, err
-	}
-	file, err := ticket.receive(r)
-	if err != nil {
-		s.uploads.giveBack(ticket.UploadToken)
-		return fileMeta{}, err
-	}
-	s.uploads.keep(file)
-	return file.meta, nil
+// fileRules are the limits of an upload.
+type fileRules struct {
+	MimeTypes   []string `json:"mimeTypes"`
+	MaxSizeInKB int      `json:"maxSizeInKB"`
 }
 
-func (t fileTicket) receive(r *http.Request) (*uploadedFile, error) {
+// receivedFile is a file that satisfies its rules.
+type receivedFile struct {
+	name, mimeType string
+	content        *content
+}
+
+// receive streams the file of a request. It keeps nothing of a file that violates a rule.
+func (rules fileRules) receive(r *http.Request) (*receivedFile, error) {
 	part, err := filePart(r)
 	if err != nil {
 		return nil, err
 	}
 	name, mimeType := part.FileName(), part.Header.Get("Content-Type")
-	if err := t.Rules.check(name, mimeType); err != nil {
+	if err := rules.check(name, mimeType); err != nil {
 		return nil, err
 	}
-	content, err := spool(part, int64(t.Rules.MaxSizeInKB)<<10)
+	content, err := spool(part, int64(rules.MaxSizeInKB)<<10)
 	if errors.Is(err, errTooMuch) {
-		return nil, tooLarge(t.Rules.MaxSizeInKB)
+		return nil, invalidAs(http.StatusUnprocessableEntity, invalidField{
+			Message: "should be at most " + strconv.Itoa(rules.MaxSizeInKB) + " KB", Path: ".file", Type: "maxSize",
+		})
 	}
 	if err != nil {
 		return nil, invalid(invalidField{Message: "the file is not complete", Path: ".file", Type: "format"})
 	}
-	meta := fileMeta{Name: name, MimeType: mimeType, Type: mimeType, SizeInBytes: content.size}
-	return &uploadedFile{meta: meta, conversationID: t.ConversationID, content: content}, nil
+	return &receivedFile{name, mimeType, content}, nil
 }
 
-// filePart finds the part of the form that is the file. It has to be the first.
+// filePart returns the part of the form that holds the file. It must be the first.
 func filePart(r *http.Request) (*multipart.Part, error) {
 	form, err := r.MultipartReader()
 	if err != nil {
@@ -80,13 +72,14 @@ func filePart(r *http.Request) (*multipart.Part, error) {
 	return part, nil
 }
 
-func (rules fileRules) check(name, declared string) error {
+// check validates the name and the type of a file.
+func (rules fileRules) check(name, contentType string) error {
 	if utf8.RuneCountInString(name) > maxFileName {
-		return unacceptable(http.StatusUnprocessableEntity, "the name is too long", ".file.name", "maxLength")
+		return invalidAs(http.StatusUnprocessableEntity, invalidField{Message: "the name is too long", Path: ".file.name", Type: "maxLength"})
 	}
-	mimeType, _, err := mime.ParseMediaType(declared)
+	mimeType, _, err := mime.ParseMediaType(contentType)
 	if err != nil || !slices.Contains(rules.MimeTypes, mimeType) {
-		return unacceptable(http.StatusNotAcceptable, "the type is not allowed", ".file.type", "enum")
+		return invalidAs(http.StatusNotAcceptable, invalidField{Message: "the type is not allowed", Path: ".file.type", Type: "enum"})
 	}
 	return nil
 }

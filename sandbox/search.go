@@ -1,15 +1,16 @@
 package sandbox
 
 import (
+	"iter"
 	"slices"
 	"strings"
 	"unicode"
 )
 
-// search holds the folded keywords and phrases of a full text search. All of them must occur.
+// search holds the folded keywords and phrases of a full-text search. A conversation must contain all of them.
 type search []string
 
-// parseSearch splits a search into keywords and "quoted phrases". An unclosed quote runs to the end.
+// parseSearch splits a search into keywords and "quoted phrases". An unclosed quote extends to the end.
 func parseSearch(text string) search {
 	var terms search
 	for i, part := range strings.Split(text, `"`) {
@@ -24,7 +25,7 @@ func parseSearch(text string) search {
 	return terms
 }
 
-// fold makes texts comparable: case does not matter, nor where lines break.
+// fold converts text to lower case and every white space to a space.
 func fold(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) {
@@ -34,25 +35,18 @@ func fold(text string) string {
 	}, text)
 }
 
-// matches says whether every term occurs in the title or in one of the messages.
-func (s search) matches(c *conversation) bool {
+// matches reports whether every term occurs in one of the texts.
+func (s search) matches(texts iter.Seq[string]) bool {
 	if len(s) == 0 {
 		return true
 	}
-	missing := s.missingFrom(c.Title, slices.Clone(s))
-	for _, m := range c.messages {
+	missing := slices.Clone(s)
+	for text := range texts {
+		folded := fold(text)
+		missing = slices.DeleteFunc(missing, func(term string) bool { return strings.Contains(folded, term) })
 		if len(missing) == 0 {
-			break
-		}
-		if m.Type == typeMessage {
-			missing = s.missingFrom(m.Content, missing)
+			return true
 		}
 	}
-	return len(missing) == 0
-}
-
-// missingFrom returns the terms that do not occur in the text; it reuses the given slice.
-func (search) missingFrom(text string, terms search) search {
-	folded := fold(text)
-	return slices.DeleteFunc(terms, func(term string) bool { return strings.Contains(folded, term) })
+	return false
 }

@@ -11,38 +11,37 @@ import (
 // defaultMaxFileKB is 100 MiB.
 const defaultMaxFileKB = 100 << 10
 
-// maxFileName is how long a file's name may be, in characters.
-const maxFileName = 255
+// uploads holds upload tokens and uploaded files. It has its own lock, because an upload takes long.
+type uploads struct {
+	conversations *conversations
+	maxFileKB     int
 
-// mimeTypes are those that a conversation takes.
-func mimeTypes() []string {
-	return []string{
-		"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", "application/zip", "application/gzip",
-		"application/octet-stream", "text/plain", "text/csv", "text/html", "image/svg+xml", "message/rfc822", "video/mp4",
-	}
+	mu      sync.Mutex
+	tickets map[string]*ticket // by token
+	files   map[string]*uploadedFile
 }
 
-// fileRules is what a file must be like.
-type fileRules struct {
-	MimeTypes   []string `json:"mimeTypes"`
-	MaxSizeInKB int      `json:"maxSizeInKB"`
-}
-
-// fileTicket is the permission to upload one file for a conversation.
+// fileTicket permits the upload of one file to a conversation.
 type fileTicket struct {
 	ConversationID string    `json:"conversationId"`
 	UploadToken    string    `json:"uploadToken"`
 	Rules          fileRules `json:"rules"`
 }
 
-// uploadedFile is a file that somebody has uploaded. It can be fetched once a message of its conversation has it.
+type ticket struct {
+	fileTicket
+
+	used bool // by an upload that is running or complete
+}
+
+// uploadedFile is a complete upload. It can be downloaded once a message of its conversation has it.
 type uploadedFile struct {
 	meta           fileMeta
 	conversationID string
 	content        *content
 }
 
-// fileMeta is the public form of a file. Two of its members are older names for others.
+// fileMeta is the wire form of an uploaded file. Two members are former names of others.
 type fileMeta struct {
 	ID          string `json:"id"`
 	ShortID     string `json:"shortId"`
@@ -54,101 +53,108 @@ type fileMeta struct {
 	OldURL      string `json:"friendlyURL"`
 }
 
-// uploads is what was uploaded, and what may be. It has a lock of its own: an upload takes long.
-type uploads struct {
-	mu      sync.Mutex
-	tickets map[string]*ticketState
-	files   map[string]*uploadedFile
+func newUploads(cs *conversations, maxFileKB int) *uploads {
+	return &uploads{conversations: cs, maxFileKB: maxFileKB, tickets: map[string]*ticket{}, files: map[string]*uploadedFile{}}
 }
 
-// ticketState is a ticket that was given. It serves for one file.
-type ticketState struct {
-	fileTicket
-	used bool // by an upload that is running or done
+func (u *uploads) routes(rt *router) {
+	rt.private("POST /v2/conversations/{conversationId}/files", u.request)
+	rt.optional("POST /v2/files", u.create)
 }
 
-func newUploads() *uploads {
-	return &uploads{tickets: map[string]*ticketState{}, files: map[string]*uploadedFile{}}
-}
-
-// requestFileUpload gives a ticket. The documentation names no 403 and no 404 here, but a conversation that cannot be
-// seen cannot be written to either.
-func (s *Sandbox) requestFileUpload(c *caller, r *http.Request) (answer, error) {
-	conv, err := s.conversationOf(c, r)
+// request issues a ticket. The API documents neither 403 nor 404 here, but a caller cannot write to a conversation
+// that it cannot see.
+func (u *uploads) request(c *caller, r *http.Request) (response, error) {
+	conv, err := u.conversations.inPath(c, r)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	ticket := fileTicket{
+	issued := fileTicket{
 		ConversationID: conv.ID, UploadToken: uuid.NewString(),
-		Rules: fileRules{MimeTypes: mimeTypes(), MaxSizeInKB: s.maxFileKB},
+		Rules: fileRules{MimeTypes: mimeTypes(), MaxSizeInKB: u.maxFileKB},
 	}
-	s.uploads.give(ticket)
-	return answer{status: http.StatusCreated, body: ticket}, nil
-}
-
-func (u *uploads) give(ticket fileTicket) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	u.tickets[ticket.UploadToken] = &ticketState{fileTicket: ticket}
+	u.tickets[issued.UploadToken] = &ticket{fileTicket: issued}
+	return response{status: http.StatusCreated, body: issued}, nil
 }
 
-// take lets one upload at a time use a ticket, until one is done.
-func (u *uploads) take(token string) (fileTicket, error) {
+// create receives an upload. It requires a ticket only.
+func (u *uploads) create(w http.ResponseWriter, r *http.Request) {
+	meta, err := u.receive(r)
+	if err != nil {
+		writeFailure(w, err)
+		return
+	}
+	text, err := encode(meta)
+	if err != nil {
+		writeFailure(w, err)
+		return
+	}
+	writeJSON(w, http.StatusCreated, text)
+}
+
+func (u *uploads) receive(r *http.Request) (fileMeta, error) {
+	t, err := u.acquire(r.Header.Get("Token"))
+	if err != nil {
+		return fileMeta{}, err
+	}
+	file, err := t.Rules.receive(r)
+	if err != nil {
+		u.release(t.UploadToken)
+		return fileMeta{}, err
+	}
+	return u.keep(t.ConversationID, file), nil
+}
+
+// acquire reserves a ticket for one upload.
+func (u *uploads) acquire(token string) (fileTicket, error) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	ticket := u.tickets[token]
-	if ticket == nil {
+	t := u.tickets[token]
+	if t == nil {
 		return fileTicket{}, errUploadToken
 	}
-	if ticket.used {
-		return fileTicket{}, unacceptable(http.StatusConflict, "the token has been used", "", "used")
+	if t.used {
+		return fileTicket{}, invalidAs(http.StatusConflict, invalidField{Message: "the token has been used", Type: "used"})
 	}
-	ticket.used = true
-	return ticket.fileTicket, nil
+	t.used = true
+	return t.fileTicket, nil
 }
 
-// giveBack lets a ticket be used again after an upload that has failed.
-func (u *uploads) giveBack(token string) {
+// release makes a ticket valid again after a failed upload.
+func (u *uploads) release(token string) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.tickets[token].used = false
 }
 
-// keep files a file. Equal uploads to equal sandboxes get equal ids.
-func (u *uploads) keep(file *uploadedFile) {
+// keep stores a file. Equal uploads to equal sandboxes get equal IDs.
+func (u *uploads) keep(conversationID string, received *receivedFile) fileMeta {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	id := newID("uploaded", strconv.Itoa(len(u.files)))
-	file.meta.ID, file.meta.ShortID = id, "file-"+id[:6]
-	file.meta.FriendlyURL = id + "/" + file.meta.Name
-	file.meta.OldURL = file.meta.FriendlyURL
-	u.files[id] = file
+	url := id + "/" + received.name
+	meta := fileMeta{
+		ID: id, ShortID: "file-" + id[:6], Name: received.name, MimeType: received.mimeType, Type: received.mimeType,
+		SizeInBytes: received.content.size, FriendlyURL: url, OldURL: url,
+	}
+	u.files[id] = &uploadedFile{meta, conversationID, received.content}
+	return meta
 }
 
-// file returns what was uploaded under an id, nil if nothing was.
+// file returns an uploaded file by its ID, or nil.
 func (u *uploads) file(id string) *uploadedFile {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	return u.files[id]
 }
 
-// attachment makes what a message of the conversation shows of an uploaded file. It reports false if there is no such
-// file, or one of another conversation.
+// attachment returns the wire form of an uploaded file in messages. It returns false if the conversation has no such file.
 func (u *uploads) attachment(conversationID, id string) (file, bool) {
 	found := u.file(id)
 	if found == nil || found.conversationID != conversationID {
 		return file{}, false
 	}
 	return file{ID: found.meta.ID, Status: fileUploaded, Name: found.meta.Name, Type: found.meta.MimeType}, true
-}
-
-// unacceptable makes the answer to an upload that breaks a rule.
-func unacceptable(status int, message, path, kind string) error {
-	f := newFailure(status, "ValidationError", "Validation failed")
-	f.Invalid = []invalidField{{Message: message, Path: path, Type: kind}}
-	return f
-}
-
-func tooLarge(maxKB int) error {
-	return unacceptable(http.StatusUnprocessableEntity, "should be at most "+strconv.Itoa(maxKB)+" KB", ".file", "maxSize")
 }

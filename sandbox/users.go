@@ -2,7 +2,7 @@ package sandbox
 
 import "net/http"
 
-// user is somebody who takes part in conversations, as conversations show them. All but the id may be missing.
+// user is a conversation participant in conversations and messages. Every field but the ID is optional.
 type user struct {
 	ID         string `json:"userId"`
 	Name       string `json:"clearName,omitempty"`
@@ -11,7 +11,7 @@ type user struct {
 	AvatarID   string `json:"avatarRefId,omitempty"`
 }
 
-// member is a user who takes part in one conversation. Unlike elsewhere, a member always says whether it is active.
+// member is a participant in the list of members, where active is required.
 type member struct {
 	ID         string `json:"userId"`
 	Name       string `json:"clearName,omitempty"`
@@ -19,10 +19,10 @@ type member struct {
 	IsEmployee *bool  `json:"isEmployee,omitempty"`
 	AvatarID   string `json:"avatarRefId,omitempty"`
 
-	future patch
+	Future patch `json:"future,omitempty"`
 }
 
-// memberOf shows a user as a member; who is not known to be inactive is active.
+// memberOf converts a user. A user without the active field is active.
 func memberOf(u *user) *member {
 	return &member{
 		ID:         u.ID,
@@ -33,50 +33,45 @@ func memberOf(u *user) *member {
 	}
 }
 
-// profile is what users see of themselves.
-type profile struct {
-	ID                  string                        `json:"userId"`
-	Person              person                        `json:"person"`
-	Email               string                        `json:"email,omitempty"`
-	PhoneNumber         string                        `json:"phoneNumber,omitempty"`
-	AvatarID            string                        `json:"avatarRef,omitempty"`
-	IsEmployee          bool                          `json:"isEmployee"`
-	RegisteredAt        timestamp                     `json:"registeredAt,omitzero"`
-	MFA                 mfa                           `json:"mfa"`
-	CustomerMemberships map[string]customerMembership `json:"customerMemberships"`
+// users holds all participants by user ID.
+type users map[string]*user
+
+func newUsers(list []*user) users {
+	byID := make(users, len(list))
+	for _, u := range list {
+		byID[u.ID] = u
+	}
+	return byID
 }
 
-type person struct {
-	Title     string `json:"title,omitempty"`
-	FirstName string `json:"firstName"`
-	LastName  string `json:"lastName"`
+func (us users) routes(rt *router) {
+	rt.private("GET /v2/users/{userId}", us.get)
 }
 
-type mfa struct {
-	Active bool `json:"active"`
-	Setup  bool `json:"setup"`
-}
-
-type customerMembership struct {
-	ID          string    `json:"id"`
-	Role        string    `json:"role"`
-	MemberSince timestamp `json:"memberSince"`
-}
-
-// getUser shows callers themselves and their colleagues: the profiles of others are forbidden, whoever asks.
-func (s *Sandbox) getUser(c *caller, r *http.Request) (answer, error) {
+// get returns the profile of the caller or of a colleague. Every other profile is forbidden.
+func (us users) get(c *caller, r *http.Request) (response, error) {
 	id := r.PathValue("userId")
 	if canonical, ok := canonicalID(id); ok {
 		id = canonical
 	}
-	if id == "self" || id == c.profile.ID {
-		return answer{body: c.profile}, nil
+	if id == "self" || id == c.Profile.ID {
+		return response{body: c.Profile}, nil
 	}
-	if colleague, ok := c.colleagues[id]; ok {
-		return answer{body: colleague}, nil
+	if colleague, ok := c.Colleagues[id]; ok {
+		return response{body: colleague}, nil
 	}
-	if s.store.users[id] != nil {
-		return answer{}, errForbidden
+	if us[id] != nil {
+		return response{}, errForbidden
 	}
-	return answer{}, errNotFound
+	return response{}, errNotFound
+}
+
+// withAvatar returns the user with an avatar, or nil.
+func (us users) withAvatar(fileID string) *user {
+	for _, u := range us {
+		if fileID != "" && u.AvatarID == fileID {
+			return u
+		}
+	}
+	return nil
 }

@@ -6,6 +6,8 @@ go 1.26.6
 tool github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 
 require (
+	github.com/google/uuid v1.6.0
+	github.com/klauspost/compress v1.20.3
 	k8s.io/api v0.37.2
 	sigs.k8s.io/yaml v1.6.0
 )

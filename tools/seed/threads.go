@@ -1,4 +1,4 @@
-package sandbox
+package main
 
 import (
 	"fmt"
@@ -13,7 +13,7 @@ import (
 type thread struct {
 	rng      *rand.Rand
 	index    int // decides about the rarities, so that each of them occurs for sure
-	estate   *estate
+	tenant   *tenant
 	clients  []*user // who writes for the customer; the first one is the main user
 	staff    []*user // who answers; the first one does most of it
 	language *language
@@ -29,14 +29,14 @@ type thread struct {
 	answered bool      // the support team has spoken
 }
 
-func (sd seeder) newThread(e *estate, name string, index int) *thread {
-	rng := newRand(e.key+name, index)
+func (sd seeder) newThread(owner *tenant, name string, index int) *thread {
+	rng := newRand(owner.key+name, index)
 	t := &thread{
-		rng: rng, index: index, estate: e,
-		language: sd.texts.languages[pick(rng, e.languages)],
-		domain:   pick(rng, e.domains),
+		rng: rng, index: index, tenant: owner,
+		language: sd.texts.languages[pick(rng, owner.languages)],
+		domain:   pick(rng, owner.domains),
 		staff:    sample(rng, sd.staff, 3),
-		clients:  sample(rng, e.users, 3),
+		clients:  sample(rng, owner.users, 3),
 		lines:    make(map[string]*deck),
 		said:     make(map[string]bool),
 	}
@@ -46,8 +46,8 @@ func (sd seeder) newThread(e *estate, name string, index int) *thread {
 	t.topic = pick(rng, t.language.topics)
 	t.pastes = sd.texts.pastes[t.topic.category]
 	t.facts = t.newFacts()
-	t.conv = &conversation{ID: newID(e.key, "conversation", name), ShortID: shortID(rng), customers: []string{e.id}}
-	t.describe(categoryNamed(sd.store.categories, t.topic.category))
+	t.conv = &conversation{ID: newID(owner.key, "conversation", name), ShortID: shortID(rng), Customers: []string{owner.id}}
+	t.describe(categoryNamed(sd.seed.Categories, t.topic.category))
 	return t
 }
 
@@ -71,8 +71,8 @@ func (t *thread) newFacts() *strings.Replacer {
 	rng := t.rng
 	return strings.NewReplacer(
 		"{domain}", t.domain,
-		"{shop}", pick(rng, t.estate.domains),
-		"{mail}", t.estate.mailbox(t.domain, rng),
+		"{shop}", pick(rng, t.tenant.domains),
+		"{mail}", t.tenant.mailbox(t.domain, rng),
 		"{day}", pick(rng, t.language.days),
 		"{server}", fmt.Sprintf("s-%06x", rng.IntN(1<<24)),
 		"{container}", pick(rng, []string{"web", "api", "worker", "redis", "meilisearch", "n8n", "postgres"}),
@@ -108,7 +108,7 @@ func (t *thread) describe(c *category) {
 		conv.Category = c
 	}
 	if t.index%13 != 7 {
-		conv.RelatedTo = t.estate.reference(pick(t.rng, t.topic.related), t.rng)
+		conv.RelatedTo = t.tenant.reference(pick(t.rng, t.topic.related), t.rng)
 	}
 	t.shareWith()
 	t.relate()
@@ -118,12 +118,12 @@ func (t *thread) shareWith() {
 	t.conv.Visibility = visibilityPrivate
 	if chance(t.rng, 35) {
 		if t.index%7 == 2 {
-			t.conv.SharedWith = t.estate.reference("user", t.rng)
+			t.conv.SharedWith = t.tenant.reference("user", t.rng)
 		}
 		return
 	}
 	t.conv.Visibility = visibilityShared
-	t.conv.SharedWith = t.estate.reference(pick(t.rng, []string{"customer", "customer", "project", "project", "placementgroup"}), t.rng)
+	t.conv.SharedWith = t.tenant.reference(pick(t.rng, []string{"customer", "customer", "project", "project", "placementgroup"}), t.rng)
 	roles := []string{
 		"customer_owner", "project_owner", "customer_member", "project_external", "customer_accountant", "project_emailadmin",
 	}
@@ -136,10 +136,10 @@ func (t *thread) relate() {
 	if t.index%4 != 1 {
 		return
 	}
-	t.conv.Relations = []reference{{ID: newID(t.estate.key, "domain", t.domain), Aggregate: "domain", Domain: "domain"}}
+	t.conv.Relations = []reference{{ID: newID(t.tenant.key, "domain", t.domain), Aggregate: "domain", Domain: "domain"}}
 	if t.index%8 == 1 {
-		t.conv.Relations = append(t.conv.Relations, *t.estate.reference("project", t.rng),
-			reference{ID: newID(t.estate.key, "mail", t.domain), Aggregate: "mailaddress", Domain: "mail"})
+		t.conv.Relations = append(t.conv.Relations, *t.tenant.reference("project", t.rng),
+			reference{ID: newID(t.tenant.key, "mail", t.domain), Aggregate: "mailaddress", Domain: "mail"})
 	}
 }
 
@@ -149,7 +149,7 @@ func (t *thread) write(last time.Time) *conversation {
 	if t.index%83 == 17 {
 		t.conv.CreatedAt = atDaytime(last)
 		t.conv.Status = statusOpen
-		t.conv.members = []*member{memberOf(t.conv.MainUser)}
+		t.conv.Members = []*member{memberOf(t.conv.MainUser)}
 		return t.conv
 	}
 	times := t.times(t.length(), last)
@@ -208,8 +208,8 @@ func (t *thread) times(n int, last time.Time) []timestamp {
 // message, and some conversations have one of them only.
 func (t *thread) summarize() {
 	conv := t.conv
-	last := conv.messages[0]
-	for _, m := range conv.messages {
+	last := conv.Messages[0]
+	for _, m := range conv.Messages {
 		if m.Type == typeMessage && (m.Internal == nil || !*m.Internal) {
 			last = m
 		}
@@ -220,7 +220,7 @@ func (t *thread) summarize() {
 	if t.index%13 != 4 || t.index%17 == 6 {
 		conv.LastMessageAt, conv.LastMessageBy = last.CreatedAt, last.CreatedBy
 	}
-	conv.members = membersOf(conv)
+	conv.Members = membersOf(conv)
 }
 
 // membersOf lists the main user, the creator and every author once, in order of appearance.
@@ -235,7 +235,7 @@ func membersOf(c *conversation) []*member {
 	}
 	add(c.MainUser)
 	add(c.CreatedBy)
-	for _, m := range c.messages {
+	for _, m := range c.Messages {
 		add(m.CreatedBy)
 	}
 	return members

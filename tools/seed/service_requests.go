@@ -1,4 +1,4 @@
-package sandbox
+package main
 
 import (
 	"fmt"
@@ -6,7 +6,23 @@ import (
 	"time"
 )
 
-// request makes the service request that the topic of the conversation starts with.
+// The documented kinds of service requests; each has its own meta.
+const (
+	requestRelocation = "relocation"
+	requestCall       = "call"
+	requestMailLimit  = "mailSendLimitIncrease"
+)
+
+// callRequest is the meta of a callback request. The API documents no member of it.
+type callRequest struct{}
+
+// mailLimit is the meta of a request for a higher sending limit.
+type mailLimit struct {
+	MailAddressID string `json:"mailAddressId"`
+	RateLimitID   string `json:"rateLimitId"`
+}
+
+// request returns the service request that the topic starts with.
 func (t *thread) request() *message {
 	m := t.entry(typeServiceRequest)
 	m.Content = t.topic.request
@@ -15,19 +31,19 @@ func (t *thread) request() *message {
 		m.Meta = t.relocation()
 	case requestMailLimit:
 		m.Meta = mailLimit{
-			MailAddressID: newID(t.estate.key, "mailaddress", t.domain),
+			MailAddressID: newID(t.tenant.key, "mailaddress", t.domain),
 			RateLimitID:   newID("ratelimit", strconv.Itoa(t.rng.IntN(4))),
 		}
 	case requestCall:
 		m.Meta = callRequest{}
 	}
 	if t.index%2 == 0 {
-		m.Files = []file{} // service requests have no files, but some say so
+		m.Files = []file{} // the member is optional, so some service requests have an empty list
 	}
 	return m
 }
 
-// relocation makes an order with credentials that nobody can take for real ones.
+// relocation returns an order whose credentials are obviously invented.
 func (t *thread) relocation() relocation {
 	by := t.clients[0]
 	r := relocation{
@@ -65,7 +81,7 @@ func (t *thread) relocationSource() relocationSource {
 
 func (t *thread) relocationTarget() relocationTarget {
 	target := relocationTarget{
-		Organisation:   t.estate.name,
+		Organisation:   t.tenant.name,
 		AccountShortID: fmt.Sprintf("p-%06x", t.rng.IntN(1<<24)),
 		Product:        pick(t.rng, []string{"Space Server", "proSpace", "Agentur-Server"}),
 		ArticleType:    pick(t.rng, []string{"relocation-basic", "relocation-premium"}),

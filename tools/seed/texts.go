@@ -1,4 +1,4 @@
-package sandbox
+package main
 
 import (
 	"embed"
@@ -66,7 +66,7 @@ func loadTexts() texts {
 func parseTopics(path string) []*topic {
 	data, err := textFiles.ReadFile(path)
 	if err != nil {
-		panic(err) // the file is part of the program
+		panic(err) // the file is embedded
 	}
 	var topics []*topic
 	for block := range strings.SplitSeq("\n"+string(data), "\n# ") {

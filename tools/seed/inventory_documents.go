@@ -1,7 +1,7 @@
-package sandbox
+package main
 
-// The documents of what customers have, with all that the API requires. Some of it is nobody's business in a support
-// conversation, and is here so that a client can show that it does not pass it on.
+// The wire form of the inventory, with every member that the API requires. Some members hold secrets, so that tests can
+// prove that the gateway does not forward them.
 
 type customerDocument struct {
 	ID             string    `json:"customerId"`
@@ -18,7 +18,7 @@ type customerDocument struct {
 	ExecutingRoles []string  `json:"executingUserRoles"`
 }
 
-// projectDocument is a project in a list; by itself it has other members in addition.
+// projectDocument is a project in a list. See [detail] for a single project.
 type projectDocument struct {
 	ID                string       `json:"id"`
 	ShortID           string       `json:"shortId"`

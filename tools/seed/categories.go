@@ -1,7 +1,9 @@
-package sandbox
+package main
 
-// seedCategories lists the categories. The first one is the default of the provider's command line client.
-func seedCategories() []*category {
+import "slices"
+
+// categories returns all categories. The first one is the default of mittwald's command line client.
+func categories() []*category {
 	return []*category{
 		newCategory("general", "unspecified"),
 		newCategory("domain", "project"),
@@ -18,12 +20,7 @@ func newCategory(name string, referenceTypes ...string) *category {
 	return &category{ID: newID("category", name), Name: name, ReferenceTypes: referenceTypes}
 }
 
-// categoryNamed returns nil for a name that is not listed.
+// categoryNamed returns the category with a name, which must exist.
 func categoryNamed(all []*category, name string) *category {
-	for _, c := range all {
-		if c.Name == name {
-			return c
-		}
-	}
-	return nil
+	return all[slices.IndexFunc(all, func(c *category) bool { return c.Name == name })]
 }

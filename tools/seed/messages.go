@@ -1,4 +1,4 @@
-package sandbox
+package main
 
 import (
 	"strconv"
@@ -53,13 +53,13 @@ func (t *thread) next() *message {
 	return t.answer()
 }
 
-func (t *thread) append(m *message) { t.conv.messages = append(t.conv.messages, m) }
+func (t *thread) append(m *message) { t.conv.Messages = append(t.conv.Messages, m) }
 
 // entry makes an entry with what all types have in common.
 func (t *thread) entry(kind string) *message {
 	m := &message{ConversationID: t.conv.ID, Type: kind, CreatedAt: t.at}
 	if kind != typeStatusUpdate {
-		m.ID = newID(t.conv.ID, "message", strconv.Itoa(len(t.conv.messages)))
+		m.ID = newID(t.conv.ID, "message", strconv.Itoa(len(t.conv.Messages)))
 	}
 	return m
 }
@@ -265,7 +265,7 @@ func (t *thread) files(n int) []file {
 }
 
 func (t *thread) file(n string) file {
-	f := file{ID: newID(t.conv.ID, "file", strconv.Itoa(len(t.conv.messages)), n), Status: fileUploaded}
+	f := file{ID: newID(t.conv.ID, "file", strconv.Itoa(len(t.conv.Messages)), n), Status: fileUploaded}
 	roll := t.rng.IntN(10)
 	if roll == 0 {
 		f.Status = fileRequested

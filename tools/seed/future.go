@@ -1,10 +1,13 @@
-package sandbox
+package main
 
 import (
 	"encoding/json"
 	"strconv"
 	"time"
 )
+
+// futureConversationID is the ID that the sandbox exports as FutureConversationID.
+const futureConversationID = "f0700e00-2027-4e27-9a11-5afe00000001"
 
 // future writes the conversation that the API of today could not have sent. Every oddity stands for a kind of change
 // that the API has really gone through: values and alternatives added, fields added, renamed, retyped and retired.
@@ -22,11 +25,11 @@ func strangeUser() patch {
 	return patch{"department": "customerService", "pronouns": "they/them", "presence": patch{"state": "away"}}
 }
 
-// futureConversation makes the conversation with the id [FutureConversationID].
-func futureConversation(e *estate, team []*user, categories []*category) *conversation {
-	f := future{customer: e.users[0], employee: team[0]}
+// futureConversation makes the conversation with the id [futureConversationID].
+func futureConversation(agency *tenant, team []*user, categories []*category) *conversation {
+	f := future{customer: agency.users[0], employee: team[0]}
 	f.conv = &conversation{
-		ID:          FutureConversationID,
+		ID:          futureConversationID,
 		ShortID:     "c-futur3",
 		Title:       "🔮 Nachricht aus der Zukunft: \"Assistent\" übernimmt <b>Domainumzug</b>",
 		CreatedAt:   timestamp{futureStart()},
@@ -35,21 +38,21 @@ func futureConversation(e *estate, team []*user, categories []*category) *conver
 		Status:      statusInProgress,
 		Visibility:  visibilityShared,
 		Category:    categoryNamed(categories, "extension"),
-		RelatedTo:   &reference{ID: newID(e.key, "assistant"), Aggregate: "project", Domain: "project"},
-		SharedWith:  &reference{ID: newID(e.key, "team"), Aggregate: "customer", Domain: "customer"},
-		Relations:   []reference{{ID: newID(e.key, "prompt"), Aggregate: "prompt", Domain: "ai"}},
-		customers:   []string{e.id},
-		newestFirst: true,
+		RelatedTo:   &reference{ID: newID(agency.key, "assistant"), Aggregate: "project", Domain: "project"},
+		SharedWith:  &reference{ID: newID(agency.key, "team"), Aggregate: "customer", Domain: "customer"},
+		Relations:   []reference{{ID: newID(agency.key, "prompt"), Aggregate: "prompt", Domain: "ai"}},
+		Customers:   []string{agency.id},
+		NewestFirst: true,
 	}
-	f.conv.messages = f.messages()
-	f.conv.members = membersOf(f.conv)
-	for _, m := range f.conv.members {
-		m.future = strangeUser()
+	f.conv.Messages = f.messages()
+	f.conv.Members = membersOf(f.conv)
+	for _, m := range f.conv.Members {
+		m.Future = strangeUser()
 	}
-	last := f.conv.messages[len(f.conv.messages)-1]
+	last := f.conv.Messages[len(f.conv.Messages)-1]
 	f.conv.LastMessage = &lastActivity{CreatedAt: last.CreatedAt, CreatedBy: last.CreatedBy}
 	f.conv.LastMessageAt, f.conv.LastMessageBy = last.CreatedAt, last.CreatedBy
-	f.conv.future = f.changes()
+	f.conv.Future = f.changes()
 	return f.conv
 }
 
@@ -96,8 +99,8 @@ func (f future) messages() []*message {
 // entry makes the i-th entry, 47 minutes after the one before.
 func (f future) entry(i int, kind, content string) *message {
 	return &message{
-		ID:             newID(FutureConversationID, "message", strconv.Itoa(i)),
-		ConversationID: FutureConversationID,
+		ID:             newID(futureConversationID, "message", strconv.Itoa(i)),
+		ConversationID: futureConversationID,
 		Type:           kind,
 		CreatedAt:      timestamp{futureStart().Add(time.Duration(i) * 47 * time.Minute)},
 		Content:        content,
@@ -108,14 +111,14 @@ func (f future) created(i int) *message {
 	m := f.entry(i, typeStatusUpdate, updateCreated)
 	m.ID = ""
 	m.Meta = statusMeta{User: f.customer}
-	m.future = patch{"meta": patch{"user": strangeUser(), "channel": "app"}}
+	m.Future = patch{"meta": patch{"user": strangeUser(), "channel": "app"}}
 	return m
 }
 
 func (f future) complaint(i int) *message {
 	m := f.entry(i, typeMessage, "Hallo,\n\nder Domainumzug hängt. Kann sich das bitte ein Mensch ansehen? 🙏")
 	m.CreatedBy = f.customer
-	m.future = patch{"createdBy": strangeUser(), "reactions": []string{"👀"}, "translation": map[string]any{"en": "Hello, …"}}
+	m.Future = patch{"createdBy": strangeUser(), "reactions": []string{"👀"}, "translation": map[string]any{"en": "Hello, …"}}
 	return m
 }
 
@@ -133,7 +136,7 @@ func (f future) relocation(i int) *message {
 		Target:  relocationTarget{Organisation: "Nordlicht Digital GmbH", AccountShortID: "p-f00042", Product: "proSpace", ArticleType: "relocation-basic"},
 		Contact: contact{FirstName: "Jana", LastName: "Petersen", Email: "umzug@nordlicht.example"},
 	}
-	m.future = patch{
+	m.Future = patch{
 		"internal": false,
 		"meta": patch{
 			"redirectusKey": json.RawMessage("4711.0"),
@@ -146,7 +149,7 @@ func (f future) relocation(i int) *message {
 func (f future) poll(i int) *message {
 	m := f.entry(i, "POLL", "Wie zufrieden sind Sie bisher?")
 	m.CreatedBy = f.employee
-	m.future = patch{"options": []string{"sehr", "geht so", "gar nicht"}, "closesAt": f.local(timestamp{m.CreatedAt.Add(24 * time.Hour)})}
+	m.Future = patch{"options": []string{"sehr", "geht so", "gar nicht"}, "closesAt": f.local(timestamp{m.CreatedAt.Add(24 * time.Hour)})}
 	return m
 }
 
@@ -162,15 +165,15 @@ func (f future) answer(i int) *message {
 	m := f.entry(i, typeMessage, "Hello Jana,\n\nI am on it. The assistant was a bit too eager.")
 	m.CreatedBy = f.employee
 	m.Internal = new(false)
-	m.future = patch{"createdAt": f.local(m.CreatedAt)}
+	m.Future = patch{"createdAt": f.local(m.CreatedAt)}
 	return m
 }
 
 func (f future) quarantine(i int) *message {
 	m := f.entry(i, typeMessage, "Hier das Protokoll.")
 	m.CreatedBy = f.customer
-	id := func(n string) string { return newID(FutureConversationID, "file", n) }
-	m.future = patch{"files": []map[string]any{
+	id := func(n string) string { return newID(futureConversationID, "file", n) }
+	m.Future = patch{"files": []map[string]any{
 		{"id": id("0"), "status": "quarantined", "name": "protokoll.exe", "type": "application/x-msdownload", "scanner": "av-2"},
 		{"id": id("1"), "status": fileUploaded, "name": "protokoll.txt", "type": "text/plain", "sizeInBytes": 2048},
 	}}
@@ -179,14 +182,14 @@ func (f future) quarantine(i int) *message {
 
 func (f future) handover(i int) *message {
 	m := f.entry(i, typeServiceRequest, "aiHandover")
-	m.future = patch{"meta": map[string]any{"model": "assistant-3", "confidence": 0.42, "steps": []int{1, 2, 3}, "apiKey": "NOT-A-REAL-KEY"}}
+	m.Future = patch{"meta": map[string]any{"model": "assistant-3", "confidence": 0.42, "steps": []int{1, 2, 3}, "apiKey": "NOT-A-REAL-KEY"}}
 	return m
 }
 
 func (f future) escalation(i int) *message {
 	m := f.entry(i, typeStatusUpdate, "STATUS_ESCALATED")
 	m.ID = ""
-	m.future = patch{"meta": map[string]any{"level": 2, "reason": map[string]any{"code": "IMPATIENT"}}}
+	m.Future = patch{"meta": map[string]any{"level": 2, "reason": map[string]any{"code": "IMPATIENT"}}}
 	return m
 }
 
@@ -195,7 +198,7 @@ func (f future) precise(i int) *message {
 	m := f.entry(i, typeMessage, "Zwischenstand: Der Umzug läuft weiter.")
 	m.CreatedAt = timestamp{m.CreatedAt.Add(123_456 * time.Nanosecond)}
 	m.CreatedBy = f.employee
-	m.future = patch{"createdAt": m.CreatedAt.Format(time.RFC3339Nano)}
+	m.Future = patch{"createdAt": m.CreatedAt.Format(time.RFC3339Nano)}
 	return m
 }
 

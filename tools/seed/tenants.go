@@ -1,4 +1,4 @@
-package sandbox
+package main
 
 import (
 	"fmt"
@@ -7,23 +7,30 @@ import (
 	"time"
 )
 
-// estate is a customer with its users and everything that its conversations can be about.
-type estate struct {
-	key       string // makes the ids below
+// The tokens that the sandbox accepts; its DemoTokens describes them.
+const (
+	agencyToken     = "sandbox-agency"
+	bakeryToken     = "sandbox-bakery"
+	freelancerToken = "sandbox-freelancer"
+)
+
+// tenant is a customer with its users and the domains that its conversations mention.
+type tenant struct {
+	key       string // the names of the IDs below start with it
 	id        string
 	name      string
 	token     string
-	users     []*user // the first one owns the token
+	users     []*user // the first one is the caller
 	domains   []string
 	languages []string
 	prefers   map[string]int // category name to index in users
-	fallback  bool           // the first user also takes every other category
+	fallback  bool           // whether the first user is preferred for every other category
 }
 
-// nordlicht is the agency: many projects for many clients, in two languages.
-func nordlicht() *estate {
+// nordlicht returns the agency: many projects for many clients, in two languages.
+func nordlicht() *tenant {
 	const key = "nordlicht"
-	return &estate{
+	return &tenant{
 		key: key, id: newID("customer", key), name: "Nordlicht Digital GmbH", token: agencyToken,
 		users: []*user{
 			{ID: newID(key, "user", "0"), Name: "Jana Petersen", Active: new(true), IsEmployee: new(false), AvatarID: newID(key, "avatar", "0")},
@@ -33,7 +40,7 @@ func nordlicht() *estate {
 			{ID: newID(key, "user", "4"), Name: "Søren Madsen", IsEmployee: new(false)},
 			{ID: newID(key, "user", "5"), Name: "Priya Raman", Active: new(true)},
 			{ID: newID(key, "user", "6"), Name: "Tjark Brodersen", Active: new(false), IsEmployee: new(false)},
-			{ID: newID(key, "user", "7")}, // left the company: only the id is left, too
+			{ID: newID(key, "user", "7")}, // has left the company; mStudio sends the ID only
 		},
 		domains: []string{
 			"nordlicht.example", "fjord-moebel.example", "kuestenrad.example", "hafenkino.example", "teekontor.example",
@@ -46,10 +53,10 @@ func nordlicht() *estate {
 	}
 }
 
-// sonnenschein is the bakery: a small shop whose preferences were never set.
-func sonnenschein() *estate {
+// sonnenschein returns the bakery: a small shop without preferences.
+func sonnenschein() *tenant {
 	const key = "sonnenschein"
-	return &estate{
+	return &tenant{
 		key: key, id: newID("customer", key), name: "Bäckerei Sonnenschein", token: bakeryToken,
 		users: []*user{
 			{ID: newID(key, "user", "0"), Name: "Heike Sonntag", Active: new(true), IsEmployee: new(false), AvatarID: newID(key, "avatar", "0")},
@@ -61,10 +68,10 @@ func sonnenschein() *estate {
 	}
 }
 
-// alex is the freelancer: one person, one domain.
-func alex() *estate {
+// alex returns the freelancer: one user, one domain.
+func alex() *tenant {
 	const key = "alex"
-	return &estate{
+	return &tenant{
 		key: key, id: newID("customer", key), name: "Alex Freelance", token: freelancerToken,
 		users: []*user{
 			{ID: newID(key, "user", "0"), Name: "Alex Freelance", Active: new(true), IsEmployee: new(false), AvatarID: newID(key, "avatar", "0")},
@@ -75,7 +82,7 @@ func alex() *estate {
 	}
 }
 
-// employees are the mittwald side of all conversations.
+// employees returns the support team of mittwald.
 func employees() []*user {
 	names := []string{
 		"Lena Voß", "Matthias Krüger", "Sina Bäumer", "David Okafor", "Katrin Jürgens",
@@ -92,29 +99,29 @@ func employees() []*user {
 	return team
 }
 
-// owner is the profile of the user behind the token.
-func (e *estate) owner() profile {
-	u := e.users[0]
+// owner returns the profile of the caller.
+func (t *tenant) owner() profile {
+	u := t.users[0]
 	first, last := splitName(u.Name)
 	since := timestamp{time.Date(2024, time.March, 4, 9, 12, 30, 417e6, time.UTC)}
 	return profile{
 		ID:           u.ID,
 		Person:       person{Title: "other", FirstName: first, LastName: last},
-		Email:        "owner@" + e.domains[0],
+		Email:        "owner@" + t.domains[0],
 		PhoneNumber:  "+494066969123",
 		AvatarID:     u.AvatarID,
 		RegisteredAt: since,
 		MFA:          mfa{Active: true, Setup: true},
 		CustomerMemberships: map[string]customerMembership{
-			e.id: {ID: newID(e.key, "membership"), Role: "owner", MemberSince: since},
+			t.id: {ID: newID(t.key, "membership"), Role: "owner", MemberSince: since},
 		},
 	}
 }
 
-// colleagues are the profiles of the other users, as far as they have names: who has left has none.
-func (e *estate) colleagues() map[string]profile {
+// colleagues returns the profiles of the other users by user ID. Users who left the company have none.
+func (t *tenant) colleagues() map[string]profile {
 	profiles := make(map[string]profile)
-	for _, u := range e.users[1:] {
+	for _, u := range t.users[1:] {
 		if u.Name == "" {
 			continue
 		}
@@ -127,46 +134,48 @@ func (e *estate) colleagues() map[string]profile {
 	return profiles
 }
 
-func (e *estate) preferences(categories []*category) *preferences {
-	p := &preferences{CustomerID: e.id}
-	for name, i := range e.prefers {
+// preferences returns the preferred users in wire form.
+func (t *tenant) preferences(categories []*category) *preferences {
+	p := &preferences{CustomerID: t.id}
+	for name, i := range t.prefers {
 		if p.PreferredUsers.ByCategory == nil {
 			p.PreferredUsers.ByCategory = make(map[string]string)
 		}
-		p.PreferredUsers.ByCategory[categoryNamed(categories, name).ID] = e.users[i].ID
+		p.PreferredUsers.ByCategory[categoryNamed(categories, name).ID] = t.users[i].ID
 	}
-	if e.fallback {
-		p.PreferredUsers.Fallback = e.users[0].ID
+	if t.fallback {
+		p.PreferredUsers.Fallback = t.users[0].ID
 	}
 	return p
 }
 
-// reference points to something of the customer: the customer itself, a user, or one of up to nine things of a kind.
-func (e *estate) reference(kind string, rng *rand.Rand) *reference {
+// reference returns a reference to an object of the customer: the customer itself, a user, or one of up to nine objects
+// of the other types.
+func (t *tenant) reference(kind string, rng *rand.Rand) *reference {
 	switch kind {
 	case "user":
-		return &reference{ID: pick(rng, e.users).ID, Aggregate: "user", Domain: "user"}
+		return &reference{ID: pick(rng, t.users).ID, Aggregate: "user", Domain: "user"}
 	case "customer":
-		return &reference{ID: e.id, Aggregate: "customer", Domain: "customer"}
+		return &reference{ID: t.id, Aggregate: "customer", Domain: "customer"}
 	case "project":
-		return e.thing("project", "project", rng)
+		return t.object("project", "project", rng)
 	case "placementgroup":
-		return e.thing("project", "placementgroup", rng)
+		return t.object("project", "placementgroup", rng)
 	case "app":
-		return e.thing("app", "appinstallation", rng)
+		return t.object("app", "appinstallation", rng)
 	case "extensionInstance":
-		return e.thing("extension", "extensionInstance", rng)
+		return t.object("extension", "extensionInstance", rng)
 	case "container":
-		return e.thing("container", "container", rng)
+		return t.object("container", "container", rng)
 	}
 	return nil
 }
 
-func (e *estate) thing(domain, aggregate string, rng *rand.Rand) *reference {
-	n := rng.IntN(min(9, len(e.domains)))
-	return &reference{ID: newID(e.key, aggregate, strconv.Itoa(n)), Aggregate: aggregate, Domain: domain}
+func (t *tenant) object(domain, aggregate string, rng *rand.Rand) *reference {
+	n := rng.IntN(min(9, len(t.domains)))
+	return &reference{ID: newID(t.key, aggregate, strconv.Itoa(n)), Aggregate: aggregate, Domain: domain}
 }
 
-func (e *estate) mailbox(domain string, rng *rand.Rand) string {
+func (t *tenant) mailbox(domain string, rng *rand.Rand) string {
 	return fmt.Sprintf("%s@%s", pick(rng, []string{"info", "kontakt", "shop", "newsletter", "bestellung", "hello"}), domain)
 }

@@ -1,7 +1,7 @@
-package sandbox
+package main
 
-// relocation is the meta of an order to move websites and mailboxes from another provider. It holds credentials in
-// clear text, as the original does; here they are invented.
+// relocation is the meta of an order to move websites and mailboxes from another provider. Like in mStudio, it holds
+// credentials in clear text; these are invented.
 type relocation struct {
 	RedirectusKey int              `json:"redirectusKey"`
 	UserID        string           `json:"userId"`
@@ -32,7 +32,7 @@ type relocationTarget struct {
 	Prices          []price `json:"prices,omitempty"`
 }
 
-// price is what a part of the relocation costs, in euros.
+// price is the price of one part of the relocation, in euros.
 type price struct {
 	Name  string  `json:"name"`
 	Price float64 `json:"price"`

@@ -1,0 +1,173 @@
+package sandbox
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"image/jpeg"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+)
+
+// accessTokenAge is the lifetime of an access token.
+const accessTokenAge = 5 * time.Minute
+
+// downloads serves attachments and avatars.
+type downloads struct {
+	conversations *conversations
+	users         users
+	uploads       *uploads
+	lock          sync.Locker // held while reading conversations
+	key           []byte      // signs access tokens
+}
+
+func newDownloads(cs *conversations, us users, u *uploads, lock sync.Locker) *downloads {
+	key := make([]byte, 32)
+	_, _ = rand.Read(key) // never fails, by its documentation
+	return &downloads{conversations: cs, users: us, uploads: u, lock: lock, key: key}
+}
+
+func (d *downloads) routes(rt *router) {
+	rt.private("GET /v2/conversations/{conversationId}/files/{fileId}/access-token", d.getAccess)
+	rt.mux.HandleFunc("GET /v2/files/{fileId}", d.serve)
+}
+
+// fileAccess permits the download of one file without the caller's own token.
+type fileAccess struct {
+	AccessToken string    `json:"accessToken"`
+	ExpiresAt   timestamp `json:"expiresAt"`
+}
+
+// getAccess documents no 403: a file of a conversation that the caller may not see is not found.
+func (d *downloads) getAccess(c *caller, r *http.Request) (response, error) {
+	id, isID := canonicalID(r.PathValue("conversationId"))
+	fileID, isFileID := canonicalID(r.PathValue("fileId"))
+	if !isID || !isFileID {
+		return response{}, invalid(notUUID("/conversationId"))
+	}
+	conv, err := d.conversations.find(c, id)
+	if err != nil {
+		return response{}, errNotFound
+	}
+	found := conv.attachment(fileID)
+	if found == nil || found.Status != fileUploaded {
+		return response{}, errNotFound
+	}
+	expires := time.Now().Add(accessTokenAge).UTC().Truncate(time.Second)
+	return response{body: fileAccess{d.sign(fileClaims{fileID, expires.Unix()}), timestamp{expires}}}, nil
+}
+
+// fileClaims is the payload of an access token. Like in mStudio, it is not encrypted.
+type fileClaims struct {
+	FileID  string `json:"fileId"`
+	Expires int64  `json:"exp"`
+}
+
+// sign returns a token in the form of a JWT.
+func (d *downloads) sign(claims fileClaims) string {
+	payload, _ := json.Marshal(claims) //nolint:errchkjson // a string and a number always encode
+	signed := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"HS256","typ":"JWT"}`)) + "." + base64.RawURLEncoding.EncodeToString(payload)
+	return signed + "." + base64.RawURLEncoding.EncodeToString(d.mac(signed))
+}
+
+func (d *downloads) mac(signed string) []byte {
+	mac := hmac.New(sha256.New, d.key)
+	_, _ = mac.Write([]byte(signed)) // a hash never fails
+	return mac.Sum(nil)
+}
+
+// permits reports whether a token gives access to the file now.
+func (d *downloads) permits(token, fileID string, now time.Time) bool {
+	at := strings.LastIndexByte(token, '.')
+	if at < 0 {
+		return false
+	}
+	mac, err := base64.RawURLEncoding.DecodeString(token[at+1:])
+	if err != nil || !hmac.Equal(mac, d.mac(token[:at])) {
+		return false
+	}
+	_, payload, _ := strings.Cut(token[:at], ".")
+	var claims fileClaims
+	text, err := base64.RawURLEncoding.DecodeString(payload)
+	return err == nil && json.Unmarshal(text, &claims) == nil && claims.FileID == fileID && now.Unix() < claims.Expires
+}
+
+// serve serves avatars without a token, and attachments with an access token.
+func (d *downloads) serve(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("X-RateLimit-Exempt", "yes")
+	id, _ := canonicalID(r.PathValue("fileId"))
+	name, contentType, content, err := d.open(id)
+	if err == nil && name != "" && !d.permits(fileToken(r), id, time.Now()) {
+		err = errForbidden
+	}
+	if err != nil {
+		writeFailure(w, err)
+		return
+	}
+	w.Header().Set("Content-Type", contentType)
+	if name != "" {
+		w.Header().Set("Content-Disposition", fmt.Sprintf("%s; filename=%q", disposition(r), name))
+	}
+	http.ServeContent(w, r, "", time.Time{}, content)
+}
+
+// open returns a file by its ID. An avatar has no name.
+func (d *downloads) open(id string) (name, contentType string, content io.ReadSeeker, err error) {
+	d.lock.Lock()
+	defer d.lock.Unlock()
+	if u := d.users.withAvatar(id); u != nil {
+		avatar, err := drawAvatar(u.ID)
+		return "", "image/png", bytes.NewReader(avatar), err
+	}
+	for _, conv := range d.conversations.all {
+		if found := conv.attachment(id); found != nil && found.Status == fileUploaded {
+			content, err := d.contentOf(found)
+			return found.Name, found.Type, content, err
+		}
+	}
+	return "", "", nil, errNotFound
+}
+
+// contentOf returns the uploaded content of a file. A file of the demo data has no content, so contentOf generates it.
+func (d *downloads) contentOf(f *file) (io.ReadSeeker, error) {
+	if uploaded := d.uploads.file(f.ID); uploaded != nil {
+		return uploaded.content.reader(), nil
+	}
+	generated, err := f.generate()
+	return bytes.NewReader(generated), err
+}
+
+// generate returns content that fits the file's type.
+func (f *file) generate() ([]byte, error) {
+	switch f.Type {
+	case "image/png":
+		return drawAvatar(f.ID)
+	case "image/jpeg":
+		var buf bytes.Buffer
+		err := jpeg.Encode(&buf, pattern(f.ID), nil)
+		return buf.Bytes(), err
+	}
+	line := fmt.Sprintf("%s: this is the sandbox's file %s.\n", f.Name, f.ID)
+	return []byte(strings.Repeat(line, 100)), nil
+}
+
+func fileToken(r *http.Request) string {
+	if token := r.Header.Get("Token"); token != "" {
+		return token
+	}
+	return r.URL.Query().Get("token")
+}
+
+func disposition(r *http.Request) string {
+	if r.Header.Get("Content-Disposition") == "attachment" || r.URL.Query().Get("content-disposition") == "attachment" {
+		return "attachment"
+	}
+	return "inline"
+}

@@ -1,0 +1,51 @@
+package main
+
+// caller is the user behind a demo token.
+type caller struct {
+	Token      string             `json:"token"`
+	CustomerID string             `json:"customerId"`
+	Profile    profile            `json:"profile"`
+	Colleagues map[string]profile `json:"colleagues"` // by user ID
+}
+
+// profile is the wire form of a user's own account.
+type profile struct {
+	ID                  string                        `json:"userId"`
+	Person              person                        `json:"person"`
+	Email               string                        `json:"email,omitempty"`
+	PhoneNumber         string                        `json:"phoneNumber,omitempty"`
+	AvatarID            string                        `json:"avatarRef,omitempty"`
+	IsEmployee          bool                          `json:"isEmployee"`
+	RegisteredAt        timestamp                     `json:"registeredAt,omitzero"`
+	MFA                 mfa                           `json:"mfa"`
+	CustomerMemberships map[string]customerMembership `json:"customerMemberships"`
+}
+
+type person struct {
+	Title     string `json:"title,omitempty"`
+	FirstName string `json:"firstName"`
+	LastName  string `json:"lastName"`
+}
+
+type mfa struct {
+	Active bool `json:"active"`
+	Setup  bool `json:"setup"`
+}
+
+type customerMembership struct {
+	ID          string    `json:"id"`
+	Role        string    `json:"role"`
+	MemberSince timestamp `json:"memberSince"`
+}
+
+// preferences name the users to whom a customer's conversations are assigned.
+type preferences struct {
+	CustomerID     string         `json:"customerId"`
+	PreferredUsers preferredUsers `json:"preferredUsers"`
+}
+
+// preferredUsers maps category IDs to user IDs. Fallback is the user for every other category.
+type preferredUsers struct {
+	ByCategory map[string]string `json:"categoryUserPairs,omitempty"`
+	Fallback   string            `json:"fallback,omitempty"`
+}
