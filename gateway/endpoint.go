@@ -81,7 +81,7 @@ func (g *Gateway) newEndpoint(root resolvers.Root, seen func(*ast.Schema) *ast.S
 func (g *Gateway) resolvers() resolvers.Root {
 	root := resolvers.Root{Files: g.links}
 	if g.config.RevealSecrets {
-		root.OnReveal = g.logReveal
+		root.OnReveal = g.telemetry.LogReveal
 	}
 	return root
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"mstudio-graphql/gateway/limits"
+	"mstudio-graphql/gateway/telemetry"
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/model"
 	"mstudio-graphql/rest"
@@ -34,7 +35,7 @@ func (g *Gateway) presentError(ctx context.Context, err error) (presented *gqler
 	code := g.explain(ctx, err, located, presented)
 	presented.Extensions["code"] = code
 	if code == model.CodeInternal {
-		presented.Extensions["requestId"] = recordOf(ctx).requestID
+		presented.Extensions["requestId"] = telemetry.RecordOf(ctx).RequestID
 	}
 	return presented
 }
@@ -122,7 +123,7 @@ func isArgumentError(ctx context.Context, err error) bool {
 // logInternal writes the type of an unexpected error, not its text, which may hold anything.
 func (g *Gateway) logInternal(ctx context.Context, err error) {
 	attributes := []slog.Attr{
-		slog.String("requestId", recordOf(ctx).requestID),
+		slog.String("requestId", telemetry.RecordOf(ctx).RequestID),
 		slog.String("type", fmt.Sprintf("%T", rootCause(err))),
 	}
 	if panicked, ok := errors.AsType[*loader.PanicError](err); ok {

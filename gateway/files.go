@@ -17,6 +17,7 @@ import (
 	"mstudio-graphql/gateway/admission"
 	"mstudio-graphql/gateway/filelink"
 	"mstudio-graphql/gateway/httpapi"
+	"mstudio-graphql/gateway/telemetry"
 	"mstudio-graphql/graph/model"
 	"mstudio-graphql/rest"
 )
@@ -76,11 +77,19 @@ func (g *Gateway) publicURL(ctx context.Context) string {
 	if g.config.PublicURL != "" {
 		return strings.TrimRight(g.config.PublicURL, "/")
 	}
-	return recordOf(ctx).origin
+	origin, _ := ctx.Value(originKey{}).(string)
+	return origin
 }
 
 // originOf is the address that the client has used. Behind a proxy that ends TLS it is not the whole truth: that is
 // what [Config.PublicURL] is for.
+type originKey struct{}
+
+// withOrigin returns the request's context with its origin, for links.
+func withOrigin(r *http.Request) context.Context {
+	return context.WithValue(r.Context(), originKey{}, originOf(r))
+}
+
 func originOf(r *http.Request) string {
 	if r.TLS != nil {
 		return "https://" + r.Host
@@ -112,9 +121,9 @@ func (f *fileLinks) serveFile(w http.ResponseWriter, r *http.Request) {
 
 // send passes the file through, piece by piece.
 func (f *fileLinks) send(w http.ResponseWriter, r *http.Request, link filelink.Link) {
-	seen := recordOf(r.Context())
-	seen.calls = 1 // the client counts those that answer with a document
-	client := f.config.Client.WithRequestID(seen.requestID)
+	record := telemetry.RecordOf(r.Context())
+	record.Calls = 1 // the client counts those that answer with a document
+	client := f.config.Client.WithRequestID(record.RequestID)
 	download, err := client.Download(r.Context(), link.FileID, link.Token, wanted(r))
 	if err != nil {
 		httpapi.WriteText(w, downloadStatus(err), "The file cannot be fetched.\n")
@@ -135,7 +144,7 @@ func (f *fileLinks) send(w http.ResponseWriter, r *http.Request, link filelink.L
 	}
 	if _, err := io.Copy(&patientWriter{w, http.NewResponseController(w)}, download.Body); err != nil {
 		f.config.Log.LogAttrs(r.Context(), slog.LevelDebug, "a file was not sent to its end",
-			slog.String("requestId", seen.requestID))
+			slog.String("requestId", record.RequestID))
 		panic(http.ErrAbortHandler) // or the client would take what it has for the whole
 	}
 }

@@ -18,6 +18,7 @@ import (
 
 	"mstudio-graphql/gateway/admission"
 	"mstudio-graphql/gateway/limits"
+	"mstudio-graphql/gateway/telemetry"
 	"mstudio-graphql/gateway/telemetry/metrics"
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/rest"
@@ -112,9 +113,7 @@ type Gateway struct {
 	logKey     []byte             // keys the callers' fingerprints; drawn at each start
 	draining   atomic.Bool
 	running    atomic.Int64 // requests
-	names      names
-	tracer     trace.Tracer // nil without traces
-	upstream   *rest.Watch  // of all calls of mStudio
+	telemetry  *telemetry.Telemetry
 }
 
 // New returns a gateway. It makes no call yet, so it does not matter whether mStudio can be reached.
@@ -131,6 +130,7 @@ func New(config Config) (*Gateway, error) {
 		categories: loader.NewCategories(config.Client, max(config.KeepCategories, 0)),
 		slots:      admission.New(config.MaxInFlight, config.MaxInFlightPerCaller),
 		uploading:  config.Uploads.limiter(),
+		telemetry:  telemetry.New(config.Log, config.Metrics, config.TracerProvider),
 		logKey:     make([]byte, 32),
 	}
 	_, _ = rand.Read(g.logKey) // never fails, by its documentation
@@ -138,10 +138,6 @@ func New(config Config) (*Gateway, error) {
 	if g.links, err = g.newFileLinks(); err != nil {
 		return nil, err
 	}
-	if config.TracerProvider != nil {
-		g.tracer = config.TracerProvider.Tracer("mstudio-graphql/gateway")
-	}
-	g.upstream = g.watchUpstream()
 	g.handler, err = g.routes()
 	return g, err
 }
@@ -188,7 +184,10 @@ func (c Config) withDefaults() Config {
 func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	g.running.Add(1)
 	defer g.running.Add(-1)
-	g.handler.ServeHTTP(w, r)
+	observed, r, end := g.telemetry.Begin(w, r)
+	defer end()
+	defer g.recoverHandler(observed, r)
+	g.handler.ServeHTTP(observed, r)
 }
 
 // Wait returns when no request is running, or when ctx ends. A closed [http.Server] forgets the requests that it has
@@ -232,5 +231,5 @@ func (g *Gateway) routes() (http.Handler, error) {
 	}
 	mux.HandleFunc("GET /healthz", g.serveHealth)
 	mux.HandleFunc("GET /readyz", g.serveReadiness)
-	return g.observed(mux), nil
+	return mux, nil
 }

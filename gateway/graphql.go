@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"log/slog"
 	"net/http"
 	"slices"
 
@@ -14,22 +13,11 @@ import (
 
 	"mstudio-graphql/gateway/admission"
 	"mstudio-graphql/gateway/httpapi"
+	"mstudio-graphql/gateway/telemetry"
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/model"
 	"mstudio-graphql/rest"
 )
-
-// maxLoggedName is how much of an operation's name is logged, in bytes. Names are ASCII.
-const maxLoggedName = 64
-
-// logReveal is the audit record of a secret that was given to a caller: who and where, never what.
-func (g *Gateway) logReveal(ctx context.Context) {
-	seen := recordOf(ctx)
-	g.config.Log.LogAttrs(ctx, slog.LevelInfo, "secret revealed",
-		slog.String("requestId", seen.requestID),
-		slog.String("caller", seen.caller),
-		slog.String("path", graphql.GetPath(ctx).String()))
-}
 
 // serveGraphQL answers one operation.
 func (g *endpoint) serveGraphQL(w http.ResponseWriter, r *http.Request) {
@@ -54,7 +42,7 @@ func (g *endpoint) serveGraphQL(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	recordOf(r.Context()).caller = token.Fingerprint(g.logKey)
+	telemetry.RecordOf(r.Context()).Caller = token.Fingerprint(g.logKey)
 	if isMultipart(r) {
 		g.serveUpload(w, r, mediaType, token)
 		return
@@ -93,8 +81,8 @@ func (g *endpoint) run(w http.ResponseWriter, r *http.Request, mediaType string,
 // answer takes one of the places for operations that run at once, and gives it back before the answer is written: a
 // client that reads slowly occupies none.
 func (g *endpoint) answer(r *http.Request, mediaType string, token rest.Token, params *graphql.RawParams) (*graphql.Response, int, *httpapi.Error) {
-	ctx := graphql.StartOperationTrace(r.Context())
-	release, refused := acquire(ctx, g.limiter(ctx), recordOf(ctx).caller)
+	ctx := graphql.StartOperationTrace(withOrigin(r))
+	release, refused := acquire(ctx, g.limiter(ctx), telemetry.RecordOf(ctx).Caller)
 	if refused != nil {
 		return nil, 0, refused
 	}
@@ -113,7 +101,7 @@ func (g *endpoint) answer(r *http.Request, mediaType string, token rest.Token, p
 	if refused != nil {
 		return nil, 0, refused
 	}
-	recordOf(ctx).operation = shortened(operation.Operation.Name)
+	telemetry.RecordOf(ctx).SetOperation(operation.Operation.Name)
 	if r.Method == http.MethodGet && operation.Operation.Operation != ast.Query {
 		refused := httpapi.NewError(http.StatusMethodNotAllowed, model.CodeBadUserInput, "Use POST for anything but queries.")
 		refused.Allow = http.MethodPost
@@ -123,11 +111,24 @@ func (g *endpoint) answer(r *http.Request, mediaType string, token rest.Token, p
 	if refused != nil {
 		return nil, 0, refused
 	}
-	return g.follow(ctx, operation, token, explain), http.StatusOK, nil
+	return g.instrument(ctx, operation, token, explain), http.StatusOK, nil
 }
 
-// shortened bounds what the client can write into the log.
-func shortened(name string) string { return name[:min(len(name), maxLoggedName)] }
+// instrument executes an operation under observation, or estimates its cost in a dry run.
+func (g *endpoint) instrument(ctx context.Context, operation *graphql.OperationContext, token rest.Token, explain explainMode) (response *graphql.Response) {
+	if explain == explainDryRun {
+		return dryRun(g.limits, g.asksWhoIntrospects(operation), operation)
+	}
+	ctx, stats, end := g.telemetry.Operation(ctx, operation)
+	defer func() { end(response) }()
+	if explain != explainCalls {
+		return g.execute(ctx, operation, token)
+	}
+	ctx, report := g.telemetry.Explain(ctx, stats)
+	response = g.execute(ctx, operation, token)
+	report(response)
+	return response
+}
 
 // refuseNullBooleans reports the Boolean variables that are null. The schema takes a Boolean only where null is not
 // allowed. Validation lets a variable pass if it has a default, null can still be given for it, and the executor
@@ -148,10 +149,10 @@ func refuseNullBooleans(operation *graphql.OperationContext) gqlerror.List {
 func (g *endpoint) execute(ctx context.Context, operation *graphql.OperationContext, token rest.Token) *graphql.Response {
 	ctx, cancel := context.WithTimeout(ctx, g.timeout(ctx, operation))
 	defer cancel()
-	seen := recordOf(ctx)
-	client := g.config.Client.WithToken(token).WithRequestID(seen.requestID).
+	record := telemetry.RecordOf(ctx)
+	client := g.config.Client.WithToken(token).WithRequestID(record.RequestID).
 		WithLimits(rest.Limits{Calls: g.config.MaxCalls, Parallel: g.config.MaxParallelCalls})
-	defer func() { seen.calls = client.Calls() }()
+	defer func() { record.Calls = client.Calls() }()
 	loaders := loader.New(client, g.categories)
 	loaders.BulkThreshold = g.config.BulkThreshold
 	awaitEvents(ctx, loaders)

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"mstudio-graphql/gateway/httpapi"
+	"mstudio-graphql/gateway/telemetry"
 	"mstudio-graphql/graph/generated"
 	"mstudio-graphql/graph/model"
 	"mstudio-graphql/graph/view"
@@ -38,18 +39,18 @@ func (g *Gateway) refuseStranger(r *http.Request) *httpapi.Error {
 	if refused != nil {
 		return refused
 	}
-	seen := recordOf(r.Context())
-	seen.caller = token.Fingerprint(g.logKey)
-	release, refused := acquire(r.Context(), g.slots, seen.caller)
+	record := telemetry.RecordOf(r.Context())
+	record.Caller = token.Fingerprint(g.logKey)
+	release, refused := acquire(r.Context(), g.slots, record.Caller)
 	if refused != nil {
 		return refused
 	}
 	defer release()
 	ctx, cancel := context.WithTimeout(r.Context(), g.config.OperationTimeout)
 	defer cancel()
-	client := g.config.Client.WithToken(token).WithRequestID(seen.requestID).WithLimits(rest.Limits{Calls: 1, Parallel: 1})
+	client := g.config.Client.WithToken(token).WithRequestID(record.RequestID).WithLimits(rest.Limits{Calls: 1, Parallel: 1})
 	_, err := client.Self(ctx)
-	seen.calls = client.Calls()
+	record.Calls = client.Calls()
 	if err == nil {
 		return nil
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"mstudio-graphql/gateway"
+	"mstudio-graphql/gateway/telemetry"
 	"mstudio-graphql/internal/config"
 	"mstudio-graphql/internal/process"
 	"mstudio-graphql/rest"
@@ -20,7 +21,7 @@ import (
 
 // serve runs the gateway until ctx ends.
 func serve(ctx context.Context, s config.Serve, stdout, stderr io.Writer) error {
-	log, flush := process.NewLogger(stderr, s.LogLevel, s.LogFormat, gateway.RequestMessage)
+	log, flush := process.NewLogger(stderr, s.LogLevel, s.LogFormat, telemetry.RequestMessage)
 	defer flush()
 	if s.Sandbox {
 		// The requests that are running when ctx ends still need their upstream.

@@ -1,4 +1,4 @@
-package gateway
+package telemetry
 
 import (
 	"context"
@@ -14,28 +14,28 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// withCallersTrace makes spans part of the trace that a request says it belongs to. Nothing else is taken over: what is
-// in tracestate and baggage is free text of a stranger. None of it goes to mStudio.
-func withCallersTrace(ctx context.Context, header http.Header) context.Context {
+// withParent makes spans children of the request's traceparent. It ignores tracestate and baggage, which are free text
+// from an untrusted client. None of the headers is forwarded to mStudio.
+func withParent(ctx context.Context, header http.Header) context.Context {
 	const traceparent = "traceparent"
 	given := propagation.MapCarrier{traceparent: header.Get(traceparent)}
 	return propagation.TraceContext{}.Extract(ctx, given)
 }
 
-// traceOperation begins the span of an operation. What it returns ends it. Attributes hold no id and no text: the name
-// is one of those that are told apart.
-func (g *Gateway) traceOperation(ctx context.Context, operation *graphql.OperationContext) (context.Context, func(*graphql.Response)) {
+// traceOperation starts the span of an operation and returns a function that ends it. Attributes contain no IDs and no
+// text: the name is a label.
+func (t *Telemetry) traceOperation(ctx context.Context, operation *graphql.OperationContext) (context.Context, func(*graphql.Response)) {
 	kind := string(operation.Operation.Operation)
-	ctx, span := g.tracer.Start(ctx, kind, trace.WithSpanKind(trace.SpanKindServer),
+	ctx, span := t.tracer.Start(ctx, kind, trace.WithSpanKind(trace.SpanKindServer),
 		trace.WithAttributes(attribute.String("graphql.operation.type", kind)))
 	if span.SpanContext().IsValid() {
-		recordOf(ctx).traceID = span.SpanContext().TraceID().String()
+		RecordOf(ctx).traceID = span.SpanContext().TraceID().String()
 	}
 	return ctx, func(response *graphql.Response) {
 		defer span.End()
 		span.SetAttributes(
-			attribute.String("graphql.operation.name", g.nameOf(ctx, operation, response)),
-			attribute.Int("mstudio.upstream.calls", recordOf(ctx).calls))
+			attribute.String("graphql.operation.name", t.labelOf(ctx, operation, response)),
+			attribute.Int("mstudio.upstream.calls", RecordOf(ctx).Calls))
 		if failed(response) {
 			span.SetAttributes(attribute.String("error.type", firstCode(response)))
 			span.SetStatus(codes.Error, "")
@@ -43,7 +43,7 @@ func (g *Gateway) traceOperation(ctx context.Context, operation *graphql.Operati
 	}
 }
 
-// failed reports whether an answer has errors; it is nil after a panic.
+// failed reports whether an operation panicked (nil) or returned errors.
 func failed(response *graphql.Response) bool { return response == nil || len(response.Errors) > 0 }
 
 func firstCode(response *graphql.Response) string {
@@ -53,10 +53,10 @@ func firstCode(response *graphql.Response) string {
 	return fmt.Sprint(response.Errors[0].Extensions["code"])
 }
 
-// traceCall begins the span of a call of mStudio, named by its route.
-func (g *Gateway) traceCall(ctx context.Context, op string) (context.Context, func(rest.CallResult)) {
-	method, route := splitOp(op)
-	ctx, span := g.tracer.Start(ctx, op, trace.WithSpanKind(trace.SpanKindClient),
+// traceCall starts the span of an upstream call, named by its route, and returns a function that ends it.
+func (t *Telemetry) traceCall(ctx context.Context, op string) (context.Context, func(rest.CallResult)) {
+	method, route := splitRoute(op)
+	ctx, span := t.tracer.Start(ctx, op, trace.WithSpanKind(trace.SpanKindClient),
 		trace.WithAttributes(attribute.String("http.request.method", method), attribute.String("url.template", route)))
 	return ctx, func(result rest.CallResult) {
 		defer span.End()

@@ -10,19 +10,21 @@ import (
 	"testing"
 
 	"mstudio-graphql/gateway/httpapi"
+	"mstudio-graphql/gateway/telemetry"
 	"mstudio-graphql/graph/model"
 )
 
-// A panic around the executor is answered as one inside it is, and logged with its stack and without its value.
-func TestPanicAroundTheExecutorIsAnswered(t *testing.T) {
+// The response to a panic in a handler is the same as to one in a resolver. The log has its stack but not its value.
+func TestHandlerPanicIsRecovered(t *testing.T) {
 	t.Parallel()
 	var book bytes.Buffer
-	g := &Gateway{config: Config{Log: slog.New(slog.NewJSONHandler(&book, nil))}}
 	panicking, err := httpapi.Compress(func(http.ResponseWriter, *http.Request) { panic("canary") })
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(g.observed(panicking))
+	log := slog.New(slog.NewJSONHandler(&book, nil))
+	g := &Gateway{config: Config{Log: log}, telemetry: telemetry.New(log, nil, nil), handler: panicking}
+	server := httptest.NewServer(g)
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL, http.NoBody)
 	if err != nil {
 		t.Fatal(err)
@@ -42,13 +44,13 @@ func TestPanicAroundTheExecutorIsAnswered(t *testing.T) {
 	if response.StatusCode != http.StatusInternalServerError || string(body) != want {
 		t.Errorf("got %d %s", response.StatusCode, body)
 	}
-	log := book.String()
-	for _, part := range []string{`"msg":"internal error"`, "observe_internal_test.go", `"status":500`} {
-		if !strings.Contains(log, part) {
-			t.Errorf("the log lacks %s:\n%s", part, log)
+	written := book.String()
+	for _, part := range []string{`"msg":"internal error"`, "recover_internal_test.go", `"status":500`} {
+		if !strings.Contains(written, part) {
+			t.Errorf("the log lacks %s:\n%s", part, written)
 		}
 	}
-	if strings.Contains(log, "canary") {
-		t.Errorf("the log holds the panic's value:\n%s", log)
+	if strings.Contains(written, "canary") {
+		t.Errorf("the log holds the panic's value:\n%s", written)
 	}
 }

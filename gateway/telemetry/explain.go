@@ -1,0 +1,123 @@
+package telemetry
+
+import (
+	"context"
+	"math"
+	"sync"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"mstudio-graphql/graph/loader"
+	"mstudio-graphql/rest"
+)
+
+// Explain collects the upstream calls of an operation that runs with the returned context. report writes them to
+// extensions.upstream of the response.
+func (t *Telemetry) Explain(ctx context.Context, stats *loader.Stats) (observed context.Context, report func(*graphql.Response)) {
+	e := &explainer{start: time.Now(), stats: stats}
+	calls := callObserver(e.observe).and(t.upstream.Call)
+	observed = rest.WithWatch(loader.WithStats(ctx, stats), &rest.Watch{Call: calls, Document: t.upstream.Document})
+	return observed, func(response *graphql.Response) {
+		if response.Extensions == nil {
+			response.Extensions = map[string]any{}
+		}
+		response.Extensions["upstream"] = e.explanation()
+	}
+}
+
+// explanation is the extensions.upstream of an operation that ran. It contains routes but no arguments.
+type explanation struct {
+	// Calls is the number of upstream calls that this operation started. Calls shared by all callers count for the
+	// operation that started them.
+	Calls int `json:"calls"`
+	// Deduplicated is the number of calls saved because the operation had already loaded the same object.
+	Deduplicated int `json:"deduplicated"`
+	// Cached is the number of calls saved by the cache shared by all callers.
+	Cached int `json:"cached"`
+	// DurationMs is the duration of the operation.
+	DurationMs milliseconds `json:"durationMs"`
+	// Plan lists the routes in the order of their first calls.
+	Plan []*routeCalls `json:"plan"`
+}
+
+// routeCalls are the upstream calls of one route.
+type routeCalls struct {
+	Op    string `json:"op"`
+	Count int    `json:"count"`
+	// Ms is the time from the start of the first call to the end of the last call, or of the operation if that was
+	// earlier.
+	Ms milliseconds `json:"ms"`
+	// StartedAt is the start of the first call, relative to the operation's start.
+	StartedAt milliseconds `json:"startedAt"`
+
+	running     int
+	first, last time.Duration
+}
+
+// milliseconds is a duration in milliseconds with one decimal place.
+type milliseconds float64
+
+func inMilliseconds(d time.Duration) milliseconds {
+	return milliseconds(math.Round(float64(d)/float64(time.Millisecond)*10) / 10)
+}
+
+// explainer collects the calls of one operation.
+type explainer struct {
+	start time.Time
+	stats *loader.Stats
+
+	mu   sync.Mutex
+	plan []*routeCalls
+}
+
+// observe is a callObserver.
+func (e *explainer) observe(ctx context.Context, op string) (context.Context, func(rest.CallResult)) {
+	started := time.Since(e.start)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	route := e.route(op, started)
+	route.Count++
+	route.running++
+	return ctx, func(rest.CallResult) {
+		ended := time.Since(e.start)
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		route.running--
+		route.last = max(route.last, ended)
+	}
+}
+
+func (e *explainer) route(op string, started time.Duration) *routeCalls {
+	for _, known := range e.plan {
+		if known.Op == op {
+			return known
+		}
+	}
+	added := &routeCalls{Op: op, StartedAt: inMilliseconds(started), first: started}
+	e.plan = append(e.plan, added)
+	return added
+}
+
+// explanation returns the calls made so far. Abandoned calls may still be running.
+func (e *explainer) explanation() explanation {
+	now := time.Since(e.start)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	result := explanation{
+		Deduplicated: e.stats.Deduplicated(),
+		Cached:       int(e.stats.CategoryHits.Load()),
+		DurationMs:   inMilliseconds(now),
+		Plan:         make([]*routeCalls, 0, len(e.plan)),
+	}
+	for _, route := range e.plan {
+		copied := *route
+		if route.running > 0 {
+			copied.last = now
+		}
+		copied.Ms = inMilliseconds(max(copied.last-copied.first, 0))
+		result.Calls += route.Count
+		result.Plan = append(result.Plan, &copied)
+	}
+	return result
+}

@@ -1,0 +1,85 @@
+package telemetry
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"mstudio-graphql/gateway/telemetry/metrics"
+	"mstudio-graphql/graph/loader"
+	"mstudio-graphql/rest"
+)
+
+// callObserver is called when an upstream call begins, and returns a function for its end.
+type callObserver func(ctx context.Context, op string) (context.Context, func(rest.CallResult))
+
+// and combines two observers. Each may be nil. The second receives the context of the first.
+func (o callObserver) and(other callObserver) callObserver {
+	switch {
+	case o == nil:
+		return other
+	case other == nil:
+		return o
+	}
+	return func(ctx context.Context, op string) (context.Context, func(rest.CallResult)) {
+		ctx, end := o(ctx, op)
+		ctx, endOther := other(ctx, op)
+		return ctx, func(result rest.CallResult) {
+			endOther(result)
+			end(result)
+		}
+	}
+}
+
+// splitRoute splits an op into method and path template.
+func splitRoute(op string) (method, route string) {
+	method, route, _ = strings.Cut(op, " ")
+	return method, route
+}
+
+// observeCalls returns the observer of all upstream calls, or nil without metrics and traces.
+func (t *Telemetry) observeCalls() callObserver {
+	var calls callObserver
+	if t.metrics != nil {
+		calls = t.countCall
+	}
+	if t.tracer != nil {
+		calls = calls.and(t.traceCall)
+	}
+	if calls == nil {
+		return nil
+	}
+	return calls.and(recordAccepted) // operation labels depend on it
+}
+
+func (t *Telemetry) countCall(ctx context.Context, op string) (context.Context, func(rest.CallResult)) {
+	return ctx, t.metrics.CallStarted(splitRoute(op))
+}
+
+// countRequest counts the start of a request and returns a function for its end.
+func (t *Telemetry) countRequest(r *http.Request, record *Record, w *ResponseWriter, start time.Time) func() {
+	if t.metrics == nil {
+		return func() {}
+	}
+	end := t.metrics.RequestStarted()
+	return func() {
+		end()
+		t.metrics.Answered(metrics.Request{
+			Route: r.Pattern, Method: knownMethod(r.Method), Status: w.code(), Duration: time.Since(start), Codes: record.codes,
+		})
+	}
+}
+
+func (t *Telemetry) countOperation(ctx context.Context, operation *graphql.OperationContext, response *graphql.Response, stats *loader.Stats, duration time.Duration) {
+	if t.metrics == nil {
+		return
+	}
+	t.metrics.Executed(metrics.Operation{
+		Name: t.labelOf(ctx, operation, response), Type: string(operation.Operation.Operation),
+		Duration: duration, Failed: failed(response), Calls: RecordOf(ctx).Calls,
+		Asked: stats.Loads.Load(), Fetched: stats.Fetches.Load(), Kept: stats.CategoryHits.Load(),
+	})
+}

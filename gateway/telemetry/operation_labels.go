@@ -1,0 +1,72 @@
+package telemetry
+
+import (
+	"context"
+	"strings"
+	"sync"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"mstudio-graphql/rest"
+)
+
+const (
+	// maxLabels is the maximum number of distinct operation names in metrics and traces.
+	maxLabels = 100
+	// otherLabel is the label of all further operations, unnamedLabel that of operations without a name.
+	otherLabel, unnamedLabel = "other", "unnamed"
+)
+
+// operationLabels bounds the operation names in metrics and traces, because clients choose them freely. It admits a name
+// only after an operation succeeded with a token that mStudio accepted, so unauthenticated clients cannot use up the
+// labels.
+type operationLabels struct {
+	mu       sync.RWMutex
+	admitted map[string]bool
+}
+
+// label returns the label for an operation name and admits the name if trusted.
+func (l *operationLabels) label(name string, trusted bool) string {
+	if name == "" {
+		return unnamedLabel
+	}
+	l.mu.RLock()
+	known, full := l.admitted[name], len(l.admitted) >= maxLabels
+	l.mu.RUnlock()
+	switch {
+	case known:
+		return name
+	case full || !trusted || len(name) > maxOperationName:
+		return otherLabel
+	}
+	return l.admit(name)
+}
+
+func (l *operationLabels) admit(name string) string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.admitted) >= maxLabels && !l.admitted[name] {
+		return otherLabel
+	}
+	if l.admitted == nil {
+		l.admitted = map[string]bool{}
+	}
+	l.admitted[name] = true
+	return name
+}
+
+// labelOf returns the label of a completed operation.
+func (t *Telemetry) labelOf(ctx context.Context, operation *graphql.OperationContext, response *graphql.Response) string {
+	return t.labels.label(operation.Operation.Name, !failed(response) && RecordOf(ctx).accepted.Load())
+}
+
+// recordAccepted records that mStudio accepted the caller's token, which a successful call proves. Categories are
+// public and prove nothing.
+func recordAccepted(ctx context.Context, op string) (context.Context, func(rest.CallResult)) {
+	_, route := splitRoute(op)
+	return ctx, func(result rest.CallResult) {
+		if result.Code == "" && !strings.HasPrefix(route, "/conversation-categories") {
+			RecordOf(ctx).accepted.Store(true)
+		}
+	}
+}
