@@ -12,6 +12,7 @@ import (
 	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"mstudio-graphql/graph/model"
+	"mstudio-graphql/internal/defaults"
 )
 
 // Checker checks documents and operations against a schema and its limits. It is safe for concurrent use and stores no
@@ -27,7 +28,9 @@ type Checker struct {
 // New returns a Checker for schema. It returns an error if a list field has no @listSize, because the cost of its
 // children cannot be estimated.
 func New(schema *ast.Schema, limits Limits) (*Checker, error) {
-	limits = limits.withDefaults()
+	if err := defaults.Set(&limits); err != nil {
+		return nil, err
+	}
 	found, err := readCosts(schema)
 	if err != nil {
 		return nil, err

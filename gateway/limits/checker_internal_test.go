@@ -134,7 +134,7 @@ func TestDefaultLimits(t *testing.T) {
 		Bytes: 16384, Tokens: 1000, Depth: 12, Fields: 2000, Aliases: 30, RootFields: 20, RootMutations: 5, Directives: 30, Fragments: 40,
 		Operations: 10, Variables: 50, Cost: 1000, Nodes: 500_000, Errors: 5,
 	}
-	if diff := cmp.Diff(want, Limits{Depth: -1}.withDefaults()); diff != "" {
+	if diff := cmp.Diff(want, newChecker(t, Limits{Depth: -1}).limits); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }

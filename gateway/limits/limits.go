@@ -8,73 +8,28 @@ package limits
 
 import (
 	"fmt"
-	"reflect"
 
 	"mstudio-graphql/graph/model"
 )
 
-// Limits limits documents and operations. Zero or a negative value means the default, see [Defaults].
+// Limits limits documents and operations. The tags declare each limit as a flag. A limit below 1 means its default.
 type Limits struct {
-	// Bytes is the maximum length of a document in bytes. Default: 16 KiB.
-	Bytes int
-	// Tokens is the maximum number of tokens in a document. Default: 1000.
-	Tokens int
-	// Depth is the maximum nesting of fields, not counting fields below __schema and __type. Default: 12.
-	Depth int
-	// Fields is the maximum number of fields in a document. Fields of a fragment count once per spread. Default: 2000.
-	Fields int
-	// Aliases is the maximum number of aliased fields, counted like Fields. Default: 30.
-	Aliases int
-	// RootFields is the maximum number of root fields of an operation. Default: 20.
-	RootFields int
-	// RootMutations is the maximum number of root fields of a mutation, which run one after another. Default: 5.
-	RootMutations int
-	// Directives is the maximum number of directives, counted like Fields. Default: 30.
-	Directives int
-	// Fragments is the maximum number of fragment definitions in a document. Default: 40.
-	Fragments int
-	// Operations is the maximum number of operations in a document. Default: 10.
-	Operations int
-	// Variables is the maximum number of variables of an operation. Default: 50.
-	Variables int
-	// Cost is the maximum number of mStudio calls of an operation, estimated with full pages. Default: 1000.
-	Cost int
-	// Nodes is the maximum number of objects in a result, estimated with full pages. Default: 500 000.
-	Nodes int
-	// Errors is the maximum number of validation errors reported for a document. Default: 5.
-	Errors int
+	Bytes         int `name:"max-query-bytes" default:"16384" min:"1" env:"MAX_QUERY_BYTES" help:"Maximum length of a document, in bytes."`
+	Tokens        int `name:"max-tokens" default:"1000" min:"1" env:"MAX_TOKENS" help:"Maximum number of tokens in a document."`
+	Depth         int `name:"max-depth" default:"12" min:"1" env:"MAX_DEPTH" help:"Maximum nesting of fields, not counting introspection."`
+	Fields        int `name:"max-fields" default:"2000" min:"1" env:"MAX_FIELDS" help:"Maximum number of fields in a document. The fields of a fragment count once per spread."`
+	Aliases       int `name:"max-aliases" default:"30" min:"1" env:"MAX_ALIASES" help:"Maximum number of fields with an alias, counted like --max-fields."`
+	RootFields    int `name:"max-root-fields" default:"20" min:"1" env:"MAX_ROOT_FIELDS" help:"Maximum number of root fields of an operation."`
+	RootMutations int `name:"max-root-mutations" default:"5" min:"1" env:"MAX_ROOT_MUTATIONS" help:"Maximum number of root fields of a mutation."`
+	Directives    int `name:"max-directives" default:"30" min:"1" env:"MAX_DIRECTIVES" help:"Maximum number of directives, counted like --max-fields."`
+	Fragments     int `name:"max-fragments" default:"40" min:"1" env:"MAX_FRAGMENTS" help:"Maximum number of fragments that a document defines."`
+	Operations    int `name:"max-operations" default:"10" min:"1" env:"MAX_OPERATIONS" help:"Maximum number of operations in a document."`
+	Variables     int `name:"max-variables" default:"50" min:"1" env:"MAX_VARIABLES" help:"Maximum number of variables of an operation."`
+	Cost          int `name:"max-cost" default:"1000" min:"1" env:"MAX_COST" help:"Maximum number of mStudio calls of an operation, estimated with full pages before its first call."`
+	Nodes         int `name:"max-nodes" default:"500000" min:"1" env:"MAX_NODES" help:"Maximum number of objects in a result, estimated with full pages."`
+	Errors        int `name:"max-errors" default:"5" min:"1" env:"MAX_ERRORS" help:"Maximum number of validation errors reported for a document."`
 	// HideSuggestions removes suggested names from validation errors.
-	HideSuggestions bool
-}
-
-// Defaults returns the default limits.
-func Defaults() Limits {
-	return Limits{
-		Bytes:         16 << 10,
-		Tokens:        1000,
-		Depth:         12,
-		Fields:        2000,
-		Aliases:       30,
-		RootFields:    20,
-		RootMutations: 5,
-		Directives:    30,
-		Fragments:     40,
-		Operations:    10,
-		Variables:     50,
-		Cost:          1000,
-		Nodes:         500_000,
-		Errors:        5,
-	}
-}
-
-func (l Limits) withDefaults() Limits {
-	limits, defaults := reflect.ValueOf(&l).Elem(), reflect.ValueOf(Defaults())
-	for i := range limits.NumField() {
-		if limit := limits.Field(i); limit.CanInt() && limit.Int() <= 0 {
-			limit.Set(defaults.Field(i))
-		}
-	}
-	return l
+	HideSuggestions bool `kong:"-"`
 }
 
 // Limit is the name of a limit in the extensions of an error.

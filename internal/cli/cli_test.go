@@ -15,7 +15,7 @@ func TestMistakeInTheArguments(t *testing.T) {
 	t.Parallel()
 	var stdout, stderr bytes.Buffer
 	err := Run(t.Context(), []string{"--max-calls=0", "--listen=127.0.0.1:0"}, &stdout, &stderr)
-	if err == nil || err.Error() != "serve: --max-calls and --max-parallel-calls must be at least 1 (try --help)" {
+	if err == nil || err.Error() != "serve: --max-calls must be at least 1 (try --help)" {
 		t.Errorf("ended with %v", err)
 	}
 	if stdout.Len()+stderr.Len() > 0 {

@@ -2,8 +2,6 @@
 package config
 
 import (
-	"errors"
-	"fmt"
 	"log/slog"
 	"time"
 
@@ -23,20 +21,20 @@ type Serve struct {
 	CORSOrigins     []string      `group:"Server" name:"cors-origin" env:"CORS_ORIGINS" placeholder:"ORIGIN" help:"Origin whose pages may call the gateway from a browser, such as https://portal.example.com. Repeatable, or separated by commas. Default: none."`
 	PublicURL       string        `group:"Server" name:"public-url" env:"PUBLIC_URL" placeholder:"URL" help:"Where clients reach the gateway, such as https://api.example.com: for links to files. Default: the address that each request was sent to."`
 	LinkKeys        []linkKey     `group:"Server" name:"link-key" env:"LINK_KEYS" placeholder:"KEY" help:"Key that seals links to files: 32 bytes in base64. Replicas must share it. With several, the first seals and all open. Default: drawn at the start."`
-	MaxDownloads    int           `group:"Server" name:"max-downloads" default:"32" env:"MAX_DOWNLOADS" help:"How many files may be sent to clients at once, and one file in a quarter of the places."`
+	MaxDownloads    int           `group:"Server" name:"max-downloads" default:"32" min:"1" env:"MAX_DOWNLOADS" help:"How many files may be sent to clients at once, and one file in a quarter of the places."`
 	Subgraph        bool          `group:"Server" env:"SUBGRAPH" help:"Serve the schema to routers of a federated graph too (Apollo Federation v2), at /subgraph."`
 	Playground      bool          `group:"Server" env:"PLAYGROUND" help:"Serve GraphiQL at /playground, a page to write and try queries. --sandbox implies it."`
-	ShutdownDelay   time.Duration `group:"Server" default:"0s" env:"SHUTDOWN_DELAY" help:"How long to go on accepting requests after SIGTERM while /readyz answers 503, so that a load balancer notices."`
-	ShutdownTimeout time.Duration `group:"Server" default:"20s" env:"SHUTDOWN_TIMEOUT" help:"How long to wait for running requests after that. A second signal ends the program at once."`
+	ShutdownDelay   time.Duration `group:"Server" default:"0s" min:"0" env:"SHUTDOWN_DELAY" help:"How long to go on accepting requests after SIGTERM while /readyz answers 503, so that a load balancer notices."`
+	ShutdownTimeout time.Duration `group:"Server" default:"20s" min:"1" env:"SHUTDOWN_TIMEOUT" help:"How long to wait for running requests after that. A second signal ends the program at once."`
 
 	UpstreamURL       string        `group:"mStudio" name:"upstream-url" default:"${baseURL}" env:"MITTWALD_API_BASE_URL" help:"Where mStudio's REST API is, without its version."`
 	APIVersion        string        `group:"mStudio" name:"api-version" default:"v2" env:"MITTWALD_API_VERSION" help:"First segment of every path."`
 	UpstreamAllowHTTP bool          `group:"mStudio" name:"upstream-allow-http" env:"UPSTREAM_ALLOW_HTTP" help:"Accept an upstream URL without TLS on another host. Tokens then travel in the clear."`
-	UpstreamTimeout   time.Duration `group:"mStudio" default:"12s" env:"UPSTREAM_TIMEOUT" help:"How long one attempt of one call may take."`
+	UpstreamTimeout   time.Duration `group:"mStudio" default:"12s" min:"1" env:"UPSTREAM_TIMEOUT" help:"How long one attempt of one call may take."`
 
-	OperationTimeout time.Duration `group:"Operations" default:"15s" env:"OPERATION_TIMEOUT" help:"How long one operation may take, all its calls included."`
-	MaxCalls         int           `group:"Operations" name:"max-calls" default:"250" env:"MAX_CALLS" help:"How many calls of mStudio one operation may make."`
-	MaxParallelCalls int           `group:"Operations" name:"max-parallel-calls" default:"32" env:"MAX_PARALLEL_CALLS" help:"How many of them may be in flight at once."`
+	OperationTimeout time.Duration `group:"Operations" default:"15s" min:"1" env:"OPERATION_TIMEOUT" help:"How long one operation may take, all its calls included."`
+	MaxCalls         int           `group:"Operations" name:"max-calls" default:"250" min:"1" env:"MAX_CALLS" help:"How many calls of mStudio one operation may make."`
+	MaxParallelCalls int           `group:"Operations" name:"max-parallel-calls" default:"32" min:"1" env:"MAX_PARALLEL_CALLS" help:"How many of them may be in flight at once."`
 	BulkThreshold    int           `group:"Operations" name:"bulk-threshold" default:"4" env:"BULK_THRESHOLD" help:"How many projects, customers, servers or containers that an answer refers to are fetched one by one. If there are more of a kind, a list of them is fetched in one call; --bulk-threshold=-1: never."`
 	KeepCategories   time.Duration `group:"Operations" default:"5m" env:"KEEP_CATEGORIES" help:"How long the public list of categories is kept; 0s fetches it for each operation that needs it."`
 	RevealSecrets    bool          `group:"Operations" env:"REVEAL_SECRETS" help:"Let callers read the secrets in their own service requests. Each reveal is logged, without the value."`
@@ -44,8 +42,8 @@ type Serve struct {
 
 	Requests Requests `embed:""`
 
-	Uploads Uploads `embed:""`
-	Limits  Limits  `embed:""`
+	Uploads Uploads       `embed:""`
+	Limits  limits.Limits `embed:"" group:"Limits"`
 
 	Sandbox         bool          `group:"Sandbox" env:"SANDBOX" help:"Use a sandbox with demo data inside this process instead of mStudio, whatever --upstream-url says, and print the demo tokens."`
 	SandboxLatency  time.Duration `group:"Sandbox" default:"0s" env:"SANDBOX_LATENCY" help:"How long the sandbox waits before each answer."`
@@ -58,53 +56,6 @@ type Serve struct {
 
 	LogLevel  slog.Level `group:"Logging" default:"info" env:"LOG_LEVEL" help:"debug, info, warn or error; debug adds one record per call of mStudio."`
 	LogFormat string     `group:"Logging" default:"text" enum:"text,json" env:"LOG_FORMAT" help:"text or json."`
-}
-
-// Limits is what a document and an operation may ask for. They are those of limits.Limits.
-type Limits struct {
-	Bytes         int `group:"Limits" name:"max-query-bytes" default:"16384" env:"MAX_QUERY_BYTES" help:"How long the text of a document may be, in bytes."`
-	Tokens        int `group:"Limits" name:"max-tokens" default:"1000" env:"MAX_TOKENS" help:"How many words and signs it may have."`
-	Depth         int `group:"Limits" name:"max-depth" default:"12" env:"MAX_DEPTH" help:"How deep its fields may be nested, introspection aside."`
-	Fields        int `group:"Limits" name:"max-fields" default:"2000" env:"MAX_FIELDS" help:"How many fields it may have, those of a fragment counted wherever it is spread."`
-	Aliases       int `group:"Limits" name:"max-aliases" default:"30" env:"MAX_ALIASES" help:"How many of them may have an alias."`
-	RootFields    int `group:"Limits" name:"max-root-fields" default:"20" env:"MAX_ROOT_FIELDS" help:"How many fields an operation may start with."`
-	RootMutations int `group:"Limits" name:"max-root-mutations" default:"5" env:"MAX_ROOT_MUTATIONS" help:"How many fields a mutation may start with."`
-	Directives    int `group:"Limits" name:"max-directives" default:"30" env:"MAX_DIRECTIVES" help:"How many directives a document may have."`
-	Fragments     int `group:"Limits" name:"max-fragments" default:"40" env:"MAX_FRAGMENTS" help:"How many fragments it may define."`
-	Operations    int `group:"Limits" name:"max-operations" default:"10" env:"MAX_OPERATIONS" help:"How many operations it may define."`
-	Variables     int `group:"Limits" name:"max-variables" default:"50" env:"MAX_VARIABLES" help:"How many variables an operation may declare."`
-	Cost          int `group:"Limits" name:"max-cost" default:"1000" env:"MAX_COST" help:"How many calls of mStudio an operation may need if all pages are full. It is refused before the first call."`
-	Nodes         int `group:"Limits" name:"max-nodes" default:"500000" env:"MAX_NODES" help:"How many objects its answer may have if all pages are full."`
-	Errors        int `group:"Limits" name:"max-errors" default:"5" env:"MAX_ERRORS" help:"How many of a document's mistakes are reported."`
-}
-
-// Validate reports the flags that are less than 1, which would refuse everything.
-func (l Limits) Validate() error {
-	var mistakes []error
-	for _, limit := range []struct {
-		flag  string
-		value int
-	}{
-		{"--max-query-bytes", l.Bytes},
-		{"--max-tokens", l.Tokens},
-		{"--max-depth", l.Depth},
-		{"--max-fields", l.Fields},
-		{"--max-aliases", l.Aliases},
-		{"--max-root-fields", l.RootFields},
-		{"--max-root-mutations", l.RootMutations},
-		{"--max-directives", l.Directives},
-		{"--max-fragments", l.Fragments},
-		{"--max-operations", l.Operations},
-		{"--max-variables", l.Variables},
-		{"--max-cost", l.Cost},
-		{"--max-nodes", l.Nodes},
-		{"--max-errors", l.Errors},
-	} {
-		if limit.value < 1 {
-			mistakes = append(mistakes, fmt.Errorf("%s must be at least 1", limit.flag))
-		}
-	}
-	return errors.Join(mistakes...)
 }
 
 // RestConfig is the client's part of the settings.
@@ -141,28 +92,8 @@ func (s Serve) GatewayConfig(client *rest.Client, log *slog.Logger) gateway.Conf
 		Uploads:          s.Uploads.limits(),
 		Subgraph:         s.Subgraph,
 		NoRenderer:       s.NoRenderer,
-		Limits:           s.Limits.guardLimits(),
+		Limits:           s.Limits,
 	}
 	s.Requests.apply(&config)
 	return config
-}
-
-// guardLimits is the guard's part of the settings.
-func (l Limits) guardLimits() limits.Limits {
-	return limits.Limits{
-		Bytes:         l.Bytes,
-		Tokens:        l.Tokens,
-		Depth:         l.Depth,
-		Fields:        l.Fields,
-		Aliases:       l.Aliases,
-		RootFields:    l.RootFields,
-		RootMutations: l.RootMutations,
-		Directives:    l.Directives,
-		Fragments:     l.Fragments,
-		Operations:    l.Operations,
-		Variables:     l.Variables,
-		Cost:          l.Cost,
-		Nodes:         l.Nodes,
-		Errors:        l.Errors,
-	}
 }

@@ -37,9 +37,9 @@ func (s Traces) URL() string {
 	return strings.TrimRight(s.Endpoint, "/") + "/v1/traces"
 }
 
-// Validate reports an endpoint that nothing could be sent to, and an exporter or a protocol that is not spoken here. The
+// check reports an endpoint that nothing could be sent to, and an exporter or a protocol that is not spoken here. The
 // variables may be there for other programs: those that have no effect here are not looked at.
-func (s Traces) Validate() error {
+func (s Traces) check() error {
 	if s.off() {
 		return nil
 	}
