@@ -1,6 +1,7 @@
 // Command mstudio-graphql serves mittwald's mStudio v2 support conversations as a GraphQL API.
 package main
 
+//go:generate go run ./graph/scalar/gen
 //go:generate go tool gqlgen generate
 //go:generate go run ./graph/render/gen
 //go:generate go test ./internal/config -run ^TestOperationsPage$ -update

@@ -8,6 +8,16 @@ import (
 // AppInstallationPhase is how far an app installation is, as the API spells it.
 type AppInstallationPhase string
 
+// The known phases of app installations.
+const (
+	AppPending       AppInstallationPhase = "pending"
+	AppInstalling    AppInstallationPhase = "installing"
+	AppUpgrading     AppInstallationPhase = "upgrading"
+	AppReady         AppInstallationPhase = "ready"
+	AppDisabled      AppInstallationPhase = "disabled"
+	AppReconfiguring AppInstallationPhase = "reconfiguring"
+)
+
 // AppInstallation is an app that is installed in a project. Everything but the id is zero in a reference, and where the
 // API does not say it.
 type AppInstallation struct {
@@ -67,7 +77,7 @@ func (d *decoder) appInstallationField(a *AppInstallation, name []byte) {
 	case "disabled":
 		a.Disabled = d.optionalBool()
 	case "phase":
-		a.Phase = AppInstallationPhase(d.string())
+		a.Phase = enum[AppInstallationPhase](d, "AppInstallation.phase")
 	case "createdAt":
 		a.CreatedAt = d.time()
 	case "projectId":

@@ -74,12 +74,9 @@ func get[T any](ctx context.Context, c *Client, r route, ids []string, query url
 	if err != nil {
 		return none, nil, err
 	}
-	value, err := decode(got.body, c.fileURL, read)
+	value, err := decode(got.body, c.fileURL, noting(ctx, read))
 	if err != nil {
 		return none, nil, target.fail(BadResponse, err)
-	}
-	if watch := watchOf(ctx); watch != nil && watch.Document != nil {
-		watch.Document(value)
 	}
 	return value, got.header, nil
 }

@@ -5,6 +5,15 @@ import "context"
 // CategoryReferenceType is a type of object that a conversation of some category may be about, as the API spells it.
 type CategoryReferenceType string
 
+// The known category reference types.
+const (
+	CategoryUnspecified       CategoryReferenceType = "unspecified"
+	CategoryServer            CategoryReferenceType = "server"
+	CategoryProject           CategoryReferenceType = "project"
+	CategoryOrganisation      CategoryReferenceType = "organisation"
+	CategoryExtensionInstance CategoryReferenceType = "extensionInstance"
+)
+
 // ConversationCategory is a topic that a conversation belongs to, such as "Domains".
 type ConversationCategory struct {
 	ID             string
@@ -65,10 +74,7 @@ func (d *decoder) newCategory() *ConversationCategory {
 		case "name":
 			category.Name = d.string()
 		case "referenceType":
-			category.ReferenceTypes = list(d, func() (CategoryReferenceType, bool) {
-				text, ok := d.anyText()
-				return CategoryReferenceType(text), ok
-			})
+			category.ReferenceTypes = enums[CategoryReferenceType](d, "ConversationCategory.referenceTypes")
 		default:
 			d.Skip()
 		}

@@ -12,6 +12,16 @@ import (
 // ContainerStatus is what a container does, as the API spells it.
 type ContainerStatus string
 
+// The known container statuses.
+const (
+	ContainerRunning  ContainerStatus = "running"
+	ContainerStopped  ContainerStatus = "stopped"
+	ContainerError    ContainerStatus = "error"
+	ContainerCreating ContainerStatus = "creating"
+	ContainerStarting ContainerStatus = "starting"
+	ContainerStopping ContainerStatus = "stopping"
+)
+
 // Container is a service of a container stack: the only thing of the API's that has a container's id. Everything but the
 // id is zero in a reference, and where the API does not say it.
 type Container struct {
@@ -79,7 +89,7 @@ func (d *decoder) serviceField(c *Container, name []byte) {
 	case "description":
 		c.Description = d.optionalString()
 	case "status":
-		c.Status = ContainerStatus(d.string())
+		c.Status = enum[ContainerStatus](d, "Container.status")
 	case "statusSetAt":
 		c.StatusSetAt = d.time()
 	case "projectId":

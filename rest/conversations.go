@@ -13,14 +13,38 @@ import (
 // ConversationStatus is how far a conversation is, as the API spells it.
 type ConversationStatus string
 
-// StatusClosed is the one status that ends a conversation, until somebody answers.
-const StatusClosed ConversationStatus = "closed"
+// The known conversation statuses.
+const (
+	StatusOpen       ConversationStatus = "open"
+	StatusAnswered   ConversationStatus = "answered"
+	StatusInProgress ConversationStatus = "inProgress"
+	StatusWaiting    ConversationStatus = "waiting"
+	StatusClosed     ConversationStatus = "closed" // ends the conversation until somebody answers
+)
 
 // ConversationVisibility says who may see a conversation, as the API spells it.
 type ConversationVisibility string
 
+// The known visibilities.
+const (
+	VisibilityShared  ConversationVisibility = "shared"
+	VisibilityPrivate ConversationVisibility = "private"
+)
+
 // NotificationRole is a role whose holders are told about a conversation, as the API spells it.
 type NotificationRole string
+
+// The known notification roles. RoleProjectEmailadmin is what RoleProjectEmailAdmin was called until January 2025. The API
+// has sent both since then.
+const (
+	RoleCustomerOwner      NotificationRole = "customer_owner"
+	RoleCustomerAccountant NotificationRole = "customer_accountant"
+	RoleCustomerMember     NotificationRole = "customer_member"
+	RoleProjectOwner       NotificationRole = "project_owner"
+	RoleProjectEmailAdmin  NotificationRole = "project_email_admin"
+	RoleProjectEmailadmin  NotificationRole = "project_emailadmin"
+	RoleProjectExternal    NotificationRole = "project_external"
+)
 
 // Conversation is a support ticket without its messages.
 type Conversation struct {
@@ -249,9 +273,9 @@ func (d *decoder) conversationField(c *Conversation, name []byte) bool {
 	case "title":
 		c.Title = d.string()
 	case "status":
-		c.Status = ConversationStatus(d.string())
+		c.Status = enum[ConversationStatus](d, "Conversation.status")
 	case "visibility":
-		c.Visibility = ConversationVisibility(d.string())
+		c.Visibility = enum[ConversationVisibility](d, "Conversation.visibility")
 	case "createdAt":
 		c.CreatedAt = d.timeOrEpoch()
 	case "createdBy":
@@ -261,7 +285,7 @@ func (d *decoder) conversationField(c *Conversation, name []byte) bool {
 	case "category":
 		c.Category = d.category()
 	case "notificationRoles":
-		c.NotificationRoles = d.notificationRoles()
+		c.NotificationRoles = enums[NotificationRole](d, "Conversation.notificationRoles")
 	case "relatedTo":
 		c.RelatedTo = d.relatedTo()
 	case "sharedWith":
@@ -272,13 +296,6 @@ func (d *decoder) conversationField(c *Conversation, name []byte) bool {
 		return false
 	}
 	return true
-}
-
-func (d *decoder) notificationRoles() []NotificationRole {
-	return list(d, func() (NotificationRole, bool) {
-		text, ok := d.anyText()
-		return NotificationRole(text), ok
-	})
 }
 
 func (d *decoder) lastMessageField(last *lastMessage, name []byte) {

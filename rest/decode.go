@@ -31,9 +31,10 @@ const maxElements = 100_000
 // nothing from there on.
 type decoder struct {
 	scan.Scanner
-	fileURL  string
-	elements int
-	state    []any // see perType
+	fileURL   string
+	elements  int
+	state     []any // see perType
+	onUnknown func(place, value string)
 }
 
 // decode reads a whole document. read sets the decoder's err if the outermost value is of no use.

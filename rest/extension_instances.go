@@ -49,7 +49,7 @@ func (d *decoder) extensionInstanceField(e *ExtensionInstance, name []byte) {
 		e.CreatedAt = d.time()
 	case "aggregateReference":
 		if ref, ok := d.reference(); ok {
-			e.InstalledIn = ref.resolve()
+			e.InstalledIn = d.resolve("ExtensionInstance.installedIn", ref)
 		}
 	default:
 		d.Skip()

@@ -5,6 +5,13 @@ import "time"
 // FileState says how far the upload of an attachment is, as the API spells it.
 type FileState string
 
+// The known file states.
+const (
+	FileRequested FileState = "requested"
+	FileUploaded  FileState = "uploaded"
+	FileDeleted   FileState = "deleted"
+)
+
 // File is an attachment of a message: a [*RequestedFile], [*UploadedFile], [*DeletedFile] or [*UnknownFile].
 type File interface {
 	IsFile()
@@ -39,14 +46,14 @@ type UnknownFile struct {
 	RawState string
 }
 
-// State returns "requested".
-func (RequestedFile) State() FileState { return "requested" }
+// State returns FileRequested.
+func (RequestedFile) State() FileState { return FileRequested }
 
-// State returns "uploaded".
-func (UploadedFile) State() FileState { return "uploaded" }
+// State returns FileUploaded.
+func (UploadedFile) State() FileState { return FileUploaded }
 
-// State returns "deleted".
-func (DeletedFile) State() FileState { return "deleted" }
+// State returns FileDeleted.
+func (DeletedFile) State() FileState { return FileDeleted }
 
 // State returns what was sent.
 func (f UnknownFile) State() FileState { return FileState(f.RawState) }
@@ -57,7 +64,8 @@ func (d *decoder) files() []File {
 }
 
 func (d *decoder) file() File {
-	var id, name, mimeType, state string
+	var id, name, mimeType string
+	var state FileState
 	var deletedAt *time.Time
 	d.object(func(field []byte) {
 		switch string(field) {
@@ -68,21 +76,22 @@ func (d *decoder) file() File {
 		case "type":
 			mimeType = d.string()
 		case "status":
-			state = d.string()
+			state = FileState(d.string())
 		case "deletionDate":
 			deletedAt = d.time()
 		default:
 			d.Skip()
 		}
 	})
+	noteUnknown(d, "File.state", state)
 	switch state {
-	case "requested":
+	case FileRequested:
 		return &RequestedFile{ID: id}
-	case "uploaded":
+	case FileUploaded:
 		return &UploadedFile{ID: id, Name: name, MimeType: mimeType}
-	case "deleted":
+	case FileDeleted:
 		return &DeletedFile{ID: id, Name: name, MimeType: mimeType, DeletedAt: deletedAt}
 	default:
-		return &UnknownFile{ID: id, RawState: state}
+		return &UnknownFile{ID: id, RawState: string(state)}
 	}
 }

@@ -8,6 +8,15 @@ import (
 // ServerStatus is how far a server is, as the API spells it.
 type ServerStatus string
 
+// The known server statuses.
+const (
+	ServerPending   ServerStatus = "pending"
+	ServerReady     ServerStatus = "ready"
+	ServerUnready   ServerStatus = "unready"
+	ServerSuspended ServerStatus = "suspended"
+	ServerMigrating ServerStatus = "migrating"
+)
+
 // PlacementGroup is what projects are placed on; mStudio's pages and its paths call it a server. That the id of a
 // placement group is that of a server is our reading: the API does not say it anywhere. Everything but the id is zero
 // in a reference, and where the API does not say it.
@@ -63,7 +72,7 @@ func (d *decoder) serverField(p *PlacementGroup, name []byte) {
 	case "description":
 		p.Description = d.optionalString()
 	case "status":
-		p.Status = ServerStatus(d.string())
+		p.Status = enum[ServerStatus](d, "PlacementGroup.status")
 	case "createdAt":
 		p.CreatedAt = d.time()
 	case "imageRefId":

@@ -8,6 +8,16 @@ import (
 // ProjectStatus is how far a project is, as the API spells it.
 type ProjectStatus string
 
+// The known project statuses.
+const (
+	ProjectPending                     ProjectStatus = "pending"
+	ProjectReady                       ProjectStatus = "ready"
+	ProjectPreparingForVolumeMigration ProjectStatus = "preparingForVolumeMigration"
+	ProjectMigratingVolume             ProjectStatus = "migratingVolume"
+	ProjectError                       ProjectStatus = "error"
+	ProjectDisabled                    ProjectStatus = "disabled"
+)
+
 // Project groups apps, databases and mailboxes. Everything but the id is zero in a reference, and where the API does not
 // say it.
 type Project struct {
@@ -61,7 +71,7 @@ func (d *decoder) projectField(p *Project, name []byte) {
 	case "enabled":
 		p.Enabled = d.optionalBool()
 	case "status":
-		p.Status = ProjectStatus(d.string())
+		p.Status = enum[ProjectStatus](d, "Project.status")
 	case "createdAt":
 		p.CreatedAt = d.time()
 	case "imageRefId":

@@ -118,7 +118,7 @@ func (d *decoder) relatedTo() RelatedTo {
 	if !ok {
 		return nil
 	}
-	return ref.resolve()
+	return d.resolve("Conversation.relatedTo", ref)
 }
 
 // sharedWith reads a reference; nil if there is none. A type that is not among the four counts as unknown: an older
@@ -128,16 +128,20 @@ func (d *decoder) sharedWith() SharedWith {
 	if !ok {
 		return nil
 	}
-	if known, ok := ref.resolve().(SharedWith); ok {
+	if known, ok := d.resolve("Conversation.sharedWith", ref).(SharedWith); ok {
 		return known
 	}
+	d.note("Conversation.sharedWith", ref.typeName())
 	return &UnknownReference{ID: ref.id, ref: ref}
 }
 
-// resolve picks the type. Case is ignored, because the API itself spells appinstallation and extensionInstance by
-// different rules.
-func (r reference) resolve() RelatedTo {
-	switch strings.ToLower(r.domain + "/" + r.aggregate) {
+// typeName returns the type in mStudio's own words.
+func (r reference) typeName() string { return r.domain + "/" + r.aggregate }
+
+// resolve returns the object that a reference at a place points to. Case is ignored, because the API itself spells
+// appinstallation and extensionInstance by different rules.
+func (d *decoder) resolve(place string, r reference) RelatedTo {
+	switch strings.ToLower(r.typeName()) {
 	case "user/user":
 		return &User{ID: r.id, OnlyID: true}
 	case "customer/customer":
@@ -153,6 +157,7 @@ func (r reference) resolve() RelatedTo {
 	case "container/container":
 		return &Container{ID: r.id}
 	default:
+		d.note(place, r.typeName())
 		return &UnknownReference{ID: r.id, ref: r}
 	}
 }

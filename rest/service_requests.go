@@ -7,10 +7,11 @@ import (
 // ServiceRequestKind is what a customer asks the support to do, as the API spells it.
 type ServiceRequestKind string
 
-// The kinds whose payload this version knows.
+// The known kinds of service requests.
 const (
-	kindRelocation            ServiceRequestKind = "relocation"
-	kindMailSendLimitIncrease ServiceRequestKind = "mailSendLimitIncrease"
+	KindRelocation            ServiceRequestKind = "relocation"
+	KindCall                  ServiceRequestKind = "call"
+	KindMailSendLimitIncrease ServiceRequestKind = "mailSendLimitIncrease"
 )
 
 // ServiceRequest is a request that was made through a form.
@@ -90,6 +91,7 @@ type UnknownPayload struct{ Keys []string }
 
 func (f *messageFields) serviceRequest(d *decoder) *ServiceRequest {
 	request := &ServiceRequest{MessageHead: f.MessageHead, Kind: ServiceRequestKind(f.content.String()), Files: f.files}
+	noteUnknown(d, "ServiceRequest.kind", request.Kind)
 	if len(f.meta) == 0 || f.meta[0] != '{' {
 		return request
 	}
@@ -99,9 +101,9 @@ func (f *messageFields) serviceRequest(d *decoder) *ServiceRequest {
 
 func (d *decoder) payload(kind ServiceRequestKind) ServiceRequestPayload {
 	switch kind {
-	case kindRelocation:
+	case KindRelocation:
 		return d.relocation()
-	case kindMailSendLimitIncrease:
+	case KindMailSendLimitIncrease:
 		return d.mailSendLimitIncrease()
 	default:
 		return d.unknownPayload()

@@ -9,6 +9,17 @@ import (
 // Department is the part of mittwald that an employee works for, as the API spells it.
 type Department string
 
+// The known departments.
+const (
+	DepartmentDevelopment       Department = "development"
+	DepartmentMail              Department = "mail"
+	DepartmentAccounting        Department = "accounting"
+	DepartmentCloudHosting      Department = "cloudHosting"
+	DepartmentCustomerService   Department = "customerService"
+	DepartmentProductManagement Department = "productManagement"
+	DepartmentGeneric           Department = "generic"
+)
+
 // User is somebody who takes part in conversations: a customer's user or an employee of mittwald.
 type User struct {
 	ID string
@@ -77,7 +88,7 @@ func (d *decoder) userField(user *User, name []byte) {
 	case "avatarRefId":
 		user.AvatarURL = d.avatarURL()
 	case "department":
-		user.Department = Department(d.string())
+		user.Department = enum[Department](d, "User.department")
 	default:
 		d.Skip()
 	}

@@ -14,9 +14,10 @@ type Watch struct {
 	// such as "GET /conversations/{conversationId}". The call is made with the context that it returns. ended is called
 	// once, with how the call went.
 	Call func(ctx context.Context, op string) (inner context.Context, ended func(CallResult))
-	// Document is called with each document that was decoded, for example a [*ConversationPage]. It must not be changed
-	// or kept.
-	Document func(document any)
+	// Unknown is called when an enum or a union in a response has a value that this package does not know. place is
+	// type and field in terms of this package, such as "Conversation.status", and value is what the API sent: "" if it
+	// sent nothing where it must. value may be as long as the response and share its memory, so clone it to keep it.
+	Unknown func(place, value string)
 }
 
 // CallResult is how a call went.

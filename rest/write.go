@@ -46,7 +46,7 @@ func write[T any](ctx context.Context, c *Client, p put, read func(*decoder) T) 
 		return none, "", err
 	}
 	event := target.eventOf(got.header)
-	value, err := decode(got.body, c.fileURL, read)
+	value, err := decode(got.body, c.fileURL, noting(ctx, read))
 	if err != nil {
 		failure := target.fail(BadResponse, err)
 		failure.Event = event

@@ -35,11 +35,11 @@ func New(log *slog.Logger, counted *metrics.Metrics, traces trace.TracerProvider
 	if traces != nil {
 		t.tracer = traces.Tracer("mstudio-graphql/gateway")
 	}
-	var countDrift func(field, value string)
+	var countDrift func(place, value string)
 	if counted != nil {
 		countDrift = counted.Drift
 	}
-	t.upstream = &rest.Watch{Call: t.observeCalls(), Document: drift.New(log, countDrift).Document}
+	t.upstream = &rest.Watch{Call: t.observeCalls(), Unknown: drift.New(log, countDrift).Note}
 	return t
 }
 

@@ -23,10 +23,20 @@ import (
 // enum is one of the schema's enums that mStudio fills.
 type enum struct {
 	write func(spelling string) written
-	// values is the schema's value for each spelling of mStudio.
-	values map[string]string
-	// none is what stands for no value at all.
-	none any
+	read  func(any) (any, error)
+	known []string // in mStudio's spelling
+}
+
+func enumOf[T ~string](marshal func(T) graphql.Marshaler, appendTo func([]byte, T) []byte, unmarshal func(any) (T, error), known ...T) enum {
+	spellings := make([]string, len(known))
+	for i, value := range known {
+		spellings[i] = string(value)
+	}
+	return enum{
+		write: func(spelling string) written { return write(marshal, appendTo, T(spelling)) },
+		read:  reader(unmarshal),
+		known: spellings,
+	}
 }
 
 // written is one value as both the executor and the renderer write it.
@@ -41,106 +51,6 @@ func write[T any](marshal func(T) graphql.Marshaler, appendTo func([]byte, T) []
 	return written{executor: text.String(), renderer: appended}
 }
 
-// of makes a writer of strings from the two of a type of rest.
-func of[T ~string](marshal func(T) graphql.Marshaler, appendTo func([]byte, T) []byte) func(string) written {
-	return func(spelling string) written { return write(marshal, appendTo, T(spelling)) }
-}
-
-func enums() map[string]enum {
-	all := relatedEnums()
-	maps.Copy(all, map[string]enum{
-		"ConversationStatus": {
-			write: of(scalar.MarshalConversationStatus, scalar.AppendConversationStatus),
-			values: map[string]string{
-				"open": "OPEN", "answered": "ANSWERED", "inProgress": "IN_PROGRESS", "waiting": "WAITING", "closed": "CLOSED",
-			},
-			none: "UNKNOWN",
-		},
-		"ConversationVisibility": {
-			write:  of(scalar.MarshalConversationVisibility, scalar.AppendConversationVisibility),
-			values: map[string]string{"shared": "SHARED", "private": "PRIVATE"},
-			none:   "UNKNOWN",
-		},
-		"NotificationRole": {
-			write: of(scalar.MarshalNotificationRole, scalar.AppendNotificationRole),
-			values: map[string]string{
-				"customer_owner":      "CUSTOMER_OWNER",
-				"customer_accountant": "CUSTOMER_ACCOUNTANT",
-				"customer_member":     "CUSTOMER_MEMBER",
-				"project_owner":       "PROJECT_OWNER",
-				// mStudio has spelled this role in two ways, and both may come back.
-				"project_emailadmin":  "PROJECT_EMAIL_ADMIN",
-				"project_email_admin": "PROJECT_EMAIL_ADMIN",
-				"project_external":    "PROJECT_EXTERNAL",
-			},
-			none: "UNKNOWN",
-		},
-		"CategoryReferenceType": {
-			write: of(scalar.MarshalCategoryReferenceType, scalar.AppendCategoryReferenceType),
-			values: map[string]string{
-				"unspecified": "UNSPECIFIED", "server": "SERVER", "project": "PROJECT", "organisation": "ORGANISATION",
-				"extensionInstance": "EXTENSION_INSTANCE",
-			},
-			none: "UNKNOWN",
-		},
-		"ServiceRequestKind": {
-			write: of(scalar.MarshalServiceRequestKind, scalar.AppendServiceRequestKind),
-			values: map[string]string{
-				"relocation": "RELOCATION", "call": "CALL", "mailSendLimitIncrease": "MAIL_SEND_LIMIT_INCREASE",
-			},
-			none: "UNKNOWN",
-		},
-		"FileState": {
-			write:  of(scalar.MarshalFileState, scalar.AppendFileState),
-			values: map[string]string{"requested": "REQUESTED", "uploaded": "UPLOADED", "deleted": "DELETED"},
-			none:   "UNKNOWN",
-		},
-		"Department": {
-			write: of(scalar.MarshalDepartment, scalar.AppendDepartment),
-			values: map[string]string{
-				"development": "DEVELOPMENT", "mail": "MAIL", "accounting": "ACCOUNTING", "cloudHosting": "CLOUD_HOSTING",
-				"customerService": "CUSTOMER_SERVICE", "productManagement": "PRODUCT_MANAGEMENT", "generic": "GENERIC",
-			},
-			none: nil, // mStudio has left it out since June 2026
-		},
-	})
-	return all
-}
-
-// relatedEnums are those of what a conversation is about.
-func relatedEnums() map[string]enum {
-	return map[string]enum{
-		"ProjectStatus": {
-			write: of(scalar.MarshalProjectStatus, scalar.AppendProjectStatus),
-			values: map[string]string{
-				"pending": "PENDING", "ready": "READY", "preparingForVolumeMigration": "PREPARING_FOR_VOLUME_MIGRATION", "migratingVolume": "MIGRATING_VOLUME", "error": "ERROR", "disabled": "DISABLED",
-			},
-			none: nil,
-		},
-		"AppInstallationPhase": {
-			write: of(scalar.MarshalAppInstallationPhase, scalar.AppendAppInstallationPhase),
-			values: map[string]string{
-				"pending": "PENDING", "installing": "INSTALLING", "upgrading": "UPGRADING", "ready": "READY", "disabled": "DISABLED", "reconfiguring": "RECONFIGURING",
-			},
-			none: nil,
-		},
-		"ServerStatus": {
-			write: of(scalar.MarshalServerStatus, scalar.AppendServerStatus),
-			values: map[string]string{
-				"pending": "PENDING", "ready": "READY", "unready": "UNREADY", "suspended": "SUSPENDED", "migrating": "MIGRATING",
-			},
-			none: nil,
-		},
-		"ContainerStatus": {
-			write: of(scalar.MarshalContainerStatus, scalar.AppendContainerStatus),
-			values: map[string]string{
-				"running": "RUNNING", "stopped": "STOPPED", "error": "ERROR", "creating": "CREATING", "starting": "STARTING", "stopping": "STOPPING",
-			},
-			none: nil,
-		},
-	}
-}
-
 // The codes of user errors are ours, so none is unknown.
 func TestUserErrorCodes(t *testing.T) {
 	t.Parallel()
@@ -153,47 +63,67 @@ func TestUserErrorCodes(t *testing.T) {
 		wantJSON(t, string(code), string(code), write(scalar.MarshalUserErrorCode, scalar.AppendUserErrorCode, code))
 	}
 	slices.Sort(codes)
-	if diff := cmp.Diff(outputEnums(t)["UserErrorCode"], codes); diff != "" {
+	if diff := cmp.Diff(outputEnums(t)["UserErrorCode"].values, codes); diff != "" {
 		t.Errorf("values (-schema +written):\n%s", diff)
 	}
 }
 
+// Each enum of the schema is written in its values, whatever mStudio sends.
 func TestEnums(t *testing.T) {
 	t.Parallel()
+	generated := generatedEnums()
 	schema := outputEnums(t)
 	delete(schema, "UserErrorCode")
-	for name, enum := range enums() {
+	for name, defined := range schema {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			for spelling, want := range enum.values {
-				wantJSON(t, spelling, want, enum.write(spelling))
+			enum, ok := generated[name]
+			if !ok {
+				t.Fatal("the enum is not generated: run make generate")
 			}
-			wantJSON(t, "none", enum.none, enum.write(""))
-			// What is new must be taken for nothing that is known, however similar it looks.
-			strange := []string{"brandNew", " ", "null", "UNKNOWN", `"quoted"`}
-			for spelling := range enum.values {
-				strange = append(strange, strings.ToUpper(spelling), spelling+" ", spelling+"s")
+			produced := []string{"UNKNOWN"}
+			for _, spelling := range enum.known {
+				value := valueFor(spelling, defined.values)
+				produced = append(produced, value)
+				wantJSON(t, spelling, value, enum.write(spelling))
+				// A new value must not become a known one, however similar it looks.
+				for _, strange := range []string{strings.ToUpper(spelling), spelling + " ", spelling + "s"} {
+					wantJSON(t, strange, "UNKNOWN", enum.write(strange))
+				}
 			}
-			for _, spelling := range strange {
-				wantJSON(t, spelling, "UNKNOWN", enum.write(spelling))
+			for _, strange := range []string{"brandNew", " ", "null", "UNKNOWN", `"quoted"`} {
+				wantJSON(t, strange, "UNKNOWN", enum.write(strange))
 			}
-			// A value that nothing is mapped to would be in the schema for nothing, and one that the schema
-			// lacks would break the answer.
-			produced := append(slices.Collect(maps.Values(enum.values)), "UNKNOWN")
+			wantJSON(t, "", defined.absent, enum.write(""))
 			slices.Sort(produced)
-			if diff := cmp.Diff(schema[name], slices.Compact(produced)); diff != "" {
+			if diff := cmp.Diff(defined.values, slices.Compact(produced)); diff != "" {
 				t.Errorf("values (-schema +produced):\n%s", diff)
 			}
 		})
 	}
-	tested := slices.Sorted(maps.Keys(enums()))
-	if diff := cmp.Diff(slices.Sorted(maps.Keys(schema)), tested); diff != "" {
-		t.Errorf("enums for answers (-schema +tested):\n%s", diff)
+	if diff := cmp.Diff(slices.Sorted(maps.Keys(schema)), slices.Sorted(maps.Keys(generated))); diff != "" {
+		t.Errorf("enums (-schema +generated):\n%s", diff)
 	}
 }
 
-// outputEnums returns the sorted values of each enum that a field of the schema answers with.
-func outputEnums(t *testing.T) map[string][]string {
+// valueFor returns the value that has the same letters as a spelling of mStudio.
+func valueFor(spelling string, values []string) string {
+	letters := func(text string) string { return strings.ToLower(strings.ReplaceAll(text, "_", "")) }
+	i := slices.IndexFunc(values, func(value string) bool { return letters(value) == letters(spelling) })
+	if i < 0 {
+		return "no value for " + spelling
+	}
+	return values[i]
+}
+
+// schemaEnum is an enum in the schema.
+type schemaEnum struct {
+	values []string // sorted
+	absent any      // JSON value if mStudio omits the value: null if the fields of the enum are nullable
+}
+
+// outputEnums returns the enums that fields of the schema have.
+func outputEnums(t *testing.T) map[string]schemaEnum {
 	t.Helper()
 	text, err := os.ReadFile("../schema.graphqls")
 	if err != nil {
@@ -203,16 +133,21 @@ func outputEnums(t *testing.T) map[string][]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	enums := map[string][]string{}
+	enums := map[string]schemaEnum{}
 	for _, definition := range schema.Types {
 		if definition.BuiltIn || definition.Kind == ast.InputObject {
 			continue
 		}
 		for _, field := range definition.Fields {
-			answer := schema.Types[field.Type.Name()]
-			if answer.Kind == ast.Enum && !answer.BuiltIn {
-				enums[answer.Name] = names(answer.EnumValues)
+			kind := schema.Types[field.Type.Name()]
+			if kind.Kind != ast.Enum || kind.BuiltIn {
+				continue
 			}
+			found := schemaEnum{values: names(kind.EnumValues), absent: "UNKNOWN"}
+			if !field.Type.NonNull {
+				found.absent = nil
+			}
+			enums[kind.Name] = found
 		}
 	}
 	return enums
@@ -267,23 +202,17 @@ func TestDateTime(t *testing.T) {
 	}
 }
 
-// The generated code wants a reader for each type. If one of them ever became an argument, it must not be taken for
-// what it is not.
+// gqlgen requires a function that reads each type. If a type becomes an argument, that function must not accept it
+// unnoticed.
 func TestOutputOnly(t *testing.T) {
 	t.Parallel()
 	read := map[string]func(any) (any, error){
-		"ConversationStatus":     reader(scalar.UnmarshalConversationStatus),
-		"ConversationVisibility": reader(scalar.UnmarshalConversationVisibility),
-		"NotificationRole":       reader(scalar.UnmarshalNotificationRole),
-		"CategoryReferenceType":  reader(scalar.UnmarshalCategoryReferenceType),
-		"ServiceRequestKind":     reader(scalar.UnmarshalServiceRequestKind),
-		"FileState":              reader(scalar.UnmarshalFileState),
-		"Department":             reader(scalar.UnmarshalDepartment),
-		"ProjectStatus":          reader(scalar.UnmarshalProjectStatus),
-		"AppInstallationPhase":   reader(scalar.UnmarshalAppInstallationPhase),
-		"ServerStatus":           reader(scalar.UnmarshalServerStatus),
-		"ContainerStatus":        reader(scalar.UnmarshalContainerStatus),
-		"DateTime":               reader(scalar.UnmarshalDateTime),
+		"DateTime":      reader(scalar.UnmarshalDateTime),
+		"Text":          reader(scalar.UnmarshalText),
+		"UserErrorCode": reader(scalar.UnmarshalUserErrorCode),
+	}
+	for name, enum := range generatedEnums() {
+		read[name] = enum.read
 	}
 	for name, unmarshal := range read {
 		t.Run(name, func(t *testing.T) {

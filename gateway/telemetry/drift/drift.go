@@ -1,5 +1,5 @@
-// Package drift notices when mStudio sends what the schema does not know: a new value of an enum, a new alternative of a
-// union. Clients get UNKNOWN for it and nothing fails, so nobody else would tell.
+// Package drift reports values that mStudio sends and the schema does not have: new values of enums and new members of
+// unions. Clients get UNKNOWN for them and nothing fails, so operators would not notice otherwise.
 package drift
 
 import (
@@ -10,59 +10,60 @@ import (
 )
 
 const (
-	// maxValue is how long a value may be to be named, in bytes.
+	// maxValue is the maximum length of a value that is named, in bytes.
 	maxValue = 40
-	// maxDigits is how many digits it may have: words have few, ids and tokens many.
+	// maxDigits is the maximum number of digits in a value that is named. Words have few digits, IDs and tokens many.
 	maxDigits = 2
-	// maxFound is how many different values are told apart. There were one or two a month so far.
+	// maxFound is the number of values that are distinguished. mStudio has added one or two a month.
 	maxFound = 100
-	// other stands for all values that are not named.
+	// other is the label for all values that are not named.
 	other = "other"
-	// missing stands for a tag that is not there.
+	// missing is the label for an absent value, and for a union member without a type tag.
 	missing = "missing"
 )
 
-// Watch counts unknown values, and logs each once. It is safe for concurrent use.
-type Watch struct {
+// Detector counts unknown values, and logs each of them once. It is safe for concurrent use.
+type Detector struct {
 	log   *slog.Logger
-	count func(field, value string)
+	count func(place, value string)
 
 	mu    sync.Mutex
 	found map[finding]bool
 }
 
-type finding struct{ field, value string }
+type finding struct{ place, value string }
 
-// New returns a watch that has seen nothing yet. count is called for each unknown value; it may be nil.
-func New(log *slog.Logger, count func(field, value string)) *Watch {
-	return &Watch{log: log, count: count, found: map[finding]bool{}}
+// New returns a Detector. It calls count for each unknown value; count may be nil.
+func New(log *slog.Logger, count func(place, value string)) *Detector {
+	return &Detector{log: log, count: count, found: map[finding]bool{}}
 }
 
-// Document looks through what a client of mStudio has returned.
-func (w *Watch) Document(document any) { walker(w.note).document(document) }
-
-// note takes a value that came from mStudio as it is.
-func (w *Watch) note(field, value string) {
-	value, first := w.find(field, named(value))
-	if w.count != nil {
-		w.count(field, value)
+// Note takes an unknown value from mStudio. place is a type with a field, such as "Conversation.status".
+func (d *Detector) Note(place, value string) {
+	value, first := d.find(place, label(value))
+	if d.count != nil {
+		d.count(place, value)
 	}
 	if first {
-		w.log.LogAttrs(context.Background(), slog.LevelWarn, "the upstream has changed: it sends a value that is not in the schema",
-			slog.String("field", field), slog.String("value", value))
+		d.log.LogAttrs(context.Background(), slog.LevelWarn, "unknown upstream value",
+			slog.String("field", place), slog.String("value", value))
 	}
 }
 
-// find reports whether a value is new. When there are too many, all others are one.
-func (w *Watch) find(field, value string) (named string, first bool) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	found := finding{field, value}
-	if !w.found[found] && len(w.found) >= maxFound {
+// find reports whether a value is new. If there are too many values, all further ones are labeled as other.
+func (d *Detector) find(place, value string) (labeled string, first bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	found := finding{place, value}
+	if d.found[found] {
+		return value, false
+	}
+	if len(d.found) >= maxFound {
 		found.value = other
 	}
-	first = !w.found[found]
-	w.found[found] = true
+	found.value = strings.Clone(found.value) // value may share the memory of a whole response
+	first = !d.found[found]
+	d.found[found] = true
 	return found.value, first
 }
 
@@ -71,9 +72,9 @@ const (
 	digits  = "0123456789"
 )
 
-// named returns the value if it is a word as programs use them. Anything else may be a text, an id or a secret that got
-// into a place where it does not belong, and is not to be repeated.
-func named(value string) string {
+// label returns value if it is a word as programs use them. Anything else may be a text, an ID or a secret in a place
+// where it does not belong, so it is not repeated.
+func label(value string) string {
 	if value == "" || value == "/" {
 		return missing
 	}

@@ -1,0 +1,55 @@
+package rest
+
+import "context"
+
+// enumType is a value of an enum that the API fills. The method isKnown is generated from the constants of its type.
+type enumType interface {
+	~string
+	isKnown() bool
+}
+
+// enum reads a value of an enum, and notes it if it is unknown. An absent value is "".
+func enum[T enumType](d *decoder, place string) T {
+	value := T(d.string())
+	if value != "" {
+		noteUnknown(d, place, value)
+	}
+	return value
+}
+
+// enums reads a list of values of an enum, and notes unknown ones.
+func enums[T enumType](d *decoder, place string) []T {
+	return list(d, func() (T, bool) {
+		text, ok := d.anyText()
+		if ok {
+			noteUnknown(d, place, T(text))
+		}
+		return T(text), ok
+	})
+}
+
+func noteUnknown[T enumType](d *decoder, place string, value T) {
+	if !value.isKnown() {
+		d.note(place, string(value))
+	}
+}
+
+// note reports an unknown value at a place such as "Conversation.status". It reports nothing after an error, because the
+// rest of a broken document is not decoded.
+func (d *decoder) note(place, value string) {
+	if d.onUnknown != nil && d.Err == nil {
+		d.onUnknown(place, value)
+	}
+}
+
+// noting makes read report unknown values to the context's watch.
+func noting[T any](ctx context.Context, read func(*decoder) T) func(*decoder) T {
+	watch := watchOf(ctx)
+	if watch == nil {
+		return read
+	}
+	return func(d *decoder) T {
+		d.onUnknown = watch.Unknown
+		return read(d)
+	}
+}

@@ -1,0 +1,180 @@
+package rest
+
+import (
+	"maps"
+	"net/http"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// unknownIn returns the unknown values that decoding a document reports, as "place value".
+func unknownIn[T any](body string, read func(*decoder) T) []string {
+	var reported []string
+	_, _ = decode([]byte(body), "http://localhost/", func(d *decoder) T {
+		d.onUnknown = func(place, value string) { reported = append(reported, place+" "+value) }
+		return read(d)
+	})
+	return reported
+}
+
+// readHistory is readMessages for one conversation.
+func readHistory(d *decoder) []Message { return readMessages(d, conversationID) }
+
+// unknownCase is a document with unknown values of one type.
+type unknownCase struct{ got, want []string }
+
+// unknownCases has a case for each type of value that is reported if it is unknown.
+func unknownCases() map[string]unknownCase {
+	message := func(fields string) []string { return unknownIn("[{"+fields+"}]", readHistory) }
+	return map[string]unknownCase{
+		"ConversationStatus": {
+			unknownIn(`[null,{"status":"brandNew"},{"status":"open"},{}]`, readConversations),
+			[]string{"Conversation.status brandNew"},
+		},
+		"ConversationVisibility": {
+			unknownIn(`{"visibility":"brandNew"}`, readConversation),
+			[]string{"Conversation.visibility brandNew"},
+		},
+		"NotificationRole": {
+			unknownIn(`{"notificationRoles":["project_owner","brandNew",""]}`, readConversation),
+			[]string{"Conversation.notificationRoles brandNew", "Conversation.notificationRoles "},
+		},
+		"RelatedTo UnknownReference": {
+			unknownIn(`{"relatedTo":{"domain":"database","aggregate":"mysql"}}`, readConversation),
+			[]string{"Conversation.relatedTo database/mysql"},
+		},
+		"SharedWith UnknownReference": {
+			unknownIn(`[{"sharedWith":{}},{"sharedWith":{"domain":"app","aggregate":"appinstallation"}}]`, readConversations),
+			[]string{"Conversation.sharedWith /", "Conversation.sharedWith app/appinstallation"},
+		},
+		"CategoryReferenceType": {
+			unknownIn(`[{"referenceType":["project","brandNew"]}]`, readCategories),
+			[]string{"ConversationCategory.referenceTypes brandNew"},
+		},
+		"Department": {
+			unknownIn(`{"createdBy":{"department":"brandNew"},"mainUser":{"department":"mail"},"lastMessage":{"createdBy":{"department":"newer"}}}`, readConversation),
+			[]string{"User.department brandNew", "User.department newer"},
+		},
+		"Message UnknownMessage": {message(`"type":"POLL"`), []string{"Message POLL"}},
+		"ServiceRequestKind": {
+			message(`"type":"SERVICE_REQUEST","messageContent":"brandNew"`),
+			[]string{"ServiceRequest.kind brandNew"},
+		},
+		"File UnknownFile": {
+			message(`"type":"MESSAGE","files":[{"status":"quarantined"},{"status":"uploaded"}]`),
+			[]string{"File.state quarantined"},
+		},
+		"ProjectStatus":   {unknownIn(`{"status":"brandNew"}`, (*decoder).project), []string{"Project.status brandNew"}},
+		"ServerStatus":    {unknownIn(`{"status":"brandNew"}`, (*decoder).server), []string{"PlacementGroup.status brandNew"}},
+		"ContainerStatus": {unknownIn(`[{"status":"brandNew"}]`, readServices), []string{"Container.status brandNew"}},
+		"AppInstallationPhase": {
+			unknownIn(`{"phase":"brandNew"}`, (*decoder).appInstallation),
+			[]string{"AppInstallation.phase brandNew"},
+		},
+		"Reference UnknownReference": {
+			unknownIn(`{"aggregateReference":{"domain":"database","aggregate":"mysql"}}`, (*decoder).extensionInstance),
+			[]string{"ExtensionInstance.installedIn database/mysql"},
+		},
+	}
+}
+
+// Each enum and each union in the results of the client has a case here, so no unknown value goes unreported.
+func TestUnknownValuesAreReported(t *testing.T) {
+	t.Parallel()
+	cases := unknownCases()
+	for name, test := range cases {
+		wantEqual(t, name, test.want, test.got)
+	}
+	types := map[string]bool{}
+	seen := map[reflect.Type]bool{}
+	for method := range reflect.TypeFor[*Client]().Methods() {
+		for result := range method.Type.Outs() {
+			addVariable(types, result, seen)
+		}
+	}
+	wantEqual(t, "types that have a case", slices.Sorted(maps.Keys(types)), slices.Sorted(maps.Keys(cases)))
+}
+
+// addVariable adds the types of results that may hold an unknown value: enums, and unions that have an Unknown… type.
+func addVariable(types map[string]bool, of reflect.Type, seen map[reflect.Type]bool) {
+	if seen[of] {
+		return
+	}
+	seen[of] = true
+	switch of.Kind() { //nolint:exhaustive // the others hold no other types
+	case reflect.Pointer, reflect.Slice:
+		addVariable(types, of.Elem(), seen)
+	case reflect.Interface:
+		for _, member := range unionMembers() {
+			if !member.Implements(of) || of.NumMethod() == 0 {
+				continue
+			}
+			// The unknown kind of a service request is reported, so its payload is not.
+			if name := member.Elem().Name(); strings.HasPrefix(name, "Unknown") && name != "UnknownPayload" {
+				types[of.Name()+" "+name] = true
+			}
+			addVariable(types, member, seen)
+		}
+	case reflect.Struct:
+		for field := range of.Fields() {
+			if field.IsExported() {
+				addVariable(types, field.Type, seen)
+			}
+		}
+	case reflect.String:
+		if of.Implements(reflect.TypeFor[interface{ isKnown() bool }]()) {
+			types[of.Name()] = true
+		}
+	}
+}
+
+// unionMembers returns the types that an interface in a result can hold.
+func unionMembers() []reflect.Type {
+	var members []reflect.Type
+	for _, value := range []any{
+		&TextMessage{}, &StatusUpdate{}, &ServiceRequest{}, &UnknownMessage{}, &UnknownFile{}, &UnknownReference{}, &UnknownPayload{},
+	} {
+		members = append(members, reflect.TypeOf(value))
+	}
+	return members
+}
+
+func TestKnownValuesAreNotReported(t *testing.T) {
+	t.Parallel()
+	for name, reported := range map[string][]string{
+		"conversation":  unknownIn(fixture(t, "conversation.json"), readConversation),
+		"messages":      unknownIn(fixture(t, "messages.json"), readHistory),
+		"nothing":       unknownIn(`{}`, readConversation),
+		"status update": unknownIn(`[{"type":"STATUS_UPDATE","messageContent":"SOMETHING_NEW"}]`, readHistory),
+		"any relation":  unknownIn(`{"relations":[{"domain":"database","aggregate":"mysql"}]}`, readConversation),
+	} {
+		if len(reported) > 0 {
+			t.Errorf("%s: got %v", name, reported)
+		}
+	}
+}
+
+// The end of a broken document is missing, so its values are not unknown.
+func TestBrokenDocumentsReportNothing(t *testing.T) {
+	t.Parallel()
+	body := fixture(t, "messages.json")
+	for end := range body {
+		for _, reported := range unknownIn(body[:end], readHistory) {
+			t.Errorf("up to byte %d: %s", end, reported)
+		}
+	}
+}
+
+func TestUnknownValuesReachTheContext(t *testing.T) {
+	t.Parallel()
+	u := newPipeUpstream(t, script(t, respond(200, `{"status":"onHold"}`), respond(200, `[{"type":"POLL"}]`), respond(http.StatusOK, `{}`)))
+	book := &watchBook{}
+	ctx := WithWatch(t.Context(), book.watch())
+	client := u.client(t, Config{})
+	_, _ = client.Conversation(ctx, conversationID)
+	_, _ = client.Messages(ctx, conversationID)
+	_, _ = client.Conversation(ctx, conversationID)
+	wantEqual(t, "unknown", []string{"Conversation.status onHold", "Message POLL"}, book.unknown)
+}
