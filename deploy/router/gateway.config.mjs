@@ -1,11 +1,11 @@
-// Hive Gateway, as a router of a federated graph. It needs nothing but the composed schema beside it, and sends on what the
-// gateway needs of a request: whose it is, and what its own changes were.
-const passedOn = ['authorization', 'x-access-token', 'x-if-event-reached'];
+// Configuration of Hive Gateway as the router of a federated graph. It requires supergraph.graphql beside it, and forwards the
+// headers that the subgraph needs: the caller's token, and the event ID for reading your own writes.
+const forwarded = ['authorization', 'x-access-token', 'x-if-event-reached'];
 
 export const gatewayConfig = {
   supergraph: './supergraph.graphql',
   propagateHeaders: {
     fromClientToSubgraphs: ({ request }) =>
-      Object.fromEntries(passedOn.filter((name) => request.headers.has(name)).map((name) => [name, request.headers.get(name)])),
+      Object.fromEntries(forwarded.filter((name) => request.headers.has(name)).map((name) => [name, request.headers.get(name)])),
   },
 };

@@ -31,9 +31,18 @@ type service struct {
 	MemLimit     string   `json:"mem_limit"`
 	PidsLimit    int      `json:"pids_limit"`
 	Restart      string
-	Volumes      []string
+	Volumes      []volume
 	DependsOn    []string `json:"depends_on"`
 	Healthcheck  struct{ Disable bool }
+}
+
+// volume is a file that is mounted into a service.
+type volume struct {
+	Type, Source, Target string
+	ReadOnly             bool `json:"read_only"`
+	Bind                 struct {
+		CreateHostPath bool `json:"create_host_path"`
+	}
 }
 
 func TestCompose(t *testing.T) {
@@ -52,10 +61,12 @@ func TestCompose(t *testing.T) {
 		if ours := name != "router"; ours != (one.Image == "mstudio-graphql") || ours != one.ReadOnly || !slices.Equal(one.CapDrop, []string{"ALL"}) || len(one.SecurityOpt) == 0 {
 			t.Errorf("%s is not confined: %+v", name, one)
 		}
-		for _, volume := range one.Volumes {
-			from, inside, _ := strings.Cut(volume, ":")
-			if text(t, "deploy/"+from) == "" || !strings.HasSuffix(inside, ":ro") {
-				t.Errorf("%s gets nothing from %s, or could write into it", name, volume)
+		for _, file := range one.Volumes {
+			if file.Type != "bind" || !file.ReadOnly || file.Bind.CreateHostPath {
+				t.Errorf("%s: %s must be an existing file, mounted read-only", name, file.Source)
+			}
+			if source := "deploy/" + strings.TrimPrefix(file.Source, "./"); !strings.Contains(text(t, ".gitignore"), "\n/"+source+"\n") && text(t, source) == "" {
+				t.Errorf("%s: %s is empty", name, file.Source)
 			}
 		}
 		for setting := range one.Environment {

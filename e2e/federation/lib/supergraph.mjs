@@ -1,5 +1,7 @@
 // Both composers, on the gateway's subgraph as the running program describes it and the one of lib/billing.mjs.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 
 import { composeServices as composeWithApollo } from '@apollo/composition';
 import { composeServices as composeWithGuild } from '@theguild/federation-composition';
@@ -30,9 +32,10 @@ export function supergraphOf(composer, conversationsSDL, urls = { conversations:
   ]);
 }
 
-// deployedSupergraphOf returns the schema of deploy/router, which has the one subgraph of deploy/compose.yaml.
-export function deployedSupergraphOf(conversationsSDL, url = 'http://gateway:8080/subgraph') {
-  return `${composed('guild', [{ name: 'conversations', url, typeDefs: parse(conversationsSDL) }]).supergraphSdl.trim()}\n`;
+// deployedSupergraphOf returns the supergraph that the command of docs/federation.md composes, for a gateway at url.
+export function deployedSupergraphOf(conversationsSDL, url) {
+  const script = fileURLToPath(new URL('../../../deploy/router/compose.mjs', import.meta.url));
+  return execFileSync(process.execPath, [script, url], { input: conversationsSDL, encoding: 'utf8' });
 }
 
 function composed(composer, services) {
