@@ -2,6 +2,13 @@ package main
 
 import "slices"
 
+// category is a topic of conversations, with the types of object that a conversation of the category can refer to.
+type category struct {
+	ID             string   `json:"categoryId"`
+	Name           string   `json:"name"`
+	ReferenceTypes []string `json:"referenceType"`
+}
+
 // categories returns all categories. The first one is the default of mittwald's command line client.
 func categories() []*category {
 	return []*category{

@@ -9,23 +9,23 @@ import (
 // futureConversationID is the ID that the sandbox exports as FutureConversationID.
 const futureConversationID = "f0700e00-2027-4e27-9a11-5afe00000001"
 
-// future writes the conversation that the API of today could not have sent. Every oddity stands for a kind of change
-// that the API has really gone through: values and alternatives added, fields added, renamed, retyped and retired.
+// future generates the conversation that the documented API could not send. Each anomaly represents a kind of change that
+// the API has made before: values, alternatives and fields added; fields renamed, retyped and removed.
 type future struct {
 	customer *user
 	employee *user
 	conv     *conversation
 }
 
-// futureStart is the time of the first entry.
+// futureStart returns the time of the first entry.
 func futureStart() time.Time { return time.Date(2026, time.August, 15, 6, 30, 0, 250e6, time.UTC) }
 
-// strangeUser is what the future adds to users, and the past, too: department was documented until June 2026.
+// strangeUser returns undocumented members of users. The member department was documented until June 2026.
 func strangeUser() patch {
 	return patch{"department": "customerService", "pronouns": "they/them", "presence": patch{"state": "away"}}
 }
 
-// futureConversation makes the conversation with the id [futureConversationID].
+// futureConversation returns the conversation with the ID [futureConversationID].
 func futureConversation(agency *tenant, team []*user, categories []*category) *conversation {
 	f := future{customer: agency.users[0], employee: team[0]}
 	f.conv = &conversation{
@@ -56,7 +56,7 @@ func futureConversation(agency *tenant, team []*user, categories []*category) *c
 	return f.conv
 }
 
-// changes is what makes the conversation itself strange.
+// changes returns undocumented values and members of the conversation itself.
 func (f future) changes() patch {
 	return patch{
 		"status":            "escalated",
@@ -78,12 +78,12 @@ func (f future) changes() patch {
 	}
 }
 
-// local writes a time with the offset of German summer time instead of in UTC.
+// local formats a time with the offset of German summer time instead of in UTC.
 func (future) local(t timestamp) string {
 	return t.In(time.FixedZone("", 2*60*60)).Format(timestampLayout)
 }
 
-// messages are the entries of the conversation, oldest first.
+// messages returns the entries of the conversation, oldest first.
 func (f future) messages() []*message {
 	steps := []func(i int) *message{
 		f.created, f.complaint, f.relocation, f.poll, f.pollWithoutID, f.answer, f.quarantine, f.handover,
@@ -96,7 +96,7 @@ func (f future) messages() []*message {
 	return messages
 }
 
-// entry makes the i-th entry, 47 minutes after the one before.
+// entry returns the i-th entry, 47 minutes after the one before.
 func (f future) entry(i int, kind, content string) *message {
 	return &message{
 		ID:             newID(futureConversationID, "message", strconv.Itoa(i)),
@@ -122,8 +122,8 @@ func (f future) complaint(i int) *message {
 	return m
 }
 
-// relocation is an order from the past: its key was a number of any kind until July 2026, and service requests said
-// whether they are internal until September 2025.
+// relocation returns an order in a former form: its key was not limited to integers until July 2026, and service requests
+// had the member internal until September 2025.
 func (f future) relocation(i int) *message {
 	m := f.entry(i, typeServiceRequest, requestRelocation)
 	m.Meta = relocation{
@@ -160,7 +160,7 @@ func (f future) pollWithoutID(i int) *message {
 	return m
 }
 
-// answer has a date with an offset, so that comparing dates as text goes wrong.
+// answer returns a message whose time has an offset, so that a comparison of times as text is wrong.
 func (f future) answer(i int) *message {
 	m := f.entry(i, typeMessage, "Hello Jana,\n\nI am on it. The assistant was a bit too eager.")
 	m.CreatedBy = f.employee
@@ -193,7 +193,7 @@ func (f future) escalation(i int) *message {
 	return m
 }
 
-// precise has a date with nanoseconds.
+// precise returns a message whose time has nanoseconds.
 func (f future) precise(i int) *message {
 	m := f.entry(i, typeMessage, "Zwischenstand: Der Umzug läuft weiter.")
 	m.CreatedAt = timestamp{m.CreatedAt.Add(123_456 * time.Nanosecond)}

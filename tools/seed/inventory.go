@@ -24,7 +24,7 @@ type inventory struct {
 	Services   []*resource `json:"services"`
 }
 
-// resource is one object with its documents and what the lists filter by.
+// resource is one object: its documents and the values that lists filter by.
 type resource struct {
 	ID       string   `json:"id"`
 	Customer string   `json:"customer,omitempty"` // ID of the owner
@@ -109,7 +109,7 @@ func (o *owner) addCustomer(key, id, name string, projects int, seenBy []string)
 	o.inventory.Customers = append(o.inventory.Customers, &resource{ID: id, Customer: id, SeenBy: seenBy, Search: name, Document: document})
 }
 
-// viewers returns the IDs of the customers who see an object that is hidden from the agency or not.
+// viewers returns the IDs of the customers who see an object. An object may be hidden from the agency.
 func (o *owner) viewers(hidden bool) []string {
 	if hidden && o.tenant.token == agencyToken {
 		return nil

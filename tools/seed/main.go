@@ -4,15 +4,15 @@
 //
 // To change the demo data:
 //
-//  1. Edit the source: texts in texts/*.txt, customers and users in tenants.go, fields and values of conversations in
-//     wire.go and threads.go, messages in messages.go, projects and other objects in inventory.go, unknown values in
-//     future.go.
-//  2. Add a new field to the sandbox, too, for example to conversation in sandbox/conversations.go. The sandbox rejects
-//     data with a field that it does not declare.
+//  1. Edit the source: texts in texts/*.txt, customers and users in tenants.go, conversations in conversations.go,
+//     messages in messages.go, projects and other objects in inventory.go, unknown values in future.go. The wire types
+//     repeat those of the sandbox, because the generator does not import it.
+//  2. Declare a new field in the sandbox as well, for example in the type conversation of sandbox/conversations.go. The
+//     sandbox rejects data with an undeclared field.
 //  3. Run "go generate ./sandbox/data", then "go test ./sandbox ./gateway".
 //
-// Draw new random values last, or from a source of their own (newRand with another key): an additional draw changes
-// everything that the same source yields after it. Without an argument, the command prints the data:
+// Derive new values from the index of a conversation or message, not from its random source, because an additional draw
+// changes all later values of the source. Without an argument, the command prints the data:
 //
 //	go -C tools run ./seed | jq
 package main

@@ -6,10 +6,72 @@ import (
 	"time"
 )
 
-// step writes one entry of a thread at its current time.
+// The documented message types.
+const (
+	typeMessage        = "MESSAGE"
+	typeStatusUpdate   = "STATUS_UPDATE"
+	typeServiceRequest = "SERVICE_REQUEST"
+)
+
+// The known codes of status updates. The API documents the first three as examples; the last two carry a [resubmission].
+const (
+	updateCreated             = "CONVERSATION_CREATED"
+	updateOpen                = "STATUS_OPEN"
+	updateClosed              = "STATUS_CLOSED"
+	updateResubmissionCreated = "RESUBMISSION_CREATED"
+	updateResubmissionMoved   = "RESUBMISSION_RESUBMIT_AT_CHANGED"
+)
+
+// message is one entry of a conversation. Status updates have no ID, only messages have an author, and Content is a code
+// in every other type.
+type message struct {
+	ID             string    `json:"messageId,omitempty"`
+	ConversationID string    `json:"conversationId"`
+	Type           string    `json:"type"`
+	CreatedAt      timestamp `json:"createdAt"`
+	CreatedBy      *user     `json:"createdBy,omitempty"`
+	Content        string    `json:"messageContent,omitempty"`
+	Internal       *bool     `json:"internal,omitempty"`
+	Files          []file    `json:"files,omitzero"`
+	Meta           any       `json:"meta,omitempty"` // statusMeta, resubmission, relocation, mailLimit or callRequest
+
+	Future patch `json:"future,omitempty"`
+}
+
+// statusMeta names the user who caused a status update.
+type statusMeta struct {
+	User *user `json:"user,omitempty"`
+}
+
+// resubmission is the meta of a status update that puts a conversation on a support group's calendar.
+type resubmission struct {
+	ResubmitAt   timestamp `json:"resubmitAt"`
+	GroupID      string    `json:"groupId"`
+	GroupAcronym string    `json:"groupAcronym"`
+	GroupName    string    `json:"groupName"`
+	User         *user     `json:"user,omitempty"`
+}
+
+// The documented states of a file.
+const (
+	fileRequested = "requested"
+	fileUploaded  = "uploaded"
+	fileDeleted   = "deleted"
+)
+
+// file is an attachment. A requested file was announced but not uploaded, and has neither name nor type.
+type file struct {
+	ID        string    `json:"id"`
+	Status    string    `json:"status"`
+	Name      string    `json:"name,omitempty"`
+	Type      string    `json:"type,omitempty"`
+	DeletedAt timestamp `json:"deletionDate,omitzero"`
+}
+
+// step returns one entry at the thread's current time.
 type step func() *message
 
-// head is how a conversation starts.
+// head returns the first entries of a conversation.
 func (t *thread) head() []step {
 	var steps []step
 	if t.index%5 != 4 {
@@ -21,7 +83,7 @@ func (t *thread) head() []step {
 	return append(steps, t.opening)
 }
 
-// tail is how a conversation ends: with whom its status is waiting for.
+// tail returns the last entries of a conversation, which depend on its status.
 func (t *thread) tail() []step {
 	switch t.conv.Status {
 	case statusClosed:
@@ -33,7 +95,7 @@ func (t *thread) tail() []step {
 	}
 }
 
-// next is what happens in between: mostly talk, sometimes something that only some conversations have.
+// next returns an entry between head and tail: mostly a message, sometimes an entry of a rare kind.
 func (t *thread) next() *message {
 	switch roll := t.rng.IntN(100); {
 	case roll < 3:
@@ -55,7 +117,7 @@ func (t *thread) next() *message {
 
 func (t *thread) append(m *message) { t.conv.Messages = append(t.conv.Messages, m) }
 
-// entry makes an entry with what all types have in common.
+// entry returns an entry with the fields of every type.
 func (t *thread) entry(kind string) *message {
 	m := &message{ConversationID: t.conv.ID, Type: kind, CreatedAt: t.at}
 	if kind != typeStatusUpdate {
@@ -64,8 +126,8 @@ func (t *thread) entry(kind string) *message {
 	return m
 }
 
-// say makes a message of a user. Only some messages say whether they are internal.
-func (t *thread) say(by *user, text string) *message {
+// post returns a message of a user. Only some messages have the field internal.
+func (t *thread) post(by *user, text string) *message {
 	m := t.entry(typeMessage)
 	m.CreatedBy, m.Content = by, text
 	if chance(t.rng, 50) {
@@ -77,7 +139,7 @@ func (t *thread) say(by *user, text string) *message {
 	return m
 }
 
-// update makes a status update. Two in three say who caused it, if somebody did.
+// update returns a status update. Two in three name the user who caused it, if any.
 func (t *thread) update(code string, by *user) *message {
 	m := t.entry(typeStatusUpdate)
 	m.Content = code
@@ -91,7 +153,7 @@ func (t *thread) update(code string, by *user) *message {
 	return m
 }
 
-// resubmit makes the traces of mittwald's own calendar, which customers see, too.
+// resubmit returns a status update of mittwald's own calendar, which customers can see as well.
 func (t *thread) resubmit() *message {
 	m := t.entry(typeStatusUpdate)
 	m.Content = updateResubmissionCreated
@@ -113,7 +175,7 @@ func (t *thread) resubmit() *message {
 	return m
 }
 
-// note makes a message that the support team writes for itself.
+// note returns an internal message of the support team.
 func (t *thread) note() *message {
 	m := t.entry(typeMessage)
 	m.CreatedBy, m.Internal = t.someStaff(), new(true)
@@ -121,16 +183,16 @@ func (t *thread) note() *message {
 	return m
 }
 
-// upload makes a message of files without a word.
+// upload returns a message of files without text.
 func (t *thread) upload() *message {
-	m := t.say(t.someClient(), "")
+	m := t.post(t.someClient(), "")
 	m.Files = t.files(1 + t.rng.IntN(2))
 	return m
 }
 
-// automatic makes a message that nobody wrote.
+// automatic returns a message without an author.
 func (t *thread) automatic() *message {
-	return t.say(nil, t.fill("[Automatische Nachricht / automated message]\n\n{domain}: "+t.conv.Title))
+	return t.post(nil, t.fill("[Automatische Nachricht / automated message]\n\n{domain}: "+t.conv.Title))
 }
 
 func (t *thread) opening() *message {
@@ -142,10 +204,10 @@ func (t *thread) opening() *message {
 		text += t.paste(12)
 	}
 	t.byStaff = false
-	return t.say(t.clients[0], text+t.bye(t.clients[0], ""))
+	return t.post(t.clients[0], text+t.bye(t.clients[0], ""))
 }
 
-// paste is what people copy into messages: n excerpts of logs or files, or nothing if the topic has none.
+// paste returns n excerpts of logs or files, or "" if the topic has no excerpts.
 func (t *thread) paste(n int) string {
 	if len(t.pastes) == 0 {
 		return ""
@@ -167,13 +229,13 @@ func (t *thread) question() *message {
 	if chance(t.rng, 20) {
 		text += t.bye(by, "")
 	}
-	return t.say(by, text)
+	return t.post(by, text)
 }
 
 func (t *thread) answer() *message {
 	t.byStaff = true
 	by := t.someStaff()
-	return t.say(by, t.talk("staff", firstName(t.clients[0]))+t.bye(by, t.language.support))
+	return t.post(by, t.talk("staff", firstName(t.clients[0]))+t.bye(by, t.language.support))
 }
 
 func (t *thread) thanks() *message { return t.remark(t.clients[0], "thanks") }
@@ -181,10 +243,10 @@ func (t *thread) thanks() *message { return t.remark(t.clients[0], "thanks") }
 func (t *thread) closing() *message { return t.remark(t.staff[0], "closing") }
 
 func (t *thread) remark(by *user, section string) *message {
-	return t.say(by, sentence(t.fill(pick(t.rng, t.language.small.lines[section])))+t.bye(by, ""))
+	return t.post(by, sentence(t.fill(pick(t.rng, t.language.small.lines[section])))+t.bye(by, ""))
 }
 
-// talk is one or two fragments, with or without a greeting.
+// talk returns one or two fragments, with or without a greeting.
 func (t *thread) talk(speaker, to string) string {
 	first := t.draw(speaker)
 	text := sentence(t.fill(first))
@@ -197,8 +259,8 @@ func (t *thread) talk(speaker, to string) string {
 	return text
 }
 
-// draw prefers what has not been said about the topic, and falls back to what can always be said. The first answer
-// is often just that somebody cares.
+// draw prefers an unused fragment of the topic, and falls back to a fragment that fits every topic. The first answer is
+// often an acknowledgment.
 func (t *thread) draw(speaker string) string {
 	first := speaker == "staff" && !t.answered
 	t.answered = t.answered || first
@@ -207,8 +269,8 @@ func (t *thread) draw(speaker string) string {
 	}
 	if chance(t.rng, 45) {
 		line := t.deck(speaker, t.topic.lines[speaker]).draw()
-		if !t.said[line] {
-			t.said[line] = true
+		if !t.used[line] {
+			t.used[line] = true
 			return line
 		}
 	}
@@ -235,7 +297,7 @@ func (t *thread) bye(by *user, company string) string {
 	return strings.TrimRight("\n\n"+pick(t.rng, t.language.byes)+"\n"+by.Name+"\n"+company, "\n")
 }
 
-// someClient is mostly the main user.
+// someClient returns a user of the customer, mostly the main user.
 func (t *thread) someClient() *user {
 	if chance(t.rng, 70) {
 		return t.clients[0]
@@ -243,6 +305,7 @@ func (t *thread) someClient() *user {
 	return pick(t.rng, t.clients)
 }
 
+// someStaff returns a member of the support team, mostly the first.
 func (t *thread) someStaff() *user {
 	if chance(t.rng, 75) {
 		return t.staff[0]
@@ -255,7 +318,7 @@ func firstName(u *user) string {
 	return first
 }
 
-// files attaches n files. Most were uploaded, some only announced, some are deleted by now.
+// files returns n files. Most are uploaded, some only announced, some deleted.
 func (t *thread) files(n int) []file {
 	files := make([]file, n)
 	for i := range files {

@@ -1,6 +1,6 @@
 package main
 
-// relocation is the meta of an order to move websites and mailboxes from another provider. Like in mStudio, it holds
+// relocation is the meta of an order to move websites and mailboxes from another provider. As in mStudio, it holds
 // credentials in clear text; these are invented.
 type relocation struct {
 	RedirectusKey int              `json:"redirectusKey"`

@@ -43,7 +43,7 @@ type seed struct {
 	Conversations []*conversation `json:"conversations"` // oldest first
 }
 
-// newSeed makes up the whole data. Every call returns the same.
+// newSeed generates all data. Every call returns the same data.
 func newSeed() *seed {
 	s := &seed{Now: timestamp{timelineEnd()}, Categories: categories()}
 	team := employees()
@@ -69,7 +69,7 @@ func (s *seed) addTenant(t *tenant) {
 	s.Inventory.addTenant(t)
 }
 
-// add inserts a conversation by its time of creation.
+// add inserts a conversation in the order of creation.
 func (s *seed) add(c *conversation) {
 	at, _ := slices.BinarySearchFunc(s.Conversations, c, func(a, b *conversation) int {
 		return a.CreatedAt.Compare(b.CreatedAt.Time)

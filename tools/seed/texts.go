@@ -11,29 +11,29 @@ import (
 //go:embed texts
 var textFiles embed.FS // read-only
 
-// texts are the fragments that messages are made of.
+// texts holds the fragments of messages.
 type texts struct {
 	languages map[string]*language
 	pastes    map[string][]string // by category
 }
 
-// language holds what is said in one language.
+// language holds the fragments in one language.
 type language struct {
 	topics []*topic
-	small  *topic // what can be said about any topic
+	small  *topic // fragments that fit every topic
 
 	hellos  []string
 	byes    []string
 	days    []string
-	support string // how the support team signs
+	support string // signature of the support team
 }
 
-// topic is a subject of conversations. Its fragments fit together and are filled with the facts of a conversation.
+// topic is a subject of conversations. Its fragments fit together and have placeholders.
 type topic struct {
 	name     string
 	category string
-	request  string   // kind of the service request that opens conversations, if any
-	related  []string // kinds of things that it can be about
+	request  string   // kind of the service request at the start of conversations, if any
+	related  []string // types of object that conversations relate to
 	lines    map[string][]string
 }
 
@@ -61,8 +61,8 @@ func loadTexts() texts {
 	}
 }
 
-// parseTopics reads a file of topics. "# name key=value" starts a topic and "## section" a section; titles stand one
-// per line, everything else is a list of fragments that start with "- " and may span lines.
+// parseTopics parses a file of topics. "# name key=value" starts a topic and "## section" a section. The section "titles"
+// has one title a line. The other sections have fragments that start with "- " and may span several lines.
 func parseTopics(path string) []*topic {
 	data, err := textFiles.ReadFile(path)
 	if err != nil {
@@ -111,7 +111,7 @@ func fragments(content, separator string) []string {
 	return found
 }
 
-// deck deals its cards in random order and is shuffled again when it is empty.
+// deck deals its cards in random order and starts again when it is empty.
 type deck struct {
 	rng   *rand.Rand
 	cards []string
@@ -128,7 +128,7 @@ func (d *deck) draw() string {
 	return card
 }
 
-// sentence starts a fragment with a capital, unless it starts with a name or code that is spelled as it is.
+// sentence capitalizes the first letter of a fragment.
 func sentence(fragment string) string {
 	first, size := utf8.DecodeRuneInString(fragment)
 	if !unicode.IsLower(first) {

@@ -9,24 +9,71 @@ import (
 	"time"
 )
 
-// thread is a conversation being written.
+// The documented states of a conversation.
+const (
+	statusOpen       = "open"
+	statusClosed     = "closed"
+	statusAnswered   = "answered"
+	statusInProgress = "inProgress"
+	statusWaiting    = "waiting"
+)
+
+// The documented visibilities of a conversation.
+const (
+	visibilityShared  = "shared"
+	visibilityPrivate = "private"
+)
+
+// conversation is a conversation in its wire form, followed by the fields that only the sandbox reads.
+type conversation struct {
+	ID                string        `json:"conversationId"`
+	ShortID           string        `json:"shortId"`
+	Title             string        `json:"title"`
+	CreatedAt         timestamp     `json:"createdAt"`
+	CreatedBy         *user         `json:"createdBy,omitempty"`
+	MainUser          *user         `json:"mainUser"`
+	Status            string        `json:"status"`
+	Visibility        string        `json:"visibility"`
+	Category          *category     `json:"category,omitempty"`
+	RelatedTo         *reference    `json:"relatedTo,omitempty"`
+	SharedWith        *reference    `json:"sharedWith,omitempty"`
+	Relations         []reference   `json:"relations,omitzero"`
+	NotificationRoles []string      `json:"notificationRoles,omitzero"`
+	LastMessageAt     timestamp     `json:"lastMessageAt,omitzero"`
+	LastMessageBy     *user         `json:"lastMessageBy,omitempty"`
+	LastMessage       *lastActivity `json:"lastMessage,omitempty"`
+
+	Future      patch      `json:"future,omitempty"`
+	Customers   []string   `json:"customers"` // IDs of the customers whose users may see the conversation
+	Members     []*member  `json:"members"`
+	Messages    []*message `json:"messages"`
+	NewestFirst bool       `json:"newestFirst,omitempty"`
+}
+
+// lastActivity holds the time of the last message, and its author if known.
+type lastActivity struct {
+	CreatedAt timestamp `json:"createdAt"`
+	CreatedBy *user     `json:"createdBy,omitempty"`
+}
+
+// thread generates one conversation.
 type thread struct {
 	rng      *rand.Rand
-	index    int // decides about the rarities, so that each of them occurs for sure
+	index    int // determines the rare kinds, so that each of them occurs
 	tenant   *tenant
-	clients  []*user // who writes for the customer; the first one is the main user
-	staff    []*user // who answers; the first one does most of it
+	clients  []*user // authors on the customer's side; the first one is the main user
+	staff    []*user // authors on the support team's side; the first one writes most answers
 	language *language
 	topic    *topic
-	pastes   []string // what the topic makes people copy into messages; may be empty
+	pastes   []string // excerpts of logs and files for the topic; may be empty
 	domain   string
 	facts    *strings.Replacer
 	lines    map[string]*deck // fragments by speaker and source
-	said     map[string]bool  // fragments of the topic are said once only
+	used     map[string]bool  // fragments of the topic that occurred already
 	conv     *conversation
 	at       timestamp // time of the entry being written
-	byStaff  bool      // who spoke last
-	answered bool      // the support team has spoken
+	byStaff  bool      // whether the support team wrote the last message
+	answered bool      // whether the support team has written a message
 }
 
 func (sd seeder) newThread(owner *tenant, name string, index int) *thread {
@@ -38,10 +85,10 @@ func (sd seeder) newThread(owner *tenant, name string, index int) *thread {
 		staff:    sample(rng, sd.staff, 3),
 		clients:  sample(rng, owner.users, 3),
 		lines:    make(map[string]*deck),
-		said:     make(map[string]bool),
+		used:     make(map[string]bool),
 	}
 	if t.clients[0].Name == "" {
-		slices.Reverse(t.clients) // who left the company is not the one to talk to
+		slices.Reverse(t.clients) // a user who left the company cannot be the main user
 	}
 	t.topic = pick(rng, t.language.topics)
 	t.pastes = sd.texts.pastes[t.topic.category]
@@ -66,7 +113,7 @@ func shortID(rng *rand.Rand) string {
 	return string(id)
 }
 
-// newFacts fixes the names and numbers that a conversation mentions again and again.
+// newFacts returns a replacer for the placeholders that have one value per conversation.
 func (t *thread) newFacts() *strings.Replacer {
 	rng := t.rng
 	return strings.NewReplacer(
@@ -86,7 +133,7 @@ func (t *thread) newFacts() *strings.Replacer {
 	)
 }
 
-// fill replaces the placeholders of a fragment. Small numbers and times differ from fragment to fragment.
+// fill replaces the placeholders of a fragment. {n} and {time} get a new value in each fragment.
 func (t *thread) fill(fragment string) string {
 	if !strings.Contains(fragment, "{") {
 		return fragment
@@ -96,7 +143,7 @@ func (t *thread) fill(fragment string) string {
 	return t.facts.Replace(fragment)
 }
 
-// describe fills in everything about the conversation that does not follow from its messages.
+// describe sets the fields of the conversation that do not depend on its messages.
 func (t *thread) describe(c *category) {
 	conv := t.conv
 	conv.Title = t.fill(pick(t.rng, t.topic.lines["titles"]))
@@ -131,7 +178,7 @@ func (t *thread) shareWith() {
 	t.conv.NotificationRoles = slices.Clone(roles[first:min(first+t.rng.IntN(4), len(roles))])
 }
 
-// relate adds loose relations, whose domain and aggregate are free text in the API.
+// relate sets relations, whose domain and aggregate are free text in the API.
 func (t *thread) relate() {
 	if t.index%4 != 1 {
 		return
@@ -143,7 +190,7 @@ func (t *thread) relate() {
 	}
 }
 
-// write fills the conversation with messages, the last of them at the given time.
+// write adds the messages and returns the conversation. The last message is at the given time.
 func (t *thread) write(last time.Time) *conversation {
 	t.conv.Status = t.statusAt(last)
 	if t.index%83 == 17 {
@@ -170,7 +217,7 @@ func (t *thread) write(last time.Time) *conversation {
 	return t.conv
 }
 
-// statusAt closes most conversations that have been quiet for long.
+// statusAt returns the status. Most conversations without recent messages are closed.
 func (t *thread) statusAt(last time.Time) string {
 	closed := 35
 	if timelineEnd().Sub(last) > 45*24*time.Hour {
@@ -184,7 +231,7 @@ func (t *thread) statusAt(last time.Time) string {
 	})
 }
 
-// length is between 5 and 40 messages, 25 on average.
+// length returns the number of messages: between 5 and 40, 25 on average.
 func (t *thread) length() int {
 	if chance(t.rng, 8) {
 		return 5 + t.rng.IntN(6)
@@ -192,7 +239,7 @@ func (t *thread) length() int {
 	return 12 + t.rng.IntN(29)
 }
 
-// times spaces n entries irregularly, as people write: some at once, most within hours, a few after days.
+// times returns the times of n entries at irregular intervals: some minutes, mostly hours, sometimes days.
 func (t *thread) times(n int, last time.Time) []timestamp {
 	times := make([]timestamp, n)
 	at := last
@@ -204,8 +251,8 @@ func (t *thread) times(n int, last time.Time) []timestamp {
 	return times
 }
 
-// summarize derives what a conversation says about its messages. The API has two generations of fields for the last
-// message, and some conversations have one of them only.
+// summarize sets the fields that depend on the messages. The API has two generations of fields for the last message, and
+// some conversations have only one of them.
 func (t *thread) summarize() {
 	conv := t.conv
 	last := conv.Messages[0]
@@ -223,7 +270,7 @@ func (t *thread) summarize() {
 	conv.Members = membersOf(conv)
 }
 
-// membersOf lists the main user, the creator and every author once, in order of appearance.
+// membersOf returns the main user, the creator and every author once, in order of appearance.
 func membersOf(c *conversation) []*member {
 	var members []*member
 	seen := make(map[string]bool)

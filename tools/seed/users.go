@@ -1,5 +1,36 @@
 package main
 
+// user is a conversation participant. Every field but the ID is optional.
+type user struct {
+	ID         string `json:"userId"`
+	Name       string `json:"clearName,omitempty"`
+	Active     *bool  `json:"active,omitempty"`
+	IsEmployee *bool  `json:"isEmployee,omitempty"`
+	AvatarID   string `json:"avatarRefId,omitempty"`
+}
+
+// member is a participant in the list of members, where active is required.
+type member struct {
+	ID         string `json:"userId"`
+	Name       string `json:"clearName,omitempty"`
+	Active     bool   `json:"active"`
+	IsEmployee *bool  `json:"isEmployee,omitempty"`
+	AvatarID   string `json:"avatarRefId,omitempty"`
+
+	Future patch `json:"future,omitempty"`
+}
+
+// memberOf converts a user. A user without the active field is active.
+func memberOf(u *user) *member {
+	return &member{
+		ID:         u.ID,
+		Name:       u.Name,
+		Active:     u.Active == nil || *u.Active,
+		IsEmployee: u.IsEmployee,
+		AvatarID:   u.AvatarID,
+	}
+}
+
 // caller is the user behind a demo token.
 type caller struct {
 	Token      string             `json:"token"`
