@@ -14,14 +14,14 @@ const (
 	avatarSide  = avatarCells * avatarCell
 )
 
-// drawAvatar returns a pattern as a PNG.
+// drawAvatar returns the pattern of a text as a PNG.
 func drawAvatar(text string) ([]byte, error) {
 	var buf bytes.Buffer
 	err := png.Encode(&buf, pattern(text))
 	return buf.Bytes(), err
 }
 
-// pattern draws something symmetric that depends on the given text only.
+// pattern returns a symmetric image that depends only on the text.
 func pattern(text string) image.Image {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(text)) // a hash never fails

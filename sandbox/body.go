@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -17,9 +16,10 @@ const maxBody = 1 << 20
 
 // body is the JSON object that a request sends, with its validation errors.
 type body struct {
-	request  *http.Request
-	members  map[string]json.RawMessage
-	problems []invalidField
+	validation
+
+	request *http.Request
+	members map[string]json.RawMessage
 }
 
 // readBody reads a JSON object. An empty body counts as an empty object.
@@ -38,18 +38,7 @@ func readBody(r *http.Request) (*body, error) {
 	return b, nil
 }
 
-func (b *body) err() error {
-	if b.problems == nil {
-		return nil
-	}
-	return invalid(b.problems...)
-}
-
 func (b *body) has(name string) bool { return b.members[name] != nil }
-
-func (b *body) reject(path, kind, message string, context map[string]string) {
-	b.problems = append(b.problems, invalidField{Message: message, Path: path, Type: kind, Context: context})
-}
 
 func (b *body) require(name string) {
 	if !b.has(name) {
@@ -100,8 +89,8 @@ func (b *body) ids(name string) []string {
 // enum reads one of the allowed strings.
 func (b *body) enum(name string, allowed ...string) string {
 	value := b.text(name)
-	if b.has(name) && !slices.Contains(allowed, value) {
-		b.rejectValue("."+name, allowed)
+	if b.has(name) {
+		b.checkEnum("."+name, value, allowed)
 	}
 	return value
 }
@@ -110,16 +99,8 @@ func (b *body) enum(name string, allowed ...string) string {
 func (b *body) enums(name string, allowed ...string) []string {
 	var values []string
 	b.read(name, &values, "array")
-	for i, value := range values {
-		if !slices.Contains(allowed, value) {
-			b.rejectValue(fmt.Sprintf(".%s[%d]", name, i), allowed)
-		}
-	}
+	b.checkEnums(name, values, allowed)
 	return values
-}
-
-func (b *body) rejectValue(path string, allowed []string) {
-	b.reject(path, "enum", "should be equal to one of the allowed values", map[string]string{"allowedValues": strings.Join(allowed, ", ")})
 }
 
 // reference reads a reference whose type is one of the allowed ones, given as "domain/aggregate".

@@ -9,8 +9,8 @@ import (
 	"mstudio-graphql/sandbox"
 )
 
-// opened opens a conversation and returns its id and its event.
-func (a api) opened(body string) (id, event string) {
+// create creates a conversation and returns its ID and its event.
+func (a api) create(body string) (id, event string) {
 	a.t.Helper()
 	created := a.change(agency, http.MethodPost, "/v2/conversations", body)
 	wantStatus(a.t, created, http.StatusCreated)
@@ -28,7 +28,7 @@ func TestCreateConversation(t *testing.T) {
 	t.Parallel()
 	noon := time.Date(2026, time.September, 1, 12, 0, 0, 0, time.UTC)
 	a := serve(t, sandbox.Config{Now: func() time.Time { return noon }})
-	id, event := a.opened(`{"title":"Frage","messageContent":"Wer hilft?","relatedTo":{"id":"` + unknownID + `","domain":"app","aggregate":"appinstallation"},"notificationRoles":["project_emailadmin"]}`)
+	id, event := a.create(`{"title":"Frage","messageContent":"Wer hilft?","relatedTo":{"id":"` + unknownID + `","domain":"app","aggregate":"appinstallation"},"notificationRoles":["project_emailadmin"]}`)
 	got := a.object(agency, "/v2/conversations/"+id)
 	for field, want := range map[string]any{
 		"title": "Frage", "status": "open", "visibility": "private", "createdAt": "2026-09-01T12:00:00.000Z",
@@ -42,9 +42,9 @@ func TestCreateConversation(t *testing.T) {
 		t.Errorf("the newest conversation is %v", first)
 	}
 	wantStatus(t, a.get(freelancer, "/v2/conversations/"+id), http.StatusForbidden)
-	// Equal changes of equal sandboxes make equal ids, different ones none that are alike.
-	twin, _ := serve(t, sandbox.Config{}).opened(`{}`)
-	second, _ := a.opened(`{}`)
+	// Equal changes to equal sandboxes get equal IDs; different changes get different IDs.
+	twin, _ := serve(t, sandbox.Config{}).create(`{}`)
+	second, _ := a.create(`{}`)
 	if twin != id || second == id {
 		t.Errorf("ids: %s, %s, %s", id, twin, second)
 	}
@@ -61,7 +61,7 @@ func TestChangeConversation(t *testing.T) {
 	if after["title"] != "Neu" || after["category"].(object)["categoryId"] != category {
 		t.Errorf("got %v", after)
 	}
-	wantEqual(t, "what was not given", before["relatedTo"], after["relatedTo"])
+	wantEqual(t, "an omitted field", before["relatedTo"], after["relatedTo"])
 	for _, status := range []string{"closed", "closed", "open", "answered"} {
 		wantStatus(t, a.change(agency, http.MethodPut, path+"/status", `{"status":"`+status+`"}`), http.StatusOK)
 		if got := a.object(agency, path)["status"]; got != status {
@@ -84,8 +84,8 @@ func TestAnswerReopens(t *testing.T) {
 	}
 }
 
-// The conversation from the future has a status of its own, until somebody sets one of today.
-func TestCloseTheFuture(t *testing.T) {
+// A documented status replaces the undocumented status of the conversation from the future.
+func TestCloseFutureConversation(t *testing.T) {
 	t.Parallel()
 	a := serve(t, sandbox.Config{})
 	path := "/v2/conversations/" + sandbox.FutureConversationID
@@ -94,7 +94,7 @@ func TestCloseTheFuture(t *testing.T) {
 		t.Errorf("status: %v", got)
 	}
 	if got := serve(t, sandbox.Config{}).object(agency, path)["status"]; got == "closed" {
-		t.Error("it is closed in another sandbox too")
+		t.Error("the conversation is closed in another sandbox")
 	}
 }
 
@@ -113,17 +113,17 @@ func TestEditMessage(t *testing.T) {
 		id, body string
 		status   int
 	}{
-		"somebody else's": {of, `{"messageContent":"x"}`, 403},
-		"not there":       {unknownID, `{"messageContent":"x"}`, 404},
-		"no UUID":         {"x", `{"messageContent":"x"}`, 400},
-		"nothing":         {own, `{}`, 400},
+		"another author's": {of, `{"messageContent":"x"}`, 403},
+		"not there":        {unknownID, `{"messageContent":"x"}`, 404},
+		"no UUID":          {"x", `{"messageContent":"x"}`, 400},
+		"nothing":          {own, `{}`, 400},
 	} {
 		t.Log(name)
 		wantStatus(t, a.change(agency, http.MethodPatch, path+"/"+test.id, test.body), test.status)
 	}
 }
 
-func TestRefusedChanges(t *testing.T) {
+func TestInvalidChanges(t *testing.T) {
 	t.Parallel()
 	a := serve(t, sandbox.Config{})
 	path := "/v2/conversations/" + agencyConversation
@@ -148,22 +148,22 @@ func TestRefusedChanges(t *testing.T) {
 	}
 }
 
-// Reads are stale until the event is reached, those that name it wait for it, and nobody waits for ever.
+// Reads are stale until the event is reached. Reads with If-Event-Reached wait for it, up to the timeout.
 func TestEventLag(t *testing.T) {
 	t.Parallel()
 	a := serve(t, sandbox.Config{EventLag: 200 * time.Millisecond, EventTimeout: 10 * time.Second})
 	start := time.Now()
-	id, event := a.opened(`{"title":"Frage"}`)
+	id, event := a.create(`{"title":"Frage"}`)
 	if got := a.get(agency, "/v2/conversations/"+id); got.status != http.StatusNotFound && time.Since(start) < 200*time.Millisecond {
 		t.Errorf("visible at once: %d", got.status)
 	}
 	wantStatus(t, a.send(http.MethodGet, "/v2/conversations/"+id, "X-Access-Token", agency, "If-Event-Reached", event), http.StatusOK)
-	// A write to what is not visible waits as well.
-	second, event := a.opened(`{}`)
+	// A write to a conversation that is not visible waits as well.
+	second, event := a.create(`{}`)
 	wantStatus(t, a.change(agency, http.MethodPut, "/v2/conversations/"+second, `{"title":"x"}`, "If-Event-Reached", event), http.StatusOK)
 }
 
-// For each version there is a time when it can be seen, however many follow.
+// Each version becomes visible at its own time, even if further versions follow.
 func TestEventLagOfSeveralChanges(t *testing.T) {
 	t.Parallel()
 	a := serve(t, sandbox.Config{EventLag: time.Hour, EventTimeout: time.Millisecond})
@@ -177,8 +177,8 @@ func TestEventLagOfSeveralChanges(t *testing.T) {
 	if got := a.object(agency, path)["title"]; got != before {
 		t.Errorf("title: %v", got)
 	}
-	// What is not there yet cannot be changed.
-	id, _ := a.opened(`{}`)
+	// A conversation that is not visible yet cannot be changed.
+	id, _ := a.create(`{}`)
 	wantStatus(t, a.change(agency, http.MethodPut, "/v2/conversations/"+id, `{}`), http.StatusNotFound)
 }
 
@@ -186,7 +186,7 @@ func TestEventConditions(t *testing.T) {
 	t.Parallel()
 	a := serve(t, sandbox.Config{EventTimeout: time.Millisecond})
 	path := "/v2/conversations/" + agencyConversation
-	_, event := a.opened(`{}`)
+	_, event := a.create(`{}`)
 	for condition, status := range map[string]int{
 		event: 200, "1": 200, "276638689419853825": 412, "99999999999999999999999": 400, "-1": 400, "+1": 400, "x": 400,
 	} {

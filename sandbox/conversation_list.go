@@ -37,10 +37,7 @@ func parseConversationQuery(values url.Values) (conversationQuery, error) {
 		window:   p.window(defaultLimit),
 	}
 	q.order = p.order()
-	if p.problems != nil {
-		return conversationQuery{}, invalid(p.problems...)
-	}
-	return q, nil
+	return q, p.err()
 }
 
 // order pairs the values of sort and order by position. The default order of a field is descending.

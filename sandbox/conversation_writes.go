@@ -73,7 +73,7 @@ func (wr *writer) start(c *caller, conv *conversation, b *body) {
 	}
 }
 
-// category returns the category in the body, which must exist, or nil if the body has none.
+// category returns the category in the body, which must exist, or nil if the body does not set it.
 func (wr *writer) category(b *body) *category {
 	if !b.has("categoryId") {
 		return nil
@@ -103,7 +103,7 @@ func (wr *writer) updateConversation(_ *caller, conv *conversation, b *body) (an
 // changeStatus sets one of the statuses that callers may set.
 func (wr *writer) changeStatus(c *caller, conv *conversation, b *body) (any, error) {
 	b.require("status")
-	if status := b.enum("status", statusOpen, statusAnswered, statusClosed); b.problems == nil {
+	if status := b.enum("status", statusOpen, statusAnswered, statusClosed); b.err() == nil {
 		wr.setStatus(conv, wr.users[c.Profile.ID], status)
 	}
 	return changedConversation{conv.ID}, nil

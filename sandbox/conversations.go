@@ -80,7 +80,7 @@ func (c *conversation) clone() *conversation {
 	return &copied
 }
 
-// savedConversation is a conversation in the data: its wire form, followed by what belongs to it.
+// savedConversation is a conversation in the data: its wire form, followed by its unexported fields.
 type savedConversation struct {
 	conversation
 

@@ -11,7 +11,7 @@ import (
 	"mstudio-graphql/sandbox"
 )
 
-// crawl reads everything that a token sees, as raw bodies by path.
+// crawl returns the raw body of every path that a token sees.
 func crawl(t *testing.T, a api, token string) map[string]string {
 	t.Helper()
 	bodies := make(map[string]string)
@@ -43,10 +43,10 @@ func TestDeterminism(t *testing.T) {
 	}
 }
 
-// census counts which fields and values occur in documents.
+// census counts the fields and values in documents.
 type census map[string]int
 
-// present counts the field as there or absent.
+// present counts whether a field is present.
 func (c census) present(row object, kind, name string) {
 	if _, ok := row[name]; ok {
 		c[kind+" with "+name]++
@@ -55,7 +55,7 @@ func (c census) present(row object, kind, name string) {
 	}
 }
 
-// value counts one value of the field, if it is there.
+// value counts the value of a field, if present.
 func (c census) value(row object, kind, name string) {
 	if v, ok := row[name]; ok {
 		c[fmt.Sprintf("%s %s=%v", kind, name, v)]++
@@ -124,7 +124,7 @@ type history struct {
 	messages []object
 }
 
-// TestData looks at everything that the agency sees, except the conversation from the future.
+// TestData checks all conversations of the agency except the conversation from the future.
 func TestData(t *testing.T) {
 	t.Parallel()
 	a := serve(t, sandbox.Config{})
@@ -136,7 +136,7 @@ func TestData(t *testing.T) {
 		}
 	}
 	categories := a.list("", "/v2/conversation-categories")
-	t.Run("every kind is there", func(t *testing.T) { t.Parallel(); checkKinds(t, all, categories) })
+	t.Run("kinds", func(t *testing.T) { t.Parallel(); checkKinds(t, all, categories) })
 	t.Run("lengths", func(t *testing.T) { t.Parallel(); checkLengths(t, all) })
 	t.Run("texts", func(t *testing.T) { t.Parallel(); checkTexts(t, all) })
 }
@@ -158,14 +158,14 @@ func checkKinds(t *testing.T, all []history, categories []object) {
 	for _, kind := range slices.Sorted(maps.Keys(found)) {
 		t.Log(found[kind], kind)
 	}
-	for kind := range strings.SplitSeq(wantedKinds, "\n") {
+	for kind := range strings.SplitSeq(requiredKinds, "\n") {
 		if kind = strings.TrimSpace(kind); kind != "" && found[kind] == 0 {
-			t.Errorf("none: %s", kind)
+			t.Errorf("no %s", kind)
 		}
 	}
 }
 
-const wantedKinds = `
+const requiredKinds = `
 	conversation status=open
 	conversation status=closed
 	conversation status=answered
@@ -314,5 +314,5 @@ func TestFutureConversation(t *testing.T) {
 			polls[m["messageId"] != nil]++
 		}
 	}
-	wantEqual(t, "polls with and without id", map[bool]int{true: 1, false: 1}, polls)
+	wantEqual(t, "polls with and without ID", map[bool]int{true: 1, false: 1}, polls)
 }

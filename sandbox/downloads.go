@@ -64,7 +64,7 @@ func (d *downloads) getAccess(c *caller, r *http.Request) (response, error) {
 	return response{body: fileAccess{d.sign(fileClaims{fileID, expires.Unix()}), timestamp{expires}}}, nil
 }
 
-// fileClaims is the payload of an access token. Like in mStudio, it is not encrypted.
+// fileClaims is the payload of an access token. As in mStudio, it is not encrypted.
 type fileClaims struct {
 	FileID  string `json:"fileId"`
 	Expires int64  `json:"exp"`

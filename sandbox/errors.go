@@ -2,7 +2,10 @@ package sandbox
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 )
 
 // failure is an error response of the API.
@@ -13,7 +16,7 @@ type failure struct {
 	Invalid []invalidField `json:"validationErrors,omitempty"`
 }
 
-// invalidField is one validation error, worded like those of mStudio's JSON schema validator.
+// invalidField is one validation error, in the wording of mStudio's JSON schema validator.
 type invalidField struct {
 	Message string            `json:"message"`
 	Path    string            `json:"path"`
@@ -62,6 +65,35 @@ func notUUID(path string) invalidField {
 		Type:    "format",
 		Context: map[string]string{"format": "uuid"},
 	}
+}
+
+// validation collects the validation errors of a request.
+type validation struct{ problems []invalidField }
+
+func (v *validation) reject(path, kind, message string, context map[string]string) {
+	v.problems = append(v.problems, invalidField{Message: message, Path: path, Type: kind, Context: context})
+}
+
+// checkEnum rejects a value that is not allowed.
+func (v *validation) checkEnum(path, value string, allowed []string) {
+	if !slices.Contains(allowed, value) {
+		v.reject(path, "enum", "should be equal to one of the allowed values", map[string]string{"allowedValues": strings.Join(allowed, ", ")})
+	}
+}
+
+// checkEnums rejects every value of a list that is not allowed.
+func (v *validation) checkEnums(name string, values, allowed []string) {
+	for i, value := range values {
+		v.checkEnum(fmt.Sprintf(".%s[%d]", name, i), value, allowed)
+	}
+}
+
+// err returns a 400 with all validation errors, or nil.
+func (v *validation) err() error {
+	if v.problems == nil {
+		return nil
+	}
+	return invalid(v.problems...)
 }
 
 // writeFailure writes an error response. An error that is not a failure is a bug in the sandbox and becomes a 500.

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// firstEvent precedes the number of a sandbox's first event. It exceeds the precision of a float64, like in mStudio.
+// firstEvent precedes the number of a sandbox's first event. As in mStudio, it exceeds the precision of a float64.
 const firstEvent uint64 = 276_638_689_419_853_823
 
 // defaultEventTimeout is how long mStudio waits for an event, according to its documentation.

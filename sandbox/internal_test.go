@@ -18,10 +18,10 @@ func TestSandboxesShareNothing(t *testing.T) {
 	one.add(&conversation{ID: "new"})
 	got := other.byID[conv.ID]
 	if got.Title == "changed" || got.messages[0].Content != want.Content || len(got.messages) == len(conv.messages) {
-		t.Error("a change to a conversation is seen in another sandbox")
+		t.Error("a change to a conversation is visible in another sandbox")
 	}
 	if other.byID["new"] != nil || len(one.all) != len(other.all)+1 {
-		t.Error("a new conversation is seen in another sandbox")
+		t.Error("a new conversation is visible in another sandbox")
 	}
 }
 
@@ -43,7 +43,7 @@ func TestLimiterWindow(t *testing.T) {
 		}
 	}
 	if got := wholeSeconds(39*time.Second + time.Millisecond); got != 40 {
-		t.Errorf("39.001 s are announced as %d s, want 40", got)
+		t.Errorf("39.001 s are rounded to %d s, want 40", got)
 	}
 }
 
@@ -63,8 +63,8 @@ func TestPatch(t *testing.T) {
 	}
 }
 
-// However often a conversation is written to, only the versions that somebody can still read are kept.
-func TestVersionsThatNobodyReadsAreDropped(t *testing.T) {
+// The number of versions does not grow with the number of writes.
+func TestInvisibleVersionsAreDropped(t *testing.T) {
 	t.Parallel()
 	const lag, pause = time.Second, 100 * time.Millisecond
 	s, now := newConversations(initial().Conversations), time.Now()
@@ -79,13 +79,13 @@ func TestVersionsThatNobodyReadsAreDropped(t *testing.T) {
 	for version := s.byID[id]; version != nil; version = version.previous {
 		versions++
 	}
-	if most := int(lag/pause) + 1; versions > most {
-		t.Errorf("%d versions, want at most %d", versions, most)
+	if limit := int(lag/pause) + 1; versions > limit {
+		t.Errorf("%d versions, want at most %d", versions, limit)
 	}
 }
 
-// A container may have no place for files.
-func TestFileWithoutADisk(t *testing.T) {
+// A container may have no writable directory.
+func TestFileWithoutDisk(t *testing.T) {
 	t.Setenv("TMPDIR", "/none")
 	for size, want := range map[int]error{10: nil, maxInMemory: nil, maxInMemory + 10: nil, maxInMemory + 11: errTooMuch} {
 		kept, err := spool(strings.NewReader(strings.Repeat("x", size)), maxInMemory+10)

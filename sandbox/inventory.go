@@ -64,8 +64,8 @@ func (c collection) list(defaultLimit int) endpoint {
 	return func(who *caller, r *http.Request) (response, error) {
 		p := parameters{values: r.URL.Query()}
 		window := p.window(defaultLimit)
-		if p.problems != nil {
-			return response{}, invalid(p.problems...)
+		if err := p.err(); err != nil {
+			return response{}, err
 		}
 		var rows []any
 		for _, one := range c {

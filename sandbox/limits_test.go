@@ -106,7 +106,7 @@ func listen(ctx context.Context, t *testing.T, config sandbox.Config) *sandbox.S
 	return srv
 }
 
-// ping gets the public category list.
+// ping requests the public list of categories.
 func ping(ctx context.Context, baseURL string) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, baseURL+"v2/conversation-categories", nil)
 	if err != nil {
@@ -124,7 +124,7 @@ func ping(ctx context.Context, baseURL string) error {
 	return nil
 }
 
-// TestServerLeavesNothing must not run in parallel: it looks at all goroutines.
+// TestServerLeavesNothing must not run in parallel, because it inspects all goroutines.
 //
 //nolint:paralleltest // see above
 func TestServerLeavesNothing(t *testing.T) {

@@ -28,8 +28,8 @@ func (wr *writer) createMessage(c *caller, conv *conversation, b *body) (any, er
 		b.require("messageContent")
 	}
 	files := wr.attach(conv, b, fileIDs)
-	if b.problems != nil {
-		return nil, b.err()
+	if err := b.err(); err != nil {
+		return nil, err
 	}
 	return wr.write(c, conv, text, files), nil
 }

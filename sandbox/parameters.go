@@ -1,23 +1,17 @@
 package sandbox
 
 import (
-	"fmt"
 	"math"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
-	"strings"
 )
 
 // parameters reads query parameters and collects validation errors.
 type parameters struct {
-	values   url.Values
-	problems []invalidField
-}
+	validation
 
-func (p *parameters) reject(path, kind, message string, context map[string]string) {
-	p.problems = append(p.problems, invalidField{Message: message, Path: path, Type: kind, Context: context})
+	values url.Values
 }
 
 // count reads a non-negative integer, which may occur once.
@@ -38,12 +32,7 @@ func (p *parameters) count(name string, absent int) int {
 // enums reads a parameter that may occur more than once and has a closed set of values.
 func (p *parameters) enums(name string, allowed ...string) []string {
 	given := p.values[name]
-	for i, value := range given {
-		if !slices.Contains(allowed, value) {
-			p.reject(fmt.Sprintf(".%s[%d]", name, i), "enum", "should be equal to one of the allowed values",
-				map[string]string{"allowedValues": strings.Join(allowed, ", ")})
-		}
-	}
+	p.checkEnums(name, given, allowed)
 	return given
 }
 

@@ -19,7 +19,7 @@ func TestPaging(t *testing.T) {
 	all := a.ids(agency, "?limit=1000")
 	tests := []struct {
 		query                   string
-		from, to                int // of all
+		from, to                int // indexes in the whole list
 		limit, skip, pageNumber string
 	}{
 		{"", 0, 100, "100", "0", "1"},
@@ -54,7 +54,7 @@ func TestPaging(t *testing.T) {
 	}
 }
 
-// lastMessageAt is empty for conversations without messages, so that they compare as oldest.
+// lastMessageAt returns "" for conversations without messages, so that they sort as oldest.
 func lastMessageAt(row object) string {
 	if last, ok := row["lastMessage"].(object); ok {
 		return last["createdAt"].(string)
@@ -107,7 +107,7 @@ func TestSort(t *testing.T) {
 	}
 }
 
-// TestSortByCreation leaves out the conversation whose date has an offset: it does not compare as text.
+// TestSortByCreation skips the conversation whose time has an offset, because the test compares times as text.
 func TestSortByCreation(t *testing.T) {
 	t.Parallel()
 	a := serve(t, sandbox.Config{})
@@ -152,7 +152,7 @@ func TestStatusFilter(t *testing.T) {
 func TestSearch(t *testing.T) {
 	t.Parallel()
 	a := serve(t, sandbox.Config{})
-	texts := make(map[string][]string) // title and messages of every conversation, in lower case
+	texts := make(map[string][]string) // by conversation: title and messages in lower case
 	for _, row := range a.list(bakery, "/v2/conversations") {
 		id := row["conversationId"].(string)
 		texts[id] = []string{strings.ToLower(row["title"].(string))}
@@ -165,7 +165,7 @@ func TestSearch(t *testing.T) {
 	tests := []struct {
 		query string
 		terms []string
-		some  bool // at least one conversation is found, and not all are
+		some  bool // whether the search finds some conversations but not all
 	}{
 		{"", nil, false},
 		{"DOMAIN", []string{"domain"}, true},
@@ -198,7 +198,7 @@ func TestSearch(t *testing.T) {
 				t.Errorf("found (-want +got):\n%s", diff)
 			}
 			if tt.some && (len(got) == 0 || len(got) == len(texts)) {
-				t.Errorf("found %d of %d, which proves nothing", len(got), len(texts))
+				t.Errorf("found %d of %d, want some but not all", len(got), len(texts))
 			}
 		})
 	}
@@ -207,7 +207,7 @@ func TestSearch(t *testing.T) {
 func TestInvalidQueries(t *testing.T) {
 	t.Parallel()
 	a := serve(t, sandbox.Config{})
-	tests := map[string][]string{ // query to path and type of every finding
+	tests := map[string][]string{ // path and type of every validation error, by query
 		"?limit=x":                         {".limit type"},
 		"?limit=":                          {".limit type"},
 		"?limit=1.5":                       {".limit type"},
@@ -245,13 +245,13 @@ func TestInvalidQueries(t *testing.T) {
 			for _, e := range body.ValidationErrors {
 				got = append(got, e.Path+" "+e.Type)
 				if e.Message == "" || len(e.Context) == 0 {
-					t.Errorf("finding without message or context: %+v", e)
+					t.Errorf("validation error without message or context: %+v", e)
 				}
 			}
 			slices.Sort(got)
 			slices.Sort(want)
 			if diff := gocmp.Diff(want, got); diff != "" {
-				t.Errorf("findings (-want +got):\n%s", diff)
+				t.Errorf("validation errors (-want +got):\n%s", diff)
 			}
 		})
 	}

@@ -63,7 +63,7 @@ func (l *limiter) admit(w http.ResponseWriter, c *caller) bool {
 	return !q.exceeded
 }
 
-// wholeSeconds rounds up, so that a client that waits as long as the header says is not early.
+// wholeSeconds rounds up, so that a client that waits for the time in the header is not early.
 func wholeSeconds(d time.Duration) int {
 	return int((d + time.Second - 1) / time.Second)
 }

@@ -34,14 +34,14 @@ func serve(t *testing.T, cfg sandbox.Config) api {
 	return api{t: t, url: srv.URL}
 }
 
-// reply is an answer that has been read to its end.
+// reply is a response with its whole body.
 type reply struct {
 	status int
 	header http.Header
 	body   string
 }
 
-// send makes one request; headers come in pairs.
+// send sends a request. Names and values of headers alternate.
 func (a api) send(method, path string, headers ...string) reply {
 	a.t.Helper()
 	req, err := http.NewRequestWithContext(a.t.Context(), method, a.url+path, nil)
@@ -76,10 +76,10 @@ func (a api) get(token, path string) reply {
 	return a.send(http.MethodGet, path, "X-Access-Token", token)
 }
 
-// object is a decoded JSON object, for tests that look at what is really sent.
+// object is a decoded JSON object.
 type object = map[string]any
 
-// list gets an array of objects and fails the test on anything but 200.
+// list returns an array of objects. It fails the test on every status but 200.
 func (a api) list(token, path string) []object {
 	a.t.Helper()
 	return decode[[]object](a.t, a.get(token, path))
@@ -187,10 +187,10 @@ func TestAuthentication(t *testing.T) {
 		"access token":       {[]string{"X-Access-Token", bakery}, 200},
 		"bearer":             {[]string{"Authorization", "Bearer " + bakery}, 200},
 		"bearer, lower case": {[]string{"Authorization", "bearer " + bakery}, 200},
-		"access token wins":  {[]string{"X-Access-Token", "nobody", "Authorization", "Bearer " + bakery}, 401},
+		"access token wins":  {[]string{"X-Access-Token", "invalid", "Authorization", "Bearer " + bakery}, 401},
 		"basic":              {[]string{"Authorization", "Basic " + bakery}, 401},
 		"bare":               {[]string{"Authorization", bakery}, 401},
-		"unknown":            {[]string{"X-Access-Token", "nobody"}, 401},
+		"unknown":            {[]string{"X-Access-Token", "invalid"}, 401},
 		"none":               {nil, 401},
 	}
 	for name, tt := range tests {
@@ -206,7 +206,7 @@ func TestReads(t *testing.T) {
 	a := serve(t, sandbox.Config{})
 	row := a.list(bakery, "/v2/conversations?limit=1")[0]
 	id := row["conversationId"].(string)
-	wantEqual(t, "the conversation of the list, alone", row, a.object(bakery, "/v2/conversations/"+strings.ToUpper(id)))
+	wantEqual(t, "the conversation by ID", row, a.object(bakery, "/v2/conversations/"+strings.ToUpper(id)))
 	for _, m := range a.list(bakery, "/v2/conversations/"+id+"/messages") {
 		if m["conversationId"] != id {
 			t.Errorf("message of %v in %s", m["conversationId"], id)
@@ -214,7 +214,7 @@ func TestReads(t *testing.T) {
 	}
 	for _, m := range a.list(bakery, "/v2/conversations/"+id+"/members") {
 		if _, ok := m["active"].(bool); !ok {
-			t.Errorf("member %v does not say whether it is active", m["userId"])
+			t.Errorf("member %v has no active", m["userId"])
 		}
 	}
 	categories := a.list("", "/v2/conversation-categories")
@@ -222,9 +222,9 @@ func TestReads(t *testing.T) {
 		t.Errorf("%d categories, want 8", len(categories))
 	}
 	one := a.object("", "/v2/conversation-categories/"+categories[3]["categoryId"].(string))
-	wantEqual(t, "the category of the list, alone", categories[3], one)
+	wantEqual(t, "the category by ID", categories[3], one)
 	self := a.object(bakery, "/v2/users/self")
-	wantEqual(t, "self by its id", self, a.object(bakery, "/v2/users/"+self["userId"].(string)))
+	wantEqual(t, "self by ID", self, a.object(bakery, "/v2/users/"+self["userId"].(string)))
 }
 
 func TestPreferences(t *testing.T) {

@@ -9,18 +9,18 @@ import (
 	"time"
 )
 
-// Server is a sandbox that listens on an address of this machine.
+// Server is a sandbox that listens on a local address.
 type Server struct {
 	url    string
 	http   *http.Server
 	cancel context.CancelFunc
-	stop   func() bool // forgets about the end of the context
+	stop   func() bool // removes the callback for the end of the context
 	done   chan struct{}
 	failed error // read after done is closed
 }
 
-// Start listens on addr ("127.0.0.1:0" picks a free port) and serves a new sandbox in the background until Close is
-// called or ctx ends. It fails if it cannot listen.
+// Start listens on addr and serves a new sandbox in the background until Close is called or ctx ends. The address
+// "127.0.0.1:0" selects a free port.
 func Start(ctx context.Context, addr string, cfg Config) (*Server, error) {
 	var lc net.ListenConfig
 	l, err := lc.Listen(ctx, "tcp", addr)
@@ -51,11 +51,11 @@ func (s *Server) serve(l net.Listener) {
 	}
 }
 
-// URL is the base URL of the API with a trailing slash and without version, like "http://127.0.0.1:4711/".
+// URL returns the base URL of the API with a trailing slash and without version, for example "http://127.0.0.1:4711/".
 func (s *Server) URL() string { return s.url }
 
-// Close stops the server and waits for it. Answers on their way are cut off. It returns why serving ended, if that
-// was not because of Close or the end of the context, and may be called more than once.
+// Close stops the server without waiting for responses and returns when it has stopped. It returns the error that ended
+// the server before, if any. It may be called more than once.
 func (s *Server) Close() error {
 	s.stop()
 	s.cancel()

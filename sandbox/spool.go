@@ -7,13 +7,13 @@ import (
 	"os"
 )
 
-// maxInMemory is how much of an uploaded file is kept in memory, in bytes. What is longer goes to a file.
+// maxInMemory is the maximum size of a file that stays in memory, in bytes. Larger files go to disk.
 const maxInMemory = 256 << 10
 
-// errTooMuch says that a file is longer than it may be.
+// errTooMuch reports a file that exceeds its limit.
 var errTooMuch = errors.New("too much")
 
-// content is what was uploaded. Many may read it at once.
+// content is the content of an uploaded file. It is safe for concurrent use.
 type content struct {
 	io.ReaderAt
 	size int64
@@ -21,9 +21,9 @@ type content struct {
 
 func (c *content) reader() io.ReadSeeker { return io.NewSectionReader(c.ReaderAt, 0, c.size) }
 
-// spool keeps what it reads, up to limit bytes: in memory if it is short, else in a file without a name, whose space
-// is free again as soon as nobody refers to the content any more, however the process ends. Where no file can be made, as
-// in a container without a directory for it, all stays in memory.
+// spool stores up to limit bytes in memory, or in an unlinked temporary file if they exceed maxInMemory. The system frees
+// the file with the last reference to the content or when the process ends. If it cannot create a file, for example in a
+// container without a writable directory, spool stores everything in memory.
 func spool(from io.Reader, limit int64) (*content, error) {
 	head, err := io.ReadAll(io.LimitReader(from, maxInMemory+1)) //nolint:forbidigo // bounded
 	if err != nil {

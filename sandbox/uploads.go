@@ -150,7 +150,8 @@ func (u *uploads) file(id string) *uploadedFile {
 	return u.files[id]
 }
 
-// attachment returns the wire form of an uploaded file in messages. It returns false if the conversation has no such file.
+// attachment returns the wire form of an uploaded file in messages. It returns false if the file
+// does not exist or belongs to another conversation.
 func (u *uploads) attachment(conversationID, id string) (file, bool) {
 	found := u.file(id)
 	if found == nil || found.conversationID != conversationID {

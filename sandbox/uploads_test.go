@@ -16,13 +16,13 @@ import (
 	"mstudio-graphql/sandbox"
 )
 
-// form is an upload that is put together by hand.
+// form is the body of an upload.
 type form struct {
 	field, name, mimeType string
 	content               []byte
 }
 
-// upload sends a form with the token of a ticket.
+// upload sends a form with an upload token.
 func (a api) upload(token string, f form) reply {
 	a.t.Helper()
 	var body bytes.Buffer
@@ -60,7 +60,7 @@ func (a api) post(path, token, contentType string, body io.Reader) reply {
 	return reply{status: response.StatusCode, header: response.Header, body: string(text)}
 }
 
-// ticket asks for a ticket for the caller's first conversation.
+// ticket requests a ticket for the caller's first conversation.
 func (a api) ticket(caller string) (conversationID, token string) {
 	a.t.Helper()
 	id, _ := a.list(caller, "/v2/conversations?limit=1")[0]["conversationId"].(string)
@@ -72,7 +72,7 @@ func (a api) ticket(caller string) (conversationID, token string) {
 	return id, token
 }
 
-// parse reads an answer of any status.
+// parse decodes a response of any status.
 func parse[T any](t *testing.T, r reply) T {
 	t.Helper()
 	var v T
@@ -105,10 +105,10 @@ func TestFileTickets(t *testing.T) {
 		}
 	}
 	if r := a.send(http.MethodPost, "/v2/conversations/"+id+"/files", "X-Access-Token", freelancer); r.status != http.StatusForbidden {
-		t.Errorf("somebody else: %d", r.status)
+		t.Errorf("another caller: %d", r.status)
 	}
 	if r := a.send(http.MethodPost, "/v2/conversations/"+id+"/files"); r.status != http.StatusUnauthorized {
-		t.Errorf("nobody: %d", r.status)
+		t.Errorf("no token: %d", r.status)
 	}
 }
 
@@ -116,7 +116,7 @@ func TestUploads(t *testing.T) {
 	t.Parallel()
 	a := serve(t, sandbox.Config{MaxFileKB: 300})
 	_, token := a.ticket(agency)
-	for name, refused := range map[string]struct {
+	for name, rejected := range map[string]struct {
 		form  form
 		token string
 		want  int
@@ -129,17 +129,17 @@ func TestUploads(t *testing.T) {
 		"long name":     {png(strings.Repeat("ü", 252) + ".png"), token, http.StatusUnprocessableEntity},
 		"too large":     {form{field: "file", name: "a.txt", mimeType: "text/plain", content: make([]byte, 300<<10+1)}, token, http.StatusUnprocessableEntity},
 	} {
-		if r := a.upload(refused.token, refused.form); r.status != refused.want {
-			t.Errorf("%s: want %d, got %d %s", name, refused.want, r.status, r.body)
+		if r := a.upload(rejected.token, rejected.form); r.status != rejected.want {
+			t.Errorf("%s: want %d, got %d %s", name, rejected.want, r.status, r.body)
 		}
 	}
 	if r := a.post("/v2/files", token, "application/json", strings.NewReader("{}")); r.status != http.StatusBadRequest {
 		t.Errorf("JSON: %d", r.status)
 	}
 	if r := a.post("/v2/files", token, "multipart/form-data; boundary=x", strings.NewReader("--x\r\n")); r.status != http.StatusBadRequest {
-		t.Errorf("cut off: %d", r.status)
+		t.Errorf("truncated: %d", r.status)
 	}
-	// None of these has used the ticket up.
+	// Failed uploads do not use the ticket.
 	r := a.upload(token, form{field: "file", name: "größer \"x\".txt", mimeType: "text/plain", content: make([]byte, 300<<10)})
 	got := parse[object](t, r)
 	if r.status != http.StatusCreated || got["name"] != "größer \"x\".txt" || got["mimeType"] != "text/plain" || got["sizeInBytes"] != float64(300<<10) {
@@ -150,8 +150,8 @@ func TestUploads(t *testing.T) {
 	}
 }
 
-// One ticket serves one of many uploads at once.
-func TestUploadsAtOnce(t *testing.T) {
+// Of concurrent uploads with one ticket, one succeeds.
+func TestConcurrentUploads(t *testing.T) {
 	t.Parallel()
 	a := serve(t, sandbox.Config{})
 	_, token := a.ticket(bakery)
@@ -176,8 +176,7 @@ func TestUploadsAtOnce(t *testing.T) {
 	}
 }
 
-// What was uploaded belongs to its conversation, is seen once a message has it, and comes back as it was sent, however
-// long it is.
+// An uploaded file can be downloaded unchanged once a message of its conversation has it.
 func TestUploadedFilesAreAttached(t *testing.T) {
 	t.Parallel()
 	a := serve(t, sandbox.Config{})
@@ -187,7 +186,7 @@ func TestUploadedFilesAreAttached(t *testing.T) {
 		id, _ := parse[object](t, a.upload(token, form{field: "file", name: "a.bin", mimeType: "application/octet-stream", content: content}))["id"].(string)
 		messages, access := "/v2/conversations/"+conversationID+"/messages", "/v2/conversations/"+conversationID+"/files/"+id+"/access-token"
 		if r := a.get(agency, access); r.status != http.StatusNotFound {
-			t.Errorf("before it is on a message: %d", r.status)
+			t.Errorf("before a message has it: %d", r.status)
 		}
 		if r := a.change(agency, http.MethodPost, messages, `{"fileIds":["`+id+`"]}`); r.status != http.StatusCreated {
 			t.Fatalf("%d %s", r.status, r.body)
@@ -195,7 +194,7 @@ func TestUploadedFilesAreAttached(t *testing.T) {
 		fileToken, _ := a.object(agency, access)["accessToken"].(string)
 		r := a.send(http.MethodGet, "/v2/files/"+id, "Token", fileToken)
 		if r.status != http.StatusOK || r.body != string(content) || r.header.Get("Content-Type") != "application/octet-stream" {
-			t.Errorf("%d bytes: status %d, %d bytes came back", size, r.status, len(r.body))
+			t.Errorf("%d bytes: status %d, got %d bytes", size, r.status, len(r.body))
 		}
 		if r := a.send(http.MethodGet, "/v2/files/"+id); r.status != http.StatusForbidden {
 			t.Errorf("without a token: %d", r.status)

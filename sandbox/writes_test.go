@@ -9,10 +9,10 @@ import (
 	"mstudio-graphql/sandbox"
 )
 
-// agencyConversation is one that the agency sees alone.
+// agencyConversation is a conversation that only the agency sees.
 const agencyConversation = "e75fead9-213f-5585-aeb3-59327a7b3b59"
 
-// change sends JSON.
+// change sends a JSON body.
 func (a api) change(token, method, path, body string, headers ...string) reply {
 	a.t.Helper()
 	request, err := http.NewRequestWithContext(a.t.Context(), method, a.url+path, strings.NewReader(body))
@@ -27,7 +27,7 @@ func (a api) change(token, method, path, body string, headers ...string) reply {
 	return a.do(request)
 }
 
-// messages reads the history of a conversation of the agency as type and content.
+// messages returns type and content of every message in a conversation of the agency.
 func (a api) messages(id string) []string {
 	a.t.Helper()
 	var items []struct{ Type, MessageContent string }
@@ -41,7 +41,7 @@ func (a api) messages(id string) []string {
 	return lines
 }
 
-// findings returns path and type of everything that was not accepted.
+// findings returns path and type of every validation error.
 func (r reply) findings(t *testing.T) (fields []string) {
 	t.Helper()
 	var failure struct {
@@ -63,7 +63,7 @@ func wantStatus(t *testing.T, got reply, want int) {
 	}
 }
 
-// wantFindings checks an answer that refuses: its status, and path and type of each finding.
+// wantFindings checks the status and the validation errors of a response.
 func wantFindings(t *testing.T, got reply, status int, fields []string) {
 	t.Helper()
 	wantStatus(t, got, status)
@@ -81,12 +81,12 @@ func TestCreateMessage(t *testing.T) {
 		t.Errorf("etag %q", got)
 	}
 	wantEqual(t, "messages", append(before, "MESSAGE hallo"), a.messages(agencyConversation))
-	// Sandboxes share nothing.
+	// Another sandbox does not have the message.
 	wantEqual(t, "another sandbox", before, serve(t, sandbox.Config{}).messages(agencyConversation))
 }
 
-// TestRefusedMessages changes nothing.
-func TestRefusedMessages(t *testing.T) {
+// A rejected message changes nothing.
+func TestInvalidMessages(t *testing.T) {
 	t.Parallel()
 	a := serve(t, sandbox.Config{})
 	before := a.messages(agencyConversation)
@@ -94,7 +94,7 @@ func TestRefusedMessages(t *testing.T) {
 	for name, test := range map[string]struct {
 		token, path, body string
 		status            int
-		fields            []string // path and type of each finding
+		fields            []string // path and type of each validation error
 	}{
 		"no token":       {"", own, `{"messageContent":"x"}`, 401, nil},
 		"not there":      {agency, "/v2/conversations/" + unknownID + "/messages", `{"messageContent":"x"}`, 404, nil},
@@ -113,7 +113,7 @@ func TestRefusedMessages(t *testing.T) {
 		got := a.change(test.token, http.MethodPost, test.path, test.body)
 		wantFindings(t, got, test.status, test.fields)
 		if got.header.Get("Etag") != "" {
-			t.Error("there is an event")
+			t.Error("the response has an event")
 		}
 	}
 	wantEqual(t, "messages", before, a.messages(agencyConversation))
