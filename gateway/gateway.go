@@ -20,6 +20,7 @@ import (
 	"mstudio-graphql/gateway/limits"
 	"mstudio-graphql/gateway/telemetry"
 	"mstudio-graphql/gateway/telemetry/metrics"
+	"mstudio-graphql/gateway/uploads"
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/rest"
 )
@@ -64,8 +65,8 @@ type Config struct {
 	LinkKeys [][]byte
 	// MaxDownloads is how many files may be sent to clients at once, and one file in a quarter of the places. Default: 32.
 	MaxDownloads int
-	// Uploads is what clients may send along with an operation. Default: that of [UploadLimits].
-	Uploads UploadLimits
+	// Uploads limits the files that a client may send with an operation.
+	Uploads uploads.Limits
 	// Subgraph serves the schema to routers of a federated graph (Apollo Federation v2), at /subgraph.
 	Subgraph bool
 	// PersistedQueries is how many bytes the texts may take that are kept for clients that send only their hashes
@@ -104,16 +105,16 @@ type DemoToken struct {
 
 // Gateway serves the API. It is an [http.Handler] and safe for concurrent use.
 type Gateway struct {
-	config     Config
-	categories *loader.Categories
-	handler    http.Handler
-	links      *fileLinks
-	slots      *admission.Limiter
-	uploading  *admission.Limiter // operations that come with files
-	logKey     []byte             // keys the callers' fingerprints; drawn at each start
-	draining   atomic.Bool
-	running    atomic.Int64 // requests
-	telemetry  *telemetry.Telemetry
+	config      Config
+	categories  *loader.Categories
+	handler     http.Handler
+	links       *fileLinks
+	slots       *admission.Limiter
+	uploadSlots *admission.Limiter // for operations with files
+	logKey      []byte             // keys the callers' fingerprints; drawn at each start
+	draining    atomic.Bool
+	running     atomic.Int64 // requests
+	telemetry   *telemetry.Telemetry
 }
 
 // New returns a gateway. It makes no call yet, so it does not matter whether mStudio can be reached.
@@ -126,12 +127,12 @@ func New(config Config) (*Gateway, error) {
 		return nil, err
 	}
 	g := &Gateway{
-		config:     config,
-		categories: loader.NewCategories(config.Client, max(config.KeepCategories, 0)),
-		slots:      admission.New(config.MaxInFlight, config.MaxInFlightPerCaller),
-		uploading:  config.Uploads.limiter(),
-		telemetry:  telemetry.New(config.Log, config.Metrics, config.TracerProvider),
-		logKey:     make([]byte, 32),
+		config:      config,
+		categories:  loader.NewCategories(config.Client, max(config.KeepCategories, 0)),
+		slots:       admission.New(config.MaxInFlight, config.MaxInFlightPerCaller),
+		uploadSlots: admission.New(config.Uploads.MaxConcurrent, max(config.Uploads.MaxConcurrent/4, 1)),
+		telemetry:   telemetry.New(config.Log, config.Metrics, config.TracerProvider),
+		logKey:      make([]byte, 32),
 	}
 	_, _ = rand.Read(g.logKey) // never fails, by its documentation
 	var err error
@@ -173,7 +174,7 @@ func (c Config) withDefaults() Config {
 	if c.Introspection == "" {
 		c.Introspection = IntrospectionAuthenticated
 	}
-	c.Uploads = c.Uploads.withDefaults()
+	c.Uploads = c.Uploads.WithDefaults()
 	if c.KeepCategories == 0 {
 		c.KeepCategories = 5 * time.Minute
 	}

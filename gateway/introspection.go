@@ -9,68 +9,83 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"mstudio-graphql/gateway/httpapi"
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/model"
 	"mstudio-graphql/graph/render"
 )
 
-// Introspection says who may ask for the schema, by __schema and __type.
+// Introspection is who may introspect the schema, by __schema and __type.
 type Introspection string
 
-// Who may.
+// The values of Introspection.
 const (
-	// IntrospectionOn lets anybody ask, also without a token.
+	// IntrospectionOn allows introspection for everyone, also without a token.
 	IntrospectionOn Introspection = "on"
-	// IntrospectionAuthenticated lets those ask whose token mStudio accepts, which takes one call of it.
+	// IntrospectionAuthenticated allows introspection for callers with a valid mStudio token, which takes one call.
 	IntrospectionAuthenticated Introspection = "authenticated"
-	// IntrospectionOff lets nobody ask, and leaves out of errors which names of the schema the client may have meant.
+	// IntrospectionOff disables introspection, and removes suggestions of names from validation errors.
 	IntrospectionOff Introspection = "off"
 )
 
 func (i Introspection) check() error {
 	if !slices.Contains([]Introspection{IntrospectionOn, IntrospectionAuthenticated, IntrospectionOff}, i) {
-		return fmt.Errorf("gateway: there is no introspection %q", string(i))
+		return fmt.Errorf("gateway: invalid introspection %q", string(i))
 	}
 	return nil
 }
 
-// refuseIntrospection reports that the operation asks for the schema where nobody may.
-func (g *Gateway) refuseIntrospection(operation *graphql.OperationContext) gqlerror.List {
-	if g.config.Introspection != IntrospectionOff || !introspects(operation) {
+// policy decides what an endpoint may be asked without a token.
+type policy struct {
+	mode Introspection
+	// open allows anonymous requests about the endpoint itself, which routers send when they start.
+	open bool
+}
+
+// allowsAnonymous reports whether a request without a token is processed. One with an invalid token never is.
+func (p policy) allowsAnonymous(rejected *httpapi.Error) bool {
+	return rejected.Tokenless && (p.open || p.mode == IntrospectionOn)
+}
+
+// isPublic reports whether the operation needs no mStudio call and may be executed without a token: it selects the SDL of
+// a subgraph, or introspects where everyone may.
+func (p policy) isPublic(operation *graphql.OperationContext) bool {
+	return !render.AnyRootField(operation, func(name string) bool {
+		switch name {
+		case "__typename":
+			return false
+		case "_service":
+			return !p.open
+		}
+		return !strings.HasPrefix(name, "__") || !p.open && p.mode != IntrospectionOn
+	})
+}
+
+// check rejects introspection if it is disabled.
+func (p policy) check(operation *graphql.OperationContext) gqlerror.List {
+	if p.mode != IntrospectionOff || !introspects(operation) {
 		return nil
 	}
 	return gqlerror.List{gqlerror.Wrap(&model.Error{Code: model.CodeValidationFailed, Message: "Introspection is turned off."})}
 }
 
-// mayIntrospect asks mStudio for the owner of the token if the operation asks for the schema and only callers may. If
-// the operation asks for the viewer too, that takes no further call. What an open endpoint is can be asked of it anyway.
-func (g *endpoint) mayIntrospect(ctx context.Context, operation *graphql.OperationContext) error {
-	if !g.asksWhoIntrospects(operation) {
+// requiresAuth reports whether the operation introspects and must have a valid token. An open endpoint never requires
+// one.
+func (p policy) requiresAuth(operation *graphql.OperationContext) bool {
+	return !p.open && p.mode == IntrospectionAuthenticated && introspects(operation)
+}
+
+// authenticate fetches the token's owner if the operation requires it. An operation that selects viewer needs no further
+// call for it.
+func (p policy) authenticate(ctx context.Context, operation *graphql.OperationContext) error {
+	if !p.requiresAuth(operation) {
 		return nil
 	}
 	_, err := loader.From(ctx).Viewer(ctx)
 	return err
 }
 
-func (g *endpoint) asksWhoIntrospects(operation *graphql.OperationContext) bool {
-	return !g.open && g.config.Introspection == IntrospectionAuthenticated && introspects(operation)
-}
-
-// introspects reports whether the operation asks for the schema. __typename is not about the schema alone.
+// introspects reports whether the operation introspects the schema. __typename alone does not.
 func introspects(operation *graphql.OperationContext) bool {
 	return render.AnyRootField(operation, func(name string) bool { return name == "__schema" || name == "__type" })
-}
-
-// asksOfItself reports whether the operation needs nothing of mStudio and may be executed for somebody without a token:
-// what a subgraph is, and what introspection tells if all may introspect.
-func (g *endpoint) asksOfItself(operation *graphql.OperationContext) bool {
-	return !render.AnyRootField(operation, func(name string) bool {
-		switch name {
-		case "__typename":
-			return false
-		case "_service":
-			return !g.open
-		}
-		return !strings.HasPrefix(name, "__") || !g.open && g.config.Introspection != IntrospectionOn
-	})
 }

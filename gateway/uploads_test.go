@@ -17,6 +17,7 @@ import (
 
 	"mstudio-graphql/gateway"
 	"mstudio-graphql/gateway/gatewaytest"
+	"mstudio-graphql/gateway/uploads"
 	"mstudio-graphql/rest"
 	"mstudio-graphql/sandbox"
 )
@@ -192,7 +193,7 @@ func TestFilesOfWrongInput(t *testing.T) {
 
 func TestFileThatIsTooLarge(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{Uploads: gateway.UploadLimits{FileBytes: 100_000, TotalBytes: 300_000, Files: 2}})
+	door, upstream := start(t, gateway.Config{Uploads: uploads.Limits{FileBytes: 100_000, TotalBytes: 300_000, Files: 2}})
 	large := upload(t, door, withFiles(1), textFile(0, "a.txt", strings.Repeat("x", 100_001)))
 	if got := sentOf(t, large); len(got.UserErrors) != 1 || got.UserErrors[0].Code != "FILE_TOO_LARGE" {
 		t.Errorf("%s", large.Body)
@@ -205,7 +206,7 @@ func TestFileThatIsTooLarge(t *testing.T) {
 
 func TestTooManyFiles(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{Uploads: gateway.UploadLimits{Files: 2}})
+	door, upstream := start(t, gateway.Config{Uploads: uploads.Limits{Files: 2}})
 	many := upload(t, door, withFiles(3), textFile(0, "a", ""), textFile(1, "b", ""), textFile(2, "c", ""))
 	wantRefusal(t, many, http.StatusRequestEntityTooLarge, "REQUEST_TOO_LARGE")
 	diff(t, "calls", []string(nil), upstream.TakeCalls())
@@ -213,7 +214,7 @@ func TestTooManyFiles(t *testing.T) {
 
 func TestFilesThatAreTooLargeTogether(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{Uploads: gateway.UploadLimits{TotalBytes: 300_000}})
+	door, upstream := start(t, gateway.Config{Uploads: uploads.Limits{TotalBytes: 300_000}})
 	answer := upload(t, door, withFiles(2), textFile(0, "a", strings.Repeat("x", 290_000)), textFile(1, "b", strings.Repeat("x", 600_000)))
 	errs := checkErrors(t, answer)
 	if len(errs) != 1 || errs[0].code() != "REQUEST_TOO_LARGE" {
@@ -375,7 +376,7 @@ func (w waitFor) Read([]byte) (int, error) {
 // A client that sends no more is not waited for, though its connection stays.
 func TestUploadThatHalts(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{Uploads: gateway.UploadLimits{Idle: 300 * time.Millisecond}})
+	door, upstream := start(t, gateway.Config{Uploads: uploads.Limits{Idle: 300 * time.Millisecond}})
 	over := make(chan struct{})
 	defer close(over)
 	halted := textFile(0, "a.txt", "")
@@ -391,7 +392,7 @@ func TestUploadThatHalts(t *testing.T) {
 // The end of the operation's own time ends the upload as well.
 func TestUploadThatTakesTooLong(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{OperationTimeout: 50 * time.Millisecond, Uploads: gateway.UploadLimits{Timeout: 50 * time.Millisecond}})
+	door, upstream := start(t, gateway.Config{OperationTimeout: 50 * time.Millisecond, Uploads: uploads.Limits{Timeout: 50 * time.Millisecond}})
 	over := make(chan struct{})
 	defer close(over)
 	halted := textFile(0, "a.txt", "")
@@ -426,7 +427,7 @@ func TestUploadToFailingUpstream(t *testing.T) {
 // One operation with files is let through here; the next is told to come again, and others are not held up.
 func TestTooManyUploads(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{MaxInFlight: 1, Uploads: gateway.UploadLimits{AtOnce: 1}})
+	door, upstream := start(t, gateway.Config{MaxInFlight: 1, Uploads: uploads.Limits{MaxConcurrent: 1}})
 	calls := newGate(upstream, func(r *http.Request) bool { return r.URL.Path == "/v2/files" })
 	first := door.Start(door.NewUpload(t, gatewaytest.Token(), sendFiles, withFiles(1), textFile(0, "a.txt", "a")))
 	calls.await(t, 1, first)

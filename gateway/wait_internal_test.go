@@ -2,10 +2,14 @@ package gateway
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"mstudio-graphql/gateway/telemetry"
 )
 
 // Wait returns when the last request has ended, or with its context.
@@ -13,9 +17,12 @@ func TestWait(t *testing.T) {
 	t.Parallel()
 	for takes, waits := range map[time.Duration]time.Duration{0: 0, time.Second: time.Second, time.Hour: time.Minute} {
 		synctest.Test(t, func(t *testing.T) {
-			g := &Gateway{handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) { time.Sleep(takes) })}
+			g := &Gateway{
+				handler:   http.HandlerFunc(func(http.ResponseWriter, *http.Request) { time.Sleep(takes) }),
+				telemetry: telemetry.New(slog.New(slog.DiscardHandler), nil, nil),
+			}
 			for range 3 {
-				go g.ServeHTTP(nil, nil)
+				go g.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", http.NoBody))
 			}
 			synctest.Wait()
 			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)

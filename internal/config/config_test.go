@@ -13,6 +13,7 @@ import (
 
 	"mstudio-graphql/gateway"
 	"mstudio-graphql/gateway/limits"
+	"mstudio-graphql/gateway/uploads"
 	"mstudio-graphql/rest"
 )
 
@@ -389,7 +390,7 @@ func TestConfigsOfTheParts(t *testing.T) {
 		OperationTimeout: 4 * time.Second, MaxCalls: 5, MaxParallelCalls: 6, BulkThreshold: 3, KeepCategories: 7 * time.Second,
 		CORSOrigins: []string{"https://a.example"}, RevealSecrets: true,
 		PublicURL: "https://b.example", LinkKeys: [][]byte{make([]byte, 32)}, MaxDownloads: 8,
-		Uploads:     gateway.UploadLimits{FileBytes: 9, TotalBytes: 10, Files: 11, AtOnce: 12, Timeout: 13 * time.Second, Idle: 14 * time.Second},
+		Uploads:     uploads.Limits{FileBytes: 9, TotalBytes: 10, Files: 11, MaxConcurrent: 12, Timeout: 13 * time.Second, Idle: 14 * time.Second},
 		MaxInFlight: 9, MaxInFlightPerCaller: 10, MaxBody: 11, Introspection: gateway.IntrospectionOn,
 		PersistedQueries: 12, TrustedDocuments: testManifest(), TrustedDocumentsOnly: true,
 		Limits: limits.Limits{

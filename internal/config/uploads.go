@@ -3,10 +3,10 @@ package config
 import (
 	"time"
 
-	"mstudio-graphql/gateway"
+	"mstudio-graphql/gateway/uploads"
 )
 
-// Uploads is what clients may send along with an operation. They are those of gateway.UploadLimits.
+// Uploads is what clients may send along with an operation. They are those of uploads.Limits.
 type Uploads struct {
 	FileBytes  int64         `group:"Files" name:"max-upload-bytes" default:"104857600" min:"1" env:"MAX_UPLOAD_BYTES" help:"How large a file may be that a client sends, in bytes. mStudio may take less."`
 	TotalBytes int64         `group:"Files" name:"max-upload-total-bytes" default:"262144000" min:"1" env:"MAX_UPLOAD_TOTAL_BYTES" help:"How large all files of a request may be together, in bytes."`
@@ -17,8 +17,8 @@ type Uploads struct {
 }
 
 // limits is the gateway's part of the settings.
-func (s Uploads) limits() gateway.UploadLimits {
-	return gateway.UploadLimits{
-		FileBytes: s.FileBytes, TotalBytes: s.TotalBytes, Files: s.Files, AtOnce: s.AtOnce, Idle: s.Idle, Timeout: s.Timeout,
+func (s Uploads) limits() uploads.Limits {
+	return uploads.Limits{
+		FileBytes: s.FileBytes, TotalBytes: s.TotalBytes, Files: s.Files, MaxConcurrent: s.AtOnce, Idle: s.Idle, Timeout: s.Timeout,
 	}
 }

@@ -1,4 +1,4 @@
-package gateway
+package uploads
 
 import (
 	"bytes"
@@ -39,7 +39,7 @@ func TestParseFileMap(t *testing.T) {
 		mapped, err := parseFileMap([]byte(text))
 		var got []string
 		for _, file := range mapped {
-			got = append(got, file.name+" "+strings.Join(file.places, " "))
+			got = append(got, file.name+" "+strings.Join(file.paths, " "))
 		}
 		if err != nil {
 			got = []string{"error"}
@@ -64,7 +64,7 @@ func TestPlace(t *testing.T) {
 		variables := map[string]any{
 			"file": nil, "text": "abc", "input": map[string]any{"files": []any{nil, nil}}, "list": []any{map[string]any{"file": nil}},
 		}
-		if got := place(variables, path, model.Upload{File: &incomingFile{}}); got != want {
+		if got := place(variables, path, model.Upload{File: &file{}}); got != want {
 			t.Errorf("%q: want %v, got %v", path, want, got)
 		}
 	}
@@ -73,15 +73,14 @@ func TestPlace(t *testing.T) {
 // readForm reads a request as the gateway does, and all of its files in their order.
 func readForm(t testing.TB, contentType string, body io.Reader) (contents []string, err error) {
 	t.Helper()
-	g := &Gateway{config: Config{Uploads: UploadLimits{TotalBytes: 1000, Files: 3}}.withDefaults()}
 	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/graphql", body)
 	request.Header.Set("Content-Type", contentType)
-	form, refused := g.newUploadForm(httptest.NewRecorder(), request)
+	form, refused := New(httptest.NewRecorder(), request, Limits{TotalBytes: 1000, Files: 3}.WithDefaults(), 128<<10)
 	if refused != nil {
 		return nil, refused.Err
 	}
 	defer form.drain(t.Context())
-	if _, refused := form.params(); refused != nil {
+	if _, refused := form.Params(); refused != nil {
 		return nil, refused.Err
 	}
 	for _, file := range form.files {
@@ -194,7 +193,7 @@ func TestLongPartHeader(t *testing.T) {
 		if !isOwn(err) {
 			t.Errorf("%s: got %v", name, err)
 		}
-		if counted.parsed > maxPartHeader+uploadBuffer {
+		if counted.parsed > maxPartHeader+bufferSize {
 			t.Errorf("%s: %d bytes were read", name, counted.parsed)
 		}
 	}
@@ -208,7 +207,7 @@ type countingReader struct {
 
 func (c *countingReader) Read(p []byte) (int, error) {
 	n, err := c.from.Read(p)
-	if len(p) == uploadBuffer { // what drains has another size
+	if len(p) == bufferSize { // what drains has another size
 		c.parsed += n
 	}
 	return n, err
@@ -218,11 +217,10 @@ func (c *countingReader) Read(p []byte) (int, error) {
 func TestFilePassedOver(t *testing.T) {
 	t.Parallel()
 	contentType, body := newForm(t, "operations", twoFiles, "map", `{"0":["variables.f.0"],"1":["variables.f.1"]}`, "0.a", "first", "1.b", "second")
-	g := &Gateway{config: Config{}.withDefaults()}
 	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/graphql", bytes.NewReader(body))
 	request.Header.Set("Content-Type", contentType)
-	form, _ := g.newUploadForm(httptest.NewRecorder(), request)
-	if _, refused := form.params(); refused != nil {
+	form, _ := New(httptest.NewRecorder(), request, Limits{}.WithDefaults(), 128<<10)
+	if _, refused := form.Params(); refused != nil {
 		t.Fatal(refused.Err)
 	}
 	second, err := form.files[1].Open(t.Context())

@@ -1,4 +1,4 @@
-package gateway
+package uploads
 
 import (
 	"context"
@@ -12,26 +12,26 @@ import (
 	"mstudio-graphql/graph/model"
 )
 
-// patientBody is the body of a request that takes long. It gives each piece the same time instead of all of them
+// idleTimeoutReader is the body of a request that takes long. It gives each piece the same time instead of all of them
 // together, and ends with a context or when too much has come. Its errors are for the client.
-type patientBody struct {
+type idleTimeoutReader struct {
 	body       io.Reader
 	controller *http.ResponseController
-	// patience is how long a piece may take; 0 while the server's own deadline is the one that counts.
-	patience   time.Duration
-	most, left int64           // bytes that may come, and may still come with what is not a file
-	ctx        context.Context //nolint:containedctx // a reader has no other way to know whom it is read for
-	failed     error
+	// idleTimeout is how long a piece may take; 0 while the server's own deadline is the one that counts.
+	idleTimeout time.Duration
+	limit, left int64           // bytes that may come, and may still come with what is not a file
+	ctx         context.Context //nolint:containedctx // a reader has no other way to know whom it is read for
+	failed      error
 }
 
 // Read waits for the next piece.
-func (b *patientBody) Read(p []byte) (int, error) {
+func (b *idleTimeoutReader) Read(p []byte) (int, error) {
 	if b.failed != nil {
 		return 0, b.failed
 	}
 	n, err := b.wait(p[:min(int64(len(p)), b.left+1)])
 	if int64(n) > b.left {
-		b.failed = b.tooMuch()
+		b.failed = b.tooLarge()
 		return 0, b.failed
 	}
 	b.left -= int64(n)
@@ -41,15 +41,15 @@ func (b *patientBody) Read(p []byte) (int, error) {
 		return n, io.EOF
 	}
 	if err != nil {
-		b.failed = b.explain(err)
+		b.failed = b.presentError(err)
 	}
 	return n, b.failed
 }
 
-// wait reads until the patience or the context ends. Where the server cannot be told so, its own deadlines stay.
-func (b *patientBody) wait(p []byte) (int, error) {
-	if b.patience > 0 {
-		_ = b.controller.SetReadDeadline(time.Now().Add(b.patience))
+// wait reads until the idleTimeout or the context ends. Where the server cannot be told so, its own deadlines stay.
+func (b *idleTimeoutReader) wait(p []byte) (int, error) {
+	if b.idleTimeout > 0 {
+		_ = b.controller.SetReadDeadline(time.Now().Add(b.idleTimeout))
 	}
 	if err := b.ctx.Err(); err != nil {
 		return 0, err
@@ -66,12 +66,12 @@ func (b *patientBody) wait(p []byte) (int, error) {
 	return n, err
 }
 
-// tooMuch says no more than that it is at least one byte: nobody counts what is not read.
-func (b *patientBody) tooMuch() error {
-	return &limits.ExceededError{Limit: limits.LimitUploadBytes, Max: int(b.most), Actual: int(b.most) + 1}
+// tooLarge says no more than that it is at least one byte: nobody counts what is not read.
+func (b *idleTimeoutReader) tooLarge() error {
+	return &limits.ExceededError{Limit: limits.LimitUploadBytes, Max: int(b.limit), Actual: int(b.limit) + 1}
 }
 
-func (b *patientBody) explain(err error) error {
+func (b *idleTimeoutReader) presentError(err error) error {
 	switch {
 	case b.ctx.Err() != nil:
 		return &model.Error{Code: model.CodeTimeout, Message: "The operation ended before the files had arrived."}

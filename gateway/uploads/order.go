@@ -1,7 +1,6 @@
-package gateway
+package uploads
 
 import (
-	"context"
 	"maps"
 	"slices"
 
@@ -14,10 +13,9 @@ import (
 
 const fileOrderMessage = "Each file can be used once, and they must be sent in the order in which the operation uses them: they are passed on while they arrive."
 
-// refuseMisusedFiles reports files that the operation cannot use as they come, before it has made any call.
-func refuseMisusedFiles(ctx context.Context, operation *graphql.OperationContext) gqlerror.List {
-	form := uploadFormOf(ctx)
-	if form == nil {
+// Check reports files that the operation does not use in the order in which they arrive. A nil Form has no files.
+func (f *Form) Check(operation *graphql.OperationContext) gqlerror.List {
+	if f == nil {
 		return nil
 	}
 	uses := fileUses{operation: operation}
@@ -26,12 +24,12 @@ func refuseMisusedFiles(ctx context.Context, operation *graphql.OperationContext
 			uses.inValue(argument.Value)
 		}
 	}
-	for _, file := range form.files {
-		if !slices.Contains(uses.found, file) {
+	for _, incoming := range f.files {
+		if !slices.Contains(uses.found, incoming) {
 			return gqlerror.List{gqlerror.Wrap(model.BadInput("The operation does not use a file that map names."))}
 		}
 	}
-	if !slices.Equal(uses.found, form.files) {
+	if !slices.Equal(uses.found, f.files) {
 		return gqlerror.List{gqlerror.Wrap(model.BadInput(fileOrderMessage))}
 	}
 	return nil
@@ -40,7 +38,7 @@ func refuseMisusedFiles(ctx context.Context, operation *graphql.OperationContext
 // fileUses collects the files of an operation in the order in which it uses them: its fields run one after another.
 type fileUses struct {
 	operation *graphql.OperationContext
-	found     []*incomingFile
+	found     []*file
 }
 
 func (u *fileUses) inValue(value *ast.Value) {
@@ -56,8 +54,8 @@ func (u *fileUses) inValue(value *ast.Value) {
 func (u *fileUses) inVariable(value any) {
 	switch value := value.(type) {
 	case model.Upload:
-		if file, ok := value.File.(*incomingFile); ok {
-			u.found = append(u.found, file)
+		if incoming, ok := value.File.(*file); ok {
+			u.found = append(u.found, incoming)
 		}
 	case []model.Upload: // what validation makes of a single one where a list is wanted
 		for _, element := range value {

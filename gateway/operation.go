@@ -1,0 +1,164 @@
+package gateway
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"mstudio-graphql/gateway/admission"
+	"mstudio-graphql/gateway/httpapi"
+	"mstudio-graphql/gateway/telemetry"
+	"mstudio-graphql/gateway/uploads"
+	"mstudio-graphql/graph/loader"
+	"mstudio-graphql/graph/model"
+	"mstudio-graphql/rest"
+)
+
+// writeTime is added to the timeout of a mutation, because mStudio delays reads until they include a write.
+const writeTime = 5 * time.Second
+
+// request is one GraphQL request.
+type request struct {
+	mediaType string     // of the response
+	token     rest.Token // zero for an anonymous request
+	params    *graphql.RawParams
+	form      *uploads.Form // nil without files
+	events    []loader.Event
+}
+
+// admit acquires a slot for the operation and runs it. The slot is released before the response is written, so that a
+// client that reads slowly does not hold one.
+func (e *endpoint) admit(r *http.Request, asked *request) (*graphql.Response, int, *httpapi.Error) {
+	ctx := graphql.StartOperationTrace(withOrigin(r))
+	release, rejected := acquire(ctx, e.limiter(asked.form), telemetry.RecordOf(ctx).Caller)
+	if rejected != nil {
+		return nil, 0, rejected
+	}
+	defer release()
+	if rejected := e.findText(asked.params, asked.mediaType); rejected != nil {
+		return nil, 0, rejected
+	}
+	operation, errs := e.prepare(ctx, asked)
+	if len(errs) == 0 && asked.token.IsZero() && !e.isPublic(operation) {
+		return nil, 0, httpapi.MissingToken()
+	}
+	if len(errs) > 0 {
+		return e.executor.DispatchError(graphql.WithOperationContext(ctx, operation), errs), httpapi.ErrorStatus(asked.mediaType), nil
+	}
+	explain, rejected := explainModeOf(r)
+	if rejected != nil {
+		return nil, 0, rejected
+	}
+	telemetry.RecordOf(ctx).SetOperation(operation.Operation.Name)
+	if r.Method == http.MethodGet && operation.Operation.Operation != ast.Query {
+		rejected := httpapi.NewError(http.StatusMethodNotAllowed, model.CodeBadUserInput, "Use POST for anything but queries.")
+		rejected.Allow = http.MethodPost
+		return nil, 0, rejected
+	}
+	if asked.events, rejected = readEvents(r); rejected != nil {
+		return nil, 0, rejected
+	}
+	return e.instrument(ctx, operation, asked, explain), http.StatusOK, nil
+}
+
+// acquire acquires a slot of the caller, or returns the error for the client.
+func acquire(ctx context.Context, slots *admission.Limiter, caller string) (release func(), rejected *httpapi.Error) {
+	release, err := slots.Acquire(ctx, caller)
+	switch {
+	case errors.Is(err, admission.ErrKeyBusy):
+		return nil, httpapi.Overloaded("Too many operations of this caller are running: try again.")
+	case err != nil:
+		return nil, httpapi.Overloaded("Too many operations are running: try again.")
+	}
+	return release, nil
+}
+
+// limiter returns the Limiter for an operation.
+func (g *Gateway) limiter(form *uploads.Form) *admission.Limiter {
+	if form != nil {
+		return g.uploadSlots
+	}
+	return g.slots
+}
+
+// instrument executes an operation under observation, or estimates its cost in a dry run.
+func (e *endpoint) instrument(ctx context.Context, operation *graphql.OperationContext, asked *request, explain explainMode) (response *graphql.Response) {
+	if explain == explainDryRun {
+		return dryRun(e.limits, e.requiresAuth(operation), operation)
+	}
+	ctx, stats, end := e.telemetry.Operation(ctx, operation)
+	defer func() { end(response) }()
+	if explain != explainCalls {
+		return e.execute(ctx, operation, asked)
+	}
+	ctx, report := e.telemetry.Explain(ctx, stats)
+	response = e.execute(ctx, operation, asked)
+	report(response)
+	return response
+}
+
+// execute runs the operation with its own client, loaders and deadline. When it returns, calls that are still running are
+// canceled.
+func (e *endpoint) execute(ctx context.Context, operation *graphql.OperationContext, asked *request) *graphql.Response {
+	ctx, cancel := context.WithTimeout(ctx, e.timeout(operation, asked.form))
+	defer cancel()
+	record := telemetry.RecordOf(ctx)
+	client := e.config.Client.WithToken(asked.token).WithRequestID(record.RequestID).
+		WithLimits(rest.Limits{Calls: e.config.MaxCalls, Parallel: e.config.MaxParallelCalls})
+	defer func() { record.Calls = client.Calls() }()
+	loaders := loader.New(client, e.categories)
+	loaders.BulkThreshold = e.config.BulkThreshold
+	for _, event := range asked.events {
+		loaders.Await(event)
+	}
+	ctx = loader.With(ctx, loaders)
+	if err := e.authenticate(ctx, operation); err != nil {
+		return &graphql.Response{Errors: gqlerror.List{e.presentError(ctx, err)}}
+	}
+	respond, ctx := e.executor.DispatchOperation(ctx, operation)
+	response := respond(ctx)
+	if response == nil { // the executor returns nil if the context ended before it started
+		response = &graphql.Response{Errors: gqlerror.List{e.presentError(ctx, context.DeadlineExceeded)}}
+	}
+	slices.SortStableFunc(response.Errors, byPath)
+	addConsistency(response, loaders)
+	reportFullLists(response, loaders)
+	return response
+}
+
+// timeout returns the timeout of an operation.
+func (g *Gateway) timeout(operation *graphql.OperationContext, form *uploads.Form) time.Duration {
+	timeout := g.config.OperationTimeout
+	if form != nil {
+		timeout += g.config.Uploads.Timeout
+	}
+	if operation.Operation.Operation == ast.Mutation {
+		timeout += writeTime
+	}
+	return timeout
+}
+
+// byPath makes the order of errors independent of timing.
+func byPath(a, b *gqlerror.Error) int { return cmp.Compare(a.Path.String(), b.Path.String()) }
+
+// reportFullLists adds the number of rows that were read for fields that mStudio cannot filter.
+func reportFullLists(response *graphql.Response, loaders *loader.Loaders) {
+	if lists := loaders.FullLists(); len(lists) > 0 {
+		extend(response, "scan", lists)
+	}
+}
+
+// extend sets an extension of a response.
+func extend(response *graphql.Response, name string, value any) {
+	if response.Extensions == nil {
+		response.Extensions = map[string]any{}
+	}
+	response.Extensions[name] = value
+}
