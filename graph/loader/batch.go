@@ -2,131 +2,160 @@ package loader
 
 import (
 	"context"
-	"strings"
+	"maps"
+	"sync"
+
+	"github.com/graph-gophers/dataloader/v7"
 
 	"mstudio-graphql/rest"
 )
 
-// DefaultBulkThreshold is how many objects of one kind are fetched one by one, if nothing else is said. With one more, the
-// list of that kind is fetched instead. docs/performance.md has the measurement that it comes from.
+// DefaultBulkThreshold is the default of [Loaders.BulkThreshold]. It was measured: see docs/performance.md.
 const DefaultBulkThreshold = 4
 
-// entities are the loaders of objects that conversations and one another refer to.
-type entities struct {
-	users              kind[*rest.User]
-	customers          kind[*rest.Customer]
-	projects           kind[*rest.Project]
-	appInstallations   kind[*rest.AppInstallation]
-	placementGroups    kind[*rest.PlacementGroup]
-	extensionInstances kind[*rest.ExtensionInstance]
-	containers         kind[*rest.Container]
+// batch fetches the objects of one type that results refer to: those of one step together, individually or from the
+// type's list. IDs are canonical.
+//
+// A step knows all of its IDs. So each step has its own dataloader, whose batch is complete with the IDs that the shared
+// cache lacks, and never waits for more. Individual and listed objects have separate caches. With one cache, the number of
+// calls would depend on which of two concurrent steps comes first.
+type batch struct {
+	fetch func(ctx context.Context, id string) (rest.Entity, error)
+	list  finder // nil if mStudio cannot list the type
+
+	mu         sync.Mutex // held from counting a step's IDs to loading them
+	individual dataloader.Cache[string, rest.Entity]
+	listed     dataloader.Cache[string, rest.Entity]
 }
 
-func newEntities(client *rest.Client) *entities {
-	e := &entities{}
-	e.users.byID.fetch = client.User
-	e.customers.byID.fetch, e.customers.list.fetch = client.Customer, listOf(client.Customers)
-	e.projects.byID.fetch, e.projects.list.fetch = client.Project, listOf(client.Projects)
-	e.appInstallations.byID.fetch = client.AppInstallation
-	e.placementGroups.byID.fetch, e.placementGroups.list.fetch = client.Server, listOf(client.Servers)
-	e.extensionInstances.byID.fetch = client.ExtensionInstance
-	e.containers.byID.fetch, e.containers.list.fetch = client.Service, listOf(client.Services)
-	return e
+func newBatch[V rest.Entity](list finder, fetch func(context.Context, string) (V, error)) *batch {
+	return &batch{
+		fetch:      func(ctx context.Context, id string) (rest.Entity, error) { return fetch(ctx, id) },
+		list:       list,
+		individual: dataloader.NewCache[string, rest.Entity](),
+		listed:     dataloader.NewCache[string, rest.Entity](),
+	}
 }
 
-// source is what objects of one kind are fetched from.
-type source interface {
-	// start starts to fetch one object.
-	start(ctx context.Context, id string)
-	// get returns one object.
-	get(ctx context.Context, id string) (rest.Entity, error)
-	// started reports whether the object was started, or fetched.
-	started(ctx context.Context, id string) bool
-	// hasList reports whether mStudio can list objects of the kind.
-	hasList() bool
-	// startList starts to fetch the list.
-	startList(ctx context.Context)
-	// listStarted reports whether the list was started, or fetched.
-	listStarted(ctx context.Context) bool
-	// listed returns an object of the list; found is false if it is not there.
-	listed(ctx context.Context, id string) (object rest.Entity, found bool, err error)
+// start starts a batch for the IDs that are not cached yet.
+func (b *batch) start(ctx context.Context, ids map[string]struct{}, fromList bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	cache, fetch := b.individual, b.fetchEach
+	if fromList {
+		cache, fetch = b.listed, b.fetchListed
+	}
+	isCached := func(id string, _ struct{}) bool {
+		_, found := cache.Get(ctx, id)
+		return found
+	}
+	missing := maps.Clone(ids)
+	if maps.DeleteFunc(missing, isCached); len(missing) == 0 {
+		return
+	}
+	loader := dataloader.NewBatchedLoader(fetch, dataloader.WithCache(cache), dataloader.WithTracer(tracer{}),
+		dataloader.WithBatchCapacity[string, rest.Entity](len(missing)), dataloader.WithInputCapacity[string, rest.Entity](len(missing)))
+	for id := range missing {
+		loader.Load(ctx, id)
+	}
 }
 
-// source returns what an object is fetched from, nil for a type that is no entity.
-func (l *Loaders) source(object rest.Entity) source {
-	l.entitiesOnce.Do(func() { l.entities = newEntities(l.client) })
+// load returns an object. It starts a batch of one if the object is not part of a batch yet.
+func (b *batch) load(ctx context.Context, id string, fromList bool) (rest.Entity, error) {
+	cache := b.individual
+	if fromList {
+		cache = b.listed
+	}
+	thunk, found := cache.Get(ctx, id)
+	if !found {
+		b.start(ctx, map[string]struct{}{id: {}}, fromList)
+		thunk, _ = cache.Get(ctx, id)
+	}
+	return thunk()
+}
+
+// fetchEach is the batch function for individual objects. It recovers from panics, whose values the library would print.
+func (b *batch) fetchEach(ctx context.Context, ids []string) []*dataloader.Result[rest.Entity] {
+	results := make([]*dataloader.Result[rest.Entity], len(ids))
+	var fetches sync.WaitGroup
+	for i, id := range ids {
+		countFetch(ctx)
+		fetches.Go(func() {
+			object, err := recovering(ctx, b.fetch, id)
+			results[i] = &dataloader.Result[rest.Entity]{Data: object, Error: err}
+		})
+	}
+	fetches.Wait()
+	return results
+}
+
+// fetchListed is the batch function for objects of the list. It fetches objects that the list lacks individually.
+func (b *batch) fetchListed(ctx context.Context, ids []string) []*dataloader.Result[rest.Entity] {
+	lookup, err := b.list.find(ctx)
+	if rest.IsRefused(err) { // the caller may still read single objects
+		lookup, err = func(string) (rest.Entity, bool) { return nil, false }, nil
+	}
+	results := make([]*dataloader.Result[rest.Entity], len(ids))
+	missing := map[string]struct{}{}
+	for i, id := range ids {
+		results[i] = &dataloader.Result[rest.Entity]{Error: err}
+		if err != nil {
+			continue // single calls would fail, too
+		}
+		object, found := lookup(id)
+		if results[i].Data = object; !found {
+			missing[id] = struct{}{}
+		}
+	}
+	b.start(ctx, missing, false)
+	for i, id := range ids {
+		if _, isMissing := missing[id]; isMissing {
+			results[i].Data, results[i].Error = b.load(ctx, id, false)
+		}
+	}
+	return results
+}
+
+// isIndividual reports whether an individual fetch of the object has started.
+func (b *batch) isIndividual(ctx context.Context, id string) bool {
+	_, found := b.individual.Get(ctx, id)
+	return found
+}
+
+// batches holds one batch for each type that results refer to.
+type batches struct {
+	users, customers, projects, appInstallations, placementGroups, extensionInstances, containers *batch
+}
+
+func (l *Loaders) newBatches() *batches {
+	return &batches{
+		users:              newBatch(nil, l.client.User),
+		customers:          newBatch(&l.Customers, l.client.Customer),
+		projects:           newBatch(&l.Projects, l.client.Project),
+		appInstallations:   newBatch(nil, l.client.AppInstallation),
+		placementGroups:    newBatch(&listLoader[*rest.PlacementGroup]{fetch: l.client.Servers}, l.client.Server),
+		extensionInstances: newBatch(nil, l.client.ExtensionInstance),
+		containers:         newBatch(&listLoader[*rest.Container]{fetch: l.client.Services}, l.client.Service),
+	}
+}
+
+// batch returns the batch of an object's type.
+func (l *Loaders) batch(object rest.Entity) *batch {
+	all := l.batches()
 	switch object.(type) {
 	case *rest.User:
-		return &l.entities.users
+		return all.users
 	case *rest.Customer:
-		return &l.entities.customers
+		return all.customers
 	case *rest.Project:
-		return &l.entities.projects
+		return all.projects
 	case *rest.AppInstallation:
-		return &l.entities.appInstallations
+		return all.appInstallations
 	case *rest.PlacementGroup:
-		return &l.entities.placementGroups
+		return all.placementGroups
 	case *rest.ExtensionInstance:
-		return &l.entities.extensionInstances
-	case *rest.Container:
-		return &l.entities.containers
+		return all.extensionInstances
+	default:
+		return all.containers
 	}
-	return nil
-}
-
-// kind is a source. Ids are canonical.
-type kind[V rest.Entity] struct {
-	byID each[string, V]
-	list each[struct{}, *sentList[V]]
-}
-
-// sentList is a list that mStudio has sent.
-type sentList[V rest.Entity] struct {
-	found      map[string]V // by canonical id
-	unreadable int          // how many more rows there are, which are no objects or have no id
-	isWhole    bool
-}
-
-// listOf makes the objects of a list findable. One without an id cannot be referred to, and is left out.
-func listOf[V rest.Entity](fetch func(context.Context) (*rest.EntityList[V], error)) func(context.Context, struct{}) (*sentList[V], error) {
-	return func(ctx context.Context, _ struct{}) (*sentList[V], error) {
-		list, err := fetch(ctx)
-		if err != nil {
-			return nil, err
-		}
-		sent := &sentList[V]{found: make(map[string]V, len(list.Rows)), unreadable: list.Unreadable, isWhole: list.IsWhole()}
-		for _, row := range list.Rows {
-			if id := row.EntityID(); id != "" {
-				sent.found[strings.ToLower(id)] = row
-			} else {
-				sent.unreadable++
-			}
-		}
-		return sent, nil
-	}
-}
-
-func (k *kind[V]) start(ctx context.Context, id string) { k.byID.start(ctx, id) }
-
-func (k *kind[V]) get(ctx context.Context, id string) (rest.Entity, error) {
-	return k.byID.load(ctx, id)
-}
-
-func (k *kind[V]) started(ctx context.Context, id string) bool { return k.byID.has(ctx, id) }
-
-func (k *kind[V]) hasList() bool { return k.list.fetch != nil }
-
-func (k *kind[V]) startList(ctx context.Context) { k.list.start(ctx, struct{}{}) }
-
-func (k *kind[V]) listStarted(ctx context.Context) bool {
-	return k.hasList() && k.list.has(ctx, struct{}{})
-}
-
-func (k *kind[V]) listed(ctx context.Context, id string) (object rest.Entity, found bool, err error) {
-	list, err := k.list.load(ctx, struct{}{})
-	if err != nil {
-		return nil, false, err
-	}
-	object, found = list.found[id]
-	return object, found, nil
 }

@@ -27,16 +27,17 @@ func BenchmarkLoad(b *testing.B) {
 	})
 	b.Run("ours", func(b *testing.B) {
 		benchmarkNewKeys(b, func() func(context.Context, int) (int, error) {
-			return (&each[int, int]{fetch: fetchNothing}).load
+			loader := &onceLoader[int, int]{}
+			return func(ctx context.Context, key int) (int, error) { return loader.load(ctx, key, fetchNothing) }
 		})
 	})
 	b.Run("kept", func(b *testing.B) {
 		ctx := b.Context()
-		loader := &each[int, int]{fetch: fetchNothing}
-		_, _ = loader.load(ctx, 0)
+		loader := &onceLoader[int, int]{}
+		_, _ = loader.load(ctx, 0, fetchNothing)
 		b.ReportAllocs()
 		for b.Loop() {
-			_, _ = loader.load(ctx, 0)
+			_, _ = loader.load(ctx, 0, fetchNothing)
 		}
 	})
 	b.Run("window", func(b *testing.B) {

@@ -10,8 +10,8 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// Categories keeps the list of conversation categories for all callers. It is the only thing that callers share:
-// mStudio shows the list to everybody, even without a token, and none is used to fetch it.
+// Categories caches the list of conversation categories for all callers. Nothing else is shared between callers: mStudio
+// shows this list without a token, and it is fetched without one.
 type Categories struct {
 	client   *rest.Client
 	keep     time.Duration
@@ -22,23 +22,23 @@ type Categories struct {
 	expires time.Time
 }
 
-// NewCategories returns an empty list that is fetched when it is first asked for, and again when it is older than
-// keep; each time if keep is 0. The client must have no token.
+// NewCategories returns an empty cache. It fetches the list on first use and again once it is older than keep; with a keep
+// of zero, on each use. The client must not have a token.
 func NewCategories(client *rest.Client, keep time.Duration) *Categories {
 	return &Categories{client: client, keep: keep}
 }
 
-// List returns the categories. Errors are not kept.
+// List returns the categories. Errors are not cached.
 func (c *Categories) List(ctx context.Context) ([]*rest.ConversationCategory, error) {
-	if list, ok := c.kept(time.Now()); ok {
+	if list, ok := c.cached(time.Now()); ok {
 		if stats := statsOf(ctx); stats != nil {
 			stats.CategoryHits.Add(1)
 		}
 		return list, nil
 	}
-	// One fetch serves everybody who waits, so it must not end when the caller who happened to start it leaves.
+	// All callers share one fetch, so it must not end with the caller that started it.
 	detached := context.WithoutCancel(ctx)
-	result := c.fetching.DoChan("", func() (any, error) { return safely(detached, c.fetch, struct{}{}) })
+	result := c.fetching.DoChan("", func() (any, error) { return recovering(detached, c.fetch, struct{}{}) })
 	select {
 	case got := <-result:
 		list, _ := got.Val.([]*rest.ConversationCategory)
@@ -48,18 +48,18 @@ func (c *Categories) List(ctx context.Context) ([]*rest.ConversationCategory, er
 	}
 }
 
-func (c *Categories) kept(now time.Time) ([]*rest.ConversationCategory, bool) {
+func (c *Categories) cached(now time.Time) ([]*rest.ConversationCategory, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.list, now.Before(c.expires)
 }
 
-// maxFetch bounds a fetch that has no caller's deadline.
+// maxFetch limits the shared fetch, because it has no caller's deadline.
 const maxFetch = 15 * time.Second
 
 func (c *Categories) fetch(ctx context.Context, _ struct{}) ([]*rest.ConversationCategory, error) {
-	// Another fetch may have ended after the caller looked, and before this one began.
-	if list, ok := c.kept(time.Now()); ok {
+	// Another fetch may have ended after List checked the cache and before this one began.
+	if list, ok := c.cached(time.Now()); ok {
 		return list, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, maxFetch)

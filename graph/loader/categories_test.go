@@ -66,7 +66,7 @@ func TestCategoriesAreKept(t *testing.T) {
 	t.Parallel()
 	up := newUpstream(t, listed())
 	categories := NewCategories(up.client(t), long)
-	if _, ok := categories.kept(time.Now()); ok {
+	if _, ok := categories.cached(time.Now()); ok {
 		t.Error("there is a list before it was fetched")
 	}
 	before := time.Now()
@@ -75,10 +75,10 @@ func TestCategoriesAreKept(t *testing.T) {
 		wantList(t, list, err)
 	}
 	up.wantCalls(t, categoriesCall)
-	if list, ok := categories.kept(before.Add(long)); !ok {
+	if list, ok := categories.cached(before.Add(long)); !ok {
 		t.Errorf("gone before its time: %+v", list)
 	}
-	if list, ok := categories.kept(time.Now().Add(long)); ok {
+	if list, ok := categories.cached(time.Now().Add(long)); ok {
 		t.Errorf("kept for too long: %+v", list)
 	}
 }

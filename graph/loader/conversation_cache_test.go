@@ -45,7 +45,7 @@ func withPages(t *testing.T) (*Loaders, *upstream) {
 
 func title(t *testing.T, loaders *Loaders, id string) string {
 	t.Helper()
-	found, err := loaders.Conversation(t.Context(), id)
+	found, err := loaders.Conversation.Load(t.Context(), id)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +60,7 @@ func TestRowsOfPagesAreKnown(t *testing.T) {
 		t.Errorf("-want +got\n%s", diff)
 	}
 	up.wantCalls(t)
-	if rows := len(loaders.known.pages); rows != 2 {
+	if rows := len(loaders.cached.pages); rows != 2 {
 		t.Errorf("pages kept: want 2, got %d", rows)
 	}
 }
@@ -75,7 +75,7 @@ func TestForgottenRowIsFetched(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, id := range []string{idB, idB} { // the second time it is the one that was fetched alone
-		if !loaders.known.Delete(t.Context(), id) {
+		if !loaders.cached.Delete(t.Context(), id) {
 			t.Errorf("%s was not known", id)
 		}
 		if got, want := title(t, loaders, id), "about "+id; got != want {
@@ -89,7 +89,7 @@ func TestForgottenRowIsFetched(t *testing.T) {
 	if got := title(t, loaders, idA); got != "first" {
 		t.Errorf("the row beside it: want it still known, got %q", got)
 	}
-	if unknown := "dddddddd-6d0e-4b8a-9f53-0a7e2c4d9b11"; loaders.known.Delete(t.Context(), unknown) {
+	if unknown := "dddddddd-6d0e-4b8a-9f53-0a7e2c4d9b11"; loaders.cached.Delete(t.Context(), unknown) {
 		t.Errorf("%s was known", unknown)
 	}
 	up.wantCalls(t)
@@ -98,7 +98,7 @@ func TestForgottenRowIsFetched(t *testing.T) {
 func TestClearForgetsAll(t *testing.T) {
 	t.Parallel()
 	loaders, up := withPages(t)
-	loaders.known.Clear()
+	loaders.cached.Clear()
 	if got, want := title(t, loaders, idC), "about "+idC; got != want {
 		t.Errorf("want %q, got %q", want, got)
 	}

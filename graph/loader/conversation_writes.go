@@ -7,11 +7,11 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// unknownConversation is one that was opened, and whose id could not be read. No conversation has this id, so that its
-// event is waited for by reads of lists alone, in which its caller looks for it.
+// unknownConversation stands for a new conversation whose ID could not be read. No conversation has this ID, so only
+// reads of lists wait for its event; the caller finds the conversation there.
 const unknownConversation = "00000000-0000-0000-0000-000000000000"
 
-// CreateConversation opens a conversation and returns its id.
+// CreateConversation opens a conversation and returns its ID.
 func (l *Loaders) CreateConversation(ctx context.Context, conversation rest.NewConversation) (id string, err error) {
 	created, err := l.client.CreateConversation(ctx, conversation)
 	if err != nil {
@@ -22,32 +22,32 @@ func (l *Loaders) CreateConversation(ctx context.Context, conversation rest.NewC
 	return created.ID, nil
 }
 
-// UpdateConversation changes what a conversation is about.
+// UpdateConversation changes fields of a conversation.
 func (l *Loaders) UpdateConversation(ctx context.Context, id string, change rest.ConversationChange) error {
-	_, err := l.changing(ctx, id, func(c *rest.Client) (*rest.Written, error) { return c.UpdateConversation(ctx, id, change) })
+	_, err := l.write(ctx, id, func(c *rest.Client) (*rest.Written, error) { return c.UpdateConversation(ctx, id, change) })
 	return err
 }
 
-// SetConversationStatus says how far a conversation is.
+// SetConversationStatus changes the status of a conversation.
 func (l *Loaders) SetConversationStatus(ctx context.Context, id string, status rest.ConversationStatus) error {
-	_, err := l.changing(ctx, id, func(c *rest.Client) (*rest.Written, error) { return c.SetConversationStatus(ctx, id, status) })
+	_, err := l.write(ctx, id, func(c *rest.Client) (*rest.Written, error) { return c.SetConversationStatus(ctx, id, status) })
 	return err
 }
 
-// SendMessage writes into a conversation and returns the message's id.
+// SendMessage adds a message to a conversation and returns the message's ID.
 func (l *Loaders) SendMessage(ctx context.Context, conversationID string, message rest.NewMessage) (id string, err error) {
-	return l.changing(ctx, conversationID, func(c *rest.Client) (*rest.Written, error) { return c.SendMessage(ctx, conversationID, message) })
+	return l.write(ctx, conversationID, func(c *rest.Client) (*rest.Written, error) { return c.SendMessage(ctx, conversationID, message) })
 }
 
 // EditMessage replaces the text of a message.
 func (l *Loaders) EditMessage(ctx context.Context, conversationID, id, content string) error {
-	_, err := l.changing(ctx, conversationID, func(c *rest.Client) (*rest.Written, error) { return c.EditMessage(ctx, conversationID, id, content) })
+	_, err := l.write(ctx, conversationID, func(c *rest.Client) (*rest.Written, error) { return c.EditMessage(ctx, conversationID, id, content) })
 	return err
 }
 
-// changing makes a write about a conversation and returns the id in its answer.
-func (l *Loaders) changing(ctx context.Context, conversationID string, write func(*rest.Client) (*rest.Written, error)) (string, error) {
-	written, err := write(l.about(conversationID))
+// write writes to a conversation and returns the ID in mStudio's response.
+func (l *Loaders) write(ctx context.Context, conversationID string, call func(*rest.Client) (*rest.Written, error)) (string, error) {
+	written, err := call(l.clientFor(conversationID))
 	if err != nil {
 		l.failed(ctx, conversationID, err)
 		return "", err
@@ -56,25 +56,25 @@ func (l *Loaders) changing(ctx context.Context, conversationID string, write fun
 	return written.ID, nil
 }
 
-// failed is wrote for a write that failed, and has changed something all the same, or may have.
+// failed handles a failed write, which may nevertheless have changed something.
 func (l *Loaders) failed(ctx context.Context, conversationID string, err error) {
 	if failure, ok := errors.AsType[*rest.Error](err); ok && failure.Outcome != "" {
 		l.wrote(ctx, conversationID, failure.Event)
 	}
 }
 
-// wrote makes later reads see a change of a conversation: what is remembered of it is forgotten, and reads wait for
-// the event. Lists may show the conversation, at another place than before, so none is kept.
+// wrote makes later reads return a change of a conversation: they wait for its event, and what the cache has of the
+// conversation is cleared. All lists are cleared, because the change may move the conversation within them.
 func (l *Loaders) wrote(ctx context.Context, conversationID string, event rest.EventID) {
 	id, err := rest.ParseID(conversationID)
 	if err != nil {
-		return // then there was no write
+		return // mStudio has rejected the write
 	}
 	l.events.written(Event{id, event})
-	l.conversations.loader().Clear(ctx, id)
-	l.messages.loader().Clear(ctx, id)
-	l.members.loader().Clear(ctx, id)
-	l.lists.loader().ClearAll()
-	l.fullLists.loader().ClearAll()
-	l.known.Clear()
+	for _, clearOf := range l.clearOnWrite {
+		clearOf(ctx, id)
+	}
+	l.pages.clear()
+	l.fullLists.clear()
+	l.cached.Clear()
 }

@@ -64,9 +64,9 @@ func (a *writable) wantReads(t *testing.T, want ...string) {
 func readAll(t *testing.T, l *Loaders) {
 	t.Helper()
 	for _, id := range []string{idA, idB} {
-		_, err1 := l.Conversation(t.Context(), id)
-		_, err2 := l.Messages(t.Context(), id)
-		_, err3 := l.Members(t.Context(), id)
+		_, err1 := l.Conversation.Load(t.Context(), id)
+		_, err2 := l.Messages.Load(t.Context(), id)
+		_, err3 := l.Members.Load(t.Context(), id)
 		if err := errors.Join(err1, err2, err3); err != nil {
 			t.Error(err)
 		}
@@ -131,7 +131,7 @@ func TestCreatedConversation(t *testing.T) {
 	if err != nil || id != idC {
 		t.Fatalf("got %s, %v", id, err)
 	}
-	if _, err := loaders.Members(t.Context(), idC); err != nil {
+	if _, err := loaders.Members.Load(t.Context(), idC); err != nil {
 		t.Error(err)
 	}
 	api.wantReads(t, "/v2/conversations/"+idC+"/members after 1")
@@ -151,7 +151,7 @@ func TestWriteOfUnknownOutcome(t *testing.T) {
 		}))
 		loaders := up.loaders(t, "me")
 		for range 2 {
-			if _, err := loaders.Messages(t.Context(), idA); err != nil {
+			if _, err := loaders.Messages.Load(t.Context(), idA); err != nil {
 				t.Fatal(err)
 			}
 			if loaders.SetConversationStatus(t.Context(), idA, rest.StatusClosed) == nil {

@@ -7,18 +7,18 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// Event is what a write has caused in a conversation.
+// Event is the event of a write to a conversation.
 type Event struct {
-	// ConversationID is in its canonical form.
+	// ConversationID is canonical.
 	ConversationID string
 	ID             rest.EventID
 }
 
-// events is which events the caller's calls must have reached: those of the operation's own writes, and those that the
-// caller has named. They belong to one operation of one caller, as everything here does.
+// events holds the events that an operation's reads must have reached: those of its own writes, and those that the client
+// has sent.
 type events struct {
 	mu    sync.Mutex
-	known []Event // one for each conversation; what was written last is last
+	known []Event // at most one per conversation, the latest write last
 	wrote bool
 	stale bool
 }
@@ -40,7 +40,7 @@ func (e *events) add(event Event) {
 	e.known = append(slices.Delete(e.known, at, at+1), event)
 }
 
-// written is add for what this operation has changed itself.
+// written adds the event of one of the operation's own writes.
 func (e *events) written(event Event) {
 	e.add(event)
 	e.mu.Lock()
@@ -52,7 +52,7 @@ func (e *events) find(conversationID string) int {
 	return slices.IndexFunc(e.known, func(known Event) bool { return known.ConversationID == conversationID })
 }
 
-// of returns what calls about a conversation wait for, "" if for nothing. Its id may be in any spelling.
+// of returns the event that reads of a conversation wait for, or "". The ID may be in any spelling.
 func (e *events) of(conversationID string) rest.EventID {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -69,8 +69,8 @@ func (e *events) of(conversationID string) rest.EventID {
 	return ""
 }
 
-// last returns what calls about several conversations wait for: the API counts its events, so the latest one includes
-// all others.
+// last returns the event that reads of lists wait for, or "". The API numbers its events, so the latest one includes all
+// others.
 func (e *events) last() (latest rest.EventID) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -85,18 +85,18 @@ func (e *events) last() (latest rest.EventID) {
 	return latest
 }
 
-// giveUp ends all waiting: an API that did not reach one event in time would let each further call wait as long.
+// giveUp ends all waiting. If the API did not reach one event in time, each further call would wait as long.
 func (e *events) giveUp() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.stale = true
 }
 
-// Await lets calls wait for an event of an operation before this one, whose answer the caller has seen.
+// Await makes reads wait for an event that the client has sent.
 func (l *Loaders) Await(event Event) { l.events.add(event) }
 
-// Written returns the events that the caller has to name from now on to see all of its changes: those of Await and
-// those of this operation, what was written last at the end. There are none if this operation has changed nothing.
+// Written returns the events that the client must send to see its changes: those of Await and of this operation's writes,
+// the latest write last. It returns nil if this operation has written nothing.
 func (l *Loaders) Written() []Event {
 	l.events.mu.Lock()
 	defer l.events.mu.Unlock()
@@ -106,22 +106,22 @@ func (l *Loaders) Written() []Event {
 	return slices.Clone(l.events.known)
 }
 
-// Stale reports whether something that was read may be older than what the caller has written.
+// Stale reports whether a read may be older than the caller's changes.
 func (l *Loaders) Stale() bool {
 	l.events.mu.Lock()
 	defer l.events.mu.Unlock()
 	return l.events.stale
 }
 
-// about returns the client for calls about a conversation.
-func (l *Loaders) about(conversationID string) *rest.Client {
-	return l.after(l.events.of(conversationID))
+// clientFor returns the client for calls about a conversation.
+func (l *Loaders) clientFor(conversationID string) *rest.Client {
+	return l.withEvent(l.events.of(conversationID))
 }
 
-// aboutAll returns the client for calls about no conversation in particular.
-func (l *Loaders) aboutAll() *rest.Client { return l.after(l.events.last()) }
+// clientForLists returns the client for calls about more than one conversation.
+func (l *Loaders) clientForLists() *rest.Client { return l.withEvent(l.events.last()) }
 
-func (l *Loaders) after(event rest.EventID) *rest.Client {
+func (l *Loaders) withEvent(event rest.EventID) *rest.Client {
 	if event == "" {
 		return l.client
 	}

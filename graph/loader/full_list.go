@@ -12,50 +12,50 @@ import (
 )
 
 const (
-	// pageSize is how many rows one call of a scan asks for: what mStudio sends if nobody says how many.
+	// pageSize is the number of rows that one call for a full list requests: mStudio's default.
 	pageSize = 100
-	// pagesAtOnce is how many pages of a scan are fetched at once. It is less than an operation may have in flight, so that
-	// a long scan does not hold up the fields beside it.
-	pagesAtOnce = 8
+	// maxConcurrentPages is lower than the number of calls that an operation may have in flight, so that a long list does
+	// not block other fields.
+	maxConcurrentPages = 8
 )
 
-// FullList is a list of conversations that was read from its beginning to its end.
+// FullList is a list of conversations that was read page by page to its end.
 type FullList struct {
-	// Conversations are the rows, each once. They must not be changed.
+	// Conversations holds each row once. Callers must not change it.
 	Conversations []*rest.Conversation
-	// Unreadable is how many more rows there are, which are no conversations.
+	// Unreadable is the number of rows that are not conversations.
 	Unreadable int
-	// Calls is how many calls it took.
+	// Calls is the number of upstream calls.
 	Calls int
-	// Moved says that the list changed each time it was read. The rows are those of all readings then: one that left
-	// the list meanwhile may still be among them.
+	// Moved reports that the list changed during each pass. Conversations then holds the rows of all passes, and may include
+	// rows that have left the list.
 	Moved bool
 
-	list     string // which list it is
+	query    string // identifies the list
 	indexing sync.Once
-	about    map[string][]*rest.Conversation // by the ids of what they are about and with whom they are shared
+	byObject map[string][]*rest.Conversation // by the IDs in RelatedTo and SharedWith
 }
 
-// About returns the conversations that are about the object with this id, or shared with it.
-func (s *FullList) About(id string) []*rest.Conversation {
-	s.indexing.Do(s.index)
-	return s.about[strings.ToLower(id)]
+// About returns the conversations that are related to the object with this ID, or shared with it.
+func (f *FullList) About(id string) []*rest.Conversation {
+	f.indexing.Do(f.index)
+	return f.byObject[strings.ToLower(id)]
 }
 
-func (s *FullList) index() {
-	s.about = map[string][]*rest.Conversation{}
-	for _, row := range s.Conversations {
+func (f *FullList) index() {
+	f.byObject = map[string][]*rest.Conversation{}
+	for _, row := range f.Conversations {
 		about, with := referenceID(row.RelatedTo), referenceID(row.SharedWith)
 		if about != "" {
-			s.about[about] = append(s.about[about], row)
+			f.byObject[about] = append(f.byObject[about], row)
 		}
 		if with != "" && with != about {
-			s.about[with] = append(s.about[with], row)
+			f.byObject[with] = append(f.byObject[with], row)
 		}
 	}
 }
 
-// referenceID is the id in lower case, "" if there is no reference.
+// referenceID returns the ID of a reference in lower case, or "" if the reference is nil.
 func referenceID(reference rest.Reference) string {
 	if reference == nil {
 		return ""
@@ -63,93 +63,97 @@ func referenceID(reference rest.Reference) string {
 	return strings.ToLower(rest.ReferenceID(reference))
 }
 
-// StartFullList starts to read the whole of a list, for which [Loaders.FullList] then waits. Only what selects the rows counts:
-// their order and the page are the scan's own.
+// StartFullList reads a full list in the background for a later [Loaders.FullList].
 func (l *Loaders) StartFullList(ctx context.Context, list rest.ConversationList) {
-	l.fullLists.start(ctx, l.fullListKey(list))
+	reader := newListReader(list)
+	l.fullLists.start(ctx, reader.query(), l.fullListFetch(reader))
 }
 
-// FullList returns the whole of a list. However many fields need it, it is read once. The error has rest.BudgetExceeded if
-// the list is longer than the calls that are left can read; nothing but its first page was fetched then.
+// FullList returns a full list, which is read once for all fields. It ignores the sort order and the page in list. The
+// error has rest.BudgetExceeded, after one call, if the list needs more calls than the operation has left.
 func (l *Loaders) FullList(ctx context.Context, list rest.ConversationList) (*FullList, error) {
-	scan, err := l.fullLists.load(ctx, l.fullListKey(list))
+	reader := newListReader(list)
+	full, err := l.fullLists.load(ctx, reader.query(), l.fullListFetch(reader))
 	if err == nil {
-		l.reports.add(scan)
+		l.reports.add(full)
 	}
-	return scan, err
+	return full, err
 }
 
-func (l *Loaders) fullListKey(list rest.ConversationList) string {
-	return l.listKey(rest.ConversationList{Search: list.Search, Statuses: list.Statuses})
+func (l *Loaders) fullListFetch(reader *listReader) func(context.Context, string) (*FullList, error) {
+	return func(ctx context.Context, _ string) (*FullList, error) {
+		reader.client = l.clientForLists()
+		return reader.read(ctx)
+	}
 }
 
-// fullListOrder is what a scan sorts by. New conversations come in at the end, behind what was read already, and messages
-// move nothing, unlike in the order that mStudio lists by itself.
-func fullListOrder() []rest.ConversationSort {
-	return []rest.ConversationSort{{Field: rest.SortCreatedAt}, {Field: rest.SortID}}
-}
-
-// listReader reads one list.
+// listReader reads one full list.
 type listReader struct {
 	client *rest.Client
 	list   rest.ConversationList
 	calls  atomic.Int64
 }
 
-// scan reads the list. A row can be missed while others come in or leave before it, because pages are cut by position:
-// a pass that shows signs of that is made once more.
-func (s *listReader) read(ctx context.Context) (*FullList, error) {
-	first, err := s.pass(ctx)
+func newListReader(list rest.ConversationList) *listReader {
+	return &listReader{list: rest.ConversationList{Search: list.Search, Statuses: list.Statuses}}
+}
+
+func (r *listReader) query() string { return r.list.Query().Encode() }
+
+// read reads the list. mStudio cuts pages by position, so a pass can miss a row if others enter or leave the list before
+// it. A pass that shows signs of that is repeated once.
+func (r *listReader) read(ctx context.Context) (*FullList, error) {
+	first, err := r.pass(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if first.settled() {
-		return s.result(first), nil
+	if first.stable() {
+		return r.result(first), nil
 	}
-	second, err := s.pass(ctx)
+	second, err := r.pass(ctx)
 	switch {
 	case err != nil:
 		return nil, err
-	case second.settled():
-		return s.result(second), nil
+	case second.stable():
+		return r.result(second), nil
 	case second.hasGap():
 		return nil, &rest.Error{Code: rest.BadResponse}
 	}
-	merged := s.result(second, first)
+	merged := r.result(second, first)
 	merged.Moved = true
 	return merged, nil
 }
 
-// result has the rows of all passes. Of a row that is in several, it is the one of the first.
-func (s *listReader) result(passes ...pass) *FullList {
-	scan := &FullList{Unreadable: passes[0].unreadable(), Calls: int(s.calls.Load()), list: s.list.Query().Encode()}
+// result merges passes. A row that is in several passes is taken from the first of them.
+func (r *listReader) result(passes ...pass) *FullList {
+	full := &FullList{Unreadable: passes[0].unreadable(), Calls: int(r.calls.Load()), query: r.query()}
 	seen := map[string]bool{}
-	for _, read := range passes {
-		for row := range read.rows() {
+	for _, pass := range passes {
+		for row := range pass.rows() {
 			if id := strings.ToLower(row.ID); !seen[id] {
 				seen[id] = true
-				scan.Conversations = append(scan.Conversations, row)
+				full.Conversations = append(full.Conversations, row)
 			}
 		}
 	}
-	return scan
+	return full
 }
 
-// pass reads all pages once. The first says how many there are; the others are fetched at the same time.
-func (s *listReader) pass(ctx context.Context) (pass, error) {
-	first, err := s.page(ctx, 0)
+// pass reads all pages once: the first, then concurrently those that its total announces.
+func (r *listReader) pass(ctx context.Context) (pass, error) {
+	first, err := r.page(ctx, 0)
 	if err != nil {
 		return pass{}, err
 	}
 	pages := []*rest.ConversationPage{first}
 	if isFull(first) && first.Total > pageSize {
-		if pages, err = s.others(ctx, first); err != nil {
+		if pages, err = r.remaining(ctx, first); err != nil {
 			return pass{}, err
 		}
 	}
-	// What has come in behind the end meanwhile, or all the rest if mStudio does not say how long the list is.
+	// Read rows that were appended meanwhile, or all further rows if mStudio omits the total.
 	for last := pages[len(pages)-1]; isFull(last) && last.Total != pageSize*len(pages); last = pages[len(pages)-1] {
-		next, err := s.page(ctx, len(pages))
+		next, err := r.page(ctx, len(pages))
 		if err != nil {
 			return pass{}, err
 		}
@@ -158,32 +162,32 @@ func (s *listReader) pass(ctx context.Context) (pass, error) {
 	return newPass(pages), nil
 }
 
-// others fetches the pages behind the first. Nothing is asked for if there are more than calls are left: an answer
-// that is not whole would be none.
-func (s *listReader) others(ctx context.Context, first *rest.ConversationPage) ([]*rest.ConversationPage, error) {
+// remaining fetches the pages after the first. It fails without a call if they need more calls than are left, because an
+// incomplete list would be useless.
+func (r *listReader) remaining(ctx context.Context, first *rest.ConversationPage) ([]*rest.ConversationPage, error) {
 	count := (first.Total-1)/pageSize + 1
-	if count-1 > s.client.CallsLeft() {
+	if count-1 > r.client.CallsLeft() {
 		return nil, &rest.Error{Code: rest.BudgetExceeded}
 	}
 	pages, errs := make([]*rest.ConversationPage, count), make([]error, count)
 	pages[0] = first
 	var failed atomic.Bool
-	var fetching errgroup.Group
-	fetching.SetLimit(pagesAtOnce)
+	var fetches errgroup.Group
+	fetches.SetLimit(maxConcurrentPages)
 	for i := 1; i < count && !failed.Load(); i++ {
-		fetching.Go(func() error {
-			if pages[i], errs[i] = safely(ctx, s.page, i); errs[i] != nil {
+		fetches.Go(func() error {
+			if pages[i], errs[i] = recovering(ctx, r.page, i); errs[i] != nil {
 				failed.Store(true)
 			}
 			return nil
 		})
 	}
-	_ = fetching.Wait()
+	_ = fetches.Wait()
 	return pages, firstOf(errs)
 }
 
-// firstOf returns the error of the first page that has one, so that it is no matter of chance which it is. Pages are
-// asked for in order, so a page that would have had one before it was asked for, too.
+// firstOf returns the error of the first page that has one. Pages are fetched in order, so the result does not depend on
+// timing.
 func firstOf(errs []error) error {
 	for _, err := range errs {
 		if err != nil {
@@ -193,11 +197,14 @@ func firstOf(errs []error) error {
 	return nil
 }
 
-func (s *listReader) page(ctx context.Context, number int) (*rest.ConversationPage, error) {
-	s.calls.Add(1)
-	list := s.list
-	list.Sort, list.Limit, list.Skip = fullListOrder(), pageSize, number*pageSize
-	return s.client.Conversations(ctx, list)
+// page fetches one page, oldest conversation first: new conversations are appended, and messages do not move rows, unlike
+// in mStudio's default order.
+func (r *listReader) page(ctx context.Context, number int) (*rest.ConversationPage, error) {
+	r.calls.Add(1)
+	list := r.list
+	list.Sort = []rest.ConversationSort{{Field: rest.SortCreatedAt}, {Field: rest.SortID}}
+	list.Limit, list.Skip = pageSize, number*pageSize
+	return r.client.Conversations(ctx, list)
 }
 
 func isFull(page *rest.ConversationPage) bool { return len(page.Conversations) >= pageSize }

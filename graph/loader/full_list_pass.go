@@ -7,10 +7,10 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// pass is one reading of a list.
+// pass is the result of reading all pages of a list once.
 type pass struct{ pages []*rest.ConversationPage }
 
-// newPass leaves out the empty pages at the end: mStudio may reckon with rows that the caller does not get to see.
+// newPass drops empty pages at the end: the total may count rows that the caller may not see.
 func newPass(pages []*rest.ConversationPage) pass {
 	for len(pages) > 1 && len(pages[len(pages)-1].Conversations) == 0 {
 		pages = pages[:len(pages)-1]
@@ -18,7 +18,7 @@ func newPass(pages []*rest.ConversationPage) pass {
 	return pass{pages}
 }
 
-// rows goes through what could be read.
+// rows yields the readable rows.
 func (p pass) rows() iter.Seq[*rest.Conversation] {
 	return func(yield func(*rest.Conversation) bool) {
 		for _, page := range p.pages {
@@ -42,9 +42,9 @@ func (p pass) unreadable() int {
 	return count
 }
 
-// settled reports whether nothing says that rows have moved from one page to another: all pages agree on how long the
-// list is, none but the last has room left, and no row is there twice.
-func (p pass) settled() bool {
+// stable reports whether no row seems to have moved between pages: all pages have the same total, only the last may be
+// partly filled, and no row occurs twice.
+func (p pass) stable() bool {
 	for _, page := range p.pages {
 		if page.Total != p.pages[0].Total {
 			return false
@@ -61,7 +61,7 @@ func (p pass) settled() bool {
 	return !p.hasGap()
 }
 
-// hasGap reports whether rows are missing between two pages, or behind the last although it is full.
+// hasGap reports whether rows are missing between two pages, or after the last one although it is full.
 func (p pass) hasGap() bool {
 	last := len(p.pages) - 1
 	for _, page := range p.pages[:last] {

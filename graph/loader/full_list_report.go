@@ -6,39 +6,39 @@ import (
 	"sync"
 )
 
-// FullListReport says what was read for fields that look at every row of a list.
+// FullListReport describes the reading of one full list.
 type FullListReport struct {
-	// Rows is how many rows were looked at.
+	// Rows is the number of rows, including unreadable ones.
 	Rows int `json:"rows"`
-	// Calls is how many calls it took.
+	// Calls is the number of upstream calls.
 	Calls int `json:"calls"`
-	// Moved says that the list did not keep still; see [FullList].
+	// Moved reports that the list changed while it was read; see [FullList].
 	Moved bool `json:"moved,omitempty"`
 }
 
-// fullListReports are the scans of one operation.
+// fullListReports collects the full lists that fields of an operation have used.
 type fullListReports struct {
 	mu    sync.Mutex
 	lists []*FullList
 }
 
-// add makes a scan known. It does not matter if it is already.
-func (s *fullListReports) add(scan *FullList) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if !slices.Contains(s.lists, scan) {
-		s.lists = append(s.lists, scan)
+// add adds a list. It ignores a list that it already has.
+func (r *fullListReports) add(list *FullList) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !slices.Contains(r.lists, list) {
+		r.lists = append(r.lists, list)
 	}
 }
 
-// Scans returns what was read by scans that somebody has waited for, in an order that does not depend on chance.
+// FullLists reports the full lists that fields have used, in a stable order.
 func (l *Loaders) FullLists() []FullListReport {
 	l.reports.mu.Lock()
 	defer l.reports.mu.Unlock()
-	slices.SortStableFunc(l.reports.lists, func(a, b *FullList) int { return cmp.Compare(a.list, b.list) })
-	var list []FullListReport
-	for _, scan := range l.reports.lists {
-		list = append(list, FullListReport{Rows: len(scan.Conversations) + scan.Unreadable, Calls: scan.Calls, Moved: scan.Moved})
+	slices.SortStableFunc(l.reports.lists, func(a, b *FullList) int { return cmp.Compare(a.query, b.query) })
+	var reports []FullListReport
+	for _, list := range l.reports.lists {
+		reports = append(reports, FullListReport{Rows: len(list.Conversations) + list.Unreadable, Calls: list.Calls, Moved: list.Moved})
 	}
-	return list
+	return reports
 }

@@ -422,7 +422,7 @@ func TestScanEndsWithTheFirstFailure(t *testing.T) {
 	}))
 	_, err := up.loaders(t, "me").FullList(t.Context(), rest.ConversationList{})
 	wantCode(t, err, rest.Forbidden)
-	if got := len(up.takeCalls()); got > 1+2*pagesAtOnce {
+	if got := len(up.takeCalls()); got > 1+2*maxConcurrentPages {
 		t.Errorf("%d calls, of which all but the first failed", got)
 	}
 }
@@ -447,14 +447,14 @@ func TestScanIsBounded(t *testing.T) {
 	}))
 	loaders := up.loaders(t, "me")
 	loaders.StartFullList(t.Context(), rest.ConversationList{})
-	for range pagesAtOnce { // that many are there at the same time
+	for range maxConcurrentPages { // that many are there at the same time
 		<-arrived
 	}
 	close(proceed)
 	scan, err := loaders.FullList(t.Context(), rest.ConversationList{})
 	wantWhole(t, on, scan, err)
-	if got := most.Load(); got != pagesAtOnce {
-		t.Errorf("want %d calls in flight at most, got %d", pagesAtOnce, got)
+	if got := most.Load(); got != maxConcurrentPages {
+		t.Errorf("want %d calls in flight at most, got %d", maxConcurrentPages, got)
 	}
 }
 
@@ -474,13 +474,13 @@ func TestScanIsGivenUp(t *testing.T) {
 	ctx, leave := context.WithCancel(t.Context())
 	loaders := up.loaders(t, "me")
 	loaders.StartFullList(ctx, rest.ConversationList{})
-	for range pagesAtOnce {
+	for range maxConcurrentPages {
 		<-arrived
 	}
 	leave()
 	_, err := loaders.FullList(ctx, rest.ConversationList{})
 	wantCode(t, err, rest.Canceled)
-	if got := len(up.takeCalls()); got != 1+pagesAtOnce {
+	if got := len(up.takeCalls()); got != 1+maxConcurrentPages {
 		t.Errorf("want no call after the caller has left, got %d in all", got)
 	}
 }

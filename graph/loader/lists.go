@@ -9,51 +9,66 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// Listing is a list in one piece, as far as mStudio sends it: the first [rest.EntityLimit] rows.
+// listLoader fetches the list of all objects of one type, in one call.
+type listLoader[V rest.Entity] struct {
+	fetch func(context.Context) (*rest.EntityList[V], error)
+	once  onceLoader[struct{}, *Listing[V]]
+}
+
+// Listing is a list up to [rest.EntityLimit] rows.
 type Listing[V rest.Entity] struct {
-	// Rows are the objects, each once, in no order. They may be sorted.
-	Rows []V
-	// Unreadable is how many more rows there are, which are no objects or have no id.
+	// Unreadable is the number of rows that are not objects or have no ID.
 	Unreadable int
-	// IsWhole says that the list has no more rows than were sent.
+	// IsWhole is false if mStudio may have more rows.
 	IsWhole bool
+
+	byID map[string]V // by canonical ID
 }
 
-// StartCustomers starts to fetch the list of customers, for which [Loaders.Customers] then waits.
-func (l *Loaders) StartCustomers(ctx context.Context) { l.source(&rest.Customer{}).startList(ctx) }
+// Rows returns each readable object once, in no order. The caller may change the slice.
+func (l *Listing[V]) Rows() []V { return slices.Collect(maps.Values(l.byID)) }
 
-// Customers returns the customers that the caller belongs to. It is the list from which many customers are fetched at
-// once.
-func (l *Loaders) Customers(ctx context.Context) (*Listing[*rest.Customer], error) {
-	l.StartCustomers(ctx)
-	return l.entities.customers.all(ctx)
+// Load returns the list.
+func (l *listLoader[V]) Load(ctx context.Context) (*Listing[V], error) {
+	return l.once.load(ctx, struct{}{}, l.fetchListing)
 }
 
-// StartProjects starts to fetch the list of projects, for which [Loaders.Projects] then waits.
-func (l *Loaders) StartProjects(ctx context.Context) { l.source(&rest.Project{}).startList(ctx) }
+// Start fetches the list in the background for a later Load.
+func (l *listLoader[V]) Start(ctx context.Context) { l.once.start(ctx, struct{}{}, l.fetchListing) }
 
-// Projects returns the projects that the caller may see. It is the list from which many projects are fetched at once.
-func (l *Loaders) Projects(ctx context.Context) (*Listing[*rest.Project], error) {
-	l.StartProjects(ctx)
-	return l.entities.projects.all(ctx)
-}
-
-// ProjectsOf returns those of the projects that belong to a customer. An unreadable row may be one of them.
-func (l *Loaders) ProjectsOf(ctx context.Context, customerID string) (*Listing[*rest.Project], error) {
-	list, err := l.Projects(ctx)
+func (l *listLoader[V]) fetchListing(ctx context.Context, _ struct{}) (*Listing[V], error) {
+	list, err := l.fetch(ctx)
 	if err != nil {
 		return nil, err
 	}
-	list.Rows = slices.DeleteFunc(list.Rows, func(project *rest.Project) bool {
-		return !strings.EqualFold(project.CustomerID, customerID)
-	})
-	return list, nil
+	listing := &Listing[V]{Unreadable: list.Unreadable, IsWhole: list.IsWhole(), byID: make(map[string]V, len(list.Rows))}
+	for _, row := range list.Rows {
+		if id := row.EntityID(); id != "" {
+			listing.byID[strings.ToLower(id)] = row
+		} else {
+			listing.Unreadable++
+		}
+	}
+	return listing, nil
 }
 
-func (k *kind[V]) all(ctx context.Context) (*Listing[V], error) {
-	sent, err := k.list.load(ctx, struct{}{})
+// finder is a list in which objects are looked up.
+type finder interface {
+	// has reports whether a fetch of the list has started.
+	has(ctx context.Context) bool
+	// find returns a lookup by canonical ID.
+	find(ctx context.Context) (lookup func(id string) (object rest.Entity, found bool), err error)
+}
+
+func (l *listLoader[V]) has(ctx context.Context) bool { return l.once.has(ctx, struct{}{}) }
+
+func (l *listLoader[V]) find(ctx context.Context) (lookup func(id string) (rest.Entity, bool), err error) {
+	listing, err := l.Load(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &Listing[V]{Rows: slices.Collect(maps.Values(sent.found)), Unreadable: sent.unreadable, IsWhole: sent.isWhole}, nil
+	return func(id string) (rest.Entity, bool) {
+		object, found := listing.byID[id]
+		return object, found
+	}, nil
 }

@@ -1,5 +1,5 @@
-// Package loader fetches what one operation needs from mStudio: each thing once, as soon as it is known to be needed,
-// and everything that can be fetched at the same time at the same time.
+// Package loader fetches the upstream data of one operation. Each object is fetched once, each call starts as soon as its
+// arguments are known, and independent calls run concurrently.
 package loader
 
 import (
@@ -10,62 +10,50 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// Loaders remembers what one operation has fetched. It is made anew for each: what it remembers was fetched with one
-// caller's token, and must never be seen by another, or by the same one later.
+// Loaders holds the upstream data of one operation. Each operation needs new Loaders: the data was fetched with one
+// caller's token and must not reach other callers or later operations. Loaders are safe for concurrent use.
 type Loaders struct {
-	// BulkThreshold is how many objects of one kind that a result refers to are fetched one by one. With more, the list of
-	// that kind is fetched in place of them. 0: [DefaultBulkThreshold]; negative: lists are never fetched. It is set before
-	// the first use.
+	// BulkThreshold is the maximum number of referenced objects of one type that are fetched individually; beyond that, their
+	// list is fetched in one call. A negative value never fetches lists. Default: [DefaultBulkThreshold]. It must not change
+	// after the first use.
 	BulkThreshold int
 
-	client        *rest.Client
-	entities      *entities // made when they are first needed: see source
-	entitiesOnce  sync.Once
-	references    sync.Map // by the results' keys
-	events        events
-	lists         each[string, *rest.ConversationPage]
-	listArguments sync.Map // key of lists and scans → rest.ConversationList
-	fullLists     each[string, *FullList]
-	reports       fullListReports
-	known         known
-	conversations each[string, *rest.Conversation]
-	messages      each[string, []rest.Message]
-	members       each[string, []*rest.User]
-	preferences   each[string, *rest.ConversationPreferences]
-	fileAccess    each[attachment, *rest.FileAccess]
-	viewer        each[struct{}, *rest.User]
-	categories    each[struct{}, []*rest.ConversationCategory]
-	category      each[string, *rest.ConversationCategory]
+	// Conversation also returns rows of pages that [Loaders.Conversations] has fetched.
+	Conversation perConversation[*rest.Conversation]
+	Messages     perConversation[[]rest.Message] // oldest first
+	Members      perConversation[[]*rest.User]
+	Preferences  byID[*rest.ConversationPreferences] // by customer ID
+	Customers    listLoader[*rest.Customer]
+	Projects     listLoader[*rest.Project]
+
+	client       *rest.Client
+	categories   *Categories
+	clearOnWrite []func(ctx context.Context, conversationID string)
+	events       events
+	cached       conversationCache // of Conversation
+	pages        onceLoader[string, *rest.ConversationPage]
+	fullLists    onceLoader[string, *FullList]
+	reports      fullListReports
+	fileAccess   onceLoader[attachment, *rest.FileAccess]
+	viewer       onceLoader[struct{}, *rest.User]
+	categoryList onceLoader[struct{}, []*rest.ConversationCategory]
+	category     byID[*rest.ConversationCategory]
+	batches      func() *batches // created on first use
+	references   sync.Map        // by the keys of their results
 }
 
-// New returns the loaders of one operation. The client is the caller's, with the operation's limits.
+// New returns the loaders of one operation. The client must have the caller's token and the operation's limits.
 func New(client *rest.Client, categories *Categories) *Loaders {
-	l := &Loaders{client: client}
-	l.conversations.cache = &l.known
-	l.conversations.fetch = func(ctx context.Context, id string) (*rest.Conversation, error) {
-		return l.about(id).Conversation(ctx, id)
-	}
-	l.messages.fetch = func(ctx context.Context, id string) ([]rest.Message, error) { return l.about(id).Messages(ctx, id) }
-	l.members.fetch = func(ctx context.Context, id string) ([]*rest.User, error) { return l.about(id).Members(ctx, id) }
-	l.preferences.fetch = client.ConversationPreferences
-	l.fileAccess.fetch = func(ctx context.Context, of attachment) (*rest.FileAccess, error) {
-		return l.about(of.conversationID).FileAccess(ctx, of.conversationID, of.fileID)
-	}
+	l := &Loaders{client: client, categories: categories}
+	l.Conversation.init(l, (*rest.Client).Conversation)
+	l.Conversation.once.cache = &l.cached
+	l.Messages.init(l, (*rest.Client).Messages)
+	l.Members.init(l, (*rest.Client).Members)
+	l.Preferences.fetch = client.ConversationPreferences
+	l.Customers.fetch = client.Customers
+	l.Projects.fetch = client.Projects
 	l.category.fetch = client.ConversationCategory
-	l.viewer.fetch = func(ctx context.Context, _ struct{}) (*rest.User, error) { return client.Self(ctx) }
-	l.categories.fetch = func(ctx context.Context, _ struct{}) ([]*rest.ConversationCategory, error) {
-		return categories.List(ctx)
-	}
-	l.lists.fetch = func(ctx context.Context, key string) (*rest.ConversationPage, error) {
-		arguments, _ := l.listArguments.Load(key)
-		list, _ := arguments.(rest.ConversationList)
-		return l.aboutAll().Conversations(ctx, list)
-	}
-	l.fullLists.fetch = func(ctx context.Context, key string) (*FullList, error) {
-		arguments, _ := l.listArguments.Load(key)
-		list, _ := arguments.(rest.ConversationList)
-		return (&listReader{client: l.aboutAll(), list: list}).read(ctx)
-	}
+	l.batches = sync.OnceValue(l.newBatches)
 	return l
 }
 
@@ -76,8 +64,8 @@ func With(ctx context.Context, loaders *Loaders) context.Context {
 	return context.WithValue(ctx, contextKey{}, loaders)
 }
 
-// From returns the loaders of the operation that ctx belongs to. It panics if there are none: a resolver was called
-// outside of an operation, which is a mistake in the program.
+// From returns the loaders of the operation that ctx belongs to. It panics if there are none, because then a resolver was
+// called outside an operation.
 func From(ctx context.Context) *Loaders {
 	loaders, ok := ctx.Value(contextKey{}).(*Loaders)
 	if !ok {
@@ -86,87 +74,56 @@ func From(ctx context.Context) *Loaders {
 	return loaders
 }
 
-// StartConversations starts to fetch a page of conversations, for which [Loaders.Conversations] then waits.
+// StartConversations fetches a page of conversations in the background for a later [Loaders.Conversations].
 func (l *Loaders) StartConversations(ctx context.Context, list rest.ConversationList) {
-	l.lists.start(ctx, l.listKey(list))
+	l.pages.start(ctx, list.Query().Encode(), l.fetchPage(list))
 }
 
-// listKey makes the key of a list, by which its arguments are found again.
-func (l *Loaders) listKey(list rest.ConversationList) string {
-	key := list.Query().Encode()
-	l.listArguments.LoadOrStore(key, list)
-	return key
-}
-
-// Conversations returns a page of the caller's conversations. Its rows need not be fetched again one by one.
+// Conversations returns a page of the caller's conversations. Its rows are then in the cache of [Loaders.Conversation].
 func (l *Loaders) Conversations(ctx context.Context, list rest.ConversationList) (*rest.ConversationPage, error) {
-	page, err := l.lists.load(ctx, l.listKey(list))
-	if err != nil {
-		return nil, err
+	page, err := l.pages.load(ctx, list.Query().Encode(), l.fetchPage(list))
+	if err == nil {
+		l.cached.add(page)
 	}
-	l.known.add(page)
-	return page, nil
+	return page, err
 }
 
-// Conversation returns one conversation, or an error with rest.NotFound.
-func (l *Loaders) Conversation(ctx context.Context, id string) (*rest.Conversation, error) {
-	return byID(ctx, &l.conversations, id)
+func (l *Loaders) fetchPage(list rest.ConversationList) func(context.Context, string) (*rest.ConversationPage, error) {
+	return func(ctx context.Context, _ string) (*rest.ConversationPage, error) {
+		return l.clientForLists().Conversations(ctx, list)
+	}
 }
 
-// StartConversation starts to fetch a conversation, for which [Loaders.Conversation] then waits.
-func (l *Loaders) StartConversation(ctx context.Context, id string) {
-	start(ctx, &l.conversations, id)
-}
-
-// StartMessages starts to fetch a history, for which [Loaders.Messages] then waits. An error is kept for it.
-func (l *Loaders) StartMessages(ctx context.Context, conversationID string) {
-	start(ctx, &l.messages, conversationID)
-}
-
-// Messages returns the history of a conversation, oldest first. It must not be changed.
-func (l *Loaders) Messages(ctx context.Context, conversationID string) ([]rest.Message, error) {
-	return byID(ctx, &l.messages, conversationID)
-}
-
-// StartMembers starts to fetch the members, for which [Loaders.Members] then waits. An error is kept for it.
-func (l *Loaders) StartMembers(ctx context.Context, conversationID string) {
-	start(ctx, &l.members, conversationID)
-}
-
-// Members returns who takes part in a conversation.
-func (l *Loaders) Members(ctx context.Context, conversationID string) ([]*rest.User, error) {
-	return byID(ctx, &l.members, conversationID)
-}
-
-// attachment is a file by the ids that access to it is asked for with.
+// attachment identifies an uploaded file.
 type attachment struct{ conversationID, fileID string }
 
-// StartFileAccess starts to ask for access to an attachment, for which [Loaders.FileAccess] then waits.
+// StartFileAccess requests access to an attachment in the background for a later [Loaders.FileAccess].
 func (l *Loaders) StartFileAccess(ctx context.Context, file *rest.UploadedFile) {
-	l.fileAccess.start(ctx, attachment{file.ConversationID, file.ID})
+	l.fileAccess.start(ctx, attachment{file.ConversationID, file.ID}, l.fetchFileAccess)
 }
 
-// FileAccess returns what an attachment can be fetched with.
+// FileAccess returns the credentials for a download of an attachment.
 func (l *Loaders) FileAccess(ctx context.Context, file *rest.UploadedFile) (*rest.FileAccess, error) {
-	return l.fileAccess.load(ctx, attachment{file.ConversationID, file.ID})
+	return l.fileAccess.load(ctx, attachment{file.ConversationID, file.ID}, l.fetchFileAccess)
 }
 
-// Preferences returns the conversation preferences of a customer.
-func (l *Loaders) Preferences(ctx context.Context, customerID string) (*rest.ConversationPreferences, error) {
-	return byID(ctx, &l.preferences, customerID)
+func (l *Loaders) fetchFileAccess(ctx context.Context, file attachment) (*rest.FileAccess, error) {
+	return l.clientFor(file.conversationID).FileAccess(ctx, file.conversationID, file.fileID)
 }
 
-// Viewer returns the owner of the token.
+// Viewer returns the token's owner.
 func (l *Loaders) Viewer(ctx context.Context) (*rest.User, error) {
-	return l.viewer.load(ctx, struct{}{})
+	return l.viewer.load(ctx, struct{}{}, func(ctx context.Context, _ struct{}) (*rest.User, error) { return l.client.Self(ctx) })
 }
 
 // Categories returns all conversation categories.
 func (l *Loaders) Categories(ctx context.Context) ([]*rest.ConversationCategory, error) {
-	return l.categories.load(ctx, struct{}{})
+	return l.categoryList.load(ctx, struct{}{}, func(ctx context.Context, _ struct{}) ([]*rest.ConversationCategory, error) {
+		return l.categories.List(ctx)
+	})
 }
 
-// ListedCategory returns a category of the list, or an error with rest.NotFound if it is not there.
+// ListedCategory returns a category of the list. The error has rest.NotFound if the list lacks it.
 func (l *Loaders) ListedCategory(ctx context.Context, id string) (*rest.ConversationCategory, error) {
 	list, err := l.Categories(ctx)
 	if err != nil {
@@ -180,8 +137,8 @@ func (l *Loaders) ListedCategory(ctx context.Context, id string) (*rest.Conversa
 	return nil, &rest.Error{Code: rest.NotFound}
 }
 
-// Category returns a category of the list or, if it is not there, the one that mStudio has by this id: the list
-// that is kept may be older. The error has rest.NotFound if there is none.
+// Category returns a category of the list, or fetches it if the list lacks it, because the shared list may be older than
+// the category. The error has rest.NotFound if mStudio does not have it either.
 func (l *Loaders) Category(ctx context.Context, id string) (*rest.ConversationCategory, error) {
 	id, err := rest.ParseID(id)
 	if err != nil {
@@ -189,24 +146,7 @@ func (l *Loaders) Category(ctx context.Context, id string) (*rest.ConversationCa
 	}
 	listed, err := l.ListedCategory(ctx, id)
 	if rest.IsNotFound(err) {
-		return byID(ctx, &l.category, id)
+		return l.category.Load(ctx, id)
 	}
 	return listed, err
-}
-
-// byID waits for the object with this id. Ids are compared in their canonical form, so that one object is never
-// fetched under two spellings.
-func byID[V any](ctx context.Context, loader *each[string, V], id string) (V, error) {
-	canonical, err := rest.ParseID(id)
-	if err != nil {
-		var none V
-		return none, err
-	}
-	return loader.load(ctx, canonical)
-}
-
-func start[V any](ctx context.Context, loader *each[string, V], id string) {
-	if canonical, err := rest.ParseID(id); err == nil {
-		loader.start(ctx, canonical)
-	}
 }

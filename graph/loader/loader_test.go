@@ -41,7 +41,7 @@ func TestConversationIsFetchedOnce(t *testing.T) {
 				if asker%2 == 0 {
 					spelled = strings.ToUpper(spelled)
 				}
-				got, err := loaders.Conversation(t.Context(), spelled)
+				got, err := loaders.Conversation.Load(t.Context(), spelled)
 				if err != nil || got.ID != ids[i] || got.Title != "about "+ids[i] {
 					t.Errorf("%s: got %+v, %v", spelled, got, err)
 				}
@@ -55,10 +55,10 @@ func TestConversationIsFetchedOnce(t *testing.T) {
 // everything asks for one thing of each kind that goes by an id.
 func everything(loaders *Loaders) map[string]func(ctx context.Context, id string) error {
 	return map[string]func(ctx context.Context, id string) error{
-		"Conversation": func(ctx context.Context, id string) error { _, err := loaders.Conversation(ctx, id); return err },
-		"Messages":     func(ctx context.Context, id string) error { _, err := loaders.Messages(ctx, id); return err },
-		"Members":      func(ctx context.Context, id string) error { _, err := loaders.Members(ctx, id); return err },
-		"Preferences":  func(ctx context.Context, id string) error { _, err := loaders.Preferences(ctx, id); return err },
+		"Conversation": func(ctx context.Context, id string) error { _, err := loaders.Conversation.Load(ctx, id); return err },
+		"Messages":     func(ctx context.Context, id string) error { _, err := loaders.Messages.Load(ctx, id); return err },
+		"Members":      func(ctx context.Context, id string) error { _, err := loaders.Members.Load(ctx, id); return err },
+		"Preferences":  func(ctx context.Context, id string) error { _, err := loaders.Preferences.Load(ctx, id); return err },
 		"Category":     func(ctx context.Context, id string) error { _, err := loaders.Category(ctx, id); return err },
 	}
 }
@@ -110,8 +110,8 @@ func TestMalformedID(t *testing.T) {
 			loaders := up.loaders(t, "me")
 			for _, id := range []string{"", ".", "..", "nope", "../users/self", idA + "/members", "{" + idA + "}", strings.ReplaceAll(idA, "-", "")} {
 				wantCode(t, everything(loaders)[name](t.Context(), id), rest.BadInput)
-				loaders.StartMessages(t.Context(), id)
-				loaders.StartMembers(t.Context(), id)
+				loaders.Messages.Start(t.Context(), id)
+				loaders.Members.Start(t.Context(), id)
 			}
 			up.wantCalls(t)
 		})
@@ -129,12 +129,12 @@ func TestOneErrorPerKey(t *testing.T) {
 	loaders := up.loaders(t, "me")
 	// Twice: an error is kept as long as the operation lasts.
 	for range 2 {
-		if got, err := loaders.Conversation(t.Context(), idA); err != nil || got.Title != "about "+idA {
+		if got, err := loaders.Conversation.Load(t.Context(), idA); err != nil || got.Title != "about "+idA {
 			t.Errorf("got %+v, %v", got, err)
 		}
-		_, err := loaders.Conversation(t.Context(), idB)
+		_, err := loaders.Conversation.Load(t.Context(), idB)
 		wantCode(t, err, rest.Forbidden)
-		_, err = loaders.Conversation(t.Context(), idC)
+		_, err = loaders.Conversation.Load(t.Context(), idC)
 		wantCode(t, err, rest.NotFound)
 	}
 	up.wantCalls(t, "me /v2/conversations/"+idA, "me /v2/conversations/"+idB, "me /v2/conversations/"+idC)
@@ -176,7 +176,7 @@ func TestNothingStartsAfterTheEnd(t *testing.T) {
 	loaders := up.loaders(t, "me")
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := loaders.Conversation(ctx, idA)
+	_, err := loaders.Conversation.Load(ctx, idA)
 	wantCode(t, err, rest.Canceled)
 	up.wantCalls(t)
 }
@@ -191,14 +191,14 @@ func TestStart(t *testing.T) {
 		call  string
 	}{
 		"StartMessages": {
-			func(l *Loaders, ctx context.Context) { l.StartMessages(ctx, strings.ToUpper(idA)) },
-			func(l *Loaders, ctx context.Context) error { _, err := l.Messages(ctx, idA); return err },
+			func(l *Loaders, ctx context.Context) { l.Messages.Start(ctx, strings.ToUpper(idA)) },
+			func(l *Loaders, ctx context.Context) error { _, err := l.Messages.Load(ctx, idA); return err },
 			"me /v2/conversations/" + idA + "/messages",
 		},
 		"StartMembers": {
-			func(l *Loaders, ctx context.Context) { l.StartMembers(ctx, idA) },
+			func(l *Loaders, ctx context.Context) { l.Members.Start(ctx, idA) },
 			func(l *Loaders, ctx context.Context) error {
-				_, err := l.Members(ctx, strings.ToUpper(idA))
+				_, err := l.Members.Load(ctx, strings.ToUpper(idA))
 				return err
 			},
 			"me /v2/conversations/" + idA + "/members",
@@ -243,7 +243,7 @@ func TestListPrimesConversations(t *testing.T) {
 	}
 	up.wantCalls(t, agency()+" /v2/conversations?limit=50")
 	for _, row := range page.Conversations {
-		got, err := loaders.Conversation(t.Context(), strings.ToUpper(row.ID))
+		got, err := loaders.Conversation.Load(t.Context(), strings.ToUpper(row.ID))
 		if err != nil || got != row {
 			t.Errorf("%s: want the row, got %+v, %v", row.ID, got, err)
 		}
@@ -265,12 +265,12 @@ func TestListWithUnreadableRows(t *testing.T) {
 	}
 	up.takeCalls()
 	for i, id := range map[int]string{2: idA, 3: idB} {
-		if got, err := loaders.Conversation(t.Context(), id); err != nil || got != page.Conversations[i] {
+		if got, err := loaders.Conversation.Load(t.Context(), id); err != nil || got != page.Conversations[i] {
 			t.Errorf("%s: want the row, got %+v, %v", id, got, err)
 		}
 	}
 	up.wantCalls(t)
-	_, err = loaders.Conversation(t.Context(), "odd")
+	_, err = loaders.Conversation.Load(t.Context(), "odd")
 	wantCode(t, err, rest.BadInput)
 }
 
@@ -281,14 +281,14 @@ func TestListDoesNotReplaceWhatIsKnown(t *testing.T) {
 	mux.Handle("/v2/conversations", respond(http.StatusOK, `[{"conversationId":"`+idA+`","title":"of the list"}]`))
 	mux.Handle("/v2/conversations/"+idA, respond(http.StatusOK, `{"conversationId":"`+idA+`","title":"its own"}`))
 	loaders := newUpstream(t, mux).loaders(t, "me")
-	before, err := loaders.Conversation(t.Context(), idA)
+	before, err := loaders.Conversation.Load(t.Context(), idA)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := loaders.Conversations(t.Context(), rest.ConversationList{}); err != nil {
 		t.Fatal(err)
 	}
-	if after, err := loaders.Conversation(t.Context(), idA); err != nil || after != before {
+	if after, err := loaders.Conversation.Load(t.Context(), idA); err != nil || after != before {
 		t.Errorf("want %+v again, got %+v, %v", before, after, err)
 	}
 }
@@ -378,15 +378,15 @@ func TestLoadersShareNothing(t *testing.T) {
 	}))
 	hers, his, hersAgain := up.loaders(t, "hers"), up.loaders(t, "his"), up.loaders(t, "hers")
 	for range 2 {
-		if got, err := hers.Conversation(t.Context(), idA); err != nil || got.Title != "hers" {
+		if got, err := hers.Conversation.Load(t.Context(), idA); err != nil || got.Title != "hers" {
 			t.Errorf("got %+v, %v", got, err)
 		}
-		_, err := his.Conversation(t.Context(), idA)
+		_, err := his.Conversation.Load(t.Context(), idA)
 		wantCode(t, err, rest.Forbidden)
 	}
 	up.wantCalls(t, "hers /v2/conversations/"+idA, "his /v2/conversations/"+idA)
 	// Nor does her next operation remember: she may have lost access in between.
-	if _, err := hersAgain.Conversation(t.Context(), idA); err != nil {
+	if _, err := hersAgain.Conversation.Load(t.Context(), idA); err != nil {
 		t.Error(err)
 	}
 	up.wantCalls(t, "hers /v2/conversations/"+idA)

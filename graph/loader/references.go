@@ -3,31 +3,29 @@ package loader
 import (
 	"cmp"
 	"context"
+	"maps"
 
 	"mstudio-graphql/rest"
 )
 
-// References fetches what the result of one resolver refers to, by steps: first what it refers to itself, then what that
-// refers to, and so on. At each step it chooses for each kind of object whether to fetch every one by its id, or a list of
-// them in one call.
+// References fetches the objects that the result of one resolver refers to, step by step: first those that the result
+// refers to, then those that these refer to, and so on. At each step it chooses for each type whether to fetch objects
+// individually or their list in one call.
 //
-// It chooses by the result alone, and by what was chosen for the results that this one lies within. So the number of
-// calls does not depend on which of two results that are resolved at the same time is faster. It is safe for concurrent
-// use with few references at once; see [Loaders.Few].
+// The choice depends only on the result and on the choices for the results around it, so the number of calls does not
+// depend on timing. References are safe for concurrent use for small steps; see [Loaders.Few].
 type References struct {
 	loaders *Loaders
-	listed  map[source]bool
+	listed  map[*batch]bool
 }
 
-// StartReferences returns what fetches the references of a result. The key names the result, for those within it;
-// parents are the keys of what it lies within, from the inside out.
+// StartReferences returns the References of a result. The key identifies the result; parents yields the keys of the
+// results around it, from the inside out.
 func (l *Loaders) StartReferences(key any, parents func(yield func(key any) bool)) *References {
-	started := &References{loaders: l, listed: map[source]bool{}}
+	started := &References{loaders: l, listed: map[*batch]bool{}}
 	for parent := range parents {
-		if above, found := l.references.Load(parent); found {
-			for listed := range above.(*References).listed { //nolint:errcheck // nothing else is stored
-				started.listed[listed] = true
-			}
+		if outer, found := l.references.Load(parent); found {
+			started.listed = maps.Clone(outer.(*References).listed) //nolint:errcheck // the map has no other type
 			break
 		}
 	}
@@ -35,125 +33,74 @@ func (l *Loaders) StartReferences(key any, parents func(yield func(key any) bool
 	return started
 }
 
-// wanted is a reference with where its object comes from.
-type wanted struct {
+// request is one reference with the batch that its object belongs to.
+type request struct {
 	reference rest.Entity
-	from      source
+	batch     *batch
 	id        string // canonical
 	err       error  // of the reference itself
 }
 
-// Fetch fetches the objects of one step, and calls got for each, in order. If one cannot be fetched, got is called with
-// the error and a bare object; a server of which mStudio does not know is bare without an error.
+// Fetch fetches the objects of one step, and calls got for each in order. If an object cannot be fetched, got is called
+// with the error and a bare object. A placement group that mStudio does not show to the caller is bare without an error.
 func (r *References) Fetch(ctx context.Context, references []rest.Entity, got func(index int, object rest.Entity, err error)) {
-	all := make([]wanted, len(references))
-	ids := map[source]map[string]struct{}{}
+	requests := make([]request, len(references))
+	ids := map[*batch]map[string]struct{}{}
 	for i, reference := range references {
-		all[i] = r.loaders.want(reference)
-		if all[i].err != nil {
+		requests[i] = r.loaders.request(reference)
+		if requests[i].err != nil {
 			continue
 		}
-		if ids[all[i].from] == nil {
-			ids[all[i].from] = map[string]struct{}{}
+		if ids[requests[i].batch] == nil {
+			ids[requests[i].batch] = map[string]struct{}{}
 		}
-		ids[all[i].from][all[i].id] = struct{}{}
+		ids[requests[i].batch][requests[i].id] = struct{}{}
 	}
-	r.choose(ids)
-	r.start(ctx, ids)
-	for i := range all {
-		object, err := r.object(ctx, all[i])
+	for batch, ids := range ids {
+		if batch.list != nil && !r.loaders.Few(len(ids)) {
+			r.listed[batch] = true
+		}
+		batch.start(ctx, ids, r.listed[batch])
+	}
+	for i, request := range requests {
+		object, err := request.load(ctx, r.listed[request.batch])
 		got(i, object, err)
 	}
 }
 
-// want finds out where an object comes from. An id that is none was sent by mStudio.
-func (l *Loaders) want(reference rest.Entity) wanted {
+// request returns the request for a reference. mStudio sends the IDs of references, so an invalid one is its error.
+func (l *Loaders) request(reference rest.Entity) request {
 	id, err := rest.ParseID(reference.EntityID())
 	if err != nil {
-		return wanted{reference: reference, err: &rest.Error{Code: rest.BadResponse}}
+		return request{reference: reference, err: &rest.Error{Code: rest.BadResponse}}
 	}
-	return wanted{reference: reference, from: l.source(reference), id: id}
+	return request{reference: reference, batch: l.batch(reference), id: id}
 }
 
-// choose decides for lists where there are more objects than is worth single calls.
-func (r *References) choose(ids map[source]map[string]struct{}) {
-	for from, wanted := range ids {
-		if from.hasList() && !r.loaders.Few(len(wanted)) {
-			r.listed[from] = true
-		}
+// load returns the object, or a bare one if it cannot be fetched.
+func (r request) load(ctx context.Context, fromList bool) (rest.Entity, error) {
+	if r.err != nil {
+		return r.reference.Bare(), r.err
 	}
+	countLoad(ctx)
+	object, err := r.batch.load(ctx, r.id, fromList)
+	if err == nil {
+		return object, nil
+	}
+	if _, isGroup := r.reference.(*rest.PlacementGroup); isGroup && rest.IsHidden(err) {
+		err = nil // the API does not document that a placement group is a server
+	}
+	return r.reference.Bare(), err
 }
 
-// start starts everything, and then what the lists turn out to lack.
-func (r *References) start(ctx context.Context, ids map[source]map[string]struct{}) {
-	for from, wanted := range ids {
-		if r.listed[from] {
-			from.startList(ctx)
-			continue
-		}
-		for id := range wanted {
-			from.start(ctx, id)
-		}
-	}
-	for from, wanted := range ids {
-		if !r.listed[from] {
-			continue
-		}
-		for id := range wanted {
-			if isMissing(from.listed(ctx, id)) {
-				from.start(ctx, id)
-			}
-		}
-	}
-}
-
-// isMissing reports whether an object has to be fetched by its id although there is a list. A list that the caller may
-// not see, or that cannot be read, lacks everything; one that does not come would not come by ids either.
-func isMissing(_ rest.Entity, found bool, err error) bool {
-	return err == nil && !found || rest.IsRefused(err)
-}
-
-func (r *References) object(ctx context.Context, w wanted) (rest.Entity, error) {
-	if w.err != nil {
-		return w.reference.Bare(), w.err
-	}
-	return settled(w.reference)(fetch(ctx, w, r.listed[w.from]))
-}
-
-func fetch(ctx context.Context, w wanted, fromList bool) (rest.Entity, error) {
-	if fromList {
-		object, found, err := w.from.listed(ctx, w.id)
-		if !isMissing(object, found, err) {
-			return object, err
-		}
-	}
-	return w.from.get(ctx, w.id)
-}
-
-// settled makes a bare object of what could not be fetched.
-func settled(reference rest.Entity) func(rest.Entity, error) (rest.Entity, error) {
-	return func(object rest.Entity, err error) (rest.Entity, error) {
-		if err == nil {
-			return object, nil
-		}
-		if _, isServer := reference.(*rest.PlacementGroup); isServer && rest.IsHidden(err) {
-			err = nil // it is not said that it has to be a server
-		}
-		return reference.Bare(), err
-	}
-}
-
-// Entity returns the object of one reference, for the executor: what [References.Fetch] has fetched is not fetched again.
+// Entity returns the object of one reference for the executor, from what [References.Fetch] has fetched if it has.
 func (l *Loaders) Entity(ctx context.Context, reference rest.Entity) (rest.Entity, error) {
-	w := l.want(reference)
-	if w.err != nil {
-		return reference.Bare(), w.err
-	}
-	fromList := !w.from.started(ctx, w.id) && w.from.listStarted(ctx)
-	return settled(reference)(fetch(ctx, w, fromList))
+	r := l.request(reference)
+	fromList := r.err == nil && r.batch.list != nil && !r.batch.isIndividual(ctx, r.id) && r.batch.list.has(ctx)
+	return r.load(ctx, fromList)
 }
 
-// Few reports whether so many objects of one kind are fetched one by one.
+// Few reports whether this number of objects of one type is fetched individually.
 func (l *Loaders) Few(count int) bool {
 	return l.BulkThreshold < 0 || count <= cmp.Or(l.BulkThreshold, DefaultBulkThreshold)
 }

@@ -28,7 +28,7 @@ func TestWatchCountsWhatIsSpared(t *testing.T) {
 	}
 	ctx := WithStats(t.Context(), stats)
 	for _, id := range []string{idA, idB, idA, idA} {
-		if _, err := loaders.Conversation(ctx, id); err != nil {
+		if _, err := loaders.Conversation.Load(ctx, id); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -46,16 +46,16 @@ func TestWatchOfAnEarlyStart(t *testing.T) {
 	up := newUpstream(t, respond(http.StatusOK, `[]`))
 	loaders, stats := up.loaders(t, "me"), &Stats{}
 	ctx := WithStats(t.Context(), stats)
-	loaders.StartMessages(ctx, idA)
-	loaders.StartMembers(ctx, idA)
+	loaders.Messages.Start(ctx, idA)
+	loaders.Members.Start(ctx, idA)
 	loaders.StartConversations(ctx, rest.ConversationList{})
-	_, _ = loaders.Messages(ctx, idA)
-	_, _ = loaders.Members(ctx, idA)
+	_, _ = loaders.Messages.Load(ctx, idA)
+	_, _ = loaders.Members.Load(ctx, idA)
 	_, _ = loaders.Conversations(ctx, rest.ConversationList{})
 	if got, want := countOf(stats), (counted{Asked: 3, Fetched: 3}); got != want || stats.Deduplicated() != 0 {
 		t.Errorf("want %+v, got %+v", want, got)
 	}
-	_, _ = loaders.Messages(ctx, idA)
+	_, _ = loaders.Messages.Load(ctx, idA)
 	if stats.Deduplicated() != 1 {
 		t.Errorf("after another one: %+v", countOf(stats))
 	}

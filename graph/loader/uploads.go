@@ -10,19 +10,19 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// RequestFileUpload asks for the permission to upload a file for a conversation.
+// RequestFileUpload requests a ticket for the upload of a file to a conversation.
 func (l *Loaders) RequestFileUpload(ctx context.Context, conversationID string) (*rest.FileTicket, error) {
-	return l.about(conversationID).RequestFileUpload(ctx, conversationID)
+	return l.clientFor(conversationID).RequestFileUpload(ctx, conversationID)
 }
 
-// UploadURL is where a file is uploaded with that permission.
+// UploadURL returns the URL to which a file is uploaded with a ticket.
 func (l *Loaders) UploadURL() string { return l.client.UploadURL() }
 
-// uploadBuffer is how much of a file is passed on at once, in bytes.
+// uploadBuffer is the size of the buffer between the client and mStudio, in bytes.
 const uploadBuffer = 32 << 10
 
-// Upload passes a file of the client's on to mStudio while it arrives, and returns its id. The permission comes first: a
-// caller who may not upload is not waited for. A [*FileError] is about the file, any other error about all else.
+// Upload streams a client's file to mStudio and returns its ID. It requests the ticket first, so that a caller who may not
+// upload is rejected before the file arrives. It returns a [*FileError] if the file itself is rejected.
 func (l *Loaders) Upload(ctx context.Context, conversationID string, upload *model.Upload) (id string, err error) {
 	ticket, err := l.RequestFileUpload(ctx, conversationID)
 	if err != nil {
@@ -32,8 +32,8 @@ func (l *Loaders) Upload(ctx context.Context, conversationID string, upload *mod
 	if err != nil {
 		return "", err
 	}
-	arriving := &arriving{Reader: file.Content}
-	content := bufio.NewReaderSize(arriving, uploadBuffer)
+	source := &errorReader{Reader: file.Content}
+	content := bufio.NewReaderSize(source, uploadBuffer)
 	head, err := content.Peek(512)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return "", err
@@ -43,50 +43,51 @@ func (l *Loaders) Upload(ctx context.Context, conversationID string, upload *mod
 		return "", &FileError{err}
 	}
 	meta, err := l.client.Upload(ctx, ticket.Token, rest.NewFile{
-		Name: file.Name, MimeType: mimeType, Content: content, MaxBytes: smaller(file.MaxBytes, ticket.Rules.MaxBytes()),
+		Name: file.Name, MimeType: mimeType, Content: content, MaxBytes: minLimit(file.MaxBytes, ticket.Rules.MaxBytes()),
 	})
 	switch {
-	case arriving.failed != nil:
-		return "", arriving.failed // whatever that has led to
+	case source.err != nil:
+		return "", source.err // it has caused any other error
 	case err != nil:
-		return "", aboutFile(err)
+		return "", fileError(err)
 	}
 	return meta.ID, nil
 }
 
-// arriving remembers why a file did not arrive. Nobody reads it any more when it is asked.
-type arriving struct {
+// errorReader keeps the error of a reader. Only its reader may use it before the upload has ended.
+type errorReader struct {
 	io.Reader
-	failed error
+	err error
 }
 
-// Read waits for the next piece.
-func (a *arriving) Read(p []byte) (int, error) {
-	n, err := a.Reader.Read(p)
+// Read reads the next bytes.
+func (r *errorReader) Read(p []byte) (int, error) {
+	n, err := r.Reader.Read(p)
 	if err != nil && !errors.Is(err, io.EOF) {
-		a.failed = err
+		r.err = err
 	}
 	return n, err
 }
 
-// smaller is the smaller of two limits, of which 0 is none.
-func smaller(a, b int64) int64 {
+// minLimit returns the lower of two limits. Zero means no limit.
+func minLimit(a, b int64) int64 {
 	if a == 0 || b != 0 && b < a {
 		return b
 	}
 	return a
 }
 
-// FileError says that a file is not taken. Its reason is one of those of package rest, such as [rest.ErrFileType].
+// FileError reports that a file was rejected. It wraps an error of package rest such as [rest.ErrFileType].
 type FileError struct{ reason error }
 
-// Error says why.
+// Error returns the reason.
 func (e *FileError) Error() string { return e.reason.Error() }
 
-// Unwrap gives errors.Is the reason.
+// Unwrap returns the reason.
 func (e *FileError) Unwrap() error { return e.reason }
 
-func aboutFile(err error) error {
+// fileError returns a [*FileError] if err is about the file, and otherwise err.
+func fileError(err error) error {
 	for _, reason := range []error{rest.ErrFileTooLarge, rest.ErrFileType, rest.ErrFileRefused, rest.ErrUploadToken} {
 		if errors.Is(err, reason) {
 			return &FileError{reason}

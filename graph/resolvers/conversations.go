@@ -12,7 +12,7 @@ import (
 // Conversation answers Query.conversation.
 func (query) Conversation(ctx context.Context, id string) (*rest.Conversation, error) {
 	startBelow(ctx, id)
-	return orNull(loader.From(ctx).Conversation(ctx, id))
+	return orNull(loader.From(ctx).Conversation.Load(ctx, id))
 }
 
 // Conversations answers Query.conversations.
@@ -30,7 +30,7 @@ func (query) Conversations(
 
 // Members answers Conversation.members.
 func (conversation) Members(ctx context.Context, parent *rest.Conversation) ([]*rest.User, error) {
-	return loader.From(ctx).Members(ctx, parent.ID)
+	return loader.From(ctx).Members.Load(ctx, parent.ID)
 }
 
 // Messages answers Conversation.messages.
@@ -43,7 +43,7 @@ func (conversation) Messages(
 	if err != nil {
 		return nil, err
 	}
-	messages, err := loader.From(ctx).Messages(ctx, parent.ID)
+	messages, err := loader.From(ctx).Messages.Load(ctx, parent.ID)
 	if err != nil {
 		return nil, err
 	}

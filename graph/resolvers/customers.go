@@ -2,6 +2,8 @@ package resolvers
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"mstudio-graphql/graph/generated"
 	"mstudio-graphql/graph/loader"
@@ -17,11 +19,11 @@ func (query) Customers(ctx context.Context, first *int32, after *string, last *i
 		return nil, err
 	}
 	edges := startLists(ctx)
-	list, err := loader.From(ctx).Customers(ctx)
+	list, err := loader.From(ctx).Customers.Load(ctx)
 	if err != nil {
 		return nil, err
 	}
-	connection := cutListing(ctx, page, list, "customers")
+	connection := cutListing(ctx, page, list, list.Rows(), "customers")
 	startBehindEdges(ctx, edges, connection.Nodes)
 	return connection, nil
 }
@@ -47,11 +49,12 @@ func (customer) Projects(
 		return nil, err
 	}
 	edges := startLists(ctx)
-	list, err := loader.From(ctx).ProjectsOf(ctx, parent.ID)
+	list, err := loader.From(ctx).Projects.Load(ctx)
 	if err != nil {
 		return nil, err
 	}
-	connection := cutListing(ctx, page, list, "projects")
+	isOther := func(project *rest.Project) bool { return !strings.EqualFold(project.CustomerID, parent.ID) }
+	connection := cutListing(ctx, page, list, slices.DeleteFunc(list.Rows(), isOther), "projects")
 	startBehindEdges(ctx, edges, connection.Nodes)
 	return connection, nil
 }

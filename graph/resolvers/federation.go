@@ -71,7 +71,7 @@ func fetchEntity(ctx context.Context, representation map[string]any) (model.Enti
 	}
 	switch representation["__typename"] {
 	case "Conversation":
-		return entity(loader.From(ctx).Conversation(ctx, id))
+		return entity(loader.From(ctx).Conversation.Load(ctx, id))
 	case "ConversationCategory":
 		return entity(loader.From(ctx).Category(ctx, id))
 	}

@@ -63,7 +63,7 @@ func checkLastMessage(ctx context.Context, input generated.SendMessageInput) err
 	if input.IfLastMessage == nil {
 		return nil
 	}
-	history, err := loader.From(ctx).Messages(ctx, input.ConversationID)
+	history, err := loader.From(ctx).Messages.Load(ctx, input.ConversationID)
 	if err != nil {
 		return err
 	}

@@ -63,7 +63,7 @@ func fetchNode(ctx context.Context, id string) (rest.Node, error) {
 		return category, nil
 	}
 	startBelow(ctx, id)
-	conversation, err := loader.From(ctx).Conversation(ctx, id)
+	conversation, err := loader.From(ctx).Conversation.Load(ctx, id)
 	switch {
 	case err == nil:
 		return conversation, nil

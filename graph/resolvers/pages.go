@@ -82,11 +82,11 @@ func (p *namedPage[T]) cut(rows []T, isAll bool) *model.Connection[T] {
 }
 
 // cutListing takes the page out of what mStudio has sent, and says if rows are missing there.
-func cutListing[T rest.Entity](ctx context.Context, page *namedPage[T], list *loader.Listing[T], plural string) *model.Connection[T] {
+func cutListing[T rest.Entity](ctx context.Context, page *namedPage[T], list *loader.Listing[T], rows []T, plural string) *model.Connection[T] {
 	if list.Unreadable > 0 {
 		reportUnreadable(ctx, plural)
 	}
-	return page.cut(list.Rows, list.IsWhole)
+	return page.cut(rows, list.IsWhole)
 }
 
 // pageBounds are the places in a list that the cursors of a page point to; nil where there is no cursor.

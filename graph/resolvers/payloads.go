@@ -30,9 +30,9 @@ func startWithin(ctx context.Context, conversationID, object string) {
 	for _, below := range plan.Resolvers {
 		switch name := below.Collected.Name; {
 		case below.Object == object && name == "conversation":
-			loaders.StartConversation(ctx, conversationID)
+			loaders.Conversation.Start(ctx, conversationID)
 		case below.Object == object && (name == "sentMessage" || name == "editedMessage"):
-			loaders.StartMessages(ctx, conversationID)
+			loaders.Messages.Start(ctx, conversationID)
 		case below.Object == "Conversation" && len(below.Within) > 0 && below.Within[len(below.Within)-1] == object:
 			startField(ctx, below.Field, conversationID)
 		}
@@ -44,13 +44,13 @@ func writtenConversation(ctx context.Context, id string, refused []*model.UserEr
 	if len(refused) > 0 {
 		return nil, nil //nolint:nilnil // there are user errors instead
 	}
-	conversation, err := loader.From(ctx).Conversation(ctx, id)
+	conversation, err := loader.From(ctx).Conversation.Load(ctx, id)
 	return conversation, afterWrite(err)
 }
 
 // writtenMessage reads a message after it was written. mStudio shows messages only with their history.
 func writtenMessage(ctx context.Context, conversationID, id string) (*rest.TextMessage, error) {
-	history, err := loader.From(ctx).Messages(ctx, conversationID)
+	history, err := loader.From(ctx).Messages.Load(ctx, conversationID)
 	if err != nil {
 		return nil, afterWrite(err)
 	}

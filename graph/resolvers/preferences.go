@@ -9,7 +9,7 @@ import (
 
 // ConversationPreferences answers Query.conversationPreferences.
 func (query) ConversationPreferences(ctx context.Context, customerID string) (*rest.ConversationPreferences, error) {
-	return loader.From(ctx).Preferences(ctx, customerID)
+	return loader.From(ctx).Preferences.Load(ctx, customerID)
 }
 
 // Category answers PreferredUser.category.

@@ -19,7 +19,7 @@ func Start(ctx context.Context, field *render.Field) bool {
 		return false
 	}
 	id, _ := field.ArgumentMap(graphql.GetOperationContext(ctx).Variables)["id"].(string)
-	loader.From(ctx).StartConversation(ctx, id)
+	loader.From(ctx).Conversation.Start(ctx, id)
 	startPlanned(ctx, field, []string{id})
 	return !field.Fetches && !slices.ContainsFunc(field.Resolvers, startsMore)
 }
@@ -54,7 +54,7 @@ func startField(ctx context.Context, field *render.Field, ids ...string) {
 	switch field.Collected.Name {
 	case "members":
 		for _, id := range ids {
-			loaders.StartMembers(ctx, id)
+			loaders.Members.Start(ctx, id)
 		}
 	case "messages":
 		startMessages(ctx, loaders, field.ArgumentMap(graphql.GetOperationContext(ctx).Variables), ids)
@@ -70,7 +70,7 @@ func startMessages(ctx context.Context, loaders *loader.Loaders, given map[strin
 	}
 	for _, id := range ids {
 		if _, err := newHistoryBounds(id, arguments, includeInternal); err == nil {
-			loaders.StartMessages(ctx, id)
+			loaders.Messages.Start(ctx, id)
 		}
 	}
 }

@@ -17,11 +17,11 @@ func (query) Projects(ctx context.Context, first *int32, after *string, last *in
 		return nil, err
 	}
 	edges := startLists(ctx)
-	list, err := loader.From(ctx).Projects(ctx)
+	list, err := loader.From(ctx).Projects.Load(ctx)
 	if err != nil {
 		return nil, err
 	}
-	connection := cutListing(ctx, page, list, "projects")
+	connection := cutListing(ctx, page, list, list.Rows(), "projects")
 	startBehindEdges(ctx, edges, connection.Nodes)
 	return connection, nil
 }

@@ -110,7 +110,7 @@ func startLists(ctx context.Context) []edgeField {
 		field.start(ctx)
 	}
 	if asksForProjects(ctx) {
-		loader.From(ctx).StartProjects(ctx)
+		loader.From(ctx).Projects.Start(ctx)
 	}
 	return fields
 }
