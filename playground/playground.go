@@ -1,6 +1,6 @@
-// Package playground serves GraphiQL from files that are part of the program: the page loads nothing from elsewhere.
+// Package playground serves GraphiQL from embedded files. The page loads nothing from other servers.
 //
-// What is in dist/ is built by build.mjs; see README.md.
+// The command build.mjs builds the files in dist/; see README.md.
 package playground
 
 import (
@@ -30,48 +30,50 @@ var pageText string
 //go:embed welcome.graphql
 var welcome string
 
-// policy lets the page and its workers load and call what is of their own origin. The editor makes its styles while it
-// runs, and the style sheet holds its fonts.
+// policy limits the page and its workers to their own origin. It allows inline styles because the editor creates them at
+// run time, and data: fonts because the style sheet contains them.
 const policy = "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self' 'unsafe-inline'; " +
 	"font-src 'self' data:; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// Config is what the page shows at first. Its URLs are relative to the page's own, so that they hold below any prefix.
+// Config configures the initial state of the page. Its URLs are relative to the page, so that they work below a path
+// prefix.
 type Config struct {
 	// Endpoint is the URL of the GraphQL API.
 	Endpoint string `json:"endpoint"`
-	// Schema is the URL of the schema as text, for completion and documentation without a token. Without it the page
-	// asks for introspection, with the headers that it has.
+	// Schema is the URL of the schema in SDL, for completion and documentation without a token. If it is empty, the page
+	// sends an introspection query with its headers.
 	Schema string `json:"schema,omitempty"`
-	// Headers are those that each tab starts with, as a JSON object. They are in the page, so they must hold no secret.
+	// Headers is a JSON object with the initial headers of each tab. It must not contain secrets, because it is in the page.
 	Headers string `json:"headers"`
-	// Tabs are the operations that are open at first.
+	// Tabs are the initial tabs.
 	Tabs []Tab `json:"tabs"`
 }
 
-// Tab is an operation.
+// Tab holds one operation.
 type Tab struct {
-	// Query is its text.
+	// Query is the text of the operation.
 	Query string `json:"query"`
-	// Variables is a JSON object, or empty.
+	// Variables is a JSON object. It may be empty.
 	Variables string `json:"variables"`
 }
 
-// Welcome returns the operation that a page should open with: it says how to use the page, and runs for every caller.
+// Welcome returns the operation of the first tab. Its comments explain the page, and every caller can run it.
 func Welcome() Tab { return Tab{Query: welcome} }
 
-// Playground serves the page and its files. It is an [http.Handler] for GET and HEAD.
+// Playground serves the page and its assets.
 type Playground struct {
 	assets map[string]asset
 	page   []byte
 }
 
-// asset is a file of dist, as it is sent to clients that accept gzip.
+// asset is a file in dist, compressed with gzip.
 type asset struct {
 	contentType string
 	compressed  []byte
 }
 
-// New returns a handler for the page at root, such as "/playground", and for the files below it.
+// New returns a handler for GET and HEAD requests of the page at root, for example "/playground", and of the assets below
+// it. It returns an error if Headers is not valid JSON.
 func New(root string, config Config) (http.Handler, error) {
 	assets, version, err := loadAssets()
 	if err != nil {
@@ -85,15 +87,15 @@ func New(root string, config Config) (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+root, p.servePage)
 	mux.HandleFunc("GET "+root+"/{$}", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Location", "../"+path.Base(root)) // http.Redirect would make it absolute
+		w.Header().Set("Location", "../"+path.Base(root)) // http.Redirect would make the URL absolute
 		w.WriteHeader(http.StatusPermanentRedirect)
 	})
-	// The files never change below a path that names what they hold.
+	// The version is a hash of the assets, so that clients may cache them forever.
 	mux.HandleFunc("GET "+root+"/"+version+"/{name}", p.serveAsset)
 	return mux, nil
 }
 
-// loadAssets returns the files by their names, and a name for what all of them hold.
+// loadAssets returns the assets by name, and a hash of all of them.
 func loadAssets() (assets map[string]asset, version string, err error) {
 	entries, err := dist.ReadDir("dist")
 	if err != nil {
@@ -117,7 +119,7 @@ func loadAssets() (assets map[string]asset, version string, err error) {
 	return assets, hex.EncodeToString(sum.Sum(nil)[:8]), nil
 }
 
-// typeOf does not ask the system, which may have tables of its own.
+// typeOf returns the content type of an asset. It does not use package mime, because the system's tables may differ.
 func typeOf(name string) (string, error) {
 	switch path.Ext(name) {
 	case ".js":
@@ -129,12 +131,12 @@ func typeOf(name string) (string, error) {
 	case ".txt":
 		return "text/plain; charset=utf-8", nil
 	}
-	return "", fmt.Errorf("playground: %s is of no known type: %w", name, fs.ErrInvalid)
+	return "", fmt.Errorf("playground: unknown file type of %s: %w", name, fs.ErrInvalid)
 }
 
 func render(assets string, config Config) ([]byte, error) {
 	if !json.Valid([]byte(config.Headers)) {
-		return nil, errors.New("playground: the headers are not JSON")
+		return nil, errors.New("playground: headers are not valid JSON")
 	}
 	page, err := template.New("page").Parse(pageText)
 	if err != nil {
@@ -172,7 +174,7 @@ func (p *Playground) serveAsset(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(found.compressed)
 }
 
-// secure sets what is the same for the page and for its files: workers obey the policy that they come with.
+// secure sets the security headers of the page and its assets. A worker obeys the policy in the response for its script.
 func secure(header http.Header) {
 	header.Set("Content-Security-Policy", policy)
 	header.Set("X-Content-Type-Options", "nosniff")
@@ -181,7 +183,7 @@ func secure(header http.Header) {
 	header.Set("Cross-Origin-Resource-Policy", "same-origin")
 }
 
-// acceptsGzip reports whether the client names gzip, or anything, and does not rule it out.
+// acceptsGzip reports whether Accept-Encoding accepts gzip, by name or by "*".
 func acceptsGzip(header http.Header) bool {
 	weights := map[string]float64{}
 	for element := range strings.SplitSeq(strings.Join(header.Values("Accept-Encoding"), ","), ",") {
@@ -203,8 +205,8 @@ func acceptsGzip(header http.Header) bool {
 func sendPlain(w http.ResponseWriter, compressed []byte) {
 	plain, err := gzip.NewReader(strings.NewReader(string(compressed)))
 	if err != nil {
-		http.Error(w, "The file is damaged.", http.StatusInternalServerError)
+		http.Error(w, "The embedded file is corrupt.", http.StatusInternalServerError)
 		return
 	}
-	_, _ = io.Copy(w, plain) //nolint:gosec // it is our own file, not an upload
+	_, _ = io.Copy(w, plain) //nolint:gosec // an embedded file
 }

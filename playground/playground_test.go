@@ -18,7 +18,7 @@ import (
 
 const root = "/playground"
 
-// hostile is an operation that would end the element that the settings are in.
+// hostile is an operation that ends the script element of the settings if it is not escaped.
 const hostile = `query Q { a(b: "</script><script>alert(1)</script>") }`
 
 func config() playground.Config {
@@ -39,13 +39,13 @@ func start(t *testing.T) *httptest.Server {
 	return server
 }
 
-type answer struct {
+type response struct {
 	*http.Response
 	body []byte
 }
 
-// get sends what is given as Accept-Encoding, and nothing if it is empty; the answer is not decoded.
-func get(t *testing.T, method, url, encoding string) answer {
+// get sends a request with an Accept-Encoding header, unless encoding is empty. It does not decompress the response.
+func get(t *testing.T, method, url, encoding string) response {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), method, url, nil)
 	if err != nil {
@@ -58,19 +58,19 @@ func get(t *testing.T, method, url, encoding string) answer {
 		Transport:     &http.Transport{DisableCompression: true, DisableKeepAlives: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	response, err := client.Do(request)
+	got, err := client.Do(request)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
+	defer got.Body.Close()
+	body, err := io.ReadAll(got.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return answer{response, body}
+	return response{got, body}
 }
 
-// assets returns the paths of the files that the page names.
+// assets returns the paths of the assets in the page.
 func assets(t *testing.T, page []byte) []string {
 	t.Helper()
 	var found []string
@@ -83,7 +83,7 @@ func assets(t *testing.T, page []byte) []string {
 	return found
 }
 
-func TestPageHoldsItsSettingsAndNothingElse(t *testing.T) {
+func TestPageHasOnlyItsSettings(t *testing.T) {
 	t.Parallel()
 	server := start(t)
 	page := get(t, http.MethodGet, server.URL+root, "gzip")
@@ -103,7 +103,7 @@ func TestPageHoldsItsSettingsAndNothingElse(t *testing.T) {
 	}
 }
 
-func TestEveryAnswerIsGuarded(t *testing.T) {
+func TestSecurityHeaders(t *testing.T) {
 	t.Parallel()
 	server := start(t)
 	page := get(t, http.MethodGet, server.URL+root, "gzip")
@@ -126,12 +126,12 @@ func TestEveryAnswerIsGuarded(t *testing.T) {
 	}
 }
 
-func TestFilesAreTheSameForClientsWithoutGzip(t *testing.T) {
+func TestAssetsWithoutGzip(t *testing.T) {
 	t.Parallel()
 	server := start(t)
 	page := get(t, http.MethodGet, server.URL+root, "")
 	if page.Header.Get("Cache-Control") != "no-cache" {
-		t.Errorf("the page must be asked for again: %v", page.Header)
+		t.Errorf("the page must not be cached: %v", page.Header)
 	}
 	for _, path := range assets(t, page.body) {
 		compressed := get(t, http.MethodGet, server.URL+path, "br, gzip;q=0.8")
@@ -160,7 +160,7 @@ func TestFilesAreTheSameForClientsWithoutGzip(t *testing.T) {
 	}
 }
 
-func TestWhatIsNotThere(t *testing.T) {
+func TestUnknownPaths(t *testing.T) {
 	t.Parallel()
 	server := start(t)
 	version := regexp.MustCompile(`playground/[0-9a-f]{16}/`).FindString(string(get(t, http.MethodGet, server.URL+root, "").body))
@@ -177,7 +177,7 @@ func TestWhatIsNotThere(t *testing.T) {
 		}
 	}
 	if got := get(t, http.MethodGet, server.URL+root+"/", "").Header.Get("Location"); got != "../playground" {
-		t.Errorf("behind a prefix, the page would lead to %q", got)
+		t.Errorf("Location is %q, which fails below a path prefix", got)
 	}
 	if got := get(t, http.MethodPost, server.URL+root, "").StatusCode; got != http.StatusMethodNotAllowed {
 		t.Errorf("POST: got %d", got)
