@@ -1,4 +1,4 @@
-// Package examples holds operations that frontends need, with variables that fit the sandbox.
+// Package examples holds operations for frontends, with variables for the sandbox.
 package examples
 
 import (
@@ -14,15 +14,15 @@ var files embed.FS
 
 // Example is an operation.
 type Example struct {
-	// Name is the name of its file, without the extension.
+	// Name is the name of the file without its extension.
 	Name string
-	// Query is its text.
+	// Query is the text of the operation.
 	Query string
-	// Variables is a JSON object that fits the sandbox's first demo caller. Empty if the operation needs none.
+	// Variables is a JSON object with variables for the first demo token. It is empty if the operation has no variables.
 	Variables string
 }
 
-// All returns the examples in an order in which one would try them: the inbox, other queries, then what changes data.
+// All returns the inbox first, then other queries, then mutations.
 func All() ([]Example, error) {
 	names, err := fs.Glob(files, "*.graphql")
 	if err != nil {
@@ -45,6 +45,7 @@ func All() ([]Example, error) {
 	return all, nil
 }
 
+// rank returns the position of the example's group in [All].
 func (e Example) rank() int {
 	switch {
 	case e.Name == "inbox":

@@ -1,4 +1,4 @@
-// Command example prints the newest conversations, with types that genqlient has made of inbox.graphql.
+// Command example prints the newest conversations. genqlient generates its types from inbox.graphql.
 package main
 
 import (
@@ -13,7 +13,7 @@ import (
 
 //go:generate go tool genqlient
 
-// authorized sends the user's own mStudio API token with each request.
+// authorized adds the caller's mStudio API token to each request.
 type authorized struct{ token string }
 
 func (a authorized) RoundTrip(r *http.Request) (*http.Response, error) {
