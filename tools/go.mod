@@ -1,4 +1,4 @@
-// The tools that build and check this project, apart from the product so that its go.mod lists only what it links.
+// Tools that build and check this project. They have their own module, so that the product's go.mod lists only linked modules.
 module mstudio-graphql/tools
 
 go 1.26.6

@@ -1,2 +1,2 @@
-// Package deploy checks what is in deploy/ with the types of those it is written for.
+// Package deploy tests the files in deploy/ against the types of the programs that read them.
 package deploy

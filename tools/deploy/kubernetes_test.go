@@ -18,8 +18,7 @@ import (
 
 const manifests = "../../deploy/kubernetes/"
 
-// read decodes a manifest into the type that Kubernetes has for it. A field that there is not, or that is there twice,
-// is a mistake.
+// read decodes a manifest into its Kubernetes type. It rejects unknown and duplicate fields.
 func read[T any](t *testing.T, name string) T {
 	t.Helper()
 	text, err := os.ReadFile(manifests + name + ".yaml")
@@ -33,7 +32,7 @@ func read[T any](t *testing.T, name string) T {
 	return object
 }
 
-// labels is what all objects are found by.
+// labels returns the labels of all objects.
 func labels() map[string]string {
 	return map[string]string{"app.kubernetes.io/name": "mstudio-graphql"}
 }
@@ -47,7 +46,7 @@ func wantLabels(t *testing.T, what string, got map[string]string) {
 	}
 }
 
-// manifestFiles returns the names of the files that are to be listed.
+// manifestFiles returns the names of the manifests without the kustomization.
 func manifestFiles(t *testing.T) (names []string) {
 	t.Helper()
 	files, err := filepath.Glob(manifests + "*.yaml")
@@ -69,20 +68,20 @@ func TestKustomizationListsEveryManifest(t *testing.T) {
 		Resources                   []string
 		Images                      []struct{ Name, NewName, NewTag string }
 	}](t, "kustomization")
-	there := manifestFiles(t)
-	if got := slices.Sorted(slices.Values(listed.Resources)); !slices.Equal(got, there) {
-		t.Errorf("listed: %v, there are: %v", got, there)
+	files := manifestFiles(t)
+	if got := slices.Sorted(slices.Values(listed.Resources)); !slices.Equal(got, files) {
+		t.Errorf("listed: %v, files: %v", got, files)
 	}
 	if name := read[corev1.Namespace](t, "namespace").Name; name != listed.Namespace {
-		t.Errorf("the namespace is %s, not %s", listed.Namespace, name)
+		t.Errorf("namespace %s, want %s", listed.Namespace, name)
 	}
 	if image := read[appsv1.Deployment](t, "deployment").Spec.Template.Spec.Containers[0].Image; image != listed.Images[0].Name {
-		t.Errorf("the image is %s, not %s", listed.Images[0].Name, image)
+		t.Errorf("image %s, want %s", listed.Images[0].Name, image)
 	}
 }
 
-// Selectors find the pods, and ports lead to them.
-func TestObjectsFitTogether(t *testing.T) {
+// Selectors match the pods, and named ports exist.
+func TestReferences(t *testing.T) {
 	t.Parallel()
 	deployment := read[appsv1.Deployment](t, "deployment")
 	pod := deployment.Spec.Template
@@ -94,10 +93,10 @@ func TestObjectsFitTogether(t *testing.T) {
 	wantLabels(t, "policy", policy.PodSelector.MatchLabels)
 	scaled := read[autoscalingv2.HorizontalPodAutoscaler](t, "horizontalpodautoscaler").Spec
 	if target := scaled.ScaleTargetRef; target.Kind != deployment.Kind || target.Name != deployment.Name || target.APIVersion != deployment.APIVersion {
-		t.Errorf("the autoscaler scales %v", target)
+		t.Errorf("scale target: %v", target)
 	}
 	if *scaled.MinReplicas < 2 || deployment.Spec.Replicas != nil {
-		t.Error("one replica is none while it is replaced, and two must not decide how many there are")
+		t.Error("the autoscaler must keep at least two replicas, and only it may set their number")
 	}
 	container := pod.Spec.Containers[0]
 	var ports []string
@@ -109,15 +108,15 @@ func TestObjectsFitTogether(t *testing.T) {
 		container.LivenessProbe.HTTPGet.Port.StrVal, container.ReadinessProbe.HTTPGet.Port.StrVal, container.StartupProbe.HTTPGet.Port.StrVal,
 	} {
 		if !slices.Contains(ports, name) {
-			t.Errorf("there is no port %q", name)
+			t.Errorf("unknown port %q", name)
 		}
 	}
 	if container.LivenessProbe.HTTPGet.Path != "/healthz" || container.ReadinessProbe.HTTPGet.Path != "/readyz" {
-		t.Error("the probes ask for something else")
+		t.Errorf("liveness %s, readiness %s", container.LivenessProbe.HTTPGet.Path, container.ReadinessProbe.HTTPGet.Path)
 	}
 }
 
-// A pod can do nothing but answer.
+// Pods run without privileges and with limited resources.
 func TestPodsAreConfined(t *testing.T) {
 	t.Parallel()
 	pod := read[appsv1.Deployment](t, "deployment").Spec.Template.Spec
@@ -129,11 +128,11 @@ func TestPodsAreConfined(t *testing.T) {
 		t.Errorf("%+v %+v", pod.SecurityContext, own)
 	}
 	if container.Resources.Limits.Memory().IsZero() || container.Resources.Requests.Cpu().IsZero() {
-		t.Error("a pod may take everything")
+		t.Error("the pod has no memory limit or no CPU request")
 	}
 }
 
-// Settings have names that there are, and the pod is given the time that they need to end.
+// Every setting is documented, and the termination grace period exceeds the shutdown timeouts.
 func TestSettings(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile("../../docs/operations.md")
@@ -143,17 +142,17 @@ func TestSettings(t *testing.T) {
 	settings := read[corev1.ConfigMap](t, "configmap").Data
 	for name := range settings {
 		if !strings.Contains(string(page), "`"+name+"`") {
-			t.Errorf("there is no setting %s", name)
+			t.Errorf("unknown setting %s", name)
 		}
 	}
 	delay, needed := duration(t, settings["SHUTDOWN_DELAY"]), duration(t, settings["SHUTDOWN_DELAY"])+duration(t, settings["SHUTDOWN_TIMEOUT"])
 	pod := read[appsv1.Deployment](t, "deployment").Spec.Template.Spec
 	if given := time.Duration(*pod.TerminationGracePeriodSeconds) * time.Second; given <= needed {
-		t.Errorf("%v to end, which takes up to %v", given, needed)
+		t.Errorf("grace period %v, want more than %v", given, needed)
 	}
 	probe := pod.Containers[0].ReadinessProbe
 	if noticed := time.Duration(probe.PeriodSeconds*probe.FailureThreshold) * time.Second; noticed >= delay {
-		t.Errorf("that it ends is noticed after %v, and it waits for %v", noticed, delay)
+		t.Errorf("the probe fails after %v, want less than SHUTDOWN_DELAY %v", noticed, delay)
 	}
 }
 

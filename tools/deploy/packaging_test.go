@@ -19,7 +19,7 @@ func text(t *testing.T, file string) string {
 	return string(read)
 }
 
-// service is what our compose file says of one. What there is beyond it is a mistake until it is looked at.
+// service is a service in the compose file. Every other field is an error, so that a new field is reviewed here.
 type service struct {
 	Build, Image string
 	Command      []string
@@ -36,7 +36,7 @@ type service struct {
 	Healthcheck  struct{ Disable bool }
 }
 
-// volume is a file that is mounted into a service.
+// volume is a file mounted into a service.
 type volume struct {
 	Type, Source, Target string
 	ReadOnly             bool `json:"read_only"`
@@ -57,7 +57,7 @@ func TestCompose(t *testing.T) {
 	}
 	page := text(t, "docs/operations.md")
 	for name, one := range file.Services {
-		// The router is others' software, and may write where it is.
+		// The router is not our software and may write to its own file system.
 		if ours := name != "router"; ours != (one.Image == "mstudio-graphql") || ours != one.ReadOnly || !slices.Equal(one.CapDrop, []string{"ALL"}) || len(one.SecurityOpt) == 0 {
 			t.Errorf("%s is not confined: %+v", name, one)
 		}
@@ -71,31 +71,31 @@ func TestCompose(t *testing.T) {
 		}
 		for setting := range one.Environment {
 			if !strings.Contains(page, "`"+setting+"`") {
-				t.Errorf("%s: there is no setting %s", name, setting)
+				t.Errorf("%s: unknown setting %s", name, setting)
 			}
 		}
 		for _, needed := range one.DependsOn {
 			if _, there := file.Services[needed]; !there {
-				t.Errorf("%s needs %s", name, needed)
+				t.Errorf("%s depends on unknown service %s", name, needed)
 			}
 		}
 		for _, port := range one.Ports {
 			if !strings.HasPrefix(port, "127.0.0.1:") {
-				t.Errorf("%s is open to the network: %s", name, port)
+				t.Errorf("%s: port %s is not limited to 127.0.0.1", name, port)
 			}
 		}
 	}
 	if file.Services["gateway"].Environment["MITTWALD_API_BASE_URL"] != "http://sandbox:8081/" || file.Services["sandbox"].Environment["LISTEN"] != "0.0.0.0:8081" {
-		t.Error("the gateway does not find the sandbox")
+		t.Error("the gateway's base URL does not match the sandbox's address")
 	}
 }
 
-// All ways to build the program build the same one.
-func TestBuildsAreTheSame(t *testing.T) {
+// The Dockerfile and goreleaser run the same build command.
+func TestBuildCommands(t *testing.T) {
 	t.Parallel()
 	const command = `CGO_ENABLED=0 go build -trimpath -ldflags="-s -w -buildid="`
 	if !strings.Contains(text(t, "Dockerfile"), "RUN "+command+" -o /mstudio-graphql .\n") {
-		t.Error("the Dockerfile builds another one")
+		t.Error("the Dockerfile does not run the build command")
 	}
 	var releases struct {
 		Builds []struct{ Env, Flags, Ldflags []string }
@@ -113,17 +113,17 @@ func TestBuildsAreTheSame(t *testing.T) {
 	}
 }
 
-// The image has nothing in it that an intruder could use.
+// The image has no shell and no other programs.
 func TestImage(t *testing.T) {
 	t.Parallel()
 	_, last, found := strings.Cut(text(t, "Dockerfile"), "\nFROM scratch\n")
 	if !found || strings.Contains(last, "\nFROM ") {
-		t.Fatal("the image is made from something")
+		t.Fatal("the image must be FROM scratch")
 	}
 	allowed := regexp.MustCompile(`^(COPY --from=build /\S+ /\S+|USER 65532:65532|ENV( [A-Z_]+=\S+)+|EXPOSE 8080|STOPSIGNAL SIGTERM|HEALTHCHECK .* CMD \["/mstudio-graphql", "healthcheck"\]|ENTRYPOINT \["/mstudio-graphql"\])$`)
 	for line := range strings.Lines(last) {
 		if line = strings.TrimSpace(line); line != "" && !allowed.MatchString(line) {
-			t.Errorf("unexpected: %s", line)
+			t.Errorf("unexpected line: %s", line)
 		}
 	}
 	for _, line := range []string{"\nUSER 65532:65532\n", "\nHEALTHCHECK ", "\nENTRYPOINT "} {

@@ -2,8 +2,8 @@ package main
 
 import "strings"
 
-// permitted returns the licences that may be linked, each with sentences that all have to be in its text. The first
-// that fits counts, so that MIT comes before MIT-0, which is MIT with a sentence less.
+// permitted returns the permitted licences, each with sentences that its text must contain. The first match counts. MIT
+// precedes MIT-0, because MIT-0 is MIT without one sentence.
 func permitted() []licence {
 	const mitGrant = "permission is hereby granted, free of charge, to any person obtaining a copy of this software"
 	return []licence{
@@ -39,7 +39,7 @@ type licence struct {
 	sentences []string
 }
 
-// classify names the licence that the text is, and reports whether it is permitted.
+// classify returns the name of a licence text, or false if it is unknown or not permitted.
 func classify(text string) (string, bool) {
 	words := normalize(text)
 	for _, licence := range permitted() {
@@ -50,13 +50,13 @@ func classify(text string) (string, bool) {
 	return "", false
 }
 
-// restricted finds terms that make a text more than the licence that it begins with. The MPL names the GNU licences
-// without being under them.
+// restricted reports whether a text has the terms of a further licence. It does not apply to the MPL, which only mentions
+// the GNU licences.
 func restricted(words string) bool {
 	return containsAny(words, "general public license", "commons clause", "server side public license", "business source license")
 }
 
-// normalize makes texts comparable that differ in line breaks, case, quotation marks and comment signs.
+// normalize removes differences in line breaks, case, quotation marks and comment signs.
 func normalize(text string) string {
 	text = strings.NewReplacer("“", `"`, "”", `"`, "``", `"`, "''", `"`, "*", " ", "//", " ").Replace(strings.ToLower(text))
 	return strings.Join(strings.Fields(text), " ")

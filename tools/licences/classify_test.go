@@ -24,14 +24,14 @@ THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS
 func TestClassify(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ text, want string }{
-		"MIT":                        {mit, "MIT"},
-		"BSD with other quotes":      {bsd, "BSD"},
-		"Apache":                     {"Apache License\n   Version 2.0, January 2004", "Apache-2.0"},
-		"MPL, which names the GPL":   {"Mozilla Public License Version 2.0 … the GNU General Public License", "MPL-2.0"},
-		"GPL":                        {"GNU GENERAL PUBLIC LICENSE\nVersion 3, 29 June 2007", ""},
-		"MIT and GPL":                {mit + "Or the GNU General Public License.", ""},
-		"Apache with Commons Clause": {"“Commons Clause” … Apache License Version 2.0, January 2004", ""},
-		"nothing":                    {"", ""},
+		"MIT":                         {mit, "MIT"},
+		"BSD with other quotes":       {bsd, "BSD"},
+		"Apache":                      {"Apache License\n   Version 2.0, January 2004", "Apache-2.0"},
+		"MPL, which mentions the GPL": {"Mozilla Public License Version 2.0 … the GNU General Public License", "MPL-2.0"},
+		"GPL":                         {"GNU GENERAL PUBLIC LICENSE\nVersion 3, 29 June 2007", ""},
+		"MIT and GPL":                 {mit + "Or the GNU General Public License.", ""},
+		"Apache with Commons Clause":  {"“Commons Clause” … Apache License Version 2.0, January 2004", ""},
+		"nothing":                     {"", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

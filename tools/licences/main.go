@@ -1,9 +1,9 @@
-// Command licences lists the modules that a binary is linked from, with their licences. It fails if one of them has a
-// licence that is not in [permitted], or none that it can find.
+// Command licences lists the modules in a binary with their licences. It fails if it does not find a module's licence or
+// if the licence is not in [permitted].
 //
 //	licences BINARY
 //
-// It is run in the directory of the module that the binary was built from.
+// Run it in the directory of the module of the binary.
 package main
 
 import (
@@ -50,7 +50,7 @@ func check(ctx context.Context, binary string) error {
 	return errors.Join(failures...)
 }
 
-// licencesOf names the licences in the files at the root of a module.
+// licencesOf returns the names of the licences in the root directory of a module.
 func licencesOf(ctx context.Context, module string) ([]string, error) {
 	out, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", module).Output()
 	if err != nil {
@@ -58,7 +58,7 @@ func licencesOf(ctx context.Context, module string) ([]string, error) {
 	}
 	dir := strings.TrimSpace(string(out))
 	if dir == "" {
-		return nil, errors.New("not in the module cache")
+		return nil, errors.New("module is not in the module cache")
 	}
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -75,7 +75,7 @@ func licencesOf(ctx context.Context, module string) ([]string, error) {
 		}
 		name, ok := classify(string(text))
 		if !ok {
-			return nil, fmt.Errorf("%s is not a licence that we permit", entry.Name())
+			return nil, fmt.Errorf("licence in %s is unknown or not permitted", entry.Name())
 		}
 		found = append(found, name)
 	}

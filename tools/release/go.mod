@@ -1,4 +1,4 @@
-// What makes releases, apart from the other tools: it is built only for that.
+// The release tools. They have their own module, because only releases build them.
 module mstudio-graphql/tools/release
 
 go 1.26.6

@@ -1,9 +1,9 @@
-// Command sbom says what a binary of Go is made of, in the JSON of CycloneDX 1.6, from what the binary itself says. The
-// same binary always gives the same text.
+// Command sbom writes the bill of materials of a Go binary as CycloneDX 1.6 JSON, from the build information in the binary.
+// Equal binaries yield equal bills.
 //
 //	go -C tools run ./sbom BINARY [FILE]
 //
-// It writes to FILE, or to the standard output.
+// It writes to FILE, or to standard output.
 package main
 
 import (
@@ -65,30 +65,30 @@ func run(arguments []string) error {
 		return err
 	}
 	if len(arguments) == 2 {
-		return os.WriteFile(arguments[1], text.Bytes(), 0o644) //nolint:gosec // it is published
+		return os.WriteFile(arguments[1], text.Bytes(), 0o644) //nolint:gosec // not secret
 	}
 	_, err = os.Stdout.Write(text.Bytes())
 	return err
 }
 
-// billOf lists the modules that are linked, and the standard library.
+// billOf lists the linked modules and the standard library.
 func billOf(info *debug.BuildInfo) bill {
 	program := moduleComponent("application", info.Main)
-	made := bill{Format: "CycloneDX", SpecVersion: "1.6", Version: 1, Metadata: metadata{program}, Components: []component{}}
+	result := bill{Format: "CycloneDX", SpecVersion: "1.6", Version: 1, Metadata: metadata{program}, Components: []component{}}
 	golang := moduleComponent("library", debug.Module{Path: "std", Version: strings.TrimPrefix(info.GoVersion, "go")})
-	made.Components = append(made.Components, golang)
+	result.Components = append(result.Components, golang)
 	for _, module := range info.Deps {
 		for module.Replace != nil {
 			module = module.Replace
 		}
-		made.Components = append(made.Components, moduleComponent("library", *module))
+		result.Components = append(result.Components, moduleComponent("library", *module))
 	}
 	needs := dependency{Ref: program.Ref}
-	for _, one := range made.Components {
+	for _, one := range result.Components {
 		needs.Depends = append(needs.Depends, one.Ref)
 	}
-	made.Depends = []dependency{needs}
-	return made
+	result.Depends = []dependency{needs}
+	return result
 }
 
 func moduleComponent(kind string, module debug.Module) component {

@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// Every module that "go version -m" names is in the bill, once, with an address that tools find it by.
+// Each module in "go version -m" occurs once, with a package URL.
 func TestBillOfTheGateway(t *testing.T) {
 	t.Parallel()
 	binary := filepath.Join(t.TempDir(), "mstudio-graphql")
@@ -25,9 +25,9 @@ func TestBillOfTheGateway(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	made := billOf(info)
-	if made.Metadata.Component.Name != "mstudio-graphql" || len(made.Components) != len(info.Deps)+1 {
-		t.Errorf("%d components for %d modules of %s", len(made.Components), len(info.Deps), made.Metadata.Component.Name)
+	result := billOf(info)
+	if result.Metadata.Component.Name != "mstudio-graphql" || len(result.Components) != len(info.Deps)+1 {
+		t.Errorf("%d components for %d modules of %s", len(result.Components), len(info.Deps), result.Metadata.Component.Name)
 	}
 	listed, err := exec.CommandContext(t.Context(), "go", "version", "-m", binary).Output()
 	if err != nil {
@@ -35,30 +35,30 @@ func TestBillOfTheGateway(t *testing.T) {
 	}
 	purl := regexp.MustCompile(`^pkg:golang/[\w.~/-]+@v?\d+\.\d+[\w.+-]*$`)
 	seen := map[string]bool{}
-	for _, one := range made.Components {
+	for _, one := range result.Components {
 		if seen[one.Ref] || !purl.MatchString(one.PURL) {
 			t.Errorf("%+v", one)
 		}
 		seen[one.Ref] = true
 		if one.Name != "std" && !strings.Contains(string(listed), "\t"+one.Name+"\t"+one.Version+"\t") {
-			t.Errorf("go version does not name %s", one.PURL)
+			t.Errorf("%s is not in go version -m", one.PURL)
 		}
 	}
 	for _, name := range []string{"github.com/99designs/gqlgen", "github.com/vektah/gqlparser/v2", "std"} {
-		if !slices.ContainsFunc(made.Components, func(one component) bool { return one.Name == name }) {
+		if !slices.ContainsFunc(result.Components, func(one component) bool { return one.Name == name }) {
 			t.Errorf("%s is missing", name)
 		}
 	}
-	text, err := json.Marshal(made)
+	text, err := json.Marshal(result)
 	if err != nil || !strings.Contains(string(text), `"bomFormat":"CycloneDX"`) {
 		t.Errorf("%v: %s", err, text)
 	}
 }
 
-func TestBillOfNothing(t *testing.T) {
+func TestInvalidArguments(t *testing.T) {
 	t.Parallel()
 	text := filepath.Join(t.TempDir(), "text")
-	if err := os.WriteFile(text, []byte("no binary"), 0o600); err != nil {
+	if err := os.WriteFile(text, []byte("not a binary"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for _, arguments := range [][]string{nil, {text}, {text + ".missing"}, {"a", "b"}, {"a", "b", "c"}} {
@@ -68,8 +68,8 @@ func TestBillOfNothing(t *testing.T) {
 	}
 }
 
-// What releases say of a binary goes to a file, and is what anybody else gets.
-func TestBillInAFile(t *testing.T) {
+// The file has the same bill as standard output.
+func TestBillInFile(t *testing.T) {
 	t.Parallel()
 	program, err := os.Executable()
 	if err != nil {

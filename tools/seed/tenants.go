@@ -118,7 +118,7 @@ func (t *tenant) owner() profile {
 	}
 }
 
-// colleagues returns the profiles of the other users by user ID. Users who left the company have none.
+// colleagues returns the profiles of the other users by user ID. Users who left the company are missing.
 func (t *tenant) colleagues() map[string]profile {
 	profiles := make(map[string]profile)
 	for _, u := range t.users[1:] {
