@@ -12,15 +12,15 @@ import (
 )
 
 const (
-	// maxPaced is of how many callers it is remembered that they must wait.
-	maxPaced = 10_000
-	// maxPace is how long it is remembered at most, whatever the API says.
-	maxPace = 10 * time.Minute
+	// maxBackoffs is of how many callers it is remembered that they must wait.
+	maxBackoffs = 10_000
+	// maxBackoff is how long it is remembered at most, whatever the API says.
+	maxBackoff = 10 * time.Minute
 )
 
-// paces remembers which callers the API has told to wait, and until when, so that they do not ask again before: it
+// backoffs remembers which callers the API has told to wait, and until when, so that they do not ask again before: it
 // counts what it refuses, too. The API limits each user by itself, so each caller waits by itself.
-type paces struct {
+type backoffs struct {
 	key [32]byte // so that what is in memory says nothing of the tokens
 
 	waiting atomic.Int64 // how many are remembered: most of the time none, and nothing needs to be looked up
@@ -28,10 +28,10 @@ type paces struct {
 	until   *simplelru.LRU[[32]byte, time.Time]
 }
 
-func newPaces() *paces {
-	p := &paces{}
+func newBackoffs() *backoffs {
+	p := &backoffs{}
 	_, _ = rand.Read(p.key[:]) // never fails, by its documentation
-	until, err := simplelru.NewLRU[[32]byte, time.Time](maxPaced, nil)
+	until, err := simplelru.NewLRU[[32]byte, time.Time](maxBackoffs, nil)
 	if err != nil {
 		panic(err) // only for a size that is not positive
 	}
@@ -39,8 +39,8 @@ func newPaces() *paces {
 	return p
 }
 
-// paced refuses a call whose caller must still wait, as the API would.
-func paced(next handler, p *paces) handler {
+// withBackoff refuses a call whose caller must still wait, as the API would.
+func withBackoff(next handler, p *backoffs) handler {
 	return func(ctx context.Context, c *call) (*answer, error) {
 		if wait := p.left(c.client.token, time.Now()); wait > 0 {
 			return nil, &Error{Code: RateLimited, Op: c.op(), RetryAfter: wait}
@@ -54,7 +54,7 @@ func paced(next handler, p *paces) handler {
 }
 
 // left returns how long a caller must still wait.
-func (p *paces) left(token Token, now time.Time) time.Duration {
+func (p *backoffs) left(token Token, now time.Time) time.Duration {
 	if p.waiting.Load() == 0 {
 		return 0
 	}
@@ -67,8 +67,8 @@ func (p *paces) left(token Token, now time.Time) time.Duration {
 }
 
 // remember notes that a caller must wait.
-func (p *paces) remember(token Token, now time.Time, wait time.Duration) {
-	until := now.Add(min(wait, maxPace))
+func (p *backoffs) remember(token Token, now time.Time, wait time.Duration) {
+	until := now.Add(min(wait, maxBackoff))
 	caller := p.caller(token)
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -80,7 +80,7 @@ func (p *paces) remember(token Token, now time.Time, wait time.Duration) {
 
 // forget drops those who need not wait any more, from the one who was remembered first. One behind somebody who must
 // wait longer stays a little.
-func (p *paces) forget(now time.Time) {
+func (p *backoffs) forget(now time.Time) {
 	for {
 		_, until, found := p.until.GetOldest()
 		if !found || until.After(now) {
@@ -91,6 +91,6 @@ func (p *paces) forget(now time.Time) {
 	p.waiting.Store(int64(p.until.Len()))
 }
 
-func (p *paces) caller(token Token) [32]byte {
+func (p *backoffs) caller(token Token) [32]byte {
 	return sha256.Sum256(append(p.key[:], token.reveal()...))
 }

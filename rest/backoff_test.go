@@ -104,25 +104,25 @@ func TestWaitingTakesNoRetriesFromOthers(t *testing.T) {
 // What is remembered of callers is bounded, ends by itself, and says nothing of their tokens.
 func TestPacesAreBounded(t *testing.T) {
 	t.Parallel()
-	p, now := newPaces(), time.Now()
-	first, last := newToken(t, "caller-0"), newToken(t, "caller-"+strconv.Itoa(maxPaced))
-	for i := range maxPaced + 1 {
+	p, now := newBackoffs(), time.Now()
+	first, last := newToken(t, "caller-0"), newToken(t, "caller-"+strconv.Itoa(maxBackoffs))
+	for i := range maxBackoffs + 1 {
 		p.remember(newToken(t, "caller-"+strconv.Itoa(i)), now, time.Hour)
 	}
-	if got := p.waiting.Load(); got != maxPaced {
+	if got := p.waiting.Load(); got != maxBackoffs {
 		t.Errorf("remembers %d callers", got)
 	}
 	if got := p.left(first, now); got != 0 {
 		t.Errorf("the first is still remembered: %s", got)
 	}
-	if got := p.left(last, now); got != maxPace {
+	if got := p.left(last, now); got != maxBackoff {
 		t.Errorf("the last must wait for %s", got)
 	}
 	p.remember(last, now, time.Second)
-	if got := p.left(last, now); got != maxPace {
+	if got := p.left(last, now); got != maxBackoff {
 		t.Errorf("a shorter wait has replaced the longer: %s", got)
 	}
-	if got := p.left(first, now.Add(maxPace)); got != 0 || p.waiting.Load() != 0 {
+	if got := p.left(first, now.Add(maxBackoff)); got != 0 || p.waiting.Load() != 0 {
 		t.Errorf("%d callers are remembered after the end", p.waiting.Load())
 	}
 }

@@ -60,9 +60,9 @@ func isRefusal(err error) bool {
 	return ok && failure.Status/100 == 4
 }
 
-// broken asks the breaker before each attempt. An upload is never the probe, because it lasts as long as its file takes to
+// withBreaker asks the breaker before each attempt. An upload is never the probe, because it lasts as long as its file takes to
 // arrive, and all others would wait for that. The call for its token has been one.
-func broken(next handler, breaker *gobreaker.CircuitBreaker[*answer]) handler {
+func withBreaker(next handler, breaker *gobreaker.CircuitBreaker[*answer]) handler {
 	return func(ctx context.Context, c *call) (*answer, error) {
 		if c.upload != nil && breaker.State() != gobreaker.StateClosed {
 			return nil, c.fail(Unavailable, errBreakerOpen)

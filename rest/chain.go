@@ -12,19 +12,19 @@ func newChain(config Config, pool *http.Transport, breaker *gobreaker.CircuitBre
 	// Send one attempt, read its body, turn every failure into an *Error.
 	chain := transport(pool, config.AttemptTimeout)
 	// Say of a write that failed whether it may have happened all the same.
-	chain = settled(chain)
+	chain = markOutcome(chain)
 	// Write one debug record per attempt.
-	chain = logged(chain, config.Log)
+	chain = withLog(chain, config.Log)
 	// Stop asking an API that is down. Below retry, so that each attempt counts.
-	chain = broken(chain, breaker)
+	chain = withBreaker(chain, breaker)
 	// Do not ask for a caller whom the API has told to wait. Below retry, which waits if that is not for long.
-	chain = paced(chain, newPaces())
+	chain = withBackoff(chain, newBackoffs())
 	// Try again where that can help, and cannot do anything twice.
-	chain = retried(chain, newRetryBudget())
+	chain = withRetry(chain, newRetryBudget())
 	// Do without the condition that an event is reached where it is not in time.
-	chain = relaxed(chain)
+	chain = retryWithoutEvent(chain)
 	// Tell whoever watches. Below the queue, so that a call begins when it is its turn.
-	chain = watched(chain)
+	chain = withTrace(chain)
 	// Count and queue. Above retry, so that a call is counted once and keeps its place while it is tried again.
-	return limited(chain)
+	return withLimit(chain)
 }

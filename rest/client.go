@@ -48,7 +48,7 @@ type Client struct {
 	event     EventID
 	onStale   func()
 	limits    *limiter
-	attempts  *attempts // of one operation; nil without WithLimits
+	deadlines *deadlines // of one operation; nil without WithLimits
 	userAgent string
 	do        handler
 	pool      *http.Transport
@@ -121,7 +121,7 @@ func (c *Client) WithRequestID(id string) *Client {
 func (c *Client) WithLimits(limits Limits) *Client {
 	derived := *c
 	derived.limits = newLimiter(limits)
-	derived.attempts = &attempts{}
+	derived.deadlines = &deadlines{}
 	return &derived
 }
 

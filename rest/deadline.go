@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// attempts gives attempts their deadlines. Those of one operation that begin at about the same time share one: each would
+// deadlines gives attempts their deadlines. Those of one operation that begin at about the same time share one: each would
 // otherwise set up a timer and tell the operation where to find it, and take both back a moment later.
-type attempts struct {
+type deadlines struct {
 	mu     sync.Mutex
 	shared context.Context //nolint:containedctx // it is what is shared
 	done   <-chan struct{} // of what the shared one was made from
@@ -21,7 +21,7 @@ const sharedPart = 100
 
 // bounded returns a context for one attempt, which ends with ctx or after the timeout, at most a hundredth of it earlier.
 // It has the values of another attempt of the same operation, and needs not be cancelled: it ends with the operation.
-func (a *attempts) bounded(ctx context.Context, timeout time.Duration) context.Context {
+func (a *deadlines) bounded(ctx context.Context, timeout time.Duration) context.Context {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	now := time.Now()

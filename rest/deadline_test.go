@@ -15,9 +15,9 @@ func TestSharedDeadlines(t *testing.T) {
 	defer cancel()
 	other, cancelOther := context.WithCancel(t.Context())
 	defer cancelOther()
-	shared := &attempts{}
+	shared := &deadlines{}
 	first := shared.bounded(operation, timeout)
-	if second := shared.bounded(WithWatch(operation, &Watch{}), timeout); second != first {
+	if second := shared.bounded(WithTrace(operation, &Trace{}), timeout); second != first {
 		t.Error("two attempts that begin at the same time have deadlines of their own")
 	}
 	if left := timeLeft(first); left > timeout || left < timeout-time.Second {
@@ -38,7 +38,7 @@ func TestSharedDeadlineIsRenewed(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		const timeout = time.Minute
-		shared := &attempts{}
+		shared := &deadlines{}
 		for range 10 {
 			if left := timeLeft(shared.bounded(t.Context(), timeout)); left > timeout || left < timeout-timeout/sharedPart {
 				t.Errorf("%v are left of %v", left, timeout)
@@ -56,8 +56,8 @@ func TestDeadlinesOutsideOfOperations(t *testing.T) {
 		t.Fatal(err)
 	}
 	first, second := client.WithLimits(Limits{}), client.WithLimits(Limits{})
-	if client.attempts != nil || first.attempts == nil || first.attempts == second.attempts {
-		t.Errorf("shared by %p, %p and %p", client.attempts, first.attempts, second.attempts)
+	if client.deadlines != nil || first.deadlines == nil || first.deadlines == second.deadlines {
+		t.Errorf("shared by %p, %p and %p", client.deadlines, first.deadlines, second.deadlines)
 	}
 	read := &call{client: client, method: http.MethodGet}
 	attempt, cancel := read.attempt(t.Context(), time.Minute)

@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 	"unsafe"
 
-	"mstudio-graphql/internal/scan"
+	"mstudio-graphql/internal/jsonscan"
 )
 
 // Epoch returns the time that stands for one that the API promises and did not send, or sent in a form that cannot
@@ -30,7 +30,7 @@ const maxElements = 100_000
 // value if the kind does not fit. It stops at the first byte that is not JSON: err is set, and every method does
 // nothing from there on.
 type decoder struct {
-	scan.Scanner
+	jsonscan.Scanner
 	fileURL   string
 	elements  int
 	state     []any // see perType
@@ -39,7 +39,7 @@ type decoder struct {
 
 // decode reads a whole document. read sets the decoder's err if the outermost value is of no use.
 func decode[T any](body []byte, fileURL string, read func(*decoder) T) (T, error) {
-	d := &decoder{Scanner: scan.Scanner{Data: body}, fileURL: fileURL}
+	d := &decoder{Scanner: jsonscan.Scanner{Data: body}, fileURL: fileURL}
 	value := read(d)
 	if d.Err == nil && d.Peek() != 0 || d.At < len(d.Data) {
 		d.Fail(errTrailing)
@@ -51,14 +51,14 @@ func decode[T any](body []byte, fileURL string, read func(*decoder) T) (T, error
 // read when the object around it has been, whole or not.
 func (d *decoder) within(raw []byte, read func()) {
 	outer := d.Scanner
-	d.Scanner = scan.Scanner{Data: raw, Depth: outer.Depth, Err: outer.Err}
+	d.Scanner = jsonscan.Scanner{Data: raw, Depth: outer.Depth, Err: outer.Err}
 	read()
 	outer.Err = d.Err
 	d.Scanner = outer
 }
 
 // is reports whether the next value is of this kind. If it is not, it is consumed.
-func (d *decoder) is(wanted scan.Kind) bool {
+func (d *decoder) is(wanted jsonscan.Kind) bool {
 	if d.Err != nil {
 		return false
 	}
@@ -71,7 +71,7 @@ func (d *decoder) is(wanted scan.Kind) bool {
 
 // object calls field for each member; field must consume its value. It returns false if there is no object.
 func (d *decoder) object(field func(name []byte)) bool {
-	if !d.is(scan.Object) {
+	if !d.is(jsonscan.Object) {
 		return false
 	}
 	d.Enter()
@@ -85,7 +85,7 @@ func (d *decoder) object(field func(name []byte)) bool {
 
 // array calls element for each element; element must consume it. It returns false if there is no array.
 func (d *decoder) array(element func()) bool {
-	if !d.is(scan.Array) {
+	if !d.is(jsonscan.Array) {
 		return false
 	}
 	d.Enter()
@@ -107,11 +107,11 @@ func (d *decoder) anyText() (value string, ok bool) {
 		return "", false
 	}
 	switch d.Next() {
-	case scan.String:
+	case jsonscan.String:
 		value = tokenText(d.Token())
-	case scan.Number:
+	case jsonscan.Number:
 		value = numberText(unsafeString(d.Number()))
-	case scan.Bool:
+	case jsonscan.Bool:
 		value = unsafeString(d.Word())
 	default:
 		d.Skip()
@@ -122,7 +122,7 @@ func (d *decoder) anyText() (value string, ok bool) {
 
 // tokenText returns the string itself, with U+FFFD for what is not UTF-8: JSON leaves that unchecked, and it would break
 // the answer to the client.
-func tokenText(t scan.Token) string {
+func tokenText(t jsonscan.Token) string {
 	if t.ASCII && !t.Escaped {
 		return unsafeString(t.Raw)
 	}

@@ -3,7 +3,7 @@ package rest
 import (
 	"bytes"
 
-	"mstudio-graphql/internal/scan"
+	"mstudio-graphql/internal/jsonscan"
 )
 
 // maxCached is the number of values that a dedupCache holds. A history has a few people, and a list a few topics.
@@ -40,7 +40,7 @@ func (c *dedupCache[T]) put(raw []byte, value T) {
 // dedup reads an object with read. If the document had an object with the same bytes before, dedup returns that object's
 // value instead.
 func dedup[T any](d *decoder, read func() T) T {
-	if d.Err != nil || d.Next() != scan.Object {
+	if d.Err != nil || d.Next() != jsonscan.Object {
 		return read()
 	}
 	cache := perType[dedupCache[T]](d)

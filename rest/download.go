@@ -29,11 +29,11 @@ const fileRoute route = "/files/{fileId}"
 // bounds an attempt bounds the wait for the first byte and for each further one, not the whole file.
 func (c *Client) Download(ctx context.Context, fileID string, token FileToken, options DownloadOptions) (*Download, error) {
 	target := &call{client: c, method: http.MethodGet, route: string(fileRoute), attempts: 1}
-	watch := watchOf(ctx)
-	if watch == nil || watch.Call == nil {
+	trace := traceOf(ctx)
+	if trace == nil || trace.Call == nil {
 		return c.download(ctx, target, fileID, token, options)
 	}
-	ctx, ended := watch.Call(ctx, target.op())
+	ctx, ended := trace.Call(ctx, target.op())
 	download, err := c.download(ctx, target, fileID, token, options)
 	result := CallResult{Attempts: 1}
 	if err == nil {

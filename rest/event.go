@@ -50,10 +50,10 @@ func (c *Client) AfterEvent(event EventID, onStale func()) *Client {
 	return &derived
 }
 
-// relaxed makes a call once more, without its condition, when the API has not reached the event in time. The API has
+// retryWithoutEvent makes a call once more, without its condition, when the API has not reached the event in time. The API has
 // done nothing yet, so that is safe for writes too. Only the content of an upload is gone. What cannot be seen even
 // then is not missing: it is late.
-func relaxed(next handler) handler {
+func retryWithoutEvent(next handler) handler {
 	return func(ctx context.Context, c *call) (*answer, error) {
 		got, err := next(ctx, c)
 		late, ok := errors.AsType[*Error](err)

@@ -14,24 +14,24 @@ import (
 // request.
 func unzip(response *http.Response) {
 	if strings.EqualFold(response.Header.Get("Content-Encoding"), "gzip") {
-		response.Body, response.ContentLength = &zippedBody{body: response.Body}, -1
+		response.Body, response.ContentLength = &gzipBody{body: response.Body}, -1
 	}
 }
 
-// zippedReaders are kept: each has windows and tables of 40 KiB.
-var zippedReaders = sync.Pool{New: func() any { return new(gzip.Reader) }} //nolint:gochecknoglobals // a pool is shared by nature
+// gzipReaders are kept: each has windows and tables of 40 KiB.
+var gzipReaders = sync.Pool{New: func() any { return new(gzip.Reader) }} //nolint:gochecknoglobals // a pool is shared by nature
 
-// zippedBody decompresses a body. It is for one goroutine.
-type zippedBody struct {
+// gzipBody decompresses a body. It is for one goroutine.
+type gzipBody struct {
 	body   io.ReadCloser
 	reader *gzip.Reader // nil before the first read
 	err    error
 }
 
 // Read reads what was compressed.
-func (b *zippedBody) Read(p []byte) (int, error) {
+func (b *gzipBody) Read(p []byte) (int, error) {
 	if b.reader == nil && b.err == nil {
-		b.reader, _ = zippedReaders.Get().(*gzip.Reader)
+		b.reader, _ = gzipReaders.Get().(*gzip.Reader)
 		b.err = b.reader.Reset(b.body)
 	}
 	if b.err != nil {
@@ -43,9 +43,9 @@ func (b *zippedBody) Read(p []byte) (int, error) {
 }
 
 // Close gives the reader back.
-func (b *zippedBody) Close() error {
+func (b *gzipBody) Close() error {
 	if b.reader != nil {
-		zippedReaders.Put(b.reader)
+		gzipReaders.Put(b.reader)
 		b.reader = nil
 	}
 	if b.err == nil {

@@ -38,8 +38,8 @@ func (l *limiter) left() int {
 	return max(l.limits.Calls-int(l.used.Load()), 0)
 }
 
-// limited counts a call and lets it pass when a slot is free.
-func limited(next handler) handler {
+// withLimit counts a call and lets it pass when a slot is free.
+func withLimit(next handler) handler {
 	return func(ctx context.Context, c *call) (*answer, error) {
 		l := c.client.limits
 		if l.slots != nil {

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// logged writes one debug record per attempt: the path template, never the path, and nothing of either body.
-func logged(next handler, log *slog.Logger) handler {
+// withLog writes one debug record per attempt: the path template, never the path, and nothing of either body.
+func withLog(next handler, log *slog.Logger) handler {
 	return func(ctx context.Context, c *call) (*answer, error) {
 		if !log.Enabled(ctx, slog.LevelDebug) {
 			return next(ctx, c)

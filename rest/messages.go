@@ -11,7 +11,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"mstudio-graphql/internal/scan"
+	"mstudio-graphql/internal/jsonscan"
 )
 
 // Message is one item of a conversation's history: a [*TextMessage], [*StatusUpdate], [*ServiceRequest] or
@@ -171,7 +171,7 @@ func (d *decoder) messageField(item *messageFields, name []byte) {
 // internal reads whether an item is not meant for the customer. What is neither true nor false nor absent counts as
 // true: it is better to hide a message than to show a note of the support to a customer.
 func (d *decoder) internal() bool {
-	if d.Err == nil && d.Next() == scan.Null {
+	if d.Err == nil && d.Next() == jsonscan.Null {
 		d.Skip()
 		return false
 	}

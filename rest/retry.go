@@ -18,8 +18,8 @@ const (
 	minAttempt = 3 * time.Second
 )
 
-// retried tries calls again; the package documentation says when.
-func retried(next handler, budget *retryBudget) handler {
+// withRetry tries calls again; the package documentation says when.
+func withRetry(next handler, budget *retryBudget) handler {
 	return func(ctx context.Context, c *call) (*answer, error) {
 		budget.earn()
 		for attempt := 0; ; attempt++ {

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"mstudio-graphql/internal/scan"
+	"mstudio-graphql/internal/jsonscan"
 )
 
 // Text is a string that may be long. It is kept as it was sent if that is how an answer writes it too: then nobody need
@@ -12,7 +12,7 @@ import (
 type Text struct {
 	value string
 	// json says that the value is what stands between the quotes of a JSON string. It is valid UTF-8, and its escapes
-	// are those of scan.IsAnswerEscape alone.
+	// are those of jsonscan.IsAnswerEscape alone.
 	json bool
 }
 
@@ -28,7 +28,7 @@ func (t Text) String() string {
 	if !t.json || !strings.Contains(t.value, `\`) {
 		return t.value
 	}
-	return unsafeString(scan.Unescape([]byte(t.value)))
+	return unsafeString(jsonscan.Unescape([]byte(t.value)))
 }
 
 // Equal reports whether two texts are the same string, however they are kept.
@@ -36,7 +36,7 @@ func (t Text) Equal(other Text) bool { return t.String() == other.String() }
 
 // text reads a string, or what anyText takes for one.
 func (d *decoder) text() (text Text, ok bool) {
-	if d.Err != nil || d.Next() != scan.String {
+	if d.Err != nil || d.Next() != jsonscan.String {
 		value, ok := d.anyText()
 		return Text{value: value}, ok
 	}

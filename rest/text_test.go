@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"mstudio-graphql/internal/scan"
+	"mstudio-graphql/internal/jsonscan"
 )
 
 // FuzzText: a text is the string that any other member would be, and what it says is JSON has an answer's own escapes.
@@ -18,9 +18,9 @@ func FuzzText(f *testing.F) {
 	}
 	escapes := strings.NewReplacer("\\", `\\`, `"`, `\"`, "\n", `\n`, "\r", `\r`, "\t", `\t`)
 	f.Fuzz(func(t *testing.T, sent []byte) {
-		as := &decoder{Scanner: scan.Scanner{Data: sent}}
+		as := &decoder{Scanner: jsonscan.Scanner{Data: sent}}
 		want, wantOK := as.anyText()
-		read := &decoder{Scanner: scan.Scanner{Data: sent}}
+		read := &decoder{Scanner: jsonscan.Scanner{Data: sent}}
 		got, ok := read.text()
 		if ok && wantOK && got.String() != want || ok != wantOK && as.Err == nil || as.At != read.At || as.Err != read.Err { //nolint:errorlint // one and the same
 			t.Fatalf("%q: want %q, %t, got %q, %t", sent, want, wantOK, got.String(), ok)

@@ -6,10 +6,10 @@ import (
 	"strconv"
 )
 
-// Watch is told of the calls that are made for a context, as [net/http/httptrace.ClientTrace] is of requests. So one
+// Trace is told of the calls that are made for a context, as [net/http/httptrace.ClientTrace] is of requests. So one
 // operation can be followed through everything it does, the calls that it makes for others too included. Its functions
 // are called by many goroutines at once; those that are nil are not called.
-type Watch struct {
+type Trace struct {
 	// Call is called when a call begins, once it need not wait for its turn any longer. op is method and path template,
 	// such as "GET /conversations/{conversationId}". The call is made with the context that it returns. ended is called
 	// once, with how the call went.
@@ -33,27 +33,27 @@ type CallResult struct {
 	RateLimit, RateRemaining int
 }
 
-type watchKey struct{}
+type traceKey struct{}
 
-// WithWatch returns a context whose calls are watched.
-func WithWatch(ctx context.Context, watch *Watch) context.Context {
-	return context.WithValue(ctx, watchKey{}, watch)
+// WithTrace returns a context whose calls are watched.
+func WithTrace(ctx context.Context, trace *Trace) context.Context {
+	return context.WithValue(ctx, traceKey{}, trace)
 }
 
-// watchOf returns the context's watch, nil if there is none.
-func watchOf(ctx context.Context) *Watch {
-	watch, _ := ctx.Value(watchKey{}).(*Watch)
-	return watch
+// traceOf returns the context's trace, nil if there is none.
+func traceOf(ctx context.Context) *Trace {
+	trace, _ := ctx.Value(traceKey{}).(*Trace)
+	return trace
 }
 
-// watched tells the context's watch of each call.
-func watched(next handler) handler {
+// withTrace tells the context's trace of each call.
+func withTrace(next handler) handler {
 	return func(ctx context.Context, c *call) (got *answer, err error) {
-		watch := watchOf(ctx)
-		if watch == nil || watch.Call == nil {
+		trace := traceOf(ctx)
+		if trace == nil || trace.Call == nil {
 			return next(ctx, c)
 		}
-		ctx, ended := watch.Call(ctx, c.op())
+		ctx, ended := trace.Call(ctx, c.op())
 		defer func() { ended(c.resultOf(got, err)) }()
 		return next(ctx, c)
 	}

@@ -8,16 +8,16 @@ import (
 	"testing/synctest"
 )
 
-// watchBook writes down what a watch is told.
-type watchBook struct {
+// traceLog writes down what a watch is told.
+type traceLog struct {
 	mu      sync.Mutex
 	begun   []string
 	ended   []CallResult
 	unknown []string
 }
 
-func (b *watchBook) watch() *Watch {
-	return &Watch{
+func (b *traceLog) trace() *Trace {
+	return &Trace{
 		Call: func(ctx context.Context, op string) (context.Context, func(CallResult)) {
 			b.mu.Lock()
 			defer b.mu.Unlock()
@@ -64,9 +64,9 @@ func TestWatchIsToldHowACallWent(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				book := &watchBook{}
+				book := &traceLog{}
 				client := newPipeUpstream(t, script(t, test.steps...)).client(t, Config{})
-				_, _ = client.Conversation(WithWatch(t.Context(), book.watch()), conversationID)
+				_, _ = client.Conversation(WithTrace(t.Context(), book.trace()), conversationID)
 				wantEqual(t, "begun", []string{"GET /conversations/{conversationId}"}, book.begun)
 				wantEqual(t, "ended", []CallResult{test.want}, book.ended)
 			})
@@ -77,8 +77,8 @@ func TestWatchIsToldHowACallWent(t *testing.T) {
 // What never gets to the API is no call: an id that is none, or a budget that is spent.
 func TestWatchOfCallsThatAreNone(t *testing.T) {
 	t.Parallel()
-	book := &watchBook{}
-	ctx := WithWatch(t.Context(), book.watch())
+	book := &traceLog{}
+	ctx := WithTrace(t.Context(), book.trace())
 	client := newPipeUpstream(t, script(t, respond(200, `{}`))).client(t, Config{}).WithLimits(Limits{Calls: 1})
 	_, _ = client.Conversation(ctx, "none")
 	_, _ = client.Conversation(ctx, conversationID)
@@ -91,8 +91,8 @@ func TestWatchOfCallsThatAreNone(t *testing.T) {
 
 func TestWatchOfDownloads(t *testing.T) {
 	t.Parallel()
-	book := &watchBook{}
-	ctx := WithWatch(t.Context(), book.watch())
+	book := &traceLog{}
+	ctx := WithTrace(t.Context(), book.trace())
 	client := newPipeUpstream(t, script(t, respond(200, `{}`), respond(404, `{}`))).client(t, Config{})
 	token, err := NewFileToken("token-of-the-file")
 	if err != nil {
@@ -113,7 +113,7 @@ func TestWatchOfDownloads(t *testing.T) {
 // While the breaker is open, nothing is asked, and the state says so.
 func TestWatchOfAnOpenBreaker(t *testing.T) {
 	t.Parallel()
-	book := &watchBook{}
+	book := &traceLog{}
 	client := newPipeUpstream(t, respond(http.StatusInternalServerError, `{}`)).client(t, Config{})
 	if state := client.Breaker(); state != BreakerClosed {
 		t.Errorf("at first: %s", state)
@@ -124,6 +124,6 @@ func TestWatchOfAnOpenBreaker(t *testing.T) {
 	if state := client.WithToken(Token{}).Breaker(); state != BreakerOpen {
 		t.Errorf("after 20 failures: %s", state)
 	}
-	_, _ = client.Conversation(WithWatch(t.Context(), book.watch()), conversationID)
+	_, _ = client.Conversation(WithTrace(t.Context(), book.trace()), conversationID)
 	wantEqual(t, "ended", []CallResult{{Code: Unavailable}}, book.ended)
 }

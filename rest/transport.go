@@ -78,10 +78,10 @@ func (c *call) attempt(ctx context.Context, timeout time.Duration) (context.Cont
 	switch {
 	case c.upload != nil:
 		return c.upload.begin(ctx, timeout)
-	case c.isWrite() || c.client.attempts == nil: // nothing of a call outside of operations is kept
+	case c.isWrite() || c.client.deadlines == nil: // nothing of a call outside of operations is kept
 		return context.WithTimeout(ctx, timeout)
 	}
-	return c.client.attempts.bounded(ctx, timeout), func() {}
+	return c.client.deadlines.bounded(ctx, timeout), func() {}
 }
 
 // newRequest builds one attempt. It parses nothing: the base was parsed once, and ids and queries need no escapes.

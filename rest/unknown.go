@@ -42,14 +42,14 @@ func (d *decoder) note(place, value string) {
 	}
 }
 
-// noting makes read report unknown values to the context's watch.
+// noting makes read report unknown values to the context's trace.
 func noting[T any](ctx context.Context, read func(*decoder) T) func(*decoder) T {
-	watch := watchOf(ctx)
-	if watch == nil {
+	trace := traceOf(ctx)
+	if trace == nil {
 		return read
 	}
 	return func(d *decoder) T {
-		d.onUnknown = watch.Unknown
+		d.onUnknown = trace.Unknown
 		return read(d)
 	}
 }

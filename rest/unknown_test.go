@@ -170,8 +170,8 @@ func TestBrokenDocumentsReportNothing(t *testing.T) {
 func TestUnknownValuesReachTheContext(t *testing.T) {
 	t.Parallel()
 	u := newPipeUpstream(t, script(t, respond(200, `{"status":"onHold"}`), respond(200, `[{"type":"POLL"}]`), respond(http.StatusOK, `{}`)))
-	book := &watchBook{}
-	ctx := WithWatch(t.Context(), book.watch())
+	book := &traceLog{}
+	ctx := WithTrace(t.Context(), book.trace())
 	client := u.client(t, Config{})
 	_, _ = client.Conversation(ctx, conversationID)
 	_, _ = client.Messages(ctx, conversationID)

@@ -109,9 +109,9 @@ func (c *call) carry(ctx context.Context, request *http.Request) context.Context
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { c.sent.Store(true) }})
 }
 
-// settled says of a write that failed whether it has happened, or may have, all the same: it was sent, and the API did
+// markOutcome says of a write that failed whether it has happened, or may have, all the same: it was sent, and the API did
 // not refuse it.
-func settled(next handler) handler {
+func markOutcome(next handler) handler {
 	return func(ctx context.Context, c *call) (*answer, error) {
 		if !c.isWrite() {
 			return next(ctx, c)

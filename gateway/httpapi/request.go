@@ -14,7 +14,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"mstudio-graphql/graph/model"
-	"mstudio-graphql/internal/scan"
+	"mstudio-graphql/internal/jsonscan"
 )
 
 // ReadParams reads the parameters of an operation from a GET or a POST. The body may have at most maxBody bytes.
@@ -69,8 +69,8 @@ func isJSON(contentType string) bool {
 // ParseBody reads the body ourselves, before the executor's library could: it accepts what follows the document and
 // repeats a malformed one in its error.
 func ParseBody(body []byte) (*graphql.RawParams, *Error) {
-	document := scan.Scanner{Data: body}
-	if document.Next() == scan.Array {
+	document := jsonscan.Scanner{Data: body}
+	if document.Next() == jsonscan.Array {
 		return nil, BadRequest("Batches are not supported: send one operation per request.")
 	}
 	sent, ok := readMembers(&document)
@@ -115,8 +115,8 @@ func (m *members) named(name string) *[]byte {
 }
 
 // readMembers reads a document that is an object, and reports whether it is. Of two members of one name, the last counts.
-func readMembers(document *scan.Scanner) (sent members, ok bool) {
-	if document.Next() != scan.Object {
+func readMembers(document *jsonscan.Scanner) (sent members, ok bool) {
+	if document.Next() != jsonscan.Object {
 		return sent, false
 	}
 	document.Enter()
@@ -132,11 +132,11 @@ func readMembers(document *scan.Scanner) (sent members, ok bool) {
 
 // readString reads a member that is a string, null or not there; ok is false for anything else.
 func readString(sent []byte) (text string, ok bool) {
-	value := scan.Scanner{Data: sent}
+	value := jsonscan.Scanner{Data: sent}
 	switch value.Next() {
-	case scan.String:
+	case jsonscan.String:
 		return strings.ToValidUTF8(string(value.Token().Bytes()), "\uFFFD"), true
-	case scan.Null:
+	case jsonscan.Null:
 		return "", true
 	default:
 		return "", len(sent) == 0

@@ -26,7 +26,7 @@ type Telemetry struct {
 	metrics  *metrics.Metrics // nil without metrics
 	tracer   trace.Tracer     // nil without traces
 	labels   operationLabels
-	upstream *rest.Watch // of all upstream calls
+	upstream *rest.Trace // of all upstream calls
 }
 
 // New returns a Telemetry that writes to log. counted and traces may be nil.
@@ -39,7 +39,7 @@ func New(log *slog.Logger, counted *metrics.Metrics, traces trace.TracerProvider
 	if counted != nil {
 		countDrift = counted.Drift
 	}
-	t.upstream = &rest.Watch{Call: t.observeCalls(), Unknown: drift.New(log, countDrift).Note}
+	t.upstream = &rest.Trace{Call: t.observeCalls(), Unknown: drift.New(log, countDrift).Note}
 	return t
 }
 
@@ -50,7 +50,7 @@ func (t *Telemetry) Begin(w http.ResponseWriter, r *http.Request) (observed *Res
 	record := &Record{RequestID: requestID(r)}
 	w.Header().Set(httpapi.RequestIDHeader, record.RequestID)
 	observed = &ResponseWriter{ResponseWriter: w}
-	ctx := rest.WithWatch(context.WithValue(r.Context(), recordKey{}, record), t.upstream)
+	ctx := rest.WithTrace(context.WithValue(r.Context(), recordKey{}, record), t.upstream)
 	if t.tracer != nil {
 		ctx = withParent(ctx, r.Header)
 	}

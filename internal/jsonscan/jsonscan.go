@@ -1,5 +1,5 @@
-// Package scan walks over JSON documents: those that mStudio sends, and those that clients do.
-package scan
+// Package jsonscan walks over JSON documents: those that mStudio sends, and those that clients do.
+package jsonscan
 
 import (
 	"bytes"
