@@ -17,6 +17,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"mstudio-graphql/gateway/admission"
+	"mstudio-graphql/gateway/downloads"
 	"mstudio-graphql/gateway/limits"
 	"mstudio-graphql/gateway/telemetry"
 	"mstudio-graphql/gateway/telemetry/metrics"
@@ -108,7 +109,7 @@ type Gateway struct {
 	config      Config
 	categories  *loader.Categories
 	handler     http.Handler
-	links       *fileLinks
+	links       *downloads.Links
 	slots       *admission.Limiter
 	uploadSlots *admission.Limiter // for operations with files
 	logKey      []byte             // keys the callers' fingerprints; drawn at each start
@@ -136,7 +137,9 @@ func New(config Config) (*Gateway, error) {
 	}
 	_, _ = rand.Read(g.logKey) // never fails, by its documentation
 	var err error
-	if g.links, err = g.newFileLinks(); err != nil {
+	if g.links, err = downloads.New(downloads.Config{
+		Client: config.Client, Log: config.Log, PublicURL: config.PublicURL, Keys: config.LinkKeys, MaxConcurrent: config.MaxDownloads,
+	}); err != nil {
 		return nil, err
 	}
 	g.handler, err = g.routes()
@@ -225,7 +228,7 @@ func (g *Gateway) routes() (http.Handler, error) {
 		}
 		mux.Handle("/subgraph", subgraph)
 	}
-	mux.Handle("GET /files/{link}", g.cors(http.HandlerFunc(g.links.serveFile)))
+	mux.Handle("GET /files/{link}", g.cors(g.links))
 	g.corsForFiles(mux)
 	if err := g.routesForPeople(mux); err != nil {
 		return nil, err

@@ -4,7 +4,7 @@ import (
 	"encoding/base64"
 	"fmt"
 
-	"mstudio-graphql/gateway/filelink"
+	"mstudio-graphql/gateway/downloads/filelink"
 )
 
 // linkKey is a key that seals links to files, nothing if it was given wrongly. It does not print.

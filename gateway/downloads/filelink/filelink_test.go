@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"mstudio-graphql/gateway/filelink"
+	"mstudio-graphql/gateway/downloads/filelink"
 	"mstudio-graphql/rest"
 )
 

@@ -1,0 +1,100 @@
+// Package downloads makes links to files and serves them. A link contains the permission to read one file, sealed, so
+// that any replica can serve it without knowing the caller.
+package downloads
+
+import (
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"mstudio-graphql/gateway/admission"
+	"mstudio-graphql/gateway/downloads/filelink"
+	"mstudio-graphql/graph/model"
+	"mstudio-graphql/rest"
+)
+
+const (
+	// maxLinkAge is the maximum lifetime of a link. Access granted by mStudio may end earlier.
+	maxLinkAge = 15 * time.Minute
+	// maxLinkText is the maximum length of a file's name, and of its type, in a link, in bytes.
+	maxLinkText = 255
+)
+
+// Config configures [New].
+type Config struct {
+	// Client calls mStudio. It needs no token, because a link contains one for its file.
+	Client *rest.Client
+	// Log receives aborted downloads.
+	Log *slog.Logger
+	// PublicURL is the base URL of links. Empty means the address of the request, see [WithOrigin].
+	PublicURL string
+	// Keys seal the links: the first seals, all open. Each has [filelink.KeySize] bytes. Default: a random key.
+	Keys [][]byte
+	// MaxConcurrent limits concurrent downloads; one file may use a quarter of them.
+	MaxConcurrent int
+}
+
+// Links makes links to files and serves them as an [http.Handler]. It is safe for concurrent use.
+type Links struct {
+	client    *rest.Client
+	log       *slog.Logger
+	publicURL string
+	sealer    *filelink.Sealer
+	// slots are per file, so that a slow client with one link cannot occupy all of them.
+	slots *admission.Limiter
+}
+
+// New returns Links. It returns an error if a key is invalid.
+func New(config Config) (*Links, error) {
+	keys := config.Keys
+	if len(keys) == 0 {
+		key := make([]byte, filelink.KeySize)
+		_, _ = rand.Read(key) // documented to never fail
+		keys = [][]byte{key}
+	}
+	sealer, err := filelink.New(keys...)
+	return &Links{
+		client: config.Client, log: config.Log, publicURL: strings.TrimRight(config.PublicURL, "/"),
+		sealer: sealer, slots: admission.New(config.MaxConcurrent, max(config.MaxConcurrent/4, 1)),
+	}, err
+}
+
+// Link returns a link to a file. It points to the public URL, or else to the origin in ctx.
+func (l *Links) Link(ctx context.Context, file *rest.UploadedFile, access *rest.FileAccess, attachment bool) (*model.FileDownload, error) {
+	expiresAt := time.Now().Add(maxLinkAge).UTC().Truncate(time.Second)
+	if !access.ExpiresAt.IsZero() && access.ExpiresAt.Before(expiresAt) {
+		expiresAt = access.ExpiresAt
+	}
+	text, err := l.sealer.Seal(filelink.Link{
+		FileID: file.ID, Token: access.Token, Attachment: attachment, ExpiresAt: expiresAt,
+		Name: truncate(file.Name), MimeType: truncate(file.MimeType),
+	})
+	if err != nil {
+		return nil, err
+	}
+	base := l.publicURL
+	if base == "" {
+		base, _ = ctx.Value(originKey{}).(string)
+	}
+	return &model.FileDownload{URL: base + "/files/" + text, ExpiresAt: expiresAt}, nil
+}
+
+// truncate limits what an uploader can put into a link. It does not split a character.
+func truncate(text string) string {
+	return strings.ToValidUTF8(text[:min(len(text), maxLinkText)], "")
+}
+
+type originKey struct{}
+
+// WithOrigin returns the context of r with the address that the client used. Behind a proxy that terminates TLS the
+// scheme is wrong, which is why PublicURL exists.
+func WithOrigin(r *http.Request) context.Context {
+	scheme := "http://"
+	if r.TLS != nil {
+		scheme = "https://"
+	}
+	return context.WithValue(r.Context(), originKey{}, scheme+r.Host)
+}
