@@ -2,13 +2,9 @@ package main
 
 import (
 	"math"
-	"math/rand/v2"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
-
-	"github.com/google/uuid"
 )
 
 // The number of conversations that only one customer sees. The agency also sees the shared ones and the future one.
@@ -19,18 +15,10 @@ const (
 	sharedCount   = 3
 )
 
-// seedVersion seeds every random choice. A different value changes all texts and times but no ID.
-const seedVersion = 20260821
-
 // timelineEnd returns the present of the data: no time in it is later.
 func timelineEnd() time.Time { return time.Date(2026, time.August, 21, 15, 30, 0, 0, time.UTC) }
 
 const timelineDays = 535
-
-// newID derives an ID from names, so that an object keeps its ID if other objects are added.
-func newID(names ...string) string {
-	return uuid.NewSHA1(uuid.NameSpaceURL, []byte("mstudio-sandbox/"+strings.Join(names, "/"))).String()
-}
 
 // seed is the content of the data file: the initial state of every sandbox.
 type seed struct {
@@ -117,17 +105,3 @@ func atDaytime(t time.Time) timestamp {
 	day := t.Truncate(24 * time.Hour)
 	return timestamp{day.Add(5*time.Hour + t.Sub(day)*15/24).Truncate(time.Millisecond)}
 }
-
-// newRand returns a random source for one conversation, so that a change to one does not change the others.
-func newRand(key string, i int) *rand.Rand {
-	sum := uint64(i)
-	for _, r := range key {
-		sum = sum*31 + uint64(r)<<20
-	}
-	return rand.New(rand.NewPCG(seedVersion, sum))
-}
-
-func pick[T any](rng *rand.Rand, from []T) T { return from[rng.IntN(len(from))] }
-
-// chance returns true with the given probability in percent.
-func chance(rng *rand.Rand, percent int) bool { return rng.IntN(100) < percent }
