@@ -16,6 +16,7 @@ import (
 
 	"mstudio-graphql/gateway/limits"
 	"mstudio-graphql/graph/model"
+	"mstudio-graphql/internal/defaults"
 )
 
 func TestParseFileMap(t *testing.T) {
@@ -75,7 +76,7 @@ func readForm(t testing.TB, contentType string, body io.Reader) (contents []stri
 	t.Helper()
 	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/graphql", body)
 	request.Header.Set("Content-Type", contentType)
-	form, refused := New(httptest.NewRecorder(), request, Limits{TotalBytes: 1000, Files: 3}.WithDefaults(), 128<<10)
+	form, refused := New(httptest.NewRecorder(), request, withDefaults(t, Limits{TotalBytes: 1000, Files: 3}), 128<<10)
 	if refused != nil {
 		return nil, refused.Err
 	}
@@ -219,7 +220,7 @@ func TestFilePassedOver(t *testing.T) {
 	contentType, body := newForm(t, "operations", twoFiles, "map", `{"0":["variables.f.0"],"1":["variables.f.1"]}`, "0.a", "first", "1.b", "second")
 	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/graphql", bytes.NewReader(body))
 	request.Header.Set("Content-Type", contentType)
-	form, _ := New(httptest.NewRecorder(), request, Limits{}.WithDefaults(), 128<<10)
+	form, _ := New(httptest.NewRecorder(), request, withDefaults(t, Limits{}), 128<<10)
 	if _, refused := form.Params(); refused != nil {
 		t.Fatal(refused.Err)
 	}
@@ -252,4 +253,12 @@ func FuzzForms(f *testing.F) {
 			t.Error(strconv.Itoa(len(got)) + " files")
 		}
 	})
+}
+
+func withDefaults(t testing.TB, limits Limits) Limits {
+	t.Helper()
+	if err := defaults.Set(&limits); err != nil {
+		t.Fatal(err)
+	}
+	return limits
 }

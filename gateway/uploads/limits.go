@@ -1,35 +1,14 @@
 package uploads
 
-import (
-	"cmp"
-	"time"
-)
+import "time"
 
-// Limits limits the files that a client may send with an operation.
+// Limits limits the files of an operation. The tags declare each limit as a flag.
 type Limits struct {
-	// FileBytes is the maximum size of a file, in bytes. mStudio may accept less. Default: 100 MiB.
-	FileBytes int64
-	// TotalBytes is the maximum size of all files of a request, in bytes. Default: 250 MiB.
-	TotalBytes int64
-	// Files is the maximum number of files in a request. Default: 10.
-	Files int
-	// Timeout is how long an operation may wait for its files, in addition to its own timeout. Default: 10m.
-	Timeout time.Duration
-	// Idle is how long a client may take for the next bytes of a file. Default: 30s.
-	Idle time.Duration
-	// MaxConcurrent limits concurrent operations with files; one caller may hold a quarter of the slots. These operations
-	// have their own slots because they wait for the client, not for mStudio. Default: 32.
-	MaxConcurrent int
-}
-
-// WithDefaults returns the limits with defaults in place of values that are not positive.
-func (l Limits) WithDefaults() Limits {
-	return Limits{
-		FileBytes:     cmp.Or(max(l.FileBytes, 0), 100<<20),
-		TotalBytes:    cmp.Or(max(l.TotalBytes, 0), 250<<20),
-		Files:         cmp.Or(max(l.Files, 0), 10),
-		Timeout:       cmp.Or(max(l.Timeout, 0), 10*time.Minute),
-		Idle:          cmp.Or(max(l.Idle, 0), 30*time.Second),
-		MaxConcurrent: cmp.Or(max(l.MaxConcurrent, 0), 32),
-	}
+	FileBytes  int64 `name:"max-upload-bytes" default:"104857600" min:"1" env:"MAX_UPLOAD_BYTES" help:"Maximum size of an uploaded file, in bytes. mStudio may accept less."`
+	TotalBytes int64 `name:"max-upload-total-bytes" default:"262144000" min:"1" env:"MAX_UPLOAD_TOTAL_BYTES" help:"Maximum total size of the files of a request, in bytes."`
+	Files      int   `name:"max-upload-files" default:"10" min:"1" env:"MAX_UPLOAD_FILES" help:"Maximum number of files in a request."`
+	// Operations with files have slots of their own, because they wait for the client and not for mStudio.
+	MaxConcurrent int           `name:"max-uploads" default:"32" min:"1" env:"MAX_UPLOADS" help:"Maximum concurrent operations with files. One caller may use at most a quarter of them."`
+	Idle          time.Duration `name:"upload-idle-timeout" default:"30s" min:"1" env:"UPLOAD_IDLE_TIMEOUT" help:"Timeout for the next bytes of a file."`
+	Timeout       time.Duration `name:"upload-timeout" default:"10m" min:"1" env:"UPLOAD_TIMEOUT" help:"Timeout for receiving the files of an operation, in addition to --operation-timeout."`
 }

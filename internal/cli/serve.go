@@ -75,7 +75,7 @@ func newServer(s config.Serve, handler http.Handler, log *slog.Logger) *http.Ser
 		Handler:           handler,
 		ReadHeaderTimeout: s.Requests.HeaderTimeout,
 		ReadTimeout:       s.Requests.ReadTimeout,
-		WriteTimeout:      s.Requests.ReadTimeout + s.OperationTimeout + 10*time.Second, // it counts from the end of the headers
+		WriteTimeout:      s.Requests.ReadTimeout + s.Gateway.OperationTimeout + 10*time.Second, // it counts from the end of the headers
 		IdleTimeout:       s.Requests.IdleTimeout,
 		MaxHeaderBytes:    s.Requests.MaxHeader,
 		ErrorLog:          process.ErrorLog(log),

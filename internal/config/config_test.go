@@ -57,18 +57,19 @@ func changed(change func(*Serve)) Serve {
 	s := Serve{
 		Listen: "127.0.0.1:8080", ShutdownTimeout: 20 * time.Second,
 		UpstreamURL: "https://api.mittwald.de/", APIVersion: "v2", UpstreamTimeout: 12 * time.Second,
-		OperationTimeout: 15 * time.Second, MaxCalls: 250, MaxParallelCalls: 32, BulkThreshold: 4, KeepCategories: 5 * time.Minute,
-		MaxDownloads: 32, LogFormat: "text",
-		Uploads: Uploads{FileBytes: 100 << 20, TotalBytes: 250 << 20, Files: 10, AtOnce: 32, Idle: 30 * time.Second, Timeout: 10 * time.Minute},
-		Requests: Requests{
-			MaxInFlight: 128, MaxInFlightPerCaller: 32, MaxBody: 131_072, MaxHeader: 32_768, HeaderTimeout: 5 * time.Second,
-			ReadTimeout: 15 * time.Second, IdleTimeout: time.Minute, Introspection: gateway.IntrospectionAuthenticated,
+		LogFormat: "text",
+		Gateway: gateway.Config{
+			MaxDownloads:     32,
+			OperationTimeout: 15 * time.Second, MaxCalls: 250, MaxParallelCalls: 32, BulkThreshold: 4, KeepCategories: 5 * time.Minute,
+			MaxInFlight: 128, MaxInFlightPerCaller: 32, MaxBody: 131_072, Introspection: gateway.IntrospectionAuthenticated,
 			PersistedQueries: 8 << 20,
+			Uploads:          uploads.Limits{FileBytes: 100 << 20, TotalBytes: 250 << 20, Files: 10, MaxConcurrent: 32, Idle: 30 * time.Second, Timeout: 10 * time.Minute},
+			Limits: limits.Limits{
+				Bytes: 16384, Tokens: 1000, Depth: 12, Fields: 2000, Aliases: 30, RootFields: 20, RootMutations: 5, Directives: 30,
+				Fragments: 40, Operations: 10, Variables: 50, Cost: 1000, Nodes: 500_000, Errors: 5,
+			},
 		},
-		Limits: limits.Limits{
-			Bytes: 16384, Tokens: 1000, Depth: 12, Fields: 2000, Aliases: 30, RootFields: 20, RootMutations: 5, Directives: 30,
-			Fragments: 40, Operations: 10, Variables: 50, Cost: 1000, Nodes: 500_000, Errors: 5,
-		},
+		Requests: Requests{MaxHeader: 32_768, HeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, IdleTimeout: time.Minute},
 	}
 	change(&s)
 	return s
@@ -93,55 +94,55 @@ func testManifest() trustedDocuments {
 func everySetting() map[string]setting {
 	return map[string]setting{
 		"listen":                   {"LISTEN", "0.0.0.0:80", func(s *Serve) { s.Listen = "0.0.0.0:80" }, nil},
-		"cors-origin":              {"CORS_ORIGINS", "https://a.example,https://b.example", func(s *Serve) { s.CORSOrigins = []string{"https://a.example", "https://b.example"} }, nil},
-		"public-url":               {"PUBLIC_URL", "https://api.example.com", func(s *Serve) { s.PublicURL = "https://api.example.com" }, nil},
+		"cors-origin":              {"CORS_ORIGINS", "https://a.example,https://b.example", func(s *Serve) { s.Gateway.CORSOrigins = []string{"https://a.example", "https://b.example"} }, nil},
+		"public-url":               {"PUBLIC_URL", "https://api.example.com", func(s *Serve) { s.Gateway.PublicURL = "https://api.example.com" }, nil},
 		"link-key":                 {"LINK_KEYS", testKey, func(s *Serve) { s.LinkKeys = []linkKey{make([]byte, 32)} }, nil},
-		"max-downloads":            {"MAX_DOWNLOADS", "3", func(s *Serve) { s.MaxDownloads = 3 }, nil},
-		"max-upload-bytes":         {"MAX_UPLOAD_BYTES", "3", func(s *Serve) { s.Uploads.FileBytes = 3 }, nil},
-		"max-upload-total-bytes":   {"MAX_UPLOAD_TOTAL_BYTES", "4", func(s *Serve) { s.Uploads.TotalBytes = 4 }, nil},
-		"max-upload-files":         {"MAX_UPLOAD_FILES", "5", func(s *Serve) { s.Uploads.Files = 5 }, nil},
-		"max-uploads":              {"MAX_UPLOADS", "6", func(s *Serve) { s.Uploads.AtOnce = 6 }, nil},
-		"upload-idle-timeout":      {"UPLOAD_IDLE_TIMEOUT", "7s", func(s *Serve) { s.Uploads.Idle = 7 * time.Second }, nil},
-		"upload-timeout":           {"UPLOAD_TIMEOUT", "1m", func(s *Serve) { s.Uploads.Timeout = time.Minute }, nil},
-		"subgraph":                 {"SUBGRAPH", "true", func(s *Serve) { s.Subgraph = true }, nil},
+		"max-downloads":            {"MAX_DOWNLOADS", "3", func(s *Serve) { s.Gateway.MaxDownloads = 3 }, nil},
+		"max-upload-bytes":         {"MAX_UPLOAD_BYTES", "3", func(s *Serve) { s.Gateway.Uploads.FileBytes = 3 }, nil},
+		"max-upload-total-bytes":   {"MAX_UPLOAD_TOTAL_BYTES", "4", func(s *Serve) { s.Gateway.Uploads.TotalBytes = 4 }, nil},
+		"max-upload-files":         {"MAX_UPLOAD_FILES", "5", func(s *Serve) { s.Gateway.Uploads.Files = 5 }, nil},
+		"max-uploads":              {"MAX_UPLOADS", "6", func(s *Serve) { s.Gateway.Uploads.MaxConcurrent = 6 }, nil},
+		"upload-idle-timeout":      {"UPLOAD_IDLE_TIMEOUT", "7s", func(s *Serve) { s.Gateway.Uploads.Idle = 7 * time.Second }, nil},
+		"upload-timeout":           {"UPLOAD_TIMEOUT", "1m", func(s *Serve) { s.Gateway.Uploads.Timeout = time.Minute }, nil},
+		"subgraph":                 {"SUBGRAPH", "true", func(s *Serve) { s.Gateway.Subgraph = true }, nil},
 		"shutdown-delay":           {"SHUTDOWN_DELAY", "5s", func(s *Serve) { s.ShutdownDelay = 5 * time.Second }, nil},
 		"shutdown-timeout":         {"SHUTDOWN_TIMEOUT", "1m", func(s *Serve) { s.ShutdownTimeout = time.Minute }, nil},
 		"upstream-url":             {"MITTWALD_API_BASE_URL", "https://api.example.com", func(s *Serve) { s.UpstreamURL = "https://api.example.com" }, nil},
 		"api-version":              {"MITTWALD_API_VERSION", "v3-next", func(s *Serve) { s.APIVersion = "v3-next" }, nil},
 		"upstream-allow-http":      {"UPSTREAM_ALLOW_HTTP", "true", func(s *Serve) { s.UpstreamAllowHTTP = true }, nil},
 		"upstream-timeout":         {"UPSTREAM_TIMEOUT", "3s", func(s *Serve) { s.UpstreamTimeout = 3 * time.Second }, nil},
-		"operation-timeout":        {"OPERATION_TIMEOUT", "4s", func(s *Serve) { s.OperationTimeout = 4 * time.Second }, nil},
-		"max-calls":                {"MAX_CALLS", "7", func(s *Serve) { s.MaxCalls = 7 }, nil},
-		"bulk-threshold":           {"BULK_THRESHOLD", "-1", func(s *Serve) { s.BulkThreshold = -1 }, nil},
-		"max-parallel-calls":       {"MAX_PARALLEL_CALLS", "8", func(s *Serve) { s.MaxParallelCalls = 8 }, nil},
-		"max-in-flight":            {"MAX_IN_FLIGHT", "11", func(s *Serve) { s.Requests.MaxInFlight = 11 }, nil},
-		"max-in-flight-per-caller": {"MAX_IN_FLIGHT_PER_CALLER", "12", func(s *Serve) { s.Requests.MaxInFlightPerCaller = 12 }, nil},
-		"max-body-bytes":           {"MAX_BODY_BYTES", "13", func(s *Serve) { s.Requests.MaxBody = 13 }, nil},
+		"operation-timeout":        {"OPERATION_TIMEOUT", "4s", func(s *Serve) { s.Gateway.OperationTimeout = 4 * time.Second }, nil},
+		"max-calls":                {"MAX_CALLS", "7", func(s *Serve) { s.Gateway.MaxCalls = 7 }, nil},
+		"bulk-threshold":           {"BULK_THRESHOLD", "-1", func(s *Serve) { s.Gateway.BulkThreshold = -1 }, nil},
+		"max-parallel-calls":       {"MAX_PARALLEL_CALLS", "8", func(s *Serve) { s.Gateway.MaxParallelCalls = 8 }, nil},
+		"max-in-flight":            {"MAX_IN_FLIGHT", "11", func(s *Serve) { s.Gateway.MaxInFlight = 11 }, nil},
+		"max-in-flight-per-caller": {"MAX_IN_FLIGHT_PER_CALLER", "12", func(s *Serve) { s.Gateway.MaxInFlightPerCaller = 12 }, nil},
+		"max-body-bytes":           {"MAX_BODY_BYTES", "13", func(s *Serve) { s.Gateway.MaxBody = 13 }, nil},
 		"max-header-bytes":         {"MAX_HEADER_BYTES", "14", func(s *Serve) { s.Requests.MaxHeader = 14 }, nil},
 		"header-timeout":           {"HEADER_TIMEOUT", "1s", func(s *Serve) { s.Requests.HeaderTimeout = time.Second }, nil},
 		"read-timeout":             {"READ_TIMEOUT", "2s", func(s *Serve) { s.Requests.ReadTimeout = 2 * time.Second }, nil},
 		"idle-timeout":             {"IDLE_TIMEOUT", "3s", func(s *Serve) { s.Requests.IdleTimeout = 3 * time.Second }, nil},
-		"introspection":            {"INTROSPECTION", "off", func(s *Serve) { s.Requests.Introspection = gateway.IntrospectionOff }, nil},
-		"persisted-query-bytes":    {"PERSISTED_QUERY_BYTES", "0", func(s *Serve) { s.Requests.PersistedQueries = 0 }, nil},
+		"introspection":            {"INTROSPECTION", "off", func(s *Serve) { s.Gateway.Introspection = gateway.IntrospectionOff }, nil},
+		"persisted-query-bytes":    {"PERSISTED_QUERY_BYTES", "0", func(s *Serve) { s.Gateway.PersistedQueries = 0 }, nil},
 		"trusted-documents":        {"TRUSTED_DOCUMENTS", "testdata/manifest.json", func(s *Serve) { s.Requests.TrustedDocuments = testManifest() }, nil},
-		"trusted-documents-only":   {"TRUSTED_DOCUMENTS_ONLY", "true", func(s *Serve) { s.Requests.TrustedDocuments, s.Requests.TrustedDocumentsOnly = testManifest(), true }, []string{"--trusted-documents=testdata/manifest.json"}},
-		"max-query-bytes":          {"MAX_QUERY_BYTES", "101", func(s *Serve) { s.Limits.Bytes = 101 }, nil},
-		"max-tokens":               {"MAX_TOKENS", "102", func(s *Serve) { s.Limits.Tokens = 102 }, nil},
-		"max-depth":                {"MAX_DEPTH", "103", func(s *Serve) { s.Limits.Depth = 103 }, nil},
-		"max-fields":               {"MAX_FIELDS", "104", func(s *Serve) { s.Limits.Fields = 104 }, nil},
-		"max-aliases":              {"MAX_ALIASES", "105", func(s *Serve) { s.Limits.Aliases = 105 }, nil},
-		"max-root-fields":          {"MAX_ROOT_FIELDS", "106", func(s *Serve) { s.Limits.RootFields = 106 }, nil},
-		"max-root-mutations":       {"MAX_ROOT_MUTATIONS", "107", func(s *Serve) { s.Limits.RootMutations = 107 }, nil},
-		"max-directives":           {"MAX_DIRECTIVES", "108", func(s *Serve) { s.Limits.Directives = 108 }, nil},
-		"max-fragments":            {"MAX_FRAGMENTS", "109", func(s *Serve) { s.Limits.Fragments = 109 }, nil},
-		"max-operations":           {"MAX_OPERATIONS", "110", func(s *Serve) { s.Limits.Operations = 110 }, nil},
-		"max-variables":            {"MAX_VARIABLES", "111", func(s *Serve) { s.Limits.Variables = 111 }, nil},
-		"max-cost":                 {"MAX_COST", "112", func(s *Serve) { s.Limits.Cost = 112 }, nil},
-		"max-nodes":                {"MAX_NODES", "113", func(s *Serve) { s.Limits.Nodes = 113 }, nil},
-		"max-errors":               {"MAX_ERRORS", "114", func(s *Serve) { s.Limits.Errors = 114 }, nil},
-		"keep-categories":          {"KEEP_CATEGORIES", "0s", func(s *Serve) { s.KeepCategories = 0 }, nil},
-		"reveal-secrets":           {"REVEAL_SECRETS", "true", func(s *Serve) { s.RevealSecrets = true }, nil},
-		"no-renderer":              {"NO_RENDERER", "true", func(s *Serve) { s.NoRenderer = true }, nil},
+		"trusted-documents-only":   {"TRUSTED_DOCUMENTS_ONLY", "true", func(s *Serve) { s.Requests.TrustedDocuments, s.Gateway.TrustedDocumentsOnly = testManifest(), true }, []string{"--trusted-documents=testdata/manifest.json"}},
+		"max-query-bytes":          {"MAX_QUERY_BYTES", "101", func(s *Serve) { s.Gateway.Limits.Bytes = 101 }, nil},
+		"max-tokens":               {"MAX_TOKENS", "102", func(s *Serve) { s.Gateway.Limits.Tokens = 102 }, nil},
+		"max-depth":                {"MAX_DEPTH", "103", func(s *Serve) { s.Gateway.Limits.Depth = 103 }, nil},
+		"max-fields":               {"MAX_FIELDS", "104", func(s *Serve) { s.Gateway.Limits.Fields = 104 }, nil},
+		"max-aliases":              {"MAX_ALIASES", "105", func(s *Serve) { s.Gateway.Limits.Aliases = 105 }, nil},
+		"max-root-fields":          {"MAX_ROOT_FIELDS", "106", func(s *Serve) { s.Gateway.Limits.RootFields = 106 }, nil},
+		"max-root-mutations":       {"MAX_ROOT_MUTATIONS", "107", func(s *Serve) { s.Gateway.Limits.RootMutations = 107 }, nil},
+		"max-directives":           {"MAX_DIRECTIVES", "108", func(s *Serve) { s.Gateway.Limits.Directives = 108 }, nil},
+		"max-fragments":            {"MAX_FRAGMENTS", "109", func(s *Serve) { s.Gateway.Limits.Fragments = 109 }, nil},
+		"max-operations":           {"MAX_OPERATIONS", "110", func(s *Serve) { s.Gateway.Limits.Operations = 110 }, nil},
+		"max-variables":            {"MAX_VARIABLES", "111", func(s *Serve) { s.Gateway.Limits.Variables = 111 }, nil},
+		"max-cost":                 {"MAX_COST", "112", func(s *Serve) { s.Gateway.Limits.Cost = 112 }, nil},
+		"max-nodes":                {"MAX_NODES", "113", func(s *Serve) { s.Gateway.Limits.Nodes = 113 }, nil},
+		"max-errors":               {"MAX_ERRORS", "114", func(s *Serve) { s.Gateway.Limits.Errors = 114 }, nil},
+		"keep-categories":          {"KEEP_CATEGORIES", "0s", func(s *Serve) { s.Gateway.KeepCategories = 0 }, nil},
+		"reveal-secrets":           {"REVEAL_SECRETS", "true", func(s *Serve) { s.Gateway.RevealSecrets = true }, nil},
+		"no-renderer":              {"NO_RENDERER", "true", func(s *Serve) { s.Gateway.NoRenderer = true }, nil},
 		"sandbox":                  {"SANDBOX", "true", func(s *Serve) { s.Sandbox = true }, nil},
 		"log-level":                {"LOG_LEVEL", "debug", func(s *Serve) { s.LogLevel = slog.LevelDebug }, nil},
 		"playground":               {"PLAYGROUND", "true", func(s *Serve) { s.Playground = true }, nil},
@@ -178,7 +179,7 @@ func TestFlags(t *testing.T) {
 		}
 	}
 	repeated := mustParse(t, "--cors-origin=https://a.example", "--cors-origin", "https://b.example")
-	if diff := cmp.Diff([]string{"https://a.example", "https://b.example"}, repeated.CORSOrigins); diff != "" {
+	if diff := cmp.Diff([]string{"https://a.example", "https://b.example"}, repeated.Gateway.CORSOrigins); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }
@@ -249,7 +250,7 @@ func TestEmptyVariablesAreNotSet(t *testing.T) { //nolint:paralleltest // it set
 
 func TestFlagWinsOverEnvironment(t *testing.T) {
 	t.Setenv("MAX_CALLS", "5")
-	if got := mustParse(t, "--max-calls=6").MaxCalls; got != 6 {
+	if got := mustParse(t, "--max-calls=6").Gateway.MaxCalls; got != 6 {
 		t.Errorf("got %d", got)
 	}
 }

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"bytes"
 	"flag"
 	"fmt"
 	"os"
@@ -49,24 +48,20 @@ func TestOperationsPage(t *testing.T) {
 func settingsTable(t *testing.T) string {
 	t.Helper()
 	parser := newParser(t, &program{})
-	var tables bytes.Buffer
-	group := ""
-	for _, node := range parser.Model.Children {
-		if node.Name != "serve" {
-			continue
+	var groups []string
+	rows := map[string]string{}
+	for _, flag := range parser.Model.Children[0].Flags {
+		group := flag.Group.Key
+		if rows[group] == "" {
+			groups = append(groups, group)
 		}
-		for _, flag := range node.Flags {
-			if flag.Group == nil || flag.Hidden {
-				continue
-			}
-			if flag.Group.Key != group {
-				group = flag.Group.Key
-				fmt.Fprintf(&tables, "\n### %s\n\n| flag | environment | default | |\n|---|---|---|---|\n", group)
-			}
-			fmt.Fprintf(&tables, "| `--%s` | %s | %s | %s |\n", flag.Name, code(flag.Envs...), code(flag.Default), cell(flag.Help))
-		}
+		rows[group] += fmt.Sprintf("| `--%s` | %s | %s | %s |\n", flag.Name, code(flag.Envs...), code(flag.Default), cell(flag.Help))
 	}
-	return strings.TrimPrefix(tables.String(), "\n")
+	tables := ""
+	for _, group := range groups {
+		tables += fmt.Sprintf("\n### %s\n\n| flag | environment | default | |\n|---|---|---|---|\n%s", group, rows[group])
+	}
+	return strings.TrimPrefix(tables, "\n")
 }
 
 func code(words ...string) string {

@@ -1,0 +1,76 @@
+package gateway
+
+import (
+	"log/slog"
+	"net/http"
+	"time"
+
+	"go.opentelemetry.io/otel/trace"
+
+	"mstudio-graphql/gateway/limits"
+	"mstudio-graphql/gateway/telemetry/metrics"
+	"mstudio-graphql/gateway/uploads"
+	"mstudio-graphql/rest"
+)
+
+// Config configures a [Gateway]. Only Client is required. The tags declare settings as flags. Zero means the default, and
+// so does a value below the tag min:"1".
+type Config struct {
+	// Client calls mStudio. It must have no token, because each operation uses its caller's.
+	Client *rest.Client `kong:"-"`
+	// Log receives one record per request, and internal errors. Default: no log.
+	Log *slog.Logger `kong:"-"`
+
+	CORSOrigins []string `group:"Server" name:"cors-origin" env:"CORS_ORIGINS" placeholder:"ORIGIN" help:"Origin whose pages may call the gateway from a browser, such as https://portal.example.com. Repeatable, or separated by commas. Default: none."`
+	// PublicURL must be set behind a proxy that terminates TLS.
+	PublicURL string `group:"Server" name:"public-url" env:"PUBLIC_URL" placeholder:"URL" help:"Public address of the gateway, such as https://api.example.com, for links to files. Default: the address of each request."`
+	// LinkKeys seal and open links to files. The first seals, all open, so that keys can be replaced. Each has 32 bytes, and
+	// replicas must share them. Default: a random key.
+	LinkKeys     [][]byte `kong:"-"`
+	MaxDownloads int      `group:"Server" name:"max-downloads" default:"32" min:"1" env:"MAX_DOWNLOADS" help:"Maximum concurrent downloads. One file may use at most a quarter of them."`
+	Subgraph     bool     `group:"Server" env:"SUBGRAPH" help:"Serve the schema to federation routers (Apollo Federation v2) at /subgraph."`
+
+	OperationTimeout time.Duration `group:"Operations" default:"15s" min:"1" env:"OPERATION_TIMEOUT" help:"Timeout of one operation, including all its mStudio calls."`
+	// MaxCalls allows by default a page of 100 conversations with messages and members, and some more.
+	MaxCalls         int `group:"Operations" name:"max-calls" default:"250" min:"1" env:"MAX_CALLS" help:"Maximum mStudio calls of one operation."`
+	MaxParallelCalls int `group:"Operations" name:"max-parallel-calls" default:"32" min:"1" env:"MAX_PARALLEL_CALLS" help:"Maximum concurrent mStudio calls of one operation."`
+	BulkThreshold    int `group:"Operations" name:"bulk-threshold" default:"4" env:"BULK_THRESHOLD" help:"Fetch up to this many referenced objects of one type individually; beyond that, fetch their list in one call. -1 never fetches lists."`
+	// KeepCategories disables the cache if it is negative.
+	KeepCategories time.Duration `group:"Operations" default:"5m" env:"KEEP_CATEGORIES" help:"Lifetime of the cached list of categories, which is public. 0s disables the cache."`
+	RevealSecrets  bool          `group:"Operations" env:"REVEAL_SECRETS" help:"Allow callers to read the secrets in their own service requests. Each access is logged, without the value."`
+	// NoRenderer exists to compare the renderer with the executor, and in case they ever differ.
+	NoRenderer bool `group:"Operations" env:"NO_RENDERER" help:"Disable the compiled renderer and use gqlgen's executor: same results, several times the CPU time."`
+
+	MaxInFlight          int `group:"Requests" default:"128" min:"1" env:"MAX_IN_FLIGHT" help:"Maximum concurrent operations. Others wait up to 50ms for a slot and are then rejected with 503."`
+	MaxInFlightPerCaller int `group:"Requests" default:"32" min:"1" env:"MAX_IN_FLIGHT_PER_CALLER" help:"Maximum concurrent operations of one caller."`
+	// MaxBody bounds all work that a request can cause before its document is parsed.
+	MaxBody       int           `group:"Requests" name:"max-body-bytes" default:"131072" min:"1" env:"MAX_BODY_BYTES" help:"Maximum size of a request body without files, in bytes."`
+	Introspection Introspection `group:"Requests" default:"authenticated" enum:"on,off,authenticated" env:"INTROSPECTION" help:"Who may introspect the schema: on (everyone), authenticated (callers with a valid mStudio token) or off. \"off\" also removes suggestions from validation errors."`
+	// PersistedQueries disables automatic persisted queries if it is negative.
+	PersistedQueries int `group:"Requests" name:"persisted-query-bytes" default:"8388608" min:"0" env:"PERSISTED_QUERY_BYTES" help:"Memory for automatic persisted queries, in bytes. 0 disables them."`
+	// TrustedDocuments are documents by ID; see [ReadManifest].
+	TrustedDocuments     map[string]string `kong:"-"`
+	TrustedDocumentsOnly bool              `group:"Requests" env:"TRUSTED_DOCUMENTS_ONLY" help:"Reject all documents that are not trusted, at /graphql."`
+
+	Uploads uploads.Limits `embed:"" group:"Files"`
+	Limits  limits.Limits  `embed:"" group:"Limits"`
+
+	// Playground serves /playground; see package playground. Default: no playground.
+	Playground http.Handler `kong:"-"`
+	// DemoTokens are shown on the landing page. They are for a sandbox.
+	DemoTokens []DemoToken `kong:"-"`
+	// Version is shown on the landing page.
+	Version string `kong:"-"`
+	// Metrics counts requests, operations and mStudio calls. Default: no metrics.
+	Metrics *metrics.Metrics `kong:"-"`
+	// TracerProvider creates a span for each operation and each mStudio call. Default: no traces.
+	TracerProvider trace.TracerProvider `kong:"-"`
+}
+
+// DemoToken is a token for everybody, of a caller whose data is invented.
+type DemoToken struct {
+	// Token is what to send.
+	Token string
+	// About says in a few words what its owner sees.
+	About string
+}
