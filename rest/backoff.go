@@ -4,11 +4,9 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
-	"sync"
-	"sync/atomic"
 	"time"
 
-	"github.com/hashicorp/golang-lru/v2/simplelru"
+	"mstudio-graphql/internal/lru"
 )
 
 const (
@@ -21,21 +19,13 @@ const (
 // backoffs remembers which callers the API has told to wait, and until when, so that they do not ask again before: it
 // counts what it refuses, too. The API limits each user by itself, so each caller waits by itself.
 type backoffs struct {
-	key [32]byte // so that what is in memory says nothing of the tokens
-
-	waiting atomic.Int64 // how many are remembered: most of the time none, and nothing needs to be looked up
-	mu      sync.Mutex
-	until   *simplelru.LRU[[32]byte, time.Time]
+	key   [32]byte // so that what is in memory says nothing of the tokens
+	until *lru.Cache[[32]byte, time.Time]
 }
 
 func newBackoffs() *backoffs {
-	p := &backoffs{}
+	p := &backoffs{until: lru.New(maxBackoffs, func([32]byte, time.Time) int { return 1 })}
 	_, _ = rand.Read(p.key[:]) // never fails, by its documentation
-	until, err := simplelru.NewLRU[[32]byte, time.Time](maxBackoffs, nil)
-	if err != nil {
-		panic(err) // only for a size that is not positive
-	}
-	p.until = until
 	return p
 }
 
@@ -55,40 +45,25 @@ func withBackoff(next handler, p *backoffs) handler {
 
 // left returns how long a caller must still wait.
 func (p *backoffs) left(token Token, now time.Time) time.Duration {
-	if p.waiting.Load() == 0 {
+	if p.until.Cost() == 0 { // most of the time, and then the token need not be hashed
 		return 0
 	}
-	caller := p.caller(token)
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	p.forget(now)
-	until, _ := p.until.Peek(caller)
+	until, _ := p.until.Peek(p.caller(token))
 	return max(until.Sub(now), 0)
 }
 
 // remember notes that a caller must wait.
 func (p *backoffs) remember(token Token, now time.Time, wait time.Duration) {
 	until := now.Add(min(wait, maxBackoff))
-	caller := p.caller(token)
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if known, _ := p.until.Peek(caller); known.Before(until) {
-		p.until.Add(caller, until)
-	}
+	p.until.Add(p.caller(token), until, func(known time.Time) bool { return known.Before(until) })
 	p.forget(now)
 }
 
 // forget drops those who need not wait any more, from the one who was remembered first. One behind somebody who must
 // wait longer stays a little.
 func (p *backoffs) forget(now time.Time) {
-	for {
-		_, until, found := p.until.GetOldest()
-		if !found || until.After(now) {
-			break
-		}
-		p.until.RemoveOldest()
-	}
-	p.waiting.Store(int64(p.until.Len()))
+	p.until.RemoveOldest(func(until time.Time) bool { return !until.After(now) })
 }
 
 func (p *backoffs) caller(token Token) [32]byte {

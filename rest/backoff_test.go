@@ -109,7 +109,7 @@ func TestPacesAreBounded(t *testing.T) {
 	for i := range maxBackoffs + 1 {
 		p.remember(newToken(t, "caller-"+strconv.Itoa(i)), now, time.Hour)
 	}
-	if got := p.waiting.Load(); got != maxBackoffs {
+	if got := p.until.Cost(); got != maxBackoffs {
 		t.Errorf("remembers %d callers", got)
 	}
 	if got := p.left(first, now); got != 0 {
@@ -122,7 +122,7 @@ func TestPacesAreBounded(t *testing.T) {
 	if got := p.left(last, now); got != maxBackoff {
 		t.Errorf("a shorter wait has replaced the longer: %s", got)
 	}
-	if got := p.left(first, now.Add(maxBackoff)); got != 0 || p.waiting.Load() != 0 {
-		t.Errorf("%d callers are remembered after the end", p.waiting.Load())
+	if got := p.left(first, now.Add(maxBackoff)); got != 0 || p.until.Cost() != 0 {
+		t.Errorf("%d callers are remembered after the end", p.until.Cost())
 	}
 }
