@@ -48,7 +48,7 @@ type Config struct {
 	Introspection Introspection `group:"Requests" default:"authenticated" enum:"on,off,authenticated" env:"INTROSPECTION" help:"Who may introspect the schema: on (everyone), authenticated (callers with a valid mStudio token) or off. \"off\" also removes suggestions from validation errors."`
 	// PersistedQueries disables automatic persisted queries if it is negative.
 	PersistedQueries int `group:"Requests" name:"persisted-query-bytes" default:"8388608" min:"0" env:"PERSISTED_QUERY_BYTES" help:"Memory for automatic persisted queries, in bytes. 0 disables them."`
-	// TrustedDocuments are documents by ID; see [ReadManifest].
+	// TrustedDocuments are documents by ID; see [documents.ReadManifest].
 	TrustedDocuments     map[string]string `kong:"-"`
 	TrustedDocumentsOnly bool              `group:"Requests" env:"TRUSTED_DOCUMENTS_ONLY" help:"Reject all documents that are not trusted, at /graphql."`
 

@@ -8,6 +8,7 @@ import (
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"mstudio-graphql/gateway/documents"
 	"mstudio-graphql/gateway/httpapi"
 	"mstudio-graphql/gateway/limits"
 	"mstudio-graphql/gateway/telemetry"
@@ -24,9 +25,7 @@ type endpoint struct {
 	*Gateway
 	policy
 	limits    *limits.Checker
-	documents *documents
-	persisted *persisted
-	trusted   *trustedDocuments
+	documents *documents.Store
 	executor  *executor.Executor
 }
 
@@ -36,8 +35,13 @@ func (g *Gateway) publicEndpoint() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	made.trusted = newTrustedDocuments(g.config.TrustedDocuments, g.config.TrustedDocumentsOnly)
-	if err := made.trusted.check(made.limits); err != nil {
+	check := func(text string) error {
+		if _, errs := made.limits.Parse(text); len(errs) > 0 {
+			return errs[0]
+		}
+		return nil
+	}
+	if err := made.documents.Trust(g.config.TrustedDocuments, g.config.TrustedDocumentsOnly, check); err != nil {
 		return nil, err
 	}
 	return httpapi.Compress(made.serve)
@@ -67,13 +71,13 @@ func (g *Gateway) newEndpoint(root resolvers.Root, view func(full *ast.Schema) *
 	if err != nil {
 		return nil, err
 	}
-	documents := newDocuments()
+	store := documents.New(g.config.PersistedQueries)
 	renderer := &render.Executor{
-		ExecutableSchema: schema, Writers: writers, Plans: documents, Prefetch: resolvers.Start, Disabled: g.config.NoRenderer,
+		ExecutableSchema: schema, Writers: writers, Plans: store, Prefetch: resolvers.Start, Disabled: g.config.NoRenderer,
 	}
 	made := &endpoint{
 		Gateway: g, policy: policy{mode: g.config.Introspection}, limits: checker,
-		documents: documents, persisted: newPersisted(g.config.PersistedQueries), executor: executor.New(renderer),
+		documents: store, executor: executor.New(renderer),
 	}
 	made.executor.SetErrorPresenter(g.presentError)
 	made.executor.SetRecoverFunc(g.recoverPanic)

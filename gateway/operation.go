@@ -43,7 +43,7 @@ func (e *endpoint) admit(r *http.Request, asked *request) (*graphql.Response, in
 		return nil, 0, rejected
 	}
 	defer release()
-	if rejected := e.findText(asked.params, asked.mediaType); rejected != nil {
+	if rejected := e.resolveDocument(asked.params, asked.mediaType); rejected != nil {
 		return nil, 0, rejected
 	}
 	operation, errs := e.prepare(ctx, asked)

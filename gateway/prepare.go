@@ -7,6 +7,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"mstudio-graphql/gateway/httpapi"
 	"mstudio-graphql/graph/model"
 )
 
@@ -15,11 +16,11 @@ import (
 // report them with.
 func (e *endpoint) prepare(ctx context.Context, asked *request) (*graphql.OperationContext, gqlerror.List) {
 	params := asked.params
-	document, errs := e.document(ctx, params.Query)
+	document, errs := e.documents.Parsed(params.Query, e.limits.Parse)
 	if len(errs) > 0 {
 		return &graphql.OperationContext{RawQuery: params.Query, Variables: params.Variables}, errs
 	}
-	e.persist(params)
+	e.documents.Persist(httpapi.DocumentID(params), params.Query)
 	operation, errs := e.executor.CreateOperationContext(context.WithValue(ctx, checkedKey{}, document), params)
 	if len(errs) > 0 {
 		return operation, errs
@@ -36,23 +37,24 @@ func (e *endpoint) prepare(ctx context.Context, asked *request) (*graphql.Operat
 	if errs := asked.form.Check(operation); len(errs) > 0 {
 		return operation, errs
 	}
-	estimates := e.documents.estimates(operation.RawQuery, operation.Doc)
+	estimates := e.documents.Estimates(operation.RawQuery, operation.Doc)
 	if refused := e.limits.CheckCost(estimates, operation.Operation, operation.Variables); refused != nil {
 		return operation, gqlerror.List{gqlerror.Wrap(refused)}
 	}
 	return operation, nil
 }
 
-// document returns a checked document, from the cache if it is there.
-func (e *endpoint) document(ctx context.Context, text string) (*ast.QueryDocument, gqlerror.List) {
-	if kept, ok := e.documents.Get(ctx, text); ok {
-		return kept, nil
+// resolveDocument sets the text of params if the client sent only its ID.
+func (e *endpoint) resolveDocument(params *graphql.RawParams, mediaType string) *httpapi.Error {
+	if httpapi.UnknownPersistedQueryVersion(params) {
+		return httpapi.NewError(httpapi.ErrorStatus(mediaType), model.CodeBadUserInput, "The version of `persistedQuery` must be 1.")
 	}
-	checked, errs := e.limits.Parse(text)
-	if len(errs) == 0 {
-		e.documents.Add(ctx, text, checked)
+	text, err := e.documents.Resolve(params.Query, httpapi.DocumentID(params))
+	if err != nil {
+		return &httpapi.Error{Status: httpapi.ErrorStatus(mediaType), Err: err}
 	}
-	return checked, errs
+	params.Query = text
+	return nil
 }
 
 // checkNullBooleans rejects Boolean variables that are null. Validation accepts a variable with a default in a non-null

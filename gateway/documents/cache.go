@@ -1,118 +1,93 @@
-package gateway
+// Package documents stores GraphQL documents: parsed documents with their plans and estimates, texts that clients
+// registered by hash, and trusted documents. All callers share a Store, and it holds no caller's data.
+package documents
 
 import (
-	"context"
-	"sync"
-
-	"github.com/hashicorp/golang-lru/v2/simplelru"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"mstudio-graphql/gateway/limits"
 	"mstudio-graphql/graph/render"
+	"mstudio-graphql/internal/lru"
 )
 
 const (
-	// maxDocument is the longest query that is kept, in bytes. Longer ones are rare, and may hold what belongs into
-	// variables.
+	// maxDocument is the maximum length of a cached document in bytes. Longer ones are rare and usually contain values
+	// that belong in variables.
 	maxDocument = 8 << 10
-	// tokenBytes is how many bytes a parsed document takes at most for each word or sign. A list of numbers takes as many,
-	// an everyday query half of it; for each byte of its text, one takes twenty times as much as another.
+	// tokenBytes is the memory of a parsed document in bytes per token, at most. A list of numbers needs this much, a
+	// typical query half of it. Bytes per byte of text vary by a factor of twenty.
 	tokenBytes = 220
-	// planFieldBytes is about how many bytes a field of a plan takes.
+	// planFieldBytes is the approximate memory of a field in a plan in bytes.
 	planFieldBytes = 256
-	// maxDocuments is the memory that all kept documents may take together, in bytes.
-	maxDocuments = 32 << 20
+	// maxCache is the maximum memory of all cached documents in bytes.
+	maxCache = 32 << 20
 )
 
-// documents keeps parsed and validated queries with their plans, up to a number of bytes. The least recently used ones
-// go first. They are shared by all callers and hold no data of any.
-type documents struct {
-	mu    sync.Mutex
-	kept  *simplelru.LRU[string, *document]
-	bytes int
+// Store finds documents by text and by ID. It is safe for concurrent use.
+type Store struct {
+	cache     *lru.Cache[string, *document]
+	persisted *lru.Cache[string, string]
+	persists  bool
+	trusted   trusted
 }
 
+// document is a parsed and validated document. Its text is the key in the cache.
 type document struct {
 	parsed    *ast.QueryDocument
 	plans     *render.PlanCache
 	estimates *limits.EstimateCache
-	bytes     int
 }
 
-func newDocuments() *documents {
-	d := &documents{}
-	// The count never decides: the shortest query there is counts 16 bytes for each of its own.
-	kept, err := simplelru.NewLRU(maxDocuments, func(_ string, gone *document) { d.bytes -= gone.bytes })
-	if err != nil {
-		panic(err) // only for a size that is not positive
+// New returns an empty Store. maxPersisted is the maximum memory of automatic persisted queries in bytes; if it is not
+// positive, they are disabled.
+func New(maxPersisted int) *Store {
+	return &Store{
+		cache:     lru.New(maxCache, func(text string, _ *document) int { return documentBytes(text) }),
+		persisted: lru.New(maxPersisted, func(_, text string) int { return len(text) + persistedBytes }),
+		persists:  maxPersisted > 0,
 	}
-	d.kept = kept
-	return d
 }
 
-// Get returns a parsed query.
-func (d *documents) Get(_ context.Context, text string) (*ast.QueryDocument, bool) {
-	found, ok := d.find(text)
-	if !ok {
-		return nil, false
+// Parsed returns the parsed document of text. It calls parse, which must also validate, if the document is not cached.
+func (s *Store) Parsed(text string, parse func(string) (*ast.QueryDocument, gqlerror.List)) (*ast.QueryDocument, gqlerror.List) {
+	if found, ok := s.cache.Get(text); ok {
+		return found.parsed, nil
 	}
-	return found.parsed, true
+	parsed, errs := parse(text)
+	if len(errs) == 0 {
+		s.add(text, parsed)
+	}
+	return parsed, errs
 }
 
-// Add keeps a query that has been parsed and validated.
-func (d *documents) Add(_ context.Context, text string, parsed *ast.QueryDocument) {
+func (s *Store) add(text string, parsed *ast.QueryDocument) {
 	if len(text) > maxDocument {
 		return
 	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.kept.Contains(text) {
-		return
-	}
 	added := &document{parsed: parsed, plans: render.NewPlanCache(parsed), estimates: limits.NewEstimateCache(parsed)}
-	added.plans.Kept = func(fields int) { d.charge(text, added, planFieldBytes*fields) }
-	added.estimates.OnAdd = func(bytes int) { d.charge(text, added, bytes) }
-	d.kept.Add(text, added)
-	d.grow(added, documentBytes(text))
+	added.plans.Kept = func(fields int) { s.cache.Grow(text, added, planFieldBytes*fields) }
+	added.estimates.OnAdd = func(bytes int) { s.cache.Grow(text, added, bytes) }
+	s.cache.Add(text, added, nil)
 }
 
-// documentBytes returns how many bytes a document takes with its text, which is kept twice: as the key, and in pieces.
+// documentBytes returns the approximate memory of a document. Its text counts twice: as the key and as parts of the
+// parsed document.
 func documentBytes(text string) int { return 2*len(text) + tokenBytes*limits.CountTokens(text) }
 
-// charge counts what a document has come to need after it was added.
-func (d *documents) charge(text string, owner *document, bytes int) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if current, ok := d.kept.Peek(text); ok && current == owner {
-		d.grow(owner, bytes)
-	}
-}
-
-func (d *documents) grow(owner *document, bytes int) {
-	owner.bytes += bytes
-	for d.bytes += bytes; d.bytes > maxDocuments; {
-		d.kept.RemoveOldest()
-	}
-}
-
-// Plans returns the plans of a query; new ones, for this operation alone, if the query is not kept.
-func (d *documents) Plans(text string, parsed *ast.QueryDocument) *render.PlanCache {
-	if found, ok := d.find(text); ok && found.parsed == parsed {
+// Plans returns the plans of a document. They are new and serve this operation only if the document is not cached.
+func (s *Store) Plans(text string, parsed *ast.QueryDocument) *render.PlanCache {
+	if found, ok := s.cache.Get(text); ok && found.parsed == parsed {
 		return found.plans
 	}
 	return render.NewPlanCache(parsed)
 }
 
-// estimates returns the estimates of a query; new ones if the query is not kept.
-func (d *documents) estimates(text string, parsed *ast.QueryDocument) *limits.EstimateCache {
-	if found, ok := d.find(text); ok && found.parsed == parsed {
+// Estimates returns the estimates of a document. They are new and serve this operation only if the document is not
+// cached.
+func (s *Store) Estimates(text string, parsed *ast.QueryDocument) *limits.EstimateCache {
+	if found, ok := s.cache.Get(text); ok && found.parsed == parsed {
 		return found.estimates
 	}
 	return limits.NewEstimateCache(parsed)
-}
-
-func (d *documents) find(text string) (*document, bool) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.kept.Get(text)
 }

@@ -1,4 +1,4 @@
-package gateway
+package documents
 
 import (
 	"fmt"
@@ -7,176 +7,133 @@ import (
 	"testing"
 
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// queryOf returns a query of exactly this length that differs from those with other numbers.
+// queryOf returns a query of the given length. Queries with different numbers differ.
 func queryOf(number, length int) string {
 	text := fmt.Sprintf("{ a%d: __typename }", number)
 	return text + strings.Repeat(" ", length-len(text))
 }
 
-func wantBytes(t *testing.T, d *documents, want int) {
+// parsedAs returns a parser whose result is document.
+func parsedAs(document *ast.QueryDocument) func(string) (*ast.QueryDocument, gqlerror.List) {
+	return func(string) (*ast.QueryDocument, gqlerror.List) { return document, nil }
+}
+
+func checkBytes(t *testing.T, s *Store, want int) {
 	t.Helper()
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.bytes != want {
-		t.Errorf("want %d bytes to be counted, got %d", want, d.bytes)
-	}
-	sum := 0
-	for _, text := range d.kept.Keys() {
-		sum += documentBytes(text)
-	}
-	if d.bytes != sum {
-		t.Errorf("%d bytes are counted, %d are kept", d.bytes, sum)
+	if got := s.cache.Cost(); got != want {
+		t.Errorf("the cache counts %d bytes, want %d", got, want)
 	}
 }
 
-func TestDocumentsAreCountedOnce(t *testing.T) {
+func TestParsed_ReturnsCachedDocument(t *testing.T) {
 	t.Parallel()
-	d := newDocuments()
+	s := New(0)
 	first, second := &ast.QueryDocument{}, &ast.QueryDocument{}
-	text := queryOf(1, 100)
-	d.Add(t.Context(), text, first)
-	d.Add(t.Context(), text, second)
-	wantBytes(t, d, documentBytes(text))
-	if got, ok := d.Get(t.Context(), text); !ok || got != first {
-		t.Error("the document that was there first is gone")
+	text, other := queryOf(1, 100), queryOf(2, 50)
+	for range 2 {
+		if got, errs := s.Parsed(text, parsedAs(first)); got != first || errs != nil {
+			t.Errorf("got %p, %v", got, errs)
+		}
 	}
-	d.Add(t.Context(), queryOf(2, 50), second)
-	wantBytes(t, d, documentBytes(text)+documentBytes(queryOf(2, 50)))
-	if _, ok := d.Get(t.Context(), queryOf(3, 50)); ok {
-		t.Error("found a document that was never added")
+	if got, _ := s.Parsed(text, parsedAs(second)); got != first {
+		t.Error("the cached document was replaced")
 	}
+	checkBytes(t, s, documentBytes(text))
+	if got, _ := s.Parsed(other, parsedAs(second)); got != second {
+		t.Error("another text has the same document")
+	}
+	checkBytes(t, s, documentBytes(text)+documentBytes(other))
 }
 
-func TestLongDocumentsAreNotKept(t *testing.T) {
+func TestParsed_DoesNotCacheErrors(t *testing.T) {
 	t.Parallel()
-	d := newDocuments()
-	d.Add(t.Context(), queryOf(1, maxDocument+1), &ast.QueryDocument{})
-	if _, ok := d.Get(t.Context(), queryOf(1, maxDocument+1)); ok {
-		t.Error("a document that is too long is kept")
+	s := New(0)
+	_, errs := s.Parsed("{", func(string) (*ast.QueryDocument, gqlerror.List) { return nil, gqlerror.List{{Message: "invalid"}} })
+	if len(errs) != 1 {
+		t.Errorf("got %v", errs)
 	}
-	wantBytes(t, d, 0)
-	d.Add(t.Context(), queryOf(1, maxDocument), &ast.QueryDocument{})
-	if _, ok := d.Get(t.Context(), queryOf(1, maxDocument)); !ok {
-		t.Error("the longest document that is allowed is not kept")
-	}
-	wantBytes(t, d, documentBytes(queryOf(1, maxDocument)))
+	checkBytes(t, s, 0)
 }
 
-// TestOldestDocumentsGoFirst fills the cache. What was used last stays.
-func TestOldestDocumentsGoFirst(t *testing.T) {
+func TestParsed_DoesNotCacheLongDocuments(t *testing.T) {
 	t.Parallel()
-	fitting := maxDocuments / documentBytes(queryOf(0, maxDocument))
-	d := newDocuments()
-	add := func(number, length int) { d.Add(t.Context(), queryOf(number, length), &ast.QueryDocument{}) }
-	kept := func(number, length int) bool {
-		d.mu.Lock()
-		defer d.mu.Unlock()
-		return d.kept.Contains(queryOf(number, length)) // unlike Get, it is no use
-	}
-	for number := range fitting {
-		add(number, maxDocument)
-	}
-	full := fitting * documentBytes(queryOf(0, maxDocument))
-	wantBytes(t, d, full)
-	if _, ok := d.Get(t.Context(), queryOf(0, maxDocument)); !ok {
-		t.Fatal("the first document is gone although all fit")
-	}
-	add(fitting, maxDocument)
-	wantBytes(t, d, full)
-	if !kept(0, maxDocument) || kept(1, maxDocument) || !kept(2, maxDocument) || !kept(fitting, maxDocument) {
-		t.Error("want the document to go that was used longest ago, and no other")
-	}
+	s := New(0)
+	_, _ = s.Parsed(queryOf(1, maxDocument+1), parsedAs(&ast.QueryDocument{}))
+	checkBytes(t, s, 0)
+	_, _ = s.Parsed(queryOf(1, maxDocument), parsedAs(&ast.QueryDocument{}))
+	checkBytes(t, s, documentBytes(queryOf(1, maxDocument)))
 }
 
-func TestPlansAreThoseOfTheKeptDocument(t *testing.T) {
+// Concurrent requests with a new document each parse it. The later one must not use plans of the earlier one's document.
+func TestPlans_BelongToCachedDocument(t *testing.T) {
 	t.Parallel()
-	d := newDocuments()
+	s := New(0)
 	parsed, twin := &ast.QueryDocument{}, &ast.QueryDocument{}
 	text, other := queryOf(1, 50), queryOf(2, 50)
-	d.Add(t.Context(), text, parsed)
-	plans := d.Plans(text, parsed)
-	if plans == nil || d.Plans(text, parsed) != plans {
-		t.Error("a kept document has other plans each time")
+	_, _ = s.Parsed(text, parsedAs(parsed))
+	plans := s.Plans(text, parsed)
+	if plans == nil || s.Plans(text, parsed) != plans {
+		t.Error("a cached document has new plans each time")
 	}
-	// Two requests with a new query parse it at the same time: the later one runs what it has parsed itself.
-	if got := d.Plans(text, twin); got == nil || got == plans {
-		t.Error("a document that is not kept has the plans of one that is")
+	if got := s.Plans(text, twin); got == nil || got == plans {
+		t.Error("a document that is not cached shares the plans of one that is")
 	}
-	if got := d.Plans(other, parsed); got == nil || got == plans {
+	if got := s.Plans(other, parsed); got == nil || got == plans {
 		t.Error("another text has the same plans")
 	}
-	wantBytes(t, d, documentBytes(text))
+	checkBytes(t, s, documentBytes(text))
 }
 
-func TestDocumentsInACrowd(t *testing.T) {
+func TestParsed_Concurrent(t *testing.T) {
 	t.Parallel()
-	d := newDocuments()
+	s := New(0)
 	var running sync.WaitGroup
 	for worker := range 4 {
 		running.Go(func() {
 			for i := range 900 {
 				text := queryOf((i*7+worker)%2200, maxDocument-i%3)
-				parsed, ok := d.Get(t.Context(), text)
-				if !ok {
-					parsed = &ast.QueryDocument{}
-					d.Add(t.Context(), text, parsed)
-				}
-				if d.Plans(text, parsed) == nil {
+				parsed, _ := s.Parsed(text, parsedAs(&ast.QueryDocument{}))
+				if s.Plans(text, parsed) == nil {
 					t.Error("no plans")
 				}
 			}
 		})
 	}
 	running.Wait()
-	d.mu.Lock()
-	counted := d.bytes
-	d.mu.Unlock()
-	wantBytes(t, d, counted)
-	if counted > maxDocuments || counted < maxDocuments-documentBytes(queryOf(0, maxDocument)) {
-		t.Errorf("%d bytes are kept, want nearly %d", counted, maxDocuments)
+	if cost := s.cache.Cost(); cost > maxCache || cost < maxCache-documentBytes(queryOf(0, maxDocument)) {
+		t.Errorf("the cache counts %d bytes, want nearly %d", cost, maxCache)
 	}
 }
 
-// The same goes for what operations have been estimated to need.
-func TestEstimatesAreCounted(t *testing.T) {
+func TestEstimates_CountAsMemory(t *testing.T) {
 	t.Parallel()
-	d := newDocuments()
+	s := New(0)
 	text := queryOf(1, 100)
-	d.Add(t.Context(), text, &ast.QueryDocument{})
-	kept, _ := d.find(text)
-	if d.estimates(text, kept.parsed) != kept.estimates || d.estimates(text, &ast.QueryDocument{}) == kept.estimates {
-		t.Error("a kept document has the estimates of another")
+	parsed, _ := s.Parsed(text, parsedAs(&ast.QueryDocument{}))
+	estimates := s.Estimates(text, parsed)
+	if s.Estimates(text, parsed) != estimates || s.Estimates(text, &ast.QueryDocument{}) == estimates {
+		t.Error("a cached document has the estimates of another")
 	}
-	kept.estimates.OnAdd(300)
-	d.mu.Lock()
-	counted := d.bytes
-	d.mu.Unlock()
-	if want := documentBytes(text) + 300; counted != want {
-		t.Errorf("want %d bytes to be counted, got %d", want, counted)
-	}
+	estimates.OnAdd(300)
+	checkBytes(t, s, documentBytes(text)+300)
 }
 
-// A plan may take more memory than the query that it is for, and must not escape the count.
-func TestPlansAreCounted(t *testing.T) {
+func TestPlans_CountAsMemory(t *testing.T) {
 	t.Parallel()
-	d := newDocuments()
+	s := New(0)
 	text := queryOf(1, 100)
-	d.Add(t.Context(), text, &ast.QueryDocument{})
-	kept, _ := d.find(text)
-	kept.plans.Kept(3)
-	d.mu.Lock()
-	counted := d.bytes
-	d.mu.Unlock()
-	if want := documentBytes(text) + 3*planFieldBytes; counted != want {
-		t.Errorf("want %d bytes to be counted, got %d", want, counted)
+	parsed, _ := s.Parsed(text, parsedAs(&ast.QueryDocument{}))
+	plans := s.Plans(text, parsed)
+	plans.Kept(3)
+	checkBytes(t, s, documentBytes(text)+3*planFieldBytes)
+	plans.Kept(maxCache)
+	checkBytes(t, s, 0)
+	if s.Plans(text, parsed) == plans {
+		t.Error("a document whose plans exceed the maximum is still cached")
 	}
-	kept.plans.Kept(maxDocuments) // more than all may take together
-	wantBytes(t, d, 0)
-	if _, ok := d.find(text); ok {
-		t.Error("a document whose plans take more than there is stays")
-	}
-	kept.plans.Kept(3) // of a document that is gone
-	wantBytes(t, d, 0)
+	plans.Kept(3) // the document is no longer cached
+	checkBytes(t, s, 0)
 }

@@ -1,4 +1,4 @@
-package gateway
+package documents
 
 import (
 	"encoding/json"
@@ -7,33 +7,37 @@ import (
 	"maps"
 	"slices"
 	"strings"
-
-	"mstudio-graphql/gateway/limits"
 )
 
-// trustedDocuments are documents that the operator has registered, by their ids. Nil means that there are none.
-type trustedDocuments struct {
+// trusted holds the documents that the operator registered.
+type trusted struct {
 	byID  map[string]string
 	texts map[string]bool
-	only  bool // no others are executed
+	only  bool // reject all other documents
 }
 
-func newTrustedDocuments(byID map[string]string, only bool) *trustedDocuments {
-	if len(byID) == 0 && !only {
-		return nil
+// Trust registers documents by ID. If only is true, the Store rejects all other documents. Trust must be called before
+// the Store is used. It returns an error for each document without an ID or for which check returns an error.
+func (s *Store) Trust(byID map[string]string, only bool, check func(text string) error) error {
+	s.trusted = trusted{byID: byID, texts: map[string]bool{}, only: only}
+	var errs []error
+	for _, id := range slices.Sorted(maps.Keys(byID)) {
+		if id == "" {
+			errs = append(errs, errors.New("trusted document without an ID"))
+		}
+		if err := check(byID[id]); err != nil {
+			errs = append(errs, fmt.Errorf("trusted document %s: %w", id, err))
+		}
+		s.trusted.texts[byID[id]] = true
 	}
-	t := &trustedDocuments{byID: byID, texts: map[string]bool{}, only: only}
-	for text := range maps.Values(byID) {
-		t.texts[text] = true
-	}
-	return t
+	return errors.Join(errs...)
 }
 
-// find returns the text of a trusted document. The draft of GraphQL over HTTP puts the kind of hash before an id.
-func (t *trustedDocuments) find(id string) (text string, found bool) {
-	if t == nil {
-		return "", false
-	}
+func (t *trusted) exist() bool { return len(t.byID) > 0 || t.only }
+
+// find returns the text of a trusted document. The ID may have a prefix such as "sha256:", which the draft of GraphQL
+// over HTTP requires.
+func (t *trusted) find(id string) (text string, found bool) {
 	if text, found = t.byID[id]; !found {
 		_, bare, _ := strings.Cut(id, ":")
 		text, found = t.byID[bare]
@@ -41,31 +45,13 @@ func (t *trustedDocuments) find(id string) (text string, found bool) {
 	return text, found
 }
 
-// refuses reports whether a text must not be executed.
-func (t *trustedDocuments) refuses(text string) bool { return t != nil && t.only && !t.texts[text] }
-
-// check reports every trusted document that could not be executed.
-func (t *trustedDocuments) check(checks *limits.Checker) error {
-	if t == nil {
-		return nil
-	}
-	var mistakes []error
-	for _, id := range slices.Sorted(maps.Keys(t.byID)) {
-		if id == "" {
-			mistakes = append(mistakes, errors.New("a trusted document has no id"))
-		}
-		if _, errs := checks.Parse(t.byID[id]); len(errs) > 0 {
-			mistakes = append(mistakes, fmt.Errorf("trusted document %s: %w", id, errs[0]))
-		}
-	}
-	return errors.Join(mistakes...)
-}
+func (t *trusted) rejects(text string) bool { return t.only && !t.texts[text] }
 
 // apolloManifest is the format of Apollo's generate-persisted-query-manifest.
 const apolloManifest = "apollo-persisted-query-manifest"
 
-// ReadManifest reads the documents that a frontend was built with, by their ids, in the formats of Apollo
-// ("apollo-persisted-query-manifest", version 1) and of Relay's compiler (an object of texts).
+// ReadManifest reads the documents that a frontend was built with, by ID. It supports Apollo's format
+// ("apollo-persisted-query-manifest", version 1) and that of Relay's compiler (an object of texts).
 func ReadManifest(data []byte) (map[string]string, error) {
 	var manifest struct {
 		Format     string `json:"format"`
@@ -80,15 +66,15 @@ func ReadManifest(data []byte) (map[string]string, error) {
 		return relay, nil
 	}
 	if err := json.Unmarshal(data, &manifest); err != nil || manifest.Format != apolloManifest {
-		return nil, errors.New("neither a manifest of Apollo nor an object of texts by their ids")
+		return nil, errors.New("unknown manifest format (want an Apollo manifest or a JSON object of documents by ID)")
 	}
 	if manifest.Version != 1 {
-		return nil, fmt.Errorf("a manifest of Apollo has version 1, this one %d", manifest.Version)
+		return nil, fmt.Errorf("unsupported Apollo manifest version %d (want 1)", manifest.Version)
 	}
 	documents := map[string]string{}
 	for _, operation := range manifest.Operations {
 		if text, found := documents[operation.ID]; found && text != operation.Body {
-			return nil, fmt.Errorf("two documents have the id %s", operation.ID)
+			return nil, fmt.Errorf("duplicate document ID %s", operation.ID)
 		}
 		documents[operation.ID] = operation.Body
 	}

@@ -4,7 +4,7 @@ import (
 	"os"
 	"time"
 
-	"mstudio-graphql/gateway"
+	"mstudio-graphql/gateway/documents"
 )
 
 // Requests is how requests are taken in, whatever they ask for.
@@ -25,6 +25,6 @@ func (d *trustedDocuments) UnmarshalText(name []byte) error {
 	if err != nil {
 		return err
 	}
-	*d, err = gateway.ReadManifest(data)
+	*d, err = documents.ReadManifest(data)
 	return err
 }
