@@ -7,13 +7,11 @@ import (
 	"time"
 )
 
-// The documented states of a conversation. Lists can be filtered by the first two only.
+// The states that callers can set. Lists can be filtered by the first two only.
 const (
-	statusOpen       = "open"
-	statusClosed     = "closed"
-	statusAnswered   = "answered"
-	statusInProgress = "inProgress"
-	statusWaiting    = "waiting"
+	statusOpen     = "open"
+	statusClosed   = "closed"
+	statusAnswered = "answered"
 )
 
 // The documented visibilities of a conversation.

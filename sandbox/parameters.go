@@ -62,7 +62,8 @@ func (p *parameters) skip(limit int) int {
 // response returns the rows in the window, with the headers of paging.
 func (w window) response(all []any) response {
 	rest := all[min(w.skip, len(all)):]
-	rows := append([]any{}, rest[:min(w.limit, len(rest))]...)
+	rows := make([]any, min(w.limit, len(rest)))
+	copy(rows, rest)
 	h := make(http.Header)
 	h.Set("X-Pagination-Limit", strconv.Itoa(w.limit))
 	h.Set("X-Pagination-Skip", strconv.Itoa(w.skip))

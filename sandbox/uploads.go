@@ -134,10 +134,10 @@ func (u *uploads) keep(conversationID string, received *receivedFile) fileMeta {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	id := newID("uploaded", strconv.Itoa(len(u.files)))
-	url := id + "/" + received.name
+	friendly := id + "/" + received.name
 	meta := fileMeta{
 		ID: id, ShortID: "file-" + id[:6], Name: received.name, MimeType: received.mimeType, Type: received.mimeType,
-		SizeInBytes: received.content.size, FriendlyURL: url, OldURL: url,
+		SizeInBytes: received.content.size, FriendlyURL: friendly, OldURL: friendly,
 	}
 	u.files[id] = &uploadedFile{meta, conversationID, received.content}
 	return meta

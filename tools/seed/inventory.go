@@ -143,7 +143,7 @@ func (o *owner) addProject(n int) {
 func detail(row projectDocument) map[string]any {
 	var document map[string]any
 	text, _ := json.Marshal(row)        //nolint:errchkjson // strings, numbers and times always encode
-	_ = json.Unmarshal(text, &document) // what was just encoded
+	_ = json.Unmarshal(text, &document) // valid by construction
 	delete(document, "customerMeta")
 	document["directories"] = map[string]string{"Home": "/home/" + row.ShortID}
 	document["clusterDomain"] = "project.host.example"
