@@ -17,7 +17,7 @@ type seed struct {
 	Conversations []*savedConversation `json:"conversations"` // oldest first
 }
 
-// initial returns the seed, which is decoded once per process and never changed. Decoding takes about 30 times as long
+// initial returns the seed, which is decoded once per process and never changed. Decoding takes about 60 times as long
 // as restoring all conversations.
 var initial = sync.OnceValue(func() *seed { //nolint:gochecknoglobals // read-only
 	s := new(seed)
