@@ -31,7 +31,7 @@ func newBackoffs() *backoffs {
 
 // withBackoff refuses a call whose caller must still wait, as the API would.
 func withBackoff(next handler, p *backoffs) handler {
-	return func(ctx context.Context, c *call) (*answer, error) {
+	return func(ctx context.Context, c *call) (*response, error) {
 		if wait := p.left(c.client.token, time.Now()); wait > 0 {
 			return nil, &Error{Code: RateLimited, Op: c.op(), RetryAfter: wait}
 		}

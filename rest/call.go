@@ -13,14 +13,14 @@ import (
 type call struct {
 	client *Client
 	method string
-	route  string // path template, used in logs and errors
-	path   string // the real path
+	route  string // path template, for logs and errors
+	path   string // path with its IDs
 	query  string // encoded
-	body   []byte // of a write, in JSON
-	// sent says of a write whether a connection was there to send it on: then nobody knows what became of it unless it
-	// is answered.
+	body   []byte // JSON; nil for a read
+	// sent reports for a write whether a connection was available to send it on. From then on, only a response proves
+	// what happened.
 	sent atomic.Bool
-	// upload is what is sent along, if it is a file.
+	// upload is the file to send, nil for other calls.
 	upload *fileBody
 
 	attempts int // requests made so far
@@ -34,20 +34,21 @@ func (c *call) fail(code Code, cause error) *Error {
 	return &Error{Code: code, Op: c.op(), cause: cause}
 }
 
-// answer is what the API said to a call with a 2xx status.
-type answer struct {
+// response is a 2xx response.
+type response struct {
 	status int
 	header http.Header
 	body   []byte
 }
 
-// handler is one link of the request chain. An error that it returns is an [*Error].
-type handler func(ctx context.Context, c *call) (*answer, error)
+// handler is one link of the chain. Its errors have the type [*Error].
+type handler func(ctx context.Context, c *call) (*response, error)
 
 // route is a path template such as "/conversations/{conversationId}".
 type route string
 
-// fill puts ids, in order, into the template's placeholders. An id that is not a UUID is a BadInput error.
+// fill replaces the placeholders of the template by ids, in order. It returns a BadInput error for an ID that is not a
+// UUID.
 func (r route) fill(ids ...string) (string, error) {
 	path := string(r)
 	for _, id := range ids {
@@ -61,7 +62,7 @@ func (r route) fill(ids ...string) (string, error) {
 	return path, nil
 }
 
-// get reads one document: it builds the path, walks the chain and decodes the answer.
+// get fetches one document: it builds the path, runs the chain and decodes the response.
 func get[T any](ctx context.Context, c *Client, r route, ids []string, query url.Values, read func(*decoder) T) (T, http.Header, error) {
 	var none T
 	target := &call{client: c, method: http.MethodGet, route: string(r)}
@@ -81,7 +82,7 @@ func get[T any](ctx context.Context, c *Client, r route, ids []string, query url
 	return value, got.header, nil
 }
 
-// sleep waits for d, or until ctx ends, and reports whether the whole time has passed.
+// sleep waits for d or until ctx ends, and reports whether it waited for d.
 func sleep(ctx context.Context, d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

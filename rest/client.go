@@ -14,37 +14,37 @@ import (
 	"github.com/sony/gobreaker/v2"
 )
 
-// DefaultBaseURL is where mStudio answers. Like the provider's own CLI, it names the API without its version.
+// DefaultBaseURL is the address of mStudio's API, without its version, as in the provider's own CLI.
 const DefaultBaseURL = "https://api.mittwald.de/"
 
-// Config is what a [Client] is made from. The zero value is ready for production.
+// Config configures a [Client]. The zero value is ready for production.
 type Config struct {
-	// BaseURL is where the API is, without its version. Default: DefaultBaseURL. It must be https, unless the host
-	// is this machine or AllowHTTP is set, and must hold no user, query or fragment.
+	// BaseURL is the address of the API, without its version. It must be https, unless the host is this machine or
+	// AllowHTTP is set, and must not contain a user, a query or a fragment. Default: DefaultBaseURL.
 	BaseURL string
-	// APIVersion is the first path segment. Default: "v2". "v3-next" has the same conversations today.
+	// APIVersion is the first path segment. The conversations of "v3-next" are the same today. Default: "v2".
 	APIVersion string
-	// AllowHTTP accepts a BaseURL without TLS on another host. Tokens then travel in the clear.
+	// AllowHTTP accepts a BaseURL without TLS on another host. Tokens then travel unencrypted.
 	AllowHTTP bool
-	// AttemptTimeout bounds one attempt, its body included. Default: 12 s, because a read that waits for an event
-	// is answered by the API after up to 10 s.
+	// AttemptTimeout limits one attempt, including its body. It is longer than 10 s because the API may hold a read that
+	// waits for an event for that long. Default: 12s.
 	AttemptTimeout time.Duration
-	// UserAgent is sent with every call. Default: "mstudio-graphql".
+	// UserAgent is the User-Agent of every call. Default: "mstudio-graphql".
 	UserAgent string
-	// Log gets one debug record per attempt. Default: none is written.
+	// Log receives one debug record per attempt. Nil discards them.
 	Log *slog.Logger
 }
 
-// Client calls the API. It is safe for concurrent use; derive one per caller with [Client.WithToken].
+// Client calls the API. It is safe for concurrent use. Derive one for each caller with [Client.WithToken].
 type Client struct {
-	base      *url.URL // with the version, no trailing slash
-	fileURL   string   // prefix of the public address of a file
+	base      *url.URL // with the version, without a trailing slash
+	fileURL   string   // prefix of a file's public URL
 	token     Token
 	requestID string
-	// header is that of every call. They share it, so it is never changed. It holds the token: behind a function, no
-	// formatting verb prints it.
+	// header returns the shared header of all calls, which must not be modified. It contains the token: behind a
+	// function, no formatting verb prints it.
 	header func() http.Header
-	// event is what reads wait for; see AfterEvent.
+	// event is the event that reads wait for; see AfterEvent.
 	event     EventID
 	onStale   func()
 	limits    *limiter
@@ -52,12 +52,12 @@ type Client struct {
 	userAgent string
 	do        handler
 	pool      *http.Transport
-	breaker   *gobreaker.CircuitBreaker[*answer]
-	// attemptTimeout is for what does not go through the chain.
+	breaker   *gobreaker.CircuitBreaker[*response]
+	// attemptTimeout is for downloads, which bypass the chain.
 	attemptTimeout time.Duration
 }
 
-// New checks the configuration and returns a client without a token. The error names every mistake at once.
+// New returns a client without a token. Its error lists everything that is wrong with config.
 func New(config Config) (*Client, error) {
 	config = config.withDefaults()
 	base, err := config.check()
@@ -81,7 +81,7 @@ func New(config Config) (*Client, error) {
 	return client, nil
 }
 
-// newHeader builds the headers from nothing: what a caller sent to the gateway never gets here by accident.
+// newHeader builds the header from scratch, so that nothing a caller sent to the gateway is forwarded by accident.
 func (c *Client) newHeader() http.Header {
 	header := http.Header{"Accept": {"application/json"}, "Accept-Encoding": {"gzip"}, "User-Agent": {c.userAgent}}
 	if !c.token.IsZero() {
@@ -96,8 +96,8 @@ func (c *Client) newHeader() http.Header {
 	return header
 }
 
-// WithToken returns a copy that calls as the token's owner. The copy shares connections, retry budget and breaker
-// with its origin, and nothing that depends on who calls.
+// WithToken returns a copy that calls as the token's owner. The copy shares connections, retry budget and breaker with
+// the original, and nothing that depends on the caller.
 func (c *Client) WithToken(token Token) *Client {
 	derived := *c
 	derived.token = token
@@ -105,8 +105,8 @@ func (c *Client) WithToken(token Token) *Client {
 	return &derived
 }
 
-// WithRequestID returns a copy that sends id as X-Request-ID, so that both sides' logs can be matched. An id that
-// cannot travel in a header as it is, is not sent: an id is not worth a failed call.
+// WithRequestID returns a copy that sends id as X-Request-ID, so that the logs of both sides can be matched. An ID that
+// is not visible ASCII is not sent, because it is not worth a failed call.
 func (c *Client) WithRequestID(id string) *Client {
 	derived := *c
 	derived.requestID = ""
@@ -117,7 +117,7 @@ func (c *Client) WithRequestID(id string) *Client {
 	return &derived
 }
 
-// WithLimits returns a copy with counters of its own: make one for each operation.
+// WithLimits returns a copy with its own counters. Each operation needs one.
 func (c *Client) WithLimits(limits Limits) *Client {
 	derived := *c
 	derived.limits = newLimiter(limits)
@@ -125,14 +125,14 @@ func (c *Client) WithLimits(limits Limits) *Client {
 	return &derived
 }
 
-// Calls returns how many calls were made through this copy and the copies derived from it since WithLimits.
+// Calls returns the number of calls since WithLimits, through this copy and the copies derived from it.
 func (c *Client) Calls() int { return int(c.limits.used.Load()) }
 
-// CallsLeft returns how many more calls may be made before one fails with BudgetExceeded. Others may use them up at any
-// moment.
+// CallsLeft returns how many more calls can be made before one fails with BudgetExceeded. Concurrent calls may use them
+// at any moment.
 func (c *Client) CallsLeft() int { return c.limits.left() }
 
-// Close drops the idle connections. Calls in flight are left alone.
+// Close closes idle connections. It does not affect calls in flight.
 func (c *Client) Close() { c.pool.CloseIdleConnections() }
 
 func (c Config) withDefaults() Config {
@@ -162,38 +162,39 @@ func (c Config) withDefaults() Config {
 	return defaults
 }
 
-// check returns the base URL, or every mistake. It keeps what was configured out of its errors: that may be a password.
+// check returns the base URL, or an error that lists everything wrong. It does not quote the configuration, which may
+// contain a password.
 func (c Config) check() (*url.URL, error) {
 	base, err := c.parseBaseURL()
-	mistakes := []error{err}
+	errs := []error{err}
 	if strings.Trim(c.APIVersion, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
-		mistakes = append(mistakes, errors.New("API version must be of lower-case letters, digits and hyphens"))
+		errs = append(errs, errors.New("API version must consist of lower-case letters, digits and hyphens"))
 	}
 	if !isVisibleASCII(strings.ReplaceAll(c.UserAgent, " ", "")) {
-		mistakes = append(mistakes, errors.New("user agent must be of visible ASCII characters and blanks"))
+		errs = append(errs, errors.New("user agent must consist of visible ASCII characters and spaces"))
 	}
-	return base, errors.Join(mistakes...)
+	return base, errors.Join(errs...)
 }
 
 func (c Config) parseBaseURL() (*url.URL, error) {
 	base, err := url.Parse(c.BaseURL)
 	if err != nil || base.Hostname() == "" {
-		return nil, errors.New("base URL is not an absolute URL")
+		return nil, errors.New("base URL must be absolute")
 	}
-	var mistakes []error
+	var errs []error
 	if base.User != nil || base.RawQuery != "" || base.ForceQuery || base.Fragment != "" {
-		mistakes = append(mistakes, errors.New("base URL must not hold a user, a query or a fragment"))
+		errs = append(errs, errors.New("base URL must not contain a user, a query or a fragment"))
 	}
 	if base.RawPath != "" {
-		mistakes = append(mistakes, errors.New("base URL must have a path without escapes"))
+		errs = append(errs, errors.New("base URL must have a path without escapes"))
 	}
 	if base.Scheme != "https" && (base.Scheme != "http" || !c.AllowHTTP && !isLoopback(base.Hostname())) {
-		mistakes = append(mistakes, errors.New("base URL must be https (http is for this machine, or with AllowHTTP)"))
+		errs = append(errs, errors.New("base URL must be https (http requires AllowHTTP or a loopback host)"))
 	}
 	if strings.HasSuffix(strings.TrimRight(base.Path, "/"), "/"+c.APIVersion) {
-		mistakes = append(mistakes, fmt.Errorf("base URL must not end in /%s: the version is added to it", c.APIVersion))
+		errs = append(errs, fmt.Errorf("base URL must not end in /%s because the version is appended", c.APIVersion))
 	}
-	return base, errors.Join(mistakes...)
+	return base, errors.Join(errs...)
 }
 
 func isLoopback(host string) bool {

@@ -44,12 +44,12 @@ func TestNewAccepts(t *testing.T) {
 func TestNewRefuses(t *testing.T) {
 	t.Parallel()
 	const (
-		notAbsolute  = "not an absolute URL"
-		noExtras     = "must not hold a user, a query or a fragment"
+		notAbsolute  = "base URL must be absolute"
+		noExtras     = "must not contain a user, a query or a fragment"
 		notHTTPS     = "must be https"
 		versionAtEnd = "must not end in /v2"
-		badVersion   = "API version must be"
-		badAgent     = "user agent must be"
+		badVersion   = "API version must consist of"
+		badAgent     = "user agent must consist of"
 	)
 	tests := map[string]struct {
 		config   Config

@@ -6,21 +6,22 @@ import (
 	"time"
 )
 
-// deadlines gives attempts their deadlines. Those of one operation that begin at about the same time share one: each would
-// otherwise set up a timer and tell the operation where to find it, and take both back a moment later.
+// deadlines creates the deadlines of attempts. Attempts of one operation that start at about the same time share one,
+// because each deadline costs a timer and a registration with the operation's context.
 type deadlines struct {
 	mu     sync.Mutex
-	shared context.Context //nolint:containedctx // it is what is shared
-	done   <-chan struct{} // of what the shared one was made from
-	until  time.Time       // that it is given to those who come
+	shared context.Context //nolint:containedctx // shared by design
+	done   <-chan struct{} // Done channel of shared's parent
+	until  time.Time       // last start of an attempt that uses shared
 	cancel context.CancelFunc
 }
 
-// sharedPart is the part of its time that an attempt may do without, because it shares a deadline.
+// sharedPart is the fraction of its timeout that an attempt may lose by sharing a deadline.
 const sharedPart = 100
 
-// bounded returns a context for one attempt, which ends with ctx or after the timeout, at most a hundredth of it earlier.
-// It has the values of another attempt of the same operation, and needs not be cancelled: it ends with the operation.
+// bounded returns a context for one attempt. It ends with ctx or after the timeout, at most a hundredth of it earlier.
+// It carries the values of another attempt of the operation and need not be canceled, because it ends with the
+// operation.
 func (a *deadlines) bounded(ctx context.Context, timeout time.Duration) context.Context {
 	a.mu.Lock()
 	defer a.mu.Unlock()

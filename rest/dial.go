@@ -6,12 +6,11 @@ import (
 	"syscall"
 )
 
-// errLinkLocal says that the API's name leads to an address that only this machine's own network segment has. Clouds
-// hand out credentials there.
+// errLinkLocal is the error for an API host that resolves to a link-local address, where clouds serve credentials.
 var errLinkLocal = errors.New("the address is link-local")
 
-// refuseLinkLocal is asked with each address that a name has, so that a name that changes cannot get around it.
-func refuseLinkLocal(_, address string, _ syscall.RawConn) error {
+// rejectLinkLocal checks each address before it is dialed, so that a DNS name that changes cannot bypass it.
+func rejectLinkLocal(_, address string, _ syscall.RawConn) error {
 	target, err := netip.ParseAddrPort(address)
 	if err != nil {
 		return err

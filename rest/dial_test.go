@@ -20,7 +20,7 @@ func TestLinkLocalAddressesAreRefused(t *testing.T) {
 		}
 	}
 	for _, address := range []string{"127.0.0.1:80", "10.0.0.1:443", "[::1]:80", "[2001:db8::1]:443"} {
-		if err := refuseLinkLocal("", address, nil); err != nil {
+		if err := rejectLinkLocal("", address, nil); err != nil {
 			t.Errorf("%s: %v", address, err)
 		}
 	}

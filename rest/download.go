@@ -6,27 +6,28 @@ import (
 	"net/http"
 )
 
-// DownloadOptions says what of a file is wanted.
+// DownloadOptions are the options of a download.
 type DownloadOptions struct {
-	// Range is sent on as it is; the whole file if empty.
+	// Range is forwarded as it is. Empty means the whole file.
 	Range string
-	// IfRange is sent on as it is.
+	// IfRange is forwarded as it is.
 	IfRange string
 }
 
-// Download is a file on its way. Body must be closed; what it holds was uploaded by somebody, and is not to be trusted.
+// Download is a file being transferred. The caller must close Body and must not trust its content, which a user
+// uploaded.
 type Download struct {
 	// Status is 200, 206 for a part, or 416 for a range that the file does not have.
 	Status int
-	// Header is what the API said of the body.
+	// Header is the header of the API's response.
 	Header http.Header
 	Body   io.ReadCloser
 }
 
 const fileRoute route = "/files/{fileId}"
 
-// Download starts to fetch a file. It is asked for once: whoever reads it decides whether to ask again. The time that
-// bounds an attempt bounds the wait for the first byte and for each further one, not the whole file.
+// Download starts fetching a file. It does not retry, because only the reader knows how much has arrived. The timeout of
+// an attempt limits the wait for the first byte and for each further read, not the whole transfer.
 func (c *Client) Download(ctx context.Context, fileID string, token FileToken, options DownloadOptions) (*Download, error) {
 	target := &call{client: c, method: http.MethodGet, route: string(fileRoute), attempts: 1}
 	trace := traceOf(ctx)
@@ -39,7 +40,7 @@ func (c *Client) Download(ctx context.Context, fileID string, token FileToken, o
 	if err == nil {
 		result.Status = download.Status
 	}
-	result.blame(err)
+	result.setError(err)
 	ended(result)
 	return download, err
 }
@@ -51,25 +52,25 @@ func (c *Client) download(ctx context.Context, target *call, fileID string, toke
 	}
 	target.path = path
 	reading, cancel := context.WithCancel(ctx)
-	patience := newPatience(c.attemptTimeout, cancel)
+	idle := newIdleTimer(c.attemptTimeout, cancel)
 	response, err := c.pool.RoundTrip(newDownload(reading, target, token, options)) //nolint:bodyclose // idleBody does it
 	if err != nil {
-		patience.stop()
+		idle.stop()
 		defer cancel()
 		return nil, target.fail(transportCode(ctx, reading), err)
 	}
-	body := &idleBody{ReadCloser: response.Body, patience: patience, cancel: cancel}
+	body := &idleBody{ReadCloser: response.Body, idle: idle, cancel: cancel}
 	switch response.StatusCode {
 	case http.StatusOK, http.StatusPartialContent, http.StatusRequestedRangeNotSatisfiable:
-		patience.pause() // until somebody reads
+		idle.pause() // until the first read
 		return &Download{Status: response.StatusCode, Header: response.Header, Body: body}, nil
 	}
 	defer func() { _ = body.Close() }()
-	return nil, target.refused(response)
+	return nil, target.statusError(response)
 }
 
-// newDownload sends no token but the file's own: whoever has a link need not be anybody to mStudio. A body that is
-// compressed on the way would have another length, and no ranges.
+// newDownload builds a request that carries only the file's own token, because the holder of a link need not be an
+// mStudio user. A body compressed in transit would have another length and no ranges.
 func newDownload(ctx context.Context, c *call, token FileToken, options DownloadOptions) *http.Request {
 	request := newRequest(ctx, c)
 	request.Header = http.Header{
@@ -84,23 +85,23 @@ func newDownload(ctx context.Context, c *call, token FileToken, options Download
 	return request
 }
 
-// idleBody ends a transfer that the API has brought to a halt.
+// idleBody cancels a transfer that the API has stalled.
 type idleBody struct {
 	io.ReadCloser
-	patience *patience
-	cancel   context.CancelFunc
+	idle   *idleTimer
+	cancel context.CancelFunc
 }
 
-// Read gives each read the whole patience again. Between two of them, the reader is the one who takes its time.
+// Read restarts the timeout. Between reads it is paused, because then the reader is the slow side.
 func (b *idleBody) Read(p []byte) (int, error) {
-	b.patience.resume()
-	defer b.patience.pause()
+	b.idle.resume()
+	defer b.idle.pause()
 	return b.ReadCloser.Read(p)
 }
 
-// Close gives the connection back, or closes it if there is more to come.
+// Close releases the connection, or closes it if the body was not read to its end.
 func (b *idleBody) Close() error {
-	b.patience.stop()
+	b.idle.stop()
 	defer b.cancel()
 	return b.ReadCloser.Close()
 }

@@ -8,14 +8,14 @@ import (
 	"sync"
 )
 
-// EventID names what a write has caused. It is made of digits, of more than a float could hold; the empty one stands
-// for none. The API shows the change to reads some time later, and to those that wait for the event at once.
+// EventID identifies the change made by a write. It consists of digits, more than a float64 can represent. Empty means
+// no event. Reads show the change some time later, or at once if they wait for the event.
 type EventID string
 
-// maxEvent is how many digits an event may have. Today's have 18.
+// maxEvent is the maximum number of digits. Current events have 18.
 const maxEvent = 40
 
-// ParseEventID checks that text can be the id of an event, or returns an [*Error] with [BadInput].
+// ParseEventID returns text as an EventID, or an [*Error] with [BadInput] if it cannot be one.
 func ParseEventID(text string) (EventID, error) {
 	if text == "" || len(text) > maxEvent || strings.Trim(text, "0123456789") != "" {
 		return "", &Error{Code: BadInput}
@@ -23,8 +23,8 @@ func ParseEventID(text string) (EventID, error) {
 	return EventID(text), nil
 }
 
-// Later reports whether e comes after other. The API counts its events, so the greater number does; none comes before
-// all others.
+// Later reports whether e is later than other. Events are consecutive numbers, so the greater one is later; an empty
+// event is earlier than any other.
 func (e EventID) Later(other EventID) bool {
 	a, b := strings.TrimLeft(string(e), "0"), strings.TrimLeft(string(other), "0")
 	if len(a) != len(b) {
@@ -33,16 +33,16 @@ func (e EventID) Later(other EventID) bool {
 	return a > b
 }
 
-// parseEvent reads the event of a write's answer, "" if there is none. The API's documentation shows it bare; a proxy
-// may put it into quotes, and mark it as weak, because it is in the place of a validator.
+// parseEvent returns the event in a write's ETag, "" if there is none. The API documents it unquoted, but a proxy may
+// add quotes and the W/ prefix, because an ETag usually is a validator.
 func parseEvent(etag string) EventID {
 	event, _ := ParseEventID(strings.Trim(strings.TrimPrefix(etag, "W/"), `"`))
 	return event
 }
 
-// AfterEvent returns a copy whose calls see what the event has changed: the API lets them wait until it has reached
-// the event, for up to 10 s. A call whose event is not reached by then is made once more without waiting, and onStale
-// is called before: the answer may be older than the event.
+// AfterEvent returns a copy whose calls see the change of the event: the API holds each call for up to 10 s until it has
+// processed the event. If that is too short, onStale is called and the call is repeated without waiting, so its result
+// may be older than the event.
 func (c *Client) AfterEvent(event EventID, onStale func()) *Client {
 	derived := *c
 	derived.event, derived.onStale = event, onStale
@@ -50,11 +50,11 @@ func (c *Client) AfterEvent(event EventID, onStale func()) *Client {
 	return &derived
 }
 
-// retryWithoutEvent makes a call once more, without its condition, when the API has not reached the event in time. The API has
-// done nothing yet, so that is safe for writes too. Only the content of an upload is gone. What cannot be seen even
-// then is not missing: it is late.
+// retryWithoutEvent repeats a call without If-Event-Reached if the API did not reach the event in time (412). The API
+// has not executed the call, so this is safe for writes too, except for an upload, whose content is gone. If the object
+// is still not visible, the result is the 412 instead of NotFound, because the object is late rather than missing.
 func retryWithoutEvent(next handler) handler {
-	return func(ctx context.Context, c *call) (*answer, error) {
+	return func(ctx context.Context, c *call) (*response, error) {
 		got, err := next(ctx, c)
 		late, ok := errors.AsType[*Error](err)
 		if c.client.event == "" || c.upload != nil || !ok || late.Status != http.StatusPreconditionFailed {

@@ -8,11 +8,11 @@ import (
 	"golang.org/x/sync/semaphore"
 )
 
-// Limits bounds what one operation may do to the API, which limits the rate of each user.
+// Limits limits the calls of one operation, because the API limits the rate of each user.
 type Limits struct {
-	// Calls is how many calls may be made in all; further ones fail with BudgetExceeded. 0: no limit.
+	// Calls is the maximum number of calls. Further ones fail with BudgetExceeded. Zero means no limit.
 	Calls int
-	// Parallel is how many calls may be in flight at once; further ones wait. 0: no limit.
+	// Parallel is the maximum number of calls in flight. Further ones wait. Zero means no limit.
 	Parallel int
 }
 
@@ -30,7 +30,7 @@ func newLimiter(limits Limits) *limiter {
 	return l
 }
 
-// left returns how many calls there are to make.
+// left returns the number of remaining calls.
 func (l *limiter) left() int {
 	if l.limits.Calls <= 0 {
 		return math.MaxInt
@@ -38,9 +38,9 @@ func (l *limiter) left() int {
 	return max(l.limits.Calls-int(l.used.Load()), 0)
 }
 
-// withLimit counts a call and lets it pass when a slot is free.
+// withLimit waits for a free slot and counts the call.
 func withLimit(next handler) handler {
-	return func(ctx context.Context, c *call) (*answer, error) {
+	return func(ctx context.Context, c *call) (*response, error) {
 		l := c.client.limits
 		if l.slots != nil {
 			if err := l.slots.Acquire(ctx, 1); err != nil {

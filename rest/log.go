@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// withLog writes one debug record per attempt: the path template, never the path, and nothing of either body.
+// withLog writes one debug record per attempt. It contains the path template but neither the path nor any body.
 func withLog(next handler, log *slog.Logger) handler {
-	return func(ctx context.Context, c *call) (*answer, error) {
+	return func(ctx context.Context, c *call) (*response, error) {
 		if !log.Enabled(ctx, slog.LevelDebug) {
 			return next(ctx, c)
 		}
@@ -23,7 +23,7 @@ func withLog(next handler, log *slog.Logger) handler {
 	}
 }
 
-func outcome(got *answer, err error) []slog.Attr {
+func outcome(got *response, err error) []slog.Attr {
 	if failure, ok := errors.AsType[*Error](err); ok {
 		return []slog.Attr{slog.String("code", string(failure.Code)), slog.Int("status", failure.Status)}
 	}

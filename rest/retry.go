@@ -12,15 +12,15 @@ import (
 const (
 	maxRetries = 2
 	firstWait  = 100 * time.Millisecond
-	// maxRateWait is the longest announced wait that is waited out instead of being passed on.
+	// maxRateWait is the longest announced wait before a retry. Longer ones are returned to the caller.
 	maxRateWait = 2 * time.Second
-	// minAttempt is what must be left until the deadline for another attempt after one that timed out.
+	// minAttempt is the time that must remain until the deadline for a retry after a timeout.
 	minAttempt = 3 * time.Second
 )
 
-// withRetry tries calls again; the package documentation says when.
+// withRetry retries failed attempts by the rules in the package documentation.
 func withRetry(next handler, budget *retryBudget) handler {
-	return func(ctx context.Context, c *call) (*answer, error) {
+	return func(ctx context.Context, c *call) (*response, error) {
 		budget.earn()
 		for attempt := 0; ; attempt++ {
 			got, err := next(ctx, c)
@@ -28,7 +28,7 @@ func withRetry(next handler, budget *retryBudget) handler {
 				return got, err
 			}
 			wait, worth := retryWait(ctx, c, err, attempt)
-			if !worth || !hasCode(err, RateLimited) && !budget.spend() { // who waits as told takes nothing from others
+			if !worth || !hasCode(err, RateLimited) && !budget.spend() { // a wait that the API announced takes nothing from other callers
 				return nil, err
 			}
 			if !sleep(ctx, wait) {
@@ -38,29 +38,29 @@ func withRetry(next handler, budget *retryBudget) handler {
 	}
 }
 
-// retryWait decides whether another attempt can help, and how long to wait before it.
+// retryWait reports whether another attempt can help, and how long to wait before it.
 func retryWait(ctx context.Context, c *call, err error, attempt int) (time.Duration, bool) {
 	var failure *Error
-	if !errors.As(err, &failure) || ctx.Err() != nil || c.upload != nil { // a file cannot be read again
+	if !errors.As(err, &failure) || ctx.Err() != nil || c.upload != nil { // the content of an upload cannot be read twice
 		return 0, false
 	}
 	if c.isWrite() && c.sent.Load() && failure.Code != RateLimited {
 		return 0, false
 	}
-	wait := rand.N(firstWait << attempt) //nolint:gosec // it only spreads the load
+	wait := rand.N(firstWait << attempt) //nolint:gosec // only spreads the load
 	switch {
 	case failure.Code == RateLimited:
 		return failure.RetryAfter, failure.RetryAfter > 0 && failure.RetryAfter <= maxRateWait && timeLeft(ctx) > failure.RetryAfter
 	case failure.Code == TimedOut && failure.Status == 0:
 		return wait, timeLeft(ctx) >= minAttempt
 	case failure.Code == Unavailable:
-		return wait, isPassing(failure.Status) && !errors.Is(err, errBreakerOpen)
+		return wait, isTemporary(failure.Status) && !errors.Is(err, errBreakerOpen)
 	}
 	return 0, false
 }
 
-// isPassing reports whether a status of the 5xx says that the API is away for a moment; 0 stands for no answer.
-func isPassing(status int) bool {
+// isTemporary reports whether a 5xx status is likely to be temporary. Zero stands for no response.
+func isTemporary(status int) bool {
 	switch status {
 	case 0, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		return true
@@ -76,8 +76,8 @@ func timeLeft(ctx context.Context) time.Duration {
 	return time.Until(deadline)
 }
 
-// retryBudget is a token bucket over all callers: each call earns a tenth of a retry. Those after a 429 are not paid
-// for from it: the limit is a caller's own.
+// retryBudget is a token bucket shared by all callers: each call earns a tenth of a retry. A retry after a 429 is free,
+// because that limit belongs to a single caller.
 type retryBudget struct {
 	mu     sync.Mutex
 	tenths int

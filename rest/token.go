@@ -6,20 +6,20 @@ import (
 	"errors"
 )
 
-// maxTokenLength is in bytes. mStudio's tokens are far shorter; the limit keeps a hostile header from being copied
+// maxTokenLength is in bytes. mStudio's tokens are far shorter. The limit prevents a hostile header from being copied
 // into every upstream request.
 const maxTokenLength = 4096
 
-// ErrTokenMalformed says that a text cannot be a token: it is empty, longer than 4,096 bytes, or holds something
-// other than visible ASCII.
+// ErrTokenMalformed is the error for text that cannot be a token: it is empty, longer than 4,096 bytes, or contains
+// something other than visible ASCII.
 var ErrTokenMalformed = errors.New("token must be 1 to 4096 visible ASCII characters")
 
-// Token is a caller's mStudio API token. The zero Token means none: only the public categories can be read without.
-// It does not print, log or encode.
+// Token is a caller's mStudio API token. With the zero Token, only the public categories can be read. It cannot be
+// printed, logged or encoded.
 type Token struct{ redacted }
 
-// NewToken checks that text can travel in a header as it is and wraps it. The check is ours because net/http lets
-// tabs, outer spaces and bytes above ASCII pass. It returns [ErrTokenMalformed].
+// NewToken wraps text if it is valid in a header, or returns [ErrTokenMalformed]. net/http would accept tabs,
+// surrounding spaces and non-ASCII bytes.
 func NewToken(text string) (Token, error) {
 	if text == "" || len(text) > maxTokenLength || !isVisibleASCII(text) {
 		return Token{}, ErrTokenMalformed
@@ -36,16 +36,16 @@ func isVisibleASCII(text string) bool {
 	return true
 }
 
-// IsZero reports whether there is no token.
+// IsZero reports whether t is the zero Token.
 func (t Token) IsZero() bool { return t.text == nil }
 
-// Fingerprint returns a short keyed hash by which logs can tell callers apart: 16 hexadecimal digits, or "" for the
-// zero Token. With a key that is drawn anew at each start, it says nothing about the token.
+// Fingerprint returns a short keyed hash that distinguishes callers in logs: 16 hexadecimal digits, or "" for the zero
+// Token. With a random key per process, it reveals nothing about the token.
 func (t Token) Fingerprint(key []byte) string {
 	if t.IsZero() {
 		return ""
 	}
-	// Nobody can extend a hash of which most is cut off, so no HMAC is needed, which would take four times as long.
+	// A truncated hash cannot be extended, so an HMAC, which takes four times as long, is not needed.
 	var room [128]byte
 	sum := sha256.Sum256(append(append(room[:0], key...), t.reveal()...))
 	return hex.EncodeToString(sum[:8])

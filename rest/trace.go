@@ -6,36 +6,34 @@ import (
 	"strconv"
 )
 
-// Trace is told of the calls that are made for a context, as [net/http/httptrace.ClientTrace] is of requests. So one
-// operation can be followed through everything it does, the calls that it makes for others too included. Its functions
-// are called by many goroutines at once; those that are nil are not called.
+// Trace is a set of hooks for the calls made with a context, like [net/http/httptrace.ClientTrace]. The hooks may be
+// called concurrently. Any hook may be nil.
 type Trace struct {
-	// Call is called when a call begins, once it need not wait for its turn any longer. op is method and path template,
-	// such as "GET /conversations/{conversationId}". The call is made with the context that it returns. ended is called
-	// once, with how the call went.
+	// Call is called when a call begins, after it has acquired its slot. op is method and path template, such as "GET
+	// /conversations/{conversationId}". The call uses the returned context. ended is called once with the result.
 	Call func(ctx context.Context, op string) (inner context.Context, ended func(CallResult))
-	// Unknown is called when an enum or a union in a response has a value that this package does not know. place is
-	// type and field in terms of this package, such as "Conversation.status", and value is what the API sent: "" if it
-	// sent nothing where it must. value may be as long as the response and share its memory, so clone it to keep it.
+	// Unknown is called for an enum or union value in a response that this package does not know. place is type and
+	// field in this package, such as "Conversation.status". value is what the API sent, or "" if it omitted a required
+	// value. value may be as long as the response and shares its memory, so clone it to keep it.
 	Unknown func(place, value string)
 }
 
-// CallResult is how a call went.
+// CallResult is the result of a call.
 type CallResult struct {
-	// Code is that of the [Error], "" if there was none.
+	// Code is the code of the [Error], "" on success.
 	Code Code
-	// Status is the HTTP status of the last attempt's answer, 0 if there was none.
+	// Status is the HTTP status of the last response, 0 if there was none.
 	Status int
-	// Attempts is how many requests were made, 0 while the breaker is open.
+	// Attempts is the number of requests, 0 if the breaker rejected the call.
 	Attempts int
-	// RateLimit is how many calls the caller may make in a while, and RateRemaining how many of them are left. Both are
-	// 0 if the API does not say so, as it may for a call that failed.
+	// RateLimit is the number of calls that the caller may make per window, and RateRemaining how many are left. Both
+	// are 0 if the API omits them, as it may for a failed call.
 	RateLimit, RateRemaining int
 }
 
 type traceKey struct{}
 
-// WithTrace returns a context whose calls are watched.
+// WithTrace returns a context whose calls are reported to trace.
 func WithTrace(ctx context.Context, trace *Trace) context.Context {
 	return context.WithValue(ctx, traceKey{}, trace)
 }
@@ -46,9 +44,9 @@ func traceOf(ctx context.Context) *Trace {
 	return trace
 }
 
-// withTrace tells the context's trace of each call.
+// withTrace reports each call to the context's trace.
 func withTrace(next handler) handler {
-	return func(ctx context.Context, c *call) (got *answer, err error) {
+	return func(ctx context.Context, c *call) (got *response, err error) {
 		trace := traceOf(ctx)
 		if trace == nil || trace.Call == nil {
 			return next(ctx, c)
@@ -59,24 +57,24 @@ func withTrace(next handler) handler {
 	}
 }
 
-func (c *call) resultOf(got *answer, err error) CallResult {
+func (c *call) resultOf(got *response, err error) CallResult {
 	result := CallResult{Attempts: c.attempts}
 	if got != nil {
 		result.Status = got.status
 		result.readRate(got.header)
 	}
-	result.blame(err)
+	result.setError(err)
 	return result
 }
 
-// blame takes over what an error says.
-func (r *CallResult) blame(err error) {
-	if failure, ok := err.(*Error); ok { //nolint:errorlint // what a handler returns is not wrapped
+// setError copies code and status of an error.
+func (r *CallResult) setError(err error) {
+	if failure, ok := err.(*Error); ok { //nolint:errorlint // handlers return unwrapped errors
 		r.Code, r.Status = failure.Code, failure.Status
 	}
 }
 
-// readRate reads what is left of the caller's rate. Calls that do not count against it have no such headers.
+// readRate reads the caller's rate limit. Calls that do not count against it lack these headers.
 func (r *CallResult) readRate(header http.Header) {
 	limit, limitErr := strconv.ParseUint(header.Get("X-RateLimit-Limit"), 10, 31)
 	remaining, remainingErr := strconv.ParseUint(header.Get("X-RateLimit-Remaining"), 10, 31)

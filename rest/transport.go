@@ -14,14 +14,14 @@ import (
 	"time"
 )
 
-// maxBody is the largest document that is read, in bytes after decompression. Messages come as one unpaged array,
-// so the bound is real.
+// maxBody is the maximum size of a document in bytes, decompressed. It can be reached, because messages come as one
+// unpaged array.
 const maxBody = 8 << 20
 
-// newPool returns a transport whose pool fits many small calls to one host. It is used without an [http.Client], which
-// would follow redirects, and send X-Access-Token along to whichever host the API, or someone in between, names.
+// newPool returns a transport whose pool suits many small calls to one host. It is used without an [http.Client], which
+// would follow redirects and send X-Access-Token to any host that the API, or a proxy, names.
 func newPool() *http.Transport {
-	dialer := &net.Dialer{Timeout: 3 * time.Second, KeepAlive: 15 * time.Second, Control: refuseLinkLocal}
+	dialer := &net.Dialer{Timeout: 3 * time.Second, KeepAlive: 15 * time.Second, Control: rejectLinkLocal}
 	return &http.Transport{
 		DialContext:            dialer.DialContext,
 		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
@@ -32,27 +32,27 @@ func newPool() *http.Transport {
 		MaxConnsPerHost:        128,
 		MaxResponseHeaderBytes: 64 << 10,
 		ForceAttemptHTTP2:      true,
-		// Without pings, every call piles up on a connection that has died silently.
+		// Without pings, calls pile up on a connection that died silently.
 		HTTP2: &http.HTTP2Config{SendPingTimeout: 15 * time.Second, PingTimeout: 5 * time.Second},
 	}
 }
 
 // transport sends one attempt. It is the last link.
 func transport(pool *http.Transport, attemptTimeout time.Duration) handler {
-	return func(ctx context.Context, c *call) (*answer, error) {
+	return func(ctx context.Context, c *call) (*response, error) {
 		c.attempts++
 		attempt, cancel := c.attempt(ctx, attemptTimeout)
 		defer cancel()
 		response, err := pool.RoundTrip(newRequest(attempt, c))
 		if err != nil {
-			return nil, c.brokenOff(transportCode(ctx, attempt), err)
+			return nil, c.attemptError(transportCode(ctx, attempt), err)
 		}
 		unzip(response)
 		defer func() { _ = response.Body.Close() }()
 		if response.StatusCode/100 != 2 {
-			return nil, c.refused(response)
+			return nil, c.statusError(response)
 		}
-		got, failure := c.received(ctx, attempt, response)
+		got, failure := c.readResponse(ctx, attempt, response)
 		if failure != nil {
 			failure.Event = c.eventOf(response.Header)
 			return nil, failure
@@ -61,30 +61,32 @@ func transport(pool *http.Transport, attemptTimeout time.Duration) handler {
 	}
 }
 
-// received reads an answer with a 2xx status.
-func (c *call) received(ctx, attempt context.Context, response *http.Response) (*answer, *Error) {
-	if !isJSON(response.Header) {
-		return nil, &Error{Code: BadResponse, Op: c.op(), Status: response.StatusCode}
+// readResponse reads a 2xx response.
+func (c *call) readResponse(ctx, attempt context.Context, received *http.Response) (*response, *Error) {
+	if !isJSON(received.Header) {
+		return nil, &Error{Code: BadResponse, Op: c.op(), Status: received.StatusCode}
 	}
-	body, err := readBody(response)
+	body, err := readBody(received)
 	if err != nil {
-		return nil, c.brokenOff(bodyCode(ctx, attempt, err), err)
+		return nil, c.attemptError(bodyCode(ctx, attempt, err), err)
 	}
-	return &answer{status: response.StatusCode, header: response.Header, body: body}, nil
+	return &response{status: received.StatusCode, header: received.Header, body: body}, nil
 }
 
-// attempt bounds one attempt: a file may take its time, as long as it moves. A read needs nothing of its own context.
+// attempt returns the context of one attempt. An upload may take any time as long as it makes progress. Reads of one
+// operation share deadlines.
 func (c *call) attempt(ctx context.Context, timeout time.Duration) (context.Context, context.CancelFunc) {
 	switch {
 	case c.upload != nil:
 		return c.upload.begin(ctx, timeout)
-	case c.isWrite() || c.client.deadlines == nil: // nothing of a call outside of operations is kept
+	case c.isWrite() || c.client.deadlines == nil: // calls outside an operation share nothing
 		return context.WithTimeout(ctx, timeout)
 	}
 	return c.client.deadlines.bounded(ctx, timeout), func() {}
 }
 
-// newRequest builds one attempt. It parses nothing: the base was parsed once, and ids and queries need no escapes.
+// newRequest builds the request of one attempt. It parses nothing: the base URL is parsed already, and IDs and queries
+// need no escaping.
 func newRequest(ctx context.Context, c *call) *http.Request {
 	address := *c.client.base
 	address.Path += c.path
@@ -102,25 +104,25 @@ func newRequest(ctx context.Context, c *call) *http.Request {
 	return request.WithContext(ctx)
 }
 
-// brokenOff turns an attempt without a whole answer into an error. A file that could not be read to its end has broken the
-// attempt itself, and says nothing about the API.
-func (c *call) brokenOff(code Code, cause error) *Error {
+// attemptError returns the error of an attempt without a complete response. An upload whose content could not be read
+// failed for that reason, which says nothing about the API.
+func (c *call) attemptError(code Code, cause error) *Error {
 	if c.upload != nil && c.upload.failure() != nil && (code == Unavailable || code == TimedOut) {
 		return c.fail(BadInput, c.upload.failure())
 	}
 	return c.fail(code, cause)
 }
 
-// refused turns a status other than 2xx into an error. The body is drained a little, so that the connection can be
-// used again. Nothing in it may reach a client or a log, so it is not looked at, but for which fields of a write are
-// not accepted.
-func (c *call) refused(response *http.Response) *Error {
+// statusError returns the error for a status other than 2xx. It reads a little of the body so that the connection can be
+// reused, but ignores its content, which must not reach clients or logs. The exception are the names of a write's
+// invalid fields.
+func (c *call) statusError(response *http.Response) *Error {
 	failure := &Error{Code: statusCode(response.StatusCode), Op: c.op(), Status: response.StatusCode}
 	if c.isWrite() && failure.Code == BadInput {
 		failure.Invalid = readInvalid(response)
 	}
 	if response.StatusCode == http.StatusSwitchingProtocols {
-		return failure // its body is the bare connection, which no context ends and nobody uses again
+		return failure // the body is the bare connection, which no context ends
 	}
 	_, _ = io.CopyN(io.Discard, response.Body, 4<<10)
 	if failure.Code == RateLimited {
@@ -152,8 +154,8 @@ func statusCode(status int) Code {
 	return BadResponse
 }
 
-// retryAfter reads how long to wait. mStudio documents X-RateLimit-Reset, in seconds that remain; Retry-After, in
-// seconds or as a date, is what a proxy in between would send.
+// retryAfter returns the announced wait. mStudio documents X-RateLimit-Reset in remaining seconds. A proxy may send
+// Retry-After, in seconds or as a date.
 func retryAfter(header http.Header, now time.Time) time.Duration {
 	for _, name := range []string{"Retry-After", "X-RateLimit-Reset"} {
 		text := header.Get(name)
@@ -176,17 +178,17 @@ func isJSON(header http.Header) bool {
 	return err == nil && mediaType == "application/json"
 }
 
-// bodies are kept between reads, because an answer without a length would otherwise grow its buffer ten times over.
+// bodies pools buffers, because reading a body of unknown length would otherwise grow one about ten times.
 var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }} //nolint:gochecknoglobals // a pool is shared by nature
 
-// maxPooledBody keeps one huge answer from occupying memory for ever.
+// maxPooledBody prevents one huge response from occupying memory forever.
 const maxPooledBody = 1 << 20
 
-// readBody reads the whole body, or fails with a *http.MaxBytesError: a body that is cut off silently could still be
-// a whole document. What it returns belongs to the caller alone.
+// readBody returns the whole body, or a *http.MaxBytesError instead of a truncated one, which could still be a complete
+// document. The caller owns the result.
 func readBody(response *http.Response) ([]byte, error) {
 	if length := response.ContentLength; length > 0 && length <= maxBody {
-		// One byte more, to meet the end: over HTTP/2 it comes in a frame of its own, and Close resets a stream without it.
+		// One byte more, to read the EOF: over HTTP/2 it is a separate frame, and Close resets a stream without it.
 		body := make([]byte, length+1)
 		if n, err := io.ReadFull(response.Body, body); int64(n) < length {
 			return nil, err
@@ -213,7 +215,7 @@ func bodyCode(ctx, attempt context.Context, err error) Code {
 	return transportCode(ctx, attempt)
 }
 
-// transportCode tells a caller who has gone or whose time is up from an API that is slow or away.
+// transportCode distinguishes a canceled or expired operation from a slow or unreachable API.
 func transportCode(ctx, attempt context.Context) Code {
 	if ctx.Err() != nil || timeLeft(ctx) <= 0 {
 		return contextCode(ctx)

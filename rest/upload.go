@@ -13,33 +13,33 @@ import (
 	"time"
 )
 
-// UploadToken is the permission to upload one file. It does not print, log or encode: only [UploadToken.Reveal] gives
-// it away.
+// UploadToken is the permission to upload one file. It cannot be printed, logged or encoded; only [UploadToken.Reveal]
+// returns it.
 type UploadToken struct{ redacted }
 
-// NewUploadToken checks that text can travel in a header as it is and wraps it. It returns [ErrTokenMalformed].
+// NewUploadToken wraps text if it is valid in a header, or returns [ErrTokenMalformed].
 func NewUploadToken(text string) (UploadToken, error) {
 	token, err := NewToken(text)
 	return UploadToken(token), err
 }
 
-// Reveal returns the token itself. Whoever calls it answers for where it goes.
+// Reveal returns the token. The caller is responsible for where it goes.
 func (t UploadToken) Reveal() string { return t.reveal() }
 
-// NewFile is a file that is to be uploaded.
+// NewFile is a file to upload.
 type NewFile struct {
-	// Name is its name, without a path. Default: "file".
+	// Name is the file name without a path. Default: "file".
 	Name string
-	// MimeType is what is said of it. mStudio may decide by it whether it takes the file.
+	// MimeType is the declared media type. mStudio may accept or reject the file by it.
 	MimeType string
-	// Content is read once, while it is sent: it is never held in memory. A read must not block for ever, because the
-	// end of the context does not interrupt it.
+	// Content is read once, while it is sent, and is never held in memory. Reads must not block forever, because the end
+	// of the context does not interrupt them.
 	Content io.Reader
-	// MaxBytes is how much of Content is sent before the upload is given up; 0: no limit.
+	// MaxBytes is the maximum size of Content; a larger upload is aborted. Zero means no limit.
 	MaxBytes int64
 }
 
-// FileMeta is what mStudio says of a file that it has received.
+// FileMeta is mStudio's description of an uploaded file.
 type FileMeta struct {
 	ID       string
 	Name     string
@@ -48,15 +48,15 @@ type FileMeta struct {
 
 const filesRoute route = "/files"
 
-// Upload sends a file, and returns what mStudio has made of it: its id is what a message is sent with. Content is not
-// read any more when it returns.
+// Upload sends a file and returns its metadata. Its ID attaches the file to a message. Content is no longer read when
+// Upload returns.
 //
-// It is never tried again, because the content is gone. If its outcome is unknown, no harm is done: a file that no
-// message has is seen by nobody. The time that bounds an attempt bounds how long mStudio may take for each piece, and
-// for the answer, not the whole file and not the reads of Content.
+// Upload does not retry, because the content is gone. An unknown outcome does no harm: a file without a message is
+// visible to no one. The timeout of an attempt limits the time mStudio takes for each piece and for the response, not
+// the whole transfer and not the reads of Content.
 //
-// The error has [BadInput] for a file that is not taken, with [ErrFileTooLarge], [ErrFileType] or [ErrFileRefused] as its
-// reason, or with the error of Content; and [Conflict] with [ErrUploadToken] for a token that does not serve.
+// The error has [BadInput] for a rejected file, with the cause [ErrFileTooLarge], [ErrFileType], [ErrFileRefused] or the
+// error of Content, and [Conflict] with the cause [ErrUploadToken] for an invalid token.
 func (c *Client) Upload(ctx context.Context, token UploadToken, file NewFile) (*FileMeta, error) {
 	target := &call{client: c, method: http.MethodPost, route: string(filesRoute), path: string(filesRoute)}
 	target.upload = newFileBody(token, file)
@@ -72,7 +72,8 @@ func (c *Client) Upload(ctx context.Context, token UploadToken, file NewFile) (*
 	return meta, nil
 }
 
-// uploadError says why an upload failed. The content's own failure is behind whatever it has led to.
+// uploadError returns the reason why an upload failed. A failure to read the content wins over the errors that it
+// caused.
 func (c *call) uploadError(err error) error {
 	failure, ok := errors.AsType[*Error](err)
 	if !ok || failure.Code == Canceled || failure.Code == Expired {
@@ -114,21 +115,21 @@ func (d *decoder) fileMeta() *FileMeta {
 	return meta
 }
 
-// fileBody is the body of an upload: a form with one part. It is read by the transport, in a goroutine that may go on
-// after the answer, and over HTTP/2 after Close too.
+// fileBody is the body of an upload: a form with one part. The transport reads it in a goroutine that may continue after
+// the response and, over HTTP/2, after Close.
 type fileBody struct {
 	token       UploadToken
 	contentType string
 	form        io.Reader
 	content     io.Reader
-	left        int64     // of the content that may be sent; below 0 without a limit
-	patience    *patience // nil until it is sent
+	left        int64      // remaining bytes of content; negative without a limit
+	idle        *idleTimer // nil until the body is sent
 
-	// turn holds one value: each Read takes it and gives it back, and finish keeps it.
+	// turn holds one value. Each Read takes it and returns it; finish keeps it.
 	turn chan struct{}
 
 	mu    sync.Mutex
-	cause error // why the content could not be read to its end
+	cause error // why reading the content failed
 }
 
 func newFileBody(token UploadToken, file NewFile) *fileBody {
@@ -150,15 +151,14 @@ func newFileBody(token UploadToken, file NewFile) *fileBody {
 	return body
 }
 
-// begin makes the body ready to be sent, and returns when that has to end: when ctx does, or when the API takes too long
-// for a piece.
+// begin prepares the body for sending. The returned context ends with ctx, or if the API stalls for longer than limit.
 func (b *fileBody) begin(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
 	sending, cancel := context.WithCancel(ctx)
-	b.patience = newPatience(limit, cancel)
+	b.idle = newIdleTimer(limit, cancel)
 	return sending, cancel
 }
 
-// addTo makes the body that of a request.
+// addTo sets the body and headers of a request.
 func (b *fileBody) addTo(request *http.Request) {
 	request.Header = request.Header.Clone()
 	request.Header.Set("Content-Type", b.contentType)
@@ -166,7 +166,7 @@ func (b *fileBody) addTo(request *http.Request) {
 	request.Body, request.ContentLength = b, -1
 }
 
-// Read gives the transport the next piece. While it waits for the content, the API is not the one that is slow.
+// Read returns the next piece. The idle timeout pauses meanwhile, because the content is the slow side.
 func (b *fileBody) Read(p []byte) (int, error) {
 	select {
 	case <-b.turn:
@@ -174,23 +174,23 @@ func (b *fileBody) Read(p []byte) (int, error) {
 	default:
 		return 0, io.ErrClosedPipe
 	}
-	b.patience.pause()
-	defer b.patience.resume()
+	b.idle.pause()
+	defer b.idle.resume()
 	return b.form.Read(p)
 }
 
-// Close does nothing: the end of the transport's interest is not that of a Read, for which finish waits.
+// Close does nothing: the transport may still be in a Read, for which finish waits.
 func (*fileBody) Close() error { return nil }
 
-// finish returns when nothing reads the content any more.
+// finish returns when nothing reads the content anymore.
 func (b *fileBody) finish() {
 	<-b.turn
-	if b.patience != nil {
-		b.patience.stop()
+	if b.idle != nil {
+		b.idle.stop()
 	}
 }
 
-// failure returns why the content could not be read to its end, nil if it could, or was never tried.
+// failure returns why reading the content failed, nil if it did not.
 func (b *fileBody) failure() error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -204,10 +204,10 @@ func (b *fileBody) fail(cause error) error {
 	return cause
 }
 
-// contentReader is the content as the form sees it: with a limit, and with its failure remembered.
+// contentReader is the content of the form's part. It enforces the limit and records the failure.
 type contentReader struct{ *fileBody }
 
-// Read fails, once more has come than may, before any of that is sent.
+// Read fails before it returns any byte beyond the limit.
 func (r contentReader) Read(p []byte) (int, error) {
 	n, err := r.content.Read(p)
 	if r.left >= 0 {
@@ -216,22 +216,22 @@ func (r contentReader) Read(p []byte) (int, error) {
 		}
 		r.left -= int64(n)
 	}
-	if err != nil && err != io.EOF { // a wrapped one is a failure
+	if err != nil && err != io.EOF { // a wrapped EOF is a failure
 		return n, r.fail(err)
 	}
 	return n, err
 }
 
-// patience ends a transfer that the other side has brought to a halt.
-type patience struct {
+// idleTimer cancels a transfer that the other side has stalled.
+type idleTimer struct {
 	timer *time.Timer
 	limit time.Duration
 }
 
-func newPatience(limit time.Duration, end func()) *patience {
-	return &patience{time.AfterFunc(limit, end), limit}
+func newIdleTimer(limit time.Duration, end func()) *idleTimer {
+	return &idleTimer{time.AfterFunc(limit, end), limit}
 }
 
-func (p *patience) pause()  { p.timer.Stop() }
-func (p *patience) resume() { p.timer.Reset(p.limit) }
-func (p *patience) stop()   { p.timer.Stop() }
+func (p *idleTimer) pause()  { p.timer.Stop() }
+func (p *idleTimer) resume() { p.timer.Reset(p.limit) }
+func (p *idleTimer) stop()   { p.timer.Stop() }

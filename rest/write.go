@@ -10,17 +10,17 @@ import (
 	"net/http/httptrace"
 )
 
-// Outcome says what became of a write that failed.
+// Outcome describes a failed write.
 type Outcome string
 
 const (
-	// OutcomeUnknown is that of a write which was sent, and not answered in a way that says what became of it.
+	// OutcomeUnknown means that the write was sent and no response proves what happened.
 	OutcomeUnknown Outcome = "unknown"
-	// OutcomeDone is that of a write which was done, and whose answer could not be read: it has an event.
+	// OutcomeDone means that the write happened but its response was unreadable. The error has the event.
 	OutcomeDone Outcome = "done"
 )
 
-// put is a write that is on its way: everything but the answer's type.
+// put describes a write except for the type of its response.
 type put struct {
 	method string
 	route  route
@@ -28,8 +28,8 @@ type put struct {
 	body   any // encodes as a JSON object
 }
 
-// write changes something: it builds the path, walks the chain and decodes the answer. The event is what later reads
-// wait for to see the change; it is there only if the API sent one.
+// write makes a change: it builds the path, runs the chain and decodes the response. The event, if the API sent one,
+// makes later reads wait for the change.
 func write[T any](ctx context.Context, c *Client, p put, read func(*decoder) T) (T, EventID, error) {
 	var none T
 	target := &call{client: c, method: p.method, route: string(p.route)}
@@ -56,8 +56,8 @@ func write[T any](ctx context.Context, c *Client, p put, read func(*decoder) T) 
 	return value, event, nil
 }
 
-// eventOf returns the event of a write that was answered with a 2xx status, "" if there is none. An upload has none: it
-// changes nothing that anybody sees.
+// eventOf returns the event of a write with a 2xx response, "" if there is none. An upload has none, because it changes
+// nothing visible.
 func (c *call) eventOf(header http.Header) EventID {
 	if !c.isWrite() || c.upload != nil {
 		return ""
@@ -65,7 +65,7 @@ func (c *call) eventOf(header http.Header) EventID {
 	return parseEvent(header.Get("Etag"))
 }
 
-// settle says what became of a write that was sent and not refused. It has an event only if it was done.
+// settle sets the outcome of a write that was sent and not rejected. Only a write that happened has an event.
 func (e *Error) settle() {
 	e.Outcome = OutcomeUnknown
 	if e.Event != "" {
@@ -73,7 +73,7 @@ func (e *Error) settle() {
 	}
 }
 
-// write makes a write whose answer is an id, that of this member.
+// write makes a write whose response is an ID in the given member.
 func (c *Client) write(ctx context.Context, p put, member string) (*Written, error) {
 	id, event, err := write(ctx, c, p, func(d *decoder) string { return d.onlyID(member) })
 	if err != nil {
@@ -82,7 +82,7 @@ func (c *Client) write(ctx context.Context, p put, member string) (*Written, err
 	return &Written{ID: id, Event: event}, nil
 }
 
-// onlyID reads the one id that matters in the answer to a write. Without it, the answer is of no use.
+// onlyID reads the ID in the response of a write. Without it the response is of no use.
 func (d *decoder) onlyID(member string) (id string) {
 	d.object(func(name []byte) {
 		if string(name) == member {
@@ -97,9 +97,8 @@ func (d *decoder) onlyID(member string) (id string) {
 	return id
 }
 
-// carry gives a request the body of its call. It returns the context to send it with, which notes when there is a
-// connection. The transport may start again on another connection as long as it has written nothing to the first one;
-// it needs the body anew then.
+// carry sets the body of a write. The returned context records when there is a connection. The transport may start over
+// on another connection as long as it has written nothing to the first, and then needs the body again.
 func (c *call) carry(ctx context.Context, request *http.Request) context.Context {
 	request.Header = request.Header.Clone()
 	request.Header.Set("Content-Type", "application/json")
@@ -109,10 +108,10 @@ func (c *call) carry(ctx context.Context, request *http.Request) context.Context
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { c.sent.Store(true) }})
 }
 
-// markOutcome says of a write that failed whether it has happened, or may have, all the same: it was sent, and the API did
-// not refuse it.
+// markOutcome sets the outcome of a failed write that happened or may have happened: it was sent, and the API did not
+// reject it.
 func markOutcome(next handler) handler {
-	return func(ctx context.Context, c *call) (*answer, error) {
+	return func(ctx context.Context, c *call) (*response, error) {
 		if !c.isWrite() {
 			return next(ctx, c)
 		}

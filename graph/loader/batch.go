@@ -92,7 +92,7 @@ func (b *batch) fetchEach(ctx context.Context, ids []string) []*dataloader.Resul
 // fetchListed is the batch function for objects of the list. It fetches objects that the list lacks individually.
 func (b *batch) fetchListed(ctx context.Context, ids []string) []*dataloader.Result[rest.Entity] {
 	lookup, err := b.list.find(ctx)
-	if rest.IsRefused(err) { // the caller may still read single objects
+	if rest.IsRejected(err) { // the caller may still read single objects
 		lookup, err = func(string) (rest.Entity, bool) { return nil, false }, nil
 	}
 	results := make([]*dataloader.Result[rest.Entity], len(ids))

@@ -282,8 +282,8 @@ func TestMistakesAreReportedTogether(t *testing.T) {
 		"--shutdown-delay must be at least 0\n",
 		"--shutdown-timeout must be more than 0s\n",
 		"--upstream-timeout must be more than 0s\n",
-		"--upstream-url or --api-version: base URL must be https (http is for this machine, or with --upstream-allow-http)\n",
-		"base URL must not end in /v2: the version is added to it\n",
+		"--upstream-url or --api-version: base URL must be https (http requires --upstream-allow-http or a loopback host)\n",
+		"base URL must not end in /v2 because the version is appended\n",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
