@@ -39,7 +39,7 @@ type Record struct {
 
 type recordKey struct{}
 
-// RecordOf returns the record of the request, or an unused one if ctx has none.
+// RecordOf returns the record of the request. If ctx has no record, it returns a new, unused one.
 func RecordOf(ctx context.Context) *Record {
 	if found, ok := ctx.Value(recordKey{}).(*Record); ok {
 		return found
@@ -71,7 +71,7 @@ func (t *Telemetry) logRequest(r *http.Request, record *Record, w *ResponseWrite
 	if !log.Enabled(ctx, slog.LevelInfo) {
 		return
 	}
-	// slog.Logger would determine the source line, which nobody needs.
+	// slog.Logger would determine the source line, which is the same for every record.
 	line := slog.NewRecord(time.Now(), slog.LevelInfo, RequestMessage, 0)
 	line.AddAttrs(
 		slog.String("requestId", record.RequestID),

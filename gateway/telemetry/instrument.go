@@ -80,6 +80,6 @@ func (t *Telemetry) countOperation(ctx context.Context, operation *graphql.Opera
 	t.metrics.Executed(metrics.Operation{
 		Name: t.labelOf(ctx, operation, response), Type: string(operation.Operation.Operation),
 		Duration: duration, Failed: failed(response), Calls: RecordOf(ctx).Calls,
-		Asked: stats.Loads.Load(), Fetched: stats.Fetches.Load(), Kept: stats.CategoryHits.Load(),
+		Loads: stats.Loads.Load(), Fetches: stats.Fetches.Load(), CategoryHits: stats.CategoryHits.Load(),
 	})
 }

@@ -1,5 +1,5 @@
-// Package metrics counts what the gateway does, for Prometheus. No label holds anything that a caller or mStudio chose
-// freely: no token, no id, no text.
+// Package metrics defines the gateway's Prometheus metrics. Label values come from closed sets: no label contains a token,
+// an ID or free text from a caller or mStudio.
 package metrics
 
 import (
@@ -13,7 +13,7 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// Metrics is everything that is counted. It is safe for concurrent use.
+// Metrics are the gateway's metrics. They are safe for concurrent use.
 type Metrics struct {
 	definitions []Definition
 
@@ -33,41 +33,41 @@ type Metrics struct {
 	rateLeft     prometheus.Histogram
 	drift        *prometheus.CounterVec
 
-	asked, fetched, kept prometheus.Counter
-	batchKeys            prometheus.Histogram
+	loads, fetches, categoryHits prometheus.Counter
+	batchKeys                    prometheus.Histogram
 }
 
-// New registers all metrics. breaker is asked for its state whenever the metrics are collected.
+// New registers all metrics. Each collection calls breaker.
 func New(registry prometheus.Registerer, breaker func() rest.BreakerState) (*Metrics, error) {
 	r := &registrar{registry: registry}
 	m := &Metrics{
-		requests:        r.counters("http_requests_total", "HTTP requests, by route and status of the answer.", "route", "method", "status"),
-		requestSeconds:  r.histograms("http_request_duration_seconds", "How long HTTP requests took.", latencies(), "route"),
-		requestsRunning: r.gauge("http_requests_in_flight", "HTTP requests that are being answered."),
+		requests:        r.counters("http_requests_total", "HTTP requests by route and response status.", "route", "method", "status"),
+		requestSeconds:  r.histograms("http_request_duration_seconds", "Duration of HTTP requests.", latencies(), "route"),
+		requestsRunning: r.gauge("http_requests_in_flight", "HTTP requests in progress."),
 
-		operations:       r.counters("operations_total", "Operations that were executed, by name and kind; outcome is ok, or error if the answer has any.", "operation", "type", "outcome"),
-		operationSeconds: r.histograms("operation_duration_seconds", "How long operations took, all their calls included.", latencies(), "operation", "type"),
-		operationCalls:   r.histograms("operation_upstream_calls", "Calls of mStudio that one operation made.", calls(), "type"),
-		errors:           r.counters("errors_total", "Entries in the errors of answers, by extensions.code.", "code"),
+		operations:       r.counters("operations_total", "Executed operations by name and type. outcome is error if the response has errors, and ok otherwise.", "operation", "type", "outcome"),
+		operationSeconds: r.histograms("operation_duration_seconds", "Duration of operations including their mStudio calls.", latencies(), "operation", "type"),
+		operationCalls:   r.histograms("operation_upstream_calls", "mStudio calls per operation.", calls(), "type"),
+		errors:           r.counters("errors_total", "Errors in responses by extensions.code.", "code"),
 
-		calls:        r.counters("upstream_calls_total", "Calls of mStudio, by route and class of the last attempt's status; none means that there was no answer.", "method", "route", "status"),
-		callSeconds:  r.histograms("upstream_call_duration_seconds", "How long calls of mStudio took, all attempts included.", latencies(), "method", "route"),
-		callsRunning: r.gauge("upstream_calls_in_flight", "Calls of mStudio that are waiting for an answer."),
-		retries:      r.counters("upstream_retries_total", "Further attempts at calls that had failed.", "method", "route"),
-		rateLeft:     r.histogram("upstream_rate_remaining_ratio", "How much of the caller's rate mStudio said was left, as a share, at each call.", shares()),
-		drift:        r.counters("upstream_drift_total", "Values that mStudio sent and the schema does not have.", "field", "value"),
+		calls:        r.counters("upstream_calls_total", "mStudio calls by route and status class of the last attempt; none means no response.", "method", "route", "status"),
+		callSeconds:  r.histograms("upstream_call_duration_seconds", "Duration of mStudio calls including all attempts.", latencies(), "method", "route"),
+		callsRunning: r.gauge("upstream_calls_in_flight", "mStudio calls in progress."),
+		retries:      r.counters("upstream_retries_total", "Repeated attempts of failed mStudio calls.", "method", "route"),
+		rateLeft:     r.histogram("upstream_rate_remaining_ratio", "Remaining share of the caller's rate limit, as reported by mStudio for each call.", shares()),
+		drift:        r.counters("upstream_drift_total", "Values from mStudio that are not in the schema.", "field", "value"),
 
-		asked:     r.counter("loader_asked_total", "Things of mStudio that resolvers asked for."),
-		fetched:   r.counter("loader_fetched_total", "Of these, those that the operation had not fetched yet."),
-		kept:      r.counter("categories_kept_total", "How often the list of categories that is kept for all callers was enough."),
-		batchKeys: r.histogram("loader_batch_keys", "How many things were fetched together.", []float64{1, 2, 5, 10, 25, 50, 100}),
+		loads:        r.counter("loader_asked_total", "mStudio objects that resolvers requested."),
+		fetches:      r.counter("loader_fetched_total", "Requested objects that the operation had not fetched before."),
+		categoryHits: r.counter("categories_kept_total", "Lookups served from the shared category cache."),
+		batchKeys:    r.histogram("loader_batch_keys", "Objects fetched together.", []float64{1, 2, 5, 10, 25, 50, 100}),
 	}
 	r.breaker(breaker)
 	m.definitions = r.definitions
 	return m, errors.Join(r.errs...)
 }
 
-// Definitions describes all metrics. They are the same each time.
+// Definitions returns the definitions of all metrics in a fixed order.
 func (m *Metrics) Definitions() []Definition { return m.definitions }
 
 func latencies() []float64 {
@@ -78,19 +78,19 @@ func calls() []float64 { return []float64{0, 1, 2, 5, 10, 25, 50, 100, 250} }
 
 func shares() []float64 { return []float64{0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 1} }
 
-// RequestStarted counts a request in. The function that it returns counts it out.
-func (m *Metrics) RequestStarted() (ended func()) {
+// RequestStarted increments the requests in progress. The caller must call end when the request ends.
+func (m *Metrics) RequestStarted() (end func()) {
 	m.requestsRunning.Inc()
 	return m.requestsRunning.Dec
 }
 
-// Request is an HTTP request that was answered.
+// Request is a completed HTTP request.
 type Request struct {
-	// Route is the pattern that it matched, "" if none. Method is one of HTTP's own.
+	// Route is the pattern that the request matched, or "". Method is a standard method or "other".
 	Route, Method string
 	Status        int
 	Duration      time.Duration
-	// Codes are those of the entries in the answer's errors.
+	// Codes are the codes of the response's errors.
 	Codes []string
 }
 
@@ -98,7 +98,7 @@ type Request struct {
 func (m *Metrics) Answered(r Request) {
 	route := r.Route
 	if _, path, found := strings.Cut(route, " "); found {
-		route = path // the pattern begins with a method
+		route = path // without the method
 	}
 	if route == "" {
 		route = "none"
@@ -110,17 +110,17 @@ func (m *Metrics) Answered(r Request) {
 	}
 }
 
-// Operation is an operation that was executed.
+// Operation is a completed operation.
 type Operation struct {
-	// Name is one of not too many, and Type is query, mutation or subscription.
+	// Name is a label from a bounded set. Type is query, mutation or subscription.
 	Name, Type string
 	Duration   time.Duration
-	// Failed says that its answer has errors.
+	// Failed reports that the response has errors.
 	Failed bool
-	// Calls is how many calls of mStudio it made.
+	// Calls is the number of mStudio calls.
 	Calls int
-	// Asked, Fetched and Kept are what its loaders have counted.
-	Asked, Fetched, Kept int64
+	// Loads, Fetches and CategoryHits are the loader's statistics.
+	Loads, Fetches, CategoryHits int64
 }
 
 // Executed counts an operation.
@@ -132,19 +132,20 @@ func (m *Metrics) Executed(o Operation) {
 	m.operations.WithLabelValues(o.Name, o.Type, outcome).Inc()
 	m.operationSeconds.WithLabelValues(o.Name, o.Type).Observe(o.Duration.Seconds())
 	m.operationCalls.WithLabelValues(o.Type).Observe(float64(o.Calls))
-	m.asked.Add(float64(max(o.Asked, 0)))
-	m.fetched.Add(float64(o.Fetched))
-	m.kept.Add(float64(o.Kept))
+	m.loads.Add(float64(max(o.Loads, 0)))
+	m.fetches.Add(float64(o.Fetches))
+	m.categoryHits.Add(float64(o.CategoryHits))
 }
 
-// Batch counts things that were fetched together.
+// Batch counts the keys of a batch.
 func (m *Metrics) Batch(keys int) { m.batchKeys.Observe(float64(keys)) }
 
-// Drift counts a value that the schema does not have.
+// Drift counts a value that is not in the schema.
 func (m *Metrics) Drift(field, value string) { m.drift.WithLabelValues(field, value).Inc() }
 
-// CallStarted counts a call of mStudio in, by its method and path template. The function that it returns counts it out.
-func (m *Metrics) CallStarted(method, route string) (ended func(rest.CallResult)) {
+// CallStarted increments the mStudio calls in progress. The caller must call end when the call ends. route is a path
+// template.
+func (m *Metrics) CallStarted(method, route string) (end func(rest.CallResult)) {
 	started := time.Now()
 	m.callsRunning.Inc()
 	return func(result rest.CallResult) {
@@ -160,7 +161,7 @@ func (m *Metrics) CallStarted(method, route string) (ended func(rest.CallResult)
 	}
 }
 
-// class keeps apart what operators have to keep apart: a caller's rate that is used up is no fault of its program.
+// class returns the class of a status. 429 is its own class, because an exhausted rate limit is not a programming error.
 func class(status int) string {
 	switch {
 	case status == 0:

@@ -24,7 +24,7 @@ func newMetrics(t *testing.T) (*Metrics, *prometheus.Registry) {
 	return m, registry
 }
 
-// wantMetrics compares the metrics of these names with the lines that are wanted.
+// wantMetrics compares the named metrics with Prometheus's text format.
 func wantMetrics(t *testing.T, registry *prometheus.Registry, want string, names ...string) {
 	t.Helper()
 	for i, name := range names {
@@ -35,7 +35,7 @@ func wantMetrics(t *testing.T, registry *prometheus.Registry, want string, names
 	}
 }
 
-// kinds gathers all metrics and returns the kind of each by its name.
+// kinds gathers all metrics and returns their kinds by name.
 func kinds(t *testing.T, registry *prometheus.Registry) map[string]string {
 	t.Helper()
 	families, err := registry.Gather()
@@ -49,7 +49,7 @@ func kinds(t *testing.T, registry *prometheus.Registry) map[string]string {
 	return found
 }
 
-// Prometheus has rules for names and texts; all are followed.
+// Names and help texts follow Prometheus's conventions.
 func TestMetricsAreWellFormed(t *testing.T) {
 	t.Parallel()
 	m, registry := newMetrics(t)
@@ -63,19 +63,19 @@ func TestMetricsAreWellFormed(t *testing.T) {
 		defined[definition.Name] = definition.Kind
 	}
 	if d := cmp.Diff(defined, kinds(t, registry)); d != "" {
-		t.Errorf("defined and not gathered, or the other way round:\n%s", d)
+		t.Errorf("definitions and gathered metrics differ (-defined +gathered):\n%s", d)
 	}
 	if _, err := New(registry, closed); err == nil {
-		t.Error("metrics are registered twice")
+		t.Error("New registered the same metrics twice")
 	}
 }
 
-// useAll counts something everywhere.
+// useAll observes every metric once.
 func useAll(m *Metrics) {
-	ended := m.RequestStarted()
+	end := m.RequestStarted()
 	m.Answered(Request{Route: "GET /files/{link}", Method: "GET", Status: 200, Duration: time.Second, Codes: []string{"NOT_FOUND"}})
-	ended()
-	m.Executed(Operation{Name: "Inbox", Type: "query", Calls: 51, Asked: 60, Fetched: 51, Kept: 1})
+	end()
+	m.Executed(Operation{Name: "Inbox", Type: "query", Calls: 51, Loads: 60, Fetches: 51, CategoryHits: 1})
 	m.Batch(1)
 	m.Drift("Message", "POLL")
 	m.CallStarted("GET", "/conversations")(rest.CallResult{Status: 200, Attempts: 3, RateLimit: 100, RateRemaining: 20})
@@ -99,10 +99,10 @@ func TestCalls(t *testing.T) {
 	}
 	running := m.CallStarted("PUT", "/conversations/{conversationId}")
 	wantMetrics(t, registry, `
-# HELP mstudio_graphql_upstream_calls_in_flight Calls of mStudio that are waiting for an answer.
+# HELP mstudio_graphql_upstream_calls_in_flight mStudio calls in progress.
 # TYPE mstudio_graphql_upstream_calls_in_flight gauge
 mstudio_graphql_upstream_calls_in_flight 1
-# HELP mstudio_graphql_upstream_calls_total Calls of mStudio, by route and class of the last attempt's status; none means that there was no answer.
+# HELP mstudio_graphql_upstream_calls_total mStudio calls by route and status class of the last attempt; none means no response.
 # TYPE mstudio_graphql_upstream_calls_total counter
 mstudio_graphql_upstream_calls_total{method="GET",route="/conversations/{conversationId}",status="2xx"} 2
 mstudio_graphql_upstream_calls_total{method="GET",route="/conversations/{conversationId}",status="429"} 1
@@ -110,7 +110,7 @@ mstudio_graphql_upstream_calls_total{method="GET",route="/conversations/{convers
 mstudio_graphql_upstream_calls_total{method="GET",route="/conversations/{conversationId}",status="5xx"} 1
 mstudio_graphql_upstream_calls_total{method="GET",route="/conversations/{conversationId}",status="none"} 2
 mstudio_graphql_upstream_calls_total{method="GET",route="/conversations/{conversationId}",status="other"} 1
-# HELP mstudio_graphql_upstream_retries_total Further attempts at calls that had failed.
+# HELP mstudio_graphql_upstream_retries_total Repeated attempts of failed mStudio calls.
 # TYPE mstudio_graphql_upstream_retries_total counter
 mstudio_graphql_upstream_retries_total{method="GET",route="/conversations/{conversationId}"} 5
 `, "upstream_calls_total", "upstream_retries_total", "upstream_calls_in_flight")
@@ -127,10 +127,10 @@ func TestRequests(t *testing.T) {
 		m.Answered(Request{Route: route, Method: "GET", Status: 404, Codes: []string{"NOT_FOUND", "NOT_FOUND"}})
 	}
 	wantMetrics(t, registry, `
-# HELP mstudio_graphql_errors_total Entries in the errors of answers, by extensions.code.
+# HELP mstudio_graphql_errors_total Errors in responses by extensions.code.
 # TYPE mstudio_graphql_errors_total counter
 mstudio_graphql_errors_total{code="NOT_FOUND"} 6
-# HELP mstudio_graphql_http_requests_total HTTP requests, by route and status of the answer.
+# HELP mstudio_graphql_http_requests_total HTTP requests by route and response status.
 # TYPE mstudio_graphql_http_requests_total counter
 mstudio_graphql_http_requests_total{method="GET",route="/graphql",status="404"} 1
 mstudio_graphql_http_requests_total{method="GET",route="/healthz",status="404"} 1
@@ -145,7 +145,7 @@ func TestBreakerState(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantMetrics(t, registry, `
-# HELP mstudio_graphql_upstream_breaker_state 1 for the state that the breaker for calls of mStudio is in: closed, half-open or open.
+# HELP mstudio_graphql_upstream_breaker_state 1 for the current state of the circuit breaker for mStudio calls: closed, half-open or open.
 # TYPE mstudio_graphql_upstream_breaker_state gauge
 mstudio_graphql_upstream_breaker_state{state="closed"} 0
 mstudio_graphql_upstream_breaker_state{state="half-open"} 1
@@ -153,7 +153,7 @@ mstudio_graphql_upstream_breaker_state{state="open"} 0
 `, "upstream_breaker_state")
 }
 
-// BenchmarkOperation counts what an inbox of 50 conversations with their messages takes: 51 calls.
+// BenchmarkOperation measures the metrics of an inbox: 50 conversations with their messages in 51 calls.
 func BenchmarkOperation(b *testing.B) {
 	m, err := New(prometheus.NewRegistry(), closed)
 	if err != nil {
@@ -161,13 +161,13 @@ func BenchmarkOperation(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		ended := m.RequestStarted()
+		end := m.RequestStarted()
 		for range 51 {
 			m.Batch(1)
 			m.CallStarted("GET", "/conversations/{conversationId}/messages")(rest.CallResult{Status: 200, Attempts: 1, RateLimit: 300, RateRemaining: 200})
 		}
-		m.Executed(Operation{Name: "Inbox", Type: "query", Duration: time.Second, Calls: 51, Asked: 51, Fetched: 51})
+		m.Executed(Operation{Name: "Inbox", Type: "query", Duration: time.Second, Calls: 51, Loads: 51, Fetches: 51})
 		m.Answered(Request{Route: "/graphql", Method: "POST", Status: 200, Duration: time.Second})
-		ended()
+		end()
 	}
 }

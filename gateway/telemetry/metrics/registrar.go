@@ -6,7 +6,7 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// prefix is that of all our metrics.
+// prefix is the prefix of all metric names.
 const prefix = "mstudio_graphql_"
 
 // Definition describes a metric, for the documentation.
@@ -16,7 +16,7 @@ type Definition struct {
 	Help       string
 }
 
-// registrar makes metrics, registers them, and remembers what they are.
+// registrar creates and registers metrics and collects their definitions.
 type registrar struct {
 	registry    prometheus.Registerer
 	definitions []Definition
@@ -31,42 +31,42 @@ func (r *registrar) add(kind, name, help string, labels []string, metric prometh
 }
 
 func (r *registrar) counters(name, help string, labels ...string) *prometheus.CounterVec {
-	made := prometheus.NewCounterVec(prometheus.CounterOpts{Name: prefix + name, Help: help}, labels)
-	r.add("counter", name, help, labels, made)
-	return made
+	metric := prometheus.NewCounterVec(prometheus.CounterOpts{Name: prefix + name, Help: help}, labels)
+	r.add("counter", name, help, labels, metric)
+	return metric
 }
 
 func (r *registrar) counter(name, help string) prometheus.Counter {
-	made := prometheus.NewCounter(prometheus.CounterOpts{Name: prefix + name, Help: help})
-	r.add("counter", name, help, nil, made)
-	return made
+	metric := prometheus.NewCounter(prometheus.CounterOpts{Name: prefix + name, Help: help})
+	r.add("counter", name, help, nil, metric)
+	return metric
 }
 
 func (r *registrar) gauge(name, help string) prometheus.Gauge {
-	made := prometheus.NewGauge(prometheus.GaugeOpts{Name: prefix + name, Help: help})
-	r.add("gauge", name, help, nil, made)
-	return made
+	metric := prometheus.NewGauge(prometheus.GaugeOpts{Name: prefix + name, Help: help})
+	r.add("gauge", name, help, nil, metric)
+	return metric
 }
 
 func (r *registrar) histograms(name, help string, buckets []float64, labels ...string) *prometheus.HistogramVec {
-	made := prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: prefix + name, Help: help, Buckets: buckets}, labels)
-	r.add("histogram", name, help, labels, made)
-	return made
+	metric := prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: prefix + name, Help: help, Buckets: buckets}, labels)
+	r.add("histogram", name, help, labels, metric)
+	return metric
 }
 
 func (r *registrar) histogram(name, help string, buckets []float64) prometheus.Histogram {
-	made := prometheus.NewHistogram(prometheus.HistogramOpts{Name: prefix + name, Help: help, Buckets: buckets})
-	r.add("histogram", name, help, nil, made)
-	return made
+	metric := prometheus.NewHistogram(prometheus.HistogramOpts{Name: prefix + name, Help: help, Buckets: buckets})
+	r.add("histogram", name, help, nil, metric)
+	return metric
 }
 
-// breaker is 1 for the state that the breaker is in and 0 for the others.
+// breaker registers one gauge per state of the circuit breaker.
 func (r *registrar) breaker(state func() rest.BreakerState) {
-	const name, help = "upstream_breaker_state", "1 for the state that the breaker for calls of mStudio is in: closed, half-open or open."
-	for _, one := range []rest.BreakerState{rest.BreakerClosed, rest.BreakerHalfOpen, rest.BreakerOpen} {
-		options := prometheus.GaugeOpts{Name: prefix + name, Help: help, ConstLabels: prometheus.Labels{"state": string(one)}}
+	const name, help = "upstream_breaker_state", "1 for the current state of the circuit breaker for mStudio calls: closed, half-open or open."
+	for _, candidate := range []rest.BreakerState{rest.BreakerClosed, rest.BreakerHalfOpen, rest.BreakerOpen} {
+		options := prometheus.GaugeOpts{Name: prefix + name, Help: help, ConstLabels: prometheus.Labels{"state": string(candidate)}}
 		err := r.registry.Register(prometheus.NewGaugeFunc(options, func() float64 {
-			if state() == one {
+			if state() == candidate {
 				return 1
 			}
 			return 0
