@@ -21,9 +21,7 @@ const (
 // AppInstallation is an app that is installed in a project. Everything but the id is zero in a reference, and where the
 // API does not say it.
 type AppInstallation struct {
-	ID string
-	// Complete says that the installation was fetched: it is not only a reference.
-	Complete    bool
+	Ref
 	ShortID     *string
 	AppName     *string
 	Description *string
@@ -43,16 +41,7 @@ const appInstallationRoute route = "/app-installations/{appInstallationId}"
 
 // AppInstallation fetches one app installation. The API says NotFound for what the caller may not see, too.
 func (c *Client) AppInstallation(ctx context.Context, id string) (*AppInstallation, error) {
-	return getEntity(ctx, c, appInstallationRoute, id, whole((*decoder).appInstallation), func(a *AppInstallation) *string { return &a.ID })
-}
-
-// appInstallation reads an installation; nil if there is none.
-func (d *decoder) appInstallation() *AppInstallation {
-	installation := &AppInstallation{Complete: true}
-	if !d.object(func(name []byte) { d.appInstallationField(installation, name) }) {
-		return nil
-	}
-	return installation
+	return getEntity(ctx, c, appInstallationRoute, id, (*decoder).appInstallationField)
 }
 
 // appInstallationField leaves out, among others, what was entered when the app was installed: there are passwords in it.
@@ -104,13 +93,7 @@ func (d *decoder) appVersion(a *AppInstallation) {
 func (a *AppInstallation) RawPhase() *string { return rawOf(a.Phase) }
 
 // Project returns the project as a reference; nil if the API does not say it.
-func (a *AppInstallation) Project() *Project { return projectByID(a.ProjectID) }
-
-// EntityID returns the id as it was sent.
-func (a *AppInstallation) EntityID() string { return a.ID }
-
-// IsComplete reports whether the installation was fetched. There is nothing to fetch for none.
-func (a *AppInstallation) IsComplete() bool { return a == nil || a.Complete }
+func (a *AppInstallation) Project() *Project { return byID[Project](a.ProjectID) }
 
 // Bare returns an installation with nothing but the id.
-func (a *AppInstallation) Bare() Entity { return &AppInstallation{ID: a.ID, Complete: true} }
+func (a *AppInstallation) Bare() Entity { return &AppInstallation{Ref: a.bare()} }

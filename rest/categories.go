@@ -39,26 +39,9 @@ func (c *Client) ConversationCategory(ctx context.Context, id string) (*Conversa
 	return category, err
 }
 
-func readCategories(d *decoder) []*ConversationCategory {
-	categories := []*ConversationCategory{}
-	isArray := d.array(func() {
-		if category := d.category(); category != nil {
-			categories = append(categories, category)
-		}
-	})
-	if !isArray && d.Err == nil {
-		d.Err = errShape
-	}
-	return categories
-}
+func readCategories(d *decoder) []*ConversationCategory { return rows(d, d.category) }
 
-func readCategory(d *decoder) *ConversationCategory {
-	category := d.category()
-	if category == nil && d.Err == nil {
-		d.Err = errShape
-	}
-	return category
-}
+func readCategory(d *decoder) *ConversationCategory { return required(d, d.category()) }
 
 // category reads a category; nil if there is none.
 func (d *decoder) category() *ConversationCategory {
@@ -67,7 +50,7 @@ func (d *decoder) category() *ConversationCategory {
 
 func (d *decoder) newCategory() *ConversationCategory {
 	category := &ConversationCategory{ReferenceTypes: []CategoryReferenceType{}}
-	ok := d.object(func(name []byte) {
+	return orNil(category, d.object(func(name []byte) {
 		switch string(name) {
 		case "categoryId":
 			category.ID = d.string()
@@ -78,9 +61,5 @@ func (d *decoder) newCategory() *ConversationCategory {
 		default:
 			d.Skip()
 		}
-	})
-	if !ok {
-		return nil
-	}
-	return category
+	}))
 }

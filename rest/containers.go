@@ -25,9 +25,7 @@ const (
 // Container is a service of a container stack: the only thing of the API's that has a container's id. Everything but the
 // id is zero in a reference, and where the API does not say it.
 type Container struct {
-	ID string
-	// Complete says that the service was fetched: it is not only a reference.
-	Complete    bool
+	Ref
 	ShortID     *string
 	ServiceName *string
 	Description *string
@@ -63,19 +61,10 @@ func (c *Client) Service(ctx context.Context, id string) (*Container, error) {
 
 // Services fetches the first [EntityLimit] services that the caller may see.
 func (c *Client) Services(ctx context.Context) (*EntityList[*Container], error) {
-	return listEntities(ctx, c, servicesRoute, (*decoder).service)
+	return listEntities(ctx, c, servicesRoute, (*decoder).serviceField)
 }
 
-func readServices(d *decoder) *EntityList[*Container] { return readRows(d, (*decoder).service) }
-
-// service reads a service; nil if there is none.
-func (d *decoder) service() *Container {
-	service := &Container{Complete: true}
-	if !d.object(func(name []byte) { d.serviceField(service, name) }) {
-		return nil
-	}
-	return service
-}
+func readServices(d *decoder) *EntityList[*Container] { return readRows(d, (*decoder).serviceField) }
 
 // serviceField leaves out, among others, the states: their environment variables are secrets.
 func (d *decoder) serviceField(c *Container, name []byte) {
@@ -103,13 +92,7 @@ func (d *decoder) serviceField(c *Container, name []byte) {
 func (c *Container) RawStatus() *string { return rawOf(c.Status) }
 
 // Project returns the project as a reference; nil if the API does not say it.
-func (c *Container) Project() *Project { return projectByID(c.ProjectID) }
-
-// EntityID returns the id as it was sent.
-func (c *Container) EntityID() string { return c.ID }
-
-// IsComplete reports whether the service was fetched. There is nothing to fetch for none.
-func (c *Container) IsComplete() bool { return c == nil || c.Complete }
+func (c *Container) Project() *Project { return byID[Project](c.ProjectID) }
 
 // Bare returns a container with nothing but the id.
-func (c *Container) Bare() Entity { return &Container{ID: c.ID, Complete: true} }
+func (c *Container) Bare() Entity { return &Container{Ref: c.bare()} }

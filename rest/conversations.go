@@ -200,41 +200,21 @@ func (c *Client) Members(ctx context.Context, conversationID string) ([]*User, e
 	return members, err
 }
 
-func readMembers(d *decoder) []*User {
-	members := []*User{}
-	isArray := d.array(func() {
-		if user := d.user(); user != nil {
-			members = append(members, user)
-		}
-	})
-	if !isArray && d.Err == nil {
-		d.Err = errShape
-	}
-	return members
-}
+func readMembers(d *decoder) []*User { return rows(d, d.user) }
 
 func readConversations(d *decoder) *ConversationPage {
 	page := &ConversationPage{Conversations: []*Conversation{}}
-	isArray := d.array(func() {
+	d.require(d.array(func() {
 		row := d.conversation()
 		if row != nil && row.ID == "" {
 			row = nil
 		}
 		page.Conversations = append(page.Conversations, row)
-	})
-	if !isArray && d.Err == nil {
-		d.Err = errShape
-	}
+	}))
 	return page
 }
 
-func readConversation(d *decoder) *Conversation {
-	conversation := d.conversation()
-	if conversation == nil && d.Err == nil {
-		d.Err = errShape
-	}
-	return conversation
-}
+func readConversation(d *decoder) *Conversation { return required(d, d.conversation()) }
 
 // lastMessage collects both ways in which the API says it.
 type lastMessage struct {

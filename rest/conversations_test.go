@@ -92,14 +92,14 @@ func TestLastMessage(t *testing.T) {
 		"both of nothing":  {`{"lastMessage":null,"lastMessageAt":null,"lastMessageBy":null}`, nil},
 		"newer":            {`{"lastMessage":{"createdAt":"2026-07-02T08:00:00Z"}}`, &LastMessage{CreatedAt: newer}},
 		"older":            {`{"lastMessageAt":"2026-07-02T07:00:00Z"}`, &LastMessage{CreatedAt: older}},
-		"older, who alone": {`{"lastMessageBy":{"userId":"u"}}`, &LastMessage{CreatedAt: Epoch(), CreatedBy: &User{ID: "u"}}},
+		"older, who alone": {`{"lastMessageBy":{"userId":"u"}}`, &LastMessage{CreatedAt: Epoch(), CreatedBy: &User{Ref: complete("u")}}},
 		"both": {
 			`{"lastMessageAt":"2026-07-02T07:00:00Z","lastMessageBy":{"userId":"old"},"lastMessage":{"createdAt":"2026-07-02T08:00:00Z","createdBy":{"userId":"new"}}}`,
-			&LastMessage{CreatedAt: newer, CreatedBy: &User{ID: "new"}},
+			&LastMessage{CreatedAt: newer, CreatedBy: &User{Ref: complete("new")}},
 		},
 		"one fills the other's gaps": {
 			`{"lastMessage":{"createdBy":{"userId":"new"}},"lastMessageAt":"2026-07-02T07:00:00Z"}`,
-			&LastMessage{CreatedAt: older, CreatedBy: &User{ID: "new"}},
+			&LastMessage{CreatedAt: older, CreatedBy: &User{Ref: complete("new")}},
 		},
 		"newer is empty": {`{"lastMessage":{}}`, &LastMessage{CreatedAt: Epoch()}},
 	}
@@ -122,9 +122,9 @@ func TestMembers(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []*User{
-		{ID: "u-1", Active: new(true), Name: new("Anna"), AvatarURL: avatar("a-1"), IsEmployee: new(false)},
-		{ID: "u-3", Active: new(false), Department: "mail"},
-		{},
+		{Ref: complete("u-1"), Active: new(true), Name: new("Anna"), AvatarURL: avatar("a-1"), IsEmployee: new(false)},
+		{Ref: complete("u-3"), Active: new(false), Department: "mail"},
+		{Ref: complete("")},
 	}
 	wantEqual(t, "members", want, got)
 	wantEqual(t, "path", "/v2/conversations/"+conversationID+"/members", u.seen()[0].RequestURI)

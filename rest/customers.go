@@ -8,9 +8,7 @@ import (
 // Customer is an organisation that holds contracts. Everything but the id is zero in a reference, and where the API does
 // not say it.
 type Customer struct {
-	ID string
-	// Complete says that the customer was fetched: it is not only a reference.
-	Complete       bool
+	Ref
 	Name           *string
 	CustomerNumber *string
 	AvatarURL      *string
@@ -26,21 +24,12 @@ const (
 
 // Customer fetches one customer.
 func (c *Client) Customer(ctx context.Context, id string) (*Customer, error) {
-	return getEntity(ctx, c, customerRoute, id, whole((*decoder).customer), func(customer *Customer) *string { return &customer.ID })
+	return getEntity(ctx, c, customerRoute, id, (*decoder).customerField)
 }
 
 // Customers fetches the first [EntityLimit] customers that the caller belongs to.
 func (c *Client) Customers(ctx context.Context) (*EntityList[*Customer], error) {
-	return listEntities(ctx, c, customersRoute, (*decoder).customer)
-}
-
-// customer reads a customer; nil if there is none.
-func (d *decoder) customer() *Customer {
-	customer := &Customer{Complete: true}
-	if !d.object(func(name []byte) { d.customerField(customer, name) }) {
-		return nil
-	}
-	return customer
+	return listEntities(ctx, c, customersRoute, (*decoder).customerField)
 }
 
 // customerField leaves out, among others, owner, tax number, roles, and whether the customer is banned or owes money.
@@ -65,19 +54,5 @@ func (d *decoder) customerField(c *Customer, name []byte) {
 	}
 }
 
-// EntityID returns the id as it was sent.
-func (c *Customer) EntityID() string { return c.ID }
-
-// IsComplete reports whether the customer was fetched. There is nothing to fetch for none.
-func (c *Customer) IsComplete() bool { return c == nil || c.Complete }
-
 // Bare returns a customer with nothing but the id.
-func (c *Customer) Bare() Entity { return &Customer{ID: c.ID, Complete: true} }
-
-// customerByID is a reference; nil without an id.
-func customerByID(id string) *Customer {
-	if id == "" {
-		return nil
-	}
-	return &Customer{ID: id}
-}
+func (c *Customer) Bare() Entity { return &Customer{Ref: c.bare()} }

@@ -272,6 +272,27 @@ func fourDigitYear(point time.Time) (time.Time, bool) {
 	return point, point.Year() >= 1 && point.Year() <= 9999
 }
 
+// require makes the document an error unless ok, which is whether its outermost value is of the right kind.
+func (d *decoder) require(ok bool) {
+	if !ok && d.Err == nil {
+		d.Err = errShape
+	}
+}
+
+// required is require for an object that was read as nil.
+func required[T any](d *decoder, object *T) *T {
+	d.require(object != nil)
+	return object
+}
+
+// orNil returns value if ok, and nil otherwise.
+func orNil[T any](value *T, ok bool) *T {
+	if !ok {
+		return nil
+	}
+	return value
+}
+
 // list reads an array of objects and the like; what read refuses is left out. It is never nil, because a GraphQL
 // list that cannot be null is made from it.
 func list[T any](d *decoder, read func() (T, bool)) []T {
@@ -295,6 +316,17 @@ func perType[S any](d *decoder) *S {
 	state := new(S)
 	d.state = append(d.state, state)
 	return state
+}
+
+// rows reads a document that is an array of objects. It leaves out elements that are not objects.
+func rows[T any](d *decoder, read func() *T) []*T {
+	values := []*T{}
+	d.require(d.array(func() {
+		if value := read(); value != nil {
+			values = append(values, value)
+		}
+	}))
+	return values
 }
 
 // The lengths of the first and of the longest slab.

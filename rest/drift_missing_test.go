@@ -66,12 +66,12 @@ func TestConversationWithoutOneMember(t *testing.T) {
 		"lastMessageBy":                    func(*Conversation) {},
 		"lastMessageBy.userId":             func(*Conversation) {},
 		"lastMessage.createdAt":            func(c *Conversation) { c.LastMessage.CreatedAt = at("2026-07-02T07:00:00Z") },
-		"lastMessage.createdBy":            func(c *Conversation) { c.LastMessage.CreatedBy = &User{ID: "u-dora"} },
+		"lastMessage.createdBy":            func(c *Conversation) { c.LastMessage.CreatedBy = &User{Ref: complete("u-dora")} },
 		"lastMessage.createdBy.userId":     func(c *Conversation) { c.LastMessage.CreatedBy.ID = "" },
 		"lastMessage.createdBy.clearName":  func(c *Conversation) { c.LastMessage.CreatedBy.Name = nil },
 		"lastMessage.createdBy.isEmployee": func(c *Conversation) { c.LastMessage.CreatedBy.IsEmployee = nil },
 		"lastMessage": func(c *Conversation) {
-			c.LastMessage = &LastMessage{CreatedAt: at("2026-07-02T07:00:00Z"), CreatedBy: &User{ID: "u-dora"}}
+			c.LastMessage = &LastMessage{CreatedAt: at("2026-07-02T07:00:00Z"), CreatedBy: &User{Ref: complete("u-dora")}}
 		},
 		"relatedTo.domain": func(c *Conversation) {
 			c.RelatedTo = &UnknownReference{ID: "p-1", ref: reference{aggregate: "project", id: "p-1"}}

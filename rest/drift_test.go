@@ -97,16 +97,16 @@ func TestRawValues(t *testing.T) {
 func TestRelatedTo(t *testing.T) {
 	t.Parallel()
 	tests := map[string]RelatedTo{
-		"user/user":                   &User{ID: "x-1", OnlyID: true},
-		"customer/customer":           &Customer{ID: "x-1"},
-		"project/project":             &Project{ID: "x-1"},
-		"app/appinstallation":         &AppInstallation{ID: "x-1"},
-		"project/placementgroup":      &PlacementGroup{ID: "x-1"},
-		"extension/extensionInstance": &ExtensionInstance{ID: "x-1"},
-		"container/container":         &Container{ID: "x-1"},
+		"user/user":                   &User{Ref: Ref{ID: "x-1"}},
+		"customer/customer":           &Customer{Ref: Ref{ID: "x-1"}},
+		"project/project":             &Project{Ref: Ref{ID: "x-1"}},
+		"app/appinstallation":         &AppInstallation{Ref: Ref{ID: "x-1"}},
+		"project/placementgroup":      &PlacementGroup{Ref: Ref{ID: "x-1"}},
+		"extension/extensionInstance": &ExtensionInstance{Ref: Ref{ID: "x-1"}},
+		"container/container":         &Container{Ref: Ref{ID: "x-1"}},
 		// The API spells its own aggregates by two rules.
-		"app/appInstallation":         &AppInstallation{ID: "x-1"},
-		"extension/extensioninstance": &ExtensionInstance{ID: "x-1"},
+		"app/appInstallation":         &AppInstallation{Ref: Ref{ID: "x-1"}},
+		"extension/extensioninstance": &ExtensionInstance{Ref: Ref{ID: "x-1"}},
 		"database/mysql":              unknownReference("database", "mysql"),
 		"user/customer":               unknownReference("user", "customer"),
 		"/":                           unknownReference("", ""),
@@ -126,10 +126,10 @@ func TestRelatedTo(t *testing.T) {
 func TestSharedWith(t *testing.T) {
 	t.Parallel()
 	tests := map[string]SharedWith{
-		"user/user":              &User{ID: "x-1", OnlyID: true},
-		"customer/customer":      &Customer{ID: "x-1"},
-		"project/project":        &Project{ID: "x-1"},
-		"project/placementgroup": &PlacementGroup{ID: "x-1"},
+		"user/user":              &User{Ref: Ref{ID: "x-1"}},
+		"customer/customer":      &Customer{Ref: Ref{ID: "x-1"}},
+		"project/project":        &Project{Ref: Ref{ID: "x-1"}},
+		"project/placementgroup": &PlacementGroup{Ref: Ref{ID: "x-1"}},
 		// Until November 2024 a conversation could be shared with these.
 		"app/appinstallation":         unknownReference("app", "appinstallation"),
 		"extension/extensionInstance": unknownReference("extension", "extensionInstance"),
@@ -291,7 +291,7 @@ func TestChangedTypeInConversation(t *testing.T) {
 		{"createdBy.avatarRefId", `""`, func(c *Conversation) { c.CreatedBy.AvatarURL = nil }},
 		{"createdBy.avatarRefId", `".."`, func(c *Conversation) { c.CreatedBy.AvatarURL = nil }},
 		{"createdBy.avatarRefId", `"../x?y#z"`, func(c *Conversation) { c.CreatedBy.AvatarURL = avatar("..%2Fx%3Fy%23z") }},
-		{"relatedTo.id", `12`, func(c *Conversation) { c.RelatedTo = &Project{ID: "12"} }},
+		{"relatedTo.id", `12`, func(c *Conversation) { c.RelatedTo = &Project{Ref: Ref{ID: "12"}} }},
 		{"notificationRoles", `["a",1,null,{"role":"b"},["c"],true]`, func(c *Conversation) {
 			c.NotificationRoles = []NotificationRole{"a", "1", "true"}
 		}},
@@ -401,13 +401,13 @@ func TestFlappingShapes(t *testing.T) {
 		return &Conversation{ID: id, CreatedAt: Epoch(), NotificationRoles: []NotificationRole{}, Relations: []*AggregateReference{}}
 	}
 	older, newer, mixed, broken := row("a"), row("b"), row("3"), row("d")
-	older.CreatedBy = &User{ID: "u", Department: "mail"}
+	older.CreatedBy = &User{Ref: complete("u"), Department: "mail"}
 	older.NotificationRoles = []NotificationRole{"project_email_admin"}
 	older.LastMessage = &LastMessage{CreatedAt: noon, CreatedBy: older.CreatedBy}
-	newer.CreatedBy = &User{ID: "u", IsEmployee: new(true)}
+	newer.CreatedBy = &User{Ref: complete("u"), IsEmployee: new(true)}
 	newer.NotificationRoles = []NotificationRole{"project_emailadmin"}
 	newer.LastMessage = &LastMessage{CreatedAt: noon, CreatedBy: newer.CreatedBy}
-	mixed.CreatedBy = &User{ID: "u", IsEmployee: new(true), Department: "mail"}
+	mixed.CreatedBy = &User{Ref: complete("u"), IsEmployee: new(true), Department: "mail"}
 	mixed.CreatedAt = at("2026-06-22T00:00:00Z")
 	broken.LastMessage = &LastMessage{CreatedAt: noon}
 

@@ -25,14 +25,64 @@ type Entity interface {
 // because the lists have different defaults. A larger list is cut off: what is missing has to be fetched by its id.
 const EntityLimit = 1000
 
-// getEntity fetches one object. If the answer leaves its id out, it is the one that was asked for.
-func getEntity[T any](ctx context.Context, c *Client, r route, id string, read func(*decoder) *T, identity func(*T) *string) (*T, error) {
-	object, _, err := get(ctx, c, r, []string{id}, nil, read)
+// Ref is what a reference to an object has of it.
+type Ref struct {
+	// ID is the ID as the API sent it.
+	ID string
+	// Complete reports whether the object was fetched, or is sent with all that there is to know of it.
+	Complete bool
+}
+
+// EntityID returns the ID as the API sent it.
+func (r *Ref) EntityID() string { return r.ID }
+
+// IsComplete reports whether there is nothing more to fetch.
+func (r *Ref) IsComplete() bool { return r.Complete }
+
+func (r *Ref) ref() *Ref { return r }
+
+// bare returns a Ref of an object of which the ID is all there is.
+func (r *Ref) bare() Ref { return Ref{ID: r.ID, Complete: true} }
+
+// hasRef is a pointer to a struct that embeds [Ref].
+type hasRef[T any] interface {
+	*T
+	ref() *Ref
+}
+
+// byID returns a reference; nil without an ID.
+func byID[T any, P hasRef[T]](id string) *T {
+	if id == "" {
+		return nil
+	}
+	reference := new(T)
+	P(reference).ref().ID = id
+	return reference
+}
+
+// fieldReader reads the member of an object with a name.
+type fieldReader[T any] func(d *decoder, object *T, name []byte)
+
+// readEntity reads an object member by member; nil if there is none.
+func readEntity[T any, P hasRef[T]](d *decoder, field fieldReader[T]) *T {
+	object := new(T)
+	P(object).ref().Complete = true
+	return orNil(object, d.object(func(name []byte) { field(d, object, name) }))
+}
+
+// whole returns a function that reads a document that is one object.
+func whole[T any, P hasRef[T]](field fieldReader[T]) func(*decoder) *T {
+	return func(d *decoder) *T { return required(d, readEntity[T, P](d, field)) }
+}
+
+// getEntity fetches one object. If the response has no ID, it is the one that was requested.
+func getEntity[T any, P hasRef[T]](ctx context.Context, c *Client, r route, id string, field fieldReader[T]) (*T, error) {
+	object, _, err := get(ctx, c, r, []string{id}, nil, whole[T, P](field))
 	if err != nil {
 		return nil, err
 	}
-	own := identity(object)
-	*own = cmp.Or(*own, strings.ToLower(id))
+	ref := P(object).ref()
+	ref.ID = cmp.Or(ref.ID, strings.ToLower(id))
 	return object, nil
 }
 
@@ -48,35 +98,21 @@ type EntityList[T any] struct {
 func (l *EntityList[T]) IsWhole() bool { return len(l.Rows)+l.Unreadable < EntityLimit }
 
 // listEntities fetches the first [EntityLimit] rows of a list.
-func listEntities[T any](ctx context.Context, c *Client, r route, read func(*decoder) *T) (*EntityList[*T], error) {
+func listEntities[T any, P hasRef[T]](ctx context.Context, c *Client, r route, field fieldReader[T]) (*EntityList[*T], error) {
 	query := url.Values{"limit": {strconv.Itoa(EntityLimit)}}
-	list, _, err := get(ctx, c, r, nil, query, func(d *decoder) *EntityList[*T] { return readRows(d, read) })
+	list, _, err := get(ctx, c, r, nil, query, func(d *decoder) *EntityList[*T] { return readRows[T, P](d, field) })
 	return list, err
 }
 
-// whole makes read fail on what is no object.
-func whole[T any](read func(*decoder) *T) func(*decoder) *T {
-	return func(d *decoder) *T {
-		object := read(d)
-		if object == nil && d.Err == nil {
-			d.Err = errShape
-		}
-		return object
-	}
-}
-
-func readRows[T any](d *decoder, read func(*decoder) *T) *EntityList[*T] {
+func readRows[T any, P hasRef[T]](d *decoder, field fieldReader[T]) *EntityList[*T] {
 	list := &EntityList[*T]{Rows: []*T{}}
-	isArray := d.array(func() {
-		if row := read(d); row != nil {
+	d.require(d.array(func() {
+		if row := readEntity[T, P](d, field); row != nil {
 			list.Rows = append(list.Rows, row)
 		} else {
 			list.Unreadable++
 		}
-	})
-	if !isArray && d.Err == nil {
-		d.Err = errShape
-	}
+	}))
 	return list
 }
 

@@ -30,7 +30,7 @@ func entityCases() map[string]entityCase {
 			body: `{"userId":"` + entityID + `","person":{"firstName":"Anna","lastName":"Acker","title":"canary"},"avatarRef":"a-1","isEmployee":false,
 				"email":"canary@example.org","phoneNumber":"canary","mfa":{"active":true},"passwordUpdatedAt":"canary",
 				"customerMemberships":{"canary":{}},"projectMemberships":{"canary":{}},"employeeInformation":{"department":"canary"}}`,
-			want: &User{ID: entityID, Name: new("Anna Acker"), IsEmployee: new(false), AvatarURL: avatar("a-1")},
+			want: &User{Ref: complete(entityID), Name: new("Anna Acker"), IsEmployee: new(false), AvatarURL: avatar("a-1")},
 			get:  func(ctx context.Context, c *Client, id string) (Entity, error) { return c.User(ctx, id) },
 			path: "/v2/users/" + entityID,
 		},
@@ -39,7 +39,7 @@ func entityCases() map[string]entityCase {
 				"avatarRefId":"a-2","memberCount":3,"projectCount":2147483648,"vatId":"canary","owner":{"emailAddress":"canary"},"isBanned":true,
 				"isInDefaultOfPayment":true,"levelOfUndeliverableDunningNotice":"canary","flags":["canary"],"executingUserRoles":["canary"]}`,
 			want: &Customer{
-				ID: entityID, Complete: true, Name: new("Acker GmbH"), CustomerNumber: new("4711"), AvatarURL: avatar("a-2"),
+				Ref: complete(entityID), Name: new("Acker GmbH"), CustomerNumber: new("4711"), AvatarURL: avatar("a-2"),
 				CreatedAt: new(at("2024-03-05T08:30:00.125Z")), MemberCount: new(3),
 			},
 			get:  func(ctx context.Context, c *Client, id string) (Entity, error) { return c.Customer(ctx, id) },
@@ -51,7 +51,7 @@ func entityCases() map[string]entityCase {
 				"createdAt":"2024-03-05T08:30:00.125Z","imageRefId":"a-3","customerId":"c-1","serverId":"s-1",
 				"directories":{"Home":"canary"},"clusterDomain":"canary","clusterId":"canary","statisticsBaseDomain":"canary","disableReason":"canary"}`,
 			want: &Project{
-				ID: entityID, Complete: true, ShortID: new("p-4e7tz3"), Description: new("Shop"), Enabled: new(true), Status: "migratingVolume",
+				Ref: complete(entityID), ShortID: new("p-4e7tz3"), Description: new("Shop"), Enabled: new(true), Status: "migratingVolume",
 				CreatedAt: new(at("2024-03-05T08:30:00.125Z")), ImageURL: avatar("a-3"), CustomerID: "c-1", ServerID: "s-1",
 			},
 			get:  func(ctx context.Context, c *Client, id string) (Entity, error) { return c.Project(ctx, id) },
@@ -63,7 +63,7 @@ func entityCases() map[string]entityCase {
 				"imageRefId":"a-4","storage":"50Gi","machineType":{"name":"shared.large","cpu":"2","memory":"4Gi","more":"canary"},"customerId":"c-1",
 				"clusterName":"canary","groupId":"canary","statisticsBaseDomain":"canary"}`,
 			want: &PlacementGroup{
-				ID: entityID, Complete: true, ShortID: new("s-4e7tz3"), Description: new("Big"), Status: "suspended",
+				Ref: complete(entityID), ShortID: new("s-4e7tz3"), Description: new("Big"), Status: "suspended",
 				CreatedAt: new(at("2024-03-05T08:30:00.125Z")), ImageURL: avatar("a-4"), Storage: new("50Gi"),
 				MachineType: &MachineType{Name: new("shared.large"), CPU: new("2"), Memory: new("4Gi")}, CustomerID: "c-1",
 			},
@@ -84,7 +84,7 @@ func installedCases() map[string]entityCase {
 				"phase":"upgrading","createdAt":"2024-03-05T08:30:00.125Z","projectId":"p-1","userInputs":[{"name":"canary","value":"canary"}],
 				"lastError":"canary","installationPath":"canary","lockedBy":{"canary":"copy"},"linkedDatabases":["canary"]}`,
 			want: &AppInstallation{
-				ID: entityID, Complete: true, ShortID: new("a-4e7tz3"), AppName: new("WordPress"), Description: new("Blog"), Hostname: new("blog.example"),
+				Ref: complete(entityID), ShortID: new("a-4e7tz3"), AppName: new("WordPress"), Description: new("Blog"), Hostname: new("blog.example"),
 				Version: new("6.4.2"), CurrentVersionID: new("v-1"), DesiredVersionID: new("v-2"), UpdateAvailable: new(true), Disabled: new(false),
 				Phase: "upgrading", CreatedAt: new(at("2024-03-05T08:30:00.125Z")), ProjectID: "p-1",
 			},
@@ -96,8 +96,8 @@ func installedCases() map[string]entityCase {
 				"aggregateReference":{"id":"p-1","domain":"project","aggregate":"project"},"consentedScopes":["canary"],"variantKey":"canary",
 				"frontendFragments":{"canary":{}}}`,
 			want: &ExtensionInstance{
-				ID: entityID, Complete: true, ExtensionName: new("Export"), ContributorName: new("Werkstatt"), Disabled: new(true),
-				CreatedAt: new(at("2024-03-05T08:30:00.125Z")), InstalledIn: &Project{ID: "p-1"},
+				Ref: complete(entityID), ExtensionName: new("Export"), ContributorName: new("Werkstatt"), Disabled: new(true),
+				CreatedAt: new(at("2024-03-05T08:30:00.125Z")), InstalledIn: &Project{Ref: Ref{ID: "p-1"}},
 			},
 			get:  func(ctx context.Context, c *Client, id string) (Entity, error) { return c.ExtensionInstance(ctx, id) },
 			path: "/v2/extension-instances/" + entityID,
@@ -107,7 +107,7 @@ func installedCases() map[string]entityCase {
 				"statusSetAt":"2024-03-05T08:30:00.125Z","projectId":"p-1","message":"canary","stackId":"canary",
 				"pendingState":{"image":"canary","envs":{"canary":"canary"}},"deployedState":{"image":"canary","envs":{"canary":"canary"}}}`,
 			want: &Container{
-				ID: entityID, Complete: true, ShortID: new("c-4e7tz3"), ServiceName: new("redis"), Description: new("Cache"), Status: "running",
+				Ref: complete(entityID), ShortID: new("c-4e7tz3"), ServiceName: new("redis"), Description: new("Cache"), Status: "running",
 				StatusSetAt: new(at("2024-03-05T08:30:00.125Z")), ProjectID: "p-1",
 			},
 			list: listed((*Client).Services),
@@ -348,13 +348,13 @@ func TestBareEntities(t *testing.T) {
 // FuzzEntities looks for a document that cannot be read, or that makes a reader panic.
 func FuzzEntities(f *testing.F) {
 	readers := []func(*decoder) any{
-		func(d *decoder) any { return readSelf(d) },
-		func(d *decoder) any { return whole((*decoder).customer)(d) },
-		func(d *decoder) any { return whole((*decoder).project)(d) },
-		func(d *decoder) any { return whole((*decoder).server)(d) },
-		func(d *decoder) any { return whole((*decoder).appInstallation)(d) },
-		func(d *decoder) any { return whole((*decoder).extensionInstance)(d) },
-		func(d *decoder) any { return whole((*decoder).service)(d) },
+		func(d *decoder) any { return whole((*decoder).selfField)(d) },
+		func(d *decoder) any { return whole((*decoder).customerField)(d) },
+		func(d *decoder) any { return whole((*decoder).projectField)(d) },
+		func(d *decoder) any { return whole((*decoder).serverField)(d) },
+		func(d *decoder) any { return whole((*decoder).appInstallationField)(d) },
+		func(d *decoder) any { return whole((*decoder).extensionInstanceField)(d) },
+		func(d *decoder) any { return whole((*decoder).serviceField)(d) },
 	}
 	for _, test := range entityCases() {
 		f.Add(test.body)

@@ -8,9 +8,7 @@ import (
 // ExtensionInstance is an extension that is installed in a project or for a customer. Everything but the id is zero in a
 // reference, and where the API does not say it.
 type ExtensionInstance struct {
-	ID string
-	// Complete says that the instance was fetched: it is not only a reference.
-	Complete        bool
+	Ref
 	ExtensionName   *string
 	ContributorName *string
 	Disabled        *bool
@@ -23,16 +21,7 @@ const extensionInstanceRoute route = "/extension-instances/{extensionInstanceId}
 
 // ExtensionInstance fetches one extension instance.
 func (c *Client) ExtensionInstance(ctx context.Context, id string) (*ExtensionInstance, error) {
-	return getEntity(ctx, c, extensionInstanceRoute, id, whole((*decoder).extensionInstance), func(e *ExtensionInstance) *string { return &e.ID })
-}
-
-// extensionInstance reads an instance; nil if there is none.
-func (d *decoder) extensionInstance() *ExtensionInstance {
-	instance := &ExtensionInstance{Complete: true}
-	if !d.object(func(name []byte) { d.extensionInstanceField(instance, name) }) {
-		return nil
-	}
-	return instance
+	return getEntity(ctx, c, extensionInstanceRoute, id, (*decoder).extensionInstanceField)
 }
 
 func (d *decoder) extensionInstanceField(e *ExtensionInstance, name []byte) {
@@ -56,11 +45,5 @@ func (d *decoder) extensionInstanceField(e *ExtensionInstance, name []byte) {
 	}
 }
 
-// EntityID returns the id as it was sent.
-func (e *ExtensionInstance) EntityID() string { return e.ID }
-
-// IsComplete reports whether the instance was fetched. There is nothing to fetch for none.
-func (e *ExtensionInstance) IsComplete() bool { return e == nil || e.Complete }
-
 // Bare returns an instance with nothing but the id.
-func (e *ExtensionInstance) Bare() Entity { return &ExtensionInstance{ID: e.ID, Complete: true} }
+func (e *ExtensionInstance) Bare() Entity { return &ExtensionInstance{Ref: e.bare()} }

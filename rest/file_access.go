@@ -52,8 +52,7 @@ func (d *decoder) fileAccess() *FileAccess {
 		access.ExpiresAt = *expiresAt
 	}
 	var err error
-	if access.Token, err = NewFileToken(text); err != nil && d.Err == nil {
-		d.Err = errShape
-	}
+	access.Token, err = NewFileToken(text)
+	d.require(err == nil)
 	return access
 }

@@ -43,9 +43,8 @@ func (d *decoder) fileTicket() *FileTicket {
 		}
 	})
 	var err error
-	if ticket.Token, err = NewUploadToken(text); err != nil && d.Err == nil {
-		d.Err = errShape
-	}
+	ticket.Token, err = NewUploadToken(text)
+	d.require(err == nil)
 	return ticket
 }
 

@@ -20,6 +20,9 @@ func at(text string) time.Time {
 // avatar is the address of a file at a pipe upstream.
 func avatar(id string) *string { return new("http://localhost/v2/files/" + id) }
 
+// complete is the Ref of an object that is not only a reference.
+func complete(id string) Ref { return Ref{ID: id, Complete: true} }
+
 // fullConversation is what testdata/conversation.json says.
 func fullConversation() *Conversation {
 	return &Conversation{
@@ -30,19 +33,19 @@ func fullConversation() *Conversation {
 		Visibility: "shared",
 		CreatedAt:  at("2026-07-01T09:15:00.123Z"),
 		CreatedBy: &User{
-			ID: "u-anna", Name: new("Anna Acker"), Active: new(true), IsEmployee: new(false), AvatarURL: avatar("avatar-anna"),
+			Ref: complete("u-anna"), Name: new("Anna Acker"), Active: new(true), IsEmployee: new(false), AvatarURL: avatar("avatar-anna"),
 		},
-		MainUser: &User{ID: "u-bert", Name: new("Bert Busch")},
+		MainUser: &User{Ref: complete("u-bert"), Name: new("Bert Busch")},
 		LastMessage: &LastMessage{
 			CreatedAt: at("2026-07-02T08:00:00Z"),
-			CreatedBy: &User{ID: "u-clara", Name: new("Clara Claus"), IsEmployee: new(true)},
+			CreatedBy: &User{Ref: complete("u-clara"), Name: new("Clara Claus"), IsEmployee: new(true)},
 		},
 		Category: &ConversationCategory{
 			ID: "8a0f5d3e-91c7-4b62-8e1d-5f20c9d7a604", Name: "Domains", ReferenceTypes: []CategoryReferenceType{"project", "server"},
 		},
 		NotificationRoles: []NotificationRole{"customer_owner", "project_emailadmin"},
-		RelatedTo:         &Project{ID: "p-1"},
-		SharedWith:        &Customer{ID: "c-1"},
+		RelatedTo:         &Project{Ref: Ref{ID: "p-1"}},
+		SharedWith:        &Customer{Ref: Ref{ID: "c-1"}},
 		Relations:         []*AggregateReference{{ID: "i-1", ref: reference{domain: "ingress", aggregate: "domain", id: "i-1"}}},
 	}
 }
@@ -61,7 +64,7 @@ func fullMessages() []Message {
 	return []Message{
 		&TextMessage{
 			MessageHead: head("10000000-0000-4000-8000-000000000001", "2026-07-01T09:15:00Z"),
-			CreatedBy:   &User{ID: "u-anna", Name: new("Anna Acker"), Active: new(true), IsEmployee: new(false)},
+			CreatedBy:   &User{Ref: complete("u-anna"), Name: new("Anna Acker"), Active: new(true), IsEmployee: new(false)},
 			Content:     new(NewText("The certificate has expired.")),
 			Files: []File{
 				&RequestedFile{ID: "f-1"},
@@ -72,7 +75,7 @@ func fullMessages() []Message {
 		&StatusUpdate{
 			MessageHead: resubmission,
 			Code:        "RESUBMISSION_CREATED",
-			User:        &User{ID: "u-clara", Name: new("Clara Claus"), IsEmployee: new(true)},
+			User:        &User{Ref: complete("u-clara"), Name: new("Clara Claus"), IsEmployee: new(true)},
 			Resubmission: &Resubmission{
 				ResubmitAt: new(at("2026-07-08T06:00:00Z")), GroupID: new("g-1"), GroupAcronym: new("DOM"), GroupName: new("Domain team"),
 			},
@@ -80,7 +83,7 @@ func fullMessages() []Message {
 		&StatusUpdate{
 			MessageHead: head(derived, "2026-07-01T09:17:00Z"),
 			Code:        "STATUS_CLOSED",
-			User:        &User{ID: "u-bert"},
+			User:        &User{Ref: complete("u-bert")},
 		},
 		&ServiceRequest{
 			MessageHead: head("10000000-0000-4000-8000-000000000004", "2026-07-01T09:18:00Z"),

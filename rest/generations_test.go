@@ -20,18 +20,18 @@ func TestConversationOf2024(t *testing.T) {
 	want := &Conversation{
 		ID: conversationID, ShortID: "MS-1", Title: "Mails do not arrive", Status: "answered", Visibility: "private",
 		CreatedAt: at("2024-11-08T18:11:38.507Z"),
-		CreatedBy: &User{ID: "u-erik", Name: new("Erik Engel"), Active: new(true), AvatarURL: avatar("avatar-1"), Department: "cloudHosting"},
-		MainUser:  &User{ID: "u-gero", Name: new("Gero Gans"), Active: new(true), AvatarURL: avatar("avatar-3"), Department: "generic"},
+		CreatedBy: &User{Ref: complete("u-erik"), Name: new("Erik Engel"), Active: new(true), AvatarURL: avatar("avatar-1"), Department: "cloudHosting"},
+		MainUser:  &User{Ref: complete("u-gero"), Name: new("Gero Gans"), Active: new(true), AvatarURL: avatar("avatar-3"), Department: "generic"},
 		LastMessage: &LastMessage{
 			CreatedAt: at("2024-11-09T07:00:00.001Z"),
-			CreatedBy: &User{ID: "u-fine", Name: new("Fine Funk"), Active: new(false), AvatarURL: avatar("avatar-2"), Department: "customerService"},
+			CreatedBy: &User{Ref: complete("u-fine"), Name: new("Fine Funk"), Active: new(false), AvatarURL: avatar("avatar-2"), Department: "customerService"},
 		},
 		Category: &ConversationCategory{
 			ID: categoryID, Name: "Mail", ReferenceTypes: []CategoryReferenceType{"unspecified", "organisation", "extensionInstance"},
 		},
 		NotificationRoles: []NotificationRole{"project_email_admin", "project_external"},
-		RelatedTo:         &AppInstallation{ID: "app-1"},
-		SharedWith:        &PlacementGroup{ID: "group-1"},
+		RelatedTo:         &AppInstallation{Ref: Ref{ID: "app-1"}},
+		SharedWith:        &PlacementGroup{Ref: Ref{ID: "group-1"}},
 		Relations:         []*AggregateReference{{ID: "mail-1", ref: reference{"mail", "mailaddress", "mail-1"}}},
 	}
 	wantEqual(t, "conversation", want, got)
@@ -50,13 +50,13 @@ func TestMessagesOf2025(t *testing.T) {
 	want := []Message{
 		&TextMessage{
 			MessageHead: noted,
-			CreatedBy:   &User{ID: "u-erik", Name: new("Erik Engel"), Active: new(true), AvatarURL: avatar("avatar-1"), Department: "development"},
+			CreatedBy:   &User{Ref: complete("u-erik"), Name: new("Erik Engel"), Active: new(true), AvatarURL: avatar("avatar-1"), Department: "development"},
 			Content:     new(NewText("Please look at the log.")),
 			Files:       []File{&RequestedFile{ID: "f-1"}, &UploadedFile{ID: "f-2", Name: "log.txt", MimeType: "text/plain", ConversationID: conversationID}},
 		},
 		&StatusUpdate{
 			MessageHead: head(derived, "2025-01-18T00:31:00Z"), Code: "STATUS_OPEN",
-			User: &User{ID: "u-fine", Active: new(true), Department: "mail"},
+			User: &User{Ref: complete("u-fine"), Active: new(true), Department: "mail"},
 		},
 		&ServiceRequest{
 			MessageHead: asked, Kind: "relocation", Files: []File{},
@@ -90,16 +90,16 @@ func TestConversationOf2025(t *testing.T) {
 	want := &Conversation{
 		ID: conversationID, ShortID: "MS-2", Title: "Container does not start", Status: "waiting", Visibility: "shared",
 		CreatedAt: at("2025-11-03T18:08:33.083Z"),
-		CreatedBy: &User{ID: "u-hanna", Name: new("Hanna Hof"), Active: new(true), AvatarURL: avatar("avatar-1"), Department: "productManagement"},
-		MainUser:  &User{ID: "u-jan", Name: new("Jan Jung"), Active: new(false), AvatarURL: avatar("avatar-3"), Department: "mail"},
+		CreatedBy: &User{Ref: complete("u-hanna"), Name: new("Hanna Hof"), Active: new(true), AvatarURL: avatar("avatar-1"), Department: "productManagement"},
+		MainUser:  &User{Ref: complete("u-jan"), Name: new("Jan Jung"), Active: new(false), AvatarURL: avatar("avatar-3"), Department: "mail"},
 		LastMessage: &LastMessage{
 			CreatedAt: at("2025-11-04T09:00:00Z"),
-			CreatedBy: &User{ID: "u-ida", Name: new("Ida Igel"), Active: new(true), AvatarURL: avatar("avatar-2"), Department: "accounting"},
+			CreatedBy: &User{Ref: complete("u-ida"), Name: new("Ida Igel"), Active: new(true), AvatarURL: avatar("avatar-2"), Department: "accounting"},
 		},
 		Category:          &ConversationCategory{ID: categoryID, Name: "Container", ReferenceTypes: []CategoryReferenceType{"server", "project"}},
 		NotificationRoles: []NotificationRole{"customer_accountant", "customer_member", "project_emailadmin"},
-		RelatedTo:         &Container{ID: "container-1"},
-		SharedWith:        &Project{ID: "project-1"},
+		RelatedTo:         &Container{Ref: Ref{ID: "container-1"}},
+		SharedWith:        &Project{Ref: Ref{ID: "project-1"}},
 		Relations:         []*AggregateReference{{ID: "stack-1", ref: reference{"container", "stack", "stack-1"}}},
 	}
 	wantEqual(t, "conversation", want, got)
@@ -125,16 +125,16 @@ func TestConversationsOf2026(t *testing.T) {
 		Conversations: []*Conversation{{
 			ID: conversationID, ShortID: "MS-3", Title: "Wrong invoice", Status: StatusClosed, Visibility: "shared",
 			CreatedAt: at("2026-06-26T10:00:00.500Z"),
-			CreatedBy: &User{ID: "u-kai", Name: new("Kai Kuhn"), Active: new(true), AvatarURL: avatar("avatar-1"), IsEmployee: new(false)},
-			MainUser:  &User{ID: "u-mia", Name: new("Mia Moos"), Active: new(true), AvatarURL: avatar("avatar-3"), IsEmployee: new(false)},
+			CreatedBy: &User{Ref: complete("u-kai"), Name: new("Kai Kuhn"), Active: new(true), AvatarURL: avatar("avatar-1"), IsEmployee: new(false)},
+			MainUser:  &User{Ref: complete("u-mia"), Name: new("Mia Moos"), Active: new(true), AvatarURL: avatar("avatar-3"), IsEmployee: new(false)},
 			LastMessage: &LastMessage{
 				CreatedAt: at("2026-06-27T08:30:00Z"),
-				CreatedBy: &User{ID: "u-lea", Name: new("Lea Lenz"), Active: new(true), AvatarURL: avatar("avatar-2"), IsEmployee: new(true)},
+				CreatedBy: &User{Ref: complete("u-lea"), Name: new("Lea Lenz"), Active: new(true), AvatarURL: avatar("avatar-2"), IsEmployee: new(true)},
 			},
 			Category:          &ConversationCategory{ID: categoryID, Name: "Billing", ReferenceTypes: []CategoryReferenceType{"organisation"}},
 			NotificationRoles: []NotificationRole{"customer_owner"},
-			RelatedTo:         &ExtensionInstance{ID: "extension-1"},
-			SharedWith:        &User{ID: "user-1", OnlyID: true},
+			RelatedTo:         &ExtensionInstance{Ref: Ref{ID: "extension-1"}},
+			SharedWith:        &User{Ref: Ref{ID: "user-1"}},
 			Relations:         []*AggregateReference{},
 		}, nil},
 	}

@@ -95,7 +95,7 @@ const usualMessage = 400
 func readMessages(d *decoder, conversationID string) []Message {
 	messages := make([]Message, 0, len(d.Data)/usualMessage)
 	var ids idMaker
-	isArray := d.array(func() {
+	d.require(d.array(func() {
 		item := d.messageFields()
 		item.ConversationID = cmp.Or(item.ConversationID, conversationID)
 		if item.ID == "" {
@@ -103,10 +103,7 @@ func readMessages(d *decoder, conversationID string) []Message {
 		}
 		item.claimFiles()
 		messages = append(messages, item.build(d))
-	})
-	if !isArray && d.Err == nil {
-		d.Err = errShape
-	}
+	}))
 	oldestFirst(messages)
 	return messages
 }

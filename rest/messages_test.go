@@ -291,5 +291,5 @@ func TestEqualUsersAreOne(t *testing.T) {
 	if first.CreatedBy != second.CreatedBy {
 		t.Error("want the same user for the same bytes")
 	}
-	wantEqual(t, "users", []*User{{ID: "u"}, {ID: "u", Active: new(true)}}, []*User{first.CreatedBy, third.User})
+	wantEqual(t, "users", []*User{{Ref: complete("u")}, {Ref: complete("u"), Active: new(true)}}, []*User{first.CreatedBy, third.User})
 }

@@ -21,9 +21,7 @@ const (
 // placement group is that of a server is our reading: the API does not say it anywhere. Everything but the id is zero
 // in a reference, and where the API does not say it.
 type PlacementGroup struct {
-	ID string
-	// Complete says that the server was fetched: it is not only a reference.
-	Complete    bool
+	Ref
 	ShortID     *string
 	Description *string
 	Status      ServerStatus
@@ -46,21 +44,12 @@ const (
 
 // Server fetches the server with this id.
 func (c *Client) Server(ctx context.Context, id string) (*PlacementGroup, error) {
-	return getEntity(ctx, c, serverRoute, id, whole((*decoder).server), func(p *PlacementGroup) *string { return &p.ID })
+	return getEntity(ctx, c, serverRoute, id, (*decoder).serverField)
 }
 
 // Servers fetches the first [EntityLimit] servers that the caller may see.
 func (c *Client) Servers(ctx context.Context) (*EntityList[*PlacementGroup], error) {
-	return listEntities(ctx, c, serversRoute, (*decoder).server)
-}
-
-// server reads a server; nil if there is none.
-func (d *decoder) server() *PlacementGroup {
-	server := &PlacementGroup{Complete: true}
-	if !d.object(func(name []byte) { d.serverField(server, name) }) {
-		return nil
-	}
-	return server
+	return listEntities(ctx, c, serversRoute, (*decoder).serverField)
 }
 
 func (d *decoder) serverField(p *PlacementGroup, name []byte) {
@@ -90,7 +79,7 @@ func (d *decoder) serverField(p *PlacementGroup, name []byte) {
 
 func (d *decoder) machineType() *MachineType {
 	machine := &MachineType{}
-	ok := d.object(func(name []byte) {
+	return orNil(machine, d.object(func(name []byte) {
 		switch string(name) {
 		case "name":
 			machine.Name = d.optionalString()
@@ -101,32 +90,14 @@ func (d *decoder) machineType() *MachineType {
 		default:
 			d.Skip()
 		}
-	})
-	if !ok {
-		return nil
-	}
-	return machine
+	}))
 }
 
 // RawStatus returns the status as the API spells it; nil if it does not say it.
 func (p *PlacementGroup) RawStatus() *string { return rawOf(p.Status) }
 
 // Customer returns the customer as a reference; nil if the API does not say it.
-func (p *PlacementGroup) Customer() *Customer { return customerByID(p.CustomerID) }
-
-// EntityID returns the id as it was sent.
-func (p *PlacementGroup) EntityID() string { return p.ID }
-
-// IsComplete reports whether the server was fetched. There is nothing to fetch for none.
-func (p *PlacementGroup) IsComplete() bool { return p == nil || p.Complete }
+func (p *PlacementGroup) Customer() *Customer { return byID[Customer](p.CustomerID) }
 
 // Bare returns a placement group with nothing but the id.
-func (p *PlacementGroup) Bare() Entity { return &PlacementGroup{ID: p.ID, Complete: true} }
-
-// placementGroupByID is a reference; nil without an id.
-func placementGroupByID(id string) *PlacementGroup {
-	if id == "" {
-		return nil
-	}
-	return &PlacementGroup{ID: id}
-}
+func (p *PlacementGroup) Bare() Entity { return &PlacementGroup{Ref: p.bare()} }

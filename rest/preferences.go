@@ -37,7 +37,7 @@ func (c *Client) ConversationPreferences(ctx context.Context, customerID string)
 
 func readPreferences(d *decoder) *ConversationPreferences {
 	preferences := &ConversationPreferences{PreferredUsers: []*PreferredUser{}}
-	ok := d.object(func(name []byte) {
+	d.require(d.object(func(name []byte) {
 		switch string(name) {
 		case "customerId":
 			preferences.CustomerID = d.string()
@@ -46,10 +46,7 @@ func readPreferences(d *decoder) *ConversationPreferences {
 		default:
 			d.Skip()
 		}
-	})
-	if !ok && d.Err == nil {
-		d.Err = errShape
-	}
+	}))
 	return preferences
 }
 
@@ -79,10 +76,10 @@ func (d *decoder) categoryUserPairs() []*PreferredUser {
 }
 
 // Customer returns the customer as a reference.
-func (p *ConversationPreferences) Customer() *Customer { return &Customer{ID: p.CustomerID} }
+func (p *ConversationPreferences) Customer() *Customer { return &Customer{Ref: Ref{ID: p.CustomerID}} }
 
 // FallbackUser returns the fallback, of whom only the id is known; nil if not set.
-func (p *ConversationPreferences) FallbackUser() *User { return userByID(p.FallbackUserID) }
+func (p *ConversationPreferences) FallbackUser() *User { return byID[User](p.FallbackUserID) }
 
 // User returns the user, of whom only the id is known.
-func (p *PreferredUser) User() *User { return userByID(p.UserID) }
+func (p *PreferredUser) User() *User { return byID[User](p.UserID) }

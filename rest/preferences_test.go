@@ -51,9 +51,9 @@ func TestConversationPreferencesOfAnotherShape(t *testing.T) {
 func TestPreferencesNameTheirObjects(t *testing.T) {
 	t.Parallel()
 	preferences := &ConversationPreferences{CustomerID: "c-1", FallbackUserID: "u-1"}
-	wantEqual(t, "customer", &Customer{ID: "c-1"}, preferences.Customer())
-	wantEqual(t, "fallback", &User{ID: "u-1", OnlyID: true}, preferences.FallbackUser())
-	wantEqual(t, "preferred user", &User{ID: "u-2", OnlyID: true}, (&PreferredUser{UserID: "u-2"}).User())
+	wantEqual(t, "customer", &Customer{Ref: Ref{ID: "c-1"}}, preferences.Customer())
+	wantEqual(t, "fallback", &User{Ref: Ref{ID: "u-1"}}, preferences.FallbackUser())
+	wantEqual(t, "preferred user", &User{Ref: Ref{ID: "u-2"}}, (&PreferredUser{UserID: "u-2"}).User())
 	if got := new(ConversationPreferences).FallbackUser(); got != nil {
 		t.Errorf("want no fallback, got %v", got)
 	}

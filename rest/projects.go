@@ -21,9 +21,7 @@ const (
 // Project groups apps, databases and mailboxes. Everything but the id is zero in a reference, and where the API does not
 // say it.
 type Project struct {
-	ID string
-	// Complete says that the project was fetched: it is not only a reference.
-	Complete    bool
+	Ref
 	ShortID     *string
 	Description *string
 	Enabled     *bool
@@ -41,22 +39,13 @@ const (
 
 // Project fetches one project. The API says Forbidden for what does not exist, too.
 func (c *Client) Project(ctx context.Context, id string) (*Project, error) {
-	return getEntity(ctx, c, projectRoute, id, whole((*decoder).project), func(p *Project) *string { return &p.ID })
+	return getEntity(ctx, c, projectRoute, id, (*decoder).projectField)
 }
 
 // Projects fetches the first [EntityLimit] projects that the caller may see. The API's list says the same of each as
 // [Client.Project], as far as it is read here.
 func (c *Client) Projects(ctx context.Context) (*EntityList[*Project], error) {
-	return listEntities(ctx, c, projectsRoute, (*decoder).project)
-}
-
-// project reads a project; nil if there is none.
-func (d *decoder) project() *Project {
-	project := &Project{Complete: true}
-	if !d.object(func(name []byte) { d.projectField(project, name) }) {
-		return nil
-	}
-	return project
+	return listEntities(ctx, c, projectsRoute, (*decoder).projectField)
 }
 
 // projectField leaves out, among others, directories and cluster domain: they are of the inside of the hosting.
@@ -89,24 +78,10 @@ func (d *decoder) projectField(p *Project, name []byte) {
 func (p *Project) RawStatus() *string { return rawOf(p.Status) }
 
 // Customer returns the customer as a reference; nil if the API does not say it.
-func (p *Project) Customer() *Customer { return customerByID(p.CustomerID) }
+func (p *Project) Customer() *Customer { return byID[Customer](p.CustomerID) }
 
 // Server returns the server as a reference; nil if the project is on none of the customer's.
-func (p *Project) Server() *PlacementGroup { return placementGroupByID(p.ServerID) }
-
-// EntityID returns the id as it was sent.
-func (p *Project) EntityID() string { return p.ID }
-
-// IsComplete reports whether the project was fetched. There is nothing to fetch for none.
-func (p *Project) IsComplete() bool { return p == nil || p.Complete }
+func (p *Project) Server() *PlacementGroup { return byID[PlacementGroup](p.ServerID) }
 
 // Bare returns a project with nothing but the id.
-func (p *Project) Bare() Entity { return &Project{ID: p.ID, Complete: true} }
-
-// projectByID is a reference; nil without an id.
-func projectByID(id string) *Project {
-	if id == "" {
-		return nil
-	}
-	return &Project{ID: id}
-}
+func (p *Project) Bare() Entity { return &Project{Ref: p.bare()} }

@@ -143,19 +143,19 @@ func (r reference) typeName() string { return r.domain + "/" + r.aggregate }
 func (d *decoder) resolve(place string, r reference) RelatedTo {
 	switch strings.ToLower(r.typeName()) {
 	case "user/user":
-		return &User{ID: r.id, OnlyID: true}
+		return &User{Ref: Ref{ID: r.id}}
 	case "customer/customer":
-		return &Customer{ID: r.id}
+		return &Customer{Ref: Ref{ID: r.id}}
 	case "project/project":
-		return &Project{ID: r.id}
+		return &Project{Ref: Ref{ID: r.id}}
 	case "app/appinstallation":
-		return &AppInstallation{ID: r.id}
+		return &AppInstallation{Ref: Ref{ID: r.id}}
 	case "project/placementgroup":
-		return &PlacementGroup{ID: r.id}
+		return &PlacementGroup{Ref: Ref{ID: r.id}}
 	case "extension/extensioninstance":
-		return &ExtensionInstance{ID: r.id}
+		return &ExtensionInstance{Ref: Ref{ID: r.id}}
 	case "container/container":
-		return &Container{ID: r.id}
+		return &Container{Ref: Ref{ID: r.id}}
 	default:
 		d.note(place, r.typeName())
 		return &UnknownReference{ID: r.id, ref: r}

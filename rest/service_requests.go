@@ -46,7 +46,7 @@ type Relocation struct {
 }
 
 // User returns who asked for it, of whom only the id is known; nil if the form does not say it.
-func (r *Relocation) User() *User { return userByID(r.UserID) }
+func (r *Relocation) User() *User { return byID[User](r.UserID) }
 
 // RelocationContact is whom the support may ask.
 type RelocationContact struct{ FirstName, LastName, Email, Phone *string }
@@ -169,7 +169,7 @@ func (d *decoder) relocation() *Relocation {
 
 func (d *decoder) relocationContact() *RelocationContact {
 	contact := &RelocationContact{}
-	ok := d.object(func(name []byte) {
+	return orNil(contact, d.object(func(name []byte) {
 		switch string(name) {
 		case "firstname":
 			contact.FirstName = d.optionalString()
@@ -182,16 +182,12 @@ func (d *decoder) relocationContact() *RelocationContact {
 		default:
 			d.Skip()
 		}
-	})
-	if !ok {
-		return nil
-	}
-	return contact
+	}))
 }
 
 func (d *decoder) relocationSource() *RelocationSource {
 	source := &RelocationSource{}
-	ok := d.object(func(name []byte) {
+	return orNil(source, d.object(func(name []byte) {
 		switch string(name) {
 		case "sourceAccount":
 			source.Account = d.optionalString()
@@ -206,11 +202,7 @@ func (d *decoder) relocationSource() *RelocationSource {
 		default:
 			d.Skip()
 		}
-	})
-	if !ok {
-		return nil
-	}
-	return source
+	}))
 }
 
 func (d *decoder) secret() *Secret {
@@ -222,7 +214,7 @@ func (d *decoder) secret() *Secret {
 
 func (d *decoder) relocationTarget() *RelocationTarget {
 	target := &RelocationTarget{Prices: []*RelocationPrice{}}
-	ok := d.object(func(name []byte) {
+	return orNil(target, d.object(func(name []byte) {
 		switch string(name) {
 		case "organisation":
 			target.Organisation = d.optionalString()
@@ -241,11 +233,7 @@ func (d *decoder) relocationTarget() *RelocationTarget {
 		default:
 			d.Skip()
 		}
-	})
-	if !ok {
-		return nil
-	}
-	return target
+	}))
 }
 
 func (d *decoder) relocationPrice() (*RelocationPrice, bool) {

@@ -66,15 +66,15 @@ func unknownCases() map[string]unknownCase {
 			message(`"type":"MESSAGE","files":[{"status":"quarantined"},{"status":"uploaded"}]`),
 			[]string{"File.state quarantined"},
 		},
-		"ProjectStatus":   {unknownIn(`{"status":"brandNew"}`, (*decoder).project), []string{"Project.status brandNew"}},
-		"ServerStatus":    {unknownIn(`{"status":"brandNew"}`, (*decoder).server), []string{"PlacementGroup.status brandNew"}},
+		"ProjectStatus":   {unknownIn(`{"status":"brandNew"}`, whole((*decoder).projectField)), []string{"Project.status brandNew"}},
+		"ServerStatus":    {unknownIn(`{"status":"brandNew"}`, whole((*decoder).serverField)), []string{"PlacementGroup.status brandNew"}},
 		"ContainerStatus": {unknownIn(`[{"status":"brandNew"}]`, readServices), []string{"Container.status brandNew"}},
 		"AppInstallationPhase": {
-			unknownIn(`{"phase":"brandNew"}`, (*decoder).appInstallation),
+			unknownIn(`{"phase":"brandNew"}`, whole((*decoder).appInstallationField)),
 			[]string{"AppInstallation.phase brandNew"},
 		},
 		"Reference UnknownReference": {
-			unknownIn(`{"aggregateReference":{"domain":"database","aggregate":"mysql"}}`, (*decoder).extensionInstance),
+			unknownIn(`{"aggregateReference":{"domain":"database","aggregate":"mysql"}}`, whole((*decoder).extensionInstanceField)),
 			[]string{"ExtensionInstance.installedIn database/mysql"},
 		},
 	}

@@ -109,9 +109,8 @@ func (d *decoder) fileMeta() *FileMeta {
 			d.Skip()
 		}
 	})
-	if _, err := ParseID(meta.ID); err != nil && d.Err == nil {
-		d.Err = errShape
-	}
+	_, err := ParseID(meta.ID)
+	d.require(err == nil)
 	return meta
 }
 

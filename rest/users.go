@@ -22,9 +22,7 @@ const (
 
 // User is somebody who takes part in conversations: a customer's user or an employee of mittwald.
 type User struct {
-	ID string
-	// OnlyID says that the user is a reference: nothing else is known, but can be fetched with [Client.User].
-	OnlyID bool
+	Ref
 	// Name is the full name; nil if the API does not say it.
 	Name *string
 	// IsEmployee says whether the user works for mittwald; nil before June 2026.
@@ -41,7 +39,7 @@ const selfRoute route = "/users/self"
 
 // Self fetches the owner of the token. The answer has no Active and no Department.
 func (c *Client) Self(ctx context.Context) (*User, error) {
-	user, _, err := get(ctx, c, selfRoute, nil, nil, readSelf)
+	user, _, err := get(ctx, c, selfRoute, nil, nil, whole((*decoder).selfField))
 	return user, err
 }
 
@@ -50,17 +48,11 @@ const userRoute route = "/users/{userId}"
 // User fetches the profile of a user. The answer has no Active and no Department. The API shows few callers the profile
 // of somebody else, and says Forbidden or NotFound otherwise.
 func (c *Client) User(ctx context.Context, id string) (*User, error) {
-	return getEntity(ctx, c, userRoute, id, readSelf, func(u *User) *string { return &u.ID })
+	return getEntity(ctx, c, userRoute, id, (*decoder).selfField)
 }
 
-// EntityID returns the id as it was sent.
-func (u *User) EntityID() string { return u.ID }
-
-// IsComplete reports whether the user was sent as a participant, or fetched. There is nothing to fetch for no user.
-func (u *User) IsComplete() bool { return u == nil || !u.OnlyID }
-
 // Bare returns a user with nothing but the id.
-func (u *User) Bare() Entity { return &User{ID: u.ID} }
+func (u *User) Bare() Entity { return &User{Ref: u.bare()} }
 
 // user reads a participant; nil if there is none.
 func (d *decoder) user() *User {
@@ -68,11 +60,7 @@ func (d *decoder) user() *User {
 }
 
 func (d *decoder) newUser() *User {
-	user := &User{}
-	if !d.object(func(name []byte) { d.userField(user, name) }) {
-		return nil
-	}
-	return user
+	return readEntity(d, (*decoder).userField)
 }
 
 func (d *decoder) userField(user *User, name []byte) {
@@ -104,15 +92,7 @@ func (d *decoder) avatarURL() *string {
 	return &address
 }
 
-// readSelf reads a user profile, which spells the same facts in another way.
-func readSelf(d *decoder) *User {
-	user := &User{}
-	if !d.object(func(name []byte) { d.selfField(user, name) }) && d.Err == nil {
-		d.Err = errShape
-	}
-	return user
-}
-
+// selfField reads a member of a user profile, which spells the same facts in another way.
 func (d *decoder) selfField(user *User, name []byte) {
 	switch string(name) {
 	case "userId":
@@ -146,12 +126,4 @@ func (d *decoder) personName() *string {
 		return nil
 	}
 	return &full
-}
-
-// userByID is a reference; nil without an id.
-func userByID(id string) *User {
-	if id == "" {
-		return nil
-	}
-	return &User{ID: id, OnlyID: true}
 }

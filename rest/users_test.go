@@ -14,13 +14,13 @@ func TestSelf(t *testing.T) {
 		"full": {
 			`{"userId":"u-1","person":{"title":"Dr.","firstName":"Anna","lastName":"Acker"},"avatarRef":"a-1","isEmployee":false,
 				"email":"canary@example.org","phoneNumber":"1","mfa":{"active":true}}`,
-			&User{ID: "u-1", Name: new("Anna Acker"), AvatarURL: avatar("a-1"), IsEmployee: new(false)},
+			&User{Ref: complete("u-1"), Name: new("Anna Acker"), AvatarURL: avatar("a-1"), IsEmployee: new(false)},
 		},
-		"last name alone":  {`{"userId":"u-1","person":{"lastName":"Acker"}}`, &User{ID: "u-1", Name: new("Acker")}},
-		"first name alone": {`{"userId":"u-1","person":{"firstName":"Anna","lastName":null}}`, &User{ID: "u-1", Name: new("Anna")}},
-		"no name":          {`{"userId":"u-1","person":{}}`, &User{ID: "u-1"}},
-		"name as text":     {`{"userId":"u-1","person":"Anna Acker"}`, &User{ID: "u-1"}},
-		"nothing":          {`{}`, &User{}},
+		"last name alone":  {`{"userId":"u-1","person":{"lastName":"Acker"}}`, &User{Ref: complete("u-1"), Name: new("Acker")}},
+		"first name alone": {`{"userId":"u-1","person":{"firstName":"Anna","lastName":null}}`, &User{Ref: complete("u-1"), Name: new("Anna")}},
+		"no name":          {`{"userId":"u-1","person":{}}`, &User{Ref: complete("u-1")}},
+		"name as text":     {`{"userId":"u-1","person":"Anna Acker"}`, &User{Ref: complete("u-1")}},
+		"nothing":          {`{}`, &User{Ref: complete("")}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -49,7 +49,7 @@ func TestSelfOfAnotherShape(t *testing.T) {
 
 func TestRelocationNamesItsUser(t *testing.T) {
 	t.Parallel()
-	wantEqual(t, "user", &User{ID: "u-1", OnlyID: true}, (&Relocation{UserID: "u-1"}).User())
+	wantEqual(t, "user", &User{Ref: Ref{ID: "u-1"}}, (&Relocation{UserID: "u-1"}).User())
 	if got := new(Relocation).User(); got != nil {
 		t.Errorf("want no user, got %v", got)
 	}

@@ -91,9 +91,8 @@ func (d *decoder) onlyID(member string) (id string) {
 			d.Skip()
 		}
 	})
-	if _, err := ParseID(id); err != nil && d.Err == nil {
-		d.Err = errShape
-	}
+	_, err := ParseID(id)
+	d.require(err == nil)
 	return id
 }
 

@@ -24,7 +24,7 @@ type countingFetch struct{ counts sync.Map }
 func (c *countingFetch) fetch(_ context.Context, id string) (*rest.Project, error) {
 	count, _ := c.counts.LoadOrStore(id, &atomic.Int32{})
 	count.(*atomic.Int32).Add(1) //nolint:errcheck,forcetypeassert // the map has no other type
-	return &rest.Project{ID: id}, nil
+	return &rest.Project{Ref: rest.Ref{ID: id}}, nil
 }
 
 // fetched returns the number of fetched projects, and fails the test if one was fetched twice.
@@ -86,7 +86,7 @@ func TestBatch_ConcurrentStepsFromAList(t *testing.T) {
 			lists.Add(1)
 			list := &rest.EntityList[*rest.Project]{}
 			for i := range listed {
-				list.Rows = append(list.Rows, &rest.Project{ID: projectID(i)})
+				list.Rows = append(list.Rows, &rest.Project{Ref: rest.Ref{ID: projectID(i)}})
 			}
 			return list, nil
 		}}, fetch.fetch)
@@ -144,7 +144,7 @@ func TestBatch_OneErrorPerObject(t *testing.T) { //nolint:paralleltest // it rep
 		case projectID(2):
 			panic("a password from a document")
 		}
-		return &rest.Project{ID: id}, nil
+		return &rest.Project{Ref: rest.Ref{ID: id}}, nil
 	})
 	b.start(t.Context(), map[string]struct{}{projectID(0): {}, projectID(1): {}, projectID(2): {}}, false)
 	for range 2 {

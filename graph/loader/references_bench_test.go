@@ -34,7 +34,7 @@ func benchmarkReferences(b *testing.B, rows, count, threshold int) {
 	client := u.client(b)
 	references := make([]rest.Entity, count)
 	for i := range references {
-		references[i] = &rest.Project{ID: projectID(i)}
+		references[i] = &rest.Project{Ref: rest.Ref{ID: projectID(i)}}
 	}
 	b.ReportAllocs()
 	before := processorTime(b)

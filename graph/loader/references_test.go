@@ -16,7 +16,7 @@ import (
 func projectsUpTo(count int) []rest.Entity {
 	references := make([]rest.Entity, count)
 	for i := range references {
-		references[i] = &rest.Project{ID: projectID(i)}
+		references[i] = &rest.Project{Ref: rest.Ref{ID: projectID(i)}}
 	}
 	return references
 }
@@ -67,7 +67,7 @@ func TestReferencesByIDOrListed(t *testing.T) {
 		"one more":               {projectsUpTo(5), 0, []string{listCall}},
 		"fifty":                  {projectsUpTo(50), 0, []string{listCall}},
 		"the same ones again":    {slices.Repeat(projectsUpTo(3), 5), 0, byIDs(3)},
-		"in two spellings":       {append(projectsUpTo(4), &rest.Project{ID: strings.ToUpper(projectID(0))}), 0, byIDs(4)},
+		"in two spellings":       {append(projectsUpTo(4), &rest.Project{Ref: rest.Ref{ID: strings.ToUpper(projectID(0))}}), 0, byIDs(4)},
 		"lists are preferred":    {projectsUpTo(2), 1, []string{listCall}},
 		"lists are never wanted": {projectsUpTo(9), -1, byIDs(9)},
 	} {
@@ -161,7 +161,7 @@ func TestReferencesOfSeveralKinds(t *testing.T) {
 	mux.Handle("/v2/servers/", respond(http.StatusNotFound, "{}"))
 	up := newUpstream(t, mux)
 	references := append(projectsUpTo(5),
-		&rest.PlacementGroup{ID: idA}, &rest.AppInstallation{ID: idB}, &rest.Project{ID: "p-1"}, &rest.User{ID: idC, OnlyID: true})
+		&rest.PlacementGroup{Ref: rest.Ref{ID: idA}}, &rest.AppInstallation{Ref: rest.Ref{ID: idB}}, &rest.Project{Ref: rest.Ref{ID: "p-1"}}, &rest.User{Ref: rest.Ref{ID: idC}})
 	got := fetchAll(t, up.loaders(t, "me").StartReferences(0, noParents), references)
 	// mStudio does not say that a placement group has to be a server. What is no id cannot be asked for.
 	want := append(slices.Repeat([]string{"found"}, 5), "bare", "bare", "upstream bad response", "bare")
@@ -179,7 +179,7 @@ func TestReferencesThatCannotBeListed(t *testing.T) {
 	var references []rest.Entity
 	var calls []string
 	for i := range 30 {
-		references = append(references, &rest.AppInstallation{ID: projectID(i)})
+		references = append(references, &rest.AppInstallation{Ref: rest.Ref{ID: projectID(i)}})
 		calls = append(calls, fmt.Sprint("me /v2/app-installations/", projectID(i)))
 	}
 	fetchAll(t, up.loaders(t, "me").StartReferences(0, noParents), references)
@@ -203,7 +203,7 @@ func TestEntity(t *testing.T) {
 			t.Error(got)
 		}
 	}
-	if got := ask(&rest.Project{ID: "p-1"}); got != "upstream bad response" {
+	if got := ask(&rest.Project{Ref: rest.Ref{ID: "p-1"}}); got != "upstream bad response" {
 		t.Error(got)
 	}
 	up.wantCalls(t)

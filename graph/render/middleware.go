@@ -2,6 +2,7 @@ package render
 
 import (
 	"context"
+	"reflect"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -60,6 +61,9 @@ func (e *Executor) fetchAhead(ctx context.Context, field *graphql.FieldContext, 
 func (e *Executor) completed(ctx context.Context, field *graphql.FieldContext, result any) any {
 	switch result := result.(type) {
 	case rest.Entity:
+		if reflect.ValueOf(result).IsNil() {
+			return result
+		}
 		return e.completedOne(ctx, field, nil, result)
 	case []model.Entity:
 		all := make([]model.Entity, len(result))

@@ -73,7 +73,7 @@ func (l *library) refer(w *Writer, id string) {
 	field := member(id, true)
 	w.buffer = append(w.buffer, field.Key...)
 	w.EnterField("Object", field)
-	w.Reference(l.plan, &rest.Project{ID: id})
+	w.Reference(l.plan, &rest.Project{Ref: rest.Ref{ID: id}})
 	w.Leave(field)
 }
 

@@ -81,19 +81,19 @@ func fetchEntity(ctx context.Context, representation map[string]any) (model.Enti
 func referenceEntity(typename any, id string) (model.Entity, error) {
 	switch typename {
 	case "User":
-		return &rest.User{ID: id, OnlyID: true}, nil
+		return &rest.User{Ref: rest.Ref{ID: id}}, nil
 	case "Customer":
-		return &rest.Customer{ID: id}, nil
+		return &rest.Customer{Ref: rest.Ref{ID: id}}, nil
 	case "Project":
-		return &rest.Project{ID: id}, nil
+		return &rest.Project{Ref: rest.Ref{ID: id}}, nil
 	case "AppInstallation":
-		return &rest.AppInstallation{ID: id}, nil
+		return &rest.AppInstallation{Ref: rest.Ref{ID: id}}, nil
 	case "PlacementGroup":
-		return &rest.PlacementGroup{ID: id}, nil
+		return &rest.PlacementGroup{Ref: rest.Ref{ID: id}}, nil
 	case "ExtensionInstance":
-		return &rest.ExtensionInstance{ID: id}, nil
+		return &rest.ExtensionInstance{Ref: rest.Ref{ID: id}}, nil
 	case "Container":
-		return &rest.Container{ID: id}, nil
+		return &rest.Container{Ref: rest.Ref{ID: id}}, nil
 	}
 	return nil, model.BadInput("A representation must have the __typename of an entity of this subgraph.")
 }

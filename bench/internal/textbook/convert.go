@@ -12,7 +12,7 @@ func newUser(u *wire.User) *rest.User {
 	if u == nil {
 		return nil
 	}
-	return &rest.User{ID: u.ID, Name: u.Name, IsEmployee: u.IsEmployee, Active: u.Active}
+	return &rest.User{Ref: rest.Ref{ID: u.ID, Complete: true}, Name: u.Name, IsEmployee: u.IsEmployee, Active: u.Active}
 }
 
 func newConversation(c *wire.Conversation) *rest.Conversation {
@@ -43,19 +43,19 @@ func newConversation(c *wire.Conversation) *rest.Conversation {
 func newRelatedTo(r *wire.Reference) rest.RelatedTo {
 	switch wire.ReferenceType(r.Domain, r.Aggregate) {
 	case "User":
-		return &rest.User{ID: r.ID}
+		return &rest.User{Ref: rest.Ref{ID: r.ID}}
 	case "Customer":
-		return &rest.Customer{ID: r.ID}
+		return &rest.Customer{Ref: rest.Ref{ID: r.ID}}
 	case "Project":
-		return &rest.Project{ID: r.ID}
+		return &rest.Project{Ref: rest.Ref{ID: r.ID}}
 	case "AppInstallation":
-		return &rest.AppInstallation{ID: r.ID}
+		return &rest.AppInstallation{Ref: rest.Ref{ID: r.ID}}
 	case "PlacementGroup":
-		return &rest.PlacementGroup{ID: r.ID}
+		return &rest.PlacementGroup{Ref: rest.Ref{ID: r.ID}}
 	case "ExtensionInstance":
-		return &rest.ExtensionInstance{ID: r.ID}
+		return &rest.ExtensionInstance{Ref: rest.Ref{ID: r.ID}}
 	case "Container":
-		return &rest.Container{ID: r.ID}
+		return &rest.Container{Ref: rest.Ref{ID: r.ID}}
 	default:
 		return &rest.UnknownReference{ID: r.ID}
 	}
