@@ -23,7 +23,7 @@ func readSchema(t testing.TB) string {
 	return string(text)
 }
 
-// newChecker makes a guard of the product's schema.
+// newChecker returns a Checker for our schema.
 func newChecker(t testing.TB, limits Limits) *Checker {
 	t.Helper()
 	g, err := New(gqlparser.MustLoadSchema(&ast.Source{Name: "schema", Input: readSchema(t)}), limits)
@@ -35,7 +35,7 @@ func newChecker(t testing.TB, limits Limits) *Checker {
 
 func repeat(text string, count int) string { return strings.Repeat(text, count) }
 
-// numbered repeats a format with the numbers from 0.
+// numbered concatenates format with the numbers 0 to count-1.
 func numbered(format string, count int) string {
 	var all strings.Builder
 	for i := range count {
@@ -44,7 +44,7 @@ func numbered(format string, count int) string {
 	return all.String()
 }
 
-// doubling is a chain of fragments, each of which spreads the next one twice.
+// doubling returns a chain of fragments in which each spreads the next one twice.
 func doubling(levels int, last string) string {
 	var text strings.Builder
 	for i := range levels {
@@ -55,11 +55,11 @@ func doubling(levels int, last string) string {
 }
 
 func exceededIn(errs gqlerror.List) *ExceededError {
-	refused, _ := errors.AsType[*ExceededError](errs)
-	return refused
+	exceeded, _ := errors.AsType[*ExceededError](errs)
+	return exceeded
 }
 
-// Each limit lets pass what is just within, and says what it has counted in what is just beyond.
+// Each limit accepts a document at the limit and reports the measured value of one just beyond it.
 func TestLimits(t *testing.T) {
 	t.Parallel()
 	limits := Limits{Bytes: 2000, Tokens: 200, Depth: 4, Fields: 10, Aliases: 3, RootFields: 5, RootMutations: 2, Directives: 3, Fragments: 4, Operations: 2, Variables: 3}
@@ -76,8 +76,8 @@ func TestLimits(t *testing.T) {
 		},
 		"fields":                {"{a{" + repeat("b ", 9) + "}}", "{a{" + repeat("b ", 10) + "}}", ExceededError{LimitFields, 10, 11}},
 		"fields of fragments":   {"{a{...F ...F ...F}} fragment F on A {b c d}", "{a{...F ...F ...F b}} fragment F on A {b c d}", ExceededError{LimitFields, 10, 11}},
-		"fields nobody spreads": {"{a} fragment F on A {" + repeat("b ", 9) + "}", "{a} fragment F on A {" + repeat("b ", 10) + "}", ExceededError{LimitFields, 10, 11}},
-		"fields of twins":       {"{...F} fragment F on A {a} fragment F on A {" + repeat("b ", 9) + "}", "{...F} fragment F on A {a} fragment F on A {" + repeat("b ", 10) + "}", ExceededError{LimitFields, 10, 11}},
+		"unused fields":         {"{a} fragment F on A {" + repeat("b ", 9) + "}", "{a} fragment F on A {" + repeat("b ", 10) + "}", ExceededError{LimitFields, 10, 11}},
+		"duplicate fragment":    {"{...F} fragment F on A {a} fragment F on A {" + repeat("b ", 9) + "}", "{...F} fragment F on A {a} fragment F on A {" + repeat("b ", 10) + "}", ExceededError{LimitFields, 10, 11}},
 		"aliases":               {"{x:a y:a z:a a:a}", "{x:a y:a z:a w:a}", ExceededError{LimitAliases, 3, 4}},
 		"aliases of fragments":  {"{a{...F ...F ...F}} fragment F on A {x:b}", "{a{...F ...F}} fragment F on A {x:b{y:c}}", ExceededError{LimitAliases, 3, 4}},
 		"root fields":           {"{a b ...{c ...F}} fragment F on A {d e}", "{a b ...{c ...F}} fragment F on A {d e f}", ExceededError{LimitRootFields, 5, 6}},
@@ -92,11 +92,11 @@ func TestLimits(t *testing.T) {
 			t.Parallel()
 			_, errs := g.Parse(test.within)
 			if exceededIn(errs) != nil {
-				t.Errorf("refused what is within the limit: %v", errs)
+				t.Errorf("a document within the limit is rejected: %v", errs)
 			}
 			_, errs = g.Parse(test.beyond)
 			if len(errs) != 1 || exceededIn(errs) == nil {
-				t.Fatalf("not refused: %v", errs)
+				t.Fatalf("not rejected: %v", errs)
 			}
 			if diff := cmp.Diff(test.want, *exceededIn(errs)); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
@@ -110,7 +110,7 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// What is below __schema and __type nests deeper than any query. It is not counted as depth, but as fields.
+// Fields below __schema and __type count as fields but not as depth, because introspection nests deeper than any query.
 func TestDepthOfIntrospection(t *testing.T) {
 	t.Parallel()
 	g := newChecker(t, Limits{Depth: 2, Fields: 8})
@@ -119,11 +119,11 @@ func TestDepthOfIntrospection(t *testing.T) {
 		t.Error(errs)
 	}
 	_, errs := g.Parse(strings.Replace(deep, "name}", "name kind}", 1))
-	if refused := exceededIn(errs); refused != nil {
-		t.Errorf("8 fields are refused: %v", refused)
+	if exceeded := exceededIn(errs); exceeded != nil {
+		t.Errorf("8 fields are rejected: %v", exceeded)
 	}
 	_, errs = g.Parse(strings.Replace(deep, "name}", "name kind description}", 1))
-	if refused := exceededIn(errs); refused == nil || refused.Limit != LimitFields {
+	if exceeded := exceededIn(errs); exceeded == nil || exceeded.Limit != LimitFields {
 		t.Errorf("got %v", errs)
 	}
 }
@@ -139,7 +139,7 @@ func TestDefaultLimits(t *testing.T) {
 	}
 }
 
-// The work of measuring is a step for each selection that is written down, whatever the fragments expand to.
+// Measuring takes at most one step per selection in the text, even if fragments expand exponentially.
 func TestMeasuringIsLinear(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{
@@ -189,15 +189,15 @@ func selections(set ast.SelectionSet) int {
 	return count
 }
 
-// Sums end at a number instead of wrapping around to one that is allowed.
+// Sums saturate instead of overflowing to a value within the limit.
 func TestCountsDoNotOverflow(t *testing.T) {
 	t.Parallel()
 	g := newChecker(t, Limits{Tokens: 100_000, Bytes: 1 << 20, Fragments: 1000})
 	for _, levels := range []int{29, 30, 31, 32, 62, 63, 64, 65, 127, 128, 500} {
 		_, errs := g.Parse(doubling(levels, "a:viewer @a"))
-		refused := exceededIn(errs)
-		if refused == nil || refused.Actual != min(1<<min(levels, 40), maxCount) {
-			t.Errorf("%d levels: %v", levels, refused)
+		exceeded := exceededIn(errs)
+		if exceeded == nil || exceeded.Actual != min(1<<min(levels, 40), maxCount) {
+			t.Errorf("%d levels: %v", levels, exceeded)
 		}
 	}
 	if plus(maxCount, maxCount) != maxCount || times(maxCount, maxCount) != maxCount || times(maxCount, 0) != 0 || times(0, maxCount) != 0 || times(2, maxCount/2) != maxCount-1 {
@@ -205,7 +205,7 @@ func TestCountsDoNotOverflow(t *testing.T) {
 	}
 }
 
-// A cycle has no size. It is refused whether it is reached or not.
+// A circular fragment is rejected even if no operation spreads it.
 func TestCircularFragments(t *testing.T) {
 	t.Parallel()
 	g := newChecker(t, Limits{})

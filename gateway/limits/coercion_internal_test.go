@@ -10,8 +10,8 @@ import (
 	"github.com/vektah/gqlparser/v2/validator"
 )
 
-// A text that reads as a number is found wherever a variable can have one.
-func TestTextForNumber(t *testing.T) {
+// A string in place of a number is found in every position of a variable.
+func TestCheckCoercion(t *testing.T) {
 	t.Parallel()
 	schema := gqlparser.MustLoadSchema(&ast.Source{Input: `
 		directive @cost(weight: Int!, perItem: Int! = 0) on FIELD_DEFINITION
@@ -60,17 +60,17 @@ func TestTextForNumber(t *testing.T) {
 			t.Fatalf("%s: %v", text, err)
 		}
 		got := ""
-		if mistake := g.CheckCoercion(document.Operations[0], values); mistake != nil {
-			got = strings.TrimPrefix(mistake.Path.String(), "variable.")
+		if err := g.CheckCoercion(document.Operations[0], values); err != nil {
+			got = strings.TrimPrefix(err.Path.String(), "variable.")
 		}
 		if got != want {
-			t.Errorf("%s: want a mistake in %q, got %q", text, want, got)
+			t.Errorf("%s: want an error in %q, got %q", text, want, got)
 		}
 	}
 }
 
-// Should a text get as far as the estimate, it counts as what the executor would make of it.
-func TestTextsAreCountedAsNumbers(t *testing.T) {
+// If a string reached the estimate, it would count as the number that gqlgen converts it to.
+func TestCountOf_Strings(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]int{"100": 100, "+7": 7, "-7": 0, "99999999999999999999": maxCount, "1.5": 1, "": 1, "9b1f": 1, "Infinity": 1} {
 		if got, given := countOf(text); got != want || !given {
@@ -78,6 +78,6 @@ func TestTextsAreCountedAsNumbers(t *testing.T) {
 		}
 	}
 	if one, many := shapeOf([]string{"n"}, map[string]any{"n": json.Number("1")}), shapeOf([]string{"n"}, map[string]any{"n": "100"}); one == many {
-		t.Errorf("1 and a text of 100 are one shape: %q", one)
+		t.Errorf("1 and \"100\" have the same shape: %q", one)
 	}
 }

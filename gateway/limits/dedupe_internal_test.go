@@ -10,7 +10,7 @@ import (
 	"github.com/vektah/gqlparser/v2/parser"
 )
 
-func TestRepeatsAreDropped(t *testing.T) {
+func TestDedupe(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"{a b a c b}":                         "{a b c}",

@@ -35,8 +35,8 @@ func messages(g *limits.Checker, text string) []string {
 	return found
 }
 
-// A value that somebody wrote into a document is not repeated, wherever it is wrong, and however it is written.
-func TestMistakesRepeatNoValue(t *testing.T) {
+// Error messages never repeat a value from the document.
+func TestParse_ErrorsHaveNoValues(t *testing.T) {
 	t.Parallel()
 	g := newChecker(t, limits.Limits{})
 	for text, want := range map[string]string{
@@ -84,8 +84,8 @@ func TestMistakesRepeatNoValue(t *testing.T) {
 	}
 }
 
-// What nests too deep for the parser cannot be reached with the default limit of tokens.
-func TestNesting(t *testing.T) {
+// The parser limits nesting. The default token limit rejects such documents first.
+func TestParse_LimitsNesting(t *testing.T) {
 	t.Parallel()
 	g := newChecker(t, limits.Limits{Tokens: 1 << 20, Bytes: 1 << 20, Depth: 1 << 20, Fields: 1 << 20})
 	for _, text := range []string{
@@ -98,8 +98,8 @@ func TestNesting(t *testing.T) {
 	}
 }
 
-// Names of the schema are told to whoever may read the schema.
-func TestSuggestions(t *testing.T) {
+// Validation errors suggest names unless HideSuggestions is set.
+func TestParse_Suggestions(t *testing.T) {
 	t.Parallel()
 	open, silent := newChecker(t, limits.Limits{}), newChecker(t, limits.Limits{HideSuggestions: true})
 	for text, want := range map[string]string{
@@ -128,8 +128,8 @@ func TestSuggestions(t *testing.T) {
 	}
 }
 
-// Mistakes are reported in the order of the document's rules, and only some of them.
-func TestNumberOfMistakes(t *testing.T) {
+// Parse reports at most Limits.Errors errors.
+func TestParse_LimitsErrors(t *testing.T) {
 	t.Parallel()
 	var text strings.Builder
 	for i := range 400 {
@@ -137,7 +137,7 @@ func TestNumberOfMistakes(t *testing.T) {
 	}
 	for limit, want := range map[int]int{0: 5, 1: 1, 7: 7, 1000: 400} {
 		if got := messages(newChecker(t, limits.Limits{Errors: limit}), "{viewer{"+text.String()+"}}"); len(got) != want {
-			t.Errorf("limit %d: %d mistakes, want %d", limit, len(got), want)
+			t.Errorf("limit %d: %d errors, want %d", limit, len(got), want)
 		}
 	}
 }

@@ -15,7 +15,7 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// costOf estimates the last operation of a valid document.
+// costOf returns the estimate for the last operation of a valid document.
 func costOf(t testing.TB, g *Checker, text, variables string) amount {
 	t.Helper()
 	document, errs := g.Parse(text)
@@ -26,7 +26,7 @@ func costOf(t testing.TB, g *Checker, text, variables string) amount {
 	return NewEstimateCache(document).get(g, operation, readVariables(t, g, operation, variables))
 }
 
-// readVariables reads variables as the executor does.
+// readVariables coerces variables like the executor.
 func readVariables(t testing.TB, g *Checker, operation *ast.OperationDefinition, text string) map[string]any {
 	t.Helper()
 	given := map[string]any{}
@@ -42,7 +42,7 @@ func readVariables(t testing.TB, g *Checker, operation *ast.OperationDefinition,
 	return variables
 }
 
-func TestEstimates(t *testing.T) {
+func TestEstimate(t *testing.T) {
 	t.Parallel()
 	g := newChecker(t, Limits{RootMutations: 10})
 	for name, test := range map[string]struct {
@@ -56,38 +56,38 @@ func TestEstimates(t *testing.T) {
 		"one name":              {"{viewer{id} ...A ...{viewer{name}} ...A} fragment A on Query{viewer{name}}", "", amount{1, 1}},
 		"scalars make no nodes": {"{conversationCategories{id name referenceTypes}}", "", amount{1, 50}},
 
-		"an inbox":                    {"{conversations(first:50){nodes{id messages{nodes{__typename}}}}}", "", amount{52, 1 + 50 + 50 + 5000}},
-		"a page with everything":      {"{conversations(first:100){nodes{messages{totalCount} members{id}}}}", "", amount{202, 1 + 100 + 100 + 1000}},
-		"a page by default":           {"{conversations{nodes{messages{totalCount}}}}", "", amount{22, 41}},
-		"from the end":                {"{conversations(last:3){nodes{messages{totalCount}}}}", "", amount{5, 7}},
-		"from both":                   {"{conversations(first:2 last:3){nodes{messages{totalCount}}}}", "", amount{5, 7}},
-		"null as a size":              {"{conversations(first:null){nodes{messages{totalCount}}}}", "", amount{22, 41}},
-		"a size below zero":           {"{conversations(first:-3){nodes{messages{totalCount}}}}", "", amount{2, 1}},
-		"edges":                       {"{conversations(first:2){edges{cursor node{messages{totalCount}}} pageInfo{endCursor}}}", "", amount{4, 1 + 2*3 + 1}},
-		"edges and nodes":             {"{conversations(first:2){edges{node{messages{totalCount}}} nodes{messages{totalCount}}}}", "", amount{6, 1 + 2*3 + 2*2}},
-		"another name":                {"{conversations(first:2){items:nodes{calls:messages(first:7){all:nodes{__typename}}}}}", "", amount{4, 1 + 2 + 2 + 14}},
-		"a page that is only counted": {"{conversations(first:100){totalCount}}", "", amount{2, 1}},
+		"an inbox":               {"{conversations(first:50){nodes{id messages{nodes{__typename}}}}}", "", amount{52, 1 + 50 + 50 + 5000}},
+		"a page with everything": {"{conversations(first:100){nodes{messages{totalCount} members{id}}}}", "", amount{202, 1 + 100 + 100 + 1000}},
+		"a page by default":      {"{conversations{nodes{messages{totalCount}}}}", "", amount{22, 41}},
+		"from the end":           {"{conversations(last:3){nodes{messages{totalCount}}}}", "", amount{5, 7}},
+		"from both":              {"{conversations(first:2 last:3){nodes{messages{totalCount}}}}", "", amount{5, 7}},
+		"null as a size":         {"{conversations(first:null){nodes{messages{totalCount}}}}", "", amount{22, 41}},
+		"a size below zero":      {"{conversations(first:-3){nodes{messages{totalCount}}}}", "", amount{2, 1}},
+		"edges":                  {"{conversations(first:2){edges{cursor node{messages{totalCount}}} pageInfo{endCursor}}}", "", amount{4, 1 + 2*3 + 1}},
+		"edges and nodes":        {"{conversations(first:2){edges{node{messages{totalCount}}} nodes{messages{totalCount}}}}", "", amount{6, 1 + 2*3 + 2*2}},
+		"aliases":                {"{conversations(first:2){items:nodes{calls:messages(first:7){all:nodes{__typename}}}}}", "", amount{4, 1 + 2 + 2 + 14}},
+		"only the total":         {"{conversations(first:100){totalCount}}", "", amount{2, 1}},
 
 		"merged below": {"{conversations(first:2){nodes{id}} ...A} fragment A on Query{conversations(first:2){nodes{messages(first:1){totalCount}}}}", "", amount{4, 5}},
 		"merged sizes": {"{conversations(first:2){nodes{...M ...M}}} fragment M on Conversation{messages(first:3){nodes{id:__typename}}}", "", amount{4, 1 + 2 + 2 + 6}},
 
-		"the costliest member of a union": {
+		"the most expensive member of a union": {
 			"{conversation(id:1){messages(first:10){nodes{... on TextMessage{files{id}} ... on ServiceRequest{payload{... on Relocation{domains{domainName} mailboxes{email}}}}}}}}", "",
 			amount{2, 1 + 1 + 10*(1+1+5+10)},
 		},
-		"a message without files":              {"mutation{sendMessage(input:{conversationId:1}){messageId}}", "", amount{2, 1}},
-		"files in the document":                {"mutation($f:Upload!){sendMessage(input:{conversationId:1 files:[$f $f $f]}){conversation{id}}}", `{"f":"x"}`, amount{9, 2}},
-		"files in a variable":                  {"mutation($f:[Upload!]){sendMessage(input:{conversationId:1 files:$f}){messageId}}", `{"f":["x","y"]}`, amount{6, 1}},
-		"files in an input":                    {"mutation($i:SendMessageInput!){sendMessage(input:$i){messageId}}", `{"i":{"conversationId":"1","files":["x","y","z"]}}`, amount{8, 1}},
-		"no files in an input":                 {"mutation($i:SendMessageInput!){sendMessage(input:$i){messageId}}", `{"i":{"conversationId":"1"}}`, amount{2, 1}},
-		"a condition that always holds":        {"{conversation(id:1){messages(first:1){nodes{... on MessageItem{id ... on TextMessage{createdBy{id}}}}}}}", "", amount{2, 1 + 1 + 2}},
-		"an interface":                         {"{node(id:1){id ... on Conversation{messages{totalCount}}}}", "", amount{3, 2}},
-		"an object once for all its fields":    {"{conversation(id:1){relatedTo{... on Project{description status}}}}", "", amount{2, 2}},
-		"a reference costs nothing":            {"{conversation(id:1){relatedTo{... on Reference{id domain}}}}", "", amount{1, 2}},
-		"an object within another":             {"{conversation(id:1){relatedTo{... on AppInstallation{appName project{description customer{name}}}}}}", "", amount{4, 4}},
-		"a user who is sent whole":             {"{conversation(id:1){createdBy{name}}}", "", amount{1, 2}},
-		"a user of whom only the id is sent":   {"{conversation(id:1){relatedTo{... on User{name}}}}", "", amount{2, 2}},
-		"a user of whom there is only the id ": {"{conversationPreferences(customerId:1){fallbackUser{name}}}", "", amount{2, 2}},
+		"a message without files":            {"mutation{sendMessage(input:{conversationId:1}){messageId}}", "", amount{2, 1}},
+		"files in the document":              {"mutation($f:Upload!){sendMessage(input:{conversationId:1 files:[$f $f $f]}){conversation{id}}}", `{"f":"x"}`, amount{9, 2}},
+		"files in a variable":                {"mutation($f:[Upload!]){sendMessage(input:{conversationId:1 files:$f}){messageId}}", `{"f":["x","y"]}`, amount{6, 1}},
+		"files in an input":                  {"mutation($i:SendMessageInput!){sendMessage(input:$i){messageId}}", `{"i":{"conversationId":"1","files":["x","y","z"]}}`, amount{8, 1}},
+		"no files in an input":               {"mutation($i:SendMessageInput!){sendMessage(input:$i){messageId}}", `{"i":{"conversationId":"1"}}`, amount{2, 1}},
+		"a type condition that always holds": {"{conversation(id:1){messages(first:1){nodes{... on MessageItem{id ... on TextMessage{createdBy{id}}}}}}}", "", amount{2, 1 + 1 + 2}},
+		"an interface":                       {"{node(id:1){id ... on Conversation{messages{totalCount}}}}", "", amount{3, 2}},
+		"an object once for all its fields":  {"{conversation(id:1){relatedTo{... on Project{description status}}}}", "", amount{2, 2}},
+		"a reference costs nothing":          {"{conversation(id:1){relatedTo{... on Reference{id domain}}}}", "", amount{1, 2}},
+		"an object within another":           {"{conversation(id:1){relatedTo{... on AppInstallation{appName project{description customer{name}}}}}}", "", amount{4, 4}},
+		"a complete user":                    {"{conversation(id:1){createdBy{name}}}", "", amount{1, 2}},
+		"a user reference":                   {"{conversation(id:1){relatedTo{... on User{name}}}}", "", amount{2, 2}},
+		"a user known only by ID":            {"{conversationPreferences(customerId:1){fallbackUser{name}}}", "", amount{2, 2}},
 
 		"ids":             {"{nodes(ids:[1,2,3]){... on Conversation{messages{totalCount}}}}", "", amount{1 + 3 + 3, 6}},
 		"a single id":     {"{nodes(ids:77){id}}", "", amount{2, 1}},
@@ -117,7 +117,7 @@ func TestEstimates(t *testing.T) {
 	}
 }
 
-func TestEstimateOfMutations(t *testing.T) {
+func TestEstimate_Mutations(t *testing.T) {
 	t.Parallel()
 	const schema = `
 		directive @cost(weight: Int!, perItem: Int! = 0) on FIELD_DEFINITION
@@ -133,8 +133,8 @@ func TestEstimateOfMutations(t *testing.T) {
 	}
 }
 
-// The size of a bulk write stands in a field of its input.
-func TestEstimateOfBulkWrites(t *testing.T) {
+// The size of a bulk write is the length of a list in its input.
+func TestEstimate_BulkWrites(t *testing.T) {
 	t.Parallel()
 	g := newChecker(t, Limits{})
 	const below = "{results{conversation{id messages{totalCount}}}}"
@@ -143,9 +143,9 @@ func TestEstimateOfBulkWrites(t *testing.T) {
 		calls            int
 	}{
 		"a list":               {`mutation{closeConversations(input:{conversationIds:["a","b","c"]}){__typename}}`, "", 3},
-		"one in place of it":   {`mutation{closeConversations(input:{conversationIds:"a"}){__typename}}`, "", 1},
+		"a single value":       {`mutation{closeConversations(input:{conversationIds:"a"}){__typename}}`, "", 1},
 		"an empty list":        {`mutation{closeConversations(input:{conversationIds:[]})` + below + `}`, "", 0},
-		"with what is below":   {`mutation{closeConversations(input:{conversationIds:["a","b","c"]})` + below + `}`, "", 9},
+		"with a selection":     {`mutation{closeConversations(input:{conversationIds:["a","b","c"]})` + below + `}`, "", 9},
 		"a list in a variable": {`mutation($v:[ID!]!){closeConversations(input:{conversationIds:$v})` + below + `}`, `{"v":["a","b"]}`, 6},
 		"all in a variable": {
 			`mutation($v:CloseConversationsInput!){closeConversations(input:$v)` + below + `}`, `{"v":{"conversationIds":["a","b","c","d"]}}`, 12,
@@ -160,8 +160,8 @@ func TestEstimateOfBulkWrites(t *testing.T) {
 	}
 }
 
-// No story makes more calls than were estimated, nor has its answer more objects.
-func TestEstimatesOfStories(t *testing.T) {
+// No story needs more calls or returns more objects than its estimate.
+func TestEstimate_Stories(t *testing.T) {
 	t.Parallel()
 	g := newChecker(t, Limits{})
 	files, err := filepath.Glob("../testdata/stories/*.txtar")
@@ -183,12 +183,12 @@ func TestEstimatesOfStories(t *testing.T) {
 			t.Fatal(err)
 		}
 		if want.Data == nil {
-			continue // refused
+			continue // rejected
 		}
 		compared++
 		needs := costOf(t, g, string(sections["query.graphql"]), string(sections["variables.json"]))
 		calls := strings.Fields(string(bytes.ReplaceAll(sections["want.calls"], []byte(" "), nil)))
-		calls = slices.Compact(calls) // the attempts of one call are one
+		calls = slices.Compact(calls) // the attempts of one call count once
 		if len(calls) > needs.calls {
 			t.Errorf("%s: estimated %d calls, made %d", file, needs.calls, len(calls))
 		}
@@ -196,7 +196,7 @@ func TestEstimatesOfStories(t *testing.T) {
 			t.Errorf("%s: estimated %d objects, got %d", file, needs.nodes, objects)
 		}
 		if needs.calls > g.limits.Cost || needs.nodes > g.limits.Nodes {
-			t.Errorf("%s is refused: %v", file, needs)
+			t.Errorf("%s is rejected: %v", file, needs)
 		}
 	}
 	if compared < 80 {
@@ -220,8 +220,8 @@ func objectsIn(value any) int {
 	return count
 }
 
-// A list that says nothing of its size could not be estimated, nor what is below it. The gateway does not start then.
-func TestListsWithoutASize(t *testing.T) {
+// New rejects a schema with a list of unknown size, because its cost cannot be estimated.
+func TestNew_RequiresListSizes(t *testing.T) {
 	t.Parallel()
 	text := readSchema(t)
 	lines := strings.Split(text, "\n")
@@ -247,8 +247,8 @@ func TestListsWithoutASize(t *testing.T) {
 	}
 }
 
-// Equal sizes and conditions are estimated once for a kept document; others do not fill the memory.
-func TestEstimatesAreKept(t *testing.T) {
+// The cache holds one estimate per combination of sizes and conditions, and a bounded number of them.
+func TestEstimateCache(t *testing.T) {
 	t.Parallel()
 	g := newChecker(t, Limits{})
 	document, errs := g.Parse("query($n:Int $id:ID! $with:Boolean!){conversation(id:$id){messages(first:$n)@include(if:$with){totalCount}}}")
@@ -266,10 +266,10 @@ func TestEstimatesAreKept(t *testing.T) {
 		ask(1, id, false)
 	}
 	if diff := cmp.Diff([]string{"n", "with"}, slices.Sorted(slices.Values(estimates.sizing))); diff != "" {
-		t.Errorf("deciding (-want +got):\n%s", diff)
+		t.Errorf("variables (-want +got):\n%s", diff)
 	}
 	if len(estimates.entries) != 2 {
-		t.Errorf("kept %d estimates for two shapes", len(estimates.entries))
+		t.Errorf("cached %d estimates for two shapes", len(estimates.entries))
 	}
 	for n := range 100 {
 		if got := ask(n, "a", true); got != (amount{2, 2}) {
@@ -280,7 +280,7 @@ func TestEstimatesAreKept(t *testing.T) {
 		}
 	}
 	if len(estimates.entries) != maxEstimates || charged < maxEstimates*estimateBytes || charged > maxEstimates*(estimateBytes+maxShape) {
-		t.Errorf("kept %d estimates of %d bytes", len(estimates.entries), charged)
+		t.Errorf("cached %d estimates of %d bytes", len(estimates.entries), charged)
 	}
 }
 
@@ -293,8 +293,8 @@ func jsonOf(t *testing.T, value any) string {
 	return string(text)
 }
 
-// What is selected on unions within unions is looked at once for each of their members. That has an end too.
-func TestEstimatesGiveUp(t *testing.T) {
+// Nested abstract types multiply the steps of an estimate. It stops at maxSteps.
+func TestEstimate_StopsAtMaxSteps(t *testing.T) {
 	t.Parallel()
 	schema := `
 		directive @cost(weight: Int!, perItem: Int! = 0) on FIELD_DEFINITION
@@ -311,14 +311,14 @@ func TestEstimatesGiveUp(t *testing.T) {
 	if len(errs) > 0 {
 		t.Fatal(errs)
 	}
-	refused := g.CheckCost(NewEstimateCache(document), document.Operations[0], nil)
-	if refused == nil || refused.Limit != LimitCost || refused.Actual != maxCount {
-		t.Errorf("got %v", refused)
+	exceeded := g.CheckCost(NewEstimateCache(document), document.Operations[0], nil)
+	if exceeded == nil || exceeded.Limit != LimitCost || exceeded.Actual != maxCount {
+		t.Errorf("got %v", exceeded)
 	}
 }
 
-// The maxCount that documents within the limits can make an estimate do, on today's schema, is far from where it gives up.
-func TestEstimatesOfOurSchemaDoNotGiveUp(t *testing.T) {
+// On our schema, the most expensive document within the limits needs far fewer steps than maxSteps.
+func TestEstimate_StepsOnOurSchema(t *testing.T) {
 	t.Parallel()
 	g := newChecker(t, Limits{})
 	const item = "... on TextMessage{files{... on File{id state} ... on UploadedFile{name} ... on DeletedFile{name}}}"
@@ -344,23 +344,23 @@ func BenchmarkEstimate(b *testing.B) {
 	if len(errs) > 0 {
 		b.Fatal(errs)
 	}
-	b.Run("document", func(b *testing.B) {
+	b.Run("parse", func(b *testing.B) {
 		for b.Loop() {
 			_, _ = g.Parse(inbox)
 		}
 	})
-	b.Run("measured", func(b *testing.B) {
+	b.Run("measure", func(b *testing.B) {
 		for b.Loop() {
 			_, _ = g.limits.measure(document)
 		}
 	})
-	b.Run("estimated", func(b *testing.B) {
+	b.Run("estimate", func(b *testing.B) {
 		for b.Loop() {
 			g.estimate(document, document.Operations[0], nil)
 		}
 	})
 	estimates := NewEstimateCache(document)
-	b.Run("kept", func(b *testing.B) {
+	b.Run("cached", func(b *testing.B) {
 		for b.Loop() {
 			_ = g.CheckCost(estimates, document.Operations[0], nil)
 		}

@@ -2,8 +2,8 @@ package limits
 
 import "testing"
 
-// A list that has to be read as a whole counts once for all fields that need the same one, and only if they need it.
-func TestEstimatesOfScans(t *testing.T) {
+// A full list counts once for all fields that need it.
+func TestEstimate_FullLists(t *testing.T) {
 	t.Parallel()
 	const two, whole = `query($s: String, $status: [ConversationStatusFilter!]) {`, `query($f: ConversationFilter) {`
 	const entity = `{_entities(representations: [{}]) {... on Project {conversations(first: 1, filter: {search: "x"}) {nodes {relatedTo {
@@ -18,15 +18,15 @@ func TestEstimatesOfScans(t *testing.T) {
 		"the same for two":       {`{a: conversations(filter: {status: OPEN}) {totalCount} b: conversations(filter: {lastMessageBy: EMPLOYEE}) {totalCount}}`, "", 29},
 		"narrowed in two ways":   {`{a: conversations(filter: {status: OPEN}) {totalCount} b: conversations(filter: {status: OPEN, search: "x"}) {totalCount}}`, "", 54},
 		"variables":              {two + `conversations(filter: {search: $s, status: $status}) {totalCount}}`, `{"status": ["OPEN"]}`, 27},
-		"variables for nothing":  {two + `conversations(filter: {search: $s, status: $status}) {totalCount}}`, `{"s": "x", "status": []}`, 2},
+		"empty variables":        {two + `conversations(filter: {search: $s, status: $status}) {totalCount}}`, `{"s": "x", "status": []}`, 2},
 		"no variables":           {two + `conversations(filter: {search: $s, status: $status}) {totalCount}}`, `{}`, 2},
 		"all in one variable":    {whole + `conversations(filter: $f) {totalCount}}`, `{"f": {"lastMessageBy": "CUSTOMER"}}`, 27},
-		"nothing in that":        {whole + `conversations(filter: $f) {totalCount}}`, `{"f": {"search": "x", "status": []}}`, 2},
-		"that variable is null":  {whole + `conversations(filter: $f) {totalCount}}`, `{"f": null}`, 2},
+		"no need in variable":    {whole + `conversations(filter: $f) {totalCount}}`, `{"f": {"search": "x", "status": []}}`, 2},
+		"a null variable":        {whole + `conversations(filter: $f) {totalCount}}`, `{"f": null}`, 2},
 		"one of two is narrowed": {whole + `a: conversations(filter: $f) {totalCount} b: conversations(filter: {status: OPEN}) {totalCount}}`, `{"f": {"search": "x", "status": "OPEN"}}`, 54},
 		"below others, once":     {entity, "", 2 + 25},
 		"two lists":              {`{customers(first: 3) {nodes {name projects(first: 4) {edges {node {description conversations {totalCount}}}}}}}`, "", 1 + 1 + 25},
-		"what a page refers to":  {`{projects(first: 3) {nodes {description customer {name}}}}`, "", 1 + 3},
+		"references of a page":   {`{projects(first: 3) {nodes {description customer {name}}}}`, "", 1 + 3},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -39,8 +39,8 @@ func TestEstimatesOfScans(t *testing.T) {
 	}
 }
 
-// What is kept for one set of variables must not be taken for another.
-func TestEstimatesOfScansAreKeptApart(t *testing.T) {
+// The cache distinguishes variables that require a full list from others.
+func TestEstimateCache_FullLists(t *testing.T) {
 	t.Parallel()
 	g := newChecker(t, Limits{})
 	document, errs := g.Parse(`query($f: ConversationFilter) {conversations(filter: $f) {totalCount}}`)

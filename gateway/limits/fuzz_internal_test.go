@@ -15,9 +15,9 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// FuzzGuard puts any text to the guard. The work that it does must be within what the length of the text allows, what
-// it counts must be what is there, and what it says must be short and of the closed list.
-func FuzzGuard(f *testing.F) {
+// FuzzChecker checks arbitrary documents. The steps must be linear in the length of the text, the counts must be correct,
+// and the errors must be short with a known code.
+func FuzzChecker(f *testing.F) {
 	files, err := filepath.Glob("../testdata/stories/*.txtar")
 	if err != nil {
 		f.Fatal(err)
@@ -46,14 +46,14 @@ func FuzzGuard(f *testing.F) {
 		compareMeasures(t, g, text)
 		document, errs := g.Parse(text)
 		compareValidation(t, g, text, errs)
-		checkMistakes(t, g, errs)
+		checkErrors(t, g, errs)
 		if len(errs) == 0 {
 			checkEstimates(t, g, document, variables)
 		}
 	})
 }
 
-// compareValidation validates what the guard has measured as it was written, with its repeats.
+// compareValidation compares the result with that of validating the document before deduplication.
 func compareValidation(t *testing.T, g *Checker, text string, errs gqlerror.List) {
 	t.Helper()
 	if exceededIn(errs) != nil {
@@ -64,11 +64,11 @@ func compareValidation(t *testing.T, g *Checker, text string, errs gqlerror.List
 		return
 	}
 	if want := validator.ValidateWithRules(g.schema, document, nil); (len(want) == 0) != (len(errs) == 0) {
-		t.Errorf("valid as it was written: %t, after dropping repeats: %t", len(want) == 0, len(errs) == 0)
+		t.Errorf("valid: %t, after deduplication: %t", len(want) == 0, len(errs) == 0)
 	}
 }
 
-// compareMeasures measures a document once more without remembering its fragments, for as long as that is possible.
+// compareMeasures compares the measures with those of following every spread, if maxExpansion steps suffice for that.
 func compareMeasures(t *testing.T, g *Checker, text string) {
 	t.Helper()
 	document, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: text}, g.limits.Tokens)
@@ -98,7 +98,7 @@ func compareMeasures(t *testing.T, g *Checker, text string) {
 
 const maxExpansion = 10_000
 
-// expansion counts what a document has by following every spread.
+// expansion measures a document by following every spread.
 type expansion struct {
 	named                         map[string]*ast.FragmentDefinition
 	steps, fields, aliases, depth int
@@ -132,7 +132,7 @@ func (e *expansion) walk(set ast.SelectionSet, depth int) {
 	}
 }
 
-func checkMistakes(t *testing.T, g *Checker, errs gqlerror.List) {
+func checkErrors(t *testing.T, g *Checker, errs gqlerror.List) {
 	t.Helper()
 	if len(errs) > g.limits.Errors {
 		t.Errorf("%d errors", len(errs))
@@ -151,7 +151,7 @@ func checkEstimates(t *testing.T, g *Checker, document *ast.QueryDocument, text 
 	given := map[string]any{}
 	decoder := json.NewDecoder(strings.NewReader(text))
 	decoder.UseNumber()
-	_ = decoder.Decode(&given) // what is no object leaves them empty
+	_ = decoder.Decode(&given) // invalid JSON means no variables
 	for _, operation := range document.Operations {
 		variables, err := validator.VariableValues(g.schema, operation, given)
 		if err != nil {

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestLeast(t *testing.T) {
+func TestEstimate_MinCalls(t *testing.T) {
 	t.Parallel()
 	g := newChecker(t, Limits{})
 	const one, two = `"aaaaaaaa-6d0e-4b8a-9f53-0a7e2c4d9b11"`, `"bbbbbbbb-6d0e-4b8a-9f53-0a7e2c4d9b11"`
@@ -14,17 +14,17 @@ func TestLeast(t *testing.T) {
 		variables map[string]any
 		want      int
 	}{
-		"two ids":                   {`{a: conversation(id: ` + one + `) {id} b: conversation(id: ` + two + `) {id}}`, nil, 2},
-		"one id":                    {`{a: conversation(id: ` + one + `) {id} b: conversation(id: ` + one + `) {id}}`, nil, 1},
-		"one id in two spellings":   {`{a: conversation(id: ` + one + `) {id} b: conversation(id: ` + strings.ToUpper(one) + `) {id}}`, nil, 1},
-		"an id that may be another": {`query($id: ID!) {a: conversation(id: ` + one + `) {id} b: conversation(id: $id) {id}}`, nil, 1},
-		"an id that is another":     {`query($id: ID!) {a: conversation(id: ` + one + `) {id} b: conversation(id: $id) {id}}`, map[string]any{"id": "x"}, 2},
-		"two pages":                 {`{a: conversations(first: 1) {totalCount} b: conversations(first: 2) {totalCount}}`, nil, 1},
-		"before what may be first":  {`query($c: String) {conversations(before: $c) {totalCount}}`, nil, 0},
-		"on a page":                 {`{conversation(id: ` + one + `) {id} conversations {totalCount} viewer {id}}`, nil, 2},
-		"below":                     {`{conversation(id: ` + one + `) {members {id} messages {totalCount}}}`, nil, 1},
-		"skipped":                   {`{viewer @skip(if: true) {id}}`, nil, 0},
-		"introspection":             {`{__schema {queryType {name}}}`, nil, 0},
+		"two ids":                 {`{a: conversation(id: ` + one + `) {id} b: conversation(id: ` + two + `) {id}}`, nil, 2},
+		"one id":                  {`{a: conversation(id: ` + one + `) {id} b: conversation(id: ` + one + `) {id}}`, nil, 1},
+		"one id in two spellings": {`{a: conversation(id: ` + one + `) {id} b: conversation(id: ` + strings.ToUpper(one) + `) {id}}`, nil, 1},
+		"an id that may differ":   {`query($id: ID!) {a: conversation(id: ` + one + `) {id} b: conversation(id: $id) {id}}`, nil, 1},
+		"an id that differs":      {`query($id: ID!) {a: conversation(id: ` + one + `) {id} b: conversation(id: $id) {id}}`, map[string]any{"id": "x"}, 2},
+		"two pages":               {`{a: conversations(first: 1) {totalCount} b: conversations(first: 2) {totalCount}}`, nil, 1},
+		"before a cursor":         {`query($c: String) {conversations(before: $c) {totalCount}}`, nil, 0},
+		"on a page":               {`{conversation(id: ` + one + `) {id} conversations {totalCount} viewer {id}}`, nil, 2},
+		"below":                   {`{conversation(id: ` + one + `) {members {id} messages {totalCount}}}`, nil, 1},
+		"skipped":                 {`{viewer @skip(if: true) {id}}`, nil, 0},
+		"introspection":           {`{__schema {queryType {name}}}`, nil, 0},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -33,16 +33,16 @@ func TestLeast(t *testing.T) {
 			if len(errs) > 0 {
 				t.Fatal(errs)
 			}
-			needs := g.Estimate(document, document.Operations[0], test.variables)
-			if needs.MinCalls != test.want || needs.MinCalls > needs.MaxCalls {
-				t.Errorf("want %d, got %+v", test.want, needs)
+			got := g.Estimate(document, document.Operations[0], test.variables)
+			if got.MinCalls != test.want || got.MinCalls > got.MaxCalls {
+				t.Errorf("want %d, got %+v", test.want, got)
 			}
 		})
 	}
 }
 
-// The least of a field is no more than its maxCount, and only what an operation starts with has one.
-func TestLeastOfTheSchema(t *testing.T) {
+// @cost(least:) is at most @cost(weight:), and only root fields have it.
+func TestCosts_Minimum(t *testing.T) {
 	t.Parallel()
 	g := newChecker(t, Limits{})
 	found := 0
@@ -53,7 +53,7 @@ func TestLeastOfTheSchema(t *testing.T) {
 			}
 			found++
 			if cost.minimum > cost.calls || parent != "Query" && parent != "Mutation" {
-				t.Errorf("%s.%s: at least %d calls, at maxCount %d", parent, name, cost.minimum, cost.calls)
+				t.Errorf("%s.%s: minimum %d, maximum %d", parent, name, cost.minimum, cost.calls)
 			}
 		}
 	}
