@@ -20,7 +20,7 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second signal is not caught: it ends the process at once
+	context.AfterFunc(ctx, stop) // the second signal ends the process at once
 	process.Tune(os.Args[1:], os.Getenv)
 	if err := cli.Run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
 		_, _ = fmt.Fprintln(os.Stderr, "mstudio-graphql:", err)

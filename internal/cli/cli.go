@@ -1,4 +1,4 @@
-// Package cli is the command line of the program: one command a file.
+// Package cli implements the command line. Each command has a file.
 package cli
 
 import (
@@ -11,24 +11,24 @@ import (
 	"mstudio-graphql/internal/config"
 )
 
-// commands is every command of the program, with its flags. Each flag can be set in the environment too; the flag wins.
+// commands holds every command and its flags. A flag overrides its environment variable.
 type commands struct {
-	Serve       config.Serve       `cmd:"" default:"withargs" help:"Serve mStudio's support conversations as a GraphQL API. Callers send their own mStudio API token with each request. This is the default command: its name can be left out."`
+	Serve       config.Serve       `cmd:"" default:"withargs" help:"Serve mStudio's support conversations as a GraphQL API. Callers send their own mStudio API token with each request. This is the default command; its name may be omitted."`
 	Sandbox     sandboxCommand     `cmd:"" help:"Serve only the sandbox: an imitation of mStudio's REST API with demo data, for any REST client."`
 	Schema      schemaCommand      `cmd:"" help:"Work with the schema."`
-	Explain     explainCommand     `cmd:"" help:"Say how many calls of mStudio operations may need, without a server: for checks before a release."`
-	Healthcheck healthcheckCommand `cmd:"" help:"Ask a gateway on this machine whether it is well; exit with 1 if not. For containers."`
-	Version     versionFlag        `help:"Print version, commit and Go version, and exit."`
+	Explain     explainCommand     `cmd:"" help:"Estimate the mStudio calls of operations offline, for example in CI."`
+	Healthcheck healthcheckCommand `cmd:"" help:"Check the health of a gateway on this machine, for example in a container. Exits with 1 if it is not healthy."`
+	Version     versionFlag        `help:"Print version, commit and Go version."`
 }
 
-// Run is the program without its process: it returns when ctx ends and everything is shut down.
+// Run runs the command that the arguments name. It returns after the shutdown that the end of ctx starts.
 func Run(ctx context.Context, arguments []string, stdout, stderr io.Writer) error {
 	var given commands
-	answered := false // by --help or --version, after which nothing is to be run
+	exited := false // after --help or --version
 	parser, err := kong.New(&given,
-		kong.Exit(func(int) { answered = true }),
+		kong.Exit(func(int) { exited = true }),
 		kong.Name("mstudio-graphql"),
-		kong.Description("A GraphQL gateway in front of mStudio's support conversations. Callers send their own mStudio API token with each request."),
+		kong.Description("A GraphQL gateway for mStudio's support conversations. Callers send their own mStudio API token with each request."),
 		config.Vars(),
 		kong.ConfigureHelp(kong.HelpOptions{WrapUpperBound: 100}),
 		kong.Help(help),
@@ -40,7 +40,7 @@ func Run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 		return err
 	}
 	parsed, err := parser.Parse(arguments)
-	if answered {
+	if exited {
 		return nil
 	}
 	if err != nil {
@@ -59,7 +59,7 @@ func Run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 	return serve(ctx, given.Serve, stdout, stderr)
 }
 
-// help shows the default command's flags to whoever has named no command: they are what one looks for.
+// help prints the flags of the default command if no command is named.
 func help(options kong.HelpOptions, ctx *kong.Context) error {
 	if ctx.Selected() != nil {
 		return kong.DefaultHelpPrinter(options, ctx)
@@ -71,6 +71,12 @@ func help(options kong.HelpOptions, ctx *kong.Context) error {
 	if err := kong.DefaultHelpPrinter(options, serve); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(ctx.Stdout, "\nThere are more commands: \"mstudio-graphql sandbox\" serves only the sandbox,\n\"mstudio-graphql explain\" says what operations cost, and \"mstudio-graphql schema print\" prints the\nschema. See their own --help.")
+	_, err = fmt.Fprint(ctx.Stdout, `
+Other commands, each with its own --help:
+  sandbox        serve only the sandbox
+  explain        estimate the mStudio calls of operations
+  schema print   print the schema
+  healthcheck    check the health of a gateway on this machine
+`)
 	return err
 }

@@ -18,23 +18,23 @@ import (
 	"mstudio-graphql/graph/view"
 )
 
-// explainCommand is which operations are explained.
+// explainCommand estimates the mStudio calls of operations.
 type explainCommand struct {
-	Files     []string `arg:"" name:"file" type:"existingfile" help:"Documents with operations, such as query.graphql."`
-	Max       int      `placeholder:"CALLS" help:"Fail if an operation may need more calls of mStudio than this. Default: only say how many."`
-	Variables string   `type:"existingfile" placeholder:"FILE" help:"JSON object with the variables of the operations. Name the largest pages: they decide. Default: those that the document gives, and for other sizes of pages what the schema assumes."`
+	Files     []string `arg:"" name:"file" type:"existingfile" help:"GraphQL documents with operations, such as query.graphql."`
+	Max       int      `placeholder:"CALLS" help:"Fail if an operation may need more mStudio calls. Default: no limit."`
+	Variables string   `type:"existingfile" placeholder:"FILE" help:"JSON object with variables of the operations. The largest page sizes determine the estimate. Default: the defaults in the document, then the page sizes that the schema assumes."`
 }
 
-// errTooExpensive is what the command ends with for operations that may need too much.
+// errTooExpensive is returned if an operation may need more calls than --max.
 var errTooExpensive = errors.New("an operation may need more calls than --max")
 
-// run says what each operation of each document may need. It asks nobody: what fields cost is in the schema.
+// run prints an estimate for each operation. It needs no network, because the schema declares the cost of fields.
 func (s explainCommand) run(stdout io.Writer) error {
 	variables, err := s.readVariables()
 	if err != nil {
 		return err
 	}
-	// Only what an operation needs is looked at here, and how a document must be; how much is too much says --max.
+	// --max replaces the limits on cost. Limits on the document apply.
 	schema := view.Public(generated.NewExecutableSchema(generated.Config{}).Schema())
 	checks, err := limits.New(schema, limits.Limits{Cost: math.MaxInt, Nodes: math.MaxInt, Operations: math.MaxInt})
 	if err != nil {
@@ -42,13 +42,13 @@ func (s explainCommand) run(stdout io.Writer) error {
 	}
 	var problems []error
 	for _, file := range s.Files {
-		text, err := os.ReadFile(file) //nolint:gosec // named by whoever runs the command
+		text, err := os.ReadFile(file) //nolint:gosec // the user names the file
 		if err != nil {
 			return err
 		}
 		document, errs := checks.Parse(string(text))
 		if len(errs) > 0 {
-			problems = append(problems, mistakesIn(file, errs))
+			problems = append(problems, errorsIn(file, errs))
 			continue
 		}
 		problems = append(problems, s.explain(stdout, file, explainer{checks, schema, document, variables}))
@@ -56,10 +56,10 @@ func (s explainCommand) run(stdout io.Writer) error {
 	return errors.Join(problems...)
 }
 
-// readVariables keeps numbers as they are written.
+// readVariables returns nil if no file is given. It decodes numbers as json.Number.
 func (s explainCommand) readVariables() (map[string]any, error) {
 	if s.Variables == "" {
-		return nil, nil //nolint:nilnil // no variables are given, as opposed to none
+		return nil, nil //nolint:nilnil // nil differs from an empty object
 	}
 	file, err := os.Open(s.Variables)
 	if err != nil {
@@ -75,24 +75,25 @@ func (s explainCommand) readVariables() (map[string]any, error) {
 	return variables, nil
 }
 
-func mistakesIn(file string, errs gqlerror.List) error {
-	var mistakes []error
+// errorsIn returns errors with file name and line.
+func errorsIn(file string, errs gqlerror.List) error {
+	var problems []error
 	for _, err := range errs {
 		line := 1
 		if len(err.Locations) > 0 {
 			line = err.Locations[0].Line
 		}
-		mistakes = append(mistakes, fmt.Errorf("%s:%d: %s", file, line, err.Message))
+		problems = append(problems, fmt.Errorf("%s:%d: %s", file, line, err.Message))
 	}
-	return errors.Join(mistakes...)
+	return errors.Join(problems...)
 }
 
-// explainer explains the operations of one document.
+// explainer estimates the operations of one document.
 type explainer struct {
 	checks    *limits.Checker
 	schema    *ast.Schema
 	document  *ast.QueryDocument
-	variables map[string]any // nil if none are given
+	variables map[string]any // nil without --variables
 }
 
 func (s explainCommand) explain(stdout io.Writer, file string, e explainer) error {
@@ -107,19 +108,19 @@ func (s explainCommand) explain(stdout io.Writer, file string, e explainer) erro
 			problems = append(problems, fmt.Errorf("%s: %w", name, err))
 			continue
 		}
-		needs := e.checks.Estimate(e.document, operation, variables)
+		estimate := e.checks.Estimate(e.document, operation, variables)
 		verdict := ""
-		if s.Max > 0 && needs.MaxCalls > s.Max {
+		if s.Max > 0 && estimate.MaxCalls > s.Max {
 			verdict = fmt.Sprintf(" (more than %d)", s.Max)
 			problems = append(problems, fmt.Errorf("%s: %w", name, errTooExpensive))
 		}
-		_, err = fmt.Fprintf(stdout, "%s: %d to %d calls%s, up to %d objects\n", name, needs.MinCalls, needs.MaxCalls, verdict, needs.MaxNodes)
+		_, err = fmt.Fprintf(stdout, "%s: %d to %d calls%s, up to %d objects\n", name, estimate.MinCalls, estimate.MaxCalls, verdict, estimate.MaxNodes)
 		problems = append(problems, err, e.warn(stdout, operation, variables))
 	}
 	return errors.Join(problems...)
 }
 
-// valuesFor returns the variables as the executor would read them; without any, what the document gives them.
+// valuesFor returns the coerced variables, or the defaults in the document without --variables.
 func (e explainer) valuesFor(operation *ast.OperationDefinition) (map[string]any, error) {
 	if e.variables != nil {
 		return e.read(operation)
@@ -138,19 +139,19 @@ func (e explainer) valuesFor(operation *ast.OperationDefinition) (map[string]any
 	return values, nil
 }
 
-// read checks the variables as the gateway does.
+// read validates and coerces the variables like the gateway.
 func (e explainer) read(operation *ast.OperationDefinition) (map[string]any, error) {
 	values, err := validator.VariableValues(e.schema, operation, e.variables)
 	if err != nil {
 		return nil, err
 	}
-	if mistake := e.checks.CheckCoercion(operation, values); mistake != nil {
-		return nil, mistake
+	if err := e.checks.CheckCoercion(operation, values); err != nil {
+		return nil, err
 	}
 	return values, nil
 }
 
-// warn names the variables that decide how much is needed and have no value.
+// warn prints the variables that affect the estimate but have no value.
 func (e explainer) warn(stdout io.Writer, operation *ast.OperationDefinition, values map[string]any) error {
 	var missing []string
 	for _, name := range e.checks.CostVariables(e.document) {
@@ -161,6 +162,6 @@ func (e explainer) warn(stdout io.Writer, operation *ast.OperationDefinition, va
 	if len(missing) == 0 {
 		return nil
 	}
-	_, err := fmt.Fprintf(stdout, "  without a value for %s: see --variables\n", strings.Join(missing, ", "))
+	_, err := fmt.Fprintf(stdout, "  no value for %s (use --variables)\n", strings.Join(missing, ", "))
 	return err
 }

@@ -81,7 +81,7 @@ func TestExplainCommandWithoutASize(t *testing.T) {
 	if err := Run(t.Context(), []string{"explain", file}, &stdout, io.Discard); err != nil {
 		t.Fatal(err)
 	}
-	want := file + ": 1 to 22 calls, up to 221 objects\n  without a value for $n: see --variables\n"
+	want := file + ": 1 to 22 calls, up to 221 objects\n  no value for $n (use --variables)\n"
 	if d := cmp.Diff(want, stdout.String()); d != "" {
 		t.Errorf("-want +got\n%s", d)
 	}

@@ -9,21 +9,21 @@ import (
 	"time"
 )
 
-// healthcheckCommand says which gateway is asked how it is.
+// healthcheckCommand checks the health of a gateway.
 type healthcheckCommand struct {
 	Listen  string        `default:"127.0.0.1:8080" env:"LISTEN" help:"Address that the gateway listens on."`
-	Ready   bool          `help:"Ask whether it takes requests (/readyz) instead of whether it answers at all (/healthz)."`
-	Timeout time.Duration `default:"2s" help:"How long it may take to say so."`
+	Ready   bool          `help:"Check readiness (/readyz) instead of liveness (/healthz)."`
+	Timeout time.Duration `default:"2s" help:"Timeout of the check."`
 }
 
-// run fails unless the gateway is well. It is for containers, which have no other program to ask with.
+// run returns an error if the gateway is not healthy. The container image has no other HTTP client.
 func (s healthcheckCommand) run(ctx context.Context) error {
 	host, port, err := net.SplitHostPort(s.Listen)
 	if err != nil {
 		return fmt.Errorf("--listen: %w", err)
 	}
 	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
-		host = "localhost" // it listens on all addresses, this one too
+		host = "localhost" // it listens on all addresses
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.Timeout)
 	defer cancel()
@@ -33,16 +33,16 @@ func (s healthcheckCommand) run(ctx context.Context) error {
 	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, port)+path, http.NoBody)
 	if err != nil {
-		return errors.New("--listen is no address")
+		return errors.New("--listen: invalid address")
 	}
-	// Without a pool, nothing is left open; without a client, no redirect is followed.
+	// A new transport leaves no connection open, and without a client no redirect is followed.
 	response, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(request)
 	if err != nil {
-		return fmt.Errorf("no answer: %w", err)
+		return fmt.Errorf("checking %s: %w", path, err)
 	}
 	defer func() { _ = response.Body.Close() }()
 	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s answers %d", path, response.StatusCode)
+		return fmt.Errorf("%s returned status %d (want 200)", path, response.StatusCode)
 	}
 	return nil
 }

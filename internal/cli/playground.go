@@ -11,27 +11,27 @@ import (
 	"mstudio-graphql/sandbox"
 )
 
-// placeholder stands where a caller's own token goes.
+// placeholder is replaced by the caller's token.
 const placeholder = "your mStudio API token"
 
 func hasPlayground(s config.Serve) bool { return s.Playground || s.Sandbox }
 
-// addPages gives the gateway what its pages need: a version, and a playground if it is to have one. On a sandbox its tabs can be run as they are:
-// the page has a demo token then, and only then.
+// addPages configures the gateway's pages: the version and, if enabled, the playground. Only with a sandbox does the
+// playground contain a token, so that its tabs run unchanged.
 func addPages(s config.Serve, to *gateway.Config) error {
 	to.Version = process.Version()
 	if !hasPlayground(s) {
 		return nil
 	}
-	shown := map[string]string{"Authorization": "Bearer " + placeholder}
+	headers := map[string]string{"Authorization": "Bearer " + placeholder}
 	if s.Sandbox {
-		shown["Authorization"] = "Bearer " + sandbox.DemoTokens()[0].Token
-		shown["X-Explain"] = "true" // so that every answer says which calls it took
+		headers["Authorization"] = "Bearer " + sandbox.DemoTokens()[0].Token
+		headers["X-Explain"] = "true" // adds the calls of an operation to its response
 		for _, demo := range sandbox.DemoTokens() {
 			to.DemoTokens = append(to.DemoTokens, gateway.DemoToken{Token: demo.Token, About: demo.About})
 		}
 	}
-	headers, err := json.MarshalIndent(shown, "", "  ")
+	text, err := json.MarshalIndent(headers, "", "  ")
 	if err != nil {
 		return err
 	}
@@ -39,7 +39,7 @@ func addPages(s config.Serve, to *gateway.Config) error {
 	if err != nil {
 		return err
 	}
-	page := playground.Config{Endpoint: "graphql", Headers: string(headers), Tabs: tabs}
+	page := playground.Config{Endpoint: "graphql", Headers: string(text), Tabs: tabs}
 	if to.Introspection == gateway.IntrospectionOn {
 		page.Schema = "schema.graphql"
 	}

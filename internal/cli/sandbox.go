@@ -9,14 +9,14 @@ import (
 	"mstudio-graphql/sandbox"
 )
 
-// sandboxCommand is what the sandbox is run with when it runs alone.
+// sandboxCommand serves the sandbox without a gateway.
 type sandboxCommand struct {
 	Listen   string        `default:"127.0.0.1:8081" env:"LISTEN" help:"Address to listen on."`
-	Latency  time.Duration `default:"0s" env:"SANDBOX_LATENCY" help:"How long to wait before each answer."`
-	EventLag time.Duration `default:"0s" env:"SANDBOX_EVENT_LAG" help:"After what time a change is shown to reads that do not wait for its event, as mStudio does."`
+	Latency  time.Duration `default:"0s" env:"SANDBOX_LATENCY" help:"Delay of each response."`
+	EventLag time.Duration `default:"0s" env:"SANDBOX_EVENT_LAG" help:"Delay before a change is visible to reads without If-Event-Reached, as in mStudio."`
 }
 
-// run serves the sandbox alone until ctx ends.
+// run serves the sandbox until ctx ends.
 func (s sandboxCommand) run(ctx context.Context, stdout io.Writer) error {
 	server, err := sandbox.Start(ctx, s.Listen, sandbox.Config{Latency: s.Latency, EventLag: s.EventLag})
 	if err != nil {

@@ -7,14 +7,14 @@ import (
 	"mstudio-graphql/graph/view"
 )
 
-// schemaCommand is what can be done with the schema.
+// schemaCommand groups the commands for the schema.
 type schemaCommand struct {
-	Print schemaPrintCommand `cmd:"" help:"Print the schema as clients see it, in GraphQL's schema definition language."`
+	Print schemaPrintCommand `cmd:"" help:"Print the public schema in GraphQL's schema definition language."`
 }
 
-// schemaPrintCommand is which of the two schemas is printed.
+// schemaPrintCommand prints the public schema or the subgraph.
 type schemaPrintCommand struct {
-	Federation bool `help:"Print the subgraph instead, to compose it with others."`
+	Federation bool `help:"Print the federation subgraph instead, for composition."`
 }
 
 func (s schemaPrintCommand) run(stdout io.Writer) error {

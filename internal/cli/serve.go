@@ -19,12 +19,12 @@ import (
 	"mstudio-graphql/sandbox"
 )
 
-// serve runs the gateway until ctx ends.
+// serve serves the gateway until ctx ends.
 func serve(ctx context.Context, s config.Serve, stdout, stderr io.Writer) error {
 	log, flush := process.NewLogger(stderr, s.LogLevel, s.LogFormat, telemetry.RequestMessage)
 	defer flush()
 	if s.Sandbox {
-		// The requests that are running when ctx ends still need their upstream.
+		// Requests that are running when ctx ends still need the upstream.
 		upstream, err := sandbox.Start(context.WithoutCancel(ctx), "127.0.0.1:0", sandbox.Config{Latency: s.SandboxLatency, EventLag: s.SandboxEventLag})
 		if err != nil {
 			return err
@@ -41,7 +41,7 @@ func serve(ctx context.Context, s config.Serve, stdout, stderr io.Writer) error 
 	if err := addPages(s, &config); err != nil {
 		return err
 	}
-	ops := process.Ops{Listen: s.OpsListen, Pprof: s.Pprof, HeaderTimeout: s.Requests.HeaderTimeout, IdleTimeout: s.Requests.IdleTimeout}
+	ops := process.Ops{Listen: s.OpsListen, Pprof: s.Pprof, HeaderTimeout: s.HTTP.HeaderTimeout, IdleTimeout: s.HTTP.IdleTimeout}
 	var registry *prometheus.Registry
 	if config.Metrics, registry, err = ops.NewMetrics(client); err != nil {
 		return err
@@ -51,7 +51,7 @@ func serve(ctx context.Context, s config.Serve, stdout, stderr io.Writer) error 
 		return err
 	}
 	defer stopTraces()
-	door, err := gateway.New(config)
+	handler, err := gateway.New(config)
 	if err != nil {
 		return err
 	}
@@ -65,24 +65,24 @@ func serve(ctx context.Context, s config.Serve, stdout, stderr io.Writer) error 
 		return err
 	}
 	greet(s, stdout, listener.Addr())
-	shutdown := process.Shutdown{Drain: door.Drain, Delay: s.ShutdownDelay, Timeout: s.ShutdownTimeout, Wait: door.Wait}
-	return process.Serve(ctx, listener, newServer(s, door, log), shutdown, log)
+	shutdown := process.Shutdown{Drain: handler.Drain, Delay: s.ShutdownDelay, Timeout: s.ShutdownTimeout, Wait: handler.Wait}
+	return process.Serve(ctx, listener, newServer(s, handler, log), shutdown, log)
 }
 
-// newServer returns an HTTP server that nobody can occupy by being slow.
+// newServer returns an http.Server with timeouts against slow clients.
 func newServer(s config.Serve, handler http.Handler, log *slog.Logger) *http.Server {
 	return &http.Server{
 		Handler:           handler,
-		ReadHeaderTimeout: s.Requests.HeaderTimeout,
-		ReadTimeout:       s.Requests.ReadTimeout,
-		WriteTimeout:      s.Requests.ReadTimeout + s.Gateway.OperationTimeout + 10*time.Second, // it counts from the end of the headers
-		IdleTimeout:       s.Requests.IdleTimeout,
-		MaxHeaderBytes:    s.Requests.MaxHeader,
+		ReadHeaderTimeout: s.HTTP.HeaderTimeout,
+		ReadTimeout:       s.HTTP.ReadTimeout,
+		WriteTimeout:      s.HTTP.ReadTimeout + s.Gateway.OperationTimeout + 10*time.Second, // starts when the headers are read
+		IdleTimeout:       s.HTTP.IdleTimeout,
+		MaxHeaderBytes:    s.HTTP.MaxHeader,
 		ErrorLog:          process.ErrorLog(log),
 	}
 }
 
-// greet tells a person at the terminal what to do next.
+// greet prints the addresses and, for a sandbox, tokens and a command to try.
 func greet(s config.Serve, stdout io.Writer, address net.Addr) {
 	_, _ = fmt.Fprintf(stdout, "GraphQL API: http://%s/graphql\n", address)
 	if hasPlayground(s) {
@@ -91,7 +91,7 @@ func greet(s config.Serve, stdout io.Writer, address net.Addr) {
 	if !s.Sandbox {
 		return
 	}
-	_, _ = fmt.Fprintln(stdout, "Upstream:    the sandbox, with demo data that is gone when this stops")
+	_, _ = fmt.Fprintln(stdout, "Upstream:    sandbox (demo data, reset on exit)")
 	printTokens(stdout)
 	_, _ = fmt.Fprintf(stdout, `
 Try:

@@ -152,7 +152,7 @@ func TestSandboxWinsOverTheUpstream(t *testing.T) {
 	}
 	var help bytes.Buffer
 	if err := Run(t.Context(), []string{"--help"}, &help, io.Discard); err != nil ||
-		!strings.Contains(strings.Join(strings.Fields(help.String()), " "), "instead of mStudio, whatever --upstream-url says,") {
+		!strings.Contains(strings.Join(strings.Fields(help.String()), " "), "instead of mStudio, even if --upstream-url is set,") {
 		t.Errorf("%v: %s", err, &help)
 	}
 }

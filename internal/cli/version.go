@@ -8,10 +8,10 @@ import (
 	"mstudio-graphql/internal/process"
 )
 
-// versionFlag prints the version and ends the program.
+// versionFlag prints the version and exits.
 type versionFlag bool
 
-// BeforeReset is called by the flag parser before anything else is looked at.
+// BeforeReset runs before the parser validates other flags.
 func (versionFlag) BeforeReset(app *kong.Kong) error {
 	_, err := fmt.Fprintln(app.Stdout, process.Build())
 	app.Exit(0)

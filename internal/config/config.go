@@ -1,4 +1,7 @@
-// Package config declares the settings of the gateway: flags, environment variables, defaults and checks.
+// Package config declares the settings of the gateway as flags with environment variables, and validates them. Settings of
+// a package are declared by the tags of its own configuration, which [Serve] embeds.
+//
+// Besides kong's tags there is min: the least value of a number or a duration.
 package config
 
 import (
@@ -11,40 +14,47 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// Vars returns the defaults that are taken from other packages.
+// Vars returns the defaults that are constants of other packages.
 func Vars() kong.Vars { return kong.Vars{"baseURL": rest.DefaultBaseURL} }
 
-// Serve is what the gateway is run with.
+// Serve holds the settings of the gateway.
 type Serve struct {
-	Listen          string        `group:"Server" default:"127.0.0.1:8080" env:"LISTEN" help:"Address to listen on; the API is at /graphql."`
-	LinkKeys        []linkKey     `group:"Server" name:"link-key" env:"LINK_KEYS" placeholder:"KEY" help:"Key that seals links to files: 32 bytes in base64. Replicas must share it. With several, the first seals and all open. Default: drawn at the start."`
-	Playground      bool          `group:"Server" env:"PLAYGROUND" help:"Serve GraphiQL at /playground, a page to write and try queries. --sandbox implies it."`
-	ShutdownDelay   time.Duration `group:"Server" default:"0s" min:"0" env:"SHUTDOWN_DELAY" help:"How long to go on accepting requests after SIGTERM while /readyz answers 503, so that a load balancer notices."`
-	ShutdownTimeout time.Duration `group:"Server" default:"20s" min:"1" env:"SHUTDOWN_TIMEOUT" help:"How long to wait for running requests after that. A second signal ends the program at once."`
+	Listen          string        `group:"Server" default:"127.0.0.1:8080" env:"LISTEN" help:"Address to listen on. The API is at /graphql."`
+	LinkKeys        []linkKey     `group:"Server" name:"link-key" env:"LINK_KEYS" placeholder:"KEY" help:"Key that seals links to files: 32 bytes in base64. Replicas must share it. The first of several keys seals, all of them open. Default: a random key."`
+	Playground      bool          `group:"Server" env:"PLAYGROUND" help:"Serve GraphiQL, a query editor, at /playground. --sandbox implies it."`
+	ShutdownDelay   time.Duration `group:"Server" default:"0s" min:"0" env:"SHUTDOWN_DELAY" help:"Time between SIGTERM and shutdown. Requests are still accepted while /readyz returns 503, so that a load balancer can react."`
+	ShutdownTimeout time.Duration `group:"Server" default:"20s" min:"1" env:"SHUTDOWN_TIMEOUT" help:"Timeout for running requests at shutdown. A second signal ends the process at once."`
 
-	UpstreamURL       string        `group:"mStudio" name:"upstream-url" default:"${baseURL}" env:"MITTWALD_API_BASE_URL" help:"Where mStudio's REST API is, without its version."`
-	APIVersion        string        `group:"mStudio" name:"api-version" default:"v2" env:"MITTWALD_API_VERSION" help:"First segment of every path."`
-	UpstreamAllowHTTP bool          `group:"mStudio" name:"upstream-allow-http" env:"UPSTREAM_ALLOW_HTTP" help:"Accept an upstream URL without TLS on another host. Tokens then travel in the clear."`
-	UpstreamTimeout   time.Duration `group:"mStudio" default:"12s" min:"1" env:"UPSTREAM_TIMEOUT" help:"How long one attempt of one call may take."`
+	UpstreamURL       string        `group:"mStudio" name:"upstream-url" default:"${baseURL}" env:"MITTWALD_API_BASE_URL" help:"URL of mStudio's REST API, without the version."`
+	APIVersion        string        `group:"mStudio" name:"api-version" default:"v2" env:"MITTWALD_API_VERSION" help:"Version of the API, the first segment of every path."`
+	UpstreamAllowHTTP bool          `group:"mStudio" name:"upstream-allow-http" env:"UPSTREAM_ALLOW_HTTP" help:"Accept an upstream URL without TLS on another host. Tokens are then sent unencrypted."`
+	UpstreamTimeout   time.Duration `group:"mStudio" default:"12s" min:"1" env:"UPSTREAM_TIMEOUT" help:"Timeout of one attempt of an mStudio call."`
 
-	Gateway gateway.Config `embed:""`
+	Gateway          gateway.Config   `embed:""`
+	TrustedDocuments trustedDocuments `group:"Requests" env:"TRUSTED_DOCUMENTS" placeholder:"FILE" help:"Manifest of documents that clients may request by ID, in Apollo's or Relay's format."`
+	HTTP             HTTP             `embed:"" group:"Requests"`
 
-	Requests Requests `embed:""`
+	Sandbox         bool          `group:"Sandbox" env:"SANDBOX" help:"Use an in-process sandbox with demo data instead of mStudio, even if --upstream-url is set, and print the demo tokens."`
+	SandboxLatency  time.Duration `group:"Sandbox" default:"0s" env:"SANDBOX_LATENCY" help:"Delay of each response of the sandbox."`
+	SandboxEventLag time.Duration `group:"Sandbox" default:"0s" env:"SANDBOX_EVENT_LAG" help:"Delay before a change is visible to reads without If-Event-Reached, as in mStudio."`
 
-	Sandbox         bool          `group:"Sandbox" env:"SANDBOX" help:"Use a sandbox with demo data inside this process instead of mStudio, whatever --upstream-url says, and print the demo tokens."`
-	SandboxLatency  time.Duration `group:"Sandbox" default:"0s" env:"SANDBOX_LATENCY" help:"How long the sandbox waits before each answer."`
-	SandboxEventLag time.Duration `group:"Sandbox" default:"0s" env:"SANDBOX_EVENT_LAG" help:"After what time the sandbox shows a change to reads that do not wait for it, as mStudio does."`
+	OpsListen string `group:"Operators" env:"OPS_LISTEN" placeholder:"HOST:PORT" help:"Address of a second listener, for operators, with Prometheus metrics at /metrics. Default: no listener and no metrics."`
+	Pprof     bool   `group:"Operators" env:"PPROF" help:"Serve Go profiles on the second listener, below /debug/pprof/."`
+	Traces    Traces `embed:"" group:"Operators"`
 
-	OpsListen string `group:"Operators" env:"OPS_LISTEN" placeholder:"HOST:PORT" help:"Address of a second listener, for operators, with /metrics for Prometheus. Default: none, and nothing is counted."`
-	Pprof     bool   `group:"Operators" env:"PPROF" help:"Serve Go's profiles on it, under /debug/pprof/."`
-
-	Traces Traces `embed:""`
-
-	LogLevel  slog.Level `group:"Logging" default:"info" env:"LOG_LEVEL" help:"debug, info, warn or error; debug adds one record per call of mStudio."`
-	LogFormat string     `group:"Logging" default:"text" enum:"text,json" env:"LOG_FORMAT" help:"text or json."`
+	LogLevel  slog.Level `group:"Logging" default:"info" env:"LOG_LEVEL" help:"Log level: debug, info, warn or error. debug adds one record per attempt of an mStudio call."`
+	LogFormat string     `group:"Logging" default:"text" enum:"text,json" env:"LOG_FORMAT" help:"Log format: text or json."`
 }
 
-// RestConfig is the client's part of the settings.
+// HTTP holds the limits that the server applies to each connection and request.
+type HTTP struct {
+	MaxHeader     int           `name:"max-header-bytes" default:"32768" min:"1" env:"MAX_HEADER_BYTES" help:"Maximum size of the request headers, in bytes."`
+	HeaderTimeout time.Duration `default:"5s" min:"1" env:"HEADER_TIMEOUT" help:"Timeout for receiving the headers of a request."`
+	ReadTimeout   time.Duration `default:"15s" min:"1" env:"READ_TIMEOUT" help:"Timeout for receiving a whole request. Uploads have their own timeouts."`
+	IdleTimeout   time.Duration `default:"60s" min:"1" env:"IDLE_TIMEOUT" help:"Time until an idle connection is closed."`
+}
+
+// RestConfig returns the configuration of the mStudio client.
 func (s Serve) RestConfig(version string, log *slog.Logger) rest.Config {
 	return rest.Config{
 		BaseURL:        s.UpstreamURL,
@@ -61,8 +71,8 @@ func (s Serve) GatewayConfig(client *rest.Client, log *slog.Logger) gateway.Conf
 	config := s.Gateway
 	config.Client, config.Log = client, log
 	config.LinkKeys = linkKeys(s.LinkKeys)
-	config.TrustedDocuments = s.Requests.TrustedDocuments
-	// In gateway.Config, zero means the default.
+	config.TrustedDocuments = s.TrustedDocuments
+	// A flag of 0 disables, but in gateway.Config zero means the default.
 	if config.KeepCategories == 0 {
 		config.KeepCategories = -1
 	}

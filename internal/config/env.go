@@ -6,8 +6,8 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// UnsetEmpty unsets the variables of flags that are empty, as `${X:-}` in a compose file makes them. To kong they would be
-// values, which some settings cannot read.
+// UnsetEmpty unsets the environment variables of flags that are empty, such as those that `${X:-}` in a compose file
+// creates. kong would parse them, and an empty number is invalid.
 func UnsetEmpty(app *kong.Application) error {
 	return kong.Visit(app, func(node kong.Visitable, next kong.Next) error {
 		flag, ok := node.(*kong.Flag)

@@ -7,12 +7,12 @@ import (
 	"mstudio-graphql/gateway/downloads/filelink"
 )
 
-// linkKey is a key that seals links to files, nothing if it was given wrongly. It does not print.
+// linkKey is a key that seals links to files. It is empty if the flag was invalid. Formatting does not print it.
 type linkKey []byte
 
-// UnmarshalText reads base64. It never fails, because kong adds the whole variable to the error: a key that is only a
-// little wrong, and those beside it. checkLinkKeys reports the mistake.
-func (k *linkKey) UnmarshalText(text []byte) error { //nolint:unparam // the interface has it
+// UnmarshalText reads base64. It returns no error, because kong adds the whole variable to an error, including the other
+// keys. checkLinkKeys reports invalid keys instead.
+func (k *linkKey) UnmarshalText(text []byte) error { //nolint:unparam // encoding.TextUnmarshaler returns an error
 	decoded, err := base64.StdEncoding.DecodeString(string(text))
 	if err != nil || len(decoded) != filelink.KeySize {
 		decoded = nil
@@ -21,17 +21,17 @@ func (k *linkKey) UnmarshalText(text []byte) error { //nolint:unparam // the int
 	return nil
 }
 
-// checkLinkKeys reports a key that could not be read, by its place and not by its text.
+// checkLinkKeys returns an error that names the first invalid key by its position, not by its text.
 func checkLinkKeys(keys []linkKey) error {
 	for i, key := range keys {
 		if len(key) == 0 {
-			return fmt.Errorf("--link-key: key %d of %d must be %d bytes in base64: make one with \"openssl rand -base64 32\"", i+1, len(keys), filelink.KeySize)
+			return fmt.Errorf("--link-key: key %d of %d must be %d bytes in base64; create one with \"openssl rand -base64 32\"", i+1, len(keys), filelink.KeySize)
 		}
 	}
 	return nil
 }
 
-// String keeps keys out of whatever prints the settings.
+// String hides the key wherever settings are printed.
 func (linkKey) String() string { return "[redacted]" }
 
 func linkKeys(keys []linkKey) [][]byte {

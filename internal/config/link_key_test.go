@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-const keyMistake = `must be 32 bytes in base64: make one with "openssl rand -base64 32"`
+const keyMistake = `must be 32 bytes in base64; create one with "openssl rand -base64 32"`
 
 // A key that is wrong is reported without its text, and without that of the others: what is said of it ends in logs.
 func TestWrongLinkKeysAreNotRepeated(t *testing.T) { //nolint:paralleltest // it sets the environment

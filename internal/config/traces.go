@@ -7,61 +7,60 @@ import (
 	"strings"
 )
 
-// Traces is where traces go. The variables are OpenTelemetry's own.
+// Traces configures the export of traces. The variables are OpenTelemetry's own.
 type Traces struct {
-	Endpoint       string `group:"Operators" name:"otlp-endpoint" env:"OTEL_EXPORTER_OTLP_ENDPOINT" placeholder:"URL" help:"OpenTelemetry collector that traces are sent to, by OTLP over HTTP, such as http://localhost:4318. Default: no traces are made. The other variables of OpenTelemetry count too."`
-	TracesEndpoint string `group:"Operators" name:"otlp-traces-endpoint" env:"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT" placeholder:"URL" help:"The same with its path, such as http://localhost:4318/v1/traces."`
-	Protocol       string `group:"Operators" name:"otlp-protocol" env:"OTEL_EXPORTER_OTLP_PROTOCOL" placeholder:"PROTOCOL" help:"Only http/protobuf is spoken, which is the default."`
-	TracesProtocol string `group:"Operators" name:"otlp-traces-protocol" env:"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL" placeholder:"PROTOCOL" help:"The same for traces; it wins."`
-	Exporter       string `group:"Operators" name:"traces-exporter" env:"OTEL_TRACES_EXPORTER" placeholder:"EXPORTER" help:"Only otlp is known, which is the default, and none: no traces are made."`
-	Disabled       bool   `group:"Operators" name:"otel-sdk-disabled" env:"OTEL_SDK_DISABLED" help:"Make no traces, whatever the other variables say."`
+	Endpoint       string `name:"otlp-endpoint" env:"OTEL_EXPORTER_OTLP_ENDPOINT" placeholder:"URL" help:"OpenTelemetry collector that receives traces by OTLP over HTTP, such as http://localhost:4318. OpenTelemetry's other variables apply too. Default: no traces."`
+	TracesEndpoint string `name:"otlp-traces-endpoint" env:"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT" placeholder:"URL" help:"The same with its path, such as http://localhost:4318/v1/traces."`
+	Protocol       string `name:"otlp-protocol" env:"OTEL_EXPORTER_OTLP_PROTOCOL" placeholder:"PROTOCOL" help:"OTLP protocol. Only http/protobuf, the default, is supported."`
+	TracesProtocol string `name:"otlp-traces-protocol" env:"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL" placeholder:"PROTOCOL" help:"OTLP protocol for traces. Overrides --otlp-protocol."`
+	Exporter       string `name:"traces-exporter" env:"OTEL_TRACES_EXPORTER" placeholder:"EXPORTER" help:"Traces exporter: otlp or none. Default: otlp."`
+	Disabled       bool   `name:"otel-sdk-disabled" env:"OTEL_SDK_DISABLED" help:"Disable traces, even if an endpoint is set."`
 }
 
-// httpProtobuf is the protocol that is spoken to collectors.
+// httpProtobuf is the only supported OTLP protocol.
 const httpProtobuf = "http/protobuf"
 
-// off reports whether traces are turned off, whatever else the variables say.
-func (s Traces) off() bool { return s.Disabled || s.Exporter == "none" }
+func (t Traces) disabled() bool { return t.Disabled || t.Exporter == "none" }
 
-// URL is where traces go, "" if nowhere. The variables of OpenTelemetry mean different things: one names the
-// collector, the other the very address.
-func (s Traces) URL() string {
+// URL returns the address that traces are sent to, or "" if they are disabled. Of OpenTelemetry's two variables, one holds
+// the collector's base URL and the other the full address.
+func (t Traces) URL() string {
 	switch {
-	case s.off():
+	case t.disabled():
 		return ""
-	case s.TracesEndpoint != "":
-		return s.TracesEndpoint
-	case s.Endpoint == "":
+	case t.TracesEndpoint != "":
+		return t.TracesEndpoint
+	case t.Endpoint == "":
 		return ""
 	}
-	return strings.TrimRight(s.Endpoint, "/") + "/v1/traces"
+	return strings.TrimRight(t.Endpoint, "/") + "/v1/traces"
 }
 
-// check reports an endpoint that nothing could be sent to, and an exporter or a protocol that is not spoken here. The
-// variables may be there for other programs: those that have no effect here are not looked at.
-func (s Traces) check() error {
-	if s.off() {
+// check returns an error for an invalid endpoint and for an unsupported exporter or protocol. It ignores variables without
+// an effect on the gateway, because they may be set for other programs.
+func (t Traces) check() error {
+	if t.disabled() {
 		return nil
 	}
-	var mistakes []error
-	for flag, text := range map[string]string{"--otlp-endpoint": s.Endpoint, "--otlp-traces-endpoint": s.TracesEndpoint} {
+	var errs []error
+	for flag, text := range map[string]string{"--otlp-endpoint": t.Endpoint, "--otlp-traces-endpoint": t.TracesEndpoint} {
 		address, err := url.Parse(text)
 		if text != "" && (err != nil || address.Host == "" || address.Scheme != "http" && address.Scheme != "https") {
-			mistakes = append(mistakes, fmt.Errorf("%s must be a URL, such as http://localhost:4318", flag))
+			errs = append(errs, fmt.Errorf("%s must be a URL, such as http://localhost:4318", flag))
 		}
 	}
-	if s.URL() == "" {
-		return errors.Join(mistakes...)
+	if t.URL() == "" {
+		return errors.Join(errs...)
 	}
-	if s.Exporter != "" && s.Exporter != "otlp" {
-		mistakes = append(mistakes, errors.New("--traces-exporter must be otlp or none"))
+	if t.Exporter != "" && t.Exporter != "otlp" {
+		errs = append(errs, errors.New("--traces-exporter must be otlp or none"))
 	}
-	flag, protocol := "--otlp-protocol", s.Protocol
-	if s.TracesProtocol != "" {
-		flag, protocol = "--otlp-traces-protocol", s.TracesProtocol
+	flag, protocol := "--otlp-protocol", t.Protocol
+	if t.TracesProtocol != "" {
+		flag, protocol = "--otlp-traces-protocol", t.TracesProtocol
 	}
 	if protocol != "" && protocol != httpProtobuf {
-		mistakes = append(mistakes, fmt.Errorf("%s must be %s: collectors listen for it on port 4318", flag, httpProtobuf))
+		errs = append(errs, fmt.Errorf("%s must be %s, which collectors accept on port 4318", flag, httpProtobuf))
 	}
-	return errors.Join(mistakes...)
+	return errors.Join(errs...)
 }

@@ -25,7 +25,7 @@ func (s Serve) Validate(parsed *kong.Context) error {
 		{s.OpsListen == "" || isListenable(s.OpsListen), "--ops-listen must be a host and a port, such as 127.0.0.1:9090"},
 		{s.Gateway.PublicURL == "" || gateway.IsOrigin(strings.TrimSuffix(s.Gateway.PublicURL, "/")), "--public-url must be a scheme and a host, such as https://api.example.com"},
 		{s.Gateway.BulkThreshold >= 1 || s.Gateway.BulkThreshold == -1, "--bulk-threshold must be at least 1, or -1"},
-		{!s.Gateway.TrustedDocumentsOnly || len(s.Requests.TrustedDocuments) > 0, "--trusted-documents-only needs --trusted-documents, with at least one document"},
+		{!s.Gateway.TrustedDocumentsOnly || len(s.TrustedDocuments) > 0, "--trusted-documents-only needs --trusted-documents, with at least one document"},
 		{!s.Pprof || s.OpsListen != "", "--pprof needs --ops-listen"},
 		{s.SandboxLatency <= 0 || s.Sandbox, "--sandbox-latency needs --sandbox"},
 		{s.SandboxEventLag <= 0 || s.Sandbox, "--sandbox-event-lag needs --sandbox"},

@@ -1,5 +1,5 @@
-// Package process holds what a long-running process needs around an HTTP handler: its log, its tracer provider, the
-// servers that it listens with, and the settings of the Go runtime.
+// Package process provides what a long-running process needs around its HTTP handler: the log, a tracer provider, the
+// servers, and settings of the Go runtime.
 package process
 
 import (
@@ -19,19 +19,19 @@ func Version() string {
 	return info.Main.Version
 }
 
-// Build describes the binary in one line.
+// Build returns a line with version, commit and Go version.
 func Build() string {
 	return fmt.Sprintf("mstudio-graphql %s (commit %s, %s)", Version(), commit(), runtime.Version())
 }
 
-// BuildMetric defines the metric that carries the version.
+// BuildMetric returns the definition of the metric that reports the version.
 func BuildMetric() metrics.Definition {
 	return metrics.Definition{
-		Name: "mstudio_graphql_build_info", Kind: "gauge", Labels: []string{"version", "commit", "go"}, Help: "1, with the version that runs.",
+		Name: "mstudio_graphql_build_info", Kind: "gauge", Labels: []string{"version", "commit", "go"}, Help: "Always 1. The labels identify the build.",
 	}
 }
 
-// commit returns the commit that the binary was built from, "unknown" if nobody has written it down.
+// commit returns the commit that the binary was built from, or "unknown".
 func commit() string {
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, setting := range info.Settings {

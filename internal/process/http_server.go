@@ -10,18 +10,18 @@ import (
 	"time"
 )
 
-// Shutdown describes how a server ends.
+// Shutdown configures a graceful shutdown.
 type Shutdown struct {
-	Drain   func()                // called first: readiness turns false while requests are still accepted
-	Delay   time.Duration         // how long to accept requests after Drain
-	Timeout time.Duration         // how long running requests may take after that
-	Wait    func(context.Context) // returns when no request is running
+	Drain   func()                // called first, to report that the process is not ready
+	Delay   time.Duration         // time between Drain and the end of accepting requests
+	Timeout time.Duration         // limits the running requests after that
+	Wait    func(context.Context) // waits for cut off requests
 }
 
-// cutOffTimeout is how long requests that were cut off may take to notice it. They have nothing left to wait for.
+// cutOffTimeout limits the wait for requests that were cut off. They end soon, because their connections are closed.
 const cutOffTimeout = time.Second
 
-// Serve answers requests until ctx ends, then waits for those that are running.
+// Serve serves requests until ctx ends, then shuts the server down. It returns an error if it had to cut off requests.
 func Serve(ctx context.Context, listener net.Listener, server *http.Server, shutdown Shutdown, log *slog.Logger) error {
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
@@ -39,14 +39,14 @@ func Serve(ctx context.Context, listener net.Listener, server *http.Server, shut
 		err := server.Close()
 		waiting, cancel := context.WithTimeout(context.WithoutCancel(ctx), cutOffTimeout)
 		defer cancel()
-		shutdown.Wait(waiting) // so that the log has them
+		shutdown.Wait(waiting) // so that their records reach the log
 		return errors.Join(errors.New("some requests were cut off"), err)
 	}
 	return nil
 }
 
-// ErrorLog takes what an HTTP server says of connections, in the log's format. Most of it is what clients do, so only
-// debugging shows it.
+// ErrorLog returns a logger for an http.Server that writes to log. Most of these records describe clients, so their level is
+// debug.
 func ErrorLog(log *slog.Logger) *stdlog.Logger {
 	return slog.NewLogLogger(log.Handler(), slog.LevelDebug)
 }

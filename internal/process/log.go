@@ -9,14 +9,14 @@ import (
 )
 
 const (
-	// maxLogDelay is how long the line of a request waits for others to be written with.
+	// maxLogDelay limits how long a batched record waits.
 	maxLogDelay = 100 * time.Millisecond
-	// maxLogBatch is how many bytes wait at most.
+	// maxLogBatch is the size of a batch at which it is written, in bytes.
 	maxLogBatch = 64 << 10
 )
 
-// NewLogger returns the program's log, in the format text or json. Records with the message batched
-// wait for others to be written with. flush writes what waits.
+// NewLogger returns a logger that writes to out, in the format text or json. It writes records with the message batched in
+// batches, and all other records at once. The caller must call flush before the process ends.
 func NewLogger(out io.Writer, level slog.Level, format, batched string) (log *slog.Logger, flush func()) {
 	batch := newLogBatch(out)
 	options := &slog.HandlerOptions{Level: level}
@@ -24,44 +24,44 @@ func NewLogger(out io.Writer, level slog.Level, format, batched string) (log *sl
 	if format == "json" {
 		handler = slog.NewJSONHandler(batch, options)
 	}
-	return slog.New(patientLog{handler, batched, batch}), batch.flush
+	return slog.New(batchingHandler{handler, batched, batch}), batch.flush
 }
 
-// patientLog lets the lines of requests wait for others, and writes all other lines at once, behind those that wait.
-type patientLog struct {
+// batchingHandler flushes the batch after each record that must not wait. Records stay in order.
+type batchingHandler struct {
 	slog.Handler
 
-	batched string // the message of records that may wait
+	batched string // message of the records that may wait
 	batch   *logBatch
 }
 
-// Handle writes a record.
-func (l patientLog) Handle(ctx context.Context, line slog.Record) error {
-	err := l.Handler.Handle(ctx, line)
-	if line.Message != l.batched {
-		l.batch.flush()
+// Handle writes record to the batch.
+func (h batchingHandler) Handle(ctx context.Context, record slog.Record) error {
+	err := h.Handler.Handle(ctx, record)
+	if record.Message != h.batched {
+		h.batch.flush()
 	}
 	return err
 }
 
-// WithAttrs returns a handler whose records have these attributes as well.
-func (l patientLog) WithAttrs(attributes []slog.Attr) slog.Handler {
-	return patientLog{l.Handler.WithAttrs(attributes), l.batched, l.batch}
+// WithAttrs returns a handler that adds attributes to each record.
+func (h batchingHandler) WithAttrs(attributes []slog.Attr) slog.Handler {
+	return batchingHandler{h.Handler.WithAttrs(attributes), h.batched, h.batch}
 }
 
-// WithGroup returns a handler whose records have their attributes in a group.
-func (l patientLog) WithGroup(name string) slog.Handler {
-	return patientLog{l.Handler.WithGroup(name), l.batched, l.batch}
+// WithGroup returns a handler that puts the attributes of each record into a group.
+func (h batchingHandler) WithGroup(name string) slog.Handler {
+	return batchingHandler{h.Handler.WithGroup(name), h.batched, h.batch}
 }
 
-// logBatch writes lines together, since a write of its own would cost more than all else that a line takes. It never
-// fails: there is nowhere to say that the log is gone.
+// logBatch collects records and writes several at once, because a system call for each would cost more than the rest of the
+// record. Errors of out are ignored: there is no other place to report them.
 type logBatch struct {
 	out io.Writer
 
 	mu      sync.Mutex
 	lines   []byte
-	waiting bool // for the timer
+	waiting bool // whether timer is set
 	timer   *time.Timer
 }
 
@@ -72,7 +72,7 @@ func newLogBatch(out io.Writer) *logBatch {
 	return batch
 }
 
-// Write adds whole lines.
+// Write adds whole lines to the batch.
 func (b *logBatch) Write(lines []byte) (int, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -87,7 +87,7 @@ func (b *logBatch) Write(lines []byte) (int, error) {
 	return len(lines), nil
 }
 
-// flush writes what waits.
+// flush writes the batch.
 func (b *logBatch) flush() {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -17,19 +17,19 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// maxScrapes is how many readers of the metrics are answered at once.
+// maxScrapes limits concurrent requests for the metrics.
 const maxScrapes = 5
 
 // Ops configures the listener for operators.
 type Ops struct {
-	Listen        string // no listener if empty
-	Pprof         bool   // also serve Go's profiles
+	Listen        string // empty for no listener
+	Pprof         bool   // serves Go profiles
 	HeaderTimeout time.Duration
 	IdleTimeout   time.Duration
 }
 
-// Start serves what is meant for operators on an address of its own, so that it can be kept off the internet. The
-// returned function stops it; without an address it does nothing.
+// Start serves metrics and profiles on a separate address, which need not be reachable from the internet. stop closes the
+// listener. Start does nothing if there is no address.
 func (o Ops) Start(ctx context.Context, registry *prometheus.Registry, log *slog.Logger) (stop func(), err error) {
 	if o.Listen == "" {
 		return func() {}, nil
@@ -48,7 +48,7 @@ func (o Ops) Start(ctx context.Context, registry *prometheus.Registry, log *slog
 	return func() { _ = server.Close(); <-stopped }, nil
 }
 
-// server has no limit for answers: a profile takes as long as it is asked for.
+// server sets no WriteTimeout, because the client chooses how long a profile takes.
 func (o Ops) server(routes http.Handler, log *slog.Logger) *http.Server {
 	return &http.Server{
 		Handler:           routes,
@@ -58,8 +58,7 @@ func (o Ops) server(routes http.Handler, log *slog.Logger) *http.Server {
 	}
 }
 
-// NewMetrics returns what is counted, with the registry that it is read from; both are nil without a listener to read
-// them at.
+// NewMetrics returns the gateway's metrics and their registry. Both are nil if there is no listener.
 func (o Ops) NewMetrics(client *rest.Client) (*metrics.Metrics, *prometheus.Registry, error) {
 	if o.Listen == "" {
 		return nil, nil, nil
