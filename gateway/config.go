@@ -8,6 +8,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"mstudio-graphql/gateway/limits"
+	"mstudio-graphql/gateway/pages"
 	"mstudio-graphql/gateway/telemetry/metrics"
 	"mstudio-graphql/gateway/uploads"
 	"mstudio-graphql/rest"
@@ -58,19 +59,11 @@ type Config struct {
 	// Playground serves /playground; see package playground. Default: no playground.
 	Playground http.Handler `kong:"-"`
 	// DemoTokens are shown on the landing page. They are for a sandbox.
-	DemoTokens []DemoToken `kong:"-"`
+	DemoTokens []pages.DemoToken `kong:"-"`
 	// Version is shown on the landing page.
 	Version string `kong:"-"`
 	// Metrics counts requests, operations and mStudio calls. Default: no metrics.
 	Metrics *metrics.Metrics `kong:"-"`
 	// TracerProvider creates a span for each operation and each mStudio call. Default: no traces.
 	TracerProvider trace.TracerProvider `kong:"-"`
-}
-
-// DemoToken is a token for everybody, of a caller whose data is invented.
-type DemoToken struct {
-	// Token is what to send.
-	Token string
-	// About says in a few words what its owner sees.
-	About string
 }

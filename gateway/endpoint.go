@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"crypto/rand"
 	"net/http"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -8,21 +9,55 @@ import (
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"mstudio-graphql/gateway/admission"
 	"mstudio-graphql/gateway/documents"
+	"mstudio-graphql/gateway/downloads"
 	"mstudio-graphql/gateway/httpapi"
 	"mstudio-graphql/gateway/limits"
 	"mstudio-graphql/gateway/telemetry"
 	"mstudio-graphql/gateway/uploads"
 	"mstudio-graphql/graph/generated"
+	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/model"
 	"mstudio-graphql/graph/render"
 	"mstudio-graphql/graph/resolvers"
 	"mstudio-graphql/graph/view"
 )
 
+// parts are what the endpoints share.
+type parts struct {
+	presenter
+
+	config      Config
+	telemetry   *telemetry.Telemetry
+	slots       *admission.Limiter
+	uploadSlots *admission.Limiter // for operations with files
+	categories  *loader.Categories
+	links       *downloads.Links
+	logKey      []byte // key of the callers' fingerprints, random
+}
+
+func newParts(config Config) (*parts, error) {
+	links, err := downloads.New(downloads.Config{
+		Client: config.Client, Log: config.Log, PublicURL: config.PublicURL, Keys: config.LinkKeys, MaxConcurrent: config.MaxDownloads,
+	})
+	p := &parts{
+		config:      config,
+		presenter:   presenter{config.Log},
+		telemetry:   telemetry.New(config.Log, config.Metrics, config.TracerProvider),
+		slots:       admission.New(config.MaxInFlight, config.MaxInFlightPerCaller),
+		uploadSlots: admission.New(config.Uploads.MaxConcurrent, max(config.Uploads.MaxConcurrent/4, 1)),
+		categories:  loader.NewCategories(config.Client, max(config.KeepCategories, 0)),
+		links:       links,
+		logKey:      make([]byte, 32),
+	}
+	_, _ = rand.Read(p.logKey) // documented to never fail
+	return p, err
+}
+
 // endpoint serves one view of the schema at its own path.
 type endpoint struct {
-	*Gateway
+	*parts
 	policy
 	limits    *limits.Checker
 	documents *documents.Store
@@ -30,8 +65,8 @@ type endpoint struct {
 }
 
 // publicEndpoint serves the schema of clients.
-func (g *Gateway) publicEndpoint() (http.Handler, error) {
-	made, err := g.newEndpoint(g.resolvers(), view.Public)
+func (p *parts) publicEndpoint() (http.Handler, error) {
+	made, err := p.newEndpoint(p.resolvers(), view.Public)
 	if err != nil {
 		return nil, err
 	}
@@ -41,17 +76,17 @@ func (g *Gateway) publicEndpoint() (http.Handler, error) {
 		}
 		return nil
 	}
-	if err := made.documents.Trust(g.config.TrustedDocuments, g.config.TrustedDocumentsOnly, check); err != nil {
+	if err := made.documents.Trust(p.config.TrustedDocuments, p.config.TrustedDocumentsOnly, check); err != nil {
 		return nil, err
 	}
 	return httpapi.Compress(made.serve)
 }
 
 // subgraphEndpoint serves the schema of routers.
-func (g *Gateway) subgraphEndpoint() (http.Handler, error) {
-	root := g.resolvers()
+func (p *parts) subgraphEndpoint() (http.Handler, error) {
+	root := p.resolvers()
 	root.SubgraphSDL = view.SubgraphSDL(generated.NewExecutableSchema(generated.Config{Resolvers: root}).Schema())
-	made, err := g.newEndpoint(root, view.Subgraph)
+	made, err := p.newEndpoint(root, view.Subgraph)
 	if err != nil {
 		return nil, err
 	}
@@ -59,28 +94,28 @@ func (g *Gateway) subgraphEndpoint() (http.Handler, error) {
 	return httpapi.Compress(made.serve)
 }
 
-func (g *Gateway) newEndpoint(root resolvers.Root, view func(full *ast.Schema) *ast.Schema) (*endpoint, error) {
+func (p *parts) newEndpoint(root resolvers.Root, view func(full *ast.Schema) *ast.Schema) (*endpoint, error) {
 	schema := executable(root, view)
 	writers, err := generated.NewWriters(schema)
 	if err != nil {
 		return nil, err
 	}
-	allowed := g.config.Limits
-	allowed.HideSuggestions = allowed.HideSuggestions || g.config.Introspection == IntrospectionOff
+	allowed := p.config.Limits
+	allowed.HideSuggestions = allowed.HideSuggestions || p.config.Introspection == IntrospectionOff
 	checker, err := limits.New(schema.Schema(), allowed)
 	if err != nil {
 		return nil, err
 	}
-	store := documents.New(g.config.PersistedQueries)
+	store := documents.New(p.config.PersistedQueries)
 	renderer := &render.Executor{
-		ExecutableSchema: schema, Writers: writers, Plans: store, Prefetch: resolvers.Start, Disabled: g.config.NoRenderer,
+		ExecutableSchema: schema, Writers: writers, Plans: store, Prefetch: resolvers.Start, Disabled: p.config.NoRenderer,
 	}
 	made := &endpoint{
-		Gateway: g, policy: policy{mode: g.config.Introspection}, limits: checker,
+		parts: p, policy: policy{mode: p.config.Introspection}, limits: checker,
 		documents: store, executor: executor.New(renderer),
 	}
-	made.executor.SetErrorPresenter(g.presentError)
-	made.executor.SetRecoverFunc(g.recoverPanic)
+	made.executor.SetErrorPresenter(p.present)
+	made.executor.SetRecoverFunc(recoverPanic)
 	made.executor.SetQueryCache(checkedDocument{})
 	made.executor.SetParserTokenLimit(1) // rejects a document that prepare has not checked
 	made.executor.Use(extension.Introspection{})
@@ -88,10 +123,10 @@ func (g *Gateway) newEndpoint(root resolvers.Root, view func(full *ast.Schema) *
 	return made, nil
 }
 
-func (g *Gateway) resolvers() resolvers.Root {
-	root := resolvers.Root{Files: g.links}
-	if g.config.RevealSecrets {
-		root.OnReveal = g.telemetry.LogReveal
+func (p *parts) resolvers() resolvers.Root {
+	root := resolvers.Root{Files: p.links}
+	if p.config.RevealSecrets {
+		root.OnReveal = p.telemetry.LogReveal
 	}
 	return root
 }
@@ -106,7 +141,7 @@ func executable(resolvers generated.ResolverRoot, view func(full *ast.Schema) *a
 // serve handles a request to the endpoint.
 func (e *endpoint) serve(w http.ResponseWriter, r *http.Request) {
 	if httpapi.WantsPage(r) {
-		writeEndpointPage(w)
+		httpapi.SeeOther(w, "./")
 		return
 	}
 	mediaType, ok := httpapi.Negotiate(r)

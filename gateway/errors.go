@@ -19,9 +19,12 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// presentError turns any error into one for the client. It runs in the goroutines of resolvers, where a panic would
+// presenter turns errors into errors for clients.
+type presenter struct{ log *slog.Logger }
+
+// present turns any error into one for the client. It runs in the goroutines of resolvers, where a panic would
 // end the process, so it guards itself.
-func (g *Gateway) presentError(ctx context.Context, err error) (presented *gqlerror.Error) {
+func (p presenter) present(ctx context.Context, err error) (presented *gqlerror.Error) {
 	defer func() {
 		if recover() != nil {
 			presented = &gqlerror.Error{Message: model.CodeInternal.Message(), Extensions: map[string]any{"code": model.CodeInternal}}
@@ -32,7 +35,7 @@ func (g *Gateway) presentError(ctx context.Context, err error) (presented *gqler
 	if errors.As(err, &located) {
 		presented.Path, presented.Locations = located.Path, located.Locations
 	}
-	code := g.explain(ctx, err, located, presented)
+	code := p.translate(ctx, err, located, presented)
 	presented.Extensions["code"] = code
 	if code == model.CodeInternal {
 		presented.Extensions["requestId"] = telemetry.RecordOf(ctx).RequestID
@@ -40,8 +43,8 @@ func (g *Gateway) presentError(ctx context.Context, err error) (presented *gqler
 	return presented
 }
 
-// explain sets the message, and extensions other than the code, which it returns.
-func (g *Gateway) explain(ctx context.Context, err error, located, presented *gqlerror.Error) model.Code {
+// translate sets the message, and extensions other than the code, which it returns.
+func (p presenter) translate(ctx context.Context, err error, located, presented *gqlerror.Error) model.Code {
 	var own *model.Error
 	var upstream *rest.Error
 	var refused *limits.ExceededError
@@ -51,7 +54,7 @@ func (g *Gateway) explain(ctx context.Context, err error, located, presented *gq
 		presented.Message = own.Message
 		return own.Code
 	case errors.As(err, &upstream):
-		return explainUpstream(upstream, presented)
+		return translateUpstream(upstream, presented)
 	case errors.As(err, &refused):
 		presented.Message = refused.Error()
 		presented.Extensions["limit"], presented.Extensions["max"], presented.Extensions["actual"] = refused.Limit, refused.Max, refused.Actual
@@ -69,12 +72,12 @@ func (g *Gateway) explain(ctx context.Context, err error, located, presented *gq
 		presented.Message = "An argument has a value that its type does not allow."
 		return model.CodeBadUserInput
 	}
-	g.logInternal(ctx, err)
+	p.logInternal(ctx, err)
 	presented.Message = model.CodeInternal.Message()
 	return model.CodeInternal
 }
 
-func explainUpstream(upstream *rest.Error, presented *gqlerror.Error) model.Code {
+func translateUpstream(upstream *rest.Error, presented *gqlerror.Error) model.Code {
 	code := model.Code(upstream.Code)
 	if upstream.Code == rest.Canceled {
 		code = model.CodeTimeout
@@ -121,7 +124,7 @@ func isArgumentError(ctx context.Context, err error) bool {
 }
 
 // logInternal writes the type of an unexpected error, not its text, which may hold anything.
-func (g *Gateway) logInternal(ctx context.Context, err error) {
+func (p presenter) logInternal(ctx context.Context, err error) {
 	attributes := []slog.Attr{
 		slog.String("requestId", telemetry.RecordOf(ctx).RequestID),
 		slog.String("type", fmt.Sprintf("%T", rootCause(err))),
@@ -129,7 +132,7 @@ func (g *Gateway) logInternal(ctx context.Context, err error) {
 	if panicked, ok := errors.AsType[*loader.PanicError](err); ok {
 		attributes = append(attributes, slog.String("stack", string(panicked.Stack)))
 	}
-	g.config.Log.LogAttrs(ctx, slog.LevelError, "internal error", attributes...)
+	p.log.LogAttrs(ctx, slog.LevelError, "internal error", attributes...)
 }
 
 func rootCause(err error) error {
@@ -143,6 +146,6 @@ func rootCause(err error) error {
 }
 
 // recoverPanic turns a panic of a resolver into an error. The panic's value is left out: it may hold data.
-func (g *Gateway) recoverPanic(context.Context, any) error {
+func recoverPanic(context.Context, any) error {
 	return &loader.PanicError{Stack: debug.Stack()}
 }

@@ -75,9 +75,9 @@ func (p policy) requiresAuth(operation *graphql.OperationContext) bool {
 	return !p.open && p.mode == IntrospectionAuthenticated && introspects(operation)
 }
 
-// authenticate fetches the token's owner if the operation requires it. An operation that selects viewer needs no further
+// mayIntrospect fetches the token's owner if the operation requires it. An operation that selects viewer needs no further
 // call for it.
-func (p policy) authenticate(ctx context.Context, operation *graphql.OperationContext) error {
+func (p policy) mayIntrospect(ctx context.Context, operation *graphql.OperationContext) error {
 	if !p.requiresAuth(operation) {
 		return nil
 	}

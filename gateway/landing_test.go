@@ -15,6 +15,7 @@ import (
 
 	"mstudio-graphql/gateway"
 	"mstudio-graphql/gateway/gatewaytest"
+	"mstudio-graphql/gateway/pages"
 )
 
 // getPage asks with a token, or without one if it is empty.
@@ -39,7 +40,7 @@ func TestLandingPageSaysWhatIsOn(t *testing.T) {
 	}{
 		"alone": {gateway.Config{}, []string{"GET /schema.graphql", "POST /graphql", "your token"}, []string{`"playground"`, "/subgraph", "Version"}},
 		"with everything": {
-			gateway.Config{Playground: shown, Subgraph: true, Introspection: gateway.IntrospectionOn, Version: "v1.2.3", DemoTokens: []gateway.DemoToken{{Token: "demo-1", About: "<b>"}}},
+			gateway.Config{Playground: shown, Subgraph: true, Introspection: gateway.IntrospectionOn, Version: "v1.2.3", DemoTokens: []pages.DemoToken{{Token: "demo-1", About: "<b>"}}},
 			[]string{`"playground"`, `"schema.graphql"`, "POST /subgraph", "Version v1.2.3", "Bearer demo-1", "&lt;b&gt;"},
 			[]string{"your token", "<b>"},
 		},

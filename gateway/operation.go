@@ -82,11 +82,11 @@ func acquire(ctx context.Context, slots *admission.Limiter, caller string) (rele
 }
 
 // limiter returns the Limiter for an operation.
-func (g *Gateway) limiter(form *uploads.Form) *admission.Limiter {
+func (p *parts) limiter(form *uploads.Form) *admission.Limiter {
 	if form != nil {
-		return g.uploadSlots
+		return p.uploadSlots
 	}
-	return g.slots
+	return p.slots
 }
 
 // instrument executes an operation under observation, or estimates its cost in a dry run.
@@ -120,13 +120,13 @@ func (e *endpoint) execute(ctx context.Context, operation *graphql.OperationCont
 		loaders.Await(event)
 	}
 	ctx = loader.With(ctx, loaders)
-	if err := e.authenticate(ctx, operation); err != nil {
-		return &graphql.Response{Errors: gqlerror.List{e.presentError(ctx, err)}}
+	if err := e.mayIntrospect(ctx, operation); err != nil {
+		return &graphql.Response{Errors: gqlerror.List{e.present(ctx, err)}}
 	}
 	respond, ctx := e.executor.DispatchOperation(ctx, operation)
 	response := respond(ctx)
 	if response == nil { // the executor returns nil if the context ended before it started
-		response = &graphql.Response{Errors: gqlerror.List{e.presentError(ctx, context.DeadlineExceeded)}}
+		response = &graphql.Response{Errors: gqlerror.List{e.present(ctx, context.DeadlineExceeded)}}
 	}
 	slices.SortStableFunc(response.Errors, byPath)
 	addConsistency(response, loaders)
@@ -135,10 +135,10 @@ func (e *endpoint) execute(ctx context.Context, operation *graphql.OperationCont
 }
 
 // timeout returns the timeout of an operation.
-func (g *Gateway) timeout(operation *graphql.OperationContext, form *uploads.Form) time.Duration {
-	timeout := g.config.OperationTimeout
+func (p *parts) timeout(operation *graphql.OperationContext, form *uploads.Form) time.Duration {
+	timeout := p.config.OperationTimeout
 	if form != nil {
-		timeout += g.config.Uploads.Timeout
+		timeout += p.config.Uploads.Timeout
 	}
 	if operation.Operation.Operation == ast.Mutation {
 		timeout += writeTime

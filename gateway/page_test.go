@@ -14,21 +14,28 @@ const (
 	firefox  = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 )
 
-// Who opens the endpoint in a browser finds a page, which loads nothing, and nothing is executed for it.
-func TestPageForPeople(t *testing.T) {
+// A browser that opens the endpoint is redirected to the landing page, and nothing is executed.
+func TestEndpoint_RedirectsBrowsers(t *testing.T) {
 	t.Parallel()
 	door, upstream := start(t, gateway.Config{})
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	for _, accept := range []string{chromium, firefox, "text/html"} {
 		for _, path := range []string{"/graphql", "/graphql?query=%7Bviewer%7Bid%7D%7D"} {
-			answer := call{method: http.MethodGet, path: path, header: http.Header{"Accept": {accept}, "Authorization": nil, "Content-Type": nil}}.send(t, door)
-			diff(t, accept, http.StatusOK, answer.Status)
-			diff(t, "Content-Type", "text/html; charset=utf-8", answer.Header.Get("Content-Type"))
-			diff(t, "Cache-Control", "no-store", answer.Header.Get("Cache-Control"))
-			if policy := answer.Header.Get("Content-Security-Policy"); !strings.HasPrefix(policy, "default-src 'none'") || !strings.Contains(policy, "frame-ancestors 'none'") {
-				t.Errorf("policy %q", policy)
+			request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, door.Base+path, http.NoBody)
+			if err != nil {
+				t.Fatal(err)
 			}
-			if !strings.Contains(string(answer.Body), `<a href="/">`) {
-				t.Errorf("no link: %s", answer.Body)
+			request.Header.Set("Accept", accept)
+			response, err := client.Do(request)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = response.Body.Close()
+			diff(t, accept, http.StatusSeeOther, response.StatusCode)
+			diff(t, "Location", "./", response.Header.Get("Location"))
+			diff(t, "Cache-Control", "no-store", response.Header.Get("Cache-Control"))
+			if vary := response.Header.Get("Vary"); !strings.Contains(vary, "Accept") {
+				t.Errorf("Vary: %q", vary)
 			}
 		}
 	}

@@ -14,8 +14,8 @@ import (
 )
 
 // writeError presents an error and writes it.
-func (g *Gateway) writeError(w http.ResponseWriter, r *http.Request, mediaType string, rejected *httpapi.Error) {
-	presented := g.presentError(r.Context(), rejected)
+func (p presenter) writeError(w http.ResponseWriter, r *http.Request, mediaType string, rejected *httpapi.Error) {
+	presented := p.present(r.Context(), rejected)
 	telemetry.RecordOf(r.Context()).AddErrors(gqlerror.List{presented})
 	httpapi.WriteError(w, mediaType, rejected, presented)
 }
@@ -29,7 +29,7 @@ func writeResponse(w http.ResponseWriter, r *http.Request, mediaType string, sta
 }
 
 // recoverHandler writes an error if a handler panics. The executor recovers panics of resolvers itself.
-func (g *Gateway) recoverHandler(w *telemetry.ResponseWriter, r *http.Request) {
+func (p presenter) recoverHandler(w *telemetry.ResponseWriter, r *http.Request) {
 	panicked := recover()
 	if panicked == nil {
 		return
@@ -37,7 +37,7 @@ func (g *Gateway) recoverHandler(w *telemetry.ResponseWriter, r *http.Request) {
 	if panicked == http.ErrAbortHandler { //nolint:errorlint // as in net/http
 		panic(panicked)
 	}
-	broken := g.presentError(r.Context(), &loader.PanicError{Stack: debug.Stack()})
+	broken := p.present(r.Context(), &loader.PanicError{Stack: debug.Stack()})
 	if !w.HasStatus() {
 		writeResponse(w, r, httpapi.MediaJSON, http.StatusInternalServerError, &graphql.Response{Errors: gqlerror.List{broken}})
 	}

@@ -55,6 +55,15 @@ func Write(w http.ResponseWriter, mediaType string, status int, response *graphq
 	return rest
 }
 
+// SeeOther redirects a browser to a location relative to the request's URL, which works below any path prefix. Other
+// clients of the URL get no redirect, so it must not be cached.
+func SeeOther(w http.ResponseWriter, location string) {
+	w.Header().Set("Location", location) // http.Redirect would make it absolute
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Add("Vary", vary)
+	w.WriteHeader(http.StatusSeeOther)
+}
+
 // envelope returns the JSON before and after the data. Errors come first, as the specification recommends, and data is
 // absent if nothing was executed.
 func envelope(response *graphql.Response) (before, after []byte, err error) {

@@ -5,6 +5,7 @@ import (
 
 	"mstudio-graphql/examples"
 	"mstudio-graphql/gateway"
+	"mstudio-graphql/gateway/pages"
 	"mstudio-graphql/internal/config"
 	"mstudio-graphql/internal/process"
 	"mstudio-graphql/playground"
@@ -28,7 +29,7 @@ func addPages(s config.Serve, to *gateway.Config) error {
 		headers["Authorization"] = "Bearer " + sandbox.DemoTokens()[0].Token
 		headers["X-Explain"] = "true" // adds the calls of an operation to its response
 		for _, demo := range sandbox.DemoTokens() {
-			to.DemoTokens = append(to.DemoTokens, gateway.DemoToken{Token: demo.Token, About: demo.About})
+			to.DemoTokens = append(to.DemoTokens, pages.DemoToken{Token: demo.Token, About: demo.About})
 		}
 	}
 	text, err := json.MarshalIndent(headers, "", "  ")

@@ -1,0 +1,68 @@
+package gateway
+
+import (
+	"context"
+	"net/http"
+
+	"mstudio-graphql/gateway/httpapi"
+	"mstudio-graphql/gateway/telemetry"
+	"mstudio-graphql/graph/model"
+	"mstudio-graphql/rest"
+)
+
+// mayReadSchema reports whether the client may read the schema as text, or else writes the error. The rules are those of
+// introspection.
+func (p *parts) mayReadSchema(w http.ResponseWriter, r *http.Request) bool {
+	if p.config.Introspection == IntrospectionOn {
+		return true
+	}
+	rejected := p.authenticate(r)
+	if rejected != nil {
+		p.writeError(w, r, httpapi.MediaJSON, rejected)
+	}
+	return rejected == nil
+}
+
+// authenticate rejects a request unless mStudio accepts its token, which takes one call.
+func (p *parts) authenticate(r *http.Request) *httpapi.Error {
+	token, rejected := httpapi.Token(r)
+	if rejected != nil {
+		return rejected
+	}
+	record := telemetry.RecordOf(r.Context())
+	record.Caller = token.Fingerprint(p.logKey)
+	release, rejected := acquire(r.Context(), p.slots, record.Caller)
+	if rejected != nil {
+		return rejected
+	}
+	defer release()
+	ctx, cancel := context.WithTimeout(r.Context(), p.config.OperationTimeout)
+	defer cancel()
+	client := p.config.Client.WithToken(token).WithRequestID(record.RequestID).WithLimits(rest.Limits{Calls: 1, Parallel: 1})
+	_, err := client.Self(ctx)
+	record.Calls = client.Calls()
+	if err == nil {
+		return nil
+	}
+	presented := p.present(ctx, err)
+	rejected = &httpapi.Error{Status: upstreamStatus(presented.Extensions["code"]), Err: err}
+	rejected.RetryAfter, _ = presented.Extensions["retryAfter"].(int)
+	return rejected
+}
+
+// upstreamStatus returns the status for the code of a failed upstream call.
+func upstreamStatus(code any) int {
+	switch code {
+	case model.CodeUnauthenticated:
+		return http.StatusUnauthorized
+	case model.CodeForbidden:
+		return http.StatusForbidden
+	case model.CodeRateLimited:
+		return http.StatusTooManyRequests
+	case model.CodeUpstreamUnavailable:
+		return http.StatusServiceUnavailable
+	case model.CodeUpstreamTimeout, model.CodeTimeout:
+		return http.StatusGatewayTimeout
+	}
+	return http.StatusBadGateway
+}

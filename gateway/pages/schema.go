@@ -1,0 +1,26 @@
+package pages
+
+import (
+	"io"
+	"net/http"
+
+	"mstudio-graphql/graph/generated"
+	"mstudio-graphql/graph/view"
+)
+
+// NewSchema returns a handler that serves the public schema as text. allow reports whether the client may read it, or
+// else writes the response.
+func NewSchema(allow func(w http.ResponseWriter, r *http.Request) bool) http.HandlerFunc {
+	text := view.PublicSDL(generated.NewExecutableSchema(generated.Config{}).Schema())
+	return func(w http.ResponseWriter, r *http.Request) {
+		if !allow(w, r) {
+			return
+		}
+		header := w.Header()
+		header.Set("Content-Type", "text/plain; charset=utf-8")
+		header.Set("Cache-Control", "private, no-cache")
+		header.Add("Vary", "Authorization, X-Access-Token") // compression adds Accept-Encoding
+		header.Set("X-Content-Type-Options", "nosniff")
+		_, _ = io.WriteString(w, text)
+	}
+}
