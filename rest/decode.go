@@ -211,9 +211,6 @@ const maxUnixSeconds = 100_000_000_000
 // parseTime reads RFC 3339, the same without a zone (taken as UTC) or with a blank for the T, a date alone, and
 // seconds or milliseconds since 1970. The result is in UTC and has a year of four digits.
 func parseTime(text string) (time.Time, bool) {
-	if point, ok := parseUsual(text); ok {
-		return point, true
-	}
 	for _, layout := range [...]string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02 15:04:05Z07:00", time.DateTime, time.DateOnly} {
 		if point, err := time.Parse(layout, text); err == nil {
 			return fourDigitYear(point.UTC())
@@ -228,44 +225,6 @@ func parseTime(text string) (time.Time, bool) {
 	default:
 		return fourDigitYear(time.UnixMilli(number).UTC())
 	}
-}
-
-// parseUsual reads the form that the API nearly always sends, 2026-08-21T09:30:00.125Z. Others are not looked at.
-func parseUsual(text string) (time.Time, bool) {
-	const form = "0000-00-00T00:00:00.000Z"
-	if len(text) != len(form) || text[4] != '-' || text[7] != '-' || text[10] != 'T' ||
-		text[13] != ':' || text[16] != ':' || text[19] != '.' || text[23] != 'Z' {
-		return time.Time{}, false
-	}
-	century, year, month, day := digits(text, 0), digits(text, 2), digits(text, 5), digits(text, 8)
-	hour, minute, second := digits(text, 11), digits(text, 14), digits(text, 17)
-	hundredths, thousandths := digits(text, 20), uint(text[22]-'0')
-	year += 100 * century
-	if century > 99 || year < 1 || year > 9999 || month-1 > 11 || day-1 > 27 || hour > 23 || minute > 59 || second > 59 ||
-		hundredths > 99 || thousandths > 9 {
-		return time.Time{}, false // wrong, or the end of a month: the standard library knows
-	}
-	milliseconds := 10*hundredths + thousandths
-	seconds := daysSince1970(int64(year), int64(month), int64(day))*86_400 + int64(3600*hour+60*minute+second)
-	return time.Unix(seconds, int64(milliseconds)*int64(time.Millisecond)).UTC(), true
-}
-
-// digits reads the two digits at a position. It returns more than two digits can say if they are none.
-func digits(text string, at int) uint {
-	tens, ones := uint(text[at]-'0'), uint(text[at+1]-'0')
-	if tens > 9 || ones > 9 {
-		return 100_000
-	}
-	return 10*tens + ones
-}
-
-// daysSince1970 counts the days from 1970-01-01 in the Gregorian calendar, by years that begin in March: then the leap
-// day is the last one. time.Date takes more than twice the time, because it takes any number for a month or a day.
-func daysSince1970(year, month, day int64) int64 {
-	year -= (14 - month) / 12
-	sinceMarch := (month + 9) % 12
-	const before = 719_468 // days from March of the year 0
-	return 365*year + year/4 - year/100 + year/400 + (153*sinceMarch+2)/5 + day - 1 - before
 }
 
 func fourDigitYear(point time.Time) (time.Time, bool) {
