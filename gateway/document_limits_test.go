@@ -18,7 +18,7 @@ func asks(query, variables string) string {
 	return `{"query": ` + string(text) + `, "variables": ` + variables + `}`
 }
 
-// numbered repeats a format with the numbers from 0.
+// numbered concatenates format with the numbers 0 to count-1.
 func numbered(format string, count int) string {
 	var all strings.Builder
 	for i := range count {
@@ -27,8 +27,8 @@ func numbered(format string, count int) string {
 	return all.String()
 }
 
-// A refusal says which limit it is, where it is, and by how much it was exceeded.
-func TestRefusals(t *testing.T) {
+// An error names the limit, its maximum and the measured value.
+func TestLimits_Errors(t *testing.T) {
 	t.Parallel()
 	door, upstream := start(t, gateway.Config{Limits: limits.Limits{Depth: 3, Cost: 21, Nodes: 40}})
 	for query, want := range map[string]map[string]any{
@@ -46,7 +46,7 @@ func TestRefusals(t *testing.T) {
 			"extensions": map[string]any{"code": "COMPLEXITY_LIMIT_EXCEEDED", "limit": "nodes", "max": 40.0, "actual": 41.0},
 		},
 	} {
-		for range 2 { // from the parser, and from the cache
+		for range 2 { // parsed, then cached
 			for accepted, status := range map[string]int{"application/json": http.StatusOK, "application/graphql-response+json": http.StatusBadRequest} {
 				answer := call{body: asking(query), header: http.Header{"Accept": {accepted}}}.send(t, door)
 				got := decode[struct{ Errors []map[string]any }](t, answer.Body).Errors
@@ -63,14 +63,14 @@ func TestRefusals(t *testing.T) {
 	diff(t, "calls", 4, len(upstream.TakeCalls())) // for the first
 }
 
-// What people ask for every day passes with the defaults, and costs what it should.
-func TestEverydayQueriesPass(t *testing.T) {
+// Typical queries are within the default limits and make the expected calls.
+func TestLimits_TypicalQueries(t *testing.T) {
 	t.Parallel()
 	for query, calls := range map[string]int{
 		inboxQuery: 51,
 		"{ conversations(first: 100) { nodes { id messages { totalCount } members { id } } } }":                                                                           201,
 		"{ conversations(first: 100) { edges { cursor node { id messages { edges { node { ...on MessageItem { id } } } } members { name } } } pageInfo { endCursor } } }": 201,
-		// Components that each bring what they need, as Relay's and Apollo's do, ask for the same things again.
+		// Fragments of components, as with Relay and Apollo, select the same fields repeatedly.
 		`{ conversations(first: 50) { nodes { ...Title ...Preview ...Unread } } }
 			fragment Title on Conversation { title ...Preview }
 			fragment Preview on Conversation { messages(last: 1) { nodes { ...on TextMessage { content } } } }
@@ -84,15 +84,14 @@ func TestEverydayQueriesPass(t *testing.T) {
 	}
 }
 
-// The estimate of a kept document follows the variables: a size that is too large is refused, and the next request
-// with a smaller one is not.
-func TestEstimatesFollowTheVariables(t *testing.T) {
+// The estimate of a cached document depends on the variables of each request.
+func TestLimits_EstimateDependsOnVariables(t *testing.T) {
 	t.Parallel()
 	door, upstream := start(t, gateway.Config{Limits: limits.Limits{Cost: 12}})
 	const query = `query($n: Int, $with: Boolean!) { conversations(first: $n) { nodes { messages @include(if: $with) { totalCount } } } }`
 	for range 3 {
 		wantErrors(t, call{body: asks(query, `{"n": 11, "with": true}`)}.send(t, door), ": COMPLEXITY_LIMIT_EXCEEDED")
-		diff(t, "calls when refused", 0, len(upstream.TakeCalls()))
+		diff(t, "calls when rejected", 0, len(upstream.TakeCalls()))
 		wantErrors(t, call{body: asks(query, `{"n": 10, "with": true}`)}.send(t, door))
 		diff(t, "calls", 11, len(upstream.TakeCalls()))
 		wantErrors(t, call{body: asks(query, `{"n": 11, "with": false}`)}.send(t, door))
@@ -100,8 +99,8 @@ func TestEstimatesFollowTheVariables(t *testing.T) {
 	}
 }
 
-// A document has as many mistakes as its author made. All are about its text, and the first five are enough.
-func TestMistakesAreLimited(t *testing.T) {
+// Only the first five validation errors are reported.
+func TestLimits_ValidationErrors(t *testing.T) {
 	t.Parallel()
 	door, _ := start(t, gateway.Config{})
 	answer := ask(t, door, "{ viewer {"+strings.Repeat(" nam nam{a}", 100)+" } }")

@@ -8,9 +8,8 @@ import (
 	"mstudio-graphql/gateway"
 )
 
-// Parsed queries are kept within a bound of memory. Whether one is kept, too long for that, or has made room for
-// others, must not be seen in its answer.
-func TestQueriesAreAnsweredWhetherKeptOrNot(t *testing.T) {
+// The response does not depend on whether a document is cached, too long for the cache or evicted.
+func TestDocumentCache_IsTransparent(t *testing.T) {
 	t.Parallel()
 	door, upstream := start(t, gateway.Config{})
 	query := func(alias string, padding int) string {
@@ -25,7 +24,7 @@ func TestQueriesAreAnsweredWhetherKeptOrNot(t *testing.T) {
 	check("first", 0)
 	check("long", 12_000)
 	check("long", 12_000)
-	for i := range 300 { // more than the bound allows
+	for i := range 300 { // more than the cache holds
 		check("a"+strconv.Itoa(i), 8000)
 	}
 	check("first", 0)

@@ -12,7 +12,7 @@ import (
 	"mstudio-graphql/sandbox"
 )
 
-// upstreamExtension is extensions.upstream, in both of its forms.
+// upstreamExtension is extensions.upstream of an explained operation or a dry run.
 type upstreamExtension struct {
 	Calls        *int
 	Deduplicated *int
@@ -27,7 +27,7 @@ type upstreamExtension struct {
 	Minimum, Maximum *int
 }
 
-// explain asks for an explanation, which it returns with the whole answer.
+// explain sends a query with X-Explain and returns extensions.upstream and the response.
 func explain(t *testing.T, door *gatewaytest.Door, mode, query string, variables map[string]any) (*upstreamExtension, gatewaytest.Answer) {
 	t.Helper()
 	request := door.NewRequest(t, gatewaytest.Token(), query, variables)
@@ -38,7 +38,7 @@ func explain(t *testing.T, door *gatewaytest.Door, mode, query string, variables
 	}](t, answer.Body).Extensions.Upstream, answer
 }
 
-// planOf is how often each route was called.
+// planOf returns the number of calls by route.
 func planOf(said *upstreamExtension) map[string]int {
 	plan := map[string]int{}
 	for _, route := range said.Plan {
@@ -57,31 +57,31 @@ func TestExplain(t *testing.T) {
 	}
 	tests := map[string]struct {
 		query string
-		first want // the gateway has not kept the categories yet
+		first want // before the categories are cached
 		again want
 	}{
-		"a page with histories": {
+		"a page with messages": {
 			query: `{ conversations(first: 3) { nodes { messages { totalCount } } } }`,
 			first: want{4, 0, 0, map[string]int{list: 1, messages: 3}},
 			again: want{4, 0, 0, map[string]int{list: 1, messages: 3}},
 		},
-		"a page asked for twice": {
+		"one page twice": {
 			query: `{ conversations(first: 3) { totalCount } other: conversations(first: 3) { nodes { id } } }`,
 			first: want{1, 1, 0, map[string]int{list: 1}},
 			again: want{1, 1, 0, map[string]int{list: 1}},
 		},
-		"the same by three names": {
+		"aliases of one object": {
 			query: `{ a: conversation(id: "` + shortID + `") { ...F } b: conversation(id: "` + strings.ToUpper(shortID) + `") { ...F }
 				c: conversation(id: "` + otherID + `") { id } } fragment F on Conversation { messages { totalCount } }`,
 			first: want{3, 2, 0, map[string]int{single: 2, messages: 1}},
 			again: want{3, 2, 0, map[string]int{single: 2, messages: 1}},
 		},
-		"topics": {
+		"categories": {
 			query: `{ conversationCategories { name } more: conversationCategories { id } }`,
 			first: want{1, 1, 0, map[string]int{categories: 1}},
 			again: want{0, 1, 1, map[string]int{}},
 		},
-		"nothing of mStudio": {
+		"no calls": {
 			query: `{ __typename }`,
 			first: want{0, 0, 0, map[string]int{}},
 			again: want{0, 0, 0, map[string]int{}},
@@ -95,7 +95,7 @@ func TestExplain(t *testing.T) {
 				for _, wanted := range []want{test.first, test.again} {
 					said, answer := explain(t, door, "true", test.query, nil)
 					if said == nil {
-						t.Fatalf("nothing is explained: %s", answer.Body)
+						t.Fatalf("no extensions.upstream: %s", answer.Body)
 					}
 					diff(t, "explained", wanted, want{*said.Calls, *said.Deduplicated, *said.Cached, planOf(said)})
 					diff(t, "calls", wanted.Calls, len(upstream.TakeCalls()))
@@ -107,8 +107,8 @@ func TestExplain(t *testing.T) {
 
 var explainedRoute = regexp.MustCompile(`^GET (/([a-z-]+|\{[a-zA-Z]+\}))+$`)
 
-// Times are those of this operation, and no route names what was asked for.
-func TestExplainSaysWhenAndNotWhat(t *testing.T) {
+// The plan has times relative to the operation, and routes without arguments.
+func TestExplain_TimesAndRoutes(t *testing.T) {
 	t.Parallel()
 	door, _ := start(t, gateway.Config{})
 	said, answer := explain(t, door, "true", `query($id: ID!) { conversation(id: $id) { members { id } messages { totalCount } } viewer { id } }`,
@@ -121,20 +121,20 @@ func TestExplainSaysWhenAndNotWhat(t *testing.T) {
 			t.Errorf("%q is not a route", route.Op)
 		}
 		if *route.StartedAt < last || *route.StartedAt+*route.Ms > *said.DurationMs+0.2 {
-			t.Errorf("%s: started at %v, took %v of %v ms, after one at %v", route.Op, *route.StartedAt, *route.Ms, *said.DurationMs, last)
+			t.Errorf("%s: started at %v, took %v of %v ms, previous start %v", route.Op, *route.StartedAt, *route.Ms, *said.DurationMs, last)
 		}
 		last = *route.StartedAt
 	}
 	_, explained, _ := strings.Cut(string(answer.Body), `"extensions":`)
 	for _, secret := range []string{shortID, "http", "127.0.0.1", gatewaytest.Token(), "v2"} {
 		if strings.Contains(explained, secret) {
-			t.Errorf("%s is explained: %s", secret, explained)
+			t.Errorf("%s is in the plan: %s", secret, explained)
 		}
 	}
 }
 
-// A call that failed is a call too.
-func TestExplainFailures(t *testing.T) {
+// Failed calls count.
+func TestExplain_FailedCalls(t *testing.T) {
 	t.Parallel()
 	door, upstream := start(t, gateway.Config{})
 	upstream.Replace("GET /v2/conversations/"+shortID+"/messages", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -146,7 +146,7 @@ func TestExplainFailures(t *testing.T) {
 	diff(t, "plan", map[string]int{"GET /conversations/{conversationId}": 1, "GET /conversations/{conversationId}/messages": 1}, planOf(said))
 }
 
-func TestExplainOnlyWhenAsked(t *testing.T) {
+func TestExplain_Off(t *testing.T) {
 	t.Parallel()
 	door, _ := start(t, gateway.Config{})
 	for _, mode := range []string{"", "false"} {
@@ -157,7 +157,7 @@ func TestExplainOnlyWhenAsked(t *testing.T) {
 	}
 }
 
-func TestExplainInAnotherWay(t *testing.T) {
+func TestExplain_InvalidMode(t *testing.T) {
 	t.Parallel()
 	door, upstream := start(t, gateway.Config{})
 	for _, mode := range []string{"yes", "TRUE", "dry run", "true, true"} {
@@ -176,15 +176,15 @@ func TestDryRun(t *testing.T) {
 		minimum, maximum int
 	}{
 		"a page":             {`{ conversations { totalCount } }`, nil, 1, 2},
-		"with histories":     {`query($n: Int) { conversations(first: $n) { nodes { messages { totalCount } } } }`, map[string]any{"n": 50}, 1, 52},
+		"with messages":      {`query($n: Int) { conversations(first: $n) { nodes { messages { totalCount } } } }`, map[string]any{"n": 50}, 1, 52},
 		"before a cursor":    {`{ conversations(before: "x") { totalCount } }`, nil, 0, 2},
 		"before no cursor":   {`{ conversations(before: null) { totalCount } }`, nil, 1, 2},
 		"one":                {`{ conversation(id: "` + shortID + `") { messages { totalCount } } }`, nil, 1, 2},
-		"one by two names":   {`query($id: ID!) { a: conversation(id: $id) { id } b: conversation(id: "` + strings.ToUpper(shortID) + `") { id } }`, map[string]any{"id": shortID}, 1, 2},
+		"one by two aliases": {`query($id: ID!) { a: conversation(id: $id) { id } b: conversation(id: "` + strings.ToUpper(shortID) + `") { id } }`, map[string]any{"id": shortID}, 1, 2},
 		"two":                {`{ a: conversation(id: "` + shortID + `") { id } b: conversation(id: "` + otherID + `") { id } }`, nil, 2, 2},
 		"one of the page":    {`{ conversation(id: "` + shortID + `") { id } conversations { totalCount } }`, nil, 1, 3},
-		"topics":             {`{ conversationCategories { id } node(id: "` + shortID + `") { id } }`, nil, 0, 3},
-		"left out":           {`query($no: Boolean!) { viewer @include(if: $no) { id } }`, map[string]any{"no": false}, 0, 0},
+		"categories":         {`{ conversationCategories { id } node(id: "` + shortID + `") { id } }`, nil, 0, 3},
+		"not included":       {`query($no: Boolean!) { viewer @include(if: $no) { id } }`, map[string]any{"no": false}, 0, 0},
 		"nothing":            {`{ __typename }`, nil, 0, 0},
 		"viewer in a spread": {`{ ...F viewer { id } } fragment F on Query { viewer { name } }`, nil, 1, 1},
 	}
@@ -192,18 +192,18 @@ func TestDryRun(t *testing.T) {
 		said, answer := explain(t, door, "dry-run", test.query, test.variables)
 		wantErrors(t, answer)
 		if said == nil || !said.DryRun {
-			t.Fatalf("%s: no dry run: %s", name, answer.Body)
+			t.Fatalf("%s: not a dry run: %s", name, answer.Body)
 		}
 		diff(t, name+": minimum and maximum", [2]int{test.minimum, test.maximum}, [2]int{*said.Minimum, *said.Maximum})
 		if !strings.HasPrefix(string(answer.Body), `{"data":null,`) {
-			t.Errorf("%s: there is data: %s", name, answer.Body)
+			t.Errorf("%s: the response has data: %s", name, answer.Body)
 		}
 	}
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
 }
 
-// A document with mistakes, or one that needs too much, is refused as without the header.
-func TestDryRunOfWhatIsRefused(t *testing.T) {
+// A dry run rejects invalid and expensive documents like a normal request.
+func TestDryRun_Rejected(t *testing.T) {
 	t.Parallel()
 	door, _ := start(t, gateway.Config{})
 	_, answer := explain(t, door, "dry-run", `{ nope }`, nil)
@@ -212,11 +212,11 @@ func TestDryRunOfWhatIsRefused(t *testing.T) {
 	diff(t, "code", "COMPLEXITY_LIMIT_EXCEEDED", checkErrors(t, answer)[0].code())
 }
 
-// explainedCases is how many random documents are estimated and then run, for three callers each.
+// explainedCases is the number of random documents to estimate and run, for three callers each.
 const explainedCases = 300
 
-// What a dry run says holds for random operations, whoever asks and whatever the variables are.
-func TestDryRunHolds(t *testing.T) {
+// Random operations make as many calls as their dry run predicts, for every caller and all variables.
+func TestDryRun_PredictsCalls(t *testing.T) {
 	t.Parallel()
 	lab := newLaboratory(t)
 	compared, exact := 0, 0
@@ -234,7 +234,7 @@ func TestDryRunHolds(t *testing.T) {
 				continue
 			}
 			answer, calls := lab.ask(t, lab.plain.renderer, token, body)
-			if len(calls) > maximum || len(calls) < minimum && !refusesAnArgument(t, answer) {
+			if len(calls) > maximum || len(calls) < minimum && !hasArgumentError(t, answer) {
 				t.Errorf("seed %d, round %d: %d calls, not %d to %d\n%s\n%s", seed, round, len(calls), minimum, maximum, body, strings.Join(calls, "\n"))
 			}
 			compared++
@@ -265,11 +265,11 @@ func (l *laboratory) dryRun(t *testing.T, token string, body []byte) (minimum, m
 	return *said.Minimum, *said.Maximum, true
 }
 
-// refusesAnArgument reports whether a field at the root was not executed for its arguments.
-func refusesAnArgument(t *testing.T, answer gatewaytest.Answer) bool {
+// hasArgumentError reports whether a root field was not executed because of its arguments.
+func hasArgumentError(t *testing.T, answer gatewaytest.Answer) bool {
 	t.Helper()
 	for _, err := range decode[struct{ Errors []responseError }](t, answer.Body).Errors {
-		// What is wrong with a number is said of the argument, one step below the field.
+		// The path of an invalid number ends in the argument, one step below the field.
 		if len(err.Path) <= 2 && err.code() == "BAD_USER_INPUT" {
 			return true
 		}
@@ -277,8 +277,8 @@ func refusesAnArgument(t *testing.T, answer gatewaytest.Answer) bool {
 	return false
 }
 
-// The sandbox is what the README promises, so its examples are what is explained.
-func TestExplainedExamplesStayWithinWhatWasEstimated(t *testing.T) {
+// The README's example makes 51 calls, which is within its estimate.
+func TestExplain_Example(t *testing.T) {
 	t.Parallel()
 	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
 	door := gatewaytest.NewDoor(t, upstream, gateway.Config{})

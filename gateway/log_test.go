@@ -13,7 +13,7 @@ import (
 
 var fingerprint = regexp.MustCompile(`^[0-9a-f]{16}$`)
 
-// Each request is one record, whatever becomes of it.
+// Each request writes one record, whether it succeeds or not.
 func TestAccessLog(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -46,7 +46,7 @@ func TestAccessLog(t *testing.T) {
 			map[string]any{"method": "POST", "route": "/graphql", "status": 413.0, "operation": "", "upstreamCalls": 0.0, "errors": 1.0},
 			true,
 		},
-		"an invented method": {
+		"nonstandard method": {
 			call{method: "CANARY"},
 			map[string]any{"method": "other", "route": "/graphql", "status": 405.0, "operation": "", "upstreamCalls": 0.0, "errors": 1.0},
 			true,
@@ -56,7 +56,7 @@ func TestAccessLog(t *testing.T) {
 			map[string]any{"method": "GET", "route": "GET /healthz", "status": 200.0, "operation": "", "upstreamCalls": 0.0, "errors": 0.0},
 			false,
 		},
-		"nowhere": {
+		"unknown path": {
 			call{method: http.MethodGet, path: "/canary"},
 			map[string]any{"method": "GET", "route": "", "status": 404.0, "operation": "", "upstreamCalls": 0.0, "errors": 0.0},
 			false,
@@ -76,7 +76,7 @@ func TestAccessLog(t *testing.T) {
 			diff(t, "level", "INFO", got["level"].(string))
 			diff(t, "request id", answer.Header.Get("X-Request-Id"), got["requestId"].(string))
 			diff(t, "bytes", len(answer.Body), int(got["bytes"].(float64)))
-			diff(t, "caller is known", test.caller, fingerprint.MatchString(got["caller"].(string)))
+			diff(t, "has a caller", test.caller, fingerprint.MatchString(got["caller"].(string)))
 			if got["duration"].(float64) <= 0 {
 				t.Errorf("duration %v", got["duration"])
 			}
@@ -88,7 +88,7 @@ func TestAccessLog(t *testing.T) {
 	}
 }
 
-// only picks what a test compares of a record.
+// only returns the named attributes of a record.
 func only(record map[string]any, names ...string) map[string]any {
 	picked := map[string]any{}
 	for _, name := range names {
@@ -97,8 +97,8 @@ func only(record map[string]any, names ...string) map[string]any {
 	return picked
 }
 
-// A download is one call, and what is no link is none. Nothing says whose it is.
-func TestAccessLogOfFiles(t *testing.T) {
+// A download counts as one call and an invalid link as none. The record has no caller.
+func TestAccessLog_Downloads(t *testing.T) {
 	t.Parallel()
 	book := &logBook{}
 	config := manyFiles()
@@ -124,8 +124,8 @@ func TestAccessLogOfFiles(t *testing.T) {
 	}, got)
 }
 
-// One caller has one fingerprint, two have two, and another process would have others.
-func TestCallersAreToldApartInTheLog(t *testing.T) {
+// Fingerprints distinguish callers within a process and differ between processes.
+func TestAccessLog_Callers(t *testing.T) {
 	t.Parallel()
 	callers := func() []string {
 		book := &logBook{}
@@ -146,9 +146,8 @@ func TestCallersAreToldApartInTheLog(t *testing.T) {
 	}
 }
 
-// The log is for operators, who must not read what callers and mStudio tell each other. At debug level, with every
-// kind of failure, nothing of it may appear.
-func TestLogHoldsNothingOfTheCallers(t *testing.T) {
+// The log contains no data of callers or mStudio, even at debug level and for every kind of failure.
+func TestLog_ContainsNoCallerData(t *testing.T) {
 	t.Parallel()
 	const canary = "canaryCANARYcanary"
 	book := &logBook{}
@@ -180,24 +179,24 @@ func TestLogHoldsNothingOfTheCallers(t *testing.T) {
 	} {
 		answer := request.send(t, door)
 		if answer.Header.Get("Content-Type") == plainJSON && !strings.Contains(request.body, "{ "+canary) {
-			bodies.Write(answer.Body) // a query's own text is repeated to the developer who has made a mistake in it
+			bodies.Write(answer.Body) // validation errors repeat names from the document
 		}
 	}
 	door.Close()
-	for what, text := range map[string]string{"log": book.String(), "answers": bodies.String()} {
+	for name, text := range map[string]string{"log": book.String(), "responses": bodies.String()} {
 		for _, hidden := range []string{canary, "sandbox-agency", upstream.URL, strings.TrimPrefix(upstream.URL, "http://")} {
 			if strings.Contains(text, hidden) {
-				t.Errorf("the %s hold %q: %s", what, hidden, text)
+				t.Errorf("the %s contains %q: %s", name, hidden, text)
 			}
 		}
 	}
 	for _, hidden := range []string{shortID, otherID, "Jana Petersen", "TextMessage", "totalCount"} {
 		if strings.Contains(book.String(), hidden) {
-			t.Errorf("the log holds %q", hidden)
+			t.Errorf("the log contains %q", hidden)
 		}
 	}
 	diff(t, "requests", 13, len(book.records(t, "request")))
 	if len(book.records(t, "upstream call")) == 0 {
-		t.Error("no debug records: the test has proved nothing")
+		t.Error("no debug records, so the test proves nothing")
 	}
 }

@@ -18,7 +18,7 @@ import (
 	"mstudio-graphql/sandbox"
 )
 
-// counted starts a gateway whose metrics are in the registry.
+// counted starts a gateway with metrics and returns their registry.
 func counted(t testing.TB, config gateway.Config) (*gatewaytest.Door, *gatewaytest.Upstream, *prometheus.Registry) {
 	t.Helper()
 	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
@@ -35,7 +35,7 @@ func counted(t testing.TB, config gateway.Config) (*gatewaytest.Door, *gatewayte
 	return gatewaytest.NewDoor(t, upstream, config), upstream, registry
 }
 
-// samples are the counters and gauges, and how often each histogram was observed, by "name label=value …".
+// samples returns the values of counters and gauges, and the sample counts of histograms, by "name label=value …".
 func samples(t *testing.T, registry *prometheus.Registry) map[string]float64 {
 	t.Helper()
 	families, err := registry.Gather()
@@ -65,7 +65,7 @@ func valueOf(metric *dto.Metric) float64 {
 	return metric.GetGauge().GetValue()
 }
 
-// wantSamples compares those that are named; one that is not there is 0.
+// wantSamples compares the samples in want. A missing sample counts as 0.
 func wantSamples(t *testing.T, registry *prometheus.Registry, want map[string]float64) {
 	t.Helper()
 	got := samples(t, registry)
@@ -101,7 +101,7 @@ func TestMetrics(t *testing.T) {
 		"http_request_duration_seconds route=/graphql":              8,
 		"http_requests_in_flight":                                   0,
 
-		// The name is not known until an operation of it was answered without an error.
+		// A name becomes a label after an operation with it succeeded.
 		"operations_total operation=other outcome=error type=query": 1,
 		"operations_total operation=Ticket outcome=ok type=query":   1,
 		"operations_total operation=unnamed outcome=ok type=query":  3,
@@ -125,15 +125,15 @@ func TestMetrics(t *testing.T) {
 	})
 }
 
-// Places for names are for those whom mStudio knows: what it tells everybody, or is not asked, takes none.
-func TestStrangersTakeNoNames(t *testing.T) {
+// Only operations of authenticated callers add operation labels. Public data and operations without calls prove nothing.
+func TestMetrics_UnauthenticatedOperationsAddNoLabels(t *testing.T) {
 	t.Parallel()
 	door, upstream, registry := counted(t, gateway.Config{Subgraph: true, Introspection: gateway.IntrospectionOn, KeepCategories: -1})
 	subgraph := *door
 	subgraph.URL = door.Base + "/subgraph"
 	for i := range 150 {
-		nobody := fmt.Sprintf("nobody-%d", i)
-		wantErrors(t, door.Query(t, nobody, fmt.Sprintf(`query EvilA%d { __typename }`, i), nil))
+		token := fmt.Sprintf("nobody-%d", i)
+		wantErrors(t, door.Query(t, token, fmt.Sprintf(`query EvilA%d { __typename }`, i), nil))
 		wantErrors(t, withoutToken(t, &subgraph, fmt.Sprintf(`query EvilB%d { _service { sdl } }`, i)))
 		wantErrors(t, withoutToken(t, door, fmt.Sprintf(`query EvilC%d { __schema { queryType { name } } }`, i)))
 	}
@@ -149,8 +149,8 @@ func TestStrangersTakeNoNames(t *testing.T) {
 	})
 }
 
-// The sandbox has a conversation from the future: what is new in it is counted and logged by its name.
-func TestMetricsOfDrift(t *testing.T) {
+// The sandbox has a conversation with values that are not in the schema. They are counted, and logged once each.
+func TestMetrics_Drift(t *testing.T) {
 	t.Parallel()
 	book := &logBook{}
 	door, _, registry := counted(t, gateway.Config{Log: book.logger()})
@@ -178,8 +178,8 @@ func TestMetricsOfDrift(t *testing.T) {
 
 var idLike = regexp.MustCompile(`[0-9a-fA-F]{8}-[0-9a-fA-F]{4}`)
 
-// Whatever is asked and answered, what is read by operators names nobody and nothing of it.
-func TestMetricsNameNobody(t *testing.T) {
+// Metrics contain no data of callers and no IDs.
+func TestMetrics_ContainNoCallerData(t *testing.T) {
 	t.Parallel()
 	door, upstream, registry := counted(t, gateway.Config{RevealSecrets: true})
 	const canary = "canaryCanary"
@@ -193,18 +193,18 @@ func TestMetricsNameNobody(t *testing.T) {
 	text := scrape(t, registry)
 	for _, secret := range []string{canary, "CANARY", gatewaytest.Token(), "127.0.0.1", "http:", "v2"} {
 		if strings.Contains(text, secret) {
-			t.Errorf("the metrics have %q in them", secret)
+			t.Errorf("the metrics contain %q", secret)
 		}
 	}
 	if found := idLike.FindString(text); found != "" {
-		t.Errorf("the metrics have an id in them: %s", found)
+		t.Errorf("the metrics contain an ID: %s", found)
 	}
 	if !strings.Contains(text, `mstudio_graphql_upstream_drift_total{field="Conversation.status",value="other"} 1`) {
-		t.Errorf("nothing has drifted:\n%s", text)
+		t.Errorf("the metrics contain no drift:\n%s", text)
 	}
 }
 
-// scrape reads the metrics as Prometheus does.
+// scrape reads the metrics over HTTP, like Prometheus.
 func scrape(t *testing.T, registry *prometheus.Registry) string {
 	t.Helper()
 	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})

@@ -19,18 +19,18 @@ func hashOf(text string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// hashed is the extension that Apollo's clients send.
+// hashed returns the extension that Apollo's clients send.
 func hashed(hash string) string {
 	return `{"persistedQuery": {"version": 1, "sha256Hash": "` + hash + `"}}`
 }
 
-// byHash asks with a hash alone.
+// byHash sends only the hash of a query.
 func byHash(t *testing.T, door *gatewaytest.Door, query, variables string) gatewaytest.Answer {
 	t.Helper()
 	return call{body: `{"variables": ` + variables + `, "extensions": ` + hashed(hashOf(query)) + `}`}.send(t, door)
 }
 
-// withHash sends a query along with its hash, for the next time.
+// withHash sends a query with its hash, which registers it.
 func withHash(t *testing.T, door *gatewaytest.Door, query, variables string) gatewaytest.Answer {
 	t.Helper()
 	text, err := json.Marshal(query)
@@ -40,7 +40,7 @@ func withHash(t *testing.T, door *gatewaytest.Door, query, variables string) gat
 	return call{body: `{"query": ` + string(text) + `, "variables": ` + variables + `, "extensions": ` + hashed(hashOf(query)) + `}`}.send(t, door)
 }
 
-// A query is sent once, and then its hash alone, by POST and by GET.
+// After a query was sent with its hash, the hash is sufficient, by POST and by GET.
 func TestAutomaticPersistedQueries(t *testing.T) {
 	t.Parallel()
 	door, upstream := start(t, gateway.Config{})
@@ -48,7 +48,7 @@ func TestAutomaticPersistedQueries(t *testing.T) {
 	unknown := byHash(t, door, query, variables)
 	wantRefusal(t, unknown, http.StatusOK, "PERSISTED_QUERY_NOT_FOUND")
 	diff(t, "message", "PersistedQueryNotFound", checkErrors(t, unknown)[0].Message)
-	diff(t, "calls of a hash that is not known", 0, len(upstream.TakeCalls()))
+	diff(t, "calls for an unknown hash", 0, len(upstream.TakeCalls()))
 	strict := call{body: `{"extensions": ` + hashed(hashOf(query)) + `}`, header: http.Header{"Accept": {"application/graphql-response+json"}}}.send(t, door)
 	wantRefusal(t, strict, http.StatusBadRequest, "PERSISTED_QUERY_NOT_FOUND")
 	for name, answer := range map[string]gatewaytest.Answer{"registered": withHash(t, door, query, variables), "by hash": byHash(t, door, query, variables)} {
@@ -62,11 +62,11 @@ func TestAutomaticPersistedQueries(t *testing.T) {
 	wantData(t, answer, want)
 	diff(t, "calls", 3, len(upstream.TakeCalls()))
 	other := door.Query(t, "nobody's", query, map[string]any{"id": shortID})
-	wantErrors(t, other, "conversation: UNAUTHENTICATED") // what is kept is the text, and nobody's rights
+	wantErrors(t, other, "conversation: UNAUTHENTICATED") // only the text is stored, not the caller's token
 }
 
-// What is kept has been found to be valid before, so that nobody can fill the store with anything else.
-func TestOnlyValidQueriesArePersisted(t *testing.T) {
+// Only valid queries are stored, so that clients cannot fill the store with arbitrary text.
+func TestPersistedQueries_OnlyValid(t *testing.T) {
 	t.Parallel()
 	door, upstream := start(t, gateway.Config{})
 	for _, query := range []string{
@@ -81,16 +81,16 @@ func TestOnlyValidQueriesArePersisted(t *testing.T) {
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
 }
 
-// Nobody can register a query under the hash of another one.
-func TestHashMustBelongToTheQuery(t *testing.T) {
+// A query cannot be registered under the hash of another one.
+func TestPersistedQueries_HashMustMatch(t *testing.T) {
 	t.Parallel()
 	door, upstream := start(t, gateway.Config{})
 	const victims = `{ viewer { name } }`
 	for _, hash := range []string{hashOf(victims), strings.ToUpper(hashOf(`{ viewer { id } }`)), "x", strings.Repeat("0", 64)} {
 		answer := call{body: `{"query": "{ viewer { id } }", "extensions": ` + hashed(hash) + `}`}.send(t, door)
 		wantRefusal(t, answer, http.StatusOK, "BAD_USER_INPUT")
-		gone := call{body: `{"extensions": ` + hashed(hash) + `}`}.send(t, door)
-		wantRefusal(t, gone, http.StatusOK, "PERSISTED_QUERY_NOT_FOUND")
+		unknown := call{body: `{"extensions": ` + hashed(hash) + `}`}.send(t, door)
+		wantRefusal(t, unknown, http.StatusOK, "PERSISTED_QUERY_NOT_FOUND")
 	}
 	for extension, want := range map[string]string{
 		`{"persistedQuery": {"version": 2, "sha256Hash": "` + hashOf(victims) + `"}}`:   "BAD_USER_INPUT",
@@ -107,8 +107,8 @@ func TestHashMustBelongToTheQuery(t *testing.T) {
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
 }
 
-// A mutation is not executed by GET, not by its hash either, and a hash without a token is nothing.
-func TestHashesOpenNoBackDoor(t *testing.T) {
+// A request by hash needs a token like any other.
+func TestPersistedQueries_RequireToken(t *testing.T) {
 	t.Parallel()
 	door, _ := start(t, gateway.Config{})
 	const query = `{ __typename }`
@@ -118,7 +118,7 @@ func TestHashesOpenNoBackDoor(t *testing.T) {
 	wantRefusal(t, call{method: http.MethodGet, path: path, header: http.Header{"Authorization": nil}}.send(t, door), http.StatusUnauthorized, "UNAUTHENTICATED")
 }
 
-func TestPersistedQueriesTurnedOff(t *testing.T) {
+func TestPersistedQueries_Disabled(t *testing.T) {
 	t.Parallel()
 	door, _ := start(t, gateway.Config{PersistedQueries: -1})
 	wantErrors(t, withHash(t, door, `{ __typename }`, "{}"))
@@ -127,8 +127,8 @@ func TestPersistedQueriesTurnedOff(t *testing.T) {
 	diff(t, "message", "PersistedQueryNotSupported", checkErrors(t, answer)[0].Message)
 }
 
-// However many queries are registered, they take no more memory than they may; those that were used last stay.
-func TestPersistedQueriesAreBounded(t *testing.T) {
+// The memory of persisted queries is bounded. The least recently used ones are evicted first.
+func TestPersistedQueries_Bounded(t *testing.T) {
 	t.Parallel()
 	door, _ := start(t, gateway.Config{PersistedQueries: 10 << 10})
 	numberedQuery := func(i int) string { return fmt.Sprintf(`query Q%d { __typename }%s`, i, strings.Repeat(" ", 800)) }
@@ -137,11 +137,11 @@ func TestPersistedQueriesAreBounded(t *testing.T) {
 		wantErrors(t, withHash(t, door, numberedQuery(i), "{}"))
 		wantErrors(t, byHash(t, door, numberedQuery(0), "{}"))
 	}
-	kept := 0
+	found := 0
 	for i := range count {
 		if len(checkErrors(t, byHash(t, door, numberedQuery(i), "{}"))) == 0 {
-			kept++
+			found++
 		}
 	}
-	diff(t, "kept", 10, kept) // of 1024 bytes each, with what goes with them; the first among them
+	diff(t, "stored", 10, found) // each takes 1 KiB; the first one is among them
 }

@@ -11,15 +11,15 @@ import (
 	"mstudio-graphql/sandbox"
 )
 
-// nowhere takes spans and forgets them.
-type nowhere struct{}
+// discard is an exporter that drops spans.
+type discard struct{}
 
-func (nowhere) ExportSpans(context.Context, []sdktrace.ReadOnlySpan) error { return nil }
-func (nowhere) Shutdown(context.Context) error                             { return nil }
+func (discard) ExportSpans(context.Context, []sdktrace.ReadOnlySpan) error { return nil }
+func (discard) Shutdown(context.Context) error                             { return nil }
 
-// BenchmarkInboxTraced is BenchmarkInbox with traces that are made and not sent.
+// BenchmarkInboxTraced is BenchmarkInbox with traces that are not exported.
 func BenchmarkInboxTraced(b *testing.B) {
-	provider := sdktrace.NewTracerProvider(sdktrace.WithBatcher(nowhere{}))
+	provider := sdktrace.NewTracerProvider(sdktrace.WithBatcher(discard{}))
 	b.Cleanup(func() { _ = provider.Shutdown(context.WithoutCancel(b.Context())) })
 	upstream := gatewaytest.NewUpstream(b, sandbox.Config{})
 	benchmarkInbox(b, gatewaytest.NewDoor(b, upstream, gateway.Config{TracerProvider: provider}), upstream)

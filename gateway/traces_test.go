@@ -18,7 +18,7 @@ import (
 	"mstudio-graphql/sandbox"
 )
 
-// traced starts a gateway whose spans are recorded.
+// traced starts a gateway and returns a recorder of its spans.
 func traced(t *testing.T, config gateway.Config) (*gatewaytest.Door, *gatewaytest.Upstream, *tracetest.SpanRecorder) {
 	t.Helper()
 	spans := tracetest.NewSpanRecorder()
@@ -27,11 +27,11 @@ func traced(t *testing.T, config gateway.Config) (*gatewaytest.Door, *gatewaytes
 	return gatewaytest.NewDoor(t, upstream, config), upstream, spans
 }
 
-// attributesOf are a span's, as text.
+// attributesOf returns a span's attributes as text.
 func attributesOf(span sdktrace.ReadOnlySpan) map[attribute.Key]string {
 	found := map[attribute.Key]string{}
-	for _, one := range span.Attributes() {
-		found[one.Key] = one.Value.String()
+	for _, pair := range span.Attributes() {
+		found[pair.Key] = pair.Value.String()
 	}
 	return found
 }
@@ -44,7 +44,7 @@ func byName(spans []sdktrace.ReadOnlySpan) map[string][]sdktrace.ReadOnlySpan {
 	return found
 }
 
-// Each operation is a span, and each of its calls is one below it.
+// Each operation has a span, and each of its calls has a child span.
 func TestTraces(t *testing.T) {
 	t.Parallel()
 	book := &logBook{}
@@ -78,7 +78,7 @@ func TestTraces(t *testing.T) {
 		[]codes.Code{good.Status().Code, bad.Status().Code, found[single+"/members"][0].Status().Code, found[single][0].Status().Code})
 	for name, of := range found {
 		for _, span := range of {
-			wantPlace(t, name, span, good, bad)
+			wantParent(t, name, span, good, bad)
 		}
 	}
 	lines := book.records(t, "request")
@@ -87,25 +87,25 @@ func TestTraces(t *testing.T) {
 	}
 }
 
-// wantPlace wants operations to be roots, and calls to be below the one that made them.
-func wantPlace(t *testing.T, name string, span, good, bad sdktrace.ReadOnlySpan) {
+// wantParent checks that operations are roots and calls are children of their operation.
+func wantParent(t *testing.T, name string, span, good, bad sdktrace.ReadOnlySpan) {
 	t.Helper()
 	switch name {
 	case "query":
 		if span.Parent().IsValid() || span.SpanKind() != trace.SpanKindServer {
-			t.Errorf("%s has a parent, or is %s", name, span.SpanKind())
+			t.Errorf("%s has a parent or the kind %s", name, span.SpanKind())
 		}
 		return
 	case "GET /users/self", "GET /conversation-categories":
 		bad = good
 	}
 	if span.Parent().SpanID() != bad.SpanContext().SpanID() || span.SpanKind() != trace.SpanKindClient {
-		t.Errorf("%s is %s, not below its operation", name, span.SpanKind())
+		t.Errorf("%s has the kind %s or is not a child of its operation", name, span.SpanKind())
 	}
 }
 
-// The trace of a request is taken over, and nothing else that stands beside it. mStudio is told of none.
-func TestTracesOfACaller(t *testing.T) {
+// Spans join the trace of the request's traceparent. The gateway ignores its other trace headers and forwards none.
+func TestTraces_RemoteParent(t *testing.T) {
 	t.Parallel()
 	door, upstream, spans := traced(t, gateway.Config{})
 	var mu sync.Mutex
@@ -121,17 +121,17 @@ func TestTracesOfACaller(t *testing.T) {
 		})
 	})
 	const traceID, spanID = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
-	for given, taken := range map[string]bool{"00-" + traceID + "-" + spanID + "-01": true, "00-" + traceID: false, "canary": false} {
+	for given, accepted := range map[string]bool{"00-" + traceID + "-" + spanID + "-01": true, "00-" + traceID: false, "canary": false} {
 		spans.Reset()
 		call{header: http.Header{
 			"Traceparent": {given}, "Tracestate": {"canary=canary"}, "Baggage": {"user=canary"},
 		}, body: viewerBody}.send(t, door)
 		for _, span := range spans.Ended() {
-			if got := span.SpanContext().TraceID().String(); got == traceID != taken {
-				t.Errorf("%s: %s is of the trace %s", given, span.Name(), got)
+			if got := span.SpanContext().TraceID().String(); got == traceID != accepted {
+				t.Errorf("%s: %s belongs to the trace %s", given, span.Name(), got)
 			}
 			if span.SpanContext().TraceState().Len() > 0 || strings.Contains(fmt.Sprint(span.Attributes(), span.Events()), "canary") {
-				t.Errorf("%s takes over more: %v", span.Name(), span.SpanContext())
+				t.Errorf("%s contains more of the headers: %v", span.Name(), span.SpanContext())
 			}
 		}
 		if len(spans.Ended()) != 2 {
@@ -140,7 +140,7 @@ func TestTracesOfACaller(t *testing.T) {
 	}
 	for _, name := range sent {
 		if strings.HasPrefix(name, "trace") || name == "baggage" {
-			t.Errorf("mStudio is sent %s", name)
+			t.Errorf("mStudio received the header %s", name)
 		}
 	}
 	if len(sent) == 0 {
@@ -148,8 +148,8 @@ func TestTracesOfACaller(t *testing.T) {
 	}
 }
 
-// What is asked for and answered stays out of traces, whatever it is.
-func TestTracesNameNobody(t *testing.T) {
+// Traces contain no data of callers and no IDs.
+func TestTraces_ContainNoCallerData(t *testing.T) {
 	t.Parallel()
 	door, _, spans := traced(t, gateway.Config{RevealSecrets: true})
 	ask(t, door, `query canary { nope: viewer { name } conversation(id: "`+foreignID+`") { title } }`)
@@ -185,7 +185,7 @@ func TestTracesNameNobody(t *testing.T) {
 			}
 		}
 		if idLike.MatchString(text) {
-			t.Errorf("an id is in %s", text)
+			t.Errorf("an ID is in %s", text)
 		}
 	}
 }

@@ -23,7 +23,7 @@ func trusted(t *testing.T, only bool) (*gatewaytest.Door, *gatewaytest.Upstream)
 	})
 }
 
-// An id is found wherever clients put it.
+// An ID is accepted in every place where clients send it.
 func TestTrustedDocuments(t *testing.T) {
 	t.Parallel()
 	for _, only := range []bool{false, true} {
@@ -32,18 +32,18 @@ func TestTrustedDocuments(t *testing.T) {
 			return call{method: http.MethodGet, path: "/graphql?" + url.Values{name: {value}}.Encode()}
 		}
 		requests := map[string]call{
-			"documentId":          {body: `{"documentId": "viewer-1"}`},
-			"documentId, of hash": {body: `{"documentId": "sha256:` + hashOf(viewerQuery) + `"}`},
-			"id":                  {body: `{"id": "viewer-1", "variables": {}}`},
-			"doc_id":              {body: `{"doc_id": "viewer-1"}`},
-			"Apollo":              {body: `{"operationName": "Viewer", "extensions": ` + hashed("viewer-1") + `}`},
-			"Apollo, of hash":     {body: `{"extensions": ` + hashed(hashOf(viewerQuery)) + `}`},
-			"with a name":         {body: `{"id": "both", "operationName": "B"}`},
-			"documentId in URL":   inURL("documentId", "viewer-1"),
-			"id in URL":           inURL("id", "viewer-1"),
-			"Apollo in URL":       inURL("extensions", hashed("viewer-1")),
-			"the text":            {body: asking(viewerQuery)},
-			"the text and hash":   {body: `{"query": "` + viewerQuery + `", "extensions": ` + hashed(hashOf(viewerQuery)) + `}`},
+			"documentId":        {body: `{"documentId": "viewer-1"}`},
+			"documentId, hash":  {body: `{"documentId": "sha256:` + hashOf(viewerQuery) + `"}`},
+			"id":                {body: `{"id": "viewer-1", "variables": {}}`},
+			"doc_id":            {body: `{"doc_id": "viewer-1"}`},
+			"Apollo":            {body: `{"operationName": "Viewer", "extensions": ` + hashed("viewer-1") + `}`},
+			"Apollo, hash":      {body: `{"extensions": ` + hashed(hashOf(viewerQuery)) + `}`},
+			"operationName":     {body: `{"id": "both", "operationName": "B"}`},
+			"documentId in URL": inURL("documentId", "viewer-1"),
+			"id in URL":         inURL("id", "viewer-1"),
+			"Apollo in URL":     inURL("extensions", hashed("viewer-1")),
+			"text":              {body: asking(viewerQuery)},
+			"text and hash":     {body: `{"query": "` + viewerQuery + `", "extensions": ` + hashed(hashOf(viewerQuery)) + `}`},
 		}
 		for name, request := range requests {
 			answer := request.send(t, door)
@@ -57,8 +57,8 @@ func TestTrustedDocuments(t *testing.T) {
 	}
 }
 
-// Where only trusted documents are executed, nothing else is, in whatever way it is sent.
-func TestTrustedDocumentsOnly(t *testing.T) {
+// With TrustedDocumentsOnly, all other documents are rejected.
+func TestTrustedDocuments_Only(t *testing.T) {
 	t.Parallel()
 	door, upstream := trusted(t, true)
 	for _, body := range []string{
@@ -75,8 +75,8 @@ func TestTrustedDocumentsOnly(t *testing.T) {
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
 }
 
-// Without that, the others are executed too.
-func TestTrustedDocumentsBesideOthers(t *testing.T) {
+// Without TrustedDocumentsOnly, other documents are executed too.
+func TestTrustedDocuments_AndOthers(t *testing.T) {
 	t.Parallel()
 	door, _ := trusted(t, false)
 	wantErrors(t, ask(t, door, `{ viewer { id } }`))
@@ -84,8 +84,8 @@ func TestTrustedDocumentsBesideOthers(t *testing.T) {
 	wantErrors(t, byHash(t, door, `{ viewer { id } }`, "{}"))
 }
 
-// A document that could not be executed is found when the gateway starts, not by the first user.
-func TestTrustedDocumentsAreChecked(t *testing.T) {
+// New reports trusted documents that cannot be executed.
+func TestTrustedDocuments_Invalid(t *testing.T) {
 	t.Parallel()
 	_, err := gateway.New(gateway.Config{Client: new(rest.Client), TrustedDocuments: map[string]string{
 		"a": viewerQuery, "b": `{ nothing }`, "c": `{`, "d": "{" + strings.Repeat("viewer{id}", 21) + "}", "": viewerQuery,
