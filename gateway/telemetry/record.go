@@ -1,0 +1,45 @@
+package telemetry
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// maxOperationName is the maximum length of a logged operation name in bytes. Names are ASCII.
+const maxOperationName = 64
+
+// Record collects what the access log and the metrics report about one request. It holds no document, variable or
+// token.
+type Record struct {
+	RequestID string
+	Caller    string // fingerprint of the token
+	Calls     int    // upstream calls
+
+	operation string      // the name chosen by the client, truncated
+	codes     []string    // of the errors in the response
+	traceID   string      // "" without traces
+	accepted  atomic.Bool // whether mStudio has accepted the token
+}
+
+type recordKey struct{}
+
+// RecordOf returns the record of the request. If ctx has no record, it returns a new, unused one.
+func RecordOf(ctx context.Context) *Record {
+	if found, ok := ctx.Value(recordKey{}).(*Record); ok {
+		return found
+	}
+	return &Record{}
+}
+
+// SetOperation records the operation's name.
+func (r *Record) SetOperation(name string) { r.operation = name[:min(len(name), maxOperationName)] }
+
+// AddErrors records the errors of the response.
+func (r *Record) AddErrors(errs gqlerror.List) {
+	for _, err := range errs {
+		r.codes = append(r.codes, fmt.Sprint(err.Extensions["code"]))
+	}
+}
