@@ -6,8 +6,6 @@ import (
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
-
-	"mstudio-graphql/internal/stack"
 )
 
 // Prefetch starts the calls that a root field will wait for, and returns false if there may be others.
@@ -43,10 +41,7 @@ func (w *Writer) completeRoots(ctx context.Context, start Prefetch) {
 			started = append(started, d)
 			continue
 		}
-		others.Go(func() {
-			stack.Grow()
-			d.complete(ctx)
-		})
+		others.Go(func() { d.complete(ctx) })
 	}
 	for _, d := range started {
 		d.complete(ctx)

@@ -6,8 +6,6 @@ import (
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
-
-	"mstudio-graphql/internal/stack"
 )
 
 // Finish fetches what has to be, runs the resolvers of the deferred and returns the whole value.
@@ -25,10 +23,7 @@ func (w *Writer) Finish(ctx context.Context, entities Entities) graphql.Marshale
 	var others sync.WaitGroup
 	defer others.Wait()
 	if len(ahead) > 0 {
-		others.Go(func() {
-			stack.Grow()
-			completeAll(ctx, ahead)
-		})
+		others.Go(func() { completeAll(ctx, ahead) })
 	}
 	w.fetch(ctx, entities)
 	completeAll(ctx, w.appendFetched(behind))
@@ -70,10 +65,7 @@ func completeAll(ctx context.Context, deferred []*deferredField) {
 	var others sync.WaitGroup
 	for _, d := range deferred {
 		if d.field.Waits() {
-			others.Go(func() {
-				stack.Grow()
-				d.complete(ctx)
-			})
+			others.Go(func() { d.complete(ctx) })
 		}
 	}
 	for _, d := range deferred {

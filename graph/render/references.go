@@ -8,7 +8,6 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
-	"mstudio-graphql/internal/stack"
 	"mstudio-graphql/rest"
 )
 
@@ -61,10 +60,7 @@ func fetchAll(ctx context.Context, entities Entities, step []*reference) {
 	case len(step) > 1 && entities.Few(ctx, len(step)):
 		var others sync.WaitGroup
 		for i := range step[1:] {
-			others.Go(func() {
-				stack.Grow()
-				fetchAll(ctx, entities, step[i+1:i+2])
-			})
+			others.Go(func() { fetchAll(ctx, entities, step[i+1:i+2]) })
 		}
 		fetchAll(ctx, entities, step[:1])
 		others.Wait()
