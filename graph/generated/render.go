@@ -167,10 +167,8 @@ func (r *rendering) try(object string, plan *render.Field, result any) (ok bool)
 // rendering is the rendering of one result.
 type rendering struct {
 	*render.Writer
-	ctx                    context.Context
-	ec                     *executionContext
-	ofConversationCategory render.Repeated[*rest.ConversationCategory]
-	ofUser                 render.Repeated[*rest.User]
+	ctx context.Context
+	ec  *executionContext
 }
 
 func (r *rendering) render(object string, f *render.Field, result any) bool {
@@ -723,10 +721,6 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 }
 
 func (r *rendering) writeConversationCategory(plan *render.Object, obj *rest.ConversationCategory) bool {
-	start, again := r.ofConversationCategory.Again(r.Writer, plan, obj)
-	if again {
-		return true
-	}
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
@@ -756,7 +750,6 @@ func (r *rendering) writeConversationCategory(plan *render.Object, obj *rest.Con
 		r.Leave(f)
 	}
 	r.Close()
-	r.ofConversationCategory.Remember(r.Writer, plan, obj, start)
 	return true
 }
 
@@ -3480,10 +3473,6 @@ func (r *rendering) writeUser(plan *render.Object, obj *rest.User) bool {
 		r.Reference(plan, obj)
 		return true
 	}
-	start, again := r.ofUser.Again(r.Writer, plan, obj)
-	if again {
-		return true
-	}
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
@@ -3529,7 +3518,6 @@ func (r *rendering) writeUser(plan *render.Object, obj *rest.User) bool {
 		r.Leave(f)
 	}
 	r.Close()
-	r.ofUser.Remember(r.Writer, plan, obj, start)
 	return true
 }
 

@@ -17,7 +17,6 @@ type Object struct {
 	Fetched *Field
 
 	selections ast.SelectionSet
-	plain      bool // whether there are no deferred in it
 }
 
 // Field is one member of an object to write.
@@ -153,7 +152,6 @@ func (c *compiler) object(of *Type, selections ast.SelectionSet) (object *Object
 		object.Fields = append(object.Fields, field)
 	}
 	object.Fetched = object.firstFetched()
-	object.plain = !slices.ContainsFunc(object.Fields, func(f Field) bool { return f.HasDeferred })
 	return object, true
 }
 

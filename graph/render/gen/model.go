@@ -31,10 +31,7 @@ type object struct {
 	Root                       bool
 	// Entity says that there are references to it, which have to be fetched for some of its fields.
 	Entity bool
-	// Repeated says that a result has the same few of them many times, as the same values in memory: rest decodes each
-	// once for a document.
-	Repeated bool
-	Fields   []*field
+	Fields []*field
 }
 
 // field is a field of an object.
@@ -93,7 +90,7 @@ func sorted[V any](all map[string]V) []string {
 }
 
 func (m *model) object(of *codegen.Object) *object {
-	built := &object{Name: of.Name, Implementors: implementors(of), Root: of.Root, Repeated: isRepeated(of.Name)}
+	built := &object{Name: of.Name, Implementors: implementors(of), Root: of.Root}
 	if !of.Root {
 		built.GoType = m.goType(of.Reference())
 	}
@@ -110,9 +107,6 @@ func (m *model) object(of *codegen.Object) *object {
 	}
 	return built
 }
-
-// isRepeated names what rest/dedup.go is used for.
-func isRepeated(object string) bool { return object == "User" || object == "ConversationCategory" }
 
 // implementors is the name of the variable in which gqlgen keeps the type conditions of an object.
 func implementors(of *codegen.Object) string {
