@@ -49,3 +49,12 @@ func TestConversationCategoryOfAnotherShape(t *testing.T) {
 		})
 	}
 }
+
+func TestCategoryMembers(t *testing.T) {
+	t.Parallel()
+	wantMembers(t, "newCategory", "", (*decoder).newCategory, map[string]member[ConversationCategory]{
+		"categoryId":    {`"x"`, func(c *ConversationCategory) { c.ID = "x" }},
+		"name":          {`"x"`, func(c *ConversationCategory) { c.Name = "x" }},
+		"referenceType": {`["server"]`, func(c *ConversationCategory) { c.ReferenceTypes = []CategoryReferenceType{CategoryServer} }},
+	})
+}

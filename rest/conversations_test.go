@@ -146,3 +146,41 @@ func TestListsOfAnotherShape(t *testing.T) {
 		})
 	}
 }
+
+func TestConversationMembers(t *testing.T) {
+	t.Parallel()
+	wantMembers(t, "conversationField", "", readConversation, map[string]member[Conversation]{
+		"conversationId": {`"x"`, func(c *Conversation) { c.ID = "x" }},
+		"shortId":        {`"x"`, func(c *Conversation) { c.ShortID = "x" }},
+		"title":          {`"x"`, func(c *Conversation) { c.Title = "x" }},
+		"status":         {`"waiting"`, func(c *Conversation) { c.Status = StatusWaiting }},
+		"visibility":     {`"private"`, func(c *Conversation) { c.Visibility = VisibilityPrivate }},
+		"createdAt":      {`"2026-07-01T09:15:00Z"`, func(c *Conversation) { c.CreatedAt = at("2026-07-01T09:15:00Z") }},
+		"createdBy":      {`{"userId":"x"}`, func(c *Conversation) { c.CreatedBy = &User{Ref: complete("x")} }},
+		"mainUser":       {`{"userId":"x"}`, func(c *Conversation) { c.MainUser = &User{Ref: complete("x")} }},
+		"category": {`{"name":"x"}`, func(c *Conversation) {
+			c.Category = &ConversationCategory{Name: "x", ReferenceTypes: []CategoryReferenceType{}}
+		}},
+		"notificationRoles": {`["project_owner"]`, func(c *Conversation) { c.NotificationRoles = []NotificationRole{RoleProjectOwner} }},
+		"relatedTo":         {referenceDocument("project/project"), func(c *Conversation) { c.RelatedTo = &Project{Ref: Ref{ID: "x-1"}} }},
+		"sharedWith":        {referenceDocument("customer/customer"), func(c *Conversation) { c.SharedWith = &Customer{Ref: Ref{ID: "x-1"}} }},
+		"relations":         {`[{"id":"x"}]`, func(c *Conversation) { c.Relations = []*AggregateReference{{ID: "x", ref: reference{id: "x"}}} }},
+	})
+}
+
+func TestLastMessageMembers(t *testing.T) {
+	t.Parallel()
+	wantMembers(t, "lastMessageField", "", fieldsInto((*decoder).lastMessageField), map[string]member[lastMessage]{
+		"lastMessage":   {`{}`, func(l *lastMessage) { l.newer.CreatedAt, l.hasNewer = Epoch(), true }},
+		"lastMessageAt": {`"2026-07-01T09:15:00Z"`, func(l *lastMessage) { l.older.CreatedAt, l.hasOlderAt = at("2026-07-01T09:15:00Z"), true }},
+		"lastMessageBy": {`{"userId":"x"}`, func(l *lastMessage) { l.older.CreatedBy = &User{Ref: complete("x")} }},
+	})
+}
+
+func TestNewerLastMessageMembers(t *testing.T) {
+	t.Parallel()
+	wantMembers(t, "lastMessage", "", func(d *decoder) *LastMessage { return first(d.lastMessage()) }, map[string]member[LastMessage]{
+		"createdAt": {`"2026-07-01T09:15:00Z"`, func(l *LastMessage) { l.CreatedAt = at("2026-07-01T09:15:00Z") }},
+		"createdBy": {`{"userId":"x"}`, func(l *LastMessage) { l.CreatedBy = &User{Ref: complete("x")} }},
+	})
+}

@@ -74,3 +74,19 @@ func TestRequestFileUploadFails(t *testing.T) {
 		u.wantCalls(t, 1)
 	}
 }
+
+func TestFileTicketMembers(t *testing.T) {
+	t.Parallel()
+	wantMembers(t, "fileTicket", "", (*decoder).fileTicket, map[string]member[FileTicket]{
+		"uploadToken": {`"x"`, func(f *FileTicket) { f.Token = UploadToken{redact("x")} }},
+		"rules":       {`{"mimeTypes":["x"]}`, func(f *FileTicket) { f.Rules = &FileRules{MimeTypes: []string{"x"}} }},
+	})
+}
+
+func TestFileRulesMembers(t *testing.T) {
+	t.Parallel()
+	wantMembers(t, "fileRules", "", into((*decoder).fileRules), map[string]member[FileRules]{
+		"mimeTypes":   {`["x"]`, func(r *FileRules) { r.MimeTypes = []string{"x"} }},
+		"maxSizeInKB": {`6.5`, func(r *FileRules) { r.MaxSizeInKB = new(7) }},
+	})
+}

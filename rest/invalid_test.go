@@ -80,3 +80,18 @@ func FuzzInvalidFields(f *testing.F) {
 		}
 	})
 }
+
+func TestInvalidFieldMembers(t *testing.T) {
+	t.Parallel()
+	wantMembers(t, "invalidField", "", func(d *decoder) *InvalidField { return first(d.invalidField()) }, map[string]member[InvalidField]{
+		"path": {`".a[1]"`, func(f *InvalidField) { f.Path = []string{"a", "1"} }},
+		"type": {`"required"`, func(f *InvalidField) { f.Rule = RuleRequired }},
+	})
+}
+
+func TestValidationErrorsMembers(t *testing.T) {
+	t.Parallel()
+	wantMembers(t, "validationErrors", "", pointer((*decoder).validationErrors), map[string]member[[]InvalidField]{
+		"validationErrors": {`[{"type":"maxLength"}]`, func(f *[]InvalidField) { *f = []InvalidField{{Rule: RuleTooLong}} }},
+	})
+}

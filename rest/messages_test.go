@@ -293,3 +293,35 @@ func TestEqualUsersAreOne(t *testing.T) {
 	}
 	wantEqual(t, "users", []*User{{Ref: complete("u")}, {Ref: complete("u"), Active: new(true)}}, []*User{first.CreatedBy, third.User})
 }
+
+func TestMessageMembers(t *testing.T) {
+	t.Parallel()
+	wantMembers(t, "messageField", "", pointer((*decoder).messageFields), map[string]member[messageFields]{
+		"messageId":      {`"x"`, func(m *messageFields) { m.ID = "x" }},
+		"conversationId": {`"x"`, func(m *messageFields) { m.ConversationID = "x" }},
+		"createdAt":      {`"2026-07-01T09:15:00Z"`, func(m *messageFields) { m.CreatedAt = at("2026-07-01T09:15:00Z") }},
+		"internal":       {`true`, func(m *messageFields) { m.Internal = true }},
+		"type":           {`"x"`, func(m *messageFields) { m.kind = "x" }},
+		"messageContent": {`"x"`, func(m *messageFields) { m.content, m.written = Text{value: "x", json: true}, true }},
+		"createdBy":      {`{"userId":"x"}`, func(m *messageFields) { m.createdBy = &User{Ref: complete("x")} }},
+		"files":          {`[{"id":"x"}]`, func(m *messageFields) { m.files = []File{&UnknownFile{ID: "x"}} }},
+		"meta":           {`{"a":1}`, func(m *messageFields) { m.meta = []byte(`{"a":1}`) }},
+	})
+}
+
+func TestResubmissionMembers(t *testing.T) {
+	t.Parallel()
+	wantMembers(t, "resubmissionField", "", fieldsInto((*decoder).resubmissionField), map[string]member[Resubmission]{
+		"resubmitAt":   {`"2026-07-01T09:15:00Z"`, func(r *Resubmission) { r.ResubmitAt = new(at("2026-07-01T09:15:00Z")) }},
+		"groupId":      {`"x"`, func(r *Resubmission) { r.GroupID = new("x") }},
+		"groupName":    {`"x"`, func(r *Resubmission) { r.GroupName = new("x") }},
+		"groupAcronym": {`"x"`, func(r *Resubmission) { r.GroupAcronym = new("x") }},
+	})
+}
+
+func TestStatusUpdateMembers(t *testing.T) {
+	t.Parallel()
+	wantMembers(t, "statusUpdate", "", func(d *decoder) *StatusUpdate { return (&messageFields{meta: d.Data}).statusUpdate(d) }, map[string]member[StatusUpdate]{
+		"user": {`{"userId":"x"}`, func(u *StatusUpdate) { u.User = &User{Ref: complete("x")} }},
+	})
+}

@@ -58,3 +58,19 @@ func TestPreferencesNameTheirObjects(t *testing.T) {
 		t.Errorf("want no fallback, got %v", got)
 	}
 }
+
+func TestPreferencesMembers(t *testing.T) {
+	t.Parallel()
+	wantMembers(t, "readPreferences", "", readPreferences, map[string]member[ConversationPreferences]{
+		"customerId":     {`"x"`, func(p *ConversationPreferences) { p.CustomerID = "x" }},
+		"preferredUsers": {`{"fallback":"x"}`, func(p *ConversationPreferences) { p.FallbackUserID = "x" }},
+	})
+}
+
+func TestPreferredUsersMembers(t *testing.T) {
+	t.Parallel()
+	wantMembers(t, "preferredUsers", "", into((*decoder).preferredUsers), map[string]member[ConversationPreferences]{
+		"fallback":          {`"x"`, func(p *ConversationPreferences) { p.FallbackUserID = "x" }},
+		"categoryUserPairs": {`{"a":"b"}`, func(p *ConversationPreferences) { p.PreferredUsers = []*PreferredUser{{CategoryID: "a", UserID: "b"}} }},
+	})
+}

@@ -272,3 +272,12 @@ func TestUploadToSlowUpstream(t *testing.T) {
 		})
 	}
 }
+
+func TestFileMetaMembers(t *testing.T) {
+	t.Parallel()
+	wantMembers(t, "fileMeta", "", (*decoder).fileMeta, map[string]member[FileMeta]{
+		"id":       {`"x"`, func(f *FileMeta) { f.ID = "x" }},
+		"name":     {`"x"`, func(f *FileMeta) { f.Name = "x" }},
+		"mimeType": {`"x"`, func(f *FileMeta) { f.MimeType = "x" }},
+	})
+}

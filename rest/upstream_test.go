@@ -232,7 +232,7 @@ func wantCode(t *testing.T, err error, code Code) {
 // diff compares decoded values. Secrets are compared by what they hide.
 func diff(want, got any) string {
 	return cmp.Diff(want, got,
-		cmp.AllowUnexported(UnknownReference{}, AggregateReference{}, reference{}),
+		cmp.AllowUnexported(UnknownReference{}, AggregateReference{}, reference{}, messageFields{}, lastMessage{}, FileToken{}, UploadToken{}, redacted{}),
 		cmpopts.IgnoreUnexported(TextMessage{}),
 		cmp.Comparer(func(a, b *Secret) bool {
 			return (a == nil) == (b == nil) && (a == nil || a.Reveal() == b.Reveal())

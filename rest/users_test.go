@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"cmp"
 	"net/http"
 	"testing"
 )
@@ -53,4 +54,34 @@ func TestRelocationNamesItsUser(t *testing.T) {
 	if got := new(Relocation).User(); got != nil {
 		t.Errorf("want no user, got %v", got)
 	}
+}
+
+func TestUserMembers(t *testing.T) {
+	t.Parallel()
+	wantMembers(t, "userField", "", fieldsInto((*decoder).userField), map[string]member[User]{
+		"userId":      {`"x"`, func(u *User) { u.ID = "x" }},
+		"clearName":   {`"x"`, func(u *User) { u.Name = new("x") }},
+		"isEmployee":  {`true`, func(u *User) { u.IsEmployee = new(true) }},
+		"active":      {`true`, func(u *User) { u.Active = new(true) }},
+		"avatarRefId": {`"x"`, func(u *User) { u.AvatarURL = avatar("x") }},
+		"department":  {`"mail"`, func(u *User) { u.Department = DepartmentMail }},
+	})
+}
+
+func TestSelfMembers(t *testing.T) {
+	t.Parallel()
+	wantMembers(t, "selfField", "", fieldsInto((*decoder).selfField), map[string]member[User]{
+		"userId":     {`"x"`, func(u *User) { u.ID = "x" }},
+		"person":     {`{"firstName":"x"}`, func(u *User) { u.Name = new("x") }},
+		"isEmployee": {`true`, func(u *User) { u.IsEmployee = new(true) }},
+		"avatarRef":  {`"x"`, func(u *User) { u.AvatarURL = avatar("x") }},
+	})
+}
+
+func TestPersonMembers(t *testing.T) {
+	t.Parallel()
+	wantMembers(t, "personName", "", func(d *decoder) *string { return cmp.Or(d.personName(), new("")) }, map[string]member[string]{
+		"firstName": {`"x"`, func(s *string) { *s = "x" }},
+		"lastName":  {`"x"`, func(s *string) { *s = "x" }},
+	})
 }

@@ -1,0 +1,29 @@
+package rest
+
+import "testing"
+
+func TestAppInstallationMembers(t *testing.T) {
+	t.Parallel()
+	wantMembers(t, "appInstallationField", "", fieldsInto((*decoder).appInstallationField), map[string]member[AppInstallation]{
+		"id":                 {`"x"`, func(a *AppInstallation) { a.ID = "x" }},
+		"shortId":            {`"x"`, func(a *AppInstallation) { a.ShortID = new("x") }},
+		"appName":            {`"x"`, func(a *AppInstallation) { a.AppName = new("x") }},
+		"description":        {`"x"`, func(a *AppInstallation) { a.Description = new("x") }},
+		"hostname":           {`"x"`, func(a *AppInstallation) { a.Hostname = new("x") }},
+		"appExternalVersion": {`"x"`, func(a *AppInstallation) { a.Version = new("x") }},
+		"appVersion":         {`{"current":"x"}`, func(a *AppInstallation) { a.CurrentVersionID = new("x") }},
+		"updateAvailable":    {`true`, func(a *AppInstallation) { a.UpdateAvailable = new(true) }},
+		"disabled":           {`true`, func(a *AppInstallation) { a.Disabled = new(true) }},
+		"phase":              {`"ready"`, func(a *AppInstallation) { a.Phase = AppReady }},
+		"createdAt":          {`"2026-07-01T09:15:00Z"`, func(a *AppInstallation) { a.CreatedAt = new(at("2026-07-01T09:15:00Z")) }},
+		"projectId":          {`"x"`, func(a *AppInstallation) { a.ProjectID = "x" }},
+	})
+}
+
+func TestAppVersionMembers(t *testing.T) {
+	t.Parallel()
+	wantMembers(t, "appVersion", "", into((*decoder).appVersion), map[string]member[AppInstallation]{
+		"current": {`"x"`, func(a *AppInstallation) { a.CurrentVersionID = new("x") }},
+		"desired": {`"x"`, func(a *AppInstallation) { a.DesiredVersionID = new("x") }},
+	})
+}

@@ -1,0 +1,169 @@
+package rest
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// member is a member of a JSON object with a value, and what it changes in the decoded object.
+type member[T any] struct {
+	value  string
+	change func(*T)
+}
+
+// wantMembers tests a decoder function, which is the one with this name: it must read the members in the table and no
+// others, and each must change what the table says. others are members that every document of the test has.
+func wantMembers[T any](t *testing.T, function, others string, read func(*decoder) *T, members map[string]member[T]) {
+	t.Helper()
+	wantEqual(t, "members that "+function+" reads", slices.Sorted(maps.Keys(members)), decoderFunctions(t)[function])
+	for name, member := range members {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			without := "{" + others + "}"
+			with := strings.TrimPrefix(others+`,"`+name+`":`, ",")
+			want := decoded(without, read)
+			member.change(want)
+			wantEqual(t, "with "+name, want, decoded("{"+with+member.value+"}", read))
+		})
+	}
+}
+
+// decoded decodes a document. It may lack a member without which it is an error.
+func decoded[T any](document string, read func(*decoder) *T) *T {
+	object, _ := decode([]byte(document), "http://localhost/v2/files/", read)
+	return object
+}
+
+// pointer makes a decoder function return a pointer.
+func pointer[T any](read func(*decoder) T) func(*decoder) *T {
+	return func(d *decoder) *T { return new(read(d)) }
+}
+
+// into makes a decoder function that fills an object return it.
+func into[T any](read func(*decoder, *T)) func(*decoder) *T {
+	return func(d *decoder) *T {
+		object := new(T)
+		read(d, object)
+		return object
+	}
+}
+
+// fieldsInto is into for a function that reads one member.
+func fieldsInto[T any](read func(*decoder, *T, []byte)) func(*decoder) *T {
+	return func(d *decoder) *T {
+		object := new(T)
+		d.object(func(name []byte) { read(d, object, name) })
+		return object
+	}
+}
+
+// Each function that decodes members has a table of them in a test. Add a row to the table if you add a member.
+func TestEveryMemberIsTested(t *testing.T) {
+	t.Parallel()
+	var tested []string
+	for _, file := range parsePackage(t, true) {
+		for node := range ast.Preorder(file) {
+			if call, ok := node.(*ast.CallExpr); ok {
+				if name, ok := call.Fun.(*ast.Ident); ok && name.Name == "wantMembers" {
+					tested = append(tested, literal(call.Args[1]))
+				}
+			}
+		}
+	}
+	slices.Sort(tested)
+	wantEqual(t, "functions whose members are tested", slices.Sorted(maps.Keys(decoderFunctions(t))), tested)
+}
+
+// decoderFunctions returns the sorted names of the members that each function of the package decodes: it compares them
+// with string(name).
+func decoderFunctions(t *testing.T) map[string][]string {
+	t.Helper()
+	functions := map[string][]string{}
+	for _, file := range parsePackage(t, false) {
+		for _, declaration := range file.Decls {
+			function, ok := declaration.(*ast.FuncDecl)
+			if !ok {
+				continue
+			}
+			var members []string
+			for node := range ast.Preorder(function) {
+				members = append(members, comparedNames(node)...)
+			}
+			if len(members) > 0 {
+				slices.Sort(members)
+				functions[function.Name.Name] = members
+			}
+		}
+	}
+	return functions
+}
+
+// comparedNames returns the literals that a switch or an equation compares with string(name).
+func comparedNames(node ast.Node) (names []string) {
+	switch node := node.(type) {
+	case *ast.SwitchStmt:
+		if !isName(node.Tag) {
+			return nil
+		}
+		for _, clause := range node.Body.List {
+			for _, expression := range clause.(*ast.CaseClause).List { //nolint:errcheck,forcetypeassert // a switch has no other
+				names = append(names, literal(expression))
+			}
+		}
+	case *ast.BinaryExpr:
+		if isName(node.X) && literal(node.Y) != "" {
+			names = append(names, literal(node.Y))
+		}
+	}
+	return names
+}
+
+// isName reports whether an expression is string(x).
+func isName(expression ast.Expr) bool {
+	call, ok := expression.(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	name, ok := call.Fun.(*ast.Ident)
+	return ok && name.Name == "string"
+}
+
+func literal(expression ast.Expr) string {
+	if literal, ok := expression.(*ast.BasicLit); ok {
+		if text, err := strconv.Unquote(literal.Value); err == nil {
+			return text
+		}
+	}
+	return ""
+}
+
+// parsePackage parses the package's test files, or its other files.
+func parsePackage(t *testing.T, tests bool) []*ast.File {
+	t.Helper()
+	entries, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var files []*ast.File
+	for _, entry := range entries {
+		if !strings.HasSuffix(entry.Name(), ".go") || strings.HasSuffix(entry.Name(), "_test.go") != tests {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), entry.Name(), nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, file)
+	}
+	return files
+}
+
+// first returns a pointer to the first of two results.
+func first[T any](value T, _ bool) *T { return &value }

@@ -1,0 +1,18 @@
+package rest
+
+import "testing"
+
+func TestProjectMembers(t *testing.T) {
+	t.Parallel()
+	wantMembers(t, "projectField", "", fieldsInto((*decoder).projectField), map[string]member[Project]{
+		"id":          {`"x"`, func(p *Project) { p.ID = "x" }},
+		"shortId":     {`"x"`, func(p *Project) { p.ShortID = new("x") }},
+		"description": {`"x"`, func(p *Project) { p.Description = new("x") }},
+		"enabled":     {`true`, func(p *Project) { p.Enabled = new(true) }},
+		"status":      {`"ready"`, func(p *Project) { p.Status = ProjectReady }},
+		"createdAt":   {`"2026-07-01T09:15:00Z"`, func(p *Project) { p.CreatedAt = new(at("2026-07-01T09:15:00Z")) }},
+		"imageRefId":  {`"x"`, func(p *Project) { p.ImageURL = avatar("x") }},
+		"customerId":  {`"x"`, func(p *Project) { p.CustomerID = "x" }},
+		"serverId":    {`"x"`, func(p *Project) { p.ServerID = "x" }},
+	})
+}
