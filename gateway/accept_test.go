@@ -14,7 +14,7 @@ const (
 
 func TestMediaTypeIsNegotiated(t *testing.T) {
 	t.Parallel()
-	door, _ := start(t, gateway.Config{})
+	server, _ := start(t, gateway.Config{})
 	for accept, want := range map[string]string{
 		"":                                  plainJSON,
 		"*/*":                               plainJSON,
@@ -39,22 +39,22 @@ func TestMediaTypeIsNegotiated(t *testing.T) {
 		";;;":                                   plainJSON, // nothing that could be read says nothing
 		"application/graphql-response+json;q=x": responseJSON,
 	} {
-		answer := call{header: http.Header{"Accept": {accept}}, body: `{"query": "{ __typename }"}`}.send(t, door)
+		answer := call{header: http.Header{"Accept": {accept}}, body: `{"query": "{ __typename }"}`}.send(t, server)
 		diff(t, accept+": status", http.StatusOK, answer.Status)
 		diff(t, accept, want, answer.Header.Get("Content-Type"))
 	}
 	both := call{header: http.Header{"Accept": {"application/json;q=0.1", "application/graphql-response+json"}}, body: `{"query": "{ __typename }"}`}
-	diff(t, "two headers", responseJSON, both.send(t, door).Header.Get("Content-Type"))
+	diff(t, "two headers", responseJSON, both.send(t, server).Header.Get("Content-Type"))
 }
 
 func TestNoMediaTypeInCommon(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
+	server, upstream := start(t, gateway.Config{})
 	for _, accept := range []string{
 		"text/html", "text/event-stream", "multipart/mixed", "application/xml", "application/json;q=0", "application/json;q=0, text/*",
 		"*/*;q=0",
 	} {
-		answer := call{header: http.Header{"Accept": {accept}}, body: viewerBody}.send(t, door)
+		answer := call{header: http.Header{"Accept": {accept}}, body: viewerBody}.send(t, server)
 		wantRefusal(t, answer, http.StatusNotAcceptable, "BAD_USER_INPUT")
 		diff(t, accept, plainJSON, answer.Header.Get("Content-Type"))
 	}

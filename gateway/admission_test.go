@@ -23,48 +23,48 @@ func wantOverloaded(t *testing.T, answer gatewaytest.Answer) {
 // A caller who has all of their places, and a gateway that has none left, refuse at once; others are served until then.
 func TestOperationsInFlight(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{MaxInFlight: 3, MaxInFlightPerCaller: 2})
+	server, upstream := start(t, gateway.Config{MaxInFlight: 3, MaxInFlightPerCaller: 2})
 	calls := newGate(upstream, everything)
 	tokens := sandbox.DemoTokens()
 	begin := func(token string) <-chan gatewaytest.Answer {
-		answer := door.Start(door.NewRequest(t, token, askViewer, nil))
+		answer := server.Start(server.NewRequest(t, token, askViewer, nil))
 		calls.await(t, 1, answer)
 		return answer
 	}
 	first, second := begin(tokens[0].Token), begin(tokens[0].Token)
-	wantOverloaded(t, door.Query(t, tokens[0].Token, askViewer, nil))
+	wantOverloaded(t, server.Query(t, tokens[0].Token, askViewer, nil))
 	other := begin(tokens[1].Token)
-	wantOverloaded(t, door.Query(t, tokens[1].Token, askViewer, nil)) // one place of its own is free, but none of all
-	wantOverloaded(t, door.Query(t, tokens[2].Token, askViewer, nil))
+	wantOverloaded(t, server.Query(t, tokens[1].Token, askViewer, nil)) // one place of its own is free, but none of all
+	wantOverloaded(t, server.Query(t, tokens[2].Token, askViewer, nil))
 	diff(t, "calls", 3, len(upstream.TakeCalls()))
 	calls.open()
 	for _, answer := range []<-chan gatewaytest.Answer{first, second, other} {
 		wantErrors(t, <-answer)
 	}
 	for _, token := range tokens {
-		wantErrors(t, door.Query(t, token.Token, askViewer, nil))
+		wantErrors(t, server.Query(t, token.Token, askViewer, nil))
 	}
 }
 
 // However an operation ends, its place is free again.
 func TestPlacesAreGivenBack(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{MaxInFlight: 1, MaxInFlightPerCaller: 1})
+	server, upstream := start(t, gateway.Config{MaxInFlight: 1, MaxInFlightPerCaller: 1})
 	calls := newGate(upstream, pathEndsIn("/messages"))
 	ctx, hangUp := context.WithCancel(t.Context())
-	left := door.Start(door.NewRequest(t, gatewaytest.Token(), `{ conversation(id: "`+shortID+`") { messages { totalCount } } }`, nil).WithContext(ctx))
+	left := server.Start(server.NewRequest(t, gatewaytest.Token(), `{ conversation(id: "`+shortID+`") { messages { totalCount } } }`, nil).WithContext(ctx))
 	calls.await(t, 1, left)
 	hangUp()
 	<-left
 	<-calls.left
 	for _, query := range []string{"{", "{ nothing }", "mutation { __typename }", askViewer, "{ node(id: 1) { id } }"} {
 		for range 3 {
-			if answer := ask(t, door, query); answer.Status == http.StatusServiceUnavailable {
+			if answer := ask(t, server, query); answer.Status == http.StatusServiceUnavailable {
 				t.Errorf("%s: %s", query, answer.Body)
 			}
 		}
 	}
-	broken := gatewaytest.NewDoor(t, nil, gateway.Config{Client: new(rest.Client), MaxInFlight: 1})
+	broken := gatewaytest.NewServer(t, nil, gateway.Config{Client: new(rest.Client), MaxInFlight: 1})
 	for range 3 {
 		wantErrors(t, ask(t, broken, askViewer), "viewer: INTERNAL_SERVER_ERROR")
 	}
@@ -88,16 +88,16 @@ func (s slowReader) Write(p []byte) (int, error) {
 // Clients that read slowly take nobody's place: what is left to do for them is not the gateway's work.
 func TestSlowReadersTakeNoPlace(t *testing.T) {
 	t.Parallel()
-	door, _ := start(t, gateway.Config{MaxInFlight: 1, MaxInFlightPerCaller: 1})
+	server, _ := start(t, gateway.Config{MaxInFlight: 1, MaxInFlightPerCaller: 1})
 	reader := slowReader{httptest.NewRecorder(), make(chan struct{}, 1), make(chan struct{})}
 	done := make(chan struct{})
-	request := door.NewRequest(t, gatewaytest.Token(), askViewer, nil)
+	request := server.NewRequest(t, gatewaytest.Token(), askViewer, nil)
 	go func() {
 		defer close(done)
-		door.Gateway.ServeHTTP(reader, request)
+		server.Gateway.ServeHTTP(reader, request)
 	}()
 	<-reader.reached
-	wantErrors(t, ask(t, door, askViewer))
+	wantErrors(t, ask(t, server, askViewer))
 	close(reader.released)
 	<-done
 	diff(t, "status", http.StatusOK, reader.Code)

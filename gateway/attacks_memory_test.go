@@ -27,13 +27,13 @@ func (e *endless) Read(p []byte) (int, error) {
 // be cut off before it has read the answer, so this is without one.
 func TestEndlessBody(t *testing.T) {
 	t.Parallel()
-	door, _ := start(t, gateway.Config{})
+	server, _ := start(t, gateway.Config{})
 	body := &endless{}
 	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/graphql", body)
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("Authorization", "Bearer "+gatewaytest.Token())
 	recorded := httptest.NewRecorder()
-	door.Gateway.ServeHTTP(recorded, request)
+	server.Gateway.ServeHTTP(recorded, request)
 	answer := gatewaytest.Answer{Status: recorded.Code, Header: recorded.Header(), Body: recorded.Body.Bytes()}
 	wantRefusal(t, answer, http.StatusRequestEntityTooLarge, "REQUEST_TOO_LARGE")
 	extensions := checkErrors(t, answer)[0].Extensions
@@ -57,11 +57,11 @@ func TestManyDocumentsTakeBoundedMemory(t *testing.T) {
 		"numbers":  "{ nodes(ids: [" + strings.Repeat("1 ", 20) + "]) { id } viewer {" + strings.Repeat("...{id}", 210) + "} }",
 		"repeated": "{ viewer {" + strings.Repeat(" id", 900) + "} }",
 	} {
-		door, _ := start(t, gateway.Config{})
-		wantErrors(t, ask(t, door, `{ __typename }`))
+		server, _ := start(t, gateway.Config{})
+		wantErrors(t, ask(t, server, `{ __typename }`))
 		before := heap()
 		for i := range count {
-			answer := withHash(t, door, fmt.Sprintf("query Q%d", i)+document, `{}`)
+			answer := withHash(t, server, fmt.Sprintf("query Q%d", i)+document, `{}`)
 			diff(t, "status", http.StatusOK, answer.Status)
 		}
 		grown := int64(heap()) - int64(before)
@@ -69,7 +69,7 @@ func TestManyDocumentsTakeBoundedMemory(t *testing.T) {
 		if grown > bound {
 			t.Errorf("%s: %d bytes are kept", name, grown)
 		}
-		runtime.KeepAlive(door)
+		runtime.KeepAlive(server)
 	}
 }
 

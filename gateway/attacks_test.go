@@ -132,12 +132,12 @@ func largeBodies() map[string]attack {
 //
 //nolint:paralleltest // it measures the CPU time of the process
 func TestAttacks(t *testing.T) {
-	door, upstream := start(t, gateway.Config{})
-	wantErrors(t, ask(t, door, "{ viewer { id } }")) // the connection is there
+	server, upstream := start(t, gateway.Config{})
+	wantErrors(t, ask(t, server, "{ viewer { id } }")) // the connection is there
 	upstream.TakeCalls()
 	for _, attacks := range []map[string]attack{manyOfOne(), fragments(), nesting(), largeBodies()} {
 		for name, attack := range attacks {
-			answer, spent := measured(t, func() gatewaytest.Answer { return call{body: attack.body}.send(t, door) })
+			answer, spent := measured(t, func() gatewaytest.Answer { return call{body: attack.body}.send(t, server) })
 			diff(t, name+": status", attack.status, answer.Status)
 			checkAttack(t, name, attack, checkErrors(t, answer))
 			t.Log(name, spent.time, spent.memory)
@@ -176,7 +176,7 @@ func checkAttack(t *testing.T, name string, attack attack, errs []responseError)
 //
 //nolint:paralleltest // it measures the CPU time of the process
 func TestWorstThatIsAccepted(t *testing.T) {
-	door, upstream := start(t, gateway.Config{})
+	server, upstream := start(t, gateway.Config{})
 	spreads, fragments := numbered("...F%d ", 38), numbered("fragment F%d on Conversation { id id id id id id } ", 38)
 	for name, query := range map[string]string{
 		"990 equal leaves":       "{ viewer {" + strings.Repeat("id ", 990) + "} }",
@@ -193,7 +193,7 @@ func TestWorstThatIsAccepted(t *testing.T) {
 	} {
 		for round := range 2 {
 			padding := strings.Repeat(" ", round)
-			answer, spent := measured(t, func() gatewaytest.Answer { return ask(t, door, query+padding) })
+			answer, spent := measured(t, func() gatewaytest.Answer { return ask(t, server, query+padding) })
 			wantErrors(t, answer)
 			t.Log(name, spent.time, spent.memory)
 			if spent.time > attackTime*2 || spent.memory > attackMemory {

@@ -42,16 +42,16 @@ func TestCallersShareNothingButCategories(t *testing.T) {
 	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
 	upstream.Intercept(seen.watch)
 	calls := newGate(upstream, everything)
-	door := gatewaytest.NewDoor(t, upstream, gateway.Config{})
+	server := gatewaytest.NewServer(t, upstream, gateway.Config{})
 	query := `{
 		viewer { name } conversationCategories { id }
 		conversation(id: "` + sharedID + `") { shortId messages { totalCount } members { id } }
 		conversations(first: 1) { totalCount }
 	}`
 	tokens := sandbox.DemoTokens()
-	agency := door.Start(door.NewRequest(t, tokens[0].Token, query, nil))
-	bakery := door.Start(door.NewRequest(t, tokens[1].Token, query, nil))
-	freelancer := door.Start(door.NewRequest(t, tokens[2].Token, query, nil))
+	agency := server.Start(server.NewRequest(t, tokens[0].Token, query, nil))
+	bakery := server.Start(server.NewRequest(t, tokens[1].Token, query, nil))
+	freelancer := server.Start(server.NewRequest(t, tokens[2].Token, query, nil))
 	calls.await(t, 1+3*5, agency)
 	calls.open()
 	wantErrors(t, <-agency)
@@ -68,9 +68,9 @@ func TestCallersShareNothingButCategories(t *testing.T) {
 // Nothing is kept from one operation to the next, even for the same caller.
 func TestOperationsShareNothingButCategories(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
+	server, upstream := start(t, gateway.Config{})
 	for range 2 {
-		wantErrors(t, ask(t, door, `{ conversation(id: "`+shortID+`") { messages { totalCount } members { id } } }`))
+		wantErrors(t, ask(t, server, `{ conversation(id: "`+shortID+`") { messages { totalCount } members { id } } }`))
 		diff(t, "calls", conversationCalls(shortID), upstream.TakeCalls())
 	}
 }
@@ -86,13 +86,13 @@ func TestHeadersOfTheClientStayHere(t *testing.T) {
 			next.ServeHTTP(w, r)
 		})
 	})
-	door := gatewaytest.NewDoor(t, upstream, gateway.Config{})
-	request := door.NewRequest(t, gatewaytest.Token(), `{ viewer { id } }`, nil)
+	server := gatewaytest.NewServer(t, upstream, gateway.Config{})
+	request := server.NewRequest(t, gatewaytest.Token(), `{ viewer { id } }`, nil)
 	for _, name := range []string{"Cookie", "X-Forwarded-For", "If-Event-Reached", "Traceparent", "Origin", "Referer"} {
 		request.Header.Set(name, "canary")
 	}
 	request.Header.Set("X-Request-ID", "from-the-proxy")
-	wantErrors(t, door.Do(t, request))
+	wantErrors(t, server.Do(t, request))
 	diff(t, "headers", http.Header{
 		"Accept": {"application/json"}, "Accept-Encoding": {"gzip"}, "User-Agent": {"mstudio-graphql"},
 		"X-Access-Token": {gatewaytest.Token()}, "X-Request-Id": {"from-the-proxy"},
@@ -107,25 +107,25 @@ func categoryCalls(upstream *gatewaytest.Upstream) int {
 
 func TestCategoriesAreKept(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
+	server, upstream := start(t, gateway.Config{})
 	for _, token := range sandbox.DemoTokens() {
-		wantErrors(t, door.Query(t, token.Token, askCategories, nil))
+		wantErrors(t, server.Query(t, token.Token, askCategories, nil))
 	}
 	diff(t, "calls", 1, categoryCalls(upstream))
 }
 
 func TestCategoriesAreNotKeptIfSo(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{KeepCategories: -1})
+	server, upstream := start(t, gateway.Config{KeepCategories: -1})
 	for range 3 {
-		wantErrors(t, ask(t, door, `{ conversationCategories { id } again: conversationCategories { name } }`))
+		wantErrors(t, ask(t, server, `{ conversationCategories { id } again: conversationCategories { name } }`))
 	}
 	diff(t, "calls", 3, categoryCalls(upstream))
 }
 
 func TestErrorInsteadOfCategoriesIsNotKept(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
+	server, upstream := start(t, gateway.Config{})
 	var once sync.Once
 	upstream.Intercept(func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -136,20 +136,20 @@ func TestErrorInsteadOfCategoriesIsNotKept(t *testing.T) {
 			answer.ServeHTTP(w, r)
 		})
 	})
-	wantErrors(t, ask(t, door, askCategories), "conversationCategories: UPSTREAM_UNAVAILABLE")
-	wantErrors(t, ask(t, door, askCategories))
+	wantErrors(t, ask(t, server, askCategories), "conversationCategories: UPSTREAM_UNAVAILABLE")
+	wantErrors(t, ask(t, server, askCategories))
 	diff(t, "calls", 2, categoryCalls(upstream))
 }
 
 // The caller who happens to start the fetch may leave; those who wait for it are answered all the same.
 func TestCallerWhoLeavesDoesNotTakeTheCategoriesAlong(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
+	server, upstream := start(t, gateway.Config{})
 	calls := newGate(upstream, everything)
 	ctx, hangUp := context.WithCancel(t.Context())
-	first := door.Start(door.NewRequest(t, gatewaytest.Token(), askCategories, nil).WithContext(ctx))
+	first := server.Start(server.NewRequest(t, gatewaytest.Token(), askCategories, nil).WithContext(ctx))
 	calls.await(t, 1, first)
-	second := door.Start(door.NewRequest(t, gatewaytest.Token(), `{ conversationCategories { id } viewer { id } }`, nil))
+	second := server.Start(server.NewRequest(t, gatewaytest.Token(), `{ conversationCategories { id } viewer { id } }`, nil))
 	calls.await(t, 1, second) // the second caller's own call: it is being answered
 	hangUp()
 	<-first

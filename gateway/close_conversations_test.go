@@ -18,11 +18,11 @@ const closing = `mutation($ids: [ID!]!) { closeConversations(input: {conversatio
 // more than eight at the same time.
 func TestCloseConversations(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
-	ids := openConversations(t, door)
+	server, upstream := start(t, gateway.Config{})
+	ids := openConversations(t, server)
 	upstream.TakeCalls()
 	held := newGate(upstream, func(r *http.Request) bool { return r.Method == http.MethodPut })
-	answer := door.Start(door.NewRequest(t, gatewaytest.Token(), closing, map[string]any{"ids": ids}))
+	answer := server.Start(server.NewRequest(t, gatewaytest.Token(), closing, map[string]any{"ids": ids}))
 	held.await(t, 8, answer)
 	select {
 	case path := <-held.arrived:
@@ -67,9 +67,9 @@ func TestCloseConversations(t *testing.T) {
 }
 
 // openConversations returns 30 that are not closed.
-func openConversations(t *testing.T, door *gatewaytest.Door) (ids []string) {
+func openConversations(t *testing.T, server *gatewaytest.Server) (ids []string) {
 	t.Helper()
-	answer := ask(t, door, `{ conversations(first: 30, filter: {state: OPEN}) { nodes { id } } }`)
+	answer := ask(t, server, `{ conversations(first: 30, filter: {state: OPEN}) { nodes { id } } }`)
 	var list struct {
 		Data struct {
 			Conversations struct{ Nodes []struct{ ID string } }
@@ -88,9 +88,9 @@ func openConversations(t *testing.T, door *gatewaytest.Door) (ids []string) {
 // What mStudio does not accept of a status is said of the id: the input has no status.
 func TestClosingThatIsInvalid(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
+	server, upstream := start(t, gateway.Config{})
 	upstream.Replace("PUT /v2/conversations/"+shortID+"/status", invalidInput(".status"))
-	answer := ask(t, door, `mutation { closeConversations(input: {conversationIds: ["`+otherID+`", "`+shortID+`"]}) { results { userErrors { field } } } }`)
+	answer := ask(t, server, `mutation { closeConversations(input: {conversationIds: ["`+otherID+`", "`+shortID+`"]}) { results { userErrors { field } } } }`)
 	wantErrors(t, answer)
 	wantData(t, answer, `{"closeConversations": {"results": [{"userErrors": []}, {"userErrors": [{"field": ["input", "conversationIds", "1"]}]}]}}`)
 	diff(t, "calls", 2, len(upstream.TakeCalls()))

@@ -40,24 +40,24 @@ type writeAnswer struct {
 func (a writeAnswer) last() string { return a.Data.SendMessage.Conversation.Messages.Nodes[0].Content }
 
 // reply writes into a conversation.
-func reply(t *testing.T, door *gatewaytest.Door, token, id, text string) writeAnswer {
+func reply(t *testing.T, server *gatewaytest.Server, token, id, text string) writeAnswer {
 	t.Helper()
-	return decode[writeAnswer](t, door.Query(t, token, answering, map[string]any{"id": id, "text": text}).Body)
+	return decode[writeAnswer](t, server.Query(t, token, answering, map[string]any{"id": id, "text": text}).Body)
 }
 
 // lagging starts a gateway in front of a sandbox that shows changes late.
-func lagging(t *testing.T, config sandbox.Config) (*gatewaytest.Door, *gatewaytest.Upstream) {
+func lagging(t *testing.T, config sandbox.Config) (*gatewaytest.Server, *gatewaytest.Upstream) {
 	t.Helper()
 	upstream := gatewaytest.NewUpstream(t, config)
-	return gatewaytest.NewDoor(t, upstream, gateway.Config{}), upstream
+	return gatewaytest.NewServer(t, upstream, gateway.Config{}), upstream
 }
 
 // mStudio shows a change some time after it has accepted it. Every answer must show it all the same.
 func TestWritesAreReadBack(t *testing.T) {
 	t.Parallel()
-	door, _ := lagging(t, sandbox.Config{EventLag: 300 * time.Millisecond})
+	server, _ := lagging(t, sandbox.Config{EventLag: 300 * time.Millisecond})
 	for _, text := range []string{"eins", "zwei"} {
-		got := reply(t, door, gatewaytest.Token(), shortID, text)
+		got := reply(t, server, gatewaytest.Token(), shortID, text)
 		diff(t, "sent", text, got.Data.SendMessage.SentMessage.Content)
 		diff(t, "last", text, got.last())
 		diff(t, "consistency", "", got.Extensions["consistency"])
@@ -67,14 +67,14 @@ func TestWritesAreReadBack(t *testing.T) {
 // The test above is worth something only if it fails without the condition.
 func TestWritesAreNotReadBackWithoutTheCondition(t *testing.T) {
 	t.Parallel()
-	door, upstream := lagging(t, sandbox.Config{EventLag: time.Hour})
+	server, upstream := lagging(t, sandbox.Config{EventLag: time.Hour})
 	upstream.Intercept(func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			r.Header.Del("If-Event-Reached")
 			next.ServeHTTP(w, r)
 		})
 	})
-	got := reply(t, door, gatewaytest.Token(), shortID, "eins")
+	got := reply(t, server, gatewaytest.Token(), shortID, "eins")
 	if got.Data.SendMessage.MessageID == "" || got.last() == "eins" || got.Data.SendMessage.SentMessage.Content != "" {
 		t.Errorf("the sandbox does not lag: %+v", got)
 	}
@@ -83,8 +83,8 @@ func TestWritesAreNotReadBackWithoutTheCondition(t *testing.T) {
 // When mStudio is later than it waits, the answer says that it may be old, and waits only once.
 func TestEventThatIsNotReached(t *testing.T) {
 	t.Parallel()
-	door, upstream := lagging(t, sandbox.Config{EventLag: time.Hour, EventTimeout: time.Millisecond})
-	answer := door.Query(t, gatewaytest.Token(), `mutation($id: ID!) {
+	server, upstream := lagging(t, sandbox.Config{EventLag: time.Hour, EventTimeout: time.Millisecond})
+	answer := server.Query(t, gatewaytest.Token(), `mutation($id: ID!) {
 		sendMessage(input: {conversationId: $id, content: "hallo"}) { messageId conversation { title } }
 		again: sendMessage(input: {conversationId: $id, content: "hallo"}) { messageId conversation { title } }
 	}`, map[string]any{"id": shortID})
@@ -99,10 +99,10 @@ func TestEventThatIsNotReached(t *testing.T) {
 // Whoever names what an earlier answer said sees the change in a later request too, whichever replica gets it.
 func TestEventIDOfALaterRequest(t *testing.T) {
 	t.Parallel()
-	door, upstream := lagging(t, sandbox.Config{EventLag: 200 * time.Millisecond})
-	replica := gatewaytest.NewDoor(t, upstream, gateway.Config{})
-	request := door.NewRequest(t, gatewaytest.Token(), `mutation($id: ID!) { sendMessage(input: {conversationId: $id, content: "hallo"}) { messageId } }`, map[string]any{"id": shortID})
-	written := door.Do(t, request)
+	server, upstream := lagging(t, sandbox.Config{EventLag: 200 * time.Millisecond})
+	replica := gatewaytest.NewServer(t, upstream, gateway.Config{})
+	request := server.NewRequest(t, gatewaytest.Token(), `mutation($id: ID!) { sendMessage(input: {conversationId: $id, content: "hallo"}) { messageId } }`, map[string]any{"id": shortID})
+	written := server.Do(t, request)
 	id := decode[writeAnswer](t, written.Body).Extensions["eventId"]
 	diff(t, "header", id, written.Header.Get("X-Event-Id"))
 	upstream.TakeCalls()
@@ -158,10 +158,10 @@ func TestEventIDOfALaterRequest(t *testing.T) {
 
 func TestMalformedEventID(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
-	wantErrors(t, call{body: `{"query":"{ __typename }"}`, header: http.Header{"X-If-Event-Reached": {""}}}.send(t, door))
+	server, upstream := start(t, gateway.Config{})
+	wantErrors(t, call{body: `{"query":"{ __typename }"}`, header: http.Header{"X-If-Event-Reached": {""}}}.send(t, server))
 	for _, header := range []string{"canary", firstEvent, "AQ", "AQ,", strings.Repeat("A", 10_000)} {
-		answer := call{body: `{"query":"{ viewer { id } }"}`, header: http.Header{"X-If-Event-Reached": {header}}}.send(t, door)
+		answer := call{body: `{"query":"{ viewer { id } }"}`, header: http.Header{"X-If-Event-Reached": {header}}}.send(t, server)
 		wantRefusal(t, answer, http.StatusBadRequest, "BAD_USER_INPUT")
 	}
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
@@ -171,7 +171,7 @@ func TestMalformedEventID(t *testing.T) {
 // has caused.
 func TestEventsOfTwoCallers(t *testing.T) {
 	t.Parallel()
-	door, upstream := lagging(t, sandbox.Config{EventLag: 5 * time.Millisecond})
+	server, upstream := lagging(t, sandbox.Config{EventLag: 5 * time.Millisecond})
 	var mu sync.Mutex
 	owners, waits := map[string]string{}, 0
 	upstream.Intercept(func(next http.Handler) http.Handler {
@@ -198,7 +198,7 @@ func TestEventsOfTwoCallers(t *testing.T) {
 			writing.Go(func() {
 				for i := range 10 {
 					text := fmt.Sprint(token, i)
-					if got := reply(t, door, token, sharedID, text); got.Data.SendMessage.SentMessage.Content != text {
+					if got := reply(t, server, token, sharedID, text); got.Data.SendMessage.SentMessage.Content != text {
 						t.Errorf("%s does not see what was written: %+v", token, got)
 					}
 				}

@@ -81,9 +81,9 @@ func audits() map[string]audit {
 
 func TestAuditsOfGraphQLCop(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{Introspection: gateway.IntrospectionOff})
+	server, upstream := start(t, gateway.Config{Introspection: gateway.IntrospectionOff})
 	for name, audit := range audits() {
-		answer := audit.request.send(t, door)
+		answer := audit.request.send(t, server)
 		if audit.finding(t, answer) {
 			t.Errorf("%s is a finding: %.500s", name, answer.Body)
 		}

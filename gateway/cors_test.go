@@ -58,24 +58,24 @@ func wantReadable(t *testing.T, answer gatewaytest.Answer, origin string) {
 
 func TestCORSIsClosedByDefault(t *testing.T) {
 	t.Parallel()
-	door, _ := start(t, gateway.Config{})
-	for _, origin := range []string{portal, "null", "http://localhost:3000", door.Base} {
-		diff(t, origin, map[string]string{}, corsHeaders(from(origin).send(t, door)))
-		diff(t, origin+": preflight", map[string]string{}, corsHeaders(preflight(origin, "POST", "authorization,content-type").send(t, door)))
+	server, _ := start(t, gateway.Config{})
+	for _, origin := range []string{portal, "null", "http://localhost:3000", server.Base} {
+		diff(t, origin, map[string]string{}, corsHeaders(from(origin).send(t, server)))
+		diff(t, origin+": preflight", map[string]string{}, corsHeaders(preflight(origin, "POST", "authorization,content-type").send(t, server)))
 	}
 }
 
 func TestCORSAdmitsConfiguredOrigins(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{CORSOrigins: []string{portal, "https://other.example.com"}})
+	server, upstream := start(t, gateway.Config{CORSOrigins: []string{portal, "https://other.example.com"}})
 	for _, origin := range []string{portal, "https://other.example.com"} {
-		answer := from(origin).send(t, door)
+		answer := from(origin).send(t, server)
 		wantErrors(t, answer)
 		wantReadable(t, answer, origin)
 	}
 	upstream.TakeCalls()
 	for _, headers := range []string{"authorization,content-type", "content-type,x-access-token", "x-explain", "x-request-id", "x-if-event-reached", "apollo-require-preflight", "graphql-preflight", "x-requested-with", "authorization,content-type,traceparent,tracestate"} {
-		answer := preflight(portal, "POST", headers).send(t, door)
+		answer := preflight(portal, "POST", headers).send(t, server)
 		wantAdmitted(t, answer, "POST", headers)
 		wantVary(t, headers, answer.Header, "Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers")
 	}
@@ -84,17 +84,17 @@ func TestCORSAdmitsConfiguredOrigins(t *testing.T) {
 
 func TestCORSRefusesOthers(t *testing.T) {
 	t.Parallel()
-	door, _ := start(t, gateway.Config{CORSOrigins: []string{portal}})
+	server, _ := start(t, gateway.Config{CORSOrigins: []string{portal}})
 	for _, origin := range []string{
 		"https://evil.example.com", "http://portal.example.com", "https://portal.example.com:444", "https://portal.example.com.evil.example", "null", "*", "",
 	} {
-		answer := from(origin).send(t, door)
+		answer := from(origin).send(t, server)
 		diff(t, origin, "", answer.Header.Get("Access-Control-Allow-Origin"))
 		diff(t, origin+": credentials", "", answer.Header.Get("Access-Control-Allow-Credentials"))
-		diff(t, origin+": preflight", map[string]string{}, corsHeaders(preflight(origin, "POST", "content-type").send(t, door)))
+		diff(t, origin+": preflight", map[string]string{}, corsHeaders(preflight(origin, "POST", "content-type").send(t, server)))
 	}
-	diff(t, "method", map[string]string{}, corsHeaders(preflight(portal, "DELETE", "content-type").send(t, door)))
-	diff(t, "header", map[string]string{}, corsHeaders(preflight(portal, "POST", "x-forwarded-for").send(t, door)))
+	diff(t, "method", map[string]string{}, corsHeaders(preflight(portal, "DELETE", "content-type").send(t, server)))
+	diff(t, "header", map[string]string{}, corsHeaders(preflight(portal, "POST", "x-forwarded-for").send(t, server)))
 }
 
 // A page may fetch files, in parts too, and see what they are called. Without origins, the route is as it was.
@@ -102,18 +102,18 @@ func TestCORSOfFiles(t *testing.T) {
 	t.Parallel()
 	config := manyFiles()
 	config.CORSOrigins = []string{portal}
-	door, upstream := start(t, config)
-	link := strings.TrimPrefix(linksOf(t, door)[0].Saved.URL, door.Base)
+	server, upstream := start(t, config)
+	link := strings.TrimPrefix(linksOf(t, server)[0].Saved.URL, server.Base)
 	upstream.TakeCalls()
 	asked := preflight(portal, "GET", "if-range,range,traceparent")
 	asked.path = link
-	wantAdmitted(t, asked.send(t, door), "GET", "if-range,range,traceparent")
-	plain := call{method: http.MethodOptions, path: link}.send(t, door)
+	wantAdmitted(t, asked.send(t, server), "GET", "if-range,range,traceparent")
+	plain := call{method: http.MethodOptions, path: link}.send(t, server)
 	diff(t, "no preflight", http.StatusMethodNotAllowed, plain.Status)
 	diff(t, "Allow", "GET, HEAD", plain.Header.Get("Allow"))
 	diff(t, "calls", []string(nil), upstream.TakeCalls())
 	for _, method := range []string{http.MethodGet, http.MethodHead} {
-		file := call{method: method, path: link, header: http.Header{"Origin": {portal}, "Authorization": nil}}.send(t, door)
+		file := call{method: method, path: link, header: http.Header{"Origin": {portal}, "Authorization": nil}}.send(t, server)
 		diff(t, method, http.StatusOK, file.Status)
 		wantReadable(t, file, portal)
 	}

@@ -18,7 +18,7 @@ func serviceInURL() string {
 // A browser sends simple headers for any page without asking. What they can reach must not be executed.
 func TestNothingIsExecutedForAnotherSite(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{Subgraph: true})
+	server, upstream := start(t, gateway.Config{Subgraph: true})
 	service := asking("{ _service { sdl } }")
 	for name, test := range map[string]struct {
 		call
@@ -37,7 +37,7 @@ func TestNothingIsExecutedForAnotherSite(t *testing.T) {
 		header := http.Header{"Authorization": nil, "Content-Type": nil}
 		maps.Copy(header, test.header)
 		test.header = header
-		answer := test.send(t, door)
+		answer := test.send(t, server)
 		diff(t, name, test.status, answer.Status)
 		if len(checkErrors(t, answer)) != 1 {
 			t.Errorf("%s: executed: %.200s", name, answer.Body)
@@ -49,7 +49,7 @@ func TestNothingIsExecutedForAnotherSite(t *testing.T) {
 // What makes a browser ask first is enough: a header of that purpose, a content type that no form has, or the token.
 func TestPreflightIsEnough(t *testing.T) {
 	t.Parallel()
-	door, _ := start(t, gateway.Config{Subgraph: true})
+	server, _ := start(t, gateway.Config{Subgraph: true})
 	for name, header := range map[string]http.Header{
 		"GraphQL-Preflight":        {"Graphql-Preflight": {"1"}},
 		"Apollo-Require-Preflight": {"Apollo-Require-Preflight": {"true"}},
@@ -60,7 +60,7 @@ func TestPreflightIsEnough(t *testing.T) {
 	} {
 		sent := http.Header{"Authorization": nil, "Content-Type": nil}
 		maps.Copy(sent, header)
-		answer := call{method: http.MethodGet, path: serviceInURL(), header: sent}.send(t, door)
+		answer := call{method: http.MethodGet, path: serviceInURL(), header: sent}.send(t, server)
 		diff(t, name, http.StatusOK, answer.Status)
 		wantErrors(t, answer)
 	}

@@ -112,9 +112,9 @@ func mutate(t *testing.T, config gateway.Config, conditions weather, body []byte
 		next = accessUntilAugust(next)
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { conditions.serve(w, r, next) })
 	})
-	door := gatewaytest.NewDoor(t, upstream, config)
-	defer door.Close()
-	answer := call{body: string(body), header: http.Header{"Accept-Encoding": {"identity"}, "X-Request-Id": {"the-same"}}}.send(t, door)
+	server := gatewaytest.NewServer(t, upstream, config)
+	defer server.Close()
+	answer := call{body: string(body), header: http.Header{"Accept-Encoding": {"identity"}, "X-Request-Id": {"the-same"}}}.send(t, server)
 	text := bytes.ReplaceAll(answer.Body, []byte(upstream.URL), []byte("http://upstream"))
 	return fileLink.ReplaceAll(text, []byte("a link")), upstream.TakeCalls()
 }

@@ -56,7 +56,7 @@ func soon(quoted []byte) []byte {
 }
 
 // pair is two gateways that differ in the renderer alone.
-type pair struct{ renderer, executor *gatewaytest.Door }
+type pair struct{ renderer, executor *gatewaytest.Server }
 
 // laboratory is an upstream with what stands in front of it.
 type laboratory struct {
@@ -87,9 +87,9 @@ func newLaboratory(t testing.TB) *laboratory {
 	for into, reveal := range map[*pair]bool{&lab.plain: false, &lab.revealing: true} {
 		// Nothing is to depend on what was asked before or on how fast it is answered.
 		config := gateway.Config{RevealSecrets: reveal, KeepCategories: -1, MaxCalls: 10_000, OperationTimeout: time.Minute, Limits: unlimited()}
-		into.renderer = gatewaytest.NewDoor(t, lab.upstream, config)
+		into.renderer = gatewaytest.NewServer(t, lab.upstream, config)
 		config.NoRenderer = true
-		into.executor = gatewaytest.NewDoor(t, lab.upstream, config)
+		into.executor = gatewaytest.NewServer(t, lab.upstream, config)
 	}
 	lab.schema = publicSchema(t)
 	lab.generator = querygen.New(lab.schema, lab.pools(t))
@@ -255,8 +255,8 @@ func allFound(data map[string]any) bool {
 }
 
 // newPost is a request of a test, of its goroutines or of a fuzz target.
-func newPost(door *gatewaytest.Door, token string, body []byte) (*http.Request, error) {
-	request, err := http.NewRequestWithContext(context.Background(), http.MethodPost, door.URL, bytes.NewReader(body))
+func newPost(server *gatewaytest.Server, token string, body []byte) (*http.Request, error) {
+	request, err := http.NewRequestWithContext(context.Background(), http.MethodPost, server.URL, bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}
@@ -266,16 +266,16 @@ func newPost(door *gatewaytest.Door, token string, body []byte) (*http.Request, 
 }
 
 // ask sends a request with an id of its own, which is replaced where an error repeats it.
-func (l *laboratory) ask(t testing.TB, door *gatewaytest.Door, token string, body []byte) (gatewaytest.Answer, []string) {
+func (l *laboratory) ask(t testing.TB, server *gatewaytest.Server, token string, body []byte) (gatewaytest.Answer, []string) {
 	t.Helper()
 	id := "differential-" + strconv.FormatInt(l.count.Add(1), 10)
-	request, err := newPost(door, token, body)
+	request, err := newPost(server, token, body)
 	if err != nil {
 		t.Fatal(err)
 	}
 	request.Header.Set("Accept-Encoding", "identity")
 	request.Header.Set("X-Request-Id", id)
-	answer := door.Do(t, request)
+	answer := server.Do(t, request)
 	answer.Body = bytes.ReplaceAll(answer.Body, []byte(id), []byte("the request's id"))
 	answer.Body = fileLink.ReplaceAll(answer.Body, []byte("a link")) // no two are the same
 	answer.Body = aSecond.ReplaceAllFunc(answer.Body, soon)
@@ -465,13 +465,13 @@ func (l *laboratory) runText(t testing.TB, query, operation string, variables ma
 		return
 	}
 	var bodies [2][]byte
-	for i, door := range []*gatewaytest.Door{l.plain.renderer, l.plain.executor} {
-		request, err := newPost(door, gatewaytest.Token(), body)
+	for i, server := range []*gatewaytest.Server{l.plain.renderer, l.plain.executor} {
+		request, err := newPost(server, gatewaytest.Token(), body)
 		if err != nil {
 			t.Error(err)
 			return
 		}
-		answer, err := door.Send(request)
+		answer, err := server.Send(request)
 		if err != nil {
 			t.Error(err)
 			return

@@ -30,7 +30,7 @@ func numbered(format string, count int) string {
 // An error names the limit, its maximum and the measured value.
 func TestLimits_Errors(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{Limits: limits.Limits{Depth: 3, Cost: 21, Nodes: 40}})
+	server, upstream := start(t, gateway.Config{Limits: limits.Limits{Depth: 3, Cost: 21, Nodes: 40}})
 	for query, want := range map[string]map[string]any{
 		"{ viewer { id } }": nil,
 		"{ conversations { nodes { createdBy { id } } } }": {
@@ -48,7 +48,7 @@ func TestLimits_Errors(t *testing.T) {
 	} {
 		for range 2 { // parsed, then cached
 			for accepted, status := range map[string]int{"application/json": http.StatusOK, "application/graphql-response+json": http.StatusBadRequest} {
-				answer := call{body: asking(query), header: http.Header{"Accept": {accepted}}}.send(t, door)
+				answer := call{body: asking(query), header: http.Header{"Accept": {accepted}}}.send(t, server)
 				got := decode[struct{ Errors []map[string]any }](t, answer.Body).Errors
 				if want == nil {
 					diff(t, query, 0, len(got))
@@ -78,8 +78,8 @@ func TestLimits_TypicalQueries(t *testing.T) {
 		`{ conversation(id: "` + shortID + `") { messages { nodes { ...on ServiceRequest { payload { ...on Relocation { source { providerPassword { isSet } } domains { domainName } mailboxes { email password { isSet } } target { prices { name } } } } } } } } }`: 2,
 		introspectionQuery: 1, // whether mStudio accepts the token
 	} {
-		door, upstream := start(t, gateway.Config{})
-		wantErrors(t, ask(t, door, query))
+		server, upstream := start(t, gateway.Config{})
+		wantErrors(t, ask(t, server, query))
 		diff(t, query, calls, len(upstream.TakeCalls()))
 	}
 }
@@ -87,14 +87,14 @@ func TestLimits_TypicalQueries(t *testing.T) {
 // The estimate of a cached document depends on the variables of each request.
 func TestLimits_EstimateDependsOnVariables(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{Limits: limits.Limits{Cost: 12}})
+	server, upstream := start(t, gateway.Config{Limits: limits.Limits{Cost: 12}})
 	const query = `query($n: Int, $with: Boolean!) { conversations(first: $n) { nodes { messages @include(if: $with) { totalCount } } } }`
 	for range 3 {
-		wantErrors(t, call{body: asks(query, `{"n": 11, "with": true}`)}.send(t, door), ": COMPLEXITY_LIMIT_EXCEEDED")
+		wantErrors(t, call{body: asks(query, `{"n": 11, "with": true}`)}.send(t, server), ": COMPLEXITY_LIMIT_EXCEEDED")
 		diff(t, "calls when rejected", 0, len(upstream.TakeCalls()))
-		wantErrors(t, call{body: asks(query, `{"n": 10, "with": true}`)}.send(t, door))
+		wantErrors(t, call{body: asks(query, `{"n": 10, "with": true}`)}.send(t, server))
 		diff(t, "calls", 11, len(upstream.TakeCalls()))
-		wantErrors(t, call{body: asks(query, `{"n": 11, "with": false}`)}.send(t, door))
+		wantErrors(t, call{body: asks(query, `{"n": 11, "with": false}`)}.send(t, server))
 		diff(t, "calls without messages", 1, len(upstream.TakeCalls()))
 	}
 }
@@ -102,8 +102,8 @@ func TestLimits_EstimateDependsOnVariables(t *testing.T) {
 // Only the first five validation errors are reported.
 func TestLimits_ValidationErrors(t *testing.T) {
 	t.Parallel()
-	door, _ := start(t, gateway.Config{})
-	answer := ask(t, door, "{ viewer {"+strings.Repeat(" nam nam{a}", 100)+" } }")
+	server, _ := start(t, gateway.Config{})
+	answer := ask(t, server, "{ viewer {"+strings.Repeat(" nam nam{a}", 100)+" } }")
 	errs := checkErrors(t, answer)
 	diff(t, "errors", 5, len(errs))
 	for _, err := range errs {

@@ -11,12 +11,12 @@ import (
 // The response does not depend on whether a document is cached, too long for the cache or evicted.
 func TestDocumentCache_IsTransparent(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
+	server, upstream := start(t, gateway.Config{})
 	query := func(alias string, padding int) string {
 		return "{ " + alias + ": conversation(id: \"" + shortID + "\") { shortId } } #" + strings.Repeat("-", padding)
 	}
 	check := func(alias string, padding int) {
-		answer := ask(t, door, query(alias, padding))
+		answer := ask(t, server, query(alias, padding))
 		wantErrors(t, answer)
 		wantData(t, answer, `{"`+alias+`": {"shortId": "c-r0162e"}}`)
 	}

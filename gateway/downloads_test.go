@@ -39,9 +39,9 @@ type fileLinks struct {
 }
 
 // linksOf asks for links to all files of the first 50 conversations.
-func linksOf(t *testing.T, door *gatewaytest.Door) []fileLinks {
+func linksOf(t *testing.T, server *gatewaytest.Server) []fileLinks {
 	t.Helper()
-	answer := ask(t, door, downloads)
+	answer := ask(t, server, downloads)
 	checkErrors(t, answer)
 	data := decode[struct {
 		Data struct {
@@ -76,20 +76,20 @@ func newFileRequest(t *testing.T, url string) *http.Request {
 }
 
 // follow fetches a link as a browser does: without a token.
-func follow(t *testing.T, door *gatewaytest.Door, url string, header ...string) gatewaytest.Answer {
+func follow(t *testing.T, server *gatewaytest.Server, url string, header ...string) gatewaytest.Answer {
 	t.Helper()
 	request := newFileRequest(t, url)
 	for i := 0; i < len(header); i += 2 {
 		request.Header.Set(header[i], header[i+1])
 	}
-	return door.Do(t, request)
+	return server.Do(t, request)
 }
 
 // Access to each file is asked for once, for both of its links, and every link gives the file.
 func TestDownloads(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, manyFiles())
-	files := linksOf(t, door)
+	server, upstream := start(t, manyFiles())
+	files := linksOf(t, server)
 	if len(files) < 20 {
 		t.Fatalf("only %d files", len(files))
 	}
@@ -106,8 +106,8 @@ func TestDownloads(t *testing.T) {
 		if left < 4*time.Minute || left > 15*time.Minute {
 			t.Errorf("the link works for %v", left)
 		}
-		wantFile(t, follow(t, door, file.Shown.URL), file, false)
-		wantFile(t, follow(t, door, file.Saved.URL), file, true)
+		wantFile(t, follow(t, server, file.Shown.URL), file, false)
+		wantFile(t, follow(t, server, file.Saved.URL), file, true)
 	}
 	for _, mimeType := range []string{"image/png", "image/jpeg", "text/plain", "application/pdf", "message/rfc822"} {
 		if !seen[mimeType] {
@@ -144,21 +144,21 @@ func wantFile(t *testing.T, answer gatewaytest.Answer, file fileLinks, saved boo
 
 func TestPartOfAFile(t *testing.T) {
 	t.Parallel()
-	door, _ := start(t, manyFiles())
-	link := linksOf(t, door)[0].Shown.URL
-	whole := follow(t, door, link)
-	part := follow(t, door, link, "Range", "bytes=10-19")
+	server, _ := start(t, manyFiles())
+	link := linksOf(t, server)[0].Shown.URL
+	whole := follow(t, server, link)
+	part := follow(t, server, link, "Range", "bytes=10-19")
 	if part.Status != http.StatusPartialContent || !bytes.Equal(part.Body, whole.Body[10:20]) ||
 		part.Header.Get("Content-Range") != fmt.Sprintf("bytes 10-19/%d", len(whole.Body)) {
 		t.Errorf("got %d, %q, %v", part.Status, part.Body, part.Header)
 	}
-	beyond := follow(t, door, link, "Range", "bytes=99999999-")
+	beyond := follow(t, server, link, "Range", "bytes=99999999-")
 	if beyond.Status != http.StatusRequestedRangeNotSatisfiable || string(beyond.Body) != "The file does not have this part.\n" ||
 		beyond.Header.Get("Content-Range") != fmt.Sprintf("bytes */%d", len(whole.Body)) {
 		t.Errorf("beyond the end: %d, %s, %v", beyond.Status, beyond.Body, beyond.Header)
 	}
 	for _, odd := range []string{"bytes=" + strings.Repeat("0-0,", 100), "bytes=0-1,5-6", "pages=1-2", "bytes=" + strings.Repeat("0", 100) + "-1"} {
-		answer := follow(t, door, link, "Range", odd)
+		answer := follow(t, server, link, "Range", odd)
 		if answer.Status != http.StatusOK || !bytes.Equal(answer.Body, whole.Body) {
 			t.Errorf("%.20s: want the whole file, got %d, %d bytes", odd, answer.Status, len(answer.Body))
 		}
@@ -168,13 +168,13 @@ func TestPartOfAFile(t *testing.T) {
 // A link says no more than that it is none, and costs no call.
 func TestLinksThatAreNone(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, manyFiles())
-	link := linksOf(t, door)[0].Shown.URL
+	server, upstream := start(t, manyFiles())
+	link := linksOf(t, server)[0].Shown.URL
 	upstream.TakeCalls()
 	other, _ := start(t, gateway.Config{})
-	foreign := strings.Replace(link, door.Base, other.Base, 1)
-	for _, url := range []string{door.Base + "/files/x", link[:len(link)-1], link + "A", foreign} {
-		answer := follow(t, door, url)
+	foreign := strings.Replace(link, server.Base, other.Base, 1)
+	for _, url := range []string{server.Base + "/files/x", link[:len(link)-1], link + "A", foreign} {
+		answer := follow(t, server, url)
 		if answer.Status != http.StatusNotFound || string(answer.Body) != "This is not a link to a file.\n" {
 			t.Errorf("%d: %s", answer.Status, answer.Body)
 		}
@@ -192,7 +192,7 @@ func TestLinksOfAnotherReplica(t *testing.T) {
 	config := manyFiles()
 	config.LinkKeys = [][]byte{key}
 	one, upstream := start(t, config)
-	two := gatewaytest.NewDoor(t, upstream, gateway.Config{LinkKeys: [][]byte{key}})
+	two := gatewaytest.NewServer(t, upstream, gateway.Config{LinkKeys: [][]byte{key}})
 	link := linksOf(t, one)[0].Shown.URL
 	if answer := follow(t, two, strings.Replace(link, one.Base, two.Base, 1)); answer.Status != http.StatusOK {
 		t.Errorf("got %d: %s", answer.Status, answer.Body)
@@ -203,20 +203,20 @@ func TestPublicURL(t *testing.T) {
 	t.Parallel()
 	config := manyFiles()
 	config.PublicURL = "https://api.example.com/"
-	door, _ := start(t, config)
-	if link := linksOf(t, door)[0].Shown.URL; !strings.HasPrefix(link, "https://api.example.com/files/") {
+	server, _ := start(t, config)
+	if link := linksOf(t, server)[0].Shown.URL; !strings.HasPrefix(link, "https://api.example.com/files/") {
 		t.Errorf("got %.60s", link)
 	}
 }
 
 // oneFile is an upstream with one conversation with one file, whose content is what serve sends.
-func oneFile(t *testing.T, name, mimeType string, serve http.HandlerFunc) *gatewaytest.Door {
+func oneFile(t *testing.T, name, mimeType string, serve http.HandlerFunc) *gatewaytest.Server {
 	t.Helper()
 	return oneFileOf(t, "token-of-the-file", name, mimeType, serve)
 }
 
 // oneFileOf is oneFile with a token of the file's own.
-func oneFileOf(t *testing.T, token, name, mimeType string, serve http.HandlerFunc) *gatewaytest.Door {
+func oneFileOf(t *testing.T, token, name, mimeType string, serve http.HandlerFunc) *gatewaytest.Server {
 	t.Helper()
 	mux := http.NewServeMux()
 	const fileID = "22222222-6d0e-4b8a-9f53-0a7e2c4d9b11"
@@ -226,14 +226,14 @@ func oneFileOf(t *testing.T, token, name, mimeType string, serve http.HandlerFun
 	mux.Handle("GET /v2/conversations/"+shortID+"/files/"+fileID+"/access-token",
 		jsonAnswer(`{"accessToken":"`+token+`","expiresAt":"2100-01-01T00:00:00Z"}`))
 	mux.HandleFunc("GET /v2/files/"+fileID, serve)
-	server := httptest.NewServer(mux)
-	t.Cleanup(server.Close)
-	client, err := rest.New(rest.Config{BaseURL: server.URL, AttemptTimeout: 500 * time.Millisecond})
+	upstream := httptest.NewServer(mux)
+	t.Cleanup(upstream.Close)
+	client, err := rest.New(rest.Config{BaseURL: upstream.URL, AttemptTimeout: 500 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(client.Close)
-	return gatewaytest.NewDoor(t, nil, gateway.Config{Client: client, MaxDownloads: 1})
+	return gatewaytest.NewServer(t, nil, gateway.Config{Client: client, MaxDownloads: 1})
 }
 
 func inJSON(t *testing.T, text string) []byte {
@@ -245,9 +245,9 @@ func inJSON(t *testing.T, text string) []byte {
 	return quoted
 }
 
-func linkToOneFile(t *testing.T, door *gatewaytest.Door) string {
+func linkToOneFile(t *testing.T, server *gatewaytest.Server) string {
 	t.Helper()
-	answer := ask(t, door, `{ conversation(id: "`+shortID+`") { messages { nodes { ... on TextMessage { files { ... on UploadedFile { download { url } } } } } } } }`)
+	answer := ask(t, server, `{ conversation(id: "`+shortID+`") { messages { nodes { ... on TextMessage { files { ... on UploadedFile { download { url } } } } } } } }`)
 	checkErrors(t, answer)
 	_, behind, _ := strings.Cut(string(answer.Body), `"url":"`)
 	link, _, _ := strings.Cut(behind, `"`)
@@ -261,13 +261,13 @@ func TestNothingIsShownThatCouldRun(t *testing.T) {
 		"text/html", "image/svg+xml", "application/xhtml+xml", "text/xml", "text/javascript", "application/pdf",
 		"IMAGE/SVG+XML", "text/html; charset=utf-8", "", "nonsense", "image/png\r\nX-Evil: 1", "image/png; a=\"\r\nb\"",
 	} {
-		door := oneFile(t, "a.html", mimeType, func(w http.ResponseWriter, _ *http.Request) {
+		server := oneFile(t, "a.html", mimeType, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "text/html")
 			w.Header().Set("Content-Disposition", "inline")
 			w.Header().Set("Set-Cookie", "a=b")
 			_, _ = io.WriteString(w, "<script>alert(1)</script>")
 		})
-		answer := follow(t, door, linkToOneFile(t, door))
+		answer := follow(t, server, linkToOneFile(t, server))
 		got := answer.Header
 		if got.Get("Content-Type") != "application/octet-stream" || !strings.HasPrefix(got.Get("Content-Disposition"), "attachment") ||
 			got.Get("Set-Cookie") != "" || got.Get("X-Evil") != "" {
@@ -287,8 +287,8 @@ func TestNamesOfFiles(t *testing.T) {
 		strings.Repeat("ü", 200): `inline; filename*=utf-8''` + strings.Repeat("%C3%BC", 127),
 		"../../etc/passwd":       `inline; filename="../../etc/passwd"`,
 	} {
-		door := oneFile(t, name, "image/png", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "x") })
-		if got := follow(t, door, linkToOneFile(t, door)).Header.Get("Content-Disposition"); got != want {
+		server := oneFile(t, name, "image/png", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "x") })
+		if got := follow(t, server, linkToOneFile(t, server)).Header.Get("Content-Disposition"); got != want {
 			t.Errorf("%q: want %s, got %s", name, want, got)
 		}
 	}
@@ -303,11 +303,11 @@ func TestLinksOfLongNames(t *testing.T) {
 		strings.Repeat("\x01", 400): `attachment`,
 	} {
 		var sent atomic.Value
-		door := oneFileOf(t, token, name, strings.Repeat("\x02", 255), func(w http.ResponseWriter, r *http.Request) {
+		server := oneFileOf(t, token, name, strings.Repeat("\x02", 255), func(w http.ResponseWriter, r *http.Request) {
 			sent.Store(r.Header.Get("Token"))
 			_, _ = io.WriteString(w, "x")
 		})
-		answer := follow(t, door, linkToOneFile(t, door))
+		answer := follow(t, server, linkToOneFile(t, server))
 		diff(t, "status", http.StatusOK, answer.Status)
 		diff(t, "token", token, fmt.Sprint(sent.Load()))
 		diff(t, "disposition", want, answer.Header.Get("Content-Disposition"))
@@ -322,14 +322,14 @@ func TestFileThatCannotBeFetched(t *testing.T) {
 		http.StatusTooManyRequests: http.StatusServiceUnavailable, http.StatusInternalServerError: http.StatusServiceUnavailable,
 		http.StatusFound: http.StatusBadGateway, http.StatusNoContent: http.StatusBadGateway,
 	} {
-		door := oneFile(t, "a", "image/png", func(w http.ResponseWriter, _ *http.Request) {
+		server := oneFile(t, "a", "image/png", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Location", "http://127.0.0.1:1/")
 			w.WriteHeader(status)
 			if status != http.StatusNoContent {
 				_, _ = io.WriteString(w, "SECRET OF THE UPSTREAM")
 			}
 		})
-		answer := follow(t, door, linkToOneFile(t, door))
+		answer := follow(t, server, linkToOneFile(t, server))
 		if answer.Status != want || string(answer.Body) != "The file cannot be fetched.\n" || answer.Header.Get("Location") != "" {
 			t.Errorf("%d: want %d, got %d: %s", status, want, answer.Status, answer.Body)
 		}
@@ -353,8 +353,8 @@ func TestFileThatEndsEarly(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			door := oneFile(t, "a", "image/png", serve)
-			if answer, err := door.Send(newFileRequest(t, linkToOneFile(t, door))); err == nil {
+			server := oneFile(t, "a", "image/png", serve)
+			if answer, err := server.Send(newFileRequest(t, linkToOneFile(t, server))); err == nil {
 				t.Errorf("looks whole: %d, %d bytes", answer.Status, len(answer.Body))
 			}
 		})
@@ -365,16 +365,16 @@ func TestFileThatEndsEarly(t *testing.T) {
 func TestTooManyDownloads(t *testing.T) {
 	t.Parallel()
 	arrived, release := make(chan struct{}), make(chan struct{})
-	door := oneFile(t, "a", "image/png", func(w http.ResponseWriter, _ *http.Request) {
+	server := oneFile(t, "a", "image/png", func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, "x")
 		_ = http.NewResponseController(w).Flush()
 		close(arrived)
 		<-release
 	})
-	link := linkToOneFile(t, door)
-	first := door.Start(newFileRequest(t, link))
+	link := linkToOneFile(t, server)
+	first := server.Start(newFileRequest(t, link))
 	<-arrived
-	second := follow(t, door, link)
+	second := follow(t, server, link)
 	close(release)
 	if second.Status != http.StatusServiceUnavailable || second.Header.Get("Retry-After") != "1" {
 		t.Errorf("the second: %d, %v", second.Status, second.Header)
@@ -389,22 +389,22 @@ func TestOneFileTakesAQuarterOfThePlaces(t *testing.T) {
 	t.Parallel()
 	config := manyFiles()
 	config.MaxDownloads = 8
-	door, upstream := start(t, config)
-	files := linksOf(t, door)
+	server, upstream := start(t, config)
+	files := linksOf(t, server)
 	slow, other := files[0], files[1]
 	upstream.TakeCalls()
 	held := newGate(upstream, pathEndsIn("/files/"+slow.ID))
 	var started []<-chan gatewaytest.Answer
 	for _, link := range []string{slow.Shown.URL, slow.Saved.URL} {
-		answer := door.Start(newFileRequest(t, link))
+		answer := server.Start(newFileRequest(t, link))
 		held.await(t, 1, answer)
 		started = append(started, answer)
 	}
-	third := follow(t, door, slow.Shown.URL)
+	third := follow(t, server, slow.Shown.URL)
 	if third.Status != http.StatusServiceUnavailable || third.Header.Get("Retry-After") != "1" {
 		t.Errorf("the third: %d, %v", third.Status, third.Header)
 	}
-	diff(t, "another file", http.StatusOK, follow(t, door, other.Shown.URL).Status)
+	diff(t, "another file", http.StatusOK, follow(t, server, other.Shown.URL).Status)
 	diff(t, "calls", slices.Sorted(slices.Values([]string{
 		"GET /v2/files/" + slow.ID, "GET /v2/files/" + slow.ID, "GET /v2/files/" + other.ID,
 	})), upstream.TakeCalls())
@@ -412,7 +412,7 @@ func TestOneFileTakesAQuarterOfThePlaces(t *testing.T) {
 	for _, answer := range started {
 		diff(t, "held back", http.StatusOK, (<-answer).Status)
 	}
-	diff(t, "afterwards", http.StatusOK, follow(t, door, slow.Shown.URL).Status)
+	diff(t, "afterwards", http.StatusOK, follow(t, server, slow.Shown.URL).Status)
 }
 
 // TestLargeFile sends 100 MB: they pass through in pieces, so what is allocated for it does not depend on its size.
@@ -420,16 +420,16 @@ func TestLargeFile(t *testing.T) { //nolint:paralleltest // it measures the whol
 	const megabytes = 100
 	piece := make([]byte, 1<<20)
 	var sent atomic.Int64
-	door := oneFile(t, "a", "image/png", func(w http.ResponseWriter, _ *http.Request) {
+	server := oneFile(t, "a", "image/png", func(w http.ResponseWriter, _ *http.Request) {
 		for range megabytes {
 			n, _ := w.Write(piece)
 			sent.Add(int64(n))
 		}
 	})
-	request := newFileRequest(t, linkToOneFile(t, door))
+	request := newFileRequest(t, linkToOneFile(t, server))
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	received, err := door.Discard(request)
+	received, err := server.Discard(request)
 	runtime.ReadMemStats(&after)
 	if err != nil || received != megabytes<<20 || sent.Load() != received {
 		t.Fatalf("received %d bytes, %v", received, err)

@@ -59,10 +59,10 @@ func TestBatchOfReferences(t *testing.T) {
 			upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
 			upstream.Intercept(manyProjects(test.listed))
 			for _, renderer := range []bool{true, false} {
-				door := gatewaytest.NewDoor(t, upstream, gateway.Config{Subgraph: true, BulkThreshold: test.threshold, NoRenderer: !renderer})
-				door.URL = door.Base + "/subgraph"
+				server := gatewaytest.NewServer(t, upstream, gateway.Config{Subgraph: true, BulkThreshold: test.threshold, NoRenderer: !renderer})
+				server.URL = server.Base + "/subgraph"
 				// Each is meant twice, as it may be by two rows that a router has joined.
-				answer := door.Query(t, gatewaytest.Token(), query, representations(100, "Project", func(i int) string { return projectID(i / 2) }))
+				answer := server.Query(t, gatewaytest.Token(), query, representations(100, "Project", func(i int) string { return projectID(i / 2) }))
 				got := decode[struct {
 					Errors []responseError
 					Data   struct {
@@ -92,9 +92,9 @@ func TestBatchFromAListWithUnreadableRows(t *testing.T) {
 	for _, renderer := range []bool{true, false} {
 		upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
 		upstream.Replace("GET /v2/projects?limit=1000", rowsOf(append(projectRows(6), `null`, `{"description":"no id"}`)))
-		door := gatewaytest.NewDoor(t, upstream, gateway.Config{Subgraph: true, NoRenderer: !renderer})
-		door.URL = door.Base + "/subgraph"
-		wantErrors(t, door.Query(t, gatewaytest.Token(), query, representations(6, "Project", projectID)))
+		server := gatewaytest.NewServer(t, upstream, gateway.Config{Subgraph: true, NoRenderer: !renderer})
+		server.URL = server.Base + "/subgraph"
+		wantErrors(t, server.Query(t, gatewaytest.Token(), query, representations(6, "Project", projectID)))
 		diff(t, "calls", []string{"GET /v2/projects?limit=1000"}, upstream.TakeCalls())
 	}
 }
@@ -130,10 +130,10 @@ func TestTotalOfAListThatMayBeCutOff(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, renderer := range []bool{true, false} {
-				door, upstream := start(t, gateway.Config{NoRenderer: !renderer})
+				server, upstream := start(t, gateway.Config{NoRenderer: !renderer})
 				upstream.Replace("GET /v2/projects?limit=1000", rowsOf(test.rows))
 				upstream.Replace("GET /v2/customers?limit=1000", rowsOf([]string{`{"customerId":"` + unknownID + `"}`}))
-				answer := ask(t, door, `{ projects(last: 1) { totalCount } customers { nodes { projects(last: 1) { totalCount } } } }`)
+				answer := ask(t, server, `{ projects(last: 1) { totalCount } customers { nodes { projects(last: 1) { totalCount } } } }`)
 				wantData(t, answer, fmt.Sprintf(`{"projects": {"totalCount": %[1]s}, "customers": {"nodes": [{"projects": {"totalCount": %[1]s}}]}}`, test.total))
 				var errs []string
 				if test.unreadable {
@@ -155,8 +155,8 @@ func TestReferencesOfTwoResults(t *testing.T) {
 	query := `{ many: conversations(first: 40) ` + fields + ` few: conversations(first: 5) ` + fields + ` again: conversations(first: 5) ` + fields + ` }`
 	seen := map[string]int{}
 	for i := range 20 {
-		door := gatewaytest.NewDoor(t, upstream, gateway.Config{NoRenderer: i%2 == 1})
-		if answer := door.Query(t, gatewaytest.Token(), query, nil); answer.Status != http.StatusOK {
+		server := gatewaytest.NewServer(t, upstream, gateway.Config{NoRenderer: i%2 == 1})
+		if answer := server.Query(t, gatewaytest.Token(), query, nil); answer.Status != http.StatusOK {
 			t.Fatalf("%s", answer.Body)
 		}
 		seen[strings.Join(upstream.TakeCalls(), "\n")]++
@@ -179,12 +179,12 @@ func TestReferencesLeaveSecretsOut(t *testing.T) {
 			}
 		})
 	})
-	door := gatewaytest.NewDoor(t, upstream, gateway.Config{MaxCalls: 1000})
+	server := gatewaytest.NewServer(t, upstream, gateway.Config{MaxCalls: 1000})
 	schema := decode[struct {
 		Data map[string]struct {
 			Fields []struct{ Name, TypeKind string }
 		}
-	}](t, door.Query(t, gatewaytest.Token(), `{
+	}](t, server.Query(t, gatewaytest.Token(), `{
 		app: __type(name: "AppInstallation") { fields { name } } container: __type(name: "Container") { fields { name } }
 	}`, nil).Body)
 	var selections []string
@@ -201,7 +201,7 @@ func TestReferencesLeaveSecretsOut(t *testing.T) {
 		}
 		selections = append(selections, "... on "+typename+" { "+strings.Join(aliased, " ")+" }")
 	}
-	answer := door.Query(t, gatewaytest.Token(), `{ conversations(first: 100) { nodes { relatedTo { `+strings.Join(selections, " ")+` } } } }`, nil)
+	answer := server.Query(t, gatewaytest.Token(), `{ conversations(first: 100) { nodes { relatedTo { `+strings.Join(selections, " ")+` } } } }`, nil)
 	if !json.Valid(answer.Body) || strings.Contains(string(answer.Body), "canary") || sent.Load() == 0 {
 		t.Errorf("%d app installations, answer %.2000s", sent.Load(), answer.Body)
 	}
@@ -211,7 +211,7 @@ func TestReferencesLeaveSecretsOut(t *testing.T) {
 // answered before the project of an app is asked for.
 func TestChainsDoNotWaitForOneAnother(t *testing.T) {
 	t.Parallel()
-	door, upstream := newSubgraph(t)
+	server, upstream := newSubgraph(t)
 	asked := make(chan struct{})
 	upstream.Intercept(func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -227,7 +227,7 @@ func TestChainsDoNotWaitForOneAnother(t *testing.T) {
 			next.ServeHTTP(w, r)
 		})
 	})
-	answer := ask(t, door, `{ _entities(representations: [
+	answer := ask(t, server, `{ _entities(representations: [
 		{__typename: "Customer", id: "6bf6b084-c8ef-5bb4-a644-37d2fb678280"},
 		{__typename: "AppInstallation", id: "66617ea4-009e-5597-a4f3-ef3a32d3de51"}
 	]) { ... on Customer { name } ... on AppInstallation { project { description } } } }`)

@@ -23,12 +23,12 @@ func ExampleNew() {
 		log.Error("bad configuration", "error", err)
 		return
 	}
-	door, err := gateway.New(gateway.Config{Client: client, Log: log, CORSOrigins: []string{"https://portal.example.com"}})
+	handler, err := gateway.New(gateway.Config{Client: client, Log: log, CORSOrigins: []string{"https://portal.example.com"}})
 	if err != nil {
 		log.Error("bad configuration", "error", err)
 		return
 	}
-	server := &http.Server{Addr: "127.0.0.1:8080", Handler: door, ReadHeaderTimeout: 5 * time.Second}
+	server := &http.Server{Addr: "127.0.0.1:8080", Handler: handler, ReadHeaderTimeout: 5 * time.Second}
 	log.Error("stopped", "error", server.ListenAndServe())
 }
 
@@ -46,14 +46,14 @@ func ExampleNew_observed() {
 		log.Error("metrics", "error", err)
 		return
 	}
-	door, err := gateway.New(gateway.Config{Client: client, Log: log, Metrics: counted, TracerProvider: otel.GetTracerProvider()})
+	handler, err := gateway.New(gateway.Config{Client: client, Log: log, Metrics: counted, TracerProvider: otel.GetTracerProvider()})
 	if err != nil {
 		log.Error("bad configuration", "error", err)
 		return
 	}
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", door)
-	mux.Handle("/files/", door)
+	mux.Handle("/graphql", handler)
+	mux.Handle("/files/", handler)
 	mux.Handle("/metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
 	server := &http.Server{Addr: "127.0.0.1:8080", Handler: mux, ReadHeaderTimeout: 5 * time.Second}
 	log.Error("stopped", "error", server.ListenAndServe())

@@ -59,8 +59,8 @@ func runExample(t *testing.T, example examples.Example, want cost) {
 			t.Fatal(err)
 		}
 	}
-	door, upstream := start(t, gateway.Config{})
-	errs := checkErrors(t, door.Query(t, gatewaytest.Token(), example.Query, variables))
+	server, upstream := start(t, gateway.Config{})
+	errs := checkErrors(t, server.Query(t, gatewaytest.Token(), example.Query, variables))
 	if len(errs) != want.hidden {
 		t.Errorf("errors: %v", errs)
 	}

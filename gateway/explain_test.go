@@ -28,11 +28,11 @@ type upstreamExtension struct {
 }
 
 // explain sends a query with X-Explain and returns extensions.upstream and the response.
-func explain(t *testing.T, door *gatewaytest.Door, mode, query string, variables map[string]any) (*upstreamExtension, gatewaytest.Answer) {
+func explain(t *testing.T, server *gatewaytest.Server, mode, query string, variables map[string]any) (*upstreamExtension, gatewaytest.Answer) {
 	t.Helper()
-	request := door.NewRequest(t, gatewaytest.Token(), query, variables)
+	request := server.NewRequest(t, gatewaytest.Token(), query, variables)
 	request.Header.Set("X-Explain", mode)
-	answer := door.Do(t, request)
+	answer := server.Do(t, request)
 	return decode[struct {
 		Extensions struct{ Upstream *upstreamExtension }
 	}](t, answer.Body).Extensions.Upstream, answer
@@ -91,9 +91,9 @@ func TestExplain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, executor := range []bool{false, true} {
-				door, upstream := start(t, gateway.Config{NoRenderer: executor})
+				server, upstream := start(t, gateway.Config{NoRenderer: executor})
 				for _, wanted := range []want{test.first, test.again} {
-					said, answer := explain(t, door, "true", test.query, nil)
+					said, answer := explain(t, server, "true", test.query, nil)
 					if said == nil {
 						t.Fatalf("no extensions.upstream: %s", answer.Body)
 					}
@@ -110,8 +110,8 @@ var explainedRoute = regexp.MustCompile(`^GET (/([a-z-]+|\{[a-zA-Z]+\}))+$`)
 // The plan has times relative to the operation, and routes without arguments.
 func TestExplain_TimesAndRoutes(t *testing.T) {
 	t.Parallel()
-	door, _ := start(t, gateway.Config{})
-	said, answer := explain(t, door, "true", `query($id: ID!) { conversation(id: $id) { members { id } messages { totalCount } } viewer { id } }`,
+	server, _ := start(t, gateway.Config{})
+	said, answer := explain(t, server, "true", `query($id: ID!) { conversation(id: $id) { members { id } messages { totalCount } } viewer { id } }`,
 		map[string]any{"id": shortID})
 	wantErrors(t, answer)
 	diff(t, "routes", 4, len(said.Plan))
@@ -136,11 +136,11 @@ func TestExplain_TimesAndRoutes(t *testing.T) {
 // Failed calls count.
 func TestExplain_FailedCalls(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
+	server, upstream := start(t, gateway.Config{})
 	upstream.Replace("GET /v2/conversations/"+shortID+"/messages", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusForbidden)
 	}))
-	said, answer := explain(t, door, "true", `{ conversation(id: "`+shortID+`") { id messages { totalCount } } }`, nil)
+	said, answer := explain(t, server, "true", `{ conversation(id: "`+shortID+`") { id messages { totalCount } } }`, nil)
 	wantErrors(t, answer, "conversation.messages: FORBIDDEN")
 	diff(t, "calls", 2, *said.Calls)
 	diff(t, "plan", map[string]int{"GET /conversations/{conversationId}": 1, "GET /conversations/{conversationId}/messages": 1}, planOf(said))
@@ -148,9 +148,9 @@ func TestExplain_FailedCalls(t *testing.T) {
 
 func TestExplain_Off(t *testing.T) {
 	t.Parallel()
-	door, _ := start(t, gateway.Config{})
+	server, _ := start(t, gateway.Config{})
 	for _, mode := range []string{"", "false"} {
-		said, answer := explain(t, door, mode, `{ viewer { id } }`, nil)
+		said, answer := explain(t, server, mode, `{ viewer { id } }`, nil)
 		if said != nil || strings.Contains(string(answer.Body), "extensions") {
 			t.Errorf("X-Explain: %s: %s", mode, answer.Body)
 		}
@@ -159,9 +159,9 @@ func TestExplain_Off(t *testing.T) {
 
 func TestExplain_InvalidMode(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
+	server, upstream := start(t, gateway.Config{})
 	for _, mode := range []string{"yes", "TRUE", "dry run", "true, true"} {
-		_, answer := explain(t, door, mode, `{ viewer { id } }`, nil)
+		_, answer := explain(t, server, mode, `{ viewer { id } }`, nil)
 		wantRefusal(t, answer, http.StatusBadRequest, "BAD_USER_INPUT")
 	}
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
@@ -169,7 +169,7 @@ func TestExplain_InvalidMode(t *testing.T) {
 
 func TestDryRun(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
+	server, upstream := start(t, gateway.Config{})
 	tests := map[string]struct {
 		query            string
 		variables        map[string]any
@@ -189,7 +189,7 @@ func TestDryRun(t *testing.T) {
 		"viewer in a spread": {`{ ...F viewer { id } } fragment F on Query { viewer { name } }`, nil, 1, 1},
 	}
 	for name, test := range tests {
-		said, answer := explain(t, door, "dry-run", test.query, test.variables)
+		said, answer := explain(t, server, "dry-run", test.query, test.variables)
 		wantErrors(t, answer)
 		if said == nil || !said.DryRun {
 			t.Fatalf("%s: not a dry run: %s", name, answer.Body)
@@ -205,10 +205,10 @@ func TestDryRun(t *testing.T) {
 // A dry run rejects invalid and expensive documents like a normal request.
 func TestDryRun_Rejected(t *testing.T) {
 	t.Parallel()
-	door, _ := start(t, gateway.Config{})
-	_, answer := explain(t, door, "dry-run", `{ nope }`, nil)
+	server, _ := start(t, gateway.Config{})
+	_, answer := explain(t, server, "dry-run", `{ nope }`, nil)
 	diff(t, "code", "GRAPHQL_VALIDATION_FAILED", checkErrors(t, answer)[0].code())
-	_, answer = explain(t, door, "dry-run", `{ a: conversations(first: 100) { nodes { messages(first: 100) { nodes { ... on TextMessage { files { ... on UploadedFile { download { url } } } } } } } } }`, nil)
+	_, answer = explain(t, server, "dry-run", `{ a: conversations(first: 100) { nodes { messages(first: 100) { nodes { ... on TextMessage { files { ... on UploadedFile { download { url } } } } } } } } }`, nil)
 	diff(t, "code", "COMPLEXITY_LIMIT_EXCEEDED", checkErrors(t, answer)[0].code())
 }
 
@@ -281,9 +281,9 @@ func hasArgumentError(t *testing.T, answer gatewaytest.Answer) bool {
 func TestExplain_Example(t *testing.T) {
 	t.Parallel()
 	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
-	door := gatewaytest.NewDoor(t, upstream, gateway.Config{})
-	estimated, _ := explain(t, door, "dry-run", inboxQuery, nil)
-	said, _ := explain(t, door, "true", inboxQuery, nil)
+	server := gatewaytest.NewServer(t, upstream, gateway.Config{})
+	estimated, _ := explain(t, server, "dry-run", inboxQuery, nil)
+	said, _ := explain(t, server, "true", inboxQuery, nil)
 	if *said.Calls < *estimated.Minimum || *said.Calls > *estimated.Maximum || *said.Calls != 51 {
 		t.Errorf("%d calls, estimated %d to %d", *said.Calls, *estimated.Minimum, *estimated.Maximum)
 	}

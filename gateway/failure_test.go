@@ -15,12 +15,12 @@ func TestPanicCostsOneField(t *testing.T) {
 	t.Parallel()
 	book := &logBook{}
 	// A client that was not made by rest.New has nothing to call with.
-	door := gatewaytest.NewDoor(t, nil, gateway.Config{Client: new(rest.Client), Log: book.logger()})
-	request := door.NewRequest(t, "canary", `{
+	server := gatewaytest.NewServer(t, nil, gateway.Config{Client: new(rest.Client), Log: book.logger()})
+	request := server.NewRequest(t, "canary", `{
 		__typename viewer { id } conversationCategories { id } conversation(id: "`+shortID+`") { id } nodes(ids: ["`+shortID+`"]) { id }
 	}`, nil)
 	request.Header.Set("X-Request-Id", "reported")
-	answer := door.Do(t, request)
+	answer := server.Do(t, request)
 	wantErrors(t, answer, "conversation: INTERNAL_SERVER_ERROR", "conversationCategories: INTERNAL_SERVER_ERROR",
 		"nodes.0: INTERNAL_SERVER_ERROR", "viewer: INTERNAL_SERVER_ERROR")
 	wantData(t, answer, `{"__typename": "Query", "viewer": null, "conversationCategories": null, "conversation": null, "nodes": [null]}`)
@@ -28,7 +28,7 @@ func TestPanicCostsOneField(t *testing.T) {
 		diff(t, "requestId", "reported", err.Extensions["requestId"].(string))
 		diff(t, "message", "Something went wrong inside the gateway.", err.Message)
 	}
-	door.Close()
+	server.Close()
 	records := book.records(t, "internal error")
 	diff(t, "records", 4, len(records))
 	for _, record := range records {
@@ -47,11 +47,11 @@ func TestPanicCostsOneField(t *testing.T) {
 
 func TestMistakesInTheConfiguration(t *testing.T) {
 	t.Parallel()
-	if door, err := gateway.New(gateway.Config{}); err == nil || door != nil {
-		t.Errorf("got %v, %v", door, err)
+	if server, err := gateway.New(gateway.Config{}); err == nil || server != nil {
+		t.Errorf("got %v, %v", server, err)
 	}
-	if door, err := gateway.New(gateway.Config{Client: new(rest.Client), Introspection: "maybe"}); err == nil || door != nil {
-		t.Errorf("got %v, %v", door, err)
+	if server, err := gateway.New(gateway.Config{Client: new(rest.Client), Introspection: "maybe"}); err == nil || server != nil {
+		t.Errorf("got %v, %v", server, err)
 	}
 }
 
@@ -69,9 +69,9 @@ func TestBrokenConnections(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			door, upstream := start(t, gateway.Config{})
+			server, upstream := start(t, gateway.Config{})
 			upstream.Replace("GET /v2/users/self", fault)
-			answer := ask(t, door, `{ viewer { id } conversation(id: "`+shortID+`") { shortId } }`)
+			answer := ask(t, server, `{ viewer { id } conversation(id: "`+shortID+`") { shortId } }`)
 			wantErrors(t, answer, "viewer: UPSTREAM_UNAVAILABLE")
 			wantData(t, answer, `{"viewer": null, "conversation": {"shortId": "c-r0162e"}}`)
 			// The transport may try once more by itself if a connection that it has used before is gone.
@@ -84,9 +84,9 @@ func TestBrokenConnections(t *testing.T) {
 
 func TestUpstreamThatIsNotThere(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
+	server, upstream := start(t, gateway.Config{})
 	upstream.Close()
-	answer := ask(t, door, `{ viewer { id } conversations { totalCount } conversationCategories { id } __typename }`)
+	answer := ask(t, server, `{ viewer { id } conversations { totalCount } conversationCategories { id } __typename }`)
 	wantErrors(t, answer, "conversationCategories: UPSTREAM_UNAVAILABLE", "conversations: UPSTREAM_UNAVAILABLE", "viewer: UPSTREAM_UNAVAILABLE")
 	wantData(t, answer, `{"viewer": null, "conversations": null, "conversationCategories": null, "__typename": "Query"}`)
 }
@@ -94,7 +94,7 @@ func TestUpstreamThatIsNotThere(t *testing.T) {
 // A short failure is not seen at all.
 func TestShortFailureIsBridged(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
+	server, upstream := start(t, gateway.Config{})
 	failures := make(chan struct{}, 2)
 	failures <- struct{}{}
 	failures <- struct{}{}
@@ -108,7 +108,7 @@ func TestShortFailureIsBridged(t *testing.T) {
 			}
 		})
 	})
-	answer := ask(t, door, `{ viewer { name } }`)
+	answer := ask(t, server, `{ viewer { name } }`)
 	wantErrors(t, answer)
 	wantData(t, answer, `{"viewer": {"name": "Jana Petersen"}}`)
 	diff(t, "attempts", 3, len(upstream.TakeCalls()))
@@ -117,10 +117,10 @@ func TestShortFailureIsBridged(t *testing.T) {
 // What callers do wrong must not open the breaker for all.
 func TestCallerCannotCutOffOthers(t *testing.T) {
 	t.Parallel()
-	door, _ := start(t, gateway.Config{})
+	server, _ := start(t, gateway.Config{})
 	for range 30 {
-		wantErrors(t, door.Query(t, "nobody's", `{ viewer { id } }`, nil), "viewer: UNAUTHENTICATED")
-		wantErrors(t, ask(t, door, `{ conversation(id: "`+foreignID+`") { id } }`), "conversation: FORBIDDEN")
+		wantErrors(t, server.Query(t, "nobody's", `{ viewer { id } }`, nil), "viewer: UNAUTHENTICATED")
+		wantErrors(t, ask(t, server, `{ conversation(id: "`+foreignID+`") { id } }`), "conversation: FORBIDDEN")
 	}
-	wantErrors(t, ask(t, door, `{ viewer { id } }`))
+	wantErrors(t, ask(t, server, `{ viewer { id } }`))
 }

@@ -52,12 +52,12 @@ const rowFields = `id title shortId status createdAt category { id } relatedTo {
 const maxPages = 500
 
 // allRows pages through everything that the agency sees, by the ordinary list, newest message first.
-func allRows(t *testing.T, door *gatewaytest.Door) []listedRow {
+func allRows(t *testing.T, server *gatewaytest.Server) []listedRow {
 	t.Helper()
 	var rows []listedRow
 	after := "null"
 	for range maxPages {
-		page := decode[listAnswer](t, ask(t, door, fmt.Sprintf(
+		page := decode[listAnswer](t, ask(t, server, fmt.Sprintf(
 			`{ conversations(first: 100, after: %s) { nodes { %s } pageInfo { hasNextPage endCursor } } }`, after, rowFields)).Body).Data.Conversations
 		rows = append(rows, page.Nodes...)
 		if !page.PageInfo.HasNextPage {
@@ -85,8 +85,8 @@ func isEmployee(row listedRow) bool {
 // Whatever a filter says, it finds exactly the rows of the ordinary list for which that is true, and in its order.
 func TestFiltersFindWhatTheListShows(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
-	rows := allRows(t, door)
+	server, upstream := start(t, gateway.Config{})
+	rows := allRows(t, server)
 	sample := rows[slices.IndexFunc(rows, func(row listedRow) bool { return row.Category != nil && row.RelatedTo != nil && row.SharedWith != nil })]
 	upstream.TakeCalls()
 	tests := map[string]func(row listedRow) bool{
@@ -121,7 +121,7 @@ func TestFiltersFindWhatTheListShows(t *testing.T) {
 		if len(want) == 0 {
 			t.Errorf("%s: nothing to find", filter)
 		}
-		got := decode[listAnswer](t, ask(t, door, fmt.Sprintf(
+		got := decode[listAnswer](t, ask(t, server, fmt.Sprintf(
 			`{ conversations(first: 100, filter: {%s}) { totalCount nodes { id } } }`, filter)).Body)
 		diff(t, filter, rowIDs(want[:min(len(want), 100)]), rowIDs(got.Data.Conversations.Nodes))
 		diff(t, filter+": total", len(want), got.Data.Conversations.TotalCount)
@@ -133,7 +133,7 @@ func TestFiltersFindWhatTheListShows(t *testing.T) {
 // Pages of a filtered list join without gaps, in every order and from both ends.
 func TestFilteredListIsPagedInEveryOrder(t *testing.T) {
 	t.Parallel()
-	door, _ := start(t, gateway.Config{})
+	server, _ := start(t, gateway.Config{})
 	orders := map[string]func(a, b listedRow) int{
 		"CREATED_AT":      func(a, b listedRow) int { return cmp.Compare(a.CreatedAt, b.CreatedAt) },
 		"LAST_MESSAGE_AT": func(a, b listedRow) int { return cmp.Compare(a.LastMessage.CreatedAt, b.LastMessage.CreatedAt) },
@@ -146,8 +146,8 @@ func TestFilteredListIsPagedInEveryOrder(t *testing.T) {
 			t.Run(field+" "+direction, func(t *testing.T) {
 				t.Parallel()
 				arguments := fmt.Sprintf("filter: {status: [ANSWERED, WAITING, IN_PROGRESS]}, orderBy: [{field: %s, direction: %s}]", field, direction)
-				forward := pageThrough(t, door, "first: 17, after: %s, "+arguments, false)
-				backward := pageThrough(t, door, "last: 13, before: %s, "+arguments, true)
+				forward := pageThrough(t, server, "first: 17, after: %s, "+arguments, false)
+				backward := pageThrough(t, server, "last: 13, before: %s, "+arguments, true)
 				diff(t, "backward", rowIDs(forward), rowIDs(backward))
 				if len(forward) < 50 {
 					t.Fatalf("only %d rows", len(forward))
@@ -167,12 +167,12 @@ func TestFilteredListIsPagedInEveryOrder(t *testing.T) {
 }
 
 // pageThrough collects all pages. The arguments have a place for the cursor.
-func pageThrough(t *testing.T, door *gatewaytest.Door, arguments string, backward bool) []listedRow {
+func pageThrough(t *testing.T, server *gatewaytest.Server, arguments string, backward bool) []listedRow {
 	t.Helper()
 	var rows []listedRow
 	cursor := "null"
 	for range maxPages {
-		page := decode[listAnswer](t, ask(t, door, fmt.Sprintf(
+		page := decode[listAnswer](t, ask(t, server, fmt.Sprintf(
 			`{ conversations(%s) { totalCount nodes { %s } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`,
 			fmt.Sprintf(arguments, cursor), rowFields)).Body).Data.Conversations
 		more, next := page.PageInfo.HasNextPage, page.PageInfo.EndCursor
@@ -195,17 +195,17 @@ func pageThrough(t *testing.T, door *gatewaytest.Door, arguments string, backwar
 // A cursor points between rows, not at one: it holds when its row no longer meets the filter, or has moved.
 func TestFilteredListGoesOnBehindARowThatIsGone(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
+	server, upstream := start(t, gateway.Config{})
 	const arguments = `filter: {status: [ANSWERED, WAITING]}, orderBy: [{field: CREATED_AT}]`
-	all := pageThrough(t, door, "first: 100, after: %s, "+arguments, false)
-	first := decode[listAnswer](t, ask(t, door, `{ conversations(first: 10, `+arguments+`) { pageInfo { endCursor } } }`).Body)
+	all := pageThrough(t, server, "first: 100, after: %s, "+arguments, false)
+	first := decode[listAnswer](t, ask(t, server, `{ conversations(first: 10, `+arguments+`) { pageInfo { endCursor } } }`).Body)
 	gone := all[9].ID
 	upstream.Intercept(func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			next.ServeHTTP(&renaming{ResponseWriter: w, id: gone}, r)
 		})
 	})
-	second := decode[listAnswer](t, ask(t, door, fmt.Sprintf(
+	second := decode[listAnswer](t, ask(t, server, fmt.Sprintf(
 		`{ conversations(first: 10, after: %q, %s) { nodes { id } pageInfo { hasPreviousPage } } }`, first.Data.Conversations.PageInfo.EndCursor, arguments)).Body)
 	diff(t, "second page", rowIDs(all[10:20]), rowIDs(second.Data.Conversations.Nodes))
 	diff(t, "there is something before", true, second.Data.Conversations.PageInfo.HasPreviousPage)
@@ -231,8 +231,8 @@ func (r *renaming) Write(body []byte) (int, error) {
 func TestFilterBeyondTheBudget(t *testing.T) {
 	t.Parallel()
 	for calls, want := range map[int]int{3: 2, 5: 2, 6: 6} {
-		door, upstream := start(t, gateway.Config{MaxCalls: calls})
-		answer := ask(t, door, `{ viewer { id } conversations(filter: {lastMessageBy: EMPLOYEE}) { totalCount } }`)
+		server, upstream := start(t, gateway.Config{MaxCalls: calls})
+		answer := ask(t, server, `{ viewer { id } conversations(filter: {lastMessageBy: EMPLOYEE}) { totalCount } }`)
 		diff(t, fmt.Sprintf("calls of at most %d", calls), want, len(upstream.TakeCalls()))
 		if calls == 6 {
 			wantErrors(t, answer)
@@ -247,7 +247,7 @@ func TestFilterBeyondTheBudget(t *testing.T) {
 
 func TestFilterTakesAHundredAlternatives(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
+	server, upstream := start(t, gateway.Config{})
 	const query = `query($filter: ConversationFilter) { conversations(filter: $filter) { totalCount } }`
 	for _, name := range []string{"categoryId", "relatedTo", "sharedWith"} {
 		for count, calls := range map[int]int{100: 5, 101: 0} {
@@ -255,7 +255,7 @@ func TestFilterTakesAHundredAlternatives(t *testing.T) {
 			if name == "categoryId" {
 				element = shortID
 			}
-			answer := door.Query(t, gatewaytest.Token(), query, map[string]any{"filter": map[string]any{name: slices.Repeat([]any{element}, count)}})
+			answer := server.Query(t, gatewaytest.Token(), query, map[string]any{"filter": map[string]any{name: slices.Repeat([]any{element}, count)}})
 			if count > 100 {
 				wantErrors(t, answer, "conversations: BAD_USER_INPUT")
 			} else {
@@ -270,10 +270,10 @@ func TestFilterTakesAHundredAlternatives(t *testing.T) {
 func TestConversationsOfEntitiesStartTheirMessagesTogether(t *testing.T) {
 	t.Parallel()
 	for _, arguments := range []string{"first: $first", `first: $first, filter: {search: "example"}, orderBy: [{field: TITLE}]`} {
-		door, upstream := start(t, gateway.Config{Subgraph: true})
-		door.URL = door.Base + "/subgraph"
+		server, upstream := start(t, gateway.Config{Subgraph: true})
+		server.URL = server.Base + "/subgraph"
 		calls := newGate(upstream, pathEndsIn("/messages"))
-		answer := door.Start(door.NewRequest(t, gatewaytest.Token(), `query($first: Int) { _entities(representations: [
+		answer := server.Start(server.NewRequest(t, gatewaytest.Token(), `query($first: Int) { _entities(representations: [
 			{__typename: "Project", id: "7e9ce2b9-58f8-5f09-8b79-a9fe22a5d1c6"}, {__typename: "Project", id: "b8e8989e-cc2f-55a7-b4c0-863404f026bc"},
 			{__typename: "Customer", id: "6bf6b084-c8ef-5bb4-a644-37d2fb678280"}
 		]) {
@@ -294,15 +294,15 @@ func TestDashboardStartsItsListsTogether(t *testing.T) {
 		name conversations(first: 2, filter: {relatedTo: [], search: "a"}) { nodes { messages { totalCount } } }
 		projects { nodes { description conversations(first: 1, filter: {state: [CLOSED]}) { totalCount } } }
 	} } }`
-	door, upstream := start(t, gateway.Config{})
+	server, upstream := start(t, gateway.Config{})
 	lists := newGate(upstream, everything)
-	answer := door.Start(door.NewRequest(t, gatewaytest.Token(), query, nil))
+	answer := server.Start(server.NewRequest(t, gatewaytest.Token(), query, nil))
 	lists.await(t, 4, answer) // customers, projects, and the first page of two lists of conversations
 	lists.open()
 	wantErrors(t, <-answer)
-	door, upstream = start(t, gateway.Config{})
+	server, upstream = start(t, gateway.Config{})
 	histories := newGate(upstream, pathEndsIn("/messages"))
-	answer = door.Start(door.NewRequest(t, gatewaytest.Token(), query, nil))
+	answer = server.Start(server.NewRequest(t, gatewaytest.Token(), query, nil))
 	histories.await(t, 2, answer) // two of the only customer that has any
 	histories.open()
 	wantErrors(t, <-answer)
@@ -311,11 +311,11 @@ func TestDashboardStartsItsListsTogether(t *testing.T) {
 // Whoever leaves while a list is read takes the calls along.
 func TestFilterIsGivenUpWithItsClient(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
+	server, upstream := start(t, gateway.Config{})
 	calls := newGate(upstream, func(r *http.Request) bool { return r.URL.Query().Get("skip") != "" })
-	request := door.NewRequest(t, gatewaytest.Token(), `{ conversations(filter: {status: [OPEN]}) { totalCount } }`, nil)
+	request := server.NewRequest(t, gatewaytest.Token(), `{ conversations(filter: {status: [OPEN]}) { totalCount } }`, nil)
 	ctx, leave := context.WithCancel(t.Context())
-	answer := door.Start(request.WithContext(ctx))
+	answer := server.Start(request.WithContext(ctx))
 	calls.await(t, 4, answer)
 	leave()
 	for range 4 {

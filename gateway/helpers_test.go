@@ -27,16 +27,16 @@ const (
 )
 
 // start starts a gateway in front of a sandbox.
-func start(t *testing.T, config gateway.Config) (*gatewaytest.Door, *gatewaytest.Upstream) {
+func start(t *testing.T, config gateway.Config) (*gatewaytest.Server, *gatewaytest.Upstream) {
 	t.Helper()
 	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
-	return gatewaytest.NewDoor(t, upstream, config), upstream
+	return gatewaytest.NewServer(t, upstream, config), upstream
 }
 
 // ask runs an operation as the agency.
-func ask(t *testing.T, door *gatewaytest.Door, query string) gatewaytest.Answer {
+func ask(t *testing.T, server *gatewaytest.Server, query string) gatewaytest.Answer {
 	t.Helper()
-	return door.Query(t, gatewaytest.Token(), query, nil)
+	return server.Query(t, gatewaytest.Token(), query, nil)
 }
 
 // gate holds back the calls that hold picks until it is opened.
@@ -143,17 +143,17 @@ type call struct {
 }
 
 // send sends a call. Unless the call says otherwise, it is a good one of the agency.
-func (c call) send(t *testing.T, door *gatewaytest.Door) gatewaytest.Answer {
+func (c call) send(t *testing.T, server *gatewaytest.Server) gatewaytest.Answer {
 	t.Helper()
 	method, path := cmp.Or(c.method, http.MethodPost), cmp.Or(c.path, "/graphql")
-	request, err := http.NewRequestWithContext(t.Context(), method, door.Base+path, strings.NewReader(c.body))
+	request, err := http.NewRequestWithContext(t.Context(), method, server.Base+path, strings.NewReader(c.body))
 	if err != nil {
 		t.Fatal(err)
 	}
 	request.Header.Set("Authorization", "Bearer "+gatewaytest.Token())
 	request.Header.Set("Content-Type", "application/json")
 	maps.Copy(request.Header, c.header)
-	return door.Do(t, request)
+	return server.Do(t, request)
 }
 
 // wantRefusal checks the answer to a request that was not executed: status, code, no data, and no call.

@@ -18,20 +18,20 @@ func BenchmarkInbox(b *testing.B) {
 	for name, off := range map[string]bool{"renderer": false, "executor": true} {
 		b.Run(name, func(b *testing.B) {
 			upstream := gatewaytest.NewUpstream(b, sandbox.Config{})
-			benchmarkInbox(b, gatewaytest.NewDoor(b, upstream, gateway.Config{NoRenderer: off}), upstream)
+			benchmarkInbox(b, gatewaytest.NewServer(b, upstream, gateway.Config{NoRenderer: off}), upstream)
 		})
 	}
 	b.Run("renderer with metrics", func(b *testing.B) {
-		door, upstream, _ := counted(b, gateway.Config{})
-		benchmarkInbox(b, door, upstream)
+		server, upstream, _ := counted(b, gateway.Config{})
+		benchmarkInbox(b, server, upstream)
 	})
 }
 
-func benchmarkInbox(b *testing.B, door *gatewaytest.Door, upstream *gatewaytest.Upstream) {
+func benchmarkInbox(b *testing.B, server *gatewaytest.Server, upstream *gatewaytest.Upstream) {
 	b.Helper()
 	upstream.Intercept(remember)
 	for b.Loop() {
-		answer := door.Query(b, gatewaytest.Token(), inboxQuery, nil)
+		answer := server.Query(b, gatewaytest.Token(), inboxQuery, nil)
 		b.SetBytes(int64(len(answer.Body)))
 	}
 }

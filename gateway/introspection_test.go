@@ -20,68 +20,68 @@ func schemaQueries() []string {
 }
 
 // askAs asks with a token, or without one if it is empty.
-func askAs(t *testing.T, door *gatewaytest.Door, token, query string) gatewaytest.Answer {
+func askAs(t *testing.T, server *gatewaytest.Server, token, query string) gatewaytest.Answer {
 	t.Helper()
 	if token == "" {
-		return withoutToken(t, door, query)
+		return withoutToken(t, server, query)
 	}
-	return door.Query(t, token, query, nil)
+	return server.Query(t, token, query, nil)
 }
 
 // By default, the schema is for those whose token mStudio accepts. Whether it does takes one call.
 func TestIntrospectionByCallers(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
+	server, upstream := start(t, gateway.Config{})
 	for _, query := range schemaQueries() {
-		diff(t, query, http.StatusUnauthorized, askAs(t, door, "", query).Status)
+		diff(t, query, http.StatusUnauthorized, askAs(t, server, "", query).Status)
 		diff(t, "calls without a token", 0, len(upstream.TakeCalls()))
-		unknown := askAs(t, door, "nobody's", query)
+		unknown := askAs(t, server, "nobody's", query)
 		wantRefusal(t, unknown, http.StatusOK, "UNAUTHENTICATED")
 		diff(t, "calls with a token of nobody", []string{"GET /v2/users/self"}, upstream.TakeCalls())
-		wantErrors(t, askAs(t, door, gatewaytest.Token(), query))
+		wantErrors(t, askAs(t, server, gatewaytest.Token(), query))
 		diff(t, "calls", []string{"GET /v2/users/self"}, upstream.TakeCalls())
 	}
-	wantErrors(t, ask(t, door, `{ __schema { queryType { name } } viewer { id } }`))
+	wantErrors(t, ask(t, server, `{ __schema { queryType { name } } viewer { id } }`))
 	diff(t, "calls if the viewer is asked for too", []string{"GET /v2/users/self"}, upstream.TakeCalls())
-	wantErrors(t, ask(t, door, `{ __typename conversationCategories { __typename } }`))
+	wantErrors(t, ask(t, server, `{ __typename conversationCategories { __typename } }`))
 	diff(t, "calls for names of types", []string{"GET /v2/conversation-categories"}, upstream.TakeCalls())
 }
 
 // Turned on, anybody may read the schema, and still nothing else.
 func TestIntrospectionByAnybody(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{Introspection: gateway.IntrospectionOn})
+	server, upstream := start(t, gateway.Config{Introspection: gateway.IntrospectionOn})
 	for _, query := range append(schemaQueries(), `{ __typename }`, introspectionQuery) {
 		for _, token := range []string{"", "nobody's", gatewaytest.Token()} {
-			wantErrors(t, askAs(t, door, token, query))
+			wantErrors(t, askAs(t, server, token, query))
 		}
 	}
 	for _, query := range []string{
 		`{ viewer { id } }`, `{ __typename viewer { id } }`, `{ __schema { queryType { name } } viewer { id } }`, `{ conversationCategories { id } }`,
 		`{ ...A } fragment A on Query { conversationCategories { id } }`,
 	} {
-		wantRefusal(t, askAs(t, door, "", query), http.StatusUnauthorized, "UNAUTHENTICATED")
+		wantRefusal(t, askAs(t, server, "", query), http.StatusUnauthorized, "UNAUTHENTICATED")
 	}
 	malformed := call{header: http.Header{"Authorization": {"Bearer a b"}}, body: asking(introspectionQuery)}
-	diff(t, "malformed token", http.StatusUnauthorized, malformed.send(t, door).Status)
+	diff(t, "malformed token", http.StatusUnauthorized, malformed.send(t, server).Status)
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
 }
 
 // Turned off, nobody may, and errors do not tell the schema piece by piece. The names of types in an answer stay.
 func TestIntrospectionByNobody(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{Introspection: gateway.IntrospectionOff, Subgraph: true})
+	server, upstream := start(t, gateway.Config{Introspection: gateway.IntrospectionOff, Subgraph: true})
 	for _, path := range []string{"/graphql", "/subgraph"} {
 		for _, query := range schemaQueries() {
-			wantRefusal(t, call{path: path, body: asking(query)}.send(t, door), http.StatusOK, "GRAPHQL_VALIDATION_FAILED")
+			wantRefusal(t, call{path: path, body: asking(query)}.send(t, server), http.StatusOK, "GRAPHQL_VALIDATION_FAILED")
 		}
-		wantErrors(t, call{path: path, body: asking(`{ __typename }`)}.send(t, door))
+		wantErrors(t, call{path: path, body: asking(`{ __typename }`)}.send(t, server))
 		for _, mistake := range []string{
 			`{ view { id } }`, `{ viewer { nam } }`, `{ conversation(idd: 1) { id } }`, `{ viewer }`, `{ viewer { ...F } } fragment F on Usr { id }`,
 			`query($v: Boolea) { viewer { id } }`, `{ conversations(filter: { status: OPN }) { totalCount } }`, `{ conversations(filter: { searc: "" }) { totalCount } }`,
 			`{ viewer { id @skp(if: true) } }`,
 		} {
-			answer := call{path: path, body: asking(mistake)}.send(t, door)
+			answer := call{path: path, body: asking(mistake)}.send(t, server)
 			if body := string(answer.Body); len(checkErrors(t, answer)) == 0 || strings.Contains(body, "Did you mean") {
 				t.Errorf("%s: %s", mistake, body)
 			}

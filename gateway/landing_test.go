@@ -19,16 +19,16 @@ import (
 )
 
 // getPage asks with a token, or without one if it is empty.
-func getPage(t *testing.T, door *gatewaytest.Door, path, token string) gatewaytest.Answer {
+func getPage(t *testing.T, server *gatewaytest.Server, path, token string) gatewaytest.Answer {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, door.Base+path, nil)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.Base+path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if token != "" {
 		request.Header.Set("Authorization", "Bearer "+token)
 	}
-	return door.Do(t, request)
+	return server.Do(t, request)
 }
 
 func TestLandingPageSaysWhatIsOn(t *testing.T) {
@@ -47,8 +47,8 @@ func TestLandingPageSaysWhatIsOn(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			door, upstream := start(t, test.config)
-			page := getPage(t, door, "/", "")
+			server, upstream := start(t, test.config)
+			page := getPage(t, server, "/", "")
 			for _, text := range test.links {
 				if !strings.Contains(string(page.Body), text) {
 					t.Errorf("%s is missing in\n%s", text, page.Body)
@@ -63,7 +63,7 @@ func TestLandingPageSaysWhatIsOn(t *testing.T) {
 			if test.config.Playground != nil {
 				want = http.StatusOK
 			}
-			if got := getPage(t, door, "/playground", ""); got.Status != want {
+			if got := getPage(t, server, "/playground", ""); got.Status != want {
 				t.Errorf("/playground: want %d, got %d", want, got.Status)
 			}
 			if calls := upstream.TakeCalls(); len(calls) != 0 {
@@ -76,8 +76,8 @@ func TestLandingPageSaysWhatIsOn(t *testing.T) {
 // TestLandingPageRunsNothing holds the policy against what the page has.
 func TestLandingPageRunsNothing(t *testing.T) {
 	t.Parallel()
-	door, _ := start(t, gateway.Config{})
-	page := getPage(t, door, "/", "")
+	server, _ := start(t, gateway.Config{})
+	page := getPage(t, server, "/", "")
 	if regexp.MustCompile(`(?i)<script|<form|<iframe|\son\w+=|\sstyle=`).Match(page.Body) {
 		t.Errorf("the page has what its policy forbids:\n%s", page.Body)
 	}
@@ -93,7 +93,7 @@ func TestLandingPageRunsNothing(t *testing.T) {
 	if page.Header.Get("X-Content-Type-Options") != "nosniff" || page.Header.Get("Referrer-Policy") != "no-referrer" {
 		t.Errorf("headers: %v", page.Header)
 	}
-	if got := getPage(t, door, "/elsewhere", ""); got.Status != http.StatusNotFound {
+	if got := getPage(t, server, "/elsewhere", ""); got.Status != http.StatusNotFound {
 		t.Errorf("/elsewhere: got %d", got.Status)
 	}
 }
@@ -116,8 +116,8 @@ func TestSchemaIsServedAsText(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			door, upstream := start(t, gateway.Config{Introspection: test.introspection})
-			answer := getPage(t, door, "/schema.graphql", test.token)
+			server, upstream := start(t, gateway.Config{Introspection: test.introspection})
+			answer := getPage(t, server, "/schema.graphql", test.token)
 			diff(t, "status", test.status, answer.Status)
 			diff(t, "calls", test.calls, upstream.TakeCalls())
 			if test.status == http.StatusOK {
@@ -129,9 +129,9 @@ func TestSchemaIsServedAsText(t *testing.T) {
 
 func TestSchemaAsTextWhileMStudioFails(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
+	server, upstream := start(t, gateway.Config{})
 	upstream.Close()
-	answer := getPage(t, door, "/schema.graphql", gatewaytest.Token())
+	answer := getPage(t, server, "/schema.graphql", gatewaytest.Token())
 	wantRefusal(t, answer, http.StatusServiceUnavailable, "UPSTREAM_UNAVAILABLE")
 }
 
@@ -158,9 +158,9 @@ func TestSchemaAsTextSaysWhatMStudioLacks(t *testing.T) {
 			if test.code == "TIMEOUT" {
 				config.OperationTimeout = 200 * time.Millisecond
 			}
-			door, upstream := start(t, config)
+			server, upstream := start(t, config)
 			upstream.Replace("GET /v2/users/self", test.answer)
-			answer := getPage(t, door, "/schema.graphql", gatewaytest.Token())
+			answer := getPage(t, server, "/schema.graphql", gatewaytest.Token())
 			wantRefusal(t, answer, test.status, test.code)
 			diff(t, "Retry-After", test.retryAfter, answer.Header.Get("Retry-After"))
 			diff(t, "calls", []string{"GET /v2/users/self"}, upstream.TakeCalls())

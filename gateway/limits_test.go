@@ -14,8 +14,8 @@ import (
 
 func TestOperationThatNeedsTooManyCallsIsAnsweredInPart(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{MaxCalls: 10})
-	answer := ask(t, door, `{ conversations(first: 50) { totalCount nodes { messages { totalCount } } } }`)
+	server, upstream := start(t, gateway.Config{MaxCalls: 10})
+	answer := ask(t, server, `{ conversations(first: 50) { totalCount nodes { messages { totalCount } } } }`)
 	errs := checkErrors(t, answer)
 	diff(t, "errors", 41, len(errs))
 	for _, err := range errs {
@@ -42,28 +42,28 @@ func TestOperationThatNeedsTooManyCallsIsAnsweredInPart(t *testing.T) {
 // Each operation has a budget of its own.
 func TestBudgetIsNotSharedByOperations(t *testing.T) {
 	t.Parallel()
-	door, _ := start(t, gateway.Config{MaxCalls: 1})
+	server, _ := start(t, gateway.Config{MaxCalls: 1})
 	for range 3 {
-		wantErrors(t, ask(t, door, `{ viewer { id } }`))
+		wantErrors(t, ask(t, server, `{ viewer { id } }`))
 	}
 }
 
 func TestRetriesDoNotCountAsCalls(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{MaxCalls: 1})
+	server, upstream := start(t, gateway.Config{MaxCalls: 1})
 	upstream.Replace("GET /v2/users/self", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusServiceUnavailable)
 	}))
-	wantErrors(t, ask(t, door, `{ viewer { id } }`), "viewer: UPSTREAM_UNAVAILABLE")
+	wantErrors(t, ask(t, server, `{ viewer { id } }`), "viewer: UPSTREAM_UNAVAILABLE")
 	diff(t, "attempts", 3, len(upstream.TakeCalls()))
 }
 
 // A call that never ends costs its own field, and is given up by the gateway.
 func TestOperationTimeout(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{OperationTimeout: 2 * time.Second})
+	server, upstream := start(t, gateway.Config{OperationTimeout: 2 * time.Second})
 	calls := newGate(upstream, pathEndsIn(shortID+"/messages"))
-	answer := ask(t, door, `{
+	answer := ask(t, server, `{
 		viewer { name }
 		conversation(id: "`+shortID+`") { shortId messages { totalCount } }
 		other: conversation(id: "`+otherID+`") { shortId messages { totalCount } }
@@ -80,9 +80,9 @@ func TestOperationTimeout(t *testing.T) {
 // Calls that wait for a free slot when the time is up are never made.
 func TestOperationTimeoutEndsTheQueue(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{OperationTimeout: 500 * time.Millisecond, MaxParallelCalls: 2})
+	server, upstream := start(t, gateway.Config{OperationTimeout: 500 * time.Millisecond, MaxParallelCalls: 2})
 	calls := newGate(upstream, everything)
-	answer := ask(t, door, `{
+	answer := ask(t, server, `{
 		a: conversation(id: "`+shortID+`") { id } b: conversation(id: "`+otherID+`") { id }
 		c: conversation(id: "`+sharedID+`") { id } d: viewer { id }
 	}`)
@@ -97,11 +97,11 @@ func TestOperationTimeoutEndsTheQueue(t *testing.T) {
 func TestCallerDisconnects(t *testing.T) {
 	t.Parallel()
 	book := &logBook{}
-	door, upstream := start(t, gateway.Config{Log: book.logger()})
+	server, upstream := start(t, gateway.Config{Log: book.logger()})
 	calls := newGate(upstream, pathEndsIn("/messages"))
 	ctx, hangUp := context.WithCancel(t.Context())
-	request := door.NewRequest(t, gatewaytest.Token(), `{ conversations(first: 5) { nodes { messages { totalCount } } } }`, nil)
-	answer := door.Start(request.WithContext(ctx))
+	request := server.NewRequest(t, gatewaytest.Token(), `{ conversations(first: 5) { nodes { messages { totalCount } } } }`, nil)
+	answer := server.Start(request.WithContext(ctx))
 	calls.await(t, 5, answer)
 	hangUp()
 	if got, answered := <-answer; answered {
@@ -112,7 +112,7 @@ func TestCallerDisconnects(t *testing.T) {
 			t.Errorf("gave up %s", path)
 		}
 	}
-	door.Close()
+	server.Close()
 	records := book.records(t, "request")
 	diff(t, "log records", 1, len(records))
 	diff(t, "calls that were counted", 6.0, records[0]["upstreamCalls"].(float64))

@@ -65,9 +65,9 @@ func TestAccessLog(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			book := &logBook{}
-			door, _ := start(t, gateway.Config{Log: book.logger()})
-			answer := test.send(t, door)
-			door.Close()
+			server, _ := start(t, gateway.Config{Log: book.logger()})
+			answer := test.send(t, server)
+			server.Close()
 			records := book.records(t, "request")
 			if len(records) != 1 {
 				t.Fatalf("%d records: %s", len(records), book)
@@ -103,15 +103,15 @@ func TestAccessLog_Downloads(t *testing.T) {
 	book := &logBook{}
 	config := manyFiles()
 	config.Log = book.logger()
-	door, upstream := start(t, config)
-	file := linksOf(t, door)[0]
+	server, upstream := start(t, config)
+	file := linksOf(t, server)[0]
 	upstream.TakeCalls()
-	follow(t, door, file.Shown.URL)
-	follow(t, door, door.Base+"/files/x")
+	follow(t, server, file.Shown.URL)
+	follow(t, server, server.Base+"/files/x")
 	upstream.Replace("GET /v2/files/"+file.ID, http.NotFoundHandler())
-	follow(t, door, file.Saved.URL)
+	follow(t, server, file.Saved.URL)
 	diff(t, "calls", []string{"GET /v2/files/" + file.ID, "GET /v2/files/" + file.ID}, upstream.TakeCalls())
-	door.Close()
+	server.Close()
 	var got []map[string]any
 	for _, record := range book.records(t, "request")[1:] {
 		got = append(got, only(record, "route", "status", "caller", "upstreamCalls"))
@@ -129,11 +129,11 @@ func TestAccessLog_Callers(t *testing.T) {
 	t.Parallel()
 	callers := func() []string {
 		book := &logBook{}
-		door, _ := start(t, gateway.Config{Log: book.logger()})
+		server, _ := start(t, gateway.Config{Log: book.logger()})
 		for _, token := range []string{sandbox.DemoTokens()[0].Token, sandbox.DemoTokens()[1].Token, sandbox.DemoTokens()[0].Token} {
-			wantErrors(t, door.Query(t, token, `{ __typename }`, nil))
+			wantErrors(t, server.Query(t, token, `{ __typename }`, nil))
 		}
-		door.Close()
+		server.Close()
 		var found []string
 		for _, record := range book.records(t, "request") {
 			found = append(found, record["caller"].(string))
@@ -152,7 +152,7 @@ func TestLog_ContainsNoCallerData(t *testing.T) {
 	const canary = "canaryCANARYcanary"
 	book := &logBook{}
 	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
-	door := gatewaytest.NewDoor(t, upstream, gateway.Config{Log: book.logger()})
+	server := gatewaytest.NewServer(t, upstream, gateway.Config{Log: book.logger()})
 	failing := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("X-Canary", canary)
@@ -177,12 +177,12 @@ func TestLog_ContainsNoCallerData(t *testing.T) {
 		{header: http.Header{"X-Request-Id": {canary + "!"}}},
 		{header: http.Header{"Cookie": {canary}, "User-Agent": {canary}, "Origin": {"https://" + canary}}, body: viewerBody},
 	} {
-		answer := request.send(t, door)
+		answer := request.send(t, server)
 		if answer.Header.Get("Content-Type") == plainJSON && !strings.Contains(request.body, "{ "+canary) {
 			bodies.Write(answer.Body) // validation errors repeat names from the document
 		}
 	}
-	door.Close()
+	server.Close()
 	for name, text := range map[string]string{"log": book.String(), "responses": bodies.String()} {
 		for _, hidden := range []string{canary, "sandbox-agency", upstream.URL, strings.TrimPrefix(upstream.URL, "http://")} {
 			if strings.Contains(text, hidden) {

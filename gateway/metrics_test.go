@@ -19,7 +19,7 @@ import (
 )
 
 // counted starts a gateway with metrics and returns their registry.
-func counted(t testing.TB, config gateway.Config) (*gatewaytest.Door, *gatewaytest.Upstream, *prometheus.Registry) {
+func counted(t testing.TB, config gateway.Config) (*gatewaytest.Server, *gatewaytest.Upstream, *prometheus.Registry) {
 	t.Helper()
 	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
 	client, err := rest.New(rest.Config{BaseURL: upstream.URL})
@@ -32,7 +32,7 @@ func counted(t testing.TB, config gateway.Config) (*gatewaytest.Door, *gatewayte
 	if config.Metrics, err = metrics.New(registry, client.Breaker); err != nil {
 		t.Fatal(err)
 	}
-	return gatewaytest.NewDoor(t, upstream, config), upstream, registry
+	return gatewaytest.NewServer(t, upstream, config), upstream, registry
 }
 
 // samples returns the values of counters and gauges, and the sample counts of histograms, by "name label=value …".
@@ -81,19 +81,19 @@ func wantSamples(t *testing.T, registry *prometheus.Registry, want map[string]fl
 
 func TestMetrics(t *testing.T) {
 	t.Parallel()
-	door, upstream, registry := counted(t, gateway.Config{})
+	server, upstream, registry := counted(t, gateway.Config{})
 	upstream.Replace("GET /v2/conversations/"+shortID+"/members", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusForbidden)
 	}))
-	ask(t, door, `query Ticket { a: conversation(id: "`+shortID+`") { members { id } messages { totalCount } } b: conversation(id: "`+shortID+`") { id } }`)
-	ask(t, door, `query Ticket { conversation(id: "`+shortID+`") { id } }`)
-	ask(t, door, `{ conversationCategories { id } }`)
-	ask(t, door, `{ conversationCategories { id } }`)
-	explain(t, door, "true", `{ viewer { id } }`, nil)
-	explain(t, door, "dry-run", `{ viewer { id } }`, nil)
-	ask(t, door, `{ nope }`)
-	call{header: http.Header{"Authorization": nil}}.send(t, door)
-	call{path: "/nowhere", method: http.MethodGet}.send(t, door)
+	ask(t, server, `query Ticket { a: conversation(id: "`+shortID+`") { members { id } messages { totalCount } } b: conversation(id: "`+shortID+`") { id } }`)
+	ask(t, server, `query Ticket { conversation(id: "`+shortID+`") { id } }`)
+	ask(t, server, `{ conversationCategories { id } }`)
+	ask(t, server, `{ conversationCategories { id } }`)
+	explain(t, server, "true", `{ viewer { id } }`, nil)
+	explain(t, server, "dry-run", `{ viewer { id } }`, nil)
+	ask(t, server, `{ nope }`)
+	call{header: http.Header{"Authorization": nil}}.send(t, server)
+	call{path: "/nowhere", method: http.MethodGet}.send(t, server)
 	wantSamples(t, registry, map[string]float64{
 		"http_requests_total method=POST route=/graphql status=200": 7,
 		"http_requests_total method=POST route=/graphql status=401": 1,
@@ -128,20 +128,20 @@ func TestMetrics(t *testing.T) {
 // Only operations of authenticated callers add operation labels. Public data and operations without calls prove nothing.
 func TestMetrics_UnauthenticatedOperationsAddNoLabels(t *testing.T) {
 	t.Parallel()
-	door, upstream, registry := counted(t, gateway.Config{Subgraph: true, Introspection: gateway.IntrospectionOn, KeepCategories: -1})
-	subgraph := *door
-	subgraph.URL = door.Base + "/subgraph"
+	server, upstream, registry := counted(t, gateway.Config{Subgraph: true, Introspection: gateway.IntrospectionOn, KeepCategories: -1})
+	subgraph := *server
+	subgraph.URL = server.Base + "/subgraph"
 	for i := range 150 {
 		token := fmt.Sprintf("nobody-%d", i)
-		wantErrors(t, door.Query(t, token, fmt.Sprintf(`query EvilA%d { __typename }`, i), nil))
+		wantErrors(t, server.Query(t, token, fmt.Sprintf(`query EvilA%d { __typename }`, i), nil))
 		wantErrors(t, withoutToken(t, &subgraph, fmt.Sprintf(`query EvilB%d { _service { sdl } }`, i)))
-		wantErrors(t, withoutToken(t, door, fmt.Sprintf(`query EvilC%d { __schema { queryType { name } } }`, i)))
+		wantErrors(t, withoutToken(t, server, fmt.Sprintf(`query EvilC%d { __schema { queryType { name } } }`, i)))
 	}
 	diff(t, "calls", []string(nil), upstream.TakeCalls())
-	wantErrors(t, door.Query(t, "nobody", `query EvilD { conversationCategories { id } }`, nil))
-	wantErrors(t, door.Query(t, "nobody", `query EvilE { viewer { id } }`, nil), "viewer: UNAUTHENTICATED")
+	wantErrors(t, server.Query(t, "nobody", `query EvilD { conversationCategories { id } }`, nil))
+	wantErrors(t, server.Query(t, "nobody", `query EvilE { viewer { id } }`, nil), "viewer: UNAUTHENTICATED")
 	diff(t, "calls", []string{"GET /v2/conversation-categories", "GET /v2/users/self"}, upstream.TakeCalls())
-	wantErrors(t, ask(t, door, `query Good { viewer { id } }`))
+	wantErrors(t, ask(t, server, `query Good { viewer { id } }`))
 	wantSamples(t, registry, map[string]float64{
 		"operations_total operation=Good outcome=ok type=query":     1,
 		"operations_total operation=other outcome=ok type=query":    451,
@@ -153,9 +153,9 @@ func TestMetrics_UnauthenticatedOperationsAddNoLabels(t *testing.T) {
 func TestMetrics_Drift(t *testing.T) {
 	t.Parallel()
 	book := &logBook{}
-	door, _, registry := counted(t, gateway.Config{Log: book.logger()})
+	server, _, registry := counted(t, gateway.Config{Log: book.logger()})
 	for range 2 {
-		ask(t, door, `{ conversations(first: 100) { nodes { status messages { totalCount } } } }`)
+		ask(t, server, `{ conversations(first: 100) { nodes { status messages { totalCount } } } }`)
 	}
 	wantSamples(t, registry, map[string]float64{
 		"upstream_drift_total field=Message value=POLL":                   4,
@@ -181,15 +181,15 @@ var idLike = regexp.MustCompile(`[0-9a-fA-F]{8}-[0-9a-fA-F]{4}`)
 // Metrics contain no data of callers and no IDs.
 func TestMetrics_ContainNoCallerData(t *testing.T) {
 	t.Parallel()
-	door, upstream, registry := counted(t, gateway.Config{RevealSecrets: true})
+	server, upstream, registry := counted(t, gateway.Config{RevealSecrets: true})
 	const canary = "canaryCanary"
 	upstream.Replace("GET /v2/conversations/"+otherID, jsonAnswer(fmt.Sprintf(
 		`{"conversationId":%q,"title":%q,"status":"%s is free","visibility":"999%s","relatedTo":{"id":%[2]q,"domain":"%[2]s 1","aggregate":%[1]q}}`, otherID, canary, canary, canary)))
-	ask(t, door, `{ conversation(id: "`+otherID+`") { title status } conversations(first: 5) { nodes { title createdBy { name } messages(first: 20) { nodes { ... on TextMessage { content files { ... on UploadedFile { download { url } } } } } } } } }`)
-	door.Query(t, canary, `query `+canary+`1 { viewer { name } }`, nil)
-	call{method: http.MethodGet, path: "/" + canary}.send(t, door)
-	call{method: "CANARY", path: "/graphql?" + canary}.send(t, door)
-	call{method: http.MethodGet, path: "/files/" + canary}.send(t, door)
+	ask(t, server, `{ conversation(id: "`+otherID+`") { title status } conversations(first: 5) { nodes { title createdBy { name } messages(first: 20) { nodes { ... on TextMessage { content files { ... on UploadedFile { download { url } } } } } } } } }`)
+	server.Query(t, canary, `query `+canary+`1 { viewer { name } }`, nil)
+	call{method: http.MethodGet, path: "/" + canary}.send(t, server)
+	call{method: "CANARY", path: "/graphql?" + canary}.send(t, server)
+	call{method: http.MethodGet, path: "/files/" + canary}.send(t, server)
 	text := scrape(t, registry)
 	for _, secret := range []string{canary, "CANARY", gatewaytest.Token(), "127.0.0.1", "http:", "v2"} {
 		if strings.Contains(text, secret) {
@@ -213,8 +213,8 @@ func scrape(t *testing.T, registry *prometheus.Registry) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	door, _ := start(t, gateway.Config{})
-	answer := door.Do(t, request)
+	server, _ := start(t, gateway.Config{})
+	answer := server.Do(t, request)
 	diff(t, "status", http.StatusOK, answer.Status)
 	return string(answer.Body)
 }

@@ -22,9 +22,9 @@ func TestTicketPageStartsItsThreeCallsTogether(t *testing.T) {
 		`{ conversation(id: "` + shortID + `") { messages { totalCount } members { id } } }`,
 		`{ conversation(id: "` + shortID + `") { ... on Node { ... on Conversation { ...below } } } } fragment below on Conversation { messages { totalCount } members { id } }`,
 	} {
-		door, upstream := start(t, gateway.Config{})
+		server, upstream := start(t, gateway.Config{})
 		calls := newGate(upstream, everything)
-		answer := door.Start(door.NewRequest(t, gatewaytest.Token(), query, nil))
+		answer := server.Start(server.NewRequest(t, gatewaytest.Token(), query, nil))
 		calls.await(t, 3, answer)
 		calls.open()
 		got := <-answer
@@ -37,9 +37,9 @@ func TestTicketPageStartsItsThreeCallsTogether(t *testing.T) {
 
 func TestNodeStartsItsThreeCallsTogether(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
+	server, upstream := start(t, gateway.Config{})
 	calls := newGate(upstream, func(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/v2/conversations/") })
-	answer := door.Start(door.NewRequest(t, gatewaytest.Token(),
+	answer := server.Start(server.NewRequest(t, gatewaytest.Token(),
 		`{ nodes(ids: ["`+shortID+`", "`+otherID+`"]) { id ... on Conversation { messages { totalCount } members { id } } } }`, nil))
 	calls.await(t, 6, answer)
 	calls.open()
@@ -50,9 +50,9 @@ func TestNodeStartsItsThreeCallsTogether(t *testing.T) {
 func TestCallsThatWereStartedForNothingAreSilent(t *testing.T) {
 	t.Parallel()
 	for id, want := range map[string][]string{unknownID: nil, foreignID: {"conversation: FORBIDDEN"}} {
-		door, upstream := start(t, gateway.Config{})
+		server, upstream := start(t, gateway.Config{})
 		calls := newGate(upstream, everything)
-		answer := door.Start(door.NewRequest(t, gatewaytest.Token(),
+		answer := server.Start(server.NewRequest(t, gatewaytest.Token(),
 			`{ conversation(id: "`+id+`") { messages { totalCount } members { id } } }`, nil))
 		calls.await(t, 3, answer)
 		calls.open()
@@ -65,9 +65,9 @@ func TestCallsThatWereStartedForNothingAreSilent(t *testing.T) {
 
 func TestListStartsAllItsMessageCallsTogether(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{MaxParallelCalls: 50})
+	server, upstream := start(t, gateway.Config{MaxParallelCalls: 50})
 	calls := newGate(upstream, pathEndsIn("/messages"))
-	answer := door.Start(door.NewRequest(t, gatewaytest.Token(), `{ conversations(first: 50) { nodes { messages { totalCount } } } }`, nil))
+	answer := server.Start(server.NewRequest(t, gatewaytest.Token(), `{ conversations(first: 50) { nodes { messages { totalCount } } } }`, nil))
 	calls.await(t, 50, answer)
 	calls.open()
 	wantErrors(t, <-answer)
@@ -76,14 +76,14 @@ func TestListStartsAllItsMessageCallsTogether(t *testing.T) {
 
 func TestUnalignedPageStartsBothListCallsTogether(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
+	server, upstream := start(t, gateway.Config{})
 	cursor := decode[struct {
 		Data struct {
 			Conversations struct{ PageInfo struct{ EndCursor string } }
 		}
-	}](t, ask(t, door, `{ conversations(first: 50) { pageInfo { endCursor } } }`).Body).Data.Conversations.PageInfo.EndCursor
+	}](t, ask(t, server, `{ conversations(first: 50) { pageInfo { endCursor } } }`).Body).Data.Conversations.PageInfo.EndCursor
 	calls := newGate(upstream, everything)
-	answer := door.Start(door.NewRequest(t, gatewaytest.Token(),
+	answer := server.Start(server.NewRequest(t, gatewaytest.Token(),
 		`query($after: String) { conversations(first: 60, after: $after) { totalCount } }`, map[string]any{"after": cursor}))
 	calls.await(t, 2, answer)
 	calls.open()
@@ -92,9 +92,9 @@ func TestUnalignedPageStartsBothListCallsTogether(t *testing.T) {
 
 func TestFieldsOfOneOperationStartTogether(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
+	server, upstream := start(t, gateway.Config{})
 	calls := newGate(upstream, everything)
-	answer := door.Start(door.NewRequest(t, gatewaytest.Token(), `{
+	answer := server.Start(server.NewRequest(t, gatewaytest.Token(), `{
 		viewer { id } conversations { totalCount } conversationCategories { id } conversation(id: "`+shortID+`") { id }
 		conversationPreferences(customerId: "6bf6b084-c8ef-5bb4-a644-37d2fb678280") { customer { id } }
 	}`, nil))
@@ -147,8 +147,8 @@ func TestMaxParallelCallsIsKept(t *testing.T) {
 			upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
 			seen := &crowd{wanted: limit, full: make(chan struct{})}
 			upstream.Intercept(seen.watch)
-			door := gatewaytest.NewDoor(t, upstream, gateway.Config{MaxParallelCalls: limit})
-			wantErrors(t, ask(t, door, `{ conversations(first: 20) { nodes { messages { totalCount } members { id } } } viewer { id } }`))
+			server := gatewaytest.NewServer(t, upstream, gateway.Config{MaxParallelCalls: limit})
+			wantErrors(t, ask(t, server, `{ conversations(first: 20) { nodes { messages { totalCount } members { id } } } viewer { id } }`))
 			diff(t, "most calls at once", limit, seen.worst)
 			diff(t, "number of calls", 42, len(upstream.TakeCalls()))
 		})

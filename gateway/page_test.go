@@ -17,11 +17,11 @@ const (
 // A browser that opens the endpoint is redirected to the landing page, and nothing is executed.
 func TestEndpoint_RedirectsBrowsers(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
+	server, upstream := start(t, gateway.Config{})
 	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	for _, accept := range []string{chromium, firefox, "text/html"} {
 		for _, path := range []string{"/graphql", "/graphql?query=%7Bviewer%7Bid%7D%7D"} {
-			request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, door.Base+path, http.NoBody)
+			request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.Base+path, http.NoBody)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -45,9 +45,9 @@ func TestEndpoint_RedirectsBrowsers(t *testing.T) {
 // Programs get JSON, whatever else they accept.
 func TestPageIsNotForPrograms(t *testing.T) {
 	t.Parallel()
-	door, _ := start(t, gateway.Config{})
+	server, _ := start(t, gateway.Config{})
 	for _, accept := range []string{"", "*/*", "application/json, text/html", "application/json, text/plain, */*", "text/*;q=0.5, */*", "text/html;q=0.9, application/graphql-response+json"} {
-		answer := call{method: http.MethodGet, path: "/graphql?query=%7B__typename%7D", header: http.Header{"Accept": {accept}}}.send(t, door)
+		answer := call{method: http.MethodGet, path: "/graphql?query=%7B__typename%7D", header: http.Header{"Accept": {accept}}}.send(t, server)
 		wantErrors(t, answer)
 		wantData(t, answer, `{"__typename": "Query"}`)
 	}

@@ -25,58 +25,58 @@ func hashed(hash string) string {
 }
 
 // byHash sends only the hash of a query.
-func byHash(t *testing.T, door *gatewaytest.Door, query, variables string) gatewaytest.Answer {
+func byHash(t *testing.T, server *gatewaytest.Server, query, variables string) gatewaytest.Answer {
 	t.Helper()
-	return call{body: `{"variables": ` + variables + `, "extensions": ` + hashed(hashOf(query)) + `}`}.send(t, door)
+	return call{body: `{"variables": ` + variables + `, "extensions": ` + hashed(hashOf(query)) + `}`}.send(t, server)
 }
 
 // withHash sends a query with its hash, which registers it.
-func withHash(t *testing.T, door *gatewaytest.Door, query, variables string) gatewaytest.Answer {
+func withHash(t *testing.T, server *gatewaytest.Server, query, variables string) gatewaytest.Answer {
 	t.Helper()
 	text, err := json.Marshal(query)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return call{body: `{"query": ` + string(text) + `, "variables": ` + variables + `, "extensions": ` + hashed(hashOf(query)) + `}`}.send(t, door)
+	return call{body: `{"query": ` + string(text) + `, "variables": ` + variables + `, "extensions": ` + hashed(hashOf(query)) + `}`}.send(t, server)
 }
 
 // After a query was sent with its hash, the hash is sufficient, by POST and by GET.
 func TestAutomaticPersistedQueries(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
+	server, upstream := start(t, gateway.Config{})
 	const query, variables, want = `query($id: ID!) { conversation(id: $id) { shortId } }`, `{"id": "` + shortID + `"}`, `{"conversation": {"shortId": "c-r0162e"}}`
-	unknown := byHash(t, door, query, variables)
+	unknown := byHash(t, server, query, variables)
 	wantRefusal(t, unknown, http.StatusOK, "PERSISTED_QUERY_NOT_FOUND")
 	diff(t, "message", "PersistedQueryNotFound", checkErrors(t, unknown)[0].Message)
 	diff(t, "calls for an unknown hash", 0, len(upstream.TakeCalls()))
-	strict := call{body: `{"extensions": ` + hashed(hashOf(query)) + `}`, header: http.Header{"Accept": {"application/graphql-response+json"}}}.send(t, door)
+	strict := call{body: `{"extensions": ` + hashed(hashOf(query)) + `}`, header: http.Header{"Accept": {"application/graphql-response+json"}}}.send(t, server)
 	wantRefusal(t, strict, http.StatusBadRequest, "PERSISTED_QUERY_NOT_FOUND")
-	for name, answer := range map[string]gatewaytest.Answer{"registered": withHash(t, door, query, variables), "by hash": byHash(t, door, query, variables)} {
+	for name, answer := range map[string]gatewaytest.Answer{"registered": withHash(t, server, query, variables), "by hash": byHash(t, server, query, variables)} {
 		wantErrors(t, answer)
 		wantData(t, answer, want)
 		diff(t, name, http.StatusOK, answer.Status)
 	}
 	path := "/graphql?" + url.Values{"variables": {variables}, "extensions": {hashed(hashOf(query))}}.Encode()
-	answer := call{method: http.MethodGet, path: path}.send(t, door)
+	answer := call{method: http.MethodGet, path: path}.send(t, server)
 	wantErrors(t, answer)
 	wantData(t, answer, want)
 	diff(t, "calls", 3, len(upstream.TakeCalls()))
-	other := door.Query(t, "nobody's", query, map[string]any{"id": shortID})
+	other := server.Query(t, "nobody's", query, map[string]any{"id": shortID})
 	wantErrors(t, other, "conversation: UNAUTHENTICATED") // only the text is stored, not the caller's token
 }
 
 // Only valid queries are stored, so that clients cannot fill the store with arbitrary text.
 func TestPersistedQueries_OnlyValid(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
+	server, upstream := start(t, gateway.Config{})
 	for _, query := range []string{
 		"{", "{ nothing }", "{ viewer { id } " + strings.Repeat(" ", 16<<10) + "}", "{" + strings.Repeat("viewer{id}", 21) + "}",
 		"{ viewer { ...F } } fragment F on User { ...F }", "fragment F on User { id }", "{ conversation(id: 1) { id } } fragment F on User { id }",
 	} {
-		if len(checkErrors(t, withHash(t, door, query, "{}"))) == 0 {
+		if len(checkErrors(t, withHash(t, server, query, "{}"))) == 0 {
 			t.Errorf("accepted: %.50s", query)
 		}
-		wantRefusal(t, byHash(t, door, query, "{}"), http.StatusOK, "PERSISTED_QUERY_NOT_FOUND")
+		wantRefusal(t, byHash(t, server, query, "{}"), http.StatusOK, "PERSISTED_QUERY_NOT_FOUND")
 	}
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
 }
@@ -84,12 +84,12 @@ func TestPersistedQueries_OnlyValid(t *testing.T) {
 // A query cannot be registered under the hash of another one.
 func TestPersistedQueries_HashMustMatch(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
+	server, upstream := start(t, gateway.Config{})
 	const victims = `{ viewer { name } }`
 	for _, hash := range []string{hashOf(victims), strings.ToUpper(hashOf(`{ viewer { id } }`)), "x", strings.Repeat("0", 64)} {
-		answer := call{body: `{"query": "{ viewer { id } }", "extensions": ` + hashed(hash) + `}`}.send(t, door)
+		answer := call{body: `{"query": "{ viewer { id } }", "extensions": ` + hashed(hash) + `}`}.send(t, server)
 		wantRefusal(t, answer, http.StatusOK, "BAD_USER_INPUT")
-		unknown := call{body: `{"extensions": ` + hashed(hash) + `}`}.send(t, door)
+		unknown := call{body: `{"extensions": ` + hashed(hash) + `}`}.send(t, server)
 		wantRefusal(t, unknown, http.StatusOK, "PERSISTED_QUERY_NOT_FOUND")
 	}
 	for extension, want := range map[string]string{
@@ -99,7 +99,7 @@ func TestPersistedQueries_HashMustMatch(t *testing.T) {
 		`{"persistedQuery": {"version": 1, "sha256Hash": 5}}`:                           "BAD_USER_INPUT",
 		`{"persistedQuery": 5}`: "BAD_USER_INPUT",
 	} {
-		answer := call{body: `{"extensions": ` + extension + `}`}.send(t, door)
+		answer := call{body: `{"extensions": ` + extension + `}`}.send(t, server)
 		if code := checkErrors(t, answer)[0].code(); code != want {
 			t.Errorf("%s: %s", extension, code)
 		}
@@ -110,19 +110,19 @@ func TestPersistedQueries_HashMustMatch(t *testing.T) {
 // A request by hash needs a token like any other.
 func TestPersistedQueries_RequireToken(t *testing.T) {
 	t.Parallel()
-	door, _ := start(t, gateway.Config{})
+	server, _ := start(t, gateway.Config{})
 	const query = `{ __typename }`
-	wantErrors(t, withHash(t, door, query, "{}"))
+	wantErrors(t, withHash(t, server, query, "{}"))
 	path := "/graphql?" + url.Values{"extensions": {hashed(hashOf(query))}}.Encode()
-	wantErrors(t, call{method: http.MethodGet, path: path}.send(t, door))
-	wantRefusal(t, call{method: http.MethodGet, path: path, header: http.Header{"Authorization": nil}}.send(t, door), http.StatusUnauthorized, "UNAUTHENTICATED")
+	wantErrors(t, call{method: http.MethodGet, path: path}.send(t, server))
+	wantRefusal(t, call{method: http.MethodGet, path: path, header: http.Header{"Authorization": nil}}.send(t, server), http.StatusUnauthorized, "UNAUTHENTICATED")
 }
 
 func TestPersistedQueries_Disabled(t *testing.T) {
 	t.Parallel()
-	door, _ := start(t, gateway.Config{PersistedQueries: -1})
-	wantErrors(t, withHash(t, door, `{ __typename }`, "{}"))
-	answer := byHash(t, door, `{ __typename }`, "{}")
+	server, _ := start(t, gateway.Config{PersistedQueries: -1})
+	wantErrors(t, withHash(t, server, `{ __typename }`, "{}"))
+	answer := byHash(t, server, `{ __typename }`, "{}")
 	wantRefusal(t, answer, http.StatusOK, "PERSISTED_QUERY_NOT_SUPPORTED")
 	diff(t, "message", "PersistedQueryNotSupported", checkErrors(t, answer)[0].Message)
 }
@@ -130,16 +130,16 @@ func TestPersistedQueries_Disabled(t *testing.T) {
 // The memory of persisted queries is bounded. The least recently used ones are evicted first.
 func TestPersistedQueries_Bounded(t *testing.T) {
 	t.Parallel()
-	door, _ := start(t, gateway.Config{PersistedQueries: 10 << 10})
+	server, _ := start(t, gateway.Config{PersistedQueries: 10 << 10})
 	numberedQuery := func(i int) string { return fmt.Sprintf(`query Q%d { __typename }%s`, i, strings.Repeat(" ", 800)) }
 	const count = 30
 	for i := range count {
-		wantErrors(t, withHash(t, door, numberedQuery(i), "{}"))
-		wantErrors(t, byHash(t, door, numberedQuery(0), "{}"))
+		wantErrors(t, withHash(t, server, numberedQuery(i), "{}"))
+		wantErrors(t, byHash(t, server, numberedQuery(0), "{}"))
 	}
 	found := 0
 	for i := range count {
-		if len(checkErrors(t, byHash(t, door, numberedQuery(i), "{}"))) == 0 {
+		if len(checkErrors(t, byHash(t, server, numberedQuery(i), "{}"))) == 0 {
 			found++
 		}
 	}

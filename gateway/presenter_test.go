@@ -26,13 +26,13 @@ func (brokenLog) Handle(_ context.Context, record slog.Record) error {
 // the field, as any other.
 func TestPanicWhileAnErrorIsPresented(t *testing.T) {
 	t.Parallel()
-	door := gatewaytest.NewDoor(t, nil, gateway.Config{
+	server := gatewaytest.NewServer(t, nil, gateway.Config{
 		Client: new(rest.Client), Log: slog.New(brokenLog{slog.DiscardHandler}), // a client that was not made by rest.New panics
 	})
 	for _, query := range []string{
 		`{ viewer { id } __typename }`, `{ a: viewer { id } b: conversationCategories { id } nodes(ids: ["` + shortID + `", "` + otherID + `"]) { id } }`,
 	} {
-		errs := checkErrors(t, ask(t, door, query))
+		errs := checkErrors(t, ask(t, server, query))
 		if len(errs) == 0 {
 			t.Error("no error")
 		}
@@ -40,5 +40,5 @@ func TestPanicWhileAnErrorIsPresented(t *testing.T) {
 			diff(t, err.path(), "INTERNAL_SERVER_ERROR", err.code())
 		}
 	}
-	wantErrors(t, ask(t, door, `{ __typename }`))
+	wantErrors(t, ask(t, server, `{ __typename }`))
 }

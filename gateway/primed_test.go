@@ -18,10 +18,10 @@ func TestConversationBesideItsList(t *testing.T) {
 		list = "GET /v2/conversations?limit=1&order=desc&order=asc&sort=lastMessage.createdAt&sort=conversationId"
 	)
 	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
-	door := gatewaytest.NewDoor(t, upstream, gateway.Config{})
+	server := gatewaytest.NewServer(t, upstream, gateway.Config{})
 	query := `{ conversations(first: 1) { nodes { id } } a: conversation(id: "` + id + `") { id } b: conversation(id: "` + id + `") { id } }`
 	for range 50 {
-		answer := door.Query(t, "sandbox-freelancer", query, nil)
+		answer := server.Query(t, "sandbox-freelancer", query, nil)
 		wantData(t, answer, `{"conversations": {"nodes": [{"id": "`+id+`"}]}, "a": {"id": "`+id+`"}, "b": {"id": "`+id+`"}}`)
 		calls := upstream.TakeCalls()
 		if !slices.Equal(calls, []string{list}) && !slices.Equal(calls, []string{"GET /v2/conversations/" + id, list}) {

@@ -15,7 +15,7 @@ import (
 // gateway from one of a proxy.
 func TestQueriesThatCannotBeExecuted(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
+	server, upstream := start(t, gateway.Config{})
 	for name, test := range map[string]struct{ query, code, message string }{
 		"syntax":             {"{ viewer { name }", "GRAPHQL_PARSE_FAILED", "Expected Name, found <EOF>"},
 		"no operation":       {"fragment f on User { name }", "GRAPHQL_VALIDATION_FAILED", "no operation provided"},
@@ -36,7 +36,7 @@ func TestQueriesThatCannotBeExecuted(t *testing.T) {
 			t.Fatal(err)
 		}
 		for accept, status := range map[string]int{"application/json": 200, "application/graphql-response+json": 400} {
-			answer := call{header: http.Header{"Accept": {accept}}, body: string(body)}.send(t, door)
+			answer := call{header: http.Header{"Accept": {accept}}, body: string(body)}.send(t, server)
 			t.Log(name, accept)
 			wantRefusal(t, answer, status, test.code)
 			diff(t, "message", test.message, checkErrors(t, answer)[0].Message)
@@ -48,7 +48,7 @@ func TestQueriesThatCannotBeExecuted(t *testing.T) {
 // What is wrong with a variable is said without repeating its value, which may be anything.
 func TestVariablesThatDoNotFit(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
+	server, upstream := start(t, gateway.Config{})
 	for name, test := range map[string]struct {
 		query     string
 		variables map[string]any
@@ -66,7 +66,7 @@ func TestVariablesThatDoNotFit(t *testing.T) {
 		"null in a directive": {`query($v: Boolean = true) { viewer @include(if: $v) { id } }`, map[string]any{"v": nil}, "BAD_USER_INPUT"},
 	} {
 		t.Log(name)
-		answer := door.Query(t, "sandbox-agency", test.query, test.variables)
+		answer := server.Query(t, "sandbox-agency", test.query, test.variables)
 		wantRefusal(t, answer, http.StatusOK, test.code)
 		if strings.Contains(string(answer.Body), "canary") {
 			t.Errorf("the answer repeats the value: %s", answer.Body)
@@ -80,16 +80,16 @@ func TestTextsForNumbers(t *testing.T) {
 	t.Parallel()
 	const query = `query($n: Int) { conversations(first: $n) { nodes { id messages(last: 1) { nodes { __typename } } members { id } } } }`
 	for _, config := range []gateway.Config{{}, {NoRenderer: true}, {Limits: limits.Limits{Cost: 10, Nodes: 100}}} {
-		door, upstream := start(t, config)
+		server, upstream := start(t, config)
 		for _, text := range []string{"100", "1", "+1", "-1", "007"} {
 			variables := map[string]any{"n": text}
-			wantRefusal(t, door.Query(t, gatewaytest.Token(), query, variables), http.StatusOK, "GRAPHQL_VALIDATION_FAILED")
-			_, said := explain(t, door, "dry-run", query, variables)
+			wantRefusal(t, server.Query(t, gatewaytest.Token(), query, variables), http.StatusOK, "GRAPHQL_VALIDATION_FAILED")
+			_, said := explain(t, server, "dry-run", query, variables)
 			wantRefusal(t, said, http.StatusOK, "GRAPHQL_VALIDATION_FAILED")
 			diff(t, "message", "cannot use string as Int", checkErrors(t, said)[0].Message)
 		}
 		diff(t, "calls", []string(nil), upstream.TakeCalls())
-		wantErrors(t, door.Query(t, gatewaytest.Token(), query, map[string]any{"n": 1}))
+		wantErrors(t, server.Query(t, gatewaytest.Token(), query, map[string]any{"n": 1}))
 		diff(t, "calls for a number", []string{
 			"GET /v2/conversations/607edda3-7ec1-5fc9-ae18-f84f1dd21b67/members", "GET /v2/conversations/607edda3-7ec1-5fc9-ae18-f84f1dd21b67/messages",
 			"GET /v2/conversations?limit=1&order=desc&order=asc&sort=lastMessage.createdAt&sort=conversationId",
@@ -101,24 +101,24 @@ func TestTextsForNumbers(t *testing.T) {
 // not let it get there.
 func TestNullInADirectiveDoesNotEndTheProcess(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
+	server, upstream := start(t, gateway.Config{})
 	for _, query := range []string{
 		`query($v: Boolean = true) { ... @skip(if: $v) { __typename } }`,
 		`query($v: Boolean = true) { nodes(ids: ["` + shortID + `"]) { ... on Conversation { id @include(if: $v) } } }`,
 		`query($v: Boolean = true) { conversations(first: 2) { nodes { id @include(if: $v) } } }`,
 		`query($v: Boolean = true) { conversation(id: "` + shortID + `") { messages(includeInternal: $v) { totalCount } } }`,
 	} {
-		answer := door.Query(t, "sandbox-agency", query, map[string]any{"v": nil})
+		answer := server.Query(t, "sandbox-agency", query, map[string]any{"v": nil})
 		wantRefusal(t, answer, http.StatusOK, "BAD_USER_INPUT")
 	}
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
-	wantErrors(t, ask(t, door, `{ viewer { id } }`))
+	wantErrors(t, ask(t, server, `{ viewer { id } }`))
 }
 
 func TestUnknownOperationNameIsNotRepeated(t *testing.T) {
 	t.Parallel()
-	door, _ := start(t, gateway.Config{})
-	answer := call{body: `{"query": "query A { __typename }", "operationName": "canary"}`}.send(t, door)
+	server, _ := start(t, gateway.Config{})
+	answer := call{body: `{"query": "query A { __typename }", "operationName": "canary"}`}.send(t, server)
 	wantRefusal(t, answer, http.StatusOK, "GRAPHQL_VALIDATION_FAILED")
 	if strings.Contains(string(answer.Body), "canary") {
 		t.Errorf("the answer repeats the name: %s", answer.Body)
@@ -128,8 +128,8 @@ func TestUnknownOperationNameIsNotRepeated(t *testing.T) {
 // The query that GraphiQL sends first must pass all limits, and say nothing of what clients cannot use.
 func TestIntrospection(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
-	answer := ask(t, door, introspectionQuery)
+	server, upstream := start(t, gateway.Config{})
+	answer := ask(t, server, introspectionQuery)
 	wantErrors(t, answer)
 	schema := decode[introspected](t, answer.Body).Data.Schema
 	var directives []string

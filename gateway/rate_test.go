@@ -15,20 +15,20 @@ func TestOneCallersRateIsTheirOwn(t *testing.T) {
 	upstream := gatewaytest.NewUpstream(t, sandbox.Config{RateLimit: limit})
 	seen := &callers{calls: map[string][]string{}}
 	upstream.Intercept(seen.watch)
-	door := gatewaytest.NewDoor(t, upstream, gateway.Config{})
+	server := gatewaytest.NewServer(t, upstream, gateway.Config{})
 	tokens := sandbox.DemoTokens()
 	for range limit {
-		wantErrors(t, door.Query(t, tokens[0].Token, askViewer, nil))
+		wantErrors(t, server.Query(t, tokens[0].Token, askViewer, nil))
 	}
 	for range 20 {
-		answer := door.Query(t, tokens[0].Token, askViewer, nil)
+		answer := server.Query(t, tokens[0].Token, askViewer, nil)
 		wantErrors(t, answer, "viewer: RATE_LIMITED")
 		if after, _ := checkErrors(t, answer)[0].Extensions["retryAfter"].(float64); after < 1 || after > 60 {
 			t.Errorf("retry after %v s", after)
 		}
 	}
 	for range limit {
-		wantErrors(t, door.Query(t, tokens[1].Token, askViewer, nil))
+		wantErrors(t, server.Query(t, tokens[1].Token, askViewer, nil))
 	}
 	diff(t, "calls of the one", limit+1, len(seen.of(tokens[0].Token)))
 	diff(t, "calls of the other", limit, len(seen.of(tokens[1].Token)))

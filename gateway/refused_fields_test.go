@@ -23,8 +23,8 @@ func TestRefusedFieldsCostNoCall(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			door, upstream := start(t, gateway.Config{})
-			for _, failed := range checkErrors(t, ask(t, door, test.query)) {
+			server, upstream := start(t, gateway.Config{})
+			for _, failed := range checkErrors(t, ask(t, server, test.query)) {
 				diff(t, "code", "BAD_USER_INPUT", failed.code())
 			}
 			diff(t, "calls", test.want, upstream.TakeCalls())
@@ -34,8 +34,8 @@ func TestRefusedFieldsCostNoCall(t *testing.T) {
 
 func TestRefusedCursorCostsNoCall(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
-	answer := door.Query(t, gatewaytest.Token(), `query($after: String) { conversation(id: "`+shortID+`") { messages(first: 2, after: $after) { totalCount } } }`,
+	server, upstream := start(t, gateway.Config{})
+	answer := server.Query(t, gatewaytest.Token(), `query($after: String) { conversation(id: "`+shortID+`") { messages(first: 2, after: $after) { totalCount } } }`,
 		map[string]any{"after": 7})
 	wantErrors(t, answer, "conversation.messages: BAD_USER_INPUT")
 	diff(t, "calls", []string{"GET /v2/conversations/" + shortID}, upstream.TakeCalls())
@@ -43,8 +43,8 @@ func TestRefusedCursorCostsNoCall(t *testing.T) {
 
 func TestRefusedEntityCostsNoCall(t *testing.T) {
 	t.Parallel()
-	door, upstream := newSubgraph(t)
-	answer := door.Query(t, gatewaytest.Token(), `query($of: [_Any!]!) {
+	server, upstream := newSubgraph(t)
+	answer := server.Query(t, gatewaytest.Token(), `query($of: [_Any!]!) {
 		_entities(representations: $of) { ... on Project { conversations { totalCount } } ... on Conversation { title } }
 	}`, map[string]any{"of": []any{
 		map[string]any{"__typename": "Project", "id": "nope"}, map[string]any{"__typename": "Conversation", "id": shortID},

@@ -17,7 +17,7 @@ const nameOf = `query A { __typename } query B($id: ID!) { conversation(id: $id)
 
 func TestGoodRequests(t *testing.T) {
 	t.Parallel()
-	door, _ := start(t, gateway.Config{})
+	server, _ := start(t, gateway.Config{})
 	inURL := "/graphql?" + url.Values{"query": {nameOf}, "variables": {`{"id": "` + shortID + `"}`}, "operationName": {"B"}}.Encode()
 	body := `{"query": "` + nameOf + `", "variables": {"id": "` + shortID + `"}, "operationName": "B"`
 	for name, request := range map[string]call{
@@ -31,7 +31,7 @@ func TestGoodRequests(t *testing.T) {
 		"GET with extensions":      {method: http.MethodGet, path: inURL + "&extensions=" + url.QueryEscape(`{"a": 1}`)},
 		"GET with a body":          {method: http.MethodGet, path: inURL, body: "ignored"},
 	} {
-		answer := request.send(t, door)
+		answer := request.send(t, server)
 		diff(t, name+": status", http.StatusOK, answer.Status)
 		wantErrors(t, answer)
 		wantData(t, answer, `{"conversation": {"shortId": "c-r0162e"}}`)
@@ -41,22 +41,22 @@ func TestGoodRequests(t *testing.T) {
 // What the body holds beyond the four members does not count, least of all a token.
 func TestTokenInTheBodyIsIgnored(t *testing.T) {
 	t.Parallel()
-	door, _ := start(t, gateway.Config{})
-	answer := call{body: `{"query": "{ viewer { name } }", "headers": {"Authorization": ["Bearer sandbox-bakery"], "X-Access-Token": ["sandbox-bakery"]}}`}.send(t, door)
+	server, _ := start(t, gateway.Config{})
+	answer := call{body: `{"query": "{ viewer { name } }", "headers": {"Authorization": ["Bearer sandbox-bakery"], "X-Access-Token": ["sandbox-bakery"]}}`}.send(t, server)
 	wantData(t, answer, `{"viewer": {"name": "Jana Petersen"}}`)
 }
 
 func TestNullCountsAsAbsent(t *testing.T) {
 	t.Parallel()
-	door, _ := start(t, gateway.Config{})
-	answer := call{body: `{"query": "{ __typename }", "variables": null, "operationName": null, "extensions": null}`}.send(t, door)
+	server, _ := start(t, gateway.Config{})
+	answer := call{body: `{"query": "{ __typename }", "variables": null, "operationName": null, "extensions": null}`}.send(t, server)
 	wantErrors(t, answer)
 	wantData(t, answer, `{"__typename": "Query"}`)
 }
 
 func TestBadRequests(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
+	server, upstream := start(t, gateway.Config{})
 	text := http.Header{"Content-Type": {"text/plain"}}
 	for name, test := range map[string]struct {
 		call
@@ -96,7 +96,7 @@ func TestBadRequests(t *testing.T) {
 		"GET with a list":             {call{method: "GET", path: "/graphql?query=%7B__typename%7D&variables=%5B%5D"}, 400, "BAD_USER_INPUT"},
 	} {
 		t.Log(name)
-		answer := test.send(t, door)
+		answer := test.send(t, server)
 		wantRefusal(t, answer, test.status, test.code)
 		if strings.Contains(string(answer.Body), "canary") {
 			t.Errorf("%s: the answer repeats the request: %s", name, answer.Body)
@@ -107,13 +107,13 @@ func TestBadRequests(t *testing.T) {
 
 func TestOtherMethodsAreRefused(t *testing.T) {
 	t.Parallel()
-	door, _ := start(t, gateway.Config{})
+	server, _ := start(t, gateway.Config{})
 	for _, method := range []string{"PUT", "PATCH", "DELETE", "OPTIONS", "QUERY", "POSTX"} {
-		answer := call{method: method, body: viewerBody}.send(t, door)
+		answer := call{method: method, body: viewerBody}.send(t, server)
 		wantRefusal(t, answer, http.StatusMethodNotAllowed, "BAD_USER_INPUT")
 		diff(t, method+": Allow", "GET, POST", answer.Header.Get("Allow"))
 	}
-	head := call{method: http.MethodHead, path: "/graphql?query=%7B__typename%7D"}.send(t, door)
+	head := call{method: http.MethodHead, path: "/graphql?query=%7B__typename%7D"}.send(t, server)
 	diff(t, "HEAD: status", http.StatusMethodNotAllowed, head.Status)
 	diff(t, "HEAD: Allow", "GET, POST", head.Header.Get("Allow"))
 	diff(t, "HEAD: body", "", string(head.Body))
@@ -121,9 +121,9 @@ func TestOtherMethodsAreRefused(t *testing.T) {
 
 func TestOtherPathsAreNotFound(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
+	server, upstream := start(t, gateway.Config{})
 	for _, path := range []string{"/x", "/graphql/", "/graphql/x", "/v2/users/self", "/healthz/x", "/debug/pprof/"} {
-		diff(t, path, http.StatusNotFound, call{path: path, body: viewerBody}.send(t, door).Status)
+		diff(t, path, http.StatusNotFound, call{path: path, body: viewerBody}.send(t, server).Status)
 	}
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
 }

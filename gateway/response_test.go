@@ -28,7 +28,7 @@ func wantVary(t *testing.T, what string, header http.Header, names ...string) {
 // Every answer of /graphql, good or bad, must not be kept or guessed at by what lies in between.
 func TestHeadersOfAnswers(t *testing.T) {
 	t.Parallel()
-	door, _ := start(t, gateway.Config{})
+	server, _ := start(t, gateway.Config{})
 	for name, request := range map[string]call{
 		"data":     {body: viewerBody},
 		"error":    {body: `{"query": "{ conversation(id: \"x\") { id } }"}`},
@@ -38,7 +38,7 @@ func TestHeadersOfAnswers(t *testing.T) {
 		"method":   {method: http.MethodPut},
 		"accept":   {header: http.Header{"Accept": {"text/html"}}},
 	} {
-		got := request.send(t, door).Header
+		got := request.send(t, server).Header
 		if got.Get("Content-Length") == "" || got.Get("Date") == "" || got.Get("X-Request-Id") == "" {
 			t.Errorf("%s: headers are missing: %v", name, got)
 		}
@@ -54,11 +54,11 @@ func TestHeadersOfAnswers(t *testing.T) {
 
 func TestAnswerHasErrorsFirst(t *testing.T) {
 	t.Parallel()
-	door, _ := start(t, gateway.Config{})
+	server, _ := start(t, gateway.Config{})
 	diff(t, "answer", `{"errors":[{"message":"An argument is not acceptable: an id must be a UUID.","path":["conversation"],`+
 		`"locations":[{"line":1,"column":3}],"extensions":{"code":"BAD_USER_INPUT"}}],"data":{"conversation":null}}`,
-		string(ask(t, door, `{ conversation(id: "x") { id } }`).Body))
-	diff(t, "answer without errors", `{"data":{"__typename":"Query"}}`, string(ask(t, door, `{ __typename }`).Body))
+		string(ask(t, server, `{ conversation(id: "x") { id } }`).Body))
+	diff(t, "answer without errors", `{"data":{"__typename":"Query"}}`, string(ask(t, server, `{ __typename }`).Body))
 }
 
 func unzipped(t *testing.T, data []byte) string {
@@ -77,34 +77,34 @@ func unzipped(t *testing.T, data []byte) string {
 // Only what is large enough is compressed, and only in a way that the client names.
 func TestCompression(t *testing.T) {
 	t.Parallel()
-	door, _ := start(t, gateway.Config{})
+	server, _ := start(t, gateway.Config{})
 	const large = `{"query": "{ conversations(first: 50) { nodes { id title } } }"}`
-	plain := call{header: http.Header{"Accept-Encoding": {"identity"}}, body: large}.send(t, door)
+	plain := call{header: http.Header{"Accept-Encoding": {"identity"}}, body: large}.send(t, server)
 	for accepted, want := range map[string]string{
 		"identity": "", "br": "", "gzip": "gzip", "deflate, gzip;q=0.5": "gzip", "zstd": "zstd", "gzip, deflate, br, zstd": "zstd", "gzip;q=0": "",
 	} {
-		answer := call{header: http.Header{"Accept-Encoding": {accepted}}, body: large}.send(t, door)
+		answer := call{header: http.Header{"Accept-Encoding": {accepted}}, body: large}.send(t, server)
 		diff(t, accepted, want, answer.Header.Get("Content-Encoding"))
 		if want != "" && len(answer.Body) > len(plain.Body)/2 {
 			t.Errorf("%s: %d of %d bytes", accepted, len(answer.Body), len(plain.Body))
 		}
-		small := call{header: http.Header{"Accept-Encoding": {accepted}}, body: viewerBody}.send(t, door)
+		small := call{header: http.Header{"Accept-Encoding": {accepted}}, body: viewerBody}.send(t, server)
 		diff(t, accepted+": small answer", "", small.Header.Get("Content-Encoding"))
 	}
-	zipped := call{header: http.Header{"Accept-Encoding": {"gzip"}}, body: large}.send(t, door)
+	zipped := call{header: http.Header{"Accept-Encoding": {"gzip"}}, body: large}.send(t, server)
 	diff(t, "answer", string(plain.Body), unzipped(t, zipped.Body))
 }
 
 // The id of a proxy in front is taken over only if it can do no harm in a log or a header.
 func TestRequestID(t *testing.T) {
 	t.Parallel()
-	door, _ := start(t, gateway.Config{})
+	server, _ := start(t, gateway.Config{})
 	ours := regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)
 	for id, taken := range map[string]bool{
 		"abc": true, "A.b_c-9": true, strings.Repeat("x", 64): true, strings.Repeat("x", 65): false,
 		"": false, "a b": false, "a,b": false, `"quoted"`: false, "<script>": false, "größe": false, "a=b": false, "a/b": false,
 	} {
-		got := call{header: http.Header{"X-Request-Id": {id}}, body: `{"query": "{ __typename }"}`}.send(t, door).Header.Values("X-Request-Id")
+		got := call{header: http.Header{"X-Request-Id": {id}}, body: `{"query": "{ __typename }"}`}.send(t, server).Header.Values("X-Request-Id")
 		if len(got) != 1 || taken && got[0] != id || !taken && !ours.MatchString(got[0]) {
 			t.Errorf("%q: got %q", id, got)
 		}
@@ -113,32 +113,32 @@ func TestRequestID(t *testing.T) {
 
 func TestHealthAndReadiness(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
-	get := func(path string) gatewaytest.Answer { return call{method: http.MethodGet, path: path}.send(t, door) }
+	server, upstream := start(t, gateway.Config{})
+	get := func(path string) gatewaytest.Answer { return call{method: http.MethodGet, path: path}.send(t, server) }
 	for path, want := range map[string]string{"/healthz": "ok\n", "/readyz": "ready\n"} {
 		answer := get(path)
 		diff(t, path, want, string(answer.Body))
 		diff(t, path+": status", http.StatusOK, answer.Status)
 		diff(t, path+": Content-Type", "text/plain; charset=utf-8", answer.Header.Get("Content-Type"))
 		diff(t, path+": Cache-Control", "no-store", answer.Header.Get("Cache-Control"))
-		diff(t, path+": HEAD", http.StatusOK, call{method: http.MethodHead, path: path}.send(t, door).Status)
-		diff(t, path+": POST", http.StatusMethodNotAllowed, call{path: path}.send(t, door).Status)
+		diff(t, path+": HEAD", http.StatusOK, call{method: http.MethodHead, path: path}.send(t, server).Status)
+		diff(t, path+": POST", http.StatusMethodNotAllowed, call{path: path}.send(t, server).Status)
 	}
-	door.Gateway.Drain()
+	server.Gateway.Drain()
 	diff(t, "readiness while draining", "draining\n", string(get("/readyz").Body))
 	diff(t, "its status", http.StatusServiceUnavailable, get("/readyz").Status)
 	diff(t, "health while draining", http.StatusOK, get("/healthz").Status)
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
-	wantErrors(t, ask(t, door, `{ viewer { id } }`)) // who comes is still served
+	wantErrors(t, ask(t, server, `{ viewer { id } }`)) // who comes is still served
 }
 
 // Probes are not asked for a token, and an upstream that is away must not take the gateway out of service.
 func TestProbesNeedNoTokenAndNoUpstream(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
+	server, upstream := start(t, gateway.Config{})
 	upstream.Close()
 	for _, path := range []string{"/healthz", "/readyz"} {
-		answer := call{method: http.MethodGet, path: path, header: http.Header{"Authorization": nil}}.send(t, door)
+		answer := call{method: http.MethodGet, path: path, header: http.Header{"Authorization": nil}}.send(t, server)
 		diff(t, path, http.StatusOK, answer.Status)
 	}
 }

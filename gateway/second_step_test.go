@@ -14,9 +14,9 @@ import (
 )
 
 // conversationsAboutProjects returns conversations, each about another project.
-func conversationsAboutProjects(t *testing.T, door *gatewaytest.Door, count int) []string {
+func conversationsAboutProjects(t *testing.T, server *gatewaytest.Server, count int) []string {
 	t.Helper()
-	rows := decode[listAnswer](t, ask(t, door, `{ conversations(first: 100) { nodes { id relatedTo { __typename ... on Reference { id } } } } }`).Body).Data.Conversations.Nodes
+	rows := decode[listAnswer](t, ask(t, server, `{ conversations(first: 100) { nodes { id relatedTo { __typename ... on Reference { id } } } } }`).Body).Data.Conversations.Nodes
 	var ids, projects []string
 	for _, row := range rows {
 		if about := row.RelatedTo; about != nil && about.Typename == "Project" && !slices.Contains(projects, about.ID) {
@@ -71,8 +71,8 @@ func secondSteps(abouts []string) map[string]secondStep {
 // wait for.
 func TestSecondStepsStartTogether(t *testing.T) {
 	t.Parallel()
-	door, _ := start(t, gateway.Config{})
-	for name, step := range secondSteps(conversationsAboutProjects(t, door, 3)) {
+	server, _ := start(t, gateway.Config{})
+	for name, step := range secondSteps(conversationsAboutProjects(t, server, 3)) {
 		for _, noRenderer := range []bool{false, true} {
 			if noRenderer && name == projectAndFiles {
 				continue // the executor is given what a result refers to before it looks at anything else
@@ -80,13 +80,13 @@ func TestSecondStepsStartTogether(t *testing.T) {
 			t.Run(fmt.Sprintf("%s/%t", name, noRenderer), func(t *testing.T) {
 				t.Parallel()
 				upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
-				door := gatewaytest.NewDoor(t, upstream, gateway.Config{
+				server := gatewaytest.NewServer(t, upstream, gateway.Config{
 					NoRenderer: noRenderer, MaxParallelCalls: 200, BulkThreshold: -1, Limits: unlimited(), OperationTimeout: 20 * time.Second,
 				})
 				calls := newGate(upstream, func(r *http.Request) bool {
 					return slices.ContainsFunc(step.paths, func(part string) bool { return strings.Contains(r.URL.Path, part) })
 				})
-				answer := door.Start(door.NewRequest(t, gatewaytest.Token(), step.query, nil))
+				answer := server.Start(server.NewRequest(t, gatewaytest.Token(), step.query, nil))
 				calls.await(t, step.count, answer)
 				calls.open()
 				for _, failed := range checkErrors(t, <-answer) { // the demo data refers to objects that are gone

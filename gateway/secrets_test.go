@@ -36,8 +36,8 @@ func wantNoSecret(t *testing.T, text string) {
 func TestSecretsAreRevealedOnlyIfSo(t *testing.T) {
 	t.Parallel()
 	book := &logBook{}
-	door, _ := start(t, gateway.Config{RevealSecrets: true, Log: book.logger()})
-	answer := ask(t, door, askSecrets)
+	server, _ := start(t, gateway.Config{RevealSecrets: true, Log: book.logger()})
+	answer := ask(t, server, askSecrets)
 	wantErrors(t, answer)
 	wantData(t, answer, `{"conversation": {"messages": {"nodes": [{}, {"payload": {
 		"source": {"providerPassword": {"isSet": true, "value": "not-a-real-password-0429"}},
@@ -45,7 +45,7 @@ func TestSecretsAreRevealedOnlyIfSo(t *testing.T) {
 		"mailboxes": [
 			{"password": {"isSet": true, "value": "not-a-real-mailbox-password-1"}},
 			{"password": {"isSet": true, "value": "not-a-real-mailbox-password-2"}}]}}]}}}`)
-	door.Close()
+	server.Close()
 	request := book.records(t, "request")[0]
 	var paths []string
 	for _, record := range book.records(t, "secret revealed") {
@@ -62,10 +62,10 @@ func TestSecretsAreRevealedOnlyIfSo(t *testing.T) {
 func TestSecretsAreKeptByDefault(t *testing.T) {
 	t.Parallel()
 	book := &logBook{}
-	door, _ := start(t, gateway.Config{Log: book.logger()})
-	answer := ask(t, door, askSecrets)
+	server, _ := start(t, gateway.Config{Log: book.logger()})
+	answer := ask(t, server, askSecrets)
 	diff(t, "errors", 4, len(checkErrors(t, answer)))
-	door.Close()
+	server.Close()
 	diff(t, "audit records", 0, len(book.records(t, "secret revealed")))
 	wantNoSecret(t, book.String()+string(answer.Body))
 }
@@ -74,8 +74,8 @@ func TestSecretsAreKeptByDefault(t *testing.T) {
 func TestIsSetIsNoReveal(t *testing.T) {
 	t.Parallel()
 	book := &logBook{}
-	door, _ := start(t, gateway.Config{RevealSecrets: true, Log: book.logger()})
-	wantErrors(t, ask(t, door, strings.ReplaceAll(askSecrets, " value", "")))
-	door.Close()
+	server, _ := start(t, gateway.Config{RevealSecrets: true, Log: book.logger()})
+	wantErrors(t, ask(t, server, strings.ReplaceAll(askSecrets, " value", "")))
+	server.Close()
 	diff(t, "audit records", 0, len(book.records(t, "secret revealed")))
 }

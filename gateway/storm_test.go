@@ -40,7 +40,7 @@ func stormQueries() []string {
 
 // storm sends many operations of many tenants at once.
 type storm struct {
-	door                *gatewaytest.Door
+	server              *gatewaytest.Server
 	answered, cancelled atomic.Int64
 }
 
@@ -50,7 +50,7 @@ func TestStormOfTenants(t *testing.T) {
 	t.Parallel()
 	upstream := gatewaytest.NewUpstream(t, sandbox.Config{Latency: time.Millisecond})
 	upstream.Intercept(gatewaytest.Tenants)
-	s := &storm{door: gatewaytest.NewDoor(t, upstream, gateway.Config{RevealSecrets: true, MaxInFlight: 1000})}
+	s := &storm{server: gatewaytest.NewServer(t, upstream, gateway.Config{RevealSecrets: true, MaxInFlight: 1000})}
 	var group sync.WaitGroup
 	for number := range stormTenants * stormWorkers {
 		tenant := gatewaytest.Tenant(number % stormTenants)
@@ -71,14 +71,14 @@ func TestStormOfTenants(t *testing.T) {
 func (s *storm) turn(t *testing.T, tenant gatewaytest.Tenant, random *rand.Rand) {
 	queries := stormQueries()
 	query := queries[random.IntN(len(queries))]
-	request := s.door.NewRequest(t, tenant.Token(), query, nil)
+	request := s.server.NewRequest(t, tenant.Token(), query, nil)
 	hangsUp := random.IntN(3) == 0
 	if hangsUp {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Duration(random.IntN(30))*time.Millisecond)
 		defer cancel()
 		request = request.WithContext(ctx)
 	}
-	answer, err := s.door.Send(request)
+	answer, err := s.server.Send(request)
 	switch {
 	case err != nil && hangsUp:
 		s.cancelled.Add(1)
@@ -112,12 +112,12 @@ func TestTwoCallersAtOnce(t *testing.T) {
 	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
 	upstream.Intercept(gatewaytest.Tenants)
 	upstream.Intercept(seen.watch)
-	door := gatewaytest.NewDoor(t, upstream, gateway.Config{})
+	server := gatewaytest.NewServer(t, upstream, gateway.Config{})
 	const rounds = 1000 / slowness
 	for range rounds {
 		var answers []<-chan gatewaytest.Answer
 		for tenant := range gatewaytest.Tenant(2) {
-			answers = append(answers, door.Start(door.NewRequest(t, tenant.Token(), `{ conversation(id: "`+shortID+`") { title } }`, nil)))
+			answers = append(answers, server.Start(server.NewRequest(t, tenant.Token(), `{ conversation(id: "`+shortID+`") { title } }`, nil)))
 		}
 		for tenant, answer := range answers {
 			checkTenant(t, gatewaytest.Tenant(tenant), "", <-answer)

@@ -45,11 +45,11 @@ func runStory(t *testing.T, file string) {
 	archive, sections := readStory(t, file)
 	for _, config := range []gateway.Config{{Subgraph: true}, {Subgraph: true, NoRenderer: true}} {
 		upstream := storyUpstream(t, archive)
-		door := gatewaytest.NewDoor(t, upstream, config)
+		server := gatewaytest.NewServer(t, upstream, config)
 		if path, ok := sections["path"]; ok {
-			door.URL = door.Base + strings.TrimSpace(string(path.Data))
+			server.URL = server.Base + strings.TrimSpace(string(path.Data))
 		}
-		answer := door.Query(t, storyToken(sections), string(sections["query.graphql"].Data), storyVariables(t, sections))
+		answer := server.Query(t, storyToken(sections), string(sections["query.graphql"].Data), storyVariables(t, sections))
 		checkErrors(t, answer)
 		check(t, sections["want.json"], pretty(t, bytes.ReplaceAll(answer.Body, []byte(upstream.URL), []byte("http://upstream"))))
 		check(t, sections["want.calls"], []byte(strings.Join(append(upstream.TakeCalls(), ""), "\n")))

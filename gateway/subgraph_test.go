@@ -19,12 +19,12 @@ import (
 const entitiesQuery = `query($representations: [_Any!]!) { _entities(representations: $representations) { __typename } }`
 
 // newSubgraph starts a gateway that serves its subgraph too; its URL is that of the subgraph.
-func newSubgraph(t *testing.T) (*gatewaytest.Door, *gatewaytest.Upstream) {
+func newSubgraph(t *testing.T) (*gatewaytest.Server, *gatewaytest.Upstream) {
 	t.Helper()
 	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
-	door := gatewaytest.NewDoor(t, upstream, gateway.Config{Subgraph: true})
-	door.URL = door.Base + "/subgraph"
-	return door, upstream
+	server := gatewaytest.NewServer(t, upstream, gateway.Config{Subgraph: true})
+	server.URL = server.Base + "/subgraph"
+	return server, upstream
 }
 
 func representations(count int, typename string, id func(i int) string) map[string]any {
@@ -36,18 +36,18 @@ func representations(count int, typename string, id func(i int) string) map[stri
 }
 
 // withoutToken asks what anybody may ask who has no token.
-func withoutToken(t *testing.T, door *gatewaytest.Door, query string) gatewaytest.Answer {
+func withoutToken(t *testing.T, server *gatewaytest.Server, query string) gatewaytest.Answer {
 	t.Helper()
-	request := door.NewRequest(t, "", query, nil)
+	request := server.NewRequest(t, "", query, nil)
 	request.Header.Del("Authorization")
-	return door.Do(t, request)
+	return server.Do(t, request)
 }
 
 // What a router is told must be a schema with what the specification of federation brings along.
 func TestSubgraphSDL(t *testing.T) {
 	t.Parallel()
-	door, upstream := newSubgraph(t)
-	answer := withoutToken(t, door, `query { _service { sdl } __typename }`)
+	server, upstream := newSubgraph(t)
+	answer := withoutToken(t, server, `query { _service { sdl } __typename }`)
 	sdl := decode[struct {
 		Data struct {
 			Service struct{ SDL string } `json:"_service"`
@@ -83,7 +83,7 @@ func TestSubgraphSDL(t *testing.T) {
 // Without a token, a router learns what the subgraph is, and nothing of anybody.
 func TestSubgraphWithoutToken(t *testing.T) {
 	t.Parallel()
-	door, upstream := newSubgraph(t)
+	server, upstream := newSubgraph(t)
 	for query, want := range map[string]int{
 		`{ _service { sdl } }`:                                 http.StatusOK,
 		`{ __schema { queryType { name } } }`:                  http.StatusOK,
@@ -91,16 +91,16 @@ func TestSubgraphWithoutToken(t *testing.T) {
 		`{ _entities(representations: []) { __typename } }`:    http.StatusUnauthorized,
 		`{ ... on Query { viewer { id } } }`:                   http.StatusUnauthorized,
 	} {
-		if answer := withoutToken(t, door, query); answer.Status != want {
+		if answer := withoutToken(t, server, query); answer.Status != want {
 			t.Errorf("%s: want %d, got %d: %s", query, want, answer.Status, answer.Body)
 		}
 	}
-	malformed := door.NewRequest(t, "a b", `{ _service { sdl } }`, nil)
-	if answer := door.Do(t, malformed); answer.Status != http.StatusUnauthorized {
+	malformed := server.NewRequest(t, "a b", `{ _service { sdl } }`, nil)
+	if answer := server.Do(t, malformed); answer.Status != http.StatusUnauthorized {
 		t.Errorf("a malformed token: want 401, got %d", answer.Status)
 	}
-	door.URL = door.Base + "/graphql"
-	if answer := withoutToken(t, door, `{ __typename }`); answer.Status != http.StatusUnauthorized {
+	server.URL = server.Base + "/graphql"
+	if answer := withoutToken(t, server, `{ __typename }`); answer.Status != http.StatusUnauthorized {
 		t.Errorf("the public schema: want 401, got %d", answer.Status)
 	}
 	diff(t, "calls", nil, upstream.TakeCalls())
@@ -108,9 +108,9 @@ func TestSubgraphWithoutToken(t *testing.T) {
 
 func TestSubgraphIsOffByDefault(t *testing.T) {
 	t.Parallel()
-	door := gatewaytest.NewDoor(t, gatewaytest.NewUpstream(t, sandbox.Config{}), gateway.Config{})
-	door.URL = door.Base + "/subgraph"
-	if answer := door.Query(t, gatewaytest.Token(), `{ __typename }`, nil); answer.Status != http.StatusNotFound {
+	server := gatewaytest.NewServer(t, gatewaytest.NewUpstream(t, sandbox.Config{}), gateway.Config{})
+	server.URL = server.Base + "/subgraph"
+	if answer := server.Query(t, gatewaytest.Token(), `{ __typename }`, nil); answer.Status != http.StatusNotFound {
 		t.Errorf("want 404, got %d", answer.Status)
 	}
 }
@@ -118,15 +118,15 @@ func TestSubgraphIsOffByDefault(t *testing.T) {
 // A router sends all that a page refers to at once: one call for each conversation, however often it is meant.
 func TestBatchOfEntities(t *testing.T) {
 	t.Parallel()
-	door, upstream := newSubgraph(t)
-	list := door.Query(t, gatewaytest.Token(), `{ conversations(first: 50) { nodes { id } } }`, nil)
+	server, upstream := newSubgraph(t)
+	list := server.Query(t, gatewaytest.Token(), `{ conversations(first: 50) { nodes { id } } }`, nil)
 	rows := decode[struct {
 		Data struct {
 			Conversations struct{ Nodes []struct{ ID string } }
 		}
 	}](t, list.Body).Data.Conversations.Nodes
 	upstream.TakeCalls()
-	answer := door.Query(t, gatewaytest.Token(), entitiesQuery,
+	answer := server.Query(t, gatewaytest.Token(), entitiesQuery,
 		representations(100, "Conversation", func(i int) string { return rows[i/2].ID }))
 	checkErrors(t, answer)
 	if calls := upstream.TakeCalls(); len(calls) != 50 {
@@ -137,9 +137,9 @@ func TestBatchOfEntities(t *testing.T) {
 func TestTooManyEntities(t *testing.T) {
 	t.Parallel()
 	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
-	door := gatewaytest.NewDoor(t, upstream, gateway.Config{Subgraph: true, Limits: limits.Limits{Cost: 10_000}})
-	door.URL = door.Base + "/subgraph"
-	answer := door.Query(t, gatewaytest.Token(), entitiesQuery,
+	server := gatewaytest.NewServer(t, upstream, gateway.Config{Subgraph: true, Limits: limits.Limits{Cost: 10_000}})
+	server.URL = server.Base + "/subgraph"
+	answer := server.Query(t, gatewaytest.Token(), entitiesQuery,
 		representations(1001, "Conversation", func(i int) string { return fmt.Sprintf("00000000-0000-4000-8000-%012d", i) }))
 	got := decode[struct {
 		Errors []struct {

@@ -13,7 +13,7 @@ const viewerBody = `{"query": "{ viewer { name } }"}`
 
 func TestTokenIsAccepted(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
+	server, upstream := start(t, gateway.Config{})
 	token := gatewaytest.Token()
 	for name, header := range map[string]http.Header{
 		"Authorization":            {"Authorization": {"Bearer " + token}},
@@ -24,7 +24,7 @@ func TestTokenIsAccepted(t *testing.T) {
 		"beside Basic, of a proxy": {"Authorization": {"Basic dXNlcjpwYXNz"}, "X-Access-Token": {token}},
 		"twice":                    {"Authorization": {"Bearer " + token, "Bearer " + token}},
 	} {
-		answer := call{header: header, body: viewerBody}.send(t, door)
+		answer := call{header: header, body: viewerBody}.send(t, server)
 		diff(t, name+": status", http.StatusOK, answer.Status)
 		wantErrors(t, answer)
 		wantData(t, answer, `{"viewer": {"name": "Jana Petersen"}}`)
@@ -34,7 +34,7 @@ func TestTokenIsAccepted(t *testing.T) {
 
 func TestTokenIsRefused(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
+	server, upstream := start(t, gateway.Config{})
 	for name, test := range map[string]struct {
 		header http.Header
 		path   string
@@ -57,7 +57,7 @@ func TestTokenIsRefused(t *testing.T) {
 		"in a cookie":        {header: http.Header{"Authorization": nil, "Cookie": {"token=sandbox-agency"}}, status: 401, code: "UNAUTHENTICATED"},
 		"in user:pass style": {header: http.Header{"Authorization": {"Token " + gatewaytest.Token()}}, status: 401, code: "UNAUTHENTICATED"},
 	} {
-		answer := call{header: test.header, path: test.path, body: viewerBody}.send(t, door)
+		answer := call{header: test.header, path: test.path, body: viewerBody}.send(t, server)
 		t.Log(name)
 		wantRefusal(t, answer, test.status, test.code)
 		challenge := ""
@@ -72,8 +72,8 @@ func TestTokenIsRefused(t *testing.T) {
 // A token that is well formed and unknown is for mStudio to refuse: the answer is one of GraphQL.
 func TestUnknownTokenIsRefusedByTheUpstream(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
-	answer := door.Query(t, "nobody's", `{ viewer { name } conversationCategories { name } }`, nil)
+	server, upstream := start(t, gateway.Config{})
+	answer := server.Query(t, "nobody's", `{ viewer { name } conversationCategories { name } }`, nil)
 	diff(t, "status", http.StatusOK, answer.Status)
 	wantErrors(t, answer, "viewer: UNAUTHENTICATED")
 	diff(t, "calls", []string{"GET /v2/conversation-categories", "GET /v2/users/self"}, upstream.TakeCalls())

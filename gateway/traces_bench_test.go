@@ -22,5 +22,5 @@ func BenchmarkInboxTraced(b *testing.B) {
 	provider := sdktrace.NewTracerProvider(sdktrace.WithBatcher(discard{}))
 	b.Cleanup(func() { _ = provider.Shutdown(context.WithoutCancel(b.Context())) })
 	upstream := gatewaytest.NewUpstream(b, sandbox.Config{})
-	benchmarkInbox(b, gatewaytest.NewDoor(b, upstream, gateway.Config{TracerProvider: provider}), upstream)
+	benchmarkInbox(b, gatewaytest.NewServer(b, upstream, gateway.Config{TracerProvider: provider}), upstream)
 }

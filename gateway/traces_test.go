@@ -19,12 +19,12 @@ import (
 )
 
 // traced starts a gateway and returns a recorder of its spans.
-func traced(t *testing.T, config gateway.Config) (*gatewaytest.Door, *gatewaytest.Upstream, *tracetest.SpanRecorder) {
+func traced(t *testing.T, config gateway.Config) (*gatewaytest.Server, *gatewaytest.Upstream, *tracetest.SpanRecorder) {
 	t.Helper()
 	spans := tracetest.NewSpanRecorder()
 	config.TracerProvider = sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(spans))
 	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
-	return gatewaytest.NewDoor(t, upstream, config), upstream, spans
+	return gatewaytest.NewServer(t, upstream, config), upstream, spans
 }
 
 // attributesOf returns a span's attributes as text.
@@ -48,13 +48,13 @@ func byName(spans []sdktrace.ReadOnlySpan) map[string][]sdktrace.ReadOnlySpan {
 func TestTraces(t *testing.T) {
 	t.Parallel()
 	book := &logBook{}
-	door, upstream, spans := traced(t, gateway.Config{Log: book.logger()})
+	server, upstream, spans := traced(t, gateway.Config{Log: book.logger()})
 	upstream.Replace("GET /v2/conversations/"+shortID+"/members", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusForbidden)
 	}))
-	ask(t, door, `query Ticket { viewer { id } conversationCategories { id } }`)
-	ask(t, door, `query Ticket { conversation(id: "`+shortID+`") { members { id } messages { totalCount } } }`)
-	door.Close()
+	ask(t, server, `query Ticket { viewer { id } conversationCategories { id } }`)
+	ask(t, server, `query Ticket { conversation(id: "`+shortID+`") { members { id } messages { totalCount } } }`)
+	server.Close()
 	found := byName(spans.Ended())
 	const single = "GET /conversations/{conversationId}"
 	names := map[string]int{}
@@ -107,7 +107,7 @@ func wantParent(t *testing.T, name string, span, good, bad sdktrace.ReadOnlySpan
 // Spans join the trace of the request's traceparent. The gateway ignores its other trace headers and forwards none.
 func TestTraces_RemoteParent(t *testing.T) {
 	t.Parallel()
-	door, upstream, spans := traced(t, gateway.Config{})
+	server, upstream, spans := traced(t, gateway.Config{})
 	var mu sync.Mutex
 	var sent []string
 	upstream.Intercept(func(next http.Handler) http.Handler {
@@ -125,7 +125,7 @@ func TestTraces_RemoteParent(t *testing.T) {
 		spans.Reset()
 		call{header: http.Header{
 			"Traceparent": {given}, "Tracestate": {"canary=canary"}, "Baggage": {"user=canary"},
-		}, body: viewerBody}.send(t, door)
+		}, body: viewerBody}.send(t, server)
 		for _, span := range spans.Ended() {
 			if got := span.SpanContext().TraceID().String(); got == traceID != accepted {
 				t.Errorf("%s: %s belongs to the trace %s", given, span.Name(), got)
@@ -151,10 +151,10 @@ func TestTraces_RemoteParent(t *testing.T) {
 // Traces contain no data of callers and no IDs.
 func TestTraces_ContainNoCallerData(t *testing.T) {
 	t.Parallel()
-	door, _, spans := traced(t, gateway.Config{RevealSecrets: true})
-	ask(t, door, `query canary { nope: viewer { name } conversation(id: "`+foreignID+`") { title } }`)
-	ask(t, door, `{ conversations(first: 5, filter: {search: "canary"}) { nodes { title messages(first: 20) { nodes { ... on TextMessage { content files { ... on UploadedFile { download { url } } } } } } } } }`)
-	door.Query(t, "canary", `query canary { viewer { id } }`, nil)
+	server, _, spans := traced(t, gateway.Config{RevealSecrets: true})
+	ask(t, server, `query canary { nope: viewer { name } conversation(id: "`+foreignID+`") { title } }`)
+	ask(t, server, `{ conversations(first: 5, filter: {search: "canary"}) { nodes { title messages(first: 20) { nodes { ... on TextMessage { content files { ... on UploadedFile { download { url } } } } } } } } }`)
+	server.Query(t, "canary", `query canary { viewer { id } }`, nil)
 	link := decode[struct {
 		Data struct {
 			Conversation struct {
@@ -165,15 +165,15 @@ func TestTraces_ContainNoCallerData(t *testing.T) {
 				}
 			}
 		}
-	}](t, ask(t, door, `{ conversation(id: "`+shortID+`") { messages { nodes { ... on TextMessage { files { ... on UploadedFile { download { url } } } } } } } }`).Body)
+	}](t, ask(t, server, `{ conversation(id: "`+shortID+`") { messages { nodes { ... on TextMessage { files { ... on UploadedFile { download { url } } } } } } } }`).Body)
 	for _, message := range link.Data.Conversation.Messages.Nodes {
 		for _, file := range message.Files {
 			if file.Download.URL != "" {
-				call{method: http.MethodGet, path: strings.TrimPrefix(file.Download.URL, door.Base)}.send(t, door)
+				call{method: http.MethodGet, path: strings.TrimPrefix(file.Download.URL, server.Base)}.send(t, server)
 			}
 		}
 	}
-	door.Close()
+	server.Close()
 	if len(spans.Ended()) < 8 {
 		t.Errorf("only %d spans", len(spans.Ended()))
 	}

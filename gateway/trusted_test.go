@@ -13,7 +13,7 @@ import (
 
 const viewerQuery = `query Viewer { viewer { name } }`
 
-func trusted(t *testing.T, only bool) (*gatewaytest.Door, *gatewaytest.Upstream) {
+func trusted(t *testing.T, only bool) (*gatewaytest.Server, *gatewaytest.Upstream) {
 	t.Helper()
 	return start(t, gateway.Config{
 		TrustedDocuments: map[string]string{
@@ -27,7 +27,7 @@ func trusted(t *testing.T, only bool) (*gatewaytest.Door, *gatewaytest.Upstream)
 func TestTrustedDocuments(t *testing.T) {
 	t.Parallel()
 	for _, only := range []bool{false, true} {
-		door, upstream := trusted(t, only)
+		server, upstream := trusted(t, only)
 		inURL := func(name, value string) call {
 			return call{method: http.MethodGet, path: "/graphql?" + url.Values{name: {value}}.Encode()}
 		}
@@ -46,42 +46,42 @@ func TestTrustedDocuments(t *testing.T) {
 			"text and hash":     {body: `{"query": "` + viewerQuery + `", "extensions": ` + hashed(hashOf(viewerQuery)) + `}`},
 		}
 		for name, request := range requests {
-			answer := request.send(t, door)
+			answer := request.send(t, server)
 			t.Log(name)
 			wantErrors(t, answer)
 			wantData(t, answer, `{"viewer": {"name": "Jana Petersen"}}`)
 		}
 		diff(t, "calls", len(requests), len(upstream.TakeCalls()))
-		wantRefusal(t, call{body: `{"id": "nobody's"}`}.send(t, door), http.StatusOK, "PERSISTED_QUERY_NOT_FOUND")
-		wantRefusal(t, call{body: `{"id": ["viewer-1"]}`}.send(t, door), http.StatusBadRequest, "BAD_USER_INPUT")
+		wantRefusal(t, call{body: `{"id": "nobody's"}`}.send(t, server), http.StatusOK, "PERSISTED_QUERY_NOT_FOUND")
+		wantRefusal(t, call{body: `{"id": ["viewer-1"]}`}.send(t, server), http.StatusBadRequest, "BAD_USER_INPUT")
 	}
 }
 
 // With TrustedDocumentsOnly, all other documents are rejected.
 func TestTrustedDocuments_Only(t *testing.T) {
 	t.Parallel()
-	door, upstream := trusted(t, true)
+	server, upstream := trusted(t, true)
 	for _, body := range []string{
 		asking(`{ viewer { id } }`), asking(viewerQuery + " "), asking(`{ __typename }`), asking(introspectionQuery), asking(`mutation { __typename }`),
 		`{"id": "viewer-1", "query": "{ viewer { id } }"}`, `{"documentId": "viewer-1", "query": "{ viewer { id } }"}`,
 		`{"query": "{ viewer { id } }", "extensions": ` + hashed(hashOf("{ viewer { id } }")) + `}`,
 		`{"query": "{ viewer { id } }", "extensions": ` + hashed("viewer-1") + `}`,
 	} {
-		wantRefusal(t, call{body: body}.send(t, door), http.StatusOK, "FORBIDDEN")
+		wantRefusal(t, call{body: body}.send(t, server), http.StatusOK, "FORBIDDEN")
 	}
-	wantRefusal(t, byHash(t, door, `{ viewer { id } }`, "{}"), http.StatusOK, "PERSISTED_QUERY_NOT_FOUND")
+	wantRefusal(t, byHash(t, server, `{ viewer { id } }`, "{}"), http.StatusOK, "PERSISTED_QUERY_NOT_FOUND")
 	inURL := "/graphql?" + url.Values{"query": {"{ viewer { id } }"}}.Encode()
-	wantRefusal(t, call{method: http.MethodGet, path: inURL}.send(t, door), http.StatusOK, "FORBIDDEN")
+	wantRefusal(t, call{method: http.MethodGet, path: inURL}.send(t, server), http.StatusOK, "FORBIDDEN")
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
 }
 
 // Without TrustedDocumentsOnly, other documents are executed too.
 func TestTrustedDocuments_AndOthers(t *testing.T) {
 	t.Parallel()
-	door, _ := trusted(t, false)
-	wantErrors(t, ask(t, door, `{ viewer { id } }`))
-	wantErrors(t, withHash(t, door, `{ viewer { id } }`, "{}"))
-	wantErrors(t, byHash(t, door, `{ viewer { id } }`, "{}"))
+	server, _ := trusted(t, false)
+	wantErrors(t, ask(t, server, `{ viewer { id } }`))
+	wantErrors(t, withHash(t, server, `{ viewer { id } }`, "{}"))
+	wantErrors(t, byHash(t, server, `{ viewer { id } }`, "{}"))
 }
 
 // New reports trusted documents that cannot be executed.

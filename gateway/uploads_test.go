@@ -61,9 +61,9 @@ func textFile(position int, name, content string) gatewaytest.File {
 	}
 }
 
-func upload(t *testing.T, door *gatewaytest.Door, variables map[string]any, files ...gatewaytest.File) gatewaytest.Answer {
+func upload(t *testing.T, server *gatewaytest.Server, variables map[string]any, files ...gatewaytest.File) gatewaytest.Answer {
 	t.Helper()
-	return door.Do(t, door.NewUpload(t, gatewaytest.Token(), sendFiles, variables, files...))
+	return server.Do(t, server.NewUpload(t, gatewaytest.Token(), sendFiles, variables, files...))
 }
 
 // A message with two files is two calls for each file and one for itself, and one more to see it; the files come back as
@@ -71,9 +71,9 @@ func upload(t *testing.T, door *gatewaytest.Door, variables map[string]any, file
 func TestSendFiles(t *testing.T) {
 	t.Parallel()
 	for _, config := range []gateway.Config{{}, {NoRenderer: true}} {
-		door, upstream := start(t, config)
+		server, upstream := start(t, config)
 		long := strings.Repeat("All of this was in the log.\n", 100_000)
-		answer := upload(t, door, withFiles(2), textFile(0, "größer \"a\".log", long), gatewaytest.File{
+		answer := upload(t, server, withFiles(2), textFile(0, "größer \"a\".log", long), gatewaytest.File{
 			Place: "variables.input.files.1", Name: "../b.svg", MimeType: "image/svg+xml", Content: strings.NewReader("<svg onload='alert(1)'/>"),
 		})
 		checkErrors(t, answer)
@@ -94,10 +94,10 @@ func TestSendFiles(t *testing.T) {
 		diff(t, "calls", want, upstream.TakeCalls())
 		diff(t, "name", `größer "a".log`, files[0].Name)
 		diff(t, "name", "b.svg", files[1].Name)
-		if first := follow(t, door, files[0].Download.URL); string(first.Body) != long {
+		if first := follow(t, server, files[0].Download.URL); string(first.Body) != long {
 			t.Errorf("%d bytes came back of %d", len(first.Body), len(long))
 		}
-		second := follow(t, door, files[1].Download.URL)
+		second := follow(t, server, files[1].Download.URL)
 		diff(t, "type", "application/octet-stream", second.Header.Get("Content-Type"))
 		diff(t, "disposition", "attachment; filename=b.svg", second.Header.Get("Content-Disposition"))
 	}
@@ -106,11 +106,11 @@ func TestSendFiles(t *testing.T) {
 // Ids of files that were uploaded before come first.
 func TestSendFilesBesideFileIDs(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
-	first := sentOf(t, upload(t, door, withFiles(1), textFile(0, "a.txt", "a"))).SentMessage.Files[0]
+	server, upstream := start(t, gateway.Config{})
+	first := sentOf(t, upload(t, server, withFiles(1), textFile(0, "a.txt", "a"))).SentMessage.Files[0]
 	upstream.TakeCalls()
 	variables := map[string]any{"input": map[string]any{"conversationId": shortID, "fileIds": []string{first.ID}, "files": []any{nil}}}
-	got := sentOf(t, upload(t, door, variables, textFile(0, "b.txt", "b")))
+	got := sentOf(t, upload(t, server, variables, textFile(0, "b.txt", "b")))
 	if got.SentMessage == nil || len(got.SentMessage.Files) != 2 || got.SentMessage.Files[0].Name != "a.txt" || got.SentMessage.Files[1].Name != "b.txt" {
 		t.Errorf("got %+v", got)
 	}
@@ -119,10 +119,10 @@ func TestSendFilesBesideFileIDs(t *testing.T) {
 // What mStudio does not accept of a file's id is said of the file, which the caller knows.
 func TestSentFilesThatAreInvalid(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
+	server, upstream := start(t, gateway.Config{})
 	upstream.Replace("POST /v2/conversations/"+shortID+"/messages", invalidInput(".fileIds.1"))
 	variables := map[string]any{"input": map[string]any{"conversationId": shortID, "fileIds": []string{unknownID}, "files": []any{nil}}}
-	got := sentOf(t, upload(t, door, variables, textFile(0, "b.txt", "b")))
+	got := sentOf(t, upload(t, server, variables, textFile(0, "b.txt", "b")))
 	if len(got.UserErrors) != 1 {
 		t.Fatalf("got %+v", got)
 	}
@@ -149,10 +149,10 @@ func TestRefusedFiles(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			upstream := gatewaytest.NewUpstream(t, sandbox.Config{MaxFileKB: 200})
-			door := gatewaytest.NewDoor(t, upstream, gateway.Config{})
+			server := gatewaytest.NewServer(t, upstream, gateway.Config{})
 			first := fine
 			first.Content = strings.NewReader("a")
-			answer := upload(t, door, withFiles(2), first, test.file)
+			answer := upload(t, server, withFiles(2), first, test.file)
 			checkErrors(t, answer)
 			got := sentOf(t, answer)
 			if len(got.UserErrors) != 1 || got.UserErrors[0].Code != test.code || got.MessageID != nil || got.SentMessage != nil {
@@ -175,16 +175,16 @@ func wantTickets(t *testing.T, upstream *gatewaytest.Upstream, count int) {
 // What the input lacks is found before a file is asked for.
 func TestFilesOfWrongInput(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
+	server, upstream := start(t, gateway.Config{})
 	variables := withFiles(1)
 	variables["input"].(map[string]any)["conversationId"] = "x" //nolint:forcetypeassert // see withFiles
-	answer := upload(t, door, variables, textFile(0, "a.txt", strings.Repeat("x", 1<<20)))
+	answer := upload(t, server, variables, textFile(0, "a.txt", strings.Repeat("x", 1<<20)))
 	if got := sentOf(t, answer); len(got.UserErrors) != 1 || got.UserErrors[0].Code != "INVALID" {
 		t.Errorf("%s", answer.Body)
 	}
 	variables = withFiles(1)
 	variables["input"].(map[string]any)["conversationId"] = foreignID //nolint:forcetypeassert // see withFiles
-	answer = upload(t, door, variables, textFile(0, "a.txt", strings.Repeat("x", 1<<20)))
+	answer = upload(t, server, variables, textFile(0, "a.txt", strings.Repeat("x", 1<<20)))
 	if got := sentOf(t, answer); len(got.UserErrors) != 1 || got.UserErrors[0].Code != "FORBIDDEN" {
 		t.Errorf("%s", answer.Body)
 	}
@@ -193,38 +193,38 @@ func TestFilesOfWrongInput(t *testing.T) {
 
 func TestFileThatIsTooLarge(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{Uploads: uploads.Limits{FileBytes: 100_000, TotalBytes: 300_000, Files: 2}})
-	large := upload(t, door, withFiles(1), textFile(0, "a.txt", strings.Repeat("x", 100_001)))
+	server, upstream := start(t, gateway.Config{Uploads: uploads.Limits{FileBytes: 100_000, TotalBytes: 300_000, Files: 2}})
+	large := upload(t, server, withFiles(1), textFile(0, "a.txt", strings.Repeat("x", 100_001)))
 	if got := sentOf(t, large); len(got.UserErrors) != 1 || got.UserErrors[0].Code != "FILE_TOO_LARGE" {
 		t.Errorf("%s", large.Body)
 	}
 	wantTickets(t, upstream, 1)
-	if fits := sentOf(t, upload(t, door, withFiles(1), textFile(0, "a.txt", strings.Repeat("x", 100_000)))); fits.MessageID == nil {
+	if fits := sentOf(t, upload(t, server, withFiles(1), textFile(0, "a.txt", strings.Repeat("x", 100_000)))); fits.MessageID == nil {
 		t.Errorf("got %+v", fits)
 	}
 }
 
 func TestTooManyFiles(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{Uploads: uploads.Limits{Files: 2}})
-	many := upload(t, door, withFiles(3), textFile(0, "a", ""), textFile(1, "b", ""), textFile(2, "c", ""))
+	server, upstream := start(t, gateway.Config{Uploads: uploads.Limits{Files: 2}})
+	many := upload(t, server, withFiles(3), textFile(0, "a", ""), textFile(1, "b", ""), textFile(2, "c", ""))
 	wantRefusal(t, many, http.StatusRequestEntityTooLarge, "REQUEST_TOO_LARGE")
 	diff(t, "calls", []string(nil), upstream.TakeCalls())
 }
 
 func TestFilesThatAreTooLargeTogether(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{Uploads: uploads.Limits{TotalBytes: 300_000}})
-	answer := upload(t, door, withFiles(2), textFile(0, "a", strings.Repeat("x", 290_000)), textFile(1, "b", strings.Repeat("x", 600_000)))
+	server, upstream := start(t, gateway.Config{Uploads: uploads.Limits{TotalBytes: 300_000}})
+	answer := upload(t, server, withFiles(2), textFile(0, "a", strings.Repeat("x", 290_000)), textFile(1, "b", strings.Repeat("x", 600_000)))
 	errs := checkErrors(t, answer)
 	if len(errs) != 1 || errs[0].code() != "REQUEST_TOO_LARGE" {
 		t.Errorf("%s", answer.Body)
 	}
 	wantTickets(t, upstream, 2)
-	request := door.NewUpload(t, gatewaytest.Token(), sendFiles, withFiles(1), textFile(0, "a", "a"))
+	request := server.NewUpload(t, gatewaytest.Token(), sendFiles, withFiles(1), textFile(0, "a", "a"))
 	body, _ := io.ReadAll(request.Body)
 	request.Body, request.ContentLength = io.NopCloser(io.MultiReader(bytes.NewReader(body), strings.NewReader(strings.Repeat("x", 1<<20)))), int64(len(body))+1<<20
-	wantRefusal(t, door.Do(t, request), http.StatusRequestEntityTooLarge, "REQUEST_TOO_LARGE")
+	wantRefusal(t, server.Do(t, request), http.StatusRequestEntityTooLarge, "REQUEST_TOO_LARGE")
 }
 
 // Files that an operation cannot use as they come are refused before the first call.
@@ -235,7 +235,7 @@ func TestMisusedFiles(t *testing.T) {
 	file := func(place string) gatewaytest.File {
 		return gatewaytest.File{Place: place, Name: "a.txt", MimeType: "text/plain", Content: strings.NewReader("a")}
 	}
-	door, upstream := start(t, gateway.Config{})
+	server, upstream := start(t, gateway.Config{})
 	for name, test := range map[string]struct {
 		query     string
 		variables map[string]any
@@ -254,7 +254,7 @@ func TestMisusedFiles(t *testing.T) {
 		"a file as a text": {`mutation($c: String) { sendMessage(input: {conversationId: "` + shortID + `", content: $c}) { messageId } }`, map[string]any{"c": nil}, []gatewaytest.File{file("variables.c")}, "String"},
 		"a wrong place":    {sendFiles, withFiles(1), []gatewaytest.File{file("variables.input.files.1")}, "places"},
 	} {
-		answer := door.Do(t, door.NewUpload(t, gatewaytest.Token(), test.query, test.variables, test.files...))
+		answer := server.Do(t, server.NewUpload(t, gatewaytest.Token(), test.query, test.variables, test.files...))
 		errs := checkErrors(t, answer)
 		if len(errs) != 1 || !strings.Contains(errs[0].Message, test.want) || errs[0].code() != "BAD_USER_INPUT" && errs[0].code() != "GRAPHQL_VALIDATION_FAILED" {
 			t.Errorf("%s: %s", name, answer.Body)
@@ -265,7 +265,7 @@ func TestMisusedFiles(t *testing.T) {
 		"text in a file": `{"query":"mutation($f: Upload!) { sendMessage(input: {conversationId: \"` + shortID + `\", files: [$f]}) { messageId } }","variables":{"f":"a"}}`,
 		"an object":      `{"query":"mutation($f: [Upload!]) { sendMessage(input: {conversationId: \"` + shortID + `\", files: $f}) { messageId } }","variables":{"f":[{"File":null}]}}`,
 	} {
-		answer := call{body: body}.send(t, door)
+		answer := call{body: body}.send(t, server)
 		errs := checkErrors(t, answer)
 		if len(errs) != 1 || !strings.Contains(errs[0].Message, "multipart") || errs[0].code() != "BAD_USER_INPUT" {
 			t.Errorf("%s: %s", name, answer.Body)
@@ -291,8 +291,8 @@ func TestASingleFileForAList(t *testing.T) {
 		"in an input":      {sendFiles, "variables.input.files", map[string]any{"input": input}},
 	} {
 		for _, config := range []gateway.Config{{}, {NoRenderer: true}} {
-			door, upstream := start(t, config)
-			answer := door.Do(t, door.NewUpload(t, gatewaytest.Token(), test.query, test.variables,
+			server, upstream := start(t, config)
+			answer := server.Do(t, server.NewUpload(t, gatewaytest.Token(), test.query, test.variables,
 				gatewaytest.File{Place: test.place, Name: "a.txt", MimeType: "text/plain", Content: strings.NewReader("a")}))
 			got := sentOf(t, answer)
 			if got.SentMessage == nil || len(got.SentMessage.Files) != 1 || got.SentMessage.Files[0].Name != "a.txt" {
@@ -304,8 +304,8 @@ func TestASingleFileForAList(t *testing.T) {
 			}, slices.DeleteFunc(upstream.TakeCalls(), func(call string) bool { return strings.HasPrefix(call, "GET ") }))
 		}
 	}
-	door, upstream := start(t, gateway.Config{})
-	answer := door.Do(t, door.NewUpload(t, gatewaytest.Token(), inItem, map[string]any{"f": nil},
+	server, upstream := start(t, gateway.Config{})
+	answer := server.Do(t, server.NewUpload(t, gatewaytest.Token(), inItem, map[string]any{"f": nil},
 		gatewaytest.File{Place: "variables.f", Name: "a.txt", Content: strings.NewReader("a")}))
 	diff(t, "a file in a list's place", "GRAPHQL_VALIDATION_FAILED", checkErrors(t, answer)[0].code())
 	diff(t, "calls", []string(nil), upstream.TakeCalls())
@@ -314,12 +314,12 @@ func TestASingleFileForAList(t *testing.T) {
 // Two messages of one operation get the files that come first and second.
 func TestFilesOfTwoMessages(t *testing.T) {
 	t.Parallel()
-	door, _ := start(t, gateway.Config{})
+	server, _ := start(t, gateway.Config{})
 	const query = `mutation($a: SendMessageInput!, $f: Upload!) {
 		a: sendMessage(input: $a) { sentMessage { files { ... on UploadedFile { name } } } }
 		b: sendMessage(input: {conversationId: "` + otherID + `", files: [$f]}) { sentMessage { files { ... on UploadedFile { name } } } } }`
 	variables := map[string]any{"a": map[string]any{"conversationId": shortID, "files": []any{nil}}, "f": nil}
-	answer := door.Do(t, door.NewUpload(t, gatewaytest.Token(), query, variables,
+	answer := server.Do(t, server.NewUpload(t, gatewaytest.Token(), query, variables,
 		gatewaytest.File{Place: "variables.a.files.0", Name: "a.txt", MimeType: "text/plain", Content: strings.NewReader("a")},
 		gatewaytest.File{Place: "variables.f", Name: "b.txt", Content: strings.NewReader("b")}))
 	wantErrors(t, answer)
@@ -329,20 +329,20 @@ func TestFilesOfTwoMessages(t *testing.T) {
 // A form is sent by any page without asking, and a token may be in a proxy that adds it.
 func TestUploadsNeedPreflight(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
-	request := door.NewUpload(t, gatewaytest.Token(), sendFiles, withFiles(1), textFile(0, "a", "a"))
+	server, upstream := start(t, gateway.Config{})
+	request := server.NewUpload(t, gatewaytest.Token(), sendFiles, withFiles(1), textFile(0, "a", "a"))
 	request.Header.Del("GraphQL-Preflight")
-	wantRefusal(t, door.Do(t, request), http.StatusBadRequest, "BAD_USER_INPUT")
-	request = door.NewUpload(t, gatewaytest.Token(), sendFiles, withFiles(1), textFile(0, "a", "a"))
+	wantRefusal(t, server.Do(t, request), http.StatusBadRequest, "BAD_USER_INPUT")
+	request = server.NewUpload(t, gatewaytest.Token(), sendFiles, withFiles(1), textFile(0, "a", "a"))
 	request.Header.Del("Authorization")
-	wantRefusal(t, door.Do(t, request), http.StatusUnauthorized, "UNAUTHENTICATED")
+	wantRefusal(t, server.Do(t, request), http.StatusUnauthorized, "UNAUTHENTICATED")
 	diff(t, "calls", []string(nil), upstream.TakeCalls())
 }
 
 // A client that goes away in the middle of a file leaves no message, and mStudio no half a file to wait for.
 func TestUploadThatBreaksOff(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
+	server, upstream := start(t, gateway.Config{})
 	uploading, ended := make(chan struct{}), make(chan struct{})
 	upstream.Intercept(func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -357,11 +357,11 @@ func TestUploadThatBreaksOff(t *testing.T) {
 	})
 	half := textFile(0, "a.txt", "")
 	half.Content = io.MultiReader(strings.NewReader(strings.Repeat("x", 1<<20)), waitFor{uploading}, iotest.ErrReader(errors.New("pulled the plug")))
-	if answer, err := door.Send(door.NewUpload(t, gatewaytest.Token(), sendFiles, withFiles(1), half)); err == nil {
+	if answer, err := server.Send(server.NewUpload(t, gatewaytest.Token(), sendFiles, withFiles(1), half)); err == nil {
 		t.Errorf("answered with %d: %s", answer.Status, answer.Body)
 	}
 	<-ended
-	door.Close() // waits for what still runs
+	server.Close() // waits for what still runs
 	diff(t, "calls", []string{ticketCall, fileCall}, upstream.TakeCalls())
 }
 
@@ -376,12 +376,12 @@ func (w waitFor) Read([]byte) (int, error) {
 // A client that sends no more is not waited for, though its connection stays.
 func TestUploadThatHalts(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{Uploads: uploads.Limits{Idle: 300 * time.Millisecond}})
+	server, upstream := start(t, gateway.Config{Uploads: uploads.Limits{Idle: 300 * time.Millisecond}})
 	over := make(chan struct{})
 	defer close(over)
 	halted := textFile(0, "a.txt", "")
 	halted.Content = io.MultiReader(strings.NewReader(strings.Repeat("x", 1<<20)), waitFor{over})
-	answer := upload(t, door, withFiles(1), halted)
+	answer := upload(t, server, withFiles(1), halted)
 	errs := checkErrors(t, answer)
 	if len(errs) != 1 || errs[0].code() != "TIMEOUT" || sentOf(t, answer).MessageID != nil {
 		t.Errorf("%s", answer.Body)
@@ -392,12 +392,12 @@ func TestUploadThatHalts(t *testing.T) {
 // The end of the operation's own time ends the upload as well.
 func TestUploadThatTakesTooLong(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{OperationTimeout: 50 * time.Millisecond, Uploads: uploads.Limits{Timeout: 50 * time.Millisecond}})
+	server, upstream := start(t, gateway.Config{OperationTimeout: 50 * time.Millisecond, Uploads: uploads.Limits{Timeout: 50 * time.Millisecond}})
 	over := make(chan struct{})
 	defer close(over)
 	halted := textFile(0, "a.txt", "")
 	halted.Content = io.MultiReader(strings.NewReader(strings.Repeat("x", 1<<20)), waitFor{over})
-	answer := upload(t, door, withFiles(1), halted)
+	answer := upload(t, server, withFiles(1), halted)
 	errs := checkErrors(t, answer)
 	if len(errs) != 1 || errs[0].code() != "TIMEOUT" {
 		t.Errorf("%s", answer.Body)
@@ -413,9 +413,9 @@ func TestUploadThatTakesTooLong(t *testing.T) {
 func TestUploadToFailingUpstream(t *testing.T) {
 	t.Parallel()
 	for status, code := range map[int]string{http.StatusServiceUnavailable: "UPSTREAM_UNAVAILABLE", http.StatusOK: "UPSTREAM_BAD_RESPONSE", http.StatusTooManyRequests: "RATE_LIMITED"} {
-		door, upstream := start(t, gateway.Config{})
+		server, upstream := start(t, gateway.Config{})
 		upstream.Replace(fileCall, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) }))
-		answer := upload(t, door, withFiles(2), textFile(0, "a.txt", "a"), textFile(1, "b.txt", strings.Repeat("x", 1<<20)))
+		answer := upload(t, server, withFiles(2), textFile(0, "a.txt", "a"), textFile(1, "b.txt", strings.Repeat("x", 1<<20)))
 		errs := checkErrors(t, answer)
 		if len(errs) != 1 || errs[0].code() != code || errs[0].Extensions["outcome"] != nil {
 			t.Errorf("%s", answer.Body)
@@ -427,13 +427,13 @@ func TestUploadToFailingUpstream(t *testing.T) {
 // One operation with files is let through here; the next is told to come again, and others are not held up.
 func TestTooManyUploads(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{MaxInFlight: 1, Uploads: uploads.Limits{MaxConcurrent: 1}})
+	server, upstream := start(t, gateway.Config{MaxInFlight: 1, Uploads: uploads.Limits{MaxConcurrent: 1}})
 	calls := newGate(upstream, func(r *http.Request) bool { return r.URL.Path == "/v2/files" })
-	first := door.Start(door.NewUpload(t, gatewaytest.Token(), sendFiles, withFiles(1), textFile(0, "a.txt", "a")))
+	first := server.Start(server.NewUpload(t, gatewaytest.Token(), sendFiles, withFiles(1), textFile(0, "a.txt", "a")))
 	calls.await(t, 1, first)
-	second := upload(t, door, withFiles(1), textFile(0, "a.txt", "a"))
+	second := upload(t, server, withFiles(1), textFile(0, "a.txt", "a"))
 	wantRefusal(t, second, http.StatusServiceUnavailable, "OVERLOADED")
-	checkErrors(t, ask(t, door, "{ viewer { id } }"))
+	checkErrors(t, ask(t, server, "{ viewer { id } }"))
 	calls.open()
 	if answer := <-first; sentOf(t, answer).MessageID == nil {
 		t.Errorf("%s", answer.Body)
@@ -444,8 +444,8 @@ func TestTooManyUploads(t *testing.T) {
 func TestRequestFileUpload(t *testing.T) {
 	t.Parallel()
 	for _, config := range []gateway.Config{{}, {NoRenderer: true}} {
-		door, upstream := start(t, config)
-		answer := ask(t, door, `mutation { requestFileUpload(input: {conversationId: "`+shortID+`"}) { userErrors { code } upload { url headers { name value } formField rules { mimeTypes maxSizeInKB } } } }`)
+		server, upstream := start(t, config)
+		answer := ask(t, server, `mutation { requestFileUpload(input: {conversationId: "`+shortID+`"}) { userErrors { code } upload { url headers { name value } formField rules { mimeTypes maxSizeInKB } } } }`)
 		checkErrors(t, answer)
 		ticket := decode[struct {
 			Data struct {
@@ -476,9 +476,9 @@ func TestRequestFileUpload(t *testing.T) {
 		}
 		request.Header.Set("Content-Type", form.FormDataContentType())
 		request.Header.Set(ticket.Headers[0].Name, ticket.Headers[0].Value)
-		uploaded := door.Do(t, request)
+		uploaded := server.Do(t, request)
 		id := decode[struct{ ID string }](t, uploaded.Body).ID
-		answer = door.Query(t, gatewaytest.Token(), sendFiles, map[string]any{"input": map[string]any{"conversationId": shortID, "fileIds": []string{id}}})
+		answer = server.Query(t, gatewaytest.Token(), sendFiles, map[string]any{"input": map[string]any{"conversationId": shortID, "fileIds": []string{id}}})
 		if got := sentOf(t, answer); got.SentMessage == nil || len(got.SentMessage.Files) != 1 || got.SentMessage.Files[0].Name != "a.bin" {
 			t.Errorf("%s", answer.Body)
 		}
@@ -487,9 +487,9 @@ func TestRequestFileUpload(t *testing.T) {
 
 func TestRequestFileUploadRefused(t *testing.T) {
 	t.Parallel()
-	door, _ := start(t, gateway.Config{})
+	server, _ := start(t, gateway.Config{})
 	for id, code := range map[string]string{"x": "INVALID", unknownID: "NOT_FOUND", foreignID: "FORBIDDEN"} {
-		answer := ask(t, door, `mutation { requestFileUpload(input: {conversationId: "`+id+`"}) { userErrors { code field } upload { url } } }`)
+		answer := ask(t, server, `mutation { requestFileUpload(input: {conversationId: "`+id+`"}) { userErrors { code field } upload { url } } }`)
 		diff(t, id, `{"data":{"requestFileUpload":{"userErrors":[{"code":"`+code+`","field":["input","conversationId"]}],"upload":null}}}`, string(answer.Body))
 	}
 }
@@ -526,19 +526,19 @@ func TestLargeUpload(t *testing.T) { //nolint:paralleltest // it measures the wh
 		reply(w, `{"id":"`+otherID+`"}`)
 	})
 	mux.HandleFunc("POST /v2/conversations/"+shortID+"/messages", func(w http.ResponseWriter, _ *http.Request) { reply(w, `{"messageId":"`+otherID+`"}`) })
-	server := httptest.NewServer(mux)
-	t.Cleanup(server.Close)
-	client, err := rest.New(rest.Config{BaseURL: server.URL})
+	upstream := httptest.NewServer(mux)
+	t.Cleanup(upstream.Close)
+	client, err := rest.New(rest.Config{BaseURL: upstream.URL})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(client.Close)
-	door := gatewaytest.NewDoor(t, nil, gateway.Config{Client: client})
-	request := door.NewUpload(t, gatewaytest.Token(), `mutation($input: SendMessageInput!) { sendMessage(input: $input) { messageId } }`, withFiles(1),
+	server := gatewaytest.NewServer(t, nil, gateway.Config{Client: client})
+	request := server.NewUpload(t, gatewaytest.Token(), `mutation($input: SendMessageInput!) { sendMessage(input: $input) { messageId } }`, withFiles(1),
 		gatewaytest.File{Place: "variables.input.files.0", Name: "a.bin", Content: &noise{size}})
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	answer := door.Do(t, request)
+	answer := server.Do(t, request)
 	runtime.ReadMemStats(&after)
 	if sentOf(t, answer).MessageID == nil || received != size {
 		t.Fatalf("%d bytes received: %s", received, answer.Body)

@@ -46,7 +46,7 @@ func TestWriteThatBreaks(t *testing.T) {
 	for name, done := range map[string]bool{"before it is done": false, "after it is done": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			door, upstream := start(t, gateway.Config{})
+			server, upstream := start(t, gateway.Config{})
 			upstream.Intercept(func(next http.Handler) http.Handler {
 				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 					if r.Method == http.MethodPost {
@@ -59,7 +59,7 @@ func TestWriteThatBreaks(t *testing.T) {
 					next.ServeHTTP(w, r)
 				})
 			})
-			answer := ask(t, door, send)
+			answer := ask(t, server, send)
 			wantOutcome(t, answer, "sendMessage", "UPSTREAM_UNAVAILABLE", "unknown")
 			wantData(t, answer, `{"sendMessage": null}`)
 			diff(t, "writes", 1, posts(upstream))
@@ -82,9 +82,9 @@ func TestWriteThatTakesTooLong(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(client.Close)
-	door := gatewaytest.NewDoor(t, upstream, gateway.Config{Client: client})
+	server := gatewaytest.NewServer(t, upstream, gateway.Config{Client: client})
 	held := newGate(upstream, func(r *http.Request) bool { return r.Method == http.MethodPost })
-	answer := door.Start(door.NewRequest(t, gatewaytest.Token(), send, nil))
+	answer := server.Start(server.NewRequest(t, gatewaytest.Token(), send, nil))
 	held.await(t, 1, answer)
 	wantOutcome(t, <-answer, "sendMessage", "UPSTREAM_TIMEOUT", "unknown")
 	diff(t, "writes", 1, posts(upstream))
@@ -113,15 +113,15 @@ func TestWriteWithoutAReadableAnswer(t *testing.T) {
 		"sendMessage":        send,
 		"createConversation": `mutation { createConversation(input: {title: "Frage"}) { conversationId } }`,
 	} {
-		door, upstream := start(t, gateway.Config{})
+		server, upstream := start(t, gateway.Config{})
 		upstream.Intercept(writesWithoutAnswer)
-		answer := ask(t, door, mutation)
+		answer := ask(t, server, mutation)
 		wantOutcome(t, answer, name, "UPSTREAM_BAD_RESPONSE", "done")
 		wantData(t, answer, `{"`+name+`": null}`)
 		diff(t, "writes", 1, posts(upstream))
-		request := door.NewRequest(t, gatewaytest.Token(), `{ conversations(first: 1) { nodes { id } } }`, nil)
+		request := server.NewRequest(t, gatewaytest.Token(), `{ conversations(first: 1) { nodes { id } } }`, nil)
 		request.Header.Set("X-If-Event-Reached", answer.Header.Get("X-Event-Id"))
-		wantErrors(t, door.Do(t, request))
+		wantErrors(t, server.Do(t, request))
 		if calls := upstream.TakeCalls(); len(calls) != 1 || !strings.HasSuffix(calls[0], " after "+firstEvent) {
 			t.Errorf("%s: the list does not wait: %q", name, calls)
 		}
@@ -131,16 +131,16 @@ func TestWriteWithoutAReadableAnswer(t *testing.T) {
 // Without a connection nothing was written, and the caller can try again without looking.
 func TestWriteWithoutAConnection(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
+	server, upstream := start(t, gateway.Config{})
 	upstream.Close()
-	wantOutcome(t, ask(t, door, send), "sendMessage", "UPSTREAM_UNAVAILABLE", nil)
+	wantOutcome(t, ask(t, server, send), "sendMessage", "UPSTREAM_UNAVAILABLE", nil)
 }
 
 // When the write is done and mStudio cannot show it in time, its id is still there.
 func TestWriteThatCannotBeShown(t *testing.T) {
 	t.Parallel()
-	door, _ := lagging(t, sandbox.Config{EventLag: time.Hour, EventTimeout: time.Millisecond})
-	answer := ask(t, door, `mutation { createConversation(input: {title: "Frage"}) { conversationId conversation { title } } }`)
+	server, _ := lagging(t, sandbox.Config{EventLag: time.Hour, EventTimeout: time.Millisecond})
+	answer := ask(t, server, `mutation { createConversation(input: {title: "Frage"}) { conversationId conversation { title } } }`)
 	wantOutcome(t, answer, "createConversation.conversation", "UPSTREAM_TIMEOUT", "done")
 	wantData(t, answer, `{"createConversation": {"conversationId": "283fd001-0e75-5c3a-836e-4442329090fa", "conversation": null}}`)
 	diff(t, "consistency", "stale", decode[writeAnswer](t, answer.Body).Extensions["consistency"])
@@ -149,11 +149,11 @@ func TestWriteThatCannotBeShown(t *testing.T) {
 // The fields after one that failed are executed all the same, as the specification wants.
 func TestFieldsAfterAFailedWrite(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
+	server, upstream := start(t, gateway.Config{})
 	upstream.Replace(sendCall, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusBadGateway)
 	}))
-	answer := ask(t, door, `mutation {
+	answer := ask(t, server, `mutation {
 		sendMessage(input: {conversationId: "`+shortID+`", content: "hallo"}) { messageId }
 		setConversationStatus(input: {conversationId: "`+shortID+`", status: CLOSED}) { conversation { isClosed } }
 	}`)
@@ -164,7 +164,7 @@ func TestFieldsAfterAFailedWrite(t *testing.T) {
 // Texts have a limit in characters, not in bytes or in Go's or JavaScript's units.
 func TestLongestMessage(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
+	server, upstream := start(t, gateway.Config{})
 	for name, test := range map[string]struct {
 		text   string
 		code   string
@@ -177,7 +177,7 @@ func TestLongestMessage(t *testing.T) {
 		"only blanks":               {" \n\t\u00a0\u3000", "REQUIRED", 0},
 	} {
 		t.Log(name)
-		got := reply(t, door, gatewaytest.Token(), shortID, test.text).Data.SendMessage
+		got := reply(t, server, gatewaytest.Token(), shortID, test.text).Data.SendMessage
 		code := ""
 		if len(got.UserErrors) > 0 {
 			code = got.UserErrors[0].Code
@@ -190,10 +190,10 @@ func TestLongestMessage(t *testing.T) {
 // Whoever asks what a mutation would take has changed nothing.
 func TestDryRunOfAMutation(t *testing.T) {
 	t.Parallel()
-	door, upstream := start(t, gateway.Config{})
-	request := door.NewRequest(t, gatewaytest.Token(), closing, map[string]any{"ids": []string{shortID, otherID, sharedID}})
+	server, upstream := start(t, gateway.Config{})
+	request := server.NewRequest(t, gatewaytest.Token(), closing, map[string]any{"ids": []string{shortID, otherID, sharedID}})
 	request.Header.Set("X-Explain", "dry-run")
-	answer := door.Do(t, request)
+	answer := server.Do(t, request)
 	diff(t, "answer", `{"data":null,"extensions":{"upstream":{"dryRun":true,"minimum":0,"maximum":6}}}`, string(answer.Body))
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
 }

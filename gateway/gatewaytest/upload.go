@@ -22,12 +22,12 @@ type File struct {
 
 // NewUpload makes a request as the GraphQL multipart request specification has it. It is written while it is sent, and
 // ends early, without an end of its own, if the content of a file fails.
-func (d *Door) NewUpload(t testing.TB, token, query string, variables map[string]any, files ...File) *http.Request {
+func (s *Server) NewUpload(t testing.TB, token, query string, variables map[string]any, files ...File) *http.Request {
 	t.Helper()
 	reading, writing := io.Pipe()
 	form := multipart.NewWriter(writing)
 	go func() { _ = writing.CloseWithError(writeUpload(form, query, variables, files)) }()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, d.URL, reading)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL, reading)
 	if err != nil {
 		t.Fatal(err)
 	}

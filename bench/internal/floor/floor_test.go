@@ -20,14 +20,14 @@ import (
 func TestAnswersOfTheGateway(t *testing.T) {
 	t.Parallel()
 	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
-	door := gatewaytest.NewDoor(t, upstream, gateway.Config{})
-	ids := someIDs(t, door)
+	server := gatewaytest.NewServer(t, upstream, gateway.Config{})
+	ids := someIDs(t, server)
 	upstream.TakeCalls()
 	for _, tested := range append(shape.All(ids), shape.Inbox(100), shape.Inbox(10)) {
 		if tested.Floor == "" {
 			continue
 		}
-		want := door.Query(t, gatewaytest.Token(), tested.GraphQL, nil)
+		want := server.Query(t, gatewaytest.Token(), tested.GraphQL, nil)
 		wantCalls := upstream.TakeCalls()
 		for name, variant := range variants(upstream.URL) {
 			got := get(t, Handler(variant), tested.Floor)
@@ -45,13 +45,13 @@ func TestAnswersOfTheGateway(t *testing.T) {
 func TestStrangeConversation(t *testing.T) {
 	t.Parallel()
 	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
-	door := gatewaytest.NewDoor(t, upstream, gateway.Config{})
+	server := gatewaytest.NewServer(t, upstream, gateway.Config{})
 	for _, id := range []string{sandbox.FutureConversationID, "00000000-0000-4000-8000-000000000000"} {
 		for _, tested := range shape.All(slices.Repeat([]string{id}, shape.DistinctIDs)) {
 			if tested.Name != "detail" && tested.Name != "aliases" {
 				continue
 			}
-			want := door.Query(t, gatewaytest.Token(), tested.GraphQL, nil)
+			want := server.Query(t, gatewaytest.Token(), tested.GraphQL, nil)
 			for name, variant := range variants(upstream.URL) {
 				// A history of nothing is not found, which the handlers for existing conversations take as an error.
 				if id != sandbox.FutureConversationID && name == "structs" {
@@ -70,9 +70,9 @@ func variants(upstream string) map[string]Variant {
 	return map[string]Variant{"projection": Projection(client), "structs": Structs(client)}
 }
 
-func someIDs(t *testing.T, door *gatewaytest.Door) []string {
+func someIDs(t *testing.T, server *gatewaytest.Server) []string {
 	t.Helper()
-	answer := door.Query(t, gatewaytest.Token(), "{ conversations(first: 10) { nodes { id } } }", nil)
+	answer := server.Query(t, gatewaytest.Token(), "{ conversations(first: 10) { nodes { id } } }", nil)
 	var found struct {
 		Data struct {
 			Conversations struct{ Nodes []struct{ ID string } }

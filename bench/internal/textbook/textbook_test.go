@@ -31,13 +31,13 @@ func TestAnswersOfTheGateway(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(client.Close)
-	door, err := gateway.New(gateway.Config{Client: client})
+	handler, err := gateway.New(gateway.Config{Client: client})
 	if err != nil {
 		t.Fatal(err)
 	}
 	usual := Handler(mstudio.New(server.URL))
 	for _, tested := range append(shape.All(measuring.IDs(shape.DistinctIDs)), shape.Inbox(200)) {
-		want, got := post(t, door, tested.GraphQL), post(t, usual, tested.GraphQL)
+		want, got := post(t, handler, tested.GraphQL), post(t, usual, tested.GraphQL)
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s (-gateway +textbook):\n%.2000s", tested.Name, diff)
 		}

@@ -13,8 +13,8 @@ import (
 	"mstudio-graphql/sandbox"
 )
 
-// Door is a gateway on a real HTTP server.
-type Door struct {
+// Server is a gateway on a real HTTP server.
+type Server struct {
 	// URL is where the API is, /graphql included.
 	URL string
 	// Base is where the server is.
@@ -25,9 +25,9 @@ type Door struct {
 	server *httptest.Server
 }
 
-// NewDoor starts a gateway in front of an upstream; both end with the test. The client of the configuration is made
+// NewServer starts a gateway in front of an upstream; both end with the test. The client of the configuration is made
 // here, unless there is one: then nothing is known about an upstream, which may be nil.
-func NewDoor(t testing.TB, upstream *Upstream, config gateway.Config) *Door {
+func NewServer(t testing.TB, upstream *Upstream, config gateway.Config) *Server {
 	t.Helper()
 	if config.Client == nil {
 		client, err := rest.New(rest.Config{BaseURL: upstream.URL, Log: config.Log})
@@ -43,11 +43,11 @@ func NewDoor(t testing.TB, upstream *Upstream, config gateway.Config) *Door {
 	}
 	server := httptest.NewServer(g)
 	t.Cleanup(server.Close)
-	return &Door{URL: server.URL + "/graphql", Base: server.URL, Gateway: g, server: server}
+	return &Server{URL: server.URL + "/graphql", Base: server.URL, Gateway: g, server: server}
 }
 
 // Close waits until all requests are done, their log records included, and stops the server.
-func (d *Door) Close() { d.server.Close() }
+func (s *Server) Close() { s.server.Close() }
 
 // Answer is what the gateway said.
 type Answer struct {
@@ -60,19 +60,19 @@ type Answer struct {
 func Token() string { return sandbox.DemoTokens()[0].Token }
 
 // Query posts an operation as the owner of token.
-func (d *Door) Query(t testing.TB, token, query string, variables map[string]any) Answer {
+func (s *Server) Query(t testing.TB, token, query string, variables map[string]any) Answer {
 	t.Helper()
-	return d.Do(t, d.NewRequest(t, token, query, variables))
+	return s.Do(t, s.NewRequest(t, token, query, variables))
 }
 
 // NewRequest makes the request that Query sends.
-func (d *Door) NewRequest(t testing.TB, token, query string, variables map[string]any) *http.Request {
+func (s *Server) NewRequest(t testing.TB, token, query string, variables map[string]any) *http.Request {
 	t.Helper()
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
 	if err != nil {
 		t.Fatal(err)
 	}
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, d.URL, bytes.NewReader(body))
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL, bytes.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,9 +82,9 @@ func (d *Door) NewRequest(t testing.TB, token, query string, variables map[strin
 }
 
 // Do sends any request and reads the whole answer.
-func (d *Door) Do(t testing.TB, request *http.Request) Answer {
+func (s *Server) Do(t testing.TB, request *http.Request) Answer {
 	t.Helper()
-	answer, err := d.Send(request)
+	answer, err := s.Send(request)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,11 +92,11 @@ func (d *Door) Do(t testing.TB, request *http.Request) Answer {
 }
 
 // Start sends a request in the background. The channel gets one answer, or is closed if there was none.
-func (d *Door) Start(request *http.Request) <-chan Answer {
+func (s *Server) Start(request *http.Request) <-chan Answer {
 	answers := make(chan Answer, 1)
 	go func() {
 		defer close(answers)
-		if answer, err := d.Send(request); err == nil {
+		if answer, err := s.Send(request); err == nil {
 			answers <- answer
 		}
 	}()
@@ -104,8 +104,8 @@ func (d *Door) Start(request *http.Request) <-chan Answer {
 }
 
 // Send is Do for a request that may well fail.
-func (d *Door) Send(request *http.Request) (Answer, error) {
-	response, err := d.server.Client().Do(request) //nolint:gosec // the test says where to
+func (s *Server) Send(request *http.Request) (Answer, error) {
+	response, err := s.server.Client().Do(request) //nolint:gosec // the test says where to
 	if err != nil {
 		return Answer{}, err
 	}
@@ -115,8 +115,8 @@ func (d *Door) Send(request *http.Request) (Answer, error) {
 }
 
 // Discard sends a request and counts the bytes of the answer instead of keeping them.
-func (d *Door) Discard(request *http.Request) (int64, error) {
-	response, err := d.server.Client().Do(request) //nolint:gosec // the test says where to
+func (s *Server) Discard(request *http.Request) (int64, error) {
+	response, err := s.server.Client().Do(request) //nolint:gosec // the test says where to
 	if err != nil {
 		return 0, err
 	}
