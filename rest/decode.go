@@ -112,7 +112,7 @@ func (d *decoder) anyText() (value string, ok bool) {
 	case jsonscan.Number:
 		value = numberText(unsafeString(d.Number()))
 	case jsonscan.Bool:
-		value = unsafeString(d.Word())
+		value = unsafeString(d.Literal())
 	default:
 		d.Skip()
 		return "", false

@@ -5,17 +5,16 @@ import (
 	"log/slog"
 )
 
-// redactedText is what every way of printing shows instead of the value.
+// redactedText is printed instead of the value.
 const redactedText = "[redacted]"
 
-// redacted holds a string that no formatting verb, logger or encoder can print. The pointer matters: %+v and %#v
-// follow the fields of a struct past its methods when it sits in an unexported field, but they print a nested
-// pointer as an address.
+// redacted holds a string that no formatting verb, logger or encoder can print. The pointer matters: %+v and %#v ignore
+// the methods of a struct in an unexported field and print its fields, but they print a nested pointer as an address.
 type redacted struct{ text *string }
 
 func redact(text string) redacted { return redacted{text: &text} }
 
-// reveal returns the hidden string, or "" if there is none.
+// reveal returns the hidden string, "" for a zero value.
 func (r redacted) reveal() string {
 	if r.text == nil {
 		return ""
@@ -32,17 +31,17 @@ func (redacted) LogValue() slog.Value { return slog.StringValue(redactedText) }
 // MarshalText makes encoders, JSON among them, write the placeholder.
 func (redacted) MarshalText() ([]byte, error) { return []byte(redactedText), nil }
 
-// Secret is a third party's credential inside a document, such as the password of a relocation's old provider. It
-// does not print, log or encode: only [Secret.Reveal] gives it away.
+// Secret is a third party's credential in a message, such as the password for the old provider of a relocation. It
+// cannot be printed, logged or encoded; only [Secret.Reveal] returns it.
 type Secret struct{ redacted }
 
 // NewSecret returns a secret that hides text.
 func NewSecret(text string) *Secret { return &Secret{redact(text)} }
 
-// IsSet reports whether mStudio sent a value that is not empty.
+// IsSet reports whether the secret is not empty.
 func (s *Secret) IsSet() bool { return s != nil && s.reveal() != "" }
 
-// Reveal returns the value itself, "" for a nil Secret. Whoever calls it answers for where the value goes.
+// Reveal returns the value, "" for a nil Secret. The caller is responsible for where it goes.
 func (s *Secret) Reveal() string {
 	if s == nil {
 		return ""

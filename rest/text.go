@@ -7,23 +7,22 @@ import (
 	"mstudio-graphql/internal/jsonscan"
 )
 
-// Text is a string that may be long. It is kept as it was sent if that is how an answer writes it too: then nobody need
-// resolve its escapes only to make them again.
+// Text is a possibly long string. It stays JSON-encoded if mStudio encodes it like gqlgen, so that it does not have to
+// be decoded and encoded again.
 type Text struct {
 	value string
-	// json says that the value is what stands between the quotes of a JSON string. It is valid UTF-8, and its escapes
-	// are those of jsonscan.IsAnswerEscape alone.
+	// json reports whether value is JSON without the quotes, is valid UTF-8 and has no jsonscan.Token.Foreign escapes.
 	json bool
 }
 
-// NewText returns a text for a string.
+// NewText returns the Text of a plain string.
 func NewText(value string) Text { return Text{value: value} }
 
-// JSON returns what stands between the quotes of a JSON string, with the escapes of gqlgen's answers. ok is false if the
-// text was not kept that way.
+// JSON returns the text as a JSON string without the quotes. If ok is false, the text is a plain string that still has
+// to be encoded.
 func (t Text) JSON() (json string, ok bool) { return t.value, t.json }
 
-// String returns the string itself.
+// String returns the decoded string.
 func (t Text) String() string {
 	if !t.json || !strings.Contains(t.value, `\`) {
 		return t.value
@@ -31,18 +30,18 @@ func (t Text) String() string {
 	return unsafeString(jsonscan.Unescape([]byte(t.value)))
 }
 
-// Equal reports whether two texts are the same string, however they are kept.
+// Equal reports whether t and other decode to the same string.
 func (t Text) Equal(other Text) bool { return t.String() == other.String() }
 
-// text reads a string, or what anyText takes for one.
+// text reads a string, or a value that anyText converts to one.
 func (d *decoder) text() (text Text, ok bool) {
 	if d.Err != nil || d.Next() != jsonscan.String {
 		value, ok := d.anyText()
 		return Text{value: value}, ok
 	}
-	sent := d.Token()
-	if sent.Foreign || !sent.ASCII && !utf8.Valid(sent.Raw) {
-		return Text{value: tokenText(sent)}, true
+	token := d.Token()
+	if token.Foreign || !token.ASCII && !utf8.Valid(token.Raw) {
+		return Text{value: tokenText(token)}, true
 	}
-	return Text{value: unsafeString(sent.Raw), json: true}, d.Err == nil
+	return Text{value: unsafeString(token.Raw), json: true}, d.Err == nil
 }

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// FuzzScanner: a document is one exactly if the standard library takes it for one, and strings are what it reads.
+// FuzzScanner compares with encoding/json: both must accept the same documents and read the same strings.
 func FuzzScanner(f *testing.F) {
 	for _, document := range []string{
 		``, ` `, `{}`, ` { "a" : [ 1 , -0.5e+10 , true , false , null , "b" ] } `, `{"a":1,}`, `[1 2]`, `{"a" 1}`, `{a:1}`, `[`, `]`, `01`, `1.`, `-`, `1e`, `tru`, `nulll`,
@@ -20,13 +20,13 @@ func FuzzScanner(f *testing.F) {
 		raw := s.Raw()
 		got := s.Err == nil && s.Peek() == 0 && s.At == len(document)
 		if want := json.Valid(document); got != want {
-			t.Fatalf("%q: takes it for JSON: %v, the standard library: %v", document, got, want)
+			t.Fatalf("%q: valid: want %t, got %t", document, want, got)
 		}
 		if !got {
 			return
 		}
 		if s.Depth != 0 || !bytes.Equal(raw, bytes.Trim(document, " \t\r\n")) {
-			t.Errorf("%q: depth %d, %q", document, s.Depth, raw)
+			t.Errorf("%q: got depth %d and raw value %q", document, s.Depth, raw)
 		}
 		if isString {
 			compareString(t, raw)
@@ -43,14 +43,14 @@ func compareString(t *testing.T, document []byte) {
 	s := Scanner{Data: document}
 	token := s.Token()
 	if got := string(bytes.ToValidUTF8(token.Bytes(), []byte("\uFFFD"))); got != string(bytes.ToValidUTF8([]byte(want), []byte("\uFFFD"))) && !token.isBroken() {
-		t.Errorf("%q: %q, the standard library reads %q", document, got, want)
+		t.Errorf("%q: want %q, got %q", document, want, got)
 	}
 	if token.ASCII != isASCII(token.Raw) || token.Escaped != bytes.Contains(token.Raw, []byte(`\`)) {
-		t.Errorf("%q: %+v", document, token)
+		t.Errorf("%q: wrong ASCII or Escaped: %+v", document, token)
 	}
 }
 
-// isBroken reports whether the token is not UTF-8: the standard library then has a replacement for each byte.
+// isBroken reports whether the token is invalid UTF-8, in which encoding/json replaces each byte.
 func (t Token) isBroken() bool { return !bytes.Equal(t.Raw, bytes.ToValidUTF8(t.Raw, nil)) }
 
 func isASCII(text []byte) bool {
@@ -62,13 +62,13 @@ func isASCII(text []byte) bool {
 	return true
 }
 
-func TestDepth(t *testing.T) {
+func TestScanner_LimitsDepth(t *testing.T) {
 	t.Parallel()
 	for depth, want := range map[int]error{maxDepth: nil, maxDepth + 1: ErrDepth} {
 		s := Scanner{Data: append(bytes.Repeat([]byte("["), depth), bytes.Repeat([]byte("]"), depth)...)}
 		s.Skip()
-		if s.Err != want { //nolint:errorlint // one and the same
-			t.Errorf("%d levels: %v, want %v", depth, s.Err, want)
+		if s.Err != want { //nolint:errorlint // compares identity
+			t.Errorf("%d levels: want %v, got %v", depth, want, s.Err)
 		}
 	}
 }
