@@ -60,7 +60,7 @@ func (ws *Writers) Render(ctx context.Context, field *graphql.FieldContext, plan
 func (ws *Writers) Fetch(ctx context.Context, field *graphql.FieldContext, plan *render.Field, result any, fetcher render.Fetcher) {
 	r := ws.rendering(ctx, render.NewWriter())
 	if r.try(field.Object, plan, result) {
-		r.FetchOnly(ctx, entities{fetcher, r})
+		r.Fetch(ctx, entities{fetcher, r})
 	}
 	r.Discard()
 }

@@ -1,23 +1,22 @@
-// Package render renders answers without the executor, where that needs no decisions.
+// Package render executes queries by compiled plans instead of by gqlgen's executor where no decisions are needed.
 //
-// The executor collects the selections of every object anew, gives every field a context and every list element a
-// goroutine. For a resolver that is its price; for plain data, which is nearly all of an answer, it is most of the
-// cost. So when a resolver has returned, the renderer writes its result straight into a buffer, by a plan that was
-// compiled from the selection set once and is kept with the document.
+// The executor collects the selections of each object again, creates a context for each field and starts a goroutine for
+// each list element. For a field with a resolver, that is the price of the resolver. For plain data, which is nearly all
+// of a response, it is most of the cost. So the renderer writes the result of a resolver straight into a buffer, by a
+// plan that it compiles once from the selection set and stores with the document.
 //
-// A query whose root fields all have plans needs no executor at all: its root is an object like any other, whose fields
-// have resolvers, and its answer is written in one piece.
+// [Executor] is the entry point, both for operations and as a field middleware. A query whose root fields all have plans
+// does not use gqlgen's executor: its root is rendered like any other object. [PlanCache] holds the plans of a document.
+// Only this package and the writers in graph/generated/render.go know what is in a plan. Command graph/render/gen
+// generates the writers from the schema and gqlgen's bindings.
 //
-// There is one door: [PlanCache], which is asked for the plan of an operation or, by the executor's field middleware, of a
-// field. What the plan looks like inside is known to this package and to the writers in graph/generated/render.go alone,
-// which graph/render/gen makes from the schema and its bindings.
+// A field with a resolver below the result is deferred: the [Writer] records its position, calls the resolver after
+// everything else is written, and then inserts its value. Resolvers run one after another unless their values have to
+// wait for further calls. So a call that a resolver waits for must be started before its parent is resolved:
+// graph/resolvers/prefetch.go does that. If a writer finds something unexpected, such as null for a non-null field, it
+// returns false before any resolver was called, and gqlgen's executor renders the result instead.
 //
-// Fields that have a resolver of their own, anywhere below, are left to the executor: the writer leaves a hole, and when
-// all else is written the resolvers are called and their answers put there. They are called one after another, unless
-// there is something to wait for below them, too. So whatever a resolver waits for has to be started before its parent is
-// resolved: graph/resolvers/prefetch.go does that. Whatever the writers do not expect, such as a null where there can be
-// none, makes them give up before anything has happened, and the executor renders the result as if they did not exist.
-//
-// Objects that are only referred to, and of which more is asked for, leave a place, too. When all else is written, what
-// the result refers to is known, and is fetched in as few calls as possible; then what that refers to, and so on.
+// References to objects whose other fields are selected are deferred as well. After everything else is written, all
+// references in the result are known, and are fetched in as few calls as possible; then the references in these objects,
+// and so on.
 package render

@@ -8,25 +8,25 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// Finish fetches what has to be, runs the resolvers of the deferred and returns the whole value.
+// Finish fetches the references, completes the deferred fields and returns the whole value.
 //
-// Which calls fetch an object depends on what was fetched for the results that it lies within. So what may have to fetch
-// something waits until everything here is fetched; all else does not.
+// Which calls fetch an object depends on what was fetched for the results around it. So deferred fields whose values may
+// contain references wait until all references here are fetched. All other deferred fields do not.
 func (w *Writer) Finish(ctx context.Context, entities Entities) graphql.Marshaler {
 	deferred := appendDeferred(make([]*deferredField, 0, len(w.deferred)), w.deferred)
 	if len(w.references) == 0 {
 		completeAll(ctx, deferred)
 		return w
 	}
-	ahead := slices.DeleteFunc(slices.Clone(deferred), (*deferredField).fetchesBelow)
-	behind := slices.DeleteFunc(deferred, func(d *deferredField) bool { return !d.fetchesBelow() })
+	independent := slices.DeleteFunc(slices.Clone(deferred), (*deferredField).fetchesBelow)
+	waiting := slices.DeleteFunc(deferred, func(d *deferredField) bool { return !d.fetchesBelow() })
 	var others sync.WaitGroup
 	defer others.Wait()
-	if len(ahead) > 0 {
-		others.Go(func() { completeAll(ctx, ahead) })
+	if len(independent) > 0 {
+		others.Go(func() { completeAll(ctx, independent) })
 	}
-	w.fetch(ctx, entities)
-	completeAll(ctx, w.appendFetched(behind))
+	w.Fetch(ctx, entities)
+	completeAll(ctx, w.appendFetched(waiting))
 	w.finishReferences(ctx, entities)
 	return w
 }
@@ -38,7 +38,7 @@ func appendDeferred(to []*deferredField, deferred []deferredField) []*deferredFi
 	return to
 }
 
-// appendFetched appends the deferred in what was fetched.
+// appendFetched appends the deferred fields of fetched objects.
 func (w *Writer) appendFetched(to []*deferredField) []*deferredField {
 	for i := range w.references {
 		if written := w.references[i].written; written != nil {
@@ -48,15 +48,16 @@ func (w *Writer) appendFetched(to []*deferredField) []*deferredField {
 	return to
 }
 
-// finishReferences puts what was fetched into its places.
+// finishReferences sets the values of all references.
 func (w *Writer) finishReferences(ctx context.Context, entities Entities) {
 	for i := range w.references {
 		w.references[i].finish(ctx, entities)
 	}
 }
 
-// fill runs resolvers: at the same time those whose values have to wait for more, one after another all others. What
-// these wait for was started before their parent was resolved, so goroutines would win nothing, and errors come in order.
+// completeAll runs resolvers: concurrently if their values wait for further calls, otherwise one after another. The calls
+// of the latter were started before their parent was resolved, so goroutines would not make them faster, and their errors
+// keep their order.
 func completeAll(ctx context.Context, deferred []*deferredField) {
 	if len(deferred) == 1 {
 		deferred[0].complete(ctx)
@@ -78,7 +79,7 @@ func completeAll(ctx context.Context, deferred []*deferredField) {
 
 func (d *deferredField) fetchesBelow() bool { return d.field.fetchesBelow() }
 
-// fill calls the resolver.
+// complete calls the resolver. A panic becomes an error and null.
 func (d *deferredField) complete(ctx context.Context) {
 	d.value = graphql.Null
 	ctx = within(ctx, d.path)
@@ -90,7 +91,7 @@ func (d *deferredField) complete(ctx context.Context) {
 	d.value = d.resolve(context.WithValue(ctx, deferredKey{}, d))
 }
 
-// within returns a context from which the executor can tell where it is.
+// within returns a context whose GraphQL path ends with path.
 func within(ctx context.Context, path []step) context.Context {
 	for _, s := range path {
 		ctx = graphql.WithFieldContext(ctx, s.context())

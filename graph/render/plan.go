@@ -7,81 +7,81 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// Typename is the Index of __typename, whose value is in the key already.
+// Typename is the Index of __typename, whose value is part of its Key.
 const Typename = -1
 
-// Object is what to write of an object of one type.
+// Object is the plan for objects of one type.
 type Object struct {
 	Fields []Field
-	// Fetched is the first field that a reference to the object does not have; nil if a reference will do.
+	// Fetched is the first field that a reference to the object lacks, or nil if there is none.
 	Fetched *Field
 
 	selections ast.SelectionSet
 }
 
-// Field is one member of an object to write.
+// Field is the plan for one member of an object.
 type Field struct {
-	// Key is the response key, quoted and with its colon; for __typename, with the value too.
+	// Key is the response name in quotes with its colon. For __typename, the value follows.
 	Key []byte
-	// Index is the case in the writer of the parent's type.
+	// Index is the case of the field in the writer of the parent's type.
 	Index int
-	// Objects are the plans for the value, by the position of its type in FieldType.Types.
+	// Objects are the plans for the possible types of the value, in the order of FieldType.Types.
 	Objects []*Object
-	// HasDeferred says whether anything in the value has a resolver.
+	// HasDeferred is true if the value may contain deferred fields or references.
 	HasDeferred bool
-	// Fetches says whether anything in the value may have to be fetched, leaving out what resolvers return.
+	// Fetches is true if the value may contain references to fetch, apart from the results of resolvers in it.
 	Fetches bool
-	// Resolvers are the fields in the value that have one, so that what they need can be started early.
+	// Resolvers lists the fields with resolvers in the value, so that their calls can be prefetched.
 	Resolvers []Resolver
-	// Collected is the field as the executor knows it.
+	// Collected is gqlgen's description of the field.
 	Collected graphql.CollectedField
 
-	arguments *arguments // nil if they can be others each time
-	resolver  bool       // whether the field has one itself
-	fetched   bool       // whether a reference to the parent does not have it
+	arguments *arguments // nil if they depend on variables
+	resolver  bool       // the field itself has a resolver
+	fetched   bool       // references to the parent lack the field
 }
 
-// Resolver is a field with a resolver of its own somewhere below another one.
+// Resolver is a field with a resolver anywhere below another field.
 type Resolver struct {
 	// Object is the type that has the field.
 	Object    string
 	Collected graphql.CollectedField
-	// Within are the types that the object lies within, from the outside in.
+	// Within lists the types of the objects around Object, outermost first.
 	Within []string
 	// Field is its plan.
 	Field *Field
-	// AfterResolver says that the object comes from another resolver in between, so that nothing is known of it yet.
+	// AfterResolver is true if the object is part of the result of another resolver, so that it is not known yet.
 	AfterResolver bool
 }
 
-// Asks reports whether a field with a resolver is asked for, of an object that lies within one of another type.
+// Selects reports whether the value has this field with a resolver, of an object inside an object of type within.
 func (f *Field) Selects(within, object, field string) bool {
 	return slices.ContainsFunc(f.Resolvers, func(below Resolver) bool {
 		return below.Object == object && below.Collected.Name == field && slices.Contains(below.Within, within)
 	})
 }
 
-// Waits reports whether the value has to wait for more than the field's own resolver.
+// Waits reports whether the value waits for more calls than those of the field's own resolver.
 func (f *Field) Waits() bool { return f.Fetches || len(f.Resolvers) > 0 }
 
-// fetchesBelow reports whether anything may have to be fetched for the value, also for what resolvers in it return.
+// fetchesBelow reports whether the value may contain references to fetch, including the results of resolvers in it.
 func (f *Field) fetchesBelow() bool {
 	return f.Fetches || slices.ContainsFunc(f.Resolvers, func(below Resolver) bool { return below.Field.Fetches })
 }
 
-// maxFields is how many fields a plan may have. A short query can name very many by spreading fragments that spread
-// others; what is larger than any client's needs is left to the executor, which looks only at the types that come.
+// maxFields is the maximum number of fields in a plan. A short query can select very many by spreading fragments that
+// spread others. Larger queries are left to gqlgen's executor, which only visits the types that occur in the result.
 const maxFields = 4000
 
-// compiler makes plans for one operation with its values of @skip and @include.
+// compiler compiles plans for one operation and its values of @skip and @include.
 type compiler struct {
 	schema    Schema
 	operation *graphql.OperationContext
-	fields    int // how many there are by now
-	arguments int // how many of them keep their arguments
+	fields    int // compiled so far
+	arguments int // of these, with stored arguments
 }
 
-// field compiles a field of a type. ok is false for a field that has no writer, such as __schema.
+// field compiles a field of a type. ok is false if the field has no writer, like __schema.
 func (c *compiler) field(parent *Type, collected graphql.CollectedField) (field Field, ok bool) {
 	key := appendString(nil, collected.Alias)
 	key = append(key, ':')
@@ -114,7 +114,7 @@ func (c *compiler) field(parent *Type, collected graphql.CollectedField) (field 
 	return field, true
 }
 
-// below notes what the field has to know about one type of its value.
+// below merges the plan for one type of the value into the field.
 func (f *Field) below(of string, object *Object) {
 	f.Fetches = f.Fetches || object.Fetched != nil
 	f.HasDeferred = f.HasDeferred || f.Fetches
@@ -133,15 +133,15 @@ func (f *Field) below(of string, object *Object) {
 	}
 }
 
-// object compiles the selections on an object of one type. The executor itself decides what they come to, so that
-// merging, order and conditions are its own.
+// object compiles the selections on an object of one type. gqlgen's executor collects the fields, so that merging, order
+// and conditions are the same.
 func (c *compiler) object(of *Type, selections ast.SelectionSet) (object *Object, ok bool) {
 	if of == nil {
 		return nil, false
 	}
 	object = &Object{selections: selections}
 	for _, collected := range graphql.CollectFields(c.operation, selections, of.Satisfies) {
-		// Selections on types that know nothing of each other are collected twice. Like the executor, write the first.
+		// A field selected on two unrelated types is collected twice. Like the executor, use the first.
 		if slices.ContainsFunc(object.Fields, func(f Field) bool { return f.Collected.Alias == collected.Alias }) {
 			continue
 		}

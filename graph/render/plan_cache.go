@@ -8,38 +8,38 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// maxPlans is how many plans are kept for one document. A document with six conditions already has more ways to be
-// executed; those that are not kept are compiled when they come.
+// maxPlans is the maximum number of cached plans for one document. A document with six conditional variables has as many
+// variants; plans beyond the limit are compiled for each operation.
 const maxPlans = 64
 
-// argumentFields is how many fields take as much memory as kept arguments, which are two maps and what is in them.
+// argumentFields is the memory of stored arguments, which are two maps with their values, in fields.
 const argumentFields = 4
 
-// PlanCache keeps the plans of one document. It is safe for concurrent use and holds no data of a caller.
+// PlanCache holds the plans of one document. It contains no data of callers and is safe for concurrent use.
 type PlanCache struct {
-	// Kept, if set, is called with the number of a plan's fields when the plan is kept: so its memory can be counted. One
-	// that keeps its arguments counts as several.
+	// Kept, if set, is called when a plan is added, with its memory in fields. A field with stored arguments counts as
+	// several fields.
 	Kept func(fields int)
 
-	conditions []string // variables that decide about @skip and @include
+	conditions []string // variables in @skip and @include
 
 	mu    sync.Mutex
 	plans map[planKey]*Object
 }
 
-// planKey names a root field of an operation, or all of them if the alias is empty, under the values of the conditions.
+// planKey identifies a root field of an operation, or all root fields if alias is empty, and the values of the conditions.
 type planKey struct {
 	operation *ast.OperationDefinition
 	alias     string
 	values    string
 }
 
-// NewPlanCache returns the empty plans of a document.
+// NewPlanCache returns an empty cache for a document.
 func NewPlanCache(document *ast.QueryDocument) *PlanCache {
 	return &PlanCache{conditions: conditions(document), plans: map[planKey]*Object{}}
 }
 
-// Root returns the plan of a root field, nil if it has no writer.
+// Root returns the plan of a root field, or nil if the field has no writer.
 func (p *PlanCache) Root(schema Schema, operation *graphql.OperationContext, root string, collected graphql.CollectedField) *Field {
 	plan := p.plan(operation, collected.Alias, func(compiling *compiler) *Object {
 		if field, ok := compiling.field(schema[root], collected); ok {
@@ -53,7 +53,7 @@ func (p *PlanCache) Root(schema Schema, operation *graphql.OperationContext, roo
 	return &plan.Fields[0]
 }
 
-// Operation returns the plans of all root fields of an operation, nil if one of them has no writer.
+// Operation returns the plan of all root fields of an operation, or nil if one of them has no writer.
 func (p *PlanCache) Operation(schema Schema, operation *graphql.OperationContext, root string) *Object {
 	return p.plan(operation, "", func(compiling *compiler) *Object {
 		object, _ := compiling.object(schema[root], operation.Operation.SelectionSet)
@@ -61,25 +61,25 @@ func (p *PlanCache) Operation(schema Schema, operation *graphql.OperationContext
 	}, schema)
 }
 
-// plan returns a plan that is kept, or compiles it.
+// plan returns the cached plan, or compiles and caches it.
 func (p *PlanCache) plan(operation *graphql.OperationContext, alias string, compile func(*compiler) *Object, schema Schema) *Object {
 	key := planKey{operation.Operation, alias, p.values(operation.Variables)}
 	p.mu.Lock()
-	plan, kept := p.plans[key]
+	plan, cached := p.plans[key]
 	p.mu.Unlock()
-	if kept {
+	if cached {
 		return plan
 	}
 	compiling := &compiler{schema: schema, operation: operation}
 	plan = compile(compiling)
-	if p.keep(key, plan) && p.Kept != nil {
+	if p.add(key, plan) && p.Kept != nil {
 		p.Kept(compiling.fields + argumentFields*compiling.arguments)
 	}
 	return plan
 }
 
-// Below returns the plan of a field that is not a root field. It is compiled anew each time: only the executor asks for
-// it, about results without a writer.
+// compileField returns the plan of a field that is not a root field, or nil if it has no writer. The plan is not cached,
+// because only fields rendered by gqlgen's executor need it.
 func compileField(schema Schema, operation *graphql.OperationContext, parent string, collected graphql.CollectedField) *Field {
 	of := schema[parent]
 	if of == nil {
@@ -92,16 +92,18 @@ func compileField(schema Schema, operation *graphql.OperationContext, parent str
 	return nil
 }
 
-func (p *PlanCache) keep(key planKey, plan *Object) bool {
+// add reports whether it added the plan.
+func (p *PlanCache) add(key planKey, plan *Object) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if _, kept := p.plans[key]; kept || len(p.plans) >= maxPlans {
+	if _, cached := p.plans[key]; cached || len(p.plans) >= maxPlans {
 		return false
 	}
 	p.plans[key] = plan
 	return true
 }
 
+// values returns the values of the conditions, one byte each.
 func (p *PlanCache) values(variables map[string]any) string {
 	if len(p.conditions) == 0 {
 		return ""
@@ -115,7 +117,7 @@ func (p *PlanCache) values(variables map[string]any) string {
 	return string(values)
 }
 
-// conditions finds the variables that decide about @skip and @include anywhere in a document.
+// conditions returns the variables in @skip and @include anywhere in a document.
 func conditions(document *ast.QueryDocument) []string {
 	var found finder
 	for _, operation := range document.Operations {
@@ -163,13 +165,13 @@ func (f *finder) note(directives ast.DirectiveList) {
 
 type deferredKey struct{}
 
-// With hands the plan of a field to its resolver, and to the middleware that is called for it.
+// WithPlan passes the plan of a field to its resolver, through [PlanOf].
 func WithPlan(ctx context.Context, plan *Field) context.Context {
 	return context.WithValue(ctx, deferredKey{}, &deferredField{field: plan})
 }
 
-// Of returns the plan of a field with a resolver, nil if it has none or, for a field that is not a root field, if its
-// parent was not projected.
+// PlanOf returns the plan of a field with a resolver. It returns nil if there is none, or if gqlgen's executor renders the
+// parent.
 func PlanOf(ctx context.Context, field *graphql.FieldContext) *Field {
 	within, _ := ctx.Value(deferredKey{}).(*deferredField)
 	if within == nil || within.field == nil || within.field.Collected.Field != field.Field.Field {
@@ -178,7 +180,7 @@ func PlanOf(ctx context.Context, field *graphql.FieldContext) *Field {
 	return within.field
 }
 
-// Shared returns what the writer shares whose hole is being filled, nil if there is none.
+// Shared returns the value that the writer of the current deferred field shares, or nil if there is none.
 func Shared(ctx context.Context) any {
 	if within, ok := ctx.Value(deferredKey{}).(*deferredField); ok {
 		return within.shared

@@ -11,49 +11,49 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// Fetcher fetches objects of which only a reference is known. It is safe for concurrent use.
+// Fetcher fetches the objects of references. It is safe for concurrent use.
 type Fetcher interface {
-	// Fetch fetches objects, and calls got for each in order: with an error, and what there is to show, if that failed. It
-	// is called with all that one step of the way is known to lead to, so that it can choose how.
+	// Fetch fetches objects and calls got for each, in order. If an object cannot be fetched, got is passed an error and
+	// the object to render in its place. references holds all references of one step, so that Fetch can choose the calls.
 	Fetch(ctx context.Context, references []rest.Entity, got func(index int, object rest.Entity, err error))
-	// Few reports whether so few are fetched one by one in any case, so that they need not be known together.
+	// Few reports whether this number of references is always fetched one by one, so that they need not form one step.
 	Few(ctx context.Context, count int) bool
 }
 
-// Entities is what the writers need for objects of which they meet only a reference.
+// Entities fetches and renders the objects of references.
 type Entities interface {
 	Fetcher
-	// Write writes an object into a writer. It returns false if it cannot.
+	// Write writes an object. It returns false if it cannot.
 	Write(w *Writer, plan *Object, object rest.Entity) bool
-	// Execute has the executor write an object that Write cannot.
+	// Execute renders an object by gqlgen's executor, for objects that Write cannot write.
 	Execute(ctx context.Context, selections ast.SelectionSet, object rest.Entity) graphql.Marshaler
 }
 
-// reference is a place for an object that has to be fetched.
+// reference is the position of an object that must be fetched.
 type reference struct {
 	offset  int
 	path    []step // to the object itself
 	plan    *Object
 	object  rest.Entity
 	err     error
-	written *Writer // nil if Write could not
+	written *Writer // nil if Write returned false
 	value   graphql.Marshaler
 }
 
-// Reference leaves a place for an object that is incomplete.
+// Reference defers an object of which only a reference is known.
 func (w *Writer) Reference(plan *Object, object rest.Entity) {
 	path := append([]step(nil), w.path...)
 	w.references = append(w.references, reference{offset: len(w.buffer), path: path, plan: plan, object: object})
 }
 
-// fetch fetches the objects that are referred to, and what they lead to.
-func (w *Writer) fetch(ctx context.Context, entities Entities) {
+// Fetch fetches the objects of all references, and of the references in these objects.
+func (w *Writer) Fetch(ctx context.Context, entities Entities) {
 	fetchAll(ctx, entities, pointers(w.references))
 }
 
-// follow fetches objects, then those that they refer to, and so on. Each step knows all that the one before has led to,
-// whatever of it was answered first: so how many calls are made does not depend on chance. Few objects cannot lead to
-// many of one kind, so there each goes its own way, and none waits for another.
+// fetchAll fetches objects, then the objects of the references in them, and so on. A step starts after the step before is
+// complete, so the number of calls does not depend on the order of responses. If a step has few references, each is
+// fetched on its own with the references below it, because few objects cannot refer to many of one type.
 func fetchAll(ctx context.Context, entities Entities, step []*reference) {
 	switch {
 	case len(step) == 0:
@@ -69,20 +69,20 @@ func fetchAll(ctx context.Context, entities Entities, step []*reference) {
 	}
 }
 
-// fetchStep fetches objects, writes them, and returns what they refer to.
+// fetchStep fetches and writes objects and returns the references in them.
 func fetchStep(ctx context.Context, entities Entities, step []*reference) []*reference {
 	wanted := make([]rest.Entity, len(step))
 	for i, one := range step {
 		wanted[i] = one.object
 	}
-	var deeper []*reference
+	var below []*reference
 	entities.Fetch(ctx, wanted, func(i int, object rest.Entity, err error) {
 		step[i].object, step[i].err = object, err
 		if step[i].write(entities) {
-			deeper = append(deeper, pointers(step[i].written.references)...)
+			below = append(below, pointers(step[i].written.references)...)
 		}
 	})
-	return deeper
+	return below
 }
 
 func pointers(references []reference) []*reference {
@@ -93,7 +93,7 @@ func pointers(references []reference) []*reference {
 	return all
 }
 
-// write writes the object as far as it can be without resolvers. A panic is left to the executor, too.
+// write writes the object without its deferred fields. It returns false if the writer does or if it panics.
 func (r *reference) write(entities Entities) (ok bool) {
 	written := NewWriter()
 	written.path = append(written.path, r.path...)
@@ -108,23 +108,17 @@ func (r *reference) write(entities Entities) (ok bool) {
 	return entities.Write(written, r.plan, r.object)
 }
 
-// FetchOnly fetches what Finish would.
-func (w *Writer) FetchOnly(ctx context.Context, entities Entities) {
-	w.fetch(ctx, entities)
-	w.discard()
-}
-
-// discard gives back the buffers of what was fetched.
-func (w *Writer) discard() {
+// Discard releases the buffers of the writer and of the objects that it has fetched.
+func (w *Writer) Discard() {
 	for i := range w.references {
 		if written := w.references[i].written; written != nil {
-			written.discard()
 			written.Discard()
 		}
 	}
+	w.release()
 }
 
-// finish makes the value of what was fetched, and reports an error where the object's first missing field is.
+// finish sets the value. It reports an error at the path of the first field that the reference lacks.
 func (r *reference) finish(ctx context.Context, entities Entities) {
 	if r.err != nil {
 		at := within(ctx, r.path)
@@ -139,8 +133,8 @@ func (r *reference) finish(ctx context.Context, entities Entities) {
 	r.value = r.written
 }
 
-// FirstFetched returns the name in the answer of the first field that a reference to an object of a type does not have.
-// ok is false if there is none among the selections.
+// firstFetched returns the response name of the first selected field that a reference to the type lacks. ok is false if
+// there is none.
 func firstFetched(schema Schema, operation *graphql.OperationContext, name string, selections ast.SelectionSet) (alias string, ok bool) {
 	of := schema[name]
 	if of == nil {

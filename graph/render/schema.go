@@ -1,26 +1,26 @@
 package render
 
-// Schema is the object types that have writers, by name.
+// Schema holds the object types that have writers, by name.
 type Schema map[string]*Type
 
 // Type is an object type.
 type Type struct {
 	Name string
-	// Satisfies are the type conditions that hold for it: itself, its interfaces and its unions.
+	// Satisfies lists the type conditions that match the type: itself, its interfaces and its unions.
 	Satisfies []string
 	Fields    map[string]FieldType
 }
 
 // FieldType is a field of an object type.
 type FieldType struct {
-	// Index is the field's case in the type's writer.
+	// Index is the case of the field in the type's writer.
 	Index int
-	// Types are the object types that its value, or each element of it, may be; none for a leaf.
+	// Types lists the possible object types of the value or of its list elements. It is empty for a leaf.
 	Types []string
-	// Resolver says that the field has a resolver of its own.
+	// Resolver is true if the field has a resolver.
 	Resolver bool
-	// Fetched says that a reference to the object does not have the field: the object has to be fetched for it.
+	// Fetched is true if a reference to the object lacks the field, so that the object must be fetched for it.
 	Fetched bool
-	// References says that the value, or an element of it, may be such a reference.
+	// References is true if the value or one of its elements may be a reference.
 	References bool
 }

@@ -10,24 +10,23 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// Writer collects the JSON of one field's value. It is for one goroutine.
+// Writer writes the JSON of one field's value. It is not safe for concurrent use.
 type Writer struct {
-	buffer   []byte
-	path     []step // from the field to where the writer is; kept only on the way to deferred
-	deferred []deferredField
-	// references are objects that have to be fetched before they can be written.
+	buffer     []byte
+	path       []step // from the field to the current position; only on the way to deferred fields
+	deferred   []deferredField
 	references []reference
 	shared     any
 }
 
-// step is one step down from the projected field: into a member, or into an element of a list.
+// step is one step of a path: into a member or into a list element.
 type step struct {
 	object string
 	field  *Field
-	index  int // of an element; field is nil then
+	index  int // of a list element, if field is nil
 }
 
-// hole is a place that a resolver fills.
+// deferredField is a field whose value comes from a resolver.
 type deferredField struct {
 	offset  int
 	path    []step
@@ -37,11 +36,11 @@ type deferredField struct {
 	shared  any
 }
 
-// buffers are kept between answers. They hold answers of callers, and are cut to length zero before they are used
-// again; nothing reads behind that.
+// buffers pools buffers of writers. A pooled buffer still holds a caller's data, so it is cut to length zero before reuse
+// and never read beyond its length.
 var buffers = sync.Pool{New: func() any { return new([]byte) }} //nolint:gochecknoglobals // a pool is shared by nature
 
-// maxPooled keeps one huge answer from occupying memory for ever.
+// maxPooled is the maximum size of a pooled buffer in bytes, so that one huge response does not occupy memory forever.
 const maxPooled = 4 << 20
 
 // NewWriter returns an empty writer.
@@ -50,16 +49,16 @@ func NewWriter() *Writer {
 	return &Writer{buffer: (*buffer)[:0]}
 }
 
-// Share has the resolvers of deferred find a value by Shared.
+// Share makes a value available to the resolvers of deferred fields, through [Shared].
 func (w *Writer) Share(value any) { w.shared = value }
 
-// Open starts an object; every member then starts with Key, and Close ends it.
+// Open starts an object. Call Key before each member and Close at the end.
 func (w *Writer) Open() { w.buffer = append(w.buffer, '{') }
 
 // Close ends an object.
 func (w *Writer) Close() { w.buffer = append(w.buffer, '}') }
 
-// Key starts the member at a position of its object.
+// Key starts the member at this position of its object.
 func (w *Writer) Key(position int, field *Field) {
 	if position > 0 {
 		w.buffer = append(w.buffer, ',')
@@ -67,13 +66,13 @@ func (w *Writer) Key(position int, field *Field) {
 	w.buffer = append(w.buffer, field.Key...)
 }
 
-// OpenList starts a list; every element then starts with Element, and CloseList ends it.
+// OpenList starts a list. Call Element before each element and CloseList at the end.
 func (w *Writer) OpenList() { w.buffer = append(w.buffer, '[') }
 
 // CloseList ends a list.
 func (w *Writer) CloseList() { w.buffer = append(w.buffer, ']') }
 
-// Element starts the element at an index of its list.
+// Element starts the element at this index of its list.
 func (w *Writer) Element(index int) {
 	if index > 0 {
 		w.buffer = append(w.buffer, ',')
@@ -92,51 +91,47 @@ func (w *Writer) Bool(value bool) { w.buffer = strconv.AppendBool(w.buffer, valu
 // Int writes an integer.
 func (w *Writer) Int(value int64) { w.buffer = strconv.AppendInt(w.buffer, value, 10) }
 
-// Buffer gives a scalar's own function the buffer to append to; SetBuffer takes it back.
+// Buffer returns the buffer for a function that appends to it. Pass its result to SetBuffer.
 func (w *Writer) Buffer() []byte { return w.buffer }
 
-// SetBuffer takes back what Buffer gave.
+// SetBuffer replaces the buffer.
 func (w *Writer) SetBuffer(buffer []byte) { w.buffer = buffer }
 
-// Write lets a marshaler of the executor write into the buffer.
+// Write implements [io.Writer] for marshalers of gqlgen's executor. It never fails.
 func (w *Writer) Write(p []byte) (int, error) {
 	w.buffer = append(w.buffer, p...)
 	return len(p), nil
 }
 
-// EnterField notes that what follows is the value of a member, if there are deferred in it. Leave undoes it.
+// EnterField adds a field to the current path if its value contains deferred fields. Leave removes it.
 func (w *Writer) EnterField(object string, field *Field) {
 	if field.HasDeferred {
 		w.path = append(w.path, step{object: object, field: field})
 	}
 }
 
-// EnterElement notes that what follows is an element of the field's value. Leave undoes it.
+// EnterElement adds a list element to the current path. Leave removes it.
 func (w *Writer) EnterElement(field *Field, index int) {
 	if field.HasDeferred {
 		w.path = append(w.path, step{index: index})
 	}
 }
 
-// Leave undoes the last Enter for this field.
+// Leave reverts the last EnterField or EnterElement for this field.
 func (w *Writer) Leave(field *Field) {
 	if field.HasDeferred {
 		w.path = w.path[:len(w.path)-1]
 	}
 }
 
-// Hole leaves a place for the answer of a resolver. It is not called before everything else is written, because the
-// writers may still give up.
+// Defer defers a field. Its resolver runs only after everything else is written, because a writer may still return false.
 func (w *Writer) Defer(field *Field, resolve func(context.Context) graphql.Marshaler) {
 	var path []step
 	if len(w.path) > 0 { // for a root field, it is empty
-		path = slices.Clone(w.path[:len(w.path)-1]) // the executor adds the field itself
+		path = slices.Clone(w.path[:len(w.path)-1]) // gqlgen adds the field itself
 	}
 	w.deferred = append(w.deferred, deferredField{offset: len(w.buffer), path: path, field: field, resolve: resolve, shared: w.shared})
 }
-
-// Discard gives the buffer back.
-func (w *Writer) Discard() { w.release() }
 
 func (w *Writer) release() {
 	if buffer := w.buffer; cap(buffer) > 0 && cap(buffer) <= maxPooled {
@@ -145,7 +140,8 @@ func (w *Writer) release() {
 	w.buffer = nil
 }
 
-// MarshalGQL writes the value with its deferred filled, and gives the buffer back: it is called once.
+// MarshalGQL writes the value, with the values of deferred fields and references in their places, and releases the
+// buffer. It must be called at most once, after Finish.
 func (w *Writer) MarshalGQL(to io.Writer) {
 	written := 0
 	put := func(offset int, value graphql.Marshaler) {
