@@ -108,7 +108,7 @@ func (p *parts) newEndpoint(root resolvers.Root, view func(full *ast.Schema) *as
 	}
 	store := documents.New(p.config.PersistedQueries)
 	renderer := &render.Executor{
-		ExecutableSchema: schema, Writers: writers, Plans: store, Prefetch: resolvers.Start, Disabled: p.config.NoRenderer,
+		ExecutableSchema: schema, Writers: writers, Plans: store, Prefetch: resolvers.Prefetch, Disabled: p.config.NoRenderer,
 	}
 	made := &endpoint{
 		parts: p, policy: policy{mode: p.config.Introspection}, limits: checker,

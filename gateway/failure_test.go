@@ -26,7 +26,7 @@ func TestPanicCostsOneField(t *testing.T) {
 	wantData(t, answer, `{"__typename": "Query", "viewer": null, "conversationCategories": null, "conversation": null, "nodes": [null]}`)
 	for _, err := range checkErrors(t, answer) {
 		diff(t, "requestId", "reported", err.Extensions["requestId"].(string))
-		diff(t, "message", "Something went wrong inside the gateway.", err.Message)
+		diff(t, "message", "Internal error of the gateway.", err.Message)
 	}
 	server.Close()
 	records := book.records(t, "internal error")

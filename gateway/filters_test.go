@@ -239,7 +239,7 @@ func TestFilterBeyondTheBudget(t *testing.T) {
 			continue
 		}
 		wantErrors(t, answer, "conversations: UPSTREAM_BUDGET_EXCEEDED")
-		if !strings.Contains(string(answer.Body), "narrow it down") || strings.Contains(string(answer.Body), "extensions\":{\"scan") {
+		if !strings.Contains(string(answer.Body), "Narrow it down") || strings.Contains(string(answer.Body), "extensions\":{\"scan") {
 			t.Errorf("got %s", answer.Body)
 		}
 	}

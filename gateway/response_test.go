@@ -55,7 +55,7 @@ func TestHeadersOfAnswers(t *testing.T) {
 func TestAnswerHasErrorsFirst(t *testing.T) {
 	t.Parallel()
 	server, _ := start(t, gateway.Config{})
-	diff(t, "answer", `{"errors":[{"message":"An argument is not acceptable: an id must be a UUID.","path":["conversation"],`+
+	diff(t, "answer", `{"errors":[{"message":"An argument is invalid. IDs must be UUIDs.","path":["conversation"],`+
 		`"locations":[{"line":1,"column":3}],"extensions":{"code":"BAD_USER_INPUT"}}],"data":{"conversation":null}}`,
 		string(ask(t, server, `{ conversation(id: "x") { id } }`).Body))
 	diff(t, "answer without errors", `{"data":{"__typename":"Query"}}`, string(ask(t, server, `{ __typename }`).Body))

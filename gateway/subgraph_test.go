@@ -147,7 +147,7 @@ func TestTooManyEntities(t *testing.T) {
 			Path    []any
 		}
 	}](t, answer.Body)
-	if len(got.Errors) != 1 || got.Errors[0].Message != "representations must be at most 1000." || fmt.Sprint(got.Errors[0].Path) != "[_entities]" {
+	if len(got.Errors) != 1 || got.Errors[0].Message != "`representations` must have at most 1000 elements." || fmt.Sprint(got.Errors[0].Path) != "[_entities]" {
 		t.Errorf("want one error at _entities, got %+v", got.Errors)
 	}
 	if calls := upstream.TakeCalls(); len(calls) != 0 {

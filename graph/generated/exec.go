@@ -514,32 +514,32 @@ type ComplexityRoot struct {
 // region    ************************** generated!.gotpl **************************
 
 type CloseConversationResultResolver interface {
-	Conversation(ctx context.Context, obj *model.CloseConversationResult) (*rest.Conversation, error)
+	Conversation(ctx context.Context, obj *model.ConversationPayload) (*rest.Conversation, error)
 }
 type CloseConversationsPayloadResolver interface {
-	Results(ctx context.Context, obj *model.CloseConversationsPayload) ([]*model.CloseConversationResult, error)
+	Results(ctx context.Context, obj *model.CloseConversationsPayload) ([]*model.ConversationPayload, error)
 }
 type ConversationResolver interface {
 	Members(ctx context.Context, obj *rest.Conversation) ([]*rest.User, error)
 	Messages(ctx context.Context, obj *rest.Conversation, first *int32, after *string, last *int32, before *string, includeInternal bool) (*model.Connection[rest.Message], error)
 }
 type CreateConversationPayloadResolver interface {
-	Conversation(ctx context.Context, obj *model.CreateConversationPayload) (*rest.Conversation, error)
+	Conversation(ctx context.Context, obj *model.ConversationPayload) (*rest.Conversation, error)
 }
 type CustomerResolver interface {
 	Conversations(ctx context.Context, obj *rest.Customer, first *int32, after *string, last *int32, before *string, filter *ConversationFilter, orderBy []*ConversationOrder) (*model.Connection[*rest.Conversation], error)
 	Projects(ctx context.Context, obj *rest.Customer, first *int32, after *string, last *int32, before *string) (*model.Connection[*rest.Project], error)
 }
 type EditMessagePayloadResolver interface {
-	EditedMessage(ctx context.Context, obj *model.EditMessagePayload) (*rest.TextMessage, error)
+	EditedMessage(ctx context.Context, obj *model.MessagePayload) (*rest.TextMessage, error)
 }
 type MutationResolver interface {
-	CreateConversation(ctx context.Context, input CreateConversationInput) (*model.CreateConversationPayload, error)
-	UpdateConversation(ctx context.Context, input UpdateConversationInput) (*model.UpdateConversationPayload, error)
-	SetConversationStatus(ctx context.Context, input SetConversationStatusInput) (*model.SetConversationStatusPayload, error)
+	CreateConversation(ctx context.Context, input CreateConversationInput) (*model.ConversationPayload, error)
+	UpdateConversation(ctx context.Context, input UpdateConversationInput) (*model.ConversationPayload, error)
+	SetConversationStatus(ctx context.Context, input SetConversationStatusInput) (*model.ConversationPayload, error)
 	CloseConversations(ctx context.Context, input CloseConversationsInput) (*model.CloseConversationsPayload, error)
-	SendMessage(ctx context.Context, input SendMessageInput) (*model.SendMessagePayload, error)
-	EditMessage(ctx context.Context, input EditMessageInput) (*model.EditMessagePayload, error)
+	SendMessage(ctx context.Context, input SendMessageInput) (*model.MessagePayload, error)
+	EditMessage(ctx context.Context, input EditMessageInput) (*model.MessagePayload, error)
 	RequestFileUpload(ctx context.Context, input RequestFileUploadInput) (*model.RequestFileUploadPayload, error)
 }
 type PreferredUserResolver interface {
@@ -564,14 +564,14 @@ type SecretResolver interface {
 	Value(ctx context.Context, obj *rest.Secret) (*string, error)
 }
 type SendMessagePayloadResolver interface {
-	SentMessage(ctx context.Context, obj *model.SendMessagePayload) (*rest.TextMessage, error)
-	Conversation(ctx context.Context, obj *model.SendMessagePayload) (*rest.Conversation, error)
+	SentMessage(ctx context.Context, obj *model.MessagePayload) (*rest.TextMessage, error)
+	Conversation(ctx context.Context, obj *model.MessagePayload) (*rest.Conversation, error)
 }
 type SetConversationStatusPayloadResolver interface {
-	Conversation(ctx context.Context, obj *model.SetConversationStatusPayload) (*rest.Conversation, error)
+	Conversation(ctx context.Context, obj *model.ConversationPayload) (*rest.Conversation, error)
 }
 type UpdateConversationPayloadResolver interface {
-	Conversation(ctx context.Context, obj *model.UpdateConversationPayload) (*rest.Conversation, error)
+	Conversation(ctx context.Context, obj *model.ConversationPayload) (*rest.Conversation, error)
 }
 type UploadedFileResolver interface {
 	Download(ctx context.Context, obj *rest.UploadedFile, disposition FileDisposition) (*model.FileDownload, error)
@@ -5991,7 +5991,7 @@ func (ec *executionContext) fieldContext_AppInstallation_project(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _CloseConversationResult_conversationId(ctx context.Context, field graphql.CollectedField, obj *model.CloseConversationResult) (ret graphql.Marshaler) {
+func (ec *executionContext) _CloseConversationResult_conversationId(ctx context.Context, field graphql.CollectedField, obj *model.ConversationPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -6003,8 +6003,8 @@ func (ec *executionContext) _CloseConversationResult_conversationId(ctx context.
 			return obj.ConversationID, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNID2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalNID2ᚖstring(ctx, selections, v)
 		},
 		true,
 		true,
@@ -6014,7 +6014,7 @@ func (ec *executionContext) fieldContext_CloseConversationResult_conversationId(
 	return graphql.NewScalarFieldContext("CloseConversationResult", field, false, false, errors.New("field of type ID does not have child fields"))
 }
 
-func (ec *executionContext) _CloseConversationResult_conversation(ctx context.Context, field graphql.CollectedField, obj *model.CloseConversationResult) (ret graphql.Marshaler) {
+func (ec *executionContext) _CloseConversationResult_conversation(ctx context.Context, field graphql.CollectedField, obj *model.ConversationPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -6046,7 +6046,7 @@ func (ec *executionContext) fieldContext_CloseConversationResult_conversation(_ 
 	return fc, nil
 }
 
-func (ec *executionContext) _CloseConversationResult_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.CloseConversationResult) (ret graphql.Marshaler) {
+func (ec *executionContext) _CloseConversationResult_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.ConversationPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -6090,8 +6090,8 @@ func (ec *executionContext) _CloseConversationsPayload_results(ctx context.Conte
 			return ec.Resolvers.CloseConversationsPayload().Results(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.CloseConversationResult) graphql.Marshaler {
-			return ec.marshalNCloseConversationResult2ᚕᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐCloseConversationResult(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.ConversationPayload) graphql.Marshaler {
+			return ec.marshalNCloseConversationResult2ᚕᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConversationPayload(ctx, selections, v)
 		},
 		true,
 		true,
@@ -7209,7 +7209,7 @@ func (ec *executionContext) fieldContext_ConversationPreferences_preferredUsers(
 	return fc, nil
 }
 
-func (ec *executionContext) _CreateConversationPayload_conversationId(ctx context.Context, field graphql.CollectedField, obj *model.CreateConversationPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _CreateConversationPayload_conversationId(ctx context.Context, field graphql.CollectedField, obj *model.ConversationPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7232,7 +7232,7 @@ func (ec *executionContext) fieldContext_CreateConversationPayload_conversationI
 	return graphql.NewScalarFieldContext("CreateConversationPayload", field, false, false, errors.New("field of type ID does not have child fields"))
 }
 
-func (ec *executionContext) _CreateConversationPayload_conversation(ctx context.Context, field graphql.CollectedField, obj *model.CreateConversationPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _CreateConversationPayload_conversation(ctx context.Context, field graphql.CollectedField, obj *model.ConversationPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7264,7 +7264,7 @@ func (ec *executionContext) fieldContext_CreateConversationPayload_conversation(
 	return fc, nil
 }
 
-func (ec *executionContext) _CreateConversationPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.CreateConversationPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _CreateConversationPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.ConversationPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7880,7 +7880,7 @@ func (ec *executionContext) fieldContext_DeletedFile_deletedAt(_ context.Context
 	return graphql.NewScalarFieldContext("DeletedFile", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
-func (ec *executionContext) _EditMessagePayload_editedMessage(ctx context.Context, field graphql.CollectedField, obj *model.EditMessagePayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _EditMessagePayload_editedMessage(ctx context.Context, field graphql.CollectedField, obj *model.MessagePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7912,7 +7912,7 @@ func (ec *executionContext) fieldContext_EditMessagePayload_editedMessage(_ cont
 	return fc, nil
 }
 
-func (ec *executionContext) _EditMessagePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.EditMessagePayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _EditMessagePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.MessagePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8724,8 +8724,8 @@ func (ec *executionContext) _Mutation_createConversation(ctx context.Context, fi
 			return ec.Resolvers.Mutation().CreateConversation(ctx, fc.Args["input"].(CreateConversationInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.CreateConversationPayload) graphql.Marshaler {
-			return ec.marshalOCreateConversationPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐCreateConversationPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ConversationPayload) graphql.Marshaler {
+			return ec.marshalOCreateConversationPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConversationPayload(ctx, selections, v)
 		},
 		true,
 		false,
@@ -8768,8 +8768,8 @@ func (ec *executionContext) _Mutation_updateConversation(ctx context.Context, fi
 			return ec.Resolvers.Mutation().UpdateConversation(ctx, fc.Args["input"].(UpdateConversationInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.UpdateConversationPayload) graphql.Marshaler {
-			return ec.marshalOUpdateConversationPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐUpdateConversationPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ConversationPayload) graphql.Marshaler {
+			return ec.marshalOUpdateConversationPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConversationPayload(ctx, selections, v)
 		},
 		true,
 		false,
@@ -8812,8 +8812,8 @@ func (ec *executionContext) _Mutation_setConversationStatus(ctx context.Context,
 			return ec.Resolvers.Mutation().SetConversationStatus(ctx, fc.Args["input"].(SetConversationStatusInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.SetConversationStatusPayload) graphql.Marshaler {
-			return ec.marshalOSetConversationStatusPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐSetConversationStatusPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ConversationPayload) graphql.Marshaler {
+			return ec.marshalOSetConversationStatusPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConversationPayload(ctx, selections, v)
 		},
 		true,
 		false,
@@ -8900,8 +8900,8 @@ func (ec *executionContext) _Mutation_sendMessage(ctx context.Context, field gra
 			return ec.Resolvers.Mutation().SendMessage(ctx, fc.Args["input"].(SendMessageInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.SendMessagePayload) graphql.Marshaler {
-			return ec.marshalOSendMessagePayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐSendMessagePayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.MessagePayload) graphql.Marshaler {
+			return ec.marshalOSendMessagePayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐMessagePayload(ctx, selections, v)
 		},
 		true,
 		false,
@@ -8944,8 +8944,8 @@ func (ec *executionContext) _Mutation_editMessage(ctx context.Context, field gra
 			return ec.Resolvers.Mutation().EditMessage(ctx, fc.Args["input"].(EditMessageInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.EditMessagePayload) graphql.Marshaler {
-			return ec.marshalOEditMessagePayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐEditMessagePayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.MessagePayload) graphql.Marshaler {
+			return ec.marshalOEditMessagePayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐMessagePayload(ctx, selections, v)
 		},
 		true,
 		false,
@@ -11623,7 +11623,7 @@ func (ec *executionContext) fieldContext_Secret_value(_ context.Context, field g
 	return graphql.NewScalarFieldContext("Secret", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _SendMessagePayload_messageId(ctx context.Context, field graphql.CollectedField, obj *model.SendMessagePayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _SendMessagePayload_messageId(ctx context.Context, field graphql.CollectedField, obj *model.MessagePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11646,7 +11646,7 @@ func (ec *executionContext) fieldContext_SendMessagePayload_messageId(_ context.
 	return graphql.NewScalarFieldContext("SendMessagePayload", field, false, false, errors.New("field of type ID does not have child fields"))
 }
 
-func (ec *executionContext) _SendMessagePayload_sentMessage(ctx context.Context, field graphql.CollectedField, obj *model.SendMessagePayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _SendMessagePayload_sentMessage(ctx context.Context, field graphql.CollectedField, obj *model.MessagePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11678,7 +11678,7 @@ func (ec *executionContext) fieldContext_SendMessagePayload_sentMessage(_ contex
 	return fc, nil
 }
 
-func (ec *executionContext) _SendMessagePayload_conversation(ctx context.Context, field graphql.CollectedField, obj *model.SendMessagePayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _SendMessagePayload_conversation(ctx context.Context, field graphql.CollectedField, obj *model.MessagePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11710,7 +11710,7 @@ func (ec *executionContext) fieldContext_SendMessagePayload_conversation(_ conte
 	return fc, nil
 }
 
-func (ec *executionContext) _SendMessagePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.SendMessagePayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _SendMessagePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.MessagePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11935,7 +11935,7 @@ func (ec *executionContext) fieldContext_ServiceRequest_payload(_ context.Contex
 	return graphql.NewScalarFieldContext("ServiceRequest", field, false, false, errors.New("field of type ServiceRequestPayload does not have child fields"))
 }
 
-func (ec *executionContext) _SetConversationStatusPayload_conversation(ctx context.Context, field graphql.CollectedField, obj *model.SetConversationStatusPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _SetConversationStatusPayload_conversation(ctx context.Context, field graphql.CollectedField, obj *model.ConversationPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11967,7 +11967,7 @@ func (ec *executionContext) fieldContext_SetConversationStatusPayload_conversati
 	return fc, nil
 }
 
-func (ec *executionContext) _SetConversationStatusPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.SetConversationStatusPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _SetConversationStatusPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.ConversationPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12633,7 +12633,7 @@ func (ec *executionContext) fieldContext_UnknownReference_aggregate(_ context.Co
 	return graphql.NewScalarFieldContext("UnknownReference", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _UpdateConversationPayload_conversation(ctx context.Context, field graphql.CollectedField, obj *model.UpdateConversationPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _UpdateConversationPayload_conversation(ctx context.Context, field graphql.CollectedField, obj *model.ConversationPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12665,7 +12665,7 @@ func (ec *executionContext) fieldContext_UpdateConversationPayload_conversation(
 	return fc, nil
 }
 
-func (ec *executionContext) _UpdateConversationPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.UpdateConversationPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _UpdateConversationPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.ConversationPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -15330,7 +15330,7 @@ func (ec *executionContext) _AppInstallation(ctx context.Context, sel ast.Select
 
 var closeConversationResultImplementors = []string{"CloseConversationResult"}
 
-func (ec *executionContext) _CloseConversationResult(ctx context.Context, sel ast.SelectionSet, obj *model.CloseConversationResult) graphql.Marshaler {
+func (ec *executionContext) _CloseConversationResult(ctx context.Context, sel ast.SelectionSet, obj *model.ConversationPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, closeConversationResultImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -15951,7 +15951,7 @@ func (ec *executionContext) _ConversationPreferences(ctx context.Context, sel as
 
 var createConversationPayloadImplementors = []string{"CreateConversationPayload"}
 
-func (ec *executionContext) _CreateConversationPayload(ctx context.Context, sel ast.SelectionSet, obj *model.CreateConversationPayload) graphql.Marshaler {
+func (ec *executionContext) _CreateConversationPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ConversationPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, createConversationPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -16340,7 +16340,7 @@ func (ec *executionContext) _DeletedFile(ctx context.Context, sel ast.SelectionS
 
 var editMessagePayloadImplementors = []string{"EditMessagePayload"}
 
-func (ec *executionContext) _EditMessagePayload(ctx context.Context, sel ast.SelectionSet, obj *model.EditMessagePayload) graphql.Marshaler {
+func (ec *executionContext) _EditMessagePayload(ctx context.Context, sel ast.SelectionSet, obj *model.MessagePayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, editMessagePayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -18365,7 +18365,7 @@ func (ec *executionContext) _Secret(ctx context.Context, sel ast.SelectionSet, o
 
 var sendMessagePayloadImplementors = []string{"SendMessagePayload"}
 
-func (ec *executionContext) _SendMessagePayload(ctx context.Context, sel ast.SelectionSet, obj *model.SendMessagePayload) graphql.Marshaler {
+func (ec *executionContext) _SendMessagePayload(ctx context.Context, sel ast.SelectionSet, obj *model.MessagePayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, sendMessagePayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -18557,7 +18557,7 @@ func (ec *executionContext) _ServiceRequest(ctx context.Context, sel ast.Selecti
 
 var setConversationStatusPayloadImplementors = []string{"SetConversationStatusPayload"}
 
-func (ec *executionContext) _SetConversationStatusPayload(ctx context.Context, sel ast.SelectionSet, obj *model.SetConversationStatusPayload) graphql.Marshaler {
+func (ec *executionContext) _SetConversationStatusPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ConversationPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, setConversationStatusPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -18961,7 +18961,7 @@ func (ec *executionContext) _UnknownReference(ctx context.Context, sel ast.Selec
 
 var updateConversationPayloadImplementors = []string{"UpdateConversationPayload"}
 
-func (ec *executionContext) _UpdateConversationPayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpdateConversationPayload) graphql.Marshaler {
+func (ec *executionContext) _UpdateConversationPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ConversationPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, updateConversationPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -19765,11 +19765,11 @@ func (ec *executionContext) marshalNCategoryReferenceType2ᚕmstudioᚑgraphql�
 	return ret
 }
 
-func (ec *executionContext) marshalNCloseConversationResult2ᚕᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐCloseConversationResult(ctx context.Context, sel ast.SelectionSet, v []*model.CloseConversationResult) graphql.Marshaler {
+func (ec *executionContext) marshalNCloseConversationResult2ᚕᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConversationPayload(ctx context.Context, sel ast.SelectionSet, v []*model.ConversationPayload) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalOCloseConversationResult2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐCloseConversationResult(ctx, sel, v[i])
+		return ec.marshalOCloseConversationResult2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConversationPayload(ctx, sel, v[i])
 	})
 
 	return ret
@@ -20128,6 +20128,28 @@ func (ec *executionContext) marshalNID2ᚕstringᚄ(ctx context.Context, sel ast
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNID2ᚖstring(ctx context.Context, v any) (*string, error) {
+	res, err := graphql.UnmarshalID(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	_ = sel
+	res := graphql.MarshalID(*v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNInt2int32(ctx context.Context, v any) (int32, error) {
@@ -20905,7 +20927,7 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	return res
 }
 
-func (ec *executionContext) marshalOCloseConversationResult2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐCloseConversationResult(ctx context.Context, sel ast.SelectionSet, v *model.CloseConversationResult) graphql.Marshaler {
+func (ec *executionContext) marshalOCloseConversationResult2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConversationPayload(ctx context.Context, sel ast.SelectionSet, v *model.ConversationPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -21075,7 +21097,7 @@ func (ec *executionContext) marshalOConversationStatusFilter2ᚕmstudioᚑgraphq
 	return ret
 }
 
-func (ec *executionContext) marshalOCreateConversationPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐCreateConversationPayload(ctx context.Context, sel ast.SelectionSet, v *model.CreateConversationPayload) graphql.Marshaler {
+func (ec *executionContext) marshalOCreateConversationPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConversationPayload(ctx context.Context, sel ast.SelectionSet, v *model.ConversationPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -21126,7 +21148,7 @@ func (ec *executionContext) marshalODepartment2mstudioᚑgraphqlᚋrestᚐDepart
 	return res
 }
 
-func (ec *executionContext) marshalOEditMessagePayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐEditMessagePayload(ctx context.Context, sel ast.SelectionSet, v *model.EditMessagePayload) graphql.Marshaler {
+func (ec *executionContext) marshalOEditMessagePayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐMessagePayload(ctx context.Context, sel ast.SelectionSet, v *model.MessagePayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -21476,7 +21498,7 @@ func (ec *executionContext) marshalOSecret2ᚖmstudioᚑgraphqlᚋrestᚐSecret(
 	return ec._Secret(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOSendMessagePayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐSendMessagePayload(ctx context.Context, sel ast.SelectionSet, v *model.SendMessagePayload) graphql.Marshaler {
+func (ec *executionContext) marshalOSendMessagePayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐMessagePayload(ctx context.Context, sel ast.SelectionSet, v *model.MessagePayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -21502,7 +21524,7 @@ func (ec *executionContext) marshalOServiceRequestPayload2mstudioᚑgraphqlᚋre
 	return ec._ServiceRequestPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOSetConversationStatusPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐSetConversationStatusPayload(ctx context.Context, sel ast.SelectionSet, v *model.SetConversationStatusPayload) graphql.Marshaler {
+func (ec *executionContext) marshalOSetConversationStatusPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConversationPayload(ctx context.Context, sel ast.SelectionSet, v *model.ConversationPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -21620,7 +21642,7 @@ func (ec *executionContext) marshalOURL2ᚖstring(ctx context.Context, sel ast.S
 	return res
 }
 
-func (ec *executionContext) marshalOUpdateConversationPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐUpdateConversationPayload(ctx context.Context, sel ast.SelectionSet, v *model.UpdateConversationPayload) graphql.Marshaler {
+func (ec *executionContext) marshalOUpdateConversationPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConversationPayload(ctx context.Context, sel ast.SelectionSet, v *model.ConversationPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

@@ -96,6 +96,25 @@ func (ws *Writers) TypeOf(object rest.Entity) string {
 	return ""
 }
 
+// Arguments reads the arguments of a field with a resolver, below the root, as gqlgen's executor does. It returns nil for a
+// field without arguments.
+func Arguments(ctx context.Context, object, field string, given map[string]any) (map[string]any, error) {
+	var ec executionContext
+	switch object + "." + field {
+	case "Conversation.messages":
+		return ec.field_Conversation_messages_args(ctx, given)
+	case "Customer.conversations":
+		return ec.field_Customer_conversations_args(ctx, given)
+	case "Customer.projects":
+		return ec.field_Customer_projects_args(ctx, given)
+	case "Project.conversations":
+		return ec.field_Project_conversations_args(ctx, given)
+	case "UploadedFile.download":
+		return ec.field_UploadedFile_download_args(ctx, given)
+	}
+	return nil, nil
+}
+
 // entities renders what was fetched for a rendering.
 type entities struct {
 	render.Fetcher
@@ -355,7 +374,7 @@ func (r *rendering) renderCloseConversationResult(f *render.Field, result any) b
 	return true
 }
 
-func (r *rendering) writeCloseConversationResult(plan *render.Object, obj *model.CloseConversationResult) bool {
+func (r *rendering) writeCloseConversationResult(plan *render.Object, obj *model.ConversationPayload) bool {
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
@@ -364,7 +383,11 @@ func (r *rendering) writeCloseConversationResult(plan *render.Object, obj *model
 		switch f.Index {
 		case render.Typename:
 		case 0: // conversationId
-			r.String(string(obj.ConversationID))
+			if v := obj.ConversationID; v == nil {
+				return false
+			} else {
+				r.String(string(*v))
+			}
 		case 1: // conversation
 			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r.ec._CloseConversationResult_conversation(ctx, f.Collected, obj)
@@ -401,7 +424,7 @@ func (r *rendering) writeCloseConversationResult(plan *render.Object, obj *model
 func (r *rendering) renderCloseConversationsPayload(f *render.Field, result any) bool {
 	switch f.Index {
 	case 0: // results
-		value, fits := result.([]*model.CloseConversationResult)
+		value, fits := result.([]*model.ConversationPayload)
 		if !fits {
 			return false
 		}
@@ -934,7 +957,7 @@ func (r *rendering) renderCreateConversationPayload(f *render.Field, result any)
 	return true
 }
 
-func (r *rendering) writeCreateConversationPayload(plan *render.Object, obj *model.CreateConversationPayload) bool {
+func (r *rendering) writeCreateConversationPayload(plan *render.Object, obj *model.ConversationPayload) bool {
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
@@ -1243,7 +1266,7 @@ func (r *rendering) renderEditMessagePayload(f *render.Field, result any) bool {
 	return true
 }
 
-func (r *rendering) writeEditMessagePayload(plan *render.Object, obj *model.EditMessagePayload) bool {
+func (r *rendering) writeEditMessagePayload(plan *render.Object, obj *model.MessagePayload) bool {
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
@@ -1667,7 +1690,7 @@ func (r *rendering) writeMessageEdge(plan *render.Object, obj *model.Edge[rest.M
 func (r *rendering) renderMutation(f *render.Field, result any) bool {
 	switch f.Index {
 	case 0: // createConversation
-		value, fits := result.(*model.CreateConversationPayload)
+		value, fits := result.(*model.ConversationPayload)
 		if !fits {
 			return false
 		}
@@ -1681,7 +1704,7 @@ func (r *rendering) renderMutation(f *render.Field, result any) bool {
 			}
 		}
 	case 1: // updateConversation
-		value, fits := result.(*model.UpdateConversationPayload)
+		value, fits := result.(*model.ConversationPayload)
 		if !fits {
 			return false
 		}
@@ -1695,7 +1718,7 @@ func (r *rendering) renderMutation(f *render.Field, result any) bool {
 			}
 		}
 	case 2: // setConversationStatus
-		value, fits := result.(*model.SetConversationStatusPayload)
+		value, fits := result.(*model.ConversationPayload)
 		if !fits {
 			return false
 		}
@@ -1723,7 +1746,7 @@ func (r *rendering) renderMutation(f *render.Field, result any) bool {
 			}
 		}
 	case 4: // sendMessage
-		value, fits := result.(*model.SendMessagePayload)
+		value, fits := result.(*model.MessagePayload)
 		if !fits {
 			return false
 		}
@@ -1737,7 +1760,7 @@ func (r *rendering) renderMutation(f *render.Field, result any) bool {
 			}
 		}
 	case 5: // editMessage
-		value, fits := result.(*model.EditMessagePayload)
+		value, fits := result.(*model.MessagePayload)
 		if !fits {
 			return false
 		}
@@ -2971,7 +2994,7 @@ func (r *rendering) renderSendMessagePayload(f *render.Field, result any) bool {
 	return true
 }
 
-func (r *rendering) writeSendMessagePayload(plan *render.Object, obj *model.SendMessagePayload) bool {
+func (r *rendering) writeSendMessagePayload(plan *render.Object, obj *model.MessagePayload) bool {
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
@@ -3103,7 +3126,7 @@ func (r *rendering) renderSetConversationStatusPayload(f *render.Field, result a
 	return true
 }
 
-func (r *rendering) writeSetConversationStatusPayload(plan *render.Object, obj *model.SetConversationStatusPayload) bool {
+func (r *rendering) writeSetConversationStatusPayload(plan *render.Object, obj *model.ConversationPayload) bool {
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
@@ -3376,7 +3399,7 @@ func (r *rendering) renderUpdateConversationPayload(f *render.Field, result any)
 	return true
 }
 
-func (r *rendering) writeUpdateConversationPayload(plan *render.Object, obj *model.UpdateConversationPayload) bool {
+func (r *rendering) writeUpdateConversationPayload(plan *render.Object, obj *model.ConversationPayload) bool {
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
@@ -3638,8 +3661,8 @@ func (r *rendering) _Mutation_createConversation(ctx context.Context, f *render.
 			return r.ec.Resolvers.Mutation().CreateConversation(ctx, field.Args["input"].(CreateConversationInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.CreateConversationPayload) graphql.Marshaler {
-			return r.ec.marshalOCreateConversationPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐCreateConversationPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ConversationPayload) graphql.Marshaler {
+			return r.ec.marshalOCreateConversationPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConversationPayload(ctx, selections, v)
 		},
 		true,
 		false,
@@ -3656,8 +3679,8 @@ func (r *rendering) _Mutation_updateConversation(ctx context.Context, f *render.
 			return r.ec.Resolvers.Mutation().UpdateConversation(ctx, field.Args["input"].(UpdateConversationInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.UpdateConversationPayload) graphql.Marshaler {
-			return r.ec.marshalOUpdateConversationPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐUpdateConversationPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ConversationPayload) graphql.Marshaler {
+			return r.ec.marshalOUpdateConversationPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConversationPayload(ctx, selections, v)
 		},
 		true,
 		false,
@@ -3674,8 +3697,8 @@ func (r *rendering) _Mutation_setConversationStatus(ctx context.Context, f *rend
 			return r.ec.Resolvers.Mutation().SetConversationStatus(ctx, field.Args["input"].(SetConversationStatusInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.SetConversationStatusPayload) graphql.Marshaler {
-			return r.ec.marshalOSetConversationStatusPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐSetConversationStatusPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ConversationPayload) graphql.Marshaler {
+			return r.ec.marshalOSetConversationStatusPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConversationPayload(ctx, selections, v)
 		},
 		true,
 		false,
@@ -3710,8 +3733,8 @@ func (r *rendering) _Mutation_sendMessage(ctx context.Context, f *render.Field) 
 			return r.ec.Resolvers.Mutation().SendMessage(ctx, field.Args["input"].(SendMessageInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.SendMessagePayload) graphql.Marshaler {
-			return r.ec.marshalOSendMessagePayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐSendMessagePayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.MessagePayload) graphql.Marshaler {
+			return r.ec.marshalOSendMessagePayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐMessagePayload(ctx, selections, v)
 		},
 		true,
 		false,
@@ -3728,8 +3751,8 @@ func (r *rendering) _Mutation_editMessage(ctx context.Context, f *render.Field) 
 			return r.ec.Resolvers.Mutation().EditMessage(ctx, field.Args["input"].(EditMessageInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.EditMessagePayload) graphql.Marshaler {
-			return r.ec.marshalOEditMessagePayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐEditMessagePayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.MessagePayload) graphql.Marshaler {
+			return r.ec.marshalOEditMessagePayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐMessagePayload(ctx, selections, v)
 		},
 		true,
 		false,

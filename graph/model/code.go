@@ -1,6 +1,6 @@
 package model
 
-// Code is what extensions.code of an error may be. The list is closed: clients switch on it.
+// Code is the value of extensions.code in an error. Clients switch on it, so the set is closed.
 type Code string
 
 // The codes.
@@ -28,37 +28,37 @@ const (
 	CodeInternal                  Code = "INTERNAL_SERVER_ERROR"
 )
 
-// Message returns the sentence that a client is shown for the code. It never repeats input.
+// Message returns the sentence that clients are shown for the code.
 func (c Code) Message() string {
 	switch c {
 	case CodeBadUserInput:
-		return "An argument is not acceptable: an id must be a UUID."
+		return "An argument is invalid. IDs must be UUIDs."
 	case CodeUnauthenticated:
-		return "mStudio does not accept the token."
+		return "mStudio rejected the token."
 	case CodeForbidden:
-		return "The caller may not see this."
+		return "The caller may not access this."
 	case CodeNotFound:
-		return "mStudio does not have this."
+		return "mStudio does not have this object."
 	case CodeConflict:
-		return "It has changed in the meantime."
+		return "The object has changed in the meantime."
 	case CodeRateLimited:
-		return "mStudio limits the caller's rate: try again later."
+		return "The caller has exceeded mStudio's rate limit. Try again later."
 	case CodeUpstreamTimeout:
-		return "mStudio did not answer in time."
+		return "mStudio did not respond in time."
 	case CodeUpstreamUnavailable:
-		return "mStudio cannot be reached at the moment."
+		return "mStudio is unavailable."
 	case CodeUpstreamBadResponse:
-		return "mStudio gave an answer that cannot be understood."
+		return "mStudio returned an invalid response."
 	case CodeUpstreamBudgetExceeded:
-		return "The operation needs more calls of mStudio than one operation may make: ask for less at once."
+		return "The operation needs more mStudio calls than allowed. Request less at once."
 	case CodeTimeout:
-		return "The operation took too long."
+		return "The operation timed out."
 	default:
-		return "Something went wrong inside the gateway."
+		return "Internal error of the gateway."
 	}
 }
 
-// Error is an error whose text is written for the client: it never repeats what the client or mStudio sent.
+// Error is an error that is shown to the client. Its message never repeats input of the client or text of mStudio.
 type Error struct {
 	Code    Code
 	Message string
@@ -67,5 +67,5 @@ type Error struct {
 // Error returns the message.
 func (e *Error) Error() string { return e.Message }
 
-// BadInput makes the error for an argument that the client can correct.
+// BadInput returns an error about an argument that the client can fix.
 func BadInput(message string) *Error { return &Error{Code: CodeBadUserInput, Message: message} }

@@ -1,35 +1,35 @@
-// Package model holds the types that exist only in GraphQL: pages of a list, their cursors, and the errors that a
-// client can do something about.
+// Package model holds the types that exist only in GraphQL: pages of lists with their cursors, payloads of mutations, and
+// errors that are shown to clients.
 package model
 
 import "mstudio-graphql/rest"
 
-// Connection is one page of a list. Edges and PageInfo are made when they are asked for, because most clients ask for
-// the nodes alone and a cursor for each would cost more than the rest of the page.
+// Connection is one page of a list. It creates edges and page info on demand, because most clients select only the nodes,
+// and the cursors would cost more than the rest of the page.
 type Connection[T any] struct {
 	Nodes []T
-	// TotalCount is the length of the whole list, nil if mStudio does not say it.
+	// TotalCount is the length of the whole list, nil if it is unknown.
 	TotalCount *int
-	// HasPrevious and HasNext say whether there is more on either side.
+	// HasPrevious and HasNext report whether the list has items before and after the page.
 	HasPrevious, HasNext bool
 	// Cursor returns the cursor of the node at an index.
 	Cursor func(index int) string
-	// Ends returns the cursors of the page's first and last item; nil if these are the first and the last node. A page
-	// of items that could not be read has no node, and yet can be left.
+	// Ends returns the cursors of the page's first and last item. If it is nil, these are the first and the last node. It
+	// allows clients to leave a page whose items are all unreadable and have no node.
 	Ends func() (start, end string)
 }
 
-// Edge is an item's place in a list.
+// Edge is an item of a list with its cursor.
 type Edge[T any] struct {
 	Cursor string
 	Node   T
 }
 
-// PageInfo says where a page lies within its list.
+// PageInfo describes the position of a page in its list.
 type PageInfo struct {
 	HasNextPage     bool
 	HasPreviousPage bool
-	// StartCursor and EndCursor are nil if the page has no item, not even one that could not be read.
+	// StartCursor and EndCursor are nil if the page has no items, not even unreadable ones.
 	StartCursor *string
 	EndCursor   *string
 }
@@ -55,7 +55,7 @@ func (c *Connection[T]) Edges() []*Edge[T] {
 	return edges
 }
 
-// PageInfo returns where the page lies.
+// PageInfo returns the position of the page in its list.
 func (c *Connection[T]) PageInfo() *PageInfo {
 	info := &PageInfo{HasPreviousPage: c.HasPrevious, HasNextPage: c.HasNext}
 	var start, end string

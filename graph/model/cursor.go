@@ -7,23 +7,23 @@ import (
 	"strings"
 )
 
-// Scope is what a cursor is bound to: the list with its filter and order. A cursor means nothing in another scope.
+// Scope identifies the list, with its filter and order, that a cursor is valid for.
 type Scope string
 
-// cursorVersion is the first part of every cursor. A change of their meaning takes a new one, so that an old cursor
-// that a client has kept is refused instead of misread.
+// cursorVersion is the first part of each cursor. If the meaning of cursors changes, the version must change too, so that
+// old cursors are rejected instead of misread.
 const cursorVersion = "1"
 
 const cursorSeparator = "|"
 
-// fingerprint is short, because it guards against mistakes and not against forgery: a forged cursor shows nothing
-// that the caller could not see anyway.
+// fingerprint is short because it detects accidents, not forgery: a forged cursor reveals nothing that the caller cannot
+// read without it.
 func (s Scope) fingerprint() string {
 	sum := sha256.Sum256([]byte(s))
 	return hex.EncodeToString(sum[:6])
 }
 
-// Encode makes the cursor of a position.
+// Encode returns the cursor of a position.
 func (s Scope) Encode(position string) string {
 	text := cursorVersion + cursorSeparator + s.fingerprint() + cursorSeparator + position
 	return base64.RawURLEncoding.EncodeToString([]byte(text))
@@ -33,15 +33,18 @@ func (s Scope) Encode(position string) string {
 func (s Scope) Decode(cursor string) (string, error) {
 	text, err := base64.RawURLEncoding.DecodeString(cursor)
 	if err != nil {
-		return "", BadInput("The cursor is not one of this API.")
+		return "", InvalidCursor()
 	}
 	version, rest, _ := strings.Cut(string(text), cursorSeparator)
 	fingerprint, position, found := strings.Cut(rest, cursorSeparator)
 	if !found || version != cursorVersion {
-		return "", BadInput("The cursor is not one of this API, or of an older version: start again without it.")
+		return "", BadInput("The cursor is invalid or outdated. Start again without a cursor.")
 	}
 	if fingerprint != s.fingerprint() {
-		return "", BadInput("The cursor belongs to another list: filter, order and parent must stay the same while paging.")
+		return "", BadInput("The cursor belongs to another list. Keep filter, order and parent object while paging.")
 	}
 	return position, nil
 }
+
+// InvalidCursor returns the error for a cursor that is not one of this API.
+func InvalidCursor() *Error { return BadInput("The cursor is invalid.") }

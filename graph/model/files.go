@@ -9,17 +9,17 @@ import (
 // FileDownload is a link to the content of a file.
 type FileDownload struct {
 	URL string
-	// ExpiresAt is until when the link works.
+	// ExpiresAt is the time at which the link stops working.
 	ExpiresAt time.Time
 }
 
-// RequestFileUploadPayload is what became of a request for an upload.
+// RequestFileUploadPayload is the result of requestFileUpload.
 type RequestFileUploadPayload struct {
 	Upload     *FileUploadTicket // nil if there are user errors
 	UserErrors []*UserError
 }
 
-// FileUploadTicket is how a file can be uploaded without the gateway.
+// FileUploadTicket describes how to upload a file directly to mStudio.
 type FileUploadTicket struct {
 	URL       string
 	Headers   []FileUploadHeader

@@ -1,47 +1,58 @@
 package model
 
-// maxPage is how many items a page may have.
+// maxPage is the maximum page size.
 const maxPage = 100
 
-// PageArguments is first, after, last and before as the client gave them.
+// PageArguments holds the arguments first, after, last and before as sent by the client.
 type PageArguments struct {
 	First, Last   *int32
 	After, Before *string
 }
 
-// Check returns a BadInput [*Error] unless the arguments go together. Too large a page is an error and never cut
-// down silently, because the client could not tell.
+// Check returns a BadInput [*Error] unless the arguments are valid together. It rejects a page size above the maximum
+// instead of reducing it, because the client would not notice.
 func (a PageArguments) Check() error {
 	switch {
 	case a.First != nil && a.Last != nil:
-		return BadInput("first and last cannot be combined.")
+		return BadInput("`first` and `last` cannot be combined.")
 	case !inRange(a.First):
-		return BadInput("first must be from 1 to 100.")
+		return BadInput("`first` must be between 1 and 100.")
 	case !inRange(a.Last):
-		return BadInput("last must be from 1 to 100.")
+		return BadInput("`last` must be between 1 and 100.")
 	}
 	return nil
 }
 
 func inRange(count *int32) bool { return count == nil || *count >= 1 && *count <= maxPage }
 
-// Size returns how many items are asked for, fallback if the client does not say, and whether from the end.
-func (a PageArguments) Size(fallback int) (count int, fromEnd bool) {
+// Size returns the number of requested items, and whether they are the last of the list. The number is defaultSize if the
+// client has sent neither first nor last.
+func (a PageArguments) Size(defaultSize int) (count int, fromEnd bool) {
 	switch {
 	case a.Last != nil:
 		return int(*a.Last), true
 	case a.First != nil:
 		return int(*a.First), false
 	}
-	return fallback, false
+	return defaultSize, false
 }
 
-// Cut applies first or last to the items that after and before have left: it returns how many to drop on each side.
-func (a PageArguments) Cut(length, fallback int) (front, back int) {
-	count, fromEnd := a.Size(fallback)
-	surplus := max(length-count, 0)
-	if fromEnd {
-		return surplus, 0
+// Slice returns the page that first and last select from the rows between two indexes, which are the positions of the
+// cursors after and before. The page is empty if end is less than start. cursor returns the cursor of a row.
+func Slice[T any](rows []T, start, end int, arguments PageArguments, defaultSize int, cursor func(T) string) *Connection[T] {
+	end = max(start, end)
+	count, fromEnd := arguments.Size(defaultSize)
+	if surplus := max(end-start-count, 0); fromEnd {
+		start += surplus
+	} else {
+		end -= surplus
 	}
-	return 0, surplus
+	total, nodes := len(rows), rows[start:end]
+	return &Connection[T]{
+		Nodes:       nodes,
+		TotalCount:  &total,
+		HasPrevious: start > 0,
+		HasNext:     end < total,
+		Cursor:      func(index int) string { return cursor(nodes[index]) },
+	}
 }

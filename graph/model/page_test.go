@@ -2,6 +2,7 @@ package model_test
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"mstudio-graphql/graph/model"
@@ -69,50 +70,62 @@ func TestPageArgumentsSize(t *testing.T) {
 	}
 }
 
-func TestPageArgumentsCut(t *testing.T) {
+// letters is a list of rows.
+func letters(count int) []string {
+	return strings.Split(strings.Repeat("abcdefghij", count/10+1)[:count], "")
+}
+
+func TestSlice(t *testing.T) {
 	t.Parallel()
 	first := func(count int32) model.PageArguments { return model.PageArguments{First: &count} }
 	last := func(count int32) model.PageArguments { return model.PageArguments{Last: &count} }
-	tests := []struct {
-		name        string
-		arguments   model.PageArguments
-		length      int
-		front, back int
+	for name, test := range map[string]struct {
+		start, end           int
+		arguments            model.PageArguments
+		want                 string
+		hasPrevious, hasNext bool
 	}{
-		{"nothing is left", first(10), 0, 0, 0},
-		{"nothing is left, from the end", last(10), 0, 0, 0},
-		{"less than a page", first(10), 9, 0, 0},
-		{"less than a page, from the end", last(10), 9, 0, 0},
-		{"just a page", first(10), 10, 0, 0},
-		{"just a page, from the end", last(10), 10, 0, 0},
-		{"one too many", first(10), 11, 0, 1},
-		{"one too many, from the end", last(10), 11, 1, 0},
-		{"one of many", first(1), 1000, 0, 999},
-		{"one of many, from the end", last(1), 1000, 999, 0},
-		{"fallback, less than a page", model.PageArguments{}, 20, 0, 0},
-		{"fallback, more than a page", model.PageArguments{}, 21, 0, 1},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
+		"default size":             {0, 6, model.PageArguments{}, "abc", false, true},
+		"first":                    {0, 6, first(2), "ab", false, true},
+		"last":                     {0, 6, last(2), "ef", true, false},
+		"first of all":             {0, 6, first(6), "abcdef", false, false},
+		"more than all":            {0, 6, last(7), "abcdef", false, false},
+		"first after a cursor":     {2, 6, first(2), "cd", true, true},
+		"last after a cursor":      {2, 6, last(9), "cdef", true, false},
+		"last before a cursor":     {0, 4, last(2), "cd", true, true},
+		"between cursors":          {1, 5, first(9), "bcde", true, true},
+		"after the last":           {6, 6, first(2), "", true, false},
+		"before the first":         {0, 0, last(2), "", false, true},
+		"cursors in wrong order":   {4, 2, first(2), "", true, true},
+		"last, in the wrong order": {4, 2, last(2), "", true, true},
+	} {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			front, back := test.arguments.Cut(test.length, 20)
-			if front != test.front || back != test.back {
-				t.Errorf("want %d and %d dropped, got %d and %d", test.front, test.back, front, back)
+			page := model.Slice(letters(6), test.start, test.end, test.arguments, 3, strings.ToUpper)
+			if got := strings.Join(page.Nodes, ""); got != test.want {
+				t.Errorf("want %q, got %q", test.want, got)
+			}
+			if page.HasPrevious != test.hasPrevious || page.HasNext != test.hasNext || *page.TotalCount != 6 {
+				t.Errorf("want previous %t, next %t, total 6; got %t, %t, %d", test.hasPrevious, test.hasNext, page.HasPrevious, page.HasNext, *page.TotalCount)
+			}
+			for i, node := range page.Nodes {
+				if page.Cursor(i) != strings.ToUpper(node) {
+					t.Errorf("cursor %d: got %s", i, page.Cursor(i))
+				}
 			}
 		})
 	}
 }
 
-// Whatever is asked for, what is left is never more than a page, and never less than there is.
-func TestPageArgumentsCutHoldsTogether(t *testing.T) {
+// A page has as many rows as requested, or all that there are.
+func TestSlice_Size(t *testing.T) {
 	t.Parallel()
 	for length := range 250 {
+		rows := letters(length)
 		for size := int32(1); size <= 100; size++ {
 			for _, arguments := range []model.PageArguments{{First: &size}, {Last: &size}} {
-				front, back := arguments.Cut(length, 20)
-				left := length - front - back
-				if front < 0 || back < 0 || left != min(length, int(size)) {
-					t.Fatalf("length %d, size %d: dropped %d and %d", length, size, front, back)
+				if got := len(model.Slice(rows, 0, length, arguments, 20, strings.ToUpper).Nodes); got != min(length, int(size)) {
+					t.Fatalf("length %d, size %d: got %d rows", length, size, got)
 				}
 			}
 		}

@@ -5,23 +5,23 @@ import (
 	"io"
 )
 
-// Upload is a file that comes with an operation. It is still on its way when the operation starts.
+// Upload is a file that is sent with an operation. It is still arriving when the operation starts.
 type Upload struct{ File IncomingFile }
 
-// IncomingFile is a file on its way from a client. It can be opened once, and files only in the order in which they
-// come. What is left of the one before is lost then.
+// IncomingFile is a file that a client is sending. Files must be opened once, in the order in which they arrive. Opening
+// one discards what is left of the file before it.
 type IncomingFile interface {
-	// Open waits until the file begins.
+	// Open waits for the start of the file.
 	Open(ctx context.Context) (*OpenFile, error)
 }
 
-// OpenFile is a file that has begun to arrive. Nobody has looked at it: all of it is what the client says.
+// OpenFile is a file that has begun to arrive. Its fields are unchecked client input.
 type OpenFile struct {
 	Name string
-	// MimeType is "" if the client does not say it.
+	// MimeType is "" if the client omits it.
 	MimeType string
-	// Content is what arrives. A read waits for the client, but not for ever, and ends with the context of Open.
+	// Content is the file's content. Reads wait for the client, up to a timeout and until the context of Open ends.
 	Content io.Reader
-	// MaxBytes is how long Content may be.
+	// MaxBytes is the maximum length of Content in bytes.
 	MaxBytes int64
 }

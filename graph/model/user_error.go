@@ -1,6 +1,6 @@
 package model
 
-// UserErrorCode says what is wrong with a mutation's input.
+// UserErrorCode is the kind of a problem with a mutation's input.
 type UserErrorCode string
 
 // The codes of user errors.
@@ -15,11 +15,11 @@ const (
 	UserErrorFileType  UserErrorCode = "FILE_TYPE_NOT_ALLOWED"
 )
 
-// UserError is something that the caller of a mutation can put right.
+// UserError is a problem that the caller of a mutation can fix.
 type UserError struct {
 	Code UserErrorCode
-	// Message is written for the client: it never repeats what the client or mStudio sent.
+	// Message is written for the client. It never repeats input of the client or text of mStudio.
 	Message string
-	// Field is the way to the value, from the argument on; nil if it is about none in particular.
+	// Field is the path to the value, starting at the argument; nil if the problem concerns no single value.
 	Field []string
 }

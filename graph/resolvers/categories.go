@@ -7,12 +7,12 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// ConversationCategories answers Query.conversationCategories.
+// ConversationCategories resolves Query.conversationCategories.
 func (query) ConversationCategories(ctx context.Context) ([]*rest.ConversationCategory, error) {
 	return loader.From(ctx).Categories(ctx)
 }
 
-// ConversationCategory answers Query.conversationCategory.
+// ConversationCategory resolves Query.conversationCategory.
 func (query) ConversationCategory(ctx context.Context, id string) (*rest.ConversationCategory, error) {
 	return orNull(loader.From(ctx).Category(ctx, id))
 }

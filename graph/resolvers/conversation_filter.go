@@ -14,19 +14,19 @@ import (
 )
 
 const (
-	maxSearch = 500 // characters: the text travels in a URL
-	// maxAlternatives is how many elements a condition may have.
+	// maxSearch is the maximum length of a search text in characters. The text is part of a URL.
+	maxSearch = 500
+	// maxAlternatives is the maximum number of elements of a condition.
 	maxAlternatives = 100
 )
 
-// selection is which conversations are listed, and in which order: what mStudio's list does itself, and what is left
-// for the gateway to look at.
+// selection is a filter with an order: the part that mStudio applies, and the conditions that the gateway checks.
 type selection struct {
 	list       rest.ConversationList
 	conditions conditions
 }
 
-// newSelection reads filter and order. Paging comes later.
+// newSelection returns the selection for the arguments filter and orderBy.
 func newSelection(filter *generated.ConversationFilter, orderBy []*generated.ConversationOrder) (*selection, error) {
 	selected := &selection{}
 	if filter != nil {
@@ -44,7 +44,7 @@ func (s *selection) filter(filter *generated.ConversationFilter) error {
 		s.list.Search = strings.TrimSpace(*filter.Search)
 	}
 	if utf8.RuneCountInString(s.list.Search) > maxSearch {
-		return model.BadInput("filter.search must be at most 500 characters.")
+		return model.BadInput("`filter.search` must be at most 500 characters.")
 	}
 	s.list.Statuses = states(filter.State)
 	s.filterStatuses(filter.Status)
@@ -59,7 +59,7 @@ func (s *selection) filter(filter *generated.ConversationFilter) error {
 	return s.conditions.references("sharedWith", filter.SharedWith, func(row *rest.Conversation) rest.Reference { return row.SharedWith })
 }
 
-// load fetches a page of what is selected.
+// load returns a page of the selected conversations.
 func (s *selection) load(ctx context.Context, arguments model.PageArguments) (*model.ConversationConnection, error) {
 	if s.conditions.none() {
 		page, err := newListPage(s.list, arguments)
@@ -86,8 +86,8 @@ func states(states []generated.ConversationState) []rest.ConversationStatus {
 	return nil
 }
 
-// filterStatuses leaves it to mStudio to find what is closed, the one status that its list knows by the name that the
-// rows have. Which of the rows it lists as open is not documented, so none of the others can be left to it.
+// filterStatuses has mStudio select closed conversations, the only status that the parameter of its list and the rows have
+// in common. mStudio does not document which rows it lists as open, so the gateway checks all other statuses itself.
 func (s *selection) filterStatuses(given []generated.ConversationStatusFilter) {
 	var wanted []rest.ConversationStatus
 	for _, status := range given {
@@ -118,16 +118,16 @@ func restStatus(status generated.ConversationStatusFilter) rest.ConversationStat
 	}
 }
 
-// conditions are what the gateway looks at itself.
+// conditions are the conditions that the gateway checks itself.
 type conditions struct {
 	tests []func(row *rest.Conversation) bool
-	// said is what the conditions say, for cursors, which belong to one list alone.
-	said url.Values
+	// scopeKey identifies the conditions in the scope of cursors.
+	scopeKey url.Values
 }
 
 func (c *conditions) none() bool { return len(c.tests) == 0 }
 
-func (c *conditions) hold(row *rest.Conversation) bool {
+func (c *conditions) matches(row *rest.Conversation) bool {
 	for _, test := range c.tests {
 		if !test(row) {
 			return false
@@ -136,16 +136,16 @@ func (c *conditions) hold(row *rest.Conversation) bool {
 	return true
 }
 
-// add adds a condition, unless it has no alternatives. Their order does not matter.
+// add adds a condition, unless it has no alternatives. The order of the alternatives does not matter.
 func (c *conditions) add(name string, alternatives []string, test func(row *rest.Conversation) bool) {
 	if len(alternatives) == 0 {
 		return
 	}
-	if c.said == nil {
-		c.said = url.Values{}
+	if c.scopeKey == nil {
+		c.scopeKey = url.Values{}
 	}
 	c.tests = append(c.tests, test)
-	c.said[name] = slices.Compact(slices.Sorted(slices.Values(alternatives)))
+	c.scopeKey[name] = slices.Compact(slices.Sorted(slices.Values(alternatives)))
 }
 
 func (c *conditions) statuses(wanted []rest.ConversationStatus) {
@@ -174,8 +174,7 @@ func (c *conditions) categories(ids []string) error {
 	return nil
 }
 
-// lastMessageBy takes whoever is not marked as an employee for a customer: mStudio has not always sent the mark, and
-// does not promise it.
+// lastMessageBy treats authors without an employee flag as customers, because mStudio does not always send the flag.
 func (c *conditions) lastMessageBy(author *generated.MessageAuthor) {
 	if author == nil {
 		return
@@ -217,17 +216,17 @@ func (c *conditions) references(name string, given []*generated.ReferenceFilter,
 
 func checkAlternatives(name string, count int) error {
 	if count > maxAlternatives {
-		return model.BadInput(fmt.Sprintf("filter.%s must have at most %d elements.", name, maxAlternatives))
+		return model.BadInput(fmt.Sprintf("`filter.%s` must have at most %d elements.", name, maxAlternatives))
 	}
 	return nil
 }
 
-// isKind compares as the references themselves are read, without regard to case.
+// isKind ignores case, like the decoder of references.
 func isKind(reference rest.Reference, kind string) bool {
 	return strings.EqualFold(reference.Domain()+"/"+reference.Aggregate(), kind)
 }
 
-// referenceKind is mStudio's domain and aggregate.
+// referenceKind returns mStudio's domain and aggregate for a type.
 func referenceKind(of generated.ReferenceType) string {
 	switch of {
 	case generated.ReferenceTypeUser:

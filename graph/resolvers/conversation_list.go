@@ -7,7 +7,6 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
-	"mstudio-graphql/graph/generated"
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/model"
 	"mstudio-graphql/rest"
@@ -20,101 +19,52 @@ const (
 	maxPosition = 1 << 30
 )
 
-// sortKeys ends in the id: mStudio does not say in which order it lists equals, and pages must not overlap.
-func sortKeys(orderBy []*generated.ConversationOrder) ([]rest.ConversationSort, error) {
-	keys := make([]rest.ConversationSort, 0, len(orderBy)+1)
-	for _, order := range orderBy {
-		key := rest.ConversationSort{Field: sortField(order.Field), Descending: order.Direction == generated.OrderDirectionDesc}
-		if sortsBy(keys, key.Field) {
-			return nil, model.BadInput("orderBy must name each field at most once.")
-		}
-		keys = append(keys, key)
-	}
-	if len(keys) == 0 {
-		keys = append(keys, rest.ConversationSort{Field: rest.SortLastMessageAt, Descending: true})
-	}
-	if !sortsBy(keys, rest.SortID) {
-		keys = append(keys, rest.ConversationSort{Field: rest.SortID})
-	}
-	return keys, nil
-}
-
-func sortsBy(keys []rest.ConversationSort, field rest.ConversationSortField) bool {
-	return slices.ContainsFunc(keys, func(key rest.ConversationSort) bool { return key.Field == field })
-}
-
-func sortField(field generated.ConversationOrderField) rest.ConversationSortField {
-	switch field {
-	case generated.ConversationOrderFieldCreatedAt:
-		return rest.SortCreatedAt
-	case generated.ConversationOrderFieldTitle:
-		return rest.SortTitle
-	case generated.ConversationOrderFieldShortID:
-		return rest.SortShortID
-	case generated.ConversationOrderFieldID:
-		return rest.SortID
-	default:
-		return rest.SortLastMessageAt
-	}
-}
-
-// listPage is a page of the list in terms of positions, which count from 0 in the order of the list.
+// listPage is a page of a list that mStudio filters, sorts and cuts. Its cursors are positions, counted from 0.
 type listPage struct {
 	list      rest.ConversationList
 	scope     model.Scope
 	arguments model.PageArguments
 	start     int // first position that may be on the page
-	end       int // first position behind it; maxPosition if there is no bound
+	end       int // first position after the page; maxPosition if there is no bound
 }
 
 func newListPage(list rest.ConversationList, arguments model.PageArguments) (*listPage, error) {
 	page := &listPage{list: list, scope: model.Scope("conversations?" + list.Query().Encode()), arguments: arguments, end: maxPosition}
-	if err := arguments.Check(); err != nil {
+	bounds, err := newBounds(page.scope, arguments, parsePosition)
+	if err != nil {
 		return nil, err
 	}
-	if arguments.After != nil {
-		position, err := page.position(*arguments.After)
-		if err != nil {
-			return nil, err
-		}
-		page.start = position + 1
+	if bounds.after != nil {
+		page.start = *bounds.after + 1
 	}
-	if arguments.Before != nil {
-		position, err := page.position(*arguments.Before)
-		if err != nil {
-			return nil, err
-		}
-		page.end = position
+	if bounds.before != nil {
+		page.end = *bounds.before
 	}
 	return page, nil
 }
 
-func (p *listPage) position(cursor string) (int, error) {
-	text, err := p.scope.Decode(cursor)
-	if err != nil {
-		return 0, err
-	}
+func parsePosition(text string) (int, error) {
 	position, err := strconv.Atoi(text)
 	if err != nil || position < 0 || position+1 >= maxPosition {
-		return 0, model.BadInput("The cursor is not one of this API.")
+		return 0, model.InvalidCursor()
 	}
 	return position, nil
 }
 
-// load fetches the page, and starts what its conversations will need as soon as their ids are known.
+// load returns the page, and prefetches the fields below it as soon as the IDs are known.
 func (p *listPage) load(ctx context.Context) (*model.ConversationConnection, error) {
 	rows, err := p.rows(ctx)
 	if err != nil {
 		return nil, err
 	}
-	startBelow(ctx, rows.ids()...)
+	prefetchBelow(ctx, rows.ids()...)
 	if rows.unreadable() > 0 {
 		reportUnreadable(ctx, "conversations")
 	}
 	return rows.connection(p.scope), nil
 }
 
-// rows decides from which side to fetch.
+// rows fetches the rows of the page.
 func (p *listPage) rows(ctx context.Context) (*listRows, error) {
 	count, fromEnd := p.arguments.Size(defaultListPage)
 	switch {
@@ -128,11 +78,11 @@ func (p *listPage) rows(ctx context.Context) (*listRows, error) {
 	return p.tail(ctx, count)
 }
 
-// none is the page between cursors that leave no room. A row is fetched all the same for what comes with it, the list's
-// length, unless only rows are asked for.
+// none returns the empty page between cursors without rows between them. It fetches one row if the list's length is
+// selected.
 func (p *listPage) none(ctx context.Context) (*listRows, error) {
 	rows := &listRows{start: p.start, total: -1, full: true}
-	if !asksForLength(ctx) {
+	if !selectsLength(ctx) {
 		return rows, nil
 	}
 	first, err := fetchRows(ctx, p.list, 0, 1)
@@ -143,16 +93,16 @@ func (p *listPage) none(ctx context.Context) (*listRows, error) {
 	return rows, nil
 }
 
-// asksForLength reports whether anything is asked for of the page being resolved that depends on the list's length.
-func asksForLength(ctx context.Context) bool {
-	asked := graphql.CollectFieldsCtx(ctx, []string{"ConversationConnection"})
-	return slices.ContainsFunc(asked, func(field graphql.CollectedField) bool {
+// selectsLength reports whether a selected field of the page being resolved depends on the length of the list.
+func selectsLength(ctx context.Context) bool {
+	selected := graphql.CollectFieldsCtx(ctx, []string{"ConversationConnection"})
+	return slices.ContainsFunc(selected, func(field graphql.CollectedField) bool {
 		return field.Name == "totalCount" || field.Name == "pageInfo"
 	})
 }
 
-// before fetches the last rows in front of a cursor. The list may have become shorter since the cursor was given: what
-// is left in front of it is then the end of the list, which must not look like a page of nothing.
+// before fetches the last rows before a cursor. If the list has become shorter than the cursor's position, these are the
+// last rows of the list, and not an empty page.
 func (p *listPage) before(ctx context.Context, count int) (*listRows, error) {
 	start := max(p.start, p.end-count)
 	rows, err := fetchRows(ctx, p.list, start, p.end)
@@ -165,7 +115,7 @@ func (p *listPage) before(ctx context.Context, count int) (*listRows, error) {
 	return rows, nil
 }
 
-// tail fetches the end of a list of unknown length as the start of the list in the opposite order.
+// tail fetches the end of the list, as the start of the list in the opposite order.
 func (p *listPage) tail(ctx context.Context, count int) (*listRows, error) {
 	rows, err := fetchRows(ctx, opposite(p.list), 0, count)
 	if err != nil {
@@ -174,7 +124,7 @@ func (p *listPage) tail(ctx context.Context, count int) (*listRows, error) {
 	if rows.total < 0 {
 		return nil, &model.Error{
 			Code:    model.CodeUpstreamBadResponse,
-			Message: "mStudio does not say how long the list is, so it cannot be paged from its end: use before or first.",
+			Message: "mStudio omitted the length of the list, so the gateway cannot page from the end. Use `first` or `before`.",
 		}
 	}
 	slices.Reverse(rows.conversations)
@@ -191,15 +141,15 @@ func opposite(list rest.ConversationList) rest.ConversationList {
 	return list
 }
 
-// listRows is a stretch of the list.
+// listRows holds consecutive rows of a list.
 type listRows struct {
-	start         int
+	start         int // position of the first row
 	conversations []*rest.Conversation
-	total         int // -1 if unknown
-	full          bool
+	total         int  // -1 if unknown
+	full          bool // whether all requested rows exist
 }
 
-// fetchRows fetches the positions from start up to end, one at least.
+// fetchRows fetches the positions from start up to, not including, end. It needs at least one position.
 func fetchRows(ctx context.Context, list rest.ConversationList, start, end int) (*listRows, error) {
 	rows := &listRows{start: start, total: -1}
 	limit, skips := alignedPages(start, end)
@@ -224,9 +174,9 @@ func fetchRows(ctx context.Context, list rest.ConversationList, start, end int) 
 	return rows, nil
 }
 
-// alignedPages finds the pages that hold the positions from start up to end. mStudio wants what is skipped to be a
-// multiple of the limit, so it looks for the smallest page of at most 100 rows that holds all; if there is none, two
-// of the wanted size do.
+// alignedPages returns the limit and the skips of the calls for the positions from start up to end. mStudio requires skip to
+// be a multiple of limit. So alignedPages returns the smallest page of at most 100 rows that contains all positions, or two
+// pages of the requested size if there is none.
 func alignedPages(start, end int) (limit int, skips []int) {
 	for limit = end - start; limit <= maxLimit; limit++ {
 		if skip := start / limit * limit; skip+limit >= end {
@@ -238,7 +188,7 @@ func alignedPages(start, end int) (limit int, skips []int) {
 	return limit, []int{skip, skip + limit}
 }
 
-// clip leaves out what is not at the positions from start up to end.
+// clip removes the rows that are not at the positions from start up to end.
 func (r *listRows) clip(start, end int) {
 	hidden := min(max(start-r.start, 0), len(r.conversations))
 	r.start += hidden

@@ -1,110 +1,82 @@
 package resolvers
 
 import (
-	"cmp"
-	"encoding/json"
-	"fmt"
+	"slices"
 	"time"
 
+	"mstudio-graphql/graph/generated"
 	"mstudio-graphql/graph/model"
 	"mstudio-graphql/rest"
 )
 
-// rowOrder is the order of conversations that the gateway sorts itself. Its last key is the id, so no two are equal.
-type rowOrder []rest.ConversationSort
-
-func (o rowOrder) compare(a, b *rest.Conversation) int {
-	for _, key := range o {
-		order := compareBy(key.Field, a, b)
-		if key.Descending {
-			order = -order
+// sortKeys returns the sort keys for orderBy. The last is the ID: mStudio does not document the order of equal rows, and
+// pages must not overlap.
+func sortKeys(orderBy []*generated.ConversationOrder) ([]rest.ConversationSort, error) {
+	keys := make([]rest.ConversationSort, 0, len(orderBy)+1)
+	for _, order := range orderBy {
+		key := rest.ConversationSort{Field: sortField(order.Field), Descending: order.Direction == generated.OrderDirectionDesc}
+		if sortsBy(keys, key.Field) {
+			return nil, model.BadInput("`orderBy` must contain each field at most once.")
 		}
-		if order != 0 {
-			return order
-		}
+		keys = append(keys, key)
 	}
-	return 0
+	if len(keys) == 0 {
+		keys = append(keys, rest.ConversationSort{Field: rest.SortLastMessageAt, Descending: true})
+	}
+	if !sortsBy(keys, rest.SortID) {
+		keys = append(keys, rest.ConversationSort{Field: rest.SortID})
+	}
+	return keys, nil
 }
 
-func compareBy(field rest.ConversationSortField, a, b *rest.Conversation) int {
+func sortsBy(keys []rest.ConversationSort, field rest.ConversationSortField) bool {
+	return slices.ContainsFunc(keys, func(key rest.ConversationSort) bool { return key.Field == field })
+}
+
+func sortField(field generated.ConversationOrderField) rest.ConversationSortField {
+	switch field {
+	case generated.ConversationOrderFieldCreatedAt:
+		return rest.SortCreatedAt
+	case generated.ConversationOrderFieldTitle:
+		return rest.SortTitle
+	case generated.ConversationOrderFieldShortID:
+		return rest.SortShortID
+	case generated.ConversationOrderFieldID:
+		return rest.SortID
+	default:
+		return rest.SortLastMessageAt
+	}
+}
+
+// conversationOrder is the order by these keys for lists that the gateway sorts itself.
+func conversationOrder(keys []rest.ConversationSort) order[*rest.Conversation] {
+	columns := make(order[*rest.Conversation], len(keys))
+	for i, key := range keys {
+		columns[i] = conversationColumn(key.Field)
+		columns[i].descending = key.Descending
+	}
+	return columns
+}
+
+func conversationColumn(field rest.ConversationSortField) column[*rest.Conversation] {
 	switch field {
 	case rest.SortCreatedAt:
-		return a.CreatedAt.Compare(b.CreatedAt)
+		return column[*rest.Conversation]{isTime: true, key: func(row *rest.Conversation) sortKey { return sortKey{at: row.CreatedAt} }}
 	case rest.SortTitle:
-		return cmp.Compare(a.Title, b.Title)
+		return column[*rest.Conversation]{key: func(row *rest.Conversation) sortKey { return sortKey{text: row.Title} }}
 	case rest.SortShortID:
-		return cmp.Compare(a.ShortID, b.ShortID)
+		return column[*rest.Conversation]{key: func(row *rest.Conversation) sortKey { return sortKey{text: row.ShortID} }}
 	case rest.SortID:
-		return cmp.Compare(a.ID, b.ID)
+		return column[*rest.Conversation]{key: func(row *rest.Conversation) sortKey { return sortKey{text: row.ID} }}
 	default:
-		return lastMessageAt(a).Compare(lastMessageAt(b))
+		return column[*rest.Conversation]{isTime: true, key: func(row *rest.Conversation) sortKey { return sortKey{at: lastMessageAt(row)} }}
 	}
 }
 
-// lastMessageAt is before all others if there is no message.
+// lastMessageAt returns the zero time for a conversation without messages.
 func lastMessageAt(row *rest.Conversation) time.Time {
 	if row.LastMessage == nil {
 		return time.Time{}
 	}
 	return row.LastMessage.CreatedAt
-}
-
-// place is what the order looks at in a row, as the text of a cursor: it can be found again when the row has moved.
-func (o rowOrder) place(row *rest.Conversation) string {
-	values := make([]string, len(o))
-	for i, key := range o {
-		switch key.Field {
-		case rest.SortCreatedAt:
-			values[i] = timeText(row.CreatedAt)
-		case rest.SortTitle:
-			values[i] = row.Title
-		case rest.SortShortID:
-			values[i] = row.ShortID
-		case rest.SortID:
-			values[i] = row.ID
-		case rest.SortLastMessageAt:
-			values[i] = timeText(lastMessageAt(row))
-		}
-	}
-	text, _ := json.Marshal(values) //nolint:errchkjson // strings can always be encoded
-	return string(text)
-}
-
-// parsePlace makes a row that stands where the place is.
-func (o rowOrder) parsePlace(text string) (*rest.Conversation, error) {
-	var values []string
-	if err := json.Unmarshal([]byte(text), &values); err != nil || len(values) != len(o) {
-		return nil, model.BadInput("The cursor is not one of this API.")
-	}
-	row := &rest.Conversation{LastMessage: &rest.LastMessage{}}
-	for i, key := range o {
-		var err error
-		switch key.Field {
-		case rest.SortCreatedAt:
-			row.CreatedAt, err = parseTimeText(values[i])
-		case rest.SortTitle:
-			row.Title = values[i]
-		case rest.SortShortID:
-			row.ShortID = values[i]
-		case rest.SortID:
-			row.ID = values[i]
-		case rest.SortLastMessageAt:
-			row.LastMessage.CreatedAt, err = parseTimeText(values[i])
-		}
-		if err != nil {
-			return nil, model.BadInput("The cursor is not one of this API.")
-		}
-	}
-	return row, nil
-}
-
-// timeText is exact for every time, in any year.
-func timeText(t time.Time) string { return fmt.Sprintf("%d.%09d", t.Unix(), t.Nanosecond()) }
-
-func parseTimeText(text string) (time.Time, error) {
-	var seconds, nanoseconds int64
-	if _, err := fmt.Sscanf(text, "%d.%d", &seconds, &nanoseconds); err != nil {
-		return time.Time{}, err
-	}
-	return time.Unix(seconds, nanoseconds).UTC(), nil
 }

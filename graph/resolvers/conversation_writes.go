@@ -14,7 +14,7 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// conversationNames are the fields of the inputs that open and change conversations.
+// conversationNames returns the names of the fields of a conversation.
 func conversationNames() inputNames {
 	return inputNames{
 		"title": "title", "messageContent": "message", "categoryId": "categoryId", "mainUserId": "mainUserId",
@@ -24,17 +24,15 @@ func conversationNames() inputNames {
 	}
 }
 
-// CreateConversation answers Mutation.createConversation.
+// CreateConversation resolves Mutation.createConversation.
 func (mutation) CreateConversation(ctx context.Context, input generated.CreateConversationInput) (*model.CreateConversationPayload, error) {
 	payload := &model.CreateConversationPayload{}
 	id, err := createConversation(ctx, input)
-	if err != nil {
-		payload.UserErrors, err = conversationNames().explain(err, "")
-		return payload, err
+	if err == nil {
+		payload.ConversationID = &id
 	}
-	payload.ConversationID = &id
-	startPayload(ctx, id)
-	return payload, nil
+	payload.UserErrors, err = finishWrite(ctx, id, conversationNames(), "", err)
+	return payload, err
 }
 
 func createConversation(ctx context.Context, input generated.CreateConversationInput) (string, error) {
@@ -61,18 +59,18 @@ func createConversation(ctx context.Context, input generated.CreateConversationI
 }
 
 func checkNewConversation(input generated.CreateConversationInput) error {
-	var wrong userErrors
-	wrong.checkTitle(&input.Title)
-	wrong.checkText(valueOf(input.Message), "message")
-	wrong.checkOptionalID(input.CategoryID, "categoryId")
-	wrong.checkOptionalID(input.MainUserID, "mainUserId")
+	var found userErrors
+	found.checkTitle(&input.Title)
+	found.checkText(valueOf(input.Message), "message")
+	found.checkOptionalID(input.CategoryID, "categoryId")
+	found.checkOptionalID(input.MainUserID, "mainUserId")
 	if input.RelatedTo != nil {
-		wrong.checkID(input.RelatedTo.ID, "relatedTo", "id")
+		found.checkID(input.RelatedTo.ID, "relatedTo", "id")
 	}
 	if input.SharedWith != nil {
-		wrong.checkID(input.SharedWith.ID, "sharedWith", "id")
+		found.checkID(input.SharedWith.ID, "sharedWith", "id")
 	}
-	return wrong.orNil()
+	return found.orNil()
 }
 
 func (u *userErrors) checkTitle(title *string) {
@@ -81,53 +79,47 @@ func (u *userErrors) checkTitle(title *string) {
 	}
 }
 
-// UpdateConversation answers Mutation.updateConversation.
+// UpdateConversation resolves Mutation.updateConversation.
 func (mutation) UpdateConversation(ctx context.Context, input generated.UpdateConversationInput) (*model.UpdateConversationPayload, error) {
-	payload := &model.UpdateConversationPayload{ID: input.ConversationID}
-	if err := updateConversation(ctx, input); err != nil {
-		payload.UserErrors, err = conversationNames().explain(err, "conversationId")
-		return payload, err
-	}
-	startPayload(ctx, input.ConversationID)
-	return payload, nil
+	payload := &model.UpdateConversationPayload{ConversationID: &input.ConversationID}
+	err := updateConversation(ctx, input)
+	payload.UserErrors, err = finishWrite(ctx, input.ConversationID, conversationNames(), "conversationId", err)
+	return payload, err
 }
 
 func updateConversation(ctx context.Context, input generated.UpdateConversationInput) error {
-	var wrong userErrors
-	wrong.checkID(input.ConversationID, "conversationId")
-	wrong.checkTitle(input.Title)
-	wrong.checkOptionalID(input.CategoryID, "categoryId")
+	var found userErrors
+	found.checkID(input.ConversationID, "conversationId")
+	found.checkTitle(input.Title)
+	found.checkOptionalID(input.CategoryID, "categoryId")
 	if input.RelatedTo != nil {
-		wrong.checkID(input.RelatedTo.ID, "relatedTo", "id")
+		found.checkID(input.RelatedTo.ID, "relatedTo", "id")
 	}
 	if input.Title == nil && input.CategoryID == nil && input.RelatedTo == nil {
-		wrong.add(model.UserErrorRequired, "There is nothing to change.")
+		found.add(model.UserErrorRequired, "The input contains no change.")
 	}
-	if len(wrong) > 0 {
-		return wrong
+	if err := found.orNil(); err != nil {
+		return err
 	}
 	return loader.From(ctx).UpdateConversation(ctx, input.ConversationID, rest.ConversationChange{
 		Title: valueOf(input.Title), CategoryID: valueOf(input.CategoryID), RelatedTo: relatedToLink(input.RelatedTo),
 	})
 }
 
-// SetConversationStatus answers Mutation.setConversationStatus.
+// SetConversationStatus resolves Mutation.setConversationStatus.
 func (mutation) SetConversationStatus(ctx context.Context, input generated.SetConversationStatusInput) (*model.SetConversationStatusPayload, error) {
-	payload := &model.SetConversationStatusPayload{ID: input.ConversationID}
-	if err := setStatus(ctx, input.ConversationID, settableStatus(input.Status), "conversationId"); err != nil {
-		payload.UserErrors, err = conversationNames().explain(err, "conversationId")
-		return payload, err
-	}
-	startPayload(ctx, input.ConversationID)
-	return payload, nil
+	payload := &model.SetConversationStatusPayload{ConversationID: &input.ConversationID}
+	err := setStatus(ctx, input.ConversationID, settableStatus(input.Status), "conversationId")
+	payload.UserErrors, err = finishWrite(ctx, input.ConversationID, conversationNames(), "conversationId", err)
+	return payload, err
 }
 
-// setStatus sets a status of the conversation that a field of the input names.
+// setStatus sets the status of a conversation. field is the path to its ID in the input.
 func setStatus(ctx context.Context, id string, status rest.ConversationStatus, field ...string) error {
-	var wrong userErrors
-	wrong.checkID(id, field...)
-	if len(wrong) > 0 {
-		return wrong
+	var found userErrors
+	found.checkID(id, field...)
+	if err := found.orNil(); err != nil {
+		return err
 	}
 	return loader.From(ctx).SetConversationStatus(ctx, id, status)
 }
@@ -168,7 +160,6 @@ func notificationRole(role generated.NotificationRoleInput) rest.NotificationRol
 	}
 }
 
-// relatedToLink lets the types themselves say what mStudio calls them.
 func relatedToLink(input *generated.RelatedToInput) *rest.Link {
 	if input == nil {
 		return nil
@@ -212,35 +203,35 @@ func link(to rest.Reference, id string) *rest.Link {
 }
 
 const (
-	// maxClosed is how many conversations one field can close.
+	// maxClosed is the maximum number of IDs in closeConversations.
 	maxClosed = 100
-	// parallelWrites is how many of them are closed at the same time: writes of one caller count against one rate.
+	// parallelWrites limits concurrent writes, because all writes of a caller share one rate limit.
 	parallelWrites = 8
 )
 
-// CloseConversations answers Mutation.closeConversations.
+// CloseConversations resolves Mutation.closeConversations.
 func (mutation) CloseConversations(ctx context.Context, input generated.CloseConversationsInput) (*model.CloseConversationsPayload, error) {
 	ids := input.ConversationIds
-	var wrong userErrors
+	var found userErrors
 	switch {
 	case len(ids) == 0:
-		wrong.add(model.UserErrorRequired, "There must be at least one id.", "conversationIds")
+		found.add(model.UserErrorRequired, "The list must have at least one ID.", "conversationIds")
 	case len(ids) > maxClosed:
-		wrong.add(model.UserErrorTooLong, "There must be at most 100 ids.", "conversationIds")
+		found.add(model.UserErrorTooLong, "The list must have at most 100 IDs.", "conversationIds")
 	default:
 		return &model.CloseConversationsPayload{Closed: closeEach(ctx, ids)}, nil
 	}
-	return &model.CloseConversationsPayload{UserErrors: wrong}, nil
+	return &model.CloseConversationsPayload{UserErrors: found}, nil
 }
 
-// closeEach closes each conversation once, however often it is given.
+// closeEach closes each conversation once, even if its ID occurs more than once.
 func closeEach(ctx context.Context, ids []string) []model.Closing {
 	var writes errgroup.Group
 	writes.SetLimit(parallelWrites)
 	closings, first := make([]model.Closing, len(ids)), map[string]int{}
 	for i, id := range ids {
 		canonical := strings.ToLower(id)
-		if _, twice := first[canonical]; twice {
+		if _, isDuplicate := first[canonical]; isDuplicate {
 			continue
 		}
 		first[canonical] = i
@@ -249,43 +240,36 @@ func closeEach(ctx context.Context, ids []string) []model.Closing {
 			return nil
 		})
 	}
-	_ = writes.Wait() // there is none: errors are of single conversations
+	_ = writes.Wait()
 	for i, id := range ids {
 		if closings[i] = closings[first[strings.ToLower(id)]]; closings[i].Err == nil {
 			result := *closings[i].Result
-			result.ConversationID = id
+			result.ConversationID = &ids[i]
 			closings[i].Result = &result
+			if len(result.UserErrors) == 0 {
+				prefetchPayload(ctx, id, "CloseConversationResult")
+			}
 		}
 	}
-	startClosed(ctx, closings)
 	return closings
 }
 
-func closeOne(ctx context.Context, id string, at int) (closing model.Closing) {
+func closeOne(ctx context.Context, id string, index int) (closing model.Closing) {
 	defer func() {
-		if panicked := recover(); panicked != nil { // the executor guards only goroutines of its own
+		if panicked := recover(); panicked != nil { // the executor does not recover panics in this goroutine
 			closing = model.Closing{Err: graphql.Recover(ctx, panicked)}
 		}
 	}()
-	err := setStatus(ctx, id, rest.StatusClosed, "conversationIds", strconv.Itoa(at))
-	place := "conversationIds." + strconv.Itoa(at) // also of the status: the input has none
-	found, err := inputNames{"status": place}.explain(err, place)
+	err := setStatus(ctx, id, rest.StatusClosed, "conversationIds", strconv.Itoa(index))
+	field := "conversationIds." + strconv.Itoa(index)
+	found, err := inputNames{"status": field}.userErrorsOf(err, field) // the input has no field for the status
 	if err != nil {
 		return model.Closing{Err: err}
 	}
-	return model.Closing{Result: &model.CloseConversationResult{ConversationID: id, UserErrors: found}}
+	return model.Closing{Result: &model.CloseConversationResult{UserErrors: found}}
 }
 
-// startClosed starts what the payload needs of each conversation that is closed.
-func startClosed(ctx context.Context, closings []model.Closing) {
-	for _, closing := range closings {
-		if closing.Err == nil && len(closing.Result.UserErrors) == 0 {
-			startWithin(ctx, closing.Result.ConversationID, "CloseConversationResult")
-		}
-	}
-}
-
-// Results answers CloseConversationsPayload.results.
+// Results resolves CloseConversationsPayload.results.
 func (closeConversationsPayload) Results(ctx context.Context, payload *model.CloseConversationsPayload) ([]*model.CloseConversationResult, error) {
 	results := make([]*model.CloseConversationResult, len(payload.Closed))
 	for i, closing := range payload.Closed {
@@ -296,9 +280,4 @@ func (closeConversationsPayload) Results(ctx context.Context, payload *model.Clo
 		results[i] = closing.Result
 	}
 	return results, nil
-}
-
-// Conversation answers CloseConversationResult.conversation.
-func (closeConversationResult) Conversation(ctx context.Context, result *model.CloseConversationResult) (*rest.Conversation, error) {
-	return writtenConversation(ctx, result.ConversationID, result.UserErrors)
 }

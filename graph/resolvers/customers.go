@@ -2,7 +2,6 @@ package resolvers
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"mstudio-graphql/graph/generated"
@@ -11,50 +10,30 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// Customers answers Query.customers.
+// Customers resolves Query.customers.
 func (query) Customers(ctx context.Context, first *int32, after *string, last *int32, before *string) (*model.CustomerConnection, error) {
-	arguments := model.PageArguments{First: first, After: after, Last: last, Before: before}
-	page, err := newNamedPage("customers", arguments, customerName)
-	if err != nil {
-		return nil, err
+	name := func(customer *rest.Customer) string { return valueOf(customer.Name) }
+	id := func(customer *rest.Customer) string { return customer.ID }
+	list := namedList[*rest.Customer]{
+		load: loader.From(ctx).Customers.Load, scope: "customers", order: byName(name, id), plural: "customers",
 	}
-	edges := startLists(ctx)
-	list, err := loader.From(ctx).Customers.Load(ctx)
-	if err != nil {
-		return nil, err
-	}
-	connection := cutListing(ctx, page, list, list.Rows(), "customers")
-	startBehindEdges(ctx, edges, connection.Nodes)
-	return connection, nil
+	return list.page(ctx, model.PageArguments{First: first, After: after, Last: last, Before: before})
 }
 
-func customerName(customer *rest.Customer) name { return name{valueOf(customer.Name), customer.ID} }
-
-// Conversations answers Customer.conversations.
+// Conversations resolves Customer.conversations.
 func (customer) Conversations(
 	ctx context.Context, parent *rest.Customer, first *int32, after *string, last *int32, before *string,
 	filter *generated.ConversationFilter, orderBy []*generated.ConversationOrder,
 ) (*model.ConversationConnection, error) {
-	arguments := model.PageArguments{First: first, After: after, Last: last, Before: before}
-	return conversationsOf(ctx, parent, arguments, filter, orderBy)
+	return conversationsOf(ctx, parent, model.PageArguments{First: first, After: after, Last: last, Before: before}, filter, orderBy)
 }
 
-// Projects answers Customer.projects.
+// Projects resolves Customer.projects.
 func (customer) Projects(
 	ctx context.Context, parent *rest.Customer, first *int32, after *string, last *int32, before *string,
 ) (*model.ProjectConnection, error) {
-	arguments := model.PageArguments{First: first, After: after, Last: last, Before: before}
-	page, err := newNamedPage(model.Scope("projects/"+parent.ID), arguments, projectName)
-	if err != nil {
-		return nil, err
-	}
-	edges := startLists(ctx)
-	list, err := loader.From(ctx).Projects.Load(ctx)
-	if err != nil {
-		return nil, err
-	}
-	isOther := func(project *rest.Project) bool { return !strings.EqualFold(project.CustomerID, parent.ID) }
-	connection := cutListing(ctx, page, list, slices.DeleteFunc(list.Rows(), isOther), "projects")
-	startBehindEdges(ctx, edges, connection.Nodes)
-	return connection, nil
+	list := projectList(ctx)
+	list.scope = model.Scope("projects/" + parent.ID)
+	list.excludes = func(project *rest.Project) bool { return !strings.EqualFold(project.CustomerID, parent.ID) }
+	return list.page(ctx, model.PageArguments{First: first, After: after, Last: last, Before: before})
 }

@@ -9,45 +9,45 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// maxRepresentations is how many entities one field can be asked for. Routers ask for all that a page refers to at once.
+// maxRepresentations is the maximum number of entities in one field. Routers request all entities of a page at once.
 const maxRepresentations = 1000
 
 var _ generated.FederationResolver = query{}
 
-// Service answers Query._service.
+// Service resolves Query._service.
 func (q query) Service(context.Context) (model.Service, error) {
 	return model.Service{SDL: q.SubgraphSDL}, nil
 }
 
-// Entities answers Query._entities.
+// Entities resolves Query._entities.
 func (query) Entities(ctx context.Context, representations []map[string]any) ([]model.Entity, error) {
 	if len(representations) > maxRepresentations {
-		return nil, model.BadInput("representations must be at most 1000.")
+		return nil, model.BadInput("`representations` must have at most 1000 elements.")
 	}
 	var conversations []string
-	edges := edgeFields(ctx)
+	edges := edgesBelow(ctx, currentPlan(ctx), true)
 	for _, representation := range representations {
 		id, err := entityID(representation)
 		typename, _ := representation["__typename"].(string)
 		if err != nil {
-			continue // it is refused, and must not cost a call
+			continue // it will be rejected, which must cost no call
 		}
-		startEdges(ctx, edges, typename)
+		prefetchEdges(ctx, edges, typename)
 		if typename == "Conversation" {
 			conversations = append(conversations, id)
 		}
 	}
-	startBelow(ctx, conversations...)
+	prefetchBelow(ctx, conversations...)
 	found := fetchEach(ctx, representations, fetchEntity)
-	startBehindEdges(ctx, edges, references(found))
+	prefetchBehindEdges(ctx, edges, references(found))
 	return found, nil
 }
 
-// startEdges starts what the conversations of an entity need.
-func startEdges(ctx context.Context, fields []edgeField, typename string) {
+// prefetchEdges starts reading the full lists for the conversations of an entity.
+func prefetchEdges(ctx context.Context, fields []edgeField, typename string) {
 	for _, field := range fields {
 		if field.isDirect && field.of == typename {
-			field.start(ctx)
+			field.prefetch(ctx)
 		}
 	}
 }
@@ -62,8 +62,8 @@ func references(entities []model.Entity) []rest.Reference {
 	return list
 }
 
-// fetchEntity returns the object that is meant; nil if mStudio does not have it. A reference to another domain is one as
-// long as nothing but its id is asked for, so it costs no call; whoever renders it fetches the rest.
+// fetchEntity returns the object of a representation, nil if mStudio does not have it. Objects of other domains are
+// returned as references, which cost no call: the renderer fetches them if a field other than the ID is selected.
 func fetchEntity(ctx context.Context, representation map[string]any) (model.Entity, error) {
 	id, err := entityID(representation)
 	if err != nil {
@@ -95,18 +95,18 @@ func referenceEntity(typename any, id string) (model.Entity, error) {
 	case "Container":
 		return &rest.Container{Ref: rest.Ref{ID: id}}, nil
 	}
-	return nil, model.BadInput("A representation must have the __typename of an entity of this subgraph.")
+	return nil, model.BadInput("`__typename` of a representation must be an entity of this subgraph.")
 }
 
-// entityID returns the only key that entities of this subgraph have.
+// entityID returns the ID of a representation, the only key of entities of this subgraph.
 func entityID(representation map[string]any) (string, error) {
 	if id, ok := representation["id"].(string); ok {
 		return rest.ParseID(id)
 	}
-	return "", model.BadInput("A representation must have the id of its entity, as a string.")
+	return "", model.BadInput("`id` of a representation must be a string.")
 }
 
-// entity makes a nil of what mStudio does not have: a pointer that is nil would not be one as an entity.
+// entity returns nil for an object that mStudio does not have. A nil pointer would be a non-nil Entity.
 func entity[T any](value *T, err error) (model.Entity, error) {
 	if value, err = orNull(value, err); value == nil {
 		return nil, err

@@ -3,22 +3,19 @@ package resolvers
 import (
 	"context"
 
-	"github.com/99designs/gqlgen/graphql"
-
 	"mstudio-graphql/graph/generated"
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/model"
-	"mstudio-graphql/graph/render"
 	"mstudio-graphql/rest"
 )
 
-// FileLinks makes links to files.
+// FileLinks creates links to files.
 type FileLinks interface {
-	// Link returns a link to a file, to be saved or shown, for which mStudio has given access.
+	// Link returns a link to a file, either for saving it (attachment) or for showing it.
 	Link(ctx context.Context, file *rest.UploadedFile, access *rest.FileAccess, attachment bool) (*model.FileDownload, error)
 }
 
-// Download answers UploadedFile.download.
+// Download resolves UploadedFile.download.
 func (u uploadedFile) Download(ctx context.Context, parent *rest.UploadedFile, disposition generated.FileDisposition) (*model.FileDownload, error) {
 	access, err := loader.From(ctx).FileAccess(ctx, parent)
 	if err != nil {
@@ -27,10 +24,10 @@ func (u uploadedFile) Download(ctx context.Context, parent *rest.UploadedFile, d
 	return u.Files.Link(ctx, parent, access, disposition == generated.FileDispositionAttachment)
 }
 
-// startDownloads starts to ask for access to all files of a page whose links are wanted. One after another, as they
-// are rendered, each would wait for the one before.
-func startDownloads(ctx context.Context, page *model.MessageConnection) {
-	plan := render.PlanOf(ctx, graphql.GetFieldContext(ctx))
+// prefetchDownloads requests access to all files of a page whose links are selected. The renderer would request them one
+// after another.
+func prefetchDownloads(ctx context.Context, page *model.MessageConnection) {
+	plan := currentPlan(ctx)
 	if plan == nil {
 		return
 	}
@@ -40,18 +37,18 @@ func startDownloads(ctx context.Context, page *model.MessageConnection) {
 		return
 	}
 	for _, message := range page.Nodes {
-		switch written := message.(type) {
+		switch message := message.(type) {
 		case *rest.TextMessage:
-			startAccess(ctx, ofTexts, written.Files)
+			prefetchAccess(ctx, ofTexts, message.Files)
 		case *rest.ServiceRequest:
-			startAccess(ctx, ofRequests, written.Files)
+			prefetchAccess(ctx, ofRequests, message.Files)
 		}
 	}
 }
 
-func startAccess(ctx context.Context, wanted bool, files []rest.File) {
+func prefetchAccess(ctx context.Context, isSelected bool, files []rest.File) {
 	for _, attached := range files {
-		if file, ok := attached.(*rest.UploadedFile); ok && wanted {
+		if file, ok := attached.(*rest.UploadedFile); ok && isSelected {
 			loader.From(ctx).StartFileAccess(ctx, file)
 		}
 	}

@@ -3,6 +3,7 @@ package resolvers
 import (
 	"context"
 	"strconv"
+	"strings"
 
 	"mstudio-graphql/graph/generated"
 	"mstudio-graphql/graph/loader"
@@ -10,20 +11,19 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// SendMessage answers Mutation.sendMessage.
+// SendMessage resolves Mutation.sendMessage.
 func (mutation) SendMessage(ctx context.Context, input generated.SendMessageInput) (*model.SendMessagePayload, error) {
 	payload := &model.SendMessagePayload{ConversationID: input.ConversationID}
 	id, err := sendMessage(ctx, input)
-	if err != nil {
-		payload.UserErrors, err = messageNames(input).explain(err, "conversationId")
-		return payload, err
+	if err == nil {
+		payload.MessageID = &id
 	}
-	payload.MessageID = &id
-	startPayload(ctx, input.ConversationID)
-	return payload, nil
+	payload.UserErrors, err = finishWrite(ctx, input.ConversationID, messageNames(input), "conversationId", err)
+	return payload, err
 }
 
-// messageNames knows that the ids of files stand behind those that were given.
+// messageNames returns the names of the fields of a message. In mStudio's list of files, the files of the input come after
+// fileIds.
 func messageNames(input generated.SendMessageInput) inputNames {
 	names := inputNames{"messageContent": "content", "fileIds": "fileIds"}
 	for i := range input.Files {
@@ -47,81 +47,56 @@ func sendMessage(ctx context.Context, input generated.SendMessageInput) (id stri
 }
 
 func checkMessage(input generated.SendMessageInput) error {
-	var wrong userErrors
-	wrong.checkID(input.ConversationID, "conversationId")
-	wrong.checkText(valueOf(input.Content), "content")
-	wrong.checkIDs(input.FileIds, "fileIds")
-	wrong.checkOptionalID(input.IfLastMessage, "ifLastMessage")
+	var found userErrors
+	found.checkID(input.ConversationID, "conversationId")
+	found.checkText(valueOf(input.Content), "content")
+	found.checkIDs(input.FileIds, "fileIds")
+	found.checkOptionalID(input.IfLastMessage, "ifLastMessage")
 	if isBlank(valueOf(input.Content)) && len(input.FileIds)+len(input.Files) == 0 {
-		wrong.add(model.UserErrorRequired, "A message needs a text or a file.", "content")
+		found.add(model.UserErrorRequired, "A message needs text or a file.", "content")
 	}
-	return wrong.orNil()
+	return found.orNil()
 }
 
-// checkLastMessage refuses a message whose sender has not seen the newest item.
+// checkLastMessage rejects a message if the conversation has a newer one than ifLastMessage.
 func checkLastMessage(ctx context.Context, input generated.SendMessageInput) error {
 	if input.IfLastMessage == nil {
 		return nil
 	}
-	history, err := loader.From(ctx).Messages.Load(ctx, input.ConversationID)
+	messages, err := loader.From(ctx).Messages.Load(ctx, input.ConversationID)
 	if err != nil {
 		return err
 	}
 	newest := ""
-	for _, message := range history {
+	for _, message := range messages {
 		if head := message.Head(); !head.Internal {
 			newest = head.ID
 		}
 	}
-	var wrong userErrors
-	if !sameID(newest, *input.IfLastMessage) {
-		wrong.add(model.UserErrorConflict, "There is something newer than this in the conversation.", "ifLastMessage")
+	var found userErrors
+	if !strings.EqualFold(newest, *input.IfLastMessage) {
+		found.add(model.UserErrorConflict, "The conversation has a newer message.", "ifLastMessage")
 	}
-	return wrong.orNil()
+	return found.orNil()
 }
 
-// SentMessage answers SendMessagePayload.sentMessage.
-func (sendMessagePayload) SentMessage(ctx context.Context, payload *model.SendMessagePayload) (*rest.TextMessage, error) {
-	if payload.MessageID == nil {
-		return nil, nil //nolint:nilnil // there are user errors instead
-	}
-	return writtenMessage(ctx, payload.ConversationID, *payload.MessageID)
-}
-
-// Conversation answers SendMessagePayload.conversation.
-func (sendMessagePayload) Conversation(ctx context.Context, payload *model.SendMessagePayload) (*rest.Conversation, error) {
-	return writtenConversation(ctx, payload.ConversationID, payload.UserErrors)
-}
-
-// EditMessage answers Mutation.editMessage.
+// EditMessage resolves Mutation.editMessage.
 func (mutation) EditMessage(ctx context.Context, input generated.EditMessageInput) (*model.EditMessagePayload, error) {
-	payload := &model.EditMessagePayload{ConversationID: input.ConversationID, MessageID: input.MessageID}
-	if err := editMessage(ctx, input); err != nil {
-		names := inputNames{"messageContent": "content"}
-		payload.UserErrors, err = names.explain(err, "messageId")
-		return payload, err
-	}
-	startPayload(ctx, input.ConversationID)
-	return payload, nil
+	payload := &model.EditMessagePayload{ConversationID: input.ConversationID, MessageID: &input.MessageID}
+	err := editMessage(ctx, input)
+	payload.UserErrors, err = finishWrite(ctx, input.ConversationID, inputNames{"messageContent": "content"}, "messageId", err)
+	return payload, err
 }
 
 func editMessage(ctx context.Context, input generated.EditMessageInput) error {
-	var wrong userErrors
-	wrong.checkID(input.ConversationID, "conversationId")
-	wrong.checkID(input.MessageID, "messageId")
+	var found userErrors
+	found.checkID(input.ConversationID, "conversationId")
+	found.checkID(input.MessageID, "messageId")
 	if isBlank(input.Content) {
-		wrong.add(model.UserErrorRequired, "The text must not be blank.", "content")
+		found.add(model.UserErrorRequired, "The text must not be blank.", "content")
 	}
-	if len(wrong) > 0 {
-		return wrong
+	if err := found.orNil(); err != nil {
+		return err
 	}
 	return loader.From(ctx).EditMessage(ctx, input.ConversationID, input.MessageID, input.Content)
-}
-
-// EditedMessage answers EditMessagePayload.editedMessage.
-func (editMessagePayload) EditedMessage(ctx context.Context, payload *model.EditMessagePayload) (*rest.TextMessage, error) {
-	if len(payload.UserErrors) > 0 {
-		return nil, nil //nolint:nilnil // there are user errors instead
-	}
-	return writtenMessage(ctx, payload.ConversationID, payload.MessageID)
 }

@@ -1,130 +1,136 @@
 package resolvers
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"time"
 
+	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/model"
 	"mstudio-graphql/rest"
 )
 
-const defaultHistoryPage = 100
+const defaultMessagePage = 100
 
-// historyBounds is which part of a history is asked for.
-type historyBounds struct {
-	pageBounds[place]
+// Messages resolves Conversation.messages.
+func (conversation) Messages(
+	ctx context.Context, parent *rest.Conversation,
+	first *int32, after *string, last *int32, before *string, includeInternal bool,
+) (*model.MessageConnection, error) {
+	page, err := newMessagePage(parent.ID, model.PageArguments{First: first, After: after, Last: last, Before: before}, includeInternal)
+	if err != nil {
+		return nil, err
+	}
+	messages, err := loader.From(ctx).Messages.Load(ctx, parent.ID)
+	if err != nil {
+		return nil, err
+	}
+	connection := page.slice(messages)
+	prefetchDownloads(ctx, connection)
+	return connection, nil
+}
+
+// messagePage is a page of the messages of a conversation.
+type messagePage struct {
+	bounds[messagePosition]
 
 	conversationID  string
 	arguments       model.PageArguments
 	includeInternal bool
 }
 
-// place is a message's place in a history: its time and, among messages of the same time, its id.
-type place struct {
+// messagePosition is the position of a message in a conversation: its time and, among messages of the same time, its ID.
+type messagePosition struct {
 	at time.Time
 	id string
 }
 
-func newHistoryBounds(conversationID string, arguments model.PageArguments, includeInternal bool) (*historyBounds, error) {
-	bounds := &historyBounds{conversationID: conversationID, arguments: arguments, includeInternal: includeInternal}
+func newMessagePage(conversationID string, arguments model.PageArguments, includeInternal bool) (*messagePage, error) {
+	page := &messagePage{conversationID: conversationID, arguments: arguments, includeInternal: includeInternal}
 	var err error
-	bounds.pageBounds, err = newPageBounds(bounds.scope(), arguments, parsePlace)
-	return bounds, err
+	page.bounds, err = newBounds(page.scope(), arguments, parseMessagePosition)
+	return page, err
 }
 
-// scope is what the cursors are of.
-func (b *historyBounds) scope() model.Scope {
-	scope := model.Scope("messages/" + strings.ToLower(b.conversationID))
-	if b.includeInternal {
+func (p *messagePage) scope() model.Scope {
+	scope := model.Scope("messages/" + strings.ToLower(p.conversationID))
+	if p.includeInternal {
 		scope += "+internal"
 	}
 	return scope
 }
 
-func parsePlace(text string) (*place, error) {
+func parseMessagePosition(text string) (messagePosition, error) {
 	stamp, id, _ := strings.Cut(text, " ")
 	at, err := time.Parse(time.RFC3339Nano, stamp)
-	if err != nil {
-		return nil, model.BadInput("The cursor is not one of this API.")
-	}
-	return &place{at: at, id: id}, nil
+	return messagePosition{at: at, id: id}, err
 }
 
-func (b *historyBounds) cursor(message rest.Message) string {
+func (p *messagePage) cursor(message rest.Message) string {
 	head := message.Head()
-	return b.scope().Encode(head.CreatedAt.Format(time.RFC3339Nano) + " " + head.ID)
+	return p.scope().Encode(head.CreatedAt.Format(time.RFC3339Nano) + " " + head.ID)
 }
 
-// page cuts the part out of the whole history.
-func (b *historyBounds) page(history []rest.Message) *model.MessageConnection {
-	visible := b.visible(history)
+// slice returns the page of all messages of the conversation.
+func (p *messagePage) slice(messages []rest.Message) *model.MessageConnection {
+	visible := p.visible(messages)
 	start, end := 0, len(visible)
-	if b.after != nil {
-		start = b.after.behind(visible)
+	if p.after != nil {
+		start = p.after.indexAfter(visible)
 	}
-	if b.before != nil {
-		end = max(b.before.ahead(visible), start)
+	if p.before != nil {
+		end = p.before.indexBefore(visible)
 	}
-	front, back := b.arguments.Cut(end-start, defaultHistoryPage)
-	start, end = start+front, end-back
-	nodes := visible[start:end]
-	total := len(visible)
-	return &model.MessageConnection{
-		Nodes:       nodes,
-		TotalCount:  &total,
-		HasPrevious: start > 0,
-		HasNext:     end < total,
-		Cursor:      func(index int) string { return b.cursor(nodes[index]) },
-	}
+	return model.Slice(visible, start, end, p.arguments, defaultMessagePage, p.cursor)
 }
 
-// visible leaves out what is internal. Most histories have nothing that is, and are not copied.
-func (b *historyBounds) visible(history []rest.Message) []rest.Message {
-	if b.includeInternal || !slices.ContainsFunc(history, isInternal) {
-		return history
+// visible removes internal messages. It copies the messages only if there are any, which is rare.
+func (p *messagePage) visible(messages []rest.Message) []rest.Message {
+	if p.includeInternal || !slices.ContainsFunc(messages, isInternal) {
+		return messages
 	}
-	return slices.DeleteFunc(slices.Clone(history), isInternal)
+	return slices.DeleteFunc(slices.Clone(messages), isInternal)
 }
 
 func isInternal(message rest.Message) bool { return message.Head().Internal }
 
-// behind returns where a page starts that comes after the place. If its message is there twice, that is behind the second
-// one, so that whoever walks through the history gets on. If it is gone, that is at the first one that is not older: some
-// may be shown twice, but none is missed.
-func (p *place) behind(history []rest.Message) int {
-	for i, message := range slices.Backward(history) {
+// indexAfter returns the index at which a page after the position starts. If the message occurs twice, that is after the
+// second occurrence, so that paging always advances. If the message is gone, that is at the first message that is not
+// older: a page may repeat messages but never skips one.
+func (p messagePosition) indexAfter(messages []rest.Message) int {
+	for i, message := range slices.Backward(messages) {
 		if p.isOf(message.Head()) {
 			return i + 1
 		}
 	}
 	isNotOlder := func(message rest.Message) bool { return !message.Head().CreatedAt.Before(p.at) }
-	start := slices.IndexFunc(history, isNotOlder)
+	start := slices.IndexFunc(messages, isNotOlder)
 	switch {
 	case start < 0:
-		return len(history)
-	case history[start].Head().ID == p.id:
-		return start + 1 // it has only moved
+		return len(messages)
+	case messages[start].Head().ID == p.id:
+		return start + 1 // the message has only another time
 	}
 	return start
 }
 
-// ahead returns where a page ends that comes before the place. If its message is gone, that is at the first one that is
-// newer.
-func (p *place) ahead(history []rest.Message) int {
-	end := len(history)
-	for i, message := range history {
+// indexBefore returns the index at which a page before the position ends. If the message is gone, that is at the first
+// message that is newer.
+func (p messagePosition) indexBefore(messages []rest.Message) int {
+	end := len(messages)
+	for i, message := range messages {
 		head := message.Head()
 		if p.isOf(head) {
 			return i
 		}
-		if end == len(history) && head.CreatedAt.After(p.at) {
+		if end == len(messages) && head.CreatedAt.After(p.at) {
 			end = i
 		}
 	}
 	return end
 }
 
-func (p *place) isOf(head *rest.MessageHead) bool {
+func (p messagePosition) isOf(head *rest.MessageHead) bool {
 	return head.ID == p.id && head.CreatedAt.Equal(p.at)
 }

@@ -53,8 +53,8 @@ func ids(connection *model.MessageConnection) []string {
 
 // cursorOf is the cursor that a page shows for a message.
 func cursorOf(id string, at int, includeInternal bool) *string {
-	bounds := &historyBounds{conversationID: conversationID, includeInternal: includeInternal}
-	return new(bounds.cursor(&rest.UnknownMessage{MessageHead: rest.MessageHead{ID: id, CreatedAt: minute(at)}}))
+	page := &messagePage{conversationID: conversationID, includeInternal: includeInternal}
+	return new(page.cursor(&rest.UnknownMessage{MessageHead: rest.MessageHead{ID: id, CreatedAt: minute(at)}}))
 }
 
 func TestHistoryPage(t *testing.T) {
@@ -107,12 +107,12 @@ func TestHistoryPage(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			bounds, err := newHistoryBounds(conversationID, test.arguments, false)
+			page, err := newMessagePage(conversationID, test.arguments, false)
 			if err != nil {
 				t.Fatal(err)
 			}
 			whole := history(t, test.history...)
-			connection := bounds.page(whole)
+			connection := page.slice(whole)
 			if diff := cmp.Diff(test.want, ids(connection)); diff != "" {
 				t.Errorf("ids (-want +got):\n%s", diff)
 			}
@@ -129,11 +129,11 @@ func TestHistoryWithInternal(t *testing.T) {
 	t.Parallel()
 	whole := history(t, "a@1!", "b@2", "c@3!", "d@4")
 	arguments := model.PageArguments{After: cursorOf("a", 1, true), First: new(int32(2))}
-	bounds, err := newHistoryBounds(conversationID, arguments, true)
+	page, err := newMessagePage(conversationID, arguments, true)
 	if err != nil {
 		t.Fatal(err)
 	}
-	connection := bounds.page(whole)
+	connection := page.slice(whole)
 	if diff := cmp.Diff([]string{"b", "c"}, ids(connection)); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
@@ -146,11 +146,11 @@ func TestHistoryPageLeavesTheHistoryAlone(t *testing.T) {
 	whole := history(t, "a@1!", "b@2", "c@3!", "d@4")
 	before := slices.Clone(whole)
 	for _, includeInternal := range []bool{false, true} {
-		bounds, err := newHistoryBounds(conversationID, model.PageArguments{Last: new(int32(2))}, includeInternal)
+		page, err := newMessagePage(conversationID, model.PageArguments{Last: new(int32(2))}, includeInternal)
 		if err != nil {
 			t.Fatal(err)
 		}
-		bounds.page(whole)
+		page.slice(whole)
 	}
 	if !slices.Equal(before, whole) {
 		t.Error("the history has changed")
@@ -178,13 +178,13 @@ func walked(t *testing.T, size int32, whole []rest.Message) (forwards, backwards
 	t.Helper()
 	arguments := model.PageArguments{First: &size}
 	for more := true; more && len(forwards) <= len(whole); {
-		connection := historyPage(t, arguments, whole)
+		connection := messagePageOf(t, arguments, whole)
 		forwards = append(forwards, ids(connection)...)
 		arguments.After, more = connection.PageInfo().EndCursor, connection.HasNext
 	}
 	arguments = model.PageArguments{Last: &size}
 	for more := true; more && len(backwards) <= len(whole); {
-		connection := historyPage(t, arguments, whole)
+		connection := messagePageOf(t, arguments, whole)
 		backwards = append(ids(connection), backwards...)
 		arguments.Before, more = connection.PageInfo().StartCursor, connection.HasPrevious
 	}
@@ -205,22 +205,22 @@ func TestHistoryWithAnItemTwiceIsWalkedThrough(t *testing.T) {
 	}
 }
 
-func historyPage(t *testing.T, arguments model.PageArguments, whole []rest.Message) *model.MessageConnection {
+func messagePageOf(t *testing.T, arguments model.PageArguments, whole []rest.Message) *model.MessageConnection {
 	t.Helper()
-	bounds, err := newHistoryBounds(conversationID, arguments, false)
+	page, err := newMessagePage(conversationID, arguments, false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return bounds.page(whole)
+	return page.slice(whole)
 }
 
 // Two messages of the same second differ in the fraction, so a place must keep all of it.
 func TestPlaceKeepsTheFraction(t *testing.T) {
 	t.Parallel()
 	point := time.Date(2026, time.August, 21, 9, 30, 0, 125_000_001, time.UTC)
-	bounds := &historyBounds{conversationID: conversationID}
-	cursor := bounds.cursor(&rest.TextMessage{MessageHead: rest.MessageHead{ID: "an id with blanks", CreatedAt: point}})
-	read, err := newHistoryBounds(conversationID, model.PageArguments{After: &cursor}, false)
+	page := &messagePage{conversationID: conversationID}
+	cursor := page.cursor(&rest.TextMessage{MessageHead: rest.MessageHead{ID: "an id with blanks", CreatedAt: point}})
+	read, err := newMessagePage(conversationID, model.PageArguments{After: &cursor}, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -231,7 +231,7 @@ func TestPlaceKeepsTheFraction(t *testing.T) {
 
 func TestHistoryBoundsAreRefused(t *testing.T) {
 	t.Parallel()
-	scope := (&historyBounds{conversationID: conversationID}).scope()
+	scope := (&messagePage{conversationID: conversationID}).scope()
 	tests := map[string]model.PageArguments{
 		"size":                    {First: new(int32(0))},
 		"first and last":          {First: new(int32(1)), Last: new(int32(1))},
@@ -239,14 +239,14 @@ func TestHistoryBoundsAreRefused(t *testing.T) {
 		"garbage before":          {Before: new("garbage")},
 		"no time":                 {After: new(scope.Encode("yesterday a"))},
 		"nothing":                 {After: new(scope.Encode(""))},
-		"of another conversation": {After: new((&historyBounds{conversationID: "00000000-0000-4000-8000-000000000000"}).scope().Encode("2026-08-21T09:30:00Z a"))},
+		"of another conversation": {After: new((&messagePage{conversationID: "00000000-0000-4000-8000-000000000000"}).scope().Encode("2026-08-21T09:30:00Z a"))},
 		"with internal ones":      {Before: cursorOf("a", 1, true)},
 		"of the list":             {After: new(model.Scope("conversations").Encode("1"))},
 	}
 	for name, arguments := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := newHistoryBounds(conversationID, arguments, false)
+			_, err := newMessagePage(conversationID, arguments, false)
 			wantBadInput(t, err)
 		})
 	}

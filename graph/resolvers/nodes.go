@@ -13,33 +13,32 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// maxNodes is how many objects can be fetched again in one field.
+// maxNodes is the maximum number of IDs in Query.nodes.
 const maxNodes = 100
 
-// Node answers Query.node.
+// Node resolves Query.node.
 func (query) Node(ctx context.Context, id string) (rest.Node, error) {
 	return orNull(fetchNode(ctx, id))
 }
 
-// Nodes answers Query.nodes. An id that fails is null, with an error at its place in the list.
+// Nodes resolves Query.nodes.
 func (query) Nodes(ctx context.Context, ids []string) ([]rest.Node, error) {
 	if len(ids) > maxNodes {
-		return nil, model.BadInput("ids must be at most 100.")
+		return nil, model.BadInput("`ids` must have at most 100 elements.")
 	}
 	return fetchEach(ctx, ids, func(ctx context.Context, id string) (rest.Node, error) {
 		return orNull(fetchNode(ctx, id))
 	}), nil
 }
 
-// fetchEach fetches one object for each of these at the same time. One that fails is null, with an error at its place
-// in the list.
-func fetchEach[K, V any](ctx context.Context, each []K, fetch func(context.Context, K) (V, error)) []V {
-	fetched := make([]V, len(each))
+// fetchEach fetches the object of each key concurrently. If a fetch fails, the object is null, with an error at its index.
+func fetchEach[K, V any](ctx context.Context, keys []K, fetch func(context.Context, K) (V, error)) []V {
+	fetched := make([]V, len(keys))
 	var fetches sync.WaitGroup
-	for i, one := range each {
+	for i, key := range keys {
 		fetches.Go(func() {
 			defer recoverAt(ctx, i)
-			value, err := fetch(ctx, one)
+			value, err := fetch(ctx, key)
 			if err != nil {
 				addErrorAt(ctx, i, err)
 				return
@@ -51,8 +50,8 @@ func fetchEach[K, V any](ctx context.Context, each []K, fetch func(context.Conte
 	return fetched
 }
 
-// fetchNode returns the category or the conversation with this id, or an error with rest.NotFound. Categories come
-// first, because their list is usually at hand.
+// fetchNode returns the category or the conversation with this ID, or an error with rest.NotFound. It looks for a category
+// first, because the list of categories is usually cached.
 func fetchNode(ctx context.Context, id string) (rest.Node, error) {
 	id, err := rest.ParseID(id)
 	if err != nil {
@@ -62,26 +61,26 @@ func fetchNode(ctx context.Context, id string) (rest.Node, error) {
 	if listErr == nil {
 		return category, nil
 	}
-	startBelow(ctx, id)
+	prefetchBelow(ctx, id)
 	conversation, err := loader.From(ctx).Conversation.Load(ctx, id)
 	switch {
 	case err == nil:
 		return conversation, nil
 	case rest.IsNotFound(err) && !rest.IsNotFound(listErr):
-		// It may well be a category: without the list, nobody can say that there is no such thing.
-		return nil, listErr
+		return nil, listErr // without the list, it may still be a category
 	}
 	return nil, err
 }
 
-// recoverAt keeps a panic in a goroutine of our own from ending the process: the executor guards only its own.
+// recoverAt turns a panic into an error at an index of the list being resolved. The executor does not recover panics in
+// other goroutines than its own.
 func recoverAt(ctx context.Context, index int) {
 	if panicked := recover(); panicked != nil {
 		addErrorAt(ctx, index, graphql.Recover(ctx, panicked))
 	}
 }
 
-// addErrorAt reports what is wrong with one element of the list that is being resolved.
+// addErrorAt adds an error at an index of the list being resolved.
 func addErrorAt(ctx context.Context, index int, err error) {
 	path := append(graphql.GetPath(ctx), ast.PathIndex(index))
 	graphql.AddError(ctx, &gqlerror.Error{Err: err, Path: path})

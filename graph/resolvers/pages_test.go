@@ -12,6 +12,13 @@ import (
 	"mstudio-graphql/graph/model"
 )
 
+// name is a row of the lists below.
+type name struct{ text, id string }
+
+func nameOrder() order[name] {
+	return byName(func(row name) string { return row.text }, func(row name) string { return row.id })
+}
+
 func namedRows(count int) []name {
 	rows := make([]name, count)
 	for i := range rows {
@@ -20,15 +27,16 @@ func namedRows(count int) []name {
 	return rows
 }
 
-func cutNamed(t *testing.T, rows []name, arguments model.PageArguments) *model.Connection[name] {
+// sliceNamed returns a page of the rows, which it passes in random order.
+func sliceNamed(t *testing.T, rows []name, arguments model.PageArguments) *model.Connection[name] {
 	t.Helper()
-	page, err := newNamedPage("rows", arguments, func(row name) name { return row })
+	page, err := newSortedPage("rows", arguments, nameOrder(), 100)
 	if err != nil {
 		t.Fatal(err)
 	}
 	rows = slices.Clone(rows)
 	rand.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
-	return page.cut(rows, true)
+	return page.slice(rows)
 }
 
 func wantNames(t *testing.T, what string, want, got []name) {
@@ -38,24 +46,24 @@ func wantNames(t *testing.T, what string, want, got []name) {
 	}
 }
 
-// Pages join without gaps from both ends, in whatever order the rows come, and though many have the same name.
-func TestNamedPagesJoin(t *testing.T) {
+// Pages join without gaps in both directions, also if many rows have the same name.
+func TestSortedPage_PagesJoin(t *testing.T) {
 	t.Parallel()
 	rows := namedRows(47)
-	all := cutNamed(t, rows, model.PageArguments{}).Nodes
-	if !slices.IsSortedFunc(all, name.compare) || len(all) != len(rows) {
+	all := sliceNamed(t, rows, model.PageArguments{}).Nodes
+	if !slices.IsSortedFunc(all, nameOrder().compare) || len(all) != len(rows) {
 		t.Fatalf("%d of %d rows, or not in order: %v", len(all), len(rows), all)
 	}
 	for _, size := range []int32{1, 7, 46, 47, 100} {
 		var forward, backward []name
 		ahead, back := model.PageArguments{First: &size}, model.PageArguments{Last: &size}
 		for more := true; more && len(forward) <= len(all); {
-			page := cutNamed(t, rows, ahead)
+			page := sliceNamed(t, rows, ahead)
 			forward = append(forward, page.Nodes...)
 			ahead.After, more = page.PageInfo().EndCursor, page.HasNext
 		}
 		for more := true; more && len(backward) <= len(all); {
-			page := cutNamed(t, rows, back)
+			page := sliceNamed(t, rows, back)
 			backward = append(slices.Clone(page.Nodes), backward...)
 			back.Before, more = page.PageInfo().StartCursor, page.HasPrevious
 		}
@@ -64,24 +72,25 @@ func TestNamedPagesJoin(t *testing.T) {
 	}
 }
 
-// A cursor holds when its row is gone.
-func TestNamedPageBehindARowThatIsGone(t *testing.T) {
+// A cursor remains valid after its row has disappeared.
+func TestSortedPage_RowOfCursorIsGone(t *testing.T) {
 	t.Parallel()
 	rows := namedRows(20)
-	all := cutNamed(t, rows, model.PageArguments{})
+	all := sliceNamed(t, rows, model.PageArguments{})
 	cursor := all.Cursor(9)
 	gone := slices.DeleteFunc(slices.Clone(rows), func(row name) bool { return row == all.Nodes[9] })
-	after, before := cutNamed(t, gone, model.PageArguments{After: &cursor}), cutNamed(t, gone, model.PageArguments{Before: &cursor})
+	after, before := sliceNamed(t, gone, model.PageArguments{After: &cursor}), sliceNamed(t, gone, model.PageArguments{Before: &cursor})
 	wantNames(t, "after", all.Nodes[10:], after.Nodes)
 	wantNames(t, "before", all.Nodes[:9], before.Nodes)
 }
 
-func TestNamedPageRefusesOtherCursors(t *testing.T) {
+func TestSortedPage_RejectsOtherCursors(t *testing.T) {
 	t.Parallel()
-	for _, cursor := range []string{"", "x", model.Scope("other").Encode(`["a","b"]`), model.Scope("rows").Encode("a")} {
-		_, err := newNamedPage("rows", model.PageArguments{After: &cursor}, func(row name) name { return row })
+	rows := model.Scope("rows")
+	for _, cursor := range []string{"", "x", model.Scope("other").Encode(`["a","b"]`), rows.Encode("a"), rows.Encode(`["a"]`), rows.Encode(`["a","b","c"]`)} {
+		_, err := newSortedPage("rows", model.PageArguments{After: &cursor}, nameOrder(), 100)
 		wantBadInput(t, err)
-		_, err = newNamedPage("rows", model.PageArguments{Before: &cursor}, func(row name) name { return row })
+		_, err = newSortedPage("rows", model.PageArguments{Before: &cursor}, nameOrder(), 100)
 		wantBadInput(t, err)
 	}
 }

@@ -9,60 +9,67 @@ import (
 
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/model"
-	"mstudio-graphql/graph/render"
 	"mstudio-graphql/rest"
 )
 
-// startPayload starts the calls that the payload of the mutation being resolved needs, after its write. They do not
-// need each other's answers, so they run at the same time.
-func startPayload(ctx context.Context, conversationID string) {
-	field := graphql.GetFieldContext(ctx)
-	startWithin(ctx, conversationID, field.Field.Definition.Type.Name())
+// finishWrite completes a mutation of one conversation. If the write has failed, it returns the user errors or the error;
+// otherwise it prefetches the fields of the payload. subject is as in [inputNames.userErrorsOf].
+func finishWrite(ctx context.Context, conversationID string, names inputNames, subject string, err error) ([]*model.UserError, error) {
+	if err != nil {
+		return names.userErrorsOf(err, subject)
+	}
+	prefetchPayload(ctx, conversationID, graphql.GetFieldContext(ctx).Field.Definition.Type.Name())
+	return nil, nil
 }
 
-// startWithin starts what an object of the payload needs of one conversation.
-func startWithin(ctx context.Context, conversationID, object string) {
-	plan := render.PlanOf(ctx, graphql.GetFieldContext(ctx))
-	if plan == nil {
-		return
-	}
-	loaders := loader.From(ctx)
-	for _, below := range plan.Resolvers {
-		switch name := below.Collected.Name; {
-		case below.Object == object && name == "conversation":
-			loaders.Conversation.Start(ctx, conversationID)
-		case below.Object == object && (name == "sentMessage" || name == "editedMessage"):
-			loaders.Messages.Start(ctx, conversationID)
-		case below.Object == "Conversation" && len(below.Within) > 0 && below.Within[len(below.Within)-1] == object:
-			startField(ctx, below.Field, conversationID)
-		}
-	}
+// Conversation resolves the field conversation of the payloads of writes to a conversation.
+func (conversationPayload) Conversation(ctx context.Context, payload *model.ConversationPayload) (*rest.Conversation, error) {
+	return writtenConversation(ctx, valueOf(payload.ConversationID), payload.UserErrors)
 }
 
-// writtenConversation reads a conversation after it was changed; null if it was not.
-func writtenConversation(ctx context.Context, id string, refused []*model.UserError) (*rest.Conversation, error) {
-	if len(refused) > 0 {
-		return nil, nil //nolint:nilnil // there are user errors instead
+// Conversation resolves SendMessagePayload.conversation.
+func (messagePayload) Conversation(ctx context.Context, payload *model.MessagePayload) (*rest.Conversation, error) {
+	return writtenConversation(ctx, payload.ConversationID, payload.UserErrors)
+}
+
+// writtenConversation returns a conversation after a write, or null if the write had user errors.
+func writtenConversation(ctx context.Context, id string, found []*model.UserError) (*rest.Conversation, error) {
+	if len(found) > 0 {
+		return nil, nil //nolint:nilnil // the payload has user errors instead
 	}
 	conversation, err := loader.From(ctx).Conversation.Load(ctx, id)
 	return conversation, afterWrite(err)
 }
 
-// writtenMessage reads a message after it was written. mStudio shows messages only with their history.
-func writtenMessage(ctx context.Context, conversationID, id string) (*rest.TextMessage, error) {
-	history, err := loader.From(ctx).Messages.Load(ctx, conversationID)
+// SentMessage resolves SendMessagePayload.sentMessage.
+func (messagePayload) SentMessage(ctx context.Context, payload *model.MessagePayload) (*rest.TextMessage, error) {
+	return writtenMessage(ctx, payload)
+}
+
+// EditedMessage resolves EditMessagePayload.editedMessage.
+func (messagePayload) EditedMessage(ctx context.Context, payload *model.MessagePayload) (*rest.TextMessage, error) {
+	return writtenMessage(ctx, payload)
+}
+
+// writtenMessage returns a message after a write, or null if the write had user errors. mStudio has no call for single
+// messages, so it loads all of the conversation.
+func writtenMessage(ctx context.Context, payload *model.MessagePayload) (*rest.TextMessage, error) {
+	if len(payload.UserErrors) > 0 {
+		return nil, nil //nolint:nilnil // the payload has user errors instead
+	}
+	messages, err := loader.From(ctx).Messages.Load(ctx, payload.ConversationID)
 	if err != nil {
 		return nil, afterWrite(err)
 	}
-	for _, message := range history {
-		if text, ok := message.(*rest.TextMessage); ok && sameID(text.ID, id) {
+	for _, message := range messages {
+		if text, ok := message.(*rest.TextMessage); ok && strings.EqualFold(text.ID, valueOf(payload.MessageID)) {
 			return text, nil
 		}
 	}
 	return nil, afterWrite(&rest.Error{Code: rest.NotFound})
 }
 
-// afterWrite says beside the error of a read that the write before it has succeeded.
+// afterWrite marks the error of a read after a successful write.
 func afterWrite(err error) error {
 	failure, ok := errors.AsType[*rest.Error](err)
 	if !ok {
@@ -71,14 +78,4 @@ func afterWrite(err error) error {
 	done := *failure
 	done.Outcome = rest.OutcomeDone
 	return &done
-}
-
-func sameID(a, b string) bool { return strings.EqualFold(a, b) }
-
-// valueOf is the zero value for what is not given.
-func valueOf[T any](given *T) (value T) {
-	if given != nil {
-		value = *given
-	}
-	return value
 }

@@ -7,12 +7,12 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// ConversationPreferences answers Query.conversationPreferences.
+// ConversationPreferences resolves Query.conversationPreferences.
 func (query) ConversationPreferences(ctx context.Context, customerID string) (*rest.ConversationPreferences, error) {
 	return loader.From(ctx).Preferences.Load(ctx, customerID)
 }
 
-// Category answers PreferredUser.category.
+// Category resolves PreferredUser.category.
 func (preferredUser) Category(ctx context.Context, parent *rest.PreferredUser) (*rest.ConversationCategory, error) {
 	return orNull(loader.From(ctx).ListedCategory(ctx, parent.CategoryID))
 }

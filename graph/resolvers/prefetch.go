@@ -2,93 +2,125 @@ package resolvers
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
 
+	"mstudio-graphql/graph/generated"
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/model"
 	"mstudio-graphql/graph/render"
 )
 
-// Start starts the calls of a root field before its resolver runs, and returns false if these may not be all that the
-// field's value waits for.
-func Start(ctx context.Context, field *render.Field) bool {
+// prefetcher starts the upstream call of a field on one conversation. It makes no call that the resolver would not make.
+type prefetcher func(ctx context.Context, loaders *loader.Loaders, id string, arguments map[string]any)
+
+// conversationPrefetcher returns the prefetcher of a field of Conversation, or nil if the field needs no call. Each field
+// with @cost has one.
+func conversationPrefetcher(field string) prefetcher {
+	switch field {
+	case "members":
+		return func(ctx context.Context, loaders *loader.Loaders, id string, _ map[string]any) {
+			loaders.Members.Start(ctx, id)
+		}
+	case "messages":
+		return prefetchMessages
+	}
+	return nil
+}
+
+// prefetchMessages makes no call if the resolver will reject the arguments.
+func prefetchMessages(ctx context.Context, loaders *loader.Loaders, id string, arguments map[string]any) {
+	includeInternal, _ := arguments["includeInternal"].(bool)
+	if _, err := newMessagePage(id, pageArguments(arguments), includeInternal); err == nil {
+		loaders.Messages.Start(ctx, id)
+	}
+}
+
+// Prefetch starts the upstream calls of a root field before its resolver runs. It returns false if the field's value may
+// need further calls.
+func Prefetch(ctx context.Context, field *render.Field) bool {
 	if field.Collected.Name != "conversation" {
 		return false
 	}
 	id, _ := field.ArgumentMap(graphql.GetOperationContext(ctx).Variables)["id"].(string)
 	loader.From(ctx).Conversation.Start(ctx, id)
-	startPlanned(ctx, field, []string{id})
-	return !field.Fetches && !slices.ContainsFunc(field.Resolvers, startsMore)
+	prefetchFields(ctx, field, id)
+	return !field.Fetches && !slices.ContainsFunc(field.Resolvers, needsMore)
 }
 
-// startsMore reports whether a field below a conversation waits for more than what startPlanned starts.
-func startsMore(below render.Resolver) bool {
+// needsMore reports whether a field below a conversation may need calls that prefetchFields does not start.
+func needsMore(below render.Resolver) bool {
 	return below.AfterResolver || below.Object != "Conversation" || below.Field.Fetches
 }
 
-// startBelow starts the calls that the field being resolved needs on conversations below it, for each of these ids.
-// Without it they would start when their parent has been answered: one more latency for nothing, since the ids are
-// known already. If a conversation turns out to be missing, nobody asks for what was started, and the operation's end
-// cancels it.
-func startBelow(ctx context.Context, ids ...string) {
-	if plan := render.PlanOf(ctx, graphql.GetFieldContext(ctx)); plan != nil {
-		startPlanned(ctx, plan, ids)
+// prefetchBelow starts the upstream calls of the fields on these conversations, below the field being resolved. Otherwise
+// they would start only after the parent's call, although the IDs are known: that costs one more round trip. If a
+// conversation is missing, the end of the operation cancels its calls.
+func prefetchBelow(ctx context.Context, ids ...string) {
+	if plan := currentPlan(ctx); plan != nil {
+		prefetchFields(ctx, plan, ids...)
 	}
 }
 
-// startPlanned starts the calls that a field with this plan needs on conversations below it.
-func startPlanned(ctx context.Context, plan *render.Field, ids []string) {
+// prefetchFields starts the upstream calls of the fields on these conversations in a plan.
+func prefetchFields(ctx context.Context, plan *render.Field, ids ...string) {
 	for _, below := range plan.Resolvers {
 		if below.Object == "Conversation" && !below.AfterResolver {
-			startField(ctx, below.Field, ids...)
+			prefetchField(ctx, below.Field, ids...)
 		}
 	}
 }
 
-// startField starts the calls that one field of these conversations needs.
-func startField(ctx context.Context, field *render.Field, ids ...string) {
-	loaders := loader.From(ctx)
-	switch field.Collected.Name {
-	case "members":
-		for _, id := range ids {
-			loaders.Members.Start(ctx, id)
-		}
-	case "messages":
-		startMessages(ctx, loaders, field.ArgumentMap(graphql.GetOperationContext(ctx).Variables), ids)
-	}
-}
-
-// startMessages leaves out what will be refused for its arguments: a refused field must not cost a call.
-func startMessages(ctx context.Context, loaders *loader.Loaders, given map[string]any, ids []string) {
-	includeInternal, _ := given["includeInternal"].(bool)
-	arguments, err := pageArguments(given)
-	if err != nil {
+func prefetchField(ctx context.Context, field *render.Field, ids ...string) {
+	prefetch := conversationPrefetcher(field.Collected.Name)
+	if prefetch == nil {
 		return
 	}
+	arguments, err := argumentsOf(ctx, "Conversation", field)
+	if err != nil {
+		return // the executor rejects them, too
+	}
 	for _, id := range ids {
-		if _, err := newHistoryBounds(id, arguments, includeInternal); err == nil {
-			loaders.Messages.Start(ctx, id)
+		prefetch(ctx, loader.From(ctx), id, arguments)
+	}
+}
+
+// prefetchPayload starts the upstream calls of an object in the payload of a mutation, after its write. The payload may
+// be the object itself.
+func prefetchPayload(ctx context.Context, conversationID, object string) {
+	plan := currentPlan(ctx)
+	if plan == nil {
+		return
+	}
+	loaders := loader.From(ctx)
+	for _, below := range plan.Resolvers {
+		switch name := below.Collected.Name; {
+		case below.Object == object && name == "conversation":
+			loaders.Conversation.Start(ctx, conversationID)
+		case below.Object == object && (name == "sentMessage" || name == "editedMessage"):
+			loaders.Messages.Start(ctx, conversationID)
+		case below.Object == "Conversation" && len(below.Within) > 0 && below.Within[len(below.Within)-1] == object:
+			prefetchField(ctx, below.Field, conversationID)
 		}
 	}
 }
 
-// pageArguments reads arguments before the executor does, and as it does.
-func pageArguments(given map[string]any) (arguments model.PageArguments, err error) {
-	var errs [4]error
-	arguments.First, errs[0] = argument(given["first"], graphql.UnmarshalInt32)
-	arguments.Last, errs[1] = argument(given["last"], graphql.UnmarshalInt32)
-	arguments.After, errs[2] = argument(given["after"], graphql.UnmarshalString)
-	arguments.Before, errs[3] = argument(given["before"], graphql.UnmarshalString)
-	return arguments, errors.Join(errs[:]...)
+// currentPlan returns the plan of the field being resolved, or nil if it has none.
+func currentPlan(ctx context.Context) *render.Field {
+	return render.PlanOf(ctx, graphql.GetFieldContext(ctx))
 }
 
-func argument[T any](value any, read func(any) (T, error)) (*T, error) {
-	if value == nil {
-		return nil, nil //nolint:nilnil // not given
-	}
-	given, err := read(value)
-	return &given, err
+// argumentsOf returns the arguments that the resolver of a field will get.
+func argumentsOf(ctx context.Context, object string, field *render.Field) (map[string]any, error) {
+	given := field.ArgumentMap(graphql.GetOperationContext(ctx).Variables)
+	return generated.Arguments(ctx, object, field.Collected.Name, given)
+}
+
+func pageArguments(arguments map[string]any) (page model.PageArguments) {
+	page.First, _ = arguments["first"].(*int32)
+	page.Last, _ = arguments["last"].(*int32)
+	page.After, _ = arguments["after"].(*string)
+	page.Before, _ = arguments["before"].(*string)
+	return page
 }

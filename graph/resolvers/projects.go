@@ -9,30 +9,21 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// Projects answers Query.projects.
+// Projects resolves Query.projects.
 func (query) Projects(ctx context.Context, first *int32, after *string, last *int32, before *string) (*model.ProjectConnection, error) {
-	arguments := model.PageArguments{First: first, After: after, Last: last, Before: before}
-	page, err := newNamedPage("projects", arguments, projectName)
-	if err != nil {
-		return nil, err
-	}
-	edges := startLists(ctx)
-	list, err := loader.From(ctx).Projects.Load(ctx)
-	if err != nil {
-		return nil, err
-	}
-	connection := cutListing(ctx, page, list, list.Rows(), "projects")
-	startBehindEdges(ctx, edges, connection.Nodes)
-	return connection, nil
+	return projectList(ctx).page(ctx, model.PageArguments{First: first, After: after, Last: last, Before: before})
 }
 
-func projectName(project *rest.Project) name { return name{valueOf(project.Description), project.ID} }
+func projectList(ctx context.Context) namedList[*rest.Project] {
+	name := func(project *rest.Project) string { return valueOf(project.Description) }
+	id := func(project *rest.Project) string { return project.ID }
+	return namedList[*rest.Project]{load: loader.From(ctx).Projects.Load, scope: "projects", order: byName(name, id), plural: "projects"}
+}
 
-// Conversations answers Project.conversations.
+// Conversations resolves Project.conversations.
 func (project) Conversations(
 	ctx context.Context, parent *rest.Project, first *int32, after *string, last *int32, before *string,
 	filter *generated.ConversationFilter, orderBy []*generated.ConversationOrder,
 ) (*model.ConversationConnection, error) {
-	arguments := model.PageArguments{First: first, After: after, Last: last, Before: before}
-	return conversationsOf(ctx, parent, arguments, filter, orderBy)
+	return conversationsOf(ctx, parent, model.PageArguments{First: first, After: after, Last: last, Before: before}, filter, orderBy)
 }

@@ -1,5 +1,5 @@
-// Package resolvers answers the fields of the schema that need a call: arguments → one call of a loader → result.
-// There is one file per section of the schema.
+// Package resolvers resolves the fields of the schema that need an upstream call: each resolver turns arguments into one
+// call of a loader, and the result of the call into its own. There is one file per section of the schema.
 package resolvers
 
 import (
@@ -9,27 +9,30 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// Root is what the generated code asks for resolvers.
+// Root implements the root of the generated resolvers.
 type Root struct {
-	// OnReveal is called before a secret is given to the caller, for the record. If it is nil, none ever is.
+	// OnReveal is called before a secret is revealed to the caller. If it is nil, secrets are not revealed.
 	OnReveal func(ctx context.Context)
-	// Files makes links to files.
+	// Files creates links to files.
 	Files FileLinks
-	// SubgraphSDL is what a router is told to compose with others.
+	// SubgraphSDL is the schema that a router composes with other subgraphs.
 	SubgraphSDL string
 }
 
 var _ generated.ResolverRoot = Root{}
 
 type (
-	query         struct{ Root }
-	mutation      struct{}
-	conversation  struct{}
-	customer      struct{}
-	project       struct{}
-	preferredUser struct{}
-	secret        struct{ Root }
-	uploadedFile  struct{ Root }
+	query                     struct{ Root }
+	mutation                  struct{}
+	conversation              struct{}
+	customer                  struct{}
+	project                   struct{}
+	preferredUser             struct{}
+	secret                    struct{ Root }
+	uploadedFile              struct{ Root }
+	closeConversationsPayload struct{}
+	conversationPayload       struct{}
+	messagePayload            struct{}
 )
 
 // Query returns the resolvers of Query.
@@ -56,12 +59,51 @@ func (r Root) Secret() generated.SecretResolver { return secret{r} }
 // UploadedFile returns the resolvers of UploadedFile.
 func (r Root) UploadedFile() generated.UploadedFileResolver { return uploadedFile{r} }
 
-// orNull makes a null of what mStudio does not have. It is for lookups by an id that the client chose; an object
-// that should be there and is not stays an error.
+// CreateConversationPayload returns the resolvers of CreateConversationPayload.
+func (Root) CreateConversationPayload() generated.CreateConversationPayloadResolver {
+	return conversationPayload{}
+}
+
+// UpdateConversationPayload returns the resolvers of UpdateConversationPayload.
+func (Root) UpdateConversationPayload() generated.UpdateConversationPayloadResolver {
+	return conversationPayload{}
+}
+
+// SetConversationStatusPayload returns the resolvers of SetConversationStatusPayload.
+func (Root) SetConversationStatusPayload() generated.SetConversationStatusPayloadResolver {
+	return conversationPayload{}
+}
+
+// CloseConversationsPayload returns the resolvers of CloseConversationsPayload.
+func (Root) CloseConversationsPayload() generated.CloseConversationsPayloadResolver {
+	return closeConversationsPayload{}
+}
+
+// CloseConversationResult returns the resolvers of CloseConversationResult.
+func (Root) CloseConversationResult() generated.CloseConversationResultResolver {
+	return conversationPayload{}
+}
+
+// SendMessagePayload returns the resolvers of SendMessagePayload.
+func (Root) SendMessagePayload() generated.SendMessagePayloadResolver { return messagePayload{} }
+
+// EditMessagePayload returns the resolvers of EditMessagePayload.
+func (Root) EditMessagePayload() generated.EditMessagePayloadResolver { return messagePayload{} }
+
+// orNull returns null if mStudio does not have an object. It is for lookups by an ID that the client has chosen; if an
+// object that mStudio refers to is missing, that remains an error.
 func orNull[T any](value T, err error) (T, error) {
 	var null T
 	if rest.IsNotFound(err) {
 		return null, nil
 	}
 	return value, err
+}
+
+// valueOf returns the value of an optional argument, or the zero value without one.
+func valueOf[T any](given *T) (value T) {
+	if given != nil {
+		value = *given
+	}
+	return value
 }

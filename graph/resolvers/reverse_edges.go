@@ -1,13 +1,9 @@
 package resolvers
 
 import (
-	"cmp"
 	"context"
-	"encoding/json"
 	"slices"
 	"strings"
-
-	"github.com/99designs/gqlgen/graphql"
 
 	"mstudio-graphql/graph/generated"
 	"mstudio-graphql/graph/loader"
@@ -16,14 +12,14 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// edge leads from an object to the conversations that are about it or shared with it.
+// edge leads from an object to the conversations that are related to it or shared with it.
 type edge struct{ kind, id string }
 
 func edgeOf(object rest.Reference) *edge {
 	return &edge{kind: kindOf(object), id: strings.ToLower(rest.ReferenceID(object))}
 }
 
-// scope is what sets the cursors of one object's list apart.
+// scope distinguishes the cursors of the object's list.
 func (e *edge) scope() string {
 	if e == nil {
 		return ""
@@ -39,6 +35,7 @@ func (e *edge) is(reference rest.Reference) bool {
 	return reference != nil && isKind(reference, e.kind) && strings.EqualFold(rest.ReferenceID(reference), e.id)
 }
 
+// conversationsOf returns a page of the conversations of an object.
 func conversationsOf(
 	ctx context.Context, object rest.Reference, arguments model.PageArguments,
 	filter *generated.ConversationFilter, orderBy []*generated.ConversationOrder,
@@ -63,33 +60,25 @@ type edgeField struct {
 	arguments model.PageArguments
 }
 
-// edgeFields finds those of objects that are the elements of pages, however these lie within one another. It leaves out
-// those that will be refused for their arguments, and what is below such.
-func edgeFields(ctx context.Context) []edgeField {
-	plan := render.PlanOf(ctx, graphql.GetFieldContext(ctx))
+// edgesBelow returns the edge fields of objects on pages, at any depth. It omits fields that will be rejected for their
+// arguments, and all fields below them. isResolved reports whether plan is that of the field being resolved.
+func edgesBelow(ctx context.Context, plan *render.Field, isResolved bool) []edgeField {
 	if plan == nil {
 		return nil
 	}
-	return edgesBelow(plan, graphql.GetOperationContext(ctx).Variables, true)
-}
-
-// edgesBelow is edgeFields for the field being resolved, and for another one below it.
-func edgesBelow(plan *render.Field, variables map[string]any, isResolved bool) []edgeField {
 	var found []edgeField
 	for _, below := range plan.Resolvers {
 		if below.AfterResolver || slices.Contains(below.Within, "Conversation") {
 			continue
 		}
-		given := below.Field.ArgumentMap(variables)
 		switch below.Collected.Name {
 		case "projects":
-			if arguments, err := pageArguments(given); err == nil && arguments.Check() == nil {
-				found = append(found, edgesBelow(below.Field, variables, false)...)
+			if arguments, err := argumentsOf(ctx, below.Object, below.Field); err == nil && pageArguments(arguments).Check() == nil {
+				found = append(found, edgesBelow(ctx, below.Field, false)...)
 			}
 		case "conversations":
-			if field, err := readEdgeField(given); err == nil {
-				field.plan, field.of = below.Field, below.Object
-				field.isDirect = isResolved && !slices.ContainsFunc(below.Within, isNoPage)
+			if field, err := newEdgeField(ctx, below); err == nil {
+				field.isDirect = isResolved && !slices.ContainsFunc(below.Within, isNotPage)
 				found = append(found, field)
 			}
 		}
@@ -97,86 +86,72 @@ func edgesBelow(plan *render.Field, variables map[string]any, isResolved bool) [
 	return found
 }
 
-// isNoPage reports whether an object that lies within one of this type is not simply an element of a page.
-func isNoPage(typeName string) bool {
+func newEdgeField(ctx context.Context, below render.Resolver) (edgeField, error) {
+	arguments, err := argumentsOf(ctx, below.Object, below.Field)
+	if err != nil {
+		return edgeField{}, err
+	}
+	filter, _ := arguments["filter"].(*generated.ConversationFilter)
+	orderBy, _ := arguments["orderBy"].([]*generated.ConversationOrder)
+	field := edgeField{plan: below.Field, of: below.Object, arguments: pageArguments(arguments)}
+	if err := field.arguments.Check(); err != nil {
+		return field, err
+	}
+	field.selected, err = newSelection(filter, orderBy)
+	return field, err
+}
+
+// isNotPage reports whether an object within one of this type may be something else than an element of a page.
+func isNotPage(typeName string) bool {
 	return !strings.HasSuffix(typeName, "Connection") && !strings.HasSuffix(typeName, "Edge")
 }
 
-// startLists starts to read all lists that are needed below the list being resolved. None of them needs to know what is
-// on it.
-func startLists(ctx context.Context) []edgeField {
-	fields := edgeFields(ctx)
+// prefetchLists starts reading all lists that the fields below the list being resolved need. They do not depend on the
+// objects of that list.
+func prefetchLists(ctx context.Context) []edgeField {
+	plan := currentPlan(ctx)
+	fields := edgesBelow(ctx, plan, true)
 	for _, field := range fields {
-		field.start(ctx)
+		field.prefetch(ctx)
 	}
-	if asksForProjects(ctx) {
+	if plan != nil && slices.ContainsFunc(plan.Resolvers, func(below render.Resolver) bool { return needsProjects(ctx, below) }) {
 		loader.From(ctx).Projects.Start(ctx)
 	}
 	return fields
 }
 
-// asksForProjects reports whether projects are asked for of customers on a page. Their cursors may yet be refused.
-func asksForProjects(ctx context.Context) bool {
-	plan := render.PlanOf(ctx, graphql.GetFieldContext(ctx))
-	return plan != nil && slices.ContainsFunc(plan.Resolvers, func(below render.Resolver) bool {
-		if below.Object != "Customer" || below.Collected.Name != "projects" || below.AfterResolver {
-			return false
-		}
-		arguments, err := pageArguments(below.Field.ArgumentMap(graphql.GetOperationContext(ctx).Variables))
-		return err == nil && arguments.Check() == nil && arguments.After == nil && arguments.Before == nil
-	})
+// needsProjects reports whether a field returns the projects of customers on a page. It returns false for a field with
+// cursors, which may be rejected.
+func needsProjects(ctx context.Context, below render.Resolver) bool {
+	if below.Object != "Customer" || below.Collected.Name != "projects" || below.AfterResolver {
+		return false
+	}
+	arguments, err := argumentsOf(ctx, below.Object, below.Field)
+	page := pageArguments(arguments)
+	return err == nil && page.Check() == nil && page.After == nil && page.Before == nil
 }
 
-// start starts to read the list that the conversations will be taken from. A cursor may yet be refused: it is bound to
-// the object.
-func (f *edgeField) start(ctx context.Context) {
+// prefetch starts reading the full list of the field. It does not if there is a cursor: cursors are bound to the object,
+// so this one may be rejected.
+func (f *edgeField) prefetch(ctx context.Context) {
 	if f.arguments.After == nil && f.arguments.Before == nil {
 		loader.From(ctx).StartFullList(ctx, f.selected.list)
 	}
 }
 
-// readEdgeField reads arguments before the executor does, which has a reader for them that nobody else can call. What
-// only that one understands, such as a single value in place of a list, is left to it: it is then not started early.
-func readEdgeField(given map[string]any) (field edgeField, err error) {
-	text, err := json.Marshal(given)
-	if err != nil {
-		return field, err
-	}
-	var read struct {
-		First   *int32                         `json:"first"`
-		Last    *int32                         `json:"last"`
-		After   *string                        `json:"after"`
-		Before  *string                        `json:"before"`
-		Filter  *generated.ConversationFilter  `json:"filter"`
-		OrderBy []*generated.ConversationOrder `json:"orderBy"`
-	}
-	if err := json.Unmarshal(text, &read); err != nil {
-		return field, err
-	}
-	for _, order := range read.OrderBy {
-		order.Direction = cmp.Or(order.Direction, generated.OrderDirectionDesc) // the schema's default
-	}
-	field.arguments = model.PageArguments{First: read.First, Last: read.Last, After: read.After, Before: read.Before}
-	if err := field.arguments.Check(); err != nil {
-		return field, err
-	}
-	field.selected, err = newSelection(read.Filter, read.OrderBy)
-	return field, err
-}
-
-// startBehindEdges starts what is asked for below the conversations of these objects, for all of them at the same time.
-// It waits for the scans: the answer has to, anyway, and when the objects are rendered one after another, the calls of
-// each would wait for those of the one before. Errors are left to the fields themselves.
-func startBehindEdges[T rest.Reference](ctx context.Context, fields []edgeField, objects []T) {
+// prefetchBehindEdges starts the upstream calls of the fields on the conversations of these objects, for all objects at
+// once. Otherwise the calls for one object would start only after those for the object before it. It waits for the full
+// lists, which the result needs in any case. Errors are reported by the resolvers of the fields.
+func prefetchBehindEdges[T rest.Reference](ctx context.Context, fields []edgeField, objects []T) {
 	for _, field := range fields {
 		of := slices.DeleteFunc(slices.Clone(objects), func(object T) bool { return typeName(object) != field.of })
 		if field.isDirect && len(field.plan.Resolvers) > 0 && len(of) > 0 {
-			startBehindEdge(ctx, field, of)
+			prefetchBehindEdge(ctx, field, of)
 		}
 	}
 }
 
-func startBehindEdge[T rest.Reference](ctx context.Context, field edgeField, objects []T) {
+func prefetchBehindEdge[T rest.Reference](ctx context.Context, field edgeField, objects []T) {
 	var pages []*fullListPage
 	for _, object := range objects {
 		if page, err := newFullListPage(field.selected, edgeOf(object), field.arguments); err == nil {
@@ -184,14 +159,14 @@ func startBehindEdge[T rest.Reference](ctx context.Context, field edgeField, obj
 		}
 	}
 	if len(pages) == 0 {
-		return // refused for their cursors, which must cost no call
+		return // all cursors will be rejected, which must cost no call
 	}
-	scan, err := loader.From(ctx).FullList(ctx, field.selected.list)
+	list, err := loader.From(ctx).FullList(ctx, field.selected.list)
 	if err != nil {
 		return
 	}
 	for _, page := range pages {
-		startPlanned(ctx, field.plan, idsOf(page.cut(scan).Nodes))
+		prefetchFields(ctx, field.plan, idsOf(page.cut(list).Nodes)...)
 	}
 }
 

@@ -7,13 +7,13 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// Value answers Secret.value.
+// Value resolves Secret.value.
 func (s secret) Value(ctx context.Context, parent *rest.Secret) (*string, error) {
 	if !parent.IsSet() {
-		return nil, nil //nolint:nilnil // a null, not a lookup
+		return nil, nil //nolint:nilnil // the secret is not set
 	}
 	if s.OnReveal == nil {
-		return nil, &model.Error{Code: model.CodeSecretRedacted, Message: "This secret is not revealed here."}
+		return nil, &model.Error{Code: model.CodeSecretRedacted, Message: "The gateway does not reveal secrets."}
 	}
 	s.OnReveal(ctx)
 	value := parent.Reveal()

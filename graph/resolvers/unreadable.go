@@ -8,11 +8,10 @@ import (
 	"mstudio-graphql/graph/model"
 )
 
-// reportUnreadable says that rows of a list are missing, because nothing may vanish silently. The plural says what they
-// would be.
+// reportUnreadable adds an error that rows of a list are missing. The plural names the type of the rows.
 func reportUnreadable(ctx context.Context, plural string) {
 	graphql.AddError(ctx, &model.Error{
 		Code:    model.CodeUpstreamBadResponse,
-		Message: "Some " + plural + " could not be read and are left out.",
+		Message: "Some " + plural + " are missing because mStudio returned them in an invalid form.",
 	})
 }

@@ -11,12 +11,12 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// RequestFileUpload answers Mutation.requestFileUpload.
+// RequestFileUpload resolves Mutation.requestFileUpload.
 func (mutation) RequestFileUpload(ctx context.Context, input generated.RequestFileUploadInput) (*model.RequestFileUploadPayload, error) {
 	ticket, err := requestFileUpload(ctx, input.ConversationID)
 	if err != nil {
-		refused, err := inputNames{}.explain(err, "conversationId")
-		return &model.RequestFileUploadPayload{UserErrors: refused}, err
+		found, err := inputNames{}.userErrorsOf(err, "conversationId")
+		return &model.RequestFileUploadPayload{UserErrors: found}, err
 	}
 	return &model.RequestFileUploadPayload{Upload: &model.FileUploadTicket{
 		URL: loader.From(ctx).UploadURL(), FormField: "file", Rules: ticket.Rules,
@@ -25,22 +25,22 @@ func (mutation) RequestFileUpload(ctx context.Context, input generated.RequestFi
 }
 
 func requestFileUpload(ctx context.Context, conversationID string) (*rest.FileTicket, error) {
-	var wrong userErrors
-	wrong.checkID(conversationID, "conversationId")
-	if err := wrong.orNil(); err != nil {
+	var found userErrors
+	found.checkID(conversationID, "conversationId")
+	if err := found.orNil(); err != nil {
 		return nil, err
 	}
 	return loader.From(ctx).RequestFileUpload(ctx, conversationID)
 }
 
-// uploadFiles uploads the files of a message, one after another, as they arrive, and returns their ids behind those that
-// were uploaded before.
+// uploadFiles uploads the files of a message one after another, in the order in which they arrive. It returns their IDs
+// after those of files that were uploaded before.
 func uploadFiles(ctx context.Context, input generated.SendMessageInput) ([]string, error) {
 	ids := input.FileIds
 	for i, file := range input.Files {
 		id, err := loader.From(ctx).Upload(ctx, input.ConversationID, file)
-		if refused, ok := errors.AsType[*loader.FileError](err); ok {
-			return nil, explainFile(refused, i)
+		if rejected, ok := errors.AsType[*loader.FileError](err); ok {
+			return nil, fileErrors(rejected, i)
 		}
 		if err != nil {
 			return nil, err
@@ -50,18 +50,18 @@ func uploadFiles(ctx context.Context, input generated.SendMessageInput) ([]strin
 	return ids, nil
 }
 
-// explainFile says what is wrong with one of the files.
-func explainFile(refused *loader.FileError, position int) error {
-	code, message := model.UserErrorInvalid, "mStudio does not accept this file."
+// fileErrors returns the user error for a rejected file.
+func fileErrors(rejected *loader.FileError, index int) userErrors {
+	code, message := model.UserErrorInvalid, "mStudio rejected the file."
 	switch {
-	case errors.Is(refused, rest.ErrFileTooLarge):
+	case errors.Is(rejected, rest.ErrFileTooLarge):
 		code, message = model.UserErrorFileSize, "The file is too large."
-	case errors.Is(refused, rest.ErrFileType):
-		code, message = model.UserErrorFileType, "mStudio does not take files of this type, or the file is not what its type says."
-	case errors.Is(refused, rest.ErrUploadToken):
-		code, message = model.UserErrorConflict, "mStudio's permission to upload the file has ended. Try again."
+	case errors.Is(rejected, rest.ErrFileType):
+		code, message = model.UserErrorFileType, "mStudio does not allow files of this type, or the content does not match the type."
+	case errors.Is(rejected, rest.ErrUploadToken):
+		code, message = model.UserErrorConflict, "mStudio's permission to upload the file has expired. Try again."
 	}
-	var wrong userErrors
-	wrong.add(code, message, "files", strconv.Itoa(position))
-	return wrong
+	var found userErrors
+	found.add(code, message, "files", strconv.Itoa(index))
+	return found
 }

@@ -2,7 +2,6 @@ package resolvers
 
 import (
 	"errors"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -11,17 +10,17 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// maxText is how many characters a message may have. mStudio documents it as a maxLength of JSON Schema, which counts
-// code points. Whatever it counts in truth, it refuses what it finds too long, and that is a user error as well.
+// maxText is the maximum length of a message in characters. mStudio documents it as a maxLength of JSON Schema, which
+// counts code points. If mStudio counts differently, it rejects the text itself, which is a user error as well.
 const maxText = 8000
 
-// userErrors collects what the caller of a mutation can put right in its input: everything at once.
+// userErrors collects all problems with a mutation's input that the caller can fix.
 type userErrors []*model.UserError
 
-// Error is for what passes user errors on as an error. Nobody gets to see it.
+// Error makes userErrors an error within this package. Clients never see its text.
 func (u userErrors) Error() string { return strconv.Itoa(len(u)) + " user errors" }
 
-// orNil is nil if there are none.
+// orNil returns nil if there are no user errors.
 func (u userErrors) orNil() error {
 	if len(u) == 0 {
 		return nil
@@ -29,14 +28,14 @@ func (u userErrors) orNil() error {
 	return u
 }
 
-// add takes the name of a field of the input and what leads on from there.
+// add adds a user error. field is the path to the value from the input.
 func (u *userErrors) add(code model.UserErrorCode, message string, field ...string) {
 	*u = append(*u, &model.UserError{Code: code, Message: message, Field: append([]string{"input"}, field...)})
 }
 
 func (u *userErrors) checkID(id string, field ...string) {
 	if _, err := rest.ParseID(id); err != nil {
-		u.add(model.UserErrorInvalid, "An id must be a UUID.", field...)
+		u.add(model.UserErrorInvalid, "The ID must be a UUID.", field...)
 	}
 }
 
@@ -60,12 +59,12 @@ func (u *userErrors) checkText(text, field string) {
 
 func isBlank(text string) bool { return strings.TrimSpace(text) == "" }
 
-// inputNames are the fields of an input by the names that mStudio has for them in the body of the call.
+// inputNames maps the names of fields in the body of a call to those in the input.
 type inputNames map[string]string
 
-// explain turns an error that the caller can put right into user errors. It returns all others. The subject is the
-// field of the input that names what mStudio may not have or not allow, "" if none does.
-func (names inputNames) explain(err error, subject string) (userErrors, error) {
+// userErrorsOf turns an error that the caller can fix into user errors. It returns all other errors. subject is the field
+// of the input with the object that mStudio may lack or protect, or "".
+func (names inputNames) userErrorsOf(err error, subject string) (userErrors, error) {
 	if err == nil {
 		return nil, nil
 	}
@@ -78,19 +77,19 @@ func (names inputNames) explain(err error, subject string) (userErrors, error) {
 	}
 	switch failure.Code {
 	case rest.BadInput:
-		return names.explainInvalid(failure.Invalid), nil
+		return names.invalidFields(failure.Invalid), nil
 	case rest.NotFound:
-		return about(subject, model.UserErrorNotFound, "mStudio does not have this."), nil
+		return userErrorAt(subject, model.UserErrorNotFound, "mStudio does not have this object."), nil
 	case rest.Forbidden:
-		return about(subject, model.UserErrorForbidden, "The caller may not do this."), nil
+		return userErrorAt(subject, model.UserErrorForbidden, "The caller may not do this."), nil
 	case rest.Conflict:
-		return about(subject, model.UserErrorConflict, "It has changed in the meantime."), nil
+		return userErrorAt(subject, model.UserErrorConflict, "The object has changed in the meantime."), nil
 	default:
 		return nil, err
 	}
 }
 
-func about(subject string, code model.UserErrorCode, message string) userErrors {
+func userErrorAt(subject string, code model.UserErrorCode, message string) userErrors {
 	found := &model.UserError{Code: code, Message: message}
 	if subject != "" {
 		found.Field = append([]string{"input"}, strings.Split(subject, ".")...)
@@ -98,31 +97,31 @@ func about(subject string, code model.UserErrorCode, message string) userErrors 
 	return userErrors{found}
 }
 
-func (names inputNames) explainInvalid(fields []rest.InvalidField) userErrors {
+func (names inputNames) invalidFields(fields []rest.InvalidField) userErrors {
 	if len(fields) == 0 {
-		return about("", model.UserErrorInvalid, "mStudio does not accept the input.")
+		return userErrorAt("", model.UserErrorInvalid, "mStudio rejected the input.")
 	}
 	found := make(userErrors, len(fields))
 	for i, field := range fields {
 		found[i] = &model.UserError{Field: names.translate(field.Path)}
-		found[i].Code, found[i].Message = explainRule(field.Rule)
+		found[i].Code, found[i].Message = ruleError(field.Rule)
 	}
 	return found
 }
 
-func explainRule(rule rest.Rule) (model.UserErrorCode, string) {
+func ruleError(rule rest.Rule) (model.UserErrorCode, string) {
 	switch rule {
 	case rest.RuleRequired:
-		return model.UserErrorRequired, "mStudio requires this."
+		return model.UserErrorRequired, "mStudio requires this field."
 	case rest.RuleTooLong:
-		return model.UserErrorTooLong, "mStudio finds this too long."
+		return model.UserErrorTooLong, "This is too long for mStudio."
 	default:
-		return model.UserErrorInvalid, "mStudio does not accept this."
+		return model.UserErrorInvalid, "mStudio rejected this value."
 	}
 }
 
-// translate turns mStudio's path into one of the input, as far as it is understood. It shows names of ours only, and
-// positions.
+// translate turns a path of mStudio into one of the input, as far as its names are known. The result contains only names
+// of the schema, and indexes.
 func (names inputNames) translate(path []string) []string {
 	var field []string
 	for i := range path {
@@ -130,7 +129,7 @@ func (names inputNames) translate(path []string) []string {
 		_, err := strconv.ParseUint(path[i], 10, 16)
 		switch {
 		case known:
-			field = append(slices.Clone([]string{"input"}), strings.Split(name, ".")...)
+			field = append([]string{"input"}, strings.Split(name, ".")...)
 		case field != nil && err == nil:
 			field = append(field, path[i])
 		default:

@@ -38,7 +38,7 @@ func TestTranslatePaths(t *testing.T) {
 }
 
 // What the caller can put right is a user error; everything else stays an error.
-func TestExplain(t *testing.T) {
+func TestUserErrorsOf(t *testing.T) {
 	t.Parallel()
 	names := inputNames{"messageContent": "content"}
 	for code, want := range map[rest.Code]model.UserErrorCode{
@@ -47,7 +47,7 @@ func TestExplain(t *testing.T) {
 		rest.Unauthorized: "", rest.RateLimited: "", rest.TimedOut: "", rest.Unavailable: "", rest.BadResponse: "",
 		rest.BudgetExceeded: "", rest.Expired: "", rest.Canceled: "",
 	} {
-		found, err := names.explain(&rest.Error{Code: code}, "conversationId")
+		found, err := names.userErrorsOf(&rest.Error{Code: code}, "conversationId")
 		switch {
 		case want == "" && (err == nil || found != nil):
 			t.Errorf("%s: got %v, %v", code, found, err)
@@ -56,10 +56,10 @@ func TestExplain(t *testing.T) {
 		}
 	}
 	other := errors.New("other")
-	if found, err := names.explain(other, ""); !errors.Is(err, other) || found != nil {
+	if found, err := names.userErrorsOf(other, ""); !errors.Is(err, other) || found != nil {
 		t.Errorf("another error: got %v, %v", found, err)
 	}
-	if found, err := names.explain(nil, ""); err != nil || found != nil {
+	if found, err := names.userErrorsOf(nil, ""); err != nil || found != nil {
 		t.Errorf("no error: got %v, %v", found, err)
 	}
 }

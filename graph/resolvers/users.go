@@ -7,7 +7,7 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// Viewer answers Query.viewer.
+// Viewer resolves Query.viewer.
 func (query) Viewer(ctx context.Context) (*rest.User, error) {
 	return loader.From(ctx).Viewer(ctx)
 }
