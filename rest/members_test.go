@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"maps"
 	"os"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,7 +20,8 @@ type member[T any] struct {
 }
 
 // wantMembers tests a decoder function, which is the one with this name: it must read the members in the table and no
-// others, and each must change what the table says. others are members that every document of the test has.
+// others, and each must change what the table says. If it changes a field of an enum's type, an unknown value must be
+// reported. others are members that every document of the test has.
 func wantMembers[T any](t *testing.T, function, others string, read func(*decoder) *T, members map[string]member[T]) {
 	t.Helper()
 	wantEqual(t, "members that "+function+" reads", slices.Sorted(maps.Keys(members)), decoderFunctions(t)[function])
@@ -31,7 +33,32 @@ func wantMembers[T any](t *testing.T, function, others string, read func(*decode
 			want := decoded(without, read)
 			member.change(want)
 			wantEqual(t, "with "+name, want, decoded("{"+with+member.value+"}", read))
+			wantReport(t, "{"+with, decoded(without, read), want, read)
 		})
+	}
+}
+
+// enumInterface is implemented by the types of enums.
+type enumInterface interface{ isKnown() bool }
+
+// wantReport fails the test unless an unknown value of the member that a document ends with is reported. It finds the
+// fields of enums that the member changes by comparing an object without it to one with it.
+func wantReport[T any](t *testing.T, document string, without, with *T, read func(*decoder) *T) {
+	t.Helper()
+	before, after := reflect.ValueOf(without).Elem(), reflect.ValueOf(with).Elem()
+	if after.Kind() != reflect.Struct {
+		return
+	}
+	for field := range after.Type().Fields() {
+		kind, value := field.Type, `"brandNew"}`
+		if kind.Kind() == reflect.Slice {
+			kind, value = kind.Elem(), `["brandNew"]}`
+		}
+		if !kind.Implements(reflect.TypeFor[enumInterface]()) || diff(before.FieldByIndex(field.Index).Interface(), after.FieldByIndex(field.Index).Interface()) == "" {
+			continue
+		}
+		place := after.Type().Name() + "." + strings.ToLower(field.Name[:1]) + field.Name[1:]
+		wantEqual(t, "unknown values", []string{place + " brandNew"}, unknownIn(document+value, read))
 	}
 }
 
