@@ -14,7 +14,6 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"mstudio-graphql/graph/model"
-	"mstudio-graphql/internal/jsonscan"
 )
 
 // ReadParams reads the parameters of an operation from a GET or a POST. The body may have at most maxBody bytes.
@@ -25,16 +24,16 @@ func ReadParams(w http.ResponseWriter, r *http.Request, maxBody int) (*graphql.R
 	case http.MethodPost:
 		return readBody(w, r, maxBody)
 	}
-	refused := NewError(http.StatusMethodNotAllowed, model.CodeBadUserInput, "Use POST, or GET for queries.")
-	refused.Allow = "GET, POST"
-	return nil, refused
+	rejected := NewError(http.StatusMethodNotAllowed, model.CodeBadUserInput, "Use POST, or GET for queries.")
+	rejected.Allow = "GET, POST"
+	return nil, rejected
 }
 
 func readQueryString(r *http.Request) (*graphql.RawParams, *Error) {
 	values := r.URL.Query()
-	params, refused := readMaps([]byte(values.Get("variables")), []byte(values.Get("extensions")))
-	if refused != nil {
-		return nil, refused
+	params, rejected := readMaps([]byte(values.Get("variables")), []byte(values.Get("extensions")))
+	if rejected != nil {
+		return nil, rejected
 	}
 	params.Query, params.OperationName = values.Get("query"), values.Get("operationName")
 	return requireQuery(params, func(name string) (string, bool) { return values.Get(name), true })
@@ -66,84 +65,37 @@ func isJSON(contentType string) bool {
 	return err == nil && mediaType == MediaJSON && (charset == "" || strings.EqualFold(charset, "utf-8"))
 }
 
-// ParseBody reads the body ourselves, before the executor's library could: it accepts what follows the document and
-// repeats a malformed one in its error.
+// ParseBody parses the JSON of an operation. gqlgen's own parser accepts trailing data and repeats input in its errors.
 func ParseBody(body []byte) (*graphql.RawParams, *Error) {
-	document := jsonscan.Scanner{Data: body}
-	if document.Next() == jsonscan.Array {
+	if bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("[")) {
 		return nil, BadRequest("Batches are not supported: send one operation per request.")
 	}
-	sent, ok := readMembers(&document)
-	if !ok {
+	// A struct would match names in any case.
+	var members map[string]json.RawMessage
+	if json.Unmarshal(body, &members) != nil || members == nil {
 		return nil, BadRequest("The request body is not a JSON object.")
 	}
-	params, refused := readMaps(sent.variables, sent.extensions)
-	if refused != nil {
-		return nil, refused
+	params, rejected := readMaps(members["variables"], members["extensions"])
+	if rejected != nil {
+		return nil, rejected
 	}
-	if params.Query, ok = readString(sent.query); !ok {
+	var ok bool
+	if params.Query, ok = readString(members["query"]); !ok {
 		return nil, BadRequest("query must be a string.")
 	}
-	if params.OperationName, ok = readString(sent.operationName); !ok {
+	if params.OperationName, ok = readString(members["operationName"]); !ok {
 		return nil, BadRequest("operationName must be a string.")
 	}
-	return requireQuery(params, func(name string) (id string, ok bool) { return readString(*sent.named(name)) })
+	return requireQuery(params, func(name string) (id string, ok bool) { return readString(members[name]) })
 }
 
-// members are those of a request's object that mean something, as they were sent; nil if they were not.
-type members struct{ query, operationName, variables, extensions, documentID, id, docID []byte }
-
-// named returns where a member belongs, nil if it means nothing. Names are exact: "QUERY" is none.
-func (m *members) named(name string) *[]byte {
-	switch name {
-	case "query":
-		return &m.query
-	case "operationName":
-		return &m.operationName
-	case "variables":
-		return &m.variables
-	case "extensions":
-		return &m.extensions
-	case documentIDMember:
-		return &m.documentID
-	case idMember:
-		return &m.id
-	case docIDMember:
-		return &m.docID
-	}
-	return nil
+// readString parses a member that is a string, null or missing. It reports false for anything else.
+func readString(member json.RawMessage) (text string, ok bool) {
+	ok = len(member) == 0 || json.Unmarshal(member, &text) == nil
+	return text, ok
 }
 
-// readMembers reads a document that is an object, and reports whether it is. Of two members of one name, the last counts.
-func readMembers(document *jsonscan.Scanner) (sent members, ok bool) {
-	if document.Next() != jsonscan.Object {
-		return sent, false
-	}
-	document.Enter()
-	for first := true; document.More(first, '}'); first = false {
-		name := document.Name()
-		value := document.Raw()
-		if into := sent.named(string(name)); into != nil {
-			*into = value
-		}
-	}
-	return sent, document.Err == nil && document.Peek() == 0 && document.At == len(document.Data)
-}
-
-// readString reads a member that is a string, null or not there; ok is false for anything else.
-func readString(sent []byte) (text string, ok bool) {
-	value := jsonscan.Scanner{Data: sent}
-	switch value.Next() {
-	case jsonscan.String:
-		return strings.ToValidUTF8(string(value.Token().Bytes()), "\uFFFD"), true
-	case jsonscan.Null:
-		return "", true
-	default:
-		return "", len(sent) == 0
-	}
-}
-
-// readMaps reads the two members that are objects. An empty one is one that was not sent.
+// readMaps parses the members that are objects. Empty means missing.
 func readMaps(variables, extensions []byte) (*graphql.RawParams, *Error) {
 	params := &graphql.RawParams{}
 	if len(variables) > 0 && decodeMap(variables, &params.Variables) != nil {
@@ -155,7 +107,7 @@ func readMaps(variables, extensions []byte) (*graphql.RawParams, *Error) {
 	return params, nil
 }
 
-// decodeMap keeps numbers as they were written, so that an id or a large integer loses nothing.
+// decodeMap parses an object and keeps numbers as text, so that large integers lose nothing.
 func decodeMap(value []byte, into *map[string]any) error {
 	decoder := json.NewDecoder(bytes.NewReader(value))
 	decoder.UseNumber()
@@ -163,7 +115,7 @@ func decodeMap(value []byte, into *map[string]any) error {
 		return err
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("something follows the object")
+		return errors.New("trailing data")
 	}
 	return nil
 }
