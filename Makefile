@@ -24,7 +24,7 @@ fuzz: ## fuzz every target, 60 s each unless FUZZTIME says otherwise
 	.ci/fuzz
 
 bench: ## measure against the floor, and write the tables into docs/performance.md
-	go run ./bench -rounds 15 -out docs/performance.md
+	go -C bench run . -rounds 15 -out ../docs/performance.md
 
 ci: ## run the whole gate, as it runs before a change lands
 	.ci/run

@@ -54,11 +54,7 @@ func (b *bench) run(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, b.stop()) }()
-	measure := b.measureQueries
-	if b.options.files {
-		measure = b.measureFiles
-	}
-	if err := measure(ctx); err != nil {
+	if err := b.measure(ctx); err != nil {
 		return err
 	}
 	if _, err := io.WriteString(b.stdout, b.report.Markdown()); err != nil {
@@ -70,8 +66,8 @@ func (b *bench) run(ctx context.Context) (err error) {
 	return nil
 }
 
-// measureQueries is what the benchmark does unless it is about files.
-func (b *bench) measureQueries(ctx context.Context) error {
+// measure starts all programs, then compares and measures the variants.
+func (b *bench) measure(ctx context.Context) error {
 	if err := b.start(ctx); err != nil {
 		return err
 	}

@@ -1,10 +1,9 @@
 // Command bench measures the gateway beside hand-written handlers without GraphQL and beside the textbook way to
 // build it, each a process of its own, and prints Markdown tables. See docs/performance.md.
 //
-//	go run ./bench            everything, some minutes
-//	go run ./bench -quick     does it run, and do all give the same answers? under a minute
-//	go run ./bench -matrix    more concurrency and a slow upstream
-//	go run ./bench -files     a large file through the gateway, and what memory that takes
+//	go -C bench run .            everything, some minutes
+//	go -C bench run . -quick     does it run, and do all give the same answers? under a minute
+//	go -C bench run . -matrix    more concurrency and a slow upstream
 package main
 
 import (
@@ -56,8 +55,6 @@ type options struct {
 	starts       int
 	quick        bool
 	matrix       bool
-	files        bool
-	fileMB       int
 	out          string
 	against      string
 	gatewayArgs  []string
@@ -83,8 +80,6 @@ func parseOptions(arguments []string, stderr io.Writer) (options, error) {
 	flags.IntVar(&concurrency, "concurrency", 1, "queries at once")
 	flags.DurationVar(&latency, "latency", 0, "how long the upstream waits before each answer")
 	flags.BoolVar(&given.matrix, "matrix", false, "measure with 1, 8, 64 and 256 queries at once, and upstream latencies of 0 and 20ms")
-	flags.BoolVar(&given.files, "files", false, "send a large file through the gateway in both directions, and measure nothing else")
-	flags.IntVar(&given.fileMB, "file-mb", 100, "how large that file is, in millions of bytes")
 	flags.BoolVar(&given.quick, "quick", false, "only see whether everything runs and all give the same answers")
 	flags.IntVar(&given.processors, "procs", 1, "GOMAXPROCS of the measured processes")
 	flags.IntVar(&given.starts, "starts", 5, "how often to measure the gateway's time from start to first answer")
@@ -136,8 +131,8 @@ func (o *options) check() error {
 			mistakes = append(mistakes, fmt.Errorf("there is no variant %q", name))
 		}
 	}
-	if o.rounds < 1 || o.queries < 0 || o.processors < 1 || o.starts < 0 || o.fileMB < 1 || o.concurrency[0] < 1 || o.latencies[0] < 0 {
-		mistakes = append(mistakes, errors.New("numbers must not be negative, and -rounds, -procs, -concurrency and -file-mb at least 1"))
+	if o.rounds < 1 || o.queries < 0 || o.processors < 1 || o.starts < 0 || o.concurrency[0] < 1 || o.latencies[0] < 0 {
+		mistakes = append(mistakes, errors.New("numbers must not be negative, and -rounds, -procs and -concurrency at least 1"))
 	}
 	return errors.Join(mistakes...)
 }

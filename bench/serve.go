@@ -64,9 +64,7 @@ func roleHandler(role, upstreamURL string, conversations int) (http.Handler, err
 	case "serve-upstream":
 		return upstream.New(conversations)
 	case "serve-floor":
-		return floor.Handler(floor.Projection(client)), nil
-	case "serve-structs":
-		return floor.Handler(floor.Structs(client)), nil
+		return floor.Handler(client), nil
 	case "serve-textbook":
 		return textbook.Handler(client), nil
 	}

@@ -22,7 +22,6 @@ import (
 // The variants' names.
 const (
 	floorName    = "floor"
-	structsName  = "structs"
 	textbookName = "textbook"
 	gatewayName  = "gateway"
 	executorName = "gateway-executor"
@@ -31,7 +30,7 @@ const (
 )
 
 func variantNames() []string {
-	return []string{floorName, structsName, textbookName, gatewayName, executorName}
+	return []string{floorName, textbookName, gatewayName, executorName}
 }
 
 // variant is one of the programs that are compared.
@@ -41,7 +40,7 @@ type variant struct {
 }
 
 // graphQL reports whether the variant takes queries as text.
-func (v *variant) graphQL() bool { return v.name != floorName && v.name != structsName }
+func (v *variant) graphQL() bool { return v.name != floorName }
 
 // gateway reports whether the variant is the product, which says nothing about its memory.
 func (v *variant) gateway() bool {
@@ -70,17 +69,18 @@ type programs struct {
 
 const (
 	gatewayBinary = "gateway"
-	// repository is where the gateway's source is, from where the benchmark is started.
-	repository = "."
+	// repository is the directory of the gateway's module, relative to this one.
+	repository = ".."
 )
 
 // build compiles the gateway. The other programs are this one under other names.
 func (p *programs) build(ctx context.Context) error {
 	module, err := os.ReadFile(filepath.Join(repository, "go.mod"))
 	if err != nil || !bytes.HasPrefix(module, []byte("module mstudio-graphql\n")) {
-		return fmt.Errorf("start it in the root of the repository, with: go run ./bench")
+		return fmt.Errorf("run the benchmark in its directory: go -C bench run .")
 	}
-	command := exec.CommandContext(ctx, "go", "build", "-o", p.binary(), repository) //nolint:gosec // our own source
+	command := exec.CommandContext(ctx, "go", "build", "-o", p.binary(), ".") //nolint:gosec // our own source
+	command.Dir = repository
 	if output, err := command.CombinedOutput(); err != nil {
 		return fmt.Errorf("building the gateway: %w\n%s", err, output)
 	}

@@ -1,12 +1,9 @@
-// Package floor answers the measured queries by hand, without GraphQL: what a gateway costs above it is what GraphQL
-// costs. [Projection] copies bytes of the upstream's documents into the answer, and is as fast as we know how to be;
-// [Structs] decodes and encodes with encoding/json, as one would write it on the first day.
-//
-// Both are made for exactly these queries and believe what the upstream sends. They are measures, not examples.
+// Package floor answers the measured queries without GraphQL, in code written by hand for exactly these queries. It copies
+// bytes of the upstream's documents into the response, and trusts what the upstream sends. The difference between a
+// gateway and the floor is the cost of GraphQL.
 package floor
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"strconv"
@@ -22,39 +19,26 @@ type listing struct {
 	withMessages bool
 }
 
-// Variant is one way to answer.
-type Variant interface {
-	list(ctx context.Context, token string, wanted listing) ([]byte, error)
-	aliases(ctx context.Context, token string, ids []string) ([]byte, error)
-	detail(ctx context.Context, token, id string) ([]byte, error)
-	viewer(ctx context.Context, token string) ([]byte, error)
-}
-
-// Projection returns the floor proper.
-func Projection(client *mstudio.Client) Variant { return &projection{client: client} }
-
-// Structs returns the floor that decodes to structs.
-func Structs(client *mstudio.Client) Variant { return structs{client} }
-
-// Handler serves a variant: /list, /inbox, /aliases, /detail and /viewer.
-func Handler(variant Variant) http.Handler {
+// Handler serves /list, /inbox, /aliases, /detail and /viewer.
+func Handler(client *mstudio.Client) http.Handler {
+	p := &projection{client: client}
 	mux := http.NewServeMux()
-	answer := func(pattern string, get func(r *http.Request, token string) ([]byte, error)) {
+	handle := func(pattern string, get func(r *http.Request, token string) ([]byte, error)) {
 		mux.HandleFunc("GET "+pattern, func(w http.ResponseWriter, r *http.Request) { serve(w, r, get) })
 	}
-	answer("/list", func(r *http.Request, token string) ([]byte, error) {
-		return variant.list(r.Context(), token, newListing(r, false))
+	handle("/list", func(r *http.Request, token string) ([]byte, error) {
+		return p.list(r.Context(), token, newListing(r, false))
 	})
-	answer("/inbox", func(r *http.Request, token string) ([]byte, error) {
-		return variant.list(r.Context(), token, newListing(r, true))
+	handle("/inbox", func(r *http.Request, token string) ([]byte, error) {
+		return p.list(r.Context(), token, newListing(r, true))
 	})
-	answer("/aliases", func(r *http.Request, token string) ([]byte, error) {
-		return variant.aliases(r.Context(), token, r.URL.Query()["id"])
+	handle("/aliases", func(r *http.Request, token string) ([]byte, error) {
+		return p.aliases(r.Context(), token, r.URL.Query()["id"])
 	})
-	answer("/detail", func(r *http.Request, token string) ([]byte, error) {
-		return variant.detail(r.Context(), token, r.URL.Query().Get("id"))
+	handle("/detail", func(r *http.Request, token string) ([]byte, error) {
+		return p.detail(r.Context(), token, r.URL.Query().Get("id"))
 	})
-	answer("/viewer", func(r *http.Request, token string) ([]byte, error) { return variant.viewer(r.Context(), token) })
+	handle("/viewer", func(r *http.Request, token string) ([]byte, error) { return p.viewer(r.Context(), token) })
 	return mux
 }
 
