@@ -12,27 +12,25 @@ import (
 	"time"
 
 	"github.com/sony/gobreaker/v2"
+
+	"mstudio-graphql/internal/defaults"
 )
 
-// DefaultBaseURL is the address of mStudio's API, without its version, as in the provider's own CLI.
-const DefaultBaseURL = "https://api.mittwald.de/"
-
-// Config configures a [Client]. The zero value is ready for production.
+// Config configures a [Client]. The zero value is ready for production. The tags declare settings as flags.
 type Config struct {
-	// BaseURL is the address of the API, without its version. It must be https, unless the host is this machine or
-	// AllowHTTP is set, and must not contain a user, a query or a fragment. Default: DefaultBaseURL.
-	BaseURL string
-	// APIVersion is the first path segment. The conversations of "v3-next" are the same today. Default: "v2".
-	APIVersion string
-	// AllowHTTP accepts a BaseURL without TLS on another host. Tokens then travel unencrypted.
-	AllowHTTP bool
-	// AttemptTimeout limits one attempt, including its body. It is longer than 10 s because the API may hold a read that
-	// waits for an event for that long. Default: 12s.
-	AttemptTimeout time.Duration
-	// UserAgent is the User-Agent of every call. Default: "mstudio-graphql".
-	UserAgent string
+	// BaseURL must be https, unless the host is this machine or AllowHTTP is set, and must not contain a user, a query or a
+	// fragment. Its default has no version, as in the provider's own CLI.
+	BaseURL string `name:"upstream-url" default:"https://api.mittwald.de/" env:"MITTWALD_API_BASE_URL" help:"URL of mStudio's REST API, without the version."`
+	// APIVersion may be "v3-next", whose conversations are the same today.
+	APIVersion string `name:"api-version" default:"v2" env:"MITTWALD_API_VERSION" help:"Version of the API, the first segment of every path."`
+	AllowHTTP  bool   `name:"upstream-allow-http" env:"UPSTREAM_ALLOW_HTTP" help:"Accept an upstream URL without TLS on another host. Tokens are then sent unencrypted."`
+	// AttemptTimeout includes the body. It is longer than 10 s because the API may hold a read that waits for an event for
+	// that long.
+	AttemptTimeout time.Duration `name:"upstream-timeout" default:"12s" min:"1" env:"UPSTREAM_TIMEOUT" help:"Timeout of one attempt of an mStudio call."`
+	// UserAgent is the User-Agent of every call.
+	UserAgent string `kong:"-" default:"mstudio-graphql"`
 	// Log receives one debug record per attempt. Nil discards them.
-	Log *slog.Logger
+	Log *slog.Logger `kong:"-"`
 }
 
 // Client calls the API. It is safe for concurrent use. Derive one for each caller with [Client.WithToken].
@@ -59,7 +57,12 @@ type Client struct {
 
 // New returns a client without a token. Its error lists everything that is wrong with config.
 func New(config Config) (*Client, error) {
-	config = config.withDefaults()
+	if config.Log == nil {
+		config.Log = slog.New(slog.DiscardHandler)
+	}
+	if err := defaults.Set(&config); err != nil {
+		return nil, err
+	}
 	base, err := config.check()
 	if err != nil {
 		return nil, err
@@ -134,33 +137,6 @@ func (c *Client) CallsLeft() int { return c.limits.left() }
 
 // Close closes idle connections. It does not affect calls in flight.
 func (c *Client) Close() { c.pool.CloseIdleConnections() }
-
-func (c Config) withDefaults() Config {
-	defaults := Config{
-		BaseURL:        DefaultBaseURL,
-		APIVersion:     "v2",
-		AttemptTimeout: 12 * time.Second,
-		UserAgent:      "mstudio-graphql",
-		Log:            slog.New(slog.DiscardHandler),
-	}
-	if c.BaseURL != "" {
-		defaults.BaseURL = c.BaseURL
-	}
-	if c.APIVersion != "" {
-		defaults.APIVersion = c.APIVersion
-	}
-	if c.AttemptTimeout > 0 {
-		defaults.AttemptTimeout = c.AttemptTimeout
-	}
-	if c.UserAgent != "" {
-		defaults.UserAgent = c.UserAgent
-	}
-	if c.Log != nil {
-		defaults.Log = c.Log
-	}
-	defaults.AllowHTTP = c.AllowHTTP
-	return defaults
-}
 
 // check returns the base URL, or an error that lists everything wrong. It does not quote the configuration, which may
 // contain a password.

@@ -16,7 +16,7 @@ func TestNewAccepts(t *testing.T) {
 		prefix string
 	}{
 		"nothing":              {Config{}, "https://api.mittwald.de/v2"},
-		"default":              {Config{BaseURL: DefaultBaseURL}, "https://api.mittwald.de/v2"},
+		"default":              {Config{BaseURL: "https://api.mittwald.de/"}, "https://api.mittwald.de/v2"},
 		"without a slash":      {Config{BaseURL: "https://api.example.org"}, "https://api.example.org/v2"},
 		"with a path":          {Config{BaseURL: "https://example.org:8443/api/"}, "https://example.org:8443/api/v2"},
 		"next version":         {Config{APIVersion: "v3-next"}, "https://api.mittwald.de/v3-next"},

@@ -29,7 +29,6 @@ func Run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 		kong.Exit(func(int) { exited = true }),
 		kong.Name("mstudio-graphql"),
 		kong.Description("A GraphQL gateway for mStudio's support conversations. Callers send their own mStudio API token with each request."),
-		config.Vars(),
 		kong.ConfigureHelp(kong.HelpOptions{WrapUpperBound: 100}),
 		kong.Help(help),
 		kong.Writers(stdout, stderr))

@@ -7,8 +7,6 @@ import (
 	"testing"
 
 	"github.com/alecthomas/kong"
-
-	"mstudio-graphql/internal/config"
 )
 
 func TestMistakeInTheArguments(t *testing.T) {
@@ -64,7 +62,7 @@ func TestHelp(t *testing.T) {
 // serveFlags returns the flags of serve, without --help.
 func serveFlags(t *testing.T) []*kong.Flag {
 	t.Helper()
-	parser, err := kong.New(&commands{}, config.Vars())
+	parser, err := kong.New(&commands{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,7 +10,6 @@ import (
 	"github.com/alecthomas/kong"
 
 	"mstudio-graphql/gateway"
-	"mstudio-graphql/internal/config"
 	"mstudio-graphql/sandbox"
 )
 
@@ -27,7 +26,7 @@ func TestPlaygroundIsThereIfAskedFor(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var given commands
-			parser, err := kong.New(&given, config.Vars())
+			parser, err := kong.New(&given)
 			if err != nil {
 				t.Fatal(err)
 			}

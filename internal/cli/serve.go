@@ -30,7 +30,7 @@ func serve(ctx context.Context, s config.Serve, stdout, stderr io.Writer) error 
 			return err
 		}
 		defer func() { _ = upstream.Close() }()
-		s.UpstreamURL = upstream.URL()
+		s.Upstream.BaseURL = upstream.URL()
 	}
 	client, err := rest.New(s.RestConfig(process.Version(), log))
 	if err != nil {

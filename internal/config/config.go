@@ -8,14 +8,9 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/alecthomas/kong"
-
 	"mstudio-graphql/gateway"
 	"mstudio-graphql/rest"
 )
-
-// Vars returns the defaults that are constants of other packages.
-func Vars() kong.Vars { return kong.Vars{"baseURL": rest.DefaultBaseURL} }
 
 // Serve holds the settings of the gateway.
 type Serve struct {
@@ -25,11 +20,7 @@ type Serve struct {
 	ShutdownDelay   time.Duration `group:"Server" default:"0s" min:"0" env:"SHUTDOWN_DELAY" help:"Time between SIGTERM and shutdown. Requests are still accepted while /readyz returns 503, so that a load balancer can react."`
 	ShutdownTimeout time.Duration `group:"Server" default:"20s" min:"1" env:"SHUTDOWN_TIMEOUT" help:"Timeout for running requests at shutdown. A second signal ends the process at once."`
 
-	UpstreamURL       string        `group:"mStudio" name:"upstream-url" default:"${baseURL}" env:"MITTWALD_API_BASE_URL" help:"URL of mStudio's REST API, without the version."`
-	APIVersion        string        `group:"mStudio" name:"api-version" default:"v2" env:"MITTWALD_API_VERSION" help:"Version of the API, the first segment of every path."`
-	UpstreamAllowHTTP bool          `group:"mStudio" name:"upstream-allow-http" env:"UPSTREAM_ALLOW_HTTP" help:"Accept an upstream URL without TLS on another host. Tokens are then sent unencrypted."`
-	UpstreamTimeout   time.Duration `group:"mStudio" default:"12s" min:"1" env:"UPSTREAM_TIMEOUT" help:"Timeout of one attempt of an mStudio call."`
-
+	Upstream         rest.Config      `embed:"" group:"mStudio"`
 	Gateway          gateway.Config   `embed:""`
 	TrustedDocuments trustedDocuments `group:"Requests" env:"TRUSTED_DOCUMENTS" placeholder:"FILE" help:"Manifest of documents that clients may request by ID, in Apollo's or Relay's format."`
 	HTTP             HTTP             `embed:"" group:"Requests"`
@@ -56,14 +47,9 @@ type HTTP struct {
 
 // RestConfig returns the configuration of the mStudio client.
 func (s Serve) RestConfig(version string, log *slog.Logger) rest.Config {
-	return rest.Config{
-		BaseURL:        s.UpstreamURL,
-		APIVersion:     s.APIVersion,
-		AllowHTTP:      s.UpstreamAllowHTTP,
-		AttemptTimeout: s.UpstreamTimeout,
-		UserAgent:      "mstudio-graphql/" + version,
-		Log:            log,
-	}
+	config := s.Upstream
+	config.UserAgent, config.Log = "mstudio-graphql/"+version, log
+	return config
 }
 
 // GatewayConfig returns the configuration of the gateway.

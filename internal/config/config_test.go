@@ -24,7 +24,7 @@ type program struct {
 
 func newParser(t *testing.T, p *program) *kong.Kong {
 	t.Helper()
-	parser, err := kong.New(p, Vars())
+	parser, err := kong.New(p)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +56,7 @@ func mustParse(t *testing.T, arguments ...string) Serve {
 func changed(change func(*Serve)) Serve {
 	s := Serve{
 		Listen: "127.0.0.1:8080", ShutdownTimeout: 20 * time.Second,
-		UpstreamURL: "https://api.mittwald.de/", APIVersion: "v2", UpstreamTimeout: 12 * time.Second,
+		Upstream:  rest.Config{BaseURL: "https://api.mittwald.de/", APIVersion: "v2", AttemptTimeout: 12 * time.Second},
 		LogFormat: "text",
 		Gateway: gateway.Config{
 			MaxDownloads:     32,
@@ -107,10 +107,10 @@ func everySetting() map[string]setting {
 		"subgraph":                 {"SUBGRAPH", "true", func(s *Serve) { s.Gateway.Subgraph = true }, nil},
 		"shutdown-delay":           {"SHUTDOWN_DELAY", "5s", func(s *Serve) { s.ShutdownDelay = 5 * time.Second }, nil},
 		"shutdown-timeout":         {"SHUTDOWN_TIMEOUT", "1m", func(s *Serve) { s.ShutdownTimeout = time.Minute }, nil},
-		"upstream-url":             {"MITTWALD_API_BASE_URL", "https://api.example.com", func(s *Serve) { s.UpstreamURL = "https://api.example.com" }, nil},
-		"api-version":              {"MITTWALD_API_VERSION", "v3-next", func(s *Serve) { s.APIVersion = "v3-next" }, nil},
-		"upstream-allow-http":      {"UPSTREAM_ALLOW_HTTP", "true", func(s *Serve) { s.UpstreamAllowHTTP = true }, nil},
-		"upstream-timeout":         {"UPSTREAM_TIMEOUT", "3s", func(s *Serve) { s.UpstreamTimeout = 3 * time.Second }, nil},
+		"upstream-url":             {"MITTWALD_API_BASE_URL", "https://api.example.com", func(s *Serve) { s.Upstream.BaseURL = "https://api.example.com" }, nil},
+		"api-version":              {"MITTWALD_API_VERSION", "v3-next", func(s *Serve) { s.Upstream.APIVersion = "v3-next" }, nil},
+		"upstream-allow-http":      {"UPSTREAM_ALLOW_HTTP", "true", func(s *Serve) { s.Upstream.AllowHTTP = true }, nil},
+		"upstream-timeout":         {"UPSTREAM_TIMEOUT", "3s", func(s *Serve) { s.Upstream.AttemptTimeout = 3 * time.Second }, nil},
 		"operation-timeout":        {"OPERATION_TIMEOUT", "4s", func(s *Serve) { s.Gateway.OperationTimeout = 4 * time.Second }, nil},
 		"max-calls":                {"MAX_CALLS", "7", func(s *Serve) { s.Gateway.MaxCalls = 7 }, nil},
 		"bulk-threshold":           {"BULK_THRESHOLD", "-1", func(s *Serve) { s.Gateway.BulkThreshold = -1 }, nil},

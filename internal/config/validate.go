@@ -39,7 +39,7 @@ func (s Serve) Validate(parsed *kong.Context) error {
 			errs = append(errs, fmt.Errorf("--cors-origin %q must be a scheme and a host, such as https://portal.example.com", origin))
 		}
 	}
-	if _, err := rest.New(s.RestConfig("", nil)); err != nil {
+	if _, err := rest.New(s.Upstream); err != nil {
 		// rest.New names its own field, the operator knows the flag.
 		errs = append(errs, fmt.Errorf("--upstream-url or --api-version: %s", strings.ReplaceAll(err.Error(), "AllowHTTP", "--upstream-allow-http")))
 	}
