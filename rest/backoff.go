@@ -24,48 +24,48 @@ type backoffs struct {
 }
 
 func newBackoffs() *backoffs {
-	p := &backoffs{until: lru.New(maxBackoffs, func([32]byte, time.Time) int { return 1 })}
-	_, _ = rand.Read(p.key[:]) // documented never to fail
-	return p
+	b := &backoffs{until: lru.New(maxBackoffs, func([32]byte, time.Time) int { return 1 })}
+	_, _ = rand.Read(b.key[:]) // documented never to fail
+	return b
 }
 
 // withBackoff rejects the calls of a caller that must still wait, as the API would.
-func withBackoff(next handler, p *backoffs) handler {
+func withBackoff(next handler, b *backoffs) handler {
 	return func(ctx context.Context, c *call) (*response, error) {
-		if wait := p.left(c.client.token, time.Now()); wait > 0 {
+		if wait := b.left(c.client.token, time.Now()); wait > 0 {
 			return nil, &Error{Code: RateLimited, Op: c.op(), RetryAfter: wait}
 		}
 		got, err := next(ctx, c)
 		if failure, ok := err.(*Error); ok && failure.RetryAfter > 0 { //nolint:errorlint // the links below return no other type
-			p.remember(c.client.token, time.Now(), failure.RetryAfter)
+			b.remember(c.client.token, time.Now(), failure.RetryAfter)
 		}
 		return got, err
 	}
 }
 
 // left returns how long a caller must still wait.
-func (p *backoffs) left(token Token, now time.Time) time.Duration {
-	if p.until.Cost() == 0 { // the usual case, which spares hashing the token
+func (b *backoffs) left(token Token, now time.Time) time.Duration {
+	if b.until.Cost() == 0 { // the usual case, which spares hashing the token
 		return 0
 	}
-	p.forget(now)
-	until, _ := p.until.Peek(p.caller(token))
+	b.forget(now)
+	until, _ := b.until.Peek(b.caller(token))
 	return max(until.Sub(now), 0)
 }
 
 // remember records that a caller must wait.
-func (p *backoffs) remember(token Token, now time.Time, wait time.Duration) {
+func (b *backoffs) remember(token Token, now time.Time, wait time.Duration) {
 	until := now.Add(min(wait, maxBackoff))
-	p.until.Add(p.caller(token), until, func(known time.Time) bool { return known.Before(until) })
-	p.forget(now)
+	b.until.Add(b.caller(token), until, func(known time.Time) bool { return known.Before(until) })
+	b.forget(now)
 }
 
 // forget removes expired waits in the order of insertion. An expired wait behind a longer one stays until that one
 // expires.
-func (p *backoffs) forget(now time.Time) {
-	p.until.RemoveOldest(func(until time.Time) bool { return !until.After(now) })
+func (b *backoffs) forget(now time.Time) {
+	b.until.RemoveOldest(func(until time.Time) bool { return !until.After(now) })
 }
 
-func (p *backoffs) caller(token Token) [32]byte {
-	return sha256.Sum256(append(p.key[:], token.reveal()...))
+func (b *backoffs) caller(token Token) [32]byte {
+	return sha256.Sum256(append(b.key[:], token.reveal()...))
 }

@@ -9,23 +9,21 @@ import (
 	"time"
 )
 
-// limitedCaller answers one token with 429, and all others well.
-func limitedCaller(token, seconds string) http.HandlerFunc {
+// rateLimitCaller returns a handler that rejects one token with 429 and accepts all others.
+func rateLimitCaller(token, seconds string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("X-Access-Token") == token {
-			limitedTo(seconds)(w, r)
+			rateLimited(seconds)(w, r)
 			return
 		}
 		respond(http.StatusOK, `{}`)(w, r)
 	}
 }
 
-// A caller whom the API has told to wait is not asked for again before, and learns how long it still is. Nobody else
-// notices.
-func TestCallersWaitByThemselves(t *testing.T) {
+func TestBackoff_AppliesToOneCaller(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		u := newPipeUpstream(t, limitedCaller("busy", "60"))
+		u := newPipeUpstream(t, rateLimitCaller("busy", "60"))
 		client := u.client(t, Config{})
 		busy, other := client.WithToken(newToken(t, "busy")), client.WithToken(newToken(t, "other"))
 		wantWait := func(want time.Duration, calls int) {
@@ -46,38 +44,33 @@ func TestCallersWaitByThemselves(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if took := time.Since(start); took != 0 {
-			t.Errorf("the other caller had to wait for %s", took)
-		}
+		wantElapsed(t, start, 0)
 		u.wantCalls(t, 21)
 		time.Sleep(50 * time.Second)
 		wantWait(time.Minute, 22)
 	})
 }
 
-// A short wait is waited out, by calls that were not refused themselves too.
-func TestShortWaitIsWaitedOut(t *testing.T) {
+// The second call is not rejected itself, but also waits.
+func TestBackoff_DelaysAllCallsOfTheCaller(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		u := newPipeUpstream(t, script(t, limitedTo("2"), respond(http.StatusOK, `{}`), respond(http.StatusOK, `{}`)))
+		u := newPipeUpstream(t, script(t, rateLimited("2"), respond(http.StatusOK, `{}`), respond(http.StatusOK, `{}`)))
 		client := u.client(t, Config{})
 		start := time.Now()
-		done := startCall(t.Context(), client)
+		first := startCall(t.Context(), client)
 		synctest.Wait()
 		time.Sleep(time.Second)
 		_, err := client.Conversation(t.Context(), conversationID)
-		if err := errors.Join(err, <-done); err != nil {
+		if err := errors.Join(err, <-first); err != nil {
 			t.Error(err)
 		}
-		if took := time.Since(start); took != 2*time.Second {
-			t.Errorf("took: want 2s, got %s", took)
-		}
+		wantElapsed(t, start, 2*time.Second)
 		u.wantCalls(t, 3)
 	})
 }
 
-// Retries after a 429 are not taken from the stock that all callers share.
-func TestWaitingTakesNoRetriesFromOthers(t *testing.T) {
+func TestBackoff_SparesTheSharedRetryBudget(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		fail := true
@@ -87,7 +80,7 @@ func TestWaitingTakesNoRetriesFromOthers(t *testing.T) {
 				respond(http.StatusServiceUnavailable, `{}`)(w, r)
 				return
 			}
-			limitedCaller("busy", "1")(w, r)
+			rateLimitCaller("busy", "1")(w, r)
 		})
 		client := u.client(t, Config{})
 		busy, other := client.WithToken(newToken(t, "busy")), client.WithToken(newToken(t, "other"))
@@ -96,33 +89,32 @@ func TestWaitingTakesNoRetriesFromOthers(t *testing.T) {
 			wantCode(t, err, RateLimited)
 		}
 		if _, err := other.Conversation(t.Context(), conversationID); err != nil {
-			t.Errorf("the other caller's failure was not bridged: %v", err)
+			t.Errorf("the other caller's call was not retried: %v", err)
 		}
 	})
 }
 
-// What is remembered of callers is bounded, ends by itself, and says nothing of their tokens.
-func TestPacesAreBounded(t *testing.T) {
+func TestBackoffs_AreBounded(t *testing.T) {
 	t.Parallel()
-	p, now := newBackoffs(), time.Now()
+	b, now := newBackoffs(), time.Now()
 	first, last := newToken(t, "caller-0"), newToken(t, "caller-"+strconv.Itoa(maxBackoffs))
 	for i := range maxBackoffs + 1 {
-		p.remember(newToken(t, "caller-"+strconv.Itoa(i)), now, time.Hour)
+		b.remember(newToken(t, "caller-"+strconv.Itoa(i)), now, time.Hour)
 	}
-	if got := p.until.Cost(); got != maxBackoffs {
-		t.Errorf("remembers %d callers", got)
+	if got := b.until.Cost(); got != maxBackoffs {
+		t.Errorf("callers: want %d, got %d", maxBackoffs, got)
 	}
-	if got := p.left(first, now); got != 0 {
-		t.Errorf("the first is still remembered: %s", got)
+	if got := b.left(first, now); got != 0 {
+		t.Errorf("the first caller was not evicted: it must wait %s", got)
 	}
-	if got := p.left(last, now); got != maxBackoff {
-		t.Errorf("the last must wait for %s", got)
+	if got := b.left(last, now); got != maxBackoff {
+		t.Errorf("the last caller: want a wait of %s, got %s", maxBackoff, got)
 	}
-	p.remember(last, now, time.Second)
-	if got := p.left(last, now); got != maxBackoff {
-		t.Errorf("a shorter wait has replaced the longer: %s", got)
+	b.remember(last, now, time.Second)
+	if got := b.left(last, now); got != maxBackoff {
+		t.Errorf("a shorter wait replaced a longer one: %s", got)
 	}
-	if got := p.left(first, now.Add(maxBackoff)); got != 0 || p.until.Cost() != 0 {
-		t.Errorf("%d callers are remembered after the end", p.until.Cost())
+	if got := b.left(first, now.Add(maxBackoff)); got != 0 || b.until.Cost() != 0 {
+		t.Errorf("%d expired waits were not removed", b.until.Cost())
 	}
 }

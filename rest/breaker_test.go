@@ -12,14 +12,14 @@ import (
 	"time"
 )
 
-// breakerCase is an API that can be switched between good and bad, and a client whose calls are never tried again:
-// 500 counts for the breaker like 503 does, and is not retried.
+// breakerCase is an upstream with a replaceable handler, and its client. Failing handlers use 500, because the breaker
+// counts it like 503, but the client does not retry it.
 type breakerCase struct {
 	*upstream
 	client *Client
 
-	mu     sync.Mutex
-	answer http.HandlerFunc
+	mu      sync.Mutex
+	current http.HandlerFunc
 }
 
 func newBreakerCase(t *testing.T) *breakerCase {
@@ -27,20 +27,30 @@ func newBreakerCase(t *testing.T) *breakerCase {
 	b := &breakerCase{}
 	b.upstream = newPipeUpstream(t, func(w http.ResponseWriter, r *http.Request) {
 		b.mu.Lock()
-		answer := b.answer
+		handle := b.current
 		b.mu.Unlock()
-		answer(w, r)
+		handle(w, r)
 	})
 	b.client = b.upstream.client(t, Config{})
 	return b
 }
 
-// read makes count calls, one after the other, that are to end with this code; "" is success.
-func (b *breakerCase) read(t *testing.T, count int, answer http.HandlerFunc, code Code) {
-	t.Helper()
+func (b *breakerCase) setHandler(handle http.HandlerFunc) {
 	b.mu.Lock()
-	b.answer = answer
-	b.mu.Unlock()
+	defer b.mu.Unlock()
+	b.current = handle
+}
+
+// open makes as many failing calls as open the breaker.
+func (b *breakerCase) open(t *testing.T) {
+	t.Helper()
+	b.read(t, 20, respond(http.StatusInternalServerError, `{}`), Unavailable)
+}
+
+// read makes count calls in sequence and checks their code; "" means success.
+func (b *breakerCase) read(t *testing.T, count int, handle http.HandlerFunc, code Code) {
+	t.Helper()
+	b.setHandler(handle)
 	for range count {
 		_, err := b.client.Conversation(t.Context(), conversationID)
 		if code != "" {
@@ -51,12 +61,10 @@ func (b *breakerCase) read(t *testing.T, count int, answer http.HandlerFunc, cod
 	}
 }
 
-// canceled makes count calls that their caller gives up.
+// canceled makes count calls that the caller cancels.
 func (b *breakerCase) canceled(t *testing.T, count int) {
 	t.Helper()
-	b.mu.Lock()
-	b.answer = hang
-	b.mu.Unlock()
+	b.setHandler(hang)
 	for range count {
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(time.Millisecond, cancel)
@@ -65,37 +73,33 @@ func (b *breakerCase) canceled(t *testing.T, count int) {
 	}
 }
 
-// upload makes count uploads of a file that cannot be sent whole. The API waits for all of it.
+// upload makes count uploads that fail while the content is read. The API waits for all of it.
 func (b *breakerCase) upload(t *testing.T, count int, file NewFile) {
 	t.Helper()
-	b.mu.Lock()
-	b.answer = func(w http.ResponseWriter, r *http.Request) { readFile(http.StatusCreated, new(string))(w, r) }
-	b.mu.Unlock()
+	b.setHandler(func(w http.ResponseWriter, r *http.Request) { readFile(http.StatusCreated, new(string))(w, r) })
 	for range count {
 		_, err := b.client.Upload(t.Context(), uploadToken(t), file)
 		wantCode(t, err, BadInput)
 	}
 }
 
-// isOpen makes a call that must not reach the API, or must if the breaker is not to be open.
-func (b *breakerCase) isOpen(t *testing.T, want bool) {
+// wantOpen makes a call that reaches the API only if the breaker is not open.
+func (b *breakerCase) wantOpen(t *testing.T, want bool) {
 	t.Helper()
-	b.mu.Lock()
-	b.answer = respond(http.StatusOK, `{}`)
-	b.mu.Unlock()
-	before := len(b.seen())
+	b.setHandler(respond(http.StatusOK, `{}`))
+	before := len(b.requests())
 	_, err := b.client.Conversation(t.Context(), conversationID)
 	if want {
 		wantCode(t, err, Unavailable)
 	} else if err != nil {
-		t.Errorf("a closed breaker must let a call pass, got %v", err)
+		t.Errorf("call with a closed breaker: %v", err)
 	}
-	if open := len(b.seen()) == before; open != want {
+	if open := len(b.requests()) == before; open != want {
 		t.Errorf("open: want %t, got %t", want, open)
 	}
 }
 
-func TestBreakerOpens(t *testing.T) {
+func TestBreaker_OpensAtHalfOfTwentyCalls(t *testing.T) {
 	t.Parallel()
 	good, bad := respond(http.StatusOK, `{}`), respond(http.StatusInternalServerError, `{}`)
 	tests := map[string]struct {
@@ -112,40 +116,40 @@ func TestBreakerOpens(t *testing.T) {
 			b.read(t, 21, good, "")
 			b.read(t, 20, bad, Unavailable)
 		}, false},
-		"failures that are long ago": {func(t *testing.T, b *breakerCase) {
+		"failures outside the window": {func(t *testing.T, b *breakerCase) {
 			b.read(t, 19, bad, Unavailable)
 			time.Sleep(25 * time.Second)
 			b.read(t, 19, bad, Unavailable)
 		}, false},
-		"failures of the window": {func(t *testing.T, b *breakerCase) {
+		"failures within the window": {func(t *testing.T, b *breakerCase) {
 			b.read(t, 10, bad, Unavailable)
 			time.Sleep(8 * time.Second)
 			b.read(t, 10, bad, Unavailable)
 		}, true},
-		// One caller with a bad token or bad ids could cut off all the others.
-		"401":                   {func(t *testing.T, b *breakerCase) { b.read(t, 60, respond(401, `{}`), Unauthorized) }, false},
-		"403":                   {func(t *testing.T, b *breakerCase) { b.read(t, 60, respond(403, `{}`), Forbidden) }, false},
-		"404":                   {func(t *testing.T, b *breakerCase) { b.read(t, 60, respond(404, `{}`), NotFound) }, false},
-		"412":                   {func(t *testing.T, b *breakerCase) { b.read(t, 60, respond(412, `{}`), TimedOut) }, false},
-		"429":                   {func(t *testing.T, b *breakerCase) { b.read(t, 60, respond(429, `{}`), RateLimited) }, false},
-		"HTML":                  {func(t *testing.T, b *breakerCase) { b.read(t, 60, respond(200, `<html>`), BadResponse) }, false},
-		"callers that are gone": {func(t *testing.T, b *breakerCase) { b.canceled(t, 60) }, false},
+		// Otherwise one caller with an invalid token or invalid IDs could block all others.
+		"401":            {func(t *testing.T, b *breakerCase) { b.read(t, 60, respond(401, `{}`), Unauthorized) }, false},
+		"403":            {func(t *testing.T, b *breakerCase) { b.read(t, 60, respond(403, `{}`), Forbidden) }, false},
+		"404":            {func(t *testing.T, b *breakerCase) { b.read(t, 60, respond(404, `{}`), NotFound) }, false},
+		"412":            {func(t *testing.T, b *breakerCase) { b.read(t, 60, respond(412, `{}`), TimedOut) }, false},
+		"429":            {func(t *testing.T, b *breakerCase) { b.read(t, 60, respond(429, `{}`), RateLimited) }, false},
+		"HTML":           {func(t *testing.T, b *breakerCase) { b.read(t, 60, respond(200, `<html>`), BadResponse) }, false},
+		"canceled calls": {func(t *testing.T, b *breakerCase) { b.canceled(t, 60) }, false},
 		"files that are too large": {func(t *testing.T, b *breakerCase) {
-			b.upload(t, 60, NewFile{Content: endless{t, nil}, MaxBytes: 5})
+			b.upload(t, 60, NewFile{Content: endlessReader{t, nil}, MaxBytes: 5})
 		}, false},
-		"files that do not arrive": {func(t *testing.T, b *breakerCase) {
+		"files that cannot be read": {func(t *testing.T, b *breakerCase) {
 			b.upload(t, 60, NewFile{Content: iotest.ErrReader(io.ErrUnexpectedEOF)})
 		}, false},
-		// Such calls say nothing about the API, so they neither make up the 20 nor lessen the share of failures.
-		"callers that are gone and few failures": {func(t *testing.T, b *breakerCase) {
+		// Canceled calls and unreadable files prove nothing about the API, so they count neither as calls nor as failures.
+		"canceled calls and 15 failures": {func(t *testing.T, b *breakerCase) {
 			b.canceled(t, 15)
 			b.read(t, 15, bad, Unavailable)
 		}, false},
-		"callers that are gone and many failures": {func(t *testing.T, b *breakerCase) {
+		"canceled calls and 20 failures": {func(t *testing.T, b *breakerCase) {
 			b.canceled(t, 60)
 			b.read(t, 20, bad, Unavailable)
 		}, true},
-		"files that do not arrive and many failures": {func(t *testing.T, b *breakerCase) {
+		"files that cannot be read and 20 failures": {func(t *testing.T, b *breakerCase) {
 			b.upload(t, 60, NewFile{Content: iotest.ErrReader(io.ErrUnexpectedEOF)})
 			b.read(t, 20, bad, Unavailable)
 		}, true},
@@ -156,22 +160,22 @@ func TestBreakerOpens(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				b := newBreakerCase(t)
 				test.do(t, b)
-				b.isOpen(t, test.open)
+				b.wantOpen(t, test.open)
 			})
 		})
 	}
 }
 
-// Attempts that take too long are failures of the API, as long as it is not the caller whose time is up.
-func TestBreakerCountsTimeouts(t *testing.T) {
+// A timeout of an attempt is a failure of the API; an expired deadline of the caller is not.
+func TestBreaker_CountsTimeouts(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		attempt, deadline time.Duration
 		code              Code
 		open              bool
 	}{
-		"of the attempt": {100 * time.Millisecond, time.Second, TimedOut, true},
-		"of the caller":  {time.Second, 100 * time.Millisecond, Expired, false},
+		"attempt": {100 * time.Millisecond, time.Second, TimedOut, true},
+		"caller":  {time.Second, 100 * time.Millisecond, Expired, false},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -191,133 +195,130 @@ func TestBreakerCountsTimeouts(t *testing.T) {
 				if _, err := client.Conversation(ctx, conversationID); err == nil {
 					t.Error("want an error")
 				}
-				if answeredAtOnce := time.Since(start) == 0; answeredAtOnce != test.open {
-					t.Errorf("open: want %t, got %t", test.open, answeredAtOnce)
+				if immediate := time.Since(start) == 0; immediate != test.open {
+					t.Errorf("open: want %t, got %t", test.open, immediate)
 				}
 			})
 		})
 	}
 }
 
-// An API that hangs opens the breaker with the time that an attempt has by default, too: it is longer than 10 s.
-func TestBreakerOpensWhileTheAPIHangs(t *testing.T) {
+// The window covers the attempt timeout, so that the failures of a hanging API do not expire before they count.
+func TestBreaker_OpensWhileTheAPIHangs(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := newBreakerCase(t)
-		b.answer = hang
+		b.setHandler(hang)
 		var calls sync.WaitGroup
 		for range 40 {
 			calls.Go(func() {
-				if _, err := b.client.Conversation(t.Context(), conversationID); err == nil { // some are tried again, and refused
+				if _, err := b.client.Conversation(t.Context(), conversationID); err == nil { // the open breaker rejects some retries
 					t.Error("want an error")
 				}
 			})
 		}
 		calls.Wait()
-		b.isOpen(t, true)
+		b.wantOpen(t, true)
 	})
 }
 
-// While the breaker is open, nothing is tried again: the wait would be for nothing.
-func TestOpenBreakerAnswersAtOnce(t *testing.T) {
+// All callers share the breaker, and calls are not retried while it is open.
+func TestBreaker_RejectsImmediatelyWhileOpen(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := newBreakerCase(t)
-		b.read(t, 20, respond(http.StatusInternalServerError, `{}`), Unavailable)
+		b.open(t)
 		start := time.Now()
-		// All callers share the breaker.
 		b.client = b.client.WithToken(newToken(t, "another"))
 		for range 5 {
-			b.isOpen(t, true)
+			b.wantOpen(t, true)
 		}
-		if took := time.Since(start); took != 0 {
-			t.Errorf("took: want 0s, got %s", took)
-		}
+		wantElapsed(t, start, 0)
 	})
 }
 
-func TestBreakerProbe(t *testing.T) {
+func TestBreaker_ProbeDecides(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		probe func(t *testing.T, b *breakerCase)
 		open  bool
 	}{
-		"that succeeds": {func(t *testing.T, b *breakerCase) { b.read(t, 1, respond(200, `{}`), "") }, false},
-		"that fails":    {func(t *testing.T, b *breakerCase) { b.read(t, 1, respond(500, `{}`), Unavailable) }, true},
-		// The API has answered.
-		"that finds nothing": {func(t *testing.T, b *breakerCase) { b.read(t, 1, respond(404, `{}`), NotFound) }, false},
-		// The next call is the probe then: nobody must be able to keep the breaker half open.
-		"that is given up": {func(t *testing.T, b *breakerCase) { b.canceled(t, 3) }, false},
+		"success": {func(t *testing.T, b *breakerCase) { b.read(t, 1, respond(200, `{}`), "") }, false},
+		"failure": {func(t *testing.T, b *breakerCase) { b.read(t, 1, respond(500, `{}`), Unavailable) }, true},
+		// A 404 proves that the API works.
+		"not found": {func(t *testing.T, b *breakerCase) { b.read(t, 1, respond(404, `{}`), NotFound) }, false},
+		// The next call becomes the probe, so that no caller can keep the breaker half open.
+		"canceled": {func(t *testing.T, b *breakerCase) { b.canceled(t, 3) }, false},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				b := newBreakerCase(t)
-				b.read(t, 20, respond(http.StatusInternalServerError, `{}`), Unavailable)
+				b.open(t)
 				time.Sleep(4 * time.Second)
-				b.isOpen(t, true)
+				b.wantOpen(t, true)
 				time.Sleep(2 * time.Second)
 				test.probe(t, b)
-				b.isOpen(t, test.open)
+				b.wantOpen(t, test.open)
 			})
 		})
 	}
 }
 
-func TestBreakerLetsOneProbeThrough(t *testing.T) {
+func TestBreaker_PassesOneProbe(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := newBreakerCase(t)
-		b.read(t, 20, respond(http.StatusInternalServerError, `{}`), Unavailable)
+		b.open(t)
 		time.Sleep(6 * time.Second)
-		before := len(b.seen())
-		goOn := make(chan struct{})
-		b.answer = func(w http.ResponseWriter, r *http.Request) {
-			<-goOn
+		before := len(b.requests())
+		release := make(chan struct{})
+		b.setHandler(func(w http.ResponseWriter, r *http.Request) {
+			<-release
 			respond(http.StatusOK, `{}`)(w, r)
-		}
-		failed := make(chan error, 10)
+		})
+		results := make(chan error, 10)
 		for range 10 {
 			go func() {
 				_, err := b.client.Conversation(t.Context(), conversationID)
-				failed <- err
+				results <- err
 			}()
 		}
 		synctest.Wait()
 		b.wantCalls(t, before+1)
 		for range 9 {
-			wantCode(t, <-failed, Unavailable)
+			wantCode(t, <-results, Unavailable)
 		}
-		close(goOn)
-		if err := <-failed; err != nil {
+		close(release)
+		if err := <-results; err != nil {
 			t.Errorf("probe: %v", err)
 		}
-		b.isOpen(t, false)
+		b.wantOpen(t, false)
 	})
 }
 
-// A file may take minutes to arrive, and nobody would know that the API is well again.
-func TestUploadIsNoProbe(t *testing.T) {
+// An upload may take minutes, in which the breaker would stay half open.
+func TestBreaker_RejectsUploadsAsProbe(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := newBreakerCase(t)
-		b.read(t, 20, respond(http.StatusInternalServerError, `{}`), Unavailable)
+		b.open(t)
 		time.Sleep(6 * time.Second)
 		if state := b.client.Breaker(); state != BreakerHalfOpen {
-			t.Errorf("the breaker is %s", state)
+			t.Errorf("state: want %s, got %s", BreakerHalfOpen, state)
 		}
 		upload := func() error {
 			_, err := b.client.Upload(t.Context(), uploadToken(t), NewFile{Content: strings.NewReader("bytes")})
 			return err
 		}
-		before := len(b.seen())
+		before := len(b.requests())
 		wantCode(t, upload(), Unavailable)
 		b.wantCalls(t, before)
-		b.isOpen(t, false)
-		b.answer = readFile(http.StatusCreated, new(string))
+		b.wantOpen(t, false)
+		b.setHandler(readFile(http.StatusCreated, new(string)))
 		if err := upload(); err != nil {
-			t.Errorf("a closed breaker must let an upload pass, got %v", err)
+			t.Errorf("upload with a closed breaker: %v", err)
 		}
 	})
 }

@@ -24,7 +24,7 @@ func TestConversationCategories(t *testing.T) {
 		{Name: "no id", ReferenceTypes: []CategoryReferenceType{}},
 	}
 	wantEqual(t, "categories", want, got)
-	wantEqual(t, "path", "/v2/conversation-categories", u.seen()[0].RequestURI)
+	wantEqual(t, "path", "/v2/conversation-categories", u.requests()[0].RequestURI)
 }
 
 func TestConversationCategory(t *testing.T) {
@@ -36,7 +36,7 @@ func TestConversationCategory(t *testing.T) {
 	}
 	want := &ConversationCategory{ID: categoryID, Name: "Domains", ReferenceTypes: []CategoryReferenceType{"project"}}
 	wantEqual(t, "category", want, got)
-	wantEqual(t, "path", "/v2/conversation-categories/"+categoryID, u.seen()[0].RequestURI)
+	wantEqual(t, "path", "/v2/conversation-categories/"+categoryID, u.requests()[0].RequestURI)
 }
 
 func TestConversationCategoryOfAnotherShape(t *testing.T) {

@@ -131,7 +131,7 @@ func TestTwoTokensInParallel(t *testing.T) {
 	}
 	group.Wait()
 	seen := map[string]int{}
-	for _, request := range u.seen() {
+	for _, request := range u.requests() {
 		seen[request.Header.Get("X-Access-Token")]++
 	}
 	wantEqual(t, "calls of each token", map[string]int{"token-of-anna": 50, "token-of-bert": 50}, seen)
@@ -149,7 +149,7 @@ func TestCopiesDoNotChangeTheirOrigin(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, request := range u.seen() {
+	for _, request := range u.requests() {
 		if token, id := request.Header.Get("X-Access-Token"), request.Header.Get("X-Request-ID"); token != "token-of-the-test" || id != "first" {
 			t.Errorf("want the origin's token and id, got %s and %s", token, id)
 		}
@@ -167,7 +167,7 @@ func TestRequestIDThatIsNoHeader(t *testing.T) {
 			if _, err := u.client(t, Config{}).WithRequestID(id).ConversationCategories(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			if sent, ok := u.seen()[0].Header["X-Request-Id"]; ok {
+			if sent, ok := u.requests()[0].Header["X-Request-Id"]; ok {
 				t.Errorf("want no id, got %q", sent)
 			}
 			u.wantCalls(t, 1)

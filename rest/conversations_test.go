@@ -46,7 +46,7 @@ func TestConversationListQuery(t *testing.T) {
 			if page.Conversations == nil || len(page.Conversations) != 0 {
 				t.Errorf("want an empty list, got %#v", page.Conversations)
 			}
-			if got, want := u.seen()[0].RequestURI, "/v2/conversations?"+test.want; got != want {
+			if got, want := u.requests()[0].RequestURI, "/v2/conversations?"+test.want; got != want {
 				t.Errorf("want %s\ngot  %s", want, got)
 			}
 			if got := test.list.Query().Encode(); got != test.want {
@@ -64,7 +64,7 @@ func TestConversationToday(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantEqual(t, "conversation", fullConversation(), got)
-	wantEqual(t, "path", "/v2/conversations/"+conversationID, u.seen()[0].RequestURI)
+	wantEqual(t, "path", "/v2/conversations/"+conversationID, u.requests()[0].RequestURI)
 	u.wantCalls(t, 1)
 }
 
@@ -127,7 +127,7 @@ func TestMembers(t *testing.T) {
 		{Ref: complete("")},
 	}
 	wantEqual(t, "members", want, got)
-	wantEqual(t, "path", "/v2/conversations/"+conversationID+"/members", u.seen()[0].RequestURI)
+	wantEqual(t, "path", "/v2/conversations/"+conversationID+"/members", u.requests()[0].RequestURI)
 }
 
 // A list is never nil: the GraphQL lists that are made of them cannot be null.

@@ -21,15 +21,14 @@ func TestFileAccess(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got.Token.Reveal() != "a.b.c" || !got.ExpiresAt.Equal(time.Date(2026, 8, 1, 12, 0, 0, 0, time.UTC)) {
-		t.Errorf("got %q until %v", got.Token.Reveal(), got.ExpiresAt)
+		t.Errorf("got token %q, valid until %v", got.Token.Reveal(), got.ExpiresAt)
 	}
-	if path, want := u.seen()[0].RequestURI, "/v2/conversations/"+conversationID+"/files/"+fileID+"/access-token"; path != want {
+	if path, want := u.requests()[0].RequestURI, "/v2/conversations/"+conversationID+"/files/"+fileID+"/access-token"; path != want {
 		t.Errorf("path: want %s, got %s", want, path)
 	}
 }
 
-// A time that is missing is no reason to fail; a token is the answer.
-func TestFileAccessOfAnotherShape(t *testing.T) {
+func TestFileAccess_RequiresOnlyTheToken(t *testing.T) {
 	t.Parallel()
 	for body, ok := range map[string]bool{
 		`{"accessToken":"a"}`: true, `{"accessToken":"a","expiresAt":"soon"}`: true,
@@ -45,13 +44,18 @@ func TestFileAccessOfAnotherShape(t *testing.T) {
 	}
 }
 
-func download(t *testing.T, client *Client, options DownloadOptions) (*Download, string, error) {
+func fileToken(t *testing.T) FileToken {
 	t.Helper()
 	token, err := NewFileToken("token-of-the-file")
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := client.Download(t.Context(), fileID, token, options)
+	return token
+}
+
+func download(t *testing.T, client *Client, options DownloadOptions) (*Download, string, error) {
+	t.Helper()
+	got, err := client.Download(t.Context(), fileID, fileToken(t), options)
 	if err != nil {
 		return nil, "", err
 	}
@@ -60,8 +64,8 @@ func download(t *testing.T, client *Client, options DownloadOptions) (*Download,
 	return got, string(body), err
 }
 
-// Only the file's own token is sent: the one who follows a link need not be the one who made it.
-func TestDownloadHeaders(t *testing.T) {
+// A download sends no access token, because anyone with the link may use it.
+func TestDownload_SendsOnlyTheFileToken(t *testing.T) {
 	t.Parallel()
 	u := newPipeUpstream(t, respond(http.StatusPartialContent, "part"))
 	client := u.client(t, Config{UserAgent: "test"}).WithRequestID("id-1")
@@ -73,13 +77,13 @@ func TestDownloadHeaders(t *testing.T) {
 		"Accept": {"application/octet-stream"}, "Accept-Encoding": {"identity"}, "User-Agent": {"test"},
 		"Token": {"token-of-the-file"}, "Range": {"bytes=0-3"}, "If-Range": {`"a"`}, "X-Request-Id": {"id-1"},
 	}
-	wantEqual(t, "headers", want, u.seen()[0].Header)
-	if uri := u.seen()[0].RequestURI; uri != "/v2/files/"+fileID {
+	wantEqual(t, "headers", want, u.requests()[0].Header)
+	if uri := u.requests()[0].RequestURI; uri != "/v2/files/"+fileID {
 		t.Errorf("path: %s", uri)
 	}
 }
 
-func TestDownloadFails(t *testing.T) {
+func TestDownload_DoesNotRetry(t *testing.T) {
 	t.Parallel()
 	for status, code := range map[int]Code{
 		http.StatusForbidden: Forbidden, http.StatusNotFound: NotFound, http.StatusInternalServerError: Unavailable, http.StatusFound: BadResponse,
@@ -97,41 +101,35 @@ func TestDownloadFails(t *testing.T) {
 	wantCode(t, err, BadInput)
 }
 
-// openDownload fetches a file of which the first byte has been read.
+// openDownload returns the body of a download after its first byte.
 func openDownload(t *testing.T, handle http.HandlerFunc) io.Reader {
 	t.Helper()
-	token, err := NewFileToken("token-of-the-file")
-	if err != nil {
-		t.Fatal(err)
-	}
 	client := newPipeUpstream(t, handle).client(t, Config{AttemptTimeout: 2 * time.Second})
-	got, err := client.Download(t.Context(), fileID, token, DownloadOptions{})
+	got, err := client.Download(t.Context(), fileID, fileToken(t), DownloadOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = got.Body.Close() })
-	time.Sleep(time.Minute) // no read has begun
+	time.Sleep(time.Minute) // the timeout does not run outside of Read
 	if _, err := io.ReadFull(got.Body, make([]byte, 1)); err != nil {
 		t.Fatal(err)
 	}
 	return got.Body
 }
 
-// It is not mStudio that is slow when the reader is.
-func TestDownloadOfSlowReader(t *testing.T) {
+func TestDownload_WaitsForSlowReader(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		const size = 4 << 20 // more than any buffer in between holds
+		const size = 4 << 20 // more than all buffers hold
 		body := openDownload(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(make([]byte, size)) })
 		time.Sleep(time.Minute)
 		if n, err := io.Copy(io.Discard, body); err != nil || n != size-1 {
-			t.Errorf("got %d bytes more, %v", n, err)
+			t.Errorf("remaining bytes: want %d, got %d, %v", size-1, n, err)
 		}
 	})
 }
 
-// A file that comes to a halt is given up.
-func TestDownloadFromSlowUpstream(t *testing.T) {
+func TestDownload_StopsWhenUpstreamStalls(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		body := openDownload(t, func(w http.ResponseWriter, r *http.Request) {
@@ -141,8 +139,9 @@ func TestDownloadFromSlowUpstream(t *testing.T) {
 		})
 		start := time.Now()
 		n, err := io.Copy(io.Discard, body)
-		if took := time.Since(start); n != 3 || !errors.Is(err, context.Canceled) || took != 2*time.Second {
-			t.Errorf("got %d bytes more, %v, after %v", n, err, took)
+		wantElapsed(t, start, 2*time.Second)
+		if n != 3 || !errors.Is(err, context.Canceled) {
+			t.Errorf("want 3 more bytes and a cancellation, got %d, %v", n, err)
 		}
 	})
 }

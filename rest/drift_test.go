@@ -482,7 +482,7 @@ func TestBaseURLAndVersion(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			wantEqual(t, "path", test.want+"/conversations/"+conversationID, u.seen()[0].RequestURI)
+			wantEqual(t, "path", test.want+"/conversations/"+conversationID, u.requests()[0].RequestURI)
 			wantEqual(t, "avatar", strings.TrimSuffix(u.url, test.base)+test.want+"/files/a", *conversation.CreatedBy.AvatarURL)
 		})
 	}

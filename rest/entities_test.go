@@ -242,7 +242,7 @@ func TestEntityWithoutAnID(t *testing.T) {
 			if err != nil || got.EntityID() != entityID || !got.IsComplete() {
 				t.Errorf("got %+v, %v", got, err)
 			}
-			if path := u.seen()[0].RequestURI; path != test.path {
+			if path := u.requests()[0].RequestURI; path != test.path {
 				t.Errorf("path: want %s, got %s", test.path, path)
 			}
 		})
@@ -282,7 +282,7 @@ func TestEntityLists(t *testing.T) {
 				t.Fatal(err)
 			}
 			wantEqual(t, "list", &EntityList[Entity]{Rows: []Entity{test.want}, Unreadable: 4}, got)
-			if query := u.seen()[0].URL.RawQuery; query != "limit=1000" {
+			if query := u.requests()[0].URL.RawQuery; query != "limit=1000" {
 				t.Errorf("query: %s", query)
 			}
 		})
@@ -324,7 +324,7 @@ func TestService(t *testing.T) {
 			} else if err != nil || !strings.EqualFold(got.ID, entityID) {
 				t.Errorf("got %+v, %v", got, err)
 			}
-			wantEqual(t, "path", "/v2/services?limit=20&searchTerm="+entityID, u.seen()[0].RequestURI)
+			wantEqual(t, "path", "/v2/services?limit=20&searchTerm="+entityID, u.requests()[0].RequestURI)
 		})
 	}
 }

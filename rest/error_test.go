@@ -115,7 +115,7 @@ func TestErrorsGiveNothingAway(t *testing.T) {
 		"400":       respond(400, said),
 		"401":       respond(401, said),
 		"404":       respond(404, said),
-		"429":       limitedTo("60"),
+		"429":       rateLimited("60"),
 		"500":       respond(500, said),
 		"503":       respond(503, said),
 		"nonsense":  respond(200, `{"title":`+canary),

@@ -9,7 +9,7 @@ import (
 func TestParseEventID(t *testing.T) {
 	t.Parallel()
 	for text, valid := range map[string]bool{
-		"0": true, anEvent: true, "99999999999999999999999999": true,
+		"0": true, eventID: true, "99999999999999999999999999": true,
 		"": false, "-1": false, "+1": false, "1.0": false, "1e3": false, " 1": false, "0x1": false, "١": false,
 		"11111111111111111111111111111111111111111": false, // 41 digits
 		"1\r\nX-Access-Token: other":                false,
@@ -24,7 +24,7 @@ func TestParseEventID(t *testing.T) {
 func TestLater(t *testing.T) {
 	t.Parallel()
 	// In order; neighbours that a float could not tell apart are among them.
-	ordered := []EventID{"", "1", "9", "10", "9007199254740992", "9007199254740993", anEvent, "276638689419853825", "1000000000000000000000"}
+	ordered := []EventID{"", "1", "9", "10", "9007199254740992", "9007199254740993", eventID, "276638689419853825", "1000000000000000000000"}
 	for i, a := range ordered {
 		for j, b := range ordered {
 			if a.Later(b) != (i > j) {
@@ -61,7 +61,7 @@ func TestAfterEvent(t *testing.T) {
 			t.Parallel()
 			u := newUpstream(t, script(t, test.steps...))
 			stale := 0
-			client := u.client(t, Config{}).AfterEvent(anEvent, func() { stale++ }).WithLimits(Limits{Calls: 1})
+			client := u.client(t, Config{}).AfterEvent(eventID, func() { stale++ }).WithLimits(Limits{Calls: 1})
 			_, err := client.Conversation(t.Context(), conversationID)
 			if test.code != "" {
 				wantCode(t, err, test.code)
@@ -71,8 +71,8 @@ func TestAfterEvent(t *testing.T) {
 			if stale != test.stale {
 				t.Errorf("told to be stale %d times, want %d", stale, test.stale)
 			}
-			for i, request := range u.seen() {
-				want := anEvent
+			for i, request := range u.requests() {
+				want := eventID
 				if i > 0 {
 					want = ""
 				}
@@ -88,7 +88,7 @@ func TestAfterEvent(t *testing.T) {
 // A write that waits has not been made when its event is not reached.
 func TestWriteAfterEvent(t *testing.T) {
 	t.Parallel()
-	u := newUpstream(t, script(t, respond(http.StatusPreconditionFailed, `{}`), accepted(anEvent, sentBody)))
+	u := newUpstream(t, script(t, respond(http.StatusPreconditionFailed, `{}`), accepted(eventID, messageBody)))
 	client := u.client(t, Config{}).AfterEvent("1", func() {})
 	if _, err := client.SendMessage(t.Context(), conversationID, NewMessage{Content: "hallo"}); err != nil {
 		t.Error(err)
@@ -100,7 +100,7 @@ func TestWriteAfterEvent(t *testing.T) {
 func TestUploadAfterEvent(t *testing.T) {
 	t.Parallel()
 	u := newPipeUpstream(t, script(t, readFile(http.StatusPreconditionFailed, new(string))))
-	client := u.client(t, Config{}).AfterEvent(anEvent, func() { t.Error("told to be stale, although nothing is read") })
+	client := u.client(t, Config{}).AfterEvent(eventID, func() { t.Error("told to be stale, although nothing is read") })
 	_, err := client.Upload(t.Context(), uploadToken(t), NewFile{Content: strings.NewReader("bytes")})
 	wantCode(t, err, TimedOut)
 	u.wantCalls(t, 1)

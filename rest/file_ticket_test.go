@@ -20,7 +20,7 @@ func TestRequestFileUpload(t *testing.T) {
 	if got.Token.Reveal() != "a.b" || got.Rules.MaxBytes() != 7168 {
 		t.Errorf("got %q, %d", got.Token.Reveal(), got.Rules.MaxBytes())
 	}
-	if path, want := u.seen()[0].RequestURI, "/v2/conversations/"+conversationID+"/files"; path != want {
+	if path, want := u.requests()[0].RequestURI, "/v2/conversations/"+conversationID+"/files"; path != want {
 		t.Errorf("path: want %s, got %s", want, path)
 	}
 	if want := u.url + "/v2/files"; client.UploadURL() != want {

@@ -104,7 +104,7 @@ func startTitle(t *testing.T, client *Client) <-chan string {
 func TestParallelLimitHoldsDuringRetry(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		u := newPipeUpstream(t, script(t, limitedTo("2"), respond(200, `{"title":"first"}`), respond(200, `{"title":"second"}`)))
+		u := newPipeUpstream(t, script(t, rateLimited("2"), respond(200, `{"title":"first"}`), respond(200, `{"title":"second"}`)))
 		client := u.client(t, Config{}).WithLimits(Limits{Parallel: 1})
 		first := startTitle(t, client)
 		synctest.Wait()

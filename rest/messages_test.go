@@ -17,7 +17,7 @@ func TestMessagesToday(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantEqual(t, "messages", fullMessages(), pinDerived(t, got))
-	wantEqual(t, "path", "/v2/conversations/"+conversationID+"/messages", u.seen()[0].RequestURI)
+	wantEqual(t, "path", "/v2/conversations/"+conversationID+"/messages", u.requests()[0].RequestURI)
 	u.wantCalls(t, 1)
 }
 

@@ -37,7 +37,7 @@ func TestConversationPreferences(t *testing.T) {
 				t.Fatal(err)
 			}
 			wantEqual(t, "preferences", test.want, got)
-			wantEqual(t, "path", "/v2/customers/"+customerID+"/conversation-preferences", u.seen()[0].RequestURI)
+			wantEqual(t, "path", "/v2/customers/"+customerID+"/conversation-preferences", u.requests()[0].RequestURI)
 		})
 	}
 }

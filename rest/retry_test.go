@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// limitedTo answers 429 and says after how many seconds to come back.
-func limitedTo(seconds string) http.HandlerFunc {
+// rateLimited answers 429 and says after how many seconds to come back.
+func rateLimited(seconds string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-RateLimit-Reset", seconds)
 		respond(http.StatusTooManyRequests, `{"type":"RateLimitError","message":"too many requests"}`)(w, r)
@@ -49,14 +49,14 @@ func TestRetry(t *testing.T) {
 		"412":                    {steps: []http.HandlerFunc{status(412)}, code: TimedOut},
 		"broken before":          {steps: []http.HandlerFunc{reset, ok}, atMost: 100 * time.Millisecond},
 		"broken in the body":     {steps: []http.HandlerFunc{cutOff, cutOff, ok}, atMost: 300 * time.Millisecond},
-		"429 with a short wait":  {steps: []http.HandlerFunc{limitedTo("1"), ok}, atLeast: time.Second, atMost: time.Second},
-		"429 at the longest":     {steps: []http.HandlerFunc{limitedTo("2"), ok}, atLeast: 2 * time.Second, atMost: 2 * time.Second},
-		"429 twice":              {steps: []http.HandlerFunc{limitedTo("1"), limitedTo("2"), ok}, atLeast: 3 * time.Second, atMost: 3 * time.Second},
-		"429 with a long wait":   {steps: []http.HandlerFunc{limitedTo("3")}, code: RateLimited},
-		"429 with a minute":      {steps: []http.HandlerFunc{limitedTo("60")}, code: RateLimited},
+		"429 with a short wait":  {steps: []http.HandlerFunc{rateLimited("1"), ok}, atLeast: time.Second, atMost: time.Second},
+		"429 at the longest":     {steps: []http.HandlerFunc{rateLimited("2"), ok}, atLeast: 2 * time.Second, atMost: 2 * time.Second},
+		"429 twice":              {steps: []http.HandlerFunc{rateLimited("1"), rateLimited("2"), ok}, atLeast: 3 * time.Second, atMost: 3 * time.Second},
+		"429 with a long wait":   {steps: []http.HandlerFunc{rateLimited("3")}, code: RateLimited},
+		"429 with a minute":      {steps: []http.HandlerFunc{rateLimited("60")}, code: RateLimited},
 		"429 without a wait":     {steps: []http.HandlerFunc{status(429)}, code: RateLimited},
-		"429 past the deadline":  {steps: []http.HandlerFunc{limitedTo("2")}, deadline: 2 * time.Second, code: RateLimited},
-		"429 within it":          {steps: []http.HandlerFunc{limitedTo("2"), ok}, deadline: 2100 * time.Millisecond, atLeast: 2 * time.Second, atMost: 2 * time.Second},
+		"429 past the deadline":  {steps: []http.HandlerFunc{rateLimited("2")}, deadline: 2 * time.Second, code: RateLimited},
+		"429 within it":          {steps: []http.HandlerFunc{rateLimited("2"), ok}, deadline: 2100 * time.Millisecond, atLeast: 2 * time.Second, atMost: 2 * time.Second},
 		"timeout, time left":     {steps: []http.HandlerFunc{hang, ok}, deadline: 16 * time.Second, atLeast: 12 * time.Second, atMost: 12100 * time.Millisecond},
 		"timeout, no time left":  {steps: []http.HandlerFunc{hang}, deadline: 14 * time.Second, code: TimedOut, atLeast: 12 * time.Second, atMost: 12 * time.Second},
 		"timeout, no deadline":   {steps: repeat(3, hang), code: TimedOut, atLeast: 36 * time.Second, atMost: 36300 * time.Millisecond},
@@ -93,7 +93,7 @@ func TestRetry(t *testing.T) {
 
 func TestRetryAfterIsPassedOn(t *testing.T) {
 	t.Parallel()
-	u := newUpstream(t, limitedTo("60"))
+	u := newUpstream(t, rateLimited("60"))
 	_, err := u.client(t, Config{}).Conversation(t.Context(), conversationID)
 	wantCode(t, err, RateLimited)
 	var failure *Error
@@ -126,7 +126,7 @@ func TestRetryWaitsAreSpread(t *testing.T) {
 func TestRetryWaitIsGivenUp(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		u := newPipeUpstream(t, script(t, limitedTo("2")))
+		u := newPipeUpstream(t, script(t, rateLimited("2")))
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(time.Second, cancel)
 		start := time.Now()
@@ -154,7 +154,7 @@ func TestRetryBudget(t *testing.T) {
 		})
 		client := u.client(t, Config{})
 		read := func(count int) (upstreamCalls int) {
-			before := len(u.seen())
+			before := len(u.requests())
 			for i := range count {
 				caller := client.WithToken(newToken(t, "caller-"+string(rune('a'+i%26))))
 				_, err := caller.Conversation(t.Context(), conversationID)
@@ -164,7 +164,7 @@ func TestRetryBudget(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			return len(u.seen()) - before
+			return len(u.requests()) - before
 		}
 		// Five calls spend ten retries and earn 0.4: the first earns nothing, because the stock is full.
 		if got := read(5); got != 15 {

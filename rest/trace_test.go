@@ -8,36 +8,36 @@ import (
 	"testing/synctest"
 )
 
-// traceLog writes down what a watch is told.
+// traceLog records the calls of a Trace's hooks.
 type traceLog struct {
 	mu      sync.Mutex
-	begun   []string
-	ended   []CallResult
+	ops     []string
+	results []CallResult
 	unknown []string
 }
 
-func (b *traceLog) trace() *Trace {
+func (l *traceLog) trace() *Trace {
 	return &Trace{
 		Call: func(ctx context.Context, op string) (context.Context, func(CallResult)) {
-			b.mu.Lock()
-			defer b.mu.Unlock()
-			b.begun = append(b.begun, op)
+			l.mu.Lock()
+			defer l.mu.Unlock()
+			l.ops = append(l.ops, op)
 			return ctx, func(result CallResult) {
-				b.mu.Lock()
-				defer b.mu.Unlock()
-				b.ended = append(b.ended, result)
+				l.mu.Lock()
+				defer l.mu.Unlock()
+				l.results = append(l.results, result)
 			}
 		},
 		Unknown: func(place, value string) {
-			b.mu.Lock()
-			defer b.mu.Unlock()
-			b.unknown = append(b.unknown, place+" "+value)
+			l.mu.Lock()
+			defer l.mu.Unlock()
+			l.unknown = append(l.unknown, place+" "+value)
 		},
 	}
 }
 
-// rated answers with what is left of the caller's rate.
-func rated(limit, remaining string) http.HandlerFunc {
+// withRateHeaders returns a handler whose response reports the caller's rate limit.
+func withRateHeaders(limit, remaining string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-RateLimit-Limit", limit)
 		w.Header().Set("X-RateLimit-Remaining", remaining)
@@ -45,59 +45,55 @@ func rated(limit, remaining string) http.HandlerFunc {
 	}
 }
 
-func TestWatchIsToldHowACallWent(t *testing.T) {
+func TestTrace_ReportsResultOfCall(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		steps []http.HandlerFunc
 		want  CallResult
 	}{
-		"good":                     {[]http.HandlerFunc{respond(200, `{}`)}, CallResult{Status: 200, Attempts: 1}},
-		"good at last":             {[]http.HandlerFunc{respond(503, `{}`), cutOff, respond(200, `{}`)}, CallResult{Status: 200, Attempts: 3}},
-		"refused":                  {[]http.HandlerFunc{respond(403, `{}`)}, CallResult{Code: Forbidden, Status: 403, Attempts: 1}},
-		"away":                     {[]http.HandlerFunc{cutOff, cutOff, cutOff}, CallResult{Code: Unavailable, Attempts: 3}},
-		"rate":                     {[]http.HandlerFunc{rated("300", "12")}, CallResult{Status: 200, Attempts: 1, RateLimit: 300, RateRemaining: 12}},
-		"rate that is used up":     {[]http.HandlerFunc{rated("300", "0")}, CallResult{Status: 200, Attempts: 1, RateLimit: 300}},
-		"rate that is no number":   {[]http.HandlerFunc{rated("many", "12")}, CallResult{Status: 200, Attempts: 1}},
-		"rate that makes no sense": {[]http.HandlerFunc{rated("10", "12")}, CallResult{Status: 200, Attempts: 1}},
+		"success":               {[]http.HandlerFunc{respond(200, `{}`)}, CallResult{Status: 200, Attempts: 1}},
+		"success after retries": {[]http.HandlerFunc{respond(503, `{}`), cutOff, respond(200, `{}`)}, CallResult{Status: 200, Attempts: 3}},
+		"rejected":              {[]http.HandlerFunc{respond(403, `{}`)}, CallResult{Code: Forbidden, Status: 403, Attempts: 1}},
+		"unreachable":           {[]http.HandlerFunc{cutOff, cutOff, cutOff}, CallResult{Code: Unavailable, Attempts: 3}},
+		"rate":                  {[]http.HandlerFunc{withRateHeaders("300", "12")}, CallResult{Status: 200, Attempts: 1, RateLimit: 300, RateRemaining: 12}},
+		"rate used up":          {[]http.HandlerFunc{withRateHeaders("300", "0")}, CallResult{Status: 200, Attempts: 1, RateLimit: 300}},
+		"rate is not a number":  {[]http.HandlerFunc{withRateHeaders("many", "12")}, CallResult{Status: 200, Attempts: 1}},
+		"remaining above limit": {[]http.HandlerFunc{withRateHeaders("10", "12")}, CallResult{Status: 200, Attempts: 1}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				book := &traceLog{}
+				log := &traceLog{}
 				client := newPipeUpstream(t, script(t, test.steps...)).client(t, Config{})
-				_, _ = client.Conversation(WithTrace(t.Context(), book.trace()), conversationID)
-				wantEqual(t, "begun", []string{"GET /conversations/{conversationId}"}, book.begun)
-				wantEqual(t, "ended", []CallResult{test.want}, book.ended)
+				_, _ = client.Conversation(WithTrace(t.Context(), log.trace()), conversationID)
+				wantEqual(t, "operations", []string{"GET /conversations/{conversationId}"}, log.ops)
+				wantEqual(t, "results", []CallResult{test.want}, log.results)
 			})
 		})
 	}
 }
 
-// What never gets to the API is no call: an id that is none, or a budget that is spent.
-func TestWatchOfCallsThatAreNone(t *testing.T) {
+func TestTrace_IgnoresCallsThatAreNotSent(t *testing.T) {
 	t.Parallel()
-	book := &traceLog{}
-	ctx := WithTrace(t.Context(), book.trace())
+	log := &traceLog{}
+	ctx := WithTrace(t.Context(), log.trace())
 	client := newPipeUpstream(t, script(t, respond(200, `{}`))).client(t, Config{}).WithLimits(Limits{Calls: 1})
-	_, _ = client.Conversation(ctx, "none")
+	_, _ = client.Conversation(ctx, "not an ID")
 	_, _ = client.Conversation(ctx, conversationID)
 	_, err := client.Conversation(ctx, conversationID)
 	wantCode(t, err, BudgetExceeded)
-	if len(book.begun) != 1 || len(book.ended) != 1 {
-		t.Errorf("got %v, %v", book.begun, book.ended)
+	if len(log.ops) != 1 || len(log.results) != 1 {
+		t.Errorf("want 1 call, got %v, %v", log.ops, log.results)
 	}
 }
 
-func TestWatchOfDownloads(t *testing.T) {
+func TestTrace_ReportsDownloads(t *testing.T) {
 	t.Parallel()
-	book := &traceLog{}
-	ctx := WithTrace(t.Context(), book.trace())
+	log := &traceLog{}
+	ctx := WithTrace(t.Context(), log.trace())
 	client := newPipeUpstream(t, script(t, respond(200, `{}`), respond(404, `{}`))).client(t, Config{})
-	token, err := NewFileToken("token-of-the-file")
-	if err != nil {
-		t.Fatal(err)
-	}
+	token := fileToken(t)
 	got, err := client.Download(ctx, fileID, token, DownloadOptions{})
 	if err != nil {
 		t.Fatal(err)
@@ -106,24 +102,23 @@ func TestWatchOfDownloads(t *testing.T) {
 	_, err = client.Download(ctx, fileID, token, DownloadOptions{})
 	wantCode(t, err, NotFound)
 	want := []CallResult{{Status: 200, Attempts: 1}, {Code: NotFound, Status: 404, Attempts: 1}}
-	wantEqual(t, "ended", want, book.ended)
-	wantEqual(t, "begun", []string{"GET /files/{fileId}", "GET /files/{fileId}"}, book.begun)
+	wantEqual(t, "results", want, log.results)
+	wantEqual(t, "operations", []string{"GET /files/{fileId}", "GET /files/{fileId}"}, log.ops)
 }
 
-// While the breaker is open, nothing is asked, and the state says so.
-func TestWatchOfAnOpenBreaker(t *testing.T) {
+func TestTrace_ReportsNoAttemptWhileBreakerIsOpen(t *testing.T) {
 	t.Parallel()
-	book := &traceLog{}
+	log := &traceLog{}
 	client := newPipeUpstream(t, respond(http.StatusInternalServerError, `{}`)).client(t, Config{})
 	if state := client.Breaker(); state != BreakerClosed {
-		t.Errorf("at first: %s", state)
+		t.Errorf("initial state: want %s, got %s", BreakerClosed, state)
 	}
 	for range 20 {
 		_, _ = client.Conversation(t.Context(), conversationID)
 	}
 	if state := client.WithToken(Token{}).Breaker(); state != BreakerOpen {
-		t.Errorf("after 20 failures: %s", state)
+		t.Errorf("state after 20 failures: want %s, got %s", BreakerOpen, state)
 	}
-	_, _ = client.Conversation(WithTrace(t.Context(), book.trace()), conversationID)
-	wantEqual(t, "ended", []CallResult{{Code: Unavailable}}, book.ended)
+	_, _ = client.Conversation(WithTrace(t.Context(), log.trace()), conversationID)
+	wantEqual(t, "results", []CallResult{{Code: Unavailable}}, log.results)
 }

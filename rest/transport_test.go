@@ -34,7 +34,7 @@ func TestRequestHeaders(t *testing.T) {
 		"X-Access-Token":  {"token-of-the-test"},
 		"X-Request-Id":    {"request-7"},
 	}
-	request := u.seen()[0]
+	request := u.requests()[0]
 	wantEqual(t, "headers", want, request.Header)
 	if want := strings.TrimPrefix(u.url, "http://"); request.Host != want {
 		t.Errorf("host: want %s, got %s", want, request.Host)
@@ -52,7 +52,7 @@ func TestRequestHeadersOfAnonymousClient(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{"Accept", "Accept-Encoding", "User-Agent"}
-	wantEqual(t, "headers", want, slices.Sorted(maps.Keys(u.seen()[0].Header)))
+	wantEqual(t, "headers", want, slices.Sorted(maps.Keys(u.requests()[0].Header)))
 }
 
 // Go would send X-Access-Token to whichever host is named.
@@ -316,7 +316,7 @@ func TestNoConnection(t *testing.T) {
 func TestUntrustedCertificate(t *testing.T) {
 	t.Parallel()
 	u := &upstream{}
-	server := httptest.NewUnstartedServer(u.recorded(respond(http.StatusOK, `{}`)))
+	server := httptest.NewUnstartedServer(u.record(respond(http.StatusOK, `{}`)))
 	server.Config.ErrorLog = discardLog()
 	server.StartTLS()
 	t.Cleanup(server.Close)
@@ -439,7 +439,7 @@ func TestConnectionIsReused(t *testing.T) {
 	t.Parallel()
 	var opened atomic.Int32
 	u := &upstream{}
-	server := httptest.NewUnstartedServer(u.recorded(script(t,
+	server := httptest.NewUnstartedServer(u.record(script(t,
 		respond(http.StatusNotFound, `{"type":"NotFound","message":"`+strings.Repeat("x", 1000)+`"}`),
 		respond(http.StatusOK, `{}`),
 		respond(http.StatusForbidden, `{}`),

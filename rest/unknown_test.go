@@ -157,11 +157,11 @@ func TestBrokenDocumentsReportNothing(t *testing.T) {
 func TestUnknownValuesReachTheContext(t *testing.T) {
 	t.Parallel()
 	u := newPipeUpstream(t, script(t, respond(200, `{"status":"onHold"}`), respond(200, `[{"type":"POLL"}]`), respond(http.StatusOK, `{}`)))
-	book := &traceLog{}
-	ctx := WithTrace(t.Context(), book.trace())
+	log := &traceLog{}
+	ctx := WithTrace(t.Context(), log.trace())
 	client := u.client(t, Config{})
 	_, _ = client.Conversation(ctx, conversationID)
 	_, _ = client.Messages(ctx, conversationID)
 	_, _ = client.Conversation(ctx, conversationID)
-	wantEqual(t, "unknown", []string{"Conversation.status onHold", "Message POLL"}, book.unknown)
+	wantEqual(t, "unknown", []string{"Conversation.status onHold", "Message POLL"}, log.unknown)
 }

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-const created = `{"id":"` + fileID + `","shortId":"file-1","name":"a.png","mimeType":"image/png","type":"image/png","sizeInBytes":5,"more":[]}`
+const uploadedFile = `{"id":"` + fileID + `","shortId":"file-1","name":"a.png","mimeType":"image/png","type":"image/png","sizeInBytes":5,"more":[]}`
 
 func uploadToken(t *testing.T) UploadToken {
 	t.Helper()
@@ -23,7 +23,7 @@ func uploadToken(t *testing.T) UploadToken {
 	return token
 }
 
-// readFile is an API that reads the whole file before it answers with a status and what it has got.
+// readFile returns a handler that reads the whole file before it responds. It stores a description of the file in into.
 func readFile(status int, into *string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		file, header, err := r.FormFile("file")
@@ -34,7 +34,7 @@ func readFile(status int, into *string) http.HandlerFunc {
 		}
 		content, _ := io.ReadAll(file)
 		*into = header.Filename + "|" + header.Header.Get("Content-Type") + "|" + string(content)
-		respond(status, created)(w, r)
+		respond(status, uploadedFile)(w, r)
 	}
 }
 
@@ -43,7 +43,7 @@ func TestUpload(t *testing.T) {
 	var got string
 	u := newPipeUpstream(t, readFile(http.StatusCreated, &got))
 	client := u.client(t, Config{UserAgent: "test"}).WithRequestID("id-1").WithLimits(Limits{Calls: 1})
-	// One byte at a time, and an end that comes with the last one.
+	// Read returns one byte at a time, and EOF together with the last one.
 	content := iotest.DataErrReader(iotest.OneByteReader(strings.NewReader("bytes")))
 	meta, err := client.Upload(t.Context(), uploadToken(t), NewFile{Name: `größer "a".png`, MimeType: "image/png", Content: content, MaxBytes: 5})
 	if err != nil {
@@ -53,7 +53,7 @@ func TestUpload(t *testing.T) {
 	if want := `größer "a".png|image/png|bytes`; got != want {
 		t.Errorf("want %s, got %s", want, got)
 	}
-	request := u.seen()[0]
+	request := u.requests()[0]
 	contentType := request.Header.Get("Content-Type")
 	request.Header.Del("Content-Type")
 	want := http.Header{
@@ -62,15 +62,14 @@ func TestUpload(t *testing.T) {
 	}
 	wantEqual(t, "headers", want, request.Header)
 	if request.RequestURI != "/v2/files" || !strings.HasPrefix(contentType, "multipart/form-data; boundary=") {
-		t.Errorf("%s %s", request.RequestURI, contentType)
+		t.Errorf("unexpected path or content type: %s %s", request.RequestURI, contentType)
 	}
 	if _, err := client.Upload(t.Context(), uploadToken(t), NewFile{Content: strings.NewReader("x")}); err == nil || client.Calls() != 1 {
-		t.Errorf("an upload counts as a call: %v, %d", err, client.Calls())
+		t.Errorf("second upload: want an exceeded budget after 1 call, got %v after %d", err, client.Calls())
 	}
 }
 
-// A file is sent once, whatever the answer.
-func TestUploadFails(t *testing.T) {
+func TestUpload_DoesNotRetry(t *testing.T) {
 	t.Parallel()
 	for status, want := range map[int]struct {
 		code   Code
@@ -87,13 +86,13 @@ func TestUploadFails(t *testing.T) {
 		_, err := u.client(t, Config{}).Upload(t.Context(), uploadToken(t), NewFile{Content: strings.NewReader("x")})
 		wantCode(t, err, want.code)
 		if !errors.Is(err, want.reason) && want.reason != nil {
-			t.Errorf("status %d: want %v", status, want.reason)
+			t.Errorf("status %d: want the cause %v, got %v", status, want.reason, errors.Unwrap(err))
 		}
 		u.wantCalls(t, 1)
 	}
 }
 
-func TestUploadOfAnotherShape(t *testing.T) {
+func TestUpload_RejectsInvalidResponse(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{"{}", "[]", `{"id":"../users/self"}`, "not JSON"} {
 		_, err := newPipeUpstream(t, respond(http.StatusCreated, body)).client(t, Config{}).
@@ -102,119 +101,117 @@ func TestUploadOfAnotherShape(t *testing.T) {
 	}
 }
 
-// What is too long is given up before the byte that is too many is sent.
-func TestUploadTooLarge(t *testing.T) {
+func TestUpload_StopsAtMaxBytes(t *testing.T) {
 	t.Parallel()
 	var got string
 	u := newPipeUpstream(t, readFile(http.StatusCreated, &got))
 	_, err := u.client(t, Config{}).Upload(t.Context(), uploadToken(t), NewFile{Content: strings.NewReader("123456"), MaxBytes: 5})
 	wantCode(t, err, BadInput)
 	if !errors.Is(err, ErrFileTooLarge) {
-		t.Errorf("got %v", err)
+		t.Errorf("want the cause %v, got %v", ErrFileTooLarge, errors.Unwrap(err))
 	}
 	u.wantCalls(t, 1)
 }
 
-// The client's own failure is what is reported, not that mStudio has got half a file.
-func TestUploadOfWhatEndsEarly(t *testing.T) {
+// The upload fails with the content's error, not with mStudio's response to half a file.
+func TestUpload_ReturnsErrorOfContent(t *testing.T) {
 	t.Parallel()
-	gone := errors.New("the client has gone")
+	gone := errors.New("the client is gone")
 	var got string
 	u := newPipeUpstream(t, readFile(http.StatusCreated, &got))
 	content := io.MultiReader(strings.NewReader("half"), iotest.ErrReader(gone))
 	_, err := u.client(t, Config{}).Upload(t.Context(), uploadToken(t), NewFile{Content: content})
 	if !errors.Is(err, gone) || strings.Contains(err.Error(), "gone") {
-		t.Errorf("got %v", err)
+		t.Errorf("want the content's error as hidden cause, got %v", err)
 	}
 }
 
-// endless is content that never ends, and notices when it is read after that is over.
-type endless struct {
+// endlessReader is infinite content. A Read after done is closed fails the test.
+type endlessReader struct {
 	t    *testing.T
-	over chan struct{}
+	done chan struct{}
 }
 
-func (e endless) Read(p []byte) (int, error) {
+func (e endlessReader) Read(p []byte) (int, error) {
 	select {
-	case <-e.over:
-		e.t.Error("read after Upload has returned")
+	case <-e.done:
+		e.t.Error("Read after Upload returned")
 	default:
 	}
 	return len(p), nil
 }
 
-// An answer that comes before the end of the file ends the upload, and nothing is read after that.
-func TestUploadRefusedEarly(t *testing.T) {
+func TestUpload_EndsAtEarlyResponse(t *testing.T) {
 	t.Parallel()
 	u := newUpstream(t, respond(http.StatusUnprocessableEntity, "{}"))
-	content := endless{t, make(chan struct{})}
+	content := endlessReader{t, make(chan struct{})}
 	_, err := u.client(t, Config{}).Upload(t.Context(), uploadToken(t), NewFile{Content: content})
-	close(content.over)
+	close(content.done)
 	if failure, ok := errors.AsType[*Error](err); !ok || failure.Code != BadInput && failure.Code != Unavailable {
-		t.Errorf("got %v", err) // the connection may end before the answer is read
+		t.Errorf("got %v", err) // the connection may close before the response is read
 	}
 }
 
-func TestUploadCanceled(t *testing.T) {
+func TestUpload_EndsWithContext(t *testing.T) {
 	t.Parallel()
-	arrived, over := make(chan struct{}), make(chan struct{})
-	defer close(over)
+	arrived, done := make(chan struct{}), make(chan struct{})
+	defer close(done)
 	u := newPipeUpstream(t, func(http.ResponseWriter, *http.Request) {
 		close(arrived)
-		<-over
+		<-done
 	})
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() {
 		<-arrived
 		cancel()
 	}()
-	content := endless{t, make(chan struct{})}
+	content := endlessReader{t, make(chan struct{})}
 	_, err := u.client(t, Config{}).Upload(ctx, uploadToken(t), NewFile{Content: content})
-	close(content.over)
+	close(content.done)
 	wantCode(t, err, Canceled)
 }
 
-// held is content of which a read has begun, and does not end before it is let go.
-type held struct{ reading, release chan struct{} }
+// blockingReader is content whose Read closes reading and then waits for release.
+type blockingReader struct{ reading, release chan struct{} }
 
-func (h held) Read([]byte) (int, error) {
-	close(h.reading)
-	<-h.release
+func (b blockingReader) Read([]byte) (int, error) {
+	close(b.reading)
+	<-b.release
 	return 0, io.EOF
 }
 
-// Over HTTP/2, the transport does not wait for the end of a read, and whoever has opened the content closes it.
-func TestUploadWaitsForItsContent(t *testing.T) {
+// Over HTTP/2 the transport does not wait for a pending Read, but the caller may close the content after Upload.
+func TestUpload_WaitsForPendingRead(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		answer http.HandlerFunc
+		handle http.HandlerFunc
 		code   Code
 	}{
 		"canceled": {hang, Canceled},
-		"refused":  {respond(http.StatusUnprocessableEntity, "{}"), BadInput},
-		"done":     {respond(http.StatusCreated, created), ""},
+		"rejected": {respond(http.StatusUnprocessableEntity, "{}"), BadInput},
+		"accepted": {respond(http.StatusCreated, uploadedFile), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				content, returned := held{make(chan struct{}), make(chan struct{})}, make(chan error, 1)
+				content, result := blockingReader{make(chan struct{}), make(chan struct{})}, make(chan error, 1)
 				client := newHTTP2Upstream(t, func(w http.ResponseWriter, r *http.Request) {
 					<-content.reading
-					test.answer(w, r)
+					test.handle(w, r)
 				}).client(t, Config{})
 				ctx, cancel := context.WithCancel(t.Context())
 				go func() {
 					_, err := client.Upload(ctx, uploadToken(t), NewFile{Content: content})
-					returned <- err
+					result <- err
 				}()
-				synctest.Wait() // until the answer is there, if there is one
+				synctest.Wait() // for the response, if there is one
 				cancel()
 				synctest.Wait()
-				if len(returned) > 0 {
-					t.Error("Upload has returned while its content is being read")
+				if len(result) > 0 {
+					t.Error("Upload returned during a Read of its content")
 				}
 				close(content.release)
-				if err := <-returned; test.code != "" {
+				if err := <-result; test.code != "" {
 					wantCode(t, err, test.code)
 				} else if err != nil {
 					t.Error(err)
@@ -224,10 +221,10 @@ func TestUploadWaitsForItsContent(t *testing.T) {
 	}
 }
 
-// slow is content of which a piece comes every ten seconds.
-type slow struct{ pieces int }
+// slowReader is content that yields one piece every 10s.
+type slowReader struct{ pieces int }
 
-func (s *slow) Read(p []byte) (int, error) {
+func (s *slowReader) Read(p []byte) (int, error) {
 	if s.pieces == 0 {
 		return 0, io.EOF
 	}
@@ -236,38 +233,37 @@ func (s *slow) Read(p []byte) (int, error) {
 	return copy(p, "piece"), nil
 }
 
-// It is not mStudio that is slow when the content is, and a file may take long as a whole.
-func TestUploadOfSlowContent(t *testing.T) {
+// The idle timeout covers neither the reads of the content nor the upload as a whole.
+func TestUpload_AcceptsSlowContent(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var got string
 		u := newPipeUpstream(t, readFile(http.StatusCreated, &got))
-		_, err := u.client(t, Config{AttemptTimeout: 2 * time.Second}).Upload(t.Context(), uploadToken(t), NewFile{Content: &slow{6}})
+		_, err := u.client(t, Config{AttemptTimeout: 2 * time.Second}).Upload(t.Context(), uploadToken(t), NewFile{Content: &slowReader{6}})
 		if err != nil || strings.Count(got, "piece") != 6 {
-			t.Errorf("%v, %q", err, got)
+			t.Errorf("want 6 pieces, got %q, %v", got, err)
 		}
 	})
 }
 
-// An API that takes nothing more, or does not answer, is not waited for.
-func TestUploadToSlowUpstream(t *testing.T) {
+func TestUpload_StopsWhenUpstreamStalls(t *testing.T) {
 	t.Parallel()
 	for name, read := range map[string]func(io.Reader){
-		"takes nothing": func(io.Reader) {},
-		"says nothing":  func(body io.Reader) { _, _ = io.Copy(io.Discard, body) },
+		"reads nothing": func(io.Reader) {},
+		"sends nothing": func(body io.Reader) { _, _ = io.Copy(io.Discard, body) },
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			start, over := time.Now(), make(chan struct{})
-			defer close(over)
+			start, done := time.Now(), make(chan struct{})
+			defer close(done)
 			u := newPipeUpstream(t, func(_ http.ResponseWriter, r *http.Request) {
 				read(r.Body)
-				<-over
+				<-done
 			})
 			content := strings.NewReader(strings.Repeat("x", 1<<20))
 			_, err := u.client(t, Config{AttemptTimeout: 2 * time.Second}).Upload(t.Context(), uploadToken(t), NewFile{Content: content})
 			wantCode(t, err, TimedOut)
-			if took := time.Since(start); took != 2*time.Second {
-				t.Errorf("%s: waits for %v", name, took)
+			if elapsed := time.Since(start); elapsed != 2*time.Second {
+				t.Errorf("%s: elapsed: want 2s, got %s", name, elapsed)
 			}
 		})
 	}

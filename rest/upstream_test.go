@@ -14,6 +14,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -21,35 +22,34 @@ import (
 
 const conversationID = "3c1f7a52-6d0e-4b8a-9f53-0a7e2c4d9b11"
 
-// upstream is an API of our own: a real server that remembers what it was asked.
+// upstream is a real server in place of mStudio. It records all requests.
 type upstream struct {
 	url       string
 	dial      func(ctx context.Context, network, address string) (net.Conn, error)
-	protocols *http.Protocols // nil for those that the client prefers
+	protocols *http.Protocols // nil means the client's default
 
 	mu       sync.Mutex
-	requests []*http.Request
+	received []*http.Request
 }
 
-// newUpstream starts a server that answers every request with handle.
+// newUpstream starts a server whose handler is handle.
 func newUpstream(t *testing.T, handle http.HandlerFunc) *upstream {
 	t.Helper()
 	u := &upstream{}
-	server := httptest.NewServer(u.recorded(handle))
+	server := httptest.NewServer(u.record(handle))
 	t.Cleanup(server.Close)
 	u.url = server.URL
 	return u
 }
 
-// newPipeUpstream is newUpstream with connections that are pipes in memory. A synctest bubble needs it, because a
-// goroutine that waits for the network does not count as blocked and would keep the bubble's clock from moving; and
-// its URL is always the same.
+// newPipeUpstream is newUpstream with in-memory connections and a fixed URL. A synctest bubble needs them: a goroutine
+// that waits for the network does not count as blocked, so the bubble's clock would not advance.
 func newPipeUpstream(t *testing.T, handle http.HandlerFunc) *upstream {
 	t.Helper()
 	return servePipes(t, &upstream{url: "http://localhost"}, handle)
 }
 
-// newHTTP2Upstream is newPipeUpstream with HTTP/2, as most proxies in front of an API speak it.
+// newHTTP2Upstream is newPipeUpstream with HTTP/2, which most proxies in front of APIs use.
 func newHTTP2Upstream(t *testing.T, handle http.HandlerFunc) *upstream {
 	t.Helper()
 	protocols := &http.Protocols{}
@@ -61,7 +61,7 @@ func servePipes(t *testing.T, u *upstream, handle http.HandlerFunc) *upstream {
 	t.Helper()
 	listener := &pipeListener{conns: make(chan net.Conn), closed: make(chan struct{})}
 	u.dial = listener.dial
-	server := &http.Server{Handler: u.recorded(handle), Protocols: u.protocols}
+	server := &http.Server{Handler: u.record(handle), Protocols: u.protocols}
 	served := make(chan error)
 	go func() { served <- server.Serve(listener) }()
 	t.Cleanup(func() {
@@ -73,31 +73,31 @@ func servePipes(t *testing.T, u *upstream, handle http.HandlerFunc) *upstream {
 	return u
 }
 
-func (u *upstream) recorded(handle http.HandlerFunc) http.Handler {
+func (u *upstream) record(handle http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		u.mu.Lock()
-		u.requests = append(u.requests, r.Clone(context.WithoutCancel(r.Context())))
+		u.received = append(u.received, r.Clone(context.WithoutCancel(r.Context())))
 		u.mu.Unlock()
 		handle(w, r)
 	})
 }
 
-// seen returns the requests so far.
-func (u *upstream) seen() []*http.Request {
+// requests returns the requests received so far.
+func (u *upstream) requests() []*http.Request {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	return slices.Clone(u.requests)
+	return slices.Clone(u.received)
 }
 
-// wantCalls fails the test unless exactly count requests have arrived.
+// wantCalls fails the test unless the server has received exactly count requests.
 func (u *upstream) wantCalls(t *testing.T, count int) {
 	t.Helper()
-	if got := len(u.seen()); got != count {
+	if got := len(u.requests()); got != count {
 		t.Errorf("upstream calls: want %d, got %d", count, got)
 	}
 }
 
-// client returns a client of this upstream, with a token.
+// client returns a client with a token for this upstream.
 func (u *upstream) client(t *testing.T, config Config) *Client {
 	t.Helper()
 	config.BaseURL = u.url
@@ -124,7 +124,7 @@ func newToken(t *testing.T, text string) Token {
 	return token
 }
 
-// pipeListener is a listener whose connections never leave the process.
+// pipeListener is a listener with in-memory connections.
 type pipeListener struct {
 	conns  chan net.Conn
 	closed chan struct{}
@@ -159,7 +159,7 @@ func (l *pipeListener) Close() error {
 
 func (l *pipeListener) Addr() net.Addr { return &net.UnixAddr{Name: "pipe", Net: "pipe"} }
 
-// respond answers with a JSON document.
+// respond returns a handler that sends a JSON document.
 func respond(status int, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -168,7 +168,7 @@ func respond(status int, body string) http.HandlerFunc {
 	}
 }
 
-// script answers the first request with the first step and so on; a request too many fails the test.
+// script returns a handler that runs one step per request, in order. A request without a step fails the test.
 func script(t *testing.T, steps ...http.HandlerFunc) http.HandlerFunc {
 	t.Helper()
 	var mu sync.Mutex
@@ -176,7 +176,7 @@ func script(t *testing.T, steps ...http.HandlerFunc) http.HandlerFunc {
 		mu.Lock()
 		if len(steps) == 0 {
 			mu.Unlock()
-			t.Errorf("a call too many: %s %s", r.Method, r.URL.Path)
+			t.Errorf("unexpected request: %s %s", r.Method, r.URL.Path)
 			w.WriteHeader(http.StatusTeapot)
 			return
 		}
@@ -187,18 +187,19 @@ func script(t *testing.T, steps ...http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// repeat is the same step several times.
+// repeat returns a script of count equal steps.
 func repeat(count int, step http.HandlerFunc) []http.HandlerFunc {
 	return slices.Repeat([]http.HandlerFunc{step}, count)
 }
 
-// hang answers nothing until the caller goes away. Reading the body first lets the server notice that.
+// hang is a handler that sends nothing until the client disconnects. The server detects that only after the handler has
+// read from the body.
 func hang(_ http.ResponseWriter, r *http.Request) {
 	_, _ = r.Body.Read(make([]byte, 1))
 	<-r.Context().Done()
 }
 
-// cutOff promises more than it sends and breaks the connection.
+// cutOff is a handler that closes the connection before it has sent Content-Length bytes.
 func cutOff(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Length", "1000")
@@ -207,14 +208,14 @@ func cutOff(w http.ResponseWriter, _ *http.Request) {
 	panic(http.ErrAbortHandler)
 }
 
-// startCall makes a call in the background and returns how it ends.
+// startCall makes a call in the background. The returned channel receives its error.
 func startCall(ctx context.Context, client *Client) <-chan error {
-	ended := make(chan error, 1)
+	result := make(chan error, 1)
 	go func() {
 		_, err := client.Conversation(ctx, conversationID)
-		ended <- err
+		result <- err
 	}()
-	return ended
+	return result
 }
 
 // wantCode fails the test unless err is an *Error with this code.
@@ -229,7 +230,24 @@ func wantCode(t *testing.T, err error, code Code) {
 	}
 }
 
-// diff compares decoded values. Secrets are compared by what they hide.
+// wantElapsed fails the test unless exactly want has passed on a bubble's clock since start.
+func wantElapsed(t *testing.T, start time.Time, want time.Duration) {
+	t.Helper()
+	if got := time.Since(start); got != want {
+		t.Errorf("elapsed: want %s, got %s", want, got)
+	}
+}
+
+// withTimeout returns t's context with a timeout, which zero disables.
+func withTimeout(t *testing.T, timeout time.Duration) (context.Context, context.CancelFunc) {
+	t.Helper()
+	if timeout == 0 {
+		return context.WithCancel(t.Context())
+	}
+	return context.WithTimeout(t.Context(), timeout)
+}
+
+// diff compares decoded values, including the values of secrets.
 func diff(want, got any) string {
 	return cmp.Diff(want, got,
 		cmp.AllowUnexported(UnknownReference{}, AggregateReference{}, reference{}, messageFields{}, lastMessage{}, FileToken{}, UploadToken{}, redacted{}),
@@ -239,7 +257,7 @@ func diff(want, got any) string {
 		}))
 }
 
-// wantEqual fails the test unless decoded values are the same, as diff sees them.
+// wantEqual fails the test if diff finds a difference between decoded values.
 func wantEqual[T any](t *testing.T, what string, want, got T) {
 	t.Helper()
 	if d := diff(want, got); d != "" {
@@ -247,7 +265,7 @@ func wantEqual[T any](t *testing.T, what string, want, got T) {
 	}
 }
 
-// fixture reads a document of testdata.
+// fixture returns the content of a file in testdata.
 func fixture(t testing.TB, name string) string {
 	t.Helper()
 	body, err := os.ReadFile(filepath.Join("testdata", name))
@@ -257,7 +275,7 @@ func fixture(t testing.TB, name string) string {
 	return string(body)
 }
 
-// mustReadConversation reads body as the answer to a call for one conversation.
+// mustReadConversation decodes body as the response to a call of [Client.Conversation].
 func mustReadConversation(t *testing.T, body string) *Conversation {
 	t.Helper()
 	conversation, err := newPipeUpstream(t, respond(http.StatusOK, body)).client(t, Config{}).Conversation(t.Context(), conversationID)
@@ -267,13 +285,13 @@ func mustReadConversation(t *testing.T, body string) *Conversation {
 	return conversation
 }
 
-// readMessagesBody reads body as the answer to a call for a conversation's messages.
+// readMessagesBody decodes body as the response to a call of [Client.Messages].
 func readMessagesBody(t *testing.T, body string) ([]Message, error) {
 	t.Helper()
 	return newPipeUpstream(t, respond(http.StatusOK, body)).client(t, Config{}).Messages(t.Context(), conversationID)
 }
 
-// mustReadMessages is readMessagesBody for a body that can be read.
+// mustReadMessages is readMessagesBody for a valid body.
 func mustReadMessages(t *testing.T, body string) []Message {
 	t.Helper()
 	messages, err := readMessagesBody(t, body)
@@ -283,5 +301,5 @@ func mustReadMessages(t *testing.T, body string) []Message {
 	return messages
 }
 
-// discardLog keeps handshake errors that a test wants out of its output.
+// discardLog hides expected handshake errors.
 func discardLog() *log.Logger { return log.New(io.Discard, "", 0) }

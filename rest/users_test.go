@@ -32,7 +32,7 @@ func TestSelf(t *testing.T) {
 				t.Fatal(err)
 			}
 			wantEqual(t, "user", test.want, got)
-			wantEqual(t, "path", "/v2/users/self", u.seen()[0].RequestURI)
+			wantEqual(t, "path", "/v2/users/self", u.requests()[0].RequestURI)
 		})
 	}
 }

@@ -14,9 +14,9 @@ import (
 )
 
 const (
-	messageID = "7f0c2f14-19a6-4d3e-8d6a-5b9d1c3e2a44"
-	anEvent   = "276638689419853824"
-	sentBody  = `{"conversationId":"` + conversationID + `","messageId":"` + messageID + `"}`
+	messageID   = "7f0c2f14-19a6-4d3e-8d6a-5b9d1c3e2a44"
+	eventID     = "276638689419853824"
+	messageBody = `{"conversationId":"` + conversationID + `","messageId":"` + messageID + `"}`
 )
 
 // accepted answers a write, with the event that mStudio sends along.
@@ -36,7 +36,7 @@ func hangWithBody(w http.ResponseWriter, r *http.Request) {
 // TestWrites is what becomes of one write. A second one where there must be none fails the script.
 func TestWrites(t *testing.T) {
 	t.Parallel()
-	ok := accepted(anEvent, sentBody)
+	ok := accepted(eventID, messageBody)
 	status := func(status int) http.HandlerFunc { return respond(status, `{}`) }
 	tests := map[string]struct {
 		steps    []http.HandlerFunc
@@ -46,12 +46,12 @@ func TestWrites(t *testing.T) {
 		outcome  Outcome
 		event    EventID
 	}{
-		"accepted":                  {steps: []http.HandlerFunc{ok}, event: anEvent},
-		"with a quoted event":       {steps: []http.HandlerFunc{accepted(`"`+anEvent+`"`, sentBody)}, event: anEvent},
-		"with a weak event":         {steps: []http.HandlerFunc{accepted(`W/"`+anEvent+`"`, sentBody)}, event: anEvent},
-		"with another etag":         {steps: []http.HandlerFunc{accepted(`"33a64df551425fcc"`, sentBody)}},
-		"without an event":          {steps: []http.HandlerFunc{respond(http.StatusCreated, sentBody)}},
-		"no connection at first":    {steps: []http.HandlerFunc{ok}, refused: 2, event: anEvent},
+		"accepted":                  {steps: []http.HandlerFunc{ok}, event: eventID},
+		"with a quoted event":       {steps: []http.HandlerFunc{accepted(`"`+eventID+`"`, messageBody)}, event: eventID},
+		"with a weak event":         {steps: []http.HandlerFunc{accepted(`W/"`+eventID+`"`, messageBody)}, event: eventID},
+		"with another etag":         {steps: []http.HandlerFunc{accepted(`"33a64df551425fcc"`, messageBody)}},
+		"without an event":          {steps: []http.HandlerFunc{respond(http.StatusCreated, messageBody)}},
+		"no connection at first":    {steps: []http.HandlerFunc{ok}, refused: 2, event: eventID},
 		"no connection at all":      {refused: 9, code: Unavailable},
 		"broken before the answer":  {steps: []http.HandlerFunc{reset}, code: Unavailable, outcome: OutcomeUnknown},
 		"broken in the answer":      {steps: []http.HandlerFunc{cutOff}, code: Unavailable, outcome: OutcomeUnknown},
@@ -63,8 +63,8 @@ func TestWrites(t *testing.T) {
 		"a timeout":                 {steps: []http.HandlerFunc{hangWithBody}, code: TimedOut, outcome: OutcomeUnknown},
 		"the deadline":              {steps: []http.HandlerFunc{hangWithBody}, deadline: time.Second, code: Expired, outcome: OutcomeUnknown},
 		"not JSON":                  {steps: []http.HandlerFunc{respond(201, `[`)}, code: BadResponse, outcome: OutcomeUnknown},
-		"not JSON, with an event":   {steps: []http.HandlerFunc{accepted(anEvent, `[`)}, code: BadResponse, outcome: OutcomeDone},
-		"without an id":             {steps: []http.HandlerFunc{accepted(anEvent, `{}`)}, code: BadResponse, outcome: OutcomeDone},
+		"not JSON, with an event":   {steps: []http.HandlerFunc{accepted(eventID, `[`)}, code: BadResponse, outcome: OutcomeDone},
+		"without an id":             {steps: []http.HandlerFunc{accepted(eventID, `{}`)}, code: BadResponse, outcome: OutcomeDone},
 		"400":                       {steps: []http.HandlerFunc{status(400)}, code: BadInput},
 		"401":                       {steps: []http.HandlerFunc{status(401)}, code: Unauthorized},
 		"403":                       {steps: []http.HandlerFunc{status(403)}, code: Forbidden},
@@ -72,9 +72,9 @@ func TestWrites(t *testing.T) {
 		"409":                       {steps: []http.HandlerFunc{status(409)}, code: Conflict},
 		"422":                       {steps: []http.HandlerFunc{status(422)}, code: BadInput},
 		"412 without a condition":   {steps: []http.HandlerFunc{status(412)}, code: TimedOut},
-		"429 with a short wait":     {steps: []http.HandlerFunc{limitedTo("1"), ok}, event: anEvent},
-		"429 with a long wait":      {steps: []http.HandlerFunc{limitedTo("60")}, code: RateLimited},
-		"429, then broken":          {steps: []http.HandlerFunc{limitedTo("1"), reset}, code: Unavailable, outcome: OutcomeUnknown},
+		"429 with a short wait":     {steps: []http.HandlerFunc{rateLimited("1"), ok}, event: eventID},
+		"429 with a long wait":      {steps: []http.HandlerFunc{rateLimited("60")}, code: RateLimited},
+		"429, then broken":          {steps: []http.HandlerFunc{rateLimited("1"), reset}, code: Unavailable, outcome: OutcomeUnknown},
 		"no connection, then reset": {steps: []http.HandlerFunc{reset}, refused: 1, code: Unavailable, outcome: OutcomeUnknown},
 	}
 	for name, test := range tests {
@@ -128,7 +128,7 @@ func unreadable() map[string]http.HandlerFunc {
 func TestWriteWithoutAReadableAnswer(t *testing.T) {
 	t.Parallel()
 	for name, answer := range unreadable() {
-		for event, outcome := range map[EventID]Outcome{anEvent: OutcomeDone, "": OutcomeUnknown} {
+		for event, outcome := range map[EventID]Outcome{eventID: OutcomeDone, "": OutcomeUnknown} {
 			t.Run(name+", event "+string(event), func(t *testing.T) {
 				t.Parallel()
 				u := newPipeUpstream(t, func(w http.ResponseWriter, r *http.Request) {
@@ -154,7 +154,7 @@ func TestFilesHaveNoEvent(t *testing.T) {
 			t.Parallel()
 			client := newPipeUpstream(t, func(w http.ResponseWriter, r *http.Request) {
 				_, _ = io.Copy(io.Discard, r.Body)
-				w.Header().Set("Etag", anEvent)
+				w.Header().Set("Etag", eventID)
 				answer(w, r)
 			}).client(t, Config{})
 			_, ticketErr := client.RequestFileUpload(t.Context(), conversationID)
@@ -173,7 +173,7 @@ func TestWriteOnAStaleConnection(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var conns []net.Conn
-		u := newPipeUpstream(t, script(t, respond(200, `{}`), accepted(anEvent, sentBody)))
+		u := newPipeUpstream(t, script(t, respond(200, `{}`), accepted(eventID, messageBody)))
 		dial := u.dial
 		u.dial = func(ctx context.Context, network, address string) (net.Conn, error) {
 			conn, err := dial(ctx, network, address)
@@ -198,7 +198,7 @@ func TestWriteSendsJSON(t *testing.T) {
 	u := newUpstream(t, func(w http.ResponseWriter, r *http.Request) {
 		text, _ := io.ReadAll(r.Body)
 		bodies <- r.Method + " " + r.URL.Path + " " + r.Header.Get("Content-Type") + " " + string(text)
-		accepted(anEvent, sentBody)(w, r)
+		accepted(eventID, messageBody)(w, r)
 	})
 	client := u.client(t, Config{})
 	if _, err := client.SendMessage(t.Context(), strings.ToUpper(conversationID), NewMessage{FileIDs: []string{messageID}}); err != nil {
