@@ -1,4 +1,4 @@
-// Builds the page into dist/. With a directory as argument, writes the plain files there instead, to compare.
+// Builds the page into dist/. With a directory as argument, writes uncompressed files there instead, for comparison.
 import { build } from 'esbuild';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -7,10 +7,10 @@ import { gzipSync } from 'node:zlib';
 const [plain] = process.argv.slice(2);
 const target = plain ?? 'dist';
 
-// What may be part of the program; .ci/licences says the same of Go modules.
+// Permitted licences. .ci/licences has the same list for Go modules.
 const permitted = ['MIT', 'ISC', 'Apache-2.0', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause'];
 
-// notices says whose work the page is made of, and under which licence, in full.
+// notices returns the full licence texts of all bundled packages.
 async function notices(inputs) {
   const packages = new Set();
   for (const input of Object.keys(inputs)) {
@@ -23,7 +23,7 @@ async function notices(inputs) {
   for (const directory of [...packages].sort()) {
     const { name, version, license } = JSON.parse(await readFile(join(directory, 'package.json'), 'utf8'));
     if (!permitted.includes(license)) {
-      throw new Error(`${name} ${version} has the licence ${license}`);
+      throw new Error(`${name} ${version} has the licence ${license}, which is not permitted`);
     }
     const files = (await readdir(directory)).filter((file) => /^(licen[cs]e|notice|thirdpartynotices)/i.test(file)).sort();
     const wording = await Promise.all(files.map((file) => readFile(join(directory, file), 'utf8')));
@@ -48,13 +48,13 @@ const { outputFiles, metafile } = await build({
   define: { 'process.env.NODE_ENV': '"production"' },
   loader: { '.ttf': 'file' },
   assetNames: '[name]',
-  legalComments: 'none', // all of them are in licences.txt
+  legalComments: 'none', // licences.txt contains them
   metafile: true,
   logLevel: 'warning',
   write: false,
 });
 
-// Only what the build makes may be there.
+// Remove files of earlier builds.
 await rm(target, { recursive: true, force: true });
 await mkdir(target, { recursive: true });
 const files = outputFiles.map(({ path, contents }) => [basename(path), contents]);

@@ -1,4 +1,4 @@
-// Census counts by name, and prints the counts in the order of the names.
+// Census counts by name and prints the counts sorted by name.
 export class Census {
   #counts = new Map();
 

@@ -1,6 +1,6 @@
 import { MittwaldAPIV2Client } from '@mittwald/api-client';
 
-// clientOf makes the provider's own client talk to the sandbox. Its requests bring the version along.
+// clientOf returns the provider's client for the sandbox. Its paths contain the API version.
 export function clientOf(sandbox, token) {
   const client = MittwaldAPIV2Client.newWithToken(token);
   client.axios.defaults.baseURL = sandbox.url;

@@ -8,40 +8,40 @@ import { start } from './program.mjs';
 
 const run = promisify(execFile);
 
-// Commands of the documentation that are not run with it, and why. The first that matches counts.
+// Documented commands that are not run, with the reason. The first match applies.
 const exempt = [
-  [/^go -C bench|^make bench/, 'the gate runs the quick one; the others take minutes'],
-  [/^go test|^make( |$)|^\.ci\/run/, 'it is the gate, or a part of it'],
-  [/^docker |^kubectl |^helm |^systemctl |^journalctl |^sudo |^goreleaser /, 'it needs what a machine of the gate does not have'],
-  [/^cd examples\//, 'the checks in e2e/ run it'],
-  [/^go mod /, 'it is for a module of the reader'],
-  [/^git clone|^cd /, 'the gate has its own clone'],
-  [/^npm |^npx |^node /, 'the checks in e2e/ run it'],
+  [/^go -C bench|^make bench/, 'CI runs the quick one; the others take minutes'],
+  [/^go test|^make( |$)|^\.ci\/run/, 'it is part of CI'],
+  [/^docker |^kubectl |^helm |^systemctl |^journalctl |^sudo |^goreleaser /, 'CI does not have this program'],
+  [/^cd examples\//, 'other tests in e2e run it'],
+  [/^go mod /, 'it changes the module of the reader'],
+  [/^git clone|^cd /, 'CI has its own clone'],
+  [/^npm |^npx |^node /, 'other tests in e2e run it'],
 ];
 
-// isExempt returns why a command is not run, if it is not.
+// isExempt returns the reason not to run a command; undefined if it is run.
 export const isExempt = (command) => exempt.find(([pattern]) => pattern.test(command))?.[1];
 
-// served returns the flags of a command that goes on until it is stopped; undefined for any other.
+// served returns the flags of a command that starts a server; undefined for any other command.
 function served(command) {
   const [, flags] = /^(?:go run \.|mstudio-graphql)(?: serve)?((?: sandbox)?(?: -.*)?)$/.exec(command) ?? [];
   return flags === undefined || /--help|--version/.test(flags) ? undefined : flags.trim().split(/\s+/).filter(Boolean);
 }
 
-// steps divides a block: into its commands if one of them serves or is not run, else it is a script of one piece.
+// steps splits a block into its commands if one of them starts a server or is not run. Otherwise it returns one script.
 export function steps(text) {
   const all = commands(text);
   return all.some((command) => served(command) || isExempt(command)) ? all : [text];
 }
 
-// Terminal runs the commands of one page, one after the other, as a reader would. Programs that serve something go on
-// until the end, on free ports: commands that name the documented ones reach them.
+// Terminal runs the commands of one page in order, as a reader would. Servers run until the end, on free ports that replace
+// the documented ports in later commands.
 export class Terminal {
   #ports = new Map();
   #programs = [];
   #directory;
 
-  // open gives it a directory that looks like the repository; what commands write there is thrown away.
+  // open creates a directory that mirrors the repository with links; files that commands write into it are deleted.
   static async open() {
     const terminal = new Terminal();
     terminal.#directory = await mkdtemp(join(tmpdir(), 'docs-'));
@@ -60,7 +60,7 @@ export class Terminal {
     await rm(this.#directory, { recursive: true, force: true });
   }
 
-  // run returns what a command, or a script of several, has printed. It fails if one of them does.
+  // run runs a command or script and returns its output. It fails if a command fails.
   async run(script) {
     const flags = served(script);
     if (flags) {
@@ -74,7 +74,7 @@ export class Terminal {
     return stdout;
   }
 
-  // endpoint returns the address of the gateway, and starts one on a sandbox unless a command has.
+  // endpoint returns the address of the gateway. It starts one on a sandbox if no command has.
   async endpoint() {
     if (!this.#ports.has('8080')) {
       await this.#serve(['--sandbox']);

@@ -6,16 +6,16 @@ import { Description } from './openapi.mjs';
 
 const directory = process.env.OPENAPI_DIR;
 
-// describeConformance describes what needs the provider's own description of the API, or says that it is not there.
+// describeConformance runs tests that need the provider's OpenAPI document, or skips them if it is missing.
 export function describeConformance(title, conformance) {
   if (directory) {
     describe(title, conformance);
     return;
   }
-  const skip = 'NOT RUN: OPENAPI_DIR does not say where openapi-2026-08.json is';
-  console.log(`\n${skip}\nNothing below says that ${title}.\n`);
+  const skip = 'NOT RUN: OPENAPI_DIR is not set to the directory of openapi-2026-08.json';
+  console.log(`\n${skip}\nNot checked: ${title}.\n`);
   test(title, { skip });
 }
 
-// readDescription returns the provider's description.
+// readDescription reads the provider's OpenAPI document.
 export const readDescription = async () => new Description(JSON.parse(await readFile(join(directory, 'openapi-2026-08.json'), 'utf8')));

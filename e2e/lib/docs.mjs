@@ -12,8 +12,7 @@ export async function pages() {
   return Promise.all(paths.map(async (path) => ({ path, text: await readFile(join(root, path), 'utf8') })));
 }
 
-// blocks returns the fenced blocks of a page: what language each says it is in, the words behind that, its text, and
-// the line that it starts at.
+// blocks returns the fenced blocks of a page: language, further words of the info string, text, and first line.
 export function blocks(text) {
   const found = [];
   let open;
@@ -32,20 +31,20 @@ export function blocks(text) {
   return found;
 }
 
-// links returns the targets of a page's links and images, those aside that lead to other servers.
+// links returns the targets of a page's links and images, without URLs of other servers.
 export function links(text) {
   const outsideOfBlocks = text.replace(/^```[^]*?^```$/gm, '');
   const targets = [...outsideOfBlocks.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target);
   return targets.filter((target) => !/^[a-z]+:/.test(target));
 }
 
-// anchors returns what links within a page can lead to: its headings, as GitHub names them.
+// anchors returns the anchors of a page's headings, as GitHub generates them.
 export function anchors(text) {
   const headings = [...text.replace(/^```[^]*?^```$/gm, '').matchAll(/^#+ (.*)$/gm)].map(([, heading]) => heading);
   return headings.map((heading) => heading.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-'));
 }
 
-// commands returns the lines of a block of shell, those joined that are continued, without comments.
+// commands returns the commands of a shell block, with continued lines joined and comments removed.
 export function commands(text) {
   return text.replaceAll('\\\n', ' ').split('\n').map((line) => line.replace(/(^|\s)#.*$/, '').trim()).filter(Boolean);
 }

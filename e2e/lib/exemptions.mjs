@@ -1,19 +1,18 @@
 import { futureConversation } from './demo.mjs';
 
-// The two places where the sandbox deliberately, or unavoidably, leaves the document.
+// The two exceptions in which the sandbox intentionally or unavoidably deviates from the API document.
 
-// The conversation from the future is there to be undocumented: it shows what clients do with news.
+// The conversation from the future contains undocumented values on purpose, to test how clients handle them.
 const isFuture = (item) => item?.conversationId === futureConversation;
 
-// The document names service requests to be called and requires a meta for each request, but describes only the metas
-// of the other kinds. There is no answer that it would accept.
+// The document has a service request kind "call" and requires a meta for each request, but defines only the metas of the
+// other kinds. It therefore accepts no response with a call.
 const isCall = (item) => item?.type === 'SERVICE_REQUEST' && item.messageContent === 'call';
 
-// A meta that the document accepts, so that everything else in such a request is checked.
+// A meta that the document accepts, so that the rest of the request is checked.
 const acceptable = { mailAddressId: futureConversation, rateLimitId: futureConversation };
 
-// exempt returns an answer without what is exempted from the document, and counts what that was. It returns undefined
-// if nothing is left.
+// exempt returns a response without its exempt items, and counts them. It returns undefined if no item is left.
 export function exempt(answer, counts = { future: 0, call: 0 }) {
   const value = parse(answer.body);
   if (isFuture(value)) {
@@ -30,7 +29,7 @@ export function exempt(answer, counts = { future: 0, call: 0 }) {
   return { ...answer, body: JSON.stringify(items) };
 }
 
-// parse leaves it to the description to complain about what is not JSON.
+// parse returns undefined for invalid JSON, which Description reports.
 function parse(text) {
   try {
     return JSON.parse(text);

@@ -1,4 +1,4 @@
-// execute sends one operation, as a frontend would. A token of null sends none.
+// execute sends one operation, as a frontend would. If token is null, the request has no token.
 export async function execute(gateway, token, query, variables = {}, accept = 'application/json') {
   const headers = { 'Content-Type': 'application/json', Accept: accept };
   if (token !== null) {

@@ -1,12 +1,12 @@
 import Ajv from 'ajv';
 import addFormats from 'ajv-formats';
 
-// What ajv may skip: an annotation, and the members of the document that hold the schemas. It refuses to work with any
-// other keyword that it does not know.
+// Keywords that ajv ignores: an annotation, and the document members that contain the schemas. ajv rejects any other
+// unknown keyword.
 const skipped = ['example', 'components', 'paths'];
 
-// Description checks answers against an OpenAPI 3.0 document. Its schemas are read as JSON schemas, which is right as
-// long as it uses neither `nullable` nor `discriminator`.
+// Description checks responses against an OpenAPI 3.0 document. It treats the schemas as JSON schemas, which is correct if
+// they use neither `nullable` nor `discriminator`.
 export class Description {
   #document;
   #ajv;
@@ -23,7 +23,7 @@ export class Description {
     });
   }
 
-  // operation finds what the document says about a path and query; undefined if nothing.
+  // operation returns the operation of a path, which may have a query; undefined if it is not documented.
   operation(method, path) {
     const pathname = path.split('?')[0];
     const found = this.#operations.find(({ pattern }) => pattern.test(pathname));
@@ -31,8 +31,8 @@ export class Description {
     return description && { ...description, pointer: pointer('paths', found.template, method.toLowerCase()) };
   }
 
-  // check returns what is wrong with an answer, in words; nothing if it is as documented. A documented header must be
-  // there, though the document does not say so.
+  // check returns the deviations of a response from the document, as texts. Documented headers are required, although the
+  // document does not mark them as such.
   check(method, path, { status, headers, body }) {
     const operation = this.operation(method, path);
     if (!operation) {
@@ -82,7 +82,7 @@ export class Description {
     return this.#validate(response.pointer + pointer('content', mediaType, 'schema'), value, 'body');
   }
 
-  // validate follows a pointer into the document, so that ajv compiles each schema once.
+  // validate uses the schema at a pointer into the document, so that ajv compiles each schema once.
   #validate(pointer, value, what) {
     const validate = this.#ajv.getSchema(`openapi#${pointer}`);
     if (!validate) {
@@ -97,7 +97,7 @@ function patternOf(template) {
   return new RegExp(`^${escaped.replace(/\{[^}]+\}/g, '[^/]+')}$`);
 }
 
-// pointer makes a JSON pointer that can stand behind the # of a URI.
+// pointer returns a JSON pointer, encoded for the fragment of a URI.
 function pointer(...names) {
   return names.map((name) => '/' + encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'))).join('');
 }

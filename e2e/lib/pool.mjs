@@ -1,4 +1,4 @@
-// mapSome is items.map(work) for work that takes time: a few at once, so that neither side runs out of sockets.
+// mapSome is an asynchronous items.map(work) with limited concurrency, so that neither side runs out of sockets.
 export async function mapSome(items, work, atOnce = 8) {
   const results = new Array(items.length);
   let next = 0;

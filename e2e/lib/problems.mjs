@@ -1,5 +1,5 @@
-// summary says each kind of problem once: how often it was met, and where first. Otherwise one wrong field in a list
-// would be a thousand lines.
+// summary groups problems by kind, with their number and first path. Without it, one wrong field in a list would produce a
+// thousand lines.
 export function summary(problems) {
   const kinds = new Map();
   for (const { path, text } of problems) {

@@ -6,30 +6,30 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const startTimeout = 15_000;
 const stopTimeout = 10_000;
-// The lines of requests are written together, up to 100 ms late; a busy machine is later.
+// Request lines are written in batches, up to 100 ms late, and later on a busy machine.
 const logDelay = 1000;
 
-// startSandbox serves the imitated REST API; its url ends in a slash and has no version.
+// startSandbox starts the sandbox's REST API. Its url ends in a slash and has no version.
 export const startSandbox = () =>
   start(['sandbox', '--listen', '127.0.0.1:0'], /^Sandbox of mStudio's REST API: (http:\S+\/)$/);
 
-// startGateway serves the GraphQL API in front of a sandbox of its own, with more flags; its url is that of the
-// endpoint. With --log-format=json, takeLog returns what was logged since the last time.
+// startGateway starts the gateway with its own sandbox and further flags. Its url is the GraphQL endpoint. With
+// --log-format=json, takeLog returns the log records since its last call.
 export const startGateway = (...flags) =>
   start(['--sandbox', '--listen', '127.0.0.1:0', ...flags], /^GraphQL API: (http:\S+\/graphql)$/);
 
-// start runs the program until it has printed its first line, which holds its address.
+// start starts the program and waits for its first line, which contains its address.
 export async function start(flags, greeting) {
   const binary = process.env.MSTUDIO_GRAPHQL;
   assert.ok(binary, 'MSTUDIO_GRAPHQL must name the binary: start the tests with e2e/run');
-  // The environment is empty so that no setting of whoever runs this gets in.
+  // The environment is empty so that the developer's settings have no effect.
   const child = spawn(binary, flags, { env: {}, stdio: ['ignore', 'pipe', 'pipe'] });
   const exited = once(child, 'exit');
-  exited.catch(() => {}); // whoever waits for it sees the error
+  exited.catch(() => {}); // its waiters handle the error
   const killAtExit = () => child.kill('SIGKILL');
   process.once('exit', killAtExit);
   const log = tailOf(child.stderr);
-  const line = await Promise.race([firstLine(child), exited.then(() => 'nothing, because it has exited')]);
+  const line = await Promise.race([firstLine(child), exited.then(() => 'nothing and exited')]);
   const [, url] = greeting.exec(line) ?? [];
   if (!url) {
     child.kill('SIGKILL');
@@ -46,7 +46,7 @@ export async function start(flags, greeting) {
   return { url, stop, takeLog };
 }
 
-// tailOf keeps the end of a stream for error messages.
+// tailOf buffers the end of a stream for error messages.
 function tailOf(stream) {
   let text = '';
   stream.setEncoding('utf8').on('data', (chunk) => { text = (text + chunk).slice(-100_000); });
@@ -59,14 +59,14 @@ function tailOf(stream) {
   return tail;
 }
 
-// firstLine leaves the stream flowing, so that the program never waits for a reader.
+// firstLine keeps reading the stream, so that the program never blocks on output.
 async function firstLine(child) {
   const lines = createInterface({ input: child.stdout });
   const [line] = await once(lines, 'line', { signal: AbortSignal.timeout(startTimeout) });
   return line;
 }
 
-// terminate fails unless the program ends by itself, and well.
+// terminate sends SIGTERM and fails unless the program exits with 0.
 async function terminate(child, exited, log) {
   const timer = setTimeout(() => child.kill('SIGKILL'), stopTimeout);
   child.kill('SIGTERM');

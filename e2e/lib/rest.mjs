@@ -1,4 +1,4 @@
-// upload sends a form with one file. A token of null sends none.
+// upload sends a form with one file. If token is null, the request has no token.
 export async function upload(sandbox, token, file, field = 'file') {
   const body = new FormData();
   body.append(field, file);
@@ -6,7 +6,7 @@ export async function upload(sandbox, token, file, field = 'file') {
   return answerOf(await fetch(new URL('/v2/files', sandbox.url), { method: 'POST', headers, body }));
 }
 
-// requestUpload asks for the permission to upload a file.
+// requestUpload requests permission to upload a file.
 export async function requestUpload(sandbox, token, conversation) {
   const path = `/v2/conversations/${conversation}/files`;
   return answerOf(await fetch(new URL(path, sandbox.url), { method: 'POST', headers: { 'X-Access-Token': token } }));
@@ -14,10 +14,10 @@ export async function requestUpload(sandbox, token, conversation) {
 
 const answerOf = async (response) => ({ status: response.status, headers: response.headers, body: await response.text() });
 
-// get reads from the REST API with nothing in between. A token of null sends none.
+// get reads from the REST API directly. If token is null, the request has no token.
 export const get = (sandbox, token, path) => send(sandbox, token, 'GET', path);
 
-// send makes any call. A body is sent as JSON, text as it is.
+// send makes a call. A string body is sent unchanged, any other body as JSON.
 export async function send(sandbox, token, method, path, body) {
   const headers = token === null ? {} : { 'X-Access-Token': token };
   if (body !== undefined) {

@@ -1,6 +1,6 @@
 import { agency, bakery, freelancer, nowhere } from './demo.mjs';
 
-// Which requests the sandbox is asked for when it is held against the document.
+// The requests with which the conformance test checks the sandbox.
 
 const sorts = ['createdAt', 'lastMessage.createdAt', 'title', 'shortId', 'conversationId'];
 const orders = ['asc', 'desc'];
@@ -21,31 +21,31 @@ const orderings = [
   'order=asc', 'sort=title&sort=createdAt&order=asc&order=desc', 'sort=title&sort=shortId&order=asc',
 ];
 
-// listings are paths of the list: every page in two sizes, then combinations of parameters.
+// listings returns paths of the conversation list: every page in two sizes, and combinations of parameters.
 export function listings(total) {
   const pages = [7, 100].flatMap((limit) =>
     Array.from({ length: Math.ceil(total / limit) }, (_, i) => `limit=${limit}&page=${i + 1}`));
   return [...pages, ...paging, ...filters, ...orderings].map((query) => `/v2/conversations?${query}`);
 }
 
-// below are the paths that read a conversation.
+// below returns the paths that read a conversation.
 export const below = (id) => ['', '/messages', '/members'].map((rest) => `/v2/conversations/${id}${rest}`);
 
-// accessTo is the path that asks for access to an attachment.
+// accessTo returns the path that requests access to an attachment.
 export const accessTo = (id, file) => `/v2/conversations/${id}/files/${file}/access-token`;
 
-// property are the lists of what customers have, with the member that holds the id.
+// property maps the lists of customers' objects to the member that contains the ID.
 export const property = { customers: 'customerId', projects: 'id', servers: 'id', services: 'id' };
 
 const windows = ['', 'limit=1000', 'limit=0', 'limit=3', 'limit=2&page=2', 'limit=2&skip=2', 'skip=1000'];
 
-// propertyListings are paths of those lists.
+// propertyListings returns paths of these lists.
 export const propertyListings = () => Object.keys(property).flatMap((list) => windows.map((query) => `/v2/${list}?${query}`));
 
-// below the lists, one thing can be read by its id, but for services, which can only be looked for.
+// possession returns the path that reads an object of these lists by its ID. Services can only be searched.
 export const possession = (list, id) => (list === 'services' ? `/v2/services?searchTerm=${id}` : `/v2/${list}/${id}`);
 
-// about is the path of what a reference points to; undefined if it has none.
+// about returns the path of a referenced object; undefined if the API has no path for its type.
 export function about({ domain, aggregate, id }) {
   const routes = {
     'user/user': `/v2/users/${id}`,
@@ -59,7 +59,7 @@ export function about({ domain, aggregate, id }) {
   return routes[`${domain}/${aggregate}`];
 }
 
-// refusals are requests that must fail, with their status. The ids are by token.
+// refusals returns requests that must fail, with the expected status. The IDs are grouped by token.
 export function refusals({ conversation, customer, user }) {
   const secured = [
     '/v2/conversations', ...below(conversation[bakery]), '/v2/users/self', accessTo(conversation[bakery], nowhere),

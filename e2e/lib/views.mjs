@@ -2,21 +2,21 @@ import { allConversations, clientOf } from './client.mjs';
 import { execute } from './graphql.mjs';
 import { mapSome } from './pool.mjs';
 
-// Two ways to read everything that a token sees, in one form, so that they can be compared. Times are milliseconds:
-// the gateway writes them in UTC, whatever the offset was.
+// Two ways to read all data of a token, in the same form for comparison. Times are in milliseconds, because the gateway
+// converts them to UTC.
 
 const statuses = {
   open: 'OPEN', answered: 'ANSWERED', inProgress: 'IN_PROGRESS', waiting: 'WAITING', closed: 'CLOSED',
 };
 const kinds = { MESSAGE: 'TextMessage', STATUS_UPDATE: 'StatusUpdate', SERVICE_REQUEST: 'ServiceRequest' };
 
-// restView reads with the provider's client from the REST API.
+// restView reads from the REST API with the provider's client.
 export async function restView(sandbox, token) {
   const client = clientOf(sandbox, token);
   const rows = await allConversations(client, { sort: ['createdAt', 'conversationId'], order: ['asc', 'asc'] });
   return mapSome(rows, async (row) => {
     const answer = await client.conversation.listMessagesByConversation({ conversationId: row.conversationId });
-    // The API promises no order. Sorting is stable, so equals stay as they were.
+    // The API guarantees no order. Sorting is stable, so messages with equal times keep their order.
     const messages = answer.data.map(fromREST).sort((a, b) => a.createdAt - b.createdAt);
     return {
       id: row.conversationId,
@@ -72,7 +72,7 @@ const everything = `query Everything($after: String) {
   }
 }`;
 
-// graphQLView reads from the gateway, a hundred conversations with all their messages at a time.
+// graphQLView reads from the gateway, in pages of 100 conversations with all their messages.
 export async function graphQLView(gateway, token) {
   const view = [];
   for (let after = null; ;) {

@@ -1,6 +1,6 @@
 import { agency, freelancer, nowhere } from './demo.mjs';
 
-// Which changes the sandbox is asked for when it is held against the document.
+// The changes with which the conformance test checks the sandbox.
 
 const reference = (domain, aggregate) => ({ id: nowhere, domain, aggregate });
 const shareable = [
@@ -12,7 +12,7 @@ const relatable = [
   reference('container', 'container'),
 ];
 
-// openings are bodies that open a conversation.
+// openings returns bodies that open a conversation.
 export const openings = (user, category) => [
   {}, { title: 'Frage' }, { title: 'Frage', messageContent: 'Wer hilft?' }, { mainUserId: user }, { categoryId: category },
   {
@@ -24,7 +24,7 @@ export const openings = (user, category) => [
   ...shareable.map((sharedWith) => ({ sharedWith })),
 ];
 
-// updates are bodies that change a conversation.
+// updates returns bodies that change a conversation.
 export const updates = (category) => [
   {}, { title: 'Neu' }, { categoryId: category }, ...relatable.map((relatedTo) => ({ relatedTo })),
 ];
@@ -33,7 +33,8 @@ export const statuses = ['open', 'answered', 'closed', 'closed', 'open'];
 
 export const texts = ['hallo', '👍'.repeat(8000), '<b>&amp;</b>\n"\\'];
 
-// refusedWrites must fail, with their status. own is a conversation of the agency, message one that somebody else wrote.
+// refusedWrites returns writes that must fail, with the expected status. own is a conversation of the agency, and message
+// was written by another user.
 export function refusedWrites(own, message) {
   const at = (rest) => `/v2/conversations/${own}${rest}`;
   const writes = [

@@ -1,4 +1,4 @@
-// Holds every answer of the sandbox against the provider's own description of the API.
+// Checks every response of the sandbox against the provider's OpenAPI document.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
@@ -12,7 +12,7 @@ import { startSandbox } from '../lib/program.mjs';
 import { get, requestUpload, upload } from '../lib/rest.mjs';
 import { about, below, listings, possession, property, propertyListings, refusals } from '../lib/tour.mjs';
 
-describeConformance('the sandbox answers as documented', () => {
+describeConformance('the sandbox responds as documented', () => {
   let sandbox;
   let description;
   const known = { conversation: {}, customer: {}, user: {} };
@@ -33,13 +33,13 @@ describeConformance('the sandbox answers as documented', () => {
   });
 
   after(async () => {
-    console.log(`Validated ${validated.total} answers:\n${validated}`);
-    console.log(`They held ${items.total} items of lists:\n${items}`);
+    console.log(`Validated ${validated.total} responses:\n${validated}`);
+    console.log(`They contained ${items.total} list items:\n${items}`);
     console.log(`Exempted: ${exempted.future} times the conversation from the future, ${exempted.call} metas of calls`);
     await sandbox?.stop();
   });
 
-  // visit reads one path and returns what is wrong with the answer.
+  // visit reads one path and returns the deviations of its response.
   const visit = async (token, path, status = 200) => {
     const answer = await get(sandbox, token, path);
     const problems = answer.status === status ? [] : [`status ${answer.status}, not ${status}`];
@@ -109,7 +109,7 @@ describeConformance('the sandbox answers as documented', () => {
       const references = rows.flatMap(({ relatedTo, sharedWith }) => [relatedTo, sharedWith]).filter(Boolean);
       const paths = [...new Set(references.map(about).filter(Boolean))];
       assert.ok(paths.length > 3);
-      // Some are forbidden or gone; that is documented, too.
+      // Some are forbidden or deleted, which is documented as well.
       const statuses = await mapSome(paths, async (path) => ({ token, path, status: (await get(sandbox, token, path)).status }));
       assert.ok(statuses.every(({ status }) => [200, 403, 404].includes(status)));
       await visitAll(statuses);
@@ -118,7 +118,7 @@ describeConformance('the sandbox answers as documented', () => {
 
   test('errors', () => visitAll(refusals(known)));
 
-  test('uploads, and what is refused of them', async () => {
+  test('uploads and rejected uploads', async () => {
     const ask = async (conversation, status) => {
       const answer = await requestUpload(sandbox, agency, conversation);
       checkUpload(`/v2/conversations/${conversation}/files`, answer, status);
@@ -137,7 +137,7 @@ describeConformance('the sandbox answers as documented', () => {
     }
   });
 
-  test('broken answers are refused', async () => {
+  test('broken responses are reported', async () => {
     const path = `/v2/conversations/${known.conversation[agency]}`;
     const answer = await get(sandbox, agency, path);
     const conversation = JSON.parse(answer.body);
@@ -151,8 +151,8 @@ describeConformance('the sandbox answers as documented', () => {
     }
   });
 
-  test('the exemptions are needed', async () => {
-    assert.ok(exempted.future > 0 && exempted.call > 0, 'something exempted was met');
+  test('the exemptions are necessary', async () => {
+    assert.ok(exempted.future > 0 && exempted.call > 0, 'exempt items exist');
     const [conversation, messages] = below(futureConversation);
     for (const path of [conversation, messages]) {
       assert.notDeepEqual(description.check('GET', path, await get(sandbox, agency, path)), []);

@@ -1,4 +1,4 @@
-// Does what the documentation says: runs its commands and its operations, in their order, and follows its links.
+// Runs the commands and operations of the documentation in order, and checks its links.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { access } from 'node:fs/promises';
@@ -35,26 +35,26 @@ for (const { path, text } of all) {
       }
     }
 
-    test('has links that lead somewhere', async () => {
+    test('has no broken links', async () => {
       for (const link of links(text)) {
         const [file, anchor] = link.split('#');
         const target = file ? normalize(join(dirname(path), file)) : path;
         await access(join(root, target));
         const page = all.find((other) => other.path === target);
-        assert.ok(!anchor || !page || anchors(page.text).includes(anchor), `${link} leads to no heading`);
+        assert.ok(!anchor || !page || anchors(page.text).includes(anchor), `${link} matches no heading`);
       }
     });
   });
 }
 
-test('the index leads to every page', () => {
+test('the index links to every page', () => {
   const index = all.find(({ path }) => path === 'docs/README.md');
   const reached = links(index.text).map((link) => `docs/${link}`);
   const missing = all.map(({ path }) => path).filter((path) => path.startsWith('docs/') && path !== index.path && !reached.includes(path));
   assert.deepEqual(missing, []);
 });
 
-// variablesOf reads the block behind an operation if it says that it holds variables.
+// variablesOf parses the block after an operation if it is marked as its variables.
 const variablesOf = (block) => (block?.words.includes('variables') ? JSON.parse(block.text) : undefined);
 
 async function runShell(t, terminal, block) {
@@ -69,7 +69,7 @@ async function runShell(t, terminal, block) {
   }
 }
 
-// isHidden reports whether an error is about an object that the sandbox does not show to the agency, far below a root.
+// isHidden reports whether an error concerns a nested object that the agency may not access in the sandbox.
 const isHidden = ({ path = [], extensions }) => path.length > 3 && ['NOT_FOUND', 'FORBIDDEN'].includes(extensions.code);
 
 async function runGraphQL(t, terminal, block, variables) {
@@ -82,7 +82,7 @@ async function runGraphQL(t, terminal, block, variables) {
   const operations = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
   const needs = operations.some(({ variableDefinitions }) => variableDefinitions.some(({ type, defaultValue }) => type.kind === Kind.NON_NULL_TYPE && !defaultValue));
   if (operations.length !== 1 || (needs && !variables)) {
-    t.diagnostic('not run, but valid: it is no single operation, or its variables are not told');
+    t.diagnostic('validated but not run: it is not a single operation, or its variables are not documented');
     return;
   }
   const { body } = await execute({ url: await terminal.endpoint() }, agency, block.text, variables);

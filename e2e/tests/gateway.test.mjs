@@ -1,4 +1,4 @@
-// Asks the gateway as a frontend does, and compares what it says with what the provider's client reads itself.
+// Queries the gateway like a frontend, and compares the results with those of the provider's client.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
@@ -26,11 +26,11 @@ const inbox = `query Inbox {
 
 describe('the gateway', () => {
   let gateway;
-  let sandbox; // not the gateway's own, but its data is the same in every process
+  let sandbox; // another process than the gateway's sandbox, with the same data
   before(async () => { [gateway, sandbox] = await Promise.all([startGateway(), startSandbox()]); });
   after(() => Promise.all([gateway?.stop(), sandbox?.stop()]));
 
-  test('answers 50 conversations with their messages', async () => {
+  test('returns 50 conversations with their messages', async () => {
     const { status, headers, body } = await execute(gateway, agency, inbox);
     assert.equal(status, 200);
     assert.equal(headers.get('content-type'), 'application/json; charset=utf-8');
@@ -48,7 +48,7 @@ describe('the gateway', () => {
     assert.ok(texts.length > 500, `${texts.length} messages with a text`);
   });
 
-  test('lists in the order of the REST API, without what is internal', async () => {
+  test('lists in the order of the REST API, without internal messages', async () => {
     const { body } = await execute(gateway, agency, inbox);
     const client = clientOf(sandbox, agency);
     const queryParameters = { limit: 50, sort: ['lastMessage.createdAt', 'conversationId'], order: ['desc', 'asc'] };
@@ -61,17 +61,17 @@ describe('the gateway', () => {
       assert.equal(body.data.conversations.nodes[i].messages.totalCount, visible, conversationId);
       hidden += data.length - visible;
     }
-    assert.ok(hidden > 0, 'something internal was met');
+    assert.ok(hidden > 0, 'internal messages exist');
   });
 
-  test('answers in the newer media type to whoever accepts it', async () => {
+  test('uses the newer media type if the client accepts it', async () => {
     const { status, headers, body } = await execute(gateway, agency, inbox, {}, 'application/graphql-response+json');
     assert.equal(status, 200);
     assert.equal(headers.get('content-type'), 'application/graphql-response+json; charset=utf-8');
     assert.equal(body.data.conversations.nodes.length, 50);
   });
 
-  test('refuses to answer without a token', async () => {
+  test('rejects a request without a token', async () => {
     const { status, headers, body } = await execute(gateway, null, inbox);
     assert.equal(status, 401);
     assert.equal(headers.get('www-authenticate'), 'Bearer');
@@ -79,7 +79,7 @@ describe('the gateway', () => {
     assert.deepEqual(body.errors.map((error) => error.extensions.code), ['UNAUTHENTICATED']);
   });
 
-  test('says at which field a token was refused', async () => {
+  test('reports a rejected token at the field', async () => {
     const { status, body } = await execute(gateway, 'no-such-token', inbox);
     assert.equal(status, 200);
     assert.deepEqual(body.data, { conversations: null });
@@ -87,19 +87,19 @@ describe('the gateway', () => {
     assert.deepEqual([path, extensions.code], [['conversations'], 'UNAUTHENTICATED']);
   });
 
-  test('answers null for a conversation that does not exist', async () => {
+  test('returns null for a conversation that does not exist', async () => {
     const query = 'query One($id: ID!) { conversation(id: $id) { title } }';
     const { body } = await execute(gateway, agency, query, { id: nowhere });
     assert.deepEqual(body, { data: { conversation: null } });
   });
 
   for (const token of tokens) {
-    test(`shows ${token} the same as the REST API`, async () => {
+    test(`returns the same data as the REST API for ${token}`, async () => {
       const [expected, actual] = await Promise.all([restView(sandbox, token), graphQLView(gateway, token)]);
       assert.equal(expected.length, conversationCounts[token]);
       const ids = actual.flatMap(({ messages }) => messages.map(({ id }) => id));
-      assert.ok(ids.every(Boolean), 'every message has an id');
-      assert.equal(new Set(ids).size, ids.length, 'no id is used twice');
+      assert.ok(ids.every(Boolean), 'every message has an ID');
+      assert.equal(new Set(ids).size, ids.length, 'IDs are unique');
       assert.deepEqual(actual.map(({ id }) => id), expected.map(({ id }) => id));
       for (const [i, conversation] of expected.entries()) {
         assert.deepEqual(withoutDerivedIDs(actual[i], conversation), conversation);
@@ -108,7 +108,7 @@ describe('the gateway', () => {
     });
   }
 
-  test('shows what it does not know as unknown', async () => {
+  test('returns unknown values as UNKNOWN', async () => {
     const { status, body } = await execute(gateway, agency, future, { id: futureConversation });
     assert.equal(status, 200);
     assert.equal(body.errors, undefined);
@@ -162,7 +162,7 @@ const future = `query Future($id: ID!) {
   }
 }`;
 
-// withoutDerivedIDs drops the ids that the gateway had to make up, because the REST API has none there.
+// withoutDerivedIDs removes IDs that the gateway derived because the REST API sends no ID.
 function withoutDerivedIDs(actual, expected) {
   const messages = actual.messages.map((message, i) => {
     return expected.messages[i]?.id === null ? { ...message, id: null } : message;

@@ -1,4 +1,4 @@
-// Drives the sandbox with the provider's own client, as any program written for the real API would.
+// Uses the sandbox with the provider's client, like a program for the real API.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
@@ -47,7 +47,7 @@ describe("the provider's client and the sandbox", () => {
     });
   }
 
-  test('lists 100 conversations, newest message first, if not told otherwise', async () => {
+  test('lists 100 conversations, newest message first, by default', async () => {
     const { rows, headers } = await list(agency, {});
     assert.equal(rows.length, 100);
     assert.equal(headers['x-pagination-limit'], '100');
@@ -57,7 +57,7 @@ describe("the provider's client and the sandbox", () => {
     assert.deepEqual(times, times.toSorted((a, b) => b - a));
   });
 
-  test('skips and pages to the same rows', async () => {
+  test('returns the same rows for skip and page', async () => {
     const skipped = await list(agency, { limit: 20, skip: 40 });
     const paged = await list(agency, { limit: 20, page: 3 });
     assert.deepEqual(skipped.rows, paged.rows);
@@ -123,7 +123,7 @@ describe("the provider's client and the sandbox", () => {
     assert.equal((await ids(freelancer)).filter((id) => seen.has(id)).length, 0);
   });
 
-  test('reads the categories, also one by one', async () => {
+  test('reads the list of categories and each category', async () => {
     const { conversation } = clientOf(sandbox, freelancer);
     const categories = await conversation.listCategories();
     assert.equal(categories.status, 200);
@@ -135,7 +135,7 @@ describe("the provider's client and the sandbox", () => {
     }
   });
 
-  test('is told apart: unknown, forbidden, malformed, not logged in', async () => {
+  test('distinguishes unknown, forbidden, invalid and unauthenticated requests', async () => {
     const [foreign] = (await list(freelancer, {})).rows;
     const { conversation, user } = clientOf(sandbox, bakery);
     const stranger = clientOf(sandbox, 'no-such-token');

@@ -1,4 +1,4 @@
-// The validator must be able to fail: each of these answers breaks one thing that was promised.
+// Checks that the validator fails: each of these responses violates one documented property.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
@@ -63,22 +63,22 @@ describe('the validator', () => {
     'a referenced response of another shape': { path: '/v2/tickets/1', status: 404, body: '[]' },
     'a missing header': { headers: { 'x-total': null } },
     'an empty header': { headers: { 'x-total': '' } },
-    'a header that is no number': { headers: { 'x-total': 'many' } },
-    'a header that is no integer': { headers: { 'x-total': '1.5' } },
+    'a header that is not a number': { headers: { 'x-total': 'many' } },
+    'a header that is not an integer': { headers: { 'x-total': '1.5' } },
     'another media type': { headers: { 'content-type': 'text/html' } },
     'a body that is not JSON': { body: '[' },
-    'a body that is something else': { body: 'null' },
+    'a body of another type': { body: 'null' },
     'a missing member': rows({ id: undefined }),
     'null for a member': rows({ id: null }),
-    'an id that is no UUID': rows({ id: '1' }),
+    'an ID that is not a UUID': rows({ id: '1' }),
     'a date without a time': rows({ at: '2026-08-21' }),
-    'a value that no alternative has': rows({ state: 'escalated' }),
+    'a value outside of all alternatives': rows({ state: 'escalated' }),
   };
   for (const [name, answer] of Object.entries(broken)) {
-    test(`refuses ${name}`, () => assert.notDeepEqual(check(answer), []));
+    test(`rejects ${name}`, () => assert.notDeepEqual(check(answer), []));
   }
 
-  test('refuses a document with a keyword that it does not know', () => {
+  test('rejects a document with an unknown keyword', () => {
     const strange = structuredClone(document);
     strange.components.schemas.Ticket.properties.id.minimumLength = 3;
     const headers = new Headers({ 'content-type': 'application/json', 'x-total': '1' });

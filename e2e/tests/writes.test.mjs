@@ -1,4 +1,4 @@
-// Holds what the sandbox says to changes against the provider's own description of the API, and what it shows after them.
+// Checks the sandbox's responses to writes, and to reads after them, against the provider's OpenAPI document.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
@@ -28,11 +28,11 @@ describeConformance('the sandbox changes things as documented', () => {
   });
 
   after(async () => {
-    console.log(`Validated ${validated.total} answers:\n${validated}`);
+    console.log(`Validated ${validated.total} responses:\n${validated}`);
     await sandbox?.stop();
   });
 
-  // call makes one call, fails unless the answer is as documented, and returns it.
+  // call makes one call, checks its response against the document, and returns the body.
   const call = async ({ token = agency, method, path, body, status }) => {
     const answer = await send(sandbox, token, method, path, body);
     const what = `${method} ${path} ${JSON.stringify(body)}`;
@@ -46,7 +46,7 @@ describeConformance('the sandbox changes things as documented', () => {
     return JSON.parse(answer.body);
   };
   const open = async (body) => (await call({ method: 'POST', path: '/v2/conversations', body, status: 201 })).conversationId;
-  // show reads everything about a conversation.
+  // show reads a conversation with its messages and members.
   const show = async (id) => {
     for (const path of below(id)) {
       await call({ method: 'GET', path, status: 200 });
@@ -91,7 +91,7 @@ describeConformance('the sandbox changes things as documented', () => {
     }
   });
 
-  test('events are counted, in digits that a float cannot hold', () => {
+  test('event IDs are consecutive integers beyond the precision of a float', () => {
     assert.ok(events.length > 30);
     events.forEach((event, i) => assert.equal(BigInt(event), BigInt(events[0]) + BigInt(i)));
     assert.ok(BigInt(events[0]) > BigInt(Number.MAX_SAFE_INTEGER));

@@ -1,4 +1,4 @@
-// Apollo Client without React: two pages of a list become one, and fragments on interfaces match in the cache.
+// Apollo Client without React: it merges two pages of a list, and matches fragments on interfaces in the cache.
 import { ApolloClient, gql, HttpLink, InMemoryCache } from '@apollo/client';
 import { relayStylePagination } from '@apollo/client/utilities';
 import { headers, possibleTypes, url } from './gateway.mjs';
@@ -27,5 +27,5 @@ const { data } = await client.query({ query: inbox });
 const list = client.watchQuery({ query: inbox });
 await list.fetchMore({ variables: { after: data.conversations.pageInfo.endCursor } });
 const { edges } = client.readQuery({ query: inbox }).conversations;
-console.log(edges.length, 'conversations; the last message of the first is of', edges[0].node.messages.edges[0].node.createdAt);
+console.log(edges.length, 'conversations; the last message of the first is from', edges[0].node.messages.edges[0].node.createdAt);
 client.stop();

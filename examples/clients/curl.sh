@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Prints the answer as it is. Variables keep values out of the query.
+# Prints the response. Values are sent as variables, not in the query.
 set -euo pipefail
 curl -sf "${GATEWAY:-http://127.0.0.1:8080}/graphql" \
 	-H "Authorization: Bearer ${TOKEN:-sandbox-agency}" \

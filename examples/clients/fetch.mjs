@@ -1,4 +1,4 @@
-// Without any client.
+// Without a GraphQL client.
 import { headers, url } from './gateway.mjs';
 
 async function ask(query, variables) {
@@ -9,7 +9,7 @@ async function ask(query, variables) {
   });
   const { data, errors = [] } = await response.json();
   for (const { path, extensions } of errors) {
-    console.error(`${path?.join('.') ?? 'the request'}: ${extensions.code}`); // the rest of data is there all the same
+    console.error(`${path?.join('.') ?? 'the request'}: ${extensions.code}`); // the rest of data is still available
   }
   return data;
 }

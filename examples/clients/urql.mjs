@@ -1,11 +1,11 @@
-// urql with its normalised cache: the second query is answered without a request.
+// urql with its normalised cache: the second query needs no request.
 import { Client, fetchExchange, gql } from '@urql/core';
 import { cacheExchange } from '@urql/exchange-graphcache';
 import { relayPagination } from '@urql/exchange-graphcache/extras';
 import { getIntrospectionQuery } from 'graphql';
 import { headers, url } from './gateway.mjs';
 
-// The cache wants to know the schema. Generate it once instead, in a program that is built.
+// The cache needs the schema. In a real app, generate it at build time.
 const { data: introspected } = await fetch(url, {
   method: 'POST',
   headers: { ...headers, 'Content-Type': 'application/json' },
@@ -30,4 +30,4 @@ const inbox = gql`
 const first = await client.query(inbox, {}).toPromise();
 const both = await client.query(inbox, { after: first.data.conversations.pageInfo.endCursor }).toPromise();
 const again = await client.query(inbox, {}).toPromise();
-console.log(both.data.conversations.edges.length, 'conversations;', again.operation.context.meta?.cacheOutcome, 'of the cache when asked again');
+console.log(both.data.conversations.edges.length, 'conversations;', again.operation.context.meta?.cacheOutcome, 'of the cache for the repeated query');

@@ -1,4 +1,4 @@
-// Asks the gateway which types are members of which union or interface, for the cache. Run it when the schema changes.
+// Fetches the members of each union and interface from the gateway, for the cache. Run it when the schema changes.
 import { writeFile } from 'node:fs/promises';
 
 const response = await fetch(`${process.env.GATEWAY ?? 'http://127.0.0.1:8080'}/graphql`, {

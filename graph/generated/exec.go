@@ -2636,10 +2636,10 @@ type Query {
     id: ID!
   ): Conversation @cost(weight: 1, least: 1)
   """
-  Conversations that the caller created or may access. A page costs one call. It costs two if it does not start at a
-  multiple of its size and no larger aligned page contains it. It costs one more if the list has shrunk so that ` + "`" + `before` + "`" + `
-  lies beyond its end, because ` + "`" + `last` + "`" + ` then counts from that end. Some filters need one call per 100 conversations
-  instead: see ` + "`" + `ConversationFilter` + "`" + `.
+  Conversations that the caller created or may access, newest message first by default. A page costs one call. It costs
+  two if it does not start at a multiple of its size and no larger aligned page contains it. It costs one more if the
+  list has shrunk so that ` + "`" + `before` + "`" + ` lies beyond its end, because ` + "`" + `last` + "`" + ` then counts from that end. Some filters need one
+  call per 100 conversations instead: see ` + "`" + `ConversationFilter` + "`" + `.
   """
   conversations(
     "Number of items from the start, or after ` + "`" + `after` + "`" + `: 1 to 100. Default: 20, if ` + "`" + `last` + "`" + ` is omitted."

@@ -12,11 +12,11 @@ globalThis.MonacoEnvironment = {
   },
 };
 
-// What the server says about this page: { endpoint, schema, headers, tabs: [{ query, variables }] }
+// Settings from the server: { endpoint, schema, headers, tabs: [{ query, variables }] }
 const settings = JSON.parse(document.getElementById('settings').textContent);
 const fetcher = createGraphiQLFetcher({ url: new URL(settings.endpoint, location.href).href });
 
-// The schema is asked for as text, which needs no token. Without it, GraphiQL asks for it by introspection.
+// The schema text needs no token if introspection is open. Without it, GraphiQL introspects the endpoint.
 async function loadSchema() {
   const response = await fetch(settings.schema);
   return response.ok ? buildSchema(await response.text(), { assumeValid: true }) : undefined;
@@ -24,7 +24,7 @@ async function loadSchema() {
 
 const schema = settings.schema ? await loadSchema() : undefined;
 
-// History is left out because it keeps headers, whatever it is told, and headers hold tokens.
+// The history plugin is disabled because it stores headers regardless of its settings, and headers contain tokens.
 createRoot(document.getElementById('graphiql')).render(
   <GraphiQL
     fetcher={fetcher}

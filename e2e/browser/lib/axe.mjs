@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 
 const source = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-// assertAccessible holds what the page shows now against the rules of WCAG 2 A and AA that a machine can check.
+// assertAccessible checks the current page against the automatically testable rules of WCAG 2 A and AA.
 export async function assertAccessible(page) {
   await page.evaluate(source);
   const { violations } = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] }));

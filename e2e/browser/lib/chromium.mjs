@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
-// In CI this runs as root, in a container: Chromium's own sandbox cannot be had there.
+// Chromium's own sandbox is not available in CI, where this runs as root in a container.
 const args = [
   '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
   '--disable-background-networking', '--disable-component-update', '--disable-sync',
@@ -11,12 +11,11 @@ const args = [
 export const launch = () =>
   chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args });
 
-// openPage opens an address in a profile of its own. What the page should not do is kept in problems: errors and
-// warnings on the console, violations of the content security policy, exceptions, failed requests, and requests to
-// other origins.
+// openPage opens a URL in a new profile. It collects problems: console errors and warnings, violations of the content
+// security policy, exceptions, failed requests, and requests to other origins.
 export async function openPage(browser, url, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB', timezoneId: 'UTC', ...options });
-  context.setDefaultTimeout(60_000); // a guard against hanging, not a measure
+  context.setDefaultTimeout(60_000); // prevents a hang; not a performance limit
   const page = await context.newPage();
   const problems = [];
   const { origin } = new URL(url);
@@ -28,7 +27,7 @@ export async function openPage(browser, url, options = {}) {
   page.on('pageerror', (error) => problems.push(`exception: ${error.stack}`));
   page.on('requestfailed', (request) => {
     const { errorText } = request.failure();
-    if (errorText !== 'net::ERR_ABORTED') { // that is what leaving a page does
+    if (errorText !== 'net::ERR_ABORTED') { // caused by leaving a page
       problems.push(`failed: ${request.url()} ${errorText}`);
     }
   });
@@ -47,12 +46,12 @@ export async function openPage(browser, url, options = {}) {
   return { page, context, problems };
 }
 
-// screenshot keeps what the page looks like, for people: SCREENSHOTS names the directory.
+// screenshot saves a picture of the page for manual review, in the directory SCREENSHOTS.
 export async function screenshot(page, name) {
   const directory = process.env.SCREENSHOTS;
   if (directory) {
     await mkdir(directory, { recursive: true });
-    await page.evaluate(() => new Promise((resolve) => { requestIdleCallback(resolve, { timeout: 2000 }); })); // editors colour their text then
+    await page.evaluate(() => new Promise((resolve) => { requestIdleCallback(resolve, { timeout: 2000 }); })); // editors apply syntax colours when idle
     await page.screenshot({ path: join(directory, `${name}.png`) });
   }
 }

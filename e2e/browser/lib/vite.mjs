@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-// The example's own Vite serves it, as `npm run preview` does.
+// Uses the example's installation of Vite, like `npm run preview`.
 const root = resolve(fileURLToPath(import.meta.url), '../../../../examples/inbox');
 
 // startInbox serves the built example in front of a gateway.

@@ -1,4 +1,4 @@
-// Works in the inbox of examples/inbox as its users would.
+// Uses the inbox of examples/inbox as a user would.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -42,7 +42,7 @@ describe('the example inbox', () => {
     assert.deepEqual(problems, []);
   });
 
-  // rowsAre waits until the list has so many.
+  // rowsAre waits until the list has the given number of rows.
   const rowsAre = (count) => rows.nth(count - 1).waitFor();
 
   const inView = (locator) => locator.evaluate((element) => {
@@ -58,7 +58,7 @@ describe('the example inbox', () => {
     assert.equal(new Set(titles).size, 40);
   });
 
-  test('searches, and tells open from closed', async () => {
+  test('searches, and filters by open and closed', async () => {
     const total = page.getByRole('status');
     const before = Number(await total.innerText());
     await page.getByRole('button', { name: 'All' }).click();
@@ -69,14 +69,14 @@ describe('the example inbox', () => {
     assert.ok(await rows.count() > 0);
   });
 
-  test('opens one, answers, and closes it', async () => {
+  test('opens a conversation, replies and closes it', async () => {
     const row = rows.nth(4);
     const title = await row.getByRole('strong').innerText();
     await row.getByRole('link').click();
     const ticket = page.getByRole('article');
     await ticket.getByRole('heading', { name: title }).waitFor();
     await ticket.getByLabel('History').getByRole('listitem').first().waitFor();
-    assert.ok(await inView(ticket.getByLabel('History').getByRole('listitem').last()), 'a history opens at its newest message');
+    assert.ok(await inView(ticket.getByLabel('History').getByRole('listitem').last()), 'the history is scrolled to its newest message');
     await screenshot(page, 'inbox');
     await assertAccessible(page);
 
@@ -84,8 +84,8 @@ describe('the example inbox', () => {
     await ticket.getByRole('button', { name: 'Send' }).click();
     const sent = ticket.getByLabel('History').getByText('Danke, das hat geholfen!');
     await sent.waitFor();
-    assert.ok(await inView(sent), 'what was sent is in view');
-    await rows.first().getByText(title).waitFor(); // it is the newest now
+    assert.ok(await inView(sent), 'the sent message is in view');
+    await rows.first().getByText(title).waitFor(); // it has the newest message
     assert.equal(await ticket.getByLabel('Your answer').inputValue(), '');
 
     await ticket.getByRole('button', { name: 'Close' }).click();
@@ -96,7 +96,7 @@ describe('the example inbox', () => {
     await screenshot(page, 'inbox-closed');
   });
 
-  test('sends files, and says why one is refused', async () => {
+  test('sends files, and shows why one is rejected', async () => {
     await rows.nth(2).getByRole('link').click();
     const ticket = page.getByRole('article');
     const choose = (...files) => ticket.getByLabel('Attach files').setInputFiles(files);
@@ -118,7 +118,7 @@ describe('the example inbox', () => {
     assert.equal(await ticket.getByLabel('Attachments').getByRole('listitem').count(), 1);
   });
 
-  test('does not ask to send again what may have been sent', async () => {
+  test('does not suggest a retry if the message may have been sent', async () => {
     await rows.nth(3).getByRole('link').click();
     const ticket = page.getByRole('article');
     await page.route('**/graphql', (route) => (route.request().postData().includes('mutation Send') ? route.fulfill({
@@ -126,18 +126,18 @@ describe('the example inbox', () => {
     }) : route.continue()));
     await ticket.getByLabel('Your answer').fill('Danke!');
     await ticket.getByRole('button', { name: 'Send' }).click();
-    await ticket.getByRole('alert').getByText('Please look before you try again.').waitFor();
+    await ticket.getByRole('alert').getByText('Please check before you try again.').waitFor();
     assert.equal(await ticket.getByLabel('Your answer').inputValue(), 'Danke!');
   });
 
-  test('shows what is newer than itself', async () => {
+  test('shows values that are newer than the page', async () => {
     await page.goto(`${inbox.url}#${futureConversation}`);
-    await page.getByText('Something that this page cannot show yet').first().waitFor();
+    await page.getByText('This item cannot be shown yet').first().waitFor();
   });
 
-  test('says that there is no such conversation', async () => {
+  test('reports a conversation that does not exist', async () => {
     await page.goto(`${inbox.url}#00000000-0000-4000-8000-000000000000`);
-    await page.getByText('There is no such conversation.').waitFor();
+    await page.getByText('This conversation does not exist.').waitFor();
   });
 
   for (const options of [{ viewport: { width: 360, height: 740 } }, { colorScheme: 'dark' }]) {
@@ -149,7 +149,7 @@ describe('the example inbox', () => {
     });
   }
 
-  test('knows all members of unions and interfaces', async () => {
+  test('has all members of unions and interfaces', async () => {
     const scratch = await mkdtemp(join(tmpdir(), 'inbox-'));
     const made = join(scratch, 'possible-types.json');
     await promisify(execFile)('node', [join(inbox.root, 'possible-types.mjs'), made], { env: { GATEWAY: new URL(gateway.url).origin, TOKEN: agency, PATH: process.env.PATH } });

@@ -1,4 +1,4 @@
-// Opens the pages that the gateway serves, as a person would.
+// Opens the gateway's pages as a user would.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { agency } from '../../lib/demo.mjs';
@@ -26,14 +26,14 @@ after(async () => {
   await gateway?.stop();
 });
 
-// openPlayground waits until the documentation is there too.
+// openPlayground opens the playground and waits for its documentation.
 async function openPlayground() {
   const opened = await openPage(browser, `${base}playground`);
   await opened.page.locator(`${editor} .view-line`).first().waitFor();
   return opened;
 }
 
-// write replaces what an editor holds. The editor closes brackets and quotes, so what it has added goes again.
+// write replaces the text of an editor, and deletes the closing brackets and quotes that the editor added.
 async function write(page, place, text) {
   await page.locator(`${place} .view-lines`).click();
   await page.keyboard.press('Control+A');
@@ -42,13 +42,13 @@ async function write(page, place, text) {
   await page.keyboard.press('Delete');
 }
 
-// answer runs what is in the editor, and returns what the page shows once it holds the text.
+// answer runs the operation in the editor, waits until the response contains the text, and returns the visible response.
 async function answer(page, text) {
   await page.locator('.graphiql-execute-button').click();
   await page.locator(result).getByText(text).first().waitFor();
 }
 
-// response returns the whole answer: of a long one, the editor draws only what can be seen.
+// response returns the full response, because the editor renders only its visible lines.
 const response = (page) => page.evaluate(() => {
   const texts = globalThis.__MONACO.editor.getModels().filter(({ uri }) => uri.path.includes('response')).map((model) => model.getValue());
   return JSON.parse(texts.find((text) => text.startsWith('{')));
@@ -66,13 +66,13 @@ describe('the playground', () => {
     assert.deepEqual(problems, []);
   });
 
-  test('welcomes with an operation that runs', async () => {
+  test('starts with an operation that runs', async () => {
     await page.getByRole('tab', { name: 'Welcome' }).waitFor();
     await answer(page, /"totalCount"/);
     const answered = await response(page);
     assert.equal(answered.errors, undefined);
     assert.equal(answered.data.conversations.nodes.length, 3);
-    assert.equal(answered.extensions.upstream.calls, 5, 'the page shows what an operation took');
+    assert.equal(answered.extensions.upstream.calls, 5, 'the page shows the calls of an operation');
     await screenshot(page, 'playground');
   });
 
@@ -84,14 +84,14 @@ describe('the playground', () => {
     assert.ok(data.conversations.nodes.some(({ preview }) => preview.nodes.length > 0), 'no previews');
   });
 
-  test('has variables that fit the sandbox', async () => {
+  test('has variables for the sandbox', async () => {
     await page.getByRole('tab', { name: 'Ticket', exact: true }).click();
     await answer(page, /"conversation"/);
     const { data } = await response(page);
     assert.ok(data.conversation.messages.nodes.length > 0);
   });
 
-  test('completes fields and says what they are', async () => {
+  test('completes fields', async () => {
     await write(page, editor, '{ conversations { nodes { ');
     await page.keyboard.press('Control+Space');
     await page.locator(suggestions).getByText('lastMessage').first().waitFor();
@@ -102,7 +102,7 @@ describe('the playground', () => {
     await page.locator(`${editor} .view-lines`).getByText('isClosed').waitFor();
   });
 
-  test('marks what the schema does not have', async () => {
+  test('marks fields that the schema does not have', async () => {
     await write(page, editor, '{ conversations { nodes { colour } } }');
     await page.locator(`${editor} .squiggly-error`).first().waitFor();
   });
@@ -116,10 +116,10 @@ describe('the playground', () => {
     await screenshot(page, 'playground-docs');
   });
 
-  test('keeps a query, and never a token', async () => {
+  test('stores queries, but never tokens', async () => {
     await write(page, headers, JSON.stringify({ Authorization: `Bearer ${otherToken}` }));
     await write(page, editor, 'query Count { conversations { totalCount } }');
-    await page.getByRole('tab', { name: 'Count' }).waitFor(); // it runs the operation that it has noticed
+    await page.getByRole('tab', { name: 'Count' }).waitFor(); // the tab title follows the parsed operation
     await answer(page, '24');
     await page.waitForFunction(() => JSON.stringify(localStorage).includes('totalCount'));
     const kept = await page.evaluate(async () => JSON.stringify({
@@ -127,7 +127,7 @@ describe('the playground', () => {
     }));
     assert.match(kept, /totalCount/);
     for (const token of [agency, otherToken, 'Bearer', 'Authorization']) {
-      assert.ok(!kept.includes(token), `${token} is kept: ${kept}`);
+      assert.ok(!kept.includes(token), `${token} is stored: ${kept}`);
     }
     await page.reload();
     await page.locator(`${editor} .view-lines`).getByText('totalCount').waitFor();
@@ -138,7 +138,7 @@ describe('the playground', () => {
 
 describe('the landing page', () => {
   for (const colorScheme of ['light', 'dark']) {
-    test(`leads to everything (${colorScheme})`, async () => {
+    test(`links to all pages (${colorScheme})`, async () => {
       const { page, context, problems } = await openPage(browser, base, { colorScheme });
       await page.getByRole('heading', { name: 'mstudio-graphql' }).waitFor();
       await screenshot(page, `landing-${colorScheme}`);
@@ -156,7 +156,7 @@ describe('the landing page', () => {
     });
   }
 
-  test('fits a phone', async () => {
+  test('fits on a phone', async () => {
     const { page, context, problems } = await openPage(browser, base, { viewport: { width: 360, height: 740 } });
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
     assert.ok(width <= 360, `it is ${width} pixels wide`);

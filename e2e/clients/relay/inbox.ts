@@ -1,5 +1,4 @@
-// What a React app with Relay would ask for: a list that grows page by page, each row of it an object that can be
-// fetched again, and a history that grows too.
+// The operations of a React app with Relay: a paginated list of refetchable rows, and a paginated history.
 import { graphql } from 'relay-runtime';
 
 export const row = graphql`

@@ -1,4 +1,4 @@
-// Compiles what frontends would write against the public schema, with the compilers that they use.
+// Compiles frontend operations against the public schema with the compilers of client libraries.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
@@ -12,7 +12,7 @@ const run = promisify(execFile);
 const here = resolve(fileURLToPath(import.meta.url), '../..');
 const examples = resolve(here, '../../examples');
 
-// compile runs a compiler of node_modules and fails with all that it has printed.
+// compile runs a compiler from node_modules. If it fails, the error contains its output.
 async function compile(cwd, name, ...flags) {
   try {
     return await run(join(here, 'node_modules/.bin', name), flags, { cwd, timeout: 120_000 });
@@ -34,7 +34,7 @@ describe('the public schema', () => {
   });
   after(() => rm(scratch, { recursive: true, force: true }));
 
-  test('is what Relay expects of connections and of objects that are fetched again', async () => {
+  test('meets the requirements of Relay for connections and refetching', async () => {
     const config = { src: './relay', schema: './schema.graphql', language: 'typescript' };
     await writeFile(join(scratch, 'relay.config.json'), JSON.stringify(config));
     await compile(scratch, 'relay-compiler', 'relay.config.json');
@@ -44,7 +44,7 @@ describe('the public schema', () => {
     await compile(scratch, 'relay-compiler', 'relay.config.json', '--validate');
   });
 
-  test('gives the examples types that TypeScript accepts', async () => {
+  test('generates valid TypeScript types for the examples', async () => {
     const config = {
       schema: 'schema.graphql',
       documents: 'examples/*.graphql',

@@ -1,4 +1,4 @@
-// Runs the programs of examples/clients, as docs/clients.md says.
+// Runs the programs of examples/clients as documented in docs/clients.md.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readFile, rm, writeFile } from 'node:fs/promises';
@@ -11,7 +11,7 @@ import { startGateway } from '../../lib/program.mjs';
 const run = promisify(execFile);
 const examples = resolve(fileURLToPath(import.meta.url), '../../../../examples/clients');
 
-// code leaves out comments: they are the schema's descriptions, which change more often than its types.
+// code removes comments, because they contain the schema's descriptions, which change more often than its types.
 const code = (text) => text.replace(/^\s*\/\/.*\n/gm, '');
 
 describe('examples/clients', () => {
@@ -23,7 +23,7 @@ describe('examples/clients', () => {
   });
   after(() => gateway.stop());
 
-  // prints runs a program, which has to succeed, and compares what it has printed.
+  // prints runs a program that must succeed, and matches its output.
   async function prints(pattern, cwd, command, ...flags) {
     const { stdout } = await run(command, flags, { cwd, env, timeout: 180_000 }).catch((error) => assert.fail(`${error.stdout}${error.stderr}`));
     assert.match(stdout, pattern);

@@ -1,4 +1,4 @@
-// Sends persisted queries and trusted documents with the clients that frontends use, unchanged.
+// Sends persisted queries and trusted documents with unmodified client libraries.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -18,7 +18,7 @@ import { startGateway } from '../../lib/program.mjs';
 const sha256 = (text) => createHash('sha256').update(text).digest('hex');
 const headers = { Authorization: `Bearer ${agency}` };
 
-// watched is fetch, and what was sent: the method, and whether the text of the query was in it.
+// watched returns a fetch function that records for each request the method, and whether it contained text or a hash.
 function watched() {
   const sent = [];
   const watch = async (url, init) => {
@@ -47,7 +47,7 @@ describe('automatic persisted queries', () => {
   after(() => gateway?.stop());
 
   for (const useGETForHashedQueries of [false, true]) {
-    test(`of Apollo Client, ${useGETForHashedQueries ? 'by GET' : 'by POST'}`, async () => {
+    test(`from Apollo Client, by ${useGETForHashedQueries ? 'GET' : 'POST'}`, async () => {
       const { sent, watch } = watched();
       const client = apollo(gateway.url, watch, { sha256, useGETForHashedQueries });
       const query = useGETForHashedQueries ? gql`query ByGet { viewer { name } }` : gql`query ByPost { viewer { name } }`;
@@ -60,7 +60,7 @@ describe('automatic persisted queries', () => {
     });
   }
 
-  test('of urql', async () => {
+  test('from urql', async () => {
     const { sent, watch } = watched();
     const client = urql(gateway.url, watch);
     for (let i = 0; i < 3; i++) {
@@ -71,7 +71,7 @@ describe('automatic persisted queries', () => {
     assert.deepEqual(sent, ['GET hash', 'GET text', 'GET hash', 'GET hash']);
   });
 
-  test('turned off: both send texts from then on', async () => {
+  test('are not used by either client if the gateway disables them', async () => {
     const plain = await startGateway('--persisted-query-bytes=0');
     try {
       const ofApollo = watched();
@@ -115,21 +115,21 @@ describe('trusted documents', () => {
     await rm(scratch, { recursive: true, force: true });
   });
 
-  test('of Apollo Client', async () => {
+  test('from Apollo Client', async () => {
     const { sent, watch } = watched();
     const { data } = await apollo(gateway.url, watch, { sha256 }).query({ query: document });
     assert.equal(data.viewer.name, 'Jana Petersen');
     assert.deepEqual(sent, ['POST hash']);
   });
 
-  test('of urql', async () => {
+  test('from urql', async () => {
     const { sent, watch } = watched();
     const { data } = await urql(gateway.url, watch, { enforcePersistedQueries: true }).query(urqlDocument, {}).toPromise();
     assert.equal(data.viewer.name, 'Jana Petersen');
     assert.deepEqual(sent, ['GET hash']);
   });
 
-  test('and no others', async () => {
+  test('exclude other documents', async () => {
     const { watch } = watched();
     const client = apollo(gateway.url, watch, { sha256 });
     await assert.rejects(client.query({ query: gql`query Other { viewer { id } }` }), (error) => {
@@ -138,7 +138,7 @@ describe('trusted documents', () => {
     });
   });
 
-  test('of Relay, by the id that its guide sends', async () => {
+  test('from Relay, by the ID parameters of its guide', async () => {
     for (const name of ['id', 'doc_id', 'documentId']) {
       const response = await fetch(gateway.url, {
         method: 'POST', headers: { ...headers, 'Content-Type': 'application/json' },

@@ -1,4 +1,4 @@
-// Writes to a conversation and attaches files with the clients that frontends use, unchanged.
+// Writes to a conversation and attaches files with unmodified client libraries.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
@@ -25,7 +25,7 @@ const close = gql`
 const list = gql`
   query List { conversations(first: 1) { nodes { id title status messages(last: 2) { nodes { __typename } } } } }`;
 
-describe('a conversation whose changes take 300 ms to be seen', () => {
+describe('a conversation whose changes become visible after 300 ms', () => {
   let gateway;
   let client;
   before(async () => {
@@ -40,8 +40,8 @@ describe('a conversation whose changes take 300 ms to be seen', () => {
     await gateway?.stop();
   });
 
-  // Each answer already shows the change that was asked for.
-  test('is opened, answered with files, closed and listed by Apollo Client', async () => {
+  // Each response must include the preceding change.
+  test('is opened, replied to with files, closed and listed by Apollo Client', async () => {
     const mutate = async (mutation, variables) => (await client.mutate({ mutation, variables })).data;
 
     const opened = (await mutate(open, { input: { title: 'Ein Bild sagt mehr', message: 'Es geht nicht.' } })).createConversation;
@@ -67,7 +67,7 @@ describe('a conversation whose changes take 300 ms to be seen', () => {
     assert.deepEqual(data.conversations.nodes.map((node) => [node.id, node.title, node.status]), [[id, 'Ein Bild sagt mehr', 'CLOSED']]);
   });
 
-  test('gets no message if one of the files is not taken', async () => {
+  test('gets no message if a file is rejected', async () => {
     const { data: { conversations } } = await client.query({ query: list, fetchPolicy: 'network-only' });
     const files = [text('a.txt', 'a'), new File(['MZ'], 'a.exe', { type: 'application/x-msdownload' })];
     const { data } = await client.mutate({ mutation: answer, variables: { conversationId: conversations.nodes[0].id, content: 'x', files } });
@@ -75,7 +75,7 @@ describe('a conversation whose changes take 300 ms to be seen', () => {
     assert.deepEqual(data.sendMessage.userErrors.map((error) => [error.code, error.field]), [['FILE_TYPE_NOT_ALLOWED', ['input', 'files', '1']]]);
   });
 
-  test('is answered with a file by urql', async () => {
+  test('is replied to with a file by urql', async () => {
     const urql = new Client({
       url: gateway.url, exchanges: [fetchExchange], fetchOptions: { headers: { ...authorization, 'X-Requested-With': 'urql' } }, preferGetMethod: false,
     });

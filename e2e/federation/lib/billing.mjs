@@ -1,4 +1,4 @@
-// The other subgraph of the graph: what a company knows of its projects and customers by itself.
+// A second subgraph: a company's own data about its projects and customers.
 import { ApolloServer } from '@apollo/server';
 import { startStandaloneServer } from '@apollo/server/standalone';
 import { buildSubgraphSchema } from '@apollo/subgraph';
@@ -8,24 +8,24 @@ export const billingSDL = `
   extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key"])
 
   type Query {
-    "The conversations that somebody has to look at."
+    "Conversations that need attention."
     escalations(ids: [ID!]!): [Conversation!]!
-    "The projects that cost something this month."
+    "Projects with costs in this month."
     billed(ids: [ID!]!): [Project!]!
   }
 
   type Conversation @key(fields: "id", resolvable: false) { id: ID! }
 
-  type Project @key(fields: "id") { id: ID! "In euros, per month." budget: Int }
+  type Project @key(fields: "id") { id: ID! "Monthly budget in euros." budget: Int }
 
-  type Customer @key(fields: "id") { id: ID! "How much attention the customer gets." tier: String }
+  type Customer @key(fields: "id") { id: ID! "The customer's support level." tier: String }
 `;
 
-// budgetOf and tierOf are made up from the id, so that an answer can be checked without a table.
+// budgetOf and tierOf are derived from the ID, so that tests can compute the expected values.
 export const budgetOf = (id) => parseInt(id.slice(0, 4), 16);
 export const tierOf = (id) => (parseInt(id[0], 16) < 8 ? 'gold' : 'silver');
 
-// startBilling serves it on a free port; seen holds the Authorization headers it was sent.
+// startBilling serves the subgraph on a free port. seen contains the Authorization headers that it received.
 export async function startBilling() {
   const seen = [];
   const known = ({ id }) => ({ id });

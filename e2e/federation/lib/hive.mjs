@@ -1,4 +1,4 @@
-// Hive Gateway in this process, behind an HTTP server.
+// Runs Hive Gateway in this process, behind an HTTP server.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 
@@ -6,7 +6,7 @@ import { createGatewayRuntime } from '@graphql-hive/gateway';
 
 import { gatewayConfig } from '../../../deploy/router/gateway.config.mjs';
 
-// startHive serves a supergraph, as deploy/router does.
+// startHive serves a supergraph with the configuration of deploy/router.
 export async function startHive(supergraphSdl) {
   const runtime = createGatewayRuntime({ ...gatewayConfig, supergraph: supergraphSdl, logging: false });
   const server = createServer(runtime).listen(0, '127.0.0.1');

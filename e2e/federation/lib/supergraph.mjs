@@ -1,4 +1,4 @@
-// Both composers, on the gateway's subgraph as the running program describes it and the one of lib/billing.mjs.
+// Composes the running gateway's subgraph and the one of lib/billing.mjs with two composers.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,7 @@ import { parse } from 'graphql';
 
 import { billingSDL } from './billing.mjs';
 
-// sdlOf asks a subgraph what it is, as routers do: without a token.
+// sdlOf fetches the schema of a subgraph without a token, as routers do.
 export async function sdlOf(url) {
   const response = await fetch(url, {
     method: 'POST',
@@ -24,7 +24,7 @@ export async function sdlOf(url) {
 const compose = { apollo: composeWithApollo, guild: composeWithGuild };
 export const composers = Object.keys(compose);
 
-// supergraphOf returns the composed schema and fails with all that a composer has against it.
+// supergraphOf returns the composed schema and hints. It fails with the errors of the composer.
 export function supergraphOf(composer, conversationsSDL, urls = { conversations: 'http://conversations', billing: 'http://billing' }) {
   return composed(composer, [
     { name: 'conversations', url: urls.conversations, typeDefs: parse(conversationsSDL) },
@@ -41,6 +41,6 @@ export function deployedSupergraphOf(conversationsSDL, url) {
 function composed(composer, services) {
   const { supergraphSdl, errors, hints } = compose[composer](services);
   assert.deepEqual((errors ?? []).map(({ message }) => message), [], `${composer}'s composer`);
-  assert.ok(supergraphSdl, `${composer}'s composer made nothing`);
+  assert.ok(supergraphSdl, `${composer}'s composer returned no schema`);
   return { supergraphSdl, hints: hints ?? [] };
 }

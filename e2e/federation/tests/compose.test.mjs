@@ -1,4 +1,4 @@
-// Composes the subgraph with another one, with both composers that are in use.
+// Composes the subgraph with another one, with the composers of Apollo and The Guild.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 

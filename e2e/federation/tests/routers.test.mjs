@@ -1,4 +1,4 @@
-// Runs routers on the composed graph and asks across both subgraphs.
+// Runs routers on the composed graph and queries across both subgraphs.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
@@ -24,7 +24,7 @@ const acrossBoth = `query AcrossBoth {
   }
 }`;
 
-// references is what the gateway is asked for to answer its part of withNames.
+// references returns the gateway's part of withNames, plus the given fields of the other subgraph.
 const references = (project, customer) => `query($first: Int!) {
   conversations(first: $first) {
     nodes {
@@ -38,7 +38,7 @@ const references = (project, customer) => `query($first: Int!) {
 }`;
 const withNames = references('budget', 'tier');
 
-// startApollo runs Apollo's own gateway, which sends the caller's token on.
+// startApollo runs Apollo Gateway, configured to forward the caller's token.
 async function startApollo(supergraphSdl) {
   class WithToken extends RemoteGraphQLDataSource {
     willSendRequest({ request, context }) {
@@ -56,12 +56,12 @@ async function startApollo(supergraphSdl) {
   return { url, stop: () => server.stop() };
 }
 
-// takeCalls returns how many calls each request since the last time has made. The log has other lines, too: the sandbox
-// sends values that the gateway has never seen, and says so.
+// takeCalls returns the number of calls of each request since the last takeLog. It skips other log lines, such as warnings
+// about unknown values from the sandbox.
 const takeCalls = async (gateway) =>
   (await gateway.takeLog()).filter(({ msg }) => msg === 'request').map(({ upstreamCalls }) => upstreamCalls);
 
-// withBilling adds the fields of the other subgraph to what the gateway says of an object.
+// withBilling adds the fields of the other subgraph to an object of the gateway.
 function withBilling(about) {
   if (about?.__typename !== 'Project') {
     return about;
@@ -89,7 +89,7 @@ describe('routers', () => {
   });
 
   for (const name of ['@apollo/gateway', 'Hive Gateway']) {
-    test(`${name} asks across both subgraphs`, async () => {
+    test(`${name} queries across both subgraphs`, async () => {
       billing.seen.length = 0;
       await gateway.takeLog();
       const { status, body } = await execute(routers[name], agency, acrossBoth);
@@ -108,12 +108,12 @@ describe('routers', () => {
       }
       assert.ok(kinds.has('Project') && kinds.has('Customer'), `kinds: ${[...kinds]}`);
       assert.ok(nodes.every((node) => node.messages.totalCount >= 0));
-      assert.deepEqual(new Set(billing.seen), new Set([`Bearer ${agency}`]), 'tokens that the other subgraph has seen');
-      // The list and 50 histories; nothing is asked for twice, nor by representation.
+      assert.deepEqual(new Set(billing.seen), new Set([`Bearer ${agency}`]), 'tokens received by the other subgraph');
+      // The list and 50 histories, each once and none by representation.
       assert.deepEqual(await takeCalls(gateway), [51]);
     });
 
-    test(`${name} asks for 50 conversations that the other subgraph names, in one request`, async () => {
+    test(`${name} fetches 50 conversations referenced by the other subgraph in one request`, async () => {
       const list = await execute(gateway, agency, '{ conversations(first: 50) { nodes { id title } } }');
       const conversations = list.body.data.conversations.nodes;
       await gateway.takeLog();
@@ -123,22 +123,22 @@ describe('routers', () => {
       assert.deepEqual(await takeCalls(gateway), [50]);
     });
 
-    test(`${name} gets the fields of both subgraphs for what conversations are about`, async () => {
+    test(`${name} combines fields of both subgraphs for related objects`, async () => {
       const variables = { first: 50 };
       const { body: alone } = await execute(gateway, agency, references('', ''), variables);
       const [upstreamCalls] = (await takeCalls(gateway)).slice(-1);
       const { body } = await execute(routers[name], agency, withNames, variables);
-      assert.deepEqual(await takeCalls(gateway), [upstreamCalls], 'the router causes no call of its own');
+      assert.deepEqual(await takeCalls(gateway), [upstreamCalls], 'the router causes no further call');
       assert.ok(upstreamCalls < 25, `${upstreamCalls} calls for 50 conversations`);
       const wanted = alone.data.conversations.nodes.map(({ relatedTo }) => withBilling(relatedTo));
       assert.deepEqual(body.data.conversations.nodes.map(({ relatedTo }) => relatedTo), wanted);
-      assert.ok(wanted.some((about) => about?.budget && about.description && about.customer.name), 'something was found');
-      // What is hidden from the caller is null with an error, through the router too.
+      assert.ok(wanted.some((about) => about?.budget && about.description && about.customer.name), 'some object is accessible');
+      // An object that the caller may not access is null with an error through the router as well.
       assert.equal(body.errors.length, alone.errors.length);
-      assert.ok(wanted.some((about) => about?.budget && about.description === null), 'something was hidden');
+      assert.ok(wanted.some((about) => about?.budget && about.description === null), 'some object is hidden');
     });
 
-    test(`${name} asks for projects that the other subgraph names, in one request`, async () => {
+    test(`${name} fetches projects referenced by the other subgraph in one request`, async () => {
       const { body: list } = await execute(gateway, agency, references('', ''), { first: 100 });
       const found = list.data.conversations.nodes.map(({ relatedTo }) => relatedTo).filter((about) => about?.description);
       const projects = [...new Map(found.map(({ id, description }) => [id, { id, description, budget: budgetOf(id) }])).values()];
@@ -147,10 +147,10 @@ describe('routers', () => {
       const query = 'query($ids: [ID!]!) { billed(ids: $ids) { id description budget } }';
       const { body } = await execute(routers[name], agency, query, { ids: projects.map(({ id }) => id) });
       assert.deepEqual(body, { data: { billed: projects } });
-      assert.deepEqual(await takeCalls(gateway), [1], 'one list in place of single calls');
+      assert.deepEqual(await takeCalls(gateway), [1], 'one list instead of single calls');
     });
 
-    test(`${name} asks for the conversations of projects that the other subgraph names, and reads the list once`, async () => {
+    test(`${name} reads the list once for the conversations of projects referenced by the other subgraph`, async () => {
       const { body: list } = await execute(gateway, agency, '{ projects { nodes { id conversations(first: 3) { totalCount nodes { id title } } } } }');
       const projects = list.data.projects.nodes;
       assert.ok(projects.length > 5 && projects.every(({ conversations }) => conversations.totalCount > 3));
@@ -161,7 +161,7 @@ describe('routers', () => {
       assert.deepEqual(await takeCalls(gateway), [5], '500 conversations in pages of 100');
     });
 
-    test(`${name} refuses whoever has no token`, async () => {
+    test(`${name} rejects a request without a token`, async () => {
       const { body } = await execute(routers[name], null, '{ viewer { id } }');
       assert.equal(body.data?.viewer ?? null, null);
       assert.equal(body.errors.length, 1);

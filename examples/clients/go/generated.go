@@ -9,21 +9,21 @@ import (
 	"github.com/Khan/genqlient/graphql"
 )
 
-// How far a conversation is. mStudio shows `OPEN` and `ANSWERED` to people as the same.
+// The state of a conversation. mStudio's own UI does not distinguish `OPEN` from `ANSWERED`.
 type ConversationStatus string
 
 const (
-	// Waits for the support.
+	// Waiting for support.
 	ConversationStatusOpen ConversationStatus = "OPEN"
-	// The support has answered.
+	// Support has replied.
 	ConversationStatusAnswered ConversationStatus = "ANSWERED"
-	// Somebody is at it.
+	// Support is working on the conversation.
 	ConversationStatusInProgress ConversationStatus = "IN_PROGRESS"
-	// Waits for somebody or something else.
+	// Waiting for another person or for an event.
 	ConversationStatusWaiting ConversationStatus = "WAITING"
-	// Done, until somebody answers.
+	// Done. The next message reopens the conversation.
 	ConversationStatusClosed ConversationStatus = "CLOSED"
-	// mStudio sent a value that this gateway does not know, or none.
+	// A value newer than this gateway, or no value.
 	ConversationStatusUnknown ConversationStatus = "UNKNOWN"
 )
 
@@ -41,7 +41,7 @@ var AllConversationStatus = []ConversationStatus{
 //
 // A page of conversations.
 type InboxConversationsConversationConnection struct {
-	// How many conversations the whole list has; null if mStudio does not say.
+	// The number of conversations in the whole list; null if mStudio does not report it.
 	TotalCount int `json:"totalCount"`
 	// The page's conversations.
 	Nodes []InboxConversationsConversationConnectionNodesConversation `json:"nodes"`
@@ -60,13 +60,13 @@ func (v *InboxConversationsConversationConnection) GetNodes() []InboxConversatio
 //
 // A support ticket.
 type InboxConversationsConversationConnectionNodesConversation struct {
-	// The number that people use for it. Empty if mStudio does not send one.
+	// The number shown to users. Empty if mStudio omits it.
 	ShortId string `json:"shortId"`
-	// Empty if mStudio does not send one.
+	// The title. Empty if mStudio omits it.
 	Title string `json:"title"`
-	// `UNKNOWN` for a status that is newer than this gateway; `rawStatus` then says which.
+	// The status. `UNKNOWN` for a status newer than this gateway; see `rawStatus`.
 	Status ConversationStatus `json:"status"`
-	// When and by whom the newest message was written; null if there is none. Its text is only in `messages`.
+	// Time and author of the newest message; null if there are no messages. Its text is only in `messages`.
 	LastMessage InboxConversationsConversationConnectionNodesConversationLastMessage `json:"lastMessage"`
 }
 
@@ -91,9 +91,9 @@ func (v *InboxConversationsConversationConnectionNodesConversation) GetLastMessa
 // InboxConversationsConversationConnectionNodesConversationLastMessage includes the requested fields of the GraphQL type LastMessage.
 // The GraphQL type's documentation follows.
 //
-// When and by whom the newest message of a conversation was written.
+// Time and author of the newest message of a conversation.
 type InboxConversationsConversationConnectionNodesConversationLastMessage struct {
-	// When it was written.
+	// When the message was written.
 	CreatedAt time.Time `json:"createdAt"`
 }
 
@@ -104,9 +104,10 @@ func (v *InboxConversationsConversationConnectionNodesConversationLastMessage) G
 
 // InboxResponse is returned by Inbox on success.
 type InboxResponse struct {
-	// The conversations that the caller created or may see, newest message first unless `orderBy` says otherwise. One
-	// call, or two when a page does not start at a multiple of its own size and no larger aligned page holds it. Some
-	// filters need one call for each 100 conversations instead: see `ConversationFilter`.
+	// Conversations that the caller created or may access. A page costs one call. It costs two if it does not start at a
+	// multiple of its size and no larger aligned page contains it. It costs one more if the list has shrunk so that `before`
+	// lies beyond its end, because `last` then counts from that end. Some filters need one call per 100 conversations
+	// instead: see `ConversationFilter`.
 	Conversations InboxConversationsConversationConnection `json:"conversations"`
 }
 

@@ -1,4 +1,4 @@
-// What the compiler reads. In a React app this stands in the components.
+// The query for the compiler. In a React app it belongs in the components.
 import { graphql } from 'relay-runtime';
 
 export const inbox = graphql`

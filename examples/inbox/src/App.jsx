@@ -2,7 +2,7 @@ import { useSyncExternalStore } from 'react';
 import { Inbox } from './Inbox.jsx';
 import { Ticket } from './Ticket.jsx';
 
-// The address says which conversation is open: #<id>
+// The URL's fragment is the ID of the open conversation: #<id>
 const subscribe = (changed) => {
   addEventListener('hashchange', changed);
   return () => removeEventListener('hashchange', changed);

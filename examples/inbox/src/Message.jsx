@@ -1,6 +1,6 @@
 import { Time } from './parts.jsx';
 
-// Message shows one item of a history. mStudio may invent further kinds any day: the last line is for them.
+// Message shows one item of a history. The default case is for kinds that mStudio adds later.
 export function Message({ message }) {
   switch (message.__typename) {
     case 'TextMessage':
@@ -10,7 +10,7 @@ export function Message({ message }) {
     case 'ServiceRequest':
       return <Note at={message.createdAt}>Request: {words(message.kind === 'UNKNOWN' ? message.rawKind : message.kind)}</Note>;
     default:
-      return <Note at={message.createdAt}>Something that this page cannot show yet</Note>;
+      return <Note at={message.createdAt}>This item cannot be shown yet</Note>;
   }
 }
 
@@ -18,11 +18,11 @@ const words = (code) => code.toLowerCase().replaceAll('_', ' ');
 
 const Note = ({ at, children }) => <li className="note">{children} · <Time at={at} /></li>;
 
-// The text is untrusted: React escapes it.
+// The text is untrusted, and React escapes it.
 function TextMessage({ content, createdBy, createdAt, files }) {
   return (
     <li className={createdBy?.isEmployee ? 'message support' : 'message'}>
-      <p className="line"><strong>{createdBy?.name ?? 'Somebody'}</strong>{createdBy?.isEmployee && <span className="badge">mittwald</span>}<Time at={createdAt} /></p>
+      <p className="line"><strong>{createdBy?.name ?? 'Unknown author'}</strong>{createdBy?.isEmployee && <span className="badge">mittwald</span>}<Time at={createdAt} /></p>
       {content && <p className="content">{content}</p>}
       {files.map((file) => <File key={file.id} {...file} />)}
     </li>

@@ -7,8 +7,8 @@ export function Reply({ id, isClosed }) {
   const [content, setContent] = useState('');
   const [files, setFiles] = useState([]);
   const [send, { loading, error, data }] = useMutation(SEND, {
-    errorPolicy: 'all', // Problem shows them
-    refetchQueries: ({ data: sent }) => (sent?.sendMessage ? ['Inbox'] : ['Inbox', 'Ticket']), // it may have been sent
+    errorPolicy: 'all', // Problem shows the errors
+    refetchQueries: ({ data: sent }) => (sent?.sendMessage ? ['Inbox'] : ['Inbox', 'Ticket']), // reload the ticket, because the message may have been sent
   });
   const isEmpty = !content.trim() && files.length === 0;
   const submit = async (event) => {
@@ -34,7 +34,7 @@ export function Reply({ id, isClosed }) {
   );
 }
 
-// aboutFile says which of the files a user error is about: its field is ["input", "files", "1"], for example.
+// aboutFile adds the file's name to a user error about a file, whose field is for example ["input", "files", "1"].
 function aboutFile({ field, message }, files) {
   const file = field?.[1] === 'files' && files[field[2]];
   return { message: file ? `${file.name}: ${message}` : message };
@@ -50,7 +50,7 @@ function Attachments({ files, setFiles }) {
   );
 }
 
-// Chooser adds to what was chosen before. It is emptied each time, so that it takes the same file again.
+// Chooser adds files to the selection. It clears its input each time, so that the same file can be chosen again.
 function Chooser({ add }) {
   const changed = ({ target }) => {
     add(target.files);

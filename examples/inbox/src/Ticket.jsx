@@ -10,7 +10,7 @@ export function Ticket({ id }) {
   const ticket = data?.conversation;
   const end = useEndInView(ticket?.messages?.edges.at(-1)?.node.id);
   if (!ticket) {
-    return <><Problem error={error} /><p className="empty">{loading ? 'Loading …' : error ? '' : 'There is no such conversation.'}</p></>;
+    return <><Problem error={error} /><p className="empty">{loading ? 'Loading …' : error ? '' : 'This conversation does not exist.'}</p></>;
   }
   const { messages } = ticket;
   return (
@@ -37,7 +37,7 @@ export function Ticket({ id }) {
   );
 }
 
-// useEndInView opens a history where it is read: at the newest message, and so again when there is a newer one.
+// useEndInView scrolls to the newest message, and again when a newer one arrives.
 function useEndInView(newest) {
   const end = useRef(null);
   useLayoutEffect(() => {
@@ -50,8 +50,8 @@ function Close({ id, isClosed }) {
   const status = isClosed ? 'OPEN' : 'CLOSED';
   const [setStatus, { loading, error, data }] = useMutation(SET_STATUS, {
     variables: { id, status },
-    errorPolicy: 'all', // Problem shows them
-    refetchQueries: ['Inbox', 'Ticket'], // the lists that it may have left or joined, and the history
+    errorPolicy: 'all', // Problem shows the errors
+    refetchQueries: ['Inbox', 'Ticket'], // lists that may gain or lose the ticket, and its history
     optimisticResponse: {
       setConversationStatus: {
         __typename: 'SetConversationStatusPayload',

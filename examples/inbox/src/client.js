@@ -4,12 +4,11 @@ import UploadHttpLink from 'apollo-upload-client/UploadHttpLink.mjs';
 import { tap } from 'rxjs';
 import possibleTypes from './possible-types.json';
 
-// Where your page gets the user's own mStudio API token from. This one is for everybody, and works on the sandbox only.
+// Replace this with the source of the user's mStudio API token. The default is a public token of the sandbox.
 const token = () => import.meta.env.VITE_TOKEN ?? 'sandbox-agency';
 
-// mStudio shows a change a little after it was made. An answer to a mutation names the change, and a query that carries
-// the name waits until mStudio shows it: so the user sees their own changes, in every list. The newest name stands for
-// those that were sent along with its mutation, too.
+// mStudio shows a change with a delay. The response to a mutation contains an event ID, and a query that sends it waits until
+// mStudio shows the change. The newest event ID includes the ones sent with its mutation, so one is enough.
 let event;
 const readYourWrites = new ApolloLink((operation, forward) => {
   if (event) {
@@ -20,7 +19,7 @@ const readYourWrites = new ApolloLink((operation, forward) => {
   }));
 });
 
-// An HttpLink that sends files as well. The gateway takes a form from no page that does not send a header of this kind.
+// An HttpLink that can send files. The gateway rejects forms without a header such as GraphQL-Preflight.
 const http = new UploadHttpLink({
   uri: '/graphql',
   headers: { get Authorization() { return `Bearer ${token()}`; }, 'GraphQL-Preflight': '1' },
@@ -29,7 +28,7 @@ const http = new UploadHttpLink({
 export const client = new ApolloClient({
   link: ApolloLink.from([readYourWrites, http]),
   cache: new InMemoryCache({
-    possibleTypes, // so that "... on MessageItem" matches in the cache as it does in the gateway
+    possibleTypes, // required for "... on MessageItem" in the cache
     typePolicies: {
       Query: { fields: { conversations: relayStylePagination(['filter', 'orderBy']) } },
       Conversation: { fields: { messages: relayStylePagination(['includeInternal']) } },

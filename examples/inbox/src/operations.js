@@ -1,6 +1,6 @@
 import { gql } from '@apollo/client';
 
-// A fragment is what one component needs. Mutations ask for the same fragments: what they change is on the screen at once.
+// Each component has a fragment. Mutations select the same fragments, so that the screen shows their changes at once.
 
 const row = gql`
   fragment Row on Conversation {
