@@ -8,12 +8,12 @@ import (
 	"testing"
 )
 
-// Older versions of these can be brought down by a single request.
+// A single request can crash older versions of these modules.
 func TestVersionsOfModules(t *testing.T) {
 	t.Parallel()
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
-		t.Fatal("the build is not described")
+		t.Fatal("no build info")
 	}
 	linked := map[string]string{}
 	for _, module := range info.Deps {
@@ -26,7 +26,7 @@ func TestVersionsOfModules(t *testing.T) {
 	}
 }
 
-// numbers reads a version such as v2.5.64.
+// numbers parses a version such as v2.5.64.
 func numbers(t *testing.T, version string) []int {
 	t.Helper()
 	var found []int

@@ -63,7 +63,7 @@ func testSecondSignal(t *testing.T, signal syscall.Signal) {
 	go func() { ended <- command.Wait() }()
 	err = repeat(command.Process, signal, ended)
 	if status, ok := command.ProcessState.Sys().(syscall.WaitStatus); !ok || status.Signal() != signal {
-		t.Errorf("ended with %v", err)
+		t.Errorf("exited with %v", err)
 	}
 }
 

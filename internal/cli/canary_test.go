@@ -19,38 +19,38 @@ import (
 	"mstudio-graphql/sandbox"
 )
 
-// Who asks, and what is only theirs.
+// The callers, and the marks of what belongs to them.
 const (
 	owner    = gatewaytest.Tenant(1)
 	stranger = gatewaytest.Tenant(2)
-	// wrote is what the owner writes, and said what mStudio says about failures.
+	// wrote marks the owner's input, said mStudio's error messages.
 	wrote = "canary-wrote"
 	said  = "canary-said"
 )
 
-// fileTokens remembers the access tokens that mStudio gives out for files.
+// fileTokens records the access tokens that mStudio issues for files.
 type fileTokens struct {
 	mu  sync.Mutex
 	all []string
 }
 
-func (f *fileTokens) watch(next http.Handler) http.Handler {
+func (f *fileTokens) record(next http.Handler) http.Handler {
 	pattern := regexp.MustCompile(`"accessToken":"([^"]+)"`)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		answer := httptest.NewRecorder()
-		next.ServeHTTP(answer, r)
+		recorder := httptest.NewRecorder()
+		next.ServeHTTP(recorder, r)
 		f.mu.Lock()
-		for _, match := range pattern.FindAllSubmatch(answer.Body.Bytes(), -1) {
+		for _, match := range pattern.FindAllSubmatch(recorder.Body.Bytes(), -1) {
 			f.all = append(f.all, string(match[1]))
 		}
 		f.mu.Unlock()
-		maps.Copy(w.Header(), answer.Header())
-		w.WriteHeader(answer.Code)
-		_, _ = w.Write(answer.Body.Bytes())
+		maps.Copy(w.Header(), recorder.Header())
+		w.WriteHeader(recorder.Code)
+		_, _ = w.Write(recorder.Body.Bytes())
 	})
 }
 
-// failing makes mStudio fail on one conversation in many words.
+// failing makes mStudio fail with a detailed message for conversations whose IDs name a status.
 func failing(next http.Handler) http.Handler {
 	const body = `{"type": "ValidationError", "message": "` + said + `", "validationErrors": [{"message": "` + said + `", "path": "` + said + `", "type": "` + said + `"}]}`
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -68,7 +68,7 @@ func failing(next http.Handler) http.Handler {
 	})
 }
 
-// request is a body that is sent to the gateway, and what goes with it.
+// request is a request to the gateway.
 type request struct {
 	token  gatewaytest.Tenant
 	path   string
@@ -76,8 +76,7 @@ type request struct {
 	header http.Header
 }
 
-// everyRequest asks for everything that the stories and the examples ask for, as the owner and as a stranger, and for
-// what goes wrong.
+// everyRequest returns the requests of all stories, as the owner and as a stranger, and requests that fail.
 func everyRequest(t *testing.T) []request {
 	t.Helper()
 	var all []request
@@ -120,14 +119,14 @@ func everyRequest(t *testing.T) []request {
 	return all
 }
 
-// seenByAll is a conversation of the demo data, and secretsQuery asks for all the secrets of another.
+// seenByAll is a conversation in the demo data. secretsQuery selects all secrets of another one.
 const (
 	seenByAll    = "e75fead9-213f-5585-aeb3-59327a7b3b59"
 	secretsQuery = `{ conversation(id: "1c2cf498-4ab6-5330-82fc-6c60b647f4cf") { messages(first: 2) { nodes { ...on ServiceRequest { payload { ...on Relocation {
 		source { providerPassword { isSet value } } domains { authCode { isSet value } } mailboxes { password { isSet value } } } } } } } } }`
 )
 
-// stories returns the sections of each story.
+// stories returns the sections of each story by file.
 func stories(t *testing.T) map[string]map[string]string {
 	t.Helper()
 	files, err := filepath.Glob("../../gateway/testdata/stories/*.txtar")
@@ -149,26 +148,26 @@ func stories(t *testing.T) map[string]map[string]string {
 	return found
 }
 
-// canaries returns everything that must not be found, by what it is.
+// canaries returns the strings that must not be found, by description.
 func (f *fileTokens) canaries() map[string]string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	found := map[string]string{"a token": "token-of-tenant", "mStudio's words": said, "a demo token": "sandbox-agency"}
+	found := map[string]string{"a token": "token-of-tenant", "an mStudio message": said, "a demo token": "sandbox-agency"}
 	for _, token := range f.all {
 		found["a file's token "+token[:4]] = token
 	}
 	return found
 }
 
-// With everything logged and everything asked for, what belongs to callers and third parties is in no log, no error, no
-// metric and no profile, and in no answer but the owner's. Secrets are not even there, unless the operator lets them.
+// With every log enabled and every field selected, the data of callers and third parties is in no log, error, metric or
+// profile, and only in responses to its owner. Secrets are in no response unless --reveal-secrets is set.
 func TestCanaries(t *testing.T) {
 	t.Parallel()
 	for _, reveal := range []bool{false, true} {
-		t.Run(map[bool]string{false: "kept", true: "revealed"}[reveal], func(t *testing.T) {
+		t.Run(map[bool]string{false: "hidden", true: "revealed"}[reveal], func(t *testing.T) {
 			t.Parallel()
 			tokens := &fileTokens{}
-			upstream := httptest.NewServer(tokens.watch(failing(gatewaytest.Tenants(sandbox.New(sandbox.Config{})))))
+			upstream := httptest.NewServer(tokens.record(failing(gatewaytest.Tenants(sandbox.New(sandbox.Config{})))))
 			t.Cleanup(upstream.Close)
 			flags := []string{"--upstream-url=" + upstream.URL, "--listen=127.0.0.1:0", "--log-level=debug", "--log-format=json", "--ops-listen=127.0.0.1:0", "--pprof", "--subgraph", "--max-cost=100000", "--max-nodes=10000000"}
 			if reveal {
@@ -176,104 +175,104 @@ func TestCanaries(t *testing.T) {
 			}
 			p := launch(t, flags...)
 			secrets, links := 0, map[string]bool{}
-			for _, asked := range everyRequest(t) {
-				if reveal && !strings.Contains(asked.body, "value") {
-					continue // nothing else changes
+			for _, sent := range everyRequest(t) {
+				if reveal && !strings.Contains(sent.body, "value") {
+					continue // --reveal-secrets changes nothing else
 				}
-				answer := p.ask(t, asked)
-				secrets += checkAnswer(t, asked, answer, tokens.canaries())
-				for _, match := range regexp.MustCompile(`"url":"`+p.base+`(/files/[^"?]+)`).FindAllStringSubmatch(answer, -1) {
+				response := p.post(t, sent)
+				secrets += checkResponse(t, sent, response, tokens.canaries())
+				for _, match := range regexp.MustCompile(`"url":"`+p.base+`(/files/[^"?]+)`).FindAllStringSubmatch(response, -1) {
 					links[match[1]] = true
 				}
 			}
 			for link := range links {
 				if got := get(t, p.base+link); got.status != http.StatusOK {
-					t.Errorf("a file's link: %v", got)
+					t.Errorf("link to a file: %v", got)
 				}
 			}
 			if want := map[bool]bool{true: secrets > 0, false: secrets == 0}[reveal]; !want {
-				t.Errorf("%d secrets were revealed", secrets)
+				t.Errorf("%d secrets revealed", secrets)
 			}
 			profiles := p.profiles(t)
 			if err := p.end(); err != nil {
-				t.Errorf("ended with %v", err)
+				t.Errorf("exited with %v", err)
 			}
-			leaves := tokens.canaries()
-			leaves["what was written"], leaves["what belongs to a tenant"], leaves["the upstream's address"] = wrote, "mark-of-tenant", strings.TrimPrefix(upstream.URL, "http://")
+			forbidden := tokens.canaries()
+			forbidden["input"], forbidden["data of a tenant"], forbidden["the upstream's address"] = wrote, "mark-of-tenant", strings.TrimPrefix(upstream.URL, "http://")
 			for link := range links {
-				leaves["a file's link "+link] = link
+				forbidden["a link "+link] = link
 			}
-			for where, text := range map[string]string{"the log": p.stderr.String(), "the terminal": p.stdout.String(), "the operators' listener": profiles} {
-				for what, canary := range leaves {
+			for where, text := range map[string]string{"the log": p.stderr.String(), "the output": p.stdout.String(), "the operators' listener": profiles} {
+				for what, canary := range forbidden {
 					if i := strings.Index(text, canary); i >= 0 {
 						t.Errorf("%s is in %s: %s", what, where, text[max(0, i-300):min(len(text), i+100)])
 					}
 				}
 			}
 			if log := p.stderr.String(); !strings.Contains(log, `"msg":"upstream call"`) || strings.Contains(log, `"msg":"secret revealed"`) != reveal {
-				t.Error("the log is not what was to be looked at")
+				t.Error("the log lacks the records that this test is about")
 			}
 			if !reveal && (len(tokens.all) == 0 || len(links) == 0) {
-				t.Errorf("%d tokens and %d links of files", len(tokens.all), len(links))
+				t.Errorf("%d file tokens and %d links", len(tokens.all), len(links))
 			}
 		})
 	}
 }
 
-func (p *program) ask(t *testing.T, asked request) string {
+func (p *program) post(t *testing.T, sent request) string {
 	t.Helper()
 	path := "/graphql"
-	if asked.path != "" {
-		path = asked.path
+	if sent.path != "" {
+		path = sent.path
 	}
-	sent := newRequest(t, http.MethodPost, p.base+path, asked.body)
-	sent.Header.Set("Authorization", "Bearer "+asked.token.Token())
-	maps.Copy(sent.Header, asked.header)
-	got := send(sent)
+	httpRequest := newRequest(t, http.MethodPost, p.base+path, sent.body)
+	httpRequest.Header.Set("Authorization", "Bearer "+sent.token.Token())
+	maps.Copy(httpRequest.Header, sent.header)
+	got := send(httpRequest)
 	if got.err != nil {
 		t.Fatal(got.err)
 	}
 	return got.body
 }
 
-// checkAnswer looks for what is not the asker's, and counts the secrets.
-func checkAnswer(t *testing.T, asked request, body string, canaries map[string]string) (secrets int) {
+// checkResponse reports data of other callers in the response to sent, and counts the secrets in it.
+func checkResponse(t *testing.T, sent request, body string, canaries map[string]string) (secrets int) {
 	t.Helper()
 	for what, canary := range canaries {
 		if strings.Contains(body, canary) {
-			t.Errorf("%s is in the answer to %s: %s", what, asked.body, body)
+			t.Errorf("%s is in the response to %s: %s", what, sent.body, body)
 		}
 	}
 	for _, mark := range gatewaytest.Marks(body) {
-		if mark != asked.token.Mark() {
-			t.Errorf("the answer to %d holds what belongs to %s: %s", asked.token, mark, body)
+		if mark != sent.token.Mark() {
+			t.Errorf("the response to %d contains data of %s: %s", sent.token, mark, body)
 		}
 	}
 	var parts struct {
 		Errors, Extensions json.RawMessage
 	}
 	if json.Unmarshal([]byte(body), &parts) == nil {
-		if beside := string(bytes.Join([][]byte{parts.Errors, parts.Extensions}, nil)); strings.Contains(beside, "mark-of") || strings.Contains(beside, wrote) {
-			t.Errorf("errors or extensions hold data: %s", beside)
+		if other := string(bytes.Join([][]byte{parts.Errors, parts.Extensions}, nil)); strings.Contains(other, "mark-of") || strings.Contains(other, wrote) {
+			t.Errorf("errors or extensions contain data: %s", other)
 		}
 	} else if strings.Contains(body, wrote) {
-		t.Errorf("what was written comes back: %s", body)
+		t.Errorf("the response repeats the input: %s", body)
 	}
 	for _, kind := range []string{"providerPassword", "password", "authCode"} {
-		secrets += strings.Count(body, asked.token.Mark()+kind)
+		secrets += strings.Count(body, sent.token.Mark()+kind)
 	}
-	if secrets > 0 && !strings.Contains(asked.body, "value") {
-		t.Errorf("a secret that was not asked for: %s", body)
+	if secrets > 0 && !strings.Contains(sent.body, "value") {
+		t.Errorf("a secret that was not selected: %s", body)
 	}
 	return secrets
 }
 
-// profiles reads all that the operators' listener has.
+// profiles returns everything that the operators' listener serves.
 func (p *program) profiles(t *testing.T) string {
 	t.Helper()
 	match := regexp.MustCompile(`"address":"([^"]+)"`).FindStringSubmatch(p.stderr.String())
 	if match == nil {
-		t.Fatalf("no listener: %s", p.stderr)
+		t.Fatalf("no operators' listener: %s", p.stderr)
 	}
 	var all strings.Builder
 	for _, path := range []string{"/metrics", "/debug/pprof/cmdline", "/debug/pprof/goroutine?debug=2", "/debug/pprof/heap?debug=1", "/debug/pprof/allocs?debug=1"} {

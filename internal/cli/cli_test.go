@@ -9,37 +9,37 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-func TestMistakeInTheArguments(t *testing.T) {
+func TestInvalidArgument(t *testing.T) {
 	t.Parallel()
 	var stdout, stderr bytes.Buffer
 	err := Run(t.Context(), []string{"--max-calls=0", "--listen=127.0.0.1:0"}, &stdout, &stderr)
 	if err == nil || err.Error() != "serve: --max-calls must be at least 1 (try --help)" {
-		t.Errorf("ended with %v", err)
+		t.Errorf("exited with %v", err)
 	}
 	if stdout.Len()+stderr.Len() > 0 {
-		t.Errorf("writes %s%s", &stdout, &stderr)
+		t.Errorf("prints %s%s", &stdout, &stderr)
 	}
 }
 
-// --help names every flag with its variable, in groups, also without the name of the command, and runs nothing.
+// --help lists every flag with its variable, in groups, with and without the name of the command, and runs nothing.
 func TestHelp(t *testing.T) {
 	t.Parallel()
 	for _, arguments := range [][]string{{"--help"}, {"serve", "--help"}, {"--help", "--max-calls=0"}} {
 		var stdout, stderr bytes.Buffer
 		if err := Run(t.Context(), arguments, &stdout, &stderr); err != nil {
-			t.Errorf("%v: ended with %v", arguments, err)
+			t.Errorf("%v: exited with %v", arguments, err)
 		}
 		got := stdout.String()
 		for _, flag := range serveFlags(t) {
 			if !strings.Contains(got, "--"+flag.Name) || !strings.Contains(got, "$"+flag.Envs[0]) {
-				t.Errorf("%v: %s or its variable is missing", arguments, flag.Name)
+				t.Errorf("%v: no %s, or no variable", arguments, flag.Name)
 			}
 		}
 		last := 0
 		for _, group := range []string{"\nServer\n", "\nmStudio\n", "\nOperations\n", "\nRequests\n", "\nLimits\n", "\nSandbox\n", "\nLogging\n"} {
 			at := strings.Index(got, group)
 			if at < last {
-				t.Errorf("%v: %q is not where it belongs", arguments, group)
+				t.Errorf("%v: %q is missing or out of order", arguments, group)
 			}
 			last = at
 		}
@@ -49,7 +49,7 @@ func TestHelp(t *testing.T) {
 			}
 		}
 		if stderr.Len() > 0 {
-			t.Errorf("%v: writes to stderr: %s", arguments, &stderr)
+			t.Errorf("%v: stderr: %s", arguments, &stderr)
 		}
 	}
 	var stdout bytes.Buffer
@@ -71,21 +71,21 @@ func serveFlags(t *testing.T) []*kong.Flag {
 			return node.Flags
 		}
 	}
-	t.Fatal("there is no command serve")
+	t.Fatal("no command serve")
 	return nil
 }
 
-// The program runs with variables that a compose file leaves empty, and its help names them.
+// The gateway starts if a compose file leaves all variables empty, and the help names them.
 func TestEmptyVariables(t *testing.T) {
 	for _, flag := range serveFlags(t) {
 		t.Setenv(flag.Envs[0], "")
 	}
 	var help bytes.Buffer
 	if err := Run(t.Context(), []string{"--help"}, &help, io.Discard); err != nil || !strings.Contains(help.String(), "($SANDBOX)") {
-		t.Errorf("%v: the help does not name the variable: %s", err, &help)
+		t.Errorf("%v: the help lacks the variable: %s", err, &help)
 	}
 	p := launch(t, "--sandbox", "--listen=127.0.0.1:0")
 	if err := p.end(); err != nil {
-		t.Errorf("ended with %v", err)
+		t.Errorf("exited with %v", err)
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// written puts a text into a file of a directory of the test's own.
+// written writes text to a file in a temporary directory.
 func written(t *testing.T, name, text string) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), name)
@@ -34,17 +34,17 @@ func TestExplainCommand(t *testing.T) {
 	tests := map[string]struct {
 		arguments []string
 		variables string
-		want      string // file names left out
+		want      string // without file names
 		fails     bool
 	}{
-		"without a limit": {
+		"no limit": {
 			want: " Inbox: 1 to 12 calls, up to 21 objects\n Ticket: 1 to 3 calls, up to 12 objects\n Topics: 0 to 1 calls, up to 50 objects\n",
 		},
-		"with room": {
+		"below the limit": {
 			arguments: []string{"--max", "12"},
 			want:      " Inbox: 1 to 12 calls, up to 21 objects\n Ticket: 1 to 3 calls, up to 12 objects\n Topics: 0 to 1 calls, up to 50 objects\n",
 		},
-		"too much": {
+		"above the limit": {
 			arguments: []string{"--max", "11"}, fails: true,
 			want: " Inbox: 1 to 12 calls (more than 11), up to 21 objects\n Ticket: 1 to 3 calls, up to 12 objects\n Topics: 0 to 1 calls, up to 50 objects\n",
 		},
@@ -73,8 +73,8 @@ func TestExplainCommand(t *testing.T) {
 	}
 }
 
-// A size that nobody knows is said to be unknown, rather than to be small.
-func TestExplainCommandWithoutASize(t *testing.T) {
+// The output names variables that are page sizes and have no value.
+func TestExplainCommand_UnknownPageSize(t *testing.T) {
 	t.Parallel()
 	file := written(t, "q.graphql", `query($n: Int, $other: String) { conversations(first: $n, filter: {search: $other}) { nodes { members { id } } } }`)
 	var stdout bytes.Buffer
@@ -87,19 +87,19 @@ func TestExplainCommandWithoutASize(t *testing.T) {
 	}
 }
 
-func TestExplainCommandFails(t *testing.T) {
+func TestExplainCommand_Fails(t *testing.T) {
 	t.Parallel()
 	good := written(t, "good.graphql", `query($id: ID!) { conversation(id: $id) { id } }`)
 	tests := map[string][]string{
-		"no file":                   {},
-		"a file that is not there":  {filepath.Join(t.TempDir(), "none.graphql")},
-		"a mistake":                 {written(t, "bad.graphql", "\n{ nope }")},
-		"a mistake in one of two":   {good, written(t, "bad.graphql", "{ viewer }")},
-		"nothing that can be run":   {written(t, "empty.graphql", "# nothing\n")},
-		"variables that are none":   {good, "--variables", written(t, "v.json", "[1]")},
-		"variables that are null":   {good, "--variables", written(t, "v.json", "null")},
-		"a text for a number":       {written(t, "size.graphql", `query($n: Int) { conversations(first: $n) { totalCount } }`), "--variables", written(t, "v.json", `{"n": "100"}`)},
-		"a variable that is missed": {good, "--variables", written(t, "v.json", "{}")},
+		"no argument":            {},
+		"missing file":           {filepath.Join(t.TempDir(), "none.graphql")},
+		"invalid document":       {written(t, "bad.graphql", "\n{ nope }")},
+		"one invalid document":   {good, written(t, "bad.graphql", "{ viewer }")},
+		"no operation":           {written(t, "empty.graphql", "# nothing\n")},
+		"variables are an array": {good, "--variables", written(t, "v.json", "[1]")},
+		"variables are null":     {good, "--variables", written(t, "v.json", "null")},
+		"string for a number":    {written(t, "size.graphql", `query($n: Int) { conversations(first: $n) { totalCount } }`), "--variables", written(t, "v.json", `{"n": "100"}`)},
+		"missing variable":       {good, "--variables", written(t, "v.json", "{}")},
 	}
 	for name, arguments := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -27,14 +27,14 @@ func TestHealthcheck(t *testing.T) {
 		}
 	}
 	if err := p.end(); err != nil {
-		t.Errorf("ended with %v", err)
+		t.Errorf("exited with %v", err)
 	}
 	if err := healthcheck(t, "--listen", listens); err == nil {
-		t.Error("a gateway that has ended is well")
+		t.Error("healthy after the gateway has exited")
 	}
 }
 
-func TestHealthcheckOfWhatIsNotWell(t *testing.T) {
+func TestHealthcheck_Unhealthy(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
@@ -43,14 +43,14 @@ func TestHealthcheckOfWhatIsNotWell(t *testing.T) {
 		case "/healthz":
 			http.Redirect(w, r, "/elsewhere", http.StatusFound)
 		default:
-			t.Errorf("asked for %s", r.URL.Path)
+			t.Errorf("requested %s", r.URL.Path)
 		}
 	}))
 	defer server.Close()
 	listens := server.Listener.Addr().String()
 	for _, arguments := range [][]string{{"--listen", listens}, {"--listen", listens, "--ready"}, {"--listen", "8080"}, {"--listen", "a b:80"}, {"--timeout=1ns", "--listen", listens}} {
 		if err := healthcheck(t, arguments...); err == nil {
-			t.Errorf("%v: is well", arguments)
+			t.Errorf("%v: healthy", arguments)
 		}
 	}
 }

@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// The operators' server hangs up on connections that nobody uses, but not on who waits for a long profile.
-func TestOperatorsConnections(t *testing.T) {
+// The operators' listener closes idle connections, but does not interrupt a long profile.
+func TestOpsListener_IdleTimeout(t *testing.T) {
 	t.Parallel()
 	p := launch(t, "--ops-listen=127.0.0.1:0", "--pprof", "--sandbox", "--listen=127.0.0.1:0", "--log-format=json", "--idle-timeout=100ms", "--header-timeout=100ms")
 	var record struct{ Address string }
@@ -41,15 +41,15 @@ func TestOperatorsConnections(t *testing.T) {
 		t.Errorf("trace: %s, %d bytes, %v", response.Status, len(body), err)
 	}
 	if _, err := answers.ReadByte(); !errors.Is(err, io.EOF) {
-		t.Errorf("the connection is kept: %v", err)
+		t.Errorf("the connection stays open: %v", err)
 	}
 	if err := p.end(); err != nil {
-		t.Errorf("ended with %v", err)
+		t.Errorf("exited with %v", err)
 	}
 }
 
-// The operators' listener has the profiles if they are asked for, and nothing of the API.
-func TestOperationsListener(t *testing.T) {
+// The operators' listener serves profiles only with --pprof, and never the API.
+func TestOpsListener(t *testing.T) {
 	t.Parallel()
 	for flags, status := range map[string]int{"--ops-listen=127.0.0.1:0 --pprof": 200, "--ops-listen=127.0.0.1:0": 404} {
 		p := launch(t, append(strings.Fields(flags), "--sandbox", "--listen=127.0.0.1:0", "--log-format=json")...)
@@ -70,7 +70,7 @@ func TestOperationsListener(t *testing.T) {
 			}
 		}
 		if err := p.end(); err != nil {
-			t.Errorf("ended with %v", err)
+			t.Errorf("exited with %v", err)
 		}
 	}
 }

@@ -13,15 +13,15 @@ import (
 	"mstudio-graphql/sandbox"
 )
 
-func TestPlaygroundIsThereIfAskedFor(t *testing.T) {
+func TestPlayground(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		arguments      []string
-		served, prefix bool // prefix: with a demo token
+		arguments     []string
+		served, token bool // token: the page contains a demo token
 	}{
-		"by default":          {nil, false, false},
-		"on the sandbox":      {[]string{"--sandbox"}, true, true},
-		"in front of mStudio": {[]string{"--playground"}, true, false},
+		"default": {nil, false, false},
+		"sandbox": {[]string{"--sandbox"}, true, true},
+		"mStudio": {[]string{"--playground"}, true, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -45,15 +45,15 @@ func TestPlaygroundIsThereIfAskedFor(t *testing.T) {
 			}
 			page := servedPage(t, got.Playground)
 			for _, demo := range sandbox.DemoTokens()[:1] {
-				if strings.Contains(page, demo.Token) != test.prefix {
-					t.Errorf("%s: want %t in\n%s", demo.Token, test.prefix, page)
+				if strings.Contains(page, demo.Token) != test.token {
+					t.Errorf("%s: want %t in\n%s", demo.Token, test.token, page)
 				}
 			}
-			if (len(got.DemoTokens) > 0) != test.prefix {
+			if (len(got.DemoTokens) > 0) != test.token {
 				t.Errorf("tokens on the landing page: %v", got.DemoTokens)
 			}
 			if !strings.Contains(page, "query Welcome") || !strings.Contains(page, "query Inbox") {
-				t.Errorf("the examples are missing in\n%s", page)
+				t.Errorf("no examples in\n%s", page)
 			}
 		})
 	}

@@ -19,7 +19,7 @@ func TestSandboxCommand(t *testing.T) {
 		t.Errorf("/graphql: %v", got)
 	}
 	if err := p.end(); err != nil {
-		t.Errorf("ended with %v", err)
+		t.Errorf("exited with %v", err)
 	}
 	if !strings.Contains(p.stdout.String(), sandbox.DemoTokens()[0].Token) {
 		t.Errorf("no tokens: %s", p.stdout)

@@ -19,7 +19,7 @@ func printSchema(t *testing.T, arguments ...string) string {
 	return stdout.String()
 }
 
-// The public schema stands on its own, and says nothing of federation.
+// The public schema is complete and contains no federation directives.
 func TestPrintSchema(t *testing.T) {
 	t.Parallel()
 	text := printSchema(t)
@@ -28,11 +28,11 @@ func TestPrintSchema(t *testing.T) {
 		t.Fatal(err)
 	}
 	if schema.Query.Fields.ForName("node") == nil || !strings.Contains(text, "@cost(weight: 1)") {
-		t.Error("Query.node or the costs are missing")
+		t.Error("no Query.node or no costs")
 	}
 	for _, word := range []string{"@key", "@shareable", "@link", "_Any", "_Entity", "_Service", "_entities", "_service", "FieldSet"} {
 		if strings.Contains(text, word) {
-			t.Errorf("the public schema has %s", word)
+			t.Errorf("the public schema contains %s", word)
 		}
 	}
 }
@@ -41,11 +41,11 @@ func TestPrintSubgraph(t *testing.T) {
 	t.Parallel()
 	text := printSchema(t, "--federation")
 	if !strings.HasPrefix(text, "extend schema @link(") || !strings.Contains(text, `type Project implements Reference @key(fields: "id")`) {
-		t.Errorf("no subgraph:\n%s", text[:min(len(text), 500)])
+		t.Errorf("not a subgraph:\n%s", text[:min(len(text), 500)])
 	}
 	for _, word := range []string{"@cost", "@listSize", "_Any", "_Entity", "_Service", "scalar FieldSet", "directive @"} {
 		if strings.Contains(text, word) {
-			t.Errorf("the subgraph has %s, which routers bring along or know otherwise", word)
+			t.Errorf("the subgraph contains %s, which routers define", word)
 		}
 	}
 }

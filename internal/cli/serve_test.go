@@ -21,11 +21,11 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// output collects what a program writes, and lets others wait for it.
+// output collects the output of a program. written receives an element after a write.
 type output struct {
 	mu      sync.Mutex
 	text    bytes.Buffer
-	written chan struct{} // has an element when something was written
+	written chan struct{}
 }
 
 func newOutput() *output { return &output{written: make(chan struct{}, 1)} }
@@ -46,9 +46,9 @@ func (o *output) String() string {
 	return o.text.String()
 }
 
-// program is a run of the program in this process.
+// program is the program, run in this process.
 type program struct {
-	base           string // address of its server
+	base           string // URL of the gateway
 	stdout, stderr *output
 	interrupt      context.CancelFunc
 	ended          <-chan error
@@ -56,7 +56,7 @@ type program struct {
 
 var addressPattern = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
 
-// launch runs the program until it has said where it listens. The test must end it.
+// launch starts the program and returns when it listens. The test must call end.
 func launch(t *testing.T, arguments ...string) *program {
 	t.Helper()
 	ctx, interrupt := context.WithCancel(t.Context())
@@ -71,21 +71,21 @@ func launch(t *testing.T, arguments ...string) *program {
 		select {
 		case <-p.stdout.written:
 		case err := <-ended:
-			t.Fatalf("ended with %v: %s", err, p.stderr)
+			t.Fatalf("exited with %v: %s", err, p.stderr)
 		}
 	}
 }
 
-// end interrupts the program and returns what it ends with.
+// end interrupts the program and returns its error.
 func (p *program) end() error {
 	p.interrupt()
 	return <-p.ended
 }
 
-// client makes a connection for each request, so that nothing is left open when a test ends.
+// client returns a client that reuses no connections, so that none is open at the end of a test.
 func client() *http.Client { return &http.Client{Transport: &http.Transport{DisableKeepAlives: true}} }
 
-// reply is an answer that was read, or why there is none.
+// reply is a response with its body, or an error.
 type reply struct {
 	status int
 	body   string
@@ -125,30 +125,30 @@ func TestServesTheSandbox(t *testing.T) {
 	p := launch(t, "--sandbox", "--listen=127.0.0.1:0", "--log-format=json")
 	got := send(newRequest(t, http.MethodPost, p.base+"/graphql", viewer))
 	if diff := cmp.Diff(`{"data":{"viewer":{"name":"Jana Petersen"}}}`, got.body); diff != "" {
-		t.Errorf("answer (-want +got):\n%s", diff)
+		t.Errorf("response (-want +got):\n%s", diff)
 	}
 	for _, token := range sandbox.DemoTokens() {
 		if !strings.Contains(p.stdout.String(), token.Token) {
-			t.Errorf("the token %s is not named: %s", token.Token, p.stdout)
+			t.Errorf("token %s is missing: %s", token.Token, p.stdout)
 		}
 	}
 	if err := p.end(); err != nil {
-		t.Errorf("ended with %v", err)
+		t.Errorf("exited with %v", err)
 	}
 	if !strings.Contains(p.stderr.String(), `"msg":"request"`) {
 		t.Errorf("no access log: %s", p.stderr)
 	}
 }
 
-// The sandbox stands in for every upstream, and the help says so of one that is named beside it.
-func TestSandboxWinsOverTheUpstream(t *testing.T) {
+// --sandbox overrides --upstream-url, as the help says.
+func TestSandboxOverridesUpstreamURL(t *testing.T) {
 	t.Parallel()
 	p := launch(t, "--sandbox", "--upstream-url=https://upstream.invalid", "--listen=127.0.0.1:0")
 	if got := send(newRequest(t, http.MethodPost, p.base+"/graphql", viewer)); !strings.Contains(got.body, "Jana Petersen") {
 		t.Errorf("got %d %s", got.status, got.body)
 	}
 	if err := p.end(); err != nil {
-		t.Errorf("ended with %v", err)
+		t.Errorf("exited with %v", err)
 	}
 	var help bytes.Buffer
 	if err := Run(t.Context(), []string{"--help"}, &help, io.Discard); err != nil ||
@@ -157,8 +157,8 @@ func TestSandboxWinsOverTheUpstream(t *testing.T) {
 	}
 }
 
-// What the greeting tells people to type must work.
-func TestGreetingCanBeFollowed(t *testing.T) {
+// The command that the program prints works.
+func TestPrintedCommand(t *testing.T) {
 	t.Parallel()
 	p := launch(t, "--sandbox", "--listen=127.0.0.1:0")
 	got := p.stdout
@@ -172,12 +172,12 @@ func TestGreetingCanBeFollowed(t *testing.T) {
 		t.Errorf("got %d %s", answer.status, answer.body)
 	}
 	if err := p.end(); err != nil {
-		t.Errorf("ended with %v", err)
+		t.Errorf("exited with %v", err)
 	}
 }
 
-// waitingUpstream is an upstream that answers when it is released, and says when it has been asked.
-func waitingUpstream(t *testing.T) (url string, asked <-chan struct{}, release func()) {
+// waitingUpstream returns an upstream that responds after release. It sends to requested for each request.
+func waitingUpstream(t *testing.T) (url string, requested <-chan struct{}, release func()) {
 	t.Helper()
 	requests, released := make(chan struct{}, 10), make(chan struct{})
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -193,86 +193,86 @@ func waitingUpstream(t *testing.T) (url string, asked <-chan struct{}, release f
 	return server.URL, requests, func() { close(released) }
 }
 
-// On SIGTERM: /readyz says so while requests are still accepted, then no new ones are, and those that are running are
-// answered.
-func TestShutdownLetsRequestsFinish(t *testing.T) {
+// At shutdown, /readyz reports draining while requests are still accepted. Then no new requests are accepted, and running
+// requests complete.
+func TestShutdown_RequestsComplete(t *testing.T) {
 	t.Parallel()
-	url, asked, release := waitingUpstream(t)
+	url, requested, release := waitingUpstream(t)
 	p := launch(t, "--upstream-url="+url, "--listen=127.0.0.1:0", "--shutdown-delay=1s")
 	if got := get(t, p.base+"/readyz"); got.status != http.StatusOK {
 		t.Errorf("before: %v", got)
 	}
-	answered := make(chan reply, 1)
+	replies := make(chan reply, 1)
 	request := newRequest(t, http.MethodPost, p.base+"/graphql", viewer)
-	go func() { answered <- send(request) }()
-	<-asked
+	go func() { replies <- send(request) }()
+	<-requested
 	p.interrupt()
-	for get(t, p.base+"/readyz").status == http.StatusOK { // it takes a moment
+	for get(t, p.base+"/readyz").status == http.StatusOK { // until the shutdown starts
 	}
 	if got := get(t, p.base+"/readyz"); got.status != http.StatusServiceUnavailable || got.body != "draining\n" {
 		t.Errorf("while draining: %v", got)
 	}
-	for get(t, p.base+"/readyz").err == nil { // until it listens no more
+	for get(t, p.base+"/readyz").err == nil { // until it stops listening
 	}
 	select {
 	case err := <-p.ended:
-		t.Fatalf("ended before the request: %v", err)
+		t.Fatalf("exited before the request completed: %v", err)
 	default:
 	}
 	release()
-	if diff := cmp.Diff(`{"data":{"viewer":{"name":"Jana"}}}`, (<-answered).body); diff != "" {
-		t.Errorf("answer (-want +got):\n%s", diff)
+	if diff := cmp.Diff(`{"data":{"viewer":{"name":"Jana"}}}`, (<-replies).body); diff != "" {
+		t.Errorf("response (-want +got):\n%s", diff)
 	}
 	if err := <-p.ended; err != nil {
-		t.Errorf("ended with %v", err)
+		t.Errorf("exited with %v", err)
 	}
 }
 
-// A hundred requests that are running are all answered, and none is let in any more.
-func TestShutdownUnderLoad(t *testing.T) {
+// A hundred running requests complete, and no new request is accepted.
+func TestShutdown_Load(t *testing.T) {
 	t.Parallel()
 	const requests = 100
-	url, asked, release := waitingUpstream(t)
+	url, requested, release := waitingUpstream(t)
 	p := launch(t, "--upstream-url="+url, "--listen=127.0.0.1:0", "--max-in-flight-per-caller=200", "--max-in-flight=200")
-	answered := make(chan reply, requests)
+	replies := make(chan reply, requests)
 	for range requests {
 		request := newRequest(t, http.MethodPost, p.base+"/graphql", viewer)
-		go func() { answered <- send(request) }()
+		go func() { replies <- send(request) }()
 	}
 	for range requests {
-		<-asked
+		<-requested
 	}
 	p.interrupt()
-	for get(t, p.base+"/readyz").err == nil { // until it listens no more
+	for get(t, p.base+"/readyz").err == nil { // until it stops listening
 	}
 	release()
 	for range requests {
-		if got := <-answered; got.err != nil || got.body != `{"data":{"viewer":{"name":"Jana"}}}` {
-			t.Errorf("answer: %d %s %v", got.status, got.body, got.err)
+		if got := <-replies; got.err != nil || got.body != `{"data":{"viewer":{"name":"Jana"}}}` {
+			t.Errorf("response: %d %s %v", got.status, got.body, got.err)
 		}
 	}
 	if err := <-p.ended; err != nil {
-		t.Errorf("ended with %v", err)
+		t.Errorf("exited with %v", err)
 	}
 }
 
-// A request that takes too long is cut off, and the program says so by its end. It is in the log all the same.
-func TestShutdownDoesNotWaitForEver(t *testing.T) {
+// Shutdown cuts off a request after its timeout and returns an error. The request is still in the log.
+func TestShutdown_Timeout(t *testing.T) {
 	t.Parallel()
-	url, asked, _ := waitingUpstream(t)
+	url, requested, _ := waitingUpstream(t)
 	p := launch(t, "--upstream-url="+url, "--listen=127.0.0.1:0", "--shutdown-timeout=1ms")
-	answered := make(chan reply, 1)
+	replies := make(chan reply, 1)
 	request := newRequest(t, http.MethodPost, p.base+"/graphql", viewer)
-	go func() { answered <- send(request) }()
-	<-asked
+	go func() { replies <- send(request) }()
+	<-requested
 	if err := p.end(); err == nil || err.Error() != "some requests were cut off" {
-		t.Errorf("ended with %v", err)
+		t.Errorf("exited with %v", err)
 	}
 	if got := p.stderr.String(); !strings.Contains(got, "msg=request ") {
-		t.Errorf("the log does not have the request: %s", got)
+		t.Errorf("the request is not in the log: %s", got)
 	}
-	if got := <-answered; got.err == nil {
-		t.Errorf("answered: %v", got)
+	if got := <-replies; got.err == nil {
+		t.Errorf("got a response: %v", got)
 	}
 }
 
@@ -290,10 +290,10 @@ func TestAddressInUse(t *testing.T) {
 	} {
 		var stdout, stderr bytes.Buffer
 		if err := Run(t.Context(), arguments, &stdout, &stderr); err == nil || !strings.Contains(err.Error(), "address already in use") {
-			t.Errorf("%v: ended with %v", arguments, err)
+			t.Errorf("%v: exited with %v", arguments, err)
 		}
 		if stdout.Len() > 0 {
-			t.Errorf("%v: greets all the same: %s", arguments, &stdout)
+			t.Errorf("%v: prints %s", arguments, &stdout)
 		}
 	}
 }

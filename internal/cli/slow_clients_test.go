@@ -14,7 +14,7 @@ import (
 	"mstudio-graphql/sandbox"
 )
 
-// open opens a connection to the program and sends the beginning of a request.
+// open opens a connection to the gateway and sends the beginning of a request.
 func (p *program) open(t *testing.T, beginning string) net.Conn {
 	t.Helper()
 	connection, err := new(net.Dialer).DialContext(t.Context(), "tcp", strings.TrimPrefix(p.base, "http://"))
@@ -28,9 +28,9 @@ func (p *program) open(t *testing.T, beginning string) net.Conn {
 	return connection
 }
 
-// Hundreds who send their requests byte by byte, or never finish, are hung up on, while others are answered. Without
-// these limits each would keep a goroutine and a connection for as long as it likes.
-func TestSlowClientsAreHungUpOn(t *testing.T) {
+// The gateway disconnects hundreds of clients that send their requests byte by byte or not to the end, and still serves
+// others. Without timeouts, each would occupy a goroutine and a connection without limit.
+func TestSlowClients(t *testing.T) {
 	t.Parallel()
 	p := launch(t, "--sandbox", "--listen=127.0.0.1:0", "--header-timeout=300ms", "--read-timeout=600ms", "--idle-timeout=300ms")
 	const head = "POST /graphql HTTP/1.1\r\nHost: gateway\r\n"
@@ -40,7 +40,7 @@ func TestSlowClientsAreHungUpOn(t *testing.T) {
 		for range 50 {
 			connection := p.open(t, beginning)
 			group.Go(func() { dribble(connection, beginning) })
-			group.Go(func() { _, _ = io.Copy(io.Discard, connection) }) // returns when the gateway has hung up
+			group.Go(func() { _, _ = io.Copy(io.Discard, connection) }) // returns when the gateway closes the connection
 		}
 	}
 	if got := send(newRequest(t, http.MethodPost, p.base+"/graphql", viewer)); got.status != http.StatusOK {
@@ -48,14 +48,14 @@ func TestSlowClientsAreHungUpOn(t *testing.T) {
 	}
 	group.Wait()
 	if err := p.end(); err != nil {
-		t.Errorf("ended with %v", err)
+		t.Errorf("exited with %v", err)
 	}
 }
 
-// dribble goes on with a request that was begun, one byte after another, until nobody listens any more.
+// dribble continues a request byte by byte until the connection is closed.
 func dribble(connection net.Conn, beginning string) {
 	if beginning == "" {
-		return // a connection on which nothing is ever said
+		return // an idle connection
 	}
 	slowly := time.NewTicker(20 * time.Millisecond)
 	defer slowly.Stop()
@@ -66,7 +66,7 @@ func dribble(connection net.Conn, beginning string) {
 	}
 }
 
-func TestHeadersAreLimited(t *testing.T) {
+func TestMaxHeaderBytes(t *testing.T) {
 	t.Parallel()
 	p := launch(t, "--sandbox", "--listen=127.0.0.1:0", "--max-header-bytes=8192")
 	for size, want := range map[int]int{4_000: http.StatusOK, 20_000: http.StatusRequestHeaderFieldsTooLarge} {
@@ -82,6 +82,6 @@ func TestHeadersAreLimited(t *testing.T) {
 		_ = response.Body.Close()
 	}
 	if err := p.end(); err != nil {
-		t.Errorf("ended with %v", err)
+		t.Errorf("exited with %v", err)
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// An upload as it is sent: the request's head, the operation with its map, and the file around its content.
+// The parts of an upload: request headers, operation and map, and the end of the file.
 const (
 	uploadHead = "POST /graphql HTTP/1.1\r\nHost: gateway\r\nAuthorization: Bearer sandbox-agency\r\nGraphQL-Preflight: 1\r\n" +
 		"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: %d\r\n\r\n"
@@ -21,13 +21,13 @@ const (
 	uploadEnd = "\r\n--x--\r\n"
 )
 
-// A file may take longer than a request otherwise may, as long as it goes on.
-func TestSlowUploadIsAwaited(t *testing.T) {
+// An upload may take longer than --read-timeout if it does not stall.
+func TestSlowUpload(t *testing.T) {
 	t.Parallel()
 	p := launch(t, "--sandbox", "--listen=127.0.0.1:0", "--read-timeout=300ms")
 	const piece, pieces = 10_000, 20
 	connection := p.open(t, fmt.Sprintf(uploadHead, len(uploadParts)+piece*pieces+len(uploadEnd))+uploadParts)
-	slowly := time.NewTicker(50 * time.Millisecond) // a second in all
+	slowly := time.NewTicker(50 * time.Millisecond) // 1s in all
 	defer slowly.Stop()
 	for range pieces {
 		<-slowly.C
@@ -49,12 +49,12 @@ func TestSlowUploadIsAwaited(t *testing.T) {
 	}
 	_ = connection.Close()
 	if err := p.end(); err != nil {
-		t.Errorf("ended with %v", err)
+		t.Errorf("exited with %v", err)
 	}
 }
 
-// Whoever sends nothing more is hung up on, wherever that is: in the operation, in the map or in the file.
-func TestHaltedUploadsAreHungUpOn(t *testing.T) {
+// The gateway disconnects a client whose upload stalls in the operation, in the map or in the file.
+func TestStalledUpload(t *testing.T) {
 	t.Parallel()
 	p := launch(t, "--sandbox", "--listen=127.0.0.1:0", "--read-timeout=300ms", "--upload-idle-timeout=300ms")
 	head := fmt.Sprintf(uploadHead, 1_000_000)
@@ -74,6 +74,6 @@ func TestHaltedUploadsAreHungUpOn(t *testing.T) {
 		}
 	}
 	if err := p.end(); err != nil {
-		t.Errorf("ended with %v", err)
+		t.Errorf("exited with %v", err)
 	}
 }

@@ -17,26 +17,26 @@ import (
 	"mstudio-graphql/sandbox"
 )
 
-// traceCollector takes traces as collectors do.
+// traceCollector receives traces by OTLP.
 type traceCollector struct {
 	*httptest.Server
 	t *testing.T
 
-	mu     sync.Mutex
-	spans  map[string]int // by name
-	about  map[string]string
-	bodies strings.Builder
+	mu       sync.Mutex
+	spans    map[string]int // spans counts by name; resource holds the attributes of the program
+	resource map[string]string
+	bodies   strings.Builder
 }
 
 func newTraceCollector(t *testing.T) *traceCollector {
 	t.Helper()
-	c := &traceCollector{t: t, spans: map[string]int{}, about: map[string]string{}}
+	c := &traceCollector{t: t, spans: map[string]int{}, resource: map[string]string{}}
 	c.Server = httptest.NewServer(c)
 	t.Cleanup(c.Close)
 	return c
 }
 
-// ServeHTTP reads one batch.
+// ServeHTTP decodes one batch.
 func (c *traceCollector) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	var batch collector.ExportTraceServiceRequest
@@ -48,7 +48,7 @@ func (c *traceCollector) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.bodies.Write(body)
 	for _, of := range batch.GetResourceSpans() {
 		for _, attribute := range of.GetResource().GetAttributes() {
-			c.about[attribute.GetKey()] = attribute.GetValue().GetStringValue()
+			c.resource[attribute.GetKey()] = attribute.GetValue().GetStringValue()
 		}
 		for _, scope := range of.GetScopeSpans() {
 			for _, span := range scope.GetSpans() {
@@ -59,8 +59,8 @@ func (c *traceCollector) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/x-protobuf")
 }
 
-// Traces are sent to where OpenTelemetry's variables say, the last ones when the program ends.
-func TestTracesAreSent(t *testing.T) {
+// Traces reach the collector that OpenTelemetry's variables name. The last ones are sent at shutdown.
+func TestTraces(t *testing.T) {
 	t.Parallel()
 	c := newTraceCollector(t)
 	for _, flag := range []string{"--otlp-endpoint=" + c.URL + "/", "--otlp-traces-endpoint=" + c.URL + "/v1/traces"} {
@@ -69,7 +69,7 @@ func TestTracesAreSent(t *testing.T) {
 			t.Errorf("%d %s", got.status, got.body)
 		}
 		if err := p.end(); err != nil {
-			t.Errorf("ended with %v", err)
+			t.Errorf("exited with %v", err)
 		}
 	}
 	c.mu.Lock()
@@ -77,55 +77,55 @@ func TestTracesAreSent(t *testing.T) {
 	if d := cmp.Diff(map[string]int{"query": 2, "GET /users/self": 2}, c.spans); d != "" {
 		t.Errorf("-want +got\n%s", d)
 	}
-	if c.about["service.name"] != "mstudio-graphql" || c.about["service.version"] != process.Version() {
-		t.Errorf("about the program: %v", c.about)
+	if c.resource["service.name"] != "mstudio-graphql" || c.resource["service.version"] != process.Version() {
+		t.Errorf("resource: %v", c.resource)
 	}
 	if strings.Contains(c.bodies.String(), sandbox.DemoTokens()[0].Token) {
-		t.Error("the traces have the token in them")
+		t.Error("the traces contain the token")
 	}
 }
 
-// A collector that is away costs nothing but its traces: neither an answer nor the end.
-func TestTracesThatCannotBeSent(t *testing.T) {
+// An unreachable collector affects neither responses nor shutdown.
+func TestTraces_CollectorUnreachable(t *testing.T) {
 	t.Parallel()
-	away := httptest.NewServer(http.NotFoundHandler())
-	away.Close()
-	p := launch(t, "--sandbox", "--listen=127.0.0.1:0", "--otlp-endpoint="+away.URL)
+	unreachable := httptest.NewServer(http.NotFoundHandler())
+	unreachable.Close()
+	p := launch(t, "--sandbox", "--listen=127.0.0.1:0", "--otlp-endpoint="+unreachable.URL)
 	if got := send(newRequest(t, http.MethodPost, p.base+"/graphql", viewer)); got.status != http.StatusOK {
 		t.Errorf("%d %s", got.status, got.body)
 	}
 	if err := p.end(); err != nil {
-		t.Errorf("ended with %v", err)
+		t.Errorf("exited with %v", err)
 	}
-	if strings.Contains(p.stderr.String(), away.URL) {
-		t.Errorf("the log has the collector's address: %s", p.stderr)
+	if strings.Contains(p.stderr.String(), unreachable.URL) {
+		t.Errorf("the log contains the collector's address: %s", p.stderr)
 	}
 }
 
-// A flag wins over its variable where OpenTelemetry's library reads the variable as well.
-func TestTracesProtocolOfTheFlag(t *testing.T) {
+// A flag overrides its variable although OpenTelemetry's library also reads the variable.
+func TestTraces_FlagOverridesVariable(t *testing.T) {
 	t.Setenv("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/json")
-	c := newTraceCollector(t) // which takes no JSON
+	c := newTraceCollector(t) // rejects JSON
 	p := launch(t, "--sandbox", "--listen=127.0.0.1:0", "--otlp-endpoint="+c.URL, "--otlp-traces-protocol=http/protobuf")
 	if got := send(newRequest(t, http.MethodPost, p.base+"/graphql", viewer)); got.status != http.StatusOK {
 		t.Errorf("%d %s", got.status, got.body)
 	}
 	if err := p.end(); err != nil {
-		t.Errorf("ended with %v", err)
+		t.Errorf("exited with %v", err)
 	}
 	if c.spans["query"] != 1 {
 		t.Errorf("got %v", c.spans)
 	}
 }
 
-// Headers for the collector that cannot be read are reported in the log, in its format, without the credentials in them.
-func TestTracesWithWrongHeaders(t *testing.T) {
+// Invalid headers for the collector are logged without the credentials that they contain.
+func TestTraces_InvalidHeaders(t *testing.T) {
 	t.Setenv("OTEL_EXPORTER_OTLP_HEADERS", "authorization Bearer hunter2,authorization=hunter2%zz,hunter2@=x")
 	t.Setenv("OTEL_EXPORTER_OTLP_TIMEOUT", "hunter2")
 	c := newTraceCollector(t)
 	p := launch(t, "--sandbox", "--listen=127.0.0.1:0", "--log-format=json", "--otlp-endpoint="+c.URL)
 	if err := p.end(); err != nil {
-		t.Errorf("ended with %v", err)
+		t.Errorf("exited with %v", err)
 	}
 	var about []string
 	for line := range strings.Lines(p.stderr.String()) {
@@ -141,6 +141,6 @@ func TestTracesWithWrongHeaders(t *testing.T) {
 		t.Errorf("-want +got\n%s", d)
 	}
 	if strings.Contains(p.stderr.String(), "hunter2") {
-		t.Errorf("the log has the credentials: %s", p.stderr)
+		t.Errorf("the log contains the credentials: %s", p.stderr)
 	}
 }

@@ -10,29 +10,29 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// asked is what the guide asks: the text between quotes, in which '$id' stands for the new conversation.
-var asked = regexp.MustCompile(`(?m)^ask '(.*)'$`)
+// command matches the commands of the guide: the text in quotes, where '$id' is the new conversation.
+var command = regexp.MustCompile(`(?m)^ask '(.*)'$`)
 
-// TestWritingGuide runs the commands of docs/writing.md in their order: each answer must show the change before it.
+// Each response to a command of docs/writing.md shows the change before it.
 func TestWritingGuide(t *testing.T) {
 	t.Parallel()
 	p := launch(t, "--sandbox", "--sandbox-event-lag=300ms", "--listen=127.0.0.1:0")
 	id, event := "", ""
 	var got []string
-	for _, command := range asked.FindAllStringSubmatch(readText(t, "../../docs/writing.md"), -1) {
-		var answer struct {
+	for _, match := range command.FindAllStringSubmatch(readText(t, "../../docs/writing.md"), -1) {
+		var result struct {
 			Errors     []any
 			Data       map[string]json.RawMessage
 			Extensions map[string]string
 		}
-		request := newRequest(t, http.MethodPost, p.base+"/graphql", strings.ReplaceAll(command[1], "'$id'", id))
+		request := newRequest(t, http.MethodPost, p.base+"/graphql", strings.ReplaceAll(match[1], "'$id'", id))
 		request.Header.Set("X-If-Event-Reached", event)
-		said := send(request)
-		if err := json.Unmarshal([]byte(said.body), &answer); err != nil || len(answer.Errors) > 0 || answer.Extensions["consistency"] != "" {
-			t.Fatalf("%+v", said)
+		reply := send(request)
+		if err := json.Unmarshal([]byte(reply.body), &result); err != nil || len(result.Errors) > 0 || result.Extensions["consistency"] != "" {
+			t.Fatalf("%+v", reply)
 		}
-		event = answer.Extensions["eventId"]
-		for _, data := range answer.Data {
+		event = result.Extensions["eventId"]
+		for _, data := range result.Data {
 			text := string(data)
 			var created struct{ ConversationID string }
 			if json.Unmarshal(data, &created) == nil && created.ConversationID != "" {

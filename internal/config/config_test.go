@@ -17,7 +17,7 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// program is a program with the gateway's flags.
+// program has the flags of the gateway.
 type program struct {
 	Serve Serve `cmd:"" default:"withargs"`
 }
@@ -31,7 +31,7 @@ func newParser(t *testing.T, p *program) *kong.Kong {
 	return parser
 }
 
-// parse reads the settings of the gateway as the program does.
+// parse parses arguments and environment like the program.
 func parse(t *testing.T, arguments ...string) (Serve, error) {
 	t.Helper()
 	var given program
@@ -52,7 +52,7 @@ func mustParse(t *testing.T, arguments ...string) Serve {
 	return given
 }
 
-// changed returns the default settings with a change.
+// changed returns the default settings after change.
 func changed(change func(*Serve)) Serve {
 	s := Serve{
 		Listen: "127.0.0.1:8080", ShutdownTimeout: 20 * time.Second,
@@ -75,22 +75,22 @@ func changed(change func(*Serve)) Serve {
 	return s
 }
 
-// setting is a flag, the environment variable with the same meaning, and what both change.
+// setting is a value for a flag or its environment variable, and its effect.
 type setting struct {
 	env, value string
 	change     func(*Serve)
-	with       []string // flags without which it is refused
+	with       []string // flags that it requires
 }
 
-// testKey is 32 bytes of nothing.
+// testKey is 32 zero bytes in base64.
 const testKey = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
 
-// testManifest is what testdata/manifest.json holds.
+// testManifest returns the documents of testdata/manifest.json.
 func testManifest() trustedDocuments {
 	return trustedDocuments{"viewer-1": "query Viewer { viewer { name } }"}
 }
 
-// everySetting returns all settings by the names of their flags.
+// everySetting returns all settings by flag name.
 func everySetting() map[string]setting {
 	return map[string]setting{
 		"listen":                   {"LISTEN", "0.0.0.0:80", func(s *Serve) { s.Listen = "0.0.0.0:80" }, nil},
@@ -184,7 +184,7 @@ func TestFlags(t *testing.T) {
 	}
 }
 
-// Every flag has a case above, so that none is added without a look at its variable.
+// Every flag has a case above, which names its variable.
 func TestEveryFlagIsTested(t *testing.T) {
 	t.Parallel()
 	parser := newParser(t, &program{})
@@ -205,7 +205,7 @@ func TestEveryFlagIsTested(t *testing.T) {
 	}
 }
 
-// The table of limits in docs/security.md has every one, with its variable and default.
+// docs/security.md lists every limit with its variable and default.
 func TestLimitsAreDocumented(t *testing.T) {
 	t.Parallel()
 	text := readText(t, "../../docs/security.md")
@@ -218,7 +218,7 @@ func TestLimitsAreDocumented(t *testing.T) {
 			}
 			found++
 			if row := "| `--" + flag.Name + "` | `" + flag.Envs[0] + "` | `" + flag.Default + "` |"; !strings.Contains(text, row) {
-				t.Errorf("there is no row %s", row)
+				t.Errorf("no row %s", row)
 			}
 		}
 	}
@@ -238,8 +238,8 @@ func TestEnvironment(t *testing.T) {
 	}
 }
 
-// A compose file sets variables to nothing where it has no value for them.
-func TestEmptyVariablesAreNotSet(t *testing.T) { //nolint:paralleltest // it sets the environment
+// Empty variables, which compose files create, mean the default.
+func TestEmptyVariables(t *testing.T) { //nolint:paralleltest // sets environment variables
 	for _, setting := range everySetting() {
 		t.Setenv(setting.env, "")
 	}
@@ -248,15 +248,15 @@ func TestEmptyVariablesAreNotSet(t *testing.T) { //nolint:paralleltest // it set
 	}
 }
 
-func TestFlagWinsOverEnvironment(t *testing.T) {
+func TestFlagOverridesVariable(t *testing.T) {
 	t.Setenv("MAX_CALLS", "5")
 	if got := mustParse(t, "--max-calls=6").Gateway.MaxCalls; got != 6 {
 		t.Errorf("got %d", got)
 	}
 }
 
-// Who has made three mistakes need not start the program three times to learn of them.
-func TestMistakesAreReportedTogether(t *testing.T) {
+// All invalid settings are reported at once.
+func TestErrorsAreReportedTogether(t *testing.T) {
 	t.Parallel()
 	_, err := parse(t, "--upstream-timeout=0s", "--operation-timeout=-1s", "--shutdown-timeout=0s", "--shutdown-delay=-5s", "--max-calls=0", "--sandbox-latency=1s", "--sandbox-event-lag=1s", "--max-depth=0", "--max-nodes=-1", "--max-in-flight=0", "--max-body-bytes=-1", "--read-timeout=0s",
 		"--cors-origin=*", "--cors-origin=portal.example.com", "--cors-origin=https://portal.example.com/", "--upstream-url=http://api.example.com/v2", "--listen=nope", "--ops-listen=127.0.0.1:70000")
@@ -290,7 +290,7 @@ func TestMistakesAreReportedTogether(t *testing.T) {
 	}
 }
 
-func TestBadValues(t *testing.T) {
+func TestInvalidValues(t *testing.T) {
 	t.Parallel()
 	for _, arguments := range [][]string{
 		{"--max-parallel-calls=0"},
@@ -331,7 +331,7 @@ func TestBadValues(t *testing.T) {
 		{"sandbox", "--max-calls=1"},
 	} {
 		if _, err := parse(t, arguments...); err == nil {
-			t.Errorf("%v is accepted", arguments)
+			t.Errorf("%v: no error", arguments)
 		} else if strings.Contains(err.Error(), "secret") {
 			t.Errorf("%v: %v", arguments, err)
 		}
@@ -345,8 +345,8 @@ func TestAddressesToListenOn(t *testing.T) {
 	}
 }
 
-// What OpenTelemetry's variables say is no mistake where it has no effect.
-func TestVariablesOfOtherPrograms(t *testing.T) {
+// OpenTelemetry's variables are not validated if they have no effect.
+func TestUnusedTraceVariables(t *testing.T) {
 	t.Parallel()
 	for _, arguments := range [][]string{
 		{"--otlp-protocol=grpc", "--otlp-traces-protocol=grpc", "--traces-exporter=zipkin"},
@@ -359,7 +359,7 @@ func TestVariablesOfOtherPrograms(t *testing.T) {
 	}
 }
 
-// http is accepted where nobody else can listen.
+// http is accepted for this machine, and elsewhere with --upstream-allow-http.
 func TestUpstreamWithoutTLS(t *testing.T) {
 	t.Parallel()
 	for _, arguments := range [][]string{
@@ -372,7 +372,7 @@ func TestUpstreamWithoutTLS(t *testing.T) {
 	}
 }
 
-func TestConfigsOfTheParts(t *testing.T) {
+func TestConfigs(t *testing.T) {
 	t.Parallel()
 	s := mustParse(t, "--upstream-url=http://api.example.com", "--upstream-allow-http", "--api-version=v3-next", "--upstream-timeout=3s",
 		"--operation-timeout=4s", "--max-calls=5", "--max-parallel-calls=6", "--bulk-threshold=3", "--keep-categories=7s", "--reveal-secrets", "--cors-origin=https://a.example",
@@ -402,15 +402,15 @@ func TestConfigsOfTheParts(t *testing.T) {
 		t.Errorf("gateway (-want +got):\n%s", diff)
 	}
 	if s.RestConfig("1.2.3", log).Log != log || s.GatewayConfig(nil, log).Log != log {
-		t.Error("the log is lost")
+		t.Error("no log")
 	}
 	if got := mustParse(t, "--keep-categories=0s").GatewayConfig(nil, nil).KeepCategories; got >= 0 {
-		t.Errorf("0s keeps the categories for %v, the default", got)
+		t.Errorf("0s caches the categories for %v", got)
 	}
 	if got := mustParse(t, "--persisted-query-bytes=0").GatewayConfig(nil, nil).PersistedQueries; got >= 0 {
-		t.Errorf("0 keeps %d bytes of queries, the default", got)
+		t.Errorf("0 keeps %d bytes of queries", got)
 	}
 	if !mustParse(t, "--no-renderer").GatewayConfig(nil, nil).NoRenderer {
-		t.Error("--no-renderer is lost")
+		t.Error("--no-renderer has no effect")
 	}
 }

@@ -14,7 +14,7 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// ownMetrics returns every series that the gateway has, by name: a histogram has three.
+// ownMetrics returns the definition of every series by name. A histogram has three series.
 func ownMetrics(t *testing.T) map[string]metrics.Definition {
 	t.Helper()
 	counted, err := metrics.New(prometheus.NewRegistry(), func() rest.BreakerState { return rest.BreakerClosed })
@@ -39,7 +39,7 @@ var (
 	labelName = regexp.MustCompile(`([a-z_]+)\s*(?:=~|!~|!=|=)`)
 )
 
-// checkQueries wants each metric of ours that a text names to be there, with the labels it is asked for by.
+// checkQueries reports unknown metrics and labels in text and returns the metrics that it uses.
 func checkQueries(t *testing.T, where, text string) (used map[string]bool) {
 	t.Helper()
 	series, used := ownMetrics(t), map[string]bool{}
@@ -47,7 +47,7 @@ func checkQueries(t *testing.T, where, text string) (used map[string]bool) {
 		name, _, _ := strings.Cut(found[0], "{")
 		metric, known := series[name]
 		if !known {
-			t.Errorf("%s: there is no metric %s", where, name)
+			t.Errorf("%s: unknown metric %s", where, name)
 		}
 		for _, label := range labelName.FindAllStringSubmatch(found[1], -1) {
 			if !slices.Contains(append(metric.Labels, "le"), label[1]) {
@@ -59,12 +59,12 @@ func checkQueries(t *testing.T, where, text string) (used map[string]bool) {
 	return used
 }
 
-// Alerts ask for metrics that there are, and somebody who is woken up finds what to do.
+// Alerts use existing metrics and link to their section in the runbook.
 func TestAlerts(t *testing.T) {
 	t.Parallel()
 	rules := readText(t, "../../deploy/prometheus/alerts.yaml")
 	if used := checkQueries(t, "alerts.yaml", rules); len(used) < 5 {
-		t.Errorf("only %d metrics are watched", len(used))
+		t.Errorf("only %d metrics are used", len(used))
 	}
 	page := readText(t, operationsPage)
 	alerts := regexp.MustCompile(`- alert: (\w+)`).FindAllStringSubmatch(rules, -1)
@@ -73,20 +73,20 @@ func TestAlerts(t *testing.T) {
 	}
 	for _, alert := range alerts {
 		if !strings.Contains(page, "\n### "+alert[1]+"\n") {
-			t.Errorf("%s does not say what to do about %s", operationsPage, alert[1])
+			t.Errorf("%s has no section %s", operationsPage, alert[1])
 		}
 		if !strings.Contains(rules, "runbook_url: "+strings.TrimPrefix(operationsPage, "../../")+"#"+strings.ToLower(alert[1])+"\n") {
-			t.Errorf("%s does not name its place in %s", alert[1], operationsPage)
+			t.Errorf("%s does not link to its section in %s", alert[1], operationsPage)
 		}
 	}
 	for _, code := range regexp.MustCompile(`[A-Z]+(?:_[A-Z]+)+`).FindAllString(rules, -1) {
 		if !strings.Contains(readText(t, "../../graph/model/code.go"), `"`+code+`"`) {
-			t.Errorf("there is no code %s", code)
+			t.Errorf("unknown code %s", code)
 		}
 	}
 }
 
-// The dashboard shows every metric that there is, and none that there is not.
+// The dashboard shows every metric and uses only existing ones.
 func TestDashboard(t *testing.T) {
 	t.Parallel()
 	var dashboard struct {
@@ -103,7 +103,7 @@ func TestDashboard(t *testing.T) {
 	shown, ids := map[string]bool{}, map[int]bool{}
 	for _, panel := range dashboard.Panels {
 		if ids[panel.ID] || panel.GridPos.X+panel.GridPos.W > 24 {
-			t.Errorf("%s: its id is taken, or it does not fit", panel.Title)
+			t.Errorf("%s: duplicate ID, or too wide", panel.Title)
 		}
 		ids[panel.ID] = true
 		for _, target := range panel.Targets {

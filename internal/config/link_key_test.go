@@ -5,32 +5,32 @@ import (
 	"testing"
 )
 
-const keyMistake = `must be 32 bytes in base64; create one with "openssl rand -base64 32"`
+const keyError = `must be 32 bytes in base64; create one with "openssl rand -base64 32"`
 
-// A key that is wrong is reported without its text, and without that of the others: what is said of it ends in logs.
-func TestWrongLinkKeysAreNotRepeated(t *testing.T) { //nolint:paralleltest // it sets the environment
+// The error about an invalid key contains neither this key nor the others, because errors end up in logs.
+func TestInvalidLinkKey(t *testing.T) { //nolint:paralleltest // sets environment variables
 	const halfAKey = "AAAAAAAAAAAAAAAAAAAAAA=="
 	for given, want := range map[string]string{
-		testKey + "," + halfAKey: "serve: --link-key: key 2 of 2 " + keyMistake,
-		halfAKey + "," + testKey: "serve: --link-key: key 1 of 2 " + keyMistake,
-		"hunter2 is no base64":   "serve: --link-key: key 1 of 1 " + keyMistake,
+		testKey + "," + halfAKey: "serve: --link-key: key 2 of 2 " + keyError,
+		halfAKey + "," + testKey: "serve: --link-key: key 1 of 2 " + keyError,
+		"hunter2 in clear text":  "serve: --link-key: key 1 of 1 " + keyError,
 	} {
-		wantMistake(t, want, "--link-key="+given)
+		wantError(t, want, "--link-key="+given)
 		t.Setenv("LINK_KEYS", given)
-		wantMistake(t, want)
+		wantError(t, want)
 	}
 }
 
-// wantMistake wants the settings to be refused for this reason.
-func wantMistake(t *testing.T, want string, arguments ...string) {
+// wantError reports a difference from the expected error.
+func wantError(t *testing.T, want string, arguments ...string) {
 	t.Helper()
 	if _, err := parse(t, arguments...); err == nil || err.Error() != want {
 		t.Errorf("%d arguments: got %v, want %s", len(arguments), err, want)
 	}
 }
 
-// Other mistakes are reported without values that may hold credentials, wherever they were given.
-func TestMistakesRepeatNoCredentials(t *testing.T) {
+// Errors do not contain values that may include credentials.
+func TestErrorsContainNoCredentials(t *testing.T) {
 	for _, variable := range []string{
 		"MITTWALD_API_BASE_URL", "PUBLIC_URL", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
 	} {

@@ -15,11 +15,11 @@ import (
 	"mstudio-graphql/rest"
 )
 
-var update = flag.Bool("update", false, "write into docs/operations.md what the code says")
+var update = flag.Bool("update", false, "write the tables of docs/operations.md")
 
 const operationsPage = "../../docs/operations.md"
 
-// The tables of the page are those of the code: each setting and each metric, with what it is said to be.
+// The tables of settings and metrics on the page match the code.
 func TestOperationsPage(t *testing.T) {
 	t.Parallel()
 	written := readText(t, operationsPage)
@@ -29,7 +29,7 @@ func TestOperationsPage(t *testing.T) {
 		before, further, found := strings.Cut(want, start)
 		_, after, ended := strings.Cut(further, "<!-- end -->\n")
 		if !found || !ended {
-			t.Fatalf("%s has no place for the %s", operationsPage, marker)
+			t.Fatalf("%s has no markers for the %s", operationsPage, marker)
 		}
 		want = before + start + "\n" + table + "\n<!-- end -->\n" + after
 	}
@@ -44,7 +44,7 @@ func TestOperationsPage(t *testing.T) {
 	}
 }
 
-// settingsTable has one table for each group, in the order of --help.
+// settingsTable returns a table for each group, in the order of --help.
 func settingsTable(t *testing.T) string {
 	t.Helper()
 	parser := newParser(t, &program{})
@@ -72,7 +72,7 @@ func code(words ...string) string {
 	return "`" + text + "`"
 }
 
-// cell keeps a text from ending its column.
+// cell escapes text for a table cell.
 func cell(text string) string { return strings.ReplaceAll(text, "|", `\|`) }
 
 func metricsTable(t *testing.T) string {

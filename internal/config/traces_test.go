@@ -2,13 +2,13 @@ package config
 
 import "testing"
 
-// OpenTelemetry has two variables that turn traces off where there is a collector.
-func TestTracesAreTurnedOff(t *testing.T) {
+// Two variables disable traces even if an endpoint is set.
+func TestTraces_Disabled(t *testing.T) {
 	t.Parallel()
 	for _, given := range []Traces{{Exporter: "none"}, {Disabled: true}} {
 		given.Endpoint, given.TracesEndpoint = "http://localhost:4318", "http://localhost:4318/v1/traces"
 		if address := given.URL(); address != "" {
-			t.Errorf("%+v: traces go to %s", given, address)
+			t.Errorf("%+v: traces are sent to %s", given, address)
 		}
 	}
 }

@@ -16,7 +16,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// output collects what is written.
+// output collects writes.
 type output struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -34,18 +34,18 @@ func (o *output) String() string {
 	return o.text.String()
 }
 
-// The lines of requests wait for others, but for nothing else, and not for long.
-func TestLogInBatches(t *testing.T) {
+// Request records are batched for a limited time. Other records are written at once, in order.
+func TestLogBatches(t *testing.T) {
 	t.Parallel()
 	for _, format := range []string{"text", "json"} {
 		t.Run(format, func(t *testing.T) {
 			t.Parallel()
-			synctest.Test(t, func(t *testing.T) { testLogInBatches(t, format) })
+			synctest.Test(t, func(t *testing.T) { testLogBatches(t, format) })
 		})
 	}
 }
 
-func testLogInBatches(t *testing.T, format string) {
+func testLogBatches(t *testing.T, format string) {
 	t.Helper()
 	const request = "request"
 	out := &output{}
@@ -65,7 +65,7 @@ func testLogInBatches(t *testing.T, format string) {
 	wantNumbers(t, out, "one", "two", "three", "four")
 }
 
-// wantNumbers wants a line for each of these, and no other.
+// wantNumbers reports a difference between the lines of out and numbers.
 func wantNumbers(t *testing.T, out *output, numbers ...string) {
 	t.Helper()
 	lines := slices.Collect(strings.Lines(out.String()))
@@ -79,8 +79,8 @@ func wantNumbers(t *testing.T, out *output, numbers ...string) {
 	}
 }
 
-// However many requests there are, only so much waits.
-func TestLogBatchIsBounded(t *testing.T) {
+// A batch holds at most maxLogBatch bytes.
+func TestLogBatch_Size(t *testing.T) {
 	t.Parallel()
 	out := &output{}
 	batch := newLogBatch(out)

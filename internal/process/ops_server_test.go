@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// What goes wrong in the operators' server is in the log, in its format.
-func TestOperatorsServerLogs(t *testing.T) {
+// Errors of the operators' server are logged.
+func TestOps_ErrorLog(t *testing.T) {
 	t.Parallel()
 	out := &output{}
 	log, flush := NewLogger(out, slog.LevelDebug, "json", "request")
@@ -22,7 +22,7 @@ func TestOperatorsServerLogs(t *testing.T) {
 		t.Fatal(err)
 	}
 	if response, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(request); err == nil {
-		t.Errorf("answered: %s", response.Status)
+		t.Errorf("got a response: %s", response.Status)
 		_ = response.Body.Close()
 	}
 	server.Close()
