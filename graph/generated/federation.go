@@ -8,14 +8,14 @@ import (
 	"mstudio-graphql/graph/model"
 )
 
-// FederationResolver answers the two fields that routers of a federated graph ask for. The resolvers of Query must be one.
+// FederationResolver resolves the two fields that routers of a federated graph query. The Query resolvers must implement it.
 type FederationResolver interface {
 	Entities(ctx context.Context, representations []map[string]any) ([]model.Entity, error)
 	Service(ctx context.Context) (model.Service, error)
 }
 
-// __resolve_entities answers Query._entities. An error of the whole field leaves every entity null, as a router needs
-// one answer for each that it asked for.
+// __resolve_entities resolves Query._entities. On error, every entity is null, because a router expects as many results as
+// representations.
 func (ec *executionContext) __resolve_entities(ctx context.Context, representations []map[string]any) []model.Entity {
 	entities, err := ec.Resolvers.Query().(FederationResolver).Entities(ctx, representations)
 	if err != nil {
@@ -25,7 +25,7 @@ func (ec *executionContext) __resolve_entities(ctx context.Context, representati
 	return entities
 }
 
-// __resolve__service answers Query._service.
+// __resolve__service resolves Query._service.
 func (ec *executionContext) __resolve__service(ctx context.Context) (model.Service, error) {
 	return ec.Resolvers.Query().(FederationResolver).Service(ctx)
 }

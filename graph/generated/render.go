@@ -75,7 +75,7 @@ func (ws *Writers) rendering(ctx context.Context, w *render.Writer) *rendering {
 	return &rendering{Writer: w, ctx: ctx, ec: ec}
 }
 
-// TypeOf returns the name of an object's type, "" for none that has to be fetched.
+// TypeOf returns the name of the object's type, or "" if objects of its type are never fetched.
 func (ws *Writers) TypeOf(object rest.Entity) string {
 	switch object.(type) {
 	case *rest.AppInstallation:
@@ -115,13 +115,13 @@ func Arguments(ctx context.Context, object, field string, given map[string]any) 
 	return nil, nil
 }
 
-// entities renders what was fetched for a rendering.
+// entities renders the objects fetched for a rendering.
 type entities struct {
 	render.Fetcher
 	within *rendering
 }
 
-// Write writes an object into a writer. It returns false if it cannot.
+// Write writes an object. It returns false if it cannot.
 func (e entities) Write(w *render.Writer, plan *render.Object, object rest.Entity) bool {
 	w.Share(e.within.ec)
 	r := &rendering{Writer: w, ctx: e.within.ctx, ec: e.within.ec}
@@ -144,7 +144,7 @@ func (e entities) Write(w *render.Writer, plan *render.Object, object rest.Entit
 	return false
 }
 
-// Execute has the executor write an object that Write cannot.
+// Execute renders an object by gqlgen's executor.
 func (e entities) Execute(ctx context.Context, selections ast.SelectionSet, object rest.Entity) graphql.Marshaler {
 	switch v := object.(type) {
 	case *rest.AppInstallation:
@@ -165,7 +165,7 @@ func (e entities) Execute(ctx context.Context, selections ast.SelectionSet, obje
 	return graphql.Null
 }
 
-// root runs the executor's own way to a root field.
+// root defers a root field, with its root middleware like in gqlgen's executor.
 func (r *rendering) root(f *render.Field, resolve func(context.Context) graphql.Marshaler) {
 	r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 		ctx = graphql.WithRootFieldContext(ctx, &graphql.RootFieldContext{Object: f.Collected.Name, Field: f.Collected})
@@ -173,7 +173,7 @@ func (r *rendering) root(f *render.Field, resolve func(context.Context) graphql.
 	})
 }
 
-// try gives up on a panic too: the executor meets it again, and says exactly where.
+// try also returns false on a panic: gqlgen's executor then panics again, at the path of the field.
 func (r *rendering) try(object string, plan *render.Field, result any) (ok bool) {
 	defer func() {
 		if recover() != nil {

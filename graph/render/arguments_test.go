@@ -19,8 +19,7 @@ func withArguments(arguments ...*ast.Argument) *Field {
 	return field
 }
 
-// Arguments are read once, unless a variable is in them.
-func TestArgumentsAreReadOnce(t *testing.T) {
+func TestArguments_ReadOnceUnlessVariable(t *testing.T) {
 	t.Parallel()
 	number := &ast.Value{Kind: ast.IntValue, Raw: "1"}
 	variable := &ast.Value{Kind: ast.Variable, Raw: "v"}
@@ -29,10 +28,10 @@ func TestArgumentsAreReadOnce(t *testing.T) {
 		field *Field
 		reads int
 	}{
-		"none":               {withArguments(), 1},
-		"a number":           {withArguments(argument("n", number)), 1},
-		"a variable":         {withArguments(argument("n", number), argument("v", variable)), 3},
-		"a variable in them": {withArguments(argument("l", list)), 3},
+		"none":              {withArguments(), 1},
+		"a number":          {withArguments(argument("n", number)), 1},
+		"a variable":        {withArguments(argument("n", number), argument("v", variable)), 3},
+		"a nested variable": {withArguments(argument("l", list)), 3},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -54,8 +53,7 @@ func TestArgumentsAreReadOnce(t *testing.T) {
 	}
 }
 
-// What could not be read is read again, and fails again.
-func TestArgumentsThatCannotBeRead(t *testing.T) {
+func TestArguments_ErrorIsNotStored(t *testing.T) {
 	t.Parallel()
 	field := withArguments()
 	refused := errors.New("no")

@@ -16,9 +16,9 @@ func countFields(objects []*Object) int {
 	return count
 }
 
-// TestPlansDoNotExplode spreads fragments in fragments: each level multiplies what a plan holds by ten, though the
-// document grows by ten selections. The executor expands only what there is data for.
-func TestPlansDoNotExplode(t *testing.T) {
+// The query nests fragment spreads: each level adds ten selections to the document and multiplies the fields of a plan by
+// ten. gqlgen's executor expands only selections that have data.
+func TestPlan_SizeIsLimited(t *testing.T) {
 	t.Parallel()
 	const width, levels, bound = 10, 5, 20_000
 	query := "{ dog { ...F0 } }"
@@ -36,7 +36,7 @@ func TestPlansDoNotExplode(t *testing.T) {
 	document := parse(t, query)
 	plan := root(NewPlanCache(document), operate(document, "", nil))
 	if plan == nil {
-		return // none is as good: the executor renders the answer then
+		return // without a plan, gqlgen's executor renders the result
 	}
 	if count := countFields(plan.Objects); count > bound {
 		t.Errorf("a document of %d bytes has a plan of %d fields, want at most %d", len(query), count, bound)

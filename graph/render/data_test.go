@@ -12,7 +12,7 @@ import (
 
 type resolver func(context.Context) graphql.Marshaler
 
-// rootFields is a writer with a hole for each resolver, named a, b, and so on.
+// rootFields returns a writer with a deferred field for each resolver, named a, b, and so on.
 func rootFields(resolvers ...resolver) *Writer {
 	w := NewWriter()
 	w.Open()
@@ -27,7 +27,7 @@ func rootFields(resolvers ...resolver) *Writer {
 
 func startNothing(context.Context, *Field) bool { return false }
 
-// text is a resolver whose answer was rendered.
+// text returns a resolver whose result is rendered.
 func text(value string) resolver {
 	return func(ctx context.Context) graphql.Marshaler {
 		w := NewWriter()
@@ -36,7 +36,7 @@ func text(value string) resolver {
 	}
 }
 
-func TestAnswer(t *testing.T) {
+func TestData(t *testing.T) {
 	t.Parallel()
 	null := func(context.Context) graphql.Marshaler { return graphql.Null }
 	required := func(context.Context) graphql.Marshaler { return graphql.RequiredNull }
@@ -45,12 +45,12 @@ func TestAnswer(t *testing.T) {
 		given []resolver
 		want  string
 	}{
-		"nothing":                           {nil, `{}`},
-		"one field":                         {[]resolver{text("x")}, `{"a":"x"}`},
-		"null":                              {[]resolver{null, text("x")}, `{"a":null,"b":"x"}`},
-		"a panic":                           {[]resolver{text("x"), panics}, `{"a":"x","b":null}`},
-		"null where there can be none":      {[]resolver{text("x"), required}, `null`},
-		"an answer of the executor between": {[]resolver{path, text("x")}, `{"a":"","b":"x"}`},
+		"nothing":                      {nil, `{}`},
+		"one field":                    {[]resolver{text("x")}, `{"a":"x"}`},
+		"null":                         {[]resolver{null, text("x")}, `{"a":null,"b":"x"}`},
+		"a panic":                      {[]resolver{text("x"), panics}, `{"a":"x","b":null}`},
+		"null for a non-null field":    {[]resolver{text("x"), required}, `null`},
+		"a value of gqlgen's executor": {[]resolver{path, text("x")}, `{"a":"","b":"x"}`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -62,8 +62,8 @@ func TestAnswer(t *testing.T) {
 	}
 }
 
-// TestRootFieldsRunTogether has two that wait for each other.
-func TestRootFieldsRunTogether(t *testing.T) {
+// The two resolvers wait for each other.
+func TestData_Concurrent(t *testing.T) {
 	t.Parallel()
 	var both sync.WaitGroup
 	both.Add(2)
@@ -77,8 +77,8 @@ func TestRootFieldsRunTogether(t *testing.T) {
 	}
 }
 
-// TestRecycledMemory answers many times at once in memory that others have used.
-func TestRecycledMemory(t *testing.T) {
+// Several callers use recycled memory concurrently.
+func TestData_Recycled(t *testing.T) {
 	t.Parallel()
 	var callers sync.WaitGroup
 	for caller := range 4 {
@@ -90,7 +90,7 @@ func TestRecycledMemory(t *testing.T) {
 					t.Errorf("-want +got\n%s", d)
 				}
 				if room := cap(data) - len(data); room < afterData {
-					t.Errorf("want room for %d bytes more, got %d", afterData, room)
+					t.Errorf("want a capacity of %d more bytes, got %d", afterData, room)
 				}
 				Recycle(data)
 			}
@@ -99,8 +99,8 @@ func TestRecycledMemory(t *testing.T) {
 	callers.Wait()
 }
 
-// Fields whose calls were started run one after another, and not before all others have been started.
-func TestStartedFields(t *testing.T) {
+// Prefetched fields run in sequence, after all calls to prefetch.
+func TestData_Prefetched(t *testing.T) {
 	t.Parallel()
 	var ran []string
 	noted := func(name string) resolver {

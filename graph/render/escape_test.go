@@ -18,10 +18,10 @@ func wantSameString(t *testing.T, text string) {
 	}
 }
 
-func TestStringsAreEscapedAsByTheExecutor(t *testing.T) {
+func TestAppendString_EqualsExecutor(t *testing.T) {
 	t.Parallel()
 	for c := range 0x100 {
-		wantSameString(t, string([]byte{byte(c)})) // not even valid UTF-8 from 0x80
+		wantSameString(t, string([]byte{byte(c)})) // invalid UTF-8 from 0x80
 		wantSameString(t, "a"+string(rune(c))+"b"+string(rune(c)))
 	}
 	for _, text := range []string{

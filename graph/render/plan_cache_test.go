@@ -22,7 +22,7 @@ const testSchema = `
 	type Person { name: String! dog: Dog }
 `
 
-// testTypes is what the generator would make of testSchema if owner had a resolver.
+// testTypes are the types that the generator generates from testSchema if owner has a resolver.
 func testTypes() Schema {
 	return Schema{
 		"Query": {Name: "Query", Satisfies: []string{"Query"}, Fields: map[string]FieldType{
@@ -51,7 +51,7 @@ func parse(t *testing.T, query string) *ast.QueryDocument {
 	return document
 }
 
-// operate makes the context of one request.
+// operate returns the context of one operation.
 func operate(document *ast.QueryDocument, name string, variables map[string]any) *graphql.OperationContext {
 	return &graphql.OperationContext{Doc: document, Operation: document.Operations.ForName(name), Variables: variables}
 }
@@ -62,7 +62,7 @@ func root(plans *PlanCache, operation *graphql.OperationContext) *Field {
 	return plans.Root(testTypes(), operation, "Query", collected[0])
 }
 
-// outline writes a plan as text: keys, cases, and "!" where there are deferred.
+// outline returns a plan as text: keys, cases, and "!" for HasDeferred.
 func outline(field *Field) string {
 	if field == nil {
 		return "no plan"
@@ -82,7 +82,7 @@ func outline(field *Field) string {
 	return text + strings.Join(objects, "|")
 }
 
-func TestPlans(t *testing.T) {
+func TestPlanCache_Root(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ query, want string }{
 		"leaves":          {`{ dog { age name } }`, `"dog":1!{"age":1 "name":0}`},
@@ -122,7 +122,7 @@ func TestConditions(t *testing.T) {
 	}
 }
 
-func TestPlansAreKeptByOperationAliasAndConditions(t *testing.T) {
+func TestPlanCache_Key(t *testing.T) {
 	t.Parallel()
 	document := parse(t, `
 		query A($c: Boolean!) { dog { name @include(if: $c) age } other: dog { name } }
@@ -149,8 +149,8 @@ func TestPlansAreKeptByOperationAliasAndConditions(t *testing.T) {
 	}
 }
 
-// TestNoMorePlansAreKeptThanAllowed asks for all combinations of ten conditions, from several goroutines.
-func TestNoMorePlansAreKeptThanAllowed(t *testing.T) {
+// Several goroutines request all combinations of ten conditions.
+func TestPlanCache_Limit(t *testing.T) {
 	t.Parallel()
 	var declared, selected []string
 	for i := range 10 {

@@ -14,7 +14,7 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// library has objects by their ids: each refers to others, and is written as an object of them.
+// library holds objects by ID. Each has references to others, which are its members.
 type library struct {
 	refers map[string][]string
 	few    int
@@ -68,7 +68,7 @@ func (l *library) Execute(ctx context.Context, _ ast.SelectionSet, object rest.E
 	return graphql.MarshalString(object.EntityID() + " at " + graphql.GetPath(ctx).String())
 }
 
-// refer writes a member that refers to an object, whose name is its id.
+// refer writes a member with a reference to an object. Its name is the ID.
 func (l *library) refer(w *Writer, id string) {
 	field := member(id, true)
 	w.buffer = append(w.buffer, field.Key...)
@@ -81,8 +81,8 @@ func newLibrary(few int, refers map[string][]string) *library {
 	return &library{refers: refers, few: few, plan: &Object{Fetched: member("name", false)}}
 }
 
-// answered writes references among deferred, and returns what came of it.
-func (l *library) answered(ctx context.Context, ids ...string) string {
+// render writes references, each followed by a deferred field, and returns the result.
+func (l *library) render(ctx context.Context, ids ...string) string {
 	w := NewWriter()
 	w.Open()
 	for i, id := range ids {
@@ -90,12 +90,12 @@ func (l *library) answered(ctx context.Context, ids ...string) string {
 			w.buffer = append(w.buffer, ',')
 		}
 		l.refer(w, id)
-		hole := member("hole", true)
+		deferred := member("deferred", true)
 		w.buffer = append(w.buffer, ',')
-		w.Key(0, hole)
-		w.EnterField("Object", hole)
-		w.Defer(hole, func(context.Context) graphql.Marshaler { return graphql.MarshalInt(i) })
-		w.Leave(hole)
+		w.Key(0, deferred)
+		w.EnterField("Object", deferred)
+		w.Defer(deferred, func(context.Context) graphql.Marshaler { return graphql.MarshalInt(i) })
+		w.Leave(deferred)
 	}
 	w.Close()
 	var to writerBuffer
@@ -110,11 +110,11 @@ func (b *writerBuffer) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func TestReferencesAreFetchedByStep(t *testing.T) {
+func TestReferences_Steps(t *testing.T) {
 	t.Parallel()
 	l := newLibrary(1, map[string][]string{"a": {"c", "d"}, "b": {"d"}, "c": {}, "d": {"e"}, "e": {}})
-	got := l.answered(responding(t), "a", "b")
-	want := `{"a":{"is":"a","c":{"is":"c"},"d":{"is":"d","e":{"is":"e"}}},"hole":0,"b":{"is":"b","d":{"is":"d","e":{"is":"e"}}},"hole":1}`
+	got := l.render(responding(t), "a", "b")
+	want := `{"a":{"is":"a","c":{"is":"c"},"d":{"is":"d","e":{"is":"e"}}},"deferred":0,"b":{"is":"b","d":{"is":"d","e":{"is":"e"}}},"deferred":1}`
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
 	}
@@ -123,12 +123,12 @@ func TestReferencesAreFetchedByStep(t *testing.T) {
 	}
 }
 
-// Few references go each its own way, and the answer is the same.
-func TestFewReferences(t *testing.T) {
+// Few references are fetched individually, with the same result.
+func TestReferences_Few(t *testing.T) {
 	t.Parallel()
 	refers := map[string][]string{"a": {"c", "d"}, "b": {"d"}, "c": {}, "d": {"e"}, "e": {}}
 	l := newLibrary(9, refers)
-	if diff := cmp.Diff(newLibrary(1, refers).answered(responding(t), "a", "b"), l.answered(responding(t), "a", "b")); diff != "" {
+	if diff := cmp.Diff(newLibrary(1, refers).render(responding(t), "a", "b"), l.render(responding(t), "a", "b")); diff != "" {
 		t.Errorf("-many +few\n%s", diff)
 	}
 	var fetched []string
@@ -144,15 +144,15 @@ func TestFewReferences(t *testing.T) {
 	}
 }
 
-// What cannot be fetched is written as what there is of it, with one error at its first field; what cannot be written is
-// the executor's.
-func TestReferencesThatFail(t *testing.T) {
+// A reference that cannot be fetched is rendered as a reference, with one error at its first missing field. gqlgen's
+// executor renders objects that Write cannot.
+func TestReferences_Failures(t *testing.T) {
 	t.Parallel()
 	for _, few := range []int{0, 9} {
 		ctx := responding(t)
 		l := newLibrary(few, map[string][]string{"a": {"gone", "panics"}, "fails": {}, "panics": {}})
-		got := l.answered(ctx, "a", "fails", "lost")
-		want := `{"a":{"is":"a","gone":{"is":"gone"},"panics":"panics at a.panics"},"hole":0,"fails":"fails at fails","hole":1,"lost":{"is":"lost"},"hole":2}`
+		got := l.render(ctx, "a", "fails", "lost")
+		want := `{"a":{"is":"a","gone":{"is":"gone"},"panics":"panics at a.panics"},"deferred":0,"fails":"fails at fails","deferred":1,"lost":{"is":"lost"},"deferred":2}`
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("few %d, -want +got\n%s", few, diff)
 		}

@@ -1,8 +1,8 @@
-// Command gen makes graph/generated/render.go, the writers of package render: from the schema and from what gqlgen
-// binds each field to. It runs after gqlgen and reads the same configuration, so a new field needs no edit here.
+// Command gen generates graph/generated/render.go, the writers of package render, from the schema and gqlgen's bindings.
+// It runs after gqlgen and reads the same configuration, so a new field needs no edit here.
 //
-// It also makes graph/generated/federation.go: gqlgen takes _entities and _service for those of its own plugin, and
-// asks for two methods instead of resolvers.
+// It also writes graph/generated/federation.go. gqlgen treats _entities and _service as fields of its federation plugin,
+// and calls two methods instead of resolvers.
 package main
 
 import (
@@ -32,7 +32,7 @@ var federationSource []byte
 func main() {
 	if err := generate(); err != nil {
 		fmt.Fprintln(os.Stderr, "render/gen:", err)
-		os.Exit(1) //nolint:forbidigo // a program of its own
+		os.Exit(1) //nolint:forbidigo // a separate program
 	}
 }
 
@@ -59,7 +59,7 @@ func generate() error {
 	return os.WriteFile(target, formatted, 0o600)
 }
 
-// load lets gqlgen bind the schema once more. Input types are bound to what it has just generated for them.
+// load has gqlgen bind the schema again. Input types are bound to the types that gqlgen has just generated.
 func load() (*codegen.Data, error) {
 	settings, err := config.LoadConfigFromDefaultLocations()
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestGeneratedFileIsUpToDate fails after a change of the schema, the bindings or the template that was not followed
-// by "make generate". It changes the working directory, so it cannot be parallel.
+// TestGeneratedFileIsUpToDate fails if the schema, the bindings or the template have changed since "make generate". It
+// changes the working directory, so it cannot be parallel.
 func TestGeneratedFileIsUpToDate(t *testing.T) {
 	t.Chdir("../../..")
 	data, err := load()

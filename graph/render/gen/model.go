@@ -12,16 +12,16 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// model is what the template is filled from.
+// model is the input of the template.
 type model struct {
 	Imports   []string
 	Objects   []*object
 	Abstracts []*abstract
-	// Roots are the fields with resolvers whose results can be rendered.
+	// Roots are the fields with resolvers whose results are objects.
 	Roots []*field
 
 	paths map[string]bool
-	used  map[string]bool // abstract types that some field has
+	used  map[string]bool // abstract types of fields
 	data  *codegen.Data
 }
 
@@ -29,7 +29,7 @@ type model struct {
 type object struct {
 	Name, GoType, Implementors string
 	Root                       bool
-	// Entity says that there are references to it, which have to be fetched for some of its fields.
+	// Entity is true if references to the object lack some of its fields.
 	Entity bool
 	Fields []*field
 }
@@ -42,11 +42,11 @@ type field struct {
 	Resolver             bool
 	Fetched, References  bool
 	GoType               string // of a resolver's result
-	// Invocation calls the resolver, and Marshal renders what it returns. They are for resolvers with arguments and without
-	// directives, which need nothing else of the executor; "" for others.
+	// Invocation calls the resolver and Marshal renders its result. Both are empty unless the resolver has arguments and no
+	// directives, because only then gqlgen's executor is not needed.
 	Invocation, Marshal string
 	NonNull             bool
-	Write               string // statements
+	Write               string // statements that write the value
 }
 
 // abstract is an interface or a union with its writer.
@@ -108,13 +108,12 @@ func (m *model) object(of *codegen.Object) *object {
 	return built
 }
 
-// implementors is the name of the variable in which gqlgen keeps the type conditions of an object.
+// implementors returns the name of gqlgen's variable with the type conditions of an object.
 func implementors(of *codegen.Object) string {
 	return strings.ToLower(of.Name[:1]) + of.Name[1:] + "Implementors"
 }
 
-// field builds a field. What is neither a plain field nor a plain getter counts as a resolver: only the executor knows
-// how to call it.
+// field builds a field. Everything except a struct field or a plain getter is treated as a resolver.
 func (m *model) field(of *codegen.Object, bound *codegen.Field, index int) *field {
 	reference := bound.TypeReference
 	built := &field{
@@ -140,7 +139,7 @@ func (m *model) field(of *codegen.Object, bound *codegen.Field, index int) *fiel
 	return built
 }
 
-// invocation calls a resolver with the arguments that the field's context holds.
+// invocation returns the call of a resolver with the arguments in the field's context.
 func (m *model) invocation(of *codegen.Object, bound *codegen.Field) string {
 	given := []string{"ctx"}
 	if !of.Root {
@@ -152,14 +151,14 @@ func (m *model) invocation(of *codegen.Object, bound *codegen.Field) string {
 	return fmt.Sprintf("%s().%s(%s)", of.Name, bound.GoFieldName, strings.Join(given, ", "))
 }
 
-// isFetched reports whether references to an object do not have the field.
+// isFetched reports whether references to an object lack the field.
 func isFetched(of *ast.FieldDefinition) bool {
 	cost := of.Directives.ForName("cost")
 	return cost != nil && isSet(cost, "shared", "true")
 }
 
-// refers reports whether the value may be a reference. Objects that are usually sent whole cost nothing; where only a
-// reference to one of them is sent, the schema says what that costs.
+// refers reports whether the value may be a reference. mStudio usually sends some types with all fields, so their fields
+// have a weight of 0. Fields with only a reference to such a type have @cost.
 func refers(of *ast.FieldDefinition, kind *ast.Definition) bool {
 	usuallyWhole := slices.ContainsFunc(kind.Fields, func(field *ast.FieldDefinition) bool {
 		return isFetched(field) && isSet(field.Directives.ForName("cost"), "weight", "0")
@@ -172,7 +171,7 @@ func isSet(directive *ast.Directive, argument, value string) bool {
 	return given != nil && given.Value.Raw == value
 }
 
-// possibleTypes are the object types that a value may be, none for a leaf.
+// possibleTypes returns the possible object types of a value. It returns nil for a leaf.
 func (m *model) possibleTypes(of *ast.Definition) []string {
 	switch of.Kind {
 	case ast.Object:
@@ -200,8 +199,7 @@ func (m *model) abstract(of *codegen.Interface) *abstract {
 	return built
 }
 
-// byName gives the implementors an order that does not change from run to run. gqlgen names each twice, as a value and
-// as a pointer.
+// byName sorts the implementors and removes duplicates: gqlgen lists each as a value and as a pointer, in no fixed order.
 func byName(implementors []codegen.InterfaceImplementor) []codegen.InterfaceImplementor {
 	ordered := slices.SortedFunc(slices.Values(implementors), func(a, b codegen.InterfaceImplementor) int {
 		return strings.Compare(a.Name, b.Name)
@@ -219,7 +217,7 @@ func (m *model) goType(of types.Type) string {
 	})
 }
 
-// write makes the statements that write a value of this type. They return false for what cannot be.
+// write returns the statements that write a value of this type. They return false if the value is not valid for it.
 func (m *model) write(reference *config.TypeReference, value string) string {
 	if reference.GQL.Elem != nil {
 		return m.writeList(reference, value)
@@ -241,7 +239,7 @@ func (m *model) write(reference *config.TypeReference, value string) string {
 	return m.leaf(reference, value)
 }
 
-// nullable wraps statements that write v. Where there can be no null, the writers give up.
+// nullable wraps statements that write v. For nil, they write null, or return false if the type is non-null.
 func nullable(reference *config.TypeReference, value, write string) string {
 	null := "r.Null()"
 	if reference.GQL.NonNull {
@@ -250,12 +248,12 @@ func nullable(reference *config.TypeReference, value, write string) string {
 	return fmt.Sprintf("if v := %s; v == nil {\n%s\n} else {\n%s\n}", value, null, write)
 }
 
-// enter gives up when the value below did.
+// enter returns false if the writer of the value does.
 func enter(_ *config.TypeReference, write string) string {
 	return "var ok bool\n" + write + "\nif !ok {\nreturn false\n}"
 }
 
-// writeList writes a list; nil is an empty list where there can be no null, as it is for the executor.
+// writeList writes a list. For a non-null type, nil is an empty list, as in gqlgen's executor.
 func (m *model) writeList(reference *config.TypeReference, value string) string {
 	loop := fmt.Sprintf(`r.OpenList()
 for i, element := range v {
@@ -271,8 +269,8 @@ r.CloseList()`, m.write(reference.Elem(), "element"))
 	return nullable(reference, value, loop)
 }
 
-// leaf writes a scalar or an enum: strings, booleans and integers at once, our own through the Append function that
-// stands beside their Marshal function, anything else through the executor's marshaler.
+// leaf writes a scalar or an enum: strings, booleans and integers directly, types of graph/scalar by their Append
+// functions, and all others by gqlgen's marshalers.
 func (m *model) leaf(reference *config.TypeReference, value string) string {
 	if reference.Marshaler == nil {
 		return value + ".MarshalGQL(r)"

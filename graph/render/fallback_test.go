@@ -17,8 +17,8 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// results is what the resolvers return, in place of what mStudio says: it holds what cannot come from there, such as
-// nulls where there can be none. Fields that are not set are not asked for.
+// results holds the results of the resolvers. They are invalid in ways that results of mStudio are not, such as null for
+// a non-null field. Fields that the query does not select are not set.
 type results struct {
 	generated.QueryResolver
 	conversation  *rest.Conversation
@@ -31,7 +31,7 @@ type results struct {
 	calls atomic.Int32
 }
 
-// root has what the queries of these tests need, and nil for all other resolvers.
+// root implements the resolvers that the queries of these tests use. All others are nil.
 type root struct {
 	generated.ResolverRoot
 	*results
@@ -90,9 +90,9 @@ func (b below) Download(context.Context, *rest.UploadedFile, generated.FileDispo
 	return &model.FileDownload{URL: "https://gateway.example/files/link"}, nil
 }
 
-// answer executes a query, with or without the renderer, and returns data and sorted errors as text, and how many
-// resolvers were called below the root.
-func answer(t *testing.T, given *results, text string, enabled bool) (string, int32) {
+// execute executes a query with or without the renderer. It returns the data with the sorted errors, and the number of
+// resolver calls below the root.
+func execute(t *testing.T, given *results, text string, enabled bool) (string, int32) {
 	t.Helper()
 	schema := generated.NewExecutableSchema(generated.Config{Resolvers: root{results: given}})
 	e := executor.New(schema)
@@ -138,9 +138,8 @@ func answer(t *testing.T, given *results, text string, enabled bool) (string, in
 	return string(response.Data) + "\n" + strings.Join(lines, "\n"), given.calls.Load()
 }
 
-// TestWhatCannotBeIsLeftToTheExecutor has results that the writers do not expect, beside fields with resolvers, which
-// must be called as often as without the writers. Errors of the executor are what the answer must have.
-func TestWhatCannotBeIsLeftToTheExecutor(t *testing.T) {
+// For invalid results, data, errors and resolver calls must be the same with and without the renderer.
+func TestRender_FallsBackToExecutor(t *testing.T) {
 	t.Parallel()
 	cursor := func(int) string { return "c" }
 	page := func(nodes ...rest.Message) *model.MessageConnection {
@@ -159,40 +158,40 @@ func TestWhatCannotBeIsLeftToTheExecutor(t *testing.T) {
 		given *results
 		query string
 	}{
-		"null for an object":          {&results{}, conversation + `} }`},
-		"null lists":                  {&results{conversation: &rest.Conversation{}}, conversation + `relations { id } notificationRoles } }`},
-		"null in a list":              {&results{conversation: &rest.Conversation{Relations: []*rest.AggregateReference{{ID: "1"}, nil}}}, conversation + `relations { id } } }`},
-		"null in a list with a hole":  {&results{conversation: &rest.Conversation{}, members: []*rest.User{nil}}, conversation + `} }`},
-		"typed null for a union":      {&results{conversation: &rest.Conversation{RelatedTo: noUser}}, conversation + `relatedTo { ... on User { id } } } }`},
-		"no type of the union":        {&results{conversation: &rest.Conversation{RelatedTo: struct{ rest.RelatedTo }{}}}, conversation + `relatedTo { __typename } } }`},
-		"typed nulls for nodes":       {&results{nodes: []rest.Node{noConversation, nil, noCategory, &rest.ConversationCategory{ID: "1"}}}, `{ nodes(ids: []) { id __typename } }`},
-		"null for nodes":              {&results{}, `{ nodes(ids: []) { id } }`},
-		"empty nodes":                 {&results{nodes: []rest.Node{}}, `{ nodes(ids: []) { id } }`},
-		"null connection":             {&results{}, `{ conversations { nodes { id } } }`},
-		"null in a connection":        {&results{conversations: &model.ConversationConnection{Nodes: []*rest.Conversation{{ID: "1"}, nil}, Cursor: cursor}}, `{ conversations { nodes { id members { id } } edges { node { id } } totalCount } }`},
-		"null count":                  {&results{conversation: &rest.Conversation{}, messages: &model.MessageConnection{}}, messages + `totalCount } } }`},
-		"null message":                {inPage(nil), messages + `nodes { __typename } edges { cursor } } } }`},
-		"null message in an edge":     {inPage(nil), messages + `edges { node { __typename } cursor } } } }`},
-		"typed null message":          {inPage(noText), messages + `nodes { __typename } } } }`},
-		"null file":                   {inPage(&rest.TextMessage{Files: []rest.File{nil}}), messages + `nodes { ... on TextMessage { files { id } } } } } }`},
-		"null preferred user":         {&results{preferences: &rest.ConversationPreferences{PreferredUsers: []*rest.PreferredUser{{}, nil}}}, `{ conversationPreferences(customerId: 1) { preferredUsers { category { id } } } }`},
-		"panics below":                {&results{preferences: &rest.ConversationPreferences{PreferredUsers: []*rest.PreferredUser{{}, {}}}}, `{ conversationPreferences(customerId: 1) { preferredUsers { category { id } } } }`},
-		"no number":                   {inPage(&rest.ServiceRequest{Payload: &rest.Relocation{Target: &rest.RelocationTarget{Prices: []*rest.RelocationPrice{{Price: new(1.5)}, {Price: new(math.Inf(1))}}}}}), messages + `nodes { ... on ServiceRequest { payload { ... on Relocation { target { prices { price } } } } } } } } }`},
-		"cursor that panics":          {&results{conversation: &rest.Conversation{}, messages: &model.MessageConnection{Nodes: []rest.Message{&rest.TextMessage{}}}}, messages + `nodes { __typename } edges { cursor } } } }`},
-		"page info that panics":       {&results{conversations: &model.ConversationConnection{Nodes: []*rest.Conversation{{ID: "1"}}}}, `{ conversations { nodes { id } pageInfo { startCursor } totalCount } }`},
-		"two things that cannot be":   {&results{conversation: &rest.Conversation{Relations: []*rest.AggregateReference{nil, nil}, RelatedTo: noUser}}, conversation + `a: relations { id } relatedTo { ... on User { id } } relations { domain } } }`},
-		"a secret with nothing wrong": {inPage(&rest.ServiceRequest{Payload: &rest.Relocation{Source: &rest.RelocationSource{ProviderPassword: &rest.Secret{}}}}), messages + `nodes { ... on ServiceRequest { payload { ... on Relocation { source { providerPassword { value isSet } } } } } } } } }`},
+		"null for an object":           {&results{}, conversation + `} }`},
+		"null lists":                   {&results{conversation: &rest.Conversation{}}, conversation + `relations { id } notificationRoles } }`},
+		"null in a list":               {&results{conversation: &rest.Conversation{Relations: []*rest.AggregateReference{{ID: "1"}, nil}}}, conversation + `relations { id } } }`},
+		"null beside a deferred field": {&results{conversation: &rest.Conversation{}, members: []*rest.User{nil}}, conversation + `} }`},
+		"typed null for a union":       {&results{conversation: &rest.Conversation{RelatedTo: noUser}}, conversation + `relatedTo { ... on User { id } } } }`},
+		"unknown type of a union":      {&results{conversation: &rest.Conversation{RelatedTo: struct{ rest.RelatedTo }{}}}, conversation + `relatedTo { __typename } } }`},
+		"typed nulls for nodes":        {&results{nodes: []rest.Node{noConversation, nil, noCategory, &rest.ConversationCategory{ID: "1"}}}, `{ nodes(ids: []) { id __typename } }`},
+		"null for nodes":               {&results{}, `{ nodes(ids: []) { id } }`},
+		"empty nodes":                  {&results{nodes: []rest.Node{}}, `{ nodes(ids: []) { id } }`},
+		"null connection":              {&results{}, `{ conversations { nodes { id } } }`},
+		"null in a connection":         {&results{conversations: &model.ConversationConnection{Nodes: []*rest.Conversation{{ID: "1"}, nil}, Cursor: cursor}}, `{ conversations { nodes { id members { id } } edges { node { id } } totalCount } }`},
+		"null count":                   {&results{conversation: &rest.Conversation{}, messages: &model.MessageConnection{}}, messages + `totalCount } } }`},
+		"null message":                 {inPage(nil), messages + `nodes { __typename } edges { cursor } } } }`},
+		"null message in an edge":      {inPage(nil), messages + `edges { node { __typename } cursor } } } }`},
+		"typed null message":           {inPage(noText), messages + `nodes { __typename } } } }`},
+		"null file":                    {inPage(&rest.TextMessage{Files: []rest.File{nil}}), messages + `nodes { ... on TextMessage { files { id } } } } } }`},
+		"null preferred user":          {&results{preferences: &rest.ConversationPreferences{PreferredUsers: []*rest.PreferredUser{{}, nil}}}, `{ conversationPreferences(customerId: 1) { preferredUsers { category { id } } } }`},
+		"panic in a resolver below":    {&results{preferences: &rest.ConversationPreferences{PreferredUsers: []*rest.PreferredUser{{}, {}}}}, `{ conversationPreferences(customerId: 1) { preferredUsers { category { id } } } }`},
+		"infinite number":              {inPage(&rest.ServiceRequest{Payload: &rest.Relocation{Target: &rest.RelocationTarget{Prices: []*rest.RelocationPrice{{Price: new(1.5)}, {Price: new(math.Inf(1))}}}}}), messages + `nodes { ... on ServiceRequest { payload { ... on Relocation { target { prices { price } } } } } } } } }`},
+		"panic in a cursor":            {&results{conversation: &rest.Conversation{}, messages: &model.MessageConnection{Nodes: []rest.Message{&rest.TextMessage{}}}}, messages + `nodes { __typename } edges { cursor } } } }`},
+		"panic in page info":           {&results{conversations: &model.ConversationConnection{Nodes: []*rest.Conversation{{ID: "1"}}}}, `{ conversations { nodes { id } pageInfo { startCursor } totalCount } }`},
+		"two invalid values":           {&results{conversation: &rest.Conversation{Relations: []*rest.AggregateReference{nil, nil}, RelatedTo: noUser}}, conversation + `a: relations { id } relatedTo { ... on User { id } } relations { domain } } }`},
+		"a valid secret":               {inPage(&rest.ServiceRequest{Payload: &rest.Relocation{Source: &rest.RelocationSource{ProviderPassword: &rest.Secret{}}}}), messages + `nodes { ... on ServiceRequest { payload { ... on Relocation { source { providerPassword { value isSet } } } } } } } } }`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			want, wantCalls := answer(t, test.given, test.query, false)
-			got, gotCalls := answer(t, test.given, test.query, true)
+			want, wantCalls := execute(t, test.given, test.query, false)
+			got, gotCalls := execute(t, test.given, test.query, true)
 			if got != want {
 				t.Errorf("%s\nexecutor:  %s\nrenderer: %s", test.query, want, got)
 			}
 			if gotCalls != wantCalls {
-				t.Errorf("%s\nwant %d calls of resolvers, got %d", test.query, wantCalls, gotCalls)
+				t.Errorf("%s\nwant %d resolver calls, got %d", test.query, wantCalls, gotCalls)
 			}
 		})
 	}
