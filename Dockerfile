@@ -1,11 +1,11 @@
 # syntax=docker/dockerfile:1
-# The gateway alone: no shell, no package manager, no user that could write anything.
+# The image contains only the gateway: no shell and no package manager. Its user can write no file.
 #
 #   docker build -t mstudio-graphql .
 #   docker run --rm --read-only --cap-drop=ALL --security-opt=no-new-privileges -p 8080:8080 mstudio-graphql
 FROM golang:1.26.8-bookworm AS build
 WORKDIR /source
-# Modules first: they change more rarely than the code.
+# Modules first, because they change less often than the code.
 COPY go.mod go.sum ./
 RUN go mod download
 COPY . .

@@ -1,17 +1,17 @@
-# Shortcuts for what is typed often. The gate, .ci/run, calls the same scripts.
+# Shortcuts. CI calls the same scripts.
 .DEFAULT_GOAL := help
 .PHONY: help playground generate lint test race fuzz bench ci run
 
-help: ## say what there is
+help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
 
-generate: ## run gqlgen after a change of the schema
+generate: ## run the generators, for example after a change of the schema
 	.ci/generate
 
-playground: ## build the page that --playground serves, from its npm packages
+playground: ## build the page of --playground from its npm packages
 	cd playground && npm ci && node build.mjs
 
-lint: ## check formatting and house rules
+lint: ## check formatting and run the linters
 	.ci/lint
 
 test: ## run the tests
@@ -20,14 +20,14 @@ test: ## run the tests
 race: ## run the tests with the race detector
 	go test -race ./...
 
-fuzz: ## fuzz every target, 60 s each unless FUZZTIME says otherwise
+fuzz: ## fuzz every target for FUZZTIME (60s)
 	.ci/fuzz
 
-bench: ## measure against the floor, and write the tables into docs/performance.md
+bench: ## run the benchmark and update docs/performance.md
 	go -C bench run . -rounds 15 -out ../docs/performance.md
 
-ci: ## run the whole gate, as it runs before a change lands
+ci: ## run all checks
 	.ci/run
 
-run: ## start the gateway on the sandbox's data
+run: ## start the gateway with a sandbox
 	go run . --sandbox
