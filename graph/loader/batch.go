@@ -16,9 +16,9 @@ const DefaultBulkThreshold = 4
 // batch fetches the objects of one type that results refer to: those of one step together, individually or from the
 // type's list. IDs are canonical.
 //
-// A step knows all of its IDs. So each step has its own dataloader, whose batch is complete with the IDs that the shared
-// cache lacks, and never waits for more. Individual and listed objects have separate caches. With one cache, the number of
-// calls would depend on which of two concurrent steps comes first.
+// All IDs of a step are known when it starts. So each step has its own dataloader, whose batch is complete with the IDs
+// that the shared cache lacks, and never waits for more. Individual and listed objects have separate caches. With one
+// cache, the number of calls would depend on which of two concurrent steps comes first.
 type batch struct {
 	fetch func(ctx context.Context, id string) (rest.Entity, error)
 	list  finder // nil if mStudio cannot list the type

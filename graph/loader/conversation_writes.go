@@ -63,8 +63,8 @@ func (l *Loaders) failed(ctx context.Context, conversationID string, err error) 
 	}
 }
 
-// wrote makes later reads return a change of a conversation: they wait for its event, and what the cache has of the
-// conversation is cleared. All lists are cleared, because the change may move the conversation within them.
+// wrote ensures that later reads return a change of a conversation: they wait for its event, and do not use cached data of
+// the conversation. It clears all lists, because the change may move the conversation within them.
 func (l *Loaders) wrote(ctx context.Context, conversationID string, event rest.EventID) {
 	id, err := rest.ParseID(conversationID)
 	if err != nil {

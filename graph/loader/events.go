@@ -14,8 +14,8 @@ type Event struct {
 	ID             rest.EventID
 }
 
-// events holds the events that an operation's reads must have reached: those of its own writes, and those that the client
-// has sent.
+// events holds the events that an operation's reads must have reached: those of the operation's writes, and those
+// that the client has sent.
 type events struct {
 	mu    sync.Mutex
 	known []Event // at most one per conversation, the latest write last

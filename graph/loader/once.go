@@ -17,15 +17,15 @@ type PanicError struct{ Stack []byte }
 // Error reports that a fetch panicked.
 func (*PanicError) Error() string { return "panic while fetching" }
 
-// onceLoader is the cache of one operation: mStudio has no batch reads for most objects, so it fetches each key once and
-// by itself, in the goroutine that loads the key first. The client limits the number of calls in flight. The zero value
-// is ready for use.
+// onceLoader is the cache of one operation. It fetches each key once with a separate call, because mStudio has no batch
+// reads for most objects. The goroutine that loads a key first makes the call; the client limits the number of calls in
+// flight. The zero value is ready for use.
 type onceLoader[K comparable, V any] struct {
 	mu    sync.Mutex
 	cache dataloader.Cache[K, V] // the library's if nil
 }
 
-// load returns the value of a key, and fetches it if the key is new. Errors are cached, too.
+// load returns the value of a key, and fetches it if the key is new. It caches values and errors.
 func (o *onceLoader[K, V]) load(ctx context.Context, key K, fetch func(context.Context, K) (V, error)) (V, error) {
 	countLoad(ctx)
 	thunk, _ := o.thunk(ctx, key, fetch)

@@ -75,13 +75,11 @@ func (s *selection) load(ctx context.Context, arguments model.PageArguments) (*m
 	return page.load(ctx)
 }
 
-func states(states []generated.ConversationState) []rest.ConversationStatus {
-	open, closed := slices.Contains(states, generated.ConversationStateOpen), slices.Contains(states, generated.ConversationStateClosed)
-	switch {
-	case open && !closed:
-		return []rest.ConversationStatus{"open"}
-	case closed && !open:
-		return []rest.ConversationStatus{rest.StatusClosed}
+// states returns the statuses that mStudio's list is filtered by. All states together are no filter.
+func states(given []generated.ConversationState) []rest.ConversationStatus {
+	distinct := statuses(given)
+	if len(distinct) == 1 {
+		return distinct
 	}
 	return nil
 }
@@ -89,12 +87,7 @@ func states(states []generated.ConversationState) []rest.ConversationStatus {
 // filterStatuses has mStudio select closed conversations, the only status that the parameter of its list and the rows have
 // in common. mStudio does not document which rows it lists as open, so the gateway checks all other statuses itself.
 func (s *selection) filterStatuses(given []generated.ConversationStatusFilter) {
-	var wanted []rest.ConversationStatus
-	for _, status := range given {
-		wanted = append(wanted, restStatus(status))
-	}
-	slices.Sort(wanted)
-	wanted = slices.Compact(wanted)
+	wanted := statuses(given)
 	onlyClosed := []rest.ConversationStatus{rest.StatusClosed}
 	if slices.Equal(wanted, onlyClosed) && (s.list.Statuses == nil || slices.Equal(s.list.Statuses, onlyClosed)) {
 		s.list.Statuses = onlyClosed
@@ -103,16 +96,27 @@ func (s *selection) filterStatuses(given []generated.ConversationStatusFilter) {
 	s.conditions.statuses(wanted)
 }
 
-func restStatus(status generated.ConversationStatusFilter) rest.ConversationStatus {
-	switch status {
+// statuses returns the distinct statuses of an enum's values.
+func statuses[T ~string](given []T) []rest.ConversationStatus {
+	var all []rest.ConversationStatus
+	for _, status := range given {
+		all = append(all, statusOf(status))
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// statusOf returns the status for a value of ConversationStatusFilter, or of an enum with some of its values.
+func statusOf[T ~string](status T) rest.ConversationStatus {
+	switch generated.ConversationStatusFilter(status) {
 	case generated.ConversationStatusFilterOpen:
-		return "open"
+		return rest.StatusOpen
 	case generated.ConversationStatusFilterAnswered:
-		return "answered"
+		return rest.StatusAnswered
 	case generated.ConversationStatusFilterInProgress:
-		return "inProgress"
+		return rest.StatusInProgress
 	case generated.ConversationStatusFilterWaiting:
-		return "waiting"
+		return rest.StatusWaiting
 	default:
 		return rest.StatusClosed
 	}
@@ -200,7 +204,7 @@ func (c *conditions) references(name string, given []*generated.ReferenceFilter,
 		}
 		kind := ""
 		if reference.Type != nil {
-			kind = referenceKind(*reference.Type)
+			kind = kindOf(referenceTo(*reference.Type, id))
 		}
 		wanted[id] = append(wanted[id], kind)
 		texts = append(texts, kind+"/"+id)
@@ -226,24 +230,25 @@ func isKind(reference rest.Reference, kind string) bool {
 	return strings.EqualFold(reference.Domain()+"/"+reference.Aggregate(), kind)
 }
 
-// referenceKind returns mStudio's domain and aggregate for a type.
-func referenceKind(of generated.ReferenceType) string {
+// kindOf returns mStudio's domain and aggregate for the type of a reference.
+func kindOf(reference rest.Reference) string { return reference.Domain() + "/" + reference.Aggregate() }
+
+// referenceTo returns a reference to an object.
+func referenceTo(of generated.ReferenceType, id string) rest.Reference {
 	switch of {
-	case generated.ReferenceTypeUser:
-		return kindOf(&rest.User{})
 	case generated.ReferenceTypeCustomer:
-		return kindOf(&rest.Customer{})
+		return &rest.Customer{Ref: rest.Ref{ID: id}}
 	case generated.ReferenceTypeProject:
-		return kindOf(&rest.Project{})
+		return &rest.Project{Ref: rest.Ref{ID: id}}
 	case generated.ReferenceTypeAppInstallation:
-		return kindOf(&rest.AppInstallation{})
+		return &rest.AppInstallation{Ref: rest.Ref{ID: id}}
 	case generated.ReferenceTypePlacementGroup:
-		return kindOf(&rest.PlacementGroup{})
+		return &rest.PlacementGroup{Ref: rest.Ref{ID: id}}
 	case generated.ReferenceTypeExtensionInstance:
-		return kindOf(&rest.ExtensionInstance{})
+		return &rest.ExtensionInstance{Ref: rest.Ref{ID: id}}
+	case generated.ReferenceTypeContainer:
+		return &rest.Container{Ref: rest.Ref{ID: id}}
 	default:
-		return kindOf(&rest.Container{})
+		return &rest.User{Ref: rest.Ref{ID: id}}
 	}
 }
-
-func kindOf(reference rest.Reference) string { return reference.Domain() + "/" + reference.Aggregate() }

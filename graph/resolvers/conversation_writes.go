@@ -109,7 +109,7 @@ func updateConversation(ctx context.Context, input generated.UpdateConversationI
 // SetConversationStatus resolves Mutation.setConversationStatus.
 func (mutation) SetConversationStatus(ctx context.Context, input generated.SetConversationStatusInput) (*model.SetConversationStatusPayload, error) {
 	payload := &model.SetConversationStatusPayload{ConversationID: &input.ConversationID}
-	err := setStatus(ctx, input.ConversationID, settableStatus(input.Status), "conversationId")
+	err := setStatus(ctx, input.ConversationID, statusOf(input.Status), "conversationId")
 	payload.UserErrors, err = finishWrite(ctx, input.ConversationID, conversationNames(), "conversationId", err)
 	return payload, err
 }
@@ -124,82 +124,36 @@ func setStatus(ctx context.Context, id string, status rest.ConversationStatus, f
 	return loader.From(ctx).SetConversationStatus(ctx, id, status)
 }
 
-func settableStatus(status generated.SettableStatus) rest.ConversationStatus {
-	switch status {
-	case generated.SettableStatusAnswered:
-		return "answered"
-	case generated.SettableStatusClosed:
-		return rest.StatusClosed
-	default:
-		return "open"
+// notificationRoles returns the roles in mStudio's spelling.
+func notificationRoles(given []generated.NotificationRoleInput) []rest.NotificationRole {
+	roles := make([]rest.NotificationRole, len(given))
+	for i, role := range given {
+		roles[i] = rest.NotificationRole(strings.ToLower(string(role)))
+		if role == generated.NotificationRoleInputProjectEmailAdmin {
+			roles[i] = rest.RoleProjectEmailadmin // its spelling since January 2025
+		}
 	}
+	return roles
 }
 
-func notificationRoles(roles []generated.NotificationRoleInput) []rest.NotificationRole {
-	named := make([]rest.NotificationRole, len(roles))
-	for i, role := range roles {
-		named[i] = notificationRole(role)
-	}
-	return named
-}
-
-func notificationRole(role generated.NotificationRoleInput) rest.NotificationRole {
-	switch role {
-	case generated.NotificationRoleInputCustomerAccountant:
-		return "customer_accountant"
-	case generated.NotificationRoleInputCustomerMember:
-		return "customer_member"
-	case generated.NotificationRoleInputProjectOwner:
-		return "project_owner"
-	case generated.NotificationRoleInputProjectEmailAdmin:
-		return "project_emailadmin" // as it is spelled since January 2025
-	case generated.NotificationRoleInputProjectExternal:
-		return "project_external"
-	default:
-		return "customer_owner"
-	}
+// link returns the link to an object. All types that a conversation can be shared with are reference types.
+func link[T generated.ReferenceType | generated.SharedWithType](of T, id string) *rest.Link {
+	to := referenceTo(generated.ReferenceType(of), id)
+	return &rest.Link{Domain: to.Domain(), Aggregate: to.Aggregate(), ID: id}
 }
 
 func relatedToLink(input *generated.RelatedToInput) *rest.Link {
 	if input == nil {
 		return nil
 	}
-	switch input.Type {
-	case generated.ReferenceTypeCustomer:
-		return link(rest.Customer{}, input.ID)
-	case generated.ReferenceTypeProject:
-		return link(rest.Project{}, input.ID)
-	case generated.ReferenceTypeAppInstallation:
-		return link(rest.AppInstallation{}, input.ID)
-	case generated.ReferenceTypePlacementGroup:
-		return link(rest.PlacementGroup{}, input.ID)
-	case generated.ReferenceTypeExtensionInstance:
-		return link(rest.ExtensionInstance{}, input.ID)
-	case generated.ReferenceTypeContainer:
-		return link(rest.Container{}, input.ID)
-	default:
-		return link(rest.User{}, input.ID)
-	}
+	return link(input.Type, input.ID)
 }
 
 func sharedWithLink(input *generated.SharedWithInput) *rest.Link {
 	if input == nil {
 		return nil
 	}
-	switch input.Type {
-	case generated.SharedWithTypeCustomer:
-		return link(rest.Customer{}, input.ID)
-	case generated.SharedWithTypeProject:
-		return link(rest.Project{}, input.ID)
-	case generated.SharedWithTypePlacementGroup:
-		return link(rest.PlacementGroup{}, input.ID)
-	default:
-		return link(rest.User{}, input.ID)
-	}
-}
-
-func link(to rest.Reference, id string) *rest.Link {
-	return &rest.Link{Domain: to.Domain(), Aggregate: to.Aggregate(), ID: id}
+	return link(input.Type, input.ID)
 }
 
 const (

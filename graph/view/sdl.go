@@ -8,7 +8,7 @@ import (
 	"github.com/vektah/gqlparser/v2/formatter"
 )
 
-// PublicSDL returns the public view as text.
+// PublicSDL returns the public schema as text.
 func PublicSDL(full *ast.Schema) string {
 	public := Public(full)
 	for name, definition := range public.Types {
@@ -17,8 +17,8 @@ func PublicSDL(full *ast.Schema) string {
 	return printed(public)
 }
 
-// SubgraphSDL returns the subgraph as text, for composition with others. What every router brings along is not in it,
-// nor are @cost and @listSize, as routers know others of these names, and @scan, which is of their kind.
+// SubgraphSDL returns the subgraph as text, for composition with other subgraphs. It omits definitions that each router
+// has, and @cost, @listSize and @scan: routers have other directives with the first two names.
 func SubgraphSDL(full *ast.Schema) string {
 	subgraph := Subgraph(full)
 	isCost := func(name string) bool { return name == "cost" || name == "listSize" || name == "scan" }

@@ -1,5 +1,5 @@
-// Package view has the two views of the one schema: the public one, without what only routers of a federated graph
-// need, and the subgraph, without what only one subgraph of a graph can have.
+// Package view derives two views from the schema: the public schema, without the parts for routers of a federated graph,
+// and the subgraph, without the fields that only one subgraph of a graph may have.
 package view
 
 import (
@@ -9,8 +9,8 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// Public returns the schema as clients see it. The parser adds @defer to every schema, and the executor would answer
-// it over plain JSON by leaving the deferred fields out for ever.
+// Public returns the schema for clients. It removes @defer, which the parser adds to every schema: over plain JSON, the
+// executor would omit deferred fields and never send them.
 func Public(full *ast.Schema) *ast.Schema {
 	public := clone(full, isFederationField)
 	maps.DeleteFunc(public.Types, func(name string, _ *ast.Definition) bool { return isFederationType(name) })
@@ -24,10 +24,10 @@ func Public(full *ast.Schema) *ast.Schema {
 	return public
 }
 
-// Subgraph returns the schema as routers see it. Two subgraphs cannot both have Query.node, so it is not in this one.
+// Subgraph returns the schema for routers. It has no Query.node, because only one subgraph of a graph may have that field.
 func Subgraph(full *ast.Schema) *ast.Schema { return clone(full, isNodeField) }
 
-// clone copies what is changed here: the maps and Query, without the fields that are meant.
+// clone copies the parts of a schema that this package changes, without some fields of Query.
 func clone(full *ast.Schema, without func(field string) bool) *ast.Schema {
 	schema, query := *full, *full.Query
 	schema.Types, schema.Directives = maps.Clone(full.Types), maps.Clone(full.Directives)
