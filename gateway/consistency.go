@@ -26,7 +26,7 @@ func readEvents(r *http.Request) ([]loader.Event, *httpapi.Error) {
 		for id := range strings.SplitSeq(header, ",") {
 			parsed, err := eventid.Parse(strings.TrimSpace(id))
 			if err != nil || len(events)+len(parsed) > eventid.Max {
-				return nil, httpapi.BadRequest("X-If-Event-Reached must be what extensions.eventId was, or at most 100 conversations' worth of them with commas in between.")
+				return nil, httpapi.BadRequest("`X-If-Event-Reached` must be a value of `extensions.eventId`, or several separated by commas, for at most 100 conversations.")
 			}
 			events = append(events, parsed...)
 		}

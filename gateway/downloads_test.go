@@ -153,7 +153,7 @@ func TestPartOfAFile(t *testing.T) {
 		t.Errorf("got %d, %q, %v", part.Status, part.Body, part.Header)
 	}
 	beyond := follow(t, server, link, "Range", "bytes=99999999-")
-	if beyond.Status != http.StatusRequestedRangeNotSatisfiable || string(beyond.Body) != "The file does not have this part.\n" ||
+	if beyond.Status != http.StatusRequestedRangeNotSatisfiable || string(beyond.Body) != "The file does not have this range.\n" ||
 		beyond.Header.Get("Content-Range") != fmt.Sprintf("bytes */%d", len(whole.Body)) {
 		t.Errorf("beyond the end: %d, %s, %v", beyond.Status, beyond.Body, beyond.Header)
 	}
@@ -175,7 +175,7 @@ func TestLinksThatAreNone(t *testing.T) {
 	foreign := strings.Replace(link, server.Base, other.Base, 1)
 	for _, url := range []string{server.Base + "/files/x", link[:len(link)-1], link + "A", foreign} {
 		answer := follow(t, server, url)
-		if answer.Status != http.StatusNotFound || string(answer.Body) != "This is not a link to a file.\n" {
+		if answer.Status != http.StatusNotFound || string(answer.Body) != "Invalid link.\n" {
 			t.Errorf("%d: %s", answer.Status, answer.Body)
 		}
 	}
@@ -330,7 +330,7 @@ func TestFileThatCannotBeFetched(t *testing.T) {
 			}
 		})
 		answer := follow(t, server, linkToOneFile(t, server))
-		if answer.Status != want || string(answer.Body) != "The file cannot be fetched.\n" || answer.Header.Get("Location") != "" {
+		if answer.Status != want || string(answer.Body) != "The file is unavailable.\n" || answer.Header.Get("Location") != "" {
 			t.Errorf("%d: want %d, got %d: %s", status, want, answer.Status, answer.Body)
 		}
 	}

@@ -22,8 +22,8 @@ import (
 // presenter turns errors into errors for clients.
 type presenter struct{ log *slog.Logger }
 
-// present turns any error into one for the client. It runs in the goroutines of resolvers, where a panic would
-// end the process, so it guards itself.
+// present returns the error for the client. It recovers from panics, because it runs in goroutines of resolvers, where a
+// panic would end the process.
 func (p presenter) present(ctx context.Context, err error) (presented *gqlerror.Error) {
 	defer func() {
 		if recover() != nil {
@@ -43,11 +43,11 @@ func (p presenter) present(ctx context.Context, err error) (presented *gqlerror.
 	return presented
 }
 
-// translate sets the message, and extensions other than the code, which it returns.
+// translate sets the message and the extensions of presented, and returns the code.
 func (p presenter) translate(ctx context.Context, err error, located, presented *gqlerror.Error) model.Code {
 	var own *model.Error
 	var upstream *rest.Error
-	var refused *limits.ExceededError
+	var exceeded *limits.ExceededError
 	var overflow *graphql.NumberOverflowError
 	switch {
 	case errors.As(err, &own):
@@ -55,10 +55,10 @@ func (p presenter) translate(ctx context.Context, err error, located, presented 
 		return own.Code
 	case errors.As(err, &upstream):
 		return translateUpstream(upstream, presented)
-	case errors.As(err, &refused):
-		presented.Message = refused.Error()
-		presented.Extensions["limit"], presented.Extensions["max"], presented.Extensions["actual"] = refused.Limit, refused.Max, refused.Actual
-		return refused.Code()
+	case errors.As(err, &exceeded):
+		presented.Message = exceeded.Error()
+		presented.Extensions["limit"], presented.Extensions["max"], presented.Extensions["actual"] = exceeded.Limit, exceeded.Max, exceeded.Actual
+		return exceeded.Code()
 	case errors.As(err, &overflow):
 		presented.Message = "An integer does not fit into 32 bits."
 		return model.CodeBadUserInput
@@ -69,7 +69,7 @@ func (p presenter) translate(ctx context.Context, err error, located, presented 
 		presented.Message = queryMessage(located)
 		return model.Code(fmt.Sprint(located.Extensions["code"]))
 	case isArgumentError(ctx, err):
-		presented.Message = "An argument has a value that its type does not allow."
+		presented.Message = "An argument is invalid for its type."
 		return model.CodeBadUserInput
 	}
 	p.logInternal(ctx, err)
@@ -84,7 +84,7 @@ func translateUpstream(upstream *rest.Error, presented *gqlerror.Error) model.Co
 	}
 	presented.Message = code.Message()
 	if code == model.CodeBadUserInput && upstream.Status != 0 {
-		presented.Message = "mStudio does not accept an argument."
+		presented.Message = "mStudio rejected an argument."
 	}
 	if upstream.Outcome != "" {
 		presented.Extensions["outcome"] = upstream.Outcome
@@ -95,35 +95,35 @@ func translateUpstream(upstream *rest.Error, presented *gqlerror.Error) model.Co
 	return code
 }
 
-// isQueryError reports whether the error comes from parsing or validation. Its message is about the text of the query
-// alone, which the developer who wrote it needs to see.
+// isQueryError reports whether the error is from parsing or validation. The developer of the query needs its message, which
+// repeats only the query.
 func isQueryError(located *gqlerror.Error) bool {
 	code := located.Extensions["code"]
 	return code == string(model.CodeParseFailed) || code == string(model.CodeValidationFailed)
 }
 
-// queryMessage is what the parser or the validator says. Two of their messages repeat what else the client sent, the
-// value of a variable and the name of the operation, and are put in other words.
+// queryMessage returns the message of the parser or the validator. It replaces the two messages that repeat other input: the
+// value of a variable and the operation name.
 func queryMessage(located *gqlerror.Error) string {
 	const notValid = " is not a valid "
 	if i := strings.LastIndex(located.Message, notValid); i >= 0 && len(located.Path) > 0 {
 		return "The value" + located.Message[i:] + "."
 	}
 	if strings.HasPrefix(located.Message, "operation ") && strings.HasSuffix(located.Message, " not found") {
-		return "operationName must name an operation of the document, and can be left out only if there is just one."
+		return "`operationName` must name an operation in the document. It is required if the document has several."
 	}
 	return located.Message
 }
 
-// isArgumentError reports whether an argument of the field could not be read. Validation does not see the value of a
-// variable in every position: null where a variable has a default, or an enum value in lower case.
+// isArgumentError reports whether gqlgen could not parse an argument of the field. Validation misses some values of
+// variables: null for a variable with a default, and an enum value in lower case.
 func isArgumentError(ctx context.Context, err error) bool {
 	_, panicked := errors.AsType[*loader.PanicError](err)
 	field := graphql.GetFieldContext(ctx)
 	return field != nil && field.Args == nil && len(field.Field.Arguments) > 0 && !panicked
 }
 
-// logInternal writes the type of an unexpected error, not its text, which may hold anything.
+// logInternal logs the type of an unexpected error without its text, which may contain secrets.
 func (p presenter) logInternal(ctx context.Context, err error) {
 	attributes := []slog.Attr{
 		slog.String("requestId", telemetry.RecordOf(ctx).RequestID),
@@ -145,7 +145,7 @@ func rootCause(err error) error {
 	}
 }
 
-// recoverPanic turns a panic of a resolver into an error. The panic's value is left out: it may hold data.
+// recoverPanic returns an error for the panic of a resolver, without the panic's value, which may contain data.
 func recoverPanic(context.Context, any) error {
 	return &loader.PanicError{Stack: debug.Stack()}
 }

@@ -27,7 +27,7 @@ func explainModeOf(r *http.Request) (explainMode, *httpapi.Error) {
 	case string(explainCalls), string(explainDryRun):
 		return explainMode(text), nil
 	}
-	return explainOff, httpapi.BadRequest("X-Explain must be true, false or dry-run.")
+	return explainOff, httpapi.BadRequest("`X-Explain` must be true, false or dry-run.")
 }
 
 // estimation is the extensions.upstream of a dry run.

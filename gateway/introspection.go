@@ -66,7 +66,7 @@ func (p policy) check(operation *graphql.OperationContext) gqlerror.List {
 	if p.mode != IntrospectionOff || !introspects(operation) {
 		return nil
 	}
-	return gqlerror.List{gqlerror.Wrap(&model.Error{Code: model.CodeValidationFailed, Message: "Introspection is turned off."})}
+	return gqlerror.List{gqlerror.Wrap(&model.Error{Code: model.CodeValidationFailed, Message: "Introspection is disabled."})}
 }
 
 // requiresAuth reports whether the operation introspects and must have a valid token. An open endpoint never requires

@@ -59,7 +59,7 @@ func (e *endpoint) admit(r *http.Request, asked *request) (*graphql.Response, in
 	}
 	telemetry.RecordOf(ctx).SetOperation(operation.Operation.Name)
 	if r.Method == http.MethodGet && operation.Operation.Operation != ast.Query {
-		rejected := httpapi.NewError(http.StatusMethodNotAllowed, model.CodeBadUserInput, "Use POST for anything but queries.")
+		rejected := httpapi.NewError(http.StatusMethodNotAllowed, model.CodeBadUserInput, "GET allows only queries. Use POST.")
 		rejected.Allow = http.MethodPost
 		return nil, 0, rejected
 	}
@@ -74,9 +74,9 @@ func acquire(ctx context.Context, slots *admission.Limiter, caller string) (rele
 	release, err := slots.Acquire(ctx, caller)
 	switch {
 	case errors.Is(err, admission.ErrKeyBusy):
-		return nil, httpapi.Overloaded("Too many operations of this caller are running: try again.")
+		return nil, httpapi.Overloaded("Too many operations of this caller are running. Try again.")
 	case err != nil:
-		return nil, httpapi.Overloaded("Too many operations are running: try again.")
+		return nil, httpapi.Overloaded("Too many operations are running. Try again.")
 	}
 	return release, nil
 }

@@ -11,9 +11,8 @@ import (
 	"mstudio-graphql/graph/model"
 )
 
-// prepare returns an operation that may be executed: its document is valid and within the limits, its variables have
-// the types it declares, and it does not need too many calls. If it returns errors, the operation is only there to
-// report them with.
+// prepare returns an operation that may be executed: the document and the variables are valid, and the operation is within
+// the limits. If it returns errors, the operation serves only to report them.
 func (e *endpoint) prepare(ctx context.Context, asked *request) (*graphql.OperationContext, gqlerror.List) {
 	params := asked.params
 	document, errs := e.documents.Parsed(params.Query, e.limits.Parse)
@@ -38,8 +37,8 @@ func (e *endpoint) prepare(ctx context.Context, asked *request) (*graphql.Operat
 		return operation, errs
 	}
 	estimates := e.documents.Estimates(operation.RawQuery, operation.Doc)
-	if refused := e.limits.CheckCost(estimates, operation.Operation, operation.Variables); refused != nil {
-		return operation, gqlerror.List{gqlerror.Wrap(refused)}
+	if exceeded := e.limits.CheckCost(estimates, operation.Operation, operation.Variables); exceeded != nil {
+		return operation, gqlerror.List{gqlerror.Wrap(exceeded)}
 	}
 	return operation, nil
 }
@@ -64,7 +63,7 @@ func checkNullBooleans(operation *graphql.OperationContext) gqlerror.List {
 	for _, variable := range operation.Operation.VariableDefinitions {
 		value, given := operation.Variables[variable.Variable]
 		if given && value == nil && variable.Type.NamedType == "Boolean" {
-			errs = append(errs, gqlerror.Wrap(model.BadInput("A variable of the type Boolean must not be null.")))
+			errs = append(errs, gqlerror.Wrap(model.BadInput("A variable of type Boolean must not be null.")))
 		}
 	}
 	return errs
@@ -72,8 +71,8 @@ func checkNullBooleans(operation *graphql.OperationContext) gqlerror.List {
 
 type checkedKey struct{}
 
-// checkedDocument hands the executor, in place of a cache, the document that prepare has checked. The executor's own
-// parsing and validation are never reached: nothing could be measured in between.
+// checkedDocument is a query cache that always has the document of prepare. The executor must not parse documents itself,
+// because the limits apply between parsing and validation.
 type checkedDocument struct{}
 
 // Get returns the document of this operation.

@@ -25,7 +25,7 @@ func TestQueriesThatCannotBeExecuted(t *testing.T) {
 		"missing argument":   {"{ conversation { id } }", "GRAPHQL_VALIDATION_FAILED", `Field "conversation" argument "id" of type "ID!" is required, but it was not provided.`},
 		"mutation":           {"mutation { fly { id } }", "GRAPHQL_VALIDATION_FAILED", `Cannot query field "fly" on type "Mutation".`},
 		"subscription":       {"subscription { message { id } }", "GRAPHQL_VALIDATION_FAILED", `Schema does not support operation type "subscription"`},
-		"several operations": {"query A { __typename } query B { __typename }", "GRAPHQL_VALIDATION_FAILED", "operationName must name an operation of the document, and can be left out only if there is just one."},
+		"several operations": {"query A { __typename } query B { __typename }", "GRAPHQL_VALIDATION_FAILED", "`operationName` must name an operation in the document. It is required if the document has several."},
 		"@defer":             {"{ ... @defer { viewer { name } } }", "GRAPHQL_VALIDATION_FAILED", `Unknown directive "@defer".`},
 		"@stream":            {"{ conversationCategories @stream { name } }", "GRAPHQL_VALIDATION_FAILED", `Unknown directive "@stream".`},
 		"UNKNOWN as input":   {"{ conversations(filter: { state: UNKNOWN }) { totalCount } }", "GRAPHQL_VALIDATION_FAILED", `The value does not exist in "[ConversationState!]" enum.`},

@@ -27,15 +27,15 @@ func (l *Links) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	link, err := l.sealer.Open(r.PathValue("link"), time.Now())
 	switch {
 	case errors.Is(err, filelink.ErrExpired):
-		httpapi.WriteText(w, http.StatusGone, "This link has expired. Ask for another one.\n")
+		httpapi.WriteText(w, http.StatusGone, "This link has expired. Request a new one.\n")
 		return
 	case err != nil:
-		httpapi.WriteText(w, http.StatusNotFound, "This is not a link to a file.\n")
+		httpapi.WriteText(w, http.StatusNotFound, "Invalid link.\n")
 		return
 	}
 	release, err := l.slots.Acquire(r.Context(), link.FileID)
 	if err != nil {
-		busy := httpapi.Overloaded("Too many files are being sent. Try again in a moment.\n")
+		busy := httpapi.Overloaded("Too many downloads are running. Try again.\n")
 		w.Header().Set("Retry-After", strconv.Itoa(busy.RetryAfter))
 		httpapi.WriteText(w, busy.Status, busy.Error())
 		return
@@ -50,7 +50,7 @@ func (l *Links) send(w http.ResponseWriter, r *http.Request, link filelink.Link)
 	record.Calls = 1 // the client counts only calls that return a document
 	download, err := l.client.WithRequestID(record.RequestID).Download(r.Context(), link.FileID, link.Token, rangeOptions(r))
 	if err != nil {
-		httpapi.WriteText(w, statusOf(err), "The file cannot be fetched.\n")
+		httpapi.WriteText(w, statusOf(err), "The file is unavailable.\n")
 		return
 	}
 	defer func() { _ = download.Body.Close() }()
@@ -58,7 +58,7 @@ func (l *Links) send(w http.ResponseWriter, r *http.Request, link filelink.Link)
 		if size := download.Header.Get("Content-Range"); size != "" {
 			w.Header().Set("Content-Range", size)
 		}
-		httpapi.WriteText(w, download.Status, "The file does not have this part.\n")
+		httpapi.WriteText(w, download.Status, "The file does not have this range.\n")
 		return
 	}
 	setHeaders(w.Header(), download, link)

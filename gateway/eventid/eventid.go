@@ -1,6 +1,5 @@
-// Package eventid writes what a client's changes have caused as one opaque text, and reads it again. The text holds no
-// secret and is bound to nothing: whoever sends it waits until mStudio has reached these events, and sees no more than
-// otherwise. Every replica can read it.
+// Package eventid encodes the events of a client's writes as one opaque string. The string is not secret and not bound to a
+// caller: a request with it waits until mStudio has reached the events. Every replica can parse it.
 package eventid
 
 import (
@@ -14,16 +13,16 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// Max is how many conversations an id can stand for. Today's ids of events make it 4.8 KB long then.
+// Max is the maximum number of conversations in an event ID. With mStudio's event IDs of up to 19 digits it is 4.8 KB long.
 const Max = 100
 
-// version is the first byte, in case there is ever another form.
+// version is the first byte, which identifies the format.
 const version = 1
 
-// ErrMalformed is what Parse says of a text that Format did not write.
+// ErrMalformed is the error of Parse for a string that is not from Format.
 var ErrMalformed = errors.New("eventid: malformed")
 
-// Format writes the last [Max] events. They must have ids that are valid.
+// Format encodes the last [Max] events. It panics if the ID of a conversation is not a UUID.
 func Format(events []loader.Event) string {
 	data := []byte{version}
 	for _, event := range events[max(len(events)-Max, 0):] {
@@ -35,10 +34,10 @@ func Format(events []loader.Event) string {
 	return base64.RawURLEncoding.EncodeToString(data)
 }
 
-// Parse reads events, or returns ErrMalformed.
+// Parse decodes events. The error is [ErrMalformed].
 func Parse(text string) ([]loader.Event, error) {
 	data, err := base64.RawURLEncoding.Strict().DecodeString(text)
-	if err != nil || len(data) < 2 || data[0] != version || strings.ContainsAny(text, "\r\n") { // which the decoder skips
+	if err != nil || len(data) < 2 || data[0] != version || strings.ContainsAny(text, "\r\n") { // the decoder skips them
 		return nil, ErrMalformed
 	}
 	var events []loader.Event

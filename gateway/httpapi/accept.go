@@ -7,20 +7,20 @@ import (
 	"strings"
 )
 
-// The media types of answers. The first may have a status other than 200 for an error in the query itself.
+// Media types of responses. A response in MediaResponse has status 400 if the query is invalid.
 const (
 	MediaResponse = "application/graphql-response+json"
 	MediaJSON     = "application/json"
 )
 
-// mediaRange is one element of an Accept header.
+// mediaRange is an element of an Accept header.
 type mediaRange struct {
 	mediaType string
 	quality   float64
 }
 
-// Negotiate picks the media type of the answer, as GraphQL over HTTP wants it: plain JSON for a client that does not
-// say, else what it likes best, else what it names first. ok is false if it accepts neither.
+// Negotiate returns the media type of the response: the one with the highest quality in Accept, then the one that Accept
+// names first, then plain JSON. It reports false if the client accepts neither.
 func Negotiate(r *http.Request) (mediaType string, ok bool) {
 	ranges := acceptRanges(r)
 	if len(ranges) == 0 {
@@ -36,7 +36,7 @@ func Negotiate(r *http.Request) (mediaType string, ok bool) {
 	return MediaJSON, true
 }
 
-// WantsPage reports whether somebody looks at the endpoint with a browser, which likes HTML best. Programs do not.
+// WantsPage reports whether a browser opens the URL: a GET that prefers HTML.
 func WantsPage(r *http.Request) bool {
 	if r.Method != http.MethodGet {
 		return false
@@ -65,7 +65,7 @@ func acceptRanges(r *http.Request) []mediaRange {
 	return ranges
 }
 
-// quality is the weight of the most specific range that matches.
+// quality returns the quality of the most specific range that matches.
 func quality(ranges []mediaRange, mediaType string) float64 {
 	major, _, _ := strings.Cut(mediaType, "/")
 	best, specificity := 0.0, 0
@@ -86,8 +86,8 @@ func quality(ranges []mediaRange, mediaType string) float64 {
 	return best
 }
 
-// namedFirst returns whichever of the two types stands first by its own name; plain JSON if neither does, because a
-// client that sends only wildcards may be older than the other type.
+// namedFirst returns the type that the ranges name first. It is plain JSON if they have only wildcards, because the client
+// may be older than the other type.
 func namedFirst(ranges []mediaRange) string {
 	for _, candidate := range ranges {
 		if candidate.mediaType == MediaResponse || candidate.mediaType == MediaJSON {

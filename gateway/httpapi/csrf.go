@@ -5,9 +5,8 @@ import (
 	"net/http"
 )
 
-// RequirePreflight refuses a request that a page of any origin can make a browser send without asking us first: one
-// whose headers are all simple, as those of a link, an image or a form are. Whatever executes an operation without a
-// token in a header must come through here; multipart must, because a form can send it.
+// RequirePreflight rejects a request that a browser sends for a page of any site without a CORS preflight, such as that of a
+// link, an image or a form. It must be called for operations without a token and for forms.
 func RequirePreflight(r *http.Request) *Error {
 	for _, name := range []string{"GraphQL-Preflight", "Apollo-Require-Preflight", "X-Requested-With"} {
 		if r.Header.Get(name) != "" {
@@ -17,11 +16,11 @@ func RequirePreflight(r *http.Request) *Error {
 	if !isSimple(r.Header.Get("Content-Type")) {
 		return nil
 	}
-	return BadRequest("Send Content-Type: application/json, or one of the headers GraphQL-Preflight, Apollo-Require-Preflight " +
-		"or X-Requested-With: a browser sends neither for another site's page before it has asked.")
+	return BadRequest("Send Content-Type: application/json, or the header GraphQL-Preflight, Apollo-Require-Preflight " +
+		"or X-Requested-With, so that browsers send a preflight request first.")
 }
 
-// isSimple reports whether a browser sends this content type without asking. One that cannot be read counts as such.
+// isSimple reports whether a browser sends the content type without a preflight. An invalid type is simple.
 func isSimple(contentType string) bool {
 	mediaType, _, err := mime.ParseMediaType(contentType)
 	if err != nil {

@@ -40,7 +40,7 @@ func requireQuery(params *graphql.RawParams, member func(name string) (id string
 	for _, name := range []string{documentIDMember, idMember, docIDMember} {
 		id, ok := member(name)
 		if !ok {
-			return nil, BadRequest("An id in place of query must be a string.")
+			return nil, BadRequest("A document ID must be a string.")
 		}
 		if id != "" {
 			setDocumentID(params, id)
@@ -48,7 +48,7 @@ func requireQuery(params *graphql.RawParams, member func(name string) (id string
 		}
 	}
 	if DocumentID(params) == "" {
-		return nil, BadRequest("query is missing.")
+		return nil, BadRequest("`query` is missing.")
 	}
 	return params, nil
 }

@@ -68,7 +68,7 @@ func isJSON(contentType string) bool {
 // ParseBody parses the JSON of an operation. gqlgen's own parser accepts trailing data and repeats input in its errors.
 func ParseBody(body []byte) (*graphql.RawParams, *Error) {
 	if bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("[")) {
-		return nil, BadRequest("Batches are not supported: send one operation per request.")
+		return nil, BadRequest("Batches are not supported. Send one operation per request.")
 	}
 	// A struct would match names in any case.
 	var members map[string]json.RawMessage
@@ -81,10 +81,10 @@ func ParseBody(body []byte) (*graphql.RawParams, *Error) {
 	}
 	var ok bool
 	if params.Query, ok = readString(members["query"]); !ok {
-		return nil, BadRequest("query must be a string.")
+		return nil, BadRequest("`query` must be a string.")
 	}
 	if params.OperationName, ok = readString(members["operationName"]); !ok {
-		return nil, BadRequest("operationName must be a string.")
+		return nil, BadRequest("`operationName` must be a string.")
 	}
 	return requireQuery(params, func(name string) (id string, ok bool) { return readString(members[name]) })
 }
@@ -99,10 +99,10 @@ func readString(member json.RawMessage) (text string, ok bool) {
 func readMaps(variables, extensions []byte) (*graphql.RawParams, *Error) {
 	params := &graphql.RawParams{}
 	if len(variables) > 0 && decodeMap(variables, &params.Variables) != nil {
-		return nil, BadRequest("variables must be a JSON object.")
+		return nil, BadRequest("`variables` must be a JSON object.")
 	}
 	if len(extensions) > 0 && decodeMap(extensions, &params.Extensions) != nil {
-		return nil, BadRequest("extensions must be a JSON object.")
+		return nil, BadRequest("`extensions` must be a JSON object.")
 	}
 	return params, nil
 }

@@ -12,7 +12,7 @@ import (
 	"mstudio-graphql/graph/model"
 )
 
-// FuzzRequest puts any request to what reads it. It is either understood or refused in words of our own.
+// FuzzRequest puts any request to what reads it. It is either understood or rejected in words of our own.
 func FuzzRequest(f *testing.F) {
 	const media, query = "application/json", `{"query": "{ a }", "variables": {"b": [1, null]}, "operationName": "C"}`
 	f.Add("POST", "", media, "*/*", "Bearer a", "", query)
@@ -31,13 +31,13 @@ func FuzzRequest(f *testing.F) {
 			t.Errorf("answers with %q", mediaType)
 		}
 		WantsPage(r)
-		_, refused := Token(r)
-		checkRefusal(t, refused)
+		_, rejected := Token(r)
+		checkRefusal(t, rejected)
 		checkRefusal(t, RequirePreflight(r))
-		params, refused := ReadParams(httptest.NewRecorder(), r, 200)
-		checkRefusal(t, refused)
-		if (params == nil) == (refused == nil) {
-			t.Fatalf("both or neither: %v, %v", params, refused)
+		params, rejected := ReadParams(httptest.NewRecorder(), r, 200)
+		checkRefusal(t, rejected)
+		if (params == nil) == (rejected == nil) {
+			t.Fatalf("both or neither: %v, %v", params, rejected)
 		}
 		if params != nil && params.Query == "" && DocumentID(params) == "" {
 			t.Error("neither a query nor an id")
@@ -45,17 +45,17 @@ func FuzzRequest(f *testing.F) {
 	})
 }
 
-func checkRefusal(t *testing.T, refused *Error) {
+func checkRefusal(t *testing.T, rejected *Error) {
 	t.Helper()
-	if refused == nil {
+	if rejected == nil {
 		return
 	}
 	var own *model.Error
 	var exceeded *limits.ExceededError
-	if !errors.As(refused.Err, &own) && !errors.As(refused.Err, &exceeded) {
-		t.Errorf("refused with %T", refused.Err)
+	if !errors.As(rejected.Err, &own) && !errors.As(rejected.Err, &exceeded) {
+		t.Errorf("rejected with %T", rejected.Err)
 	}
-	if !slices.Contains([]int{400, 401, 405, 413, 415}, refused.Status) || len(refused.Err.Error()) > 250 {
-		t.Errorf("refused with %d, %v", refused.Status, refused.Err)
+	if !slices.Contains([]int{400, 401, 405, 413, 415}, rejected.Status) || len(rejected.Err.Error()) > 250 {
+		t.Errorf("rejected with %d, %v", rejected.Status, rejected.Err)
 	}
 }

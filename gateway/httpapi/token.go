@@ -8,8 +8,8 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// Token takes the token from Authorization: Bearer or X-Access-Token. It is looked for nowhere else: not in the
-// URL, which is logged, not in the body and not in a cookie, which a browser would send along unasked.
+// Token returns the token in Authorization: Bearer or X-Access-Token. It ignores the URL, because URLs are logged, and
+// cookies, because browsers send them with requests of other sites.
 func Token(r *http.Request) (rest.Token, *Error) {
 	texts := r.Header.Values("X-Access-Token")
 	for _, value := range r.Header.Values("Authorization") {

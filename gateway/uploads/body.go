@@ -12,19 +12,19 @@ import (
 	"mstudio-graphql/graph/model"
 )
 
-// idleTimeoutReader is the body of a request that takes long. It gives each piece the same time instead of all of them
-// together, and ends with a context or when too much has come. Its errors are for the client.
+// idleTimeoutReader reads a request body with an idle timeout instead of a total one. Read fails if the context ends or the
+// body exceeds its limit; its errors are safe to return to the client.
 type idleTimeoutReader struct {
 	body       io.Reader
 	controller *http.ResponseController
-	// idleTimeout is how long a piece may take; 0 while the server's own deadline is the one that counts.
+	// idleTimeout is how long Read waits. Zero means that only the server's deadline applies.
 	idleTimeout time.Duration
-	limit, left int64           // bytes that may come, and may still come with what is not a file
-	ctx         context.Context //nolint:containedctx // a reader has no other way to know whom it is read for
+	limit, left int64           // bytes of files, and bytes that may still arrive, including other parts
+	ctx         context.Context //nolint:containedctx // io.Reader has no context
 	failed      error
 }
 
-// Read waits for the next piece.
+// Read waits for the next bytes.
 func (b *idleTimeoutReader) Read(p []byte) (int, error) {
 	if b.failed != nil {
 		return 0, b.failed
@@ -36,7 +36,7 @@ func (b *idleTimeoutReader) Read(p []byte) (int, error) {
 	}
 	b.left -= int64(n)
 	if errors.Is(err, io.EOF) {
-		// From here on the server watches whether the client is still there. That has no deadline.
+		// The server now reads ahead to detect a disconnected client, without a deadline.
 		_ = b.controller.SetReadDeadline(time.Time{})
 		return n, io.EOF
 	}
@@ -46,7 +46,7 @@ func (b *idleTimeoutReader) Read(p []byte) (int, error) {
 	return n, b.failed
 }
 
-// wait reads until the idleTimeout or the context ends. Where the server cannot be told so, its own deadlines stay.
+// wait reads until the idle timeout or the context ends. A writer without deadlines keeps the server's own.
 func (b *idleTimeoutReader) wait(p []byte) (int, error) {
 	if b.idleTimeout > 0 {
 		_ = b.controller.SetReadDeadline(time.Now().Add(b.idleTimeout))
@@ -61,12 +61,12 @@ func (b *idleTimeoutReader) wait(p []byte) (int, error) {
 	})
 	n, err := b.body.Read(p)
 	if !stop() {
-		<-interrupted // or it could end a later read
+		<-interrupted // so that it cannot end a later read
 	}
 	return n, err
 }
 
-// tooLarge says no more than that it is at least one byte: nobody counts what is not read.
+// tooLarge returns the error for a body over its limit. The actual size is a lower bound, because the rest is not read.
 func (b *idleTimeoutReader) tooLarge() error {
 	return &limits.ExceededError{Limit: limits.LimitUploadBytes, Max: int(b.limit), Actual: int(b.limit) + 1}
 }
@@ -74,9 +74,9 @@ func (b *idleTimeoutReader) tooLarge() error {
 func (b *idleTimeoutReader) presentError(err error) error {
 	switch {
 	case b.ctx.Err() != nil:
-		return &model.Error{Code: model.CodeTimeout, Message: "The operation ended before the files had arrived."}
+		return &model.Error{Code: model.CodeTimeout, Message: "The operation ended before the files arrived."}
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return &model.Error{Code: model.CodeTimeout, Message: "The files did not go on arriving in time."}
+		return &model.Error{Code: model.CodeTimeout, Message: "The upload stalled and timed out."}
 	}
 	return model.BadInput("The request ended before it was complete.")
 }

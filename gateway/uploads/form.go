@@ -91,7 +91,7 @@ func (f *Form) Params() (*graphql.RawParams, *httpapi.Error) {
 	mapped, err := parseFileMap(text)
 	switch {
 	case err != nil:
-		return nil, httpapi.BadRequest("map must be a JSON object that gives each file a list of one place.")
+		return nil, httpapi.BadRequest("`map` must be a JSON object that maps each file to a list of one path.")
 	case len(mapped) > f.limits.Files:
 		return nil, httpapi.TooLarge(&limits.ExceededError{Limit: limits.LimitUploadFiles, Max: f.limits.Files, Actual: len(mapped)})
 	}
@@ -102,11 +102,11 @@ func (f *Form) Params() (*graphql.RawParams, *httpapi.Error) {
 func (f *Form) place(mapped []mappedFile, variables map[string]any) *httpapi.Error {
 	for i, entry := range mapped {
 		if len(entry.paths) != 1 {
-			return httpapi.BadRequest("A file belongs to one place: it is passed on while it arrives.")
+			return httpapi.BadRequest("Each file in `map` must have exactly one path, because files are streamed.")
 		}
 		incoming := &file{form: f, index: i, name: entry.name}
 		if !place(variables, entry.paths[0], model.Upload{File: incoming}) {
-			return httpapi.BadRequest(`map must name places in variables that are null, such as "variables.input.files.0".`)
+			return httpapi.BadRequest("Each path in `map` must lead to a null in the variables, such as variables.input.files.0.")
 		}
 		f.files = append(f.files, incoming)
 	}

@@ -76,13 +76,13 @@ func readForm(t testing.TB, contentType string, body io.Reader) (contents []stri
 	t.Helper()
 	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/graphql", body)
 	request.Header.Set("Content-Type", contentType)
-	form, refused := New(httptest.NewRecorder(), request, withDefaults(t, Limits{TotalBytes: 1000, Files: 3}), 128<<10)
-	if refused != nil {
-		return nil, refused.Err
+	form, rejected := New(httptest.NewRecorder(), request, withDefaults(t, Limits{TotalBytes: 1000, Files: 3}), 128<<10)
+	if rejected != nil {
+		return nil, rejected.Err
 	}
 	defer form.drain(t.Context())
-	if _, refused := form.Params(); refused != nil {
-		return nil, refused.Err
+	if _, rejected := form.Params(); rejected != nil {
+		return nil, rejected.Err
 	}
 	for _, file := range form.files {
 		open, err := file.Open(t.Context())
@@ -119,8 +119,8 @@ func newForm(t testing.TB, parts ...string) (contentType string, body []byte) {
 // isOwn reports whether an error is written for the client.
 func isOwn(err error) bool {
 	_, own := errors.AsType[*model.Error](err)
-	_, refused := errors.AsType[*limits.ExceededError](err)
-	return own || refused
+	_, rejected := errors.AsType[*limits.ExceededError](err)
+	return own || rejected
 }
 
 const twoFiles = `{"query":"mutation($f: [Upload!]) { x }","variables":{"f":[null,null]}}`
@@ -133,10 +133,10 @@ func TestForms(t *testing.T) {
 		want  string // of the error, "" for none
 	}{
 		"two files":            {[]string{"operations", twoFiles, "map", twoPlaces, "0.a", "first", "1.b", "second"}, ""},
-		"other order":          {[]string{"operations", twoFiles, "map", twoPlaces, "1.b", "second", "0.a", "first"}, "order in which map"},
+		"other order":          {[]string{"operations", twoFiles, "map", twoPlaces, "1.b", "second", "0.a", "first"}, "order of `map`"},
 		"a file too few":       {[]string{"operations", twoFiles, "map", twoPlaces, "0.a", "first"}, "missing"},
 		"none at all":          {[]string{"operations", twoFiles, "map", twoPlaces}, "missing"},
-		"a part in between":    {[]string{"operations", twoFiles, "map", twoPlaces, "0.a", "first", "x", "y", "1.b", "second"}, "order in which map"},
+		"a part in between":    {[]string{"operations", twoFiles, "map", twoPlaces, "0.a", "first", "x", "y", "1.b", "second"}, "order of `map`"},
 		"not a file":           {[]string{"operations", twoFiles, "map", twoPlaces, "0", "first"}, "not a file"},
 		"files first":          {[]string{"0.a", "first", "operations", twoFiles, "map", twoPlaces}, "operations"},
 		"map first":            {[]string{"map", twoPlaces, "operations", twoFiles}, "operations"},
@@ -144,9 +144,9 @@ func TestForms(t *testing.T) {
 		"nothing":              {nil, "missing"},
 		"not JSON":             {[]string{"operations", "{", "map", twoPlaces}, "JSON object"},
 		"a batch":              {[]string{"operations", "[" + twoFiles + "]", "map", twoPlaces}, "Batches"},
-		"a map that is none":   {[]string{"operations", twoFiles, "map", "[]"}, "map must be"},
-		"two places":           {[]string{"operations", twoFiles, "map", `{"0":["variables.f.0","variables.f.1"]}`}, "one place"},
-		"no place":             {[]string{"operations", twoFiles, "map", `{"0":[]}`}, "one place"},
+		"a map that is none":   {[]string{"operations", twoFiles, "map", "[]"}, "`map` must be"},
+		"two places":           {[]string{"operations", twoFiles, "map", `{"0":["variables.f.0","variables.f.1"]}`}, "one path"},
+		"no place":             {[]string{"operations", twoFiles, "map", `{"0":[]}`}, "one path"},
 		"a wrong place":        {[]string{"operations", twoFiles, "map", `{"0":["variables.g"]}`}, "null"},
 		"one place twice":      {[]string{"operations", twoFiles, "map", `{"0":["variables.f.0"],"1":["variables.f.0"]}`}, "null"},
 		"too many":             {[]string{"operations", twoFiles, "map", `{"0":["a"],"1":["a"],"2":["a"],"3":["a"]}`}, "at most 3"},
@@ -221,8 +221,8 @@ func TestFilePassedOver(t *testing.T) {
 	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/graphql", bytes.NewReader(body))
 	request.Header.Set("Content-Type", contentType)
 	form, _ := New(httptest.NewRecorder(), request, withDefaults(t, Limits{}), 128<<10)
-	if _, refused := form.Params(); refused != nil {
-		t.Fatal(refused.Err)
+	if _, rejected := form.Params(); rejected != nil {
+		t.Fatal(rejected.Err)
 	}
 	second, err := form.files[1].Open(t.Context())
 	if err != nil {

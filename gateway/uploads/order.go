@@ -11,7 +11,7 @@ import (
 	"mstudio-graphql/graph/model"
 )
 
-const fileOrderMessage = "Each file can be used once, and they must be sent in the order in which the operation uses them: they are passed on while they arrive."
+const fileOrderMessage = "Each file can be used once, and files must be sent in the order in which the operation uses them, because they are streamed."
 
 // Check reports files that the operation does not use in the order in which they arrive. A nil Form has no files.
 func (f *Form) Check(operation *graphql.OperationContext) gqlerror.List {
@@ -26,7 +26,7 @@ func (f *Form) Check(operation *graphql.OperationContext) gqlerror.List {
 	}
 	for _, incoming := range f.files {
 		if !slices.Contains(uses.found, incoming) {
-			return gqlerror.List{gqlerror.Wrap(model.BadInput("The operation does not use a file that map names."))}
+			return gqlerror.List{gqlerror.Wrap(model.BadInput("The operation does not use a file in `map`."))}
 		}
 	}
 	if !slices.Equal(uses.found, f.files) {
@@ -35,7 +35,7 @@ func (f *Form) Check(operation *graphql.OperationContext) gqlerror.List {
 	return nil
 }
 
-// fileUses collects the files of an operation in the order in which it uses them: its fields run one after another.
+// fileUses collects the files of an operation in the order of use. The root fields of a mutation run one after another.
 type fileUses struct {
 	operation *graphql.OperationContext
 	found     []*file
@@ -57,7 +57,7 @@ func (u *fileUses) inVariable(value any) {
 		if incoming, ok := value.File.(*file); ok {
 			u.found = append(u.found, incoming)
 		}
-	case []model.Upload: // what validation makes of a single one where a list is wanted
+	case []model.Upload: // validation coerces a single upload to a list
 		for _, element := range value {
 			u.inVariable(element)
 		}

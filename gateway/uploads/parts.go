@@ -66,9 +66,9 @@ func (f *Form) nextFile() (*multipart.Part, error) {
 	}
 	switch {
 	case part.FormName() != f.files[f.reached].name:
-		return nil, model.BadInput("The files must come in the order in which map names them, and no others.")
+		return nil, model.BadInput("The files must be sent in the order of `map`, without other parts.")
 	case part.FileName() == "":
-		return nil, model.BadInput("A part that map names is not a file.")
+		return nil, model.BadInput("A part named in `map` is not a file.")
 	}
 	f.reached++
 	return part, nil
@@ -81,7 +81,7 @@ func (f *Form) field(name string, limit int) ([]byte, *httpapi.Error) {
 		return nil, &httpapi.Error{Status: http.StatusBadRequest, Err: err}
 	}
 	if part.FormName() != name {
-		return nil, httpapi.BadRequest("The first part must be operations, the second one map.")
+		return nil, httpapi.BadRequest("The first part must be `operations` and the second `map`.")
 	}
 	text, err := io.ReadAll(io.LimitReader(part, int64(limit)+1)) //nolint:forbidigo // bounded
 	if err != nil {

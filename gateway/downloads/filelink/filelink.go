@@ -1,5 +1,5 @@
-// Package filelink makes links that carry the permission to fetch one file, sealed: whoever has the link can fetch
-// the file for a while, and cannot see or change what is in it.
+// Package filelink seals the permission to read one file into a link. Anyone with the link can read the file until the link
+// expires, but cannot read or change the content of the link.
 package filelink
 
 import (
@@ -18,33 +18,33 @@ import (
 // KeySize is the length of a key in bytes.
 const KeySize = 32
 
-// MaxLength is how long a link can be. Longer ones are refused unseen.
+// MaxLength is the maximum length of a link in bytes. Open rejects longer input without decoding it.
 const MaxLength = 8 << 10
 
-// purpose binds the sealed text to what it is for, and to the form that it has.
+// purpose is the additional data of the cipher: it binds a link to this use and to the format of its content.
 const purpose = "mstudio-graphql file link 1"
 
 var (
-	// ErrInvalid says that a text is no link, or one that was sealed with another key.
-	ErrInvalid = errors.New("filelink: not a link")
-	// ErrExpired says that a link was valid once.
+	// ErrInvalid means that the text is not a link, or was sealed with another key.
+	ErrInvalid = errors.New("filelink: invalid link")
+	// ErrExpired means that the link has expired.
 	ErrExpired = errors.New("filelink: link has expired")
-	// ErrTooLong says that a link would be longer than [MaxLength].
-	ErrTooLong = errors.New("filelink: link would be too long")
+	// ErrTooLong means that the link would be longer than [MaxLength].
+	ErrTooLong = errors.New("filelink: link too long")
 )
 
-// Link is what is sealed.
+// Link is the content of a link.
 type Link struct {
 	FileID string
 	Token  rest.FileToken
-	// Name and MimeType are as the uploader chose them.
+	// Name and MimeType are chosen by the uploader and may contain anything.
 	Name, MimeType string
-	// Attachment is whether the file is to be saved rather than shown.
+	// Attachment means that a browser must save the file instead of displaying it.
 	Attachment bool
 	ExpiresAt  time.Time
 }
 
-// sealed is the form that a link has inside.
+// sealed is the JSON of a Link.
 type sealed struct {
 	FileID     string `json:"f"`
 	Token      string `json:"t"`
