@@ -14,7 +14,7 @@ import (
 
 const askViewer = `{ viewer { id } }`
 
-func wantOverloaded(t *testing.T, answer gatewaytest.Answer) {
+func wantOverloaded(t *testing.T, answer gatewaytest.Response) {
 	t.Helper()
 	wantRefusal(t, answer, http.StatusServiceUnavailable, "OVERLOADED")
 	diff(t, "Retry-After", "1", answer.Header.Get("Retry-After"))
@@ -26,7 +26,7 @@ func TestOperationsInFlight(t *testing.T) {
 	server, upstream := start(t, gateway.Config{MaxInFlight: 3, MaxInFlightPerCaller: 2})
 	calls := newGate(upstream, everything)
 	tokens := sandbox.DemoTokens()
-	begin := func(token string) <-chan gatewaytest.Answer {
+	begin := func(token string) <-chan gatewaytest.Response {
 		answer := server.Start(server.NewRequest(t, token, askViewer, nil))
 		calls.await(t, 1, answer)
 		return answer
@@ -38,7 +38,7 @@ func TestOperationsInFlight(t *testing.T) {
 	wantOverloaded(t, server.Query(t, tokens[2].Token, askViewer, nil))
 	diff(t, "calls", 3, len(upstream.TakeCalls()))
 	calls.open()
-	for _, answer := range []<-chan gatewaytest.Answer{first, second, other} {
+	for _, answer := range []<-chan gatewaytest.Response{first, second, other} {
 		wantErrors(t, <-answer)
 	}
 	for _, token := range tokens {

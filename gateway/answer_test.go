@@ -47,7 +47,7 @@ var uuidPattern = regexp.MustCompile(`[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-`)
 
 // checkErrors holds every error against what all of them promise: a code of the closed list, no other extensions than
 // the documented ones, and a message that names no id, no address and no token.
-func checkErrors(t *testing.T, answer gatewaytest.Answer) []responseError {
+func checkErrors(t *testing.T, answer gatewaytest.Response) []responseError {
 	t.Helper()
 	errs := decode[struct{ Errors []responseError }](t, answer.Body).Errors
 	for _, err := range errs {
@@ -77,13 +77,13 @@ func summary(errs []responseError) []string {
 	return lines
 }
 
-func wantErrors(t *testing.T, answer gatewaytest.Answer, want ...string) {
+func wantErrors(t *testing.T, answer gatewaytest.Response, want ...string) {
 	t.Helper()
 	diff(t, "errors", append([]string{}, want...), summary(checkErrors(t, answer)))
 }
 
 // wantData compares the answer's data with a JSON text.
-func wantData(t *testing.T, answer gatewaytest.Answer, want string) {
+func wantData(t *testing.T, answer gatewaytest.Response, want string) {
 	t.Helper()
 	got := decode[struct{ Data any }](t, answer.Body).Data
 	diff(t, "data", decode[any](t, []byte(want)), got)

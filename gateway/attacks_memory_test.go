@@ -34,7 +34,7 @@ func TestEndlessBody(t *testing.T) {
 	request.Header.Set("Authorization", "Bearer "+gatewaytest.Token())
 	recorded := httptest.NewRecorder()
 	server.Gateway.ServeHTTP(recorded, request)
-	answer := gatewaytest.Answer{Status: recorded.Code, Header: recorded.Header(), Body: recorded.Body.Bytes()}
+	answer := gatewaytest.Response{Status: recorded.Code, Header: recorded.Header(), Body: recorded.Body.Bytes()}
 	wantRefusal(t, answer, http.StatusRequestEntityTooLarge, "REQUEST_TOO_LARGE")
 	extensions := checkErrors(t, answer)[0].Extensions
 	diff(t, "limit", "body", extensions["limit"].(string))

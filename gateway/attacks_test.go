@@ -137,7 +137,7 @@ func TestAttacks(t *testing.T) {
 	upstream.TakeCalls()
 	for _, attacks := range []map[string]attack{manyOfOne(), fragments(), nesting(), largeBodies()} {
 		for name, attack := range attacks {
-			answer, spent := measured(t, func() gatewaytest.Answer { return call{body: attack.body}.send(t, server) })
+			answer, spent := measured(t, func() gatewaytest.Response { return call{body: attack.body}.send(t, server) })
 			diff(t, name+": status", attack.status, answer.Status)
 			checkAttack(t, name, attack, checkErrors(t, answer))
 			t.Log(name, spent.time, spent.memory)
@@ -193,7 +193,7 @@ func TestWorstThatIsAccepted(t *testing.T) {
 	} {
 		for round := range 2 {
 			padding := strings.Repeat(" ", round)
-			answer, spent := measured(t, func() gatewaytest.Answer { return ask(t, server, query+padding) })
+			answer, spent := measured(t, func() gatewaytest.Response { return ask(t, server, query+padding) })
 			wantErrors(t, answer)
 			t.Log(name, spent.time, spent.memory)
 			if spent.time > attackTime*2 || spent.memory > attackMemory {
@@ -212,7 +212,7 @@ type spending struct {
 	memory uint64 // allocated, in bytes
 }
 
-func measured(t *testing.T, run func() gatewaytest.Answer) (gatewaytest.Answer, spending) {
+func measured(t *testing.T, run func() gatewaytest.Response) (gatewaytest.Response, spending) {
 	t.Helper()
 	runtime.GC() // for what was done before
 	before := spent(t)

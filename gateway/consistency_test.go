@@ -107,7 +107,7 @@ func TestEventIDOfALaterRequest(t *testing.T) {
 	diff(t, "header", id, written.Header.Get("X-Event-Id"))
 	upstream.TakeCalls()
 
-	ask := func(query string, headers ...string) gatewaytest.Answer {
+	ask := func(query string, headers ...string) gatewaytest.Response {
 		request := replica.NewRequest(t, gatewaytest.Token(), query, nil)
 		for _, header := range headers {
 			request.Header.Add("X-If-Event-Reached", header)

@@ -15,19 +15,19 @@ import (
 // audit is a request, and whether the answer to it is a finding.
 type audit struct {
 	request call
-	finding func(t *testing.T, answer gatewaytest.Answer) bool
+	finding func(t *testing.T, answer gatewaytest.Response) bool
 }
 
 // answered reports whether a field was executed.
-func answered(field string) func(*testing.T, gatewaytest.Answer) bool {
-	return func(t *testing.T, answer gatewaytest.Answer) bool {
+func answered(field string) func(*testing.T, gatewaytest.Response) bool {
+	return func(t *testing.T, answer gatewaytest.Response) bool {
 		t.Helper()
 		return decode[struct{ Data map[string]any }](t, answer.Body).Data[field] != nil
 	}
 }
 
-func holds(words ...string) func(*testing.T, gatewaytest.Answer) bool {
-	return func(_ *testing.T, answer gatewaytest.Answer) bool {
+func holds(words ...string) func(*testing.T, gatewaytest.Response) bool {
+	return func(_ *testing.T, answer gatewaytest.Response) bool {
 		for _, word := range words {
 			if strings.Contains(strings.ToLower(string(answer.Body)), word) {
 				return true
@@ -44,13 +44,13 @@ func audits() map[string]audit {
 		"alias overloading": {call{body: asking("query cop {" + numbered("alias%d:__typename \n", 101) + "}")}, answered("alias100")},
 		"array batching": {
 			call{body: "[" + strings.Repeat(`{"query": "query cop { __typename }"},`, 9) + `{"query": "query cop { __typename }"}]`},
-			func(_ *testing.T, answer gatewaytest.Answer) bool {
+			func(_ *testing.T, answer gatewaytest.Response) bool {
 				return strings.HasPrefix(string(answer.Body), "[") || holds("__typename")(nil, answer)
 			},
 		},
 		"directive overloading": {
 			call{body: asking("query cop { __typename " + strings.Repeat("@aa", 10) + " }")},
-			func(t *testing.T, answer gatewaytest.Answer) bool { return len(checkErrors(t, answer)) == 10 },
+			func(t *testing.T, answer gatewaytest.Response) bool { return len(checkErrors(t, answer)) == 10 },
 		},
 		"circular introspection": {
 			call{body: asking("query cop { __schema { types { fields { type { fields { type { fields { type { fields { type { name } } } } } } } } } } }")},

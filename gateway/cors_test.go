@@ -17,7 +17,7 @@ const (
 )
 
 // corsHeaders is what an answer tells a browser.
-func corsHeaders(answer gatewaytest.Answer) map[string]string {
+func corsHeaders(answer gatewaytest.Response) map[string]string {
 	found := map[string]string{}
 	for name := range answer.Header {
 		if strings.HasPrefix(name, "Access-Control-") {
@@ -39,7 +39,7 @@ func preflight(origin, method, headers string) call {
 }
 
 // wantAdmitted checks the answer to a preflight of the portal that is let through.
-func wantAdmitted(t *testing.T, answer gatewaytest.Answer, method, headers string) {
+func wantAdmitted(t *testing.T, answer gatewaytest.Response, method, headers string) {
 	t.Helper()
 	diff(t, "status", http.StatusNoContent, answer.Status)
 	diff(t, headers, map[string]string{
@@ -49,7 +49,7 @@ func wantAdmitted(t *testing.T, answer gatewaytest.Answer, method, headers strin
 }
 
 // wantReadable checks that a page of this origin may read an answer.
-func wantReadable(t *testing.T, answer gatewaytest.Answer, origin string) {
+func wantReadable(t *testing.T, answer gatewaytest.Response, origin string) {
 	t.Helper()
 	diff(t, origin, map[string]string{
 		"Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": exposedHeaders,

@@ -86,7 +86,7 @@ func referencesOf(node map[string]any) []string {
 	return ids
 }
 
-func decodeHarvest(t testing.TB, answer gatewaytest.Answer) harvest {
+func decodeHarvest(t testing.TB, answer gatewaytest.Response) harvest {
 	t.Helper()
 	var found harvest
 	if err := json.Unmarshal(answer.Body, &found); err != nil || len(found.Data.Conversations.Edges) == 0 {

@@ -266,7 +266,7 @@ func newPost(server *gatewaytest.Server, token string, body []byte) (*http.Reque
 }
 
 // ask sends a request with an id of its own, which is replaced where an error repeats it.
-func (l *laboratory) ask(t testing.TB, server *gatewaytest.Server, token string, body []byte) (gatewaytest.Answer, []string) {
+func (l *laboratory) ask(t testing.TB, server *gatewaytest.Server, token string, body []byte) (gatewaytest.Response, []string) {
 	t.Helper()
 	id := "differential-" + strconv.FormatInt(l.count.Add(1), 10)
 	request, err := newPost(server, token, body)

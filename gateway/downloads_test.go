@@ -76,7 +76,7 @@ func newFileRequest(t *testing.T, url string) *http.Request {
 }
 
 // follow fetches a link as a browser does: without a token.
-func follow(t *testing.T, server *gatewaytest.Server, url string, header ...string) gatewaytest.Answer {
+func follow(t *testing.T, server *gatewaytest.Server, url string, header ...string) gatewaytest.Response {
 	t.Helper()
 	request := newFileRequest(t, url)
 	for i := 0; i < len(header); i += 2 {
@@ -121,7 +121,7 @@ func TestDownloads(t *testing.T) {
 	}
 }
 
-func wantFile(t *testing.T, answer gatewaytest.Answer, file fileLinks, saved bool) {
+func wantFile(t *testing.T, answer gatewaytest.Response, file fileLinks, saved bool) {
 	t.Helper()
 	mediaType, disposition := "application/octet-stream", "attachment"
 	if shown := strings.HasPrefix(file.MimeType, "image/") || file.MimeType == "text/plain"; shown && !saved {
@@ -394,7 +394,7 @@ func TestOneFileTakesAQuarterOfThePlaces(t *testing.T) {
 	slow, other := files[0], files[1]
 	upstream.TakeCalls()
 	held := newGate(upstream, pathEndsIn("/files/"+slow.ID))
-	var started []<-chan gatewaytest.Answer
+	var started []<-chan gatewaytest.Response
 	for _, link := range []string{slow.Shown.URL, slow.Saved.URL} {
 		answer := server.Start(newFileRequest(t, link))
 		held.await(t, 1, answer)

@@ -24,7 +24,7 @@ import (
 	"mstudio-graphql/graph/view"
 )
 
-// parts are what the endpoints share.
+// parts holds the parts that all endpoints share.
 type parts struct {
 	presenter
 

@@ -28,7 +28,7 @@ type upstreamExtension struct {
 }
 
 // explain sends a query with X-Explain and returns extensions.upstream and the response.
-func explain(t *testing.T, server *gatewaytest.Server, mode, query string, variables map[string]any) (*upstreamExtension, gatewaytest.Answer) {
+func explain(t *testing.T, server *gatewaytest.Server, mode, query string, variables map[string]any) (*upstreamExtension, gatewaytest.Response) {
 	t.Helper()
 	request := server.NewRequest(t, gatewaytest.Token(), query, variables)
 	request.Header.Set("X-Explain", mode)
@@ -266,7 +266,7 @@ func (l *laboratory) dryRun(t *testing.T, token string, body []byte) (minimum, m
 }
 
 // hasArgumentError reports whether a root field was not executed because of its arguments.
-func hasArgumentError(t *testing.T, answer gatewaytest.Answer) bool {
+func hasArgumentError(t *testing.T, answer gatewaytest.Response) bool {
 	t.Helper()
 	for _, err := range decode[struct{ Errors []responseError }](t, answer.Body).Errors {
 		// The path of an invalid number ends in the argument, one step below the field.

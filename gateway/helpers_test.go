@@ -34,7 +34,7 @@ func start(t *testing.T, config gateway.Config) (*gatewaytest.Server, *gatewayte
 }
 
 // ask runs an operation as the agency.
-func ask(t *testing.T, server *gatewaytest.Server, query string) gatewaytest.Answer {
+func ask(t *testing.T, server *gatewaytest.Server, query string) gatewaytest.Response {
 	t.Helper()
 	return server.Query(t, gatewaytest.Token(), query, nil)
 }
@@ -78,7 +78,7 @@ func (g *gate) open() { close(g.opened) }
 
 // await waits until count calls are held back. It fails the test if the operation is answered before: then they
 // would never have been there at the same time.
-func (g *gate) await(t *testing.T, count int, answer <-chan gatewaytest.Answer) {
+func (g *gate) await(t *testing.T, count int, answer <-chan gatewaytest.Response) {
 	t.Helper()
 	for seen := range count {
 		select {
@@ -143,7 +143,7 @@ type call struct {
 }
 
 // send sends a call. Unless the call says otherwise, it is a good one of the agency.
-func (c call) send(t *testing.T, server *gatewaytest.Server) gatewaytest.Answer {
+func (c call) send(t *testing.T, server *gatewaytest.Server) gatewaytest.Response {
 	t.Helper()
 	method, path := cmp.Or(c.method, http.MethodPost), cmp.Or(c.path, "/graphql")
 	request, err := http.NewRequestWithContext(t.Context(), method, server.Base+path, strings.NewReader(c.body))
@@ -157,7 +157,7 @@ func (c call) send(t *testing.T, server *gatewaytest.Server) gatewaytest.Answer 
 }
 
 // wantRefusal checks the answer to a request that was not executed: status, code, no data, and no call.
-func wantRefusal(t *testing.T, answer gatewaytest.Answer, status int, code string) {
+func wantRefusal(t *testing.T, answer gatewaytest.Response, status int, code string) {
 	t.Helper()
 	diff(t, "status", status, answer.Status)
 	errs := checkErrors(t, answer)

@@ -20,7 +20,7 @@ func schemaQueries() []string {
 }
 
 // askAs asks with a token, or without one if it is empty.
-func askAs(t *testing.T, server *gatewaytest.Server, token, query string) gatewaytest.Answer {
+func askAs(t *testing.T, server *gatewaytest.Server, token, query string) gatewaytest.Response {
 	t.Helper()
 	if token == "" {
 		return withoutToken(t, server, query)

@@ -19,7 +19,7 @@ import (
 )
 
 // getPage asks with a token, or without one if it is empty.
-func getPage(t *testing.T, server *gatewaytest.Server, path, token string) gatewaytest.Answer {
+func getPage(t *testing.T, server *gatewaytest.Server, path, token string) gatewaytest.Response {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.Base+path, nil)
 	if err != nil {
@@ -168,7 +168,7 @@ func TestSchemaAsTextSaysWhatMStudioLacks(t *testing.T) {
 	}
 }
 
-func wantPublicSchema(t *testing.T, answer gatewaytest.Answer) {
+func wantPublicSchema(t *testing.T, answer gatewaytest.Response) {
 	t.Helper()
 	diff(t, "Vary", "Accept-Encoding, Authorization, X-Access-Token", strings.Join(answer.Header.Values("Vary"), ", "))
 	diff(t, "Content-Type", "text/plain; charset=utf-8", answer.Header.Get("Content-Type"))

@@ -25,13 +25,13 @@ func hashed(hash string) string {
 }
 
 // byHash sends only the hash of a query.
-func byHash(t *testing.T, server *gatewaytest.Server, query, variables string) gatewaytest.Answer {
+func byHash(t *testing.T, server *gatewaytest.Server, query, variables string) gatewaytest.Response {
 	t.Helper()
 	return call{body: `{"variables": ` + variables + `, "extensions": ` + hashed(hashOf(query)) + `}`}.send(t, server)
 }
 
 // withHash sends a query with its hash, which registers it.
-func withHash(t *testing.T, server *gatewaytest.Server, query, variables string) gatewaytest.Answer {
+func withHash(t *testing.T, server *gatewaytest.Server, query, variables string) gatewaytest.Response {
 	t.Helper()
 	text, err := json.Marshal(query)
 	if err != nil {
@@ -51,7 +51,7 @@ func TestAutomaticPersistedQueries(t *testing.T) {
 	diff(t, "calls for an unknown hash", 0, len(upstream.TakeCalls()))
 	strict := call{body: `{"extensions": ` + hashed(hashOf(query)) + `}`, header: http.Header{"Accept": {"application/graphql-response+json"}}}.send(t, server)
 	wantRefusal(t, strict, http.StatusBadRequest, "PERSISTED_QUERY_NOT_FOUND")
-	for name, answer := range map[string]gatewaytest.Answer{"registered": withHash(t, server, query, variables), "by hash": byHash(t, server, query, variables)} {
+	for name, answer := range map[string]gatewaytest.Response{"registered": withHash(t, server, query, variables), "by hash": byHash(t, server, query, variables)} {
 		wantErrors(t, answer)
 		wantData(t, answer, want)
 		diff(t, name, http.StatusOK, answer.Status)

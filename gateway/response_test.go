@@ -114,7 +114,9 @@ func TestRequestID(t *testing.T) {
 func TestHealthAndReadiness(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})
-	get := func(path string) gatewaytest.Answer { return call{method: http.MethodGet, path: path}.send(t, server) }
+	get := func(path string) gatewaytest.Response {
+		return call{method: http.MethodGet, path: path}.send(t, server)
+	}
 	for path, want := range map[string]string{"/healthz": "ok\n", "/readyz": "ready\n"} {
 		answer := get(path)
 		diff(t, path, want, string(answer.Body))

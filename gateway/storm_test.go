@@ -91,7 +91,7 @@ func (s *storm) turn(t *testing.T, tenant gatewaytest.Tenant, random *rand.Rand)
 }
 
 // checkTenant looks for what belongs to somebody else, and for anything that has failed.
-func checkTenant(t *testing.T, tenant gatewaytest.Tenant, query string, answer gatewaytest.Answer) {
+func checkTenant(t *testing.T, tenant gatewaytest.Tenant, query string, answer gatewaytest.Response) {
 	body := string(answer.Body)
 	marks := gatewaytest.Marks(body)
 	if len(marks) == 0 {
@@ -115,7 +115,7 @@ func TestTwoCallersAtOnce(t *testing.T) {
 	server := gatewaytest.NewServer(t, upstream, gateway.Config{})
 	const rounds = 1000 / slowness
 	for range rounds {
-		var answers []<-chan gatewaytest.Answer
+		var answers []<-chan gatewaytest.Response
 		for tenant := range gatewaytest.Tenant(2) {
 			answers = append(answers, server.Start(server.NewRequest(t, tenant.Token(), `{ conversation(id: "`+shortID+`") { title } }`, nil)))
 		}

@@ -36,7 +36,7 @@ func representations(count int, typename string, id func(i int) string) map[stri
 }
 
 // withoutToken asks what anybody may ask who has no token.
-func withoutToken(t *testing.T, server *gatewaytest.Server, query string) gatewaytest.Answer {
+func withoutToken(t *testing.T, server *gatewaytest.Server, query string) gatewaytest.Response {
 	t.Helper()
 	request := server.NewRequest(t, "", query, nil)
 	request.Header.Del("Authorization")

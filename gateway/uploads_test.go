@@ -45,7 +45,7 @@ type sent struct {
 	}
 }
 
-func sentOf(t *testing.T, answer gatewaytest.Answer) sent {
+func sentOf(t *testing.T, answer gatewaytest.Response) sent {
 	t.Helper()
 	return decode[struct{ Data struct{ SendMessage sent } }](t, answer.Body).Data.SendMessage
 }
@@ -61,7 +61,7 @@ func textFile(position int, name, content string) gatewaytest.File {
 	}
 }
 
-func upload(t *testing.T, server *gatewaytest.Server, variables map[string]any, files ...gatewaytest.File) gatewaytest.Answer {
+func upload(t *testing.T, server *gatewaytest.Server, variables map[string]any, files ...gatewaytest.File) gatewaytest.Response {
 	t.Helper()
 	return server.Do(t, server.NewUpload(t, gatewaytest.Token(), sendFiles, variables, files...))
 }

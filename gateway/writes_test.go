@@ -21,7 +21,7 @@ const send = `mutation { sendMessage(input: {conversationId: "` + shortID + `", 
 const sendCall = "POST /v2/conversations/" + shortID + "/messages"
 
 // wantOutcome checks the one error of an answer.
-func wantOutcome(t *testing.T, answer gatewaytest.Answer, path, code string, outcome any) {
+func wantOutcome(t *testing.T, answer gatewaytest.Response, path, code string, outcome any) {
 	t.Helper()
 	errs := checkErrors(t, answer)
 	if len(errs) != 1 {

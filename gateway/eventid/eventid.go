@@ -13,7 +13,7 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// Max is the maximum number of conversations in an event ID. With mStudio's event IDs of up to 19 digits it is 4.8 KB long.
+// Max is the maximum number of conversations in an event ID. With mStudio's event IDs of 18 digits, it is then 4.8 KB long.
 const Max = 100
 
 // version is the first byte, which identifies the format.

@@ -15,18 +15,18 @@ import (
 
 // Server is a gateway on a real HTTP server.
 type Server struct {
-	// URL is where the API is, /graphql included.
+	// URL is the address of the API, including /graphql.
 	URL string
-	// Base is where the server is.
+	// Base is the address of the server.
 	Base string
-	// Gateway is the handler behind it.
+	// Gateway is its handler.
 	Gateway *gateway.Gateway
 
 	server *httptest.Server
 }
 
-// NewServer starts a gateway in front of an upstream; both end with the test. The client of the configuration is made
-// here, unless there is one: then nothing is known about an upstream, which may be nil.
+// NewServer starts a gateway that calls upstream. It stops at the end of the test. If config has a Client, upstream is not
+// used and may be nil.
 func NewServer(t testing.TB, upstream *Upstream, config gateway.Config) *Server {
 	t.Helper()
 	if config.Client == nil {
@@ -46,26 +46,26 @@ func NewServer(t testing.TB, upstream *Upstream, config gateway.Config) *Server 
 	return &Server{URL: server.URL + "/graphql", Base: server.URL, Gateway: g, server: server}
 }
 
-// Close waits until all requests are done, their log records included, and stops the server.
+// Close waits for running requests, including their log records, and stops the server.
 func (s *Server) Close() { s.server.Close() }
 
-// Answer is what the gateway said.
-type Answer struct {
+// Response is a response of the gateway.
+type Response struct {
 	Status int
 	Header http.Header
 	Body   []byte
 }
 
-// Token returns the token of the demo caller who sees most.
+// Token returns the token of the demo caller with the most data.
 func Token() string { return sandbox.DemoTokens()[0].Token }
 
-// Query posts an operation as the owner of token.
-func (s *Server) Query(t testing.TB, token, query string, variables map[string]any) Answer {
+// Query sends an operation with a token.
+func (s *Server) Query(t testing.TB, token, query string, variables map[string]any) Response {
 	t.Helper()
 	return s.Do(t, s.NewRequest(t, token, query, variables))
 }
 
-// NewRequest makes the request that Query sends.
+// NewRequest returns the request that Query sends.
 func (s *Server) NewRequest(t testing.TB, token, query string, variables map[string]any) *http.Request {
 	t.Helper()
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
@@ -81,8 +81,8 @@ func (s *Server) NewRequest(t testing.TB, token, query string, variables map[str
 	return request
 }
 
-// Do sends any request and reads the whole answer.
-func (s *Server) Do(t testing.TB, request *http.Request) Answer {
+// Do sends a request and reads the whole response.
+func (s *Server) Do(t testing.TB, request *http.Request) Response {
 	t.Helper()
 	answer, err := s.Send(request)
 	if err != nil {
@@ -91,9 +91,9 @@ func (s *Server) Do(t testing.TB, request *http.Request) Answer {
 	return answer
 }
 
-// Start sends a request in the background. The channel gets one answer, or is closed if there was none.
-func (s *Server) Start(request *http.Request) <-chan Answer {
-	answers := make(chan Answer, 1)
+// Start sends a request in the background. It closes the channel after the response, or without one if the request failed.
+func (s *Server) Start(request *http.Request) <-chan Response {
+	answers := make(chan Response, 1)
 	go func() {
 		defer close(answers)
 		if answer, err := s.Send(request); err == nil {
@@ -103,20 +103,20 @@ func (s *Server) Start(request *http.Request) <-chan Answer {
 	return answers
 }
 
-// Send is Do for a request that may well fail.
-func (s *Server) Send(request *http.Request) (Answer, error) {
-	response, err := s.server.Client().Do(request) //nolint:gosec // the test says where to
+// Send is Do for a request that may fail.
+func (s *Server) Send(request *http.Request) (Response, error) {
+	response, err := s.server.Client().Do(request) //nolint:gosec // the test chooses the URL
 	if err != nil {
-		return Answer{}, err
+		return Response{}, err
 	}
 	defer func() { _ = response.Body.Close() }()
-	body, err := io.ReadAll(response.Body) //nolint:forbidigo // our own server's answer, in a test
-	return Answer{Status: response.StatusCode, Header: response.Header, Body: body}, err
+	body, err := io.ReadAll(response.Body) //nolint:forbidigo // our own server, in a test
+	return Response{Status: response.StatusCode, Header: response.Header, Body: body}, err
 }
 
-// Discard sends a request and counts the bytes of the answer instead of keeping them.
+// Discard sends a request and returns the length of the body, which it does not keep.
 func (s *Server) Discard(request *http.Request) (int64, error) {
-	response, err := s.server.Client().Do(request) //nolint:gosec // the test says where to
+	response, err := s.server.Client().Do(request) //nolint:gosec // the test chooses the URL
 	if err != nil {
 		return 0, err
 	}

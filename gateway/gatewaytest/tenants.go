@@ -13,27 +13,26 @@ import (
 	"mstudio-graphql/sandbox"
 )
 
-// Tenant is a caller who sees what the demo caller with most sees, under a name of their own: for an upstream that is
-// wrapped by [Tenants].
+// Tenant is a caller with the data of [Token] but a separate token, for an upstream wrapped by [Tenants].
 type Tenant int
 
 const tenantToken = "token-of-tenant-"
 
-// Token is what the tenant sends.
+// Token returns the tenant's token.
 func (t Tenant) Token() string { return tenantToken + strconv.Itoa(int(t)) }
 
-// Mark stands in each text and each secret that the tenant is given.
+// Mark returns the text that [Tenants] inserts into each text and secret of the tenant.
 func (t Tenant) Mark() string { return fmt.Sprintf("mark-of-tenant-%d-", int(t)) }
 
-// Marks finds the marks of all tenants in a text.
+// Marks returns all marks in a text.
 func Marks(text string) []string {
 	return regexp.MustCompile(`mark-of-tenant-\d+-`).FindAllString(text, -1)
 }
 
-// Tenants lets any number of tenants ask for the very same things, and writes into each title, text and secret who has
-// asked. So it shows at once if anybody is given what somebody else has fetched. Whoever is no tenant is passed on.
+// Tenants serves any number of tenants with the same objects and inserts the tenant's mark into each title, text and secret.
+// A mark in another tenant's response shows that data was mixed up. Other callers are forwarded unchanged.
 func Tenants(next http.Handler) http.Handler {
-	words := regexp.MustCompile(`"(title|messageContent)":"([^"]* )`) // those without a blank are codes
+	words := regexp.MustCompile(`"(title|messageContent)":"([^"]* )`) // texts without a space are codes
 	secrets := regexp.MustCompile(`"(providerPassword|password|authCode)":"[^"]+"`)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		number, found := strings.CutPrefix(r.Header.Get("X-Access-Token"), tenantToken)

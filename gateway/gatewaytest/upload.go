@@ -11,17 +11,17 @@ import (
 	"testing"
 )
 
-// File is a file that is sent along with an operation.
+// File is a file of an operation.
 type File struct {
-	// Place is where it belongs, such as "variables.input.files.0".
+	// Place is its path in the operation, such as "variables.input.files.0".
 	Place    string
 	Name     string
 	MimeType string
 	Content  io.Reader
 }
 
-// NewUpload makes a request as the GraphQL multipart request specification has it. It is written while it is sent, and
-// ends early, without an end of its own, if the content of a file fails.
+// NewUpload returns a multipart request with an operation and its files. The body is streamed. It breaks off if reading a file
+// fails.
 func (s *Server) NewUpload(t testing.TB, token, query string, variables map[string]any, files ...File) *http.Request {
 	t.Helper()
 	reading, writing := io.Pipe()

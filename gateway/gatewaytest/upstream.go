@@ -1,5 +1,4 @@
-// Package gatewaytest runs a gateway in front of a sandbox for tests: both on real HTTP servers, with every call that
-// reaches the sandbox written down.
+// Package gatewaytest runs a gateway and a sandbox on real HTTP servers for tests, and records the calls to the sandbox.
 package gatewaytest
 
 import (
@@ -14,9 +13,9 @@ import (
 	"mstudio-graphql/sandbox"
 )
 
-// Upstream is a sandbox that remembers what it was asked, and some of whose answers can be replaced.
+// Upstream is a sandbox that records calls. Tests can replace its responses.
 type Upstream struct {
-	// URL is where it answers.
+	// URL is its address.
 	URL string
 
 	server *httptest.Server
@@ -27,7 +26,7 @@ type Upstream struct {
 	replaced map[string]http.Handler
 }
 
-// NewUpstream starts an upstream that ends with the test.
+// NewUpstream starts an upstream. It stops at the end of the test.
 func NewUpstream(t testing.TB, config sandbox.Config) *Upstream {
 	t.Helper()
 	u := &Upstream{answer: sandbox.New(config), replaced: map[string]http.Handler{}}
@@ -37,10 +36,10 @@ func NewUpstream(t testing.TB, config sandbox.Config) *Upstream {
 	return u
 }
 
-// Close takes the upstream away.
+// Close stops the upstream.
 func (u *Upstream) Close() { u.server.Close() }
 
-// ServeHTTP remembers the call and answers it.
+// ServeHTTP records the call and handles it.
 func (u *Upstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	call := r.Method + " " + r.URL.RequestURI()
 	u.mu.Lock()
@@ -53,7 +52,7 @@ func (u *Upstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	handler.ServeHTTP(w, r)
 }
 
-// condition tells of a call which event it waits for.
+// condition returns the event that a call waits for.
 func condition(r *http.Request) string {
 	if event := r.Header.Get("If-Event-Reached"); event != "" {
 		return " after " + event
@@ -61,32 +60,32 @@ func condition(r *http.Request) string {
 	return ""
 }
 
-// sentText tells of a call what JSON it sends, on the same line.
+// sentText returns the JSON that a call sends.
 func sentText(r *http.Request) string {
 	if r.Header.Get("Content-Type") != "application/json" {
 		return ""
 	}
-	text, _ := io.ReadAll(r.Body) //nolint:forbidigo // of our own client, in a test
+	text, _ := io.ReadAll(r.Body) //nolint:forbidigo // our own client, in a test
 	r.Body = io.NopCloser(bytes.NewReader(text))
 	return " " + string(text)
 }
 
-// Replace answers one call, such as "GET /v2/conversations?limit=20", with a handler instead of the sandbox.
+// Replace handles one call, such as "GET /v2/conversations?limit=20", with handler instead of the sandbox.
 func (u *Upstream) Replace(call string, handler http.Handler) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.replaced[call] = handler
 }
 
-// Intercept puts a handler in front of everything that is not replaced, for example one that makes calls wait.
+// Intercept wraps the handler of calls that are not replaced, for example to delay them.
 func (u *Upstream) Intercept(wrap func(next http.Handler) http.Handler) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.answer = wrap(u.answer)
 }
 
-// TakeCalls returns what was asked since the last time, sorted, because calls run at the same time. What was sent and
-// which event was waited for stand behind the call.
+// TakeCalls returns the calls since the last TakeCalls, sorted, because calls are concurrent. The event that a call waits for
+// and the JSON that it sends follow the call.
 func (u *Upstream) TakeCalls() []string {
 	u.mu.Lock()
 	defer u.mu.Unlock()

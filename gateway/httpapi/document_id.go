@@ -17,7 +17,7 @@ const (
 )
 
 // DocumentID returns the document ID of a request, which may come with a query or instead of it. It returns "" if the
-// request has none.
+// request has no ID.
 func DocumentID(params *graphql.RawParams) string {
 	extension, _ := params.Extensions[persistedQuery].(map[string]any)
 	id, _ := extension["sha256Hash"].(string)

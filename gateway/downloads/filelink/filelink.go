@@ -57,8 +57,8 @@ type sealed struct {
 // Sealer seals and opens links. It is safe for concurrent use.
 type Sealer struct{ ciphers []cipher.AEAD }
 
-// New returns a sealer that seals with the first key and opens what any of them has sealed, so that keys can be
-// replaced without breaking the links that are out. It fails for no key, or one that is not of [KeySize].
+// New returns a Sealer that seals with the first key and opens links of all keys, so that keys can be replaced. It returns an
+// error if there is no key, or if the length of a key is not [KeySize].
 func New(keys ...[]byte) (*Sealer, error) {
 	if len(keys) == 0 {
 		return nil, errors.New("filelink: a key is required")
@@ -81,8 +81,8 @@ func New(keys ...[]byte) (*Sealer, error) {
 	return sealer, nil
 }
 
-// Seal returns the link as text that fits into a path. No two are the same, even for one file. Name and type are left
-// out where the link would get too long with them; the error is [ErrTooLong] if it does so without.
+// Seal returns the text of a link, which is safe in a path and different each time. It omits the name and the type if the
+// link would be too long with them. The error is [ErrTooLong] if it is too long without them.
 func (s *Sealer) Seal(link Link) (string, error) {
 	form := sealed{link.FileID, link.Token.Reveal(), link.Name, link.MimeType, link.Attachment, link.ExpiresAt.Unix()}
 	text, err := form.encode()
@@ -93,14 +93,14 @@ func (s *Sealer) Seal(link Link) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	closed := s.ciphers[0].Seal(nil, nil, text, []byte(purpose)) //nolint:gosec // this cipher draws its own nonce, and takes none
+	closed := s.ciphers[0].Seal(nil, nil, text, []byte(purpose)) //nolint:gosec // this cipher generates its own nonce
 	return base64.RawURLEncoding.EncodeToString(closed), nil
 }
 
-// overhead is what sealing adds, in bytes: a nonce and a tag.
+// overhead is the length of the nonce and the tag that sealing adds, in bytes.
 const overhead = 12 + 16
 
-// encode writes each letter as it is, if JSON allows: escaped for HTML, some would take six times as much.
+// encode returns the JSON without escapes for HTML, which would make some characters six times as long.
 func (f sealed) encode() ([]byte, error) {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
@@ -114,7 +114,7 @@ func (f sealed) encode() ([]byte, error) {
 	return text.Bytes(), nil
 }
 
-// Open returns what was sealed. The error is [ErrInvalid] or [ErrExpired].
+// Open returns the content of a link. The error is [ErrInvalid] or [ErrExpired].
 func (s *Sealer) Open(text string, now time.Time) (Link, error) {
 	if len(text) > MaxLength {
 		return Link{}, ErrInvalid
