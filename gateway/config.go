@@ -14,8 +14,8 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// Config configures a [Gateway]. Only Client is required. The tags declare settings as flags. Zero means the default, and
-// so does a value below the tag min:"1".
+// Config configures a [Gateway]. Only Client is required. The tags declare settings as flags; the help tag documents each.
+// Zero means the default. Negative values mean the default too if the field is tagged min:"1".
 type Config struct {
 	// Client calls mStudio. It must have no token, because each operation uses its caller's.
 	Client *rest.Client `kong:"-"`

@@ -14,6 +14,7 @@ import (
 	"mstudio-graphql/gateway"
 	"mstudio-graphql/gateway/limits"
 	"mstudio-graphql/gateway/uploads"
+	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/rest"
 )
 
@@ -60,7 +61,7 @@ func changed(change func(*Serve)) Serve {
 		LogFormat: "text",
 		Gateway: gateway.Config{
 			MaxDownloads:     32,
-			OperationTimeout: 15 * time.Second, MaxCalls: 250, MaxParallelCalls: 32, BulkThreshold: 4, KeepCategories: 5 * time.Minute,
+			OperationTimeout: 15 * time.Second, MaxCalls: 250, MaxParallelCalls: 32, BulkThreshold: loader.DefaultBulkThreshold, KeepCategories: 5 * time.Minute,
 			MaxInFlight: 128, MaxInFlightPerCaller: 32, MaxBody: 131_072, Introspection: gateway.IntrospectionAuthenticated,
 			PersistedQueries: 8 << 20,
 			Uploads:          uploads.Limits{FileBytes: 100 << 20, TotalBytes: 250 << 20, Files: 10, MaxConcurrent: 32, Idle: 30 * time.Second, Timeout: 10 * time.Minute},

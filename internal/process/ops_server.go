@@ -44,7 +44,7 @@ func (o Ops) Start(ctx context.Context, registry *prometheus.Registry, log *slog
 		defer close(stopped)
 		_ = server.Serve(listener)
 	}()
-	log.InfoContext(ctx, "operations listener", slog.String("address", listener.Addr().String()), slog.Bool("pprof", o.Pprof))
+	log.InfoContext(ctx, "operators' listener started", slog.String("address", listener.Addr().String()), slog.Bool("pprof", o.Pprof))
 	return func() { _ = server.Close(); <-stopped }, nil
 }
 
