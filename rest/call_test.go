@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// hostileIDs are texts that have reached other endpoints of other APIs.
+// hostileIDs returns strings that have reached other endpoints of other APIs.
 func hostileIDs() []string {
 	return []string{
 		"", ".", "..", "a", "a/b", "../customers/1", "%2e%2e", "a?b", "a#b", "self", "{conversationId}",
@@ -19,7 +19,7 @@ func hostileIDs() []string {
 	}
 }
 
-// callsWithID are the calls whose path has an id in it, or that search for one.
+// callsWithID returns all calls that take an ID.
 func callsWithID(client *Client) map[string]func(ctx context.Context, id string) error {
 	return map[string]func(ctx context.Context, id string) error{
 		"conversation": func(ctx context.Context, id string) error { _, err := client.Conversation(ctx, id); return err },
@@ -34,7 +34,7 @@ func callsWithID(client *Client) map[string]func(ctx context.Context, id string)
 	}
 }
 
-func TestHostileIDNeverLeaves(t *testing.T) {
+func TestCall_RejectsHostileIDWithoutSending(t *testing.T) {
 	t.Parallel()
 	u := newUpstream(t, respond(http.StatusOK, `{}`))
 	for name, call := range callsWithID(u.client(t, Config{})) {
@@ -44,7 +44,7 @@ func TestHostileIDNeverLeaves(t *testing.T) {
 				t.Errorf("%s(%.50q): want %s, got %v", name, id, BadInput, err)
 			}
 			if err != nil && id != "" && len(id) > 2 && id != "self" && id != "{conversationId}" && strings.Contains(err.Error(), id) {
-				t.Errorf("%s(%.50q): the error repeats the id: %v", name, id, err)
+				t.Errorf("%s(%.50q): the error repeats the ID: %v", name, id, err)
 			}
 		}
 	}
@@ -66,26 +66,26 @@ func TestParseID(t *testing.T) {
 	}
 }
 
-// FuzzRoute: whatever the id, a path is refused or has the form of its template.
+// FuzzRoute checks that fill rejects an ID or returns a path that matches the template.
 func FuzzRoute(f *testing.F) {
 	for _, id := range append(hostileIDs(), conversationID) {
 		f.Add(id)
 	}
-	const uuidForm = `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`
-	forms := map[route]*regexp.Regexp{}
+	const uuid = `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`
+	patterns := map[route]*regexp.Regexp{}
 	for _, r := range []route{conversationRoute, membersRoute, messagesRoute, categoryRoute, preferencesRoute} {
-		forms[r] = regexp.MustCompile(`^` + regexp.MustCompile(`\{\w+\}`).ReplaceAllString(string(r), uuidForm) + `$`)
+		patterns[r] = regexp.MustCompile(`^` + regexp.MustCompile(`\{\w+\}`).ReplaceAllString(string(r), uuid) + `$`)
 	}
 	f.Fuzz(func(t *testing.T, id string) {
-		for r, form := range forms {
+		for r, pattern := range patterns {
 			path, err := r.fill(id)
 			if err != nil {
 				if !hasCode(err, BadInput) || path != "" {
-					t.Errorf("%s of %q: want a bad input and no path, got %v and %q", r, id, err, path)
+					t.Errorf("%s of %q: want BadInput and no path, got %v and %q", r, id, err, path)
 				}
 				continue
 			}
-			if !form.MatchString(path) || !strings.Contains(path, strings.ToLower(id)) {
+			if !pattern.MatchString(path) || !strings.Contains(path, strings.ToLower(id)) {
 				t.Errorf("%s of %q: got %q", r, id, path)
 			}
 		}

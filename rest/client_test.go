@@ -9,13 +9,13 @@ import (
 	"time"
 )
 
-func TestNewAccepts(t *testing.T) {
+func TestNew_AcceptsConfig(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		config Config
 		prefix string
 	}{
-		"nothing":              {Config{}, "https://api.mittwald.de/v2"},
+		"empty":                {Config{}, "https://api.mittwald.de/v2"},
 		"default":              {Config{BaseURL: "https://api.mittwald.de/"}, "https://api.mittwald.de/v2"},
 		"without a slash":      {Config{BaseURL: "https://api.example.org"}, "https://api.example.org/v2"},
 		"with a path":          {Config{BaseURL: "https://example.org:8443/api/"}, "https://example.org:8443/api/v2"},
@@ -41,7 +41,7 @@ func TestNewAccepts(t *testing.T) {
 	}
 }
 
-func TestNewRefuses(t *testing.T) {
+func TestNew_RejectsConfig(t *testing.T) {
 	t.Parallel()
 	const (
 		notAbsolute  = "base URL must be absolute"
@@ -52,13 +52,13 @@ func TestNewRefuses(t *testing.T) {
 		badAgent     = "user agent must consist of"
 	)
 	tests := map[string]struct {
-		config   Config
-		mistakes []string
+		config Config
+		errors []string
 	}{
 		"no URL":             {Config{BaseURL: "canary://%zz"}, []string{notAbsolute}},
 		"no scheme":          {Config{BaseURL: "canary.example.org/api"}, []string{notAbsolute}},
 		"no host":            {Config{BaseURL: "https:///canary"}, []string{notAbsolute}},
-		"a port alone":       {Config{BaseURL: "https://:8443/canary"}, []string{notAbsolute}},
+		"only a port":        {Config{BaseURL: "https://:8443/canary"}, []string{notAbsolute}},
 		"opaque":             {Config{BaseURL: "https:canary"}, []string{notAbsolute}},
 		"user":               {Config{BaseURL: "https://anna:canary@example.org"}, []string{noExtras}},
 		"query":              {Config{BaseURL: "https://example.org?canary=1"}, []string{noExtras}},
@@ -68,8 +68,8 @@ func TestNewRefuses(t *testing.T) {
 		"name like loopback": {Config{BaseURL: "http://localhost.canary.org"}, []string{notHTTPS}},
 		"another scheme":     {Config{BaseURL: "ftp://canary.example.org", AllowHTTP: true}, []string{notHTTPS}},
 		"version at the end": {Config{BaseURL: "https://canary.example.org/v2/"}, []string{versionAtEnd}},
-		"version is a path":  {Config{APIVersion: "v2/canary"}, []string{badVersion}},
-		"version is dots":    {Config{APIVersion: ".."}, []string{badVersion}},
+		"path as version":    {Config{APIVersion: "v2/canary"}, []string{badVersion}},
+		"dots as version":    {Config{APIVersion: ".."}, []string{badVersion}},
 		"user agent":         {Config{UserAgent: "canary\r\nX-Evil: 1"}, []string{badAgent}},
 		"all at once": {
 			Config{BaseURL: "http://anna:canary@canary.example.org/v2/?canary", APIVersion: "v2", UserAgent: "canary\x00"},
@@ -87,27 +87,26 @@ func TestNewRefuses(t *testing.T) {
 			if err == nil || client != nil {
 				t.Fatalf("want an error and no client, got %v and %v", err, client)
 			}
-			for _, mistake := range test.mistakes {
-				if !strings.Contains(err.Error(), mistake) {
-					t.Errorf("want %q in the error, got %q", mistake, err)
+			for _, want := range test.errors {
+				if !strings.Contains(err.Error(), want) {
+					t.Errorf("want an error with %q, got %q", want, err)
 				}
 			}
-			if got := len(strings.Split(err.Error(), "\n")); got != len(test.mistakes) {
-				t.Errorf("mistakes: want %d, got %d: %q", len(test.mistakes), got, err)
+			if got := len(strings.Split(err.Error(), "\n")); got != len(test.errors) {
+				t.Errorf("errors: want %d, got %d: %q", len(test.errors), got, err)
 			}
-			// It may hold a password, and errors are logged.
+			// A URL may contain a password, and errors are logged.
 			if strings.Contains(strings.ToLower(err.Error()), "canary") {
-				t.Errorf("the error repeats what was configured: %q", err)
+				t.Errorf("the error repeats a value: %q", err)
 			}
 		})
 	}
 }
 
-// Each call is made as the token's owner, however many of them call at the same time.
-func TestTwoTokensInParallel(t *testing.T) {
+func TestClient_SeparatesConcurrentCallers(t *testing.T) {
 	t.Parallel()
 	u := newUpstream(t, func(w http.ResponseWriter, r *http.Request) {
-		// Each answer says whose it is.
+		// Each response repeats the caller's token and request ID.
 		respond(http.StatusOK, fmt.Sprintf(`{"title":%q,"shortId":%q}`, r.Header.Get("X-Access-Token"), r.Header.Get("X-Request-ID")))(w, r)
 	})
 	origin := u.client(t, Config{})
@@ -125,19 +124,19 @@ func TestTwoTokensInParallel(t *testing.T) {
 				return
 			}
 			if conversation.Title != "token-of-"+name || conversation.ShortID != "request-of-"+name {
-				t.Errorf("%s has got the answer to %s, %s", name, conversation.Title, conversation.ShortID)
+				t.Errorf("%s received the response to %s, %s", name, conversation.Title, conversation.ShortID)
 			}
 		})
 	}
 	group.Wait()
-	seen := map[string]int{}
+	calls := map[string]int{}
 	for _, request := range u.requests() {
-		seen[request.Header.Get("X-Access-Token")]++
+		calls[request.Header.Get("X-Access-Token")]++
 	}
-	wantEqual(t, "calls of each token", map[string]int{"token-of-anna": 50, "token-of-bert": 50}, seen)
+	wantEqual(t, "calls by token", map[string]int{"token-of-anna": 50, "token-of-bert": 50}, calls)
 }
 
-func TestCopiesDoNotChangeTheirOrigin(t *testing.T) {
+func TestClient_DerivingDoesNotChangeOrigin(t *testing.T) {
 	t.Parallel()
 	u := newUpstream(t, respond(http.StatusOK, `[]`))
 	origin := u.client(t, Config{}).WithRequestID("first")
@@ -151,14 +150,13 @@ func TestCopiesDoNotChangeTheirOrigin(t *testing.T) {
 	}
 	for _, request := range u.requests() {
 		if token, id := request.Header.Get("X-Access-Token"), request.Header.Get("X-Request-ID"); token != "token-of-the-test" || id != "first" {
-			t.Errorf("want the origin's token and id, got %s and %s", token, id)
+			t.Errorf("want the origin's token and request ID, got %s and %s", token, id)
 		}
 	}
 }
 
-// An id that cannot be a header would fail each call in a way that looks as if the API was down, and open the breaker
-// for all callers.
-func TestRequestIDThatIsNoHeader(t *testing.T) {
+// An invalid header value would fail each call as Unavailable, and the breaker would open for all callers.
+func TestClient_DropsInvalidRequestID(t *testing.T) {
 	t.Parallel()
 	for _, id := range []string{"a\r\nX-Evil: 1", "\x00", "ä", " blank ", "tab\t"} {
 		t.Run(fmt.Sprintf("%q", id), func(t *testing.T) {
@@ -168,7 +166,7 @@ func TestRequestIDThatIsNoHeader(t *testing.T) {
 				t.Fatal(err)
 			}
 			if sent, ok := u.requests()[0].Header["X-Request-Id"]; ok {
-				t.Errorf("want no id, got %q", sent)
+				t.Errorf("want no request ID, got %q", sent)
 			}
 			u.wantCalls(t, 1)
 		})

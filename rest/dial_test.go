@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// Addresses at which clouds answer with credentials, among others that no API has.
-func TestLinkLocalAddressesAreRefused(t *testing.T) {
+// Cloud metadata services serve credentials at link-local addresses.
+func TestDial_RejectsLinkLocalAddresses(t *testing.T) {
 	t.Parallel()
 	for _, base := range []string{"http://169.254.169.254", "http://[fe80::1]", "http://[::ffff:169.254.169.254]", "http://0.0.0.0", "http://[::]", "http://224.0.0.1"} {
 		client, err := New(Config{BaseURL: base, AllowHTTP: true})

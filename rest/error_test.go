@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-func TestErrorText(t *testing.T) {
+func TestError_Text(t *testing.T) {
 	t.Parallel()
 	tests := map[string]*Error{
 		"bad user input": {Code: BadInput},
@@ -29,7 +29,7 @@ func TestErrorText(t *testing.T) {
 	}
 }
 
-func TestErrorLogValue(t *testing.T) {
+func TestError_LogValue(t *testing.T) {
 	t.Parallel()
 	failure := &Error{Code: NotFound, Op: "GET /users/self", Status: 404, cause: errors.New(canary)}
 	want := []slog.Attr{slog.String("code", "NOT_FOUND"), slog.String("op", "GET /users/self"), slog.Int("status", 404)}
@@ -54,7 +54,7 @@ func TestIsNotFound(t *testing.T) {
 		"wrapped":       {fmt.Errorf("reading: %w", &Error{Code: NotFound}), true},
 		"another code":  {&Error{Code: Forbidden}, false},
 		"another error": {errors.New("not found"), false},
-		"none":          {nil, false},
+		"nil":           {nil, false},
 	}
 	for name, test := range tests {
 		if got := IsNotFound(test.err); got != test.want {
@@ -63,7 +63,7 @@ func TestIsNotFound(t *testing.T) {
 	}
 }
 
-// canaries are what must never show in an error or a log: the id, the address, the token, and what the API said.
+// canaries is an upstream and a client whose errors and logs must contain no ID, address, token or text of a response.
 type canaries struct {
 	*upstream
 	client *Client
@@ -79,12 +79,12 @@ func newCanaries(t *testing.T, handle http.HandlerFunc) *canaries {
 	return c
 }
 
-// wantClean fails the test if text holds any of the canaries.
+// wantClean fails the test if text contains confidential data.
 func (c *canaries) wantClean(t *testing.T, what, text string) {
 	t.Helper()
 	for _, secret := range []string{canary, conversationID, "127.0.0.1", "localhost", "/v2/", "http:", "canary"} {
 		if strings.Contains(text, secret) {
-			t.Errorf("%s holds %q: %s", what, secret, text)
+			t.Errorf("%s contains %q: %s", what, secret, text)
 		}
 	}
 }
@@ -108,21 +108,21 @@ func (c *canaries) wantCleanError(t *testing.T, err error) {
 	c.wantClean(t, "LogValue", failure.LogValue().String())
 }
 
-func TestErrorsGiveNothingAway(t *testing.T) {
+func TestError_ContainsNoData(t *testing.T) {
 	t.Parallel()
-	said := `{"type":"Error","message":"` + canary + `","title":"` + canary + `"}`
+	body := `{"type":"Error","message":"` + canary + `","title":"` + canary + `"}`
 	failures := map[string]http.HandlerFunc{
-		"400":       respond(400, said),
-		"401":       respond(401, said),
-		"404":       respond(404, said),
-		"429":       rateLimited("60"),
-		"500":       respond(500, said),
-		"503":       respond(503, said),
-		"nonsense":  respond(200, `{"title":`+canary),
-		"two":       respond(200, said+said),
-		"text":      respond(200, `"`+canary+`"`),
-		"cut off":   cutOff,
-		"no answer": reset,
+		"400":         respond(400, body),
+		"401":         respond(401, body),
+		"404":         respond(404, body),
+		"429":         rateLimited("60"),
+		"500":         respond(500, body),
+		"503":         respond(503, body),
+		"not JSON":    respond(200, `{"title":`+canary),
+		"two":         respond(200, body+body),
+		"string":      respond(200, `"`+canary+`"`),
+		"cut off":     cutOff,
+		"no response": reset,
 		"redirect": func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "http://127.0.0.1/"+canary, http.StatusFound)
 		},
@@ -151,7 +151,7 @@ func TestErrorsGiveNothingAway(t *testing.T) {
 	}
 }
 
-func TestErrorsWithoutAnAnswerGiveNothingAway(t *testing.T) {
+func TestError_WithoutResponseContainsNoData(t *testing.T) {
 	t.Parallel()
 	c := newCanaries(t, hang)
 	ctx, cancel := context.WithCancel(t.Context())

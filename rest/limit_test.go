@@ -10,11 +10,11 @@ import (
 	"time"
 )
 
-func TestCallsLimit(t *testing.T) {
+func TestLimits_BoundCalls(t *testing.T) {
 	t.Parallel()
 	u := newUpstream(t, respond(http.StatusOK, `{}`))
 	client := u.client(t, Config{}).WithLimits(Limits{Calls: 5})
-	var succeeded, refused atomic.Int32
+	var succeeded, rejected atomic.Int32
 	var group sync.WaitGroup
 	for range 50 {
 		group.Go(func() {
@@ -22,22 +22,21 @@ func TestCallsLimit(t *testing.T) {
 			case err == nil:
 				succeeded.Add(1)
 			case hasCode(err, BudgetExceeded):
-				refused.Add(1)
+				rejected.Add(1)
 			default:
 				t.Errorf("unexpected %v", err)
 			}
 		})
 	}
 	group.Wait()
-	if succeeded.Load() != 5 || refused.Load() != 45 {
-		t.Errorf("want 5 calls and 45 refusals, got %d and %d", succeeded.Load(), refused.Load())
+	if succeeded.Load() != 5 || rejected.Load() != 45 {
+		t.Errorf("want 5 successes and 45 rejections, got %d and %d", succeeded.Load(), rejected.Load())
 	}
 	u.wantCalls(t, 5)
 	wantEqual(t, "counted calls", 5, client.Calls())
 }
 
-// A call that never left is not counted.
-func TestCallsLimitCountsNoBadInput(t *testing.T) {
+func TestLimits_IgnoreCallsThatAreNotSent(t *testing.T) {
 	t.Parallel()
 	u := newUpstream(t, respond(http.StatusOK, `{}`))
 	client := u.client(t, Config{}).WithLimits(Limits{Calls: 1})
@@ -50,14 +49,14 @@ func TestCallsLimitCountsNoBadInput(t *testing.T) {
 	u.wantCalls(t, 1)
 }
 
-func TestParallelLimit(t *testing.T) {
+func TestLimits_BoundParallelCalls(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		var inFlight, most atomic.Int32
+		var inFlight, peak atomic.Int32
 		u := newPipeUpstream(t, func(w http.ResponseWriter, r *http.Request) {
 			now := inFlight.Add(1)
-			for seen := most.Load(); now > seen && !most.CompareAndSwap(seen, now); {
-				seen = most.Load()
+			for highest := peak.Load(); now > highest && !peak.CompareAndSwap(highest, now); {
+				highest = peak.Load()
 			}
 			sleep(r.Context(), time.Second)
 			inFlight.Add(-1)
@@ -74,17 +73,15 @@ func TestParallelLimit(t *testing.T) {
 			})
 		}
 		group.Wait()
-		if got := most.Load(); got != 4 {
-			t.Errorf("most calls in flight: want 4, got %d", got)
+		if got := peak.Load(); got != 4 {
+			t.Errorf("peak of calls in flight: want 4, got %d", got)
 		}
-		if took := time.Since(start); took != 5*time.Second {
-			t.Errorf("took: want 5s, got %s", took)
-		}
+		wantElapsed(t, start, 5*time.Second)
 		u.wantCalls(t, 20)
 	})
 }
 
-// startTitle makes a call in the background and returns the title that it reads.
+// startTitle makes a call in the background. The returned channel receives the conversation's title.
 func startTitle(t *testing.T, client *Client) <-chan string {
 	t.Helper()
 	title := make(chan string, 1)
@@ -100,8 +97,7 @@ func startTitle(t *testing.T, client *Client) <-chan string {
 	return title
 }
 
-// A call keeps its place while it is tried again.
-func TestParallelLimitHoldsDuringRetry(t *testing.T) {
+func TestLimits_CallKeepsSlotDuringRetry(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		u := newPipeUpstream(t, script(t, rateLimited("2"), respond(200, `{"title":"first"}`), respond(200, `{"title":"second"}`)))
@@ -110,19 +106,19 @@ func TestParallelLimitHoldsDuringRetry(t *testing.T) {
 		synctest.Wait()
 		second := startTitle(t, client)
 		if got := <-first; got != "first" {
-			t.Errorf("want the first answer for the first caller, got %q", got)
+			t.Errorf("first call: want the first response, got %q", got)
 		}
 		if got := <-second; got != "second" {
-			t.Errorf("want the second answer for the second caller, got %q", got)
+			t.Errorf("second call: want the second response, got %q", got)
 		}
 	})
 }
 
-func TestWaitingForASlotIsGivenUp(t *testing.T) {
+func TestLimits_WaitEndsWithContext(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		wait func(ctx context.Context) (context.Context, context.CancelFunc)
-		code Code
+		context func(ctx context.Context) (context.Context, context.CancelFunc)
+		code    Code
 	}{
 		"canceled": {func(ctx context.Context) (context.Context, context.CancelFunc) {
 			ctx, cancel := context.WithCancel(ctx)
@@ -137,24 +133,22 @@ func TestWaitingForASlotIsGivenUp(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				goOn := make(chan struct{})
+				release := make(chan struct{})
 				u := newPipeUpstream(t, script(t, func(w http.ResponseWriter, r *http.Request) {
-					<-goOn
+					<-release
 					respond(http.StatusOK, `{}`)(w, r)
 				}))
 				client := u.client(t, Config{}).WithLimits(Limits{Parallel: 1})
 				first := startCall(t.Context(), client)
 				synctest.Wait()
-				ctx, cancel := test.wait(t.Context())
+				ctx, cancel := test.context(t.Context())
 				defer cancel()
 				start := time.Now()
 				_, err := client.Conversation(ctx, conversationID)
 				wantCode(t, err, test.code)
-				if took := time.Since(start); took != time.Second {
-					t.Errorf("took: want 1s, got %s", took)
-				}
+				wantElapsed(t, start, time.Second)
 				wantEqual(t, "counted calls", 1, client.Calls())
-				close(goOn)
+				close(release)
 				if err := <-first; err != nil {
 					t.Errorf("first call: %v", err)
 				}
@@ -163,12 +157,12 @@ func TestWaitingForASlotIsGivenUp(t *testing.T) {
 	}
 }
 
-func TestLimitsOfCopies(t *testing.T) {
+func TestLimits_AreSharedByDerivedClients(t *testing.T) {
 	t.Parallel()
 	u := newUpstream(t, respond(http.StatusOK, `{}`))
 	origin := u.client(t, Config{})
 	one, two := origin.WithLimits(Limits{Calls: 1}), origin.WithLimits(Limits{Calls: 2})
-	// Copies that change something else share the counters.
+	// Only WithLimits starts new counters.
 	oneAgain := one.WithToken(newToken(t, "another")).WithRequestID("request-1")
 	read := func(client *Client) error {
 		_, err := client.Conversation(t.Context(), conversationID)

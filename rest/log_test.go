@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// readRecords returns the records that a JSON handler has written, without what differs from run to run.
+// readRecords returns the records of a JSON handler without time and duration.
 func readRecords(t *testing.T, output *bytes.Buffer) []map[string]any {
 	t.Helper()
 	var records []map[string]any
@@ -29,7 +29,7 @@ func readRecords(t *testing.T, output *bytes.Buffer) []map[string]any {
 	return records
 }
 
-func TestOneRecordPerAttempt(t *testing.T) {
+func TestLog_HasOneRecordPerAttempt(t *testing.T) {
 	t.Parallel()
 	var output bytes.Buffer
 	log := slog.New(slog.NewJSONHandler(&output, &slog.HandlerOptions{Level: slog.LevelDebug}))
@@ -39,7 +39,7 @@ func TestOneRecordPerAttempt(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := output.String(); holdsCanary(got) {
-		t.Errorf("the log holds the canary: %s", got)
+		t.Errorf("the log contains the canary: %s", got)
 	}
 	record := func(more map[string]any) map[string]any {
 		all := map[string]any{
@@ -55,8 +55,8 @@ func TestOneRecordPerAttempt(t *testing.T) {
 	}, readRecords(t, &output))
 }
 
-// All calls at debug level, with everything that they read: nothing of it may be written.
-func TestSucceedingCallsGiveNothingAway(t *testing.T) {
+// Not even the debug log may contain data.
+func TestLog_ContainsNoData(t *testing.T) {
 	t.Parallel()
 	documents := map[string]string{
 		"/v2/conversations": "[" + fixture(t, "conversation.json") + "]",
@@ -81,7 +81,7 @@ func TestSucceedingCallsGiveNothingAway(t *testing.T) {
 	wantEqual(t, "records", 6, bytes.Count(c.log.Bytes(), []byte("\n")))
 }
 
-func TestNoRecordAboveDebug(t *testing.T) {
+func TestLog_HasOnlyDebugRecords(t *testing.T) {
 	t.Parallel()
 	var output bytes.Buffer
 	u := newUpstream(t, respond(http.StatusNotFound, `{}`))

@@ -14,7 +14,7 @@ import (
 
 const canary = "canary-7Kq2"
 
-// holdsCanary reports whether text holds the canary, plain or in one of the forms that verbs make of it.
+// holdsCanary reports whether text contains the canary, plain or as a formatting verb encodes it.
 func holdsCanary(text string) bool {
 	for _, form := range []string{canary, hex.EncodeToString([]byte(canary)), fmt.Sprintf("% x", canary), fmt.Sprintf("%d", []byte(canary))} {
 		if strings.Contains(strings.ToLower(text), strings.ToLower(form)) {
@@ -24,7 +24,7 @@ func holdsCanary(text string) bool {
 	return false
 }
 
-// hidden holds a token and secrets in all the ways in which a struct can.
+// hidden has a token or secret in every kind of field.
 type hidden struct {
 	Token     Token
 	token     Token
@@ -70,7 +70,7 @@ func hiddenValues(t *testing.T) map[string]any {
 	}
 }
 
-func TestNothingPrintsASecret(t *testing.T) {
+func TestRedacted_IsNeverPrinted(t *testing.T) {
 	t.Parallel()
 	verbs := []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "% x", "%d", "%c", "%U", "%t", "%f", "%p", "%T", "%w", "%10.3v", "%z"}
 	for name, value := range hiddenValues(t) {
@@ -96,7 +96,7 @@ func TestNothingPrintsASecret(t *testing.T) {
 	}
 }
 
-// encoded is what an encoder wrote, or why it refused: both can end up in a log.
+// encoded returns the output and the error of an encoder, because either can end up in a log.
 func encoded(output []byte, err error) string { return fmt.Sprint(string(output), err) }
 
 func logRecord(value any, handler func(*bytes.Buffer) slog.Handler) string {
@@ -110,8 +110,7 @@ func panicText(value any) (text string) {
 	panic(value)
 }
 
-// What is printed instead says that there is something.
-func TestRedactedText(t *testing.T) {
+func TestRedacted_PrintsPlaceholder(t *testing.T) {
 	t.Parallel()
 	token, secret := newToken(t, canary), NewSecret(canary)
 	for _, got := range []string{
@@ -126,7 +125,7 @@ func TestRedactedText(t *testing.T) {
 	}
 }
 
-func TestSecretReveal(t *testing.T) {
+func TestSecret_Reveal(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		secret *Secret
@@ -136,7 +135,7 @@ func TestSecretReveal(t *testing.T) {
 		"set":   {NewSecret(canary), canary, true},
 		"empty": {NewSecret(""), "", false},
 		"zero":  {&Secret{}, "", false},
-		"none":  {nil, "", false},
+		"nil":   {nil, "", false},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// rateLimited answers 429 and says after how many seconds to come back.
+// rateLimited returns a handler that responds with 429 and a wait in seconds.
 func rateLimited(seconds string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-RateLimit-Reset", seconds)
@@ -18,12 +18,11 @@ func rateLimited(seconds string) http.HandlerFunc {
 	}
 }
 
-// reset breaks the connection before there is an answer.
+// reset is a handler that closes the connection without a response.
 func reset(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
 
-// TestRetry is the retry contract of the package documentation, line by line. A step that is not reached, and a call
-// too many, both fail.
-func TestRetry(t *testing.T) {
+// The cases follow the retry contract in the package documentation. An unused step and an extra request both fail.
+func TestRetry_FollowsContract(t *testing.T) {
 	t.Parallel()
 	ok := respond(http.StatusOK, `{"title":"read"}`)
 	status := func(status int) http.HandlerFunc { return respond(status, `{}`) }
@@ -31,7 +30,7 @@ func TestRetry(t *testing.T) {
 		steps    []http.HandlerFunc
 		deadline time.Duration
 		code     Code
-		// The wait is random where atLeast and atMost differ.
+		// The waits are random if atLeast and atMost differ.
 		atLeast, atMost time.Duration
 	}{
 		"503 twice":              {steps: []http.HandlerFunc{status(503), status(503), ok}, atMost: 300 * time.Millisecond},
@@ -41,26 +40,26 @@ func TestRetry(t *testing.T) {
 		"501":                    {steps: []http.HandlerFunc{status(501)}, code: Unavailable},
 		"505":                    {steps: []http.HandlerFunc{status(505)}, code: Unavailable},
 		"503, then 404":          {steps: []http.HandlerFunc{status(503), status(404)}, code: NotFound, atMost: 100 * time.Millisecond},
-		"503, then nonsense":     {steps: []http.HandlerFunc{status(503), respond(200, "[")}, code: BadResponse, atMost: 100 * time.Millisecond},
+		"503, then not JSON":     {steps: []http.HandlerFunc{status(503), respond(200, "[")}, code: BadResponse, atMost: 100 * time.Millisecond},
 		"400":                    {steps: []http.HandlerFunc{status(400)}, code: BadInput},
 		"401":                    {steps: []http.HandlerFunc{status(401)}, code: Unauthorized},
 		"403":                    {steps: []http.HandlerFunc{status(403)}, code: Forbidden},
 		"404":                    {steps: []http.HandlerFunc{status(404)}, code: NotFound},
 		"412":                    {steps: []http.HandlerFunc{status(412)}, code: TimedOut},
-		"broken before":          {steps: []http.HandlerFunc{reset, ok}, atMost: 100 * time.Millisecond},
-		"broken in the body":     {steps: []http.HandlerFunc{cutOff, cutOff, ok}, atMost: 300 * time.Millisecond},
+		"no response":            {steps: []http.HandlerFunc{reset, ok}, atMost: 100 * time.Millisecond},
+		"body cut off":           {steps: []http.HandlerFunc{cutOff, cutOff, ok}, atMost: 300 * time.Millisecond},
 		"429 with a short wait":  {steps: []http.HandlerFunc{rateLimited("1"), ok}, atLeast: time.Second, atMost: time.Second},
-		"429 at the longest":     {steps: []http.HandlerFunc{rateLimited("2"), ok}, atLeast: 2 * time.Second, atMost: 2 * time.Second},
+		"429 with longest wait":  {steps: []http.HandlerFunc{rateLimited("2"), ok}, atLeast: 2 * time.Second, atMost: 2 * time.Second},
 		"429 twice":              {steps: []http.HandlerFunc{rateLimited("1"), rateLimited("2"), ok}, atLeast: 3 * time.Second, atMost: 3 * time.Second},
 		"429 with a long wait":   {steps: []http.HandlerFunc{rateLimited("3")}, code: RateLimited},
 		"429 with a minute":      {steps: []http.HandlerFunc{rateLimited("60")}, code: RateLimited},
 		"429 without a wait":     {steps: []http.HandlerFunc{status(429)}, code: RateLimited},
 		"429 past the deadline":  {steps: []http.HandlerFunc{rateLimited("2")}, deadline: 2 * time.Second, code: RateLimited},
-		"429 within it":          {steps: []http.HandlerFunc{rateLimited("2"), ok}, deadline: 2100 * time.Millisecond, atLeast: 2 * time.Second, atMost: 2 * time.Second},
+		"429 before deadline":    {steps: []http.HandlerFunc{rateLimited("2"), ok}, deadline: 2100 * time.Millisecond, atLeast: 2 * time.Second, atMost: 2 * time.Second},
 		"timeout, time left":     {steps: []http.HandlerFunc{hang, ok}, deadline: 16 * time.Second, atLeast: 12 * time.Second, atMost: 12100 * time.Millisecond},
 		"timeout, no time left":  {steps: []http.HandlerFunc{hang}, deadline: 14 * time.Second, code: TimedOut, atLeast: 12 * time.Second, atMost: 12 * time.Second},
 		"timeout, no deadline":   {steps: repeat(3, hang), code: TimedOut, atLeast: 36 * time.Second, atMost: 36300 * time.Millisecond},
-		"timeout, then too late": {steps: []http.HandlerFunc{hang, hang}, deadline: 16 * time.Second, code: Expired, atLeast: 16 * time.Second, atMost: 16 * time.Second},
+		"timeout, then deadline": {steps: []http.HandlerFunc{hang, hang}, deadline: 16 * time.Second, code: Expired, atLeast: 16 * time.Second, atMost: 16 * time.Second},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -68,12 +67,8 @@ func TestRetry(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				u := newPipeUpstream(t, script(t, test.steps...))
 				client := u.client(t, Config{}).WithLimits(Limits{})
-				ctx := t.Context()
-				if test.deadline > 0 {
-					var cancel context.CancelFunc
-					ctx, cancel = context.WithTimeout(ctx, test.deadline)
-					defer cancel()
-				}
+				ctx, cancel := withTimeout(t, test.deadline)
+				defer cancel()
 				start := time.Now()
 				conversation, err := client.Conversation(ctx, conversationID)
 				if test.code != "" {
@@ -81,8 +76,8 @@ func TestRetry(t *testing.T) {
 				} else if err != nil || conversation.Title != "read" {
 					t.Errorf("want the conversation, got %v, %v", conversation, err)
 				}
-				if took := time.Since(start); took < test.atLeast || took > test.atMost {
-					t.Errorf("took: want %s to %s, got %s", test.atLeast, test.atMost, took)
+				if elapsed := time.Since(start); elapsed < test.atLeast || elapsed > test.atMost {
+					t.Errorf("elapsed: want %s to %s, got %s", test.atLeast, test.atMost, elapsed)
 				}
 				u.wantCalls(t, len(test.steps))
 				wantEqual(t, "counted calls", 1, client.Calls())
@@ -91,7 +86,7 @@ func TestRetry(t *testing.T) {
 	}
 }
 
-func TestRetryAfterIsPassedOn(t *testing.T) {
+func TestRetry_ReturnsRetryAfter(t *testing.T) {
 	t.Parallel()
 	u := newUpstream(t, rateLimited("60"))
 	_, err := u.client(t, Config{}).Conversation(t.Context(), conversationID)
@@ -102,8 +97,8 @@ func TestRetryAfterIsPassedOn(t *testing.T) {
 	}
 }
 
-// Many callers whose calls have failed at the same time must not come back at the same time.
-func TestRetryWaitsAreSpread(t *testing.T) {
+// Callers whose calls failed at the same time must not retry at the same time.
+func TestRetry_WaitsAreRandom(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var waits []time.Duration
@@ -117,13 +112,12 @@ func TestRetryWaitsAreSpread(t *testing.T) {
 		}
 		slices.Sort(waits)
 		if distinct := len(slices.Compact(waits)); distinct < 15 {
-			t.Errorf("want waits that differ, got %v", waits)
+			t.Errorf("want different waits, got %v", waits)
 		}
 	})
 }
 
-// The wait ends with the caller's interest.
-func TestRetryWaitIsGivenUp(t *testing.T) {
+func TestRetry_WaitEndsWithContext(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		u := newPipeUpstream(t, script(t, rateLimited("2")))
@@ -132,16 +126,13 @@ func TestRetryWaitIsGivenUp(t *testing.T) {
 		start := time.Now()
 		_, err := u.client(t, Config{}).Conversation(ctx, conversationID)
 		wantCode(t, err, Canceled)
-		if took := time.Since(start); took != time.Second {
-			t.Errorf("took: want 1s, got %s", took)
-		}
+		wantElapsed(t, start, time.Second)
 		u.wantCalls(t, 1)
 	})
 }
 
-// A struggling API is not made to struggle more: ten retries are in stock, and each call earns a tenth of one. The
-// connections of a client share one stock, whoever calls.
-func TestRetryBudget(t *testing.T) {
+// The budget holds ten retries, each call adds a tenth of one, and all callers share it.
+func TestRetry_RespectsSharedBudget(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		failing := true
@@ -166,7 +157,7 @@ func TestRetryBudget(t *testing.T) {
 			}
 			return len(u.requests()) - before
 		}
-		// Five calls spend ten retries and earn 0.4: the first earns nothing, because the stock is full.
+		// Five calls spend ten retries and add 0.4. The first adds nothing, because the budget is full.
 		if got := read(5); got != 15 {
 			t.Errorf("upstream calls while the budget lasts: want 15, got %d", got)
 		}
@@ -174,15 +165,15 @@ func TestRetryBudget(t *testing.T) {
 			t.Errorf("upstream calls without a budget: want 2, got %d", got)
 		}
 		failing = false
-		// Keep the breaker's window apart from the failures so far.
+		// These failures must leave the breaker's window.
 		time.Sleep(25 * time.Second)
 		if got := read(20); got != 20 {
 			t.Errorf("upstream calls that succeed: want 20, got %d", got)
 		}
 		failing = true
-		// 0.6 were left and 2 are earned: enough for two retries of the first call, and none of the second.
+		// The budget is 2.6: enough for two retries of the first call and none of the second.
 		if got := read(2); got != 4 {
-			t.Errorf("upstream calls with the earned budget: want 4, got %d", got)
+			t.Errorf("upstream calls with the regained budget: want 4, got %d", got)
 		}
 	})
 }

@@ -12,18 +12,18 @@ func TestNewToken(t *testing.T) {
 		text string
 		ok   bool
 	}{
-		"usual":            {"8f6a1c0e-1c2d:Zm9v.YmFy_~!", true},
+		"valid":            {"8f6a1c0e-1c2d:Zm9v.YmFy_~!", true},
 		"longest":          {strings.Repeat("x", 4096), true},
 		"too long":         {strings.Repeat("x", 4097), false},
 		"empty":            {"", false},
-		"blank":            {" ", false},
-		"blank within":     {"a b", false},
-		"blank at the end": {"a ", false},
+		"space":            {" ", false},
+		"space within":     {"a b", false},
+		"space at the end": {"a ", false},
 		"tab":              {"a\tb", false},
 		"line end":         {"a\r\nX-Evil: 1", false},
 		"NUL":              {"a\x00", false},
 		"delete":           {"a\x7f", false},
-		"beyond ASCII":     {"ä", false},
+		"not ASCII":        {"ä", false},
 		"not UTF-8":        {"\xff", false},
 		"first and last":   {"!~", true},
 	}
@@ -47,24 +47,24 @@ func TestNewToken(t *testing.T) {
 	}
 }
 
-func TestFingerprint(t *testing.T) {
+func TestToken_Fingerprint(t *testing.T) {
 	t.Parallel()
 	anna, bert := newToken(t, "token-of-anna"), newToken(t, "token-of-bert")
-	key := []byte("drawn at the start")
+	key := []byte("random key")
 	one := anna.Fingerprint(key)
 	if len(one) != 16 || strings.Trim(one, "0123456789abcdef") != "" {
 		t.Errorf("want 16 hexadecimal digits, got %q", one)
 	}
 	if again := newToken(t, "token-of-anna").Fingerprint(key); again != one {
-		t.Errorf("want the same for the same token, got %s and %s", one, again)
+		t.Errorf("same token: want the same fingerprint, got %s and %s", one, again)
 	}
 	if other := bert.Fingerprint(key); other == one {
-		t.Errorf("want another for another token, got %s twice", one)
+		t.Errorf("another token has the same fingerprint: %s", one)
 	}
-	if other := anna.Fingerprint([]byte("drawn anew")); other == one {
-		t.Errorf("want another for another key, got %s twice", one)
+	if other := anna.Fingerprint([]byte("another key")); other == one {
+		t.Errorf("the fingerprint does not depend on the key: %s", one)
 	}
 	if got := (Token{}).Fingerprint(key); got != "" {
-		t.Errorf("want none without a token, got %q", got)
+		t.Errorf("zero token: want no fingerprint, got %q", got)
 	}
 }

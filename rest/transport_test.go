@@ -19,8 +19,8 @@ import (
 	"time"
 )
 
-// What a caller sent to the gateway must not get to the API by accident, so the set of headers is pinned as a whole.
-func TestRequestHeaders(t *testing.T) {
+// The test compares all headers, so that no header of a client's request can reach the API by accident.
+func TestTransport_SendsOnlyKnownHeaders(t *testing.T) {
 	t.Parallel()
 	u := newUpstream(t, respond(http.StatusOK, `[]`))
 	client := u.client(t, Config{UserAgent: "gateway/1.2"}).WithRequestID("request-7")
@@ -44,7 +44,7 @@ func TestRequestHeaders(t *testing.T) {
 	}
 }
 
-func TestRequestHeadersOfAnonymousClient(t *testing.T) {
+func TestTransport_SendsNoTokenWithoutOne(t *testing.T) {
 	t.Parallel()
 	u := newUpstream(t, respond(http.StatusOK, `[]`))
 	client := u.client(t, Config{}).WithToken(Token{})
@@ -55,8 +55,8 @@ func TestRequestHeadersOfAnonymousClient(t *testing.T) {
 	wantEqual(t, "headers", want, slices.Sorted(maps.Keys(u.requests()[0].Header)))
 }
 
-// Go would send X-Access-Token to whichever host is named.
-func TestRedirectIsNotFollowed(t *testing.T) {
+// net/http would send X-Access-Token to the host in the Location.
+func TestTransport_FollowsNoRedirect(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{301, 302, 303, 307, 308} {
 		for _, location := range []string{"/v2/elsewhere", "", "http://[broken", "//%zz"} {
@@ -80,7 +80,7 @@ func TestRedirectIsNotFollowed(t *testing.T) {
 	}
 }
 
-func TestStatusToCode(t *testing.T) {
+func TestTransport_MapsStatusToCode(t *testing.T) {
 	t.Parallel()
 	tests := map[int]Code{
 		400: BadInput, 401: Unauthorized, 403: Forbidden, 404: NotFound, 409: Conflict, 412: TimedOut, 422: BadInput,
@@ -90,7 +90,7 @@ func TestStatusToCode(t *testing.T) {
 	for status, code := range tests {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {
 			t.Parallel()
-			// With 304, net/http sends no body.
+			// net/http sends no body with a 304.
 			u := newUpstream(t, respond(status, `{"type":"Error","message":"canary-of-the-error"}`))
 			_, err := u.client(t, Config{}).Conversation(t.Context(), conversationID)
 			wantCode(t, err, code)
@@ -106,12 +106,12 @@ func TestStatusToCode(t *testing.T) {
 	}
 }
 
-// What follows on a 101 is bounded by nothing, so it is not waited for.
-func TestSwitchingProtocols(t *testing.T) {
+// The body of a 101 is the bare connection, which no timeout ends.
+func TestTransport_DoesNotReadBodyOf101(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		over := make(chan struct{})
-		defer close(over)
+		done := make(chan struct{})
+		defer close(done)
 		u := newPipeUpstream(t, func(w http.ResponseWriter, _ *http.Request) {
 			conn, _, err := http.NewResponseController(w).Hijack()
 			if err != nil {
@@ -119,21 +119,21 @@ func TestSwitchingProtocols(t *testing.T) {
 				return
 			}
 			_, _ = io.WriteString(conn, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n")
-			<-over
+			<-done
 			_ = conn.Close()
 		})
-		failed := startCall(t.Context(), u.client(t, Config{}))
+		result := startCall(t.Context(), u.client(t, Config{}))
 		synctest.Wait()
 		select {
-		case err := <-failed:
+		case err := <-result:
 			wantCode(t, err, BadResponse)
 		default:
-			t.Error("the call does not end")
+			t.Error("the call did not return")
 		}
 	})
 }
 
-func TestContentType(t *testing.T) {
+func TestTransport_RequiresJSON(t *testing.T) {
 	t.Parallel()
 	tests := map[string]bool{
 		"application/json":                   true,
@@ -150,7 +150,7 @@ func TestContentType(t *testing.T) {
 		t.Run(contentType, func(t *testing.T) {
 			t.Parallel()
 			u := newUpstream(t, func(w http.ResponseWriter, _ *http.Request) {
-				// The assignment keeps the server from guessing a type where none is wanted.
+				// Unlike Set, the assignment prevents the server from guessing a type for "".
 				w.Header()["Content-Type"] = []string{contentType}
 				_, _ = fmt.Fprint(w, `{}`)
 			})
@@ -166,14 +166,14 @@ func TestContentType(t *testing.T) {
 	}
 }
 
-func TestUnusableBody(t *testing.T) {
+func TestTransport_RejectsInvalidBody(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		status int
 		body   string
 	}{
 		"empty":               {200, ""},
-		"blanks":              {200, " \n "},
+		"white space":         {200, " \n "},
 		"no content":          {204, ""},
 		"HTML":                {200, "<html>maintenance</html>"},
 		"cut off":             {200, `{"title":"half`},
@@ -200,27 +200,27 @@ func TestUnusableBody(t *testing.T) {
 			if conversation != nil {
 				t.Errorf("want no conversation, got %v", conversation)
 			}
-			// A whole answer that makes no sense would not make more sense the next time.
+			// A retry would return the same.
 			u.wantCalls(t, 1)
 		})
 	}
 }
 
-func TestBodyBound(t *testing.T) {
+func TestTransport_BoundsBody(t *testing.T) {
 	t.Parallel()
 	const mebibyte = 1 << 20
 	start, end := `{"title":"`, `"}`
 	filler := strings.Repeat("x", mebibyte)
-	// title is filler and a rest, so that the document is as long as may be.
+	// The title fills the document up to the maximum.
 	rest := filler[:maxBody-7*mebibyte-len(start)-len(end)]
 	fits := append(append([]string{start}, slices.Repeat([]string{filler}, 7)...), rest, end)
 	tests := map[string]struct {
 		pieces []string
 		ok     bool
 	}{
-		"at the bound":  {fits, true},
+		"maximum":       {fits, true},
 		"one byte more": {append(slices.Clone(fits), " "), false},
-		// This is a quarter of a gibibyte, and some 300 KB when compressed.
+		// 256 MiB, about 300 KB compressed.
 		"bomb": {slices.Repeat([]string{strings.Repeat(" ", mebibyte)}, 256), false},
 	}
 	for name, test := range tests {
@@ -257,28 +257,28 @@ func TestBodyBound(t *testing.T) {
 	}
 }
 
-// compress makes each piece a gzip stream of its own, which is allowed, so that equal pieces are compressed once.
+// compress returns a multistream gzip file. Each piece is a separate stream, so that equal pieces are compressed once.
 func compress(pieces []string) []byte {
 	var all []byte
-	known := map[string][]byte{}
+	streams := map[string][]byte{}
 	for _, piece := range pieces {
-		if known[piece] == nil {
-			var packed bytes.Buffer
-			writer := gzip.NewWriter(&packed)
+		if streams[piece] == nil {
+			var compressed bytes.Buffer
+			writer := gzip.NewWriter(&compressed)
 			_, _ = io.WriteString(writer, piece)
 			_ = writer.Close()
-			known[piece] = packed.Bytes()
+			streams[piece] = compressed.Bytes()
 		}
-		all = append(all, known[piece]...)
+		all = append(all, streams[piece]...)
 	}
 	return all
 }
 
-// A body with the wrong length was broken on the way: unlike one that was sent cut off, it is worth another attempt.
-func TestBrokenBody(t *testing.T) {
+// A transfer that broke is retried, unlike a complete body with invalid JSON.
+func TestTransport_RetriesBrokenTransfer(t *testing.T) {
 	t.Parallel()
 	tests := map[string]http.HandlerFunc{
-		"shorter than promised": cutOff,
+		"shorter than Content-Length": cutOff,
 		"broken chunks": func(w http.ResponseWriter, r *http.Request) {
 			respond(http.StatusOK, `{}`)(w, r)
 			_ = http.NewResponseController(w).Flush()
@@ -300,7 +300,7 @@ func TestBrokenBody(t *testing.T) {
 	}
 }
 
-func TestNoConnection(t *testing.T) {
+func TestTransport_FailsWithoutConnection(t *testing.T) {
 	t.Parallel()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -312,8 +312,7 @@ func TestNoConnection(t *testing.T) {
 	wantCode(t, err, Unavailable)
 }
 
-// A certificate that nobody has signed is no connection, and nothing is sent.
-func TestUntrustedCertificate(t *testing.T) {
+func TestTransport_SendsNothingToUntrustedServer(t *testing.T) {
 	t.Parallel()
 	u := &upstream{}
 	server := httptest.NewUnstartedServer(u.record(respond(http.StatusOK, `{}`)))
@@ -326,36 +325,36 @@ func TestUntrustedCertificate(t *testing.T) {
 	u.wantCalls(t, 0)
 }
 
-// A proxy that the environment names would see every token.
-func TestNoProxyOfTheEnvironment(t *testing.T) {
+// A proxy from the environment would see every token.
+func TestTransport_IgnoresProxyVariables(t *testing.T) {
 	t.Parallel()
 	if newPool().Proxy != nil {
-		t.Error("the transport must not ask for a proxy")
+		t.Error("want no proxy function")
 	}
 }
 
-func TestCallerIsGone(t *testing.T) {
+func TestTransport_CancelsRequest(t *testing.T) {
 	t.Parallel()
-	arrived, noticed := make(chan struct{}), make(chan struct{})
+	arrived, canceled := make(chan struct{}), make(chan struct{})
 	u := newUpstream(t, func(w http.ResponseWriter, r *http.Request) {
 		close(arrived)
 		hang(w, r)
-		close(noticed)
+		close(canceled)
 	})
 	ctx, cancel := context.WithCancel(t.Context())
-	failed := startCall(ctx, u.client(t, Config{}))
+	result := startCall(ctx, u.client(t, Config{}))
 	<-arrived
 	cancel()
-	err := <-failed
+	err := <-result
 	wantCode(t, err, Canceled)
 	if !errors.Is(err, context.Canceled) {
-		t.Errorf("want a cause context.Canceled, got %v", errors.Unwrap(err))
+		t.Errorf("want the cause %v, got %v", context.Canceled, errors.Unwrap(err))
 	}
-	<-noticed
+	<-canceled
 	u.wantCalls(t, 1)
 }
 
-func TestCallerIsGoneBeforeTheCall(t *testing.T) {
+func TestTransport_SendsNothingAfterCancellation(t *testing.T) {
 	t.Parallel()
 	u := newUpstream(t, respond(http.StatusOK, `{}`))
 	ctx, cancel := context.WithCancel(t.Context())
@@ -365,9 +364,9 @@ func TestCallerIsGoneBeforeTheCall(t *testing.T) {
 	u.wantCalls(t, 0)
 }
 
-func TestDeadline(t *testing.T) {
+func TestTransport_DistinguishesTimeoutFromDeadline(t *testing.T) {
 	t.Parallel()
-	// trickle sends one byte each second, for ever.
+	// trickle sends one byte per second without end.
 	trickle := func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		for sleep(r.Context(), time.Second) {
@@ -380,13 +379,13 @@ func TestDeadline(t *testing.T) {
 		deadline, attempt time.Duration
 		code              Code
 		calls             int
-		took              time.Duration
+		elapsed           time.Duration
 	}{
-		"of the caller":               {hang, 2 * time.Second, 0, Expired, 1, 2 * time.Second},
-		"of the caller, in the body":  {trickle, 5 * time.Second, 0, Expired, 1, 5 * time.Second},
-		"of the attempt":              {hang, 14 * time.Second, 0, TimedOut, 1, 12 * time.Second},
-		"of the attempt, in the body": {trickle, 14 * time.Second, 0, TimedOut, 1, 12 * time.Second},
-		"of a short attempt":          {hang, 4 * time.Second, 2 * time.Second, TimedOut, 1, 2 * time.Second},
+		"caller":                   {hang, 2 * time.Second, 0, Expired, 1, 2 * time.Second},
+		"caller, during the body":  {trickle, 5 * time.Second, 0, Expired, 1, 5 * time.Second},
+		"attempt":                  {hang, 14 * time.Second, 0, TimedOut, 1, 12 * time.Second},
+		"attempt, during the body": {trickle, 14 * time.Second, 0, TimedOut, 1, 12 * time.Second},
+		"short attempt":            {hang, 4 * time.Second, 2 * time.Second, TimedOut, 1, 2 * time.Second},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -399,9 +398,7 @@ func TestDeadline(t *testing.T) {
 				defer cancel()
 				_, err := client.Conversation(ctx, conversationID)
 				wantCode(t, err, test.code)
-				if took := time.Since(start); took != test.took {
-					t.Errorf("took: want %s, got %s", test.took, took)
-				}
+				wantElapsed(t, start, test.elapsed)
 				u.wantCalls(t, test.calls)
 			})
 		})
@@ -415,17 +412,17 @@ func TestRetryAfter(t *testing.T) {
 		header http.Header
 		want   time.Duration
 	}{
-		"none":                   {http.Header{}, 0},
-		"reset":                  {http.Header{"X-Ratelimit-Reset": {"60"}}, time.Minute},
-		"reset of zero":          {http.Header{"X-Ratelimit-Reset": {"0"}}, 0},
-		"seconds":                {http.Header{"Retry-After": {"2"}}, 2 * time.Second},
-		"date":                   {http.Header{"Retry-After": {"Wed, 01 Jul 2026 12:01:30 GMT"}}, 90 * time.Second},
-		"date in the past":       {http.Header{"Retry-After": {"Wed, 01 Jul 2026 11:00:00 GMT"}}, 0},
-		"both":                   {http.Header{"Retry-After": {"5"}, "X-Ratelimit-Reset": {"60"}}, 5 * time.Second},
-		"one of them is useless": {http.Header{"Retry-After": {"soon"}, "X-Ratelimit-Reset": {"60"}}, time.Minute},
-		"negative":               {http.Header{"Retry-After": {"-5"}}, 0},
-		"fraction":               {http.Header{"Retry-After": {"1.5"}}, 0},
-		"too large":              {http.Header{"X-Ratelimit-Reset": {"99999999999999999999"}}, 0},
+		"none":             {http.Header{}, 0},
+		"reset":            {http.Header{"X-Ratelimit-Reset": {"60"}}, time.Minute},
+		"reset of zero":    {http.Header{"X-Ratelimit-Reset": {"0"}}, 0},
+		"seconds":          {http.Header{"Retry-After": {"2"}}, 2 * time.Second},
+		"date":             {http.Header{"Retry-After": {"Wed, 01 Jul 2026 12:01:30 GMT"}}, 90 * time.Second},
+		"date in the past": {http.Header{"Retry-After": {"Wed, 01 Jul 2026 11:00:00 GMT"}}, 0},
+		"both":             {http.Header{"Retry-After": {"5"}, "X-Ratelimit-Reset": {"60"}}, 5 * time.Second},
+		"one is invalid":   {http.Header{"Retry-After": {"soon"}, "X-Ratelimit-Reset": {"60"}}, time.Minute},
+		"negative":         {http.Header{"Retry-After": {"-5"}}, 0},
+		"fraction":         {http.Header{"Retry-After": {"1.5"}}, 0},
+		"too large":        {http.Header{"X-Ratelimit-Reset": {"99999999999999999999"}}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -434,8 +431,8 @@ func TestRetryAfter(t *testing.T) {
 	}
 }
 
-// A connection is used again after a failure, so that a struggling API is not made to shake hands all the time.
-func TestConnectionIsReused(t *testing.T) {
+// Otherwise each failure would cost an overloaded API another TLS handshake.
+func TestTransport_ReusesConnectionAfterErrors(t *testing.T) {
 	t.Parallel()
 	var opened atomic.Int32
 	u := &upstream{}
@@ -466,12 +463,12 @@ func TestConnectionIsReused(t *testing.T) {
 	}
 }
 
-// Whoever resets many streams is taken for an attacker by some servers, and loses its connection.
-func TestStreamIsNotReset(t *testing.T) {
+// Some servers treat many stream resets as an attack and close the connection.
+func TestTransport_DoesNotResetStreams(t *testing.T) {
 	t.Parallel()
 	for name, header := range map[string]http.Header{
-		"of known length":   {"Content-Length": {"2"}},
-		"of unknown length": {},
+		"known length":   {"Content-Length": {"2"}},
+		"unknown length": {},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -480,7 +477,7 @@ func TestStreamIsNotReset(t *testing.T) {
 					maps.Copy(w.Header(), header)
 					respond(http.StatusOK, `{}`)(w, r)
 					_ = http.NewResponseController(w).Flush()
-					if !sleep(r.Context(), time.Second) { // so the end of the stream is a frame of its own
+					if !sleep(r.Context(), time.Second) { // puts the end of the stream into a separate frame
 						t.Error("the stream was reset")
 					}
 				})

@@ -19,7 +19,7 @@ const (
 	messageBody = `{"conversationId":"` + conversationID + `","messageId":"` + messageID + `"}`
 )
 
-// accepted answers a write, with the event that mStudio sends along.
+// accepted returns a handler that accepts a write and sends its event.
 func accepted(etag, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Etag", etag)
@@ -27,20 +27,20 @@ func accepted(etag, body string) http.HandlerFunc {
 	}
 }
 
-// hangWithBody is hang for a request whose body is read first, as a server must before it notices a caller who leaves.
+// hangWithBody is hang for requests with a body: the server detects a disconnected client only after the whole body.
 func hangWithBody(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.Copy(io.Discard, r.Body)
 	hang(w, r)
 }
 
-// TestWrites is what becomes of one write. A second one where there must be none fails the script.
-func TestWrites(t *testing.T) {
+// A request without a step fails, so each case also checks that nothing is sent twice.
+func TestWrite_ReportsOutcome(t *testing.T) {
 	t.Parallel()
 	ok := accepted(eventID, messageBody)
 	status := func(status int) http.HandlerFunc { return respond(status, `{}`) }
 	tests := map[string]struct {
 		steps    []http.HandlerFunc
-		refused  int // how many connections are refused first
+		refused  int // the first connections, which are refused
 		deadline time.Duration
 		code     Code
 		outcome  Outcome
@@ -53,8 +53,8 @@ func TestWrites(t *testing.T) {
 		"without an event":          {steps: []http.HandlerFunc{respond(http.StatusCreated, messageBody)}},
 		"no connection at first":    {steps: []http.HandlerFunc{ok}, refused: 2, event: eventID},
 		"no connection at all":      {refused: 9, code: Unavailable},
-		"broken before the answer":  {steps: []http.HandlerFunc{reset}, code: Unavailable, outcome: OutcomeUnknown},
-		"broken in the answer":      {steps: []http.HandlerFunc{cutOff}, code: Unavailable, outcome: OutcomeUnknown},
+		"no response":               {steps: []http.HandlerFunc{reset}, code: Unavailable, outcome: OutcomeUnknown},
+		"response cut off":          {steps: []http.HandlerFunc{cutOff}, code: Unavailable, outcome: OutcomeUnknown},
 		"500":                       {steps: []http.HandlerFunc{status(500)}, code: Unavailable, outcome: OutcomeUnknown},
 		"502":                       {steps: []http.HandlerFunc{status(502)}, code: Unavailable, outcome: OutcomeUnknown},
 		"503":                       {steps: []http.HandlerFunc{status(503)}, code: Unavailable, outcome: OutcomeUnknown},
@@ -74,7 +74,7 @@ func TestWrites(t *testing.T) {
 		"412 without a condition":   {steps: []http.HandlerFunc{status(412)}, code: TimedOut},
 		"429 with a short wait":     {steps: []http.HandlerFunc{rateLimited("1"), ok}, event: eventID},
 		"429 with a long wait":      {steps: []http.HandlerFunc{rateLimited("60")}, code: RateLimited},
-		"429, then broken":          {steps: []http.HandlerFunc{rateLimited("1"), reset}, code: Unavailable, outcome: OutcomeUnknown},
+		"429, then no response":     {steps: []http.HandlerFunc{rateLimited("1"), reset}, code: Unavailable, outcome: OutcomeUnknown},
 		"no connection, then reset": {steps: []http.HandlerFunc{reset}, refused: 1, code: Unavailable, outcome: OutcomeUnknown},
 	}
 	for name, test := range tests {
@@ -90,12 +90,8 @@ func TestWrites(t *testing.T) {
 					return dial(ctx, network, address)
 				}
 				client := u.client(t, Config{})
-				ctx := t.Context()
-				if test.deadline > 0 {
-					var cancel context.CancelFunc
-					ctx, cancel = context.WithTimeout(ctx, test.deadline)
-					defer cancel()
-				}
+				ctx, cancel := withTimeout(t, test.deadline)
+				defer cancel()
 				sent, err := client.SendMessage(ctx, conversationID, NewMessage{Content: "hallo"})
 				if test.code == "" {
 					if err != nil || *sent != (Written{ID: messageID, Event: test.event}) {
@@ -113,27 +109,27 @@ func TestWrites(t *testing.T) {
 	}
 }
 
-// unreadable are answers with a 2xx status of which nothing can be read.
+// unreadable returns handlers that respond with a 2xx status and an invalid body.
 func unreadable() map[string]http.HandlerFunc {
 	return map[string]http.HandlerFunc{
-		"nothing":       func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) },
+		"empty":         func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) },
 		"HTML":          func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<html>") },
-		"broken off":    cutOff,
+		"cut off":       cutOff,
 		"half of JSON":  respond(http.StatusCreated, `{"messageId":`),
 		"without an id": respond(http.StatusCreated, `{}`),
 	}
 }
 
-// Whoever answers with an event has done what it is the event of, and reads have to wait for it as for any other.
-func TestWriteWithoutAReadableAnswer(t *testing.T) {
+// An event proves that the write happened, so reads must wait for it although the body is invalid.
+func TestWrite_KeepsEventOfUnreadableResponse(t *testing.T) {
 	t.Parallel()
-	for name, answer := range unreadable() {
+	for name, handle := range unreadable() {
 		for event, outcome := range map[EventID]Outcome{eventID: OutcomeDone, "": OutcomeUnknown} {
 			t.Run(name+", event "+string(event), func(t *testing.T) {
 				t.Parallel()
 				u := newPipeUpstream(t, func(w http.ResponseWriter, r *http.Request) {
 					w.Header().Set("Etag", string(event))
-					answer(w, r)
+					handle(w, r)
 				})
 				_, err := u.client(t, Config{}).SendMessage(t.Context(), conversationID, NewMessage{Content: "hallo"})
 				failure, ok := errors.AsType[*Error](err)
@@ -146,16 +142,16 @@ func TestWriteWithoutAReadableAnswer(t *testing.T) {
 	}
 }
 
-// A ticket and an upload change nothing that anybody sees.
-func TestFilesHaveNoEvent(t *testing.T) {
+// Tickets and uploads change nothing visible.
+func TestWrite_IgnoresEventsOfFiles(t *testing.T) {
 	t.Parallel()
-	for name, answer := range unreadable() {
+	for name, handle := range unreadable() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			client := newPipeUpstream(t, func(w http.ResponseWriter, r *http.Request) {
 				_, _ = io.Copy(io.Discard, r.Body)
 				w.Header().Set("Etag", eventID)
-				answer(w, r)
+				handle(w, r)
 			}).client(t, Config{})
 			_, ticketErr := client.RequestFileUpload(t.Context(), conversationID)
 			_, uploadErr := client.Upload(t.Context(), uploadToken(t), NewFile{Content: strings.NewReader("bytes")})
@@ -168,8 +164,8 @@ func TestFilesHaveNoEvent(t *testing.T) {
 	}
 }
 
-// A connection that the API has closed while it was idle is no reason to fail: nothing was written to it.
-func TestWriteOnAStaleConnection(t *testing.T) {
+// Nothing was written to the connection, so the transport may start over on another one.
+func TestWrite_SucceedsAfterStaleConnection(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var conns []net.Conn
@@ -192,7 +188,7 @@ func TestWriteOnAStaleConnection(t *testing.T) {
 	})
 }
 
-func TestWriteSendsJSON(t *testing.T) {
+func TestWrite_SendsJSON(t *testing.T) {
 	t.Parallel()
 	bodies := make(chan string, 1)
 	u := newUpstream(t, func(w http.ResponseWriter, r *http.Request) {
@@ -211,8 +207,8 @@ func TestWriteSendsJSON(t *testing.T) {
 	_, err := client.SendMessage(t.Context(), "../users", NewMessage{Content: "hallo"})
 	wantCode(t, err, BadInput)
 	u.wantCalls(t, 1)
-	// The headers of reads are not those of writes: calls share them.
+	// A write must not change the header map that all calls share.
 	if got := client.header().Get("Content-Type"); got != "" {
-		t.Errorf("a read would say Content-Type: %s", got)
+		t.Errorf("want no Content-Type for reads, got %s", got)
 	}
 }
