@@ -21,41 +21,41 @@ func TestParseEventID(t *testing.T) {
 	}
 }
 
-func TestLater(t *testing.T) {
+func TestEventID_Later(t *testing.T) {
 	t.Parallel()
-	// In order; neighbours that a float could not tell apart are among them.
+	// Ascending, with neighbors that are equal as float64.
 	ordered := []EventID{"", "1", "9", "10", "9007199254740992", "9007199254740993", eventID, "276638689419853825", "1000000000000000000000"}
 	for i, a := range ordered {
 		for j, b := range ordered {
 			if a.Later(b) != (i > j) {
-				t.Errorf("%q later than %q: %t", a, b, a.Later(b))
+				t.Errorf("%q later than %q: want %t, got %t", a, b, i > j, a.Later(b))
 			}
 		}
 	}
 	if EventID("007").Later("7") || EventID("7").Later("007") {
-		t.Error("leading zeros count")
+		t.Error("leading zeros must not matter")
 	}
 }
 
-// TestAfterEvent says which condition each call carries, and what a 412 leads to.
-func TestAfterEvent(t *testing.T) {
+// Only the first request of a call may send If-Event-Reached.
+func TestAfterEvent_RepeatsCallAfter412(t *testing.T) {
 	t.Parallel()
-	found := respond(http.StatusOK, `{}`)
+	ok := respond(http.StatusOK, `{}`)
 	status := func(status int) http.HandlerFunc { return respond(status, `{}`) }
 	for name, test := range map[string]struct {
 		steps []http.HandlerFunc
 		code  Code
 		stale int
 	}{
-		"reached":                      {steps: []http.HandlerFunc{found}},
-		"reached, and missing":         {steps: []http.HandlerFunc{status(404)}, code: NotFound},
-		"reached, and forbidden":       {steps: []http.HandlerFunc{status(403)}, code: Forbidden},
-		"not reached":                  {steps: []http.HandlerFunc{status(412), found}, stale: 1},
-		"not reached, not there yet":   {steps: []http.HandlerFunc{status(412), status(404)}, code: TimedOut, stale: 1},
-		"not reached, not visible yet": {steps: []http.HandlerFunc{status(412), status(403)}, code: TimedOut, stale: 1},
-		"not reached, then 412":        {steps: []http.HandlerFunc{status(412), status(412)}, code: TimedOut, stale: 1},
-		"not reached, then 500":        {steps: []http.HandlerFunc{status(412), status(500)}, code: Unavailable, stale: 1},
-		"not reached, then 503":        {steps: []http.HandlerFunc{status(412), status(503), found}, stale: 1},
+		"reached":               {steps: []http.HandlerFunc{ok}},
+		"reached, not found":    {steps: []http.HandlerFunc{status(404)}, code: NotFound},
+		"reached, forbidden":    {steps: []http.HandlerFunc{status(403)}, code: Forbidden},
+		"not reached":           {steps: []http.HandlerFunc{status(412), ok}, stale: 1},
+		"not reached, then 404": {steps: []http.HandlerFunc{status(412), status(404)}, code: TimedOut, stale: 1},
+		"not reached, then 403": {steps: []http.HandlerFunc{status(412), status(403)}, code: TimedOut, stale: 1},
+		"not reached, then 412": {steps: []http.HandlerFunc{status(412), status(412)}, code: TimedOut, stale: 1},
+		"not reached, then 500": {steps: []http.HandlerFunc{status(412), status(500)}, code: Unavailable, stale: 1},
+		"not reached, then 503": {steps: []http.HandlerFunc{status(412), status(503), ok}, stale: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -69,7 +69,7 @@ func TestAfterEvent(t *testing.T) {
 				t.Error(err)
 			}
 			if stale != test.stale {
-				t.Errorf("told to be stale %d times, want %d", stale, test.stale)
+				t.Errorf("calls of onStale: want %d, got %d", test.stale, stale)
 			}
 			for i, request := range u.requests() {
 				want := eventID
@@ -77,7 +77,7 @@ func TestAfterEvent(t *testing.T) {
 					want = ""
 				}
 				if got := request.Header.Get("If-Event-Reached"); got != want {
-					t.Errorf("call %d waits for %q, want %q", i, got, want)
+					t.Errorf("If-Event-Reached of request %d: want %q, got %q", i, want, got)
 				}
 			}
 			u.wantCalls(t, len(test.steps))
@@ -85,8 +85,8 @@ func TestAfterEvent(t *testing.T) {
 	}
 }
 
-// A write that waits has not been made when its event is not reached.
-func TestWriteAfterEvent(t *testing.T) {
+// A 412 proves that the write did not happen.
+func TestAfterEvent_RepeatsWriteAfter412(t *testing.T) {
 	t.Parallel()
 	u := newUpstream(t, script(t, respond(http.StatusPreconditionFailed, `{}`), accepted(eventID, messageBody)))
 	client := u.client(t, Config{}).AfterEvent("1", func() {})
@@ -96,11 +96,11 @@ func TestWriteAfterEvent(t *testing.T) {
 	u.wantCalls(t, 2)
 }
 
-// The content of an upload has been read when its event is not reached.
-func TestUploadAfterEvent(t *testing.T) {
+// The content cannot be read again.
+func TestAfterEvent_DoesNotRepeatUpload(t *testing.T) {
 	t.Parallel()
 	u := newPipeUpstream(t, script(t, readFile(http.StatusPreconditionFailed, new(string))))
-	client := u.client(t, Config{}).AfterEvent(eventID, func() { t.Error("told to be stale, although nothing is read") })
+	client := u.client(t, Config{}).AfterEvent(eventID, func() { t.Error("onStale was called for an upload") })
 	_, err := client.Upload(t.Context(), uploadToken(t), NewFile{Content: strings.NewReader("bytes")})
 	wantCode(t, err, TimedOut)
 	u.wantCalls(t, 1)

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// at is a point in time of a fixture.
+// at parses an RFC 3339 time.
 func at(text string) time.Time {
 	point, err := time.Parse(time.RFC3339, text)
 	if err != nil {
@@ -17,13 +17,13 @@ func at(text string) time.Time {
 	return point
 }
 
-// avatar is the address of a file at a pipe upstream.
+// avatar returns the URL of a file on a pipe upstream.
 func avatar(id string) *string { return new("http://localhost/v2/files/" + id) }
 
 // complete is the Ref of an object that is not only a reference.
 func complete(id string) Ref { return Ref{ID: id, Complete: true} }
 
-// fullConversation is what testdata/conversation.json says.
+// fullConversation returns the conversation in testdata/conversation.json.
 func fullConversation() *Conversation {
 	return &Conversation{
 		ID:         conversationID,
@@ -50,14 +50,14 @@ func fullConversation() *Conversation {
 	}
 }
 
-// derived stands for an id that the client has made. [pinDerived] puts it into what was read.
+// derived replaces IDs that the client derives; see pinDerived.
 const derived = "(derived)"
 
 func head(id, createdAt string) MessageHead {
 	return MessageHead{ID: id, ConversationID: conversationID, CreatedAt: at(createdAt)}
 }
 
-// fullMessages is what testdata/messages.json says.
+// fullMessages returns the messages in testdata/messages.json.
 func fullMessages() []Message {
 	resubmission := head(derived, "2026-07-01T09:16:00Z")
 	resubmission.Internal = true
@@ -136,14 +136,14 @@ func fullRelocation() *Relocation {
 	}
 }
 
-// pinDerived replaces the ids that the client has made, so that messages can be compared with what is expected. That
-// the ids are what they promise to be is tested on its own.
+// pinDerived checks that derived IDs are UUIDs and replaces them, so that messages can be compared. Other tests cover
+// their values.
 func pinDerived(t *testing.T, messages []Message) []Message {
 	t.Helper()
 	for _, message := range messages {
 		if id := message.Head().ID; !strings.HasPrefix(id, "10000000-") {
 			if _, err := ParseID(id); err != nil {
-				t.Errorf("derived id %q is not a UUID", id)
+				t.Errorf("derived ID %q is not a UUID", id)
 			}
 			message.Head().ID = derived
 		}
@@ -151,10 +151,10 @@ func pinDerived(t *testing.T, messages []Message) []Message {
 	return messages
 }
 
-// removed, as the new value of a member, removes it.
+// removed is the value with which edit removes a member.
 const removed = ""
 
-// edit returns document with the value at path replaced. Path is member names and indices, joined by dots.
+// edit returns document with the value at path replaced. path consists of member names and indexes, joined by dots.
 func edit(t testing.TB, document, path, value string) string {
 	t.Helper()
 	var root any
@@ -175,7 +175,7 @@ func edit(t testing.TB, document, path, value string) string {
 	case []any:
 		parent[index(t, last)] = json.RawMessage(value)
 	default:
-		t.Fatalf("nothing to edit at %q", path)
+		t.Fatalf("%q is neither a member nor an element", path)
 	}
 	return text(t, root)
 }
@@ -201,7 +201,7 @@ func child(t testing.TB, parent any, key string) any {
 	case []any:
 		return parent[index(t, key)]
 	}
-	t.Fatalf("no %q", key)
+	t.Fatalf("no member or element %q", key)
 	return nil
 }
 
@@ -232,7 +232,7 @@ func text(t testing.TB, value any) string {
 	return string(encoded)
 }
 
-// memberPaths lists the path of every member of every object in value.
+// memberPaths returns the paths of all object members in value.
 func memberPaths(value any) []string {
 	var paths []string
 	descend := func(key string, value any) {

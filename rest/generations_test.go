@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// The documents of testdata whose names start with a month have the shapes that the API had then. Three generations
-// of a user and two of a status update are among them, and clients of all ages are out there.
+// Fixtures whose names start with a month have the API's format of that time. They cover three formats of a user and
+// two of a status update.
 
 func TestConversationOf2024(t *testing.T) {
 	t.Parallel()
@@ -142,15 +142,15 @@ func TestConversationsOf2026(t *testing.T) {
 	wantEverything(t, document, got.Conversations)
 }
 
-// wantEverything fails the test if a text or number of document is nowhere in value. What is expected above is
-// written by hand, and may forget what the code forgets.
+// wantEverything fails the test if a string or number in document is missing from value. It finds members that both the
+// decoder and the expected values omit.
 func wantEverything(t *testing.T, document string, value any) {
 	t.Helper()
 	var root any
 	parse(t, document, &root)
-	arrived := strings.Join(leaves(reflect.ValueOf(value)), "\n")
-	// These are said by the types that values have.
-	byType := []string{
+	decoded := strings.Join(leaves(reflect.ValueOf(value)), "\n")
+	// The type of a Go value represents these.
+	typeNames := []string{
 		"MESSAGE", "STATUS_UPDATE", "SERVICE_REQUEST", "requested", "uploaded",
 		"app", "appinstallation", "project", "placementgroup", "container", "extension", "extensionInstance", "user",
 	}
@@ -158,13 +158,13 @@ func wantEverything(t *testing.T, document string, value any) {
 		if point, ok := parseTime(leaf); ok && strings.Contains(leaf, ":") {
 			leaf = point.Format(time.RFC3339Nano)
 		}
-		if !strings.Contains(arrived, leaf) && !slices.Contains(byType, leaf) {
-			t.Errorf("%q has not arrived", leaf)
+		if !strings.Contains(decoded, leaf) && !slices.Contains(typeNames, leaf) {
+			t.Errorf("%q was not decoded", leaf)
 		}
 	}
 }
 
-// documentLeaves lists the texts and numbers of a document.
+// documentLeaves returns the strings and numbers in a decoded JSON value.
 func documentLeaves(value any) []string {
 	var found []string
 	switch value := value.(type) {
@@ -184,7 +184,7 @@ func documentLeaves(value any) []string {
 	return found
 }
 
-// leaves lists the texts of all values below value, those of hidden ones too.
+// leaves returns all strings, numbers and times in a Go value as text, including those in unexported fields.
 func leaves(value reflect.Value) []string {
 	switch value.Kind() {
 	case reflect.Pointer, reflect.Interface:
@@ -210,7 +210,7 @@ func leaves(value reflect.Value) []string {
 		}
 		return found
 	case reflect.Float64:
-		return []string{text64(value.Float())}
+		return []string{floatText(value.Float())}
 	case reflect.String:
 		return []string{value.String()}
 	default:
@@ -218,7 +218,7 @@ func leaves(value reflect.Value) []string {
 	}
 }
 
-func text64(number float64) string {
+func floatText(number float64) string {
 	encoded, _ := json.Marshal(number)
 	return string(encoded)
 }

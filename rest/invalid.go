@@ -6,31 +6,31 @@ import (
 	"strings"
 )
 
-// InvalidField is something in the body of a write that the API does not accept.
+// InvalidField is a part of a write's body that the API rejected.
 type InvalidField struct {
-	// Path is the names and positions that lead to it, from the outside in; none for the body as a whole. The API wrote
-	// it: compare it with what is known, and show it to nobody.
+	// Path lists the member names and indexes from the outermost to the field. Empty means the whole body. It comes from
+	// the API: compare it with known names, but do not show it to callers.
 	Path []string
-	// Rule is what is wrong.
+	// Rule is the violated rule.
 	Rule Rule
 }
 
-// Rule is what a field breaks. The API's own list is open; what is not here is RuleOther.
+// Rule is a validation rule. The API's set of rules is open.
 type Rule int
 
-// The rules that can be told apart.
+// The known rules.
 const (
 	RuleOther    Rule = iota
-	RuleRequired      // it is missing or empty
-	RuleTooLong       // it has too many characters or elements
+	RuleRequired      // the field is missing or empty
+	RuleTooLong       // too many characters or elements
 )
 
 const (
-	maxInvalid     = 20       // fields that are reported
-	maxInvalidBody = 64 << 10 // bytes that are read
+	maxInvalid     = 20       // reported fields
+	maxInvalidBody = 64 << 10 // bytes read from the response
 )
 
-// readInvalid reads which fields are not accepted, as far as it can be understood.
+// readInvalid returns the rejected fields, or nil if it cannot decode the response.
 func readInvalid(response *http.Response) []InvalidField {
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxInvalidBody)) //nolint:forbidigo // bounded
 	if err != nil || !isJSON(response.Header) {
@@ -73,12 +73,12 @@ func (d *decoder) invalidField() (field InvalidField, ok bool) {
 	return field, ok
 }
 
-// splitPath takes ".a[1].b" apart, and "/a/1/b", which other validators write.
+// splitPath splits a path such as ".a[1].b", or "/a/1/b" as other validators write it.
 func splitPath(path string) []string {
 	return strings.FieldsFunc(path, func(r rune) bool { return strings.ContainsRune(`./[]'"`, r) })
 }
 
-// ruleOf knows the keywords of JSON Schema.
+// ruleOf returns the rule of a JSON Schema keyword.
 func ruleOf(keyword string) Rule {
 	switch keyword {
 	case "required", "minLength", "minItems", "minProperties":

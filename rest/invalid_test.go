@@ -11,8 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
-// refusedWith sends a write that is refused with a body, and returns which fields are not accepted.
-func refusedWith(t *testing.T, contentType, body string) []InvalidField {
+// rejectedFields makes a write that fails with a 400 and this body, and returns the decoded fields.
+func rejectedFields(t *testing.T, contentType, body string) []InvalidField {
 	t.Helper()
 	u := newUpstream(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", contentType)
@@ -25,7 +25,7 @@ func refusedWith(t *testing.T, contentType, body string) []InvalidField {
 	return failure.Invalid
 }
 
-func TestInvalidFields(t *testing.T) {
+func TestInvalidFields_AreDecoded(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		contentType, body string
@@ -37,29 +37,29 @@ func TestInvalidFields(t *testing.T) {
 			{"message":"m","path":".messageContent","type":"maxLength"}]}`, []InvalidField{
 			{[]string{"address", "street"}, RuleRequired}, {[]string{"fileIds", "1"}, RuleOther}, {[]string{"messageContent"}, RuleTooLong},
 		}},
-		"as pointers":    {"application/json", `{"validationErrors":[{"path":"/fileIds/1","type":"minLength"}]}`, []InvalidField{{[]string{"fileIds", "1"}, RuleRequired}}},
+		"JSON pointer":   {"application/json", `{"validationErrors":[{"path":"/fileIds/1","type":"minLength"}]}`, []InvalidField{{[]string{"fileIds", "1"}, RuleRequired}}},
 		"without a path": {"application/json", `{"validationErrors":[{"type":"required"}]}`, []InvalidField{{nil, RuleRequired}}},
-		"of other kinds": {"application/json", `{"validationErrors":[{"path":[7],"type":[]},null,"x",{}]}`, []InvalidField{{}, {}}},
-		"no list":        {"application/json", `{"validationErrors":{}}`, nil},
-		"no object":      {"application/json", `[]`, nil},
+		"other types":    {"application/json", `{"validationErrors":[{"path":[7],"type":[]},null,"x",{}]}`, []InvalidField{{}, {}}},
+		"not an array":   {"application/json", `{"validationErrors":{}}`, nil},
+		"not an object":  {"application/json", `[]`, nil},
 		"cut off":        {"application/json", `{"validationErrors":[{"path":".a","type":"required"}`, nil},
-		"no JSON":        {"text/html", `{"validationErrors":[{"path":".a","type":"required"}]}`, nil},
+		"not JSON":       {"text/html", `{"validationErrors":[{"path":".a","type":"required"}]}`, nil},
 		"too long":       {"application/json", `{"message":"` + strings.Repeat("x", 70_000) + `","validationErrors":[{"path":".a"}]}`, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if diff := cmp.Diff(test.want, refusedWith(t, test.contentType, test.body), cmpopts.EquateEmpty()); diff != "" {
+			if diff := cmp.Diff(test.want, rejectedFields(t, test.contentType, test.body), cmpopts.EquateEmpty()); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}
 		})
 	}
 	many := `{"validationErrors":[` + strings.Repeat(`{"path":".a"},`, 100) + `{}]}`
-	if got := len(refusedWith(t, "application/json", many)); got != maxInvalid {
-		t.Errorf("of 101 fields, want %d, got %d", maxInvalid, got)
+	if got := len(rejectedFields(t, "application/json", many)); got != maxInvalid {
+		t.Errorf("fields of 101: want %d, got %d", maxInvalid, got)
 	}
 }
 
-// FuzzInvalidFields reads whatever a refusal may say.
+// FuzzInvalidFields checks that the number of fields is bounded and each path is split.
 func FuzzInvalidFields(f *testing.F) {
 	f.Add([]byte(`{"validationErrors":[{"path":".a[1].b","type":"maxLength"}]}`))
 	f.Add([]byte(`{"validationErrors":[null,{"path":null}]}`))
@@ -69,12 +69,12 @@ func FuzzInvalidFields(f *testing.F) {
 			return
 		}
 		if len(fields) > maxInvalid {
-			t.Errorf("%d fields", len(fields))
+			t.Errorf("fields: want at most %d, got %d", maxInvalid, len(fields))
 		}
 		for _, field := range fields {
 			for _, name := range field.Path {
 				if name == "" || strings.ContainsAny(name, `./[]'"`) {
-					t.Errorf("not taken apart: %q", field.Path)
+					t.Errorf("not split: %q", field.Path)
 				}
 			}
 		}
