@@ -252,7 +252,7 @@ func TestMisusedFiles(t *testing.T) {
 		"not used":         {`{ viewer { id } }`, map[string]any{"f": nil}, []gatewaytest.File{file("variables.f")}, "does not use"},
 		"skipped":          {`mutation($a: SendMessageInput!) { sendMessage(input: $a) @skip(if: true) { messageId } }`, map[string]any{"a": input()}, []gatewaytest.File{file("variables.a.files.0")}, "does not use"},
 		"a file as a text": {`mutation($c: String) { sendMessage(input: {conversationId: "` + shortID + `", content: $c}) { messageId } }`, map[string]any{"c": nil}, []gatewaytest.File{file("variables.c")}, "String"},
-		"a wrong place":    {sendFiles, withFiles(1), []gatewaytest.File{file("variables.input.files.1")}, "places"},
+		"a wrong path":     {sendFiles, withFiles(1), []gatewaytest.File{file("variables.input.files.1")}, "null"},
 	} {
 		answer := server.Do(t, server.NewUpload(t, gatewaytest.Token(), test.query, test.variables, test.files...))
 		errs := checkErrors(t, answer)
