@@ -112,7 +112,7 @@ describe('the playground', () => {
     const docs = page.locator('.graphiql-doc-explorer');
     await docs.getByRole('link', { name: 'Query' }).click();
     await docs.getByRole('link', { name: 'conversations', exact: true }).click();
-    await docs.getByText('newest message first').waitFor();
+    await docs.getByText('may access, newest message first').waitFor();
     await screenshot(page, 'playground-docs');
   });
 
