@@ -12,7 +12,7 @@ import (
 	"mstudio-graphql/bench/internal/shape"
 )
 
-// answer is what a variant says to a shape.
+// answer is the response of a variant to a shape.
 type answer struct {
 	variant string
 	data    []byte
@@ -20,10 +20,10 @@ type answer struct {
 	calls   int
 }
 
-// compare asks every variant for every shape once, fails if they do not say the same, and reports how long the
-// answers are and how many calls they cost.
+// compare sends every shape to every variant. It fails if their responses differ, and reports the lengths of the
+// responses and the number of upstream calls.
 func (b *bench) compare(ctx context.Context, shapes []shape.Shape) error {
-	table := report.Table{Title: "The queries", Header: []string{"shape", "what it asks for", "bytes of answer", "upstream calls", "same bytes"}}
+	table := report.Table{Title: "The queries", Header: []string{"shape", "description", "response bytes", "upstream calls", "same bytes"}}
 	for _, asked := range shapes {
 		answers, err := b.answers(ctx, asked)
 		if err != nil {
@@ -41,14 +41,14 @@ func (b *bench) compare(ctx context.Context, shapes []shape.Shape) error {
 	return nil
 }
 
-// answers gets one answer of each variant that has one.
+// answers returns the response of each variant that supports the shape.
 func (b *bench) answers(ctx context.Context, asked shape.Shape) ([]answer, error) {
 	var answers []answer
 	for _, v := range b.variants {
 		if !v.answers(asked) {
 			continue
 		}
-		// Once before, so that what a variant keeps between queries is not counted.
+		// The first query fills caches, whose calls are not counted.
 		if _, err := b.client.Once(ctx, v.query(asked)); err != nil {
 			return nil, fmt.Errorf("%s, %s: %w", asked.Name, v.name, err)
 		}
@@ -70,12 +70,12 @@ func (b *bench) answers(ctx context.Context, asked shape.Shape) ([]answer, error
 		answers = append(answers, answer{v.name, data, len(body), calls})
 	}
 	if len(answers) == 0 {
-		return nil, fmt.Errorf("no variant answers %s", asked.Name)
+		return nil, fmt.Errorf("no variant supports %s", asked.Name)
 	}
 	return answers, nil
 }
 
-// dataOf returns the data of an answer that has no errors.
+// dataOf returns the data of a response. It returns an error if the response has errors.
 func dataOf(body []byte) ([]byte, error) {
 	var parts struct {
 		Data   json.RawMessage `json:"data"`
@@ -85,12 +85,13 @@ func dataOf(body []byte) ([]byte, error) {
 		return nil, err
 	}
 	if len(parts.Errors) > 0 || len(parts.Data) == 0 {
-		return nil, fmt.Errorf("no good answer: %.500s", body)
+		return nil, fmt.Errorf("response has errors or no data: %.500s", body)
 	}
 	return parts.Data, nil
 }
 
-// agree returns which answers differ from the last, the gateway's, in their bytes. It fails if one says something else.
+// agree compares all answers with the last one, the gateway's. It returns the variants with different bytes, and an
+// error if the JSON differs.
 func agree(shapeName string, answers []answer) (string, error) {
 	reference := answers[len(answers)-1]
 	var otherBytes []string
@@ -108,7 +109,7 @@ func agree(shapeName string, answers []answer) (string, error) {
 			return "", err
 		}
 		if at := firstDifference(want, got); at >= 0 {
-			return "", fmt.Errorf("%s: the answers of %s and %s differ:\n  %s\n  %s", shapeName,
+			return "", fmt.Errorf("%s: responses of %s and %s differ:\n  %s\n  %s", shapeName,
 				reference.variant, other.variant, around(want, at), around(got, at))
 		}
 	}
@@ -118,7 +119,7 @@ func agree(shapeName string, answers []answer) (string, error) {
 	return "all but " + strings.Join(otherBytes, ", "), nil
 }
 
-// normal makes equal JSON equal bytes.
+// normal returns the same bytes for equal JSON documents.
 func normal(document []byte) ([]byte, error) {
 	var value any
 	decoder := json.NewDecoder(bytes.NewReader(document))
@@ -129,7 +130,7 @@ func normal(document []byte) ([]byte, error) {
 	return json.Marshal(value)
 }
 
-// firstDifference returns where two texts part, -1 if they do not.
+// firstDifference returns the index of the first different byte, or -1 if a and b are equal.
 func firstDifference(a, b []byte) int {
 	for at := range min(len(a), len(b)) {
 		if a[at] != b[at] {
@@ -147,7 +148,7 @@ func around(text []byte, at int) []byte {
 	return text[max(0, at-enough):min(len(text), at+enough)]
 }
 
-// callsOf is one number if all make as many calls.
+// callsOf returns a single number if all variants make the same number of calls.
 func callsOf(answers []answer) string {
 	var each []string
 	same := true

@@ -22,7 +22,7 @@ import (
 	"mstudio-graphql/sandbox"
 )
 
-// bench is one run.
+// bench is one run of the benchmark.
 type bench struct {
 	options  options
 	stdout   io.Writer
@@ -32,7 +32,7 @@ type bench struct {
 	variants []*variant
 	client   *load.Client
 	report   report.Report
-	// inTicks is set when the kernel tells processor time in ticks only.
+	// inTicks is true if the kernel reports CPU time only in ticks.
 	inTicks bool
 }
 
@@ -40,7 +40,7 @@ func newBench(given options, stdout, stderr io.Writer) *bench {
 	return &bench{options: given, stdout: stdout, stderr: stderr, client: load.NewClient(slices.Max(given.concurrency))}
 }
 
-// run builds, starts, compares, measures, reports, and leaves nothing behind.
+// run builds the gateway, measures all variants, writes the report and removes its files.
 func (b *bench) run(ctx context.Context) (err error) {
 	directory, err := os.MkdirTemp("", "bench-")
 	if err != nil {
@@ -49,7 +49,7 @@ func (b *bench) run(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, os.RemoveAll(directory)) }()
 	defer b.client.Close()
 	b.programs = &programs{directory: directory, options: b.options}
-	b.say("building the gateway")
+	b.progress("building the gateway")
 	if err := b.programs.build(ctx); err != nil {
 		return err
 	}
@@ -103,12 +103,12 @@ func (b *bench) measureAll(ctx context.Context, shapes []shape.Shape) error {
 	return b.startTimes(ctx)
 }
 
-// say tells whoever waits what is going on.
-func (b *bench) say(format string, values ...any) {
+// progress writes a line to standard error.
+func (b *bench) progress(format string, values ...any) {
 	_, _ = fmt.Fprintf(b.stderr, "# "+format+"\n", values...)
 }
 
-// minConversations is what the shapes need.
+// minConversations is the minimum number of conversations for the shapes.
 const minConversations = 500
 
 func (b *bench) start(ctx context.Context) error {
@@ -119,11 +119,7 @@ func (b *bench) start(ctx context.Context) error {
 		return err
 	}
 	b.programs.upstream = b.upstream.Base
-	names, skipped := b.programs.wanted(ctx)
-	if skipped != "" {
-		b.say("not measured: %s", skipped)
-	}
-	return b.startVariants(ctx, names)
+	return b.startVariants(ctx, b.programs.selected())
 }
 
 func (b *bench) startVariants(ctx context.Context, names []string) error {
@@ -137,7 +133,7 @@ func (b *bench) startVariants(ctx context.Context, names []string) error {
 	return nil
 }
 
-// restart gives every variant a new process, so that nothing of what was measured before is in its memory.
+// restart starts a new process for every variant, so that earlier measurements do not affect its memory.
 func (b *bench) restart(ctx context.Context) error {
 	var names []string
 	for _, v := range b.variants {
@@ -159,7 +155,7 @@ func (b *bench) stopVariants() error {
 	return errors.Join(failures...)
 }
 
-// stop ends all programs, the upstream last.
+// stop stops all programs, the upstream last.
 func (b *bench) stop() error {
 	err := b.stopVariants()
 	if b.upstream != nil {
@@ -168,7 +164,7 @@ func (b *bench) stop() error {
 	return err
 }
 
-// shapes returns the shapes that are to be measured.
+// shapes returns the shapes to measure.
 func (b *bench) shapes(ctx context.Context) ([]shape.Shape, error) {
 	ids, err := b.ids(ctx)
 	if err != nil {
@@ -185,13 +181,13 @@ func (b *bench) shapes(ctx context.Context) ([]shape.Shape, error) {
 		case index >= 0:
 			chosen = append(chosen, all[index])
 		case name != "none":
-			return nil, fmt.Errorf("there is no shape %q", name)
+			return nil, fmt.Errorf("unknown shape %q", name)
 		}
 	}
 	return chosen, nil
 }
 
-// ids returns the first conversations of the upstream's list.
+// ids returns the IDs of the first conversations in the upstream's list.
 func (b *bench) ids(ctx context.Context) ([]string, error) {
 	body, err := b.client.Once(ctx, b.control(http.MethodGet, "/v2"+mstudio.ListPath(shape.DistinctIDs, "")))
 	if err != nil {
@@ -210,7 +206,7 @@ func (b *bench) ids(ctx context.Context) ([]string, error) {
 	return ids, nil
 }
 
-// control is a request to the upstream from outside of what is measured.
+// control returns a request of the benchmark itself to the upstream.
 func (b *bench) control(method, path string) load.Query {
 	return load.Query{Method: method, URL: b.upstream.Base + path, Token: sandbox.DemoTokens()[0].Token}
 }
@@ -220,7 +216,7 @@ func (b *bench) setLatency(ctx context.Context, latency time.Duration) error {
 	return err
 }
 
-// takeCalls returns how many calls the upstream got since it was last asked.
+// takeCalls returns the number of upstream calls since the previous takeCalls.
 func (b *bench) takeCalls(ctx context.Context) (int, error) {
 	body, err := b.client.Once(ctx, b.control(http.MethodGet, upstream.CallsPath))
 	if err != nil {

@@ -16,8 +16,8 @@ func TestParseOptions(t *testing.T) {
 	for _, test := range []struct{ name, arguments, wantError string }{
 		{"none", "", ""},
 		{"a choice", "-shapes inbox,list -variants floor,gateway -sizes 10,1000 -rounds 2", ""},
-		{"an unknown variant", "-variants flor", `no variant "flor"`},
-		{"a size that is no whole page", "-sizes 150", "-sizes"},
+		{"an unknown variant", "-variants flor", `unknown variant "flor"`},
+		{"a size that is not a whole page", "-sizes 150", "-sizes"},
 		{"no rounds", "-rounds 0", "-rounds"},
 		{"an argument", "inbox", "unexpected"},
 	} {
@@ -28,7 +28,7 @@ func TestParseOptions(t *testing.T) {
 			case test.wantError == "" && err != nil:
 				t.Error(err)
 			case test.wantError != "" && (err == nil || !strings.Contains(err.Error(), test.wantError)):
-				t.Errorf("got %v, want something about %s", err, test.wantError)
+				t.Errorf("got %v, want an error with %q", err, test.wantError)
 			}
 		})
 	}
@@ -84,7 +84,7 @@ func TestSamples(t *testing.T) {
 		t.Errorf("row (-want +got):\n%s", diff)
 	}
 	if own.row("own", nil)[2] != "–" {
-		t.Error("there is no ratio to a floor that was not measured")
+		t.Error("a ratio without a measured floor")
 	}
 }
 

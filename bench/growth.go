@@ -12,7 +12,7 @@ import (
 	"mstudio-graphql/bench/internal/shape"
 )
 
-// growth measures inboxes of growing size. The cost of one conversation must not grow with their number.
+// growth measures inboxes of increasing size. The cost per conversation must not grow with the size.
 func (b *bench) growth(ctx context.Context) error {
 	if len(b.options.sizes) == 0 {
 		return nil
@@ -20,7 +20,7 @@ func (b *bench) growth(ctx context.Context) error {
 	table := report.Table{
 		Title:  "Growth: the inbox from small to large",
 		Note:   "Sizes above 100 are aliased pages of 100. Growth is the CPU time per conversation divided by that of the smallest inbox of at least 50: 1 is linear.",
-		Header: []string{"conversations", "variant", "bytes of answer", "upstream calls", "CPU ms/query", "÷ floor (min–max)", "CPU µs/conversation", "growth", "p50 ms", "max RSS MB"},
+		Header: []string{"conversations", "variant", "response bytes", "upstream calls", "CPU ms/query", "÷ floor (min–max)", "CPU µs/conversation", "growth", "p50 ms", "max RSS MB"},
 	}
 	base := map[string]float64{}
 	for _, size := range b.options.sizes {
@@ -33,7 +33,7 @@ func (b *bench) growth(ctx context.Context) error {
 			return err
 		}
 		turn := b.turn(asked, 1, 0)
-		b.say("inbox of %d: %d rounds of %d queries", size, b.options.rounds, turn.queries)
+		b.progress("inbox of %d: %d rounds of %d queries", size, b.options.rounds, turn.queries)
 		measured, err := b.rounds(ctx, asked, turn)
 		if err != nil {
 			return err
@@ -61,7 +61,7 @@ func growthFigure(each, base float64) string {
 	return fmt.Sprintf("%.2f", each/base)
 }
 
-// startTimes measures how long the gateway takes from its start to its first answer.
+// startTimes measures the time from the start of the gateway to its first response.
 func (b *bench) startTimes(ctx context.Context) error {
 	var took []time.Duration
 	for range b.options.starts {
@@ -79,13 +79,13 @@ func (b *bench) startTimes(ctx context.Context) error {
 			return fmt.Errorf("start to first answer: %w", err)
 		}
 	}
-	b.report.AddText(fmt.Sprintf("Start of the gateway to its first answer (`{ viewer { id } }`): median %.0f ms of %d starts.",
-		milliseconds(load.Median(took)), len(took)))
+	b.report.AddText(fmt.Sprintf("Time from start to first response (`{ viewer { id } }`): median of %d starts: %.0f ms.",
+		len(took), milliseconds(load.Median(took))))
 	b.report.AddText(b.conditions())
 	return nil
 }
 
-// conditions says under which the figures were made.
+// conditions describes the conditions of the measurement.
 func (b *bench) conditions() string {
 	text := fmt.Sprintf("Medians of %d interleaved rounds; %s, %s/%s, %d processors, GOMAXPROCS=%d for each measured process.",
 		b.options.rounds, runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), b.options.processors)

@@ -1,8 +1,8 @@
-// Command bench measures the gateway beside hand-written handlers without GraphQL and beside the textbook way to
-// build it, each a process of its own, and prints Markdown tables. See docs/performance.md.
+// Command bench compares the gateway with a handler without GraphQL and with a gateway built the usual way, each in a
+// separate process, and prints Markdown tables. See docs/performance.md.
 //
-//	go -C bench run .            everything, some minutes
-//	go -C bench run . -quick     does it run, and do all give the same answers? under a minute
+//	go -C bench run .            everything, in some minutes
+//	go -C bench run . -quick     checks that all variants run and return equal responses
 //	go -C bench run . -matrix    more concurrency and a slow upstream
 package main
 
@@ -27,7 +27,7 @@ func main() {
 	stop()
 	if err != nil && !errors.Is(err, flag.ErrHelp) {
 		_, _ = fmt.Fprintln(os.Stderr, "bench:", err)
-		os.Exit(1) //nolint:forbidigo // a program of its own
+		os.Exit(1) //nolint:forbidigo // a separate program
 	}
 }
 
@@ -42,27 +42,27 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 	return newBench(given, stdout, stderr).run(ctx)
 }
 
-// options is what the user asks for.
+// options holds the parsed flags.
 type options struct {
-	shapes       []string
-	variants     []string
-	sizes        []int
-	concurrency  []int
-	latencies    []time.Duration
-	rounds       int
-	queries      int
-	processors   int
-	starts       int
-	quick        bool
-	matrix       bool
-	out          string
-	against      string
-	gatewayArgs  []string
-	gatewayEnv   []string
-	variantsSaid bool
+	shapes        []string
+	variants      []string
+	sizes         []int
+	concurrency   []int
+	latencies     []time.Duration
+	rounds        int
+	queries       int
+	processors    int
+	starts        int
+	quick         bool
+	matrix        bool
+	out           string
+	against       string
+	gatewayArgs   []string
+	gatewayEnv    []string
+	variantsGiven bool
 }
 
-// parseOptions reads and checks the flags.
+// parseOptions parses and checks the flags.
 func parseOptions(arguments []string, stderr io.Writer) (options, error) {
 	var (
 		given                  options
@@ -72,28 +72,28 @@ func parseOptions(arguments []string, stderr io.Writer) (options, error) {
 	)
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	flags.StringVar(&shapes, "shapes", "", "shapes to measure, separated by commas; all if empty, none if \"none\"")
+	flags.StringVar(&shapes, "shapes", "", "shapes to measure, separated by commas; all if empty, \"none\" for none")
 	flags.StringVar(&variants, "variants", "", "variants to measure, separated by commas: "+strings.Join(variantNames(), ", ")+"; all if empty (with -matrix: floor and gateway)")
-	flags.StringVar(&size, "sizes", "10,50,100,500,1000", "numbers of conversations for the growth of the inbox; above 100, multiples of 100; none if empty")
-	flags.IntVar(&given.rounds, "rounds", 5, "how often each variant gets its turn")
-	flags.IntVar(&given.queries, "queries", 0, "queries in each turn; 0: a number that fits the shape")
-	flags.IntVar(&concurrency, "concurrency", 1, "queries at once")
-	flags.DurationVar(&latency, "latency", 0, "how long the upstream waits before each answer")
-	flags.BoolVar(&given.matrix, "matrix", false, "measure with 1, 8, 64 and 256 queries at once, and upstream latencies of 0 and 20ms")
-	flags.BoolVar(&given.quick, "quick", false, "only see whether everything runs and all give the same answers")
+	flags.StringVar(&size, "sizes", "10,50,100,500,1000", "inbox sizes of the growth table, in conversations; multiples of 100 above 100; no table if empty")
+	flags.IntVar(&given.rounds, "rounds", 5, "rounds; each measures every variant once")
+	flags.IntVar(&given.queries, "queries", 0, "queries per variant and round; 0 for a number that fits the shape")
+	flags.IntVar(&concurrency, "concurrency", 1, "concurrent queries")
+	flags.DurationVar(&latency, "latency", 0, "latency of the upstream")
+	flags.BoolVar(&given.matrix, "matrix", false, "measure 1, 8, 64 and 256 concurrent queries, and upstream latencies of 0 and 20ms")
+	flags.BoolVar(&given.quick, "quick", false, "only check that all variants run and return equal responses")
 	flags.IntVar(&given.processors, "procs", 1, "GOMAXPROCS of the measured processes")
-	flags.IntVar(&given.starts, "starts", 5, "how often to measure the gateway's time from start to first answer")
-	flags.StringVar(&given.out, "out", "", "file to write the tables to; one that has the markers gets them in between")
-	flags.StringVar(&given.against, "against", "", "another build of the gateway, which is measured as well")
-	flags.Func("gateway-arg", "a further flag for the gateway, such as -gateway-arg=--log-level=error; repeatable", appendTo(&given.gatewayArgs))
-	flags.Func("gateway-env", "a variable for the gateway's environment, such as GOGC=200; repeatable", appendTo(&given.gatewayEnv))
+	flags.IntVar(&given.starts, "starts", 5, "how often to measure the time from start to first response")
+	flags.StringVar(&given.out, "out", "", "file for the tables; text between its markers is replaced")
+	flags.StringVar(&given.against, "against", "", "another build of the gateway to measure")
+	flags.Func("gateway-arg", "another flag for the gateway, such as -gateway-arg=--log-level=error; repeatable", appendTo(&given.gatewayArgs))
+	flags.Func("gateway-env", "environment variable for the gateway, such as GOGC=200; repeatable", appendTo(&given.gatewayEnv))
 	if err := flags.Parse(arguments); err != nil {
 		return given, err
 	}
 	if flags.NArg() > 0 {
 		return given, fmt.Errorf("unexpected argument %q", flags.Arg(0))
 	}
-	given.shapes, given.variants, given.variantsSaid = fields(shapes), fields(variants), variants != ""
+	given.shapes, given.variants, given.variantsGiven = fields(shapes), fields(variants), variants != ""
 	given.concurrency, given.latencies = []int{concurrency}, []time.Duration{latency}
 	if given.matrix {
 		given.concurrency = []int{1, 8, 64, 256}
@@ -115,7 +115,7 @@ func appendTo(list *[]string) func(string) error {
 	}
 }
 
-// applyQuick makes everything small.
+// applyQuick reduces the numbers of rounds and queries.
 func (o *options) applyQuick() {
 	if !o.quick {
 		return
@@ -125,16 +125,16 @@ func (o *options) applyQuick() {
 }
 
 func (o *options) check() error {
-	var mistakes []error
+	var errs []error
 	for _, name := range o.variants {
 		if !slices.Contains(variantNames(), name) {
-			mistakes = append(mistakes, fmt.Errorf("there is no variant %q", name))
+			errs = append(errs, fmt.Errorf("unknown variant %q", name))
 		}
 	}
 	if o.rounds < 1 || o.queries < 0 || o.processors < 1 || o.starts < 0 || o.concurrency[0] < 1 || o.latencies[0] < 0 {
-		mistakes = append(mistakes, errors.New("numbers must not be negative, and -rounds, -procs and -concurrency at least 1"))
+		errs = append(errs, errors.New("numbers must not be negative; -rounds, -procs and -concurrency must be at least 1"))
 	}
-	return errors.Join(mistakes...)
+	return errors.Join(errs...)
 }
 
 func fields(list string) []string {
@@ -146,7 +146,7 @@ func parseSizes(list string) ([]int, error) {
 	for _, field := range fields(list) {
 		size, err := strconv.Atoi(field)
 		if err != nil || size < 1 || size > 100 && size%100 != 0 {
-			return nil, fmt.Errorf("-sizes: %q is not a number from 1 to 100 or a multiple of 100", field)
+			return nil, fmt.Errorf("-sizes: invalid size %q (want 1 to 100 or a multiple of 100)", field)
 		}
 		sizes = append(sizes, size)
 	}

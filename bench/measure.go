@@ -14,7 +14,7 @@ import (
 	"mstudio-graphql/bench/internal/shape"
 )
 
-// samples is what the rounds of one variant have shown.
+// samples holds the figures of one variant, one per round.
 type samples struct {
 	cpu     []float64 // ms per query
 	rate    []float64 // queries per second
@@ -27,11 +27,11 @@ type samples struct {
 	failed  int
 }
 
-// turns is how many queries a round has, and how many at once.
+// turns is the number of queries in a turn and how many of them are concurrent.
 type turns struct{ queries, concurrency int }
 
-// turn decides how many queries a variant gets in each round. More at once need more of them to show anything; in the
-// matrix, latency makes up most of the time, and the figures are about it.
+// turn returns the number of queries per round. Higher concurrency needs more queries for a stable figure. With
+// latency, fewer suffice, because latency dominates the time.
 func (b *bench) turn(asked shape.Shape, concurrency int, latency time.Duration) turns {
 	count := asked.Queries
 	switch {
@@ -50,14 +50,14 @@ func (b *bench) turn(asked shape.Shape, concurrency int, latency time.Duration) 
 // measureShape measures all variants and adds a table.
 func (b *bench) measureShape(ctx context.Context, asked shape.Shape, concurrency int, latency time.Duration) error {
 	turn := b.turn(asked, concurrency, latency)
-	b.say("%s: %d rounds of %d queries, %d at once, upstream latency %v", asked.Name, b.options.rounds, turn.queries, concurrency, latency)
+	b.progress("%s: %d rounds of %d queries, concurrency %d, upstream latency %v", asked.Name, b.options.rounds, turn.queries, concurrency, latency)
 	measured, err := b.rounds(ctx, asked, turn)
 	if err != nil {
 		return err
 	}
 	title := "`" + asked.Name + "`: " + asked.About
 	if b.options.matrix || concurrency > 1 || latency > 0 {
-		title += fmt.Sprintf("; %d at once, upstream latency %v", concurrency, latency)
+		title += fmt.Sprintf("; concurrency %d, upstream latency %v", concurrency, latency)
 	}
 	table := report.Table{
 		Title: title,
@@ -72,13 +72,13 @@ func (b *bench) measureShape(ctx context.Context, asked shape.Shape, concurrency
 	}
 	b.report.Add(table)
 	if other, ok := measured[againstName]; ok && measured[gatewayName] != nil {
-		b.say("%s: CPU ÷ %s %s", asked.Name, againstName, spread(measured[gatewayName].ratios(other)))
+		b.progress("%s: CPU ÷ %s %s", asked.Name, againstName, spread(measured[gatewayName].ratios(other)))
 	}
 	return nil
 }
 
-// rounds starts every variant anew, and gives each its turn in every round, each time in another order, so that what
-// else the machine does hits all alike.
+// rounds restarts all variants and measures each of them once per round, in a different order each time, so that other
+// load on the machine affects all variants equally.
 func (b *bench) rounds(ctx context.Context, asked shape.Shape, turn turns) (map[string]*samples, error) {
 	if err := b.restart(ctx); err != nil {
 		return nil, err
@@ -147,7 +147,7 @@ func (b *bench) measureTurn(ctx context.Context, v *variant, query load.Query, t
 		return err
 	}
 	if result.Failed > 0 {
-		b.say("%s: %d of %d queries failed: %v", v.name, result.Failed, turn.queries, result.Failure)
+		b.progress("%s: %d of %d queries failed: %v", v.name, result.Failed, turn.queries, result.Failure)
 	}
 	into.rss, err = v.process.MaxRSS()
 	if err != nil && runtime.GOOS == "linux" {
@@ -157,7 +157,8 @@ func (b *bench) measureTurn(ctx context.Context, v *variant, query load.Query, t
 	return nil
 }
 
-// allocated asks a variant for what it has allocated; nil for one that does not say.
+// allocated returns the bytes and objects that a variant has allocated, or nil for the gateway, which does not report
+// them.
 func (b *bench) allocated(ctx context.Context, v *variant) (*allocated, error) {
 	if v.gateway() {
 		return nil, nil //nolint:nilnil // it does not say
@@ -186,7 +187,7 @@ func (s *samples) add(result load.Result, cpu time.Duration, before, after *allo
 
 func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
-// ratios compares round by round: what disturbs a round disturbs both.
+// ratios divides round by round, because other load affects both sides of a round.
 func (s *samples) ratios(floor *samples) []float64 {
 	if floor == nil {
 		return nil
@@ -198,7 +199,7 @@ func (s *samples) ratios(floor *samples) []float64 {
 	return ratios
 }
 
-// row is the variant's line of the table.
+// row returns the variant's row of the table.
 func (s *samples) row(name string, floor *samples) []string {
 	row := []string{
 		name, figure(load.Median(s.cpu)), spread(s.ratios(floor)), figure(load.Median(s.rate)),
@@ -220,7 +221,7 @@ func spread(ratios []float64) string {
 	return fmt.Sprintf("%.2f (%.2f–%.2f)", found.Median, found.Min, found.Max)
 }
 
-// figure shows as many digits as mean something.
+// figure formats a value with three significant digits.
 func figure(value float64) string {
 	switch {
 	case value == float64(int(value)) || value >= 100:

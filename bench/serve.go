@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -18,20 +17,20 @@ import (
 	"mstudio-graphql/bench/internal/upstream"
 )
 
-// memoryPath is where our own programs say what they have allocated.
+// memoryPath is the path at which the floor and the textbook report their allocations.
 const memoryPath = "/bench/memory"
 
-// allocated is what a program has allocated since it started.
+// allocated holds the allocations of a program since its start.
 type allocated struct {
 	Objects uint64 `json:"objects"`
 	Bytes   uint64 `json:"bytes"`
 }
 
-// serveRole is one of the programs that the benchmark starts for itself: "serve-upstream" and so on.
+// serveRole runs one of the programs that the benchmark starts, such as "serve-upstream".
 func serveRole(ctx context.Context, role string, arguments []string, stdout io.Writer) error {
 	flags := flag.NewFlagSet(role, flag.ContinueOnError)
 	upstreamURL := flags.String("upstream-url", "", "base URL of the upstream")
-	conversations := flags.Int("conversations", 0, "how many conversations the upstream has")
+	conversations := flags.Int("conversations", 0, "number of conversations of the upstream")
 	if err := flags.Parse(arguments); err != nil {
 		return err
 	}
@@ -68,7 +67,7 @@ func roleHandler(role, upstreamURL string, conversations int) (http.Handler, err
 	case "serve-textbook":
 		return textbook.Handler(client), nil
 	}
-	return nil, errors.New("there is no " + role)
+	return nil, fmt.Errorf("unknown role %q", role)
 }
 
 func serveMemory(w http.ResponseWriter, _ *http.Request) {
@@ -79,5 +78,5 @@ func serveMemory(w http.ResponseWriter, _ *http.Request) {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
-	_, _ = w.Write(said) // fails only when the client is gone
+	_, _ = w.Write(said) // fails only if the client has disconnected
 }

@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
-	"strings"
 
 	"mstudio-graphql/bench/internal/load"
 	"mstudio-graphql/bench/internal/process"
@@ -19,13 +18,13 @@ import (
 	"mstudio-graphql/sandbox"
 )
 
-// The variants' names.
+// Names of the variants.
 const (
 	floorName    = "floor"
 	textbookName = "textbook"
 	gatewayName  = "gateway"
 	executorName = "gateway-executor"
-	// againstName is another build of the gateway, to see what a change has brought.
+	// againstName is another build of the gateway, to measure the effect of a change.
 	againstName = "against"
 )
 
@@ -33,24 +32,24 @@ func variantNames() []string {
 	return []string{floorName, textbookName, gatewayName, executorName}
 }
 
-// variant is one of the programs that are compared.
+// variant is one of the compared programs.
 type variant struct {
 	name    string
 	process *process.Process
 }
 
-// graphQL reports whether the variant takes queries as text.
+// graphQL reports whether the variant accepts GraphQL.
 func (v *variant) graphQL() bool { return v.name != floorName }
 
-// gateway reports whether the variant is the product, which says nothing about its memory.
+// gateway reports whether the variant is the gateway, which does not report its allocations.
 func (v *variant) gateway() bool {
 	return v.name == gatewayName || v.name == executorName || v.name == againstName
 }
 
-// answers reports whether the variant can answer the shape.
+// answers reports whether the variant supports the shape.
 func (v *variant) answers(asked shape.Shape) bool { return v.graphQL() || asked.Floor != "" }
 
-// query is the shape as the variant wants it.
+// query returns the shape as a request to the variant.
 func (v *variant) query(asked shape.Shape) load.Query {
 	token := sandbox.DemoTokens()[0].Token
 	if !v.graphQL() {
@@ -60,9 +59,9 @@ func (v *variant) query(asked shape.Shape) load.Query {
 	return load.Query{Method: http.MethodPost, URL: v.process.Base + "/graphql", Body: body, Token: token}
 }
 
-// programs builds and starts what is compared.
+// programs builds and starts the compared programs.
 type programs struct {
-	directory string // for binaries and logs
+	directory string // of binaries and logs
 	options   options
 	upstream  string // base URL
 }
@@ -73,7 +72,7 @@ const (
 	repository = ".."
 )
 
-// build compiles the gateway. The other programs are this one under other names.
+// build compiles the gateway. All other programs are roles of this binary.
 func (p *programs) build(ctx context.Context) error {
 	module, err := os.ReadFile(filepath.Join(repository, "go.mod"))
 	if err != nil || !bytes.HasPrefix(module, []byte("module mstudio-graphql\n")) {
@@ -89,18 +88,7 @@ func (p *programs) build(ctx context.Context) error {
 
 func (p *programs) binary() string { return filepath.Join(p.directory, gatewayBinary) }
 
-// executorFlag is the gateway's flag that turns the renderer off; "" if it has none.
-func (p *programs) executorFlag(ctx context.Context) string {
-	help, _ := exec.CommandContext(ctx, p.binary(), "--help").CombinedOutput() //nolint:gosec // the binary that was just built
-	for _, flag := range []string{"--no-renderer", "--no-projector"} {         // its name before
-		if bytes.Contains(help, []byte(flag)) {
-			return flag
-		}
-	}
-	return ""
-}
-
-// own starts this program in one of its roles.
+// own starts this binary in one of its roles.
 func (p *programs) own(ctx context.Context, name, role string, processors int, arguments ...string) (*process.Process, error) {
 	path, err := os.Executable()
 	if err != nil {
@@ -114,7 +102,7 @@ func (p *programs) start(ctx context.Context, program process.Program) (*process
 	return process.Start(ctx, program)
 }
 
-// environment bounds the processors of a program; 0 leaves that to the runtime.
+// environment limits the processors of a program. 0 means no limit.
 func environment(processors int) []string {
 	if processors == 0 {
 		return nil
@@ -130,14 +118,13 @@ func (p *programs) variant(ctx context.Context, name string) (*process.Process, 
 	case againstName:
 		return p.gateway(ctx, name, p.options.against)
 	case executorName:
-		return p.gateway(ctx, name, p.binary(), p.executorFlag(ctx))
+		return p.gateway(ctx, name, p.binary(), "--no-renderer")
 	}
 	return p.own(ctx, name, "serve-"+name, p.options.processors, "-upstream-url", p.upstream)
 }
 
-// gateway starts the product as it is, but for limits: the largest inbox makes more calls than an operation may, hundreds
-// of queries at once are more than one caller may have running, and as a queue on one processor they take longer than
-// one may wait.
+// gateway starts the gateway with higher limits: the largest inbox exceeds the default number of calls, hundreds of
+// concurrent queries exceed the slots of a caller, and queries that share one processor exceed the default timeouts.
 func (p *programs) gateway(ctx context.Context, name, binary string, arguments ...string) (*process.Process, error) {
 	arguments = append(arguments, "--listen", "127.0.0.1:0", "--upstream-url", p.upstream,
 		"--max-calls", "100000", "--max-cost", "100000", "--max-nodes", "100000000", "--max-in-flight", "1000", "--max-in-flight-per-caller", "1000", "--operation-timeout", "5m", "--upstream-timeout", "4m")
@@ -147,10 +134,10 @@ func (p *programs) gateway(ctx context.Context, name, binary string, arguments .
 	})
 }
 
-// wanted returns the variants that are to be measured. skipped says which of all cannot be.
-func (p *programs) wanted(ctx context.Context) (names []string, skipped string) {
-	names = p.options.variants
-	if !p.options.variantsSaid {
+// selected returns the names of the variants to measure.
+func (p *programs) selected() []string {
+	names := p.options.variants
+	if !p.options.variantsGiven {
 		names = variantNames()
 		if p.options.matrix {
 			names = []string{floorName, gatewayName}
@@ -159,16 +146,5 @@ func (p *programs) wanted(ctx context.Context) (names []string, skipped string) 
 	if p.options.against != "" {
 		names = append(slices.Clone(names), againstName)
 	}
-	if p.executorFlag(ctx) != "" {
-		return names, ""
-	}
-	var kept []string
-	for _, name := range names {
-		if name == executorName {
-			skipped = executorName + " (the gateway has no flag that turns the renderer off)"
-			continue
-		}
-		kept = append(kept, name)
-	}
-	return kept, strings.TrimSpace(skipped)
+	return names
 }

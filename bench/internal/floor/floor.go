@@ -12,10 +12,10 @@ import (
 	"mstudio-graphql/bench/internal/mstudio"
 )
 
-// listing is a request for pages of conversations.
+// listing is a request for one or more pages of conversations.
 type listing struct {
 	first        int
-	searches     []string // one page each; none for one page of the whole list
+	searches     []string // one page each; empty for one page of the whole list
 	withMessages bool
 }
 
@@ -53,10 +53,10 @@ func newListing(r *http.Request, withMessages bool) listing {
 	return wanted
 }
 
-// pages is how many lists are to be fetched.
+// pages returns the number of pages to fetch.
 func (l listing) pages() int { return max(1, len(l.searches)) }
 
-// path is the list of a page.
+// path returns the upstream path of a page.
 func (l listing) path(page int) string {
 	if len(l.searches) == 0 {
 		return mstudio.ListPath(l.first, "")
@@ -64,7 +64,7 @@ func (l listing) path(page int) string {
 	return mstudio.ListPath(l.first, l.searches[page])
 }
 
-// name is the page's alias in the answer.
+// name returns the response name of a page.
 func (l listing) name(page int) string {
 	if len(l.searches) == 0 {
 		return "conversations"
@@ -72,7 +72,7 @@ func (l listing) name(page int) string {
 	return l.searches[page]
 }
 
-var errMissing = errors.New("upstream does not have what belongs to a conversation")
+var errMissing = errors.New("upstream lacks messages or members of a conversation")
 
 func serve(w http.ResponseWriter, r *http.Request, get func(r *http.Request, token string) ([]byte, error)) {
 	token, found := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")

@@ -16,8 +16,8 @@ import (
 	"mstudio-graphql/sandbox"
 )
 
-// TestAnswersOfTheGateway compares each shape's answer with the gateway's, byte for byte.
-func TestAnswersOfTheGateway(t *testing.T) {
+// Responses must equal the gateway's byte for byte.
+func TestHandler_EqualsGateway(t *testing.T) {
 	t.Parallel()
 	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
 	server := gatewaytest.NewServer(t, upstream, gateway.Config{})
@@ -39,8 +39,8 @@ func TestAnswersOfTheGateway(t *testing.T) {
 	}
 }
 
-// TestStrangeConversation compares the answers about the conversation from the future, and about none.
-func TestStrangeConversation(t *testing.T) {
+// Responses must also be equal for the conversation from the future and for an unknown ID.
+func TestHandler_UnusualConversations(t *testing.T) {
 	t.Parallel()
 	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
 	server := gatewaytest.NewServer(t, upstream, gateway.Config{})
@@ -84,7 +84,7 @@ func get(t *testing.T, upstream, path string) string {
 	return answer.Body.String()
 }
 
-// firstDifference shows where two long texts part.
+// firstDifference returns the surroundings of the first difference.
 func firstDifference(want, got string) string {
 	if want == got {
 		return ""
@@ -152,7 +152,7 @@ func TestValues(t *testing.T) {
 	}
 }
 
-// FuzzProjection feeds documents that are none: nothing may hang or panic.
+// Invalid documents must not cause a panic or a hang.
 func FuzzProjection(f *testing.F) {
 	f.Add([]byte(`[{"messageId":"a","createdAt":"2026-08-21T09:30:00.125Z","files":[{"id":"x"}],"createdBy":{}}]`))
 	f.Add([]byte(`[{"a":`))

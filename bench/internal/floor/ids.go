@@ -8,14 +8,14 @@ import (
 	"github.com/google/uuid"
 )
 
-// idMaker derives ids for those items of one history that have none, as the gateway does.
+// idMaker derives missing IDs of messages in one conversation like the gateway.
 type idMaker struct {
 	room      []byte
 	namespace uuid.UUID
 	ready     bool
 }
 
-// derive returns the item's id in quotes. alike is how many items before it have none and are otherwise the same.
+// derive returns the message's ID in quotes. alike is the number of equal messages without an ID before it.
 func (d *idMaker) derive(m *message, alike int) []byte {
 	if !d.ready {
 		d.namespace = d.hash(uuid.NameSpaceOID, []byte(unquoted(m.conversation)))

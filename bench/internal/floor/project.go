@@ -7,7 +7,7 @@ import (
 	"mstudio-graphql/bench/internal/wire"
 )
 
-// user is the members of a user that an answer can hold, as they were sent.
+// user holds the members of a user that a response may contain, as sent by the upstream.
 type user struct {
 	there                        bool
 	id, name, isEmployee, active []byte
@@ -34,7 +34,7 @@ func (s *scanner) user() (u user) {
 	return u
 }
 
-// append writes id, name and isEmployee without the brace that ends the object.
+// append appends id, name and isEmployee without the closing brace.
 func (u user) append(out []byte) []byte {
 	out = append(out, `{"id":`...)
 	out = appendString(out, u.id)
@@ -51,7 +51,7 @@ func (u user) appendOrNull(out []byte) []byte {
 	return append(u.append(out), '}')
 }
 
-// conversation is the members of a conversation that an answer can hold, as they were sent.
+// conversation holds the members of a conversation that a response may contain, as sent by the upstream.
 type conversation struct {
 	id, shortID, title, status, createdAt []byte
 	mainUser                              user
@@ -161,7 +161,7 @@ func (s *scanner) lastMessage() (l lastMessage) {
 	return l
 }
 
-// append writes what every shape asks of a conversation, without the brace that ends the object.
+// append appends the fields that every shape selects, without the closing brace.
 func (c *conversation) append(out []byte) []byte {
 	out = append(out, `{"id":`...)
 	out = appendString(out, c.id)
@@ -207,7 +207,7 @@ func (c category) append(out []byte) []byte {
 	return append(out, '}')
 }
 
-// appendLast prefers the newer way to say it and fills its gaps from the older one.
+// appendLast prefers lastMessage and fills its gaps from the older members.
 func (c *conversation) appendLast(out []byte) []byte {
 	last := c.last
 	if !last.there {
@@ -235,7 +235,7 @@ func (c *conversation) appendLast(out []byte) []byte {
 	return append(out, '}', '}')
 }
 
-// message is the members of an item of a history that an answer can hold, as they were sent.
+// message holds the members of a message that a response may contain, as sent by the upstream.
 type message struct {
 	id, conversation, kind, content, files []byte
 	at                                     utc
@@ -272,10 +272,11 @@ func (s *scanner) message() (m message) {
 	return m
 }
 
-// maxHistory is how many messages an answer holds when it does not ask for a number.
+// maxHistory is the number of messages in a response without an argument.
 const maxHistory = 100
 
-// messages reads a history: oldest first, each item with an id, without what is internal. into is room for it.
+// messages reads the messages of a conversation, oldest first, each with an ID and without internal messages. It reuses
+// into.
 func messages(body []byte, into []message) []message {
 	s := scanner{data: body}
 	items := into[:0]
@@ -296,7 +297,7 @@ func messages(body []byte, into []message) []message {
 	return slices.DeleteFunc(items, func(m message) bool { return m.internal })
 }
 
-// countAlike counts the items whose derived id would be the same as that of m.
+// countAlike counts the messages whose derived ID would equal that of m.
 func countAlike(items []message, m *message) int {
 	count := 0
 	for index := range items {
@@ -308,7 +309,7 @@ func countAlike(items []message, m *message) int {
 	return count
 }
 
-// appendHistory writes the messages of an answer.
+// appendHistory appends messages.
 func appendHistory(out []byte, history []message) []byte {
 	out = append(out, `"nodes":[`...)
 	for index, m := range history[:min(len(history), maxHistory)] {

@@ -9,13 +9,13 @@ import (
 	"mstudio-graphql/bench/internal/mstudio"
 )
 
-// projection answers with bytes of the upstream's documents.
+// projection implements the floor.
 type projection struct {
 	client *mstudio.Client
 	pool   sync.Pool // of *scratch
 }
 
-// scratch is room for one document and what is made from it.
+// scratch holds one document and the values read from it.
 type scratch struct {
 	body    bytes.Buffer
 	items   []message
@@ -37,7 +37,7 @@ func (p *projection) release(used ...*scratch) {
 	}
 }
 
-// fetch fills one scratch for each path, at the same time, and does with each what is left to do.
+// fetch fetches all paths concurrently, and calls then with a scratch for each.
 func (p *projection) fetch(ctx context.Context, token string, paths []string, then func(index int, s *scratch)) ([]*scratch, error) {
 	fetched := make([]*scratch, len(paths))
 	for index := range fetched {
@@ -56,7 +56,7 @@ func (p *projection) fetch(ctx context.Context, token string, paths []string, th
 	})
 }
 
-// history writes the messages in the body.
+// history appends the messages in the body.
 func (s *scratch) history() {
 	s.items = messages(s.body.Bytes(), s.items)
 	s.out = appendHistory(s.out, s.items)
@@ -110,7 +110,7 @@ func (p *projection) list(ctx context.Context, token string, wanted listing) ([]
 	return append(out, `}}`...), nil
 }
 
-// histories fetches and projects the history of every row.
+// histories fetches and renders the messages of every row.
 func (p *projection) histories(ctx context.Context, token string, pages [][]conversation, wanted bool) ([]*scratch, error) {
 	if !wanted {
 		return nil, nil

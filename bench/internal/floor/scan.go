@@ -2,14 +2,14 @@ package floor
 
 import "bytes"
 
-// scanner walks over JSON and hands out values as the bytes they were sent as. It believes that its input is JSON:
-// for anything else it stops somewhere and returns something, without leaving the input.
+// scanner returns values of a JSON document as bytes of the document. It does not validate: for invalid JSON, it
+// returns any bytes of the input.
 type scanner struct {
 	data []byte
 	at   int
 }
 
-// next returns the first byte of what comes next, 0 at the end.
+// next returns the first byte of the next token, or 0 at the end.
 func (s *scanner) next() byte {
 	for s.at < len(s.data) {
 		if c := s.data[s.at]; c > ' ' {
@@ -20,7 +20,7 @@ func (s *scanner) next() byte {
 	return 0
 }
 
-// open steps into an object or array. If the next value does not start with bracket, it is skipped.
+// open enters an object or array. If the next value does not start with bracket, open skips it.
 func (s *scanner) open(bracket byte) bool {
 	if s.next() != bracket {
 		s.value()
@@ -30,7 +30,7 @@ func (s *scanner) open(bracket byte) bool {
 	return true
 }
 
-// more reports whether there is another element; if not, it steps out of the object or array.
+// more reports whether there is another element. If not, it leaves the object or array.
 func (s *scanner) more() bool {
 	switch s.next() {
 	case ',':
@@ -87,7 +87,7 @@ func (s *scanner) skipString() {
 	}
 }
 
-// escaped reports whether the quote at the index is one of the string's own characters.
+// escaped reports whether the quote at the index is escaped.
 func (s *scanner) escaped(start, quote int) bool {
 	backslash := quote - 1
 	for backslash > start && s.data[backslash] == '\\' {

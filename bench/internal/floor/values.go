@@ -9,7 +9,7 @@ import (
 	"mstudio-graphql/bench/internal/wire"
 )
 
-// The functions here append one value of the answer. raw is what the upstream sent for it; nil if it sent nothing.
+// These functions append one value of a response. raw is the upstream's value, or nil if the member is missing.
 
 func appendNullable(out, raw []byte) []byte {
 	if raw == nil {
@@ -29,7 +29,7 @@ func appendText(out, raw []byte) []byte {
 	return append(out, raw...)
 }
 
-// appendString appends a string that cannot be null.
+// appendString appends a non-null string.
 func appendString(out, raw []byte) []byte {
 	if len(raw) == 0 || raw[0] != '"' {
 		return append(out, `""`...)
@@ -37,7 +37,7 @@ func appendString(out, raw []byte) []byte {
 	return appendText(out, raw)
 }
 
-// commonEscapes reports whether the escapes from here on are those that the answer has too.
+// commonEscapes reports whether all escapes from here on are valid in the response without changes.
 func commonEscapes(raw []byte) bool {
 	for {
 		backslash := bytes.IndexByte(raw, '\\')
@@ -53,7 +53,7 @@ func commonEscapes(raw []byte) bool {
 	}
 }
 
-// unquoted returns what a string holds; "" for anything else.
+// unquoted returns the content of a string, or "" for another value.
 func unquoted(raw []byte) string {
 	if raw == nil {
 		return ""
@@ -66,7 +66,7 @@ func unquoted(raw []byte) string {
 	return text
 }
 
-// appendQuoted writes a string with the escapes that GraphQL libraries in Go use.
+// appendQuoted appends a string with the escapes of gqlgen.
 func appendQuoted(out []byte, text string) []byte {
 	const digits = "0123456789ABCDEF"
 	out = append(out, '"')
@@ -89,13 +89,13 @@ func appendQuoted(out []byte, text string) []byte {
 	return append(out, '"')
 }
 
-// utc is a point in time as the answer has it, without the quotes and the Z: its order as text is that of time.
+// utc is a time as in the response, but without quotes and Z, so that text order is time order.
 type utc []byte
 
-// millisecondsLength is that of "2026-08-21T09:30:00.125Z" with its quotes, the form that mStudio sends.
+// millisecondsLength is the length of "2026-08-21T09:30:00.125Z" with quotes, mStudio's usual form.
 const millisecondsLength = 26
 
-// newUTC cuts the zeros off the fraction. It copies nothing if the time has the usual form.
+// newUTC removes trailing zeros of the fraction. It does not copy a time in the usual form.
 func newUTC(raw []byte) utc {
 	if len(raw) == millisecondsLength && raw[20] == '.' && raw[24] == 'Z' {
 		return utc(bytes.TrimRight(bytes.TrimRight(raw[1:24], "0"), "."))
@@ -121,7 +121,7 @@ func appendEnum(out, raw []byte, spelling func(string) string) []byte {
 	return append(out, '"')
 }
 
-// referenceType is the __typename of a reference.
+// referenceType returns the __typename of a reference.
 func referenceType(domain, aggregate []byte) string {
 	return wire.ReferenceType(unquoted(domain), unquoted(aggregate))
 }

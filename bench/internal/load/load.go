@@ -1,4 +1,4 @@
-// Package load sends queries and says how long they took.
+// Package load sends queries and measures their latency.
 package load
 
 import (
@@ -13,16 +13,16 @@ import (
 	"time"
 )
 
-// Query is what is sent, again and again.
+// Query is a request to send repeatedly.
 type Query struct {
 	Method, URL string
 	Body        []byte
 	Token       string
-	// Size is how long each answer must be; 0 if it does not matter.
+	// Size is the expected length of each response in bytes. Zero means any length.
 	Size int
 }
 
-// Result is what came of many queries.
+// Result is the result of many queries.
 type Result struct {
 	Latencies []time.Duration // sorted
 	Elapsed   time.Duration
@@ -30,10 +30,10 @@ type Result struct {
 	Failure   error // the first
 }
 
-// Client sends queries over connections that it keeps.
+// Client sends queries over persistent connections.
 type Client struct{ http *http.Client }
 
-// NewClient returns a client for up to this many queries at once.
+// NewClient returns a client for up to this many concurrent queries.
 func NewClient(concurrency int) *Client {
 	return &Client{&http.Client{
 		Timeout: 5 * time.Minute,
@@ -43,17 +43,17 @@ func NewClient(concurrency int) *Client {
 	}}
 }
 
-// Close drops the connections.
+// Close closes idle connections.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
-// Once sends a query and returns the answer's body. A status other than 200 is an error.
+// Once sends a query and returns the response body. A status other than 200 is an error.
 func (c *Client) Once(ctx context.Context, query Query) ([]byte, error) {
 	var body bytes.Buffer
 	err := c.send(ctx, query, &body)
 	return body.Bytes(), err
 }
 
-// Many sends a query count times, concurrency of them at once.
+// Many sends a query count times, with this concurrency.
 func (c *Client) Many(ctx context.Context, query Query, count, concurrency int) Result {
 	var (
 		result  Result
@@ -80,7 +80,7 @@ func (c *Client) Many(ctx context.Context, query Query, count, concurrency int) 
 	return result
 }
 
-// work sends queries one after the other until there are none left.
+// work sends queries in sequence until all are sent.
 func (c *Client) work(ctx context.Context, query Query, started *atomic.Int64, count int64) Result {
 	var (
 		result Result

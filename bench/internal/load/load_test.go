@@ -84,10 +84,10 @@ func TestMany(t *testing.T) {
 		t.Errorf("%d failed: %v", result.Failed, result.Failure)
 	}
 	if most.Load() > 4 {
-		t.Errorf("%d at once", most.Load())
+		t.Errorf("%d concurrent queries", most.Load())
 	}
 	wrong := client.Many(t.Context(), Query{Method: http.MethodGet, URL: server.URL, Token: "secret", Size: 7}, 3, 1)
 	if wrong.Failed != 3 {
-		t.Errorf("%d of 3 answers of a wrong size failed", wrong.Failed)
+		t.Errorf("%d of 3 responses with a wrong size failed", wrong.Failed)
 	}
 }

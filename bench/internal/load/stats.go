@@ -6,8 +6,7 @@ import (
 	"slices"
 )
 
-// Percentile returns the smallest of the sorted values that is not below the given share of them, such as 0.99; the
-// zero value if there are none.
+// Percentile returns the percentile of sorted values for a share such as 0.99, or zero for an empty slice.
 func Percentile[T any](sorted []T, share float64) T {
 	if len(sorted) == 0 {
 		var none T
@@ -17,13 +16,13 @@ func Percentile[T any](sorted []T, share float64) T {
 	return sorted[min(max(rank, 1), len(sorted))-1]
 }
 
-// Number is what a median can be made of.
+// Number is the constraint for values with a median.
 type Number interface {
 	~int | ~int64 | ~float64
 	cmp.Ordered
 }
 
-// Median returns the middle of the values, or the mean of the two in the middle; 0 if there are none.
+// Median returns the median, or 0 for an empty slice.
 func Median[T Number](values []T) T {
 	if len(values) == 0 {
 		return 0
@@ -36,10 +35,10 @@ func Median[T Number](values []T) T {
 	return (sorted[middle-1] + sorted[middle]) / 2
 }
 
-// Spread is a median and what lies farthest from it on both sides.
+// Spread is a median with the minimum and maximum.
 type Spread struct{ Median, Min, Max float64 }
 
-// NewSpread returns the spread of the values; zeros if there are none.
+// NewSpread returns the spread of the values. It returns zeros for an empty slice.
 func NewSpread(values []float64) Spread {
 	if len(values) == 0 {
 		return Spread{}

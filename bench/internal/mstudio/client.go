@@ -1,5 +1,5 @@
-// Package mstudio is the least client of mStudio's REST API that the hand-written variants can do with: connections
-// like the gateway's own, and nothing of its retries, limits and tolerance.
+// Package mstudio is a minimal client of mStudio's REST API for the floor and the textbook. Its connections have the
+// gateway's settings, but it has no retries, no limits and no tolerance for invalid data.
 package mstudio
 
 import (
@@ -15,12 +15,12 @@ import (
 	"time"
 )
 
-// maxParallel is how many calls of one request are in flight at once, as in the gateway.
+// maxParallel is the maximum number of concurrent calls of one request, as in the gateway.
 const maxParallel = 32
 
 // Client calls one upstream.
 type Client struct {
-	// Pool is the gateway's, setting by setting.
+	// Pool has the same settings as the gateway's transport.
 	Pool *http.Transport
 	base string
 }
@@ -39,7 +39,7 @@ func New(base string) *Client {
 	}}
 }
 
-// Request makes the request for a path such as "/users/self".
+// Request returns a request for a path such as "/users/self".
 func (c *Client) Request(ctx context.Context, token, path string) (*http.Request, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+path, http.NoBody)
 	if err != nil {
@@ -50,7 +50,7 @@ func (c *Client) Request(ctx context.Context, token, path string) (*http.Request
 	return request, nil
 }
 
-// Read puts the document at path into body. found is false if there is none.
+// Read reads the document at path into body. found is false for a 404.
 func (c *Client) Read(ctx context.Context, token, path string, body *bytes.Buffer) (found bool, err error) {
 	request, err := c.Request(ctx, token, path)
 	if err != nil {
@@ -74,10 +74,10 @@ func (c *Client) Read(ctx context.Context, token, path string, body *bytes.Buffe
 	case http.StatusNotFound:
 		return false, nil
 	}
-	return false, fmt.Errorf("upstream answered %d", response.StatusCode)
+	return false, fmt.Errorf("upstream returned status %d", response.StatusCode)
 }
 
-// ListPath is the first rows of the list in its default order, or those that a search finds.
+// ListPath returns the path of the first conversations in the default order, or of the results of a search.
 func ListPath(first int, search string) string {
 	path := "/conversations?"
 	if search != "" {
@@ -86,20 +86,20 @@ func ListPath(first int, search string) string {
 	return path + "limit=" + strconv.Itoa(first) + "&order=desc&order=asc&sort=lastMessage.createdAt&sort=conversationId"
 }
 
-// ConversationPath is one conversation.
+// ConversationPath returns the path of a conversation.
 func ConversationPath(id string) string { return "/conversations/" + id }
 
-// MessagesPath is the history of a conversation.
+// MessagesPath returns the path of a conversation's messages.
 func MessagesPath(id string) string { return "/conversations/" + id + "/messages" }
 
-// MembersPath is who takes part in a conversation.
+// MembersPath returns the path of a conversation's members.
 func MembersPath(id string) string { return "/conversations/" + id + "/members" }
 
-// SelfPath is the owner of the token.
+// SelfPath is the path of the token's owner.
 func SelfPath() string { return "/users/self" }
 
-// Each calls do for each index below count, as many at once as one request may. It returns the first error, after
-// all have ended.
+// Each calls do for each index below count, with at most maxParallel calls at a time. It returns the first error, after
+// all calls have ended.
 func Each(count int, do func(index int) error) error {
 	var (
 		workers sync.WaitGroup

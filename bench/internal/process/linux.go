@@ -9,9 +9,9 @@ import (
 	"unsafe"
 )
 
-// processClock reads the clock that counts the processor time of a process and all its threads, in nanoseconds.
+// processClock reads the CPU time of a process and all its threads, in nanoseconds.
 func processClock(pid int) (time.Duration, error) {
-	// The number of another process's clock, as clock_getcpuclockid(3) makes it.
+	// The clock ID of another process, as in clock_getcpuclockid(3).
 	const scheduled = 2
 	clock := ^pid<<3 | scheduled
 	var read syscall.Timespec
@@ -22,7 +22,7 @@ func processClock(pid int) (time.Duration, error) {
 	return time.Duration(read.Nano()), nil
 }
 
-// dieWithUs makes the kernel end the program if we are killed and cannot do it ourselves.
+// dieWithUs makes the kernel end the program if this process is killed.
 func dieWithUs(command *exec.Cmd) {
 	command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM}
 }

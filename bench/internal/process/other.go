@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// processClock is known for Linux only.
+// processClock is supported only on Linux.
 func processClock(int) (time.Duration, error) { return 0, errors.ErrUnsupported }
 
 func dieWithUs(*exec.Cmd) {}

@@ -1,4 +1,4 @@
-// Package process runs the measured programs and reads from the kernel what they use.
+// Package process runs the measured programs and reads their resource use from the kernel.
 package process
 
 import (
@@ -15,16 +15,16 @@ import (
 	"time"
 )
 
-// stopTimeout is how long a program may take to end by itself.
+// stopTimeout is the time between SIGTERM and SIGKILL, and the limit for starting.
 const stopTimeout = 10 * time.Second
 
 // Process is a running program that serves HTTP.
 type Process struct {
-	// Name is for messages.
+	// Name appears in errors.
 	Name string
 	// Base is where it serves, such as "http://127.0.0.1:40123".
 	Base string
-	// Started is when it was started.
+	// Started is the time of the start.
 	Started time.Time
 
 	command *exec.Cmd
@@ -33,18 +33,18 @@ type Process struct {
 	failure error // set when ended is closed
 }
 
-// Program is what to run. Its environment is empty but for Env: nothing of the terminal it is started from can change
-// the figures.
+// Program describes a program to start. Its environment is only Env, so that the benchmark's own environment does not
+// affect the figures.
 type Program struct {
 	Name string
 	Path string
 	Args []string
 	Env  []string
-	// Log is the file for what it says on its standard error.
+	// Log is the file for its standard error.
 	Log string
 }
 
-// Start runs a program and waits until it has said where it serves: the first URL on its standard output.
+// Start runs a program and waits for the first URL on its standard output, which is its address.
 func Start(ctx context.Context, program Program) (*Process, error) {
 	stderr, err := os.Create(program.Log)
 	if err != nil {
@@ -73,13 +73,13 @@ func Start(ctx context.Context, program Program) (*Process, error) {
 	case p.Base = <-addresses:
 		return p, nil
 	case <-p.ended:
-		return nil, fmt.Errorf("%s ended before it served: %w\n%s", p.Name, cmp.Or(p.failure, errQuiet), p.said(program.Log))
+		return nil, fmt.Errorf("%s ended before serving: %w\n%s", p.Name, cmp.Or(p.failure, errQuiet), p.logTail(program.Log))
 	case <-time.After(stopTimeout):
-		return nil, errors.Join(fmt.Errorf("%s does not say where it serves", p.Name), p.Stop())
+		return nil, errors.Join(fmt.Errorf("%s printed no address", p.Name), p.Stop())
 	}
 }
 
-// watch reads the output to its end, so that the program never waits for us, and then collects the program.
+// watch reads the output until its end, so that the program never blocks on it, and then waits for the program to end.
 func (p *Process) watch(stdout io.Reader, addresses chan<- string) {
 	address := regexp.MustCompile(`http://[\d.]+:\d+`)
 	lines := bufio.NewScanner(stdout)
@@ -93,9 +93,9 @@ func (p *Process) watch(stdout io.Reader, addresses chan<- string) {
 	close(p.ended)
 }
 
-// Stop asks the program to end, makes it end if it does not, and waits until it is gone.
+// Stop sends SIGTERM, then SIGKILL after stopTimeout, and waits for the program to end.
 func (p *Process) Stop() error {
-	_ = p.command.Process.Signal(syscall.SIGTERM) // it may be gone already
+	_ = p.command.Process.Signal(syscall.SIGTERM) // it may have ended already
 	select {
 	case <-p.ended:
 		var exit *exec.ExitError
@@ -120,13 +120,13 @@ func (p *Process) Alive() error {
 	}
 }
 
-// PID returns the process id.
+// PID returns the process ID.
 func (p *Process) PID() int { return p.command.Process.Pid }
 
-var errQuiet = errors.New("without an error")
+var errQuiet = errors.New("no error")
 
-// said returns the end of what the program said on its standard error.
-func (*Process) said(log string) string {
+// logTail returns the end of the program's standard error.
+func (*Process) logTail(log string) string {
 	const enough = 2000
 	text, err := os.ReadFile(log) //nolint:gosec // our own file
 	if err != nil {

@@ -39,14 +39,14 @@ func TestParseStatus(t *testing.T) {
 		t.Errorf("got %d, %v", got, err)
 	}
 	if _, err := parseStatus([]byte(status), "VmSwap"); err == nil {
-		t.Error("want an error for a size that is not there")
+		t.Error("want an error for a missing size")
 	}
 	if _, err := parseStatus([]byte("VmHWM:\tmuch kB\n"), "VmHWM"); err == nil {
-		t.Error("want an error for a size that is no number")
+		t.Error("want an error for an invalid size")
 	}
 }
 
-// script is a program that says where it serves, and then does what the test wants.
+// script returns a program that runs a shell script.
 func script(t *testing.T, body string) Program {
 	t.Helper()
 	if runtime.GOOS != "linux" {
@@ -88,13 +88,13 @@ func TestUsage(t *testing.T) {
 		t.Error(err)
 	}
 	if p.Alive() == nil {
-		t.Error("it still runs")
+		t.Error("the program still runs")
 	}
 }
 
 func TestStartFails(t *testing.T) {
 	t.Parallel()
 	if _, err := Start(t.Context(), script(t, `echo no >&2; exit 3`)); err == nil {
-		t.Error("want an error for a program that ends at once")
+		t.Error("want an error for a program that ends immediately")
 	}
 }

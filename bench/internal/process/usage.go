@@ -10,11 +10,11 @@ import (
 	"time"
 )
 
-// ticksPerSecond is what Linux counts a process's time in towards user space, on every architecture that Go knows.
+// ticksPerSecond is the unit of times in /proc on Linux, on all architectures that Go supports.
 const ticksPerSecond = 100
 
-// CPU returns how much processor time the process has used, in user and kernel mode together. precise is false if the
-// kernel tells it in ticks of 10 ms only.
+// CPU returns the CPU time of the process in user and kernel mode. precise is false if the kernel reports it only in
+// ticks of 10 ms.
 func (p *Process) CPU() (used time.Duration, precise bool, err error) {
 	if used, err := processClock(p.PID()); err == nil {
 		return used, true, nil
@@ -27,7 +27,7 @@ func (p *Process) CPU() (used time.Duration, precise bool, err error) {
 	return used, false, err
 }
 
-// MaxRSS returns the most memory, in bytes, that the process has had resident since it started.
+// MaxRSS returns the peak resident memory of the process in bytes.
 func (p *Process) MaxRSS() (int64, error) {
 	status, err := os.ReadFile(p.file("status"))
 	if err != nil {
@@ -42,10 +42,10 @@ func (p *Process) file(name string) string {
 
 // parseStat adds utime and stime of /proc/PID/stat.
 func parseStat(stat []byte) (time.Duration, error) {
-	// The second field is the program's name in parentheses, in which anything can be, spaces and parentheses too.
+	// The second field is the program's name in parentheses. The name may contain spaces and parentheses.
 	end := bytes.LastIndexByte(stat, ')')
 	fields := strings.Fields(string(stat[end+1:]))
-	const user, system = 11, 12 // of those behind the name
+	const user, system = 11, 12 // after the name
 	if end < 0 || len(fields) <= system {
 		return 0, errors.New("stat has too few fields")
 	}
@@ -60,7 +60,7 @@ func parseStat(stat []byte) (time.Duration, error) {
 	return time.Duration(ticks) * (time.Second / ticksPerSecond), nil
 }
 
-// parseStatus returns a size of /proc/PID/status in bytes.
+// parseStatus returns a size in /proc/PID/status in bytes.
 func parseStatus(status []byte, name string) (int64, error) {
 	for line := range strings.Lines(string(status)) {
 		value, found := strings.CutPrefix(line, name+":")

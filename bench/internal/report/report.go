@@ -1,4 +1,4 @@
-// Package report writes tables as Markdown that can be read in a terminal, too.
+// Package report writes Markdown tables with aligned columns.
 package report
 
 import (
@@ -11,7 +11,7 @@ import (
 	"unicode/utf8"
 )
 
-// The markers between which a file takes the tables.
+// Markers around the tables in a file.
 const (
 	beginMarker = "<!-- bench: begin -->"
 	endMarker   = "<!-- bench: end -->"
@@ -20,7 +20,7 @@ const (
 // Table is one table.
 type Table struct {
 	Title  string
-	Note   string // a paragraph below the title; none if empty
+	Note   string // an optional paragraph below the title
 	Header []string
 	rows   [][]string
 }
@@ -31,7 +31,7 @@ func (t *Table) Add(cells ...string) { t.rows = append(t.rows, cells) }
 // Empty reports whether there are no rows.
 func (t *Table) Empty() bool { return len(t.rows) == 0 }
 
-// Report is what a run has found, in its order.
+// Report holds the tables and paragraphs of a run, in order.
 type Report struct{ parts []string }
 
 // Add adds a table.
@@ -43,7 +43,7 @@ func (r *Report) AddText(text string) { r.parts = append(r.parts, text+"\n") }
 // Markdown returns the whole report.
 func (r *Report) Markdown() string { return strings.Join(r.parts, "\n") }
 
-// Save writes the report to a file: in place of what is between the markers, or of the whole file if it has none.
+// Save writes the report to a file. It replaces the text between the markers, or the whole file if it has no markers.
 func (r *Report) Save(name string) error {
 	text := r.Markdown()
 	old, err := os.ReadFile(name) //nolint:gosec // the user names it

@@ -55,7 +55,7 @@ func TestSave(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			// Twice: what is written must be found again.
+			// Twice, because the second call must find the markers written by the first.
 			for range 2 {
 				if err := sample().Save(name); err != nil {
 					t.Fatal(err)

@@ -1,6 +1,6 @@
 package shape
 
-// introspection is what GraphiQL sends.
+// introspection is GraphiQL's introspection query.
 const introspection = `query IntrospectionQuery {
   __schema {
     queryType { name }

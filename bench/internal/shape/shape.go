@@ -1,4 +1,4 @@
-// Package shape holds the queries that are measured: for GraphQL as text, for the hand-written floors as a path.
+// Package shape holds the measured queries: as GraphQL documents, and as paths for the floor.
 package shape
 
 import (
@@ -10,31 +10,31 @@ import (
 
 // Shape is one query.
 type Shape struct {
-	// Name is what tables and -shapes call it.
+	// Name is the name in tables and in -shapes.
 	Name string
-	// About is what it asks for, in a few words.
+	// About describes the query in a few words.
 	About string
-	// GraphQL is the query.
+	// GraphQL is the document.
 	GraphQL string
-	// Floor is the path and query that the hand-written variants answer; "" if they cannot.
+	// Floor is the path and query for the floor. It is empty if the floor does not support the shape.
 	Floor string
-	// Queries is how many make a round long enough to be measured.
+	// Queries is the number of queries that makes a round long enough.
 	Queries int
-	// Conversations is how many the answer holds; 0 if that says nothing.
+	// Conversations is the number of conversations in the response, if it is relevant.
 	Conversations int
 }
 
-// DistinctIDs is how many conversations the shapes name.
+// DistinctIDs is the number of conversation IDs in the shapes.
 const DistinctIDs = 10
 
 const (
-	// aliasCount is how many aliases the aliases shape has for them.
+	// aliasCount is the number of aliases in the shape "aliases".
 	aliasCount = 20
-	// maxPage is how many conversations a page can hold.
+	// maxPage is the maximum size of a page.
 	maxPage = 100
 )
 
-// conversationFields is what every shape asks of a conversation.
+// conversationFields are the fields that every shape selects on a conversation.
 const conversationFields = `id shortId title status createdAt
   relatedTo { __typename ... on Reference { id domain aggregate } }
   lastMessage { createdAt createdBy { name isEmployee } }
@@ -50,7 +50,7 @@ const messageFields = `nodes {
 
 const inboxFields = conversationFields + "\n  messages { " + messageFields + " }"
 
-// All returns every shape. ids are DistinctIDs conversations that the caller may see.
+// All returns all shapes. ids must contain DistinctIDs conversations visible to the caller.
 func All(ids []string) []Shape {
 	return []Shape{
 		Inbox(50),
@@ -66,8 +66,8 @@ func All(ids []string) []Shape {
 	}
 }
 
-// Inbox asks for conversations with all their messages. More than a page of them is asked for as aliased pages, each
-// of which the measuring upstream finds by a search for its name.
+// Inbox selects conversations with all their messages. More than one page is selected as aliased pages; the benchmark's
+// upstream returns each of them for a search for its name.
 func Inbox(conversations int) Shape {
 	shape := Shape{
 		Name: "inbox", About: fmt.Sprintf("%d conversations with all their messages", conversations),

@@ -15,7 +15,7 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// api is the upstream as one caller.
+// api calls the upstream for one caller.
 type api struct {
 	requests *mstudio.Client
 	client   *http.Client
@@ -42,7 +42,7 @@ func get[T any](ctx context.Context, a *api, path string) (document T, err error
 	case http.StatusNotFound:
 		return document, errNotFound
 	}
-	return document, fmt.Errorf("upstream answered %d", response.StatusCode)
+	return document, fmt.Errorf("upstream returned status %d", response.StatusCode)
 }
 
 func (a *api) conversations(ctx context.Context, first int, search string) ([]*rest.Conversation, error) {
@@ -90,7 +90,7 @@ func (a *api) self(ctx context.Context) (*rest.User, error) {
 	return newUser(user), err
 }
 
-// item is an alternative of the union that a history is made of.
+// item is a member of the union of messages.
 type item struct {
 	message wire.Message
 	meta    struct {
@@ -98,7 +98,7 @@ type item struct {
 	}
 }
 
-// UnmarshalJSON looks for the type first, and then decodes again what that type has.
+// UnmarshalJSON decodes the type first and then the members of that type.
 func (i *item) UnmarshalJSON(data []byte) error {
 	var tag struct {
 		Type string `json:"type"`
@@ -116,7 +116,7 @@ func (i *item) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, &update)
 }
 
-// loaders are those of one operation.
+// loaders holds the loaders of one operation.
 type loaders struct {
 	api           *api
 	conversations *dataloader.Loader[string, *rest.Conversation]
@@ -133,7 +133,7 @@ func newLoaders(a *api) *loaders {
 	}
 }
 
-// each fetches the keys of a batch at the same time: the upstream has no bulk reads.
+// each fetches the keys of a batch concurrently, because the upstream has no batch reads.
 func each[V any](fetch func(context.Context, string) (V, error)) dataloader.BatchFunc[string, V] {
 	return func(ctx context.Context, keys []string) []*dataloader.Result[V] {
 		results := make([]*dataloader.Result[V], len(keys))
@@ -157,5 +157,5 @@ func loadersOf(ctx context.Context) *loaders {
 	return l
 }
 
-// callTimeout bounds one call; it is the gateway's under measurement.
+// callTimeout is the timeout of one call, as in the measured gateway.
 const callTimeout = time.Minute

@@ -61,7 +61,7 @@ func newRelatedTo(r *wire.Reference) rest.RelatedTo {
 	}
 }
 
-// newHistory converts a history and sorts it, oldest first.
+// newHistory converts messages and sorts them, oldest first.
 func newHistory(items []item) []rest.Message {
 	var (
 		ids      wire.IDs

@@ -1,6 +1,6 @@
-// Package textbook is the gateway as the manuals of its libraries have it: gqlgen's executor, a loader of dataloader
-// with its window for each relation, and encoding/json on both sides. It serves what the measured queries need, and
-// shares the schema and the generated code with the gateway, so that the difference is ours.
+// Package textbook is a gateway built as the manuals of its libraries recommend: gqlgen's executor, a dataloader with
+// its time window for each relation, and encoding/json on both sides. It supports only the measured queries. It shares
+// the schema and the generated code with the gateway.
 package textbook
 
 import (
@@ -39,7 +39,7 @@ func Handler(client *mstudio.Client) http.Handler {
 	return mux
 }
 
-// schema is what the gateway's clients see.
+// schema returns the gateway's public schema.
 func schema() graphql.ExecutableSchema {
 	config := generated.Config{Resolvers: root{}}
 	config.Schema = view.Public(generated.NewExecutableSchema(config).Schema())
@@ -52,11 +52,11 @@ type server struct {
 	client   *http.Client
 }
 
-// maxBody bounds a request.
+// maxBody is the maximum size of a request in bytes.
 const maxBody = 1 << 20
 
-// ServeHTTP does step by step what handler.Server does with transport.POST. They are not used themselves because
-// their package would bring a library for websockets into the product's go.mod.
+// ServeHTTP repeats the steps of gqlgen's handler.Server with transport.POST. It does not use their package, which
+// depends on a websocket library.
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	ctx := withLoaders(r.Context(), newLoaders(&api{requests: s.requests, client: s.client, token: token}))
@@ -96,7 +96,7 @@ func write(w http.ResponseWriter, response *graphql.Response) {
 	_, _ = w.Write(body)
 }
 
-// The resolvers embed the interfaces: what no measured query asks for panics.
+// The resolvers embed the interfaces. Fields that no measured query selects panic.
 type (
 	root         struct{ generated.ResolverRoot }
 	query        struct{ generated.QueryResolver }
@@ -109,10 +109,10 @@ func (root) Query() generated.QueryResolver { return query{} }
 // Conversation returns the resolvers of Conversation.
 func (root) Conversation() generated.ConversationResolver { return conversation{} }
 
-// Viewer answers Query.viewer.
+// Viewer resolves Query.viewer.
 func (query) Viewer(ctx context.Context) (*rest.User, error) { return loadersOf(ctx).api.self(ctx) }
 
-// Conversation answers Query.conversation.
+// Conversation resolves Query.conversation.
 func (query) Conversation(ctx context.Context, id string) (*rest.Conversation, error) {
 	found, err := loadersOf(ctx).conversations.Load(ctx, id)()
 	if errors.Is(err, errNotFound) {
@@ -121,7 +121,7 @@ func (query) Conversation(ctx context.Context, id string) (*rest.Conversation, e
 	return found, err
 }
 
-// Conversations answers Query.conversations.
+// Conversations resolves Query.conversations.
 func (query) Conversations(
 	ctx context.Context, first *int32, _ *string, _ *int32, _ *string,
 	filter *generated.ConversationFilter, _ []*generated.ConversationOrder,
@@ -140,15 +140,15 @@ func (query) Conversations(
 	return &model.ConversationConnection{Nodes: rows}, nil
 }
 
-// Members answers Conversation.members.
+// Members resolves Conversation.members.
 func (conversation) Members(ctx context.Context, parent *rest.Conversation) ([]*rest.User, error) {
 	return loadersOf(ctx).members.Load(ctx, parent.ID)()
 }
 
-// maxHistory is how many messages a page has if the query does not say.
+// maxHistory is the default page size of messages.
 const maxHistory = 100
 
-// Messages answers Conversation.messages.
+// Messages resolves Conversation.messages.
 func (conversation) Messages(
 	ctx context.Context, parent *rest.Conversation, _ *int32, _ *string, _ *int32, _ *string, _ bool,
 ) (*model.MessageConnection, error) {

@@ -16,9 +16,8 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// TestAnswersOfTheGateway compares each shape's answer with the gateway's. The bytes may differ: the usual way escapes
-// what HTML would.
-func TestAnswersOfTheGateway(t *testing.T) {
+// Responses must equal the gateway's as JSON. Their bytes may differ, because encoding/json escapes HTML characters.
+func TestHandler_EqualsGateway(t *testing.T) {
 	t.Parallel()
 	measuring, err := upstream.New(500)
 	if err != nil {

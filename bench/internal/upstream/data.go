@@ -1,5 +1,5 @@
-// Package upstream answers like mStudio with bodies that are made before the first call, so that measuring the gateway
-// does not measure its upstream.
+// Package upstream imitates mStudio with response bodies that it encodes in advance, so that the upstream does not
+// affect the measurement.
 package upstream
 
 import (
@@ -14,7 +14,7 @@ import (
 	"mstudio-graphql/sandbox"
 )
 
-// entry is one conversation, as it is sent.
+// entry holds the encoded documents of one conversation.
 type entry struct {
 	id       string
 	row      []byte // in lists, and alone
@@ -22,7 +22,7 @@ type entry struct {
 	members  []byte
 }
 
-// data is everything that is sent.
+// data holds all encoded documents.
 type data struct {
 	entries    []*entry // in the list's default order
 	byID       map[string]*entry
@@ -32,8 +32,7 @@ type data struct {
 
 const sandboxPage = 100
 
-// load takes what the first demo caller sees in the sandbox, and repeats it under other ids until there are count
-// conversations, or cuts it.
+// load copies the conversations of the sandbox's first demo caller, under new IDs, until there are count conversations.
 func load(count int) (*data, error) {
 	source := source{sandbox.New(sandbox.Config{}), sandbox.DemoTokens()[0].Token}
 	d := &data{byID: map[string]*entry{}}
@@ -58,7 +57,7 @@ func load(count int) (*data, error) {
 	return d, nil
 }
 
-// source is the sandbox, asked in this process.
+// source reads from a sandbox in this process.
 type source struct {
 	handler http.Handler
 	token   string
@@ -78,7 +77,7 @@ func (s source) get(path string) ([]byte, error) {
 	return answer.body.Bytes(), nil
 }
 
-// recorder keeps an answer.
+// recorder records a response.
 type recorder struct {
 	header http.Header
 	status int
@@ -88,13 +87,13 @@ type recorder struct {
 // Header returns the header.
 func (r *recorder) Header() http.Header { return r.header }
 
-// WriteHeader keeps the status.
+// WriteHeader records the status.
 func (r *recorder) WriteHeader(status int) { r.status = status }
 
-// Write keeps the bytes.
+// Write records the bytes.
 func (r *recorder) Write(p []byte) (int, error) { return r.body.Write(p) }
 
-// entries reads the whole list and what belongs to each of its conversations.
+// entries reads all conversations with their messages and members.
 func (s source) entries() ([]*entry, error) {
 	var entries []*entry
 	for skip := 0; ; skip += sandboxPage {
@@ -141,8 +140,8 @@ func (s source) entry(row []byte) (*entry, error) {
 	return e, err
 }
 
-// withKnownReference makes the conversation from the future be about a project. The textbook variant builds package
-// rest's structs from outside, and only that package can make a reference of an unknown type.
+// withKnownReference replaces the unknown reference of the sandbox's conversation from the future by a project. Only
+// package rest can create a reference of an unknown type, so the textbook cannot.
 func withKnownReference(row []byte) ([]byte, error) {
 	members := map[string]json.RawMessage{}
 	if err := json.Unmarshal(row, &members); err != nil {
@@ -156,7 +155,7 @@ func withKnownReference(row []byte) ([]byte, error) {
 	return bytes.TrimSpace(encoded.Bytes()), err
 }
 
-// copied is the same conversation under an id of its own.
+// copied returns a copy of the conversation with a new ID.
 func (e *entry) copied(number int) *entry {
 	id := uuid.NewSHA1(uuid.NameSpaceOID, []byte(strconv.Itoa(number)+"/"+e.id)).String()
 	renamed := func(document []byte) []byte { return bytes.ReplaceAll(document, []byte(e.id), []byte(id)) }

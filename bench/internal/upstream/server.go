@@ -10,11 +10,11 @@ import (
 	"time"
 )
 
-// Control paths are outside of the API: they count no call and wait for nothing.
+// Control paths are not part of the API. They are not counted and have no latency.
 const (
-	// CallsPath answers how many calls were made since it was last asked.
+	// CallsPath returns the number of calls since the previous request to it.
 	CallsPath = "/bench/calls"
-	// LatencyPath sets how long every further call waits, such as ?value=20ms.
+	// LatencyPath sets the latency of all further calls, for example ?value=20ms.
 	LatencyPath = "/bench/latency"
 )
 
@@ -27,10 +27,10 @@ type Server struct {
 	lists   sync.Map     // listKey → []byte
 }
 
-// listKey is a stretch of the list.
+// listKey identifies a range of the list.
 type listKey struct{ start, end int }
 
-// New makes an upstream with this many conversations.
+// New returns an upstream with this many conversations.
 func New(conversations int) (*Server, error) {
 	loaded, err := load(conversations)
 	if err != nil {
@@ -48,7 +48,7 @@ func New(conversations int) (*Server, error) {
 	return s, nil
 }
 
-// ServeHTTP answers a call.
+// ServeHTTP implements [http.Handler].
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
 
 // IDs returns the first conversations of the list.
@@ -60,7 +60,7 @@ func (s *Server) IDs(count int) []string {
 	return ids
 }
 
-// api counts the call and waits.
+// api counts a call and waits for the latency.
 func (s *Server) api(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		s.calls.Add(1)
@@ -115,8 +115,8 @@ func (s *Server) one(part func(*entry) []byte) http.HandlerFunc {
 
 const defaultLimit = 100
 
-// list sends rows in the one order that it has. A search for p0, p1 and so on finds the hundred conversations of that
-// page: it is how one query can ask for more than a page holds and still be a simple one.
+// list returns rows in a fixed order. A search for p0, p1 and so on returns the 100 conversations of that page, so that
+// a simple query can select more than one page.
 func (s *Server) list(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
 	from, to := 0, len(s.data.entries)
@@ -142,7 +142,7 @@ func number(text string, fallback int) int {
 	return fallback
 }
 
-// rows joins a stretch of the list when it is first asked for.
+// rows returns a range of the list. It encodes each range once.
 func (s *Server) rows(key listKey) []byte {
 	if known, ok := s.lists.Load(key); ok {
 		joined, _ := known.([]byte)

@@ -1,5 +1,4 @@
-// Package wire holds mStudio's documents as structs for encoding/json, as one writes them first: for the variants that
-// decode in the usual way.
+// Package wire holds mStudio's documents as structs for encoding/json, for the textbook.
 package wire
 
 import (
@@ -10,7 +9,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// User takes part in conversations.
+// User is a participant of conversations.
 type User struct {
 	ID         string  `json:"userId"`
 	Name       *string `json:"clearName"`
@@ -18,20 +17,20 @@ type User struct {
 	Active     *bool   `json:"active"`
 }
 
-// Reference points to an object of another domain.
+// Reference is a reference to an object of another domain.
 type Reference struct {
 	ID        string `json:"id"`
 	Domain    string `json:"domain"`
 	Aggregate string `json:"aggregate"`
 }
 
-// Category is a topic.
+// Category is a topic of conversations.
 type Category struct {
 	ID   string `json:"categoryId"`
 	Name string `json:"name"`
 }
 
-// LastMessage is the newer way to say when the newest message was written.
+// LastMessage describes the newest message. mStudio has older members for the same purpose.
 type LastMessage struct {
 	CreatedAt time.Time `json:"createdAt"`
 	CreatedBy *User     `json:"createdBy"`
@@ -54,7 +53,7 @@ type Conversation struct {
 	LastMessageBy *User        `json:"lastMessageBy"`
 }
 
-// Last merges the newer and the older way to say when the newest message was written; nil if there is none.
+// Last returns LastMessage, with gaps filled from the older members. It returns nil if all are missing.
 func (c *Conversation) Last() *LastMessage {
 	if c.LastMessage == nil && c.LastMessageAt == nil {
 		return nil
@@ -78,7 +77,7 @@ type File struct {
 	Type   string `json:"type"`
 }
 
-// Message is an item of a history, of any kind.
+// Message is a message of any kind.
 type Message struct {
 	ID             string    `json:"messageId"`
 	ConversationID string    `json:"conversationId"`
@@ -90,14 +89,14 @@ type Message struct {
 	Files          []File    `json:"files"`
 }
 
-// IDs derives ids for the items of one history that have none, in the way that the gateway does it.
+// IDs derives missing IDs of messages in one conversation like the gateway.
 type IDs struct {
 	conversation uuid.UUID
 	ready        bool
 	seen         map[string]int
 }
 
-// Derive returns the id of the next item that has none. at is its time in UTC as RFC 3339 with the fraction cut short.
+// Derive returns the ID of the next message without an ID. at is its time in UTC in RFC 3339, without trailing zeros.
 func (d *IDs) Derive(conversationID, kind, at, content string) string {
 	if !d.ready {
 		d.conversation = uuid.NewSHA1(uuid.NameSpaceOID, []byte(conversationID))
@@ -110,7 +109,7 @@ func (d *IDs) Derive(conversationID, kind, at, content string) string {
 	return uuid.NewSHA1(d.conversation, []byte(facts+"\x00"+strconv.Itoa(ordinal))).String()
 }
 
-// The tables below are the gateway's, without what the shapes do not ask for.
+// The following tables are the gateway's, reduced to values that the shapes select.
 
 // Status returns the schema's spelling of a conversation's status.
 func Status(raw string) string {
@@ -142,7 +141,7 @@ func RequestKind(raw string) string {
 	return "UNKNOWN"
 }
 
-// FileType returns the type and the state that the schema has for an attachment's status.
+// FileType returns the schema's type and state for an attachment's status.
 func FileType(status string) (typename, state string) {
 	switch status {
 	case "requested":
@@ -155,7 +154,7 @@ func FileType(status string) (typename, state string) {
 	return "UnknownFile", "UNKNOWN"
 }
 
-// ReferenceType returns the type that the schema has for a reference.
+// ReferenceType returns the schema's type for a reference.
 func ReferenceType(domain, aggregate string) string {
 	switch domain + "/" + aggregate {
 	case "user/user":
