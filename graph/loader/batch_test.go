@@ -40,7 +40,7 @@ func (c *countingFetch) fetched(t *testing.T) (count int) {
 	return count
 }
 
-// Each object is in one batch, however many steps need it, and no batch waits for further IDs.
+// Each object is in exactly one batch, and no batch waits for further IDs.
 func TestBatch_ConcurrentSteps(t *testing.T) {
 	t.Parallel()
 	const steps, perStep, projects = 50, 20, 200
@@ -75,7 +75,7 @@ func TestBatch_ConcurrentSteps(t *testing.T) {
 	})
 }
 
-// Steps that read the list share one call, and share the individual fetches of what the list lacks with other steps.
+// Steps that read the list share one call. They share individual fetches of objects that the list lacks with other steps.
 func TestBatch_ConcurrentStepsFromAList(t *testing.T) {
 	t.Parallel()
 	const steps, listed, projects = 50, 100, 130
@@ -131,7 +131,7 @@ func TestBatch_CallsDoNotDependOnTiming(t *testing.T) {
 	}
 }
 
-// Each object has its own error. A panic is an error, too, and its value reaches neither the error nor the log.
+// Each object has its own error. A panic becomes an error without its value, which is not logged either.
 func TestBatch_OneErrorPerObject(t *testing.T) { //nolint:paralleltest // it replaces the output of package log
 	var logged bytes.Buffer
 	log.SetOutput(&logged)

@@ -16,11 +16,11 @@ import (
 
 const (
 	categoriesCall = "/v2/conversation-categories"
-	// long is more than a test takes.
+	// long is longer than a test.
 	long = time.Hour
 )
 
-// listed answers with one category.
+// listed returns a list of one category.
 func listed() http.HandlerFunc {
 	return respond(http.StatusOK, `[{"categoryId":"`+idA+`","name":"general","referenceType":["unspecified"]}]`)
 }
@@ -29,7 +29,7 @@ func wantCategories() []*rest.ConversationCategory {
 	return []*rest.ConversationCategory{{ID: idA, Name: "general", ReferenceTypes: []rest.CategoryReferenceType{"unspecified"}}}
 }
 
-// wantList fails the test unless the list is that of listed.
+// wantList fails the test unless the list is the one that listed returns.
 func wantList(t *testing.T, list []*rest.ConversationCategory, err error) {
 	t.Helper()
 	if err != nil {
@@ -41,8 +41,8 @@ func wantList(t *testing.T, list []*rest.ConversationCategory, err error) {
 	}
 }
 
-// All callers share one list, and it is fetched as nobody in particular.
-func TestCategoriesAreShared(t *testing.T) {
+// All callers share one list, which is fetched without a token.
+func TestCategories_AreShared(t *testing.T) {
 	t.Parallel()
 	up := newUpstream(t, listed())
 	client := up.client(t)
@@ -62,12 +62,12 @@ func TestCategoriesAreShared(t *testing.T) {
 	up.wantCalls(t, categoriesCall)
 }
 
-func TestCategoriesAreKept(t *testing.T) {
+func TestCategories_AreCached(t *testing.T) {
 	t.Parallel()
 	up := newUpstream(t, listed())
 	categories := NewCategories(up.client(t), long)
 	if _, ok := categories.cached(time.Now()); ok {
-		t.Error("there is a list before it was fetched")
+		t.Error("a list is cached before it was fetched")
 	}
 	before := time.Now()
 	for range 3 {
@@ -76,14 +76,14 @@ func TestCategoriesAreKept(t *testing.T) {
 	}
 	up.wantCalls(t, categoriesCall)
 	if list, ok := categories.cached(before.Add(long)); !ok {
-		t.Errorf("gone before its time: %+v", list)
+		t.Errorf("expired too early: %+v", list)
 	}
 	if list, ok := categories.cached(time.Now().Add(long)); ok {
-		t.Errorf("kept for too long: %+v", list)
+		t.Errorf("expired too late: %+v", list)
 	}
 }
 
-func TestCategoriesAreNotKept(t *testing.T) {
+func TestCategories_AreNotCachedWithoutKeep(t *testing.T) {
 	t.Parallel()
 	up := newUpstream(t, listed())
 	categories := NewCategories(up.client(t), 0)
@@ -92,7 +92,7 @@ func TestCategoriesAreNotKept(t *testing.T) {
 		wantList(t, list, err)
 		up.wantCalls(t, categoriesCall)
 	}
-	// Not even then does one operation ask twice.
+	// One operation fetches the list once nevertheless.
 	loaders := New(up.client(t), categories)
 	for range 3 {
 		list, err := loaders.Categories(t.Context())
@@ -101,11 +101,11 @@ func TestCategoriesAreNotKept(t *testing.T) {
 	up.wantCalls(t, categoriesCall)
 }
 
-// A list that could not be fetched is tried again by the next operation. Within one it stays an error.
-func TestCategoriesDoNotKeepErrors(t *testing.T) {
+// An error is cached for the operation; the next operation fetches the list again.
+func TestCategories_ErrorsAreNotShared(t *testing.T) {
 	t.Parallel()
 	answers := make(chan http.HandlerFunc, 2)
-	// 500 is never tried again by the client, unlike 503.
+	// The client does not retry 500, unlike 503.
 	answers <- respond(http.StatusInternalServerError, "{}")
 	answers <- listed()
 	up := newUpstream(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (<-answers)(w, r) }))
@@ -121,8 +121,8 @@ func TestCategoriesDoNotKeepErrors(t *testing.T) {
 	up.wantCalls(t, categoriesCall)
 }
 
-// An error must not push out a list either: there is none to fall back on once it has expired, by design.
-func TestCategoriesExpireIntoAnError(t *testing.T) {
+// If the list has expired and cannot be fetched, there is no fallback to the old list.
+func TestCategories_ExpireIntoAnError(t *testing.T) {
 	t.Parallel()
 	answers := make(chan http.HandlerFunc, 2)
 	answers <- listed()
@@ -138,8 +138,8 @@ func TestCategoriesExpireIntoAnError(t *testing.T) {
 	}
 }
 
-// The fetch serves all who wait, so it must outlive the one who happened to start it.
-func TestCategoriesOutliveTheirCaller(t *testing.T) {
+// The fetch continues for other callers if the caller that started it cancels.
+func TestCategories_OutliveTheirCaller(t *testing.T) {
 	t.Parallel()
 	arrived, proceed := make(chan struct{}), make(chan struct{})
 	up := newUpstream(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -148,7 +148,7 @@ func TestCategoriesOutliveTheirCaller(t *testing.T) {
 		case <-proceed:
 			listed()(w, r)
 		case <-r.Context().Done():
-			t.Error("the call was given up with its first caller")
+			t.Error("the call ended with its first caller")
 		}
 	}))
 	categories := NewCategories(up.client(t), long)
@@ -166,16 +166,16 @@ func TestCategoriesOutliveTheirCaller(t *testing.T) {
 		wantList(t, list, err)
 	}()
 	leave()
-	// The caller who leaves is not held up by the answer, which has not come yet.
+	// The caller that cancels does not wait for the response.
 	if err := <-left; !errors.Is(err, context.Canceled) {
-		t.Errorf("the caller who left: want %v, got %v", context.Canceled, err)
+		t.Errorf("the canceled caller: want %v, got %v", context.Canceled, err)
 	}
 	close(proceed)
 	<-stayed
 	up.wantCalls(t, categoriesCall)
 }
 
-func TestCategoriesTurnAPanicIntoAnError(t *testing.T) {
+func TestCategories_TurnAPanicIntoAnError(t *testing.T) {
 	t.Parallel()
 	// Without a client, the fetch panics.
 	categories := NewCategories(nil, long)
@@ -197,16 +197,16 @@ func TestCategory(t *testing.T) {
 	const unknown = "dddddddd-6d0e-4b8a-9f53-0a7e2c4d9b11"
 	tests := map[string]struct {
 		id    string
-		name  string    // of the category that is found
+		name  string    // of the returned category
 		code  rest.Code // of the error
-		calls []string  // beside that of the list
+		calls []string  // other than the list
 	}{
-		"listed":                   {id: idA, name: "general"},
-		"listed, in capitals":      {id: strings.ToUpper(idA), name: "general"},
-		"listed in capitals":       {id: idB, name: "in capitals"},
-		"not listed":               {id: idC, name: "younger than the list", calls: []string{"me " + categoriesCall + "/" + idC}},
-		"not listed, in capitals":  {id: strings.ToUpper(idC), name: "younger than the list", calls: []string{"me " + categoriesCall + "/" + idC}},
-		"neither listed nor known": {id: unknown, code: rest.NotFound, calls: []string{"me " + categoriesCall + "/" + unknown}},
+		"listed":                  {id: idA, name: "general"},
+		"listed, in capitals":     {id: strings.ToUpper(idA), name: "general"},
+		"listed in capitals":      {id: idB, name: "in capitals"},
+		"not listed":              {id: idC, name: "younger than the list", calls: []string{"me " + categoriesCall + "/" + idC}},
+		"not listed, in capitals": {id: strings.ToUpper(idC), name: "younger than the list", calls: []string{"me " + categoriesCall + "/" + idC}},
+		"unknown to mStudio":      {id: unknown, code: rest.NotFound, calls: []string{"me " + categoriesCall + "/" + unknown}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -226,7 +226,7 @@ func TestCategory(t *testing.T) {
 	}
 }
 
-// A place that only points at topics of the list asks for none that is not there.
+// ListedCategory makes no call for a category that the list lacks.
 func TestListedCategory(t *testing.T) {
 	t.Parallel()
 	up := newUpstream(t, listed())
@@ -243,8 +243,8 @@ func TestListedCategory(t *testing.T) {
 	up.wantCalls(t, categoriesCall)
 }
 
-// Without the list, nobody can say whether there is such a topic: the error is that of the list, and no call follows.
-func TestCategoryWithoutTheList(t *testing.T) {
+// If the list cannot be fetched, its error is returned, and no call follows.
+func TestCategory_WithoutTheList(t *testing.T) {
 	t.Parallel()
 	up := newUpstream(t, respond(http.StatusForbidden, "{}"))
 	loaders := up.loaders(t, "me")

@@ -11,7 +11,7 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// twoPages answers lists: A and B first, then B and C, each row with a title that says which page it is of.
+// twoPages returns two pages: A and B, then B and C. The title of each row contains its page.
 func twoPages() http.Handler {
 	row := func(id, page string) string { return fmt.Sprintf(`{"conversationId":%q,"title":%q}`, id, page) }
 	single := echo()
@@ -27,7 +27,7 @@ func twoPages() http.Handler {
 	})
 }
 
-// withPages returns loaders that have fetched both pages of twoPages, the first of them twice.
+// withPages returns loaders that have fetched both pages, and the first one twice.
 func withPages(t *testing.T) (*Loaders, *upstream) {
 	t.Helper()
 	up := newUpstream(t, twoPages())
@@ -52,7 +52,7 @@ func title(t *testing.T, loaders *Loaders, id string) string {
 	return found.Title
 }
 
-func TestRowsOfPagesAreKnown(t *testing.T) {
+func TestConversationCache_RowsOfPages(t *testing.T) {
 	t.Parallel()
 	loaders, up := withPages(t)
 	got := []string{title(t, loaders, idA), title(t, loaders, strings.ToUpper(idB)), title(t, loaders, idC)}
@@ -61,22 +61,22 @@ func TestRowsOfPagesAreKnown(t *testing.T) {
 	}
 	up.wantCalls(t)
 	if rows := len(loaders.cached.pages); rows != 2 {
-		t.Errorf("pages kept: want 2, got %d", rows)
+		t.Errorf("cached pages: want 2, got %d", rows)
 	}
 }
 
-// What was forgotten is fetched again, whether it was a row of one page, of two or fetched alone, and the page that
-// somebody may still be rendering keeps its rows.
-func TestForgottenRowIsFetched(t *testing.T) {
+// A deleted conversation is fetched again, whether it was in one page, in two, or fetched by ID. The page itself, which
+// may still be rendered, keeps its rows.
+func TestConversationCache_Delete(t *testing.T) {
 	t.Parallel()
 	loaders, up := withPages(t)
 	page, err := loaders.Conversations(t.Context(), rest.ConversationList{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, id := range []string{idB, idB} { // the second time it is the one that was fetched alone
+	for _, id := range []string{idB, idB} { // the second time, it was fetched by ID
 		if !loaders.cached.Delete(t.Context(), id) {
-			t.Errorf("%s was not known", id)
+			t.Errorf("%s was not cached", id)
 		}
 		if got, want := title(t, loaders, id), "about "+id; got != want {
 			t.Errorf("want %q, got %q", want, got)
@@ -84,18 +84,18 @@ func TestForgottenRowIsFetched(t *testing.T) {
 		up.wantCalls(t, "me /v2/conversations/"+id)
 	}
 	if len(page.Conversations) != 2 || page.Conversations[1].ID != idB {
-		t.Errorf("the page itself was changed: %v", page.Conversations)
+		t.Errorf("the page itself has changed: %v", page.Conversations)
 	}
 	if got := title(t, loaders, idA); got != "first" {
-		t.Errorf("the row beside it: want it still known, got %q", got)
+		t.Errorf("another row: want it still cached, got %q", got)
 	}
 	if unknown := "dddddddd-6d0e-4b8a-9f53-0a7e2c4d9b11"; loaders.cached.Delete(t.Context(), unknown) {
-		t.Errorf("%s was known", unknown)
+		t.Errorf("%s was cached", unknown)
 	}
 	up.wantCalls(t)
 }
 
-func TestClearForgetsAll(t *testing.T) {
+func TestConversationCache_Clear(t *testing.T) {
 	t.Parallel()
 	loaders, up := withPages(t)
 	loaders.cached.Clear()

@@ -13,8 +13,8 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// writable is an API in which every write succeeds, with events that count from 1, and every read finds something. It
-// tells reads with their condition.
+// writable is an upstream in which all writes and reads succeed. Its events are numbered from 1. It records reads with
+// their If-Event-Reached.
 type writable struct {
 	*upstream
 	events atomic.Int64
@@ -49,7 +49,7 @@ func (a *writable) answer(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// wantReads fails the test unless these reads have been made since the last time, in this order.
+// wantReads fails the test unless exactly these reads were made since its last call, in this order.
 func (a *writable) wantReads(t *testing.T, want ...string) {
 	t.Helper()
 	a.mu.Lock()
@@ -60,7 +60,7 @@ func (a *writable) wantReads(t *testing.T, want ...string) {
 	a.reads = nil
 }
 
-// readAll reads everything about two conversations, and the list.
+// readAll loads everything about two conversations, and the list.
 func readAll(t *testing.T, l *Loaders) {
 	t.Helper()
 	for _, id := range []string{idA, idB} {
@@ -81,8 +81,8 @@ func about(id, event string) []string {
 	return []string{path + " after " + event, path + "/messages after " + event, path + "/members after " + event}
 }
 
-// After a write, what it may have changed is read again, with its event, and nothing else.
-func TestWritesAreForgotten(t *testing.T) {
+// After a write, only data that it may have changed is fetched again, with the event of the write.
+func TestWrite_ClearsTheConversation(t *testing.T) {
 	t.Parallel()
 	for name, write := range map[string]func(l *Loaders, id string) error{
 		"send": func(l *Loaders, id string) error {
@@ -108,7 +108,7 @@ func TestWritesAreForgotten(t *testing.T) {
 				t.Fatal(err)
 			}
 			readAll(t, loaders)
-			// The other conversation's messages and members are kept; a row of a list was forgotten with the list.
+			// The other conversation's messages and members stay cached; its row was cleared with the list.
 			api.wantReads(t, append(about(idA, "1"), "/v2/conversations/"+idB+" after ", list+"1")...)
 			if err := write(loaders, idB); err != nil {
 				t.Fatal(err)
@@ -122,8 +122,8 @@ func TestWritesAreForgotten(t *testing.T) {
 	}
 }
 
-// A conversation that was opened is read with the event that shows it.
-func TestCreatedConversation(t *testing.T) {
+// A new conversation is fetched with the event of its creation.
+func TestWrite_CreatedConversation(t *testing.T) {
 	t.Parallel()
 	api := newWritable(t)
 	loaders := api.loaders(t, "me")
@@ -137,8 +137,8 @@ func TestCreatedConversation(t *testing.T) {
 	api.wantReads(t, "/v2/conversations/"+idC+"/members after 1")
 }
 
-// A write that may have been made is as good as one that was: what it may have changed is read again.
-func TestWriteOfUnknownOutcome(t *testing.T) {
+// A write of unknown outcome clears the same data as a successful write.
+func TestWrite_UnknownOutcome(t *testing.T) {
 	t.Parallel()
 	for status, reads := range map[int]int{http.StatusInternalServerError: 2, http.StatusForbidden: 1} {
 		api := newWritable(t)
@@ -169,8 +169,8 @@ func TestWriteOfUnknownOutcome(t *testing.T) {
 	}
 }
 
-// A change whose answer cannot be read is waited for like any other.
-func TestWriteWithoutAReadableAnswer(t *testing.T) {
+// Reads wait for the event of a write whose response body is invalid.
+func TestWrite_InvalidResponse(t *testing.T) {
 	t.Parallel()
 	api := newWritable(t)
 	up := newUpstream(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -191,7 +191,7 @@ func TestWriteWithoutAReadableAnswer(t *testing.T) {
 			append(append(about(idA, "7"), "/v2/conversations/"+idB+" after "), "/v2/conversations after 7"),
 			Event{idA, "7"},
 		},
-		// Nobody knows which conversation it is, but a list would show it.
+		// The ID is unknown, but a list contains the conversation.
 		"of a new conversation": {
 			func(l *Loaders) error {
 				_, err := l.CreateConversation(t.Context(), rest.NewConversation{Title: "x"})
@@ -215,29 +215,29 @@ func TestWriteWithoutAReadableAnswer(t *testing.T) {
 	}
 }
 
-// What the caller names is waited for, and handed on once there is something new.
+// Reads wait for the events of Await. Written returns them once the operation has written something.
 func TestAwait(t *testing.T) {
 	t.Parallel()
 	api := newWritable(t)
 	loaders := api.loaders(t, "me")
 	loaders.Await(Event{idA, "7"})
 	loaders.Await(Event{idB, "5"})
-	loaders.Await(Event{idA, "6"}) // older than what is known
+	loaders.Await(Event{idA, "6"}) // older than the event before
 	readAll(t, loaders)
 	api.wantReads(t, append(append(about(idA, "7"), about(idB, "5")...), "/v2/conversations after 7")...)
 	if events := loaders.Written(); events != nil {
-		t.Errorf("nothing was changed: %v", events)
+		t.Errorf("no write, but events: %v", events)
 	}
 	if err := loaders.SetConversationStatus(t.Context(), idB, rest.StatusClosed); err != nil {
 		t.Fatal(err)
 	}
-	// Its event is 1, which is older than what the caller has named for this conversation.
+	// Its event is 1, which is older than the one of Await for this conversation.
 	if diff := cmp.Diff([]Event{{idA, "7"}, {idB, "5"}}, loaders.Written()); diff != "" {
 		t.Errorf("events (-want +got):\n%s", diff)
 	}
 }
 
-// After one event that was not reached in time, nothing waits any more.
+// After one event was not reached in time, no read waits for an event.
 func TestStale(t *testing.T) {
 	t.Parallel()
 	api := newWritable(t)
@@ -251,7 +251,7 @@ func TestStale(t *testing.T) {
 	loaders := up.loaders(t, "me")
 	loaders.Await(Event{idA, "7"})
 	if loaders.Stale() {
-		t.Error("stale before anything was read")
+		t.Error("stale before any read")
 	}
 	readAll(t, loaders)
 	if !loaders.Stale() {

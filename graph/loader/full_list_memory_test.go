@@ -11,7 +11,7 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// archive is an upstream with very many conversations that are like real ones.
+// archive is an upstream with many conversations of realistic size.
 type archive struct{ rows int }
 
 func (a archive) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -42,39 +42,38 @@ func archived(i int) map[string]any {
 	}
 }
 
-// What a scan keeps grows with the list, so a row must not be large: this is what docs/filters.md promises operators.
-// Nothing else runs meanwhile, because tests that are parallel wait for those that are not.
-func TestScanKeepsLittlePerRow(t *testing.T) { //nolint:paralleltest // it measures the whole process
-	const rows, most = 10_000, 3_000 // bytes for each
+// docs/filters.md documents the memory per row of a full list. No other test runs meanwhile, because parallel tests wait
+// for those that are not parallel.
+func TestFullList_MemoryPerRow(t *testing.T) { //nolint:paralleltest // it measures the whole process
+	const rows, maxPerRow = 10_000, 3_000 // maxPerRow is in bytes
 	up := newUpstream(t, archive{rows})
 	loaders := up.loaders(t, "me")
 	before := heap()
-	scan, err := loaders.FullList(t.Context(), rest.ConversationList{})
+	list, err := loaders.FullList(t.Context(), rest.ConversationList{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(scan.Conversations) != rows || scan.Calls != 100 {
-		t.Errorf("%d rows with %d calls", len(scan.Conversations), scan.Calls)
+	if len(list.Conversations) != rows || list.Calls != 100 {
+		t.Errorf("%d rows with %d calls", len(list.Conversations), list.Calls)
 	}
-	scan.About("") // the index, too
+	list.About("") // builds the index
 	each := (heap() - before) / rows
 	t.Logf("%d bytes for each of %d rows", each, rows)
-	if each > most {
-		t.Errorf("%d bytes for each row, want at most %d", each, most)
+	if each > maxPerRow {
+		t.Errorf("%d bytes for each row, want at most %d", each, maxPerRow)
 	}
 	runtime.KeepAlive(loaders)
 }
 
 func heap() int64 {
 	runtime.GC()
-	runtime.GC() // the second empties pools
+	runtime.GC() // the second run empties pools
 	var stats runtime.MemStats
 	runtime.ReadMemStats(&stats)
 	return int64(stats.HeapAlloc)
 }
 
-// BenchmarkFullList reads 10 000 conversations from a server that costs more than the scan itself; -cpuprofile tells the
-// two apart.
+// BenchmarkFullList reads 10,000 conversations. The server costs more than the loader; -cpuprofile distinguishes them.
 func BenchmarkFullList(b *testing.B) {
 	up := newUpstream(b, archive{10_000})
 	b.ReportAllocs()

@@ -16,19 +16,19 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// shelf is an upstream with one list, which can change while it is read.
-type shelf struct {
+// liveList is an upstream with one list, which can change while it is read.
+type liveList struct {
 	mu   sync.Mutex
 	rows []string
-	// total is what it says of the length; nil: the truth.
+	// total returns the length that is sent; nil sends the true length.
 	total func() string
-	// before is called with each call, numbered from 1, before it is answered. It may change the rows.
+	// before is called before each response, with the number of the call from 1. It may change the rows.
 	before func(call, skip int)
 	calls  int
 }
 
-func newShelf(rows int) *shelf {
-	s := &shelf{before: func(int, int) {}}
+func newLiveList(rows int) *liveList {
+	s := &liveList{before: func(int, int) {}}
 	for i := range rows {
 		s.rows = append(s.rows, rowID(i))
 	}
@@ -37,7 +37,7 @@ func newShelf(rows int) *shelf {
 
 func rowID(i int) string { return fmt.Sprintf("%08d-6d0e-4b8a-9f53-0a7e2c4d9b11", i) }
 
-func (s *shelf) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (s *liveList) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	skip, _ := strconv.Atoi(r.URL.Query().Get("skip"))
 	limit, _ := strconv.Atoi(r.URL.Query().Get("limit"))
 	s.mu.Lock()
@@ -79,74 +79,74 @@ func scanCalls(pages ...int) []string {
 	return calls
 }
 
-func idsOf(scan *FullList) []string {
+func idsOf(list *FullList) []string {
 	var ids []string
-	for _, row := range scan.Conversations {
+	for _, row := range list.Conversations {
 		ids = append(ids, row.ID)
 	}
 	slices.Sort(ids)
 	return ids
 }
 
-// wantWhole fails the test unless the scan has exactly the rows that are on the shelf now.
-func wantWhole(t *testing.T, s *shelf, scan *FullList, err error) {
+// wantWhole fails the test unless the full list has exactly the rows that the upstream has now.
+func wantWhole(t *testing.T, s *liveList, list *FullList, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(slices.Sorted(slices.Values(s.rows)), idsOf(scan)); diff != "" {
+	if diff := cmp.Diff(slices.Sorted(slices.Values(s.rows)), idsOf(list)); diff != "" {
 		t.Errorf("rows (-want +got):\n%s", diff)
 	}
 }
 
-// A list is read page by page, aligned, in an order in which nothing moves, and to its end.
-func TestScanReadsEverythingOnce(t *testing.T) {
+// A list is read to its end in aligned pages, sorted so that rows do not move.
+func TestFullList_ReadsEachRowOnce(t *testing.T) {
 	t.Parallel()
 	for rows, pages := range map[int][]int{0: {0}, 1: {0}, 99: {0}, 100: {0}, 101: {0, 1}, 200: {0, 1}, 1234: {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}} {
 		t.Run(strconv.Itoa(rows), func(t *testing.T) {
 			t.Parallel()
-			on := newShelf(rows)
+			on := newLiveList(rows)
 			up := newUpstream(t, on)
-			scan, err := up.loaders(t, "me").FullList(t.Context(), rest.ConversationList{})
-			wantWhole(t, on, scan, err)
+			list, err := up.loaders(t, "me").FullList(t.Context(), rest.ConversationList{})
+			wantWhole(t, on, list, err)
 			up.wantCalls(t, scanCalls(pages...)...)
-			if scan.Calls != len(pages) || scan.Moved || scan.Unreadable != 0 {
-				t.Errorf("got %d calls, moved %t, %d unreadable", scan.Calls, scan.Moved, scan.Unreadable)
+			if list.Calls != len(pages) || list.Moved || list.Unreadable != 0 {
+				t.Errorf("got %d calls, moved %t, %d unreadable", list.Calls, list.Moved, list.Unreadable)
 			}
 		})
 	}
 }
 
-// Whoever needs the list waits for the same scan. How they order and page it does not matter.
-func TestScanIsMadeOnce(t *testing.T) {
+// All fields share one full list, whatever their order and page.
+func TestFullList_IsReadOnce(t *testing.T) {
 	t.Parallel()
-	up := newUpstream(t, newShelf(350))
+	up := newUpstream(t, newLiveList(350))
 	loaders := up.loaders(t, "me")
 	loaders.StartFullList(t.Context(), rest.ConversationList{Limit: 3})
 	var asking sync.WaitGroup
-	scans := make([]*FullList, 50)
-	for i := range scans {
+	lists := make([]*FullList, 50)
+	for i := range lists {
 		asking.Go(func() {
 			list := rest.ConversationList{Skip: i, Limit: i, Sort: []rest.ConversationSort{{Field: rest.SortTitle, Descending: i%2 == 0}}}
-			scans[i], _ = loaders.FullList(t.Context(), list)
+			lists[i], _ = loaders.FullList(t.Context(), list)
 		})
 	}
 	asking.Wait()
-	for _, scan := range scans {
-		if scan == nil || scan != scans[0] {
-			t.Fatal("not all got the same scan")
+	for _, list := range lists {
+		if list == nil || list != lists[0] {
+			t.Fatal("not all loads returned the same list")
 		}
 	}
 	up.wantCalls(t, scanCalls(0, 1, 2, 3)...)
 	if diff := cmp.Diff([]FullListReport{{Rows: 350, Calls: 4}}, loaders.FullLists()); diff != "" {
-		t.Errorf("scans (-want +got):\n%s", diff)
+		t.Errorf("lists (-want +got):\n%s", diff)
 	}
 }
 
-// After a write the list is another one, and is read as it is after the write.
-func TestScanIsMadeAgainAfterAWrite(t *testing.T) {
+// After a write, the list is read again.
+func TestFullList_IsReadAgainAfterAWrite(t *testing.T) {
 	t.Parallel()
-	on := newShelf(1)
+	on := newLiveList(1)
 	var events []string
 	up := newUpstream(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		events = append(events, r.Header.Get("If-Event-Reached"))
@@ -155,8 +155,8 @@ func TestScanIsMadeAgainAfterAWrite(t *testing.T) {
 	loaders := up.loaders(t, "me")
 	for i := range 2 {
 		for range 2 {
-			scan, err := loaders.FullList(t.Context(), rest.ConversationList{})
-			wantWhole(t, on, scan, err)
+			list, err := loaders.FullList(t.Context(), rest.ConversationList{})
+			wantWhole(t, on, list, err)
 		}
 		on.rows = append(on.rows, rowID(7+i))
 		loaders.wrote(t.Context(), idA, "42")
@@ -165,14 +165,14 @@ func TestScanIsMadeAgainAfterAWrite(t *testing.T) {
 		t.Errorf("events (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff([]FullListReport{{Rows: 1, Calls: 1}, {Rows: 2, Calls: 1}}, loaders.FullLists()); diff != "" {
-		t.Errorf("scans (-want +got):\n%s", diff)
+		t.Errorf("lists (-want +got):\n%s", diff)
 	}
 }
 
-// What selects the rows makes another list.
-func TestScansOfOtherListsAreOthers(t *testing.T) {
+// Lists with different filters are read separately.
+func TestFullList_DifferentFilters(t *testing.T) {
 	t.Parallel()
-	up := newUpstream(t, newShelf(1))
+	up := newUpstream(t, newLiveList(1))
 	loaders := up.loaders(t, "me")
 	for _, list := range []rest.ConversationList{{}, {Search: "mail"}, {Statuses: []rest.ConversationStatus{"open"}}, {Search: "mail"}} {
 		if _, err := loaders.FullList(t.Context(), list); err != nil {
@@ -181,13 +181,13 @@ func TestScansOfOtherListsAreOthers(t *testing.T) {
 	}
 	const sorted = "limit=100&order=asc&order=asc&sort=createdAt&sort=conversationId"
 	up.wantCalls(t, scanCall(0), "me /v2/conversations?fullTextSearch=mail&"+sorted, "me /v2/conversations?"+sorted+"&status=open")
-	if scans := loaders.FullLists(); len(scans) != 3 {
-		t.Errorf("want 3 scans, got %+v", scans)
+	if lists := loaders.FullLists(); len(lists) != 3 {
+		t.Errorf("want 3 lists, got %+v", lists)
 	}
 }
 
-// Rows come, go and move while the list is read. It is then read once more, and has everything that is there.
-func TestScanOfAListThatChanges(t *testing.T) {
+// If rows enter, leave or move while the list is read, a second pass reads all of them.
+func TestFullList_ListChangesOnce(t *testing.T) {
 	t.Parallel()
 	young, old := "99999999-6d0e-4b8a-9f53-0a7e2c4d9b11", "00000000-0000-4000-8000-000000000000"
 	tests := map[string]func(rows []string) []string{
@@ -197,65 +197,64 @@ func TestScanOfAListThatChanges(t *testing.T) {
 		"one of the first page leaves": func(rows []string) []string { return slices.Delete(rows, 7, 8) },
 		"one of the last page leaves":  func(rows []string) []string { return slices.Delete(rows, 222, 223) },
 		"two change places":            func(rows []string) []string { rows[99], rows[100] = rows[100], rows[99]; return rows },
-		"more pages come in":           func(rows []string) []string { return append(rows, newShelf(600).rows[250:]...) },
+		"more pages come in":           func(rows []string) []string { return append(rows, newLiveList(600).rows[250:]...) },
 		"nearly all leave":             func(rows []string) []string { return rows[:30] },
 		"all leave":                    func([]string) []string { return nil },
 	}
 	for name, change := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			on := newShelf(250)
+			on := newLiveList(250)
 			on.before = func(call, _ int) {
 				if call == 2 {
 					on.rows = change(on.rows)
 				}
 			}
-			scan, err := newUpstream(t, on).loaders(t, "me").FullList(t.Context(), rest.ConversationList{})
-			wantWhole(t, on, scan, err)
-			if scan.Moved {
-				t.Error("it kept still the second time")
+			list, err := newUpstream(t, on).loaders(t, "me").FullList(t.Context(), rest.ConversationList{})
+			wantWhole(t, on, list, err)
+			if list.Moved {
+				t.Error("Moved is true, but the list was stable during the second pass")
 			}
-			if scan.Calls != on.calls {
-				t.Errorf("%d calls were made, and %d are reported", on.calls, scan.Calls)
+			if list.Calls != on.calls {
+				t.Errorf("%d calls were made, but %d reported", on.calls, list.Calls)
 			}
 		})
 	}
 }
 
-// A list that never keeps still is not read for ever. What any reading has seen is there, once, and the scan says so.
-func TestScanOfAListThatNeverKeepsStill(t *testing.T) {
+// If the list changes during both passes, the result has the rows of both, each once, and Moved is true.
+func TestFullList_ListKeepsChanging(t *testing.T) {
 	t.Parallel()
-	on := newShelf(250)
+	on := newLiveList(250)
 	on.before = func(call, _ int) {
-		if call > 1 { // the oldest leaves, and two come in
+		if call > 1 { // the oldest row leaves, and two enter
 			on.rows = append(on.rows[1:], rowID(1000+2*call), rowID(1001+2*call))
 		}
 	}
 	loaders := newUpstream(t, on).loaders(t, "me")
-	scan, err := loaders.FullList(t.Context(), rest.ConversationList{})
+	list, err := loaders.FullList(t.Context(), rest.ConversationList{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	ids := idsOf(scan)
-	if !scan.Moved || len(slices.Compact(slices.Clone(ids))) != len(ids) {
-		t.Errorf("moved %t, rows %v", scan.Moved, ids)
+	ids := idsOf(list)
+	if !list.Moved || len(slices.Compact(slices.Clone(ids))) != len(ids) {
+		t.Errorf("moved %t, rows %v", list.Moved, ids)
 	}
 	for i := 7; i < 250; i++ {
 		if !slices.Contains(ids, rowID(i)) {
-			t.Errorf("row %d was there all the time, and is missing", i)
+			t.Errorf("row %d never left the list, but is missing", i)
 		}
 	}
-	if on.calls != 6 && on.calls != 7 { // the last page may be full just then
+	if on.calls != 6 && on.calls != 7 { // the last page may be full at that moment
 		t.Errorf("want two passes, got %d calls", on.calls)
 	}
-	if scans := loaders.FullLists(); len(scans) != 1 || !scans[0].Moved {
-		t.Errorf("scans: %+v", scans)
+	if lists := loaders.FullLists(); len(lists) != 1 || !lists[0].Moved {
+		t.Errorf("lists: %+v", lists)
 	}
 }
 
-// The length that mStudio names may be missing or wrong. A list is still read to its end, and never passed off as whole
-// if rows are missing in between.
-func TestScanOfAListOfUnclearLength(t *testing.T) {
+// The total may be missing or wrong. The list is nevertheless read to its end, or is an error if rows are missing.
+func TestFullList_WrongTotal(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		rows  int
@@ -276,22 +275,22 @@ func TestScanOfAListOfUnclearLength(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			on := newShelf(test.rows)
+			on := newLiveList(test.rows)
 			on.total = func() string { return test.total }
 			up := newUpstream(t, on)
 			loaders := limited(t, up, rest.Limits{Calls: 100})
-			scan, err := loaders.FullList(t.Context(), rest.ConversationList{})
+			list, err := loaders.FullList(t.Context(), rest.ConversationList{})
 			if test.code != "" {
 				wantCode(t, err, test.code)
 			} else {
-				wantWhole(t, on, scan, err)
+				wantWhole(t, on, list, err)
 			}
 			up.wantCalls(t, scanCalls(test.calls...)...)
 		})
 	}
 }
 
-// limited returns loaders whose operation has limits.
+// limited returns loaders with limits of the operation.
 func limited(t *testing.T, up *upstream, limits rest.Limits) *Loaders {
 	t.Helper()
 	client := up.client(t)
@@ -302,10 +301,10 @@ func limited(t *testing.T, up *upstream, limits rest.Limits) *Loaders {
 	return New(client.WithToken(token).WithLimits(limits), NewCategories(client, 0))
 }
 
-// A page with room in the middle of the list means that rows are withheld: the answer would be half of one.
-func TestScanOfAListWithAGap(t *testing.T) {
+// A page in the middle that is not full means that rows are missing, which is an error.
+func TestFullList_Gap(t *testing.T) {
 	t.Parallel()
-	on := newShelf(250)
+	on := newLiveList(250)
 	up := newUpstream(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Query().Get("skip") == "100" {
 			w.Header().Set("X-Pagination-Totalcount", "250")
@@ -321,23 +320,23 @@ func TestScanOfAListWithAGap(t *testing.T) {
 	}
 }
 
-// Rows that are no conversations keep their place, and are counted.
-func TestScanCountsWhatItCannotRead(t *testing.T) {
+// Rows that are not conversations are counted.
+func TestFullList_UnreadableRows(t *testing.T) {
 	t.Parallel()
-	on := newShelf(250)
+	on := newLiveList(250)
 	on.rows[3], on.rows[120], on.rows[249] = "", "", ""
 	loaders := newUpstream(t, on).loaders(t, "me")
-	scan, err := loaders.FullList(t.Context(), rest.ConversationList{})
-	if err != nil || scan.Unreadable != 3 || len(scan.Conversations) != 247 || scan.Calls != 3 {
-		t.Fatalf("got %+v, %v", scan, err)
+	list, err := loaders.FullList(t.Context(), rest.ConversationList{})
+	if err != nil || list.Unreadable != 3 || len(list.Conversations) != 247 || list.Calls != 3 {
+		t.Fatalf("got %+v, %v", list, err)
 	}
 	if diff := cmp.Diff([]FullListReport{{Rows: 250, Calls: 3}}, loaders.FullLists()); diff != "" {
-		t.Errorf("scans (-want +got):\n%s", diff)
+		t.Errorf("lists (-want +got):\n%s", diff)
 	}
 }
 
-// Half a list is no answer: if the calls do not suffice, nothing but the first page is asked for.
-func TestScanWithinTheBudget(t *testing.T) {
+// If the list needs more calls than are left, only the first page is fetched.
+func TestFullList_Budget(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		budget int
@@ -352,16 +351,16 @@ func TestScanWithinTheBudget(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			on := newShelf(450)
+			on := newLiveList(450)
 			up := newUpstream(t, on)
 			loaders := limited(t, up, rest.Limits{Calls: test.budget})
-			scan, err := loaders.FullList(t.Context(), rest.ConversationList{})
+			list, err := loaders.FullList(t.Context(), rest.ConversationList{})
 			if test.code == "" {
-				wantWhole(t, on, scan, err)
+				wantWhole(t, on, list, err)
 			} else {
 				wantCode(t, err, test.code)
-				if scans := loaders.FullLists(); len(scans) > 0 {
-					t.Errorf("a scan that failed is reported: %+v", scans)
+				if lists := loaders.FullLists(); len(lists) > 0 {
+					t.Errorf("a failed list is reported: %+v", lists)
 				}
 			}
 			up.wantCalls(t, scanCalls(test.calls...)...)
@@ -369,10 +368,10 @@ func TestScanWithinTheBudget(t *testing.T) {
 	}
 }
 
-// The list has to be read once more, for which the calls do not suffice.
-func TestScanRunsOutOfCallsTheSecondTime(t *testing.T) {
+// The calls may not suffice for the second pass.
+func TestFullList_BudgetOfTheSecondPass(t *testing.T) {
 	t.Parallel()
-	on := newShelf(250)
+	on := newLiveList(250)
 	on.before = func(call, _ int) {
 		if call == 2 {
 			on.rows = append(on.rows, rowID(999))
@@ -386,10 +385,10 @@ func TestScanRunsOutOfCallsTheSecondTime(t *testing.T) {
 	}
 }
 
-// One page that fails is an error, that of the first page which fails, and never a list without it.
-func TestScanWithAPageThatFails(t *testing.T) {
+// If pages fail, the result is the error of the first of them.
+func TestFullList_FailedPage(t *testing.T) {
 	t.Parallel()
-	on := newShelf(550)
+	on := newLiveList(550)
 	up := newUpstream(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Query().Get("skip") {
 		case "200":
@@ -401,18 +400,18 @@ func TestScanWithAPageThatFails(t *testing.T) {
 		}
 	}))
 	for range 20 {
-		scan, err := up.loaders(t, "me").FullList(t.Context(), rest.ConversationList{})
+		list, err := up.loaders(t, "me").FullList(t.Context(), rest.ConversationList{})
 		wantCode(t, err, rest.Forbidden)
-		if scan != nil {
-			t.Error("there is half a list beside the error")
+		if list != nil {
+			t.Error("an incomplete list is returned with the error")
 		}
 	}
 }
 
-// A failed page ends the scan: pages that nobody has asked for yet are left alone.
-func TestScanEndsWithTheFirstFailure(t *testing.T) {
+// After a failed page, no further pages are fetched.
+func TestFullList_EndsWithTheFirstFailure(t *testing.T) {
 	t.Parallel()
-	on := newShelf(5000)
+	on := newLiveList(5000)
 	up := newUpstream(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Query().Get("skip") == "" {
 			on.ServeHTTP(w, r)
@@ -423,15 +422,15 @@ func TestScanEndsWithTheFirstFailure(t *testing.T) {
 	_, err := up.loaders(t, "me").FullList(t.Context(), rest.ConversationList{})
 	wantCode(t, err, rest.Forbidden)
 	if got := len(up.takeCalls()); got > 1+2*maxConcurrentPages {
-		t.Errorf("%d calls, of which all but the first failed", got)
+		t.Errorf("%d calls, all but the first of which failed", got)
 	}
 }
 
-// A long scan leaves room for other calls.
-func TestScanIsBounded(t *testing.T) {
+// A long list leaves slots for other calls.
+func TestFullList_ConcurrentPages(t *testing.T) {
 	t.Parallel()
 	const pages = 40
-	on := newShelf(pages * pageSize)
+	on := newLiveList(pages * pageSize)
 	arrived, proceed := make(chan struct{}, pages), make(chan struct{})
 	var flying, most atomic.Int64
 	up := newUpstream(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -447,21 +446,21 @@ func TestScanIsBounded(t *testing.T) {
 	}))
 	loaders := up.loaders(t, "me")
 	loaders.StartFullList(t.Context(), rest.ConversationList{})
-	for range maxConcurrentPages { // that many are there at the same time
+	for range maxConcurrentPages { // all of them are in flight
 		<-arrived
 	}
 	close(proceed)
-	scan, err := loaders.FullList(t.Context(), rest.ConversationList{})
-	wantWhole(t, on, scan, err)
+	list, err := loaders.FullList(t.Context(), rest.ConversationList{})
+	wantWhole(t, on, list, err)
 	if got := most.Load(); got != maxConcurrentPages {
 		t.Errorf("want %d calls in flight at most, got %d", maxConcurrentPages, got)
 	}
 }
 
-// Whoever leaves takes the scan along: TestMain checks that nothing is left running.
-func TestScanIsGivenUp(t *testing.T) {
+// Cancellation ends reading. TestMain checks that no goroutine remains.
+func TestFullList_Cancel(t *testing.T) {
 	t.Parallel()
-	on := newShelf(5000)
+	on := newLiveList(5000)
 	arrived := make(chan struct{}, 100)
 	up := newUpstream(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Query().Get("skip") == "" {
@@ -481,12 +480,12 @@ func TestScanIsGivenUp(t *testing.T) {
 	_, err := loaders.FullList(ctx, rest.ConversationList{})
 	wantCode(t, err, rest.Canceled)
 	if got := len(up.takeCalls()); got != 1+maxConcurrentPages {
-		t.Errorf("want no call after the caller has left, got %d in all", got)
+		t.Errorf("want no call after the cancellation, got %d in all", got)
 	}
 }
 
-// Objects are found by id, whatever its case, through either reference, and each conversation once.
-func TestScanKnowsWhatConversationsAreAbout(t *testing.T) {
+// About finds objects by ID in any case, in either reference, and returns each conversation once.
+func TestFullList_About(t *testing.T) {
 	t.Parallel()
 	const rows = `[
 		{"conversationId":"` + idA + `","relatedTo":{"domain":"project","aggregate":"project","id":"P1"}},
@@ -496,13 +495,13 @@ func TestScanKnowsWhatConversationsAreAbout(t *testing.T) {
 		 "sharedWith":{"domain":"project","aggregate":"project","id":"p1"}},
 		{"conversationId":"dddddddd-6d0e-4b8a-9f53-0a7e2c4d9b11","relatedTo":{"id":""}}]`
 	up := newUpstream(t, respond(http.StatusOK, rows))
-	scan, err := up.loaders(t, "me").FullList(t.Context(), rest.ConversationList{})
+	list, err := up.loaders(t, "me").FullList(t.Context(), rest.ConversationList{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	got := map[string][]string{}
 	for _, id := range []string{"p1", "P1", "A1", "nothing", ""} {
-		for _, row := range scan.About(id) {
+		for _, row := range list.About(id) {
 			got[id] = append(got[id], row.ID)
 		}
 	}

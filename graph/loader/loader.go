@@ -64,8 +64,7 @@ func With(ctx context.Context, loaders *Loaders) context.Context {
 	return context.WithValue(ctx, contextKey{}, loaders)
 }
 
-// From returns the loaders of the operation that ctx belongs to. It panics if there are none, because then a resolver was
-// called outside an operation.
+// From returns the loaders in ctx. It panics if ctx has none, because then a resolver was called outside an operation.
 func From(ctx context.Context) *Loaders {
 	loaders, ok := ctx.Value(contextKey{}).(*Loaders)
 	if !ok {

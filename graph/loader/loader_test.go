@@ -13,7 +13,7 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// echo answers each call for one conversation with a title that names it.
+// echo returns each conversation with a title that contains its ID.
 func echo() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /v2/conversations/{id}", func(w http.ResponseWriter, r *http.Request) {
@@ -23,8 +23,8 @@ func echo() http.Handler {
 	return mux
 }
 
-// Many resolvers ask for the same conversations at the same time, each in its own order and spelling.
-func TestConversationIsFetchedOnce(t *testing.T) {
+// Concurrent loads of the same conversations, in any order and spelling, share their calls.
+func TestConversation_IsFetchedOnce(t *testing.T) {
 	t.Parallel()
 	up := newUpstream(t, echo())
 	loaders := up.loaders(t, "me")
@@ -52,7 +52,7 @@ func TestConversationIsFetchedOnce(t *testing.T) {
 	up.wantCalls(t, calls...)
 }
 
-// everything asks for one thing of each kind that goes by an id.
+// everything loads one object of each type that is loaded by ID.
 func everything(loaders *Loaders) map[string]func(ctx context.Context, id string) error {
 	return map[string]func(ctx context.Context, id string) error{
 		"Conversation": func(ctx context.Context, id string) error { _, err := loaders.Conversation.Load(ctx, id); return err },
@@ -63,7 +63,7 @@ func everything(loaders *Loaders) map[string]func(ctx context.Context, id string
 	}
 }
 
-func TestSpellingsOfOneID(t *testing.T) {
+func TestLoaders_SpellingsOfOneID(t *testing.T) {
 	t.Parallel()
 	want := map[string][]string{
 		"Conversation": {"me /v2/conversations/" + idA},
@@ -87,7 +87,7 @@ func TestSpellingsOfOneID(t *testing.T) {
 	}
 }
 
-// anyShape answers lists with an empty list, and everything else with an empty object.
+// anyShape returns an empty list for lists, and an empty object for everything else.
 func anyShape() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body := "{}"
@@ -100,8 +100,8 @@ func anyShape() http.Handler {
 	})
 }
 
-// What is no id must not reach another endpoint, nor cost a call.
-func TestMalformedID(t *testing.T) {
+// An invalid ID costs no call, to whatever endpoint.
+func TestLoaders_MalformedID(t *testing.T) {
 	t.Parallel()
 	for name := range everything(nil) {
 		t.Run(name, func(t *testing.T) {
@@ -118,8 +118,8 @@ func TestMalformedID(t *testing.T) {
 	}
 }
 
-// A failed key is null with an error; its neighbours are answered.
-func TestOneErrorPerKey(t *testing.T) {
+// An error concerns only its own object.
+func TestConversation_OneErrorPerID(t *testing.T) {
 	t.Parallel()
 	mux := http.NewServeMux()
 	mux.Handle("/", echo())
@@ -127,7 +127,7 @@ func TestOneErrorPerKey(t *testing.T) {
 	mux.Handle("/v2/conversations/"+idC, respond(http.StatusNotFound, "{}"))
 	up := newUpstream(t, mux)
 	loaders := up.loaders(t, "me")
-	// Twice: an error is kept as long as the operation lasts.
+	// The second load returns the cached error.
 	for range 2 {
 		if got, err := loaders.Conversation.Load(t.Context(), idA); err != nil || got.Title != "about "+idA {
 			t.Errorf("got %+v, %v", got, err)
@@ -140,7 +140,7 @@ func TestOneErrorPerKey(t *testing.T) {
 	up.wantCalls(t, "me /v2/conversations/"+idA, "me /v2/conversations/"+idB, "me /v2/conversations/"+idC)
 }
 
-// hanging answers nothing until the caller goes away, and says on arrived that it was asked.
+// hanging blocks until the client cancels the request. It sends to arrived when a request arrives.
 func hanging(arrived chan<- struct{}) http.Handler {
 	return http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		arrived <- struct{}{}
@@ -148,8 +148,8 @@ func hanging(arrived chan<- struct{}) http.Handler {
 	})
 }
 
-// The operation's context is that of the client: when it goes away, nothing must go on.
-func TestCancelEndsWaiting(t *testing.T) {
+// The end of the operation's context ends all calls.
+func TestLoaders_CancelEndsCalls(t *testing.T) {
 	t.Parallel()
 	for name := range everything(nil) {
 		t.Run(name, func(t *testing.T) {
@@ -170,7 +170,7 @@ func TestCancelEndsWaiting(t *testing.T) {
 	}
 }
 
-func TestNothingStartsAfterTheEnd(t *testing.T) {
+func TestLoaders_NoCallAfterTheEnd(t *testing.T) {
 	t.Parallel()
 	up := newUpstream(t, anyShape())
 	loaders := up.loaders(t, "me")
@@ -181,7 +181,7 @@ func TestNothingStartsAfterTheEnd(t *testing.T) {
 	up.wantCalls(t)
 }
 
-// Look-ahead starts what will be asked for, so asking must find it.
+// A load uses the call that was started for it.
 func TestStart(t *testing.T) {
 	t.Parallel()
 	list := rest.ConversationList{Search: "mail", Limit: 20}
@@ -232,8 +232,8 @@ func TestStart(t *testing.T) {
 	}
 }
 
-// A list brings whole conversations: none of them is fetched again.
-func TestListPrimesConversations(t *testing.T) {
+// The rows of a list are complete conversations, so they are not fetched again.
+func TestConversations_FillTheCache(t *testing.T) {
 	t.Parallel()
 	up := newSandbox(t)
 	loaders := up.loaders(t, agency())
@@ -251,7 +251,7 @@ func TestListPrimesConversations(t *testing.T) {
 	up.wantCalls(t)
 }
 
-func TestListWithUnreadableRows(t *testing.T) {
+func TestConversations_UnreadableRows(t *testing.T) {
 	t.Parallel()
 	rows := `[null, {"title":"no id"}, {"conversationId":"` + idA + `"}, {"conversationId":"` + strings.ToUpper(idB) + `"}, {"conversationId":"odd"}]`
 	up := newUpstream(t, respond(http.StatusOK, rows))
@@ -274,8 +274,8 @@ func TestListWithUnreadableRows(t *testing.T) {
 	wantCode(t, err, rest.BadInput)
 }
 
-// What a conversation's own call said first stays: one operation must not contradict itself.
-func TestListDoesNotReplaceWhatIsKnown(t *testing.T) {
+// A list does not replace a conversation that was fetched before: one operation must not contradict itself.
+func TestConversations_KeepCachedConversation(t *testing.T) {
 	t.Parallel()
 	mux := http.NewServeMux()
 	mux.Handle("/v2/conversations", respond(http.StatusOK, `[{"conversationId":"`+idA+`","title":"of the list"}]`))
@@ -293,7 +293,7 @@ func TestListDoesNotReplaceWhatIsKnown(t *testing.T) {
 	}
 }
 
-func TestEqualLists(t *testing.T) {
+func TestConversations_EqualLists(t *testing.T) {
 	t.Parallel()
 	spellings := []rest.ConversationList{
 		{},
@@ -317,8 +317,8 @@ func TestEqualLists(t *testing.T) {
 	up.wantCalls(t, "me /v2/conversations?limit=100")
 }
 
-// What differs in one argument is another list: each asker gets the page it asked for.
-func TestDifferentLists(t *testing.T) {
+// Lists that differ in one argument are fetched separately.
+func TestConversations_DifferentLists(t *testing.T) {
 	t.Parallel()
 	up := newUpstream(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		respond(http.StatusOK, `[{"conversationId":"1","title":"`+r.URL.RawQuery+`"}]`)(w, r)
@@ -334,7 +334,7 @@ func TestDifferentLists(t *testing.T) {
 		{Sort: []rest.ConversationSort{{Field: rest.SortID, Descending: true}}},
 		{Sort: []rest.ConversationSort{{Field: rest.SortID}, {Field: rest.SortTitle}}},
 		{Sort: []rest.ConversationSort{{Field: rest.SortTitle}, {Field: rest.SortID}}},
-		// What is searched for is data, and must not be taken for other arguments.
+		// The search text must not be interpreted as other arguments.
 		{Search: "mail&status=open"},
 	}
 	var asking sync.WaitGroup
@@ -366,8 +366,8 @@ func TestViewer(t *testing.T) {
 	up.wantCalls(t, agency()+" /v2/users/self")
 }
 
-// The one promise that matters most: what was fetched with one token is never shown to the owner of another.
-func TestLoadersShareNothing(t *testing.T) {
+// Data that was fetched with one token never reaches the owner of another token.
+func TestLoaders_ShareNothing(t *testing.T) {
 	t.Parallel()
 	up := newUpstream(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("X-Access-Token") == "hers" {
@@ -385,7 +385,7 @@ func TestLoadersShareNothing(t *testing.T) {
 		wantCode(t, err, rest.Forbidden)
 	}
 	up.wantCalls(t, "hers /v2/conversations/"+idA, "his /v2/conversations/"+idA)
-	// Nor does her next operation remember: she may have lost access in between.
+	// The caller's next operation has no cached data either, because the caller may have lost access.
 	if _, err := hersAgain.Conversation.Load(t.Context(), idA); err != nil {
 		t.Error(err)
 	}
@@ -396,11 +396,11 @@ func TestFrom(t *testing.T) {
 	t.Parallel()
 	loaders := &Loaders{}
 	if got := From(With(t.Context(), loaders)); got != loaders {
-		t.Errorf("want the loaders that were put in, got %p", got)
+		t.Errorf("want the loaders of the context, got %p", got)
 	}
 	defer func() {
 		if recover() == nil {
-			t.Error("a resolver outside of an operation is a mistake, and must not go unnoticed")
+			t.Error("want a panic without loaders")
 		}
 	}()
 	From(t.Context())

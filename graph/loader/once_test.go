@@ -10,18 +10,18 @@ import (
 	"testing"
 )
 
-// Many resolvers ask for the same few objects at the same time, each in its own order.
-func TestEachFetchesEveryKeyOnce(t *testing.T) {
+// Concurrent loads of the same keys fetch each key once.
+func TestOnceLoader_FetchesEachKeyOnce(t *testing.T) {
 	t.Parallel()
-	const keys, askers = 100, 64
+	const keys, callers = 100, 64
 	var fetched [keys]atomic.Int32
 	loader, fetch := &onceLoader[int, int]{}, func(_ context.Context, key int) (int, error) {
 		fetched[key].Add(1)
 		return key * key, nil
 	}
-	var asking sync.WaitGroup
-	for range askers {
-		asking.Go(func() {
+	var loading sync.WaitGroup
+	for range callers {
+		loading.Go(func() {
 			for _, key := range rand.Perm(keys) {
 				got, err := loader.load(t.Context(), key, fetch)
 				if err != nil || got != key*key {
@@ -30,7 +30,7 @@ func TestEachFetchesEveryKeyOnce(t *testing.T) {
 			}
 		})
 	}
-	asking.Wait()
+	loading.Wait()
 	for key := range fetched {
 		if got := fetched[key].Load(); got != 1 {
 			t.Errorf("key %d: want 1 fetch, got %d", key, got)
@@ -38,8 +38,8 @@ func TestEachFetchesEveryKeyOnce(t *testing.T) {
 	}
 }
 
-// A fetch that is started early runs whether or not anybody waits for it, and does not wait for other keys.
-func TestEachStartsEarly(t *testing.T) {
+// A started fetch runs without a load, and does not wait for other keys.
+func TestOnceLoader_Start(t *testing.T) {
 	t.Parallel()
 	const keys = 10
 	started, proceed := make(chan int, keys), make(chan struct{})
@@ -50,9 +50,9 @@ func TestEachStartsEarly(t *testing.T) {
 	}
 	for key := range keys {
 		loader.start(t.Context(), key, fetch)
-		loader.start(t.Context(), key, fetch) // nothing to do
+		loader.start(t.Context(), key, fetch) // already started
 	}
-	// All are in flight at once: none has been answered yet.
+	// All fetches are in flight at once.
 	for range keys {
 		<-started
 	}
@@ -64,7 +64,7 @@ func TestEachStartsEarly(t *testing.T) {
 	}
 }
 
-func TestEachGivesEachKeyItsOwnError(t *testing.T) {
+func TestOnceLoader_OneErrorPerKey(t *testing.T) {
 	t.Parallel()
 	errOdd := errors.New("odd")
 	var fetches atomic.Int32
@@ -76,7 +76,7 @@ func TestEachGivesEachKeyItsOwnError(t *testing.T) {
 		return key * key, nil
 	}
 	const keys = 50
-	// Twice: an error is an answer too, and is kept for the operation.
+	// The second load returns the cached error.
 	for range 2 {
 		for _, key := range rand.Perm(keys) {
 			got, err := loader.load(t.Context(), key, fetch)
@@ -93,7 +93,7 @@ func TestEachGivesEachKeyItsOwnError(t *testing.T) {
 	}
 }
 
-func TestEachTurnsAPanicIntoAnError(t *testing.T) {
+func TestOnceLoader_TurnsAPanicIntoAnError(t *testing.T) {
 	t.Parallel()
 	const value = "a password from a document"
 	panics := map[string]func(){
@@ -118,17 +118,17 @@ func TestEachTurnsAPanicIntoAnError(t *testing.T) {
 				t.Fatalf("want a *PanicError, got %q, %v", got, err)
 			}
 			if strings.Contains(err.Error(), value) {
-				t.Errorf("the text holds the panic's value: %v", err)
+				t.Errorf("the error contains the panic's value: %v", err)
 			}
-			if !strings.Contains(string(panicked.Stack), "TestEachTurnsAPanicIntoAnError") {
+			if !strings.Contains(string(panicked.Stack), "TestOnceLoader_TurnsAPanicIntoAnError") {
 				t.Errorf("the stack does not lead to the panic:\n%s", panicked.Stack)
 			}
 			if got, err := loader.load(t.Context(), "good", fetch); err != nil || got != "value of good" {
 				t.Errorf("the other key: got %q, %v", got, err)
 			}
-			// The panic is kept like any other error: trying again would be one more panic.
+			// The panic is cached like any other error.
 			if _, err := loader.load(t.Context(), "bad", fetch); !errors.As(err, &panicked) {
-				t.Errorf("asked again: want a *PanicError, got %v", err)
+				t.Errorf("second load: want a *PanicError, got %v", err)
 			}
 			if got := fetches.Load(); got != 2 {
 				t.Errorf("want 2 fetches, got %d", got)

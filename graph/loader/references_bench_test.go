@@ -11,14 +11,12 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// BenchmarkReferences measures what DefaultBulkThreshold is to balance: objects that are fetched by their ids against a
-// list that is fetched in place of them.
+// BenchmarkReferences measures the cost on both sides of DefaultBulkThreshold: individual fetches and a list.
 //
 //	go test -run '^$' -bench References -benchmem ./graph/loader
 //
-// "by id" is that many calls at once, "listed" is one call with that many rows, of which half a dozen are looked for. The
-// upstream answers at once, so what is compared is the work on both sides, and not the time on the way: that is the same
-// for one call and for several at once.
+// "by id" makes that many concurrent calls. "listed" makes one call with that many rows, and needs six of them. The upstream
+// responds immediately, so the benchmark compares CPU time and not latency, which is the same for both.
 func BenchmarkReferences(b *testing.B) {
 	for _, count := range []int{1, 2, 4, 6, 8, 16, 32} {
 		b.Run(fmt.Sprintf("by id/%d", count), func(b *testing.B) { benchmarkReferences(b, 0, count, -1) })
@@ -50,8 +48,8 @@ func benchmarkReferences(b *testing.B, rows, count, threshold int) {
 	b.ReportMetric(float64((processorTime(b)-before).Microseconds())/float64(b.N), "cpu-µs/op")
 }
 
-// processorTime is what the process has used so far, for both sides of the calls. Unlike the time on the clock, it is
-// nearly the same on a machine that is busy with something else.
+// processorTime returns the CPU time of the process, which includes client and server. Unlike wall time, it hardly depends
+// on the load of the machine.
 func processorTime(b *testing.B) time.Duration {
 	b.Helper()
 	var used syscall.Rusage
@@ -65,7 +63,7 @@ func noParents(func(any) bool) {}
 
 func projectID(i int) string { return fmt.Sprintf("aaaaaaaa-0000-4000-8000-%012d", i) }
 
-// manyProjects answers as the API does, with projects of about the size that its documentation shows.
+// manyProjects returns single projects and their list, in about the size of the examples in mStudio's documentation.
 func manyProjects(rows int) http.Handler {
 	all := make([]string, rows)
 	for i := range all {

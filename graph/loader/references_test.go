@@ -12,7 +12,7 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// projectsUpTo refers to the first projects of manyProjects.
+// projectsUpTo returns references to the first projects of manyProjects.
 func projectsUpTo(count int) []rest.Entity {
 	references := make([]rest.Entity, count)
 	for i := range references {
@@ -21,7 +21,7 @@ func projectsUpTo(count int) []rest.Entity {
 	return references
 }
 
-// fetchAll fetches references and returns what came of each, in words.
+// fetchAll fetches references and returns the outcome of each.
 func fetchAll(t *testing.T, r *References, references []rest.Entity) []string {
 	t.Helper()
 	var all []string
@@ -54,22 +54,22 @@ func byIDs(count int) []string {
 
 const listCall = "me /v2/projects?limit=1000"
 
-func TestReferencesByIDOrListed(t *testing.T) {
+func TestReferences_IndividualOrListed(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		references []rest.Entity
 		threshold  int
 		calls      []string
 	}{
-		"none":                   {nil, 0, nil},
-		"one":                    {projectsUpTo(1), 0, byIDs(1)},
-		"as many as single":      {projectsUpTo(4), 0, byIDs(4)},
-		"one more":               {projectsUpTo(5), 0, []string{listCall}},
-		"fifty":                  {projectsUpTo(50), 0, []string{listCall}},
-		"the same ones again":    {slices.Repeat(projectsUpTo(3), 5), 0, byIDs(3)},
-		"in two spellings":       {append(projectsUpTo(4), &rest.Project{Ref: rest.Ref{ID: strings.ToUpper(projectID(0))}}), 0, byIDs(4)},
-		"lists are preferred":    {projectsUpTo(2), 1, []string{listCall}},
-		"lists are never wanted": {projectsUpTo(9), -1, byIDs(9)},
+		"none":                {nil, 0, nil},
+		"one":                 {projectsUpTo(1), 0, byIDs(1)},
+		"at the threshold":    {projectsUpTo(4), 0, byIDs(4)},
+		"above the threshold": {projectsUpTo(5), 0, []string{listCall}},
+		"fifty":               {projectsUpTo(50), 0, []string{listCall}},
+		"duplicates":          {slices.Repeat(projectsUpTo(3), 5), 0, byIDs(3)},
+		"in two spellings":    {append(projectsUpTo(4), &rest.Project{Ref: rest.Ref{ID: strings.ToUpper(projectID(0))}}), 0, byIDs(4)},
+		"low threshold":       {projectsUpTo(2), 1, []string{listCall}},
+		"no lists":            {projectsUpTo(9), -1, byIDs(9)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -85,8 +85,8 @@ func TestReferencesByIDOrListed(t *testing.T) {
 	}
 }
 
-// What a list lacks may be there all the same: it is cut off somewhere, and the caller may see more than is theirs.
-func TestReferencesThatAListLacks(t *testing.T) {
+// Objects that the list lacks are fetched individually: the list has a limit, and the caller may read other objects.
+func TestReferences_MissingInTheList(t *testing.T) {
 	t.Parallel()
 	mux := http.NewServeMux()
 	mux.Handle("/", manyProjects(3))
@@ -100,8 +100,8 @@ func TestReferencesThatAListLacks(t *testing.T) {
 	up.wantCalls(t, append(byIDs(5)[3:], listCall)...)
 }
 
-// A list that the caller may not see says nothing of single projects; one that does not come says that they would not.
-func TestReferencesWithoutAList(t *testing.T) {
+// If the caller may not read the list, objects are fetched individually. If mStudio is unavailable, they are not.
+func TestReferences_WithoutAList(t *testing.T) {
 	t.Parallel()
 	failed := "GET /projects: upstream unavailable (status 500)"
 	for name, test := range map[string]struct {
@@ -125,7 +125,7 @@ func TestReferencesWithoutAList(t *testing.T) {
 			if diff := cmp.Diff(slices.Repeat([]string{test.want}, 5), got); diff != "" {
 				t.Errorf("-want +got\n%s", diff)
 			}
-			// The executor is told the same, and makes no call of its own.
+			// Entity returns the same without a call.
 			if got := outcome(loaders.Entity(t.Context(), projectsUpTo(1)[0])); got != test.want {
 				t.Errorf("executor: want %s, got %s", test.want, got)
 			}
@@ -134,8 +134,8 @@ func TestReferencesWithoutAList(t *testing.T) {
 	}
 }
 
-// What was chosen for a result holds for its next steps and for the results within it, and for no other.
-func TestReferencesKeepToAList(t *testing.T) {
+// The choice of a list applies to later steps of a result and to results within it, and to no other result.
+func TestReferences_InheritTheChoice(t *testing.T) {
 	t.Parallel()
 	up := newUpstream(t, manyProjects(9))
 	loaders := up.loaders(t, "me")
@@ -150,10 +150,10 @@ func TestReferencesKeepToAList(t *testing.T) {
 	fetchAll(t, beside, projectsUpTo(2))
 	up.wantCalls(t, byIDs(2)...)
 	fetchAll(t, beside, projectsUpTo(5))
-	up.wantCalls(t) // the list is at hand
+	up.wantCalls(t) // the list is cached
 }
 
-func TestReferencesOfSeveralKinds(t *testing.T) {
+func TestReferences_SeveralTypes(t *testing.T) {
 	t.Parallel()
 	mux := http.NewServeMux()
 	mux.Handle("/", respond(http.StatusOK, "{}"))
@@ -163,7 +163,7 @@ func TestReferencesOfSeveralKinds(t *testing.T) {
 	references := append(projectsUpTo(5),
 		&rest.PlacementGroup{Ref: rest.Ref{ID: idA}}, &rest.AppInstallation{Ref: rest.Ref{ID: idB}}, &rest.Project{Ref: rest.Ref{ID: "p-1"}}, &rest.User{Ref: rest.Ref{ID: idC}})
 	got := fetchAll(t, up.loaders(t, "me").StartReferences(0, noParents), references)
-	// mStudio does not say that a placement group has to be a server. What is no id cannot be asked for.
+	// mStudio does not document that a placement group is a server. An invalid ID costs no call.
 	want := append(slices.Repeat([]string{"found"}, 5), "bare", "bare", "upstream bad response", "bare")
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
@@ -172,8 +172,8 @@ func TestReferencesOfSeveralKinds(t *testing.T) {
 	up.wantCalls(t, calls...)
 }
 
-// Kinds that mStudio cannot list are fetched one by one, however many there are.
-func TestReferencesThatCannotBeListed(t *testing.T) {
+// Objects of types without a list are always fetched individually.
+func TestReferences_TypeWithoutAList(t *testing.T) {
 	t.Parallel()
 	up := newUpstream(t, respond(http.StatusOK, "{}"))
 	var references []rest.Entity
@@ -186,7 +186,7 @@ func TestReferencesThatCannotBeListed(t *testing.T) {
 	up.wantCalls(t, calls...)
 }
 
-// The executor asks for one object at a time, and must get what was fetched for it.
+// Entity returns objects that References has fetched, without a call.
 func TestEntity(t *testing.T) {
 	t.Parallel()
 	up := newUpstream(t, manyProjects(9))

@@ -8,14 +8,14 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// counted is what a watch has counted.
-type counted struct{ Asked, Fetched, Kept int64 }
+// counted holds the counters of Stats.
+type counted struct{ Loads, Fetches, CategoryHits int64 }
 
 func countOf(stats *Stats) counted {
 	return counted{stats.Loads.Load(), stats.Fetches.Load(), stats.CategoryHits.Load()}
 }
 
-func TestWatchCountsWhatIsSpared(t *testing.T) {
+func TestStats(t *testing.T) {
 	t.Parallel()
 	up := newUpstream(t, echo())
 	loaders, stats := up.loaders(t, "me"), &Stats{}
@@ -32,7 +32,7 @@ func TestWatchCountsWhatIsSpared(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got, want := countOf(stats), (counted{Asked: 4, Fetched: 2}); got != want || stats.Deduplicated() != 2 {
+	if got, want := countOf(stats), (counted{Loads: 4, Fetches: 2}); got != want || stats.Deduplicated() != 2 {
 		t.Errorf("want %+v, got %+v", want, got)
 	}
 	if len(batches) != 2 || batches[0] != 1 || batches[1] != 1 {
@@ -40,8 +40,8 @@ func TestWatchCountsWhatIsSpared(t *testing.T) {
 	}
 }
 
-// What is started early is not asked for yet: it is no duplicate when it is.
-func TestWatchOfAnEarlyStart(t *testing.T) {
+// A start is not a load: the load after it is not a duplicate.
+func TestStats_Start(t *testing.T) {
 	t.Parallel()
 	up := newUpstream(t, respond(http.StatusOK, `[]`))
 	loaders, stats := up.loaders(t, "me"), &Stats{}
@@ -52,16 +52,16 @@ func TestWatchOfAnEarlyStart(t *testing.T) {
 	_, _ = loaders.Messages.Load(ctx, idA)
 	_, _ = loaders.Members.Load(ctx, idA)
 	_, _ = loaders.Conversations(ctx, rest.ConversationList{})
-	if got, want := countOf(stats), (counted{Asked: 3, Fetched: 3}); got != want || stats.Deduplicated() != 0 {
+	if got, want := countOf(stats), (counted{Loads: 3, Fetches: 3}); got != want || stats.Deduplicated() != 0 {
 		t.Errorf("want %+v, got %+v", want, got)
 	}
 	_, _ = loaders.Messages.Load(ctx, idA)
 	if stats.Deduplicated() != 1 {
-		t.Errorf("after another one: %+v", countOf(stats))
+		t.Errorf("after a second load: %+v", countOf(stats))
 	}
 }
 
-func TestWatchOfTheKeptCategories(t *testing.T) {
+func TestStats_CategoryHits(t *testing.T) {
 	t.Parallel()
 	up := newUpstream(t, listed())
 	categories, stats := NewCategories(up.client(t), long), &Stats{}

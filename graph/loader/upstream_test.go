@@ -15,14 +15,14 @@ import (
 	"mstudio-graphql/sandbox"
 )
 
-// Three ids; each has letters, so that it has two spellings.
+// Three IDs with letters, so that each has two spellings.
 const (
 	idA = "aaaaaaaa-6d0e-4b8a-9f53-0a7e2c4d9b11"
 	idB = "bbbbbbbb-6d0e-4b8a-9f53-0a7e2c4d9b11"
 	idC = "cccccccc-6d0e-4b8a-9f53-0a7e2c4d9b11"
 )
 
-// upstream is an API of our own on a real server. It counts what it was asked.
+// upstream is a test server. It counts calls.
 type upstream struct {
 	url string
 
@@ -30,7 +30,7 @@ type upstream struct {
 	calls map[string]int // by "token path?query"
 }
 
-// newUpstream starts a server that answers with handler and ends with the test.
+// newUpstream starts a server that ends with the test.
 func newUpstream(t testing.TB, handler http.Handler) *upstream {
 	t.Helper()
 	u := &upstream{calls: map[string]int{}}
@@ -45,7 +45,7 @@ func newUpstream(t testing.TB, handler http.Handler) *upstream {
 	return u
 }
 
-// newSandbox is an upstream with the sandbox's data.
+// newSandbox starts an upstream with the sandbox's data.
 func newSandbox(t testing.TB) *upstream {
 	t.Helper()
 	return newUpstream(t, sandbox.New(sandbox.Config{}))
@@ -62,7 +62,7 @@ func (u *upstream) client(t testing.TB) *rest.Client {
 	return client
 }
 
-// loaders returns the loaders of one operation of token's owner, with categories of its own.
+// loaders returns the loaders of one operation of the token's owner, with separate categories.
 func (u *upstream) loaders(t testing.TB, token string) *Loaders {
 	t.Helper()
 	client := u.client(t)
@@ -73,10 +73,10 @@ func (u *upstream) loaders(t testing.TB, token string) *Loaders {
 	return New(client.WithToken(checked), NewCategories(client, 0))
 }
 
-// agency is the sandbox's caller who sees most.
+// agency returns the token of the sandbox's caller with the most access.
 func agency() string { return sandbox.DemoTokens()[0].Token }
 
-// takeCalls returns how often each call was made since the last time.
+// takeCalls returns the number of times that each call was made since its last call.
 func (u *upstream) takeCalls() map[string]int {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -85,7 +85,7 @@ func (u *upstream) takeCalls() map[string]int {
 	return calls
 }
 
-// wantCalls fails the test unless these calls have been made since the last time, each once.
+// wantCalls fails the test unless exactly these calls were made since its last call.
 func (u *upstream) wantCalls(t *testing.T, calls ...string) {
 	t.Helper()
 	want := map[string]int{}
@@ -97,7 +97,7 @@ func (u *upstream) wantCalls(t *testing.T, calls ...string) {
 	}
 }
 
-// respond answers with a JSON document.
+// respond returns a JSON document.
 func respond(status int, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")

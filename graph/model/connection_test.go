@@ -44,8 +44,8 @@ func TestPageInfo(t *testing.T) {
 	}
 }
 
-// Items that could not be read are no nodes, but have a place in the list.
-func TestPageInfoOfUnreadableItems(t *testing.T) {
+// Unreadable items are not nodes, but have a position in the list.
+func TestPageInfo_UnreadableItems(t *testing.T) {
 	t.Parallel()
 	for name, nodes := range map[string][]string{"some": {"b"}, "all": nil} {
 		t.Run(name, func(t *testing.T) {
@@ -69,23 +69,23 @@ func TestEdges(t *testing.T) {
 	}
 }
 
-// The schema promises a list: nil would be answered with null, and that would take the page along.
-func TestEdgesOfAnEmptyPage(t *testing.T) {
+// Edges must not be nil: the field is non-null, so a null would remove the whole page.
+func TestEdges_EmptyPage(t *testing.T) {
 	t.Parallel()
 	if got := connection().Edges(); got == nil || len(got) != 0 {
 		t.Errorf("want an empty list, got %#v", got)
 	}
 }
 
-// Most clients ask for the nodes alone, and a cursor for each costs more than the rest of the page.
-func TestCursorsAreMadeWhenTheyAreAskedFor(t *testing.T) {
+// Cursors are created on demand.
+func TestConnection_CursorsOnDemand(t *testing.T) {
 	t.Parallel()
 	made := 0
 	page := connection("a", "b", "c")
 	page.Cursor = func(int) string { made++; return "cursor" }
 	page.PageInfo()
 	if made != 2 {
-		t.Errorf("page info: want the 2 cursors it shows, got %d", made)
+		t.Errorf("page info: want 2 cursors, got %d", made)
 	}
 	page.Edges()
 	if made != 2+3 {
@@ -105,6 +105,6 @@ func TestBadInput(t *testing.T) {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 	if err.Error() != want.Message {
-		t.Errorf("text: want %s, got %s", want.Message, err)
+		t.Errorf("message: want %s, got %s", want.Message, err)
 	}
 }

@@ -11,7 +11,7 @@ import (
 
 const scope = model.Scope("conversations?limit=20")
 
-// wantBadInput fails the test unless err is one that the client can correct, and repeats nothing of what was given.
+// wantBadInput fails the test unless err is a BadInput error that does not contain the input.
 func wantBadInput(t *testing.T, err error, given string) {
 	t.Helper()
 	var failure *model.Error
@@ -19,11 +19,11 @@ func wantBadInput(t *testing.T, err error, given string) {
 		t.Fatalf("want an error with %s, got %v", model.CodeBadUserInput, err)
 	}
 	if given != "" && strings.Contains(failure.Error(), given) {
-		t.Errorf("the text repeats what was given: %s", failure)
+		t.Errorf("the message repeats the input: %s", failure)
 	}
 }
 
-func TestCursorRoundTrip(t *testing.T) {
+func TestCursor_RoundTrip(t *testing.T) {
 	t.Parallel()
 	for name, position := range map[string]string{
 		"number":                 "4711",
@@ -41,24 +41,24 @@ func TestCursorRoundTrip(t *testing.T) {
 			if err != nil || got != position {
 				t.Errorf("want %q, got %q, %v", position, got, err)
 			}
-			// It travels in variables, URLs and log lines.
+			// Cursors are sent in variables, URLs and log lines.
 			if strings.Trim(cursor, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") != "" {
-				t.Errorf("a cursor needs no escaping anywhere, got %s", cursor)
+				t.Errorf("want a cursor without characters to escape, got %s", cursor)
 			}
 		})
 	}
 }
 
-// Clients keep cursors, in links and in their stores. Those that we have given out must go on to work.
-func TestCursorIsStable(t *testing.T) {
+// Clients store cursors, so old cursors must remain valid.
+func TestCursor_IsStable(t *testing.T) {
 	t.Parallel()
 	const kept = "MXw2N2U5NjBhYTdmOTB8MTk"
 	if got := scope.Encode("19"); got != kept {
-		t.Errorf("want %s, got %s: another form takes another version", kept, got)
+		t.Errorf("want %s, got %s: a new format needs a new version", kept, got)
 	}
 }
 
-func TestCursorIsRefused(t *testing.T) {
+func TestCursor_IsRejected(t *testing.T) {
 	t.Parallel()
 	raw := func(text string) string { return base64.RawURLEncoding.EncodeToString([]byte(text)) }
 	own, err := base64.RawURLEncoding.DecodeString(scope.Encode("4711"))
@@ -90,7 +90,7 @@ func TestCursorIsRefused(t *testing.T) {
 			t.Parallel()
 			position, err := scope.Decode(cursor)
 			if position != "" {
-				t.Errorf("a refused cursor has no position, got %q", position)
+				t.Errorf("want no position of a rejected cursor, got %q", position)
 			}
 			wantBadInput(t, err, cursor)
 		})
@@ -106,9 +106,9 @@ func FuzzCursor(f *testing.F) {
 			t.Errorf("round trip: want %q, got %q, %v", text, got, err)
 		}
 		if _, err := model.Scope("another").Decode(scope.Encode(text)); err == nil {
-			t.Errorf("the cursor of %q was taken for one of another list", text)
+			t.Errorf("the cursor of %q is valid for another list", text)
 		}
-		// The text as somebody else's cursor: refused, or as good as ours.
+		// The text itself as a cursor is rejected, or decodes like our cursor.
 		position, err := scope.Decode(text)
 		if err != nil {
 			wantBadInput(t, err, "")

@@ -8,7 +8,7 @@ import (
 	"mstudio-graphql/graph/model"
 )
 
-func TestPageArgumentsCheck(t *testing.T) {
+func TestPageArguments_Check(t *testing.T) {
 	t.Parallel()
 	good := map[string]model.PageArguments{
 		"none":                    {},
@@ -47,7 +47,7 @@ func TestPageArgumentsCheck(t *testing.T) {
 	}
 }
 
-func TestPageArgumentsSize(t *testing.T) {
+func TestPageArguments_Size(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		arguments model.PageArguments

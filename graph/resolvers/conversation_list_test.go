@@ -20,21 +20,21 @@ func TestAlignedPages(t *testing.T) {
 		limit      int
 		skips      []int
 	}{
-		// At a multiple of its own size, a page is what was asked for.
+		// A page that starts at a multiple of its size is fetched as it is.
 		{0, 20, 20, []int{0}},
 		{20, 40, 20, []int{20}},
 		{0, 1, 1, []int{0}},
 		{399, 400, 1, []int{399}},
 		{0, 100, 100, []int{0}},
 		{300, 400, 100, []int{300}},
-		// Behind a cursor, the smallest larger page that holds all.
+		// Otherwise, the smallest larger page that contains all positions is fetched.
 		{1, 21, 21, []int{0}},
 		{10, 30, 30, []int{0}},
 		{5, 15, 15, []int{0}},
 		{19, 39, 39, []int{0}},
 		{105, 115, 13, []int{104}},
 		{190, 200, 10, []int{190}},
-		// None of at most 100 rows holds both sides of its own border.
+		// No page of at most 100 rows contains positions on both sides of its border.
 		{50, 150, 100, []int{0, 100}},
 		{399, 499, 100, []int{300, 400}},
 		{1, 101, 100, []int{0, 100}},
@@ -50,9 +50,9 @@ func TestAlignedPages(t *testing.T) {
 	}
 }
 
-// mStudio wants what is skipped to be a multiple of the limit. For every page that can be asked for, the calls must
-// hold to that, bring all rows, and be one if one can do.
-func TestAlignedPagesOfEveryPage(t *testing.T) {
+// mStudio requires skip to be a multiple of limit. For every possible page, the calls must comply, fetch all rows, and be
+// only one if one suffices.
+func TestAlignedPages_EveryPage(t *testing.T) {
 	t.Parallel()
 	for start := range 401 {
 		for size := 1; size <= 100; size++ {
@@ -84,8 +84,8 @@ func checkAlignedPages(t *testing.T, start, end int) {
 	}
 }
 
-// smallestPage looks through all aligned pages of at most 100 rows for the smallest that holds [start, end), 0 if none
-// does.
+// smallestPage returns the size of the smallest aligned page of at most 100 rows that contains [start, end), or 0 without
+// one.
 func smallestPage(start, end int) int {
 	for limit := 1; limit <= 100; limit++ {
 		for skip := 0; skip <= start; skip += limit {
@@ -123,7 +123,7 @@ func TestStatuses(t *testing.T) {
 	}
 }
 
-// ascending and descending make sort keys and orders that are easy to read.
+// ascending and descending return sort keys.
 func ascending(field generated.ConversationOrderField) *generated.ConversationOrder {
 	return &generated.ConversationOrder{Field: field, Direction: generated.OrderDirectionAsc}
 }
@@ -178,12 +178,12 @@ func TestSortKeys(t *testing.T) {
 	}
 }
 
-func TestSortKeysRefusesAFieldTwice(t *testing.T) {
+func TestSortKeys_RejectsAFieldTwice(t *testing.T) {
 	t.Parallel()
 	for _, field := range generated.AllConversationOrderField {
 		t.Run(field.String(), func(t *testing.T) {
 			t.Parallel()
-			// With the same direction it would be needless, with the other one it could not be meant.
+			// Either direction is rejected.
 			_, err := sortKeys([]*generated.ConversationOrder{ascending(field), ascending(field)})
 			wantBadInput(t, err)
 			_, err = sortKeys([]*generated.ConversationOrder{ascending(field), descending(field)})
@@ -192,8 +192,8 @@ func TestSortKeysRefusesAFieldTwice(t *testing.T) {
 	}
 }
 
-// A field that is new in the schema must not silently sort by another.
-func TestSortFieldsDiffer(t *testing.T) {
+// Each field of the schema sorts by another field of mStudio.
+func TestSortField_IsUnique(t *testing.T) {
 	t.Parallel()
 	seen := map[rest.ConversationSortField]generated.ConversationOrderField{}
 	for _, field := range generated.AllConversationOrderField {
@@ -240,7 +240,7 @@ func TestConversationList(t *testing.T) {
 				t.Errorf("-want +got:\n%s", diff)
 			}
 			if !got.conditions.none() {
-				t.Error("something is left to look at")
+				t.Error("want no conditions")
 			}
 		})
 	}
@@ -251,8 +251,8 @@ func TestConversationList(t *testing.T) {
 	})
 }
 
-// The list that is turned round may be one that a second page is asked with.
-func TestOppositeLeavesTheListAlone(t *testing.T) {
+// opposite must not change its argument, which another page may use.
+func TestOpposite_KeepsItsArgument(t *testing.T) {
 	t.Parallel()
 	list := rest.ConversationList{Sort: []rest.ConversationSort{{Field: "title"}, {Field: "conversationId", Descending: true}}}
 	got := opposite(list)
@@ -261,10 +261,10 @@ func TestOppositeLeavesTheListAlone(t *testing.T) {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 	if diff := cmp.Diff(list, opposite(got)); diff != "" {
-		t.Errorf("turned round twice (-want +got):\n%s", diff)
+		t.Errorf("opposite of the opposite (-want +got):\n%s", diff)
 	}
 	if list.Sort[0].Descending {
-		t.Error("the list that was given has changed")
+		t.Error("the argument has changed")
 	}
 }
 
@@ -322,7 +322,7 @@ func TestNewListPage(t *testing.T) {
 	})
 }
 
-func TestListRowsClip(t *testing.T) {
+func TestListRows_Clip(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ start, end, wantStart, wantCount int }{
 		"all of them":          {0, maxPosition, 20, 5},
@@ -345,11 +345,11 @@ func TestListRowsClip(t *testing.T) {
 	}
 }
 
-func TestListRowsConnection(t *testing.T) {
+func TestListRows_Connection(t *testing.T) {
 	t.Parallel()
 	row := func(id string) *rest.Conversation { return &rest.Conversation{ID: id} }
 	a, b, c := row("a"), row("b"), row("c")
-	type edges map[string]string // id by position
+	type edges map[string]string // IDs by position
 	tests := map[string]struct {
 		rows                 listRows
 		want                 edges
@@ -394,7 +394,7 @@ func TestListRowsConnection(t *testing.T) {
 	}
 }
 
-// wantTotal fails the test unless the count is there, or left out if it is unknown.
+// wantTotal fails the test unless got is the total, or nil if the total is negative.
 func wantTotal(t *testing.T, want int, got *int) {
 	t.Helper()
 	if want < 0 {

@@ -15,7 +15,7 @@ import (
 
 const conversationID = "3c1f7a52-6d0e-4b8a-9f53-0a7e2c4d9b11"
 
-// wantBadInput fails the test unless err is one that the client can correct.
+// wantBadInput fails the test unless err is a BadInput error.
 func wantBadInput(t *testing.T, err error) {
 	t.Helper()
 	var failure *model.Error
@@ -24,13 +24,13 @@ func wantBadInput(t *testing.T, err error) {
 	}
 }
 
-// minute is a time on the day of the histories below.
+// minute returns a time on the day of the messages below.
 func minute(number int) time.Time {
 	return time.Date(2026, time.August, 21, 9, number, 0, 125_000_000, time.UTC)
 }
 
-// history makes messages from words such as "a@3" (id and minute) and "b@3!" (internal).
-func history(t *testing.T, words ...string) []rest.Message {
+// conversationOf returns messages for words like "a@3" (ID and minute) and "b@3!" (internal).
+func conversationOf(t *testing.T, words ...string) []rest.Message {
 	t.Helper()
 	messages := make([]rest.Message, len(words))
 	for i, word := range words {
@@ -51,58 +51,58 @@ func ids(connection *model.MessageConnection) []string {
 	return ids
 }
 
-// cursorOf is the cursor that a page shows for a message.
+// cursorOf returns the cursor of a message.
 func cursorOf(id string, at int, includeInternal bool) *string {
 	page := &messagePage{conversationID: conversationID, includeInternal: includeInternal}
 	return new(page.cursor(&rest.UnknownMessage{MessageHead: rest.MessageHead{ID: id, CreatedAt: minute(at)}}))
 }
 
-func TestHistoryPage(t *testing.T) {
+func TestMessagePage(t *testing.T) {
 	t.Parallel()
 	at := func(id string, number int) *string { return cursorOf(id, number, false) }
 	tests := map[string]struct {
-		history              []string
+		messages             []string
 		arguments            model.PageArguments
 		want                 []string
 		hasPrevious, hasNext bool
 	}{
-		"empty":                    {nil, model.PageArguments{}, []string{}, false, false},
-		"empty, from the end":      {nil, model.PageArguments{Last: new(int32(5))}, []string{}, false, false},
-		"empty, with bounds":       {nil, model.PageArguments{After: at("a", 1), Before: at("b", 2)}, []string{}, false, false},
-		"all":                      {[]string{"a@1", "b@2", "c@3"}, model.PageArguments{}, []string{"a", "b", "c"}, false, false},
-		"the first":                {[]string{"a@1", "b@2", "c@3"}, model.PageArguments{First: new(int32(1))}, []string{"a"}, false, true},
-		"the last":                 {[]string{"a@1", "b@2", "c@3"}, model.PageArguments{Last: new(int32(1))}, []string{"c"}, true, false},
-		"more than there are":      {[]string{"a@1", "b@2"}, model.PageArguments{Last: new(int32(100))}, []string{"a", "b"}, false, false},
-		"behind one":               {[]string{"a@1", "b@2", "c@3"}, model.PageArguments{After: at("a", 1)}, []string{"b", "c"}, true, false},
-		"behind the last":          {[]string{"a@1", "b@2"}, model.PageArguments{After: at("b", 2)}, []string{}, true, false},
-		"ahead of one":             {[]string{"a@1", "b@2", "c@3"}, model.PageArguments{Before: at("c", 3)}, []string{"a", "b"}, false, true},
-		"ahead of the first":       {[]string{"a@1", "b@2"}, model.PageArguments{Before: at("a", 1)}, []string{}, false, true},
-		"the last ahead of one":    {[]string{"a@1", "b@2", "c@3"}, model.PageArguments{Last: new(int32(1)), Before: at("c", 3)}, []string{"b"}, true, true},
-		"the first behind one":     {[]string{"a@1", "b@2", "c@3"}, model.PageArguments{First: new(int32(1)), After: at("a", 1)}, []string{"b"}, true, true},
-		"the last behind one":      {[]string{"a@1", "b@2", "c@3"}, model.PageArguments{Last: new(int32(5)), After: at("a", 1)}, []string{"b", "c"}, true, false},
-		"between":                  {[]string{"a@1", "b@2", "c@3"}, model.PageArguments{After: at("a", 1), Before: at("c", 3)}, []string{"b"}, true, true},
-		"before is after":          {[]string{"a@1", "b@2", "c@3"}, model.PageArguments{After: at("a", 1), Before: at("a", 1)}, []string{}, true, true},
-		"before is ahead of after": {[]string{"a@1", "b@2", "c@3"}, model.PageArguments{After: at("c", 3), Before: at("a", 1)}, []string{}, true, false},
-		// Status updates often have the very time of the message that caused them.
-		"of equal times, behind one":   {[]string{"a@1", "b@1", "c@1", "d@2"}, model.PageArguments{After: at("b", 1)}, []string{"c", "d"}, true, false},
-		"of equal times, ahead of one": {[]string{"a@1", "b@1", "c@1", "d@2"}, model.PageArguments{Before: at("c", 1)}, []string{"a", "b"}, false, true},
-		// A message may be gone when its cursor comes back. The page then starts at what is newer.
-		"behind a deleted one":     {[]string{"a@1", "c@3"}, model.PageArguments{After: at("b", 2)}, []string{"c"}, true, false},
-		"ahead of a deleted one":   {[]string{"a@1", "c@3"}, model.PageArguments{Before: at("b", 2)}, []string{"a"}, false, true},
-		"behind a deleted last":    {[]string{"a@1", "b@2"}, model.PageArguments{After: at("c", 3)}, []string{}, true, false},
-		"ahead of a deleted last":  {[]string{"a@1", "b@2"}, model.PageArguments{Before: at("c", 3)}, []string{"a", "b"}, false, false},
-		"ahead of a deleted first": {[]string{"b@2", "c@3"}, model.PageArguments{Before: at("a", 1)}, []string{}, false, true},
-		"behind a deleted first":   {[]string{"b@2", "c@3"}, model.PageArguments{After: at("a", 1)}, []string{"b", "c"}, false, false},
-		// Its place among those of its time is lost with it: some are shown twice, but none is missed.
-		"behind a deleted one of equal times":   {[]string{"a@1", "c@1", "d@2"}, model.PageArguments{After: at("b", 1)}, []string{"a", "c", "d"}, false, false},
-		"ahead of a deleted one of equal times": {[]string{"a@1", "c@1", "d@2"}, model.PageArguments{Before: at("b", 1)}, []string{"a", "c"}, false, true},
-		// mStudio may give a message another time. It may then be shown twice, but none is missed.
-		"behind one that has moved, and is the next": {[]string{"a@1", "b@3", "c@4"}, model.PageArguments{After: at("b", 2)}, []string{"c"}, true, false},
-		"behind one that has moved on":               {[]string{"a@1", "c@3", "b@4"}, model.PageArguments{After: at("b", 2)}, []string{"c", "b"}, true, false},
-		"behind one that has moved back":             {[]string{"b@1", "a@2", "c@3"}, model.PageArguments{After: at("b", 2)}, []string{"a", "c"}, true, false},
-		"internal ones are left out":                 {[]string{"a@1!", "b@2", "c@3!", "d@4"}, model.PageArguments{}, []string{"b", "d"}, false, false},
-		"a page without internal ones":               {[]string{"a@1!", "b@2", "c@3!", "d@4"}, model.PageArguments{First: new(int32(1))}, []string{"b"}, false, true},
-		"nothing but internal ones":                  {[]string{"a@1!", "b@2!"}, model.PageArguments{}, []string{}, false, false},
+		"empty":                  {nil, model.PageArguments{}, []string{}, false, false},
+		"empty, from the end":    {nil, model.PageArguments{Last: new(int32(5))}, []string{}, false, false},
+		"empty, with bounds":     {nil, model.PageArguments{After: at("a", 1), Before: at("b", 2)}, []string{}, false, false},
+		"all":                    {[]string{"a@1", "b@2", "c@3"}, model.PageArguments{}, []string{"a", "b", "c"}, false, false},
+		"the first":              {[]string{"a@1", "b@2", "c@3"}, model.PageArguments{First: new(int32(1))}, []string{"a"}, false, true},
+		"the last":               {[]string{"a@1", "b@2", "c@3"}, model.PageArguments{Last: new(int32(1))}, []string{"c"}, true, false},
+		"more than exist":        {[]string{"a@1", "b@2"}, model.PageArguments{Last: new(int32(100))}, []string{"a", "b"}, false, false},
+		"after one":              {[]string{"a@1", "b@2", "c@3"}, model.PageArguments{After: at("a", 1)}, []string{"b", "c"}, true, false},
+		"after the last":         {[]string{"a@1", "b@2"}, model.PageArguments{After: at("b", 2)}, []string{}, true, false},
+		"before one":             {[]string{"a@1", "b@2", "c@3"}, model.PageArguments{Before: at("c", 3)}, []string{"a", "b"}, false, true},
+		"before the first":       {[]string{"a@1", "b@2"}, model.PageArguments{Before: at("a", 1)}, []string{}, false, true},
+		"the last before one":    {[]string{"a@1", "b@2", "c@3"}, model.PageArguments{Last: new(int32(1)), Before: at("c", 3)}, []string{"b"}, true, true},
+		"the first after one":    {[]string{"a@1", "b@2", "c@3"}, model.PageArguments{First: new(int32(1)), After: at("a", 1)}, []string{"b"}, true, true},
+		"the last after one":     {[]string{"a@1", "b@2", "c@3"}, model.PageArguments{Last: new(int32(5)), After: at("a", 1)}, []string{"b", "c"}, true, false},
+		"between":                {[]string{"a@1", "b@2", "c@3"}, model.PageArguments{After: at("a", 1), Before: at("c", 3)}, []string{"b"}, true, true},
+		"equal cursors":          {[]string{"a@1", "b@2", "c@3"}, model.PageArguments{After: at("a", 1), Before: at("a", 1)}, []string{}, true, true},
+		"cursors in wrong order": {[]string{"a@1", "b@2", "c@3"}, model.PageArguments{After: at("c", 3), Before: at("a", 1)}, []string{}, true, false},
+		// Status updates often have the time of the message that caused them.
+		"of equal times, after one":  {[]string{"a@1", "b@1", "c@1", "d@2"}, model.PageArguments{After: at("b", 1)}, []string{"c", "d"}, true, false},
+		"of equal times, before one": {[]string{"a@1", "b@1", "c@1", "d@2"}, model.PageArguments{Before: at("c", 1)}, []string{"a", "b"}, false, true},
+		// If the message of the cursor is gone, the page starts at the next newer message.
+		"after a deleted one":    {[]string{"a@1", "c@3"}, model.PageArguments{After: at("b", 2)}, []string{"c"}, true, false},
+		"before a deleted one":   {[]string{"a@1", "c@3"}, model.PageArguments{Before: at("b", 2)}, []string{"a"}, false, true},
+		"after a deleted last":   {[]string{"a@1", "b@2"}, model.PageArguments{After: at("c", 3)}, []string{}, true, false},
+		"before a deleted last":  {[]string{"a@1", "b@2"}, model.PageArguments{Before: at("c", 3)}, []string{"a", "b"}, false, false},
+		"before a deleted first": {[]string{"b@2", "c@3"}, model.PageArguments{Before: at("a", 1)}, []string{}, false, true},
+		"after a deleted first":  {[]string{"b@2", "c@3"}, model.PageArguments{After: at("a", 1)}, []string{"b", "c"}, false, false},
+		// If other messages have its time, some are repeated, but none is skipped.
+		"after a deleted one of equal times":  {[]string{"a@1", "c@1", "d@2"}, model.PageArguments{After: at("b", 1)}, []string{"a", "c", "d"}, false, false},
+		"before a deleted one of equal times": {[]string{"a@1", "c@1", "d@2"}, model.PageArguments{Before: at("b", 1)}, []string{"a", "c"}, false, true},
+		// If mStudio has changed the time of a message, some are repeated, but none is skipped.
+		"after the next one, with another time":   {[]string{"a@1", "b@3", "c@4"}, model.PageArguments{After: at("b", 2)}, []string{"c"}, true, false},
+		"after a later one, with another time":    {[]string{"a@1", "c@3", "b@4"}, model.PageArguments{After: at("b", 2)}, []string{"c", "b"}, true, false},
+		"after an earlier one, with another time": {[]string{"b@1", "a@2", "c@3"}, model.PageArguments{After: at("b", 2)}, []string{"a", "c"}, true, false},
+		"without internal messages":               {[]string{"a@1!", "b@2", "c@3!", "d@4"}, model.PageArguments{}, []string{"b", "d"}, false, false},
+		"a page without internal messages":        {[]string{"a@1!", "b@2", "c@3!", "d@4"}, model.PageArguments{First: new(int32(1))}, []string{"b"}, false, true},
+		"only internal messages":                  {[]string{"a@1!", "b@2!"}, model.PageArguments{}, []string{}, false, false},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -111,7 +111,7 @@ func TestHistoryPage(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			whole := history(t, test.history...)
+			whole := conversationOf(t, test.messages...)
 			connection := page.slice(whole)
 			if diff := cmp.Diff(test.want, ids(connection)); diff != "" {
 				t.Errorf("ids (-want +got):\n%s", diff)
@@ -125,9 +125,9 @@ func TestHistoryPage(t *testing.T) {
 	}
 }
 
-func TestHistoryWithInternal(t *testing.T) {
+func TestMessagePage_IncludeInternal(t *testing.T) {
 	t.Parallel()
-	whole := history(t, "a@1!", "b@2", "c@3!", "d@4")
+	whole := conversationOf(t, "a@1!", "b@2", "c@3!", "d@4")
 	arguments := model.PageArguments{After: cursorOf("a", 1, true), First: new(int32(2))}
 	page, err := newMessagePage(conversationID, arguments, true)
 	if err != nil {
@@ -140,10 +140,10 @@ func TestHistoryWithInternal(t *testing.T) {
 	wantTotal(t, 4, connection.TotalCount)
 }
 
-// Both views of a history are made from the same messages, which other fields of the operation read as well.
-func TestHistoryPageLeavesTheHistoryAlone(t *testing.T) {
+// Pages must not change the messages, which other fields of the operation use.
+func TestMessagePage_KeepsTheMessages(t *testing.T) {
 	t.Parallel()
-	whole := history(t, "a@1!", "b@2", "c@3!", "d@4")
+	whole := conversationOf(t, "a@1!", "b@2", "c@3!", "d@4")
 	before := slices.Clone(whole)
 	for _, includeInternal := range []bool{false, true} {
 		page, err := newMessagePage(conversationID, model.PageArguments{Last: new(int32(2))}, includeInternal)
@@ -153,14 +153,14 @@ func TestHistoryPageLeavesTheHistoryAlone(t *testing.T) {
 		page.slice(whole)
 	}
 	if !slices.Equal(before, whole) {
-		t.Error("the history has changed")
+		t.Error("the messages have changed")
 	}
 }
 
-// Forwards with after, backwards with before: whatever the size, both must meet every message once.
-func TestHistoryIsWalkedThrough(t *testing.T) {
+// Paging in either direction returns each message once, whatever the page size.
+func TestMessagePage_PagesJoin(t *testing.T) {
 	t.Parallel()
-	whole := history(t, "a@1", "b@1", "c@1", "d@2", "e@3", "f@3", "g@4")
+	whole := conversationOf(t, "a@1", "b@1", "c@1", "d@2", "e@3", "f@3", "g@4")
 	want := []string{"a", "b", "c", "d", "e", "f", "g"}
 	for size := int32(1); size <= 8; size++ {
 		forwards, backwards := walked(t, size, whole)
@@ -173,7 +173,7 @@ func TestHistoryIsWalkedThrough(t *testing.T) {
 	}
 }
 
-// walked returns what pages of this size show, from the oldest on and from the newest back. It ends with more than there is.
+// walked returns the messages of all pages of this size, in both directions. It stops after more messages than exist.
 func walked(t *testing.T, size int32, whole []rest.Message) (forwards, backwards []string) {
 	t.Helper()
 	arguments := model.PageArguments{First: &size}
@@ -191,10 +191,10 @@ func walked(t *testing.T, size int32, whole []rest.Message) (forwards, backwards
 	return forwards, backwards
 }
 
-// mStudio may send an item twice. Then one page may end between the two, and the walk goes on behind both.
-func TestHistoryWithAnItemTwiceIsWalkedThrough(t *testing.T) {
+// mStudio may send a message twice. If a page ends between the two, the next one starts after both.
+func TestMessagePage_DuplicateMessage(t *testing.T) {
 	t.Parallel()
-	whole := history(t, "a@1", "b@2", "b@2", "c@3")
+	whole := conversationOf(t, "a@1", "b@2", "b@2", "c@3")
 	for size := int32(1); size <= 5; size++ {
 		forwards, backwards := walked(t, size, whole)
 		for way, met := range map[string][]string{"forwards": forwards, "backwards": backwards} {
@@ -214,8 +214,8 @@ func messagePageOf(t *testing.T, arguments model.PageArguments, whole []rest.Mes
 	return page.slice(whole)
 }
 
-// Two messages of the same second differ in the fraction, so a place must keep all of it.
-func TestPlaceKeepsTheFraction(t *testing.T) {
+// Messages of the same second differ in the fraction, so a cursor must contain all of it.
+func TestMessagePage_CursorKeepsTheFraction(t *testing.T) {
 	t.Parallel()
 	point := time.Date(2026, time.August, 21, 9, 30, 0, 125_000_001, time.UTC)
 	page := &messagePage{conversationID: conversationID}
@@ -229,7 +229,7 @@ func TestPlaceKeepsTheFraction(t *testing.T) {
 	}
 }
 
-func TestHistoryBoundsAreRefused(t *testing.T) {
+func TestMessagePage_InvalidArguments(t *testing.T) {
 	t.Parallel()
 	scope := (&messagePage{conversationID: conversationID}).scope()
 	tests := map[string]model.PageArguments{

@@ -10,8 +10,8 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// mStudio's paths become ones of the input as far as they are understood, and never show a name that is not ours.
-func TestTranslatePaths(t *testing.T) {
+// A path of mStudio becomes a path of the input, as far as its names are known.
+func TestInputNames_Translate(t *testing.T) {
 	t.Parallel()
 	names := conversationNames()
 	for name, test := range map[string]struct{ path, want []string }{
@@ -37,7 +37,7 @@ func TestTranslatePaths(t *testing.T) {
 	}
 }
 
-// What the caller can put right is a user error; everything else stays an error.
+// Errors that the caller can fix become user errors; all other errors stay errors.
 func TestUserErrorsOf(t *testing.T) {
 	t.Parallel()
 	names := inputNames{"messageContent": "content"}
