@@ -255,10 +255,10 @@ func FuzzForms(f *testing.F) {
 	})
 }
 
-func withDefaults(t testing.TB, limits Limits) Limits {
+func withDefaults(t testing.TB, given Limits) Limits {
 	t.Helper()
-	if err := defaults.Set(&limits); err != nil {
+	if err := defaults.Set(&given); err != nil {
 		t.Fatal(err)
 	}
-	return limits
+	return given
 }

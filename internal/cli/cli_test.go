@@ -76,7 +76,7 @@ func serveFlags(t *testing.T) []*kong.Flag {
 }
 
 // The gateway starts if a compose file leaves all variables empty, and the help names them.
-func TestEmptyVariables(t *testing.T) {
+func TestEmptyVariables(t *testing.T) { //nolint:paralleltest // sets environment variables
 	for _, flag := range serveFlags(t) {
 		t.Setenv(flag.Envs[0], "")
 	}

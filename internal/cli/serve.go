@@ -37,21 +37,21 @@ func serve(ctx context.Context, s config.Serve, stdout, stderr io.Writer) error 
 		return err
 	}
 	defer client.Close()
-	config := s.GatewayConfig(client, log)
-	if err := addPages(s, &config); err != nil {
+	gatewayConfig := s.GatewayConfig(client, log)
+	if err := addPages(s, &gatewayConfig); err != nil {
 		return err
 	}
 	ops := process.Ops{Listen: s.OpsListen, Pprof: s.Pprof, HeaderTimeout: s.HTTP.HeaderTimeout, IdleTimeout: s.HTTP.IdleTimeout}
 	var registry *prometheus.Registry
-	if config.Metrics, registry, err = ops.NewMetrics(client); err != nil {
+	if gatewayConfig.Metrics, registry, err = ops.NewMetrics(client); err != nil {
 		return err
 	}
 	var stopTraces func()
-	if config.TracerProvider, stopTraces, err = process.NewTracerProvider(ctx, s.Traces.URL(), log); err != nil {
+	if gatewayConfig.TracerProvider, stopTraces, err = process.NewTracerProvider(ctx, s.Traces.URL(), log); err != nil {
 		return err
 	}
 	defer stopTraces()
-	handler, err := gateway.New(config)
+	handler, err := gateway.New(gatewayConfig)
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ type linkKey []byte
 
 // UnmarshalText reads base64. It returns no error, because kong adds the whole variable to an error, including the other
 // keys. checkLinkKeys reports invalid keys instead.
-func (k *linkKey) UnmarshalText(text []byte) error { //nolint:unparam // encoding.TextUnmarshaler returns an error
+func (k *linkKey) UnmarshalText(text []byte) error {
 	decoded, err := base64.StdEncoding.DecodeString(string(text))
 	if err != nil || len(decoded) != filelink.KeySize {
 		decoded = nil

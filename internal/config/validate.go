@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"reflect"
 	"strings"
 	"time"
 
@@ -56,7 +57,7 @@ func belowMinimum(flags []*kong.Flag) []error {
 		minimum, err := flag.Tag.GetInt("min")
 		if err == nil && flag.Target.Int() < minimum {
 			err = fmt.Errorf("--%s must be at least %d", flag.Name, minimum)
-			if _, ok := flag.Target.Interface().(time.Duration); ok && minimum == 1 {
+			if _, ok := reflect.TypeAssert[time.Duration](flag.Target); ok && minimum == 1 {
 				err = fmt.Errorf("--%s must be more than 0s", flag.Name)
 			}
 		}

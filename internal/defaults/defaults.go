@@ -34,7 +34,7 @@ func set(value reflect.Value, text string) error {
 		value.SetString(text)
 		return nil
 	}
-	if _, ok := value.Interface().(time.Duration); ok {
+	if _, ok := reflect.TypeAssert[time.Duration](value); ok {
 		duration, err := time.ParseDuration(text)
 		value.SetInt(int64(duration))
 		return err

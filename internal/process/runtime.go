@@ -16,7 +16,7 @@ const (
 	memoryLimit = 256 << 20
 )
 
-// Tune sets the runtime parameters that measured best, unless Go's own variables set them.
+// Tune sets runtime parameters that docs/performance.md measures, unless Go's own variables set them.
 func Tune(arguments []string, getenv func(string) string) {
 	if getenv("GOGC") == "" {
 		debug.SetGCPercent(garbagePercent)
