@@ -31,12 +31,12 @@ func TestMediaTypeIsNegotiated(t *testing.T) {
 		"text/html, */*;q=0.1":                                      plainJSON,
 		"application/json;q=0, */*":                                 responseJSON,
 		"nonsense, application/graphql-response+json":               responseJSON,
-		// What routers and clients send that could take a stream as well, in their own order.
+		// Headers of routers and clients that also accept a stream.
 		"application/graphql-response+json, application/json, multipart/mixed":                    responseJSON,
 		"application/graphql-response+json, application/json, text/event-stream, multipart/mixed": responseJSON,
 		"multipart/mixed;deferSpec=20220824, application/graphql-response+json, application/json": responseJSON,
 		"multipart/mixed, text/event-stream;q=0.9, application/json;q=0.8":                        plainJSON,
-		";;;":                                   plainJSON, // nothing that could be read says nothing
+		";;;":                                   plainJSON, // an invalid header is ignored
 		"application/graphql-response+json;q=x": responseJSON,
 	} {
 		answer := call{header: http.Header{"Accept": {accept}}, body: `{"query": "{ __typename }"}`}.send(t, server)
@@ -55,7 +55,7 @@ func TestNoMediaTypeInCommon(t *testing.T) {
 		"*/*;q=0",
 	} {
 		answer := call{header: http.Header{"Accept": {accept}}, body: viewerBody}.send(t, server)
-		wantRefusal(t, answer, http.StatusNotAcceptable, "BAD_USER_INPUT")
+		wantRejected(t, answer, http.StatusNotAcceptable, "BAD_USER_INPUT")
 		diff(t, accept, plainJSON, answer.Header.Get("Content-Type"))
 	}
 	diff(t, "calls", 0, len(upstream.TakeCalls()))

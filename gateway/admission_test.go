@@ -16,11 +16,11 @@ const askViewer = `{ viewer { id } }`
 
 func wantOverloaded(t *testing.T, answer gatewaytest.Response) {
 	t.Helper()
-	wantRefusal(t, answer, http.StatusServiceUnavailable, "OVERLOADED")
+	wantRejected(t, answer, http.StatusServiceUnavailable, "OVERLOADED")
 	diff(t, "Retry-After", "1", answer.Header.Get("Retry-After"))
 }
 
-// A caller who has all of their places, and a gateway that has none left, refuse at once; others are served until then.
+// A caller without a free slot is rejected while others are served, and everyone is rejected when no slot is free.
 func TestOperationsInFlight(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{MaxInFlight: 3, MaxInFlightPerCaller: 2})
@@ -34,7 +34,7 @@ func TestOperationsInFlight(t *testing.T) {
 	first, second := begin(tokens[0].Token), begin(tokens[0].Token)
 	wantOverloaded(t, server.Query(t, tokens[0].Token, askViewer, nil))
 	other := begin(tokens[1].Token)
-	wantOverloaded(t, server.Query(t, tokens[1].Token, askViewer, nil)) // one place of its own is free, but none of all
+	wantOverloaded(t, server.Query(t, tokens[1].Token, askViewer, nil)) // the caller has a free slot, but the gateway has none
 	wantOverloaded(t, server.Query(t, tokens[2].Token, askViewer, nil))
 	diff(t, "calls", 3, len(upstream.TakeCalls()))
 	calls.open()
@@ -46,8 +46,8 @@ func TestOperationsInFlight(t *testing.T) {
 	}
 }
 
-// However an operation ends, its place is free again.
-func TestPlacesAreGivenBack(t *testing.T) {
+// An operation releases its slot however it ends.
+func TestSlotsAreReleased(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{MaxInFlight: 1, MaxInFlightPerCaller: 1})
 	calls := newGate(upstream, pathEndsIn("/messages"))
@@ -70,7 +70,7 @@ func TestPlacesAreGivenBack(t *testing.T) {
 	}
 }
 
-// slowReader is a client that takes nothing of the answer until it is released.
+// slowReader is a client that reads nothing of the response until it is released.
 type slowReader struct {
 	*httptest.ResponseRecorder
 	reached, released chan struct{}
@@ -85,8 +85,8 @@ func (s slowReader) Write(p []byte) (int, error) {
 	return s.ResponseRecorder.Write(p)
 }
 
-// Clients that read slowly take nobody's place: what is left to do for them is not the gateway's work.
-func TestSlowReadersTakeNoPlace(t *testing.T) {
+// A client that reads slowly holds no slot, because the operation has ended.
+func TestSlowReadersHoldNoSlot(t *testing.T) {
 	t.Parallel()
 	server, _ := start(t, gateway.Config{MaxInFlight: 1, MaxInFlightPerCaller: 1})
 	reader := slowReader{httptest.NewRecorder(), make(chan struct{}, 1), make(chan struct{})}

@@ -14,7 +14,7 @@ import (
 	"mstudio-graphql/graph/model"
 )
 
-// responseError is one entry of an answer's errors.
+// responseError is an entry of errors in a response.
 type responseError struct {
 	Message    string         `json:"message"`
 	Path       []any          `json:"path"`
@@ -23,7 +23,7 @@ type responseError struct {
 
 func (e responseError) code() string { return fmt.Sprint(e.Extensions["code"]) }
 
-// path is where the error belongs, such as "conversation.messages".
+// path returns the path of the error, such as "conversation.messages".
 func (e responseError) path() string {
 	var parts []string
 	for _, part := range e.Path {
@@ -32,7 +32,7 @@ func (e responseError) path() string {
 	return strings.Join(parts, ".")
 }
 
-// closedCodes is the whole list of design and documentation. A code that is not on it must not leave the gateway.
+// closedCodes lists all error codes of the documentation. Responses must have no other code.
 func closedCodes() []model.Code {
 	return []model.Code{
 		model.CodeUnauthenticated, model.CodeForbidden, model.CodeNotFound, model.CodeBadUserInput, model.CodeConflict,
@@ -45,8 +45,8 @@ func closedCodes() []model.Code {
 
 var uuidPattern = regexp.MustCompile(`[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-`)
 
-// checkErrors holds every error against what all of them promise: a code of the closed list, no other extensions than
-// the documented ones, and a message that names no id, no address and no token.
+// checkErrors checks rules that apply to every error: a documented code and documented extensions, and a message
+// without IDs, URLs and tokens.
 func checkErrors(t *testing.T, answer gatewaytest.Response) []responseError {
 	t.Helper()
 	errs := decode[struct{ Errors []responseError }](t, answer.Body).Errors
@@ -67,7 +67,7 @@ func checkErrors(t *testing.T, answer gatewaytest.Response) []responseError {
 	return errs
 }
 
-// summary is what most tests want to know of the errors: "path: CODE", sorted.
+// summary returns the errors as "path: CODE", sorted.
 func summary(errs []responseError) []string {
 	lines := make([]string, 0, len(errs))
 	for _, err := range errs {
@@ -82,7 +82,7 @@ func wantErrors(t *testing.T, answer gatewaytest.Response, want ...string) {
 	diff(t, "errors", append([]string{}, want...), summary(checkErrors(t, answer)))
 }
 
-// wantData compares the answer's data with a JSON text.
+// wantData compares the data of a response with JSON.
 func wantData(t *testing.T, answer gatewaytest.Response, want string) {
 	t.Helper()
 	got := decode[struct{ Data any }](t, answer.Body).Data

@@ -12,7 +12,7 @@ import (
 	"mstudio-graphql/gateway/gatewaytest"
 )
 
-// endless is a body that never ends and whose length nobody announces. It counts what was taken of it.
+// endless is a request body without an end and without a known length. It counts the bytes that are read.
 type endless struct{ read int }
 
 func (e *endless) Read(p []byte) (int, error) {
@@ -23,8 +23,8 @@ func (e *endless) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// A body that does not say how long it is, is read up to the limit and no further. Over a connection, the client could
-// be cut off before it has read the answer, so this is without one.
+// A body of unknown length is read up to the limit. The test calls the handler directly, because over a connection the
+// client could be disconnected before it reads the response.
 func TestEndlessBody(t *testing.T) {
 	t.Parallel()
 	server, _ := start(t, gateway.Config{})
@@ -35,7 +35,7 @@ func TestEndlessBody(t *testing.T) {
 	recorded := httptest.NewRecorder()
 	server.Gateway.ServeHTTP(recorded, request)
 	answer := gatewaytest.Response{Status: recorded.Code, Header: recorded.Header(), Body: recorded.Body.Bytes()}
-	wantRefusal(t, answer, http.StatusRequestEntityTooLarge, "REQUEST_TOO_LARGE")
+	wantRejected(t, answer, http.StatusRequestEntityTooLarge, "REQUEST_TOO_LARGE")
 	extensions := checkErrors(t, answer)[0].Extensions
 	diff(t, "limit", "body", extensions["limit"].(string))
 	diff(t, "actual", maxBody+1, int(extensions["actual"].(float64)))
@@ -44,13 +44,13 @@ func TestEndlessBody(t *testing.T) {
 	}
 }
 
-// However many different documents are sent, and registered by their hashes, what is kept of them is bounded, also of
-// those that take most for their length. Counted by their length, 500 take 52 MB, and each further one as much again.
+// The memory for documents and persisted queries is bounded, also for documents that take the most memory for their
+// length. If the cache counted only their length, 500 would take 52 MB.
 //
 //nolint:paralleltest // it measures the memory of the process
 func TestManyDocumentsTakeBoundedMemory(t *testing.T) {
 	const (
-		bound = 40 << 20 // 32 MiB of documents, of which at most half proves to be there, and 8 MiB of texts
+		bound = 40 << 20 // 32 MiB of documents, at most half of it really used, and 8 MiB of persisted queries
 		count = 500 / slowness
 	)
 	for name, document := range map[string]string{
@@ -73,10 +73,10 @@ func TestManyDocumentsTakeBoundedMemory(t *testing.T) {
 	}
 }
 
-// heap returns how many bytes are in use.
+// heap returns the bytes in use.
 func heap() uint64 {
 	runtime.GC()
-	runtime.GC() // what pools hold goes with the second
+	runtime.GC() // the second run empties sync.Pools
 	var memory runtime.MemStats
 	runtime.ReadMemStats(&memory)
 	return memory.HeapAlloc

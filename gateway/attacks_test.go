@@ -15,26 +15,26 @@ import (
 )
 
 const (
-	// attackTime is how much CPU time an attack may take, on both sides of the connection.
+	// attackTime is the maximum CPU time of an attack, on both sides of the connection.
 	attackTime = 50 * time.Millisecond * slowness
-	// attackMemory is how much it may allocate, in bytes. The body, which the test has made before, is not counted.
+	// attackMemory is the maximum that an attack allocates, in bytes, without the request body.
 	attackMemory = 20 << 20
 	tenMegabytes = 10 << 20
 )
 
-// attack is a request that would be expensive if it were not refused.
+// attack is a request that would be expensive if the gateway did not reject it.
 type attack struct {
 	body   string
 	status int
 	code   string
-	limit  string // in the error's extensions; empty if it is not one of the guard's
+	limit  string // in the error's extensions; empty if the limits do not apply
 }
 
 func nested(start, middle, end string, levels int) string {
 	return strings.Repeat(start, levels) + middle + strings.Repeat(end, levels)
 }
 
-// doubled is a chain of fragments, each of which asks twice for the next one.
+// doubled is a chain of fragments, each of which selects the next one twice.
 func doubled(kind, twice string, levels int, last string) string {
 	var text strings.Builder
 	for i := range levels {
@@ -127,13 +127,13 @@ func largeBodies() map[string]attack {
 	}
 }
 
-// TestAttacks puts everything to the gateway that is known to have stopped others for seconds or minutes. It costs CPU
-// time, which only the whole process has: so nothing runs beside it.
+// TestAttacks sends documents that are known to have stopped other servers for seconds or minutes. CPU time is measured
+// for the whole process, so the test does not run in parallel.
 //
 //nolint:paralleltest // it measures the CPU time of the process
 func TestAttacks(t *testing.T) {
 	server, upstream := start(t, gateway.Config{})
-	wantErrors(t, ask(t, server, "{ viewer { id } }")) // the connection is there
+	wantErrors(t, ask(t, server, "{ viewer { id } }")) // opens the connection
 	upstream.TakeCalls()
 	for _, attacks := range []map[string]attack{manyOfOne(), fragments(), nesting(), largeBodies()} {
 		for name, attack := range attacks {
@@ -172,7 +172,7 @@ func checkAttack(t *testing.T, name string, attack attack, errs []responseError)
 	}
 }
 
-// The slowest documents that are within all limits. Each is new to the gateway every time, and none is an error.
+// The slowest documents within all limits. Each is new to the gateway, and none has an error.
 //
 //nolint:paralleltest // it measures the CPU time of the process
 func TestWorstThatIsAccepted(t *testing.T) {
@@ -206,7 +206,7 @@ func TestWorstThatIsAccepted(t *testing.T) {
 	}
 }
 
-// spending is what the process has needed. Both sides of the connection, and the sandbox, are in it.
+// spending is the CPU time and the memory of the process: both sides of the connection, and the sandbox.
 type spending struct {
 	time   time.Duration
 	memory uint64 // allocated, in bytes
@@ -214,7 +214,7 @@ type spending struct {
 
 func measured(t *testing.T, run func() gatewaytest.Response) (gatewaytest.Response, spending) {
 	t.Helper()
-	runtime.GC() // for what was done before
+	runtime.GC() // excludes earlier garbage
 	before := spent(t)
 	answer := run()
 	after := spent(t)

@@ -12,7 +12,7 @@ import (
 	"mstudio-graphql/sandbox"
 )
 
-// callers writes down who has made which call.
+// callers records calls by their token.
 type callers struct {
 	mu    sync.Mutex
 	calls map[string][]string // by token
@@ -34,8 +34,8 @@ func (c *callers) of(token string) []string {
 	return slices.Sorted(slices.Values(c.calls[token]))
 }
 
-// Callers who ask for the same conversation at the same time share nothing but the categories: each is answered from
-// calls with their own token.
+// Concurrent callers that read the same conversation share only the categories: each response comes from calls with
+// their own token.
 func TestCallersShareNothingButCategories(t *testing.T) {
 	t.Parallel()
 	seen := &callers{calls: map[string][]string{}}
@@ -65,7 +65,7 @@ func TestCallersShareNothingButCategories(t *testing.T) {
 	diff(t, "calls without a token", []string{"GET /v2/conversation-categories"}, seen.of(""))
 }
 
-// Nothing is kept from one operation to the next, even for the same caller.
+// Operations share no data, even of the same caller.
 func TestOperationsShareNothingButCategories(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})
@@ -75,8 +75,8 @@ func TestOperationsShareNothingButCategories(t *testing.T) {
 	}
 }
 
-// What the client sends to the gateway does not travel on, except for its token and the request's id.
-func TestHeadersOfTheClientStayHere(t *testing.T) {
+// Of the client's headers, only the token and the request ID are forwarded to mStudio.
+func TestClientHeadersAreNotForwarded(t *testing.T) {
 	t.Parallel()
 	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
 	headers := make(chan http.Header, 1)
@@ -105,7 +105,7 @@ func categoryCalls(upstream *gatewaytest.Upstream) int {
 	return countCalls(upstream.TakeCalls(), "/conversation-categories")
 }
 
-func TestCategoriesAreKept(t *testing.T) {
+func TestCategoriesAreCached(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})
 	for _, token := range sandbox.DemoTokens() {
@@ -114,7 +114,7 @@ func TestCategoriesAreKept(t *testing.T) {
 	diff(t, "calls", 1, categoryCalls(upstream))
 }
 
-func TestCategoriesAreNotKeptIfSo(t *testing.T) {
+func TestCategoriesAreNotCachedIfDisabled(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{KeepCategories: -1})
 	for range 3 {
@@ -123,7 +123,7 @@ func TestCategoriesAreNotKeptIfSo(t *testing.T) {
 	diff(t, "calls", 3, categoryCalls(upstream))
 }
 
-func TestErrorInsteadOfCategoriesIsNotKept(t *testing.T) {
+func TestFailedCategoriesAreNotCached(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})
 	var once sync.Once
@@ -141,8 +141,8 @@ func TestErrorInsteadOfCategoriesIsNotKept(t *testing.T) {
 	diff(t, "calls", 2, categoryCalls(upstream))
 }
 
-// The caller who happens to start the fetch may leave; those who wait for it are answered all the same.
-func TestCallerWhoLeavesDoesNotTakeTheCategoriesAlong(t *testing.T) {
+// If the caller that started the fetch disconnects, callers that wait for it still get the categories.
+func TestCategoriesSurviveADisconnectedCaller(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})
 	calls := newGate(upstream, everything)
@@ -150,7 +150,7 @@ func TestCallerWhoLeavesDoesNotTakeTheCategoriesAlong(t *testing.T) {
 	first := server.Start(server.NewRequest(t, gatewaytest.Token(), askCategories, nil).WithContext(ctx))
 	calls.await(t, 1, first)
 	second := server.Start(server.NewRequest(t, gatewaytest.Token(), `{ conversationCategories { id } viewer { id } }`, nil))
-	calls.await(t, 1, second) // the second caller's own call: it is being answered
+	calls.await(t, 1, second) // the second caller's own call
 	hangUp()
 	<-first
 	calls.open()

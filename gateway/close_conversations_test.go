@@ -14,8 +14,8 @@ const closing = `mutation($ids: [ID!]!) { closeConversations(input: {conversatio
 	results { conversationId conversation { id isClosed } userErrors { code } }
 } }`
 
-// A bulk write is one call for each conversation and one more to show it, whatever becomes of the others, and never
-// more than eight at the same time.
+// A bulk write makes two calls per conversation, one to write and one to read it, whether or not others fail, and at
+// most eight at once.
 func TestCloseConversations(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})
@@ -66,7 +66,7 @@ func TestCloseConversations(t *testing.T) {
 	diff(t, "calls", [2]int{len(ids), len(ids)}, [2]int{puts, gets})
 }
 
-// openConversations returns 30 that are not closed.
+// openConversations returns 30 conversations that are not closed.
 func openConversations(t *testing.T, server *gatewaytest.Server) (ids []string) {
 	t.Helper()
 	answer := ask(t, server, `{ conversations(first: 30, filter: {state: OPEN}) { nodes { id } } }`)
@@ -85,7 +85,7 @@ func openConversations(t *testing.T, server *gatewaytest.Server) (ids []string) 
 	return ids
 }
 
-// What mStudio does not accept of a status is said of the id: the input has no status.
+// If mStudio rejects the status, the error is at the ID, because the input has no status.
 func TestClosingThatIsInvalid(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})

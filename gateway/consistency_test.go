@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	firstEvent = "276638689419853824" // of every sandbox
+	firstEvent = "276638689419853824" // the first event of each sandbox
 	answering  = `mutation($id: ID!, $text: String!) { sendMessage(input: {conversationId: $id, content: $text}) {
 		messageId sentMessage { content }
 		conversation { messages(last: 1) { nodes { ... on TextMessage { content } } } }
@@ -22,7 +22,7 @@ const (
 	} }`
 )
 
-// writeAnswer is what an operation that writes says.
+// writeAnswer is the response to a mutation.
 type writeAnswer struct {
 	Data struct {
 		SendMessage struct {
@@ -39,20 +39,20 @@ type writeAnswer struct {
 
 func (a writeAnswer) last() string { return a.Data.SendMessage.Conversation.Messages.Nodes[0].Content }
 
-// reply writes into a conversation.
+// reply sends a message.
 func reply(t *testing.T, server *gatewaytest.Server, token, id, text string) writeAnswer {
 	t.Helper()
 	return decode[writeAnswer](t, server.Query(t, token, answering, map[string]any{"id": id, "text": text}).Body)
 }
 
-// lagging starts a gateway in front of a sandbox that shows changes late.
+// lagging starts a gateway with a sandbox that delays changes.
 func lagging(t *testing.T, config sandbox.Config) (*gatewaytest.Server, *gatewaytest.Upstream) {
 	t.Helper()
 	upstream := gatewaytest.NewUpstream(t, config)
 	return gatewaytest.NewServer(t, upstream, gateway.Config{}), upstream
 }
 
-// mStudio shows a change some time after it has accepted it. Every answer must show it all the same.
+// mStudio shows a change with a delay. The response to a mutation must include it.
 func TestWritesAreReadBack(t *testing.T) {
 	t.Parallel()
 	server, _ := lagging(t, sandbox.Config{EventLag: 300 * time.Millisecond})
@@ -64,7 +64,7 @@ func TestWritesAreReadBack(t *testing.T) {
 	}
 }
 
-// The test above is worth something only if it fails without the condition.
+// Without If-Event-Reached, the response does not include the change. Otherwise the test above would prove nothing.
 func TestWritesAreNotReadBackWithoutTheCondition(t *testing.T) {
 	t.Parallel()
 	server, upstream := lagging(t, sandbox.Config{EventLag: time.Hour})
@@ -80,7 +80,7 @@ func TestWritesAreNotReadBackWithoutTheCondition(t *testing.T) {
 	}
 }
 
-// When mStudio is later than it waits, the answer says that it may be old, and waits only once.
+// If mStudio does not reach the event in time, the response is marked as stale, and the gateway waits only once.
 func TestEventThatIsNotReached(t *testing.T) {
 	t.Parallel()
 	server, upstream := lagging(t, sandbox.Config{EventLag: time.Hour, EventTimeout: time.Millisecond})
@@ -96,7 +96,7 @@ func TestEventThatIsNotReached(t *testing.T) {
 	diff(t, "calls", []string{path, path, path + " after " + firstEvent, post, post}, upstream.TakeCalls())
 }
 
-// Whoever names what an earlier answer said sees the change in a later request too, whichever replica gets it.
+// A later request with the event ID of a response includes the change, on any replica.
 func TestEventIDOfALaterRequest(t *testing.T) {
 	t.Parallel()
 	server, upstream := lagging(t, sandbox.Config{EventLag: 200 * time.Millisecond})
@@ -136,7 +136,7 @@ func TestEventIDOfALaterRequest(t *testing.T) {
 		"GET /v2/users/self",
 	}, upstream.TakeCalls())
 
-	// What a later write answers stands for the earlier one too, so that a client keeps only the newest.
+	// The event ID of a later write includes the earlier one, so that a client keeps only the newest.
 	second := ask(fmt.Sprintf(`mutation { sendMessage(input: {conversationId: %q, content: "auch"}) { messageId } }`, otherID), id)
 	both := decode[writeAnswer](t, second.Body).Extensions["eventId"]
 	upstream.TakeCalls()
@@ -146,7 +146,7 @@ func TestEventIDOfALaterRequest(t *testing.T) {
 		"GET /v2/conversations/" + shortID + " after " + firstEvent,
 	}
 	diff(t, "calls", twoWaits, upstream.TakeCalls())
-	// Several can be named, too.
+	// A client may send several event IDs.
 	ownID := decode[writeAnswer](t, ask(fmt.Sprintf(`mutation { sendMessage(input: {conversationId: %q, content: "dritte"}) { messageId } }`, otherID)).Body).Extensions["eventId"]
 	upstream.TakeCalls()
 	for _, headers := range [][]string{{id, ownID}, {id + ", " + ownID}, {ownID + "," + both}} {
@@ -162,13 +162,13 @@ func TestMalformedEventID(t *testing.T) {
 	wantErrors(t, call{body: `{"query":"{ __typename }"}`, header: http.Header{"X-If-Event-Reached": {""}}}.send(t, server))
 	for _, header := range []string{"canary", firstEvent, "AQ", "AQ,", strings.Repeat("A", 10_000)} {
 		answer := call{body: `{"query":"{ viewer { id } }"}`, header: http.Header{"X-If-Event-Reached": {header}}}.send(t, server)
-		wantRefusal(t, answer, http.StatusBadRequest, "BAD_USER_INPUT")
+		wantRejected(t, answer, http.StatusBadRequest, "BAD_USER_INPUT")
 	}
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
 }
 
-// TestEventsOfTwoCallers lets callers write into one conversation at the same time. Nobody may wait for what another
-// has caused.
+// TestEventsOfTwoCallers writes into one conversation for two callers at once. Neither may wait for an event of the
+// other.
 func TestEventsOfTwoCallers(t *testing.T) {
 	t.Parallel()
 	server, upstream := lagging(t, sandbox.Config{EventLag: 5 * time.Millisecond})
@@ -209,7 +209,7 @@ func TestEventsOfTwoCallers(t *testing.T) {
 	diff(t, "waiting reads", 80, waits)
 }
 
-// etagWatcher tells of the event of an answer before the answer is sent.
+// etagWatcher reports the event of a response before it is sent.
 type etagWatcher struct {
 	http.ResponseWriter
 	seen func(etag string)

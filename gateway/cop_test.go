@@ -10,9 +10,9 @@ import (
 	"mstudio-graphql/gateway/gatewaytest"
 )
 
-// The checks of graphql-cop, an auditing tool for GraphQL servers: its requests, and what it calls a finding.
+// The audits of graphql-cop, a security scanner for GraphQL servers: its requests, and its criteria.
 
-// audit is a request, and whether the answer to it is a finding.
+// audit is a request, and whether the response is a finding.
 type audit struct {
 	request call
 	finding func(t *testing.T, answer gatewaytest.Response) bool

@@ -16,7 +16,7 @@ const (
 	exposedHeaders = "X-Request-Id, X-Event-Id, Retry-After, Content-Disposition, Content-Range"
 )
 
-// corsHeaders is what an answer tells a browser.
+// corsHeaders returns the CORS headers of a response.
 func corsHeaders(answer gatewaytest.Response) map[string]string {
 	found := map[string]string{}
 	for name := range answer.Header {
@@ -38,7 +38,7 @@ func preflight(origin, method, headers string) call {
 	}}
 }
 
-// wantAdmitted checks the answer to a preflight of the portal that is let through.
+// wantAdmitted checks that a preflight of the portal succeeded.
 func wantAdmitted(t *testing.T, answer gatewaytest.Response, method, headers string) {
 	t.Helper()
 	diff(t, "status", http.StatusNoContent, answer.Status)
@@ -48,7 +48,7 @@ func wantAdmitted(t *testing.T, answer gatewaytest.Response, method, headers str
 	}, corsHeaders(answer))
 }
 
-// wantReadable checks that a page of this origin may read an answer.
+// wantReadable checks that a page of the origin may read the response.
 func wantReadable(t *testing.T, answer gatewaytest.Response, origin string) {
 	t.Helper()
 	diff(t, origin, map[string]string{
@@ -65,7 +65,7 @@ func TestCORSIsClosedByDefault(t *testing.T) {
 	}
 }
 
-func TestCORSAdmitsConfiguredOrigins(t *testing.T) {
+func TestCORSAllowsConfiguredOrigins(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{CORSOrigins: []string{portal, "https://other.example.com"}})
 	for _, origin := range []string{portal, "https://other.example.com"} {
@@ -82,7 +82,7 @@ func TestCORSAdmitsConfiguredOrigins(t *testing.T) {
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
 }
 
-func TestCORSRefusesOthers(t *testing.T) {
+func TestCORSRejectsOthers(t *testing.T) {
 	t.Parallel()
 	server, _ := start(t, gateway.Config{CORSOrigins: []string{portal}})
 	for _, origin := range []string{
@@ -97,7 +97,7 @@ func TestCORSRefusesOthers(t *testing.T) {
 	diff(t, "header", map[string]string{}, corsHeaders(preflight(portal, "POST", "x-forwarded-for").send(t, server)))
 }
 
-// A page may fetch files, in parts too, and see what they are called. Without origins, the route is as it was.
+// A page may read files, ranges of them, and their names. Without origins, the route has no CORS headers.
 func TestCORSOfFiles(t *testing.T) {
 	t.Parallel()
 	config := manyFiles()
@@ -121,8 +121,8 @@ func TestCORSOfFiles(t *testing.T) {
 	diff(t, "without origins", http.StatusMethodNotAllowed, asked.send(t, closed).Status)
 }
 
-// The library below would take a star in any place for a wildcard, so what has one is no origin.
-func TestCORSKnowsNoWildcards(t *testing.T) {
+// The CORS library accepts wildcards anywhere in an origin, so the gateway rejects them.
+func TestCORSRejectsWildcards(t *testing.T) {
 	t.Parallel()
 	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
 	client, err := rest.New(rest.Config{BaseURL: upstream.URL})

@@ -10,13 +10,13 @@ import (
 	"mstudio-graphql/gateway/gatewaytest"
 )
 
-// serviceInURL is the one thing that is executed without a token: what a router asks of a subgraph.
+// serviceInURL is the only operation that is executed without a token: the SDL of a subgraph.
 func serviceInURL() string {
 	return "/subgraph?" + url.Values{"query": {"{ _service { sdl } }"}}.Encode()
 }
 
-// A browser sends simple headers for any page without asking. What they can reach must not be executed.
-func TestNothingIsExecutedForAnotherSite(t *testing.T) {
+// Browsers send simple headers for any page without a preflight. Such requests must not be executed.
+func TestSimpleRequestsAreNotExecuted(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{Subgraph: true})
 	service := asking("{ _service { sdl } }")
@@ -46,7 +46,8 @@ func TestNothingIsExecutedForAnotherSite(t *testing.T) {
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
 }
 
-// What makes a browser ask first is enough: a header of that purpose, a content type that no form has, or the token.
+// Any header that causes a preflight suffices: one made for this purpose, a content type that forms cannot have, or the
+// token.
 func TestPreflightIsEnough(t *testing.T) {
 	t.Parallel()
 	server, _ := start(t, gateway.Config{Subgraph: true})

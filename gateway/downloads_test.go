@@ -24,7 +24,7 @@ import (
 
 const downloads = `{ conversations(first: 50) { nodes { messages { nodes { ... on TextMessage { files { ... on UploadedFile { id name mimeType shown: download { url expiresAt } saved: download(disposition: ATTACHMENT) { url } } } } } } } } }`
 
-// manyFiles lets a query ask for more files than a page of 50 conversations may be suspected of.
+// manyFiles allows queries for more files than the estimate of 50 conversations.
 func manyFiles() gateway.Config {
 	return gateway.Config{Limits: limits.Limits{Cost: 1 << 20, Nodes: 1 << 30}}
 }
@@ -38,7 +38,7 @@ type fileLinks struct {
 	Saved struct{ URL string }
 }
 
-// linksOf asks for links to all files of the first 50 conversations.
+// linksOf returns links to all files of the first 50 conversations.
 func linksOf(t *testing.T, server *gatewaytest.Server) []fileLinks {
 	t.Helper()
 	answer := ask(t, server, downloads)
@@ -65,7 +65,7 @@ func linksOf(t *testing.T, server *gatewaytest.Server) []fileLinks {
 	return all
 }
 
-// newFileRequest asks for a link as a browser does: without a token.
+// newFileRequest returns a request of a browser for a link, without a token.
 func newFileRequest(t *testing.T, url string) *http.Request {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
@@ -75,7 +75,7 @@ func newFileRequest(t *testing.T, url string) *http.Request {
 	return request
 }
 
-// follow fetches a link as a browser does: without a token.
+// follow requests a link like a browser, without a token.
 func follow(t *testing.T, server *gatewaytest.Server, url string, header ...string) gatewaytest.Response {
 	t.Helper()
 	request := newFileRequest(t, url)
@@ -85,7 +85,7 @@ func follow(t *testing.T, server *gatewaytest.Server, url string, header ...stri
 	return server.Do(t, request)
 }
 
-// Access to each file is asked for once, for both of its links, and every link gives the file.
+// The access token of each file is fetched once for both of its links, and every link returns the file.
 func TestDownloads(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, manyFiles())
@@ -99,7 +99,7 @@ func TestDownloads(t *testing.T) {
 	seen := map[string]bool{}
 	for _, file := range files {
 		if file.Name == "protokoll.txt" {
-			continue // from the future: mStudio knows nothing of its content
+			continue // from the future: mStudio has no content for it
 		}
 		seen[file.MimeType] = true
 		left := time.Until(file.Shown.ExpiresAt)
@@ -165,8 +165,8 @@ func TestPartOfAFile(t *testing.T) {
 	}
 }
 
-// A link says no more than that it is none, and costs no call.
-func TestLinksThatAreNone(t *testing.T) {
+// An invalid link is rejected without a reason and without a call.
+func TestInvalidLinks(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, manyFiles())
 	link := linksOf(t, server)[0].Shown.URL
@@ -209,13 +209,13 @@ func TestPublicURL(t *testing.T) {
 	}
 }
 
-// oneFile is an upstream with one conversation with one file, whose content is what serve sends.
+// oneFile is an upstream with one conversation and one file, whose content serve writes.
 func oneFile(t *testing.T, name, mimeType string, serve http.HandlerFunc) *gatewaytest.Server {
 	t.Helper()
 	return oneFileOf(t, "token-of-the-file", name, mimeType, serve)
 }
 
-// oneFileOf is oneFile with a token of the file's own.
+// oneFileOf is oneFile with the given access token.
 func oneFileOf(t *testing.T, token, name, mimeType string, serve http.HandlerFunc) *gatewaytest.Server {
 	t.Helper()
 	mux := http.NewServeMux()
@@ -254,8 +254,8 @@ func linkToOneFile(t *testing.T, server *gatewaytest.Server) string {
 	return link
 }
 
-// What could run in a browser on the gateway's origin is saved, whatever was asked for and however it is spelled.
-func TestNothingIsShownThatCouldRun(t *testing.T) {
+// A type that can contain a script is sent as an attachment, however it is requested and spelled.
+func TestScriptsAreNotDisplayed(t *testing.T) {
 	t.Parallel()
 	for _, mimeType := range []string{
 		"text/html", "image/svg+xml", "application/xhtml+xml", "text/xml", "text/javascript", "application/pdf",
@@ -294,7 +294,7 @@ func TestNamesOfFiles(t *testing.T) {
 	}
 }
 
-// However long the token and the name are that mStudio gives a file, its link works, if need be without the name.
+// A link works with any length of access token and name, if necessary without the name.
 func TestLinksOfLongNames(t *testing.T) {
 	t.Parallel()
 	token := strings.Repeat("&", 4096)
@@ -314,7 +314,7 @@ func TestLinksOfLongNames(t *testing.T) {
 	}
 }
 
-// What mStudio answers instead of the file is not passed on.
+// An error response of mStudio is not forwarded.
 func TestFileThatCannotBeFetched(t *testing.T) {
 	t.Parallel()
 	for status, want := range map[int]int{
@@ -336,7 +336,7 @@ func TestFileThatCannotBeFetched(t *testing.T) {
 	}
 }
 
-// What ends early must not look whole.
+// A truncated file must not look complete.
 func TestFileThatEndsEarly(t *testing.T) {
 	t.Parallel()
 	for name, serve := range map[string]http.HandlerFunc{
@@ -361,7 +361,7 @@ func TestFileThatEndsEarly(t *testing.T) {
 	}
 }
 
-// One download at once is let through here; what is too many is told to come again.
+// With a limit of one download, another one is rejected with Retry-After.
 func TestTooManyDownloads(t *testing.T) {
 	t.Parallel()
 	arrived, release := make(chan struct{}), make(chan struct{})
@@ -384,8 +384,8 @@ func TestTooManyDownloads(t *testing.T) {
 	}
 }
 
-// Whoever has the link of one file, and lets it be sent again and again, leaves three of four places to others.
-func TestOneFileTakesAQuarterOfThePlaces(t *testing.T) {
+// A client that requests one file again and again leaves three quarters of the slots to others.
+func TestOneFileUsesAQuarterOfTheSlots(t *testing.T) {
 	t.Parallel()
 	config := manyFiles()
 	config.MaxDownloads = 8
@@ -415,7 +415,7 @@ func TestOneFileTakesAQuarterOfThePlaces(t *testing.T) {
 	diff(t, "afterwards", http.StatusOK, follow(t, server, slow.Shown.URL).Status)
 }
 
-// TestLargeFile sends 100 MB: they pass through in pieces, so what is allocated for it does not depend on its size.
+// TestLargeFile sends 100 MB. Files are streamed, so the allocated memory does not depend on the size.
 func TestLargeFile(t *testing.T) { //nolint:paralleltest // it measures the whole process
 	const megabytes = 100
 	piece := make([]byte, 1<<20)

@@ -16,7 +16,7 @@ import (
 	"mstudio-graphql/sandbox"
 )
 
-// manyProjects puts projects into an upstream: all can be fetched by their ids, the list has the first ones only.
+// manyProjects adds projects to an upstream. All can be fetched by ID, and the list contains only the first ones.
 func manyProjects(listed int) func(next http.Handler) http.Handler {
 	document := func(id string) string { return fmt.Sprintf(`{"id":%q,"description":"about %s"}`, id, id[30:]) }
 	return func(next http.Handler) http.Handler {
@@ -42,7 +42,8 @@ func manyProjects(listed int) func(next http.Handler) http.Handler {
 
 func projectID(i int) string { return fmt.Sprintf("aaaaaaaa-0000-4000-8000-%012d", i) }
 
-// A router asks for 50 projects at once: that is one call if the list has them, and never more than one each and the list.
+// For 50 projects of a router, the gateway makes one call if the list contains them, and at most the list and one call
+// for each.
 func TestBatchOfReferences(t *testing.T) {
 	t.Parallel()
 	const query = `query($representations: [_Any!]!) { _entities(representations: $representations) { ... on Project { id shortId description } } }`
@@ -61,7 +62,7 @@ func TestBatchOfReferences(t *testing.T) {
 			for _, renderer := range []bool{true, false} {
 				server := gatewaytest.NewServer(t, upstream, gateway.Config{Subgraph: true, BulkThreshold: test.threshold, NoRenderer: !renderer})
 				server.URL = server.Base + "/subgraph"
-				// Each is meant twice, as it may be by two rows that a router has joined.
+				// Each appears twice, as in two rows that a router has joined.
 				answer := server.Query(t, gatewaytest.Token(), query, representations(100, "Project", func(i int) string { return projectID(i / 2) }))
 				got := decode[struct {
 					Errors []responseError
@@ -85,7 +86,7 @@ func TestBatchOfReferences(t *testing.T) {
 	}
 }
 
-// A row that nobody can read is not reported where the list only saves calls: what is missing would be fetched by its id.
+// An unreadable row of a list is not reported if the list only saves calls: the missing object is fetched by ID.
 func TestBatchFromAListWithUnreadableRows(t *testing.T) {
 	t.Parallel()
 	const query = `query($representations: [_Any!]!) { _entities(representations: $representations) { ... on Project { description } } }`
@@ -99,7 +100,7 @@ func TestBatchFromAListWithUnreadableRows(t *testing.T) {
 	}
 }
 
-// projectRows are rows of mStudio's list of projects.
+// projectRows returns rows of mStudio's list of projects.
 func projectRows(count int) []string {
 	rows := make([]string, count)
 	for i := range rows {
@@ -112,7 +113,7 @@ func rowsOf(rows []string) http.Handler {
 	return jsonAnswer("[" + strings.Join(rows, ",") + "]")
 }
 
-// Nobody knows how long a list is of which mStudio sends as many rows as it does at most, whatever these rows are.
+// If mStudio returns its maximum number of rows, the total is unknown.
 func TestTotalOfAListThatMayBeCutOff(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -146,8 +147,8 @@ func TestTotalOfAListThatMayBeCutOff(t *testing.T) {
 	}
 }
 
-// Two results that are resolved at the same time refer to the same projects, one of them to more than is worth single
-// calls. Which is faster must not be seen in the calls.
+// Two results that are resolved at once refer to the same projects, one of them to more than BulkThreshold. The calls
+// must not depend on timing.
 func TestReferencesOfTwoResults(t *testing.T) {
 	t.Parallel()
 	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
@@ -166,7 +167,7 @@ func TestReferencesOfTwoResults(t *testing.T) {
 	}
 }
 
-// What mStudio sends along with objects and nobody should read must not come out, whatever is asked for.
+// Secrets in referenced objects must not appear in any response.
 func TestReferencesLeaveSecretsOut(t *testing.T) {
 	t.Parallel()
 	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
@@ -207,8 +208,8 @@ func TestReferencesLeaveSecretsOut(t *testing.T) {
 	}
 }
 
-// What an object leads to is asked for as soon as that is known, whatever else takes its time: here, a customer is not
-// answered before the project of an app is asked for.
+// References of an object are fetched as soon as it is known: the project of an app is fetched before a slow customer
+// has arrived.
 func TestChainsDoNotWaitForOneAnother(t *testing.T) {
 	t.Parallel()
 	server, upstream := newSubgraph(t)

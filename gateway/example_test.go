@@ -15,7 +15,7 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// The gateway is a handler, so it can be one route of a server that you have already.
+// The gateway is a handler, so you can mount it in an existing server.
 func ExampleNew() {
 	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
 	client, err := rest.New(rest.Config{Log: log})
@@ -32,7 +32,7 @@ func ExampleNew() {
 	log.Error("stopped", "error", server.ListenAndServe())
 }
 
-// What the gateway does can be counted in a registry of your own, and traced by a provider of your own.
+// Metrics go to your registry, and traces to your provider.
 func ExampleNew_observed() {
 	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
 	client, err := rest.New(rest.Config{Log: log})

@@ -10,33 +10,34 @@ import (
 	"mstudio-graphql/gateway/gatewaytest"
 )
 
-// cost is what an operation of examples/ takes.
+// cost is the number of calls of an operation in examples/.
 type cost struct {
-	calls  int // of mStudio's REST API, as the README says
-	hidden int // objects that the sandbox does not show to the agency, though conversations are about them
+	calls  int // as documented in the README
+	hidden int // referenced objects that the agency may not read
 }
 
 func costOfExamples() map[string]cost {
 	return map[string]cost{
-		// Customers, projects and two pages of open conversations, all at the same time.
+		// Customers, projects and two pages of open conversations, concurrently.
 		"agency_dashboard": {calls: 4},
 		"answer":           {calls: 4},
-		// Without files; with each, there are three more: to upload it, and to link to it.
+		// Without files. Each file needs three more calls: to upload it, and to link to it.
 		"answer_with_attachment": {calls: 2},
 		"close_tickets":          {calls: 4},
-		// One page of 92 conversations, with members and history of each.
+		// One page of 92 conversations, with members and messages of each.
 		"export_for_review": {calls: 185},
-		// The list, 20 histories, and what they are about: the list of projects, one that is not on it, four customers.
+		// The list, 20 lists of messages, and the references: the list of projects, one that is missing in it, four
+		// customers.
 		"inbox":       {calls: 27, hidden: 4},
 		"open_ticket": {calls: 3},
-		// Conversation, members and history at the same time, then the project and access to two files.
+		// Conversation, members and messages concurrently, then the project and access to two files.
 		"ticket": {calls: 6},
-		// All five pages: mStudio can filter by neither condition.
+		// All five pages, because mStudio cannot filter by either condition.
 		"waiting_for_me": {calls: 5},
 	}
 }
 
-// TestExamples runs every operation of examples/ as the agency, and counts what it costs.
+// TestExamples runs every operation of examples/ as the agency and counts its calls.
 func TestExamples(t *testing.T) {
 	t.Parallel()
 	all, err := examples.All()

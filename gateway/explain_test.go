@@ -162,7 +162,7 @@ func TestExplain_InvalidMode(t *testing.T) {
 	server, upstream := start(t, gateway.Config{})
 	for _, mode := range []string{"yes", "TRUE", "dry run", "true, true"} {
 		_, answer := explain(t, server, mode, `{ viewer { id } }`, nil)
-		wantRefusal(t, answer, http.StatusBadRequest, "BAD_USER_INPUT")
+		wantRejected(t, answer, http.StatusBadRequest, "BAD_USER_INPUT")
 	}
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
 }

@@ -10,11 +10,11 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// A panic costs the field it happens in. The client gets the request's id to report, the log gets the stack.
+// A panic fails only its field. The client gets the request ID, and the log the stack.
 func TestPanicCostsOneField(t *testing.T) {
 	t.Parallel()
 	book := &logBook{}
-	// A client that was not made by rest.New has nothing to call with.
+	// A Client that is not from rest.New panics.
 	server := gatewaytest.NewServer(t, nil, gateway.Config{Client: new(rest.Client), Log: book.logger()})
 	request := server.NewRequest(t, "canary", `{
 		__typename viewer { id } conversationCategories { id } conversation(id: "`+shortID+`") { id } nodes(ids: ["`+shortID+`"]) { id }
@@ -45,7 +45,7 @@ func TestPanicCostsOneField(t *testing.T) {
 	}
 }
 
-func TestMistakesInTheConfiguration(t *testing.T) {
+func TestInvalidConfig(t *testing.T) {
 	t.Parallel()
 	if server, err := gateway.New(gateway.Config{}); err == nil || server != nil {
 		t.Errorf("got %v, %v", server, err)
@@ -55,7 +55,7 @@ func TestMistakesInTheConfiguration(t *testing.T) {
 	}
 }
 
-// What breaks below HTTP costs the field too, after three attempts.
+// A broken connection fails the field after three attempts.
 func TestBrokenConnections(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]http.HandlerFunc{
@@ -74,7 +74,7 @@ func TestBrokenConnections(t *testing.T) {
 			answer := ask(t, server, `{ viewer { id } conversation(id: "`+shortID+`") { shortId } }`)
 			wantErrors(t, answer, "viewer: UPSTREAM_UNAVAILABLE")
 			wantData(t, answer, `{"viewer": null, "conversation": {"shortId": "c-r0162e"}}`)
-			// The transport may try once more by itself if a connection that it has used before is gone.
+			// The transport may retry if a reused connection is closed.
 			if calls := countCalls(upstream.TakeCalls(), "/users/self"); calls < 3 {
 				t.Errorf("%d attempts", calls)
 			}
@@ -82,7 +82,7 @@ func TestBrokenConnections(t *testing.T) {
 	}
 }
 
-func TestUpstreamThatIsNotThere(t *testing.T) {
+func TestUnreachableUpstream(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})
 	upstream.Close()
@@ -91,8 +91,8 @@ func TestUpstreamThatIsNotThere(t *testing.T) {
 	wantData(t, answer, `{"viewer": null, "conversations": null, "conversationCategories": null, "__typename": "Query"}`)
 }
 
-// A short failure is not seen at all.
-func TestShortFailureIsBridged(t *testing.T) {
+// A short failure is retried without an effect on the response.
+func TestShortFailureIsRetried(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})
 	failures := make(chan struct{}, 2)
@@ -114,7 +114,7 @@ func TestShortFailureIsBridged(t *testing.T) {
 	diff(t, "attempts", 3, len(upstream.TakeCalls()))
 }
 
-// What callers do wrong must not open the breaker for all.
+// Errors of one caller must not open the breaker for all.
 func TestCallerCannotCutOffOthers(t *testing.T) {
 	t.Parallel()
 	server, _ := start(t, gateway.Config{})

@@ -14,7 +14,7 @@ import (
 	"mstudio-graphql/gateway/gatewaytest"
 )
 
-// listedRow is a conversation as the ordinary list shows it: what filters look at.
+// listedRow holds the fields of a conversation that filters use, from the unfiltered list.
 type listedRow struct {
 	ID, Title, ShortID, Status, CreatedAt string
 	Category                              *struct{ ID string }
@@ -28,7 +28,7 @@ type listedRow struct {
 	}
 }
 
-// listAnswer is the answer to a query with one list at its root, or below one object.
+// listAnswer is the response to a query with one list at its root or below one object.
 type listAnswer struct {
 	Data struct {
 		Conversations struct {
@@ -48,10 +48,10 @@ type listAnswer struct {
 const rowFields = `id title shortId status createdAt category { id } relatedTo { __typename ... on Reference { id } }
 	sharedWith { __typename ... on Reference { id } } lastMessage { createdAt createdBy { isEmployee } }`
 
-// maxPages is more than any list of the sandbox has: who goes on behind it goes round in circles.
+// maxPages is more than the pages of any list in the sandbox, to stop a test that pages in circles.
 const maxPages = 500
 
-// allRows pages through everything that the agency sees, by the ordinary list, newest message first.
+// allRows returns all rows that the agency can read, from the unfiltered list, newest message first.
 func allRows(t *testing.T, server *gatewaytest.Server) []listedRow {
 	t.Helper()
 	var rows []listedRow
@@ -82,7 +82,7 @@ func isEmployee(row listedRow) bool {
 	return by != nil && *by
 }
 
-// Whatever a filter says, it finds exactly the rows of the ordinary list for which that is true, and in its order.
+// A filter returns exactly the matching rows of the unfiltered list, in the same order.
 func TestFiltersFindWhatTheListShows(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})
@@ -130,7 +130,7 @@ func TestFiltersFindWhatTheListShows(t *testing.T) {
 	}
 }
 
-// Pages of a filtered list join without gaps, in every order and from both ends.
+// The pages of a filtered list have no gaps, in every order and direction.
 func TestFilteredListIsPagedInEveryOrder(t *testing.T) {
 	t.Parallel()
 	server, _ := start(t, gateway.Config{})
@@ -166,7 +166,7 @@ func TestFilteredListIsPagedInEveryOrder(t *testing.T) {
 	}
 }
 
-// pageThrough collects all pages. The arguments have a place for the cursor.
+// pageThrough returns the rows of all pages. The arguments contain a placeholder for the cursor.
 func pageThrough(t *testing.T, server *gatewaytest.Server, arguments string, backward bool) []listedRow {
 	t.Helper()
 	var rows []listedRow
@@ -192,8 +192,8 @@ func pageThrough(t *testing.T, server *gatewaytest.Server, arguments string, bac
 	return nil
 }
 
-// A cursor points between rows, not at one: it holds when its row no longer meets the filter, or has moved.
-func TestFilteredListGoesOnBehindARowThatIsGone(t *testing.T) {
+// A cursor stays valid if its row no longer matches the filter or has moved.
+func TestFilteredListContinuesAfterAMissingRow(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})
 	const arguments = `filter: {status: [ANSWERED, WAITING]}, orderBy: [{field: CREATED_AT}]`
@@ -211,7 +211,7 @@ func TestFilteredListGoesOnBehindARowThatIsGone(t *testing.T) {
 	diff(t, "there is something before", true, second.Data.Conversations.PageInfo.HasPreviousPage)
 }
 
-// renaming gives a conversation's row another status than any filter asks for.
+// renaming changes the status of a conversation's row to one that no filter selects.
 type renaming struct {
 	http.ResponseWriter
 	id string
@@ -227,7 +227,7 @@ func (r *renaming) Write(body []byte) (int, error) {
 	return r.ResponseWriter.Write([]byte(changed))
 }
 
-// An answer that is not whole is refused, at the field that needs it, before the calls are made; the others are answered.
+// A filter over a list beyond the budget fails at its field before its calls are made. Other fields are resolved.
 func TestFilterBeyondTheBudget(t *testing.T) {
 	t.Parallel()
 	for calls, want := range map[int]int{3: 2, 5: 2, 6: 6} {
@@ -266,7 +266,7 @@ func TestFilterTakesAHundredAlternatives(t *testing.T) {
 	}
 }
 
-// Histories of the conversations of many objects are asked for together, not object by object.
+// The messages of conversations of many objects are fetched concurrently, not object by object.
 func TestConversationsOfEntitiesStartTheirMessagesTogether(t *testing.T) {
 	t.Parallel()
 	for _, arguments := range []string{"first: $first", `first: $first, filter: {search: "example"}, orderBy: [{field: TITLE}]`} {
@@ -287,7 +287,7 @@ func TestConversationsOfEntitiesStartTheirMessagesTogether(t *testing.T) {
 	}
 }
 
-// The lists of a dashboard do not wait for one another, and the histories of all customers are asked for together.
+// The lists of a dashboard are fetched concurrently, and so are the messages of all customers.
 func TestDashboardStartsItsListsTogether(t *testing.T) {
 	t.Parallel()
 	const query = `{ customers { nodes {
@@ -303,13 +303,13 @@ func TestDashboardStartsItsListsTogether(t *testing.T) {
 	server, upstream = start(t, gateway.Config{})
 	histories := newGate(upstream, pathEndsIn("/messages"))
 	answer = server.Start(server.NewRequest(t, gatewaytest.Token(), query, nil))
-	histories.await(t, 2, answer) // two of the only customer that has any
+	histories.await(t, 2, answer) // two, of the only customer with conversations
 	histories.open()
 	wantErrors(t, <-answer)
 }
 
-// Whoever leaves while a list is read takes the calls along.
-func TestFilterIsGivenUpWithItsClient(t *testing.T) {
+// If the client disconnects while a list is read, the calls are canceled.
+func TestFilterIsCanceledWithItsClient(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})
 	calls := newGate(upstream, func(r *http.Request) bool { return r.URL.Query().Get("skip") != "" })

@@ -17,7 +17,7 @@ import (
 	"mstudio-graphql/sandbox"
 )
 
-// Conversations that the tests ask for. The agency sees the first two, the bakery and the agency the third.
+// Conversations for tests. The agency can read the first two, the bakery and the agency the third.
 const (
 	shortID   = "e75fead9-213f-5585-aeb3-59327a7b3b59" // five messages
 	otherID   = "c3c86d72-b236-509c-8f7f-e45e8a0e5621"
@@ -26,28 +26,28 @@ const (
 	unknownID = "00000000-0000-4000-8000-000000000000"
 )
 
-// start starts a gateway in front of a sandbox.
+// start starts a gateway with a sandbox.
 func start(t *testing.T, config gateway.Config) (*gatewaytest.Server, *gatewaytest.Upstream) {
 	t.Helper()
 	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
 	return gatewaytest.NewServer(t, upstream, config), upstream
 }
 
-// ask runs an operation as the agency.
+// ask sends an operation as the agency.
 func ask(t *testing.T, server *gatewaytest.Server, query string) gatewaytest.Response {
 	t.Helper()
 	return server.Query(t, gatewaytest.Token(), query, nil)
 }
 
-// gate holds back the calls that hold picks until it is opened.
+// gate blocks the calls that hold selects until it is opened.
 type gate struct {
 	hold    func(r *http.Request) bool
-	arrived chan string   // path of each call that is held back
-	left    chan string   // path of each call that its caller has given up
+	arrived chan string   // path of each blocked call
+	left    chan string   // path of each canceled call
 	opened  chan struct{} // closed by open
 }
 
-// newGate puts a gate in front of an upstream.
+// newGate adds a gate to an upstream.
 func newGate(upstream *gatewaytest.Upstream, hold func(r *http.Request) bool) *gate {
 	g := &gate{hold: hold, arrived: make(chan string, 1000), left: make(chan string, 1000), opened: make(chan struct{})}
 	upstream.Intercept(func(next http.Handler) http.Handler {
@@ -76,8 +76,8 @@ func (g *gate) wait(r *http.Request) bool {
 
 func (g *gate) open() { close(g.opened) }
 
-// await waits until count calls are held back. It fails the test if the operation is answered before: then they
-// would never have been there at the same time.
+// await waits until count calls are blocked. It fails the test if the operation ends before, because then the calls
+// were not concurrent.
 func (g *gate) await(t *testing.T, count int, answer <-chan gatewaytest.Response) {
 	t.Helper()
 	for seen := range count {
@@ -107,7 +107,7 @@ func (l *logBook) Write(p []byte) (int, error) {
 	return l.text.Write(p)
 }
 
-// logger writes everything, debug records too.
+// logger returns a logger for all levels.
 func (l *logBook) logger() *slog.Logger {
 	return slog.New(slog.NewJSONHandler(l, &slog.HandlerOptions{Level: slog.LevelDebug}))
 }
@@ -118,7 +118,7 @@ func (l *logBook) String() string {
 	return l.text.String()
 }
 
-// records returns those with this message.
+// records returns the records with a message.
 func (l *logBook) records(t *testing.T, message string) []map[string]any {
 	t.Helper()
 	var found []map[string]any
@@ -134,15 +134,15 @@ func (l *logBook) records(t *testing.T, message string) []map[string]any {
 	return found
 }
 
-// call is a request that is put together by hand.
+// call is a request with custom parts.
 type call struct {
 	method string // POST if empty
-	path   string // behind the server's address, with the query string; /graphql if empty
+	path   string // with the query string; /graphql if empty
 	header http.Header
 	body   string
 }
 
-// send sends a call. Unless the call says otherwise, it is a good one of the agency.
+// send sends a call. Zero fields mean a valid request of the agency.
 func (c call) send(t *testing.T, server *gatewaytest.Server) gatewaytest.Response {
 	t.Helper()
 	method, path := cmp.Or(c.method, http.MethodPost), cmp.Or(c.path, "/graphql")
@@ -156,8 +156,8 @@ func (c call) send(t *testing.T, server *gatewaytest.Server) gatewaytest.Respons
 	return server.Do(t, request)
 }
 
-// wantRefusal checks the answer to a request that was not executed: status, code, no data, and no call.
-func wantRefusal(t *testing.T, answer gatewaytest.Response, status int, code string) {
+// wantRejected checks the response to a rejected request: status, code, no data, and no call.
+func wantRejected(t *testing.T, answer gatewaytest.Response, status int, code string) {
 	t.Helper()
 	diff(t, "status", status, answer.Status)
 	errs := checkErrors(t, answer)
@@ -172,7 +172,7 @@ func wantRefusal(t *testing.T, answer gatewaytest.Response, status int, code str
 	}
 }
 
-// jsonAnswer is an upstream that answers with a JSON document.
+// jsonAnswer is an upstream that responds with JSON.
 func jsonAnswer(body string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -180,7 +180,7 @@ func jsonAnswer(body string) http.Handler {
 	})
 }
 
-// invalidInput is mStudio's answer to a body of which it does not accept one member.
+// invalidInput is mStudio's response to a body with one invalid member.
 func invalidInput(path string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")

@@ -12,8 +12,8 @@ import (
 	"mstudio-graphql/sandbox"
 )
 
-// BenchmarkInbox answers the inbox query with what mStudio says at hand, so that a profile shows the gateway. bench/
-// measures it as a process of its own, beside others.
+// BenchmarkInbox runs the inbox query with cached responses of mStudio, so that a profile shows the gateway. Module
+// bench measures it as a separate process.
 func BenchmarkInbox(b *testing.B) {
 	for name, off := range map[string]bool{"renderer": false, "executor": true} {
 		b.Run(name, func(b *testing.B) {
@@ -50,7 +50,7 @@ const inboxQuery = `{ conversations(first: 50) { totalCount nodes {
   } }
 } } }`
 
-// remember answers each call that was answered once from memory, which takes next to no time.
+// remember caches the response to each call.
 func remember(next http.Handler) http.Handler {
 	var remembered sync.Map
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -9,7 +9,7 @@ import (
 	"mstudio-graphql/gateway/gatewaytest"
 )
 
-// schemaQueries ask for the schema in the ways there are.
+// schemaQueries are the kinds of introspection.
 func schemaQueries() []string {
 	return []string{
 		`{ __schema { queryType { name } } }`,
@@ -19,7 +19,7 @@ func schemaQueries() []string {
 	}
 }
 
-// askAs asks with a token, or without one if it is empty.
+// askAs sends an operation with a token, or without one if it is empty.
 func askAs(t *testing.T, server *gatewaytest.Server, token, query string) gatewaytest.Response {
 	t.Helper()
 	if token == "" {
@@ -28,15 +28,15 @@ func askAs(t *testing.T, server *gatewaytest.Server, token, query string) gatewa
 	return server.Query(t, token, query, nil)
 }
 
-// By default, the schema is for those whose token mStudio accepts. Whether it does takes one call.
-func TestIntrospectionByCallers(t *testing.T) {
+// By default, introspection requires a valid token, which takes one call.
+func TestIntrospection_Authenticated(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})
 	for _, query := range schemaQueries() {
 		diff(t, query, http.StatusUnauthorized, askAs(t, server, "", query).Status)
 		diff(t, "calls without a token", 0, len(upstream.TakeCalls()))
 		unknown := askAs(t, server, "nobody's", query)
-		wantRefusal(t, unknown, http.StatusOK, "UNAUTHENTICATED")
+		wantRejected(t, unknown, http.StatusOK, "UNAUTHENTICATED")
 		diff(t, "calls with a token of nobody", []string{"GET /v2/users/self"}, upstream.TakeCalls())
 		wantErrors(t, askAs(t, server, gatewaytest.Token(), query))
 		diff(t, "calls", []string{"GET /v2/users/self"}, upstream.TakeCalls())
@@ -47,8 +47,8 @@ func TestIntrospectionByCallers(t *testing.T) {
 	diff(t, "calls for names of types", []string{"GET /v2/conversation-categories"}, upstream.TakeCalls())
 }
 
-// Turned on, anybody may read the schema, and still nothing else.
-func TestIntrospectionByAnybody(t *testing.T) {
+// If introspection is on, everyone may introspect, and do nothing else.
+func TestIntrospection_On(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{Introspection: gateway.IntrospectionOn})
 	for _, query := range append(schemaQueries(), `{ __typename }`, introspectionQuery) {
@@ -60,20 +60,20 @@ func TestIntrospectionByAnybody(t *testing.T) {
 		`{ viewer { id } }`, `{ __typename viewer { id } }`, `{ __schema { queryType { name } } viewer { id } }`, `{ conversationCategories { id } }`,
 		`{ ...A } fragment A on Query { conversationCategories { id } }`,
 	} {
-		wantRefusal(t, askAs(t, server, "", query), http.StatusUnauthorized, "UNAUTHENTICATED")
+		wantRejected(t, askAs(t, server, "", query), http.StatusUnauthorized, "UNAUTHENTICATED")
 	}
 	malformed := call{header: http.Header{"Authorization": {"Bearer a b"}}, body: asking(introspectionQuery)}
 	diff(t, "malformed token", http.StatusUnauthorized, malformed.send(t, server).Status)
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
 }
 
-// Turned off, nobody may, and errors do not tell the schema piece by piece. The names of types in an answer stay.
-func TestIntrospectionByNobody(t *testing.T) {
+// If introspection is off, nobody may introspect, and errors do not reveal parts of the schema. __typename works.
+func TestIntrospection_Off(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{Introspection: gateway.IntrospectionOff, Subgraph: true})
 	for _, path := range []string{"/graphql", "/subgraph"} {
 		for _, query := range schemaQueries() {
-			wantRefusal(t, call{path: path, body: asking(query)}.send(t, server), http.StatusOK, "GRAPHQL_VALIDATION_FAILED")
+			wantRejected(t, call{path: path, body: asking(query)}.send(t, server), http.StatusOK, "GRAPHQL_VALIDATION_FAILED")
 		}
 		wantErrors(t, call{path: path, body: asking(`{ __typename }`)}.send(t, server))
 		for _, mistake := range []string{

@@ -18,7 +18,7 @@ import (
 	"mstudio-graphql/gateway/pages"
 )
 
-// getPage asks with a token, or without one if it is empty.
+// getPage sends a GET with a token, or without one if it is empty.
 func getPage(t *testing.T, server *gatewaytest.Server, path, token string) gatewaytest.Response {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.Base+path, nil)
@@ -31,7 +31,7 @@ func getPage(t *testing.T, server *gatewaytest.Server, path, token string) gatew
 	return server.Do(t, request)
 }
 
-func TestLandingPageSaysWhatIsOn(t *testing.T) {
+func TestLandingPageListsEnabledRoutes(t *testing.T) {
 	t.Parallel()
 	shown := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "a page") })
 	for name, test := range map[string]struct {
@@ -73,7 +73,7 @@ func TestLandingPageSaysWhatIsOn(t *testing.T) {
 	}
 }
 
-// TestLandingPageRunsNothing holds the policy against what the page has.
+// TestLandingPageRunsNothing compares the policy with the content of the page.
 func TestLandingPageRunsNothing(t *testing.T) {
 	t.Parallel()
 	server, _ := start(t, gateway.Config{})
@@ -98,7 +98,7 @@ func TestLandingPageRunsNothing(t *testing.T) {
 	}
 }
 
-// The schema as text is for whoever may introspect.
+// The rules for the schema as text are those of introspection.
 func TestSchemaIsServedAsText(t *testing.T) {
 	t.Parallel()
 	self := []string{"GET /v2/users/self"}
@@ -132,11 +132,11 @@ func TestSchemaAsTextWhileMStudioFails(t *testing.T) {
 	server, upstream := start(t, gateway.Config{})
 	upstream.Close()
 	answer := getPage(t, server, "/schema.graphql", gatewaytest.Token())
-	wantRefusal(t, answer, http.StatusServiceUnavailable, "UPSTREAM_UNAVAILABLE")
+	wantRejected(t, answer, http.StatusServiceUnavailable, "UPSTREAM_UNAVAILABLE")
 }
 
-// What keeps mStudio from saying whose token it is decides the status, and whether to come again.
-func TestSchemaAsTextSaysWhatMStudioLacks(t *testing.T) {
+// The error of mStudio determines the status and Retry-After.
+func TestSchemaAsText_UpstreamErrors(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		answer     http.HandlerFunc
@@ -161,7 +161,7 @@ func TestSchemaAsTextSaysWhatMStudioLacks(t *testing.T) {
 			server, upstream := start(t, config)
 			upstream.Replace("GET /v2/users/self", test.answer)
 			answer := getPage(t, server, "/schema.graphql", gatewaytest.Token())
-			wantRefusal(t, answer, test.status, test.code)
+			wantRejected(t, answer, test.status, test.code)
 			diff(t, "Retry-After", test.retryAfter, answer.Header.Get("Retry-After"))
 			diff(t, "calls", []string{"GET /v2/users/self"}, upstream.TakeCalls())
 		})

@@ -12,7 +12,7 @@ import (
 	"mstudio-graphql/gateway/gatewaytest"
 )
 
-func TestOperationThatNeedsTooManyCallsIsAnsweredInPart(t *testing.T) {
+func TestBudgetExceeded_PartialResult(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{MaxCalls: 10})
 	answer := ask(t, server, `{ conversations(first: 50) { totalCount nodes { messages { totalCount } } } }`)
@@ -39,7 +39,7 @@ func TestOperationThatNeedsTooManyCallsIsAnsweredInPart(t *testing.T) {
 	diff(t, "calls", 10, len(upstream.TakeCalls()))
 }
 
-// Each operation has a budget of its own.
+// Each operation has its own budget.
 func TestBudgetIsNotSharedByOperations(t *testing.T) {
 	t.Parallel()
 	server, _ := start(t, gateway.Config{MaxCalls: 1})
@@ -58,7 +58,7 @@ func TestRetriesDoNotCountAsCalls(t *testing.T) {
 	diff(t, "attempts", 3, len(upstream.TakeCalls()))
 }
 
-// A call that never ends costs its own field, and is given up by the gateway.
+// A call that never ends fails its field and is canceled.
 func TestOperationTimeout(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{OperationTimeout: 2 * time.Second})
@@ -77,7 +77,7 @@ func TestOperationTimeout(t *testing.T) {
 	diff(t, "attempts", 1, countCalls(upstream.TakeCalls(), shortID+"/messages"))
 }
 
-// Calls that wait for a free slot when the time is up are never made.
+// Calls that wait for a free slot at the timeout are never made.
 func TestOperationTimeoutEndsTheQueue(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{OperationTimeout: 500 * time.Millisecond, MaxParallelCalls: 2})
@@ -92,8 +92,7 @@ func TestOperationTimeoutEndsTheQueue(t *testing.T) {
 	diff(t, "calls", 2, len(upstream.TakeCalls()))
 }
 
-// When the caller hangs up, so does the gateway, and the request is logged as usual. That no goroutine stays behind is
-// for TestMain to see.
+// If the caller disconnects, the gateway cancels the calls and logs the request. TestMain checks for goroutine leaks.
 func TestCallerDisconnects(t *testing.T) {
 	t.Parallel()
 	book := &logBook{}

@@ -13,8 +13,7 @@ import (
 	"mstudio-graphql/sandbox"
 )
 
-// The tests of this file hold calls back until all that are expected have arrived: what was not started at the same
-// time would never arrive.
+// These tests block calls until all expected calls have arrived, which happens only if they are concurrent.
 
 func TestTicketPageStartsItsThreeCallsTogether(t *testing.T) {
 	t.Parallel()
@@ -46,8 +45,8 @@ func TestNodeStartsItsThreeCallsTogether(t *testing.T) {
 	wantErrors(t, <-answer)
 }
 
-// A missing or forbidden conversation does not show the errors of the calls that were started with its own.
-func TestCallsThatWereStartedForNothingAreSilent(t *testing.T) {
+// For a missing or forbidden conversation, the errors of prefetched calls are not shown.
+func TestUnusedPrefetchIsSilent(t *testing.T) {
 	t.Parallel()
 	for id, want := range map[string][]string{unknownID: nil, foreignID: {"conversation: FORBIDDEN"}} {
 		server, upstream := start(t, gateway.Config{})
@@ -103,12 +102,11 @@ func TestFieldsOfOneOperationStartTogether(t *testing.T) {
 	wantErrors(t, <-answer)
 }
 
-// crowd lets nobody read of a conversation until as many as it wants do so at once, and then counts whether there are
-// more. A call leaves before it is answered: its successor starts only after the answer, so the two are never counted
-// together.
+// crowd blocks the calls of conversations until the wanted number is running, and then checks that no more arrive. A
+// call leaves before its response is sent, so that it is never counted together with its successor.
 type crowd struct {
 	wanted int
-	full   chan struct{} // closed when as many are there
+	full   chan struct{} // closed when the number is reached
 
 	mu         sync.Mutex
 	now, worst int
@@ -123,7 +121,7 @@ func (c *crowd) watch(next http.Handler) http.Handler {
 			case <-r.Context().Done():
 			}
 		}
-		<-time.After(2 * time.Millisecond) // long enough for others to come, if any may
+		<-time.After(2 * time.Millisecond) // long enough for further calls to arrive
 		c.change(-1)
 		next.ServeHTTP(w, r)
 	})
@@ -139,7 +137,7 @@ func (c *crowd) change(by int) {
 	c.worst = max(c.worst, c.now)
 }
 
-func TestMaxParallelCallsIsKept(t *testing.T) {
+func TestMaxParallelCalls(t *testing.T) {
 	t.Parallel()
 	for _, limit := range []int{1, 4} {
 		t.Run(fmt.Sprint(limit), func(t *testing.T) {

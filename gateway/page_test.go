@@ -8,7 +8,7 @@ import (
 	"mstudio-graphql/gateway"
 )
 
-// What Chromium and Firefox accept when somebody opens an address.
+// Accept headers of Chromium and Firefox.
 const (
 	chromium = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7"
 	firefox  = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -42,7 +42,7 @@ func TestEndpoint_RedirectsBrowsers(t *testing.T) {
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
 }
 
-// Programs get JSON, whatever else they accept.
+// Other clients get JSON, whatever else they accept.
 func TestPageIsNotForPrograms(t *testing.T) {
 	t.Parallel()
 	server, _ := start(t, gateway.Config{})

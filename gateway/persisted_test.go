@@ -46,11 +46,11 @@ func TestAutomaticPersistedQueries(t *testing.T) {
 	server, upstream := start(t, gateway.Config{})
 	const query, variables, want = `query($id: ID!) { conversation(id: $id) { shortId } }`, `{"id": "` + shortID + `"}`, `{"conversation": {"shortId": "c-r0162e"}}`
 	unknown := byHash(t, server, query, variables)
-	wantRefusal(t, unknown, http.StatusOK, "PERSISTED_QUERY_NOT_FOUND")
+	wantRejected(t, unknown, http.StatusOK, "PERSISTED_QUERY_NOT_FOUND")
 	diff(t, "message", "PersistedQueryNotFound", checkErrors(t, unknown)[0].Message)
 	diff(t, "calls for an unknown hash", 0, len(upstream.TakeCalls()))
 	strict := call{body: `{"extensions": ` + hashed(hashOf(query)) + `}`, header: http.Header{"Accept": {"application/graphql-response+json"}}}.send(t, server)
-	wantRefusal(t, strict, http.StatusBadRequest, "PERSISTED_QUERY_NOT_FOUND")
+	wantRejected(t, strict, http.StatusBadRequest, "PERSISTED_QUERY_NOT_FOUND")
 	for name, answer := range map[string]gatewaytest.Response{"registered": withHash(t, server, query, variables), "by hash": byHash(t, server, query, variables)} {
 		wantErrors(t, answer)
 		wantData(t, answer, want)
@@ -76,7 +76,7 @@ func TestPersistedQueries_OnlyValid(t *testing.T) {
 		if len(checkErrors(t, withHash(t, server, query, "{}"))) == 0 {
 			t.Errorf("accepted: %.50s", query)
 		}
-		wantRefusal(t, byHash(t, server, query, "{}"), http.StatusOK, "PERSISTED_QUERY_NOT_FOUND")
+		wantRejected(t, byHash(t, server, query, "{}"), http.StatusOK, "PERSISTED_QUERY_NOT_FOUND")
 	}
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
 }
@@ -88,9 +88,9 @@ func TestPersistedQueries_HashMustMatch(t *testing.T) {
 	const victims = `{ viewer { name } }`
 	for _, hash := range []string{hashOf(victims), strings.ToUpper(hashOf(`{ viewer { id } }`)), "x", strings.Repeat("0", 64)} {
 		answer := call{body: `{"query": "{ viewer { id } }", "extensions": ` + hashed(hash) + `}`}.send(t, server)
-		wantRefusal(t, answer, http.StatusOK, "BAD_USER_INPUT")
+		wantRejected(t, answer, http.StatusOK, "BAD_USER_INPUT")
 		unknown := call{body: `{"extensions": ` + hashed(hash) + `}`}.send(t, server)
-		wantRefusal(t, unknown, http.StatusOK, "PERSISTED_QUERY_NOT_FOUND")
+		wantRejected(t, unknown, http.StatusOK, "PERSISTED_QUERY_NOT_FOUND")
 	}
 	for extension, want := range map[string]string{
 		`{"persistedQuery": {"version": 2, "sha256Hash": "` + hashOf(victims) + `"}}`:   "BAD_USER_INPUT",
@@ -115,7 +115,7 @@ func TestPersistedQueries_RequireToken(t *testing.T) {
 	wantErrors(t, withHash(t, server, query, "{}"))
 	path := "/graphql?" + url.Values{"extensions": {hashed(hashOf(query))}}.Encode()
 	wantErrors(t, call{method: http.MethodGet, path: path}.send(t, server))
-	wantRefusal(t, call{method: http.MethodGet, path: path, header: http.Header{"Authorization": nil}}.send(t, server), http.StatusUnauthorized, "UNAUTHENTICATED")
+	wantRejected(t, call{method: http.MethodGet, path: path, header: http.Header{"Authorization": nil}}.send(t, server), http.StatusUnauthorized, "UNAUTHENTICATED")
 }
 
 func TestPersistedQueries_Disabled(t *testing.T) {
@@ -123,7 +123,7 @@ func TestPersistedQueries_Disabled(t *testing.T) {
 	server, _ := start(t, gateway.Config{PersistedQueries: -1})
 	wantErrors(t, withHash(t, server, `{ __typename }`, "{}"))
 	answer := byHash(t, server, `{ __typename }`, "{}")
-	wantRefusal(t, answer, http.StatusOK, "PERSISTED_QUERY_NOT_SUPPORTED")
+	wantRejected(t, answer, http.StatusOK, "PERSISTED_QUERY_NOT_SUPPORTED")
 	diff(t, "message", "PersistedQueryNotSupported", checkErrors(t, answer)[0].Message)
 }
 

@@ -10,7 +10,7 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// brokenLog is a log that cannot write what has gone wrong.
+// brokenLog is a log handler that panics on errors.
 type brokenLog struct{ slog.Handler }
 
 func (brokenLog) Enabled(context.Context, slog.Level) bool { return true }
@@ -22,12 +22,12 @@ func (brokenLog) Handle(_ context.Context, record slog.Record) error {
 	return nil
 }
 
-// A panic while an error is presented happens in a resolver's own goroutine, where it would end the process. It costs
-// the field, as any other.
+// A panic while an error is presented happens in a goroutine of a resolver, where it would end the process. It fails
+// only its field.
 func TestPanicWhileAnErrorIsPresented(t *testing.T) {
 	t.Parallel()
 	server := gatewaytest.NewServer(t, nil, gateway.Config{
-		Client: new(rest.Client), Log: slog.New(brokenLog{slog.DiscardHandler}), // a client that was not made by rest.New panics
+		Client: new(rest.Client), Log: slog.New(brokenLog{slog.DiscardHandler}), // a Client that is not from rest.New panics
 	})
 	for _, query := range []string{
 		`{ viewer { id } __typename }`, `{ a: viewer { id } b: conversationCategories { id } nodes(ids: ["` + shortID + `", "` + otherID + `"]) { id } }`,

@@ -9,12 +9,12 @@ import (
 	"mstudio-graphql/sandbox"
 )
 
-// A conversation that is asked for by its id beside a list that holds it costs no call if the list was there first, and
-// one if it was not: both are asked for at once. It never costs more, whichever is faster.
+// A conversation selected by ID beside a list that contains it costs no call if the list arrives first, and otherwise
+// one, because both are fetched concurrently.
 func TestConversationBesideItsList(t *testing.T) {
 	t.Parallel()
 	const (
-		id   = "94af9c7a-e716-5e8c-94a9-1440e01ce9b6" // the freelancer's newest
+		id   = "94af9c7a-e716-5e8c-94a9-1440e01ce9b6" // the newest of the freelancer
 		list = "GET /v2/conversations?limit=1&order=desc&order=asc&sort=lastMessage.createdAt&sort=conversationId"
 	)
 	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})

@@ -11,9 +11,9 @@ import (
 	"mstudio-graphql/gateway/limits"
 )
 
-// A query that cannot be executed has no data. Clients of plain JSON get 200, because they could not tell a 400 of the
-// gateway from one of a proxy.
-func TestQueriesThatCannotBeExecuted(t *testing.T) {
+// An invalid query has no data. Clients of plain JSON get 200, because they could not distinguish 400 of the gateway
+// from one of a proxy.
+func TestInvalidQueries(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})
 	for name, test := range map[string]struct{ query, code, message string }{
@@ -38,15 +38,15 @@ func TestQueriesThatCannotBeExecuted(t *testing.T) {
 		for accept, status := range map[string]int{"application/json": 200, "application/graphql-response+json": 400} {
 			answer := call{header: http.Header{"Accept": {accept}}, body: string(body)}.send(t, server)
 			t.Log(name, accept)
-			wantRefusal(t, answer, status, test.code)
+			wantRejected(t, answer, status, test.code)
 			diff(t, "message", test.message, checkErrors(t, answer)[0].Message)
 		}
 	}
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
 }
 
-// What is wrong with a variable is said without repeating its value, which may be anything.
-func TestVariablesThatDoNotFit(t *testing.T) {
+// The error of a variable does not repeat its value, which may be anything.
+func TestInvalidVariables(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})
 	for name, test := range map[string]struct {
@@ -67,7 +67,7 @@ func TestVariablesThatDoNotFit(t *testing.T) {
 	} {
 		t.Log(name)
 		answer := server.Query(t, "sandbox-agency", test.query, test.variables)
-		wantRefusal(t, answer, http.StatusOK, test.code)
+		wantRejected(t, answer, http.StatusOK, test.code)
 		if strings.Contains(string(answer.Body), "canary") {
 			t.Errorf("the answer repeats the value: %s", answer.Body)
 		}
@@ -75,17 +75,17 @@ func TestVariablesThatDoNotFit(t *testing.T) {
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
 }
 
-// A text that reads as a number is none. Counted as one thing and executed as a hundred, it would go past all estimates.
-func TestTextsForNumbers(t *testing.T) {
+// A numeric string is not a number. Estimated as one item and executed as a hundred, it would bypass the cost limit.
+func TestNumericStrings(t *testing.T) {
 	t.Parallel()
 	const query = `query($n: Int) { conversations(first: $n) { nodes { id messages(last: 1) { nodes { __typename } } members { id } } } }`
 	for _, config := range []gateway.Config{{}, {NoRenderer: true}, {Limits: limits.Limits{Cost: 10, Nodes: 100}}} {
 		server, upstream := start(t, config)
 		for _, text := range []string{"100", "1", "+1", "-1", "007"} {
 			variables := map[string]any{"n": text}
-			wantRefusal(t, server.Query(t, gatewaytest.Token(), query, variables), http.StatusOK, "GRAPHQL_VALIDATION_FAILED")
+			wantRejected(t, server.Query(t, gatewaytest.Token(), query, variables), http.StatusOK, "GRAPHQL_VALIDATION_FAILED")
 			_, said := explain(t, server, "dry-run", query, variables)
-			wantRefusal(t, said, http.StatusOK, "GRAPHQL_VALIDATION_FAILED")
+			wantRejected(t, said, http.StatusOK, "GRAPHQL_VALIDATION_FAILED")
 			diff(t, "message", "cannot use string as Int", checkErrors(t, said)[0].Message)
 		}
 		diff(t, "calls", []string(nil), upstream.TakeCalls())
@@ -97,9 +97,9 @@ func TestTextsForNumbers(t *testing.T) {
 	}
 }
 
-// In the executor, a null in a directive is a panic, and below a list one that no recover catches. The gateway must
-// not let it get there.
-func TestNullInADirectiveDoesNotEndTheProcess(t *testing.T) {
+// gqlgen's executor panics on null in a directive, below a list in a goroutine without recover. The gateway must reject
+// it before.
+func TestNullInADirective(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})
 	for _, query := range []string{
@@ -109,7 +109,7 @@ func TestNullInADirectiveDoesNotEndTheProcess(t *testing.T) {
 		`query($v: Boolean = true) { conversation(id: "` + shortID + `") { messages(includeInternal: $v) { totalCount } } }`,
 	} {
 		answer := server.Query(t, "sandbox-agency", query, map[string]any{"v": nil})
-		wantRefusal(t, answer, http.StatusOK, "BAD_USER_INPUT")
+		wantRejected(t, answer, http.StatusOK, "BAD_USER_INPUT")
 	}
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
 	wantErrors(t, ask(t, server, `{ viewer { id } }`))
@@ -119,13 +119,13 @@ func TestUnknownOperationNameIsNotRepeated(t *testing.T) {
 	t.Parallel()
 	server, _ := start(t, gateway.Config{})
 	answer := call{body: `{"query": "query A { __typename }", "operationName": "canary"}`}.send(t, server)
-	wantRefusal(t, answer, http.StatusOK, "GRAPHQL_VALIDATION_FAILED")
+	wantRejected(t, answer, http.StatusOK, "GRAPHQL_VALIDATION_FAILED")
 	if strings.Contains(string(answer.Body), "canary") {
 		t.Errorf("the answer repeats the name: %s", answer.Body)
 	}
 }
 
-// The query that GraphiQL sends first must pass all limits, and say nothing of what clients cannot use.
+// GraphiQL's introspection query must be within all limits, and must not show internal types.
 func TestIntrospection(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})
@@ -145,7 +145,7 @@ func TestIntrospection(t *testing.T) {
 	diff(t, "calls", []string{"GET /v2/users/self"}, upstream.TakeCalls())
 }
 
-// introspectionQuery is what graphql-js makes, all options on.
+// introspectionQuery is the query of graphql-js with all options.
 const introspectionQuery = `query IntrospectionQuery {
   __schema {
     description queryType { name kind } mutationType { name kind } subscriptionType { name kind }
@@ -164,7 +164,7 @@ fragment FullType on __Type {
 fragment InputValue on __InputValue { name description type { ...TypeRef } defaultValue isDeprecated deprecationReason }
 fragment TypeRef on __Type { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } } } } } }`
 
-// introspected is what the tests look at of the answer.
+// introspected holds the parts of the result that the tests check.
 type introspected struct {
 	Data struct {
 		Schema struct {

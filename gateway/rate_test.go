@@ -8,7 +8,7 @@ import (
 	"mstudio-graphql/sandbox"
 )
 
-// A caller who has used up their rate is told so without any further call, and the others are served as always.
+// A caller beyond the rate limit gets an error without further calls. Others are served.
 func TestOneCallersRateIsTheirOwn(t *testing.T) {
 	t.Parallel()
 	const limit = 5

@@ -14,7 +14,7 @@ import (
 	"mstudio-graphql/graph/model"
 )
 
-// The response to a panic in a handler is the same as to one in a resolver. The log has its stack but not its value.
+// The response to a panic in a handler equals that in a resolver. The log contains the stack but not the value.
 func TestHandlerPanicIsRecovered(t *testing.T) {
 	t.Parallel()
 	var book bytes.Buffer
@@ -39,7 +39,7 @@ func TestHandlerPanicIsRecovered(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = response.Body.Close()
-	server.Close() // when it returns, the log is written
+	server.Close() // waits until the log is written
 	want := `{"errors":[{"message":"` + model.CodeInternal.Message() + `","extensions":{"code":"INTERNAL_SERVER_ERROR","requestId":"reported"}}]}`
 	if response.StatusCode != http.StatusInternalServerError || string(body) != want {
 		t.Errorf("got %d %s", response.StatusCode, body)

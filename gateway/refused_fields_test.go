@@ -7,7 +7,7 @@ import (
 	"mstudio-graphql/gateway/gatewaytest"
 )
 
-// What a field that is refused for its arguments would need is not fetched early either, nor what is below it.
+// A field with invalid arguments prefetches nothing, nor do the fields below it.
 func TestRefusedFieldsCostNoCall(t *testing.T) {
 	t.Parallel()
 	const customers = "GET /v2/customers?limit=1000"

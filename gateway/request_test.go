@@ -9,13 +9,13 @@ import (
 	"mstudio-graphql/gateway"
 )
 
-// maxBody is what a request body may have, in bytes.
+// maxBody is the maximum size of a request body, in bytes.
 const maxBody = 128 << 10
 
-// nameOf asks for something that only arrives if the variable and the operation's name do.
+// nameOf is an operation that needs the variable and operationName.
 const nameOf = `query A { __typename } query B($id: ID!) { conversation(id: $id) { shortId } }`
 
-func TestGoodRequests(t *testing.T) {
+func TestValidRequests(t *testing.T) {
 	t.Parallel()
 	server, _ := start(t, gateway.Config{})
 	inURL := "/graphql?" + url.Values{"query": {nameOf}, "variables": {`{"id": "` + shortID + `"}`}, "operationName": {"B"}}.Encode()
@@ -38,7 +38,7 @@ func TestGoodRequests(t *testing.T) {
 	}
 }
 
-// What the body holds beyond the four members does not count, least of all a token.
+// Other members of the body are ignored, especially a token.
 func TestTokenInTheBodyIsIgnored(t *testing.T) {
 	t.Parallel()
 	server, _ := start(t, gateway.Config{})
@@ -46,7 +46,7 @@ func TestTokenInTheBodyIsIgnored(t *testing.T) {
 	wantData(t, answer, `{"viewer": {"name": "Jana Petersen"}}`)
 }
 
-func TestNullCountsAsAbsent(t *testing.T) {
+func TestNullMembersAreIgnored(t *testing.T) {
 	t.Parallel()
 	server, _ := start(t, gateway.Config{})
 	answer := call{body: `{"query": "{ __typename }", "variables": null, "operationName": null, "extensions": null}`}.send(t, server)
@@ -54,7 +54,7 @@ func TestNullCountsAsAbsent(t *testing.T) {
 	wantData(t, answer, `{"__typename": "Query"}`)
 }
 
-func TestBadRequests(t *testing.T) {
+func TestInvalidRequests(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})
 	text := http.Header{"Content-Type": {"text/plain"}}
@@ -97,7 +97,7 @@ func TestBadRequests(t *testing.T) {
 	} {
 		t.Log(name)
 		answer := test.send(t, server)
-		wantRefusal(t, answer, test.status, test.code)
+		wantRejected(t, answer, test.status, test.code)
 		if strings.Contains(string(answer.Body), "canary") {
 			t.Errorf("%s: the answer repeats the request: %s", name, answer.Body)
 		}
@@ -105,12 +105,12 @@ func TestBadRequests(t *testing.T) {
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
 }
 
-func TestOtherMethodsAreRefused(t *testing.T) {
+func TestOtherMethodsAreRejected(t *testing.T) {
 	t.Parallel()
 	server, _ := start(t, gateway.Config{})
 	for _, method := range []string{"PUT", "PATCH", "DELETE", "OPTIONS", "QUERY", "POSTX"} {
 		answer := call{method: method, body: viewerBody}.send(t, server)
-		wantRefusal(t, answer, http.StatusMethodNotAllowed, "BAD_USER_INPUT")
+		wantRejected(t, answer, http.StatusMethodNotAllowed, "BAD_USER_INPUT")
 		diff(t, method+": Allow", "GET, POST", answer.Header.Get("Allow"))
 	}
 	head := call{method: http.MethodHead, path: "/graphql?query=%7B__typename%7D"}.send(t, server)

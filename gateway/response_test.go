@@ -14,7 +14,7 @@ import (
 	"mstudio-graphql/gateway/gatewaytest"
 )
 
-// wantVary checks that a cache keeps what it gets for other values of these headers apart.
+// wantVary checks that caches distinguish responses by these headers.
 func wantVary(t *testing.T, what string, header http.Header, names ...string) {
 	t.Helper()
 	vary := strings.Join(header.Values("Vary"), ", ")
@@ -25,8 +25,8 @@ func wantVary(t *testing.T, what string, header http.Header, names ...string) {
 	}
 }
 
-// Every answer of /graphql, good or bad, must not be kept or guessed at by what lies in between.
-func TestHeadersOfAnswers(t *testing.T) {
+// Responses of /graphql must not be cached or sniffed.
+func TestResponseHeaders(t *testing.T) {
 	t.Parallel()
 	server, _ := start(t, gateway.Config{})
 	for name, request := range map[string]call{
@@ -52,7 +52,7 @@ func TestHeadersOfAnswers(t *testing.T) {
 	}
 }
 
-func TestAnswerHasErrorsFirst(t *testing.T) {
+func TestResponseHasErrorsFirst(t *testing.T) {
 	t.Parallel()
 	server, _ := start(t, gateway.Config{})
 	diff(t, "answer", `{"errors":[{"message":"An argument is invalid. IDs must be UUIDs.","path":["conversation"],`+
@@ -74,7 +74,7 @@ func unzipped(t *testing.T, data []byte) string {
 	return string(text)
 }
 
-// Only what is large enough is compressed, and only in a way that the client names.
+// Only large responses are compressed, with an encoding that the client accepts.
 func TestCompression(t *testing.T) {
 	t.Parallel()
 	server, _ := start(t, gateway.Config{})
@@ -95,7 +95,7 @@ func TestCompression(t *testing.T) {
 	diff(t, "answer", string(plain.Body), unzipped(t, zipped.Body))
 }
 
-// The id of a proxy in front is taken over only if it can do no harm in a log or a header.
+// A proxy's request ID is used only if it is safe in a log and a header.
 func TestRequestID(t *testing.T) {
 	t.Parallel()
 	server, _ := start(t, gateway.Config{})
@@ -131,10 +131,10 @@ func TestHealthAndReadiness(t *testing.T) {
 	diff(t, "its status", http.StatusServiceUnavailable, get("/readyz").Status)
 	diff(t, "health while draining", http.StatusOK, get("/healthz").Status)
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
-	wantErrors(t, ask(t, server, `{ viewer { id } }`)) // who comes is still served
+	wantErrors(t, ask(t, server, `{ viewer { id } }`)) // requests are still served
 }
 
-// Probes are not asked for a token, and an upstream that is away must not take the gateway out of service.
+// Probes need no token, and an unavailable mStudio must not take the gateway out of service.
 func TestProbesNeedNoTokenAndNoUpstream(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})

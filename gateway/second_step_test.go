@@ -13,7 +13,7 @@ import (
 	"mstudio-graphql/sandbox"
 )
 
-// conversationsAboutProjects returns conversations, each about another project.
+// conversationsAboutProjects returns conversations that each refer to another project.
 func conversationsAboutProjects(t *testing.T, server *gatewaytest.Server, count int) []string {
 	t.Helper()
 	rows := decode[listAnswer](t, ask(t, server, `{ conversations(first: 100) { nodes { id relatedTo { __typename ... on Reference { id } } } } }`).Body).Data.Conversations.Nodes
@@ -28,9 +28,9 @@ func conversationsAboutProjects(t *testing.T, server *gatewaytest.Server, count 
 
 const projectAndFiles = "a project and files"
 
-// secondStep is an operation with calls that can only be made when others have been answered.
+// secondStep is an operation with calls that depend on the result of others.
 type secondStep struct {
-	paths []string // what is in those of the calls
+	paths []string // parts of the paths of the calls
 	count int
 	query string
 }
@@ -67,15 +67,14 @@ func secondSteps(abouts []string) map[string]secondStep {
 	}
 }
 
-// What is not known before something else has been answered is fetched as soon as that is, whatever else there is to
-// wait for.
+// A call starts as soon as its arguments are known, whatever else is still running.
 func TestSecondStepsStartTogether(t *testing.T) {
 	t.Parallel()
 	server, _ := start(t, gateway.Config{})
 	for name, step := range secondSteps(conversationsAboutProjects(t, server, 3)) {
 		for _, noRenderer := range []bool{false, true} {
 			if noRenderer && name == projectAndFiles {
-				continue // the executor is given what a result refers to before it looks at anything else
+				continue // without the renderer, references are fetched first
 			}
 			t.Run(fmt.Sprintf("%s/%t", name, noRenderer), func(t *testing.T) {
 				t.Parallel()
@@ -89,7 +88,7 @@ func TestSecondStepsStartTogether(t *testing.T) {
 				answer := server.Start(server.NewRequest(t, gatewaytest.Token(), step.query, nil))
 				calls.await(t, step.count, answer)
 				calls.open()
-				for _, failed := range checkErrors(t, <-answer) { // the demo data refers to objects that are gone
+				for _, failed := range checkErrors(t, <-answer) { // the demo data refers to deleted objects
 					if failed.code() != "NOT_FOUND" {
 						t.Errorf("%s: %s", failed.path(), failed.code())
 					}

@@ -16,7 +16,7 @@ const askSecrets = `{
   }
 }`
 
-// The paths of the secrets that the conversation has.
+// Paths of the secrets in the conversation.
 func secretPaths() []string {
 	const payload = "conversation.messages.nodes[1].payload."
 	return []string{
@@ -25,7 +25,7 @@ func secretPaths() []string {
 	}
 }
 
-// wantNoSecret checks what must hold none of the secrets of the sandbox.
+// wantNoSecret checks that a text contains no secret of the sandbox.
 func wantNoSecret(t *testing.T, text string) {
 	t.Helper()
 	if strings.Contains(strings.ToLower(text), "not-a-real") {
@@ -33,7 +33,7 @@ func wantNoSecret(t *testing.T, text string) {
 	}
 }
 
-func TestSecretsAreRevealedOnlyIfSo(t *testing.T) {
+func TestRevealedSecretsAreLogged(t *testing.T) {
 	t.Parallel()
 	book := &logBook{}
 	server, _ := start(t, gateway.Config{RevealSecrets: true, Log: book.logger()})
@@ -58,8 +58,8 @@ func TestSecretsAreRevealedOnlyIfSo(t *testing.T) {
 	wantNoSecret(t, book.String())
 }
 
-// Without the setting there is nothing to audit. The answer is a story of its own.
-func TestSecretsAreKeptByDefault(t *testing.T) {
+// Without RevealSecrets there is nothing to log. A story has the response.
+func TestSecretsAreRedactedByDefault(t *testing.T) {
 	t.Parallel()
 	book := &logBook{}
 	server, _ := start(t, gateway.Config{Log: book.logger()})
@@ -70,7 +70,7 @@ func TestSecretsAreKeptByDefault(t *testing.T) {
 	wantNoSecret(t, book.String()+string(answer.Body))
 }
 
-// Asking whether there is a secret reveals none.
+// Selecting isSet reveals no secret.
 func TestIsSetIsNoReveal(t *testing.T) {
 	t.Parallel()
 	book := &logBook{}

@@ -2,5 +2,5 @@
 
 package gateway_test
 
-// slowness is how many times longer a test takes than the program: the race detector watches each access to memory.
+// slowness is how many times longer a test may take with the race detector.
 const slowness = 20

@@ -2,5 +2,5 @@
 
 package gateway_test
 
-// slowness is how many times longer a test takes than the program.
+// slowness is how many times longer a test may take.
 const slowness = 1

@@ -19,12 +19,12 @@ import (
 
 const (
 	stormTenants = 16
-	stormWorkers = 2 // of each tenant
-	stormTurns   = 8 // of each worker
+	stormWorkers = 2 // per tenant
+	stormTurns   = 8 // per worker
 )
 
-// stormQueries ask for the same things in the ways there are: lists, histories, the same conversation twice, secrets,
-// what is shared, and what is written.
+// stormQueries read the same objects in different ways: lists, messages, the same conversation twice, secrets, shared
+// data, and writes.
 func stormQueries() []string {
 	const one = `conversation(id: "` + shortID + `")`
 	return []string{
@@ -38,14 +38,14 @@ func stormQueries() []string {
 	}
 }
 
-// storm sends many operations of many tenants at once.
+// storm sends many operations of many tenants concurrently.
 type storm struct {
 	server              *gatewaytest.Server
 	answered, cancelled atomic.Int64
 }
 
-// Many tenants ask for the same things at the same time, and a third of them hang up at some point. Nobody is ever given
-// what was fetched for somebody else, and nobody fails because somebody else has gone.
+// Many tenants read the same objects concurrently, and a third of them disconnect. No tenant gets data of another, and
+// none fails because another disconnects.
 func TestStormOfTenants(t *testing.T) {
 	t.Parallel()
 	upstream := gatewaytest.NewUpstream(t, sandbox.Config{Latency: time.Millisecond})
@@ -90,7 +90,7 @@ func (s *storm) turn(t *testing.T, tenant gatewaytest.Tenant, random *rand.Rand)
 	}
 }
 
-// checkTenant looks for what belongs to somebody else, and for anything that has failed.
+// checkTenant checks that a response has no data of other tenants and no error.
 func checkTenant(t *testing.T, tenant gatewaytest.Tenant, query string, answer gatewaytest.Response) {
 	body := string(answer.Body)
 	marks := gatewaytest.Marks(body)
@@ -105,7 +105,7 @@ func checkTenant(t *testing.T, tenant gatewaytest.Tenant, query string, answer g
 	}
 }
 
-// A thousand times, two callers ask for one conversation at the same moment: mStudio sees both tokens each time.
+// A thousand times, two callers read one conversation at the same moment. mStudio gets both tokens each time.
 func TestTwoCallersAtOnce(t *testing.T) {
 	t.Parallel()
 	seen := &callers{calls: map[string][]string{}}

@@ -21,11 +21,10 @@ import (
 
 var update = flag.Bool("update", false, "rewrite what the stories want to what they got")
 
-// TestStories runs testdata/stories. A story is one operation: query.graphql, variables.json, token and path if they
-// are not the usual ones, want.json (the answer) and want.calls (what the gateway asked mStudio for, sorted). An upstream
-// section replaces one answer of the sandbox: "-- upstream GET /v2/... --" holds a status, header lines, a blank line
-// and a body. Every story is told twice, each time to a sandbox of its own, because the renderer must not be seen in
-// an answer.
+// TestStories runs testdata/stories. A story is one operation: query.graphql, variables.json, optionally token and
+// path, want.json (the response) and want.calls (the upstream calls, sorted). A section "-- upstream GET /v2/... --"
+// replaces a response of the sandbox: it has a status, headers, an empty line and a body. Each story runs with and
+// without the renderer, because the response must not depend on it.
 func TestStories(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("testdata/stories/*.txtar")
@@ -61,7 +60,7 @@ func runStory(t *testing.T, file string) {
 	}
 }
 
-// readStory reads an archive; its sections can be changed by their names.
+// readStory reads an archive.
 func readStory(t *testing.T, file string) (*txtar.Archive, map[string]*txtar.File) {
 	t.Helper()
 	archive, err := txtar.ParseFile(file)
@@ -75,7 +74,7 @@ func readStory(t *testing.T, file string) (*txtar.Archive, map[string]*txtar.Fil
 	return archive, sections
 }
 
-// storyUpstream is a sandbox in which everything that a story changes happens at the same time of the same day.
+// storyUpstream is a sandbox with a fixed clock.
 func storyUpstream(t *testing.T, archive *txtar.Archive) *gatewaytest.Upstream {
 	t.Helper()
 	noon := time.Date(2026, time.September, 1, 12, 0, 0, 0, time.UTC)
@@ -115,7 +114,7 @@ func check(t *testing.T, want *txtar.File, got []byte) {
 	diff(t, want.Name, string(want.Data), string(got))
 }
 
-// pretty keeps the order of members, and also proves that the answer is JSON.
+// pretty indents JSON and keeps the order of members.
 func pretty(t *testing.T, body []byte) []byte {
 	t.Helper()
 	response := decode[struct {
@@ -133,7 +132,7 @@ func pretty(t *testing.T, body []byte) []byte {
 	return indented.Bytes()
 }
 
-// cannedAnswer reads "404", or "200" with header lines, a blank line and a body.
+// cannedAnswer parses a status, optionally with headers, an empty line and a body.
 func cannedAnswer(t *testing.T, data []byte) http.Handler {
 	t.Helper()
 	head, body, _ := strings.Cut(string(data), "\n\n")

@@ -18,7 +18,7 @@ import (
 
 const entitiesQuery = `query($representations: [_Any!]!) { _entities(representations: $representations) { __typename } }`
 
-// newSubgraph starts a gateway that serves its subgraph too; its URL is that of the subgraph.
+// newSubgraph starts a gateway with a subgraph. Its URL is that of the subgraph.
 func newSubgraph(t *testing.T) (*gatewaytest.Server, *gatewaytest.Upstream) {
 	t.Helper()
 	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
@@ -35,7 +35,7 @@ func representations(count int, typename string, id func(i int) string) map[stri
 	return map[string]any{"representations": all}
 }
 
-// withoutToken asks what anybody may ask who has no token.
+// withoutToken sends an operation without a token.
 func withoutToken(t *testing.T, server *gatewaytest.Server, query string) gatewaytest.Response {
 	t.Helper()
 	request := server.NewRequest(t, "", query, nil)
@@ -43,7 +43,7 @@ func withoutToken(t *testing.T, server *gatewaytest.Server, query string) gatewa
 	return server.Do(t, request)
 }
 
-// What a router is told must be a schema with what the specification of federation brings along.
+// The SDL must be valid together with the definitions of the federation specification.
 func TestSubgraphSDL(t *testing.T) {
 	t.Parallel()
 	server, upstream := newSubgraph(t)
@@ -80,7 +80,7 @@ func TestSubgraphSDL(t *testing.T) {
 	}
 }
 
-// Without a token, a router learns what the subgraph is, and nothing of anybody.
+// Without a token, a router can read the SDL and no data.
 func TestSubgraphWithoutToken(t *testing.T) {
 	t.Parallel()
 	server, upstream := newSubgraph(t)
@@ -115,7 +115,7 @@ func TestSubgraphIsOffByDefault(t *testing.T) {
 	}
 }
 
-// A router sends all that a page refers to at once: one call for each conversation, however often it is meant.
+// For the entities of a page, the gateway makes one call per conversation, even if one appears several times.
 func TestBatchOfEntities(t *testing.T) {
 	t.Parallel()
 	server, upstream := newSubgraph(t)

@@ -32,7 +32,7 @@ func TestTokenIsAccepted(t *testing.T) {
 	diff(t, "calls", 7, len(upstream.TakeCalls()))
 }
 
-func TestTokenIsRefused(t *testing.T) {
+func TestTokenIsRejected(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})
 	for name, test := range map[string]struct {
@@ -59,7 +59,7 @@ func TestTokenIsRefused(t *testing.T) {
 	} {
 		answer := call{header: test.header, path: test.path, body: viewerBody}.send(t, server)
 		t.Log(name)
-		wantRefusal(t, answer, test.status, test.code)
+		wantRejected(t, answer, test.status, test.code)
 		challenge := ""
 		if test.status == http.StatusUnauthorized {
 			challenge = "Bearer"
@@ -69,8 +69,8 @@ func TestTokenIsRefused(t *testing.T) {
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
 }
 
-// A token that is well formed and unknown is for mStudio to refuse: the answer is one of GraphQL.
-func TestUnknownTokenIsRefusedByTheUpstream(t *testing.T) {
+// mStudio rejects an unknown token, and the response is a GraphQL error.
+func TestUnknownTokenIsRejectedByTheUpstream(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})
 	answer := server.Query(t, "nobody's", `{ viewer { name } conversationCategories { name } }`, nil)

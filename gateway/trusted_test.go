@@ -52,8 +52,8 @@ func TestTrustedDocuments(t *testing.T) {
 			wantData(t, answer, `{"viewer": {"name": "Jana Petersen"}}`)
 		}
 		diff(t, "calls", len(requests), len(upstream.TakeCalls()))
-		wantRefusal(t, call{body: `{"id": "nobody's"}`}.send(t, server), http.StatusOK, "PERSISTED_QUERY_NOT_FOUND")
-		wantRefusal(t, call{body: `{"id": ["viewer-1"]}`}.send(t, server), http.StatusBadRequest, "BAD_USER_INPUT")
+		wantRejected(t, call{body: `{"id": "nobody's"}`}.send(t, server), http.StatusOK, "PERSISTED_QUERY_NOT_FOUND")
+		wantRejected(t, call{body: `{"id": ["viewer-1"]}`}.send(t, server), http.StatusBadRequest, "BAD_USER_INPUT")
 	}
 }
 
@@ -67,11 +67,11 @@ func TestTrustedDocuments_Only(t *testing.T) {
 		`{"query": "{ viewer { id } }", "extensions": ` + hashed(hashOf("{ viewer { id } }")) + `}`,
 		`{"query": "{ viewer { id } }", "extensions": ` + hashed("viewer-1") + `}`,
 	} {
-		wantRefusal(t, call{body: body}.send(t, server), http.StatusOK, "FORBIDDEN")
+		wantRejected(t, call{body: body}.send(t, server), http.StatusOK, "FORBIDDEN")
 	}
-	wantRefusal(t, byHash(t, server, `{ viewer { id } }`, "{}"), http.StatusOK, "PERSISTED_QUERY_NOT_FOUND")
+	wantRejected(t, byHash(t, server, `{ viewer { id } }`, "{}"), http.StatusOK, "PERSISTED_QUERY_NOT_FOUND")
 	inURL := "/graphql?" + url.Values{"query": {"{ viewer { id } }"}}.Encode()
-	wantRefusal(t, call{method: http.MethodGet, path: inURL}.send(t, server), http.StatusOK, "FORBIDDEN")
+	wantRejected(t, call{method: http.MethodGet, path: inURL}.send(t, server), http.StatusOK, "FORBIDDEN")
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
 }
 

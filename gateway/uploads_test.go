@@ -29,7 +29,7 @@ const (
 	fileCall   = "POST /v2/files"
 )
 
-// sent is the answer to sendFiles.
+// sent is the response to sendFiles.
 type sent struct {
 	MessageID  *string
 	UserErrors []struct {
@@ -50,7 +50,7 @@ func sentOf(t *testing.T, answer gatewaytest.Response) sent {
 	return decode[struct{ Data struct{ SendMessage sent } }](t, answer.Body).Data.SendMessage
 }
 
-// withFiles are the variables of sendFiles for that many files.
+// withFiles returns the variables of sendFiles for a number of files.
 func withFiles(count int) map[string]any {
 	return map[string]any{"input": map[string]any{"conversationId": shortID, "content": "Siehe Anhang.", "files": make([]any, count)}}
 }
@@ -66,8 +66,8 @@ func upload(t *testing.T, server *gatewaytest.Server, variables map[string]any, 
 	return server.Do(t, server.NewUpload(t, gatewaytest.Token(), sendFiles, variables, files...))
 }
 
-// A message with two files is two calls for each file and one for itself, and one more to see it; the files come back as
-// they were sent.
+// A message with two files takes two calls per file, one to send it and one to read it. The files are returned
+// unchanged.
 func TestSendFiles(t *testing.T) {
 	t.Parallel()
 	for _, config := range []gateway.Config{{}, {NoRenderer: true}} {
@@ -103,7 +103,7 @@ func TestSendFiles(t *testing.T) {
 	}
 }
 
-// Ids of files that were uploaded before come first.
+// IDs of files that were uploaded before come first.
 func TestSendFilesBesideFileIDs(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})
@@ -116,7 +116,7 @@ func TestSendFilesBesideFileIDs(t *testing.T) {
 	}
 }
 
-// What mStudio does not accept of a file's id is said of the file, which the caller knows.
+// If mStudio rejects the ID of a file, the error is at the file.
 func TestSentFilesThatAreInvalid(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})
@@ -130,8 +130,8 @@ func TestSentFilesThatAreInvalid(t *testing.T) {
 	diff(t, "calls", 3, len(upstream.TakeCalls()))
 }
 
-// A file that is not taken is a user error with its place, and nothing is sent.
-func TestRefusedFiles(t *testing.T) {
+// A rejected file is a user error with a path, and no message is sent.
+func TestRejectedFiles(t *testing.T) {
 	t.Parallel()
 	fine := textFile(0, "a.txt", "a")
 	second := func(name, mimeType string, content string) gatewaytest.File {
@@ -164,15 +164,15 @@ func TestRefusedFiles(t *testing.T) {
 	}
 }
 
-// wantTickets checks that so many files were asked for, and that no message was sent. An upload that is given up early
-// may never reach mStudio.
+// wantTickets checks the number of upload tickets, and that no message was sent. A canceled upload may never reach
+// mStudio.
 func wantTickets(t *testing.T, upstream *gatewaytest.Upstream, count int) {
 	t.Helper()
 	calls := slices.DeleteFunc(upstream.TakeCalls(), func(call string) bool { return call == fileCall })
 	diff(t, "calls", slices.Repeat([]string{ticketCall}, count), calls)
 }
 
-// What the input lacks is found before a file is asked for.
+// Invalid input is rejected before a file is read.
 func TestFilesOfWrongInput(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})
@@ -208,7 +208,7 @@ func TestTooManyFiles(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{Uploads: uploads.Limits{Files: 2}})
 	many := upload(t, server, withFiles(3), textFile(0, "a", ""), textFile(1, "b", ""), textFile(2, "c", ""))
-	wantRefusal(t, many, http.StatusRequestEntityTooLarge, "REQUEST_TOO_LARGE")
+	wantRejected(t, many, http.StatusRequestEntityTooLarge, "REQUEST_TOO_LARGE")
 	diff(t, "calls", []string(nil), upstream.TakeCalls())
 }
 
@@ -224,10 +224,10 @@ func TestFilesThatAreTooLargeTogether(t *testing.T) {
 	request := server.NewUpload(t, gatewaytest.Token(), sendFiles, withFiles(1), textFile(0, "a", "a"))
 	body, _ := io.ReadAll(request.Body)
 	request.Body, request.ContentLength = io.NopCloser(io.MultiReader(bytes.NewReader(body), strings.NewReader(strings.Repeat("x", 1<<20)))), int64(len(body))+1<<20
-	wantRefusal(t, server.Do(t, request), http.StatusRequestEntityTooLarge, "REQUEST_TOO_LARGE")
+	wantRejected(t, server.Do(t, request), http.StatusRequestEntityTooLarge, "REQUEST_TOO_LARGE")
 }
 
-// Files that an operation cannot use as they come are refused before the first call.
+// Files in the wrong order, unused or used twice are rejected before the first call.
 func TestMisusedFiles(t *testing.T) {
 	t.Parallel()
 	const twice = `mutation($a: SendMessageInput!, $b: SendMessageInput!) { a: sendMessage(input: $a) { messageId } b: sendMessage(input: $b) { messageId } }`
@@ -274,7 +274,7 @@ func TestMisusedFiles(t *testing.T) {
 	diff(t, "calls", []string(nil), upstream.TakeCalls())
 }
 
-// A single file stands for a list of one, as any value does where a list is wanted.
+// A single file is coerced to a list, like any value.
 func TestASingleFileForAList(t *testing.T) {
 	t.Parallel()
 	const (
@@ -311,7 +311,7 @@ func TestASingleFileForAList(t *testing.T) {
 	diff(t, "calls", []string(nil), upstream.TakeCalls())
 }
 
-// Two messages of one operation get the files that come first and second.
+// The files of two messages in one operation are sent with the right message.
 func TestFilesOfTwoMessages(t *testing.T) {
 	t.Parallel()
 	server, _ := start(t, gateway.Config{})
@@ -326,21 +326,21 @@ func TestFilesOfTwoMessages(t *testing.T) {
 	wantData(t, answer, `{"a":{"sentMessage":{"files":[{"name":"a.txt"}]}},"b":{"sentMessage":{"files":[{"name":"b.txt"}]}}}`)
 }
 
-// A form is sent by any page without asking, and a token may be in a proxy that adds it.
+// A browser sends a form for any page without a preflight, and a proxy may add a token.
 func TestUploadsNeedPreflight(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})
 	request := server.NewUpload(t, gatewaytest.Token(), sendFiles, withFiles(1), textFile(0, "a", "a"))
 	request.Header.Del("GraphQL-Preflight")
-	wantRefusal(t, server.Do(t, request), http.StatusBadRequest, "BAD_USER_INPUT")
+	wantRejected(t, server.Do(t, request), http.StatusBadRequest, "BAD_USER_INPUT")
 	request = server.NewUpload(t, gatewaytest.Token(), sendFiles, withFiles(1), textFile(0, "a", "a"))
 	request.Header.Del("Authorization")
-	wantRefusal(t, server.Do(t, request), http.StatusUnauthorized, "UNAUTHENTICATED")
+	wantRejected(t, server.Do(t, request), http.StatusUnauthorized, "UNAUTHENTICATED")
 	diff(t, "calls", []string(nil), upstream.TakeCalls())
 }
 
-// A client that goes away in the middle of a file leaves no message, and mStudio no half a file to wait for.
-func TestUploadThatBreaksOff(t *testing.T) {
+// If the client disconnects within a file, no message is sent, and mStudio does not wait for the rest of the file.
+func TestBrokenUpload(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})
 	uploading, ended := make(chan struct{}), make(chan struct{})
@@ -361,11 +361,11 @@ func TestUploadThatBreaksOff(t *testing.T) {
 		t.Errorf("answered with %d: %s", answer.Status, answer.Body)
 	}
 	<-ended
-	server.Close() // waits for what still runs
+	server.Close() // waits for running requests
 	diff(t, "calls", []string{ticketCall, fileCall}, upstream.TakeCalls())
 }
 
-// waitFor is content that ends when something has happened.
+// waitFor is content that ends when a channel is closed.
 type waitFor struct{ happened <-chan struct{} }
 
 func (w waitFor) Read([]byte) (int, error) {
@@ -373,8 +373,8 @@ func (w waitFor) Read([]byte) (int, error) {
 	return 0, io.EOF
 }
 
-// A client that sends no more is not waited for, though its connection stays.
-func TestUploadThatHalts(t *testing.T) {
+// A stalled upload times out while the connection stays open.
+func TestStalledUpload(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{Uploads: uploads.Limits{Idle: 300 * time.Millisecond}})
 	over := make(chan struct{})
@@ -389,8 +389,8 @@ func TestUploadThatHalts(t *testing.T) {
 	diff(t, "calls", []string{ticketCall, fileCall}, upstream.TakeCalls())
 }
 
-// The end of the operation's own time ends the upload as well.
-func TestUploadThatTakesTooLong(t *testing.T) {
+// The timeout of the operation also ends the upload.
+func TestUploadTimeout(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{OperationTimeout: 50 * time.Millisecond, Uploads: uploads.Limits{Timeout: 50 * time.Millisecond}})
 	over := make(chan struct{})
@@ -409,7 +409,7 @@ func TestUploadThatTakesTooLong(t *testing.T) {
 	}
 }
 
-// An mStudio that fails gets no message about a file that it has not got, and no file twice.
+// If mStudio fails, no message is sent for a missing file, and no file is sent twice.
 func TestUploadToFailingUpstream(t *testing.T) {
 	t.Parallel()
 	for status, code := range map[int]string{http.StatusServiceUnavailable: "UPSTREAM_UNAVAILABLE", http.StatusOK: "UPSTREAM_BAD_RESPONSE", http.StatusTooManyRequests: "RATE_LIMITED"} {
@@ -424,7 +424,8 @@ func TestUploadToFailingUpstream(t *testing.T) {
 	}
 }
 
-// One operation with files is let through here; the next is told to come again, and others are not held up.
+// With a limit of one operation with files, another one is rejected with Retry-After, and operations without files are
+// served.
 func TestTooManyUploads(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{MaxInFlight: 1, Uploads: uploads.Limits{MaxConcurrent: 1}})
@@ -432,7 +433,7 @@ func TestTooManyUploads(t *testing.T) {
 	first := server.Start(server.NewUpload(t, gatewaytest.Token(), sendFiles, withFiles(1), textFile(0, "a.txt", "a")))
 	calls.await(t, 1, first)
 	second := upload(t, server, withFiles(1), textFile(0, "a.txt", "a"))
-	wantRefusal(t, second, http.StatusServiceUnavailable, "OVERLOADED")
+	wantRejected(t, second, http.StatusServiceUnavailable, "OVERLOADED")
 	checkErrors(t, ask(t, server, "{ viewer { id } }"))
 	calls.open()
 	if answer := <-first; sentOf(t, answer).MessageID == nil {
@@ -440,7 +441,7 @@ func TestTooManyUploads(t *testing.T) {
 	}
 }
 
-// A ticket is enough to upload a file without the gateway.
+// A ticket allows uploading a file without the gateway.
 func TestRequestFileUpload(t *testing.T) {
 	t.Parallel()
 	for _, config := range []gateway.Config{{}, {NoRenderer: true}} {
@@ -485,7 +486,7 @@ func TestRequestFileUpload(t *testing.T) {
 	}
 }
 
-func TestRequestFileUploadRefused(t *testing.T) {
+func TestRequestFileUploadRejected(t *testing.T) {
 	t.Parallel()
 	server, _ := start(t, gateway.Config{})
 	for id, code := range map[string]string{"x": "INVALID", unknownID: "NOT_FOUND", foreignID: "FORBIDDEN"} {
@@ -494,7 +495,7 @@ func TestRequestFileUploadRefused(t *testing.T) {
 	}
 }
 
-// noise is content of a length, made without memory.
+// noise is content of a given length that needs no memory.
 type noise struct{ left int }
 
 func (n *noise) Read(p []byte) (int, error) {
@@ -506,7 +507,7 @@ func (n *noise) Read(p []byte) (int, error) {
 	return count, nil
 }
 
-// TestLargeUpload sends 100 MB: they pass through in pieces, so what is allocated for it does not depend on its size.
+// TestLargeUpload sends 100 MB. Files are streamed, so the allocated memory does not depend on the size.
 func TestLargeUpload(t *testing.T) { //nolint:paralleltest // it measures the whole process
 	const size = 100 << 20 / slowness
 	received := int64(0)

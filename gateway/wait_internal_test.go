@@ -12,7 +12,7 @@ import (
 	"mstudio-graphql/gateway/telemetry"
 )
 
-// Wait returns when the last request has ended, or with its context.
+// Wait returns after the last request, or when its context ends.
 func TestWait(t *testing.T) {
 	t.Parallel()
 	for takes, waits := range map[time.Duration]time.Duration{0: 0, time.Second: time.Second, time.Hour: time.Minute} {
@@ -32,7 +32,7 @@ func TestWait(t *testing.T) {
 			if waited := time.Since(start).Truncate(10 * time.Millisecond); waited != waits {
 				t.Errorf("requests of %v: waited %v, want %v", takes, waited, waits)
 			}
-			time.Sleep(takes) // until they have all ended
+			time.Sleep(takes) // until all requests have ended
 		})
 	}
 }

@@ -9,10 +9,10 @@ import (
 	"mstudio-graphql/gateway"
 )
 
-// write is a mutation that would be seen.
+// write is a mutation with a visible effect.
 const write = `mutation Write { sendMessage(input: {conversationId: "` + shortID + `", content: "Von der Tür."}) { messageId } }`
 
-// A mutation is executed by POST alone, in whatever way its text is found: a GET can be a link that somebody follows.
+// A mutation is executed only by POST, however its document is found, because a GET can be a link.
 func TestMutationsNeedPOST(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{TrustedDocuments: map[string]string{"write": write}})
@@ -26,20 +26,20 @@ func TestMutationsNeedPOST(t *testing.T) {
 	} {
 		for _, header := range []http.Header{nil, {"Graphql-Preflight": {"1"}}, {"Content-Type": {"application/json"}}} {
 			answer := call{method: http.MethodGet, path: "/graphql?" + values.Encode(), header: header}.send(t, server)
-			wantRefusal(t, answer, http.StatusMethodNotAllowed, "BAD_USER_INPUT")
+			wantRejected(t, answer, http.StatusMethodNotAllowed, "BAD_USER_INPUT")
 			diff(t, name+": Allow", "POST", answer.Header.Get("Allow"))
 		}
 	}
 	for _, contentType := range []string{"application/x-www-form-urlencoded", "text/plain", "application/graphql"} {
 		answer := call{body: asking(write), header: http.Header{"Content-Type": {contentType}}}.send(t, server)
-		wantRefusal(t, answer, http.StatusUnsupportedMediaType, "BAD_USER_INPUT")
+		wantRejected(t, answer, http.StatusUnsupportedMediaType, "BAD_USER_INPUT")
 	}
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
 	wantErrors(t, ask(t, server, write))
 	diff(t, "calls by POST", 1, len(upstream.TakeCalls()))
 }
 
-// Writes are stuffed into one document by aliases: five are accepted, and of six none is made.
+// Aliases put several writes into one document: five are accepted, and of six none is made.
 func TestMutationsOfOneDocument(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})
@@ -54,10 +54,10 @@ func TestMutationsOfOneDocument(t *testing.T) {
 	diff(t, "calls", 5, len(upstream.TakeCalls()))
 }
 
-// Trusted documents let a token write only what the frontend writes.
+// With trusted documents only, a token can execute only the mutations of the frontend.
 func TestOnlyTrustedMutations(t *testing.T) {
 	t.Parallel()
 	server, upstream := trusted(t, true)
-	wantRefusal(t, ask(t, server, write), http.StatusOK, "FORBIDDEN")
+	wantRejected(t, ask(t, server, write), http.StatusOK, "FORBIDDEN")
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
 }

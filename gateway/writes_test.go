@@ -13,14 +13,14 @@ import (
 	"mstudio-graphql/sandbox"
 )
 
-// send is a mutation that asks for everything the write leads to.
+// send is a mutation that selects everything a write returns.
 const send = `mutation { sendMessage(input: {conversationId: "` + shortID + `", content: "hallo"}) {
 	messageId sentMessage { content } conversation { id status }
 } }`
 
 const sendCall = "POST /v2/conversations/" + shortID + "/messages"
 
-// wantOutcome checks the one error of an answer.
+// wantOutcome checks the only error of a response.
 func wantOutcome(t *testing.T, answer gatewaytest.Response, path, code string, outcome any) {
 	t.Helper()
 	errs := checkErrors(t, answer)
@@ -39,8 +39,8 @@ func posts(upstream *gatewaytest.Upstream) (count int) {
 	return count
 }
 
-// TestWriteThatBreaks breaks the connection after the whole write has arrived, and before and after it was done. Nobody
-// can tell the two apart, so nobody may write again.
+// TestWriteThatBreaks breaks the connection after the whole request has arrived, before and after the write. The
+// gateway cannot distinguish the two, so it must not retry.
 func TestWriteThatBreaks(t *testing.T) {
 	t.Parallel()
 	for name, done := range map[string]bool{"before it is done": false, "after it is done": true} {
@@ -67,7 +67,7 @@ func TestWriteThatBreaks(t *testing.T) {
 	}
 }
 
-// discarding is where an answer goes that nobody gets.
+// discarding is a writer for a response that is not sent.
 type discarding struct{ http.ResponseWriter }
 
 func (discarding) Header() http.Header         { return http.Header{} }
@@ -91,7 +91,7 @@ func TestWriteThatTakesTooLong(t *testing.T) {
 	held.open()
 }
 
-// withoutAnswer lets an API do a write, and send its event and nothing else.
+// withoutAnswer executes a write and sends only its event.
 type withoutAnswer struct{ http.ResponseWriter }
 
 func (withoutAnswer) Write(p []byte) (int, error) { return len(p), nil }
@@ -106,7 +106,7 @@ func writesWithoutAnswer(next http.Handler) http.Handler {
 	})
 }
 
-// A write whose answer cannot be read is done if it has an event, and a later request can wait for that.
+// A write with an unreadable response has succeeded if it has an event, and a later request can wait for it.
 func TestWriteWithoutAReadableAnswer(t *testing.T) {
 	t.Parallel()
 	for name, mutation := range map[string]string{
@@ -128,7 +128,7 @@ func TestWriteWithoutAReadableAnswer(t *testing.T) {
 	}
 }
 
-// Without a connection nothing was written, and the caller can try again without looking.
+// Without a connection nothing was written, and the caller can safely retry.
 func TestWriteWithoutAConnection(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})
@@ -136,7 +136,7 @@ func TestWriteWithoutAConnection(t *testing.T) {
 	wantOutcome(t, ask(t, server, send), "sendMessage", "UPSTREAM_UNAVAILABLE", nil)
 }
 
-// When the write is done and mStudio cannot show it in time, its id is still there.
+// If a write succeeds but cannot be read in time, the response has its ID.
 func TestWriteThatCannotBeShown(t *testing.T) {
 	t.Parallel()
 	server, _ := lagging(t, sandbox.Config{EventLag: time.Hour, EventTimeout: time.Millisecond})
@@ -146,7 +146,7 @@ func TestWriteThatCannotBeShown(t *testing.T) {
 	diff(t, "consistency", "stale", decode[writeAnswer](t, answer.Body).Extensions["consistency"])
 }
 
-// The fields after one that failed are executed all the same, as the specification wants.
+// Fields after a failed one are executed, as the specification requires.
 func TestFieldsAfterAFailedWrite(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})
@@ -161,7 +161,7 @@ func TestFieldsAfterAFailedWrite(t *testing.T) {
 	wantData(t, answer, `{"sendMessage": null, "setConversationStatus": {"conversation": {"isClosed": true}}}`)
 }
 
-// Texts have a limit in characters, not in bytes or in Go's or JavaScript's units.
+// The length of a text is limited in characters, not in bytes or UTF-16 code units.
 func TestLongestMessage(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})
@@ -187,7 +187,7 @@ func TestLongestMessage(t *testing.T) {
 	}
 }
 
-// Whoever asks what a mutation would take has changed nothing.
+// A dry run of a mutation changes nothing.
 func TestDryRunOfAMutation(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})
