@@ -32,12 +32,12 @@ func newBackoffs() *backoffs {
 // withBackoff rejects the calls of a caller that must still wait, as the API would.
 func withBackoff(next handler, b *backoffs) handler {
 	return func(ctx context.Context, c *call) (*response, error) {
-		if wait := b.left(c.client.token, time.Now()); wait > 0 {
+		if wait := b.left(c.session.token, time.Now()); wait > 0 {
 			return nil, &Error{Code: RateLimited, Op: c.op(), RetryAfter: wait}
 		}
 		got, err := next(ctx, c)
 		if failure, ok := err.(*Error); ok && failure.RetryAfter > 0 { //nolint:errorlint // the links below return no other type
-			b.remember(c.client.token, time.Now(), failure.RetryAfter)
+			b.remember(c.session.token, time.Now(), failure.RetryAfter)
 		}
 		return got, err
 	}

@@ -21,9 +21,8 @@ const (
 	BreakerOpen     BreakerState = "open"      // no call reaches the API
 )
 
-// Breaker returns the state of the breaker, which all clients derived from one share.
-func (c *Client) Breaker() BreakerState {
-	switch c.breaker.State() {
+func breakerState(state gobreaker.State) BreakerState {
+	switch state {
 	case gobreaker.StateOpen:
 		return BreakerOpen
 	case gobreaker.StateHalfOpen:

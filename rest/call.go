@@ -3,7 +3,6 @@ package rest
 import (
 	"context"
 	"net/http"
-	"net/url"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -11,12 +10,12 @@ import (
 
 // call is one logical call of the API on its way through the chain.
 type call struct {
-	client *Client
-	method string
-	route  string // path template, for logs and errors
-	path   string // path with its IDs
-	query  string // encoded
-	body   []byte // JSON; nil for a read
+	session *session
+	method  string
+	route   string // path template, for logs and errors
+	path    string // path with its IDs
+	query   string // encoded
+	body    []byte // JSON; nil for a read
 	// sent reports for a write whether a connection was available to send it on. From then on, only a response proves
 	// what happened.
 	sent atomic.Bool
@@ -60,26 +59,6 @@ func (r route) fill(ids ...string) (string, error) {
 		path = path[:start] + canonical + path[end+1:]
 	}
 	return path, nil
-}
-
-// get fetches one document: it builds the path, runs the chain and decodes the response.
-func get[T any](ctx context.Context, c *Client, r route, ids []string, query url.Values, read func(*decoder) T) (T, http.Header, error) {
-	var none T
-	target := &call{client: c, method: http.MethodGet, route: string(r)}
-	path, err := r.fill(ids...)
-	if err != nil {
-		return none, nil, target.fail(BadInput, err)
-	}
-	target.path, target.query = path, query.Encode()
-	got, err := c.do(ctx, target)
-	if err != nil {
-		return none, nil, err
-	}
-	value, err := decode(got.body, c.fileURL, noting(ctx, read))
-	if err != nil {
-		return none, nil, target.fail(BadResponse, err)
-	}
-	return value, got.header, nil
 }
 
 // sleep waits for d or until ctx ends, and reports whether it waited for d.

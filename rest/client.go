@@ -35,22 +35,12 @@ type Config struct {
 
 // Client calls the API. It is safe for concurrent use. Derive one for each caller with [Client.WithToken].
 type Client struct {
-	base      *url.URL // with the version, without a trailing slash
-	fileURL   string   // prefix of a file's public URL
-	token     Token
-	requestID string
-	// header returns the shared header of all calls, which must not be modified. It contains the token: behind a
-	// function, no formatting verb prints it.
-	header func() http.Header
-	// event is the event that reads wait for; see AfterEvent.
-	event     EventID
-	onStale   func()
-	limits    *limiter
-	deadlines *deadlines // of one operation; nil without WithLimits
-	userAgent string
-	do        handler
-	pool      *http.Transport
-	breaker   *gobreaker.CircuitBreaker[*response]
+	session
+
+	fileURL string // prefix of a file's public URL
+	do      handler
+	pool    *http.Transport
+	breaker *gobreaker.CircuitBreaker[*response]
 	// attemptTimeout is for downloads, which bypass the chain.
 	attemptTimeout time.Duration
 }
@@ -70,33 +60,16 @@ func New(config Config) (*Client, error) {
 	pool, breaker := newPool(), newBreaker(config.AttemptTimeout)
 	base.Path = strings.TrimRight(base.Path, "/") + "/" + config.APIVersion
 	client := &Client{
-		base:      base,
-		fileURL:   base.String() + "/files/",
-		userAgent: config.UserAgent,
-		limits:    newLimiter(Limits{}),
-		do:        newChain(config, pool, breaker),
-		pool:      pool,
-		breaker:   breaker,
+		session: session{base: base, userAgent: config.UserAgent, limits: newLimiter(Limits{})},
+		fileURL: base.String() + "/files/",
+		do:      newChain(config, pool, breaker),
+		pool:    pool,
+		breaker: breaker,
 
 		attemptTimeout: config.AttemptTimeout,
 	}
 	client.header = sync.OnceValue(client.newHeader)
 	return client, nil
-}
-
-// newHeader builds the header from scratch, so that nothing a caller sent to the gateway is forwarded by accident.
-func (c *Client) newHeader() http.Header {
-	header := http.Header{"Accept": {"application/json"}, "Accept-Encoding": {"gzip"}, "User-Agent": {c.userAgent}}
-	if !c.token.IsZero() {
-		header.Set("X-Access-Token", c.token.reveal())
-	}
-	if c.requestID != "" {
-		header.Set("X-Request-Id", c.requestID)
-	}
-	if c.event != "" {
-		header.Set("If-Event-Reached", string(c.event))
-	}
-	return header
 }
 
 // WithToken returns a copy that calls as the token's owner. The copy shares connections, retry budget and breaker with
@@ -120,6 +93,16 @@ func (c *Client) WithRequestID(id string) *Client {
 	return &derived
 }
 
+// AfterEvent returns a copy whose calls see the change of the event: the API holds each call for up to 10 s until it has
+// processed the event. If that is too short, onStale is called and the call is repeated without waiting, so its result
+// may be older than the event.
+func (c *Client) AfterEvent(event EventID, onStale func()) *Client {
+	derived := *c
+	derived.event, derived.onStale = event, onStale
+	derived.header = sync.OnceValue(derived.newHeader)
+	return &derived
+}
+
 // WithLimits returns a copy with its own counters. Each operation needs one.
 func (c *Client) WithLimits(limits Limits) *Client {
 	derived := *c
@@ -134,6 +117,9 @@ func (c *Client) Calls() int { return int(c.limits.used.Load()) }
 // CallsLeft returns how many more calls can be made before one fails with BudgetExceeded. Concurrent calls may use them
 // at any moment.
 func (c *Client) CallsLeft() int { return c.limits.left() }
+
+// Breaker returns the state of the breaker, which all clients derived from one share.
+func (c *Client) Breaker() BreakerState { return breakerState(c.breaker.State()) }
 
 // Close closes idle connections. It does not affect calls in flight.
 func (c *Client) Close() { c.pool.CloseIdleConnections() }

@@ -34,12 +34,6 @@ type ConversationChange struct {
 	RelatedTo  *Link  `json:"relatedTo,omitempty"`
 }
 
-// Written is what was written, and the event that shows it.
-type Written struct {
-	ID    string
-	Event EventID
-}
-
 const statusRoute route = "/conversations/{conversationId}/status"
 
 // CreateConversation opens a conversation. It returns the conversation's id. The error has [BadInput] with what the API

@@ -2,6 +2,7 @@ package rest
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 )
@@ -31,4 +32,19 @@ func (a *deadlines) bounded(ctx context.Context, timeout time.Duration) context.
 		a.done, a.until = ctx.Done(), now.Add(timeout/sharedPart)
 	}
 	return a.shared
+}
+
+func timeLeft(ctx context.Context) time.Duration {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return time.Hour
+	}
+	return time.Until(deadline)
+}
+
+func contextCode(ctx context.Context) Code {
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return Canceled
+	}
+	return Expired
 }

@@ -59,7 +59,7 @@ func TestDeadlines_BelongToDerivedClients(t *testing.T) {
 	if client.deadlines != nil || first.deadlines == nil || first.deadlines == second.deadlines {
 		t.Errorf("want none, and two different ones, got %p, %p and %p", client.deadlines, first.deadlines, second.deadlines)
 	}
-	read := &call{client: client, method: http.MethodGet}
+	read := &call{session: &client.session, method: http.MethodGet}
 	attempt, cancel := read.attempt(t.Context(), time.Minute)
 	cancel()
 	if attempt.Err() == nil || t.Context().Err() != nil {

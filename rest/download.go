@@ -29,7 +29,7 @@ const fileRoute route = "/files/{fileId}"
 // Download starts fetching a file. It does not retry, because only the reader knows how much has arrived. The timeout of
 // an attempt limits the wait for the first byte and for each further read, not the whole transfer.
 func (c *Client) Download(ctx context.Context, fileID string, token FileToken, options DownloadOptions) (*Download, error) {
-	target := &call{client: c, method: http.MethodGet, route: string(fileRoute), attempts: 1}
+	target := &call{session: &c.session, method: http.MethodGet, route: string(fileRoute), attempts: 1}
 	trace := traceOf(ctx)
 	if trace == nil || trace.Call == nil {
 		return c.download(ctx, target, fileID, token, options)
@@ -75,9 +75,9 @@ func newDownload(ctx context.Context, c *call, token FileToken, options Download
 	request := newRequest(ctx, c)
 	request.Header = http.Header{
 		"Accept": {"application/octet-stream"}, "Accept-Encoding": {"identity"},
-		"User-Agent": {c.client.userAgent}, "Token": {token.reveal()},
+		"User-Agent": {c.session.userAgent}, "Token": {token.reveal()},
 	}
-	for name, value := range map[string]string{"Range": options.Range, "If-Range": options.IfRange, "X-Request-Id": c.client.requestID} {
+	for name, value := range map[string]string{"Range": options.Range, "If-Range": options.IfRange, "X-Request-Id": c.session.requestID} {
 		if value != "" {
 			request.Header.Set(name, value)
 		}

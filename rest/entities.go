@@ -8,6 +8,16 @@ import (
 	"strings"
 )
 
+// Reference points to an object of another domain: what a conversation is about, or with whom it is shared. Domain
+// and aggregate are mStudio's own two words for its type.
+type Reference interface {
+	IsReference()
+	// Domain is mStudio's name of the domain, such as "app".
+	Domain() string
+	// Aggregate is mStudio's name of the type within its domain, such as "appinstallation".
+	Aggregate() string
+}
+
 // Entity is an object of another domain that can be fetched by its id. What refers to it knows the id alone, so there
 // are two states: a reference, and an object with all that the API says about it.
 type Entity interface {

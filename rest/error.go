@@ -28,6 +28,16 @@ const (
 	Canceled       Code = "CANCELED"                 // the context was canceled
 )
 
+// Outcome describes a failed write.
+type Outcome string
+
+const (
+	// OutcomeUnknown means that the write was sent and no response proves what happened.
+	OutcomeUnknown Outcome = "unknown"
+	// OutcomeDone means that the write happened but its response was unreadable. The error has the event.
+	OutcomeDone Outcome = "done"
+)
+
 // Error is the only error type of this package.
 type Error struct {
 	Code Code
@@ -90,4 +100,12 @@ func hasCode(err error, codes ...Code) bool {
 	}
 	var e *Error
 	return errors.As(err, &e) && slices.Contains(codes, e.Code)
+}
+
+// settle sets the outcome of a write that was sent and not rejected. Only a write that happened has an event.
+func (e *Error) settle() {
+	e.Outcome = OutcomeUnknown
+	if e.Event != "" {
+		e.Outcome = OutcomeDone
+	}
 }

@@ -1,12 +1,6 @@
 package rest
 
-import (
-	"context"
-	"errors"
-	"net/http"
-	"strings"
-	"sync"
-)
+import "strings"
 
 // EventID identifies the change made by a write. It consists of digits, more than a float64 can represent. Empty means
 // no event. Reads show the change some time later, or at once if they wait for the event.
@@ -38,34 +32,4 @@ func (e EventID) Later(other EventID) bool {
 func parseEvent(etag string) EventID {
 	event, _ := ParseEventID(strings.Trim(strings.TrimPrefix(etag, "W/"), `"`))
 	return event
-}
-
-// AfterEvent returns a copy whose calls see the change of the event: the API holds each call for up to 10 s until it has
-// processed the event. If that is too short, onStale is called and the call is repeated without waiting, so its result
-// may be older than the event.
-func (c *Client) AfterEvent(event EventID, onStale func()) *Client {
-	derived := *c
-	derived.event, derived.onStale = event, onStale
-	derived.header = sync.OnceValue(derived.newHeader)
-	return &derived
-}
-
-// retryWithoutEvent repeats a call without If-Event-Reached if the API did not reach the event in time (412). The API
-// has not executed the call, so this is safe for writes too, except for an upload, whose content is gone. If the object
-// is still not visible, the result is the 412 instead of NotFound, because the object is late rather than missing.
-func retryWithoutEvent(next handler) handler {
-	return func(ctx context.Context, c *call) (*response, error) {
-		got, err := next(ctx, c)
-		late, ok := errors.AsType[*Error](err)
-		if c.client.event == "" || c.upload != nil || !ok || late.Status != http.StatusPreconditionFailed {
-			return got, err
-		}
-		c.client.onStale()
-		c.client = c.client.AfterEvent("", nil)
-		got, err = next(ctx, c)
-		if hasCode(err, NotFound, Forbidden) {
-			return nil, late
-		}
-		return got, err
-	}
 }

@@ -33,7 +33,7 @@ const (
 // readInvalid returns the rejected fields, or nil if it cannot decode the response.
 func readInvalid(response *http.Response) []InvalidField {
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxInvalidBody)) //nolint:forbidigo // bounded
-	if err != nil || !isJSON(response.Header) {
+	if err != nil {
 		return nil
 	}
 	fields, err := decode(body, "", (*decoder).validationErrors)

@@ -41,7 +41,7 @@ func (l *limiter) left() int {
 // withLimit waits for a free slot and counts the call.
 func withLimit(next handler) handler {
 	return func(ctx context.Context, c *call) (*response, error) {
-		l := c.client.limits
+		l := c.session.limits
 		if l.slots != nil {
 			if err := l.slots.Acquire(ctx, 1); err != nil {
 				return nil, c.fail(contextCode(ctx), err)

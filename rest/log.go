@@ -17,7 +17,7 @@ func withLog(next handler, log *slog.Logger) handler {
 		got, err := next(ctx, c)
 		log.LogAttrs(ctx, slog.LevelDebug, "upstream call", append(outcome(got, err),
 			slog.String("op", c.op()),
-			slog.String("requestId", c.client.requestID),
+			slog.String("requestId", c.session.requestID),
 			slog.Duration("duration", time.Since(start)))...)
 		return got, err
 	}

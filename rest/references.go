@@ -4,16 +4,6 @@ import (
 	"strings"
 )
 
-// Reference points to an object of another domain: what a conversation is about, or with whom it is shared. Domain
-// and aggregate are mStudio's own two words for its type.
-type Reference interface {
-	IsReference()
-	// Domain is mStudio's name of the domain, such as "app".
-	Domain() string
-	// Aggregate is mStudio's name of the type within its domain, such as "appinstallation".
-	Aggregate() string
-}
-
 // RelatedTo is what a conversation is about: one of seven types of object, or an [UnknownReference].
 type RelatedTo interface {
 	Reference

@@ -68,14 +68,6 @@ func isTemporary(status int) bool {
 	return false
 }
 
-func timeLeft(ctx context.Context) time.Duration {
-	deadline, ok := ctx.Deadline()
-	if !ok {
-		return time.Hour
-	}
-	return time.Until(deadline)
-}
-
 // retryBudget is a token bucket shared by all callers: each call earns a tenth of a retry. A retry after a 429 is free,
 // because that limit belongs to a single caller.
 type retryBudget struct {

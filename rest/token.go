@@ -50,3 +50,16 @@ func (t Token) Fingerprint(key []byte) string {
 	sum := sha256.Sum256(append(append(room[:0], key...), t.reveal()...))
 	return hex.EncodeToString(sum[:8])
 }
+
+// UploadToken is the permission to upload one file. It cannot be printed, logged or encoded; only [UploadToken.Reveal]
+// returns it.
+type UploadToken struct{ redacted }
+
+// NewUploadToken wraps text if it is valid in a header, or returns [ErrTokenMalformed].
+func NewUploadToken(text string) (UploadToken, error) {
+	token, err := NewToken(text)
+	return UploadToken(token), err
+}
+
+// Reveal returns the token. The caller is responsible for where it goes.
+func (t UploadToken) Reveal() string { return t.reveal() }

@@ -79,20 +79,20 @@ func (c *call) attempt(ctx context.Context, timeout time.Duration) (context.Cont
 	switch {
 	case c.upload != nil:
 		return c.upload.begin(ctx, timeout)
-	case c.isWrite() || c.client.deadlines == nil: // calls outside an operation share nothing
+	case c.isWrite() || c.session.deadlines == nil: // calls outside an operation share nothing
 		return context.WithTimeout(ctx, timeout)
 	}
-	return c.client.deadlines.bounded(ctx, timeout), func() {}
+	return c.session.deadlines.bounded(ctx, timeout), func() {}
 }
 
 // newRequest builds the request of one attempt. It parses nothing: the base URL is parsed already, and IDs and queries
 // need no escaping.
 func newRequest(ctx context.Context, c *call) *http.Request {
-	address := *c.client.base
+	address := *c.session.base
 	address.Path += c.path
 	address.RawQuery = c.query
 	request := &http.Request{
-		Method: c.method, URL: &address, Host: address.Host, Header: c.client.header(),
+		Method: c.method, URL: &address, Host: address.Host, Header: c.session.header(),
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}
 	switch {
@@ -118,7 +118,7 @@ func (c *call) attemptError(code Code, cause error) *Error {
 // invalid fields.
 func (c *call) statusError(response *http.Response) *Error {
 	failure := &Error{Code: statusCode(response.StatusCode), Op: c.op(), Status: response.StatusCode}
-	if c.isWrite() && failure.Code == BadInput {
+	if c.isWrite() && failure.Code == BadInput && isJSON(response.Header) {
 		failure.Invalid = readInvalid(response)
 	}
 	if response.StatusCode == http.StatusSwitchingProtocols {
@@ -224,11 +224,4 @@ func transportCode(ctx, attempt context.Context) Code {
 		return TimedOut
 	}
 	return Unavailable
-}
-
-func contextCode(ctx context.Context) Code {
-	if errors.Is(ctx.Err(), context.Canceled) {
-		return Canceled
-	}
-	return Expired
 }
