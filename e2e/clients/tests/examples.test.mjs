@@ -32,7 +32,7 @@ describe('examples/clients', () => {
   for (const [name, pattern] of Object.entries({
     fetch: /^(c-\w+ [A-Z_]+ .+\n){3}$/,
     apollo: /^20 conversations; .* \d{4}-\d\d-\d\dT/,
-    urql: /^20 conversations; hit of the cache when asked again\n$/,
+    urql: /^20 conversations; hit of the cache for the repeated query\n$/,
     relay: /^5 conversations; the first is .+$/m,
   })) {
     test(name, () => prints(pattern, examples, 'npm', 'run', '--silent', name));
