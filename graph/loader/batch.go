@@ -3,6 +3,7 @@ package loader
 import (
 	"context"
 	"maps"
+	"reflect"
 	"sync"
 
 	"github.com/graph-gophers/dataloader/v7"
@@ -26,15 +27,6 @@ type batch struct {
 	mu         sync.Mutex // held from counting a step's IDs to loading them
 	individual dataloader.Cache[string, rest.Entity]
 	listed     dataloader.Cache[string, rest.Entity]
-}
-
-func newBatch[V rest.Entity](list finder, fetch func(context.Context, string) (V, error)) *batch {
-	return &batch{
-		fetch:      func(ctx context.Context, id string) (rest.Entity, error) { return fetch(ctx, id) },
-		list:       list,
-		individual: dataloader.NewCache[string, rest.Entity](),
-		listed:     dataloader.NewCache[string, rest.Entity](),
-	}
 }
 
 // start starts a batch for the IDs that are not cached yet.
@@ -122,40 +114,28 @@ func (b *batch) isIndividual(ctx context.Context, id string) bool {
 	return found
 }
 
-// batches holds one batch for each type that results refer to.
-type batches struct {
-	users, customers, projects, appInstallations, placementGroups, extensionInstances, containers *batch
+// newBatches returns the batches by the types of their objects.
+func (l *Loaders) newBatches() map[reflect.Type]*batch {
+	batches := map[reflect.Type]*batch{}
+	addBatch(batches, nil, l.client.User)
+	addBatch(batches, &l.Customers, l.client.Customer)
+	addBatch(batches, &l.Projects, l.client.Project)
+	addBatch(batches, nil, l.client.AppInstallation)
+	addBatch(batches, &listLoader[*rest.PlacementGroup]{fetch: l.client.Servers}, l.client.Server)
+	addBatch(batches, nil, l.client.ExtensionInstance)
+	addBatch(batches, &listLoader[*rest.Container]{fetch: l.client.Services}, l.client.Service)
+	return batches
 }
 
-func (l *Loaders) newBatches() *batches {
-	return &batches{
-		users:              newBatch(nil, l.client.User),
-		customers:          newBatch(&l.Customers, l.client.Customer),
-		projects:           newBatch(&l.Projects, l.client.Project),
-		appInstallations:   newBatch(nil, l.client.AppInstallation),
-		placementGroups:    newBatch(&listLoader[*rest.PlacementGroup]{fetch: l.client.Servers}, l.client.Server),
-		extensionInstances: newBatch(nil, l.client.ExtensionInstance),
-		containers:         newBatch(&listLoader[*rest.Container]{fetch: l.client.Services}, l.client.Service),
-	}
+func addBatch[V rest.Entity](batches map[reflect.Type]*batch, list finder, fetch func(context.Context, string) (V, error)) {
+	batches[reflect.TypeFor[V]()] = newBatch(list, fetch)
 }
 
-// batch returns the batch of an object's type.
-func (l *Loaders) batch(object rest.Entity) *batch {
-	all := l.batches()
-	switch object.(type) {
-	case *rest.User:
-		return all.users
-	case *rest.Customer:
-		return all.customers
-	case *rest.Project:
-		return all.projects
-	case *rest.AppInstallation:
-		return all.appInstallations
-	case *rest.PlacementGroup:
-		return all.placementGroups
-	case *rest.ExtensionInstance:
-		return all.extensionInstances
-	default:
-		return all.containers
+func newBatch[V rest.Entity](list finder, fetch func(context.Context, string) (V, error)) *batch {
+	return &batch{
+		fetch:      func(ctx context.Context, id string) (rest.Entity, error) { return fetch(ctx, id) },
+		list:       list,
+		individual: dataloader.NewCache[string, rest.Entity](),
+		listed:     dataloader.NewCache[string, rest.Entity](),
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/graph-gophers/dataloader/v7"
 
@@ -12,17 +11,15 @@ import (
 )
 
 // conversationCache caches single conversations: those that were fetched by ID, and the rows of fetched pages. Few
-// operations load a row again, so Get searches the pages instead of indexing each row. Keys are canonical IDs.
+// operations load a row again, so Get searches the pages instead of indexing each row. Keys are canonical IDs. It is not
+// safe for concurrent use: its onceLoader locks it.
 type conversationCache struct {
-	mu      sync.Mutex
 	fetched map[string]dataloader.Thunk[*rest.Conversation]
 	pages   [][]*rest.Conversation
 }
 
 // add caches the rows of a page. It ignores a page that it already has.
 func (c *conversationCache) add(page *rest.ConversationPage) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	if !slices.ContainsFunc(c.pages, func(rows []*rest.Conversation) bool { return sameRows(rows, page.Conversations) }) {
 		c.pages = append(c.pages, page.Conversations)
 	}
@@ -35,8 +32,6 @@ func sameRows(a, b []*rest.Conversation) bool {
 
 // Get returns a conversation.
 func (c *conversationCache) Get(_ context.Context, id string) (dataloader.Thunk[*rest.Conversation], bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	if thunk, ok := c.fetched[id]; ok {
 		return thunk, true
 	}
@@ -52,8 +47,6 @@ func (c *conversationCache) Get(_ context.Context, id string) (dataloader.Thunk[
 
 // Set caches a conversation that is being fetched.
 func (c *conversationCache) Set(_ context.Context, id string, thunk dataloader.Thunk[*rest.Conversation]) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	if c.fetched == nil {
 		c.fetched = map[string]dataloader.Thunk[*rest.Conversation]{}
 	}
@@ -62,8 +55,6 @@ func (c *conversationCache) Set(_ context.Context, id string, thunk dataloader.T
 
 // Delete removes a conversation, also from pages, and reports whether it was cached.
 func (c *conversationCache) Delete(_ context.Context, id string) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	_, found := c.fetched[id]
 	delete(c.fetched, id)
 	matches := func(row *rest.Conversation) bool { return row != nil && strings.EqualFold(row.ID, id) }
@@ -78,7 +69,5 @@ func (c *conversationCache) Delete(_ context.Context, id string) bool {
 
 // Clear removes everything.
 func (c *conversationCache) Clear() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	c.fetched, c.pages = nil, nil
 }

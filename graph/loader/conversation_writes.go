@@ -76,5 +76,5 @@ func (l *Loaders) wrote(ctx context.Context, conversationID string, event rest.E
 	}
 	l.pages.clear()
 	l.fullLists.clear()
-	l.cached.Clear()
+	l.Conversation.once.clear()
 }

@@ -4,6 +4,7 @@ package loader
 
 import (
 	"context"
+	"reflect"
 	"strings"
 	"sync"
 
@@ -38,8 +39,8 @@ type Loaders struct {
 	viewer       onceLoader[struct{}, *rest.User]
 	categoryList onceLoader[struct{}, []*rest.ConversationCategory]
 	category     byID[*rest.ConversationCategory]
-	batches      func() *batches // created on first use
-	references   sync.Map        // by the keys of their results
+	batches      func() map[reflect.Type]*batch // created on first use
+	references   sync.Map                       // by the keys of their results
 }
 
 // New returns the loaders of one operation. The client must have the caller's token and the operation's limits.
@@ -82,6 +83,8 @@ func (l *Loaders) StartConversations(ctx context.Context, list rest.Conversation
 func (l *Loaders) Conversations(ctx context.Context, list rest.ConversationList) (*rest.ConversationPage, error) {
 	page, err := l.pages.load(ctx, list.Query().Encode(), l.fetchPage(list))
 	if err == nil {
+		l.Conversation.once.lock()
+		defer l.Conversation.once.mu.Unlock()
 		l.cached.add(page)
 	}
 	return page, err

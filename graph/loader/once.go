@@ -45,46 +45,42 @@ func (o *onceLoader[K, V]) start(ctx context.Context, key K, fetch func(context.
 }
 
 func (o *onceLoader[K, V]) thunk(ctx context.Context, key K, fetch func(context.Context, K) (V, error)) (thunk dataloader.Thunk[V], isNew bool) {
-	o.mu.Lock()
+	cache := o.lock()
 	defer o.mu.Unlock()
-	if o.cache == nil {
-		o.cache = dataloader.NewCache[K, V]()
-	}
-	if cached, ok := o.cache.Get(ctx, key); ok {
+	if cached, ok := cache.Get(ctx, key); ok {
 		return cached, false
 	}
 	countFetch(ctx)
 	countBatch(ctx, 1)
 	thunk = sync.OnceValues(func() (V, error) { return recovering(ctx, fetch, key) })
-	o.cache.Set(ctx, key, thunk)
+	cache.Set(ctx, key, thunk)
 	return thunk, true
+}
+
+// lock locks and returns the cache.
+func (o *onceLoader[K, V]) lock() dataloader.Cache[K, V] {
+	o.mu.Lock()
+	if o.cache == nil {
+		o.cache = dataloader.NewCache[K, V]()
+	}
+	return o.cache
 }
 
 // has reports whether a fetch of the key has started.
 func (o *onceLoader[K, V]) has(ctx context.Context, key K) bool {
-	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.cache == nil {
-		return false
-	}
-	_, found := o.cache.Get(ctx, key)
+	_, found := o.lock().Get(ctx, key)
 	return found
 }
 
 func (o *onceLoader[K, V]) clear() {
-	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.cache != nil {
-		o.cache.Clear()
-	}
+	o.lock().Clear()
 }
 
 func (o *onceLoader[K, V]) clearKey(ctx context.Context, key K) {
-	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.cache != nil {
-		o.cache.Delete(ctx, key)
-	}
+	o.lock().Delete(ctx, key)
 }
 
 // recovering turns a panic of fetch into a [*PanicError].

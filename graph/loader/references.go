@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"maps"
+	"reflect"
 
 	"mstudio-graphql/rest"
 )
@@ -74,7 +75,7 @@ func (l *Loaders) request(reference rest.Entity) request {
 	if err != nil {
 		return request{reference: reference, err: &rest.Error{Code: rest.BadResponse}}
 	}
-	return request{reference: reference, batch: l.batch(reference), id: id}
+	return request{reference: reference, batch: l.batches()[reflect.TypeOf(reference)], id: id}
 }
 
 // load returns the object, or a bare one if it cannot be fetched.
