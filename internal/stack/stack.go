@@ -1,11 +1,11 @@
-// Package stack saves goroutines that live for one call from growing their stacks step by step.
+// Package stack grows the stacks of goroutines in one step.
 package stack
 
-// Grow makes room for the calls of an operation on the stack of a goroutine that has just started.
+// Grow extends the stack of a goroutine that has just started, so that the code for an mStudio call fits on it.
 //
-// A goroutine starts with a small stack and copies it whenever a call does not fit, with an unwinding of all that is on
-// it. What is called for a resolver or a call of mStudio does not fit twice, and then dozens of calls are on it.
-// Growing first costs one copy of nearly nothing: see docs/performance.md for what that brings.
+// A goroutine starts with a small stack. Each time a function does not fit, the runtime doubles the stack and copies the
+// frames on it. For a call, that happens twice, with dozens of frames. Growing first copies almost nothing.
+// docs/performance.md has the measured effect.
 //
-// It is a function without instructions and with a frame of 8 KiB: in Go, the frame would be filled with zeros first.
+// Grow is in assembly and has a frame of 8 KiB without instructions. In Go, the frame would be zeroed.
 func Grow()

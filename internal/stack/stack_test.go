@@ -8,14 +8,14 @@ import (
 	"mstudio-graphql/internal/stack"
 )
 
-// stacks is how many bytes all stacks take.
+// stacks returns the size of all stacks in bytes.
 func stacks() uint64 {
 	sample := []metrics.Sample{{Name: "/memory/classes/heap/stacks:bytes"}}
 	metrics.Read(sample)
 	return sample[0].Value.Uint64()
 }
 
-// TestGrow has so many goroutines that what the program's other stacks do does not count.
+// TestGrow uses so many goroutines that the program's other stacks do not matter.
 func TestGrow(t *testing.T) { //nolint:paralleltest // it measures the whole process
 	const goroutines, frame = 1000, 8 << 10
 	var grown, ended sync.WaitGroup
