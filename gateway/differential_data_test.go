@@ -16,8 +16,8 @@ import (
 	"mstudio-graphql/sandbox"
 )
 
-// harvested is what the differential test asks the executor first, to know what there is to ask for.
-const harvested = `query($after: String) {
+// harvestQuery returns the IDs and cursors for arguments of random queries.
+const harvestQuery = `query($after: String) {
 	conversations(first: 100, after: $after) { edges { cursor node {
 		id isClosed visibility relatedTo { __typename ... on Reference { id } } sharedWith { __typename ... on Reference { id } } category { __typename }
 		messages(includeInternal: true) { edges { cursor node {
@@ -43,7 +43,7 @@ type harvest struct {
 	}
 }
 
-// pools collects conversations that differ in what they hold, some of each caller's, with their cursors.
+// pools collects diverse conversations of each caller, with their cursors.
 func (l *laboratory) pools(t testing.TB) querygen.Pools {
 	t.Helper()
 	pools := querygen.Pools{
@@ -52,7 +52,7 @@ func (l *laboratory) pools(t testing.TB) querygen.Pools {
 		MessageCursors: map[string][]string{},
 	}
 	for _, token := range tokens() {
-		found := decodeHarvest(t, l.plain.executor.Query(t, token, harvested, nil))
+		found := decodeHarvest(t, l.plain.executor.Query(t, token, harvestQuery, nil))
 		l.takeCalls("")
 		seen := map[string]bool{}
 		for i, edge := range found.Data.Conversations.Edges {
@@ -61,7 +61,7 @@ func (l *laboratory) pools(t testing.TB) querygen.Pools {
 			if i%15 == 0 {
 				pools.ListCursors = append(pools.ListCursors, edge.Cursor)
 			}
-			// What has more to show is asked for more often.
+			// Conversations with more new values are selected more often.
 			news := countNews(edge.Node, seen)
 			pools.Conversations = append(pools.Conversations, slices.Repeat([]string{id}, min(news, 6))...)
 			if slices.Contains(pools.Conversations, id) {
@@ -90,12 +90,12 @@ func decodeHarvest(t testing.TB, answer gatewaytest.Response) harvest {
 	t.Helper()
 	var found harvest
 	if err := json.Unmarshal(answer.Body, &found); err != nil || len(found.Data.Conversations.Edges) == 0 {
-		t.Fatalf("nothing to ask for: %v %s", err, answer.Body[:min(len(answer.Body), 500)])
+		t.Fatalf("no conversations: %v %s", err, answer.Body[:min(len(answer.Body), 500)])
 	}
 	return found
 }
 
-// countNews counts the words that were not there before: types, states, codes.
+// countNews counts strings that were not seen before: types, states and codes.
 func countNews(value any, seen map[string]bool) int {
 	news := 0
 	switch value := value.(type) {
@@ -127,14 +127,14 @@ func cursorsOf(connection any) []string {
 	return cursors
 }
 
-// weather changes what the upstream answers, each call always in the same way. The zero value changes nothing.
-type weather struct {
+// faults changes the upstream's responses, always in the same way for the same call. The zero value changes nothing.
+type faults struct {
 	seed uint64
-	// drift is the percentage of members that are changed, failures that of calls that fail.
+	// drift is the percentage of changed members, failures that of failing calls.
 	drift, failures int
 }
 
-func (w weather) serve(to http.ResponseWriter, r *http.Request, next http.Handler) {
+func (w faults) serve(to http.ResponseWriter, r *http.Request, next http.Handler) {
 	sum := w.seed
 	for _, letter := range []byte(r.URL.RequestURI()) {
 		sum = sum*1099511628211 + uint64(letter)
@@ -150,7 +150,8 @@ func (w weather) serve(to http.ResponseWriter, r *http.Request, next http.Handle
 	}
 }
 
-// fail answers with what no client likes. There is no 503 and no cut connection: they are tried again after a while.
+// fail returns an error or an invalid body. It does not return 503 or abort the connection, because the client would
+// retry after a delay.
 func fail(to http.ResponseWriter, rng *rand.Rand) {
 	to.Header().Set("Content-Type", "application/json")
 	status, body := http.StatusOK, ""
@@ -175,7 +176,7 @@ func fail(to http.ResponseWriter, rng *rand.Rand) {
 	_, _ = to.Write([]byte(body))
 }
 
-func (w weather) change(to http.ResponseWriter, r *http.Request, next http.Handler, rng *rand.Rand) {
+func (w faults) change(to http.ResponseWriter, r *http.Request, next http.Handler, rng *rand.Rand) {
 	answer := httptest.NewRecorder()
 	next.ServeHTTP(answer, r)
 	maps.Copy(to.Header(), answer.Header())
@@ -192,23 +193,23 @@ func (w weather) change(to http.ResponseWriter, r *http.Request, next http.Handl
 	if decoder.Decode(&document) != nil {
 		return
 	}
-	drifting := &drifting{rng: rng, percent: w.drift}
-	// The document itself stays what it is: an answer that is all wrong compares little.
-	_, _ = to.Write(drifting.encode(nil, document))
+	encoder := &driftEncoder{rng: rng, percent: w.drift}
+	// The type of the whole document does not change, because such a response would hardly test anything.
+	_, _ = to.Write(encoder.encode(nil, document))
 }
 
 func pick[T any](rng *rand.Rand, from ...T) T { return from[rng.IntN(len(from))] }
 
-// drifting writes a JSON document with changes.
-type drifting struct {
+// driftEncoder encodes a JSON document with random changes.
+type driftEncoder struct {
 	rng     *rand.Rand
 	percent int
 }
 
-func (d *drifting) happens() bool { return d.rng.IntN(100) < d.percent }
+func (d *driftEncoder) happens() bool { return d.rng.IntN(100) < d.percent }
 
-// value writes a member or an element, changed or not.
-func (d *drifting) value(buffer []byte, value any) []byte {
+// value appends a member or an element, changed or unchanged.
+func (d *driftEncoder) value(buffer []byte, value any) []byte {
 	if !d.happens() {
 		return d.encode(buffer, value)
 	}
@@ -219,8 +220,8 @@ func (d *drifting) value(buffer []byte, value any) []byte {
 		`123456789012345678901234567890`, `""`, `"x"`, `[]`, `{}`, `[null]`, `["shared", 1, {"id": "x"}]`, `{"id": 1}`)...)
 }
 
-// otherText is a string instead of a string, as JSON: a word that means something somewhere, or nothing anywhere.
-func (d *drifting) otherText(text string) string {
+// otherText returns a different JSON string: a known enum value, an unusual text or an invalid one.
+func (d *driftEncoder) otherText(text string) string {
 	if d.rng.IntN(100) < 40 {
 		return strconv.Quote(pick(d.rng, "MESSAGE", "STATUS_UPDATE", "SERVICE_REQUEST", "POLL", "relocation", "call",
 			"mailSendLimitIncrease", "aiHandover", "requested", "uploaded", "deleted", "quarantined", "user", "customer",
@@ -232,7 +233,7 @@ func (d *drifting) otherText(text string) string {
 		"\"𝄞<b>&amp;\"", strconv.Quote(strings.Repeat("lang ", 200)), `"`+strings.ToUpper(strings.Trim(strconv.QuoteToASCII(text), `"`))+`"`)
 }
 
-func (d *drifting) encode(buffer []byte, value any) []byte {
+func (d *driftEncoder) encode(buffer []byte, value any) []byte {
 	switch value := value.(type) {
 	case map[string]any:
 		return d.object(buffer, value)
@@ -246,8 +247,8 @@ func (d *drifting) encode(buffer []byte, value any) []byte {
 	return append(buffer, encoded...)
 }
 
-// object leaves members out, adds some and gives them another order.
-func (d *drifting) object(buffer []byte, members map[string]any) []byte {
+// object appends an object with members removed, added and reordered.
+func (d *driftEncoder) object(buffer []byte, members map[string]any) []byte {
 	names := slices.Sorted(maps.Keys(members))
 	if len(names) > 0 && d.happens() {
 		names = append(names, pick(d.rng, names...)) // twice
@@ -268,8 +269,8 @@ func (d *drifting) object(buffer []byte, members map[string]any) []byte {
 	return append(buffer, '}')
 }
 
-// array leaves elements out, repeats some and adds what is none.
-func (d *drifting) array(buffer []byte, elements []any) []byte {
+// array appends an array with elements removed, repeated and added.
+func (d *driftEncoder) array(buffer []byte, elements []any) []byte {
 	buffer = append(buffer, '[')
 	first := true
 	write := func(element func(buffer []byte) []byte) {

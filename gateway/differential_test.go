@@ -29,24 +29,24 @@ import (
 	"mstudio-graphql/sandbox"
 )
 
-// The renderer must not be seen in any answer. Here random queries are put to two gateways in front of one upstream,
-// of which only one has it, in good weather and in bad.
+// The tests in this file send random operations to two gateways with the same upstream, one with the renderer and one
+// without, also with upstream faults. Responses and upstream calls must be equal.
 
 const (
 	defaultCases = 400
-	// manyRuns is after how many answers every type must have been seen in one.
+	// manyRuns is the number of responses that together must contain every type.
 	manyRuns = 6000
-	// shards run at the same time, each with an upstream of its own.
+	// shards is the number of concurrent runs, each with a separate upstream.
 	shards = 4
 )
 
-// fileLink is a link to a file.
+// fileLink matches a link to a file.
 var fileLink = regexp.MustCompile(`http://127\.0\.0\.1:\d+/files/[\w-]+`)
 
 var aSecond = regexp.MustCompile(`"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"`)
 
-// soon replaces the end of a link that the gateway has chosen itself, because mStudio's was no use: the second of two
-// answers may have been given a second later.
+// soon replaces the expiry of a link if the gateway has chosen it because mStudio's was invalid. The two responses may
+// be a second apart.
 func soon(quoted []byte) []byte {
 	at, err := time.Parse(`"`+time.RFC3339+`"`, string(quoted))
 	if away := time.Until(at); err != nil || away < 0 || away > time.Hour {
@@ -55,37 +55,37 @@ func soon(quoted []byte) []byte {
 	return []byte(`"soon"`)
 }
 
-// pair is two gateways that differ in the renderer alone.
+// pair holds two gateways that differ only in their renderer.
 type pair struct{ renderer, executor *gatewaytest.Server }
 
-// laboratory is an upstream with what stands in front of it.
+// laboratory holds an upstream and the gateways in front of it.
 type laboratory struct {
 	upstream  *gatewaytest.Upstream
-	weather   atomic.Pointer[weather]
+	faults    atomic.Pointer[faults]
 	generator *querygen.Generator
 	schema    *ast.Schema
-	// plain redacts secrets, revealing gives them out.
+	// plain redacts secrets, revealing does not.
 	plain, revealing pair
 
 	mu    sync.Mutex
-	calls map[string][]string // of the upstream, by request id
-	count atomic.Int64        // of the requests so far
+	calls map[string][]string // of the upstream, by request ID
+	count atomic.Int64        // of requests so far
 }
 
 func newLaboratory(t testing.TB) *laboratory {
 	t.Helper()
 	lab := &laboratory{calls: map[string][]string{}}
 	lab.upstream = gatewaytest.NewUpstream(t, sandbox.Config{RateLimit: 1 << 30})
-	lab.weather.Store(&weather{})
+	lab.faults.Store(&faults{})
 	lab.upstream.Intercept(func(next http.Handler) http.Handler {
 		next = accessUntilAugust(next)
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			lab.note(r)
-			lab.weather.Load().serve(w, r, next)
+			lab.faults.Load().serve(w, r, next)
 		})
 	})
 	for into, reveal := range map[*pair]bool{&lab.plain: false, &lab.revealing: true} {
-		// Nothing is to depend on what was asked before or on how fast it is answered.
+		// Responses must not depend on earlier operations or on timing.
 		config := gateway.Config{RevealSecrets: reveal, KeepCategories: -1, MaxCalls: 10_000, OperationTimeout: time.Minute, Limits: unlimited()}
 		into.renderer = gatewaytest.NewServer(t, lab.upstream, config)
 		config.NoRenderer = true
@@ -105,7 +105,7 @@ func publicSchema(t testing.TB) *ast.Schema {
 	return view.Public(gqlparser.MustLoadSchema(&ast.Source{Name: "schema", Input: string(text)}))
 }
 
-// accessUntilAugust gives all access to files the same end, whenever it is asked for.
+// accessUntilAugust returns the same expiry for all access to files.
 func accessUntilAugust(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !strings.HasSuffix(r.URL.Path, "/access-token") {
@@ -117,7 +117,7 @@ func accessUntilAugust(next http.Handler) http.Handler {
 	})
 }
 
-// unlimited lets queries pass that nobody would write.
+// unlimited returns limits that random operations do not exceed.
 func unlimited() limits.Limits {
 	const many = 1 << 20
 	return limits.Limits{
@@ -134,10 +134,10 @@ func (l *laboratory) note(r *http.Request) {
 }
 
 func (l *laboratory) takeCalls(id string) []string {
-	l.upstream.TakeCalls() // it would keep them for ever
+	l.upstream.TakeCalls() // it would store them forever
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	// The list of categories is fetched for no request in particular.
+	// Calls for the list of categories have no request ID.
 	calls := slices.Concat(l.calls[id], l.calls[""])
 	delete(l.calls, id)
 	delete(l.calls, "")
@@ -145,7 +145,7 @@ func (l *laboratory) takeCalls(id string) []string {
 	return calls
 }
 
-// tokens are those of the demo callers.
+// tokens returns the tokens of the demo callers.
 func tokens() []string {
 	var all []string
 	for _, token := range sandbox.DemoTokens() {
@@ -154,29 +154,29 @@ func tokens() []string {
 	return all
 }
 
-// experiment is one operation for both gateways.
+// experiment is one operation to send to both gateways.
 type experiment struct {
 	seed, round uint64
 	query       *querygen.Case
 	token       string
-	weather     weather
+	faults      faults
 	reveal      bool
 }
 
-// outcome is what both answered, if they agree.
+// outcome describes the response of both gateways.
 type outcome struct {
-	refused bool // by parser or validation
-	failed  bool // there are errors
-	body    []byte
+	rejected bool // by the parser or validation
+	failed   bool // the response has errors
+	body     []byte
 }
 
-// run compares the two gateways.
+// run sends an operation to both gateways and compares responses and calls.
 func (l *laboratory) run(t testing.TB, e experiment) outcome {
 	t.Helper()
-	l.weather.Store(&e.weather)
-	doors := l.plain
+	l.faults.Store(&e.faults)
+	servers := l.plain
 	if e.reveal {
-		doors = l.revealing
+		servers = l.revealing
 	}
 	variables, err := json.Marshal(e.query.Variables(e.round))
 	if err != nil {
@@ -188,38 +188,37 @@ func (l *laboratory) run(t testing.TB, e experiment) outcome {
 	if err != nil {
 		t.Fatal(err)
 	}
-	about := fmt.Sprintf("seed %d, round %d, token %s, weather %+v, reveal %t, operation %q, variables %s\n%s",
-		e.seed, e.round, e.token, e.weather, e.reveal, e.query.Operation(e.round), variables, e.query.Query)
-	got, gotCalls := l.ask(t, doors.renderer, e.token, body)
-	want, wantCalls := l.ask(t, doors.executor, e.token, body)
+	about := fmt.Sprintf("seed %d, round %d, token %s, faults %+v, reveal %t, operation %q, variables %s\n%s",
+		e.seed, e.round, e.token, e.faults, e.reveal, e.query.Operation(e.round), variables, e.query.Query)
+	got, gotCalls := l.ask(t, servers.renderer, e.token, body)
+	want, wantCalls := l.ask(t, servers.executor, e.token, body)
 	if got.Status != want.Status || !bytes.Equal(got.Body, want.Body) {
 		t.Errorf("%s\nstatus: renderer %d, executor %d\n%s", about, got.Status, want.Status, firstDifference(got.Body, want.Body))
 	}
 	result := outcome{
-		refused: bytes.HasPrefix(want.Body, []byte(`{"errors":`)) && !bytes.Contains(want.Body, []byte(`],"data":`)),
-		failed:  bytes.HasPrefix(want.Body, []byte(`{"errors":`)),
-		body:    want.Body,
+		rejected: bytes.HasPrefix(want.Body, []byte(`{"errors":`)) && !bytes.Contains(want.Body, []byte(`],"data":`)),
+		failed:   bytes.HasPrefix(want.Body, []byte(`{"errors":`)),
+		body:     want.Body,
 	}
-	if result.refused {
-		t.Logf("refused: %s\n%.500s", about, want.Body)
+	if result.rejected {
+		t.Logf("rejected: %s\n%.500s", about, want.Body)
 	}
-	if e.weather.drift+e.weather.failures > 0 {
-		gotCalls, wantCalls = slices.DeleteFunc(gotCalls, isOfWholeList), slices.DeleteFunc(wantCalls, isOfWholeList)
+	if e.faults.drift+e.faults.failures > 0 {
+		gotCalls, wantCalls = slices.DeleteFunc(gotCalls, isFullList), slices.DeleteFunc(wantCalls, isFullList)
 	}
 	if e.query.Racing() {
 		gotCalls, wantCalls = slices.DeleteFunc(gotCalls, isLookup), slices.DeleteFunc(wantCalls, isLookup)
 	}
-	if !slices.Equal(settled(gotCalls, want.Body), settled(wantCalls, want.Body)) {
-		t.Errorf("%s\ncalls of the renderer:\n\t%s\ncalls of the executor:\n\t%s\n%.1000s", about,
+	if !slices.Equal(certainCalls(gotCalls, want.Body), certainCalls(wantCalls, want.Body)) {
+		t.Errorf("%s\ncalls with the renderer:\n\t%s\ncalls without the renderer:\n\t%s\n%.1000s", about,
 			strings.Join(gotCalls, "\n\t"), strings.Join(wantCalls, "\n\t"), want.Body)
 	}
 	return result
 }
 
-// settled leaves out the calls that may or may not be made: those that were started on the chance that something is
-// found, which it was not, are cancelled when the operation is over. Calls of an answer without nulls and errors are
-// all settled.
-func settled(calls []string, body []byte) []string {
+// certainCalls removes the calls that depend on timing: prefetched calls are cancelled at the end of the operation if
+// their object is missing. If a response has neither nulls nor errors, all calls are certain.
+func certainCalls(calls []string, body []byte) []string {
 	calls = slices.Compact(slices.Clone(calls))
 	response := struct {
 		Errors json.RawMessage `json:"errors"`
@@ -229,14 +228,14 @@ func settled(calls []string, body []byte) []string {
 		return calls
 	}
 	return slices.DeleteFunc(calls, func(call string) bool {
-		return strings.HasSuffix(call, "/messages") || strings.HasSuffix(call, "/members") || isOfWholeList(call)
+		return strings.HasSuffix(call, "/messages") || strings.HasSuffix(call, "/members") || isFullList(call)
 	})
 }
 
-// isOfWholeList reports whether a call is one of a list that is read as a whole. Such lists are started beside the one
-// whose elements need them, for nothing if that fails or turns out to be empty; and a scan whose pages fail ends with
-// whichever fails first.
-func isOfWholeList(call string) bool {
+// isFullList reports whether a call reads a page of a full list. Such lists are fetched concurrently with the list
+// whose elements refer to theirs, without need if that list fails or is empty. If several pages fail, the first error
+// cancels the others.
+func isFullList(call string) bool {
 	return strings.Contains(call, "limit=100&") || strings.HasSuffix(call, "?limit=1000")
 }
 
@@ -254,7 +253,7 @@ func allFound(data map[string]any) bool {
 	return true
 }
 
-// newPost is a request of a test, of its goroutines or of a fuzz target.
+// newPost returns a request. It has no testing.TB, because goroutines use it as well.
 func newPost(server *gatewaytest.Server, token string, body []byte) (*http.Request, error) {
 	request, err := http.NewRequestWithContext(context.Background(), http.MethodPost, server.URL, bytes.NewReader(body))
 	if err != nil {
@@ -265,7 +264,7 @@ func newPost(server *gatewaytest.Server, token string, body []byte) (*http.Reque
 	return request, nil
 }
 
-// ask sends a request with an id of its own, which is replaced where an error repeats it.
+// ask sends a request with a unique request ID, and replaces the ID in the response.
 func (l *laboratory) ask(t testing.TB, server *gatewaytest.Server, token string, body []byte) (gatewaytest.Response, []string) {
 	t.Helper()
 	id := "differential-" + strconv.FormatInt(l.count.Add(1), 10)
@@ -276,13 +275,13 @@ func (l *laboratory) ask(t testing.TB, server *gatewaytest.Server, token string,
 	request.Header.Set("Accept-Encoding", "identity")
 	request.Header.Set("X-Request-Id", id)
 	answer := server.Do(t, request)
-	answer.Body = bytes.ReplaceAll(answer.Body, []byte(id), []byte("the request's id"))
-	answer.Body = fileLink.ReplaceAll(answer.Body, []byte("a link")) // no two are the same
+	answer.Body = bytes.ReplaceAll(answer.Body, []byte(id), []byte("the request ID"))
+	answer.Body = fileLink.ReplaceAll(answer.Body, []byte("a link")) // each is unique
 	answer.Body = aSecond.ReplaceAllFunc(answer.Body, soon)
 	return answer, l.takeCalls(id)
 }
 
-// firstDifference shows where two bodies begin to differ.
+// firstDifference describes the first difference of two bodies.
 func firstDifference(got, want []byte) string {
 	at := 0
 	for at < len(got) && at < len(want) && got[at] == want[at] {
@@ -290,30 +289,30 @@ func firstDifference(got, want []byte) string {
 	}
 	const before, after = 200, 300
 	cut := func(body []byte) []byte { return body[max(at-before, 0):min(at+after, len(body))] }
-	return fmt.Sprintf("they differ at byte %d of %d and %d\nprojector: …%s…\nexecutor:  …%s…", at, len(got), len(want), cut(got), cut(want))
+	return fmt.Sprintf("first difference at byte %d of %d and %d\nrenderer: …%s…\nexecutor:  …%s…", at, len(got), len(want), cut(got), cut(want))
 }
 
-// experimentOf decides everything else about a case by its seed.
+// experimentOf derives all other settings of a case from its seed.
 func experimentOf(query *querygen.Case, seed, round uint64, token string) experiment {
 	e := experiment{seed: seed, round: round, query: query, token: token, reveal: seed%4 == 1}
 	if query.Racing() {
-		return e // a list and a single conversation say the same in good weather alone
+		return e // a list and a single conversation are equal only without faults
 	}
 	switch seed % 10 {
 	case 0, 1, 2:
-		e.weather = weather{seed: seed, drift: int(2 + seed%23)}
+		e.faults = faults{seed: seed, drift: int(2 + seed%23)}
 	case 3:
-		e.weather = weather{seed: seed, failures: 15}
+		e.faults = faults{seed: seed, failures: 15}
 	case 4, 5:
-		e.weather = weather{seed: seed, drift: int(2 + seed%11), failures: 8}
+		e.faults = faults{seed: seed, drift: int(2 + seed%11), failures: 8}
 	}
 	return e
 }
 
-// tally is what a whole run was made of.
+// tally counts the results of a run.
 type tally struct {
 	mu                      sync.Mutex
-	runs, refused, failed   int
+	runs, rejected, failed  int
 	selected, answeredTypes map[string]bool
 	bytes                   int
 }
@@ -323,8 +322,8 @@ func (s *tally) add(query *querygen.Case, schema *ast.Schema, result outcome) {
 	defer s.mu.Unlock()
 	s.runs++
 	s.bytes += len(result.body)
-	if result.refused {
-		s.refused++
+	if result.rejected {
+		s.rejected++
 	}
 	if result.failed {
 		s.failed++
@@ -337,16 +336,16 @@ func (s *tally) add(query *querygen.Case, schema *ast.Schema, result outcome) {
 	}
 }
 
-// check proves that the run was worth something: queries were valid, answers were good as well as bad, and nothing of
-// the schema was left out.
+// check fails if too many operations were invalid, if too few or too many responses have errors, or if a part of the
+// schema was not covered.
 func (s *tally) check(t *testing.T, lab *laboratory) {
 	t.Helper()
-	t.Logf("%d answers of %d bytes on average, %d refused, %d with errors", s.runs, s.bytes/max(s.runs, 1), s.refused, s.failed)
-	if s.refused*50 > s.runs {
-		t.Errorf("%d of %d queries were refused, more than 2 %%", s.refused, s.runs)
+	t.Logf("%d responses of %d bytes on average, %d rejected, %d with errors", s.runs, s.bytes/max(s.runs, 1), s.rejected, s.failed)
+	if s.rejected*50 > s.runs {
+		t.Errorf("%d of %d queries were rejected (want at most 2 %%)", s.rejected, s.runs)
 	}
 	if s.failed*10 < s.runs || s.failed*10 > s.runs*8 {
-		t.Errorf("%d of %d answers have errors: want at least 10 %% and at most 80 %%", s.failed, s.runs)
+		t.Errorf("%d of %d responses have errors (want 10 to 80 %%)", s.failed, s.runs)
 	}
 	for _, name := range lab.generator.Fields() {
 		if !s.selected[name] {
@@ -356,17 +355,17 @@ func (s *tally) check(t *testing.T, lab *laboratory) {
 	if s.runs < manyRuns {
 		return
 	}
-	// What only mutations answer with has a test of its own.
+	// Results of mutations have their own test.
 	for _, field := range lab.generator.Fields() {
 		name, _, _ := strings.Cut(field, ".")
 		if lab.schema.Types[name].Kind == ast.Object && !s.answeredTypes[name] {
-			t.Errorf("no answer has a %s", name)
+			t.Errorf("no response has a %s", name)
 		}
 	}
 }
 
-// TestRendererEqualsExecutor runs DIFFERENTIAL_CASES queries, each for three callers with other variables, beginning
-// at the seed DIFFERENTIAL_SEED.
+// TestRendererEqualsExecutor runs DIFFERENTIAL_CASES queries from seed DIFFERENTIAL_SEED on, each for three callers
+// with different variables.
 func TestRendererEqualsExecutor(t *testing.T) {
 	t.Parallel()
 	cases, first := setting(t, "DIFFERENTIAL_CASES", defaultCases), setting(t, "DIFFERENTIAL_SEED", 0)
@@ -394,7 +393,7 @@ func TestRendererEqualsExecutor(t *testing.T) {
 
 func setting(t *testing.T, name string, otherwise uint64) uint64 {
 	t.Helper()
-	text := os.Getenv(name) //nolint:forbidigo // how much to test is not the program's business
+	text := os.Getenv(name) //nolint:forbidigo // a setting of the tests, not of the program
 	if text == "" {
 		return otherwise
 	}
@@ -405,25 +404,25 @@ func setting(t *testing.T, name string, otherwise uint64) uint64 {
 	return number
 }
 
-// FuzzRenderer looks for seeds, variables and weather under which the two gateways differ.
+// FuzzRenderer searches for seeds, variables and faults with different results.
 func FuzzRenderer(f *testing.F) {
 	for i := range uint64(20) {
 		f.Add(1_000_000+i*7919, i%3, i*31, byte(i*5%40), byte(i%4*7), i%5 == 0)
 	}
 	lab := newLaboratory(f)
-	f.Fuzz(func(t *testing.T, seed, round, weatherSeed uint64, drift, failures byte, reveal bool) {
+	f.Fuzz(func(t *testing.T, seed, round, faultsSeed uint64, drift, failures byte, reveal bool) {
 		query := lab.generator.Case(seed)
 		e := experiment{seed: seed, round: round % 1000, query: query, token: tokens()[round%3], reveal: reveal}
 		if !query.Racing() {
-			e.weather = weather{seed: weatherSeed, drift: int(drift % 40), failures: int(failures % 20)}
+			e.faults = faults{seed: faultsSeed, drift: int(drift % 40), failures: int(failures % 20)}
 		}
 		lab.run(t, e)
 	})
 }
 
-// TestRendererInACrowd puts the operations of one document, under all its conditions, to the gateway at the same
-// time: more combinations than it keeps plans for.
-func TestRendererInACrowd(t *testing.T) {
+// TestRenderer_ConcurrentConditions sends the operations of one document concurrently, with all values of its
+// conditions: more combinations than a plan cache holds.
+func TestRenderer_ConcurrentConditions(t *testing.T) {
 	t.Parallel()
 	lab := newLaboratory(t)
 	const fields = "id title status createdBy { name avatarUrl } category { id name } lastMessage { createdAt } " +

@@ -11,7 +11,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// value is an argument's value, as it is written into a query and into the variables.
+// value is the value of an argument, as a literal and as JSON.
 type value struct {
 	literal string
 	json    any
@@ -23,17 +23,17 @@ func nameValue(name string) value { return value{literal: name, json: name} }
 
 func numberValue(number string) value { return value{literal: number, json: json.Number(number)} }
 
-// chooser picks one of an argument's values.
+// chooser chooses a value for an argument.
 type chooser func(rng *rand.Rand) value
 
 // variable is a variable of a document.
 type variable struct {
 	name, of string
-	fallback string // default value as a literal; "" for none
+	fallback string // default value as a literal, if any
 	choose   chooser
 }
 
-// variable makes a variable, or takes one that is there once there are many of its kind.
+// variable returns a new variable, or an existing one if the document has many of the kind.
 func (d *document) variable(of string, most int, choose chooser) *variable {
 	var alike []*variable
 	for _, v := range d.variables {
@@ -52,7 +52,7 @@ func (d *document) variable(of string, most int, choose chooser) *variable {
 	return v
 }
 
-// argument is a value or a variable, with what the query then says.
+// argument is a value or a variable, with its text in the query.
 func (d *document) argument(of string, choose chooser) (text string, uses []*variable) {
 	if !chance(d.rng, 35) {
 		return choose(d.rng).literal, nil
@@ -60,8 +60,8 @@ func (d *document) argument(of string, choose chooser) (text string, uses []*var
 	return d.asVariable(of, choose)
 }
 
-// asVariable needs a kind for each pool, because a variable is for one pool alone: they are told apart by their type
-// and, where that is not enough, are not shared.
+// asVariable needs one kind per pool, because a variable has values of one pool. Kinds with the same type are not
+// shared.
 func (d *document) asVariable(of string, choose chooser) (text string, uses []*variable) {
 	if of == "Boolean!" {
 		v := d.variable(of, 6, choose)
@@ -79,7 +79,7 @@ func booleans(rng *rand.Rand) value { return nameOf(chance(rng, 60)) }
 
 func nameOf(truth bool) value { return value{literal: strconv.FormatBool(truth), json: truth} }
 
-// call writes a field's name with its arguments. inside is the conversation that everything below belongs to.
+// call returns a field's name with its arguments. inside is the ID of the conversation around the field.
 func (d *document) call(field *ast.FieldDefinition, at place) (text string, uses []*variable, inside string) {
 	inside = at.conversation
 	arguments := map[string]string{}
@@ -130,7 +130,7 @@ func (d *document) printArguments(arguments map[string]string) string {
 	return "(" + strings.Join(parts, ", ") + ")"
 }
 
-// lookUp chooses the id of a single object, and returns it if it is a conversation's that will not change.
+// lookUp chooses the ID of a single object. It returns the ID if it is a conversation's literal ID.
 func (d *document) lookUp(field string, one func(string, string, chooser), set func(string, string, []*variable)) string {
 	pools := d.generator.pools
 	switch {
@@ -148,7 +148,7 @@ func (d *document) lookUp(field string, one func(string, string, chooser), set f
 	return ""
 }
 
-// ids chooses among known ids, and sometimes one that cannot be found, or is none.
+// ids chooses known IDs, and sometimes an unknown or invalid one.
 func (d *document) ids(known []string) chooser {
 	return func(rng *rand.Rand) value {
 		if chance(rng, 92) && len(known) > 0 {
@@ -172,7 +172,7 @@ func (d *document) idLists(rng *rand.Rand) value {
 	return value{literal: "[" + strings.Join(literals, ", ") + "]", json: list}
 }
 
-// page chooses the arguments of a page. without is the percentage that gives none.
+// page chooses the arguments of a page. without is the percentage of pages without arguments.
 func (d *document) page(one func(string, string, chooser), cursors []string, without int) {
 	if chance(d.rng, without) {
 		return
@@ -215,7 +215,7 @@ func (d *document) cursors(known []string) chooser {
 	}
 }
 
-// list chooses filter and order of the list of conversations. Mostly there is none, so that cursors fit.
+// list chooses filter and order of the conversation list, usually none, so that cursors are valid.
 func (d *document) list(set func(string, string, []*variable)) {
 	if chance(d.rng, 25) {
 		text, uses := d.argument("ConversationFilter", d.filters)
@@ -239,7 +239,7 @@ func searches(rng *rand.Rand) value {
 	return textValue(pick(rng, "", "Umzug", "\\\"ssl", "domain mail", strings.Repeat("x", 501)))
 }
 
-// filters makes up a filter of none, some or all conditions.
+// filters returns a filter with none, some or all conditions.
 func (d *document) filters(rng *rand.Rand) value {
 	var literals []string
 	members := map[string]any{}
@@ -268,7 +268,7 @@ func names(from ...string) chooser {
 	return func(rng *rand.Rand) value { return nameValue(pick(rng, from...)) }
 }
 
-// listValue is a list of one of these lengths.
+// listValue returns a list with one of these lengths.
 func listValue(rng *rand.Rand, choose chooser, lengths ...int) value {
 	literals, list := []string{}, []any{}
 	for range pick(rng, lengths...) {

@@ -10,16 +10,16 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// maxDepth is enough for the deepest field of the schema with two levels to spare.
+// maxDepth exceeds the deepest field of the schema by two levels.
 const maxDepth = 11
 
-// document is a document that is being made.
+// document is a document under construction.
 type document struct {
 	generator *Generator
 	rng       *rand.Rand
-	keyword   string // what the operations are
-	budget    int    // tokens that are left
-	rich      bool   // whether there are conditions, aliases and fragments in quantities
+	keyword   string // of the operations
+	budget    int    // remaining tokens
+	rich      bool   // whether to use many conditions, aliases and fragments
 	roots     roots
 	aliases   int
 	fragments []*block
@@ -27,7 +27,7 @@ type document struct {
 	selected  map[string]bool
 }
 
-// block is the text of an operation or a fragment, with what it uses.
+// block is the text of an operation or a fragment, with the fragments and variables that it uses.
 type block struct {
 	name, on string // of a fragment
 	text     strings.Builder
@@ -46,12 +46,12 @@ func (b *block) use(uses []*variable) {
 	}
 }
 
-// place is where a selection set stands.
+// place is the position of a selection set.
 type place struct {
 	on           *ast.Definition
 	scope        scope
 	depth        int
-	conversation string // the id of the conversation that everything here belongs to, if it is known
+	conversation string // the ID of the conversation around it, if known
 }
 
 func (p place) within(on *ast.Definition) place {
@@ -60,11 +60,11 @@ func (p place) within(on *ast.Definition) place {
 	return p
 }
 
-// addFragment makes a fragment. It can spread those that are there already.
+// addFragment adds a fragment, which may spread existing fragments.
 func (d *document) addFragment() {
 	b := newBlock()
 	b.name = fmt.Sprintf("F%d", len(d.fragments))
-	// Half of them are on what most answers are made of.
+	// Half of the fragments are on the most frequent types.
 	on := pick(d.rng, d.generator.composites...)
 	if common := d.generator.schema.Types[pick(d.rng, "Conversation", "User", "Message", "MessageItem", "Node", "Query", "Reference")]; common != nil && chance(d.rng, 50) {
 		on = common
@@ -87,7 +87,7 @@ func (d *document) operation(budget int) *block {
 	return b
 }
 
-// selections writes a selection set, which is never empty.
+// selections writes a nonempty selection set.
 func (d *document) selections(b *block, at place) {
 	b.text.WriteString("{ ")
 	d.budget -= 2
@@ -106,8 +106,8 @@ func (d *document) selections(b *block, at place) {
 	b.text.WriteString("} ")
 }
 
-// roots is from where a document gets its conversations. What one field has listed, another need not fetch, if it
-// comes later: which of two fields does is chance, so few documents have both.
+// roots decides whether a document lists conversations or looks them up. A lookup after a list needs no call, and the
+// order of two root fields is random, so few documents have both.
 type roots int
 
 const (
@@ -132,7 +132,7 @@ func (d *document) selectable(on *ast.Definition) []*ast.FieldDefinition {
 	})
 }
 
-// selection writes one selection, if it can.
+// selection writes one selection if it can.
 func (d *document) selection(b *block, at place) bool {
 	fields := d.selectable(at.on)
 	dice := d.rng.IntN(100)
@@ -154,7 +154,7 @@ func (d *document) typeOf(field *ast.FieldDefinition) *ast.Definition {
 	return d.generator.schema.Types[field.Type.Name()]
 }
 
-// pickField prefers what has something below: answers get their depth from it.
+// pickField prefers fields with selections, so that responses are deep.
 func (d *document) pickField(fields []*ast.FieldDefinition, leaf bool) *ast.FieldDefinition {
 	var leaves, branches []*ast.FieldDefinition
 	for _, field := range fields {
@@ -176,7 +176,7 @@ func (d *document) typename(b *block, at place) bool {
 	if chance(d.rng, 30) {
 		key = pick(d.rng, "kind", "type", "t", "id")
 	}
-	// The validator takes it for a type of its own: it does not merge with a string.
+	// The validator does not merge __typename with a String field.
 	if !at.scope.accepts(key, "__typename", as) {
 		key = "__typename"
 	}
@@ -185,7 +185,7 @@ func (d *document) typename(b *block, at place) bool {
 	return true
 }
 
-// introspection writes one of a few fields that have no writer.
+// introspection writes an introspection field, which has no writer.
 func (d *document) introspection(b *block, at place) bool {
 	call, below := "__schema", "{ queryType { name } } "
 	shape := "__Schema!"
@@ -202,7 +202,7 @@ func (d *document) introspection(b *block, at place) bool {
 	return true
 }
 
-// field writes a field with its arguments, under its own name, under another, or once more under a key that has it.
+// field writes a field with its arguments, with or without an alias, or again under a key that already selects it.
 func (d *document) field(b *block, at place, field *ast.FieldDefinition) bool {
 	key, as, known := d.repeated(at, field)
 	inside := at.conversation
@@ -223,7 +223,7 @@ func (d *document) field(b *block, at place, field *ast.FieldDefinition) bool {
 	return true
 }
 
-// repeated finds a key that stands for the field already.
+// repeated returns a key that already selects the field.
 func (d *document) repeated(at place, field *ast.FieldDefinition) (key string, as meaning, found bool) {
 	if chance(d.rng, 60) {
 		return "", meaning{}, false
@@ -242,7 +242,7 @@ func (d *document) repeated(at place, field *ast.FieldDefinition) (key string, a
 	return "", meaning{}, false
 }
 
-// key chooses a response key that is free for the field. Names of other fields are good ones: they must not matter.
+// key chooses an unused response key, also among the names of other fields.
 func (d *document) key(at place, field *ast.FieldDefinition, as meaning) string {
 	candidates := []string{field.Name}
 	if d.rich && chance(d.rng, 35) {
@@ -266,7 +266,7 @@ func (d *document) write(b *block, key string, as meaning, conditions string) {
 	b.text.WriteString(as.call + " " + conditions)
 }
 
-// inline writes an inline fragment on any type that is possible here, or on none.
+// inline writes an inline fragment on a possible type, or without a type.
 func (d *document) inline(b *block, at place) bool {
 	if at.depth >= maxDepth+3 || d.budget < 8 {
 		return false
@@ -286,7 +286,7 @@ func (d *document) inline(b *block, at place) bool {
 	return true
 }
 
-// spread writes a named fragment that fits here.
+// spread writes a named fragment with a possible type.
 func (d *document) spread(b *block, at place) bool {
 	var fitting []*block
 	for _, fragment := range d.fragments {
@@ -305,7 +305,7 @@ func (d *document) spread(b *block, at place) bool {
 	return true
 }
 
-// conditions writes @include, @skip, both or, mostly, none.
+// conditions writes @include, @skip or both, but usually nothing.
 func (d *document) conditions(b *block) string {
 	if !d.rich || !chance(d.rng, 14) {
 		return ""
@@ -314,7 +314,7 @@ func (d *document) conditions(b *block) string {
 	for _, name := range pick(d.rng, []string{"include"}, []string{"skip"}, []string{"skip"}, []string{"skip", "include"}) {
 		d.budget -= 6
 		if chance(d.rng, 30) {
-			// Mostly so that something is left to compare.
+			// Usually the values keep the field.
 			fmt.Fprintf(&text, "@%s(if: %t) ", name, (name == "include") == chance(d.rng, 75))
 			continue
 		}
@@ -325,7 +325,7 @@ func (d *document) conditions(b *block) string {
 	return text.String()
 }
 
-// print writes the operations with the fragments and the variables that they use, the fragments anywhere.
+// print returns the operations and, in any position, their fragments.
 func (d *document) print(names []string, blocks []*block) string {
 	var parts []string
 	reached := map[*block]bool{}
@@ -357,7 +357,7 @@ func collect(b *block, uses map[*variable]bool, reached, seen map[*block]bool) {
 	}
 }
 
-// declare declares variables in the order in which they were made.
+// declare declares variables in the order of their creation.
 func (d *document) declare(uses map[*variable]bool) string {
 	var declared []string
 	for _, v := range d.variables {

@@ -7,14 +7,14 @@ import (
 	"strings"
 )
 
-// Mutations names the mutations that Mutation makes.
+// Mutations returns the names of the mutations that Mutation generates.
 func Mutations() []string {
 	return []string{
 		"createConversation", "updateConversation", "setConversationStatus", "closeConversations", "sendMessage", "editMessage",
 	}
 }
 
-// Mutation makes a document that changes something, one field after another, and asks for some of what comes of it.
+// Mutation generates a document with one or more mutations and random selections on their payloads.
 func (g *Generator) Mutation(seed uint64) *Case {
 	rng := random(seed, 0)
 	d := &document{
@@ -44,7 +44,7 @@ func (g *Generator) Mutation(seed uint64) *Case {
 	return c
 }
 
-// input writes the argument of a mutation: mostly a good one, sometimes one with mistakes.
+// input writes the input of a mutation, usually valid.
 func (d *document) input(mutation string) string {
 	id := func(known []string) string { return d.ids(known)(d.rng).literal }
 	conversation := id(d.generator.pools.Conversations)
@@ -62,7 +62,7 @@ func (d *document) input(mutation string) string {
 	case "setConversationStatus":
 		return object(d.rng, "conversationId: "+conversation+", status: "+pick(d.rng, "OPEN", "ANSWERED", "CLOSED"))
 	case "closeConversations":
-		// Of several that are closed at the same time, it is chance which is closed first.
+		// Concurrent closes have no fixed order.
 		return "{conversationIds: [" + strings.Join([]string{conversation, `"no id"`, conversation}[:1+d.rng.IntN(3)], ", ") + "]}"
 	case "editMessage":
 		return object(d.rng, "conversationId: "+conversation+", content: "+texts(d.rng)+", messageId: "+id(d.generator.pools.Messages))
@@ -75,7 +75,7 @@ func texts(rng *rand.Rand) string {
 	return strconv.Quote(pick(rng, "Danke!", "zweite Zeile\nund 👍", `<b>"fett"</b>`, " ", strings.Repeat("x", 30)))
 }
 
-// object writes an input object with the first of some fields, and some of the others.
+// object writes an input object with the first field and some of the others.
 func object(rng *rand.Rand, fields ...string) string {
 	chosen := fields[:1:1]
 	for _, field := range fields[1:] {

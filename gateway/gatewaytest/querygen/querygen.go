@@ -1,5 +1,5 @@
-// Package querygen makes random queries that are valid: for any schema as to what is selected, and for ours as to what
-// the arguments mean. A seed always gives the same query.
+// Package querygen generates random valid queries. Selections work for any schema, arguments only for ours. The same
+// seed generates the same query.
 package querygen
 
 import (
@@ -12,27 +12,27 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// Pools is what arguments are chosen from, beside values that are always bad.
+// Pools holds values for arguments. The generator adds invalid values.
 type Pools struct {
-	// Conversations, Customers and Categories are ids, References those of whatever conversations are about or shared with.
+	// Conversations, Customers and Categories hold IDs, References the IDs of objects that conversations refer to.
 	Conversations, Customers, Categories, References []string
-	// Messages are ids too.
+	// Messages holds IDs of messages.
 	Messages []string
-	// ListCursors are of the list of conversations in its usual order.
+	// ListCursors holds cursors of the conversation list in the default order.
 	ListCursors []string
-	// MessageCursors are of the histories of conversations, by their ids.
+	// MessageCursors holds cursors of messages by conversation ID.
 	MessageCursors map[string][]string
 }
 
-// Generator makes queries over one schema.
+// Generator generates queries for one schema.
 type Generator struct {
 	schema *ast.Schema
 	pools  Pools
-	// composites are the types that a fragment can be on, by name.
+	// composites holds the possible types of fragments by name.
 	composites []*ast.Definition
-	// overlapping are the types that can be the type of a fragment where another is expected.
+	// overlapping holds, for each type, the types of valid fragments on it.
 	overlapping map[string][]*ast.Definition
-	// heights are how many levels of objects there are below a type at most.
+	// heights holds the maximum number of object levels below a type.
 	heights map[string]int
 }
 
@@ -62,7 +62,8 @@ func New(schema *ast.Schema, pools Pools) *Generator {
 	return g
 }
 
-// reach notes every type that a query can get to: others, such as the payloads of mutations, cannot be spread.
+// reach records every type that queries can reach. Fragments on other types, such as payloads of mutations, are
+// invalid.
 func (g *Generator) reach(of *ast.Definition, seen map[*ast.Definition]bool) {
 	if seen[of] {
 		return
@@ -86,7 +87,7 @@ func (g *Generator) overlap(a, b *ast.Definition) bool {
 	})
 }
 
-// height finds out how high a type is. A type that contains itself would count for its first level.
+// height returns the height of a type. Recursion counts once.
 func (g *Generator) height(of *ast.Definition) int {
 	if known, found := g.heights[of.Name]; found || !of.IsCompositeType() {
 		return known
@@ -105,7 +106,7 @@ func (g *Generator) height(of *ast.Definition) int {
 	return highest + 1
 }
 
-// Fields names every field that can be selected, as "Type.field".
+// Fields returns all fields that queries can select, as "Type.field".
 func (g *Generator) Fields() []string {
 	var names []string
 	for _, of := range g.composites {
@@ -122,19 +123,19 @@ func selectable(of *ast.Definition) []*ast.FieldDefinition {
 	})
 }
 
-// Case is a document.
+// Case is a generated document.
 type Case struct {
 	Query string
-	// Operations are the names of its operations; a single one may have none.
+	// Operations holds the names of its operations. The name of a single operation may be empty.
 	Operations []string
-	// Selected are the fields that its operations and fragments select, as "Type.field".
+	// Selected holds the fields in operations and fragments, as "Type.field".
 	Selected map[string]bool
 
 	seed      uint64
 	variables []*variable
 }
 
-// Variables returns values for the variables. Each round has others; some are left out where there is a default.
+// Variables returns the variables for a round. Variables with a default are sometimes omitted.
 func (c *Case) Variables(round uint64) map[string]any {
 	rng := random(c.seed, round+1)
 	values := map[string]any{}
@@ -147,17 +148,17 @@ func (c *Case) Variables(round uint64) map[string]any {
 	return values
 }
 
-// Racing reports whether the query both lists conversations and looks some up by their ids. Then it is chance whether
-// those that are listed are fetched once more.
+// Racing reports whether the query lists conversations and also looks some up by ID. Whether listed conversations are
+// fetched again depends on timing.
 func (c *Case) Racing() bool {
 	return c.Selected["Query.conversations"] &&
 		(c.Selected["Query.conversation"] || c.Selected["Query.node"] || c.Selected["Query.nodes"])
 }
 
-// Operation returns the operation to run in a round, "" if it has no name.
+// Operation returns the name of the operation for a round, or "" if it has no name.
 func (c *Case) Operation(round uint64) string { return c.Operations[round%uint64(len(c.Operations))] }
 
-// Case makes the query of a seed.
+// Case generates the query for a seed.
 func (g *Generator) Case(seed uint64) *Case {
 	rng := random(seed, 0)
 	d := &document{
@@ -185,12 +186,12 @@ func (g *Generator) Case(seed uint64) *Case {
 }
 
 func random(seed, stream uint64) *rand.Rand {
-	return rand.New(rand.NewPCG(seed, stream)) //nolint:gosec // the same queries for the same seed, on purpose
+	return rand.New(rand.NewPCG(seed, stream)) //nolint:gosec // the same seed must generate the same query
 }
 
 func pick[T any](rng *rand.Rand, from ...T) T { return from[rng.IntN(len(from))] }
 
-// weighted picks one of what has weights.
+// weighted returns a random element by weight.
 func weighted[T any](rng *rand.Rand, from []T, weight func(T) int) T {
 	sum := 0
 	for _, one := range from {
@@ -205,5 +206,5 @@ func weighted[T any](rng *rand.Rand, from []T, weight func(T) int) T {
 	return from[0]
 }
 
-// chance is true in the given percentage of cases.
+// chance returns true with a probability in percent.
 func chance(rng *rand.Rand, percent int) bool { return rng.IntN(100) < percent }

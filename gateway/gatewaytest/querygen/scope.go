@@ -2,23 +2,22 @@ package querygen
 
 import "slices"
 
-// scope is what response keys stand for at one place of an answer. Fields that end up at the same place must be
-// mergeable, from wherever they come: selections may be repeated under one key, so every selection set that is for the
-// same place shares its scope.
+// scope holds the meaning of response keys at one position of the response. Fields at the same position must be
+// mergeable, so all selection sets for a position share its scope.
 type scope map[string]*entry
 
 type entry struct {
-	// shape is the type of the value, which is the same whatever the object is.
+	// shape is the type of the value, for objects of all types.
 	shape string
-	// meanings are what the key stands for in objects of different types.
+	// meanings holds the field behind the key, for each type of object.
 	meanings []meaning
 	below    scope
 }
 
-// meaning is a field with its arguments, as one type of parent has it.
+// meaning is a field with its arguments on one parent type.
 type meaning struct {
 	parent string
-	object bool // whether the parent is an object type: two different ones never meet
+	object bool // whether the parent is an object type; two object types never overlap
 	name   string
 	call   string // the name with the arguments
 	uses   []*variable
@@ -28,7 +27,7 @@ func (m meaning) compatible(other meaning) bool {
 	return m.call == other.call || m.object && other.object && m.parent != other.parent
 }
 
-// accepts reports whether a field can be selected under the key.
+// accepts reports whether a field may be selected under the key.
 func (s scope) accepts(key, shape string, as meaning) bool {
 	found, taken := s[key]
 	if !taken {
@@ -45,7 +44,7 @@ func (s scope) accepts(key, shape string, as meaning) bool {
 	return true
 }
 
-// add notes a field under a key that accepts it, and returns the scope of what is below.
+// add adds a field under a key that accepts it, and returns the scope below the field.
 func (s scope) add(key, shape string, as meaning) scope {
 	found, taken := s[key]
 	if !taken {
@@ -59,7 +58,7 @@ func (s scope) add(key, shape string, as meaning) scope {
 	return found.below
 }
 
-// acceptsAll reports whether everything that stands in another scope can be selected here, too.
+// acceptsAll reports whether all fields of another scope may also be selected here.
 func (s scope) acceptsAll(other scope) bool {
 	for key, theirs := range other {
 		for _, as := range theirs.meanings {
@@ -74,7 +73,7 @@ func (s scope) acceptsAll(other scope) bool {
 	return true
 }
 
-// addAll notes everything that stands in another scope.
+// addAll adds all fields of another scope.
 func (s scope) addAll(other scope) {
 	for key, theirs := range other {
 		below := scope{}
