@@ -37,13 +37,23 @@ type root struct {
 	*results
 }
 
-func (r root) Query() generated.QueryResolver                 { return query{r.results} }
-func (r root) Conversation() generated.ConversationResolver   { return below{r.results} }
+func (r root) Query() generated.QueryResolver { return query{r.results} }
+func (r root) Conversation() generated.ConversationResolver {
+	return conversation{below: below{r.results}}
+}
 func (r root) PreferredUser() generated.PreferredUserResolver { return below{r.results} }
 func (r root) Secret() generated.SecretResolver               { return below{r.results} }
 func (r root) UploadedFile() generated.UploadedFileResolver   { return below{r.results} }
 
 type query struct{ *results }
+
+type conversation struct {
+	below
+	otherFields
+}
+
+// otherFields has the resolvers of the fields that no query of these tests selects. They are nil.
+type otherFields struct{ generated.ConversationResolver }
 
 func (q query) Conversation(context.Context, string) (*rest.Conversation, error) {
 	return q.conversation, nil
