@@ -83,7 +83,7 @@ func (d *decoder) file() File {
 			d.Skip()
 		}
 	})
-	noteUnknown(d, "File.state", state)
+	reportUnknown(d, "File.state", state)
 	switch state {
 	case FileRequested:
 		return &RequestedFile{ID: id}

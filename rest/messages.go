@@ -195,7 +195,7 @@ func (f *messageFields) build(d *decoder) Message {
 	case "SERVICE_REQUEST":
 		return f.serviceRequest(d)
 	default:
-		d.note("Message", f.kind)
+		d.report("Message", f.kind)
 		return &UnknownMessage{MessageHead: f.MessageHead, RawType: f.kind}
 	}
 }

@@ -121,7 +121,7 @@ func (d *decoder) sharedWith() SharedWith {
 	if known, ok := d.resolve("Conversation.sharedWith", ref).(SharedWith); ok {
 		return known
 	}
-	d.note("Conversation.sharedWith", ref.typeName())
+	d.report("Conversation.sharedWith", ref.typeName())
 	return &UnknownReference{ID: ref.id, ref: ref}
 }
 
@@ -147,7 +147,7 @@ func (d *decoder) resolve(place string, r reference) RelatedTo {
 	case "container/container":
 		return &Container{Ref: Ref{ID: r.id}}
 	default:
-		d.note(place, r.typeName())
+		d.report(place, r.typeName())
 		return &UnknownReference{ID: r.id, ref: r}
 	}
 }

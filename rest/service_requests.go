@@ -91,7 +91,7 @@ type UnknownPayload struct{ Keys []string }
 
 func (f *messageFields) serviceRequest(d *decoder) *ServiceRequest {
 	request := &ServiceRequest{MessageHead: f.MessageHead, Kind: ServiceRequestKind(f.content.String()), Files: f.files}
-	noteUnknown(d, "ServiceRequest.kind", request.Kind)
+	reportUnknown(d, "ServiceRequest.kind", request.Kind)
 	if len(f.meta) == 0 || f.meta[0] != '{' {
 		return request
 	}

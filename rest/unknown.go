@@ -12,7 +12,7 @@ type enumType interface {
 func enum[T enumType](d *decoder, place string) T {
 	value := T(d.string())
 	if value != "" {
-		noteUnknown(d, place, value)
+		reportUnknown(d, place, value)
 	}
 	return value
 }
@@ -22,21 +22,21 @@ func enums[T enumType](d *decoder, place string) []T {
 	return list(d, func() (T, bool) {
 		text, ok := d.anyText()
 		if ok {
-			noteUnknown(d, place, T(text))
+			reportUnknown(d, place, T(text))
 		}
 		return T(text), ok
 	})
 }
 
-func noteUnknown[T enumType](d *decoder, place string, value T) {
+func reportUnknown[T enumType](d *decoder, place string, value T) {
 	if !value.isKnown() {
-		d.note(place, string(value))
+		d.report(place, string(value))
 	}
 }
 
-// note reports an unknown value at a place such as "Conversation.status". It reports nothing after an error, because the
+// report reports an unknown value at a place such as "Conversation.status". It reports nothing after an error, because the
 // rest of a broken document is not decoded.
-func (d *decoder) note(place, value string) {
+func (d *decoder) report(place, value string) {
 	if d.onUnknown != nil && d.Err == nil {
 		d.onUnknown(place, value)
 	}
