@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -76,7 +77,7 @@ const (
 func (p *programs) build(ctx context.Context) error {
 	module, err := os.ReadFile(filepath.Join(repository, "go.mod"))
 	if err != nil || !bytes.HasPrefix(module, []byte("module mstudio-graphql\n")) {
-		return fmt.Errorf("run the benchmark in its directory: go -C bench run .")
+		return errors.New("not in the directory of the benchmark (want go -C bench run .)")
 	}
 	command := exec.CommandContext(ctx, "go", "build", "-o", p.binary(), ".") //nolint:gosec // our own source
 	command.Dir = repository
