@@ -94,8 +94,8 @@ func (p *parts) subgraphEndpoint() (http.Handler, error) {
 	return httpapi.Compress(made.serve)
 }
 
-func (p *parts) newEndpoint(root resolvers.Root, view func(full *ast.Schema) *ast.Schema) (*endpoint, error) {
-	schema := executable(root, view)
+func (p *parts) newEndpoint(root resolvers.Root, visible func(full *ast.Schema) *ast.Schema) (*endpoint, error) {
+	schema := executable(root, visible)
 	writers, err := generated.NewWriters(schema)
 	if err != nil {
 		return nil, err
@@ -132,9 +132,9 @@ func (p *parts) resolvers() resolvers.Root {
 }
 
 // executable returns a view of the schema with its resolvers.
-func executable(resolvers generated.ResolverRoot, view func(full *ast.Schema) *ast.Schema) graphql.ExecutableSchema {
-	config := generated.Config{Resolvers: resolvers}
-	config.Schema = view(generated.NewExecutableSchema(config).Schema())
+func executable(root generated.ResolverRoot, visible func(full *ast.Schema) *ast.Schema) graphql.ExecutableSchema {
+	config := generated.Config{Resolvers: root}
+	config.Schema = visible(generated.NewExecutableSchema(config).Schema())
 	return generated.NewExecutableSchema(config)
 }
 
@@ -156,7 +156,7 @@ func (e *endpoint) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	asked.mediaType = mediaType
-	response, status, rejected := e.admit(r, asked)
+	response, status, rejected := e.admit(downloads.WithOrigin(r.Context(), r), r, asked)
 	if rejected != nil {
 		e.writeError(w, r, mediaType, rejected)
 		return

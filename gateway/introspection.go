@@ -61,8 +61,8 @@ func (p policy) isPublic(operation *graphql.OperationContext) bool {
 	})
 }
 
-// check rejects introspection if it is disabled.
-func (p policy) check(operation *graphql.OperationContext) gqlerror.List {
+// checkIntrospection rejects introspection if it is disabled.
+func (p policy) checkIntrospection(operation *graphql.OperationContext) gqlerror.List {
 	if p.mode != IntrospectionOff || !introspects(operation) {
 		return nil
 	}

@@ -13,7 +13,6 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"mstudio-graphql/gateway/admission"
-	"mstudio-graphql/gateway/downloads"
 	"mstudio-graphql/gateway/httpapi"
 	"mstudio-graphql/gateway/telemetry"
 	"mstudio-graphql/gateway/uploads"
@@ -36,8 +35,8 @@ type request struct {
 
 // admit acquires a slot for the operation and runs it. The slot is released before the response is written, so that a
 // client that reads slowly does not hold one.
-func (e *endpoint) admit(r *http.Request, asked *request) (*graphql.Response, int, *httpapi.Error) {
-	ctx := graphql.StartOperationTrace(downloads.WithOrigin(r))
+func (e *endpoint) admit(ctx context.Context, r *http.Request, asked *request) (*graphql.Response, int, *httpapi.Error) {
+	ctx = graphql.StartOperationTrace(ctx)
 	release, rejected := acquire(ctx, e.limiter(asked.form), telemetry.RecordOf(ctx).Caller)
 	if rejected != nil {
 		return nil, 0, rejected

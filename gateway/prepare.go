@@ -30,7 +30,7 @@ func (e *endpoint) prepare(ctx context.Context, asked *request) (*graphql.Operat
 	if err := e.limits.CheckCoercion(operation.Operation, operation.Variables); err != nil {
 		return operation, gqlerror.List{err}
 	}
-	if errs := e.policy.check(operation); len(errs) > 0 {
+	if errs := e.checkIntrospection(operation); len(errs) > 0 {
 		return operation, errs
 	}
 	if errs := asked.form.Check(operation); len(errs) > 0 {

@@ -89,12 +89,12 @@ func truncate(text string) string {
 
 type originKey struct{}
 
-// WithOrigin returns the context of r with the address that the client used. Behind a proxy that terminates TLS the
+// WithOrigin returns a context with the address of the gateway that the client used in r. Behind a proxy that terminates TLS the
 // scheme is wrong, which is why PublicURL exists.
-func WithOrigin(r *http.Request) context.Context {
+func WithOrigin(ctx context.Context, r *http.Request) context.Context {
 	scheme := "http://"
 	if r.TLS != nil {
 		scheme = "https://"
 	}
-	return context.WithValue(r.Context(), originKey{}, scheme+r.Host)
+	return context.WithValue(ctx, originKey{}, scheme+r.Host)
 }

@@ -46,10 +46,10 @@ func Write(w http.ResponseWriter, mediaType string, status int, response *graphq
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Add("Vary", vary)
 	w.WriteHeader(status)
-	if _, err := w.Write(before); err != nil { //nolint:gosec // declared as JSON, with nosniff
+	if _, err := w.Write(before); err != nil {
 		return nil
 	}
-	if _, err := w.Write(rest); err != nil { //nolint:gosec // declared as JSON, with nosniff
+	if _, err := w.Write(rest); err != nil {
 		return nil
 	}
 	return rest

@@ -74,5 +74,5 @@ func (l *landing) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	header.Set("Cache-Control", "no-cache")
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("Referrer-Policy", "no-referrer")
-	_, _ = w.Write(l.page) //nolint:gosec // contains nothing of the request
+	_, _ = w.Write(l.page)
 }

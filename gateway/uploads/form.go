@@ -56,14 +56,14 @@ func IsForm(r *http.Request) bool {
 }
 
 // New returns the form of a request. It reads nothing yet. The operation may have at most maxOperations bytes.
-func New(w http.ResponseWriter, r *http.Request, limits Limits, maxOperations int) (*Form, *httpapi.Error) {
+func New(w http.ResponseWriter, r *http.Request, allowed Limits, maxOperations int) (*Form, *httpapi.Error) {
 	_, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || parameters["boundary"] == "" {
 		return nil, httpapi.BadRequest("Send multipart/form-data with a boundary.")
 	}
 	body := &idleTimeoutReader{
 		body: r.Body, controller: http.NewResponseController(w), ctx: r.Context(),
-		limit: limits.TotalBytes, left: limits.TotalBytes + int64(maxOperations) + maxFileMap,
+		limit: allowed.TotalBytes, left: allowed.TotalBytes + int64(maxOperations) + maxFileMap,
 	}
 	if r.ContentLength > body.left {
 		return nil, httpapi.TooLarge(body.tooLarge())
@@ -71,7 +71,7 @@ func New(w http.ResponseWriter, r *http.Request, limits Limits, maxOperations in
 	buffered := bufio.NewReaderSize(body, bufferSize)
 	bounded := &boundedReader{from: buffered, left: -1}
 	parts := multipart.NewReader(bounded, parameters["boundary"])
-	return &Form{body: body, buffered: buffered, bounded: bounded, parts: parts, limits: limits, maxOperations: maxOperations}, nil
+	return &Form{body: body, buffered: buffered, bounded: bounded, parts: parts, limits: allowed, maxOperations: maxOperations}, nil
 }
 
 // Params reads the operation and puts its files into the variables.
