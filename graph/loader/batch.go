@@ -42,7 +42,8 @@ func (b *batch) start(ctx context.Context, ids map[string]struct{}, fromList boo
 		return found
 	}
 	missing := maps.Clone(ids)
-	if maps.DeleteFunc(missing, isCached); len(missing) == 0 {
+	maps.DeleteFunc(missing, isCached)
+	if len(missing) == 0 {
 		return
 	}
 	loader := dataloader.NewBatchedLoader(fetch, dataloader.WithCache(cache), dataloader.WithTracer(tracer{}),

@@ -23,7 +23,7 @@ type countingFetch struct{ counts sync.Map }
 
 func (c *countingFetch) fetch(_ context.Context, id string) (*rest.Project, error) {
 	count, _ := c.counts.LoadOrStore(id, &atomic.Int32{})
-	count.(*atomic.Int32).Add(1) //nolint:errcheck,forcetypeassert // the map has no other type
+	count.(*atomic.Int32).Add(1) //nolint:forcetypeassert // the map has no other type
 	return &rest.Project{Ref: rest.Ref{ID: id}}, nil
 }
 
@@ -32,7 +32,7 @@ func (c *countingFetch) fetched(t *testing.T) (count int) {
 	t.Helper()
 	c.counts.Range(func(id, fetches any) bool {
 		count++
-		if got := fetches.(*atomic.Int32).Load(); got != 1 { //nolint:errcheck,forcetypeassert // as above
+		if got := fetches.(*atomic.Int32).Load(); got != 1 { //nolint:forcetypeassert // as above
 			t.Errorf("%s: want 1 fetch, got %d", id, got)
 		}
 		return true

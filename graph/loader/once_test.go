@@ -15,9 +15,9 @@ func TestOnceLoader_FetchesEachKeyOnce(t *testing.T) {
 	t.Parallel()
 	const keys, callers = 100, 64
 	var fetched [keys]atomic.Int32
-	loader, fetch := &onceLoader[int, int]{}, func(_ context.Context, key int) (int, error) {
+	loader, fetch := &onceLoader[int, int]{}, func(ctx context.Context, key int) (int, error) {
 		fetched[key].Add(1)
-		return key * key, nil
+		return key * key, ctx.Err()
 	}
 	var loading sync.WaitGroup
 	for range callers {
