@@ -140,7 +140,7 @@ func comparedNames(node ast.Node) (names []string) {
 			return nil
 		}
 		for _, clause := range node.Body.List {
-			for _, expression := range clause.(*ast.CaseClause).List { //nolint:errcheck,forcetypeassert // a switch has no other
+			for _, expression := range clause.(*ast.CaseClause).List {
 				names = append(names, literal(expression))
 			}
 		}
