@@ -3646,8 +3646,8 @@ type RequestFileUploadPayload {
 }
 
 """
-Permission to upload one file. ` + "`" + `POST` + "`" + ` it as ` + "`" + `multipart/form-data` + "`" + `; mStudio responds with the file's ` + "`" + `id` + "`" + `, which
-` + "`" + `fileIds` + "`" + ` accepts. mStudio does not document how long the permission lasts, so use it at once.
+Permission to upload one file. Send the file with ` + "`" + `POST` + "`" + ` as ` + "`" + `multipart/form-data` + "`" + `. mStudio responds with the file's
+` + "`" + `id` + "`" + `, for use in ` + "`" + `fileIds` + "`" + `. mStudio does not document how long the permission lasts, so use it at once.
 """
 type FileUploadTicket {
   "The upload URL, at mStudio, not at this gateway."
