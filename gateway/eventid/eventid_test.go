@@ -30,7 +30,7 @@ func TestRoundTrip(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		// What was written first is the likeliest to be visible by now.
+		// The first writes are the most likely to be visible already.
 		if diff := cmp.Diff(given[max(count-eventid.Max, 0):], got); diff != "" {
 			t.Errorf("%d events (-want +got):\n%s", count, diff)
 		}
@@ -65,7 +65,7 @@ func TestMalformed(t *testing.T) {
 	}
 }
 
-// FuzzParse holds that what can be read is what Format writes, so that no text is more than events.
+// FuzzParse checks that a string that Parse accepts is the output of Format.
 func FuzzParse(f *testing.F) {
 	f.Add(eventid.Format(numbered(1)))
 	f.Add(eventid.Format(numbered(3)))

@@ -12,7 +12,7 @@ import (
 	"mstudio-graphql/graph/model"
 )
 
-// FuzzRequest puts any request to what reads it. It is either understood or rejected in words of our own.
+// FuzzRequest parses arbitrary requests. Each is accepted or rejected with one of our errors.
 func FuzzRequest(f *testing.F) {
 	const media, query = "application/json", `{"query": "{ a }", "variables": {"b": [1, null]}, "operationName": "C"}`
 	f.Add("POST", "", media, "*/*", "Bearer a", "", query)

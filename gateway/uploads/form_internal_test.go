@@ -71,7 +71,7 @@ func TestPlace(t *testing.T) {
 	}
 }
 
-// readForm reads a request as the gateway does, and all of its files in their order.
+// readForm reads a form with all its files in order.
 func readForm(t testing.TB, contentType string, body io.Reader) (contents []string, err error) {
 	t.Helper()
 	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/graphql", body)
@@ -98,7 +98,7 @@ func readForm(t testing.TB, contentType string, body io.Reader) (contents []stri
 	return contents, nil
 }
 
-// newForm writes a form. Parts come as a name and a content; those with a point in their name are files.
+// newForm returns a form. Parts are pairs of name and content; a name with a dot is a file.
 func newForm(t testing.TB, parts ...string) (contentType string, body []byte) {
 	t.Helper()
 	var buffer bytes.Buffer
@@ -116,7 +116,7 @@ func newForm(t testing.TB, parts ...string) (contentType string, body []byte) {
 	return writer.FormDataContentType(), buffer.Bytes()
 }
 
-// isOwn reports whether an error is written for the client.
+// isOwn reports whether an error is safe to return to the client.
 func isOwn(err error) bool {
 	_, own := errors.AsType[*model.Error](err)
 	_, rejected := errors.AsType[*limits.ExceededError](err)
@@ -127,32 +127,32 @@ const twoFiles = `{"query":"mutation($f: [Upload!]) { x }","variables":{"f":[nul
 
 func TestForms(t *testing.T) {
 	t.Parallel()
-	const twoPlaces = `{"0":["variables.f.0"],"1":["variables.f.1"]}`
+	const twoPaths = `{"0":["variables.f.0"],"1":["variables.f.1"]}`
 	for name, test := range map[string]struct {
 		parts []string
-		want  string // of the error, "" for none
+		want  string // part of the error; empty for no error
 	}{
-		"two files":            {[]string{"operations", twoFiles, "map", twoPlaces, "0.a", "first", "1.b", "second"}, ""},
-		"other order":          {[]string{"operations", twoFiles, "map", twoPlaces, "1.b", "second", "0.a", "first"}, "order of `map`"},
-		"a file too few":       {[]string{"operations", twoFiles, "map", twoPlaces, "0.a", "first"}, "missing"},
-		"none at all":          {[]string{"operations", twoFiles, "map", twoPlaces}, "missing"},
-		"a part in between":    {[]string{"operations", twoFiles, "map", twoPlaces, "0.a", "first", "x", "y", "1.b", "second"}, "order of `map`"},
-		"not a file":           {[]string{"operations", twoFiles, "map", twoPlaces, "0", "first"}, "not a file"},
-		"files first":          {[]string{"0.a", "first", "operations", twoFiles, "map", twoPlaces}, "operations"},
-		"map first":            {[]string{"map", twoPlaces, "operations", twoFiles}, "operations"},
-		"no map":               {[]string{"operations", twoFiles}, "missing"},
-		"nothing":              {nil, "missing"},
-		"not JSON":             {[]string{"operations", "{", "map", twoPlaces}, "JSON object"},
-		"a batch":              {[]string{"operations", "[" + twoFiles + "]", "map", twoPlaces}, "Batches"},
-		"a map that is none":   {[]string{"operations", twoFiles, "map", "[]"}, "`map` must be"},
-		"two places":           {[]string{"operations", twoFiles, "map", `{"0":["variables.f.0","variables.f.1"]}`}, "one path"},
-		"no place":             {[]string{"operations", twoFiles, "map", `{"0":[]}`}, "one path"},
-		"a wrong place":        {[]string{"operations", twoFiles, "map", `{"0":["variables.g"]}`}, "null"},
-		"one place twice":      {[]string{"operations", twoFiles, "map", `{"0":["variables.f.0"],"1":["variables.f.0"]}`}, "null"},
-		"too many":             {[]string{"operations", twoFiles, "map", `{"0":["a"],"1":["a"],"2":["a"],"3":["a"]}`}, "at most 3"},
-		"large operations":     {[]string{"operations", strings.Repeat(" ", 128<<10+1)}, "131072"},
-		"large map":            {[]string{"operations", twoFiles, "map", strings.Repeat(" ", maxFileMap+1)}, "16384"},
-		"more than all may be": {[]string{"operations", twoFiles, "map", twoPlaces, "0.a", strings.Repeat("x", 200<<10)}, "together"},
+		"two files":         {[]string{"operations", twoFiles, "map", twoPaths, "0.a", "first", "1.b", "second"}, ""},
+		"other order":       {[]string{"operations", twoFiles, "map", twoPaths, "1.b", "second", "0.a", "first"}, "order of `map`"},
+		"a missing file":    {[]string{"operations", twoFiles, "map", twoPaths, "0.a", "first"}, "missing"},
+		"no files":          {[]string{"operations", twoFiles, "map", twoPaths}, "missing"},
+		"a part in between": {[]string{"operations", twoFiles, "map", twoPaths, "0.a", "first", "x", "y", "1.b", "second"}, "order of `map`"},
+		"not a file":        {[]string{"operations", twoFiles, "map", twoPaths, "0", "first"}, "not a file"},
+		"files first":       {[]string{"0.a", "first", "operations", twoFiles, "map", twoPaths}, "operations"},
+		"map first":         {[]string{"map", twoPaths, "operations", twoFiles}, "operations"},
+		"no map":            {[]string{"operations", twoFiles}, "missing"},
+		"nothing":           {nil, "missing"},
+		"not JSON":          {[]string{"operations", "{", "map", twoPaths}, "JSON object"},
+		"a batch":           {[]string{"operations", "[" + twoFiles + "]", "map", twoPaths}, "Batches"},
+		"invalid map":       {[]string{"operations", twoFiles, "map", "[]"}, "`map` must be"},
+		"two paths":         {[]string{"operations", twoFiles, "map", `{"0":["variables.f.0","variables.f.1"]}`}, "one path"},
+		"no path":           {[]string{"operations", twoFiles, "map", `{"0":[]}`}, "one path"},
+		"a wrong path":      {[]string{"operations", twoFiles, "map", `{"0":["variables.g"]}`}, "null"},
+		"one path twice":    {[]string{"operations", twoFiles, "map", `{"0":["variables.f.0"],"1":["variables.f.0"]}`}, "null"},
+		"too many":          {[]string{"operations", twoFiles, "map", `{"0":["a"],"1":["a"],"2":["a"],"3":["a"]}`}, "at most 3"},
+		"large operations":  {[]string{"operations", strings.Repeat(" ", 128<<10+1)}, "131072"},
+		"large map":         {[]string{"operations", twoFiles, "map", strings.Repeat(" ", maxFileMap+1)}, "16384"},
+		"too many bytes":    {[]string{"operations", twoFiles, "map", twoPaths, "0.a", strings.Repeat("x", 200<<10)}, "together"},
 	} {
 		contentType, body := newForm(t, test.parts...)
 		got, err := readForm(t, contentType, iotestUnsized{bytes.NewReader(body)})
@@ -165,10 +165,10 @@ func TestForms(t *testing.T) {
 	}
 }
 
-// iotestUnsized hides how long a body is.
+// iotestUnsized hides the length of a body.
 type iotestUnsized struct{ io.Reader }
 
-// Wherever a form ends early, that is an error, and it is for the client.
+// A truncated form is an error for the client, wherever it ends.
 func TestFormsThatEndEarly(t *testing.T) {
 	t.Parallel()
 	contentType, body := newForm(t, "operations", twoFiles, "map", `{"0":["variables.f.0"],"1":["variables.f.1"]}`, "0.a", "first", "1.b", "second")
@@ -200,7 +200,7 @@ func TestLongPartHeader(t *testing.T) {
 	}
 }
 
-// countingReader counts what was read before the error, which is drained.
+// countingReader counts the bytes that are read before draining.
 type countingReader struct {
 	from   io.Reader
 	parsed int
@@ -208,13 +208,13 @@ type countingReader struct {
 
 func (c *countingReader) Read(p []byte) (int, error) {
 	n, err := c.from.Read(p)
-	if len(p) == bufferSize { // what drains has another size
+	if len(p) == bufferSize { // draining uses another size
 		c.parsed += n
 	}
 	return n, err
 }
 
-// A file that is passed over is not read by whoever wants the next one, and cannot be read later.
+// A skipped file is not read, and cannot be opened later.
 func TestFilePassedOver(t *testing.T) {
 	t.Parallel()
 	contentType, body := newForm(t, "operations", twoFiles, "map", `{"0":["variables.f.0"],"1":["variables.f.1"]}`, "0.a", "first", "1.b", "second")
@@ -232,13 +232,13 @@ func TestFilePassedOver(t *testing.T) {
 		t.Errorf("got %q, %v", content, err)
 	}
 	for _, file := range form.files {
-		if _, err := file.Open(context.Background()); err == nil || !strings.Contains(err.Error(), "once") { //nolint:usetesting // it is not used
+		if _, err := file.Open(context.Background()); err == nil || !strings.Contains(err.Error(), "once") { //nolint:usetesting // not used
 			t.Errorf("file %s: got %v", file.name, err)
 		}
 	}
 }
 
-// FuzzForms reads any body as a form: no panic, every error for the client, and no more files than were mapped.
+// FuzzForms reads arbitrary bodies: no panic, only errors for the client, and no more files than the map has.
 func FuzzForms(f *testing.F) {
 	_, body := newForm(f, "operations", twoFiles, "map", `{"0":["variables.f.0"],"1":["variables.f.1"]}`, "0.a", "first", "1.b", "second")
 	boundary := string(body[2:bytes.IndexByte(body, '\r')])

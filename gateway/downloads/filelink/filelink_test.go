@@ -72,8 +72,8 @@ func TestOpen(t *testing.T) {
 	}
 }
 
-// Nothing of a link can be read, and no two are alike.
-func TestSealedSaysNothing(t *testing.T) {
+// A link reveals nothing of its content, and differs each time.
+func TestSealedRevealsNothing(t *testing.T) {
 	t.Parallel()
 	sealer := newSealer(t, key(1))
 	one, two := seal(t, sealer), seal(t, sealer)
@@ -93,7 +93,7 @@ func TestSealedSaysNothing(t *testing.T) {
 	}
 }
 
-// What is sealed can be opened, however long its token and its name are; what could not be is not sealed.
+// A link can be opened whatever the length of its token and name. Seal returns an error if it could not.
 func TestLongLinks(t *testing.T) {
 	t.Parallel()
 	sealer := newSealer(t, key(1))
@@ -135,7 +135,7 @@ func TestExpired(t *testing.T) {
 	wantError(t, sealer, seal(t, sealer), at(5), filelink.ErrExpired)
 }
 
-// Each byte counts, at every place.
+// A change of any byte invalidates the link.
 func TestForged(t *testing.T) {
 	t.Parallel()
 	sealer := newSealer(t, key(1))
@@ -153,7 +153,7 @@ func TestForged(t *testing.T) {
 	}
 }
 
-// A key can be replaced: the old one goes on opening what it has sealed, until it is taken away.
+// Keys can be replaced: an old key opens its links until it is removed.
 func TestKeysCanBeReplaced(t *testing.T) {
 	t.Parallel()
 	before := seal(t, newSealer(t, key(1)))
