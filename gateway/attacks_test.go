@@ -110,20 +110,20 @@ func nesting() map[string]attack {
 func largeBodies() map[string]attack {
 	const tooLarge = "REQUEST_TOO_LARGE"
 	return map[string]attack{
-		"10 MB of a literal":           {asking(`{ conversation(id: "` + strings.Repeat("a", tenMegabytes) + `") { id } }`), 413, tooLarge, "body"},
-		"10 MB of a variable":          {asks("query($v: ID!) { conversation(id: $v) { id } }", `{"v": "`+strings.Repeat("a", tenMegabytes)+`"}`), 413, tooLarge, "body"},
-		"10 MB of numbers":             {asks("query($v: [ID!]!) { nodes(ids: $v) { id } }", `{"v": [1`+strings.Repeat(",1", tenMegabytes/2)+`]}`), 413, tooLarge, "body"},
-		"10 MB of no JSON":             {strings.Repeat("canary ", tenMegabytes/7), 413, tooLarge, "body"},
-		"10 MB of space":               {strings.Repeat(" ", tenMegabytes), 413, tooLarge, "body"},
-		"a variable nested a million":  {asks("{ __typename }", `{"v": `+nested("[", "", "]", 1_000_000)+`}`), 413, tooLarge, "body"},
-		"120 kB of a literal":          {asking(`{ conversation(id: "` + strings.Repeat("a", 120_000) + `") { id } }`), 200, tooLarge, "bytes"},
-		"120 kB of a name":             {asking("{ " + strings.Repeat("a", 120_000) + " }"), 200, tooLarge, "bytes"},
-		"15 kB of a type's name":       {asking("{ viewer { ...F } } fragment F on " + strings.Repeat("a", 15_000) + " { id }"), 200, "GRAPHQL_VALIDATION_FAILED", ""},
-		"15 kB of a field's name":      {asking("{ viewer { " + strings.Repeat("a", 15_000) + " } }"), 200, "GRAPHQL_VALIDATION_FAILED", ""},
-		"120 kB of no JSON":            {strings.Repeat("canary ", 17_000), 400, "BAD_USER_INPUT", ""},
-		"120 kB of a variable":         {asks("query($v: ID!) { conversation(id: $v) { id } }", `{"v": "`+strings.Repeat("a", 120_000)+`"}`), 200, "BAD_USER_INPUT", ""},
-		"10000 members of a variable":  {asks("query($v: ConversationFilter) { conversations(filter: $v) { totalCount } }", `{"v": {`+numbered(`"a%d":1,`, 10_000)+`"b":1}}`), 200, "GRAPHQL_VALIDATION_FAILED", ""},
-		"10000 variables nobody needs": {asks("{ conversations(first: 0) { totalCount } }", `{`+numbered(`"a%d":1,`, 10_000)+`"b":1}`), 200, "BAD_USER_INPUT", ""},
+		"10 MB of a literal":          {asking(`{ conversation(id: "` + strings.Repeat("a", tenMegabytes) + `") { id } }`), 413, tooLarge, "body"},
+		"10 MB of a variable":         {asks("query($v: ID!) { conversation(id: $v) { id } }", `{"v": "`+strings.Repeat("a", tenMegabytes)+`"}`), 413, tooLarge, "body"},
+		"10 MB of numbers":            {asks("query($v: [ID!]!) { nodes(ids: $v) { id } }", `{"v": [1`+strings.Repeat(",1", tenMegabytes/2)+`]}`), 413, tooLarge, "body"},
+		"10 MB of no JSON":            {strings.Repeat("canary ", tenMegabytes/7), 413, tooLarge, "body"},
+		"10 MB of space":              {strings.Repeat(" ", tenMegabytes), 413, tooLarge, "body"},
+		"a variable nested a million": {asks("{ __typename }", `{"v": `+nested("[", "", "]", 1_000_000)+`}`), 413, tooLarge, "body"},
+		"120 kB of a literal":         {asking(`{ conversation(id: "` + strings.Repeat("a", 120_000) + `") { id } }`), 200, tooLarge, "bytes"},
+		"120 kB of a name":            {asking("{ " + strings.Repeat("a", 120_000) + " }"), 200, tooLarge, "bytes"},
+		"15 kB of a type's name":      {asking("{ viewer { ...F } } fragment F on " + strings.Repeat("a", 15_000) + " { id }"), 200, "GRAPHQL_VALIDATION_FAILED", ""},
+		"15 kB of a field's name":     {asking("{ viewer { " + strings.Repeat("a", 15_000) + " } }"), 200, "GRAPHQL_VALIDATION_FAILED", ""},
+		"120 kB of no JSON":           {strings.Repeat("canary ", 17_000), 400, "BAD_USER_INPUT", ""},
+		"120 kB of a variable":        {asks("query($v: ID!) { conversation(id: $v) { id } }", `{"v": "`+strings.Repeat("a", 120_000)+`"}`), 200, "BAD_USER_INPUT", ""},
+		"10000 members of a variable": {asks("query($v: ConversationFilter) { conversations(filter: $v) { totalCount } }", `{"v": {`+numbered(`"a%d":1,`, 10_000)+`"b":1}}`), 200, "GRAPHQL_VALIDATION_FAILED", ""},
+		"10000 unused variables":      {asks("{ conversations(first: 0) { totalCount } }", `{`+numbered(`"a%d":1,`, 10_000)+`"b":1}`), 200, "BAD_USER_INPUT", ""},
 	}
 }
 

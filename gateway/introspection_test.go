@@ -37,7 +37,7 @@ func TestIntrospection_Authenticated(t *testing.T) {
 		diff(t, "calls without a token", 0, len(upstream.TakeCalls()))
 		unknown := askAs(t, server, "nobody's", query)
 		wantRejected(t, unknown, http.StatusOK, "UNAUTHENTICATED")
-		diff(t, "calls with a token of nobody", []string{"GET /v2/users/self"}, upstream.TakeCalls())
+		diff(t, "calls with an unknown token", []string{"GET /v2/users/self"}, upstream.TakeCalls())
 		wantErrors(t, askAs(t, server, gatewaytest.Token(), query))
 		diff(t, "calls", []string{"GET /v2/users/self"}, upstream.TakeCalls())
 	}

@@ -108,11 +108,11 @@ func TestSchemaIsServedAsText(t *testing.T) {
 		status        int
 		calls         []string
 	}{
-		"to anybody":          {gateway.IntrospectionOn, "", http.StatusOK, nil},
-		"to a caller":         {gateway.IntrospectionAuthenticated, gatewaytest.Token(), http.StatusOK, self},
-		"without a token":     {gateway.IntrospectionAuthenticated, "", http.StatusUnauthorized, nil},
-		"with nobody's token": {gateway.IntrospectionAuthenticated, "nobody's", http.StatusUnauthorized, self},
-		"to nobody":           {gateway.IntrospectionOff, gatewaytest.Token(), http.StatusNotFound, nil},
+		"to anybody":            {gateway.IntrospectionOn, "", http.StatusOK, nil},
+		"to a caller":           {gateway.IntrospectionAuthenticated, gatewaytest.Token(), http.StatusOK, self},
+		"without a token":       {gateway.IntrospectionAuthenticated, "", http.StatusUnauthorized, nil},
+		"with an unknown token": {gateway.IntrospectionAuthenticated, "nobody's", http.StatusUnauthorized, self},
+		"if off":                {gateway.IntrospectionOff, gatewaytest.Token(), http.StatusNotFound, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -87,8 +87,8 @@ func TestAuditsOfGraphQLCop(t *testing.T) {
 		if audit.finding(t, answer) {
 			t.Errorf("%s is a finding: %.500s", name, answer.Body)
 		}
-		if refused := len(checkErrors(t, answer)) > 0; refused == (name == "tracing") {
-			t.Errorf("%s: refused is %t: %.500s", name, refused, answer.Body)
+		if rejected := len(checkErrors(t, answer)) > 0; rejected == (name == "tracing") {
+			t.Errorf("%s: rejected is %t: %.500s", name, rejected, answer.Body)
 		}
 	}
 	diff(t, "calls", 0, len(upstream.TakeCalls()))

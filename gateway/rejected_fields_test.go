@@ -8,7 +8,7 @@ import (
 )
 
 // A field with invalid arguments prefetches nothing, nor do the fields below it.
-func TestRefusedFieldsCostNoCall(t *testing.T) {
+func TestRejectedFieldsCostNoCall(t *testing.T) {
 	t.Parallel()
 	const customers = "GET /v2/customers?limit=1000"
 	for name, test := range map[string]struct {

@@ -43,7 +43,7 @@ func TestEndpoint_RedirectsBrowsers(t *testing.T) {
 }
 
 // Other clients get JSON, whatever else they accept.
-func TestPageIsNotForPrograms(t *testing.T) {
+func TestEndpoint_RedirectsOnlyBrowsers(t *testing.T) {
 	t.Parallel()
 	server, _ := start(t, gateway.Config{})
 	for _, accept := range []string{"", "*/*", "application/json, text/html", "application/json, text/plain, */*", "text/*;q=0.5, */*", "text/html;q=0.9, application/graphql-response+json"} {
