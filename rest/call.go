@@ -25,6 +25,17 @@ type call struct {
 	attempts int // requests made so far
 }
 
+// newCall returns a call of a route with these IDs, or a BadInput error.
+func (s *session) newCall(method string, r route, ids []string) (*call, error) {
+	c := &call{session: s, method: method, route: string(r)}
+	path, err := r.fill(ids...)
+	if err != nil {
+		return nil, c.fail(BadInput, err)
+	}
+	c.path = path
+	return c, nil
+}
+
 func (c *call) isWrite() bool { return c.method != http.MethodGet }
 
 func (c *call) op() string { return c.method + " " + c.route }

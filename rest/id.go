@@ -6,11 +6,11 @@ import (
 	"github.com/google/uuid"
 )
 
-// uuidLength is that of the form with hyphens, the only one mStudio's paths take.
+// uuidLength is the length of a UUID with hyphens, the only form that mStudio's paths accept.
 const uuidLength = 36
 
-// ParseID returns the canonical lower-case form of a UUID, or an [*Error] with [BadInput] for anything else. Every
-// id that goes into a path passes through here, so that no id can reach another endpoint ("..", "a/b", "").
+// ParseID returns the canonical lower-case form of a UUID, or an [*Error] with [BadInput] for anything else. Every ID in
+// a path passes through here, so that no ID can reach another endpoint ("..", "a/b", "").
 func ParseID(id string) (string, error) {
 	if len(id) != uuidLength || uuid.Validate(id) != nil {
 		return "", &Error{Code: BadInput}

@@ -6,15 +6,14 @@ import (
 	"net/url"
 )
 
-// get fetches one document: it builds the path, runs the chain and decodes the response.
+// get fetches and decodes one document.
 func get[T any](ctx context.Context, c *Client, r route, ids []string, query url.Values, read func(*decoder) T) (T, http.Header, error) {
 	var none T
-	target := &call{session: &c.session, method: http.MethodGet, route: string(r)}
-	path, err := r.fill(ids...)
+	target, err := c.newCall(http.MethodGet, r, ids)
 	if err != nil {
-		return none, nil, target.fail(BadInput, err)
+		return none, nil, err
 	}
-	target.path, target.query = path, query.Encode()
+	target.query = query.Encode()
 	got, err := c.do(ctx, target)
 	if err != nil {
 		return none, nil, err

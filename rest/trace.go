@@ -12,9 +12,9 @@ type Trace struct {
 	// Call is called when a call begins, after it has acquired its slot. op is method and path template, such as "GET
 	// /conversations/{conversationId}". The call uses the returned context. ended is called once with the result.
 	Call func(ctx context.Context, op string) (inner context.Context, ended func(CallResult))
-	// Unknown is called for an enum or union value in a response that this package does not know. place is type and
-	// field in this package, such as "Conversation.status". value is what the API sent, or "" if it omitted a required
-	// value. value may be as long as the response and shares its memory, so clone it to keep it.
+	// Unknown is called for an unknown enum or union value in a response. place is type and field in this package, such
+	// as "Conversation.status". value is "" if the API omitted a required value. It may be as long as the response and
+	// shares its memory, so clone it to keep it.
 	Unknown func(place, value string)
 }
 

@@ -105,7 +105,7 @@ func newRequest(ctx context.Context, c *call) *http.Request {
 }
 
 // attemptError returns the error of an attempt without a complete response. An upload whose content could not be read
-// failed for that reason, which says nothing about the API.
+// failed for that reason; the API is not to blame.
 func (c *call) attemptError(code Code, cause error) *Error {
 	if c.upload != nil && c.upload.failure() != nil && (code == Unavailable || code == TimedOut) {
 		return c.fail(BadInput, c.upload.failure())

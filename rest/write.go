@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 )
 
-// Written is what was written, and the event that shows it.
+// Written is the result of a write: an ID, and the event after which reads show the change.
 type Written struct {
 	ID    string
 	Event EventID
@@ -19,16 +19,13 @@ type put struct {
 	body   any // encodes as a JSON object
 }
 
-// write makes a change: it builds the path, runs the chain and decodes the response. The event, if the API sent one,
-// makes later reads wait for the change.
+// write makes a change and decodes the response. The event, if the API sent one, makes later reads wait for the change.
 func write[T any](ctx context.Context, c *Client, p put, read func(*decoder) T) (T, EventID, error) {
 	var none T
-	target := &call{session: &c.session, method: p.method, route: string(p.route)}
-	path, err := p.route.fill(p.ids...)
+	target, err := c.newCall(p.method, p.route, p.ids)
 	if err != nil {
-		return none, "", target.fail(BadInput, err)
+		return none, "", err
 	}
-	target.path = path
 	if target.body, err = json.Marshal(p.body); err != nil {
 		return none, "", target.fail(BadInput, err)
 	}
