@@ -25,17 +25,28 @@ type batch struct {
 	list  finder // nil if mStudio cannot list the type
 
 	mu         sync.Mutex // held from counting a step's IDs to loading them
+	create     sync.Once  // creates the caches: most operations use only a few types
 	individual dataloader.Cache[string, rest.Entity]
 	listed     dataloader.Cache[string, rest.Entity]
+}
+
+func (b *batch) cache(fromList bool) dataloader.Cache[string, rest.Entity] {
+	b.create.Do(func() {
+		b.individual, b.listed = dataloader.NewCache[string, rest.Entity](), dataloader.NewCache[string, rest.Entity]()
+	})
+	if fromList {
+		return b.listed
+	}
+	return b.individual
 }
 
 // start starts a batch for the IDs that are not cached yet.
 func (b *batch) start(ctx context.Context, ids map[string]struct{}, fromList bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	cache, fetch := b.individual, b.fetchEach
+	cache, fetch := b.cache(fromList), b.fetchEach
 	if fromList {
-		cache, fetch = b.listed, b.fetchListed
+		fetch = b.fetchListed
 	}
 	isCached := func(id string, _ struct{}) bool {
 		_, found := cache.Get(ctx, id)
@@ -55,10 +66,7 @@ func (b *batch) start(ctx context.Context, ids map[string]struct{}, fromList boo
 
 // load returns an object. It starts a batch of one if the object is not part of a batch yet.
 func (b *batch) load(ctx context.Context, id string, fromList bool) (rest.Entity, error) {
-	cache := b.individual
-	if fromList {
-		cache = b.listed
-	}
+	cache := b.cache(fromList)
 	thunk, found := cache.Get(ctx, id)
 	if !found {
 		b.start(ctx, map[string]struct{}{id: {}}, fromList)
@@ -111,7 +119,7 @@ func (b *batch) fetchListed(ctx context.Context, ids []string) []*dataloader.Res
 
 // isIndividual reports whether an individual fetch of the object has started.
 func (b *batch) isIndividual(ctx context.Context, id string) bool {
-	_, found := b.individual.Get(ctx, id)
+	_, found := b.cache(false).Get(ctx, id)
 	return found
 }
 
@@ -133,10 +141,5 @@ func addBatch[V rest.Entity](batches map[reflect.Type]*batch, list finder, fetch
 }
 
 func newBatch[V rest.Entity](list finder, fetch func(context.Context, string) (V, error)) *batch {
-	return &batch{
-		fetch:      func(ctx context.Context, id string) (rest.Entity, error) { return fetch(ctx, id) },
-		list:       list,
-		individual: dataloader.NewCache[string, rest.Entity](),
-		listed:     dataloader.NewCache[string, rest.Entity](),
-	}
+	return &batch{list: list, fetch: func(ctx context.Context, id string) (rest.Entity, error) { return fetch(ctx, id) }}
 }
