@@ -39,9 +39,9 @@ func TestMediaTypeIsNegotiated(t *testing.T) {
 		";;;":                                   plainJSON, // an invalid header is ignored
 		"application/graphql-response+json;q=x": responseJSON,
 	} {
-		answer := call{header: http.Header{"Accept": {accept}}, body: `{"query": "{ __typename }"}`}.send(t, server)
-		diff(t, accept+": status", http.StatusOK, answer.Status)
-		diff(t, accept, want, answer.Header.Get("Content-Type"))
+		response := call{header: http.Header{"Accept": {accept}}, body: `{"query": "{ __typename }"}`}.send(t, server)
+		diff(t, accept+": status", http.StatusOK, response.Status)
+		diff(t, accept, want, response.Header.Get("Content-Type"))
 	}
 	both := call{header: http.Header{"Accept": {"application/json;q=0.1", "application/graphql-response+json"}}, body: `{"query": "{ __typename }"}`}
 	diff(t, "two headers", responseJSON, both.send(t, server).Header.Get("Content-Type"))
@@ -54,9 +54,9 @@ func TestNoMediaTypeInCommon(t *testing.T) {
 		"text/html", "text/event-stream", "multipart/mixed", "application/xml", "application/json;q=0", "application/json;q=0, text/*",
 		"*/*;q=0",
 	} {
-		answer := call{header: http.Header{"Accept": {accept}}, body: viewerBody}.send(t, server)
-		wantRejected(t, answer, http.StatusNotAcceptable, "BAD_USER_INPUT")
-		diff(t, accept, plainJSON, answer.Header.Get("Content-Type"))
+		response := call{header: http.Header{"Accept": {accept}}, body: viewerBody}.send(t, server)
+		wantRejected(t, response, http.StatusNotAcceptable, "BAD_USER_INPUT")
+		diff(t, accept, plainJSON, response.Header.Get("Content-Type"))
 	}
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
 }

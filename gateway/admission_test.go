@@ -14,10 +14,10 @@ import (
 
 const askViewer = `{ viewer { id } }`
 
-func wantOverloaded(t *testing.T, answer gatewaytest.Response) {
+func wantOverloaded(t *testing.T, response gatewaytest.Response) {
 	t.Helper()
-	wantRejected(t, answer, http.StatusServiceUnavailable, "OVERLOADED")
-	diff(t, "Retry-After", "1", answer.Header.Get("Retry-After"))
+	wantRejected(t, response, http.StatusServiceUnavailable, "OVERLOADED")
+	diff(t, "Retry-After", "1", response.Header.Get("Retry-After"))
 }
 
 // A caller without a free slot is rejected while others are served, and everyone is rejected when no slot is free.
@@ -27,9 +27,9 @@ func TestOperationsInFlight(t *testing.T) {
 	calls := newGate(upstream, everything)
 	tokens := sandbox.DemoTokens()
 	begin := func(token string) <-chan gatewaytest.Response {
-		answer := server.Start(server.NewRequest(t, token, askViewer, nil))
-		calls.await(t, 1, answer)
-		return answer
+		response := server.Start(server.NewRequest(t, token, askViewer, nil))
+		calls.await(t, 1, response)
+		return response
 	}
 	first, second := begin(tokens[0].Token), begin(tokens[0].Token)
 	wantOverloaded(t, server.Query(t, tokens[0].Token, askViewer, nil))
@@ -38,8 +38,8 @@ func TestOperationsInFlight(t *testing.T) {
 	wantOverloaded(t, server.Query(t, tokens[2].Token, askViewer, nil))
 	diff(t, "calls", 3, len(upstream.TakeCalls()))
 	calls.open()
-	for _, answer := range []<-chan gatewaytest.Response{first, second, other} {
-		wantErrors(t, <-answer)
+	for _, response := range []<-chan gatewaytest.Response{first, second, other} {
+		wantErrors(t, <-response)
 	}
 	for _, token := range tokens {
 		wantErrors(t, server.Query(t, token.Token, askViewer, nil))
@@ -59,8 +59,8 @@ func TestSlotsAreReleased(t *testing.T) {
 	<-calls.left
 	for _, query := range []string{"{", "{ nothing }", "mutation { __typename }", askViewer, "{ node(id: 1) { id } }"} {
 		for range 3 {
-			if answer := ask(t, server, query); answer.Status == http.StatusServiceUnavailable {
-				t.Errorf("%s: %s", query, answer.Body)
+			if response := ask(t, server, query); response.Status == http.StatusServiceUnavailable {
+				t.Errorf("%s: %s", query, response.Body)
 			}
 		}
 	}

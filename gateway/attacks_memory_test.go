@@ -34,9 +34,9 @@ func TestEndlessBody(t *testing.T) {
 	request.Header.Set("Authorization", "Bearer "+gatewaytest.Token())
 	recorded := httptest.NewRecorder()
 	server.Gateway.ServeHTTP(recorded, request)
-	answer := gatewaytest.Response{Status: recorded.Code, Header: recorded.Header(), Body: recorded.Body.Bytes()}
-	wantRejected(t, answer, http.StatusRequestEntityTooLarge, "REQUEST_TOO_LARGE")
-	extensions := checkErrors(t, answer)[0].Extensions
+	response := gatewaytest.Response{Status: recorded.Code, Header: recorded.Header(), Body: recorded.Body.Bytes()}
+	wantRejected(t, response, http.StatusRequestEntityTooLarge, "REQUEST_TOO_LARGE")
+	extensions := checkErrors(t, response)[0].Extensions
 	diff(t, "limit", "body", extensions["limit"].(string))
 	diff(t, "actual", maxBody+1, int(extensions["actual"].(float64)))
 	if body.read > 2*maxBody {
@@ -61,8 +61,8 @@ func TestManyDocumentsTakeBoundedMemory(t *testing.T) {
 		wantErrors(t, ask(t, server, `{ __typename }`))
 		before := heap()
 		for i := range count {
-			answer := withHash(t, server, fmt.Sprintf("query Q%d", i)+document, `{}`)
-			diff(t, "status", http.StatusOK, answer.Status)
+			response := withHash(t, server, fmt.Sprintf("query Q%d", i)+document, `{}`)
+			diff(t, "status", http.StatusOK, response.Status)
 		}
 		grown := int64(heap()) - int64(before)
 		t.Log(name, grown)

@@ -137,15 +137,15 @@ func TestAttacks(t *testing.T) {
 	upstream.TakeCalls()
 	for _, attacks := range []map[string]attack{manyOfOne(), fragments(), nesting(), largeBodies()} {
 		for name, attack := range attacks {
-			answer, spent := measured(t, func() gatewaytest.Response { return call{body: attack.body}.send(t, server) })
-			diff(t, name+": status", attack.status, answer.Status)
-			checkAttack(t, name, attack, checkErrors(t, answer))
+			response, spent := measured(t, func() gatewaytest.Response { return call{body: attack.body}.send(t, server) })
+			diff(t, name+": status", attack.status, response.Status)
+			checkAttack(t, name, attack, checkErrors(t, response))
 			t.Log(name, spent.time, spent.memory)
 			if spent.time > attackTime || spent.memory > attackMemory {
 				t.Errorf("%s took %v of CPU time and %d bytes", name, spent.time, spent.memory)
 			}
-			if len(answer.Body) > 4000 || strings.Contains(string(answer.Body), "canary") {
-				t.Errorf("%s is answered by %d bytes: %.200s", name, len(answer.Body), answer.Body)
+			if len(response.Body) > 4000 || strings.Contains(string(response.Body), "canary") {
+				t.Errorf("%s is answered by %d bytes: %.200s", name, len(response.Body), response.Body)
 			}
 		}
 	}
@@ -193,8 +193,8 @@ func TestWorstThatIsAccepted(t *testing.T) {
 	} {
 		for round := range 2 {
 			padding := strings.Repeat(" ", round)
-			answer, spent := measured(t, func() gatewaytest.Response { return ask(t, server, query+padding) })
-			wantErrors(t, answer)
+			response, spent := measured(t, func() gatewaytest.Response { return ask(t, server, query+padding) })
+			wantErrors(t, response)
 			t.Log(name, spent.time, spent.memory)
 			if spent.time > attackTime*2 || spent.memory > attackMemory {
 				t.Errorf("%s took %v of CPU time and %d bytes", name, spent.time, spent.memory)
@@ -216,9 +216,9 @@ func measured(t *testing.T, run func() gatewaytest.Response) (gatewaytest.Respon
 	t.Helper()
 	runtime.GC() // excludes earlier garbage
 	before := spent(t)
-	answer := run()
+	response := run()
 	after := spent(t)
-	return answer, spending{after.time - before.time, after.memory - before.memory}
+	return response, spending{after.time - before.time, after.memory - before.memory}
 }
 
 func spent(t *testing.T) spending {

@@ -129,11 +129,11 @@ func TestFailedCategoriesAreNotCached(t *testing.T) {
 	var once sync.Once
 	upstream.Intercept(func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			answer := next
+			response := next
 			once.Do(func() {
-				answer = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) })
+				response = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) })
 			})
-			answer.ServeHTTP(w, r)
+			response.ServeHTTP(w, r)
 		})
 	})
 	wantErrors(t, ask(t, server, askCategories), "conversationCategories: UPSTREAM_UNAVAILABLE")

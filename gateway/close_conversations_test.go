@@ -22,15 +22,15 @@ func TestCloseConversations(t *testing.T) {
 	ids := openConversations(t, server)
 	upstream.TakeCalls()
 	held := newGate(upstream, func(r *http.Request) bool { return r.Method == http.MethodPut })
-	answer := server.Start(server.NewRequest(t, gatewaytest.Token(), closing, map[string]any{"ids": ids}))
-	held.await(t, 8, answer)
+	response := server.Start(server.NewRequest(t, gatewaytest.Token(), closing, map[string]any{"ids": ids}))
+	held.await(t, 8, response)
 	select {
 	case path := <-held.arrived:
 		t.Errorf("a ninth write at the same time: %s", path)
 	default:
 	}
 	held.open()
-	got := <-answer
+	got := <-response
 	wantErrors(t, got)
 	var results []string
 	for _, result := range decode[struct {
@@ -69,13 +69,13 @@ func TestCloseConversations(t *testing.T) {
 // openConversations returns 30 conversations that are not closed.
 func openConversations(t *testing.T, server *gatewaytest.Server) (ids []string) {
 	t.Helper()
-	answer := ask(t, server, `{ conversations(first: 30, filter: {state: OPEN}) { nodes { id } } }`)
+	response := ask(t, server, `{ conversations(first: 30, filter: {state: OPEN}) { nodes { id } } }`)
 	var list struct {
 		Data struct {
 			Conversations struct{ Nodes []struct{ ID string } }
 		}
 	}
-	if err := json.Unmarshal(answer.Body, &list); err != nil {
+	if err := json.Unmarshal(response.Body, &list); err != nil {
 		t.Fatal(err)
 	}
 	for _, node := range list.Data.Conversations.Nodes {
@@ -90,8 +90,8 @@ func TestClosingThatIsInvalid(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})
 	upstream.Replace("PUT /v2/conversations/"+shortID+"/status", invalidInput(".status"))
-	answer := ask(t, server, `mutation { closeConversations(input: {conversationIds: ["`+otherID+`", "`+shortID+`"]}) { results { userErrors { field } } } }`)
-	wantErrors(t, answer)
-	wantData(t, answer, `{"closeConversations": {"results": [{"userErrors": []}, {"userErrors": [{"field": ["input", "conversationIds", "1"]}]}]}}`)
+	response := ask(t, server, `mutation { closeConversations(input: {conversationIds: ["`+otherID+`", "`+shortID+`"]}) { results { userErrors { field } } } }`)
+	wantErrors(t, response)
+	wantData(t, response, `{"closeConversations": {"results": [{"userErrors": []}, {"userErrors": [{"field": ["input", "conversationIds", "1"]}]}]}}`)
 	diff(t, "calls", 2, len(upstream.TakeCalls()))
 }

@@ -22,8 +22,8 @@ const (
 	} }`
 )
 
-// writeAnswer is the response to a mutation.
-type writeAnswer struct {
+// writeResponse is the response to a mutation.
+type writeResponse struct {
 	Data struct {
 		SendMessage struct {
 			MessageID    string
@@ -37,12 +37,14 @@ type writeAnswer struct {
 	Extensions map[string]string
 }
 
-func (a writeAnswer) last() string { return a.Data.SendMessage.Conversation.Messages.Nodes[0].Content }
+func (a writeResponse) last() string {
+	return a.Data.SendMessage.Conversation.Messages.Nodes[0].Content
+}
 
 // reply sends a message.
-func reply(t *testing.T, server *gatewaytest.Server, token, id, text string) writeAnswer {
+func reply(t *testing.T, server *gatewaytest.Server, token, id, text string) writeResponse {
 	t.Helper()
-	return decode[writeAnswer](t, server.Query(t, token, answering, map[string]any{"id": id, "text": text}).Body)
+	return decode[writeResponse](t, server.Query(t, token, answering, map[string]any{"id": id, "text": text}).Body)
 }
 
 // lagging starts a gateway with a sandbox that delays changes.
@@ -84,12 +86,12 @@ func TestWritesAreNotReadBackWithoutTheCondition(t *testing.T) {
 func TestEventThatIsNotReached(t *testing.T) {
 	t.Parallel()
 	server, upstream := lagging(t, sandbox.Config{EventLag: time.Hour, EventTimeout: time.Millisecond})
-	answer := server.Query(t, gatewaytest.Token(), `mutation($id: ID!) {
+	response := server.Query(t, gatewaytest.Token(), `mutation($id: ID!) {
 		sendMessage(input: {conversationId: $id, content: "hallo"}) { messageId conversation { title } }
 		again: sendMessage(input: {conversationId: $id, content: "hallo"}) { messageId conversation { title } }
 	}`, map[string]any{"id": shortID})
-	wantErrors(t, answer)
-	got := decode[writeAnswer](t, answer.Body)
+	wantErrors(t, response)
+	got := decode[writeResponse](t, response.Body)
 	diff(t, "consistency", "stale", got.Extensions["consistency"])
 	path := "GET /v2/conversations/" + shortID
 	post := "POST /v2/conversations/" + shortID + `/messages {"messageContent":"hallo"}`
@@ -103,7 +105,7 @@ func TestEventIDOfALaterRequest(t *testing.T) {
 	replica := gatewaytest.NewServer(t, upstream, gateway.Config{})
 	request := server.NewRequest(t, gatewaytest.Token(), `mutation($id: ID!) { sendMessage(input: {conversationId: $id, content: "hallo"}) { messageId } }`, map[string]any{"id": shortID})
 	written := server.Do(t, request)
-	id := decode[writeAnswer](t, written.Body).Extensions["eventId"]
+	id := decode[writeResponse](t, written.Body).Extensions["eventId"]
 	diff(t, "header", id, written.Header.Get("X-Event-Id"))
 	upstream.TakeCalls()
 
@@ -114,17 +116,17 @@ func TestEventIDOfALaterRequest(t *testing.T) {
 		}
 		return replica.Do(t, request)
 	}
-	answer := ask(fmt.Sprintf(`{
+	response := ask(fmt.Sprintf(`{
 		conversation(id: %q) { members { id } messages(last: 1) { nodes { ... on TextMessage { content } } } }
 		other: conversation(id: %q) { id }
 		conversations(first: 1) { nodes { id } }
 		viewer { id }
 	}`, shortID, otherID), id)
-	wantErrors(t, answer)
-	if !strings.Contains(string(answer.Body), `"content":"hallo"`) || !strings.Contains(string(answer.Body), `"nodes":[{"id":"`+shortID) {
-		t.Errorf("the change is not there: %s", answer.Body)
+	wantErrors(t, response)
+	if !strings.Contains(string(response.Body), `"content":"hallo"`) || !strings.Contains(string(response.Body), `"nodes":[{"id":"`+shortID) {
+		t.Errorf("the change is not there: %s", response.Body)
 	}
-	if extensions := decode[writeAnswer](t, answer.Body).Extensions; len(extensions) != 0 {
+	if extensions := decode[writeResponse](t, response.Body).Extensions; len(extensions) != 0 {
 		t.Errorf("a query has changed nothing: %v", extensions)
 	}
 	diff(t, "calls", []string{
@@ -138,7 +140,7 @@ func TestEventIDOfALaterRequest(t *testing.T) {
 
 	// The event ID of a later write includes the earlier one, so that a client keeps only the newest.
 	second := ask(fmt.Sprintf(`mutation { sendMessage(input: {conversationId: %q, content: "auch"}) { messageId } }`, otherID), id)
-	both := decode[writeAnswer](t, second.Body).Extensions["eventId"]
+	both := decode[writeResponse](t, second.Body).Extensions["eventId"]
 	upstream.TakeCalls()
 	wantErrors(t, ask(fmt.Sprintf(`{ a: conversation(id: %q) { id } b: conversation(id: %q) { id } }`, shortID, otherID), both))
 	twoWaits := []string{
@@ -147,7 +149,7 @@ func TestEventIDOfALaterRequest(t *testing.T) {
 	}
 	diff(t, "calls", twoWaits, upstream.TakeCalls())
 	// A client may send several event IDs.
-	ownID := decode[writeAnswer](t, ask(fmt.Sprintf(`mutation { sendMessage(input: {conversationId: %q, content: "dritte"}) { messageId } }`, otherID)).Body).Extensions["eventId"]
+	ownID := decode[writeResponse](t, ask(fmt.Sprintf(`mutation { sendMessage(input: {conversationId: %q, content: "dritte"}) { messageId } }`, otherID)).Body).Extensions["eventId"]
 	upstream.TakeCalls()
 	for _, headers := range [][]string{{id, ownID}, {id + ", " + ownID}, {ownID + "," + both}} {
 		wantErrors(t, ask(fmt.Sprintf(`{ a: conversation(id: %q) { id } b: conversation(id: %q) { id } }`, shortID, otherID), headers...))
@@ -161,8 +163,8 @@ func TestMalformedEventID(t *testing.T) {
 	server, upstream := start(t, gateway.Config{})
 	wantErrors(t, call{body: `{"query":"{ __typename }"}`, header: http.Header{"X-If-Event-Reached": {""}}}.send(t, server))
 	for _, header := range []string{"canary", firstEvent, "AQ", "AQ,", strings.Repeat("A", 10_000)} {
-		answer := call{body: `{"query":"{ viewer { id } }"}`, header: http.Header{"X-If-Event-Reached": {header}}}.send(t, server)
-		wantRejected(t, answer, http.StatusBadRequest, "BAD_USER_INPUT")
+		response := call{body: `{"query":"{ viewer { id } }"}`, header: http.Header{"X-If-Event-Reached": {header}}}.send(t, server)
+		wantRejected(t, response, http.StatusBadRequest, "BAD_USER_INPUT")
 	}
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
 }

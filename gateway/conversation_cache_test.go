@@ -21,8 +21,8 @@ func TestConversationBesideItsList(t *testing.T) {
 	server := gatewaytest.NewServer(t, upstream, gateway.Config{})
 	query := `{ conversations(first: 1) { nodes { id } } a: conversation(id: "` + id + `") { id } b: conversation(id: "` + id + `") { id } }`
 	for range 50 {
-		answer := server.Query(t, "sandbox-freelancer", query, nil)
-		wantData(t, answer, `{"conversations": {"nodes": [{"id": "`+id+`"}]}, "a": {"id": "`+id+`"}, "b": {"id": "`+id+`"}}`)
+		response := server.Query(t, "sandbox-freelancer", query, nil)
+		wantData(t, response, `{"conversations": {"nodes": [{"id": "`+id+`"}]}, "a": {"id": "`+id+`"}, "b": {"id": "`+id+`"}}`)
 		calls := upstream.TakeCalls()
 		if !slices.Equal(calls, []string{list}) && !slices.Equal(calls, []string{"GET /v2/conversations/" + id, list}) {
 			t.Fatalf("calls: %q", calls)

@@ -17,11 +17,11 @@ const (
 )
 
 // corsHeaders returns the CORS headers of a response.
-func corsHeaders(answer gatewaytest.Response) map[string]string {
+func corsHeaders(response gatewaytest.Response) map[string]string {
 	found := map[string]string{}
-	for name := range answer.Header {
+	for name := range response.Header {
 		if strings.HasPrefix(name, "Access-Control-") {
-			found[name] = answer.Header.Get(name)
+			found[name] = response.Header.Get(name)
 		}
 	}
 	return found
@@ -39,21 +39,21 @@ func preflight(origin, method, headers string) call {
 }
 
 // wantAdmitted checks that a preflight of the portal succeeded.
-func wantAdmitted(t *testing.T, answer gatewaytest.Response, method, headers string) {
+func wantAdmitted(t *testing.T, response gatewaytest.Response, method, headers string) {
 	t.Helper()
-	diff(t, "status", http.StatusNoContent, answer.Status)
+	diff(t, "status", http.StatusNoContent, response.Status)
 	diff(t, headers, map[string]string{
 		"Access-Control-Allow-Origin": portal, "Access-Control-Allow-Methods": method, "Access-Control-Allow-Headers": headers,
 		"Access-Control-Max-Age": "600",
-	}, corsHeaders(answer))
+	}, corsHeaders(response))
 }
 
 // wantReadable checks that a page of the origin may read the response.
-func wantReadable(t *testing.T, answer gatewaytest.Response, origin string) {
+func wantReadable(t *testing.T, response gatewaytest.Response, origin string) {
 	t.Helper()
 	diff(t, origin, map[string]string{
 		"Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": exposedHeaders,
-	}, corsHeaders(answer))
+	}, corsHeaders(response))
 }
 
 func TestCORSIsClosedByDefault(t *testing.T) {
@@ -69,15 +69,15 @@ func TestCORSAllowsConfiguredOrigins(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{CORSOrigins: []string{portal, "https://other.example.com"}})
 	for _, origin := range []string{portal, "https://other.example.com"} {
-		answer := from(origin).send(t, server)
-		wantErrors(t, answer)
-		wantReadable(t, answer, origin)
+		response := from(origin).send(t, server)
+		wantErrors(t, response)
+		wantReadable(t, response, origin)
 	}
 	upstream.TakeCalls()
 	for _, headers := range []string{"authorization,content-type", "content-type,x-access-token", "x-explain", "x-request-id", "x-if-event-reached", "apollo-require-preflight", "graphql-preflight", "x-requested-with", "authorization,content-type,traceparent,tracestate"} {
-		answer := preflight(portal, "POST", headers).send(t, server)
-		wantAdmitted(t, answer, "POST", headers)
-		wantVary(t, headers, answer.Header, "Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers")
+		response := preflight(portal, "POST", headers).send(t, server)
+		wantAdmitted(t, response, "POST", headers)
+		wantVary(t, headers, response.Header, "Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers")
 	}
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
 }
@@ -88,9 +88,9 @@ func TestCORSRejectsOthers(t *testing.T) {
 	for _, origin := range []string{
 		"https://evil.example.com", "http://portal.example.com", "https://portal.example.com:444", "https://portal.example.com.evil.example", "null", "*", "",
 	} {
-		answer := from(origin).send(t, server)
-		diff(t, origin, "", answer.Header.Get("Access-Control-Allow-Origin"))
-		diff(t, origin+": credentials", "", answer.Header.Get("Access-Control-Allow-Credentials"))
+		response := from(origin).send(t, server)
+		diff(t, origin, "", response.Header.Get("Access-Control-Allow-Origin"))
+		diff(t, origin+": credentials", "", response.Header.Get("Access-Control-Allow-Credentials"))
 		diff(t, origin+": preflight", map[string]string{}, corsHeaders(preflight(origin, "POST", "content-type").send(t, server)))
 	}
 	diff(t, "method", map[string]string{}, corsHeaders(preflight(portal, "DELETE", "content-type").send(t, server)))

@@ -37,10 +37,10 @@ func TestSimpleRequestsAreNotExecuted(t *testing.T) {
 		header := http.Header{"Authorization": nil, "Content-Type": nil}
 		maps.Copy(header, test.header)
 		test.header = header
-		answer := test.send(t, server)
-		diff(t, name, test.status, answer.Status)
-		if len(checkErrors(t, answer)) != 1 {
-			t.Errorf("%s: executed: %.200s", name, answer.Body)
+		response := test.send(t, server)
+		diff(t, name, test.status, response.Status)
+		if len(checkErrors(t, response)) != 1 {
+			t.Errorf("%s: executed: %.200s", name, response.Body)
 		}
 	}
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
@@ -61,8 +61,8 @@ func TestPreflightIsEnough(t *testing.T) {
 	} {
 		sent := http.Header{"Authorization": nil, "Content-Type": nil}
 		maps.Copy(sent, header)
-		answer := call{method: http.MethodGet, path: serviceInURL(), header: sent}.send(t, server)
-		diff(t, name, http.StatusOK, answer.Status)
-		wantErrors(t, answer)
+		response := call{method: http.MethodGet, path: serviceInURL(), header: sent}.send(t, server)
+		diff(t, name, http.StatusOK, response.Status)
+		wantErrors(t, response)
 	}
 }

@@ -48,15 +48,15 @@ func TestLimits_Errors(t *testing.T) {
 	} {
 		for range 2 { // parsed, then cached
 			for accepted, status := range map[string]int{"application/json": http.StatusOK, "application/graphql-response+json": http.StatusBadRequest} {
-				answer := call{body: asking(query), header: http.Header{"Accept": {accepted}}}.send(t, server)
-				got := decode[struct{ Errors []map[string]any }](t, answer.Body).Errors
+				response := call{body: asking(query), header: http.Header{"Accept": {accepted}}}.send(t, server)
+				got := decode[struct{ Errors []map[string]any }](t, response.Body).Errors
 				if want == nil {
 					diff(t, query, 0, len(got))
 					continue
 				}
 				diff(t, query, []map[string]any{want}, got)
-				diff(t, query, status, answer.Status)
-				checkErrors(t, answer)
+				diff(t, query, status, response.Status)
+				checkErrors(t, response)
 			}
 		}
 	}
@@ -103,8 +103,8 @@ func TestLimits_EstimateDependsOnVariables(t *testing.T) {
 func TestLimits_ValidationErrors(t *testing.T) {
 	t.Parallel()
 	server, _ := start(t, gateway.Config{})
-	answer := ask(t, server, "{ viewer {"+strings.Repeat(" nam nam{a}", 100)+" } }")
-	errs := checkErrors(t, answer)
+	response := ask(t, server, "{ viewer {"+strings.Repeat(" nam nam{a}", 100)+" } }")
+	errs := checkErrors(t, response)
 	diff(t, "errors", 5, len(errs))
 	for _, err := range errs {
 		diff(t, "code", "GRAPHQL_VALIDATION_FAILED", err.code())

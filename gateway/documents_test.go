@@ -16,9 +16,9 @@ func TestDocumentCache_IsTransparent(t *testing.T) {
 		return "{ " + alias + ": conversation(id: \"" + shortID + "\") { shortId } } #" + strings.Repeat("-", padding)
 	}
 	check := func(alias string, padding int) {
-		answer := ask(t, server, query(alias, padding))
-		wantErrors(t, answer)
-		wantData(t, answer, `{"`+alias+`": {"shortId": "c-r0162e"}}`)
+		response := ask(t, server, query(alias, padding))
+		wantErrors(t, response)
+		wantData(t, response, `{"`+alias+`": {"shortId": "c-r0162e"}}`)
 	}
 	check("first", 0)
 	check("first", 0)

@@ -41,8 +41,8 @@ type fileLinks struct {
 // linksOf returns links to all files of the first 50 conversations.
 func linksOf(t *testing.T, server *gatewaytest.Server) []fileLinks {
 	t.Helper()
-	answer := ask(t, server, downloads)
-	checkErrors(t, answer)
+	response := ask(t, server, downloads)
+	checkErrors(t, response)
 	data := decode[struct {
 		Data struct {
 			Conversations struct {
@@ -51,7 +51,7 @@ func linksOf(t *testing.T, server *gatewaytest.Server) []fileLinks {
 				}
 			}
 		}
-	}](t, answer.Body)
+	}](t, response.Body)
 	var all []fileLinks
 	for _, conversation := range data.Data.Conversations.Nodes {
 		for _, message := range conversation.Messages.Nodes {
@@ -121,20 +121,20 @@ func TestDownloads(t *testing.T) {
 	}
 }
 
-func wantFile(t *testing.T, answer gatewaytest.Response, file fileLinks, saved bool) {
+func wantFile(t *testing.T, response gatewaytest.Response, file fileLinks, saved bool) {
 	t.Helper()
 	mediaType, disposition := "application/octet-stream", "attachment"
 	if shown := strings.HasPrefix(file.MimeType, "image/") || file.MimeType == "text/plain"; shown && !saved {
 		mediaType, disposition = strings.Replace(file.MimeType, "text/plain", "text/plain; charset=utf-8", 1), "inline"
 	}
-	got := answer.Header
-	if answer.Status != http.StatusOK || len(answer.Body) == 0 || got.Get("Content-Type") != mediaType ||
+	got := response.Header
+	if response.Status != http.StatusOK || len(response.Body) == 0 || got.Get("Content-Type") != mediaType ||
 		!strings.HasPrefix(got.Get("Content-Disposition"), disposition+"; filename") {
-		t.Errorf("%s, saved %v: %d, %d bytes, %v", file.MimeType, saved, answer.Status, len(answer.Body), got)
+		t.Errorf("%s, saved %v: %d, %d bytes, %v", file.MimeType, saved, response.Status, len(response.Body), got)
 	}
 	for name, want := range map[string]string{
 		"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer",
-		"Content-Security-Policy": "default-src 'none'; sandbox", "Content-Length": strconv.Itoa(len(answer.Body)),
+		"Content-Security-Policy": "default-src 'none'; sandbox", "Content-Length": strconv.Itoa(len(response.Body)),
 	} {
 		if got.Get(name) != want {
 			t.Errorf("%s: want %q, got %q", name, want, got.Get(name))
@@ -158,9 +158,9 @@ func TestPartOfAFile(t *testing.T) {
 		t.Errorf("beyond the end: %d, %s, %v", beyond.Status, beyond.Body, beyond.Header)
 	}
 	for _, odd := range []string{"bytes=" + strings.Repeat("0-0,", 100), "bytes=0-1,5-6", "pages=1-2", "bytes=" + strings.Repeat("0", 100) + "-1"} {
-		answer := follow(t, server, link, "Range", odd)
-		if answer.Status != http.StatusOK || !bytes.Equal(answer.Body, whole.Body) {
-			t.Errorf("%.20s: want the whole file, got %d, %d bytes", odd, answer.Status, len(answer.Body))
+		response := follow(t, server, link, "Range", odd)
+		if response.Status != http.StatusOK || !bytes.Equal(response.Body, whole.Body) {
+			t.Errorf("%.20s: want the whole file, got %d, %d bytes", odd, response.Status, len(response.Body))
 		}
 	}
 }
@@ -174,9 +174,9 @@ func TestInvalidLinks(t *testing.T) {
 	other, _ := start(t, gateway.Config{})
 	foreign := strings.Replace(link, server.Base, other.Base, 1)
 	for _, url := range []string{server.Base + "/files/x", link[:len(link)-1], link + "A", foreign} {
-		answer := follow(t, server, url)
-		if answer.Status != http.StatusNotFound || string(answer.Body) != "Invalid link.\n" {
-			t.Errorf("%d: %s", answer.Status, answer.Body)
+		response := follow(t, server, url)
+		if response.Status != http.StatusNotFound || string(response.Body) != "Invalid link.\n" {
+			t.Errorf("%d: %s", response.Status, response.Body)
 		}
 	}
 	if calls := upstream.TakeCalls(); len(calls) != 0 {
@@ -194,8 +194,8 @@ func TestLinksOfAnotherReplica(t *testing.T) {
 	one, upstream := start(t, config)
 	two := gatewaytest.NewServer(t, upstream, gateway.Config{LinkKeys: [][]byte{key}})
 	link := linksOf(t, one)[0].Shown.URL
-	if answer := follow(t, two, strings.Replace(link, one.Base, two.Base, 1)); answer.Status != http.StatusOK {
-		t.Errorf("got %d: %s", answer.Status, answer.Body)
+	if response := follow(t, two, strings.Replace(link, one.Base, two.Base, 1)); response.Status != http.StatusOK {
+		t.Errorf("got %d: %s", response.Status, response.Body)
 	}
 }
 
@@ -220,11 +220,11 @@ func oneFileOf(t *testing.T, token, name, mimeType string, serve http.HandlerFun
 	t.Helper()
 	mux := http.NewServeMux()
 	const fileID = "22222222-6d0e-4b8a-9f53-0a7e2c4d9b11"
-	mux.Handle("GET /v2/conversations/"+shortID, jsonAnswer(`{"conversationId":"`+shortID+`"}`))
-	mux.Handle("GET /v2/conversations/"+shortID+"/messages", jsonAnswer(fmt.Sprintf(
+	mux.Handle("GET /v2/conversations/"+shortID, jsonResponse(`{"conversationId":"`+shortID+`"}`))
+	mux.Handle("GET /v2/conversations/"+shortID+"/messages", jsonResponse(fmt.Sprintf(
 		`[{"type":"MESSAGE","messageId":"m","createdAt":"2026-07-01T09:00:00Z","files":[{"id":%q,"status":"uploaded","name":%s,"type":%s}]}]`, fileID, inJSON(t, name), inJSON(t, mimeType))))
 	mux.Handle("GET /v2/conversations/"+shortID+"/files/"+fileID+"/access-token",
-		jsonAnswer(`{"accessToken":"`+token+`","expiresAt":"2100-01-01T00:00:00Z"}`))
+		jsonResponse(`{"accessToken":"`+token+`","expiresAt":"2100-01-01T00:00:00Z"}`))
 	mux.HandleFunc("GET /v2/files/"+fileID, serve)
 	upstream := httptest.NewServer(mux)
 	t.Cleanup(upstream.Close)
@@ -247,9 +247,9 @@ func inJSON(t *testing.T, text string) []byte {
 
 func linkToOneFile(t *testing.T, server *gatewaytest.Server) string {
 	t.Helper()
-	answer := ask(t, server, `{ conversation(id: "`+shortID+`") { messages { nodes { ... on TextMessage { files { ... on UploadedFile { download { url } } } } } } } }`)
-	checkErrors(t, answer)
-	_, behind, _ := strings.Cut(string(answer.Body), `"url":"`)
+	response := ask(t, server, `{ conversation(id: "`+shortID+`") { messages { nodes { ... on TextMessage { files { ... on UploadedFile { download { url } } } } } } } }`)
+	checkErrors(t, response)
+	_, behind, _ := strings.Cut(string(response.Body), `"url":"`)
 	link, _, _ := strings.Cut(behind, `"`)
 	return link
 }
@@ -267,8 +267,8 @@ func TestScriptsAreNotDisplayed(t *testing.T) {
 			w.Header().Set("Set-Cookie", "a=b")
 			_, _ = io.WriteString(w, "<script>alert(1)</script>")
 		})
-		answer := follow(t, server, linkToOneFile(t, server))
-		got := answer.Header
+		response := follow(t, server, linkToOneFile(t, server))
+		got := response.Header
 		if got.Get("Content-Type") != "application/octet-stream" || !strings.HasPrefix(got.Get("Content-Disposition"), "attachment") ||
 			got.Get("Set-Cookie") != "" || got.Get("X-Evil") != "" {
 			t.Errorf("%q: %v", mimeType, got)
@@ -307,10 +307,10 @@ func TestLinksOfLongNames(t *testing.T) {
 			sent.Store(r.Header.Get("Token"))
 			_, _ = io.WriteString(w, "x")
 		})
-		answer := follow(t, server, linkToOneFile(t, server))
-		diff(t, "status", http.StatusOK, answer.Status)
+		response := follow(t, server, linkToOneFile(t, server))
+		diff(t, "status", http.StatusOK, response.Status)
 		diff(t, "token", token, fmt.Sprint(sent.Load()))
-		diff(t, "disposition", want, answer.Header.Get("Content-Disposition"))
+		diff(t, "disposition", want, response.Header.Get("Content-Disposition"))
 	}
 }
 
@@ -329,9 +329,9 @@ func TestFileThatCannotBeFetched(t *testing.T) {
 				_, _ = io.WriteString(w, "SECRET OF THE UPSTREAM")
 			}
 		})
-		answer := follow(t, server, linkToOneFile(t, server))
-		if answer.Status != want || string(answer.Body) != "The file is unavailable.\n" || answer.Header.Get("Location") != "" {
-			t.Errorf("%d: want %d, got %d: %s", status, want, answer.Status, answer.Body)
+		response := follow(t, server, linkToOneFile(t, server))
+		if response.Status != want || string(response.Body) != "The file is unavailable.\n" || response.Header.Get("Location") != "" {
+			t.Errorf("%d: want %d, got %d: %s", status, want, response.Status, response.Body)
 		}
 	}
 }
@@ -354,8 +354,8 @@ func TestFileThatEndsEarly(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := oneFile(t, "a", "image/png", serve)
-			if answer, err := server.Send(newFileRequest(t, linkToOneFile(t, server))); err == nil {
-				t.Errorf("looks whole: %d, %d bytes", answer.Status, len(answer.Body))
+			if response, err := server.Send(newFileRequest(t, linkToOneFile(t, server))); err == nil {
+				t.Errorf("looks whole: %d, %d bytes", response.Status, len(response.Body))
 			}
 		})
 	}
@@ -379,8 +379,8 @@ func TestTooManyDownloads(t *testing.T) {
 	if second.Status != http.StatusServiceUnavailable || second.Header.Get("Retry-After") != "1" {
 		t.Errorf("the second: %d, %v", second.Status, second.Header)
 	}
-	if answer := <-first; answer.Status != http.StatusOK || string(answer.Body) != "x" {
-		t.Errorf("the first: %d: %s", answer.Status, answer.Body)
+	if response := <-first; response.Status != http.StatusOK || string(response.Body) != "x" {
+		t.Errorf("the first: %d: %s", response.Status, response.Body)
 	}
 }
 
@@ -396,9 +396,9 @@ func TestOneFileUsesAQuarterOfTheSlots(t *testing.T) {
 	held := newGate(upstream, pathEndsIn("/files/"+slow.ID))
 	var started []<-chan gatewaytest.Response
 	for _, link := range []string{slow.Shown.URL, slow.Saved.URL} {
-		answer := server.Start(newFileRequest(t, link))
-		held.await(t, 1, answer)
-		started = append(started, answer)
+		response := server.Start(newFileRequest(t, link))
+		held.await(t, 1, response)
+		started = append(started, response)
 	}
 	third := follow(t, server, slow.Shown.URL)
 	if third.Status != http.StatusServiceUnavailable || third.Header.Get("Retry-After") != "1" {
@@ -409,8 +409,8 @@ func TestOneFileUsesAQuarterOfTheSlots(t *testing.T) {
 		"GET /v2/files/" + slow.ID, "GET /v2/files/" + slow.ID, "GET /v2/files/" + other.ID,
 	})), upstream.TakeCalls())
 	held.open()
-	for _, answer := range started {
-		diff(t, "held back", http.StatusOK, (<-answer).Status)
+	for _, response := range started {
+		diff(t, "held back", http.StatusOK, (<-response).Status)
 	}
 	diff(t, "afterwards", http.StatusOK, follow(t, server, slow.Shown.URL).Status)
 }

@@ -63,15 +63,15 @@ func TestBatchOfReferences(t *testing.T) {
 				server := gatewaytest.NewServer(t, upstream, gateway.Config{Subgraph: true, BulkThreshold: test.threshold, NoRenderer: !renderer})
 				server.URL = server.Base + "/subgraph"
 				// Each appears twice, as in two rows that a router has joined.
-				answer := server.Query(t, gatewaytest.Token(), query, representations(100, "Project", func(i int) string { return projectID(i / 2) }))
+				response := server.Query(t, gatewaytest.Token(), query, representations(100, "Project", func(i int) string { return projectID(i / 2) }))
 				got := decode[struct {
 					Errors []responseError
 					Data   struct {
 						Entities []struct{ ID, Description string } `json:"_entities"`
 					}
-				}](t, answer.Body)
+				}](t, response.Body)
 				if len(got.Errors) > 0 || len(got.Data.Entities) != 100 {
-					t.Fatalf("%.1000s", answer.Body)
+					t.Fatalf("%.1000s", response.Body)
 				}
 				for i, entity := range got.Data.Entities {
 					if id := projectID(i / 2); entity.ID != id || entity.Description != "about "+id[30:] {
@@ -110,7 +110,7 @@ func projectRows(count int) []string {
 }
 
 func rowsOf(rows []string) http.Handler {
-	return jsonAnswer("[" + strings.Join(rows, ",") + "]")
+	return jsonResponse("[" + strings.Join(rows, ",") + "]")
 }
 
 // If mStudio returns its maximum number of rows, the total is unknown.
@@ -134,13 +134,13 @@ func TestTotalOfAListThatMayBeCutOff(t *testing.T) {
 				server, upstream := start(t, gateway.Config{NoRenderer: !renderer})
 				upstream.Replace("GET /v2/projects?limit=1000", rowsOf(test.rows))
 				upstream.Replace("GET /v2/customers?limit=1000", rowsOf([]string{`{"customerId":"` + unknownID + `"}`}))
-				answer := ask(t, server, `{ projects(last: 1) { totalCount } customers { nodes { projects(last: 1) { totalCount } } } }`)
-				wantData(t, answer, fmt.Sprintf(`{"projects": {"totalCount": %[1]s}, "customers": {"nodes": [{"projects": {"totalCount": %[1]s}}]}}`, test.total))
+				response := ask(t, server, `{ projects(last: 1) { totalCount } customers { nodes { projects(last: 1) { totalCount } } } }`)
+				wantData(t, response, fmt.Sprintf(`{"projects": {"totalCount": %[1]s}, "customers": {"nodes": [{"projects": {"totalCount": %[1]s}}]}}`, test.total))
 				var errs []string
 				if test.unreadable {
 					errs = []string{"customers.nodes.0.projects: UPSTREAM_BAD_RESPONSE", "projects: UPSTREAM_BAD_RESPONSE"}
 				}
-				wantErrors(t, answer, errs...)
+				wantErrors(t, response, errs...)
 				diff(t, "calls", []string{"GET /v2/customers?limit=1000", "GET /v2/projects?limit=1000"}, upstream.TakeCalls())
 			}
 		})
@@ -157,8 +157,8 @@ func TestReferencesOfTwoResults(t *testing.T) {
 	seen := map[string]int{}
 	for i := range 20 {
 		server := gatewaytest.NewServer(t, upstream, gateway.Config{NoRenderer: i%2 == 1})
-		if answer := server.Query(t, gatewaytest.Token(), query, nil); answer.Status != http.StatusOK {
-			t.Fatalf("%s", answer.Body)
+		if response := server.Query(t, gatewaytest.Token(), query, nil); response.Status != http.StatusOK {
+			t.Fatalf("%s", response.Body)
 		}
 		seen[strings.Join(upstream.TakeCalls(), "\n")]++
 	}
@@ -202,9 +202,9 @@ func TestReferencesLeaveSecretsOut(t *testing.T) {
 		}
 		selections = append(selections, "... on "+typename+" { "+strings.Join(aliased, " ")+" }")
 	}
-	answer := server.Query(t, gatewaytest.Token(), `{ conversations(first: 100) { nodes { relatedTo { `+strings.Join(selections, " ")+` } } } }`, nil)
-	if !json.Valid(answer.Body) || strings.Contains(string(answer.Body), "canary") || sent.Load() == 0 {
-		t.Errorf("%d app installations, answer %.2000s", sent.Load(), answer.Body)
+	response := server.Query(t, gatewaytest.Token(), `{ conversations(first: 100) { nodes { relatedTo { `+strings.Join(selections, " ")+` } } } }`, nil)
+	if !json.Valid(response.Body) || strings.Contains(string(response.Body), "canary") || sent.Load() == 0 {
+		t.Errorf("%d app installations, response %.2000s", sent.Load(), response.Body)
 	}
 }
 
@@ -228,10 +228,10 @@ func TestChainsDoNotWaitForOneAnother(t *testing.T) {
 			next.ServeHTTP(w, r)
 		})
 	})
-	answer := ask(t, server, `{ _entities(representations: [
+	response := ask(t, server, `{ _entities(representations: [
 		{__typename: "Customer", id: "6bf6b084-c8ef-5bb4-a644-37d2fb678280"},
 		{__typename: "AppInstallation", id: "66617ea4-009e-5597-a4f3-ef3a32d3de51"}
 	]) { ... on Customer { name } ... on AppInstallation { project { description } } } }`)
-	wantErrors(t, answer)
-	wantData(t, answer, `{"_entities":[{"name":"Nordlicht Digital GmbH"},{"project":{"description":"teekontor.example"}}]}`)
+	wantErrors(t, response)
+	wantData(t, response, `{"_entities":[{"name":"Nordlicht Digital GmbH"},{"project":{"description":"teekontor.example"}}]}`)
 }

@@ -32,10 +32,10 @@ func explain(t *testing.T, server *gatewaytest.Server, mode, query string, varia
 	t.Helper()
 	request := server.NewRequest(t, gatewaytest.Token(), query, variables)
 	request.Header.Set("X-Explain", mode)
-	answer := server.Do(t, request)
+	response := server.Do(t, request)
 	return decode[struct {
 		Extensions struct{ Upstream *upstreamExtension }
-	}](t, answer.Body).Extensions.Upstream, answer
+	}](t, response.Body).Extensions.Upstream, response
 }
 
 // planOf returns the number of calls by route.
@@ -93,9 +93,9 @@ func TestExplain(t *testing.T) {
 			for _, executor := range []bool{false, true} {
 				server, upstream := start(t, gateway.Config{NoRenderer: executor})
 				for _, wanted := range []want{test.first, test.again} {
-					said, answer := explain(t, server, "true", test.query, nil)
+					said, response := explain(t, server, "true", test.query, nil)
 					if said == nil {
-						t.Fatalf("no extensions.upstream: %s", answer.Body)
+						t.Fatalf("no extensions.upstream: %s", response.Body)
 					}
 					diff(t, "explained", wanted, want{*said.Calls, *said.Deduplicated, *said.Cached, planOf(said)})
 					diff(t, "calls", wanted.Calls, len(upstream.TakeCalls()))
@@ -111,9 +111,9 @@ var explainedRoute = regexp.MustCompile(`^GET (/([a-z-]+|\{[a-zA-Z]+\}))+$`)
 func TestExplain_TimesAndRoutes(t *testing.T) {
 	t.Parallel()
 	server, _ := start(t, gateway.Config{})
-	said, answer := explain(t, server, "true", `query($id: ID!) { conversation(id: $id) { members { id } messages { totalCount } } viewer { id } }`,
+	said, response := explain(t, server, "true", `query($id: ID!) { conversation(id: $id) { members { id } messages { totalCount } } viewer { id } }`,
 		map[string]any{"id": shortID})
-	wantErrors(t, answer)
+	wantErrors(t, response)
 	diff(t, "routes", 4, len(said.Plan))
 	last := 0.0
 	for _, route := range said.Plan {
@@ -125,7 +125,7 @@ func TestExplain_TimesAndRoutes(t *testing.T) {
 		}
 		last = *route.StartedAt
 	}
-	_, explained, _ := strings.Cut(string(answer.Body), `"extensions":`)
+	_, explained, _ := strings.Cut(string(response.Body), `"extensions":`)
 	for _, secret := range []string{shortID, "http", "127.0.0.1", gatewaytest.Token(), "v2"} {
 		if strings.Contains(explained, secret) {
 			t.Errorf("%s is in the plan: %s", secret, explained)
@@ -140,8 +140,8 @@ func TestExplain_FailedCalls(t *testing.T) {
 	upstream.Replace("GET /v2/conversations/"+shortID+"/messages", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusForbidden)
 	}))
-	said, answer := explain(t, server, "true", `{ conversation(id: "`+shortID+`") { id messages { totalCount } } }`, nil)
-	wantErrors(t, answer, "conversation.messages: FORBIDDEN")
+	said, response := explain(t, server, "true", `{ conversation(id: "`+shortID+`") { id messages { totalCount } } }`, nil)
+	wantErrors(t, response, "conversation.messages: FORBIDDEN")
 	diff(t, "calls", 2, *said.Calls)
 	diff(t, "plan", map[string]int{"GET /conversations/{conversationId}": 1, "GET /conversations/{conversationId}/messages": 1}, planOf(said))
 }
@@ -150,9 +150,9 @@ func TestExplain_Off(t *testing.T) {
 	t.Parallel()
 	server, _ := start(t, gateway.Config{})
 	for _, mode := range []string{"", "false"} {
-		said, answer := explain(t, server, mode, `{ viewer { id } }`, nil)
-		if said != nil || strings.Contains(string(answer.Body), "extensions") {
-			t.Errorf("X-Explain: %s: %s", mode, answer.Body)
+		said, response := explain(t, server, mode, `{ viewer { id } }`, nil)
+		if said != nil || strings.Contains(string(response.Body), "extensions") {
+			t.Errorf("X-Explain: %s: %s", mode, response.Body)
 		}
 	}
 }
@@ -161,8 +161,8 @@ func TestExplain_InvalidMode(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})
 	for _, mode := range []string{"yes", "TRUE", "dry run", "true, true"} {
-		_, answer := explain(t, server, mode, `{ viewer { id } }`, nil)
-		wantRejected(t, answer, http.StatusBadRequest, "BAD_USER_INPUT")
+		_, response := explain(t, server, mode, `{ viewer { id } }`, nil)
+		wantRejected(t, response, http.StatusBadRequest, "BAD_USER_INPUT")
 	}
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
 }
@@ -189,14 +189,14 @@ func TestDryRun(t *testing.T) {
 		"viewer in a spread": {`{ ...F viewer { id } } fragment F on Query { viewer { name } }`, nil, 1, 1},
 	}
 	for name, test := range tests {
-		said, answer := explain(t, server, "dry-run", test.query, test.variables)
-		wantErrors(t, answer)
+		said, response := explain(t, server, "dry-run", test.query, test.variables)
+		wantErrors(t, response)
 		if said == nil || !said.DryRun {
-			t.Fatalf("%s: not a dry run: %s", name, answer.Body)
+			t.Fatalf("%s: not a dry run: %s", name, response.Body)
 		}
 		diff(t, name+": minimum and maximum", [2]int{test.minimum, test.maximum}, [2]int{*said.Minimum, *said.Maximum})
-		if !strings.HasPrefix(string(answer.Body), `{"data":null,`) {
-			t.Errorf("%s: the response has data: %s", name, answer.Body)
+		if !strings.HasPrefix(string(response.Body), `{"data":null,`) {
+			t.Errorf("%s: the response has data: %s", name, response.Body)
 		}
 	}
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
@@ -206,10 +206,10 @@ func TestDryRun(t *testing.T) {
 func TestDryRun_Rejected(t *testing.T) {
 	t.Parallel()
 	server, _ := start(t, gateway.Config{})
-	_, answer := explain(t, server, "dry-run", `{ nope }`, nil)
-	diff(t, "code", "GRAPHQL_VALIDATION_FAILED", checkErrors(t, answer)[0].code())
-	_, answer = explain(t, server, "dry-run", `{ a: conversations(first: 100) { nodes { messages(first: 100) { nodes { ... on TextMessage { files { ... on UploadedFile { download { url } } } } } } } } }`, nil)
-	diff(t, "code", "COMPLEXITY_LIMIT_EXCEEDED", checkErrors(t, answer)[0].code())
+	_, response := explain(t, server, "dry-run", `{ nope }`, nil)
+	diff(t, "code", "GRAPHQL_VALIDATION_FAILED", checkErrors(t, response)[0].code())
+	_, response = explain(t, server, "dry-run", `{ a: conversations(first: 100) { nodes { messages(first: 100) { nodes { ... on TextMessage { files { ... on UploadedFile { download { url } } } } } } } } }`, nil)
+	diff(t, "code", "COMPLEXITY_LIMIT_EXCEEDED", checkErrors(t, response)[0].code())
 }
 
 // explainedCases is the number of random documents to estimate and run, for three callers each.
@@ -233,8 +233,8 @@ func TestDryRun_PredictsCalls(t *testing.T) {
 			if !ok {
 				continue
 			}
-			answer, calls := lab.ask(t, lab.plain.renderer, token, body)
-			if len(calls) > maximum || len(calls) < minimum && !hasArgumentError(t, answer) {
+			response, calls := lab.ask(t, lab.plain.renderer, token, body)
+			if len(calls) > maximum || len(calls) < minimum && !hasArgumentError(t, response) {
 				t.Errorf("seed %d, round %d: %d calls, not %d to %d\n%s\n%s", seed, round, len(calls), minimum, maximum, body, strings.Join(calls, "\n"))
 			}
 			compared++
@@ -255,10 +255,10 @@ func (l *laboratory) dryRun(t *testing.T, token string, body []byte) (minimum, m
 		t.Fatal(err)
 	}
 	request.Header.Set("X-Explain", "dry-run")
-	answer := l.plain.renderer.Do(t, request)
+	response := l.plain.renderer.Do(t, request)
 	said := decode[struct {
 		Extensions struct{ Upstream *upstreamExtension }
-	}](t, answer.Body).Extensions.Upstream
+	}](t, response.Body).Extensions.Upstream
 	if said == nil {
 		return 0, 0, false
 	}
@@ -266,9 +266,9 @@ func (l *laboratory) dryRun(t *testing.T, token string, body []byte) (minimum, m
 }
 
 // hasArgumentError reports whether a root field was not executed because of its arguments.
-func hasArgumentError(t *testing.T, answer gatewaytest.Response) bool {
+func hasArgumentError(t *testing.T, response gatewaytest.Response) bool {
 	t.Helper()
-	for _, err := range decode[struct{ Errors []responseError }](t, answer.Body).Errors {
+	for _, err := range decode[struct{ Errors []responseError }](t, response.Body).Errors {
 		// The path of an invalid number ends in the argument, one step below the field.
 		if len(err.Path) <= 2 && err.code() == "BAD_USER_INPUT" {
 			return true

@@ -20,11 +20,11 @@ func TestPanicCostsOneField(t *testing.T) {
 		__typename viewer { id } conversationCategories { id } conversation(id: "`+shortID+`") { id } nodes(ids: ["`+shortID+`"]) { id }
 	}`, nil)
 	request.Header.Set("X-Request-Id", "reported")
-	answer := server.Do(t, request)
-	wantErrors(t, answer, "conversation: INTERNAL_SERVER_ERROR", "conversationCategories: INTERNAL_SERVER_ERROR",
+	response := server.Do(t, request)
+	wantErrors(t, response, "conversation: INTERNAL_SERVER_ERROR", "conversationCategories: INTERNAL_SERVER_ERROR",
 		"nodes.0: INTERNAL_SERVER_ERROR", "viewer: INTERNAL_SERVER_ERROR")
-	wantData(t, answer, `{"__typename": "Query", "viewer": null, "conversationCategories": null, "conversation": null, "nodes": [null]}`)
-	for _, err := range checkErrors(t, answer) {
+	wantData(t, response, `{"__typename": "Query", "viewer": null, "conversationCategories": null, "conversation": null, "nodes": [null]}`)
+	for _, err := range checkErrors(t, response) {
 		diff(t, "requestId", "reported", err.Extensions["requestId"].(string))
 		diff(t, "message", "Internal error of the gateway.", err.Message)
 	}
@@ -59,8 +59,8 @@ func TestInvalidConfig(t *testing.T) {
 func TestBrokenConnections(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]http.HandlerFunc{
-		"before the answer": func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
-		"within the answer": func(w http.ResponseWriter, _ *http.Request) {
+		"before the response": func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+		"within the response": func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
 			w.Header().Set("Content-Length", "100")
 			_, _ = w.Write([]byte(`{"userId": "`))
@@ -71,9 +71,9 @@ func TestBrokenConnections(t *testing.T) {
 			t.Parallel()
 			server, upstream := start(t, gateway.Config{})
 			upstream.Replace("GET /v2/users/self", fault)
-			answer := ask(t, server, `{ viewer { id } conversation(id: "`+shortID+`") { shortId } }`)
-			wantErrors(t, answer, "viewer: UPSTREAM_UNAVAILABLE")
-			wantData(t, answer, `{"viewer": null, "conversation": {"shortId": "c-r0162e"}}`)
+			response := ask(t, server, `{ viewer { id } conversation(id: "`+shortID+`") { shortId } }`)
+			wantErrors(t, response, "viewer: UPSTREAM_UNAVAILABLE")
+			wantData(t, response, `{"viewer": null, "conversation": {"shortId": "c-r0162e"}}`)
 			// The transport may retry if a reused connection is closed.
 			if calls := countCalls(upstream.TakeCalls(), "/users/self"); calls < 3 {
 				t.Errorf("%d attempts", calls)
@@ -86,9 +86,9 @@ func TestUnreachableUpstream(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})
 	upstream.Close()
-	answer := ask(t, server, `{ viewer { id } conversations { totalCount } conversationCategories { id } __typename }`)
-	wantErrors(t, answer, "conversationCategories: UPSTREAM_UNAVAILABLE", "conversations: UPSTREAM_UNAVAILABLE", "viewer: UPSTREAM_UNAVAILABLE")
-	wantData(t, answer, `{"viewer": null, "conversations": null, "conversationCategories": null, "__typename": "Query"}`)
+	response := ask(t, server, `{ viewer { id } conversations { totalCount } conversationCategories { id } __typename }`)
+	wantErrors(t, response, "conversationCategories: UPSTREAM_UNAVAILABLE", "conversations: UPSTREAM_UNAVAILABLE", "viewer: UPSTREAM_UNAVAILABLE")
+	wantData(t, response, `{"viewer": null, "conversations": null, "conversationCategories": null, "__typename": "Query"}`)
 }
 
 // A short failure is retried without an effect on the response.
@@ -108,9 +108,9 @@ func TestShortFailureIsRetried(t *testing.T) {
 			}
 		})
 	})
-	answer := ask(t, server, `{ viewer { name } }`)
-	wantErrors(t, answer)
-	wantData(t, answer, `{"viewer": {"name": "Jana Petersen"}}`)
+	response := ask(t, server, `{ viewer { name } }`)
+	wantErrors(t, response)
+	wantData(t, response, `{"viewer": {"name": "Jana Petersen"}}`)
 	diff(t, "attempts", 3, len(upstream.TakeCalls()))
 }
 

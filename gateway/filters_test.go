@@ -28,8 +28,8 @@ type listedRow struct {
 	}
 }
 
-// listAnswer is the response to a query with one list at its root or below one object.
-type listAnswer struct {
+// listResponse is the response to a query with one list at its root or below one object.
+type listResponse struct {
 	Data struct {
 		Conversations struct {
 			TotalCount int
@@ -57,7 +57,7 @@ func allRows(t *testing.T, server *gatewaytest.Server) []listedRow {
 	var rows []listedRow
 	after := "null"
 	for range maxPages {
-		page := decode[listAnswer](t, ask(t, server, fmt.Sprintf(
+		page := decode[listResponse](t, ask(t, server, fmt.Sprintf(
 			`{ conversations(first: 100, after: %s) { nodes { %s } pageInfo { hasNextPage endCursor } } }`, after, rowFields)).Body).Data.Conversations
 		rows = append(rows, page.Nodes...)
 		if !page.PageInfo.HasNextPage {
@@ -121,7 +121,7 @@ func TestFiltersFindWhatTheListShows(t *testing.T) {
 		if len(want) == 0 {
 			t.Errorf("%s: nothing to find", filter)
 		}
-		got := decode[listAnswer](t, ask(t, server, fmt.Sprintf(
+		got := decode[listResponse](t, ask(t, server, fmt.Sprintf(
 			`{ conversations(first: 100, filter: {%s}) { totalCount nodes { id } } }`, filter)).Body)
 		diff(t, filter, rowIDs(want[:min(len(want), 100)]), rowIDs(got.Data.Conversations.Nodes))
 		diff(t, filter+": total", len(want), got.Data.Conversations.TotalCount)
@@ -172,7 +172,7 @@ func pageThrough(t *testing.T, server *gatewaytest.Server, arguments string, bac
 	var rows []listedRow
 	cursor := "null"
 	for range maxPages {
-		page := decode[listAnswer](t, ask(t, server, fmt.Sprintf(
+		page := decode[listResponse](t, ask(t, server, fmt.Sprintf(
 			`{ conversations(%s) { totalCount nodes { %s } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`,
 			fmt.Sprintf(arguments, cursor), rowFields)).Body).Data.Conversations
 		more, next := page.PageInfo.HasNextPage, page.PageInfo.EndCursor
@@ -198,14 +198,14 @@ func TestFilteredListContinuesAfterAMissingRow(t *testing.T) {
 	server, upstream := start(t, gateway.Config{})
 	const arguments = `filter: {status: [ANSWERED, WAITING]}, orderBy: [{field: CREATED_AT}]`
 	all := pageThrough(t, server, "first: 100, after: %s, "+arguments, false)
-	first := decode[listAnswer](t, ask(t, server, `{ conversations(first: 10, `+arguments+`) { pageInfo { endCursor } } }`).Body)
+	first := decode[listResponse](t, ask(t, server, `{ conversations(first: 10, `+arguments+`) { pageInfo { endCursor } } }`).Body)
 	gone := all[9].ID
 	upstream.Intercept(func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			next.ServeHTTP(&renaming{ResponseWriter: w, id: gone}, r)
 		})
 	})
-	second := decode[listAnswer](t, ask(t, server, fmt.Sprintf(
+	second := decode[listResponse](t, ask(t, server, fmt.Sprintf(
 		`{ conversations(first: 10, after: %q, %s) { nodes { id } pageInfo { hasPreviousPage } } }`, first.Data.Conversations.PageInfo.EndCursor, arguments)).Body)
 	diff(t, "second page", rowIDs(all[10:20]), rowIDs(second.Data.Conversations.Nodes))
 	diff(t, "there is something before", true, second.Data.Conversations.PageInfo.HasPreviousPage)
@@ -232,15 +232,15 @@ func TestFilterBeyondTheBudget(t *testing.T) {
 	t.Parallel()
 	for calls, want := range map[int]int{3: 2, 5: 2, 6: 6} {
 		server, upstream := start(t, gateway.Config{MaxCalls: calls})
-		answer := ask(t, server, `{ viewer { id } conversations(filter: {lastMessageBy: EMPLOYEE}) { totalCount } }`)
+		response := ask(t, server, `{ viewer { id } conversations(filter: {lastMessageBy: EMPLOYEE}) { totalCount } }`)
 		diff(t, fmt.Sprintf("calls of at most %d", calls), want, len(upstream.TakeCalls()))
 		if calls == 6 {
-			wantErrors(t, answer)
+			wantErrors(t, response)
 			continue
 		}
-		wantErrors(t, answer, "conversations: UPSTREAM_BUDGET_EXCEEDED")
-		if !strings.Contains(string(answer.Body), "Narrow it down") || strings.Contains(string(answer.Body), "extensions\":{\"scan") {
-			t.Errorf("got %s", answer.Body)
+		wantErrors(t, response, "conversations: UPSTREAM_BUDGET_EXCEEDED")
+		if !strings.Contains(string(response.Body), "Narrow it down") || strings.Contains(string(response.Body), "extensions\":{\"scan") {
+			t.Errorf("got %s", response.Body)
 		}
 	}
 }
@@ -255,11 +255,11 @@ func TestFilterTakesAHundredAlternatives(t *testing.T) {
 			if name == "categoryId" {
 				element = shortID
 			}
-			answer := server.Query(t, gatewaytest.Token(), query, map[string]any{"filter": map[string]any{name: slices.Repeat([]any{element}, count)}})
+			response := server.Query(t, gatewaytest.Token(), query, map[string]any{"filter": map[string]any{name: slices.Repeat([]any{element}, count)}})
 			if count > 100 {
-				wantErrors(t, answer, "conversations: BAD_USER_INPUT")
+				wantErrors(t, response, "conversations: BAD_USER_INPUT")
 			} else {
-				wantErrors(t, answer)
+				wantErrors(t, response)
 			}
 			diff(t, name, calls, len(upstream.TakeCalls()))
 		}
@@ -273,16 +273,16 @@ func TestConversationsOfEntitiesStartTheirMessagesTogether(t *testing.T) {
 		server, upstream := start(t, gateway.Config{Subgraph: true})
 		server.URL = server.Base + "/subgraph"
 		calls := newGate(upstream, pathEndsIn("/messages"))
-		answer := server.Start(server.NewRequest(t, gatewaytest.Token(), `query($first: Int) { _entities(representations: [
+		response := server.Start(server.NewRequest(t, gatewaytest.Token(), `query($first: Int) { _entities(representations: [
 			{__typename: "Project", id: "7e9ce2b9-58f8-5f09-8b79-a9fe22a5d1c6"}, {__typename: "Project", id: "b8e8989e-cc2f-55a7-b4c0-863404f026bc"},
 			{__typename: "Customer", id: "6bf6b084-c8ef-5bb4-a644-37d2fb678280"}
 		]) {
 			... on Project { conversations(`+arguments+`) { nodes { messages { totalCount } } } }
 			... on Customer { conversations(`+arguments+`) { nodes { messages { totalCount } } } }
 		} }`, map[string]any{"first": 2}))
-		calls.await(t, 6, answer)
+		calls.await(t, 6, response)
 		calls.open()
-		wantErrors(t, <-answer)
+		wantErrors(t, <-response)
 		upstream.TakeCalls()
 	}
 }
@@ -296,16 +296,16 @@ func TestDashboardStartsItsListsTogether(t *testing.T) {
 	} } }`
 	server, upstream := start(t, gateway.Config{})
 	lists := newGate(upstream, everything)
-	answer := server.Start(server.NewRequest(t, gatewaytest.Token(), query, nil))
-	lists.await(t, 4, answer) // customers, projects, and the first page of two lists of conversations
+	response := server.Start(server.NewRequest(t, gatewaytest.Token(), query, nil))
+	lists.await(t, 4, response) // customers, projects, and the first page of two lists of conversations
 	lists.open()
-	wantErrors(t, <-answer)
+	wantErrors(t, <-response)
 	server, upstream = start(t, gateway.Config{})
 	histories := newGate(upstream, pathEndsIn("/messages"))
-	answer = server.Start(server.NewRequest(t, gatewaytest.Token(), query, nil))
-	histories.await(t, 2, answer) // two, of the only customer with conversations
+	response = server.Start(server.NewRequest(t, gatewaytest.Token(), query, nil))
+	histories.await(t, 2, response) // two, of the only customer with conversations
 	histories.open()
-	wantErrors(t, <-answer)
+	wantErrors(t, <-response)
 }
 
 // If the client disconnects while a list is read, the calls are canceled.
@@ -315,13 +315,13 @@ func TestFilterIsCanceledWithItsClient(t *testing.T) {
 	calls := newGate(upstream, func(r *http.Request) bool { return r.URL.Query().Get("skip") != "" })
 	request := server.NewRequest(t, gatewaytest.Token(), `{ conversations(filter: {status: [OPEN]}) { totalCount } }`, nil)
 	ctx, leave := context.WithCancel(t.Context())
-	answer := server.Start(request.WithContext(ctx))
-	calls.await(t, 4, answer)
+	response := server.Start(request.WithContext(ctx))
+	calls.await(t, 4, response)
 	leave()
 	for range 4 {
 		<-calls.left
 	}
-	if _, answered := <-answer; answered {
-		t.Error("there was an answer")
+	if _, answered := <-response; answered {
+		t.Error("there was a response")
 	}
 }

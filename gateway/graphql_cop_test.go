@@ -15,21 +15,21 @@ import (
 // audit is a request, and whether the response is a finding.
 type audit struct {
 	request call
-	finding func(t *testing.T, answer gatewaytest.Response) bool
+	finding func(t *testing.T, response gatewaytest.Response) bool
 }
 
 // answered reports whether a field was executed.
 func answered(field string) func(*testing.T, gatewaytest.Response) bool {
-	return func(t *testing.T, answer gatewaytest.Response) bool {
+	return func(t *testing.T, response gatewaytest.Response) bool {
 		t.Helper()
-		return decode[struct{ Data map[string]any }](t, answer.Body).Data[field] != nil
+		return decode[struct{ Data map[string]any }](t, response.Body).Data[field] != nil
 	}
 }
 
 func holds(words ...string) func(*testing.T, gatewaytest.Response) bool {
-	return func(_ *testing.T, answer gatewaytest.Response) bool {
+	return func(_ *testing.T, response gatewaytest.Response) bool {
 		for _, word := range words {
-			if strings.Contains(strings.ToLower(string(answer.Body)), word) {
+			if strings.Contains(strings.ToLower(string(response.Body)), word) {
 				return true
 			}
 		}
@@ -44,13 +44,13 @@ func audits() map[string]audit {
 		"alias overloading": {call{body: asking("query cop {" + numbered("alias%d:__typename \n", 101) + "}")}, answered("alias100")},
 		"array batching": {
 			call{body: "[" + strings.Repeat(`{"query": "query cop { __typename }"},`, 9) + `{"query": "query cop { __typename }"}]`},
-			func(_ *testing.T, answer gatewaytest.Response) bool {
-				return strings.HasPrefix(string(answer.Body), "[") || holds("__typename")(nil, answer)
+			func(_ *testing.T, response gatewaytest.Response) bool {
+				return strings.HasPrefix(string(response.Body), "[") || holds("__typename")(nil, response)
 			},
 		},
 		"directive overloading": {
 			call{body: asking("query cop { __typename " + strings.Repeat("@aa", 10) + " }")},
-			func(t *testing.T, answer gatewaytest.Response) bool { return len(checkErrors(t, answer)) == 10 },
+			func(t *testing.T, response gatewaytest.Response) bool { return len(checkErrors(t, response)) == 10 },
 		},
 		"circular introspection": {
 			call{body: asking("query cop { __schema { types { fields { type { fields { type { fields { type { fields { type { name } } } } } } } } } } }")},
@@ -83,12 +83,12 @@ func TestAuditsOfGraphQLCop(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{Introspection: gateway.IntrospectionOff})
 	for name, audit := range audits() {
-		answer := audit.request.send(t, server)
-		if audit.finding(t, answer) {
-			t.Errorf("%s is a finding: %.500s", name, answer.Body)
+		response := audit.request.send(t, server)
+		if audit.finding(t, response) {
+			t.Errorf("%s is a finding: %.500s", name, response.Body)
 		}
-		if rejected := len(checkErrors(t, answer)) > 0; rejected == (name == "tracing") {
-			t.Errorf("%s: rejected is %t: %.500s", name, rejected, answer.Body)
+		if rejected := len(checkErrors(t, response)) > 0; rejected == (name == "tracing") {
+			t.Errorf("%s: rejected is %t: %.500s", name, rejected, response.Body)
 		}
 	}
 	diff(t, "calls", 0, len(upstream.TakeCalls()))

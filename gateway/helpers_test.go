@@ -78,12 +78,12 @@ func (g *gate) open() { close(g.opened) }
 
 // await waits until count calls are blocked. It fails the test if the operation ends before, because then the calls
 // were not concurrent.
-func (g *gate) await(t *testing.T, count int, answer <-chan gatewaytest.Response) {
+func (g *gate) await(t *testing.T, count int, response <-chan gatewaytest.Response) {
 	t.Helper()
 	for seen := range count {
 		select {
 		case <-g.arrived:
-		case got := <-answer:
+		case got := <-response:
 			t.Fatalf("answered when %d of %d calls had started: %s", seen, count, got.Body)
 		}
 	}
@@ -157,23 +157,23 @@ func (c call) send(t *testing.T, server *gatewaytest.Server) gatewaytest.Respons
 }
 
 // wantRejected checks the response to a rejected request: status, code, no data, and no call.
-func wantRejected(t *testing.T, answer gatewaytest.Response, status int, code string) {
+func wantRejected(t *testing.T, response gatewaytest.Response, status int, code string) {
 	t.Helper()
-	diff(t, "status", status, answer.Status)
-	errs := checkErrors(t, answer)
+	diff(t, "status", status, response.Status)
+	errs := checkErrors(t, response)
 	if len(errs) == 0 {
-		t.Fatalf("no error: %s", answer.Body)
+		t.Fatalf("no error: %s", response.Body)
 	}
 	for _, err := range errs {
 		diff(t, "code", code, err.code())
 	}
-	if _, found := decode[map[string]any](t, answer.Body)["data"]; found {
-		t.Errorf("the answer has data: %s", answer.Body)
+	if _, found := decode[map[string]any](t, response.Body)["data"]; found {
+		t.Errorf("the response has data: %s", response.Body)
 	}
 }
 
-// jsonAnswer is an upstream that responds with JSON.
-func jsonAnswer(body string) http.Handler {
+// jsonResponse is an upstream that responds with JSON.
+func jsonResponse(body string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = io.WriteString(w, body)

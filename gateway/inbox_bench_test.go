@@ -31,8 +31,8 @@ func benchmarkInbox(b *testing.B, server *gatewaytest.Server, upstream *gatewayt
 	b.Helper()
 	upstream.Intercept(remember)
 	for b.Loop() {
-		answer := server.Query(b, gatewaytest.Token(), inboxQuery, nil)
-		b.SetBytes(int64(len(answer.Body)))
+		response := server.Query(b, gatewaytest.Token(), inboxQuery, nil)
+		b.SetBytes(int64(len(response.Body)))
 	}
 }
 
@@ -55,13 +55,13 @@ func remember(next http.Handler) http.Handler {
 	var remembered sync.Map
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		call := r.Method + " " + r.URL.RequestURI()
-		answer, ok := remembered.Load(call)
+		response, ok := remembered.Load(call)
 		if !ok {
 			recorder := httptest.NewRecorder()
 			next.ServeHTTP(recorder, r)
-			answer, _ = remembered.LoadOrStore(call, recorder)
+			response, _ = remembered.LoadOrStore(call, recorder)
 		}
-		recorder, _ := answer.(*httptest.ResponseRecorder)
+		recorder, _ := response.(*httptest.ResponseRecorder)
 		maps.Copy(w.Header(), recorder.Header())
 		w.WriteHeader(recorder.Code)
 		_, _ = w.Write(recorder.Body.Bytes())

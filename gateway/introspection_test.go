@@ -81,8 +81,8 @@ func TestIntrospection_Off(t *testing.T) {
 			`query($v: Boolea) { viewer { id } }`, `{ conversations(filter: { status: OPN }) { totalCount } }`, `{ conversations(filter: { searc: "" }) { totalCount } }`,
 			`{ viewer { id @skp(if: true) } }`,
 		} {
-			answer := call{path: path, body: asking(mistake)}.send(t, server)
-			if body := string(answer.Body); len(checkErrors(t, answer)) == 0 || strings.Contains(body, "Did you mean") {
+			response := call{path: path, body: asking(mistake)}.send(t, server)
+			if body := string(response.Body); len(checkErrors(t, response)) == 0 || strings.Contains(body, "Did you mean") {
 				t.Errorf("%s: %s", mistake, body)
 			}
 		}

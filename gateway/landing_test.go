@@ -117,11 +117,11 @@ func TestSchemaIsServedAsText(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server, upstream := start(t, gateway.Config{Introspection: test.introspection})
-			answer := getPage(t, server, "/schema.graphql", test.token)
-			diff(t, "status", test.status, answer.Status)
+			response := getPage(t, server, "/schema.graphql", test.token)
+			diff(t, "status", test.status, response.Status)
 			diff(t, "calls", test.calls, upstream.TakeCalls())
 			if test.status == http.StatusOK {
-				wantPublicSchema(t, answer)
+				wantPublicSchema(t, response)
 			}
 		})
 	}
@@ -131,15 +131,15 @@ func TestSchemaAsTextWhileMStudioFails(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})
 	upstream.Close()
-	answer := getPage(t, server, "/schema.graphql", gatewaytest.Token())
-	wantRejected(t, answer, http.StatusServiceUnavailable, "UPSTREAM_UNAVAILABLE")
+	response := getPage(t, server, "/schema.graphql", gatewaytest.Token())
+	wantRejected(t, response, http.StatusServiceUnavailable, "UPSTREAM_UNAVAILABLE")
 }
 
 // The error of mStudio determines the status and Retry-After.
 func TestSchemaAsText_UpstreamErrors(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		answer     http.HandlerFunc
+		response   http.HandlerFunc
 		status     int
 		code       string
 		retryAfter string
@@ -159,24 +159,24 @@ func TestSchemaAsText_UpstreamErrors(t *testing.T) {
 				config.OperationTimeout = 200 * time.Millisecond
 			}
 			server, upstream := start(t, config)
-			upstream.Replace("GET /v2/users/self", test.answer)
-			answer := getPage(t, server, "/schema.graphql", gatewaytest.Token())
-			wantRejected(t, answer, test.status, test.code)
-			diff(t, "Retry-After", test.retryAfter, answer.Header.Get("Retry-After"))
+			upstream.Replace("GET /v2/users/self", test.response)
+			response := getPage(t, server, "/schema.graphql", gatewaytest.Token())
+			wantRejected(t, response, test.status, test.code)
+			diff(t, "Retry-After", test.retryAfter, response.Header.Get("Retry-After"))
 			diff(t, "calls", []string{"GET /v2/users/self"}, upstream.TakeCalls())
 		})
 	}
 }
 
-func wantPublicSchema(t *testing.T, answer gatewaytest.Response) {
+func wantPublicSchema(t *testing.T, response gatewaytest.Response) {
 	t.Helper()
-	diff(t, "Vary", "Accept-Encoding, Authorization, X-Access-Token", strings.Join(answer.Header.Values("Vary"), ", "))
-	diff(t, "Content-Type", "text/plain; charset=utf-8", answer.Header.Get("Content-Type"))
-	schema, err := gqlparser.LoadSchema(&ast.Source{Name: "schema.graphql", Input: string(answer.Body)})
+	diff(t, "Vary", "Accept-Encoding, Authorization, X-Access-Token", strings.Join(response.Header.Values("Vary"), ", "))
+	diff(t, "Content-Type", "text/plain; charset=utf-8", response.Header.Get("Content-Type"))
+	schema, err := gqlparser.LoadSchema(&ast.Source{Name: "schema.graphql", Input: string(response.Body)})
 	if err != nil {
-		t.Fatalf("%v in\n%s", err, answer.Body)
+		t.Fatalf("%v in\n%s", err, response.Body)
 	}
 	if schema.Types["Conversation"] == nil || schema.Types["_Entity"] != nil {
-		t.Errorf("it is not the public schema:\n%s", answer.Body)
+		t.Errorf("it is not the public schema:\n%s", response.Body)
 	}
 }

@@ -15,8 +15,8 @@ import (
 func TestBudgetExceeded_PartialResult(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{MaxCalls: 10})
-	answer := ask(t, server, `{ conversations(first: 50) { totalCount nodes { messages { totalCount } } } }`)
-	errs := checkErrors(t, answer)
+	response := ask(t, server, `{ conversations(first: 50) { totalCount nodes { messages { totalCount } } } }`)
+	errs := checkErrors(t, response)
 	diff(t, "errors", 41, len(errs))
 	for _, err := range errs {
 		diff(t, err.path(), "UPSTREAM_BUDGET_EXCEEDED", err.code())
@@ -28,7 +28,7 @@ func TestBudgetExceeded_PartialResult(t *testing.T) {
 				Nodes      []struct{ Messages *struct{ TotalCount int } }
 			}
 		}
-	}](t, answer.Body).Data.Conversations
+	}](t, response.Body).Data.Conversations
 	var answered int
 	for _, node := range list.Nodes {
 		if node.Messages != nil {
@@ -63,13 +63,13 @@ func TestOperationTimeout(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{OperationTimeout: 2 * time.Second})
 	calls := newGate(upstream, pathEndsIn(shortID+"/messages"))
-	answer := ask(t, server, `{
+	response := ask(t, server, `{
 		viewer { name }
 		conversation(id: "`+shortID+`") { shortId messages { totalCount } }
 		other: conversation(id: "`+otherID+`") { shortId messages { totalCount } }
 	}`)
-	wantErrors(t, answer, "conversation.messages: TIMEOUT")
-	wantData(t, answer, `{
+	wantErrors(t, response, "conversation.messages: TIMEOUT")
+	wantData(t, response, `{
 		"viewer": {"name": "Jana Petersen"},
 		"conversation": {"shortId": "c-r0162e", "messages": null},
 		"other": {"shortId": "c-vqj5zh", "messages": {"totalCount": 6}}}`)
@@ -82,11 +82,11 @@ func TestOperationTimeoutEndsTheQueue(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{OperationTimeout: 500 * time.Millisecond, MaxParallelCalls: 2})
 	calls := newGate(upstream, everything)
-	answer := ask(t, server, `{
+	response := ask(t, server, `{
 		a: conversation(id: "`+shortID+`") { id } b: conversation(id: "`+otherID+`") { id }
 		c: conversation(id: "`+sharedID+`") { id } d: viewer { id }
 	}`)
-	wantErrors(t, answer, "a: TIMEOUT", "b: TIMEOUT", "c: TIMEOUT", "d: TIMEOUT")
+	wantErrors(t, response, "a: TIMEOUT", "b: TIMEOUT", "c: TIMEOUT", "d: TIMEOUT")
 	<-calls.left
 	<-calls.left
 	diff(t, "calls", 2, len(upstream.TakeCalls()))
@@ -100,10 +100,10 @@ func TestCallerDisconnects(t *testing.T) {
 	calls := newGate(upstream, pathEndsIn("/messages"))
 	ctx, hangUp := context.WithCancel(t.Context())
 	request := server.NewRequest(t, gatewaytest.Token(), `{ conversations(first: 5) { nodes { messages { totalCount } } } }`, nil)
-	answer := server.Start(request.WithContext(ctx))
-	calls.await(t, 5, answer)
+	response := server.Start(request.WithContext(ctx))
+	calls.await(t, 5, response)
 	hangUp()
-	if got, answered := <-answer; answered {
+	if got, answered := <-response; answered {
 		t.Errorf("answered: %s", got.Body)
 	}
 	for range 5 {

@@ -66,7 +66,7 @@ func TestAccessLog(t *testing.T) {
 			t.Parallel()
 			book := &logBook{}
 			server, _ := start(t, gateway.Config{Log: book.logger()})
-			answer := test.send(t, server)
+			response := test.send(t, server)
 			server.Close()
 			records := book.records(t, "request")
 			if len(records) != 1 {
@@ -74,8 +74,8 @@ func TestAccessLog(t *testing.T) {
 			}
 			got := records[0]
 			diff(t, "level", "INFO", got["level"].(string))
-			diff(t, "request id", answer.Header.Get("X-Request-Id"), got["requestId"].(string))
-			diff(t, "bytes", len(answer.Body), int(got["bytes"].(float64)))
+			diff(t, "request id", response.Header.Get("X-Request-Id"), got["requestId"].(string))
+			diff(t, "bytes", len(response.Body), int(got["bytes"].(float64)))
 			diff(t, "has a caller", test.caller, fingerprint.MatchString(got["caller"].(string)))
 			if got["duration"].(float64) <= 0 {
 				t.Errorf("duration %v", got["duration"])
@@ -177,9 +177,9 @@ func TestLog_ContainsNoCallerData(t *testing.T) {
 		{header: http.Header{"X-Request-Id": {canary + "!"}}},
 		{header: http.Header{"Cookie": {canary}, "User-Agent": {canary}, "Origin": {"https://" + canary}}, body: viewerBody},
 	} {
-		answer := request.send(t, server)
-		if answer.Header.Get("Content-Type") == plainJSON && !strings.Contains(request.body, "{ "+canary) {
-			bodies.Write(answer.Body) // validation errors repeat names from the document
+		response := request.send(t, server)
+		if response.Header.Get("Content-Type") == plainJSON && !strings.Contains(request.body, "{ "+canary) {
+			bodies.Write(response.Body) // validation errors repeat names from the document
 		}
 	}
 	server.Close()

@@ -183,7 +183,7 @@ func TestMetrics_ContainNoCallerData(t *testing.T) {
 	t.Parallel()
 	server, upstream, registry := counted(t, gateway.Config{RevealSecrets: true})
 	const canary = "canaryCanary"
-	upstream.Replace("GET /v2/conversations/"+otherID, jsonAnswer(fmt.Sprintf(
+	upstream.Replace("GET /v2/conversations/"+otherID, jsonResponse(fmt.Sprintf(
 		`{"conversationId":%q,"title":%q,"status":"%s is free","visibility":"999%s","relatedTo":{"id":%[2]q,"domain":"%[2]s 1","aggregate":%[1]q}}`, otherID, canary, canary, canary)))
 	ask(t, server, `{ conversation(id: "`+otherID+`") { title status } conversations(first: 5) { nodes { title createdBy { name } messages(first: 20) { nodes { ... on TextMessage { content files { ... on UploadedFile { download { url } } } } } } } } }`)
 	server.Query(t, canary, `query `+canary+`1 { viewer { name } }`, nil)
@@ -214,7 +214,7 @@ func scrape(t *testing.T, registry *prometheus.Registry) string {
 		t.Fatal(err)
 	}
 	server, _ := start(t, gateway.Config{})
-	answer := server.Do(t, request)
-	diff(t, "status", http.StatusOK, answer.Status)
-	return string(answer.Body)
+	response := server.Do(t, request)
+	diff(t, "status", http.StatusOK, response.Status)
+	return string(response.Body)
 }

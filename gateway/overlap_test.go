@@ -23,10 +23,10 @@ func TestTicketPageStartsItsThreeCallsTogether(t *testing.T) {
 	} {
 		server, upstream := start(t, gateway.Config{})
 		calls := newGate(upstream, everything)
-		answer := server.Start(server.NewRequest(t, gatewaytest.Token(), query, nil))
-		calls.await(t, 3, answer)
+		response := server.Start(server.NewRequest(t, gatewaytest.Token(), query, nil))
+		calls.await(t, 3, response)
 		calls.open()
-		got := <-answer
+		got := <-response
 		wantErrors(t, got)
 		wantData(t, got, `{"conversation": {"messages": {"totalCount": 4}, "members": [
 			{"id": "dd52f808-c854-5da2-97fd-d8aea097a1df"}, {"id": "a24ef35e-d192-53ed-b899-91493320e2f0"}]}}`)
@@ -38,11 +38,11 @@ func TestNodeStartsItsThreeCallsTogether(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})
 	calls := newGate(upstream, func(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/v2/conversations/") })
-	answer := server.Start(server.NewRequest(t, gatewaytest.Token(),
+	response := server.Start(server.NewRequest(t, gatewaytest.Token(),
 		`{ nodes(ids: ["`+shortID+`", "`+otherID+`"]) { id ... on Conversation { messages { totalCount } members { id } } } }`, nil))
-	calls.await(t, 6, answer)
+	calls.await(t, 6, response)
 	calls.open()
-	wantErrors(t, <-answer)
+	wantErrors(t, <-response)
 }
 
 // For a missing or forbidden conversation, the errors of prefetched calls are not shown.
@@ -51,11 +51,11 @@ func TestUnusedPrefetchIsSilent(t *testing.T) {
 	for id, want := range map[string][]string{unknownID: nil, foreignID: {"conversation: FORBIDDEN"}} {
 		server, upstream := start(t, gateway.Config{})
 		calls := newGate(upstream, everything)
-		answer := server.Start(server.NewRequest(t, gatewaytest.Token(),
+		response := server.Start(server.NewRequest(t, gatewaytest.Token(),
 			`{ conversation(id: "`+id+`") { messages { totalCount } members { id } } }`, nil))
-		calls.await(t, 3, answer)
+		calls.await(t, 3, response)
 		calls.open()
-		got := <-answer
+		got := <-response
 		wantErrors(t, got, want...)
 		wantData(t, got, `{"conversation": null}`)
 		diff(t, "calls", conversationCalls(id), upstream.TakeCalls())
@@ -66,10 +66,10 @@ func TestListStartsAllItsMessageCallsTogether(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{MaxParallelCalls: 50})
 	calls := newGate(upstream, pathEndsIn("/messages"))
-	answer := server.Start(server.NewRequest(t, gatewaytest.Token(), `{ conversations(first: 50) { nodes { messages { totalCount } } } }`, nil))
-	calls.await(t, 50, answer)
+	response := server.Start(server.NewRequest(t, gatewaytest.Token(), `{ conversations(first: 50) { nodes { messages { totalCount } } } }`, nil))
+	calls.await(t, 50, response)
 	calls.open()
-	wantErrors(t, <-answer)
+	wantErrors(t, <-response)
 	diff(t, "number of calls", 51, len(upstream.TakeCalls()))
 }
 
@@ -82,24 +82,24 @@ func TestUnalignedPageStartsBothListCallsTogether(t *testing.T) {
 		}
 	}](t, ask(t, server, `{ conversations(first: 50) { pageInfo { endCursor } } }`).Body).Data.Conversations.PageInfo.EndCursor
 	calls := newGate(upstream, everything)
-	answer := server.Start(server.NewRequest(t, gatewaytest.Token(),
+	response := server.Start(server.NewRequest(t, gatewaytest.Token(),
 		`query($after: String) { conversations(first: 60, after: $after) { totalCount } }`, map[string]any{"after": cursor}))
-	calls.await(t, 2, answer)
+	calls.await(t, 2, response)
 	calls.open()
-	wantErrors(t, <-answer)
+	wantErrors(t, <-response)
 }
 
 func TestFieldsOfOneOperationStartTogether(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})
 	calls := newGate(upstream, everything)
-	answer := server.Start(server.NewRequest(t, gatewaytest.Token(), `{
+	response := server.Start(server.NewRequest(t, gatewaytest.Token(), `{
 		viewer { id } conversations { totalCount } conversationCategories { id } conversation(id: "`+shortID+`") { id }
 		conversationPreferences(customerId: "6bf6b084-c8ef-5bb4-a644-37d2fb678280") { customer { id } }
 	}`, nil))
-	calls.await(t, 5, answer)
+	calls.await(t, 5, response)
 	calls.open()
-	wantErrors(t, <-answer)
+	wantErrors(t, <-response)
 }
 
 // crowd blocks the calls of conversations until the wanted number is running, and then checks that no more arrive. A

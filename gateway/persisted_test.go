@@ -51,15 +51,15 @@ func TestAutomaticPersistedQueries(t *testing.T) {
 	diff(t, "calls for an unknown hash", 0, len(upstream.TakeCalls()))
 	strict := call{body: `{"extensions": ` + hashed(hashOf(query)) + `}`, header: http.Header{"Accept": {"application/graphql-response+json"}}}.send(t, server)
 	wantRejected(t, strict, http.StatusBadRequest, "PERSISTED_QUERY_NOT_FOUND")
-	for name, answer := range map[string]gatewaytest.Response{"registered": withHash(t, server, query, variables), "by hash": byHash(t, server, query, variables)} {
-		wantErrors(t, answer)
-		wantData(t, answer, want)
-		diff(t, name, http.StatusOK, answer.Status)
+	for name, response := range map[string]gatewaytest.Response{"registered": withHash(t, server, query, variables), "by hash": byHash(t, server, query, variables)} {
+		wantErrors(t, response)
+		wantData(t, response, want)
+		diff(t, name, http.StatusOK, response.Status)
 	}
 	path := "/graphql?" + url.Values{"variables": {variables}, "extensions": {hashed(hashOf(query))}}.Encode()
-	answer := call{method: http.MethodGet, path: path}.send(t, server)
-	wantErrors(t, answer)
-	wantData(t, answer, want)
+	response := call{method: http.MethodGet, path: path}.send(t, server)
+	wantErrors(t, response)
+	wantData(t, response, want)
 	diff(t, "calls", 3, len(upstream.TakeCalls()))
 	other := server.Query(t, "nobody's", query, map[string]any{"id": shortID})
 	wantErrors(t, other, "conversation: UNAUTHENTICATED") // only the text is stored, not the caller's token
@@ -87,8 +87,8 @@ func TestPersistedQueries_HashMustMatch(t *testing.T) {
 	server, upstream := start(t, gateway.Config{})
 	const victims = `{ viewer { name } }`
 	for _, hash := range []string{hashOf(victims), strings.ToUpper(hashOf(`{ viewer { id } }`)), "x", strings.Repeat("0", 64)} {
-		answer := call{body: `{"query": "{ viewer { id } }", "extensions": ` + hashed(hash) + `}`}.send(t, server)
-		wantRejected(t, answer, http.StatusOK, "BAD_USER_INPUT")
+		response := call{body: `{"query": "{ viewer { id } }", "extensions": ` + hashed(hash) + `}`}.send(t, server)
+		wantRejected(t, response, http.StatusOK, "BAD_USER_INPUT")
 		unknown := call{body: `{"extensions": ` + hashed(hash) + `}`}.send(t, server)
 		wantRejected(t, unknown, http.StatusOK, "PERSISTED_QUERY_NOT_FOUND")
 	}
@@ -99,8 +99,8 @@ func TestPersistedQueries_HashMustMatch(t *testing.T) {
 		`{"persistedQuery": {"version": 1, "sha256Hash": 5}}`:                           "BAD_USER_INPUT",
 		`{"persistedQuery": 5}`: "BAD_USER_INPUT",
 	} {
-		answer := call{body: `{"extensions": ` + extension + `}`}.send(t, server)
-		if code := checkErrors(t, answer)[0].code(); code != want {
+		response := call{body: `{"extensions": ` + extension + `}`}.send(t, server)
+		if code := checkErrors(t, response)[0].code(); code != want {
 			t.Errorf("%s: %s", extension, code)
 		}
 	}
@@ -122,9 +122,9 @@ func TestPersistedQueries_Disabled(t *testing.T) {
 	t.Parallel()
 	server, _ := start(t, gateway.Config{PersistedQueries: -1})
 	wantErrors(t, withHash(t, server, `{ __typename }`, "{}"))
-	answer := byHash(t, server, `{ __typename }`, "{}")
-	wantRejected(t, answer, http.StatusOK, "PERSISTED_QUERY_NOT_SUPPORTED")
-	diff(t, "message", "PersistedQueryNotSupported", checkErrors(t, answer)[0].Message)
+	response := byHash(t, server, `{ __typename }`, "{}")
+	wantRejected(t, response, http.StatusOK, "PERSISTED_QUERY_NOT_SUPPORTED")
+	diff(t, "message", "PersistedQueryNotSupported", checkErrors(t, response)[0].Message)
 }
 
 // The memory of persisted queries is bounded. The least recently used ones are evicted first.

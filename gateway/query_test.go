@@ -36,10 +36,10 @@ func TestInvalidQueries(t *testing.T) {
 			t.Fatal(err)
 		}
 		for accept, status := range map[string]int{"application/json": 200, "application/graphql-response+json": 400} {
-			answer := call{header: http.Header{"Accept": {accept}}, body: string(body)}.send(t, server)
+			response := call{header: http.Header{"Accept": {accept}}, body: string(body)}.send(t, server)
 			t.Log(name, accept)
-			wantRejected(t, answer, status, test.code)
-			diff(t, "message", test.message, checkErrors(t, answer)[0].Message)
+			wantRejected(t, response, status, test.code)
+			diff(t, "message", test.message, checkErrors(t, response)[0].Message)
 		}
 	}
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
@@ -66,10 +66,10 @@ func TestInvalidVariables(t *testing.T) {
 		"null in a directive": {`query($v: Boolean = true) { viewer @include(if: $v) { id } }`, map[string]any{"v": nil}, "BAD_USER_INPUT"},
 	} {
 		t.Log(name)
-		answer := server.Query(t, "sandbox-agency", test.query, test.variables)
-		wantRejected(t, answer, http.StatusOK, test.code)
-		if strings.Contains(string(answer.Body), "canary") {
-			t.Errorf("the answer repeats the value: %s", answer.Body)
+		response := server.Query(t, "sandbox-agency", test.query, test.variables)
+		wantRejected(t, response, http.StatusOK, test.code)
+		if strings.Contains(string(response.Body), "canary") {
+			t.Errorf("the response repeats the value: %s", response.Body)
 		}
 	}
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
@@ -108,8 +108,8 @@ func TestNullInADirective(t *testing.T) {
 		`query($v: Boolean = true) { conversations(first: 2) { nodes { id @include(if: $v) } } }`,
 		`query($v: Boolean = true) { conversation(id: "` + shortID + `") { messages(includeInternal: $v) { totalCount } } }`,
 	} {
-		answer := server.Query(t, "sandbox-agency", query, map[string]any{"v": nil})
-		wantRejected(t, answer, http.StatusOK, "BAD_USER_INPUT")
+		response := server.Query(t, "sandbox-agency", query, map[string]any{"v": nil})
+		wantRejected(t, response, http.StatusOK, "BAD_USER_INPUT")
 	}
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
 	wantErrors(t, ask(t, server, `{ viewer { id } }`))
@@ -118,10 +118,10 @@ func TestNullInADirective(t *testing.T) {
 func TestUnknownOperationNameIsNotRepeated(t *testing.T) {
 	t.Parallel()
 	server, _ := start(t, gateway.Config{})
-	answer := call{body: `{"query": "query A { __typename }", "operationName": "canary"}`}.send(t, server)
-	wantRejected(t, answer, http.StatusOK, "GRAPHQL_VALIDATION_FAILED")
-	if strings.Contains(string(answer.Body), "canary") {
-		t.Errorf("the answer repeats the name: %s", answer.Body)
+	response := call{body: `{"query": "query A { __typename }", "operationName": "canary"}`}.send(t, server)
+	wantRejected(t, response, http.StatusOK, "GRAPHQL_VALIDATION_FAILED")
+	if strings.Contains(string(response.Body), "canary") {
+		t.Errorf("the response repeats the name: %s", response.Body)
 	}
 }
 
@@ -129,9 +129,9 @@ func TestUnknownOperationNameIsNotRepeated(t *testing.T) {
 func TestIntrospection(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})
-	answer := ask(t, server, introspectionQuery)
-	wantErrors(t, answer)
-	schema := decode[introspected](t, answer.Body).Data.Schema
+	response := ask(t, server, introspectionQuery)
+	wantErrors(t, response)
+	schema := decode[introspected](t, response.Body).Data.Schema
 	var directives []string
 	for _, directive := range schema.Directives {
 		directives = append(directives, directive.Name)

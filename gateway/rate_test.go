@@ -21,9 +21,9 @@ func TestOneCallersRateIsTheirOwn(t *testing.T) {
 		wantErrors(t, server.Query(t, tokens[0].Token, askViewer, nil))
 	}
 	for range 20 {
-		answer := server.Query(t, tokens[0].Token, askViewer, nil)
-		wantErrors(t, answer, "viewer: RATE_LIMITED")
-		if after, _ := checkErrors(t, answer)[0].Extensions["retryAfter"].(float64); after < 1 || after > 60 {
+		response := server.Query(t, tokens[0].Token, askViewer, nil)
+		wantErrors(t, response, "viewer: RATE_LIMITED")
+		if after, _ := checkErrors(t, response)[0].Extensions["retryAfter"].(float64); after < 1 || after > 60 {
 			t.Errorf("retry after %v s", after)
 		}
 	}

@@ -47,8 +47,8 @@ func TestEndpoint_RedirectsOnlyBrowsers(t *testing.T) {
 	t.Parallel()
 	server, _ := start(t, gateway.Config{})
 	for _, accept := range []string{"", "*/*", "application/json, text/html", "application/json, text/plain, */*", "text/*;q=0.5, */*", "text/html;q=0.9, application/graphql-response+json"} {
-		answer := call{method: http.MethodGet, path: "/graphql?query=%7B__typename%7D", header: http.Header{"Accept": {accept}}}.send(t, server)
-		wantErrors(t, answer)
-		wantData(t, answer, `{"__typename": "Query"}`)
+		response := call{method: http.MethodGet, path: "/graphql?query=%7B__typename%7D", header: http.Header{"Accept": {accept}}}.send(t, server)
+		wantErrors(t, response)
+		wantData(t, response, `{"__typename": "Query"}`)
 	}
 }

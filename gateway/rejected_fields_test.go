@@ -35,20 +35,20 @@ func TestRejectedFieldsCostNoCall(t *testing.T) {
 func TestRefusedCursorCostsNoCall(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})
-	answer := server.Query(t, gatewaytest.Token(), `query($after: String) { conversation(id: "`+shortID+`") { messages(first: 2, after: $after) { totalCount } } }`,
+	response := server.Query(t, gatewaytest.Token(), `query($after: String) { conversation(id: "`+shortID+`") { messages(first: 2, after: $after) { totalCount } } }`,
 		map[string]any{"after": 7})
-	wantErrors(t, answer, "conversation.messages: BAD_USER_INPUT")
+	wantErrors(t, response, "conversation.messages: BAD_USER_INPUT")
 	diff(t, "calls", []string{"GET /v2/conversations/" + shortID}, upstream.TakeCalls())
 }
 
 func TestRefusedEntityCostsNoCall(t *testing.T) {
 	t.Parallel()
 	server, upstream := newSubgraph(t)
-	answer := server.Query(t, gatewaytest.Token(), `query($of: [_Any!]!) {
+	response := server.Query(t, gatewaytest.Token(), `query($of: [_Any!]!) {
 		_entities(representations: $of) { ... on Project { conversations { totalCount } } ... on Conversation { title } }
 	}`, map[string]any{"of": []any{
 		map[string]any{"__typename": "Project", "id": "nope"}, map[string]any{"__typename": "Conversation", "id": shortID},
 	}})
-	wantErrors(t, answer, "_entities.0: BAD_USER_INPUT")
+	wantErrors(t, response, "_entities.0: BAD_USER_INPUT")
 	diff(t, "calls", []string{"GET /v2/conversations/" + shortID}, upstream.TakeCalls())
 }

@@ -31,10 +31,10 @@ func TestValidRequests(t *testing.T) {
 		"GET with extensions":      {method: http.MethodGet, path: inURL + "&extensions=" + url.QueryEscape(`{"a": 1}`)},
 		"GET with a body":          {method: http.MethodGet, path: inURL, body: "ignored"},
 	} {
-		answer := request.send(t, server)
-		diff(t, name+": status", http.StatusOK, answer.Status)
-		wantErrors(t, answer)
-		wantData(t, answer, `{"conversation": {"shortId": "c-r0162e"}}`)
+		response := request.send(t, server)
+		diff(t, name+": status", http.StatusOK, response.Status)
+		wantErrors(t, response)
+		wantData(t, response, `{"conversation": {"shortId": "c-r0162e"}}`)
 	}
 }
 
@@ -42,16 +42,16 @@ func TestValidRequests(t *testing.T) {
 func TestTokenInTheBodyIsIgnored(t *testing.T) {
 	t.Parallel()
 	server, _ := start(t, gateway.Config{})
-	answer := call{body: `{"query": "{ viewer { name } }", "headers": {"Authorization": ["Bearer sandbox-bakery"], "X-Access-Token": ["sandbox-bakery"]}}`}.send(t, server)
-	wantData(t, answer, `{"viewer": {"name": "Jana Petersen"}}`)
+	response := call{body: `{"query": "{ viewer { name } }", "headers": {"Authorization": ["Bearer sandbox-bakery"], "X-Access-Token": ["sandbox-bakery"]}}`}.send(t, server)
+	wantData(t, response, `{"viewer": {"name": "Jana Petersen"}}`)
 }
 
 func TestNullMembersAreIgnored(t *testing.T) {
 	t.Parallel()
 	server, _ := start(t, gateway.Config{})
-	answer := call{body: `{"query": "{ __typename }", "variables": null, "operationName": null, "extensions": null}`}.send(t, server)
-	wantErrors(t, answer)
-	wantData(t, answer, `{"__typename": "Query"}`)
+	response := call{body: `{"query": "{ __typename }", "variables": null, "operationName": null, "extensions": null}`}.send(t, server)
+	wantErrors(t, response)
+	wantData(t, response, `{"__typename": "Query"}`)
 }
 
 func TestInvalidRequests(t *testing.T) {
@@ -96,10 +96,10 @@ func TestInvalidRequests(t *testing.T) {
 		"GET with a list":             {call{method: "GET", path: "/graphql?query=%7B__typename%7D&variables=%5B%5D"}, 400, "BAD_USER_INPUT"},
 	} {
 		t.Log(name)
-		answer := test.send(t, server)
-		wantRejected(t, answer, test.status, test.code)
-		if strings.Contains(string(answer.Body), "canary") {
-			t.Errorf("%s: the answer repeats the request: %s", name, answer.Body)
+		response := test.send(t, server)
+		wantRejected(t, response, test.status, test.code)
+		if strings.Contains(string(response.Body), "canary") {
+			t.Errorf("%s: the response repeats the request: %s", name, response.Body)
 		}
 	}
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
@@ -109,9 +109,9 @@ func TestOtherMethodsAreRejected(t *testing.T) {
 	t.Parallel()
 	server, _ := start(t, gateway.Config{})
 	for _, method := range []string{"PUT", "PATCH", "DELETE", "OPTIONS", "QUERY", "POSTX"} {
-		answer := call{method: method, body: viewerBody}.send(t, server)
-		wantRejected(t, answer, http.StatusMethodNotAllowed, "BAD_USER_INPUT")
-		diff(t, method+": Allow", "GET, POST", answer.Header.Get("Allow"))
+		response := call{method: method, body: viewerBody}.send(t, server)
+		wantRejected(t, response, http.StatusMethodNotAllowed, "BAD_USER_INPUT")
+		diff(t, method+": Allow", "GET, POST", response.Header.Get("Allow"))
 	}
 	head := call{method: http.MethodHead, path: "/graphql?query=%7B__typename%7D"}.send(t, server)
 	diff(t, "HEAD: status", http.StatusMethodNotAllowed, head.Status)

@@ -47,9 +47,9 @@ var uuidPattern = regexp.MustCompile(`[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-`)
 
 // checkErrors checks rules that apply to every error: a documented code and documented extensions, and a message
 // without IDs, URLs and tokens.
-func checkErrors(t *testing.T, answer gatewaytest.Response) []responseError {
+func checkErrors(t *testing.T, response gatewaytest.Response) []responseError {
 	t.Helper()
-	errs := decode[struct{ Errors []responseError }](t, answer.Body).Errors
+	errs := decode[struct{ Errors []responseError }](t, response.Body).Errors
 	for _, err := range errs {
 		if !slices.Contains(closedCodes(), model.Code(err.code())) {
 			t.Errorf("%s: code %q is not on the list", err.path(), err.code())
@@ -77,15 +77,15 @@ func summary(errs []responseError) []string {
 	return lines
 }
 
-func wantErrors(t *testing.T, answer gatewaytest.Response, want ...string) {
+func wantErrors(t *testing.T, response gatewaytest.Response, want ...string) {
 	t.Helper()
-	diff(t, "errors", append([]string{}, want...), summary(checkErrors(t, answer)))
+	diff(t, "errors", append([]string{}, want...), summary(checkErrors(t, response)))
 }
 
 // wantData compares the data of a response with JSON.
-func wantData(t *testing.T, answer gatewaytest.Response, want string) {
+func wantData(t *testing.T, response gatewaytest.Response, want string) {
 	t.Helper()
-	got := decode[struct{ Data any }](t, answer.Body).Data
+	got := decode[struct{ Data any }](t, response.Body).Data
 	diff(t, "data", decode[any](t, []byte(want)), got)
 }
 

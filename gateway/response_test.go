@@ -55,10 +55,10 @@ func TestResponseHeaders(t *testing.T) {
 func TestResponseHasErrorsFirst(t *testing.T) {
 	t.Parallel()
 	server, _ := start(t, gateway.Config{})
-	diff(t, "answer", `{"errors":[{"message":"An argument is invalid. IDs must be UUIDs.","path":["conversation"],`+
+	diff(t, "response", `{"errors":[{"message":"An argument is invalid. IDs must be UUIDs.","path":["conversation"],`+
 		`"locations":[{"line":1,"column":3}],"extensions":{"code":"BAD_USER_INPUT"}}],"data":{"conversation":null}}`,
 		string(ask(t, server, `{ conversation(id: "x") { id } }`).Body))
-	diff(t, "answer without errors", `{"data":{"__typename":"Query"}}`, string(ask(t, server, `{ __typename }`).Body))
+	diff(t, "response without errors", `{"data":{"__typename":"Query"}}`, string(ask(t, server, `{ __typename }`).Body))
 }
 
 func unzipped(t *testing.T, data []byte) string {
@@ -83,16 +83,16 @@ func TestCompression(t *testing.T) {
 	for accepted, want := range map[string]string{
 		"identity": "", "br": "", "gzip": "gzip", "deflate, gzip;q=0.5": "gzip", "zstd": "zstd", "gzip, deflate, br, zstd": "zstd", "gzip;q=0": "",
 	} {
-		answer := call{header: http.Header{"Accept-Encoding": {accepted}}, body: large}.send(t, server)
-		diff(t, accepted, want, answer.Header.Get("Content-Encoding"))
-		if want != "" && len(answer.Body) > len(plain.Body)/2 {
-			t.Errorf("%s: %d of %d bytes", accepted, len(answer.Body), len(plain.Body))
+		response := call{header: http.Header{"Accept-Encoding": {accepted}}, body: large}.send(t, server)
+		diff(t, accepted, want, response.Header.Get("Content-Encoding"))
+		if want != "" && len(response.Body) > len(plain.Body)/2 {
+			t.Errorf("%s: %d of %d bytes", accepted, len(response.Body), len(plain.Body))
 		}
 		small := call{header: http.Header{"Accept-Encoding": {accepted}}, body: viewerBody}.send(t, server)
-		diff(t, accepted+": small answer", "", small.Header.Get("Content-Encoding"))
+		diff(t, accepted+": small response", "", small.Header.Get("Content-Encoding"))
 	}
 	zipped := call{header: http.Header{"Accept-Encoding": {"gzip"}}, body: large}.send(t, server)
-	diff(t, "answer", string(plain.Body), unzipped(t, zipped.Body))
+	diff(t, "response", string(plain.Body), unzipped(t, zipped.Body))
 }
 
 // A proxy's request ID is used only if it is safe in a log and a header.
@@ -118,11 +118,11 @@ func TestHealthAndReadiness(t *testing.T) {
 		return call{method: http.MethodGet, path: path}.send(t, server)
 	}
 	for path, want := range map[string]string{"/healthz": "ok\n", "/readyz": "ready\n"} {
-		answer := get(path)
-		diff(t, path, want, string(answer.Body))
-		diff(t, path+": status", http.StatusOK, answer.Status)
-		diff(t, path+": Content-Type", "text/plain; charset=utf-8", answer.Header.Get("Content-Type"))
-		diff(t, path+": Cache-Control", "no-store", answer.Header.Get("Cache-Control"))
+		response := get(path)
+		diff(t, path, want, string(response.Body))
+		diff(t, path+": status", http.StatusOK, response.Status)
+		diff(t, path+": Content-Type", "text/plain; charset=utf-8", response.Header.Get("Content-Type"))
+		diff(t, path+": Cache-Control", "no-store", response.Header.Get("Cache-Control"))
 		diff(t, path+": HEAD", http.StatusOK, call{method: http.MethodHead, path: path}.send(t, server).Status)
 		diff(t, path+": POST", http.StatusMethodNotAllowed, call{path: path}.send(t, server).Status)
 	}
@@ -140,7 +140,7 @@ func TestProbesNeedNoTokenAndNoUpstream(t *testing.T) {
 	server, upstream := start(t, gateway.Config{})
 	upstream.Close()
 	for _, path := range []string{"/healthz", "/readyz"} {
-		answer := call{method: http.MethodGet, path: path, header: http.Header{"Authorization": nil}}.send(t, server)
-		diff(t, path, http.StatusOK, answer.Status)
+		response := call{method: http.MethodGet, path: path, header: http.Header{"Authorization": nil}}.send(t, server)
+		diff(t, path, http.StatusOK, response.Status)
 	}
 }

@@ -16,7 +16,7 @@ import (
 // conversationsAboutProjects returns conversations that each refer to another project.
 func conversationsAboutProjects(t *testing.T, server *gatewaytest.Server, count int) []string {
 	t.Helper()
-	rows := decode[listAnswer](t, ask(t, server, `{ conversations(first: 100) { nodes { id relatedTo { __typename ... on Reference { id } } } } }`).Body).Data.Conversations.Nodes
+	rows := decode[listResponse](t, ask(t, server, `{ conversations(first: 100) { nodes { id relatedTo { __typename ... on Reference { id } } } } }`).Body).Data.Conversations.Nodes
 	var ids, projects []string
 	for _, row := range rows {
 		if about := row.RelatedTo; about != nil && about.Typename == "Project" && !slices.Contains(projects, about.ID) {
@@ -85,10 +85,10 @@ func TestSecondStepsStartTogether(t *testing.T) {
 				calls := newGate(upstream, func(r *http.Request) bool {
 					return slices.ContainsFunc(step.paths, func(part string) bool { return strings.Contains(r.URL.Path, part) })
 				})
-				answer := server.Start(server.NewRequest(t, gatewaytest.Token(), step.query, nil))
-				calls.await(t, step.count, answer)
+				response := server.Start(server.NewRequest(t, gatewaytest.Token(), step.query, nil))
+				calls.await(t, step.count, response)
 				calls.open()
-				for _, failed := range checkErrors(t, <-answer) { // the demo data refers to deleted objects
+				for _, failed := range checkErrors(t, <-response) { // the demo data refers to deleted objects
 					if failed.code() != "NOT_FOUND" {
 						t.Errorf("%s: %s", failed.path(), failed.code())
 					}

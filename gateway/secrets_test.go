@@ -37,9 +37,9 @@ func TestRevealedSecretsAreLogged(t *testing.T) {
 	t.Parallel()
 	book := &logBook{}
 	server, _ := start(t, gateway.Config{RevealSecrets: true, Log: book.logger()})
-	answer := ask(t, server, askSecrets)
-	wantErrors(t, answer)
-	wantData(t, answer, `{"conversation": {"messages": {"nodes": [{}, {"payload": {
+	response := ask(t, server, askSecrets)
+	wantErrors(t, response)
+	wantData(t, response, `{"conversation": {"messages": {"nodes": [{}, {"payload": {
 		"source": {"providerPassword": {"isSet": true, "value": "not-a-real-password-0429"}},
 		"domains": [{"authCode": {"isSet": true, "value": "NOT-A-REAL-AUTHCODE-6028"}}, {"authCode": null}],
 		"mailboxes": [
@@ -63,11 +63,11 @@ func TestSecretsAreRedactedByDefault(t *testing.T) {
 	t.Parallel()
 	book := &logBook{}
 	server, _ := start(t, gateway.Config{Log: book.logger()})
-	answer := ask(t, server, askSecrets)
-	diff(t, "errors", 4, len(checkErrors(t, answer)))
+	response := ask(t, server, askSecrets)
+	diff(t, "errors", 4, len(checkErrors(t, response)))
 	server.Close()
 	diff(t, "audit records", 0, len(book.records(t, "secret revealed")))
-	wantNoSecret(t, book.String()+string(answer.Body))
+	wantNoSecret(t, book.String()+string(response.Body))
 }
 
 // Selecting isSet reveals no secret.

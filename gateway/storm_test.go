@@ -78,7 +78,7 @@ func (s *storm) turn(t *testing.T, tenant gatewaytest.Tenant, random *rand.Rand)
 		defer cancel()
 		request = request.WithContext(ctx)
 	}
-	answer, err := s.server.Send(request)
+	response, err := s.server.Send(request)
 	switch {
 	case err != nil && hangsUp:
 		s.cancelled.Add(1)
@@ -86,13 +86,13 @@ func (s *storm) turn(t *testing.T, tenant gatewaytest.Tenant, random *rand.Rand)
 		t.Error(err)
 	default:
 		s.answered.Add(1)
-		checkTenant(t, tenant, query, answer)
+		checkTenant(t, tenant, query, response)
 	}
 }
 
 // checkTenant checks that a response has no data of other tenants and no error.
-func checkTenant(t *testing.T, tenant gatewaytest.Tenant, query string, answer gatewaytest.Response) {
-	body := string(answer.Body)
+func checkTenant(t *testing.T, tenant gatewaytest.Tenant, query string, response gatewaytest.Response) {
+	body := string(response.Body)
 	marks := gatewaytest.Marks(body)
 	if len(marks) == 0 {
 		t.Errorf("%d: nothing of the tenant's: %s", tenant, body)
@@ -100,8 +100,8 @@ func checkTenant(t *testing.T, tenant gatewaytest.Tenant, query string, answer g
 	if i := slices.IndexFunc(marks, func(mark string) bool { return mark != tenant.Mark() }); i >= 0 {
 		t.Errorf("%d was given what belongs to %s: %s", tenant, marks[i], body)
 	}
-	if answer.Status != http.StatusOK || strings.Contains(body, `"errors"`) || strings.Contains(body, "token-of-") {
-		t.Errorf("%d: %d: %s\n%s", tenant, answer.Status, query, body)
+	if response.Status != http.StatusOK || strings.Contains(body, `"errors"`) || strings.Contains(body, "token-of-") {
+		t.Errorf("%d: %d: %s\n%s", tenant, response.Status, query, body)
 	}
 }
 
@@ -115,12 +115,12 @@ func TestTwoCallersAtOnce(t *testing.T) {
 	server := gatewaytest.NewServer(t, upstream, gateway.Config{})
 	const rounds = 1000 / slowness
 	for range rounds {
-		var answers []<-chan gatewaytest.Response
+		var responses []<-chan gatewaytest.Response
 		for tenant := range gatewaytest.Tenant(2) {
-			answers = append(answers, server.Start(server.NewRequest(t, tenant.Token(), `{ conversation(id: "`+shortID+`") { title } }`, nil)))
+			responses = append(responses, server.Start(server.NewRequest(t, tenant.Token(), `{ conversation(id: "`+shortID+`") { title } }`, nil)))
 		}
-		for tenant, answer := range answers {
-			checkTenant(t, gatewaytest.Tenant(tenant), "", <-answer)
+		for tenant, response := range responses {
+			checkTenant(t, gatewaytest.Tenant(tenant), "", <-response)
 		}
 	}
 	for tenant := range gatewaytest.Tenant(2) {

@@ -48,9 +48,9 @@ func runStory(t *testing.T, file string) {
 		if path, ok := sections["path"]; ok {
 			server.URL = server.Base + strings.TrimSpace(string(path.Data))
 		}
-		answer := server.Query(t, storyToken(sections), string(sections["query.graphql"].Data), storyVariables(t, sections))
-		checkErrors(t, answer)
-		check(t, sections["want.json"], pretty(t, bytes.ReplaceAll(answer.Body, []byte(upstream.URL), []byte("http://upstream"))))
+		response := server.Query(t, storyToken(sections), string(sections["query.graphql"].Data), storyVariables(t, sections))
+		checkErrors(t, response)
+		check(t, sections["want.json"], pretty(t, bytes.ReplaceAll(response.Body, []byte(upstream.URL), []byte("http://upstream"))))
 		check(t, sections["want.calls"], []byte(strings.Join(append(upstream.TakeCalls(), ""), "\n")))
 	}
 	if *update {
@@ -81,7 +81,7 @@ func storyUpstream(t *testing.T, archive *txtar.Archive) *gatewaytest.Upstream {
 	upstream := gatewaytest.NewUpstream(t, sandbox.Config{Now: func() time.Time { return noon }})
 	for _, section := range archive.Files {
 		if call, ok := strings.CutPrefix(section.Name, "upstream "); ok {
-			upstream.Replace(call, cannedAnswer(t, section.Data))
+			upstream.Replace(call, cannedResponse(t, section.Data))
 		}
 	}
 	return upstream
@@ -132,8 +132,8 @@ func pretty(t *testing.T, body []byte) []byte {
 	return indented.Bytes()
 }
 
-// cannedAnswer parses a status, optionally with headers, an empty line and a body.
-func cannedAnswer(t *testing.T, data []byte) http.Handler {
+// cannedResponse parses a status, optionally with headers, an empty line and a body.
+func cannedResponse(t *testing.T, data []byte) http.Handler {
 	t.Helper()
 	head, body, _ := strings.Cut(string(data), "\n\n")
 	lines := strings.Split(strings.TrimSpace(head), "\n")

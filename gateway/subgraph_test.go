@@ -47,12 +47,12 @@ func withoutToken(t *testing.T, server *gatewaytest.Server, query string) gatewa
 func TestSubgraphSDL(t *testing.T) {
 	t.Parallel()
 	server, upstream := newSubgraph(t)
-	answer := withoutToken(t, server, `query { _service { sdl } __typename }`)
+	response := withoutToken(t, server, `query { _service { sdl } __typename }`)
 	sdl := decode[struct {
 		Data struct {
 			Service struct{ SDL string } `json:"_service"`
 		}
-	}](t, answer.Body).Data.Service.SDL
+	}](t, response.Body).Data.Service.SDL
 	schema, err := gqlparser.LoadSchema(&ast.Source{Input: sdl}, &ast.Source{Input: `
 		scalar federation__FieldSet
 		directive @link(url: String!, import: [String!]) repeatable on SCHEMA
@@ -91,17 +91,17 @@ func TestSubgraphWithoutToken(t *testing.T) {
 		`{ _entities(representations: []) { __typename } }`:    http.StatusUnauthorized,
 		`{ ... on Query { viewer { id } } }`:                   http.StatusUnauthorized,
 	} {
-		if answer := withoutToken(t, server, query); answer.Status != want {
-			t.Errorf("%s: want %d, got %d: %s", query, want, answer.Status, answer.Body)
+		if response := withoutToken(t, server, query); response.Status != want {
+			t.Errorf("%s: want %d, got %d: %s", query, want, response.Status, response.Body)
 		}
 	}
 	malformed := server.NewRequest(t, "a b", `{ _service { sdl } }`, nil)
-	if answer := server.Do(t, malformed); answer.Status != http.StatusUnauthorized {
-		t.Errorf("a malformed token: want 401, got %d", answer.Status)
+	if response := server.Do(t, malformed); response.Status != http.StatusUnauthorized {
+		t.Errorf("a malformed token: want 401, got %d", response.Status)
 	}
 	server.URL = server.Base + "/graphql"
-	if answer := withoutToken(t, server, `{ __typename }`); answer.Status != http.StatusUnauthorized {
-		t.Errorf("the public schema: want 401, got %d", answer.Status)
+	if response := withoutToken(t, server, `{ __typename }`); response.Status != http.StatusUnauthorized {
+		t.Errorf("the public schema: want 401, got %d", response.Status)
 	}
 	diff(t, "calls", nil, upstream.TakeCalls())
 }
@@ -110,8 +110,8 @@ func TestSubgraphIsOffByDefault(t *testing.T) {
 	t.Parallel()
 	server := gatewaytest.NewServer(t, gatewaytest.NewUpstream(t, sandbox.Config{}), gateway.Config{})
 	server.URL = server.Base + "/subgraph"
-	if answer := server.Query(t, gatewaytest.Token(), `{ __typename }`, nil); answer.Status != http.StatusNotFound {
-		t.Errorf("want 404, got %d", answer.Status)
+	if response := server.Query(t, gatewaytest.Token(), `{ __typename }`, nil); response.Status != http.StatusNotFound {
+		t.Errorf("want 404, got %d", response.Status)
 	}
 }
 
@@ -126,9 +126,9 @@ func TestBatchOfEntities(t *testing.T) {
 		}
 	}](t, list.Body).Data.Conversations.Nodes
 	upstream.TakeCalls()
-	answer := server.Query(t, gatewaytest.Token(), entitiesQuery,
+	response := server.Query(t, gatewaytest.Token(), entitiesQuery,
 		representations(100, "Conversation", func(i int) string { return rows[i/2].ID }))
-	checkErrors(t, answer)
+	checkErrors(t, response)
 	if calls := upstream.TakeCalls(); len(calls) != 50 {
 		t.Errorf("want 50 calls for 100 representations of 50 conversations, got %d", len(calls))
 	}
@@ -139,14 +139,14 @@ func TestTooManyEntities(t *testing.T) {
 	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
 	server := gatewaytest.NewServer(t, upstream, gateway.Config{Subgraph: true, Limits: limits.Limits{Cost: 10_000}})
 	server.URL = server.Base + "/subgraph"
-	answer := server.Query(t, gatewaytest.Token(), entitiesQuery,
+	response := server.Query(t, gatewaytest.Token(), entitiesQuery,
 		representations(1001, "Conversation", func(i int) string { return fmt.Sprintf("00000000-0000-4000-8000-%012d", i) }))
 	got := decode[struct {
 		Errors []struct {
 			Message string
 			Path    []any
 		}
-	}](t, answer.Body)
+	}](t, response.Body)
 	if len(got.Errors) != 1 || got.Errors[0].Message != "`representations` must have at most 1000 elements." || fmt.Sprint(got.Errors[0].Path) != "[_entities]" {
 		t.Errorf("want one error at _entities, got %+v", got.Errors)
 	}

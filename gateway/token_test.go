@@ -24,10 +24,10 @@ func TestTokenIsAccepted(t *testing.T) {
 		"beside Basic, of a proxy": {"Authorization": {"Basic dXNlcjpwYXNz"}, "X-Access-Token": {token}},
 		"twice":                    {"Authorization": {"Bearer " + token, "Bearer " + token}},
 	} {
-		answer := call{header: header, body: viewerBody}.send(t, server)
-		diff(t, name+": status", http.StatusOK, answer.Status)
-		wantErrors(t, answer)
-		wantData(t, answer, `{"viewer": {"name": "Jana Petersen"}}`)
+		response := call{header: header, body: viewerBody}.send(t, server)
+		diff(t, name+": status", http.StatusOK, response.Status)
+		wantErrors(t, response)
+		wantData(t, response, `{"viewer": {"name": "Jana Petersen"}}`)
 	}
 	diff(t, "calls", 7, len(upstream.TakeCalls()))
 }
@@ -57,14 +57,14 @@ func TestTokenIsRejected(t *testing.T) {
 		"in a cookie":        {header: http.Header{"Authorization": nil, "Cookie": {"token=sandbox-agency"}}, status: 401, code: "UNAUTHENTICATED"},
 		"in user:pass style": {header: http.Header{"Authorization": {"Token " + gatewaytest.Token()}}, status: 401, code: "UNAUTHENTICATED"},
 	} {
-		answer := call{header: test.header, path: test.path, body: viewerBody}.send(t, server)
+		response := call{header: test.header, path: test.path, body: viewerBody}.send(t, server)
 		t.Log(name)
-		wantRejected(t, answer, test.status, test.code)
+		wantRejected(t, response, test.status, test.code)
 		challenge := ""
 		if test.status == http.StatusUnauthorized {
 			challenge = "Bearer"
 		}
-		diff(t, name+": WWW-Authenticate", challenge, answer.Header.Get("WWW-Authenticate"))
+		diff(t, name+": WWW-Authenticate", challenge, response.Header.Get("WWW-Authenticate"))
 	}
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
 }
@@ -73,8 +73,8 @@ func TestTokenIsRejected(t *testing.T) {
 func TestUnknownTokenIsRejectedByTheUpstream(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})
-	answer := server.Query(t, "nobody's", `{ viewer { name } conversationCategories { name } }`, nil)
-	diff(t, "status", http.StatusOK, answer.Status)
-	wantErrors(t, answer, "viewer: UNAUTHENTICATED")
+	response := server.Query(t, "nobody's", `{ viewer { name } conversationCategories { name } }`, nil)
+	diff(t, "status", http.StatusOK, response.Status)
+	wantErrors(t, response, "viewer: UNAUTHENTICATED")
 	diff(t, "calls", []string{"GET /v2/conversation-categories", "GET /v2/users/self"}, upstream.TakeCalls())
 }

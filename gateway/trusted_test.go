@@ -46,10 +46,10 @@ func TestTrustedDocuments(t *testing.T) {
 			"text and hash":     {body: `{"query": "` + viewerQuery + `", "extensions": ` + hashed(hashOf(viewerQuery)) + `}`},
 		}
 		for name, request := range requests {
-			answer := request.send(t, server)
+			response := request.send(t, server)
 			t.Log(name)
-			wantErrors(t, answer)
-			wantData(t, answer, `{"viewer": {"name": "Jana Petersen"}}`)
+			wantErrors(t, response)
+			wantData(t, response, `{"viewer": {"name": "Jana Petersen"}}`)
 		}
 		diff(t, "calls", len(requests), len(upstream.TakeCalls()))
 		wantRejected(t, call{body: `{"id": "nobody's"}`}.send(t, server), http.StatusOK, "PERSISTED_QUERY_NOT_FOUND")

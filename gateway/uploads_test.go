@@ -45,9 +45,9 @@ type sent struct {
 	}
 }
 
-func sentOf(t *testing.T, answer gatewaytest.Response) sent {
+func sentOf(t *testing.T, response gatewaytest.Response) sent {
 	t.Helper()
-	return decode[struct{ Data struct{ SendMessage sent } }](t, answer.Body).Data.SendMessage
+	return decode[struct{ Data struct{ SendMessage sent } }](t, response.Body).Data.SendMessage
 }
 
 // withFiles returns the variables of sendFiles for a number of files.
@@ -73,13 +73,13 @@ func TestSendFiles(t *testing.T) {
 	for _, config := range []gateway.Config{{}, {NoRenderer: true}} {
 		server, upstream := start(t, config)
 		long := strings.Repeat("All of this was in the log.\n", 100_000)
-		answer := upload(t, server, withFiles(2), textFile(0, "größer \"a\".log", long), gatewaytest.File{
+		response := upload(t, server, withFiles(2), textFile(0, "größer \"a\".log", long), gatewaytest.File{
 			Place: "variables.input.files.1", Name: "../b.svg", MimeType: "image/svg+xml", Content: strings.NewReader("<svg onload='alert(1)'/>"),
 		})
-		checkErrors(t, answer)
-		got := sentOf(t, answer)
+		checkErrors(t, response)
+		got := sentOf(t, response)
 		if len(got.UserErrors) > 0 || got.SentMessage == nil || len(got.SentMessage.Files) != 2 || got.SentMessage.Content != "Siehe Anhang." {
-			t.Fatalf("%s", answer.Body)
+			t.Fatalf("%s", response.Body)
 		}
 		files := got.SentMessage.Files
 		const event = " after 276638689419853824"
@@ -152,11 +152,11 @@ func TestRejectedFiles(t *testing.T) {
 			server := gatewaytest.NewServer(t, upstream, gateway.Config{})
 			first := fine
 			first.Content = strings.NewReader("a")
-			answer := upload(t, server, withFiles(2), first, test.file)
-			checkErrors(t, answer)
-			got := sentOf(t, answer)
+			response := upload(t, server, withFiles(2), first, test.file)
+			checkErrors(t, response)
+			got := sentOf(t, response)
 			if len(got.UserErrors) != 1 || got.UserErrors[0].Code != test.code || got.MessageID != nil || got.SentMessage != nil {
-				t.Fatalf("%s", answer.Body)
+				t.Fatalf("%s", response.Body)
 			}
 			diff(t, "field", []string{"input", "files", "1"}, got.UserErrors[0].Field)
 			wantTickets(t, upstream, 2)
@@ -178,15 +178,15 @@ func TestFilesOfWrongInput(t *testing.T) {
 	server, upstream := start(t, gateway.Config{})
 	variables := withFiles(1)
 	variables["input"].(map[string]any)["conversationId"] = "x" //nolint:forcetypeassert // see withFiles
-	answer := upload(t, server, variables, textFile(0, "a.txt", strings.Repeat("x", 1<<20)))
-	if got := sentOf(t, answer); len(got.UserErrors) != 1 || got.UserErrors[0].Code != "INVALID" {
-		t.Errorf("%s", answer.Body)
+	response := upload(t, server, variables, textFile(0, "a.txt", strings.Repeat("x", 1<<20)))
+	if got := sentOf(t, response); len(got.UserErrors) != 1 || got.UserErrors[0].Code != "INVALID" {
+		t.Errorf("%s", response.Body)
 	}
 	variables = withFiles(1)
 	variables["input"].(map[string]any)["conversationId"] = foreignID //nolint:forcetypeassert // see withFiles
-	answer = upload(t, server, variables, textFile(0, "a.txt", strings.Repeat("x", 1<<20)))
-	if got := sentOf(t, answer); len(got.UserErrors) != 1 || got.UserErrors[0].Code != "FORBIDDEN" {
-		t.Errorf("%s", answer.Body)
+	response = upload(t, server, variables, textFile(0, "a.txt", strings.Repeat("x", 1<<20)))
+	if got := sentOf(t, response); len(got.UserErrors) != 1 || got.UserErrors[0].Code != "FORBIDDEN" {
+		t.Errorf("%s", response.Body)
 	}
 	diff(t, "calls", []string{"POST /v2/conversations/" + foreignID + "/files {}"}, upstream.TakeCalls())
 }
@@ -215,10 +215,10 @@ func TestTooManyFiles(t *testing.T) {
 func TestFilesThatAreTooLargeTogether(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{Uploads: uploads.Limits{TotalBytes: 300_000}})
-	answer := upload(t, server, withFiles(2), textFile(0, "a", strings.Repeat("x", 290_000)), textFile(1, "b", strings.Repeat("x", 600_000)))
-	errs := checkErrors(t, answer)
+	response := upload(t, server, withFiles(2), textFile(0, "a", strings.Repeat("x", 290_000)), textFile(1, "b", strings.Repeat("x", 600_000)))
+	errs := checkErrors(t, response)
 	if len(errs) != 1 || errs[0].code() != "REQUEST_TOO_LARGE" {
-		t.Errorf("%s", answer.Body)
+		t.Errorf("%s", response.Body)
 	}
 	wantTickets(t, upstream, 2)
 	request := server.NewUpload(t, gatewaytest.Token(), sendFiles, withFiles(1), textFile(0, "a", "a"))
@@ -254,10 +254,10 @@ func TestMisusedFiles(t *testing.T) {
 		"a file as a text": {`mutation($c: String) { sendMessage(input: {conversationId: "` + shortID + `", content: $c}) { messageId } }`, map[string]any{"c": nil}, []gatewaytest.File{file("variables.c")}, "String"},
 		"a wrong path":     {sendFiles, withFiles(1), []gatewaytest.File{file("variables.input.files.1")}, "null"},
 	} {
-		answer := server.Do(t, server.NewUpload(t, gatewaytest.Token(), test.query, test.variables, test.files...))
-		errs := checkErrors(t, answer)
+		response := server.Do(t, server.NewUpload(t, gatewaytest.Token(), test.query, test.variables, test.files...))
+		errs := checkErrors(t, response)
 		if len(errs) != 1 || !strings.Contains(errs[0].Message, test.want) || errs[0].code() != "BAD_USER_INPUT" && errs[0].code() != "GRAPHQL_VALIDATION_FAILED" {
-			t.Errorf("%s: %s", name, answer.Body)
+			t.Errorf("%s: %s", name, response.Body)
 		}
 	}
 	for name, body := range map[string]string{
@@ -265,10 +265,10 @@ func TestMisusedFiles(t *testing.T) {
 		"text in a file": `{"query":"mutation($f: Upload!) { sendMessage(input: {conversationId: \"` + shortID + `\", files: [$f]}) { messageId } }","variables":{"f":"a"}}`,
 		"an object":      `{"query":"mutation($f: [Upload!]) { sendMessage(input: {conversationId: \"` + shortID + `\", files: $f}) { messageId } }","variables":{"f":[{"File":null}]}}`,
 	} {
-		answer := call{body: body}.send(t, server)
-		errs := checkErrors(t, answer)
+		response := call{body: body}.send(t, server)
+		errs := checkErrors(t, response)
 		if len(errs) != 1 || !strings.Contains(errs[0].Message, "multipart") || errs[0].code() != "BAD_USER_INPUT" {
-			t.Errorf("%s: %s", name, answer.Body)
+			t.Errorf("%s: %s", name, response.Body)
 		}
 	}
 	diff(t, "calls", []string(nil), upstream.TakeCalls())
@@ -292,11 +292,11 @@ func TestASingleFileForAList(t *testing.T) {
 	} {
 		for _, config := range []gateway.Config{{}, {NoRenderer: true}} {
 			server, upstream := start(t, config)
-			answer := server.Do(t, server.NewUpload(t, gatewaytest.Token(), test.query, test.variables,
+			response := server.Do(t, server.NewUpload(t, gatewaytest.Token(), test.query, test.variables,
 				gatewaytest.File{Place: test.place, Name: "a.txt", MimeType: "text/plain", Content: strings.NewReader("a")}))
-			got := sentOf(t, answer)
+			got := sentOf(t, response)
 			if got.SentMessage == nil || len(got.SentMessage.Files) != 1 || got.SentMessage.Files[0].Name != "a.txt" {
-				t.Fatalf("%s: %s", name, answer.Body)
+				t.Fatalf("%s: %s", name, response.Body)
 			}
 			id := got.SentMessage.Files[0].ID
 			diff(t, name, []string{
@@ -305,9 +305,9 @@ func TestASingleFileForAList(t *testing.T) {
 		}
 	}
 	server, upstream := start(t, gateway.Config{})
-	answer := server.Do(t, server.NewUpload(t, gatewaytest.Token(), inItem, map[string]any{"f": nil},
+	response := server.Do(t, server.NewUpload(t, gatewaytest.Token(), inItem, map[string]any{"f": nil},
 		gatewaytest.File{Place: "variables.f", Name: "a.txt", Content: strings.NewReader("a")}))
-	diff(t, "a file in a list's place", "GRAPHQL_VALIDATION_FAILED", checkErrors(t, answer)[0].code())
+	diff(t, "a file in a list's place", "GRAPHQL_VALIDATION_FAILED", checkErrors(t, response)[0].code())
 	diff(t, "calls", []string(nil), upstream.TakeCalls())
 }
 
@@ -319,11 +319,11 @@ func TestFilesOfTwoMessages(t *testing.T) {
 		a: sendMessage(input: $a) { sentMessage { files { ... on UploadedFile { name } } } }
 		b: sendMessage(input: {conversationId: "` + otherID + `", files: [$f]}) { sentMessage { files { ... on UploadedFile { name } } } } }`
 	variables := map[string]any{"a": map[string]any{"conversationId": shortID, "files": []any{nil}}, "f": nil}
-	answer := server.Do(t, server.NewUpload(t, gatewaytest.Token(), query, variables,
+	response := server.Do(t, server.NewUpload(t, gatewaytest.Token(), query, variables,
 		gatewaytest.File{Place: "variables.a.files.0", Name: "a.txt", MimeType: "text/plain", Content: strings.NewReader("a")},
 		gatewaytest.File{Place: "variables.f", Name: "b.txt", Content: strings.NewReader("b")}))
-	wantErrors(t, answer)
-	wantData(t, answer, `{"a":{"sentMessage":{"files":[{"name":"a.txt"}]}},"b":{"sentMessage":{"files":[{"name":"b.txt"}]}}}`)
+	wantErrors(t, response)
+	wantData(t, response, `{"a":{"sentMessage":{"files":[{"name":"a.txt"}]}},"b":{"sentMessage":{"files":[{"name":"b.txt"}]}}}`)
 }
 
 // A browser sends a form for any page without a preflight, and a proxy may add a token.
@@ -357,8 +357,8 @@ func TestBrokenUpload(t *testing.T) {
 	})
 	half := textFile(0, "a.txt", "")
 	half.Content = io.MultiReader(strings.NewReader(strings.Repeat("x", 1<<20)), waitFor{uploading}, iotest.ErrReader(errors.New("pulled the plug")))
-	if answer, err := server.Send(server.NewUpload(t, gatewaytest.Token(), sendFiles, withFiles(1), half)); err == nil {
-		t.Errorf("answered with %d: %s", answer.Status, answer.Body)
+	if response, err := server.Send(server.NewUpload(t, gatewaytest.Token(), sendFiles, withFiles(1), half)); err == nil {
+		t.Errorf("answered with %d: %s", response.Status, response.Body)
 	}
 	<-ended
 	server.Close() // waits for running requests
@@ -381,10 +381,10 @@ func TestStalledUpload(t *testing.T) {
 	defer close(over)
 	halted := textFile(0, "a.txt", "")
 	halted.Content = io.MultiReader(strings.NewReader(strings.Repeat("x", 1<<20)), waitFor{over})
-	answer := upload(t, server, withFiles(1), halted)
-	errs := checkErrors(t, answer)
-	if len(errs) != 1 || errs[0].code() != "TIMEOUT" || sentOf(t, answer).MessageID != nil {
-		t.Errorf("%s", answer.Body)
+	response := upload(t, server, withFiles(1), halted)
+	errs := checkErrors(t, response)
+	if len(errs) != 1 || errs[0].code() != "TIMEOUT" || sentOf(t, response).MessageID != nil {
+		t.Errorf("%s", response.Body)
 	}
 	diff(t, "calls", []string{ticketCall, fileCall}, upstream.TakeCalls())
 }
@@ -397,10 +397,10 @@ func TestUploadTimeout(t *testing.T) {
 	defer close(over)
 	halted := textFile(0, "a.txt", "")
 	halted.Content = io.MultiReader(strings.NewReader(strings.Repeat("x", 1<<20)), waitFor{over})
-	answer := upload(t, server, withFiles(1), halted)
-	errs := checkErrors(t, answer)
+	response := upload(t, server, withFiles(1), halted)
+	errs := checkErrors(t, response)
 	if len(errs) != 1 || errs[0].code() != "TIMEOUT" {
-		t.Errorf("%s", answer.Body)
+		t.Errorf("%s", response.Body)
 	}
 	for _, call := range upstream.TakeCalls() {
 		if strings.Contains(call, "/messages") {
@@ -415,10 +415,10 @@ func TestUploadToFailingUpstream(t *testing.T) {
 	for status, code := range map[int]string{http.StatusServiceUnavailable: "UPSTREAM_UNAVAILABLE", http.StatusOK: "UPSTREAM_BAD_RESPONSE", http.StatusTooManyRequests: "RATE_LIMITED"} {
 		server, upstream := start(t, gateway.Config{})
 		upstream.Replace(fileCall, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) }))
-		answer := upload(t, server, withFiles(2), textFile(0, "a.txt", "a"), textFile(1, "b.txt", strings.Repeat("x", 1<<20)))
-		errs := checkErrors(t, answer)
+		response := upload(t, server, withFiles(2), textFile(0, "a.txt", "a"), textFile(1, "b.txt", strings.Repeat("x", 1<<20)))
+		errs := checkErrors(t, response)
 		if len(errs) != 1 || errs[0].code() != code || errs[0].Extensions["outcome"] != nil {
-			t.Errorf("%s", answer.Body)
+			t.Errorf("%s", response.Body)
 		}
 		diff(t, "calls", []string{ticketCall, fileCall}, upstream.TakeCalls())
 	}
@@ -436,8 +436,8 @@ func TestTooManyUploads(t *testing.T) {
 	wantRejected(t, second, http.StatusServiceUnavailable, "OVERLOADED")
 	checkErrors(t, ask(t, server, "{ viewer { id } }"))
 	calls.open()
-	if answer := <-first; sentOf(t, answer).MessageID == nil {
-		t.Errorf("%s", answer.Body)
+	if response := <-first; sentOf(t, response).MessageID == nil {
+		t.Errorf("%s", response.Body)
 	}
 }
 
@@ -446,8 +446,8 @@ func TestRequestFileUpload(t *testing.T) {
 	t.Parallel()
 	for _, config := range []gateway.Config{{}, {NoRenderer: true}} {
 		server, upstream := start(t, config)
-		answer := ask(t, server, `mutation { requestFileUpload(input: {conversationId: "`+shortID+`"}) { userErrors { code } upload { url headers { name value } formField rules { mimeTypes maxSizeInKB } } } }`)
-		checkErrors(t, answer)
+		response := ask(t, server, `mutation { requestFileUpload(input: {conversationId: "`+shortID+`"}) { userErrors { code } upload { url headers { name value } formField rules { mimeTypes maxSizeInKB } } } }`)
+		checkErrors(t, response)
 		ticket := decode[struct {
 			Data struct {
 				RequestFileUpload struct {
@@ -461,10 +461,10 @@ func TestRequestFileUpload(t *testing.T) {
 					}
 				}
 			}
-		}](t, answer.Body).Data.RequestFileUpload.Upload
+		}](t, response.Body).Data.RequestFileUpload.Upload
 		diff(t, "calls", []string{ticketCall}, upstream.TakeCalls())
 		if ticket.URL != upstream.URL+"/v2/files" || len(ticket.Headers) != 1 || ticket.Rules.MaxSizeInKB != 102400 || !slices.Contains(ticket.Rules.MimeTypes, "image/png") {
-			t.Fatalf("%s", answer.Body)
+			t.Fatalf("%s", response.Body)
 		}
 		var body bytes.Buffer
 		form := multipart.NewWriter(&body)
@@ -479,9 +479,9 @@ func TestRequestFileUpload(t *testing.T) {
 		request.Header.Set(ticket.Headers[0].Name, ticket.Headers[0].Value)
 		uploaded := server.Do(t, request)
 		id := decode[struct{ ID string }](t, uploaded.Body).ID
-		answer = server.Query(t, gatewaytest.Token(), sendFiles, map[string]any{"input": map[string]any{"conversationId": shortID, "fileIds": []string{id}}})
-		if got := sentOf(t, answer); got.SentMessage == nil || len(got.SentMessage.Files) != 1 || got.SentMessage.Files[0].Name != "a.bin" {
-			t.Errorf("%s", answer.Body)
+		response = server.Query(t, gatewaytest.Token(), sendFiles, map[string]any{"input": map[string]any{"conversationId": shortID, "fileIds": []string{id}}})
+		if got := sentOf(t, response); got.SentMessage == nil || len(got.SentMessage.Files) != 1 || got.SentMessage.Files[0].Name != "a.bin" {
+			t.Errorf("%s", response.Body)
 		}
 	}
 }
@@ -490,8 +490,8 @@ func TestRequestFileUploadRejected(t *testing.T) {
 	t.Parallel()
 	server, _ := start(t, gateway.Config{})
 	for id, code := range map[string]string{"x": "INVALID", unknownID: "NOT_FOUND", foreignID: "FORBIDDEN"} {
-		answer := ask(t, server, `mutation { requestFileUpload(input: {conversationId: "`+id+`"}) { userErrors { code field } upload { url } } }`)
-		diff(t, id, `{"data":{"requestFileUpload":{"userErrors":[{"code":"`+code+`","field":["input","conversationId"]}],"upload":null}}}`, string(answer.Body))
+		response := ask(t, server, `mutation { requestFileUpload(input: {conversationId: "`+id+`"}) { userErrors { code field } upload { url } } }`)
+		diff(t, id, `{"data":{"requestFileUpload":{"userErrors":[{"code":"`+code+`","field":["input","conversationId"]}],"upload":null}}}`, string(response.Body))
 	}
 }
 
@@ -539,10 +539,10 @@ func TestLargeUpload(t *testing.T) { //nolint:paralleltest // it measures the wh
 		gatewaytest.File{Place: "variables.input.files.0", Name: "a.bin", Content: &noise{size}})
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	answer := server.Do(t, request)
+	response := server.Do(t, request)
 	runtime.ReadMemStats(&after)
-	if sentOf(t, answer).MessageID == nil || received != size {
-		t.Fatalf("%d bytes received: %s", received, answer.Body)
+	if sentOf(t, response).MessageID == nil || received != size {
+		t.Fatalf("%d bytes received: %s", received, response.Body)
 	}
 	if allocated := after.TotalAlloc - before.TotalAlloc; allocated > 4<<20 {
 		t.Errorf("allocates %d bytes for a file of %d", allocated, size)

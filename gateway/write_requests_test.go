@@ -25,14 +25,14 @@ func TestMutationsNeedPOST(t *testing.T) {
 		"trusted document": {"documentId": {"write"}},
 	} {
 		for _, header := range []http.Header{nil, {"Graphql-Preflight": {"1"}}, {"Content-Type": {"application/json"}}} {
-			answer := call{method: http.MethodGet, path: "/graphql?" + values.Encode(), header: header}.send(t, server)
-			wantRejected(t, answer, http.StatusMethodNotAllowed, "BAD_USER_INPUT")
-			diff(t, name+": Allow", "POST", answer.Header.Get("Allow"))
+			response := call{method: http.MethodGet, path: "/graphql?" + values.Encode(), header: header}.send(t, server)
+			wantRejected(t, response, http.StatusMethodNotAllowed, "BAD_USER_INPUT")
+			diff(t, name+": Allow", "POST", response.Header.Get("Allow"))
 		}
 	}
 	for _, contentType := range []string{"application/x-www-form-urlencoded", "text/plain", "application/graphql"} {
-		answer := call{body: asking(write), header: http.Header{"Content-Type": {contentType}}}.send(t, server)
-		wantRejected(t, answer, http.StatusUnsupportedMediaType, "BAD_USER_INPUT")
+		response := call{body: asking(write), header: http.Header{"Content-Type": {contentType}}}.send(t, server)
+		wantRejected(t, response, http.StatusUnsupportedMediaType, "BAD_USER_INPUT")
 	}
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
 	wantErrors(t, ask(t, server, write))
@@ -46,9 +46,9 @@ func TestMutationsOfOneDocument(t *testing.T) {
 	many := func(count int) string {
 		return "mutation {" + numbered(`a%d: sendMessage(input: {conversationId: "`+shortID+`", content: "Von der Tür."}) { messageId } `, count) + "}"
 	}
-	answer := ask(t, server, many(6))
-	wantErrors(t, answer, ": OPERATION_LIMIT")
-	diff(t, "limit", "rootMutations", checkErrors(t, answer)[0].Extensions["limit"].(string))
+	response := ask(t, server, many(6))
+	wantErrors(t, response, ": OPERATION_LIMIT")
+	diff(t, "limit", "rootMutations", checkErrors(t, response)[0].Extensions["limit"].(string))
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
 	wantErrors(t, ask(t, server, many(5)))
 	diff(t, "calls", 5, len(upstream.TakeCalls()))

@@ -21,11 +21,11 @@ const send = `mutation { sendMessage(input: {conversationId: "` + shortID + `", 
 const sendCall = "POST /v2/conversations/" + shortID + "/messages"
 
 // wantOutcome checks the only error of a response.
-func wantOutcome(t *testing.T, answer gatewaytest.Response, path, code string, outcome any) {
+func wantOutcome(t *testing.T, response gatewaytest.Response, path, code string, outcome any) {
 	t.Helper()
-	errs := checkErrors(t, answer)
+	errs := checkErrors(t, response)
 	if len(errs) != 1 {
-		t.Fatalf("want one error: %s", answer.Body)
+		t.Fatalf("want one error: %s", response.Body)
 	}
 	diff(t, "error", []any{path, code, outcome}, []any{errs[0].path(), errs[0].code(), errs[0].Extensions["outcome"]})
 }
@@ -59,9 +59,9 @@ func TestWriteThatBreaks(t *testing.T) {
 					next.ServeHTTP(w, r)
 				})
 			})
-			answer := ask(t, server, send)
-			wantOutcome(t, answer, "sendMessage", "UPSTREAM_UNAVAILABLE", "unknown")
-			wantData(t, answer, `{"sendMessage": null}`)
+			response := ask(t, server, send)
+			wantOutcome(t, response, "sendMessage", "UPSTREAM_UNAVAILABLE", "unknown")
+			wantData(t, response, `{"sendMessage": null}`)
 			diff(t, "writes", 1, posts(upstream))
 		})
 	}
@@ -84,43 +84,43 @@ func TestWriteThatTakesTooLong(t *testing.T) {
 	t.Cleanup(client.Close)
 	server := gatewaytest.NewServer(t, upstream, gateway.Config{Client: client})
 	held := newGate(upstream, func(r *http.Request) bool { return r.Method == http.MethodPost })
-	answer := server.Start(server.NewRequest(t, gatewaytest.Token(), send, nil))
-	held.await(t, 1, answer)
-	wantOutcome(t, <-answer, "sendMessage", "UPSTREAM_TIMEOUT", "unknown")
+	response := server.Start(server.NewRequest(t, gatewaytest.Token(), send, nil))
+	held.await(t, 1, response)
+	wantOutcome(t, <-response, "sendMessage", "UPSTREAM_TIMEOUT", "unknown")
 	diff(t, "writes", 1, posts(upstream))
 	held.open()
 }
 
-// withoutAnswer executes a write and sends only its event.
-type withoutAnswer struct{ http.ResponseWriter }
+// withoutResponse executes a write and sends only its event.
+type withoutResponse struct{ http.ResponseWriter }
 
-func (withoutAnswer) Write(p []byte) (int, error) { return len(p), nil }
-func (w withoutAnswer) WriteHeader(int)           { w.ResponseWriter.WriteHeader(http.StatusNoContent) }
+func (withoutResponse) Write(p []byte) (int, error) { return len(p), nil }
+func (w withoutResponse) WriteHeader(int)           { w.ResponseWriter.WriteHeader(http.StatusNoContent) }
 
-func writesWithoutAnswer(next http.Handler) http.Handler {
+func writesWithoutResponse(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPost {
-			w = withoutAnswer{w}
+			w = withoutResponse{w}
 		}
 		next.ServeHTTP(w, r)
 	})
 }
 
 // A write with an unreadable response has succeeded if it has an event, and a later request can wait for it.
-func TestWriteWithoutAReadableAnswer(t *testing.T) {
+func TestWriteWithUnreadableResponse(t *testing.T) {
 	t.Parallel()
 	for name, mutation := range map[string]string{
 		"sendMessage":        send,
 		"createConversation": `mutation { createConversation(input: {title: "Frage"}) { conversationId } }`,
 	} {
 		server, upstream := start(t, gateway.Config{})
-		upstream.Intercept(writesWithoutAnswer)
-		answer := ask(t, server, mutation)
-		wantOutcome(t, answer, name, "UPSTREAM_BAD_RESPONSE", "done")
-		wantData(t, answer, `{"`+name+`": null}`)
+		upstream.Intercept(writesWithoutResponse)
+		response := ask(t, server, mutation)
+		wantOutcome(t, response, name, "UPSTREAM_BAD_RESPONSE", "done")
+		wantData(t, response, `{"`+name+`": null}`)
 		diff(t, "writes", 1, posts(upstream))
 		request := server.NewRequest(t, gatewaytest.Token(), `{ conversations(first: 1) { nodes { id } } }`, nil)
-		request.Header.Set("X-If-Event-Reached", answer.Header.Get("X-Event-Id"))
+		request.Header.Set("X-If-Event-Reached", response.Header.Get("X-Event-Id"))
 		wantErrors(t, server.Do(t, request))
 		if calls := upstream.TakeCalls(); len(calls) != 1 || !strings.HasSuffix(calls[0], " after "+firstEvent) {
 			t.Errorf("%s: the list does not wait: %q", name, calls)
@@ -140,10 +140,10 @@ func TestWriteWithoutAConnection(t *testing.T) {
 func TestWriteThatCannotBeShown(t *testing.T) {
 	t.Parallel()
 	server, _ := lagging(t, sandbox.Config{EventLag: time.Hour, EventTimeout: time.Millisecond})
-	answer := ask(t, server, `mutation { createConversation(input: {title: "Frage"}) { conversationId conversation { title } } }`)
-	wantOutcome(t, answer, "createConversation.conversation", "UPSTREAM_TIMEOUT", "done")
-	wantData(t, answer, `{"createConversation": {"conversationId": "283fd001-0e75-5c3a-836e-4442329090fa", "conversation": null}}`)
-	diff(t, "consistency", "stale", decode[writeAnswer](t, answer.Body).Extensions["consistency"])
+	response := ask(t, server, `mutation { createConversation(input: {title: "Frage"}) { conversationId conversation { title } } }`)
+	wantOutcome(t, response, "createConversation.conversation", "UPSTREAM_TIMEOUT", "done")
+	wantData(t, response, `{"createConversation": {"conversationId": "283fd001-0e75-5c3a-836e-4442329090fa", "conversation": null}}`)
+	diff(t, "consistency", "stale", decode[writeResponse](t, response.Body).Extensions["consistency"])
 }
 
 // Fields after a failed one are executed, as the specification requires.
@@ -153,12 +153,12 @@ func TestFieldsAfterAFailedWrite(t *testing.T) {
 	upstream.Replace(sendCall, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusBadGateway)
 	}))
-	answer := ask(t, server, `mutation {
+	response := ask(t, server, `mutation {
 		sendMessage(input: {conversationId: "`+shortID+`", content: "hallo"}) { messageId }
 		setConversationStatus(input: {conversationId: "`+shortID+`", status: CLOSED}) { conversation { isClosed } }
 	}`)
-	wantOutcome(t, answer, "sendMessage", "UPSTREAM_UNAVAILABLE", "unknown")
-	wantData(t, answer, `{"sendMessage": null, "setConversationStatus": {"conversation": {"isClosed": true}}}`)
+	wantOutcome(t, response, "sendMessage", "UPSTREAM_UNAVAILABLE", "unknown")
+	wantData(t, response, `{"sendMessage": null, "setConversationStatus": {"conversation": {"isClosed": true}}}`)
 }
 
 // The length of a text is limited in characters, not in bytes or UTF-16 code units.
@@ -193,7 +193,7 @@ func TestDryRunOfAMutation(t *testing.T) {
 	server, upstream := start(t, gateway.Config{})
 	request := server.NewRequest(t, gatewaytest.Token(), closing, map[string]any{"ids": []string{shortID, otherID, sharedID}})
 	request.Header.Set("X-Explain", "dry-run")
-	answer := server.Do(t, request)
-	diff(t, "answer", `{"data":null,"extensions":{"upstream":{"dryRun":true,"minimum":0,"maximum":6}}}`, string(answer.Body))
+	response := server.Do(t, request)
+	diff(t, "response", `{"data":null,"extensions":{"upstream":{"dryRun":true,"minimum":0,"maximum":6}}}`, string(response.Body))
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
 }
