@@ -16,7 +16,7 @@ import (
 	"mstudio-graphql/graph/generated"
 )
 
-// loadSchema reads the schema from its file: what people read is what is checked.
+// loadSchema returns the schema in schema.graphqls.
 func loadSchema(t *testing.T) *ast.Schema {
 	t.Helper()
 	text, err := os.ReadFile("schema.graphqls")
@@ -30,7 +30,7 @@ func loadSchema(t *testing.T) *ast.Schema {
 	return schema
 }
 
-// ownTypes returns the types of the schema that are ours, sorted by name.
+// ownTypes returns the types that are not built in, sorted by name.
 func ownTypes(schema *ast.Schema) []*ast.Definition {
 	types := make([]*ast.Definition, 0, len(schema.Types))
 	for _, name := range slices.Sorted(maps.Keys(schema.Types)) {
@@ -41,7 +41,7 @@ func ownTypes(schema *ast.Schema) []*ast.Definition {
 	return types
 }
 
-// ownFields returns the fields of a type without those that introspection adds to Query.
+// ownFields returns the fields of a type without introspection fields.
 func ownFields(definition *ast.Definition) []*ast.FieldDefinition {
 	var fields []*ast.FieldDefinition
 	for _, field := range definition.Fields {
@@ -52,7 +52,7 @@ func ownFields(definition *ast.Definition) []*ast.FieldDefinition {
 	return fields
 }
 
-// outputFields returns the fields that answer something, by "Type.field".
+// outputFields returns the fields of all types except inputs, by "Type.field".
 func outputFields(schema *ast.Schema) map[string]*ast.FieldDefinition {
 	fields := map[string]*ast.FieldDefinition{}
 	for _, definition := range ownTypes(schema) {
@@ -73,12 +73,12 @@ func TestDescriptions(t *testing.T) {
 		case description == "":
 			t.Errorf("%s has no description", coordinate)
 		case !strings.HasSuffix(description, "."):
-			t.Errorf("%s: a description is of whole sentences, and this one has no full stop: %q", coordinate, description)
+			t.Errorf("%s: the description does not end with a period: %q", coordinate, description)
 		}
 	}
 }
 
-// descriptions returns every description by the coordinate of what it is about.
+// descriptions returns the descriptions by schema coordinate.
 func descriptions(schema *ast.Schema) map[string]string {
 	found := map[string]string{}
 	for _, name := range []string{"cost", "listSize"} {
@@ -104,7 +104,7 @@ func descriptions(schema *ast.Schema) map[string]string {
 	return found
 }
 
-// A caller who pages through one list can page through all.
+// All connections have the same fields.
 func TestConnections(t *testing.T) {
 	t.Parallel()
 	schema := loadSchema(t)
@@ -122,7 +122,7 @@ func TestConnections(t *testing.T) {
 				"edges":    {"[" + edge + "!]!"},
 				"nodes":    {"[" + node + "!]!"},
 				"pageInfo": {"PageInfo!"},
-				// Null where mStudio does not say how long the list is.
+				// Null if mStudio omits the length of the list.
 				"totalCount": {"Int", "Int!"},
 			})
 			wantFields(t, schema.Types[edge], map[string][]string{"cursor": {"String!"}, "node": {node + "!"}})
@@ -133,7 +133,7 @@ func TestConnections(t *testing.T) {
 	}
 }
 
-// wantFields fails the test unless the type has exactly these fields, each of one of the types given for it.
+// wantFields fails the test unless the type has exactly these fields, each of one of the given types.
 func wantFields(t *testing.T, definition *ast.Definition, want map[string][]string) {
 	t.Helper()
 	got := map[string]string{}
@@ -142,12 +142,12 @@ func wantFields(t *testing.T, definition *ast.Definition, want map[string][]stri
 	}
 	for name, types := range want {
 		if !slices.Contains(types, got[name]) {
-			t.Errorf("%s.%s: want it to be one of %q, got %q", definition.Name, name, types, got[name])
+			t.Errorf("%s.%s: want one of %q, got %q", definition.Name, name, types, got[name])
 		}
 		delete(got, name)
 	}
 	for name := range got {
-		t.Errorf("%s.%s: a connection or an edge has no such field", definition.Name, name)
+		t.Errorf("%s.%s: unexpected field of a connection or an edge", definition.Name, name)
 	}
 }
 
@@ -170,13 +170,13 @@ func TestPageArguments(t *testing.T) {
 	}
 }
 
-// mStudio adds values to its enums about every second month, so each that it fills needs a value for what is new. One
-// that only clients fill must not have it: nobody could say what it asks for.
+// mStudio adds values to its enums about every second month, so each enum in results ends in UNKNOWN. Enums of arguments
+// must not have UNKNOWN, because it would have no meaning.
 func TestEnums(t *testing.T) {
 	t.Parallel()
 	schema := loadSchema(t)
 	inputs := inputEnums(schema)
-	ownEnums := []string{"UserErrorCode"} // answers that are ours to give, and not mStudio's
+	ownEnums := []string{"UserErrorCode"} // the gateway sets these values, not mStudio
 	want := []string{
 		"ConversationOrderField", "ConversationState", "ConversationStatusFilter", "FileDisposition", "MessageAuthor", "NotificationRoleInput",
 		"OrderDirection", "ReferenceType", "SettableStatus", "SharedWithType",
@@ -193,18 +193,18 @@ func TestEnums(t *testing.T) {
 		isInput, isOutput := slices.Contains(inputs, definition.Name), slices.Contains(outputs, definition.Name)
 		switch {
 		case isInput && isOutput:
-			t.Errorf("%s is for arguments and for answers: only answers can have UNKNOWN", definition.Name)
+			t.Errorf("%s is used in arguments and in results", definition.Name)
 		case !isInput && !isOutput:
-			t.Errorf("%s is used nowhere", definition.Name)
+			t.Errorf("%s is unused", definition.Name)
 		case isInput && unknown >= 0:
-			t.Errorf("%s is for arguments and has UNKNOWN", definition.Name)
+			t.Errorf("%s is used in arguments and has UNKNOWN", definition.Name)
 		case isOutput && unknown != len(definition.EnumValues)-1 && !slices.Contains(ownEnums, definition.Name):
-			t.Errorf("%s is for answers and does not end in UNKNOWN", definition.Name)
+			t.Errorf("%s is used in results and does not end in UNKNOWN", definition.Name)
 		}
 	}
 }
 
-// inputEnums returns the enums that arguments lead to, sorted.
+// inputEnums returns the enums in arguments and inputs, sorted.
 func inputEnums(schema *ast.Schema) []string {
 	enums, seen := map[string]bool{}, map[string]bool{}
 	var visit func(name string)
@@ -239,14 +239,14 @@ func outputEnums(schema *ast.Schema) []string {
 	return slices.Sorted(maps.Keys(enums))
 }
 
-// localResolvers are the resolvers that make no call, with the reason why they exist.
+// localResolvers are the resolvers that make no call, with their purpose.
 var localResolvers = map[string]string{
-	"Secret.value":                      "decides whether the caller gets to see it",
-	"CloseConversationsPayload.results": "says at the place of each what went wrong",
+	"Secret.value":                      "reveals the secret, or returns an error",
+	"CloseConversationsPayload.results": "adds errors at the index of each result",
 }
 
-// referencesOnly are the fields where a reference is sent to an object that is sent whole elsewhere: what else is asked
-// of it makes a call.
+// referencesOnly are the fields whose object mStudio sends only as an ID there, but as a whole elsewhere. Selecting other
+// fields of it makes a call.
 var referencesOnly = map[string]bool{
 	"ConversationPreferences.fallbackUser": true,
 	"PreferredUser.user":                   true,
@@ -261,7 +261,7 @@ func isShared(cost *ast.Directive) bool {
 	return shared != nil && shared.Value.Raw == "true"
 }
 
-// A call can fail. The field must then be null by itself, or it would take its parent, which is fine, along.
+// A field that makes a call must be nullable, so that a failed call does not remove its parent.
 func TestCalls(t *testing.T) {
 	t.Parallel()
 	fields := outputFields(loadSchema(t))
@@ -271,7 +271,7 @@ func TestCalls(t *testing.T) {
 		cost := field.Directives.ForName("cost")
 		if isShared(cost) {
 			if isCall || field.Type.NonNull {
-				t.Errorf("%s is of a document that is fetched for its object: it has no resolver, and can be null", coordinate)
+				t.Errorf("%s is fetched with its object, so it must be nullable and have no resolver", coordinate)
 			}
 			continue
 		}
@@ -289,21 +289,21 @@ func TestCalls(t *testing.T) {
 		}
 		perItem := cost.Arguments.ForName("perItem")
 		if weight, err := strconv.Atoi(cost.Arguments.ForName("weight").Value.Raw); err != nil || weight < 1 && perItem == nil {
-			t.Errorf("%s: a call has a weight of at least 1, got %d, %v", coordinate, weight, err)
+			t.Errorf("%s: want a weight of at least 1, got %d, %v", coordinate, weight, err)
 		}
 	}
 	for coordinate := range localResolvers {
 		if !slices.Contains(resolved, coordinate) {
-			t.Errorf("%s has no resolver any more: take it from the list", coordinate)
+			t.Errorf("%s has no resolver: remove it from the list", coordinate)
 		}
 	}
 }
 
-// isListOfNullable reports whether each element can fail by itself, as those of Query.nodes, whose type Relay fixes.
+// isListOfNullable reports whether elements of the list can be null, as in Query.nodes, whose type Relay specifies.
 func isListOfNullable(kind *ast.Type) bool { return kind.Elem != nil && !kind.Elem.NonNull }
 
-// resolvedFields asks the generated code which fields have a resolver: a field that it cannot read from its parent's
-// struct gets a method in one of the resolver interfaces.
+// resolvedFields returns the fields that have a method in a resolver interface of the generated code: those that it cannot
+// read from the struct of their parent.
 func resolvedFields(t *testing.T, fields map[string]*ast.FieldDefinition) []string {
 	t.Helper()
 	coordinates := map[string]string{}
@@ -320,42 +320,42 @@ func resolvedFields(t *testing.T, fields map[string]*ast.FieldDefinition) []stri
 			resolved = append(resolved, coordinate)
 		}
 	}
-	// gqlgen has two other methods for what it takes for its plugin's; of them, only this one makes calls.
+	// gqlgen has separate methods for the two fields of its federation plugin, of which only this one makes calls.
 	return append(resolved, "Query._entities")
 }
 
-// Elements are never null, because what cannot be read is left out. Those of these stand for what was asked for.
+// Elements are never null, because unreadable ones are omitted, except in lists with one element per requested object.
 func TestListElements(t *testing.T) {
 	t.Parallel()
 	for coordinate, field := range outputFields(loadSchema(t)) {
-		asked := []string{"Query.nodes", "Query._entities", "CloseConversationsPayload.results"}
-		if !slices.Contains(asked, coordinate) && isListOfNullable(field.Type) {
+		perObject := []string{"Query.nodes", "Query._entities", "CloseConversationsPayload.results"}
+		if !slices.Contains(perObject, coordinate) && isListOfNullable(field.Type) {
 			t.Errorf("%s: elements must not be null: %s", coordinate, field.Type)
 		}
 	}
 }
 
-// bareIDs are the fields that hold an id where an object would be better, with the reason why there is none.
+// bareIDs are the fields with an ID of an object instead of the object, with the reason.
 var bareIDs = map[string]string{
-	"Conversation.shortId":                     "a number for people, not the id of another object",
-	"Project.shortId":                          "a number for people, not the id of another object",
-	"AppInstallation.shortId":                  "a number for people, not the id of another object",
-	"PlacementGroup.shortId":                   "a number for people, not the id of another object",
-	"Container.shortId":                        "a number for people, not the id of another object",
-	"AppInstallation.currentVersionId":         "versions are of another domain, and have no reference type",
-	"AppInstallation.desiredVersionId":         "versions are of another domain, and have no reference type",
-	"RelocationTarget.accountShortId":          "a number for people, as it was typed into a form",
-	"MessageItem.conversationId":               "the parent, which the client has just asked for",
+	"Conversation.shortId":                     "an ID for people, not the ID of another object",
+	"Project.shortId":                          "an ID for people, not the ID of another object",
+	"AppInstallation.shortId":                  "an ID for people, not the ID of another object",
+	"PlacementGroup.shortId":                   "an ID for people, not the ID of another object",
+	"Container.shortId":                        "an ID for people, not the ID of another object",
+	"AppInstallation.currentVersionId":         "versions belong to another domain without a reference type",
+	"AppInstallation.desiredVersionId":         "versions belong to another domain without a reference type",
+	"RelocationTarget.accountShortId":          "an ID for people, as entered into a form",
+	"MessageItem.conversationId":               "the parent, which the client has selected",
 	"TextMessage.conversationId":               "MessageItem",
 	"StatusUpdate.conversationId":              "MessageItem",
 	"ServiceRequest.conversationId":            "MessageItem",
 	"UnknownMessage.conversationId":            "MessageItem",
 	"SendMessagePayload.messageId":             "known even if the message cannot be read",
-	"Resubmission.groupId":                     "groups of the support cannot be read",
-	"MailSendLimitIncrease.mailAddressId":      "mail addresses are of another domain, and have no reference type",
-	"MailSendLimitIncrease.rateLimitId":        "limits are of another domain, and have no reference type",
+	"Resubmission.groupId":                     "the API does not return support groups",
+	"MailSendLimitIncrease.mailAddressId":      "mail addresses belong to another domain without a reference type",
+	"MailSendLimitIncrease.rateLimitId":        "limits belong to another domain without a reference type",
 	"CreateConversationPayload.conversationId": "known even if the conversation cannot be read",
-	"CloseConversationResult.conversationId":   "which one it is about, even if it cannot be read",
+	"CloseConversationResult.conversationId":   "known even if the conversation cannot be read",
 }
 
 func TestObjectsInsteadOfIDs(t *testing.T) {
@@ -364,17 +364,17 @@ func TestObjectsInsteadOfIDs(t *testing.T) {
 	for coordinate, field := range fields {
 		isBare := strings.HasSuffix(field.Name, "Id") || strings.HasSuffix(field.Name, "ID") || strings.HasSuffix(field.Name, "Ids")
 		if isBare && bareIDs[coordinate] == "" {
-			t.Errorf("%s: show the object, or say in bareIDs why that is not possible", coordinate)
+			t.Errorf("%s: use the object, or give a reason in bareIDs", coordinate)
 		}
 	}
 	for coordinate := range bareIDs {
 		if fields[coordinate] == nil {
-			t.Errorf("%s does not exist any more: take it from the list", coordinate)
+			t.Errorf("%s does not exist: remove it from the list", coordinate)
 		}
 	}
 }
 
-// mStudio adds alternatives to its unions, and a client must learn that there is something it cannot be shown.
+// mStudio adds alternatives to its unions, so each union has a member for unknown ones.
 func TestUnknownMembers(t *testing.T) {
 	t.Parallel()
 	schema := loadSchema(t)
@@ -386,7 +386,7 @@ func TestUnknownMembers(t *testing.T) {
 		"RelatedTo":             "UnknownReference",
 		"ServiceRequestPayload": "UnknownPayload",
 		"SharedWith":            "UnknownReference",
-		// What it finds is ours to say, and not mStudio's.
+		// The gateway determines the types of these.
 		"Node":    "",
 		"_Entity": "",
 	}
@@ -406,7 +406,7 @@ func TestUnknownMembers(t *testing.T) {
 	}
 }
 
-// members returns the types of a union, or those that implement an interface, sorted.
+// members returns the types of a union or an interface, sorted.
 func members(schema *ast.Schema, name string) []string {
 	var names []string
 	for _, member := range schema.PossibleTypes[name] {
@@ -416,7 +416,7 @@ func members(schema *ast.Schema, name string) []string {
 	return names
 }
 
-// A client may spread the interface or the union, and must meet the same types.
+// Interfaces and unions for the same objects have the same types.
 func TestUnionsAndInterfaces(t *testing.T) {
 	t.Parallel()
 	schema := loadSchema(t)
@@ -428,7 +428,7 @@ func TestUnionsAndInterfaces(t *testing.T) {
 	})
 	t.Run("RelatedTo", func(t *testing.T) {
 		t.Parallel()
-		// The one reference that needs no types of its own: nobody asks for more than where it points to.
+		// AggregateReference never refers to an object with further fields.
 		want := slices.DeleteFunc(members(schema, "Reference"), func(name string) bool { return name == "AggregateReference" })
 		if diff := cmp.Diff(want, members(schema, "RelatedTo")); diff != "" {
 			t.Errorf("-Reference +RelatedTo:\n%s", diff)
@@ -444,11 +444,11 @@ func TestUnionsAndInterfaces(t *testing.T) {
 	})
 }
 
-// The server answers with the schema that was compiled in.
-func TestGeneratedCodeIsOfThisSchema(t *testing.T) {
+// The server uses the compiled schema.
+func TestGeneratedCode_IsCurrent(t *testing.T) {
 	t.Parallel()
 	compiled := generated.NewExecutableSchema(generated.Config{}).Schema()
 	if diff := cmp.Diff(descriptions(loadSchema(t)), descriptions(compiled)); diff != "" {
-		t.Errorf("generate the code again (-file +compiled):\n%s", diff)
+		t.Errorf("run go generate (-file +compiled):\n%s", diff)
 	}
 }
