@@ -26,14 +26,13 @@ const (
 	categoryRoute   route = "/conversation-categories/{categoryId}"
 )
 
-// ConversationCategories lists all categories. The API answers it without a token, and not in pages.
+// ConversationCategories returns all categories. The API requires no token and does not page them.
 func (c *Client) ConversationCategories(ctx context.Context) ([]*ConversationCategory, error) {
 	categories, _, err := get(ctx, c, categoriesRoute, nil, nil, readCategories)
 	return categories, err
 }
 
-// ConversationCategory fetches one category. It returns an [*Error] with NotFound if there is none with this id.
-// The API answers it without a token.
+// ConversationCategory fetches one category, or returns an [*Error] with [NotFound]. The API requires no token.
 func (c *Client) ConversationCategory(ctx context.Context, id string) (*ConversationCategory, error) {
 	category, _, err := get(ctx, c, categoryRoute, []string{id}, nil, readCategory)
 	return category, err

@@ -19,7 +19,7 @@ const (
 	StatusAnswered   ConversationStatus = "answered"
 	StatusInProgress ConversationStatus = "inProgress"
 	StatusWaiting    ConversationStatus = "waiting"
-	StatusClosed     ConversationStatus = "closed" // ends the conversation until somebody answers
+	StatusClosed     ConversationStatus = "closed" // ends the conversation until the next message
 )
 
 // ConversationVisibility says who may see a conversation, as the API spells it.

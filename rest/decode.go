@@ -120,8 +120,8 @@ func (d *decoder) anyText() (value string, ok bool) {
 	return value, d.Err == nil
 }
 
-// tokenText returns the string itself, with U+FFFD for what is not UTF-8: JSON leaves that unchecked, and it would break
-// the answer to the client.
+// tokenText returns the decoded string with U+FFFD in place of invalid UTF-8, which the scanner accepts but which would
+// make the gateway's response invalid.
 func tokenText(t jsonscan.Token) string {
 	if t.ASCII && !t.Escaped {
 		return unsafeString(t.Raw)
@@ -180,7 +180,7 @@ func (d *decoder) optionalBool() *bool {
 	return nil
 }
 
-// float reads a number. "NaN" and "Inf" are none: the answer to the client, which is JSON too, could not hold them.
+// float reads a number. It returns nil for "NaN" and "Inf", because the gateway's response is JSON, which has neither.
 func (d *decoder) float() *float64 {
 	value, err := strconv.ParseFloat(d.string(), 64)
 	if err != nil || math.IsNaN(value) || math.IsInf(value, 0) {

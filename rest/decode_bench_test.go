@@ -8,7 +8,7 @@ import (
 	"mstudio-graphql/sandbox"
 )
 
-// sandboxBody is what the sandbox answers the demo caller who sees most.
+// sandboxBody returns the sandbox's response to the demo caller with the most data.
 func sandboxBody(b *testing.B, path string) []byte {
 	b.Helper()
 	request := httptest.NewRequestWithContext(b.Context(), http.MethodGet, path, nil)

@@ -33,7 +33,7 @@ func TestConversationWithoutOneMember(t *testing.T) {
 	t.Parallel()
 	document := fixture(t, "conversation.json")
 	without := map[string]func(c *Conversation){
-		// The id that was asked for is as good as the one in the answer.
+		// The requested ID replaces a missing one.
 		"conversationId":                   func(*Conversation) {},
 		"shortId":                          func(c *Conversation) { c.ShortID = "" },
 		"title":                            func(c *Conversation) { c.Title = "" },
@@ -141,7 +141,7 @@ func messagesWithout() map[string]func(Message) Message {
 		at := string(rune('0'+item)) + "."
 		add(at+"type", func(m Message) Message { return &UnknownMessage{MessageHead: *m.Head()} })
 		add(at+"createdAt", changed(func(m Message) { m.Head().CreatedAt = Epoch() }))
-		// The id that was asked for is as good as the one in the answer.
+		// The requested ID replaces a missing one.
 		add(at+"conversationId", changed(func(Message) {}))
 		if kind != "STATUS_UPDATE" {
 			add(at+"messageId", changed(func(m Message) { m.Head().ID = derived }))

@@ -325,7 +325,7 @@ func TestChangedTypeInMessages(t *testing.T) {
 		{"3.meta.target.prices.0.price", `"49.9"`, func([]Message) {}},
 		{"3.meta.target.prices.1.price", `10.00`, func([]Message) {}},
 		{"3.meta.target.prices.1.price", `"ten"`, func(m []Message) { relocation(m).Target.Prices[1].Price = nil }},
-		// These are numbers to Go, but no JSON answer can hold them.
+		// strconv parses these, but JSON cannot represent them.
 		{"3.meta.target.prices.1.price", `"NaN"`, func(m []Message) { relocation(m).Target.Prices[1].Price = nil }},
 		{"3.meta.target.prices.1.price", `"-Infinity"`, func(m []Message) { relocation(m).Target.Prices[1].Price = nil }},
 		{"3.meta.target.prices.1.price", `1e999`, func(m []Message) { relocation(m).Target.Prices[1].Price = nil }},

@@ -5,30 +5,30 @@ import (
 	"time"
 )
 
-// FileToken is the permission to fetch one file for a while, without its owner's API token. It does not print, log or
-// encode: only [FileToken.Reveal] gives it away.
+// FileToken is a temporary permission to download one file without an API token. It cannot be printed, logged or
+// encoded; only [FileToken.Reveal] returns it.
 type FileToken struct{ redacted }
 
-// NewFileToken checks that text can travel in a header as it is and wraps it. It returns [ErrTokenMalformed].
+// NewFileToken wraps text if it is valid in a header, or returns [ErrTokenMalformed].
 func NewFileToken(text string) (FileToken, error) {
 	token, err := NewToken(text)
 	return FileToken(token), err
 }
 
-// Reveal returns the token itself. Whoever calls it answers for where it goes.
+// Reveal returns the token. The caller is responsible for where it goes.
 func (t FileToken) Reveal() string { return t.reveal() }
 
-// FileAccess is what a file can be fetched with.
+// FileAccess is a token for one file.
 type FileAccess struct {
 	Token FileToken
-	// ExpiresAt is until when; the zero time if the API does not say it.
+	// ExpiresAt is the end of the token's validity, zero if the API omits it.
 	ExpiresAt time.Time
 }
 
 const fileAccessRoute route = "/conversations/{conversationId}/files/{fileId}/access-token"
 
-// FileAccess asks for the permission to fetch an attachment. The error has [NotFound] for a file that is not uploaded,
-// or of another conversation, and [BadResponse] for an answer without a token.
+// FileAccess requests a token for an attachment. The error has [NotFound] if the file is not uploaded or belongs to
+// another conversation, and [BadResponse] if the response has no token.
 func (c *Client) FileAccess(ctx context.Context, conversationID, fileID string) (*FileAccess, error) {
 	access, _, err := get(ctx, c, fileAccessRoute, []string{conversationID, fileID}, nil, (*decoder).fileAccess)
 	return access, err

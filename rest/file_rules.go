@@ -8,27 +8,27 @@ import (
 	"strings"
 )
 
-// The reasons for which a file is not taken, by us or by the API. An [*Error] has them as its reason.
+// The causes of the [*Error] for a rejected file.
 var (
-	// ErrFileTooLarge says that it is longer than it may be.
+	// ErrFileTooLarge means that the file exceeds the maximum size.
 	ErrFileTooLarge = errors.New("file is too large")
-	// ErrFileType says that its type is not taken, or that it is of another one than it says.
-	ErrFileType = errors.New("file type is not taken")
-	// ErrFileRefused says that the API does not accept it for another reason, such as its name.
-	ErrFileRefused = errors.New("file is not accepted")
-	// ErrUploadToken says that its token is unknown, has expired or has been used.
-	ErrUploadToken = errors.New("upload token is not valid")
+	// ErrFileType means that the file's type is not accepted or not the declared one.
+	ErrFileType = errors.New("file type is not accepted")
+	// ErrFileRefused means that the API rejected the file for another reason, such as its name.
+	ErrFileRefused = errors.New("file is rejected")
+	// ErrUploadToken means that the token is unknown, expired or used.
+	ErrUploadToken = errors.New("invalid upload token")
 )
 
-// FileRules is what a file must be like to be taken. The zero value takes any.
+// FileRules limits type and size of a file. The zero value accepts any file.
 type FileRules struct {
-	// MimeTypes are those that are taken; none if the API does not say it, and then any is.
+	// MimeTypes lists the accepted types. Empty means any.
 	MimeTypes []string
-	// MaxSizeInKB is how large a file may be, in units of 1024 bytes; nil if the API does not say it.
+	// MaxSizeInKB is the maximum size in units of 1024 bytes, nil if the API omits it.
 	MaxSizeInKB *int
 }
 
-// MaxBytes is how large a file may be; 0 if the API does not say it.
+// MaxBytes returns the maximum size in bytes, 0 if the API omits it.
 func (r FileRules) MaxBytes() int64 {
 	if r.MaxSizeInKB == nil {
 		return 0
@@ -36,35 +36,35 @@ func (r FileRules) MaxBytes() int64 {
 	return int64(*r.MaxSizeInKB) << 10
 }
 
-// sniffed is how much of a file says of which type it is, in bytes.
-const sniffed = 512
+// sniffLength is the number of bytes from which the type of a file is detected.
+const sniffLength = 512
 
-// TypeOf returns the type that a file is to be sent as: the one it is declared to be, or the one that it looks like if
-// that says nothing. Head is its first 512 bytes, or all of it. The error is [ErrFileType] for a type that is not taken,
-// and for a picture or a PDF that is none: whoever opens it would see nothing.
+// TypeOf returns the type to send a file with: the declared type, or the detected one if the declared one is missing or
+// generic. head is the first 512 bytes of the file, or all of a shorter one. The error is [ErrFileType] if the type is
+// not accepted, or if an image or PDF does not have the declared type, because no program could open it.
 func (r FileRules) TypeOf(declared string, head []byte) (string, error) {
-	looksLike, _, _ := mime.ParseMediaType(http.DetectContentType(head[:min(len(head), sniffed)])) // it makes valid ones
+	detected, _, _ := mime.ParseMediaType(http.DetectContentType(head[:min(len(head), sniffLength)])) // always valid
 	mimeType, _, err := mime.ParseMediaType(declared)
 	switch {
-	case err != nil, !strings.Contains(mimeType, "/"), mimeType == "application/octet-stream" && r.take(looksLike):
-		mimeType = looksLike
-	case hasSignature(mimeType) && mimeType != looksLike:
+	case err != nil, !strings.Contains(mimeType, "/"), mimeType == "application/octet-stream" && r.accepts(detected):
+		mimeType = detected
+	case hasSignature(mimeType) && mimeType != detected:
 		return "", ErrFileType
 	}
-	if !r.take(mimeType) {
+	if !r.accepts(mimeType) {
 		return "", ErrFileType
 	}
 	return mimeType, nil
 }
 
-func (r FileRules) take(mimeType string) bool {
-	return len(r.MimeTypes) == 0 || slices.ContainsFunc(r.MimeTypes, func(taken string) bool {
-		major, isRange := strings.CutSuffix(taken, "*")
-		return strings.EqualFold(taken, mimeType) || isRange && strings.HasPrefix(mimeType, strings.TrimPrefix(major, "*/"))
+func (r FileRules) accepts(mimeType string) bool {
+	return len(r.MimeTypes) == 0 || slices.ContainsFunc(r.MimeTypes, func(accepted string) bool {
+		major, isRange := strings.CutSuffix(accepted, "*")
+		return strings.EqualFold(accepted, mimeType) || isRange && strings.HasPrefix(mimeType, strings.TrimPrefix(major, "*/"))
 	})
 }
 
-// hasSignature reports whether each file of a type begins in a way that is known.
+// hasSignature reports whether http.DetectContentType recognizes every file of this type.
 func hasSignature(mimeType string) bool {
 	switch mimeType {
 	case "image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf":

@@ -5,14 +5,14 @@ import (
 	"testing"
 )
 
-func TestTypeOf(t *testing.T) {
+func TestFileRules_TypeOf(t *testing.T) {
 	t.Parallel()
 	const png, pdf, html = "\x89PNG\r\n\x1a\n...", "%PDF-1.7", "<!DOCTYPE html><p>"
 	some := []string{"image/png", "text/plain", "application/pdf", "application/octet-stream"}
 	for _, test := range []struct {
-		taken          []string
+		accepted       []string
 		declared, head string
-		want           string // "" if it is not taken
+		want           string // "" for an error
 	}{
 		{some, "image/png", png, "image/png"},
 		{some, "IMAGE/PNG; x=y", png, "image/png"},
@@ -35,9 +35,9 @@ func TestTypeOf(t *testing.T) {
 		{[]string{"Image/PNG"}, "image/png", png, "image/png"},
 		{nil, "application/x-new", "hello", "application/x-new"},
 	} {
-		got, err := FileRules{MimeTypes: test.taken}.TypeOf(test.declared, []byte(test.head))
+		got, err := FileRules{MimeTypes: test.accepted}.TypeOf(test.declared, []byte(test.head))
 		if got != test.want || (err == nil) != (test.want != "") || err != nil && !errors.Is(err, ErrFileType) {
-			t.Errorf("%v, %q, %q: want %q, got %q, %v", test.taken, test.declared, test.head, test.want, got, err)
+			t.Errorf("%v, %q, %q: want %q, got %q, %v", test.accepted, test.declared, test.head, test.want, got, err)
 		}
 	}
 }

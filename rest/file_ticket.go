@@ -15,18 +15,17 @@ type FileTicket struct {
 
 const fileTicketRoute route = "/conversations/{conversationId}/files"
 
-// RequestFileUpload asks for the permission to upload a file that a message of the conversation is to have. Nobody sees
-// anything of it. The error has [NotFound] or [Forbidden] for the conversation, [BadResponse] for an answer without a
-// token.
+// RequestFileUpload requests a token to upload an attachment for a message of the conversation. It changes nothing
+// visible. The error has [NotFound] or [Forbidden] for the conversation, and [BadResponse] if the response has no token.
 func (c *Client) RequestFileUpload(ctx context.Context, conversationID string) (*FileTicket, error) {
 	ticket, _, err := write(ctx, c, put{http.MethodPost, fileTicketRoute, []string{conversationID}, struct{}{}}, (*decoder).fileTicket)
 	if failure, ok := errors.AsType[*Error](err); ok {
-		failure.Outcome, failure.Event = "", "" // nothing has changed in any case
+		failure.Outcome, failure.Event = "", "" // nothing visible has changed
 	}
 	return ticket, err
 }
 
-// UploadURL is where a file is uploaded with its token, in the header Token, as the part "file" of a form.
+// UploadURL returns the URL for uploads: a POST of a form with the part "file" and the token in the header Token.
 func (c *Client) UploadURL() string { return c.base.String() + string(filesRoute) }
 
 func (d *decoder) fileTicket() *FileTicket {
@@ -55,7 +54,7 @@ func (d *decoder) fileRules(rules *FileRules) {
 			rules.MimeTypes = list(d, d.anyText)
 		case "maxSizeInKB":
 			if size := d.float(); size != nil && *size > 0 {
-				rules.MaxSizeInKB = new(int(math.Ceil(min(*size, math.MaxInt32)))) // 0 would mean that it is not said
+				rules.MaxSizeInKB = new(int(math.Ceil(min(*size, math.MaxInt32)))) // 0 would mean no limit
 			}
 		default:
 			d.Skip()

@@ -18,18 +18,18 @@ func TestRequestFileUpload(t *testing.T) {
 	}
 	wantEqual(t, "rules", &FileRules{MimeTypes: []string{"image/png", "text/plain"}, MaxSizeInKB: new(7)}, got.Rules)
 	if got.Token.Reveal() != "a.b" || got.Rules.MaxBytes() != 7168 {
-		t.Errorf("got %q, %d", got.Token.Reveal(), got.Rules.MaxBytes())
+		t.Errorf("got token %q and a maximum of %d bytes", got.Token.Reveal(), got.Rules.MaxBytes())
 	}
 	if path, want := u.requests()[0].RequestURI, "/v2/conversations/"+conversationID+"/files"; path != want {
 		t.Errorf("path: want %s, got %s", want, path)
 	}
 	if want := u.url + "/v2/files"; client.UploadURL() != want {
-		t.Errorf("want %s, got %s", want, client.UploadURL())
+		t.Errorf("upload URL: want %s, got %s", want, client.UploadURL())
 	}
 }
 
-// Rules that are missing or of another kind forbid nothing: mStudio has the last word. The token is the answer.
-func TestRequestFileUploadOfAnotherShape(t *testing.T) {
+// Missing or invalid rules reject nothing, because mStudio checks the file again.
+func TestRequestFileUpload_RequiresOnlyTheToken(t *testing.T) {
 	t.Parallel()
 	for body, ok := range map[string]bool{
 		`{"uploadToken":"a"}`: true, `{"uploadToken":"a","rules":null}`: true, `{"uploadToken":"a","rules":{"maxSizeInKB":"many","mimeTypes":"all"}}`: true,
@@ -46,8 +46,8 @@ func TestRequestFileUploadOfAnotherShape(t *testing.T) {
 	}
 }
 
-// What is left of a kilobyte counts as one: mStudio refuses what is too large after all, and no limit at all would be worse.
-func TestFractionOfAKilobyte(t *testing.T) {
+// Rounding down could result in 0, which means no limit. mStudio rejects the excess of at most 1 KiB.
+func TestFileRules_RoundSizeUp(t *testing.T) {
 	t.Parallel()
 	for size, want := range map[string]int64{"0.5": 1 << 10, "1": 1 << 10, "1.001": 2 << 10, "1e300": math.MaxInt32 << 10} {
 		body := `{"uploadToken":"a","rules":{"maxSizeInKB":` + size + `}}`
@@ -61,14 +61,14 @@ func TestFractionOfAKilobyte(t *testing.T) {
 	}
 }
 
-// It is a write that changes nothing, so whether it was made is of no interest.
-func TestRequestFileUploadFails(t *testing.T) {
+// The request changes nothing visible, so its error has no outcome.
+func TestRequestFileUpload_FailsWithoutOutcome(t *testing.T) {
 	t.Parallel()
 	for status, code := range map[int]Code{http.StatusForbidden: Forbidden, http.StatusNotFound: NotFound, http.StatusInternalServerError: Unavailable} {
 		u := newPipeUpstream(t, respond(status, "{}"))
 		_, err := u.client(t, Config{}).RequestFileUpload(t.Context(), conversationID)
 		wantCode(t, err, code)
-		if failure, _ := err.(*Error); failure == nil || failure.Outcome != "" { //nolint:errorlint // it is returned as it is
+		if failure, _ := err.(*Error); failure == nil || failure.Outcome != "" { //nolint:errorlint // returned unwrapped
 			t.Errorf("got %v", err)
 		}
 		u.wantCalls(t, 1)

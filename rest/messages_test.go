@@ -263,8 +263,8 @@ func TestDocumentOfZeros(t *testing.T) {
 	}
 }
 
-// What was read stays as it is while the connection and its buffers go on to serve other calls.
-func TestAnswersDoNotShareMemory(t *testing.T) {
+// Decoded values must not change when the connection's buffers are used again.
+func TestMessages_DoNotShareBuffers(t *testing.T) {
 	t.Parallel()
 	full, other := fixture(t, "messages.json"), strings.Repeat(" ", 100)+"["+strings.Repeat(`"zzzzzzzz",`, 500)+"1]"
 	steps := []http.HandlerFunc{respond(http.StatusOK, full)}

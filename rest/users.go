@@ -37,7 +37,7 @@ type User struct {
 
 const selfRoute route = "/users/self"
 
-// Self fetches the owner of the token. The answer has no Active and no Department.
+// Self fetches the owner of the token, without Active and Department.
 func (c *Client) Self(ctx context.Context) (*User, error) {
 	user, _, err := get(ctx, c, selfRoute, nil, nil, whole((*decoder).selfField))
 	return user, err
@@ -45,8 +45,8 @@ func (c *Client) Self(ctx context.Context) (*User, error) {
 
 const userRoute route = "/users/{userId}"
 
-// User fetches the profile of a user. The answer has no Active and no Department. The API shows few callers the profile
-// of somebody else, and says Forbidden or NotFound otherwise.
+// User fetches a user's profile, without Active and Department. The API shows few callers the profiles of other users
+// and otherwise responds with Forbidden or NotFound.
 func (c *Client) User(ctx context.Context, id string) (*User, error) {
 	return getEntity(ctx, c, userRoute, id, (*decoder).selfField)
 }
