@@ -205,32 +205,6 @@ func (d *decoder) timeOrEpoch() time.Time {
 	return Epoch()
 }
 
-// maxUnixSeconds separates seconds from milliseconds since 1970: it is the year 5138 in the one, 1973 in the other.
-const maxUnixSeconds = 100_000_000_000
-
-// parseTime reads RFC 3339, the same without a zone (taken as UTC) or with a blank for the T, a date alone, and
-// seconds or milliseconds since 1970. The result is in UTC and has a year of four digits.
-func parseTime(text string) (time.Time, bool) {
-	for _, layout := range [...]string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02 15:04:05Z07:00", time.DateTime, time.DateOnly} {
-		if point, err := time.Parse(layout, text); err == nil {
-			return fourDigitYear(point.UTC())
-		}
-	}
-	number, err := strconv.ParseInt(text, 10, 64)
-	switch {
-	case err != nil:
-		return time.Time{}, false
-	case number < maxUnixSeconds:
-		return fourDigitYear(time.Unix(number, 0).UTC())
-	default:
-		return fourDigitYear(time.UnixMilli(number).UTC())
-	}
-}
-
-func fourDigitYear(point time.Time) (time.Time, bool) {
-	return point, point.Year() >= 1 && point.Year() <= 9999
-}
-
 // require makes the document an error unless ok, which is whether its outermost value is of the right kind.
 func (d *decoder) require(ok bool) {
 	if !ok && d.Err == nil {

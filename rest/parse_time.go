@@ -1,0 +1,74 @@
+package rest
+
+import (
+	"strconv"
+	"time"
+)
+
+// maxUnixSeconds separates seconds from milliseconds since 1970: it is the year 5138 in seconds, 1973 in milliseconds.
+const maxUnixSeconds = 100_000_000_000
+
+// parseTime parses RFC 3339, also without a time zone (UTC) or with a space instead of T, a date, and seconds or
+// milliseconds since 1970. The result is in UTC and has a year of four digits.
+func parseTime(text string) (time.Time, bool) {
+	if point, ok := parseUsualTime(text); ok {
+		return point, true
+	}
+	for _, layout := range [...]string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02 15:04:05Z07:00", time.DateTime, time.DateOnly} {
+		if point, err := time.Parse(layout, text); err == nil {
+			return fourDigitYear(point.UTC())
+		}
+	}
+	number, err := strconv.ParseInt(text, 10, 64)
+	switch {
+	case err != nil:
+		return time.Time{}, false
+	case number < maxUnixSeconds:
+		return fourDigitYear(time.Unix(number, 0).UTC())
+	default:
+		return fourDigitYear(time.UnixMilli(number).UTC())
+	}
+}
+
+func fourDigitYear(point time.Time) (time.Time, bool) {
+	return point, point.Year() >= 1 && point.Year() <= 9999
+}
+
+// parseUsualTime parses the form that the API nearly always sends, 2026-08-21T09:30:00.125Z. ok is false for other forms
+// and for days after the 28th that may not exist. With time.Parse alone, a list of conversations takes 3 % more CPU time.
+func parseUsualTime(text string) (point time.Time, ok bool) {
+	const form = "0000-00-00T00:00:00.000Z"
+	if len(text) != len(form) || text[4] != '-' || text[7] != '-' || text[10] != 'T' ||
+		text[13] != ':' || text[16] != ':' || text[19] != '.' || text[23] != 'Z' {
+		return time.Time{}, false
+	}
+	century, year, month, day := digits(text, 0), digits(text, 2), digits(text, 5), digits(text, 8)
+	hour, minute, second := digits(text, 11), digits(text, 14), digits(text, 17)
+	hundredths, thousandths := digits(text, 20), uint(text[22]-'0')
+	year += 100 * century
+	if century > 99 || year < 1 || year > 9999 || month-1 > 11 || day-1 > 27 || hour > 23 || minute > 59 || second > 59 ||
+		hundredths > 99 || thousandths > 9 {
+		return time.Time{}, false
+	}
+	milliseconds := 10*hundredths + thousandths
+	seconds := daysSince1970(int64(year), int64(month), int64(day))*86_400 + int64(3600*hour+60*minute+second)
+	return time.Unix(seconds, int64(milliseconds)*int64(time.Millisecond)).UTC(), true
+}
+
+// digits parses two digits at an index. It returns a number of more than two digits if one of them is not a digit.
+func digits(text string, at int) uint {
+	tens, ones := uint(text[at]-'0'), uint(text[at+1]-'0')
+	if tens > 9 || ones > 9 {
+		return 100_000
+	}
+	return 10*tens + ones
+}
+
+// daysSince1970 counts the days from 1970-01-01 in the Gregorian calendar. It uses years that start in March, so that a
+// leap day is the last day. time.Date takes more than twice as long, because it normalizes months and days.
+func daysSince1970(year, month, day int64) int64 {
+	year -= (14 - month) / 12
+	sinceMarch := (month + 9) % 12
+	const before = 719_468 // days from March of the year 0
+	return 365*year + year/4 - year/100 + year/400 + (153*sinceMarch+2)/5 + day - 1 - before
+}
