@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// AppInstallationPhase is how far an app installation is, as the API spells it.
+// AppInstallationPhase is the state of an app installation, as mStudio spells it.
 type AppInstallationPhase string
 
 // The known phases of app installations.
@@ -18,33 +18,33 @@ const (
 	AppReconfiguring AppInstallationPhase = "reconfiguring"
 )
 
-// AppInstallation is an app that is installed in a project. Everything but the id is zero in a reference, and where the
-// API does not say it.
+// AppInstallation is an app that is installed in a project. Fields other than the ID are zero in a reference, and if
+// mStudio omits them.
 type AppInstallation struct {
 	Ref
 	ShortID     *string
 	AppName     *string
 	Description *string
 	Hostname    *string
-	// Version is the app's own name of the version, such as "6.4.2".
+	// Version is the app's name for its version, such as "6.4.2".
 	Version *string
-	// CurrentVersionID and DesiredVersionID are mStudio's ids of versions. They differ while an update is under way.
+	// CurrentVersionID and DesiredVersionID are mStudio's IDs of versions. They differ during an update.
 	CurrentVersionID, DesiredVersionID *string
 	UpdateAvailable                    *bool
 	Disabled                           *bool
 	Phase                              AppInstallationPhase
 	CreatedAt                          *time.Time
-	ProjectID                          string // "" if the API does not say it
+	ProjectID                          string // "" if mStudio omits it
 }
 
 const appInstallationRoute route = "/app-installations/{appInstallationId}"
 
-// AppInstallation fetches one app installation. The API says NotFound for what the caller may not see, too.
+// AppInstallation fetches one app installation. mStudio returns NotFound even if the caller may not see it.
 func (c *Client) AppInstallation(ctx context.Context, id string) (*AppInstallation, error) {
 	return getEntity(ctx, c, appInstallationRoute, id, (*decoder).appInstallationField)
 }
 
-// appInstallationField leaves out, among others, what was entered when the app was installed: there are passwords in it.
+// appInstallationField skips, among others, the user's input to the installation, because it includes passwords.
 func (d *decoder) appInstallationField(a *AppInstallation, name []byte) {
 	switch string(name) {
 	case "id":
@@ -89,11 +89,11 @@ func (d *decoder) appVersion(a *AppInstallation) {
 	})
 }
 
-// RawPhase returns the phase as the API spells it; nil if it does not say it.
+// RawPhase returns the phase as mStudio spells it; nil if it omits it.
 func (a *AppInstallation) RawPhase() *string { return rawOf(a.Phase) }
 
-// Project returns the project as a reference; nil if the API does not say it.
+// Project returns a reference to the project; nil if mStudio omits it.
 func (a *AppInstallation) Project() *Project { return byID[Project](a.ProjectID) }
 
-// Bare returns an installation with nothing but the id.
+// Bare returns an installation with only the ID.
 func (a *AppInstallation) Bare() Entity { return &AppInstallation{Ref: a.bare()} }

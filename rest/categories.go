@@ -2,7 +2,7 @@ package rest
 
 import "context"
 
-// CategoryReferenceType is a type of object that a conversation of some category may be about, as the API spells it.
+// CategoryReferenceType is a type of object that conversations of a category may be about, as mStudio spells it.
 type CategoryReferenceType string
 
 // The known category reference types.
@@ -14,7 +14,7 @@ const (
 	CategoryExtensionInstance CategoryReferenceType = "extensionInstance"
 )
 
-// ConversationCategory is a topic that a conversation belongs to, such as "Domains".
+// ConversationCategory is a topic of conversations, such as "Domains".
 type ConversationCategory struct {
 	ID             string
 	Name           string
@@ -26,13 +26,14 @@ const (
 	categoryRoute   route = "/conversation-categories/{categoryId}"
 )
 
-// ConversationCategories returns all categories. The API requires no token and does not page them.
+// ConversationCategories lists all categories. The endpoint needs no token and has no pages.
 func (c *Client) ConversationCategories(ctx context.Context) ([]*ConversationCategory, error) {
 	categories, _, err := get(ctx, c, categoriesRoute, nil, nil, readCategories)
 	return categories, err
 }
 
-// ConversationCategory fetches one category, or returns an [*Error] with [NotFound]. The API requires no token.
+// ConversationCategory fetches one category. The error is an [*Error] with NotFound if it does not exist. The endpoint
+// needs no token.
 func (c *Client) ConversationCategory(ctx context.Context, id string) (*ConversationCategory, error) {
 	category, _, err := get(ctx, c, categoryRoute, []string{id}, nil, readCategory)
 	return category, err
@@ -42,7 +43,7 @@ func readCategories(d *decoder) []*ConversationCategory { return rows(d, d.categ
 
 func readCategory(d *decoder) *ConversationCategory { return required(d, d.category()) }
 
-// category reads a category; nil if there is none.
+// category reads a category, or returns nil if the value is not an object.
 func (d *decoder) category() *ConversationCategory {
 	return dedup(d, d.newCategory)
 }

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// ContainerStatus is what a container does, as the API spells it.
+// ContainerStatus is the state of a container, as mStudio spells it.
 type ContainerStatus string
 
 // The known container statuses.
@@ -22,8 +22,8 @@ const (
 	ContainerStopping ContainerStatus = "stopping"
 )
 
-// Container is a service of a container stack: the only thing of the API's that has a container's id. Everything but the
-// id is zero in a reference, and where the API does not say it.
+// Container is a service of a container stack, because services are the only objects of the API with the ID of a container.
+// Fields other than the ID are zero in a reference, and if mStudio omits them.
 type Container struct {
 	Ref
 	ShortID     *string
@@ -31,16 +31,17 @@ type Container struct {
 	Description *string
 	Status      ContainerStatus
 	StatusSetAt *time.Time
-	ProjectID   string // "" if the API does not say it
+	ProjectID   string // "" if mStudio omits it
 }
 
 const servicesRoute route = "/services"
 
-// searchLimit is how many services a search for an id may find: other services may mention it.
+// searchLimit is the maximum number of services that a search for an ID returns. Services that mention the ID match as
+// well.
 const searchLimit = 20
 
-// Service looks for the service with this id, because the API cannot fetch one by its id alone. It returns an [*Error]
-// with NotFound if there is none among those that the caller may see.
+// Service searches for a service, because the API cannot fetch one by its ID alone. The error is an [*Error] with
+// NotFound if no service that the caller may see has this ID.
 func (c *Client) Service(ctx context.Context, id string) (*Container, error) {
 	canonical, err := ParseID(id)
 	if err != nil {
@@ -66,7 +67,7 @@ func (c *Client) Services(ctx context.Context) (*EntityList[*Container], error) 
 
 func readServices(d *decoder) *EntityList[*Container] { return readRows(d, (*decoder).serviceField) }
 
-// serviceField leaves out, among others, the states: their environment variables are secrets.
+// serviceField skips, among others, the states, because their environment variables are secrets.
 func (d *decoder) serviceField(c *Container, name []byte) {
 	switch string(name) {
 	case "id":
@@ -88,11 +89,11 @@ func (d *decoder) serviceField(c *Container, name []byte) {
 	}
 }
 
-// RawStatus returns the status as the API spells it; nil if it does not say it.
+// RawStatus returns the status as mStudio spells it; nil if it omits it.
 func (c *Container) RawStatus() *string { return rawOf(c.Status) }
 
-// Project returns the project as a reference; nil if the API does not say it.
+// Project returns a reference to the project; nil if mStudio omits it.
 func (c *Container) Project() *Project { return byID[Project](c.ProjectID) }
 
-// Bare returns a container with nothing but the id.
+// Bare returns a container with only the ID.
 func (c *Container) Bare() Entity { return &Container{Ref: c.bare()} }

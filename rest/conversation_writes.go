@@ -5,29 +5,29 @@ import (
 	"net/http"
 )
 
-// Link points to an object that a conversation is to be about, or to be shared with.
+// Link points to the subject of a conversation, or to the user or group to share it with.
 type Link struct {
 	Domain    string `json:"domain"`
 	Aggregate string `json:"aggregate"`
 	ID        string `json:"id"`
 }
 
-// NewConversation is what a conversation is opened with. The API requires nothing of it, and decides about what is left
-// out.
+// NewConversation holds the fields of a new conversation. mStudio requires none of them and chooses the values of
+// absent ones.
 type NewConversation struct {
 	Title string `json:"title,omitempty"`
-	// Message is the first message, of at most 8000 characters.
+	// Message is the first message, at most 8000 characters.
 	Message    string `json:"messageContent,omitempty"`
 	CategoryID string `json:"categoryId,omitempty"`
-	// MainUserID is whose conversation it is on the customer's side.
+	// MainUserID is the customer's user to whom the conversation belongs.
 	MainUserID        string             `json:"mainUserId,omitempty"`
 	NotificationRoles []NotificationRole `json:"notificationRoles,omitempty"`
-	// RelatedTo is one of the seven types of [RelatedTo], and SharedWith one of the four of [SharedWith].
+	// RelatedTo is an object of one of the seven types of [RelatedTo], SharedWith of one of the four of [SharedWith].
 	RelatedTo  *Link `json:"relatedTo,omitempty"`
 	SharedWith *Link `json:"sharedWith,omitempty"`
 }
 
-// ConversationChange is what of a conversation is to change. What is left out stays as it is.
+// ConversationChange lists the fields to update. Zero values leave a field unchanged.
 type ConversationChange struct {
 	Title      string `json:"title,omitempty"`
 	CategoryID string `json:"categoryId,omitempty"`
@@ -36,20 +36,19 @@ type ConversationChange struct {
 
 const statusRoute route = "/conversations/{conversationId}/status"
 
-// CreateConversation opens a conversation. It returns the conversation's id. The error has [BadInput] with what the API
-// does not accept.
+// CreateConversation opens a conversation and returns its ID. The error has [BadInput] and the rejected fields.
 func (c *Client) CreateConversation(ctx context.Context, conversation NewConversation) (*Written, error) {
 	return c.write(ctx, put{http.MethodPost, conversationsRoute, nil, conversation}, "conversationId")
 }
 
-// UpdateConversation changes what a conversation is about. It returns the conversation's id. The error has [BadInput]
-// with what the API does not accept, [NotFound] or [Forbidden].
+// UpdateConversation updates fields of a conversation and returns its ID. The error has [BadInput] and the rejected fields,
+// [NotFound] or [Forbidden].
 func (c *Client) UpdateConversation(ctx context.Context, id string, change ConversationChange) (*Written, error) {
 	return c.write(ctx, put{http.MethodPut, conversationRoute, []string{id}, change}, "conversationId")
 }
 
-// SetConversationStatus says how far a conversation is. The API knows "open", "answered" and "closed" here. It returns
-// the conversation's id. The error has [NotFound] or [Forbidden].
+// SetConversationStatus sets the status of a conversation and returns its ID. mStudio accepts StatusOpen,
+// StatusAnswered and StatusClosed. The error has [NotFound] or [Forbidden].
 func (c *Client) SetConversationStatus(ctx context.Context, id string, status ConversationStatus) (*Written, error) {
 	body := struct {
 		Status ConversationStatus `json:"status"`

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// ConversationStatus is how far a conversation is, as the API spells it.
+// ConversationStatus is the state of a conversation, as mStudio spells it.
 type ConversationStatus string
 
 // The known conversation statuses.
@@ -19,10 +19,10 @@ const (
 	StatusAnswered   ConversationStatus = "answered"
 	StatusInProgress ConversationStatus = "inProgress"
 	StatusWaiting    ConversationStatus = "waiting"
-	StatusClosed     ConversationStatus = "closed" // ends the conversation until the next message
+	StatusClosed     ConversationStatus = "closed" // the next message reopens the conversation
 )
 
-// ConversationVisibility says who may see a conversation, as the API spells it.
+// ConversationVisibility determines who may see a conversation, as mStudio spells it.
 type ConversationVisibility string
 
 // The known visibilities.
@@ -31,11 +31,11 @@ const (
 	VisibilityPrivate ConversationVisibility = "private"
 )
 
-// NotificationRole is a role whose holders are told about a conversation, as the API spells it.
+// NotificationRole is a role whose members are notified about a conversation, as mStudio spells it.
 type NotificationRole string
 
-// The known notification roles. RoleProjectEmailadmin is what RoleProjectEmailAdmin was called until January 2025. The API
-// has sent both since then.
+// The known notification roles. mStudio renamed RoleProjectEmailadmin to RoleProjectEmailAdmin in January 2025 and has sent
+// both since then.
 const (
 	RoleCustomerOwner      NotificationRole = "customer_owner"
 	RoleCustomerAccountant NotificationRole = "customer_accountant"
@@ -64,33 +64,32 @@ type Conversation struct {
 	Relations         []*AggregateReference
 }
 
-// RawStatus returns the status as the API spells it.
+// RawStatus returns the status as mStudio spells it.
 func (c *Conversation) RawStatus() string { return string(c.Status) }
 
 // IsClosed reports whether the status is "closed".
 func (c *Conversation) IsClosed() bool { return c.Status == StatusClosed }
 
-// LastMessage says when and by whom the newest message was written. The API sends it in two ways, an older and a
-// newer one, which may both be there.
+// LastMessage holds time and author of the newest message. mStudio has an older and a newer form of it, and may send both.
 type LastMessage struct {
 	CreatedAt time.Time
 	CreatedBy *User
 }
 
-// ConversationList selects and orders conversations. The zero value asks for what the API does by default: the
-// first 100, newest message first.
+// ConversationList selects and orders conversations. The zero value selects the default of mStudio: the first 100, newest
+// message first.
 type ConversationList struct {
-	// Search is keywords, or a phrase in double quotes.
+	// Search contains keywords, or a phrase in double quotes.
 	Search string
-	// Statuses are those to keep. The API knows "open" and "closed" here.
+	// Statuses limits the list to these statuses. mStudio accepts StatusOpen and StatusClosed.
 	Statuses []ConversationStatus
-	// Sort is the order, most significant first.
+	// Sort is the order, most significant key first.
 	Sort []ConversationSort
-	// Limit is how many rows to return at most. It is always sent, because the API's default has changed; 0 means 100.
+	// Limit is the maximum number of rows. It is always sent, because the default of mStudio has changed. Default: 100.
 	Limit int
-	// Skip is how many rows to leave out first. It should be a multiple of Limit.
+	// Skip is the number of rows to skip. It should be a multiple of Limit.
 	Skip int
-	// Page is another way to say Skip, counted from 1; the API ignores it if Skip is not 0.
+	// Page is an alternative to Skip, counted from 1. mStudio ignores it if Skip is not 0.
 	Page int
 }
 
@@ -100,10 +99,10 @@ type ConversationSort struct {
 	Descending bool
 }
 
-// ConversationSortField is something conversations can be sorted by, as the API spells it.
+// ConversationSortField is a field that conversations can be sorted by, as mStudio spells it.
 type ConversationSortField string
 
-// The sort fields that the API knows.
+// The sort fields of mStudio.
 const (
 	SortCreatedAt     ConversationSortField = "createdAt"
 	SortLastMessageAt ConversationSortField = "lastMessage.createdAt"
@@ -114,8 +113,8 @@ const (
 
 const defaultLimit = 100
 
-// Query returns the query parameters, canonical: equal selections have equal encodings. Arrays are repeated keys, and
-// each order belongs to the sort at the same position.
+// Query returns the query parameters in canonical form: equal lists have equal encodings. Arrays are repeated keys, and
+// each order belongs to the sort field at the same position.
 func (l ConversationList) Query() url.Values {
 	query := url.Values{"limit": {strconv.Itoa(cmp.Or(l.Limit, defaultLimit))}}
 	if l.Search != "" {
@@ -144,13 +143,13 @@ func (s ConversationSort) order() string {
 	return "asc"
 }
 
-// ConversationPage is one page of a list.
+// ConversationPage is one page of conversations.
 type ConversationPage struct {
-	// Conversations are the rows. A row that is not an object, or has no id, is nil, so that positions stay right.
+	// Conversations holds the rows. A row that is not an object or has no ID is nil, so that positions stay right.
 	Conversations []*Conversation
-	// Total is how many conversations the whole list has, -1 if the API does not say it.
+	// Total is the length of the whole list, -1 if mStudio omits it.
 	Total int
-	// Limit, Skip and Page are what the API says it did, -1 each if it does not say it.
+	// Limit, Skip and Page are the values that mStudio used, -1 if it omits them.
 	Limit, Skip, Page int
 }
 
@@ -173,8 +172,8 @@ func (c *Client) Conversations(ctx context.Context, list ConversationList) (*Con
 	return page, nil
 }
 
-// pagination reads one X-Pagination header, -1 if it is absent or not a number. Page is documented as any number, so
-// a fraction of zero is accepted.
+// pagination returns the number in an X-Pagination header, -1 if it is absent or invalid. mStudio documents Page as a
+// number, not an integer, so a zero fraction is accepted.
 func pagination(header http.Header, name string) int {
 	value, err := strconv.Atoi(numberText(header.Get("X-Pagination-" + name)))
 	if err != nil || value < 0 {
@@ -183,8 +182,8 @@ func pagination(header http.Header, name string) int {
 	return value
 }
 
-// Conversation fetches one conversation. It returns an [*Error] with NotFound if there is none with this id, and
-// with Forbidden if the caller may not see it; the API does not always tell the two apart.
+// Conversation fetches one conversation. The error is an [*Error] with NotFound if it does not exist, and with Forbidden if
+// the caller may not see it. mStudio does not always distinguish the two.
 func (c *Client) Conversation(ctx context.Context, id string) (*Conversation, error) {
 	conversation, _, err := get(ctx, c, conversationRoute, []string{id}, nil, readConversation)
 	if err != nil {
@@ -194,7 +193,7 @@ func (c *Client) Conversation(ctx context.Context, id string) (*Conversation, er
 	return conversation, nil
 }
 
-// Members fetches who takes part in a conversation. Each has Active set.
+// Members fetches the participants of a conversation. Each of them has Active set.
 func (c *Client) Members(ctx context.Context, conversationID string) ([]*User, error) {
 	members, _, err := get(ctx, c, membersRoute, []string{conversationID}, nil, readMembers)
 	return members, err
@@ -216,13 +215,13 @@ func readConversations(d *decoder) *ConversationPage {
 
 func readConversation(d *decoder) *Conversation { return required(d, d.conversation()) }
 
-// lastMessage collects both ways in which the API says it.
+// lastMessage holds both forms in which mStudio sends the last message.
 type lastMessage struct {
 	newer, older         LastMessage
 	hasNewer, hasOlderAt bool
 }
 
-// conversation reads a conversation; nil if there is none.
+// conversation reads a conversation, or returns nil if the value is not an object.
 func (d *decoder) conversation() *Conversation {
 	conversation := alloc[Conversation](d)
 	*conversation = Conversation{
@@ -243,7 +242,7 @@ func (d *decoder) conversation() *Conversation {
 	return conversation
 }
 
-// conversationField reads a member of a conversation. It returns false, and reads nothing, if the name is not one.
+// conversationField reads a member of a conversation. It returns false and reads nothing if it does not know the name.
 func (d *decoder) conversationField(c *Conversation, name []byte) bool {
 	switch string(name) {
 	case "conversationId":
@@ -306,7 +305,7 @@ func (d *decoder) lastMessage() (last LastMessage, ok bool) {
 	return last, ok
 }
 
-// merge prefers the newer way and fills its gaps from the older one; nil if neither says anything.
+// merge prefers the newer form and fills its gaps from the older one. It returns nil if both are absent.
 func (l *lastMessage) merge() *LastMessage {
 	if !l.hasNewer && !l.hasOlderAt && l.older.CreatedBy == nil {
 		return nil

@@ -5,8 +5,7 @@ import (
 	"time"
 )
 
-// Customer is an organisation that holds contracts. Everything but the id is zero in a reference, and where the API does
-// not say it.
+// Customer is an organisation with contracts. Fields other than the ID are zero in a reference, and if mStudio omits them.
 type Customer struct {
 	Ref
 	Name           *string
@@ -27,12 +26,12 @@ func (c *Client) Customer(ctx context.Context, id string) (*Customer, error) {
 	return getEntity(ctx, c, customerRoute, id, (*decoder).customerField)
 }
 
-// Customers fetches the first [EntityLimit] customers that the caller belongs to.
+// Customers fetches the first [EntityLimit] customers of the caller.
 func (c *Client) Customers(ctx context.Context) (*EntityList[*Customer], error) {
 	return listEntities(ctx, c, customersRoute, (*decoder).customerField)
 }
 
-// customerField leaves out, among others, owner, tax number, roles, and whether the customer is banned or owes money.
+// customerField skips, among others, owner, tax number, roles, ban and debts.
 func (d *decoder) customerField(c *Customer, name []byte) {
 	switch string(name) {
 	case "customerId":
@@ -54,5 +53,5 @@ func (d *decoder) customerField(c *Customer, name []byte) {
 	}
 }
 
-// Bare returns a customer with nothing but the id.
+// Bare returns a customer with only the ID.
 func (c *Customer) Bare() Entity { return &Customer{Ref: c.bare()} }

@@ -12,8 +12,7 @@ import (
 	"mstudio-graphql/internal/jsonscan"
 )
 
-// Epoch returns the time that stands for one that the API promises and did not send, or sent in a form that cannot
-// be read: 1970-01-01T00:00:00Z.
+// Epoch returns the substitute for a required time that is absent or invalid: 1970-01-01T00:00:00Z.
 func Epoch() time.Time { return time.Unix(0, 0).UTC() }
 
 var (
@@ -22,13 +21,12 @@ var (
 	errElements = errors.New("the arrays have too many elements")
 )
 
-// maxElements is how many elements the arrays of one document may have together. Each becomes an object in memory,
-// whatever it is, so a document of zeros would take a hundred times its size. Of real ones, maxBody holds fewer.
+// maxElements is the maximum number of array elements in a document. Each element becomes an object in memory, so a
+// document of zeros would take a hundred times its size. Real documents within maxBody have fewer.
 const maxElements = 100_000
 
-// decoder reads one document, forgivingly: each method consumes the next value whatever it is, and returns the zero
-// value if the kind does not fit. It stops at the first byte that is not JSON: err is set, and every method does
-// nothing from there on.
+// decoder reads one document tolerantly. Each method consumes the next value of any kind, and returns the zero value if
+// the kind does not fit. After invalid JSON, Err is set and no method reads further.
 type decoder struct {
 	jsonscan.Scanner
 	fileURL   string
@@ -37,7 +35,7 @@ type decoder struct {
 	onUnknown func(place, value string)
 }
 
-// decode reads a whole document. read sets the decoder's err if the outermost value is of no use.
+// decode reads a whole document. read sets the decoder's Err if the outermost value has the wrong kind.
 func decode[T any](body []byte, fileURL string, read func(*decoder) T) (T, error) {
 	d := &decoder{Scanner: jsonscan.Scanner{Data: body}, fileURL: fileURL}
 	value := read(d)
@@ -47,8 +45,8 @@ func decode[T any](body []byte, fileURL string, read func(*decoder) T) (T, error
 	return value, d.Err
 }
 
-// within reads raw, a value that was set aside, with read. A mistake that was made before stays: what is set aside is
-// read when the object around it has been, whole or not.
+// within reads raw, a value that was set aside, with read. It keeps an earlier error, because raw is read after the object
+// around it.
 func (d *decoder) within(raw []byte, read func()) {
 	outer := d.Scanner
 	d.Scanner = jsonscan.Scanner{Data: raw, Depth: outer.Depth, Err: outer.Err}
@@ -57,7 +55,7 @@ func (d *decoder) within(raw []byte, read func()) {
 	d.Scanner = outer
 }
 
-// is reports whether the next value is of this kind. If it is not, it is consumed.
+// is reports whether the next value is of a kind. It skips any other value.
 func (d *decoder) is(wanted jsonscan.Kind) bool {
 	if d.Err != nil {
 		return false
@@ -69,7 +67,7 @@ func (d *decoder) is(wanted jsonscan.Kind) bool {
 	return false
 }
 
-// object calls field for each member; field must consume its value. It returns false if there is no object.
+// object calls field for each member; field must consume the value. It returns false if the value is not an object.
 func (d *decoder) object(field func(name []byte)) bool {
 	if !d.is(jsonscan.Object) {
 		return false
@@ -83,7 +81,7 @@ func (d *decoder) object(field func(name []byte)) bool {
 	return true
 }
 
-// array calls element for each element; element must consume it. It returns false if there is no array.
+// array calls element for each element; element must consume it. It returns false if the value is not an array.
 func (d *decoder) array(element func()) bool {
 	if !d.is(jsonscan.Array) {
 		return false
@@ -100,8 +98,8 @@ func (d *decoder) array(element func()) bool {
 	return true
 }
 
-// anyText reads a string. A number or a boolean becomes its text, because ids and codes have changed between the two.
-// ok is false for anything else.
+// anyText reads a string. It converts numbers and booleans to strings, because IDs and codes have changed between the
+// types. ok is false for other kinds.
 func (d *decoder) anyText() (value string, ok bool) {
 	if d.Err != nil {
 		return "", false
@@ -120,8 +118,8 @@ func (d *decoder) anyText() (value string, ok bool) {
 	return value, d.Err == nil
 }
 
-// tokenText returns the decoded string with U+FFFD in place of invalid UTF-8, which the scanner accepts but which would
-// make the gateway's response invalid.
+// tokenText returns a decoded string. It replaces invalid UTF-8 by U+FFFD, because the scanner does not check it and
+// responses must be valid.
 func tokenText(t jsonscan.Token) string {
 	if t.ASCII && !t.Escaped {
 		return unsafeString(t.Raw)
@@ -136,8 +134,8 @@ func validText(raw []byte) string {
 	return strings.ToValidUTF8(unsafeString(raw), "\uFFFD")
 }
 
-// unsafeString makes a string of bytes without copying them: copying each of a history's thousands of strings costs more than
-// all of the parsing. It holds as long as nobody writes to a document that has been read, and nobody does.
+// unsafeString returns a string that shares the memory of raw, because copying the thousands of strings of a history takes
+// longer than parsing it. No code may change a document after it was read.
 func unsafeString(raw []byte) string {
 	if len(raw) == 0 {
 		return ""
@@ -145,7 +143,7 @@ func unsafeString(raw []byte) string {
 	return unsafe.String(&raw[0], len(raw)) //nolint:gosec // see above
 }
 
-// numberText takes the empty fraction off: 4711 and 4711.0 are one key.
+// numberText removes an empty fraction: 4711 and 4711.0 are the same key.
 func numberText(number string) string {
 	whole, fraction, found := strings.Cut(number, ".")
 	if found && strings.Trim(fraction, "0") == "" {
@@ -166,13 +164,13 @@ func (d *decoder) optionalString() *string {
 	return nil
 }
 
-// bool reads true or false, as such or in quotes.
+// bool reads true or false, quoted or not.
 func (d *decoder) bool() (value, ok bool) {
 	value, err := strconv.ParseBool(d.string())
 	return value, err == nil
 }
 
-// optionalBool is bool for a value that may be absent.
+// optionalBool is bool for an optional value.
 func (d *decoder) optionalBool() *bool {
 	if value, ok := d.bool(); ok {
 		return &value
@@ -180,7 +178,7 @@ func (d *decoder) optionalBool() *bool {
 	return nil
 }
 
-// float reads a number. It returns nil for "NaN" and "Inf", because the gateway's response is JSON, which has neither.
+// float reads a number. It returns nil for "NaN" and "Inf", because JSON cannot represent them.
 func (d *decoder) float() *float64 {
 	value, err := strconv.ParseFloat(d.string(), 64)
 	if err != nil || math.IsNaN(value) || math.IsInf(value, 0) {
@@ -189,7 +187,7 @@ func (d *decoder) float() *float64 {
 	return &value
 }
 
-// time reads a point in time, nil if there is none that can be read.
+// time reads a time, or returns nil if it is absent or invalid.
 func (d *decoder) time() *time.Time {
 	if point, ok := parseTime(d.string()); ok {
 		return &point
@@ -197,7 +195,7 @@ func (d *decoder) time() *time.Time {
 	return nil
 }
 
-// timeOrEpoch reads a point in time that the API promises to send.
+// timeOrEpoch reads a required time, or returns [Epoch].
 func (d *decoder) timeOrEpoch() time.Time {
 	if point, ok := parseTime(d.string()); ok {
 		return point
@@ -205,14 +203,14 @@ func (d *decoder) timeOrEpoch() time.Time {
 	return Epoch()
 }
 
-// require makes the document an error unless ok, which is whether its outermost value is of the right kind.
+// require makes the document invalid unless ok, which reports whether its outermost value has the right kind.
 func (d *decoder) require(ok bool) {
 	if !ok && d.Err == nil {
 		d.Err = errShape
 	}
 }
 
-// required is require for an object that was read as nil.
+// required makes the document invalid if object is nil.
 func required[T any](d *decoder, object *T) *T {
 	d.require(object != nil)
 	return object
@@ -226,8 +224,8 @@ func orNil[T any](value *T, ok bool) *T {
 	return value
 }
 
-// list reads an array of objects and the like; what read refuses is left out. It is never nil, because a GraphQL
-// list that cannot be null is made from it.
+// list reads an array and leaves out elements for which read returns false. It never returns nil, because GraphQL lists are
+// non-null.
 func list[T any](d *decoder, read func() (T, bool)) []T {
 	values := []T{}
 	d.array(func() {
@@ -238,8 +236,8 @@ func list[T any](d *decoder, read func() (T, bool)) []T {
 	return values
 }
 
-// perType returns the decoder's state of type S, such as a dedupCache of users. A document needs few types of state, so
-// a list is faster than a map.
+// perType returns the decoder's state of type S, such as a dedupCache of users. A list is faster than a map, because a
+// document needs few types of state.
 func perType[S any](d *decoder) *S {
 	for _, state := range d.state {
 		if state, ok := state.(*S); ok {
@@ -262,17 +260,17 @@ func rows[T any](d *decoder, read func() *T) []*T {
 	return values
 }
 
-// The lengths of the first and of the longest slab.
+// The lengths of the first and the longest slab.
 const (
 	firstSlab = 4
 	maxSlab   = 64
 )
 
-// slab is a block of structs that alloc hands out one by one.
+// slab is a block of structs that alloc returns one by one.
 type slab[T any] struct{ structs []T }
 
-// alloc returns a zero T from a slab: a history has dozens of structs of one type that live and die together. Each slab
-// is twice as long as the one before.
+// alloc returns a zero T from a slab, because a history has dozens of structs of a type with the same lifetime. Each
+// slab is twice as long as the one before.
 func alloc[T any](d *decoder) *T {
 	slab := perType[slab[T]](d)
 	if len(slab.structs) == cap(slab.structs) {

@@ -8,42 +8,41 @@ import (
 	"strings"
 )
 
-// Reference points to an object of another domain: what a conversation is about, or with whom it is shared. Domain
-// and aggregate are mStudio's own two words for its type.
+// Reference points to an object of another domain, such as the subject of a conversation. Domain and aggregate are
+// mStudio's names for its type.
 type Reference interface {
 	IsReference()
-	// Domain is mStudio's name of the domain, such as "app".
+	// Domain returns mStudio's name of the domain, such as "app".
 	Domain() string
-	// Aggregate is mStudio's name of the type within its domain, such as "appinstallation".
+	// Aggregate returns mStudio's name of the type within its domain, such as "appinstallation".
 	Aggregate() string
 }
 
-// Entity is an object of another domain that can be fetched by its id. What refers to it knows the id alone, so there
-// are two states: a reference, and an object with all that the API says about it.
+// Entity is an object of another domain that can be fetched by its ID. It is either a reference, which has only the ID, or
+// complete.
 type Entity interface {
 	Reference
-	// EntityID is the id as it was sent.
+	// EntityID returns the ID as mStudio sent it.
 	EntityID() string
 	// IsComplete reports whether there is nothing more to fetch.
 	IsComplete() bool
-	// Bare returns a copy that has nothing but the id and counts as complete: what there is to show of an object that
-	// the API does not give.
+	// Bare returns a complete copy that has only the ID. It represents an object that mStudio does not return.
 	Bare() Entity
 }
 
-// EntityLimit is how many rows are asked for of a list that is read in place of single objects. It is always sent,
-// because the lists have different defaults. A larger list is cut off: what is missing has to be fetched by its id.
+// EntityLimit is the maximum number of rows of a list that replaces single calls. It is always sent, because the lists have
+// different defaults. Objects beyond the limit have to be fetched by ID.
 const EntityLimit = 1000
 
-// Ref is what a reference to an object has of it.
+// Ref is the part of an entity that references have as well.
 type Ref struct {
-	// ID is the ID as the API sent it.
+	// ID is the ID as mStudio sent it.
 	ID string
-	// Complete reports whether the object was fetched, or is sent with all that there is to know of it.
+	// Complete reports whether the object has all its fields. It is false in a reference.
 	Complete bool
 }
 
-// EntityID returns the ID as the API sent it.
+// EntityID returns the ID as mStudio sent it.
 func (r *Ref) EntityID() string { return r.ID }
 
 // IsComplete reports whether there is nothing more to fetch.
@@ -51,7 +50,7 @@ func (r *Ref) IsComplete() bool { return r.Complete }
 
 func (r *Ref) ref() *Ref { return r }
 
-// bare returns a Ref of an object of which the ID is all there is.
+// bare returns the Ref of an object of which only the ID is known.
 func (r *Ref) bare() Ref { return Ref{ID: r.ID, Complete: true} }
 
 // hasRef is a pointer to a struct that embeds [Ref].
@@ -60,7 +59,7 @@ type hasRef[T any] interface {
 	ref() *Ref
 }
 
-// byID returns a reference; nil without an ID.
+// byID returns a reference, or nil without an ID.
 func byID[T any, P hasRef[T]](id string) *T {
 	if id == "" {
 		return nil
@@ -70,10 +69,10 @@ func byID[T any, P hasRef[T]](id string) *T {
 	return reference
 }
 
-// fieldReader reads the member of an object with a name.
+// fieldReader reads the member with a name into an object.
 type fieldReader[T any] func(d *decoder, object *T, name []byte)
 
-// readEntity reads an object member by member; nil if there is none.
+// readEntity reads an object, or returns nil if the value is not an object.
 func readEntity[T any, P hasRef[T]](d *decoder, field fieldReader[T]) *T {
 	object := new(T)
 	P(object).ref().Complete = true
@@ -85,7 +84,7 @@ func whole[T any, P hasRef[T]](field fieldReader[T]) func(*decoder) *T {
 	return func(d *decoder) *T { return required(d, readEntity[T, P](d, field)) }
 }
 
-// getEntity fetches one object. If the response has no ID, it is the one that was requested.
+// getEntity fetches one object. If the response lacks the ID, the object gets the requested one.
 func getEntity[T any, P hasRef[T]](ctx context.Context, c *Client, r route, id string, field fieldReader[T]) (*T, error) {
 	object, _, err := get(ctx, c, r, []string{id}, nil, whole[T, P](field))
 	if err != nil {
@@ -96,15 +95,15 @@ func getEntity[T any, P hasRef[T]](ctx context.Context, c *Client, r route, id s
 	return object, nil
 }
 
-// EntityList is what the API sends of a list: its first [EntityLimit] rows.
+// EntityList holds the first [EntityLimit] rows of a list.
 type EntityList[T any] struct {
-	// Rows are those that are objects. One may lack its id.
+	// Rows holds the rows that are objects. A row may lack its ID.
 	Rows []T
-	// Unreadable is how many more rows were sent, which are no objects.
+	// Unreadable is the number of rows that are not objects.
 	Unreadable int
 }
 
-// IsWhole reports whether the list ends with what was sent.
+// IsWhole reports whether the list has no further rows.
 func (l *EntityList[T]) IsWhole() bool { return len(l.Rows)+l.Unreadable < EntityLimit }
 
 // listEntities fetches the first [EntityLimit] rows of a list.
@@ -126,7 +125,7 @@ func readRows[T any, P hasRef[T]](d *decoder, field fieldReader[T]) *EntityList[
 	return list
 }
 
-// rawOf is a value of an enum in the API's own spelling; nil for none.
+// rawOf returns an enum's value as mStudio spells it, nil for "".
 func rawOf[T ~string](value T) *string {
 	if value == "" {
 		return nil
@@ -135,7 +134,7 @@ func rawOf[T ~string](value T) *string {
 	return &raw
 }
 
-// count reads a number of things; nil if it is none.
+// count reads a nonnegative number, or returns nil if the value is not one.
 func (d *decoder) count() *int {
 	value, err := strconv.Atoi(numberText(d.string()))
 	if err != nil || value < 0 || value > maxCount {
@@ -144,5 +143,5 @@ func (d *decoder) count() *int {
 	return &value
 }
 
-// maxCount is the largest number that a GraphQL Int can hold.
+// maxCount is the maximum of a GraphQL Int.
 const maxCount = 1<<31 - 1

@@ -5,15 +5,15 @@ import (
 	"time"
 )
 
-// ExtensionInstance is an extension that is installed in a project or for a customer. Everything but the id is zero in a
-// reference, and where the API does not say it.
+// ExtensionInstance is an extension that is installed in a project or for a customer. Fields other than the ID are zero
+// in a reference, and if mStudio omits them.
 type ExtensionInstance struct {
 	Ref
 	ExtensionName   *string
 	ContributorName *string
 	Disabled        *bool
 	CreatedAt       *time.Time
-	// InstalledIn is the project or customer, as a reference; nil if the API does not say it.
+	// InstalledIn is a reference to the project or customer; nil if mStudio omits it.
 	InstalledIn Reference
 }
 
@@ -45,5 +45,5 @@ func (d *decoder) extensionInstanceField(e *ExtensionInstance, name []byte) {
 	}
 }
 
-// Bare returns an instance with nothing but the id.
+// Bare returns an instance with only the ID.
 func (e *ExtensionInstance) Bare() Entity { return &ExtensionInstance{Ref: e.bare()} }

@@ -2,7 +2,7 @@ package rest
 
 import "time"
 
-// FileState says how far the upload of an attachment is, as the API spells it.
+// FileState is the state of an attachment, as mStudio spells it.
 type FileState string
 
 // The known file states.
@@ -15,11 +15,11 @@ const (
 // File is an attachment of a message: a [*RequestedFile], [*UploadedFile], [*DeletedFile] or [*UnknownFile].
 type File interface {
 	IsFile()
-	// State is the state as sent.
+	// State returns the state as mStudio sent it.
 	State() FileState
 }
 
-// RequestedFile was announced, and not uploaded yet.
+// RequestedFile is announced but not uploaded yet.
 type RequestedFile struct{ ID string }
 
 // UploadedFile can be downloaded.
@@ -27,20 +27,20 @@ type UploadedFile struct {
 	ID       string
 	Name     string
 	MimeType string
-	// ConversationID is that of the message it is attached to: access to it is asked for by both ids.
+	// ConversationID is the conversation of its message. Access to the file needs both IDs.
 	ConversationID string
 }
 
-// DeletedFile is gone; its name and type are still known.
+// DeletedFile is deleted. mStudio still sends name and type.
 type DeletedFile struct {
 	ID       string
 	Name     string
 	MimeType string
-	// DeletedAt is nil if the API does not say it.
+	// DeletedAt is nil if mStudio omits it.
 	DeletedAt *time.Time
 }
 
-// UnknownFile is in a state that this version does not know.
+// UnknownFile is in an unknown state.
 type UnknownFile struct {
 	ID       string
 	RawState string
@@ -55,10 +55,10 @@ func (UploadedFile) State() FileState { return FileUploaded }
 // State returns FileDeleted.
 func (DeletedFile) State() FileState { return FileDeleted }
 
-// State returns what was sent.
+// State returns the state as mStudio sent it.
 func (f UnknownFile) State() FileState { return FileState(f.RawState) }
 
-// files reads attachments. One that is not even an object becomes an UnknownFile.
+// files reads attachments. An element that is not an object becomes an UnknownFile.
 func (d *decoder) files() []File {
 	return list(d, func() (File, bool) { return d.file(), d.Err == nil })
 }

@@ -1,7 +1,7 @@
 package rest
 
-// The methods in this file say which union or interface of the GraphQL schema a type belongs to; the compiler then
-// refuses a type in the wrong place.
+// The methods in this file assign types to the unions and interfaces of the GraphQL schema, so that the compiler
+// rejects a type in the wrong place.
 
 // IsReference marks a GraphQL Reference.
 func (User) IsReference()               {}
@@ -54,7 +54,7 @@ func (Relocation) IsServiceRequestPayload()            {}
 func (MailSendLimitIncrease) IsServiceRequestPayload() {}
 func (UnknownPayload) IsServiceRequestPayload()        {}
 
-// Node is a GraphQL Node: an object that can be fetched again by its id alone.
+// Node is a GraphQL Node: an object that can be fetched by its ID alone.
 type Node interface{ IsNode() }
 
 // IsNode marks a GraphQL Node.

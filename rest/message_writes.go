@@ -5,24 +5,24 @@ import (
 	"net/http"
 )
 
-// NewMessage is what somebody writes into a conversation.
+// NewMessage holds the fields of a new message.
 type NewMessage struct {
-	// Content is the text, of at most 8000 characters; "" for none.
+	// Content is the text, at most 8000 characters; "" for none.
 	Content string `json:"messageContent,omitempty"`
-	// FileIDs are those of files that were uploaded for this conversation.
+	// FileIDs lists files that were uploaded for this conversation.
 	FileIDs []string `json:"fileIds,omitempty"`
 }
 
 const messageRoute route = "/conversations/{conversationId}/messages/{messageId}"
 
-// SendMessage writes into a conversation. A conversation that is closed opens again. It returns the message's id. The
-// error has [BadInput] with what the API does not accept, [NotFound] or [Forbidden].
+// SendMessage sends a message to a conversation and returns the message's ID. A closed conversation reopens. The error has
+// [BadInput] and the rejected fields, [NotFound] or [Forbidden].
 func (c *Client) SendMessage(ctx context.Context, conversationID string, message NewMessage) (*Written, error) {
 	return c.write(ctx, put{http.MethodPost, messagesRoute, []string{conversationID}, message}, "messageId")
 }
 
-// EditMessage replaces the text of a message. It returns the message's id. The error has [BadInput] with what the API
-// does not accept, [NotFound] or [Forbidden].
+// EditMessage replaces the text of a message and returns the message's ID. The error has [BadInput] and the rejected
+// fields, [NotFound] or [Forbidden].
 func (c *Client) EditMessage(ctx context.Context, conversationID, id, content string) (*Written, error) {
 	body := struct {
 		Content string `json:"messageContent"`

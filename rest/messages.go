@@ -14,55 +14,55 @@ import (
 	"mstudio-graphql/internal/jsonscan"
 )
 
-// Message is one item of a conversation's history: a [*TextMessage], [*StatusUpdate], [*ServiceRequest] or
+// Message is an item of a conversation's history: a [*TextMessage], [*StatusUpdate], [*ServiceRequest] or
 // [*UnknownMessage].
 type Message interface {
 	IsMessage()
 	IsMessageItem()
-	// Head returns what all kinds have in common. It must not be changed.
+	// Head returns the fields that all types have. Callers must not change it.
 	Head() *MessageHead
 }
 
-// MessageItem is the same as [Message], under the name that the GraphQL interface has.
+// MessageItem is [Message] under the name of the GraphQL interface.
 type MessageItem interface{ IsMessageItem() }
 
-// MessageHead is what all kinds of message have in common.
+// MessageHead holds the fields that all types of message have.
 type MessageHead struct {
-	// ID is the API's id; where it sends none, as for status updates, a UUID that is derived from the conversation,
-	// the kind, the time, the content and the position among items that are alike, so that it stays the same.
+	// ID is mStudio's ID. If mStudio sends none, as for status updates, it is a UUID derived from the conversation, the
+	// type, the time, the content and the position among identical items, so that it is stable.
 	ID             string
 	ConversationID string
 	CreatedAt      time.Time
-	// Internal marks notes that are not meant for the customer. A value that cannot be read counts as true.
+	// Internal marks messages that are not meant for the customer. It is true if the value is invalid.
 	Internal bool
 }
 
 // Head returns the receiver.
 func (h *MessageHead) Head() *MessageHead { return h }
 
-// TextMessage is what somebody wrote.
+// TextMessage is a written message.
 type TextMessage struct {
 	MessageHead
 	CreatedBy *User
-	// Content is nil if there is none, for example beside a file.
+	// Content is nil if there is no text, for example in a message that has only files.
 	Content *Text
 	Files   []File
 
-	text Text // what Content points to, to save an allocation for each message
+	text Text // the target of Content, to save an allocation
 }
 
-// StatusUpdate says that something happened to the conversation.
+// StatusUpdate is an event of the conversation.
 type StatusUpdate struct {
 	MessageHead
-	// Code is what happened, such as STATUS_CLOSED: an open set.
+	// Code names the event, such as STATUS_CLOSED. The set of codes is open.
 	Code string
-	// User is who did it; nil if the API does not say it.
+	// User is the user who caused the event; nil if mStudio omits it.
 	User *User
-	// Resubmission is nil unless the update is about one.
+	// Resubmission is nil unless the event is about one.
 	Resubmission *Resubmission
 }
 
-// Resubmission says when the support looks at the conversation again, and which group does.
+// Resubmission is the time at which a group of the support team returns to the conversation.
 type Resubmission struct {
 	ResubmitAt   *time.Time
 	GroupID      *string
@@ -70,7 +70,7 @@ type Resubmission struct {
 	GroupAcronym *string
 }
 
-// UnknownMessage is of a kind that this version does not know.
+// UnknownMessage is a message of an unknown type.
 type UnknownMessage struct {
 	MessageHead
 	RawType string
@@ -78,8 +78,8 @@ type UnknownMessage struct {
 
 const messagesRoute route = "/conversations/{conversationId}/messages"
 
-// Messages fetches the whole history of a conversation, oldest first. The API sends it in one piece and in an order
-// that it does not document. No element is left out: what cannot be read is an [*UnknownMessage].
+// Messages fetches the whole history of a conversation, oldest first. mStudio sends it in one response, in an undocumented
+// order. No element is left out: an unreadable one becomes an [*UnknownMessage].
 func (c *Client) Messages(ctx context.Context, conversationID string) ([]Message, error) {
 	messages, _, err := get(ctx, c, messagesRoute, []string{conversationID}, nil, func(d *decoder) []Message {
 		return readMessages(d, strings.ToLower(conversationID))
@@ -87,11 +87,11 @@ func (c *Client) Messages(ctx context.Context, conversationID string) ([]Message
 	return messages, err
 }
 
-// usualMessage is about how many bytes of a document a short message takes.
+// usualMessage is the approximate size of a short message, in bytes.
 const usualMessage = 400
 
-// readMessages reads a history. An item that does not say which conversation it belongs to belongs to the one asked
-// for, which must be known before ids are derived: the same thing can happen to two conversations at once.
+// readMessages reads a history. conversationID is the conversation of items that do not name theirs. It must be known
+// before IDs are derived, because two conversations may have the same event at the same time.
 func readMessages(d *decoder, conversationID string) []Message {
 	messages := make([]Message, 0, len(d.Data)/usualMessage)
 	var ids idMaker
@@ -108,8 +108,8 @@ func readMessages(d *decoder, conversationID string) []Message {
 	return messages
 }
 
-// oldestFirst sorts by time. Items of the same time keep the order that the API sends them in, turned round if it
-// sends the newest first.
+// oldestFirst sorts by time. Items with the same time keep the order in which mStudio sends them, reversed if it sends the
+// newest first.
 func oldestFirst(messages []Message) {
 	if len(messages) > 1 && messages[0].Head().CreatedAt.After(messages[len(messages)-1].Head().CreatedAt) {
 		slices.Reverse(messages)
@@ -121,13 +121,13 @@ func oldestFirst(messages []Message) {
 
 func byTime(a, b Message) int { return a.Head().CreatedAt.Compare(b.Head().CreatedAt) }
 
-// messageFields is an item of any kind. It is decoded whole before its kind is looked at, because type may be the
-// last member.
+// messageFields holds the members of an item of any type. All of them are decoded before the type is known, because
+// type may be the last one.
 type messageFields struct {
 	MessageHead
 	kind      string
 	content   Text
-	written   bool // whether there is a content at all
+	written   bool // whether the item has a content
 	createdBy *User
 	files     []File
 	meta      []byte
@@ -165,8 +165,8 @@ func (d *decoder) messageField(item *messageFields, name []byte) {
 	}
 }
 
-// internal reads whether an item is not meant for the customer. What is neither true nor false nor absent counts as
-// true: it is better to hide a message than to show a note of the support to a customer.
+// internal reads whether an item is internal. An invalid value is true, because hiding a message does less harm than
+// showing an internal note to a customer.
 func (d *decoder) internal() bool {
 	if d.Err == nil && d.Next() == jsonscan.Null {
 		d.Skip()
@@ -176,7 +176,7 @@ func (d *decoder) internal() bool {
 	return value || !ok
 }
 
-// claimFiles tells the files where they belong, which they are not sent with.
+// claimFiles sets the conversation of the files, which mStudio omits.
 func (f *messageFields) claimFiles() {
 	for _, attached := range f.files {
 		if uploaded, ok := attached.(*UploadedFile); ok {
@@ -185,7 +185,7 @@ func (f *messageFields) claimFiles() {
 	}
 }
 
-// build makes the item's own type from its fields.
+// build returns the message of the item's own type.
 func (f *messageFields) build(d *decoder) Message {
 	switch f.kind {
 	case "MESSAGE":
@@ -245,7 +245,7 @@ func (d *decoder) resubmissionField(resubmission *Resubmission, name []byte) {
 	}
 }
 
-// idMaker derives ids for those items of one history that have none: UUIDs of version 5, in a namespace that is the
+// idMaker derives IDs for the items of one history that have none. They are UUIDs of version 5 in a namespace for the
 // conversation.
 type idMaker struct {
 	conversationID string
@@ -253,7 +253,7 @@ type idMaker struct {
 	seen           map[string]int
 }
 
-// derive returns the id of an item. The ordinal tells items apart that are alike in everything.
+// derive returns the ID of an item. The ordinal distinguishes identical items.
 func (m *idMaker) derive(item *messageFields) string {
 	if m.seen == nil || m.conversationID != item.ConversationID {
 		m.conversationID = item.ConversationID
@@ -273,9 +273,9 @@ func (m *idMaker) derive(item *messageFields) string {
 	return nameID(facts).String()
 }
 
-// nameID is uuid.NewSHA1 for a namespace and a name that are in one piece, without its allocations.
+// nameID is uuid.NewSHA1 for a namespace followed by a name, without its allocations.
 func nameID(namespaceAndName []byte) uuid.UUID {
-	sum := sha1.Sum(namespaceAndName) //nolint:gosec // what a UUID of version 5 is made of; it hides nothing
+	sum := sha1.Sum(namespaceAndName) //nolint:gosec // required by UUIDs of version 5, not for secrecy
 	id := uuid.UUID(sum[:16])
 	id[6] = id[6]&0x0f | 0x50 // version 5
 	id[8] = id[8]&0x3f | 0x80 // the variant of RFC 9562

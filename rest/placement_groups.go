@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// ServerStatus is how far a server is, as the API spells it.
+// ServerStatus is the state of a server, as mStudio spells it.
 type ServerStatus string
 
 // The known server statuses.
@@ -17,9 +17,9 @@ const (
 	ServerMigrating ServerStatus = "migrating"
 )
 
-// PlacementGroup is what projects are placed on; mStudio's pages and its paths call it a server. That the id of a
-// placement group is that of a server is our reading: the API does not say it anywhere. Everything but the id is zero
-// in a reference, and where the API does not say it.
+// PlacementGroup is a server on which projects are placed. mStudio calls it a server in its pages and paths. That both
+// have the same ID is our assumption: the API does not document it. Fields other than the ID are zero in a reference,
+// and if mStudio omits them.
 type PlacementGroup struct {
 	Ref
 	ShortID     *string
@@ -29,10 +29,10 @@ type PlacementGroup struct {
 	ImageURL    *string
 	Storage     *string
 	MachineType *MachineType
-	CustomerID  string // "" if the API does not say it
+	CustomerID  string // "" if mStudio omits it
 }
 
-// MachineType is the size of a server, in the API's own words, such as "shared.large", "2" and "4Gi".
+// MachineType is the size of a server in mStudio's words, such as "shared.large", "2" and "4Gi".
 type MachineType struct {
 	Name, CPU, Memory *string
 }
@@ -42,7 +42,7 @@ const (
 	serverRoute  route = "/servers/{serverId}"
 )
 
-// Server fetches the server with this id.
+// Server fetches one server.
 func (c *Client) Server(ctx context.Context, id string) (*PlacementGroup, error) {
 	return getEntity(ctx, c, serverRoute, id, (*decoder).serverField)
 }
@@ -93,11 +93,11 @@ func (d *decoder) machineType() *MachineType {
 	}))
 }
 
-// RawStatus returns the status as the API spells it; nil if it does not say it.
+// RawStatus returns the status as mStudio spells it; nil if it omits it.
 func (p *PlacementGroup) RawStatus() *string { return rawOf(p.Status) }
 
-// Customer returns the customer as a reference; nil if the API does not say it.
+// Customer returns a reference to the customer; nil if mStudio omits it.
 func (p *PlacementGroup) Customer() *Customer { return byID[Customer](p.CustomerID) }
 
-// Bare returns a placement group with nothing but the id.
+// Bare returns a placement group with only the ID.
 func (p *PlacementGroup) Bare() Entity { return &PlacementGroup{Ref: p.bare()} }

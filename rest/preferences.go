@@ -7,16 +7,16 @@ import (
 	"strings"
 )
 
-// ConversationPreferences says which of a customer's users a new conversation is meant for, by category.
+// ConversationPreferences holds the preferred user of a customer's new conversations, for each category.
 type ConversationPreferences struct {
 	CustomerID string
-	// FallbackUserID is who it is if the category has nobody of its own; "" if not set.
+	// FallbackUserID is the user for categories without a preferred user; "" if not set.
 	FallbackUserID string
-	// PreferredUsers is sorted by category id.
+	// PreferredUsers is sorted by category ID.
 	PreferredUsers []*PreferredUser
 }
 
-// PreferredUser is whom new conversations of one category are meant for.
+// PreferredUser is the preferred user for new conversations of a category.
 type PreferredUser struct {
 	CategoryID string
 	UserID     string
@@ -24,8 +24,8 @@ type PreferredUser struct {
 
 const preferencesRoute route = "/customers/{customerId}/conversation-preferences"
 
-// ConversationPreferences fetches the preferences of one customer. It returns an [*Error] with Forbidden or
-// NotFound if the caller may not see that customer.
+// ConversationPreferences fetches the preferences of a customer. The error is an [*Error] with Forbidden or NotFound if the
+// caller may not see that customer.
 func (c *Client) ConversationPreferences(ctx context.Context, customerID string) (*ConversationPreferences, error) {
 	preferences, _, err := get(ctx, c, preferencesRoute, []string{customerID}, nil, readPreferences)
 	if err != nil {
@@ -75,11 +75,11 @@ func (d *decoder) categoryUserPairs() []*PreferredUser {
 	return pairs
 }
 
-// Customer returns the customer as a reference.
+// Customer returns a reference to the customer.
 func (p *ConversationPreferences) Customer() *Customer { return &Customer{Ref: Ref{ID: p.CustomerID}} }
 
-// FallbackUser returns the fallback, of whom only the id is known; nil if not set.
+// FallbackUser returns a reference to the fallback user; nil if not set.
 func (p *ConversationPreferences) FallbackUser() *User { return byID[User](p.FallbackUserID) }
 
-// User returns the user, of whom only the id is known.
+// User returns a reference to the user.
 func (p *PreferredUser) User() *User { return byID[User](p.UserID) }

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// ProjectStatus is how far a project is, as the API spells it.
+// ProjectStatus is the state of a project, as mStudio spells it.
 type ProjectStatus string
 
 // The known project statuses.
@@ -18,8 +18,8 @@ const (
 	ProjectDisabled                    ProjectStatus = "disabled"
 )
 
-// Project groups apps, databases and mailboxes. Everything but the id is zero in a reference, and where the API does not
-// say it.
+// Project groups apps, databases and mailboxes. Fields other than the ID are zero in a reference, and if mStudio omits
+// them.
 type Project struct {
 	Ref
 	ShortID     *string
@@ -28,7 +28,7 @@ type Project struct {
 	Status      ProjectStatus
 	CreatedAt   *time.Time
 	ImageURL    *string
-	// CustomerID and ServerID are "" if the API does not say them. A project need not be on a server of the customer's.
+	// CustomerID and ServerID are "" if mStudio omits them. Some projects are not on a server of the customer.
 	CustomerID, ServerID string
 }
 
@@ -37,18 +37,18 @@ const (
 	projectRoute  route = "/projects/{projectId}"
 )
 
-// Project fetches one project. The API says Forbidden for what does not exist, too.
+// Project fetches one project. mStudio also returns Forbidden if the project does not exist.
 func (c *Client) Project(ctx context.Context, id string) (*Project, error) {
 	return getEntity(ctx, c, projectRoute, id, (*decoder).projectField)
 }
 
-// Projects fetches the first [EntityLimit] projects that the caller may see. The API's list says the same of each as
-// [Client.Project], as far as it is read here.
+// Projects fetches the first [EntityLimit] projects that the caller may see. Rows have the same fields as the result of
+// [Client.Project].
 func (c *Client) Projects(ctx context.Context) (*EntityList[*Project], error) {
 	return listEntities(ctx, c, projectsRoute, (*decoder).projectField)
 }
 
-// projectField leaves out, among others, directories and cluster domain: they are of the inside of the hosting.
+// projectField skips, among others, directories and cluster domain, because they are internals of the hosting.
 func (d *decoder) projectField(p *Project, name []byte) {
 	switch string(name) {
 	case "id":
@@ -74,14 +74,14 @@ func (d *decoder) projectField(p *Project, name []byte) {
 	}
 }
 
-// RawStatus returns the status as the API spells it; nil if it does not say it.
+// RawStatus returns the status as mStudio spells it; nil if it omits it.
 func (p *Project) RawStatus() *string { return rawOf(p.Status) }
 
-// Customer returns the customer as a reference; nil if the API does not say it.
+// Customer returns a reference to the customer; nil if mStudio omits it.
 func (p *Project) Customer() *Customer { return byID[Customer](p.CustomerID) }
 
-// Server returns the server as a reference; nil if the project is on none of the customer's.
+// Server returns a reference to the server; nil if the project is not on a server of the customer.
 func (p *Project) Server() *PlacementGroup { return byID[PlacementGroup](p.ServerID) }
 
-// Bare returns a project with nothing but the id.
+// Bare returns a project with only the ID.
 func (p *Project) Bare() Entity { return &Project{Ref: p.bare()} }

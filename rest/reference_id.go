@@ -1,6 +1,6 @@
 package rest
 
-// ReferenceID returns the id of what is pointed to, as the API sends it.
+// ReferenceID returns the ID of the referenced object, as mStudio sent it.
 func ReferenceID(to Reference) string {
 	switch to := to.(type) {
 	case Entity:

@@ -4,28 +4,29 @@ import (
 	"strings"
 )
 
-// RelatedTo is what a conversation is about: one of seven types of object, or an [UnknownReference].
+// RelatedTo is the subject of a conversation: an object of one of seven types, or an [UnknownReference].
 type RelatedTo interface {
 	Reference
 	IsRelatedTo()
 }
 
-// SharedWith is with whom a conversation is shared: one of four types of object, or an [UnknownReference].
+// SharedWith is the user or group with whom a conversation is shared: an object of one of four types, or an
+// [UnknownReference].
 type SharedWith interface {
 	Reference
 	IsSharedWith()
 }
 
-// reference is domain, aggregate and id as they were sent.
+// reference holds domain, aggregate and ID as mStudio sent them.
 type reference struct{ domain, aggregate, id string }
 
-// UnknownReference points to a type of object that this version does not know. Domain and aggregate are as sent.
+// UnknownReference points to an object of an unknown type. Its domain and aggregate are as mStudio sent them.
 type UnknownReference struct {
 	ID  string
 	ref reference
 }
 
-// AggregateReference is a further object that a conversation is connected with, of any type.
+// AggregateReference points to a further object of any type that is linked to a conversation.
 type AggregateReference struct {
 	ID  string
 	ref reference
@@ -73,19 +74,19 @@ func (Container) Domain() string { return "container" }
 // Aggregate returns "container".
 func (Container) Aggregate() string { return "container" }
 
-// Domain returns what was sent, "" if nothing was.
+// Domain returns the domain as mStudio sent it.
 func (r UnknownReference) Domain() string { return r.ref.domain }
 
-// Aggregate returns what was sent, "" if nothing was.
+// Aggregate returns the aggregate as mStudio sent it.
 func (r UnknownReference) Aggregate() string { return r.ref.aggregate }
 
-// Domain returns what was sent, "" if nothing was.
+// Domain returns the domain as mStudio sent it.
 func (r AggregateReference) Domain() string { return r.ref.domain }
 
-// Aggregate returns what was sent, "" if nothing was.
+// Aggregate returns the aggregate as mStudio sent it.
 func (r AggregateReference) Aggregate() string { return r.ref.aggregate }
 
-// reference reads a reference. ok is false if there is no object.
+// reference reads a reference. ok is false if the value is not an object.
 func (d *decoder) reference() (ref reference, ok bool) {
 	ok = d.object(func(name []byte) {
 		switch string(name) {
@@ -102,7 +103,7 @@ func (d *decoder) reference() (ref reference, ok bool) {
 	return ref, ok
 }
 
-// relatedTo reads a reference of any type; nil if there is none.
+// relatedTo reads a reference to any type, or returns nil if the value is not an object.
 func (d *decoder) relatedTo() RelatedTo {
 	ref, ok := d.reference()
 	if !ok {
@@ -111,8 +112,8 @@ func (d *decoder) relatedTo() RelatedTo {
 	return d.resolve("Conversation.relatedTo", ref)
 }
 
-// sharedWith reads a reference; nil if there is none. A type that is not among the four counts as unknown: an older
-// API shared with app installations too.
+// sharedWith reads a reference, or returns nil if the value is not an object. Types other than the four are unknown: until
+// November 2024, conversations could be shared with app installations as well.
 func (d *decoder) sharedWith() SharedWith {
 	ref, ok := d.reference()
 	if !ok {
@@ -125,11 +126,11 @@ func (d *decoder) sharedWith() SharedWith {
 	return &UnknownReference{ID: ref.id, ref: ref}
 }
 
-// typeName returns the type in mStudio's own words.
+// typeName returns the type in mStudio's words.
 func (r reference) typeName() string { return r.domain + "/" + r.aggregate }
 
-// resolve returns the object that a reference at a place points to. Case is ignored, because the API itself spells
-// appinstallation and extensionInstance by different rules.
+// resolve returns the object for a reference at a place. It ignores case, because mStudio itself is inconsistent:
+// appinstallation, but extensionInstance.
 func (d *decoder) resolve(place string, r reference) RelatedTo {
 	switch strings.ToLower(r.typeName()) {
 	case "user/user":

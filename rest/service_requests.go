@@ -4,7 +4,7 @@ import (
 	"time"
 )
 
-// ServiceRequestKind is what a customer asks the support to do, as the API spells it.
+// ServiceRequestKind is the subject of a service request, as mStudio spells it.
 type ServiceRequestKind string
 
 // The known kinds of service requests.
@@ -14,24 +14,24 @@ const (
 	KindMailSendLimitIncrease ServiceRequestKind = "mailSendLimitIncrease"
 )
 
-// ServiceRequest is a request that was made through a form.
+// ServiceRequest is a request that a customer submitted through a form.
 type ServiceRequest struct {
 	MessageHead
 	Kind  ServiceRequestKind
 	Files []File
-	// Payload is nil if the request has none, as a call has.
+	// Payload is nil if the request has none, for example a call.
 	Payload ServiceRequestPayload
 }
 
-// RawKind returns the kind as the API spells it.
+// RawKind returns the kind as mStudio spells it.
 func (r *ServiceRequest) RawKind() string { return string(r.Kind) }
 
-// ServiceRequestPayload is what was filled in: a [*Relocation], a [*MailSendLimitIncrease] or an [*UnknownPayload].
+// ServiceRequestPayload holds the form's fields: a [*Relocation], a [*MailSendLimitIncrease] or an [*UnknownPayload].
 type ServiceRequestPayload interface{ IsServiceRequestPayload() }
 
-// Relocation asks for a website's move from another provider.
+// Relocation requests the move of a website from another provider.
 type Relocation struct {
-	// RequestKey is the relocation system's key; nil if there is none.
+	// RequestKey is the key in mittwald's relocation system; nil if there is none.
 	RequestKey    *string
 	UserID        string
 	Notes         *string
@@ -39,54 +39,54 @@ type Relocation struct {
 	Contact       *RelocationContact
 	Source        *RelocationSource
 	Target        *RelocationTarget
-	// AllDomains is nil if the form does not say it.
+	// AllDomains is nil if the form omits it.
 	AllDomains *bool
 	Domains    []*RelocationDomain
 	Mailboxes  []*RelocationMailbox
 }
 
-// User returns who asked for it, of whom only the id is known; nil if the form does not say it.
+// User returns a reference to the user who requested the move; nil if the form omits it.
 func (r *Relocation) User() *User { return byID[User](r.UserID) }
 
-// RelocationContact is whom the support may ask.
+// RelocationContact is the contact for questions.
 type RelocationContact struct{ FirstName, LastName, Email, Phone *string }
 
-// RelocationSource is where the website is now.
+// RelocationSource describes the website at the old provider.
 type RelocationSource struct {
 	Account, ProviderName, ProviderURL, ProviderUsername *string
 	ProviderPassword                                     *Secret
 }
 
-// RelocationTarget is where it goes to.
+// RelocationTarget describes the website's new place.
 type RelocationTarget struct {
 	Organisation, AccountShortID, Product, ArticleType, Application *string
 	WithDataCompare                                                 *bool
 	Prices                                                          []*RelocationPrice
 }
 
-// RelocationPrice is one item of the offer.
+// RelocationPrice is an item of the offer.
 type RelocationPrice struct {
 	Name  *string
 	Price *float64
 }
 
-// RelocationDomain is a domain that moves along.
+// RelocationDomain is a domain to move.
 type RelocationDomain struct {
 	DomainName *string
 	AuthCode   *Secret
 }
 
-// RelocationMailbox is a mailbox that moves along.
+// RelocationMailbox is a mailbox to move.
 type RelocationMailbox struct {
 	Email    *string
 	Password *Secret
 }
 
-// MailSendLimitIncrease asks for a higher sending limit of one mail address.
+// MailSendLimitIncrease requests a higher sending limit for a mail address.
 type MailSendLimitIncrease struct{ MailAddressID, RateLimitID *string }
 
-// UnknownPayload belongs to a kind that this version does not know. Only the names of its members are kept: their
-// values may be secret.
+// UnknownPayload is the payload of an unknown kind. It holds only the names of the members, because their values may be
+// secret.
 type UnknownPayload struct{ Keys []string }
 
 func (f *messageFields) serviceRequest(d *decoder) *ServiceRequest {
@@ -110,7 +110,7 @@ func (d *decoder) payload(kind ServiceRequestKind) ServiceRequestPayload {
 	}
 }
 
-// unknownPayload reads the names of the members; nil if there are none, which is how a call comes.
+// unknownPayload reads the names of the members. It returns nil for an empty object, which is the payload of a call.
 func (d *decoder) unknownPayload() ServiceRequestPayload {
 	payload := &UnknownPayload{}
 	d.object(func(name []byte) {

@@ -2,13 +2,13 @@ package rest
 
 import "context"
 
-// enumType is a value of an enum that the API fills. The method isKnown is generated from the constants of its type.
+// enumType is the type of an enum that mStudio fills. Its method isKnown is generated from the constants of the type.
 type enumType interface {
 	~string
 	isKnown() bool
 }
 
-// enum reads a value of an enum, and notes it if it is unknown. An absent value is "".
+// enum reads a value of an enum and reports it if it is unknown. An absent value is "".
 func enum[T enumType](d *decoder, place string) T {
 	value := T(d.string())
 	if value != "" {
@@ -17,7 +17,7 @@ func enum[T enumType](d *decoder, place string) T {
 	return value
 }
 
-// enums reads a list of values of an enum, and notes unknown ones.
+// enums reads a list of values of an enum and reports unknown ones.
 func enums[T enumType](d *decoder, place string) []T {
 	return list(d, func() (T, bool) {
 		text, ok := d.anyText()
@@ -34,15 +34,15 @@ func reportUnknown[T enumType](d *decoder, place string, value T) {
 	}
 }
 
-// report reports an unknown value at a place such as "Conversation.status". It reports nothing after an error, because the
-// rest of a broken document is not decoded.
+// report reports an unknown value at a place such as "Conversation.status". It does nothing after an error, because the
+// rest of a broken document is absent, not unknown.
 func (d *decoder) report(place, value string) {
 	if d.onUnknown != nil && d.Err == nil {
 		d.onUnknown(place, value)
 	}
 }
 
-// noting makes read report unknown values to the context's trace.
+// noting returns a function that reads like read and reports unknown values to the trace of the context.
 func noting[T any](ctx context.Context, read func(*decoder) T) func(*decoder) T {
 	trace := traceOf(ctx)
 	if trace == nil {

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Department is the part of mittwald that an employee works for, as the API spells it.
+// Department is the department of an employee of mittwald, as mStudio spells it.
 type Department string
 
 // The known departments.
@@ -20,24 +20,24 @@ const (
 	DepartmentGeneric           Department = "generic"
 )
 
-// User is somebody who takes part in conversations: a customer's user or an employee of mittwald.
+// User is a participant of conversations: a customer's user or an employee of mittwald.
 type User struct {
 	Ref
-	// Name is the full name; nil if the API does not say it.
+	// Name is the full name; nil if mStudio omits it.
 	Name *string
-	// IsEmployee says whether the user works for mittwald; nil before June 2026.
+	// IsEmployee reports whether the user works for mittwald; nil if mStudio omits it, as it did before June 2026.
 	IsEmployee *bool
-	// Active is nil if the API does not say it; members always have it.
+	// Active is nil if mStudio omits it. Members always have it.
 	Active *bool
-	// AvatarURL is where the picture can be fetched without a token; nil if there is none.
+	// AvatarURL is the address of the picture, which needs no token; nil if there is no picture.
 	AvatarURL *string
-	// Department is "" if the API does not say it, which it has not done since June 2026.
+	// Department is "" if mStudio omits it, as it has done since June 2026.
 	Department Department
 }
 
 const selfRoute route = "/users/self"
 
-// Self fetches the owner of the token, without Active and Department.
+// Self fetches the token's owner, without Active and Department.
 func (c *Client) Self(ctx context.Context) (*User, error) {
 	user, _, err := get(ctx, c, selfRoute, nil, nil, whole((*decoder).selfField))
 	return user, err
@@ -45,16 +45,16 @@ func (c *Client) Self(ctx context.Context) (*User, error) {
 
 const userRoute route = "/users/{userId}"
 
-// User fetches a user's profile, without Active and Department. The API shows few callers the profiles of other users
-// and otherwise responds with Forbidden or NotFound.
+// User fetches a user's profile, without Active and Department. mStudio returns Forbidden or NotFound to most callers
+// if the profile is not their own.
 func (c *Client) User(ctx context.Context, id string) (*User, error) {
 	return getEntity(ctx, c, userRoute, id, (*decoder).selfField)
 }
 
-// Bare returns a user with nothing but the id.
+// Bare returns a user with only the ID.
 func (u *User) Bare() Entity { return &User{Ref: u.bare()} }
 
-// user reads a participant; nil if there is none.
+// user reads a participant, or returns nil if the value is not an object.
 func (d *decoder) user() *User {
 	return dedup(d, d.newUser)
 }
@@ -82,7 +82,7 @@ func (d *decoder) userField(user *User, name []byte) {
 	}
 }
 
-// avatarURL makes the address of a file from its id; nil if there is none.
+// avatarURL reads a file's ID and returns its address; nil without an ID.
 func (d *decoder) avatarURL() *string {
 	id := d.string()
 	if id == "" || id == "." || id == ".." {
@@ -92,7 +92,7 @@ func (d *decoder) avatarURL() *string {
 	return &address
 }
 
-// selfField reads a member of a user profile, which spells the same facts in another way.
+// selfField reads a member of a user profile, in which the fields have other names than in a participant.
 func (d *decoder) selfField(user *User, name []byte) {
 	switch string(name) {
 	case "userId":
@@ -108,7 +108,7 @@ func (d *decoder) selfField(user *User, name []byte) {
 	}
 }
 
-// personName joins first and last name; nil if there is neither.
+// personName joins first and last name; nil if both are absent.
 func (d *decoder) personName() *string {
 	var first, last string
 	d.object(func(name []byte) {
