@@ -1,9 +1,9 @@
-// Package render executes queries by compiled plans instead of by gqlgen's executor where no decisions are needed.
+// Package render renders the results of resolvers from compiled plans, in place of gqlgen's executor.
 //
-// The executor collects the selections of each object again, creates a context for each field and starts a goroutine for
-// each list element. For a field with a resolver, that is the price of the resolver. For plain data, which is nearly all
-// of a response, it is most of the cost. So the renderer writes the result of a resolver straight into a buffer, by a
-// plan that it compiles once from the selection set and stores with the document.
+// The executor collects the selections of each object again, creates a context for each field and starts a goroutine
+// for each list element. A field with a resolver needs that. For plain data, which is nearly all of a response, it is
+// most of the cost. So the renderer writes the result of a resolver into a buffer. It compiles the plan for that once
+// from the selection set and stores it with the document.
 //
 // [Executor] is the entry point, both for operations and as a field middleware. A query whose root fields all have plans
 // does not use gqlgen's executor: its root is rendered like any other object. [PlanCache] holds the plans of a document.

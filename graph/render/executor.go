@@ -64,8 +64,8 @@ func (e *Executor) Exec(ctx context.Context) graphql.ResponseHandler {
 	}
 }
 
-// isIntrospection reports whether all root fields are introspection fields. Their values have thousands of fields, none
-// of which has a plan or holds an mStudio object, so the field middleware would have no effect.
+// isIntrospection reports whether all root fields are introspection fields. The field middleware has no effect on the
+// thousands of fields in their values, because they have no plans and no references.
 func isIntrospection(operation *graphql.OperationContext) bool {
 	return !AnyRootField(operation, func(name string) bool { return !strings.HasPrefix(name, "__") })
 }

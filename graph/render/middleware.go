@@ -13,13 +13,13 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// Field is a field middleware. It passes each resolver its plan, from which the resolver knows what to prefetch, and
-// renders what the resolver returns. gqlgen's executor copies the returned marshaler into the response.
+// Field is a field middleware. It passes each resolver its plan, which lists the calls to prefetch, and renders the
+// resolver's result. gqlgen's executor copies the returned marshaler into the response.
 func (e *Executor) Field(ctx context.Context, next graphql.Resolver) (any, error) {
 	field := graphql.GetFieldContext(ctx)
 	if !field.IsResolver && field.Field.Name != "_entities" { // gqlgen treats _entities as a field of its own plugin
 		result, err := next(ctx)
-		return e.completed(ctx, field, result), err
+		return e.resolveReferences(ctx, field, result), err
 	}
 	plan := PlanOf(ctx, field)
 	if plan == nil && field.Parent != nil && field.Parent.Parent == nil {
@@ -31,24 +31,24 @@ func (e *Executor) Field(ctx context.Context, next graphql.Resolver) (any, error
 		return result, err
 	}
 	if plan == nil || e.Disabled {
-		e.fetchAhead(ctx, field, plan, result)
-		return e.completed(ctx, field, result), nil
+		e.prefetchReferences(ctx, field, plan, result)
+		return e.resolveReferences(ctx, field, result), nil
 	}
 	if rendered := e.Writers.Render(ctx, field, plan, result, &fetcher{field: field}); rendered != nil {
 		return rendered, nil
 	}
-	return e.completed(ctx, field, result), nil
+	return e.resolveReferences(ctx, field, result), nil
 }
 
-// rootPlan returns the plan of a root field, or nil if the field has none.
+// rootPlan returns the plan of a root field, or nil if the field has no writer.
 func (e *Executor) rootPlan(ctx context.Context, field *graphql.FieldContext) *Field {
 	operation := graphql.GetOperationContext(ctx)
 	plans := e.Plans.Plans(operation.RawQuery, operation.Doc)
 	return plans.Root(e.Writers.Types(), operation, field.Object, field.Field)
 }
 
-// fetchAhead fetches the references in a result that gqlgen's executor renders. The executor requests them one by one.
-func (e *Executor) fetchAhead(ctx context.Context, field *graphql.FieldContext, plan *Field, result any) {
+// prefetchReferences fetches the references in a result that gqlgen's executor renders. The executor requests them one by one.
+func (e *Executor) prefetchReferences(ctx context.Context, field *graphql.FieldContext, plan *Field, result any) {
 	if plan == nil {
 		plan = compileField(e.Writers.Types(), graphql.GetOperationContext(ctx), field.Object, field.Field)
 	}
@@ -57,20 +57,20 @@ func (e *Executor) fetchAhead(ctx context.Context, field *graphql.FieldContext, 
 	}
 }
 
-// completed replaces the references in a result that gqlgen's executor renders by the objects.
-func (e *Executor) completed(ctx context.Context, field *graphql.FieldContext, result any) any {
+// resolveReferences replaces the references in a result that gqlgen's executor renders by the objects.
+func (e *Executor) resolveReferences(ctx context.Context, field *graphql.FieldContext, result any) any {
 	switch result := result.(type) {
 	case rest.Entity:
 		if reflect.ValueOf(result).IsNil() {
 			return result
 		}
-		return e.completedOne(ctx, field, nil, result)
+		return e.resolveReference(ctx, field, nil, result)
 	case []model.Entity:
 		all := make([]model.Entity, len(result))
 		for i, element := range result {
 			all[i] = element
 			if entity, ok := element.(rest.Entity); ok {
-				all[i] = e.completedOne(ctx, field, ast.Path{ast.PathIndex(i)}, entity)
+				all[i] = e.resolveReference(ctx, field, ast.Path{ast.PathIndex(i)}, entity)
 			}
 		}
 		return all
@@ -78,8 +78,8 @@ func (e *Executor) completed(ctx context.Context, field *graphql.FieldContext, r
 	return result
 }
 
-// completedOne returns the object for a reference. below is the path from the field to the reference.
-func (e *Executor) completedOne(ctx context.Context, field *graphql.FieldContext, below ast.Path, object rest.Entity) rest.Entity {
+// resolveReference returns the object for a reference. below is the path from the field to the reference.
+func (e *Executor) resolveReference(ctx context.Context, field *graphql.FieldContext, below ast.Path, object rest.Entity) rest.Entity {
 	if object.IsComplete() {
 		return object
 	}

@@ -141,7 +141,7 @@ func (c *compiler) object(of *Type, selections ast.SelectionSet) (object *Object
 	}
 	object = &Object{selections: selections}
 	for _, collected := range graphql.CollectFields(c.operation, selections, of.Satisfies) {
-		// A field selected on two unrelated types is collected twice. Like the executor, use the first.
+		// A field selected on two unrelated types is collected twice. gqlgen's executor also uses the first.
 		if slices.ContainsFunc(object.Fields, func(f Field) bool { return f.Collected.Alias == collected.Alias }) {
 			continue
 		}
