@@ -39,7 +39,7 @@ func TestConversationCategory(t *testing.T) {
 	wantEqual(t, "path", "/v2/conversation-categories/"+categoryID, u.requests()[0].RequestURI)
 }
 
-func TestConversationCategoryOfAnotherShape(t *testing.T) {
+func TestConversationCategory_WrongKind(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{`[]`, `null`, `"text"`} {
 		t.Run(body, func(t *testing.T) {

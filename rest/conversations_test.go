@@ -56,7 +56,7 @@ func TestConversationListQuery(t *testing.T) {
 	}
 }
 
-func TestConversationToday(t *testing.T) {
+func TestConversation(t *testing.T) {
 	t.Parallel()
 	u := newPipeUpstream(t, respond(http.StatusOK, fixture(t, "conversation.json")))
 	got, err := u.client(t, Config{}).Conversation(t.Context(), strings.ToUpper(conversationID))
@@ -68,7 +68,7 @@ func TestConversationToday(t *testing.T) {
 	u.wantCalls(t, 1)
 }
 
-func TestConversationWithoutID(t *testing.T) {
+func TestConversation_WithoutID(t *testing.T) {
 	t.Parallel()
 	u := newUpstream(t, respond(http.StatusOK, `{}`))
 	got, err := u.client(t, Config{}).Conversation(t.Context(), strings.ToUpper(conversationID))
@@ -130,8 +130,8 @@ func TestMembers(t *testing.T) {
 	wantEqual(t, "path", "/v2/conversations/"+conversationID+"/members", u.requests()[0].RequestURI)
 }
 
-// A list is never nil: the GraphQL lists that are made of them cannot be null.
-func TestListsOfAnotherShape(t *testing.T) {
+// Lists are never nil, because the GraphQL lists made of them are non-null.
+func TestLists_WrongKind(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{`{}`, `null`, `"text"`, `1`, `{"items":[]}`} {
 		t.Run(body, func(t *testing.T) {

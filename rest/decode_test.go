@@ -22,7 +22,7 @@ func decodeMessages(body string) ([]Message, error) {
 	return decode([]byte(body), fileURL, func(d *decoder) []Message { return readMessages(d, conversationID) })
 }
 
-// documents are those of testdata, and texts that decoders have stumbled over.
+// documents returns those in testdata, and strings that decoders have failed on.
 func documents(f *testing.F) []string {
 	f.Helper()
 	texts := []string{
@@ -42,7 +42,7 @@ func documents(f *testing.F) []string {
 	return texts
 }
 
-// extras are members that the API could add, as objects.
+// extras returns members that the API could add, as JSON objects.
 func extras() []string {
 	return []string{
 		`{}`, `{"title":1}`, `{"a":{"title":"no","userId":[]},"b":[[[]]],"c":null}`, `{"":"","\u0000":1e400,"\ud800":"\udc00"}`,
@@ -50,7 +50,7 @@ func extras() []string {
 	}
 }
 
-// placeholder stands for the value of an enum.
+// placeholder marks the value of an enum.
 const placeholder = `"@placeholder@"`
 
 func FuzzConversation(f *testing.F) {
@@ -126,8 +126,8 @@ func FuzzMessages(f *testing.F) {
 	})
 }
 
-// wantSameVerdict compares with encoding/json what is a document. Both take invalid UTF-8, half surrogates and names
-// that repeat, and both end at a depth of 10,000; only we end at a number of elements.
+// wantSameVerdict fails the test unless the decoder and encoding/json agree that a document is valid. Both accept invalid
+// UTF-8, unpaired surrogates and repeated names, and both limit the depth to 10,000. Only the decoder limits elements.
 func wantSameVerdict(t *testing.T, document string, kind byte, err error) {
 	t.Helper()
 	if errors.Is(err, errElements) {
@@ -136,14 +136,14 @@ func wantSameVerdict(t *testing.T, document string, kind byte, err error) {
 	body := []byte(document)
 	valid := json.Valid(body) && strings.TrimLeft(document, " \t\r\n")[0] == kind
 	if valid != (err == nil) {
-		t.Errorf("encoding/json says %t for a document that starts with %c, got %v", valid, kind, err)
+		t.Errorf("encoding/json returns %t for a document that starts with %c, got %v", valid, kind, err)
 	}
 	if json.Valid(body) && err != nil && !errors.Is(err, errShape) {
-		t.Errorf("want %v for a document of another kind, got %v", errShape, err)
+		t.Errorf("want %v for a document of the wrong kind, got %v", errShape, err)
 	}
 }
 
-// wantValidUTF8 fails the test if any text below value could not be sent to a client.
+// wantValidUTF8 fails the test if a string in value is not valid UTF-8.
 func wantValidUTF8(t *testing.T, value any) {
 	t.Helper()
 	for _, leaf := range leaves(reflect.ValueOf(value)) {
@@ -153,8 +153,8 @@ func wantValidUTF8(t *testing.T, value any) {
 	}
 }
 
-// wantSameTitle compares a text with what encoding/json reads, where that is a text. They put different numbers of
-// replacement characters in the place of what is not UTF-8.
+// wantSameTitle compares a string with the one that encoding/json decodes. The two replace invalid UTF-8 by different
+// numbers of replacement characters.
 func wantSameTitle(t *testing.T, document, got string) {
 	t.Helper()
 	var members map[string]json.RawMessage
@@ -177,7 +177,7 @@ func oneReplacement(text string) string {
 	return text
 }
 
-// wantWholeHistory checks what holds for any history: no item is lost, each has its ids, the oldest is the first.
+// wantWholeHistory checks the invariants of a history: no item is lost, each has its IDs, and the oldest is first.
 func wantWholeHistory(t *testing.T, document string, messages []Message) {
 	t.Helper()
 	var items []json.RawMessage
@@ -190,7 +190,7 @@ func wantWholeHistory(t *testing.T, document string, messages []Message) {
 	for i, message := range messages {
 		head := message.Head()
 		if head.ID == "" || head.ConversationID == "" {
-			t.Errorf("message without an id: %v", head)
+			t.Errorf("message without an ID: %v", head)
 		}
 		if i > 0 && head.CreatedAt.Before(messages[i-1].Head().CreatedAt) {
 			t.Errorf("message %d is older than the one before", i)
@@ -198,8 +198,8 @@ func wantWholeHistory(t *testing.T, document string, messages []Message) {
 	}
 }
 
-// newMembers takes the members of extra under names that no version knows. It refuses what would pass the largest
-// depth in a document that is some levels deep itself.
+// newMembers returns the members of extra under unknown names. ok is false if they would exceed the maximum depth inside
+// another document.
 func newMembers(extra string) (map[string]any, bool) {
 	var members map[string]json.RawMessage
 	if len(extra) > 9000 || json.Unmarshal([]byte(extra), &members) != nil {
@@ -214,7 +214,7 @@ func newMembers(extra string) (map[string]any, bool) {
 	return renamed, true
 }
 
-// enumValue returns a text as it arrives, and as JSON.
+// enumValue returns a string after encoding and decoding, and as JSON.
 func enumValue(t *testing.T, enum string) (value, spelled string) {
 	t.Helper()
 	spelled = text(t, enum)
@@ -224,7 +224,7 @@ func enumValue(t *testing.T, enum string) (value, spelled string) {
 	return value, spelled
 }
 
-// Both decoders end at the same depth, wherever the depth is: also in what is set aside to be read later.
+// Both decoders have the same maximum depth, also in members that are read later.
 func TestDepth(t *testing.T) {
 	t.Parallel()
 	for _, frame := range [][2]string{
@@ -244,7 +244,7 @@ func TestDepth(t *testing.T) {
 	}
 }
 
-// One wrong byte is enough to refuse a document, wherever it is: also behind what was set aside to be read later.
+// One wrong byte makes a document invalid, also after members that are read later.
 func TestOneWrongByte(t *testing.T) {
 	t.Parallel()
 	const replacements = "[]{},:\"0x "
@@ -268,7 +268,7 @@ func TestOneWrongByte(t *testing.T) {
 	}
 }
 
-// compacted leaves out the blanks, so that each byte of a document means something.
+// compacted removes whitespace, so that each byte of a document is significant.
 func compacted(t *testing.T, document string) string {
 	t.Helper()
 	var short bytes.Buffer
@@ -278,7 +278,7 @@ func compacted(t *testing.T, document string) string {
 	return short.String()
 }
 
-// The members of an object may come in any order: the kind of a message after its payload, for example.
+// The order of members does not matter. For example, the type of a message may follow its payload.
 func TestMembersInAnyOrder(t *testing.T) {
 	t.Parallel()
 	var members map[string]json.RawMessage

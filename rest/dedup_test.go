@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// people is a list of as many members as there are ids.
+// people returns a list of members with these IDs.
 func people(ids ...int) string {
 	objects := make([]string, len(ids))
 	for i, id := range ids {
@@ -25,7 +25,7 @@ func membersOf(t *testing.T, body string) []*User {
 	return got
 }
 
-func TestWhoWasMetIsOneObject(t *testing.T) {
+func TestDedup_EqualBytes(t *testing.T) {
 	t.Parallel()
 	got := membersOf(t, people(1, 2, 1, 1, 3, 2))
 	for i, want := range []int{1, 2, 1, 1, 3, 2} {
@@ -38,8 +38,8 @@ func TestWhoWasMetIsOneObject(t *testing.T) {
 	}
 }
 
-// More people than are remembered, in an order in which nobody comes twice in a row.
-func TestMoreThanAreRemembered(t *testing.T) {
+// A full cache still returns the right values.
+func TestDedup_FullCache(t *testing.T) {
 	t.Parallel()
 	var order []int
 	for range 3 {
@@ -54,8 +54,8 @@ func TestMoreThanAreRemembered(t *testing.T) {
 	}
 }
 
-// Who differs in one byte, in what is left out or only in the order of the members is read anew.
-func TestAlmostTheSamePerson(t *testing.T) {
+// Objects that differ in one byte, in a missing member or only in the order of members are different.
+func TestDedup_SimilarObjects(t *testing.T) {
 	t.Parallel()
 	got := membersOf(t, `[{"userId":"a","clearName":"x"},{"userId":"a","clearName":"y"},{"userId":"a"},{"clearName":"x","userId":"a"},{"userId":"a","clearName":"x"}]`)
 	x, y := "x", "y"
@@ -66,8 +66,8 @@ func TestAlmostTheSamePerson(t *testing.T) {
 	}
 }
 
-// A document that ends within an object that was met before is as broken as any other.
-func TestCutOffWithinWhoWasMet(t *testing.T) {
+// A document that ends inside a cached object is invalid.
+func TestDedup_TruncatedDocument(t *testing.T) {
 	t.Parallel()
 	whole := people(1, 1)
 	for end := 1; end < len(whole); end++ {

@@ -6,11 +6,11 @@ import (
 	"testing"
 )
 
-// The API has left out members that its schema requires, and its schema has required members that it never sent. So
-// each member of a full document is taken away in turn, in every way that leaves it without a value: the item must
-// stay, and every other member must keep its value.
+// The API has omitted members that its schema requires, and its schema has required members that the API never sent. So
+// each test removes one member of a full document in several ways. The item must stay, and its other members must keep
+// their values.
 
-// missingWays are the ways in which a value can be missing. The wrong kind of value is one of them.
+// missingWays returns the ways in which a value can be missing. A value of the wrong kind is one of them.
 func missingWays(value string) map[string]string {
 	ways := map[string]string{"absent": removed, "null": "null", "empty array": "[]"}
 	switch value[0] {
@@ -89,7 +89,7 @@ func TestConversationWithoutOneMember(t *testing.T) {
 	for _, path := range pathsOf(t, document) {
 		take, ok := without[path]
 		if !ok {
-			t.Errorf("nothing says what is expected without %q", path)
+			t.Errorf("no expectation without %q", path)
 			continue
 		}
 		for way, value := range missingWays(pick(t, document, path)) {
@@ -111,7 +111,7 @@ func TestMessageWithoutOneMember(t *testing.T) {
 	for _, path := range pathsOf(t, document) {
 		take, ok := without[path]
 		if !ok {
-			t.Errorf("nothing says what is expected without %q", path)
+			t.Errorf("no expectation without %q", path)
 			continue
 		}
 		for way, value := range missingWays(pick(t, document, path)) {
@@ -133,7 +133,7 @@ func TestMessageWithoutOneMember(t *testing.T) {
 	}
 }
 
-// messagesWithout says for each member of testdata/messages.json what its item is without it.
+// messagesWithout returns the expected item without a member, for each member of testdata/messages.json.
 func messagesWithout() map[string]func(Message) Message {
 	without := map[string]func(Message) Message{}
 	add := func(path string, take func(Message) Message) { without[path] = take }
@@ -156,7 +156,7 @@ func messagesWithout() map[string]func(Message) Message {
 	return without
 }
 
-// changed makes a function that changes an item of one that returns it.
+// changed converts a function that changes an item to one that returns it.
 func changed[M Message](change func(M)) func(Message) Message {
 	return func(m Message) Message {
 		change(m.(M))

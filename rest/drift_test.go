@@ -9,11 +9,11 @@ import (
 	"time"
 )
 
-// Each test here is one way in which the API has changed its shapes before. Members that go missing have a file of
-// their own: drift_missing_test.go.
+// Each test in this file is a kind of change that the API has made before. Tests of missing members are in
+// drift_missing_test.go.
 
-// wantConversation reads conversation.json with another value at a path. All that may differ from the full
-// conversation is what change does to that.
+// wantConversation reads conversation.json with another value at a path. The result must be the full conversation after
+// change.
 func wantConversation(t *testing.T, path, value string, change func(*Conversation)) *Conversation {
 	t.Helper()
 	want := fullConversation()
@@ -32,7 +32,7 @@ func wantMessages(t *testing.T, path, value string, change func([]Message)) {
 	wantEqual(t, "messages", want, pinDerived(t, got))
 }
 
-// Values are added to enums about every second month.
+// The API adds values to its enums about every second month.
 func TestUnknownEnumValue(t *testing.T) {
 	t.Parallel()
 	conversations := map[string]func(*Conversation){
@@ -67,7 +67,7 @@ func TestUnknownEnumValue(t *testing.T) {
 	}
 }
 
-// An unknown value is kept as it is spelled, where a closed enum of the client could not show it.
+// The raw value is available if the enum of the client would be UNKNOWN.
 func TestRawValues(t *testing.T) {
 	t.Parallel()
 	conversation := &Conversation{Status: "brandNew"}
@@ -93,7 +93,7 @@ func TestRawValues(t *testing.T) {
 	}
 }
 
-// Alternatives are added to unions, and have been taken away from sharedWith.
+// The API adds alternatives to its unions, and has removed some from sharedWith.
 func TestRelatedTo(t *testing.T) {
 	t.Parallel()
 	tests := map[string]RelatedTo{
@@ -147,7 +147,7 @@ func TestSharedWith(t *testing.T) {
 	}
 }
 
-// Further references are of any type, so nothing but what was sent can name it.
+// Further references can be of any type, so their type is returned as it was sent.
 func TestRelations(t *testing.T) {
 	t.Parallel()
 	got := mustReadConversation(t, `{"relations":[{"domain":"Mail","aggregate":"mailAddress","id":7},{}]}`)
@@ -231,7 +231,7 @@ func TestUnknownAlternativeOfMessage(t *testing.T) {
 	}
 }
 
-// A new member must not show: a password came that way.
+// Unknown members are ignored. One of them was a password.
 func TestUnknownMember(t *testing.T) {
 	t.Parallel()
 	extra := map[string]any{
@@ -267,7 +267,7 @@ func extendValue(value any, extra map[string]any) any {
 	return value
 }
 
-// Types have been widened and narrowed: redirectusKey was a number before it was an integer, times were plain text.
+// The API has changed types of members: redirectusKey was a number before it was an integer, and times were plain text.
 func TestChangedTypeInConversation(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -385,8 +385,8 @@ func TestTimeSpellings(t *testing.T) {
 	}
 }
 
-// In June 2026 the old and the new shape of a user were both live for two days.
-func TestFlappingShapes(t *testing.T) {
+// In June 2026, the API sent the old and the new form of a user for two days.
+func TestTwoFormsOfUsers(t *testing.T) {
 	t.Parallel()
 	body := `[
 		{"conversationId":"a","createdBy":{"userId":"u","department":"mail"},"notificationRoles":["project_email_admin"],
@@ -419,7 +419,7 @@ func TestFlappingShapes(t *testing.T) {
 	wantEqual(t, "conversations", []*Conversation{older, newer, mixed, broken}, got.Conversations)
 }
 
-// Paging came in January 2026; its headers are typed by two rules.
+// The API has paged since January 2026. It documents the headers with different types.
 func TestPaginationHeaders(t *testing.T) {
 	t.Parallel()
 	type numbers struct{ Total, Limit, Skip, Page int }
@@ -463,7 +463,7 @@ func TestPaginationHeaders(t *testing.T) {
 	}
 }
 
-// A path has moved to another prefix and back within a day, and the next version has the same conversations.
+// A path has moved to another prefix and back within a day, and the next version of the API has the same conversations.
 func TestBaseURLAndVersion(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ base, version, want string }{
@@ -488,15 +488,15 @@ func TestBaseURLAndVersion(t *testing.T) {
 	}
 }
 
-// The role was renamed. Both spellings arrive as they are; one value is made of them where enums are.
-func TestRenamedAlias(t *testing.T) {
+// The API has renamed a role. The client returns both names, and the GraphQL enum has one value for them.
+func TestRenamedRole(t *testing.T) {
 	t.Parallel()
 	wantConversation(t, "notificationRoles", `["project_email_admin","project_emailadmin"]`, func(c *Conversation) {
 		c.NotificationRoles = []NotificationRole{"project_email_admin", "project_emailadmin"}
 	})
 }
 
-// A row without an id is of no use to anybody, but must neither take the others with it nor move them.
+// A row without an ID is unusable. It must not affect the other rows or their positions.
 func TestUnreadableRows(t *testing.T) {
 	t.Parallel()
 	body := `[null, {"conversationId":"a"}, {"title":"no id"}, "text", {"conversationId":""}, {"conversationId":"b"}, [], {"conversationId":{}}]`

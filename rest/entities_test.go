@@ -13,8 +13,8 @@ import (
 
 const entityID = "dddddddd-0000-4000-8000-000000000001"
 
-// entityCase is one kind of object that can be fetched: a document with all that is read of it, and with a canary in
-// whatever must not be.
+// entityCase is a type of entity with a document that has all decoded members. Members that must not be decoded hold a
+// canary.
 type entityCase struct {
 	body string
 	want Entity
@@ -75,7 +75,7 @@ func entityCases() map[string]entityCase {
 	return all
 }
 
-// installedCases are what runs in a project.
+// installedCases returns the cases of objects in a project.
 func installedCases() map[string]entityCase {
 	return map[string]entityCase{
 		"app installation": {
@@ -129,7 +129,7 @@ func listed[T Entity](fetch func(*Client, context.Context) (*EntityList[T], erro
 	}
 }
 
-// sent is what the API sends for an object.
+// sent returns the response of the API for the object.
 func (c entityCase) sent(body string) string {
 	if c.get == nil {
 		return "[" + body + "]"
@@ -137,7 +137,7 @@ func (c entityCase) sent(body string) string {
 	return body
 }
 
-// fetch fetches the object by its id or, for want of another way, from a list of one.
+// fetch fetches the object by ID, or by a search if the API has no other way.
 func (c entityCase) fetch(ctx context.Context, client *Client) (Entity, error) {
 	if c.get != nil {
 		return c.get(ctx, client, entityID)
@@ -165,14 +165,14 @@ func TestEntities(t *testing.T) {
 			wantEqual(t, "entity", test.want, got)
 			shown, err := json.Marshal(got)
 			if err != nil || strings.Contains(string(shown), "canary") {
-				t.Errorf("%s holds what must not be read, %v", shown, err)
+				t.Errorf("%s has members that must not be decoded, %v", shown, err)
 			}
 		})
 	}
 }
 
-// What the API leaves out, or sends as something else, is absent; the rest of the object stays.
-func TestEntitiesDrift(t *testing.T) {
+// A missing member, or one of the wrong kind, is absent. The other members of the object stay.
+func TestEntities_WithoutOneMember(t *testing.T) {
 	t.Parallel()
 	values := []string{removed, `null`, `[]`, `{}`, `[{"a":1}]`, `{"a":[null]}`, `"brandNew"`, `-1`, `1e99`, `true`}
 	for name, test := range entityCases() {
@@ -191,7 +191,7 @@ func TestEntitiesDrift(t *testing.T) {
 						t.Fatalf("%s %s: %v", member, value, err)
 					}
 					if changed := differences(t, test.want, got); changed > fieldsOf(member) {
-						t.Errorf("%s %s: %d fields have changed:\n%s", member, value, changed, diff(test.want, got))
+						t.Errorf("%s %s: %d fields changed:\n%s", member, value, changed, diff(test.want, got))
 					}
 				}
 			}
@@ -199,7 +199,7 @@ func TestEntitiesDrift(t *testing.T) {
 	}
 }
 
-// fieldsOf is how many fields a member of a document is read into.
+// fieldsOf returns the number of fields that a member is decoded into.
 func fieldsOf(member string) int {
 	if member == "appVersion" {
 		return 2
@@ -207,7 +207,7 @@ func fieldsOf(member string) int {
 	return 1
 }
 
-// differences counts the fields that differ.
+// differences returns the number of fields that differ.
 func differences(t *testing.T, a, b Entity) int {
 	t.Helper()
 	fields := func(of Entity) map[string]json.RawMessage {
@@ -229,7 +229,7 @@ func differences(t *testing.T, a, b Entity) int {
 	return count
 }
 
-func TestEntityWithoutAnID(t *testing.T) {
+func TestEntities_WithoutID(t *testing.T) {
 	t.Parallel()
 	for name, test := range entityCases() {
 		if test.get == nil {
@@ -249,7 +249,7 @@ func TestEntityWithoutAnID(t *testing.T) {
 	}
 }
 
-func TestEntityOfAnotherShape(t *testing.T) {
+func TestEntities_WrongKind(t *testing.T) {
 	t.Parallel()
 	for name, test := range entityCases() {
 		t.Run(name, func(t *testing.T) {
@@ -289,8 +289,8 @@ func TestEntityLists(t *testing.T) {
 	}
 }
 
-// What counts is how many rows were sent: a list that is cut off stays so when some of them cannot be read.
-func TestEntityListIsWhole(t *testing.T) {
+// Unreadable rows count: they do not make a truncated list complete.
+func TestEntityList_IsWhole(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		rows, unreadable int
@@ -298,12 +298,12 @@ func TestEntityListIsWhole(t *testing.T) {
 	}{{0, 0, true}, {999, 0, true}, {0, 999, true}, {1000, 0, false}, {999, 1, false}, {998, 1, true}} {
 		list := EntityList[*Project]{Rows: make([]*Project, test.rows), Unreadable: test.unreadable}
 		if got := list.IsWhole(); got != test.want {
-			t.Errorf("%d rows and %d that are none: want %t, got %t", test.rows, test.unreadable, test.want, got)
+			t.Errorf("%d rows, %d unreadable: want %t, got %t", test.rows, test.unreadable, test.want, got)
 		}
 	}
 }
 
-// A search may find services that only mention the id.
+// A search also finds services that only mention the ID.
 func TestService(t *testing.T) {
 	t.Parallel()
 	other := `{"id":"` + conversationID + `","description":"` + entityID + `"}`
@@ -345,7 +345,7 @@ func TestBareEntities(t *testing.T) {
 	}
 }
 
-// FuzzEntities looks for a document that cannot be read, or that makes a reader panic.
+// FuzzEntities compares the readers with encoding/json: they must accept the same documents, and not panic.
 func FuzzEntities(f *testing.F) {
 	readers := []func(*decoder) any{
 		func(d *decoder) any { return whole((*decoder).selfField)(d) },

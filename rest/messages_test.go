@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-func TestMessagesToday(t *testing.T) {
+func TestMessages(t *testing.T) {
 	t.Parallel()
 	u := newPipeUpstream(t, respond(http.StatusOK, fixture(t, "messages.json")))
 	got, err := u.client(t, Config{}).Messages(t.Context(), strings.ToUpper(conversationID))
@@ -21,7 +21,7 @@ func TestMessagesToday(t *testing.T) {
 	u.wantCalls(t, 1)
 }
 
-func TestNoMessages(t *testing.T) {
+func TestMessages_EmptyHistory(t *testing.T) {
 	t.Parallel()
 	got, err := readMessagesBody(t, ` [ ] `)
 	if err != nil || got == nil || len(got) != 0 {
@@ -29,7 +29,7 @@ func TestNoMessages(t *testing.T) {
 	}
 }
 
-func TestMessagesOfAnotherShape(t *testing.T) {
+func TestMessages_WrongKind(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{`{}`, `null`, `"text"`, `1`, `{"items":[]}`} {
 		t.Run(body, func(t *testing.T) {
@@ -40,8 +40,8 @@ func TestMessagesOfAnotherShape(t *testing.T) {
 	}
 }
 
-// The order in which the API sends messages is documented nowhere.
-func TestOldestFirst(t *testing.T) {
+// The API does not document the order in which it sends messages.
+func TestMessages_OldestFirst(t *testing.T) {
 	t.Parallel()
 	minutes := []int{1, 2, 3, 3, 3, 4, 5}
 	ascending := make([]string, len(minutes))
@@ -80,13 +80,13 @@ func TestOldestFirst(t *testing.T) {
 	}
 }
 
-// statusItem is an item that the API gives no id.
+// statusItem returns an item without an ID.
 func statusItem(minute int, code, user string) string {
 	return fmt.Sprintf(`{"type":"STATUS_UPDATE","conversationId":%q,"createdAt":"2026-07-01T09:%02d:00Z","messageContent":%q,
 		"meta":{"user":{"userId":%q}}}`, conversationID, minute, code, user)
 }
 
-// derivedIDs reads items and returns the id of each by its minute and code.
+// derivedIDs reads items and returns their IDs by minute and code.
 func derivedIDs(t *testing.T, items ...string) map[string]string {
 	t.Helper()
 	messages := mustReadMessages(t, "["+strings.Join(items, ",")+"]")
@@ -101,8 +101,8 @@ func derivedIDs(t *testing.T, items ...string) map[string]string {
 	return ids
 }
 
-// Clients keep these ids, so they are pinned: another release must make the same ones.
-func TestDerivedIDsArePinned(t *testing.T) {
+// Clients store these IDs, so every release must derive the same ones.
+func TestDerivedIDs_Pinned(t *testing.T) {
 	t.Parallel()
 	got := derivedIDs(t, statusItem(1, "STATUS_OPEN", "u-1"), statusItem(2, "STATUS_CLOSED", "u-1"))
 	want := map[string]string{
@@ -112,7 +112,7 @@ func TestDerivedIDsArePinned(t *testing.T) {
 	wantEqual(t, "ids", want, got)
 }
 
-func TestDerivedIDsAreStable(t *testing.T) {
+func TestDerivedIDs_Stable(t *testing.T) {
 	t.Parallel()
 	items := []string{
 		statusItem(1, "STATUS_OPEN", "u-1"), statusItem(2, "STATUS_CLOSED", "u-1"), statusItem(2, "STATUS_OPEN", "u-2"),
@@ -120,14 +120,14 @@ func TestDerivedIDsAreStable(t *testing.T) {
 	}
 	want := derivedIDs(t, items...)
 	if len(want) != len(items) {
-		t.Fatalf("want %d ids, got %v", len(items), want)
+		t.Fatalf("want %d IDs, got %v", len(items), want)
 	}
 	distinct := map[string]bool{}
 	for _, id := range want {
 		distinct[id] = true
 	}
 	if len(distinct) != len(items) {
-		t.Errorf("want ids that differ, got %v", want)
+		t.Errorf("want different IDs, got %v", want)
 	}
 	respelled := slices.Clone(items)
 	for i := range respelled {
@@ -168,7 +168,7 @@ func TestDerivedIDsAreStable(t *testing.T) {
 	}
 }
 
-func TestDerivedIDsOfTwins(t *testing.T) {
+func TestDerivedIDs_IdenticalItems(t *testing.T) {
 	t.Parallel()
 	read := func(items ...string) []string {
 		messages := mustReadMessages(t, "["+strings.Join(items, ",")+"]")
@@ -182,20 +182,20 @@ func TestDerivedIDsOfTwins(t *testing.T) {
 	twin := statusItem(1, "STATUS_OPEN", "u-1")
 	two, three := read(twin, twin), read(twin, "null", twin, `{"type":"POLL"}`, twin, "null")
 	if two[0] == two[1] {
-		t.Errorf("want ids that differ, got %v", two)
+		t.Errorf("want different IDs, got %v", two)
 	}
 	if len(slices.Compact(three)) != 6 {
-		t.Errorf("want 6 ids that differ, got %v", three)
+		t.Errorf("want 6 different IDs, got %v", three)
 	}
 	for _, id := range two {
 		if !slices.Contains(three, id) {
-			t.Errorf("a third twin has changed the id %s", id)
+			t.Errorf("a third identical item changed the ID %s", id)
 		}
 	}
 }
 
-// The same thing may happen to two conversations in the same moment, for example when they are closed in bulk.
-func TestDerivedIDsOfTwoConversations(t *testing.T) {
+// Two conversations may have the same event at the same time, for example if they are closed in bulk.
+func TestDerivedIDs_TwoConversations(t *testing.T) {
 	t.Parallel()
 	const other = "bbbbbbbb-0000-4000-8000-000000000002"
 	items := map[string]string{
@@ -223,14 +223,14 @@ func TestDerivedIDsOfTwoConversations(t *testing.T) {
 				seen[head.ID] = head.ConversationID
 			}
 			if len(seen) != 2 {
-				t.Errorf("want an id for each of the two conversations, got %v", seen)
+				t.Errorf("want an ID for each of the two conversations, got %v", seen)
 			}
 		})
 	}
 }
 
-// A history is decoded into memory that its items share; each must still have its own content, or none.
-func TestLongHistory(t *testing.T) {
+// The items of a history share slabs of memory. Each must still have its own content.
+func TestMessages_LongHistory(t *testing.T) {
 	t.Parallel()
 	var items []string
 	var want []Message
@@ -249,8 +249,8 @@ func TestLongHistory(t *testing.T) {
 	wantEqual(t, "messages", want, got)
 }
 
-// A document has an end long before it fills the memory, whatever its arrays hold.
-func TestDocumentOfZeros(t *testing.T) {
+// The limit on array elements bounds the memory for a document.
+func TestMessages_TooManyElements(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{"[" + strings.Repeat("0,", maxElements) + "0]", "[" + strings.Repeat(`{"files":[0,0,0]},`, maxElements/4) + "0]"} {
 		_, err := readMessagesBody(t, body)
@@ -263,7 +263,7 @@ func TestDocumentOfZeros(t *testing.T) {
 	}
 }
 
-// Decoded values must not change when the connection's buffers are used again.
+// Decoded values must not change when the connection reuses its buffers.
 func TestMessages_DoNotShareBuffers(t *testing.T) {
 	t.Parallel()
 	full, other := fixture(t, "messages.json"), strings.Repeat(" ", 100)+"["+strings.Repeat(`"zzzzzzzz",`, 500)+"1]"
@@ -281,8 +281,8 @@ func TestMessages_DoNotShareBuffers(t *testing.T) {
 	wantEqual(t, "messages", fullMessages(), pinDerived(t, got))
 }
 
-// The people of a conversation repeat in each of its messages.
-func TestEqualUsersAreOne(t *testing.T) {
+// The messages of a conversation repeat the same users.
+func TestMessages_ShareEqualUsers(t *testing.T) {
 	t.Parallel()
 	body := `[{"type":"MESSAGE","createdBy":{"userId":"u"}},{"type":"MESSAGE","createdBy":{"userId":"u"}},
 		{"type":"STATUS_UPDATE","meta":{"user":{"userId":"u","active":true}}}]`

@@ -42,13 +42,13 @@ func TestConversationPreferences(t *testing.T) {
 	}
 }
 
-func TestConversationPreferencesOfAnotherShape(t *testing.T) {
+func TestConversationPreferences_WrongKind(t *testing.T) {
 	t.Parallel()
 	_, err := newUpstream(t, respond(http.StatusOK, `[]`)).client(t, Config{}).ConversationPreferences(t.Context(), customerID)
 	wantCode(t, err, BadResponse)
 }
 
-func TestPreferencesNameTheirObjects(t *testing.T) {
+func TestConversationPreferences_References(t *testing.T) {
 	t.Parallel()
 	preferences := &ConversationPreferences{CustomerID: "c-1", FallbackUserID: "u-1"}
 	wantEqual(t, "customer", &Customer{Ref: Ref{ID: "c-1"}}, preferences.Customer())

@@ -37,7 +37,7 @@ func TestSelf(t *testing.T) {
 	}
 }
 
-func TestSelfOfAnotherShape(t *testing.T) {
+func TestSelf_WrongKind(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{`[]`, `null`, `"u-1"`} {
 		t.Run(body, func(t *testing.T) {
@@ -48,7 +48,7 @@ func TestSelfOfAnotherShape(t *testing.T) {
 	}
 }
 
-func TestRelocationNamesItsUser(t *testing.T) {
+func TestRelocation_User(t *testing.T) {
 	t.Parallel()
 	wantEqual(t, "user", &User{Ref: Ref{ID: "u-1"}}, (&Relocation{UserID: "u-1"}).User())
 	if got := new(Relocation).User(); got != nil {
