@@ -6,15 +6,15 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// Each scalar has two functions: Marshal for the executor and Append for the renderer, which wants no marshaler for
-// every value that it writes. The first is made of the second, so they cannot differ.
+// Each scalar has two functions: Marshal for gqlgen's executor, and Append for the renderer, which avoids a marshaler for
+// each value. Marshal calls Append, so both write the same JSON.
 
-// appended is a marshaler for JSON that is finished.
+// appended returns a marshaler that writes JSON.
 func appended(json []byte) graphql.Marshaler {
 	return graphql.WriterFunc(func(w io.Writer) { _, _ = w.Write(json) })
 }
 
-// appendName appends a name in quotes. Names hold nothing that would need escaping.
+// appendName appends a quoted string that needs no escapes.
 func appendName(buffer []byte, name string) []byte {
 	buffer = append(buffer, '"')
 	buffer = append(buffer, name...)

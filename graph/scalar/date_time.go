@@ -6,13 +6,13 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// MarshalDateTime writes a point in time as RFC 3339 in UTC.
+// MarshalDateTime writes a time as RFC 3339 in UTC.
 func MarshalDateTime(point time.Time) graphql.Marshaler {
 	return appended(AppendDateTime(nil, point))
 }
 
-// AppendDateTime appends what MarshalDateTime writes. It asks a point in time for its date and its clock once: an inbox
-// has thousands of them, and the standard library's layouts take twice as long.
+// AppendDateTime appends the JSON that MarshalDateTime writes. It does not use the layouts of the standard library, which
+// take twice as long: an inbox has thousands of times.
 func AppendDateTime(buffer []byte, point time.Time) []byte {
 	point = point.UTC()
 	year, month, day := point.Date()
@@ -41,7 +41,7 @@ func twoDigits(text []byte, number int) {
 	text[0], text[1] = digits[number/10], digits[number%10]
 }
 
-// appendFraction appends a fraction of a second without the zeros at its end, nothing if it is zero.
+// appendFraction appends a fraction of a second without trailing zeros, or nothing if it is zero.
 func appendFraction(buffer []byte, nanoseconds int) []byte {
 	if nanoseconds == 0 {
 		return buffer

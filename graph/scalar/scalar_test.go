@@ -39,19 +39,19 @@ func enumOf[T ~string](marshal func(T) graphql.Marshaler, appendTo func([]byte, 
 	}
 }
 
-// written is one value as both the executor and the renderer write it.
+// written is a value as written by the executor and by the renderer.
 type written struct{ executor, renderer string }
 
 func write[T any](marshal func(T) graphql.Marshaler, appendTo func([]byte, T) []byte, value T) written {
 	var text strings.Builder
 	marshal(value).MarshalGQL(&text)
-	// The renderer appends to an answer that has begun.
+	// The renderer appends to a response.
 	const begun = `{"field":`
 	appended, _ := strings.CutPrefix(string(appendTo([]byte(begun), value)), begun)
 	return written{executor: text.String(), renderer: appended}
 }
 
-// The codes of user errors are ours, so none is unknown.
+// The gateway defines the codes of user errors, so there is no UNKNOWN.
 func TestUserErrorCodes(t *testing.T) {
 	t.Parallel()
 	var codes []string
@@ -162,7 +162,7 @@ func names(values ast.EnumValueList) []string {
 	return names
 }
 
-// wantJSON fails the test unless both have written want as JSON.
+// wantJSON fails the test unless executor and renderer write want as JSON.
 func wantJSON(t *testing.T, given string, want any, got written) {
 	t.Helper()
 	if diff := cmp.Diff(got.executor, got.renderer); diff != "" {
@@ -185,14 +185,14 @@ func TestDateTime(t *testing.T) {
 		given time.Time
 		want  string
 	}{
-		"a zone becomes UTC":            {time.Date(2026, time.August, 21, 11, 30, 0, 0, berlin), "2026-08-21T09:30:00Z"},
-		"over midnight":                 {time.Date(2026, time.January, 1, 1, 0, 0, 0, berlin), "2025-12-31T23:00:00Z"},
-		"milliseconds stay":             {time.Date(2026, time.August, 21, 9, 30, 0, 125_000_000, time.UTC), "2026-08-21T09:30:00.125Z"},
-		"nanoseconds stay":              {time.Date(2026, time.August, 21, 9, 30, 0, 1, time.UTC), "2026-08-21T09:30:00.000000001Z"},
-		"an empty fraction is left out": {time.Date(2026, time.August, 21, 9, 30, 0, 0, time.UTC), "2026-08-21T09:30:00Z"},
-		"what mStudio leaves out":       {time.Unix(0, 0), "1970-01-01T00:00:00Z"},
-		"the first year":                {time.Date(1, time.January, 1, 0, 0, 0, 0, time.UTC), "0001-01-01T00:00:00Z"},
-		"the last year":                 {time.Date(9999, time.December, 31, 23, 59, 59, 0, time.UTC), "9999-12-31T23:59:59Z"},
+		"other time zone":               {time.Date(2026, time.August, 21, 11, 30, 0, 0, berlin), "2026-08-21T09:30:00Z"},
+		"other day in UTC":              {time.Date(2026, time.January, 1, 1, 0, 0, 0, berlin), "2025-12-31T23:00:00Z"},
+		"milliseconds":                  {time.Date(2026, time.August, 21, 9, 30, 0, 125_000_000, time.UTC), "2026-08-21T09:30:00.125Z"},
+		"nanoseconds":                   {time.Date(2026, time.August, 21, 9, 30, 0, 1, time.UTC), "2026-08-21T09:30:00.000000001Z"},
+		"no fraction":                   {time.Date(2026, time.August, 21, 9, 30, 0, 0, time.UTC), "2026-08-21T09:30:00Z"},
+		"substitute for a missing time": {time.Unix(0, 0), "1970-01-01T00:00:00Z"},
+		"first year":                    {time.Date(1, time.January, 1, 0, 0, 0, 0, time.UTC), "0001-01-01T00:00:00Z"},
+		"last year":                     {time.Date(9999, time.December, 31, 23, 59, 59, 0, time.UTC), "9999-12-31T23:59:59Z"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -230,8 +230,8 @@ func reader[T any](unmarshal func(any) (T, error)) func(any) (any, error) {
 	return func(value any) (any, error) { return unmarshal(value) }
 }
 
-// TestDateTimeIsThatOfTheStandardLibrary has fractions of every length, and years that the API never sends.
-func TestDateTimeIsThatOfTheStandardLibrary(t *testing.T) {
+// The times have fractions of every length, and years that mStudio never sends.
+func TestDateTime_EqualsStandardLibrary(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 20_000 {
@@ -247,7 +247,7 @@ func TestDateTimeIsThatOfTheStandardLibrary(t *testing.T) {
 	}
 }
 
-// TestText has each text as it may be kept: by mStudio's own escapes, or resolved.
+// Texts are written like strings, whether or not they are still encoded.
 func TestText(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"", "plain", "a\nb\t\"c\"\\", "/ü🤖\u2028", "\x00\x1f\x7f", "<b>&amp;</b>"} {

@@ -8,7 +8,7 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// MarshalText writes a text as any other string.
+// MarshalText writes a text as a string.
 func MarshalText(text rest.Text) graphql.Marshaler {
 	if _, ok := text.JSON(); ok {
 		return appended(AppendText(nil, text))
@@ -16,7 +16,7 @@ func MarshalText(text rest.Text) graphql.Marshaler {
 	return graphql.MarshalString(text.String())
 }
 
-// AppendText appends what MarshalText writes.
+// AppendText appends the JSON that MarshalText writes.
 func AppendText(buffer []byte, text rest.Text) []byte {
 	if json, ok := text.JSON(); ok {
 		return appendName(buffer, json)

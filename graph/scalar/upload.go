@@ -6,10 +6,10 @@ import (
 	"mstudio-graphql/graph/model"
 )
 
-// UnmarshalUpload takes what stands in the variables of a multipart request. A file can be written nowhere else.
+// UnmarshalUpload returns the file in the variables of a multipart request. Files cannot occur anywhere else.
 func UnmarshalUpload(value any) (model.Upload, error) {
-	// Where a list is wanted, validation makes one of a single file. The executor knows lists of other things of that kind,
-	// and takes this one for an element.
+	// If the argument is a list, validation wraps a single file in a list. gqlgen does not recognize this type of list and
+	// passes it as an element.
 	if list, ok := value.([]model.Upload); ok && len(list) == 1 {
 		value = list[0]
 	}
@@ -20,5 +20,5 @@ func UnmarshalUpload(value any) (model.Upload, error) {
 	return upload, nil
 }
 
-// MarshalUpload writes null: no field is a file on its way.
+// MarshalUpload writes null, because no field is an upload.
 func MarshalUpload(model.Upload) graphql.Marshaler { return graphql.Null }

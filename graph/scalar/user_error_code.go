@@ -6,12 +6,12 @@ import (
 	"mstudio-graphql/graph/model"
 )
 
-// MarshalUserErrorCode writes a code, which is spelled as in the schema.
+// MarshalUserErrorCode writes a code. Codes are spelled as in the schema.
 func MarshalUserErrorCode(code model.UserErrorCode) graphql.Marshaler {
 	return appended(AppendUserErrorCode(nil, code))
 }
 
-// AppendUserErrorCode appends what MarshalUserErrorCode writes.
+// AppendUserErrorCode appends the JSON that MarshalUserErrorCode writes.
 func AppendUserErrorCode(buffer []byte, code model.UserErrorCode) []byte {
 	return appendName(buffer, string(code))
 }
