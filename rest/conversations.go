@@ -34,16 +34,15 @@ const (
 // NotificationRole is a role whose members are notified about a conversation, as mStudio spells it.
 type NotificationRole string
 
-// The known notification roles. mStudio renamed RoleProjectEmailadmin to RoleProjectEmailAdmin in January 2025 and has sent
-// both since then.
+// The known notification roles. mStudio renamed the role of email admins in January 2025, and may send both names.
 const (
-	RoleCustomerOwner      NotificationRole = "customer_owner"
-	RoleCustomerAccountant NotificationRole = "customer_accountant"
-	RoleCustomerMember     NotificationRole = "customer_member"
-	RoleProjectOwner       NotificationRole = "project_owner"
-	RoleProjectEmailAdmin  NotificationRole = "project_email_admin"
-	RoleProjectEmailadmin  NotificationRole = "project_emailadmin"
-	RoleProjectExternal    NotificationRole = "project_external"
+	RoleCustomerOwner        NotificationRole = "customer_owner"
+	RoleCustomerAccountant   NotificationRole = "customer_accountant"
+	RoleCustomerMember       NotificationRole = "customer_member"
+	RoleProjectOwner         NotificationRole = "project_owner"
+	RoleProjectEmailAdminOld NotificationRole = "project_email_admin"
+	RoleProjectEmailAdmin    NotificationRole = "project_emailadmin"
+	RoleProjectExternal      NotificationRole = "project_external"
 )
 
 // Conversation is a support ticket without its messages.

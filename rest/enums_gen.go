@@ -60,7 +60,7 @@ func (v FileState) isKnown() bool {
 
 func (v NotificationRole) isKnown() bool {
 	switch v {
-	case RoleCustomerOwner, RoleCustomerAccountant, RoleCustomerMember, RoleProjectOwner, RoleProjectEmailAdmin, RoleProjectEmailadmin, RoleProjectExternal:
+	case RoleCustomerOwner, RoleCustomerAccountant, RoleCustomerMember, RoleProjectOwner, RoleProjectEmailAdminOld, RoleProjectEmailAdmin, RoleProjectExternal:
 		return true
 	}
 	return false

@@ -130,7 +130,7 @@ func notificationRoles(given []generated.NotificationRoleInput) []rest.Notificat
 	for i, role := range given {
 		roles[i] = rest.NotificationRole(strings.ToLower(string(role)))
 		if role == generated.NotificationRoleInputProjectEmailAdmin {
-			roles[i] = rest.RoleProjectEmailadmin // its spelling since January 2025
+			roles[i] = rest.RoleProjectEmailAdmin // its spelling since January 2025
 		}
 	}
 	return roles

@@ -12,7 +12,7 @@ import (
 func TestInputEnums(t *testing.T) {
 	t.Parallel()
 	wantKnown(t, notificationRoles(generated.AllNotificationRoleInput),
-		rest.RoleCustomerOwner, rest.RoleCustomerAccountant, rest.RoleCustomerMember, rest.RoleProjectOwner, rest.RoleProjectEmailadmin, rest.RoleProjectExternal)
+		rest.RoleCustomerOwner, rest.RoleCustomerAccountant, rest.RoleCustomerMember, rest.RoleProjectOwner, rest.RoleProjectEmailAdmin, rest.RoleProjectExternal)
 	wantKnown(t, statuses(generated.AllConversationStatusFilter),
 		rest.StatusOpen, rest.StatusAnswered, rest.StatusInProgress, rest.StatusWaiting, rest.StatusClosed)
 	wantKnown(t, statuses(generated.AllSettableStatus), rest.StatusOpen, rest.StatusAnswered, rest.StatusClosed)

@@ -234,7 +234,7 @@ func AppendNotificationRole(buffer []byte, value rest.NotificationRole) []byte {
 		return append(buffer, `"CUSTOMER_MEMBER"`...)
 	case rest.RoleProjectOwner:
 		return append(buffer, `"PROJECT_OWNER"`...)
-	case rest.RoleProjectEmailAdmin, rest.RoleProjectEmailadmin:
+	case rest.RoleProjectEmailAdminOld, rest.RoleProjectEmailAdmin:
 		return append(buffer, `"PROJECT_EMAIL_ADMIN"`...)
 	case rest.RoleProjectExternal:
 		return append(buffer, `"PROJECT_EXTERNAL"`...)
