@@ -9,7 +9,7 @@ const timestampLayout = "2006-01-02T15:04:05.000Z07:00"
 type timestamp struct{ time.Time }
 
 // MarshalJSON writes the time in UTC with three digits of milliseconds.
-func (t timestamp) MarshalJSON() ([]byte, error) {
+func (t timestamp) MarshalJSON() ([]byte, error) { //nolint:unparam // json.Marshaler returns an error
 	return t.UTC().AppendFormat(make([]byte, 0, 32), `"`+timestampLayout+`"`), nil
 }
 
