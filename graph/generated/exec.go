@@ -2697,10 +2697,10 @@ type Query {
   ): ProjectConnection
     @cost(weight: 1, least: 1)
     @listSize(assumedSize: 100, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
-  "All topics that a conversation can have. They are the same for every caller, so the gateway caches them."
+  "All categories that a conversation can have. They are the same for every caller, so the gateway caches them."
   conversationCategories: [ConversationCategory!] @cost(weight: 1) @listSize(assumedSize: 50)
   """
-  A topic by ID. Null if it does not exist. The topic is looked up in the cached list, and fetched individually only if
+  A category by ID. Null if it does not exist. The category is looked up in the cached list, and fetched individually only if
   the list lacks it.
   """
   conversationCategory(
@@ -2742,7 +2742,7 @@ type Mutation {
     "The conversation to open."
     input: CreateConversationInput!
   ): CreateConversationPayload @cost(weight: 2, least: 1)
-  "Change the title, topic or related object of a conversation."
+  "Change the title, category or related object of a conversation."
   updateConversation(
     "The conversation and its new values."
     input: UpdateConversationInput!
@@ -2867,7 +2867,7 @@ type Conversation implements Node @key(fields: "id") {
   mainUser: User
   "Time and author of the newest message; null if there are no messages. Its text is only in ` + "`" + `messages` + "`" + `."
   lastMessage: LastMessage
-  "The topic; null if the conversation has no topic."
+  "The category; null if the conversation has no category."
   category: ConversationCategory
   "Roles whose members are notified of new messages."
   notificationRoles: [NotificationRole!]!
@@ -2987,7 +2987,7 @@ input ConversationFilter {
   state: [ConversationState!]
   "Any of these values of ` + "`" + `Conversation.status` + "`" + `. Add ` + "`" + `state: [OPEN]` + "`" + ` to skip closed conversations at a lower cost."
   status: [ConversationStatusFilter!]
-  "IDs of topics, any of which matches. At most 100."
+  "IDs of categories, any of which matches. At most 100."
   categoryId: [ID!]
   "Related to any of these objects. At most 100."
   relatedTo: [ReferenceFilter!]
@@ -3089,7 +3089,7 @@ input CreateConversationInput {
   title: String!
   "The first message, at most 8000 characters (Unicode code points)."
   message: String
-  "The topic's ID; see ` + "`" + `conversationCategories` + "`" + `."
+  "The category's ID; see ` + "`" + `conversationCategories` + "`" + `."
   categoryId: ID
   "The ID of the user to whom the conversation belongs. Default: the owner of the token, which costs a call."
   mainUserId: ID
@@ -3107,7 +3107,7 @@ input UpdateConversationInput {
   conversationId: ID!
   "The new title. It must not be blank."
   title: String
-  "The new topic's ID; see ` + "`" + `conversationCategories` + "`" + `."
+  "The new category's ID; see ` + "`" + `conversationCategories` + "`" + `."
   categoryId: ID
   "The new object that the conversation is about."
   relatedTo: RelatedToInput
@@ -4129,17 +4129,17 @@ enum Department {
 
 # ----------------------------------------------------------------------------------------------------- Categories
 
-"A topic that a conversation belongs to."
+"A category that a conversation belongs to."
 type ConversationCategory implements Node @key(fields: "id") {
   "The ID in mStudio, a UUID."
   id: ID!
-  "The topic's name. Empty if mStudio omits it."
+  "The category's name. Empty if mStudio omits it."
   name: String!
-  "Types of objects that a conversation with this topic may be about."
+  "Types of objects that a conversation with this category may be about."
   referenceTypes: [CategoryReferenceType!]!
 }
 
-"A type of object that a conversation with a topic may be about. mStudio uses different names here than in ` + "`" + `Reference` + "`" + `."
+"A type of object that a conversation with a category may be about. mStudio uses different names here than in ` + "`" + `Reference` + "`" + `."
 enum CategoryReferenceType {
   "No object."
   UNSPECIFIED
@@ -4161,15 +4161,15 @@ enum CategoryReferenceType {
 type ConversationPreferences {
   "The customer."
   customer: Customer!
-  "The user for topics without a preferred user; null if not set. ID only; see ` + "`" + `User` + "`" + `."
+  "The user for categories without a preferred user; null if not set. ID only; see ` + "`" + `User` + "`" + `."
   fallbackUser: User @cost(weight: 1)
-  "The preferred user of each topic, sorted by the topic's ID."
+  "The preferred user of each category, sorted by the category's ID."
   preferredUsers: [PreferredUser!]! @listSize(assumedSize: 20)
 }
 
-"The user to whom new conversations with one topic are assigned."
+"The user to whom new conversations with one category are assigned."
 type PreferredUser {
-  "The topic; null if mStudio no longer lists it. One call for all topics together, unless they are cached."
+  "The category; null if mStudio no longer lists it. One call for all categories together, unless they are cached."
   category: ConversationCategory @cost(weight: 1)
   "The user. ID only; see ` + "`" + `User` + "`" + `."
   user: User! @cost(weight: 1)

@@ -30,7 +30,7 @@ type ConversationFilter struct {
 	State []ConversationState `json:"state,omitempty"`
 	// Any of these values of `Conversation.status`. Add `state: [OPEN]` to skip closed conversations at a lower cost.
 	Status []ConversationStatusFilter `json:"status,omitempty"`
-	// IDs of topics, any of which matches. At most 100.
+	// IDs of categories, any of which matches. At most 100.
 	CategoryID []string `json:"categoryId,omitempty"`
 	// Related to any of these objects. At most 100.
 	RelatedTo []*ReferenceFilter `json:"relatedTo,omitempty"`
@@ -54,7 +54,7 @@ type CreateConversationInput struct {
 	Title string `json:"title"`
 	// The first message, at most 8000 characters (Unicode code points).
 	Message *string `json:"message,omitempty"`
-	// The topic's ID; see `conversationCategories`.
+	// The category's ID; see `conversationCategories`.
 	CategoryID *string `json:"categoryId,omitempty"`
 	// The ID of the user to whom the conversation belongs. Default: the owner of the token, which costs a call.
 	MainUserID *string `json:"mainUserId,omitempty"`
@@ -155,7 +155,7 @@ type UpdateConversationInput struct {
 	ConversationID string `json:"conversationId"`
 	// The new title. It must not be blank.
 	Title *string `json:"title,omitempty"`
-	// The new topic's ID; see `conversationCategories`.
+	// The new category's ID; see `conversationCategories`.
 	CategoryID *string `json:"categoryId,omitempty"`
 	// The new object that the conversation is about.
 	RelatedTo *RelatedToInput `json:"relatedTo,omitempty"`
