@@ -2,57 +2,88 @@ package main
 
 import (
 	"os"
-	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
-// A page that names a file which has moved sends its readers astray.
-func TestPagesNameExistingFiles(t *testing.T) {
+func readText(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// The page names files that have moved at the latest when this test runs.
+func TestArchitecturePageNamesExistingFiles(t *testing.T) {
 	t.Parallel()
 	named := regexp.MustCompile(`\b(?:server\.go|(?:deploy|docs|e2e|examples|gateway|graph|internal|playground|rest|sandbox|tools)/[\w./-]*)`)
-	for name, least := range map[string]int{"docs/ARCHITECTURE.md": 50, "CONTRIBUTING.md": 20} {
-		page, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		paths := named.FindAllString(string(page), -1)
-		if len(paths) < least {
-			t.Fatalf("%s names only %d files: is the pattern still right?", name, len(paths))
-		}
-		for _, path := range paths {
-			if _, err := os.Stat(strings.TrimRight(path, ".")); err != nil {
-				t.Errorf("%s names %s, which does not exist", name, path)
-			}
+	paths := named.FindAllString(readText(t, "docs/ARCHITECTURE.md"), -1)
+	if len(paths) < 50 {
+		t.Fatalf("the page names only %d files: is the pattern still right?", len(paths))
+	}
+	for _, path := range paths {
+		if _, err := os.Stat(strings.TrimRight(path, ".")); err != nil {
+			t.Errorf("the page names %s, which does not exist", path)
 		}
 	}
 }
 
-// The guides in CONTRIBUTING.md name the test that fails if a step is left out.
-func TestContributingNamesExistingTests(t *testing.T) {
+// The page's table lists the imports that depguard allows.
+func TestArchitecturePageListsAllowedImports(t *testing.T) {
 	t.Parallel()
-	page, err := os.ReadFile("CONTRIBUTING.md")
-	if err != nil {
-		t.Fatal(err)
+	rules, rows := allowedByDepguard(readText(t, ".golangci.yml")), allowedByPage(readText(t, "docs/ARCHITECTURE.md"))
+	if len(rules) < 25 {
+		t.Fatalf("found rules for only %d packages: is the pattern still right?", len(rules))
 	}
-	var tests strings.Builder
-	for _, pattern := range []string{"*_test.go", "*/*_test.go", "*/*/*_test.go"} {
-		paths, err := filepath.Glob(pattern)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, path := range paths {
-			text, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			tests.Write(text)
+	for _, subpackage := range []string{"gateway/telemetry/drift", "sandbox/data"} { // the rows of their parents include them
+		delete(rules, subpackage)
+	}
+	if diff := cmp.Diff(rules, rows); diff != "" {
+		t.Errorf("docs/ARCHITECTURE.md (+) differs from .golangci.yml (-):\n%s", diff)
+	}
+}
+
+// allowedByDepguard returns the allowed imports of each package, sorted.
+func allowedByDepguard(config string) map[string][]string {
+	allowed := map[string][]string{}
+	rule := regexp.MustCompile(`(?m)^          files: \[(.*)\]\n((?:          .*\n)*)`)
+	quoted := regexp.MustCompile(`"(?:\*\*|\$\{config-path\})/([\w/.]+?)(?:/\*\.go)?"`)
+	imported := regexp.MustCompile(`(?m)^            - mstudio-graphql/(\S+)$`)
+	for _, found := range rule.FindAllStringSubmatch(config, -1) {
+		for _, name := range quoted.FindAllStringSubmatch(found[1], -1) {
+			allowed[name[1]] = sorted(imported.FindAllStringSubmatch(found[2], -1))
 		}
 	}
-	for _, name := range regexp.MustCompile("`(Test\\w+)`").FindAllStringSubmatch(string(page), -1) {
-		if !strings.Contains(tests.String(), "func "+name[1]+"(") {
-			t.Errorf("CONTRIBUTING.md names %s, which does not exist", name[1])
+	return allowed
+}
+
+// allowedByPage returns the last column of each row, sorted, for the packages in its first column.
+func allowedByPage(page string) map[string][]string {
+	allowed := map[string][]string{}
+	row := regexp.MustCompile("(?m)^\\| (`[^|]*`) \\|[^|]*\\|([^|]*)\\|$")
+	code := regexp.MustCompile("`([^`]*)`")
+	_, page, _ = strings.Cut(page, "| package |")
+	page, _, _ = strings.Cut(page, "\n## ")
+	for _, found := range row.FindAllStringSubmatch(page, -1) {
+		for _, name := range code.FindAllStringSubmatch(found[1], -1) {
+			allowed[name[1]] = sorted(code.FindAllStringSubmatch(found[2], -1))
 		}
 	}
+	return allowed
+}
+
+// sorted returns the first group of each match, sorted.
+func sorted(matches [][]string) []string {
+	names := make([]string, 0, len(matches))
+	for _, match := range matches {
+		names = append(names, match[1])
+	}
+	slices.Sort(names)
+	return names
 }
