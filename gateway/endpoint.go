@@ -24,7 +24,7 @@ import (
 	"mstudio-graphql/graph/view"
 )
 
-// parts holds the parts that all endpoints share.
+// parts holds the values that all endpoints share.
 type parts struct {
 	presenter
 
@@ -150,13 +150,13 @@ func (e *endpoint) serve(w http.ResponseWriter, r *http.Request) {
 			"Accept application/graphql-response+json or application/json."))
 		return
 	}
-	asked, w, rejected := e.read(w, r)
+	req, w, rejected := e.read(w, r)
 	if rejected != nil {
 		e.writeError(w, r, mediaType, rejected)
 		return
 	}
-	asked.mediaType = mediaType
-	response, status, rejected := e.admit(downloads.WithOrigin(r.Context(), r), r, asked)
+	req.mediaType = mediaType
+	response, status, rejected := e.admit(downloads.WithOrigin(r.Context(), r), r, req)
 	if rejected != nil {
 		e.writeError(w, r, mediaType, rejected)
 		return

@@ -35,22 +35,22 @@ type request struct {
 
 // admit acquires a slot for the operation and runs it. The slot is released before the response is written, so that a
 // client that reads slowly does not hold one.
-func (e *endpoint) admit(ctx context.Context, r *http.Request, asked *request) (*graphql.Response, int, *httpapi.Error) {
+func (e *endpoint) admit(ctx context.Context, r *http.Request, req *request) (*graphql.Response, int, *httpapi.Error) {
 	ctx = graphql.StartOperationTrace(ctx)
-	release, rejected := acquire(ctx, e.limiter(asked.form), telemetry.RecordOf(ctx).Caller)
+	release, rejected := acquire(ctx, e.limiter(req.form), telemetry.RecordOf(ctx).Caller)
 	if rejected != nil {
 		return nil, 0, rejected
 	}
 	defer release()
-	if rejected := e.resolveDocument(asked.params, asked.mediaType); rejected != nil {
+	if rejected := e.resolveDocument(req.params, req.mediaType); rejected != nil {
 		return nil, 0, rejected
 	}
-	operation, errs := e.prepare(ctx, asked)
-	if len(errs) == 0 && asked.token.IsZero() && !e.isPublic(operation) {
+	operation, errs := e.prepare(ctx, req)
+	if len(errs) == 0 && req.token.IsZero() && !e.isPublic(operation) {
 		return nil, 0, httpapi.MissingToken()
 	}
 	if len(errs) > 0 {
-		return e.executor.DispatchError(graphql.WithOperationContext(ctx, operation), errs), httpapi.ErrorStatus(asked.mediaType), nil
+		return e.executor.DispatchError(graphql.WithOperationContext(ctx, operation), errs), httpapi.ErrorStatus(req.mediaType), nil
 	}
 	explain, rejected := explainModeOf(r)
 	if rejected != nil {
@@ -62,13 +62,13 @@ func (e *endpoint) admit(ctx context.Context, r *http.Request, asked *request) (
 		rejected.Allow = http.MethodPost
 		return nil, 0, rejected
 	}
-	if asked.events, rejected = readEvents(r); rejected != nil {
+	if req.events, rejected = readEvents(r); rejected != nil {
 		return nil, 0, rejected
 	}
-	return e.instrument(ctx, operation, asked, explain), http.StatusOK, nil
+	return e.instrument(ctx, operation, req, explain), http.StatusOK, nil
 }
 
-// acquire acquires a slot of the caller, or returns the error for the client.
+// acquire acquires a slot for the caller, or returns the error for the client.
 func acquire(ctx context.Context, slots *admission.Limiter, caller string) (release func(), rejected *httpapi.Error) {
 	release, err := slots.Acquire(ctx, caller)
 	switch {
@@ -88,34 +88,34 @@ func (p *parts) limiter(form *uploads.Form) *admission.Limiter {
 	return p.slots
 }
 
-// instrument executes an operation under observation, or estimates its cost in a dry run.
-func (e *endpoint) instrument(ctx context.Context, operation *graphql.OperationContext, asked *request, explain explainMode) (response *graphql.Response) {
+// instrument executes an operation with metrics, traces and X-Explain, or estimates its cost in a dry run.
+func (e *endpoint) instrument(ctx context.Context, operation *graphql.OperationContext, req *request, explain explainMode) (response *graphql.Response) {
 	if explain == explainDryRun {
 		return dryRun(e.limits, e.requiresAuth(operation), operation)
 	}
 	ctx, stats, end := e.telemetry.Operation(ctx, operation)
 	defer func() { end(response) }()
 	if explain != explainCalls {
-		return e.execute(ctx, operation, asked)
+		return e.execute(ctx, operation, req)
 	}
 	ctx, report := e.telemetry.Explain(ctx, stats)
-	response = e.execute(ctx, operation, asked)
+	response = e.execute(ctx, operation, req)
 	report(response)
 	return response
 }
 
 // execute runs the operation with its own client, loaders and deadline. When it returns, calls that are still running are
 // canceled.
-func (e *endpoint) execute(ctx context.Context, operation *graphql.OperationContext, asked *request) *graphql.Response {
-	ctx, cancel := context.WithTimeout(ctx, e.timeout(operation, asked.form))
+func (e *endpoint) execute(ctx context.Context, operation *graphql.OperationContext, req *request) *graphql.Response {
+	ctx, cancel := context.WithTimeout(ctx, e.timeout(operation, req.form))
 	defer cancel()
 	record := telemetry.RecordOf(ctx)
-	client := e.config.Client.WithToken(asked.token).WithRequestID(record.RequestID).
+	client := e.config.Client.WithToken(req.token).WithRequestID(record.RequestID).
 		WithLimits(rest.Limits{Calls: e.config.MaxCalls, Parallel: e.config.MaxParallelCalls})
 	defer func() { record.Calls = client.Calls() }()
 	loaders := loader.New(client, e.categories)
 	loaders.BulkThreshold = e.config.BulkThreshold
-	for _, event := range asked.events {
+	for _, event := range req.events {
 		loaders.Await(event)
 	}
 	ctx = loader.With(ctx, loaders)
@@ -145,10 +145,10 @@ func (p *parts) timeout(operation *graphql.OperationContext, form *uploads.Form)
 	return timeout
 }
 
-// byPath makes the order of errors independent of timing.
+// byPath orders errors by path, so that their order does not depend on timing.
 func byPath(a, b *gqlerror.Error) int { return cmp.Compare(a.Path.String(), b.Path.String()) }
 
-// reportFullLists adds the number of rows that were read for fields that mStudio cannot filter.
+// reportFullLists adds extensions.scan: the rows and calls of each list that was read to its end.
 func reportFullLists(response *graphql.Response, loaders *loader.Loaders) {
 	if lists := loaders.FullLists(); len(lists) > 0 {
 		extend(response, "scan", lists)

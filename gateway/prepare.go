@@ -13,8 +13,8 @@ import (
 
 // prepare returns an operation that may be executed: the document and the variables are valid, and the operation is within
 // the limits. If it returns errors, the operation serves only to report them.
-func (e *endpoint) prepare(ctx context.Context, asked *request) (*graphql.OperationContext, gqlerror.List) {
-	params := asked.params
+func (e *endpoint) prepare(ctx context.Context, req *request) (*graphql.OperationContext, gqlerror.List) {
+	params := req.params
 	document, errs := e.documents.Parsed(params.Query, e.limits.Parse)
 	if len(errs) > 0 {
 		return &graphql.OperationContext{RawQuery: params.Query, Variables: params.Variables}, errs
@@ -33,7 +33,7 @@ func (e *endpoint) prepare(ctx context.Context, asked *request) (*graphql.Operat
 	if errs := e.checkIntrospection(operation); len(errs) > 0 {
 		return operation, errs
 	}
-	if errs := asked.form.Check(operation); len(errs) > 0 {
+	if errs := req.form.Check(operation); len(errs) > 0 {
 		return operation, errs
 	}
 	estimates := e.documents.Estimates(operation.RawQuery, operation.Doc)

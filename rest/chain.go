@@ -6,7 +6,8 @@ import (
 	"github.com/sony/gobreaker/v2"
 )
 
-// newChain assembles the links of a call. The order matters: each link sees the results of the links below it.
+// newChain assembles the links of a call, innermost first. The order matters: each link sees the results of the links
+// that it wraps.
 func newChain(config Config, pool *http.Transport, breaker *gobreaker.CircuitBreaker[*response]) handler {
 	// Send one attempt, read the body, turn every failure into an *Error.
 	chain := transport(pool, config.AttemptTimeout)

@@ -112,8 +112,8 @@ const (
 
 const defaultLimit = 100
 
-// Query returns the query parameters in canonical form: equal lists have equal encodings. Arrays are repeated keys, and
-// each order belongs to the sort field at the same position.
+// Query returns the query parameters in canonical form: equal lists have equal encodings. A list is encoded as a
+// repeated key. The nth order belongs to the nth sort field.
 func (l ConversationList) Query() url.Values {
 	query := url.Values{"limit": {strconv.Itoa(cmp.Or(l.Limit, defaultLimit))}}
 	if l.Search != "" {

@@ -12,7 +12,7 @@ import (
 var (
 	// ErrFileTooLarge means that the file exceeds the maximum size.
 	ErrFileTooLarge = errors.New("file is too large")
-	// ErrFileType means that the file's type is not accepted or not the declared one.
+	// ErrFileType means that the API does not accept the file's type, or that its content contradicts the declared type.
 	ErrFileType = errors.New("file type is not accepted")
 	// ErrFileRefused means that the API rejected the file for another reason, such as its name.
 	ErrFileRefused = errors.New("file is rejected")

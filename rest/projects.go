@@ -18,8 +18,7 @@ const (
 	ProjectDisabled                    ProjectStatus = "disabled"
 )
 
-// Project groups apps, databases and mailboxes. Fields other than the ID are zero in a reference, and if mStudio omits
-// them.
+// Project groups apps, databases and mailboxes. A reference has only the ID. A field that mStudio omits is zero.
 type Project struct {
 	Ref
 	ShortID     *string

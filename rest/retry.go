@@ -12,7 +12,7 @@ import (
 const (
 	maxRetries = 2
 	firstWait  = 100 * time.Millisecond
-	// maxRateWait is the longest announced wait before a retry. Longer ones are returned to the caller.
+	// maxRateWait is the longest wait announced by the API that a retry waits for. After a longer one the call fails.
 	maxRateWait = 2 * time.Second
 	// minAttempt is the time that must remain until the deadline for a retry after a timeout.
 	minAttempt = 3 * time.Second
@@ -27,8 +27,8 @@ func withRetry(next handler, budget *retryBudget) handler {
 			if err == nil || attempt == maxRetries {
 				return got, err
 			}
-			wait, worth := retryWait(ctx, c, err, attempt)
-			if !worth || !hasCode(err, RateLimited) && !budget.spend() { // a wait that the API announced takes nothing from other callers
+			wait, canHelp := retryWait(ctx, c, err, attempt)
+			if !canHelp || !hasCode(err, RateLimited) && !budget.spend() { // a wait that the API announced takes nothing from other callers
 				return nil, err
 			}
 			if !sleep(ctx, wait) {

@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// maxBody is the maximum size of a document in bytes, decompressed. It can be reached, because messages come as one
-// unpaged array.
+// maxBody is the maximum size of a document in bytes, decompressed. A long history can reach it, because
+// the API does not page messages.
 const maxBody = 8 << 20
 
 // newPool returns a transport whose pool suits many small calls to one host. It is used without an [http.Client], which

@@ -35,7 +35,7 @@ type fileBody struct {
 	left        int64      // remaining bytes of content; negative without a limit
 	idle        *idleTimer // nil until the body is sent
 
-	// turn holds one value. Each Read takes it and returns it; finish keeps it.
+	// turn is a mutex with one value. A Read takes the value and returns it. finish keeps it, so that no Read follows.
 	turn chan struct{}
 
 	mu    sync.Mutex

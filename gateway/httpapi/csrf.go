@@ -5,8 +5,8 @@ import (
 	"net/http"
 )
 
-// RequirePreflight rejects a request that a browser sends for a page of any site without a CORS preflight, such as that of a
-// link, an image or a form. It must be called for operations without a token and for forms.
+// RequirePreflight rejects requests that any web page can make a browser send without a CORS preflight, by a link, an
+// image or a form. It must be called for operations without a token and for forms.
 func RequirePreflight(r *http.Request) *Error {
 	for _, name := range []string{"GraphQL-Preflight", "Apollo-Require-Preflight", "X-Requested-With"} {
 		if r.Header.Get(name) != "" {

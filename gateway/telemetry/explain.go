@@ -28,8 +28,8 @@ func (t *Telemetry) Explain(ctx context.Context, stats *loader.Stats) (observed 
 
 // explanation is the extensions.upstream of an operation that ran. It contains routes but no arguments.
 type explanation struct {
-	// Calls is the number of upstream calls that this operation started. Calls shared by all callers count for the
-	// operation that started them.
+	// Calls is the number of upstream calls that this operation started. A fetch of the shared category list counts for
+	// the operation that started it.
 	Calls int `json:"calls"`
 	// Deduplicated is the number of calls saved because the operation had already loaded the same object.
 	Deduplicated int `json:"deduplicated"`

@@ -14,11 +14,11 @@ import (
 // DefaultBulkThreshold is the default of [Loaders.BulkThreshold]. It was measured: see docs/performance.md.
 const DefaultBulkThreshold = 4
 
-// batch fetches the objects of one type that results refer to: those of one step together, individually or from the
-// type's list. IDs are canonical.
+// batch fetches referenced objects of one type. Those of one step are fetched together: with one call each, or with one
+// call for the type's list. IDs are canonical.
 //
-// All IDs of a step are known when it starts. So each step has its own dataloader, whose batch is complete with the IDs
-// that the shared cache lacks, and never waits for more. Individual and listed objects have separate caches. With one
+// All IDs of a step are known when it starts. So each step has its own dataloader. Its capacity is the number of IDs
+// that the shared cache lacks, so its batch starts at once. Individual and listed objects have separate caches. With one
 // cache, the number of calls would depend on which of two concurrent steps comes first.
 type batch struct {
 	fetch func(ctx context.Context, id string) (rest.Entity, error)
@@ -90,7 +90,7 @@ func (b *batch) fetchEach(ctx context.Context, ids []string) []*dataloader.Resul
 	return results
 }
 
-// fetchListed is the batch function for objects of the list. It fetches objects that the list lacks individually.
+// fetchListed is the batch function for objects of the list. Objects that the list lacks are fetched with one call each.
 func (b *batch) fetchListed(ctx context.Context, ids []string) []*dataloader.Result[rest.Entity] {
 	lookup, err := b.list.find(ctx)
 	if rest.IsRejected(err) { // the caller may still read single objects

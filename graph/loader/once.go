@@ -22,7 +22,7 @@ func (*PanicError) Error() string { return "panic while fetching" }
 // flight. The zero value is ready for use.
 type onceLoader[K comparable, V any] struct {
 	mu    sync.Mutex
-	cache dataloader.Cache[K, V] // the library's if nil
+	cache dataloader.Cache[K, V] // created on first use
 }
 
 // load returns the value of a key, and fetches it if the key is new. It caches values and errors.

@@ -94,8 +94,8 @@ func (r request) load(ctx context.Context, fromList bool) (rest.Entity, error) {
 	return r.reference.Bare(), err
 }
 
-// Entity returns the object of one reference for gqlgen's executor. It does not fetch an object again that
-// [References.Fetch] has fetched.
+// Entity returns the object of one reference for gqlgen's executor. It reuses objects that [References.Fetch]
+// has fetched.
 func (l *Loaders) Entity(ctx context.Context, reference rest.Entity) (rest.Entity, error) {
 	r := l.request(reference)
 	fromList := r.err == nil && r.batch.list != nil && !r.batch.isIndividual(ctx, r.id) && r.batch.list.has(ctx)

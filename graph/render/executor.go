@@ -27,7 +27,7 @@ type Executor struct {
 type Writers interface {
 	// Types returns the object types that have writers.
 	Types() Schema
-	// TypeOf returns the name of the object's type, or "" if objects of its type are never fetched.
+	// TypeOf returns the name of the object's type, or "" if the type has no references.
 	TypeOf(object rest.Entity) string
 	// Root writes the root object of an operation, with a deferred field for each root field.
 	Root(ctx context.Context, w *Writer, root string, plan *Object)

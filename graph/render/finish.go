@@ -38,7 +38,7 @@ func appendDeferred(to []*deferredField, deferred []deferredField) []*deferredFi
 	return to
 }
 
-// appendFetched appends the deferred fields of fetched objects.
+// appendFetched appends the deferred fields of fetched objects, including those fetched for them.
 func (w *Writer) appendFetched(to []*deferredField) []*deferredField {
 	for i := range w.references {
 		if written := w.references[i].written; written != nil {

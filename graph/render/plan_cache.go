@@ -8,8 +8,8 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// maxPlans is the maximum number of cached plans for one document. A document with six conditional variables has as many
-// variants; plans beyond the limit are compiled for each operation.
+// maxPlans is the maximum number of cached plans for one document. A document with six conditional variables has up to
+// 64 variants. Plans beyond the limit are compiled for each operation.
 const maxPlans = 64
 
 // argumentFields is the memory of stored arguments, which are two maps with their values, in fields.

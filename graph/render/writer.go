@@ -124,7 +124,8 @@ func (w *Writer) Leave(field *Field) {
 	}
 }
 
-// Defer defers a field. Its resolver runs only after everything else is written, because a writer may still return false.
+// Defer defers a field. Its resolver runs after everything else is written: if a writer returns false, gqlgen's executor renders
+// the result, so no resolver may have run until then.
 func (w *Writer) Defer(field *Field, resolve func(context.Context) graphql.Marshaler) {
 	var path []step
 	if len(w.path) > 0 { // for a root field, it is empty

@@ -101,8 +101,8 @@ func selectsLength(ctx context.Context) bool {
 	})
 }
 
-// before fetches the last rows before a cursor. If the list has become shorter than the cursor's position, these are the
-// last rows of the list, and not an empty page.
+// before fetches the last rows before a cursor. If the list has become shorter than the cursor's position, it returns
+// the last rows of the list instead of an empty page.
 func (p *listPage) before(ctx context.Context, count int) (*listRows, error) {
 	start := max(p.start, p.end-count)
 	rows, err := fetchRows(ctx, p.list, start, p.end)

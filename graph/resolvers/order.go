@@ -15,7 +15,7 @@ type sortKey struct {
 	text string
 }
 
-// column is one of the keys of an order.
+// column is one sort criterion of an order.
 type column[T any] struct {
 	key        func(T) sortKey
 	isTime     bool

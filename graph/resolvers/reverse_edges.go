@@ -131,8 +131,8 @@ func needsProjects(ctx context.Context, below render.Resolver) bool {
 	return err == nil && page.Check() == nil && page.After == nil && page.Before == nil
 }
 
-// prefetch starts reading the full list of the field. It does not if there is a cursor: cursors are bound to the object,
-// so this one may be rejected.
+// prefetch starts reading the full list of the field. It does nothing if the field has a cursor, because a
+// cursor is valid for only one object and may be rejected.
 func (f *edgeField) prefetch(ctx context.Context) {
 	if f.arguments.After == nil && f.arguments.Before == nil {
 		loader.From(ctx).StartFullList(ctx, f.selected.list)

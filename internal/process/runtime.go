@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	// garbagePercent is two and a half times Go's default. A result leaves megabytes of garbage, so collecting less often
+	// garbagePercent is two and a half times Go's default. Each large result leaves megabytes of garbage. Collecting less often
 	// costs some memory and saves most of the collector's time; see docs/performance.md.
 	garbagePercent = 250
 	// memoryLimit makes the collector work harder instead of letting the heap grow under many large results, in bytes. The

@@ -160,7 +160,7 @@ func (f future) pollWithoutID(i int) *message {
 	return m
 }
 
-// answer returns a message whose time has an offset, so that a comparison of times as text is wrong.
+// answer returns a message whose time has a UTC offset, so that sorting times as text gives the wrong order.
 func (f future) answer(i int) *message {
 	m := f.entry(i, typeMessage, "Hello Jana,\n\nI am on it. The assistant was a bit too eager.")
 	m.CreatedBy = f.employee

@@ -79,7 +79,8 @@ func booleans(rng *rand.Rand) value { return nameOf(chance(rng, 60)) }
 
 func nameOf(truth bool) value { return value{literal: strconv.FormatBool(truth), json: truth} }
 
-// call returns a field's name with its arguments. inside is the ID of the conversation around the field.
+// call returns a field's name with its arguments. inside is the ID of the conversation that the field's
+// value belongs to, "" if there is none.
 func (d *document) call(field *ast.FieldDefinition, at place) (text string, uses []*variable, inside string) {
 	inside = at.conversation
 	arguments := map[string]string{}
@@ -215,7 +216,8 @@ func (d *document) cursors(known []string) chooser {
 	}
 }
 
-// list chooses filter and order of the conversation list, usually none, so that cursors are valid.
+// list adds a filter and an order to some queries. Most have neither, because a cursor is valid only for the filter and
+// order of its list.
 func (d *document) list(set func(string, string, []*variable)) {
 	if chance(d.rng, 25) {
 		text, uses := d.argument("ConversationFilter", d.filters)

@@ -51,7 +51,7 @@ func schemaName(spelling string) string {
 	return name.String()
 }
 
-// pair returns the enums of the schema that end in UNKNOWN, sorted by name. The error names every value without a
+// pair returns the enums of the schema whose last value is UNKNOWN, sorted by name. The error names every value without a
 // constant and every constant without a value.
 func pair(schemaText string, constants map[string][]constant) ([]enum, error) {
 	schema, err := gqlparser.LoadSchema(&ast.Source{Name: "schema.graphqls", Input: schemaText})
