@@ -30,11 +30,12 @@ type request struct {
 	token     rest.Token // zero for an anonymous request
 	params    *graphql.RawParams
 	form      *uploads.Form // nil without files
+	explain   explainMode
 	events    []loader.Event
 }
 
-// admit acquires a slot for the operation and runs it. The slot is released before the response is written, so that a
-// client that reads slowly does not hold one.
+// admit runs the operation in a slot. The slot is released before the response is written, so that a client that reads
+// slowly does not hold one.
 func (e *endpoint) admit(ctx context.Context, r *http.Request, req *request) (*graphql.Response, int, *httpapi.Error) {
 	ctx = graphql.StartOperationTrace(ctx)
 	release, rejected := acquire(ctx, e.limiter(req.form), telemetry.RecordOf(ctx).Caller)
@@ -46,26 +47,32 @@ func (e *endpoint) admit(ctx context.Context, r *http.Request, req *request) (*g
 		return nil, 0, rejected
 	}
 	operation, errs := e.prepare(ctx, req)
-	if len(errs) == 0 && req.token.IsZero() && !e.isPublic(operation) {
-		return nil, 0, httpapi.MissingToken()
-	}
 	if len(errs) > 0 {
 		return e.executor.DispatchError(graphql.WithOperationContext(ctx, operation), errs), httpapi.ErrorStatus(req.mediaType), nil
 	}
-	explain, rejected := explainModeOf(r)
-	if rejected != nil {
+	if rejected := e.check(r, req, operation); rejected != nil {
 		return nil, 0, rejected
 	}
-	telemetry.RecordOf(ctx).SetOperation(operation.Operation.Name)
+	return e.instrument(ctx, operation, req), http.StatusOK, nil
+}
+
+// check reads the headers that depend on the operation. It rejects an anonymous operation that needs a token, and a GET
+// that is not a query.
+func (e *endpoint) check(r *http.Request, req *request, operation *graphql.OperationContext) (rejected *httpapi.Error) {
+	if req.token.IsZero() && !e.isPublic(operation) {
+		return httpapi.MissingToken()
+	}
+	if req.explain, rejected = explainModeOf(r); rejected != nil {
+		return rejected
+	}
+	telemetry.RecordOf(r.Context()).SetOperation(operation.Operation.Name)
 	if r.Method == http.MethodGet && operation.Operation.Operation != ast.Query {
 		rejected := httpapi.NewError(http.StatusMethodNotAllowed, model.CodeBadUserInput, "GET allows only queries. Use POST.")
 		rejected.Allow = http.MethodPost
-		return nil, 0, rejected
+		return rejected
 	}
-	if req.events, rejected = readEvents(r); rejected != nil {
-		return nil, 0, rejected
-	}
-	return e.instrument(ctx, operation, req, explain), http.StatusOK, nil
+	req.events, rejected = readEvents(r)
+	return rejected
 }
 
 // acquire acquires a slot for the caller, or returns the error for the client.
@@ -89,13 +96,13 @@ func (p *parts) limiter(form *uploads.Form) *admission.Limiter {
 }
 
 // instrument executes an operation with metrics, traces and X-Explain, or estimates its cost in a dry run.
-func (e *endpoint) instrument(ctx context.Context, operation *graphql.OperationContext, req *request, explain explainMode) (response *graphql.Response) {
-	if explain == explainDryRun {
+func (e *endpoint) instrument(ctx context.Context, operation *graphql.OperationContext, req *request) (response *graphql.Response) {
+	if req.explain == explainDryRun {
 		return dryRun(e.limits, e.requiresAuth(operation), operation)
 	}
 	ctx, stats, end := e.telemetry.Operation(ctx, operation)
 	defer func() { end(response) }()
-	if explain != explainCalls {
+	if req.explain != explainCalls {
 		return e.execute(ctx, operation, req)
 	}
 	ctx, report := e.telemetry.Explain(ctx, stats)

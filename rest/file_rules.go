@@ -14,8 +14,8 @@ var (
 	ErrFileTooLarge = errors.New("file is too large")
 	// ErrFileType means that the API does not accept the file's type, or that its content contradicts the declared type.
 	ErrFileType = errors.New("file type is not accepted")
-	// ErrFileRefused means that the API rejected the file for another reason, such as its name.
-	ErrFileRefused = errors.New("file is rejected")
+	// ErrFileRejected means that the API rejected the file for another reason, such as its name.
+	ErrFileRejected = errors.New("file is rejected")
 	// ErrUploadToken means that the token is unknown, expired or used.
 	ErrUploadToken = errors.New("invalid upload token")
 )

@@ -22,7 +22,7 @@ const filesRoute route = "/files"
 // visible to no one. The timeout of an attempt limits the time mStudio takes for each piece and for the response, not
 // the whole transfer and not the reads of Content.
 //
-// The error has [BadInput] for a rejected file, with the cause [ErrFileTooLarge], [ErrFileType], [ErrFileRefused] or the
+// The error has [BadInput] for a rejected file, with the cause [ErrFileTooLarge], [ErrFileType], [ErrFileRejected] or the
 // error of Content, and [Conflict] with the cause [ErrUploadToken] for an invalid token.
 func (c *Client) Upload(ctx context.Context, token UploadToken, file NewFile) (*FileMeta, error) {
 	target := &call{session: &c.session, method: http.MethodPost, route: string(filesRoute), path: string(filesRoute)}
@@ -55,7 +55,7 @@ func (c *call) uploadError(err error) error {
 	case http.StatusNotAcceptable, http.StatusUnsupportedMediaType:
 		failure.Code, failure.cause = BadInput, ErrFileType
 	case http.StatusBadRequest, http.StatusUnprocessableEntity:
-		failure.cause = ErrFileRefused
+		failure.cause = ErrFileRejected
 	case http.StatusUnauthorized, http.StatusConflict:
 		failure.Code, failure.cause = Conflict, ErrUploadToken
 	}

@@ -75,7 +75,7 @@ func TestUpload_DoesNotRetry(t *testing.T) {
 		code   Code
 		reason error
 	}{
-		http.StatusBadRequest: {BadInput, ErrFileRefused}, http.StatusUnprocessableEntity: {BadInput, ErrFileRefused},
+		http.StatusBadRequest: {BadInput, ErrFileRejected}, http.StatusUnprocessableEntity: {BadInput, ErrFileRejected},
 		http.StatusNotAcceptable: {BadInput, ErrFileType}, http.StatusUnsupportedMediaType: {BadInput, ErrFileType},
 		http.StatusRequestEntityTooLarge: {BadInput, ErrFileTooLarge}, http.StatusUnauthorized: {Conflict, ErrUploadToken},
 		http.StatusConflict: {Conflict, ErrUploadToken}, http.StatusTooManyRequests: {RateLimited, nil},

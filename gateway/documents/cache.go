@@ -66,7 +66,7 @@ func (s *Store) add(text string, parsed *ast.QueryDocument) {
 		return
 	}
 	added := &document{parsed: parsed, plans: render.NewPlanCache(parsed), estimates: limits.NewEstimateCache(parsed)}
-	added.plans.Kept = func(fields int) { s.cache.Grow(text, added, planFieldBytes*fields) }
+	added.plans.OnAdd = func(fields int) { s.cache.Grow(text, added, planFieldBytes*fields) }
 	added.estimates.OnAdd = func(bytes int) { s.cache.Grow(text, added, bytes) }
 	s.cache.Add(text, added, nil)
 }

@@ -127,13 +127,13 @@ func TestPlans_CountAsMemory(t *testing.T) {
 	text := queryOf(1, 100)
 	parsed, _ := s.Parsed(text, parsedAs(&ast.QueryDocument{}))
 	plans := s.Plans(text, parsed)
-	plans.Kept(3)
+	plans.OnAdd(3)
 	checkBytes(t, s, documentBytes(text)+3*planFieldBytes)
-	plans.Kept(maxCache)
+	plans.OnAdd(maxCache)
 	checkBytes(t, s, 0)
 	if s.Plans(text, parsed) == plans {
 		t.Error("a document whose plans exceed the maximum is still cached")
 	}
-	plans.Kept(3) // the document is no longer cached
+	plans.OnAdd(3) // the document is no longer cached
 	checkBytes(t, s, 0)
 }

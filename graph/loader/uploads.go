@@ -88,7 +88,7 @@ func (e *FileError) Unwrap() error { return e.reason }
 
 // fileError returns a [*FileError] if err is about the file, and otherwise err.
 func fileError(err error) error {
-	for _, reason := range []error{rest.ErrFileTooLarge, rest.ErrFileType, rest.ErrFileRefused, rest.ErrUploadToken} {
+	for _, reason := range []error{rest.ErrFileTooLarge, rest.ErrFileType, rest.ErrFileRejected, rest.ErrUploadToken} {
 		if errors.Is(err, reason) {
 			return &FileError{reason}
 		}

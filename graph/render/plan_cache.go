@@ -17,9 +17,9 @@ const argumentFields = 4
 
 // PlanCache holds the plans of one document. It contains no data of callers and is safe for concurrent use.
 type PlanCache struct {
-	// Kept, if set, is called when a plan is added, with its memory in fields. A field with stored arguments counts as
+	// OnAdd, if set, is called when a plan is added, with its memory in fields. A field with stored arguments counts as
 	// several fields.
-	Kept func(fields int)
+	OnAdd func(fields int)
 
 	conditions []string // variables in @skip and @include
 
@@ -72,8 +72,8 @@ func (p *PlanCache) plan(operation *graphql.OperationContext, alias string, comp
 	}
 	compiling := &compiler{schema: schema, operation: operation}
 	plan = compile(compiling)
-	if p.add(key, plan) && p.Kept != nil {
-		p.Kept(compiling.fields + argumentFields*compiling.arguments)
+	if p.add(key, plan) && p.OnAdd != nil {
+		p.OnAdd(compiling.fields + argumentFields*compiling.arguments)
 	}
 	return plan
 }
