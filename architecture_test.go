@@ -52,9 +52,9 @@ func TestArchitecturePageListsAllowedImports(t *testing.T) {
 // allowedByDepguard returns the allowed imports of each package, sorted.
 func allowedByDepguard(config string) map[string][]string {
 	allowed := map[string][]string{}
-	rule := regexp.MustCompile(`(?m)^          files: \[(.*)\]\n((?:          .*\n)*)`)
+	rule := regexp.MustCompile(`(?m)^ {10}files: \[(.*)\]\n((?: {10}.*\n)*)`)
 	quoted := regexp.MustCompile(`"(?:\*\*|\$\{config-path\})/([\w/.]+?)(?:/\*\.go)?"`)
-	imported := regexp.MustCompile(`(?m)^            - mstudio-graphql/(\S+)$`)
+	imported := regexp.MustCompile(`(?m)^ {12}- mstudio-graphql/(\S+)$`)
 	for _, found := range rule.FindAllStringSubmatch(config, -1) {
 		for _, name := range quoted.FindAllStringSubmatch(found[1], -1) {
 			allowed[name[1]] = sorted(imported.FindAllStringSubmatch(found[2], -1))
