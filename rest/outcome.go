@@ -36,8 +36,8 @@ func (c *call) carry(ctx context.Context, request *http.Request) context.Context
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { c.sent.Store(true) }})
 }
 
-// eventOf returns the event of a write with a 2xx response, "" if there is none. An upload has none, because it changes
-// nothing visible.
+// eventOf returns the event in the response to a write, or "" if the API sent no event. For an upload it returns "",
+// because reads do not show uploads.
 func (c *call) eventOf(header http.Header) EventID {
 	if !c.isWrite() || c.upload != nil {
 		return ""
