@@ -68,15 +68,15 @@ func (c *Cache[K, V]) Add(key K, value V, replaces func(old V) bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	old, found := c.entries.Peek(key)
-	switch {
-	case found && (replaces == nil || !replaces(old.value)):
+	if found && (replaces == nil || !replaces(old.value)) {
 		return
-	case found:
-		c.cost.Add(-int64(old.cost))
 	}
 	e := &entry[V]{value: value}
+	if found {
+		e.cost = old.cost // one change of the total, because Cost must not be 0 in between
+	}
 	c.entries.Add(key, e)
-	c.grow(e, cost)
+	c.grow(e, cost-e.cost)
 }
 
 // Grow adds to the cost of an entry. It does nothing if the key no longer has this value.

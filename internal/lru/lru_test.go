@@ -132,3 +132,29 @@ func TestCache_Concurrent(t *testing.T) {
 	c.RemoveOldest(func(string) bool { return true })
 	checkCost(t, c, 0)
 }
+
+// rest skips its lookup while the cost is 0, so a replacement must not let the cost drop to 0 in between.
+func TestCache_CostWhileReplacing(t *testing.T) {
+	t.Parallel()
+	c := newCache(100)
+	c.Add("a", "b", nil)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for range 100_000 {
+			c.Add("a", "b", func(string) bool { return true })
+		}
+	}()
+	for {
+		if got := c.Cost(); got != 2 {
+			t.Errorf("cost is %d while the entry is replaced, want 2", got)
+			<-done
+			return
+		}
+		select {
+		case <-done:
+			return
+		default:
+		}
+	}
+}
