@@ -2,6 +2,7 @@ package config
 
 import (
 	"log/slog"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -413,5 +414,37 @@ func TestConfigs(t *testing.T) {
 	}
 	if !mustParse(t, "--no-renderer").GatewayConfig(nil, nil).NoRenderer {
 		t.Error("--no-renderer has no effect")
+	}
+}
+
+// Every number and duration must be positive, unless its zero or negative values have a meaning.
+func TestNumbersHaveLowerBounds(t *testing.T) { //nolint:paralleltest // parsing reads the environment
+	zeroAllowed := []string{"persisted-query-bytes", "shutdown-delay"}
+	unbounded := []string{"bulk-threshold", "keep-categories", "sandbox-latency", "sandbox-event-lag"}
+	var given program
+	checked := 0
+	for _, group := range newParser(t, &given).Model.Leaves(false) {
+		if group.Name != "serve" {
+			continue
+		}
+		for _, flag := range group.Flags {
+			value, isNumber := "0", flag.Target.CanInt() && flag.Target.Type() != reflect.TypeFor[slog.Level]()
+			if slices.Contains(zeroAllowed, flag.Name) {
+				value = "-1"
+			}
+			if flag.Target.Type() == reflect.TypeFor[time.Duration]() {
+				value += "s"
+			}
+			if !isNumber || slices.Contains(unbounded, flag.Name) {
+				continue
+			}
+			checked++
+			if _, err := parse(t, "--"+flag.Name+"="+value); err == nil || !strings.Contains(err.Error(), "--"+flag.Name+" must be ") {
+				t.Errorf("--%s=%s: got %v", flag.Name, value, err)
+			}
+		}
+	}
+	if checked < 30 {
+		t.Errorf("checked only %d flags", checked)
 	}
 }
