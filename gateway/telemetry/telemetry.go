@@ -57,8 +57,8 @@ func (t *Telemetry) Begin(w http.ResponseWriter, r *http.Request) (observed *Res
 	r = r.WithContext(ctx)
 	counted := t.countRequest(r, record, observed, start)
 	return observed, r, func() {
+		defer counted()
 		t.logRequest(r, record, observed, time.Since(start))
-		counted()
 	}
 }
 
@@ -75,7 +75,7 @@ func (t *Telemetry) Operation(ctx context.Context, operation *graphql.OperationC
 		ctx = loader.WithStats(ctx, stats)
 	}
 	return ctx, stats, func(response *graphql.Response) {
+		defer endSpan(response)
 		t.countOperation(ctx, operation, response, stats, time.Since(start))
-		endSpan(response)
 	}
 }
