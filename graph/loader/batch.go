@@ -5,6 +5,7 @@ import (
 	"maps"
 	"reflect"
 	"sync"
+	"time"
 
 	"github.com/graph-gophers/dataloader/v7"
 
@@ -58,7 +59,8 @@ func (b *batch) start(ctx context.Context, ids map[string]struct{}, fromList boo
 		return
 	}
 	loader := dataloader.NewBatchedLoader(fetch, dataloader.WithCache(cache), dataloader.WithTracer(tracer{}),
-		dataloader.WithBatchCapacity[string, rest.Entity](len(missing)), dataloader.WithInputCapacity[string, rest.Entity](len(missing)))
+		dataloader.WithBatchCapacity[string, rest.Entity](len(missing)), dataloader.WithInputCapacity[string, rest.Entity](len(missing)),
+		dataloader.WithWait[string, rest.Entity](time.Hour)) // the capacity ends the wait; the default of 16ms could split a batch
 	for id := range missing {
 		loader.Load(ctx, id)
 	}
