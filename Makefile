@@ -20,7 +20,7 @@ test: ## run the tests
 race: ## run the tests with the race detector
 	go test -race ./...
 
-fuzz: ## fuzz every target for FUZZTIME (60s)
+fuzz: ## fuzz every target for FUZZTIME (70s)
 	.ci/fuzz
 
 bench: ## run the benchmark and update docs/performance.md
