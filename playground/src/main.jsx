@@ -1,6 +1,6 @@
 import { GraphiQL } from 'graphiql';
 import { createGraphiQLFetcher } from '@graphiql/toolkit';
-import { buildSchema } from 'graphql';
+import { buildSchema, getOperationAST, parse } from 'graphql';
 import { createRoot } from 'react-dom/client';
 import 'graphiql/style.css';
 import './style.css';
@@ -14,7 +14,21 @@ globalThis.MonacoEnvironment = {
 
 // Settings from the server: { endpoint, schema, headers, tabs: [{ query, variables }] }
 const settings = JSON.parse(document.getElementById('settings').textContent);
-const fetcher = createGraphiQLFetcher({ url: new URL(settings.endpoint, location.href).href });
+const send = createGraphiQLFetcher({ url: new URL(settings.endpoint, location.href).href });
+
+// GraphiQL updates the name of the operation a moment after the text, so an operation that is run right after a change of
+// the tab would have the name of the previous tab's operation.
+function fetcher({ operationName, ...request }, options) {
+  return send(hasOperation(request.query, operationName) ? { operationName, ...request } : request, options);
+}
+
+function hasOperation(text, name) {
+  try {
+    return getOperationAST(parse(text), name) !== null;
+  } catch {
+    return true; // the gateway reports the syntax error
+  }
+}
 
 // The schema text needs no token if introspection is open. Without it, GraphiQL introspects the endpoint.
 async function loadSchema() {
