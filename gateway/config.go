@@ -23,6 +23,7 @@ type Config struct {
 	Log *slog.Logger `kong:"-"`
 
 	CORSOrigins []string `group:"Server" name:"cors-origin" env:"CORS_ORIGINS" placeholder:"ORIGIN" help:"Origin whose pages may call the gateway from a browser, such as https://portal.example.com. Repeatable, or separated by commas. Default: none."`
+	CORSHeaders []string `group:"Server" name:"cors-header" env:"CORS_HEADERS" placeholder:"NAME" help:"Request header that these pages may send in addition to those of the gateway. Repeatable, or separated by commas. Default: any header."`
 	// PublicURL must be set behind a proxy that terminates TLS.
 	PublicURL string `group:"Server" name:"public-url" env:"PUBLIC_URL" placeholder:"URL" help:"Public address of the gateway, such as https://api.example.com, for links to files. Default: the address of each request."`
 	// LinkKeys seal and open links to files. The first seals, all open, so that keys can be replaced. Each has 32 bytes, and

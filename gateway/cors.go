@@ -14,35 +14,41 @@ import (
 
 const preflightAge = 10 * time.Minute
 
-// withCORS allows pages of the origins to call next from a browser. Without origins, it sends no CORS headers, because
-// the library's default would allow every origin. Cookies are never involved.
-func withCORS(origins []string, next http.Handler) http.Handler {
-	if len(origins) == 0 {
-		return next
-	}
-	return cors.New(cors.Options{
-		AllowedOrigins: origins,
-		AllowedMethods: []string{http.MethodGet, http.MethodHead, http.MethodPost},
-		AllowedHeaders: []string{
-			"Content-Type", "Authorization", "X-Access-Token", httpapi.RequestIDHeader, httpapi.ExplainHeader, httpapi.EventReachedHeader,
-			"GraphQL-Preflight", "Apollo-Require-Preflight", "X-Requested-With",
-			"Traceparent", "Tracestate", // a page that records traces sends both with every request
-			"Range", "If-Range", // files
-		},
-		ExposedHeaders: []string{httpapi.RequestIDHeader, httpapi.EventIDHeader, "Retry-After", "Content-Disposition", "Content-Range"},
-		MaxAge:         int(preflightAge / time.Second),
-	}).Handler(next)
+// describe adds a response to OPTIONS for a path that pages of the configured origins may call.
+func (p *parts) describe(mux *http.ServeMux, path, methods string) {
+	mux.Handle("OPTIONS "+path, withCORS(p.config, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Allow", methods)
+		w.WriteHeader(http.StatusNoContent)
+	})))
 }
 
-// corsForFiles adds the preflight route of files, because their route accepts only GET.
-func corsForFiles(origins []string, mux *http.ServeMux) {
-	if len(origins) == 0 {
-		return
+// withCORS allows pages of the origins to call next from a browser. Without origins, it sends no CORS headers, because
+// the library's default would allow every origin.
+//
+// Pages may send any header unless the operator lists them: tracing libraries and GraphQL clients add their own, and
+// the token that grants access is a header of the page. Credentials of the browser, such as cookies, are never allowed.
+func withCORS(config Config, next http.Handler) http.Handler {
+	if len(config.CORSOrigins) == 0 {
+		return next
 	}
-	mux.Handle("OPTIONS /files/{link}", withCORS(origins, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Allow", "GET, HEAD")
-		httpapi.WriteText(w, http.StatusMethodNotAllowed, "Use GET.\n")
-	})))
+	headers := []string{"*"}
+	if len(config.CORSHeaders) > 0 {
+		headers = append([]string{
+			"Content-Type", "Authorization", "X-Access-Token", httpapi.RequestIDHeader, httpapi.ExplainHeader, httpapi.EventReachedHeader,
+			"GraphQL-Preflight", "Apollo-Require-Preflight", "X-Requested-With",
+			"Range", "If-Range", // files
+		}, config.CORSHeaders...)
+	}
+	return cors.New(cors.Options{
+		AllowedOrigins: config.CORSOrigins,
+		AllowedMethods: []string{http.MethodGet, http.MethodHead, http.MethodPost},
+		AllowedHeaders: headers,
+		ExposedHeaders: []string{
+			httpapi.RequestIDHeader, httpapi.EventIDHeader, "Retry-After",
+			"Content-Disposition", "Content-Range", "Accept-Ranges", "ETag", // files
+		},
+		MaxAge: int(preflightAge / time.Second),
+	}).Handler(next)
 }
 
 // IsOrigin reports whether text is a valid Origin header: a scheme and a host. Wildcards are invalid, because they would

@@ -13,7 +13,7 @@ import (
 
 const (
 	portal         = "https://portal.example.com"
-	exposedHeaders = "X-Request-Id, X-Event-Id, Retry-After, Content-Disposition, Content-Range"
+	exposedHeaders = "X-Request-Id, X-Event-Id, Retry-After, Content-Disposition, Content-Range, Accept-Ranges, Etag"
 )
 
 // corsHeaders returns the CORS headers of a response.
@@ -74,7 +74,22 @@ func TestCORSAllowsConfiguredOrigins(t *testing.T) {
 		wantReadable(t, response, origin)
 	}
 	upstream.TakeCalls()
-	for _, headers := range []string{"authorization,content-type", "content-type,x-access-token", "x-explain", "x-request-id", "x-if-event-reached", "apollo-require-preflight", "graphql-preflight", "x-requested-with", "authorization,content-type,traceparent,tracestate"} {
+	for _, headers := range []string{
+		"authorization,content-type", "content-type,x-access-token", "x-explain", "x-request-id", "x-if-event-reached",
+		"apollo-require-preflight", "graphql-preflight", "x-requested-with",
+		// Client families: Apollo Client, its persisted documents, urql, Relay, graphql-request, and fetch by hand.
+		"apollographql-client-name,apollographql-client-version,authorization,content-type",
+		"authorization,content-type,x-apollo-operation-id,x-apollo-operation-name",
+		"authorization,content-type,graphql-client-name,graphql-client-version",
+		"authorization,content-type,x-relay-fetch",
+		"authorization,content-type,x-graphql-client-name",
+		"authorization,cache-control,content-type,pragma",
+		// Tracing libraries: OpenTelemetry, Sentry, Datadog, and Elastic.
+		"authorization,baggage,content-type,traceparent,tracestate",
+		"authorization,baggage,content-type,sentry-trace",
+		"authorization,content-type,traceparent,tracestate,x-datadog-origin,x-datadog-parent-id,x-datadog-sampling-priority,x-datadog-trace-id",
+		"authorization,content-type,elastic-apm-traceparent",
+	} {
 		response := preflight(portal, "POST", headers).send(t, server)
 		wantAdmitted(t, response, "POST", headers)
 		wantVary(t, headers, response.Header, "Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers")
@@ -94,7 +109,36 @@ func TestCORSRejectsOthers(t *testing.T) {
 		diff(t, origin+": preflight", map[string]string{}, corsHeaders(preflight(origin, "POST", "content-type").send(t, server)))
 	}
 	diff(t, "method", map[string]string{}, corsHeaders(preflight(portal, "DELETE", "content-type").send(t, server)))
-	diff(t, "header", map[string]string{}, corsHeaders(preflight(portal, "POST", "x-forwarded-for").send(t, server)))
+}
+
+// An operator can restrict the headers to those of the gateway and a list.
+func TestCORSHeaders(t *testing.T) {
+	t.Parallel()
+	server, _ := start(t, gateway.Config{CORSOrigins: []string{portal}, CORSHeaders: []string{"Baggage", "Sentry-Trace"}})
+	for _, headers := range []string{
+		"apollo-require-preflight,authorization,content-type", "graphql-preflight,x-access-token,x-explain,x-if-event-reached,x-request-id,x-requested-with",
+		"if-range,range", "baggage,content-type,sentry-trace",
+	} {
+		wantAdmitted(t, preflight(portal, "POST", headers).send(t, server), "POST", headers)
+	}
+	diff(t, "header", map[string]string{}, corsHeaders(preflight(portal, "POST", "content-type,x-datadog-origin").send(t, server)))
+	diff(t, "origin", map[string]string{}, corsHeaders(preflight("https://evil.example.com", "POST", "baggage").send(t, server)))
+}
+
+// OPTIONS without a preflight lists the methods, for any client.
+func TestOptions(t *testing.T) {
+	t.Parallel()
+	for _, origins := range [][]string{nil, {portal}} {
+		server, upstream := start(t, gateway.Config{CORSOrigins: origins})
+		for path, methods := range map[string]string{
+			"/graphql": "GET, POST, OPTIONS", "/graphql/": "GET, POST, OPTIONS", "/files/x": "GET, HEAD, OPTIONS",
+		} {
+			response := call{method: http.MethodOptions, path: path, header: http.Header{"Authorization": nil}}.send(t, server)
+			diff(t, path, http.StatusNoContent, response.Status)
+			diff(t, path+": Allow", methods, response.Header.Get("Allow"))
+		}
+		diff(t, "calls", 0, len(upstream.TakeCalls()))
+	}
 }
 
 // A page may read files, ranges of them, and their names. Without origins, the route has no CORS headers.
@@ -108,9 +152,6 @@ func TestCORSOfFiles(t *testing.T) {
 	asked := preflight(portal, "GET", "if-range,range,traceparent")
 	asked.path = link
 	wantAdmitted(t, asked.send(t, server), "GET", "if-range,range,traceparent")
-	plain := call{method: http.MethodOptions, path: link}.send(t, server)
-	diff(t, "no preflight", http.StatusMethodNotAllowed, plain.Status)
-	diff(t, "Allow", "GET, HEAD", plain.Header.Get("Allow"))
 	diff(t, "calls", []string(nil), upstream.TakeCalls())
 	for _, method := range []string{http.MethodGet, http.MethodHead} {
 		file := call{method: method, path: link, header: http.Header{"Origin": {portal}, "Authorization": nil}}.send(t, server)
@@ -118,7 +159,7 @@ func TestCORSOfFiles(t *testing.T) {
 		wantReadable(t, file, portal)
 	}
 	closed, _ := start(t, gateway.Config{})
-	diff(t, "without origins", http.StatusMethodNotAllowed, asked.send(t, closed).Status)
+	diff(t, "without origins", map[string]string{}, corsHeaders(asked.send(t, closed)))
 }
 
 // The CORS library accepts wildcards anywhere in an origin, so the gateway rejects them.

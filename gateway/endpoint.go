@@ -3,6 +3,7 @@ package gateway
 import (
 	"crypto/rand"
 	"net/http"
+	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
@@ -141,7 +142,7 @@ func executable(root generated.ResolverRoot, visible func(full *ast.Schema) *ast
 // serve handles a request to the endpoint.
 func (e *endpoint) serve(w http.ResponseWriter, r *http.Request) {
 	if httpapi.WantsPage(r) {
-		httpapi.SeeOther(w, "./")
+		httpapi.SeeOther(w, "./"+strings.Repeat("../", strings.Count(r.URL.Path, "/")-1)) // /graphql/ is one level deeper
 		return
 	}
 	mediaType, ok := httpapi.Negotiate(r)

@@ -90,16 +90,20 @@ func (p *parts) routes(status *health) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	mux.Handle("/graphql", withCORS(p.config.CORSOrigins, api))
+	for _, path := range []string{"/graphql", "/graphql/{$}"} {
+		mux.Handle(path, withCORS(p.config, api))
+		p.describe(mux, path, "GET, POST, OPTIONS")
+	}
 	if p.config.Subgraph {
 		subgraph, err := p.subgraphEndpoint()
 		if err != nil {
 			return nil, err
 		}
 		mux.Handle("/subgraph", subgraph)
+		mux.Handle("/subgraph/{$}", subgraph)
 	}
-	mux.Handle("GET /files/{link}", withCORS(p.config.CORSOrigins, p.links))
-	corsForFiles(p.config.CORSOrigins, mux)
+	mux.Handle("GET /files/{link}", withCORS(p.config, p.links))
+	p.describe(mux, "/files/{link}", "GET, HEAD, OPTIONS")
 	mux.HandleFunc("GET /healthz", serveHealth)
 	mux.HandleFunc("GET /readyz", status.serveReadiness)
 	return mux, p.addPages(mux)

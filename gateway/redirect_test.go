@@ -20,7 +20,7 @@ func TestEndpoint_RedirectsBrowsers(t *testing.T) {
 	server, upstream := start(t, gateway.Config{})
 	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	for _, accept := range []string{chromium, firefox, "text/html"} {
-		for _, path := range []string{"/graphql", "/graphql?query=%7Bviewer%7Bid%7D%7D"} {
+		for path, location := range map[string]string{"/graphql": "./", "/graphql?query=%7Bviewer%7Bid%7D%7D": "./", "/graphql/": "./../"} {
 			request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.Base+path, http.NoBody)
 			if err != nil {
 				t.Fatal(err)
@@ -32,7 +32,7 @@ func TestEndpoint_RedirectsBrowsers(t *testing.T) {
 			}
 			_ = response.Body.Close()
 			diff(t, accept, http.StatusSeeOther, response.StatusCode)
-			diff(t, "Location", "./", response.Header.Get("Location"))
+			diff(t, "Location", location, response.Header.Get("Location"))
 			diff(t, "Cache-Control", "no-store", response.Header.Get("Cache-Control"))
 			if vary := response.Header.Get("Vary"); !strings.Contains(vary, "Accept") {
 				t.Errorf("Vary: %q", vary)
@@ -50,5 +50,6 @@ func TestEndpoint_RedirectsOnlyBrowsers(t *testing.T) {
 		response := call{method: http.MethodGet, path: "/graphql?query=%7B__typename%7D", header: http.Header{"Accept": {accept}}}.send(t, server)
 		wantErrors(t, response)
 		wantData(t, response, `{"__typename": "Query"}`)
+		wantErrors(t, call{path: "/graphql/", body: viewerBody}.send(t, server))
 	}
 }

@@ -97,6 +97,7 @@ func everySetting() map[string]setting {
 	return map[string]setting{
 		"listen":                   {"LISTEN", "0.0.0.0:80", func(s *Serve) { s.Listen = "0.0.0.0:80" }, nil},
 		"cors-origin":              {"CORS_ORIGINS", "https://a.example,https://b.example", func(s *Serve) { s.Gateway.CORSOrigins = []string{"https://a.example", "https://b.example"} }, nil},
+		"cors-header":              {"CORS_HEADERS", "Baggage,Sentry-Trace", func(s *Serve) { s.Gateway.CORSHeaders = []string{"Baggage", "Sentry-Trace"} }, nil},
 		"public-url":               {"PUBLIC_URL", "https://api.example.com", func(s *Serve) { s.Gateway.PublicURL = "https://api.example.com" }, nil},
 		"link-key":                 {"LINK_KEYS", testKey, func(s *Serve) { s.LinkKeys = []linkKey{make([]byte, 32)} }, nil},
 		"max-downloads":            {"MAX_DOWNLOADS", "3", func(s *Serve) { s.Gateway.MaxDownloads = 3 }, nil},
