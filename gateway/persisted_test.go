@@ -65,6 +65,31 @@ func TestAutomaticPersistedQueries(t *testing.T) {
 	wantErrors(t, other, "conversation: UNAUTHENTICATED") // only the text is stored, not the caller's token
 }
 
+// A hash may have the prefix of the draft of GraphQL over HTTP, and digits of either case, whether it registers a query or
+// requests one.
+func TestPersistedQueries_FormsOfHash(t *testing.T) {
+	t.Parallel()
+	server, _ := start(t, gateway.Config{})
+	for i, registered := range formsOfHash {
+		query := fmt.Sprintf("{ a%d: __typename }", i)
+		request := call{body: `{"query": "` + query + `", "extensions": ` + hashed(registered(hashOf(query))) + `}`}
+		wantErrors(t, request.send(t, server))
+		for _, requested := range formsOfHash {
+			wantErrors(t, call{body: `{"extensions": ` + hashed(requested(hashOf(query))) + `}`}.send(t, server))
+			wantErrors(t, call{body: `{"documentId": "` + requested(hashOf(query)) + `"}`}.send(t, server))
+		}
+	}
+}
+
+// formsOfHash are the forms in which build tools and clients write a hash.
+var formsOfHash = []func(hash string) string{
+	func(hash string) string { return hash },
+	strings.ToUpper,
+	func(hash string) string { return "sha256:" + hash },
+	func(hash string) string { return "sha256:" + strings.ToUpper(hash) },
+	func(hash string) string { return "SHA256:" + hash },
+}
+
 // Only valid queries are stored, so that clients cannot fill the store with arbitrary text.
 func TestPersistedQueries_OnlyValid(t *testing.T) {
 	t.Parallel()
@@ -86,7 +111,7 @@ func TestPersistedQueries_HashMustMatch(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})
 	const victims = `{ viewer { name } }`
-	for _, hash := range []string{hashOf(victims), strings.ToUpper(hashOf(`{ viewer { id } }`)), "x", strings.Repeat("0", 64)} {
+	for _, hash := range []string{hashOf(victims), "sha256:" + strings.ToUpper(hashOf(victims)), "md5:" + hashOf(`{ viewer { id } }`), "x", "sha256:", strings.Repeat("0", 64)} {
 		response := call{body: `{"query": "{ viewer { id } }", "extensions": ` + hashed(hash) + `}`}.send(t, server)
 		wantRejected(t, response, http.StatusOK, "BAD_USER_INPUT")
 		unknown := call{body: `{"extensions": ` + hashed(hash) + `}`}.send(t, server)

@@ -57,6 +57,46 @@ func TestTrustedDocuments(t *testing.T) {
 	}
 }
 
+// A document is found under every form of its hash, whichever form the manifest has. Other IDs are found as they are.
+func TestTrustedDocuments_FormsOfID(t *testing.T) {
+	t.Parallel()
+	md5 := func(hash string) string { return hash[:32] } // Relay's default
+	for _, written := range append(formsOfHash, md5) {
+		key := written(hashOf(viewerQuery))
+		server, _ := start(t, gateway.Config{TrustedDocuments: map[string]string{key: viewerQuery, "portal:viewer": viewerQuery}, TrustedDocumentsOnly: true})
+		for _, requested := range formsOfHash {
+			hash := hashOf(viewerQuery)
+			if len(key) == 32 {
+				hash = md5(hash)
+			}
+			for _, body := range []string{`{"documentId": "` + requested(hash) + `"}`, `{"extensions": ` + hashed(requested(hash)) + `}`, `{"id": "` + requested(hash) + `"}`, `{"doc_id": "portal:viewer"}`} {
+				t.Log(key, body)
+				wantErrors(t, call{body: body}.send(t, server))
+			}
+		}
+		for _, unknown := range []string{"viewer", "Portal:viewer", "sha256:", ":", "x:" + key} {
+			wantRejected(t, call{body: `{"documentId": "` + unknown + `"}`}.send(t, server), http.StatusOK, "PERSISTED_QUERY_NOT_FOUND")
+		}
+	}
+}
+
+// New reports two documents whose IDs are forms of one hash. The same document may have both.
+func TestTrustedDocuments_EqualIDs(t *testing.T) {
+	t.Parallel()
+	for i, one := range formsOfHash {
+		for _, other := range formsOfHash[i+1:] {
+			hash := hashOf(viewerQuery)
+			_, err := gateway.New(gateway.Config{Client: new(rest.Client), TrustedDocuments: map[string]string{one(hash): viewerQuery, other(hash): "{ __typename }"}})
+			if err == nil || !strings.Contains(err.Error(), "another document has this ID") {
+				t.Errorf("%s, %s: %v", one(hash), other(hash), err)
+			}
+			if _, err = gateway.New(gateway.Config{Client: new(rest.Client), TrustedDocuments: map[string]string{one(hash): viewerQuery, other(hash): viewerQuery}}); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
+
 // With TrustedDocumentsOnly, all other documents are rejected.
 func TestTrustedDocuments_Only(t *testing.T) {
 	t.Parallel()

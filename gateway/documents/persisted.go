@@ -15,20 +15,20 @@ const persistedBytes = 200
 func (s *Store) Resolve(text, id string) (string, error) {
 	switch {
 	case text == "":
-		return s.find(id)
+		return s.find(keyOf(id))
 	case s.trusted.rejects(text):
 		return "", &model.Error{Code: model.CodeForbidden, Message: "Only trusted documents are executed."}
-	case id != "" && id != hashOf(text):
+	case id != "" && keyOf(id) != hashOf(text):
 		return "", model.BadInput("`sha256Hash` must be the SHA-256 hash of `query` in hexadecimal.")
 	}
 	return text, nil
 }
 
-func (s *Store) find(id string) (string, error) {
-	if text, found := s.trusted.find(id); found {
+func (s *Store) find(key string) (string, error) {
+	if text, found := s.trusted.byKey[key]; found {
 		return text, nil
 	}
-	if text, found := s.persisted.Get(id); found {
+	if text, found := s.persisted.Get(key); found {
 		return text, nil
 	}
 	// Apollo Client and urql match these messages.
@@ -41,8 +41,9 @@ func (s *Store) find(id string) (string, error) {
 // Persist stores the text of a valid document under its hash (Apollo's automatic persisted queries). It does nothing if
 // id is empty.
 func (s *Store) Persist(id, text string) {
-	if _, found := s.trusted.find(id); id != "" && !found {
-		s.persisted.Add(id, text, nil)
+	key := keyOf(id)
+	if _, found := s.trusted.byKey[key]; key != "" && !found {
+		s.persisted.Add(key, text, nil)
 	}
 }
 

@@ -1,6 +1,7 @@
 package documents
 
 import (
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,39 +12,47 @@ import (
 
 // trusted holds the documents that the operator registered.
 type trusted struct {
-	byID  map[string]string
+	byKey map[string]string
 	texts map[string]bool
 	only  bool // reject all other documents
 }
 
 // Trust registers documents by ID. If only is true, the Store rejects all other documents. Trust must be called before
-// the Store is used. It returns an error for each document without an ID or for which check returns an error.
+// the Store is used. It returns an error for each document without an ID, with the ID of another one in another form, or
+// for which check returns an error.
 func (s *Store) Trust(byID map[string]string, only bool, check func(text string) error) error {
-	s.trusted = trusted{byID: byID, texts: map[string]bool{}, only: only}
+	s.trusted = trusted{byKey: map[string]string{}, texts: map[string]bool{}, only: only}
 	var errs []error
 	for _, id := range slices.Sorted(maps.Keys(byID)) {
-		if id == "" {
+		key, text := keyOf(id), byID[id]
+		if key == "" {
 			errs = append(errs, errors.New("trusted document without an ID"))
 		}
-		if err := check(byID[id]); err != nil {
+		if other, found := s.trusted.byKey[key]; found && other != text {
+			errs = append(errs, fmt.Errorf("trusted document %s: another document has this ID in another form", id))
+		}
+		if err := check(text); err != nil {
 			errs = append(errs, fmt.Errorf("trusted document %s: %w", id, err))
 		}
-		s.trusted.texts[byID[id]] = true
+		s.trusted.byKey[key], s.trusted.texts[text] = text, true
 	}
 	return errors.Join(errs...)
 }
 
-func (t *trusted) exist() bool { return len(t.byID) > 0 || t.only }
-
-// find returns the text of a trusted document. The ID may have a prefix such as "sha256:", which the draft of GraphQL
-// over HTTP requires.
-func (t *trusted) find(id string) (text string, found bool) {
-	if text, found = t.byID[id]; !found {
-		_, bare, _ := strings.Cut(id, ":")
-		text, found = t.byID[bare]
+// keyOf returns the canonical form of a document ID. A hash may have the prefix "sha256:", which the draft of GraphQL over
+// HTTP requires, and digits of either case, in a manifest and in a request. Other IDs may contain a colon of their own.
+func keyOf(id string) string {
+	const prefix, shortestHash = "sha256:", 32 // digits of MD5, Relay's default
+	if len(id) >= len(prefix) && strings.EqualFold(id[:len(prefix)], prefix) {
+		id = id[len(prefix):]
 	}
-	return text, found
+	if _, err := hex.DecodeString(id); err == nil && len(id) >= shortestHash {
+		return strings.ToLower(id)
+	}
+	return id
 }
+
+func (t *trusted) exist() bool { return len(t.byKey) > 0 || t.only }
 
 func (t *trusted) rejects(text string) bool { return t.only && !t.texts[text] }
 
