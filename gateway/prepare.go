@@ -36,8 +36,7 @@ func (e *endpoint) prepare(ctx context.Context, req *request) (*graphql.Operatio
 	if errs := req.form.Check(operation); len(errs) > 0 {
 		return operation, errs
 	}
-	estimates := e.documents.Estimates(operation.RawQuery, operation.Doc)
-	if exceeded := e.limits.CheckCost(estimates, operation.Operation, operation.Variables); exceeded != nil {
+	if exceeded := e.limits.CheckCost(operation.Doc, operation.Operation, operation.Variables); exceeded != nil {
 		return operation, gqlerror.List{gqlerror.Wrap(exceeded)}
 	}
 	return operation, nil

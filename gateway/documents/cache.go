@@ -1,4 +1,4 @@
-// Package documents stores GraphQL documents: parsed documents with their plans and estimates, texts that clients
+// Package documents stores GraphQL documents: parsed documents with their plans, texts that clients
 // registered by hash, and trusted documents. All callers share a Store, and it holds no caller's data.
 package documents
 
@@ -34,9 +34,8 @@ type Store struct {
 
 // document is a parsed and validated document. Its text is the key in the cache.
 type document struct {
-	parsed    *ast.QueryDocument
-	plans     *render.PlanCache
-	estimates *limits.EstimateCache
+	parsed *ast.QueryDocument
+	plans  render.PlanCache
 }
 
 // New returns an empty Store. maxPersisted is the maximum memory of automatic persisted queries in bytes; if it is not
@@ -65,9 +64,8 @@ func (s *Store) add(text string, parsed *ast.QueryDocument) {
 	if len(text) > maxDocument {
 		return
 	}
-	added := &document{parsed: parsed, plans: render.NewPlanCache(parsed), estimates: limits.NewEstimateCache(parsed)}
+	added := &document{parsed: parsed}
 	added.plans.OnAdd = func(fields int) { s.cache.Grow(text, added, planFieldBytes*fields) }
-	added.estimates.OnAdd = func(bytes int) { s.cache.Grow(text, added, bytes) }
 	s.cache.Add(text, added, nil)
 }
 
@@ -78,16 +76,7 @@ func documentBytes(text string) int { return 2*len(text) + tokenBytes*limits.Cou
 // Plans returns the plans of a document. They are new and serve this operation only if the document is not cached.
 func (s *Store) Plans(text string, parsed *ast.QueryDocument) *render.PlanCache {
 	if found, ok := s.cache.Get(text); ok && found.parsed == parsed {
-		return found.plans
+		return &found.plans
 	}
-	return render.NewPlanCache(parsed)
-}
-
-// Estimates returns the estimates of a document. They are new and serve this operation only if the document is not
-// cached.
-func (s *Store) Estimates(text string, parsed *ast.QueryDocument) *limits.EstimateCache {
-	if found, ok := s.cache.Get(text); ok && found.parsed == parsed {
-		return found.estimates
-	}
-	return limits.NewEstimateCache(parsed)
+	return &render.PlanCache{}
 }

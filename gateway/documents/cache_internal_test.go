@@ -108,19 +108,6 @@ func TestParsed_Concurrent(t *testing.T) {
 	}
 }
 
-func TestEstimates_CountAsMemory(t *testing.T) {
-	t.Parallel()
-	s := New(0)
-	text := queryOf(1, 100)
-	parsed, _ := s.Parsed(text, parsedAs(&ast.QueryDocument{}))
-	estimates := s.Estimates(text, parsed)
-	if s.Estimates(text, parsed) != estimates || s.Estimates(text, &ast.QueryDocument{}) == estimates {
-		t.Error("a cached document has the estimates of another")
-	}
-	estimates.OnAdd(300)
-	checkBytes(t, s, documentBytes(text)+300)
-}
-
 func TestPlans_CountAsMemory(t *testing.T) {
 	t.Parallel()
 	s := New(0)

@@ -37,6 +37,15 @@ type parent struct {
 	complete bool     // the object is complete, because it is an element of a page
 }
 
+// CheckCost returns an error if the estimated cost of an operation with its coerced variables exceeds a limit.
+func (c *Checker) CheckCost(document *ast.QueryDocument, operation *ast.OperationDefinition, variables map[string]any) *ExceededError {
+	needed := c.estimate(document, operation, variables)
+	if exceeded := check(LimitCost, c.limits.Cost, needed.calls); exceeded != nil {
+		return exceeded
+	}
+	return check(LimitNodes, c.limits.Nodes, needed.nodes)
+}
+
 // estimate returns the cost of an operation if every page is full and every field of an abstract type returns its most
 // expensive object.
 func (c *Checker) estimate(document *ast.QueryDocument, operation *ast.OperationDefinition, variables map[string]any) amount {

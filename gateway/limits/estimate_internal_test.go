@@ -23,7 +23,7 @@ func costOf(t testing.TB, g *Checker, text, variables string) amount {
 		t.Fatal(errs)
 	}
 	operation := document.Operations[len(document.Operations)-1]
-	return NewEstimateCache(document).get(g, operation, readVariables(t, g, operation, variables))
+	return g.estimate(document, operation, readVariables(t, g, operation, variables))
 }
 
 // readVariables coerces variables like the executor.
@@ -247,52 +247,6 @@ func TestNew_RequiresListSizes(t *testing.T) {
 	}
 }
 
-// The cache holds one estimate per combination of sizes and conditions, and a bounded number of them.
-func TestEstimateCache(t *testing.T) {
-	t.Parallel()
-	g := newChecker(t, Limits{})
-	document, errs := g.Parse("query($n:Int $id:ID! $with:Boolean!){conversation(id:$id){messages(first:$n)@include(if:$with){totalCount}}}")
-	if len(errs) > 0 {
-		t.Fatal(errs)
-	}
-	estimates := NewEstimateCache(document)
-	charged := 0
-	estimates.OnAdd = func(more int) { charged += more }
-	ask := func(n int, id string, with bool) amount {
-		return estimates.get(g, document.Operations[0], map[string]any{"n": json.Number(jsonOf(t, n)), "id": id, "with": with})
-	}
-	for _, id := range []string{"a", "b", "c"} {
-		ask(1, id, true)
-		ask(1, id, false)
-	}
-	if diff := cmp.Diff([]string{"n", "with"}, slices.Sorted(slices.Values(estimates.sizing))); diff != "" {
-		t.Errorf("variables (-want +got):\n%s", diff)
-	}
-	if len(estimates.entries) != 2 {
-		t.Errorf("cached %d estimates for two shapes", len(estimates.entries))
-	}
-	for n := range 100 {
-		if got := ask(n, "a", true); got != (amount{2, 2}) {
-			t.Errorf("%d: %v", n, got)
-		}
-		if got := ask(n, "a", false); got != (amount{1, 1}) {
-			t.Errorf("%d: %v", n, got)
-		}
-	}
-	if len(estimates.entries) != maxEstimates || charged < maxEstimates*estimateBytes || charged > maxEstimates*(estimateBytes+maxShape) {
-		t.Errorf("cached %d estimates of %d bytes", len(estimates.entries), charged)
-	}
-}
-
-func jsonOf(t *testing.T, value any) string {
-	t.Helper()
-	text, err := json.Marshal(value)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
-}
-
 // Nested abstract types multiply the steps of an estimate. It stops at maxSteps.
 func TestEstimate_StopsAtMaxSteps(t *testing.T) {
 	t.Parallel()
@@ -311,7 +265,7 @@ func TestEstimate_StopsAtMaxSteps(t *testing.T) {
 	if len(errs) > 0 {
 		t.Fatal(errs)
 	}
-	exceeded := g.CheckCost(NewEstimateCache(document), document.Operations[0], nil)
+	exceeded := g.CheckCost(document, document.Operations[0], nil)
 	if exceeded == nil || exceeded.Limit != LimitCost || exceeded.Actual != maxCount {
 		t.Errorf("got %v", exceeded)
 	}
@@ -357,12 +311,6 @@ func BenchmarkEstimate(b *testing.B) {
 	b.Run("estimate", func(b *testing.B) {
 		for b.Loop() {
 			g.estimate(document, document.Operations[0], nil)
-		}
-	})
-	estimates := NewEstimateCache(document)
-	b.Run("cached", func(b *testing.B) {
-		for b.Loop() {
-			_ = g.CheckCost(estimates, document.Operations[0], nil)
 		}
 	})
 }

@@ -39,18 +39,18 @@ func TestEstimate_FullLists(t *testing.T) {
 	}
 }
 
-// The cache distinguishes variables that require a full list from others.
-func TestEstimateCache_FullLists(t *testing.T) {
+// A cached document's estimate depends on whether its variables require a full list.
+func TestEstimate_FullListsOfVariables(t *testing.T) {
 	t.Parallel()
 	g := newChecker(t, Limits{})
 	document, errs := g.Parse(`query($f: ConversationFilter) {conversations(filter: $f) {totalCount}}`)
 	if len(errs) > 0 {
 		t.Fatal(errs)
 	}
-	estimates, operation := NewEstimateCache(document), document.Operations[0]
+	operation := document.Operations[0]
 	for range 2 {
 		for text, calls := range map[string]int{`{"f": {"status": ["OPEN"]}}`: 27, `{"f": {"state": ["OPEN"]}}`: 2, `{}`: 2, `{"f": {"state": ["OPEN"], "lastMessageBy": "EMPLOYEE"}}`: 27} {
-			if got := estimates.get(g, operation, readVariables(t, g, operation, text)); got.calls != calls {
+			if got := g.estimate(document, operation, readVariables(t, g, operation, text)); got.calls != calls {
 				t.Errorf("%s: want %d calls, got %d", text, calls, got.calls)
 			}
 		}

@@ -121,7 +121,7 @@ func execute(t *testing.T, given *results, text string, enabled bool) (string, i
 			plan := render.PlanOf(ctx, field)
 			if field.Parent.Parent == nil {
 				operation := graphql.GetOperationContext(ctx)
-				plan = render.NewPlanCache(operation.Doc).Root(writers.Types(), operation, field.Object, field.Field)
+				plan = new(render.PlanCache).Root(writers.Types(), operation, field.Object, field.Field)
 			}
 			if plan == nil {
 				return result, nil

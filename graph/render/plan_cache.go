@@ -15,28 +15,23 @@ const maxPlans = 64
 // argumentFields is the memory of stored arguments, which are two maps with their values, in fields.
 const argumentFields = 4
 
-// PlanCache holds the plans of one document. It contains no data of callers and is safe for concurrent use.
+// PlanCache holds the plans of one document. The zero value is empty. It contains no data of callers and is safe for
+// concurrent use.
 type PlanCache struct {
 	// OnAdd, if set, is called when a plan is added, with its memory in fields. A field with stored arguments counts as
 	// several fields.
 	OnAdd func(fields int)
 
-	conditions []string // variables in @skip and @include
-
 	mu    sync.Mutex
 	plans map[planKey]*Object
 }
 
-// planKey identifies a root field of an operation, or all root fields if alias is empty, and the values of the conditions.
+// planKey identifies a root field of an operation, or all root fields if alias is empty, and the values of the operation's
+// Boolean variables: only these can be conditions in @skip and @include.
 type planKey struct {
 	operation *ast.OperationDefinition
 	alias     string
 	values    string
-}
-
-// NewPlanCache returns an empty cache for a document.
-func NewPlanCache(document *ast.QueryDocument) *PlanCache {
-	return &PlanCache{conditions: conditions(document), plans: map[planKey]*Object{}}
 }
 
 // Root returns the plan of a root field, or nil if the field has no writer.
@@ -63,7 +58,7 @@ func (p *PlanCache) Operation(schema Schema, operation *graphql.OperationContext
 
 // plan returns the cached plan, or compiles and caches it.
 func (p *PlanCache) plan(operation *graphql.OperationContext, alias string, compile func(*compiler) *Object, schema Schema) *Object {
-	key := planKey{operation.Operation, alias, p.values(operation.Variables)}
+	key := planKey{operation.Operation, alias, booleans(operation)}
 	p.mu.Lock()
 	plan, cached := p.plans[key]
 	p.mu.Unlock()
@@ -99,68 +94,27 @@ func (p *PlanCache) add(key planKey, plan *Object) bool {
 	if _, cached := p.plans[key]; cached || len(p.plans) >= maxPlans {
 		return false
 	}
+	if p.plans == nil {
+		p.plans = map[planKey]*Object{}
+	}
 	p.plans[key] = plan
 	return true
 }
 
-// values returns the values of the conditions, one byte each.
-func (p *PlanCache) values(variables map[string]any) string {
-	if len(p.conditions) == 0 {
-		return ""
-	}
-	values := make([]byte, len(p.conditions))
-	for i, name := range p.conditions {
-		if value, ok := variables[name].(bool); ok && value {
-			values[i] = 1
+// booleans returns the values of an operation's Boolean variables, one byte each.
+func booleans(operation *graphql.OperationContext) string {
+	var values []byte
+	for _, variable := range operation.Operation.VariableDefinitions {
+		if variable.Type.NamedType != "Boolean" {
+			continue
+		}
+		if value, _ := operation.Variables[variable.Variable].(bool); value {
+			values = append(values, 1)
+		} else {
+			values = append(values, 0)
 		}
 	}
 	return string(values)
-}
-
-// conditions returns the variables in @skip and @include anywhere in a document.
-func conditions(document *ast.QueryDocument) []string {
-	var found finder
-	for _, operation := range document.Operations {
-		found.walk(operation.SelectionSet)
-	}
-	for _, fragment := range document.Fragments {
-		found.walk(fragment.SelectionSet)
-	}
-	return found.names
-}
-
-type finder struct {
-	names []string
-	seen  map[string]bool
-}
-
-func (f *finder) walk(selections ast.SelectionSet) {
-	for _, selection := range selections {
-		switch selection := selection.(type) {
-		case *ast.Field:
-			f.note(selection.Directives)
-			f.walk(selection.SelectionSet)
-		case *ast.InlineFragment:
-			f.note(selection.Directives)
-			f.walk(selection.SelectionSet)
-		case *ast.FragmentSpread:
-			f.note(selection.Directives)
-		}
-	}
-}
-
-func (f *finder) note(directives ast.DirectiveList) {
-	for _, directive := range directives {
-		condition := directive.Arguments.ForName("if")
-		if condition == nil || condition.Value.Kind != ast.Variable || f.seen[condition.Value.Raw] {
-			continue
-		}
-		if f.seen == nil {
-			f.seen = map[string]bool{}
-		}
-		f.seen[condition.Value.Raw] = true
-		f.names = append(f.names, condition.Value.Raw)
-	}
 }
 
 type deferredKey struct{}

@@ -151,13 +151,15 @@ func (e explainer) read(operation *ast.OperationDefinition) (map[string]any, err
 	return values, nil
 }
 
-// warn prints the variables that affect the estimate but have no value.
+// warn prints the variables that may affect the estimate but have no value: numbers, conditions, lists and inputs.
 func (e explainer) warn(stdout io.Writer, operation *ast.OperationDefinition, values map[string]any) error {
 	var missing []string
-	for _, name := range e.checks.CostVariables(e.document) {
-		if _, given := values[name]; !given && operation.VariableDefinitions.ForName(name) != nil {
-			missing = append(missing, "$"+name)
+	for _, variable := range operation.VariableDefinitions {
+		_, given := values[variable.Variable]
+		if text := variable.Type.NamedType; given || text == "ID" || text == "String" {
+			continue
 		}
+		missing = append(missing, "$"+variable.Variable)
 	}
 	if len(missing) == 0 {
 		return nil
