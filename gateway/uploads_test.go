@@ -2,6 +2,7 @@ package gateway_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"io"
 	"mime/multipart"
@@ -272,6 +273,103 @@ func TestMisusedFiles(t *testing.T) {
 		}
 	}
 	diff(t, "calls", []string(nil), upstream.TakeCalls())
+}
+
+// sendForm sends sendFiles with two files and a form's parts in the given order. A part with a dot is a file.
+func sendForm(t *testing.T, server *gatewaytest.Server, query string, variables map[string]any, fileMap string, parts ...string) gatewaytest.Response {
+	t.Helper()
+	operations, err := json.Marshal(map[string]any{"query": query, "variables": variables})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	_, _ = form.WriteField("operations", string(operations)), form.WriteField("map", fileMap)
+	for _, name := range parts {
+		if field, _, isFile := strings.Cut(name, "."); isFile {
+			part, _ := form.CreateFormFile(field, name)
+			_, _ = io.WriteString(part, "content of "+name)
+		} else {
+			_ = form.WriteField(name, "text")
+		}
+	}
+	_ = form.Close()
+	header := http.Header{"Content-Type": {form.FormDataContentType()}, "Graphql-Preflight": {"1"}}
+	return call{header: header, body: body.String()}.send(t, server)
+}
+
+// The keys of `map` may have any order, because a JSON object has none. The files must have the order of use.
+func TestOrderOfFiles(t *testing.T) {
+	t.Parallel()
+	server, upstream := start(t, gateway.Config{})
+	places := map[string]string{"a": `"a":["variables.input.files.0"]`, "b": `"b":["variables.input.files.1"]`, "c": `"c":["variables.input.files.2"]`}
+	for _, keys := range []string{"abc", "acb", "bac", "bca", "cab", "cba"} {
+		var entries []string
+		for _, key := range keys {
+			entries = append(entries, places[string(key)])
+		}
+		fileMap := "{" + strings.Join(entries, ",") + "}"
+		got := sentOf(t, sendForm(t, server, sendFiles, withFiles(3), fileMap, "a.txt", "b.txt", "c.txt"))
+		if got.SentMessage == nil || len(got.SentMessage.Files) != 3 {
+			t.Fatalf("%s: %+v", keys, got)
+		}
+		for i, file := range got.SentMessage.Files {
+			diff(t, keys, string("abc"[i])+".txt", file.Name)
+		}
+		upstream.TakeCalls()
+		for _, parts := range []string{"acb", "bac", "bca", "cab", "cba"} {
+			var names []string
+			for _, part := range parts {
+				names = append(names, string(part)+".txt")
+			}
+			wantNoMessage(t, upstream, sendForm(t, server, sendFiles, withFiles(3), fileMap, names...))
+		}
+	}
+}
+
+// wantNoMessage checks that a form is rejected and writes nothing that anybody could see.
+func wantNoMessage(t *testing.T, upstream *gatewaytest.Upstream, response gatewaytest.Response) {
+	t.Helper()
+	errs := checkErrors(t, response)
+	if len(errs) != 1 || errs[0].code() != "BAD_USER_INPUT" {
+		t.Errorf("%s", response.Body)
+	}
+	for _, made := range upstream.TakeCalls() {
+		if made != ticketCall && made != fileCall {
+			t.Errorf("call %s", made)
+		}
+	}
+}
+
+// A part that is not in `map` is rejected, wherever it is, and nothing is written.
+func TestPartsThatMapDoesNotName(t *testing.T) {
+	t.Parallel()
+	server, upstream := start(t, gateway.Config{})
+	const (
+		fileMap   = `{"a":["variables.input.files.0"],"b":["variables.input.files.1"]}`
+		createToo = `mutation($input: SendMessageInput!) { createConversation(input: {title: "a", message: "b"}) { conversationId } sendMessage(input: $input) { messageId } }`
+	)
+	for _, parts := range [][]string{
+		{"x.txt", "a.txt", "b.txt"},
+		{"a.txt", "x.txt", "b.txt"},
+		{"a.txt", "b.txt", "x.txt"},
+		{"a.txt", "b.txt", "x"},
+		{"x", "a.txt", "b.txt"},
+		{"a.txt", "a.txt", "b.txt"},
+		{"a.txt", "b.txt", "b.txt"},
+		{"a.txt", "b.txt", "a.txt"},
+		{"a.txt", "b.txt", "operations"},
+		{"a.txt", "b.txt", "map"},
+	} {
+		t.Log(parts)
+		wantNoMessage(t, upstream, sendForm(t, server, sendFiles, withFiles(2), fileMap, parts...))
+		if parts[0][0] == 'x' { // known before the operation runs
+			wantNoMessage(t, upstream, sendForm(t, server, createToo, withFiles(2), fileMap, parts...))
+		}
+	}
+	wantNoMessage(t, upstream, sendForm(t, server, sendFiles, withFiles(0), "{}", "x.txt"))
+	wantNoMessage(t, upstream, sendForm(t, server, "{ viewer { id } }", nil, "{}", "x"))
+	wantErrors(t, sendForm(t, server, "{ viewer { id } }", nil, "{}"))
 }
 
 // A single file is coerced to a list, like any value.

@@ -36,10 +36,11 @@ type Form struct {
 	buffered *bufio.Reader
 	bounded  *boundedReader
 	parts    *multipart.Reader
-	// files are in the order of the map, which is also the order of their parts.
+	// files are in the order of use after Check, which must be the order of their parts.
 	files   []*file
-	reached int // number of files that have begun or were skipped
-	current io.Reader
+	begun   int // number of files whose part has begun
+	passed  int // number of files that can no longer be opened
+	current *multipart.Part
 
 	limits        Limits
 	maxOperations int
@@ -100,11 +101,11 @@ func (f *Form) Params() (*graphql.RawParams, *httpapi.Error) {
 
 // place puts the mapped files into variables.
 func (f *Form) place(mapped []mappedFile, variables map[string]any) *httpapi.Error {
-	for i, entry := range mapped {
+	for _, entry := range mapped {
 		if len(entry.paths) != 1 {
 			return httpapi.BadRequest("Each file in `map` must have exactly one path, because files are streamed.")
 		}
-		incoming := &file{form: f, index: i, name: entry.name}
+		incoming := &file{form: f, name: entry.name}
 		if !place(variables, entry.paths[0], model.Upload{File: incoming}) {
 			return httpapi.BadRequest("Each path in `map` must lead to a null in the variables, such as variables.input.files.0.")
 		}

@@ -133,10 +133,11 @@ func TestForms(t *testing.T) {
 		want  string // part of the error; empty for no error
 	}{
 		"two files":         {[]string{"operations", twoFiles, "map", twoPaths, "0.a", "first", "1.b", "second"}, ""},
-		"other order":       {[]string{"operations", twoFiles, "map", twoPaths, "1.b", "second", "0.a", "first"}, "order of `map`"},
+		"other order":       {[]string{"operations", twoFiles, "map", twoPaths, "1.b", "second", "0.a", "first"}, "order of use"},
+		"a part at the end": {[]string{"operations", twoFiles, "map", twoPaths, "0.a", "first", "1.b", "second", "2.c", "third"}, "other parts"},
 		"a missing file":    {[]string{"operations", twoFiles, "map", twoPaths, "0.a", "first"}, "missing"},
 		"no files":          {[]string{"operations", twoFiles, "map", twoPaths}, "missing"},
-		"a part in between": {[]string{"operations", twoFiles, "map", twoPaths, "0.a", "first", "x", "y", "1.b", "second"}, "order of `map`"},
+		"a part in between": {[]string{"operations", twoFiles, "map", twoPaths, "0.a", "first", "x", "y", "1.b", "second"}, "order of use"},
 		"not a file":        {[]string{"operations", twoFiles, "map", twoPaths, "0", "first"}, "not a file"},
 		"files first":       {[]string{"0.a", "first", "operations", twoFiles, "map", twoPaths}, "operations"},
 		"map first":         {[]string{"map", twoPaths, "operations", twoFiles}, "operations"},

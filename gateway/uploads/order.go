@@ -11,9 +11,11 @@ import (
 	"mstudio-graphql/graph/model"
 )
 
-const fileOrderMessage = "Each file can be used once, and files must be sent in the order in which the operation uses them, because they are streamed."
+const fileOrderMessage = "Each file in `map` must be used once, and files must be sent in the order of use, without other parts, because they are streamed."
 
-// Check reports files that the operation does not use in the order in which they arrive. A nil Form has no files.
+// Check arranges the files in the order in which the operation uses them, because `map` is a JSON object and has no order,
+// and begins the first. It reports files that the operation does not use or uses twice, and a wrong part. A nil Form has no
+// files.
 func (f *Form) Check(operation *graphql.OperationContext) gqlerror.List {
 	if f == nil {
 		return nil
@@ -29,8 +31,12 @@ func (f *Form) Check(operation *graphql.OperationContext) gqlerror.List {
 			return gqlerror.List{gqlerror.Wrap(model.BadInput("The operation does not use a file in `map`."))}
 		}
 	}
-	if !slices.Equal(uses.found, f.files) {
+	if len(uses.found) > len(f.files) {
 		return gqlerror.List{gqlerror.Wrap(model.BadInput(fileOrderMessage))}
+	}
+	f.files = uses.found
+	if err := f.advance(); err != nil {
+		return gqlerror.List{gqlerror.Wrap(err)}
 	}
 	return nil
 }

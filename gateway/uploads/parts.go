@@ -1,11 +1,13 @@
 package uploads
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
 	"mime/multipart"
 	"net/http"
+	"slices"
 
 	"mstudio-graphql/gateway/httpapi"
 	"mstudio-graphql/graph/model"
@@ -16,69 +18,67 @@ const maxPartHeader = 8 << 10
 
 // file is a file of a form.
 type file struct {
-	form  *Form
-	index int
-	name  string // name of its part
+	form *Form
+	name string // name of its part
 }
 
 // Open waits for the start of the file and skips the files before it.
 func (f *file) Open(ctx context.Context) (*model.OpenFile, error) {
-	if f.index < f.form.reached {
+	form := f.form
+	index := slices.Index(form.files, f)
+	if index < form.passed {
 		return nil, model.BadInput(fileOrderMessage)
 	}
-	f.form.body.ctx, f.form.body.idleTimeout = ctx, f.form.limits.Idle
-	for {
-		part, err := f.form.nextFile()
-		if err != nil {
+	form.body.ctx, form.body.idleTimeout = ctx, form.limits.Idle
+	for form.begun <= index {
+		if err := form.advance(); err != nil {
 			return nil, err
 		}
-		if f.form.reached > f.index {
-			return &model.OpenFile{
-				Name: part.FileName(), MimeType: part.Header.Get("Content-Type"),
-				Content: fileReader{f.form, part}, MaxBytes: f.form.limits.FileBytes,
-			}, nil
-		}
 	}
+	form.passed = index + 1
+	return &model.OpenFile{
+		Name: form.current.FileName(), MimeType: form.current.Header.Get("Content-Type"),
+		Content: &fileReader{form: form, part: form.current}, MaxBytes: form.limits.FileBytes,
+	}, nil
 }
 
 // next returns the next part and discards the rest of the current one.
-func (f *Form) next() (*multipart.Part, error) {
+func (f *Form) next() (part *multipart.Part, err error) {
 	if f.current != nil {
 		if _, err := io.Copy(io.Discard, f.current); err != nil {
-			return nil, f.presentError(err)
+			return nil, err
 		}
 	}
 	f.bounded.left = maxPartHeader
-	part, err := f.parts.NextRawPart()
+	f.current, err = f.parts.NextRawPart()
 	f.bounded.left = -1
-	if err != nil {
-		return nil, f.presentError(err)
-	}
-	f.current = part
-	return part, nil
+	return f.current, err
 }
 
-// nextFile returns the part of the next file in the map.
-func (f *Form) nextFile() (*multipart.Part, error) {
+// advance begins the part of the next file. After the last file, no part may follow: it would be a file that `map` does
+// not name.
+func (f *Form) advance() error {
 	part, err := f.next()
-	if err != nil {
-		return nil, err
-	}
+	isEnd := f.begun == len(f.files)
 	switch {
-	case part.FormName() != f.files[f.reached].name:
-		return nil, model.BadInput("The files must be sent in the order of `map`, without other parts.")
+	case isEnd && errors.Is(err, io.EOF):
+		return nil
+	case err != nil:
+		return f.presentError(err)
+	case isEnd, part.FormName() != f.files[f.begun].name:
+		return model.BadInput(fileOrderMessage)
 	case part.FileName() == "":
-		return nil, model.BadInput("A part named in `map` is not a file.")
+		return model.BadInput("A part named in `map` is not a file.")
 	}
-	f.reached++
-	return part, nil
+	f.begun++
+	return nil
 }
 
 // field reads a part that is not a file.
 func (f *Form) field(name string, limit int) ([]byte, *httpapi.Error) {
 	part, err := f.next()
 	if err != nil {
-		return nil, &httpapi.Error{Status: http.StatusBadRequest, Err: err}
+		return nil, &httpapi.Error{Status: http.StatusBadRequest, Err: f.presentError(err)}
 	}
 	if part.FormName() != name {
 		return nil, httpapi.BadRequest("The first part must be `operations` and the second `map`.")
@@ -112,20 +112,29 @@ func (f *Form) presentError(err error) error {
 type fileReader struct {
 	form *Form
 	part io.Reader
+	end  error // io.EOF, or why reading failed
 }
 
 // Read waits for the next bytes and adds what is already buffered: the parser returns at most 4 KiB at once, and each
-// read becomes one write to mStudio.
-func (r fileReader) Read(p []byte) (int, error) {
+// read becomes one write to mStudio. At the end of the last file, Read fails if another part follows, so that no message is
+// sent without it.
+func (r *fileReader) Read(p []byte) (int, error) {
+	if r.end != nil {
+		return 0, r.end
+	}
 	n, err := r.part.Read(p)
 	for n < len(p) && err == nil && r.form.buffered.Buffered() > 0 {
 		var more int
 		more, err = r.part.Read(p[n:])
 		n += more
 	}
-	if err != nil && !errors.Is(err, io.EOF) {
+	switch isEnd := errors.Is(err, io.EOF); {
+	case isEnd && r.form.begun == len(r.form.files):
+		err = cmp.Or(r.form.advance(), err)
+	case err != nil && !isEnd:
 		err = r.form.presentError(err)
 	}
+	r.end = err
 	return n, err
 }
 
