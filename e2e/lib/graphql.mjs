@@ -1,6 +1,7 @@
-// execute sends one operation, as a frontend would. If token is null, the request has no token.
+// execute sends one operation, as a frontend would, with further headers of the gateway or router. If token is null, the
+// request has no token.
 export async function execute(gateway, token, query, variables = {}, accept = 'application/json') {
-  const headers = { 'Content-Type': 'application/json', Accept: accept };
+  const headers = { 'Content-Type': 'application/json', Accept: accept, ...gateway.headers };
   if (token !== null) {
     headers.Authorization = `Bearer ${token}`;
   }

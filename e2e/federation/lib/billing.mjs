@@ -14,6 +14,11 @@ export const billingSDL = `
     billed(ids: [ID!]!): [Project!]!
   }
 
+  type Mutation {
+    "Marks a conversation as urgent."
+    escalate(id: ID!): Conversation!
+  }
+
   type Conversation @key(fields: "id", resolvable: false) { id: ID! }
 
   type Project @key(fields: "id") { id: ID! "Monthly budget in euros." budget: Int }
@@ -33,6 +38,7 @@ export async function startBilling() {
     typeDefs: parse(billingSDL),
     resolvers: {
       Query: { escalations: (_, { ids }) => ids.map((id) => ({ id })), billed: (_, { ids }) => ids.map((id) => ({ id })) },
+      Mutation: { escalate: (_, { id }) => ({ id }) },
       Project: { __resolveReference: known, budget: ({ id }) => budgetOf(id) },
       Customer: { __resolveReference: known, tier: ({ id }) => tierOf(id) },
     },

@@ -1,5 +1,6 @@
 // Composes the subgraph with another one, with the composers of Apollo and The Guild.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 
 import { buildSchema, parse } from 'graphql';
@@ -7,7 +8,7 @@ import { buildSchema, parse } from 'graphql';
 import { agency } from '../../lib/demo.mjs';
 import { execute } from '../../lib/graphql.mjs';
 import { startGateway } from '../../lib/program.mjs';
-import { startHive } from '../lib/hive.mjs';
+import { documented, routers, startRouter } from '../lib/routers.mjs';
 import { composers, deployedSupergraphOf, sdlOf, supergraphOf } from '../lib/supergraph.mjs';
 
 describe('the subgraph', () => {
@@ -31,7 +32,7 @@ describe('the subgraph', () => {
   }
 
   test('composes alone, as deploy/router does, and Hive Gateway serves the result', async () => {
-    const hive = await startHive(deployedSupergraphOf(sdl, String(new URL('/subgraph', gateway.url))));
+    const hive = await startRouter('Hive Gateway', deployedSupergraphOf(sdl, String(new URL('/subgraph', gateway.url))));
     try {
       const { body } = await execute(hive, agency, '{ viewer { id name } }');
       assert.equal(body.errors, undefined);
@@ -54,4 +55,22 @@ describe('the subgraph', () => {
     assert.ok(schema.getQueryType().getFields().node);
     assert.deepEqual(['key', 'shareable', 'link'].filter((name) => schema.getDirective(name)), []);
   });
+});
+
+describe('docs/federation.md', () => {
+  test('contains the configuration of deploy/router', async () => {
+    const deployed = await readFile(new URL('../../../deploy/router/gateway.config.mjs', import.meta.url), 'utf8');
+    assert.equal(documented('Hive Gateway').file, deployed);
+  });
+
+  for (const name of Object.keys(routers)) {
+    test(`installs the packages that are tested here: ${name}`, async () => {
+      const { dependencies } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
+      const [, packages] = /^npm install (.*)$/.exec(documented(name).install);
+      for (const spec of packages.split(' ')) {
+        const [, dependency, version] = /^(.+)@(.+)$/.exec(spec);
+        assert.equal(version, dependencies[dependency], spec);
+      }
+    });
+  }
 });

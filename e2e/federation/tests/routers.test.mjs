@@ -1,16 +1,13 @@
-// Runs routers on the composed graph and queries across both subgraphs.
+// Runs the routers of docs/federation.md on the composed graph and queries across both subgraphs.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-
-import { ApolloGateway, RemoteGraphQLDataSource } from '@apollo/gateway';
-import { ApolloServer } from '@apollo/server';
-import { startStandaloneServer } from '@apollo/server/standalone';
 
 import { agency } from '../../lib/demo.mjs';
 import { execute } from '../../lib/graphql.mjs';
 import { startGateway } from '../../lib/program.mjs';
 import { budgetOf, startBilling, tierOf } from '../lib/billing.mjs';
-import { startHive } from '../lib/hive.mjs';
+import { startProxy } from '../lib/proxy.mjs';
+import { startRouter, routers as documented } from '../lib/routers.mjs';
 import { sdlOf, supergraphOf } from '../lib/supergraph.mjs';
 
 const acrossBoth = `query AcrossBoth {
@@ -38,24 +35,6 @@ const references = (project, customer) => `query($first: Int!) {
 }`;
 const withNames = references('budget', 'tier');
 
-// startApollo runs Apollo Gateway, configured to forward the caller's token.
-async function startApollo(supergraphSdl) {
-  class WithToken extends RemoteGraphQLDataSource {
-    willSendRequest({ request, context }) {
-      if (context.token) {
-        request.http.headers.set('Authorization', context.token);
-      }
-    }
-  }
-  const router = new ApolloGateway({ supergraphSdl, buildService: ({ url }) => new WithToken({ url }) });
-  const server = new ApolloServer({ gateway: router });
-  const { url } = await startStandaloneServer(server, {
-    listen: { host: '127.0.0.1', port: 0 },
-    context: async ({ req }) => ({ token: req.headers.authorization }),
-  });
-  return { url, stop: () => server.stop() };
-}
-
 // takeCalls returns the number of calls of each request since the last takeLog. It skips other log lines, such as warnings
 // about unknown values from the sandbox.
 const takeCalls = async (gateway) =>
@@ -73,22 +52,23 @@ function withBilling(about) {
 describe('routers', () => {
   let gateway;
   let billing;
-  let supergraphSdl;
+  let proxy;
   const routers = {};
+  const names = Object.keys(documented);
   before(async () => {
-    gateway = await startGateway('--subgraph', '--log-format=json');
+    gateway = await startGateway('--subgraph', '--log-format=json', '--sandbox-event-lag=2s');
     billing = await startBilling();
-    const conversations = String(new URL('/subgraph', gateway.url));
-    ({ supergraphSdl } = supergraphOf('apollo', await sdlOf(conversations), { conversations, billing: billing.url }));
-    routers['@apollo/gateway'] = await startApollo(supergraphSdl);
-    routers['Hive Gateway'] = await startHive(supergraphSdl);
+    proxy = await startProxy(new URL('/subgraph', gateway.url));
+    const conversations = proxy.url;
+    const { supergraphSdl } = supergraphOf('apollo', await sdlOf(conversations), { conversations, billing: billing.url });
+    await Promise.all(names.map(async (name) => { routers[name] = await startRouter(name, supergraphSdl); }));
   });
   after(async () => {
     await Promise.all(Object.values(routers).map((router) => router.stop()));
-    await Promise.all([billing?.stop(), gateway?.stop()]);
+    await Promise.all([proxy?.stop(), billing?.stop(), gateway?.stop()]);
   });
 
-  for (const name of ['@apollo/gateway', 'Hive Gateway']) {
+  for (const name of names) {
     test(`${name} queries across both subgraphs`, async () => {
       billing.seen.length = 0;
       await gateway.takeLog();
@@ -161,10 +141,59 @@ describe('routers', () => {
       assert.deepEqual(await takeCalls(gateway), [5], '500 conversations in pages of 100');
     });
 
+    test(`${name} returns Retry-After`, async () => {
+      proxy.busy = true;
+      const { headers, body } = await execute(routers[name], agency, '{ viewer { id } }');
+      proxy.busy = false;
+      assert.equal(body.errors.length, 1);
+      assert.equal(headers.get('Retry-After'), '7');
+    });
+
+    test(`${name} forwards and returns X-Request-Id`, async () => {
+      await gateway.takeLog();
+      const { headers } = await execute({ ...routers[name], headers: { 'X-Request-Id': 'from-a-client' } }, agency, '{ viewer { id } }');
+      assert.equal(headers.get('X-Request-Id'), 'from-a-client');
+      assert.deepEqual((await gateway.takeLog()).map(({ requestId }) => requestId), ['from-a-client']);
+    });
+
     test(`${name} rejects a request without a token`, async () => {
       const { body } = await execute(routers[name], null, '{ viewer { id } }');
       assert.equal(body.data?.viewer ?? null, null);
       assert.equal(body.errors.length, 1);
+    });
+  }
+
+  // The lists of the tests above do not have the conversations that these create.
+  for (const name of names) {
+    test(`${name} shows clients their own writes, 2 s before mStudio shows them to others`, async () => {
+      const count = async (headers) => {
+        const { body } = await execute(router(headers), agency, 'query($id: ID!) { conversation(id: $id) { messages { totalCount } } }', { id });
+        return body.data.conversation.messages.totalCount;
+      };
+      const router = (headers) => ({ ...routers[name], headers });
+      const created = await execute(routers[name], agency, `mutation {
+        createConversation(input: { title: "Durch den Router", message: "Hallo" }) { conversation { id messages { totalCount } } }
+      }`);
+      assert.equal(created.body.errors, undefined);
+      const { conversation: { id, messages } } = created.body.data.createConversation;
+      const opened = { 'X-If-Event-Reached': created.headers.get('X-Event-Id') };
+      assert.equal(await count(opened), messages.totalCount);
+
+      const sent = await execute(router(opened), agency, `mutation($id: ID!) {
+        sendMessage(input: { conversationId: $id, content: "Noch etwas." }) { messageId }
+      }`, { id });
+      assert.equal(sent.body.errors, undefined);
+      assert.equal(await count(opened), messages.totalCount, 'the change is not visible to others yet');
+      assert.equal(await count({ 'X-If-Event-Reached': sent.headers.get('X-Event-Id') }), messages.totalCount + 1);
+
+      // The last field returns to the gateway after the write, in one operation.
+      const both = await execute(router({ 'X-If-Event-Reached': sent.headers.get('X-Event-Id') }), agency, `mutation($id: ID!) {
+        setConversationStatus(input: { conversationId: $id, status: CLOSED }) { userErrors { code } }
+        escalate(id: $id) { status messages { totalCount } }
+      }`, { id });
+      assert.equal(both.body.errors, undefined);
+      assert.equal(both.body.data.escalate.status, 'CLOSED');
+      assert.ok(both.headers.get('X-Event-Id'));
     });
   }
 });
