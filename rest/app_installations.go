@@ -19,74 +19,34 @@ const (
 )
 
 // AppInstallation is an app that is installed in a project. Fields other than the ID are zero in a reference, and if
-// mStudio omits them.
+// mStudio omits them. The user's input to the installation, among others, is not read, because it includes passwords.
 type AppInstallation struct {
-	Ref
-	ShortID     *string
-	AppName     *string
-	Description *string
-	Hostname    *string
+	Ref         `api:"id"`
+	ShortID     *string `api:"shortId"`
+	AppName     *string `api:"appName"`
+	Description *string `api:"description"`
+	Hostname    *string `api:"hostname"`
 	// Version is the app's name for its version, such as "6.4.2".
-	Version *string
-	// CurrentVersionID and DesiredVersionID are mStudio's IDs of versions. They differ during an update.
-	CurrentVersionID, DesiredVersionID *string
-	UpdateAvailable                    *bool
-	Disabled                           *bool
-	Phase                              AppInstallationPhase
-	CreatedAt                          *time.Time
-	ProjectID                          string // "" if mStudio omits it
+	Version         *string `api:"appExternalVersion"`
+	AppVersionIDs   `api:"appVersion"`
+	UpdateAvailable *bool                `api:"updateAvailable"`
+	Disabled        *bool                `api:"disabled"`
+	Phase           AppInstallationPhase `api:"phase"`
+	CreatedAt       *time.Time           `api:"createdAt"`
+	ProjectID       string               `api:"projectId"` // "" if mStudio omits it
+}
+
+// AppVersionIDs holds mStudio's IDs of an app's versions. They differ during an update.
+type AppVersionIDs struct {
+	CurrentVersionID *string `api:"current"`
+	DesiredVersionID *string `api:"desired"`
 }
 
 const appInstallationRoute route = "/app-installations/{appInstallationId}"
 
 // AppInstallation fetches one app installation. mStudio returns NotFound even if the caller may not see it.
 func (c *Client) AppInstallation(ctx context.Context, id string) (*AppInstallation, error) {
-	return getEntity(ctx, c, appInstallationRoute, id, (*decoder).appInstallationField)
-}
-
-// appInstallationField skips, among others, the user's input to the installation, because it includes passwords.
-func (d *decoder) appInstallationField(a *AppInstallation, name []byte) {
-	switch string(name) {
-	case "id":
-		a.ID = d.string()
-	case "shortId":
-		a.ShortID = d.optionalString()
-	case "appName":
-		a.AppName = d.optionalString()
-	case "description":
-		a.Description = d.optionalString()
-	case "hostname":
-		a.Hostname = d.optionalString()
-	case "appExternalVersion":
-		a.Version = d.optionalString()
-	case "appVersion":
-		d.appVersion(a)
-	case "updateAvailable":
-		a.UpdateAvailable = d.optionalBool()
-	case "disabled":
-		a.Disabled = d.optionalBool()
-	case "phase":
-		a.Phase = enum[AppInstallationPhase](d, "AppInstallation.phase")
-	case "createdAt":
-		a.CreatedAt = d.time()
-	case "projectId":
-		a.ProjectID = d.string()
-	default:
-		d.Skip()
-	}
-}
-
-func (d *decoder) appVersion(a *AppInstallation) {
-	d.object(func(name []byte) {
-		switch string(name) {
-		case "current":
-			a.CurrentVersionID = d.optionalString()
-		case "desired":
-			a.DesiredVersionID = d.optionalString()
-		default:
-			d.Skip()
-		}
-	})
+	return getEntity(ctx, c, appInstallationRoute, id, entity[AppInstallation])
 }
 
 // RawPhase returns the phase as mStudio spells it; nil if it omits it.

@@ -4,7 +4,7 @@ import "testing"
 
 func TestAppInstallationMembers(t *testing.T) {
 	t.Parallel()
-	wantMembers(t, "appInstallationField", "", fieldsInto((*decoder).appInstallationField), map[string]member[AppInstallation]{
+	wantMembers(t, "AppInstallation", "", object, map[string]member[AppInstallation]{
 		"id":                 {`"x"`, func(a *AppInstallation) { a.ID = "x" }},
 		"shortId":            {`"x"`, func(a *AppInstallation) { a.ShortID = new("x") }},
 		"appName":            {`"x"`, func(a *AppInstallation) { a.AppName = new("x") }},
@@ -22,8 +22,8 @@ func TestAppInstallationMembers(t *testing.T) {
 
 func TestAppVersionMembers(t *testing.T) {
 	t.Parallel()
-	wantMembers(t, "appVersion", "", into((*decoder).appVersion), map[string]member[AppInstallation]{
-		"current": {`"x"`, func(a *AppInstallation) { a.CurrentVersionID = new("x") }},
-		"desired": {`"x"`, func(a *AppInstallation) { a.DesiredVersionID = new("x") }},
+	wantMembers(t, "AppVersionIDs", "", object, map[string]member[AppVersionIDs]{
+		"current": {`"x"`, func(a *AppVersionIDs) { a.CurrentVersionID = new("x") }},
+		"desired": {`"x"`, func(a *AppVersionIDs) { a.DesiredVersionID = new("x") }},
 	})
 }

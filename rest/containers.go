@@ -23,15 +23,16 @@ const (
 )
 
 // Container is a service of a container stack, because services are the only objects of the API with the ID of a container.
-// Fields other than the ID are zero in a reference, and if mStudio omits them.
+// Fields other than the ID are zero in a reference, and if mStudio omits them. The states are not read, because their
+// environment variables are secrets.
 type Container struct {
-	Ref
-	ShortID     *string
-	ServiceName *string
-	Description *string
-	Status      ContainerStatus
-	StatusSetAt *time.Time
-	ProjectID   string // "" if mStudio omits it
+	Ref         `api:"id"`
+	ShortID     *string         `api:"shortId"`
+	ServiceName *string         `api:"serviceName"`
+	Description *string         `api:"description"`
+	Status      ContainerStatus `api:"status"`
+	StatusSetAt *time.Time      `api:"statusSetAt"`
+	ProjectID   string          `api:"projectId"` // "" if mStudio omits it
 }
 
 const servicesRoute route = "/services"
@@ -48,7 +49,7 @@ func (c *Client) Service(ctx context.Context, id string) (*Container, error) {
 		return nil, (&call{method: http.MethodGet, route: string(servicesRoute)}).fail(BadInput, err)
 	}
 	query := url.Values{"searchTerm": {canonical}, "limit": {strconv.Itoa(searchLimit)}}
-	found, _, err := get(ctx, c, servicesRoute, nil, query, readServices)
+	found, _, err := get(ctx, c, servicesRoute, nil, query, readRows[Container])
 	if err != nil {
 		return nil, err
 	}
@@ -62,31 +63,7 @@ func (c *Client) Service(ctx context.Context, id string) (*Container, error) {
 
 // Services fetches the first [EntityLimit] services that the caller may see.
 func (c *Client) Services(ctx context.Context) (*EntityList[*Container], error) {
-	return listEntities(ctx, c, servicesRoute, (*decoder).serviceField)
-}
-
-func readServices(d *decoder) *EntityList[*Container] { return readRows(d, (*decoder).serviceField) }
-
-// serviceField skips, among others, the states, because their environment variables are secrets.
-func (d *decoder) serviceField(c *Container, name []byte) {
-	switch string(name) {
-	case "id":
-		c.ID = d.string()
-	case "shortId":
-		c.ShortID = d.optionalString()
-	case "serviceName":
-		c.ServiceName = d.optionalString()
-	case "description":
-		c.Description = d.optionalString()
-	case "status":
-		c.Status = enum[ContainerStatus](d, "Container.status")
-	case "statusSetAt":
-		c.StatusSetAt = d.time()
-	case "projectId":
-		c.ProjectID = d.string()
-	default:
-		d.Skip()
-	}
+	return listEntities[Container](ctx, c, servicesRoute)
 }
 
 // RawStatus returns the status as mStudio spells it; nil if it omits it.

@@ -4,7 +4,7 @@ import "testing"
 
 func TestServiceMembers(t *testing.T) {
 	t.Parallel()
-	wantMembers(t, "serviceField", "", fieldsInto((*decoder).serviceField), map[string]member[Container]{
+	wantMembers(t, "Container", "", object, map[string]member[Container]{
 		"id":          {`"x"`, func(c *Container) { c.ID = "x" }},
 		"shortId":     {`"x"`, func(c *Container) { c.ShortID = new("x") }},
 		"serviceName": {`"x"`, func(c *Container) { c.ServiceName = new("x") }},

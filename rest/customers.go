@@ -6,14 +6,15 @@ import (
 )
 
 // Customer is an organisation with contracts. Fields other than the ID are zero in a reference, and if mStudio omits them.
+// Owner, tax number, roles, ban and debts, among others, are not read.
 type Customer struct {
-	Ref
-	Name           *string
-	CustomerNumber *string
-	AvatarURL      *string
-	CreatedAt      *time.Time
-	MemberCount    *int
-	ProjectCount   *int
+	Ref            `api:"customerId"`
+	Name           *string    `api:"name"`
+	CustomerNumber *string    `api:"customerNumber"`
+	AvatarURL      *string    `api:"avatarRefId,file"`
+	CreatedAt      *time.Time `api:"creationDate"`
+	MemberCount    *int       `api:"memberCount"`
+	ProjectCount   *int       `api:"projectCount"`
 }
 
 const (
@@ -23,34 +24,12 @@ const (
 
 // Customer fetches one customer.
 func (c *Client) Customer(ctx context.Context, id string) (*Customer, error) {
-	return getEntity(ctx, c, customerRoute, id, (*decoder).customerField)
+	return getEntity(ctx, c, customerRoute, id, entity[Customer])
 }
 
 // Customers fetches the first [EntityLimit] customers of the caller.
 func (c *Client) Customers(ctx context.Context) (*EntityList[*Customer], error) {
-	return listEntities(ctx, c, customersRoute, (*decoder).customerField)
-}
-
-// customerField skips, among others, owner, tax number, roles, ban and debts.
-func (d *decoder) customerField(c *Customer, name []byte) {
-	switch string(name) {
-	case "customerId":
-		c.ID = d.string()
-	case "name":
-		c.Name = d.optionalString()
-	case "customerNumber":
-		c.CustomerNumber = d.optionalString()
-	case "avatarRefId":
-		c.AvatarURL = d.avatarURL()
-	case "creationDate":
-		c.CreatedAt = d.time()
-	case "memberCount":
-		c.MemberCount = d.count()
-	case "projectCount":
-		c.ProjectCount = d.count()
-	default:
-		d.Skip()
-	}
+	return listEntities[Customer](ctx, c, customersRoute)
 }
 
 // Bare returns a customer with only the ID.

@@ -4,7 +4,7 @@ import "testing"
 
 func TestCustomerMembers(t *testing.T) {
 	t.Parallel()
-	wantMembers(t, "customerField", "", fieldsInto((*decoder).customerField), map[string]member[Customer]{
+	wantMembers(t, "Customer", "", object, map[string]member[Customer]{
 		"customerId":     {`"x"`, func(c *Customer) { c.ID = "x" }},
 		"name":           {`"x"`, func(c *Customer) { c.Name = new("x") }},
 		"customerNumber": {`"x"`, func(c *Customer) { c.CustomerNumber = new("x") }},

@@ -218,7 +218,7 @@ func TestUnknownAlternativeOfMessage(t *testing.T) {
 			item: `{"meta":{},"createdAt":"2026-07-01T09:00:00Z","messageContent":"relocation","type":"SERVICE_REQUEST"}`,
 			want: &ServiceRequest{
 				MessageHead: atNine, Kind: "relocation", Files: []File{},
-				Payload: &Relocation{Domains: []*RelocationDomain{}, Mailboxes: []*RelocationMailbox{}},
+				Payload: &Relocation{RelocationDomains: RelocationDomains{Domains: []*RelocationDomain{}}, RelocationMailboxes: RelocationMailboxes{[]*RelocationMailbox{}}},
 			},
 		},
 	}

@@ -69,30 +69,24 @@ func byID[T any, P hasRef[T]](id string) *T {
 	return reference
 }
 
-// fieldReader reads the member with a name into an object.
-type fieldReader[T any] func(d *decoder, object *T, name []byte)
-
-// readEntity reads an object, or returns nil if the value is not an object.
-func readEntity[T any, P hasRef[T]](d *decoder, field fieldReader[T]) *T {
-	object := new(T)
-	P(object).ref().Complete = true
-	return orNil(object, d.object(func(name []byte) { field(d, object, name) }))
-}
-
-// whole returns a function that reads a document that is one object.
-func whole[T any, P hasRef[T]](field fieldReader[T]) func(*decoder) *T {
-	return func(d *decoder) *T { return required(d, readEntity[T, P](d, field)) }
+// entity reads a complete object, or returns nil if the value is not an object.
+func entity[T any, P hasRef[T]](d *decoder) *T {
+	read := object[T](d)
+	if read != nil {
+		P(read).ref().Complete = true
+	}
+	return read
 }
 
 // getEntity fetches one object. If the response lacks the ID, the object gets the requested one.
-func getEntity[T any, P hasRef[T]](ctx context.Context, c *Client, r route, id string, field fieldReader[T]) (*T, error) {
-	object, _, err := get(ctx, c, r, []string{id}, nil, whole[T, P](field))
+func getEntity[T any, P hasRef[T]](ctx context.Context, c *Client, r route, id string, read func(*decoder) *T) (*T, error) {
+	found, _, err := get(ctx, c, r, []string{id}, nil, func(d *decoder) *T { return required(d, read(d)) })
 	if err != nil {
 		return nil, err
 	}
-	ref := P(object).ref()
+	ref := P(found).ref()
 	ref.ID = cmp.Or(ref.ID, strings.ToLower(id))
-	return object, nil
+	return found, nil
 }
 
 // EntityList holds the first [EntityLimit] rows of a list.
@@ -107,16 +101,16 @@ type EntityList[T any] struct {
 func (l *EntityList[T]) IsWhole() bool { return len(l.Rows)+l.Unreadable < EntityLimit }
 
 // listEntities fetches the first [EntityLimit] rows of a list.
-func listEntities[T any, P hasRef[T]](ctx context.Context, c *Client, r route, field fieldReader[T]) (*EntityList[*T], error) {
+func listEntities[T any, P hasRef[T]](ctx context.Context, c *Client, r route) (*EntityList[*T], error) {
 	query := url.Values{"limit": {strconv.Itoa(EntityLimit)}}
-	list, _, err := get(ctx, c, r, nil, query, func(d *decoder) *EntityList[*T] { return readRows[T, P](d, field) })
+	list, _, err := get(ctx, c, r, nil, query, readRows[T, P])
 	return list, err
 }
 
-func readRows[T any, P hasRef[T]](d *decoder, field fieldReader[T]) *EntityList[*T] {
+func readRows[T any, P hasRef[T]](d *decoder) *EntityList[*T] {
 	list := &EntityList[*T]{Rows: []*T{}}
 	d.require(d.array(func() {
-		if row := readEntity[T, P](d, field); row != nil {
+		if row := entity[T, P](d); row != nil {
 			list.Rows = append(list.Rows, row)
 		} else {
 			list.Unreadable++

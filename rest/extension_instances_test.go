@@ -4,7 +4,7 @@ import "testing"
 
 func TestExtensionInstanceMembers(t *testing.T) {
 	t.Parallel()
-	wantMembers(t, "extensionInstanceField", "", fieldsInto((*decoder).extensionInstanceField), map[string]member[ExtensionInstance]{
+	wantMembers(t, "ExtensionInstance", "", object, map[string]member[ExtensionInstance]{
 		"id":                 {`"x"`, func(e *ExtensionInstance) { e.ID = "x" }},
 		"extensionName":      {`"x"`, func(e *ExtensionInstance) { e.ExtensionName = new("x") }},
 		"contributorName":    {`"x"`, func(e *ExtensionInstance) { e.ContributorName = new("x") }},

@@ -20,9 +20,9 @@ func (t FileToken) Reveal() string { return t.reveal() }
 
 // FileAccess is a token for one file.
 type FileAccess struct {
-	Token FileToken
+	Token FileToken `api:"accessToken"`
 	// ExpiresAt is the end of the token's validity, zero if the API omits it.
-	ExpiresAt time.Time
+	ExpiresAt time.Time `api:"expiresAt"`
 }
 
 const fileAccessRoute route = "/conversations/{conversationId}/files/{fileId}/access-token"
@@ -30,29 +30,12 @@ const fileAccessRoute route = "/conversations/{conversationId}/files/{fileId}/ac
 // FileAccess requests a token for an attachment. The error has [NotFound] if the file is not uploaded or belongs to
 // another conversation, and [BadResponse] if the response has no token.
 func (c *Client) FileAccess(ctx context.Context, conversationID, fileID string) (*FileAccess, error) {
-	access, _, err := get(ctx, c, fileAccessRoute, []string{conversationID, fileID}, nil, (*decoder).fileAccess)
+	access, _, err := get(ctx, c, fileAccessRoute, []string{conversationID, fileID}, nil, readFileAccess)
 	return access, err
 }
 
-func (d *decoder) fileAccess() *FileAccess {
-	var text string
-	var expiresAt *time.Time
-	d.object(func(name []byte) {
-		switch string(name) {
-		case "accessToken":
-			text = d.string()
-		case "expiresAt":
-			expiresAt = d.time()
-		default:
-			d.Skip()
-		}
-	})
-	access := &FileAccess{}
-	if expiresAt != nil {
-		access.ExpiresAt = *expiresAt
-	}
-	var err error
-	access.Token, err = NewFileToken(text)
-	d.require(err == nil)
+func readFileAccess(d *decoder) *FileAccess {
+	access := object[FileAccess](d)
+	d.require(access != nil && access.Token.text != nil)
 	return access
 }

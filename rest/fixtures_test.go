@@ -130,9 +130,13 @@ func fullRelocation() *Relocation {
 			WithDataCompare: new(true),
 			Prices:          []*RelocationPrice{{Name: new("move"), Price: new(49.9)}, {Name: new("compare"), Price: new(10.0)}},
 		},
-		AllDomains: new(false),
-		Domains:    []*RelocationDomain{{DomainName: new("acker.example"), AuthCode: NewSecret("canary-auth-code")}},
-		Mailboxes:  []*RelocationMailbox{{Email: new("info@acker.example"), Password: NewSecret("canary-mail-password")}},
+		RelocationDomains: RelocationDomains{
+			AllDomains: new(false),
+			Domains:    []*RelocationDomain{{DomainName: new("acker.example"), AuthCode: NewSecret("canary-auth-code")}},
+		},
+		RelocationMailboxes: RelocationMailboxes{
+			[]*RelocationMailbox{{Email: new("info@acker.example"), Password: NewSecret("canary-mail-password")}},
+		},
 	}
 }
 

@@ -74,9 +74,11 @@ func TestMessagesOf2025(t *testing.T) {
 					Application: new("Shop"), WithDataCompare: new(false),
 					Prices: []*RelocationPrice{{Name: new("basic"), Price: new(19.5)}},
 				},
-				AllDomains: new(true),
-				Domains:    []*RelocationDomain{{DomainName: new("gans.example"), AuthCode: NewSecret("code-1")}},
-				Mailboxes:  []*RelocationMailbox{},
+				RelocationDomains: RelocationDomains{
+					AllDomains: new(true),
+					Domains:    []*RelocationDomain{{DomainName: new("gans.example"), AuthCode: NewSecret("code-1")}},
+				},
+				RelocationMailboxes: RelocationMailboxes{[]*RelocationMailbox{}},
 			},
 		},
 	}

@@ -12,8 +12,10 @@ const uuidLength = 36
 // ParseID returns the canonical lower-case form of a UUID, or an [*Error] with [BadInput] for anything else. Every ID in
 // a path passes through here, so that no ID can reach another endpoint ("..", "a/b", "").
 func ParseID(id string) (string, error) {
-	if len(id) != uuidLength || uuid.Validate(id) != nil {
+	if !isID(id) {
 		return "", &Error{Code: BadInput}
 	}
 	return strings.ToLower(id), nil
 }
+
+func isID(text string) bool { return len(text) == uuidLength && uuid.Validate(text) == nil }

@@ -36,41 +36,31 @@ func readInvalid(response *http.Response) []InvalidField {
 	if err != nil {
 		return nil
 	}
-	fields, err := decode(body, "", (*decoder).validationErrors)
+	fields, err := decode(body, "", (*decoder).invalidFields)
 	if err != nil {
 		return nil
 	}
 	return fields
 }
 
-func (d *decoder) validationErrors() (fields []InvalidField) {
-	d.object(func(name []byte) {
-		if string(name) != "validationErrors" {
-			d.Skip()
-			return
-		}
-		d.array(func() {
-			field, ok := d.invalidField()
-			if ok && len(fields) < maxInvalid {
-				fields = append(fields, field)
-			}
-		})
-	})
-	return fields
+type validation struct {
+	Errors []*validationError `api:"validationErrors"`
 }
 
-func (d *decoder) invalidField() (field InvalidField, ok bool) {
-	ok = d.object(func(name []byte) {
-		switch string(name) {
-		case "path":
-			field.Path = splitPath(d.string())
-		case "type":
-			field.Rule = ruleOf(d.string())
-		default:
-			d.Skip()
-		}
-	})
-	return field, ok
+type validationError struct {
+	Path string `api:"path"`
+	Type string `api:"type"`
+}
+
+func (d *decoder) invalidFields() (fields []InvalidField) {
+	rejected := object[validation](d)
+	if rejected == nil {
+		return nil
+	}
+	for _, field := range rejected.Errors[:min(len(rejected.Errors), maxInvalid)] {
+		fields = append(fields, InvalidField{Path: splitPath(field.Path), Rule: ruleOf(field.Type)})
+	}
+	return fields
 }
 
 // splitPath splits a path such as ".a[1].b", or "/a/1/b" as other validators write it.

@@ -64,7 +64,7 @@ func FuzzInvalidFields(f *testing.F) {
 	f.Add([]byte(`{"validationErrors":[{"path":".a[1].b","type":"maxLength"}]}`))
 	f.Add([]byte(`{"validationErrors":[null,{"path":null}]}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		fields, err := decode(body, "", (*decoder).validationErrors)
+		fields, err := decode(body, "", (*decoder).invalidFields)
 		if err != nil {
 			return
 		}
@@ -83,15 +83,15 @@ func FuzzInvalidFields(f *testing.F) {
 
 func TestInvalidFieldMembers(t *testing.T) {
 	t.Parallel()
-	wantMembers(t, "invalidField", "", func(d *decoder) *InvalidField { return first(d.invalidField()) }, map[string]member[InvalidField]{
-		"path": {`".a[1]"`, func(f *InvalidField) { f.Path = []string{"a", "1"} }},
-		"type": {`"required"`, func(f *InvalidField) { f.Rule = RuleRequired }},
+	wantMembers(t, "validationError", "", object, map[string]member[validationError]{
+		"path": {`"x"`, func(e *validationError) { e.Path = "x" }},
+		"type": {`"x"`, func(e *validationError) { e.Type = "x" }},
 	})
 }
 
 func TestValidationErrorsMembers(t *testing.T) {
 	t.Parallel()
-	wantMembers(t, "validationErrors", "", pointer((*decoder).validationErrors), map[string]member[[]InvalidField]{
-		"validationErrors": {`[{"type":"maxLength"}]`, func(f *[]InvalidField) { *f = []InvalidField{{Rule: RuleTooLong}} }},
+	wantMembers(t, "validation", "", pointer((*decoder).invalidFields), map[string]member[[]InvalidField]{
+		"validationErrors": {`[{"path":"a","type":"maxLength"}]`, func(f *[]InvalidField) { *f = []InvalidField{{[]string{"a"}, RuleTooLong}} }},
 	})
 }

@@ -19,8 +19,8 @@ type member[T any] struct {
 	change func(*T)
 }
 
-// wantMembers tests a decoder function, which is the one with this name: it must read the members in the table and no
-// others, and each must change what the table says. If it changes a field of an enum's type, an unknown value must be
+// wantMembers tests the decoder function, or the type with api tags, of this name: it must read the members in the table
+// and no others, and each must change what the table says. If it changes a field of an enum's type, an unknown value must be
 // reported. others are members that every document of the test has.
 func wantMembers[T any](t *testing.T, function, others string, read func(*decoder) *T, members map[string]member[T]) {
 	t.Helper()
@@ -91,7 +91,7 @@ func fieldsInto[T any](read func(*decoder, *T, []byte)) func(*decoder) *T {
 	}
 }
 
-// Each function that decodes members has a table of them in a test. Add a row to the table if you add a member.
+// Each function or type that decodes members has a table of them in a test. Add a row to the table if you add a member.
 func TestEveryMemberIsTested(t *testing.T) {
 	t.Parallel()
 	var tested []string
@@ -108,28 +108,40 @@ func TestEveryMemberIsTested(t *testing.T) {
 	wantEqual(t, "functions whose members are tested", slices.Sorted(maps.Keys(decoderFunctions(t))), tested)
 }
 
-// decoderFunctions returns the sorted names of the members that each function of the package decodes: it compares them
-// with string(name).
+// decoderFunctions returns the sorted names of the members that each function or type of the package decodes: a function
+// compares them with string(name), and a type has them in its api tags.
 func decoderFunctions(t *testing.T) map[string][]string {
 	t.Helper()
 	functions := map[string][]string{}
 	for _, file := range parsePackage(t, false) {
 		for _, declaration := range file.Decls {
-			function, ok := declaration.(*ast.FuncDecl)
-			if !ok {
-				continue
-			}
-			var members []string
-			for node := range ast.Preorder(function) {
-				members = append(members, comparedNames(node)...)
-			}
+			name, members := declared(declaration)
 			if len(members) > 0 {
 				slices.Sort(members)
-				functions[function.Name.Name] = members
+				functions[name] = members
 			}
 		}
 	}
 	return functions
+}
+
+// declared returns the name of a function or type, and of the members that it decodes.
+func declared(declaration ast.Decl) (name string, members []string) {
+	for node := range ast.Preorder(declaration) {
+		switch node := node.(type) {
+		case *ast.FuncDecl:
+			name = node.Name.Name
+		case *ast.TypeSpec:
+			name = node.Name.Name
+		case *ast.Field:
+			if node.Tag != nil {
+				member, _, _ := strings.Cut(reflect.StructTag(literal(node.Tag)).Get("api"), ",")
+				members = append(members, strings.Fields(member)...)
+			}
+		}
+		members = append(members, comparedNames(node)...)
+	}
+	return name, members
 }
 
 // comparedNames returns the literals that a switch or an equation compares with string(name).

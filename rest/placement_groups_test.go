@@ -4,7 +4,7 @@ import "testing"
 
 func TestServerMembers(t *testing.T) {
 	t.Parallel()
-	wantMembers(t, "serverField", "", fieldsInto((*decoder).serverField), map[string]member[PlacementGroup]{
+	wantMembers(t, "PlacementGroup", "", object, map[string]member[PlacementGroup]{
 		"id":          {`"x"`, func(p *PlacementGroup) { p.ID = "x" }},
 		"shortId":     {`"x"`, func(p *PlacementGroup) { p.ShortID = new("x") }},
 		"description": {`"x"`, func(p *PlacementGroup) { p.Description = new("x") }},
@@ -19,7 +19,7 @@ func TestServerMembers(t *testing.T) {
 
 func TestMachineTypeMembers(t *testing.T) {
 	t.Parallel()
-	wantMembers(t, "machineType", "", (*decoder).machineType, map[string]member[MachineType]{
+	wantMembers(t, "MachineType", "", object, map[string]member[MachineType]{
 		"name":   {`"x"`, func(m *MachineType) { m.Name = new("x") }},
 		"cpu":    {`"x"`, func(m *MachineType) { m.CPU = new("x") }},
 		"memory": {`"x"`, func(m *MachineType) { m.Memory = new("x") }},

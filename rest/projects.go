@@ -19,16 +19,17 @@ const (
 )
 
 // Project groups apps, databases and mailboxes. A reference has only the ID. A field that mStudio omits is zero.
+// Directories and cluster domain, among others, are not read, because they are internals of the hosting.
 type Project struct {
-	Ref
-	ShortID     *string
-	Description *string
-	Enabled     *bool
-	Status      ProjectStatus
-	CreatedAt   *time.Time
-	ImageURL    *string
-	// CustomerID and ServerID are "" if mStudio omits them. Some projects are not on a server of the customer.
-	CustomerID, ServerID string
+	Ref         `api:"id"`
+	ShortID     *string       `api:"shortId"`
+	Description *string       `api:"description"`
+	Enabled     *bool         `api:"enabled"`
+	Status      ProjectStatus `api:"status"`
+	CreatedAt   *time.Time    `api:"createdAt"`
+	ImageURL    *string       `api:"imageRefId,file"`
+	CustomerID  string        `api:"customerId"` // "" if mStudio omits it
+	ServerID    string        `api:"serverId"`   // "" if mStudio omits it, as for projects that are not on a server of the customer
 }
 
 const (
@@ -38,39 +39,13 @@ const (
 
 // Project fetches one project. mStudio also returns Forbidden if the project does not exist.
 func (c *Client) Project(ctx context.Context, id string) (*Project, error) {
-	return getEntity(ctx, c, projectRoute, id, (*decoder).projectField)
+	return getEntity(ctx, c, projectRoute, id, entity[Project])
 }
 
 // Projects fetches the first [EntityLimit] projects that the caller may see. Rows have the same fields as the result of
 // [Client.Project].
 func (c *Client) Projects(ctx context.Context) (*EntityList[*Project], error) {
-	return listEntities(ctx, c, projectsRoute, (*decoder).projectField)
-}
-
-// projectField skips, among others, directories and cluster domain, because they are internals of the hosting.
-func (d *decoder) projectField(p *Project, name []byte) {
-	switch string(name) {
-	case "id":
-		p.ID = d.string()
-	case "shortId":
-		p.ShortID = d.optionalString()
-	case "description":
-		p.Description = d.optionalString()
-	case "enabled":
-		p.Enabled = d.optionalBool()
-	case "status":
-		p.Status = enum[ProjectStatus](d, "Project.status")
-	case "createdAt":
-		p.CreatedAt = d.time()
-	case "imageRefId":
-		p.ImageURL = d.avatarURL()
-	case "customerId":
-		p.CustomerID = d.string()
-	case "serverId":
-		p.ServerID = d.string()
-	default:
-		d.Skip()
-	}
+	return listEntities[Project](ctx, c, projectsRoute)
 }
 
 // RawStatus returns the status as mStudio spells it; nil if it omits it.

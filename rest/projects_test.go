@@ -4,7 +4,7 @@ import "testing"
 
 func TestProjectMembers(t *testing.T) {
 	t.Parallel()
-	wantMembers(t, "projectField", "", fieldsInto((*decoder).projectField), map[string]member[Project]{
+	wantMembers(t, "Project", "", object, map[string]member[Project]{
 		"id":          {`"x"`, func(p *Project) { p.ID = "x" }},
 		"shortId":     {`"x"`, func(p *Project) { p.ShortID = new("x") }},
 		"description": {`"x"`, func(p *Project) { p.Description = new("x") }},

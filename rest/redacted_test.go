@@ -61,9 +61,9 @@ func hiddenValues(t *testing.T) map[string]any {
 		"struct": all, "pointer to a struct": &all, "list of structs": []hidden{all},
 		"client": client, "client itself": *client,
 		"service request": &ServiceRequest{Payload: &Relocation{
-			Source:    &RelocationSource{ProviderPassword: secret},
-			Domains:   []*RelocationDomain{{AuthCode: secret}},
-			Mailboxes: []*RelocationMailbox{{Password: secret}},
+			Source:              &RelocationSource{ProviderPassword: secret},
+			RelocationDomains:   RelocationDomains{Domains: []*RelocationDomain{{AuthCode: secret}}},
+			RelocationMailboxes: RelocationMailboxes{[]*RelocationMailbox{{Password: secret}}},
 		}},
 		"source":  RelocationSource{ProviderPassword: secret},
 		"mailbox": RelocationMailbox{Password: secret},

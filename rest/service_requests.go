@@ -1,8 +1,6 @@
 package rest
 
-import (
-	"time"
-)
+import "time"
 
 // ServiceRequestKind is the subject of a service request, as mStudio spells it.
 type ServiceRequestKind string
@@ -32,58 +30,82 @@ type ServiceRequestPayload interface{ IsServiceRequestPayload() }
 // Relocation requests the move of a website from another provider.
 type Relocation struct {
 	// RequestKey is the key in mittwald's relocation system; nil if there is none.
-	RequestKey    *string
-	UserID        string
-	Notes         *string
-	PreferredDate *time.Time
-	Contact       *RelocationContact
-	Source        *RelocationSource
-	Target        *RelocationTarget
-	// AllDomains is nil if the form omits it.
-	AllDomains *bool
-	Domains    []*RelocationDomain
-	Mailboxes  []*RelocationMailbox
+	RequestKey          *string            `api:"redirectusKey"`
+	UserID              string             `api:"userId"`
+	Notes               *string            `api:"notes"`
+	PreferredDate       *time.Time         `api:"preferredRelocationDate"`
+	Contact             *RelocationContact `api:"contact"`
+	Source              *RelocationSource  `api:"source"`
+	Target              *RelocationTarget  `api:"target"`
+	RelocationDomains   `api:"domain"`
+	RelocationMailboxes `api:"email"`
+}
+
+// RelocationDomains holds the domains to move. AllDomains is nil if the form omits it.
+type RelocationDomains struct {
+	AllDomains *bool               `api:"allDomains"`
+	Domains    []*RelocationDomain `api:"domains"`
+}
+
+// RelocationMailboxes holds the mailboxes to move.
+type RelocationMailboxes struct {
+	Mailboxes []*RelocationMailbox `api:"emailInboxes"`
 }
 
 // User returns a reference to the user who requested the move; nil if the form omits it.
 func (r *Relocation) User() *User { return byID[User](r.UserID) }
 
 // RelocationContact is the contact for questions.
-type RelocationContact struct{ FirstName, LastName, Email, Phone *string }
+type RelocationContact struct {
+	FirstName *string `api:"firstname"`
+	LastName  *string `api:"lastname"`
+	Email     *string `api:"email"`
+	Phone     *string `api:"phone"`
+}
 
 // RelocationSource describes the website at the old provider.
 type RelocationSource struct {
-	Account, ProviderName, ProviderURL, ProviderUsername *string
-	ProviderPassword                                     *Secret
+	Account          *string `api:"sourceAccount"`
+	ProviderName     *string `api:"providerName"`
+	ProviderURL      *string `api:"providerUrl"`
+	ProviderUsername *string `api:"providerUsername"`
+	ProviderPassword *Secret `api:"providerPassword"`
 }
 
 // RelocationTarget describes the website's new place.
 type RelocationTarget struct {
-	Organisation, AccountShortID, Product, ArticleType, Application *string
-	WithDataCompare                                                 *bool
-	Prices                                                          []*RelocationPrice
+	Organisation    *string            `api:"organisation"`
+	AccountShortID  *string            `api:"accountShortId"`
+	Product         *string            `api:"product"`
+	ArticleType     *string            `api:"articleType"`
+	Application     *string            `api:"application"`
+	WithDataCompare *bool              `api:"withDataCompare"`
+	Prices          []*RelocationPrice `api:"prices"`
 }
 
 // RelocationPrice is an item of the offer.
 type RelocationPrice struct {
-	Name  *string
-	Price *float64
+	Name  *string  `api:"name"`
+	Price *float64 `api:"price"`
 }
 
 // RelocationDomain is a domain to move.
 type RelocationDomain struct {
-	DomainName *string
-	AuthCode   *Secret
+	DomainName *string `api:"domainName"`
+	AuthCode   *Secret `api:"authCode"`
 }
 
 // RelocationMailbox is a mailbox to move.
 type RelocationMailbox struct {
-	Email    *string
-	Password *Secret
+	Email    *string `api:"email"`
+	Password *Secret `api:"password"`
 }
 
 // MailSendLimitIncrease requests a higher sending limit for a mail address.
-type MailSendLimitIncrease struct{ MailAddressID, RateLimitID *string }
+type MailSendLimitIncrease struct {
+	MailAddressID *string `api:"mailAddressId"`
+	RateLimitID   *string `api:"rateLimitId"`
+}
 
 // UnknownPayload is the payload of an unknown kind. It holds only the names of the members, because their values may be
 // secret.
@@ -102,9 +124,9 @@ func (f *messageFields) serviceRequest(d *decoder) *ServiceRequest {
 func (d *decoder) payload(kind ServiceRequestKind) ServiceRequestPayload {
 	switch kind {
 	case KindRelocation:
-		return d.relocation()
+		return object[Relocation](d)
 	case KindMailSendLimitIncrease:
-		return d.mailSendLimitIncrease()
+		return object[MailSendLimitIncrease](d)
 	default:
 		return d.unknownPayload()
 	}
@@ -123,183 +145,9 @@ func (d *decoder) unknownPayload() ServiceRequestPayload {
 	return payload
 }
 
-func (d *decoder) mailSendLimitIncrease() *MailSendLimitIncrease {
-	payload := &MailSendLimitIncrease{}
-	d.object(func(name []byte) {
-		switch string(name) {
-		case "mailAddressId":
-			payload.MailAddressID = d.optionalString()
-		case "rateLimitId":
-			payload.RateLimitID = d.optionalString()
-		default:
-			d.Skip()
-		}
-	})
-	return payload
-}
-
-func (d *decoder) relocation() *Relocation {
-	payload := &Relocation{Domains: []*RelocationDomain{}, Mailboxes: []*RelocationMailbox{}}
-	d.object(func(name []byte) {
-		switch string(name) {
-		case "redirectusKey":
-			payload.RequestKey = d.optionalString()
-		case "userId":
-			payload.UserID = d.string()
-		case "notes":
-			payload.Notes = d.optionalString()
-		case "preferredRelocationDate":
-			payload.PreferredDate = d.time()
-		case "contact":
-			payload.Contact = d.relocationContact()
-		case "source":
-			payload.Source = d.relocationSource()
-		case "target":
-			payload.Target = d.relocationTarget()
-		case "domain":
-			d.relocationDomains(payload)
-		case "email":
-			d.relocationMailboxes(payload)
-		default:
-			d.Skip()
-		}
-	})
-	return payload
-}
-
-func (d *decoder) relocationContact() *RelocationContact {
-	contact := &RelocationContact{}
-	return orNil(contact, d.object(func(name []byte) {
-		switch string(name) {
-		case "firstname":
-			contact.FirstName = d.optionalString()
-		case "lastname":
-			contact.LastName = d.optionalString()
-		case "email":
-			contact.Email = d.optionalString()
-		case "phone":
-			contact.Phone = d.optionalString()
-		default:
-			d.Skip()
-		}
-	}))
-}
-
-func (d *decoder) relocationSource() *RelocationSource {
-	source := &RelocationSource{}
-	return orNil(source, d.object(func(name []byte) {
-		switch string(name) {
-		case "sourceAccount":
-			source.Account = d.optionalString()
-		case "providerName":
-			source.ProviderName = d.optionalString()
-		case "providerUrl":
-			source.ProviderURL = d.optionalString()
-		case "providerUsername":
-			source.ProviderUsername = d.optionalString()
-		case "providerPassword":
-			source.ProviderPassword = d.secret()
-		default:
-			d.Skip()
-		}
-	}))
-}
-
 func (d *decoder) secret() *Secret {
 	if text, ok := d.anyText(); ok {
 		return NewSecret(text)
 	}
 	return nil
-}
-
-func (d *decoder) relocationTarget() *RelocationTarget {
-	target := &RelocationTarget{Prices: []*RelocationPrice{}}
-	return orNil(target, d.object(func(name []byte) {
-		switch string(name) {
-		case "organisation":
-			target.Organisation = d.optionalString()
-		case "accountShortId":
-			target.AccountShortID = d.optionalString()
-		case "product":
-			target.Product = d.optionalString()
-		case "articleType":
-			target.ArticleType = d.optionalString()
-		case "application":
-			target.Application = d.optionalString()
-		case "withDataCompare":
-			target.WithDataCompare = d.optionalBool()
-		case "prices":
-			target.Prices = list(d, d.relocationPrice)
-		default:
-			d.Skip()
-		}
-	}))
-}
-
-func (d *decoder) relocationPrice() (*RelocationPrice, bool) {
-	price := &RelocationPrice{}
-	ok := d.object(func(name []byte) {
-		switch string(name) {
-		case "name":
-			price.Name = d.optionalString()
-		case "price":
-			price.Price = d.float()
-		default:
-			d.Skip()
-		}
-	})
-	return price, ok
-}
-
-func (d *decoder) relocationDomains(payload *Relocation) {
-	d.object(func(name []byte) {
-		switch string(name) {
-		case "allDomains":
-			payload.AllDomains = d.optionalBool()
-		case "domains":
-			payload.Domains = list(d, d.relocationDomain)
-		default:
-			d.Skip()
-		}
-	})
-}
-
-func (d *decoder) relocationDomain() (*RelocationDomain, bool) {
-	domain := &RelocationDomain{}
-	ok := d.object(func(name []byte) {
-		switch string(name) {
-		case "domainName":
-			domain.DomainName = d.optionalString()
-		case "authCode":
-			domain.AuthCode = d.secret()
-		default:
-			d.Skip()
-		}
-	})
-	return domain, ok
-}
-
-func (d *decoder) relocationMailboxes(payload *Relocation) {
-	d.object(func(name []byte) {
-		if string(name) == "emailInboxes" {
-			payload.Mailboxes = list(d, d.relocationMailbox)
-		} else {
-			d.Skip()
-		}
-	})
-}
-
-func (d *decoder) relocationMailbox() (*RelocationMailbox, bool) {
-	mailbox := &RelocationMailbox{}
-	ok := d.object(func(name []byte) {
-		switch string(name) {
-		case "email":
-			mailbox.Email = d.optionalString()
-		case "password":
-			mailbox.Password = d.secret()
-		default:
-			d.Skip()
-		}
-	})
-	return mailbox, ok
 }

@@ -4,7 +4,7 @@ import "testing"
 
 func TestMailSendLimitIncreaseMembers(t *testing.T) {
 	t.Parallel()
-	wantMembers(t, "mailSendLimitIncrease", "", (*decoder).mailSendLimitIncrease, map[string]member[MailSendLimitIncrease]{
+	wantMembers(t, "MailSendLimitIncrease", "", object, map[string]member[MailSendLimitIncrease]{
 		"mailAddressId": {`"x"`, func(m *MailSendLimitIncrease) { m.MailAddressID = new("x") }},
 		"rateLimitId":   {`"x"`, func(m *MailSendLimitIncrease) { m.RateLimitID = new("x") }},
 	})
@@ -12,7 +12,7 @@ func TestMailSendLimitIncreaseMembers(t *testing.T) {
 
 func TestRelocationMembers(t *testing.T) {
 	t.Parallel()
-	wantMembers(t, "relocation", "", (*decoder).relocation, map[string]member[Relocation]{
+	wantMembers(t, "Relocation", "", object, map[string]member[Relocation]{
 		"redirectusKey":           {`"x"`, func(r *Relocation) { r.RequestKey = new("x") }},
 		"userId":                  {`"x"`, func(r *Relocation) { r.UserID = "x" }},
 		"notes":                   {`"x"`, func(r *Relocation) { r.Notes = new("x") }},
@@ -27,7 +27,7 @@ func TestRelocationMembers(t *testing.T) {
 
 func TestRelocationContactMembers(t *testing.T) {
 	t.Parallel()
-	wantMembers(t, "relocationContact", "", (*decoder).relocationContact, map[string]member[RelocationContact]{
+	wantMembers(t, "RelocationContact", "", object, map[string]member[RelocationContact]{
 		"firstname": {`"x"`, func(c *RelocationContact) { c.FirstName = new("x") }},
 		"lastname":  {`"x"`, func(c *RelocationContact) { c.LastName = new("x") }},
 		"email":     {`"x"`, func(c *RelocationContact) { c.Email = new("x") }},
@@ -37,7 +37,7 @@ func TestRelocationContactMembers(t *testing.T) {
 
 func TestRelocationSourceMembers(t *testing.T) {
 	t.Parallel()
-	wantMembers(t, "relocationSource", "", (*decoder).relocationSource, map[string]member[RelocationSource]{
+	wantMembers(t, "RelocationSource", "", object, map[string]member[RelocationSource]{
 		"sourceAccount":    {`"x"`, func(s *RelocationSource) { s.Account = new("x") }},
 		"providerName":     {`"x"`, func(s *RelocationSource) { s.ProviderName = new("x") }},
 		"providerUrl":      {`"x"`, func(s *RelocationSource) { s.ProviderURL = new("x") }},
@@ -48,7 +48,7 @@ func TestRelocationSourceMembers(t *testing.T) {
 
 func TestRelocationTargetMembers(t *testing.T) {
 	t.Parallel()
-	wantMembers(t, "relocationTarget", "", (*decoder).relocationTarget, map[string]member[RelocationTarget]{
+	wantMembers(t, "RelocationTarget", "", object, map[string]member[RelocationTarget]{
 		"organisation":    {`"x"`, func(r *RelocationTarget) { r.Organisation = new("x") }},
 		"accountShortId":  {`"x"`, func(r *RelocationTarget) { r.AccountShortID = new("x") }},
 		"product":         {`"x"`, func(r *RelocationTarget) { r.Product = new("x") }},
@@ -61,7 +61,7 @@ func TestRelocationTargetMembers(t *testing.T) {
 
 func TestRelocationPriceMembers(t *testing.T) {
 	t.Parallel()
-	wantMembers(t, "relocationPrice", "", func(d *decoder) *RelocationPrice { return orNil(d.relocationPrice()) }, map[string]member[RelocationPrice]{
+	wantMembers(t, "RelocationPrice", "", object, map[string]member[RelocationPrice]{
 		"name":  {`"x"`, func(p *RelocationPrice) { p.Name = new("x") }},
 		"price": {`1.5`, func(p *RelocationPrice) { p.Price = new(1.5) }},
 	})
@@ -69,15 +69,15 @@ func TestRelocationPriceMembers(t *testing.T) {
 
 func TestRelocationDomainsMembers(t *testing.T) {
 	t.Parallel()
-	wantMembers(t, "relocationDomains", "", into((*decoder).relocationDomains), map[string]member[Relocation]{
-		"allDomains": {`true`, func(r *Relocation) { r.AllDomains = new(true) }},
-		"domains":    {`[{}]`, func(r *Relocation) { r.Domains = []*RelocationDomain{{}} }},
+	wantMembers(t, "RelocationDomains", "", object, map[string]member[RelocationDomains]{
+		"allDomains": {`true`, func(r *RelocationDomains) { r.AllDomains = new(true) }},
+		"domains":    {`[{}]`, func(r *RelocationDomains) { r.Domains = []*RelocationDomain{{}} }},
 	})
 }
 
 func TestRelocationDomainMembers(t *testing.T) {
 	t.Parallel()
-	wantMembers(t, "relocationDomain", "", func(d *decoder) *RelocationDomain { return orNil(d.relocationDomain()) }, map[string]member[RelocationDomain]{
+	wantMembers(t, "RelocationDomain", "", object, map[string]member[RelocationDomain]{
 		"domainName": {`"x"`, func(r *RelocationDomain) { r.DomainName = new("x") }},
 		"authCode":   {`"x"`, func(r *RelocationDomain) { r.AuthCode = NewSecret("x") }},
 	})
@@ -85,14 +85,14 @@ func TestRelocationDomainMembers(t *testing.T) {
 
 func TestRelocationMailboxesMembers(t *testing.T) {
 	t.Parallel()
-	wantMembers(t, "relocationMailboxes", "", into((*decoder).relocationMailboxes), map[string]member[Relocation]{
-		"emailInboxes": {`[{}]`, func(r *Relocation) { r.Mailboxes = []*RelocationMailbox{{}} }},
+	wantMembers(t, "RelocationMailboxes", "", object, map[string]member[RelocationMailboxes]{
+		"emailInboxes": {`[{}]`, func(r *RelocationMailboxes) { r.Mailboxes = []*RelocationMailbox{{}} }},
 	})
 }
 
 func TestRelocationMailboxMembers(t *testing.T) {
 	t.Parallel()
-	wantMembers(t, "relocationMailbox", "", func(d *decoder) *RelocationMailbox { return orNil(d.relocationMailbox()) }, map[string]member[RelocationMailbox]{
+	wantMembers(t, "RelocationMailbox", "", object, map[string]member[RelocationMailbox]{
 		"email":    {`"x"`, func(m *RelocationMailbox) { m.Email = new("x") }},
 		"password": {`"x"`, func(m *RelocationMailbox) { m.Password = NewSecret("x") }},
 	})

@@ -5,8 +5,10 @@ import "context"
 // enumType is the type of an enum that mStudio fills. Its method isKnown is generated from the constants of the type.
 type enumType interface {
 	~string
-	isKnown() bool
+	knowable
 }
+
+type knowable interface{ isKnown() bool }
 
 // enum reads a value of an enum and reports it if it is unknown. An absent value is "".
 func enum[T enumType](d *decoder, place string) T {

@@ -58,7 +58,7 @@ func unknownCases() map[string]unknownCase {
 			[]string{"File.state quarantined"},
 		},
 		"Reference UnknownReference": {
-			unknownIn(`{"aggregateReference":{"domain":"database","aggregate":"mysql"}}`, whole((*decoder).extensionInstanceField)),
+			unknownIn(`{"aggregateReference":{"domain":"database","aggregate":"mysql"}}`, object[ExtensionInstance]),
 			[]string{"ExtensionInstance.installedIn database/mysql"},
 		},
 	}

@@ -8,9 +8,9 @@ import (
 
 // FileMeta is mStudio's description of an uploaded file.
 type FileMeta struct {
-	ID       string
-	Name     string
-	MimeType string
+	ID       string `api:"id"`
+	Name     string `api:"name"`
+	MimeType string `api:"mimeType"`
 }
 
 const filesRoute route = "/files"
@@ -32,7 +32,7 @@ func (c *Client) Upload(ctx context.Context, token UploadToken, file NewFile) (*
 	if err != nil {
 		return nil, target.uploadError(err)
 	}
-	meta, err := decode(got.body, c.fileURL, (*decoder).fileMeta)
+	meta, err := decode(got.body, c.fileURL, readFileMeta)
 	if err != nil {
 		return nil, target.fail(BadResponse, err)
 	}
@@ -62,21 +62,8 @@ func (c *call) uploadError(err error) error {
 	return failure
 }
 
-func (d *decoder) fileMeta() *FileMeta {
-	meta := &FileMeta{}
-	d.object(func(name []byte) {
-		switch string(name) {
-		case "id":
-			meta.ID = d.string()
-		case "name":
-			meta.Name = d.string()
-		case "mimeType":
-			meta.MimeType = d.string()
-		default:
-			d.Skip()
-		}
-	})
-	_, err := ParseID(meta.ID)
-	d.require(err == nil)
+func readFileMeta(d *decoder) *FileMeta {
+	meta := object[FileMeta](d)
+	d.require(meta != nil && isID(meta.ID))
 	return meta
 }

@@ -271,7 +271,7 @@ func TestUpload_StopsWhenUpstreamStalls(t *testing.T) {
 
 func TestFileMetaMembers(t *testing.T) {
 	t.Parallel()
-	wantMembers(t, "fileMeta", "", (*decoder).fileMeta, map[string]member[FileMeta]{
+	wantMembers(t, "FileMeta", "", object, map[string]member[FileMeta]{
 		"id":       {`"x"`, func(f *FileMeta) { f.ID = "x" }},
 		"name":     {`"x"`, func(f *FileMeta) { f.Name = "x" }},
 		"mimeType": {`"x"`, func(f *FileMeta) { f.MimeType = "x" }},

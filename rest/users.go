@@ -22,24 +22,24 @@ const (
 
 // User is a participant of conversations: a customer's user or an employee of mittwald.
 type User struct {
-	Ref
+	Ref `api:"userId"`
 	// Name is the full name; nil if mStudio omits it.
-	Name *string
+	Name *string `api:"clearName"`
 	// IsEmployee reports whether the user works for mittwald; nil if mStudio omits it, as it did before June 2026.
-	IsEmployee *bool
+	IsEmployee *bool `api:"isEmployee"`
 	// Active is nil if mStudio omits it. Members always have it.
-	Active *bool
+	Active *bool `api:"active"`
 	// AvatarURL is the address of the picture, which needs no token; nil if there is no picture.
-	AvatarURL *string
+	AvatarURL *string `api:"avatarRefId,file"`
 	// Department is "" if mStudio omits it, as it has done since June 2026.
-	Department Department
+	Department Department `api:"department"`
 }
 
 const selfRoute route = "/users/self"
 
 // Self fetches the token's owner, without Active and Department.
 func (c *Client) Self(ctx context.Context) (*User, error) {
-	user, _, err := get(ctx, c, selfRoute, nil, nil, whole((*decoder).selfField))
+	user, _, err := get(ctx, c, selfRoute, nil, nil, func(d *decoder) *User { return required(d, readProfile(d)) })
 	return user, err
 }
 
@@ -48,7 +48,7 @@ const userRoute route = "/users/{userId}"
 // User fetches a user's profile, without Active and Department. mStudio returns Forbidden or NotFound to most callers
 // if the profile is not their own.
 func (c *Client) User(ctx context.Context, id string) (*User, error) {
-	return getEntity(ctx, c, userRoute, id, (*decoder).selfField)
+	return getEntity(ctx, c, userRoute, id, readProfile)
 }
 
 // Bare returns a user with only the ID.
@@ -56,34 +56,11 @@ func (u *User) Bare() Entity { return &User{Ref: u.bare()} }
 
 // user reads a participant, or returns nil if the value is not an object.
 func (d *decoder) user() *User {
-	return dedup(d, d.newUser)
+	return dedup(d, func() *User { return entity[User](d) })
 }
 
-func (d *decoder) newUser() *User {
-	return readEntity(d, (*decoder).userField)
-}
-
-func (d *decoder) userField(user *User, name []byte) {
-	switch string(name) {
-	case "userId":
-		user.ID = d.string()
-	case "clearName":
-		user.Name = d.optionalString()
-	case "isEmployee":
-		user.IsEmployee = d.optionalBool()
-	case "active":
-		user.Active = d.optionalBool()
-	case "avatarRefId":
-		user.AvatarURL = d.avatarURL()
-	case "department":
-		user.Department = enum[Department](d, "User.department")
-	default:
-		d.Skip()
-	}
-}
-
-// avatarURL reads a file's ID and returns its address; nil without an ID.
-func (d *decoder) avatarURL() *string {
+// fileAddress reads a file's ID and returns its address; nil without an ID.
+func (d *decoder) fileAddress() *string {
 	id := d.string()
 	if id == "" || id == "." || id == ".." {
 		return nil
@@ -92,38 +69,28 @@ func (d *decoder) avatarURL() *string {
 	return &address
 }
 
-// selfField reads a member of a user profile, in which the fields have other names than in a participant.
-func (d *decoder) selfField(user *User, name []byte) {
-	switch string(name) {
-	case "userId":
-		user.ID = d.string()
-	case "person":
-		user.Name = d.personName()
-	case "isEmployee":
-		user.IsEmployee = d.optionalBool()
-	case "avatarRef":
-		user.AvatarURL = d.avatarURL()
-	default:
-		d.Skip()
-	}
+// profile is a user as mStudio returns it by ID.
+type profile struct {
+	ID         string  `api:"userId"`
+	Person     person  `api:"person"`
+	IsEmployee *bool   `api:"isEmployee"`
+	AvatarURL  *string `api:"avatarRef,file"`
 }
 
-// personName joins first and last name; nil if both are absent.
-func (d *decoder) personName() *string {
-	var first, last string
-	d.object(func(name []byte) {
-		switch string(name) {
-		case "firstName":
-			first = d.string()
-		case "lastName":
-			last = d.string()
-		default:
-			d.Skip()
-		}
-	})
-	full := strings.TrimSpace(first + " " + last)
-	if full == "" {
+type person struct {
+	FirstName string `api:"firstName"`
+	LastName  string `api:"lastName"`
+}
+
+// readProfile reads a profile as a user, or returns nil if the value is not an object.
+func readProfile(d *decoder) *User {
+	read := object[profile](d)
+	if read == nil {
 		return nil
 	}
-	return &full
+	user := &User{Ref: Ref{ID: read.ID, Complete: true}, IsEmployee: read.IsEmployee, AvatarURL: read.AvatarURL}
+	if name := strings.TrimSpace(read.Person.FirstName + " " + read.Person.LastName); name != "" {
+		user.Name = &name
+	}
+	return user
 }

@@ -1,7 +1,6 @@
 package rest
 
 import (
-	"cmp"
 	"net/http"
 	"testing"
 )
@@ -58,7 +57,7 @@ func TestRelocation_User(t *testing.T) {
 
 func TestUserMembers(t *testing.T) {
 	t.Parallel()
-	wantMembers(t, "userField", "", fieldsInto((*decoder).userField), map[string]member[User]{
+	wantMembers(t, "User", "", object, map[string]member[User]{
 		"userId":      {`"x"`, func(u *User) { u.ID = "x" }},
 		"clearName":   {`"x"`, func(u *User) { u.Name = new("x") }},
 		"isEmployee":  {`true`, func(u *User) { u.IsEmployee = new(true) }},
@@ -70,7 +69,7 @@ func TestUserMembers(t *testing.T) {
 
 func TestSelfMembers(t *testing.T) {
 	t.Parallel()
-	wantMembers(t, "selfField", "", fieldsInto((*decoder).selfField), map[string]member[User]{
+	wantMembers(t, "profile", "", readProfile, map[string]member[User]{
 		"userId":     {`"x"`, func(u *User) { u.ID = "x" }},
 		"person":     {`{"firstName":"x"}`, func(u *User) { u.Name = new("x") }},
 		"isEmployee": {`true`, func(u *User) { u.IsEmployee = new(true) }},
@@ -80,8 +79,8 @@ func TestSelfMembers(t *testing.T) {
 
 func TestPersonMembers(t *testing.T) {
 	t.Parallel()
-	wantMembers(t, "personName", "", func(d *decoder) *string { return cmp.Or(d.personName(), new("")) }, map[string]member[string]{
-		"firstName": {`"x"`, func(s *string) { *s = "x" }},
-		"lastName":  {`"x"`, func(s *string) { *s = "x" }},
+	wantMembers(t, "person", "", object, map[string]member[person]{
+		"firstName": {`"x"`, func(p *person) { p.FirstName = "x" }},
+		"lastName":  {`"x"`, func(p *person) { p.LastName = "x" }},
 	})
 }

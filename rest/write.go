@@ -62,7 +62,6 @@ func (d *decoder) onlyID(member string) (id string) {
 			d.Skip()
 		}
 	})
-	_, err := ParseID(id)
-	d.require(err == nil)
+	d.require(isID(id))
 	return id
 }
