@@ -128,6 +128,59 @@ func TestWriteWithUnreadableResponse(t *testing.T) {
 	}
 }
 
+// The outcome of each write for each response of mStudio, as docs/writing.md documents it.
+func TestOutcomes(t *testing.T) {
+	t.Parallel()
+	const conversation = `conversationId: "` + shortID + `"`
+	mutations := map[string]string{
+		"createConversation":    `mutation { createConversation(input: {title: "Frage", mainUserId: "` + unknownID + `"}) { userErrors { code } } }`,
+		"updateConversation":    `mutation { updateConversation(input: {` + conversation + `, title: "a"}) { userErrors { code } } }`,
+		"setConversationStatus": `mutation { setConversationStatus(input: {` + conversation + `, status: CLOSED}) { userErrors { code } } }`,
+		"sendMessage":           `mutation { sendMessage(input: {` + conversation + `, content: "a"}) { userErrors { code } } }`,
+		"editMessage":           `mutation { editMessage(input: {` + conversation + `, messageId: "` + unknownID + `", content: "a"}) { userErrors { code } } }`,
+	}
+	for _, test := range []struct {
+		status                    int
+		contentType, body, header string
+		outcome                   any
+	}{
+		{201, "application/json", `{"`, "", "done"},
+		{201, "application/json", `{}`, "", "done"},
+		{201, "application/json", ``, "", "done"},
+		{200, "text/html", "<html>", "", "done"},
+		{204, "", "", "", "done"},
+		{307, "", "", "Location: /", "unknown"},
+		{500, "application/json", `{}`, "", "unknown"},
+		{503, "text/html", "<html>", "", "unknown"},
+		{401, "application/json", `{}`, "", nil},
+		{429, "application/json", `{}`, "Retry-After: 60", nil},
+	} {
+		server, upstream := start(t, gateway.Config{})
+		upstream.Intercept(func(http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				_, _ = io.Copy(io.Discard, r.Body)
+				w.Header().Set("Content-Type", test.contentType)
+				if name, value, found := strings.Cut(test.header, ": "); found {
+					w.Header().Set(name, value)
+				}
+				w.WriteHeader(test.status)
+				_, _ = io.WriteString(w, test.body)
+			})
+		})
+		for name, mutation := range mutations {
+			response := ask(t, server, mutation)
+			errs := checkErrors(t, response)
+			if len(errs) != 1 || errs[0].path() != name || errs[0].Extensions["outcome"] != test.outcome {
+				t.Errorf("%s, %d %q: %s", name, test.status, test.body, response.Body)
+			}
+			wantData(t, response, `{"`+name+`": null}`)
+		}
+		if count := len(upstream.TakeCalls()); count > len(mutations) { // fewer after a long wait for the rate limit
+			t.Errorf("%d: %d calls", test.status, count)
+		}
+	}
+}
+
 // Without a connection nothing was written, and the caller can safely retry.
 func TestWriteWithoutAConnection(t *testing.T) {
 	t.Parallel()

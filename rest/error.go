@@ -34,7 +34,7 @@ type Outcome string
 const (
 	// OutcomeUnknown means that the write was sent and no response proves what happened.
 	OutcomeUnknown Outcome = "unknown"
-	// OutcomeDone means that the write happened but its response was unreadable. The error has the event.
+	// OutcomeDone means that the API reported success, but its response was unreadable.
 	OutcomeDone Outcome = "done"
 )
 
@@ -49,7 +49,7 @@ type Error struct {
 	RetryAfter time.Duration
 	// Outcome is OutcomeUnknown or OutcomeDone for a failed write that may have happened or has happened, "" otherwise.
 	Outcome Outcome
-	// Event is the event of a write whose Outcome is OutcomeDone, "" otherwise.
+	// Event is the event of a write whose Outcome is OutcomeDone, "" if the API sent none.
 	Event EventID
 	// Invalid lists the fields of a write that the API rejected, if it named them, for BadInput.
 	Invalid []InvalidField
@@ -100,12 +100,4 @@ func hasCode(err error, codes ...Code) bool {
 	}
 	var e *Error
 	return errors.As(err, &e) && slices.Contains(codes, e.Code)
-}
-
-// settle sets the outcome of a write that was sent and not rejected. Only a write that happened has an event.
-func (e *Error) settle() {
-	e.Outcome = OutcomeUnknown
-	if e.Event != "" {
-		e.Outcome = OutcomeDone
-	}
 }

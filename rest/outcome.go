@@ -9,8 +9,8 @@ import (
 	"net/http/httptrace"
 )
 
-// markOutcome sets the outcome of a failed write that happened or may have happened: it was sent, and the API did not
-// reject it.
+// markOutcome sets the outcome of a failed write that may have happened: it was sent, and the API neither accepted nor
+// rejected it.
 func markOutcome(next handler) handler {
 	return func(ctx context.Context, c *call) (*response, error) {
 		if !c.isWrite() {
@@ -18,8 +18,8 @@ func markOutcome(next handler) handler {
 		}
 		c.sent.Store(false)
 		got, err := next(ctx, c)
-		if failure, ok := errors.AsType[*Error](err); ok && c.sent.Load() && failure.Status/100 != 4 {
-			failure.settle()
+		if failure, ok := errors.AsType[*Error](err); ok && c.sent.Load() && failure.Status/100 != 4 && failure.Outcome == "" {
+			failure.Outcome = OutcomeUnknown
 		}
 		return got, err
 	}
@@ -36,11 +36,11 @@ func (c *call) carry(ctx context.Context, request *http.Request) context.Context
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { c.sent.Store(true) }})
 }
 
-// eventOf returns the event in the response to a write, or "" if the API sent no event. For an upload it returns "",
-// because reads do not show uploads.
-func (c *call) eventOf(header http.Header) EventID {
-	if !c.isWrite() || c.upload != nil {
-		return ""
+// accepted marks the failure to read the 2xx response to a write. For an upload it does nothing, because a file without a
+// message is visible to no one.
+func (c *call) accepted(failure *Error, header http.Header) *Error {
+	if c.isWrite() && c.upload == nil {
+		failure.Outcome, failure.Event = OutcomeDone, parseEvent(header.Get("Etag"))
 	}
-	return parseEvent(header.Get("Etag"))
+	return failure
 }

@@ -54,8 +54,7 @@ func transport(pool *http.Transport, attemptTimeout time.Duration) handler {
 		}
 		got, failure := c.readResponse(ctx, attempt, response)
 		if failure != nil {
-			failure.Event = c.eventOf(response.Header)
-			return nil, failure
+			return nil, c.accepted(failure, response.Header)
 		}
 		return got, nil
 	}

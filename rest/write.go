@@ -33,15 +33,11 @@ func write[T any](ctx context.Context, c *Client, p put, read func(*decoder) T) 
 	if err != nil {
 		return none, "", err
 	}
-	event := target.eventOf(got.header)
 	value, err := decode(got.body, c.fileURL, noting(ctx, read))
 	if err != nil {
-		failure := target.fail(BadResponse, err)
-		failure.Event = event
-		failure.settle()
-		return none, "", failure
+		return none, "", target.accepted(target.fail(BadResponse, err), got.header)
 	}
-	return value, event, nil
+	return value, parseEvent(got.header.Get("Etag")), nil
 }
 
 // write makes a write whose response is an ID in the given member.

@@ -54,7 +54,7 @@ func TestWrite_ReportsOutcome(t *testing.T) {
 		"no connection at first":    {steps: []http.HandlerFunc{ok}, refused: 2, event: eventID},
 		"no connection at all":      {refused: 9, code: Unavailable},
 		"no response":               {steps: []http.HandlerFunc{reset}, code: Unavailable, outcome: OutcomeUnknown},
-		"response cut off":          {steps: []http.HandlerFunc{cutOff}, code: Unavailable, outcome: OutcomeUnknown},
+		"response cut off":          {steps: []http.HandlerFunc{cutOff}, code: Unavailable, outcome: OutcomeDone},
 		"500":                       {steps: []http.HandlerFunc{status(500)}, code: Unavailable, outcome: OutcomeUnknown},
 		"502":                       {steps: []http.HandlerFunc{status(502)}, code: Unavailable, outcome: OutcomeUnknown},
 		"503":                       {steps: []http.HandlerFunc{status(503)}, code: Unavailable, outcome: OutcomeUnknown},
@@ -62,7 +62,7 @@ func TestWrite_ReportsOutcome(t *testing.T) {
 		"a redirect":                {steps: []http.HandlerFunc{status(307)}, code: BadResponse, outcome: OutcomeUnknown},
 		"a timeout":                 {steps: []http.HandlerFunc{hangWithBody}, code: TimedOut, outcome: OutcomeUnknown},
 		"the deadline":              {steps: []http.HandlerFunc{hangWithBody}, deadline: time.Second, code: Expired, outcome: OutcomeUnknown},
-		"not JSON":                  {steps: []http.HandlerFunc{respond(201, `[`)}, code: BadResponse, outcome: OutcomeUnknown},
+		"not JSON":                  {steps: []http.HandlerFunc{respond(201, `[`)}, code: BadResponse, outcome: OutcomeDone},
 		"not JSON, with an event":   {steps: []http.HandlerFunc{accepted(eventID, `[`)}, code: BadResponse, outcome: OutcomeDone},
 		"without an id":             {steps: []http.HandlerFunc{accepted(eventID, `{}`)}, code: BadResponse, outcome: OutcomeDone},
 		"400":                       {steps: []http.HandlerFunc{status(400)}, code: BadInput},
@@ -117,26 +117,35 @@ func unreadable() map[string]http.HandlerFunc {
 		"cut off":       cutOff,
 		"half of JSON":  respond(http.StatusCreated, `{"messageId":`),
 		"without an id": respond(http.StatusCreated, `{}`),
+		"stalled": func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = io.WriteString(w, `{"messageId":`)
+			_ = http.NewResponseController(w).Flush()
+			hangWithBody(w, r)
+		},
 	}
 }
 
-// An event proves that the write happened, so reads must wait for it although the body is invalid.
-func TestWrite_KeepsEventOfUnreadableResponse(t *testing.T) {
+// The status proves that the write happened, with or without an event. Reads must wait for the event although the body is
+// invalid.
+func TestWrite_UnreadableResponse(t *testing.T) {
 	t.Parallel()
 	for name, handle := range unreadable() {
-		for event, outcome := range map[EventID]Outcome{eventID: OutcomeDone, "": OutcomeUnknown} {
+		for _, event := range []EventID{eventID, ""} {
 			t.Run(name+", event "+string(event), func(t *testing.T) {
 				t.Parallel()
-				u := newPipeUpstream(t, func(w http.ResponseWriter, r *http.Request) {
-					w.Header().Set("Etag", string(event))
-					handle(w, r)
+				synctest.Test(t, func(t *testing.T) {
+					u := newPipeUpstream(t, func(w http.ResponseWriter, r *http.Request) {
+						w.Header().Set("Etag", string(event))
+						handle(w, r)
+					})
+					_, err := u.client(t, Config{}).SendMessage(t.Context(), conversationID, NewMessage{Content: "hallo"})
+					failure, ok := errors.AsType[*Error](err)
+					if !ok || failure.Outcome != OutcomeDone || failure.Event != event {
+						t.Errorf("got %+v", failure)
+					}
+					u.wantCalls(t, 1)
 				})
-				_, err := u.client(t, Config{}).SendMessage(t.Context(), conversationID, NewMessage{Content: "hallo"})
-				failure, ok := errors.AsType[*Error](err)
-				if !ok || failure.Outcome != outcome || failure.Event != event {
-					t.Errorf("got %+v", failure)
-				}
-				u.wantCalls(t, 1)
 			})
 		}
 	}
@@ -148,18 +157,20 @@ func TestWrite_IgnoresEventsOfFiles(t *testing.T) {
 	for name, handle := range unreadable() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			client := newPipeUpstream(t, func(w http.ResponseWriter, r *http.Request) {
-				_, _ = io.Copy(io.Discard, r.Body)
-				w.Header().Set("Etag", eventID)
-				handle(w, r)
-			}).client(t, Config{})
-			_, ticketErr := client.RequestFileUpload(t.Context(), conversationID)
-			_, uploadErr := client.Upload(t.Context(), uploadToken(t), NewFile{Content: strings.NewReader("bytes")})
-			for _, err := range []error{ticketErr, uploadErr} {
-				if failure, ok := errors.AsType[*Error](err); !ok || failure.Outcome != "" || failure.Event != "" {
-					t.Errorf("got %+v", failure)
+			synctest.Test(t, func(t *testing.T) {
+				client := newPipeUpstream(t, func(w http.ResponseWriter, r *http.Request) {
+					_, _ = io.Copy(io.Discard, r.Body)
+					w.Header().Set("Etag", eventID)
+					handle(w, r)
+				}).client(t, Config{})
+				_, ticketErr := client.RequestFileUpload(t.Context(), conversationID)
+				_, uploadErr := client.Upload(t.Context(), uploadToken(t), NewFile{Content: strings.NewReader("bytes")})
+				for _, err := range []error{ticketErr, uploadErr} {
+					if failure, ok := errors.AsType[*Error](err); !ok || failure.Outcome != "" || failure.Event != "" {
+						t.Errorf("got %+v", failure)
+					}
 				}
-			}
+			})
 		})
 	}
 }
