@@ -8,8 +8,6 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"html/template"
 	"io"
@@ -35,16 +33,12 @@ var welcome string
 const policy = "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self' 'unsafe-inline'; " +
 	"font-src 'self' data:; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// Config configures the initial state of the page. Its URLs are relative to the page, so that they work below a path
-// prefix.
+// Config configures the initial state of the page.
 type Config struct {
-	// Endpoint is the URL of the GraphQL API.
-	Endpoint string `json:"endpoint"`
-	// Schema is the URL of the schema in SDL, for completion and documentation without a token. If it is empty, the page
-	// sends an introspection query with its headers.
-	Schema string `json:"schema,omitempty"`
-	// Headers is a JSON object with the initial headers of each tab. It must not contain secrets, because it is in the page.
-	Headers string `json:"headers"`
+	// Schema is who may read the schema: "on", "authenticated" or "off".
+	Schema string `json:"schema"`
+	// Token is the initial token. It must not be a secret, because it is in the page. If it is empty, the user enters one.
+	Token string `json:"token,omitempty"`
 	// Tabs are the initial tabs.
 	Tabs []Tab `json:"tabs"`
 }
@@ -73,7 +67,7 @@ type asset struct {
 }
 
 // New returns a handler for GET and HEAD requests of the page at root, for example "/playground", and of the assets below
-// it. It returns an error if Headers is not valid JSON.
+// it. The page expects /graphql and /schema.graphql beside root.
 func New(root string, config Config) (http.Handler, error) {
 	assets, version, err := loadAssets()
 	if err != nil {
@@ -135,9 +129,6 @@ func typeOf(name string) (string, error) {
 }
 
 func render(assets string, config Config) ([]byte, error) {
-	if !json.Valid([]byte(config.Headers)) {
-		return nil, errors.New("playground: headers are not valid JSON")
-	}
 	page, err := template.New("page").Parse(pageText)
 	if err != nil {
 		return nil, err

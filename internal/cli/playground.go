@@ -1,7 +1,8 @@
 package cli
 
 import (
-	"encoding/json"
+	"regexp"
+	"strings"
 
 	"mstudio-graphql/examples"
 	"mstudio-graphql/gateway"
@@ -12,9 +13,6 @@ import (
 	"mstudio-graphql/sandbox"
 )
 
-// placeholder is replaced by the caller's token.
-const placeholder = "your mStudio API token"
-
 func hasPlayground(s config.Serve) bool { return s.Playground || s.Sandbox }
 
 // addPages configures the gateway's pages: the version and, if enabled, the playground. Only with a sandbox does the
@@ -24,37 +22,36 @@ func addPages(s config.Serve, to *gateway.Config) error {
 	if !hasPlayground(s) {
 		return nil
 	}
-	headers := map[string]string{"Authorization": "Bearer " + placeholder}
+	page := playground.Config{Schema: string(to.Introspection)}
 	if s.Sandbox {
-		headers["Authorization"] = "Bearer " + sandbox.DemoTokens()[0].Token
-		headers["X-Explain"] = "true" // adds the calls of an operation to its response
+		page.Token = sandbox.DemoTokens()[0].Token
 		for _, demo := range sandbox.DemoTokens() {
 			to.DemoTokens = append(to.DemoTokens, pages.DemoToken{Token: demo.Token, About: demo.About})
 		}
 	}
-	text, err := json.MarshalIndent(headers, "", "  ")
-	if err != nil {
+	var err error
+	if page.Tabs, err = exampleTabs(s.Sandbox); err != nil {
 		return err
-	}
-	tabs, err := exampleTabs()
-	if err != nil {
-		return err
-	}
-	page := playground.Config{Endpoint: "graphql", Headers: string(text), Tabs: tabs}
-	if to.Introspection == gateway.IntrospectionOn {
-		page.Schema = "schema.graphql"
 	}
 	to.Playground, err = playground.New("/playground", page)
 	return err
 }
 
-func exampleTabs() ([]playground.Tab, error) {
+// exampleTabs returns the examples that the playground can run. Without the demo data, the user must replace the IDs.
+func exampleTabs(hasDemoData bool) ([]playground.Tab, error) {
 	operations, err := examples.All()
 	if err != nil {
 		return nil, err
 	}
+	id := regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
 	tabs := []playground.Tab{playground.Welcome()}
 	for _, operation := range operations {
+		if strings.Contains(operation.Query, "Upload!") {
+			continue // GraphiQL cannot send files
+		}
+		if !hasDemoData {
+			operation.Variables = id.ReplaceAllString(operation.Variables, "replace this with an ID")
+		}
 		tabs = append(tabs, playground.Tab{Query: operation.Query, Variables: operation.Variables})
 	}
 	return tabs, nil

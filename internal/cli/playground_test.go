@@ -17,7 +17,7 @@ func TestPlayground(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		arguments     []string
-		served, token bool // token: the page contains a demo token
+		served, token bool // token: the page contains a demo token and demo IDs
 	}{
 		"default": {nil, false, false},
 		"sandbox": {[]string{"--sandbox"}, true, true},
@@ -44,9 +44,9 @@ func TestPlayground(t *testing.T) {
 				return
 			}
 			page := servedPage(t, got.Playground)
-			for _, demo := range sandbox.DemoTokens()[:1] {
-				if strings.Contains(page, demo.Token) != test.token {
-					t.Errorf("%s: want %t in\n%s", demo.Token, test.token, page)
+			for _, demo := range []string{sandbox.DemoTokens()[0].Token, "00000000-0000-4000-8000-000000000000"} {
+				if strings.Contains(page, demo) != test.token {
+					t.Errorf("%s: want %t in\n%s", demo, test.token, page)
 				}
 			}
 			if (len(got.DemoTokens) > 0) != test.token {
@@ -54,6 +54,9 @@ func TestPlayground(t *testing.T) {
 			}
 			if !strings.Contains(page, "query Welcome") || !strings.Contains(page, "query Inbox") {
 				t.Errorf("no examples in\n%s", page)
+			}
+			if strings.Contains(page, "Upload!") {
+				t.Errorf("an example that needs files in\n%s", page)
 			}
 		})
 	}

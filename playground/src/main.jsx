@@ -1,6 +1,7 @@
 import { GraphiQL } from 'graphiql';
 import { createGraphiQLFetcher } from '@graphiql/toolkit';
 import { buildSchema, getOperationAST, parse } from 'graphql';
+import { useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import 'graphiql/style.css';
 import './style.css';
@@ -12,14 +13,90 @@ globalThis.MonacoEnvironment = {
   },
 };
 
-// Settings from the server: { endpoint, schema, headers, tabs: [{ query, variables }] }
+// Settings from the server: { schema: "on" | "authenticated" | "off", token, tabs: [{ query, variables }] }
 const settings = JSON.parse(document.getElementById('settings').textContent);
-const send = createGraphiQLFetcher({ url: new URL(settings.endpoint, location.href).href });
+const send = createGraphiQLFetcher({ url: new URL('graphql', location.href).href });
 
-// GraphiQL updates the name of the operation a moment after the text, so an operation that is run right after a change of
-// the tab would have the name of the previous tab's operation.
-function fetcher({ operationName, ...request }, options) {
-  return send(hasOperation(request.query, operationName) ? { operationName, ...request } : request, options);
+function Page() {
+  const [entered, enter] = useState(settings.token ?? '');
+  const token = entered.trim().replace(/^bearer\s+/i, '');
+  const { schema, problem } = useSchema(token);
+  return (
+    <>
+      <TokenBar value={entered} onChange={enter} problem={problem} />
+      <GraphiQL
+        fetcher={(request, options) => run(request, options, token)}
+        schema={schema}
+        plugins={[] /* the history plugin stores headers regardless of its settings */}
+        shouldPersistHeaders={false}
+        defaultHeaders={'{\n  "X-Explain": "true"\n}'}
+        defaultTabs={settings.tabs}
+        defaultEditorToolsVisibility="variables"
+      />
+    </>
+  );
+}
+
+// TokenBar holds the token for all tabs, in memory only. The field is not a password field, because browsers offer to save those.
+function TokenBar({ value, onChange, problem }) {
+  const hint = value ? 'Used in all tabs, and forgotten on reload.' : 'Create one in mStudio, in your user settings under API tokens.';
+  return (
+    <header>
+      <a href="./">mstudio-graphql</a>
+      <label htmlFor="token">mStudio API token</label>
+      <input id="token" value={value} onChange={({ target }) => onChange(target.value)} placeholder="Enter your token to start"
+        autoFocus={!value} autoComplete="off" autoCapitalize="off" spellCheck={false} aria-describedby="hint" />
+      <p id="hint" role="status" className={problem && 'problem'}>{problem ?? hint}</p>
+    </header>
+  );
+}
+
+// useSchema loads the schema for documentation and completion, and again when the token changes. An earlier schema stays,
+// because the schema is the same for all callers.
+function useSchema(token) {
+  const [state, setState] = useState({ schema: null });
+  const credential = settings.schema === 'authenticated' ? token : '';
+  const readable = settings.schema === 'on' || credential !== '';
+  useEffect(() => {
+    let outdated = false;
+    const timer = setTimeout(async () => {
+      const loaded = readable ? await loadSchema(credential) : {};
+      if (!outdated) {
+        setState(({ schema }) => ({ schema, ...loaded }));
+      }
+    }, state.schema ? 300 : 0); // while the user types
+    return () => {
+      outdated = true;
+      clearTimeout(timer);
+    };
+  }, [readable, credential]);
+  return state;
+}
+
+async function loadSchema(token) {
+  try {
+    const response = await fetch('schema.graphql', token && { headers: { Authorization: `Bearer ${token}` } });
+    if (response.ok) {
+      return { schema: buildSchema(await response.text(), { assumeValid: true }) };
+    }
+    return { problem: response.status === 401 ? 'mStudio rejects this token.' : 'The documentation cannot be loaded.' };
+  } catch {
+    return { problem: 'The documentation cannot be loaded.' };
+  }
+}
+
+// run sends an operation. Credentials in the tab's headers take precedence over the token.
+function run({ operationName, ...request }, { headers = {}, ...options } = {}, token) {
+  if (!Object.keys(headers).some((name) => /^(authorization|x-access-token)$/i.test(name))) {
+    if (!token) {
+      document.getElementById('token').focus();
+      return { errors: [{ message: 'Enter your mStudio API token at the top of the page.' }] };
+    }
+    headers = { ...headers, Authorization: `Bearer ${token}` };
+  }
+  // GraphiQL updates the name of the operation a moment after the text, so an operation that is run right after a change of
+  // the tab would have the name of the previous tab's operation.
+  return send(hasOperation(request.query, operationName) ? { operationName, ...request } : request, { ...options, headers });
 }
 
 function hasOperation(text, name) {
@@ -30,27 +107,4 @@ function hasOperation(text, name) {
   }
 }
 
-// The schema text needs no token if introspection is open. Without it, GraphiQL introspects the endpoint.
-async function loadSchema() {
-  const response = await fetch(settings.schema);
-  return response.ok ? buildSchema(await response.text(), { assumeValid: true }) : undefined;
-}
-
-const schema = settings.schema ? await loadSchema() : undefined;
-
-// The history plugin is disabled because it stores headers regardless of its settings, and headers contain tokens.
-createRoot(document.getElementById('graphiql')).render(
-  <GraphiQL
-    fetcher={fetcher}
-    schema={schema}
-    plugins={[]}
-    shouldPersistHeaders={false}
-    defaultHeaders={settings.headers}
-    defaultTabs={settings.tabs}
-    defaultEditorToolsVisibility="headers"
-    inputValueDeprecation
-    schemaDescription
-  >
-    <GraphiQL.Logo>mstudio-graphql</GraphiQL.Logo>
-  </GraphiQL>,
-);
+createRoot(document.getElementById('root')).render(<Page />);

@@ -1,12 +1,10 @@
 // Opens the gateway's pages as a user would.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { agency } from '../../lib/demo.mjs';
-import { startGateway } from '../../lib/program.mjs';
+import { agency, bakery, freelancer } from '../../lib/demo.mjs';
+import { start, startGateway, startSandbox } from '../../lib/program.mjs';
 import { assertAccessible } from '../lib/axe.mjs';
 import { launch, openPage, screenshot } from '../lib/chromium.mjs';
-
-const otherToken = 'sandbox-bakery';
 
 const editor = '.graphiql-query-editor';
 const headers = '.graphiql-editor-tool .graphiql-editor:not(.hidden)';
@@ -26,9 +24,9 @@ after(async () => {
   await gateway?.stop();
 });
 
-// openPlayground opens the playground and waits for its documentation.
-async function openPlayground() {
-  const opened = await openPage(browser, `${base}playground`);
+// openPlayground opens the playground and waits for its editor.
+async function openPlayground(url = `${base}playground`, options) {
+  const opened = await openPage(browser, url, options);
   await opened.page.locator(`${editor} .view-line`).first().waitFor();
   return opened;
 }
@@ -53,6 +51,11 @@ const response = (page) => page.evaluate(() => {
   const texts = globalThis.__MONACO.editor.getModels().filter(({ uri }) => uri.path.includes('response')).map((model) => model.getValue());
   return JSON.parse(texts.find((text) => text.startsWith('{')));
 });
+
+// stored returns everything that the page has stored.
+const stored = (page) => page.evaluate(async () => JSON.stringify({
+  localStorage, sessionStorage, cookie: document.cookie, databases: await indexedDB.databases(), caches: await caches.keys(), history: history.state,
+}));
 
 describe('the playground', () => {
   let page;
@@ -117,23 +120,116 @@ describe('the playground', () => {
   });
 
   test('stores queries, but never tokens', async () => {
-    await write(page, headers, JSON.stringify({ Authorization: `Bearer ${otherToken}` }));
+    await page.getByLabel('mStudio API token').fill(freelancer);
+    await page.getByRole('button', { name: 'Headers' }).click();
+    await write(page, headers, JSON.stringify({ Authorization: `Bearer ${bakery}` }));
     await write(page, editor, 'query Count { conversations { totalCount } }');
     await page.getByRole('tab', { name: 'Count' }).waitFor(); // the tab title follows the parsed operation
     await answer(page, '24');
     await page.waitForFunction(() => JSON.stringify(localStorage).includes('totalCount'));
-    const kept = await page.evaluate(async () => JSON.stringify({
-      localStorage, sessionStorage, cookie: document.cookie, databases: await indexedDB.databases(), caches: await caches.keys(),
-    }));
-    assert.match(kept, /totalCount/);
-    for (const token of [agency, otherToken, 'Bearer', 'Authorization']) {
-      assert.ok(!kept.includes(token), `${token} is stored: ${kept}`);
+    assert.match(await stored(page), /totalCount/);
+    for (const token of [agency, bakery, freelancer, 'Bearer', 'Authorization']) {
+      assert.ok(!(await stored(page)).includes(token), `${token} is stored: ${await stored(page)}`);
     }
     await page.reload();
     await page.locator(`${editor} .view-lines`).getByText('totalCount').waitFor();
+    assert.equal(await page.getByLabel('mStudio API token').inputValue(), agency);
+    await page.getByRole('button', { name: 'Headers' }).click();
     const shown = await page.locator(headers).innerText();
-    assert.ok(shown.includes(agency) && !shown.includes(otherToken), `after a reload the headers are ${shown}`);
+    assert.ok(shown.includes('X-Explain') && !shown.includes(bakery), `after a reload the headers are ${shown}`);
   });
+});
+
+describe('the playground on the real API', () => {
+  let sandbox;
+  let real;
+  let url;
+  before(async () => {
+    sandbox = await startSandbox();
+    real = await start(['--playground', '--upstream-url', sandbox.url, '--listen', '127.0.0.1:0'], /^GraphQL API: (http:\S+\/graphql)$/);
+    url = new URL('playground', real.url).href;
+  });
+  after(async () => {
+    await real?.stop();
+    await sandbox?.stop();
+  });
+
+  test('asks for the token once, for all tabs and the documentation, and forgets it', async () => {
+    const { page, context, problems } = await openPlayground(url);
+    const sent = [];
+    page.on('request', (request) => {
+      if (/graphql$/.test(request.url())) {
+        sent.push(request);
+      }
+    });
+    const token = page.getByLabel('mStudio API token');
+    assert.ok(await token.evaluate((field) => field === document.activeElement), 'the token is not the first field');
+    await answer(page, /"errors"/);
+    assert.match((await response(page)).errors[0].message, /token at the top/);
+    await page.waitForTimeout(500); // longer than the page waits before it loads the schema
+    assert.deepEqual(sent.map((request) => request.url()), [], 'a request without a token');
+
+    await token.fill(`Bearer ${agency}`);
+    await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
+    await page.locator('.graphiql-doc-explorer').getByRole('link', { name: 'Query' }).waitFor();
+    for (const name of [/^Welcome/, /^Inbox/, /^WaitingForMe/]) {
+      await page.getByRole('tab', { name }).click();
+      const answered = page.waitForResponse(/\/graphql$/);
+      await page.locator('.graphiql-execute-button').click();
+      const { data } = await (await answered).json();
+      assert.ok(data.conversations.nodes.length > 0);
+    }
+    const credentials = await Promise.all(sent.map((request) => request.headerValue('Authorization')));
+    assert.deepEqual(credentials, Array(4).fill(`Bearer ${agency}`), 'the schema and three operations');
+    await assertAccessible(page, ['.monaco-editor', '.graphiql-tab']); // GraphiQL's syntax colours, and buttons in tabs
+    assert.ok(!(await stored(page)).includes(agency), 'the token is stored');
+    assert.ok(!page.url().includes(agency), 'the URL contains the token');
+
+    const renewed = ['/schema.graphql', '/graphql'].map((path) => page.waitForRequest((request) => request.url().endsWith(path)));
+    await token.fill(bakery);
+    await page.locator('.graphiql-execute-button').click();
+    for (const request of await Promise.all(renewed)) {
+      assert.equal(await request.headerValue('Authorization'), `Bearer ${bakery}`);
+    }
+    await page.reload();
+    await page.getByPlaceholder('Enter your token').waitFor();
+    assert.equal(await token.inputValue(), '');
+    await context.close();
+    assert.deepEqual(problems, []);
+  });
+
+  test('reports a rejected token', async () => {
+    const { page, context } = await openPlayground(url);
+    await page.getByLabel('mStudio API token').fill('not a token');
+    await page.getByRole('status').getByText('mStudio rejects this token.').waitFor();
+    await context.close();
+  });
+
+  for (const colorScheme of ['light', 'dark']) {
+    test(`fits the screen (${colorScheme})`, async () => {
+      const { page, context } = await openPlayground(url, { colorScheme });
+      await page.getByLabel('mStudio API token').fill(agency);
+      await answer(page, /"totalCount"/);
+      for (const width of [1400, 390]) {
+        await page.setViewportSize({ width, height: 844 });
+        const { frame, content, overflow, narrow } = await page.evaluate((selectors) => ({
+          frame: getComputedStyle(document.body).backgroundColor,
+          content: getComputedStyle(document.querySelector('.graphiql-container')).backgroundColor,
+          overflow: document.documentElement.scrollWidth > innerWidth || document.documentElement.scrollHeight > innerHeight,
+          narrow: [...document.querySelectorAll(selectors)].some(({ clientWidth }) => clientWidth < Math.min(innerWidth, 900) * 0.6),
+        }), `${editor}, ${result}`);
+        assert.equal(frame, content);
+        assert.ok(!overflow, `${width}: the page scrolls`);
+        assert.ok(!narrow, `${width}: an editor is too narrow`);
+        await screenshot(page, `playground-${width}-${colorScheme}`);
+      }
+      await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
+      await page.locator('.graphiql-doc-explorer').getByRole('link', { name: 'Query' }).click();
+      await page.getByRole('button', { name: 'Hide Documentation Explorer' }).click();
+      await answer(page, /"totalCount"/);
+      await context.close();
+    });
+  }
 });
 
 describe('the landing page', () => {
