@@ -88,11 +88,7 @@ func TestSecondStepsStartTogether(t *testing.T) {
 				response := server.Start(server.NewRequest(t, gatewaytest.Token(), step.query, nil))
 				calls.await(t, step.count, response)
 				calls.open()
-				for _, failed := range checkErrors(t, <-response) { // the demo data refers to deleted objects
-					if failed.code() != "NOT_FOUND" {
-						t.Errorf("%s: %s", failed.path(), failed.code())
-					}
-				}
+				wantErrors(t, <-response)
 			})
 		}
 	}

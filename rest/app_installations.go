@@ -56,4 +56,4 @@ func (a *AppInstallation) RawPhase() *string { return rawOf(a.Phase) }
 func (a *AppInstallation) Project() *Project { return byID[Project](a.ProjectID) }
 
 // Bare returns an installation with only the ID.
-func (a *AppInstallation) Bare() Entity { return &AppInstallation{Ref: a.bare()} }
+func (a *AppInstallation) Bare(access Access) Entity { return &AppInstallation{Ref: a.bare(access)} }

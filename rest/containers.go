@@ -72,5 +72,10 @@ func (c *Container) RawStatus() *string { return rawOf(c.Status) }
 // Project returns a reference to the project; nil if mStudio omits it.
 func (c *Container) Project() *Project { return byID[Project](c.ProjectID) }
 
-// Bare returns a container with only the ID.
-func (c *Container) Bare() Entity { return &Container{Ref: c.bare()} }
+// Bare returns a container with only the ID. A search does not tell whether a container is hidden or gone.
+func (c *Container) Bare(access Access) Entity {
+	if access == AccessGone {
+		access = AccessUnknown
+	}
+	return &Container{Ref: c.bare(access)}
+}

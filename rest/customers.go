@@ -33,4 +33,4 @@ func (c *Client) Customers(ctx context.Context) (*EntityList[*Customer], error) 
 }
 
 // Bare returns a customer with only the ID.
-func (c *Customer) Bare() Entity { return &Customer{Ref: c.bare()} }
+func (c *Customer) Bare(access Access) Entity { return &Customer{Ref: c.bare(access)} }

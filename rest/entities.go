@@ -26,8 +26,36 @@ type Entity interface {
 	EntityID() string
 	// IsComplete reports whether there is nothing more to fetch.
 	IsComplete() bool
+	// Access returns the caller's access. It is "" for a reference, and if a read failed for another reason.
+	Access() Access
 	// Bare returns a complete copy that has only the ID. It represents an object that mStudio does not return.
-	Bare() Entity
+	Bare(access Access) Entity
+}
+
+// Access states whether an object is visible to the caller.
+type Access string
+
+// The known states.
+const (
+	AccessVisible   Access = "visible"
+	AccessForbidden Access = "forbidden"
+	AccessGone      Access = "gone"
+)
+
+// AccessUnknown means that mStudio does not tell whether an object is hidden or gone.
+const AccessUnknown = Access("unknown")
+
+// AccessOf returns the access that the error of a read proves. It returns the error if that proves nothing.
+func AccessOf(err error) (Access, error) {
+	switch {
+	case err == nil:
+		return AccessVisible, nil
+	case hasCode(err, Forbidden):
+		return AccessForbidden, nil
+	case hasCode(err, NotFound):
+		return AccessGone, nil
+	}
+	return "", err
 }
 
 // EntityLimit is the maximum number of rows of a list that replaces single calls. It is always sent, because the lists have
@@ -40,6 +68,8 @@ type Ref struct {
 	ID string
 	// Complete reports whether the object has all its fields. It is false in a reference.
 	Complete bool
+
+	access Access
 }
 
 // EntityID returns the ID as mStudio sent it.
@@ -48,10 +78,13 @@ func (r *Ref) EntityID() string { return r.ID }
 // IsComplete reports whether there is nothing more to fetch.
 func (r *Ref) IsComplete() bool { return r.Complete }
 
+// Access returns the caller's access. It is "" for a reference, and if a read failed for another reason.
+func (r *Ref) Access() Access { return r.access }
+
 func (r *Ref) ref() *Ref { return r }
 
 // bare returns the Ref of an object of which only the ID is known.
-func (r *Ref) bare() Ref { return Ref{ID: r.ID, Complete: true} }
+func (r *Ref) bare(access Access) Ref { return Ref{ID: r.ID, Complete: true, access: access} }
 
 // hasRef is a pointer to a struct that embeds [Ref].
 type hasRef[T any] interface {
@@ -73,7 +106,8 @@ func byID[T any, P hasRef[T]](id string) *T {
 func entity[T any, P hasRef[T]](d *decoder) *T {
 	read := object[T](d)
 	if read != nil {
-		P(read).ref().Complete = true
+		ref := P(read).ref()
+		ref.Complete, ref.access = true, AccessVisible
 	}
 	return read
 }

@@ -334,7 +334,7 @@ func TestBareEntities(t *testing.T) {
 	for name, test := range entityCases() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			bare := test.want.Bare()
+			bare := test.want.Bare(AccessForbidden)
 			if !bare.IsComplete() || bare.EntityID() != entityID || bare.Domain() != test.want.Domain() {
 				t.Errorf("got %+v", bare)
 			}

@@ -2,6 +2,14 @@
 
 package rest
 
+func (v Access) isKnown() bool {
+	switch v {
+	case AccessVisible, AccessForbidden, AccessGone:
+		return true
+	}
+	return false
+}
+
 func (v AppInstallationPhase) isKnown() bool {
 	switch v {
 	case AppPending, AppInstalling, AppUpgrading, AppReady, AppDisabled, AppReconfiguring:

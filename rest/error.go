@@ -87,9 +87,6 @@ func IsNotFound(err error) bool { return hasCode(err, NotFound) }
 // IsBudgetExceeded reports whether err is an [Error] with [BudgetExceeded].
 func IsBudgetExceeded(err error) bool { return hasCode(err, BudgetExceeded) }
 
-// IsHidden reports whether err is an [Error] with [NotFound] or [Forbidden], which the API does not always distinguish.
-func IsHidden(err error) bool { return hasCode(err, NotFound, Forbidden) }
-
 // IsRejected reports whether err is an [Error] of a call whose response is of no use and would be of no more use if the
 // call were repeated.
 func IsRejected(err error) bool { return hasCode(err, NotFound, Forbidden, BadInput, BadResponse) }

@@ -25,4 +25,6 @@ func (c *Client) ExtensionInstance(ctx context.Context, id string) (*ExtensionIn
 }
 
 // Bare returns an instance with only the ID.
-func (e *ExtensionInstance) Bare() Entity { return &ExtensionInstance{Ref: e.bare()} }
+func (e *ExtensionInstance) Bare(access Access) Entity {
+	return &ExtensionInstance{Ref: e.bare(access)}
+}

@@ -21,7 +21,7 @@ func at(text string) time.Time {
 func avatar(id string) *string { return new("http://localhost/v2/files/" + id) }
 
 // complete is the Ref of an object that is not only a reference.
-func complete(id string) Ref { return Ref{ID: id, Complete: true} }
+func complete(id string) Ref { return Ref{ID: id, Complete: true, access: AccessVisible} }
 
 // fullConversation returns the conversation in testdata/conversation.json.
 func fullConversation() *Conversation {

@@ -61,4 +61,4 @@ func (p *PlacementGroup) RawStatus() *string { return rawOf(p.Status) }
 func (p *PlacementGroup) Customer() *Customer { return byID[Customer](p.CustomerID) }
 
 // Bare returns a placement group with only the ID.
-func (p *PlacementGroup) Bare() Entity { return &PlacementGroup{Ref: p.bare()} }
+func (p *PlacementGroup) Bare(access Access) Entity { return &PlacementGroup{Ref: p.bare(access)} }

@@ -58,4 +58,4 @@ func (p *Project) Customer() *Customer { return byID[Customer](p.CustomerID) }
 func (p *Project) Server() *PlacementGroup { return byID[PlacementGroup](p.ServerID) }
 
 // Bare returns a project with only the ID.
-func (p *Project) Bare() Entity { return &Project{Ref: p.bare()} }
+func (p *Project) Bare(access Access) Entity { return &Project{Ref: p.bare(access)} }

@@ -80,11 +80,17 @@ func (r UnknownReference) Domain() string { return r.ref.domain }
 // Aggregate returns the aggregate as mStudio sent it.
 func (r UnknownReference) Aggregate() string { return r.ref.aggregate }
 
+// Access returns AccessUnknown, because the object cannot be fetched.
+func (UnknownReference) Access() Access { return AccessUnknown }
+
 // Domain returns the domain as mStudio sent it.
 func (r AggregateReference) Domain() string { return r.ref.domain }
 
 // Aggregate returns the aggregate as mStudio sent it.
 func (r AggregateReference) Aggregate() string { return r.ref.aggregate }
+
+// Access returns AccessUnknown, because the object cannot be fetched.
+func (AggregateReference) Access() Access { return AccessUnknown }
 
 // reference reads a reference. ok is false if the value is not an object.
 func (d *decoder) reference() (ref reference, ok bool) {

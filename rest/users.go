@@ -52,7 +52,7 @@ func (c *Client) User(ctx context.Context, id string) (*User, error) {
 }
 
 // Bare returns a user with only the ID.
-func (u *User) Bare() Entity { return &User{Ref: u.bare()} }
+func (u *User) Bare(access Access) Entity { return &User{Ref: u.bare(access)} }
 
 // user reads a participant, or returns nil if the value is not an object.
 func (d *decoder) user() *User {
@@ -88,7 +88,7 @@ func readProfile(d *decoder) *User {
 	if read == nil {
 		return nil
 	}
-	user := &User{Ref: Ref{ID: read.ID, Complete: true}, IsEmployee: read.IsEmployee, AvatarURL: read.AvatarURL}
+	user := &User{Ref: Ref{ID: read.ID, Complete: true, access: AccessVisible}, IsEmployee: read.IsEmployee, AvatarURL: read.AvatarURL}
 	if name := strings.TrimSpace(read.Person.FirstName + " " + read.Person.LastName); name != "" {
 		user.Name = &name
 	}

@@ -53,12 +53,14 @@ type DirectiveRoot struct {
 
 type ComplexityRoot struct {
 	AggregateReference struct {
+		Access    func(childComplexity int) int
 		Aggregate func(childComplexity int) int
 		Domain    func(childComplexity int) int
 		ID        func(childComplexity int) int
 	}
 
 	AppInstallation struct {
+		Access           func(childComplexity int) int
 		Aggregate        func(childComplexity int) int
 		AppName          func(childComplexity int) int
 		CreatedAt        func(childComplexity int) int
@@ -89,6 +91,7 @@ type ComplexityRoot struct {
 	}
 
 	Container struct {
+		Access      func(childComplexity int) int
 		Aggregate   func(childComplexity int) int
 		Description func(childComplexity int) int
 		Domain      func(childComplexity int) int
@@ -153,6 +156,7 @@ type ComplexityRoot struct {
 	}
 
 	Customer struct {
+		Access         func(childComplexity int) int
 		Aggregate      func(childComplexity int) int
 		AvatarURL      func(childComplexity int) int
 		Conversations  func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *ConversationFilter, orderBy []*ConversationOrder) int
@@ -192,6 +196,7 @@ type ComplexityRoot struct {
 	}
 
 	ExtensionInstance struct {
+		Access          func(childComplexity int) int
 		Aggregate       func(childComplexity int) int
 		ContributorName func(childComplexity int) int
 		CreatedAt       func(childComplexity int) int
@@ -270,6 +275,7 @@ type ComplexityRoot struct {
 	}
 
 	PlacementGroup struct {
+		Access      func(childComplexity int) int
 		Aggregate   func(childComplexity int) int
 		CreatedAt   func(childComplexity int) int
 		Customer    func(childComplexity int) int
@@ -290,6 +296,7 @@ type ComplexityRoot struct {
 	}
 
 	Project struct {
+		Access        func(childComplexity int) int
 		Aggregate     func(childComplexity int) int
 		Conversations func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *ConversationFilter, orderBy []*ConversationOrder) int
 		CreatedAt     func(childComplexity int) int
@@ -469,6 +476,7 @@ type ComplexityRoot struct {
 	}
 
 	UnknownReference struct {
+		Access    func(childComplexity int) int
 		Aggregate func(childComplexity int) int
 		Domain    func(childComplexity int) int
 		ID        func(childComplexity int) int
@@ -480,6 +488,7 @@ type ComplexityRoot struct {
 	}
 
 	UploadedFile struct {
+		Access   func(childComplexity int) int
 		Download func(childComplexity int, disposition FileDisposition) int
 		ID       func(childComplexity int) int
 		MimeType func(childComplexity int) int
@@ -488,6 +497,7 @@ type ComplexityRoot struct {
 	}
 
 	User struct {
+		Access     func(childComplexity int) int
 		Active     func(childComplexity int) int
 		Aggregate  func(childComplexity int) int
 		AvatarURL  func(childComplexity int) int
@@ -575,6 +585,7 @@ type UpdateConversationPayloadResolver interface {
 }
 type UploadedFileResolver interface {
 	Download(ctx context.Context, obj *rest.UploadedFile, disposition FileDisposition) (*model.FileDownload, error)
+	Access(ctx context.Context, obj *rest.UploadedFile) (*rest.Access, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -595,6 +606,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	_ = ec
 	switch typeName + "." + field {
 
+	case "AggregateReference.access":
+		if e.ComplexityRoot.AggregateReference.Access == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AggregateReference.Access(childComplexity), true
 	case "AggregateReference.aggregate":
 		if e.ComplexityRoot.AggregateReference.Aggregate == nil {
 			break
@@ -614,6 +631,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AggregateReference.ID(childComplexity), true
 
+	case "AppInstallation.access":
+		if e.ComplexityRoot.AppInstallation.Access == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppInstallation.Access(childComplexity), true
 	case "AppInstallation.aggregate":
 		if e.ComplexityRoot.AppInstallation.Aggregate == nil {
 			break
@@ -743,6 +766,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CloseConversationsPayload.UserErrors(childComplexity), true
 
+	case "Container.access":
+		if e.ComplexityRoot.Container.Access == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Container.Access(childComplexity), true
 	case "Container.aggregate":
 		if e.ComplexityRoot.Container.Aggregate == nil {
 			break
@@ -1013,6 +1042,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CreateConversationPayload.UserErrors(childComplexity), true
 
+	case "Customer.access":
+		if e.ComplexityRoot.Customer.Access == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Customer.Access(childComplexity), true
 	case "Customer.aggregate":
 		if e.ComplexityRoot.Customer.Aggregate == nil {
 			break
@@ -1172,6 +1207,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.EditMessagePayload.UserErrors(childComplexity), true
 
+	case "ExtensionInstance.access":
+		if e.ComplexityRoot.ExtensionInstance.Access == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExtensionInstance.Access(childComplexity), true
 	case "ExtensionInstance.aggregate":
 		if e.ComplexityRoot.ExtensionInstance.Aggregate == nil {
 			break
@@ -1471,6 +1512,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
 
+	case "PlacementGroup.access":
+		if e.ComplexityRoot.PlacementGroup.Access == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementGroup.Access(childComplexity), true
 	case "PlacementGroup.aggregate":
 		if e.ComplexityRoot.PlacementGroup.Aggregate == nil {
 			break
@@ -1557,6 +1604,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PreferredUser.User(childComplexity), true
 
+	case "Project.access":
+		if e.ComplexityRoot.Project.Access == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Project.Access(childComplexity), true
 	case "Project.aggregate":
 		if e.ComplexityRoot.Project.Aggregate == nil {
 			break
@@ -2291,6 +2344,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UnknownPayload.Keys(childComplexity), true
 
+	case "UnknownReference.access":
+		if e.ComplexityRoot.UnknownReference.Access == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnknownReference.Access(childComplexity), true
 	case "UnknownReference.aggregate":
 		if e.ComplexityRoot.UnknownReference.Aggregate == nil {
 			break
@@ -2323,6 +2382,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UpdateConversationPayload.UserErrors(childComplexity), true
 
+	case "UploadedFile.access":
+		if e.ComplexityRoot.UploadedFile.Access == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UploadedFile.Access(childComplexity), true
 	case "UploadedFile.download":
 		if e.ComplexityRoot.UploadedFile.Download == nil {
 			break
@@ -2359,6 +2424,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UploadedFile.State(childComplexity), true
 
+	case "User.access":
+		if e.ComplexityRoot.User.Access == nil {
+			break
+		}
+
+		return e.ComplexityRoot.User.Access(childComplexity), true
 	case "User.active":
 		if e.ComplexityRoot.User.Active == nil {
 			break
@@ -3583,12 +3654,15 @@ type UploadedFile implements File {
   mimeType: String!
   """
   A link to the content. Until it expires, it works without a token, for example in ` + "`" + `<a href>` + "`" + ` and ` + "`" + `<img src>` + "`" + `. Anyone
-  with the link can fetch the file, so keep it out of logs. Null, with an error, if mStudio denies access to the file.
+  with the link can fetch the file, so keep it out of logs. Null if the file is gone or hidden from the caller; see
+  ` + "`" + `access` + "`" + `.
   """
   download(
     "Whether a browser displays or saves the file. Only images and plain text are ever displayed."
     disposition: FileDisposition! = INLINE
-  ): FileDownload @cost(weight: 1)
+  ): FileDownload @cost(weight: 1, shared: true)
+  "Whether the caller may download the file; null, with an error, if the call failed. ` + "`" + `download` + "`" + ` needs the same call."
+  access: Access @cost(weight: 1, shared: true)
 }
 
 "How a browser handles a file."
@@ -3693,10 +3767,12 @@ union RelatedTo =
 union SharedWith = User | Customer | Project | PlacementGroup | UnknownReference
 
 """
-A reference to an object of another mStudio domain. The three fields of this interface cost no call. If further fields
-are selected, each object is fetched once per operation, or, if a response refers to many objects of one type, their
-list in one call. If mStudio denies access to an object, its further fields are null, with one error at the first
-selected field (` + "`" + `PlacementGroup` + "`" + `: without an error).
+A reference to an object of another mStudio domain. ` + "`" + `id` + "`" + `, ` + "`" + `domain` + "`" + ` and ` + "`" + `aggregate` + "`" + ` cost no call. If other fields are
+selected, each object is fetched once per operation, or, if a response refers to many objects of one type, their list in
+one call, plus one call for each object that the list lacks.
+
+An object that is deleted or hidden from the caller is not an error: its other fields are null, and ` + "`" + `access` + "`" + ` says why. If
+the call fails, they are null as well, with one error at the first of them that is selected.
 """
 interface Reference {
   "The object's ID in mStudio."
@@ -3705,6 +3781,20 @@ interface Reference {
   domain: String!
   "mStudio's name of the type within the domain, such as ` + "`" + `appinstallation` + "`" + `."
   aggregate: String!
+  "Whether the caller may see the object. Fetched by the same call as the object's other fields; null if that call failed."
+  access: Access
+}
+
+"Whether the caller may see an object."
+enum Access {
+  "The caller may see it."
+  VISIBLE
+  "mStudio denies access. For some types, mStudio also says so of an object that does not exist."
+  FORBIDDEN
+  "mStudio does not have it: it was deleted."
+  GONE
+  "mStudio does not say whether it exists, or its type is newer than this gateway."
+  UNKNOWN
 }
 
 "A further object that a conversation is linked to, of any type."
@@ -3715,6 +3805,8 @@ type AggregateReference implements Reference {
   domain: String!
   "mStudio's name of the type within the domain. Empty if mStudio omits it."
   aggregate: String!
+  "Always ` + "`" + `UNKNOWN` + "`" + `. Costs no call."
+  access: Access
 }
 
 "A reference to a type of object newer than this gateway."
@@ -3725,6 +3817,8 @@ type UnknownReference implements Reference {
   domain: String!
   "mStudio's name of the type within the domain. Empty if mStudio omits it."
   aggregate: String!
+  "Always ` + "`" + `UNKNOWN` + "`" + `. Costs no call."
+  access: Access
 }
 
 # ------------------------------------------------------------------------------------------------------ Customers
@@ -3737,6 +3831,8 @@ type Customer implements Reference @key(fields: "id") {
   domain: String! @shareable
   "Always ` + "`" + `customer` + "`" + `."
   aggregate: String! @shareable
+  "Whether the caller may see the object; null, with an error, if the call failed."
+  access: Access @cost(weight: 1, shared: true)
   "The name; null if mStudio omits it."
   name: String @cost(weight: 1, shared: true)
   "The number on invoices; null if mStudio omits it."
@@ -3819,6 +3915,8 @@ type Project implements Reference @key(fields: "id") {
   domain: String! @shareable
   "Always ` + "`" + `project` + "`" + `."
   aggregate: String! @shareable
+  "Whether the caller may see the object; null, with an error, if the call failed."
+  access: Access @cost(weight: 1, shared: true)
   "The number shown to users, such as ` + "`" + `p-4e7tz3` + "`" + `; null if mStudio omits it."
   shortId: String @cost(weight: 1, shared: true)
   "The name chosen by its users; null if mStudio omits it."
@@ -3909,6 +4007,8 @@ type AppInstallation implements Reference @key(fields: "id") {
   domain: String! @shareable
   "Always ` + "`" + `appinstallation` + "`" + `."
   aggregate: String! @shareable
+  "Whether the caller may see the object; null, with an error, if the call failed."
+  access: Access @cost(weight: 1, shared: true)
   "The number shown to users, such as ` + "`" + `a-4e7tz3` + "`" + `; null if mStudio omits it."
   shortId: String @cost(weight: 1, shared: true)
   "The name of the app, such as ` + "`" + `WordPress` + "`" + `; null if mStudio omits it."
@@ -3958,9 +4058,8 @@ enum AppInstallationPhase {
 # ---------------------------------------------------------------------------------------------- Placement groups
 
 """
-A server on which projects are placed. mStudio's own UI calls it a server, and the gateway fetches it as one. If mStudio
-has no server with this ID, or denies access to it, all fields except those of ` + "`" + `Reference` + "`" + ` are null, without an error,
-because mStudio does not document that servers and placement groups share IDs.
+A server on which projects are placed. mStudio's own UI calls it a server, and the gateway fetches it as one: mStudio
+does not document that servers and placement groups share IDs, so ` + "`" + `access` + "`" + ` may be ` + "`" + `GONE` + "`" + ` for a placement group that exists.
 """
 type PlacementGroup implements Reference @key(fields: "id") {
   "The placement group's ID in mStudio."
@@ -3969,6 +4068,8 @@ type PlacementGroup implements Reference @key(fields: "id") {
   domain: String! @shareable
   "Always ` + "`" + `placementgroup` + "`" + `."
   aggregate: String! @shareable
+  "Whether the caller may see the object; null, with an error, if the call failed."
+  access: Access @cost(weight: 1, shared: true)
   "The number shown to users, such as ` + "`" + `s-4e7tz3` + "`" + `; null if mStudio omits it."
   shortId: String @cost(weight: 1, shared: true)
   "The name chosen by its users; null if mStudio omits it."
@@ -4025,6 +4126,8 @@ type ExtensionInstance implements Reference @key(fields: "id") {
   domain: String! @shareable
   "Always ` + "`" + `extensionInstance` + "`" + `."
   aggregate: String! @shareable
+  "Whether the caller may see the object; null, with an error, if the call failed."
+  access: Access @cost(weight: 1, shared: true)
   "The name of the extension; null if mStudio omits it."
   extensionName: String @cost(weight: 1, shared: true)
   "The name of the extension's provider; null if mStudio omits it."
@@ -4047,6 +4150,8 @@ type Container implements Reference @key(fields: "id") {
   domain: String! @shareable
   "Always ` + "`" + `container` + "`" + `."
   aggregate: String! @shareable
+  "Whether the caller may see the object; null, with an error, if the call failed. ` + "`" + `UNKNOWN` + "`" + ` if mStudio does not find it."
+  access: Access @cost(weight: 1, shared: true)
   "The number shown to users, such as ` + "`" + `c-4e7tz3` + "`" + `; null if mStudio omits it."
   shortId: String @cost(weight: 1, shared: true)
   "The name within its stack; null if mStudio omits it."
@@ -4094,6 +4199,8 @@ type User implements Reference @key(fields: "id") {
   domain: String! @shareable
   "Always ` + "`" + `user` + "`" + `."
   aggregate: String! @shareable
+  "Whether the caller may see the object; null, with an error, if the call failed."
+  access: Access @cost(weight: 0, shared: true)
   "The full name; null if mStudio omits it."
   name: String @cost(weight: 0, shared: true)
   "Whether the user works for mittwald; null if mStudio omits it."
@@ -4209,8 +4316,8 @@ type _Service {
 
 extend type Query {
   """
-  The objects that ` + "`" + `representations` + "`" + ` refer to, in the same order, at most 1,000. An entry is null if mStudio does not
-  have its object, and null with an error at its index if its object cannot be determined. A conversation costs one
+  The objects that ` + "`" + `representations` + "`" + ` refer to, in the same order, at most 1,000. An entry is null if its conversation or
+  category does not exist or is hidden from the caller, and null with an error at its index if it cannot be determined. A conversation costs one
   call, and a category at most one. For types that implement ` + "`" + `Reference` + "`" + `, the fields of that interface cost no call, and
   the gateway does not check that the object exists.
   """
@@ -4237,6 +4344,8 @@ func (ec *executionContext) childFields_AggregateReference(ctx context.Context, 
 		return ec.fieldContext_AggregateReference_domain(ctx, field)
 	case "aggregate":
 		return ec.fieldContext_AggregateReference_aggregate(ctx, field)
+	case "access":
+		return ec.fieldContext_AggregateReference_access(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AggregateReference", field.Name)
 }
@@ -4373,6 +4482,8 @@ func (ec *executionContext) childFields_Customer(ctx context.Context, field grap
 		return ec.fieldContext_Customer_domain(ctx, field)
 	case "aggregate":
 		return ec.fieldContext_Customer_aggregate(ctx, field)
+	case "access":
+		return ec.fieldContext_Customer_access(ctx, field)
 	case "name":
 		return ec.fieldContext_Customer_name(ctx, field)
 	case "customerNumber":
@@ -4539,6 +4650,8 @@ func (ec *executionContext) childFields_PlacementGroup(ctx context.Context, fiel
 		return ec.fieldContext_PlacementGroup_domain(ctx, field)
 	case "aggregate":
 		return ec.fieldContext_PlacementGroup_aggregate(ctx, field)
+	case "access":
+		return ec.fieldContext_PlacementGroup_access(ctx, field)
 	case "shortId":
 		return ec.fieldContext_PlacementGroup_shortId(ctx, field)
 	case "description":
@@ -4579,6 +4692,8 @@ func (ec *executionContext) childFields_Project(ctx context.Context, field graph
 		return ec.fieldContext_Project_domain(ctx, field)
 	case "aggregate":
 		return ec.fieldContext_Project_aggregate(ctx, field)
+	case "access":
+		return ec.fieldContext_Project_access(ctx, field)
 	case "shortId":
 		return ec.fieldContext_Project_shortId(ctx, field)
 	case "description":
@@ -4803,6 +4918,8 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_domain(ctx, field)
 	case "aggregate":
 		return ec.fieldContext_User_aggregate(ctx, field)
+	case "access":
+		return ec.fieldContext_User_access(ctx, field)
 	case "name":
 		return ec.fieldContext_User_name(ctx, field)
 	case "isEmployee":
@@ -5614,6 +5731,29 @@ func (ec *executionContext) fieldContext_AggregateReference_aggregate(_ context.
 	return graphql.NewScalarFieldContext("AggregateReference", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _AggregateReference_access(ctx context.Context, field graphql.CollectedField, obj *rest.AggregateReference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AggregateReference_access(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Access(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v rest.Access) graphql.Marshaler {
+			return ec.marshalOAccess2mstudioᚑgraphqlᚋrestᚐAccess(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AggregateReference_access(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AggregateReference", field, true, false, errors.New("field of type Access does not have child fields"))
+}
+
 func (ec *executionContext) _AppInstallation_id(ctx context.Context, field graphql.CollectedField, obj *rest.AppInstallation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5681,6 +5821,29 @@ func (ec *executionContext) _AppInstallation_aggregate(ctx context.Context, fiel
 }
 func (ec *executionContext) fieldContext_AppInstallation_aggregate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("AppInstallation", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _AppInstallation_access(ctx context.Context, field graphql.CollectedField, obj *rest.AppInstallation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AppInstallation_access(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Access(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v rest.Access) graphql.Marshaler {
+			return ec.marshalOAccess2mstudioᚑgraphqlᚋrestᚐAccess(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AppInstallation_access(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AppInstallation", field, true, false, errors.New("field of type Access does not have child fields"))
 }
 
 func (ec *executionContext) _AppInstallation_shortId(ctx context.Context, field graphql.CollectedField, obj *rest.AppInstallation) (ret graphql.Marshaler) {
@@ -6209,6 +6372,29 @@ func (ec *executionContext) _Container_aggregate(ctx context.Context, field grap
 }
 func (ec *executionContext) fieldContext_Container_aggregate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Container", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Container_access(ctx context.Context, field graphql.CollectedField, obj *rest.Container) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Container_access(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Access(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v rest.Access) graphql.Marshaler {
+			return ec.marshalOAccess2mstudioᚑgraphqlᚋrestᚐAccess(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Container_access(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Container", field, true, false, errors.New("field of type Access does not have child fields"))
 }
 
 func (ec *executionContext) _Container_shortId(ctx context.Context, field graphql.CollectedField, obj *rest.Container) (ret graphql.Marshaler) {
@@ -7365,6 +7551,29 @@ func (ec *executionContext) fieldContext_Customer_aggregate(_ context.Context, f
 	return graphql.NewScalarFieldContext("Customer", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _Customer_access(ctx context.Context, field graphql.CollectedField, obj *rest.Customer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Customer_access(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Access(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v rest.Access) graphql.Marshaler {
+			return ec.marshalOAccess2mstudioᚑgraphqlᚋrestᚐAccess(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Customer_access(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Customer", field, true, false, errors.New("field of type Access does not have child fields"))
+}
+
 func (ec *executionContext) _Customer_name(ctx context.Context, field graphql.CollectedField, obj *rest.Customer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8011,6 +8220,29 @@ func (ec *executionContext) _ExtensionInstance_aggregate(ctx context.Context, fi
 }
 func (ec *executionContext) fieldContext_ExtensionInstance_aggregate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ExtensionInstance", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ExtensionInstance_access(ctx context.Context, field graphql.CollectedField, obj *rest.ExtensionInstance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExtensionInstance_access(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Access(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v rest.Access) graphql.Marshaler {
+			return ec.marshalOAccess2mstudioᚑgraphqlᚋrestᚐAccess(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ExtensionInstance_access(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExtensionInstance", field, true, false, errors.New("field of type Access does not have child fields"))
 }
 
 func (ec *executionContext) _ExtensionInstance_extensionName(ctx context.Context, field graphql.CollectedField, obj *rest.ExtensionInstance) (ret graphql.Marshaler) {
@@ -9180,6 +9412,29 @@ func (ec *executionContext) fieldContext_PlacementGroup_aggregate(_ context.Cont
 	return graphql.NewScalarFieldContext("PlacementGroup", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _PlacementGroup_access(ctx context.Context, field graphql.CollectedField, obj *rest.PlacementGroup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlacementGroup_access(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Access(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v rest.Access) graphql.Marshaler {
+			return ec.marshalOAccess2mstudioᚑgraphqlᚋrestᚐAccess(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PlacementGroup_access(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PlacementGroup", field, true, false, errors.New("field of type Access does not have child fields"))
+}
+
 func (ec *executionContext) _PlacementGroup_shortId(ctx context.Context, field graphql.CollectedField, obj *rest.PlacementGroup) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9536,6 +9791,29 @@ func (ec *executionContext) _Project_aggregate(ctx context.Context, field graphq
 }
 func (ec *executionContext) fieldContext_Project_aggregate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Project", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Project_access(ctx context.Context, field graphql.CollectedField, obj *rest.Project) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Project_access(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Access(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v rest.Access) graphql.Marshaler {
+			return ec.marshalOAccess2mstudioᚑgraphqlᚋrestᚐAccess(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Project_access(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Project", field, true, false, errors.New("field of type Access does not have child fields"))
 }
 
 func (ec *executionContext) _Project_shortId(ctx context.Context, field graphql.CollectedField, obj *rest.Project) (ret graphql.Marshaler) {
@@ -12633,6 +12911,29 @@ func (ec *executionContext) fieldContext_UnknownReference_aggregate(_ context.Co
 	return graphql.NewScalarFieldContext("UnknownReference", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _UnknownReference_access(ctx context.Context, field graphql.CollectedField, obj *rest.UnknownReference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UnknownReference_access(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Access(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v rest.Access) graphql.Marshaler {
+			return ec.marshalOAccess2mstudioᚑgraphqlᚋrestᚐAccess(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UnknownReference_access(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UnknownReference", field, true, false, errors.New("field of type Access does not have child fields"))
+}
+
 func (ec *executionContext) _UpdateConversationPayload_conversation(ctx context.Context, field graphql.CollectedField, obj *model.ConversationPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -12833,6 +13134,29 @@ func (ec *executionContext) fieldContext_UploadedFile_download(ctx context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _UploadedFile_access(ctx context.Context, field graphql.CollectedField, obj *rest.UploadedFile) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UploadedFile_access(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.UploadedFile().Access(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *rest.Access) graphql.Marshaler {
+			return ec.marshalOAccess2ᚖmstudioᚑgraphqlᚋrestᚐAccess(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UploadedFile_access(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UploadedFile", field, true, true, errors.New("field of type Access does not have child fields"))
+}
+
 func (ec *executionContext) _User_id(ctx context.Context, field graphql.CollectedField, obj *rest.User) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -12900,6 +13224,29 @@ func (ec *executionContext) _User_aggregate(ctx context.Context, field graphql.C
 }
 func (ec *executionContext) fieldContext_User_aggregate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("User", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _User_access(ctx context.Context, field graphql.CollectedField, obj *rest.User) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_User_access(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Access(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v rest.Access) graphql.Marshaler {
+			return ec.marshalOAccess2mstudioᚑgraphqlᚋrestᚐAccess(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_User_access(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("User", field, true, false, errors.New("field of type Access does not have child fields"))
 }
 
 func (ec *executionContext) _User_name(ctx context.Context, field graphql.CollectedField, obj *rest.User) (ret graphql.Marshaler) {
@@ -15194,6 +15541,11 @@ func (ec *executionContext) _AggregateReference(ctx context.Context, sel ast.Sel
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "access":
+			out.Values[i] = ec._AggregateReference_access(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -15240,6 +15592,11 @@ func (ec *executionContext) _AppInstallation(ctx context.Context, sel ast.Select
 		case "aggregate":
 			out.Values[i] = ec._AppInstallation_aggregate(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "access":
+			out.Values[i] = ec._AppInstallation_access(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "shortId":
@@ -15510,6 +15867,11 @@ func (ec *executionContext) _Container(ctx context.Context, sel ast.SelectionSet
 		case "aggregate":
 			out.Values[i] = ec._Container_aggregate(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "access":
+			out.Values[i] = ec._Container_access(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "shortId":
@@ -16057,6 +16419,11 @@ func (ec *executionContext) _Customer(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "access":
+			out.Values[i] = ec._Customer_access(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "name":
 			out.Values[i] = ec._Customer_name(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -16439,6 +16806,11 @@ func (ec *executionContext) _ExtensionInstance(ctx context.Context, sel ast.Sele
 		case "aggregate":
 			out.Values[i] = ec._ExtensionInstance_aggregate(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "access":
+			out.Values[i] = ec._ExtensionInstance_access(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "extensionName":
@@ -17069,6 +17441,11 @@ func (ec *executionContext) _PlacementGroup(ctx context.Context, sel ast.Selecti
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "access":
+			out.Values[i] = ec._PlacementGroup_access(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "shortId":
 			out.Values[i] = ec._PlacementGroup_shortId(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -17236,6 +17613,11 @@ func (ec *executionContext) _Project(ctx context.Context, sel ast.SelectionSet, 
 		case "aggregate":
 			out.Values[i] = ec._Project_aggregate(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "access":
+			out.Values[i] = ec._Project_access(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "shortId":
@@ -18938,6 +19320,11 @@ func (ec *executionContext) _UnknownReference(ctx context.Context, sel ast.Selec
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "access":
+			out.Values[i] = ec._UnknownReference_access(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -19105,6 +19492,44 @@ func (ec *executionContext) _UploadedFile(ctx context.Context, sel ast.Selection
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "access":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._UploadedFile_access(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -19151,6 +19576,11 @@ func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj
 		case "aggregate":
 			out.Values[i] = ec._User_aggregate(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "access":
+			out.Values[i] = ec._User_access(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "name":
@@ -20882,6 +21312,36 @@ func (ec *executionContext) marshalN__TypeKind2string(ctx context.Context, sel a
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
 		}
 	}
+	return res
+}
+
+func (ec *executionContext) unmarshalOAccess2mstudioᚑgraphqlᚋrestᚐAccess(ctx context.Context, v any) (rest.Access, error) {
+	res, err := scalar.UnmarshalAccess(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOAccess2mstudioᚑgraphqlᚋrestᚐAccess(ctx context.Context, sel ast.SelectionSet, v rest.Access) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalAccess(v)
+	return res
+}
+
+func (ec *executionContext) unmarshalOAccess2ᚖmstudioᚑgraphqlᚋrestᚐAccess(ctx context.Context, v any) (*rest.Access, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalAccess(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOAccess2ᚖmstudioᚑgraphqlᚋrestᚐAccess(ctx context.Context, sel ast.SelectionSet, v *rest.Access) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalAccess(*v)
 	return res
 }
 

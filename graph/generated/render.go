@@ -238,6 +238,8 @@ func (r *rendering) writeAggregateReference(plan *render.Object, obj *rest.Aggre
 			r.String(string(obj.Domain()))
 		case 2: // aggregate
 			r.String(string(obj.Aggregate()))
+		case 3: // access
+			r.SetBuffer(scalar.AppendAccess(r.Buffer(), obj.Access()))
 		default:
 			return false
 		}
@@ -265,75 +267,77 @@ func (r *rendering) writeAppInstallation(plan *render.Object, obj *rest.AppInsta
 			r.String(string(obj.Domain()))
 		case 2: // aggregate
 			r.String(string(obj.Aggregate()))
-		case 3: // shortId
+		case 3: // access
+			r.SetBuffer(scalar.AppendAccess(r.Buffer(), obj.Access()))
+		case 4: // shortId
 			if v := obj.ShortID; v == nil {
 				r.Null()
 			} else {
 				r.String(string(*v))
 			}
-		case 4: // appName
+		case 5: // appName
 			if v := obj.AppName; v == nil {
 				r.Null()
 			} else {
 				r.String(string(*v))
 			}
-		case 5: // description
+		case 6: // description
 			if v := obj.Description; v == nil {
 				r.Null()
 			} else {
 				r.String(string(*v))
 			}
-		case 6: // hostname
+		case 7: // hostname
 			if v := obj.Hostname; v == nil {
 				r.Null()
 			} else {
 				r.String(string(*v))
 			}
-		case 7: // version
+		case 8: // version
 			if v := obj.Version; v == nil {
 				r.Null()
 			} else {
 				r.String(string(*v))
 			}
-		case 8: // currentVersionId
+		case 9: // currentVersionId
 			if v := obj.CurrentVersionID; v == nil {
 				r.Null()
 			} else {
 				r.String(string(*v))
 			}
-		case 9: // desiredVersionId
+		case 10: // desiredVersionId
 			if v := obj.DesiredVersionID; v == nil {
 				r.Null()
 			} else {
 				r.String(string(*v))
 			}
-		case 10: // updateAvailable
+		case 11: // updateAvailable
 			if v := obj.UpdateAvailable; v == nil {
 				r.Null()
 			} else {
 				r.Bool(*v)
 			}
-		case 11: // disabled
+		case 12: // disabled
 			if v := obj.Disabled; v == nil {
 				r.Null()
 			} else {
 				r.Bool(*v)
 			}
-		case 12: // phase
+		case 13: // phase
 			r.SetBuffer(scalar.AppendAppInstallationPhase(r.Buffer(), obj.Phase))
-		case 13: // rawPhase
+		case 14: // rawPhase
 			if v := obj.RawPhase(); v == nil {
 				r.Null()
 			} else {
 				r.String(string(*v))
 			}
-		case 14: // createdAt
+		case 15: // createdAt
 			if v := obj.CreatedAt; v == nil {
 				r.Null()
 			} else {
 				r.SetBuffer(scalar.AppendDateTime(r.Buffer(), *v))
 			}
-		case 15: // project
+		case 16: // project
 			if v := obj.Project(); v == nil {
 				r.Null()
 			} else {
@@ -512,39 +516,41 @@ func (r *rendering) writeContainer(plan *render.Object, obj *rest.Container) boo
 			r.String(string(obj.Domain()))
 		case 2: // aggregate
 			r.String(string(obj.Aggregate()))
-		case 3: // shortId
+		case 3: // access
+			r.SetBuffer(scalar.AppendAccess(r.Buffer(), obj.Access()))
+		case 4: // shortId
 			if v := obj.ShortID; v == nil {
 				r.Null()
 			} else {
 				r.String(string(*v))
 			}
-		case 4: // serviceName
+		case 5: // serviceName
 			if v := obj.ServiceName; v == nil {
 				r.Null()
 			} else {
 				r.String(string(*v))
 			}
-		case 5: // description
+		case 6: // description
 			if v := obj.Description; v == nil {
 				r.Null()
 			} else {
 				r.String(string(*v))
 			}
-		case 6: // status
+		case 7: // status
 			r.SetBuffer(scalar.AppendContainerStatus(r.Buffer(), obj.Status))
-		case 7: // rawStatus
+		case 8: // rawStatus
 			if v := obj.RawStatus(); v == nil {
 				r.Null()
 			} else {
 				r.String(string(*v))
 			}
-		case 8: // statusSetAt
+		case 9: // statusSetAt
 			if v := obj.StatusSetAt; v == nil {
 				r.Null()
 			} else {
 				r.SetBuffer(scalar.AppendDateTime(r.Buffer(), *v))
 			}
-		case 9: // project
+		case 10: // project
 			if v := obj.Project(); v == nil {
 				r.Null()
 			} else {
@@ -1006,7 +1012,7 @@ func (r *rendering) writeCreateConversationPayload(plan *render.Object, obj *mod
 
 func (r *rendering) renderCustomer(f *render.Field, result any) bool {
 	switch f.Index {
-	case 9: // conversations
+	case 10: // conversations
 		value, fits := result.(*model.Connection[*rest.Conversation])
 		if !fits {
 			return false
@@ -1020,7 +1026,7 @@ func (r *rendering) renderCustomer(f *render.Field, result any) bool {
 				return false
 			}
 		}
-	case 10: // projects
+	case 11: // projects
 		value, fits := result.(*model.Connection[*rest.Project])
 		if !fits {
 			return false
@@ -1058,47 +1064,49 @@ func (r *rendering) writeCustomer(plan *render.Object, obj *rest.Customer) bool 
 			r.String(string(obj.Domain()))
 		case 2: // aggregate
 			r.String(string(obj.Aggregate()))
-		case 3: // name
+		case 3: // access
+			r.SetBuffer(scalar.AppendAccess(r.Buffer(), obj.Access()))
+		case 4: // name
 			if v := obj.Name; v == nil {
 				r.Null()
 			} else {
 				r.String(string(*v))
 			}
-		case 4: // customerNumber
+		case 5: // customerNumber
 			if v := obj.CustomerNumber; v == nil {
 				r.Null()
 			} else {
 				r.String(string(*v))
 			}
-		case 5: // avatarUrl
+		case 6: // avatarUrl
 			if v := obj.AvatarURL; v == nil {
 				r.Null()
 			} else {
 				r.String(string(*v))
 			}
-		case 6: // createdAt
+		case 7: // createdAt
 			if v := obj.CreatedAt; v == nil {
 				r.Null()
 			} else {
 				r.SetBuffer(scalar.AppendDateTime(r.Buffer(), *v))
 			}
-		case 7: // memberCount
+		case 8: // memberCount
 			if v := obj.MemberCount; v == nil {
 				r.Null()
 			} else {
 				r.Int(int64(*v))
 			}
-		case 8: // projectCount
+		case 9: // projectCount
 			if v := obj.ProjectCount; v == nil {
 				r.Null()
 			} else {
 				r.Int(int64(*v))
 			}
-		case 9: // conversations
+		case 10: // conversations
 			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r._Customer_conversations(ctx, f, obj)
 			})
-		case 10: // projects
+		case 11: // projects
 			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r._Customer_projects(ctx, f, obj)
 			})
@@ -1325,31 +1333,33 @@ func (r *rendering) writeExtensionInstance(plan *render.Object, obj *rest.Extens
 			r.String(string(obj.Domain()))
 		case 2: // aggregate
 			r.String(string(obj.Aggregate()))
-		case 3: // extensionName
+		case 3: // access
+			r.SetBuffer(scalar.AppendAccess(r.Buffer(), obj.Access()))
+		case 4: // extensionName
 			if v := obj.ExtensionName; v == nil {
 				r.Null()
 			} else {
 				r.String(string(*v))
 			}
-		case 4: // contributorName
+		case 5: // contributorName
 			if v := obj.ContributorName; v == nil {
 				r.Null()
 			} else {
 				r.String(string(*v))
 			}
-		case 5: // disabled
+		case 6: // disabled
 			if v := obj.Disabled; v == nil {
 				r.Null()
 			} else {
 				r.Bool(*v)
 			}
-		case 6: // createdAt
+		case 7: // createdAt
 			if v := obj.CreatedAt; v == nil {
 				r.Null()
 			} else {
 				r.SetBuffer(scalar.AppendDateTime(r.Buffer(), *v))
 			}
-		case 7: // installedIn
+		case 8: // installedIn
 			if v := obj.InstalledIn; v == nil {
 				r.Null()
 			} else {
@@ -1869,45 +1879,47 @@ func (r *rendering) writePlacementGroup(plan *render.Object, obj *rest.Placement
 			r.String(string(obj.Domain()))
 		case 2: // aggregate
 			r.String(string(obj.Aggregate()))
-		case 3: // shortId
+		case 3: // access
+			r.SetBuffer(scalar.AppendAccess(r.Buffer(), obj.Access()))
+		case 4: // shortId
 			if v := obj.ShortID; v == nil {
 				r.Null()
 			} else {
 				r.String(string(*v))
 			}
-		case 4: // description
+		case 5: // description
 			if v := obj.Description; v == nil {
 				r.Null()
 			} else {
 				r.String(string(*v))
 			}
-		case 5: // status
+		case 6: // status
 			r.SetBuffer(scalar.AppendServerStatus(r.Buffer(), obj.Status))
-		case 6: // rawStatus
+		case 7: // rawStatus
 			if v := obj.RawStatus(); v == nil {
 				r.Null()
 			} else {
 				r.String(string(*v))
 			}
-		case 7: // createdAt
+		case 8: // createdAt
 			if v := obj.CreatedAt; v == nil {
 				r.Null()
 			} else {
 				r.SetBuffer(scalar.AppendDateTime(r.Buffer(), *v))
 			}
-		case 8: // imageUrl
+		case 9: // imageUrl
 			if v := obj.ImageURL; v == nil {
 				r.Null()
 			} else {
 				r.String(string(*v))
 			}
-		case 9: // storage
+		case 10: // storage
 			if v := obj.Storage; v == nil {
 				r.Null()
 			} else {
 				r.String(string(*v))
 			}
-		case 10: // machineType
+		case 11: // machineType
 			if v := obj.MachineType; v == nil {
 				r.Null()
 			} else {
@@ -1917,7 +1929,7 @@ func (r *rendering) writePlacementGroup(plan *render.Object, obj *rest.Placement
 					return false
 				}
 			}
-		case 11: // customer
+		case 12: // customer
 			if v := obj.Customer(); v == nil {
 				r.Null()
 			} else {
@@ -1991,7 +2003,7 @@ func (r *rendering) writePreferredUser(plan *render.Object, obj *rest.PreferredU
 
 func (r *rendering) renderProject(f *render.Field, result any) bool {
 	switch f.Index {
-	case 12: // conversations
+	case 13: // conversations
 		value, fits := result.(*model.Connection[*rest.Conversation])
 		if !fits {
 			return false
@@ -2029,45 +2041,47 @@ func (r *rendering) writeProject(plan *render.Object, obj *rest.Project) bool {
 			r.String(string(obj.Domain()))
 		case 2: // aggregate
 			r.String(string(obj.Aggregate()))
-		case 3: // shortId
+		case 3: // access
+			r.SetBuffer(scalar.AppendAccess(r.Buffer(), obj.Access()))
+		case 4: // shortId
 			if v := obj.ShortID; v == nil {
 				r.Null()
 			} else {
 				r.String(string(*v))
 			}
-		case 4: // description
+		case 5: // description
 			if v := obj.Description; v == nil {
 				r.Null()
 			} else {
 				r.String(string(*v))
 			}
-		case 5: // enabled
+		case 6: // enabled
 			if v := obj.Enabled; v == nil {
 				r.Null()
 			} else {
 				r.Bool(*v)
 			}
-		case 6: // status
+		case 7: // status
 			r.SetBuffer(scalar.AppendProjectStatus(r.Buffer(), obj.Status))
-		case 7: // rawStatus
+		case 8: // rawStatus
 			if v := obj.RawStatus(); v == nil {
 				r.Null()
 			} else {
 				r.String(string(*v))
 			}
-		case 8: // createdAt
+		case 9: // createdAt
 			if v := obj.CreatedAt; v == nil {
 				r.Null()
 			} else {
 				r.SetBuffer(scalar.AppendDateTime(r.Buffer(), *v))
 			}
-		case 9: // imageUrl
+		case 10: // imageUrl
 			if v := obj.ImageURL; v == nil {
 				r.Null()
 			} else {
 				r.String(string(*v))
 			}
-		case 10: // customer
+		case 11: // customer
 			if v := obj.Customer(); v == nil {
 				r.Null()
 			} else {
@@ -2077,7 +2091,7 @@ func (r *rendering) writeProject(plan *render.Object, obj *rest.Project) bool {
 					return false
 				}
 			}
-		case 11: // server
+		case 12: // server
 			if v := obj.Server(); v == nil {
 				r.Null()
 			} else {
@@ -2087,7 +2101,7 @@ func (r *rendering) writeProject(plan *render.Object, obj *rest.Project) bool {
 					return false
 				}
 			}
-		case 12: // conversations
+		case 13: // conversations
 			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r._Project_conversations(ctx, f, obj)
 			})
@@ -3368,6 +3382,8 @@ func (r *rendering) writeUnknownReference(plan *render.Object, obj *rest.Unknown
 			r.String(string(obj.Domain()))
 		case 2: // aggregate
 			r.String(string(obj.Aggregate()))
+		case 3: // access
+			r.SetBuffer(scalar.AppendAccess(r.Buffer(), obj.Access()))
 		default:
 			return false
 		}
@@ -3482,6 +3498,10 @@ func (r *rendering) writeUploadedFile(plan *render.Object, obj *rest.UploadedFil
 			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r._UploadedFile_download(ctx, f, obj)
 			})
+		case 5: // access
+			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
+				return r.ec._UploadedFile_access(ctx, f.Collected, obj)
+			})
 		default:
 			return false
 		}
@@ -3509,31 +3529,33 @@ func (r *rendering) writeUser(plan *render.Object, obj *rest.User) bool {
 			r.String(string(obj.Domain()))
 		case 2: // aggregate
 			r.String(string(obj.Aggregate()))
-		case 3: // name
+		case 3: // access
+			r.SetBuffer(scalar.AppendAccess(r.Buffer(), obj.Access()))
+		case 4: // name
 			if v := obj.Name; v == nil {
 				r.Null()
 			} else {
 				r.String(string(*v))
 			}
-		case 4: // isEmployee
+		case 5: // isEmployee
 			if v := obj.IsEmployee; v == nil {
 				r.Null()
 			} else {
 				r.Bool(*v)
 			}
-		case 5: // active
+		case 6: // active
 			if v := obj.Active; v == nil {
 				r.Null()
 			} else {
 				r.Bool(*v)
 			}
-		case 6: // avatarUrl
+		case 7: // avatarUrl
 			if v := obj.AvatarURL; v == nil {
 				r.Null()
 			} else {
 				r.String(string(*v))
 			}
-		case 7: // department
+		case 8: // department
 			r.SetBuffer(scalar.AppendDepartment(r.Buffer(), obj.Department))
 		default:
 			return false
@@ -4101,6 +4123,7 @@ func writerTypes() render.Schema {
 				"id":        {Index: 0, Resolver: false},
 				"domain":    {Index: 1, Resolver: false},
 				"aggregate": {Index: 2, Resolver: false},
+				"access":    {Index: 3, Resolver: false},
 			},
 		},
 		"AppInstallation": {
@@ -4109,19 +4132,20 @@ func writerTypes() render.Schema {
 				"id":               {Index: 0, Resolver: false},
 				"domain":           {Index: 1, Resolver: false},
 				"aggregate":        {Index: 2, Resolver: false},
-				"shortId":          {Index: 3, Resolver: false, Fetched: true},
-				"appName":          {Index: 4, Resolver: false, Fetched: true},
-				"description":      {Index: 5, Resolver: false, Fetched: true},
-				"hostname":         {Index: 6, Resolver: false, Fetched: true},
-				"version":          {Index: 7, Resolver: false, Fetched: true},
-				"currentVersionId": {Index: 8, Resolver: false, Fetched: true},
-				"desiredVersionId": {Index: 9, Resolver: false, Fetched: true},
-				"updateAvailable":  {Index: 10, Resolver: false, Fetched: true},
-				"disabled":         {Index: 11, Resolver: false, Fetched: true},
-				"phase":            {Index: 12, Resolver: false, Fetched: true},
-				"rawPhase":         {Index: 13, Resolver: false, Fetched: true},
-				"createdAt":        {Index: 14, Resolver: false, Fetched: true},
-				"project":          {Index: 15, Resolver: false, Fetched: true, References: true, Types: []string{"Project"}},
+				"access":           {Index: 3, Resolver: false, Fetched: true},
+				"shortId":          {Index: 4, Resolver: false, Fetched: true},
+				"appName":          {Index: 5, Resolver: false, Fetched: true},
+				"description":      {Index: 6, Resolver: false, Fetched: true},
+				"hostname":         {Index: 7, Resolver: false, Fetched: true},
+				"version":          {Index: 8, Resolver: false, Fetched: true},
+				"currentVersionId": {Index: 9, Resolver: false, Fetched: true},
+				"desiredVersionId": {Index: 10, Resolver: false, Fetched: true},
+				"updateAvailable":  {Index: 11, Resolver: false, Fetched: true},
+				"disabled":         {Index: 12, Resolver: false, Fetched: true},
+				"phase":            {Index: 13, Resolver: false, Fetched: true},
+				"rawPhase":         {Index: 14, Resolver: false, Fetched: true},
+				"createdAt":        {Index: 15, Resolver: false, Fetched: true},
+				"project":          {Index: 16, Resolver: false, Fetched: true, References: true, Types: []string{"Project"}},
 			},
 		},
 		"CloseConversationResult": {
@@ -4145,13 +4169,14 @@ func writerTypes() render.Schema {
 				"id":          {Index: 0, Resolver: false},
 				"domain":      {Index: 1, Resolver: false},
 				"aggregate":   {Index: 2, Resolver: false},
-				"shortId":     {Index: 3, Resolver: false, Fetched: true},
-				"serviceName": {Index: 4, Resolver: false, Fetched: true},
-				"description": {Index: 5, Resolver: false, Fetched: true},
-				"status":      {Index: 6, Resolver: false, Fetched: true},
-				"rawStatus":   {Index: 7, Resolver: false, Fetched: true},
-				"statusSetAt": {Index: 8, Resolver: false, Fetched: true},
-				"project":     {Index: 9, Resolver: false, Fetched: true, References: true, Types: []string{"Project"}},
+				"access":      {Index: 3, Resolver: false, Fetched: true},
+				"shortId":     {Index: 4, Resolver: false, Fetched: true},
+				"serviceName": {Index: 5, Resolver: false, Fetched: true},
+				"description": {Index: 6, Resolver: false, Fetched: true},
+				"status":      {Index: 7, Resolver: false, Fetched: true},
+				"rawStatus":   {Index: 8, Resolver: false, Fetched: true},
+				"statusSetAt": {Index: 9, Resolver: false, Fetched: true},
+				"project":     {Index: 10, Resolver: false, Fetched: true, References: true, Types: []string{"Project"}},
 			},
 		},
 		"Conversation": {
@@ -4223,14 +4248,15 @@ func writerTypes() render.Schema {
 				"id":             {Index: 0, Resolver: false},
 				"domain":         {Index: 1, Resolver: false},
 				"aggregate":      {Index: 2, Resolver: false},
-				"name":           {Index: 3, Resolver: false, Fetched: true},
-				"customerNumber": {Index: 4, Resolver: false, Fetched: true},
-				"avatarUrl":      {Index: 5, Resolver: false, Fetched: true},
-				"createdAt":      {Index: 6, Resolver: false, Fetched: true},
-				"memberCount":    {Index: 7, Resolver: false, Fetched: true},
-				"projectCount":   {Index: 8, Resolver: false, Fetched: true},
-				"conversations":  {Index: 9, Resolver: true, References: true, Types: []string{"ConversationConnection"}},
-				"projects":       {Index: 10, Resolver: true, References: true, Types: []string{"ProjectConnection"}},
+				"access":         {Index: 3, Resolver: false, Fetched: true},
+				"name":           {Index: 4, Resolver: false, Fetched: true},
+				"customerNumber": {Index: 5, Resolver: false, Fetched: true},
+				"avatarUrl":      {Index: 6, Resolver: false, Fetched: true},
+				"createdAt":      {Index: 7, Resolver: false, Fetched: true},
+				"memberCount":    {Index: 8, Resolver: false, Fetched: true},
+				"projectCount":   {Index: 9, Resolver: false, Fetched: true},
+				"conversations":  {Index: 10, Resolver: true, References: true, Types: []string{"ConversationConnection"}},
+				"projects":       {Index: 11, Resolver: true, References: true, Types: []string{"ProjectConnection"}},
 			},
 		},
 		"CustomerConnection": {
@@ -4272,11 +4298,12 @@ func writerTypes() render.Schema {
 				"id":              {Index: 0, Resolver: false},
 				"domain":          {Index: 1, Resolver: false},
 				"aggregate":       {Index: 2, Resolver: false},
-				"extensionName":   {Index: 3, Resolver: false, Fetched: true},
-				"contributorName": {Index: 4, Resolver: false, Fetched: true},
-				"disabled":        {Index: 5, Resolver: false, Fetched: true},
-				"createdAt":       {Index: 6, Resolver: false, Fetched: true},
-				"installedIn":     {Index: 7, Resolver: false, Fetched: true, References: true, Types: []string{"AggregateReference", "AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
+				"access":          {Index: 3, Resolver: false, Fetched: true},
+				"extensionName":   {Index: 4, Resolver: false, Fetched: true},
+				"contributorName": {Index: 5, Resolver: false, Fetched: true},
+				"disabled":        {Index: 6, Resolver: false, Fetched: true},
+				"createdAt":       {Index: 7, Resolver: false, Fetched: true},
+				"installedIn":     {Index: 8, Resolver: false, Fetched: true, References: true, Types: []string{"AggregateReference", "AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
 			},
 		},
 		"FileDownload": {
@@ -4374,15 +4401,16 @@ func writerTypes() render.Schema {
 				"id":          {Index: 0, Resolver: false},
 				"domain":      {Index: 1, Resolver: false},
 				"aggregate":   {Index: 2, Resolver: false},
-				"shortId":     {Index: 3, Resolver: false, Fetched: true},
-				"description": {Index: 4, Resolver: false, Fetched: true},
-				"status":      {Index: 5, Resolver: false, Fetched: true},
-				"rawStatus":   {Index: 6, Resolver: false, Fetched: true},
-				"createdAt":   {Index: 7, Resolver: false, Fetched: true},
-				"imageUrl":    {Index: 8, Resolver: false, Fetched: true},
-				"storage":     {Index: 9, Resolver: false, Fetched: true},
-				"machineType": {Index: 10, Resolver: false, Fetched: true, References: true, Types: []string{"MachineType"}},
-				"customer":    {Index: 11, Resolver: false, Fetched: true, References: true, Types: []string{"Customer"}},
+				"access":      {Index: 3, Resolver: false, Fetched: true},
+				"shortId":     {Index: 4, Resolver: false, Fetched: true},
+				"description": {Index: 5, Resolver: false, Fetched: true},
+				"status":      {Index: 6, Resolver: false, Fetched: true},
+				"rawStatus":   {Index: 7, Resolver: false, Fetched: true},
+				"createdAt":   {Index: 8, Resolver: false, Fetched: true},
+				"imageUrl":    {Index: 9, Resolver: false, Fetched: true},
+				"storage":     {Index: 10, Resolver: false, Fetched: true},
+				"machineType": {Index: 11, Resolver: false, Fetched: true, References: true, Types: []string{"MachineType"}},
+				"customer":    {Index: 12, Resolver: false, Fetched: true, References: true, Types: []string{"Customer"}},
 			},
 		},
 		"PreferredUser": {
@@ -4398,16 +4426,17 @@ func writerTypes() render.Schema {
 				"id":            {Index: 0, Resolver: false},
 				"domain":        {Index: 1, Resolver: false},
 				"aggregate":     {Index: 2, Resolver: false},
-				"shortId":       {Index: 3, Resolver: false, Fetched: true},
-				"description":   {Index: 4, Resolver: false, Fetched: true},
-				"enabled":       {Index: 5, Resolver: false, Fetched: true},
-				"status":        {Index: 6, Resolver: false, Fetched: true},
-				"rawStatus":     {Index: 7, Resolver: false, Fetched: true},
-				"createdAt":     {Index: 8, Resolver: false, Fetched: true},
-				"imageUrl":      {Index: 9, Resolver: false, Fetched: true},
-				"customer":      {Index: 10, Resolver: false, Fetched: true, References: true, Types: []string{"Customer"}},
-				"server":        {Index: 11, Resolver: false, Fetched: true, References: true, Types: []string{"PlacementGroup"}},
-				"conversations": {Index: 12, Resolver: true, References: true, Types: []string{"ConversationConnection"}},
+				"access":        {Index: 3, Resolver: false, Fetched: true},
+				"shortId":       {Index: 4, Resolver: false, Fetched: true},
+				"description":   {Index: 5, Resolver: false, Fetched: true},
+				"enabled":       {Index: 6, Resolver: false, Fetched: true},
+				"status":        {Index: 7, Resolver: false, Fetched: true},
+				"rawStatus":     {Index: 8, Resolver: false, Fetched: true},
+				"createdAt":     {Index: 9, Resolver: false, Fetched: true},
+				"imageUrl":      {Index: 10, Resolver: false, Fetched: true},
+				"customer":      {Index: 11, Resolver: false, Fetched: true, References: true, Types: []string{"Customer"}},
+				"server":        {Index: 12, Resolver: false, Fetched: true, References: true, Types: []string{"PlacementGroup"}},
+				"conversations": {Index: 13, Resolver: true, References: true, Types: []string{"ConversationConnection"}},
 			},
 		},
 		"ProjectConnection": {
@@ -4623,6 +4652,7 @@ func writerTypes() render.Schema {
 				"id":        {Index: 0, Resolver: false},
 				"domain":    {Index: 1, Resolver: false},
 				"aggregate": {Index: 2, Resolver: false},
+				"access":    {Index: 3, Resolver: false},
 			},
 		},
 		"UpdateConversationPayload": {
@@ -4640,6 +4670,7 @@ func writerTypes() render.Schema {
 				"name":     {Index: 2, Resolver: false},
 				"mimeType": {Index: 3, Resolver: false},
 				"download": {Index: 4, Resolver: true, References: true, Types: []string{"FileDownload"}},
+				"access":   {Index: 5, Resolver: true},
 			},
 		},
 		"User": {
@@ -4648,11 +4679,12 @@ func writerTypes() render.Schema {
 				"id":         {Index: 0, Resolver: false},
 				"domain":     {Index: 1, Resolver: false},
 				"aggregate":  {Index: 2, Resolver: false},
-				"name":       {Index: 3, Resolver: false, Fetched: true},
-				"isEmployee": {Index: 4, Resolver: false, Fetched: true},
-				"active":     {Index: 5, Resolver: false},
-				"avatarUrl":  {Index: 6, Resolver: false, Fetched: true},
-				"department": {Index: 7, Resolver: false},
+				"access":     {Index: 3, Resolver: false, Fetched: true},
+				"name":       {Index: 4, Resolver: false, Fetched: true},
+				"isEmployee": {Index: 5, Resolver: false, Fetched: true},
+				"active":     {Index: 6, Resolver: false},
+				"avatarUrl":  {Index: 7, Resolver: false, Fetched: true},
+				"department": {Index: 8, Resolver: false},
 			},
 		},
 		"UserError": {

@@ -42,8 +42,8 @@ type request struct {
 	err       error  // of the reference itself
 }
 
-// Fetch fetches the objects of one step, and calls got for each in order. If an object cannot be fetched, got is called
-// with the error and a bare object. A placement group that mStudio does not show to the caller is bare without an error.
+// Fetch fetches the objects of one step, and calls got for each in order. An object that is hidden or gone is bare. If an
+// object cannot be fetched for another reason, got is called with the error and a bare object.
 func (r *References) Fetch(ctx context.Context, references []rest.Entity, got func(index int, object rest.Entity, err error)) {
 	requests := make([]request, len(references))
 	ids := map[*batch]map[string]struct{}{}
@@ -78,20 +78,18 @@ func (l *Loaders) request(reference rest.Entity) request {
 	return request{reference: reference, batch: l.batches()[reflect.TypeOf(reference)], id: id}
 }
 
-// load returns the object, or a bare one if it cannot be fetched.
+// load returns the object, or a bare one if it cannot be fetched, with an error unless the object is hidden or gone.
 func (r request) load(ctx context.Context, fromList bool) (rest.Entity, error) {
 	if r.err != nil {
-		return r.reference.Bare(), r.err
+		return r.reference.Bare(""), r.err
 	}
 	countLoad(ctx)
 	object, err := r.batch.load(ctx, r.id, fromList)
-	if err == nil {
+	access, err := rest.AccessOf(err)
+	if access == rest.AccessVisible {
 		return object, nil
 	}
-	if _, isGroup := r.reference.(*rest.PlacementGroup); isGroup && rest.IsHidden(err) {
-		err = nil // the API does not document that a placement group is a server
-	}
-	return r.reference.Bare(), err
+	return r.reference.Bare(access), err
 }
 
 // Entity returns the object of one reference for gqlgen's executor. It reuses objects that [References.Fetch]

@@ -100,6 +100,11 @@ func (b below) Download(context.Context, *rest.UploadedFile, generated.FileDispo
 	return &model.FileDownload{URL: "https://gateway.example/files/link"}, nil
 }
 
+func (b below) Access(context.Context, *rest.UploadedFile) (*rest.Access, error) {
+	b.calls.Add(1)
+	return new(rest.AccessVisible), nil
+}
+
 // execute executes a query with or without the renderer. It returns the data with the sorted errors, and the number of
 // resolver calls below the root.
 func execute(t *testing.T, given *results, text string, enabled bool) (string, int32) {

@@ -54,10 +54,10 @@ type Resolver struct {
 	AfterResolver bool
 }
 
-// Selects reports whether the value has this field with a resolver, of an object inside an object of type within.
-func (f *Field) Selects(within, object, field string) bool {
+// Selects reports whether the value has any of these fields with resolvers, of an object inside an object of type within.
+func (f *Field) Selects(within, object string, fields ...string) bool {
 	return slices.ContainsFunc(f.Resolvers, func(below Resolver) bool {
-		return below.Object == object && below.Collected.Name == field && slices.Contains(below.Within, within)
+		return below.Object == object && slices.Contains(fields, below.Collected.Name) && slices.Contains(below.Within, within)
 	})
 }
 

@@ -37,7 +37,7 @@ func (l *library) Fetch(_ context.Context, references []rest.Entity, got func(in
 		if _, found := l.refers[id]; !found {
 			err = errors.New("hidden")
 		}
-		got(i, references[i].Bare(), err)
+		got(i, references[i].Bare(""), err)
 	}
 }
 

@@ -62,7 +62,7 @@ func references(entities []model.Entity) []rest.Reference {
 	return list
 }
 
-// fetchEntity returns the object of a representation, nil if mStudio does not have it. Objects of other domains are
+// fetchEntity returns the object of a representation, nil if it is hidden or gone. Objects of other domains are
 // returned as references, which cost no call: the renderer fetches them if a field other than the ID is selected.
 func fetchEntity(ctx context.Context, representation map[string]any) (model.Entity, error) {
 	id, err := entityID(representation)
@@ -106,10 +106,10 @@ func entityID(representation map[string]any) (string, error) {
 	return "", model.BadInput("`id` of a representation must be a string.")
 }
 
-// entity returns nil for an object that mStudio does not have. A nil pointer would be a non-nil Entity.
+// entity returns nil for an object that is hidden or gone. A nil pointer would be a non-nil Entity.
 func entity[T any](value *T, err error) (model.Entity, error) {
-	if value, err = orNull(value, err); value == nil {
+	if access, err := rest.AccessOf(err); access != rest.AccessVisible {
 		return nil, err
 	}
-	return value, err
+	return value, nil
 }

@@ -17,22 +17,29 @@ type FileLinks interface {
 
 // Download resolves UploadedFile.download.
 func (u uploadedFile) Download(ctx context.Context, parent *rest.UploadedFile, disposition generated.FileDisposition) (*model.FileDownload, error) {
-	access, err := loader.From(ctx).FileAccess(ctx, parent)
-	if err != nil {
+	permission, err := loader.From(ctx).FileAccess(ctx, parent)
+	if access, err := rest.AccessOf(err); access != rest.AccessVisible {
 		return nil, err
 	}
-	return u.Files.Link(ctx, parent, access, disposition == generated.FileDispositionAttachment)
+	return u.Files.Link(ctx, parent, permission, disposition == generated.FileDispositionAttachment)
 }
 
-// prefetchDownloads requests access to all files of a page whose links are selected. The renderer would request them one
+// Access resolves UploadedFile.access.
+func (uploadedFile) Access(ctx context.Context, parent *rest.UploadedFile) (*rest.Access, error) {
+	_, err := loader.From(ctx).FileAccess(ctx, parent)
+	access, err := rest.AccessOf(err)
+	return &access, err
+}
+
+// prefetchDownloads requests access to all files of a page whose links or access are selected. The renderer would request them one
 // after another.
 func prefetchDownloads(ctx context.Context, page *model.MessageConnection) {
 	plan := currentPlan(ctx)
 	if plan == nil {
 		return
 	}
-	ofTexts := plan.Selects("TextMessage", "UploadedFile", "download")
-	ofRequests := plan.Selects("ServiceRequest", "UploadedFile", "download")
+	ofTexts := plan.Selects("TextMessage", "UploadedFile", "download", "access")
+	ofRequests := plan.Selects("ServiceRequest", "UploadedFile", "download", "access")
 	if !ofTexts && !ofRequests {
 		return
 	}

@@ -8,6 +8,32 @@ import (
 	"mstudio-graphql/rest"
 )
 
+// Access is the type of the enum with this name.
+type Access = rest.Access
+
+// MarshalAccess writes a value in the schema's spelling.
+func MarshalAccess(value rest.Access) graphql.Marshaler {
+	return appended(AppendAccess(nil, value))
+}
+
+// UnmarshalAccess always fails: no argument has this type.
+func UnmarshalAccess(any) (rest.Access, error) { return "", errOutputOnly }
+
+// AppendAccess appends the JSON that MarshalAccess writes.
+func AppendAccess(buffer []byte, value rest.Access) []byte {
+	switch value {
+	case "":
+		return append(buffer, "null"...)
+	case rest.AccessVisible:
+		return append(buffer, `"VISIBLE"`...)
+	case rest.AccessForbidden:
+		return append(buffer, `"FORBIDDEN"`...)
+	case rest.AccessGone:
+		return append(buffer, `"GONE"`...)
+	}
+	return append(buffer, `"UNKNOWN"`...)
+}
+
 // AppInstallationPhase is the type of the enum with this name.
 type AppInstallationPhase = rest.AppInstallationPhase
 

@@ -10,6 +10,11 @@ import (
 // generatedEnums returns the functions and the known spellings of each generated enum.
 func generatedEnums() map[string]enum {
 	return map[string]enum{
+		"Access": enumOf(scalar.MarshalAccess, scalar.AppendAccess, scalar.UnmarshalAccess,
+			rest.AccessVisible,
+			rest.AccessForbidden,
+			rest.AccessGone,
+		),
 		"AppInstallationPhase": enumOf(scalar.MarshalAppInstallationPhase, scalar.AppendAppInstallationPhase, scalar.UnmarshalAppInstallationPhase,
 			rest.AppPending,
 			rest.AppInstalling,

@@ -123,7 +123,7 @@ func (m *model) field(of *codegen.Object, bound *codegen.Field, index int) *fiel
 	}
 	plain := bound.IsVariable() || bound.IsMethod() && !bound.MethodHasContext && bound.NoErr && len(bound.Args) == 0
 	if bound.IsResolver || !plain || of.Root {
-		built.Resolver = true
+		built.Resolver, built.Fetched = true, false
 		built.GoType = m.goType(reference.GO)
 		built.Write = m.write(reference, "value")
 		if bound.IsResolver && len(bound.Args) > 0 && !bound.HasDirectives() && !bound.IsBatch() {
@@ -151,7 +151,7 @@ func (m *model) invocation(of *codegen.Object, bound *codegen.Field) string {
 	return fmt.Sprintf("%s().%s(%s)", of.Name, bound.GoFieldName, strings.Join(given, ", "))
 }
 
-// isFetched reports whether references to an object lack the field.
+// isFetched reports whether references to an object lack the field, if it has no resolver.
 func isFetched(of *ast.FieldDefinition) bool {
 	cost := of.Directives.ForName("cost")
 	return cost != nil && isSet(cost, "shared", "true")
