@@ -1,24 +1,19 @@
 // Apollo Client without React: it merges two pages of a list, and matches fragments on interfaces in the cache.
-import { ApolloClient, gql, HttpLink, InMemoryCache } from '@apollo/client';
-import { relayStylePagination } from '@apollo/client/utilities';
+import { ApolloClient, gql, HttpLink } from '@apollo/client';
+import { createCache } from './apollo-cache.mjs';
 import { headers, possibleTypes, url } from './gateway.mjs';
 
 const client = new ApolloClient({
   link: new HttpLink({ uri: url, headers }),
-  cache: new InMemoryCache({
-    possibleTypes,
-    typePolicies: { Query: { fields: { conversations: relayStylePagination(['filter', 'orderBy']) } } },
-  }),
+  cache: createCache(possibleTypes),
+  defaultOptions: { query: { errorPolicy: 'all' }, watchQuery: { errorPolicy: 'all' } }, // show the data beside an error
 });
 
 const inbox = gql`
   query Inbox($after: String) {
     conversations(first: 10, after: $after) {
       pageInfo { hasNextPage endCursor }
-      edges {
-        cursor
-        node { id title messages(last: 1) { edges { cursor node { ... on MessageItem { id createdAt } } } pageInfo { endCursor } } }
-      }
+      nodes { id title preview: messages(last: 1) { nodes { ... on MessageItem { id createdAt } } } }
     }
   }
 `;
@@ -26,6 +21,6 @@ const inbox = gql`
 const { data } = await client.query({ query: inbox });
 const list = client.watchQuery({ query: inbox });
 await list.fetchMore({ variables: { after: data.conversations.pageInfo.endCursor } });
-const { edges } = client.readQuery({ query: inbox }).conversations;
-console.log(edges.length, 'conversations; the last message of the first is from', edges[0].node.messages.edges[0].node.createdAt);
+const { nodes } = client.readQuery({ query: inbox }).conversations;
+console.log(nodes.length, 'conversations; the last message of the first is from', nodes[0].preview.nodes[0].createdAt);
 client.stop();

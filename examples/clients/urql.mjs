@@ -1,9 +1,9 @@
 // urql with its normalised cache: the second query needs no request.
 import { Client, fetchExchange, gql } from '@urql/core';
 import { cacheExchange } from '@urql/exchange-graphcache';
-import { relayPagination } from '@urql/exchange-graphcache/extras';
 import { getIntrospectionQuery } from 'graphql';
 import { headers, url } from './gateway.mjs';
+import { cacheOptions } from './graphcache.mjs';
 
 // The cache needs the schema. In a real app, generate it at build time.
 const { data: introspected } = await fetch(url, {
@@ -15,19 +15,16 @@ const { data: introspected } = await fetch(url, {
 const client = new Client({
   url,
   fetchOptions: { headers },
-  exchanges: [
-    cacheExchange({ schema: introspected, resolvers: { Query: { conversations: relayPagination() } } }),
-    fetchExchange,
-  ],
+  exchanges: [cacheExchange(cacheOptions(introspected)), fetchExchange],
 });
 
 const inbox = gql`
   query Inbox($after: String) {
-    conversations(first: 10, after: $after) { edges { node { id title } } pageInfo { hasNextPage endCursor } }
+    conversations(first: 10, after: $after) { nodes { id title } pageInfo { hasNextPage endCursor } }
   }
 `;
 
 const first = await client.query(inbox, {}).toPromise();
 const both = await client.query(inbox, { after: first.data.conversations.pageInfo.endCursor }).toPromise();
 const again = await client.query(inbox, {}).toPromise();
-console.log(both.data.conversations.edges.length, 'conversations;', again.operation.context.meta?.cacheOutcome, 'of the cache for the repeated query');
+console.log(both.data.conversations.nodes.length, 'conversations;', again.operation.context.meta?.cacheOutcome, 'of the cache for the repeated query');

@@ -8,9 +8,17 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
+import { blocks } from '../../lib/docs.mjs';
+
 const run = promisify(execFile);
 const here = resolve(fileURLToPath(import.meta.url), '../..');
 const examples = resolve(here, '../../examples');
+
+// usage compiles only if the scalars have types that a client can use.
+const usage = `import type { AnswerWithAttachmentMutationVariables, TicketQuery } from './typed/graphql.js';
+export const opened = (data: TicketQuery) => new Date(data.conversation!.createdAt);
+export const attach = (file: File): AnswerWithAttachmentMutationVariables => ({ conversationId: '', files: [file] });
+`;
 
 // compile runs a compiler from node_modules. If it fails, the error contains its output.
 async function compile(cwd, name, ...flags) {
@@ -44,11 +52,13 @@ describe('the public schema', () => {
     await compile(scratch, 'relay-compiler', 'relay.config.json', '--validate');
   });
 
-  test('generates valid TypeScript types for the examples', async () => {
+  test('generates valid TypeScript types for the examples, with the scalars of docs/clients.md', async () => {
+    const page = await readFile(join(examples, '../docs/clients.md'), 'utf8');
+    const { scalars } = JSON.parse(blocks(page).find(({ language }) => language === 'json').text);
     const config = {
       schema: 'schema.graphql',
       documents: 'examples/*.graphql',
-      generates: { 'typed/': { preset: 'client', config: { useTypeImports: true, scalars: { DateTime: 'string', URL: 'string' } } } },
+      generates: { 'typed/': { preset: 'client', config: { useTypeImports: true, scalars } } },
     };
     await writeFile(join(scratch, 'codegen.json'), JSON.stringify(config));
     await compile(scratch, 'graphql-codegen', '--config', 'codegen.json');
@@ -56,6 +66,7 @@ describe('the public schema', () => {
     const documents = (await readdir(examples)).filter((name) => name.endsWith('.graphql'));
     const compiled = typed.match(/^export const \w+Document = /gm) ?? [];
     assert.equal(compiled.length, documents.length, `documents for ${documents}`);
-    await compile(scratch, 'tsc', '--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--skipLibCheck', 'typed/graphql.ts');
+    await writeFile(join(scratch, 'usage.ts'), usage);
+    await compile(scratch, 'tsc', '--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--skipLibCheck', 'typed/graphql.ts', 'usage.ts');
   });
 });

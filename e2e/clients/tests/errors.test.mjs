@@ -1,0 +1,74 @@
+// Checks what docs/clients.md states about a field that fails: by default, some clients withhold the data beside it.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+
+import { ApolloClient, gql, HttpLink, InMemoryCache } from '@apollo/client';
+import { InfiniteQueryObserver, QueryClient } from '@tanstack/query-core';
+import { Client, fetchExchange } from '@urql/core';
+import { ClientError, GraphQLClient } from 'graphql-request';
+
+import { agency } from '../../lib/demo.mjs';
+import { startGateway } from '../../lib/program.mjs';
+import { operation } from '../lib/recipes.mjs';
+
+const headers = { Authorization: `Bearer ${agency}` };
+const failing = 'query Failing { conversations(first: 2) { nodes { id messages(after: "invalid") { totalCount } } } }';
+const rows = ({ conversations: { nodes } }) => nodes.map(({ id, messages }) => [typeof id, messages]);
+const present = [['string', null], ['string', null]];
+const codes = (errors) => errors.map(({ extensions }) => extensions.code);
+const both = ['BAD_USER_INPUT', 'BAD_USER_INPUT'];
+
+describe('a field that fails', () => {
+  let gateway;
+  before(async () => { gateway = await startGateway(); });
+  after(() => gateway?.stop());
+
+  test('with Apollo Client: data needs errorPolicy "all"', async () => {
+    const client = new ApolloClient({ link: new HttpLink({ uri: gateway.url, headers }), cache: new InMemoryCache() });
+    await assert.rejects(client.query({ query: gql(failing) }), (error) => {
+      assert.deepEqual(codes(error.errors), both);
+      return true;
+    });
+    const { data, error } = await client.query({ query: gql(failing), errorPolicy: 'all' });
+    assert.deepEqual([rows(data), codes(error.errors)], [present, both]);
+    client.stop();
+  });
+
+  test('with urql: data and error', async () => {
+    const client = new Client({ url: gateway.url, exchanges: [fetchExchange], fetchOptions: { headers }, preferGetMethod: false });
+    const { data, error } = await client.query(failing, {}).toPromise();
+    assert.deepEqual([rows(data), codes(error.graphQLErrors)], [present, both]);
+  });
+
+  test('with graphql-request: data needs errorPolicy "all"', async () => {
+    await assert.rejects(new GraphQLClient(gateway.url, { headers }).request(failing), (error) => {
+      assert.ok(error instanceof ClientError);
+      assert.deepEqual([rows(error.response.data), codes(error.response.errors)], [present, both]);
+      return true;
+    });
+    const client = new GraphQLClient(gateway.url, { headers, errorPolicy: 'all' });
+    assert.deepEqual(rows(await client.request(failing)), present);
+    const { data, errors } = await client.rawRequest(failing);
+    assert.deepEqual([rows(data), codes(errors)], [present, both]);
+  });
+
+  test('with TanStack Query: pages of the inbox by graphql-request', async () => {
+    const graphql = new GraphQLClient(gateway.url, { headers, errorPolicy: 'all' });
+    const inbox = await operation('inbox');
+    const observer = new InfiniteQueryObserver(new QueryClient(), {
+      queryKey: ['conversations'],
+      queryFn: ({ pageParam }) => graphql.request(inbox, { after: pageParam }),
+      initialPageParam: null,
+      getNextPageParam: ({ conversations: { pageInfo } }) => (pageInfo.hasNextPage ? pageInfo.endCursor : undefined),
+    });
+    const unsubscribe = observer.subscribe(() => {});
+    let result = await observer.refetch();
+    while (result.hasNextPage) {
+      result = await observer.fetchNextPage();
+    }
+    unsubscribe();
+    const ids = result.data.pages.flatMap(({ conversations }) => conversations.nodes.map(({ id }) => id));
+    assert.equal(new Set(ids).size, ids.length);
+    assert.equal(ids.length, result.data.pages[0].conversations.totalCount);
+  });
+});

@@ -1,0 +1,68 @@
+// Runs the screens of an inbox with Relay: a list with previews, a ticket, the list again, its next page, and an answer.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import { promisify } from 'node:util';
+
+import relay from 'relay-runtime';
+
+import { bakery } from '../../lib/demo.mjs';
+import { startGateway } from '../../lib/program.mjs';
+import { watched } from '../lib/recipes.mjs';
+import { compiled, environment, load, mutate } from '../lib/relay.mjs';
+
+const { stdout: schema } = await promisify(execFile)(process.env.MSTUDIO_GRAPHQL, ['schema', 'print'], { env: {} });
+const { screensListQuery, screensTicketQuery, screensAnswerMutation, screensFailingQuery } = await compiled(schema);
+const ids = ({ edges }) => edges.map(({ node }) => node.id);
+
+describe('Relay', () => {
+  let gateway;
+  let store;
+  let takeSent;
+  before(async () => { gateway = await startGateway('--sandbox-event-lag=300ms'); });
+  after(() => gateway?.stop());
+  beforeEach(() => {
+    const { watch, ...other } = watched(bakery);
+    takeSent = other.takeSent;
+    store = environment(gateway.url, watch);
+  });
+
+  test('lists, opens a ticket, lists again, loads more, and answers', async () => {
+    const count = 2;
+    const first = (await load(store, screensListQuery, { count })).conversations;
+    assert.equal(first.edges.length, count);
+    const [{ node: row }] = first.edges;
+
+    const { messages } = (await load(store, screensTicketQuery, { id: row.id, count: 3 })).conversation;
+    await load(store, screensTicketQuery, { id: row.id, count: 3, before: messages.pageInfo.startCursor });
+    const longer = (await load(store, screensTicketQuery, { id: row.id, count: 3 })).conversation.messages;
+    assert.equal(new Set(ids(longer)).size, 6);
+    assert.deepEqual(ids(longer).slice(-3), ids(messages));
+    assert.deepEqual(takeSent(), ['screensListQuery', 'screensTicketQuery', 'screensTicketQuery']);
+
+    assert.deepEqual((await load(store, screensListQuery, { count })).conversations, first);
+    assert.deepEqual(takeSent(), []);
+
+    await load(store, screensListQuery, { count, after: first.pageInfo.endCursor });
+    const both = (await load(store, screensListQuery, { count })).conversations;
+    assert.equal(new Set(ids(both)).size, 2 * count);
+    assert.deepEqual(ids(both).slice(0, count), ids(first));
+    assert.deepEqual(takeSent(), ['screensListQuery']);
+
+    const connections = [relay.ConnectionHandler.getConnectionID(row.id, 'screens_messages')];
+    const { sendMessage } = await mutate(store, screensAnswerMutation, { id: row.id, text: 'Wir sehen nach.', connections });
+    assert.deepEqual(sendMessage.userErrors, []);
+    const changed = (await load(store, screensListQuery, { count })).conversations;
+    assert.deepEqual(ids(changed), ids(both));
+    assert.equal(changed.edges[0].node.preview.nodes[0].content, 'Wir sehen nach.');
+    const now = (await load(store, screensTicketQuery, { id: row.id, count: 3 })).conversation.messages;
+    assert.deepEqual(ids(now), [...ids(longer), sendMessage.sentMessage.id]);
+    assert.deepEqual(takeSent(), ['screensAnswerMutation']);
+  });
+
+  test('shows the data beside an error', async () => {
+    const { conversations } = await load(store, screensFailingQuery, {});
+    assert.deepEqual(conversations.nodes.map(({ messages }) => messages), [null, null]);
+    assert.ok(conversations.nodes.every(({ id }) => id));
+  });
+});

@@ -1,0 +1,41 @@
+// A cache for Apollo Client that merges the pages of each list. Queries may select `edges`, `nodes` or both.
+import { InMemoryCache } from '@apollo/client';
+import { relayStylePagination } from '@apollo/client/utilities';
+
+// The page size is part of the key, because a preview (last: 1) and a history (last: 30) are different lists.
+function pages(...filters) {
+  const { merge, read } = relayStylePagination();
+  return {
+    keyArgs: ['first', 'last', ...filters],
+    merge(existing, incoming, options) {
+      const edges = incoming?.edges ?? incoming?.nodes?.map((node) => ({ node }));
+      if (!edges) {
+        return incoming && { ...existing, ...incoming }; // for example, only the total count
+      }
+      const merged = { ...existing, ...merge(existing?.edges && existing, { ...incoming, edges }, options) };
+      if (!existing?.pageInfo && !incoming.pageInfo) {
+        delete merged.pageInfo; // not the default of relayStylePagination
+      }
+      return merged;
+    },
+    read(existing, options) {
+      if (!existing?.edges) {
+        return existing;
+      }
+      const { pageInfo, ...list } = read(existing, options);
+      const nodes = list.edges.map((edge) => options.readField('node', edge));
+      return { ...list, nodes, ...(existing.pageInfo && { pageInfo }) };
+    },
+  };
+}
+
+// possibleTypes is the output of examples/inbox/possible-types.mjs.
+export const createCache = (possibleTypes) => new InMemoryCache({
+  possibleTypes,
+  typePolicies: {
+    Query: { fields: { conversations: pages('filter', 'orderBy'), customers: pages(), projects: pages() } },
+    Customer: { fields: { conversations: pages('filter', 'orderBy'), projects: pages() } },
+    Project: { fields: { conversations: pages('filter', 'orderBy') } },
+    Conversation: { fields: { messages: pages('includeInternal') } },
+  },
+});
