@@ -16,9 +16,9 @@ const (
 
 // ConversationCategory is a topic of conversations, such as "Domains".
 type ConversationCategory struct {
-	ID             string
-	Name           string
-	ReferenceTypes []CategoryReferenceType
+	ID             string                  `api:"categoryId"`
+	Name           string                  `api:"name"`
+	ReferenceTypes []CategoryReferenceType `api:"referenceType"`
 }
 
 const (
@@ -45,21 +45,5 @@ func readCategory(d *decoder) *ConversationCategory { return required(d, d.categ
 
 // category reads a category, or returns nil if the value is not an object.
 func (d *decoder) category() *ConversationCategory {
-	return dedup(d, d.newCategory)
-}
-
-func (d *decoder) newCategory() *ConversationCategory {
-	category := &ConversationCategory{ReferenceTypes: []CategoryReferenceType{}}
-	return orNil(category, d.object(func(name []byte) {
-		switch string(name) {
-		case "categoryId":
-			category.ID = d.string()
-		case "name":
-			category.Name = d.string()
-		case "referenceType":
-			category.ReferenceTypes = enums[CategoryReferenceType](d, "ConversationCategory.referenceTypes")
-		default:
-			d.Skip()
-		}
-	}))
+	return dedup(d, func() *ConversationCategory { return object[ConversationCategory](d) })
 }

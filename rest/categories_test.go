@@ -52,7 +52,7 @@ func TestConversationCategory_WrongKind(t *testing.T) {
 
 func TestCategoryMembers(t *testing.T) {
 	t.Parallel()
-	wantMembers(t, "newCategory", "", (*decoder).newCategory, map[string]member[ConversationCategory]{
+	wantMembers(t, "ConversationCategory", "", object, map[string]member[ConversationCategory]{
 		"categoryId":    {`"x"`, func(c *ConversationCategory) { c.ID = "x" }},
 		"name":          {`"x"`, func(c *ConversationCategory) { c.Name = "x" }},
 		"referenceType": {`["server"]`, func(c *ConversationCategory) { c.ReferenceTypes = []CategoryReferenceType{CategoryServer} }},

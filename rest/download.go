@@ -31,7 +31,7 @@ const fileRoute route = "/files/{fileId}"
 func (c *Client) Download(ctx context.Context, fileID string, token FileToken, options DownloadOptions) (*Download, error) {
 	target := &call{session: &c.session, method: http.MethodGet, route: string(fileRoute), attempts: 1}
 	trace := traceOf(ctx)
-	if trace == nil || trace.Call == nil {
+	if trace.Call == nil {
 		return c.download(ctx, target, fileID, token, options)
 	}
 	ctx, ended := trace.Call(ctx, target.op())

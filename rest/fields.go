@@ -95,6 +95,8 @@ func (d *decoder) field(f field, target reflect.Value) {
 		*to = d.time()
 	case *time.Time:
 		*to, _ = parseTime(d.string())
+	case *[]*PreferredUser:
+		*to = d.categoryUserPairs()
 	case **Secret:
 		*to = d.secret()
 	case *FileToken:
@@ -104,26 +106,32 @@ func (d *decoder) field(f field, target reflect.Value) {
 	}
 }
 
-// compound reads a value into an enum, a struct, a pointer to a struct, or a slice of such pointers.
-func (d *decoder) compound(f field, target reflect.Value) {
+// compound reads a value into an enum, a struct, a pointer to a struct, or a slice of these. It returns false, and leaves
+// the field empty, if the kind of the value does not fit.
+func (d *decoder) compound(f field, target reflect.Value) (ok bool) {
 	switch target.Kind() {
 	case reflect.String:
-		target.SetString(d.string())
-		if value, ok := reflect.TypeAssert[knowable](target); ok && target.Len() > 0 && !value.isKnown() {
-			d.report(f.place, target.String())
+		text, ok := d.anyText()
+		target.SetString(text)
+		if value, _ := reflect.TypeAssert[knowable](target); ok && !value.isKnown() {
+			d.report(f.place, text)
 		}
+		return ok
 	case reflect.Struct:
-		d.fields(target)
+		return d.fields(target)
 	case reflect.Pointer:
 		target.SetZero()
-		if to := reflect.New(target.Type().Elem()); d.fields(to.Elem()) {
+		to := reflect.New(target.Type().Elem())
+		if ok = d.fields(to.Elem()); ok {
 			target.Set(to)
 		}
+		return ok
 	case reflect.Slice:
 		target.SetLen(0)
-		d.array(func() {
-			if to := reflect.New(target.Type().Elem().Elem()); d.fields(to.Elem()) {
-				target.Set(reflect.Append(target, to))
+		return d.array(func() {
+			element := reflect.New(target.Type().Elem()).Elem()
+			if d.compound(f, element) {
+				target.Set(reflect.Append(target, element))
 			}
 		})
 	default:

@@ -1,28 +1,16 @@
 package rest
 
 // The methods in this file assign types to the unions and interfaces of the GraphQL schema, so that the compiler
-// rejects a type in the wrong place.
+// rejects a type in the wrong place. Types that embed [Ref] or [MessageHead] have its methods.
 
 // IsReference marks a GraphQL Reference.
-func (User) IsReference()               {}
-func (Customer) IsReference()           {}
-func (Project) IsReference()            {}
-func (AppInstallation) IsReference()    {}
-func (PlacementGroup) IsReference()     {}
-func (ExtensionInstance) IsReference()  {}
-func (Container) IsReference()          {}
+func (Ref) IsReference()                {}
 func (UnknownReference) IsReference()   {}
 func (AggregateReference) IsReference() {}
 
 // IsRelatedTo marks a member of the GraphQL union RelatedTo.
-func (User) IsRelatedTo()              {}
-func (Customer) IsRelatedTo()          {}
-func (Project) IsRelatedTo()           {}
-func (AppInstallation) IsRelatedTo()   {}
-func (PlacementGroup) IsRelatedTo()    {}
-func (ExtensionInstance) IsRelatedTo() {}
-func (Container) IsRelatedTo()         {}
-func (UnknownReference) IsRelatedTo()  {}
+func (Ref) IsRelatedTo()              {}
+func (UnknownReference) IsRelatedTo() {}
 
 // IsSharedWith marks a member of the GraphQL union SharedWith.
 func (User) IsSharedWith()             {}
@@ -32,16 +20,10 @@ func (PlacementGroup) IsSharedWith()   {}
 func (UnknownReference) IsSharedWith() {}
 
 // IsMessage marks a member of the GraphQL union Message.
-func (TextMessage) IsMessage()    {}
-func (StatusUpdate) IsMessage()   {}
-func (ServiceRequest) IsMessage() {}
-func (UnknownMessage) IsMessage() {}
+func (MessageHead) IsMessage() {}
 
 // IsMessageItem marks a GraphQL MessageItem.
-func (TextMessage) IsMessageItem()    {}
-func (StatusUpdate) IsMessageItem()   {}
-func (ServiceRequest) IsMessageItem() {}
-func (UnknownMessage) IsMessageItem() {}
+func (MessageHead) IsMessageItem() {}
 
 // IsFile marks a GraphQL File.
 func (RequestedFile) IsFile() {}

@@ -50,9 +50,8 @@ func parseUsualTime(text string) (point time.Time, ok bool) {
 		hundredths > 99 || thousandths > 9 {
 		return time.Time{}, false
 	}
-	milliseconds := 10*hundredths + thousandths
-	seconds := daysSince1970(int64(year), int64(month), int64(day))*86_400 + int64(3600*hour+60*minute+second)
-	return time.Unix(seconds, int64(milliseconds)*int64(time.Millisecond)).UTC(), true
+	nanoseconds := int(10*hundredths+thousandths) * int(time.Millisecond)
+	return time.Date(int(year), time.Month(month), int(day), int(hour), int(minute), int(second), nanoseconds, time.UTC), true
 }
 
 // digits parses two digits at an index. It returns a number of more than two digits if one of them is not a digit.
@@ -62,13 +61,4 @@ func digits(text string, at int) uint {
 		return 100_000
 	}
 	return 10*tens + ones
-}
-
-// daysSince1970 counts the days from 1970-01-01 in the Gregorian calendar. It uses years that start in March, so that a
-// leap day is the last day. time.Date takes more than twice as long, because it normalizes months and days.
-func daysSince1970(year, month, day int64) int64 {
-	year -= (14 - month) / 12
-	sinceMarch := (month + 9) % 12
-	const before = 719_468 // days from March of the year 0
-	return 365*year + year/4 - year/100 + year/400 + (153*sinceMarch+2)/5 + day - 1 - before
 }

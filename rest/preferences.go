@@ -9,11 +9,16 @@ import (
 
 // ConversationPreferences holds the preferred user of a customer's new conversations, for each category.
 type ConversationPreferences struct {
-	CustomerID string
+	CustomerID       string `api:"customerId"`
+	PreferredUserIDs `api:"preferredUsers"`
+}
+
+// PreferredUserIDs holds the preferred users of a customer.
+type PreferredUserIDs struct {
 	// FallbackUserID is the user for categories without a preferred user; "" if not set.
-	FallbackUserID string
+	FallbackUserID string `api:"fallback"`
 	// PreferredUsers is sorted by category ID.
-	PreferredUsers []*PreferredUser
+	PreferredUsers []*PreferredUser `api:"categoryUserPairs"`
 }
 
 // PreferredUser is the preferred user for new conversations of a category.
@@ -27,40 +32,14 @@ const preferencesRoute route = "/customers/{customerId}/conversation-preferences
 // ConversationPreferences fetches the preferences of a customer. The error is an [*Error] with Forbidden or NotFound if the
 // caller may not see that customer.
 func (c *Client) ConversationPreferences(ctx context.Context, customerID string) (*ConversationPreferences, error) {
-	preferences, _, err := get(ctx, c, preferencesRoute, []string{customerID}, nil, readPreferences)
+	preferences, _, err := get(ctx, c, preferencesRoute, []string{customerID}, nil, func(d *decoder) *ConversationPreferences {
+		return required(d, object[ConversationPreferences](d))
+	})
 	if err != nil {
 		return nil, err
 	}
 	preferences.CustomerID = cmp.Or(preferences.CustomerID, strings.ToLower(customerID))
 	return preferences, nil
-}
-
-func readPreferences(d *decoder) *ConversationPreferences {
-	preferences := &ConversationPreferences{PreferredUsers: []*PreferredUser{}}
-	d.require(d.object(func(name []byte) {
-		switch string(name) {
-		case "customerId":
-			preferences.CustomerID = d.string()
-		case "preferredUsers":
-			d.preferredUsers(preferences)
-		default:
-			d.Skip()
-		}
-	}))
-	return preferences
-}
-
-func (d *decoder) preferredUsers(preferences *ConversationPreferences) {
-	d.object(func(name []byte) {
-		switch string(name) {
-		case "fallback":
-			preferences.FallbackUserID = d.string()
-		case "categoryUserPairs":
-			preferences.PreferredUsers = d.categoryUserPairs()
-		default:
-			d.Skip()
-		}
-	})
 }
 
 func (d *decoder) categoryUserPairs() []*PreferredUser {

@@ -17,16 +17,19 @@ func TestConversationPreferences(t *testing.T) {
 		"full": {
 			`{"customerId":"c-1","preferredUsers":{"more":[1],"fallback":"u-1","categoryUserPairs":{"b":"u-2","a":"u-3","c":null,"d":{},"e":""}}}`,
 			&ConversationPreferences{
-				CustomerID: "c-1", FallbackUserID: "u-1",
-				PreferredUsers: []*PreferredUser{{CategoryID: "a", UserID: "u-3"}, {CategoryID: "b", UserID: "u-2"}},
+				CustomerID: "c-1",
+				PreferredUserIDs: PreferredUserIDs{
+					FallbackUserID: "u-1",
+					PreferredUsers: []*PreferredUser{{CategoryID: "a", UserID: "u-3"}, {CategoryID: "b", UserID: "u-2"}},
+				},
 			},
 		},
-		"empty": {`{}`, &ConversationPreferences{CustomerID: customerID, PreferredUsers: []*PreferredUser{}}},
+		"empty": {`{}`, &ConversationPreferences{CustomerID: customerID, PreferredUserIDs: PreferredUserIDs{PreferredUsers: []*PreferredUser{}}}},
 		"other kinds": {
 			`{"customerId":4711,"preferredUsers":{"fallback":["u-1"],"categoryUserPairs":["u-2"]},"more":{}}`,
-			&ConversationPreferences{CustomerID: "4711", PreferredUsers: []*PreferredUser{}},
+			&ConversationPreferences{CustomerID: "4711", PreferredUserIDs: PreferredUserIDs{PreferredUsers: []*PreferredUser{}}},
 		},
-		"no users": {`{"preferredUsers":[]}`, &ConversationPreferences{CustomerID: customerID, PreferredUsers: []*PreferredUser{}}},
+		"no users": {`{"preferredUsers":[]}`, &ConversationPreferences{CustomerID: customerID, PreferredUserIDs: PreferredUserIDs{PreferredUsers: []*PreferredUser{}}}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -50,7 +53,7 @@ func TestConversationPreferences_WrongKind(t *testing.T) {
 
 func TestConversationPreferences_References(t *testing.T) {
 	t.Parallel()
-	preferences := &ConversationPreferences{CustomerID: "c-1", FallbackUserID: "u-1"}
+	preferences := &ConversationPreferences{CustomerID: "c-1", PreferredUserIDs: PreferredUserIDs{FallbackUserID: "u-1"}}
 	wantEqual(t, "customer", &Customer{Ref: Ref{ID: "c-1"}}, preferences.Customer())
 	wantEqual(t, "fallback", &User{Ref: Ref{ID: "u-1"}}, preferences.FallbackUser())
 	wantEqual(t, "preferred user", &User{Ref: Ref{ID: "u-2"}}, (&PreferredUser{UserID: "u-2"}).User())
@@ -61,7 +64,7 @@ func TestConversationPreferences_References(t *testing.T) {
 
 func TestPreferencesMembers(t *testing.T) {
 	t.Parallel()
-	wantMembers(t, "readPreferences", "", readPreferences, map[string]member[ConversationPreferences]{
+	wantMembers(t, "ConversationPreferences", "", object, map[string]member[ConversationPreferences]{
 		"customerId":     {`"x"`, func(p *ConversationPreferences) { p.CustomerID = "x" }},
 		"preferredUsers": {`{"fallback":"x"}`, func(p *ConversationPreferences) { p.FallbackUserID = "x" }},
 	})
@@ -69,8 +72,8 @@ func TestPreferencesMembers(t *testing.T) {
 
 func TestPreferredUsersMembers(t *testing.T) {
 	t.Parallel()
-	wantMembers(t, "preferredUsers", "", into((*decoder).preferredUsers), map[string]member[ConversationPreferences]{
-		"fallback":          {`"x"`, func(p *ConversationPreferences) { p.FallbackUserID = "x" }},
-		"categoryUserPairs": {`{"a":"b"}`, func(p *ConversationPreferences) { p.PreferredUsers = []*PreferredUser{{CategoryID: "a", UserID: "b"}} }},
+	wantMembers(t, "PreferredUserIDs", "", object, map[string]member[PreferredUserIDs]{
+		"fallback":          {`"x"`, func(p *PreferredUserIDs) { p.FallbackUserID = "x" }},
+		"categoryUserPairs": {`{"a":"b"}`, func(p *PreferredUserIDs) { p.PreferredUsers = []*PreferredUser{{CategoryID: "a", UserID: "b"}} }},
 	})
 }

@@ -18,7 +18,10 @@ func get[T any](ctx context.Context, c *Client, r route, ids []string, query url
 	if err != nil {
 		return none, nil, err
 	}
-	value, err := decode(got.body, c.fileURL, noting(ctx, read))
+	value, err := decode(got.body, c.fileURL, func(d *decoder) T {
+		d.onUnknown = traceOf(ctx).Unknown
+		return read(d)
+	})
 	if err != nil {
 		return none, nil, target.fail(BadResponse, err)
 	}

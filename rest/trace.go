@@ -38,17 +38,19 @@ func WithTrace(ctx context.Context, trace *Trace) context.Context {
 	return context.WithValue(ctx, traceKey{}, trace)
 }
 
-// traceOf returns the context's trace, nil if there is none.
+// traceOf returns the context's trace, one without hooks if there is none.
 func traceOf(ctx context.Context) *Trace {
-	trace, _ := ctx.Value(traceKey{}).(*Trace)
-	return trace
+	if trace, ok := ctx.Value(traceKey{}).(*Trace); ok {
+		return trace
+	}
+	return &Trace{}
 }
 
 // withTrace reports each call to the context's trace.
 func withTrace(next handler) handler {
 	return func(ctx context.Context, c *call) (got *response, err error) {
 		trace := traceOf(ctx)
-		if trace == nil || trace.Call == nil {
+		if trace.Call == nil {
 			return next(ctx, c)
 		}
 		ctx, ended := trace.Call(ctx, c.op())

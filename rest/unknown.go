@@ -1,7 +1,5 @@
 package rest
 
-import "context"
-
 // enumType is the type of an enum that mStudio fills. Its method isKnown is generated from the constants of the type.
 type enumType interface {
 	~string
@@ -12,11 +10,11 @@ type knowable interface{ isKnown() bool }
 
 // enum reads a value of an enum and reports it if it is unknown. An absent value is "".
 func enum[T enumType](d *decoder, place string) T {
-	value := T(d.string())
-	if value != "" {
-		reportUnknown(d, place, value)
+	text, ok := d.anyText()
+	if ok {
+		reportUnknown(d, place, T(text))
 	}
-	return value
+	return T(text)
 }
 
 // enums reads a list of values of an enum and reports unknown ones.
@@ -41,17 +39,5 @@ func reportUnknown[T enumType](d *decoder, place string, value T) {
 func (d *decoder) report(place, value string) {
 	if d.onUnknown != nil && d.Err == nil {
 		d.onUnknown(place, value)
-	}
-}
-
-// noting returns a function that reads like read and reports unknown values to the trace of the context.
-func noting[T any](ctx context.Context, read func(*decoder) T) func(*decoder) T {
-	trace := traceOf(ctx)
-	if trace == nil {
-		return read
-	}
-	return func(d *decoder) T {
-		d.onUnknown = trace.Unknown
-		return read(d)
 	}
 }

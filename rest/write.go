@@ -33,7 +33,7 @@ func write[T any](ctx context.Context, c *Client, p put, read func(*decoder) T) 
 	if err != nil {
 		return none, "", err
 	}
-	value, err := decode(got.body, c.fileURL, noting(ctx, read))
+	value, err := decode(got.body, c.fileURL, read)
 	if err != nil {
 		return none, "", target.accepted(target.fail(BadResponse, err), got.header)
 	}
