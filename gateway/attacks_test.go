@@ -103,7 +103,7 @@ func nesting() map[string]attack {
 		"inline fragments nested 20000 deep":  {asking("{ viewer " + nested("{...", "{id}", "}", 20_000) + " }"), 200, tooLarge, "bytes"},
 		"a variable nested 9000 deep":         {asks("query($v: [ID!]!) { nodes(ids: $v) { id } }", `{"v": `+nested("[", "", "]", 9000)+`}`), 200, invalid, ""},
 		"a variable nested 60000 deep":        {asks("query($v: [ID!]!) { nodes(ids: $v) { id } }", `{"v": `+nested("[", "", "]", 60_000)+`}`), 400, "BAD_USER_INPUT", ""},
-		"an unused variable nested 9000 deep": {asks("{ conversations(first: 0) { totalCount } }", `{"v": `+nested(`{"a":`, "1", "}", 9000)+`}`), 200, "BAD_USER_INPUT", ""},
+		"an unused variable nested 9000 deep": {asks("{ conversations(first: -1) { totalCount } }", `{"v": `+nested(`{"a":`, "1", "}", 9000)+`}`), 200, "BAD_USER_INPUT", ""},
 	}
 }
 
@@ -123,7 +123,7 @@ func largeBodies() map[string]attack {
 		"120 kB of no JSON":           {strings.Repeat("canary ", 17_000), 400, "BAD_USER_INPUT", ""},
 		"120 kB of a variable":        {asks("query($v: ID!) { conversation(id: $v) { id } }", `{"v": "`+strings.Repeat("a", 120_000)+`"}`), 200, "BAD_USER_INPUT", ""},
 		"10000 members of a variable": {asks("query($v: ConversationFilter) { conversations(filter: $v) { totalCount } }", `{"v": {`+numbered(`"a%d":1,`, 10_000)+`"b":1}}`), 200, "GRAPHQL_VALIDATION_FAILED", ""},
-		"10000 unused variables":      {asks("{ conversations(first: 0) { totalCount } }", `{`+numbered(`"a%d":1,`, 10_000)+`"b":1}`), 200, "BAD_USER_INPUT", ""},
+		"10000 unused variables":      {asks("{ conversations(first: -1) { totalCount } }", `{`+numbered(`"a%d":1,`, 10_000)+`"b":1}`), 200, "BAD_USER_INPUT", ""},
 	}
 }
 

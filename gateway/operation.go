@@ -136,7 +136,7 @@ func (e *endpoint) execute(ctx context.Context, operation *graphql.OperationCont
 	}
 	slices.SortStableFunc(response.Errors, byPath)
 	addConsistency(response, loaders)
-	reportFullLists(response, loaders)
+	reportLists(response, loaders)
 	return response
 }
 
@@ -155,10 +155,14 @@ func (p *parts) timeout(operation *graphql.OperationContext, form *uploads.Form)
 // byPath orders errors by path, so that their order does not depend on timing.
 func byPath(a, b *gqlerror.Error) int { return cmp.Compare(a.Path.String(), b.Path.String()) }
 
-// reportFullLists adds extensions.scan: the rows and calls of each list that was read to its end.
-func reportFullLists(response *graphql.Response, loaders *loader.Loaders) {
+// reportLists adds the rows and calls that a query does not show: extensions.scan has each list that was read to its end,
+// extensions.paging each page that was searched for because its list has changed.
+func reportLists(response *graphql.Response, loaders *loader.Loaders) {
 	if lists := loaders.FullLists(); len(lists) > 0 {
 		extend(response, "scan", lists)
+	}
+	if searches := loaders.Searches(); len(searches) > 0 {
+		extend(response, "paging", searches)
 	}
 }
 

@@ -73,22 +73,6 @@ func TestListStartsAllItsMessageCallsTogether(t *testing.T) {
 	diff(t, "number of calls", 51, len(upstream.TakeCalls()))
 }
 
-func TestUnalignedPageStartsBothListCallsTogether(t *testing.T) {
-	t.Parallel()
-	server, upstream := start(t, gateway.Config{})
-	cursor := decode[struct {
-		Data struct {
-			Conversations struct{ PageInfo struct{ EndCursor string } }
-		}
-	}](t, ask(t, server, `{ conversations(first: 50) { pageInfo { endCursor } } }`).Body).Data.Conversations.PageInfo.EndCursor
-	calls := newGate(upstream, everything)
-	response := server.Start(server.NewRequest(t, gatewaytest.Token(),
-		`query($after: String) { conversations(first: 60, after: $after) { totalCount } }`, map[string]any{"after": cursor}))
-	calls.await(t, 2, response)
-	calls.open()
-	wantErrors(t, <-response)
-}
-
 func TestFieldsOfOneOperationStartTogether(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})

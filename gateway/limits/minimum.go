@@ -48,8 +48,8 @@ func (e *estimator) requests(root *ast.Definition, groups []group) map[string]*r
 	found := map[string]*requests{}
 	for _, group := range groups {
 		cost, known := e.checker.costs[root.Name][group.field.Name]
-		if !known || len(cost.pages) > 0 && hasArgument(group.field, "before") {
-			continue // the page before a cursor may be empty, and then its rows cause no calls
+		if !known || len(cost.pages) > 0 && (hasArgument(group.field, "before") || e.size(cost, group.field) == 0) {
+			continue // there may be no place between the cursors, or no rows, and then only their number causes a call
 		}
 		if found[group.field.Name] == nil {
 			found[group.field.Name] = &requests{keys: map[string]bool{}}

@@ -2604,9 +2604,9 @@ var sources = []*ast.Source{
 # of the same name in graph/resolvers and in rest.
 
 """
-The maximum number of mStudio REST calls that the field makes per parent object. A page may need one more if its list
-has shrunk past a cursor. Identical calls within an operation are made once. A field without ` + "`" + `@cost` + "`" + ` or ` + "`" + `@scan` + "`" + ` makes no
-call because its data is part of its parent.
+The maximum number of mStudio REST calls that the field makes per parent object. A page may need more if its list has
+changed since its cursor was returned: see ` + "`" + `extensions.paging` + "`" + `. Identical calls within an operation are made once. A
+field without ` + "`" + `@cost` + "`" + ` or ` + "`" + `@scan` + "`" + ` makes no call because its data is part of its parent.
 """
 directive @cost(
   "Calls per parent object."
@@ -2620,8 +2620,8 @@ directive @cost(
   """
   shared: Boolean! = false
   """
-  The minimum number of calls. A field makes fewer only if an argument is rejected, or if the cursors leave no room for
-  items and only items are selected. Set on fields of Query and Mutation.
+  The minimum number of calls. A field makes fewer only if an argument is rejected, or if the page size is 0 or the
+  cursors are in the wrong order and only items are selected. Set on fields of Query and Mutation.
   """
   least: Int! = 0
 ) on FIELD_DEFINITION
@@ -2707,17 +2707,21 @@ type Query {
     id: ID!
   ): Conversation @cost(weight: 1, least: 1)
   """
-  Conversations that the caller created or may access, newest message first by default. A page costs one call. It costs
-  two if it does not start at a multiple of its size and no larger aligned page contains it. It costs one more if the
-  list has shrunk so that ` + "`" + `before` + "`" + ` lies beyond its end, because ` + "`" + `last` + "`" + ` then counts from that end. Some filters need one
-  call per 100 conversations instead: see ` + "`" + `ConversationFilter` + "`" + `.
+  Conversations that the caller created or may access, newest message first by default. A page costs one call. Some
+  filters need one call per 100 conversations instead: see ` + "`" + `ConversationFilter` + "`" + `.
+
+  A cursor stands for a place in the order, not for a number of items. Page after page, in either direction, each
+  conversation that is in the list all the time and keeps its place in the order appears exactly once, whatever enters
+  or leaves the list meanwhile. A conversation whose sort key changes while you page may appear twice or not at all. For
+  example, a new message moves it to the top of the default order, which a walk towards the end has already passed. If
+  items have moved, a page may need a second call, rarely a few more, which ` + "`" + `extensions.paging` + "`" + ` reports.
   """
   conversations(
-    "Number of items from the start, or after ` + "`" + `after` + "`" + `: 1 to 100. Default: 20, if ` + "`" + `last` + "`" + ` is omitted."
+    "Number of items from the start, or after ` + "`" + `after` + "`" + `: 0 to 100. Default: 20. With ` + "`" + `before` + "`" + ` alone, ` + "`" + `last` + "`" + ` has this default."
     first: Int
     "Return items after this cursor. ` + "`" + `filter` + "`" + ` and ` + "`" + `orderBy` + "`" + ` must match the page that the cursor came from."
     after: String
-    "Number of items from the end, or before ` + "`" + `before` + "`" + `: 1 to 100. Cannot be combined with ` + "`" + `first` + "`" + `."
+    "Number of items from the end, or before ` + "`" + `before` + "`" + `: 0 to 100. Cannot be combined with ` + "`" + `first` + "`" + `."
     last: Int
     "Return items before this cursor. ` + "`" + `filter` + "`" + ` and ` + "`" + `orderBy` + "`" + ` must match the page that the cursor came from."
     before: String
@@ -2741,11 +2745,11 @@ type Query {
   every page costs the same single call.
   """
   customers(
-    "Number of items from the start, or after ` + "`" + `after` + "`" + `: 1 to 100. Default: 100, if ` + "`" + `last` + "`" + ` is omitted."
+    "Number of items from the start, or after ` + "`" + `after` + "`" + `: 0 to 100. Default: 100. With ` + "`" + `before` + "`" + ` alone, ` + "`" + `last` + "`" + ` has this default."
     first: Int
     "Return items after this cursor."
     after: String
-    "Number of items from the end, or before ` + "`" + `before` + "`" + `: 1 to 100. Cannot be combined with ` + "`" + `first` + "`" + `."
+    "Number of items from the end, or before ` + "`" + `before` + "`" + `: 0 to 100. Cannot be combined with ` + "`" + `first` + "`" + `."
     last: Int
     "Return items before this cursor."
     before: String
@@ -2757,11 +2761,11 @@ type Query {
   so every page costs the same single call.
   """
   projects(
-    "Number of items from the start, or after ` + "`" + `after` + "`" + `: 1 to 100. Default: 100, if ` + "`" + `last` + "`" + ` is omitted."
+    "Number of items from the start, or after ` + "`" + `after` + "`" + `: 0 to 100. Default: 100. With ` + "`" + `before` + "`" + ` alone, ` + "`" + `last` + "`" + ` has this default."
     first: Int
     "Return items after this cursor."
     after: String
-    "Number of items from the end, or before ` + "`" + `before` + "`" + `: 1 to 100. Cannot be combined with ` + "`" + `first` + "`" + `."
+    "Number of items from the end, or before ` + "`" + `before` + "`" + `: 0 to 100. Cannot be combined with ` + "`" + `first` + "`" + `."
     last: Int
     "Return items before this cursor."
     before: String
@@ -2951,15 +2955,16 @@ type Conversation implements Node @key(fields: "id") {
   "The participants. Each has ` + "`" + `active` + "`" + ` set."
   members: [User!] @cost(weight: 1) @listSize(assumedSize: 10)
   """
-  The history, oldest first. mStudio returns it in one response, so every page costs the same single call. Items marked
-  as internal are left out unless ` + "`" + `includeInternal` + "`" + ` is true.
+  The history, oldest first. Without arguments, a page has the newest 100 items. mStudio returns the whole history in
+  one response, so every page costs the same single call. Items marked as internal are left out unless ` + "`" + `includeInternal` + "`" + `
+  is true.
   """
   messages(
-    "Number of items from the start, or after ` + "`" + `after` + "`" + `: 1 to 100. Default: 100, if ` + "`" + `last` + "`" + ` is omitted."
+    "Number of items from the start, or after ` + "`" + `after` + "`" + `: 0 to 1000. Default: 100, if there is an ` + "`" + `after` + "`" + `."
     first: Int
     "Return items after this cursor. ` + "`" + `includeInternal` + "`" + ` must match the page that the cursor came from."
     after: String
-    "Number of items from the end, or before ` + "`" + `before` + "`" + `: 1 to 100. Cannot be combined with ` + "`" + `first` + "`" + `."
+    "Number of items from the end, or before ` + "`" + `before` + "`" + `: 0 to 1000. Default: 100, without ` + "`" + `first` + "`" + ` and ` + "`" + `after` + "`" + `. Cannot be combined with ` + "`" + `first` + "`" + `."
     last: Int
     "Return items before this cursor. ` + "`" + `includeInternal` + "`" + ` must match the page that the cursor came from."
     before: String
@@ -3134,11 +3139,14 @@ input ConversationOrder {
 
 "A field that conversations can be sorted by."
 enum ConversationOrderField {
-  "When the conversation was opened. The order is stable while new messages arrive."
+  "When the conversation was opened. It never changes, so new messages move no conversation."
   CREATED_AT
-  "When the newest message was written. Conversations can change places while a client reads page after page."
+  "When the newest message was written. A new message moves a conversation, also past pages that are still to be read."
   LAST_MESSAGE_AT
-  "The title."
+  """
+  The title. It may change. The gateway finds the place of a title that is gone by Unicode code points. If mStudio
+  compares titles differently, a page after or before such a title may repeat or lack conversations.
+  """
   TITLE
   "The short ID."
   SHORT_ID
@@ -3852,11 +3860,11 @@ type Customer implements Reference @key(fields: "id") {
   ` + "`" + `ConversationFilter` + "`" + `.
   """
   conversations(
-    "Number of items from the start, or after ` + "`" + `after` + "`" + `: 1 to 100. Default: 20, if ` + "`" + `last` + "`" + ` is omitted."
+    "Number of items from the start, or after ` + "`" + `after` + "`" + `: 0 to 100. Default: 20. With ` + "`" + `before` + "`" + ` alone, ` + "`" + `last` + "`" + ` has this default."
     first: Int
     "Return items after this cursor. ` + "`" + `filter` + "`" + ` and ` + "`" + `orderBy` + "`" + ` must match the page that the cursor came from."
     after: String
-    "Number of items from the end, or before ` + "`" + `before` + "`" + `: 1 to 100. Cannot be combined with ` + "`" + `first` + "`" + `."
+    "Number of items from the end, or before ` + "`" + `before` + "`" + `: 0 to 100. Cannot be combined with ` + "`" + `first` + "`" + `."
     last: Int
     "Return items before this cursor. ` + "`" + `filter` + "`" + ` and ` + "`" + `orderBy` + "`" + ` must match the page that the cursor came from."
     before: String
@@ -3872,11 +3880,11 @@ type Customer implements Reference @key(fields: "id") {
   projects: one call per operation for all customers.
   """
   projects(
-    "Number of items from the start, or after ` + "`" + `after` + "`" + `: 1 to 100. Default: 100, if ` + "`" + `last` + "`" + ` is omitted."
+    "Number of items from the start, or after ` + "`" + `after` + "`" + `: 0 to 100. Default: 100. With ` + "`" + `before` + "`" + ` alone, ` + "`" + `last` + "`" + ` has this default."
     first: Int
     "Return items after this cursor."
     after: String
-    "Number of items from the end, or before ` + "`" + `before` + "`" + `: 1 to 100. Cannot be combined with ` + "`" + `first` + "`" + `."
+    "Number of items from the end, or before ` + "`" + `before` + "`" + `: 0 to 100. Cannot be combined with ` + "`" + `first` + "`" + `."
     last: Int
     "Return items before this cursor."
     before: String
@@ -3942,11 +3950,11 @@ type Project implements Reference @key(fields: "id") {
   operation's calls: see ` + "`" + `ConversationFilter` + "`" + `.
   """
   conversations(
-    "Number of items from the start, or after ` + "`" + `after` + "`" + `: 1 to 100. Default: 20, if ` + "`" + `last` + "`" + ` is omitted."
+    "Number of items from the start, or after ` + "`" + `after` + "`" + `: 0 to 100. Default: 20. With ` + "`" + `before` + "`" + ` alone, ` + "`" + `last` + "`" + ` has this default."
     first: Int
     "Return items after this cursor. ` + "`" + `filter` + "`" + ` and ` + "`" + `orderBy` + "`" + ` must match the page that the cursor came from."
     after: String
-    "Number of items from the end, or before ` + "`" + `before` + "`" + `: 1 to 100. Cannot be combined with ` + "`" + `first` + "`" + `."
+    "Number of items from the end, or before ` + "`" + `before` + "`" + `: 0 to 100. Cannot be combined with ` + "`" + `first` + "`" + `."
     last: Int
     "Return items before this cursor. ` + "`" + `filter` + "`" + ` and ` + "`" + `orderBy` + "`" + ` must match the page that the cursor came from."
     before: String

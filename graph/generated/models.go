@@ -165,11 +165,12 @@ type UpdateConversationInput struct {
 type ConversationOrderField string
 
 const (
-	// When the conversation was opened. The order is stable while new messages arrive.
+	// When the conversation was opened. It never changes, so new messages move no conversation.
 	ConversationOrderFieldCreatedAt ConversationOrderField = "CREATED_AT"
-	// When the newest message was written. Conversations can change places while a client reads page after page.
+	// When the newest message was written. A new message moves a conversation, also past pages that are still to be read.
 	ConversationOrderFieldLastMessageAt ConversationOrderField = "LAST_MESSAGE_AT"
-	// The title.
+	// The title. It may change. The gateway finds the place of a title that is gone by Unicode code points. If mStudio
+	// compares titles differently, a page after or before such a title may repeat or lack conversations.
 	ConversationOrderFieldTitle ConversationOrderField = "TITLE"
 	// The short ID.
 	ConversationOrderFieldShortID ConversationOrderField = "SHORT_ID"

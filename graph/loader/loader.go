@@ -34,7 +34,7 @@ type Loaders struct {
 	cached       conversationCache // of Conversation
 	pages        onceLoader[string, *rest.ConversationPage]
 	fullLists    onceLoader[string, *FullList]
-	reports      fullListReports
+	reports      reports
 	fileAccess   onceLoader[attachment, *rest.FileAccess]
 	viewer       onceLoader[struct{}, *rest.User]
 	categoryList onceLoader[struct{}, []*rest.ConversationCategory]

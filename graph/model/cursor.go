@@ -12,7 +12,7 @@ type Scope string
 
 // cursorVersion is the first part of each cursor. If the meaning of cursors changes, the version must change too, so that
 // old cursors are rejected instead of misread.
-const cursorVersion = "1"
+const cursorVersion = "2"
 
 const cursorSeparator = "|"
 
@@ -23,27 +23,27 @@ func (s Scope) fingerprint() string {
 	return hex.EncodeToString(sum[:6])
 }
 
-// Encode returns the cursor of a position.
-func (s Scope) Encode(position string) string {
-	text := cursorVersion + cursorSeparator + s.fingerprint() + cursorSeparator + position
+// Encode returns the cursor of a place, which the caller has encoded.
+func (s Scope) Encode(place string) string {
+	text := cursorVersion + cursorSeparator + s.fingerprint() + cursorSeparator + place
 	return base64.RawURLEncoding.EncodeToString([]byte(text))
 }
 
-// Decode returns the position of a cursor that was encoded in the same scope, or a BadInput [*Error].
+// Decode returns the place of a cursor that was encoded in the same scope, or a BadInput [*Error].
 func (s Scope) Decode(cursor string) (string, error) {
 	text, err := base64.RawURLEncoding.DecodeString(cursor)
 	if err != nil {
 		return "", InvalidCursor()
 	}
 	version, rest, _ := strings.Cut(string(text), cursorSeparator)
-	fingerprint, position, found := strings.Cut(rest, cursorSeparator)
+	fingerprint, place, found := strings.Cut(rest, cursorSeparator)
 	if !found || version != cursorVersion {
 		return "", BadInput("The cursor is invalid or outdated. Start again without a cursor.")
 	}
 	if fingerprint != s.fingerprint() {
 		return "", BadInput("The cursor belongs to another list. Keep filter, order and parent object while paging.")
 	}
-	return position, nil
+	return place, nil
 }
 
 // InvalidCursor returns the error for a cursor that is not one of this API.

@@ -1,7 +1,9 @@
 package model
 
-// maxPage is the maximum page size.
-const maxPage = 100
+import "fmt"
+
+// MaxPage is the maximum page size of most connections.
+const MaxPage = 100
 
 // PageArguments holds the arguments first, after, last and before as sent by the client.
 type PageArguments struct {
@@ -11,22 +13,21 @@ type PageArguments struct {
 
 // Check returns a BadInput [*Error] unless the arguments are valid together. It rejects a page size above the maximum
 // instead of reducing it, because the client would not notice.
-func (a PageArguments) Check() error {
+func (a PageArguments) Check(maxSize int32) error {
+	isInvalid := func(count *int32) bool { return count != nil && (*count < 0 || *count > maxSize) }
 	switch {
 	case a.First != nil && a.Last != nil:
 		return BadInput("`first` and `last` cannot be combined.")
-	case !inRange(a.First):
-		return BadInput("`first` must be between 1 and 100.")
-	case !inRange(a.Last):
-		return BadInput("`last` must be between 1 and 100.")
+	case isInvalid(a.First):
+		return BadInput(fmt.Sprintf("`first` must be between 0 and %d.", maxSize))
+	case isInvalid(a.Last):
+		return BadInput(fmt.Sprintf("`last` must be between 0 and %d.", maxSize))
 	}
 	return nil
 }
 
-func inRange(count *int32) bool { return count == nil || *count >= 1 && *count <= maxPage }
-
-// Size returns the number of requested items, and whether they are the last of the list. The number is defaultSize if the
-// client has sent neither first nor last.
+// Size returns the number of requested items, and whether they are the last of the list or before the cursor. The number
+// is defaultSize if the client has sent neither first nor last.
 func (a PageArguments) Size(defaultSize int) (count int, fromEnd bool) {
 	switch {
 	case a.Last != nil:
@@ -34,12 +35,29 @@ func (a PageArguments) Size(defaultSize int) (count int, fromEnd bool) {
 	case a.First != nil:
 		return int(*a.First), false
 	}
-	return defaultSize, false
+	return defaultSize, a.Before != nil && a.After == nil
 }
 
-// Slice returns the page that first and last select from the rows between two indexes, which are the positions of the
-// cursors after and before. The page is empty if end is less than start. cursor returns the cursor of a row.
-func Slice[T any](rows []T, start, end int, arguments PageArguments, defaultSize int, cursor func(T) string) *Connection[T] {
+// Part is a contiguous part of a list.
+type Part[T any] struct {
+	Rows     []T
+	Position int  // of the first row
+	HasMore  bool // whether the list has rows after these
+	Total    *int // the length of the list, nil if it is unknown
+}
+
+// Whole returns a complete list as a part.
+func Whole[T any](rows []T) Part[T] {
+	total := len(rows)
+	return Part[T]{Rows: rows, Total: &total}
+}
+
+// End returns the position after the last row.
+func (p Part[T]) End() int { return p.Position + len(p.Rows) }
+
+// Page returns the page that the arguments select from the rows between two indexes, which are the places of the cursors
+// after and before. The page is empty if end is less than start. cursor returns the cursor of the row at an index.
+func (p Part[T]) Page(start, end int, arguments PageArguments, defaultSize int, cursor func(index int) string) *Connection[T] {
 	end = max(start, end)
 	count, fromEnd := arguments.Size(defaultSize)
 	if surplus := max(end-start-count, 0); fromEnd {
@@ -47,12 +65,11 @@ func Slice[T any](rows []T, start, end int, arguments PageArguments, defaultSize
 	} else {
 		end -= surplus
 	}
-	total, nodes := len(rows), rows[start:end]
 	return &Connection[T]{
-		Nodes:       nodes,
-		TotalCount:  &total,
-		HasPrevious: start > 0,
-		HasNext:     end < total,
-		Cursor:      func(index int) string { return cursor(nodes[index]) },
+		Nodes:       p.Rows[start:end],
+		TotalCount:  p.Total,
+		HasPrevious: p.Position+start > 0,
+		HasNext:     end < len(p.Rows) || p.HasMore,
+		Cursor:      func(index int) string { return cursor(start + index) },
 	}
 }

@@ -2,6 +2,7 @@ package model_test
 
 import (
 	"math"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -12,9 +13,9 @@ func TestPageArguments_Check(t *testing.T) {
 	t.Parallel()
 	good := map[string]model.PageArguments{
 		"none":                    {},
-		"first at its least":      {First: new(int32(1))},
+		"first at its least":      {First: new(int32(0))},
 		"first at its most":       {First: new(int32(100))},
-		"last at its least":       {Last: new(int32(1))},
+		"last at its least":       {Last: new(int32(0))},
 		"last at its most":        {Last: new(int32(100))},
 		"cursors alone":           {After: new("a"), Before: new("b")},
 		"first with both cursors": {First: new(int32(10)), After: new("a"), Before: new("b")},
@@ -23,26 +24,24 @@ func TestPageArguments_Check(t *testing.T) {
 	for name, arguments := range good {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if err := arguments.Check(); err != nil {
+			if err := arguments.Check(model.MaxPage); err != nil {
 				t.Errorf("want none, got %v", err)
 			}
 		})
 	}
 	bad := map[string]model.PageArguments{
 		"first and last":                    {First: new(int32(1)), Last: new(int32(1))},
-		"first and last, both out of range": {First: new(int32(0)), Last: new(int32(101))},
-		"no first":                          {First: new(int32(0))},
+		"first and last, both out of range": {First: new(int32(-1)), Last: new(int32(101))},
 		"first below zero":                  {First: new(int32(-1))},
 		"first over the limit":              {First: new(int32(101))},
 		"first as large as can be":          {First: new(int32(math.MaxInt32))},
-		"no last":                           {Last: new(int32(0))},
 		"last below zero":                   {Last: new(int32(math.MinInt32))},
 		"last over the limit":               {Last: new(int32(101))},
 	}
 	for name, arguments := range bad {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			wantBadInput(t, arguments.Check(), "")
+			wantBadInput(t, arguments.Check(model.MaxPage), "")
 		})
 	}
 }
@@ -57,7 +56,10 @@ func TestPageArguments_Size(t *testing.T) {
 		"none":                         {model.PageArguments{}, 20, false},
 		"first":                        {model.PageArguments{First: new(int32(7))}, 7, false},
 		"last":                         {model.PageArguments{Last: new(int32(7))}, 7, true},
-		"before alone, from the start": {model.PageArguments{Before: new("b")}, 20, false},
+		"nothing":                      {model.PageArguments{First: new(int32(0)), Before: new("b")}, 0, false},
+		"after alone, from the start":  {model.PageArguments{After: new("a")}, 20, false},
+		"before alone, from the end":   {model.PageArguments{Before: new("b")}, 20, true},
+		"both cursors, from the start": {model.PageArguments{After: new("a"), Before: new("b")}, 20, false},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -75,7 +77,7 @@ func letters(count int) []string {
 	return strings.Split(strings.Repeat("abcdefghij", count/10+1)[:count], "")
 }
 
-func TestSlice(t *testing.T) {
+func TestPart_Page(t *testing.T) {
 	t.Parallel()
 	first := func(count int32) model.PageArguments { return model.PageArguments{First: &count} }
 	last := func(count int32) model.PageArguments { return model.PageArguments{Last: &count} }
@@ -98,10 +100,14 @@ func TestSlice(t *testing.T) {
 		"before the first":         {0, 0, last(2), "", false, true},
 		"cursors in wrong order":   {4, 2, first(2), "", true, true},
 		"last, in the wrong order": {4, 2, last(2), "", true, true},
+		"no rows":                  {0, 6, first(0), "", false, true},
+		"no rows, from the end":    {0, 6, last(0), "", true, false},
+		"no rows after a cursor":   {2, 6, first(0), "", true, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			page := model.Slice(letters(6), test.start, test.end, test.arguments, 3, strings.ToUpper)
+			rows := letters(6)
+			page := model.Whole(rows).Page(test.start, test.end, test.arguments, 3, func(i int) string { return strings.ToUpper(rows[i]) })
 			if got := strings.Join(page.Nodes, ""); got != test.want {
 				t.Errorf("want %q, got %q", test.want, got)
 			}
@@ -118,16 +124,26 @@ func TestSlice(t *testing.T) {
 }
 
 // A page has as many rows as requested, or all that there are.
-func TestSlice_Size(t *testing.T) {
+func TestPart_PageSize(t *testing.T) {
 	t.Parallel()
 	for length := range 250 {
 		rows := letters(length)
 		for size := int32(1); size <= 100; size++ {
 			for _, arguments := range []model.PageArguments{{First: &size}, {Last: &size}} {
-				if got := len(model.Slice(rows, 0, length, arguments, 20, strings.ToUpper).Nodes); got != min(length, int(size)) {
+				if got := len(model.Whole(rows).Page(0, length, arguments, 20, strconv.Itoa).Nodes); got != min(length, int(size)) {
 					t.Fatalf("length %d, size %d: got %d rows", length, size, got)
 				}
 			}
 		}
+	}
+}
+
+// A part of a longer list has rows before and after it.
+func TestPart_PageOfAPart(t *testing.T) {
+	t.Parallel()
+	part := model.Part[string]{Rows: letters(6), Position: 10, HasMore: true}
+	page := part.Page(0, 6, model.PageArguments{}, 6, strconv.Itoa)
+	if !page.HasPrevious || !page.HasNext || page.TotalCount != nil || page.Cursor(5) != "5" || part.End() != 16 {
+		t.Errorf("got %+v", page)
 	}
 }

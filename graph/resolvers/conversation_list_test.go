@@ -2,9 +2,9 @@ package resolvers
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -13,88 +13,62 @@ import (
 	"mstudio-graphql/rest"
 )
 
-func TestAlignedPages(t *testing.T) {
+func TestAlignedPage(t *testing.T) {
 	t.Parallel()
-	tests := []struct {
-		start, end int
-		limit      int
-		skips      []int
-	}{
+	tests := []struct{ start, end, limit, skip int }{
 		// A page that starts at a multiple of its size is fetched as it is.
-		{0, 20, 20, []int{0}},
-		{20, 40, 20, []int{20}},
-		{0, 1, 1, []int{0}},
-		{399, 400, 1, []int{399}},
-		{0, 100, 100, []int{0}},
-		{300, 400, 100, []int{300}},
+		{0, 20, 20, 0},
+		{20, 40, 20, 20},
+		{0, 1, 1, 0},
+		{399, 400, 1, 399},
+		{0, 100, 100, 0},
+		{300, 400, 100, 300},
 		// Otherwise, the smallest larger page that contains all positions is fetched.
-		{1, 21, 21, []int{0}},
-		{10, 30, 30, []int{0}},
-		{5, 15, 15, []int{0}},
-		{19, 39, 39, []int{0}},
-		{105, 115, 13, []int{104}},
-		{190, 200, 10, []int{190}},
-		// No page of at most 100 rows contains positions on both sides of its border.
-		{50, 150, 100, []int{0, 100}},
-		{399, 499, 100, []int{300, 400}},
-		{1, 101, 100, []int{0, 100}},
+		{1, 21, 21, 0},
+		{10, 30, 30, 0},
+		{19, 40, 40, 0},
+		{39, 60, 30, 30},
+		{105, 115, 13, 104},
+		{190, 200, 10, 190},
+		{49, 100, 100, 0},
+		// A page of more than 50 rows and its neighbor may need a larger one.
+		{50, 150, 150, 0},
+		{99, 200, 200, 0},
+		{199, 300, 150, 150},
+		{100, 201, 201, 0},
 	}
 	for _, test := range tests {
 		t.Run(fmt.Sprintf("from %d to %d", test.start, test.end), func(t *testing.T) {
 			t.Parallel()
-			limit, skips := alignedPages(test.start, test.end)
-			if limit != test.limit || !slices.Equal(skips, test.skips) {
-				t.Errorf("want %d rows at %v, got %d at %v", test.limit, test.skips, limit, skips)
+			limit, skip := alignedPage(test.start, test.end)
+			if limit != test.limit || skip != test.skip {
+				t.Errorf("want %d rows at %d, got %d at %d", test.limit, test.skip, limit, skip)
 			}
 		})
 	}
 }
 
-// mStudio requires skip to be a multiple of limit. For every possible page, the calls must comply, fetch all rows, and be
-// only one if one suffices.
-func TestAlignedPages_EveryPage(t *testing.T) {
+// mStudio requires skip to be a multiple of limit. One call must suffice for every page with a neighbor, and its limit must
+// be one that mStudio certainly allows if the page has less than 50 rows and its cursor comes from a page of the same size.
+func TestAlignedPage_EveryPage(t *testing.T) {
 	t.Parallel()
-	for start := range 401 {
-		for size := 1; size <= 100; size++ {
-			checkAlignedPages(t, start, start+size)
-		}
-	}
-}
-
-func checkAlignedPages(t *testing.T, start, end int) {
-	t.Helper()
-	limit, skips := alignedPages(start, end)
-	if limit < 1 || limit > 100 || len(skips) < 1 || len(skips) > 2 {
-		t.Fatalf("[%d, %d): %d rows at %v", start, end, limit, skips)
-	}
-	for i, skip := range skips {
-		if skip%limit != 0 {
-			t.Fatalf("[%d, %d): %d is not a multiple of %d", start, end, skip, limit)
-		}
-		if i > 0 && skip != skips[i-1]+limit {
-			t.Fatalf("[%d, %d): a gap in %d rows at %v", start, end, limit, skips)
-		}
-	}
-	if skips[0] > start || skips[len(skips)-1]+limit < end {
-		t.Fatalf("[%d, %d): not covered by %d rows at %v", start, end, limit, skips)
-	}
-	best := smallestPage(start, end)
-	if want := 2 - min(best, 1); len(skips) != want || best > 0 && limit != best {
-		t.Fatalf("[%d, %d): want %d calls of %d rows, got %d rows at %v", start, end, want, best, limit, skips)
-	}
-}
-
-// smallestPage returns the size of the smallest aligned page of at most 100 rows that contains [start, end), or 0 without
-// one.
-func smallestPage(start, end int) int {
-	for limit := 1; limit <= 100; limit++ {
-		for skip := 0; skip <= start; skip += limit {
-			if skip+limit >= end {
-				return limit
+	for start := range 5000 {
+		for size := 1; size <= 101; size++ {
+			limit, skip := alignedPage(start, start+size)
+			if limit < size || limit > maxLimit || skip%limit != 0 || skip > start || skip+limit < start+size {
+				t.Fatalf("[%d, %d): %d rows at %d", start, start+size, limit, skip)
 			}
 		}
 	}
-	return 0
+	for size := 1; size < 50; size++ {
+		for start := size; start < 5000; start += size {
+			forward, _ := alignedPage(start-1, start+size)
+			backward, _ := alignedPage(start, start+size+1)
+			if forward > safeLimit || backward > safeLimit {
+				t.Fatalf("pages of %d from %d: limits %d and %d", size, start, forward, backward)
+			}
+		}
+	}
 }
 
 func TestStatuses(t *testing.T) {
@@ -268,130 +242,154 @@ func TestOpposite_KeepsItsArgument(t *testing.T) {
 	}
 }
 
-func TestNewListPage(t *testing.T) {
+func TestNewListPage_Cursors(t *testing.T) {
 	t.Parallel()
-	list := rest.ConversationList{Sort: []rest.ConversationSort{{Field: rest.SortID}}}
+	list := rest.ConversationList{Sort: []rest.ConversationSort{{Field: rest.SortCreatedAt}, {Field: rest.SortID}}}
 	scope := model.Scope("conversations?" + list.Query().Encode())
-	at := func(position string) *string { return new(scope.Encode(position)) }
-	good := map[string]struct {
-		arguments  model.PageArguments
-		start, end int
-	}{
-		"no bounds":        {model.PageArguments{}, 0, maxPosition},
-		"after":            {model.PageArguments{After: at("19")}, 20, maxPosition},
-		"before":           {model.PageArguments{Before: at("19")}, 0, 19},
-		"both":             {model.PageArguments{After: at("9"), Before: at("19")}, 10, 19},
-		"wrong way":        {model.PageArguments{After: at("19"), Before: at("9")}, 20, 9},
-		"the last one":     {model.PageArguments{After: at("1073741822")}, maxPosition - 1, maxPosition},
-		"before the first": {model.PageArguments{Before: at("0")}, 0, 0},
+	good := map[string]anchor{
+		`["19","1756300000.125000000","a"]`:           {position: 19, keys: []sortKey{{at: time.Unix(1756300000, 125_000_000).UTC()}, {text: "a"}}},
+		`["1073741822","-62135596800.000000000","a"]`: {position: maxPosition - 2, keys: []sortKey{{}, {text: "a"}}},
+		"7": {position: 7}, // an unreadable row
 	}
-	for name, test := range good {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			page, err := newListPage(list, test.arguments)
-			if err != nil {
-				t.Fatal(err)
+	for text, want := range good {
+		cursor := scope.Encode(text)
+		page, err := newListPage(list, model.PageArguments{After: &cursor, Before: &cursor})
+		if err != nil {
+			t.Fatal(text, err)
+		}
+		for _, got := range []*anchor{page.after, page.before} {
+			if diff := cmp.Diff(&want, got, cmp.AllowUnexported(anchor{}, sortKey{})); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", text, diff)
 			}
-			if page.start != test.start || page.end != test.end {
-				t.Errorf("want [%d, %d), got [%d, %d)", test.start, test.end, page.start, page.end)
-			}
-		})
+		}
 	}
-	bad := map[string]*string{
-		"garbage":               new("garbage"),
-		"no number":             at("nineteen"),
-		"empty":                 at(""),
-		"below zero":            at("-1"),
-		"over all bounds":       at("1073741823"),
-		"over what is a number": at("99999999999999999999"),
-		"of another list":       new(model.Scope("conversations?limit=100").Encode("19")),
+	bad := []string{
+		"", "nineteen", "-1", "1073741823", "99999999999999999999", "{}", `[]`, `["1"]`, `["1","2"]`, `["1","2","a","b"]`, `["1",2,"a"]`,
+		`["x","1756300000.125000000","a"]`, `["-1","1756300000.125000000","a"]`, `["1073741823","1756300000.125000000","a"]`, `["1","yesterday","a"]`,
 	}
-	for name, cursor := range bad {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			_, err := newListPage(list, model.PageArguments{After: cursor})
-			wantBadInput(t, err)
-			_, err = newListPage(list, model.PageArguments{Before: cursor})
-			wantBadInput(t, err)
-		})
+	cursors := []string{"garbage", model.Scope("conversations?limit=100").Encode("19")}
+	for _, text := range bad {
+		cursors = append(cursors, scope.Encode(text))
 	}
-	t.Run("size", func(t *testing.T) {
-		t.Parallel()
-		_, err := newListPage(list, model.PageArguments{First: new(int32(101))})
+	for _, cursor := range cursors {
+		_, err := newListPage(list, model.PageArguments{After: &cursor})
 		wantBadInput(t, err)
-	})
+		_, err = newListPage(list, model.PageArguments{Before: &cursor})
+		wantBadInput(t, err)
+	}
+	_, err := newListPage(list, model.PageArguments{First: new(int32(101))})
+	wantBadInput(t, err)
 }
 
-func TestListRows_Clip(t *testing.T) {
+// rowsOf returns rows with a letter as ID. A dot is an unreadable row.
+func rowsOf(letters string) []*rest.Conversation {
+	var rows []*rest.Conversation
+	for _, letter := range letters {
+		if letter == '.' {
+			rows = append(rows, nil)
+		} else {
+			rows = append(rows, &rest.Conversation{ID: string(letter), Title: string(letter)})
+		}
+	}
+	return rows
+}
+
+func listPartOf(position int, letters string, total int) listPart {
+	return listPart{Part: model.Part[*rest.Conversation]{
+		Rows: rowsOf(letters), Position: position, HasMore: position+len(letters) < total, Total: &total,
+	}}
+}
+
+func TestListPage_Find(t *testing.T) {
 	t.Parallel()
-	tests := map[string]struct{ start, end, wantStart, wantCount int }{
-		"all of them":          {0, maxPosition, 20, 5},
-		"none before the end":  {0, 25, 20, 5},
-		"without the first":    {22, maxPosition, 22, 3},
-		"without the last":     {0, 23, 20, 3},
-		"from the middle":      {21, 24, 21, 3},
-		"nothing behind these": {40, maxPosition, 25, 0},
-		"nothing before these": {0, 7, 20, 0},
+	page := &listPage{order: conversationOrder([]rest.ConversationSort{{Field: rest.SortTitle}, {Field: rest.SortID}})}
+	tests := map[string]struct {
+		part          listPart
+		anchor        string
+		hint          int
+		after, before int
+		isCertain     bool // in both directions
+	}{
+		"the anchor":                         {listPartOf(3, "defg", 9), "e", 4, 2, 1, true},
+		"the anchor, elsewhere":              {listPartOf(3, "defg", 9), "e", 7, 2, 1, true},
+		"the anchor, at an edge":             {listPartOf(3, "defg", 9), "d", 3, 1, 0, true},
+		"the anchor is gone":                 {listPartOf(3, "cdfg", 9), "e", 4, 2, 2, true},
+		"all rows are after it":              {listPartOf(3, "defg", 9), "b", 4, 0, 0, false},
+		"all rows are before it":             {listPartOf(3, "defg", 9), "x", 4, 4, 4, false},
+		"before the first row of the list":   {listPartOf(0, "bcde", 9), "a", 4, 0, 0, true},
+		"after the last row of the list":     {listPartOf(5, "fghi", 9), "x", 4, 4, 4, true},
+		"an empty list":                      {listPartOf(0, "", 0), "x", 4, 0, 0, true},
+		"behind the end of the list":         {listPartOf(20, "", 9), "x", 20, 0, 0, false},
+		"unreadable rows":                    {listPartOf(3, ".d.f.", 9), "e", 4, 2, 3, true},
+		"another order":                      {listPartOf(3, "gedf", 9), "x", 4, 2, 1, true},
+		"another order, with the anchor":     {listPartOf(3, "gedf", 9), "d", 4, 3, 2, true},
+		"another order, elsewhere":           {listPartOf(3, "gedf", 9), "x", 9, 4, 4, false},
+		"nothing readable":                   {listPartOf(3, "....", 9), "x", 4, 2, 1, true},
+		"the anchor is the last of the list": {listPartOf(3, "defg", 7), "g", 6, 4, 3, true},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			rows := listRows{start: 20, conversations: make([]*rest.Conversation, 5)}
-			rows.clip(test.start, test.end)
-			if rows.start != test.wantStart || len(rows.conversations) != test.wantCount {
-				t.Errorf("want %d rows from %d, got %d from %d", test.wantCount, test.wantStart, len(rows.conversations), rows.start)
+			anchor := &anchor{keys: []sortKey{{text: test.anchor}, {text: test.anchor}}, position: test.hint}
+			if index, isCertain := page.find(test.part, place{anchor, true}); index != test.after || isCertain != test.isCertain {
+				t.Errorf("after: want %d, %t, got %d, %t", test.after, test.isCertain, index, isCertain)
+			}
+			if index, isCertain := page.find(test.part, place{anchor, false}); index != test.before || isCertain != test.isCertain {
+				t.Errorf("before: want %d, %t, got %d, %t", test.before, test.isCertain, index, isCertain)
 			}
 		})
 	}
 }
 
-func TestListRows_Connection(t *testing.T) {
+func TestListPage_Cut(t *testing.T) {
 	t.Parallel()
-	row := func(id string) *rest.Conversation { return &rest.Conversation{ID: id} }
-	a, b, c := row("a"), row("b"), row("c")
-	type edges map[string]string // IDs by position
+	const scope = model.Scope("conversations")
+	page := &listPage{scope: scope, order: conversationOrder([]rest.ConversationSort{{Field: rest.SortID}})}
+	unknown := func(part listPart) listPart { part.Total = nil; return part }
 	tests := map[string]struct {
-		rows                 listRows
-		want                 edges
-		unreadable           int
+		part                 listPart
+		want                 string // IDs
+		cursors, ends        []string
+		unreadable           bool
 		hasPrevious, hasNext bool
 	}{
-		"the whole list":    {listRows{conversations: []*rest.Conversation{a, b, c}, total: 3, full: true}, edges{"0": "a", "1": "b", "2": "c"}, 0, false, false},
-		"its start":         {listRows{conversations: []*rest.Conversation{a, b}, total: 3, full: true}, edges{"0": "a", "1": "b"}, 0, false, true},
-		"its middle":        {listRows{start: 1, conversations: []*rest.Conversation{b}, total: 3, full: true}, edges{"1": "b"}, 0, true, true},
-		"its end":           {listRows{start: 1, conversations: []*rest.Conversation{b, c}, total: 3}, edges{"1": "b", "2": "c"}, 0, true, false},
-		"an empty list":     {listRows{}, edges{}, 0, false, false},
-		"behind its end":    {listRows{start: 40, total: 3}, edges{}, 0, true, false},
-		"of unknown length": {listRows{conversations: []*rest.Conversation{a, b}, total: -1, full: true}, edges{"0": "a", "1": "b"}, 0, false, true},
-		"a page not full":   {listRows{start: 20, conversations: []*rest.Conversation{a}, total: -1}, edges{"20": "a"}, 0, true, false},
-		"an unreadable row": {listRows{start: 5, conversations: []*rest.Conversation{a, nil, c}, total: 8, full: true}, edges{"5": "a", "7": "c"}, 1, true, false},
-		"nothing readable":  {listRows{conversations: []*rest.Conversation{nil, nil}, total: 3, full: true}, edges{}, 2, false, true},
+		"the whole list":    {listPartOf(0, "abc", 3), "abc", []string{`["0","a"]`, `["1","b"]`, `["2","c"]`}, []string{`["0","a"]`, `["2","c"]`}, false, false, false},
+		"its middle":        {listPartOf(1, "b", 3), "b", []string{`["1","b"]`}, []string{`["1","b"]`, `["1","b"]`}, false, true, true},
+		"an empty list":     {listPartOf(0, "", 0), "", nil, nil, false, false, false},
+		"of unknown length": {unknown(listPartOf(0, "a", 2)), "a", []string{`["0","a"]`}, []string{`["0","a"]`, `["0","a"]`}, false, false, true},
+		"an unreadable row": {listPartOf(5, "a.c", 8), "ac", []string{`["5","a"]`, `["7","c"]`}, []string{`["5","a"]`, `["7","c"]`}, true, true, false},
+		"nothing readable":  {listPartOf(0, "..", 3), "", nil, []string{"0", "1"}, true, false, true},
 	}
-	const scope = model.Scope("conversations")
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			connection := test.rows.connection(scope)
-			got := edges{}
+			connection, unreadable := page.cut(test.part)
+			ids, cursors := "", []string(nil)
 			for _, edge := range connection.Edges() {
-				position, err := scope.Decode(edge.Cursor)
-				if err != nil {
-					t.Fatal(err)
-				}
-				got[position] = edge.Node.ID
+				ids += edge.Node.ID
+				cursors = append(cursors, decoded(t, scope, edge.Cursor))
 			}
-			if diff := cmp.Diff(test.want, got); diff != "" {
-				t.Errorf("edges (-want +got):\n%s", diff)
+			info, ends := connection.PageInfo(), []string(nil)
+			if info.StartCursor != nil {
+				ends = []string{decoded(t, scope, *info.StartCursor), decoded(t, scope, *info.EndCursor)}
 			}
-			if got := test.rows.unreadable(); got != test.unreadable {
-				t.Errorf("unreadable: want %d, got %d", test.unreadable, got)
+			if diff := cmp.Diff(test.cursors, cursors) + cmp.Diff(test.ends, ends); diff != "" || ids != test.want || unreadable != test.unreadable {
+				t.Errorf("got %s, unreadable %t; cursors (-want +got):\n%s", ids, unreadable, diff)
 			}
-			if info := connection.PageInfo(); info.HasPreviousPage != test.hasPrevious || info.HasNextPage != test.hasNext {
-				t.Errorf("previous and next: want %t and %t, got %t and %t", test.hasPrevious, test.hasNext, info.HasPreviousPage, info.HasNextPage)
+			if info.HasPreviousPage != test.hasPrevious || info.HasNextPage != test.hasNext || connection.TotalCount != test.part.Total {
+				t.Errorf("want previous %t, next %t, got %t, %t", test.hasPrevious, test.hasNext, info.HasPreviousPage, info.HasNextPage)
 			}
-			wantTotal(t, test.rows.total, connection.TotalCount)
 		})
 	}
+}
+
+func decoded(t *testing.T, scope model.Scope, cursor string) string {
+	t.Helper()
+	text, err := scope.Decode(cursor)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
 }
 
 // wantTotal fails the test unless got is the total, or nil if the total is negative.

@@ -4,14 +4,16 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/model"
 	"mstudio-graphql/rest"
 )
 
-const defaultMessagePage = 100
+const (
+	defaultMessagePage = 100
+	maxMessagePage     = 1000 // mStudio returns all messages at once, so a large page costs no further call
+)
 
 // Messages resolves Conversation.messages.
 func (conversation) Messages(
@@ -33,23 +35,20 @@ func (conversation) Messages(
 
 // messagePage is a page of the messages of a conversation.
 type messagePage struct {
-	bounds[messagePosition]
+	bounds
 
 	conversationID  string
 	arguments       model.PageArguments
 	includeInternal bool
 }
 
-// messagePosition is the position of a message in a conversation: its time and, among messages of the same time, its ID.
-type messagePosition struct {
-	at time.Time
-	id string
-}
-
 func newMessagePage(conversationID string, arguments model.PageArguments, includeInternal bool) (*messagePage, error) {
+	if arguments == (model.PageArguments{}) {
+		arguments.Last = new(int32(defaultMessagePage))
+	}
 	page := &messagePage{conversationID: conversationID, arguments: arguments, includeInternal: includeInternal}
 	var err error
-	page.bounds, err = newBounds(page.scope(), arguments, parseMessagePosition)
+	page.bounds, err = newBounds(page.scope(), arguments, maxMessagePage, messageOrder().parse)
 	return page, err
 }
 
@@ -61,15 +60,16 @@ func (p *messagePage) scope() model.Scope {
 	return scope
 }
 
-func parseMessagePosition(text string) (messagePosition, error) {
-	stamp, id, _ := strings.Cut(text, " ")
-	at, err := time.Parse(time.RFC3339Nano, stamp)
-	return messagePosition{at: at, id: id}, err
+// messageOrder is the order of a history, except that messages of the same time are in mStudio's order.
+func messageOrder() order[rest.Message] {
+	return order[rest.Message]{
+		{isTime: true, key: func(message rest.Message) sortKey { return sortKey{at: message.Head().CreatedAt} }},
+		{key: func(message rest.Message) sortKey { return sortKey{text: message.Head().ID} }},
+	}
 }
 
-func (p *messagePage) cursor(message rest.Message) string {
-	head := message.Head()
-	return p.scope().Encode(head.CreatedAt.Format(time.RFC3339Nano) + " " + head.ID)
+func (p *messagePage) cursor(message rest.Message, position int) string {
+	return p.scope().Encode(messageOrder().encode(message, position))
 }
 
 // slice returns the page of all messages of the conversation.
@@ -77,12 +77,13 @@ func (p *messagePage) slice(messages []rest.Message) *model.MessageConnection {
 	visible := p.visible(messages)
 	start, end := 0, len(visible)
 	if p.after != nil {
-		start = p.after.indexAfter(visible)
+		start = p.after.messageIndexAfter(visible)
 	}
 	if p.before != nil {
-		end = p.before.indexBefore(visible)
+		end = p.before.messageIndexBefore(visible)
 	}
-	return model.Slice(visible, start, end, p.arguments, defaultMessagePage, p.cursor)
+	cursor := func(i int) string { return p.cursor(visible[i], i) }
+	return model.Whole(visible).Page(start, end, p.arguments, defaultMessagePage, cursor)
 }
 
 // visible removes internal messages. It copies the messages only if there are any, which is rare.
@@ -95,42 +96,38 @@ func (p *messagePage) visible(messages []rest.Message) []rest.Message {
 
 func isInternal(message rest.Message) bool { return message.Head().Internal }
 
-// indexAfter returns the index at which a page after the position starts. If the message occurs twice, that is after the
-// second occurrence, so that paging always advances. If the message is gone, that is at the first message that is not
-// older: a page may repeat messages but never skips one.
-func (p messagePosition) indexAfter(messages []rest.Message) int {
+// messageIndexAfter returns the index at which a page after the anchor starts. If the message occurs twice, that is after
+// the second occurrence, so that paging always advances. If the message is gone, that is at the first message that is not
+// older: a page may repeat messages of that time but never skips one.
+func (a *anchor) messageIndexAfter(messages []rest.Message) int {
+	order := messageOrder()
 	for i, message := range slices.Backward(messages) {
-		if p.isOf(message.Head()) {
+		if order.compareTo(message, a) == 0 {
 			return i + 1
 		}
 	}
-	isNotOlder := func(message rest.Message) bool { return !message.Head().CreatedAt.Before(p.at) }
+	isNotOlder := func(message rest.Message) bool { return !message.Head().CreatedAt.Before(a.keys[0].at) }
 	start := slices.IndexFunc(messages, isNotOlder)
 	switch {
 	case start < 0:
 		return len(messages)
-	case messages[start].Head().ID == p.id:
+	case messages[start].Head().ID == a.keys[1].text:
 		return start + 1 // the message has only another time
 	}
 	return start
 }
 
-// indexBefore returns the index at which a page before the position ends. If the message is gone, that is at the first
+// messageIndexBefore returns the index at which a page before the anchor ends. If the message is gone, that is at the first
 // message that is newer.
-func (p messagePosition) indexBefore(messages []rest.Message) int {
-	end := len(messages)
+func (a *anchor) messageIndexBefore(messages []rest.Message) int {
+	order, end := messageOrder(), len(messages)
 	for i, message := range messages {
-		head := message.Head()
-		if p.isOf(head) {
+		if order.compareTo(message, a) == 0 {
 			return i
 		}
-		if end == len(messages) && head.CreatedAt.After(p.at) {
+		if end == len(messages) && message.Head().CreatedAt.After(a.keys[0].at) {
 			end = i
 		}
 	}
 	return end
-}
-
-func (p messagePosition) isOf(head *rest.MessageHead) bool {
-	return head.ID == p.id && head.CreatedAt.Equal(p.at)
 }

@@ -54,7 +54,7 @@ func ids(connection *model.MessageConnection) []string {
 // cursorOf returns the cursor of a message.
 func cursorOf(id string, at int, includeInternal bool) *string {
 	page := &messagePage{conversationID: conversationID, includeInternal: includeInternal}
-	return new(page.cursor(&rest.UnknownMessage{MessageHead: rest.MessageHead{ID: id, CreatedAt: minute(at)}}))
+	return new(page.cursor(&rest.UnknownMessage{MessageHead: rest.MessageHead{ID: id, CreatedAt: minute(at)}}, 0))
 }
 
 func TestMessagePage(t *testing.T) {
@@ -219,13 +219,13 @@ func TestMessagePage_CursorKeepsTheFraction(t *testing.T) {
 	t.Parallel()
 	point := time.Date(2026, time.August, 21, 9, 30, 0, 125_000_001, time.UTC)
 	page := &messagePage{conversationID: conversationID}
-	cursor := page.cursor(&rest.TextMessage{MessageHead: rest.MessageHead{ID: "an id with blanks", CreatedAt: point}})
+	cursor := page.cursor(&rest.TextMessage{MessageHead: rest.MessageHead{ID: "an id with blanks", CreatedAt: point}}, 0)
 	read, err := newMessagePage(conversationID, model.PageArguments{After: &cursor}, false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := read.after; !got.at.Equal(point) || got.id != "an id with blanks" {
-		t.Errorf("want %s and the id, got %s and %q", point, got.at, got.id)
+	if got := read.after.keys; !got[0].at.Equal(point) || got[1].text != "an id with blanks" {
+		t.Errorf("want %s and the id, got %v", point, got)
 	}
 }
 
@@ -233,13 +233,13 @@ func TestMessagePage_InvalidArguments(t *testing.T) {
 	t.Parallel()
 	scope := (&messagePage{conversationID: conversationID}).scope()
 	tests := map[string]model.PageArguments{
-		"size":                    {First: new(int32(0))},
+		"size":                    {First: new(int32(1001))},
 		"first and last":          {First: new(int32(1)), Last: new(int32(1))},
 		"garbage":                 {After: new("garbage")},
 		"garbage before":          {Before: new("garbage")},
-		"no time":                 {After: new(scope.Encode("yesterday a"))},
+		"no time":                 {After: new(scope.Encode(`["0","yesterday","a"]`))},
 		"nothing":                 {After: new(scope.Encode(""))},
-		"of another conversation": {After: new((&messagePage{conversationID: "00000000-0000-4000-8000-000000000000"}).scope().Encode("2026-08-21T09:30:00Z a"))},
+		"of another conversation": {After: new((&messagePage{conversationID: "00000000-0000-4000-8000-000000000000"}).scope().Encode(`["0","1756300000.0","a"]`))},
 		"with internal ones":      {Before: cursorOf("a", 1, true)},
 		"of the list":             {After: new(model.Scope("conversations").Encode("1"))},
 	}

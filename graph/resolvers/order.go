@@ -3,10 +3,10 @@ package resolvers
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"strconv"
 	"time"
-
-	"mstudio-graphql/graph/model"
 )
 
 // sortKey is a value that rows are sorted by, either a time or a text.
@@ -42,46 +42,81 @@ func (o order[T]) compare(a, b T) int {
 	return 0
 }
 
-// compareTo compares a row with a position.
-func (o order[T]) compareTo(row T, position []sortKey) int {
+// anchor is the row of a cursor. It remains valid if the row moves or disappears: a page continues at the row's former
+// place in the order.
+type anchor struct {
+	keys     []sortKey // nil if the row was unreadable
+	position int       // the former position of the row, counted from 0: a hint where to look for the place
+}
+
+// compareTo compares a row with an anchor.
+func (o order[T]) compareTo(row T, anchor *anchor) int {
 	for i, column := range o {
-		if order := column.compare(column.key(row), position[i]); order != 0 {
+		if order := column.compare(column.key(row), anchor.keys[i]); order != 0 {
 			return order
 		}
 	}
 	return 0
 }
 
-// encode returns the position of a row as text. The position remains valid if the row moves or disappears.
-func (o order[T]) encode(row T) string {
-	values := make([]string, len(o))
+// compareKeys compares two anchors.
+func (o order[T]) compareKeys(a, b []sortKey) int {
 	for i, column := range o {
-		key := column.key(row)
-		if values[i] = key.text; column.isTime {
-			values[i] = fmt.Sprintf("%d.%09d", key.at.Unix(), key.at.Nanosecond()) // exact in any year
+		if order := column.compare(a[i], b[i]); order != 0 {
+			return order
 		}
+	}
+	return 0
+}
+
+// encode returns the row at a position as an anchor in the form of text.
+func (o order[T]) encode(row T, position int) string {
+	values := []string{strconv.Itoa(position)}
+	for _, column := range o {
+		key := column.key(row)
+		if column.isTime {
+			key.text = fmt.Sprintf("%d.%09d", key.at.Unix(), key.at.Nanosecond()) // exact in any year
+		}
+		values = append(values, key.text)
 	}
 	text, _ := json.Marshal(values) //nolint:errchkjson // strings can always be encoded
 	return string(text)
 }
 
-// parse reads a position that encode has returned.
-func (o order[T]) parse(text string) ([]sortKey, error) {
+var errInvalidAnchor = errors.New("resolvers: invalid anchor")
+
+// parse reads an anchor that encode has returned.
+func (o order[T]) parse(text string) (*anchor, error) {
 	var values []string
-	if err := json.Unmarshal([]byte(text), &values); err != nil || len(values) != len(o) {
-		return nil, model.InvalidCursor()
+	if err := json.Unmarshal([]byte(text), &values); err != nil || len(values) != 1+len(o) {
+		return nil, errInvalidAnchor
 	}
-	position := make([]sortKey, len(o))
+	position, err := parsePosition(values[0])
+	if err != nil {
+		return nil, err
+	}
+	keys := make([]sortKey, len(o))
 	for i, column := range o {
 		if !column.isTime {
-			position[i].text = values[i]
+			keys[i].text = values[1+i]
 			continue
 		}
 		var seconds, nanoseconds int64
-		if _, err := fmt.Sscanf(values[i], "%d.%d", &seconds, &nanoseconds); err != nil {
+		if _, err := fmt.Sscanf(values[1+i], "%d.%d", &seconds, &nanoseconds); err != nil {
 			return nil, err
 		}
-		position[i].at = time.Unix(seconds, nanoseconds).UTC()
+		keys[i].at = time.Unix(seconds, nanoseconds).UTC()
+	}
+	return &anchor{keys: keys, position: position}, nil
+}
+
+// maxPosition keeps arithmetic on a forged cursor from overflowing.
+const maxPosition = 1 << 30
+
+func parsePosition(text string) (int, error) {
+	position, err := strconv.Atoi(text)
+	if err != nil || position < 0 || position+1 >= maxPosition {
+		return 0, errInvalidAnchor
 	}
 	return position, nil
 }

@@ -7,12 +7,12 @@ import (
 	"mstudio-graphql/graph/model"
 )
 
-// bounds holds the positions that the cursors of a page encode, nil without a cursor.
-type bounds[P any] struct{ after, before *P }
+// bounds holds the anchors of a page's cursors, nil without a cursor.
+type bounds struct{ after, before *anchor }
 
-// newBounds checks the arguments of a page and decodes its cursors. parse reads the position in a cursor.
-func newBounds[P any](scope model.Scope, arguments model.PageArguments, parse func(text string) (P, error)) (found bounds[P], err error) {
-	if err = arguments.Check(); err == nil {
+// newBounds checks the arguments of a page and decodes its cursors. parse reads the anchor in a cursor.
+func newBounds(scope model.Scope, arguments model.PageArguments, maxSize int32, parse func(text string) (*anchor, error)) (found bounds, err error) {
+	if err = arguments.Check(maxSize); err == nil {
 		found.after, err = decodeCursor(scope, arguments.After, parse)
 	}
 	if err == nil {
@@ -21,7 +21,7 @@ func newBounds[P any](scope model.Scope, arguments model.PageArguments, parse fu
 	return found, err
 }
 
-func decodeCursor[P any](scope model.Scope, cursor *string, parse func(text string) (P, error)) (*P, error) {
+func decodeCursor(scope model.Scope, cursor *string, parse func(text string) (*anchor, error)) (*anchor, error) {
 	if cursor == nil {
 		return nil, nil //nolint:nilnil // no bound
 	}
@@ -29,16 +29,16 @@ func decodeCursor[P any](scope model.Scope, cursor *string, parse func(text stri
 	if err != nil {
 		return nil, err
 	}
-	position, err := parse(text)
+	found, err := parse(text)
 	if err != nil {
 		return nil, model.InvalidCursor()
 	}
-	return &position, nil
+	return found, nil
 }
 
 // sortedPage is a page of a list that the gateway has as a whole and sorts itself.
 type sortedPage[T any] struct {
-	bounds[[]sortKey]
+	bounds
 
 	scope       model.Scope
 	arguments   model.PageArguments
@@ -47,7 +47,7 @@ type sortedPage[T any] struct {
 }
 
 func newSortedPage[T any](scope model.Scope, arguments model.PageArguments, order order[T], defaultSize int) (*sortedPage[T], error) {
-	bounds, err := newBounds(scope, arguments, order.parse)
+	bounds, err := newBounds(scope, arguments, model.MaxPage, order.parse)
 	return &sortedPage[T]{bounds: bounds, scope: scope, arguments: arguments, order: order, defaultSize: defaultSize}, err
 }
 
@@ -56,11 +56,11 @@ func (p *sortedPage[T]) slice(rows []T) *model.Connection[T] {
 	slices.SortFunc(rows, p.order.compare)
 	start, end := 0, len(rows)
 	if p.after != nil {
-		start = sort.Search(len(rows), func(i int) bool { return p.order.compareTo(rows[i], *p.after) > 0 })
+		start = sort.Search(len(rows), func(i int) bool { return p.order.compareTo(rows[i], p.after) > 0 })
 	}
 	if p.before != nil {
-		end = sort.Search(len(rows), func(i int) bool { return p.order.compareTo(rows[i], *p.before) >= 0 })
+		end = sort.Search(len(rows), func(i int) bool { return p.order.compareTo(rows[i], p.before) >= 0 })
 	}
-	cursor := func(row T) string { return p.scope.Encode(p.order.encode(row)) }
-	return model.Slice(rows, start, end, p.arguments, p.defaultSize, cursor)
+	cursor := func(i int) string { return p.scope.Encode(p.order.encode(rows[i], i)) }
+	return model.Whole(rows).Page(start, end, p.arguments, p.defaultSize, cursor)
 }

@@ -87,7 +87,7 @@ func TestSortedPage_RowOfCursorIsGone(t *testing.T) {
 func TestSortedPage_RejectsOtherCursors(t *testing.T) {
 	t.Parallel()
 	rows := model.Scope("rows")
-	for _, cursor := range []string{"", "x", model.Scope("other").Encode(`["a","b"]`), rows.Encode("a"), rows.Encode(`["a"]`), rows.Encode(`["a","b","c"]`)} {
+	for _, cursor := range []string{"", "x", model.Scope("other").Encode(`["0","a","b"]`), rows.Encode("0"), rows.Encode(`["0","a"]`), rows.Encode(`["a","b","c"]`), rows.Encode(`["0","a","b","c"]`)} {
 		_, err := newSortedPage("rows", model.PageArguments{After: &cursor}, nameOrder(), 100)
 		wantBadInput(t, err)
 		_, err = newSortedPage("rows", model.PageArguments{Before: &cursor}, nameOrder(), 100)

@@ -73,7 +73,7 @@ func edgesBelow(ctx context.Context, plan *render.Field, isResolved bool) []edge
 		}
 		switch below.Collected.Name {
 		case "projects":
-			if arguments, err := argumentsOf(ctx, below.Object, below.Field); err == nil && pageArguments(arguments).Check() == nil {
+			if arguments, err := argumentsOf(ctx, below.Object, below.Field); err == nil && pageArguments(arguments).Check(model.MaxPage) == nil {
 				found = append(found, edgesBelow(ctx, below.Field, false)...)
 			}
 		case "conversations":
@@ -94,7 +94,7 @@ func newEdgeField(ctx context.Context, below render.Resolver) (edgeField, error)
 	filter, _ := arguments["filter"].(*generated.ConversationFilter)
 	orderBy, _ := arguments["orderBy"].([]*generated.ConversationOrder)
 	field := edgeField{plan: below.Field, of: below.Object, arguments: pageArguments(arguments)}
-	if err := field.arguments.Check(); err != nil {
+	if err := field.arguments.Check(model.MaxPage); err != nil {
 		return field, err
 	}
 	field.selected, err = newSelection(filter, orderBy)
@@ -128,7 +128,7 @@ func needsProjects(ctx context.Context, below render.Resolver) bool {
 	}
 	arguments, err := argumentsOf(ctx, below.Object, below.Field)
 	page := pageArguments(arguments)
-	return err == nil && page.Check() == nil && page.After == nil && page.Before == nil
+	return err == nil && page.Check(model.MaxPage) == nil && page.After == nil && page.Before == nil
 }
 
 // prefetch starts reading the full list of the field. It does nothing if the field has a cursor, because a

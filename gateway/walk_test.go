@@ -1,0 +1,301 @@
+package gateway_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"mstudio-graphql/gateway"
+	"mstudio-graphql/gateway/gatewaytest"
+	"mstudio-graphql/graph/generated"
+)
+
+// walker reads a list page by page.
+type walker struct {
+	server    *gatewaytest.Server
+	upstream  *gatewaytest.Upstream
+	arguments string // filter and order
+	backward  bool
+
+	cursor string // of the page before, "" at first
+	seen   []string
+	calls  int
+	done   bool
+}
+
+type walkedPage struct {
+	Data struct {
+		Conversations *struct {
+			Nodes    []struct{ ID string }
+			PageInfo struct {
+				HasNextPage, HasPreviousPage bool
+				StartCursor, EndCursor       string
+			}
+		}
+	}
+	Errors     []json.RawMessage
+	Extensions struct{ Paging []struct{ Calls int } }
+}
+
+// step reads a page. It fails the test unless extensions.paging reports the calls.
+func (w *walker) step(t *testing.T, size int) {
+	t.Helper()
+	arguments := fmt.Sprintf("first: %d", size)
+	if w.backward {
+		arguments = fmt.Sprintf("last: %d", size)
+	}
+	if cursor := map[bool]string{false: "after", true: "before"}[w.backward]; w.cursor != "" {
+		arguments += fmt.Sprintf(", %s: %q", cursor, w.cursor)
+	}
+	w.upstream.TakeCalls()
+	response := w.server.Query(t, gatewaytest.Token(), "{ conversations("+arguments+w.arguments+`) {
+		nodes { id } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`, nil)
+	w.calls = len(w.upstream.TakeCalls())
+	page := decode[walkedPage](t, response.Body)
+	if page.Data.Conversations == nil || len(page.Errors) > 0 {
+		t.Fatalf("%s: %s", arguments, response.Body)
+	}
+	if paging := page.Extensions.Paging; w.calls > 1 && (len(paging) != 1 || paging[0].Calls != w.calls) || w.calls == 1 && len(paging) > 0 {
+		t.Fatalf("%s: %d calls, reported: %v", arguments, w.calls, paging)
+	}
+	var ids []string
+	for _, node := range page.Data.Conversations.Nodes {
+		ids = append(ids, node.ID)
+	}
+	info := page.Data.Conversations.PageInfo
+	if w.backward {
+		w.seen, w.cursor, w.done = append(ids, w.seen...), info.StartCursor, !info.HasPreviousPage
+	} else {
+		w.seen, w.cursor, w.done = append(w.seen, ids...), info.EndCursor, !info.HasNextPage
+	}
+	if len(w.seen) > 2000 {
+		t.Fatal("the walk does not end")
+	}
+}
+
+// others changes conversations as other clients do.
+type others struct {
+	upstream *gatewaytest.Upstream
+	random   *rand.Rand
+	ids      []string
+	changed  map[string]bool
+}
+
+func (o *others) call(t *testing.T, method, path, body string) []byte {
+	t.Helper()
+	request := httptest.NewRequestWithContext(t.Context(), method, path, strings.NewReader(body))
+	request.Header.Set("X-Access-Token", gatewaytest.Token())
+	request.Header.Set("Content-Type", "application/json")
+	answer := httptest.NewRecorder()
+	o.upstream.ServeHTTP(answer, request)
+	if answer.Code >= http.StatusBadRequest && answer.Code != http.StatusConflict {
+		t.Fatalf("%s %s: %d %s", method, path, answer.Code, answer.Body)
+	}
+	return answer.Body.Bytes()
+}
+
+// list returns the IDs of the list for a query.
+func (o *others) list(t *testing.T, query string) []string {
+	t.Helper()
+	var ids []string
+	for _, row := range decode[[]struct{ ConversationID string }](t, o.call(t, http.MethodGet, "/v2/conversations?limit=2000"+query, "")) {
+		ids = append(ids, row.ConversationID)
+	}
+	return ids
+}
+
+// act makes a random change. It often concerns one of the given rows.
+func (o *others) act(t *testing.T, near []string) {
+	t.Helper()
+	id := o.ids[o.random.IntN(len(o.ids))]
+	if len(near) > 0 && o.random.IntN(2) == 0 {
+		id = near[o.random.IntN(len(near))]
+	}
+	title := fmt.Sprintf("%c domain", 'A'+o.random.IntN(58))
+	action := o.random.IntN(5)
+	if action == 0 {
+		o.call(t, http.MethodPost, "/v2/conversations", fmt.Sprintf(`{"title": %q, "messageContent": "Hello"}`, title))
+		return
+	}
+	o.changed[id] = true
+	path := "/v2/conversations/" + id
+	switch action {
+	case 1:
+		o.call(t, http.MethodPut, path+"/status", `{"status": "open"}`)
+	case 2:
+		o.call(t, http.MethodPost, path+"/messages", `{"messageContent": "An answer about the domain."}`)
+	case 3:
+		o.call(t, http.MethodPut, path, fmt.Sprintf(`{"title": %q}`, title))
+	default:
+		o.call(t, http.MethodPut, path+"/status", `{"status": "closed"}`)
+	}
+}
+
+// walkedList is a list in both spellings.
+type walkedList struct{ filter, query string }
+
+func walkedLists() map[string]walkedList {
+	return map[string]walkedList{
+		"all":      {"", ""},
+		"open":     {"state: [OPEN]", "&status=open"},
+		"closed":   {"state: [CLOSED]", "&status=closed"},
+		"searched": {`search: "domain"`, "&fullTextSearch=domain"},
+	}
+}
+
+// orders returns every order by one field, the default, and orders by several fields.
+func walkedOrders() []string {
+	orders := []string{"", "{field: TITLE, direction: ASC}, {field: CREATED_AT}", "{field: LAST_MESSAGE_AT, direction: ASC}, {field: TITLE}"}
+	for _, field := range generated.AllConversationOrderField {
+		for _, direction := range generated.AllOrderDirection {
+			orders = append(orders, fmt.Sprintf("{field: %s, direction: %s}", field, direction))
+		}
+	}
+	return orders
+}
+
+// A walk shows every row that was in the list all the time, and has not changed, exactly once, whatever others do between
+// its pages: in either direction, in every order and with every filter of mStudio.
+func TestWalk_OthersChangeTheList(t *testing.T) {
+	t.Parallel()
+	for _, order := range walkedOrders() {
+		t.Run("by "+order, func(t *testing.T) {
+			t.Parallel()
+			server, upstream := start(t, gateway.Config{})
+			seed := rand.Uint64()
+			random := rand.New(rand.NewPCG(seed, 0))
+			for name, list := range walkedLists() {
+				for _, backward := range []bool{false, true} {
+					w := &walker{server: server, upstream: upstream, backward: backward}
+					w.arguments = fmt.Sprintf(", filter: {%s}, orderBy: [%s]", list.filter, order)
+					if !walkDisturbed(t, w, random, list) {
+						t.Fatalf("%s, backward %t, seed %d", name, backward, seed)
+					}
+				}
+			}
+		})
+	}
+}
+
+func walkDisturbed(t *testing.T, w *walker, random *rand.Rand, list walkedList) (ok bool) {
+	t.Helper()
+	o := &others{upstream: w.upstream, random: random, changed: map[string]bool{}}
+	o.ids = o.list(t, "")
+	stayed := o.list(t, list.query)
+	sizes := []int{1 + random.IntN(100), 20, 50, 100}
+	for size := sizes[random.IntN(len(sizes))]; !w.done; {
+		w.step(t, size)
+		if w.calls > 12 {
+			t.Errorf("%d calls", w.calls)
+		}
+		if random.IntN(8) == 0 {
+			size = 1 + random.IntN(100)
+		}
+		near := w.seen[max(len(w.seen)-size, 0):]
+		if w.backward {
+			near = w.seen[:min(size, len(w.seen))]
+		}
+		for range random.IntN(2 + random.IntN(9)) {
+			o.act(t, near)
+		}
+		if random.IntN(3) == 0 && len(near) > 0 { // the anchor itself
+			anchor := near[len(near)-1]
+			if w.backward {
+				anchor = near[0]
+			}
+			o.act(t, []string{anchor, anchor, anchor})
+		}
+	}
+	stayed = slices.DeleteFunc(stayed, func(id string) bool { return o.changed[id] })
+	for _, id := range stayed {
+		count := 0
+		for _, seen := range w.seen {
+			if seen == id {
+				count++
+			}
+		}
+		if count != 1 {
+			t.Errorf("%s was seen %d times", id, count)
+		}
+	}
+	return !t.Failed()
+}
+
+// An undisturbed walk makes one call for each page, whatever its size.
+func TestWalk_OneCallForEachPage(t *testing.T) {
+	t.Parallel()
+	server, upstream := start(t, gateway.Config{})
+	want := (&others{upstream: upstream}).list(t, "&sort=title&order=asc&sort=conversationId&order=asc")
+	for _, size := range []int{3, 7, 20, 33, 50, 51, 60, 75, 99, 100} {
+		for _, backward := range []bool{false, true} {
+			w := &walker{server: server, upstream: upstream, arguments: ", orderBy: [{field: TITLE, direction: ASC}]", backward: backward}
+			for pages := 1; !w.done; pages++ {
+				w.step(t, size)
+				if w.calls != 1 {
+					t.Errorf("page %d of %d rows, backward %t: %d calls", pages, size, backward, w.calls)
+				}
+				if got := len(w.seen); got != min(pages*size, len(want)) {
+					t.Fatalf("%d pages of %d rows: %d rows", pages, size, got)
+				}
+			}
+			diff(t, "rows", want, w.seen)
+		}
+	}
+}
+
+// mStudio documents no maximum of limit. If it has one, a walk takes more calls but is as right, and the calls of one page
+// are concurrent.
+func TestWalk_UpstreamWithAMaximum(t *testing.T) {
+	t.Parallel()
+	for name, handle := range map[string]func(w http.ResponseWriter, r *http.Request, query url.Values, next http.Handler){
+		"rejects": func(w http.ResponseWriter, _ *http.Request, _ url.Values, _ http.Handler) {
+			w.WriteHeader(http.StatusBadRequest)
+		},
+		"reduces": func(w http.ResponseWriter, r *http.Request, query url.Values, next http.Handler) {
+			query.Set("limit", "100")
+			reduced := r.Clone(r.Context())
+			reduced.URL.RawQuery = query.Encode()
+			next.ServeHTTP(w, reduced)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server, upstream := start(t, gateway.Config{})
+			want := (&others{upstream: upstream}).list(t, "&sort=conversationId&order=asc")
+			upstream.Intercept(func(next http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					query := r.URL.Query()
+					if limit, _ := strconv.Atoi(query.Get("limit")); limit > 100 {
+						handle(w, r, query, next)
+						return
+					}
+					next.ServeHTTP(w, r)
+				})
+			})
+			for _, backward := range []bool{false, true} {
+				w := &walker{server: server, upstream: upstream, arguments: ", orderBy: [{field: ID, direction: ASC}]", backward: backward}
+				for !w.done {
+					w.step(t, 100)
+					if w.calls > 3 {
+						t.Errorf("%d calls", w.calls)
+					}
+				}
+				diff(t, "rows", want, w.seen)
+			}
+			w := &walker{server: server, upstream: upstream, arguments: ", orderBy: [{field: ID, direction: ASC}]"}
+			w.step(t, 100)
+			calls := newGate(upstream, func(r *http.Request) bool { return r.URL.Query().Get("limit") == "100" })
+			response := server.Start(server.NewRequest(t, gatewaytest.Token(), fmt.Sprintf("{ conversations(first: 100, after: %q%s) { totalCount } }", w.cursor, w.arguments), nil))
+			calls.await(t, 2, response)
+			calls.open()
+			wantErrors(t, <-response)
+		})
+	}
+}
