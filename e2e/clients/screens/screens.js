@@ -85,3 +85,30 @@ export const failing = graphql`
     }
   }
 `;
+
+export const walk = graphql`
+  query screensWalkQuery($first: Int!, $after: String, $filter: ConversationFilter, $orderBy: [ConversationOrder!]) {
+    conversations(first: $first, after: $after, filter: $filter, orderBy: $orderBy) @connection(key: "screens_walk_conversations") {
+      edges {
+        node {
+          id
+          title
+          status
+          relatedTo {
+            __typename
+            ... on Reference {
+              id
+            }
+            ... on Project {
+              description
+              customer {
+                id
+                name
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+`;

@@ -13,13 +13,13 @@ import { Client, fetchExchange } from '@urql/core';
 import { cacheExchange } from '@urql/exchange-graphcache';
 import { buildSchema, getNamedType, introspectionFromSchema, isObjectType } from 'graphql';
 
-import { bakery } from '../../lib/demo.mjs';
+import { agency } from '../../lib/demo.mjs';
 import { blocks, root } from '../../lib/docs.mjs';
 import { startGateway } from '../../lib/program.mjs';
 import { examples, operation, recipe, watched } from '../lib/recipes.mjs';
 
-const size = 2;
-const inbox = (await operation('inbox')).replace('$first: Int = 20', `$first: Int = ${size}`);
+const size = 20;
+const inbox = await operation('inbox');
 const ticket = await operation('ticket');
 // The same list by edges, with another list size, and a part of the history.
 const inboxByEdges = `query InboxByEdges($first: Int = ${size}, $after: String) {
@@ -94,7 +94,7 @@ for (const [name, create] of Object.entries(clients)) {
     before(async () => { gateway = await startGateway('--sandbox-event-lag=300ms'); });
     after(() => gateway?.stop());
     beforeEach(async () => {
-      const { watch, ...other } = watched(bakery);
+      const { watch, ...other } = watched(agency);
       takeSent = other.takeSent;
       warnings = ['warn', 'error'].map((method) => mock.method(console, method, () => {}));
       client = await create(gateway.url, watch, introspectionFromSchema(schema, { descriptions: false }));
