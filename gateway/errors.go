@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"math"
 	"runtime/debug"
-	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -16,6 +15,7 @@ import (
 	"mstudio-graphql/gateway/telemetry"
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/model"
+	"mstudio-graphql/graph/render"
 	"mstudio-graphql/rest"
 )
 
@@ -32,6 +32,11 @@ func (p presenter) present(ctx context.Context, err error) (presented *gqlerror.
 	}()
 	presented = &gqlerror.Error{Extensions: map[string]any{}}
 	var located *gqlerror.Error
+	if field := graphql.GetFieldContext(ctx); field != nil && field.Field.Field != nil && field.Args == nil {
+		if null := render.CheckNulls(field.Field, graphql.GetOperationContext(ctx).Variables); null != nil {
+			err = graphql.ErrorOnPath(ctx, null) // gqlgen's error has a path with the names of arguments
+		}
+	}
 	if errors.As(err, &located) {
 		presented.Path, presented.Locations = located.Path, located.Locations
 	}
@@ -48,7 +53,6 @@ func (p presenter) translate(ctx context.Context, err error, located, presented 
 	var own *model.Error
 	var upstream *rest.Error
 	var exceeded *limits.ExceededError
-	var overflow *graphql.NumberOverflowError
 	switch {
 	case errors.As(err, &own):
 		presented.Message = own.Message
@@ -59,18 +63,12 @@ func (p presenter) translate(ctx context.Context, err error, located, presented 
 		presented.Message = exceeded.Error()
 		presented.Extensions["limit"], presented.Extensions["max"], presented.Extensions["actual"] = exceeded.Limit, exceeded.Max, exceeded.Actual
 		return exceeded.Code()
-	case errors.As(err, &overflow):
-		presented.Message = "An integer does not fit into 32 bits."
-		return model.CodeBadUserInput
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		presented.Message = model.CodeTimeout.Message()
 		return model.CodeTimeout
 	case located != nil && located.Err == nil && isQueryError(located):
-		presented.Message = queryMessage(located)
+		presented.Message = located.Message
 		return model.Code(fmt.Sprint(located.Extensions["code"]))
-	case isArgumentError(ctx, err):
-		presented.Message = "An argument is invalid for its type."
-		return model.CodeBadUserInput
 	}
 	p.logInternal(ctx, err)
 	presented.Message = model.CodeInternal.Message()
@@ -96,31 +94,10 @@ func translateUpstream(upstream *rest.Error, presented *gqlerror.Error) model.Co
 }
 
 // isQueryError reports whether the error is from parsing or validation. The developer of the query needs its message, which
-// repeats only the query.
+// repeats only names.
 func isQueryError(located *gqlerror.Error) bool {
 	code := located.Extensions["code"]
 	return code == string(model.CodeParseFailed) || code == string(model.CodeValidationFailed)
-}
-
-// queryMessage returns the message of the parser or the validator. It replaces the two messages that repeat other input: the
-// value of a variable and the operation name.
-func queryMessage(located *gqlerror.Error) string {
-	const notValid = " is not a valid "
-	if i := strings.LastIndex(located.Message, notValid); i >= 0 && len(located.Path) > 0 {
-		return "The value" + located.Message[i:] + "."
-	}
-	if strings.HasPrefix(located.Message, "operation ") && strings.HasSuffix(located.Message, " not found") {
-		return "`operationName` must name an operation in the document. It is required if the document has several."
-	}
-	return located.Message
-}
-
-// isArgumentError reports whether gqlgen could not parse an argument of the field. Validation misses some values of
-// variables: null for a variable with a default, and an enum value in lower case.
-func isArgumentError(ctx context.Context, err error) bool {
-	_, panicked := errors.AsType[*loader.PanicError](err)
-	field := graphql.GetFieldContext(ctx)
-	return field != nil && field.Args == nil && len(field.Field.Arguments) > 0 && !panicked
 }
 
 // logInternal logs the type of an unexpected error without its text, which may contain secrets.

@@ -8,6 +8,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"mstudio-graphql/gateway/httpapi"
+	"mstudio-graphql/gateway/validation"
 	"mstudio-graphql/graph/model"
 )
 
@@ -20,15 +21,12 @@ func (e *endpoint) prepare(ctx context.Context, req *request) (*graphql.Operatio
 		return &graphql.OperationContext{RawQuery: params.Query, Variables: params.Variables}, errs
 	}
 	e.documents.Persist(httpapi.DocumentID(params), params.Query)
+	if errs := e.coerce(params, document); len(errs) > 0 {
+		return &graphql.OperationContext{RawQuery: params.Query, Variables: params.Variables, Doc: document}, errs
+	}
 	operation, errs := e.executor.CreateOperationContext(context.WithValue(ctx, checkedKey{}, document), params)
 	if len(errs) > 0 {
 		return operation, errs
-	}
-	if errs := checkNullBooleans(operation); len(errs) > 0 {
-		return operation, errs
-	}
-	if err := e.limits.CheckCoercion(operation.Operation, operation.Variables); err != nil {
-		return operation, gqlerror.List{err}
 	}
 	if errs := e.checkIntrospection(operation); len(errs) > 0 {
 		return operation, errs
@@ -55,17 +53,22 @@ func (e *endpoint) resolveDocument(params *graphql.RawParams, mediaType string) 
 	return nil
 }
 
-// checkNullBooleans rejects Boolean variables that are null. Validation accepts a variable with a default in a non-null
-// position, but a client can still send null, and gqlgen's executor panics on null in @skip or @include.
-func checkNullBooleans(operation *graphql.OperationContext) gqlerror.List {
-	var errs gqlerror.List
-	for _, variable := range operation.Operation.VariableDefinitions {
-		value, given := operation.Variables[variable.Variable]
-		if given && value == nil && variable.Type.NamedType == "Boolean" {
-			errs = append(errs, gqlerror.Wrap(model.BadInput("A variable of type Boolean must not be null.")))
-		}
+// coerce replaces the variables by their coerced values.
+func (e *endpoint) coerce(params *graphql.RawParams, document *ast.QueryDocument) gqlerror.List {
+	operation := document.Operations.ForName(params.OperationName)
+	if operation == nil {
+		return gqlerror.List{validation.Invalid("`operationName` must name an operation in the document. It is required if the document has several.")}
 	}
-	return errs
+	values, errs := e.limits.Variables(operation, params.Variables)
+	if len(errs) > 0 {
+		return errs
+	}
+	// A nullable variable may have a default and control @skip. A client can still send null, on which gqlgen panics.
+	if name := validation.NullCondition(document, operation, values); name != "" {
+		return gqlerror.List{gqlerror.Wrap(model.BadInput("Variable \"$" + name + "\" controls @skip or @include and must not be null."))}
+	}
+	params.Variables = values
+	return nil
 }
 
 type checkedKey struct{}

@@ -28,7 +28,7 @@ func TestInvalidQueries(t *testing.T) {
 		"several operations": {"query A { __typename } query B { __typename }", "GRAPHQL_VALIDATION_FAILED", "`operationName` must name an operation in the document. It is required if the document has several."},
 		"@defer":             {"{ ... @defer { viewer { name } } }", "GRAPHQL_VALIDATION_FAILED", `Unknown directive "@defer".`},
 		"@stream":            {"{ conversationCategories @stream { name } }", "GRAPHQL_VALIDATION_FAILED", `Unknown directive "@stream".`},
-		"UNKNOWN as input":   {"{ conversations(filter: { state: UNKNOWN }) { totalCount } }", "GRAPHQL_VALIDATION_FAILED", `The value does not exist in "[ConversationState!]" enum.`},
+		"UNKNOWN as input":   {"{ conversations(filter: { state: UNKNOWN }) { totalCount } }", "GRAPHQL_VALIDATION_FAILED", `The value must be a value of the enum "ConversationState".`},
 		"too many tokens":    {"{" + strings.Repeat(" __typename", 1000) + " }", "OPERATION_LIMIT", "The document has 1002 tokens; at most 1000 are accepted."},
 	} {
 		body, err := json.Marshal(map[string]string{"query": test.query})
@@ -86,7 +86,7 @@ func TestNumericStrings(t *testing.T) {
 			wantRejected(t, server.Query(t, gatewaytest.Token(), query, variables), http.StatusOK, "GRAPHQL_VALIDATION_FAILED")
 			_, said := explain(t, server, "dry-run", query, variables)
 			wantRejected(t, said, http.StatusOK, "GRAPHQL_VALIDATION_FAILED")
-			diff(t, "message", "cannot use string as Int", checkErrors(t, said)[0].Message)
+			diff(t, "message", `Variable "$n" must be an Int, a whole number of 32 bits.`, checkErrors(t, said)[0].Message)
 		}
 		diff(t, "calls", []string(nil), upstream.TakeCalls())
 		wantErrors(t, server.Query(t, gatewaytest.Token(), query, map[string]any{"n": 1}))
@@ -106,7 +106,6 @@ func TestNullInADirective(t *testing.T) {
 		`query($v: Boolean = true) { ... @skip(if: $v) { __typename } }`,
 		`query($v: Boolean = true) { nodes(ids: ["` + shortID + `"]) { ... on Conversation { id @include(if: $v) } } }`,
 		`query($v: Boolean = true) { conversations(first: 2) { nodes { id @include(if: $v) } } }`,
-		`query($v: Boolean = true) { conversation(id: "` + shortID + `") { messages(includeInternal: $v) { totalCount } } }`,
 	} {
 		response := server.Query(t, "sandbox-agency", query, map[string]any{"v": nil})
 		wantRejected(t, response, http.StatusOK, "BAD_USER_INPUT")

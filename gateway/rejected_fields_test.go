@@ -36,7 +36,7 @@ func TestRefusedCursorCostsNoCall(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})
 	response := server.Query(t, gatewaytest.Token(), `query($after: String) { conversation(id: "`+shortID+`") { messages(first: 2, after: $after) { totalCount } } }`,
-		map[string]any{"after": 7})
+		map[string]any{"after": "7"})
 	wantErrors(t, response, "conversation.messages: BAD_USER_INPUT")
 	diff(t, "calls", []string{"GET /v2/conversations/" + shortID}, upstream.TakeCalls())
 }

@@ -268,7 +268,7 @@ func TestMisusedFiles(t *testing.T) {
 	} {
 		response := call{body: body}.send(t, server)
 		errs := checkErrors(t, response)
-		if len(errs) != 1 || !strings.Contains(errs[0].Message, "multipart") || errs[0].code() != "BAD_USER_INPUT" {
+		if len(errs) != 1 || !strings.Contains(errs[0].Message, "multipart") || errs[0].code() != "GRAPHQL_VALIDATION_FAILED" {
 			t.Errorf("%s: %s", name, response.Body)
 		}
 	}

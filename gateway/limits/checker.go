@@ -8,20 +8,18 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"github.com/vektah/gqlparser/v2/lexer"
 	"github.com/vektah/gqlparser/v2/parser"
-	"github.com/vektah/gqlparser/v2/validator"
-	"github.com/vektah/gqlparser/v2/validator/rules"
 
-	"mstudio-graphql/graph/model"
+	"mstudio-graphql/gateway/validation"
 	"mstudio-graphql/internal/defaults"
 )
 
 // Checker checks documents and operations against a schema and its limits. It is safe for concurrent use and stores no
 // documents.
 type Checker struct {
+	*validation.Validator
+
 	limits Limits
 	schema *ast.Schema
-	rules  *rules.Rules
-	quiet  *rules.Rules // the same without suggestions, for documents with long words
 	costs  costs
 }
 
@@ -36,8 +34,8 @@ func New(schema *ast.Schema, limits Limits) (*Checker, error) {
 		return nil, err
 	}
 	return &Checker{
-		limits: limits, schema: schema, costs: found,
-		rules: validationRules(limits.HideSuggestions), quiet: validationRules(true),
+		Validator: validation.New(schema, limits.Errors, !limits.HideSuggestions),
+		limits:    limits, schema: schema, costs: found,
 	}, nil
 }
 
@@ -54,13 +52,13 @@ func (c *Checker) Parse(text string) (*ast.QueryDocument, gqlerror.List) {
 	case exceeded != nil:
 		return nil, gqlerror.List{gqlerror.Wrap(exceeded)}
 	case circular:
-		return nil, gqlerror.List{invalid("A fragment must not spread itself, directly or through other fragments.")}
+		return nil, gqlerror.List{validation.Invalid("A fragment must not spread itself, directly or through other fragments.")}
 	case len(document.Operations) == 0:
-		return nil, gqlerror.List{invalid("no operation provided")}
+		return nil, gqlerror.List{validation.Invalid("no operation provided")}
 	}
 	dedupe(document)
-	if errs := validator.ValidateWithRules(c.schema, document, c.rulesFor(text)); len(errs) > 0 {
-		return nil, c.present(errs)
+	if errs := c.Document(text, document); len(errs) > 0 {
+		return nil, errs
 	}
 	return document, nil
 }
@@ -81,10 +79,7 @@ func (c *Checker) parse(text string) (*ast.QueryDocument, *gqlerror.Error) {
 	if strings.HasPrefix(located.Message, "exceeded token limit") {
 		return nil, gqlerror.Wrap(check(LimitTokens, c.limits.Tokens, max(countTokens(source), c.limits.Tokens+1)))
 	}
-	return nil, &gqlerror.Error{
-		Message: parseMessage(located.Message), Locations: located.Locations,
-		Extensions: map[string]any{"code": string(model.CodeParseFailed)},
-	}
+	return nil, validation.SyntaxError(located)
 }
 
 // CountTokens returns the number of tokens in a document.
@@ -99,8 +94,4 @@ func countTokens(source *ast.Source) int {
 			return count
 		}
 	}
-}
-
-func invalid(message string) *gqlerror.Error {
-	return &gqlerror.Error{Message: message, Extensions: map[string]any{"code": string(model.CodeValidationFailed)}}
 }

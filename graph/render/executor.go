@@ -70,4 +70,9 @@ func isIntrospection(operation *graphql.OperationContext) bool {
 	return !AnyRootField(operation, func(name string) bool { return !strings.HasPrefix(name, "__") })
 }
 
-func noMiddleware(ctx context.Context, next graphql.Resolver) (any, error) { return next(ctx) }
+func noMiddleware(ctx context.Context, next graphql.Resolver) (any, error) {
+	if err := CheckNulls(graphql.GetFieldContext(ctx).Field, graphql.GetOperationContext(ctx).Variables); err != nil {
+		return nil, err
+	}
+	return next(ctx)
+}

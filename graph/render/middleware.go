@@ -17,6 +17,9 @@ import (
 // resolver's result. gqlgen's executor copies the returned marshaler into the response.
 func (e *Executor) Field(ctx context.Context, next graphql.Resolver) (any, error) {
 	field := graphql.GetFieldContext(ctx)
+	if err := CheckNulls(field.Field, graphql.GetOperationContext(ctx).Variables); err != nil {
+		return nil, err
+	}
 	if !field.IsResolver && field.Field.Name != "_entities" { // gqlgen treats _entities as a field of its own plugin
 		result, err := next(ctx)
 		return e.resolveReferences(ctx, field, result), err

@@ -43,7 +43,10 @@ func Prefetch(ctx context.Context, field *render.Field) bool {
 	if field.Collected.Name != "conversation" {
 		return false
 	}
-	id, _ := field.ArgumentMap(graphql.GetOperationContext(ctx).Variables)["id"].(string)
+	id, ok := field.ArgumentMap(graphql.GetOperationContext(ctx).Variables)["id"].(string)
+	if !ok { // null
+		return true
+	}
 	loader.From(ctx).Conversation.Start(ctx, id)
 	prefetchFields(ctx, field, id)
 	return !field.Fetches && !slices.ContainsFunc(field.Resolvers, needsMore)
@@ -113,7 +116,11 @@ func currentPlan(ctx context.Context) *render.Field {
 
 // argumentsOf returns the arguments that the resolver of a field will get.
 func argumentsOf(ctx context.Context, object string, field *render.Field) (map[string]any, error) {
-	given := field.ArgumentMap(graphql.GetOperationContext(ctx).Variables)
+	variables := graphql.GetOperationContext(ctx).Variables
+	if err := render.CheckNulls(field.Collected, variables); err != nil {
+		return nil, err
+	}
+	given := field.ArgumentMap(variables)
 	return generated.Arguments(ctx, object, field.Collected.Name, given)
 }
 

@@ -11,7 +11,6 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
-	"github.com/vektah/gqlparser/v2/validator"
 
 	"mstudio-graphql/gateway/limits"
 	"mstudio-graphql/graph/generated"
@@ -51,7 +50,7 @@ func (s explainCommand) run(stdout io.Writer) error {
 			problems = append(problems, errorsIn(file, errs))
 			continue
 		}
-		problems = append(problems, s.explain(stdout, file, explainer{checks, schema, document, variables}))
+		problems = append(problems, s.explain(stdout, file, explainer{checks, document, variables}))
 	}
 	return errors.Join(problems...)
 }
@@ -91,7 +90,6 @@ func errorsIn(file string, errs gqlerror.List) error {
 // explainer estimates the operations of one document.
 type explainer struct {
 	checks    *limits.Checker
-	schema    *ast.Schema
 	document  *ast.QueryDocument
 	variables map[string]any // nil without --variables
 }
@@ -123,7 +121,11 @@ func (s explainCommand) explain(stdout io.Writer, file string, e explainer) erro
 // valuesFor returns the coerced variables, or the defaults in the document without --variables.
 func (e explainer) valuesFor(operation *ast.OperationDefinition) (map[string]any, error) {
 	if e.variables != nil {
-		return e.read(operation)
+		values, errs := e.checks.Variables(operation, e.variables)
+		if len(errs) > 0 {
+			return nil, errs
+		}
+		return values, nil
 	}
 	values := map[string]any{}
 	for _, variable := range operation.VariableDefinitions {
@@ -135,18 +137,6 @@ func (e explainer) valuesFor(operation *ast.OperationDefinition) (map[string]any
 			return nil, err
 		}
 		values[variable.Variable] = value
-	}
-	return values, nil
-}
-
-// read validates and coerces the variables like the gateway.
-func (e explainer) read(operation *ast.OperationDefinition) (map[string]any, error) {
-	values, err := validator.VariableValues(e.schema, operation, e.variables)
-	if err != nil {
-		return nil, err
-	}
-	if err := e.checks.CheckCoercion(operation, values); err != nil {
-		return nil, err
 	}
 	return values, nil
 }

@@ -1,0 +1,121 @@
+package validation
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/validator/core"
+)
+
+// file is the kind of a file in the variables of a multipart request. No literal has it.
+const file ast.ValueKind = -1
+
+// values checks the literals of a document, including default values.
+func (c *check) values(observers *core.Events, report core.AddErrFunc) {
+	observers.OnValue(func(_ *core.Walker, value *ast.Value) {
+		if problem := c.inLiteral(value); problem != "" {
+			report(core.Message("%s", problem), core.At(value.Position))
+		}
+		if value.Kind == ast.ObjectValue && value.Definition != nil && value.Definition.Kind == ast.InputObject {
+			c.members(value, report)
+		}
+	})
+}
+
+// inLiteral returns what is wrong with a literal, without its children, or "".
+func (c *check) inLiteral(value *ast.Value) string {
+	kind := value.ExpectedType
+	switch {
+	case value.Kind == ast.Variable:
+		c.variables = append(c.variables, value)
+		return ""
+	case value.Definition == nil || kind == nil: // reported elsewhere, or inside of an object of a custom scalar
+		if _, err := value.Value(nil); err != nil && value.Kind != ast.ListValue && value.Kind != ast.ObjectValue {
+			return "The number is too large."
+		}
+		return ""
+	case value.Kind == ast.NullValue && kind.NonNull:
+		return fmt.Sprintf("Expected value of type %q, found null.", kind)
+	case value.Kind == ast.NullValue, value.Kind == ast.ListValue && kind.Elem != nil:
+		return ""
+	case value.Definition.Name == "ID" && value.Kind == ast.IntValue:
+		c.ids = append(c.ids, value)
+	}
+	expected := expectedOf(value.Definition, value.Kind, value.Raw, ast.EnumValue)
+	if expected == "" {
+		return ""
+	}
+	return "The value must be " + expected + "." + c.suggestValue(value.Definition, value.Raw)
+}
+
+// members checks the names of the members of an object.
+func (c *check) members(object *ast.Value, report core.AddErrFunc) {
+	of := object.Definition
+	for _, field := range of.Fields {
+		if isRequired(field) && object.Children.ForName(field.Name) == nil {
+			report(core.Message("Field %q of required type %q was not provided.", of.Name+"."+field.Name, field.Type), core.At(object.Position))
+		}
+	}
+	for _, member := range object.Children {
+		if of.Fields.ForName(member.Name) == nil {
+			report(core.Message("Field %q is not defined by type %q.%s", member.Name, of.Name, c.suggestField(of, member.Name)), core.At(member.Position))
+		}
+	}
+}
+
+func isRequired(field *ast.FieldDefinition) bool {
+	return field.Type.NonNull && field.DefaultValue == nil
+}
+
+// expectedOf describes what a type accepts if it does not accept a value of this kind, or returns "". The kind of an
+// enum's value is different in literals and in variables.
+func expectedOf(of *ast.Definition, kind ast.ValueKind, raw string, enum ast.ValueKind) string {
+	isText, isNumber := kind == ast.StringValue || kind == ast.BlockValue, kind == ast.IntValue || kind == ast.FloatValue
+	accepted, expected := true, ""
+	switch {
+	case of.Kind == ast.Enum:
+		accepted, expected = kind == enum && of.EnumValues.ForName(raw) != nil, fmt.Sprintf("a value of the enum %q", of.Name)
+	case of.Kind == ast.InputObject:
+		accepted, expected = kind == ast.ObjectValue, fmt.Sprintf("an object of type %q", of.Name)
+	case of.Name == "Int":
+		_, err := strconv.ParseInt(raw, 10, 32)
+		accepted, expected = kind == ast.IntValue && err == nil, "an Int, a whole number of 32 bits"
+	case of.Name == "Float":
+		number, _ := strconv.ParseFloat(raw, 64)
+		accepted, expected = isNumber && !math.IsInf(number, 0), "a Float, a number of 64 bits"
+	case of.Name == "String":
+		accepted, expected = isText, "a String"
+	case of.Name == "ID":
+		accepted, expected = isText || kind == ast.IntValue, "an ID, a String or a whole number"
+	case of.Name == "Boolean":
+		accepted, expected = kind == ast.BooleanValue, "a Boolean"
+	case of.Name == "Upload":
+		accepted, expected = kind == file, "a file: a variable that a part of a multipart request is mapped to"
+	case of.Name == "_Any":
+		accepted, expected = kind == ast.ObjectValue, "an object"
+	}
+	if accepted {
+		return ""
+	}
+	return expected
+}
+
+// suggestValue suggests values of an enum.
+func (v *Validator) suggestValue(of *ast.Definition, typed string) string {
+	names := make([]string, len(of.EnumValues))
+	for i, value := range of.EnumValues {
+		names[i] = value.Name
+	}
+	return v.suggest(typed, names)
+}
+
+// suggestField suggests fields of an input object.
+func (v *Validator) suggestField(of *ast.Definition, typed string) string {
+	names := make([]string, len(of.Fields))
+	for i, field := range of.Fields {
+		names[i] = field.Name
+	}
+	return v.suggest(typed, names)
+}
