@@ -1,6 +1,7 @@
 package gateway_test
 
 import (
+	"log/slog"
 	"net/http"
 	"regexp"
 	"strings"
@@ -20,46 +21,47 @@ func TestAccessLog(t *testing.T) {
 		call
 		want   map[string]any
 		caller bool
+		level  slog.Level
 	}{
 		"data": {
 			call{body: `{"query": "query Mine { viewer { id } conversation(id: \"` + shortID + `\") { messages { totalCount } } }"}`},
 			map[string]any{"method": "POST", "route": "/graphql", "status": 200.0, "operation": "Mine", "upstreamCalls": 3.0, "errors": 0.0},
-			true,
+			true, slog.LevelInfo,
 		},
 		"errors": {
 			call{body: `{"query": "{ a: conversation(id: \"x\") { id } b: conversation(id: \"y\") { id } }"}`},
-			map[string]any{"method": "POST", "route": "/graphql", "status": 200.0, "operation": "", "upstreamCalls": 0.0, "errors": 2.0},
-			true,
+			map[string]any{"method": "POST", "route": "/graphql", "status": 200.0, "operation": "", "upstreamCalls": 0.0, "errors": 2.0, "codes": "BAD_USER_INPUT"},
+			true, slog.LevelInfo,
 		},
 		"syntax": {
 			call{body: `{"query": "{"}`},
-			map[string]any{"method": "POST", "route": "/graphql", "status": 200.0, "operation": "", "upstreamCalls": 0.0, "errors": 1.0},
-			true,
+			map[string]any{"method": "POST", "route": "/graphql", "status": 200.0, "operation": "", "upstreamCalls": 0.0, "errors": 1.0, "codes": "GRAPHQL_PARSE_FAILED"},
+			true, slog.LevelInfo,
 		},
 		"no token": {
 			call{header: http.Header{"Authorization": nil}},
-			map[string]any{"method": "POST", "route": "/graphql", "status": 401.0, "operation": "", "upstreamCalls": 0.0, "errors": 1.0},
-			false,
+			map[string]any{"method": "POST", "route": "/graphql", "status": 401.0, "operation": "", "upstreamCalls": 0.0, "errors": 1.0, "codes": "UNAUTHENTICATED"},
+			false, slog.LevelInfo,
 		},
 		"too large": {
 			call{body: strings.Repeat(" ", maxBody+1)},
-			map[string]any{"method": "POST", "route": "/graphql", "status": 413.0, "operation": "", "upstreamCalls": 0.0, "errors": 1.0},
-			true,
+			map[string]any{"method": "POST", "route": "/graphql", "status": 413.0, "operation": "", "upstreamCalls": 0.0, "errors": 1.0, "codes": "REQUEST_TOO_LARGE"},
+			true, slog.LevelInfo,
 		},
 		"nonstandard method": {
 			call{method: "CANARY"},
-			map[string]any{"method": "other", "route": "/graphql", "status": 405.0, "operation": "", "upstreamCalls": 0.0, "errors": 1.0},
-			true,
+			map[string]any{"method": "other", "route": "/graphql", "status": 405.0, "operation": "", "upstreamCalls": 0.0, "errors": 1.0, "codes": "BAD_USER_INPUT"},
+			true, slog.LevelInfo,
 		},
 		"probe": {
 			call{method: http.MethodGet, path: "/healthz"},
-			map[string]any{"method": "GET", "route": "GET /healthz", "status": 200.0, "operation": "", "upstreamCalls": 0.0, "errors": 0.0},
-			false,
+			map[string]any{"method": "GET", "route": "/healthz", "status": 200.0, "operation": "", "upstreamCalls": 0.0, "errors": 0.0},
+			false, slog.LevelDebug,
 		},
 		"unknown path": {
 			call{method: http.MethodGet, path: "/canary"},
-			map[string]any{"method": "GET", "route": "", "status": 404.0, "operation": "", "upstreamCalls": 0.0, "errors": 0.0},
-			false,
+			map[string]any{"method": "GET", "route": "none", "status": 404.0, "operation": "", "upstreamCalls": 0.0, "errors": 0.0},
+			false, slog.LevelInfo,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -73,14 +75,14 @@ func TestAccessLog(t *testing.T) {
 				t.Fatalf("%d records: %s", len(records), book)
 			}
 			got := records[0]
-			diff(t, "level", "INFO", got["level"].(string))
+			diff(t, "level", test.level.String(), got["level"].(string))
 			diff(t, "request id", response.Header.Get("X-Request-Id"), got["requestId"].(string))
 			diff(t, "bytes", len(response.Body), int(got["bytes"].(float64)))
 			diff(t, "has a caller", test.caller, fingerprint.MatchString(got["caller"].(string)))
-			if got["duration"].(float64) <= 0 {
-				t.Errorf("duration %v", got["duration"])
+			if got["durationMs"].(float64) <= 0 {
+				t.Errorf("durationMs %v", got["durationMs"])
 			}
-			for _, checked := range []string{"time", "level", "msg", "requestId", "bytes", "caller", "duration"} {
+			for _, checked := range []string{"time", "level", "msg", "requestId", "bytes", "caller", "durationMs"} {
 				delete(got, checked)
 			}
 			diff(t, "record", test.want, got)
@@ -116,7 +118,7 @@ func TestAccessLog_Downloads(t *testing.T) {
 	for _, record := range book.records(t, "request")[1:] {
 		got = append(got, only(record, "route", "status", "caller", "upstreamCalls"))
 	}
-	const route = "GET /files/{link}"
+	const route = "/files/{link}"
 	diff(t, "records", []map[string]any{
 		{"route": route, "status": 200.0, "caller": "", "upstreamCalls": 1.0},
 		{"route": route, "status": 404.0, "caller": "", "upstreamCalls": 0.0},

@@ -18,7 +18,7 @@ func withLog(next handler, log *slog.Logger) handler {
 		log.LogAttrs(ctx, slog.LevelDebug, "upstream call", append(outcome(got, err),
 			slog.String("op", c.op()),
 			slog.String("requestId", c.session.requestID),
-			slog.Duration("duration", time.Since(start)))...)
+			slog.Float64("durationMs", float64(time.Since(start).Microseconds())/1000))...)
 		return got, err
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// readRecords returns the records of a JSON handler without time and duration.
+// readRecords returns the records of a JSON handler without time and durationMs.
 func readRecords(t *testing.T, output *bytes.Buffer) []map[string]any {
 	t.Helper()
 	var records []map[string]any
@@ -19,10 +19,10 @@ func readRecords(t *testing.T, output *bytes.Buffer) []map[string]any {
 		if err := decoder.Decode(&record); err != nil {
 			t.Fatal(err)
 		}
-		if _, ok := record["duration"].(float64); !ok {
+		if _, ok := record["durationMs"].(float64); !ok {
 			t.Errorf("want a duration, got %v", record)
 		}
-		delete(record, "duration")
+		delete(record, "durationMs")
 		delete(record, slog.TimeKey)
 		records = append(records, record)
 	}

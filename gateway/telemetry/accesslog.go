@@ -1,9 +1,12 @@
 package telemetry
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -22,27 +25,45 @@ func (t *Telemetry) LogReveal(ctx context.Context) {
 }
 
 func (t *Telemetry) logRequest(r *http.Request, record *Record, w *ResponseWriter, duration time.Duration) {
-	ctx, log := r.Context(), t.log.Handler()
-	if !log.Enabled(ctx, slog.LevelInfo) {
+	ctx, log, level := r.Context(), t.log.Handler(), levelOf(r)
+	if !log.Enabled(ctx, level) {
 		return
 	}
 	// slog.Logger would determine the source line, which is the same for every record.
-	line := slog.NewRecord(time.Now(), slog.LevelInfo, RequestMessage, 0)
+	line := slog.NewRecord(time.Now(), level, RequestMessage, 0)
 	line.AddAttrs(
 		slog.String("requestId", record.RequestID),
 		slog.String("method", knownMethod(r.Method)),
-		slog.String("route", r.Pattern),
+		slog.String("route", routeOf(r)),
 		slog.Int("status", w.code()),
 		slog.Int64("bytes", w.bytes),
-		slog.Duration("duration", duration),
+		slog.Float64("durationMs", float64(duration.Microseconds())/1000),
 		slog.String("caller", record.Caller),
 		slog.String("operation", record.operation),
 		slog.Int("upstreamCalls", record.Calls),
 		slog.Int("errors", len(record.codes)))
+	if len(record.codes) > 0 {
+		codes := slices.Compact(slices.Sorted(slices.Values(record.codes)))
+		line.AddAttrs(slog.String("codes", strings.Join(codes, ",")))
+	}
 	if record.traceID != "" {
 		line.AddAttrs(slog.String("traceId", record.traceID))
 	}
 	_ = log.Handle(ctx, line) // slog.Logger also ignores this error
+}
+
+// levelOf returns the level of a request's record. Probes are frequent and usually uninteresting.
+func levelOf(r *http.Request) slog.Level {
+	switch routeOf(r) {
+	case "/healthz", "/readyz":
+		return slog.LevelDebug
+	}
+	return slog.LevelInfo
+}
+
+// routeOf returns the path pattern that a request matched, or "none".
+func routeOf(r *http.Request) string {
+	return cmp.Or(r.Pattern[strings.IndexByte(r.Pattern, ' ')+1:], "none")
 }
 
 // knownMethod returns "other" for nonstandard methods so that clients cannot inject text into the log.

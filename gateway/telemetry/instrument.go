@@ -68,7 +68,7 @@ func (t *Telemetry) countRequest(r *http.Request, record *Record, w *ResponseWri
 	return func() {
 		end()
 		t.metrics.Answered(metrics.Request{
-			Route: r.Pattern, Method: knownMethod(r.Method), Status: w.code(), Duration: time.Since(start), Codes: record.codes,
+			Route: routeOf(r), Method: knownMethod(r.Method), Status: w.code(), Duration: time.Since(start), Codes: record.codes,
 		})
 	}
 }

@@ -5,7 +5,6 @@ package metrics
 import (
 	"errors"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -86,7 +85,7 @@ func (m *Metrics) RequestStarted() (end func()) {
 
 // Request is a completed HTTP request.
 type Request struct {
-	// Route is the pattern that the request matched, or "". Method is a standard method or "other".
+	// Route is the path pattern that the request matched, or "none". Method is a standard method or "other".
 	Route, Method string
 	Status        int
 	Duration      time.Duration
@@ -96,15 +95,8 @@ type Request struct {
 
 // Answered counts a request.
 func (m *Metrics) Answered(r Request) {
-	route := r.Route
-	if _, path, found := strings.Cut(route, " "); found {
-		route = path // without the method
-	}
-	if route == "" {
-		route = "none"
-	}
-	m.requests.WithLabelValues(route, r.Method, strconv.Itoa(r.Status)).Inc()
-	m.requestSeconds.WithLabelValues(route).Observe(r.Duration.Seconds())
+	m.requests.WithLabelValues(r.Route, r.Method, strconv.Itoa(r.Status)).Inc()
+	m.requestSeconds.WithLabelValues(r.Route).Observe(r.Duration.Seconds())
 	for _, code := range r.Codes {
 		m.errors.WithLabelValues(code).Inc()
 	}

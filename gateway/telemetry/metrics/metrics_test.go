@@ -123,7 +123,7 @@ mstudio_graphql_upstream_retries_total{method="GET",route="/conversations/{conve
 func TestRequests(t *testing.T) {
 	t.Parallel()
 	m, registry := newMetrics(t)
-	for _, route := range []string{"/graphql", "GET /healthz", ""} {
+	for _, route := range []string{"/graphql", "/healthz", "none"} {
 		m.Answered(Request{Route: route, Method: "GET", Status: 404, Codes: []string{"NOT_FOUND", "NOT_FOUND"}})
 	}
 	wantMetrics(t, registry, `
