@@ -14,7 +14,7 @@ type Code string
 
 // The codes of this package.
 const (
-	BadInput       Code = "BAD_USER_INPUT"           // an ID is not a UUID, a file could not be read, or status 400 or 422
+	BadInput       Code = "BAD_USER_INPUT"           // an ID is not a UUID, a file could not be read, or the API rejected the input (400 or 422)
 	Unauthorized   Code = "UNAUTHENTICATED"          // 401: the token is missing, unknown or expired
 	Forbidden      Code = "FORBIDDEN"                // 403; right after a write it may also mean "not yet"
 	NotFound       Code = "NOT_FOUND"                // 404; right after a write it may also mean "not yet"
@@ -83,6 +83,9 @@ func (e *Error) LogValue() slog.Value {
 
 // IsNotFound reports whether err is an [Error] with [NotFound].
 func IsNotFound(err error) bool { return hasCode(err, NotFound) }
+
+// IsHidden reports whether err is an [Error] with [NotFound] or [Forbidden], which the API does not always distinguish.
+func IsHidden(err error) bool { return hasCode(err, NotFound, Forbidden) }
 
 // IsBudgetExceeded reports whether err is an [Error] with [BudgetExceeded].
 func IsBudgetExceeded(err error) bool { return hasCode(err, BudgetExceeded) }

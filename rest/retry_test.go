@@ -41,7 +41,7 @@ func TestRetry_FollowsContract(t *testing.T) {
 		"505":                    {steps: []http.HandlerFunc{status(505)}, code: Unavailable},
 		"503, then 404":          {steps: []http.HandlerFunc{status(503), status(404)}, code: NotFound, atMost: 100 * time.Millisecond},
 		"503, then not JSON":     {steps: []http.HandlerFunc{status(503), respond(200, "[")}, code: BadResponse, atMost: 100 * time.Millisecond},
-		"400":                    {steps: []http.HandlerFunc{status(400)}, code: BadInput},
+		"400":                    {steps: []http.HandlerFunc{status(400)}, code: BadResponse},
 		"401":                    {steps: []http.HandlerFunc{status(401)}, code: Unauthorized},
 		"403":                    {steps: []http.HandlerFunc{status(403)}, code: Forbidden},
 		"404":                    {steps: []http.HandlerFunc{status(404)}, code: NotFound},

@@ -117,8 +117,8 @@ func (c *call) attemptError(code Code, cause error) *Error {
 // invalid fields.
 func (c *call) statusError(response *http.Response) *Error {
 	failure := &Error{Code: statusCode(response.StatusCode), Op: c.op(), Status: response.StatusCode}
-	if c.isWrite() && failure.Code == BadInput && isJSON(response.Header) {
-		failure.Invalid = readInvalid(response)
+	if failure.Code == BadInput {
+		c.explainInvalid(failure, response)
 	}
 	if response.StatusCode == http.StatusSwitchingProtocols {
 		return failure // the body is the bare connection, which no context ends
@@ -128,6 +128,18 @@ func (c *call) statusError(response *http.Response) *Error {
 		failure.RetryAfter = retryAfter(response.Header, time.Now())
 	}
 	return failure
+}
+
+// explainInvalid blames a 400 or 422 on the API unless the call carries a caller's input: a write, or the list of
+// conversations. Other reads contain only valid IDs. A 400 that is not JSON is from a proxy, or a server at a wrong URL.
+func (c *call) explainInvalid(failure *Error, response *http.Response) {
+	readable := isJSON(response.Header)
+	switch {
+	case !readable && failure.Status == http.StatusBadRequest, !c.isWrite() && c.route != string(conversationsRoute):
+		failure.Code = BadResponse
+	case readable && c.isWrite():
+		failure.Invalid = readInvalid(response)
+	}
 }
 
 func statusCode(status int) Code {

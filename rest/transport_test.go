@@ -80,10 +80,45 @@ func TestTransport_FollowsNoRedirect(t *testing.T) {
 	}
 }
 
+// A rejected call is the caller's fault only if it carries input of the caller. A 400 that is not JSON is not from the API.
+func TestTransport_BlamesInputForInput(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		status      int
+		contentType string
+		input       Code
+	}{
+		{400, "application/json", BadInput},
+		{400, "text/html", BadResponse},
+		{400, "text/plain; charset=utf-8", BadResponse},
+		{400, "", BadResponse},
+		{422, "application/json", BadInput},
+		{422, "text/html", BadInput},
+	} {
+		client := newUpstream(t, func(w http.ResponseWriter, r *http.Request) {
+			_, _ = io.Copy(io.Discard, r.Body)
+			w.Header()["Content-Type"] = []string{test.contentType}
+			w.WriteHeader(test.status)
+			_, _ = io.WriteString(w, `{"type":"ValidationError"}`)
+		}).client(t, Config{})
+		_, err := client.SendMessage(t.Context(), conversationID, NewMessage{Content: "a"})
+		wantCode(t, err, test.input)
+		_, err = client.Conversations(t.Context(), ConversationList{Search: "a"})
+		wantCode(t, err, test.input)
+		_, err = client.Upload(t.Context(), uploadToken(t), NewFile{Content: strings.NewReader("a")})
+		wantCode(t, err, test.input)
+		if errors.Is(err, ErrFileRejected) != (test.input == BadInput) {
+			t.Errorf("%+v: got %v", test, err)
+		}
+		_, err = client.Messages(t.Context(), conversationID)
+		wantCode(t, err, BadResponse)
+	}
+}
+
 func TestTransport_MapsStatusToCode(t *testing.T) {
 	t.Parallel()
 	tests := map[int]Code{
-		400: BadInput, 401: Unauthorized, 403: Forbidden, 404: NotFound, 409: Conflict, 412: TimedOut, 422: BadInput,
+		400: BadResponse, 401: Unauthorized, 403: Forbidden, 404: NotFound, 409: Conflict, 412: TimedOut, 422: BadResponse,
 		429: RateLimited, 500: Unavailable, 501: Unavailable, 599: Unavailable,
 		304: BadResponse, 402: BadResponse, 405: BadResponse, 410: BadResponse, 418: BadResponse,
 	}

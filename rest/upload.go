@@ -55,7 +55,9 @@ func (c *call) uploadError(err error) error {
 	case http.StatusNotAcceptable, http.StatusUnsupportedMediaType:
 		failure.Code, failure.cause = BadInput, ErrFileType
 	case http.StatusBadRequest, http.StatusUnprocessableEntity:
-		failure.cause = ErrFileRejected
+		if failure.Code == BadInput {
+			failure.cause = ErrFileRejected
+		}
 	case http.StatusUnauthorized, http.StatusConflict:
 		failure.Code, failure.cause = Conflict, ErrUploadToken
 	}

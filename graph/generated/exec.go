@@ -2849,7 +2849,7 @@ type Mutation {
   editMessage(
     "The message and its new text."
     input: EditMessageInput!
-  ): EditMessagePayload @cost(weight: 1, least: 1)
+  ): EditMessagePayload @cost(weight: 2, least: 1)
   """
   Request permission to upload one file directly to mStudio, for ` + "`" + `sendMessage(fileIds:)` + "`" + `. Browsers cannot use it because
   mStudio rejects requests from other origins. ` + "`" + `sendMessage(files:)` + "`" + ` works everywhere.

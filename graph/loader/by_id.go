@@ -13,12 +13,13 @@ type byID[V any] struct {
 	once  onceLoader[string, V]
 }
 
-// Load returns the object with this ID. Callers must not change it.
+// Load returns the object with this ID. Callers must not change it. An invalid ID is mStudio's, because resolvers check
+// arguments.
 func (b *byID[V]) Load(ctx context.Context, id string) (V, error) {
 	canonical, err := rest.ParseID(id)
 	if err != nil {
 		var zero V
-		return zero, err
+		return zero, &rest.Error{Code: rest.BadResponse}
 	}
 	return b.once.load(ctx, canonical, b.fetch)
 }

@@ -142,10 +142,6 @@ func (l *Loaders) ListedCategory(ctx context.Context, id string) (*rest.Conversa
 // Category returns a category of the list, or fetches it if the list lacks it, because the shared list may be older than
 // the category. The error has rest.NotFound if mStudio does not have it either.
 func (l *Loaders) Category(ctx context.Context, id string) (*rest.ConversationCategory, error) {
-	id, err := rest.ParseID(id)
-	if err != nil {
-		return nil, err
-	}
 	listed, err := l.ListedCategory(ctx, id)
 	if rest.IsNotFound(err) {
 		return l.category.Load(ctx, id)

@@ -14,5 +14,5 @@ func (query) ConversationCategories(ctx context.Context) ([]*rest.ConversationCa
 
 // ConversationCategory resolves Query.conversationCategory.
 func (query) ConversationCategory(ctx context.Context, id string) (*rest.ConversationCategory, error) {
-	return orNull(loader.From(ctx).Category(ctx, id))
+	return orNull(byArgument(ctx, id, loader.From(ctx).Category))
 }

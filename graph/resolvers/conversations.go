@@ -12,7 +12,7 @@ import (
 // Conversation resolves Query.conversation.
 func (query) Conversation(ctx context.Context, id string) (*rest.Conversation, error) {
 	prefetchBelow(ctx, id)
-	return orNull(loader.From(ctx).Conversation.Load(ctx, id))
+	return orNull(byArgument(ctx, id, loader.From(ctx).Conversation.Load))
 }
 
 // Conversations resolves Query.conversations.

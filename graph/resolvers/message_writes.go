@@ -84,8 +84,24 @@ func checkLastMessage(ctx context.Context, input generated.SendMessageInput) err
 func (mutation) EditMessage(ctx context.Context, input generated.EditMessageInput) (*model.EditMessagePayload, error) {
 	payload := &model.EditMessagePayload{ConversationID: input.ConversationID, MessageID: &input.MessageID}
 	err := editMessage(ctx, input)
-	payload.UserErrors, err = finishWrite(ctx, input.ConversationID, inputNames{"messageContent": "content"}, "messageId", err)
+	payload.UserErrors, err = finishWrite(ctx, input.ConversationID, inputNames{"messageContent": "content"}, editSubject(ctx, input.ConversationID, err), err)
 	return payload, err
+}
+
+// editSubject returns the field with the object that mStudio lacks or protects. Its response is the same for both, so one
+// call looks for the conversation.
+func editSubject(ctx context.Context, conversationID string, err error) string {
+	if !rest.IsHidden(err) {
+		return "messageId"
+	}
+	_, err = loader.From(ctx).Conversation.Load(ctx, conversationID)
+	switch {
+	case err == nil:
+		return "messageId"
+	case rest.IsHidden(err):
+		return "conversationId"
+	}
+	return ""
 }
 
 func editMessage(ctx context.Context, input generated.EditMessageInput) error {

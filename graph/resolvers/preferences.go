@@ -9,7 +9,7 @@ import (
 
 // ConversationPreferences resolves Query.conversationPreferences.
 func (query) ConversationPreferences(ctx context.Context, customerID string) (*rest.ConversationPreferences, error) {
-	return loader.From(ctx).Preferences.Load(ctx, customerID)
+	return byArgument(ctx, customerID, loader.From(ctx).Preferences.Load)
 }
 
 // Category resolves PreferredUser.category.

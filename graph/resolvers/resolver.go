@@ -90,6 +90,14 @@ func (Root) SendMessagePayload() generated.SendMessagePayloadResolver { return m
 // EditMessagePayload returns the resolvers of EditMessagePayload.
 func (Root) EditMessagePayload() generated.EditMessagePayloadResolver { return messagePayload{} }
 
+// byArgument returns the object whose ID is an argument, or an error for an invalid ID.
+func byArgument[T any](ctx context.Context, id string, load func(context.Context, string) (T, error)) (value T, err error) {
+	if id, err = rest.ParseID(id); err != nil {
+		return value, err
+	}
+	return load(ctx, id)
+}
+
 // orNull returns null if mStudio does not have an object. It is for lookups by an ID that the client has chosen; if an
 // object that mStudio refers to is missing, that remains an error.
 func orNull[T any](value T, err error) (T, error) {
