@@ -1,11 +1,12 @@
-// Composes the running gateway's subgraph and the one of lib/billing.mjs with two composers.
+// Composes the running gateway's subgraph and the one of lib/billing.mjs with three composers.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 import { composeServices as composeWithApollo } from '@apollo/composition';
 import { composeServices as composeWithGuild } from '@theguild/federation-composition';
-import { parse } from 'graphql';
+import { federateSubgraphs } from '@wundergraph/composition';
+import { parse, print } from 'graphql';
 
 import { billingSDL } from './billing.mjs';
 
@@ -21,7 +22,14 @@ export async function sdlOf(url) {
   return data._service.sdl;
 }
 
-const compose = { apollo: composeWithApollo, guild: composeWithGuild };
+// composeWithCosmo returns the composed schema without the router's execution plan.
+function composeWithCosmo(services) {
+  const subgraphs = services.map(({ name, url, typeDefs }) => ({ name, url, definitions: typeDefs }));
+  const { federatedGraphAST, errors, warnings } = federateSubgraphs({ subgraphs, version: '1' });
+  return { supergraphSdl: federatedGraphAST && print(federatedGraphAST), errors, hints: warnings };
+}
+
+const compose = { apollo: composeWithApollo, guild: composeWithGuild, cosmo: composeWithCosmo };
 export const composers = Object.keys(compose);
 
 // supergraphOf returns the composed schema and hints. It fails with the errors of the composer.

@@ -1,4 +1,4 @@
-// Composes the subgraph with another one, with the composers of Apollo and The Guild.
+// Composes the subgraph with another one, with the composers of Apollo, The Guild and Cosmo.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
