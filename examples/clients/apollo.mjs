@@ -13,7 +13,7 @@ const inbox = gql`
   query Inbox($after: String) {
     conversations(first: 10, after: $after) {
       pageInfo { hasNextPage endCursor }
-      nodes { id title preview: messages(last: 1) { nodes { ... on MessageItem { id createdAt } } } }
+      nodes { id title preview: messages(last: 1) { totalCount nodes { ... on MessageItem { id createdAt } } } }
     }
   }
 `;

@@ -4,4 +4,4 @@ set -euo pipefail
 curl -sf "${GATEWAY:-http://127.0.0.1:8080}/graphql" \
 	-H "Authorization: Bearer ${TOKEN:-sandbox-agency}" \
 	-H 'Content-Type: application/json' \
-	-d '{"query": "query ($first: Int) { conversations(first: $first) { nodes { shortId title status } } }", "variables": {"first": 3}}'
+	-d '{"query": "query ($first: Int) { conversations(first: $first) { totalCount nodes { shortId title status } } }", "variables": {"first": 3}}'

@@ -14,7 +14,7 @@ async function ask(query, variables) {
   return data;
 }
 
-const data = await ask('query ($first: Int) { conversations(first: $first) { nodes { shortId title status } } }', { first: 3 });
+const data = await ask('query ($first: Int) { conversations(first: $first) { totalCount nodes { shortId title status } } }', { first: 3 });
 for (const { shortId, title, status } of data.conversations.nodes) {
   console.log(shortId, status, title);
 }

@@ -67,8 +67,10 @@ func (p *listPage) load(ctx context.Context) (*model.ConversationConnection, err
 func (p *listPage) fetch(ctx context.Context) (listPart, error) {
 	count, fromEnd := p.arguments.Size(defaultListPage)
 	switch {
-	case count == 0 || p.isCrossed():
-		return p.none(ctx, fromEnd)
+	case p.isCrossed():
+		return p.none(ctx, p.after.position+1)
+	case count == 0:
+		return p.none(ctx, p.edge(fromEnd))
 	case fromEnd && p.before != nil:
 		return p.around(ctx, place{p.before, false}, count, 1)
 	case fromEnd:
@@ -90,25 +92,30 @@ func (p *listPage) isCrossed() bool {
 	return p.order.compareKeys(p.after.keys, p.before.keys) >= 0
 }
 
-// none returns a part without rows. It fetches one row if the length of the list is selected.
-func (p *listPage) none(ctx context.Context, fromEnd bool) (listPart, error) {
-	part, err := listPart{}, error(nil)
-	if selectsLength(ctx) {
-		part, err = fetchPart(ctx, p.list, 0, 1)
-	}
-	total := maxPosition
-	if part.Total != nil {
-		total = *part.Total
-	}
+// edge returns the position at which the rows of the page start, or end.
+func (p *listPage) edge(fromEnd bool) int {
 	switch {
-	case !fromEnd && p.after != nil:
-		part.Position = p.after.position + 1
 	case fromEnd && p.before != nil:
-		part.Position = p.before.position
+		return p.before.position
 	case fromEnd:
-		part.Position = total
+		return maxPosition
+	case p.after != nil:
+		return p.after.position + 1
 	}
-	part.Rows, part.HasMore = nil, part.Position < total
+	return 0
+}
+
+// none returns the part without rows at a position. It fetches one row if the length of the list is selected.
+func (p *listPage) none(ctx context.Context, position int) (listPart, error) {
+	if !selectsLength(ctx) {
+		return listPart{}, nil
+	}
+	part, err := fetchPart(ctx, p.list, 0, 1)
+	if err == nil && part.Total != nil {
+		position = min(position, *part.Total)
+		part.HasMore = position < *part.Total
+	}
+	part.Rows, part.Position = nil, position
 	return part, err
 }
 

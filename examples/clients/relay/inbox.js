@@ -4,7 +4,7 @@ import { graphql } from 'relay-runtime';
 export const inbox = graphql`
   query inboxQuery($count: Int!, $after: String) {
     conversations(first: $count, after: $after) @connection(key: "inbox_conversations") {
-      edges { node { id title messages(last: 1) { nodes { ... on MessageItem { createdAt } } } } }
+      edges { node { id title messages(last: 1) { totalCount nodes { ... on MessageItem { createdAt } } } } }
     }
   }
 `;
