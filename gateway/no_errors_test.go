@@ -90,30 +90,42 @@ func TestDocumentedQueries_HaveNoErrors(t *testing.T) {
 	}
 }
 
+// pagesOf returns the responses to a query with $after and a root field page, for all pages.
+func pagesOf(t *testing.T, server *gatewaytest.Server, token, query string) []gatewaytest.Response {
+	t.Helper()
+	var pages []gatewaytest.Response
+	for after := (*string)(nil); ; {
+		response := server.Query(t, token, query, map[string]any{"after": after})
+		wantErrors(t, response)
+		pages = append(pages, response)
+		info := decode[pageOf](t, response.Body).Data.Page.PageInfo
+		if !info.HasNextPage {
+			return pages
+		}
+		after = &info.EndCursor
+	}
+}
+
+type pageOf struct {
+	Data struct {
+		Page struct {
+			Nodes    []listedRow
+			PageInfo struct {
+				HasNextPage bool
+				EndCursor   string
+			}
+		}
+	}
+}
+
 // rowsWithoutErrors returns the rows of all pages.
 func rowsWithoutErrors(t *testing.T, server *gatewaytest.Server, query string) []listedRow {
 	t.Helper()
 	var rows []listedRow
-	for after := (*string)(nil); ; {
-		response := server.Query(t, gatewaytest.Token(), query, map[string]any{"after": after})
-		wantErrors(t, response)
-		page := decode[struct {
-			Data struct {
-				Page struct {
-					Nodes    []listedRow
-					PageInfo struct {
-						HasNextPage bool
-						EndCursor   string
-					}
-				}
-			}
-		}](t, response.Body).Data.Page
-		rows = append(rows, page.Nodes...)
-		if !page.PageInfo.HasNextPage {
-			return rows
-		}
-		after = &page.PageInfo.EndCursor
+	for _, page := range pagesOf(t, server, gatewaytest.Token(), query) {
+		rows = append(rows, decode[pageOf](t, page.Body).Data.Page.Nodes...)
 	}
+	return rows
 }
 
 // No ticket has an error, although files and objects in some of them are gone.

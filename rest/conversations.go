@@ -60,7 +60,7 @@ type Conversation struct {
 	NotificationRoles []NotificationRole
 	RelatedTo         RelatedTo
 	SharedWith        SharedWith
-	Relations         []*AggregateReference
+	Relations         []Reference
 }
 
 // RawStatus returns the status as mStudio spells it.
@@ -226,7 +226,7 @@ func (d *decoder) conversation() *Conversation {
 	*conversation = Conversation{
 		CreatedAt:         Epoch(),
 		NotificationRoles: []NotificationRole{},
-		Relations:         []*AggregateReference{},
+		Relations:         []Reference{},
 	}
 	var last lastMessage
 	ok := d.object(func(name []byte) {
@@ -265,9 +265,9 @@ func (d *decoder) conversationField(c *Conversation, name []byte) bool {
 	case "notificationRoles":
 		c.NotificationRoles = enums[NotificationRole](d, "Conversation.notificationRoles")
 	case "relatedTo":
-		c.RelatedTo = d.relatedTo()
+		c.RelatedTo = d.referenceAt("Conversation.relatedTo")
 	case "sharedWith":
-		c.SharedWith = d.sharedWith()
+		c.SharedWith = d.referenceAt("Conversation.sharedWith")
 	case "relations":
 		c.Relations = d.relations()
 	default:

@@ -76,7 +76,7 @@ func TestConversation_WithoutID(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := &Conversation{
-		ID: conversationID, CreatedAt: Epoch(), NotificationRoles: []NotificationRole{}, Relations: []*AggregateReference{},
+		ID: conversationID, CreatedAt: Epoch(), NotificationRoles: []NotificationRole{}, Relations: []Reference{},
 	}
 	wantEqual(t, "conversation", want, got)
 }
@@ -164,7 +164,7 @@ func TestConversationMembers(t *testing.T) {
 		"notificationRoles": {`["project_owner"]`, func(c *Conversation) { c.NotificationRoles = []NotificationRole{RoleProjectOwner} }},
 		"relatedTo":         {referenceDocument("project/project"), func(c *Conversation) { c.RelatedTo = &Project{Ref: Ref{ID: "x-1"}} }},
 		"sharedWith":        {referenceDocument("customer/customer"), func(c *Conversation) { c.SharedWith = &Customer{Ref: Ref{ID: "x-1"}} }},
-		"relations":         {`[{"id":"x"}]`, func(c *Conversation) { c.Relations = []*AggregateReference{{ID: "x", ref: reference{id: "x"}}} }},
+		"relations":         {`[{"id":"x"}]`, func(c *Conversation) { c.Relations = []Reference{&UnknownReference{ID: "x", ref: reference{id: "x"}}} }},
 	})
 }
 

@@ -74,9 +74,7 @@ func (d *decoder) field(f field, target reflect.Value) {
 	case *Ref:
 		to.ID = d.string()
 	case *Reference:
-		if ref, ok := d.reference(); ok {
-			*to = d.resolve(f.place, ref)
-		}
+		*to = d.referenceAt(f.place)
 	case *string:
 		*to = d.string()
 	case **string:

@@ -46,7 +46,7 @@ func fullConversation() *Conversation {
 		NotificationRoles: []NotificationRole{"customer_owner", "project_emailadmin"},
 		RelatedTo:         &Project{Ref: Ref{ID: "p-1"}},
 		SharedWith:        &Customer{Ref: Ref{ID: "c-1"}},
-		Relations:         []*AggregateReference{{ID: "i-1", ref: reference{domain: "ingress", aggregate: "domain", id: "i-1"}}},
+		Relations:         []Reference{&UnknownReference{ID: "i-1", ref: reference{domain: "ingress", aggregate: "domain", id: "i-1"}}},
 	}
 }
 

@@ -32,7 +32,7 @@ func TestConversationOf2024(t *testing.T) {
 		NotificationRoles: []NotificationRole{"project_email_admin", "project_external"},
 		RelatedTo:         &AppInstallation{Ref: Ref{ID: "app-1"}},
 		SharedWith:        &PlacementGroup{Ref: Ref{ID: "group-1"}},
-		Relations:         []*AggregateReference{{ID: "mail-1", ref: reference{"mail", "mailaddress", "mail-1"}}},
+		Relations:         []Reference{&UnknownReference{ID: "mail-1", ref: reference{"mail", "mailaddress", "mail-1"}}},
 	}
 	wantEqual(t, "conversation", want, got)
 	wantEverything(t, document, got)
@@ -102,7 +102,7 @@ func TestConversationOf2025(t *testing.T) {
 		NotificationRoles: []NotificationRole{"customer_accountant", "customer_member", "project_emailadmin"},
 		RelatedTo:         &Container{Ref: Ref{ID: "container-1"}},
 		SharedWith:        &Project{Ref: Ref{ID: "project-1"}},
-		Relations:         []*AggregateReference{{ID: "stack-1", ref: reference{"container", "stack", "stack-1"}}},
+		Relations:         []Reference{&UnknownReference{ID: "stack-1", ref: reference{"container", "stack", "stack-1"}}},
 	}
 	wantEqual(t, "conversation", want, got)
 	wantEverything(t, document, got)
@@ -137,7 +137,7 @@ func TestConversationsOf2026(t *testing.T) {
 			NotificationRoles: []NotificationRole{"customer_owner"},
 			RelatedTo:         &ExtensionInstance{Ref: Ref{ID: "extension-1"}},
 			SharedWith:        &User{Ref: Ref{ID: "user-1"}},
-			Relations:         []*AggregateReference{},
+			Relations:         []Reference{},
 		}, nil},
 	}
 	wantEqual(t, "conversation", want, got)

@@ -4,19 +4,15 @@ package rest
 // rejects a type in the wrong place. Types that embed [Ref] or [MessageHead] have its methods.
 
 // IsReference marks a GraphQL Reference.
-func (Ref) IsReference()                {}
-func (UnknownReference) IsReference()   {}
-func (AggregateReference) IsReference() {}
+func (Ref) IsReference()              {}
+func (UnknownReference) IsReference() {}
 
 // IsRelatedTo marks a member of the GraphQL union RelatedTo.
 func (Ref) IsRelatedTo()              {}
 func (UnknownReference) IsRelatedTo() {}
 
 // IsSharedWith marks a member of the GraphQL union SharedWith.
-func (User) IsSharedWith()             {}
-func (Customer) IsSharedWith()         {}
-func (Project) IsSharedWith()          {}
-func (PlacementGroup) IsSharedWith()   {}
+func (Ref) IsSharedWith()              {}
 func (UnknownReference) IsSharedWith() {}
 
 // IsMessage marks a member of the GraphQL union Message.

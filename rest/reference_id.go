@@ -5,8 +5,6 @@ func ReferenceID(to Reference) string {
 	switch to := to.(type) {
 	case Entity:
 		return to.EntityID()
-	case *AggregateReference:
-		return to.ID
 	case *UnknownReference:
 		return to.ID
 	}

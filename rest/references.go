@@ -1,17 +1,20 @@
 package rest
 
 import (
+	"cmp"
 	"strings"
+
+	"github.com/google/uuid"
 )
 
 // RelatedTo is the subject of a conversation: an object of one of seven types, or an [UnknownReference].
 type RelatedTo interface {
-	Reference
+	SharedWith
 	IsRelatedTo()
 }
 
-// SharedWith is the user or group with whom a conversation is shared: an object of one of four types, or an
-// [UnknownReference].
+// SharedWith is the user or group with whom a conversation is shared. It has the types of [RelatedTo], so that an ID has one
+// type at all places: until November 2024, conversations could be shared with app installations as well.
 type SharedWith interface {
 	Reference
 	IsSharedWith()
@@ -20,14 +23,9 @@ type SharedWith interface {
 // reference holds domain, aggregate and ID as mStudio sent them.
 type reference struct{ domain, aggregate, id string }
 
-// UnknownReference points to an object of an unknown type. Its domain and aggregate are as mStudio sent them.
+// UnknownReference points to an object of an unknown type, or to none. Its domain and aggregate are as mStudio sent them.
 type UnknownReference struct {
-	ID  string
-	ref reference
-}
-
-// AggregateReference points to a further object of any type that is linked to a conversation.
-type AggregateReference struct {
+	// ID is derived from domain and aggregate if mStudio omits it, because clients cache objects by their IDs.
 	ID  string
 	ref reference
 }
@@ -83,15 +81,6 @@ func (r UnknownReference) Aggregate() string { return r.ref.aggregate }
 // Access returns AccessUnknown, because the object cannot be fetched.
 func (UnknownReference) Access() Access { return AccessUnknown }
 
-// Domain returns the domain as mStudio sent it.
-func (r AggregateReference) Domain() string { return r.ref.domain }
-
-// Aggregate returns the aggregate as mStudio sent it.
-func (r AggregateReference) Aggregate() string { return r.ref.aggregate }
-
-// Access returns AccessUnknown, because the object cannot be fetched.
-func (AggregateReference) Access() Access { return AccessUnknown }
-
 // reference reads a reference. ok is false if the value is not an object.
 func (d *decoder) reference() (ref reference, ok bool) {
 	ok = d.object(func(name []byte) {
@@ -109,36 +98,27 @@ func (d *decoder) reference() (ref reference, ok bool) {
 	return ref, ok
 }
 
-// relatedTo reads a reference to any type, or returns nil if the value is not an object.
-func (d *decoder) relatedTo() RelatedTo {
+// referenceAt reads a reference, or returns nil if the value is not an object. It reports an unknown type unless place is "".
+func (d *decoder) referenceAt(place string) RelatedTo {
 	ref, ok := d.reference()
 	if !ok {
 		return nil
 	}
-	return d.resolve("Conversation.relatedTo", ref)
-}
-
-// sharedWith reads a reference, or returns nil if the value is not an object. Types other than the four are unknown: until
-// November 2024, conversations could be shared with app installations as well.
-func (d *decoder) sharedWith() SharedWith {
-	ref, ok := d.reference()
-	if !ok {
-		return nil
-	}
-	if known, ok := d.resolve("Conversation.sharedWith", ref).(SharedWith); ok {
+	known, name := ref.resolve(), ref.domain+"/"+ref.aggregate
+	if known != nil && ref.id != "" {
 		return known
 	}
-	d.report("Conversation.sharedWith", ref.typeName())
-	return &UnknownReference{ID: ref.id, ref: ref}
+	if known == nil && place != "" {
+		d.report(place, name)
+	}
+	id := cmp.Or(ref.id, nameID(append(uuid.NameSpaceOID[:], name...)).String())
+	return &UnknownReference{ID: id, ref: ref}
 }
 
-// typeName returns the type in mStudio's words.
-func (r reference) typeName() string { return r.domain + "/" + r.aggregate }
-
-// resolve returns the object for a reference at a place. It ignores case, because mStudio itself is inconsistent:
-// appinstallation, but extensionInstance.
-func (d *decoder) resolve(place string, r reference) RelatedTo {
-	switch strings.ToLower(r.typeName()) {
+// resolve returns the object for a reference, or nil if the type is unknown. It ignores case, because mStudio itself is
+// inconsistent: appinstallation, but extensionInstance.
+func (r reference) resolve() RelatedTo {
+	switch strings.ToLower(r.domain + "/" + r.aggregate) {
 	case "user/user":
 		return &User{Ref: Ref{ID: r.id}}
 	case "customer/customer":
@@ -153,16 +133,14 @@ func (d *decoder) resolve(place string, r reference) RelatedTo {
 		return &ExtensionInstance{Ref: Ref{ID: r.id}}
 	case "container/container":
 		return &Container{Ref: Ref{ID: r.id}}
-	default:
-		d.report(place, r.typeName())
-		return &UnknownReference{ID: r.id, ref: r}
 	}
+	return nil
 }
 
-// relations reads the further references of a conversation.
-func (d *decoder) relations() []*AggregateReference {
-	return list(d, func() (*AggregateReference, bool) {
-		ref, ok := d.reference()
-		return &AggregateReference{ID: ref.id, ref: ref}, ok
+// relations reads the further references of a conversation, which are of any type.
+func (d *decoder) relations() []Reference {
+	return list(d, func() (Reference, bool) {
+		ref := d.referenceAt("")
+		return ref, ref != nil
 	})
 }

@@ -250,7 +250,7 @@ func withTimeout(t *testing.T, timeout time.Duration) (context.Context, context.
 // diff compares decoded values, including the values of secrets.
 func diff(want, got any) string {
 	return cmp.Diff(want, got,
-		cmp.AllowUnexported(Ref{}, UnknownReference{}, AggregateReference{}, reference{}, messageFields{}, lastMessage{}, FileToken{}, UploadToken{}, redacted{}),
+		cmp.AllowUnexported(Ref{}, UnknownReference{}, reference{}, messageFields{}, lastMessage{}, FileToken{}, UploadToken{}, redacted{}),
 		cmpopts.IgnoreUnexported(TextMessage{}),
 		cmp.Comparer(func(a, b *Secret) bool {
 			return (a == nil) == (b == nil) && (a == nil || a.Reveal() == b.Reveal())

@@ -52,13 +52,6 @@ type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
-	AggregateReference struct {
-		Access    func(childComplexity int) int
-		Aggregate func(childComplexity int) int
-		Domain    func(childComplexity int) int
-		ID        func(childComplexity int) int
-	}
-
 	AppInstallation struct {
 		Access           func(childComplexity int) int
 		Aggregate        func(childComplexity int) int
@@ -605,31 +598,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	ec := newExecutionContext(nil, e, nil)
 	_ = ec
 	switch typeName + "." + field {
-
-	case "AggregateReference.access":
-		if e.ComplexityRoot.AggregateReference.Access == nil {
-			break
-		}
-
-		return e.ComplexityRoot.AggregateReference.Access(childComplexity), true
-	case "AggregateReference.aggregate":
-		if e.ComplexityRoot.AggregateReference.Aggregate == nil {
-			break
-		}
-
-		return e.ComplexityRoot.AggregateReference.Aggregate(childComplexity), true
-	case "AggregateReference.domain":
-		if e.ComplexityRoot.AggregateReference.Domain == nil {
-			break
-		}
-
-		return e.ComplexityRoot.AggregateReference.Domain(childComplexity), true
-	case "AggregateReference.id":
-		if e.ComplexityRoot.AggregateReference.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.AggregateReference.ID(childComplexity), true
 
 	case "AppInstallation.access":
 		if e.ComplexityRoot.AppInstallation.Access == nil {
@@ -2950,8 +2918,8 @@ type Conversation implements Node @key(fields: "id") {
   relatedTo: RelatedTo
   "The user or group that the conversation is shared with; null if not shared. mStudio sends only a reference."
   sharedWith: SharedWith
-  "Further objects that the conversation is linked to."
-  relations: [AggregateReference!]! @listSize(assumedSize: 5)
+  "Further objects that the conversation is linked to. mStudio sends only references."
+  relations: [Reference!]! @listSize(assumedSize: 5)
   "The participants. Each has ` + "`" + `active` + "`" + ` set."
   members: [User!] @cost(weight: 1) @listSize(assumedSize: 10)
   """
@@ -3771,8 +3739,19 @@ union RelatedTo =
   | Container
   | UnknownReference
 
-"The user or group that a conversation is shared with. All types implement ` + "`" + `Reference` + "`" + `."
-union SharedWith = User | Customer | Project | PlacementGroup | UnknownReference
+"""
+The user or group that a conversation is shared with. All types implement ` + "`" + `Reference` + "`" + `. mStudio shares conversations only
+with users, customers, projects and placement groups, but has had others.
+"""
+union SharedWith =
+  | User
+  | Customer
+  | Project
+  | AppInstallation
+  | PlacementGroup
+  | ExtensionInstance
+  | Container
+  | UnknownReference
 
 """
 A reference to an object of another mStudio domain. ` + "`" + `id` + "`" + `, ` + "`" + `domain` + "`" + ` and ` + "`" + `aggregate` + "`" + ` cost no call. If other fields are
@@ -3805,21 +3784,9 @@ enum Access {
   UNKNOWN
 }
 
-"A further object that a conversation is linked to, of any type."
-type AggregateReference implements Reference {
-  "The object's ID in mStudio."
-  id: ID!
-  "mStudio's name of the domain. Empty if mStudio omits it."
-  domain: String!
-  "mStudio's name of the type within the domain. Empty if mStudio omits it."
-  aggregate: String!
-  "Always ` + "`" + `UNKNOWN` + "`" + `. Costs no call."
-  access: Access
-}
-
-"A reference to a type of object newer than this gateway."
+"A reference to a type of object newer than this gateway, or one without an ID."
 type UnknownReference implements Reference {
-  "The object's ID in mStudio. Empty if mStudio omits it."
+  "The object's ID in mStudio. If mStudio omits it, an ID that the gateway derives from ` + "`" + `domain` + "`" + ` and ` + "`" + `aggregate` + "`" + `."
   id: ID!
   "mStudio's name of the domain. Empty if mStudio omits it."
   domain: String!
@@ -4343,20 +4310,6 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // childFields_* functions provide shared child field context lookups.
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
-
-func (ec *executionContext) childFields_AggregateReference(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "id":
-		return ec.fieldContext_AggregateReference_id(ctx, field)
-	case "domain":
-		return ec.fieldContext_AggregateReference_domain(ctx, field)
-	case "aggregate":
-		return ec.fieldContext_AggregateReference_aggregate(ctx, field)
-	case "access":
-		return ec.fieldContext_AggregateReference_access(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type AggregateReference", field.Name)
-}
 
 func (ec *executionContext) childFields_CloseConversationResult(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
@@ -5670,98 +5623,6 @@ func (ec *executionContext) field___Type_fields_args(ctx context.Context, rawArg
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _AggregateReference_id(ctx context.Context, field graphql.CollectedField, obj *rest.AggregateReference) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_AggregateReference_id(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNID2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_AggregateReference_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AggregateReference", field, false, false, errors.New("field of type ID does not have child fields"))
-}
-
-func (ec *executionContext) _AggregateReference_domain(ctx context.Context, field graphql.CollectedField, obj *rest.AggregateReference) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_AggregateReference_domain(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Domain(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_AggregateReference_domain(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AggregateReference", field, true, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _AggregateReference_aggregate(ctx context.Context, field graphql.CollectedField, obj *rest.AggregateReference) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_AggregateReference_aggregate(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Aggregate(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_AggregateReference_aggregate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AggregateReference", field, true, false, errors.New("field of type String does not have child fields"))
-}
-
-func (ec *executionContext) _AggregateReference_access(ctx context.Context, field graphql.CollectedField, obj *rest.AggregateReference) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_AggregateReference_access(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Access(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v rest.Access) graphql.Marshaler {
-			return ec.marshalOAccess2mstudioᚑgraphqlᚋrestᚐAccess(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_AggregateReference_access(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AggregateReference", field, true, false, errors.New("field of type Access does not have child fields"))
-}
-
 func (ec *executionContext) _AppInstallation_id(ctx context.Context, field graphql.CollectedField, obj *rest.AppInstallation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6968,8 +6829,8 @@ func (ec *executionContext) _Conversation_relations(ctx context.Context, field g
 			return obj.Relations, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*rest.AggregateReference) graphql.Marshaler {
-			return ec.marshalNAggregateReference2ᚕᚖmstudioᚑgraphqlᚋrestᚐAggregateReferenceᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []rest.Reference) graphql.Marshaler {
+			return ec.marshalNReference2ᚕmstudioᚑgraphqlᚋrestᚐReferenceᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -6982,7 +6843,7 @@ func (ec *executionContext) fieldContext_Conversation_relations(_ context.Contex
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_AggregateReference(ctx, field)
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
 		},
 	}
 	return fc, nil
@@ -15275,13 +15136,6 @@ func (ec *executionContext) _Reference(ctx context.Context, sel ast.SelectionSet
 			return graphql.Null
 		}
 		return ec._AppInstallation(ctx, sel, obj)
-	case rest.AggregateReference:
-		return ec._AggregateReference(ctx, sel, &obj)
-	case *rest.AggregateReference:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._AggregateReference(ctx, sel, obj)
 	default:
 		if typedObj, ok := obj.(graphql.Marshaler); ok {
 			return typedObj
@@ -15426,6 +15280,13 @@ func (ec *executionContext) _SharedWith(ctx context.Context, sel ast.SelectionSe
 			return graphql.Null
 		}
 		return ec._PlacementGroup(ctx, sel, obj)
+	case rest.ExtensionInstance:
+		return ec._ExtensionInstance(ctx, sel, &obj)
+	case *rest.ExtensionInstance:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._ExtensionInstance(ctx, sel, obj)
 	case rest.Customer:
 		return ec._Customer(ctx, sel, &obj)
 	case *rest.Customer:
@@ -15433,6 +15294,20 @@ func (ec *executionContext) _SharedWith(ctx context.Context, sel ast.SelectionSe
 			return graphql.Null
 		}
 		return ec._Customer(ctx, sel, obj)
+	case rest.Container:
+		return ec._Container(ctx, sel, &obj)
+	case *rest.Container:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Container(ctx, sel, obj)
+	case rest.AppInstallation:
+		return ec._AppInstallation(ctx, sel, &obj)
+	case *rest.AppInstallation:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._AppInstallation(ctx, sel, obj)
 	default:
 		if typedObj, ok := obj.(graphql.Marshaler); ok {
 			return typedObj
@@ -15522,60 +15397,7 @@ func (ec *executionContext) __Entity(ctx context.Context, sel ast.SelectionSet, 
 
 // region    **************************** object.gotpl ****************************
 
-var aggregateReferenceImplementors = []string{"AggregateReference", "Reference"}
-
-func (ec *executionContext) _AggregateReference(ctx context.Context, sel ast.SelectionSet, obj *rest.AggregateReference) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, aggregateReferenceImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferredFieldSet := graphql.NewFieldSet(nil)
-	deferLabelToView := make(map[string]*graphql.FieldSetView)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("AggregateReference")
-		case "id":
-			out.Values[i] = ec._AggregateReference_id(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "domain":
-			out.Values[i] = ec._AggregateReference_domain(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "aggregate":
-			out.Values[i] = ec._AggregateReference_aggregate(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "access":
-			out.Values[i] = ec._AggregateReference_access(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
-
-	ec.ProcessDeferredGroup(graphql.DeferredGroup{
-		Defers:   deferLabelToView,
-		Path:     graphql.GetPath(ctx),
-		FieldSet: deferredFieldSet,
-		Context:  ctx,
-	})
-
-	return out
-}
-
-var appInstallationImplementors = []string{"AppInstallation", "RelatedTo", "Reference", "_Entity"}
+var appInstallationImplementors = []string{"AppInstallation", "RelatedTo", "SharedWith", "Reference", "_Entity"}
 
 func (ec *executionContext) _AppInstallation(ctx context.Context, sel ast.SelectionSet, obj *rest.AppInstallation) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, appInstallationImplementors)
@@ -15850,7 +15672,7 @@ func (ec *executionContext) _CloseConversationsPayload(ctx context.Context, sel 
 	return out
 }
 
-var containerImplementors = []string{"Container", "RelatedTo", "Reference", "_Entity"}
+var containerImplementors = []string{"Container", "RelatedTo", "SharedWith", "Reference", "_Entity"}
 
 func (ec *executionContext) _Container(ctx context.Context, sel ast.SelectionSet, obj *rest.Container) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, containerImplementors)
@@ -16789,7 +16611,7 @@ func (ec *executionContext) _EditMessagePayload(ctx context.Context, sel ast.Sel
 	return out
 }
 
-var extensionInstanceImplementors = []string{"ExtensionInstance", "RelatedTo", "Reference", "_Entity"}
+var extensionInstanceImplementors = []string{"ExtensionInstance", "RelatedTo", "SharedWith", "Reference", "_Entity"}
 
 func (ec *executionContext) _ExtensionInstance(ctx context.Context, sel ast.SelectionSet, obj *rest.ExtensionInstance) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, extensionInstanceImplementors)
@@ -20115,32 +19937,6 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNAggregateReference2ᚕᚖmstudioᚑgraphqlᚋrestᚐAggregateReferenceᚄ(ctx context.Context, sel ast.SelectionSet, v []*rest.AggregateReference) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNAggregateReference2ᚖmstudioᚑgraphqlᚋrestᚐAggregateReference(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) marshalNAggregateReference2ᚖmstudioᚑgraphqlᚋrestᚐAggregateReference(ctx context.Context, sel ast.SelectionSet, v *rest.AggregateReference) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._AggregateReference(ctx, sel, v)
-}
-
 func (ec *executionContext) unmarshalNBoolean2bool(ctx context.Context, v any) (bool, error) {
 	res, err := graphql.UnmarshalBoolean(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -20832,6 +20628,32 @@ func (ec *executionContext) marshalNProjectEdge2ᚖmstudioᚑgraphqlᚋgraphᚋm
 		return graphql.Null
 	}
 	return ec._ProjectEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNReference2mstudioᚑgraphqlᚋrestᚐReference(ctx context.Context, sel ast.SelectionSet, v rest.Reference) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Reference(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNReference2ᚕmstudioᚑgraphqlᚋrestᚐReferenceᚄ(ctx context.Context, sel ast.SelectionSet, v []rest.Reference) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNReference2mstudioᚑgraphqlᚋrestᚐReference(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNReferenceFilter2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐReferenceFilter(ctx context.Context, v any) (*ReferenceFilter, error) {

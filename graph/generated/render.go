@@ -224,31 +224,6 @@ func (r *rendering) render(object string, f *render.Field, result any) bool {
 	return false
 }
 
-func (r *rendering) writeAggregateReference(plan *render.Object, obj *rest.AggregateReference) bool {
-	r.Open()
-	for i := range plan.Fields {
-		f := &plan.Fields[i]
-		r.Key(i, f)
-		r.EnterField("AggregateReference", f)
-		switch f.Index {
-		case render.Typename:
-		case 0: // id
-			r.String(string(obj.ID))
-		case 1: // domain
-			r.String(string(obj.Domain()))
-		case 2: // aggregate
-			r.String(string(obj.Aggregate()))
-		case 3: // access
-			r.SetBuffer(scalar.AppendAccess(r.Buffer(), obj.Access()))
-		default:
-			return false
-		}
-		r.Leave(f)
-	}
-	r.Close()
-	return true
-}
-
 func (r *rendering) writeAppInstallation(plan *render.Object, obj *rest.AppInstallation) bool {
 	if plan.Fetched != nil && !obj.IsComplete() {
 		r.Reference(plan, obj)
@@ -723,7 +698,7 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 						return false
 					} else {
 						var ok bool
-						ok = r.writeAggregateReference(f.Objects[0], v)
+						ok = r.writeReference(f, v)
 						if !ok {
 							return false
 						}
@@ -4019,24 +3994,22 @@ func (r *rendering) writeNode(f *render.Field, value rest.Node) bool {
 
 func (r *rendering) writeReference(f *render.Field, value rest.Reference) bool {
 	switch v := value.(type) {
-	case *rest.AggregateReference:
-		return v != nil && r.writeAggregateReference(f.Objects[0], v)
 	case *rest.AppInstallation:
-		return v != nil && r.writeAppInstallation(f.Objects[1], v)
+		return v != nil && r.writeAppInstallation(f.Objects[0], v)
 	case *rest.Container:
-		return v != nil && r.writeContainer(f.Objects[2], v)
+		return v != nil && r.writeContainer(f.Objects[1], v)
 	case *rest.Customer:
-		return v != nil && r.writeCustomer(f.Objects[3], v)
+		return v != nil && r.writeCustomer(f.Objects[2], v)
 	case *rest.ExtensionInstance:
-		return v != nil && r.writeExtensionInstance(f.Objects[4], v)
+		return v != nil && r.writeExtensionInstance(f.Objects[3], v)
 	case *rest.PlacementGroup:
-		return v != nil && r.writePlacementGroup(f.Objects[5], v)
+		return v != nil && r.writePlacementGroup(f.Objects[4], v)
 	case *rest.Project:
-		return v != nil && r.writeProject(f.Objects[6], v)
+		return v != nil && r.writeProject(f.Objects[5], v)
 	case *rest.UnknownReference:
-		return v != nil && r.writeUnknownReference(f.Objects[7], v)
+		return v != nil && r.writeUnknownReference(f.Objects[6], v)
 	case *rest.User:
-		return v != nil && r.writeUser(f.Objects[8], v)
+		return v != nil && r.writeUser(f.Objects[7], v)
 	}
 	return false
 }
@@ -4077,16 +4050,22 @@ func (r *rendering) writeServiceRequestPayload(f *render.Field, value rest.Servi
 
 func (r *rendering) writeSharedWith(f *render.Field, value rest.SharedWith) bool {
 	switch v := value.(type) {
+	case *rest.AppInstallation:
+		return v != nil && r.writeAppInstallation(f.Objects[0], v)
+	case *rest.Container:
+		return v != nil && r.writeContainer(f.Objects[1], v)
 	case *rest.Customer:
-		return v != nil && r.writeCustomer(f.Objects[0], v)
+		return v != nil && r.writeCustomer(f.Objects[2], v)
+	case *rest.ExtensionInstance:
+		return v != nil && r.writeExtensionInstance(f.Objects[3], v)
 	case *rest.PlacementGroup:
-		return v != nil && r.writePlacementGroup(f.Objects[1], v)
+		return v != nil && r.writePlacementGroup(f.Objects[4], v)
 	case *rest.Project:
-		return v != nil && r.writeProject(f.Objects[2], v)
+		return v != nil && r.writeProject(f.Objects[5], v)
 	case *rest.UnknownReference:
-		return v != nil && r.writeUnknownReference(f.Objects[3], v)
+		return v != nil && r.writeUnknownReference(f.Objects[6], v)
 	case *rest.User:
-		return v != nil && r.writeUser(f.Objects[4], v)
+		return v != nil && r.writeUser(f.Objects[7], v)
 	}
 	return false
 }
@@ -4117,15 +4096,6 @@ func (r *rendering) write_Entity(f *render.Field, value model.Entity) bool {
 
 func writerTypes() render.Schema {
 	return render.Schema{
-		"AggregateReference": {
-			Name: "AggregateReference", Satisfies: aggregateReferenceImplementors,
-			Fields: map[string]render.FieldType{
-				"id":        {Index: 0, Resolver: false},
-				"domain":    {Index: 1, Resolver: false},
-				"aggregate": {Index: 2, Resolver: false},
-				"access":    {Index: 3, Resolver: false},
-			},
-		},
 		"AppInstallation": {
 			Name: "AppInstallation", Satisfies: appInstallationImplementors,
 			Fields: map[string]render.FieldType{
@@ -4196,8 +4166,8 @@ func writerTypes() render.Schema {
 				"category":          {Index: 11, Resolver: false, References: true, Types: []string{"ConversationCategory"}},
 				"notificationRoles": {Index: 12, Resolver: false},
 				"relatedTo":         {Index: 13, Resolver: false, References: true, Types: []string{"AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
-				"sharedWith":        {Index: 14, Resolver: false, References: true, Types: []string{"Customer", "PlacementGroup", "Project", "UnknownReference", "User"}},
-				"relations":         {Index: 15, Resolver: false, References: true, Types: []string{"AggregateReference"}},
+				"sharedWith":        {Index: 14, Resolver: false, References: true, Types: []string{"AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
+				"relations":         {Index: 15, Resolver: false, References: true, Types: []string{"AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
 				"members":           {Index: 16, Resolver: true, References: true, Types: []string{"User"}},
 				"messages":          {Index: 17, Resolver: true, References: true, Types: []string{"MessageConnection"}},
 			},
@@ -4303,7 +4273,7 @@ func writerTypes() render.Schema {
 				"contributorName": {Index: 5, Resolver: false, Fetched: true},
 				"disabled":        {Index: 6, Resolver: false, Fetched: true},
 				"createdAt":       {Index: 7, Resolver: false, Fetched: true},
-				"installedIn":     {Index: 8, Resolver: false, Fetched: true, References: true, Types: []string{"AggregateReference", "AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
+				"installedIn":     {Index: 8, Resolver: false, Fetched: true, References: true, Types: []string{"AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
 			},
 		},
 		"FileDownload": {

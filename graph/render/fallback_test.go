@@ -175,7 +175,7 @@ func TestRender_FallsBackToExecutor(t *testing.T) {
 	}{
 		"null for an object":           {&results{}, conversation + `} }`},
 		"null lists":                   {&results{conversation: &rest.Conversation{}}, conversation + `relations { id } notificationRoles } }`},
-		"null in a list":               {&results{conversation: &rest.Conversation{Relations: []*rest.AggregateReference{{ID: "1"}, nil}}}, conversation + `relations { id } } }`},
+		"null in a list":               {&results{conversation: &rest.Conversation{Relations: []rest.Reference{&rest.UnknownReference{ID: "1"}, nil}}}, conversation + `relations { id } } }`},
 		"null beside a deferred field": {&results{conversation: &rest.Conversation{}, members: []*rest.User{nil}}, conversation + `} }`},
 		"typed null for a union":       {&results{conversation: &rest.Conversation{RelatedTo: noUser}}, conversation + `relatedTo { ... on User { id } } } }`},
 		"unknown type of a union":      {&results{conversation: &rest.Conversation{RelatedTo: struct{ rest.RelatedTo }{}}}, conversation + `relatedTo { __typename } } }`},
@@ -194,7 +194,7 @@ func TestRender_FallsBackToExecutor(t *testing.T) {
 		"infinite number":              {inPage(&rest.ServiceRequest{Payload: &rest.Relocation{Target: &rest.RelocationTarget{Prices: []*rest.RelocationPrice{{Price: new(1.5)}, {Price: new(math.Inf(1))}}}}}), messages + `nodes { ... on ServiceRequest { payload { ... on Relocation { target { prices { price } } } } } } } } }`},
 		"panic in a cursor":            {&results{conversation: &rest.Conversation{}, messages: &model.MessageConnection{Nodes: []rest.Message{&rest.TextMessage{}}}}, messages + `nodes { __typename } edges { cursor } } } }`},
 		"panic in page info":           {&results{conversations: &model.ConversationConnection{Nodes: []*rest.Conversation{{ID: "1"}}}}, `{ conversations { nodes { id } pageInfo { startCursor } totalCount } }`},
-		"two invalid values":           {&results{conversation: &rest.Conversation{Relations: []*rest.AggregateReference{nil, nil}, RelatedTo: noUser}}, conversation + `a: relations { id } relatedTo { ... on User { id } } relations { domain } } }`},
+		"two invalid values":           {&results{conversation: &rest.Conversation{Relations: []rest.Reference{nil, nil}, RelatedTo: noUser}}, conversation + `a: relations { id } relatedTo { ... on User { id } } relations { domain } } }`},
 		"a valid secret":               {inPage(&rest.ServiceRequest{Payload: &rest.Relocation{Source: &rest.RelocationSource{ProviderPassword: &rest.Secret{}}}}), messages + `nodes { ... on ServiceRequest { payload { ... on Relocation { source { providerPassword { value isSet } } } } } } } } }`},
 	}
 	for name, test := range tests {

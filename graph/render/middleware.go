@@ -3,6 +3,7 @@ package render
 import (
 	"context"
 	"reflect"
+	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -68,17 +69,22 @@ func (e *Executor) resolveReferences(ctx context.Context, field *graphql.FieldCo
 			return result
 		}
 		return e.resolveReference(ctx, field, nil, result)
+	case []rest.Reference:
+		return resolveEach(ctx, e, field, result)
 	case []model.Entity:
-		all := make([]model.Entity, len(result))
-		for i, element := range result {
-			all[i] = element
-			if entity, ok := element.(rest.Entity); ok {
-				all[i] = e.resolveReference(ctx, field, ast.Path{ast.PathIndex(i)}, entity)
-			}
-		}
-		return all
+		return resolveEach(ctx, e, field, result)
 	}
 	return result
+}
+
+func resolveEach[T any](ctx context.Context, e *Executor, field *graphql.FieldContext, list []T) []T {
+	all := slices.Clone(list)
+	for i, element := range list {
+		if entity, ok := any(element).(rest.Entity); ok {
+			all[i], _ = e.resolveReference(ctx, field, ast.Path{ast.PathIndex(i)}, entity).(T)
+		}
+	}
+	return all
 }
 
 // resolveReference returns the object for a reference. below is the path from the field to the reference.

@@ -26,7 +26,7 @@ func newConversation(c *wire.Conversation) *rest.Conversation {
 		CreatedBy:         newUser(c.CreatedBy),
 		MainUser:          newUser(c.MainUser),
 		NotificationRoles: []rest.NotificationRole{},
-		Relations:         []*rest.AggregateReference{},
+		Relations:         []rest.Reference{},
 	}
 	if last := c.Last(); last != nil {
 		conversation.LastMessage = &rest.LastMessage{CreatedAt: last.CreatedAt.UTC(), CreatedBy: newUser(last.CreatedBy)}

@@ -1,0 +1,100 @@
+package gateway_test
+
+import (
+	"strings"
+	"testing"
+
+	"mstudio-graphql/gateway"
+	"mstudio-graphql/gateway/gatewaytest"
+	"mstudio-graphql/sandbox"
+)
+
+// everyConversation selects every object with an ID that conversations lead to.
+const everyConversation = `query($after: String) {
+	page: conversations(first: 100, after: $after) {
+		pageInfo { hasNextPage endCursor }
+		nodes {
+			__typename id
+			createdBy { ...user } mainUser { ...user } lastMessage { createdBy { ...user } } members { ...user }
+			category { __typename id name }
+			relatedTo { ...reference } sharedWith { ...reference } relations { ...reference }
+			messages(includeInternal: true) { nodes {
+				__typename ... on MessageItem { id }
+				... on TextMessage { createdBy { ...user } files { __typename id ... on UploadedFile { name mimeType access } } }
+				... on StatusUpdate { user { ...user } }
+				... on ServiceRequest { files { __typename id } payload { ... on Relocation { user { __typename id } } } }
+			} }
+		}
+	}
+}
+fragment user on User { __typename id name isEmployee active avatarUrl department }
+fragment reference on Reference {
+	__typename id
+	... on Customer { ...customer }
+	... on Project { ...project }
+	... on AppInstallation { appName project { ...project } }
+	... on PlacementGroup { customer { ...customer } }
+	... on ExtensionInstance { installedIn { __typename id } }
+	... on Container { project { ...project } }
+}
+fragment customer on Customer { __typename id access name avatarUrl }
+fragment project on Project { __typename id access description imageUrl customer { ...customer } server { __typename id } }`
+
+// elsewhere selects objects on paths that do not lead through a conversation.
+const elsewhere = `{
+	viewer { __typename id name isEmployee active avatarUrl department }
+	conversationCategories { __typename id name }
+	customers { nodes { __typename id access name avatarUrl } }
+	projects { nodes { __typename id access description imageUrl } }
+}`
+
+// allObjects calls found for each object with an ID in the demo data of each caller, including the conversation from the
+// future.
+func allObjects(t *testing.T, found func(caller string, object map[string]any)) {
+	t.Helper()
+	server, _ := start(t, gateway.Config{MaxCalls: 2000, Limits: unlimited()})
+	var visit func(caller string, value any)
+	visit = func(caller string, value any) {
+		switch value := value.(type) {
+		case map[string]any:
+			if value["id"] != nil {
+				found(caller, value)
+			}
+			for _, member := range value {
+				visit(caller, member)
+			}
+		case []any:
+			for _, element := range value {
+				visit(caller, element)
+			}
+		}
+	}
+	future := strings.NewReplacer("($after: String)", "", "page: conversations(first: 100, after: $after)", `conversation(id: "`+sandbox.FutureConversationID+`")`,
+		"pageInfo { hasNextPage endCursor }\n\t\tnodes {", "... on Conversation {").Replace(everyConversation)
+	for _, demo := range sandbox.DemoTokens() {
+		token := demo.Token
+		for _, response := range pagesOf(t, server, token, everyConversation) {
+			visit(token, decode[any](t, response.Body))
+		}
+		visit(token, decode[any](t, server.Query(t, token, elsewhere, nil).Body))
+	}
+	response := server.Query(t, gatewaytest.Token(), future, nil)
+	wantErrors(t, response)
+	visit(gatewaytest.Token(), decode[any](t, response.Body))
+}
+
+// Clients such as Relay identify objects by their ID alone, so no ID may belong to two types.
+func TestIDsAreUniqueAcrossTypes(t *testing.T) {
+	t.Parallel()
+	types := map[string]string{}
+	allObjects(t, func(_ string, object map[string]any) {
+		id, typename := object["id"].(string), object["__typename"].(string) //nolint:errcheck,forcetypeassert // both are non-null
+		if known, seen := types[id]; seen && known != typename {
+			t.Errorf("%s is a %s and a %s", id, known, typename)
+		}
+		types[id] = typename
+	})
+	if len(types) < 4000 || types[""] != "" {
+		t.Errorf("found %d IDs, type of the empty ID: %q", len(types), types[""])
+	}
+}
