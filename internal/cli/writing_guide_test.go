@@ -48,8 +48,8 @@ func TestWritingGuide(t *testing.T) {
 	want := []string{
 		`{"conversationId":"$id","conversation":{"title":"Mail wird nicht zugestellt","status":"OPEN","messages":{"totalCount":2}},"userErrors":[]}`,
 		`{"sentMessage":{"content":"Es betrifft nur info@.","createdBy":{"name":"Jana Petersen"}},"conversation":{"messages":{"totalCount":3}},"userErrors":[]}`,
-		`{"conversation":{"status":"CLOSED","messages":{"nodes":[{"code":"STATUS_CLOSED"}]}},"userErrors":[]}`,
-		`{"nodes":[{"title":"Mail wird nicht zugestellt","status":"CLOSED"}]}`,
+		`{"conversation":{"status":"CLOSED","messages":{"totalCount":4,"nodes":[{"code":"STATUS_CLOSED"}]}},"userErrors":[]}`,
+		`{"totalCount":389,"nodes":[{"title":"Mail wird nicht zugestellt","status":"CLOSED"}]}`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
