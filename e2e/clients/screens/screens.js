@@ -107,6 +107,10 @@ export const walk = graphql`
               }
             }
           }
+          relations {
+            __typename
+            id
+          }
         }
       }
     }
