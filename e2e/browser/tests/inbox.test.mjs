@@ -45,6 +45,8 @@ describe('the example inbox', () => {
   // rowsAre waits until the list has the given number of rows.
   const rowsAre = (count) => rows.nth(count - 1).waitFor();
 
+  const ids = () => rows.getByRole('link').evaluateAll((links) => links.map(({ hash }) => hash));
+
   const inView = (locator) => locator.evaluate((element) => {
     const { top, bottom } = element.getBoundingClientRect();
     return top >= 0 && bottom <= innerHeight;
@@ -54,8 +56,7 @@ describe('the example inbox', () => {
     assert.equal(await rows.count(), 20);
     await page.getByRole('button', { name: 'Load more' }).click();
     await rowsAre(40);
-    const titles = await rows.locator('a').evaluateAll((links) => links.map(({ href }) => href));
-    assert.equal(new Set(titles).size, 40);
+    assert.equal(new Set(await ids()).size, 40);
   });
 
   test('searches, and filters by open and closed', async () => {
@@ -85,7 +86,7 @@ describe('the example inbox', () => {
     const sent = ticket.getByLabel('History').getByText('Danke, das hat geholfen!');
     await sent.waitFor();
     assert.ok(await inView(sent), 'the sent message is in view');
-    await rows.first().getByText(title).waitFor(); // it has the newest message
+    await row.getByText('Danke, das hat geholfen!').waitFor(); // the preview
     assert.equal(await ticket.getByLabel('Your answer').inputValue(), '');
 
     await ticket.getByRole('button', { name: 'Close' }).click();
@@ -94,6 +95,98 @@ describe('the example inbox', () => {
     await page.getByRole('button', { name: 'Closed', exact: true }).click();
     await rows.first().getByText(title).waitFor();
     await screenshot(page, 'inbox-closed');
+  });
+
+  test('keeps rows, place and selection after an answer and a change of status', async () => {
+    for (const count of [40, 60]) {
+      await page.getByRole('button', { name: 'Load more' }).click();
+      await rowsAre(count);
+    }
+    const before = await ids();
+    const ticket = page.getByRole('article');
+    const place = () => page.getByRole('navigation').getByRole('list').evaluate((list) => list.scrollTop);
+    const row = rows.nth(50);
+    await row.getByRole('link').click();
+    await ticket.getByLabel('Your answer').fill('Und noch eine Frage.');
+    const scrolled = await place();
+    assert.ok(scrolled > 500, `the list is at ${scrolled}`);
+    const sent = [];
+    page.on('request', (request) => request.method() === 'POST' && sent.push(request.postDataJSON().operationName));
+    await page.keyboard.press('Control+Enter');
+    await row.getByText('Und noch eine Frage.').waitFor();
+    assert.deepEqual(await ids(), before);
+    assert.equal(await place(), scrolled);
+    assert.equal(await row.getByRole('link').getAttribute('aria-current'), 'page');
+
+    await ticket.getByRole('button', { name: 'Close' }).click();
+    await ticket.getByRole('button', { name: 'Open again' }).waitFor();
+    assert.deepEqual(await ids(), before.toSpliced(50, 1), 'only the closed row leaves');
+    assert.equal(await place(), scrolled);
+    await ticket.getByRole('button', { name: 'Open again' }).click();
+    await ticket.getByRole('button', { name: 'Close' }).waitFor();
+    assert.deepEqual(await ids(), before);
+    assert.equal(await row.getByRole('link').getAttribute('aria-current'), 'page');
+    assert.deepEqual(sent, ['Send', 'SetStatus', 'SetStatus'], 'the list is loaded again');
+  });
+
+  test('opens a ticket', async () => {
+    await page.getByRole('link', { name: 'New ticket' }).click();
+    const form = page.getByRole('article');
+    await form.getByLabel('Title').fill('Wohin mit den Backups?');
+    await form.getByLabel('Project').selectOption({ index: 1 });
+    const project = await form.getByLabel('Project').evaluate(({ selectedOptions }) => selectedOptions[0].text);
+    await form.getByLabel('Message').fill('Wir haben zu wenig Platz.');
+    await assertAccessible(page);
+    await page.keyboard.press('Control+Enter');
+    await page.getByLabel('History').getByText('Wir haben zu wenig Platz.').waitFor();
+    const row = rows.first();
+    await row.getByText('Wohin mit den Backups?').waitFor();
+    await row.getByText(project).waitFor();
+    await row.getByText('Wir haben zu wenig Platz.').waitFor();
+    assert.equal(await row.getByRole('link').getAttribute('aria-current'), 'page');
+  });
+
+  test('shows what others do, once a minute', async () => {
+    await page.clock.install();
+    await page.reload();
+    await rows.first().waitFor();
+    await page.getByRole('button', { name: 'Load more' }).click();
+    await rowsAre(40);
+    const before = await ids();
+    const viewed = page.locator(`nav a[href="${before[20]}"]`);
+    const place = () => viewed.evaluate((row) => Math.round(row.getBoundingClientRect().top));
+    await viewed.evaluate((row) => row.scrollIntoView());
+    await viewed.click();
+    const placed = await place();
+    const sent = [];
+    page.on('request', (request) => request.method() === 'POST' && sent.push(request.postDataJSON().operationName));
+
+    const other = await context.newPage();
+    await other.goto(inbox.url);
+    const theirs = other.getByRole('navigation').getByRole('listitem');
+    await theirs.nth(3).getByRole('link').click();
+    await other.getByRole('button', { name: 'Close', exact: true }).click();
+    await other.getByRole('button', { name: 'Open again' }).waitFor();
+    for (const at of [29, 30]) {
+      await other.goto(`${inbox.url}${before[at]}`);
+      await other.getByLabel('Your answer').fill(`Erledigt: ${at}`);
+      await other.getByRole('button', { name: 'Send' }).click();
+      await other.getByLabel('History').getByText(`Erledigt: ${at}`).waitFor();
+    }
+
+    await page.clock.fastForward('01:01');
+    await rows.first().getByText('Erledigt: 30').waitFor();
+    assert.deepEqual(await ids(), [before[30], before[29], ...before.filter((id, at) => ![3, 29, 30].includes(at))]);
+    assert.equal(await place(), placed);
+    await page.clock.fastForward('01:01');
+    await page.waitForTimeout(300);
+    assert.deepEqual(sent.filter((name) => name !== 'Ticket'), ['Changes', 'Refresh', 'Changes']);
+    await page.route('**/graphql', (route) => route.fulfill({ json: { errors: [{ message: 'slow down', extensions: { code: 'RATE_LIMITED' } }] } }));
+    for (const [time, requests] of [['01:01', 4], ['01:01', 4], ['01:01', 5], ['03:30', 5], ['00:31', 6]]) {
+      await page.clock.fastForward(time);
+      await page.waitForTimeout(300);
+      assert.equal(sent.filter((name) => name !== 'Ticket').length, requests, `after ${time}`);
+    }
   });
 
   test('sends files, and shows why one is rejected', async () => {
@@ -108,7 +201,7 @@ describe('the example inbox', () => {
     await ticket.getByRole('button', { name: 'Send' }).click();
     await ticket.getByLabel('Attachments').waitFor({ state: 'detached' });
     const links = ticket.getByLabel('History').getByRole('listitem').last().getByRole('link');
-    assert.deepEqual(await links.allInnerTexts(), ['📎 notes.txt', '📎 log.txt']);
+    assert.deepEqual((await links.allInnerTexts()).map((text) => text.trim()), ['notes.txt', 'log.txt']);
     const file = await page.request.get(await links.first().evaluate(({ href }) => href));
     assert.equal(await file.text(), 'What we saw');
 

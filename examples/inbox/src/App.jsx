@@ -1,8 +1,9 @@
 import { useSyncExternalStore } from 'react';
 import { Inbox } from './Inbox.jsx';
+import { NewTicket } from './NewTicket.jsx';
 import { Ticket } from './Ticket.jsx';
 
-// The URL's fragment is the ID of the open conversation: #<id>
+// The URL's fragment is the ID of the open conversation, or #new.
 const subscribe = (changed) => {
   addEventListener('hashchange', changed);
   return () => removeEventListener('hashchange', changed);
@@ -13,7 +14,7 @@ export function App() {
   return (
     <div className={id ? 'app with-ticket' : 'app'}>
       <Inbox selected={id} />
-      <main>{id ? <Ticket key={id} id={id} /> : <p className="empty">Choose a conversation.</p>}</main>
+      <main>{id === 'new' ? <NewTicket /> : id ? <Ticket key={id} id={id} /> : <p className="empty">Choose a conversation.</p>}</main>
     </div>
   );
 }

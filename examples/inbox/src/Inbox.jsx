@@ -1,55 +1,69 @@
 import { useQuery } from '@apollo/client/react';
 import { useDeferredValue, useState } from 'react';
 import { INBOX } from './operations.js';
-import { Problem, Status, Time } from './parts.jsx';
+import { About, Problem, Skeleton, Status, Time } from './parts.jsx';
+import { useRefresh } from './refresh.js';
 
-const states = { Open: ['OPEN'], Closed: ['CLOSED'], All: [] };
+const states = { Open: ['OPEN'], Closed: ['CLOSED'], All: ['OPEN', 'CLOSED'] };
 
 export function Inbox({ selected }) {
   const [shown, show] = useState('Open');
   const [search, setSearch] = useState('');
   const words = useDeferredValue(search.trim());
+  const variables = { filter: { state: states[shown], ...(words && { search: words }) } };
   const { data, previousData, loading, error, fetchMore } = useQuery(INBOX, {
-    variables: { filter: { state: states[shown], ...(words && { search: words }) } },
+    variables,
+    errorPolicy: 'all', // a row shows the parts that it has
+    fetchPolicy: 'cache-and-network', // a list that was shown before may be out of date
+    nextFetchPolicy: 'cache-first',
+    refetchWritePolicy: 'merge', // keeps the other pages
     notifyOnNetworkStatusChange: true,
   });
+  useRefresh(variables);
+  const [failed, setFailed] = useState();
   const page = (data ?? previousData)?.conversations;
+  const more = async () => {
+    const { data: next, error: problem } = await fetchMore({ variables: { after: page.pageInfo.endCursor }, errorPolicy: 'all' });
+    setFailed(next?.conversations ? undefined : problem);
+  };
+  const rows = page?.edges.filter(({ node }) => !data || states[shown].includes(node.isClosed ? 'CLOSED' : 'OPEN')) ?? []; // the others have left the list
+  const left = page ? page.edges.length - rows.length : 0;
   return (
     <nav aria-label="Conversations" aria-busy={loading}>
       <header>
         <h1>Support inbox</h1>
+        <a className="button" href="#new">New ticket</a>
         <input type="search" aria-label="Search" placeholder="Search" maxLength={500} value={search} onChange={(event) => setSearch(event.target.value)} />
         <div role="group" aria-label="Which conversations" className="choices">
           {Object.keys(states).map((name) => (
             <button key={name} type="button" aria-pressed={name === shown} onClick={() => show(name)}>{name}</button>
           ))}
-          <output>{page?.totalCount ?? ''}</output>
+          <output>{page?.totalCount && page.totalCount - left}</output>
         </div>
       </header>
-      <Problem error={error} />
+      <Problem error={page ? failed : error} />
+      {!page && loading && <Skeleton />}
       <ul>
-        {page?.edges.map(({ node }) => <Row key={node.id} conversation={node} selected={node.id === selected} />)}
+        {/* A row with a new message is a new element, so that the others stay where they are and the browser keeps the place. */}
+        {rows.map(({ node }) => <Row key={node.id + node.lastMessage?.createdAt} conversation={node} selected={node.id === selected} />)}
       </ul>
-      {page?.edges.length === 0 && !loading && <p className="empty">Nothing here.</p>}
-      {page?.pageInfo.hasNextPage && (
-        <button type="button" className="more" disabled={loading} onClick={() => fetchMore({ variables: { after: page.pageInfo.endCursor } })}>
-          {loading ? 'Loading …' : 'Load more'}
-        </button>
-      )}
+      {page && rows.length === 0 && !loading && <p className="empty">Nothing here.</p>}
+      {page?.pageInfo.hasNextPage && <button type="button" className="more" disabled={loading} onClick={more}>{loading ? 'Loading …' : 'Load more'}</button>}
     </nav>
   );
 }
 
-function Row({ conversation: { id, shortId, title, lastMessage, ...status }, selected }) {
+function Row({ conversation: { id, shortId, title, lastMessage, preview, relatedTo, ...status }, selected }) {
+  const newest = preview?.edges[0]?.node;
   return (
     <li>
       <a href={`#${id}`} aria-current={selected ? 'page' : undefined}>
-        <strong>{title || shortId}</strong>
         <span className="line">
-          <Status {...status} />
-          <span className="who">{lastMessage?.createdBy?.name}</span>
+          <strong>{title || shortId}</strong>
           {lastMessage && <Time at={lastMessage.createdAt} />}
         </span>
+        <span className="preview">{lastMessage?.createdBy?.name}{newest?.content && `: ${newest.content}`}</span>
+        <span className="line"><Status {...status} /><About object={relatedTo} /></span>
       </a>
     </li>
   );

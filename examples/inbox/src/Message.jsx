@@ -1,4 +1,4 @@
-import { Time } from './parts.jsx';
+import { Clip, Time } from './parts.jsx';
 
 // Message shows one item of a history. The default case is for kinds that mStudio adds later.
 export function Message({ message }) {
@@ -31,11 +31,11 @@ function TextMessage({ content, createdBy, createdAt, files }) {
 
 function File({ name = 'A file', mimeType, download }) {
   if (!download) {
-    return <p className="file">📎 {name} (not available)</p>;
+    return <p className="file"><Clip />{name} (not available)</p>;
   }
   return (
     <p className="file">
-      <a href={download.url}>📎 {name}</a>
+      <a href={download.url}><Clip />{name}</a>
       {/^image\/(png|jpeg|gif|webp)$/.test(mimeType) && <img src={download.url} alt={name} loading="lazy" />}
     </p>
   );

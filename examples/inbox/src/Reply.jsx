@@ -1,18 +1,21 @@
 import { useMutation } from '@apollo/client/react';
 import { useState } from 'react';
 import { SEND } from './operations.js';
-import { Problem } from './parts.jsx';
+import { Clip, Problem } from './parts.jsx';
 
 export function Reply({ id, isClosed }) {
   const [content, setContent] = useState('');
   const [files, setFiles] = useState([]);
   const [send, { loading, error, data }] = useMutation(SEND, {
     errorPolicy: 'all', // Problem shows the errors
-    refetchQueries: ({ data: sent }) => (sent?.sendMessage ? ['Inbox'] : ['Inbox', 'Ticket']), // reload the ticket, because the message may have been sent
+    refetchQueries: ({ data: sent }) => (sent?.sendMessage ? [] : ['Ticket']), // the message may have been sent
   });
   const isEmpty = !content.trim() && files.length === 0;
   const submit = async (event) => {
     event.preventDefault();
+    if (loading || isEmpty) {
+      return;
+    }
     const { data: sent } = await send({ variables: { id, content: content.trim() ? content : null, files } });
     if (sent?.sendMessage?.userErrors.length === 0) {
       setContent('');
@@ -23,15 +26,21 @@ export function Reply({ id, isClosed }) {
     <form onSubmit={submit}>
       <label htmlFor="answer">Your answer</label>
       <textarea id="answer" rows={3} maxLength={8000} value={content} onChange={(event) => setContent(event.target.value)}
-        placeholder={isClosed ? 'An answer opens this conversation again.' : ''} />
+        onKeyDown={submitOnCtrlEnter} placeholder={isClosed ? 'An answer opens this conversation again.' : ''} />
       <Attachments files={files} setFiles={setFiles} />
       <Problem isWrite error={error} userErrors={data?.sendMessage?.userErrors.map((wrong) => aboutFile(wrong, files))} />
       <p className="line">
         <Chooser add={(chosen) => setFiles([...files, ...chosen])} />
-        <button type="submit" disabled={loading || isEmpty}>{loading ? 'Sending …' : 'Send'}</button>
+        <button type="submit" disabled={loading || isEmpty} title="Ctrl-Enter">{loading ? 'Sending …' : 'Send'}</button>
       </p>
     </form>
   );
+}
+
+export function submitOnCtrlEnter(event) {
+  if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+    event.currentTarget.form.requestSubmit();
+  }
 }
 
 // aboutFile adds the file's name to a user error about a file, whose field is for example ["input", "files", "1"].
@@ -56,5 +65,5 @@ function Chooser({ add }) {
     add(target.files);
     target.value = '';
   };
-  return <label className="attach">📎 Attach files<input type="file" multiple onChange={changed} /></label>;
+  return <label className="attach"><Clip />Attach files<input type="file" multiple onChange={changed} /></label>;
 }

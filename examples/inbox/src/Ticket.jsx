@@ -1,32 +1,40 @@
 import { useMutation, useQuery } from '@apollo/client/react';
-import { useLayoutEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import { SET_STATUS, TICKET } from './operations.js';
 import { Message } from './Message.jsx';
-import { Problem, Status } from './parts.jsx';
+import { About, Problem, Skeleton, Status } from './parts.jsx';
 import { Reply } from './Reply.jsx';
 
 export function Ticket({ id }) {
-  const { data, loading, error, fetchMore } = useQuery(TICKET, { variables: { id }, errorPolicy: 'all' });
+  const { data, loading, error, fetchMore, refetch } = useQuery(TICKET, { variables: { id }, errorPolicy: 'all', refetchWritePolicy: 'merge' });
   const ticket = data?.conversation;
-  const end = useEndInView(ticket?.messages?.edges.at(-1)?.node.id);
+  const newest = ticket?.messages?.edges.at(-1)?.node;
+  const end = useEndInView(newest?.id);
+  const changedAt = ticket?.lastMessage?.createdAt;
+  useEffect(() => {
+    if (newest && changedAt > newest.createdAt) {
+      refetch(); // the list has learnt of a newer message
+    }
+  }, [changedAt]);
   if (!ticket) {
-    return <><Problem error={error} /><p className="empty">{loading ? 'Loading …' : error ? '' : 'This conversation does not exist.'}</p></>;
+    return <><a className="back" href="#">← Inbox</a><Problem error={error} />{loading ? <Skeleton /> : !error && <p className="empty">This conversation does not exist.</p>}</>;
   }
-  const { messages } = ticket;
+  const { messages, category, members } = ticket;
   return (
     <article aria-labelledby="title">
       <header>
         <a className="back" href="#">← Inbox</a>
-        <h2 id="title">{ticket.title}</h2>
+        <h2 id="title">{ticket.title || ticket.shortId}</h2>
+        <Close id={id} isClosed={ticket.isClosed} />
         <p className="line">
           <Status {...ticket} />
-          <span>{[ticket.shortId, ticket.category?.name, ticket.members?.map(({ name }) => name).join(', ')].filter(Boolean).join(' · ')}</span>
-          <Close id={id} isClosed={ticket.isClosed} />
+          <About object={ticket.relatedTo} />
+          <span className="who">{[ticket.shortId, category?.name, members ? members.map(({ name }) => name).join(', ') : 'members cannot be shown'].filter(Boolean).join(' · ')}</span>
         </p>
       </header>
-      <Problem error={error} />
+      {!messages && <Problem error={error} />}
       {messages?.pageInfo.hasPreviousPage && (
-        <button type="button" className="more" onClick={() => fetchMore({ variables: { before: messages.pageInfo.startCursor } })}>Earlier messages</button>
+        <button type="button" className="more" onClick={() => fetchMore({ variables: { before: messages.pageInfo.startCursor }, errorPolicy: 'all' })}>Earlier messages</button>
       )}
       <ol aria-label="History" aria-live="polite">
         {messages?.edges.map(({ node }) => <Message key={node.id} message={node} />)}
@@ -51,14 +59,7 @@ function Close({ id, isClosed }) {
   const [setStatus, { loading, error, data }] = useMutation(SET_STATUS, {
     variables: { id, status },
     errorPolicy: 'all', // Problem shows the errors
-    refetchQueries: ['Inbox', 'Ticket'], // lists that may gain or lose the ticket, and its history
-    optimisticResponse: {
-      setConversationStatus: {
-        __typename: 'SetConversationStatusPayload',
-        conversation: { __typename: 'Conversation', id, status, rawStatus: status.toLowerCase(), isClosed: !isClosed },
-        userErrors: [],
-      },
-    },
+    refetchQueries: ({ data: changed }) => (changed?.setConversationStatus ? [] : ['Ticket']), // it may have changed
   });
   return (
     <>

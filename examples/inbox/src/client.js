@@ -1,5 +1,4 @@
 import { ApolloClient, ApolloLink, InMemoryCache } from '@apollo/client';
-import { relayStylePagination } from '@apollo/client/utilities';
 import UploadHttpLink from 'apollo-upload-client/UploadHttpLink.mjs';
 import { tap } from 'rxjs';
 import possibleTypes from './possible-types.json';
@@ -25,13 +24,32 @@ const http = new UploadHttpLink({
   headers: { get Authorization() { return `Bearer ${token()}`; }, 'GraphQL-Preflight': '1' },
 });
 
+// pages merges the pages of a connection into one list that contains each item once. Unlike relayStylePagination, it keeps
+// the loaded pages if the first one arrives again, with a mutation or a refresh. If that page has no item of the list, items
+// between them are missing, so the list starts again.
+const pages = (keyArgs) => ({
+  keyArgs,
+  merge(existing, incoming, { args, readField }) {
+    const idOf = ({ node }) => readField('id', node);
+    const ids = new Set(incoming.edges.map(idOf));
+    const others = existing?.edges.filter((edge) => !ids.has(idOf(edge))) ?? [];
+    if (args.after || args.before) {
+      return { ...incoming, edges: args.before ? [...incoming.edges, ...others] : [...others, ...incoming.edges] };
+    }
+    if (others.length === 0 || others.length === existing.edges.length) {
+      return incoming;
+    }
+    return { ...existing, ...incoming, pageInfo: existing.pageInfo, edges: args.last ? [...others, ...incoming.edges] : [...incoming.edges, ...others] };
+  },
+});
+
 export const client = new ApolloClient({
   link: ApolloLink.from([readYourWrites, http]),
   cache: new InMemoryCache({
     possibleTypes, // required for "... on MessageItem" in the cache
     typePolicies: {
-      Query: { fields: { conversations: relayStylePagination(['filter', 'orderBy']) } },
-      Conversation: { fields: { messages: relayStylePagination(['includeInternal']) } },
+      Query: { fields: { conversations: pages(['filter', 'orderBy']) } },
+      Conversation: { fields: { messages: pages(['includeInternal', 'last']) } }, // last: previews are not part of the history
     },
   }),
 });

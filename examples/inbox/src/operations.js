@@ -2,16 +2,33 @@ import { gql } from '@apollo/client';
 
 // Each component has a fragment. Mutations select the same fragments, so that the screen shows their changes at once.
 
-const row = gql`
-  fragment Row on Conversation {
+// The part of a row that changes. The preview takes one call for each conversation.
+const activity = gql`
+  fragment Activity on Conversation {
     id
-    shortId
-    title
     status
     rawStatus
     isClosed
     lastMessage { createdAt createdBy { id name isEmployee } }
+    preview: messages(last: 1) {
+      edges { node { __typename ... on MessageItem { id } ... on TextMessage { content } } }
+    }
   }
+`;
+
+const row = gql`
+  fragment Row on Conversation {
+    ...Activity
+    shortId
+    title
+    relatedTo {
+      __typename
+      ... on Reference { id }
+      ... on Project { description customer { id name } }
+      ... on Customer { name }
+    }
+  }
+  ${activity}
 `;
 
 const history = gql`
@@ -21,7 +38,6 @@ const history = gql`
       totalCount
       pageInfo { hasPreviousPage startCursor }
       edges {
-        cursor
         node {
           __typename
           ... on MessageItem { id createdAt }
@@ -43,8 +59,31 @@ export const INBOX = gql`
     conversations(first: 20, after: $after, filter: $filter) {
       totalCount
       pageInfo { hasNextPage endCursor }
-      edges { cursor node { ...Row } }
+      edges { node { ...Row } }
     }
+  }
+  ${row}
+`;
+
+// One call. Selects only what shows whether the first page has changed.
+export const CHANGES = gql`
+  query Changes($filter: ConversationFilter) {
+    conversations(first: 20, filter: $filter) {
+      totalCount
+      edges { node { id status lastMessage { createdAt } } }
+    }
+  }
+`;
+
+// The first page again, and rows that are no longer in it.
+export const REFRESH = gql`
+  query Refresh($filter: ConversationFilter, $gone: [ID!]!) {
+    conversations(first: 20, filter: $filter) {
+      totalCount
+      pageInfo { hasNextPage endCursor }
+      edges { node { ...Row } }
+    }
+    nodes(ids: $gone) { ... on Conversation { ...Activity } }
   }
   ${row}
 `;
@@ -62,22 +101,37 @@ export const TICKET = gql`
   ${history}
 `;
 
-export const SEND = gql`
-  mutation Send($id: ID!, $content: String, $files: [Upload!], $before: String) {
-    sendMessage(input: { conversationId: $id, content: $content, files: $files }) {
-      conversation { ...Row ...History }
+export const PROJECTS = gql`
+  query Projects { projects(first: 100) { nodes { id description } } }
+`;
+
+export const OPEN_TICKET = gql`
+  mutation OpenTicket($title: String!, $message: String!, $relatedTo: RelatedToInput) {
+    createConversation(input: { title: $title, message: $message, relatedTo: $relatedTo }) {
+      conversationId
       userErrors { code field message }
     }
   }
-  ${row}
+`;
+
+export const SEND = gql`
+  mutation Send($id: ID!, $content: String, $files: [Upload!], $before: String) {
+    sendMessage(input: { conversationId: $id, content: $content, files: $files }) {
+      conversation { ...Activity ...History }
+      userErrors { code field message }
+    }
+  }
+  ${activity}
   ${history}
 `;
 
 export const SET_STATUS = gql`
-  mutation SetStatus($id: ID!, $status: SettableStatus!) {
+  mutation SetStatus($id: ID!, $status: SettableStatus!, $before: String) {
     setConversationStatus(input: { conversationId: $id, status: $status }) {
-      conversation { id status rawStatus isClosed }
+      conversation { ...Activity ...History }
       userErrors { code field message }
     }
   }
+  ${activity}
+  ${history}
 `;

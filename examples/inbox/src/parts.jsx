@@ -1,10 +1,14 @@
-const today = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
-const other = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
+const time = { hour: '2-digit', minute: '2-digit' };
+const day = { day: 'numeric', month: 'short' };
+const today = new Intl.DateTimeFormat('en-GB', time);
+const thisYear = new Intl.DateTimeFormat('en-GB', { ...day, ...time });
+const other = new Intl.DateTimeFormat('en-GB', { ...day, year: 'numeric', ...time });
 const full = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'short' });
 
 export function Time({ at }) {
   const date = new Date(at);
-  const format = date.toDateString() === new Date().toDateString() ? today : other;
+  const now = new Date();
+  const format = date.toDateString() === now.toDateString() ? today : date.getFullYear() === now.getFullYear() ? thisYear : other;
   return <time dateTime={at} title={full.format(date)}>{format.format(date)}</time>;
 }
 
@@ -12,6 +16,19 @@ export function Time({ at }) {
 const names = { OPEN: 'Open', ANSWERED: 'Open', IN_PROGRESS: 'In progress', WAITING: 'Waiting', CLOSED: 'Closed' };
 
 export const Status = ({ status, rawStatus }) => <span className={`status ${status.toLowerCase()}`}>{names[status] ?? rawStatus}</span>;
+
+// About names the project or customer that a conversation is about. Names that the user may not see are null.
+export function About({ object }) {
+  const names = [object?.description, object?.name, object?.customer?.name].filter(Boolean);
+  return names.length > 0 && <span className="about">{names.join(' · ')}</span>;
+}
+
+// A paper clip, drawn because emoji need a font.
+export const Clip = () => (
+  <svg className="clip" viewBox="0 0 16 16" aria-hidden="true"><path d="M13 7.5 7.6 13a3.4 3.4 0 0 1-4.8-4.8l6-6A2.2 2.2 0 0 1 12 5.4L6.4 11a1 1 0 0 1-1.5-1.5L10 4.4" /></svg>
+);
+
+export const Skeleton = () => <div className="skeleton" role="status" aria-label="Loading">{Array.from({ length: 8 }, (_, at) => <i key={at} />)}</div>;
 
 // Texts for users by error code. The errors' own messages are for developers.
 const sentences = {
@@ -25,6 +42,8 @@ const outcomes = {
   done: 'Done, but the result cannot be shown yet. Please do not try again.',
   unknown: 'It is unknown whether the change was made. Please check before you try again.',
 };
+
+export const hasCode = (error, code) => error?.errors?.some(({ extensions }) => extensions?.code === code);
 
 export function Problem({ error, userErrors = [], isWrite = false }) {
   const texts = userErrors.map(({ message }) => message);

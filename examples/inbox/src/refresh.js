@@ -1,0 +1,57 @@
+import { useApolloClient } from '@apollo/client/react';
+import { useEffect } from 'react';
+import { CHANGES, INBOX, REFRESH } from './operations.js';
+import { hasCode } from './parts.jsx';
+
+const minute = 60_000;
+
+// useRefresh looks for changes in a list once a minute, for one call, and loads the first page again if there are any. It
+// pauses in the background, and waits longer after errors such as RATE_LIMITED.
+export function useRefresh(variables) {
+  const client = useApolloClient();
+  const key = JSON.stringify(variables);
+  useEffect(() => {
+    let timer;
+    let wait = minute;
+    const look = async () => {
+      try {
+        if (!document.hidden) {
+          await refresh(client, JSON.parse(key));
+        }
+        wait = minute;
+      } catch {
+        wait = Math.min(wait * 2, 10 * minute);
+      }
+      start();
+    };
+    const start = () => {
+      timer = setTimeout(look, wait);
+    };
+    start();
+    return () => clearTimeout(timer);
+  }, [client, key]);
+}
+
+async function refresh(client, variables) {
+  const shown = client.readQuery({ query: INBOX, variables })?.conversations;
+  const { data: { conversations: first } } = await client.query({ query: CHANGES, variables, fetchPolicy: 'no-cache' });
+  if (!shown || summary(shown) === summary(first)) {
+    return;
+  }
+  const { error } = await client.query({
+    query: REFRESH, variables: { ...variables, gone: goneFrom(shown, first) }, fetchPolicy: 'network-only', errorPolicy: 'all',
+  });
+  if (hasCode(error, 'RATE_LIMITED')) {
+    throw error;
+  }
+}
+
+const summary = ({ totalCount, edges }) =>
+  JSON.stringify([totalCount, edges.slice(0, 20).map(({ node }) => [node.id, node.status, node.lastMessage?.createdAt])]);
+
+// goneFrom returns the IDs of rows that were above a row of the first page and are no longer in it.
+function goneFrom(shown, first) {
+  const ids = first.edges.map(({ node }) => node.id);
+  const before = shown.edges.map(({ node }) => node.id);
+  return before.slice(0, before.indexOf(ids.at(-1)) + 1).filter((id) => !ids.includes(id)).slice(0, 20);
+}
