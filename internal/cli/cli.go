@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/alecthomas/kong"
 
@@ -31,12 +32,16 @@ func Run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 		kong.Description("A GraphQL gateway for mStudio's support conversations. Callers send their own mStudio API token with each request."),
 		kong.ConfigureHelp(kong.HelpOptions{WrapUpperBound: 100}),
 		kong.Help(help),
+		kong.WithHyphenPrefixedParameters(true), // --bulk-threshold -1
 		kong.Writers(stdout, stderr))
 	if err != nil {
 		return err
 	}
 	if err := config.UnsetEmpty(parser.Model); err != nil {
 		return err
+	}
+	if len(arguments) > 0 && arguments[0] == "help" {
+		arguments = append(slices.Clone(arguments[1:]), "--help")
 	}
 	parsed, err := parser.Parse(arguments)
 	if exited {

@@ -2,7 +2,9 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"io"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -24,7 +26,7 @@ func TestInvalidArgument(t *testing.T) {
 // --help lists every flag with its variable, in groups, with and without the name of the command, and runs nothing.
 func TestHelp(t *testing.T) {
 	t.Parallel()
-	for _, arguments := range [][]string{{"--help"}, {"serve", "--help"}, {"--help", "--max-calls=0"}} {
+	for _, arguments := range [][]string{{"--help"}, {"help"}, {"serve", "--help"}, {"help", "serve"}, {"--help", "--max-calls=0"}} {
 		var stdout, stderr bytes.Buffer
 		if err := Run(t.Context(), arguments, &stdout, &stderr); err != nil {
 			t.Errorf("%v: exited with %v", arguments, err)
@@ -56,6 +58,57 @@ func TestHelp(t *testing.T) {
 	if err := Run(t.Context(), []string{"sandbox", "--help"}, &stdout, io.Discard); err != nil || !strings.Contains(stdout.String(), "--latency") ||
 		strings.Contains(stdout.String(), "--max-calls") {
 		t.Errorf("sandbox: %v: %s", err, &stdout)
+	}
+}
+
+// The help names each command.
+func TestHelp_Commands(t *testing.T) {
+	t.Parallel()
+	parser, err := kong.New(&commands{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var stdout bytes.Buffer
+	if err := Run(t.Context(), []string{"help"}, &stdout, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	for _, command := range parser.Model.Leaves(true) {
+		if path := strings.Fields(command.Path()); path[0] != "serve" && !strings.Contains(stdout.String(), "\n  "+strings.Join(path[:len(path)-len(command.Positional)], " ")+" ") {
+			t.Errorf("no %s", command.Path())
+		}
+	}
+}
+
+// A wrong value of any setting is one sentence that names the flag, in the words of the program, wherever it stands.
+func TestWrongValues(t *testing.T) {
+	t.Parallel()
+	ended, cancel := context.WithCancel(t.Context()) // for a value that is accepted by mistake
+	cancel()
+	texts := map[string]string{
+		"log-level": "verbose", "link-key": "short", "trusted-documents": "nothing.json", "api-version": "../v1", "listen": "localhost",
+		"ops-listen": "localhost", "public-url": "example.com", "cors-origin": "example.com", "upstream-url": "example.com",
+	}
+	for _, flag := range serveFlags(t) {
+		value, required := texts[flag.Name], "--otlp-endpoint=http://localhost:4318"
+		switch kind := flag.Target.Kind(); {
+		case value != "":
+		case kind == reflect.Bool:
+			value = "maybe"
+		case flag.Target.CanInt():
+			value = "-5"
+		default:
+			value = "other"
+		}
+		for _, arguments := range [][]string{{required, "--" + flag.Name + "=" + value}, {required, "--" + flag.Name, value}} {
+			if flag.IsBool() && len(arguments) == 3 || flag.Name == "cors-header" { // any name of a header is right
+				continue
+			}
+			err := Run(ended, arguments, io.Discard, io.Discard)
+			if err == nil || !strings.Contains(err.Error(), "--"+flag.Name) || strings.Contains(err.Error(), "\n") ||
+				strings.Contains(err.Error(), "slog:") || strings.Contains(err.Error(), "short flag") {
+				t.Errorf("%v: got %v", arguments, err)
+			}
+		}
 	}
 }
 

@@ -21,7 +21,7 @@ import (
 
 // serve serves the gateway until ctx ends.
 func serve(ctx context.Context, s config.Serve, stdout, stderr io.Writer) error {
-	log, flush := process.NewLogger(stderr, s.LogLevel, s.LogFormat, telemetry.RequestMessage)
+	log, flush := process.NewLogger(stderr, s.LogLevel.Level, s.LogFormat, telemetry.RequestMessage)
 	defer flush()
 	if s.Sandbox {
 		// Requests that are running when ctx ends still need the upstream.

@@ -5,6 +5,7 @@
 package config
 
 import (
+	"errors"
 	"log/slog"
 	"time"
 
@@ -33,8 +34,19 @@ type Serve struct {
 	Pprof     bool   `group:"Operators" env:"PPROF" help:"Serve Go profiles on the second listener, below /debug/pprof/."`
 	Traces    Traces `embed:"" group:"Operators"`
 
-	LogLevel  slog.Level `group:"Logging" default:"info" env:"LOG_LEVEL" help:"Log level: debug, info, warn or error. debug adds one record per attempt of an mStudio call."`
-	LogFormat string     `group:"Logging" default:"text" enum:"text,json" env:"LOG_FORMAT" help:"Log format: text or json."`
+	LogLevel  logLevel `group:"Logging" default:"info" env:"LOG_LEVEL" help:"Log level: debug, info, warn or error. debug adds one record per attempt of an mStudio call."`
+	LogFormat string   `group:"Logging" default:"text" enum:"text,json" env:"LOG_FORMAT" help:"Log format: text or json."`
+}
+
+// logLevel is a level with our own error.
+type logLevel struct{ slog.Level }
+
+// UnmarshalText reads a level.
+func (l *logLevel) UnmarshalText(text []byte) error {
+	if l.Level.UnmarshalText(text) != nil {
+		return errors.New("must be debug, info, warn or error")
+	}
+	return nil
 }
 
 // HTTP holds the limits that the server applies to each connection and request.
@@ -42,7 +54,7 @@ type HTTP struct {
 	MaxHeader     int           `name:"max-header-bytes" default:"32768" min:"1" env:"MAX_HEADER_BYTES" help:"Maximum size of the request headers, in bytes."`
 	HeaderTimeout time.Duration `default:"5s" min:"1" env:"HEADER_TIMEOUT" help:"Timeout for receiving the headers of a request."`
 	ReadTimeout   time.Duration `default:"15s" min:"1" env:"READ_TIMEOUT" help:"Timeout for receiving a whole request. Uploads have their own timeouts."`
-	IdleTimeout   time.Duration `default:"60s" min:"1" env:"IDLE_TIMEOUT" help:"Time until an idle connection is closed."`
+	IdleTimeout   time.Duration `default:"90s" min:"1" env:"IDLE_TIMEOUT" help:"Time until an idle connection is closed. It must be longer than that of the proxy in front of the gateway."`
 }
 
 // RestConfig returns the configuration of the mStudio client.

@@ -71,7 +71,7 @@ func changed(change func(*Serve)) Serve {
 				Fragments: 40, Operations: 10, Variables: 50, Cost: 1000, Nodes: 500_000, Errors: 5,
 			},
 		},
-		HTTP: HTTP{MaxHeader: 32_768, HeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, IdleTimeout: time.Minute},
+		HTTP: HTTP{MaxHeader: 32_768, HeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, IdleTimeout: 90 * time.Second},
 	}
 	change(&s)
 	return s
@@ -147,7 +147,7 @@ func everySetting() map[string]setting {
 		"reveal-secrets":           {"REVEAL_SECRETS", "true", func(s *Serve) { s.Gateway.RevealSecrets = true }, nil},
 		"no-renderer":              {"NO_RENDERER", "true", func(s *Serve) { s.Gateway.NoRenderer = true }, nil},
 		"sandbox":                  {"SANDBOX", "true", func(s *Serve) { s.Sandbox = true }, nil},
-		"log-level":                {"LOG_LEVEL", "debug", func(s *Serve) { s.LogLevel = slog.LevelDebug }, nil},
+		"log-level":                {"LOG_LEVEL", "debug", func(s *Serve) { s.LogLevel.Level = slog.LevelDebug }, nil},
 		"playground":               {"PLAYGROUND", "true", func(s *Serve) { s.Playground = true }, nil},
 		"log-format":               {"LOG_FORMAT", "json", func(s *Serve) { s.LogFormat = "json" }, nil},
 		"sandbox-latency":          {"SANDBOX_LATENCY", "9ms", func(s *Serve) { s.Sandbox, s.SandboxLatency = true, 9*time.Millisecond }, []string{"--sandbox"}},
@@ -429,7 +429,7 @@ func TestNumbersHaveLowerBounds(t *testing.T) { //nolint:paralleltest // parsing
 			continue
 		}
 		for _, flag := range group.Flags {
-			value, isNumber := "0", flag.Target.CanInt() && flag.Target.Type() != reflect.TypeFor[slog.Level]()
+			value, isNumber := "0", flag.Target.CanInt() && flag.Target.Type() != reflect.TypeFor[logLevel]()
 			if slices.Contains(zeroAllowed, flag.Name) {
 				value = "-1"
 			}
