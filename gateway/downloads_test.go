@@ -85,6 +85,23 @@ func follow(t *testing.T, server *gatewaytest.Server, url string, header ...stri
 	return server.Do(t, request)
 }
 
+// Behind a proxy that terminates TLS, links have the wrong scheme without a public URL. The gateway says so once.
+func TestDownloads_BehindProxyWithoutPublicURL(t *testing.T) {
+	t.Parallel()
+	for publicURL, want := range map[string]int{"": 1, "https://api.example.com": 0} {
+		book, config := &logBook{}, manyFiles()
+		config.Log, config.PublicURL = book.logger(), publicURL
+		server, _ := start(t, config)
+		for range 2 {
+			checkErrors(t, call{header: http.Header{"X-Forwarded-Proto": {"https"}}, body: asking(downloads)}.send(t, server))
+		}
+		server.Close()
+		if got := strings.Count(book.String(), "set --public-url"); got != want {
+			t.Errorf("%q: want %d warnings, got %d", publicURL, want, got)
+		}
+	}
+}
+
 // The access token of each file is fetched once for both of its links, and every link returns the file.
 func TestDownloads(t *testing.T) {
 	t.Parallel()

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"mstudio-graphql/gateway/admission"
@@ -42,6 +43,7 @@ type Links struct {
 	client    *rest.Client
 	log       *slog.Logger
 	publicURL string
+	warning   sync.Once
 	sealer    *filelink.Sealer
 	// slots are per file, so that a slow client with one link cannot occupy all of them.
 	slots *admission.Limiter
@@ -77,7 +79,7 @@ func (l *Links) Link(ctx context.Context, file *rest.UploadedFile, access *rest.
 	}
 	base := l.publicURL
 	if base == "" {
-		base, _ = ctx.Value(originKey{}).(string)
+		base = l.originOf(ctx)
 	}
 	return &model.FileDownload{URL: base + "/files/" + text, ExpiresAt: expiresAt}, nil
 }
@@ -89,6 +91,12 @@ func truncate(text string) string {
 
 type originKey struct{}
 
+// origin is the address of the gateway that a client used, as far as the gateway knows.
+type origin struct {
+	address string
+	isWrong bool // whether a proxy has terminated TLS
+}
+
 // WithOrigin returns a context with the address of the gateway that the client used in r. Behind a proxy that terminates TLS the
 // scheme is wrong, which is why PublicURL exists.
 func WithOrigin(ctx context.Context, r *http.Request) context.Context {
@@ -96,5 +104,17 @@ func WithOrigin(ctx context.Context, r *http.Request) context.Context {
 	if r.TLS != nil {
 		scheme = "https://"
 	}
-	return context.WithValue(ctx, originKey{}, scheme+r.Host)
+	isWrong := r.TLS == nil && strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https")
+	return context.WithValue(ctx, originKey{}, origin{scheme + r.Host, isWrong})
+}
+
+// originOf returns the address in ctx. It logs once that it is wrong.
+func (l *Links) originOf(ctx context.Context) string {
+	from, _ := ctx.Value(originKey{}).(origin)
+	if from.isWrong {
+		l.warning.Do(func() {
+			l.log.WarnContext(ctx, "links to files are http:// although clients use https://: set --public-url")
+		})
+	}
+	return from.address
 }
