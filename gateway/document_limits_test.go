@@ -38,12 +38,17 @@ func TestLimits_Errors(t *testing.T) {
 			"extensions": map[string]any{"code": "OPERATION_LIMIT", "limit": "depth", "max": 3.0, "actual": 4.0},
 		},
 		"{ nodes(ids: [" + strings.Repeat("1 ", 21) + "]) { id } }": {
-			"message":    "The operation may need 22 mStudio calls if every page is full; at most 21 are accepted. Request smaller pages or fewer fields that make calls.",
-			"extensions": map[string]any{"code": "COMPLEXITY_LIMIT_EXCEEDED", "limit": "cost", "max": 21.0, "actual": 22.0},
+			"message": "The operation typically needs 22 mStudio calls; at most 21 are accepted. `nodes` adds most. Pages of at most 20 items would be accepted.",
+			"extensions": map[string]any{
+				"code": "COMPLEXITY_LIMIT_EXCEEDED", "limit": "cost", "max": 21.0, "actual": 22.0, "costliest": "nodes", "pageSize": 20.0,
+			},
 		},
 		"{ conversations(first: 40) { nodes { id } } }": {
-			"message":    "The result may have 41 objects if every page is full; at most 40 are accepted. Request smaller pages.",
-			"extensions": map[string]any{"code": "COMPLEXITY_LIMIT_EXCEEDED", "limit": "nodes", "max": 40.0, "actual": 41.0},
+			"message": "The result may have 41 objects; at most 40 are accepted. `conversations.nodes` adds most. Pages of at most 39 items would be accepted.",
+			"extensions": map[string]any{
+				"code": "COMPLEXITY_LIMIT_EXCEEDED", "limit": "nodes", "max": 40.0, "actual": 41.0,
+				"costliest": "conversations.nodes", "pageSize": 39.0,
+			},
 		},
 	} {
 		for range 2 { // parsed, then cached
@@ -87,7 +92,7 @@ func TestLimits_TypicalQueries(t *testing.T) {
 // The estimate of a cached document depends on the variables of each request.
 func TestLimits_EstimateDependsOnVariables(t *testing.T) {
 	t.Parallel()
-	server, upstream := start(t, gateway.Config{Limits: limits.Limits{Cost: 12}})
+	server, upstream := start(t, gateway.Config{Limits: limits.Limits{Cost: 11}})
 	const query = `query($n: Int, $with: Boolean!) { conversations(first: $n) { nodes { messages @include(if: $with) { totalCount } } } }`
 	for range 3 {
 		wantErrors(t, call{body: asks(query, `{"n": 11, "with": true}`)}.send(t, server), ": COMPLEXITY_LIMIT_EXCEEDED")

@@ -61,7 +61,7 @@ func (p presenter) translate(ctx context.Context, err error, located, presented 
 		return translateUpstream(upstream, presented)
 	case errors.As(err, &exceeded):
 		presented.Message = exceeded.Error()
-		presented.Extensions["limit"], presented.Extensions["max"], presented.Extensions["actual"] = exceeded.Limit, exceeded.Max, exceeded.Actual
+		presented.Extensions = exceeded.Extensions()
 		return exceeded.Code()
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		presented.Message = model.CodeTimeout.Message()

@@ -32,7 +32,8 @@ func callsOfExamples() map[string]int {
 	}
 }
 
-// TestExamples runs every operation of examples/ as the agency and counts its calls.
+// TestExamples runs every operation of examples/ as the agency and counts its calls. The typical number of calls must be
+// within a factor of two.
 func TestExamples(t *testing.T) {
 	t.Parallel()
 	all, err := examples.All()
@@ -56,6 +57,10 @@ func runExample(t *testing.T, example examples.Example, want int) {
 		}
 	}
 	server, upstream := start(t, gateway.Config{})
+	estimated, _ := explain(t, server, "dry-run", example.Query, variables)
+	if *estimated.Typical > 2*want || *estimated.Typical*2 < want {
+		t.Errorf("%d calls, but typically %d", want, *estimated.Typical)
+	}
 	wantErrors(t, server.Query(t, gatewaytest.Token(), example.Query, variables))
 	if calls := upstream.TakeCalls(); len(calls) != want {
 		t.Errorf("want %d calls, got %d:\n%s", want, len(calls), strings.Join(calls, "\n"))

@@ -23,8 +23,10 @@ type upstreamExtension struct {
 		Count         int
 		Ms, StartedAt *float64
 	}
-	DryRun           bool
-	Minimum, Maximum *int
+	DryRun    bool
+	Costliest string
+
+	Minimum, Typical, Maximum *int
 }
 
 // explain sends a query with X-Explain and returns extensions.upstream and the response.
@@ -171,22 +173,22 @@ func TestDryRun(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})
 	tests := map[string]struct {
-		query            string
-		variables        map[string]any
-		minimum, maximum int
+		query                     string
+		variables                 map[string]any
+		minimum, typical, maximum int
 	}{
-		"a page":             {`{ conversations { totalCount } }`, nil, 1, 2},
-		"with messages":      {`query($n: Int) { conversations(first: $n) { nodes { messages { totalCount } } } }`, map[string]any{"n": 50}, 1, 52},
-		"before a cursor":    {`{ conversations(before: "x") { totalCount } }`, nil, 0, 2},
-		"before no cursor":   {`{ conversations(before: null) { totalCount } }`, nil, 1, 2},
-		"one":                {`{ conversation(id: "` + shortID + `") { messages { totalCount } } }`, nil, 1, 2},
-		"one by two aliases": {`query($id: ID!) { a: conversation(id: $id) { id } b: conversation(id: "` + strings.ToUpper(shortID) + `") { id } }`, map[string]any{"id": shortID}, 1, 2},
-		"two":                {`{ a: conversation(id: "` + shortID + `") { id } b: conversation(id: "` + otherID + `") { id } }`, nil, 2, 2},
-		"one of the page":    {`{ conversation(id: "` + shortID + `") { id } conversations { totalCount } }`, nil, 1, 3},
-		"categories":         {`{ conversationCategories { id } node(id: "` + shortID + `") { id } }`, nil, 0, 3},
-		"not included":       {`query($no: Boolean!) { viewer @include(if: $no) { id } }`, map[string]any{"no": false}, 0, 0},
-		"nothing":            {`{ __typename }`, nil, 0, 0},
-		"viewer in a spread": {`{ ...F viewer { id } } fragment F on Query { viewer { name } }`, nil, 1, 1},
+		"a page":             {`{ conversations { totalCount } }`, nil, 1, 1, 2},
+		"with messages":      {`query($n: Int) { conversations(first: $n) { nodes { messages { totalCount } } } }`, map[string]any{"n": 50}, 1, 51, 52},
+		"before a cursor":    {`{ conversations(before: "x") { totalCount } }`, nil, 0, 1, 2},
+		"before no cursor":   {`{ conversations(before: null) { totalCount } }`, nil, 1, 1, 2},
+		"one":                {`{ conversation(id: "` + shortID + `") { messages { totalCount } } }`, nil, 1, 2, 2},
+		"one by two aliases": {`query($id: ID!) { a: conversation(id: $id) { id } b: conversation(id: "` + strings.ToUpper(shortID) + `") { id } }`, map[string]any{"id": shortID}, 1, 2, 2},
+		"two":                {`{ a: conversation(id: "` + shortID + `") { id } b: conversation(id: "` + otherID + `") { id } }`, nil, 2, 2, 2},
+		"one of the page":    {`{ conversation(id: "` + shortID + `") { id } conversations { totalCount } }`, nil, 1, 2, 3},
+		"categories":         {`{ conversationCategories { id } node(id: "` + shortID + `") { id } }`, nil, 0, 3, 3},
+		"not included":       {`query($no: Boolean!) { viewer @include(if: $no) { id } }`, map[string]any{"no": false}, 0, 0, 0},
+		"nothing":            {`{ __typename }`, nil, 0, 0, 0},
+		"viewer in a spread": {`{ ...F viewer { id } } fragment F on Query { viewer { name } }`, nil, 1, 1, 1},
 	}
 	for name, test := range tests {
 		said, response := explain(t, server, "dry-run", test.query, test.variables)
@@ -194,12 +196,17 @@ func TestDryRun(t *testing.T) {
 		if said == nil || !said.DryRun {
 			t.Fatalf("%s: not a dry run: %s", name, response.Body)
 		}
-		diff(t, name+": minimum and maximum", [2]int{test.minimum, test.maximum}, [2]int{*said.Minimum, *said.Maximum})
+		diff(t, name+": minimum, typical, maximum", [3]int{test.minimum, test.typical, test.maximum}, [3]int{*said.Minimum, *said.Typical, *said.Maximum})
 		if !strings.HasPrefix(string(response.Body), `{"data":null,`) {
 			t.Errorf("%s: the response has data: %s", name, response.Body)
 		}
 	}
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
+}
+
+// expensiveQuery needs 1206 calls for six lists with the histories and members of their conversations.
+func expensiveQuery() string {
+	return "{" + numbered("l%[1]d: conversations(first: 100, filter: {search: \"%[1]d\"}) { nodes { messages { totalCount } members { id } } } ", 6) + "}"
 }
 
 // A dry run rejects invalid and expensive documents like a normal request.
@@ -208,7 +215,7 @@ func TestDryRun_Rejected(t *testing.T) {
 	server, _ := start(t, gateway.Config{})
 	_, response := explain(t, server, "dry-run", `{ nope }`, nil)
 	diff(t, "code", "GRAPHQL_VALIDATION_FAILED", checkErrors(t, response)[0].code())
-	_, response = explain(t, server, "dry-run", `{ a: conversations(first: 100) { nodes { messages(first: 100) { nodes { ... on TextMessage { files { ... on UploadedFile { download { url } } } } } } } } }`, nil)
+	_, response = explain(t, server, "dry-run", expensiveQuery(), nil)
 	diff(t, "code", "COMPLEXITY_LIMIT_EXCEEDED", checkErrors(t, response)[0].code())
 }
 

@@ -247,6 +247,6 @@ func TestDryRunOfAMutation(t *testing.T) {
 	request := server.NewRequest(t, gatewaytest.Token(), closing, map[string]any{"ids": []string{shortID, otherID, sharedID}})
 	request.Header.Set("X-Explain", "dry-run")
 	response := server.Do(t, request)
-	diff(t, "response", `{"data":null,"extensions":{"upstream":{"dryRun":true,"minimum":0,"maximum":6}}}`, string(response.Body))
+	diff(t, "response", `{"data":null,"extensions":{"upstream":{"dryRun":true,"minimum":0,"typical":6,"maximum":6,"costliest":"closeConversations.results.conversation"}}}`, string(response.Body))
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
 }

@@ -1,6 +1,9 @@
 package limits
 
 import (
+	"fmt"
+	"reflect"
+	"strconv"
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -21,14 +24,49 @@ func argument(field *ast.Field, name string) (value *ast.Value, path []string) {
 	return value, path
 }
 
-// lookup returns the value at a path within a variable's value, or nil if the path leads nowhere.
-func lookup(value any, path []string) any {
+// valueOf evaluates the argument, or the member of it at the path name. It returns nil if there is none.
+func (e *estimator) valueOf(field *ast.Field, name string) any {
+	literal, path := argument(field, name)
+	if literal == nil {
+		return nil
+	}
+	value, err := literal.Value(e.variables)
+	if err != nil {
+		return maxCount // a number that no integer can hold
+	}
 	for _, name := range path {
-		object, ok := value.(map[string]any)
-		if !ok {
-			return nil
-		}
+		object, _ := value.(map[string]any)
 		value = object[name]
 	}
 	return value
+}
+
+// isGiven reports whether an argument, or the member of it at the path name, is neither null nor an empty list.
+func (e *estimator) isGiven(field *ast.Field, name string) bool {
+	value := reflect.ValueOf(e.valueOf(field, name))
+	return value.IsValid() && (value.Kind() != reflect.Slice || value.Len() > 0)
+}
+
+// requestedSize returns the value of a number or the length of a list. ok is false for null.
+func (e *estimator) requestedSize(field *ast.Field, name string) (size float64, ok bool) {
+	value := e.valueOf(field, name)
+	literal, _ := argument(field, name)
+	if value != nil && literal.Kind != ast.ListValue && literal.Kind != ast.Variable && literal.ExpectedType.Elem != nil {
+		return 1, true // a single value is a list of one
+	}
+	return sizeOf(value)
+}
+
+func sizeOf(value any) (size float64, ok bool) {
+	if value == nil {
+		return 0, false
+	}
+	if list := reflect.ValueOf(value); list.Kind() == reflect.Slice {
+		return float64(list.Len()), true
+	}
+	number, err := strconv.ParseFloat(fmt.Sprint(value), 64)
+	if err != nil {
+		return 1, true // a single value is a list of one
+	}
+	return min(max(number, 0), maxCount), true
 }

@@ -68,25 +68,25 @@ func TestLimits(t *testing.T) {
 		within, beyond string
 		want           ExceededError
 	}{
-		"bytes":  {"{__typename}" + repeat(" ", 1988), "{__typename}" + repeat(" ", 1989), ExceededError{LimitBytes, 2000, 2001}},
-		"tokens": {"{viewer(" + repeat("a:1 ", 64) + "){id}}", "{viewer(" + repeat("a:1 ", 65) + "){id}}", ExceededError{LimitTokens, 200, 203}},
-		"depth":  {"{a{b{c{d}}}}", "{a{b{c{d{e}}}}}", ExceededError{LimitDepth, 4, 5}},
+		"bytes":  {"{__typename}" + repeat(" ", 1988), "{__typename}" + repeat(" ", 1989), ExceededError{Limit: LimitBytes, Max: 2000, Actual: 2001}},
+		"tokens": {"{viewer(" + repeat("a:1 ", 64) + "){id}}", "{viewer(" + repeat("a:1 ", 65) + "){id}}", ExceededError{Limit: LimitTokens, Max: 200, Actual: 203}},
+		"depth":  {"{a{b{c{d}}}}", "{a{b{c{d{e}}}}}", ExceededError{Limit: LimitDepth, Max: 4, Actual: 5}},
 		"depth in a fragment": {
-			"{a{...F}} fragment F on A {b{...G}} fragment G on A {c{d}}", "{a{...F}} fragment F on A {b{...{...G}}} fragment G on A {c{d{e}}}", ExceededError{LimitDepth, 4, 5},
+			"{a{...F}} fragment F on A {b{...G}} fragment G on A {c{d}}", "{a{...F}} fragment F on A {b{...{...G}}} fragment G on A {c{d{e}}}", ExceededError{Limit: LimitDepth, Max: 4, Actual: 5},
 		},
-		"fields":                {"{a{" + repeat("b ", 9) + "}}", "{a{" + repeat("b ", 10) + "}}", ExceededError{LimitFields, 10, 11}},
-		"fields of fragments":   {"{a{...F ...F ...F}} fragment F on A {b c d}", "{a{...F ...F ...F b}} fragment F on A {b c d}", ExceededError{LimitFields, 10, 11}},
-		"unused fields":         {"{a} fragment F on A {" + repeat("b ", 9) + "}", "{a} fragment F on A {" + repeat("b ", 10) + "}", ExceededError{LimitFields, 10, 11}},
-		"duplicate fragment":    {"{...F} fragment F on A {a} fragment F on A {" + repeat("b ", 9) + "}", "{...F} fragment F on A {a} fragment F on A {" + repeat("b ", 10) + "}", ExceededError{LimitFields, 10, 11}},
-		"aliases":               {"{x:a y:a z:a a:a}", "{x:a y:a z:a w:a}", ExceededError{LimitAliases, 3, 4}},
-		"aliases of fragments":  {"{a{...F ...F ...F}} fragment F on A {x:b}", "{a{...F ...F}} fragment F on A {x:b{y:c}}", ExceededError{LimitAliases, 3, 4}},
-		"root fields":           {"{a b ...{c ...F}} fragment F on A {d e}", "{a b ...{c ...F}} fragment F on A {d e f}", ExceededError{LimitRootFields, 5, 6}},
-		"root mutations":        {"mutation {a b}", "mutation {a ...{b c}}", ExceededError{LimitRootMutations, 2, 3}},
-		"directives":            {"query @a {b @a @a}", "query @a {b @a @a ...@a{c}}", ExceededError{LimitDirectives, 3, 4}},
-		"directives everywhere": {"query($v:A @a) {...F @a} fragment F on A @a {b}", "query($v:A @a) {...F @a} fragment F on A @a {b @a}", ExceededError{LimitDirectives, 3, 4}},
-		"fragments":             {"{a}" + numbered(" fragment F%d on A {b}", 4), "{a}" + numbered(" fragment F%d on A {b}", 5), ExceededError{LimitFragments, 4, 5}},
-		"operations":            {numbered("query Q%d {a}", 2), numbered("query Q%d {a}", 3), ExceededError{LimitOperations, 2, 3}},
-		"variables":             {"query(" + numbered("$v%d:A ", 3) + "){a}", "query A {a} query B(" + numbered("$v%d:A ", 4) + "){a}", ExceededError{LimitVariables, 3, 4}},
+		"fields":                {"{a{" + repeat("b ", 9) + "}}", "{a{" + repeat("b ", 10) + "}}", ExceededError{Limit: LimitFields, Max: 10, Actual: 11}},
+		"fields of fragments":   {"{a{...F ...F ...F}} fragment F on A {b c d}", "{a{...F ...F ...F b}} fragment F on A {b c d}", ExceededError{Limit: LimitFields, Max: 10, Actual: 11}},
+		"unused fields":         {"{a} fragment F on A {" + repeat("b ", 9) + "}", "{a} fragment F on A {" + repeat("b ", 10) + "}", ExceededError{Limit: LimitFields, Max: 10, Actual: 11}},
+		"duplicate fragment":    {"{...F} fragment F on A {a} fragment F on A {" + repeat("b ", 9) + "}", "{...F} fragment F on A {a} fragment F on A {" + repeat("b ", 10) + "}", ExceededError{Limit: LimitFields, Max: 10, Actual: 11}},
+		"aliases":               {"{x:a y:a z:a a:a}", "{x:a y:a z:a w:a}", ExceededError{Limit: LimitAliases, Max: 3, Actual: 4}},
+		"aliases of fragments":  {"{a{...F ...F ...F}} fragment F on A {x:b}", "{a{...F ...F}} fragment F on A {x:b{y:c}}", ExceededError{Limit: LimitAliases, Max: 3, Actual: 4}},
+		"root fields":           {"{a b ...{c ...F}} fragment F on A {d e}", "{a b ...{c ...F}} fragment F on A {d e f}", ExceededError{Limit: LimitRootFields, Max: 5, Actual: 6}},
+		"root mutations":        {"mutation {a b}", "mutation {a ...{b c}}", ExceededError{Limit: LimitRootMutations, Max: 2, Actual: 3}},
+		"directives":            {"query @a {b @a @a}", "query @a {b @a @a ...@a{c}}", ExceededError{Limit: LimitDirectives, Max: 3, Actual: 4}},
+		"directives everywhere": {"query($v:A @a) {...F @a} fragment F on A @a {b}", "query($v:A @a) {...F @a} fragment F on A @a {b @a}", ExceededError{Limit: LimitDirectives, Max: 3, Actual: 4}},
+		"fragments":             {"{a}" + numbered(" fragment F%d on A {b}", 4), "{a}" + numbered(" fragment F%d on A {b}", 5), ExceededError{Limit: LimitFragments, Max: 4, Actual: 5}},
+		"operations":            {numbered("query Q%d {a}", 2), numbered("query Q%d {a}", 3), ExceededError{Limit: LimitOperations, Max: 2, Actual: 3}},
+		"variables":             {"query(" + numbered("$v%d:A ", 3) + "){a}", "query A {a} query B(" + numbered("$v%d:A ", 4) + "){a}", ExceededError{Limit: LimitVariables, Max: 3, Actual: 4}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -200,8 +200,14 @@ func TestCountsDoNotOverflow(t *testing.T) {
 			t.Errorf("%d levels: %v", levels, exceeded)
 		}
 	}
-	if plus(maxCount, maxCount) != maxCount || times(maxCount, maxCount) != maxCount || times(maxCount, 0) != 0 || times(0, maxCount) != 0 || times(2, maxCount/2) != maxCount-1 {
-		t.Error("wrong sums")
+	full := quantity{total: maxCount, most: maxCount}
+	if got := full.plus(full).count(); plus(maxCount, maxCount) != maxCount || got != maxCount {
+		t.Errorf("wrong sums: %d", got)
+	}
+	for size, want := range map[float64]int{0: 0, 1: maxCount, 2: maxCount, maxCount: maxCount} {
+		if got := full.times(size).count(); got != want {
+			t.Errorf("times %v: %d", size, got)
+		}
 	}
 }
 

@@ -9,26 +9,36 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
+// typicalReference is the typical number of calls for a reference: many references of an operation lead to the same object,
+// and objects of one type are fetched together.
+const typicalReference = 0.25
+
 // cost holds the schema's cost directives for one field.
 type cost struct {
 	kind *ast.Definition // of the value, or of each element
 	list bool
+	root bool // the field is one of Query
 
-	calls    int  // @cost(weight:)
-	perItem  int  // @cost(perItem:)
-	shared   bool // @cost(shared:): counted once for all shared fields of an object
-	minimum  int  // @cost(least:)
+	calls    float64 // @cost(weight:)
+	typical  float64 // @cost(typical:)
+	perItem  float64 // @cost(perItem:)
+	shared   bool    // @cost(shared:): counted once for all shared fields of an object
+	least    float64 // @cost(least:)
 	fullList fullList
 	complete bool // the field returns complete objects, because they are elements of a page
 
-	size    int      // @listSize(assumedSize:)
-	slicing []string // @listSize(slicingArguments:)
-	pages   []string // @listSize(sizedFields:): the size applies to these lists, one level below
+	size        float64  // @listSize(assumedSize:)
+	typicalSize float64  // @listSize(typicalSize:)
+	slicing     []string // @listSize(slicingArguments:)
+	pages       []string // @listSize(sizedFields:): the size applies to these lists, one level below
 }
+
+// whole reports whether the field cuts its pages from one call's list, so that further pages cost no call.
+func (c cost) whole() bool { return len(c.pages) > 0 && c.calls == 1 }
 
 // costs holds the fields of all object types, by type and name, without introspection. Fields of interfaces are counted
 // at the objects that implement them.
-type costs map[string]map[string]cost
+type costs map[string]map[string]*cost
 
 func readCosts(schema *ast.Schema) (costs, error) {
 	found := costs{}
@@ -36,37 +46,41 @@ func readCosts(schema *ast.Schema) (costs, error) {
 		if definition.Kind != ast.Object || definition.BuiltIn {
 			continue
 		}
-		found[definition.Name] = map[string]cost{}
+		found[definition.Name] = map[string]*cost{}
 		for _, field := range definition.Fields {
 			if kind := schema.Types[field.Type.Name()]; kind != nil && !strings.HasPrefix(field.Name, "__") {
-				found[definition.Name][field.Name] = readCost(definition, field, kind)
+				found[definition.Name][field.Name] = readCost(schema, definition, field, kind)
 			}
 		}
 	}
 	return found, found.check(schema)
 }
 
-func readCost(parent *ast.Definition, field *ast.FieldDefinition, kind *ast.Definition) cost {
-	read := cost{kind: kind, list: field.Type.Elem != nil, fullList: readFullList(field)}
+func readCost(schema *ast.Schema, parent *ast.Definition, field *ast.FieldDefinition, kind *ast.Definition) *cost {
+	read := &cost{kind: kind, list: field.Type.Elem != nil, root: parent == schema.Query, fullList: readFullList(field)}
 	read.complete = strings.HasSuffix(parent.Name, "Connection") || strings.HasSuffix(parent.Name, "Edge")
 	if directive := field.Directives.ForName("cost"); directive != nil {
-		read.calls, read.perItem = number(directive, "weight"), number(directive, "perItem")
-		read.minimum, read.shared = number(directive, "least"), isSet(directive, "shared")
+		read.calls, read.perItem, read.least = number(directive, "weight", 0), number(directive, "perItem", 0), number(directive, "least", 0)
+		read.typical, read.shared = number(directive, "typical", read.calls), isSet(directive, "shared")
+		if read.shared && slices.Contains(parent.Interfaces, "Reference") {
+			read.typical = min(read.typical, typicalReference)
+		}
 	}
 	if size := field.Directives.ForName("listSize"); size != nil {
-		read.size = number(size, "assumedSize")
+		read.size = number(size, "assumedSize", 0)
+		read.typicalSize = number(size, "typicalSize", maxCount)
 		read.slicing, read.pages = names(size, "slicingArguments"), names(size, "sizedFields")
 	}
 	return read
 }
 
-// number returns a numeric argument, or 0 if it is absent.
-func number(directive *ast.Directive, name string) int {
+// number returns a numeric argument, or absent.
+func number(directive *ast.Directive, name string, absent float64) float64 {
 	argument := directive.Arguments.ForName(name)
 	if argument == nil {
-		return 0
+		return absent
 	}
-	value, err := strconv.Atoi(argument.Value.Raw)
+	value, err := strconv.ParseFloat(argument.Value.Raw, 64)
 	if err != nil {
 		return maxCount
 	}

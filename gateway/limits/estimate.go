@@ -1,282 +1,263 @@
 package limits
 
 import (
-	"encoding/json"
-	"errors"
-	"reflect"
+	"math"
 	"slices"
-	"strconv"
+	"sort"
 
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// maxSteps is the number of visited selections after which an estimate stops and returns maxCount. Selections on
-// abstract types are visited once per possible object, so the steps can exceed the number of fields.
-const maxSteps = 200_000
+const (
+	// maxSteps is the number of visited selections after which an estimate stops and returns maxCount. Selections on
+	// abstract types are visited once per possible object, so the steps can exceed the number of fields.
+	maxSteps = 200_000
+	// maxPage is the largest page size that an error suggests.
+	maxPage = 1000
+)
 
-// amount is the maximum cost of a selection.
-type amount struct{ calls, nodes int }
+// Estimate is the estimated cost of an operation.
+type Estimate struct {
+	// MinCalls is the number of calls that the operation makes in any case. It makes none if an argument is rejected.
+	MinCalls int
+	// TypicalCalls is the number of calls if lists have their typical sizes and requested pages are full.
+	TypicalCalls int
+	// MaxCalls is the number of calls if every page is full and no other list exceeds its assumed size.
+	MaxCalls int
+	// MaxNodes is the number of objects in the result under the same assumptions.
+	MaxNodes int
+	// Costliest is the path of the field with most of the typical calls, in response names. It is empty without calls.
+	Costliest string
+}
 
-func (a amount) plus(b amount) amount { return amount{plus(a.calls, b.calls), plus(a.nodes, b.nodes)} }
+// Estimate estimates an operation of a document that Parse has accepted. variables are coerced values or the values
+// that will be sent. A missing variable may have any value.
+func (c *Checker) Estimate(document *ast.QueryDocument, operation *ast.OperationDefinition, variables map[string]any) Estimate {
+	needed, least := c.estimate(document, operation, variables), c.minimum(document, operation, variables)
+	return Estimate{
+		MinCalls: least, TypicalCalls: max(least, needed.typical.count()), MaxCalls: needed.calls.count(),
+		MaxNodes: needed.nodes.count(), Costliest: needed.typical.at.String(),
+	}
+}
 
-func (a amount) max(b amount) amount { return amount{max(a.calls, b.calls), max(a.nodes, b.nodes)} }
+// CheckCost returns an error if the estimated cost of an operation with its coerced variables exceeds a limit.
+func (c *Checker) CheckCost(document *ast.QueryDocument, operation *ast.OperationDefinition, variables map[string]any) *ExceededError {
+	withPages := func(size float64) *ExceededError {
+		e := &estimator{checker: c, document: document, variables: variables, largest: size}
+		needed := e.operation(operation)
+		if exceeded := needed.typical.check(LimitCost, c.limits.Cost); exceeded != nil {
+			return exceeded
+		}
+		return needed.nodes.check(LimitNodes, c.limits.Nodes)
+	}
+	exceeded := withPages(maxCount)
+	if exceeded != nil && exceeded.Actual < maxCount {
+		exceeded.PageSize = sort.Search(maxPage, func(size int) bool { return withPages(float64(size)+1) != nil })
+	}
+	return exceeded
+}
+
+// estimate returns the cost of an operation if every field of an abstract type returns its most expensive object.
+func (c *Checker) estimate(document *ast.QueryDocument, operation *ast.OperationDefinition, variables map[string]any) amount {
+	e := &estimator{checker: c, document: document, variables: variables, largest: maxCount}
+	return e.operation(operation)
+}
 
 // estimator estimates one operation with its variables.
 type estimator struct {
 	checker   *Checker
 	document  *ast.QueryDocument
 	variables map[string]any
+	largest   float64 // size of a list
 	steps     int
-	fullLists map[string]int // calls per full list
-}
-
-// parent describes the field that returns an object.
-type parent struct {
-	size     int      // of the lists below, if the field returns a connection
-	lists    []string // the fields that have this size
-	complete bool     // the object is complete, because it is an element of a page
-}
-
-// CheckCost returns an error if the estimated cost of an operation with its coerced variables exceeds a limit.
-func (c *Checker) CheckCost(document *ast.QueryDocument, operation *ast.OperationDefinition, variables map[string]any) *ExceededError {
-	needed := c.estimate(document, operation, variables)
-	if exceeded := check(LimitCost, c.limits.Cost, needed.calls); exceeded != nil {
-		return exceeded
-	}
-	return check(LimitNodes, c.limits.Nodes, needed.nodes)
-}
-
-// estimate returns the cost of an operation if every page is full and every field of an abstract type returns its most
-// expensive object.
-func (c *Checker) estimate(document *ast.QueryDocument, operation *ast.OperationDefinition, variables map[string]any) amount {
-	e := &estimator{checker: c, document: document, variables: variables}
-	total := e.operation(operation)
-	if e.steps > maxSteps {
-		return amount{maxCount, maxCount}
-	}
-	return total
+	lists     map[string]bool // full lists that the operation reads
+	listCalls amount
 }
 
 func (e *estimator) operation(operation *ast.OperationDefinition) amount {
 	total := e.object(e.root(operation.Operation), []ast.SelectionSet{operation.SelectionSet}, parent{}, false)
-	total.calls = plus(total.calls, e.fullListCalls())
-	return total
+	if e.steps > maxSteps {
+		return amount{quantity{total: maxCount}, quantity{total: maxCount}, quantity{total: maxCount}}
+	}
+	return total.plus(e.listCalls)
 }
 
 func (e *estimator) root(operation ast.Operation) *ast.Definition {
-	switch operation {
-	case ast.Mutation:
+	if operation == ast.Mutation {
 		return e.checker.schema.Mutation
-	case ast.Subscription:
-		return e.checker.schema.Subscription
-	default:
-		return e.checker.schema.Query
 	}
+	return e.checker.schema.Query // the schema has no subscriptions
 }
 
-// group holds the selections that share a response name. The executor merges them into one field.
-type group struct {
-	field *ast.Field
-	sets  []ast.SelectionSet
+// sizes holds the number of elements of a list for each estimate.
+type sizes struct{ typical, most, nodes float64 }
+
+// parent describes the field that returns an object.
+type parent struct {
+	at       *step
+	size     sizes    // of the lists below, if the field returns a connection
+	lists    []string // the fields that have this size
+	complete bool     // the object is complete, because it is an element of a page
 }
 
 // object returns the cost of an object. If mayRefer is true, the object may be a reference, and its shared fields then
 // cost a call even if mStudio usually returns the object completely.
 func (e *estimator) object(kind *ast.Definition, sets []ast.SelectionSet, above parent, mayRefer bool) amount {
-	collected := collector{estimator: e, kind: kind, spread: map[string]bool{}, at: map[string]int{}}
-	for _, set := range sets {
-		collected.collect(set)
-	}
+	groups := e.collect(kind, sets)
 	var total, shared amount
-	for _, group := range collected.groups {
-		cost, ok := e.checker.costs[kind.Name][group.field.Name]
-		if !ok {
-			continue // an introspection field
-		}
-		if cost.shared && above.complete {
-			cost.calls = 0
-		}
-		if cost.shared && !above.complete {
-			shared = shared.max(amount{calls: cost.calls})
-			if mayRefer {
-				shared = shared.max(amount{calls: 1})
+	for i, group := range groups {
+		cost := *group.cost
+		at := &step{above.at, group.field.Alias}
+		if cost.shared {
+			if calls := max(cost.calls, float64(count(mayRefer))); calls > 0 && !above.complete {
+				shared = shared.max(at.calls(cost.typical, calls))
 			}
-			cost.calls = 0
+			cost.calls, cost.typical = 0, 0
 		}
-		total = total.plus(e.field(cost, group, above))
+		if cost.whole() && slices.ContainsFunc(groups[:i], group.sharesList) {
+			cost.calls, cost.typical = 0, 0
+		}
+		total = total.plus(e.field(cost, group, above, at))
 	}
 	return total.plus(shared)
 }
 
-func (e *estimator) field(cost cost, group group, above parent) amount {
-	size, items, below := 1, 0, parent{}
+func count(holds bool) int {
+	if holds {
+		return 1
+	}
+	return 0
+}
+
+func (e *estimator) field(cost cost, group group, above parent, at *step) amount {
+	one := sizes{1, 1, 1}
+	items, elements := one, one
+	below := parent{at: at, complete: cost.complete}
 	switch {
-	case len(cost.pages) > 0:
-		items = e.size(cost, group.field)
-		below = parent{size: items, lists: cost.pages}
-	case !cost.list && len(cost.slicing) > 0: // the input is a list, the result is one object
-		items = e.size(cost, group.field)
-	case cost.size > 0:
-		size = e.size(cost, group.field)
-		items = size
+	case cost.size > 0 || len(cost.slicing) > 0:
+		items = e.sizes(cost, group.field)
+		if below.size, below.lists = items, cost.pages; cost.list {
+			elements = items
+		}
 	case cost.list && slices.Contains(above.lists, group.field.Name):
-		size = above.size
-		items = size
+		items, elements = above.size, above.size
 	}
-	below.complete = cost.complete
-	e.addFullList(cost, group.field)
-	total := amount{calls: plus(cost.calls, times(cost.perItem, items))}
-	if !cost.kind.IsCompositeType() {
-		return total
+	e.addFullList(cost, group.field, at)
+	total := e.content(cost, group, below).times(elements)
+	if cost.kind.IsCompositeType() {
+		total.nodes = total.nodes.plus(at.objects(elements.nodes)).times(float64(1 + len(group.other)))
 	}
+	return total.plus(at.calls(cost.typical+cost.perItem*items.typical, cost.calls+cost.perItem*items.most))
+}
+
+// content returns the cost of the fields below one element of a field.
+func (e *estimator) content(cost cost, group group, below parent) amount {
 	var each amount
 	for _, object := range e.checker.schema.GetPossibleTypes(cost.kind) {
 		each = each.max(e.object(object, group.sets, below, cost.kind.IsAbstractType()))
 	}
-	return total.plus(amount{times(size, each.calls), times(size, plus(each.nodes, 1))})
+	return each
 }
 
-// size returns the size of a list or page: the largest size in its arguments, or the assumed size in the schema.
-func (e *estimator) size(cost cost, field *ast.Field) int {
-	size, given := 0, false
+// sizes returns the size of a list or page: the largest size in its arguments, or the assumed size in the schema. Lists
+// of Query are those of the caller's account. Arguments of other lists could repeat an object, so objects are counted with
+// their requested sizes.
+func (e *estimator) sizes(cost cost, field *ast.Field) sizes {
+	most, given := 0.0, false
 	for _, name := range cost.slicing {
-		if value, path := argument(field, name); value != nil {
-			requested, ok := e.requestedSize(value, path)
-			size, given = max(size, requested), given || ok
-		}
+		size, ok := e.requestedSize(field, name)
+		most, given = max(most, size), given || ok
 	}
 	if !given {
-		return cost.size
+		most = cost.size
 	}
-	return size
+	most = min(most, e.largest)
+	found := sizes{min(most, cost.typicalSize), most, most}
+	if cost.root {
+		found.nodes = found.typical
+	}
+	return found
 }
 
-// requestedSize returns the value of a number or the length of a list. ok is false for null. path leads into the value
-// of a variable.
-func (e *estimator) requestedSize(value *ast.Value, path []string) (size int, ok bool) {
-	switch value.Kind {
-	case ast.Variable:
-		return countOf(lookup(e.variables[value.Raw], path))
-	case ast.ListValue:
-		return len(value.Children), true
-	case ast.NullValue:
-		return 0, false
-	case ast.IntValue:
-		if value.ExpectedType == nil || value.ExpectedType.Elem == nil {
-			return numberOf(value.Raw), true
-		}
-		return 1, true
-	default:
-		return 1, true // a single value is a list of one
-	}
+// step is a field on the way to another.
+type step struct {
+	above *step
+	name  string
 }
 
-func countOf(value any) (size int, ok bool) {
-	switch value := value.(type) {
-	case nil:
-		return 0, false
-	case json.Number:
-		return numberOf(value.String()), true
-	case string:
-		if _, err := strconv.ParseInt(value, 10, 64); errors.Is(err, strconv.ErrSyntax) {
-			return 1, true // a single value is a list of one
-		}
-		return numberOf(value), true // gqlgen would convert it
-	}
-	switch value := reflect.ValueOf(value); {
-	case value.CanInt():
-		return int(min(max(value.Int(), 0), maxCount)), true
-	case value.CanFloat():
-		return int(min(max(value.Float(), 0), maxCount)), true
-	case value.Kind() == reflect.Slice:
-		return min(value.Len(), maxCount), true
-	}
-	return 1, true
+// calls returns the cost of calls that the field makes itself.
+func (s *step) calls(typical, most float64) amount {
+	return amount{typical: quantity{total: typical, most: typical, at: s}, calls: quantity{total: most}}
 }
 
-// numberOf parses a number in any notation. It returns maxCount if the number is invalid or too large.
-func numberOf(text string) int {
-	value, err := strconv.ParseFloat(text, 64)
-	if err != nil || value > maxCount {
-		return maxCount
+// objects returns the number of objects that the field returns.
+func (s *step) objects(count float64) quantity { return quantity{total: count, most: count, at: s} }
+
+// maxPath is the approximate maximum length of a path in bytes. Aliases may be as long as the document.
+const maxPath = 150
+
+// String returns the path to the field.
+func (s *step) String() string {
+	switch {
+	case s == nil:
+		return ""
+	case s.above == nil:
+		return s.name[:min(len(s.name), maxPath)]
 	}
-	return int(max(value, 0))
+	path := s.above.String() + "." + s.name
+	return path[:min(len(path), maxPath)]
 }
 
-// collector collects the fields that the executor will resolve on an object.
-type collector struct {
-	*estimator
+// amount is the cost of a selection.
+type amount struct{ typical, calls, nodes quantity }
 
-	kind   *ast.Definition
-	spread map[string]bool
-	groups []group
-	at     map[string]int // index into groups by response name
+func (a amount) plus(b amount) amount {
+	return amount{a.typical.plus(b.typical), a.calls.plus(b.calls), a.nodes.plus(b.nodes)}
 }
 
-func (c *collector) collect(set ast.SelectionSet) {
-	for _, selection := range set {
-		c.steps++
-		if c.steps > maxSteps {
-			return
-		}
-		switch selection := selection.(type) {
-		case *ast.Field:
-			c.add(selection)
-		case *ast.InlineFragment:
-			if c.isIncluded(selection.Directives) && c.applies(selection.TypeCondition) {
-				c.collect(selection.SelectionSet)
-			}
-		case *ast.FragmentSpread:
-			c.follow(selection)
-		}
-	}
+func (a amount) max(b amount) amount {
+	return amount{a.typical.max(b.typical), a.calls.max(b.calls), a.nodes.max(b.nodes)}
 }
 
-func (c *collector) add(field *ast.Field) {
-	if !c.isIncluded(field.Directives) {
-		return
-	}
-	at, found := c.at[field.Alias]
-	if !found {
-		at = len(c.groups)
-		c.at[field.Alias] = at
-		c.groups = append(c.groups, group{field: field})
-	}
-	c.groups[at].sets = append(c.groups[at].sets, field.SelectionSet)
+func (a amount) times(size sizes) amount {
+	return amount{a.typical.times(size.typical), a.calls.times(size.most), a.nodes.times(size.nodes)}
 }
 
-func (c *collector) follow(spread *ast.FragmentSpread) {
-	if c.spread[spread.Name] || !c.isIncluded(spread.Directives) {
-		return
-	}
-	c.spread[spread.Name] = true
-	if fragment := c.document.Fragments.ForName(spread.Name); fragment != nil && c.applies(fragment.TypeCondition) {
-		c.collect(fragment.SelectionSet)
-	}
+// quantity is a number of calls or objects.
+type quantity struct {
+	total float64
+	most  float64 // the largest part of total that one field adds
+	at    *step   // this field
 }
 
-func (c *collector) applies(condition string) bool {
-	if condition == "" || condition == c.kind.Name {
-		return true
+func (q quantity) plus(other quantity) quantity {
+	sum := q
+	if other.most > q.most {
+		sum = other
 	}
-	abstract := c.checker.schema.Types[condition]
-	return abstract != nil && slices.Contains(c.checker.schema.GetPossibleTypes(abstract), c.kind)
+	sum.total = min(q.total+other.total, maxCount)
+	return sum
 }
 
-// isIncluded reports whether @skip and @include permit a selection.
-func (e *estimator) isIncluded(directives ast.DirectiveList) bool {
-	for _, directive := range directives {
-		condition := directive.Arguments.ForName("if")
-		if condition == nil {
-			continue
-		}
-		holds := condition.Value.Raw == "true"
-		if condition.Value.Kind == ast.Variable {
-			holds, _ = e.variables[condition.Value.Raw].(bool)
-		}
-		if directive.Name == "skip" && holds || directive.Name == "include" && !holds {
-			return false
-		}
+func (q quantity) max(other quantity) quantity {
+	if other.total > q.total {
+		return other
 	}
-	return true
+	return q
+}
+
+func (q quantity) times(size float64) quantity {
+	q.total, q.most = min(q.total*size, maxCount), min(q.most*size, maxCount)
+	return q
+}
+
+func (q quantity) count() int { return int(math.Ceil(q.total)) }
+
+// check returns an error if the quantity exceeds allowed.
+func (q quantity) check(limit Limit, allowed int) *ExceededError {
+	exceeded := check(limit, allowed, q.count())
+	if exceeded != nil {
+		exceeded.Costliest = q.at.String()
+	}
+	return exceeded
 }

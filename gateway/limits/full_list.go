@@ -1,7 +1,6 @@
 package limits
 
 import (
-	"reflect"
 	"slices"
 	"strings"
 
@@ -10,7 +9,7 @@ import (
 
 // fullList is the @scan directive of a field whose resolver may have to read a full list.
 type fullList struct {
-	calls                int      // @scan(calls:), 0 without the directive
+	calls, typical       float64  // @scan(calls:, typical:), 0 without the directive
 	neededBy, narrowedBy []string // paths into arguments
 }
 
@@ -19,12 +18,13 @@ func readFullList(field *ast.FieldDefinition) fullList {
 	if directive == nil {
 		return fullList{}
 	}
-	return fullList{number(directive, "calls"), names(directive, "neededBy"), names(directive, "narrowedBy")}
+	calls := number(directive, "calls", 0)
+	return fullList{calls, number(directive, "typical", calls), names(directive, "neededBy"), names(directive, "narrowedBy")}
 }
 
-// addFullList records the list that field has to read, if any. The key that distinguishes lists is the argument as
-// written in the document, because the value of a variable may be long.
-func (e *estimator) addFullList(cost cost, field *ast.Field) {
+// addFullList records the list that field has to read, if any. An operation reads each list once. The key that
+// distinguishes lists is the argument as written in the document, because the value of a variable may be long.
+func (e *estimator) addFullList(cost cost, field *ast.Field, at *step) {
 	list := cost.fullList
 	isGiven := func(name string) bool { return e.isGiven(field, name) }
 	if list.calls == 0 || len(list.neededBy) > 0 && !slices.ContainsFunc(list.neededBy, isGiven) {
@@ -38,32 +38,12 @@ func (e *estimator) addFullList(cost cost, field *ast.Field) {
 			key.WriteString(value.String() + strings.Join(path, "."))
 		}
 	}
-	if e.fullLists == nil {
-		e.fullLists = map[string]int{}
+	if e.lists[key.String()] {
+		return
 	}
-	e.fullLists[key.String()] = max(e.fullLists[key.String()], list.calls)
-}
-
-// fullListCalls returns the calls for all full lists. An operation reads each list once.
-func (e *estimator) fullListCalls() int {
-	total := 0
-	for _, calls := range e.fullLists {
-		total = plus(total, calls)
+	if e.lists == nil {
+		e.lists = map[string]bool{}
 	}
-	return total
-}
-
-// isGiven reports whether an argument, or the member of it at the path name, is neither null nor an empty list.
-func (e *estimator) isGiven(field *ast.Field, name string) bool {
-	value, path := argument(field, name)
-	switch {
-	case value == nil || value.Kind == ast.NullValue:
-		return false
-	case value.Kind == ast.Variable:
-		given := lookup(e.variables[value.Raw], path)
-		return given != nil && (reflect.TypeOf(given).Kind() != reflect.Slice || reflect.ValueOf(given).Len() > 0)
-	case value.Kind == ast.ListValue:
-		return len(value.Children) > 0
-	}
-	return true
+	e.lists[key.String()] = true
+	e.listCalls = e.listCalls.plus(at.calls(list.typical, list.calls))
 }

@@ -156,10 +156,15 @@ func checkEstimates(t *testing.T, g *Checker, document *ast.QueryDocument, text 
 		if len(errs) > 0 {
 			continue
 		}
-		e := &estimator{checker: g, document: document, variables: variables}
+		e := &estimator{checker: g, document: document, variables: variables, largest: maxCount}
 		total := e.operation(operation)
-		if total.calls < 0 || total.nodes < 0 || total.calls > maxCount || total.nodes > maxCount {
-			t.Errorf("estimated %v", total)
+		for _, found := range []quantity{total.typical, total.calls, total.nodes} {
+			if !(found.total >= 0 && found.most >= 0 && found.total <= maxCount && found.most <= found.total+1) || len(found.at.String()) > maxPath {
+				t.Errorf("estimated %+v", found)
+			}
+		}
+		if total.typical.total > total.calls.total {
+			t.Errorf("typically %v of %v calls", total.typical.total, total.calls.total)
 		}
 		if e.steps > 100*g.limits.Fields {
 			t.Errorf("%d steps", e.steps)

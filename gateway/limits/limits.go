@@ -25,7 +25,7 @@ type Limits struct {
 	Fragments     int `name:"max-fragments" default:"40" min:"1" env:"MAX_FRAGMENTS" help:"Maximum number of fragments that a document defines."`
 	Operations    int `name:"max-operations" default:"10" min:"1" env:"MAX_OPERATIONS" help:"Maximum number of operations in a document."`
 	Variables     int `name:"max-variables" default:"50" min:"1" env:"MAX_VARIABLES" help:"Maximum number of variables of an operation."`
-	Cost          int `name:"max-cost" default:"1000" min:"1" env:"MAX_COST" help:"Maximum number of mStudio calls of an operation, estimated with full pages before its first call."`
+	Cost          int `name:"max-cost" default:"1000" min:"1" env:"MAX_COST" help:"Maximum number of mStudio calls of an operation, estimated for a typical account before its first call."`
 	Nodes         int `name:"max-nodes" default:"500000" min:"1" env:"MAX_NODES" help:"Maximum number of objects in a result, estimated with full pages."`
 	Errors        int `name:"max-errors" default:"5" min:"1" env:"MAX_ERRORS" help:"Maximum number of validation errors reported for a document."`
 	// HideSuggestions removes suggested names from validation errors.
@@ -55,15 +55,40 @@ const (
 	LimitNodes         Limit = "nodes"
 )
 
-// ExceededError reports an exceeded limit. It contains no part of the document.
+// ExceededError reports an exceeded limit. It contains no part of the document but names of fields.
 type ExceededError struct {
 	Limit Limit
 	// Max is the limit and Actual the measured value. Counting stops at about a billion.
 	Max, Actual int
+	// Costliest is the path of the field that adds most to an estimate.
+	Costliest string
+	// PageSize is the largest page size with which the estimate would not exceed a limit, or 0.
+	PageSize int
 }
 
 // Error returns a message for the client.
-func (e *ExceededError) Error() string { return fmt.Sprintf(e.format(), e.Actual, e.Max) }
+func (e *ExceededError) Error() string {
+	message := fmt.Sprintf(e.format(), e.Actual, e.Max)
+	if e.Costliest != "" {
+		message += " `" + e.Costliest + "` adds most."
+	}
+	if e.PageSize > 0 {
+		message += fmt.Sprintf(" Pages of at most %d items would be accepted.", e.PageSize)
+	}
+	return message
+}
+
+// Extensions returns the error's extensions, without its code.
+func (e *ExceededError) Extensions() map[string]any {
+	extensions := map[string]any{"limit": e.Limit, "max": e.Max, "actual": e.Actual}
+	if e.Costliest != "" {
+		extensions["costliest"] = e.Costliest
+	}
+	if e.PageSize > 0 {
+		extensions["pageSize"] = e.PageSize
+	}
+	return extensions
+}
 
 func (e *ExceededError) format() string {
 	switch e.Limit {
@@ -96,9 +121,9 @@ func (e *ExceededError) format() string {
 	case LimitVariables:
 		return "The operation declares %d variables; at most %d are accepted."
 	case LimitCost:
-		return "The operation may need %d mStudio calls if every page is full; at most %d are accepted. Request smaller pages or fewer fields that make calls."
+		return "The operation typically needs %d mStudio calls; at most %d are accepted."
 	case LimitNodes:
-		return "The result may have %d objects if every page is full; at most %d are accepted. Request smaller pages."
+		return "The result may have %d objects; at most %d are accepted."
 	}
 	return "A count is %d; at most %d are accepted."
 }

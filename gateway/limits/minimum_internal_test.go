@@ -48,12 +48,12 @@ func TestCosts_Minimum(t *testing.T) {
 	found := 0
 	for parent, fields := range g.costs {
 		for name, cost := range fields {
-			if cost.minimum == 0 {
+			if cost.least == 0 {
 				continue
 			}
 			found++
-			if cost.minimum > cost.calls || parent != "Query" && parent != "Mutation" {
-				t.Errorf("%s.%s: minimum %d, maximum %d", parent, name, cost.minimum, cost.calls)
+			if cost.least > cost.calls || parent != "Query" && parent != "Mutation" {
+				t.Errorf("%s.%s: minimum %v, maximum %v", parent, name, cost.least, cost.calls)
 			}
 		}
 	}

@@ -4,11 +4,3 @@ package limits
 const maxCount = 1<<30 - 1
 
 func plus(a, b int) int { return min(a+b, maxCount) }
-
-// times multiplies two counts. Neither may be negative.
-func times(a, b int) int {
-	if a != 0 && b > maxCount/a {
-		return maxCount
-	}
-	return a * b
-}

@@ -2579,6 +2579,8 @@ field without ` + "`" + `@cost` + "`" + ` or ` + "`" + `@scan` + "`" + ` makes n
 directive @cost(
   "Calls per parent object."
   weight: Int!
+  "Typical calls per parent object. Default: ` + "`" + `weight` + "`" + `."
+  typical: Float
   "Additional calls per item of the list."
   perItem: Int! = 0
   """
@@ -2601,6 +2603,8 @@ fields whose arguments narrow it in the same way.
 directive @scan(
   "Number of calls to assume. A longer list needs more."
   calls: Int!
+  "Number of calls for the list of a typical account. Default: ` + "`" + `calls` + "`" + `."
+  typical: Int
   "Input fields that require reading the full list. If empty, the field always requires it."
   neededBy: [String!]
   "Input fields that shorten the list to read."
@@ -2608,12 +2612,14 @@ directive @scan(
 ) on FIELD_DEFINITION
 
 """
-The size of a list. The gateway estimates operations as if all pages were full, and rejects an operation that exceeds a
-limit before it makes a call.
+The size of a list. The gateway estimates an operation from the sizes of its lists, and rejects an operation that exceeds
+a limit before it makes a call.
 """
 directive @listSize(
   "Number of items to assume if no argument sets it. mStudio may send more."
   assumedSize: Int!
+  "Number of items in a typical account, even if an argument requests more. Default: the requested number."
+  typicalSize: Float
   "Arguments, or fields of input objects, that set the size: the largest number, or the length of a list."
   slicingArguments: [String!]
   "Subfields that are lists of this size."
@@ -2701,9 +2707,10 @@ type Query {
     """
     orderBy: [ConversationOrder!]
   ): ConversationConnection
-    @cost(weight: 2, least: 1)
+    @cost(weight: 2, typical: 1, least: 1)
     @scan(
       calls: 25
+      typical: 4
       neededBy: ["filter.status", "filter.categoryId", "filter.relatedTo", "filter.sharedWith", "filter.lastMessageBy"]
       narrowedBy: ["filter.search", "filter.state"]
     )
@@ -2723,7 +2730,7 @@ type Query {
     before: String
   ): CustomerConnection
     @cost(weight: 1, least: 1)
-    @listSize(assumedSize: 100, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+    @listSize(assumedSize: 100, typicalSize: 5, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   """
   Projects that the caller may access, sorted by description. mStudio returns the first 1,000 of them in one response,
   so every page costs the same single call.
@@ -2739,7 +2746,7 @@ type Query {
     before: String
   ): ProjectConnection
     @cost(weight: 1, least: 1)
-    @listSize(assumedSize: 100, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+    @listSize(assumedSize: 100, typicalSize: 10, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "All categories that a conversation can have. They are the same for every caller, so the gateway caches them."
   conversationCategories: [ConversationCategory!] @cost(weight: 1) @listSize(assumedSize: 50)
   """
@@ -2812,7 +2819,9 @@ type Mutation {
   sendMessage(
     "The message and its conversation."
     input: SendMessageInput!
-  ): SendMessagePayload @cost(weight: 2, least: 1, perItem: 2) @listSize(assumedSize: 0, slicingArguments: ["input.files"])
+  ): SendMessagePayload
+    @cost(weight: 2, typical: 1, least: 1, perItem: 2)
+    @listSize(assumedSize: 0, slicingArguments: ["input.files"])
   "Replace the text of a message. mStudio decides which messages the caller may edit."
   editMessage(
     "The message and its new text."
@@ -2940,7 +2949,7 @@ type Conversation implements Node @key(fields: "id") {
     includeInternal: Boolean! = false
   ): MessageConnection
     @cost(weight: 1)
-    @listSize(assumedSize: 100, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+    @listSize(assumedSize: 100, typicalSize: 10, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
 
 "The state of a conversation. mStudio's own UI does not distinguish ` + "`" + `OPEN` + "`" + ` from ` + "`" + `ANSWERED` + "`" + `."
@@ -3334,7 +3343,7 @@ type TextMessage implements MessageItem {
   """
   content: String
   "Attachments."
-  files: [File!]! @listSize(assumedSize: 5)
+  files: [File!]! @listSize(assumedSize: 5, typicalSize: 0.2)
 }
 
 "An event in the conversation."
@@ -3382,7 +3391,7 @@ type ServiceRequest implements MessageItem {
   "The kind as mStudio spells it, such as ` + "`" + `mailSendLimitIncrease` + "`" + `. Empty if mStudio omits it."
   rawKind: String!
   "Attachments. mStudio does not allow files here at present."
-  files: [File!]! @listSize(assumedSize: 5)
+  files: [File!]! @listSize(assumedSize: 5, typicalSize: 0.2)
   "The submitted form data; null if there is no data, as for ` + "`" + `CALL` + "`" + `."
   payload: ServiceRequestPayload
 }
@@ -3490,7 +3499,7 @@ type Relocation {
   "The request's key in mittwald's relocation system."
   requestKey: ID
   "The user who made the request. ID only; see ` + "`" + `User` + "`" + `."
-  user: User @cost(weight: 1)
+  user: User @cost(weight: 1, typical: 0)
   "Free text. Customers enter passwords here: treat it as confidential."
   notes: String
   "The date that the customer prefers."
@@ -3840,7 +3849,7 @@ type Customer implements Reference @key(fields: "id") {
     "Sort keys, most significant first. Ties are broken by ID. Default: newest message first."
     orderBy: [ConversationOrder!]
   ): ConversationConnection
-    @scan(calls: 25, narrowedBy: ["filter.search", "filter.state"])
+    @scan(calls: 25, typical: 4, narrowedBy: ["filter.search", "filter.state"])
     @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   """
   This customer's projects that the caller may access, sorted by description. They are selected from the list of all
@@ -3857,7 +3866,7 @@ type Customer implements Reference @key(fields: "id") {
     before: String
   ): ProjectConnection
     @scan(calls: 1)
-    @listSize(assumedSize: 100, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+    @listSize(assumedSize: 100, typicalSize: 5, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
 
 "A page of customers."
@@ -3930,7 +3939,7 @@ type Project implements Reference @key(fields: "id") {
     "Sort keys, most significant first. Ties are broken by ID. Default: newest message first."
     orderBy: [ConversationOrder!]
   ): ConversationConnection
-    @scan(calls: 25, narrowedBy: ["filter.search", "filter.state"])
+    @scan(calls: 25, typical: 4, narrowedBy: ["filter.search", "filter.state"])
     @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
 
@@ -4246,7 +4255,7 @@ type ConversationPreferences {
   "The user for categories without a preferred user; null if not set. ID only; see ` + "`" + `User` + "`" + `."
   fallbackUser: User @cost(weight: 1)
   "The preferred user of each category, sorted by the category's ID."
-  preferredUsers: [PreferredUser!]! @listSize(assumedSize: 20)
+  preferredUsers: [PreferredUser!]! @listSize(assumedSize: 20, typicalSize: 5)
 }
 
 "The user to whom new conversations with one category are assigned."

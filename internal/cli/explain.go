@@ -20,12 +20,13 @@ import (
 // explainCommand estimates the mStudio calls of operations.
 type explainCommand struct {
 	Files     []string `arg:"" name:"file" type:"existingfile" help:"GraphQL documents with operations, such as query.graphql."`
-	Max       int      `placeholder:"CALLS" help:"Fail if an operation may need more mStudio calls. Default: no limit."`
+	Max       int      `placeholder:"CALLS" help:"Fail if an operation needs more mStudio calls. Default: no limit."`
+	Compare   string   `enum:"typical,maximum" default:"typical" help:"Number of calls that --max limits: typical, or maximum, if every page is full."`
 	Variables string   `type:"existingfile" placeholder:"FILE" help:"JSON object with variables of the operations. The largest page sizes determine the estimate. Default: the defaults in the document, then the page sizes that the schema assumes."`
 }
 
-// errTooExpensive is returned if an operation may need more calls than --max.
-var errTooExpensive = errors.New("an operation may need more calls than --max")
+// errTooExpensive is returned if an operation needs more calls than --max.
+var errTooExpensive = errors.New("an operation needs more calls than --max")
 
 // run prints an estimate for each operation. It needs no network, because the schema declares the cost of fields.
 func (s explainCommand) run(stdout io.Writer) error {
@@ -108,14 +109,30 @@ func (s explainCommand) explain(stdout io.Writer, file string, e explainer) erro
 		}
 		estimate := e.checks.Estimate(e.document, operation, variables)
 		verdict := ""
-		if s.Max > 0 && estimate.MaxCalls > s.Max {
+		if s.exceeds(estimate) {
 			verdict = fmt.Sprintf(" (more than %d)", s.Max)
 			problems = append(problems, fmt.Errorf("%s: %w", name, errTooExpensive))
 		}
-		_, err = fmt.Fprintf(stdout, "%s: %d to %d calls%s, up to %d objects\n", name, estimate.MinCalls, estimate.MaxCalls, verdict, estimate.MaxNodes)
-		problems = append(problems, err, e.warn(stdout, operation, variables))
+		problems = append(problems, show(stdout, name, estimate, verdict), e.warn(stdout, operation, variables))
 	}
 	return errors.Join(problems...)
+}
+
+func (s explainCommand) exceeds(estimate limits.Estimate) bool {
+	if s.Compare == "maximum" {
+		return s.Max > 0 && estimate.MaxCalls > s.Max
+	}
+	return s.Max > 0 && estimate.TypicalCalls > s.Max
+}
+
+func show(stdout io.Writer, name string, estimate limits.Estimate, verdict string) error {
+	costliest := ""
+	if estimate.Costliest != "" {
+		costliest = "; most for " + estimate.Costliest
+	}
+	_, err := fmt.Fprintf(stdout, "%s: typically %d calls, at least %d, at most %d%s%s; up to %d objects\n",
+		name, estimate.TypicalCalls, estimate.MinCalls, estimate.MaxCalls, verdict, costliest, estimate.MaxNodes)
+	return err
 }
 
 // valuesFor returns the coerced variables, or the defaults in the document without --variables.

@@ -31,6 +31,8 @@ fragment Row on Conversation { id messages { totalCount } }
 func TestExplainCommand(t *testing.T) {
 	t.Parallel()
 	file := written(t, "queries.graphql", explainedText)
+	const others = " Ticket: typically 3 calls, at least 1, at most 3; most for conversation.messages; up to 12 objects\n" +
+		" Topics: typically 1 calls, at least 0, at most 1; most for conversationCategories; up to 50 objects\n"
 	tests := map[string]struct {
 		arguments []string
 		variables string
@@ -38,19 +40,27 @@ func TestExplainCommand(t *testing.T) {
 		fails     bool
 	}{
 		"no limit": {
-			want: " Inbox: 1 to 12 calls, up to 21 objects\n Ticket: 1 to 3 calls, up to 12 objects\n Topics: 0 to 1 calls, up to 50 objects\n",
+			want: " Inbox: typically 11 calls, at least 1, at most 12; most for conversations.nodes.messages; up to 21 objects\n" + others,
 		},
 		"below the limit": {
-			arguments: []string{"--max", "12"},
-			want:      " Inbox: 1 to 12 calls, up to 21 objects\n Ticket: 1 to 3 calls, up to 12 objects\n Topics: 0 to 1 calls, up to 50 objects\n",
+			arguments: []string{"--max", "11"},
+			want:      " Inbox: typically 11 calls, at least 1, at most 12; most for conversations.nodes.messages; up to 21 objects\n" + others,
 		},
 		"above the limit": {
-			arguments: []string{"--max", "11"}, fails: true,
-			want: " Inbox: 1 to 12 calls (more than 11), up to 21 objects\n Ticket: 1 to 3 calls, up to 12 objects\n Topics: 0 to 1 calls, up to 50 objects\n",
+			arguments: []string{"--max", "10"}, fails: true,
+			want: " Inbox: typically 11 calls, at least 1, at most 12 (more than 10); most for conversations.nodes.messages; up to 21 objects\n" + others,
+		},
+		"the maximum is above the limit": {
+			arguments: []string{"--max", "11", "--compare", "maximum"}, fails: true,
+			want: " Inbox: typically 11 calls, at least 1, at most 12 (more than 11); most for conversations.nodes.messages; up to 21 objects\n" + others,
+		},
+		"the maximum is the limit": {
+			arguments: []string{"--max", "12", "--compare", "maximum"},
+			want:      " Inbox: typically 11 calls, at least 1, at most 12; most for conversations.nodes.messages; up to 21 objects\n" + others,
 		},
 		"with variables": {
 			arguments: []string{"--max", "25"}, variables: `{"first": 50, "id": "x"}`, fails: true,
-			want: " Inbox: 1 to 52 calls (more than 25), up to 101 objects\n Ticket: 1 to 3 calls, up to 12 objects\n Topics: 0 to 1 calls, up to 50 objects\n",
+			want: " Inbox: typically 51 calls, at least 1, at most 52 (more than 25); most for conversations.nodes.messages; up to 101 objects\n" + others,
 		},
 	}
 	for name, test := range tests {
@@ -81,7 +91,7 @@ func TestExplainCommand_UnknownPageSize(t *testing.T) {
 	if err := Run(t.Context(), []string{"explain", file}, &stdout, io.Discard); err != nil {
 		t.Fatal(err)
 	}
-	want := file + ": 1 to 22 calls, up to 221 objects\n  no value for $n (use --variables)\n"
+	want := file + ": typically 21 calls, at least 1, at most 22; most for conversations.nodes.members; up to 221 objects\n  no value for $n (use --variables)\n"
 	if d := cmp.Diff(want, stdout.String()); d != "" {
 		t.Errorf("-want +got\n%s", d)
 	}

@@ -1,0 +1,127 @@
+package limits
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// group holds the selections of one call on an object: fields with the same name and arguments. The executor merges
+// those with the same response name, and the loaders make equal calls once.
+type group struct {
+	call  string
+	field *ast.Field
+	cost  *cost
+	other []string // response names besides that of field
+	sets  []ast.SelectionSet
+}
+
+// sharesList reports whether both groups are pages of the same list.
+func (g group) sharesList(other group) bool { return g.field.Name == other.field.Name }
+
+// collect returns the fields that the executor will resolve on an object, without those that cost nothing.
+func (e *estimator) collect(kind *ast.Definition, sets []ast.SelectionSet) []group {
+	c := collector{estimator: e, kind: kind}
+	for _, set := range sets {
+		c.collect(set)
+	}
+	return c.groups
+}
+
+type collector struct {
+	*estimator
+
+	kind   *ast.Definition
+	spread []string
+	groups []group
+}
+
+func (c *collector) collect(set ast.SelectionSet) {
+	for _, selection := range set {
+		c.steps++
+		if c.steps > maxSteps {
+			return
+		}
+		switch selection := selection.(type) {
+		case *ast.Field:
+			c.add(selection)
+		case *ast.InlineFragment:
+			if c.isIncluded(selection.Directives) && c.applies(selection.TypeCondition) {
+				c.collect(selection.SelectionSet)
+			}
+		case *ast.FragmentSpread:
+			c.follow(selection)
+		}
+	}
+}
+
+func (c *collector) add(field *ast.Field) {
+	cost := c.checker.costs[c.kind.Name][field.Name]
+	isFree := cost == nil || !cost.kind.IsCompositeType() && cost.calls == 0 && !cost.shared
+	if isFree || !c.isIncluded(field.Directives) {
+		return
+	}
+	call := c.callOf(field)
+	at := slices.IndexFunc(c.groups, func(group group) bool { return group.call == call })
+	if at < 0 {
+		at = len(c.groups)
+		c.groups = append(c.groups, group{call: call, field: field, cost: cost})
+	}
+	group := &c.groups[at]
+	group.sets = append(group.sets, field.SelectionSet)
+	if field.Alias != group.field.Alias && !slices.Contains(group.other, field.Alias) {
+		group.other = append(group.other, field.Alias)
+	}
+}
+
+// callOf returns a key for the call of a field. Equal fields of a mutation each write.
+func (c *collector) callOf(field *ast.Field) string {
+	if c.kind == c.checker.schema.Mutation {
+		return field.Alias
+	}
+	if len(field.Arguments) == 0 {
+		return field.Name
+	}
+	call := []string{field.Name}
+	for _, argument := range field.Arguments {
+		call = append(call, argument.Name, argument.Value.String())
+	}
+	return strings.Join(call, "\x00")
+}
+
+func (c *collector) follow(spread *ast.FragmentSpread) {
+	if slices.Contains(c.spread, spread.Name) || !c.isIncluded(spread.Directives) {
+		return
+	}
+	c.spread = append(c.spread, spread.Name)
+	if fragment := c.document.Fragments.ForName(spread.Name); fragment != nil && c.applies(fragment.TypeCondition) {
+		c.collect(fragment.SelectionSet)
+	}
+}
+
+func (c *collector) applies(condition string) bool {
+	if condition == "" || condition == c.kind.Name {
+		return true
+	}
+	abstract := c.checker.schema.Types[condition]
+	return abstract != nil && slices.Contains(c.checker.schema.GetPossibleTypes(abstract), c.kind)
+}
+
+// isIncluded reports whether @skip and @include permit a selection.
+func (e *estimator) isIncluded(directives ast.DirectiveList) bool {
+	for _, directive := range directives {
+		condition := directive.Arguments.ForName("if")
+		if condition == nil {
+			continue
+		}
+		holds := condition.Value.Raw == "true"
+		if condition.Value.Kind == ast.Variable {
+			holds, _ = e.variables[condition.Value.Raw].(bool)
+		}
+		if directive.Name == "skip" && holds || directive.Name == "include" && !holds {
+			return false
+		}
+	}
+	return true
+}
