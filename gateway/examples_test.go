@@ -32,7 +32,7 @@ func callsOfExamples() map[string]int {
 	}
 }
 
-// TestExamples runs every operation of examples/ as the agency and counts its calls. The typical number of calls must be
+// TestExamples runs every operation of examples/ as the agency and counts its calls. The typical number of an estimate must be
 // within a factor of two.
 func TestExamples(t *testing.T) {
 	t.Parallel()
