@@ -32,8 +32,8 @@ func callsOfExamples() map[string]int {
 	}
 }
 
-// TestExamples runs every operation of examples/ as the agency and counts its calls. The typical number of an estimate must be
-// within a factor of two.
+// TestExamples runs every operation of examples/ as the agency and counts its calls. They must be at least half and at
+// most twice the typical number of the estimate.
 func TestExamples(t *testing.T) {
 	t.Parallel()
 	all, err := examples.All()
