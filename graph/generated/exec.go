@@ -2822,11 +2822,14 @@ type Mutation {
   ): SendMessagePayload
     @cost(weight: 2, typical: 1, least: 1, perItem: 2)
     @listSize(assumedSize: 0, slicingArguments: ["input.files"])
-  "Replace the text of a message. mStudio decides which messages the caller may edit."
+  """
+  Replace the text of a message. mStudio decides which messages the caller may edit. One call, plus one to find the wrong ID
+  if mStudio does not have or protects the message or its conversation.
+  """
   editMessage(
     "The message and its new text."
     input: EditMessageInput!
-  ): EditMessagePayload @cost(weight: 2, least: 1)
+  ): EditMessagePayload @cost(weight: 2, typical: 1, least: 1)
   """
   Request permission to upload one file directly to mStudio, for ` + "`" + `sendMessage(fileIds:)` + "`" + `. Browsers cannot use it because
   mStudio rejects requests from other origins. ` + "`" + `sendMessage(files:)` + "`" + ` works everywhere.
