@@ -6,7 +6,6 @@ import (
 
 	"mstudio-graphql/gateway/httpapi"
 	"mstudio-graphql/gateway/telemetry"
-	"mstudio-graphql/graph/model"
 	"mstudio-graphql/rest"
 )
 
@@ -45,24 +44,7 @@ func (p *parts) authenticate(r *http.Request) *httpapi.Error {
 		return nil
 	}
 	presented := p.present(ctx, err)
-	rejected = &httpapi.Error{Status: upstreamStatus(presented.Extensions["code"]), Err: err}
+	rejected = &httpapi.Error{Status: httpapi.UpstreamStatus(err), Err: err}
 	rejected.RetryAfter, _ = presented.Extensions["retryAfter"].(int)
 	return rejected
-}
-
-// upstreamStatus returns the status for the code of a failed upstream call.
-func upstreamStatus(code any) int {
-	switch code {
-	case model.CodeUnauthenticated:
-		return http.StatusUnauthorized
-	case model.CodeForbidden:
-		return http.StatusForbidden
-	case model.CodeRateLimited:
-		return http.StatusTooManyRequests
-	case model.CodeUpstreamUnavailable:
-		return http.StatusServiceUnavailable
-	case model.CodeUpstreamTimeout, model.CodeTimeout:
-		return http.StatusGatewayTimeout
-	}
-	return http.StatusBadGateway
 }

@@ -140,12 +140,12 @@ func TestDownloads(t *testing.T) {
 
 func wantFile(t *testing.T, response gatewaytest.Response, file fileLinks, saved bool) {
 	t.Helper()
-	mediaType, disposition := "application/octet-stream", "attachment"
+	disposition := "attachment"
 	if shown := strings.HasPrefix(file.MimeType, "image/") || file.MimeType == "text/plain"; shown && !saved {
-		mediaType, disposition = strings.Replace(file.MimeType, "text/plain", "text/plain; charset=utf-8", 1), "inline"
+		disposition = "inline"
 	}
 	got := response.Header
-	if response.Status != http.StatusOK || len(response.Body) == 0 || got.Get("Content-Type") != mediaType ||
+	if response.Status != http.StatusOK || len(response.Body) == 0 || got.Get("Content-Type") != file.MimeType ||
 		!strings.HasPrefix(got.Get("Content-Disposition"), disposition+"; filename") {
 		t.Errorf("%s, saved %v: %d, %d bytes, %v", file.MimeType, saved, response.Status, len(response.Body), got)
 	}
@@ -262,20 +262,23 @@ func inJSON(t *testing.T, text string) []byte {
 	return quoted
 }
 
-func linkToOneFile(t *testing.T, server *gatewaytest.Server) string {
+// linkToOneFile returns the link in a field, by default download.
+func linkToOneFile(t *testing.T, server *gatewaytest.Server, field ...string) string {
 	t.Helper()
-	response := ask(t, server, `{ conversation(id: "`+shortID+`") { messages { nodes { ... on TextMessage { files { ... on UploadedFile { download { url } } } } } } } }`)
+	selected := append(field, "download")[0]
+	response := ask(t, server, `{ conversation(id: "`+shortID+`") { messages { nodes { ... on TextMessage { files { ... on UploadedFile { link: `+selected+` { url } } } } } } } }`)
 	checkErrors(t, response)
 	_, behind, _ := strings.Cut(string(response.Body), `"url":"`)
 	link, _, _ := strings.Cut(behind, `"`)
 	return link
 }
 
-// A type that can contain a script is sent as an attachment, however it is requested and spelled.
+// A type that can contain a script is sent as an attachment of no type, however it is requested and spelled.
 func TestScriptsAreNotDisplayed(t *testing.T) {
 	t.Parallel()
 	for _, mimeType := range []string{
-		"text/html", "image/svg+xml", "application/xhtml+xml", "text/xml", "text/javascript", "application/pdf",
+		"text/html", "image/svg+xml", "application/xhtml+xml", "text/xml", "text/javascript", "application/ecmascript", "text/css",
+		"application/atom+xml", "application/vnd.mozilla.xul+xml", "multipart/related", "application/x-shockwave-flash", "text/unknown",
 		"IMAGE/SVG+XML", "text/html; charset=utf-8", "", "nonsense", "image/png\r\nX-Evil: 1", "image/png; a=\"\r\nb\"",
 	} {
 		server := oneFile(t, "a.html", mimeType, func(w http.ResponseWriter, _ *http.Request) {
@@ -293,16 +296,82 @@ func TestScriptsAreNotDisplayed(t *testing.T) {
 	}
 }
 
+// Other types are sent as they are. Browsers display images and plain text, unless the link is for saving.
+func TestTypesOfFiles(t *testing.T) {
+	t.Parallel()
+	for mimeType, disposition := range map[string]string{
+		"image/png": "inline", "image/jpeg": "inline", "image/gif": "inline", "image/webp": "inline", "image/avif": "inline", "text/plain": "inline",
+		"application/pdf": "attachment", "video/mp4": "attachment", "video/quicktime": "attachment", "audio/mpeg": "attachment", "image/heic": "attachment",
+		"application/zip": "attachment", "message/rfc822": "attachment", "text/csv": "attachment", "video/mp4; codecs=avc1": "attachment",
+		"application/vnd.openxmlformats-officedocument.wordprocessingml.document": "attachment",
+	} {
+		server := oneFile(t, "a", mimeType, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/octet-stream")
+			_, _ = io.WriteString(w, "x")
+		})
+		for field, want := range map[string]string{"download": disposition, "download(disposition: ATTACHMENT)": "attachment"} {
+			got := follow(t, server, linkToOneFile(t, server, field)).Header
+			diff(t, mimeType, []string{mimeType, want + "; filename=a"}, []string{got.Get("Content-Type"), got.Get("Content-Disposition")})
+		}
+	}
+}
+
+// The charset of a text is mStudio's. Without one, only UTF-8 is recognized, because a browser would guess it wrong.
+func TestCharsetsOfFiles(t *testing.T) {
+	t.Parallel()
+	const german = "Übersicht über größere Dateien"
+	utf16 := func(text string) string {
+		var encoded []byte
+		for _, r := range text {
+			encoded = append(encoded, byte(r), byte(r>>8))
+		}
+		return string(encoded)
+	}
+	const latin1 = "gr\xf6\xdfer"
+	for _, test := range []struct{ inMessage, inResponse, content, want string }{
+		{"text/plain; charset=utf-16le", "application/octet-stream", utf16(german), "text/plain; charset=utf-16le"},
+		{"text/plain; charset=ISO-8859-15", "", latin1, "text/plain; charset=ISO-8859-15"},
+		{"text/plain; charset=shift_jis", "text/plain; charset=utf-8", "\x93\xfa", "text/plain; charset=shift_jis"},
+		{"text/plain", "text/plain; charset=koi8-r", latin1, "text/plain; charset=koi8-r"},
+		{"text/plain", "text/html; charset=koi8-r", latin1, "text/plain"},
+		{"text/plain", "text/plain", latin1, "text/plain"},
+		{"text/plain", "application/octet-stream", latin1, "text/plain"},
+		{"text/plain", "", utf16(german), "text/plain"},
+		{"text/plain", "", utf16("日本語"), "text/plain"},
+		{"text/plain", "", "\x1b$BF|K\\", "text/plain"},
+		{"text/plain", "", "ASCII", "text/plain"},
+		{"text/plain", "", "", "text/plain"},
+		{"text/plain", "", german, "text/plain; charset=utf-8"},
+		{"text/plain", "", strings.Repeat("日", 4000), "text/plain; charset=utf-8"},
+		{"text/csv", "", german, "text/csv; charset=utf-8"},
+		{"image/png", "image/png; charset=a", german, "image/png"},
+	} {
+		server := oneFile(t, "a.txt", test.inMessage, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header()["Content-Type"] = []string{test.inResponse}
+			_, _ = io.WriteString(w, test.content)
+		})
+		response := follow(t, server, linkToOneFile(t, server))
+		diff(t, fmt.Sprintf("%.200q", test), test.want, response.Header.Get("Content-Type"))
+		diff(t, "content", test.content, string(response.Body))
+	}
+}
+
 func TestNamesOfFiles(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{
-		"a.png":                  `inline; filename=a.png`,
-		`a "b".png`:              `inline; filename="a \"b\".png"`,
-		"größer.png":             `inline; filename*=utf-8''gr%C3%B6%C3%9Fer.png`,
-		"a\r\nX-Evil: 1":         `inline; filename*=utf-8''a%0D%0AX-Evil%3A%201`,
-		"":                       `inline`,
-		strings.Repeat("ü", 200): `inline; filename*=utf-8''` + strings.Repeat("%C3%BC", 127),
-		"../../etc/passwd":       `inline; filename="../../etc/passwd"`,
+		"a.png":                            `inline; filename=a.png`,
+		`a "b".png`:                        `inline; filename="a \"b\".png"`,
+		"größer.png":                       `inline; filename=gr__er.png; filename*=utf-8''gr%C3%B6%C3%9Fer.png`,
+		"a\r\nX-Evil: 1":                   `inline; filename="a__X-Evil: 1"; filename*=utf-8''a%0D%0AX-Evil%3A%201`,
+		"":                                 `inline`,
+		"../../etc/passwd":                 `inline; filename="../../etc/passwd"`,
+		strings.Repeat("a", 250) + ".png":  `inline; filename=` + strings.Repeat("a", 250) + `.png`,
+		strings.Repeat("a", 255) + ".png":  `inline; filename=` + strings.Repeat("a", 251) + `.png`,
+		strings.Repeat("日", 90) + ".txt":   `inline; filename=` + strings.Repeat("_", 90) + `.txt; filename*=utf-8''` + strings.Repeat("%E6%97%A5", 90) + `.txt`,
+		strings.Repeat("日", 255):           `inline; filename=` + strings.Repeat("_", 255) + `; filename*=utf-8''` + strings.Repeat("%E6%97%A5", 255),
+		strings.Repeat("日", 256) + ".txt":  `inline; filename=` + strings.Repeat("_", 251) + `.txt; filename*=utf-8''` + strings.Repeat("%E6%97%A5", 251) + `.txt`,
+		strings.Repeat("😀", 300) + ".jpeg": `inline; filename=` + strings.Repeat("_", 250) + `.jpeg; filename*=utf-8''` + strings.Repeat("%F0%9F%98%80", 250) + `.jpeg`,
+		"." + strings.Repeat("a", 300):     `inline; filename=.` + strings.Repeat("a", 254),
 	} {
 		server := oneFile(t, name, "image/png", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "x") })
 		if got := follow(t, server, linkToOneFile(t, server)).Header.Get("Content-Disposition"); got != want {

@@ -1,6 +1,7 @@
 package downloads
 
 import (
+	"bufio"
 	"errors"
 	"io"
 	"log/slog"
@@ -18,6 +19,9 @@ import (
 const (
 	// writeIdleTimeout is how long a client may take for the next bytes of a file.
 	writeIdleTimeout = 30 * time.Second
+	// bufferSize is the size of a read from mStudio, and maxHead the part of a text whose charset is detected, in bytes.
+	bufferSize = 32 << 10
+	maxHead    = 4 << 10
 	// maxRange is the maximum length of a Range header, in bytes. Browsers request one range, not dozens.
 	maxRange = 100
 )
@@ -61,12 +65,16 @@ func (l *Links) send(w http.ResponseWriter, r *http.Request, link filelink.Link)
 		httpapi.WriteText(w, download.Status, "The file does not have this range.\n")
 		return
 	}
-	setHeaders(w.Header(), download, link)
+	body := bufio.NewReaderSize(download.Body, bufferSize)
+	mediaType, disposition := contentType(link, download, body)
+	w.Header().Set("Content-Type", mediaType)
+	w.Header().Set("Content-Disposition", contentDisposition(disposition, link.Name))
+	setHeaders(w.Header(), download)
 	w.WriteHeader(download.Status)
 	if r.Method == http.MethodHead {
 		return
 	}
-	if _, err := io.Copy(&idleTimeoutWriter{w, http.NewResponseController(w)}, download.Body); err != nil {
+	if _, err := io.Copy(&idleTimeoutWriter{w, http.NewResponseController(w)}, body); err != nil {
 		l.log.LogAttrs(r.Context(), slog.LevelDebug, "download aborted", slog.String("requestId", record.RequestID))
 		panic(http.ErrAbortHandler) // or the client would accept the part as the whole file
 	}
@@ -83,15 +91,12 @@ func rangeOptions(r *http.Request) rest.DownloadOptions {
 
 // setHeaders sets the headers of a file. Of mStudio's headers it copies only those that describe the bytes, and the rest
 // restrict what a browser does with the file.
-func setHeaders(header http.Header, download *rest.Download, link filelink.Link) {
+func setHeaders(header http.Header, download *rest.Download) {
 	for _, name := range []string{"Content-Length", "Content-Range", "Accept-Ranges", "ETag", "Last-Modified"} {
 		if value := download.Header.Get(name); value != "" {
 			header.Set(name, value)
 		}
 	}
-	mediaType, disposition := contentType(link)
-	header.Set("Content-Type", mediaType)
-	header.Set("Content-Disposition", contentDisposition(disposition, link.Name))
 	header.Set("Cache-Control", "private, no-store")
 	header.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	header.Set("Cross-Origin-Resource-Policy", "cross-origin")
@@ -99,24 +104,18 @@ func setHeaders(header http.Header, download *rest.Download, link filelink.Link)
 	header.Set("X-Content-Type-Options", "nosniff")
 }
 
-// statusOf distinguishes an expired permission, a deleted file and an unavailable mStudio.
+// statusOf returns the status for a download that failed. The permission in a link ends, which is no fault of the client.
 func statusOf(err error) int {
-	failure, ok := errors.AsType[*rest.Error](err)
-	if !ok {
-		return http.StatusBadGateway
-	}
-	switch failure.Code {
-	case rest.Unauthorized, rest.Forbidden:
-		return http.StatusGone
-	case rest.NotFound:
+	status := httpapi.UpstreamStatus(err)
+	switch {
+	case rest.IsNotFound(err):
 		return http.StatusNotFound
-	case rest.RateLimited, rest.Unavailable:
+	case status == http.StatusUnauthorized, status == http.StatusForbidden:
+		return http.StatusGone
+	case status == http.StatusTooManyRequests:
 		return http.StatusServiceUnavailable
-	case rest.TimedOut:
-		return http.StatusGatewayTimeout
-	default:
-		return http.StatusBadGateway
 	}
+	return status
 }
 
 // idleTimeoutWriter writes with an idle timeout instead of a total one.

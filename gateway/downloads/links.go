@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"log/slog"
 	"net/http"
+	"path"
 	"strings"
 	"sync"
 	"time"
@@ -20,8 +21,10 @@ import (
 const (
 	// maxLinkAge is the maximum lifetime of a link. Access granted by mStudio may end earlier.
 	maxLinkAge = 15 * time.Minute
-	// maxLinkText is the maximum length of a file's name, and of its type, in a link, in bytes.
-	maxLinkText = 255
+	// maxName is the maximum length of a file's name in a link, in characters, which is mStudio's limit.
+	maxName = 255
+	// maxType is the maximum length of a file's type in a link, in bytes.
+	maxType = 255
 )
 
 // Config configures [New].
@@ -70,9 +73,13 @@ func (l *Links) Link(ctx context.Context, file *rest.UploadedFile, access *rest.
 	if !access.ExpiresAt.IsZero() && access.ExpiresAt.Before(expiresAt) {
 		expiresAt = access.ExpiresAt
 	}
+	mimeType := file.MimeType
+	if len(mimeType) > maxType {
+		mimeType = ""
+	}
 	text, err := l.sealer.Seal(filelink.Link{
 		FileID: file.ID, Token: access.Token, Attachment: attachment, ExpiresAt: expiresAt,
-		Name: truncate(file.Name), MimeType: truncate(file.MimeType),
+		Name: shortenName(file.Name), MimeType: mimeType,
 	})
 	if err != nil {
 		return nil, err
@@ -84,9 +91,14 @@ func (l *Links) Link(ctx context.Context, file *rest.UploadedFile, access *rest.
 	return &model.FileDownload{URL: base + "/files/" + text, ExpiresAt: expiresAt}, nil
 }
 
-// truncate limits what an uploader can put into a link. It does not split a character.
-func truncate(text string) string {
-	return strings.ToValidUTF8(text[:min(len(text), maxLinkText)], "")
+// shortenName limits what an uploader can put into a link. It keeps the extension, by which programs open the file.
+func shortenName(name string) string {
+	extension := []rune(path.Ext(name))
+	characters := []rune(name)
+	if len(characters) <= maxName || len(extension) > maxName {
+		return string(characters[:min(len(characters), maxName)])
+	}
+	return string(characters[:maxName-len(extension)]) + string(extension)
 }
 
 type originKey struct{}

@@ -1,10 +1,12 @@
 package httpapi
 
 import (
+	"errors"
 	"net/http"
 
 	"mstudio-graphql/gateway/limits"
 	"mstudio-graphql/graph/model"
+	"mstudio-graphql/rest"
 )
 
 // Error rejects a request before its operation is executed.
@@ -61,4 +63,26 @@ func Overloaded(message string) *Error {
 	overloaded := NewError(http.StatusServiceUnavailable, model.CodeOverloaded, message)
 	overloaded.RetryAfter = overloadRetryAfter
 	return overloaded
+}
+
+// UpstreamStatus returns the status for a failed call of mStudio.
+func UpstreamStatus(err error) int {
+	failure, ok := errors.AsType[*rest.Error](err)
+	if !ok {
+		return http.StatusBadGateway
+	}
+	switch failure.Code {
+	case rest.Unauthorized:
+		return http.StatusUnauthorized
+	case rest.Forbidden:
+		return http.StatusForbidden
+	case rest.RateLimited:
+		return http.StatusTooManyRequests
+	case rest.Unavailable:
+		return http.StatusServiceUnavailable
+	case rest.TimedOut, rest.Expired, rest.Canceled:
+		return http.StatusGatewayTimeout
+	default:
+		return http.StatusBadGateway
+	}
 }
