@@ -156,14 +156,13 @@ func (e *endpoint) serve(w http.ResponseWriter, r *http.Request) {
 		e.writeError(w, r, mediaType, rejected)
 		return
 	}
-	req.mediaType = mediaType
-	response, status, rejected := e.admit(downloads.WithOrigin(r.Context(), r), r, req)
+	response, rejected := e.admit(downloads.WithOrigin(r.Context(), r), r, req)
 	if rejected != nil {
 		e.writeError(w, r, mediaType, rejected)
 		return
 	}
 	setEventID(w, response)
-	writeResponse(w, r, mediaType, status, response)
+	writeResponse(w, r, mediaType, 0, response)
 }
 
 // read reads the token and the parameters of an operation. It returns the writer for the response, also with an error.

@@ -26,34 +26,33 @@ const writeTime = 5 * time.Second
 
 // request is one GraphQL request.
 type request struct {
-	mediaType string     // of the response
-	token     rest.Token // zero for an anonymous request
-	params    *graphql.RawParams
-	form      *uploads.Form // nil without files
-	explain   explainMode
-	events    []loader.Event
+	token   rest.Token // zero for an anonymous request
+	params  *graphql.RawParams
+	form    *uploads.Form // nil without files
+	explain explainMode
+	events  []loader.Event
 }
 
 // admit runs the operation in a slot. The slot is released before the response is written, so that a client that reads
 // slowly does not hold one.
-func (e *endpoint) admit(ctx context.Context, r *http.Request, req *request) (*graphql.Response, int, *httpapi.Error) {
+func (e *endpoint) admit(ctx context.Context, r *http.Request, req *request) (*graphql.Response, *httpapi.Error) {
 	ctx = graphql.StartOperationTrace(ctx)
 	release, rejected := acquire(ctx, e.limiter(req.form), telemetry.RecordOf(ctx).Caller)
 	if rejected != nil {
-		return nil, 0, rejected
+		return nil, rejected
 	}
 	defer release()
-	if rejected := e.resolveDocument(req.params, req.mediaType); rejected != nil {
-		return nil, 0, rejected
+	if rejected := e.resolveDocument(req.params); rejected != nil {
+		return nil, rejected
 	}
 	operation, errs := e.prepare(ctx, req)
 	if len(errs) > 0 {
-		return e.executor.DispatchError(graphql.WithOperationContext(ctx, operation), errs), httpapi.ErrorStatus(req.mediaType), nil
+		return e.executor.DispatchError(graphql.WithOperationContext(ctx, operation), errs), nil
 	}
 	if rejected := e.check(r, req, operation); rejected != nil {
-		return nil, 0, rejected
+		return nil, rejected
 	}
-	return e.instrument(ctx, operation, req), http.StatusOK, nil
+	return e.instrument(ctx, operation, req), nil
 }
 
 // check reads the headers that depend on the operation. It rejects an anonymous operation that needs a token, and a GET

@@ -96,12 +96,3 @@ func namedFirst(ranges []mediaRange) string {
 	}
 	return MediaJSON
 }
-
-// ErrorStatus returns the status for an operation that cannot be executed. Clients of plain JSON expect 200, because
-// they could not distinguish our 400 from one of a proxy.
-func ErrorStatus(mediaType string) int {
-	if mediaType == MediaResponse {
-		return http.StatusBadRequest
-	}
-	return http.StatusOK
-}

@@ -11,7 +11,7 @@ import (
 
 // Error rejects a request before its operation is executed.
 type Error struct {
-	// Status is the HTTP status of the response.
+	// Status is the HTTP status of the response. Zero means the status of an operation with this error and no data.
 	Status int
 	// Err is presented to the client.
 	Err error

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strconv"
 
@@ -22,13 +23,10 @@ func WriteError(w http.ResponseWriter, mediaType string, rejected *Error, presen
 	if rejected.RetryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(rejected.RetryAfter))
 	}
-	if rejected.Status == http.StatusUnauthorized {
-		w.Header().Set("WWW-Authenticate", "Bearer")
-	}
 	Write(w, mediaType, rejected.Status, &graphql.Response{Errors: gqlerror.List{presented}})
 }
 
-// Write writes response. Its data is copied to the wire as is, because it is finished JSON and encoding/json would
+// Write writes response. If status is zero, the response decides. Its data is copied to the wire as is, because it is finished JSON and encoding/json would
 // validate, compact and copy it. Write takes ownership of the data and returns its buffer for reuse, or nil if a write
 // failed: an HTTP/2 stream that ends early may still be reading the buffer.
 func Write(w http.ResponseWriter, mediaType string, status int, response *graphql.Response) (spent []byte) {
@@ -38,7 +36,13 @@ func Write(w http.ResponseWriter, mediaType string, status int, response *graphq
 		status, response.Data = http.StatusInternalServerError, nil
 		before, after = []byte(`{"errors":[{"message":"`+model.CodeInternal.Message()+`","extensions":{"code":"`+string(model.CodeInternal)+`"}}]`), []byte("}")
 	}
+	if status == 0 {
+		status = statusOf(mediaType, response)
+	}
 	header := w.Header()
+	if status == http.StatusUnauthorized {
+		header.Set("WWW-Authenticate", "Bearer")
+	}
 	header.Set("Content-Type", mediaType+"; charset=utf-8")
 	rest := append(response.Data, after...) //nolint:gocritic // the data is not used again, and a third write costs more
 	header.Set("Content-Length", strconv.Itoa(len(before)+len(rest)))
@@ -53,6 +57,30 @@ func Write(w http.ResponseWriter, mediaType string, status int, response *graphq
 		return nil
 	}
 	return rest
+}
+
+// statusOf returns the status of a response. Without data it is an error, except for clients of plain JSON: they could not
+// distinguish our 400 from one of a proxy.
+func statusOf(mediaType string, response *graphql.Response) int {
+	if response.Data != nil || mediaType != MediaResponse || len(response.Errors) == 0 {
+		return http.StatusOK
+	}
+	switch model.Code(fmt.Sprint(response.Errors[0].Extensions["code"])) {
+	case model.CodeUnauthenticated:
+		return http.StatusUnauthorized
+	case model.CodeForbidden:
+		return http.StatusForbidden
+	case model.CodeRateLimited:
+		return http.StatusTooManyRequests
+	case model.CodeInternal:
+		return http.StatusInternalServerError
+	case model.CodeUpstreamUnavailable, model.CodeUpstreamBadResponse:
+		return http.StatusBadGateway
+	case model.CodeUpstreamTimeout, model.CodeTimeout:
+		return http.StatusGatewayTimeout
+	default:
+		return http.StatusBadRequest
+	}
 }
 
 // SeeOther redirects a browser to a location relative to the request's URL, which works below any path prefix. Other
