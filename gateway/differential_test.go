@@ -43,7 +43,23 @@ const (
 // fileLink matches a link to a file.
 var fileLink = regexp.MustCompile(`http://127\.0\.0\.1:\d+/files/[\w-]+`)
 
-var aSecond = regexp.MustCompile(`"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"`)
+var aSecond = regexp.MustCompile(`"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z"`)
+
+// anyTime matches the start of a time, and time a whole DateTime.
+var (
+	anyTime  = regexp.MustCompile(`"\d+-\d\d-\d\dT\d\d:\d\d:[^"]*"`)
+	dateTime = regexp.MustCompile(`^"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"$`)
+)
+
+// checkTimes checks that each time has the one form that the scalar's specification allows.
+func checkTimes(t testing.TB, body []byte) {
+	t.Helper()
+	for _, found := range anyTime.FindAll(body, -1) {
+		if !dateTime.Match(found) {
+			t.Errorf("time %s", found)
+		}
+	}
+}
 
 // soon replaces the expiry of a link if the gateway has chosen it because mStudio's was invalid. The two responses may
 // be a second apart.
@@ -194,6 +210,9 @@ func (l *laboratory) run(t testing.TB, e experiment) outcome {
 	want, wantCalls := l.ask(t, servers.executor, e.token, body)
 	if got.Status != want.Status || !bytes.Equal(got.Body, want.Body) {
 		t.Errorf("%s\nstatus: renderer %d, executor %d\n%s", about, got.Status, want.Status, firstDifference(got.Body, want.Body))
+	}
+	if e.faults.drift == 0 { // which puts times into texts
+		checkTimes(t, want.Body)
 	}
 	result := outcome{
 		rejected: bytes.HasPrefix(want.Body, []byte(`{"errors":`)) && !bytes.Contains(want.Body, []byte(`],"data":`)),

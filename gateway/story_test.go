@@ -50,6 +50,7 @@ func runStory(t *testing.T, file string) {
 		}
 		response := server.Query(t, storyToken(sections), string(sections["query.graphql"].Data), storyVariables(t, sections))
 		checkErrors(t, response)
+		checkTimes(t, response.Body)
 		check(t, sections["want.json"], pretty(t, bytes.ReplaceAll(response.Body, []byte(upstream.URL), []byte("http://upstream"))))
 		check(t, sections["want.calls"], []byte(strings.Join(append(upstream.TakeCalls(), ""), "\n")))
 	}

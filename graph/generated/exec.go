@@ -2629,9 +2629,9 @@ directive @listSize(
 extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key", "@shareable"])
 
 """
-A UTC timestamp in RFC 3339 format with the fraction of a second that mStudio sends, for example
-` + "`" + `2026-08-21T09:30:00.125Z` + "`" + `. A required timestamp that mStudio omits or sends in an unreadable format is
-` + "`" + `1970-01-01T00:00:00Z` + "`" + `.
+A UTC timestamp in RFC 3339 format, always with three digits of the second's fraction, for example
+` + "`" + `2026-08-21T09:30:00.125Z` + "`" + `. Further digits that mStudio sends are cut off, not rounded. A required timestamp that mStudio
+omits or sends in an unreadable format is ` + "`" + `1970-01-01T00:00:00.000Z` + "`" + `.
 """
 scalar DateTime @specifiedBy(url: "https://scalars.graphql.org/andimarek/date-time")
 

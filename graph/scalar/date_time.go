@@ -6,7 +6,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// MarshalDateTime writes a time as RFC 3339 in UTC.
+// MarshalDateTime writes a time as RFC 3339 in UTC, with three digits of fraction. Further digits are cut off, so that a
+// time never seems later than it is.
 func MarshalDateTime(point time.Time) graphql.Marshaler {
 	return appended(AppendDateTime(nil, point))
 }
@@ -16,12 +17,11 @@ func MarshalDateTime(point time.Time) graphql.Marshaler {
 func AppendDateTime(buffer []byte, point time.Time) []byte {
 	point = point.UTC()
 	year, month, day := point.Date()
-	if year < 0 || year > 9999 {
-		buffer = point.AppendFormat(append(buffer, '"'), time.RFC3339Nano)
-		return append(buffer, '"')
+	if year < 0 || year > 9999 { // like a time that cannot be read
+		return AppendDateTime(buffer, time.Unix(0, 0))
 	}
 	hour, minute, second := point.Clock()
-	const form = `"0000-00-00T00:00:00`
+	const form = `"0000-00-00T00:00:00.000Z"`
 	start := len(buffer)
 	buffer = append(buffer, form...)
 	text := buffer[start:]
@@ -32,30 +32,13 @@ func AppendDateTime(buffer []byte, point time.Time) []byte {
 	twoDigits(text[12:], hour)
 	twoDigits(text[15:], minute)
 	twoDigits(text[18:], second)
-	buffer = appendFraction(buffer, point.Nanosecond())
-	return append(buffer, 'Z', '"')
+	milliseconds := point.Nanosecond() / 1e6
+	twoDigits(text[21:], milliseconds/10)
+	text[23] = '0' + byte(milliseconds%10)
+	return buffer
 }
 
 func twoDigits(text []byte, number int) {
 	const digits = "0123456789"
 	text[0], text[1] = digits[number/10], digits[number%10]
-}
-
-// appendFraction appends a fraction of a second without trailing zeros, or nothing if it is zero.
-func appendFraction(buffer []byte, nanoseconds int) []byte {
-	if nanoseconds == 0 {
-		return buffer
-	}
-	digits := 9
-	for nanoseconds%10 == 0 {
-		nanoseconds /= 10
-		digits--
-	}
-	start := len(buffer)
-	buffer = append(buffer, ".000000000"[:digits+1]...)
-	for at := start + digits; at > start; at-- {
-		buffer[at] = "0123456789"[nanoseconds%10]
-		nanoseconds /= 10
-	}
-	return buffer
 }

@@ -89,7 +89,7 @@ func appendQuoted(out []byte, text string) []byte {
 	return append(out, '"')
 }
 
-// utc is a time as in the response, but without quotes and Z, so that text order is time order.
+// utc is a time in UTC without quotes, Z and trailing zeros, so that text order is time order.
 type utc []byte
 
 // millisecondsLength is the length of "2026-08-21T09:30:00.125Z" with quotes, mStudio's usual form.
@@ -108,9 +108,11 @@ func newUTC(raw []byte) utc {
 	return utc(text[:len(text)-1])
 }
 
+// append appends the time with three digits of fraction.
 func (t utc) append(out []byte) []byte {
-	out = append(out, '"')
-	out = append(out, t...)
+	const form = "0000-00-00T00:00:00.000"
+	out = append(append(out, '"'), form...)
+	copy(out[len(out)-len(form):], t)
 	return append(out, 'Z', '"')
 }
 
