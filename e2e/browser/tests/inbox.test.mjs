@@ -129,6 +129,43 @@ describe('the example inbox', () => {
     assert.deepEqual(sent, ['Send', 'SetStatus', 'SetStatus'], 'the list is loaded again');
   });
 
+  test('keeps earlier messages after an answer', async () => {
+    await page.getByRole('button', { name: 'All' }).click();
+    await page.getByLabel('Search').fill('Git deployment on s-d1917d fails');
+    await rows.first().getByText('s-d1917d').waitFor();
+    await rows.first().getByRole('link').click();
+    const messages = page.getByLabel('History').getByRole('listitem');
+    await messages.nth(29).waitFor();
+    assert.equal(await messages.count(), 30);
+    await page.getByRole('button', { name: 'Earlier messages' }).click();
+    await messages.nth(37).waitFor();
+    const first = await messages.first().innerText();
+    await page.getByLabel('Your answer').fill('Es klappt wieder.');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await messages.last().getByText('Es klappt wieder.').waitFor();
+    assert.ok(await messages.count() > 38);
+    assert.equal(await messages.first().innerText(), first);
+  });
+
+  test('shows which part failed', async () => {
+    await page.getByText(/Hidden project|Deleted project/).first().waitFor();
+    assert.equal(await page.getByRole('alert').count(), 0, 'a hidden project is an error');
+    await page.route('**/graphql', (route) => route.fulfill({
+      json: { data: { conversations: null }, errors: [{ message: 'slow down', path: ['conversations'], extensions: { code: 'RATE_LIMITED' } }] },
+    }));
+    await page.getByRole('button', { name: 'Load more' }).click();
+    await page.getByRole('alert').getByText('Too many requests').waitFor();
+    assert.equal(await rows.count(), 20);
+    await page.clock.install();
+    await page.reload();
+    await page.getByRole('alert').getByText('Too many requests').waitFor();
+    await screenshot(page, 'inbox-failed');
+    await page.unroute('**/graphql');
+    await page.clock.fastForward('01:01');
+    await rows.first().waitFor();
+    assert.equal(await page.getByRole('alert').count(), 0);
+  });
+
   test('opens a ticket', async () => {
     await page.getByRole('link', { name: 'New ticket' }).click();
     const form = page.getByRole('article');
@@ -156,10 +193,12 @@ describe('the example inbox', () => {
     const viewed = page.locator(`nav a[href="${before[20]}"]`);
     const place = () => viewed.evaluate((row) => Math.round(row.getBoundingClientRect().top));
     await viewed.evaluate((row) => row.scrollIntoView());
-    await viewed.click();
+    await page.evaluate((hash) => { location.hash = hash; }, before[29]);
+    await page.getByLabel('History').getByRole('listitem').first().waitFor();
     const placed = await place();
     const sent = [];
     page.on('request', (request) => request.method() === 'POST' && sent.push(request.postDataJSON().operationName));
+    await page.setExtraHTTPHeaders({ 'X-Explain': 'true' });
 
     const other = await context.newPage();
     await other.goto(inbox.url);
@@ -178,8 +217,12 @@ describe('the example inbox', () => {
     await rows.first().getByText('Erledigt: 30').waitFor();
     assert.deepEqual(await ids(), [before[30], before[29], ...before.filter((id, at) => ![3, 29, 30].includes(at))]);
     assert.equal(await place(), placed);
+    await page.getByLabel('History').getByText('Erledigt: 29').waitFor();
+    assert.equal(await rows.nth(1).getByRole('link').getAttribute('aria-current'), 'page');
+    const look = page.waitForResponse((answered) => answered.request().postDataJSON()?.operationName === 'Changes');
     await page.clock.fastForward('01:01');
-    await page.waitForTimeout(300);
+    const { extensions } = await (await look).json();
+    assert.equal(extensions.upstream.calls, 1);
     assert.deepEqual(sent.filter((name) => name !== 'Ticket'), ['Changes', 'Refresh', 'Changes']);
     await page.route('**/graphql', (route) => route.fulfill({ json: { errors: [{ message: 'slow down', extensions: { code: 'RATE_LIMITED' } }] } }));
     for (const [time, requests] of [['01:01', 4], ['01:01', 4], ['01:01', 5], ['03:30', 5], ['00:31', 6]]) {
@@ -238,6 +281,11 @@ describe('the example inbox', () => {
       await context.close();
       await open(options);
       await assertAccessible(page);
+      await rows.first().getByRole('link').click();
+      await page.getByLabel('History').getByRole('listitem').first().waitFor();
+      await assertAccessible(page);
+      const { height } = await page.locator('article header').boundingBox();
+      assert.ok(height < 130, `the header has ${height} pixels`);
       await screenshot(page, options.viewport ? 'inbox-phone' : 'inbox-dark');
     });
   }

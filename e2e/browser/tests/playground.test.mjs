@@ -176,8 +176,9 @@ describe('the playground on the real API', () => {
       await page.getByRole('tab', { name }).click();
       const answered = page.waitForResponse(/\/graphql$/);
       await page.locator('.graphiql-execute-button').click();
-      const { data } = await (await answered).json();
+      const { data, errors } = await (await answered).json();
       assert.ok(data.conversations.nodes.length > 0);
+      assert.equal(errors, undefined);
     }
     const credentials = await Promise.all(sent.map((request) => request.headerValue('Authorization')));
     assert.deepEqual(credentials, Array(4).fill(`Bearer ${agency}`), 'the schema and three operations');

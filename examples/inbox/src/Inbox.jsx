@@ -1,7 +1,7 @@
 import { useQuery } from '@apollo/client/react';
 import { useDeferredValue, useState } from 'react';
 import { INBOX } from './operations.js';
-import { About, Problem, Skeleton, Status, Time } from './parts.jsx';
+import { About, isWhole, Problem, Skeleton, Status, Time } from './parts.jsx';
 import { useRefresh } from './refresh.js';
 
 const states = { Open: ['OPEN'], Closed: ['CLOSED'], All: ['OPEN', 'CLOSED'] };
@@ -41,7 +41,7 @@ export function Inbox({ selected }) {
           <output>{page?.totalCount && page.totalCount - left}</output>
         </div>
       </header>
-      <Problem error={page ? failed : error} />
+      <Problem error={failed ?? (isWhole(error) ? error : undefined)} />
       {!page && loading && <Skeleton />}
       <ul>
         {/* A row with a new message is a new element, so that the others stay where they are and the browser keeps the place. */}

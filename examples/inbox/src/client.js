@@ -30,6 +30,9 @@ const http = new UploadHttpLink({
 const pages = (keyArgs) => ({
   keyArgs,
   merge(existing, incoming, { args, readField }) {
+    if (!incoming) {
+      return existing ?? null; // the list failed
+    }
     const idOf = ({ node }) => readField('id', node);
     const ids = new Set(incoming.edges.map(idOf));
     const others = existing?.edges.filter((edge) => !ids.has(idOf(edge))) ?? [];

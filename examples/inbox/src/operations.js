@@ -24,8 +24,8 @@ const row = gql`
     relatedTo {
       __typename
       ... on Reference { id }
-      ... on Project { description customer { id name } }
-      ... on Customer { name }
+      ... on Project { access description customer { id name } }
+      ... on Customer { access name }
     }
   }
   ${activity}

@@ -17,10 +17,12 @@ const names = { OPEN: 'Open', ANSWERED: 'Open', IN_PROGRESS: 'In progress', WAIT
 
 export const Status = ({ status, rawStatus }) => <span className={`status ${status.toLowerCase()}`}>{names[status] ?? rawStatus}</span>;
 
-// About names the project or customer that a conversation is about. Names that the user may not see are null.
+// About names the project or customer that a conversation is about. An object that is hidden from the user, or deleted, is not
+// an error: its fields are null, and access says why.
 export function About({ object }) {
   const names = [object?.description, object?.name, object?.customer?.name].filter(Boolean);
-  return names.length > 0 && <span className="about">{names.join(' · ')}</span>;
+  const why = { FORBIDDEN: 'Hidden', GONE: 'Deleted' }[object?.access];
+  return (names.length > 0 || why) && <span className="about">{why ? `${why} ${object.__typename.toLowerCase()}` : names.join(' · ')}</span>;
 }
 
 // A paper clip, drawn because emoji need a font.
@@ -42,6 +44,9 @@ const outcomes = {
   done: 'Done, but the result cannot be shown yet. Please do not try again.',
   unknown: 'It is unknown whether the change was made. Please check before you try again.',
 };
+
+// isWhole reports whether more failed than parts of objects, which the components leave out.
+export const isWhole = (error) => error && !error.errors?.every(({ path }) => path?.length > 1);
 
 export const hasCode = (error, code) => error?.errors?.some(({ extensions }) => extensions?.code === code);
 

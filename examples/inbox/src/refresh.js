@@ -35,11 +35,11 @@ export function useRefresh(variables) {
 async function refresh(client, variables) {
   const shown = client.readQuery({ query: INBOX, variables })?.conversations;
   const { data: { conversations: first } } = await client.query({ query: CHANGES, variables, fetchPolicy: 'no-cache' });
-  if (!shown || summary(shown) === summary(first)) {
+  if (shown && summary(shown) === summary(first)) {
     return;
   }
   const { error } = await client.query({
-    query: REFRESH, variables: { ...variables, gone: goneFrom(shown, first) }, fetchPolicy: 'network-only', errorPolicy: 'all',
+    query: REFRESH, variables: { ...variables, gone: shown ? goneFrom(shown, first) : [] }, fetchPolicy: 'network-only', errorPolicy: 'all',
   });
   if (hasCode(error, 'RATE_LIMITED')) {
     throw error;
