@@ -159,7 +159,7 @@ func TestFullList_IsReadAgainAfterAWrite(t *testing.T) {
 			wantWhole(t, on, list, err)
 		}
 		on.rows = append(on.rows, rowID(7+i))
-		loaders.wrote(t.Context(), idA, "42")
+		loaders.wrote(idA, "42")
 	}
 	if diff := cmp.Diff([]string{"", "42"}, events); diff != "" {
 		t.Errorf("events (-want +got):\n%s", diff)

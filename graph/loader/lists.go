@@ -55,12 +55,12 @@ func (l *listLoader[V]) fetchListing(ctx context.Context, _ struct{}) (*Listing[
 // finder is a list in which objects are looked up.
 type finder interface {
 	// has reports whether a fetch of the list has started.
-	has(ctx context.Context) bool
+	has() bool
 	// find returns a lookup by canonical ID.
 	find(ctx context.Context) (lookup func(id string) (object rest.Entity, found bool), err error)
 }
 
-func (l *listLoader[V]) has(ctx context.Context) bool { return l.once.has(ctx, struct{}{}) }
+func (l *listLoader[V]) has() bool { return l.once.has(struct{}{}) }
 
 func (l *listLoader[V]) find(ctx context.Context) (lookup func(id string) (rest.Entity, bool), err error) {
 	listing, err := l.Load(ctx)

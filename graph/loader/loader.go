@@ -29,9 +29,9 @@ type Loaders struct {
 
 	client       *rest.Client
 	categories   *Categories
-	clearOnWrite []func(ctx context.Context, conversationID string)
+	clearOnWrite []func(conversationID string)
 	events       events
-	cached       conversationCache // of Conversation
+	rows         conversationRows // of pages
 	pages        onceLoader[string, *rest.ConversationPage]
 	fullLists    onceLoader[string, *FullList]
 	reports      reports
@@ -47,7 +47,7 @@ type Loaders struct {
 func New(client *rest.Client, categories *Categories) *Loaders {
 	l := &Loaders{client: client, categories: categories}
 	l.Conversation.init(l, (*rest.Client).Conversation)
-	l.Conversation.once.cache = &l.cached
+	l.Conversation.once.find = l.rows.find
 	l.Messages.init(l, (*rest.Client).Messages)
 	l.Members.init(l, (*rest.Client).Members)
 	l.Preferences.fetch = client.ConversationPreferences
@@ -83,9 +83,7 @@ func (l *Loaders) StartConversations(ctx context.Context, list rest.Conversation
 func (l *Loaders) Conversations(ctx context.Context, list rest.ConversationList) (*rest.ConversationPage, error) {
 	page, err := l.pages.load(ctx, list.Query().Encode(), l.fetchPage(list))
 	if err == nil {
-		l.Conversation.once.lock()
-		defer l.Conversation.once.mu.Unlock()
-		l.cached.add(page)
+		l.rows.add(page)
 	}
 	return page, err
 }

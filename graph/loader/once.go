@@ -6,8 +6,6 @@ import (
 	"runtime/debug"
 	"sync"
 
-	"github.com/graph-gophers/dataloader/v7"
-
 	"mstudio-graphql/internal/stack"
 )
 
@@ -21,66 +19,71 @@ func (*PanicError) Error() string { return "panic while fetching" }
 // reads for most objects. The goroutine that loads a key first makes the call; the client limits the number of calls in
 // flight. The zero value is ready for use.
 type onceLoader[K comparable, V any] struct {
-	mu    sync.Mutex
-	cache dataloader.Cache[K, V] // created on first use
+	find func(K) (V, bool) // if set, looks for a value that the operation has from another call
+
+	mu     sync.Mutex
+	cached map[K]func() (V, error)
 }
 
 // load returns the value of a key, and fetches it if the key is new. It caches values and errors.
 func (o *onceLoader[K, V]) load(ctx context.Context, key K, fetch func(context.Context, K) (V, error)) (V, error) {
 	countLoad(ctx)
-	thunk, _ := o.thunk(ctx, key, fetch)
-	return thunk()
+	value, _ := o.value(ctx, key, fetch)
+	return value()
 }
 
 // start fetches a key in the background for a later load.
 func (o *onceLoader[K, V]) start(ctx context.Context, key K, fetch func(context.Context, K) (V, error)) {
-	thunk, isNew := o.thunk(ctx, key, fetch)
+	value, isNew := o.value(ctx, key, fetch)
 	if !isNew {
 		return
 	}
 	go func() {
 		stack.Grow()
-		_, _ = thunk()
+		_, _ = value()
 	}()
 }
 
-func (o *onceLoader[K, V]) thunk(ctx context.Context, key K, fetch func(context.Context, K) (V, error)) (thunk dataloader.Thunk[V], isNew bool) {
-	cache := o.lock()
+// value returns a function that waits for the value of a key.
+func (o *onceLoader[K, V]) value(ctx context.Context, key K, fetch func(context.Context, K) (V, error)) (value func() (V, error), isNew bool) {
+	o.mu.Lock()
 	defer o.mu.Unlock()
-	if cached, ok := cache.Get(ctx, key); ok {
+	if cached, ok := o.cached[key]; ok {
 		return cached, false
+	}
+	if o.find != nil {
+		if found, ok := o.find(key); ok {
+			return func() (V, error) { return found, nil }, false
+		}
 	}
 	countFetch(ctx)
 	countBatch(ctx, 1)
-	thunk = sync.OnceValues(func() (V, error) { return recovering(ctx, fetch, key) })
-	cache.Set(ctx, key, thunk)
-	return thunk, true
-}
-
-// lock locks and returns the cache.
-func (o *onceLoader[K, V]) lock() dataloader.Cache[K, V] {
-	o.mu.Lock()
-	if o.cache == nil {
-		o.cache = dataloader.NewCache[K, V]()
+	value = sync.OnceValues(func() (V, error) { return recovering(ctx, fetch, key) })
+	if o.cached == nil {
+		o.cached = map[K]func() (V, error){}
 	}
-	return o.cache
+	o.cached[key] = value
+	return value, true
 }
 
 // has reports whether a fetch of the key has started.
-func (o *onceLoader[K, V]) has(ctx context.Context, key K) bool {
+func (o *onceLoader[K, V]) has(key K) bool {
+	o.mu.Lock()
 	defer o.mu.Unlock()
-	_, found := o.lock().Get(ctx, key)
+	_, found := o.cached[key]
 	return found
 }
 
 func (o *onceLoader[K, V]) clear() {
+	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.lock().Clear()
+	clear(o.cached)
 }
 
-func (o *onceLoader[K, V]) clearKey(ctx context.Context, key K) {
+func (o *onceLoader[K, V]) clearKey(key K) {
+	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.lock().Delete(ctx, key)
+	delete(o.cached, key)
 }
 
 // recovering turns a panic of fetch into a [*PanicError].

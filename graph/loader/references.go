@@ -96,7 +96,7 @@ func (r request) load(ctx context.Context, fromList bool) (rest.Entity, error) {
 // has fetched.
 func (l *Loaders) Entity(ctx context.Context, reference rest.Entity) (rest.Entity, error) {
 	r := l.request(reference)
-	fromList := r.err == nil && r.batch.list != nil && !r.batch.isIndividual(ctx, r.id) && r.batch.list.has(ctx)
+	fromList := r.err == nil && r.batch.list != nil && !r.batch.isIndividual(ctx, r.id) && r.batch.list.has()
 	return r.load(ctx, fromList)
 }
 

@@ -52,7 +52,7 @@ func title(t *testing.T, loaders *Loaders, id string) string {
 	return found.Title
 }
 
-func TestConversationCache_RowsOfPages(t *testing.T) {
+func TestConversationRows(t *testing.T) {
 	t.Parallel()
 	loaders, up := withPages(t)
 	got := []string{title(t, loaders, idA), title(t, loaders, strings.ToUpper(idB)), title(t, loaders, idC)}
@@ -60,47 +60,30 @@ func TestConversationCache_RowsOfPages(t *testing.T) {
 		t.Errorf("-want +got\n%s", diff)
 	}
 	up.wantCalls(t)
-	if rows := len(loaders.cached.pages); rows != 2 {
+	if rows := len(loaders.rows.pages); rows != 2 {
 		t.Errorf("cached pages: want 2, got %d", rows)
 	}
 }
 
-// A deleted conversation is fetched again, whether it was in one page, in two, or fetched by ID. The page itself, which
-// may still be rendered, keeps its rows.
-func TestConversationCache_Delete(t *testing.T) {
+// After a write, each conversation is fetched again, whether it was in a page or fetched by ID. The page itself, which may
+// still be rendered, keeps its rows.
+func TestConversationRows_Write(t *testing.T) {
 	t.Parallel()
 	loaders, up := withPages(t)
 	page, err := loaders.Conversations(t.Context(), rest.ConversationList{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, id := range []string{idB, idB} { // the second time, it was fetched by ID
-		if !loaders.cached.Delete(t.Context(), id) {
-			t.Errorf("%s was not cached", id)
+	for range 2 { // the second time, they were fetched by ID
+		loaders.wrote(idB, "")
+		for _, id := range []string{idA, idB, idC} {
+			if got, want := title(t, loaders, id), "about "+id; got != want {
+				t.Errorf("want %q, got %q", want, got)
+			}
+			up.wantCalls(t, "me /v2/conversations/"+id)
 		}
-		if got, want := title(t, loaders, id), "about "+id; got != want {
-			t.Errorf("want %q, got %q", want, got)
-		}
-		up.wantCalls(t, "me /v2/conversations/"+id)
 	}
 	if len(page.Conversations) != 2 || page.Conversations[1].ID != idB {
 		t.Errorf("the page itself has changed: %v", page.Conversations)
 	}
-	if got := title(t, loaders, idA); got != "first" {
-		t.Errorf("another row: want it still cached, got %q", got)
-	}
-	if unknown := "dddddddd-6d0e-4b8a-9f53-0a7e2c4d9b11"; loaders.cached.Delete(t.Context(), unknown) {
-		t.Errorf("%s was cached", unknown)
-	}
-	up.wantCalls(t)
-}
-
-func TestConversationCache_Clear(t *testing.T) {
-	t.Parallel()
-	loaders, up := withPages(t)
-	loaders.cached.Clear()
-	if got, want := title(t, loaders, idC), "about "+idC; got != want {
-		t.Errorf("want %q, got %q", want, got)
-	}
-	up.wantCalls(t, "me /v2/conversations/"+idC)
 }
