@@ -3,6 +3,7 @@ package gateway_test
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -256,7 +257,9 @@ func TestWalk_UpstreamWithAMaximum(t *testing.T) {
 	t.Parallel()
 	for name, handle := range map[string]func(w http.ResponseWriter, r *http.Request, query url.Values, next http.Handler){
 		"rejects": func(w http.ResponseWriter, _ *http.Request, _ url.Values, _ http.Handler) {
+			w.Header().Set("Content-Type", "application/json")
 			w.WriteHeader(http.StatusBadRequest)
+			_, _ = io.WriteString(w, `{"type": "ValidationError", "message": "limit", "validationErrors": []}`)
 		},
 		"reduces": func(w http.ResponseWriter, r *http.Request, query url.Values, next http.Handler) {
 			query.Set("limit", "100")
@@ -296,6 +299,63 @@ func TestWalk_UpstreamWithAMaximum(t *testing.T) {
 			calls.await(t, 2, response)
 			calls.open()
 			wantErrors(t, <-response)
+		})
+	}
+}
+
+// Rows that leave the list before the cursor cost few calls: none more if the response contains the new place, one for up to
+// 50 rows, and otherwise those of a binary search.
+func TestWalk_CallsAfterAChange(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		backward                bool
+		size, pages, left, want int
+	}{
+		{false, 20, 1, 1, 1},
+		{false, 20, 5, 1, 1},
+		{false, 20, 6, 20, 2},
+		{false, 20, 10, 40, 2},
+		{false, 20, 15, 49, 2},
+		{false, 20, 15, 200, 4},
+		{false, 50, 1, 50, 1},
+		{false, 50, 4, 1, 1},
+		{false, 50, 4, 49, 2},
+		{false, 100, 1, 1, 1},
+		{false, 100, 2, 1, 1},
+		{false, 100, 2, 40, 1},
+		{false, 100, 3, 150, 2},
+		{true, 20, 1, 1, 2},
+		{true, 20, 5, 20, 2},
+		{true, 50, 2, 40, 2},
+		{true, 100, 1, 40, 1},
+		{true, 100, 2, 60, 1},
+		{true, 90, 1, 45, 2},
+		{true, 20, 5, 200, 3},
+	} {
+		t.Run(fmt.Sprintf("%d rows after %d pages of %d, backward %t", test.left, test.pages, test.size, test.backward), func(t *testing.T) {
+			t.Parallel()
+			server, upstream := start(t, gateway.Config{})
+			o := &others{upstream: upstream}
+			const list = "&sort=createdAt&order=asc&sort=conversationId&order=asc&status=closed"
+			w := &walker{server: server, upstream: upstream, backward: test.backward}
+			w.arguments = ", filter: {state: [CLOSED]}, orderBy: [{field: CREATED_AT, direction: ASC}]"
+			for range test.pages {
+				w.step(t, test.size)
+			}
+			for _, id := range o.list(t, list)[:test.left] {
+				o.call(t, http.MethodPut, "/v2/conversations/"+id+"/status", `{"status": "open"}`)
+			}
+			seen := slices.Clone(w.seen)
+			w.step(t, test.size)
+			rows := o.list(t, list)
+			diff(t, "calls", test.want, w.calls)
+			if test.backward {
+				at := len(rows) - len(seen)
+				diff(t, "rows", rows[max(at-test.size, 0):at], w.seen[:len(w.seen)-len(seen)])
+				return
+			}
+			at := len(seen) - test.left
+			diff(t, "rows", rows[at:min(at+test.size, len(rows))], w.seen[len(seen):])
 		})
 	}
 }

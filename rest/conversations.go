@@ -110,12 +110,13 @@ const (
 	SortID            ConversationSortField = "conversationId"
 )
 
-const defaultLimit = 100
+// DefaultLimit is the number of rows in a page that requests no limit. mStudio documents no maximum.
+const DefaultLimit = 100
 
 // Query returns the query parameters in canonical form: equal lists have equal encodings. A list is encoded as a
 // repeated key. The nth order belongs to the nth sort field.
 func (l ConversationList) Query() url.Values {
-	query := url.Values{"limit": {strconv.Itoa(cmp.Or(l.Limit, defaultLimit))}}
+	query := url.Values{"limit": {strconv.Itoa(cmp.Or(l.Limit, DefaultLimit))}}
 	if l.Search != "" {
 		query.Set("fullTextSearch", l.Search)
 	}

@@ -11,13 +11,9 @@ import (
 	"mstudio-graphql/rest"
 )
 
-const (
-	// pageSize is the number of rows that one call for a full list requests: mStudio's default.
-	pageSize = 100
-	// maxConcurrentPages is lower than the number of calls that an operation may have in flight, so that a long list does
-	// not block other fields.
-	maxConcurrentPages = 8
-)
+// maxConcurrentPages is lower than the number of calls that an operation may have in flight, so that a long list does not
+// block other fields.
+const maxConcurrentPages = 8
 
 // FullList is a list of conversations that was read page by page to its end.
 type FullList struct {
@@ -65,24 +61,26 @@ func referenceID(reference rest.Reference) string {
 
 // StartFullList reads a full list in the background for a later [Loaders.FullList].
 func (l *Loaders) StartFullList(ctx context.Context, list rest.ConversationList) {
-	reader := newListReader(list)
-	l.fullLists.start(ctx, reader.query(), l.fullListFetch(reader))
+	query, fetch := l.fullList(list)
+	l.fullLists.start(ctx, query, fetch)
 }
 
 // FullList returns a full list, which is read once for all fields. It ignores the sort order and the page in list. The
 // error has rest.BudgetExceeded, after one call, if the list needs more calls than the operation has left.
 func (l *Loaders) FullList(ctx context.Context, list rest.ConversationList) (*FullList, error) {
-	reader := newListReader(list)
-	full, err := l.fullLists.load(ctx, reader.query(), l.fullListFetch(reader))
+	query, fetch := l.fullList(list)
+	full, err := l.fullLists.load(ctx, query, fetch)
 	if err == nil {
 		l.reports.add(full)
 	}
 	return full, err
 }
 
-func (l *Loaders) fullListFetch(reader *listReader) func(context.Context, string) (*FullList, error) {
-	return func(ctx context.Context, _ string) (*FullList, error) {
-		reader.client = l.clientForLists()
+// fullList returns the query that identifies a full list, and the function that reads the list.
+func (l *Loaders) fullList(list rest.ConversationList) (query string, fetch func(context.Context, string) (*FullList, error)) {
+	list = rest.ConversationList{Search: list.Search, Statuses: list.Statuses}
+	return list.Query().Encode(), func(ctx context.Context, query string) (*FullList, error) {
+		reader := &listReader{client: l.clientForLists(), list: list, query: query}
 		return reader.read(ctx)
 	}
 }
@@ -91,14 +89,9 @@ func (l *Loaders) fullListFetch(reader *listReader) func(context.Context, string
 type listReader struct {
 	client *rest.Client
 	list   rest.ConversationList
+	query  string
 	calls  atomic.Int64
 }
-
-func newListReader(list rest.ConversationList) *listReader {
-	return &listReader{list: rest.ConversationList{Search: list.Search, Statuses: list.Statuses}}
-}
-
-func (r *listReader) query() string { return r.list.Query().Encode() }
 
 // read reads the list. mStudio cuts pages by position, so a pass can miss a row if others enter or leave the list before
 // it. A pass that shows signs of that is repeated once.
@@ -126,7 +119,7 @@ func (r *listReader) read(ctx context.Context) (*FullList, error) {
 
 // result merges passes. A row that is in several passes is taken from the first of them.
 func (r *listReader) result(passes ...pass) *FullList {
-	full := &FullList{Unreadable: passes[0].unreadable(), Calls: int(r.calls.Load()), query: r.query()}
+	full := &FullList{Unreadable: passes[0].unreadable(), Calls: int(r.calls.Load()), query: r.query}
 	seen := map[string]bool{}
 	for _, pass := range passes {
 		for row := range pass.rows() {
@@ -146,13 +139,13 @@ func (r *listReader) pass(ctx context.Context) (pass, error) {
 		return pass{}, err
 	}
 	pages := []*rest.ConversationPage{first}
-	if isFull(first) && first.Total > pageSize {
+	if isFull(first) && first.Total > rest.DefaultLimit {
 		if pages, err = r.remaining(ctx, first); err != nil {
 			return pass{}, err
 		}
 	}
 	// Read rows that were appended meanwhile, or all further rows if mStudio omits the total.
-	for last := pages[len(pages)-1]; isFull(last) && last.Total != pageSize*len(pages); last = pages[len(pages)-1] {
+	for last := pages[len(pages)-1]; isFull(last) && last.Total != rest.DefaultLimit*len(pages); last = pages[len(pages)-1] {
 		next, err := r.page(ctx, len(pages))
 		if err != nil {
 			return pass{}, err
@@ -165,7 +158,7 @@ func (r *listReader) pass(ctx context.Context) (pass, error) {
 // remaining fetches the pages after the first. It fails without a call if they need more calls than are left, because an
 // incomplete list would be useless.
 func (r *listReader) remaining(ctx context.Context, first *rest.ConversationPage) ([]*rest.ConversationPage, error) {
-	count := (first.Total-1)/pageSize + 1
+	count := (first.Total-1)/rest.DefaultLimit + 1
 	if count-1 > r.client.CallsLeft() {
 		return nil, &rest.Error{Code: rest.BudgetExceeded}
 	}
@@ -203,8 +196,8 @@ func (r *listReader) page(ctx context.Context, number int) (*rest.ConversationPa
 	r.calls.Add(1)
 	list := r.list
 	list.Sort = []rest.ConversationSort{{Field: rest.SortCreatedAt}, {Field: rest.SortID}}
-	list.Limit, list.Skip = pageSize, number*pageSize
+	list.Limit, list.Skip = rest.DefaultLimit, number*rest.DefaultLimit
 	return r.client.Conversations(ctx, list)
 }
 
-func isFull(page *rest.ConversationPage) bool { return len(page.Conversations) >= pageSize }
+func isFull(page *rest.ConversationPage) bool { return len(page.Conversations) >= rest.DefaultLimit }

@@ -17,7 +17,7 @@ type archive struct{ rows int }
 func (a archive) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	skip, _ := strconv.Atoi(r.URL.Query().Get("skip"))
 	var rows []any
-	for i := skip; i < min(skip+pageSize, a.rows); i++ {
+	for i := skip; i < min(skip+rest.DefaultLimit, a.rows); i++ {
 		rows = append(rows, archived(i))
 	}
 	w.Header().Set("Content-Type", "application/json")

@@ -69,5 +69,5 @@ func (p pass) hasGap() bool {
 			return true
 		}
 	}
-	return isFull(p.pages[last]) && p.pages[last].Total > pageSize*len(p.pages)
+	return isFull(p.pages[last]) && p.pages[last].Total > rest.DefaultLimit*len(p.pages)
 }

@@ -430,7 +430,7 @@ func TestFullList_EndsWithTheFirstFailure(t *testing.T) {
 func TestFullList_ConcurrentPages(t *testing.T) {
 	t.Parallel()
 	const pages = 40
-	on := newLiveList(pages * pageSize)
+	on := newLiveList(pages * rest.DefaultLimit)
 	arrived, proceed := make(chan struct{}, pages), make(chan struct{})
 	var flying, most atomic.Int64
 	up := newUpstream(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -13,8 +13,8 @@ import (
 const (
 	// maxLimit is the number of rows in one call with which a page of 100 rows and a neighbor can always be fetched.
 	maxLimit = 2 * (model.MaxPage + 1)
-	// safeLimit is mStudio's default. It documents no maximum, so fetchPart does not rely on a larger limit.
-	safeLimit = 100
+	// safeLimit is a limit that mStudio certainly allows.
+	safeLimit = rest.DefaultLimit
 )
 
 // listPart is a part of a list.
