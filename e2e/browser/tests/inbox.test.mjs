@@ -103,6 +103,8 @@ describe('the example inbox', () => {
       await rowsAre(count);
     }
     const before = await ids();
+    const total = async () => Number(await page.getByRole('status').innerText());
+    const totalBefore = await total();
     const ticket = page.getByRole('article');
     const place = () => page.getByRole('navigation').getByRole('list').evaluate((list) => list.scrollTop);
     const row = rows.nth(50);
@@ -121,6 +123,7 @@ describe('the example inbox', () => {
     await ticket.getByRole('button', { name: 'Close' }).click();
     await ticket.getByRole('button', { name: 'Open again' }).waitFor();
     assert.deepEqual(await ids(), before.toSpliced(50, 1), 'only the closed row leaves');
+    assert.equal(await total(), totalBefore - 1);
     assert.equal(await place(), scrolled);
     await ticket.getByRole('button', { name: 'Open again' }).click();
     await ticket.getByRole('button', { name: 'Close' }).waitFor();
@@ -190,6 +193,7 @@ describe('the example inbox', () => {
     await page.getByRole('button', { name: 'Load more' }).click();
     await rowsAre(40);
     const before = await ids();
+    const total = Number(await page.getByRole('status').innerText());
     const viewed = page.locator(`nav a[href="${before[20]}"]`);
     const place = () => viewed.evaluate((row) => Math.round(row.getBoundingClientRect().top));
     await viewed.evaluate((row) => row.scrollIntoView());
@@ -216,6 +220,7 @@ describe('the example inbox', () => {
     await page.clock.fastForward('01:01');
     await rows.first().getByText('Erledigt: 30').waitFor();
     assert.deepEqual(await ids(), [before[30], before[29], ...before.filter((id, at) => ![3, 29, 30].includes(at))]);
+    assert.equal(Number(await page.getByRole('status').innerText()), total - 1);
     assert.equal(await place(), placed);
     await page.getByLabel('History').getByText('Erledigt: 29').waitFor();
     assert.equal(await rows.nth(1).getByRole('link').getAttribute('aria-current'), 'page');

@@ -1,5 +1,6 @@
 import { useQuery } from '@apollo/client/react';
 import { useDeferredValue, useState } from 'react';
+import { matches } from './client.js';
 import { INBOX } from './operations.js';
 import { About, isWhole, Problem, Skeleton, Status, Time } from './parts.jsx';
 import { useRefresh } from './refresh.js';
@@ -26,7 +27,7 @@ export function Inbox({ selected }) {
     const { data: next, error: problem } = await fetchMore({ variables: { after: page.pageInfo.endCursor }, errorPolicy: 'all' });
     setFailed(next?.conversations ? undefined : problem);
   };
-  const rows = page?.edges.filter(({ node }) => !data || states[shown].includes(node.isClosed ? 'CLOSED' : 'OPEN')) ?? []; // the others have left the list
+  const rows = page?.edges.filter(({ node }) => !data || matches(variables.filter, node.isClosed)) ?? []; // the others have left since the list was loaded
   const left = page ? page.edges.length - rows.length : 0;
   return (
     <nav aria-label="Conversations" aria-busy={loading}>

@@ -24,25 +24,31 @@ const http = new UploadHttpLink({
   headers: { get Authorization() { return `Bearer ${token()}`; }, 'GraphQL-Preflight': '1' },
 });
 
+// matches reports whether a conversation has a state of the filter. If not, it has left the list.
+export const matches = (filter, isClosed) => !filter?.state || filter.state.includes(isClosed ? 'CLOSED' : 'OPEN');
+
 // pages merges the pages of a connection into one list that contains each item once. Unlike relayStylePagination, it keeps
 // the loaded pages if the first one arrives again, with a mutation or a refresh. If that page has no item of the list, items
 // between them are missing, so the list starts again.
 const pages = (keyArgs) => ({
   keyArgs,
-  merge(existing, incoming, { args, readField }) {
-    if (!incoming) {
-      return existing ?? null; // the list failed
+  merge(existing, incoming, { args: { filter, last, after, before }, readField }) {
+    if (!incoming || !existing) {
+      return incoming ?? existing ?? null; // null if the list failed
     }
     const idOf = ({ node }) => readField('id', node);
     const ids = new Set(incoming.edges.map(idOf));
-    const others = existing?.edges.filter((edge) => !ids.has(idOf(edge))) ?? [];
-    if (args.after || args.before) {
-      return { ...incoming, edges: args.before ? [...incoming.edges, ...others] : [...others, ...incoming.edges] };
-    }
-    if (others.length === 0 || others.length === existing.edges.length) {
+    const isFirst = !after && !before;
+    if (isFirst && !existing.edges.some((edge) => ids.has(idOf(edge)))) {
       return incoming;
     }
-    return { ...existing, ...incoming, pageInfo: existing.pageInfo, edges: args.last ? [...others, ...incoming.edges] : [...incoming.edges, ...others] };
+    const others = existing.edges.filter((edge) => !ids.has(idOf(edge)) && matches(filter, readField('isClosed', edge.node)));
+    const isAtEnd = after || (last && !before);
+    return {
+      ...incoming,
+      edges: isAtEnd ? [...others, ...incoming.edges] : [...incoming.edges, ...others],
+      pageInfo: isFirst && others.length > 0 ? existing.pageInfo : incoming.pageInfo,
+    };
   },
 });
 

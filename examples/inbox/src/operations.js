@@ -75,7 +75,7 @@ export const CHANGES = gql`
   }
 `;
 
-// The first page again, and rows that are no longer in it.
+// The first page again, and the status of rows that are no longer in it, for one call each.
 export const REFRESH = gql`
   query Refresh($filter: ConversationFilter, $gone: [ID!]!) {
     conversations(first: 20, filter: $filter) {
@@ -83,7 +83,7 @@ export const REFRESH = gql`
       pageInfo { hasNextPage endCursor }
       edges { node { ...Row } }
     }
-    nodes(ids: $gone) { ... on Conversation { ...Activity } }
+    nodes(ids: $gone) { ... on Conversation { id status rawStatus isClosed } }
   }
   ${row}
 `;

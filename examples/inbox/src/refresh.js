@@ -1,5 +1,6 @@
 import { useApolloClient } from '@apollo/client/react';
 import { useEffect } from 'react';
+import { matches } from './client.js';
 import { CHANGES, INBOX, REFRESH } from './operations.js';
 import { hasCode } from './parts.jsx';
 
@@ -12,6 +13,7 @@ export function useRefresh(variables) {
   const key = JSON.stringify(variables);
   useEffect(() => {
     let timer;
+    let stopped = false;
     let wait = minute;
     const look = async () => {
       try {
@@ -22,13 +24,13 @@ export function useRefresh(variables) {
       } catch {
         wait = Math.min(wait * 2, 10 * minute);
       }
-      start();
+      timer = stopped || setTimeout(look, wait);
     };
-    const start = () => {
-      timer = setTimeout(look, wait);
+    timer = setTimeout(look, wait);
+    return () => {
+      stopped = true;
+      clearTimeout(timer);
     };
-    start();
-    return () => clearTimeout(timer);
   }, [client, key]);
 }
 
@@ -39,7 +41,7 @@ async function refresh(client, variables) {
     return;
   }
   const { error } = await client.query({
-    query: REFRESH, variables: { ...variables, gone: shown ? goneFrom(shown, first) : [] }, fetchPolicy: 'network-only', errorPolicy: 'all',
+    query: REFRESH, variables: { ...variables, gone: shown ? goneFrom(shown, first, variables.filter) : [] }, fetchPolicy: 'network-only', errorPolicy: 'all',
   });
   if (hasCode(error, 'RATE_LIMITED')) {
     throw error;
@@ -49,9 +51,10 @@ async function refresh(client, variables) {
 const summary = ({ totalCount, edges }) =>
   JSON.stringify([totalCount, edges.slice(0, 20).map(({ node }) => [node.id, node.status, node.lastMessage?.createdAt])]);
 
-// goneFrom returns the IDs of rows that were above a row of the first page and are no longer in it.
-function goneFrom(shown, first) {
+// goneFrom returns the IDs of at most 20 rows that were above a row of the first page and are no longer in it.
+function goneFrom(shown, first, filter) {
   const ids = first.edges.map(({ node }) => node.id);
-  const before = shown.edges.map(({ node }) => node.id);
-  return before.slice(0, before.indexOf(ids.at(-1)) + 1).filter((id) => !ids.includes(id)).slice(0, 20);
+  const before = shown.edges.map(({ node }) => node);
+  const end = before.findIndex(({ id }) => id === ids.at(-1));
+  return before.slice(0, end + 1).filter((node) => !ids.includes(node.id) && matches(filter, node.isClosed)).map(({ id }) => id).slice(0, 20);
 }
