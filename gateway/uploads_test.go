@@ -104,6 +104,32 @@ func TestSendFiles(t *testing.T) {
 	}
 }
 
+// The declared charset is kept both ways, and a file without a type has that of its name.
+func TestTypesOfSentFiles(t *testing.T) {
+	t.Parallel()
+	server, _ := start(t, gateway.Config{})
+	for _, test := range []struct{ name, declared, content, want string }{
+		{"a.txt", "text/plain; charset=utf-16le", "g\x00r\x00\xf6\x00", "text/plain; charset=utf-16le"},
+		{"a.txt", "text/plain; charset=iso-8859-15", "gr\xf6\xdfer", "text/plain; charset=iso-8859-15"},
+		{"a.txt", "text/plain;charset=\"Shift_JIS\"", "\x93\xfa", "text/plain; charset=Shift_JIS"},
+		{"a.txt", "text/plain", "gr\xf6\xdfer", "text/plain"},
+		{"a.txt", "", "g\x00r\x00\xf6\x00", "text/plain"},
+		{"a.eml", "application/octet-stream", "From: a", "message/rfc822"},
+		{"a.PDF", "application/octet-stream", "%PDF-1.7", "application/pdf"},
+	} {
+		got := sentOf(t, upload(t, server, withFiles(1), gatewaytest.File{
+			Place: "variables.input.files.0", Name: test.name, MimeType: test.declared, Content: strings.NewReader(test.content),
+		}))
+		if got.SentMessage == nil || len(got.SentMessage.Files) != 1 {
+			t.Fatalf("%q: %+v", test.declared, got)
+		}
+		diff(t, "mimeType", test.want, got.SentMessage.Files[0].MimeType)
+		file := follow(t, server, got.SentMessage.Files[0].Download.URL)
+		diff(t, "content", test.content, string(file.Body))
+		diff(t, "Content-Type", test.want, file.Header.Get("Content-Type"))
+	}
+}
+
 // IDs of files that were uploaded before come first.
 func TestSendFilesBesideFileIDs(t *testing.T) {
 	t.Parallel()
@@ -143,7 +169,7 @@ func TestRejectedFiles(t *testing.T) {
 		code string
 	}{
 		"a type that is not taken": {second("a.exe", "application/x-msdownload", "MZ"), "FILE_TYPE_NOT_ALLOWED"},
-		"a picture that is none":   {second("a.png", "image/png", "<html>"), "FILE_TYPE_NOT_ALLOWED"},
+		"a picture that is none":   {second("a.png", "image/png", "<html>"), "FILE_CONTENT_MISMATCH"},
 		"too large for mStudio":    {second("a.txt", "text/plain", strings.Repeat("x", 200<<10+1)), "FILE_TOO_LARGE"},
 		"a name that is too long":  {second(strings.Repeat("a", 300), "text/plain", "a"), "INVALID"},
 	} {
@@ -160,6 +186,9 @@ func TestRejectedFiles(t *testing.T) {
 				t.Fatalf("%s", response.Body)
 			}
 			diff(t, "field", []string{"input", "files", "1"}, got.UserErrors[0].Field)
+			if listed := strings.Contains(got.UserErrors[0].Message, "It allows image/png, "); listed != (test.code == "FILE_TYPE_NOT_ALLOWED") {
+				t.Errorf("message: %s", got.UserErrors[0].Message)
+			}
 			wantTickets(t, upstream, 2)
 		})
 	}

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"cmp"
 	"errors"
 	"mime"
 	"net/http"
@@ -12,8 +13,10 @@ import (
 var (
 	// ErrFileTooLarge means that the file exceeds the maximum size.
 	ErrFileTooLarge = errors.New("file is too large")
-	// ErrFileType means that the API does not accept the file's type, or that its content contradicts the declared type.
+	// ErrFileType means that the API does not accept the file's type.
 	ErrFileType = errors.New("file type is not accepted")
+	// ErrFileContent means that the content of an image or a PDF contradicts its type, so that no program could open it.
+	ErrFileContent = errors.New("file content contradicts its type")
 	// ErrFileRejected means that the API rejected the file for another reason, such as its name.
 	ErrFileRejected = errors.New("file is rejected")
 	// ErrUploadToken means that the token is unknown, expired or used.
@@ -36,25 +39,37 @@ func (r FileRules) MaxBytes() int64 {
 	return int64(*r.MaxSizeInKB) << 10
 }
 
-// sniffLength is the number of bytes from which the type of a file is detected.
-const sniffLength = 512
+// SniffLength is the number of bytes from which the type of a file is detected.
+const SniffLength = 512
 
-// TypeOf returns the type to send a file with: the declared type, or the detected one if the declared one is missing or
-// generic. head is the first 512 bytes of the file, or all of a shorter one. The error is [ErrFileType] if the type is
-// not accepted, or if an image or PDF does not have the declared type, because no program could open it.
-func (r FileRules) TypeOf(declared string, head []byte) (string, error) {
-	detected, _, _ := mime.ParseMediaType(http.DetectContentType(head[:min(len(head), sniffLength)])) // always valid
-	mimeType, _, err := mime.ParseMediaType(declared)
+// TypeOf returns the accepted type to send a file with: the declared type, with its parameters, or else that of the
+// extension of name. If the declared one is missing or generic, the content decides first if it is an image or a PDF, and last
+// if the extension is unknown. head is the first [SniffLength] bytes of the file, or all of a shorter one. The error is
+// [ErrFileType] or [ErrFileContent].
+func (r FileRules) TypeOf(name, declared string, head []byte) (string, error) {
+	detected, _, _ := mime.ParseMediaType(http.DetectContentType(head)) // always valid
+	mimeType, parameters, err := mime.ParseMediaType(declared)
+	isMissing := err != nil || !strings.Contains(mimeType, "/")
+	candidates := typesByExtension(name)
 	switch {
-	case err != nil, !strings.Contains(mimeType, "/"), mimeType == "application/octet-stream" && r.accepts(detected):
-		mimeType = detected
-	case hasSignature(mimeType) && mimeType != detected:
-		return "", ErrFileType
+	case !isMissing && mimeType != "application/octet-stream":
+		candidates = slices.Insert(candidates, 0, mimeType)
+	case hasSignature(detected):
+		candidates = slices.Insert(candidates, 0, detected)
+	default:
+		candidates = append(candidates, detected)
 	}
-	if !r.accepts(mimeType) {
-		return "", ErrFileType
+	if !isMissing {
+		candidates = append(candidates, mimeType)
 	}
-	return mimeType, nil
+	chosen := slices.IndexFunc(candidates, r.accepts)
+	switch {
+	case chosen < 0:
+		return "", ErrFileType
+	case hasSignature(candidates[chosen]) && candidates[chosen] != detected:
+		return "", ErrFileContent
+	}
+	return cmp.Or(mime.FormatMediaType(candidates[chosen], parameters), candidates[chosen]), nil
 }
 
 func (r FileRules) accepts(mimeType string) bool {

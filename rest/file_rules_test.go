@@ -7,37 +7,77 @@ import (
 
 func TestFileRules_TypeOf(t *testing.T) {
 	t.Parallel()
-	const png, pdf, html = "\x89PNG\r\n\x1a\n...", "%PDF-1.7", "<!DOCTYPE html><p>"
+	const png, jpeg, pdf, html = "\x89PNG\r\n\x1a\n...", "\xff\xd8\xff\xe0", "%PDF-1.7", "<!DOCTYPE html><p>"
 	some := []string{"image/png", "text/plain", "application/pdf", "application/octet-stream"}
+	mail := []string{
+		"application/zip", "message/rfc822", "text/csv", "text/plain", "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+	}
 	for _, test := range []struct {
-		accepted       []string
-		declared, head string
-		want           string // "" for an error
+		accepted             []string
+		name, declared, head string
+		want                 string // "type" or "content" for an error
 	}{
-		{some, "image/png", png, "image/png"},
-		{some, "IMAGE/PNG; x=y", png, "image/png"},
-		{some, "image/png", pdf, ""},
-		{some, "image/png", "", ""},
-		{some, "image/jpeg", "\xff\xd8\xff\xe0", ""},
-		{nil, "image/jpeg", "\xff\xd8\xff\xe0", "image/jpeg"},
-		{some, "text/plain; charset=utf-8", html, "text/plain"},
-		{some, "text/html", html, ""},
-		{some, "", html, ""},
-		{some, "", "hello", "text/plain"},
-		{some, "", "", "text/plain"},
-		{some, "nonsense", pdf, "application/pdf"},
-		{some, "application/octet-stream", png, "image/png"},
-		{some, "application/octet-stream", "\xff\xd8\xff\xe0", "application/octet-stream"},
-		{some, "application/octet-stream", "\x00\x01\x02", "application/octet-stream"},
-		{[]string{"image/*"}, "image/png", png, "image/png"},
-		{[]string{"image/*"}, "text/plain", "hello", ""},
-		{[]string{"*/*"}, "application/x-new", "hello", "application/x-new"},
-		{[]string{"Image/PNG"}, "image/png", png, "image/png"},
-		{nil, "application/x-new", "hello", "application/x-new"},
+		// The declared type, with its parameters.
+		{some, "", "image/png", png, "image/png"},
+		{some, "", "IMAGE/PNG; x=y", png, "image/png; x=y"},
+		{some, "", "text/plain; charset=utf-16le", "a\x00", "text/plain; charset=utf-16le"},
+		{some, "", "text/plain; charset=utf-8", html, "text/plain; charset=utf-8"},
+		{some, "a.eml", "text/plain", "From: a", "text/plain"},
+		{[]string{"image/*"}, "", "image/png", png, "image/png"},
+		{[]string{"image/*"}, "", "text/plain", "hello", "type"},
+		{[]string{"*/*"}, "", "application/x-new", "hello", "application/x-new"},
+		{[]string{"Image/PNG"}, "", "image/png", png, "image/png"},
+		{nil, "", "application/x-new", "hello", "application/x-new"},
+		{nil, "", "image/jpeg", jpeg, "image/jpeg"},
+		// An image or a PDF that is none.
+		{some, "", "image/png", pdf, "content"},
+		{some, "a.png", "image/png", "", "content"},
+		{some, "a.png", "image/png", html, "content"},
+		{some, "a.PDF", "", "hello", "content"},
+		{some, "a.png", "application/octet-stream", html, "content"},
+		// A type that is not accepted.
+		{some, "", "image/jpeg", jpeg, "type"},
+		{some, "a.jpg", "image/jpeg", jpeg, "type"},
+		{some, "", "text/html", html, "type"},
+		{some, "a.html", "", html, "type"},
+		{some, "a.exe", "application/x-msdownload", "MZ", "type"},
+		// A type of another program: the extension decides.
+		{mail, "a.csv", "application/vnd.ms-excel", "a;b", "text/csv"},
+		{mail, "a.ZIP", "application/x-zip-compressed", "PK\x03\x04", "application/zip"},
+		{some, "a.csv", "application/vnd.ms-excel; charset=latin1", "a;b", "text/plain; charset=latin1"},
+		{some, "a.png", "image/x-png", png, "image/png"},
+		{some, "a.png", "image/x-png", html, "content"},
+		// No type: the signature, the extension, the content.
+		{mail, "a.eml", "application/octet-stream", "From: a", "message/rfc822"},
+		{mail, "a.EML", "", "From: a", "message/rfc822"},
+		{mail, "a.eml", "nonsense", "From: a", "message/rfc822"},
+		{some, "a.eml", "application/octet-stream", "From: a", "text/plain"},
+		{[]string{"message/*"}, "a.eml", "", "From: a", "message/rfc822"},
+		{mail, "a.docx", "application/octet-stream", "PK\x03\x04", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
+		{some, "a.txt", "", png, "image/png"},
+		{some, "a.jpg", "application/octet-stream", png, "image/png"},
+		{some, "a.b.txt", "", "hello", "text/plain"},
+		{some, "", "", html, "type"},
+		{some, "", "", "hello", "text/plain"},
+		{some, "", "", "", "text/plain"},
+		{some, "", "nonsense", pdf, "application/pdf"},
+		{some, "", "application/octet-stream", png, "image/png"},
+		{some, "", "application/octet-stream", jpeg, "application/octet-stream"},
+		{some, "a.unknown", "application/octet-stream", "\x00\x01\x02", "application/octet-stream"},
+		{[]string{"image/png"}, "a.eml", "application/octet-stream", "From: a", "type"},
+		{nil, "a.eml", "", "From: a", "message/rfc822"},
 	} {
-		got, err := FileRules{MimeTypes: test.accepted}.TypeOf(test.declared, []byte(test.head))
-		if got != test.want || (err == nil) != (test.want != "") || err != nil && !errors.Is(err, ErrFileType) {
-			t.Errorf("%v, %q, %q: want %q, got %q, %v", test.accepted, test.declared, test.head, test.want, got, err)
+		got, err := FileRules{MimeTypes: test.accepted}.TypeOf(test.name, test.declared, []byte(test.head))
+		switch {
+		case errors.Is(err, ErrFileType):
+			got = "type"
+		case errors.Is(err, ErrFileContent):
+			got = "content"
+		case err != nil:
+			t.Errorf("got %v", err)
+		}
+		if got != test.want {
+			t.Errorf("%v, %q, %q, %q: want %q, got %q", test.accepted, test.name, test.declared, test.head, test.want, got)
 		}
 	}
 }

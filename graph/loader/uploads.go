@@ -34,13 +34,13 @@ func (l *Loaders) Upload(ctx context.Context, conversationID string, upload *mod
 	}
 	source := &errorReader{Reader: file.Content}
 	content := bufio.NewReaderSize(source, uploadBuffer)
-	head, err := content.Peek(512)
+	head, err := content.Peek(rest.SniffLength)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return "", err
 	}
-	mimeType, err := ticket.Rules.TypeOf(file.MimeType, head)
+	mimeType, err := ticket.Rules.TypeOf(file.Name, file.MimeType, head)
 	if err != nil {
-		return "", &FileError{err}
+		return "", &FileError{err, ticket.Rules}
 	}
 	meta, err := l.client.Upload(ctx, ticket.Token, rest.NewFile{
 		Name: file.Name, MimeType: mimeType, Content: content, MaxBytes: minLimit(file.MaxBytes, ticket.Rules.MaxBytes()),
@@ -49,7 +49,7 @@ func (l *Loaders) Upload(ctx context.Context, conversationID string, upload *mod
 	case source.err != nil:
 		return "", source.err // it has caused any other error
 	case err != nil:
-		return "", fileError(err)
+		return "", fileError(err, ticket.Rules)
 	}
 	return meta.ID, nil
 }
@@ -78,7 +78,11 @@ func minLimit(a, b int64) int64 {
 }
 
 // FileError reports that a file was rejected. It wraps an error of package rest such as [rest.ErrFileType].
-type FileError struct{ reason error }
+type FileError struct {
+	reason error
+	// Rules are mStudio's rules for the file.
+	Rules *rest.FileRules
+}
 
 // Error returns the reason.
 func (e *FileError) Error() string { return e.reason.Error() }
@@ -87,10 +91,10 @@ func (e *FileError) Error() string { return e.reason.Error() }
 func (e *FileError) Unwrap() error { return e.reason }
 
 // fileError returns a [*FileError] if err is about the file, and otherwise err.
-func fileError(err error) error {
+func fileError(err error, rules *rest.FileRules) error {
 	for _, reason := range []error{rest.ErrFileTooLarge, rest.ErrFileType, rest.ErrFileRejected, rest.ErrUploadToken} {
 		if errors.Is(err, reason) {
-			return &FileError{reason}
+			return &FileError{reason, rules}
 		}
 	}
 	return err

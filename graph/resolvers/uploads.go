@@ -3,7 +3,9 @@ package resolvers
 import (
 	"context"
 	"errors"
+	"mime"
 	"strconv"
+	"strings"
 
 	"mstudio-graphql/graph/generated"
 	"mstudio-graphql/graph/loader"
@@ -57,11 +59,30 @@ func fileErrors(rejected *loader.FileError, index int) userErrors {
 	case errors.Is(rejected, rest.ErrFileTooLarge):
 		code, message = model.UserErrorFileSize, "The file is too large."
 	case errors.Is(rejected, rest.ErrFileType):
-		code, message = model.UserErrorFileType, "mStudio does not allow files of this type, or the content does not match the type."
+		code, message = model.UserErrorFileType, "mStudio does not allow files of this type."+allowedTypes(rejected.Rules)
+	case errors.Is(rejected, rest.ErrFileContent):
+		code, message = model.UserErrorFileContent, "The content of the file does not match its type."
 	case errors.Is(rejected, rest.ErrUploadToken):
 		code, message = model.UserErrorConflict, "mStudio's permission to upload the file has expired. Try again."
 	}
 	var found userErrors
 	found.add(code, message, "files", strconv.Itoa(index))
 	return found
+}
+
+// maxAllowedTypes is the maximum number of types in a user error.
+const maxAllowedTypes = 50
+
+// allowedTypes returns a sentence with mStudio's allowed types, without any other text that mStudio may send.
+func allowedTypes(rules *rest.FileRules) string {
+	var types []string
+	for _, allowed := range rules.MimeTypes[:min(len(rules.MimeTypes), maxAllowedTypes)] {
+		if mimeType, _, err := mime.ParseMediaType(allowed); err == nil && strings.Contains(mimeType, "/") {
+			types = append(types, mimeType)
+		}
+	}
+	if len(types) == 0 {
+		return ""
+	}
+	return " It allows " + strings.Join(types, ", ") + "."
 }

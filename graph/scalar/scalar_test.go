@@ -57,7 +57,7 @@ func TestUserErrorCodes(t *testing.T) {
 	var codes []string
 	for _, code := range []model.UserErrorCode{
 		model.UserErrorRequired, model.UserErrorTooLong, model.UserErrorInvalid, model.UserErrorNotFound,
-		model.UserErrorForbidden, model.UserErrorConflict, model.UserErrorFileSize, model.UserErrorFileType,
+		model.UserErrorForbidden, model.UserErrorConflict, model.UserErrorFileSize, model.UserErrorFileType, model.UserErrorFileContent,
 	} {
 		codes = append(codes, string(code))
 		wantJSON(t, string(code), string(code), write(scalar.MarshalUserErrorCode, scalar.AppendUserErrorCode, code))
