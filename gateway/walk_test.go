@@ -16,6 +16,7 @@ import (
 	"mstudio-graphql/gateway"
 	"mstudio-graphql/gateway/gatewaytest"
 	"mstudio-graphql/graph/generated"
+	"mstudio-graphql/sandbox"
 )
 
 // walker reads a list page by page.
@@ -24,6 +25,7 @@ type walker struct {
 	upstream  *gatewaytest.Upstream
 	arguments string // filter and order
 	backward  bool
+	isScan    bool // whether the gateway reads the whole list for each page
 
 	cursor string // of the page before, "" at first
 	seen   []string
@@ -63,7 +65,7 @@ func (w *walker) step(t *testing.T, size int) {
 	if page.Data.Conversations == nil || len(page.Errors) > 0 {
 		t.Fatalf("%s: %s", arguments, response.Body)
 	}
-	if paging := page.Extensions.Paging; w.calls > 1 && (len(paging) != 1 || paging[0].Calls != w.calls) || w.calls == 1 && len(paging) > 0 {
+	if paging := page.Extensions.Paging; !w.isScan && w.calls > 1 && (len(paging) != 1 || paging[0].Calls != w.calls) || w.calls == 1 && len(paging) > 0 {
 		t.Fatalf("%s: %d calls, reported: %v", arguments, w.calls, paging)
 	}
 	var ids []string
@@ -140,14 +142,20 @@ func (o *others) act(t *testing.T, near []string) {
 }
 
 // walkedList is a list in both spellings.
-type walkedList struct{ filter, query string }
+type walkedList struct {
+	filter, query string
+	isScan        bool
+}
 
 func walkedLists() map[string]walkedList {
 	return map[string]walkedList{
-		"all":      {"", ""},
-		"open":     {"state: [OPEN]", "&status=open"},
-		"closed":   {"state: [CLOSED]", "&status=closed"},
-		"searched": {`search: "domain"`, "&fullTextSearch=domain"},
+		"all":      {},
+		"open":     {filter: "state: [OPEN]", query: "&status=open"},
+		"closed":   {filter: "state: [CLOSED]", query: "&status=closed"},
+		"searched": {filter: `search: "domain"`, query: "&fullTextSearch=domain"},
+		"not closed, filtered by the gateway": {
+			filter: "status: [OPEN, ANSWERED, IN_PROGRESS, WAITING], state: [OPEN]", query: "&status=open", isScan: true,
+		},
 	}
 }
 
@@ -173,8 +181,11 @@ func TestWalk_OthersChangeTheList(t *testing.T) {
 			seed := rand.Uint64()
 			random := rand.New(rand.NewPCG(seed, 0))
 			for name, list := range walkedLists() {
+				if list.isScan && order != "" {
+					continue // the gateway sorts, so another order adds nothing but time
+				}
 				for _, backward := range []bool{false, true} {
-					w := &walker{server: server, upstream: upstream, backward: backward}
+					w := &walker{server: server, upstream: upstream, backward: backward, isScan: list.isScan}
 					w.arguments = fmt.Sprintf(", filter: {%s}, orderBy: [%s]", list.filter, order)
 					if !walkDisturbed(t, w, random, list) {
 						t.Fatalf("%s, backward %t, seed %d", name, backward, seed)
@@ -187,17 +198,17 @@ func TestWalk_OthersChangeTheList(t *testing.T) {
 
 func walkDisturbed(t *testing.T, w *walker, random *rand.Rand, list walkedList) (ok bool) {
 	t.Helper()
-	o := &others{upstream: w.upstream, random: random, changed: map[string]bool{}}
+	o := &others{upstream: w.upstream, random: random, changed: map[string]bool{sandbox.FutureConversationID: true}}
 	o.ids = o.list(t, "")
 	stayed := o.list(t, list.query)
-	sizes := []int{1 + random.IntN(100), 20, 50, 100}
+	sizes := []int{6 + random.IntN(95), 20, 50, 100}
 	for size := sizes[random.IntN(len(sizes))]; !w.done; {
 		w.step(t, size)
 		if w.calls > 12 {
 			t.Errorf("%d calls", w.calls)
 		}
 		if random.IntN(8) == 0 {
-			size = 1 + random.IntN(100)
+			size = 1 + random.IntN(100) // the page size may change
 		}
 		near := w.seen[max(len(w.seen)-size, 0):]
 		if w.backward {
