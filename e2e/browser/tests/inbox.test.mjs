@@ -94,6 +94,7 @@ describe('the example inbox', () => {
     await rows.getByText(title).first().waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Closed', exact: true }).click();
     await rows.first().getByText(title).waitFor();
+    await rows.first().getByText('Danke, das hat geholfen!').waitFor(); // the newest text, before the change of status
     await screenshot(page, 'inbox-closed');
   });
 

@@ -55,7 +55,7 @@ export function Inbox({ selected }) {
 }
 
 function Row({ conversation: { id, shortId, title, lastMessage, preview, relatedTo, ...status }, selected }) {
-  const newest = preview?.edges[0]?.node;
+  const text = preview?.edges.findLast(({ node }) => node.content)?.node.content;
   return (
     <li>
       <a href={`#${id}`} aria-current={selected ? 'page' : undefined}>
@@ -63,7 +63,7 @@ function Row({ conversation: { id, shortId, title, lastMessage, preview, related
           <strong>{title || shortId}</strong>
           {lastMessage && <Time at={lastMessage.createdAt} />}
         </span>
-        <span className="preview">{lastMessage?.createdBy?.name}{newest?.content && `: ${newest.content}`}</span>
+        <span className="preview">{lastMessage?.createdBy?.name}{text && `: ${text}`}</span>
         <span className="line"><Status {...status} /><About object={relatedTo} /></span>
       </a>
     </li>

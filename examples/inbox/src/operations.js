@@ -2,7 +2,8 @@ import { gql } from '@apollo/client';
 
 // Each component has a fragment. Mutations select the same fragments, so that the screen shows their changes at once.
 
-// The part of a row that changes. The preview takes one call for each conversation.
+// The part of a row that changes. The preview, the newest text among five items, takes
+// one call for each conversation.
 const activity = gql`
   fragment Activity on Conversation {
     id
@@ -10,7 +11,7 @@ const activity = gql`
     rawStatus
     isClosed
     lastMessage { createdAt createdBy { id name isEmployee } }
-    preview: messages(last: 1) {
+    preview: messages(last: 5) {
       edges { node { __typename ... on MessageItem { id } ... on TextMessage { content } } }
     }
   }
