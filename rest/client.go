@@ -75,8 +75,13 @@ func New(config Config) (*Client, error) {
 // WithToken returns a copy that calls as the token's owner. The copy shares connections, retry budget and breaker with
 // the original, and nothing that depends on the caller.
 func (c *Client) WithToken(token Token) *Client {
+	return c.with(func(s *session) { s.token = token })
+}
+
+// with returns a copy with a changed session.
+func (c *Client) with(change func(*session)) *Client {
 	derived := *c
-	derived.token = token
+	change(&derived.session)
 	derived.header = sync.OnceValue(derived.newHeader)
 	return &derived
 }
@@ -84,23 +89,17 @@ func (c *Client) WithToken(token Token) *Client {
 // WithRequestID returns a copy that sends id as X-Request-ID, so that the logs of both sides can be matched. An ID that
 // is not visible ASCII is not sent, because it is not worth a failed call.
 func (c *Client) WithRequestID(id string) *Client {
-	derived := *c
-	derived.requestID = ""
-	if isVisibleASCII(id) {
-		derived.requestID = id
+	if !isVisibleASCII(id) {
+		id = ""
 	}
-	derived.header = sync.OnceValue(derived.newHeader)
-	return &derived
+	return c.with(func(s *session) { s.requestID = id })
 }
 
 // AfterEvent returns a copy whose calls see the change of the event: the API holds each call for up to 10 s until it has
 // processed the event. If that is too short, onStale is called and the call is repeated without waiting, so its result
 // may be older than the event.
 func (c *Client) AfterEvent(event EventID, onStale func()) *Client {
-	derived := *c
-	derived.event, derived.onStale = event, onStale
-	derived.header = sync.OnceValue(derived.newHeader)
-	return &derived
+	return c.with(func(s *session) { s.event, s.onStale = event, onStale })
 }
 
 // WithLimits returns a copy with its own counters. Each operation needs one.

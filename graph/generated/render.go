@@ -316,9 +316,7 @@ func (r *rendering) writeAppInstallation(plan *render.Object, obj *rest.AppInsta
 			if v := obj.Project(); v == nil {
 				r.Null()
 			} else {
-				var ok bool
-				ok = r.writeProject(f.Objects[0], v)
-				if !ok {
+				if !r.writeProject(f.Objects[0], v) {
 					return false
 				}
 			}
@@ -341,9 +339,7 @@ func (r *rendering) renderCloseConversationResult(f *render.Field, result any) b
 		if v := value; v == nil {
 			r.Null()
 		} else {
-			var ok bool
-			ok = r.writeConversation(f.Objects[0], v)
-			if !ok {
+			if !r.writeConversation(f.Objects[0], v) {
 				return false
 			}
 		}
@@ -381,9 +377,7 @@ func (r *rendering) writeCloseConversationResult(plan *render.Object, obj *model
 					if v := element; v == nil {
 						return false
 					} else {
-						var ok bool
-						ok = r.writeUserError(f.Objects[0], v)
-						if !ok {
+						if !r.writeUserError(f.Objects[0], v) {
 							return false
 						}
 					}
@@ -416,9 +410,7 @@ func (r *rendering) renderCloseConversationsPayload(f *render.Field, result any)
 				if v := element; v == nil {
 					r.Null()
 				} else {
-					var ok bool
-					ok = r.writeCloseConversationResult(f.Objects[0], v)
-					if !ok {
+					if !r.writeCloseConversationResult(f.Objects[0], v) {
 						return false
 					}
 				}
@@ -454,9 +446,7 @@ func (r *rendering) writeCloseConversationsPayload(plan *render.Object, obj *mod
 					if v := element; v == nil {
 						return false
 					} else {
-						var ok bool
-						ok = r.writeUserError(f.Objects[0], v)
-						if !ok {
+						if !r.writeUserError(f.Objects[0], v) {
 							return false
 						}
 					}
@@ -529,9 +519,7 @@ func (r *rendering) writeContainer(plan *render.Object, obj *rest.Container) boo
 			if v := obj.Project(); v == nil {
 				r.Null()
 			} else {
-				var ok bool
-				ok = r.writeProject(f.Objects[0], v)
-				if !ok {
+				if !r.writeProject(f.Objects[0], v) {
 					return false
 				}
 			}
@@ -561,9 +549,7 @@ func (r *rendering) renderConversation(f *render.Field, result any) bool {
 				if v := element; v == nil {
 					return false
 				} else {
-					var ok bool
-					ok = r.writeUser(f.Objects[0], v)
-					if !ok {
+					if !r.writeUser(f.Objects[0], v) {
 						return false
 					}
 				}
@@ -579,9 +565,7 @@ func (r *rendering) renderConversation(f *render.Field, result any) bool {
 		if v := value; v == nil {
 			r.Null()
 		} else {
-			var ok bool
-			ok = r.writeMessageConnection(f.Objects[0], v)
-			if !ok {
+			if !r.writeMessageConnection(f.Objects[0], v) {
 				return false
 			}
 		}
@@ -619,9 +603,7 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 			if v := obj.CreatedBy; v == nil {
 				r.Null()
 			} else {
-				var ok bool
-				ok = r.writeUser(f.Objects[0], v)
-				if !ok {
+				if !r.writeUser(f.Objects[0], v) {
 					return false
 				}
 			}
@@ -629,9 +611,7 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 			if v := obj.MainUser; v == nil {
 				r.Null()
 			} else {
-				var ok bool
-				ok = r.writeUser(f.Objects[0], v)
-				if !ok {
+				if !r.writeUser(f.Objects[0], v) {
 					return false
 				}
 			}
@@ -639,9 +619,7 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 			if v := obj.LastMessage; v == nil {
 				r.Null()
 			} else {
-				var ok bool
-				ok = r.writeLastMessage(f.Objects[0], v)
-				if !ok {
+				if !r.writeLastMessage(f.Objects[0], v) {
 					return false
 				}
 			}
@@ -649,9 +627,7 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 			if v := obj.Category; v == nil {
 				r.Null()
 			} else {
-				var ok bool
-				ok = r.writeConversationCategory(f.Objects[0], v)
-				if !ok {
+				if !r.writeConversationCategory(f.Objects[0], v) {
 					return false
 				}
 			}
@@ -671,9 +647,7 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 			if v := obj.RelatedTo; v == nil {
 				r.Null()
 			} else {
-				var ok bool
-				ok = r.writeRelatedTo(f, v)
-				if !ok {
+				if !r.writeRelatedTo(f, v) {
 					return false
 				}
 			}
@@ -681,9 +655,7 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 			if v := obj.SharedWith; v == nil {
 				r.Null()
 			} else {
-				var ok bool
-				ok = r.writeSharedWith(f, v)
-				if !ok {
+				if !r.writeSharedWith(f, v) {
 					return false
 				}
 			}
@@ -697,9 +669,7 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 					if v := element; v == nil {
 						return false
 					} else {
-						var ok bool
-						ok = r.writeReference(f, v)
-						if !ok {
+						if !r.writeReference(f, v) {
 							return false
 						}
 					}
@@ -775,9 +745,7 @@ func (r *rendering) writeConversationConnection(plan *render.Object, obj *model.
 					if v := element; v == nil {
 						return false
 					} else {
-						var ok bool
-						ok = r.writeConversationEdge(f.Objects[0], v)
-						if !ok {
+						if !r.writeConversationEdge(f.Objects[0], v) {
 							return false
 						}
 					}
@@ -795,9 +763,7 @@ func (r *rendering) writeConversationConnection(plan *render.Object, obj *model.
 					if v := element; v == nil {
 						return false
 					} else {
-						var ok bool
-						ok = r.writeConversation(f.Objects[0], v)
-						if !ok {
+						if !r.writeConversation(f.Objects[0], v) {
 							return false
 						}
 					}
@@ -809,9 +775,7 @@ func (r *rendering) writeConversationConnection(plan *render.Object, obj *model.
 			if v := obj.PageInfo(); v == nil {
 				return false
 			} else {
-				var ok bool
-				ok = r.writePageInfo(f.Objects[0], v)
-				if !ok {
+				if !r.writePageInfo(f.Objects[0], v) {
 					return false
 				}
 			}
@@ -844,9 +808,7 @@ func (r *rendering) writeConversationEdge(plan *render.Object, obj *model.Edge[*
 			if v := obj.Node; v == nil {
 				return false
 			} else {
-				var ok bool
-				ok = r.writeConversation(f.Objects[0], v)
-				if !ok {
+				if !r.writeConversation(f.Objects[0], v) {
 					return false
 				}
 			}
@@ -871,9 +833,7 @@ func (r *rendering) writeConversationPreferences(plan *render.Object, obj *rest.
 			if v := obj.Customer(); v == nil {
 				return false
 			} else {
-				var ok bool
-				ok = r.writeCustomer(f.Objects[0], v)
-				if !ok {
+				if !r.writeCustomer(f.Objects[0], v) {
 					return false
 				}
 			}
@@ -881,9 +841,7 @@ func (r *rendering) writeConversationPreferences(plan *render.Object, obj *rest.
 			if v := obj.FallbackUser(); v == nil {
 				r.Null()
 			} else {
-				var ok bool
-				ok = r.writeUser(f.Objects[0], v)
-				if !ok {
+				if !r.writeUser(f.Objects[0], v) {
 					return false
 				}
 			}
@@ -897,9 +855,7 @@ func (r *rendering) writeConversationPreferences(plan *render.Object, obj *rest.
 					if v := element; v == nil {
 						return false
 					} else {
-						var ok bool
-						ok = r.writePreferredUser(f.Objects[0], v)
-						if !ok {
+						if !r.writePreferredUser(f.Objects[0], v) {
 							return false
 						}
 					}
@@ -926,9 +882,7 @@ func (r *rendering) renderCreateConversationPayload(f *render.Field, result any)
 		if v := value; v == nil {
 			r.Null()
 		} else {
-			var ok bool
-			ok = r.writeConversation(f.Objects[0], v)
-			if !ok {
+			if !r.writeConversation(f.Objects[0], v) {
 				return false
 			}
 		}
@@ -966,9 +920,7 @@ func (r *rendering) writeCreateConversationPayload(plan *render.Object, obj *mod
 					if v := element; v == nil {
 						return false
 					} else {
-						var ok bool
-						ok = r.writeUserError(f.Objects[0], v)
-						if !ok {
+						if !r.writeUserError(f.Objects[0], v) {
 							return false
 						}
 					}
@@ -995,9 +947,7 @@ func (r *rendering) renderCustomer(f *render.Field, result any) bool {
 		if v := value; v == nil {
 			r.Null()
 		} else {
-			var ok bool
-			ok = r.writeConversationConnection(f.Objects[0], v)
-			if !ok {
+			if !r.writeConversationConnection(f.Objects[0], v) {
 				return false
 			}
 		}
@@ -1009,9 +959,7 @@ func (r *rendering) renderCustomer(f *render.Field, result any) bool {
 		if v := value; v == nil {
 			r.Null()
 		} else {
-			var ok bool
-			ok = r.writeProjectConnection(f.Objects[0], v)
-			if !ok {
+			if !r.writeProjectConnection(f.Objects[0], v) {
 				return false
 			}
 		}
@@ -1112,9 +1060,7 @@ func (r *rendering) writeCustomerConnection(plan *render.Object, obj *model.Conn
 					if v := element; v == nil {
 						return false
 					} else {
-						var ok bool
-						ok = r.writeCustomerEdge(f.Objects[0], v)
-						if !ok {
+						if !r.writeCustomerEdge(f.Objects[0], v) {
 							return false
 						}
 					}
@@ -1132,9 +1078,7 @@ func (r *rendering) writeCustomerConnection(plan *render.Object, obj *model.Conn
 					if v := element; v == nil {
 						return false
 					} else {
-						var ok bool
-						ok = r.writeCustomer(f.Objects[0], v)
-						if !ok {
+						if !r.writeCustomer(f.Objects[0], v) {
 							return false
 						}
 					}
@@ -1146,9 +1090,7 @@ func (r *rendering) writeCustomerConnection(plan *render.Object, obj *model.Conn
 			if v := obj.PageInfo(); v == nil {
 				return false
 			} else {
-				var ok bool
-				ok = r.writePageInfo(f.Objects[0], v)
-				if !ok {
+				if !r.writePageInfo(f.Objects[0], v) {
 					return false
 				}
 			}
@@ -1181,9 +1123,7 @@ func (r *rendering) writeCustomerEdge(plan *render.Object, obj *model.Edge[*rest
 			if v := obj.Node; v == nil {
 				return false
 			} else {
-				var ok bool
-				ok = r.writeCustomer(f.Objects[0], v)
-				if !ok {
+				if !r.writeCustomer(f.Objects[0], v) {
 					return false
 				}
 			}
@@ -1237,9 +1177,7 @@ func (r *rendering) renderEditMessagePayload(f *render.Field, result any) bool {
 		if v := value; v == nil {
 			r.Null()
 		} else {
-			var ok bool
-			ok = r.writeTextMessage(f.Objects[0], v)
-			if !ok {
+			if !r.writeTextMessage(f.Objects[0], v) {
 				return false
 			}
 		}
@@ -1271,9 +1209,7 @@ func (r *rendering) writeEditMessagePayload(plan *render.Object, obj *model.Mess
 					if v := element; v == nil {
 						return false
 					} else {
-						var ok bool
-						ok = r.writeUserError(f.Objects[0], v)
-						if !ok {
+						if !r.writeUserError(f.Objects[0], v) {
 							return false
 						}
 					}
@@ -1338,9 +1274,7 @@ func (r *rendering) writeExtensionInstance(plan *render.Object, obj *rest.Extens
 			if v := obj.InstalledIn; v == nil {
 				r.Null()
 			} else {
-				var ok bool
-				ok = r.writeReference(f, v)
-				if !ok {
+				if !r.writeReference(f, v) {
 					return false
 				}
 			}
@@ -1447,9 +1381,7 @@ func (r *rendering) writeFileUploadTicket(plan *render.Object, obj *model.FileUp
 				for i, element := range v {
 					r.Element(i)
 					r.EnterElement(f, i)
-					var ok bool
-					ok = r.writeFileUploadHeader(f.Objects[0], &element)
-					if !ok {
+					if !r.writeFileUploadHeader(f.Objects[0], &element) {
 						return false
 					}
 					r.Leave(f)
@@ -1462,9 +1394,7 @@ func (r *rendering) writeFileUploadTicket(plan *render.Object, obj *model.FileUp
 			if v := obj.Rules; v == nil {
 				return false
 			} else {
-				var ok bool
-				ok = r.writeFileUploadRules(f.Objects[0], v)
-				if !ok {
+				if !r.writeFileUploadRules(f.Objects[0], v) {
 					return false
 				}
 			}
@@ -1491,9 +1421,7 @@ func (r *rendering) writeLastMessage(plan *render.Object, obj *rest.LastMessage)
 			if v := obj.CreatedBy; v == nil {
 				r.Null()
 			} else {
-				var ok bool
-				ok = r.writeUser(f.Objects[0], v)
-				if !ok {
+				if !r.writeUser(f.Objects[0], v) {
 					return false
 				}
 			}
@@ -1588,9 +1516,7 @@ func (r *rendering) writeMessageConnection(plan *render.Object, obj *model.Conne
 					if v := element; v == nil {
 						return false
 					} else {
-						var ok bool
-						ok = r.writeMessageEdge(f.Objects[0], v)
-						if !ok {
+						if !r.writeMessageEdge(f.Objects[0], v) {
 							return false
 						}
 					}
@@ -1608,9 +1534,7 @@ func (r *rendering) writeMessageConnection(plan *render.Object, obj *model.Conne
 					if v := element; v == nil {
 						return false
 					} else {
-						var ok bool
-						ok = r.writeMessage(f, v)
-						if !ok {
+						if !r.writeMessage(f, v) {
 							return false
 						}
 					}
@@ -1622,9 +1546,7 @@ func (r *rendering) writeMessageConnection(plan *render.Object, obj *model.Conne
 			if v := obj.PageInfo(); v == nil {
 				return false
 			} else {
-				var ok bool
-				ok = r.writePageInfo(f.Objects[0], v)
-				if !ok {
+				if !r.writePageInfo(f.Objects[0], v) {
 					return false
 				}
 			}
@@ -1657,9 +1579,7 @@ func (r *rendering) writeMessageEdge(plan *render.Object, obj *model.Edge[rest.M
 			if v := obj.Node; v == nil {
 				return false
 			} else {
-				var ok bool
-				ok = r.writeMessage(f, v)
-				if !ok {
+				if !r.writeMessage(f, v) {
 					return false
 				}
 			}
@@ -1682,9 +1602,7 @@ func (r *rendering) renderMutation(f *render.Field, result any) bool {
 		if v := value; v == nil {
 			r.Null()
 		} else {
-			var ok bool
-			ok = r.writeCreateConversationPayload(f.Objects[0], v)
-			if !ok {
+			if !r.writeCreateConversationPayload(f.Objects[0], v) {
 				return false
 			}
 		}
@@ -1696,9 +1614,7 @@ func (r *rendering) renderMutation(f *render.Field, result any) bool {
 		if v := value; v == nil {
 			r.Null()
 		} else {
-			var ok bool
-			ok = r.writeUpdateConversationPayload(f.Objects[0], v)
-			if !ok {
+			if !r.writeUpdateConversationPayload(f.Objects[0], v) {
 				return false
 			}
 		}
@@ -1710,9 +1626,7 @@ func (r *rendering) renderMutation(f *render.Field, result any) bool {
 		if v := value; v == nil {
 			r.Null()
 		} else {
-			var ok bool
-			ok = r.writeSetConversationStatusPayload(f.Objects[0], v)
-			if !ok {
+			if !r.writeSetConversationStatusPayload(f.Objects[0], v) {
 				return false
 			}
 		}
@@ -1724,9 +1638,7 @@ func (r *rendering) renderMutation(f *render.Field, result any) bool {
 		if v := value; v == nil {
 			r.Null()
 		} else {
-			var ok bool
-			ok = r.writeCloseConversationsPayload(f.Objects[0], v)
-			if !ok {
+			if !r.writeCloseConversationsPayload(f.Objects[0], v) {
 				return false
 			}
 		}
@@ -1738,9 +1650,7 @@ func (r *rendering) renderMutation(f *render.Field, result any) bool {
 		if v := value; v == nil {
 			r.Null()
 		} else {
-			var ok bool
-			ok = r.writeSendMessagePayload(f.Objects[0], v)
-			if !ok {
+			if !r.writeSendMessagePayload(f.Objects[0], v) {
 				return false
 			}
 		}
@@ -1752,9 +1662,7 @@ func (r *rendering) renderMutation(f *render.Field, result any) bool {
 		if v := value; v == nil {
 			r.Null()
 		} else {
-			var ok bool
-			ok = r.writeEditMessagePayload(f.Objects[0], v)
-			if !ok {
+			if !r.writeEditMessagePayload(f.Objects[0], v) {
 				return false
 			}
 		}
@@ -1766,9 +1674,7 @@ func (r *rendering) renderMutation(f *render.Field, result any) bool {
 		if v := value; v == nil {
 			r.Null()
 		} else {
-			var ok bool
-			ok = r.writeRequestFileUploadPayload(f.Objects[0], v)
-			if !ok {
+			if !r.writeRequestFileUploadPayload(f.Objects[0], v) {
 				return false
 			}
 		}
@@ -1898,9 +1804,7 @@ func (r *rendering) writePlacementGroup(plan *render.Object, obj *rest.Placement
 			if v := obj.MachineType; v == nil {
 				r.Null()
 			} else {
-				var ok bool
-				ok = r.writeMachineType(f.Objects[0], v)
-				if !ok {
+				if !r.writeMachineType(f.Objects[0], v) {
 					return false
 				}
 			}
@@ -1908,9 +1812,7 @@ func (r *rendering) writePlacementGroup(plan *render.Object, obj *rest.Placement
 			if v := obj.Customer(); v == nil {
 				r.Null()
 			} else {
-				var ok bool
-				ok = r.writeCustomer(f.Objects[0], v)
-				if !ok {
+				if !r.writeCustomer(f.Objects[0], v) {
 					return false
 				}
 			}
@@ -1933,9 +1835,7 @@ func (r *rendering) renderPreferredUser(f *render.Field, result any) bool {
 		if v := value; v == nil {
 			r.Null()
 		} else {
-			var ok bool
-			ok = r.writeConversationCategory(f.Objects[0], v)
-			if !ok {
+			if !r.writeConversationCategory(f.Objects[0], v) {
 				return false
 			}
 		}
@@ -1961,9 +1861,7 @@ func (r *rendering) writePreferredUser(plan *render.Object, obj *rest.PreferredU
 			if v := obj.User(); v == nil {
 				return false
 			} else {
-				var ok bool
-				ok = r.writeUser(f.Objects[0], v)
-				if !ok {
+				if !r.writeUser(f.Objects[0], v) {
 					return false
 				}
 			}
@@ -1986,9 +1884,7 @@ func (r *rendering) renderProject(f *render.Field, result any) bool {
 		if v := value; v == nil {
 			r.Null()
 		} else {
-			var ok bool
-			ok = r.writeConversationConnection(f.Objects[0], v)
-			if !ok {
+			if !r.writeConversationConnection(f.Objects[0], v) {
 				return false
 			}
 		}
@@ -2060,9 +1956,7 @@ func (r *rendering) writeProject(plan *render.Object, obj *rest.Project) bool {
 			if v := obj.Customer(); v == nil {
 				r.Null()
 			} else {
-				var ok bool
-				ok = r.writeCustomer(f.Objects[0], v)
-				if !ok {
+				if !r.writeCustomer(f.Objects[0], v) {
 					return false
 				}
 			}
@@ -2070,9 +1964,7 @@ func (r *rendering) writeProject(plan *render.Object, obj *rest.Project) bool {
 			if v := obj.Server(); v == nil {
 				r.Null()
 			} else {
-				var ok bool
-				ok = r.writePlacementGroup(f.Objects[0], v)
-				if !ok {
+				if !r.writePlacementGroup(f.Objects[0], v) {
 					return false
 				}
 			}
@@ -2107,9 +1999,7 @@ func (r *rendering) writeProjectConnection(plan *render.Object, obj *model.Conne
 					if v := element; v == nil {
 						return false
 					} else {
-						var ok bool
-						ok = r.writeProjectEdge(f.Objects[0], v)
-						if !ok {
+						if !r.writeProjectEdge(f.Objects[0], v) {
 							return false
 						}
 					}
@@ -2127,9 +2017,7 @@ func (r *rendering) writeProjectConnection(plan *render.Object, obj *model.Conne
 					if v := element; v == nil {
 						return false
 					} else {
-						var ok bool
-						ok = r.writeProject(f.Objects[0], v)
-						if !ok {
+						if !r.writeProject(f.Objects[0], v) {
 							return false
 						}
 					}
@@ -2141,9 +2029,7 @@ func (r *rendering) writeProjectConnection(plan *render.Object, obj *model.Conne
 			if v := obj.PageInfo(); v == nil {
 				return false
 			} else {
-				var ok bool
-				ok = r.writePageInfo(f.Objects[0], v)
-				if !ok {
+				if !r.writePageInfo(f.Objects[0], v) {
 					return false
 				}
 			}
@@ -2176,9 +2062,7 @@ func (r *rendering) writeProjectEdge(plan *render.Object, obj *model.Edge[*rest.
 			if v := obj.Node; v == nil {
 				return false
 			} else {
-				var ok bool
-				ok = r.writeProject(f.Objects[0], v)
-				if !ok {
+				if !r.writeProject(f.Objects[0], v) {
 					return false
 				}
 			}
@@ -2201,9 +2085,7 @@ func (r *rendering) renderQuery(f *render.Field, result any) bool {
 		if v := value; v == nil {
 			r.Null()
 		} else {
-			var ok bool
-			ok = r.writeNode(f, v)
-			if !ok {
+			if !r.writeNode(f, v) {
 				return false
 			}
 		}
@@ -2222,9 +2104,7 @@ func (r *rendering) renderQuery(f *render.Field, result any) bool {
 				if v := element; v == nil {
 					r.Null()
 				} else {
-					var ok bool
-					ok = r.writeNode(f, v)
-					if !ok {
+					if !r.writeNode(f, v) {
 						return false
 					}
 				}
@@ -2240,9 +2120,7 @@ func (r *rendering) renderQuery(f *render.Field, result any) bool {
 		if v := value; v == nil {
 			r.Null()
 		} else {
-			var ok bool
-			ok = r.writeUser(f.Objects[0], v)
-			if !ok {
+			if !r.writeUser(f.Objects[0], v) {
 				return false
 			}
 		}
@@ -2254,9 +2132,7 @@ func (r *rendering) renderQuery(f *render.Field, result any) bool {
 		if v := value; v == nil {
 			r.Null()
 		} else {
-			var ok bool
-			ok = r.writeConversation(f.Objects[0], v)
-			if !ok {
+			if !r.writeConversation(f.Objects[0], v) {
 				return false
 			}
 		}
@@ -2268,9 +2144,7 @@ func (r *rendering) renderQuery(f *render.Field, result any) bool {
 		if v := value; v == nil {
 			r.Null()
 		} else {
-			var ok bool
-			ok = r.writeConversationConnection(f.Objects[0], v)
-			if !ok {
+			if !r.writeConversationConnection(f.Objects[0], v) {
 				return false
 			}
 		}
@@ -2282,9 +2156,7 @@ func (r *rendering) renderQuery(f *render.Field, result any) bool {
 		if v := value; v == nil {
 			r.Null()
 		} else {
-			var ok bool
-			ok = r.writeCustomerConnection(f.Objects[0], v)
-			if !ok {
+			if !r.writeCustomerConnection(f.Objects[0], v) {
 				return false
 			}
 		}
@@ -2296,9 +2168,7 @@ func (r *rendering) renderQuery(f *render.Field, result any) bool {
 		if v := value; v == nil {
 			r.Null()
 		} else {
-			var ok bool
-			ok = r.writeProjectConnection(f.Objects[0], v)
-			if !ok {
+			if !r.writeProjectConnection(f.Objects[0], v) {
 				return false
 			}
 		}
@@ -2317,9 +2187,7 @@ func (r *rendering) renderQuery(f *render.Field, result any) bool {
 				if v := element; v == nil {
 					return false
 				} else {
-					var ok bool
-					ok = r.writeConversationCategory(f.Objects[0], v)
-					if !ok {
+					if !r.writeConversationCategory(f.Objects[0], v) {
 						return false
 					}
 				}
@@ -2335,9 +2203,7 @@ func (r *rendering) renderQuery(f *render.Field, result any) bool {
 		if v := value; v == nil {
 			r.Null()
 		} else {
-			var ok bool
-			ok = r.writeConversationCategory(f.Objects[0], v)
-			if !ok {
+			if !r.writeConversationCategory(f.Objects[0], v) {
 				return false
 			}
 		}
@@ -2349,9 +2215,7 @@ func (r *rendering) renderQuery(f *render.Field, result any) bool {
 		if v := value; v == nil {
 			r.Null()
 		} else {
-			var ok bool
-			ok = r.writeConversationPreferences(f.Objects[0], v)
-			if !ok {
+			if !r.writeConversationPreferences(f.Objects[0], v) {
 				return false
 			}
 		}
@@ -2369,9 +2233,7 @@ func (r *rendering) renderQuery(f *render.Field, result any) bool {
 				if v := element; v == nil {
 					r.Null()
 				} else {
-					var ok bool
-					ok = r.write_Entity(f, v)
-					if !ok {
+					if !r.write_Entity(f, v) {
 						return false
 					}
 				}
@@ -2384,9 +2246,7 @@ func (r *rendering) renderQuery(f *render.Field, result any) bool {
 		if !fits {
 			return false
 		}
-		var ok bool
-		ok = r.write_Service(f.Objects[0], &value)
-		if !ok {
+		if !r.write_Service(f.Objects[0], &value) {
 			return false
 		}
 	default:
@@ -2450,9 +2310,7 @@ func (r *rendering) writeRelocation(plan *render.Object, obj *rest.Relocation) b
 			if v := obj.User(); v == nil {
 				r.Null()
 			} else {
-				var ok bool
-				ok = r.writeUser(f.Objects[0], v)
-				if !ok {
+				if !r.writeUser(f.Objects[0], v) {
 					return false
 				}
 			}
@@ -2472,9 +2330,7 @@ func (r *rendering) writeRelocation(plan *render.Object, obj *rest.Relocation) b
 			if v := obj.Contact; v == nil {
 				r.Null()
 			} else {
-				var ok bool
-				ok = r.writeRelocationContact(f.Objects[0], v)
-				if !ok {
+				if !r.writeRelocationContact(f.Objects[0], v) {
 					return false
 				}
 			}
@@ -2482,9 +2338,7 @@ func (r *rendering) writeRelocation(plan *render.Object, obj *rest.Relocation) b
 			if v := obj.Source; v == nil {
 				r.Null()
 			} else {
-				var ok bool
-				ok = r.writeRelocationSource(f.Objects[0], v)
-				if !ok {
+				if !r.writeRelocationSource(f.Objects[0], v) {
 					return false
 				}
 			}
@@ -2492,9 +2346,7 @@ func (r *rendering) writeRelocation(plan *render.Object, obj *rest.Relocation) b
 			if v := obj.Target; v == nil {
 				r.Null()
 			} else {
-				var ok bool
-				ok = r.writeRelocationTarget(f.Objects[0], v)
-				if !ok {
+				if !r.writeRelocationTarget(f.Objects[0], v) {
 					return false
 				}
 			}
@@ -2514,9 +2366,7 @@ func (r *rendering) writeRelocation(plan *render.Object, obj *rest.Relocation) b
 					if v := element; v == nil {
 						return false
 					} else {
-						var ok bool
-						ok = r.writeRelocationDomain(f.Objects[0], v)
-						if !ok {
+						if !r.writeRelocationDomain(f.Objects[0], v) {
 							return false
 						}
 					}
@@ -2534,9 +2384,7 @@ func (r *rendering) writeRelocation(plan *render.Object, obj *rest.Relocation) b
 					if v := element; v == nil {
 						return false
 					} else {
-						var ok bool
-						ok = r.writeRelocationMailbox(f.Objects[0], v)
-						if !ok {
+						if !r.writeRelocationMailbox(f.Objects[0], v) {
 							return false
 						}
 					}
@@ -2612,9 +2460,7 @@ func (r *rendering) writeRelocationDomain(plan *render.Object, obj *rest.Relocat
 			if v := obj.AuthCode; v == nil {
 				r.Null()
 			} else {
-				var ok bool
-				ok = r.writeSecret(f.Objects[0], v)
-				if !ok {
+				if !r.writeSecret(f.Objects[0], v) {
 					return false
 				}
 			}
@@ -2645,9 +2491,7 @@ func (r *rendering) writeRelocationMailbox(plan *render.Object, obj *rest.Reloca
 			if v := obj.Password; v == nil {
 				r.Null()
 			} else {
-				var ok bool
-				ok = r.writeSecret(f.Objects[0], v)
-				if !ok {
+				if !r.writeSecret(f.Objects[0], v) {
 					return false
 				}
 			}
@@ -2727,9 +2571,7 @@ func (r *rendering) writeRelocationSource(plan *render.Object, obj *rest.Relocat
 			if v := obj.ProviderPassword; v == nil {
 				r.Null()
 			} else {
-				var ok bool
-				ok = r.writeSecret(f.Objects[0], v)
-				if !ok {
+				if !r.writeSecret(f.Objects[0], v) {
 					return false
 				}
 			}
@@ -2796,9 +2638,7 @@ func (r *rendering) writeRelocationTarget(plan *render.Object, obj *rest.Relocat
 					if v := element; v == nil {
 						return false
 					} else {
-						var ok bool
-						ok = r.writeRelocationPrice(f.Objects[0], v)
-						if !ok {
+						if !r.writeRelocationPrice(f.Objects[0], v) {
 							return false
 						}
 					}
@@ -2827,9 +2667,7 @@ func (r *rendering) writeRequestFileUploadPayload(plan *render.Object, obj *mode
 			if v := obj.Upload; v == nil {
 				r.Null()
 			} else {
-				var ok bool
-				ok = r.writeFileUploadTicket(f.Objects[0], v)
-				if !ok {
+				if !r.writeFileUploadTicket(f.Objects[0], v) {
 					return false
 				}
 			}
@@ -2843,9 +2681,7 @@ func (r *rendering) writeRequestFileUploadPayload(plan *render.Object, obj *mode
 					if v := element; v == nil {
 						return false
 					} else {
-						var ok bool
-						ok = r.writeUserError(f.Objects[0], v)
-						if !ok {
+						if !r.writeUserError(f.Objects[0], v) {
 							return false
 						}
 					}
@@ -2957,9 +2793,7 @@ func (r *rendering) renderSendMessagePayload(f *render.Field, result any) bool {
 		if v := value; v == nil {
 			r.Null()
 		} else {
-			var ok bool
-			ok = r.writeTextMessage(f.Objects[0], v)
-			if !ok {
+			if !r.writeTextMessage(f.Objects[0], v) {
 				return false
 			}
 		}
@@ -2971,9 +2805,7 @@ func (r *rendering) renderSendMessagePayload(f *render.Field, result any) bool {
 		if v := value; v == nil {
 			r.Null()
 		} else {
-			var ok bool
-			ok = r.writeConversation(f.Objects[0], v)
-			if !ok {
+			if !r.writeConversation(f.Objects[0], v) {
 				return false
 			}
 		}
@@ -3015,9 +2847,7 @@ func (r *rendering) writeSendMessagePayload(plan *render.Object, obj *model.Mess
 					if v := element; v == nil {
 						return false
 					} else {
-						var ok bool
-						ok = r.writeUserError(f.Objects[0], v)
-						if !ok {
+						if !r.writeUserError(f.Objects[0], v) {
 							return false
 						}
 					}
@@ -3064,9 +2894,7 @@ func (r *rendering) writeServiceRequest(plan *render.Object, obj *rest.ServiceRe
 					if v := element; v == nil {
 						return false
 					} else {
-						var ok bool
-						ok = r.writeFile(f, v)
-						if !ok {
+						if !r.writeFile(f, v) {
 							return false
 						}
 					}
@@ -3078,9 +2906,7 @@ func (r *rendering) writeServiceRequest(plan *render.Object, obj *rest.ServiceRe
 			if v := obj.Payload; v == nil {
 				r.Null()
 			} else {
-				var ok bool
-				ok = r.writeServiceRequestPayload(f, v)
-				if !ok {
+				if !r.writeServiceRequestPayload(f, v) {
 					return false
 				}
 			}
@@ -3103,9 +2929,7 @@ func (r *rendering) renderSetConversationStatusPayload(f *render.Field, result a
 		if v := value; v == nil {
 			r.Null()
 		} else {
-			var ok bool
-			ok = r.writeConversation(f.Objects[0], v)
-			if !ok {
+			if !r.writeConversation(f.Objects[0], v) {
 				return false
 			}
 		}
@@ -3137,9 +2961,7 @@ func (r *rendering) writeSetConversationStatusPayload(plan *render.Object, obj *
 					if v := element; v == nil {
 						return false
 					} else {
-						var ok bool
-						ok = r.writeUserError(f.Objects[0], v)
-						if !ok {
+						if !r.writeUserError(f.Objects[0], v) {
 							return false
 						}
 					}
@@ -3178,9 +3000,7 @@ func (r *rendering) writeStatusUpdate(plan *render.Object, obj *rest.StatusUpdat
 			if v := obj.User; v == nil {
 				r.Null()
 			} else {
-				var ok bool
-				ok = r.writeUser(f.Objects[0], v)
-				if !ok {
+				if !r.writeUser(f.Objects[0], v) {
 					return false
 				}
 			}
@@ -3188,9 +3008,7 @@ func (r *rendering) writeStatusUpdate(plan *render.Object, obj *rest.StatusUpdat
 			if v := obj.Resubmission; v == nil {
 				r.Null()
 			} else {
-				var ok bool
-				ok = r.writeResubmission(f.Objects[0], v)
-				if !ok {
+				if !r.writeResubmission(f.Objects[0], v) {
 					return false
 				}
 			}
@@ -3223,9 +3041,7 @@ func (r *rendering) writeTextMessage(plan *render.Object, obj *rest.TextMessage)
 			if v := obj.CreatedBy; v == nil {
 				r.Null()
 			} else {
-				var ok bool
-				ok = r.writeUser(f.Objects[0], v)
-				if !ok {
+				if !r.writeUser(f.Objects[0], v) {
 					return false
 				}
 			}
@@ -3245,9 +3061,7 @@ func (r *rendering) writeTextMessage(plan *render.Object, obj *rest.TextMessage)
 					if v := element; v == nil {
 						return false
 					} else {
-						var ok bool
-						ok = r.writeFile(f, v)
-						if !ok {
+						if !r.writeFile(f, v) {
 							return false
 						}
 					}
@@ -3378,9 +3192,7 @@ func (r *rendering) renderUpdateConversationPayload(f *render.Field, result any)
 		if v := value; v == nil {
 			r.Null()
 		} else {
-			var ok bool
-			ok = r.writeConversation(f.Objects[0], v)
-			if !ok {
+			if !r.writeConversation(f.Objects[0], v) {
 				return false
 			}
 		}
@@ -3412,9 +3224,7 @@ func (r *rendering) writeUpdateConversationPayload(plan *render.Object, obj *mod
 					if v := element; v == nil {
 						return false
 					} else {
-						var ok bool
-						ok = r.writeUserError(f.Objects[0], v)
-						if !ok {
+						if !r.writeUserError(f.Objects[0], v) {
 							return false
 						}
 					}
@@ -3441,9 +3251,7 @@ func (r *rendering) renderUploadedFile(f *render.Field, result any) bool {
 		if v := value; v == nil {
 			r.Null()
 		} else {
-			var ok bool
-			ok = r.writeFileDownload(f.Objects[0], v)
-			if !ok {
+			if !r.writeFileDownload(f.Objects[0], v) {
 				return false
 			}
 		}

@@ -3,8 +3,8 @@ package main
 import (
 	"fmt"
 	"go/types"
+	"maps"
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/99designs/gqlgen/codegen"
@@ -68,25 +68,13 @@ func newModel(data *codegen.Data) *model {
 		}
 		m.Objects = append(m.Objects, m.object(of))
 	}
-	for _, name := range sorted(data.Interfaces) {
+	for _, name := range slices.Sorted(maps.Keys(data.Interfaces)) {
 		if m.used[name] {
 			m.Abstracts = append(m.Abstracts, m.abstract(data.Interfaces[name]))
 		}
 	}
-	for path := range m.paths {
-		m.Imports = append(m.Imports, path)
-	}
-	sort.Strings(m.Imports)
+	m.Imports = slices.Sorted(maps.Keys(m.paths))
 	return m
-}
-
-func sorted[V any](all map[string]V) []string {
-	names := make([]string, 0, len(all))
-	for name := range all {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
 }
 
 func (m *model) object(of *codegen.Object) *object {
@@ -226,12 +214,12 @@ func (m *model) write(reference *config.TypeReference, value string) string {
 	switch reference.Definition.Kind { //nolint:exhaustive // the others are leaves
 	case ast.Object:
 		if !pointer {
-			return enter(reference, fmt.Sprintf("ok = r.write%s(f.Objects[0], &%s)", reference.Definition.Name, value))
+			return enter(fmt.Sprintf("r.write%s(f.Objects[0], &%s)", reference.Definition.Name, value))
 		}
-		return nullable(reference, value, enter(reference, fmt.Sprintf("ok = r.write%s(f.Objects[0], v)", reference.Definition.Name)))
+		return nullable(reference, value, enter(fmt.Sprintf("r.write%s(f.Objects[0], v)", reference.Definition.Name)))
 	case ast.Interface, ast.Union:
 		m.used[reference.Definition.Name] = true
-		return nullable(reference, value, enter(reference, fmt.Sprintf("ok = r.write%s(f, v)", reference.Definition.Name)))
+		return nullable(reference, value, enter(fmt.Sprintf("r.write%s(f, v)", reference.Definition.Name)))
 	}
 	if pointer {
 		return nullable(reference, value, m.leaf(reference, "*v"))
@@ -249,9 +237,7 @@ func nullable(reference *config.TypeReference, value, write string) string {
 }
 
 // enter returns false if the writer of the value does.
-func enter(_ *config.TypeReference, write string) string {
-	return "var ok bool\n" + write + "\nif !ok {\nreturn false\n}"
-}
+func enter(write string) string { return "if !" + write + " {\nreturn false\n}" }
 
 // writeList writes a list. For a non-null type, nil is an empty list, as in gqlgen's executor.
 func (m *model) writeList(reference *config.TypeReference, value string) string {
