@@ -370,3 +370,27 @@ func TestWalk_CallsAfterAChange(t *testing.T) {
 		})
 	}
 }
+
+// The page before the first row has the rows that have appeared since, for one call.
+func TestWalk_NewRowsBeforeTheFirst(t *testing.T) {
+	t.Parallel()
+	server, upstream := start(t, gateway.Config{})
+	o := &others{upstream: upstream}
+	w := &walker{server: server, upstream: upstream}
+	w.step(t, 20)
+	poll := func(cursor string) *walker {
+		newer := &walker{server: server, upstream: upstream, backward: true, cursor: cursor}
+		newer.step(t, 20)
+		diff(t, "calls", 1, newer.calls)
+		return newer
+	}
+	first := poll(w.cursor)
+	if newer := poll(first.cursor); len(newer.seen) > 0 || !newer.done {
+		t.Errorf("nothing is new, but got %v", newer.seen)
+	}
+	for _, title := range []string{"one", "two", "three"} {
+		o.call(t, http.MethodPost, "/v2/conversations", fmt.Sprintf(`{"title": %q, "messageContent": "Hello"}`, title))
+	}
+	newer := poll(first.cursor)
+	diff(t, "new rows", o.list(t, "")[:3], newer.seen)
+}

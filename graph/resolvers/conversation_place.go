@@ -36,7 +36,8 @@ func (p place) hint() int {
 func (p *listPage) around(ctx context.Context, place place, before, after int) (listPart, error) {
 	low, high := 0, maxPosition // the place is between them
 	var report loader.SearchReport
-	start, end := place.hint()-before, place.hint()+after
+	start := max(place.hint()-before, 0)
+	end := start + before + after // also from position 0, because new rows often appear there
 	for step := range maxSearchSteps {
 		part, err := fetchPart(ctx, p.list, max(start, 0), end)
 		if err != nil {
