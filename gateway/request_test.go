@@ -1,12 +1,17 @@
 package gateway_test
 
 import (
+	"bytes"
+	"compress/gzip"
+	"compress/zlib"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 
 	"mstudio-graphql/gateway"
+	"mstudio-graphql/gateway/gatewaytest"
 )
 
 // maxBody is the maximum size of a request body, in bytes.
@@ -28,6 +33,12 @@ func TestValidRequests(t *testing.T) {
 		"media type in upper case": {body: body + `}`, header: http.Header{"Content-Type": {"Application/JSON"}}},
 		"as large as may be":       {body: body + `}` + strings.Repeat(" ", maxBody-len(body)-1)},
 		"GET":                      {method: http.MethodGet, path: inURL},
+		"byte order mark":          {body: "\ufeff" + body + `}`},
+		"surrogate pairs":          {body: body + `, "a": "\ud83d\ude00 \\ud83d"}`},
+		"gzip":                     {body: compressed("gzip", body+`}`), header: http.Header{"Content-Encoding": {"gzip"}}},
+		"gzip in upper case":       {body: compressed("gzip", body+`}`), header: http.Header{"Content-Encoding": {"X-GZIP"}}},
+		"deflate":                  {body: compressed("deflate", body+`}`), header: http.Header{"Content-Encoding": {"deflate"}}},
+		"identity":                 {body: body + `}`, header: http.Header{"Content-Encoding": {"identity"}}},
 		"GET with extensions":      {method: http.MethodGet, path: inURL + "&extensions=" + url.QueryEscape(`{"a": 1}`)},
 		"GET with a body":          {method: http.MethodGet, path: inURL, body: "ignored"},
 	} {
@@ -52,6 +63,71 @@ func TestNullMembersAreIgnored(t *testing.T) {
 	response := call{body: `{"query": "{ __typename }", "variables": null, "operationName": null, "extensions": null}`}.send(t, server)
 	wantErrors(t, response)
 	wantData(t, response, `{"__typename": "Query"}`)
+}
+
+// compressed returns a body with a content coding.
+func compressed(coding, body string) string {
+	var buffer bytes.Buffer
+	var writer io.WriteCloser = gzip.NewWriter(&buffer)
+	if coding == "deflate" {
+		buffer.Reset()
+		writer = zlib.NewWriter(&buffer)
+	}
+	_, _ = io.WriteString(writer, body)
+	_ = writer.Close()
+	return buffer.String()
+}
+
+// A compressed body is within the limit after decompression too, and other codings are rejected, on both endpoints.
+func TestContentCodings(t *testing.T) {
+	t.Parallel()
+	server, upstream := start(t, gateway.Config{Subgraph: true})
+	bomb := compressed("gzip", viewerBody+strings.Repeat(" ", 64<<20))
+	if len(bomb) > maxBody {
+		t.Fatalf("the bomb has %d bytes", len(bomb))
+	}
+	for name, test := range map[string]struct {
+		coding, body string
+		status       int
+		code         string
+	}{
+		"gzip over the limit":    {"gzip", compressed("gzip", viewerBody+strings.Repeat(" ", maxBody)), 413, "REQUEST_TOO_LARGE"},
+		"deflate over the limit": {"deflate", compressed("deflate", viewerBody+strings.Repeat(" ", maxBody)), 413, "REQUEST_TOO_LARGE"},
+		"a bomb":                 {"gzip", bomb, 413, "REQUEST_TOO_LARGE"},
+		"members without bytes":  {"gzip", strings.Repeat(compressed("gzip", ""), maxBody/20), 413, "REQUEST_TOO_LARGE"},
+		"not gzip":               {"gzip", viewerBody, 400, "BAD_USER_INPUT"},
+		"cut off":                {"gzip", compressed("gzip", viewerBody)[:40], 400, "BAD_USER_INPUT"},
+		"zstd":                   {"zstd", viewerBody, 415, "BAD_USER_INPUT"},
+		"br":                     {"br", viewerBody, 415, "BAD_USER_INPUT"},
+		"two":                    {"gzip, gzip", compressed("gzip", compressed("gzip", viewerBody)), 415, "BAD_USER_INPUT"},
+		"unknown":                {"canary", viewerBody, 415, "BAD_USER_INPUT"},
+	} {
+		for _, path := range []string{"/graphql", "/subgraph"} {
+			response := call{path: path, body: test.body, header: http.Header{"Content-Encoding": {test.coding}}}.send(t, server)
+			t.Log(name)
+			wantRejected(t, response, test.status, test.code)
+			if supported := response.Header.Get("Accept-Encoding"); (supported == "gzip, deflate, identity") != (test.status == 415) {
+				t.Errorf("%s: Accept-Encoding: %q", name, supported)
+			}
+		}
+	}
+	form := server.NewUpload(t, gatewaytest.Token(), sendFiles, withFiles(1), textFile(0, "a", "a"))
+	form.Header.Set("Content-Encoding", "gzip")
+	wantRejected(t, server.Do(t, form), http.StatusUnsupportedMediaType, "BAD_USER_INPUT")
+	diff(t, "calls", 0, len(upstream.TakeCalls()))
+}
+
+// Text that is not Unicode is rejected, because parsers would change it silently.
+func TestTextThatIsNotUnicode(t *testing.T) {
+	t.Parallel()
+	server, upstream := start(t, gateway.Config{})
+	const mutation = `{"query": "mutation($c: String) { sendMessage(input: {conversationId: \"` + shortID + `\", content: $c}) { messageId } }", "variables": {"c": "`
+	for _, text := range []string{"gr\xf6\xdfer", "\xed\xa0\x80", `\ud83d`, `\ud83dx`, `\ude00\ud83d`, `\uD83D\n`, `\ud83d\u0041`, `a\\\ud83d`} {
+		wantRejected(t, call{body: mutation + text + `"}}`}.send(t, server), http.StatusBadRequest, "BAD_USER_INPUT")
+		inURL := "/graphql?" + url.Values{"query": {"query($c: String) { conversations(filter: {search: $c}) { totalCount } }"}, "variables": {`{"c": "` + text + `"}`}}.Encode()
+		wantRejected(t, call{method: http.MethodGet, path: inURL}.send(t, server), http.StatusBadRequest, "BAD_USER_INPUT")
+	}
+	diff(t, "calls", 0, len(upstream.TakeCalls()))
 }
 
 func TestInvalidRequests(t *testing.T) {

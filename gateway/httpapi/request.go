@@ -10,6 +10,7 @@ import (
 	"mime"
 	"net/http"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
 
@@ -31,6 +32,11 @@ func ReadParams(w http.ResponseWriter, r *http.Request, maxBody int) (*graphql.R
 
 func readQueryString(r *http.Request) (*graphql.RawParams, *Error) {
 	values := r.URL.Query()
+	for _, name := range []string{"query", "variables", "extensions", "operationName"} {
+		if !utf8.ValidString(values.Get(name)) || name != "query" && !isUnicode([]byte(values.Get(name))) {
+			return nil, BadRequest(notUnicode)
+		}
+	}
 	params, rejected := readMaps([]byte(values.Get("variables")), []byte(values.Get("extensions")))
 	if rejected != nil {
 		return nil, rejected
@@ -46,8 +52,12 @@ func readBody(w http.ResponseWriter, r *http.Request, maxBody int) (*graphql.Raw
 	if length := r.ContentLength; length > int64(maxBody) {
 		return nil, BodyTooLarge(maxBody, int(length))
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, int64(maxBody))) //nolint:forbidigo // bounded
-	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+	plain, rejected := decompress(w, r, http.MaxBytesReader(w, r.Body, int64(maxBody)))
+	if rejected != nil {
+		return nil, rejected
+	}
+	body, err := io.ReadAll(io.LimitReader(plain, int64(maxBody)+1)) //nolint:forbidigo // bounded
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok || len(body) > maxBody {
 		return nil, BodyTooLarge(maxBody, maxBody+1)
 	}
 	if err != nil {
@@ -67,6 +77,10 @@ func isJSON(contentType string) bool {
 
 // ParseBody parses the JSON of an operation. gqlgen's own parser accepts trailing data and repeats input in its errors.
 func ParseBody(body []byte) (*graphql.RawParams, *Error) {
+	body = bytes.TrimPrefix(body, []byte("\ufeff")) // RFC 8259 allows parsers to ignore a byte order mark
+	if !isUnicode(body) {
+		return nil, BadRequest(notUnicode)
+	}
 	if bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("[")) {
 		return nil, BadRequest("Batches are not supported. Send one operation per request.")
 	}

@@ -62,6 +62,9 @@ func New(w http.ResponseWriter, r *http.Request, allowed Limits, maxOperations i
 	if err != nil || parameters["boundary"] == "" {
 		return nil, httpapi.BadRequest("Send multipart/form-data with a boundary.")
 	}
+	if rejected := httpapi.RejectCoding(w, r, "identity"); rejected != nil {
+		return nil, rejected
+	}
 	body := &idleTimeoutReader{
 		body: r.Body, controller: http.NewResponseController(w), ctx: r.Context(),
 		limit: allowed.TotalBytes, left: allowed.TotalBytes + int64(maxOperations) + maxFileMap,

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"mstudio-graphql/graph/model"
@@ -57,7 +58,13 @@ func (u *userErrors) checkText(text, field string) {
 	}
 }
 
-func isBlank(text string) bool { return strings.TrimSpace(text) == "" }
+// isBlank reports whether a text has only white space and other invisible characters.
+func isBlank(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool {
+		const blankBraille = '\u2800'
+		return r != blankBraille && !unicode.In(r, unicode.White_Space, unicode.Cc, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+	})
+}
 
 // inputNames maps the names of fields in the body of a call to those in the input.
 type inputNames map[string]string

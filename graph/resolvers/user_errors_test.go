@@ -63,3 +63,16 @@ func TestUserErrorsOf(t *testing.T) {
 		t.Errorf("no error: got %v, %v", found, err)
 	}
 }
+
+func TestIsBlank(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"": true, " \t\r\n": true, "\u00a0\u2003": true, "\u200b": true, "\u200d\ufe0f": true, "\ufeff": true, "\u00ad": true, "\u2060 \u180e": true,
+		"\u3164": true, "\u115f\u1160": true, "\uffa0": true, "\u2800": true, "\u034f": true, "\U000e0041": true, "\x00\x1b": true, "\u202e": true,
+		"a": false, "\u200ba": false, ".": false, "😀": false, "👩\u200d🚒": false, "日": false, "\ufffd": false, "\ue000": false, "\U0001fae9": false, "́": false,
+	} {
+		if got := isBlank(text); got != want {
+			t.Errorf("%+q: want %v, got %v", text, want, got)
+		}
+	}
+}
