@@ -1,0 +1,112 @@
+// The gateway behind nginx with TLS, with the configuration of deploy/nginx.
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { agency } from '../lib/demo.mjs';
+import { startGateway } from '../lib/program.mjs';
+
+const configuration = new URL('../../deploy/nginx/mstudio-graphql.conf', import.meta.url);
+const size = 20 << 20;
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+// adapt returns the configuration with other addresses and files. It fails if one of them is not in the configuration.
+function adapt(text, replacements) {
+  for (const [from, to] of Object.entries(replacements)) {
+    assert.ok(text.includes(from), from);
+    text = text.replaceAll(from, to);
+  }
+  return text;
+}
+
+describe('the gateway behind nginx', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'nginx-'));
+  let gateway;
+  let nginx;
+  let base;
+  const curl = (...given) => execFileSync('curl', ['--silent', '--show-error', '--cacert', `${folder}/cert.pem`, ...given], { maxBuffer: 1 << 26 });
+  const execute = (...form) => JSON.parse(curl('-H', `Authorization: Bearer ${agency}`, '-H', 'GraphQL-Preflight: 1', ...form, `${base}/graphql`));
+  const query = (text) => execute('-H', 'Content-Type: application/json', '-d', JSON.stringify({ query: text }));
+
+  before(async () => {
+    const port = await freePort();
+    base = `https://localhost:${port}`;
+    gateway = await startGateway('--public-url', base, '--log-format', 'json');
+    execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1', '-subj', '/CN=localhost',
+      '-addext', 'subjectAltName=DNS:localhost', '-keyout', `${folder}/key.pem`, '-out', `${folder}/cert.pem`], { stdio: 'ignore' });
+    const site = adapt(readFileSync(configuration, 'utf8'), {
+      '127.0.0.1:8080': new URL(gateway.url).host,
+      'listen 443 ssl http2': `listen 127.0.0.1:${port} ssl http2`,
+      'server_name api.example.com': 'server_name localhost',
+      '/etc/ssl/certs/api.example.com.pem': `${folder}/cert.pem`,
+      '/etc/ssl/private/api.example.com.pem': `${folder}/key.pem`,
+      'keepalive_timeout 60s': 'keepalive_timeout 1s', // so that the test need not wait for a minute
+    });
+    const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder}/${name};`).join(' ');
+    const user = process.getuid() === 0 ? 'user root;' : '';
+    writeFileSync(`${folder}/nginx.conf`,
+      `${user} daemon off; pid ${folder}/pid; error_log stderr; events {} http { access_log off; ${temporary}\n${site}\n}`);
+    nginx = spawn('nginx', ['-p', folder, '-e', 'stderr', '-c', `${folder}/nginx.conf`], { stdio: ['ignore', 'inherit', 'inherit'] });
+    for (let attempt = 0; ; attempt++) {
+      try {
+        curl(`${base}/healthz`);
+        return;
+      } catch (error) {
+        if (attempt === 50) {
+          throw error;
+        }
+        await sleep(100);
+      }
+    }
+  });
+  after(async () => {
+    nginx?.kill('SIGQUIT');
+    await Promise.all([nginx && once(nginx, 'exit'), gateway?.stop()]);
+    rmSync(folder, { recursive: true });
+  });
+
+  test('passes a file of 20 MB in both directions', () => {
+    const { data } = query('{ conversations(first: 1) { nodes { id } } }');
+    const content = Buffer.concat([Buffer.from('%PDF-1.7\n'), Buffer.alloc(size, 'x')]);
+    writeFileSync(`${folder}/large.pdf`, content);
+    const operation = `mutation($id: ID!, $files: [Upload!]) {
+      sendMessage(input: { conversationId: $id, content: "With a file.", files: $files }) {
+        userErrors { message }
+        sentMessage { files { ... on UploadedFile { name download { url } } } }
+      }
+    }`;
+    const sent = execute('-F', `operations=${JSON.stringify({ query: operation, variables: { id: data.conversations.nodes[0].id, files: [null] } })}`,
+      '-F', 'map={"0": ["variables.files.0"]}', '-F', `0=@${folder}/large.pdf;type=application/pdf`);
+    assert.equal(sent.errors, undefined);
+    assert.deepEqual(sent.data.sendMessage.userErrors, []);
+    const [file] = sent.data.sendMessage.sentMessage.files;
+    assert.ok(file.download.url.startsWith(`${base}/files/`), file.download.url);
+    assert.ok(curl(file.download.url).equals(content), 'the downloaded file differs');
+  });
+
+  test('reuses no connection that has ended', async () => {
+    for (let i = 0; i < 3; i++) {
+      assert.equal(query('{ viewer { id } }').errors, undefined);
+      await sleep(1100);
+    }
+  });
+
+  test('has one request ID in all logs', async () => {
+    const id = curl('--head', `${base}/healthz`).toString().match(/^x-request-id: (\w+)/im)?.[1];
+    assert.match(id ?? '', /^[0-9a-f]{32}$/);
+  });
+});
