@@ -2,6 +2,7 @@ package gateway_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -88,4 +89,46 @@ func TestIntrospection_Off(t *testing.T) {
 		}
 	}
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
+}
+
+// A field of __Type that does not apply to the kind of the type is null, not an empty list or false.
+func TestIntrospection_FieldsOfOtherKinds(t *testing.T) {
+	t.Parallel()
+	server, _ := start(t, gateway.Config{})
+	applies := map[string][]string{
+		"ENUM": {"enumValues"}, "INPUT_OBJECT": {"inputFields", "isOneOf"}, "OBJECT": {"fields", "interfaces"},
+		"INTERFACE": {"fields", "interfaces", "possibleTypes"}, "UNION": {"possibleTypes"}, "SCALAR": nil, "LIST": nil, "NON_NULL": nil,
+	}
+	const fields = `kind fields { name } interfaces { name } possibleTypes { name } enumValues { name } inputFields { name } isOneOf`
+	for _, query := range []string{
+		`{ __schema { types { ` + fields + ` fields { name type { ` + fields + ` } } } } }`,
+		`{ __schema { types { ` + fields + ` fields { name type { ` + fields + ` } } } } viewer { id } }`, // not only introspection
+	} {
+		seen := map[string]int{}
+		var check func(value any)
+		check = func(value any) {
+			switch value := value.(type) {
+			case []any:
+				for _, element := range value {
+					check(element)
+				}
+			case map[string]any:
+				for _, inner := range value {
+					check(inner)
+				}
+				kind, ok := value["kind"].(string)
+				if !ok {
+					return
+				}
+				seen[kind]++
+				for _, field := range []string{"fields", "interfaces", "possibleTypes", "enumValues", "inputFields", "isOneOf"} {
+					if want := slices.Contains(applies[kind], field); want != (value[field] != nil) {
+						t.Errorf("%s.%s: %v", kind, field, value[field])
+					}
+				}
+			}
+		}
+		check(decode[map[string]any](t, ask(t, server, query).Body)["data"])
+		diff(t, "kinds", len(applies), len(seen))
+	}
 }

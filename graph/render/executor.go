@@ -53,7 +53,7 @@ func (e *Executor) Exec(ctx context.Context) graphql.ResponseHandler {
 	plan := e.Plans.Plans(operation.RawQuery, operation.Doc).Operation(e.Writers.Types(), operation, root)
 	if plan == nil {
 		if isIntrospection(operation) {
-			operation.ResolverMiddleware = noMiddleware
+			operation.ResolverMiddleware = introspect
 		}
 		return e.ExecutableSchema.Exec(ctx)
 	}
@@ -70,9 +70,11 @@ func isIntrospection(operation *graphql.OperationContext) bool {
 	return !AnyRootField(operation, func(name string) bool { return !strings.HasPrefix(name, "__") })
 }
 
-func noMiddleware(ctx context.Context, next graphql.Resolver) (any, error) {
-	if err := CheckNulls(graphql.GetFieldContext(ctx).Field, graphql.GetOperationContext(ctx).Variables); err != nil {
+func introspect(ctx context.Context, next graphql.Resolver) (any, error) {
+	field := graphql.GetFieldContext(ctx)
+	if err := CheckNulls(field.Field, graphql.GetOperationContext(ctx).Variables); err != nil {
 		return nil, err
 	}
-	return next(ctx)
+	result, err := next(ctx)
+	return applicable(field, result), err
 }

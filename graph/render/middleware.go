@@ -23,7 +23,7 @@ func (e *Executor) Field(ctx context.Context, next graphql.Resolver) (any, error
 	}
 	if !field.IsResolver && field.Field.Name != "_entities" { // gqlgen treats _entities as a field of its own plugin
 		result, err := next(ctx)
-		return e.resolveReferences(ctx, field, result), err
+		return e.resolveReferences(ctx, field, applicable(field, result)), err
 	}
 	plan := PlanOf(ctx, field)
 	if plan == nil && field.Parent != nil && field.Parent.Parent == nil {
