@@ -19,7 +19,7 @@ func TestInvalidQueries(t *testing.T) {
 	for name, test := range map[string]struct{ query, code, message string }{
 		"syntax":             {"{ viewer { name }", "GRAPHQL_PARSE_FAILED", "Expected Name, found <EOF>"},
 		"no operation":       {"fragment f on User { name }", "GRAPHQL_VALIDATION_FAILED", "no operation provided"},
-		"only a comment":     {"# nothing", "GRAPHQL_VALIDATION_FAILED", "no operation provided"},
+		"only a comment":     {"# nothing", "GRAPHQL_PARSE_FAILED", "Unexpected <EOF>"},
 		"unknown field":      {"{ viewer { nam } }", "GRAPHQL_VALIDATION_FAILED", `Cannot query field "nam" on type "User". Did you mean "name"?`},
 		"no selection":       {"{ viewer }", "GRAPHQL_VALIDATION_FAILED", `Field "viewer" of type "User" must have a selection of subfields. Did you mean "viewer { ... }"?`},
 		"missing argument":   {"{ conversation { id } }", "GRAPHQL_VALIDATION_FAILED", `Field "conversation" argument "id" of type "ID!" is required, but it was not provided.`},

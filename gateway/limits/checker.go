@@ -53,7 +53,7 @@ func (c *Checker) Parse(text string) (*ast.QueryDocument, gqlerror.List) {
 		return nil, gqlerror.List{gqlerror.Wrap(exceeded)}
 	case circular:
 		return nil, gqlerror.List{validation.Invalid("A fragment must not spread itself, directly or through other fragments.")}
-	case len(document.Operations) == 0:
+	case len(document.Operations) == 0: // only fragments
 		return nil, gqlerror.List{validation.Invalid("no operation provided")}
 	}
 	dedupe(document)
@@ -70,7 +70,7 @@ func (c *Checker) parse(text string) (*ast.QueryDocument, *gqlerror.Error) {
 	source := &ast.Source{Input: text}
 	document, err := parser.ParseQueryWithTokenLimit(source, c.limits.Tokens)
 	if err == nil {
-		return document, nil
+		return document, validation.CheckSyntax(text, document)
 	}
 	located, ok := errors.AsType[*gqlerror.Error](err)
 	if !ok {

@@ -71,7 +71,8 @@ func TestParse_ErrorsHaveNoValues(t *testing.T) {
 		`{a(b:1.canary)}`:                                                                     `The document contains a malformed string or number, or a character that GraphQL does not allow.`,
 		`?canary`:                                                                             `The document contains a malformed string or number, or a character that GraphQL does not allow.`,
 		`'canary'`:                                                                            `The document contains a malformed string or number, or a character that GraphQL does not allow.`,
-		"":                                                                                    `no operation provided`,
+		"":                                                                                    `Unexpected <EOF>`,
+		`fragment F on User{id}`:                                                              `no operation provided`,
 		`query{viewer{` + strings.Repeat("x", 9000) + `}}`:                                    `Cannot query field "` + strings.Repeat("x", 280) + " …",
 	} {
 		got := messages(g, text)
