@@ -108,7 +108,7 @@ func TestLimits_EstimateDependsOnVariables(t *testing.T) {
 func TestLimits_ValidationErrors(t *testing.T) {
 	t.Parallel()
 	server, _ := start(t, gateway.Config{})
-	response := ask(t, server, "{ viewer {"+strings.Repeat(" nam nam{a}", 100)+" } }")
+	response := ask(t, server, "{ viewer {"+numbered(" a%[1]d:nam b%[1]d:nam{a}", 45)+" } }")
 	errs := checkErrors(t, response)
 	diff(t, "errors", 5, len(errs))
 	for _, err := range errs {

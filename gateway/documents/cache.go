@@ -12,9 +12,8 @@ import (
 )
 
 const (
-	// maxDocument is the maximum length of a cached document in bytes. Longer ones are rare and usually contain values
-	// that belong in variables.
-	maxDocument = 8 << 10
+	// maxDocument is the maximum length of a cached document in bytes.
+	maxDocument = 64 << 10
 	// tokenBytes is the memory of a parsed document in bytes per token, at most. A list of numbers needs this much, a
 	// typical query half of it. Bytes per byte of text vary by a factor of twenty.
 	tokenBytes = 220

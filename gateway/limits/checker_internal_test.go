@@ -74,6 +74,7 @@ func TestLimits(t *testing.T) {
 		"depth in a fragment": {
 			"{a{...F}} fragment F on A {b{...G}} fragment G on A {c{d}}", "{a{...F}} fragment F on A {b{...{...G}}} fragment G on A {c{d{e}}}", ExceededError{Limit: LimitDepth, Max: 4, Actual: 5},
 		},
+		"depth of conditions":   {"{a{...on A{...on B{...{b}}}}}", "{a{...on A{...on B{...on A{...{b}}}}}}", ExceededError{Limit: LimitDepth, Max: 4, Actual: 5}},
 		"fields":                {"{a{" + repeat("b ", 9) + "}}", "{a{" + repeat("b ", 10) + "}}", ExceededError{Limit: LimitFields, Max: 10, Actual: 11}},
 		"fields of fragments":   {"{a{...F ...F ...F}} fragment F on A {b c d}", "{a{...F ...F ...F b}} fragment F on A {b c d}", ExceededError{Limit: LimitFields, Max: 10, Actual: 11}},
 		"unused fields":         {"{a} fragment F on A {" + repeat("b ", 9) + "}", "{a} fragment F on A {" + repeat("b ", 10) + "}", ExceededError{Limit: LimitFields, Max: 10, Actual: 11}},
@@ -131,8 +132,8 @@ func TestDepthOfIntrospection(t *testing.T) {
 func TestDefaultLimits(t *testing.T) {
 	t.Parallel()
 	want := Limits{
-		Bytes: 16384, Tokens: 1000, Depth: 12, Fields: 2000, Aliases: 30, RootFields: 20, RootMutations: 5, Directives: 30, Fragments: 40,
-		Operations: 10, Variables: 50, Cost: 1000, Nodes: 500_000, Errors: 5,
+		Bytes: 65536, Tokens: 5000, Depth: 25, Fields: 5000, Aliases: 100, RootFields: 50, RootMutations: 5, Directives: 100, Fragments: 100,
+		Operations: 10, Variables: 100, Cost: 1000, Nodes: 500_000, Errors: 5,
 	}
 	if diff := cmp.Diff(want, newChecker(t, Limits{Depth: -1}).limits); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)

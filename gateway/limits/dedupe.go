@@ -1,10 +1,14 @@
 package limits
 
-import "github.com/vektah/gqlparser/v2/ast"
+import (
+	"strconv"
+	"strings"
 
-// dedupe removes repeated plain fields from every selection set. The executor merges them anyway, and validation would
-// compare each with every other. Fields with arguments, directives or selections stay: the token limit allows far fewer
-// of them.
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// dedupe merges equal fields of each selection set and replaces inline fragments without a condition by their fields.
+// The executor does the same, and validation would compare each field with every other.
 func dedupe(document *ast.QueryDocument) {
 	for _, operation := range document.Operations {
 		operation.SelectionSet = dedupeSet(operation.SelectionSet)
@@ -15,24 +19,95 @@ func dedupe(document *ast.QueryDocument) {
 }
 
 func dedupeSet(set ast.SelectionSet) ast.SelectionSet {
-	type plain struct{ alias, name string }
-	seen := make(map[plain]bool, len(set))
-	unique := set[:0]
+	d := deduper{fields: map[string]*ast.Field{}, scopes: map[scope]int{}, names: map[scope]int{}}
+	kept := d.unique(nil, set, 0)
+	dedupeBelow(kept)
+	return kept
+}
+
+func dedupeBelow(kept ast.SelectionSet) {
+	for _, selection := range kept {
+		switch selection := selection.(type) {
+		case *ast.Field:
+			selection.SelectionSet = dedupeSet(selection.SelectionSet)
+		case *ast.InlineFragment:
+			if len(selection.Directives) > 0 {
+				selection.SelectionSet = dedupeSet(selection.SelectionSet)
+			} else {
+				dedupeBelow(selection.SelectionSet)
+			}
+		}
+	}
+}
+
+// maxConflicts is the number of fields of a scope that may share a response name and differ. They make a document invalid,
+// and validation would describe each pair of them.
+const maxConflicts = 5
+
+// deduper holds the fields of one object without directives.
+type deduper struct {
+	fields map[string]*ast.Field // by their text and scope
+	scopes map[scope]int         // numbers of the inline fragments' scopes
+	names  map[scope]int         // how many different fields have a response name
+}
+
+// scope identifies a name within a scope. Fields of the same type conditions have the same scope.
+type scope struct {
+	number int
+	name   string
+}
+
+// inner returns the number of the scope of a type condition in another.
+func (d *deduper) inner(number int, condition string) int {
+	key := scope{number, condition}
+	if d.scopes[key] == 0 {
+		d.scopes[key] = len(d.scopes) + 1
+	}
+	return d.scopes[key]
+}
+
+// unique appends the selections of a set, without those that equal an earlier one of the scope with this number.
+func (d *deduper) unique(kept, set ast.SelectionSet, number int) ast.SelectionSet {
 	for _, selection := range set {
 		switch selection := selection.(type) {
 		case *ast.Field:
-			key := plain{selection.Alias, selection.Name}
-			isPlain := len(selection.SelectionSet)+len(selection.Arguments)+len(selection.Directives) == 0
-			if isPlain && seen[key] {
+			if d.merge(selection, number) {
 				continue
 			}
-			seen[key] = seen[key] || isPlain
-			selection.SelectionSet = dedupeSet(selection.SelectionSet)
 		case *ast.InlineFragment:
-			selection.SelectionSet = dedupeSet(selection.SelectionSet)
+			if len(selection.Directives) > 0 {
+				break
+			}
+			if selection.TypeCondition == "" {
+				kept = d.unique(kept, selection.SelectionSet, number)
+				continue
+			}
+			selection.SelectionSet = d.unique(nil, selection.SelectionSet, d.inner(number, selection.TypeCondition))
+			if len(selection.SelectionSet) == 0 {
+				continue
+			}
 		}
-		unique = append(unique, selection)
+		kept = append(kept, selection)
 	}
-	clear(set[len(unique):]) // the cached document would keep the removed fields alive
-	return unique
+	return kept
+}
+
+// merge adds the selections of a field to an equal field before it, if there is one. It reports whether to remove the field.
+func (d *deduper) merge(field *ast.Field, number int) bool {
+	if len(field.Directives) > 0 {
+		return false
+	}
+	// A field with selections differs from one without: at most one of them is valid.
+	text := []string{strconv.Itoa(number), field.Alias, field.Name, "{"[:min(len(field.SelectionSet), 1)]}
+	for _, argument := range field.Arguments {
+		text = append(text, argument.Name, argument.Value.String())
+	}
+	key := strings.Join(text, "\x00")
+	if first, found := d.fields[key]; found {
+		first.SelectionSet = append(first.SelectionSet, field.SelectionSet...)
+		return true
+	}
+	d.fields[key] = field
+	d.names[scope{number, field.Alias}]++
+	return d.names[scope{number, field.Alias}] > maxConflicts
 }

@@ -13,14 +13,22 @@ import (
 func TestDedupe(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"{a b a c b}":                         "{a b c}",
-		"{a x:a a:a x:a x:b}":                 "{a x:a x:b}",
-		"{a{b b} a{b b c b}}":                 "{a{b} a{b c}}",
-		"{...{a a} ...on A{b c b} a}":         "{...{a} ...on A{b c} a}",
-		"{a(b:1) a(b:1) a a a@skip(if:true)}": "{a(b:1) a(b:1) a a@skip(if:true)}",
-		"{a a{b} a}":                          "{a a{b}}",
-		"{...F ...F a} fragment F on A{b b}":  "{...F ...F a} fragment F on A{b}",
-		"query A{a a} mutation B{b b}":        "query A{a} mutation B{b}",
+		"{a b a c b}":                                                 "{a b c}",
+		"{a x:a a:a x:a x:b}":                                         "{a x:a x:b}",
+		"{a{b b} a{b b c b}}":                                         "{a{b c}}",
+		"{a{b{c}} d a{b{e} f}}":                                       "{a{b{c e} f} d}",
+		"{...{a a} ...on A{b c b} a}":                                 "{a ...on A{b c}}",
+		"{a(b:1) a(b:1) a a a@skip(if:true)}":                         "{a(b:1) a a@skip(if:true)}",
+		"{a(b:1){c} a(b:2){c} a(b:1){d} x:a(b:1){e}}":                 "{a(b:1){c d} a(b:2){c} x:a(b:1){e}}",
+		"{a(b:$c){c} a(b:$d){c} a(b:$c){d}}":                          "{a(b:$c){c d} a(b:$d){c}}",
+		"{a@skip(if:$b){c} a@skip(if:$b){c c} a{c}}":                  "{a@skip(if:$b){c} a@skip(if:$b){c} a{c}}",
+		"{a a{b} a}":                                                  "{a a{b}}",
+		"{...on A{a{b}} c ...on B{a{b}} ...on A{a{d} e}}":             "{...on A{a{b d}} c ...on B{a{b}} ...on A{e}}",
+		"{...on A{...on B{a}} ...on B{a} ...on A{...on B{a}} a}":      "{...on A{...on B{a}} ...on B{a} a}",
+		"{...@skip(if:$a){b b} ...on A@skip(if:$a){b b} b}":           "{...@skip(if:$a){b} ...on A@skip(if:$a){b} b}",
+		"{...F ...F a} fragment F on A{b b}":                          "{...F ...F a} fragment F on A{b}",
+		"{a(b:1) a(b:2) a(b:3) a(b:4) a(b:5) a(b:6) ...on A{a(b:7)}}": "{a(b:1) a(b:2) a(b:3) a(b:4) a(b:5) ...on A{a(b:7)}}",
+		"query A{a a} mutation B{b b}":                                "query A{a} mutation B{b}",
 	} {
 		document := parsed(t, text)
 		dedupe(document)

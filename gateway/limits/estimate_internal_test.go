@@ -343,7 +343,7 @@ func TestEstimate_Typical(t *testing.T) {
 		"two tickets":                {`{a:conversation(id:1)` + ticket + ` b:conversation(id:2)` + ticket + `}`, 10, "a.messages.nodes.files.download"},
 		"two pages of one history":   {`{conversation(id:1){first:messages(first:1){totalCount} last:messages(last:1){totalCount}}}`, 2, "conversation.first"},
 		"two writes":                 {`mutation{a:setConversationStatus(input:{conversationId:1,status:OPEN}){userErrors{code}} b:setConversationStatus(input:{conversationId:1,status:OPEN}){userErrors{code}}}`, 2, "a"},
-		"customers of an account":    {`{customers(first:100){nodes{conversations(first:100){nodes{messages(last:1){totalCount}}}}}}`, 1 + 5*100 + 4, "customers.nodes.conversations.nodes.messages"},
+		"customers of an account":    {`{customers(first:100){nodes{conversations(first:100){nodes{messages(last:1){totalCount}}}}}}`, 1 + 5*5 + 4, "customers.nodes.conversations.nodes.messages"},
 		"references of a page":       {`{conversations(first:20){nodes{relatedTo{... on Project{description}}}}}`, 1 + 5, "conversations.nodes.relatedTo.description"},
 		"a full list":                {`{conversations(filter:{status:WAITING}){totalCount}}`, 5, "conversations"},
 		"a service request's author": {`{conversation(id:1){messages{nodes{... on ServiceRequest{payload{... on Relocation{user{name}}}}}}}}`, 2, "conversation.messages"},

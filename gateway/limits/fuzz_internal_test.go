@@ -122,7 +122,12 @@ func (e *expansion) walk(set ast.SelectionSet, depth int) {
 				e.walk(selection.SelectionSet, -1<<20)
 			}
 		case *ast.InlineFragment:
-			e.walk(selection.SelectionSet, depth)
+			inner := depth
+			if selection.TypeCondition != "" {
+				inner++
+			}
+			e.depth = max(e.depth, inner)
+			e.walk(selection.SelectionSet, inner)
 		case *ast.FragmentSpread:
 			if fragment := e.named[selection.Name]; fragment != nil {
 				e.walk(fragment.SelectionSet, depth)

@@ -14,17 +14,17 @@ import (
 
 // Limits limits documents and operations. The tags declare each limit as a flag. A limit below 1 means its default.
 type Limits struct {
-	Bytes         int `name:"max-query-bytes" default:"16384" min:"1" env:"MAX_QUERY_BYTES" help:"Maximum length of a document, in bytes."`
-	Tokens        int `name:"max-tokens" default:"1000" min:"1" env:"MAX_TOKENS" help:"Maximum number of tokens in a document."`
-	Depth         int `name:"max-depth" default:"12" min:"1" env:"MAX_DEPTH" help:"Maximum nesting of fields, not counting introspection."`
-	Fields        int `name:"max-fields" default:"2000" min:"1" env:"MAX_FIELDS" help:"Maximum number of fields in a document. The fields of a fragment count once per spread."`
-	Aliases       int `name:"max-aliases" default:"30" min:"1" env:"MAX_ALIASES" help:"Maximum number of fields with an alias, counted like --max-fields."`
-	RootFields    int `name:"max-root-fields" default:"20" min:"1" env:"MAX_ROOT_FIELDS" help:"Maximum number of root fields of an operation."`
+	Bytes         int `name:"max-query-bytes" default:"65536" min:"1" env:"MAX_QUERY_BYTES" help:"Maximum length of a document, in bytes."`
+	Tokens        int `name:"max-tokens" default:"5000" min:"1" env:"MAX_TOKENS" help:"Maximum number of tokens in a document."`
+	Depth         int `name:"max-depth" default:"25" min:"1" env:"MAX_DEPTH" help:"Maximum nesting of fields and of inline fragments with a type, not counting introspection."`
+	Fields        int `name:"max-fields" default:"5000" min:"1" env:"MAX_FIELDS" help:"Maximum number of fields in a document. The fields of a fragment count once per spread."`
+	Aliases       int `name:"max-aliases" default:"100" min:"1" env:"MAX_ALIASES" help:"Maximum number of fields with an alias, counted like --max-fields."`
+	RootFields    int `name:"max-root-fields" default:"50" min:"1" env:"MAX_ROOT_FIELDS" help:"Maximum number of root fields of an operation."`
 	RootMutations int `name:"max-root-mutations" default:"5" min:"1" env:"MAX_ROOT_MUTATIONS" help:"Maximum number of root fields of a mutation."`
-	Directives    int `name:"max-directives" default:"30" min:"1" env:"MAX_DIRECTIVES" help:"Maximum number of directives, counted like --max-fields."`
-	Fragments     int `name:"max-fragments" default:"40" min:"1" env:"MAX_FRAGMENTS" help:"Maximum number of fragments that a document defines."`
+	Directives    int `name:"max-directives" default:"100" min:"1" env:"MAX_DIRECTIVES" help:"Maximum number of directives, counted like --max-fields."`
+	Fragments     int `name:"max-fragments" default:"100" min:"1" env:"MAX_FRAGMENTS" help:"Maximum number of fragments that a document defines."`
 	Operations    int `name:"max-operations" default:"10" min:"1" env:"MAX_OPERATIONS" help:"Maximum number of operations in a document."`
-	Variables     int `name:"max-variables" default:"50" min:"1" env:"MAX_VARIABLES" help:"Maximum number of variables of an operation."`
+	Variables     int `name:"max-variables" default:"100" min:"1" env:"MAX_VARIABLES" help:"Maximum number of variables of an operation."`
 	Cost          int `name:"max-cost" default:"1000" min:"1" env:"MAX_COST" help:"Maximum number of mStudio calls of an operation, estimated for a typical account before its first call."`
 	Nodes         int `name:"max-nodes" default:"500000" min:"1" env:"MAX_NODES" help:"Maximum number of objects in a result, estimated with full pages."`
 	Errors        int `name:"max-errors" default:"5" min:"1" env:"MAX_ERRORS" help:"Maximum number of validation errors reported for a document."`

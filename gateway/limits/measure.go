@@ -54,7 +54,11 @@ func (m *measurer) selections(set ast.SelectionSet) measures {
 		case *ast.Field:
 			total = total.and(m.field(selection))
 		case *ast.InlineFragment:
-			total = total.and(m.selections(selection.SelectionSet))
+			inner := m.selections(selection.SelectionSet)
+			if selection.TypeCondition != "" {
+				inner.depth++ // validation collects the fields of each level again
+			}
+			total = total.and(inner)
 			total.directives = plus(total.directives, len(selection.Directives))
 		case *ast.FragmentSpread:
 			if fragment := m.named[selection.Name]; fragment != nil { // validation reports unknown fragments

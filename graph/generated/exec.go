@@ -3853,7 +3853,7 @@ type Customer implements Reference @key(fields: "id") {
     orderBy: [ConversationOrder!]
   ): ConversationConnection
     @scan(calls: 25, typical: 4, narrowedBy: ["filter.search", "filter.state"])
-    @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+    @listSize(assumedSize: 20, typicalSize: 5, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   """
   This customer's projects that the caller may access, sorted by description. They are selected from the list of all
   projects: one call per operation for all customers.
@@ -3943,7 +3943,7 @@ type Project implements Reference @key(fields: "id") {
     orderBy: [ConversationOrder!]
   ): ConversationConnection
     @scan(calls: 25, typical: 4, narrowedBy: ["filter.search", "filter.state"])
-    @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+    @listSize(assumedSize: 20, typicalSize: 5, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
 
 "A page of projects."

@@ -67,8 +67,8 @@ func changed(change func(*Serve)) Serve {
 			PersistedQueries: 8 << 20,
 			Uploads:          uploads.Limits{FileBytes: 100 << 20, TotalBytes: 250 << 20, Files: 10, MaxConcurrent: 32, Idle: 30 * time.Second, Timeout: 10 * time.Minute},
 			Limits: limits.Limits{
-				Bytes: 16384, Tokens: 1000, Depth: 12, Fields: 2000, Aliases: 30, RootFields: 20, RootMutations: 5, Directives: 30,
-				Fragments: 40, Operations: 10, Variables: 50, Cost: 1000, Nodes: 500_000, Errors: 5,
+				Bytes: 65536, Tokens: 5000, Depth: 25, Fields: 5000, Aliases: 100, RootFields: 50, RootMutations: 5, Directives: 100,
+				Fragments: 100, Operations: 10, Variables: 100, Cost: 1000, Nodes: 500_000, Errors: 5,
 			},
 		},
 		HTTP: HTTP{MaxHeader: 32_768, HeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, IdleTimeout: 90 * time.Second},
