@@ -33,7 +33,7 @@ import (
 // without, also with upstream faults. Responses and upstream calls must be equal.
 
 const (
-	defaultCases = 400
+	defaultCases = 480
 	// manyRuns is the number of responses that together must contain every type.
 	manyRuns = 6000
 	// shards is the number of concurrent runs, each with a separate upstream.

@@ -37,10 +37,10 @@ func TestLimits_Errors(t *testing.T) {
 			"message":    "Fields are nested 4 levels deep; at most 3 are accepted.",
 			"extensions": map[string]any{"code": "OPERATION_LIMIT", "limit": "depth", "max": 3.0, "actual": 4.0},
 		},
-		"{ nodes(ids: [" + strings.Repeat("1 ", 21) + "]) { id } }": {
-			"message": "The operation typically needs 22 mStudio calls; at most 21 are accepted. `nodes` adds most. Pages of at most 20 items would be accepted.",
+		"{ nodes(ids: [" + strings.Repeat("1 ", 22) + "]) { ... on Conversation { id } } }": {
+			"message": "The operation typically needs 22 mStudio calls; at most 21 are accepted. `nodes` adds most. Pages of at most 21 items would be accepted.",
 			"extensions": map[string]any{
-				"code": "COMPLEXITY_LIMIT_EXCEEDED", "limit": "cost", "max": 21.0, "actual": 22.0, "costliest": "nodes", "pageSize": 20.0,
+				"code": "COMPLEXITY_LIMIT_EXCEEDED", "limit": "cost", "max": 21.0, "actual": 22.0, "costliest": "nodes", "pageSize": 21.0,
 			},
 		},
 		"{ conversations(first: 40) { nodes { id } } }": {

@@ -88,7 +88,7 @@ func TestIDsAreUniqueAcrossTypes(t *testing.T) {
 	t.Parallel()
 	types := map[string]string{}
 	allObjects(t, func(_ string, object map[string]any) {
-		id, typename := object["id"].(string), object["__typename"].(string) //nolint:errcheck,forcetypeassert // both are non-null
+		id, typename := object["id"].(string), object["__typename"].(string) //nolint:forcetypeassert // both are non-null
 		if known, seen := types[id]; seen && known != typename {
 			t.Errorf("%s is a %s and a %s", id, known, typename)
 		}

@@ -22,6 +22,7 @@ type Reference interface {
 // complete.
 type Entity interface {
 	Reference
+	Node
 	// EntityID returns the ID as mStudio sent it.
 	EntityID() string
 	// IsComplete reports whether there is nothing more to fetch.

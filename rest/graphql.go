@@ -36,5 +36,6 @@ func (UnknownPayload) IsServiceRequestPayload()        {}
 type Node interface{ IsNode() }
 
 // IsNode marks a GraphQL Node.
+func (Ref) IsNode()                  {}
 func (Conversation) IsNode()         {}
 func (ConversationCategory) IsNode() {}

@@ -1,6 +1,7 @@
 package limits
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -29,12 +30,30 @@ func (e *estimator) collect(kind *ast.Definition, sets []ast.SelectionSet) []gro
 	return c.groups
 }
 
+// namedTypes returns the number of possible types of a value that fragments name, by the type itself or by an abstract type
+// other than kind, or the number of all possible types if they name none.
+func (e *estimator) namedTypes(kind *ast.Definition, sets []ast.SelectionSet) float64 {
+	all, named := e.checker.schema.GetPossibleTypes(kind), 0
+	for _, possible := range all {
+		c := collector{estimator: e, kind: possible, abstract: kind.Name}
+		for _, set := range sets {
+			c.collect(set)
+		}
+		named += count(c.isNamed)
+	}
+	return float64(cmp.Or(named, len(all)))
+}
+
 type collector struct {
 	*estimator
 
 	kind   *ast.Definition
 	spread []string
 	groups []group
+
+	abstract string // the type of the field, for namedTypes
+	narrowed bool   // within a fragment on another type
+	isNamed  bool   // a field is
 }
 
 func (c *collector) collect(set ast.SelectionSet) {
@@ -47,8 +66,8 @@ func (c *collector) collect(set ast.SelectionSet) {
 		case *ast.Field:
 			c.add(selection)
 		case *ast.InlineFragment:
-			if c.isIncluded(selection.Directives) && c.applies(selection.TypeCondition) {
-				c.collect(selection.SelectionSet)
+			if c.isIncluded(selection.Directives) {
+				c.enter(selection.TypeCondition, selection.SelectionSet)
 			}
 		case *ast.FragmentSpread:
 			c.follow(selection)
@@ -59,7 +78,9 @@ func (c *collector) collect(set ast.SelectionSet) {
 func (c *collector) add(field *ast.Field) {
 	cost := c.checker.costs[c.kind.Name][field.Name]
 	isFree := cost == nil || !cost.kind.IsCompositeType() && cost.calls == 0 && !cost.shared
-	if isFree || !c.isIncluded(field.Directives) {
+	isIncluded := c.isIncluded(field.Directives)
+	c.isNamed = c.isNamed || c.narrowed && isIncluded
+	if isFree || !isIncluded {
 		return
 	}
 	call := c.callOf(field)
@@ -95,9 +116,20 @@ func (c *collector) follow(spread *ast.FragmentSpread) {
 		return
 	}
 	c.spread = append(c.spread, spread.Name)
-	if fragment := c.document.Fragments.ForName(spread.Name); fragment != nil && c.applies(fragment.TypeCondition) {
-		c.collect(fragment.SelectionSet)
+	if fragment := c.document.Fragments.ForName(spread.Name); fragment != nil {
+		c.enter(fragment.TypeCondition, fragment.SelectionSet)
 	}
+}
+
+// enter collects the fields of a fragment if it applies to the type.
+func (c *collector) enter(condition string, set ast.SelectionSet) {
+	if !c.applies(condition) {
+		return
+	}
+	outer := c.narrowed
+	c.narrowed = outer || condition != "" && condition != c.abstract
+	c.collect(set)
+	c.narrowed = outer
 }
 
 func (c *collector) applies(condition string) bool {

@@ -22,10 +22,11 @@ type cost struct {
 	calls    float64 // @cost(weight:)
 	typical  float64 // @cost(typical:)
 	perItem  float64 // @cost(perItem:)
+	perType  float64 // @cost(perType:)
 	shared   bool    // @cost(shared:): counted once for all shared fields of an object
 	least    float64 // @cost(least:)
 	fullList fullList
-	complete bool // the field returns complete objects, because they are elements of a page
+	complete bool // the field returns complete objects, because they are elements of a page or of @cost(perType:)
 
 	size        float64  // @listSize(assumedSize:)
 	typicalSize float64  // @listSize(typicalSize:)
@@ -61,6 +62,8 @@ func readCost(schema *ast.Schema, parent *ast.Definition, field *ast.FieldDefini
 	read.complete = strings.HasSuffix(parent.Name, "Connection") || strings.HasSuffix(parent.Name, "Edge")
 	if directive := field.Directives.ForName("cost"); directive != nil {
 		read.calls, read.perItem, read.least = number(directive, "weight", 0), number(directive, "perItem", 0), number(directive, "least", 0)
+		read.perType = number(directive, "perType", 0)
+		read.complete = read.complete || read.perType > 0
 		read.typical, read.shared = number(directive, "typical", read.calls), isSet(directive, "shared")
 		if read.shared && slices.Contains(parent.Interfaces, "Reference") {
 			read.typical = min(read.typical, typicalReference)

@@ -147,7 +147,11 @@ func (e *estimator) field(cost cost, group group, above parent, at *step) amount
 	if cost.kind.IsCompositeType() {
 		total.nodes = total.nodes.plus(at.objects(elements.nodes)).times(float64(1 + len(group.other)))
 	}
-	return total.plus(at.calls(cost.typical+cost.perItem*items.typical, cost.calls+cost.perItem*items.most))
+	each := cost.perItem
+	if cost.perType > 0 {
+		each += cost.perType * e.namedTypes(cost.kind, group.sets)
+	}
+	return total.plus(at.calls(cost.typical+each*items.typical, cost.calls+each*items.most))
 }
 
 // content returns the cost of the fields below one element of a field.

@@ -103,11 +103,11 @@ func TestEstimate(t *testing.T) {
 		"a user known only by ID":            {"{conversationPreferences(customerId:1){fallbackUser{name}}}", "", figures{2, 2}},
 
 		"ids":             {"{nodes(ids:[1,2,3]){... on Conversation{messages{totalCount}}}}", "", figures{1 + 3 + 3, 6}},
-		"a single id":     {"{nodes(ids:77){id}}", "", figures{2, 1}},
+		"a single id":     {"{nodes(ids:77){...on User{id}}}", "", figures{2, 1}},
 		"no ids":          {"{nodes(ids:[]){id}}", "", figures{1, 0}},
-		"ids in variable": {"query($v:[ID!]!){nodes(ids:$v){id}}", `{"v":["a","b","c"]}`, figures{4, 3}},
-		"id in variable":  {"query($v:[ID!]!){nodes(ids:$v){id}}", `{"v":"a"}`, figures{2, 1}},
-		"variable in ids": {"query($v:ID!){nodes(ids:[$v,$v]){id}}", `{"v":"a"}`, figures{3, 2}},
+		"ids in variable": {"query($v:[ID!]!){nodes(ids:$v){...on User{id}}}", `{"v":["a","b","c"]}`, figures{4, 3}},
+		"id in variable":  {"query($v:[ID!]!){nodes(ids:$v){...on User{id}}}", `{"v":"a"}`, figures{2, 1}},
+		"variable in ids": {"query($v:ID!){nodes(ids:[$v,$v]){...on User{id}}}", `{"v":"a"}`, figures{3, 2}},
 
 		"size in variable":            {"query($n:Int){conversations(first:$n){nodes{id}}}", `{"n":30}`, figures{2, 31}},
 		"size by default of variable": {"query($n:Int=40){conversations(first:$n){nodes{id}}}", "", figures{2, 41}},
@@ -124,6 +124,33 @@ func TestEstimate(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			if diff := cmp.Diff(test.want, costOf(t, g, test.query, test.variables), cmp.AllowUnexported(figures{})); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
+	}
+}
+
+// A node costs a call for each type that its selection names.
+func TestEstimate_NamedTypes(t *testing.T) {
+	t.Parallel()
+	g := newChecker(t, Limits{})
+	for name, test := range map[string]struct {
+		query string
+		want  figures
+	}{
+		"none":            {"{node(id:1){__typename id}}", figures{1 + 9, 1}},
+		"its interface":   {"{node(id:1){...on Node{id}}}", figures{1 + 9, 1}},
+		"one":             {"{node(id:1){__typename ...A id}} fragment A on Project{id}", figures{1 + 1, 1}},
+		"complete":        {"{node(id:1){...on Project{description customer{name}}}}", figures{1 + 1 + 1, 2}},
+		"below another":   {"{node(id:1){...on Node{...on Project{id}}}}", figures{1 + 1, 1}},
+		"two":             {"{node(id:1){...on Project{id} ...on User{id}}}", figures{1 + 2, 1}},
+		"an abstract":     {"{node(id:1){...on Reference{domain}}}", figures{1 + 7, 1}},
+		"not included":    {"{node(id:1){...on Project{id} ...on User@include(if:false){id}}}", figures{1 + 1, 1}},
+		"for each of ids": {"{nodes(ids:[1,2,3]){...on Project{id} ...on User{id}}}", figures{1 + 3*2, 3}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if diff := cmp.Diff(test.want, costOf(t, g, test.query, ""), cmp.AllowUnexported(figures{})); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}
 		})

@@ -2584,6 +2584,11 @@ directive @cost(
   "Additional calls per item of the list."
   perItem: Int! = 0
   """
+  Additional calls per item of the list, or per parent object without a list, for each type that fragments of the selection
+  name, or for each possible type if they name none. The call fetches the whole object.
+  """
+  perType: Int! = 0
+  """
   Whether the call fetches all fields of the object that are marked as shared, so that selecting one costs as much as
   selecting all. Each object is fetched at most once per operation, and not at all if mStudio sent these fields along
   with its parent.
@@ -2654,21 +2659,27 @@ independent calls run concurrently.
 """
 type Query {
   """
-  A conversation or a category by ID, for clients such as Relay that refetch objects. Null if neither exists. The ID is
-  looked up among the categories first, which the gateway caches for all callers, then as a conversation.
+  An object by ID, for clients such as Relay that refetch objects. mStudio is asked only for the types that fragments of the
+  selection name, so ` + "`" + `node(id: …) { ... on Project { description } }` + "`" + ` costs one call. Several types are tried one after
+  another: one call for each until the object is found, and one for a category that was created recently. A selection that
+  names no type tries all of them.
+
+  Null, without an error, if none of these types has an object with this ID, or if it is hidden from the caller. If the
+  selection names a single type that implements ` + "`" + `Reference` + "`" + ` and mStudio denies access, the object's ` + "`" + `access` + "`" + ` is ` + "`" + `FORBIDDEN` + "`" + `
+  and its other fields are null.
   """
   node(
-    "The ID of a ` + "`" + `Conversation` + "`" + ` or a ` + "`" + `ConversationCategory` + "`" + `."
+    "The object's ID, a UUID."
     id: ID!
-  ): Node @cost(weight: 2)
+  ): Node @cost(weight: 1, typical: 0, perType: 1)
   """
   Like ` + "`" + `node` + "`" + `, for up to 100 IDs. The result is in the order of ` + "`" + `ids` + "`" + `. An entry is null if its object does not exist,
   and null with an error at its index if its call fails. The field is null for more than 100 IDs.
   """
   nodes(
-    "IDs of conversations and categories."
+    "IDs of objects."
     ids: [ID!]!
-  ): [Node] @cost(weight: 1, perItem: 1) @listSize(assumedSize: 100, slicingArguments: ["ids"])
+  ): [Node] @cost(weight: 1, typical: 0, perType: 1) @listSize(assumedSize: 100, slicingArguments: ["ids"])
   "The owner of the token. ` + "`" + `active` + "`" + ` and ` + "`" + `department` + "`" + ` are null here."
   viewer: User @cost(weight: 1, least: 1)
   """
@@ -2869,8 +2880,10 @@ enum UserErrorCode {
   CONFLICT
   "A file exceeds the size limit of this gateway or of mStudio."
   FILE_TOO_LARGE
-  "mStudio does not accept files of this type, or the content of a file does not match its type."
+  "mStudio does not accept files of this type. The message lists the types that it accepts."
   FILE_TYPE_NOT_ALLOWED
+  "The content of an image or a PDF does not match its type, so no program could open it."
+  FILE_CONTENT_MISMATCH
 }
 
 # --------------------------------------------------------------------------------------------------------- Paging
@@ -3811,7 +3824,7 @@ type UnknownReference implements Reference {
 # ------------------------------------------------------------------------------------------------------ Customers
 
 "An organisation that holds contracts."
-type Customer implements Reference @key(fields: "id") {
+type Customer implements Node & Reference @key(fields: "id") {
   "The customer's ID in mStudio."
   id: ID!
   "Always ` + "`" + `customer` + "`" + `."
@@ -3895,7 +3908,7 @@ type CustomerEdge {
 # ------------------------------------------------------------------------------------------------------- Projects
 
 "A group of apps, databases and mailboxes."
-type Project implements Reference @key(fields: "id") {
+type Project implements Node & Reference @key(fields: "id") {
   "The project's ID in mStudio."
   id: ID!
   "Always ` + "`" + `project` + "`" + `."
@@ -3987,7 +4000,7 @@ enum ProjectStatus {
 # ----------------------------------------------------------------------------------------------- App installations
 
 "An app installed in a project."
-type AppInstallation implements Reference @key(fields: "id") {
+type AppInstallation implements Node & Reference @key(fields: "id") {
   "The installation's ID in mStudio."
   id: ID!
   "Always ` + "`" + `app` + "`" + `."
@@ -4048,7 +4061,7 @@ enum AppInstallationPhase {
 A server on which projects are placed. mStudio's own UI calls it a server, and the gateway fetches it as one: mStudio
 does not document that servers and placement groups share IDs, so ` + "`" + `access` + "`" + ` may be ` + "`" + `GONE` + "`" + ` for a placement group that exists.
 """
-type PlacementGroup implements Reference @key(fields: "id") {
+type PlacementGroup implements Node & Reference @key(fields: "id") {
   "The placement group's ID in mStudio."
   id: ID!
   "Always ` + "`" + `project` + "`" + `."
@@ -4106,7 +4119,7 @@ type MachineType {
 # -------------------------------------------------------------------------------------------- Extension instances
 
 "An extension installed in a project or for a customer."
-type ExtensionInstance implements Reference @key(fields: "id") {
+type ExtensionInstance implements Node & Reference @key(fields: "id") {
   "The instance's ID in mStudio."
   id: ID!
   "Always ` + "`" + `extension` + "`" + `."
@@ -4130,7 +4143,7 @@ type ExtensionInstance implements Reference @key(fields: "id") {
 # ----------------------------------------------------------------------------------------------------- Containers
 
 "A service of a container stack."
-type Container implements Reference @key(fields: "id") {
+type Container implements Node & Reference @key(fields: "id") {
   "The container's ID in mStudio."
   id: ID!
   "Always ` + "`" + `container` + "`" + `."
@@ -4179,7 +4192,7 @@ enum ContainerStatus {
 A conversation participant: a customer's user or a mittwald employee. Most occurrences carry all fields at no cost.
 Fields documented as "ID only" fetch the user's profile if a profile field is selected: one call per user.
 """
-type User implements Reference @key(fields: "id") {
+type User implements Node & Reference @key(fields: "id") {
   "The user's ID in mStudio."
   id: ID!
   "Always ` + "`" + `user` + "`" + `."
@@ -15065,6 +15078,55 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 	switch obj := (obj).(type) {
 	case nil:
 		return graphql.Null
+	case rest.User:
+		return ec._User(ctx, sel, &obj)
+	case *rest.User:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._User(ctx, sel, obj)
+	case rest.Project:
+		return ec._Project(ctx, sel, &obj)
+	case *rest.Project:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Project(ctx, sel, obj)
+	case rest.PlacementGroup:
+		return ec._PlacementGroup(ctx, sel, &obj)
+	case *rest.PlacementGroup:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._PlacementGroup(ctx, sel, obj)
+	case rest.ExtensionInstance:
+		return ec._ExtensionInstance(ctx, sel, &obj)
+	case *rest.ExtensionInstance:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._ExtensionInstance(ctx, sel, obj)
+	case rest.Customer:
+		return ec._Customer(ctx, sel, &obj)
+	case *rest.Customer:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Customer(ctx, sel, obj)
+	case rest.Container:
+		return ec._Container(ctx, sel, &obj)
+	case *rest.Container:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Container(ctx, sel, obj)
+	case rest.AppInstallation:
+		return ec._AppInstallation(ctx, sel, &obj)
+	case *rest.AppInstallation:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._AppInstallation(ctx, sel, obj)
 	case rest.ConversationCategory:
 		return ec._ConversationCategory(ctx, sel, &obj)
 	case *rest.ConversationCategory:
@@ -15099,13 +15161,6 @@ func (ec *executionContext) _Reference(ctx context.Context, sel ast.SelectionSet
 			return graphql.Null
 		}
 		return ec._User(ctx, sel, obj)
-	case rest.UnknownReference:
-		return ec._UnknownReference(ctx, sel, &obj)
-	case *rest.UnknownReference:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._UnknownReference(ctx, sel, obj)
 	case rest.Project:
 		return ec._Project(ctx, sel, &obj)
 	case *rest.Project:
@@ -15148,6 +15203,13 @@ func (ec *executionContext) _Reference(ctx context.Context, sel ast.SelectionSet
 			return graphql.Null
 		}
 		return ec._AppInstallation(ctx, sel, obj)
+	case rest.UnknownReference:
+		return ec._UnknownReference(ctx, sel, &obj)
+	case *rest.UnknownReference:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._UnknownReference(ctx, sel, obj)
 	default:
 		if typedObj, ok := obj.(graphql.Marshaler); ok {
 			return typedObj
@@ -15168,13 +15230,6 @@ func (ec *executionContext) _RelatedTo(ctx context.Context, sel ast.SelectionSet
 			return graphql.Null
 		}
 		return ec._User(ctx, sel, obj)
-	case rest.UnknownReference:
-		return ec._UnknownReference(ctx, sel, &obj)
-	case *rest.UnknownReference:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._UnknownReference(ctx, sel, obj)
 	case rest.Project:
 		return ec._Project(ctx, sel, &obj)
 	case *rest.Project:
@@ -15217,6 +15272,13 @@ func (ec *executionContext) _RelatedTo(ctx context.Context, sel ast.SelectionSet
 			return graphql.Null
 		}
 		return ec._AppInstallation(ctx, sel, obj)
+	case rest.UnknownReference:
+		return ec._UnknownReference(ctx, sel, &obj)
+	case *rest.UnknownReference:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._UnknownReference(ctx, sel, obj)
 	default:
 		if typedObj, ok := obj.(graphql.Marshaler); ok {
 			return typedObj
@@ -15271,13 +15333,6 @@ func (ec *executionContext) _SharedWith(ctx context.Context, sel ast.SelectionSe
 			return graphql.Null
 		}
 		return ec._User(ctx, sel, obj)
-	case rest.UnknownReference:
-		return ec._UnknownReference(ctx, sel, &obj)
-	case *rest.UnknownReference:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._UnknownReference(ctx, sel, obj)
 	case rest.Project:
 		return ec._Project(ctx, sel, &obj)
 	case *rest.Project:
@@ -15320,6 +15375,13 @@ func (ec *executionContext) _SharedWith(ctx context.Context, sel ast.SelectionSe
 			return graphql.Null
 		}
 		return ec._AppInstallation(ctx, sel, obj)
+	case rest.UnknownReference:
+		return ec._UnknownReference(ctx, sel, &obj)
+	case *rest.UnknownReference:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._UnknownReference(ctx, sel, obj)
 	default:
 		if typedObj, ok := obj.(graphql.Marshaler); ok {
 			return typedObj
@@ -15368,20 +15430,6 @@ func (ec *executionContext) __Entity(ctx context.Context, sel ast.SelectionSet, 
 			return graphql.Null
 		}
 		return ec._Customer(ctx, sel, obj)
-	case rest.ConversationCategory:
-		return ec._ConversationCategory(ctx, sel, &obj)
-	case *rest.ConversationCategory:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._ConversationCategory(ctx, sel, obj)
-	case rest.Conversation:
-		return ec._Conversation(ctx, sel, &obj)
-	case *rest.Conversation:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._Conversation(ctx, sel, obj)
 	case rest.Container:
 		return ec._Container(ctx, sel, &obj)
 	case *rest.Container:
@@ -15396,6 +15444,20 @@ func (ec *executionContext) __Entity(ctx context.Context, sel ast.SelectionSet, 
 			return graphql.Null
 		}
 		return ec._AppInstallation(ctx, sel, obj)
+	case rest.ConversationCategory:
+		return ec._ConversationCategory(ctx, sel, &obj)
+	case *rest.ConversationCategory:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._ConversationCategory(ctx, sel, obj)
+	case rest.Conversation:
+		return ec._Conversation(ctx, sel, &obj)
+	case *rest.Conversation:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Conversation(ctx, sel, obj)
 	default:
 		if typedObj, ok := obj.(graphql.Marshaler); ok {
 			return typedObj
@@ -15409,7 +15471,7 @@ func (ec *executionContext) __Entity(ctx context.Context, sel ast.SelectionSet, 
 
 // region    **************************** object.gotpl ****************************
 
-var appInstallationImplementors = []string{"AppInstallation", "RelatedTo", "SharedWith", "Reference", "_Entity"}
+var appInstallationImplementors = []string{"AppInstallation", "RelatedTo", "SharedWith", "Node", "Reference", "_Entity"}
 
 func (ec *executionContext) _AppInstallation(ctx context.Context, sel ast.SelectionSet, obj *rest.AppInstallation) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, appInstallationImplementors)
@@ -15684,7 +15746,7 @@ func (ec *executionContext) _CloseConversationsPayload(ctx context.Context, sel 
 	return out
 }
 
-var containerImplementors = []string{"Container", "RelatedTo", "SharedWith", "Reference", "_Entity"}
+var containerImplementors = []string{"Container", "RelatedTo", "SharedWith", "Node", "Reference", "_Entity"}
 
 func (ec *executionContext) _Container(ctx context.Context, sel ast.SelectionSet, obj *rest.Container) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, containerImplementors)
@@ -16234,7 +16296,7 @@ func (ec *executionContext) _CreateConversationPayload(ctx context.Context, sel 
 	return out
 }
 
-var customerImplementors = []string{"Customer", "RelatedTo", "SharedWith", "Reference", "_Entity"}
+var customerImplementors = []string{"Customer", "RelatedTo", "SharedWith", "Node", "Reference", "_Entity"}
 
 func (ec *executionContext) _Customer(ctx context.Context, sel ast.SelectionSet, obj *rest.Customer) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, customerImplementors)
@@ -16623,7 +16685,7 @@ func (ec *executionContext) _EditMessagePayload(ctx context.Context, sel ast.Sel
 	return out
 }
 
-var extensionInstanceImplementors = []string{"ExtensionInstance", "RelatedTo", "SharedWith", "Reference", "_Entity"}
+var extensionInstanceImplementors = []string{"ExtensionInstance", "RelatedTo", "SharedWith", "Node", "Reference", "_Entity"}
 
 func (ec *executionContext) _ExtensionInstance(ctx context.Context, sel ast.SelectionSet, obj *rest.ExtensionInstance) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, extensionInstanceImplementors)
@@ -17256,7 +17318,7 @@ func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
-var placementGroupImplementors = []string{"PlacementGroup", "RelatedTo", "SharedWith", "Reference", "_Entity"}
+var placementGroupImplementors = []string{"PlacementGroup", "RelatedTo", "SharedWith", "Node", "Reference", "_Entity"}
 
 func (ec *executionContext) _PlacementGroup(ctx context.Context, sel ast.SelectionSet, obj *rest.PlacementGroup) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, placementGroupImplementors)
@@ -17430,7 +17492,7 @@ func (ec *executionContext) _PreferredUser(ctx context.Context, sel ast.Selectio
 	return out
 }
 
-var projectImplementors = []string{"Project", "RelatedTo", "SharedWith", "Reference", "_Entity"}
+var projectImplementors = []string{"Project", "RelatedTo", "SharedWith", "Node", "Reference", "_Entity"}
 
 func (ec *executionContext) _Project(ctx context.Context, sel ast.SelectionSet, obj *rest.Project) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, projectImplementors)
@@ -19393,7 +19455,7 @@ func (ec *executionContext) _UploadedFile(ctx context.Context, sel ast.Selection
 	return out
 }
 
-var userImplementors = []string{"User", "RelatedTo", "SharedWith", "Reference", "_Entity"}
+var userImplementors = []string{"User", "RelatedTo", "SharedWith", "Node", "Reference", "_Entity"}
 
 func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj *rest.User) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, userImplementors)

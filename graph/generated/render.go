@@ -3792,10 +3792,24 @@ func (r *rendering) writeMessage(f *render.Field, value rest.Message) bool {
 
 func (r *rendering) writeNode(f *render.Field, value rest.Node) bool {
 	switch v := value.(type) {
+	case *rest.AppInstallation:
+		return v != nil && r.writeAppInstallation(f.Objects[0], v)
+	case *rest.Container:
+		return v != nil && r.writeContainer(f.Objects[1], v)
 	case *rest.Conversation:
-		return v != nil && r.writeConversation(f.Objects[0], v)
+		return v != nil && r.writeConversation(f.Objects[2], v)
 	case *rest.ConversationCategory:
-		return v != nil && r.writeConversationCategory(f.Objects[1], v)
+		return v != nil && r.writeConversationCategory(f.Objects[3], v)
+	case *rest.Customer:
+		return v != nil && r.writeCustomer(f.Objects[4], v)
+	case *rest.ExtensionInstance:
+		return v != nil && r.writeExtensionInstance(f.Objects[5], v)
+	case *rest.PlacementGroup:
+		return v != nil && r.writePlacementGroup(f.Objects[6], v)
+	case *rest.Project:
+		return v != nil && r.writeProject(f.Objects[7], v)
+	case *rest.User:
+		return v != nil && r.writeUser(f.Objects[8], v)
 	}
 	return false
 }
@@ -4236,8 +4250,8 @@ func writerTypes() render.Schema {
 		"Query": {
 			Name: "Query", Satisfies: queryImplementors,
 			Fields: map[string]render.FieldType{
-				"node":                    {Index: 0, Resolver: true, References: true, Types: []string{"Conversation", "ConversationCategory"}},
-				"nodes":                   {Index: 1, Resolver: true, References: true, Types: []string{"Conversation", "ConversationCategory"}},
+				"node":                    {Index: 0, Resolver: true, References: true, Types: []string{"AppInstallation", "Container", "Conversation", "ConversationCategory", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "User"}},
+				"nodes":                   {Index: 1, Resolver: true, References: true, Types: []string{"AppInstallation", "Container", "Conversation", "ConversationCategory", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "User"}},
 				"viewer":                  {Index: 2, Resolver: true, References: true, Types: []string{"User"}},
 				"conversation":            {Index: 3, Resolver: true, References: true, Types: []string{"Conversation"}},
 				"conversations":           {Index: 4, Resolver: true, References: true, Types: []string{"ConversationConnection"}},

@@ -16,6 +16,7 @@ type Object struct {
 	// Fetched is the first field that a reference to the object lacks, or nil if there is none.
 	Fetched *Field
 
+	of         *Type
 	selections ast.SelectionSet
 }
 
@@ -59,6 +60,22 @@ func (f *Field) Selects(within, object string, fields ...string) bool {
 	return slices.ContainsFunc(f.Resolvers, func(below Resolver) bool {
 		return below.Object == object && slices.Contains(fields, below.Collected.Name) && slices.Contains(below.Within, within)
 	})
+}
+
+// Named returns the possible types of the value that fragments name, by the type itself or by an abstract type other than
+// the field's own. It returns nil for a nil field.
+func (f *Field) Named(operation *graphql.OperationContext) []string {
+	var names []string
+	if f == nil {
+		return names
+	}
+	for _, object := range f.Objects {
+		fragments := fragments{operation: operation, of: object.of, own: f.Collected.Definition.Type.Name()}
+		if fragments.name(object.selections) {
+			names = append(names, object.of.Name)
+		}
+	}
+	return names
 }
 
 // Waits reports whether the value waits for more calls than those of the field's own resolver.
@@ -139,7 +156,7 @@ func (c *compiler) object(of *Type, selections ast.SelectionSet) (object *Object
 	if of == nil {
 		return nil, false
 	}
-	object = &Object{selections: selections}
+	object = &Object{of: of, selections: selections}
 	for _, collected := range graphql.CollectFields(c.operation, selections, of.Satisfies) {
 		// A field selected on two unrelated types is collected twice. gqlgen's executor also uses the first.
 		if slices.ContainsFunc(object.Fields, func(f Field) bool { return f.Collected.Alias == collected.Alias }) {

@@ -232,23 +232,3 @@ func isKind(reference rest.Reference, kind string) bool {
 
 // kindOf returns mStudio's domain and aggregate for the type of a reference.
 func kindOf(reference rest.Reference) string { return reference.Domain() + "/" + reference.Aggregate() }
-
-// referenceTo returns a reference to an object.
-func referenceTo(of generated.ReferenceType, id string) rest.Reference {
-	switch of {
-	case generated.ReferenceTypeCustomer:
-		return &rest.Customer{Ref: rest.Ref{ID: id}}
-	case generated.ReferenceTypeProject:
-		return &rest.Project{Ref: rest.Ref{ID: id}}
-	case generated.ReferenceTypeAppInstallation:
-		return &rest.AppInstallation{Ref: rest.Ref{ID: id}}
-	case generated.ReferenceTypePlacementGroup:
-		return &rest.PlacementGroup{Ref: rest.Ref{ID: id}}
-	case generated.ReferenceTypeExtensionInstance:
-		return &rest.ExtensionInstance{Ref: rest.Ref{ID: id}}
-	case generated.ReferenceTypeContainer:
-		return &rest.Container{Ref: rest.Ref{ID: id}}
-	default:
-		return &rest.User{Ref: rest.Ref{ID: id}}
-	}
-}

@@ -138,7 +138,7 @@ func notificationRoles(given []generated.NotificationRoleInput) []rest.Notificat
 
 // link returns the link to an object. All types that a conversation can be shared with are reference types.
 func link[T generated.ReferenceType | generated.SharedWithType](of T, id string) *rest.Link {
-	to := referenceTo(generated.ReferenceType(of), id)
+	to := referenceTo(of, id)
 	return &rest.Link{Domain: to.Domain(), Aggregate: to.Aggregate(), ID: id}
 }
 

@@ -75,27 +75,34 @@ func fetchEntity(ctx context.Context, representation map[string]any) (model.Enti
 	case "ConversationCategory":
 		return entity(loader.From(ctx).Category(ctx, id))
 	}
-	return referenceEntity(representation["__typename"], id)
-}
-
-func referenceEntity(typename any, id string) (model.Entity, error) {
-	switch typename {
-	case "User":
-		return &rest.User{Ref: rest.Ref{ID: id}}, nil
-	case "Customer":
-		return &rest.Customer{Ref: rest.Ref{ID: id}}, nil
-	case "Project":
-		return &rest.Project{Ref: rest.Ref{ID: id}}, nil
-	case "AppInstallation":
-		return &rest.AppInstallation{Ref: rest.Ref{ID: id}}, nil
-	case "PlacementGroup":
-		return &rest.PlacementGroup{Ref: rest.Ref{ID: id}}, nil
-	case "ExtensionInstance":
-		return &rest.ExtensionInstance{Ref: rest.Ref{ID: id}}, nil
-	case "Container":
-		return &rest.Container{Ref: rest.Ref{ID: id}}, nil
+	typename, _ := representation["__typename"].(string)
+	if reference := referenceTo(typename, id); reference != nil {
+		return reference, nil
 	}
 	return nil, model.BadInput("`__typename` of a representation must be an entity of this subgraph.")
+}
+
+// referenceTo returns a reference to an object of another domain, or nil if of is not the name of such a type or its
+// ReferenceType.
+func referenceTo[T ~string](of T, id string) rest.Entity {
+	ref := rest.Ref{ID: id}
+	switch of {
+	case "User", "USER":
+		return &rest.User{Ref: ref}
+	case "Customer", "CUSTOMER":
+		return &rest.Customer{Ref: ref}
+	case "Project", "PROJECT":
+		return &rest.Project{Ref: ref}
+	case "AppInstallation", "APP_INSTALLATION":
+		return &rest.AppInstallation{Ref: ref}
+	case "PlacementGroup", "PLACEMENT_GROUP":
+		return &rest.PlacementGroup{Ref: ref}
+	case "ExtensionInstance", "EXTENSION_INSTANCE":
+		return &rest.ExtensionInstance{Ref: ref}
+	case "Container", "CONTAINER":
+		return &rest.Container{Ref: ref}
+	}
+	return nil
 }
 
 // entityID returns the ID of a representation, the only key of entities of this subgraph.

@@ -2,6 +2,7 @@ package resolvers
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -18,7 +19,7 @@ const maxNodes = 100
 
 // Node resolves Query.node.
 func (query) Node(ctx context.Context, id string) (rest.Node, error) {
-	return orNull(fetchNode(ctx, id))
+	return fetchNode(ctx, id)
 }
 
 // Nodes resolves Query.nodes.
@@ -26,9 +27,7 @@ func (query) Nodes(ctx context.Context, ids []string) ([]rest.Node, error) {
 	if len(ids) > maxNodes {
 		return nil, model.BadInput("`ids` must have at most 100 elements.")
 	}
-	return fetchEach(ctx, ids, func(ctx context.Context, id string) (rest.Node, error) {
-		return orNull(fetchNode(ctx, id))
-	}), nil
+	return fetchEach(ctx, ids, fetchNode), nil
 }
 
 // fetchEach fetches the object of each key concurrently. If a fetch fails, the object is null, with an error at its index.
@@ -50,26 +49,66 @@ func fetchEach[K, V any](ctx context.Context, keys []K, fetch func(context.Conte
 	return fetched
 }
 
-// fetchNode returns the category or the conversation with this ID, or an error with rest.NotFound. It looks for a category
-// first, because the list of categories is usually cached.
+// fetchNode returns the object with this ID, or nil if it does not exist or is hidden. It asks mStudio for one type after
+// another, which costs fewer calls than asking for all at once.
 func fetchNode(ctx context.Context, id string) (rest.Node, error) {
 	id, err := rest.ParseID(id)
 	if err != nil {
 		return nil, err
 	}
-	category, listErr := loader.From(ctx).ListedCategory(ctx, id)
-	if listErr == nil {
-		return category, nil
+	types := nodeTypes(ctx)
+	if slices.Equal(types, []string{"Conversation"}) {
+		prefetchBelow(ctx, id)
 	}
-	prefetchBelow(ctx, id)
-	conversation, err := loader.From(ctx).Conversation.Load(ctx, id)
-	switch {
-	case err == nil:
-		return conversation, nil
-	case rest.IsNotFound(err) && !rest.IsNotFound(listErr):
-		return nil, listErr // without the list, it may still be a category
+	var failed error
+	for _, typename := range types {
+		node, access, err := nodeOfType(ctx, typename, id)
+		if access == rest.AccessVisible || access == rest.AccessForbidden && len(types) == 1 {
+			return node, nil
+		}
+		if failed == nil {
+			failed = err
+		}
 	}
-	return nil, err
+	return nil, failed
+}
+
+// nodeTypes returns the types that fragments of the selection name, and all types if they name none. Categories are first,
+// because their list is usually cached. "unlisted" stands for a category that the cached list lacks.
+func nodeTypes(ctx context.Context) []string {
+	all := []string{
+		"ConversationCategory", "Conversation", "Project", "Customer", "User", "AppInstallation", "PlacementGroup", "ExtensionInstance", "Container",
+	}
+	named := currentPlan(ctx).Named(graphql.GetOperationContext(ctx))
+	types := slices.DeleteFunc(all, func(name string) bool { return len(named) > 0 && !slices.Contains(named, name) })
+	if types[0] == "ConversationCategory" {
+		types = append(types, "unlisted")
+	}
+	return types
+}
+
+// nodeOfType returns the object of a type with this ID and the caller's access to it. The object is nil unless it is visible
+// or its type can represent a hidden one.
+func nodeOfType(ctx context.Context, typename, id string) (rest.Node, rest.Access, error) {
+	loaders := loader.From(ctx)
+	switch typename {
+	case "ConversationCategory":
+		return asNode(loaders.ListedCategory(ctx, id))
+	case "unlisted":
+		return asNode(loaders.Category(ctx, id))
+	case "Conversation":
+		return asNode(loaders.Conversation.Load(ctx, id))
+	}
+	object, err := loaders.Entity(ctx, referenceTo(typename, id))
+	return object, object.Access(), err
+}
+
+func asNode[T rest.Node](value T, err error) (rest.Node, rest.Access, error) {
+	access, err := rest.AccessOf(err)
+	if access != rest.AccessVisible {
+		return nil, access, err
+	}
+	return value, access, nil
 }
 
 // recoverAt turns a panic into an error at an index of the list being resolved. The executor does not recover panics in

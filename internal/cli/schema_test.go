@@ -40,7 +40,7 @@ func TestPrintSchema(t *testing.T) {
 func TestPrintSubgraph(t *testing.T) {
 	t.Parallel()
 	text := printSchema(t, "--federation")
-	if !strings.HasPrefix(text, "extend schema @link(") || !strings.Contains(text, `type Project implements Reference @key(fields: "id")`) {
+	if !strings.HasPrefix(text, "extend schema @link(") || !strings.Contains(text, `type Project implements Node & Reference @key(fields: "id")`) {
 		t.Errorf("not a subgraph:\n%s", text[:min(len(text), 500)])
 	}
 	for _, word := range []string{"@cost", "@listSize", "_Any", "_Entity", "_Service", "scalar FieldSet", "directive @"} {
