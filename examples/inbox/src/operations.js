@@ -12,6 +12,7 @@ const activity = gql`
     isClosed
     lastMessage { createdAt createdBy { id name isEmployee } }
     preview: messages(last: 5) {
+      totalCount
       edges { node { __typename ... on MessageItem { id } ... on TextMessage { content } } }
     }
   }
@@ -103,7 +104,7 @@ export const TICKET = gql`
 `;
 
 export const PROJECTS = gql`
-  query Projects { projects(first: 100) { nodes { id description } } }
+  query Projects { projects(first: 100) { totalCount nodes { id description } } }
 `;
 
 export const OPEN_TICKET = gql`
