@@ -1,6 +1,9 @@
 package rest
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // FileState is the state of an attachment, as mStudio spells it.
 type FileState string
@@ -63,35 +66,27 @@ func (d *decoder) files() []File {
 	return list(d, func() (File, bool) { return d.file(), d.Err == nil })
 }
 
+// attachedFile is a file in any state, as mStudio sends it.
+type attachedFile struct {
+	ID        string     `api:"id"`
+	Name      string     `api:"name"`
+	MimeType  string     `api:"type"`
+	State     string     `api:"status"`
+	DeletedAt *time.Time `api:"deletionDate"`
+}
+
 func (d *decoder) file() File {
-	var id, name, mimeType string
-	var state FileState
-	var deletedAt *time.Time
-	d.object(func(field []byte) {
-		switch string(field) {
-		case "id":
-			id = d.string()
-		case "name":
-			name = d.string()
-		case "type":
-			mimeType = d.string()
-		case "status":
-			state = FileState(d.string())
-		case "deletionDate":
-			deletedAt = d.time()
-		default:
-			d.Skip()
-		}
-	})
+	f := cmp.Or(object[attachedFile](d), &attachedFile{})
+	state := FileState(f.State)
 	reportUnknown(d, "File.state", state)
 	switch state {
 	case FileRequested:
-		return &RequestedFile{ID: id}
+		return &RequestedFile{ID: f.ID}
 	case FileUploaded:
-		return &UploadedFile{ID: id, Name: name, MimeType: mimeType}
+		return &UploadedFile{ID: f.ID, Name: f.Name, MimeType: f.MimeType}
 	case FileDeleted:
-		return &DeletedFile{ID: id, Name: name, MimeType: mimeType, DeletedAt: deletedAt}
+		return &DeletedFile{ID: f.ID, Name: f.Name, MimeType: f.MimeType, DeletedAt: f.DeletedAt}
 	default:
-		return &UnknownFile{ID: id, RawState: string(state)}
+		return &UnknownFile{ID: f.ID, RawState: f.State}
 	}
 }

@@ -4,7 +4,7 @@ import "testing"
 
 func TestFileMembers(t *testing.T) {
 	t.Parallel()
-	wantMembers(t, "file", `"status":"deleted"`, pointer((*decoder).file), map[string]member[File]{
+	wantMembers(t, "attachedFile", `"status":"deleted"`, pointer((*decoder).file), map[string]member[File]{
 		"id":           {`"x"`, func(f *File) { *f = &DeletedFile{ID: "x"} }},
 		"name":         {`"x"`, func(f *File) { *f = &DeletedFile{Name: "x"} }},
 		"type":         {`"x"`, func(f *File) { *f = &DeletedFile{MimeType: "x"} }},
