@@ -1,6 +1,6 @@
 // Compiles operations with the Relay compiler, and runs them with the Relay runtime.
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -10,7 +10,7 @@ import relay from 'relay-runtime';
 
 const here = resolve(fileURLToPath(import.meta.url), '../..');
 
-// compiled returns the compiled operations of screens/ by name.
+// compiled returns the compiled operations and fragments of screens/ by name.
 export async function compiled(schema) {
   const directory = await mkdtemp(join(tmpdir(), 'relay-')); // not in the repository, where the compiler calls "git add"
   try {
@@ -21,8 +21,14 @@ export async function compiled(schema) {
     await writeFile(join(directory, 'relay.config.json'), JSON.stringify(config));
     await promisify(execFile)(join(here, 'node_modules/.bin/relay-compiler'), ['relay.config.json'], { cwd: directory });
     const generated = join(directory, 'screens/__generated__');
+    const files = await readdir(generated);
+    // Bundlers resolve imports without an extension, Node.js does not.
+    await Promise.all(files.map(async (file) => {
+      const text = await readFile(join(generated, file), 'utf8');
+      await writeFile(join(generated, file), text.replace(/^(import .*\.graphql)';$/gm, "$1.js';"));
+    }));
     const operations = {};
-    for (const file of await readdir(generated)) {
+    for (const file of files) {
       operations[file.replace('.graphql.js', '')] = (await import(pathToFileURL(join(generated, file)))).default;
     }
     return operations;
@@ -45,6 +51,9 @@ export function load(environment, query, variables, fetchPolicy = 'store-or-netw
   environment.retain(relay.createOperationDescriptor(query, variables));
   return relay.fetchQuery(environment, query, variables, { fetchPolicy }).toPromise();
 }
+
+// read returns the data of a fragment, as useFragment does.
+export const read = (environment, fragment, reference) => environment.lookup(relay.getSingularSelector(fragment, reference)).data;
 
 // mutate returns the data of a mutation.
 export const mutate = (environment, mutation, variables) => new Promise((onCompleted, onError) => {

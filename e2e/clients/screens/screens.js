@@ -116,3 +116,55 @@ export const walk = graphql`
     }
   }
 `;
+
+// Lists that belong to an object are loaded by its ID.
+export const project = graphql`
+  fragment screens_project on Project
+  @argumentDefinitions(count: { type: "Int", defaultValue: 20 }, after: { type: "String" })
+  @refetchable(queryName: "screensProjectPaginationQuery") {
+    conversations(first: $count, after: $after) @connection(key: "screens_project_conversations") {
+      edges {
+        node {
+          id
+          title
+        }
+      }
+    }
+  }
+`;
+
+export const customer = graphql`
+  fragment screens_customer on Customer
+  @argumentDefinitions(count: { type: "Int", defaultValue: 20 }, after: { type: "String" })
+  @refetchable(queryName: "screensCustomerPaginationQuery") {
+    conversations(first: $count, after: $after) @connection(key: "screens_customer_conversations") {
+      edges {
+        node {
+          id
+          title
+        }
+      }
+    }
+  }
+`;
+
+export const customerProjects = graphql`
+  fragment screens_customerProjects on Customer
+  @argumentDefinitions(count: { type: "Int", defaultValue: 1 }, after: { type: "String" })
+  @refetchable(queryName: "screensCustomerProjectsPaginationQuery") {
+    projects(first: $count, after: $after) @connection(key: "screens_customer_projects") {
+      edges {
+        node {
+          id
+          description
+        }
+      }
+    }
+  }
+`;
+
+export const user = graphql`
+  fragment screens_user on User @refetchable(queryName: "screensUserRefetchQuery") {
+    name
+  }
+`;

@@ -6,13 +6,15 @@ import { promisify } from 'node:util';
 
 import relay from 'relay-runtime';
 
-import { bakery } from '../../lib/demo.mjs';
+import { agency } from '../../lib/demo.mjs';
+import { execute } from '../../lib/graphql.mjs';
 import { startGateway } from '../../lib/program.mjs';
 import { watched } from '../lib/recipes.mjs';
-import { compiled, environment, load, mutate } from '../lib/relay.mjs';
+import { compiled, environment, load, mutate, read } from '../lib/relay.mjs';
 
 const { stdout: schema } = await promisify(execFile)(process.env.MSTUDIO_GRAPHQL, ['schema', 'print'], { env: {} });
-const { screensListQuery, screensTicketQuery, screensAnswerMutation, screensFailingQuery } = await compiled(schema);
+const screens = await compiled(schema);
+const { screensListQuery, screensTicketQuery, screensAnswerMutation, screensFailingQuery, screensUserRefetchQuery } = screens;
 const ids = ({ edges }) => edges.map(({ node }) => node.id);
 
 describe('Relay', () => {
@@ -22,7 +24,7 @@ describe('Relay', () => {
   before(async () => { gateway = await startGateway('--sandbox-event-lag=300ms'); });
   after(() => gateway?.stop());
   beforeEach(() => {
-    const { watch, ...other } = watched(bakery);
+    const { watch, ...other } = watched(agency);
     takeSent = other.takeSent;
     store = environment(gateway.url, watch);
   });
@@ -64,5 +66,30 @@ describe('Relay', () => {
     const { conversations } = await load(store, screensFailingQuery, {});
     assert.deepEqual(conversations.nodes.map(({ messages }) => messages), [null, null]);
     assert.ok(conversations.nodes.every(({ id }) => id));
+  });
+
+  // The screens of an object's lists: fragment, its query for further pages, field, and the same lists without Relay.
+  for (const [fragment, query, field, lists] of [
+    ['screens_project', 'screensProjectPaginationQuery', 'conversations', 'projects { nodes { id list: conversations(first: 100) { nodes { id } } } }'],
+    ['screens_customer', 'screensCustomerPaginationQuery', 'conversations', 'customers { nodes { id list: conversations(first: 100) { nodes { id } } } }'],
+    ['screens_customerProjects', 'screensCustomerProjectsPaginationQuery', 'projects', 'customers { nodes { id list: projects(first: 100) { nodes { id } } } }'],
+  ]) {
+    test(`loads the pages of ${fragment} by the ID of the object`, async () => {
+      const { body: { data } } = await execute(gateway, agency, `{ ${lists} }`);
+      const [{ nodes }] = Object.values(data);
+      const { id, list } = nodes.sort((a, b) => b.list.nodes.length - a.list.nodes.length)[0];
+      const count = Math.ceil(list.nodes.length / 2);
+      assert.ok(count < list.nodes.length);
+      const page = async (after) => read(store, screens[fragment], (await load(store, screens[query], { id, count, after })).node)[field];
+      await page((await page()).pageInfo.endCursor);
+      assert.deepEqual(ids(await page()), list.nodes.map((row) => row.id));
+      assert.deepEqual(takeSent(), [query, query]);
+    });
+  }
+
+  test('refetches a user by ID', async () => {
+    const { body: { data: { viewer } } } = await execute(gateway, agency, '{ viewer { id name } }');
+    const { node } = await load(store, screensUserRefetchQuery, { id: viewer.id });
+    assert.equal(read(store, screens.screens_user, node).name, viewer.name);
   });
 });
