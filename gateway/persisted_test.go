@@ -95,7 +95,7 @@ func TestPersistedQueries_OnlyValid(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})
 	for _, query := range []string{
-		"{", "{ nothing }", "{ viewer { id } " + strings.Repeat(" ", 16<<10) + "}", "{" + strings.Repeat("viewer{id}", 21) + "}",
+		"{", "{ nothing }", "{ viewer { id } " + strings.Repeat(" ", 64<<10) + "}", "{" + strings.Repeat("viewer{id}", 51) + "}",
 		"{ viewer { ...F } } fragment F on User { ...F }", "fragment F on User { id }", "{ conversation(id: 1) { id } } fragment F on User { id }",
 	} {
 		if len(checkErrors(t, withHash(t, server, query, "{}"))) == 0 {

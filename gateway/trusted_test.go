@@ -128,12 +128,12 @@ func TestTrustedDocuments_AndOthers(t *testing.T) {
 func TestTrustedDocuments_Invalid(t *testing.T) {
 	t.Parallel()
 	_, err := gateway.New(gateway.Config{Client: new(rest.Client), TrustedDocuments: map[string]string{
-		"a": viewerQuery, "b": `{ nothing }`, "c": `{`, "d": "{" + strings.Repeat("viewer{id}", 21) + "}", "": viewerQuery,
+		"a": viewerQuery, "b": `{ nothing }`, "c": `{`, "d": "{" + strings.Repeat("viewer{id}", 51) + "}", "": viewerQuery,
 	}})
 	if err == nil {
 		t.Fatal("no error")
 	}
-	for _, want := range []string{"trusted document without an ID", `trusted document b: `, `Cannot query field "nothing"`, "trusted document c: ", "trusted document d: ", "21 root fields"} {
+	for _, want := range []string{"trusted document without an ID", `trusted document b: `, `Cannot query field "nothing"`, "trusted document c: ", "trusted document d: ", "51 root fields"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is not in %v", want, err)
 		}
