@@ -3,7 +3,6 @@ package rest
 import (
 	"cmp"
 	"context"
-	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
@@ -88,8 +87,6 @@ type ConversationList struct {
 	Limit int
 	// Skip is the number of rows to skip. It should be a multiple of Limit.
 	Skip int
-	// Page is an alternative to Skip, counted from 1. mStudio ignores it if Skip is not 0.
-	Page int
 }
 
 // ConversationSort is one sort key.
@@ -130,9 +127,6 @@ func (l ConversationList) Query() url.Values {
 	if l.Skip != 0 {
 		query.Set("skip", strconv.Itoa(l.Skip))
 	}
-	if l.Page != 0 {
-		query.Set("page", strconv.Itoa(l.Page))
-	}
 	return query
 }
 
@@ -147,10 +141,8 @@ func (s ConversationSort) order() string {
 type ConversationPage struct {
 	// Conversations holds the rows. A row that is not an object or has no ID is nil, so that positions stay right.
 	Conversations []*Conversation
-	// Total is the length of the whole list, -1 if mStudio omits it.
+	// Total is the length of the whole list, -1 if mStudio omits it or sends no valid number.
 	Total int
-	// Limit, Skip and Page are the values that mStudio used, -1 if it omits them.
-	Limit, Skip, Page int
 }
 
 const (
@@ -165,21 +157,11 @@ func (c *Client) Conversations(ctx context.Context, list ConversationList) (*Con
 	if err != nil {
 		return nil, err
 	}
-	page.Total = pagination(header, "Totalcount")
-	page.Limit = pagination(header, "Limit")
-	page.Skip = pagination(header, "Skip")
-	page.Page = pagination(header, "Page")
-	return page, nil
-}
-
-// pagination returns the number in an X-Pagination header, -1 if it is absent or invalid. mStudio documents Page as a
-// number, not an integer, so a zero fraction is accepted.
-func pagination(header http.Header, name string) int {
-	value, err := strconv.Atoi(numberText(header.Get("X-Pagination-" + name)))
-	if err != nil || value < 0 {
-		return -1
+	page.Total = -1
+	if total, err := strconv.Atoi(numberText(header.Get("X-Pagination-Totalcount"))); err == nil && total >= 0 {
+		page.Total = total
 	}
-	return value
+	return page, nil
 }
 
 // Conversation fetches one conversation. The error is an [*Error] with NotFound if it does not exist, and with Forbidden if

@@ -19,7 +19,6 @@ func TestConversationListQuery(t *testing.T) {
 		"status":   {ConversationList{Statuses: []ConversationStatus{"open"}}, "limit=100&status=open"},
 		"statuses": {ConversationList{Statuses: []ConversationStatus{"open", "closed"}}, "limit=100&status=open&status=closed"},
 		"skip":     {ConversationList{Limit: 20, Skip: 40}, "limit=20&skip=40"},
-		"page":     {ConversationList{Limit: 20, Page: 3}, "limit=20&page=3"},
 		"sort":     {ConversationList{Sort: []ConversationSort{{Field: SortCreatedAt}}}, "limit=100&order=asc&sort=createdAt"},
 		"sorts": {
 			ConversationList{Sort: []ConversationSort{
@@ -30,9 +29,9 @@ func TestConversationListQuery(t *testing.T) {
 		"all": {
 			ConversationList{
 				Search: "ssl", Statuses: []ConversationStatus{StatusClosed}, Sort: []ConversationSort{{SortCreatedAt, true}},
-				Limit: 50, Skip: 100, Page: 2,
+				Limit: 50, Skip: 100,
 			},
-			"fullTextSearch=ssl&limit=50&order=desc&page=2&skip=100&sort=createdAt&status=closed",
+			"fullTextSearch=ssl&limit=50&order=desc&skip=100&sort=createdAt&status=closed",
 		},
 	}
 	for name, test := range tests {

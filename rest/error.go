@@ -2,9 +2,9 @@ package rest
 
 import (
 	"errors"
+	"fmt"
 	"log/slog"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -59,18 +59,14 @@ type Error struct {
 
 // Error names the operation and the failure, and nothing that a caller or the API sent.
 func (e *Error) Error() string {
-	var text strings.Builder
+	text := strings.ToLower(strings.ReplaceAll(string(e.Code), "_", " "))
 	if e.Op != "" {
-		text.WriteString(e.Op)
-		text.WriteString(": ")
+		text = e.Op + ": " + text
 	}
-	text.WriteString(strings.ToLower(strings.ReplaceAll(string(e.Code), "_", " ")))
 	if e.Status != 0 {
-		text.WriteString(" (status ")
-		text.WriteString(strconv.Itoa(e.Status))
-		text.WriteString(")")
+		text += fmt.Sprintf(" (status %d)", e.Status)
 	}
-	return text.String()
+	return text
 }
 
 // Unwrap returns the cause, for example [context.Canceled].

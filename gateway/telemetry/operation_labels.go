@@ -21,7 +21,7 @@ const (
 // only after an operation succeeded with a token that mStudio accepted, so unauthenticated clients cannot use up the
 // labels.
 type operationLabels struct {
-	mu       sync.RWMutex
+	mu       sync.Mutex
 	admitted map[string]bool
 }
 
@@ -30,25 +30,14 @@ func (l *operationLabels) label(name string, trusted bool) string {
 	if name == "" {
 		return unnamedLabel
 	}
-	l.mu.RLock()
-	known, full := l.admitted[name], len(l.admitted) >= maxLabels
-	l.mu.RUnlock()
-	switch {
-	case known:
-		return name
-	case full || !trusted || len(name) > maxOperationName:
-		return otherLabel
-	}
-	return l.admit(name)
-}
-
-func (l *operationLabels) admit(name string) string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if len(l.admitted) >= maxLabels && !l.admitted[name] {
+	switch {
+	case l.admitted[name]:
+		return name
+	case len(l.admitted) >= maxLabels || !trusted || len(name) > maxOperationName:
 		return otherLabel
-	}
-	if l.admitted == nil {
+	case l.admitted == nil:
 		l.admitted = map[string]bool{}
 	}
 	l.admitted[name] = true
