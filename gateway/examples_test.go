@@ -2,6 +2,8 @@ package gateway_test
 
 import (
 	"encoding/json"
+	"net/http"
+	"os"
 	"strings"
 	"testing"
 
@@ -64,5 +66,57 @@ func runExample(t *testing.T, example examples.Example, want int) {
 	wantErrors(t, server.Query(t, gatewaytest.Token(), example.Query, variables))
 	if calls := upstream.TakeCalls(); len(calls) != want {
 		t.Errorf("want %d calls, got %d:\n%s", want, len(calls), strings.Join(calls, "\n"))
+	}
+}
+
+// The ticket shows the newest part of a long history and can page back, and the export has all of it.
+func TestExamples_LongHistory(t *testing.T) {
+	t.Parallel()
+	server, upstream := start(t, gateway.Config{})
+	type page struct {
+		TotalCount int
+		PageInfo   struct {
+			StartCursor     string
+			HasPreviousPage bool
+		}
+		Nodes []struct{ Content string }
+	}
+	ticket, err := os.ReadFile("../examples/ticket.graphql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	upstream.Replace("GET /v2/conversations/"+shortID+"/messages", history(150))
+	read := func(variables map[string]any) page {
+		response := server.Query(t, gatewaytest.Token(), string(ticket), variables)
+		wantErrors(t, response)
+		return decode[struct {
+			Data struct{ Conversation struct{ Messages page } }
+		}](t, response.Body).Data.Conversation.Messages
+	}
+	newest := read(map[string]any{"id": shortID})
+	if len(newest.Nodes) != 100 || newest.Nodes[99].Content != "149" || !newest.PageInfo.HasPreviousPage {
+		t.Errorf("want the newest 100 of 150, got %d of %d", len(newest.Nodes), newest.TotalCount)
+	}
+	older := read(map[string]any{"id": shortID, "before": newest.PageInfo.StartCursor})
+	if len(older.Nodes) != 50 || older.Nodes[0].Content != "0" || older.PageInfo.HasPreviousPage {
+		t.Errorf("want the oldest 50, got %d", len(older.Nodes))
+	}
+	export, err := os.ReadFile("../examples/export_for_review.graphql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	upstream.Intercept(func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasSuffix(r.URL.Path, "/messages") {
+				history(150).ServeHTTP(w, r)
+				return
+			}
+			next.ServeHTTP(w, r)
+		})
+	})
+	response := server.Query(t, gatewaytest.Token(), string(export), map[string]any{"search": "domain", "first": 1})
+	wantErrors(t, response)
+	if !strings.Contains(string(response.Body), `"totalCount":150`) || strings.Count(string(response.Body), `"content"`) != 150 {
+		t.Errorf("want all 150 items: %.300s", response.Body)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -393,4 +394,25 @@ func TestWalk_NewRowsBeforeTheFirst(t *testing.T) {
 	}
 	newer := poll(first.cursor)
 	diff(t, "new rows", o.list(t, "")[:3], newer.seen)
+}
+
+// The total may count rows that the caller may not see. A page at the end of the list still takes one call.
+func TestWalk_TotalIsTooLarge(t *testing.T) {
+	t.Parallel()
+	server, upstream := start(t, gateway.Config{})
+	upstream.Intercept(func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			answer := httptest.NewRecorder()
+			next.ServeHTTP(answer, r)
+			maps.Copy(w.Header(), answer.Header())
+			w.Header().Set("X-Pagination-TotalCount", "507")
+			_, _ = answer.Body.WriteTo(w)
+		})
+	})
+	w := &walker{server: server, upstream: upstream}
+	for range 26 {
+		w.step(t, 20)
+		diff(t, "calls", 1, w.calls)
+	}
+	diff(t, "rows", 500, len(w.seen))
 }

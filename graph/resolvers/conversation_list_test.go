@@ -295,7 +295,7 @@ func rowsOf(letters string) []*rest.Conversation {
 }
 
 func listPartOf(position int, letters string, total int) listPart {
-	return listPart{Part: model.Part[*rest.Conversation]{
+	return listPart{isLast: position+len(letters) >= total, Part: model.Part[*rest.Conversation]{
 		Rows: rowsOf(letters), Position: position, HasMore: position+len(letters) < total, Total: &total,
 	}}
 }

@@ -21,12 +21,13 @@ const (
 type listPart struct {
 	model.Part[*rest.Conversation]
 
-	calls int // that fetched it
+	calls  int  // that fetched it
+	isLast bool // whether it reaches the end of the list; the total may count rows that the caller may not see
 }
 
 // covers reports whether the part contains all existing rows at the positions from start up to, not including, end.
 func (p listPart) covers(start, end int) bool {
-	return p.Position <= max(start, 0) && (end <= p.End() || !p.HasMore)
+	return p.Position <= max(start, 0) && (end <= p.End() || p.isLast)
 }
 
 // indexOf returns the index of the row at a position, or the nearest one. The result is certain unless that row is outside
@@ -79,7 +80,7 @@ func fetchSafely(ctx context.Context, list rest.ConversationList, start, end int
 		loader.From(ctx).StartConversations(ctx, list)
 	}
 	part, err := fetchPage(ctx, list, safeLimit, first)
-	for skip := first + safeLimit; err == nil && part.HasMore && skip < end; skip += safeLimit {
+	for skip := first + safeLimit; err == nil && !part.isLast && skip < end; skip += safeLimit {
 		var next listPart
 		next, err = fetchPage(ctx, list, safeLimit, skip)
 		next.calls += part.calls
@@ -100,5 +101,6 @@ func fetchPage(ctx context.Context, list rest.ConversationList, limit, skip int)
 	if page.Total >= 0 {
 		part.Total, part.HasMore = &page.Total, part.End() < page.Total
 	}
+	part.isLast = !part.HasMore || len(part.Rows) < limit
 	return part, nil
 }

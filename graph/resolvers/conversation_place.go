@@ -114,7 +114,7 @@ func (p *listPage) find(part listPart, place place) (index int, isCertain bool) 
 	if place.after {
 		index = min(last+1, next)
 	}
-	return index, (last >= 0 || part.Position == 0) && (next < len(part.Rows) || !part.HasMore)
+	return index, (last >= 0 || part.Position == 0) && (next < len(part.Rows) || part.isLast)
 }
 
 // isSorted reports whether mStudio's order is the gateway's, apart from the last key, the ID: mStudio may compare times more
