@@ -16,7 +16,7 @@ type Prefetch func(ctx context.Context, field *Field) bool
 func (w *Writer) Data(ctx context.Context, prefetch Prefetch) []byte {
 	w.completeRoots(ctx, prefetch)
 	for i := range w.deferred {
-		if w.deferred[i].value == graphql.RequiredNull {
+		if w.deferred[i].isInvalid() {
 			w.release()
 			return []byte("null")
 		}
@@ -24,6 +24,12 @@ func (w *Writer) Data(ctx context.Context, prefetch Prefetch) []byte {
 	data := newData(w.length())
 	w.MarshalGQL(data)
 	return data.Bytes()
+}
+
+// isInvalid reports whether the value is null although the type of the field does not allow it. gqlgen has two kinds of
+// null: for fields that a plugin adds, RequiredNull means something else.
+func (d *deferredField) isInvalid() bool {
+	return d.value == graphql.RequiredNull || d.value == graphql.Null && d.field.required
 }
 
 // completeRoots completes the first field, usually the only one, and all prefetched fields in the calling goroutine.

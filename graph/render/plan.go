@@ -40,6 +40,7 @@ type Field struct {
 	arguments *arguments // nil if they depend on variables
 	resolver  bool       // the field itself has a resolver
 	fetched   bool       // references to the parent lack the field
+	required  bool       // the type does not allow null
 }
 
 // Resolver is a field with a resolver anywhere below another field.
@@ -111,6 +112,7 @@ func (c *compiler) field(parent *Type, collected graphql.CollectedField) (field 
 		return Field{}, false
 	}
 	field = Field{Key: key, Index: kind.Index, HasDeferred: kind.Resolver, Collected: collected, resolver: kind.Resolver, fetched: kind.Fetched}
+	field.required = collected.Definition.Type.NonNull
 	if kind.Resolver && len(collected.Definition.Arguments) > 0 {
 		field.arguments = newArguments(collected)
 	}
