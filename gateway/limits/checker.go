@@ -79,7 +79,7 @@ func (c *Checker) parse(text string) (*ast.QueryDocument, *gqlerror.Error) {
 	if strings.HasPrefix(located.Message, "exceeded token limit") {
 		return nil, gqlerror.Wrap(check(LimitTokens, c.limits.Tokens, max(countTokens(source), c.limits.Tokens+1)))
 	}
-	return nil, validation.SyntaxError(located)
+	return nil, validation.SyntaxError(text, located)
 }
 
 // CountTokens returns the number of tokens in a document.

@@ -14,7 +14,8 @@ import (
 )
 
 // SyntaxError returns the client's error for an error of gqlparser's parser.
-func SyntaxError(err *gqlerror.Error) *gqlerror.Error {
+func SyntaxError(text string, err *gqlerror.Error) *gqlerror.Error {
+	correct(text, err)
 	return &gqlerror.Error{
 		Message: parseMessage(err.Message), Locations: err.Locations,
 		Extensions: map[string]any{"code": string(model.CodeParseFailed)},
@@ -44,18 +45,18 @@ const invalidToken = "<Invalid>"
 // CheckSyntax rejects a document that gqlparser has parsed although the grammar does not allow it.
 func CheckSyntax(text string, document *ast.QueryDocument) *gqlerror.Error {
 	if len(document.Operations)+len(document.Fragments) == 0 {
-		return SyntaxError(gqlerror.Errorf("Unexpected <EOF>"))
+		return SyntaxError(text, gqlerror.Errorf("Unexpected <EOF>"))
 	}
 	for _, fragment := range document.Fragments {
 		if len(fragment.VariableDefinition) > 0 {
-			return SyntaxError(gqlerror.ErrorPosf(fragment.VariableDefinition[0].Position, `Expected "on", found (`))
+			return SyntaxError(text, gqlerror.ErrorPosf(fragment.VariableDefinition[0].Position, `Expected "on", found (`))
 		}
 	}
 	for _, operation := range document.Operations {
 		for _, variable := range operation.VariableDefinitions {
 			for _, directive := range variable.Directives {
 				if slices.ContainsFunc(directive.Arguments, func(a *ast.Argument) bool { return varies(a.Value) }) {
-					return SyntaxError(gqlerror.ErrorPosf(directive.Position, "Unexpected $"))
+					return SyntaxError(text, gqlerror.ErrorPosf(directive.Position, "Unexpected $"))
 				}
 			}
 		}
@@ -81,9 +82,9 @@ func checkTokens(text string) *gqlerror.Error {
 		isText := token.Kind == lexer.String || token.Kind == lexer.BlockString
 		switch {
 		case isNumber && follows && (token.Kind == lexer.Name || token.Kind == lexer.Spread), isText && isMalformed(source.read(token.Pos), source.text):
-			return SyntaxError(gqlerror.ErrorPosf(&token.Pos, ""))
+			return SyntaxError(text, gqlerror.ErrorPosf(&token.Pos, ""))
 		case last.Kind == lexer.Spread && isText:
-			return SyntaxError(gqlerror.ErrorPosf(&token.Pos, "Expected {, found %s", token.Kind))
+			return SyntaxError(text, gqlerror.ErrorPosf(&token.Pos, "Expected {, found %s", token.Kind))
 		}
 		last = token
 	}

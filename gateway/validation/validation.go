@@ -40,6 +40,7 @@ func (v *Validator) Document(text string, document *ast.QueryDocument) gqlerror.
 	}
 	validator.Walk(v.schema, document, observers)
 	if len(checked.errs) > 0 {
+		correct(text, checked.errs...)
 		return checked.errs
 	}
 	checked.complete()

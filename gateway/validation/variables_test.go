@@ -18,6 +18,7 @@ const schemaText = `
 	scalar Upload
 	scalar _Any
 	input Page { size: Int sizes: [Int!] more: [Page!] cost: Float name: String! = "n" id: ID color: Color = RED needed: Boolean! }
+	type P { a: Int }
 	type Query {
 		a(n: Int, l: [Int!], ll: [[Int]], f: Float, p: Page, ps: [Page!], s: String, ids: [ID!], b: Boolean, c: [Color!], u: Upload, any: [_Any!]): Int
 	}`

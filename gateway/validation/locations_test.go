@@ -1,0 +1,43 @@
+package validation_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/parser"
+)
+
+// The locations are those of the reference implementation.
+func TestDocument_Locations(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		text string
+		want gqlerror.Location
+	}{
+		{`{a(n: "1")}`, gqlerror.Location{Line: 1, Column: 7}},
+		{"{\n  e: a(s: \"ü\", n: \"1\")}", gqlerror.Location{Line: 2, Column: 19}},
+		{"{a(s: \"\"\"x\r\ny\"\"\",\r\n n: \"\"\"\n1\"\"\")}", gqlerror.Location{Line: 3, Column: 5}},
+		{`{a @nope}`, gqlerror.Location{Line: 1, Column: 4}},
+		{`{a @skip}`, gqlerror.Location{Line: 1, Column: 4}},
+		{`{a(n: 1.5)}`, gqlerror.Location{Line: 1, Column: 7}},
+		{`{a b}`, gqlerror.Location{Line: 1, Column: 4}},
+		{`{... on P {a}}`, gqlerror.Location{Line: 1, Column: 2}},
+		{`{...F} fragment F on P {a}`, gqlerror.Location{Line: 1, Column: 2}},
+		{`{...F}`, gqlerror.Location{Line: 1, Column: 5}},
+	} {
+		document, err := parser.ParseQuery(&ast.Source{Input: test.text})
+		if err != nil {
+			t.Fatal(test.text, err)
+		}
+		errs := newValidator(true).Document(test.text, document)
+		if len(errs) == 0 {
+			t.Errorf("%q: no error", test.text)
+			continue
+		}
+		if diff := cmp.Diff([]gqlerror.Location{test.want}, errs[0].Locations); diff != "" {
+			t.Errorf("%q: %s (-want +got):\n%s", test.text, errs[0].Message, diff)
+		}
+	}
+}
