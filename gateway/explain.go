@@ -41,13 +41,15 @@ type estimation struct {
 	Maximum int `json:"maximum"`
 	// Costliest is the path of the field with most of the typical calls.
 	Costliest string `json:"costliest,omitempty"`
+	// Hints name the filters that would make a field cheaper.
+	Hints []string `json:"hints,omitempty"`
 }
 
 // dryRun returns a response with the estimated cost of an operation. If authenticates is true, the gateway calls mStudio
 // to check the token before it runs the operation.
 func dryRun(checker *limits.Checker, authenticates bool, operation *graphql.OperationContext) *graphql.Response {
 	estimate := checker.Estimate(operation.Doc, operation.Operation, operation.Variables)
-	said := estimation{true, estimate.MinCalls, estimate.TypicalCalls, estimate.MaxCalls, estimate.Costliest}
+	said := estimation{true, estimate.MinCalls, estimate.TypicalCalls, estimate.MaxCalls, estimate.Costliest, estimate.Hints}
 	if authenticates { // the only call if mStudio rejects the token
 		said.Minimum, said.Typical, said.Maximum = 1, said.Typical+1, said.Maximum+1
 	}

@@ -28,15 +28,18 @@ type Estimate struct {
 	MaxNodes int
 	// Costliest is the path of the field with most of the typical calls, in response names. It is empty without calls.
 	Costliest string
+	// Hints name the filters that would make a field cheaper.
+	Hints []string
 }
 
 // Estimate estimates an operation of a document that Parse has accepted. variables are coerced values or the values
 // that will be sent. A missing variable may have any value.
 func (c *Checker) Estimate(document *ast.QueryDocument, operation *ast.OperationDefinition, variables map[string]any) Estimate {
-	needed, least := c.estimate(document, operation, variables), c.minimum(document, operation, variables)
+	e := &estimator{checker: c, document: document, variables: variables, largest: maxCount}
+	needed, least := e.operation(operation), c.minimum(document, operation, variables)
 	return Estimate{
 		MinCalls: least, TypicalCalls: max(least, needed.typical.count()), MaxCalls: needed.calls.count(),
-		MaxNodes: needed.nodes.count(), Costliest: needed.typical.at.String(),
+		MaxNodes: needed.nodes.count(), Costliest: needed.typical.at.String(), Hints: e.hints,
 	}
 }
 
@@ -57,12 +60,6 @@ func (c *Checker) CheckCost(document *ast.QueryDocument, operation *ast.Operatio
 	return exceeded
 }
 
-// estimate returns the cost of an operation if every field of an abstract type returns its most expensive object.
-func (c *Checker) estimate(document *ast.QueryDocument, operation *ast.OperationDefinition, variables map[string]any) amount {
-	e := &estimator{checker: c, document: document, variables: variables, largest: maxCount}
-	return e.operation(operation)
-}
-
 // estimator estimates one operation with its variables.
 type estimator struct {
 	checker   *Checker
@@ -72,8 +69,10 @@ type estimator struct {
 	steps     int
 	lists     map[string]bool // full lists that the operation reads
 	listCalls amount
+	hints     []string
 }
 
+// operation returns the cost of an operation if every field of an abstract type returns its most expensive object.
 func (e *estimator) operation(operation *ast.OperationDefinition) amount {
 	total := e.object(e.root(operation.Operation), []ast.SelectionSet{operation.SelectionSet}, parent{}, false)
 	if e.steps > maxSteps {

@@ -29,6 +29,11 @@ func costOf(t testing.TB, g *Checker, text, variables string) figures {
 	return figures{needed.calls.count(), needed.nodes.count()}
 }
 
+// estimate returns the cost of an operation.
+func (c *Checker) estimate(document *ast.QueryDocument, operation *ast.OperationDefinition, variables map[string]any) amount {
+	return (&estimator{checker: c, document: document, variables: variables, largest: maxCount}).operation(operation)
+}
+
 func estimateOf(t testing.TB, g *Checker, text, variables string) amount {
 	t.Helper()
 	document, errs := g.Parse(text)
@@ -384,6 +389,9 @@ func TestEstimate_Typical(t *testing.T) {
 			got := g.Estimate(document, document.Operations[0], nil)
 			if got.TypicalCalls != test.want || got.Costliest != test.costliest {
 				t.Errorf("want %d calls, most for %q, got %+v", test.want, test.costliest, got)
+			}
+			if hint := `conversations reads a full list: filter.search or filter.state would shorten it`; slices.Contains(got.Hints, hint) != (name == "a full list") {
+				t.Errorf("hints %q", got.Hints)
 			}
 			if got.MinCalls > got.TypicalCalls || got.TypicalCalls > got.MaxCalls {
 				t.Errorf("not in order: %+v", got)

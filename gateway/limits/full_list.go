@@ -45,5 +45,8 @@ func (e *estimator) addFullList(cost cost, field *ast.Field, at *step) {
 		e.lists = map[string]bool{}
 	}
 	e.lists[key.String()] = true
+	if len(list.narrowedBy) > 0 && !slices.ContainsFunc(list.narrowedBy, isGiven) {
+		e.hints = append(e.hints, at.String()+" reads a full list: "+strings.Join(list.narrowedBy, " or ")+" would shorten it")
+	}
 	e.listCalls = e.listCalls.plus(at.calls(list.typical, list.calls))
 }

@@ -14,6 +14,8 @@ type FullListReport struct {
 	Calls int `json:"calls"`
 	// Moved reports that the list changed while it was read; see [FullList].
 	Moved bool `json:"moved,omitempty"`
+	// Hint names a filter with which fewer rows would be read.
+	Hint string `json:"hint,omitempty"`
 }
 
 // SearchReport describes a page that needed more than one call because the list has changed since the cursor was made.
@@ -28,6 +30,7 @@ type SearchReport struct {
 type reports struct {
 	mu       sync.Mutex
 	lists    []*FullList
+	hints    map[*FullList]string
 	searches []SearchReport
 }
 
@@ -40,6 +43,16 @@ func (r *reports) add(list *FullList) {
 	}
 }
 
+// Hint adds a hint to the report of a full list.
+func (l *Loaders) Hint(list *FullList, hint string) {
+	l.reports.mu.Lock()
+	defer l.reports.mu.Unlock()
+	if l.reports.hints == nil {
+		l.reports.hints = map[*FullList]string{}
+	}
+	l.reports.hints[list] = hint
+}
+
 // FullLists reports the full lists that fields have used, in a stable order.
 func (l *Loaders) FullLists() []FullListReport {
 	l.reports.mu.Lock()
@@ -47,7 +60,9 @@ func (l *Loaders) FullLists() []FullListReport {
 	slices.SortStableFunc(l.reports.lists, func(a, b *FullList) int { return cmp.Compare(a.query, b.query) })
 	var reports []FullListReport
 	for _, list := range l.reports.lists {
-		reports = append(reports, FullListReport{Rows: len(list.Conversations) + list.Unreadable, Calls: list.Calls, Moved: list.Moved})
+		reports = append(reports, FullListReport{
+			Rows: len(list.Conversations) + list.Unreadable, Calls: list.Calls, Moved: list.Moved, Hint: l.reports.hints[list],
+		})
 	}
 	return reports
 }

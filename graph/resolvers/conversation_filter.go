@@ -24,6 +24,8 @@ const (
 type selection struct {
 	list       rest.ConversationList
 	conditions conditions
+	// mayAddState reports whether the statuses exclude closed conversations but the list does not.
+	mayAddState bool
 }
 
 // newSelection returns the selection for the arguments filter and orderBy.
@@ -85,15 +87,19 @@ func states(given []generated.ConversationState) []rest.ConversationStatus {
 }
 
 // filterStatuses has mStudio select closed conversations, the only status that the parameter of its list and the rows have
-// in common. mStudio does not document which rows it lists as open, so the gateway checks all other statuses itself.
+// in common. All rows of the closed list have this status. mStudio does not document which rows it lists as open, so the
+// gateway checks all other statuses itself.
 func (s *selection) filterStatuses(given []generated.ConversationStatusFilter) {
 	wanted := statuses(given)
 	onlyClosed := []rest.ConversationStatus{rest.StatusClosed}
-	if slices.Equal(wanted, onlyClosed) && (s.list.Statuses == nil || slices.Equal(s.list.Statuses, onlyClosed)) {
+	includesClosed, all := slices.Contains(wanted, rest.StatusClosed), s.list.Statuses == nil
+	switch {
+	case all && slices.Equal(wanted, onlyClosed), includesClosed && slices.Equal(s.list.Statuses, onlyClosed):
 		s.list.Statuses = onlyClosed
-		return
+	default:
+		s.conditions.statuses(wanted)
+		s.mayAddState = all && len(wanted) > 0 && !includesClosed
 	}
-	s.conditions.statuses(wanted)
 }
 
 // statuses returns the distinct statuses of an enum's values.

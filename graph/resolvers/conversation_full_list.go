@@ -38,6 +38,9 @@ func (p *fullListPage) load(ctx context.Context) (*model.ConversationConnection,
 	if list.Unreadable > 0 {
 		reportUnreadable(ctx, "conversations")
 	}
+	if p.selected.mayAddState && list.Calls > 1 {
+		loader.From(ctx).Hint(list, "`filter.status` excludes closed conversations. With `filter.state: [OPEN]` as well, only those that mStudio lists as open are read.")
+	}
 	connection := p.cut(list)
 	prefetchBelow(ctx, idsOf(connection.Nodes)...)
 	return connection, nil

@@ -202,6 +202,13 @@ func TestConversationList(t *testing.T) {
 			&generated.ConversationFilter{State: []generated.ConversationState{generated.ConversationStateClosed}},
 			rest.ConversationList{Statuses: []rest.ConversationStatus{"closed"}, Sort: byDefault},
 		},
+		"statuses that a closed list implies": {
+			&generated.ConversationFilter{
+				State:  []generated.ConversationState{generated.ConversationStateClosed},
+				Status: []generated.ConversationStatusFilter{generated.ConversationStatusFilterWaiting, generated.ConversationStatusFilterClosed},
+			},
+			rest.ConversationList{Statuses: []rest.ConversationStatus{"closed"}, Sort: byDefault},
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

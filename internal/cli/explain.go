@@ -132,6 +132,10 @@ func show(stdout io.Writer, name string, estimate limits.Estimate, verdict strin
 	}
 	_, err := fmt.Fprintf(stdout, "%s: typically %d calls, at least %d, at most %d%s%s; up to %d objects\n",
 		name, estimate.TypicalCalls, estimate.MinCalls, estimate.MaxCalls, verdict, costliest, estimate.MaxNodes)
+	for _, hint := range estimate.Hints {
+		_, failed := fmt.Fprintf(stdout, "  %s\n", hint)
+		err = errors.Join(err, failed)
+	}
 	return err
 }
 

@@ -83,6 +83,21 @@ func TestExplainCommand(t *testing.T) {
 	}
 }
 
+// The output names filters that would make a field cheaper.
+func TestExplainCommand_Hints(t *testing.T) {
+	t.Parallel()
+	file := written(t, "q.graphql", `{ waiting: conversations(filter: {status: [WAITING]}) { totalCount } open: conversations(filter: {state: [OPEN], status: [WAITING]}) { totalCount } }`)
+	var stdout bytes.Buffer
+	if err := Run(t.Context(), []string{"explain", file}, &stdout, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	want := file + ": typically 10 calls, at least 1, at most 54; most for waiting; up to 2 objects\n" +
+		"  waiting reads a full list: filter.search or filter.state would shorten it\n"
+	if d := cmp.Diff(want, stdout.String()); d != "" {
+		t.Errorf("-want +got\n%s", d)
+	}
+}
+
 // The output names variables that are page sizes and have no value.
 func TestExplainCommand_UnknownPageSize(t *testing.T) {
 	t.Parallel()
