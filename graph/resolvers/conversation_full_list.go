@@ -60,11 +60,3 @@ func (p *fullListPage) cut(list *loader.FullList) *model.ConversationConnection 
 	}
 	return p.slice(rows)
 }
-
-func idsOf(rows []*rest.Conversation) []string {
-	ids := make([]string, len(rows))
-	for i, row := range rows {
-		ids[i] = row.ID
-	}
-	return ids
-}

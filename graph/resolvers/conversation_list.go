@@ -19,15 +19,14 @@ const defaultListPage = 20
 type listPage struct {
 	bounds
 
-	list      rest.ConversationList
+	list      sortedList
 	scope     model.Scope
 	arguments model.PageArguments
-	order     order[*rest.Conversation]
 }
 
 func newListPage(list rest.ConversationList, arguments model.PageArguments) (*listPage, error) {
 	page := &listPage{
-		list: list, scope: model.Scope("conversations?" + list.Query().Encode()), arguments: arguments, order: conversationOrder(list.Sort),
+		list: sortedList{list, conversationOrder(list.Sort)}, scope: model.Scope("conversations?" + list.Query().Encode()), arguments: arguments,
 	}
 	var err error
 	page.bounds, err = newBounds(page.scope, arguments, model.MaxPage, page.parse)
@@ -39,14 +38,14 @@ func (p *listPage) parse(text string) (*anchor, error) {
 	if position, err := parsePosition(text); err == nil {
 		return &anchor{position: position}, nil
 	}
-	return p.order.parse(text)
+	return p.list.order.parse(text)
 }
 
 func (p *listPage) cursor(row *rest.Conversation, position int) string {
 	if row == nil {
 		return p.scope.Encode(strconv.Itoa(position))
 	}
-	return p.scope.Encode(p.order.encode(row, position))
+	return p.scope.Encode(p.list.order.encode(row, position))
 }
 
 // load returns the page, and prefetches the fields below it as soon as the IDs are known.
@@ -72,13 +71,13 @@ func (p *listPage) fetch(ctx context.Context) (listPart, error) {
 	case count == 0:
 		return p.none(ctx, p.edge(fromEnd))
 	case fromEnd && p.before != nil:
-		return p.around(ctx, place{p.before, false}, count, 1)
+		return p.list.around(ctx, place{p.before, false}, count, 1)
 	case fromEnd:
 		return p.tail(ctx, count)
 	case p.after != nil:
-		return p.around(ctx, place{p.after, true}, 1, count)
+		return p.list.around(ctx, place{p.after, true}, 1, count)
 	}
-	return fetchPart(ctx, p.list, 0, count)
+	return fetchPart(ctx, p.list.ConversationList, 0, count)
 }
 
 // isCrossed reports whether the cursors leave no room for rows.
@@ -89,7 +88,7 @@ func (p *listPage) isCrossed() bool {
 	case p.after.keys == nil || p.before.keys == nil:
 		return p.after.position >= p.before.position
 	}
-	return p.order.compareKeys(p.after.keys, p.before.keys) >= 0
+	return p.list.order.compareKeys(p.after.keys, p.before.keys) >= 0
 }
 
 // edge returns the position at which the rows of the page start, or end.
@@ -110,7 +109,7 @@ func (p *listPage) none(ctx context.Context, position int) (listPart, error) {
 	if !selectsLength(ctx) {
 		return listPart{}, nil
 	}
-	part, err := fetchPart(ctx, p.list, 0, 1)
+	part, err := fetchPart(ctx, p.list.ConversationList, 0, 1)
 	if err == nil && part.Total != nil {
 		position = min(position, *part.Total)
 		part.HasMore = position < *part.Total
@@ -129,7 +128,7 @@ func selectsLength(ctx context.Context) bool {
 
 // tail fetches the end of the list, as the start of the list in the opposite order.
 func (p *listPage) tail(ctx context.Context, count int) (listPart, error) {
-	part, err := fetchPart(ctx, opposite(p.list), 0, count)
+	part, err := fetchPart(ctx, opposite(p.list.ConversationList), 0, count)
 	if err != nil {
 		return part, err
 	}
@@ -157,10 +156,10 @@ func opposite(list rest.ConversationList) rest.ConversationList {
 func (p *listPage) cut(part listPart) (connection *model.ConversationConnection, unreadable bool) {
 	start, end := 0, len(part.Rows)
 	if p.after != nil {
-		start, _ = p.find(part, place{p.after, true})
+		start, _ = p.list.find(part, place{p.after, true})
 	}
 	if p.before != nil {
-		end, _ = p.find(part, place{p.before, false})
+		end, _ = p.list.find(part, place{p.before, false})
 	}
 	cursor := func(i int) string { return p.cursor(part.Rows[i], part.Position+i) }
 	connection = part.Page(start, end, p.arguments, defaultListPage, cursor)

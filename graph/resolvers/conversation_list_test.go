@@ -307,9 +307,9 @@ func listPartOf(position int, letters string, total int) listPart {
 	}}
 }
 
-func TestListPage_Find(t *testing.T) {
+func TestSortedList_Find(t *testing.T) {
 	t.Parallel()
-	page := &listPage{order: conversationOrder([]rest.ConversationSort{{Field: rest.SortTitle}, {Field: rest.SortID}})}
+	list := sortedList{order: conversationOrder([]rest.ConversationSort{{Field: rest.SortTitle}, {Field: rest.SortID}})}
 	tests := map[string]struct {
 		part          listPart
 		anchor        string
@@ -331,6 +331,7 @@ func TestListPage_Find(t *testing.T) {
 		"another order":                      {listPartOf(3, "gedf", 9), "x", 4, 2, 1, true},
 		"another order, with the anchor":     {listPartOf(3, "gedf", 9), "d", 4, 3, 2, true},
 		"another order, elsewhere":           {listPartOf(3, "gedf", 9), "x", 9, 4, 4, false},
+		"an unreadable row first":            {listPartOf(3, ".efg", 9), "b", 4, 0, 0, false},
 		"nothing readable":                   {listPartOf(3, "....", 9), "x", 4, 2, 1, true},
 		"the anchor is the last of the list": {listPartOf(3, "defg", 7), "g", 6, 4, 3, true},
 	}
@@ -338,10 +339,10 @@ func TestListPage_Find(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			anchor := &anchor{keys: []sortKey{{text: test.anchor}, {text: test.anchor}}, position: test.hint}
-			if index, isCertain := page.find(test.part, place{anchor, true}); index != test.after || isCertain != test.isCertain {
+			if index, isCertain := list.find(test.part, place{anchor, true}); index != test.after || isCertain != test.isCertain {
 				t.Errorf("after: want %d, %t, got %d, %t", test.after, test.isCertain, index, isCertain)
 			}
-			if index, isCertain := page.find(test.part, place{anchor, false}); index != test.before || isCertain != test.isCertain {
+			if index, isCertain := list.find(test.part, place{anchor, false}); index != test.before || isCertain != test.isCertain {
 				t.Errorf("before: want %d, %t, got %d, %t", test.before, test.isCertain, index, isCertain)
 			}
 		})
@@ -351,7 +352,7 @@ func TestListPage_Find(t *testing.T) {
 func TestListPage_Cut(t *testing.T) {
 	t.Parallel()
 	const scope = model.Scope("conversations")
-	page := &listPage{scope: scope, order: conversationOrder([]rest.ConversationSort{{Field: rest.SortID}})}
+	page := &listPage{scope: scope, list: sortedList{order: conversationOrder([]rest.ConversationSort{{Field: rest.SortID}})}}
 	unknown := func(part listPart) listPart { part.Total = nil; return part }
 	tests := map[string]struct {
 		part                 listPart

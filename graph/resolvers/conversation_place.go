@@ -16,6 +16,13 @@ const (
 	searchReach = 50
 )
 
+// sortedList is a list that mStudio sorts in an order that the gateway knows.
+type sortedList struct {
+	rest.ConversationList
+
+	order order[*rest.Conversation]
+}
+
 // place is the place between two rows before or after an anchor.
 type place struct {
 	anchor *anchor
@@ -33,19 +40,19 @@ func (p place) hint() int {
 // around fetches a part of the list with a place, the given numbers of rows before and after it, and a neighbor of the
 // place on either side as evidence. That is one call if the place is where it was, or is near enough. Otherwise it looks
 // next to the rows that it has seen, and then searches the list, because the list is sorted.
-func (p *listPage) around(ctx context.Context, place place, before, after int) (listPart, error) {
+func (l sortedList) around(ctx context.Context, place place, before, after int) (listPart, error) {
 	low, high := 0, maxPosition // the place is between them
 	var report loader.SearchReport
 	start := max(place.hint()-before, 0)
 	end := start + before + after // also from position 0, because new rows often appear there
 	for step := range maxSearchSteps {
-		part, err := fetchPart(ctx, p.list, max(start, 0), end)
+		part, err := fetchPart(ctx, l.ConversationList, max(start, 0), end)
 		if err != nil {
 			return part, err
 		}
 		report.Rows += len(part.Rows)
 		report.Calls += part.calls
-		index, isCertain := p.find(part, place)
+		index, isCertain := l.find(part, place)
 		position := part.Position + index
 		if isCertain && part.covers(position-before, position+after) {
 			loader.From(ctx).ReportSearch(report)
@@ -87,7 +94,7 @@ func narrow(part listPart, index, low, high int) (newLow, newHigh int) {
 // find returns the index in part of the row after a place. The result is certain if the anchor is in part, or a row on
 // either side of the place, or an end of the list. If the rows are not in the gateway's order, for example because mStudio
 // compares titles by the rules of a language, and the anchor is not among them, find returns the anchor's former place.
-func (p *listPage) find(part listPart, place place) (index int, isCertain bool) {
+func (l sortedList) find(part listPart, place place) (index int, isCertain bool) {
 	if place.anchor.keys == nil {
 		return part.indexOf(place.hint())
 	}
@@ -96,7 +103,7 @@ func (p *listPage) find(part listPart, place place) (index int, isCertain bool) 
 		if row == nil {
 			continue
 		}
-		switch order := p.order.compareTo(row, place.anchor); {
+		switch order := l.order.compareTo(row, place.anchor); {
 		case order == 0 && place.after:
 			return i + 1, true
 		case order == 0:
@@ -107,19 +114,23 @@ func (p *listPage) find(part listPart, place place) (index int, isCertain bool) 
 			next = i
 		}
 	}
-	if !p.isSorted(part.Rows) || last < 0 && next == len(part.Rows) {
+	if !l.isSorted(part.Rows) || last < 0 && next == len(part.Rows) {
 		return part.indexOf(place.hint())
 	}
-	index = max(last+1, next)
-	if place.after {
-		index = min(last+1, next)
+	switch {
+	case last < 0 && part.Position > 0:
+		return 0, false
+	case next == len(part.Rows) && !part.isLast:
+		return next, false
+	case place.after:
+		return min(last+1, next), true
 	}
-	return index, (last >= 0 || part.Position == 0) && (next < len(part.Rows) || part.isLast)
+	return max(last+1, next), true
 }
 
 // isSorted reports whether mStudio's order is the gateway's, apart from the last key, the ID: mStudio may compare times more
 // exactly than it returns them.
-func (p *listPage) isSorted(rows []*rest.Conversation) bool {
+func (l sortedList) isSorted(rows []*rest.Conversation) bool {
 	readable := slices.DeleteFunc(slices.Clone(rows), func(row *rest.Conversation) bool { return row == nil })
-	return slices.IsSortedFunc(readable, p.order[:len(p.order)-1].compare)
+	return slices.IsSortedFunc(readable, l.order[:len(l.order)-1].compare)
 }
