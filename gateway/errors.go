@@ -34,7 +34,7 @@ func (p presenter) present(ctx context.Context, err error) (presented *gqlerror.
 	var located *gqlerror.Error
 	if field := graphql.GetFieldContext(ctx); field != nil && field.Field.Field != nil && field.Args == nil {
 		if null := render.CheckNulls(field.Field, graphql.GetOperationContext(ctx).Variables); null != nil {
-			err = graphql.ErrorOnPath(ctx, null) // gqlgen's error has a path with the names of arguments
+			err = graphql.AddFieldLocationToError(ctx, graphql.ErrorOnPath(ctx, null)) // gqlgen's error has a path with the names of arguments
 		}
 	}
 	if errors.As(err, &located) {

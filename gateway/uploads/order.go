@@ -63,10 +63,6 @@ func (u *fileUses) inVariable(value any) {
 		if incoming, ok := value.File.(*file); ok {
 			u.found = append(u.found, incoming)
 		}
-	case []model.Upload: // validation coerces a single upload to a list
-		for _, element := range value {
-			u.inVariable(element)
-		}
 	case []any:
 		for _, element := range value {
 			u.inVariable(element)

@@ -8,11 +8,6 @@ import (
 
 // UnmarshalUpload returns the file in the variables of a multipart request. Files cannot occur anywhere else.
 func UnmarshalUpload(value any) (model.Upload, error) {
-	// If the argument is a list, validation wraps a single file in a list. gqlgen does not recognize this type of list and
-	// passes it as an element.
-	if list, ok := value.([]model.Upload); ok && len(list) == 1 {
-		value = list[0]
-	}
 	upload, ok := value.(model.Upload)
 	if !ok || upload.File == nil {
 		return model.Upload{}, model.BadInput("A file must be a variable that a part of a multipart request is mapped to.")
