@@ -55,6 +55,8 @@ func manyOfOne() map[string]attack {
 		"990 times __typename":       {asking("{" + strings.Repeat("__typename ", 990) + "}"), 200, limit, "rootFields"},
 		"200 root aliases":           {asking("{" + numbered("a%d:__typename ", 200) + "}"), 200, limit, "rootFields"},
 		"200 leaf aliases":           {asking("{ viewer {" + numbered("a%d:id ", 200) + "} }"), 200, limit, "aliases"},
+		"3 times the schema":         {asking("{" + numbered("a%d:__schema{types{fields{args{name} type{name}}}} ", 3) + "}"), 200, limit, "aliases"},
+		"the schema's types 3 times": {asking("{__schema{" + numbered("a%d:types{fields{args{name} type{name}}} ", 3) + "}}"), 200, limit, "aliases"},
 		"51 calls of one kind":       {asking("{" + numbered("a%d:viewer{id} ", 51) + "}"), 200, limit, "rootFields"},
 		"100 mutations":              {asking("mutation {" + numbered("a%d:close(id:1) ", 100) + "}"), 200, limit, "rootMutations"},
 		"400 directives":             {asking("{ viewer { id " + strings.Repeat("@a ", 400) + "} }"), 200, limit, "directives"},

@@ -35,7 +35,7 @@ func FuzzChecker(f *testing.F) {
 		f.Add(string(archive.Files[0].Data), variables)
 	}
 	for _, text := range []string{
-		doubling(5, "viewer{id}"), "{...A} fragment A on Query{...B @skip(if:$v)} fragment B on Query{...A}", "query($a:[ID!]!@a){nodes(ids:$a){... on Node{id}}}",
+		doubling(5, "viewer{id}"), "{a:__schema{b:types{c:name d:ofType{e:__typename}}}}", "{...A} fragment A on Query{...B @skip(if:$v)} fragment B on Query{...A}", "query($a:[ID!]!@a){nodes(ids:$a){... on Node{id}}}",
 		"{conversations(first:10000000){nodes{messages(last:-1){edges{node{__typename}}}}}}", "mutation{a:b@c(d:{e:[1.5,$f,G,\"\"\"h\"\"\"]})}",
 	} {
 		f.Add(text, `{"a": [1, "b", null], "v": true, "n": 1e99}`)
@@ -116,10 +116,13 @@ func (e *expansion) walk(set ast.SelectionSet, depth int) {
 				e.aliases++
 			}
 			e.depth = max(e.depth, depth+1)
-			if inner := depth + 1; !strings.HasPrefix(selection.Name, "__") {
-				e.walk(selection.SelectionSet, inner)
-			} else {
+			before := e.aliases
+			switch {
+			case !strings.HasPrefix(selection.Name, "__"):
+				e.walk(selection.SelectionSet, depth+1)
+			case len(selection.SelectionSet) > 0:
 				e.walk(selection.SelectionSet, -1<<20)
+				e.aliases = before + introspectionAliases*(e.aliases-before+1)
 			}
 		case *ast.InlineFragment:
 			inner := depth
