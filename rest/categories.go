@@ -35,8 +35,7 @@ func (c *Client) ConversationCategories(ctx context.Context) ([]*ConversationCat
 // ConversationCategory fetches one category. The error is an [*Error] with NotFound if it does not exist. The endpoint
 // needs no token.
 func (c *Client) ConversationCategory(ctx context.Context, id string) (*ConversationCategory, error) {
-	category, _, err := get(ctx, c, categoryRoute, []string{id}, nil, readCategory)
-	return category, err
+	return getOne(ctx, c, categoryRoute, id, readCategory, func(read *ConversationCategory) *string { return &read.ID })
 }
 
 func readCategories(d *decoder) []*ConversationCategory { return rows(d, d.category) }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -167,12 +166,7 @@ func (c *Client) Conversations(ctx context.Context, list ConversationList) (*Con
 // Conversation fetches one conversation. The error is an [*Error] with NotFound if it does not exist, and with Forbidden if
 // the caller may not see it. mStudio does not always distinguish the two.
 func (c *Client) Conversation(ctx context.Context, id string) (*Conversation, error) {
-	conversation, _, err := get(ctx, c, conversationRoute, []string{id}, nil, readConversation)
-	if err != nil {
-		return nil, err
-	}
-	conversation.ID = cmp.Or(conversation.ID, strings.ToLower(id))
-	return conversation, nil
+	return getOne(ctx, c, conversationRoute, id, readConversation, func(read *Conversation) *string { return &read.ID })
 }
 
 // Members fetches the participants of a conversation. Each of them has Active set.

@@ -1,11 +1,9 @@
 package rest
 
 import (
-	"cmp"
 	"context"
 	"net/url"
 	"strconv"
-	"strings"
 )
 
 // Reference points to an object of another domain, such as the subject of a conversation. Domain and aggregate are
@@ -113,15 +111,9 @@ func entity[T any, P hasRef[T]](d *decoder) *T {
 	return read
 }
 
-// getEntity fetches one object. If the response lacks the ID, the object gets the requested one.
+// getEntity fetches one object.
 func getEntity[T any, P hasRef[T]](ctx context.Context, c *Client, r route, id string, read func(*decoder) *T) (*T, error) {
-	found, _, err := get(ctx, c, r, []string{id}, nil, func(d *decoder) *T { return required(d, read(d)) })
-	if err != nil {
-		return nil, err
-	}
-	ref := P(found).ref()
-	ref.ID = cmp.Or(ref.ID, strings.ToLower(id))
-	return found, nil
+	return getOne(ctx, c, r, id, read, func(object *T) *string { return &P(object).ref().ID })
 }
 
 // EntityList holds the first [EntityLimit] rows of a list.

@@ -183,8 +183,11 @@ func TestEntities_WithoutOneMember(t *testing.T) {
 			var sent atomic.Value
 			u := newPipeUpstream(t, func(w http.ResponseWriter, r *http.Request) { respond(http.StatusOK, sent.Load().(string))(w, r) })
 			client := u.client(t, Config{})
-			for member := range members {
+			for member, own := range members {
 				for _, value := range values {
+					if isID := string(own) == `"`+entityID+`"`; isID && !strings.ContainsAny(value, "[{") && value != removed && value != "null" {
+						continue // another object; see TestSingleReads_OfAnotherObject
+					}
 					sent.Store(test.sent(edit(t, test.body, member, value)))
 					got, err := test.fetch(t.Context(), client)
 					if err != nil {

@@ -62,7 +62,7 @@ func TestLog_ContainsNoData(t *testing.T) {
 		"/v2/conversations": "[" + fixture(t, "conversation.json") + "]",
 		"/v2/conversations/" + conversationID + "/messages":             fixture(t, "messages.json"),
 		"/v2/conversations/" + conversationID + "/members":              `[{"userId":"canary"}]`,
-		"/v2/customers/" + conversationID + "/conversation-preferences": `{"customerId":"canary"}`,
+		"/v2/customers/" + conversationID + "/conversation-preferences": `{"preferredUsers":{"fallback":"canary"}}`,
 		"/v2/conversation-categories":                                   `[{"name":"canary"}]`,
 		"/v2/users/self":                                                `{"userId":"canary"}`,
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strings"
 )
 
 // ConversationPreferences holds the preferred user of a customer's new conversations, for each category.
@@ -32,14 +31,8 @@ const preferencesRoute route = "/customers/{customerId}/conversation-preferences
 // ConversationPreferences fetches the preferences of a customer. The error is an [*Error] with Forbidden or NotFound if the
 // caller may not see that customer.
 func (c *Client) ConversationPreferences(ctx context.Context, customerID string) (*ConversationPreferences, error) {
-	preferences, _, err := get(ctx, c, preferencesRoute, []string{customerID}, nil, func(d *decoder) *ConversationPreferences {
-		return required(d, object[ConversationPreferences](d))
-	})
-	if err != nil {
-		return nil, err
-	}
-	preferences.CustomerID = cmp.Or(preferences.CustomerID, strings.ToLower(customerID))
-	return preferences, nil
+	idOf := func(read *ConversationPreferences) *string { return &read.CustomerID }
+	return getOne(ctx, c, preferencesRoute, customerID, object[ConversationPreferences], idOf)
 }
 
 func (d *decoder) categoryUserPairs() []*PreferredUser {

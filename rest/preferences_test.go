@@ -15,9 +15,9 @@ func TestConversationPreferences(t *testing.T) {
 		want *ConversationPreferences
 	}{
 		"full": {
-			`{"customerId":"c-1","preferredUsers":{"more":[1],"fallback":"u-1","categoryUserPairs":{"b":"u-2","a":"u-3","c":null,"d":{},"e":""}}}`,
+			`{"customerId":"` + strings.ToUpper(customerID) + `","preferredUsers":{"more":[1],"fallback":"u-1","categoryUserPairs":{"b":"u-2","a":"u-3","c":null,"d":{},"e":""}}}`,
 			&ConversationPreferences{
-				CustomerID: "c-1",
+				CustomerID: strings.ToUpper(customerID),
 				PreferredUserIDs: PreferredUserIDs{
 					FallbackUserID: "u-1",
 					PreferredUsers: []*PreferredUser{{CategoryID: "a", UserID: "u-3"}, {CategoryID: "b", UserID: "u-2"}},
@@ -26,8 +26,8 @@ func TestConversationPreferences(t *testing.T) {
 		},
 		"empty": {`{}`, &ConversationPreferences{CustomerID: customerID, PreferredUserIDs: PreferredUserIDs{PreferredUsers: []*PreferredUser{}}}},
 		"other kinds": {
-			`{"customerId":4711,"preferredUsers":{"fallback":["u-1"],"categoryUserPairs":["u-2"]},"more":{}}`,
-			&ConversationPreferences{CustomerID: "4711", PreferredUserIDs: PreferredUserIDs{PreferredUsers: []*PreferredUser{}}},
+			`{"customerId":null,"preferredUsers":{"fallback":["u-1"],"categoryUserPairs":["u-2"]},"more":{}}`,
+			&ConversationPreferences{CustomerID: customerID, PreferredUserIDs: PreferredUserIDs{PreferredUsers: []*PreferredUser{}}},
 		},
 		"no users": {`{"preferredUsers":[]}`, &ConversationPreferences{CustomerID: customerID, PreferredUserIDs: PreferredUserIDs{PreferredUsers: []*PreferredUser{}}}},
 	}

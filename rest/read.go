@@ -1,10 +1,27 @@
 package rest
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
+	"strings"
 )
+
+// getOne fetches the object with an ID. idOf returns where its ID is: an object without one gets the requested ID, and an
+// object with another one is a bad response.
+func getOne[T any](ctx context.Context, c *Client, r route, id string, read func(*decoder) *T, idOf func(*T) *string) (*T, error) {
+	object, _, err := get(ctx, c, r, []string{id}, nil, func(d *decoder) *T {
+		object := required(d, read(d))
+		if object != nil {
+			sent := idOf(object)
+			d.require(*sent == "" || strings.EqualFold(*sent, id))
+			*sent = cmp.Or(*sent, strings.ToLower(id))
+		}
+		return object
+	})
+	return object, err
+}
 
 // get fetches and decodes one document.
 func get[T any](ctx context.Context, c *Client, r route, ids []string, query url.Values, read func(*decoder) T) (T, http.Header, error) {
