@@ -204,6 +204,75 @@ func TestEnums(t *testing.T) {
 	}
 }
 
+// notRaw are the fields of enums without a field for mStudio's spelling, with the reason.
+func notRaw() map[string]string {
+	return map[string]string{
+		"Access":              "the gateway sets it",
+		"Department":          "deprecated",
+		"File.state":          "UnknownFile.rawState",
+		"RequestedFile.state": "always REQUESTED",
+		"UploadedFile.state":  "always UPLOADED",
+		"DeletedFile.state":   "always DELETED",
+	}
+}
+
+// A value newer than the gateway is UNKNOWN, so a field beside it has mStudio's spelling.
+func TestEnums_HaveRawSpellings(t *testing.T) {
+	t.Parallel()
+	schema := loadSchema(t)
+	fields := outputFields(schema)
+	for coordinate, field := range fields {
+		kind := schema.Types[field.Type.Name()]
+		if kind.Kind != ast.Enum || kind.EnumValues.ForName("UNKNOWN") == nil || notRaw()[coordinate]+notRaw()[kind.Name] != "" {
+			continue
+		}
+		parent, name, _ := strings.Cut(coordinate, ".")
+		raw := fields[parent+".raw"+strings.ToUpper(name[:1])+name[1:]]
+		if want := strings.ReplaceAll(field.Type.String(), kind.Name, "String"); raw == nil || raw.Type.String() != want {
+			t.Errorf("%s: want a field of type %s for mStudio's spelling", coordinate, want)
+		}
+	}
+}
+
+// conflicts are the fields that some pair of members of a union or an interface has with different types, with the reason. A
+// query of both needs aliases.
+func conflicts() map[string]string {
+	return map[string]string{
+		"status": "a project, a server and a container have different states; rawStatus is a text of all three",
+	}
+}
+
+// All fields of any two members of a union or an interface can be selected together, without aliases.
+func TestMembers_CanBeSelectedTogether(t *testing.T) {
+	t.Parallel()
+	schema := loadSchema(t)
+	found := map[string]bool{}
+	for _, abstract := range ownTypes(schema) {
+		if !abstract.IsAbstractType() || abstract.Name == "Node" || abstract.Name == "_Entity" {
+			continue
+		}
+		types := map[string]string{}
+		for _, member := range schema.GetPossibleTypes(abstract) {
+			for _, field := range ownFields(member) {
+				if other, seen := types[field.Name]; seen && other != field.Type.String() {
+					found[field.Name] = true
+				}
+				types[field.Name] = field.Type.String()
+			}
+		}
+	}
+	for name := range found {
+		if conflicts()[name] == "" {
+			t.Errorf("%s has different types in members of one union: use one type, or give the reason in conflicts", name)
+		}
+	}
+	for name := range conflicts() {
+		if !found[name] {
+			t.Errorf("%s has the same type everywhere: remove it from the list", name)
+		}
+	}
+}
+
 // inputEnums returns the enums in arguments and inputs, sorted.
 func inputEnums(schema *ast.Schema) []string {
 	enums, seen := map[string]bool{}, map[string]bool{}

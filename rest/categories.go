@@ -21,6 +21,9 @@ type ConversationCategory struct {
 	ReferenceTypes []CategoryReferenceType `api:"referenceType"`
 }
 
+// RawReferenceTypes returns the types as mStudio spells them.
+func (c *ConversationCategory) RawReferenceTypes() []string { return rawList(c.ReferenceTypes) }
+
 const (
 	categoriesRoute route = "/conversation-categories"
 	categoryRoute   route = "/conversation-categories/{categoryId}"

@@ -64,6 +64,12 @@ type Conversation struct {
 // RawStatus returns the status as mStudio spells it.
 func (c *Conversation) RawStatus() string { return string(c.Status) }
 
+// RawVisibility returns the visibility as mStudio spells it.
+func (c *Conversation) RawVisibility() string { return string(c.Visibility) }
+
+// RawNotificationRoles returns the roles as mStudio spells them.
+func (c *Conversation) RawNotificationRoles() []string { return rawList(c.NotificationRoles) }
+
 // IsClosed reports whether the status is "closed".
 func (c *Conversation) IsClosed() bool { return c.Status == StatusClosed }
 

@@ -52,7 +52,7 @@ func TestUnknownEnumValue(t *testing.T) {
 	}
 	messages := map[string]func([]Message){
 		"0.files.1.status": func(m []Message) {
-			m[0].(*TextMessage).Files[1] = &UnknownFile{ID: "f-2", RawState: "brandNew"}
+			m[0].(*TextMessage).Files[1] = &UnknownFile{ID: "f-2", RawState: "brandNew", Name: "error.png", MimeType: "image/png"}
 		},
 		"2.messageContent": func(m []Message) { m[2].(*StatusUpdate).Code = "brandNew" },
 		"5.messageContent": func(m []Message) { m[5].(*ServiceRequest).Kind = "brandNew" },

@@ -155,6 +155,15 @@ func rawOf[T ~string](value T) *string {
 	return &raw
 }
 
+// rawList returns values of an enum as mStudio spells them.
+func rawList[T ~string](values []T) []string {
+	raw := make([]string, len(values))
+	for i, value := range values {
+		raw[i] = string(value)
+	}
+	return raw
+}
+
 // count reads a nonnegative number, or returns nil if the value is not one.
 func (d *decoder) count() *int {
 	value, err := strconv.Atoi(numberText(d.string()))

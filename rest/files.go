@@ -47,6 +47,8 @@ type DeletedFile struct {
 type UnknownFile struct {
 	ID       string
 	RawState string
+	Name     string
+	MimeType string
 }
 
 // State returns FileRequested.
@@ -87,6 +89,6 @@ func (d *decoder) file() File {
 	case FileDeleted:
 		return &DeletedFile{ID: f.ID, Name: f.Name, MimeType: f.MimeType, DeletedAt: f.DeletedAt}
 	default:
-		return &UnknownFile{ID: f.ID, RawState: f.State}
+		return &UnknownFile{ID: f.ID, RawState: f.State, Name: f.Name, MimeType: f.MimeType}
 	}
 }

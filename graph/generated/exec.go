@@ -98,30 +98,33 @@ type ComplexityRoot struct {
 	}
 
 	Conversation struct {
-		Category          func(childComplexity int) int
-		CreatedAt         func(childComplexity int) int
-		CreatedBy         func(childComplexity int) int
-		ID                func(childComplexity int) int
-		IsClosed          func(childComplexity int) int
-		LastMessage       func(childComplexity int) int
-		MainUser          func(childComplexity int) int
-		Members           func(childComplexity int) int
-		Messages          func(childComplexity int, first *int32, after *string, last *int32, before *string, includeInternal bool) int
-		NotificationRoles func(childComplexity int) int
-		RawStatus         func(childComplexity int) int
-		RelatedTo         func(childComplexity int) int
-		Relations         func(childComplexity int) int
-		SharedWith        func(childComplexity int) int
-		ShortID           func(childComplexity int) int
-		Status            func(childComplexity int) int
-		Title             func(childComplexity int) int
-		Visibility        func(childComplexity int) int
+		Category             func(childComplexity int) int
+		CreatedAt            func(childComplexity int) int
+		CreatedBy            func(childComplexity int) int
+		ID                   func(childComplexity int) int
+		IsClosed             func(childComplexity int) int
+		LastMessage          func(childComplexity int) int
+		MainUser             func(childComplexity int) int
+		Members              func(childComplexity int) int
+		Messages             func(childComplexity int, first *int32, after *string, last *int32, before *string, includeInternal bool) int
+		NotificationRoles    func(childComplexity int) int
+		RawNotificationRoles func(childComplexity int) int
+		RawStatus            func(childComplexity int) int
+		RawVisibility        func(childComplexity int) int
+		RelatedTo            func(childComplexity int) int
+		Relations            func(childComplexity int) int
+		SharedWith           func(childComplexity int) int
+		ShortID              func(childComplexity int) int
+		Status               func(childComplexity int) int
+		Title                func(childComplexity int) int
+		Visibility           func(childComplexity int) int
 	}
 
 	ConversationCategory struct {
-		ID             func(childComplexity int) int
-		Name           func(childComplexity int) int
-		ReferenceTypes func(childComplexity int) int
+		ID                func(childComplexity int) int
+		Name              func(childComplexity int) int
+		RawReferenceTypes func(childComplexity int) int
+		ReferenceTypes    func(childComplexity int) int
 	}
 
 	ConversationConnection struct {
@@ -452,6 +455,8 @@ type ComplexityRoot struct {
 
 	UnknownFile struct {
 		ID       func(childComplexity int) int
+		MimeType func(childComplexity int) int
+		Name     func(childComplexity int) int
 		RawState func(childComplexity int) int
 		State    func(childComplexity int) int
 	}
@@ -866,12 +871,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Conversation.NotificationRoles(childComplexity), true
+	case "Conversation.rawNotificationRoles":
+		if e.ComplexityRoot.Conversation.RawNotificationRoles == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Conversation.RawNotificationRoles(childComplexity), true
 	case "Conversation.rawStatus":
 		if e.ComplexityRoot.Conversation.RawStatus == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Conversation.RawStatus(childComplexity), true
+	case "Conversation.rawVisibility":
+		if e.ComplexityRoot.Conversation.RawVisibility == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Conversation.RawVisibility(childComplexity), true
 	case "Conversation.relatedTo":
 		if e.ComplexityRoot.Conversation.RelatedTo == nil {
 			break
@@ -927,6 +944,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ConversationCategory.Name(childComplexity), true
+	case "ConversationCategory.rawReferenceTypes":
+		if e.ComplexityRoot.ConversationCategory.RawReferenceTypes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConversationCategory.RawReferenceTypes(childComplexity), true
 	case "ConversationCategory.referenceTypes":
 		if e.ComplexityRoot.ConversationCategory.ReferenceTypes == nil {
 			break
@@ -2261,6 +2284,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.UnknownFile.ID(childComplexity), true
+	case "UnknownFile.mimeType":
+		if e.ComplexityRoot.UnknownFile.MimeType == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnknownFile.MimeType(childComplexity), true
+	case "UnknownFile.name":
+		if e.ComplexityRoot.UnknownFile.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnknownFile.Name(childComplexity), true
 	case "UnknownFile.rawState":
 		if e.ComplexityRoot.UnknownFile.RawState == nil {
 			break
@@ -2925,8 +2960,10 @@ type Conversation implements Node @key(fields: "id") {
   rawStatus: String!
   "Whether the status is ` + "`" + `CLOSED` + "`" + `. The next message reopens a closed conversation."
   isClosed: Boolean!
-  "Who may see the conversation. ` + "`" + `UNKNOWN` + "`" + ` for a visibility newer than this gateway."
+  "Who may see the conversation. ` + "`" + `UNKNOWN` + "`" + ` for a visibility newer than this gateway; see ` + "`" + `rawVisibility` + "`" + `."
   visibility: ConversationVisibility!
+  "The visibility as mStudio spells it, such as ` + "`" + `private` + "`" + `. Empty if mStudio omits it."
+  rawVisibility: String!
   "When the conversation was opened."
   createdAt: DateTime!
   "The user who opened the conversation; null if mStudio omits it."
@@ -2939,6 +2976,8 @@ type Conversation implements Node @key(fields: "id") {
   category: ConversationCategory
   "Roles whose members are notified of new messages."
   notificationRoles: [NotificationRole!]!
+  "` + "`" + `notificationRoles` + "`" + ` as mStudio spells them, such as ` + "`" + `project_owner` + "`" + `."
+  rawNotificationRoles: [String!]!
   "The object that the conversation is about; null if not set. mStudio sends only a reference."
   relatedTo: RelatedTo
   "The user or group that the conversation is shared with; null if not shared. mStudio sends only a reference."
@@ -3704,6 +3743,10 @@ type UnknownFile implements File {
   state: FileState!
   "The state as mStudio spells it. Empty if mStudio omits it."
   rawState: String!
+  "The file name that the uploader chose. Treat it as untrusted. Empty if mStudio omits it."
+  name: String!
+  "The media type that the uploader declared. Treat it as untrusted. Empty if mStudio omits it."
+  mimeType: String!
 }
 
 "The purpose of a file upload."
@@ -4244,6 +4287,8 @@ type ConversationCategory implements Node @key(fields: "id") {
   name: String!
   "Types of objects that a conversation with this category may be about."
   referenceTypes: [CategoryReferenceType!]!
+  "` + "`" + `referenceTypes` + "`" + ` as mStudio spells them, such as ` + "`" + `extensionInstance` + "`" + `."
+  rawReferenceTypes: [String!]!
 }
 
 "A type of object that a conversation with a category may be about. mStudio uses different names here than in ` + "`" + `Reference` + "`" + `."
@@ -4374,6 +4419,8 @@ func (ec *executionContext) childFields_Conversation(ctx context.Context, field 
 		return ec.fieldContext_Conversation_isClosed(ctx, field)
 	case "visibility":
 		return ec.fieldContext_Conversation_visibility(ctx, field)
+	case "rawVisibility":
+		return ec.fieldContext_Conversation_rawVisibility(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Conversation_createdAt(ctx, field)
 	case "createdBy":
@@ -4386,6 +4433,8 @@ func (ec *executionContext) childFields_Conversation(ctx context.Context, field 
 		return ec.fieldContext_Conversation_category(ctx, field)
 	case "notificationRoles":
 		return ec.fieldContext_Conversation_notificationRoles(ctx, field)
+	case "rawNotificationRoles":
+		return ec.fieldContext_Conversation_rawNotificationRoles(ctx, field)
 	case "relatedTo":
 		return ec.fieldContext_Conversation_relatedTo(ctx, field)
 	case "sharedWith":
@@ -4408,6 +4457,8 @@ func (ec *executionContext) childFields_ConversationCategory(ctx context.Context
 		return ec.fieldContext_ConversationCategory_name(ctx, field)
 	case "referenceTypes":
 		return ec.fieldContext_ConversationCategory_referenceTypes(ctx, field)
+	case "rawReferenceTypes":
+		return ec.fieldContext_ConversationCategory_rawReferenceTypes(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ConversationCategory", field.Name)
 }
@@ -6622,6 +6673,29 @@ func (ec *executionContext) fieldContext_Conversation_visibility(_ context.Conte
 	return graphql.NewScalarFieldContext("Conversation", field, false, false, errors.New("field of type ConversationVisibility does not have child fields"))
 }
 
+func (ec *executionContext) _Conversation_rawVisibility(ctx context.Context, field graphql.CollectedField, obj *rest.Conversation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Conversation_rawVisibility(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RawVisibility(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Conversation_rawVisibility(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Conversation", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _Conversation_createdAt(ctx context.Context, field graphql.CollectedField, obj *rest.Conversation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6794,6 +6868,29 @@ func (ec *executionContext) _Conversation_notificationRoles(ctx context.Context,
 }
 func (ec *executionContext) fieldContext_Conversation_notificationRoles(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Conversation", field, false, false, errors.New("field of type NotificationRole does not have child fields"))
+}
+
+func (ec *executionContext) _Conversation_rawNotificationRoles(ctx context.Context, field graphql.CollectedField, obj *rest.Conversation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Conversation_rawNotificationRoles(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RawNotificationRoles(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Conversation_rawNotificationRoles(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Conversation", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Conversation_relatedTo(ctx context.Context, field graphql.CollectedField, obj *rest.Conversation) (ret graphql.Marshaler) {
@@ -7017,6 +7114,29 @@ func (ec *executionContext) _ConversationCategory_referenceTypes(ctx context.Con
 }
 func (ec *executionContext) fieldContext_ConversationCategory_referenceTypes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ConversationCategory", field, false, false, errors.New("field of type CategoryReferenceType does not have child fields"))
+}
+
+func (ec *executionContext) _ConversationCategory_rawReferenceTypes(ctx context.Context, field graphql.CollectedField, obj *rest.ConversationCategory) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConversationCategory_rawReferenceTypes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RawReferenceTypes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConversationCategory_rawReferenceTypes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConversationCategory", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _ConversationConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.Connection[*rest.Conversation]) (ret graphql.Marshaler) {
@@ -12598,6 +12718,52 @@ func (ec *executionContext) fieldContext_UnknownFile_rawState(_ context.Context,
 	return graphql.NewScalarFieldContext("UnknownFile", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _UnknownFile_name(ctx context.Context, field graphql.CollectedField, obj *rest.UnknownFile) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UnknownFile_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UnknownFile_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UnknownFile", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _UnknownFile_mimeType(ctx context.Context, field graphql.CollectedField, obj *rest.UnknownFile) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UnknownFile_mimeType(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MimeType, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UnknownFile_mimeType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UnknownFile", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _UnknownMessage_id(ctx context.Context, field graphql.CollectedField, obj *rest.UnknownMessage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -15881,6 +16047,11 @@ func (ec *executionContext) _Conversation(ctx context.Context, sel ast.Selection
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "rawVisibility":
+			out.Values[i] = ec._Conversation_rawVisibility(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "createdAt":
 			out.Values[i] = ec._Conversation_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -15908,6 +16079,11 @@ func (ec *executionContext) _Conversation(ctx context.Context, sel ast.Selection
 			}
 		case "notificationRoles":
 			out.Values[i] = ec._Conversation_notificationRoles(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "rawNotificationRoles":
+			out.Values[i] = ec._Conversation_rawNotificationRoles(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -16047,6 +16223,11 @@ func (ec *executionContext) _ConversationCategory(ctx context.Context, sel ast.S
 			}
 		case "referenceTypes":
 			out.Values[i] = ec._ConversationCategory_referenceTypes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rawReferenceTypes":
+			out.Values[i] = ec._ConversationCategory_rawReferenceTypes(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -19077,6 +19258,16 @@ func (ec *executionContext) _UnknownFile(ctx context.Context, sel ast.SelectionS
 			}
 		case "rawState":
 			out.Values[i] = ec._UnknownFile_rawState(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._UnknownFile_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "mimeType":
+			out.Values[i] = ec._UnknownFile_mimeType(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

@@ -534,7 +534,7 @@ func (r *rendering) writeContainer(plan *render.Object, obj *rest.Container) boo
 
 func (r *rendering) renderConversation(f *render.Field, result any) bool {
 	switch f.Index {
-	case 16: // members
+	case 18: // members
 		value, fits := result.([]*rest.User)
 		if !fits {
 			return false
@@ -557,7 +557,7 @@ func (r *rendering) renderConversation(f *render.Field, result any) bool {
 			}
 			r.CloseList()
 		}
-	case 17: // messages
+	case 19: // messages
 		value, fits := result.(*model.Connection[rest.Message])
 		if !fits {
 			return false
@@ -597,9 +597,11 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 			r.Bool(obj.IsClosed())
 		case 6: // visibility
 			r.SetBuffer(scalar.AppendConversationVisibility(r.Buffer(), obj.Visibility))
-		case 7: // createdAt
+		case 7: // rawVisibility
+			r.String(string(obj.RawVisibility()))
+		case 8: // createdAt
 			r.SetBuffer(scalar.AppendDateTime(r.Buffer(), obj.CreatedAt))
-		case 8: // createdBy
+		case 9: // createdBy
 			if v := obj.CreatedBy; v == nil {
 				r.Null()
 			} else {
@@ -607,7 +609,7 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 					return false
 				}
 			}
-		case 9: // mainUser
+		case 10: // mainUser
 			if v := obj.MainUser; v == nil {
 				r.Null()
 			} else {
@@ -615,7 +617,7 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 					return false
 				}
 			}
-		case 10: // lastMessage
+		case 11: // lastMessage
 			if v := obj.LastMessage; v == nil {
 				r.Null()
 			} else {
@@ -623,7 +625,7 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 					return false
 				}
 			}
-		case 11: // category
+		case 12: // category
 			if v := obj.Category; v == nil {
 				r.Null()
 			} else {
@@ -631,7 +633,7 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 					return false
 				}
 			}
-		case 12: // notificationRoles
+		case 13: // notificationRoles
 			{
 				v := obj.NotificationRoles
 				r.OpenList()
@@ -643,7 +645,19 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 				}
 				r.CloseList()
 			}
-		case 13: // relatedTo
+		case 14: // rawNotificationRoles
+			{
+				v := obj.RawNotificationRoles()
+				r.OpenList()
+				for i, element := range v {
+					r.Element(i)
+					r.EnterElement(f, i)
+					r.String(string(element))
+					r.Leave(f)
+				}
+				r.CloseList()
+			}
+		case 15: // relatedTo
 			if v := obj.RelatedTo; v == nil {
 				r.Null()
 			} else {
@@ -651,7 +665,7 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 					return false
 				}
 			}
-		case 14: // sharedWith
+		case 16: // sharedWith
 			if v := obj.SharedWith; v == nil {
 				r.Null()
 			} else {
@@ -659,7 +673,7 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 					return false
 				}
 			}
-		case 15: // relations
+		case 17: // relations
 			{
 				v := obj.Relations
 				r.OpenList()
@@ -677,11 +691,11 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 				}
 				r.CloseList()
 			}
-		case 16: // members
+		case 18: // members
 			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r.ec._Conversation_members(ctx, f.Collected, obj)
 			})
-		case 17: // messages
+		case 19: // messages
 			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r._Conversation_messages(ctx, f, obj)
 			})
@@ -714,6 +728,18 @@ func (r *rendering) writeConversationCategory(plan *render.Object, obj *rest.Con
 					r.Element(i)
 					r.EnterElement(f, i)
 					r.SetBuffer(scalar.AppendCategoryReferenceType(r.Buffer(), element))
+					r.Leave(f)
+				}
+				r.CloseList()
+			}
+		case 3: // rawReferenceTypes
+			{
+				v := obj.RawReferenceTypes()
+				r.OpenList()
+				for i, element := range v {
+					r.Element(i)
+					r.EnterElement(f, i)
+					r.String(string(element))
 					r.Leave(f)
 				}
 				r.CloseList()
@@ -3092,6 +3118,10 @@ func (r *rendering) writeUnknownFile(plan *render.Object, obj *rest.UnknownFile)
 			r.SetBuffer(scalar.AppendFileState(r.Buffer(), obj.State()))
 		case 2: // rawState
 			r.String(string(obj.RawState))
+		case 3: // name
+			r.String(string(obj.Name))
+		case 4: // mimeType
+			r.String(string(obj.MimeType))
 		default:
 			return false
 		}
@@ -3974,32 +4004,35 @@ func writerTypes() render.Schema {
 		"Conversation": {
 			Name: "Conversation", Satisfies: conversationImplementors,
 			Fields: map[string]render.FieldType{
-				"id":                {Index: 0, Resolver: false},
-				"shortId":           {Index: 1, Resolver: false},
-				"title":             {Index: 2, Resolver: false},
-				"status":            {Index: 3, Resolver: false},
-				"rawStatus":         {Index: 4, Resolver: false},
-				"isClosed":          {Index: 5, Resolver: false},
-				"visibility":        {Index: 6, Resolver: false},
-				"createdAt":         {Index: 7, Resolver: false},
-				"createdBy":         {Index: 8, Resolver: false, Types: []string{"User"}},
-				"mainUser":          {Index: 9, Resolver: false, Types: []string{"User"}},
-				"lastMessage":       {Index: 10, Resolver: false, References: true, Types: []string{"LastMessage"}},
-				"category":          {Index: 11, Resolver: false, References: true, Types: []string{"ConversationCategory"}},
-				"notificationRoles": {Index: 12, Resolver: false},
-				"relatedTo":         {Index: 13, Resolver: false, References: true, Types: []string{"AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
-				"sharedWith":        {Index: 14, Resolver: false, References: true, Types: []string{"AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
-				"relations":         {Index: 15, Resolver: false, References: true, Types: []string{"AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
-				"members":           {Index: 16, Resolver: true, References: true, Types: []string{"User"}},
-				"messages":          {Index: 17, Resolver: true, References: true, Types: []string{"MessageConnection"}},
+				"id":                   {Index: 0, Resolver: false},
+				"shortId":              {Index: 1, Resolver: false},
+				"title":                {Index: 2, Resolver: false},
+				"status":               {Index: 3, Resolver: false},
+				"rawStatus":            {Index: 4, Resolver: false},
+				"isClosed":             {Index: 5, Resolver: false},
+				"visibility":           {Index: 6, Resolver: false},
+				"rawVisibility":        {Index: 7, Resolver: false},
+				"createdAt":            {Index: 8, Resolver: false},
+				"createdBy":            {Index: 9, Resolver: false, Types: []string{"User"}},
+				"mainUser":             {Index: 10, Resolver: false, Types: []string{"User"}},
+				"lastMessage":          {Index: 11, Resolver: false, References: true, Types: []string{"LastMessage"}},
+				"category":             {Index: 12, Resolver: false, References: true, Types: []string{"ConversationCategory"}},
+				"notificationRoles":    {Index: 13, Resolver: false},
+				"rawNotificationRoles": {Index: 14, Resolver: false},
+				"relatedTo":            {Index: 15, Resolver: false, References: true, Types: []string{"AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
+				"sharedWith":           {Index: 16, Resolver: false, References: true, Types: []string{"AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
+				"relations":            {Index: 17, Resolver: false, References: true, Types: []string{"AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
+				"members":              {Index: 18, Resolver: true, References: true, Types: []string{"User"}},
+				"messages":             {Index: 19, Resolver: true, References: true, Types: []string{"MessageConnection"}},
 			},
 		},
 		"ConversationCategory": {
 			Name: "ConversationCategory", Satisfies: conversationCategoryImplementors,
 			Fields: map[string]render.FieldType{
-				"id":             {Index: 0, Resolver: false},
-				"name":           {Index: 1, Resolver: false},
-				"referenceTypes": {Index: 2, Resolver: false},
+				"id":                {Index: 0, Resolver: false},
+				"name":              {Index: 1, Resolver: false},
+				"referenceTypes":    {Index: 2, Resolver: false},
+				"rawReferenceTypes": {Index: 3, Resolver: false},
 			},
 		},
 		"ConversationConnection": {
@@ -4420,6 +4453,8 @@ func writerTypes() render.Schema {
 				"id":       {Index: 0, Resolver: false},
 				"state":    {Index: 1, Resolver: false},
 				"rawState": {Index: 2, Resolver: false},
+				"name":     {Index: 3, Resolver: false},
+				"mimeType": {Index: 4, Resolver: false},
 			},
 		},
 		"UnknownMessage": {
