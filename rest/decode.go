@@ -216,14 +216,6 @@ func required[T any](d *decoder, object *T) *T {
 	return object
 }
 
-// orNil returns value if ok, and nil otherwise.
-func orNil[T any](value *T, ok bool) *T {
-	if !ok {
-		return nil
-	}
-	return value
-}
-
 // list reads an array and leaves out elements for which read returns false. It never returns nil, because GraphQL lists are
 // non-null.
 func list[T any](d *decoder, read func() (T, bool)) []T {

@@ -52,7 +52,10 @@ func layoutOf(t reflect.Type) *layout {
 // response has by the hundred are read by functions of their own, which are faster.
 func object[T any](d *decoder) *T {
 	target := new(T)
-	return orNil(target, d.fields(reflect.ValueOf(target).Elem()))
+	if !d.fields(reflect.ValueOf(target).Elem()) {
+		return nil
+	}
+	return target
 }
 
 // fields reads an object into a struct. It returns false if the value is not an object.
