@@ -1,6 +1,7 @@
 package gateway_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 
@@ -33,7 +34,7 @@ fragment reference on Reference {
 	... on Customer { ...customer }
 	... on Project { ...project }
 	... on AppInstallation { appName project { ...project } }
-	... on PlacementGroup { customer { ...customer } }
+	... on PlacementGroup { imageUrl customer { ...customer } }
 	... on ExtensionInstance { installedIn { __typename id } }
 	... on Container { project { ...project } }
 }
@@ -49,8 +50,8 @@ const elsewhere = `{
 }`
 
 // allObjects calls found for each object with an ID in the demo data of each caller, including the conversation from the
-// future.
-func allObjects(t *testing.T, found func(caller string, object map[string]any)) {
+// future. It returns the gateway.
+func allObjects(t *testing.T, found func(caller string, object map[string]any)) *gatewaytest.Server {
 	t.Helper()
 	server, _ := start(t, gateway.Config{MaxCalls: 2000, Limits: unlimited()})
 	var visit func(caller string, value any)
@@ -81,6 +82,7 @@ func allObjects(t *testing.T, found func(caller string, object map[string]any)) 
 	response := server.Query(t, gatewaytest.Token(), future, nil)
 	wantErrors(t, response)
 	visit(gatewaytest.Token(), decode[any](t, response.Body))
+	return server
 }
 
 // Clients such as Relay identify objects by their ID alone, so no ID may belong to two types.
@@ -96,5 +98,32 @@ func TestIDsAreUniqueAcrossTypes(t *testing.T) {
 	})
 	if len(types) < 4000 || types[""] != "" {
 		t.Errorf("found %d IDs, type of the empty ID: %q", len(types), types[""])
+	}
+}
+
+// The schema promises that pictures can be fetched without a token, in the sandbox, too.
+func TestPicturesOfTheSandbox(t *testing.T) {
+	t.Parallel()
+	urls := map[string]string{}
+	server := allObjects(t, func(_ string, object map[string]any) {
+		for _, name := range []string{"avatarUrl", "imageUrl"} {
+			if url, ok := object[name].(string); ok {
+				urls[url] = object["__typename"].(string) //nolint:forcetypeassert // non-null
+			}
+		}
+	})
+	types := map[string]bool{}
+	for url, typename := range urls {
+		types[typename] = true
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if response := server.Do(t, request); response.Status != http.StatusOK || http.DetectContentType(response.Body) != "image/png" {
+			t.Errorf("picture of a %s: status %d", typename, response.Status)
+		}
+	}
+	if len(types) < 3 {
+		t.Errorf("found pictures of %v", types)
 	}
 }

@@ -23,15 +23,16 @@ const accessTokenAge = 5 * time.Minute
 type downloads struct {
 	conversations *conversations
 	users         users
+	inventory     *inventory
 	uploads       *uploads
 	lock          sync.Locker // held while reading conversations
 	key           []byte      // signs access tokens
 }
 
-func newDownloads(cs *conversations, us users, u *uploads, lock sync.Locker) *downloads {
+func newDownloads(cs *conversations, us users, inv *inventory, u *uploads, lock sync.Locker) *downloads {
 	key := make([]byte, 32)
 	_, _ = rand.Read(key) // never fails, by its documentation
-	return &downloads{conversations: cs, users: us, uploads: u, lock: lock, key: key}
+	return &downloads{conversations: cs, users: us, inventory: inv, uploads: u, lock: lock, key: key}
 }
 
 func (d *downloads) routes(rt *router) {
@@ -99,7 +100,7 @@ func (d *downloads) permits(token, fileID string, now time.Time) bool {
 	return err == nil && json.Unmarshal(text, &claims) == nil && claims.FileID == fileID && now.Unix() < claims.Expires
 }
 
-// serve serves avatars without a token, and attachments with an access token.
+// serve serves pictures without a token, and attachments with an access token.
 func (d *downloads) serve(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-RateLimit-Exempt", "yes")
 	id, _ := canonicalID(r.PathValue("fileId"))
@@ -118,13 +119,17 @@ func (d *downloads) serve(w http.ResponseWriter, r *http.Request) {
 	http.ServeContent(w, r, "", time.Time{}, content)
 }
 
-// open returns a file by its ID. An avatar has no name.
+// open returns a file by its ID. A picture of a user or of an object has no name.
 func (d *downloads) open(id string) (name, contentType string, content io.ReadSeeker, err error) {
 	d.lock.Lock()
 	defer d.lock.Unlock()
-	if u := d.users.withAvatar(id); u != nil {
-		avatar, err := drawAvatar(u.ID)
-		return "", "image/png", bytes.NewReader(avatar), err
+	subject := d.users.withAvatar(id)
+	if subject == "" && d.inventory.hasPicture(id) {
+		subject = id
+	}
+	if subject != "" {
+		picture, err := drawAvatar(subject)
+		return "", "image/png", bytes.NewReader(picture), err
 	}
 	for _, conv := range d.conversations.all {
 		if found := conv.attachment(id); found != nil && found.Status == fileUploaded {

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -92,4 +93,12 @@ func (r *resource) matches(query url.Values) bool {
 	return strings.Contains(strings.ToLower(r.Search), strings.ToLower(term)) &&
 		(!query.Has("customerId") || query.Get("customerId") == r.Customer) &&
 		(!query.Has("serverId") || query.Get("serverId") == r.Server)
+}
+
+// hasPicture reports whether a file is the picture of an object.
+func (inv *inventory) hasPicture(fileID string) bool {
+	reference := []byte(`RefId":"` + fileID + `"`) // avatarRefId or imageRefId
+	return fileID != "" && slices.ContainsFunc(slices.Concat(inv.Customers, inv.Projects, inv.Servers), func(one *resource) bool {
+		return bytes.Contains(one.Document, reference)
+	})
 }

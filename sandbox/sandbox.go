@@ -64,7 +64,7 @@ func New(cfg Config) *Sandbox {
 	for _, register := range []func(*router){
 		conversations.routes, writer.conversationRoutes, writer.messageRoutes, users.routes, initial().Categories.routes,
 		initial().Preferences.routes, initial().Inventory.routes, uploads.routes,
-		newDownloads(conversations, users, uploads, rt.mu.RLocker()).routes,
+		newDownloads(conversations, users, &initial().Inventory, uploads, rt.mu.RLocker()).routes,
 	} {
 		register(rt)
 	}

@@ -66,12 +66,12 @@ func (us users) get(c *caller, r *http.Request) (response, error) {
 	return response{}, errNotFound
 }
 
-// withAvatar returns the user with an avatar, or nil.
-func (us users) withAvatar(fileID string) *user {
+// withAvatar returns the ID of the user with an avatar, or "".
+func (us users) withAvatar(fileID string) string {
 	for _, u := range us {
 		if fileID != "" && u.AvatarID == fileID {
-			return u
+			return u.ID
 		}
 	}
-	return nil
+	return ""
 }
