@@ -10,6 +10,7 @@ import { agency } from '../lib/demo.mjs';
 import { execute } from '../lib/graphql.mjs';
 import { mapSome } from '../lib/pool.mjs';
 import { startGateway } from '../lib/program.mjs';
+import { everything, randomQuery, resolvers } from '../lib/queries.mjs';
 
 // Limits are the gateway's own and not compared.
 const unlimited = ['query-bytes', 'tokens', 'depth', 'fields', 'aliases', 'root-fields', 'root-mutations', 'directives', 'fragments', 'operations', 'cost', 'nodes']
@@ -55,7 +56,7 @@ describe('the gateway agrees with the reference implementation', () => {
   test('about documents with random changes', async () => {
     const valids = await compare(seeds.map((query) => ({ query, operationName: /^\w+ (\w+)/.exec(query)[1], variables: seedVariables })));
     assert.equal(valids.valid, seeds.length);
-    const requests = [...mutants(2000, random(1))];
+    const requests = [...mutants(1500, random(1))];
     const { valid, invalid, syntax: malformed } = await compare(requests);
     assert.ok(valid > 30 && invalid > 300 && malformed > 300, `${valid} valid, ${invalid} invalid, ${malformed} malformed`);
   });
@@ -71,6 +72,27 @@ describe('the gateway agrees with the reference implementation', () => {
     ]);
     const { valid, invalid } = await compare(requests);
     assert.ok(valid > 1000 && invalid > 5000, `${valid} valid, ${invalid} invalid`);
+  });
+
+  test('about the results of random queries', async () => {
+    const [{ js, schema }] = references;
+    const { body: { data: rootValue, errors } } = await execute(gateway, agency, everything(js, schema));
+    assert.equal(errors, undefined);
+    const rng = random(3);
+    const queries = Array.from({ length: 600 }, () => randomQuery(js, schema, rng));
+    let answered = 0;
+    await mapSome(queries, async (source) => {
+      const { body } = await execute(gateway, agency, source);
+      for (const reference of references) {
+        const want = await reference.js.graphql({ schema: reference.schema, source, rootValue, ...resolvers });
+        assert.equal(body.errors === undefined, want.errors === undefined, `${source}: ${body.errors?.[0].message}, ${want.errors?.[0].message}`);
+        const [got, wanted] = [body.data, want.data].map((data) => JSON.stringify(data) ?? '');
+        const at = [...got].findIndex((character, i) => character !== wanted[i]);
+        assert.ok(got === wanted, `${source}: gateway …${got.slice(at - 100, at + 50)}, reference …${wanted.slice(at - 100, at + 50)}`);
+      }
+      answered += body.errors ? 0 : 1;
+    });
+    assert.ok(answered > 400, `${answered} answered`);
   });
 
   test('about introspection', async () => {
