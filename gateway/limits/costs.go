@@ -34,6 +34,12 @@ type cost struct {
 	pages       []string // @listSize(sizedFields:): the size applies to these lists, one level below
 }
 
+// fullList is the @scan directive of a field whose resolver may have to read a full list.
+type fullList struct {
+	calls, typical       float64  // @scan(calls:, typical:), 0 without the directive
+	neededBy, narrowedBy []string // paths into arguments
+}
+
 // whole reports whether the field cuts its pages from one call's list, so that further pages cost no call.
 func (c cost) whole() bool { return len(c.pages) > 0 && c.calls == 1 }
 
@@ -75,6 +81,15 @@ func readCost(schema *ast.Schema, parent *ast.Definition, field *ast.FieldDefini
 		read.slicing, read.pages = names(size, "slicingArguments"), names(size, "sizedFields")
 	}
 	return read
+}
+
+func readFullList(field *ast.FieldDefinition) fullList {
+	directive := field.Directives.ForName("scan")
+	if directive == nil {
+		return fullList{}
+	}
+	calls := number(directive, "calls", 0)
+	return fullList{calls, number(directive, "typical", calls), names(directive, "neededBy"), names(directive, "narrowedBy")}
 }
 
 // number returns a numeric argument, or absent.

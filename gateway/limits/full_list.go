@@ -7,21 +7,6 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// fullList is the @scan directive of a field whose resolver may have to read a full list.
-type fullList struct {
-	calls, typical       float64  // @scan(calls:, typical:), 0 without the directive
-	neededBy, narrowedBy []string // paths into arguments
-}
-
-func readFullList(field *ast.FieldDefinition) fullList {
-	directive := field.Directives.ForName("scan")
-	if directive == nil {
-		return fullList{}
-	}
-	calls := number(directive, "calls", 0)
-	return fullList{calls, number(directive, "typical", calls), names(directive, "neededBy"), names(directive, "narrowedBy")}
-}
-
 // addFullList records the list that field has to read, if any. An operation reads each list once. The key that
 // distinguishes lists is the argument as written in the document, because the value of a variable may be long.
 func (e *estimator) addFullList(cost cost, field *ast.Field, at *step) {
