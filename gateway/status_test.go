@@ -30,7 +30,7 @@ func TestStatusFollowsData(t *testing.T) {
 		"parse":                 {`{"query": "{"}`, 0, "GRAPHQL_PARSE_FAILED", 400},
 		"validation":            {`{"query": "{ a }"}`, 0, "GRAPHQL_VALIDATION_FAILED", 400},
 		"variables":             {`{"query": "query($v: ID!) { conversation(id: $v) { id } }"}`, 0, "GRAPHQL_VALIDATION_FAILED", 400},
-		"limit":                 {`{"query": "{ conversations { totalCount conversations: __typename } a: viewer { id } b: viewer { id } }"}`, 0, "OPERATION_LIMIT", 400},
+		"limit":                 {`{"query": "{ a: viewer { id } b: viewer { id } c: viewer { id } }"}`, 0, "OPERATION_LIMIT", 400},
 		"null condition":        {`{"query": "query($v: Boolean = true) { viewer @skip(if: $v) { id } }", "variables": {"v": null}}`, 0, "BAD_USER_INPUT", 400},
 		"unknown hash":          {`{"extensions": {"persistedQuery": {"version": 1, "sha256Hash": "00"}}}`, 0, "PERSISTED_QUERY_NOT_FOUND", 400},
 		"schema, refused token": {schema, 401, "UNAUTHENTICATED", 401},
@@ -40,7 +40,7 @@ func TestStatusFollowsData(t *testing.T) {
 		"schema, bad response":  {schema, 418, "UPSTREAM_BAD_RESPONSE", 502},
 	} {
 		for _, path := range []string{"/graphql", "/subgraph"} {
-			server, upstream := start(t, gateway.Config{Subgraph: true, Introspection: gateway.IntrospectionAuthenticated, Limits: limits.Limits{Aliases: 2}})
+			server, upstream := start(t, gateway.Config{Subgraph: true, Introspection: gateway.IntrospectionAuthenticated, Limits: limits.Limits{RootFields: 2}})
 			if test.status != 0 {
 				upstream.Intercept(func(http.Handler) http.Handler {
 					return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(test.status) })

@@ -41,3 +41,23 @@ func TestDocument_Locations(t *testing.T) {
 		}
 	}
 }
+
+// The same document always has the same errors, with the suggestions in the same order.
+func TestDocument_Deterministic(t *testing.T) {
+	t.Parallel()
+	const text = `query($p: Pag, $q: Pages) {aa ... on Pp {a}} fragment F on Ps {b} fragment G on Uplod {a(x: 1, c: [REDD, GREN])}`
+	var first gqlerror.List
+	for range 100 {
+		document, err := parser.ParseQuery(&ast.Source{Input: text})
+		if err != nil {
+			t.Fatal(err)
+		}
+		errs := newValidator(true).Document(text, document)
+		if first == nil {
+			first = errs
+		}
+		if diff := cmp.Diff(first, errs); diff != "" || len(errs) != 5 {
+			t.Fatalf("%d errors (-first +now):\n%s", len(errs), diff)
+		}
+	}
+}
