@@ -57,6 +57,9 @@ type Config struct {
 	Uploads uploads.Limits `embed:"" group:"Files"`
 	Limits  limits.Limits  `embed:"" group:"Limits"`
 
+	// Pictures serves GET /pictures/{id} for an upstream that clients cannot reach, such as the sandbox. Default: the
+	// addresses of pictures are the upstream's.
+	Pictures http.Handler `kong:"-"`
 	// Playground serves /playground; see package playground. Default: no playground.
 	Playground http.Handler `kong:"-"`
 	// DemoTokens are shown on the landing page. They are for a sandbox.

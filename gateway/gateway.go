@@ -104,6 +104,9 @@ func (p *parts) routes(status *health) (http.Handler, error) {
 	}
 	mux.Handle("GET /files/{link}", withCORS(p.config, p.links))
 	p.describe(mux, "/files/{link}", "GET, HEAD, OPTIONS")
+	if p.config.Pictures != nil {
+		mux.Handle("GET /pictures/{id}", p.config.Pictures)
+	}
 	mux.HandleFunc("GET /healthz", serveHealth)
 	mux.HandleFunc("GET /readyz", status.serveReadiness)
 	return mux, p.addPages(mux)

@@ -118,6 +118,9 @@ func (e *endpoint) execute(ctx context.Context, operation *graphql.OperationCont
 	record := telemetry.RecordOf(ctx)
 	client := e.config.Client.WithToken(req.token).WithRequestID(record.RequestID).
 		WithLimits(rest.Limits{Calls: e.config.MaxCalls, Parallel: e.config.MaxParallelCalls})
+	if e.config.Pictures != nil {
+		client = client.WithPictures(e.links.Base(ctx) + "/pictures/")
+	}
 	defer func() { record.Calls = client.Calls() }()
 	loaders := loader.New(client, e.categories)
 	loaders.BulkThreshold = e.config.BulkThreshold

@@ -95,6 +95,13 @@ func (c *Client) WithRequestID(id string) *Client {
 	return c.with(func(s *session) { s.requestID = id })
 }
 
+// WithPictures returns a copy that puts the prefix before the IDs of pictures, instead of the API's own address.
+func (c *Client) WithPictures(prefix string) *Client {
+	derived := *c
+	derived.fileURL = prefix
+	return &derived
+}
+
 // AfterEvent returns a copy whose calls see the change of the event: the API holds each call for up to 10 s until it has
 // processed the event. If that is too short, onStale is called and the call is repeated without waiting, so its result
 // may be older than the event.

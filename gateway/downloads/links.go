@@ -84,11 +84,15 @@ func (l *Links) Link(ctx context.Context, file *rest.UploadedFile, access *rest.
 	if err != nil {
 		return nil, err
 	}
-	base := l.publicURL
-	if base == "" {
-		base = l.originOf(ctx)
+	return &model.FileDownload{URL: l.Base(ctx) + "/files/" + text, ExpiresAt: expiresAt}, nil
+}
+
+// Base returns the public URL, or else the origin in ctx.
+func (l *Links) Base(ctx context.Context) string {
+	if l.publicURL != "" {
+		return l.publicURL
 	}
-	return &model.FileDownload{URL: base + "/files/" + text, ExpiresAt: expiresAt}, nil
+	return l.originOf(ctx)
 }
 
 // shortenName limits what an uploader can put into a link. It keeps the extension, by which programs open the file.

@@ -24,6 +24,7 @@ func addPages(s config.Serve, to *gateway.Config) error {
 	}
 	page := playground.Config{Schema: string(to.Introspection)}
 	if s.Sandbox {
+		to.Pictures = pictures(s.Upstream.BaseURL)
 		page.Token = sandbox.DemoTokens()[0].Token
 		for _, demo := range sandbox.DemoTokens() {
 			to.DemoTokens = append(to.DemoTokens, pages.DemoToken{Token: demo.Token, About: demo.About})

@@ -4,6 +4,9 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
 	"time"
 
 	"mstudio-graphql/sandbox"
@@ -26,6 +29,15 @@ func (s sandboxCommand) run(ctx context.Context, stdout io.Writer) error {
 	printTokens(stdout)
 	<-ctx.Done()
 	return server.Close()
+}
+
+// pictures serves the pictures of a sandbox, because browsers may be unable to reach the sandbox itself.
+func pictures(upstream string) http.Handler {
+	return &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		base, _ := url.Parse(upstream) // the sandbox's own URL is valid
+		r.Out.URL = base.JoinPath("v2", "files", r.In.PathValue("id"))
+		r.Out.Header = http.Header{}
+	}}
 }
 
 func printTokens(stdout io.Writer) {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -23,5 +24,25 @@ func TestSandboxCommand(t *testing.T) {
 	}
 	if !strings.Contains(p.stdout.String(), sandbox.DemoTokens()[0].Token) {
 		t.Errorf("no tokens: %s", p.stdout)
+	}
+}
+
+// Pictures have the address that the client uses, which is not always the gateway's own.
+func TestSandboxPictures(t *testing.T) {
+	t.Parallel()
+	p := launch(t, "--sandbox", "--listen=127.0.0.1:0")
+	request := newRequest(t, http.MethodPost, p.base+"/graphql",
+		`{"query":"{ viewer { avatarUrl } customers { nodes { avatarUrl } } projects(first: 5) { nodes { imageUrl } } }"}`)
+	request.Host = "inbox.test:81"
+	answer := send(request)
+	found := regexp.MustCompile(`http://[^"]*`).FindAllString(answer.body, -1)
+	if len(found) < 3 {
+		t.Fatalf("%v", answer)
+	}
+	for _, address := range found {
+		path, ok := strings.CutPrefix(address, "http://inbox.test:81")
+		if got := get(t, p.base+path); !ok || got.status != http.StatusOK || http.DetectContentType([]byte(got.body)) != "image/png" {
+			t.Errorf("%s: %d %s", address, got.status, got.body)
+		}
 	}
 }
