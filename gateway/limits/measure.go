@@ -8,7 +8,7 @@ import (
 
 // introspectionAliases is the number of aliases that an introspection field, or an alias below one, counts as. Its result is
 // large, and the same each time.
-const introspectionAliases = 50
+const introspectionAliases = 40
 
 // measures are the counts of a selection set. Fragments count once per spread.
 type measures struct {
