@@ -65,7 +65,7 @@ type estimator struct {
 	checker   *Checker
 	document  *ast.QueryDocument
 	variables map[string]any
-	largest   float64 // size of a list
+	largest   float64 // size of a page
 	steps     int
 	lists     map[string]bool // full lists that the operation reads
 	listCalls amount
@@ -174,7 +174,9 @@ func (e *estimator) sizes(cost cost, field *ast.Field) sizes {
 	if !given {
 		most = cost.size
 	}
-	most = min(most, e.largest)
+	if slices.Contains(cost.slicing, "first") { // a client can request a smaller page, but not fewer files or IDs
+		most = min(most, e.largest)
+	}
 	found := sizes{min(most, cost.typicalSize), most, most}
 	if cost.root {
 		found.nodes = found.typical

@@ -405,10 +405,11 @@ func TestCheckCost_PageSize(t *testing.T) {
 	t.Parallel()
 	g := newChecker(t, Limits{Cost: 100, Nodes: 1000})
 	for query, want := range map[string]ExceededError{
-		`query($n:Int=$){conversations(first:$n){nodes{messages{totalCount}}}}`:                                                              {Limit: LimitCost, Costliest: "conversations.nodes.messages", PageSize: 99},
-		`query($n:Int=$){a:conversations(first:$n){nodes{m:members{id}}} b:conversations(first:$n filter:{search:"b"}){nodes{members{id}}}}`: {Limit: LimitCost, Costliest: "a.nodes.m", PageSize: 45},
-		`query($n:Int=$){conversation(id:1){messages(first:$n){nodes{__typename ... on TextMessage{createdBy{id} files{id}}}}}}`:             {Limit: LimitNodes, Costliest: "conversation.messages.nodes.files", PageSize: 142},
-		`query($n:Int=$){conversations(first:$n){nodes{id}} ` + numbered("a%[1]d:conversation(id:%[1]d){messages{totalCount}}", 51) + `}`:    {Limit: LimitCost, Costliest: "conversations"},
+		`query($n:Int=$){conversations(first:$n){nodes{messages{totalCount}}}}`:                                                                         {Limit: LimitCost, Costliest: "conversations.nodes.messages", PageSize: 99},
+		`query($n:Int=$){a:conversations(first:$n){nodes{m:members{id}}} b:conversations(first:$n filter:{search:"b"}){nodes{members{id}}}}`:            {Limit: LimitCost, Costliest: "a.nodes.m", PageSize: 45},
+		`query($n:Int=$){conversation(id:1){messages(first:$n){nodes{__typename ... on TextMessage{createdBy{id} files{id}}}}}}`:                        {Limit: LimitNodes, Costliest: "conversation.messages.nodes.files", PageSize: 142},
+		`query($n:Int=$){nodes(ids:[` + strings.Repeat("1 ", 40) + `]){... on Conversation{messages(first:$n){nodes{... on TextMessage{files{id}}}}}}}`: {Limit: LimitNodes, Costliest: "nodes.messages.nodes.files", PageSize: 3},
+		`query($n:Int=$){conversations(first:$n){nodes{id}} ` + numbered("a%[1]d:conversation(id:%[1]d){messages{totalCount}}", 51) + `}`:               {Limit: LimitCost, Costliest: "conversations"},
 	} {
 		g.limits.RootFields, g.limits.Aliases = 100, 100
 		for _, size := range []int{200, want.PageSize, want.PageSize + 1} {
