@@ -64,8 +64,10 @@ func (e *endpoint) coerce(params *graphql.RawParams, document *ast.QueryDocument
 		return errs
 	}
 	// A nullable variable may have a default and control @skip. A client can still send null, on which gqlgen panics.
-	if name := validation.NullCondition(document, operation, values); name != "" {
-		return gqlerror.List{gqlerror.Wrap(model.BadInput("Variable \"$" + name + "\" controls @skip or @include and must not be null."))}
+	if null := validation.NullCondition(operation, values); null != nil {
+		err := gqlerror.Wrap(model.BadInput("Variable \"$" + null.Variable + "\" controls @skip or @include and must not be null."))
+		err.Locations = []gqlerror.Location{{Line: null.Position.Line, Column: null.Position.Column}}
+		return gqlerror.List{err}
 	}
 	params.Variables = values
 	return nil

@@ -114,6 +114,17 @@ func TestNullInADirective(t *testing.T) {
 	wantErrors(t, ask(t, server, `{ viewer { id } }`))
 }
 
+// The variable of another operation with the same name may control a directive there.
+func TestNullInADirective_OtherOperation(t *testing.T) {
+	t.Parallel()
+	server, _ := start(t, gateway.Config{})
+	response := call{body: `{"operationName": "A", "variables": {"v": null}, "query": "
+		query A($v: String) { __type(name: \"Query\") { name } conversations(first: 0, filter: {search: $v}) { nodes { id } } }
+		query B($v: Boolean!) { ...F @skip(if: $v) } fragment F on Query { viewer { id @include(if: $v) } }"}`}
+	response.body = strings.NewReplacer("\n", " ", "\t", " ").Replace(response.body)
+	wantErrors(t, response.send(t, server))
+}
+
 func TestUnknownOperationNameIsNotRepeated(t *testing.T) {
 	t.Parallel()
 	server, _ := start(t, gateway.Config{})
