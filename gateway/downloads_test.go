@@ -364,6 +364,7 @@ func TestNamesOfFiles(t *testing.T) {
 		"größer.png":                       `inline; filename=gr__er.png; filename*=utf-8''gr%C3%B6%C3%9Fer.png`,
 		"a\r\nX-Evil: 1":                   `inline; filename="a__X-Evil: 1"; filename*=utf-8''a%0D%0AX-Evil%3A%201`,
 		"":                                 `inline`,
+		"100% + 5%20.png":                  `inline; filename="100_ + 5_20.png"; filename*=utf-8''100%25%20%2B%205%2520.png`,
 		"../../etc/passwd":                 `inline; filename="../../etc/passwd"`,
 		strings.Repeat("a", 250) + ".png":  `inline; filename=` + strings.Repeat("a", 250) + `.png`,
 		strings.Repeat("a", 255) + ".png":  `inline; filename=` + strings.Repeat("a", 251) + `.png`,

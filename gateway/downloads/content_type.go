@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"mime"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -77,20 +78,20 @@ func charsetOf(mediaType string, download *rest.Download, body *bufio.Reader) st
 }
 
 // contentDisposition encodes any name, so that it cannot end the header. A name that is not ASCII has two forms, because some
-// programs know only the plain one (RFC 6266, appendix D).
+// programs know only the plain one, and so has a name with a percent sign, which browsers would decode (RFC 6266, appendix D).
 func contentDisposition(disposition, name string) string {
 	if name == "" {
 		return disposition
 	}
-	header := mime.FormatMediaType(disposition, map[string]string{"filename": name})
 	plain := strings.Map(func(r rune) rune {
-		if r < ' ' || r > '~' {
+		if r < ' ' || r > '~' || r == '%' {
 			return '_'
 		}
 		return r
 	}, name)
+	header := mime.FormatMediaType(disposition, map[string]string{"filename": plain})
 	if plain != name {
-		header = mime.FormatMediaType(disposition, map[string]string{"filename": plain}) + strings.TrimPrefix(header, disposition)
+		header += "; filename*=utf-8''" + strings.ReplaceAll(url.QueryEscape(name), "+", "%20")
 	}
-	return cmp.Or(header, disposition)
+	return header
 }
