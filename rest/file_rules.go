@@ -3,6 +3,7 @@ package rest
 import (
 	"cmp"
 	"errors"
+	"maps"
 	"mime"
 	"net/http"
 	"slices"
@@ -68,6 +69,10 @@ func (r FileRules) TypeOf(name, declared string, head []byte) (string, error) {
 		return "", ErrFileType
 	case hasSignature(candidates[chosen]) && candidates[chosen] != detected:
 		return "", ErrFileContent
+	}
+	if candidates[chosen] != mimeType { // of a declared type that the file does not get, only the charset of a text remains true
+		isText := strings.HasPrefix(candidates[chosen], "text/")
+		maps.DeleteFunc(parameters, func(name, _ string) bool { return name != "charset" || !isText })
 	}
 	return cmp.Or(mime.FormatMediaType(candidates[chosen], parameters), candidates[chosen]), nil
 }

@@ -45,6 +45,9 @@ func TestFileRules_TypeOf(t *testing.T) {
 		{mail, "a.csv", "application/vnd.ms-excel", "a;b", "text/csv"},
 		{mail, "a.ZIP", "application/x-zip-compressed", "PK\x03\x04", "application/zip"},
 		{some, "a.csv", "application/vnd.ms-excel; charset=latin1", "a;b", "text/plain; charset=latin1"},
+		{some, "a.csv", "application/vnd.ms-excel; charset=latin1; header=present", "a;b", "text/plain; charset=latin1"},
+		{some, "a.pdf", "multipart/form-data; boundary=b", pdf, "application/pdf"},
+		{some, "a.png", "application/octet-stream; charset=binary", png, "image/png"},
 		{some, "a.png", "image/x-png", png, "image/png"},
 		{some, "a.png", "image/x-png", html, "content"},
 		// No type: the signature, the extension, the content.
