@@ -194,6 +194,8 @@ func TestWorstThatIsAccepted(t *testing.T) {
 		"fragments of leaves":     "{ viewer {" + strings.Repeat("...A ...B ", 480) + "} } fragment A on User { id name active domain aggregate } fragment B on User { id name active domain aggregate }",
 		"1240 equal objects":      "{ conversations(first: 1) { nodes {" + strings.Repeat("mainUser{id}", 1240) + "} } }",
 		"1240 inline fragments":   "{ viewer {" + strings.Repeat("...{id}", 1240) + "} }",
+		"600 objects and spreads": "{ conversations(first: 1) { nodes {" + strings.Repeat("mainUser{id} ...F ", 600) + "} } } fragment F on Conversation { mainUser { name } }",
+		"600 kinds and objects":   "{ conversations(first: 1) { nodes { messages { nodes {" + strings.Repeat("...on TextMessage{createdBy{id}}...on MessageItem{id}", 300) + "} } } } }",
 		"550 equal pages":         "{ conversations(first: 1) { nodes {" + strings.Repeat("messages(first:1){totalCount}", 550) + "} } }",
 		"95 fragments":            "{ conversations(first: 1) { nodes {" + spreads + "} } } " + fragments,
 		"95 fragments, twice":     "{ conversations(first: 1) { nodes {" + spreads + "} edges { node {" + spreads + "} } } } " + fragments,

@@ -19,7 +19,7 @@ func dedupe(document *ast.QueryDocument) {
 }
 
 func dedupeSet(set ast.SelectionSet) ast.SelectionSet {
-	d := deduper{fields: map[string]*ast.Field{}, scopes: map[scope]int{}, names: map[scope]int{}}
+	d := deduper{fields: map[string]keptField{}, scopes: map[scope]int{}, names: map[scope]int{}}
 	kept := d.unique(nil, set, 0)
 	dedupeBelow(kept)
 	return kept
@@ -44,12 +44,28 @@ func dedupeBelow(kept ast.SelectionSet) {
 // and validation would describe each pair of them.
 const maxConflicts = 5
 
+// maxSections is the maximum number of sections of a selection set. In a set with more, the order of members in the
+// response may differ from the specification's. More sections would make validation expensive.
+const maxSections = 20
+
 // deduper holds the fields of one object without directives.
 type deduper struct {
-	fields map[string]*ast.Field // by their text and scope
-	scopes map[scope]int         // numbers of the inline fragments' scopes
-	names  map[scope]int         // how many different fields have a response name
+	fields map[string]keptField // by their text and scope
+	scopes map[scope]int        // numbers of the inline fragments' scopes
+	names  map[scope]int        // how many different fields have a response name
+
+	// section counts the places before which a field with selections must not be merged: a selection there may add to the
+	// same object, so merging across it would change the order of the object's members.
+	section int
+	last    int // the scope of the last field with selections
 }
+
+type keptField struct {
+	*ast.Field
+	section int
+}
+
+func (d *deduper) startSection() { d.section = min(d.section+1, maxSections) }
 
 // scope identifies a name within a scope. Fields of the same type conditions have the same scope.
 type scope struct {
@@ -88,8 +104,23 @@ func (d *deduper) unique(kept, set ast.SelectionSet, number int) ast.SelectionSe
 			}
 		}
 		kept = append(kept, selection)
+		if mayAddToObjects(selection) {
+			d.startSection()
+		}
 	}
 	return kept
+}
+
+// mayAddToObjects reports whether a selection that is not merged may add members to the object of a field.
+func mayAddToObjects(selection ast.Selection) bool {
+	switch selection := selection.(type) {
+	case *ast.Field:
+		return len(selection.Directives) > 0 && len(selection.SelectionSet) > 0
+	case *ast.InlineFragment:
+		return len(selection.Directives) > 0 // the fields of others are merged, each in its scope
+	default:
+		return true
+	}
 }
 
 // merge adds the selections of a field to an equal field before it, if there is one. It reports whether to remove the field.
@@ -98,16 +129,25 @@ func (d *deduper) merge(field *ast.Field, number int) bool {
 		return false
 	}
 	// A field with selections differs from one without: at most one of them is valid.
-	text := []string{strconv.Itoa(number), field.Alias, field.Name, "{"[:min(len(field.SelectionSet), 1)]}
+	hasSelections := len(field.SelectionSet) > 0
+	text := []string{strconv.Itoa(number), field.Alias, field.Name, strconv.FormatBool(hasSelections)}
 	for _, argument := range field.Arguments {
 		text = append(text, argument.Name, argument.Value.String())
 	}
+	if hasSelections && number != d.last {
+		d.startSection()
+		d.last = number
+	}
 	key := strings.Join(text, "\x00")
-	if first, found := d.fields[key]; found {
+	first, found := d.fields[key]
+	if found && (!hasSelections || first.section == d.section) {
 		first.SelectionSet = append(first.SelectionSet, field.SelectionSet...)
 		return true
 	}
-	d.fields[key] = field
+	d.fields[key] = keptField{field, d.section}
+	if found {
+		return false
+	}
 	d.names[scope{number, field.Alias}]++
 	return d.names[scope{number, field.Alias}] > maxConflicts
 }
