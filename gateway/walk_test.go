@@ -415,4 +415,95 @@ func TestWalk_TotalIsTooLarge(t *testing.T) {
 		diff(t, "calls", 1, w.calls)
 	}
 	diff(t, "rows", 500, len(w.seen))
+	if !w.done {
+		t.Error("the page after the last row has no cursor to go on with, but says that there are more rows")
+	}
+}
+
+// mStudio documents neither how it compares titles nor where it sorts conversations without a message. Rows that leave the
+// list before the cursor cost a walk no row even if mStudio's order is not the gateway's, or the last row is unreadable.
+func TestWalk_OrderIsNotTheGateways(t *testing.T) {
+	t.Parallel()
+	const length = 400
+	for name, test := range map[string]struct {
+		order, arguments string // of mStudio and GraphQL
+		backward         bool
+		row              func(i int) string
+		pages, left      int
+	}{
+		"titles without case": {order: "asc", arguments: ", orderBy: [{field: TITLE, direction: ASC}]", pages: 5, left: 10, row: func(i int) string {
+			return fmt.Sprintf(`{"conversationId": %q, "title": "%c%03d"}`, walkedID(i), "aB"[i%2]+byte(i/50*2), i)
+		}},
+		"no message first": {order: "desc", backward: true, pages: 6, left: 25, row: func(i int) string {
+			if i < 300 {
+				return fmt.Sprintf(`{"conversationId": %q}`, walkedID(i))
+			}
+			return fmt.Sprintf(`{"conversationId": %q, "lastMessage": {"createdAt": "2025-01-01T00:%02d:%02dZ"}}`, walkedID(i), (length-i)/60, (length-i)%60)
+		}},
+		"an unreadable last row": {order: "asc", arguments: ", orderBy: [{field: ID, direction: ASC}]", pages: 1, left: 3, row: func(i int) string {
+			return map[bool]string{true: `"unreadable"`, false: fmt.Sprintf(`{"conversationId": %q}`, walkedID(i))}[i == 19]
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server, upstream := start(t, gateway.Config{})
+			var rows []string
+			for i := range length {
+				rows = append(rows, test.row(i))
+			}
+			upstream.Intercept(func(http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					serveRows(w, r, rows, test.order)
+				})
+			})
+			direction, cursor, info := "first: 20", "after", "endCursor"
+			if test.backward {
+				direction, cursor, info = "last: 20", "before", "startCursor"
+			}
+			seen, position := []string{}, ""
+			for page := range length/20 + 2 {
+				if page == test.pages {
+					rows = rows[test.left:]
+				}
+				response := server.Query(t, gatewaytest.Token(), "{ conversations("+direction+position+test.arguments+") { nodes { id } pageInfo { cursor: "+info+" } } }", nil)
+				data := decode[struct {
+					Data struct {
+						Conversations struct {
+							Nodes    []struct{ ID string }
+							PageInfo struct{ Cursor string }
+						}
+					}
+				}](t, response.Body).Data.Conversations
+				for _, node := range data.Nodes {
+					seen = append(seen, node.ID)
+				}
+				position = fmt.Sprintf(", %s: %q", cursor, data.PageInfo.Cursor)
+				if data.PageInfo.Cursor == "" {
+					break
+				}
+			}
+			for i := range length {
+				stayed := strings.Contains(strings.Join(rows, ""), walkedID(i))
+				if count := strings.Count(strings.Join(seen, ""), walkedID(i)); stayed && count != 1 {
+					t.Errorf("row %d was seen %d times", i, count)
+				}
+			}
+		})
+	}
+}
+
+func walkedID(i int) string { return fmt.Sprintf("00000000-0000-4000-8000-%012d", i) }
+
+// serveRows serves a page of rows, which are in the order of the first sort key. It reverses them in the opposite order.
+func serveRows(w http.ResponseWriter, r *http.Request, rows []string, order string) {
+	query := r.URL.Query()
+	limit, _ := strconv.Atoi(query.Get("limit"))
+	skip, _ := strconv.Atoi(query.Get("skip"))
+	if rows = slices.Clone(rows); query.Get("order") != order {
+		slices.Reverse(rows)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("X-Pagination-TotalCount", strconv.Itoa(len(rows)))
+	page := rows[min(skip, len(rows)):min(skip+limit, len(rows))]
+	_, _ = io.WriteString(w, "["+strings.Join(page, ",")+"]")
 }

@@ -2933,13 +2933,13 @@ type PageInfo @shareable {
   "Whether there are items before this page."
   hasPreviousPage: Boolean!
   """
-  The cursor of the first item of the page, even if the item is left out because it could not be read. Null if the page
-  has no items.
+  The cursor of the first item of the page that could be read, or of the first item if none could. Null if the page has no
+  items.
   """
   startCursor: String
   """
-  The cursor of the last item of the page, even if the item is left out because it could not be read. Null if the page
-  has no items.
+  The cursor of the last item of the page that could be read, or of the last item if none could. Null if the page has no
+  items.
   """
   endCursor: String
 }

@@ -114,7 +114,7 @@ func (p *listPage) none(ctx context.Context, position int) (listPart, error) {
 		position = min(position, *part.Total)
 		part.HasMore = position < *part.Total
 	}
-	part.Rows, part.Position = nil, position
+	part.Rows, part.Position, part.isLast = nil, position, false
 	return part, err
 }
 
@@ -161,6 +161,9 @@ func (p *listPage) cut(part listPart) (connection *model.ConversationConnection,
 	if p.before != nil {
 		end, _ = p.list.find(part, place{p.before, false})
 	}
+	if start == len(part.Rows) && part.isLast {
+		part.HasMore = false // a total that counts hidden rows must not send clients on from a page without a cursor
+	}
 	cursor := func(i int) string { return p.cursor(part.Rows[i], part.Position+i) }
 	connection = part.Page(start, end, p.arguments, defaultListPage, cursor)
 	if !slices.Contains(connection.Nodes, nil) {
@@ -170,8 +173,8 @@ func (p *listPage) cut(part listPart) (connection *model.ConversationConnection,
 	return connection, true
 }
 
-// removeUnreadable removes the rows that are nil. They remain the ends of the page, so that clients can leave a page whose
-// rows are all unreadable.
+// removeUnreadable removes the rows that are nil. They remain the ends of a page whose rows are all unreadable, so that
+// clients can leave it. Otherwise readable rows are the ends, because the cursor of an unreadable row is only a position.
 func removeUnreadable(connection *model.ConversationConnection) {
 	rows, cursor := connection.Nodes, connection.Cursor
 	var readable []int
@@ -183,5 +186,8 @@ func removeUnreadable(connection *model.ConversationConnection) {
 		}
 	}
 	connection.Cursor = func(index int) string { return cursor(readable[index]) }
+	if len(readable) > 0 {
+		return
+	}
 	connection.Ends = func() (start, end string) { return cursor(0), cursor(len(rows) - 1) }
 }

@@ -328,11 +328,12 @@ func TestSortedList_Find(t *testing.T) {
 		"an empty list":                      {listPartOf(0, "", 0), "x", 4, 0, 0, true},
 		"behind the end of the list":         {listPartOf(20, "", 9), "x", 20, 0, 0, false},
 		"unreadable rows":                    {listPartOf(3, ".d.f.", 9), "e", 4, 2, 3, true},
-		"another order":                      {listPartOf(3, "gedf", 9), "x", 4, 2, 1, true},
+		"another order":                      {listPartOf(3, "gedf", 9), "x", 4, 2, 1, false},
+		"another order, the whole list":      {listPartOf(0, "gedf", 4), "x", 1, 2, 1, true},
 		"another order, with the anchor":     {listPartOf(3, "gedf", 9), "d", 4, 3, 2, true},
 		"another order, elsewhere":           {listPartOf(3, "gedf", 9), "x", 9, 4, 4, false},
 		"an unreadable row first":            {listPartOf(3, ".efg", 9), "b", 4, 0, 0, false},
-		"nothing readable":                   {listPartOf(3, "....", 9), "x", 4, 2, 1, true},
+		"nothing readable":                   {listPartOf(3, "....", 9), "x", 4, 2, 1, false},
 		"the anchor is the last of the list": {listPartOf(3, "defg", 7), "g", 6, 4, 3, true},
 	}
 	for name, test := range tests {
@@ -366,6 +367,7 @@ func TestListPage_Cut(t *testing.T) {
 		"an empty list":     {listPartOf(0, "", 0), "", nil, nil, false, false, false},
 		"of unknown length": {unknown(listPartOf(0, "a", 2)), "a", []string{`["0","a"]`}, []string{`["0","a"]`, `["0","a"]`}, false, false, true},
 		"an unreadable row": {listPartOf(5, "a.c", 8), "ac", []string{`["5","a"]`, `["7","c"]`}, []string{`["5","a"]`, `["7","c"]`}, true, true, false},
+		"unreadable ends":   {listPartOf(5, ".bc.", 9), "bc", []string{`["6","b"]`, `["7","c"]`}, []string{`["6","b"]`, `["7","c"]`}, true, true, false},
 		"nothing readable":  {listPartOf(0, "..", 3), "", nil, []string{"0", "1"}, true, false, true},
 	}
 	for name, test := range tests {

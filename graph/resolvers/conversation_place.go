@@ -53,6 +53,11 @@ func (l sortedList) around(ctx context.Context, place place, before, after int) 
 		report.Rows += len(part.Rows)
 		report.Calls += part.calls
 		index, isCertain := l.find(part, place)
+		if step > 0 && !isCertain && place.anchor.keys != nil && !l.isOrdered(part, place.anchor) {
+			place.anchor.keys = nil // they say nothing in mStudio's order, so only the position remains
+			start, end = place.hint()-before, place.hint()+after
+			continue
+		}
 		position := part.Position + index
 		if isCertain && part.covers(position-before, position+after) {
 			loader.From(ctx).ReportSearch(report)
@@ -93,7 +98,8 @@ func narrow(part listPart, index, low, high int) (newLow, newHigh int) {
 
 // find returns the index in part of the row after a place. The result is certain if the anchor is in part, or a row on
 // either side of the place, or an end of the list. If the rows are not in the gateway's order, for example because mStudio
-// compares titles by the rules of a language, and the anchor is not among them, find returns the anchor's former place.
+// compares titles by the rules of a language, and the anchor is not among them, find returns the anchor's former place. The
+// result is then certain if the anchor is not near that place either.
 func (l sortedList) find(part listPart, place place) (index int, isCertain bool) {
 	if place.anchor.keys == nil {
 		return part.indexOf(place.hint())
@@ -114,8 +120,9 @@ func (l sortedList) find(part listPart, place place) (index int, isCertain bool)
 			next = i
 		}
 	}
-	if !l.isSorted(part.Rows) || last < 0 && next == len(part.Rows) {
-		return part.indexOf(place.hint())
+	if !l.isOrdered(part, place.anchor) || last < 0 && next == len(part.Rows) {
+		index, isCertain = part.indexOf(place.hint())
+		return index, isCertain && part.covers(place.hint()-searchReach, place.hint()+searchReach)
 	}
 	switch {
 	case last < 0 && part.Position > 0:
@@ -128,9 +135,15 @@ func (l sortedList) find(part listPart, place place) (index int, isCertain bool)
 	return max(last+1, next), true
 }
 
-// isSorted reports whether mStudio's order is the gateway's, apart from the last key, the ID: mStudio may compare times more
-// exactly than it returns them.
-func (l sortedList) isSorted(rows []*rest.Conversation) bool {
-	readable := slices.DeleteFunc(slices.Clone(rows), func(row *rest.Conversation) bool { return row == nil })
-	return slices.IsSortedFunc(readable, l.order[:len(l.order)-1].compare)
+// isOrdered reports whether mStudio's order is the gateway's in a part, and tells where an anchor belongs. Titles need enough
+// rows as evidence. An anchor without the first key needs other rows without it, and one with the key needs rows with it:
+// mStudio does not document where it sorts rows without a message. The ID does not count, because mStudio may compare times
+// more exactly than it returns them.
+func (l sortedList) isOrdered(part listPart, anchor *anchor) bool {
+	readable := slices.DeleteFunc(slices.Clone(part.Rows), func(row *rest.Conversation) bool { return row == nil })
+	isLike := func(row *rest.Conversation) bool {
+		return !l.order[0].isTime || l.order[0].key(row).at.IsZero() == anchor.keys[0].at.IsZero()
+	}
+	isEnough := len(readable) >= searchReach || part.Position == 0 && part.isLast || !sortsBy(l.Sort, rest.SortTitle)
+	return len(readable) == 0 || isEnough && slices.ContainsFunc(readable, isLike) && slices.IsSortedFunc(readable, l.order[:len(l.order)-1].compare)
 }
