@@ -38,9 +38,9 @@ func TestLimits_Errors(t *testing.T) {
 			"extensions": map[string]any{"code": "OPERATION_LIMIT", "limit": "depth", "max": 3.0, "actual": 4.0},
 		},
 		"{ nodes(ids: [" + strings.Repeat("1 ", 22) + "]) { ... on Conversation { id } } }": {
-			"message": "The operation typically needs 22 mStudio calls; at most 21 are accepted. `nodes` adds most. Pages of at most 21 items would be accepted.",
+			"message": "The operation typically needs 22 mStudio calls; at most 21 are accepted. `nodes` adds most.",
 			"extensions": map[string]any{
-				"code": "COMPLEXITY_LIMIT_EXCEEDED", "limit": "cost", "max": 21.0, "actual": 22.0, "costliest": "nodes", "pageSize": 21.0,
+				"code": "COMPLEXITY_LIMIT_EXCEEDED", "limit": "cost", "max": 21.0, "actual": 22.0, "costliest": "nodes",
 			},
 		},
 		"{ conversations(first: 40) { nodes { id } } }": {
