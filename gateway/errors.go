@@ -37,7 +37,7 @@ func (p presenter) present(ctx context.Context, err error) (presented *gqlerror.
 			err = graphql.AddFieldLocationToError(ctx, graphql.ErrorOnPath(ctx, null)) // gqlgen's error has a path with the names of arguments
 		}
 	}
-	if errors.As(err, &located) {
+	if errors.As(graphql.AddFieldLocationToError(ctx, err), &located) {
 		presented.Path, presented.Locations = located.Path, located.Locations
 	}
 	code := p.translate(ctx, err, located, presented)

@@ -7,7 +7,6 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
-	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/model"
@@ -93,14 +92,13 @@ func (e *Executor) resolveReference(ctx context.Context, field *graphql.FieldCon
 		return object
 	}
 	operation := graphql.GetOperationContext(ctx)
-	first, needed := firstFetched(e.Writers.Types(), operation, e.Writers.TypeOf(object), field.Field.Selections)
-	if !needed {
+	first := firstFetched(e.Writers.Types(), operation, e.Writers.TypeOf(object), field.Field.Selections)
+	if first == nil {
 		return object
 	}
 	fetched, err := loader.From(ctx).Entity(ctx, object)
 	if err != nil {
-		path := append(append(graphql.GetPath(ctx), below...), ast.PathName(first))
-		graphql.AddError(ctx, &gqlerror.Error{Err: err, Path: path})
+		graphql.AddError(ctx, errorAt(append(graphql.GetPath(ctx), below...), first, err))
 	}
 	return fetched
 }

@@ -122,8 +122,7 @@ func (w *Writer) Discard() {
 func (r *reference) finish(ctx context.Context, entities Entities) {
 	if r.err != nil {
 		at := within(ctx, r.path)
-		path := append(graphql.GetPath(at), ast.PathName(r.plan.Fetched.Collected.Alias))
-		graphql.AddError(at, &gqlerror.Error{Err: r.err, Path: path})
+		graphql.AddError(at, errorAt(graphql.GetPath(at), r.plan.Fetched.Collected.Field, r.err))
 	}
 	if r.written == nil {
 		r.value = entities.Execute(within(ctx, r.path), r.plan.selections, r.object)
@@ -133,17 +132,24 @@ func (r *reference) finish(ctx context.Context, entities Entities) {
 	r.value = r.written
 }
 
-// firstFetched returns the response name of the first selected field that a reference to the type lacks. ok is false if
-// there is none.
-func firstFetched(schema Schema, operation *graphql.OperationContext, name string, selections ast.SelectionSet) (alias string, ok bool) {
+// errorAt returns an error at a field of the object at path.
+func errorAt(path ast.Path, field *ast.Field, err error) *gqlerror.Error {
+	return &gqlerror.Error{
+		Err: err, Path: append(path, ast.PathName(field.Alias)),
+		Locations: []gqlerror.Location{{Line: field.Position.Line, Column: field.Position.Column}},
+	}
+}
+
+// firstFetched returns the first selected field that a reference to the type lacks, or nil if there is none.
+func firstFetched(schema Schema, operation *graphql.OperationContext, name string, selections ast.SelectionSet) *ast.Field {
 	of := schema[name]
 	if of == nil {
-		return "", false
+		return nil
 	}
 	for _, collected := range graphql.CollectFields(operation, selections, of.Satisfies) {
 		if of.Fields[collected.Name].Fetched {
-			return collected.Alias, true
+			return collected.Field
 		}
 	}
-	return "", false
+	return nil
 }

@@ -27,7 +27,7 @@ func responding(t *testing.T) context.Context {
 func member(alias string, deferred bool) *Field {
 	return &Field{
 		Key: append(appendString(nil, alias), ':'), HasDeferred: deferred,
-		Collected: graphql.CollectedField{Field: &ast.Field{Name: alias, Alias: alias}},
+		Collected: graphql.CollectedField{Field: &ast.Field{Name: alias, Alias: alias, Position: &ast.Position{}}},
 	}
 }
 
