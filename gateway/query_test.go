@@ -125,6 +125,25 @@ func TestNullInADirective_OtherOperation(t *testing.T) {
 	wantErrors(t, response.send(t, server))
 }
 
+// The locations of errors do not depend on how a document ends its lines.
+func TestLocations_LineEndings(t *testing.T) {
+	t.Parallel()
+	server, _ := start(t, gateway.Config{})
+	const token = "sandbox-agency"
+	for _, query := range []string{
+		"{\n  nodes(ids: [1]) { id }\n  conversation(id: 1) { id }\n}",
+		"query(\n  $v: Int!\n) {\n  conversations(first: $v) { totalCount }\n}",
+		"query($id: ID = \"\"\"\n a\n\n  b\"\"\") {\n  conversation(id: $id) { nope }\n}",
+		"{\n  conversation(id: ) { id }\n}",
+	} {
+		want := server.Query(t, token, query, nil)
+		for _, ending := range []string{"\r\n", "\r"} {
+			got := server.Query(t, token, strings.ReplaceAll(query, "\n", ending), nil)
+			diff(t, query, string(want.Body), string(got.Body))
+		}
+	}
+}
+
 func TestUnknownOperationNameIsNotRepeated(t *testing.T) {
 	t.Parallel()
 	server, _ := start(t, gateway.Config{})

@@ -43,6 +43,7 @@ func New(schema *ast.Schema, limits Limits) (*Checker, error) {
 // GRAPHQL_PARSE_FAILED or GRAPHQL_VALIDATION_FAILED, and the document is nil. Error messages may contain names from the
 // document but no values.
 func (c *Checker) Parse(text string) (*ast.QueryDocument, gqlerror.List) {
+	text = strings.ReplaceAll(text, "\r\n", "\n") // the same document, but gqlparser counts a column too many after \r\n
 	document, err := c.parse(text)
 	if err != nil {
 		return nil, gqlerror.List{err}
