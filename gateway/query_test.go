@@ -110,6 +110,11 @@ func TestNullInADirective(t *testing.T) {
 		response := server.Query(t, "sandbox-agency", query, map[string]any{"v": nil})
 		wantRejected(t, response, http.StatusOK, "BAD_USER_INPUT")
 	}
+	long := strings.Repeat("v", 10_000)
+	response := server.Query(t, "sandbox-agency", `query($`+long+`: Boolean = true) { viewer @skip(if: $`+long+`) { id } }`, map[string]any{long: nil})
+	if len(response.Body) > 500 {
+		t.Errorf("the error has %d bytes", len(response.Body))
+	}
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
 	wantErrors(t, ask(t, server, `{ viewer { id } }`))
 }
