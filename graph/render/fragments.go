@@ -19,7 +19,7 @@ type fragments struct {
 // fragments that do.
 func (f *fragments) name(set ast.SelectionSet) bool {
 	return slices.ContainsFunc(set, func(selection ast.Selection) bool {
-		var condition string
+		var condition, spread string
 		var within ast.SelectionSet
 		switch selection := selection.(type) {
 		case *ast.InlineFragment:
@@ -28,10 +28,13 @@ func (f *fragments) name(set ast.SelectionSet) bool {
 			if slices.Contains(f.seen, selection.Name) {
 				return false
 			}
-			f.seen = append(f.seen, selection.Name)
+			spread = selection.Name
 			condition, within = selection.Definition.TypeCondition, selection.Definition.SelectionSet
 		}
-		applies := len(graphql.CollectFields(f.operation, ast.SelectionSet{selection}, f.of.Satisfies)) > 0
-		return applies && within != nil && (condition != "" && condition != f.own || f.name(within))
+		if within == nil || len(graphql.CollectFields(f.operation, ast.SelectionSet{selection}, f.of.Satisfies)) == 0 {
+			return false
+		}
+		f.seen = append(f.seen, spread) // not if skipped, because another spread of it may be included
+		return (condition != "" && condition != f.own || f.name(within))
 	})
 }
