@@ -191,7 +191,7 @@ func TestWorstThatIsAccepted(t *testing.T) {
 		"4980 equal leaves":       "{ viewer {" + strings.Repeat("id ", 4980) + "} }",
 		"4980 times __typename":   "{ viewer {" + strings.Repeat("__typename ", 4980) + "} }",
 		"99 aliases, 4500 leaves": "{ viewer {" + numbered("a%d:id ", 99) + strings.Repeat("id ", 4500) + "} }",
-		"fragments of leaves":     "{ viewer {" + strings.Repeat("...A ...B ", 480) + "} } fragment A on User { id name active domain aggregate } fragment B on User { id name active domain aggregate }",
+		"fragments of leaves":     "{ viewer {" + strings.Repeat("...A ...B ", 480) + "} } fragment A on User { id name isEmployee domain aggregate } fragment B on User { id name isEmployee domain aggregate }",
 		"1240 equal objects":      "{ conversations(first: 1) { nodes {" + strings.Repeat("mainUser{id}", 1240) + "} } }",
 		"1240 inline fragments":   "{ viewer {" + strings.Repeat("...{id}", 1240) + "} }",
 		"600 objects and spreads": "{ conversations(first: 1) { nodes {" + strings.Repeat("mainUser{id} ...F ", 600) + "} } } fragment F on Conversation { mainUser { name } }",

@@ -11,7 +11,7 @@ import (
 )
 
 const readEverything = `{ conversations(first: 5) { nodes {
-	id members { id } messages { totalCount } category { id }
+	id members { user { id } } messages { totalCount } category { id }
 	createdBy { id name } mainUser { id avatarUrl }
 	relatedTo { __typename id ... on Project { description customer { name } } ... on Customer { name } ... on AppInstallation { description project { description } } }
 	lastMessage { createdBy { id name } }

@@ -45,7 +45,7 @@ func TestCallersShareNothingButCategories(t *testing.T) {
 	server := gatewaytest.NewServer(t, upstream, gateway.Config{})
 	query := `{
 		viewer { name } conversationCategories { id }
-		conversation(id: "` + sharedID + `") { shortId messages { totalCount } members { id } }
+		conversation(id: "` + sharedID + `") { shortId messages { totalCount } members { user { id } } }
 		conversations(first: 1) { totalCount }
 	}`
 	tokens := sandbox.DemoTokens()
@@ -70,7 +70,7 @@ func TestOperationsShareNothingButCategories(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})
 	for range 2 {
-		wantErrors(t, ask(t, server, `{ conversation(id: "`+shortID+`") { messages { totalCount } members { id } } }`))
+		wantErrors(t, ask(t, server, `{ conversation(id: "`+shortID+`") { messages { totalCount } members { user { id } } } }`))
 		diff(t, "calls", conversationCalls(shortID), upstream.TakeCalls())
 	}
 }

@@ -18,13 +18,13 @@ func clientDocuments() map[string]string {
 	const row = `id shortId title status createdAt category { id name } lastMessage { createdAt createdBy { id name isEmployee } }
 		preview: messages(last: 1) { nodes { ... on TextMessage { content } } }
 		relatedTo { __typename ... on Reference { id } ... on Project { description customer { name } } ... on AppInstallation { appName } }
-		mainUser { id name avatarUrl } createdBy { id name } members { id name }`
+		mainUser { id name avatarUrl } createdBy { id name } members { user { id name } }`
 	return map[string]string{
 		"20 objects by aliases": "{" + numbered(`c%[1]d: conversation(id: "00000000-0000-4000-8000-0000000%05[1]d") { `+row+` } `, 20) + "}",
 		"relay": `query PageQuery($first: Int = 20, $after: String, $members: Boolean = true) {
 			conversations(first: $first, after: $after, filter: {state: [OPEN]}) { ...List_connection } viewer { ...User_user id } }
 			fragment List_connection on ConversationConnection { edges { cursor node { __typename id ...Row_conversation } } pageInfo { endCursor hasNextPage } }
-			fragment Row_conversation on Conversation { id title members @include(if: $members) { ...User_user id } createdBy { ...User_user id }
+			fragment Row_conversation on Conversation { id title members @include(if: $members) { user { ...User_user id } } createdBy { ...User_user id }
 				messages(last: 1) { edges { node { __typename ... on TextMessage { id content createdBy { ...User_user id } } ... on MessageItem { __isMessageItem: __typename id } } } } }
 			fragment User_user on User { name avatarUrl isEmployee }`,
 		"edges to the last level": `{ customers { edges { node { projects(first: 20) { edges { node { conversations { edges { node {
@@ -32,7 +32,7 @@ func clientDocuments() map[string]string {
 		"an account":          `{ customers { nodes { name conversations { nodes { title messages(last: 1) { nodes { ... on TextMessage { content } } } } } } } }`,
 		"a large account":     `{ customers(first: 100) { nodes { name conversations(first: 100) { nodes { title messages(first: 100) { nodes { ... on MessageItem { id } } } } } } } }`,
 		"projects by default": `{ customers { nodes { name projects { nodes { description conversations { nodes { title messages(last: 1) { totalCount } } } } } } } }`,
-		"everything at first": `{ conversations(first: 100) { nodes { id title members { name } messages { nodes { ... on TextMessage { content createdBy { name } files { ... on UploadedFile { name download { url } } } } } } } } }`,
+		"everything at first": `{ conversations(first: 100) { nodes { id title members { user { name } } messages { nodes { ... on TextMessage { content createdBy { name } files { ... on UploadedFile { name download { url } } } } } } } } }`,
 		"histories":           `{ conversations(first: 50) { nodes { id messages { totalCount nodes { ... on MessageItem { id createdAt } ... on ServiceRequest { payload { ... on Relocation { user { name } domains { domainName } } } } } } } } }`,
 		"my projects":         `{ projects(first: 100) { nodes { id description customer { name } server { description } conversations(first: 5) { totalCount nodes { title } } } } viewer { name } }`,
 		"who am I":            `{ viewer { id name } conversationCategories { id name referenceTypes } customers { totalCount } }`,

@@ -117,7 +117,7 @@ func TestEventIDOfALaterRequest(t *testing.T) {
 		return replica.Do(t, request)
 	}
 	response := ask(fmt.Sprintf(`{
-		conversation(id: %q) { members { id } messages(last: 1) { nodes { ... on TextMessage { content } } } }
+		conversation(id: %q) { members { user { id } } messages(last: 1) { nodes { ... on TextMessage { content } } } }
 		other: conversation(id: %q) { id }
 		conversations(first: 1) { nodes { id } }
 		viewer { id }

@@ -73,8 +73,8 @@ func TestLimits_TypicalQueries(t *testing.T) {
 	t.Parallel()
 	for query, calls := range map[string]int{
 		inboxQuery: 51,
-		"{ conversations(first: 100) { nodes { id messages { totalCount } members { id } } } }":                                                                           201,
-		"{ conversations(first: 100) { edges { cursor node { id messages { edges { node { ...on MessageItem { id } } } } members { name } } } pageInfo { endCursor } } }": 201,
+		"{ conversations(first: 100) { nodes { id messages { totalCount } members { user { id } } } } }":                                                                           201,
+		"{ conversations(first: 100) { edges { cursor node { id messages { edges { node { ...on MessageItem { id } } } } members { user { name } } } } pageInfo { endCursor } } }": 201,
 		// Fragments of components, as with Relay and Apollo, select the same fields repeatedly.
 		`{ conversations(first: 50) { nodes { ...Title ...Preview ...Unread } } }
 			fragment Title on Conversation { title ...Preview }

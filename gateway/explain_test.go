@@ -113,7 +113,7 @@ var explainedRoute = regexp.MustCompile(`^GET (/([a-z-]+|\{[a-zA-Z]+\}))+$`)
 func TestExplain_TimesAndRoutes(t *testing.T) {
 	t.Parallel()
 	server, _ := start(t, gateway.Config{})
-	said, response := explain(t, server, "true", `query($id: ID!) { conversation(id: $id) { members { id } messages { totalCount } } viewer { id } }`,
+	said, response := explain(t, server, "true", `query($id: ID!) { conversation(id: $id) { members { user { id } } messages { totalCount } } viewer { id } }`,
 		map[string]any{"id": shortID})
 	wantErrors(t, response)
 	diff(t, "routes", 4, len(said.Plan))
@@ -206,7 +206,7 @@ func TestDryRun(t *testing.T) {
 
 // expensiveQuery needs 1206 calls for six lists with the histories and members of their conversations.
 func expensiveQuery() string {
-	return "{" + numbered("l%[1]d: conversations(first: 100, filter: {search: \"%[1]d\"}) { nodes { messages { totalCount } members { id } } } ", 6) + "}"
+	return "{" + numbered("l%[1]d: conversations(first: 100, filter: {search: \"%[1]d\"}) { nodes { messages { totalCount } members { user { id } } } } ", 6) + "}"
 }
 
 // A dry run rejects invalid and expensive documents like a normal request.

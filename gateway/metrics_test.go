@@ -85,7 +85,7 @@ func TestMetrics(t *testing.T) {
 	upstream.Replace("GET /v2/conversations/"+shortID+"/members", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusForbidden)
 	}))
-	ask(t, server, `query Ticket { a: conversation(id: "`+shortID+`") { members { id } messages { totalCount } } b: conversation(id: "`+shortID+`") { id } }`)
+	ask(t, server, `query Ticket { a: conversation(id: "`+shortID+`") { members { user { id } } messages { totalCount } } b: conversation(id: "`+shortID+`") { id } }`)
 	ask(t, server, `query Ticket { conversation(id: "`+shortID+`") { id } }`)
 	ask(t, server, `{ conversationCategories { id } }`)
 	ask(t, server, `{ conversationCategories { id } }`)

@@ -18,8 +18,8 @@ import (
 func TestTicketPageStartsItsThreeCallsTogether(t *testing.T) {
 	t.Parallel()
 	for _, query := range []string{
-		`{ conversation(id: "` + shortID + `") { messages { totalCount } members { id } } }`,
-		`{ conversation(id: "` + shortID + `") { ... on Node { ... on Conversation { ...below } } } } fragment below on Conversation { messages { totalCount } members { id } }`,
+		`{ conversation(id: "` + shortID + `") { messages { totalCount } members { user { id } } } }`,
+		`{ conversation(id: "` + shortID + `") { ... on Node { ... on Conversation { ...below } } } } fragment below on Conversation { messages { totalCount } members { user { id } } }`,
 	} {
 		server, upstream := start(t, gateway.Config{})
 		calls := newGate(upstream, everything)
@@ -29,7 +29,7 @@ func TestTicketPageStartsItsThreeCallsTogether(t *testing.T) {
 		got := <-response
 		wantErrors(t, got)
 		wantData(t, got, `{"conversation": {"messages": {"totalCount": 4}, "members": [
-			{"id": "dd52f808-c854-5da2-97fd-d8aea097a1df"}, {"id": "a24ef35e-d192-53ed-b899-91493320e2f0"}]}}`)
+			{"user": {"id": "dd52f808-c854-5da2-97fd-d8aea097a1df"}}, {"user": {"id": "a24ef35e-d192-53ed-b899-91493320e2f0"}}]}}`)
 		diff(t, "calls", conversationCalls(shortID), upstream.TakeCalls())
 	}
 }
@@ -39,7 +39,7 @@ func TestNodeStartsItsThreeCallsTogether(t *testing.T) {
 	server, upstream := start(t, gateway.Config{})
 	calls := newGate(upstream, func(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/v2/conversations/") })
 	response := server.Start(server.NewRequest(t, gatewaytest.Token(),
-		`{ nodes(ids: ["`+shortID+`", "`+otherID+`"]) { id ... on Conversation { messages { totalCount } members { id } } } }`, nil))
+		`{ nodes(ids: ["`+shortID+`", "`+otherID+`"]) { id ... on Conversation { messages { totalCount } members { user { id } } } } }`, nil))
 	calls.await(t, 6, response)
 	calls.open()
 	wantErrors(t, <-response)
@@ -52,7 +52,7 @@ func TestUnusedPrefetchIsSilent(t *testing.T) {
 		server, upstream := start(t, gateway.Config{})
 		calls := newGate(upstream, everything)
 		response := server.Start(server.NewRequest(t, gatewaytest.Token(),
-			`{ conversation(id: "`+id+`") { messages { totalCount } members { id } } }`, nil))
+			`{ conversation(id: "`+id+`") { messages { totalCount } members { user { id } } } }`, nil))
 		calls.await(t, 3, response)
 		calls.open()
 		got := <-response
@@ -130,7 +130,7 @@ func TestMaxParallelCalls(t *testing.T) {
 			seen := &crowd{wanted: limit, full: make(chan struct{})}
 			upstream.Intercept(seen.watch)
 			server := gatewaytest.NewServer(t, upstream, gateway.Config{MaxParallelCalls: limit})
-			wantErrors(t, ask(t, server, `{ conversations(first: 20) { nodes { messages { totalCount } members { id } } } viewer { id } }`))
+			wantErrors(t, ask(t, server, `{ conversations(first: 20) { nodes { messages { totalCount } members { user { id } } } } viewer { id } }`))
 			diff(t, "most calls at once", limit, seen.worst)
 			diff(t, "number of calls", 42, len(upstream.TakeCalls()))
 		})

@@ -29,7 +29,7 @@ func stormQueries() []string {
 	const one = `conversation(id: "` + shortID + `")`
 	return []string{
 		`{ conversations(first: 10) { nodes { title messages(last: 2) { nodes { ...on TextMessage { content } } } } } conversationCategories { name } }`,
-		`{ ` + one + ` { title messages { nodes { ...on TextMessage { content createdBy { name } } } } members { name } } }`,
+		`{ ` + one + ` { title messages { nodes { ...on TextMessage { content createdBy { name } } } } members { user { name } } } }`,
 		`{ a: ` + one + ` { title } b: ` + one + ` { title messages { totalCount } } viewer { name } }`,
 		`{ node(id: "` + shortID + `") { ...on Conversation { title } } nodes(ids: ["` + shortID + `", "` + otherID + `"]) { ...on Conversation { title } } }`,
 		`mutation { sendMessage(input: {conversationId: "` + otherID + `", content: "Von irgendwem."}) { conversation { title } sentMessage { content } } }`,

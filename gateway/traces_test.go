@@ -53,7 +53,7 @@ func TestTraces(t *testing.T) {
 		w.WriteHeader(http.StatusForbidden)
 	}))
 	ask(t, server, `query Ticket { viewer { id } conversationCategories { id } }`)
-	ask(t, server, `query Ticket { conversation(id: "`+shortID+`") { members { id } messages { totalCount } } }`)
+	ask(t, server, `query Ticket { conversation(id: "`+shortID+`") { members { user { id } } messages { totalCount } } }`)
 	server.Close()
 	found := byName(spans.Ended())
 	const single = "GET /conversations/{conversationId}"

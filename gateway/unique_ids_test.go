@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"mstudio-graphql/gateway"
 	"mstudio-graphql/gateway/gatewaytest"
 	"mstudio-graphql/sandbox"
@@ -16,7 +18,7 @@ const everyConversation = `query($after: String) {
 		pageInfo { hasNextPage endCursor }
 		nodes {
 			__typename id
-			createdBy { ...user } mainUser { ...user } lastMessage { createdBy { ...user } } members { ...user }
+			createdBy { ...user } mainUser { ...user } lastMessage { createdBy { ...user } } members { user { ...user } }
 			category { __typename id name }
 			relatedTo { ...reference } sharedWith { ...reference } relations { ...reference }
 			messages(includeInternal: true) { nodes {
@@ -28,7 +30,7 @@ const everyConversation = `query($after: String) {
 		}
 	}
 }
-fragment user on User { __typename id name isEmployee active avatarUrl department }
+fragment user on User { __typename id name isEmployee avatarUrl department }
 fragment reference on Reference {
 	__typename id
 	... on Customer { ...customer }
@@ -43,7 +45,7 @@ fragment project on Project { __typename id access description imageUrl customer
 
 // elsewhere selects objects on paths that do not lead through a conversation.
 const elsewhere = `{
-	viewer { __typename id name isEmployee active avatarUrl department }
+	viewer { __typename id name isEmployee avatarUrl department }
 	conversationCategories { __typename id name }
 	customers { nodes { __typename id access name avatarUrl } }
 	projects { nodes { __typename id access description imageUrl } }
@@ -98,6 +100,28 @@ func TestIDsAreUniqueAcrossTypes(t *testing.T) {
 	})
 	if len(types) < 4000 || types[""] != "" {
 		t.Errorf("found %d IDs, type of the empty ID: %q", len(types), types[""])
+	}
+}
+
+// Clients with a normalized cache store an object once, so a field must have the same value wherever the object appears.
+func TestObjects_AreTheSameEverywhere(t *testing.T) {
+	t.Parallel()
+	type place struct{ caller, id, field string }
+	values := map[place]any{}
+	allObjects(t, func(caller string, object map[string]any) {
+		for name, value := range object {
+			if _, isObject := value.(map[string]any); isObject || name == "department" { // deprecated, and sent in places only
+				continue
+			}
+			at := place{caller, object["id"].(string), object["__typename"].(string) + "." + name} //nolint:forcetypeassert // both are non-null
+			if known, seen := values[at]; seen && !cmp.Equal(known, value) {
+				t.Errorf("%s of %s is %v and %v", at.field, at.id, known, value)
+			}
+			values[at] = value
+		}
+	})
+	if len(values) < 10_000 {
+		t.Errorf("found %d values", len(values))
 	}
 }
 

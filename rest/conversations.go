@@ -175,13 +175,30 @@ func (c *Client) Conversation(ctx context.Context, id string) (*Conversation, er
 	return getOne(ctx, c, conversationRoute, id, readConversation, func(read *Conversation) *string { return &read.ID })
 }
 
-// Members fetches the participants of a conversation. Each of them has Active set.
-func (c *Client) Members(ctx context.Context, conversationID string) ([]*User, error) {
+// ConversationMember is a participant of a conversation.
+type ConversationMember struct {
+	User *User
+	// Active reports whether the account is active; nil if mStudio omits it. Other users may lack it, so it is no field of
+	// User in the schema: a user's fields must not depend on the place.
+	Active *bool
+}
+
+// Members fetches the participants of a conversation.
+func (c *Client) Members(ctx context.Context, conversationID string) ([]*ConversationMember, error) {
 	members, _, err := get(ctx, c, membersRoute, []string{conversationID}, nil, readMembers)
 	return members, err
 }
 
-func readMembers(d *decoder) []*User { return rows(d, d.user) }
+func readMembers(d *decoder) []*ConversationMember { return rows(d, d.member) }
+
+// member reads a participant, or returns nil if the value is not an object.
+func (d *decoder) member() *ConversationMember {
+	user := d.user()
+	if user == nil {
+		return nil
+	}
+	return &ConversationMember{User: user, Active: user.Active}
+}
 
 func readConversations(d *decoder) *ConversationPage {
 	page := &ConversationPage{Conversations: []*Conversation{}}

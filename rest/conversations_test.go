@@ -120,10 +120,10 @@ func TestMembers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []*User{
-		{Ref: complete("u-1"), Active: new(true), Name: new("Anna"), AvatarURL: avatar("a-1"), IsEmployee: new(false)},
-		{Ref: complete("u-3"), Active: new(false), Department: "mail"},
-		{Ref: complete("")},
+	want := []*ConversationMember{
+		{&User{Ref: complete("u-1"), Active: new(true), Name: new("Anna"), AvatarURL: avatar("a-1"), IsEmployee: new(false)}, new(true)},
+		{&User{Ref: complete("u-3"), Active: new(false), Department: "mail"}, new(false)},
+		{&User{Ref: complete("")}, nil},
 	}
 	wantEqual(t, "members", want, got)
 	wantEqual(t, "path", "/v2/conversations/"+conversationID+"/members", u.requests()[0].RequestURI)

@@ -22,7 +22,11 @@ func membersOf(t *testing.T, body string) []*User {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return got
+	users := make([]*User, len(got))
+	for i, member := range got {
+		users[i] = member.User
+	}
+	return users
 }
 
 func TestDedup_EqualBytes(t *testing.T) {

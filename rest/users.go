@@ -27,7 +27,7 @@ type User struct {
 	Name *string `api:"clearName"`
 	// IsEmployee reports whether the user works for mittwald; nil if mStudio omits it, as it did before June 2026.
 	IsEmployee *bool `api:"isEmployee"`
-	// Active is nil if mStudio omits it. Members always have it.
+	// Active is nil if mStudio omits it, as it does except for members of a conversation.
 	Active *bool `api:"active"`
 	// AvatarURL is the address of the picture, which needs no token; nil if there is no picture.
 	AvatarURL *string `api:"avatarRefId,file"`
@@ -37,7 +37,7 @@ type User struct {
 
 const selfRoute route = "/users/self"
 
-// Self fetches the token's owner, without Active and Department.
+// Self fetches the token's owner, without Department.
 func (c *Client) Self(ctx context.Context) (*User, error) {
 	user, _, err := get(ctx, c, selfRoute, nil, nil, func(d *decoder) *User { return required(d, readProfile(d)) })
 	return user, err
@@ -45,7 +45,7 @@ func (c *Client) Self(ctx context.Context) (*User, error) {
 
 const userRoute route = "/users/{userId}"
 
-// User fetches a user's profile, without Active and Department. mStudio returns Forbidden or NotFound to most callers
+// User fetches a user's profile, without Department. mStudio returns Forbidden or NotFound to most callers
 // if the profile is not their own.
 func (c *Client) User(ctx context.Context, id string) (*User, error) {
 	return getEntity(ctx, c, userRoute, id, readProfile)

@@ -123,7 +123,7 @@ describe('the gateway', () => {
       sharedWith: { __typename: 'UnknownReference', domain: 'team', aggregate: 'squad' },
       relations: [{ domain: 'ai', aggregate: 'prompt' }],
     });
-    assert.ok(members.length > 0 && members.every(({ name }) => name));
+    assert.ok(members.length > 0 && members.every(({ user }) => user.name));
     assert.deepEqual(messages.nodes.map(({ __typename }) => __typename), [
       'StatusUpdate', 'TextMessage', 'ServiceRequest', 'UnknownMessage', 'UnknownMessage', 'TextMessage', 'TextMessage',
       'ServiceRequest', 'StatusUpdate', 'TextMessage', 'TextMessage',
@@ -147,7 +147,7 @@ const future = `query Future($id: ID!) {
     relatedTo { __typename ... on Reference { domain aggregate } }
     sharedWith { __typename ... on Reference { domain aggregate } }
     relations { domain aggregate }
-    members { name }
+    members { user { name } }
     messages {
       nodes {
         __typename

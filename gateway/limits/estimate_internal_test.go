@@ -75,7 +75,7 @@ func TestEstimate(t *testing.T) {
 		"scalars make no nodes": {"{conversationCategories{id name referenceTypes}}", "", figures{1, 50}},
 
 		"an inbox":               {"{conversations(first:50){nodes{id messages{nodes{__typename}}}}}", "", figures{52, 1 + 50 + 50 + 5000}},
-		"a page with everything": {"{conversations(first:100){nodes{messages{totalCount} members{id}}}}", "", figures{202, 1 + 100 + 100 + 1000}},
+		"a page with everything": {"{conversations(first:100){nodes{messages{totalCount} members{user{id}}}}}", "", figures{202, 1 + 100 + 100 + 2000}},
 		"a page by default":      {"{conversations{nodes{messages{totalCount}}}}", "", figures{22, 41}},
 		"from the end":           {"{conversations(last:3){nodes{messages{totalCount}}}}", "", figures{5, 7}},
 		"from both":              {"{conversations(first:2 last:3){nodes{messages{totalCount}}}}", "", figures{5, 7}},
@@ -363,7 +363,7 @@ func BenchmarkEstimate(b *testing.B) {
 func TestEstimate_Typical(t *testing.T) {
 	t.Parallel()
 	g := newChecker(t, Limits{})
-	const ticket = `{id members{id} messages{nodes{... on TextMessage{files{... on UploadedFile{download{url}}}}}}}`
+	const ticket = `{id members{user{id}} messages{nodes{... on TextMessage{files{... on UploadedFile{download{url}}}}}}}`
 	for name, test := range map[string]struct {
 		query     string
 		want      int
@@ -405,11 +405,11 @@ func TestCheckCost_PageSize(t *testing.T) {
 	t.Parallel()
 	g := newChecker(t, Limits{Cost: 100, Nodes: 1000})
 	for query, want := range map[string]ExceededError{
-		`query($n:Int=$){conversations(first:$n){nodes{messages{totalCount}}}}`:                                                                         {Limit: LimitCost, Costliest: "conversations.nodes.messages", PageSize: 99},
-		`query($n:Int=$){a:conversations(first:$n){nodes{m:members{id}}} b:conversations(first:$n filter:{search:"b"}){nodes{members{id}}}}`:            {Limit: LimitCost, Costliest: "a.nodes.m", PageSize: 45},
-		`query($n:Int=$){conversation(id:1){messages(first:$n){nodes{__typename ... on TextMessage{createdBy{id} files{id}}}}}}`:                        {Limit: LimitNodes, Costliest: "conversation.messages.nodes.files", PageSize: 142},
-		`query($n:Int=$){nodes(ids:[` + strings.Repeat("1 ", 40) + `]){... on Conversation{messages(first:$n){nodes{... on TextMessage{files{id}}}}}}}`: {Limit: LimitNodes, Costliest: "nodes.messages.nodes.files", PageSize: 3},
-		`query($n:Int=$){conversations(first:$n){nodes{id}} ` + numbered("a%[1]d:conversation(id:%[1]d){messages{totalCount}}", 51) + `}`:               {Limit: LimitCost, Costliest: "conversations"},
+		`query($n:Int=$){conversations(first:$n){nodes{messages{totalCount}}}}`:                                                                          {Limit: LimitCost, Costliest: "conversations.nodes.messages", PageSize: 99},
+		`query($n:Int=$){a:conversations(first:$n){nodes{m:members{user{id}}}} b:conversations(first:$n filter:{search:"b"}){nodes{members{user{id}}}}}`: {Limit: LimitCost, Costliest: "a.nodes.m", PageSize: 23},
+		`query($n:Int=$){conversation(id:1){messages(first:$n){nodes{__typename ... on TextMessage{createdBy{id} files{id}}}}}}`:                         {Limit: LimitNodes, Costliest: "conversation.messages.nodes.files", PageSize: 142},
+		`query($n:Int=$){nodes(ids:[` + strings.Repeat("1 ", 40) + `]){... on Conversation{messages(first:$n){nodes{... on TextMessage{files{id}}}}}}}`:  {Limit: LimitNodes, Costliest: "nodes.messages.nodes.files", PageSize: 3},
+		`query($n:Int=$){conversations(first:$n){nodes{id}} ` + numbered("a%[1]d:conversation(id:%[1]d){messages{totalCount}}", 51) + `}`:                {Limit: LimitCost, Costliest: "conversations"},
 	} {
 		g.limits.RootFields, g.limits.Aliases = 100, 100
 		for _, size := range []int{200, want.PageSize, want.PageSize + 1} {

@@ -22,7 +22,7 @@ func TestEstimate_MinCalls(t *testing.T) {
 		"two pages":               {`{a: conversations(first: 1) {totalCount} b: conversations(first: 2) {totalCount}}`, nil, 1},
 		"before a cursor":         {`query($c: String) {conversations(before: $c) {totalCount}}`, nil, 0},
 		"on a page":               {`{conversation(id: ` + one + `) {id} conversations {totalCount} viewer {id}}`, nil, 2},
-		"below":                   {`{conversation(id: ` + one + `) {members {id} messages {totalCount}}}`, nil, 1},
+		"below":                   {`{conversation(id: ` + one + `) {members {user {id}} messages {totalCount}}}`, nil, 1},
 		"skipped":                 {`{viewer @skip(if: true) {id}}`, nil, 0},
 		"introspection":           {`{__schema {queryType {name}}}`, nil, 0},
 	}

@@ -139,6 +139,11 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	ConversationMember struct {
+		Active func(childComplexity int) int
+		User   func(childComplexity int) int
+	}
+
 	ConversationPreferences struct {
 		Customer       func(childComplexity int) int
 		FallbackUser   func(childComplexity int) int
@@ -496,7 +501,6 @@ type ComplexityRoot struct {
 
 	User struct {
 		Access     func(childComplexity int) int
-		Active     func(childComplexity int) int
 		Aggregate  func(childComplexity int) int
 		AvatarURL  func(childComplexity int) int
 		Department func(childComplexity int) int
@@ -528,7 +532,7 @@ type CloseConversationsPayloadResolver interface {
 	Results(ctx context.Context, obj *model.CloseConversationsPayload) ([]*model.ConversationPayload, error)
 }
 type ConversationResolver interface {
-	Members(ctx context.Context, obj *rest.Conversation) ([]*rest.User, error)
+	Members(ctx context.Context, obj *rest.Conversation) ([]*rest.ConversationMember, error)
 	Messages(ctx context.Context, obj *rest.Conversation, first *int32, after *string, last *int32, before *string, includeInternal bool) (*model.Connection[rest.Message], error)
 }
 type CreateConversationPayloadResolver interface {
@@ -994,6 +998,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ConversationEdge.Node(childComplexity), true
+
+	case "ConversationMember.active":
+		if e.ComplexityRoot.ConversationMember.Active == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConversationMember.Active(childComplexity), true
+	case "ConversationMember.user":
+		if e.ComplexityRoot.ConversationMember.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConversationMember.User(childComplexity), true
 
 	case "ConversationPreferences.customer":
 		if e.ComplexityRoot.ConversationPreferences.Customer == nil {
@@ -2433,12 +2450,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.User.Access(childComplexity), true
-	case "User.active":
-		if e.ComplexityRoot.User.Active == nil {
-			break
-		}
-
-		return e.ComplexityRoot.User.Active(childComplexity), true
 	case "User.aggregate":
 		if e.ComplexityRoot.User.Aggregate == nil {
 			break
@@ -2715,7 +2726,7 @@ type Query {
     "IDs of objects."
     ids: [ID!]!
   ): [Node] @cost(weight: 1, typical: 0, perType: 1) @listSize(assumedSize: 100, slicingArguments: ["ids"])
-  "The owner of the token. ` + "`" + `active` + "`" + ` and ` + "`" + `department` + "`" + ` are null here."
+  "The owner of the token."
   viewer: User @cost(weight: 1, least: 1)
   """
   A conversation by ID. Null, without an error, if it does not exist. An ID that the caller may not access is an error
@@ -2984,8 +2995,8 @@ type Conversation implements Node @key(fields: "id") {
   sharedWith: SharedWith
   "Further objects that the conversation is linked to. mStudio sends only references."
   relations: [Reference!]! @listSize(assumedSize: 5)
-  "The participants. Each has ` + "`" + `active` + "`" + ` set."
-  members: [User!] @cost(weight: 1) @listSize(assumedSize: 10)
+  "The participants."
+  members: [ConversationMember!] @cost(weight: 1) @listSize(assumedSize: 10)
   """
   The history, oldest first. Without arguments, a page has the newest 100 items. mStudio returns the whole history in
   one response, so every page costs the same single call. Items marked as internal are left out unless ` + "`" + `includeInternal` + "`" + `
@@ -3005,6 +3016,14 @@ type Conversation implements Node @key(fields: "id") {
   ): MessageConnection
     @cost(weight: 1)
     @listSize(assumedSize: 100, typicalSize: 10, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
+}
+
+"A participant of a conversation."
+type ConversationMember {
+  "The user. mStudio sends it with the conversation's members."
+  user: User!
+  "Whether the user's account is active; null if mStudio omits it."
+  active: Boolean
 }
 
 "The state of a conversation. mStudio's own UI does not distinguish ` + "`" + `OPEN` + "`" + ` from ` + "`" + `ANSWERED` + "`" + `."
@@ -4248,8 +4267,6 @@ type User implements Node & Reference @key(fields: "id") {
   name: String @cost(weight: 0, shared: true)
   "Whether the user works for mittwald; null if mStudio omits it."
   isEmployee: Boolean @cost(weight: 0, shared: true)
-  "Whether the account is active; null if mStudio omits it. Always set for members of a conversation."
-  active: Boolean
   "URL of the picture, accessible without a token; null if there is no picture."
   avatarUrl: URL @cost(weight: 0, shared: true)
   "The mittwald department that an employee works for; null if mStudio omits it."
@@ -4485,6 +4502,16 @@ func (ec *executionContext) childFields_ConversationEdge(ctx context.Context, fi
 		return ec.fieldContext_ConversationEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ConversationEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ConversationMember(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_ConversationMember_user(ctx, field)
+	case "active":
+		return ec.fieldContext_ConversationMember_active(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConversationMember", field.Name)
 }
 
 func (ec *executionContext) childFields_ConversationPreferences(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4961,8 +4988,6 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_name(ctx, field)
 	case "isEmployee":
 		return ec.fieldContext_User_isEmployee(ctx, field)
-	case "active":
-		return ec.fieldContext_User_active(ctx, field)
 	case "avatarUrl":
 		return ec.fieldContext_User_avatarUrl(ctx, field)
 	case "department":
@@ -6983,8 +7008,8 @@ func (ec *executionContext) _Conversation_members(ctx context.Context, field gra
 			return ec.Resolvers.Conversation().Members(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*rest.User) graphql.Marshaler {
-			return ec.marshalOUser2ᚕᚖmstudioᚑgraphqlᚋrestᚐUserᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*rest.ConversationMember) graphql.Marshaler {
+			return ec.marshalOConversationMember2ᚕᚖmstudioᚑgraphqlᚋrestᚐConversationMemberᚄ(ctx, selections, v)
 		},
 		true,
 		false,
@@ -6997,7 +7022,7 @@ func (ec *executionContext) fieldContext_Conversation_members(_ context.Context,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_User(ctx, field)
+			return ec.childFields_ConversationMember(ctx, field)
 		},
 	}
 	return fc, nil
@@ -7311,6 +7336,61 @@ func (ec *executionContext) fieldContext_ConversationEdge_node(_ context.Context
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _ConversationMember_user(ctx context.Context, field graphql.CollectedField, obj *rest.ConversationMember) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConversationMember_user(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.User, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *rest.User) graphql.Marshaler {
+			return ec.marshalNUser2ᚖmstudioᚑgraphqlᚋrestᚐUser(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConversationMember_user(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConversationMember",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_User(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConversationMember_active(ctx context.Context, field graphql.CollectedField, obj *rest.ConversationMember) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConversationMember_active(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Active, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ConversationMember_active(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConversationMember", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
 func (ec *executionContext) _ConversationPreferences_customer(ctx context.Context, field graphql.CollectedField, obj *rest.ConversationPreferences) (ret graphql.Marshaler) {
@@ -13355,29 +13435,6 @@ func (ec *executionContext) fieldContext_User_isEmployee(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("User", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
-func (ec *executionContext) _User_active(ctx context.Context, field graphql.CollectedField, obj *rest.User) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_User_active(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Active, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
-			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_User_active(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("User", field, false, false, errors.New("field of type Boolean does not have child fields"))
-}
-
 func (ec *executionContext) _User_avatarUrl(ctx context.Context, field graphql.CollectedField, obj *rest.User) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -16325,6 +16382,49 @@ func (ec *executionContext) _ConversationEdge(ctx context.Context, sel ast.Selec
 		case "node":
 			out.Values[i] = ec._ConversationEdge_node(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var conversationMemberImplementors = []string{"ConversationMember"}
+
+func (ec *executionContext) _ConversationMember(ctx context.Context, sel ast.SelectionSet, obj *rest.ConversationMember) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, conversationMemberImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ConversationMember")
+		case "user":
+			out.Values[i] = ec._ConversationMember_user(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "active":
+			out.Values[i] = ec._ConversationMember_active(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -19688,11 +19788,6 @@ func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
-		case "active":
-			out.Values[i] = ec._User_active(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
 		case "avatarUrl":
 			out.Values[i] = ec._User_avatarUrl(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -20339,6 +20434,16 @@ func (ec *executionContext) marshalNConversationEdge2ᚖmstudioᚑgraphqlᚋgrap
 		return graphql.Null
 	}
 	return ec._ConversationEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNConversationMember2ᚖmstudioᚑgraphqlᚋrestᚐConversationMember(ctx context.Context, sel ast.SelectionSet, v *rest.ConversationMember) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ConversationMember(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNConversationOrder2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationOrder(ctx context.Context, v any) (*ConversationOrder, error) {
@@ -21556,6 +21661,25 @@ func (ec *executionContext) unmarshalOConversationFilter2ᚖmstudioᚑgraphqlᚋ
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalOConversationMember2ᚕᚖmstudioᚑgraphqlᚋrestᚐConversationMemberᚄ(ctx context.Context, sel ast.SelectionSet, v []*rest.ConversationMember) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNConversationMember2ᚖmstudioᚑgraphqlᚋrestᚐConversationMember(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalOConversationOrder2ᚕᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationOrderᚄ(ctx context.Context, v any) ([]*ConversationOrder, error) {
 	if v == nil {
 		return nil, nil
@@ -22229,25 +22353,6 @@ func (ec *executionContext) marshalOUpload2ᚕᚖmstudioᚑgraphqlᚋgraphᚋmod
 	for i := range v {
 		ret[i] = ec.marshalNUpload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐUpload(ctx, sel, v[i])
 	}
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) marshalOUser2ᚕᚖmstudioᚑgraphqlᚋrestᚐUserᚄ(ctx context.Context, sel ast.SelectionSet, v []*rest.User) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNUser2ᚖmstudioᚑgraphqlᚋrestᚐUser(ctx, sel, v[i])
-	})
 
 	for _, e := range ret {
 		if e == graphql.Null {

@@ -535,7 +535,7 @@ func (r *rendering) writeContainer(plan *render.Object, obj *rest.Container) boo
 func (r *rendering) renderConversation(f *render.Field, result any) bool {
 	switch f.Index {
 	case 18: // members
-		value, fits := result.([]*rest.User)
+		value, fits := result.([]*rest.ConversationMember)
 		if !fits {
 			return false
 		}
@@ -549,7 +549,7 @@ func (r *rendering) renderConversation(f *render.Field, result any) bool {
 				if v := element; v == nil {
 					return false
 				} else {
-					if !r.writeUser(f.Objects[0], v) {
+					if !r.writeConversationMember(f.Objects[0], v) {
 						return false
 					}
 				}
@@ -837,6 +837,37 @@ func (r *rendering) writeConversationEdge(plan *render.Object, obj *model.Edge[*
 				if !r.writeConversation(f.Objects[0], v) {
 					return false
 				}
+			}
+		default:
+			return false
+		}
+		r.Leave(f)
+	}
+	r.Close()
+	return true
+}
+
+func (r *rendering) writeConversationMember(plan *render.Object, obj *rest.ConversationMember) bool {
+	r.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		r.Key(i, f)
+		r.EnterField("ConversationMember", f)
+		switch f.Index {
+		case render.Typename:
+		case 0: // user
+			if v := obj.User; v == nil {
+				return false
+			} else {
+				if !r.writeUser(f.Objects[0], v) {
+					return false
+				}
+			}
+		case 1: // active
+			if v := obj.Active; v == nil {
+				r.Null()
+			} else {
+				r.Bool(*v)
 			}
 		default:
 			return false
@@ -3356,19 +3387,13 @@ func (r *rendering) writeUser(plan *render.Object, obj *rest.User) bool {
 			} else {
 				r.Bool(*v)
 			}
-		case 6: // active
-			if v := obj.Active; v == nil {
-				r.Null()
-			} else {
-				r.Bool(*v)
-			}
-		case 7: // avatarUrl
+		case 6: // avatarUrl
 			if v := obj.AvatarURL; v == nil {
 				r.Null()
 			} else {
 				r.String(string(*v))
 			}
-		case 8: // department
+		case 7: // department
 			r.SetBuffer(scalar.AppendDepartment(r.Buffer(), obj.Department))
 		default:
 			return false
@@ -4022,7 +4047,7 @@ func writerTypes() render.Schema {
 				"relatedTo":            {Index: 15, Resolver: false, References: true, Types: []string{"AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
 				"sharedWith":           {Index: 16, Resolver: false, References: true, Types: []string{"AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
 				"relations":            {Index: 17, Resolver: false, References: true, Types: []string{"AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
-				"members":              {Index: 18, Resolver: true, References: true, Types: []string{"User"}},
+				"members":              {Index: 18, Resolver: true, References: true, Types: []string{"ConversationMember"}},
 				"messages":             {Index: 19, Resolver: true, References: true, Types: []string{"MessageConnection"}},
 			},
 		},
@@ -4049,6 +4074,13 @@ func writerTypes() render.Schema {
 			Fields: map[string]render.FieldType{
 				"cursor": {Index: 0, Resolver: false},
 				"node":   {Index: 1, Resolver: false, References: true, Types: []string{"Conversation"}},
+			},
+		},
+		"ConversationMember": {
+			Name: "ConversationMember", Satisfies: conversationMemberImplementors,
+			Fields: map[string]render.FieldType{
+				"user":   {Index: 0, Resolver: false, Types: []string{"User"}},
+				"active": {Index: 1, Resolver: false},
 			},
 		},
 		"ConversationPreferences": {
@@ -4509,9 +4541,8 @@ func writerTypes() render.Schema {
 				"access":     {Index: 3, Resolver: false, Fetched: true},
 				"name":       {Index: 4, Resolver: false, Fetched: true},
 				"isEmployee": {Index: 5, Resolver: false, Fetched: true},
-				"active":     {Index: 6, Resolver: false},
-				"avatarUrl":  {Index: 7, Resolver: false, Fetched: true},
-				"department": {Index: 8, Resolver: false},
+				"avatarUrl":  {Index: 6, Resolver: false, Fetched: true},
+				"department": {Index: 7, Resolver: false},
 			},
 		},
 		"UserError": {

@@ -22,7 +22,7 @@ type Loaders struct {
 	// Conversation also returns rows of pages that [Loaders.Conversations] has fetched.
 	Conversation perConversation[*rest.Conversation]
 	Messages     perConversation[[]rest.Message] // oldest first
-	Members      perConversation[[]*rest.User]
+	Members      perConversation[[]*rest.ConversationMember]
 	Preferences  byID[*rest.ConversationPreferences] // by customer ID
 	Customers    listLoader[*rest.Customer]
 	Projects     listLoader[*rest.Project]

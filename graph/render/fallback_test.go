@@ -24,7 +24,7 @@ type results struct {
 	conversation  *rest.Conversation
 	conversations *model.ConversationConnection
 	nodes         []rest.Node
-	members       []*rest.User
+	members       []*rest.ConversationMember
 	messages      *model.MessageConnection
 	preferences   *rest.ConversationPreferences
 
@@ -73,7 +73,7 @@ func (q query) Conversations(
 
 type below struct{ *results }
 
-func (b below) Members(context.Context, *rest.Conversation) ([]*rest.User, error) {
+func (b below) Members(context.Context, *rest.Conversation) ([]*rest.ConversationMember, error) {
 	b.calls.Add(1)
 	return b.members, nil
 }
@@ -163,7 +163,7 @@ func TestRender_FallsBackToExecutor(t *testing.T) {
 	inPage := func(message rest.Message) *results {
 		return &results{conversation: &rest.Conversation{}, messages: page(message)}
 	}
-	const conversation = `{ c: conversation(id: 1) { id members { id } `
+	const conversation = `{ c: conversation(id: 1) { id members { user { id } } `
 	const messages = conversation + `messages { `
 	var noConversation *rest.Conversation
 	var noCategory *rest.ConversationCategory
@@ -176,14 +176,14 @@ func TestRender_FallsBackToExecutor(t *testing.T) {
 		"null for an object":           {&results{}, conversation + `} }`},
 		"null lists":                   {&results{conversation: &rest.Conversation{}}, conversation + `relations { id } notificationRoles } }`},
 		"null in a list":               {&results{conversation: &rest.Conversation{Relations: []rest.Reference{&rest.UnknownReference{ID: "1"}, nil}}}, conversation + `relations { id } } }`},
-		"null beside a deferred field": {&results{conversation: &rest.Conversation{}, members: []*rest.User{nil}}, conversation + `} }`},
+		"null beside a deferred field": {&results{conversation: &rest.Conversation{}, members: []*rest.ConversationMember{nil}}, conversation + `} }`},
 		"typed null for a union":       {&results{conversation: &rest.Conversation{RelatedTo: noUser}}, conversation + `relatedTo { ... on User { id } } } }`},
 		"unknown type of a union":      {&results{conversation: &rest.Conversation{RelatedTo: struct{ rest.RelatedTo }{}}}, conversation + `relatedTo { __typename } } }`},
 		"typed nulls for nodes":        {&results{nodes: []rest.Node{noConversation, nil, noCategory, &rest.ConversationCategory{ID: "1"}}}, `{ nodes(ids: []) { id __typename } }`},
 		"null for nodes":               {&results{}, `{ nodes(ids: []) { id } }`},
 		"empty nodes":                  {&results{nodes: []rest.Node{}}, `{ nodes(ids: []) { id } }`},
 		"null connection":              {&results{}, `{ conversations { nodes { id } } }`},
-		"null in a connection":         {&results{conversations: &model.ConversationConnection{Nodes: []*rest.Conversation{{ID: "1"}, nil}, Cursor: cursor}}, `{ conversations { nodes { id members { id } } edges { node { id } } totalCount } }`},
+		"null in a connection":         {&results{conversations: &model.ConversationConnection{Nodes: []*rest.Conversation{{ID: "1"}, nil}, Cursor: cursor}}, `{ conversations { nodes { id members { user { id } } } edges { node { id } } totalCount } }`},
 		"null count":                   {&results{conversation: &rest.Conversation{}, messages: &model.MessageConnection{}}, messages + `totalCount } } }`},
 		"null message":                 {inPage(nil), messages + `nodes { __typename } edges { cursor } } } }`},
 		"null message in an edge":      {inPage(nil), messages + `edges { node { __typename } cursor } } } }`},

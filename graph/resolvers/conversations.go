@@ -28,6 +28,6 @@ func (query) Conversations(
 }
 
 // Members resolves Conversation.members.
-func (conversation) Members(ctx context.Context, parent *rest.Conversation) ([]*rest.User, error) {
+func (conversation) Members(ctx context.Context, parent *rest.Conversation) ([]*rest.ConversationMember, error) {
 	return loader.From(ctx).Members.Load(ctx, parent.ID)
 }

@@ -23,7 +23,7 @@ func written(t *testing.T, name, text string) string {
 
 const explainedText = `
 query Inbox($first: Int = 10) { conversations(first: $first) { nodes { ...Row } } }
-query Ticket($id: ID!) { conversation(id: $id) { ...Row members { id } } }
+query Ticket($id: ID!) { conversation(id: $id) { ...Row members { user { id } } } }
 query Topics { conversationCategories { name } }
 fragment Row on Conversation { id messages { totalCount } }
 `
@@ -31,7 +31,7 @@ fragment Row on Conversation { id messages { totalCount } }
 func TestExplainCommand(t *testing.T) {
 	t.Parallel()
 	file := written(t, "queries.graphql", explainedText)
-	const others = " Ticket: typically 3 calls, at least 1, at most 3; most for conversation.messages; up to 12 objects\n" +
+	const others = " Ticket: typically 3 calls, at least 1, at most 3; most for conversation.messages; up to 22 objects\n" +
 		" Topics: typically 1 calls, at least 0, at most 1; most for conversationCategories; up to 50 objects\n"
 	tests := map[string]struct {
 		arguments []string
@@ -101,12 +101,12 @@ func TestExplainCommand_Hints(t *testing.T) {
 // The output names variables that are page sizes and have no value.
 func TestExplainCommand_UnknownPageSize(t *testing.T) {
 	t.Parallel()
-	file := written(t, "q.graphql", `query($n: Int, $other: String) { conversations(first: $n, filter: {search: $other}) { nodes { members { id } } } }`)
+	file := written(t, "q.graphql", `query($n: Int, $other: String) { conversations(first: $n, filter: {search: $other}) { nodes { members { user { id } } } } }`)
 	var stdout bytes.Buffer
 	if err := Run(t.Context(), []string{"explain", file}, &stdout, io.Discard); err != nil {
 		t.Fatal(err)
 	}
-	want := file + ": typically 21 calls, at least 1, at most 22; most for conversations.nodes.members; up to 221 objects\n  no value for $n (use --variables)\n"
+	want := file + ": typically 21 calls, at least 1, at most 22; most for conversations.nodes.members; up to 421 objects\n  no value for $n (use --variables)\n"
 	if d := cmp.Diff(want, stdout.String()); d != "" {
 		t.Errorf("-want +got\n%s", d)
 	}

@@ -235,10 +235,10 @@ func appendMembers(out, body []byte) []byte {
 		}
 		first = false
 		member := s.user()
-		out = member.append(out)
-		out = append(out, `,"active":`...)
+		out = append(out, `{"active":`...)
 		out = appendNullable(out, member.active)
-		out = append(out, '}')
+		out = append(out, `,"user":`...)
+		out = append(member.append(out), `}}`...)
 	}
 	return append(out, ']')
 }

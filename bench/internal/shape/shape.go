@@ -111,7 +111,7 @@ func detail(id string) Shape {
 	return Shape{
 		Name: "detail", About: "one conversation with its messages and members",
 		GraphQL: "{ conversation(id: \"" + id + "\") { " + conversationFields + "\n  mainUser { id name isEmployee }" +
-			"\n  members { id name isEmployee active }\n  messages { totalCount " + messageFields + " } } }",
+			"\n  members { active user { id name isEmployee } }\n  messages { totalCount " + messageFields + " } } }",
 		Floor: "/detail?id=" + id, Queries: 500,
 	}
 }

@@ -73,14 +73,14 @@ func (a *api) messages(ctx context.Context, conversationID string) ([]rest.Messa
 	return newHistory(items), nil
 }
 
-func (a *api) members(ctx context.Context, conversationID string) ([]*rest.User, error) {
+func (a *api) members(ctx context.Context, conversationID string) ([]*rest.ConversationMember, error) {
 	users, err := get[[]*wire.User](ctx, a, mstudio.MembersPath(conversationID))
 	if err != nil {
 		return nil, err
 	}
-	var members []*rest.User
+	var members []*rest.ConversationMember
 	for _, user := range users {
-		members = append(members, newUser(user))
+		members = append(members, &rest.ConversationMember{User: newUser(user), Active: user.Active})
 	}
 	return members, nil
 }
@@ -121,7 +121,7 @@ type loaders struct {
 	api           *api
 	conversations *dataloader.Loader[string, *rest.Conversation]
 	messages      *dataloader.Loader[string, []rest.Message]
-	members       *dataloader.Loader[string, []*rest.User]
+	members       *dataloader.Loader[string, []*rest.ConversationMember]
 }
 
 func newLoaders(a *api) *loaders {

@@ -141,7 +141,7 @@ func (query) Conversations(
 }
 
 // Members resolves Conversation.members.
-func (conversation) Members(ctx context.Context, parent *rest.Conversation) ([]*rest.User, error) {
+func (conversation) Members(ctx context.Context, parent *rest.Conversation) ([]*rest.ConversationMember, error) {
 	return loadersOf(ctx).members.Load(ctx, parent.ID)()
 }
 

@@ -29,7 +29,7 @@ export function Ticket({ id }) {
         <p className="line">
           <Status {...ticket} />
           <About object={ticket.relatedTo} />
-          <span className="who">{[ticket.shortId, category?.name, members ? members.map(({ name }) => name).join(', ') : 'members cannot be shown'].filter(Boolean).join(' · ')}</span>
+          <span className="who">{[ticket.shortId, category?.name, members ? members.map(({ user }) => user.name).join(', ') : 'members cannot be shown'].filter(Boolean).join(' · ')}</span>
         </p>
       </header>
       {!messages && <Problem error={error} />}

@@ -96,7 +96,7 @@ export const TICKET = gql`
       ...Row
       ...History
       category { id name }
-      members { id name isEmployee }
+      members { user { id name isEmployee } }
     }
   }
   ${row}
