@@ -12,33 +12,16 @@ func MarshalDateTime(point time.Time) graphql.Marshaler {
 	return appended(AppendDateTime(nil, point))
 }
 
-// AppendDateTime appends the JSON that MarshalDateTime writes. It does not use the layouts of the standard library, which
-// take twice as long: an inbox has thousands of times.
+// AppendDateTime appends the JSON that MarshalDateTime writes. It adds the fraction itself, because the standard library
+// writes layouts other than its own five times slower, and an inbox has hundreds of times.
 func AppendDateTime(buffer []byte, point time.Time) []byte {
 	point = point.UTC()
-	year, month, day := point.Date()
-	if year < 0 || year > 9999 { // like a time that cannot be read
-		return AppendDateTime(buffer, time.Unix(0, 0))
+	if year := point.Year(); year < 0 || year > 9999 { // as if the time could not be read
+		point = time.Unix(0, 0).UTC()
 	}
-	hour, minute, second := point.Clock()
-	const form = `"0000-00-00T00:00:00.000Z"`
-	start := len(buffer)
-	buffer = append(buffer, form...)
-	text := buffer[start:]
-	twoDigits(text[1:], year/100)
-	twoDigits(text[3:], year%100)
-	twoDigits(text[6:], int(month))
-	twoDigits(text[9:], day)
-	twoDigits(text[12:], hour)
-	twoDigits(text[15:], minute)
-	twoDigits(text[18:], second)
-	milliseconds := point.Nanosecond() / 1e6
-	twoDigits(text[21:], milliseconds/10)
-	text[23] = '0' + byte(milliseconds%10)
-	return buffer
-}
-
-func twoDigits(text []byte, number int) {
+	buffer = point.AppendFormat(append(buffer, '"'), time.RFC3339)
 	const digits = "0123456789"
-	text[0], text[1] = digits[number/10], digits[number%10]
+	milliseconds := point.Nanosecond() / 1e6
+	fraction := [...]byte{'.', digits[milliseconds/100], digits[milliseconds/10%10], digits[milliseconds%10], 'Z', '"'}
+	return append(buffer[:len(buffer)-len("Z")], fraction[:]...)
 }
