@@ -32,12 +32,13 @@ func (p presenter) present(ctx context.Context, err error) (presented *gqlerror.
 	}()
 	presented = &gqlerror.Error{Extensions: map[string]any{}}
 	var located *gqlerror.Error
-	if field := graphql.GetFieldContext(ctx); field != nil && field.Field.Field != nil && field.Args == nil {
-		if null := render.CheckNulls(field.Field, graphql.GetOperationContext(ctx).Variables); null != nil {
-			err = graphql.AddFieldLocationToError(ctx, graphql.ErrorOnPath(ctx, null)) // gqlgen's error has a path with the names of arguments
+	if field := graphql.GetFieldContext(ctx); field != nil && field.Field.Field != nil { // not an element of a list
+		if null := nullArgument(ctx, field); null != nil {
+			err = null
 		}
+		err = graphql.AddFieldLocationToError(ctx, err)
 	}
-	if errors.As(graphql.AddFieldLocationToError(ctx, err), &located) {
+	if errors.As(err, &located) {
 		presented.Path, presented.Locations = located.Path, located.Locations
 	}
 	code := p.translate(ctx, err, located, presented)
@@ -46,6 +47,18 @@ func (p presenter) present(ctx context.Context, err error) (presented *gqlerror.
 		presented.Extensions["requestId"] = telemetry.RecordOf(ctx).RequestID
 	}
 	return presented
+}
+
+// nullArgument returns an error if gqlgen has not evaluated the arguments of a field because a variable is null. gqlgen's own
+// error has a path with the names of arguments.
+func nullArgument(ctx context.Context, field *graphql.FieldContext) error {
+	if field.Args != nil {
+		return nil
+	}
+	if null := render.CheckNulls(field.Field, graphql.GetOperationContext(ctx).Variables); null != nil {
+		return graphql.ErrorOnPath(ctx, null)
+	}
+	return nil
 }
 
 // translate sets the message and the extensions of presented, and returns the code.
