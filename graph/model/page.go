@@ -38,6 +38,12 @@ func (a PageArguments) Size(defaultSize int) (count int, fromEnd bool) {
 	return defaultSize, a.Before != nil && a.After == nil
 }
 
+// IsEmpty reports whether the client has requested no items.
+func (a PageArguments) IsEmpty() bool {
+	count, _ := a.Size(1)
+	return count == 0
+}
+
 // Part is a contiguous part of a list.
 type Part[T any] struct {
 	Rows     []T

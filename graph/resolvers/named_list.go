@@ -28,7 +28,10 @@ func (l namedList[T]) page(ctx context.Context, arguments model.PageArguments) (
 	if err != nil {
 		return nil, err
 	}
-	edges := prefetchLists(ctx)
+	var edges []edgeField
+	if !arguments.IsEmpty() {
+		edges = prefetchLists(ctx)
+	}
 	listing, err := l.load(ctx)
 	if err != nil {
 		return nil, err

@@ -73,7 +73,7 @@ func edgesBelow(ctx context.Context, plan *render.Field, isResolved bool) []edge
 		}
 		switch below.Collected.Name {
 		case "projects":
-			if arguments, err := argumentsOf(ctx, below.Object, below.Field); err == nil && pageArguments(arguments).Check(model.MaxPage) == nil {
+			if hasItems(ctx, below) {
 				found = append(found, edgesBelow(ctx, below.Field, false)...)
 			}
 		case "conversations":
@@ -84,6 +84,13 @@ func edgesBelow(ctx context.Context, plan *render.Field, isResolved bool) []edge
 		}
 	}
 	return found
+}
+
+// hasItems reports whether a page may have items, as far as its arguments show.
+func hasItems(ctx context.Context, field render.Resolver) bool {
+	arguments, err := argumentsOf(ctx, field.Object, field.Field)
+	page := pageArguments(arguments)
+	return err == nil && page.Check(model.MaxPage) == nil && !page.IsEmpty()
 }
 
 func newEdgeField(ctx context.Context, below render.Resolver) (edgeField, error) {
