@@ -8,8 +8,11 @@ const args = [
   '--disable-background-networking', '--disable-component-update', '--disable-sync',
 ];
 
+// Chromium saves files under names beyond ASCII only in a locale with UTF-8.
+const env = { ...process.env, LC_ALL: 'C.UTF-8' };
+
 export const launch = () =>
-  chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args });
+  chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args, env });
 
 // openPage opens a URL in a new profile. It collects problems: console errors and warnings, violations of the content
 // security policy, exceptions, failed requests, and requests to other origins.
