@@ -18,7 +18,7 @@ const (
 	// attackTime is the maximum CPU time of an attack, on both sides of the connection.
 	attackTime = 50 * time.Millisecond * slowness
 	// attackMemory is the maximum that an attack allocates, in bytes, without the request body.
-	attackMemory = 20 << 20
+	attackMemory = 20 << 20 * bloat
 	tenMegabytes = 10 << 20
 )
 
