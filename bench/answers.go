@@ -90,6 +90,12 @@ func dataOf(body []byte) ([]byte, error) {
 	return parts.Data, nil
 }
 
+// withoutEmpty replaces empty lists by null. In introspection, gqlgen returns an empty list if a field does not apply to the
+// kind of a type, where the specification and the gateway have null.
+func withoutEmpty(data []byte) []byte {
+	return bytes.ReplaceAll(data, []byte(":[]"), []byte(":null"))
+}
+
 // agree compares all answers with the last one, the gateway's. It returns the variants with different bytes, and an
 // error if the JSON differs.
 func agree(shapeName string, answers []answer) (string, error) {
@@ -107,6 +113,9 @@ func agree(shapeName string, answers []answer) (string, error) {
 		got, err := normal(other.data)
 		if err != nil {
 			return "", err
+		}
+		if shapeName == "introspection" {
+			want, got = withoutEmpty(want), withoutEmpty(got)
 		}
 		if at := firstDifference(want, got); at >= 0 {
 			return "", fmt.Errorf("%s: responses of %s and %s differ:\n  %s\n  %s", shapeName,
