@@ -36,7 +36,7 @@ func TestStatusFollowsData(t *testing.T) {
 		"schema, refused token": {schema, 401, "UNAUTHENTICATED", 401},
 		"schema, forbidden":     {schema, 403, "FORBIDDEN", 403},
 		"schema, rate limited":  {schema, 429, "RATE_LIMITED", 429},
-		"schema, down":          {schema, 503, "UPSTREAM_UNAVAILABLE", 502},
+		"schema, down":          {schema, 503, "UPSTREAM_UNAVAILABLE", 503},
 		"schema, bad response":  {schema, 418, "UPSTREAM_BAD_RESPONSE", 502},
 	} {
 		for _, path := range []string{"/graphql", "/subgraph"} {

@@ -71,18 +71,28 @@ func UpstreamStatus(err error) int {
 	if !ok {
 		return http.StatusBadGateway
 	}
-	switch failure.Code {
-	case rest.Unauthorized:
+	return statusOfCode(model.Code(failure.Code), http.StatusBadGateway)
+}
+
+// statusOfCode returns the status for a code, or other if the code has none of its own. The codes of package rest have the
+// same text.
+func statusOfCode(code model.Code, other int) int {
+	switch code {
+	case model.CodeUnauthenticated:
 		return http.StatusUnauthorized
-	case rest.Forbidden:
+	case model.CodeForbidden:
 		return http.StatusForbidden
-	case rest.RateLimited:
+	case model.CodeRateLimited:
 		return http.StatusTooManyRequests
-	case rest.Unavailable:
+	case model.CodeInternal:
+		return http.StatusInternalServerError
+	case model.CodeUpstreamBadResponse:
+		return http.StatusBadGateway
+	case model.CodeUpstreamUnavailable:
 		return http.StatusServiceUnavailable
-	case rest.TimedOut, rest.Expired, rest.Canceled:
+	case model.CodeUpstreamTimeout, model.CodeTimeout, model.Code(rest.Canceled):
 		return http.StatusGatewayTimeout
 	default:
-		return http.StatusBadGateway
+		return other
 	}
 }

@@ -65,22 +65,7 @@ func statusOf(mediaType string, response *graphql.Response) int {
 	if response.Data != nil || mediaType != MediaResponse || len(response.Errors) == 0 {
 		return http.StatusOK
 	}
-	switch model.Code(fmt.Sprint(response.Errors[0].Extensions["code"])) {
-	case model.CodeUnauthenticated:
-		return http.StatusUnauthorized
-	case model.CodeForbidden:
-		return http.StatusForbidden
-	case model.CodeRateLimited:
-		return http.StatusTooManyRequests
-	case model.CodeInternal:
-		return http.StatusInternalServerError
-	case model.CodeUpstreamUnavailable, model.CodeUpstreamBadResponse:
-		return http.StatusBadGateway
-	case model.CodeUpstreamTimeout, model.CodeTimeout:
-		return http.StatusGatewayTimeout
-	default:
-		return http.StatusBadRequest
-	}
+	return statusOfCode(model.Code(fmt.Sprint(response.Errors[0].Extensions["code"])), http.StatusBadRequest)
 }
 
 // SeeOther redirects a browser to a location relative to the request's URL, which works below any path prefix. Other
