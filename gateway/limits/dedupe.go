@@ -1,11 +1,6 @@
 package limits
 
-import (
-	"strconv"
-	"strings"
-
-	"github.com/vektah/gqlparser/v2/ast"
-)
+import "github.com/vektah/gqlparser/v2/ast"
 
 // dedupe merges equal fields of each selection set and replaces inline fragments without a condition by their fields.
 // The executor does the same, and validation would compare each field with every other.
@@ -19,7 +14,7 @@ func dedupe(document *ast.QueryDocument) {
 }
 
 func dedupeSet(set ast.SelectionSet) ast.SelectionSet {
-	d := deduper{fields: map[string]keptField{}, scopes: map[scope]int{}, names: map[scope]int{}}
+	d := deduper{fields: map[fieldKey]keptField{}, scopes: map[scope]int{}, names: map[scope]int{}}
 	kept := d.unique(nil, set, 0)
 	dedupeBelow(kept)
 	return kept
@@ -50,14 +45,21 @@ const maxSections = 20
 
 // deduper holds the fields of one object without directives.
 type deduper struct {
-	fields map[string]keptField // by their text and scope
-	scopes map[scope]int        // numbers of the inline fragments' scopes
-	names  map[scope]int        // how many different fields have a response name
+	fields map[fieldKey]keptField
+	scopes map[scope]int // numbers of the inline fragments' scopes
+	names  map[scope]int // how many different fields have a response name
 
 	// section counts the places before which a field with selections must not be merged: a selection there may add to the
 	// same object, so merging across it would change the order of the object's members.
 	section int
 	last    int // the scope of the last field with selections
+}
+
+// fieldKey identifies equal fields. A field with selections differs from one without: at most one of them is valid.
+type fieldKey struct {
+	name          scope // the response name
+	call          string
+	hasSelections bool
 }
 
 type keptField struct {
@@ -128,17 +130,12 @@ func (d *deduper) merge(field *ast.Field, number int) bool {
 	if len(field.Directives) > 0 {
 		return false
 	}
-	// A field with selections differs from one without: at most one of them is valid.
 	hasSelections := len(field.SelectionSet) > 0
-	text := []string{strconv.Itoa(number), field.Alias, field.Name, strconv.FormatBool(hasSelections)}
-	for _, argument := range field.Arguments {
-		text = append(text, argument.Name, argument.Value.String())
-	}
 	if hasSelections && number != d.last {
 		d.startSection()
 		d.last = number
 	}
-	key := strings.Join(text, "\x00")
+	key := fieldKey{scope{number, field.Alias}, callKey(field), hasSelections}
 	first, found := d.fields[key]
 	if found && (!hasSelections || first.section == d.section) {
 		first.SelectionSet = append(first.SelectionSet, field.SelectionSet...)
@@ -148,6 +145,6 @@ func (d *deduper) merge(field *ast.Field, number int) bool {
 	if found {
 		return false
 	}
-	d.names[scope{number, field.Alias}]++
-	return d.names[scope{number, field.Alias}] > maxConflicts
+	d.names[key.name]++
+	return d.names[key.name] > maxConflicts
 }

@@ -34,7 +34,11 @@ func TestDedupe(t *testing.T) {
 		"{...@skip(if:$a){b b} ...on A@skip(if:$a){b b} b}":           "{...@skip(if:$a){b} ...on A@skip(if:$a){b} b}",
 		"{...F ...F a} fragment F on A{b b}":                          "{...F ...F a} fragment F on A{b}",
 		"{a(b:1) a(b:2) a(b:3) a(b:4) a(b:5) a(b:6) ...on A{a(b:7)}}": "{a(b:1) a(b:2) a(b:3) a(b:4) a(b:5) ...on A{a(b:7)}}",
-		"query A{a a} mutation B{b b}":                                "query A{a} mutation B{b}",
+		"{a(b:1 c:2 d:3){e} a(b:1 d:3 c:2){f} a(c:2 b:1 d:3){g} a(c:2 d:3 b:1){h} a(d:3 b:1 c:2){i} a(d:3 c:2 b:1){j}}": "{a(b:1 c:2 d:3){e f g h i j}}",
+		"{a(b:{c:{d:1 e:$f} g:2}){h} a(b:{g:2 c:{e:$f d:1}}){i}}":                                                       "{a(b:{c:{d:1 e:$f} g:2}){h i}}",
+		`{a(b:[1 2]) a(b:[2 1]) a(b:[[1 2]]) a(b:["1" 2]) a(b:"""1""")}`:                                                `{a(b:[1 2]) a(b:[2 1]) a(b:[[1 2]]) a(b:["1" 2]) a(b:"""1""")}`,
+		`{a(b:"1"){c} a(b:1){c} a(b:"""1"""){c} a(b:[1]){c} a(b:"1"){d}}`:                                               `{a(b:"1"){c d} a(b:1){c} a(b:"""1"""){c} a(b:[1]){c}}`,
+		"query A{a a} mutation B{b b}":                                                                                  "query A{a} mutation B{b}",
 	} {
 		document := parsed(t, text)
 		dedupe(document)
