@@ -76,8 +76,15 @@ func manyOfOne() map[string]attack {
 	}
 }
 
+// spread returns a document whose estimate visits the last selection hundreds of times, in each of nested conversations.
+func spread(last string) string {
+	const next = "{ ...on Project { conversations { nodes { NEXT } edges { node { NEXT } } } } ...on Customer { conversations { nodes { NEXT } edges { node { NEXT } } } } } "
+	return asking(`{ conversation(id: "` + shortID + `") { ...F0 } }` + doubled("Conversation", "relatedTo "+next+"relations "+next, 3, last))
+}
+
 func fragments() map[string]attack {
-	const tooLarge, limit, invalid = "REQUEST_TOO_LARGE", "OPERATION_LIMIT", "GRAPHQL_VALIDATION_FAILED"
+	const tooLarge, limit, invalid, costly = "REQUEST_TOO_LARGE", "OPERATION_LIMIT", "GRAPHQL_VALIDATION_FAILED", "COMPLEXITY_LIMIT_EXCEEDED"
+	const filtered = "relatedTo { ...on Project { conversations(filter: {%s}) { totalCount } } }"
 	return map[string]attack{
 		"fragments doubled 28 times":         {asking("{ ...F0 }" + doubled("Query", "NEXT NEXT", 28, "viewer { id }")), 200, limit, "rootFields"},
 		"fragments doubled below a field":    {asking("{ viewer { ...F0 } }" + doubled("User", "NEXT NEXT", 28, "id")), 200, limit, "fields"},
@@ -87,6 +94,9 @@ func fragments() map[string]attack {
 		"a chain of 1500":                    {asking("{ viewer { ...F0 } }" + doubled("User", "NEXT", 1500, "id")), 200, limit, "tokens"},
 		"a fragment in itself":               {asking("{ viewer { ...A } } fragment A on User { id ...A }"), 200, invalid, ""},
 		"a circle of fragments":              {asking("{ viewer { ...F0 } }" + doubled("User", "NEXT NEXT", 30, "...F0 ...F1")), 200, invalid, ""},
+		"60 kB of an argument, often":        {spread(`messages(after: "` + strings.Repeat("x", 60_000) + `") { totalCount }`), 200, costly, "cost"},
+		"60 kB of a search, often":           {spread(fmt.Sprintf(filtered, `search: "`+strings.Repeat("x", 60_000)+`"`)), 200, costly, "nodes"},
+		"4500 states of a filter, often":     {spread(fmt.Sprintf(filtered, "state: ["+strings.Repeat("OPEN ", 4500)+"]")), 200, costly, "nodes"},
 		"circular introspection":             {asking("{ __schema { types { fields { type { fields { type { fields { type { fields { type { name } } } } } } } } } } }"), 200, invalid, ""},
 	}
 }

@@ -3,7 +3,7 @@ package limits
 import (
 	"cmp"
 	"slices"
-	"strings"
+	"unique"
 
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -11,7 +11,7 @@ import (
 // group holds the selections of one call on an object: fields with the same name and arguments. The executor merges
 // those with the same response name, and the loaders make equal calls once.
 type group struct {
-	call  string
+	call  unique.Handle[string]
 	field *ast.Field
 	cost  *cost
 	other []string // response names besides that of field
@@ -97,18 +97,17 @@ func (c *collector) add(field *ast.Field) {
 }
 
 // callOf returns a key for the call of a field. Equal fields of a mutation each write.
-func (c *collector) callOf(field *ast.Field) string {
-	if c.kind == c.checker.schema.Mutation {
-		return field.Alias
+func (c *collector) callOf(field *ast.Field) unique.Handle[string] {
+	call, known := c.known.calls[field]
+	if !known {
+		key := field.Alias
+		if c.kind != c.checker.schema.Mutation {
+			key = callKey(field)
+		}
+		call = unique.Make(key)
+		c.known.calls[field] = call
 	}
-	if len(field.Arguments) == 0 {
-		return field.Name
-	}
-	call := []string{field.Name}
-	for _, argument := range field.Arguments {
-		call = append(call, argument.Name, argument.Value.String())
-	}
-	return strings.Join(call, "\x00")
+	return call
 }
 
 func (c *collector) follow(spread *ast.FragmentSpread) {

@@ -19,14 +19,14 @@ type cost struct {
 	list bool
 	root bool // the field is one of Query
 
-	calls    float64 // @cost(weight:)
-	typical  float64 // @cost(typical:)
-	perItem  float64 // @cost(perItem:)
-	perType  float64 // @cost(perType:)
-	shared   bool    // @cost(shared:): counted once for all shared fields of an object
-	least    float64 // @cost(least:)
-	fullList fullList
-	complete bool // the field returns complete objects, because they are elements of a page or of @cost(perType:)
+	calls    float64   // @cost(weight:)
+	typical  float64   // @cost(typical:)
+	perItem  float64   // @cost(perItem:)
+	perType  float64   // @cost(perType:)
+	shared   bool      // @cost(shared:): counted once for all shared fields of an object
+	least    float64   // @cost(least:)
+	fullList *fullList // nil without @scan
+	complete bool      // the field returns complete objects, because they are elements of a page or of @cost(perType:)
 
 	size        float64  // @listSize(assumedSize:)
 	typicalSize float64  // @listSize(typicalSize:)
@@ -36,7 +36,7 @@ type cost struct {
 
 // fullList is the @scan directive of a field whose resolver may have to read a full list.
 type fullList struct {
-	calls, typical       float64  // @scan(calls:, typical:), 0 without the directive
+	calls, typical       float64  // @scan(calls:, typical:)
 	neededBy, narrowedBy []string // paths into arguments
 }
 
@@ -83,13 +83,13 @@ func readCost(schema *ast.Schema, parent *ast.Definition, field *ast.FieldDefini
 	return read
 }
 
-func readFullList(field *ast.FieldDefinition) fullList {
+func readFullList(field *ast.FieldDefinition) *fullList {
 	directive := field.Directives.ForName("scan")
 	if directive == nil {
-		return fullList{}
+		return nil
 	}
 	calls := number(directive, "calls", 0)
-	return fullList{calls, number(directive, "typical", calls), names(directive, "neededBy"), names(directive, "narrowedBy")}
+	return &fullList{calls, number(directive, "typical", calls), names(directive, "neededBy"), names(directive, "narrowedBy")}
 }
 
 // number returns a numeric argument, or absent.

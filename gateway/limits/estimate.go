@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"sort"
+	"unique"
 
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -12,6 +13,8 @@ const (
 	// maxSteps is the number of visited selections after which an estimate stops and returns maxCount. Selections on
 	// abstract types are visited once per possible object, so the steps can exceed the number of fields.
 	maxSteps = 200_000
+	// maxSearchSteps is the number of steps of an estimate up to which it is repeated with other page sizes.
+	maxSearchSteps = 2000
 	// maxPage is the largest page size that an error suggests.
 	maxPage = 1000
 )
@@ -35,7 +38,7 @@ type Estimate struct {
 // Estimate estimates an operation of a document that Parse has accepted. variables are coerced values or the values
 // that will be sent. A missing variable may have any value.
 func (c *Checker) Estimate(document *ast.QueryDocument, operation *ast.OperationDefinition, variables map[string]any) Estimate {
-	e := &estimator{checker: c, document: document, variables: variables, largest: maxCount}
+	e := c.estimator(document, variables)
 	needed, least := e.operation(operation), c.minimum(document, operation, variables)
 	return Estimate{
 		MinCalls: least, TypicalCalls: max(least, needed.typical.count()), MaxCalls: needed.calls.count(),
@@ -45,17 +48,10 @@ func (c *Checker) Estimate(document *ast.QueryDocument, operation *ast.Operation
 
 // CheckCost returns an error if the estimated cost of an operation with its coerced variables exceeds a limit.
 func (c *Checker) CheckCost(document *ast.QueryDocument, operation *ast.OperationDefinition, variables map[string]any) *ExceededError {
-	withPages := func(size float64) *ExceededError {
-		e := &estimator{checker: c, document: document, variables: variables, largest: size}
-		needed := e.operation(operation)
-		if exceeded := needed.typical.check(LimitCost, c.limits.Cost); exceeded != nil {
-			return exceeded
-		}
-		return needed.nodes.check(LimitNodes, c.limits.Nodes)
-	}
-	exceeded := withPages(maxCount)
-	if exceeded != nil && exceeded.Actual < maxCount {
-		exceeded.PageSize = sort.Search(maxPage, func(size int) bool { return withPages(float64(size)+1) != nil })
+	e := c.estimator(document, variables)
+	exceeded := e.check(operation)
+	if exceeded != nil && exceeded.Actual < maxCount && e.steps <= maxSearchSteps {
+		exceeded.PageSize = sort.Search(maxPage, func(size int) bool { return e.withPages(float64(size)+1).check(operation) != nil })
 	}
 	return exceeded
 }
@@ -70,6 +66,33 @@ type estimator struct {
 	lists     map[string]bool // full lists that the operation reads
 	listCalls amount
 	hints     []string
+	known     known
+}
+
+// known holds what estimates of the same operation and variables share. A field can be visited thousands of times, and its
+// arguments can be as long as the document.
+type known struct {
+	calls map[*ast.Field]unique.Handle[string]
+	lists map[listOf]string
+}
+
+func (c *Checker) estimator(document *ast.QueryDocument, variables map[string]any) *estimator {
+	shared := known{calls: map[*ast.Field]unique.Handle[string]{}, lists: map[listOf]string{}}
+	return &estimator{checker: c, document: document, variables: variables, largest: maxCount, known: shared}
+}
+
+// withPages returns an estimator for the same operation whose pages have at most this size.
+func (e *estimator) withPages(size float64) *estimator {
+	return &estimator{checker: e.checker, document: e.document, variables: e.variables, largest: size, known: e.known}
+}
+
+// check returns an error if the cost of an operation exceeds a limit.
+func (e *estimator) check(operation *ast.OperationDefinition) *ExceededError {
+	needed, limits := e.operation(operation), e.checker.limits
+	if exceeded := needed.typical.check(LimitCost, limits.Cost); exceeded != nil {
+		return exceeded
+	}
+	return needed.nodes.check(LimitNodes, limits.Nodes)
 }
 
 // operation returns the cost of an operation if every field of an abstract type returns its most expensive object.
@@ -141,7 +164,7 @@ func (e *estimator) field(cost cost, group group, above parent, at *step) amount
 	case cost.list && slices.Contains(above.lists, group.field.Name):
 		items, elements = above.size, above.size
 	}
-	e.addFullList(cost, group.field, at)
+	e.addFullList(listOf{group.field, cost.fullList}, cost.kind, at)
 	total := e.content(cost, group, below).times(elements)
 	if cost.kind.IsCompositeType() {
 		total.nodes = total.nodes.plus(at.objects(elements.nodes)).times(float64(1 + len(group.other)))

@@ -31,7 +31,7 @@ func costOf(t testing.TB, g *Checker, text, variables string) figures {
 
 // estimate returns the cost of an operation.
 func (c *Checker) estimate(document *ast.QueryDocument, operation *ast.OperationDefinition, variables map[string]any) amount {
-	return (&estimator{checker: c, document: document, variables: variables, largest: maxCount}).operation(operation)
+	return c.estimator(document, variables).operation(operation)
 }
 
 func estimateOf(t testing.TB, g *Checker, text, variables string) amount {
@@ -326,7 +326,7 @@ func TestEstimate_StepsOnOurSchema(t *testing.T) {
 	if len(errs) > 0 {
 		t.Fatal(errs)
 	}
-	e := &estimator{checker: g, document: document, largest: maxCount}
+	e := g.estimator(document, nil)
 	e.object(g.schema.Query, []ast.SelectionSet{document.Operations[0].SelectionSet}, parent{}, false)
 	if e.steps > maxSteps/20 {
 		t.Errorf("%d steps", e.steps)

@@ -7,31 +7,52 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// addFullList records the list that field has to read, if any. An operation reads each list once. The key that
-// distinguishes lists is the argument as written in the document, because the value of a variable may be long.
-func (e *estimator) addFullList(cost cost, field *ast.Field, at *step) {
-	list := cost.fullList
-	isGiven := func(name string) bool { return e.isGiven(field, name) }
-	if list.calls == 0 || len(list.neededBy) > 0 && !slices.ContainsFunc(list.neededBy, isGiven) {
+// listOf is the full list that a field may have to read.
+type listOf struct {
+	field *ast.Field
+	list  *fullList
+}
+
+// addFullList records the list that a field has to read, if any. An operation reads each list once.
+func (e *estimator) addFullList(of listOf, kind *ast.Definition, at *step) {
+	if of.list == nil {
 		return
 	}
-	var key strings.Builder
-	key.WriteString(cost.kind.Name)
-	for _, name := range list.narrowedBy {
-		key.WriteByte(0)
-		if value, path := argument(field, name); value != nil && value.Kind != ast.NullValue {
-			key.WriteString(value.String() + strings.Join(path, "."))
-		}
+	key, known := e.known.lists[of]
+	if !known {
+		key = e.listKey(of, kind)
+		e.known.lists[of] = key
 	}
-	if e.lists[key.String()] {
+	if key == "" || e.lists[key] {
 		return
 	}
 	if e.lists == nil {
 		e.lists = map[string]bool{}
 	}
-	e.lists[key.String()] = true
-	if len(list.narrowedBy) > 0 && !slices.ContainsFunc(list.narrowedBy, isGiven) {
-		e.hints = append(e.hints, at.String()+" reads a full list: "+strings.Join(list.narrowedBy, " or ")+" would shorten it")
+	e.lists[key] = true
+	if names := of.list.narrowedBy; len(names) > 0 && !e.isAnyGiven(of.field, names) {
+		e.hints = append(e.hints, at.String()+" reads a full list: "+strings.Join(names, " or ")+" would shorten it")
 	}
-	e.listCalls = e.listCalls.plus(at.calls(list.typical, list.calls))
+	e.listCalls = e.listCalls.plus(at.calls(of.list.typical, of.list.calls))
+}
+
+// listKey returns a text that distinguishes lists, or "" if the field needs none. It contains arguments as written in the
+// document, because the value of a variable may be long.
+func (e *estimator) listKey(of listOf, kind *ast.Definition) string {
+	if len(of.list.neededBy) > 0 && !e.isAnyGiven(of.field, of.list.neededBy) {
+		return ""
+	}
+	var key strings.Builder
+	key.WriteString(kind.Name)
+	for _, name := range of.list.narrowedBy {
+		key.WriteByte(0)
+		if value, path := argument(of.field, name); value != nil && value.Kind != ast.NullValue {
+			key.WriteString(value.String() + strings.Join(path, "."))
+		}
+	}
+	return key.String()
+}
+
+func (e *estimator) isAnyGiven(field *ast.Field, names []string) bool {
+	return slices.ContainsFunc(names, func(name string) bool { return e.isGiven(field, name) })
 }

@@ -164,7 +164,7 @@ func checkEstimates(t *testing.T, g *Checker, document *ast.QueryDocument, text 
 		if len(errs) > 0 {
 			continue
 		}
-		e := &estimator{checker: g, document: document, variables: variables, largest: maxCount}
+		e := g.estimator(document, variables)
 		total := e.operation(operation)
 		for _, found := range []quantity{total.typical, total.calls, total.nodes} {
 			if !(found.total >= 0 && found.most >= 0 && found.total <= maxCount && found.most <= found.total+1) || len(found.at.String()) > maxPath {

@@ -10,7 +10,7 @@ import (
 
 // minimum counts the calls that an operation starts with. All others depend on the results of those.
 func (c *Checker) minimum(document *ast.QueryDocument, operation *ast.OperationDefinition, variables map[string]any) int {
-	e := &estimator{checker: c, document: document, variables: variables, largest: maxCount}
+	e := c.estimator(document, variables)
 	root := e.root(operation.Operation)
 	groups := e.collect(root, []ast.SelectionSet{operation.SelectionSet})
 	if e.steps > maxSteps {
