@@ -158,7 +158,7 @@ func (p *parts) timeout(operation *graphql.OperationContext, form *uploads.Form)
 func byPath(a, b *gqlerror.Error) int { return cmp.Compare(a.Path.String(), b.Path.String()) }
 
 // reportLists adds the rows and calls that a query does not show: extensions.scan has each list that was read to its end,
-// extensions.paging each page that was searched for because its list has changed.
+// extensions.paging each page that needed more than one call.
 func reportLists(response *graphql.Response, loaders *loader.Loaders) {
 	if lists := loaders.FullLists(); len(lists) > 0 {
 		extend(response, "scan", lists)

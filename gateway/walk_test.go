@@ -1,6 +1,7 @@
 package gateway_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"mstudio-graphql/gateway"
@@ -370,6 +372,37 @@ func TestWalk_CallsAfterAChange(t *testing.T) {
 			diff(t, "rows", rows[at:min(at+test.size, len(rows))], w.seen[len(seen):])
 		})
 	}
+}
+
+// The calls of a search are reported even if it fails.
+func TestWalk_FailedSearch(t *testing.T) {
+	t.Parallel()
+	server, upstream := start(t, gateway.Config{})
+	o := &others{upstream: upstream}
+	w := &walker{server: server, upstream: upstream, arguments: ", filter: {state: [CLOSED]}, orderBy: [{field: CREATED_AT, direction: ASC}]"}
+	for range 15 {
+		w.step(t, 20)
+	}
+	for _, id := range o.list(t, "&sort=createdAt&order=asc&sort=conversationId&order=asc&status=closed")[:200] {
+		o.call(t, http.MethodPut, "/v2/conversations/"+id+"/status", `{"status": "open"}`)
+	}
+	upstream.TakeCalls()
+	var calls atomic.Int32
+	upstream.Intercept(func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if calls.Add(1) < 3 {
+				next.ServeHTTP(w, r)
+				return
+			}
+			_, _ = io.WriteString(w, "no list")
+		})
+	})
+	response := ask(t, server, fmt.Sprintf(`{ conversations(first: 20, after: %q%s) { nodes { id } } }`, w.cursor, w.arguments))
+	wantErrors(t, response, "conversations: UPSTREAM_BAD_RESPONSE")
+	if !bytes.Contains(response.Body, []byte(`"paging":[{"rows":`)) || !bytes.Contains(response.Body, []byte(`"calls":2}]`)) {
+		t.Errorf("the calls are not reported: %s", response.Body)
+	}
+	diff(t, "calls", 3, len(upstream.TakeCalls()))
 }
 
 // The page before the first row has the rows that have appeared since, for one call.

@@ -38,12 +38,10 @@ func (c *Client) ConversationCategories(ctx context.Context) ([]*ConversationCat
 // ConversationCategory fetches one category. The error is an [*Error] with NotFound if it does not exist. The endpoint
 // needs no token.
 func (c *Client) ConversationCategory(ctx context.Context, id string) (*ConversationCategory, error) {
-	return getOne(ctx, c, categoryRoute, id, readCategory, func(read *ConversationCategory) *string { return &read.ID })
+	return getOne(ctx, c, categoryRoute, id, (*decoder).category, func(read *ConversationCategory) *string { return &read.ID })
 }
 
 func readCategories(d *decoder) []*ConversationCategory { return rows(d, d.category) }
-
-func readCategory(d *decoder) *ConversationCategory { return required(d, d.category()) }
 
 // category reads a category, or returns nil if the value is not an object.
 func (d *decoder) category() *ConversationCategory {

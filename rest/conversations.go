@@ -172,16 +172,17 @@ func (c *Client) Conversations(ctx context.Context, list ConversationList) (*Con
 // Conversation fetches one conversation. The error is an [*Error] with NotFound if it does not exist, and with Forbidden if
 // the caller may not see it. mStudio does not always distinguish the two.
 func (c *Client) Conversation(ctx context.Context, id string) (*Conversation, error) {
-	return getOne(ctx, c, conversationRoute, id, readConversation, func(read *Conversation) *string { return &read.ID })
+	return getOne(ctx, c, conversationRoute, id, (*decoder).conversation, func(read *Conversation) *string { return &read.ID })
 }
 
 // ConversationMember is a participant of a conversation.
 type ConversationMember struct {
 	User *User
-	// Active reports whether the account is active; nil if mStudio omits it. Other users may lack it, so it is no field of
-	// User in the schema: a user's fields must not depend on the place.
-	Active *bool
 }
+
+// Active reports whether the account is active; nil if mStudio omits it. Other users may lack it, so it is no field of User
+// in the schema: a user's fields must not depend on the place.
+func (m *ConversationMember) Active() *bool { return m.User.Active }
 
 // Members fetches the participants of a conversation.
 func (c *Client) Members(ctx context.Context, conversationID string) ([]*ConversationMember, error) {
@@ -197,7 +198,7 @@ func (d *decoder) member() *ConversationMember {
 	if user == nil {
 		return nil
 	}
-	return &ConversationMember{User: user, Active: user.Active}
+	return &ConversationMember{User: user}
 }
 
 func readConversations(d *decoder) *ConversationPage {
@@ -211,8 +212,6 @@ func readConversations(d *decoder) *ConversationPage {
 	}))
 	return page
 }
-
-func readConversation(d *decoder) *Conversation { return required(d, d.conversation()) }
 
 // lastMessage holds both forms in which mStudio sends the last message.
 type lastMessage struct {

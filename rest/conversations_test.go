@@ -121,9 +121,9 @@ func TestMembers(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []*ConversationMember{
-		{&User{Ref: complete("u-1"), Active: new(true), Name: new("Anna"), AvatarURL: avatar("a-1"), IsEmployee: new(false)}, new(true)},
-		{&User{Ref: complete("u-3"), Active: new(false), Department: "mail"}, new(false)},
-		{&User{Ref: complete("")}, nil},
+		{&User{Ref: complete("u-1"), Active: new(true), Name: new("Anna"), AvatarURL: avatar("a-1"), IsEmployee: new(false)}},
+		{&User{Ref: complete("u-3"), Active: new(false), Department: "mail"}},
+		{&User{Ref: complete("")}},
 	}
 	wantEqual(t, "members", want, got)
 	wantEqual(t, "path", "/v2/conversations/"+conversationID+"/members", u.requests()[0].RequestURI)

@@ -18,6 +18,8 @@ func decodeConversation(body string) (*Conversation, error) {
 	return decode([]byte(body), fileURL, readConversation)
 }
 
+func readConversation(d *decoder) *Conversation { return required(d, d.conversation()) }
+
 func decodeMessages(body string) ([]Message, error) {
 	return decode([]byte(body), fileURL, func(d *decoder) []Message { return readMessages(d, conversationID) })
 }

@@ -41,7 +41,8 @@ const (
 	AccessGone      Access = "gone"
 )
 
-// AccessUnknown means that mStudio does not tell whether an object is hidden or gone.
+// AccessUnknown means that mStudio does not tell whether an object is hidden or gone. It is apart from the known states,
+// which the enum generator reads.
 const AccessUnknown = Access("unknown")
 
 // AccessOf returns the access that the error of a read proves. It returns the error if that proves nothing.

@@ -95,7 +95,9 @@ func (d *decoder) field(f field, target reflect.Value) {
 	case **time.Time:
 		*to = d.time()
 	case *time.Time:
-		*to, _ = parseTime(d.string())
+		if point := d.time(); point != nil {
+			*to = *point
+		}
 	case *[]*PreferredUser:
 		*to = d.categoryUserPairs()
 	case **Secret:
@@ -114,7 +116,7 @@ func (d *decoder) compound(f field, target reflect.Value) (ok bool) {
 	case reflect.String:
 		text, ok := d.anyText()
 		target.SetString(text)
-		if value, _ := reflect.TypeAssert[knowable](target); ok && !value.isKnown() {
+		if value, isEnum := reflect.TypeAssert[knowable](target); ok && isEnum && !value.isKnown() {
 			d.report(f.place, text)
 		}
 		return ok

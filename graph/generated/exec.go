@@ -7379,7 +7379,7 @@ func (ec *executionContext) _ConversationMember_active(ctx context.Context, fiel
 			return ec.fieldContext_ConversationMember_active(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Active, nil
+			return obj.Active(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
@@ -7390,7 +7390,7 @@ func (ec *executionContext) _ConversationMember_active(ctx context.Context, fiel
 	)
 }
 func (ec *executionContext) fieldContext_ConversationMember_active(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ConversationMember", field, false, false, errors.New("field of type Boolean does not have child fields"))
+	return graphql.NewScalarFieldContext("ConversationMember", field, true, false, errors.New("field of type Boolean does not have child fields"))
 }
 
 func (ec *executionContext) _ConversationPreferences_customer(ctx context.Context, field graphql.CollectedField, obj *rest.ConversationPreferences) (ret graphql.Marshaler) {

@@ -864,7 +864,7 @@ func (r *rendering) writeConversationMember(plan *render.Object, obj *rest.Conve
 				}
 			}
 		case 1: // active
-			if v := obj.Active; v == nil {
+			if v := obj.Active(); v == nil {
 				r.Null()
 			} else {
 				r.Bool(*v)

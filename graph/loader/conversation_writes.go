@@ -64,7 +64,8 @@ func (l *Loaders) failed(conversationID string, err error) {
 }
 
 // wrote ensures that later reads return a change of a conversation: they wait for its event, and do not use cached data of
-// the conversation. It clears all lists, because the change may move the conversation within them.
+// the conversation. It clears all lists, because the change may move the conversation within them, and with them the single
+// conversations that their rows have filled.
 func (l *Loaders) wrote(conversationID string, event rest.EventID) {
 	id, err := rest.ParseID(conversationID)
 	if err != nil {

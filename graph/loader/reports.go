@@ -18,7 +18,8 @@ type FullListReport struct {
 	Hint string `json:"hint,omitempty"`
 }
 
-// SearchReport describes a page that needed more than one call because the list has changed since the cursor was made.
+// SearchReport describes a page that needed more than one call, because the list has changed since the cursor was made or
+// mStudio limits pages to 100 rows.
 type SearchReport struct {
 	// Rows is the number of rows in all responses.
 	Rows int `json:"rows"`

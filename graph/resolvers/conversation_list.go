@@ -110,12 +110,17 @@ func (p *listPage) none(ctx context.Context, position int) (listPart, error) {
 		return listPart{}, nil
 	}
 	part, err := fetchPart(ctx, p.list.ConversationList, 0, 1)
-	if err == nil && part.Total != nil {
+	switch {
+	case err != nil:
+		return part, err
+	case part.Total != nil:
 		position = min(position, *part.Total)
 		part.HasMore = position < *part.Total
+	case position == maxPosition:
+		return part, noTotal()
 	}
 	part.Rows, part.Position, part.isLast = nil, position, false
-	return part, err
+	return part, nil
 }
 
 // selectsLength reports whether a selected field of the page being resolved depends on the length of the list.
@@ -133,15 +138,19 @@ func (p *listPage) tail(ctx context.Context, count int) (listPart, error) {
 		return part, err
 	}
 	if part.Total == nil {
-		return part, &model.Error{
-			Code:    model.CodeUpstreamBadResponse,
-			Message: "mStudio omitted the length of the list, so the gateway cannot page from the end. Use `first` or `before`.",
-		}
+		return part, noTotal()
 	}
 	part.Rows = slices.Clone(part.Rows) // the loader keeps them
 	slices.Reverse(part.Rows)
 	part.Position, part.HasMore = max(*part.Total-len(part.Rows), 0), false
 	return part, nil
+}
+
+func noTotal() error {
+	return &model.Error{
+		Code:    model.CodeUpstreamBadResponse,
+		Message: "mStudio omitted the length of the list, so the gateway cannot page from the end. Use `first` or `before`.",
+	}
 }
 
 func opposite(list rest.ConversationList) rest.ConversationList {

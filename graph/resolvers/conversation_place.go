@@ -43,6 +43,7 @@ func (p place) hint() int {
 func (l sortedList) around(ctx context.Context, place place, before, after int) (listPart, error) {
 	low, high := 0, maxPosition // the place is between them
 	var report loader.SearchReport
+	defer func() { loader.From(ctx).ReportSearch(report) }()
 	start := max(place.hint()-before, 0)
 	end := start + before + after // also from position 0, because new rows often appear there
 	for step := range maxSearchSteps {
@@ -60,7 +61,6 @@ func (l sortedList) around(ctx context.Context, place place, before, after int) 
 		}
 		position := part.Position + index
 		if isCertain && part.covers(position-before, position+after) {
-			loader.From(ctx).ReportSearch(report)
 			return part, nil
 		}
 		if isCertain {

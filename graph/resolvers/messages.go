@@ -37,24 +37,28 @@ func (conversation) Messages(
 type messagePage struct {
 	bounds
 
-	conversationID  string
 	arguments       model.PageArguments
 	includeInternal bool
+	scope           model.Scope
+	order           order[rest.Message]
 }
 
 func newMessagePage(conversationID string, arguments model.PageArguments, includeInternal bool) (*messagePage, error) {
 	if arguments == (model.PageArguments{}) {
 		arguments.Last = new(int32(defaultMessagePage))
 	}
-	page := &messagePage{conversationID: conversationID, arguments: arguments, includeInternal: includeInternal}
+	page := &messagePage{
+		arguments: arguments, includeInternal: includeInternal,
+		scope: messageScope(conversationID, includeInternal), order: messageOrder(),
+	}
 	var err error
-	page.bounds, err = newBounds(page.scope(), arguments, maxMessagePage, messageOrder().parse)
+	page.bounds, err = newBounds(page.scope, arguments, maxMessagePage, page.order.parse)
 	return page, err
 }
 
-func (p *messagePage) scope() model.Scope {
-	scope := model.Scope("messages/" + strings.ToLower(p.conversationID))
-	if p.includeInternal {
+func messageScope(conversationID string, includeInternal bool) model.Scope {
+	scope := model.Scope("messages/" + strings.ToLower(conversationID))
+	if includeInternal {
 		scope += "+internal"
 	}
 	return scope
@@ -68,21 +72,17 @@ func messageOrder() order[rest.Message] {
 	}
 }
 
-func (p *messagePage) cursor(message rest.Message, position int) string {
-	return p.scope().Encode(messageOrder().encode(message, position))
-}
-
 // slice returns the page of all messages of the conversation.
 func (p *messagePage) slice(messages []rest.Message) *model.MessageConnection {
 	visible := p.visible(messages)
 	start, end := 0, len(visible)
 	if p.after != nil {
-		start = p.after.messageIndexAfter(visible)
+		start = p.indexAfter(visible)
 	}
 	if p.before != nil {
-		end = p.before.messageIndexBefore(visible)
+		end = p.indexBefore(visible)
 	}
-	cursor := func(i int) string { return p.cursor(visible[i], i) }
+	cursor := func(i int) string { return p.scope.Encode(p.order.encode(visible[i], i)) }
 	return model.Whole(visible).Page(start, end, p.arguments, defaultMessagePage, cursor)
 }
 
@@ -96,36 +96,36 @@ func (p *messagePage) visible(messages []rest.Message) []rest.Message {
 
 func isInternal(message rest.Message) bool { return message.Head().Internal }
 
-// messageIndexAfter returns the index at which a page after the anchor starts. If the message occurs twice, that is after
+// indexAfter returns the index at which the page starts, after the anchor. If the message occurs twice, that is after
 // the second occurrence, so that paging always advances. If the message is gone, that is at the first message that is not
 // older: a page may repeat messages of that time but never skips one.
-func (a *anchor) messageIndexAfter(messages []rest.Message) int {
-	order := messageOrder()
+func (p *messagePage) indexAfter(messages []rest.Message) int {
+	keys := p.after.keys
 	for i, message := range slices.Backward(messages) {
-		if order.compareTo(message, a) == 0 {
+		if p.order.compareTo(message, p.after) == 0 {
 			return i + 1
 		}
 	}
-	isNotOlder := func(message rest.Message) bool { return !message.Head().CreatedAt.Before(a.keys[0].at) }
+	isNotOlder := func(message rest.Message) bool { return !message.Head().CreatedAt.Before(keys[0].at) }
 	start := slices.IndexFunc(messages, isNotOlder)
 	switch {
 	case start < 0:
 		return len(messages)
-	case messages[start].Head().ID == a.keys[1].text:
+	case messages[start].Head().ID == keys[1].text:
 		return start + 1 // the message has only another time
 	}
 	return start
 }
 
-// messageIndexBefore returns the index at which a page before the anchor ends. If the message is gone, that is at the first
+// indexBefore returns the index at which the page ends, before the anchor. If the message is gone, that is at the first
 // message that is newer.
-func (a *anchor) messageIndexBefore(messages []rest.Message) int {
-	order, end := messageOrder(), len(messages)
+func (p *messagePage) indexBefore(messages []rest.Message) int {
+	end := len(messages)
 	for i, message := range messages {
-		if order.compareTo(message, a) == 0 {
+		if p.order.compareTo(message, p.before) == 0 {
 			return i
 		}
-		if end == len(messages) && message.Head().CreatedAt.After(a.keys[0].at) {
+		if end == len(messages) && message.Head().CreatedAt.After(p.before.keys[0].at) {
 			end = i
 		}
 	}

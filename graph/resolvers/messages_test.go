@@ -53,8 +53,8 @@ func ids(connection *model.MessageConnection) []string {
 
 // cursorOf returns the cursor of a message.
 func cursorOf(id string, at int, includeInternal bool) *string {
-	page := &messagePage{conversationID: conversationID, includeInternal: includeInternal}
-	return new(page.cursor(&rest.UnknownMessage{MessageHead: rest.MessageHead{ID: id, CreatedAt: minute(at)}}, 0))
+	message := &rest.UnknownMessage{MessageHead: rest.MessageHead{ID: id, CreatedAt: minute(at)}}
+	return new(messageScope(conversationID, includeInternal).Encode(messageOrder().encode(message, 0)))
 }
 
 func TestMessagePage(t *testing.T) {
@@ -218,8 +218,8 @@ func messagePageOf(t *testing.T, arguments model.PageArguments, whole []rest.Mes
 func TestMessagePage_CursorKeepsTheFraction(t *testing.T) {
 	t.Parallel()
 	point := time.Date(2026, time.August, 21, 9, 30, 0, 125_000_001, time.UTC)
-	page := &messagePage{conversationID: conversationID}
-	cursor := page.cursor(&rest.TextMessage{MessageHead: rest.MessageHead{ID: "an id with blanks", CreatedAt: point}}, 0)
+	message := &rest.TextMessage{MessageHead: rest.MessageHead{ID: "an id with blanks", CreatedAt: point}}
+	cursor := messageScope(conversationID, false).Encode(messageOrder().encode(message, 0))
 	read, err := newMessagePage(conversationID, model.PageArguments{After: &cursor}, false)
 	if err != nil {
 		t.Fatal(err)
@@ -231,7 +231,7 @@ func TestMessagePage_CursorKeepsTheFraction(t *testing.T) {
 
 func TestMessagePage_InvalidArguments(t *testing.T) {
 	t.Parallel()
-	scope := (&messagePage{conversationID: conversationID}).scope()
+	scope := messageScope(conversationID, false)
 	tests := map[string]model.PageArguments{
 		"size":                    {First: new(int32(1001))},
 		"first and last":          {First: new(int32(1)), Last: new(int32(1))},
@@ -239,7 +239,7 @@ func TestMessagePage_InvalidArguments(t *testing.T) {
 		"garbage before":          {Before: new("garbage")},
 		"no time":                 {After: new(scope.Encode(`["0","yesterday","a"]`))},
 		"nothing":                 {After: new(scope.Encode(""))},
-		"of another conversation": {After: new((&messagePage{conversationID: "00000000-0000-4000-8000-000000000000"}).scope().Encode(`["0","1756300000.0","a"]`))},
+		"of another conversation": {After: new(messageScope("00000000-0000-4000-8000-000000000000", false).Encode(`["0","1756300000.0","a"]`))},
 		"with internal ones":      {Before: cursorOf("a", 1, true)},
 		"of the list":             {After: new(model.Scope("conversations").Encode("1"))},
 	}

@@ -19,7 +19,7 @@ const maxNodes = 100
 
 // Node resolves Query.node.
 func (query) Node(ctx context.Context, id string) (rest.Node, error) {
-	return fetchNode(ctx, id)
+	return fetchNode(ctx, id, nodeTypes(ctx))
 }
 
 // Nodes resolves Query.nodes.
@@ -27,7 +27,8 @@ func (query) Nodes(ctx context.Context, ids []string) ([]rest.Node, error) {
 	if len(ids) > maxNodes {
 		return nil, model.BadInput("`ids` must have at most 100 elements.")
 	}
-	return fetchEach(ctx, ids, fetchNode), nil
+	types := nodeTypes(ctx)
+	return fetchEach(ctx, ids, func(ctx context.Context, id string) (rest.Node, error) { return fetchNode(ctx, id, types) }), nil
 }
 
 // fetchEach fetches the object of each key concurrently. If a fetch fails, the object is null, with an error at its index.
@@ -49,14 +50,13 @@ func fetchEach[K, V any](ctx context.Context, keys []K, fetch func(context.Conte
 	return fetched
 }
 
-// fetchNode returns the object with this ID, or nil if it does not exist or is hidden. It asks mStudio for one type after
+// fetchNode returns the object of one of the types with this ID, or nil if it does not exist or is hidden. It asks mStudio for one type after
 // another, which costs fewer calls than asking for all at once.
-func fetchNode(ctx context.Context, id string) (rest.Node, error) {
+func fetchNode(ctx context.Context, id string, types []string) (rest.Node, error) {
 	id, err := rest.ParseID(id)
 	if err != nil {
 		return nil, err
 	}
-	types := nodeTypes(ctx)
 	if slices.Equal(types, []string{"Conversation"}) {
 		prefetchBelow(ctx, id)
 	}

@@ -162,7 +162,7 @@ func (e explainer) valuesFor(operation *ast.OperationDefinition) (map[string]any
 	return values, nil
 }
 
-// warn prints the variables that may affect the estimate but have no value: numbers, conditions, lists and inputs.
+// warn prints the variables that may affect the estimate but have no value: all except IDs and strings.
 func (e explainer) warn(stdout io.Writer, operation *ast.OperationDefinition, values map[string]any) error {
 	var missing []string
 	for _, variable := range operation.VariableDefinitions {

@@ -80,7 +80,7 @@ func (a *api) members(ctx context.Context, conversationID string) ([]*rest.Conve
 	}
 	var members []*rest.ConversationMember
 	for _, user := range users {
-		members = append(members, &rest.ConversationMember{User: newUser(user), Active: user.Active})
+		members = append(members, &rest.ConversationMember{User: newUser(user)})
 	}
 	return members, nil
 }
