@@ -2619,8 +2619,8 @@ var sources = []*ast.Source{
 
 """
 The maximum number of mStudio REST calls that the field makes per parent object. A page may need more if its list has
-changed since its cursor was returned: see ` + "`" + `extensions.paging` + "`" + `. Identical calls within an operation are made once. A
-field without ` + "`" + `@cost` + "`" + ` or ` + "`" + `@scan` + "`" + ` makes no call because its data is part of its parent.
+changed since its cursor was returned, or if mStudio limits pages to 100 rows: see ` + "`" + `extensions.paging` + "`" + `. Identical calls
+within an operation are made once. A field without ` + "`" + `@cost` + "`" + ` or ` + "`" + `@scan` + "`" + ` makes no call because its data is part of its parent.
 """
 directive @cost(
   "Calls per parent object."
@@ -2745,7 +2745,8 @@ type Query {
   conversation that is in the list all the time and keeps its place in the order appears exactly once, whatever enters
   or leaves the list meanwhile. A conversation whose sort key changes while you page may appear twice or not at all. For
   example, a new message moves it to the top of the default order, which a walk towards the end has already passed. If
-  items have moved, a page may need a second call, rarely a few more, which ` + "`" + `extensions.paging` + "`" + ` reports.
+  items have moved, or mStudio limits pages to 100 rows, a page may need a second call, rarely a few more, which
+  ` + "`" + `extensions.paging` + "`" + ` reports.
   """
   conversations(
     "Number of items from the start, or after ` + "`" + `after` + "`" + `: 0 to 100. Default: 20. With ` + "`" + `before` + "`" + ` alone, ` + "`" + `last` + "`" + ` has this default."
@@ -2928,7 +2929,7 @@ enum UserErrorCode {
   FILE_TOO_LARGE
   "mStudio does not accept files of this type. The message lists the types that it accepts."
   FILE_TYPE_NOT_ALLOWED
-  "The content of an image or a PDF does not match its type, so no program could open it."
+  "The content of an image or a PDF does not match its type."
   FILE_CONTENT_MISMATCH
 }
 
@@ -3827,8 +3828,8 @@ union RelatedTo =
   | UnknownReference
 
 """
-The user or group that a conversation is shared with. All types implement ` + "`" + `Reference` + "`" + `. mStudio shares conversations only
-with users, customers, projects and placement groups, but has had others.
+The user or group that a conversation is shared with. All types implement ` + "`" + `Reference` + "`" + `. mStudio documents users, customers,
+projects and placement groups; other types are possible.
 """
 union SharedWith =
   | User
@@ -3863,11 +3864,11 @@ interface Reference {
 enum Access {
   "The caller may see it."
   VISIBLE
-  "mStudio denies access. For some types, mStudio also says so of an object that does not exist."
+  "mStudio denies access. For some types, mStudio also denies access to an object that does not exist."
   FORBIDDEN
   "mStudio does not have it: it was deleted."
   GONE
-  "mStudio does not say whether it exists, or its type is newer than this gateway."
+  "mStudio's response does not show whether it exists, or its type is newer than this gateway."
   UNKNOWN
 }
 
