@@ -25,7 +25,8 @@ for (const { path, text } of all) {
     const found = blocks(text);
     for (const [index, block] of found.entries()) {
       if (['sh', 'bash', 'shell', 'console'].includes(block.language)) {
-        test(`line ${block.line}: shell`, async (t) => { await runShell(t, terminal, block); });
+        const next = found[index + 1];
+        test(`line ${block.line}: shell`, async (t) => { await runShell(t, terminal, block, next?.language === '' ? next.text : undefined); });
       }
       if (block.language === 'graphql') {
         test(`line ${block.line}: GraphQL`, async (t) => { await runGraphQL(t, terminal, block, variablesOf(found[index + 1])); });
@@ -57,16 +58,19 @@ test('the index links to every page', () => {
 // variablesOf parses the block after an operation if it is marked as its variables.
 const variablesOf = (block) => (block?.words.includes('variables') ? JSON.parse(block.text) : undefined);
 
-async function runShell(t, terminal, block) {
+// runShell runs the commands of a block. The output of the last one is the text of the next block if that has no language.
+async function runShell(t, terminal, block, output) {
+  let printed;
   for (const command of steps(block.text)) {
     const reason = isExempt(command);
     if (reason) {
       t.diagnostic(`not run: ${command} (${reason})`);
       continue;
     }
-    const printed = await terminal.run(command).catch((error) => assert.fail(`${command}\n${error.stdout ?? ''}${error.stderr ?? error}`));
+    printed = await terminal.run(command).catch((error) => assert.fail(`${command}\n${error.stdout ?? ''}${error.stderr ?? error}`));
     assert.doesNotMatch(printed, /^\{"errors":/m, command);
   }
+  assert.equal(printed, output ?? printed, block.text);
 }
 
 async function runGraphQL(t, terminal, block, variables) {

@@ -19,7 +19,7 @@ import (
 
 // explainCommand estimates the mStudio calls of operations.
 type explainCommand struct {
-	Files     []string `arg:"" name:"file" type:"existingfile" help:"GraphQL documents with operations, such as query.graphql."`
+	Files     []string `arg:"" name:"file" help:"GraphQL documents with operations, such as query.graphql."`
 	Max       int      `placeholder:"CALLS" help:"Fail if an operation needs more mStudio calls. Default: no limit."`
 	Compare   string   `enum:"typical,maximum" default:"typical" help:"Number of calls that --max limits: typical, or maximum, if every page is full."`
 	Variables string   `type:"existingfile" placeholder:"FILE" help:"JSON object with variables of the operations. The largest page sizes determine the estimate. Default: the defaults in the document, then the page sizes that the schema assumes."`
