@@ -12,6 +12,8 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"github.com/vektah/gqlparser/v2/parser"
 	"golang.org/x/tools/txtar"
+
+	"mstudio-graphql/gateway/validation"
 )
 
 // FuzzChecker checks arbitrary documents. The steps must be linear in the length of the text, the counts must be correct,
@@ -36,7 +38,7 @@ func FuzzChecker(f *testing.F) {
 	}
 	for _, text := range []string{
 		doubling(5, "viewer{id}"), "{a:__schema{b:types{c:name d:ofType{e:__typename}}}}", "{...A} fragment A on Query{...B @skip(if:$v)} fragment B on Query{...A}", "query($a:[ID!]!@a){nodes(ids:$a){... on Node{id}}}",
-		"{conversations(first:10000000){nodes{messages(last:-1){edges{node{__typename}}}}}}", "mutation{a:b@c(d:{e:[1.5,$f,G,\"\"\"h\"\"\"]})}",
+		"{conversations(first:10000000){nodes{messages(last:-1){edges{node{__typename}}}}}}", "mutation{a:b@c(d:{e:[1.5,$f,G,\"\"\"h\"\"\"]})}", "{conversations(first:5after:null){totalCount}}",
 	} {
 		f.Add(text, `{"a": [1, "b", null], "v": true, "n": 1e99}`)
 	}
@@ -59,7 +61,7 @@ func compareValidation(t *testing.T, g *Checker, text string, errs gqlerror.List
 		return
 	}
 	document, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: text}, g.limits.Tokens)
-	if err != nil || len(document.Operations) == 0 {
+	if err != nil || len(document.Operations) == 0 || validation.CheckSyntax(text, document) != nil {
 		return
 	}
 	if want := g.Document(text, document); (len(want) == 0) != (len(errs) == 0) {
