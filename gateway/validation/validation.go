@@ -77,9 +77,12 @@ func (c *check) rules() []core.Rule {
 	}
 }
 
+// isFull reports whether there are enough errors. Each more would be expensive, because of its suggestions.
+func (c *check) isFull() bool { return len(c.errs) >= c.maxErrors }
+
 // report adds an error of a rule.
 func (c *check) report(rule string, options []core.ErrorOption) {
-	if len(c.errs) >= c.maxErrors {
+	if c.isFull() {
 		return
 	}
 	var err gqlerror.Error

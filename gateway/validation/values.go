@@ -15,6 +15,9 @@ const file ast.ValueKind = -1
 // values checks the literals of a document, including default values.
 func (c *check) values(observers *core.Events, report core.AddErrFunc) {
 	observers.OnValue(func(_ *core.Walker, value *ast.Value) {
+		if c.isFull() {
+			return
+		}
 		if problem := c.inLiteral(value); problem != "" {
 			report(core.Message("%s", problem), core.At(value.Position))
 		}
@@ -43,11 +46,10 @@ func (c *check) inLiteral(value *ast.Value) string {
 	case value.Definition.Name == "ID" && value.Kind == ast.IntValue:
 		c.ids = append(c.ids, value)
 	}
-	expected := expectedOf(value.Definition, value.Kind, value.Raw, ast.EnumValue)
-	if expected == "" {
+	if accepts(value.Definition, value.Kind, value.Raw, ast.EnumValue) {
 		return ""
 	}
-	return "The value must be " + expected + "." + c.suggestValue(value.Definition, value.Raw)
+	return "The value must be " + expectedOf(value.Definition) + "." + c.suggestValue(value.Definition, value.Raw)
 }
 
 // members checks the names of the members of an object.
@@ -69,37 +71,45 @@ func isRequired(field *ast.FieldDefinition) bool {
 	return field.Type.NonNull && field.DefaultValue == nil
 }
 
-// expectedOf describes what a type accepts if it does not accept a value of this kind, or returns "". The kind of an
-// enum's value is different in literals and in variables.
-func expectedOf(of *ast.Definition, kind ast.ValueKind, raw string, enum ast.ValueKind) string {
+// accepts reports whether a type accepts a value of this kind. The kind of an enum's value differs between literals and
+// variables.
+func accepts(of *ast.Definition, kind ast.ValueKind, raw string, enum ast.ValueKind) bool {
 	isText, isNumber := kind == ast.StringValue || kind == ast.BlockValue, kind == ast.IntValue || kind == ast.FloatValue
-	accepted, expected := true, ""
 	switch {
 	case of.Kind == ast.Enum:
-		accepted, expected = kind == enum && of.EnumValues.ForName(raw) != nil, fmt.Sprintf("a value of the enum %q", of.Name)
-	case of.Kind == ast.InputObject:
-		accepted, expected = kind == ast.ObjectValue, fmt.Sprintf("an object of type %q", of.Name)
+		return kind == enum && of.EnumValues.ForName(raw) != nil
+	case of.Kind == ast.InputObject, of.Name == "_Any":
+		return kind == ast.ObjectValue
 	case of.Name == "Int":
 		_, err := strconv.ParseInt(raw, 10, 32)
-		accepted, expected = kind == ast.IntValue && err == nil, "an Int, a whole number of 32 bits"
+		return kind == ast.IntValue && err == nil
 	case of.Name == "Float":
 		number, _ := strconv.ParseFloat(raw, 64)
-		accepted, expected = isNumber && !math.IsInf(number, 0), "a Float, a number of 64 bits"
+		return isNumber && !math.IsInf(number, 0)
 	case of.Name == "String":
-		accepted, expected = isText, "a String"
+		return isText
 	case of.Name == "ID":
-		accepted, expected = isText || kind == ast.IntValue, "an ID, a String or a whole number"
+		return isText || kind == ast.IntValue
 	case of.Name == "Boolean":
-		accepted, expected = kind == ast.BooleanValue, "a Boolean"
+		return kind == ast.BooleanValue
 	case of.Name == "Upload":
-		accepted, expected = kind == file, "a file: a variable that a part of a multipart request is mapped to"
-	case of.Name == "_Any":
-		accepted, expected = kind == ast.ObjectValue, "an object"
+		return kind == file
 	}
-	if accepted {
-		return ""
+	return true
+}
+
+// expectedOf describes what a type accepts.
+func expectedOf(of *ast.Definition) string {
+	if of.Kind == ast.Enum {
+		return fmt.Sprintf("a value of the enum %q", of.Name)
+	} else if of.Kind == ast.InputObject {
+		return fmt.Sprintf("an object of type %q", of.Name)
 	}
-	return expected
+	return map[string]string{
+		"Int": "an Int, a whole number of 32 bits", "Float": "a Float, a number of 64 bits", "String": "a String",
+		"ID": "an ID, a String or a whole number", "Boolean": "a Boolean", "_Any": "an object",
+		"Upload": "a file: a variable that a part of a multipart request is mapped to",
+	}[of.Name]
 }
 
 // suggestValue suggests values of an enum.

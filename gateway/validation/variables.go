@@ -127,8 +127,11 @@ func (c *coercion) within(step ast.PathElement, kind *ast.Type, value any) (coer
 	return coerced
 }
 
-// at runs f with a longer path.
+// at runs f with a longer path, unless there are enough errors. Each more would be expensive, because of its suggestions.
 func (c *coercion) at(step ast.PathElement, f func()) {
+	if len(c.errs) >= c.maxErrors {
+		return
+	}
 	c.path = append(c.path, step)
 	f()
 	c.path = c.path[:len(c.path)-1]
@@ -137,8 +140,8 @@ func (c *coercion) at(step ast.PathElement, f func()) {
 // leaf coerces a value to a scalar or an enum.
 func (c *coercion) leaf(of *ast.Definition, value any) any {
 	kind, raw := literalOf(value)
-	if expected := expectedOf(of, kind, raw, ast.StringValue); expected != "" {
-		c.reject("must be %s.%s", expected, c.suggestValue(of, raw))
+	if !accepts(of, kind, raw, ast.StringValue) {
+		c.reject("must be %s.%s", expectedOf(of), c.suggestValue(of, raw))
 		return nil
 	}
 	switch of.Name {

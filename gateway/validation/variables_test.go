@@ -2,6 +2,7 @@ package validation_test
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -159,4 +160,38 @@ func TestVariables_WithoutSuggestions(t *testing.T) {
 			t.Errorf("%s: %q", variables, got)
 		}
 	}
+}
+
+// Errors beyond the maximum cost nothing, in variables or in literals, because a request may have thousands.
+//
+//nolint:paralleltest // it counts the allocations of the process
+func TestErrorsBeyondTheMaximumAreFree(t *testing.T) {
+	v := newValidator(true)
+	for name, wrong := range map[string]any{"c": "rad", "l": "a", "ids": 1.5, "ps": map[string]any{}} {
+		document, _ := parser.ParseQuery(&ast.Source{Input: everyVariable})
+		allocations := testing.AllocsPerRun(5, func() {
+			_, _ = v.Variables(document.Operations[0], map[string]any{name: slices.Repeat([]any{wrong}, 10_000)})
+		})
+		if allocations > 10_000+500 { // one for the index of each
+			t.Errorf("$%s: %v allocations", name, allocations)
+		}
+	}
+	for _, literal := range []string{"c: RAD", "l: true", "ps: {}"} {
+		few, many := allocationsOf(t, v, literal, 10), allocationsOf(t, v, literal, 2000)
+		if many > few {
+			t.Errorf("%s: %v allocations for 10, %v for 2000", literal, few, many)
+		}
+	}
+}
+
+// allocationsOf validates a document with a list of this many wrong literals.
+func allocationsOf(t *testing.T, v *validation.Validator, literal string, count int) float64 {
+	t.Helper()
+	name, value, _ := strings.Cut(literal, ":")
+	text := "{ a(" + name + ": [" + strings.Repeat(value, count) + "]) }"
+	document, err := parser.ParseQuery(&ast.Source{Input: text})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return testing.AllocsPerRun(1, func() { _ = v.Document(text, document) })
 }
