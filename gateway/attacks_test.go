@@ -73,6 +73,7 @@ func manyOfOne() map[string]attack {
 		"ten million messages":       {asking(`{ conversation(id: "` + shortID + `") { messages(first: 10000000) { nodes { __typename } } } }`), 200, "COMPLEXITY_LIMIT_EXCEEDED", "nodes"},
 		"ten million, only counted":  {asking("{ conversations(first: 10000000) { totalCount } }"), 200, "BAD_USER_INPUT", ""},
 		"60000 ids":                  {asks("query($v: [ID!]!) { nodes(ids: $v) { id } }", `{"v": [1`+strings.Repeat(",1", 60_000)+`]}`), 200, "COMPLEXITY_LIMIT_EXCEEDED", "cost"},
+		"21000 ids of 309 digits":    {asks("query($v: [ID!]!) { nodes(ids: $v) { id } }", `{"v": [1`+strings.Repeat(",1e308", 21_000)+`]}`), 200, "COMPLEXITY_LIMIT_EXCEEDED", "cost"},
 	}
 }
 

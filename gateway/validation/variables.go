@@ -176,7 +176,8 @@ func literalOf(value any) (kind ast.ValueKind, raw string) {
 	return ast.NullValue, ""
 }
 
-// numberOf returns the literal for a number. 1.0 and 1e2 are whole numbers in JSON.
+// numberOf returns the literal for a number. 1.0 and 1e2 are whole numbers in JSON. JavaScript prints them with an exponent
+// from 1e21 on, and so does numberOf: 1e308 would have 309 digits.
 func numberOf(text string) (kind ast.ValueKind, raw string) {
 	if !strings.ContainsAny(text, ".eE") {
 		return ast.IntValue, text
@@ -185,5 +186,9 @@ func numberOf(text string) (kind ast.ValueKind, raw string) {
 	if err != nil || number != math.Trunc(number) {
 		return ast.FloatValue, text
 	}
-	return ast.IntValue, strconv.FormatFloat(number, 'f', -1, 64)
+	format := byte('f')
+	if math.Abs(number) >= 1e21 {
+		format = 'e'
+	}
+	return ast.IntValue, strconv.FormatFloat(number, format, -1, 64)
 }

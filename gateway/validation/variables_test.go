@@ -73,6 +73,7 @@ func TestVariables_Accepted(t *testing.T) {
 		{`{"ll": 1, "ps": {"needed": true}}`, `{"ll":[[1]],"ps":[{"needed":true}]}`},
 		{`{"ll": [1, [null], null]}`, `{"ll":[[1],[null],null]}`},
 		{`{"s": "1", "ids": ["1", 2, 99999999999999999999999, 1.0]}`, `{"ids":["1","2","99999999999999999999999","1"],"s":"1"}`},
+		{`{"ids": [1e20, 1e21, 1e308, -1e308]}`, `{"ids":["100000000000000000000","1e+21","1e+308","-1e+308"]}`}, // like JavaScript
 		{`{"c": "RED", "b": false}`, `{"b":false,"c":["RED"]}`},
 		{`{"p": {"needed": true, "more": [{"needed": false}]}}`, `{"p":{"more":[{"needed":false}],"needed":true}}`},
 		{`{"any": [{"__typename": "X", "a": [1.50, {"b": "c"}]}]}`, `{"any":[{"__typename":"X","a":[1.50,{"b":"c"}]}]}`},
