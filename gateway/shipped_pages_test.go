@@ -62,7 +62,10 @@ func shippedDocuments(t *testing.T) []string {
 	files := []string{"../README.md", "pages/landing.html", "../playground/welcome.graphql"}
 	for _, root := range []string{"../docs", "../examples"} {
 		err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
-			if err != nil || entry.Name() == "node_modules" || entry.Name() == "dist" {
+			if err != nil {
+				return err
+			}
+			if entry.IsDir() && slices.Contains([]string{"node_modules", "dist"}, entry.Name()) {
 				return fs.SkipDir
 			}
 			if slices.Contains([]string{".md", ".graphql", ".js", ".mjs", ".sh", ".go"}, filepath.Ext(path)) {

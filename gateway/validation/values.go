@@ -61,7 +61,7 @@ func (c *check) members(object *ast.Value, report core.AddErrFunc) {
 		}
 	}
 	for _, member := range object.Children {
-		if of.Fields.ForName(member.Name) == nil {
+		if of.Fields.ForName(member.Name) == nil && !c.isFull() {
 			report(core.Message("Field %q is not defined by type %q.%s", member.Name, of.Name, c.suggestField(of, member.Name)), core.At(member.Position))
 		}
 	}
