@@ -3,13 +3,12 @@
 package eventid
 
 import (
-	"encoding/base64"
 	"errors"
-	"strings"
 
 	"github.com/google/uuid"
 
 	"mstudio-graphql/graph/loader"
+	"mstudio-graphql/internal/base64url"
 	"mstudio-graphql/rest"
 )
 
@@ -31,13 +30,13 @@ func Format(events []loader.Event) string {
 		data = append(data, byte(len(event.ID))) //nolint:gosec // an event has at most 40 digits
 		data = append(data, event.ID...)
 	}
-	return base64.RawURLEncoding.EncodeToString(data)
+	return base64url.Encode(data)
 }
 
 // Parse decodes events. The error is [ErrMalformed].
 func Parse(text string) ([]loader.Event, error) {
-	data, err := base64.RawURLEncoding.Strict().DecodeString(text)
-	if err != nil || len(data) < 2 || data[0] != version || strings.ContainsAny(text, "\r\n") { // the decoder skips them
+	data, err := base64url.Decode(text)
+	if err != nil || len(data) < 2 || data[0] != version {
 		return nil, ErrMalformed
 	}
 	var events []loader.Event

@@ -2,9 +2,10 @@ package model
 
 import (
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/hex"
 	"strings"
+
+	"mstudio-graphql/internal/base64url"
 )
 
 // Scope identifies the list, with its filter and order, that a cursor is valid for.
@@ -26,12 +27,12 @@ func (s Scope) fingerprint() string {
 // Encode returns the cursor of a place, which the caller has encoded.
 func (s Scope) Encode(place string) string {
 	text := cursorVersion + cursorSeparator + s.fingerprint() + cursorSeparator + place
-	return base64.RawURLEncoding.EncodeToString([]byte(text))
+	return base64url.Encode([]byte(text))
 }
 
 // Decode returns the place of a cursor that was encoded in the same scope, or a BadInput [*Error].
 func (s Scope) Decode(cursor string) (string, error) {
-	text, err := base64.RawURLEncoding.DecodeString(cursor)
+	text, err := base64url.Decode(cursor)
 	if err != nil {
 		return "", InvalidCursor()
 	}

@@ -70,6 +70,8 @@ func TestCursor_IsRejected(t *testing.T) {
 		"empty":                      "",
 		"not base64":                 "!!!",
 		"a position as such":         "4711",
+		"with a line break":          scope.Encode("4711") + "\n",
+		"with stray bits":            "Mnw2N2U5NjBhYTdmOTB8MTl",
 		"with padding":               base64.URLEncoding.EncodeToString(append(own, "1"...)),
 		"not one of this API":        raw("cursor:4711"),
 		"version alone":              raw("2"),

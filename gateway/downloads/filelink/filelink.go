@@ -6,12 +6,12 @@ import (
 	"bytes"
 	"crypto/aes"
 	"crypto/cipher"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
 
+	"mstudio-graphql/internal/base64url"
 	"mstudio-graphql/rest"
 )
 
@@ -94,7 +94,7 @@ func (s *Sealer) Seal(link Link) (string, error) {
 		return "", err
 	}
 	closed := s.ciphers[0].Seal(nil, nil, text, []byte(purpose)) //nolint:gosec // this cipher generates its own nonce
-	return base64.RawURLEncoding.EncodeToString(closed), nil
+	return base64url.Encode(closed), nil
 }
 
 // overhead is the length of the nonce and the tag that sealing adds, in bytes.
@@ -108,7 +108,7 @@ func (f sealed) encode() ([]byte, error) {
 	if err := encoder.Encode(f); err != nil {
 		return nil, err
 	}
-	if base64.RawURLEncoding.EncodedLen(text.Len()+overhead) > MaxLength {
+	if (text.Len()+overhead)*8 > MaxLength*6 { // base64 has 6 bits a character
 		return nil, ErrTooLong
 	}
 	return text.Bytes(), nil
@@ -119,7 +119,7 @@ func (s *Sealer) Open(text string, now time.Time) (Link, error) {
 	if len(text) > MaxLength {
 		return Link{}, ErrInvalid
 	}
-	closed, err := base64.RawURLEncoding.Strict().DecodeString(text)
+	closed, err := base64url.Decode(text)
 	if err != nil {
 		return Link{}, ErrInvalid
 	}
