@@ -24,5 +24,5 @@ func typesByExtension(name string) []string {
 		".7z": "application/x-7z-compressed", ".gz": "application/gzip application/x-gzip", ".rar": "application/vnd.rar application/x-rar-compressed",
 		".tar": "application/x-tar", ".tgz": "application/gzip application/x-gzip", ".zip": "application/zip application/x-zip-compressed",
 	}
-	return strings.Fields(types[strings.ToLower(path.Ext(name))])
+	return strings.Fields(types[strings.ToLower(path.Ext(FileName(name)))])
 }

@@ -14,7 +14,7 @@ import (
 
 // NewFile is a file to upload.
 type NewFile struct {
-	// Name is the file name without a path. Default: "file".
+	// Name is the file name, which is sent as [FileName] returns it. Default: "file".
 	Name string
 	// MimeType is the declared media type. mStudio may accept or reject the file by it.
 	MimeType string
@@ -46,7 +46,7 @@ func newFileBody(token UploadToken, file NewFile) *fileBody {
 	var head bytes.Buffer
 	writer := multipart.NewWriter(&head)
 	_, _ = writer.CreatePart(textproto.MIMEHeader{ // a buffer never fails
-		"Content-Disposition": {multipart.FileContentDisposition("file", cmp.Or(file.Name, "file"))},
+		"Content-Disposition": {multipart.FileContentDisposition("file", cmp.Or(FileName(file.Name), "file"))},
 		"Content-Type":        {file.MimeType},
 	})
 	body := &fileBody{

@@ -79,7 +79,7 @@ func (l *Links) Link(ctx context.Context, file *rest.UploadedFile, access *rest.
 	}
 	text, err := l.sealer.Seal(filelink.Link{
 		FileID: file.ID, Token: access.Token, Attachment: attachment, ExpiresAt: expiresAt,
-		Name: shortenName(file.Name), MimeType: mimeType,
+		Name: shortenName(rest.FileName(file.Name)), MimeType: mimeType,
 	})
 	if err != nil {
 		return nil, err

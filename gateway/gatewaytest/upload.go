@@ -1,6 +1,7 @@
 package gatewaytest
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
@@ -17,7 +18,9 @@ type File struct {
 	Place    string
 	Name     string
 	MimeType string
-	Content  io.Reader
+	// Disposition replaces the header that has Name. The name of the part is the position of the file.
+	Disposition string
+	Content     io.Reader
 }
 
 // NewUpload returns a multipart request with an operation and its files. The body is streamed. It breaks off if reading a file
@@ -54,7 +57,8 @@ func writeUpload(form *multipart.Writer, query string, variables map[string]any,
 		return err
 	}
 	for i, file := range files {
-		header := textproto.MIMEHeader{"Content-Disposition": {multipart.FileContentDisposition(strconv.Itoa(i), file.Name)}}
+		disposition := cmp.Or(file.Disposition, multipart.FileContentDisposition(strconv.Itoa(i), file.Name))
+		header := textproto.MIMEHeader{"Content-Disposition": {disposition}}
 		if file.MimeType != "" {
 			header.Set("Content-Type", file.MimeType)
 		}
