@@ -24,7 +24,7 @@ func addPages(s config.Serve, to *gateway.Config) error {
 	}
 	page := playground.Config{Schema: string(to.Introspection)}
 	if s.Sandbox {
-		to.Pictures = pictures(s.Upstream.BaseURL)
+		to.Pictures = pictures(s.Upstream.BaseURL, to.Log)
 		page.Token = sandbox.DemoTokens()[0].Token
 		for _, demo := range sandbox.DemoTokens() {
 			to.DemoTokens = append(to.DemoTokens, pages.DemoToken{Token: demo.Token, About: demo.About})

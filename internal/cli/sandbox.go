@@ -4,11 +4,14 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
 	"time"
 
+	"mstudio-graphql/internal/process"
+	"mstudio-graphql/rest"
 	"mstudio-graphql/sandbox"
 )
 
@@ -31,13 +34,23 @@ func (s sandboxCommand) run(ctx context.Context, stdout io.Writer) error {
 	return server.Close()
 }
 
-// pictures serves the pictures of a sandbox, because browsers may be unable to reach the sandbox itself.
-func pictures(upstream string) http.Handler {
-	return &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
-		base, _ := url.Parse(upstream) // the sandbox's own URL is valid
-		r.Out.URL = base.JoinPath("v2", "files", r.In.PathValue("id"))
-		r.Out.Header = http.Header{}
-	}}
+// pictures serves the pictures of a sandbox, because browsers may be unable to reach the sandbox itself. Their IDs are UUIDs.
+// Any other ID could lead to another path of the sandbox.
+func pictures(upstream string, log *slog.Logger) http.Handler {
+	files, _ := url.Parse(upstream + "/v2/files") // the sandbox's own URL is valid
+	proxy := &httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.Out.URL, r.Out.Host, r.Out.Header = files.JoinPath(r.In.PathValue("id")), "", http.Header{}
+		},
+		ErrorLog: process.ErrorLog(log),
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, err := rest.ParseID(r.PathValue("id")); err != nil {
+			http.NotFound(w, r)
+			return
+		}
+		proxy.ServeHTTP(w, r)
+	})
 }
 
 func printTokens(stdout io.Writer) {

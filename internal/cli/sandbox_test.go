@@ -46,3 +46,14 @@ func TestSandboxPictures(t *testing.T) {
 		}
 	}
 }
+
+// Only pictures can be reached below /pictures/, not the sandbox's other paths.
+func TestSandboxPictures_OtherPaths(t *testing.T) {
+	t.Parallel()
+	p := launch(t, "--sandbox", "--listen=127.0.0.1:0")
+	for _, id := range []string{"..%2fcategories", "..%2f..%2fv2%2fconversation-categories", "%2e%2e%2fusers%2fself", "x", "..%2F..%2F"} {
+		if got := get(t, p.base+"/pictures/"+id); got.status != http.StatusNotFound || !strings.HasPrefix(got.body, "404 page not found") {
+			t.Errorf("%s: %d %s", id, got.status, got.body)
+		}
+	}
+}
