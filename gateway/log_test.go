@@ -14,15 +14,17 @@ import (
 
 var fingerprint = regexp.MustCompile(`^[0-9a-f]{16}$`)
 
-// Each request writes one record, whether it succeeds or not.
-func TestAccessLog(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		call
-		want   map[string]any
-		caller bool
-		level  slog.Level
-	}{
+// loggedCall is a request and what its record contains.
+type loggedCall struct {
+	call
+
+	want   map[string]any
+	caller bool
+	level  slog.Level
+}
+
+func loggedCalls() map[string]loggedCall {
+	return map[string]loggedCall{
 		"data": {
 			call{body: `{"query": "query Mine { viewer { id } conversation(id: \"` + shortID + `\") { messages { totalCount } } }"}`},
 			map[string]any{"method": "POST", "route": "/graphql", "status": 200.0, "operation": "Mine", "upstreamCalls": 3.0, "errors": 0.0},
@@ -58,12 +60,28 @@ func TestAccessLog(t *testing.T) {
 			map[string]any{"method": "GET", "route": "/healthz", "status": 200.0, "operation": "", "upstreamCalls": 0.0, "errors": 0.0},
 			false, slog.LevelDebug,
 		},
+		"slash at the end": {
+			call{path: "/graphql/", body: `{"query": "{ __typename }"}`},
+			map[string]any{"method": "POST", "route": "/graphql", "status": 200.0, "operation": "", "upstreamCalls": 0.0, "errors": 0.0},
+			true, slog.LevelInfo,
+		},
+		"landing page": {
+			call{method: http.MethodGet, path: "/"},
+			map[string]any{"method": "GET", "route": "/", "status": 200.0, "operation": "", "upstreamCalls": 0.0, "errors": 0.0},
+			false, slog.LevelInfo,
+		},
 		"unknown path": {
 			call{method: http.MethodGet, path: "/canary"},
 			map[string]any{"method": "GET", "route": "none", "status": 404.0, "operation": "", "upstreamCalls": 0.0, "errors": 0.0},
 			false, slog.LevelInfo,
 		},
-	} {
+	}
+}
+
+// Each request writes one record, whether it succeeds or not.
+func TestAccessLog(t *testing.T) {
+	t.Parallel()
+	for name, test := range loggedCalls() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			book := &logBook{}

@@ -61,9 +61,13 @@ func levelOf(r *http.Request) slog.Level {
 	return slog.LevelInfo
 }
 
-// routeOf returns the path pattern that a request matched, or "none".
+// routeOf returns the path pattern that a request matched, without a slash at its end, or "none".
 func routeOf(r *http.Request) string {
-	return cmp.Or(r.Pattern[strings.IndexByte(r.Pattern, ' ')+1:], "none")
+	if r.Pattern == "" {
+		return "none"
+	}
+	path := strings.TrimSuffix(r.Pattern[strings.IndexByte(r.Pattern, ' ')+1:], "{$}")
+	return cmp.Or(strings.TrimSuffix(path, "/"), "/")
 }
 
 // knownMethod returns "other" for nonstandard methods so that clients cannot inject text into the log.
