@@ -109,8 +109,8 @@ type originKey struct{}
 
 // origin is the address of the gateway that a client used, as far as the gateway knows.
 type origin struct {
-	address string
-	isWrong bool // whether a proxy has terminated TLS
+	address    string
+	mayBeWrong bool // whether the request says that a proxy has terminated TLS
 }
 
 // WithOrigin returns a context with the address of the gateway that the client used in r. Behind a proxy that terminates TLS the
@@ -120,16 +120,16 @@ func WithOrigin(ctx context.Context, r *http.Request) context.Context {
 	if r.TLS != nil {
 		scheme = "https://"
 	}
-	isWrong := r.TLS == nil && strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https")
-	return context.WithValue(ctx, originKey{}, origin{scheme + r.Host, isWrong})
+	mayBeWrong := r.TLS == nil && strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https")
+	return context.WithValue(ctx, originKey{}, origin{scheme + r.Host, mayBeWrong})
 }
 
-// originOf returns the address in ctx. It logs once that it is wrong.
+// originOf returns the address in ctx. It logs once that it may be wrong: any client can send X-Forwarded-Proto.
 func (l *Links) originOf(ctx context.Context) string {
 	from, _ := ctx.Value(originKey{}).(origin)
-	if from.isWrong {
+	if from.mayBeWrong {
 		l.warning.Do(func() {
-			l.log.WarnContext(ctx, "links to files are http:// although clients use https://: set --public-url")
+			l.log.WarnContext(ctx, "links to files may need https: set --public-url if a proxy terminates TLS")
 		})
 	}
 	return from.address
