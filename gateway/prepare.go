@@ -63,11 +63,7 @@ func (e *endpoint) coerce(params *graphql.RawParams, document *ast.QueryDocument
 	if len(errs) > 0 {
 		return errs
 	}
-	// A nullable variable may have a default and control @skip. A client can still send null, on which gqlgen panics.
-	if null := validation.NullCondition(operation, values); null != nil {
-		name := null.Variable[:min(len(null.Variable), 100)] // it may be as long as the document
-		err := gqlerror.Wrap(model.BadInput("Variable \"$" + name + "\" controls @skip or @include and must not be null."))
-		err.Locations = []gqlerror.Location{{Line: null.Position.Line, Column: null.Position.Column}}
+	if err := validation.NullCondition(operation, values); err != nil {
 		return gqlerror.List{err}
 	}
 	params.Variables = values

@@ -4,10 +4,15 @@ import (
 	"slices"
 
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"mstudio-graphql/graph/model"
 )
 
-// NullCondition returns the first variable that is null and controls @skip or @include in the operation, or nil.
-func NullCondition(operation *ast.OperationDefinition, values map[string]any) (found *ast.VariableDefinition) {
+// NullCondition returns an error if a variable is null and controls @skip or @include in the operation. A nullable variable
+// with a default may control them, but a client can still send null, on which gqlgen panics.
+func NullCondition(operation *ast.OperationDefinition, values map[string]any) *gqlerror.Error {
+	var found *ast.VariableDefinition
 	isNull := func(directive *ast.Directive) bool {
 		condition := directive.Arguments.ForName("if")
 		if condition == nil || condition.Value.Kind != ast.Variable {
@@ -19,8 +24,10 @@ func NullCondition(operation *ast.OperationDefinition, values map[string]any) (f
 		}
 		return found != nil
 	}
-	anyDirective(operation.SelectionSet, map[string]bool{}, isNull)
-	return found
+	if !anyDirective(operation.SelectionSet, map[string]bool{}, isNull) {
+		return nil
+	}
+	return variableError(model.CodeBadUserInput, found, nil, "controls @skip or @include and must not be null.")
 }
 
 // anyDirective reports whether match returns true for a directive on a selection of the set or below it. It visits each

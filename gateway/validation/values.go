@@ -100,9 +100,10 @@ func accepts(of *ast.Definition, kind ast.ValueKind, raw string, enum ast.ValueK
 
 // expectedOf describes what a type accepts.
 func expectedOf(of *ast.Definition) string {
-	if of.Kind == ast.Enum {
+	switch of.Kind { //nolint:exhaustive // only scalars remain for input
+	case ast.Enum:
 		return fmt.Sprintf("a value of the enum %q", of.Name)
-	} else if of.Kind == ast.InputObject {
+	case ast.InputObject:
 		return fmt.Sprintf("an object of type %q", of.Name)
 	}
 	return map[string]string{

@@ -53,10 +53,15 @@ func (c *coercion) reject(format string, args ...any) {
 	if len(c.errs) >= c.maxErrors {
 		return
 	}
-	place := append(ast.Path{ast.PathName("$" + c.variable.Variable)}, c.path...)
-	err := Invalid(`Variable "` + place.String() + `" ` + fmt.Sprintf(format, args...))
-	err.Locations = []gqlerror.Location{{Line: c.variable.Position.Line, Column: c.variable.Position.Column}}
-	c.errs = append(c.errs, err)
+	c.errs = append(c.errs, variableError(model.CodeValidationFailed, c.variable, c.path, fmt.Sprintf(format, args...)))
+}
+
+// variableError returns an error about a variable, or about the place at path in its value.
+func variableError(code model.Code, variable *ast.VariableDefinition, path ast.Path, problem string) *gqlerror.Error {
+	place := append(ast.Path{ast.PathName("$" + variable.Variable)}, path...)
+	err := gqlerror.Wrap(&model.Error{Code: code, Message: truncate(`Variable "` + place.String() + `" ` + problem)})
+	err.Locations = []gqlerror.Location{{Line: variable.Position.Line, Column: variable.Position.Column}}
+	return err
 }
 
 // value coerces a value to a type.
