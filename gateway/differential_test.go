@@ -91,7 +91,7 @@ type laboratory struct {
 func newLaboratory(t testing.TB) *laboratory {
 	t.Helper()
 	lab := &laboratory{calls: map[string][]string{}}
-	lab.upstream = gatewaytest.NewUpstream(t, sandbox.Config{RateLimit: 1 << 30})
+	lab.upstream = gatewaytest.NewUpstream(t, sandbox.Config{RateLimit: sandbox.RateLimit{Requests: 1 << 30, Window: time.Minute}})
 	lab.faults.Store(&faults{})
 	lab.upstream.Intercept(func(next http.Handler) http.Handler {
 		next = accessUntilAugust(next)

@@ -2,6 +2,7 @@ package gateway_test
 
 import (
 	"testing"
+	"time"
 
 	"mstudio-graphql/gateway"
 	"mstudio-graphql/gateway/gatewaytest"
@@ -12,7 +13,7 @@ import (
 func TestOneCallersRateIsTheirOwn(t *testing.T) {
 	t.Parallel()
 	const limit = 5
-	upstream := gatewaytest.NewUpstream(t, sandbox.Config{RateLimit: limit})
+	upstream := gatewaytest.NewUpstream(t, sandbox.Config{RateLimit: sandbox.RateLimit{Requests: limit, Window: time.Minute}})
 	seen := &callers{calls: map[string][]string{}}
 	upstream.Intercept(seen.watch)
 	server := gatewaytest.NewServer(t, upstream, gateway.Config{})

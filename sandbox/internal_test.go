@@ -27,23 +27,37 @@ func TestSandboxesShareNothing(t *testing.T) {
 
 func TestLimiterWindow(t *testing.T) {
 	t.Parallel()
-	l := newLimiter(1)
+	l := newLimiter(RateLimit{1, 90 * time.Second}, false)
 	start := time.Date(2026, time.August, 21, 12, 0, 0, 0, time.UTC)
 	steps := []struct {
 		after time.Duration
 		want  quota
 	}{
-		{0, quota{limit: 1, remaining: 0, reset: time.Minute}},
-		{20 * time.Second, quota{limit: 1, remaining: 0, reset: 40 * time.Second, exceeded: true}},
-		{time.Minute, quota{limit: 1, remaining: 0, reset: time.Minute}},
+		{0, quota{limit: 1, remaining: 0, reset: 90}},
+		{20*time.Second + time.Millisecond, quota{limit: 1, remaining: 0, reset: 70, exceeded: true}},
+		{90 * time.Second, quota{limit: 1, remaining: 0, reset: 90}},
 	}
 	for _, step := range steps {
 		if got := l.take("token", start.Add(step.after)); got != step.want {
 			t.Errorf("after %v: %+v, want %+v", step.after, got, step.want)
 		}
 	}
-	if got := wholeSeconds(39*time.Second + time.Millisecond); got != 40 {
-		t.Errorf("39.001 s are rounded to %d s, want 40", got)
+	l.roundDown = true
+	if got := l.take("token", start.Add(179*time.Second+time.Millisecond)).reset; got != 0 {
+		t.Errorf("0.999 s are rounded down to %d s", got)
+	}
+}
+
+func TestRateLimit_Text(t *testing.T) {
+	t.Parallel()
+	var limit RateLimit
+	if err := limit.UnmarshalText([]byte("300/20s")); err != nil || limit != (RateLimit{300, 20 * time.Second}) {
+		t.Errorf("%+v, %v", limit, err)
+	}
+	for _, text := range []string{"", "300", "300/", "/20s", "0/20s", "-1/20s", "300/20", "300/999ms", "300/20s/1s", "3e2/1s"} {
+		if limit.UnmarshalText([]byte(text)) == nil {
+			t.Errorf("%q is accepted", text)
+		}
 	}
 }
 

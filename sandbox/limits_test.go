@@ -16,7 +16,7 @@ import (
 func TestRateLimit(t *testing.T) {
 	t.Parallel()
 	const limit = 5
-	a := serve(t, sandbox.Config{RateLimit: limit})
+	a := serve(t, sandbox.Config{RateLimit: sandbox.RateLimit{Requests: limit, Window: time.Minute}})
 	paths := []string{"/v2/users/self", "/v2/conversations/" + unknownID, "/v2/conversations?limit=x", "/v2/nothing", "/v2/users/self"}
 	for i, path := range paths {
 		r := a.get(bakery, path)
@@ -58,7 +58,7 @@ func TestDefaultRateLimit(t *testing.T) {
 
 func TestPublicRoutesAreExempt(t *testing.T) {
 	t.Parallel()
-	a := serve(t, sandbox.Config{RateLimit: 1})
+	a := serve(t, sandbox.Config{RateLimit: sandbox.RateLimit{Requests: 1, Window: time.Minute}})
 	for _, path := range []string{"/v2/conversation-categories", "/v2/conversation-categories/" + unknownID, "/v2/files/" + unknownID} {
 		for range 3 {
 			r := a.get(bakery, path)

@@ -1,17 +1,37 @@
 package sandbox
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
 
-const rateWindow = time.Minute
+// RateLimit is a number of requests per window.
+type RateLimit struct {
+	Requests int
+	Window   time.Duration
+}
 
-// limiter counts requests per token in fixed windows of one minute.
+// UnmarshalText reads a limit such as 300/20s.
+func (l *RateLimit) UnmarshalText(text []byte) error {
+	requests, window, _ := strings.Cut(string(text), "/")
+	var countErr, windowErr error
+	l.Requests, countErr = strconv.Atoi(requests)
+	l.Window, windowErr = time.ParseDuration(window)
+	if countErr != nil || windowErr != nil || l.Requests < 1 || l.Window < time.Second {
+		return errors.New("must be a number of calls per time of at least 1s, such as 300/20s")
+	}
+	return nil
+}
+
+// limiter counts requests per token in fixed windows. A window begins with a token's first request after the last one has
+// ended.
 type limiter struct {
-	limit int
+	limit     RateLimit
+	roundDown bool
 
 	mu      sync.Mutex
 	windows map[string]*rateCount // by token
@@ -27,12 +47,12 @@ type rateCount struct {
 type quota struct {
 	limit     int
 	remaining int
-	reset     time.Duration
+	reset     int // seconds
 	exceeded  bool
 }
 
-func newLimiter(limit int) *limiter {
-	return &limiter{limit: limit, windows: make(map[string]*rateCount)}
+func newLimiter(limit RateLimit, roundDown bool) *limiter {
+	return &limiter{limit: limit, roundDown: roundDown, windows: make(map[string]*rateCount)}
 }
 
 // take counts one request. Requests over the limit do not extend the window.
@@ -41,15 +61,15 @@ func (l *limiter) take(token string, now time.Time) quota {
 	defer l.mu.Unlock()
 	w := l.windows[token]
 	if w == nil || !now.Before(w.ends) {
-		w = &rateCount{ends: now.Add(rateWindow)}
+		w = &rateCount{ends: now.Add(l.limit.Window)}
 		l.windows[token] = w
 	}
 	w.used++
 	return quota{
-		limit:     l.limit,
-		remaining: max(0, l.limit-w.used),
-		reset:     w.ends.Sub(now),
-		exceeded:  w.used > l.limit,
+		limit:     l.limit.Requests,
+		remaining: max(0, l.limit.Requests-w.used),
+		reset:     l.wholeSeconds(w.ends.Sub(now)),
+		exceeded:  w.used > l.limit.Requests,
 	}
 }
 
@@ -59,11 +79,14 @@ func (l *limiter) admit(w http.ResponseWriter, c *caller) bool {
 	h := w.Header()
 	h.Set("X-RateLimit-Limit", strconv.Itoa(q.limit))
 	h.Set("X-RateLimit-Remaining", strconv.Itoa(q.remaining))
-	h.Set("X-RateLimit-Reset", strconv.Itoa(wholeSeconds(q.reset)))
+	h.Set("X-RateLimit-Reset", strconv.Itoa(q.reset))
 	return !q.exceeded
 }
 
-// wholeSeconds rounds up, so that a client that waits for the time in the header is not early.
-func wholeSeconds(d time.Duration) int {
-	return int((d + time.Second - 1) / time.Second)
+// wholeSeconds rounds up unless configured otherwise, so that a client that waits for the time in the header is not early.
+func (l *limiter) wholeSeconds(d time.Duration) int {
+	if !l.roundDown {
+		d += time.Second - 1
+	}
+	return int(d / time.Second)
 }

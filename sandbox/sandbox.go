@@ -19,27 +19,29 @@ import (
 // states and fields that the API does not document. Only the first of [DemoTokens] may see it.
 const FutureConversationID = "f0700e00-2027-4e27-9a11-5afe00000001"
 
-const defaultRateLimit = 100_000
-
-// Config configures delays and limits of a sandbox. The zero value is valid.
+// Config configures delays and limits of a sandbox. The zero value is valid. The tags declare settings as flags.
 type Config struct {
-	// Latency delays every response, including errors, until the request is cancelled. Default: 0s.
-	Latency time.Duration
+	// Latency delays every response, including errors, until the request is cancelled.
+	Latency time.Duration `default:"0s" env:"SANDBOX_LATENCY" help:"Delay of each response of the sandbox."`
 
-	// RateLimit limits the requests of one token per minute. Default: 100000.
-	RateLimit int
+	// EventLag delays a change until it is visible to reads without If-Event-Reached.
+	EventLag time.Duration `default:"0s" env:"SANDBOX_EVENT_LAG" help:"Delay before a change is visible to reads without If-Event-Reached, as in mStudio."`
+
+	// RateLimit limits the requests of one token. The zero value means 100,000 per minute.
+	RateLimit RateLimit `env:"SANDBOX_RATE_LIMIT" placeholder:"CALLS/TIME" help:"Rate limit of each token in the sandbox, such as 300/20s. Default: 100000/1m."`
+
+	// RateRounding is "down" or "up", which is the default: how the seconds in X-RateLimit-Reset are rounded. mStudio does
+	// not document its rounding.
+	RateRounding string `default:"up" enum:"up,down" env:"SANDBOX_RATE_ROUNDING" help:"Rounding of X-RateLimit-Reset in the sandbox: up or down. mStudio does not document its own."`
 
 	// MaxFileKB limits the size of an uploaded file, in units of 1024 bytes. Default: 102400, which is 100 MiB.
-	MaxFileKB int
-
-	// EventLag delays a change until it is visible to reads without If-Event-Reached. Default: 0s.
-	EventLag time.Duration
+	MaxFileKB int `kong:"-"`
 
 	// EventTimeout limits the wait of a read for its event. After it, the response is a 412. Default: 10s.
-	EventTimeout time.Duration
+	EventTimeout time.Duration `kong:"-"`
 
 	// Now returns the time of a change. EventLag is always in real time. Default: time.Now.
-	Now func() time.Time
+	Now func() time.Time `kong:"-"`
 }
 
 // Sandbox is the imitated API, an [http.Handler] for paths that start with /v2/. It is safe for concurrent use.
@@ -51,7 +53,7 @@ type Sandbox struct {
 // New returns a sandbox in its initial state. Sandboxes share no state.
 func New(cfg Config) *Sandbox {
 	events := newEventLog(cfg.EventLag, cmp.Or(cfg.EventTimeout, defaultEventTimeout))
-	rt := newRouter(initial().Callers, newLimiter(cmp.Or(cfg.RateLimit, defaultRateLimit)), events)
+	rt := newRouter(initial().Callers, newLimiter(cmp.Or(cfg.RateLimit, RateLimit{100_000, time.Minute}), cfg.RateRounding == "down"), events)
 	users, conversations := newUsers(initial().Users), newConversations(initial().Conversations)
 	uploads := newUploads(conversations, cmp.Or(cfg.MaxFileKB, defaultMaxFileKB))
 	writer := &writer{

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
-	"time"
 
 	"mstudio-graphql/internal/process"
 	"mstudio-graphql/rest"
@@ -17,14 +16,13 @@ import (
 
 // sandboxCommand serves the sandbox without a gateway.
 type sandboxCommand struct {
-	Listen   string        `default:"127.0.0.1:8081" env:"LISTEN" help:"Address to listen on."`
-	Latency  time.Duration `default:"0s" env:"SANDBOX_LATENCY" help:"Delay of each response."`
-	EventLag time.Duration `default:"0s" env:"SANDBOX_EVENT_LAG" help:"Delay before a change is visible to reads without If-Event-Reached, as in mStudio."`
+	Listen string         `default:"127.0.0.1:8081" env:"LISTEN" help:"Address to listen on."`
+	Config sandbox.Config `embed:""`
 }
 
 // run serves the sandbox until ctx ends.
 func (s sandboxCommand) run(ctx context.Context, stdout io.Writer) error {
-	server, err := sandbox.Start(ctx, s.Listen, sandbox.Config{Latency: s.Latency, EventLag: s.EventLag})
+	server, err := sandbox.Start(ctx, s.Listen, s.Config)
 	if err != nil {
 		return err
 	}

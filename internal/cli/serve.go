@@ -25,7 +25,7 @@ func serve(ctx context.Context, s config.Serve, stdout, stderr io.Writer) error 
 	defer flush()
 	if s.Sandbox {
 		// Requests that are running when ctx ends still need the upstream.
-		upstream, err := sandbox.Start(context.WithoutCancel(ctx), "127.0.0.1:0", sandbox.Config{Latency: s.SandboxLatency, EventLag: s.SandboxEventLag})
+		upstream, err := sandbox.Start(context.WithoutCancel(ctx), "127.0.0.1:0", s.SandboxConfig)
 		if err != nil {
 			return err
 		}

@@ -11,6 +11,7 @@ import (
 
 	"mstudio-graphql/gateway"
 	"mstudio-graphql/rest"
+	"mstudio-graphql/sandbox"
 )
 
 // Serve holds the settings of the gateway.
@@ -26,9 +27,8 @@ type Serve struct {
 	TrustedDocuments trustedDocuments `group:"Requests" env:"TRUSTED_DOCUMENTS" placeholder:"FILE" help:"Manifest of documents that clients may request by ID, in Apollo's or Relay's format."`
 	HTTP             HTTP             `embed:"" group:"Requests"`
 
-	Sandbox         bool          `group:"Sandbox" env:"SANDBOX" help:"Use an in-process sandbox with demo data instead of mStudio, even if --upstream-url is set, and print the demo tokens."`
-	SandboxLatency  time.Duration `group:"Sandbox" default:"0s" env:"SANDBOX_LATENCY" help:"Delay of each response of the sandbox."`
-	SandboxEventLag time.Duration `group:"Sandbox" default:"0s" env:"SANDBOX_EVENT_LAG" help:"Delay before a change is visible to reads without If-Event-Reached, as in mStudio."`
+	Sandbox       bool           `group:"Sandbox" env:"SANDBOX" help:"Use an in-process sandbox with demo data instead of mStudio, even if --upstream-url is set, and print the demo tokens."`
+	SandboxConfig sandbox.Config `embed:"" prefix:"sandbox-" group:"Sandbox"`
 
 	OpsListen string `group:"Operators" env:"OPS_LISTEN" placeholder:"HOST:PORT" help:"Address of a second listener, for operators, with Prometheus metrics at /metrics. Default: no listener and no metrics."`
 	Pprof     bool   `group:"Operators" env:"PPROF" help:"Serve Go profiles on the second listener, below /debug/pprof/."`

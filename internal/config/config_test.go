@@ -17,6 +17,7 @@ import (
 	"mstudio-graphql/gateway/uploads"
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/rest"
+	"mstudio-graphql/sandbox"
 )
 
 // program has the flags of the gateway.
@@ -58,8 +59,9 @@ func mustParse(t *testing.T, arguments ...string) Serve {
 func changed(change func(*Serve)) Serve {
 	s := Serve{
 		Listen: "127.0.0.1:8080", ShutdownTimeout: 20 * time.Second,
-		Upstream:  rest.Config{BaseURL: "https://api.mittwald.de/", APIVersion: "v2", AttemptTimeout: 12 * time.Second},
-		LogFormat: "text",
+		Upstream:      rest.Config{BaseURL: "https://api.mittwald.de/", APIVersion: "v2", AttemptTimeout: 12 * time.Second},
+		LogFormat:     "text",
+		SandboxConfig: sandbox.Config{RateRounding: "up"},
 		Gateway: gateway.Config{
 			MaxDownloads:     32,
 			OperationTimeout: 15 * time.Second, MaxCalls: 250, MaxParallelCalls: 32, BulkThreshold: loader.DefaultBulkThreshold, KeepCategories: 5 * time.Minute,
@@ -150,16 +152,20 @@ func everySetting() map[string]setting {
 		"log-level":                {"LOG_LEVEL", "debug", func(s *Serve) { s.LogLevel.Level = slog.LevelDebug }, nil},
 		"playground":               {"PLAYGROUND", "true", func(s *Serve) { s.Playground = true }, nil},
 		"log-format":               {"LOG_FORMAT", "json", func(s *Serve) { s.LogFormat = "json" }, nil},
-		"sandbox-latency":          {"SANDBOX_LATENCY", "9ms", func(s *Serve) { s.Sandbox, s.SandboxLatency = true, 9*time.Millisecond }, []string{"--sandbox"}},
-		"sandbox-event-lag":        {"SANDBOX_EVENT_LAG", "9ms", func(s *Serve) { s.Sandbox, s.SandboxEventLag = true, 9*time.Millisecond }, []string{"--sandbox"}},
-		"ops-listen":               {"OPS_LISTEN", "127.0.0.1:8090", func(s *Serve) { s.OpsListen = "127.0.0.1:8090" }, nil},
-		"otlp-endpoint":            {"OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4318", func(s *Serve) { s.Traces.Endpoint = "http://localhost:4318" }, nil},
-		"otlp-traces-endpoint":     {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://localhost:4318/v1/traces", func(s *Serve) { s.Traces.TracesEndpoint = "http://localhost:4318/v1/traces" }, nil},
-		"otlp-protocol":            {"OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf", func(s *Serve) { s.Traces.Protocol = "http/protobuf" }, nil},
-		"otlp-traces-protocol":     {"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/protobuf", func(s *Serve) { s.Traces.TracesProtocol = "http/protobuf" }, nil},
-		"traces-exporter":          {"OTEL_TRACES_EXPORTER", "none", func(s *Serve) { s.Traces.Exporter = "none" }, nil},
-		"otel-sdk-disabled":        {"OTEL_SDK_DISABLED", "true", func(s *Serve) { s.Traces.Disabled = true }, nil},
-		"pprof":                    {"PPROF", "true", func(s *Serve) { s.OpsListen, s.Pprof = "127.0.0.1:8090", true }, []string{"--ops-listen=127.0.0.1:8090"}},
+		"sandbox-latency":          {"SANDBOX_LATENCY", "9ms", func(s *Serve) { s.Sandbox, s.SandboxConfig.Latency = true, 9*time.Millisecond }, []string{"--sandbox"}},
+		"sandbox-event-lag":        {"SANDBOX_EVENT_LAG", "9ms", func(s *Serve) { s.Sandbox, s.SandboxConfig.EventLag = true, 9*time.Millisecond }, []string{"--sandbox"}},
+		"sandbox-rate-limit": {"SANDBOX_RATE_LIMIT", "300/20s", func(s *Serve) {
+			s.Sandbox, s.SandboxConfig.RateLimit = true, sandbox.RateLimit{Requests: 300, Window: 20 * time.Second}
+		}, []string{"--sandbox"}},
+		"sandbox-rate-rounding": {"SANDBOX_RATE_ROUNDING", "down", func(s *Serve) { s.Sandbox, s.SandboxConfig.RateRounding = true, "down" }, []string{"--sandbox"}},
+		"ops-listen":            {"OPS_LISTEN", "127.0.0.1:8090", func(s *Serve) { s.OpsListen = "127.0.0.1:8090" }, nil},
+		"otlp-endpoint":         {"OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4318", func(s *Serve) { s.Traces.Endpoint = "http://localhost:4318" }, nil},
+		"otlp-traces-endpoint":  {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://localhost:4318/v1/traces", func(s *Serve) { s.Traces.TracesEndpoint = "http://localhost:4318/v1/traces" }, nil},
+		"otlp-protocol":         {"OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf", func(s *Serve) { s.Traces.Protocol = "http/protobuf" }, nil},
+		"otlp-traces-protocol":  {"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/protobuf", func(s *Serve) { s.Traces.TracesProtocol = "http/protobuf" }, nil},
+		"traces-exporter":       {"OTEL_TRACES_EXPORTER", "none", func(s *Serve) { s.Traces.Exporter = "none" }, nil},
+		"otel-sdk-disabled":     {"OTEL_SDK_DISABLED", "true", func(s *Serve) { s.Traces.Disabled = true }, nil},
+		"pprof":                 {"PPROF", "true", func(s *Serve) { s.OpsListen, s.Pprof = "127.0.0.1:8090", true }, []string{"--ops-listen=127.0.0.1:8090"}},
 	}
 }
 
@@ -261,7 +267,7 @@ func TestFlagOverridesVariable(t *testing.T) {
 // All invalid settings are reported at once.
 func TestErrorsAreReportedTogether(t *testing.T) {
 	t.Parallel()
-	_, err := parse(t, "--upstream-timeout=0s", "--operation-timeout=-1s", "--shutdown-timeout=0s", "--shutdown-delay=-5s", "--max-calls=0", "--sandbox-latency=1s", "--sandbox-event-lag=1s", "--max-depth=0", "--max-nodes=-1", "--max-in-flight=0", "--max-body-bytes=-1", "--read-timeout=0s",
+	_, err := parse(t, "--upstream-timeout=0s", "--operation-timeout=-1s", "--shutdown-timeout=0s", "--shutdown-delay=-5s", "--max-calls=0", "--sandbox-latency=1s", "--sandbox-event-lag=1s", "--sandbox-rate-limit=3/1s", "--sandbox-rate-rounding=down", "--max-depth=0", "--max-nodes=-1", "--max-in-flight=0", "--max-body-bytes=-1", "--read-timeout=0s",
 		"--cors-origin=*", "--cors-origin=portal.example.com", "--cors-origin=https://portal.example.com/", "--upstream-url=http://api.example.com/v2", "--listen=nope", "--ops-listen=127.0.0.1:70000")
 	if err == nil {
 		t.Fatal("no error")
@@ -282,6 +288,8 @@ func TestErrorsAreReportedTogether(t *testing.T) {
 		"--read-timeout must be more than 0s\n",
 		"--sandbox-event-lag needs --sandbox\n",
 		"--sandbox-latency needs --sandbox\n",
+		"--sandbox-rate-limit needs --sandbox\n",
+		"--sandbox-rate-rounding needs --sandbox\n",
 		"--shutdown-delay must be at least 0\n",
 		"--shutdown-timeout must be more than 0s\n",
 		"--upstream-timeout must be more than 0s\n",

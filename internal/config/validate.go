@@ -13,6 +13,7 @@ import (
 
 	"mstudio-graphql/gateway"
 	"mstudio-graphql/rest"
+	"mstudio-graphql/sandbox"
 )
 
 // Validate returns all errors in the settings at once, before anything listens.
@@ -28,8 +29,10 @@ func (s Serve) Validate(parsed *kong.Context) error {
 		{s.Gateway.BulkThreshold >= 1 || s.Gateway.BulkThreshold == -1, "--bulk-threshold must be at least 1, or -1"},
 		{!s.Gateway.TrustedDocumentsOnly || len(s.TrustedDocuments) > 0, "--trusted-documents-only needs --trusted-documents, with at least one document"},
 		{!s.Pprof || s.OpsListen != "", "--pprof needs --ops-listen"},
-		{s.SandboxLatency <= 0 || s.Sandbox, "--sandbox-latency needs --sandbox"},
-		{s.SandboxEventLag <= 0 || s.Sandbox, "--sandbox-event-lag needs --sandbox"},
+		{s.SandboxConfig.Latency <= 0 || s.Sandbox, "--sandbox-latency needs --sandbox"},
+		{s.SandboxConfig.EventLag <= 0 || s.Sandbox, "--sandbox-event-lag needs --sandbox"},
+		{s.SandboxConfig.RateLimit == sandbox.RateLimit{} || s.Sandbox, "--sandbox-rate-limit needs --sandbox"},
+		{s.SandboxConfig.RateRounding != "down" || s.Sandbox, "--sandbox-rate-rounding needs --sandbox"},
 	} {
 		if !check.ok {
 			errs = append(errs, errors.New(check.message))
