@@ -31,13 +31,10 @@ func (e *endpoint) prepare(ctx context.Context, req *request) (*graphql.Operatio
 	if errs := e.checkIntrospection(operation); len(errs) > 0 {
 		return operation, errs
 	}
-	if errs := req.form.Check(operation); len(errs) > 0 {
-		return operation, errs
-	}
 	if exceeded := e.limits.CheckCost(operation.Doc, operation.Operation, operation.Variables); exceeded != nil {
 		return operation, gqlerror.List{gqlerror.Wrap(exceeded)}
 	}
-	return operation, nil
+	return operation, req.form.Check(operation) // last, because it waits for the client
 }
 
 // resolveDocument sets the text of params if the client sent only its ID.

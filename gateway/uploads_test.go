@@ -18,6 +18,7 @@ import (
 
 	"mstudio-graphql/gateway"
 	"mstudio-graphql/gateway/gatewaytest"
+	"mstudio-graphql/gateway/limits"
 	"mstudio-graphql/gateway/uploads"
 	"mstudio-graphql/rest"
 	"mstudio-graphql/sandbox"
@@ -551,6 +552,29 @@ func TestStalledUpload(t *testing.T) {
 		t.Errorf("%s", response.Body)
 	}
 	diff(t, "calls", []string{ticketCall, fileCall}, upstream.TakeCalls())
+}
+
+// The first file must begin within the idle timeout, before which the operation makes no call.
+func TestUploadStalledBeforeItsFirstFile(t *testing.T) {
+	t.Parallel()
+	server, upstream := start(t, gateway.Config{Uploads: uploads.Limits{Idle: 300 * time.Millisecond}})
+	over := make(chan struct{})
+	defer close(over)
+	request := server.NewUpload(t, gatewaytest.Token(), sendFiles, withFiles(1), textFile(0, "a.txt", "a"))
+	body, _ := io.ReadAll(request.Body)
+	beginning, _, _ := bytes.Cut(body, []byte("filename="))
+	request.Body, request.ContentLength = io.NopCloser(io.MultiReader(bytes.NewReader(beginning), waitFor{over})), -1
+	wantErrors(t, server.Do(t, request), ": TIMEOUT")
+	diff(t, "calls", []string(nil), upstream.TakeCalls())
+}
+
+// An operation over a limit is rejected before its files are awaited.
+func TestExpensiveUploadIsRejectedBeforeItsFiles(t *testing.T) {
+	t.Parallel()
+	server, upstream := start(t, gateway.Config{Limits: limits.Limits{Cost: 1}})
+	response := sendForm(t, server, sendFiles, withFiles(1), `{"a":["variables.input.files.0"]}`, "x.txt")
+	wantErrors(t, response, ": COMPLEXITY_LIMIT_EXCEEDED")
+	diff(t, "calls", []string(nil), upstream.TakeCalls())
 }
 
 // The timeout of the operation also ends the upload.

@@ -17,7 +17,7 @@ import (
 type idleTimeoutReader struct {
 	body       io.Reader
 	controller *http.ResponseController
-	// idleTimeout is how long Read waits. Zero means that only the server's deadline applies.
+	// idleTimeout is how long Read waits. Zero means that the deadline of the server or of endWithin applies.
 	idleTimeout time.Duration
 	limit, left int64           // bytes of files, and bytes that may still arrive, including other parts
 	ctx         context.Context //nolint:containedctx // io.Reader has no context
@@ -64,6 +64,12 @@ func (b *idleTimeoutReader) wait(p []byte) (int, error) {
 		<-interrupted // so that it cannot end a later read
 	}
 	return n, err
+}
+
+// endWithin limits all reads until the next one with an idle timeout together.
+func (b *idleTimeoutReader) endWithin(timeout time.Duration) {
+	b.idleTimeout = 0
+	_ = b.controller.SetReadDeadline(time.Now().Add(timeout))
 }
 
 // tooLarge returns the error for a body over its limit. The actual size is a lower bound, because the rest is not read.

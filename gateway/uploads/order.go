@@ -14,8 +14,8 @@ import (
 const fileOrderMessage = "Each file in `map` must be used once, and files must be sent in the order of use, without other parts, because they are streamed."
 
 // Check arranges the files in the order in which the operation uses them, because `map` is a JSON object and has no order,
-// and begins the first. It reports files that the operation does not use or uses twice, and a wrong part. A nil Form has no
-// files.
+// and waits for the first to begin. It reports files that the operation does not use or uses twice, and a wrong part. A nil
+// Form has no files.
 func (f *Form) Check(operation *graphql.OperationContext) gqlerror.List {
 	if f == nil {
 		return nil
@@ -35,6 +35,7 @@ func (f *Form) Check(operation *graphql.OperationContext) gqlerror.List {
 		return gqlerror.List{gqlerror.Wrap(model.BadInput(fileOrderMessage))}
 	}
 	f.files = uses.found
+	f.body.endWithin(f.limits.Idle)
 	if err := f.advance(); err != nil {
 		return gqlerror.List{gqlerror.Wrap(err)}
 	}
