@@ -89,13 +89,7 @@ func (p presenter) translate(ctx context.Context, err error, located, presented 
 }
 
 func translateUpstream(upstream *rest.Error, presented *gqlerror.Error) model.Code {
-	code := model.Code(upstream.Code)
-	switch {
-	case upstream.Code == rest.Canceled:
-		code = model.CodeTimeout
-	case upstream.Code == rest.BadInput && upstream.Status == 0 && upstream.Op != "":
-		code = model.CodeUpstreamBadResponse // an ID of mStudio, because the IDs of arguments are checked before any call
-	}
+	code := model.CodeOf(upstream)
 	presented.Message = code.Message()
 	if code == model.CodeBadUserInput && upstream.Status != 0 {
 		presented.Message = "mStudio rejected an argument."

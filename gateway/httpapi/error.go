@@ -1,12 +1,10 @@
 package httpapi
 
 import (
-	"errors"
 	"net/http"
 
 	"mstudio-graphql/gateway/limits"
 	"mstudio-graphql/graph/model"
-	"mstudio-graphql/rest"
 )
 
 // Error rejects a request before its operation is executed.
@@ -67,15 +65,10 @@ func Overloaded(message string) *Error {
 
 // UpstreamStatus returns the status for a failed call of mStudio.
 func UpstreamStatus(err error) int {
-	failure, ok := errors.AsType[*rest.Error](err)
-	if !ok {
-		return http.StatusBadGateway
-	}
-	return statusOfCode(model.Code(failure.Code), http.StatusBadGateway)
+	return statusOfCode(model.CodeOf(err), http.StatusBadGateway)
 }
 
-// statusOfCode returns the status for a code, or other if the code has none of its own. The codes of package rest have the
-// same text.
+// statusOfCode returns the status for a code, or other if the code has none of its own.
 func statusOfCode(code model.Code, other int) int {
 	switch code {
 	case model.CodeUnauthenticated:
@@ -90,7 +83,7 @@ func statusOfCode(code model.Code, other int) int {
 		return http.StatusBadGateway
 	case model.CodeUpstreamUnavailable:
 		return http.StatusServiceUnavailable
-	case model.CodeUpstreamTimeout, model.CodeTimeout, model.Code(rest.Canceled):
+	case model.CodeUpstreamTimeout, model.CodeTimeout:
 		return http.StatusGatewayTimeout
 	default:
 		return other

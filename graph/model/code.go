@@ -1,5 +1,12 @@
 package model
 
+import (
+	"context"
+	"errors"
+
+	"mstudio-graphql/rest"
+)
+
 // Code is the value of extensions.code in an error. Clients switch on it, so the set is closed.
 type Code string
 
@@ -27,6 +34,23 @@ const (
 	CodePersistedQueryUnsupported Code = "PERSISTED_QUERY_NOT_SUPPORTED"
 	CodeInternal                  Code = "INTERNAL_SERVER_ERROR"
 )
+
+// CodeOf returns the code for a failed call of mStudio. Most codes of package rest have the same text. A context that ended
+// before the call is a timeout.
+func CodeOf(err error) Code {
+	failure, ok := errors.AsType[*rest.Error](err)
+	switch {
+	case !ok && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)):
+		return CodeTimeout
+	case !ok:
+		return CodeInternal
+	case failure.Code == rest.Canceled:
+		return CodeTimeout
+	case failure.Code == rest.BadInput && failure.Status == 0 && failure.Op != "":
+		return CodeUpstreamBadResponse // an ID of mStudio, because the IDs of arguments are checked before any call
+	}
+	return Code(failure.Code)
+}
 
 // Message returns the sentence that clients are shown for the code.
 func (c Code) Message() string {
