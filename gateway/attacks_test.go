@@ -12,6 +12,7 @@ import (
 
 	"mstudio-graphql/gateway"
 	"mstudio-graphql/gateway/gatewaytest"
+	"mstudio-graphql/sandbox"
 )
 
 const (
@@ -55,8 +56,6 @@ func manyOfOne() map[string]attack {
 		"990 times __typename":       {asking("{" + strings.Repeat("__typename ", 990) + "}"), 200, limit, "rootFields"},
 		"200 root aliases":           {asking("{" + numbered("a%d:__typename ", 200) + "}"), 200, limit, "rootFields"},
 		"200 leaf aliases":           {asking("{ viewer {" + numbered("a%d:id ", 200) + "} }"), 200, limit, "aliases"},
-		"3 times the schema":         {asking("{" + numbered("a%d:__schema{types{fields{args{name} type{name}}}} ", 3) + "}"), 200, limit, "aliases"},
-		"the schema's types 3 times": {asking("{__schema{" + numbered("a%d:types{fields{args{name} type{name}}} ", 3) + "}}"), 200, limit, "aliases"},
 		"51 calls of one kind":       {asking("{" + numbered("a%d:viewer{id} ", 51) + "}"), 200, limit, "rootFields"},
 		"100 mutations":              {asking("mutation {" + numbered("a%d:close(id:1) ", 100) + "}"), 200, limit, "rootMutations"},
 		"400 directives":             {asking("{ viewer { id " + strings.Repeat("@a ", 400) + "} }"), 200, limit, "directives"},
@@ -99,6 +98,28 @@ func fragments() map[string]attack {
 		"60 kB of a search, often":           {spread(fmt.Sprintf(filtered, `search: "`+strings.Repeat("x", 60_000)+`"`)), 200, costly, "nodes"},
 		"4500 states of a filter, often":     {spread(fmt.Sprintf(filtered, "state: ["+strings.Repeat("OPEN ", 4500)+"]")), 200, costly, "nodes"},
 		"circular introspection":             {asking("{ __schema { types { fields { type { fields { type { fields { type { fields { type { name } } } } } } } } } } }"), 200, invalid, ""},
+	}
+}
+
+// introspectionParts returns the root field of the query of graphql-js, and its fragments.
+func introspectionParts() (field, fragments string) {
+	field, fragments, _ = strings.Cut(strings.TrimPrefix(introspectionQuery, "query IntrospectionQuery {"), "\n}\n")
+	return field, fragments
+}
+
+// introspections repeat introspection by aliases, fragments, leaves and types.
+func introspections() map[string]attack {
+	const costly, wide = "COMPLEXITY_LIMIT_EXCEEDED", "types{fields{args{name type{name}} type{name fields{name}}} inputFields{name} possibleTypes{fields{name}}}"
+	full, parts := introspectionParts()
+	return map[string]attack{
+		"20 times GraphiQL's query":     {asking("{" + numbered(strings.Replace(full, "__schema", "a%d:__schema", 1), 20) + "}" + parts), 200, costly, "introspection"},
+		"20 times the schema":           {asking("{" + numbered("a%d:__schema{"+wide+"} ", 20) + "}"), 200, costly, "introspection"},
+		"the schema's types 20 times":   {asking("{__schema{" + numbered("a%d:"+wide+" ", 20) + "}}"), 200, costly, "introspection"},
+		"the schema by fragments":       {asking("{" + numbered("...F%d ", 20) + "}" + numbered(" fragment F%[1]d on Query{a%[1]d:__schema{"+wide+"}}", 20)), 200, costly, "introspection"},
+		"a description 100 times":       {asking("{__schema{types{fields{" + numbered("a%d:description ", 100) + "}}}}"), 200, costly, "introspection"},
+		"a type's name 100 times":       {asking("{__schema{types{fields{" + numbered("a%d:__typename ", 100) + "}}}}"), 200, costly, "introspection"},
+		"a type 50 times":               {asking(`{` + numbered(`a%d:__type(name:"Query"){fields{name args{name type{name ofType{name}}} type{name fields{name args{name type{name}} type{name ofType{name}}}}}} `, 50) + `}`), 200, costly, "introspection"},
+		"a type 50 times by a variable": {asks(`query($n:String!){`+numbered(`a%d:__type(name:$n){fields{name args{name type{name ofType{name}}} type{name fields{name args{name type{name}} type{name ofType{name}}}}}} `, 50)+`}`, `{"n":"Query"}`), 200, costly, "introspection"},
 	}
 }
 
@@ -151,24 +172,36 @@ func largeBodies() map[string]attack {
 //
 //nolint:paralleltest // it measures the CPU time of the process
 func TestAttacks(t *testing.T) {
-	server, upstream := start(t, gateway.Config{})
+	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
+	server := gatewaytest.NewServer(t, upstream, gateway.Config{Subgraph: true})
+	open := gatewaytest.NewServer(t, upstream, gateway.Config{Introspection: gateway.IntrospectionOn})
 	wantErrors(t, ask(t, server, "{ viewer { id } }")) // opens the connection
+	wantErrors(t, ask(t, open, "{ viewer { id } }"))
 	upstream.TakeCalls()
-	for _, attacks := range []map[string]attack{manyOfOne(), fragments(), nesting(), largeBodies()} {
+	for _, attacks := range []map[string]attack{manyOfOne(), fragments(), nesting(), largeBodies(), introspections()} {
 		for name, attack := range attacks {
-			response, spent := measured(t, func() gatewaytest.Response { return call{body: attack.body}.send(t, server) })
-			diff(t, name+": status", attack.status, response.Status)
-			checkAttack(t, name, attack, checkErrors(t, response))
-			t.Log(name, spent.time, spent.memory)
-			if spent.time > attackTime || spent.memory > attackMemory {
-				t.Errorf("%s took %v of CPU time and %d bytes", name, spent.time, spent.memory)
-			}
-			if len(response.Body) > 4000 || strings.Contains(string(response.Body), "canary") {
-				t.Errorf("%s is answered by %d bytes: %.200s", name, len(response.Body), response.Body)
-			}
+			sendAttack(t, server, "/graphql", name, attack)
 		}
 	}
+	for name, attack := range introspections() {
+		sendAttack(t, server, "/subgraph", name+" at /subgraph", attack)
+		sendAttack(t, open, "/graphql", name+" with introspection on", attack)
+	}
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
+}
+
+func sendAttack(t *testing.T, server *gatewaytest.Server, path, name string, attack attack) {
+	t.Helper()
+	response, spent := measured(t, func() gatewaytest.Response { return call{path: path, body: attack.body}.send(t, server) })
+	diff(t, name+": status", attack.status, response.Status)
+	checkAttack(t, name, attack, checkErrors(t, response))
+	t.Log(name, spent.time, spent.memory)
+	if spent.time > attackTime || spent.memory > attackMemory {
+		t.Errorf("%s took %v of CPU time and %d bytes", name, spent.time, spent.memory)
+	}
+	if len(response.Body) > 4000 || strings.Contains(string(response.Body), "canary") {
+		t.Errorf("%s is answered by %d bytes: %.200s", name, len(response.Body), response.Body)
+	}
 }
 
 func checkAttack(t *testing.T, name string, attack attack, errs []responseError) {
@@ -197,6 +230,7 @@ func checkAttack(t *testing.T, name string, attack attack, errs []responseError)
 func TestWorstThatIsAccepted(t *testing.T) {
 	server, upstream := start(t, gateway.Config{})
 	const objects = "mainUser{id} createdBy{id} lastMessage{createdBy{id}} category{id} relatedTo{...on Reference{id}} "
+	full, parts := introspectionParts()
 	spreads, fragments := numbered("...F%d ", 95), numbered("fragment F%d on Conversation { mainUser { id id id id id id id id id id } } ", 95)
 	for name, query := range map[string]string{
 		"4980 equal leaves":       "{ viewer {" + strings.Repeat("id ", 4980) + "} }",
@@ -214,6 +248,9 @@ func TestWorstThatIsAccepted(t *testing.T) {
 		"98 conditions":           "query($a: Boolean = false) { conversations(first: 1) { nodes {" + strings.Repeat("mainUser @skip(if: $a) {id name} ", 98) + "} } }",
 		"310 kinds of message":    "{ conversations(first: 1) { nodes { messages { nodes {" + strings.Repeat("...on TextMessage{id createdBy{id}}...on UnknownMessage{id}", 310) + "} } } } }",
 		"30 pages for each":       "{ conversations(first: 100) { nodes {" + numbered("a%d:messages{totalCount} ", 30) + "} } }",
+		"introspection":           introspectionQuery,
+		"introspection, twice":    "{" + full + strings.Replace(full, "__schema", "a:__schema", 1) + "}" + parts,
+		"90 descriptions":         "{ __schema { types {" + numbered("a%d:description ", 90) + "} } }",
 		"30 pages, and all else":  "{ conversations(first: 30) { nodes {" + numbered("a%d:messages(first:1){nodes{...on MessageItem{id}}}", 30) + "} } }",
 	} {
 		for round := range 2 {

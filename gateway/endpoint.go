@@ -63,6 +63,8 @@ type endpoint struct {
 	limits    *limits.Checker
 	documents *documents.Store
 	executor  *executor.Executor
+
+	introspections *introspections
 }
 
 // publicEndpoint serves the schema of clients.
@@ -113,7 +115,7 @@ func (p *parts) newEndpoint(root resolvers.Root, visible func(full *ast.Schema) 
 	}
 	made := &endpoint{
 		parts: p, policy: policy{mode: p.config.Introspection}, limits: checker,
-		documents: store, executor: executor.New(renderer),
+		documents: store, executor: executor.New(renderer), introspections: newIntrospections(),
 	}
 	made.executor.SetErrorPresenter(p.present)
 	made.executor.SetRecoverFunc(recoverPanic)

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/model"
 	"mstudio-graphql/graph/render"
+	"mstudio-graphql/internal/lru"
 )
 
 // Introspection is who may introspect the schema, by __schema and __type.
@@ -83,6 +85,43 @@ func (p policy) mayIntrospect(ctx context.Context, operation *graphql.OperationC
 	}
 	_, err := loader.From(ctx).Viewer(ctx)
 	return err
+}
+
+// introspectionBytes is the maximum memory of the introspection results of an endpoint, about twenty of a tool's query for the
+// whole schema.
+const introspectionBytes = 4 << 20
+
+// introspections holds results of introspection by [introspectionKey]. They are the same for every caller.
+type introspections = lru.Cache[string, string]
+
+func newIntrospections() *introspections {
+	return lru.New(introspectionBytes, func(key, result string) int { return len(key) + len(result) })
+}
+
+// introspectionKey identifies the result of an operation that only introspects. It is empty for all others.
+func introspectionKey(operation *graphql.OperationContext) string {
+	if !introspects(operation) || !render.IsIntrospection(operation) {
+		return ""
+	}
+	variables, err := json.Marshal(operation.Variables)
+	if err != nil {
+		return ""
+	}
+	return strings.Join([]string{operation.RawQuery, operation.Operation.Name, string(variables)}, "\x00")
+}
+
+// dispatch executes an operation, or returns the cached result of introspection.
+func (e *endpoint) dispatch(ctx context.Context, operation *graphql.OperationContext) *graphql.Response {
+	key := introspectionKey(operation)
+	if result, found := e.introspections.Get(key); found {
+		return &graphql.Response{Data: []byte(result)}
+	}
+	respond, ctx := e.executor.DispatchOperation(ctx, operation)
+	response := respond(ctx)
+	if key != "" && response != nil && len(response.Errors) == 0 {
+		e.introspections.Add(key, string(response.Data), nil)
+	}
+	return response
 }
 
 // introspects reports whether the operation introspects the schema. __typename alone does not.

@@ -1,6 +1,7 @@
 package gateway_test
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"mstudio-graphql/gateway"
 	"mstudio-graphql/gateway/gatewaytest"
+	"mstudio-graphql/gateway/limits"
 )
 
 // schemaQueries are the kinds of introspection.
@@ -130,5 +132,86 @@ func TestIntrospection_FieldsOfOtherKinds(t *testing.T) {
 		}
 		check(decode[map[string]any](t, ask(t, server, query).Body)["data"])
 		diff(t, "kinds", len(applies), len(seen))
+	}
+}
+
+// The estimate of introspection counts at least the values of the result, and at most three times as many.
+func TestIntrospection_Estimate(t *testing.T) {
+	t.Parallel()
+	server, _ := start(t, gateway.Config{Introspection: gateway.IntrospectionOn, Limits: limits.Limits{RootFields: 1000, Fields: 100_000, Aliases: 1000, Tokens: 100_000}})
+	full, parts := introspectionParts()
+	for _, field := range []string{
+		strings.Replace(full, "__schema", "a%d: __schema", 1),
+		"a%d: __schema { types { fields { args { name description } type { name description fields { name description } } } } }",
+		"a%d: __schema { types { fields { type { ofType { fields { name type { name } } ofType { fields { name } } } } } } }",
+		"a%d: __schema { types { possibleTypes { fields { name type { ofType { name } } } } interfaces { possibleTypes { name } } } }",
+		"a%d: __schema { types { fields { args { type { enumValues { name } inputFields { name type { enumValues { name } } } } } } } }",
+		"a%d: __schema { types { b: description c: __typename } queryType { name } mutationType { fields { name } } directives { args { name } } }",
+		`a%d: __type(name: "Query") { fields { type { fields { name type { ofType { ofType { name } } } } } } }`,
+		`a%d: __type(name: "Node") { possibleTypes { interfaces { name } } }`,
+		`a%d: __type(name: "Unknown") { possibleTypes { interfaces { name } } }`,
+	} {
+		if !strings.Contains(field, "...") {
+			parts = ""
+		}
+		alone := ask(t, server, "{"+fmt.Sprintf(field, 1)+"}"+parts)
+		wantErrors(t, alone)
+		values := countValues(decode[struct{ Data map[string]any }](t, alone.Body).Data["a1"])
+		copies := 20_000/values + 1
+		if copies > 100 {
+			continue // it is cheap
+		}
+		rejected := checkErrors(t, ask(t, server, "{"+numbered(field, copies)+"}"+parts))[0]
+		diff(t, "limit", "introspection", rejected.Extensions["limit"].(string))
+		if actual := int(rejected.Extensions["actual"].(float64)) / copies; actual < values || actual > 3*values {
+			t.Errorf("%s has %d values, the estimate is %d", field, values, actual)
+		}
+	}
+}
+
+// countValues counts the objects and scalars in a result.
+func countValues(result any) (total int) {
+	switch result := result.(type) {
+	case []any:
+		for _, element := range result {
+			total += countValues(element)
+		}
+		return total
+	case map[string]any:
+		for _, member := range result {
+			total += countValues(member)
+		}
+	}
+	return total + 1
+}
+
+// The result of introspection is cached for all callers, by document, operation and variables.
+//
+//nolint:paralleltest // it measures the memory that the process allocates
+func TestIntrospection_Cached(t *testing.T) {
+	server, upstream := start(t, gateway.Config{})
+	first, rendered := measured(t, func() gatewaytest.Response { return ask(t, server, introspectionQuery) })
+	second, cached := measured(t, func() gatewaytest.Response { return ask(t, server, introspectionQuery) })
+	diff(t, "response", string(first.Body), string(second.Body))
+	if cached.memory > rendered.memory/3 {
+		t.Errorf("%d bytes allocated, after %d the first time", cached.memory, rendered.memory)
+	}
+	diff(t, "calls, which check the tokens", []string{"GET /v2/users/self", "GET /v2/users/self"}, upstream.TakeCalls())
+	wantRejected(t, askAs(t, server, "nobody's", introspectionQuery), http.StatusOK, "UNAUTHENTICATED")
+	const document = `query A($name: String!, $with: Boolean = true) { __type(name: $name) { name kind @include(if: $with) } } query B { __schema { queryType { name } } }`
+	for body, want := range map[string]string{
+		`"A", "variables": {"name": "Query"}`:                   `{"__type": {"name": "Query", "kind": "OBJECT"}}`,
+		`"A", "variables": {"name": "ID"}`:                      `{"__type": {"name": "ID", "kind": "SCALAR"}}`,
+		`"A", "variables": {"name": "Query", "with": false}`:    `{"__type": {"name": "Query"}}`,
+		`"B", "variables": {"name": "Query", "other": "Query"}`: `{"__schema": {"queryType": {"name": "Query"}}}`,
+	} {
+		for range 2 {
+			wantData(t, call{body: `{"query": "` + document + `", "operationName": ` + body + `}`}.send(t, server), want)
+		}
+	}
+	for range 2 { // with a field of the caller
+		upstream.TakeCalls()
+		wantErrors(t, ask(t, server, `{ __schema { queryType { name } } viewer { id } }`))
+		diff(t, "calls", []string{"GET /v2/users/self"}, upstream.TakeCalls())
 	}
 }

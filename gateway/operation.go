@@ -131,8 +131,7 @@ func (e *endpoint) execute(ctx context.Context, operation *graphql.OperationCont
 	if err := e.mayIntrospect(ctx, operation); err != nil {
 		return &graphql.Response{Errors: gqlerror.List{e.present(ctx, err)}}
 	}
-	respond, ctx := e.executor.DispatchOperation(ctx, operation)
-	response := respond(ctx)
+	response := e.dispatch(ctx, operation)
 	if response == nil { // the executor returns nil if the context ended before it started
 		response = &graphql.Response{Errors: gqlerror.List{e.present(ctx, context.DeadlineExceeded)}}
 	}

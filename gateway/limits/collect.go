@@ -77,7 +77,7 @@ func (c *collector) collect(set ast.SelectionSet) {
 
 func (c *collector) add(field *ast.Field) {
 	cost := c.checker.costs[c.kind.Name][field.Name]
-	isFree := cost == nil || !cost.kind.IsCompositeType() && cost.calls == 0 && !cost.shared
+	isFree := cost == nil || !cost.kind.IsCompositeType() && cost.calls == 0 && !cost.shared && !cost.introspects
 	isIncluded := c.isIncluded(field.Directives)
 	c.isNamed = c.isNamed || c.narrowed && isIncluded
 	if isFree || !isIncluded {

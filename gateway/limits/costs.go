@@ -19,6 +19,8 @@ type cost struct {
 	list bool
 	root bool // the field is one of Query
 
+	introspects bool // the value describes the schema
+
 	calls    float64   // @cost(weight:)
 	typical  float64   // @cost(typical:)
 	perItem  float64   // @cost(perItem:)
@@ -43,19 +45,20 @@ type fullList struct {
 // whole reports whether the field cuts its pages from one call's list, so that further pages cost no call.
 func (c cost) whole() bool { return len(c.pages) > 0 && c.calls == 1 }
 
-// costs holds the fields of all object types, by type and name, without introspection. Fields of interfaces are counted
-// at the objects that implement them.
+// costs holds the fields of all object types, by type and name. Fields of interfaces are counted at the objects that
+// implement them.
 type costs map[string]map[string]*cost
 
 func readCosts(schema *ast.Schema) (costs, error) {
 	found := costs{}
+	found.addIntrospection(schema)
 	for _, definition := range schema.Types {
-		if definition.Kind != ast.Object || definition.BuiltIn {
+		if definition.Kind != ast.Object || isIntrospection(definition) {
 			continue
 		}
 		found[definition.Name] = map[string]*cost{}
 		for _, field := range definition.Fields {
-			if kind := schema.Types[field.Type.Name()]; kind != nil && !strings.HasPrefix(field.Name, "__") {
+			if kind := schema.Types[field.Type.Name()]; kind != nil {
 				found[definition.Name][field.Name] = readCost(schema, definition, field, kind)
 			}
 		}
@@ -65,6 +68,7 @@ func readCosts(schema *ast.Schema) (costs, error) {
 
 func readCost(schema *ast.Schema, parent *ast.Definition, field *ast.FieldDefinition, kind *ast.Definition) *cost {
 	read := &cost{kind: kind, list: field.Type.Elem != nil, root: parent == schema.Query, fullList: readFullList(field)}
+	read.introspects = isIntrospection(kind)
 	read.complete = strings.HasSuffix(parent.Name, "Connection") || strings.HasSuffix(parent.Name, "Edge")
 	if directive := field.Directives.ForName("cost"); directive != nil {
 		read.calls, read.perItem, read.least = number(directive, "weight", 0), number(directive, "perItem", 0), number(directive, "least", 0)

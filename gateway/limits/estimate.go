@@ -92,6 +92,9 @@ func (e *estimator) check(operation *ast.OperationDefinition) *ExceededError {
 	if exceeded := needed.typical.check(LimitCost, limits.Cost); exceeded != nil {
 		return exceeded
 	}
+	if exceeded := needed.introspected.check(LimitIntrospection, maxIntrospection); exceeded != nil {
+		return exceeded
+	}
 	return needed.nodes.check(LimitNodes, limits.Nodes)
 }
 
@@ -99,7 +102,8 @@ func (e *estimator) check(operation *ast.OperationDefinition) *ExceededError {
 func (e *estimator) operation(operation *ast.OperationDefinition) amount {
 	total := e.object(e.root(operation.Operation), []ast.SelectionSet{operation.SelectionSet}, parent{}, false)
 	if e.steps > maxSteps {
-		return amount{quantity{total: maxCount}, quantity{total: maxCount}, quantity{total: maxCount}}
+		most := quantity{total: maxCount}
+		return amount{most, most, most, most}
 	}
 	return total.plus(e.listCalls)
 }
@@ -152,6 +156,9 @@ func count(holds bool) int {
 }
 
 func (e *estimator) field(cost cost, group group, above parent, at *step) amount {
+	if cost.introspects {
+		return amount{introspected: at.objects(e.introspected([]any{nil}, group))}
+	}
 	one := sizes{1, 1, 1}
 	items, elements := one, one
 	below := parent{at: at, complete: cost.complete}
@@ -237,18 +244,18 @@ func (s *step) String() string {
 }
 
 // amount is the cost of a selection.
-type amount struct{ typical, calls, nodes quantity }
+type amount struct{ typical, calls, nodes, introspected quantity }
 
 func (a amount) plus(b amount) amount {
-	return amount{a.typical.plus(b.typical), a.calls.plus(b.calls), a.nodes.plus(b.nodes)}
+	return amount{a.typical.plus(b.typical), a.calls.plus(b.calls), a.nodes.plus(b.nodes), a.introspected.plus(b.introspected)}
 }
 
 func (a amount) max(b amount) amount {
-	return amount{a.typical.max(b.typical), a.calls.max(b.calls), a.nodes.max(b.nodes)}
+	return amount{a.typical.max(b.typical), a.calls.max(b.calls), a.nodes.max(b.nodes), a.introspected.max(b.introspected)}
 }
 
 func (a amount) times(size sizes) amount {
-	return amount{a.typical.times(size.typical), a.calls.times(size.most), a.nodes.times(size.nodes)}
+	return amount{a.typical.times(size.typical), a.calls.times(size.most), a.nodes.times(size.nodes), a.introspected.times(size.nodes)}
 }
 
 // quantity is a number of calls or objects.

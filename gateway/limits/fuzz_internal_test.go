@@ -118,13 +118,11 @@ func (e *expansion) walk(set ast.SelectionSet, depth int) {
 				e.aliases++
 			}
 			e.depth = max(e.depth, depth+1)
-			before := e.aliases
 			switch {
 			case !strings.HasPrefix(selection.Name, "__"):
 				e.walk(selection.SelectionSet, depth+1)
 			case len(selection.SelectionSet) > 0:
 				e.walk(selection.SelectionSet, -1<<20)
-				e.aliases = before + introspectionAliases*(e.aliases-before+1)
 			}
 		case *ast.InlineFragment:
 			inner := depth

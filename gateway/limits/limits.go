@@ -53,6 +53,7 @@ const (
 	LimitVariables     Limit = "variables"
 	LimitCost          Limit = "cost"
 	LimitNodes         Limit = "nodes"
+	LimitIntrospection Limit = "introspection"
 )
 
 // ExceededError reports an exceeded limit. It contains no part of the document but names of fields.
@@ -124,6 +125,8 @@ func (e *ExceededError) format() string {
 		return "The operation typically needs %d mStudio calls; at most %d are accepted."
 	case LimitNodes:
 		return "The result may have %d objects; at most %d are accepted."
+	case LimitIntrospection:
+		return "Introspection may return %d values; at most %d are accepted."
 	}
 	return "A count is %d; at most %d are accepted."
 }
@@ -133,7 +136,7 @@ func (e *ExceededError) Code() model.Code {
 	switch e.Limit {
 	case LimitBody, LimitBytes, LimitUploadFiles, LimitUploadBytes:
 		return model.CodeRequestTooLarge
-	case LimitCost, LimitNodes:
+	case LimitCost, LimitNodes, LimitIntrospection:
 		return model.CodeComplexityLimitExceeded
 	default:
 		return model.CodeOperationLimit

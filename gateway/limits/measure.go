@@ -6,10 +6,6 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// introspectionAliases is the number of aliases that an introspection field, or an alias below one, counts as. Its result is
-// large, and the same each time.
-const introspectionAliases = 40
-
 // measures are the counts of a selection set. Fragments count once per spread.
 type measures struct {
 	fields, depth, aliases, directives int
@@ -76,9 +72,8 @@ func (m *measurer) selections(set ast.SelectionSet) measures {
 
 func (m *measurer) field(field *ast.Field) measures {
 	inner := m.selections(field.SelectionSet)
-	if strings.HasPrefix(field.Name, "__") && len(field.SelectionSet) > 0 {
+	if strings.HasPrefix(field.Name, "__") {
 		inner.depth = 0 // introspection nests deeper than any query, and gqlparser limits it during validation
-		inner.aliases = min(plus(inner.aliases, 1), maxCount/introspectionAliases) * introspectionAliases
 	}
 	counted := measures{
 		fields:     plus(inner.fields, 1),

@@ -52,7 +52,7 @@ func (e *Executor) Exec(ctx context.Context) graphql.ResponseHandler {
 	root := e.Schema().Query.Name
 	plan := e.Plans.Plans(operation.RawQuery, operation.Doc).Operation(e.Writers.Types(), operation, root)
 	if plan == nil {
-		if isIntrospection(operation) {
+		if IsIntrospection(operation) {
 			operation.ResolverMiddleware = introspect
 		}
 		return e.ExecutableSchema.Exec(ctx)
@@ -64,9 +64,9 @@ func (e *Executor) Exec(ctx context.Context) graphql.ResponseHandler {
 	}
 }
 
-// isIntrospection reports whether all root fields are introspection fields. The field middleware has no effect on the
+// IsIntrospection reports whether all root fields are introspection fields. The field middleware has no effect on the
 // thousands of fields in their values, because they have no plans and no references.
-func isIntrospection(operation *graphql.OperationContext) bool {
+func IsIntrospection(operation *graphql.OperationContext) bool {
 	return !AnyRootField(operation, func(name string) bool { return !strings.HasPrefix(name, "__") })
 }
 
