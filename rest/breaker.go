@@ -3,6 +3,7 @@ package rest
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"time"
 
 	"github.com/sony/gobreaker/v2"
@@ -38,7 +39,7 @@ func breakerState(state gobreaker.State) BreakerState {
 //
 // All callers share one breaker, so a failure that a single caller can provoke does not count: a 4xx, a canceled call,
 // or an upload whose content could not be read.
-func newBreaker(attempt time.Duration) *gobreaker.CircuitBreaker[*response] {
+func newBreaker(attempt time.Duration, log *slog.Logger) *gobreaker.CircuitBreaker[*response] {
 	return gobreaker.NewCircuitBreaker[*response](gobreaker.Settings{
 		MaxRequests:  1,
 		Interval:     attempt.Truncate(time.Second) + 11*time.Second, // whole buckets
@@ -49,9 +50,17 @@ func newBreaker(attempt time.Duration) *gobreaker.CircuitBreaker[*response] {
 			ended := counts.TotalSuccesses + counts.TotalFailures
 			return ended >= 20 && counts.TotalFailures*2 >= ended
 		},
-		IsSuccessful: func(err error) bool { return !hasCode(err, Unavailable, TimedOut) || isClientError(err) },
-		IsExcluded:   func(err error) bool { return hasCode(err, Canceled, Expired, BadInput) && !isClientError(err) },
+		IsSuccessful:  func(err error) bool { return !hasCode(err, Unavailable, TimedOut) || isClientError(err) },
+		OnStateChange: func(_ string, from, to gobreaker.State) { logBreaker(log, from, to) },
+		IsExcluded:    func(err error) bool { return hasCode(err, Canceled, Expired, BadInput) && !isClientError(err) },
 	})
+}
+
+// logBreaker warns when the breaker opens and when it closes. Probes that fail meanwhile change nothing for operators.
+func logBreaker(log *slog.Logger, from, to gobreaker.State) {
+	if from == gobreaker.StateClosed || to == gobreaker.StateClosed {
+		log.Warn("circuit breaker changed", slog.String("from", string(breakerState(from))), slog.String("to", string(breakerState(to))))
+	}
 }
 
 // isClientError reports whether the API responded with a 4xx. This includes 412, although its code is TimedOut: the caller

@@ -13,12 +13,13 @@ func newChain(config Config, pool *http.Transport, breaker *gobreaker.CircuitBre
 	chain := transport(pool, config.AttemptTimeout)
 	// Mark a failed write that may have happened nevertheless.
 	chain = markOutcome(chain)
-	// Write one debug record per attempt.
-	chain = withLog(chain, config.Log)
 	// Reject calls while the API is down. Below retry, so that each attempt counts.
 	chain = withBreaker(chain, breaker)
 	// Reject the calls of a caller that the API told to wait. Below retry, which waits if the wait is short.
 	chain = withBackoff(chain, newBackoffs())
+	// Write one debug record per attempt and report failures. Above breaker and backoff, because operators also need their
+	// rejections.
+	chain = withLog(chain, config.Log)
 	// Retry if that can help and repeats no write.
 	chain = withRetry(chain, newRetryBudget())
 	// Drop If-Event-Reached if the event is not reached in time.

@@ -29,7 +29,7 @@ type Config struct {
 	AttemptTimeout time.Duration `name:"upstream-timeout" default:"12s" min:"1" env:"UPSTREAM_TIMEOUT" help:"Timeout of one attempt of an mStudio call."`
 	// UserAgent is the User-Agent of every call.
 	UserAgent string `kong:"-" default:"mstudio-graphql"`
-	// Log receives one debug record per attempt. Nil discards them.
+	// Log receives one debug record per attempt, and a warning when the breaker changes. Nil discards them.
 	Log *slog.Logger `kong:"-"`
 }
 
@@ -57,7 +57,7 @@ func New(config Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	pool, breaker := newPool(), newBreaker(config.AttemptTimeout)
+	pool, breaker := newPool(), newBreaker(config.AttemptTimeout, config.Log)
 	base.Path = strings.TrimRight(base.Path, "/") + "/" + config.APIVersion
 	client := &Client{
 		session: session{base: base, userAgent: config.UserAgent, limits: newLimiter(Limits{})},

@@ -41,6 +41,7 @@ func (c *Client) Download(ctx context.Context, fileID string, token FileToken, o
 		result.Status = download.Status
 	}
 	result.setError(err)
+	trace.failed(ctx, err)
 	ended(result)
 	return download, err
 }

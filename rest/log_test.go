@@ -49,8 +49,8 @@ func TestLog_HasOneRecordPerAttempt(t *testing.T) {
 		return all
 	}
 	wantEqual(t, "records", []map[string]any{
-		record(map[string]any{"code": "UPSTREAM_UNAVAILABLE", "status": 503.0}),
-		record(map[string]any{"code": "UPSTREAM_UNAVAILABLE", "status": 0.0}),
+		record(map[string]any{"code": "UPSTREAM_UNAVAILABLE", "reason": "server_error", "status": 503.0}),
+		record(map[string]any{"code": "UPSTREAM_UNAVAILABLE", "reason": "reset", "status": 0.0}),
 		record(map[string]any{"bytes": 23.0}),
 	}, readRecords(t, &output))
 }

@@ -40,7 +40,7 @@ func get[T any](ctx context.Context, c *Client, r route, ids []string, query url
 		return read(d)
 	})
 	if err != nil {
-		return none, nil, target.fail(BadResponse, err)
+		return none, nil, target.unreadable(ctx, err)
 	}
 	return value, got.header, nil
 }

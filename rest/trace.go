@@ -12,6 +12,9 @@ type Trace struct {
 	// Call is called when a call begins, after it has acquired its slot. op is method and path template, such as "GET
 	// /conversations/{conversationId}". The call uses the returned context. ended is called once with the result.
 	Call func(ctx context.Context, op string) (inner context.Context, ended func(CallResult))
+	// Failed is called for each failed attempt, and for one that was not sent or whose response could not be decoded. ctx is
+	// that of the call.
+	Failed func(ctx context.Context, failure *Error)
 	// Unknown is called for an unknown enum or union value in a response. place is type and field in this package, such
 	// as "Conversation.status". value is "" if the API omitted a required value. It may be as long as the response and
 	// shares its memory, so clone it to keep it.
@@ -46,6 +49,13 @@ func traceOf(ctx context.Context) *Trace {
 	return &Trace{}
 }
 
+// failed reports err, which may be nil.
+func (t *Trace) failed(ctx context.Context, err error) {
+	if failure, ok := err.(*Error); ok && t.Failed != nil { //nolint:errorlint // handlers return unwrapped errors
+		t.Failed(ctx, failure)
+	}
+}
+
 // withTrace reports each call to the context's trace.
 func withTrace(next handler) handler {
 	return func(ctx context.Context, c *call) (got *response, err error) {
@@ -67,6 +77,13 @@ func (c *call) resultOf(got *response, err error) CallResult {
 	}
 	result.setError(err)
 	return result
+}
+
+// unreadable returns the error for a 2xx response that cannot be decoded, and reports it to the context's Trace.
+func (c *call) unreadable(ctx context.Context, cause error) *Error {
+	failure := c.fail(BadResponse, cause)
+	traceOf(ctx).failed(ctx, failure)
+	return failure
 }
 
 // setError copies code and status of an error.

@@ -34,7 +34,7 @@ func (c *Client) Upload(ctx context.Context, token UploadToken, file NewFile) (*
 	}
 	meta, err := decode(got.body, c.fileURL, readFileMeta)
 	if err != nil {
-		return nil, target.fail(BadResponse, err)
+		return nil, target.unreadable(ctx, err)
 	}
 	return meta, nil
 }

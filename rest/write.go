@@ -35,7 +35,7 @@ func write[T any](ctx context.Context, c *Client, p put, read func(*decoder) T) 
 	}
 	value, err := decode(got.body, c.fileURL, read)
 	if err != nil {
-		return none, "", target.accepted(target.fail(BadResponse, err), got.header)
+		return none, "", target.accepted(target.unreadable(ctx, err), got.header)
 	}
 	return value, parseEvent(got.header.Get("Etag")), nil
 }

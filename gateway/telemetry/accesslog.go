@@ -46,6 +46,9 @@ func (t *Telemetry) logRequest(r *http.Request, record *Record, w *ResponseWrite
 		codes := slices.Compact(slices.Sorted(slices.Values(record.codes)))
 		line.AddAttrs(slog.String("codes", strings.Join(codes, ",")))
 	}
+	if reasons := record.allReasons(); reasons != "" {
+		line.AddAttrs(slog.String("reasons", reasons))
+	}
 	if record.traceID != "" {
 		line.AddAttrs(slog.String("traceId", record.traceID))
 	}

@@ -17,7 +17,7 @@ import (
 func (t *Telemetry) Explain(ctx context.Context, stats *loader.Stats) (observed context.Context, report func(*graphql.Response)) {
 	e := &explainer{start: time.Now(), stats: stats}
 	calls := callObserver(e.observe).and(t.upstream.Call)
-	observed = rest.WithTrace(loader.WithStats(ctx, stats), &rest.Trace{Call: calls, Unknown: t.upstream.Unknown})
+	observed = rest.WithTrace(loader.WithStats(ctx, stats), &rest.Trace{Call: calls, Failed: t.upstream.Failed, Unknown: t.upstream.Unknown})
 	return observed, func(response *graphql.Response) {
 		if response.Extensions == nil {
 			response.Extensions = map[string]any{}

@@ -59,6 +59,19 @@ func (t *Telemetry) countCall(ctx context.Context, op string) (context.Context, 
 	return ctx, t.metrics.CallStarted(splitRoute(op))
 }
 
+// noteFailure reports a failed attempt to the access log, the metrics and the trace.
+func (t *Telemetry) noteFailure(ctx context.Context, failure *rest.Error) {
+	reason := failure.Reason()
+	RecordOf(ctx).addReason(reason)
+	if t.metrics != nil {
+		method, route := splitRoute(failure.Op)
+		t.metrics.AttemptFailed(method, route, reason)
+	}
+	if t.tracer != nil {
+		traceFailure(ctx, reason)
+	}
+}
+
 // countRequest counts the start of a request and returns a function for its end.
 func (t *Telemetry) countRequest(r *http.Request, record *Record, w *ResponseWriter, start time.Time) func() {
 	if t.metrics == nil {

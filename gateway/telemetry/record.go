@@ -3,9 +3,14 @@ package telemetry
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
+	"sync"
 	"sync/atomic"
 
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"mstudio-graphql/rest"
 )
 
 // maxOperationName is the maximum length of a logged operation name in bytes. Names are ASCII.
@@ -22,6 +27,9 @@ type Record struct {
 	codes     []string    // of the errors in the response
 	traceID   string      // "" without traces
 	accepted  atomic.Bool // whether mStudio has accepted the token
+
+	mu      sync.Mutex
+	reasons []string // why attempts of upstream calls failed, sorted and distinct
 }
 
 type recordKey struct{}
@@ -42,4 +50,20 @@ func (r *Record) AddErrors(errs gqlerror.List) {
 	for _, err := range errs {
 		r.codes = append(r.codes, fmt.Sprint(err.Extensions["code"]))
 	}
+}
+
+// addReason records why an attempt failed. Abandoned calls may still run when the request ends.
+func (r *Record) addReason(reason rest.Reason) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if at, found := slices.BinarySearch(r.reasons, string(reason)); !found {
+		r.reasons = slices.Insert(r.reasons, at, string(reason))
+	}
+}
+
+// allReasons returns the reasons separated by commas.
+func (r *Record) allReasons() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return strings.Join(r.reasons, ",")
 }

@@ -39,7 +39,7 @@ func New(log *slog.Logger, counted *metrics.Metrics, traces trace.TracerProvider
 	if counted != nil {
 		countDrift = counted.Drift
 	}
-	t.upstream = &rest.Trace{Call: t.observeCalls(), Unknown: drift.New(log, countDrift).Note}
+	t.upstream = &rest.Trace{Call: t.observeCalls(), Failed: t.noteFailure, Unknown: drift.New(log, countDrift).Note}
 	return t
 }
 

@@ -53,6 +53,11 @@ func firstCode(response *graphql.Response) string {
 	return fmt.Sprint(response.Errors[0].Extensions["code"])
 }
 
+// traceFailure adds an event to the span of an upstream call.
+func traceFailure(ctx context.Context, reason rest.Reason) {
+	trace.SpanFromContext(ctx).AddEvent("attempt failed", trace.WithAttributes(attribute.String("reason", string(reason))))
+}
+
 // traceCall starts the span of an upstream call, named by its route, and returns a function that ends it.
 func (t *Telemetry) traceCall(ctx context.Context, op string) (context.Context, func(rest.CallResult)) {
 	method, route := splitRoute(op)

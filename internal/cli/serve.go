@@ -65,6 +65,7 @@ func serve(ctx context.Context, s config.Serve, stdout, stderr io.Writer) error 
 		return err
 	}
 	greet(s, stdout, listener.Addr())
+	defer process.CheckUpstream(ctx, client, log)()
 	shutdown := process.Shutdown{Drain: handler.Drain, Delay: s.ShutdownDelay, Timeout: s.ShutdownTimeout, Wait: handler.Wait}
 	return process.Serve(ctx, listener, newServer(s, handler, log), shutdown, log)
 }

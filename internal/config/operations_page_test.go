@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -19,12 +20,12 @@ var update = flag.Bool("update", false, "write the tables of docs/operations.md"
 
 const operationsPage = "../../docs/operations.md"
 
-// The tables of settings and metrics on the page match the code.
+// The tables of settings, metrics and reasons on the page match the code.
 func TestOperationsPage(t *testing.T) {
 	t.Parallel()
 	written := readText(t, operationsPage)
 	want := written
-	for marker, table := range map[string]string{"settings": settingsTable(t), "metrics": metricsTable(t)} {
+	for marker, table := range map[string]string{"settings": settingsTable(t), "metrics": metricsTable(t), "reasons": reasonsTable(t)} {
 		start := "<!-- " + marker + " -->\n"
 		before, further, found := strings.Cut(want, start)
 		_, after, ended := strings.Cut(further, "<!-- end -->\n")
@@ -84,6 +85,17 @@ func metricsTable(t *testing.T) string {
 	table := "| metric | kind | labels | |\n|---|---|---|---|\n"
 	for _, metric := range append(counted.Definitions(), process.BuildMetric()) {
 		table += fmt.Sprintf("| %s | %s | %s | %s |\n", code(metric.Name), metric.Kind, code(metric.Labels...), cell(metric.Help))
+	}
+	return table
+}
+
+// reasonsTable returns the reasons in package rest with their comments.
+func reasonsTable(t *testing.T) string {
+	t.Helper()
+	const file = "../../rest/reason.go"
+	table := "| reason | |\n|---|---|\n"
+	for _, reason := range regexp.MustCompile(`Reason\w+ +Reason = "(\w+)" +// (.+)`).FindAllStringSubmatch(readText(t, file), -1) {
+		table += fmt.Sprintf("| %s | %s |\n", code(reason[1]), cell(reason[2]))
 	}
 	return table
 }

@@ -29,6 +29,7 @@ type Metrics struct {
 	callSeconds  *prometheus.HistogramVec
 	callsRunning prometheus.Gauge
 	retries      *prometheus.CounterVec
+	failures     *prometheus.CounterVec
 	rateLeft     prometheus.Histogram
 	drift        *prometheus.CounterVec
 
@@ -53,6 +54,7 @@ func New(registry prometheus.Registerer, breaker func() rest.BreakerState) (*Met
 		callSeconds:  r.histograms("upstream_call_duration_seconds", "Duration of mStudio calls including all attempts.", latencies(), "method", "route"),
 		callsRunning: r.gauge("upstream_calls_in_flight", "mStudio calls in progress."),
 		retries:      r.counters("upstream_retries_total", "Repeated attempts of failed mStudio calls.", "method", "route"),
+		failures:     r.counters("upstream_failures_total", "Failed attempts of mStudio calls by reason, and attempts that were not sent.", "method", "route", "reason"),
 		rateLeft:     r.histogram("upstream_rate_remaining_ratio", "Remaining share of the caller's rate limit, as reported by mStudio for each call.", shares()),
 		drift:        r.counters("upstream_drift_total", "Values from mStudio that are not in the schema.", "field", "value"),
 
@@ -134,6 +136,11 @@ func (m *Metrics) Batch(keys int) { m.batchKeys.Observe(float64(keys)) }
 
 // Drift counts a value that is not in the schema.
 func (m *Metrics) Drift(field, value string) { m.drift.WithLabelValues(field, value).Inc() }
+
+// AttemptFailed counts a failed attempt. route is a path template.
+func (m *Metrics) AttemptFailed(method, route string, reason rest.Reason) {
+	m.failures.WithLabelValues(method, route, string(reason)).Inc()
+}
 
 // CallStarted increments the mStudio calls in progress. The caller must call end when the call ends. route is a path
 // template.
