@@ -1,6 +1,6 @@
 # Shortcuts. CI calls the same scripts.
 .DEFAULT_GOAL := help
-.PHONY: help playground generate lint test race fuzz bench ci run
+.PHONY: help playground generate lint test race fuzz bench faults ci run
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -25,6 +25,9 @@ fuzz: ## fuzz every target for FUZZTIME (70s)
 
 bench: ## run the benchmark and update docs/performance.md
 	go -C bench run . -rounds 15 -out ../docs/performance.md
+
+faults: ## print how each fault of mStudio ends
+	go test ./gateway/faults -run TestMatrix -count 1 -v | sed -n 's/^ *|/|/p; s/^ *\([0-9]* faults\)/\n\1/p; /^FAIL/p'
 
 ci: ## run all checks
 	.ci/run

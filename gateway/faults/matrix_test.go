@@ -1,0 +1,205 @@
+package faults_test
+
+import (
+	"fmt"
+	"regexp"
+	"runtime/pprof"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// known lists the faults that the gateway does not handle as it should, and why. The test fails for an entry whose fault it
+// handles.
+var known = map[string]string{
+	"closed before the status line":     replays,
+	"reset before the status line":      replays,
+	"h2: GOAWAY, nothing was processed": replays,
+	"429: no wait":                      waits,
+	"429: reset in 0 s":                 waits,
+	"429: a date in the past":           waits,
+	"429: a negative number":            waits,
+	"429: a fraction":                   waits,
+	"429: an epoch":                     waits,
+	"429: 30 years":                     waits,
+	"429: more than 64 bits":            waits,
+	"429: a word":                       waits,
+}
+
+const (
+	replays = "net/http repeats requests on its own"
+	waits   = "the client is told no wait, or one of years"
+)
+
+// maxBusy limits the cells that run at the same time. Most of them wait.
+const maxBusy = 100
+
+// cell is a fault in a scenario.
+type cell struct {
+	fault    fault
+	protocol string
+	scenario scenario
+	want     string
+
+	got      string
+	problems []string
+}
+
+func (c *cell) name() string { return c.fault.name + " / " + c.protocol + " / " + c.scenario.name }
+
+// Each fault of mStudio costs the field that needs the call and nothing else. The client gets the code that helps, knows of
+// each failed write what happened, and sees nothing that mStudio sent. A read is at most three requests, a write is one.
+func TestMatrix(t *testing.T) {
+	t.Parallel()
+	cells := allCells(t)
+	table := newHealthyResults(t)
+	upstreams := runAll(t, cells, table)
+	// The upstreams still hold their connections, so nothing that hangs with them has been freed.
+	if left := gatewayGoroutines(10 * time.Second); left != "" {
+		t.Errorf("goroutines of the gateway are left:\n%s", left)
+	}
+	for _, u := range upstreams {
+		u.close()
+	}
+	report(t, cells)
+}
+
+// runAll runs first the cells that wait, and then the others, and returns their upstreams.
+func runAll(t *testing.T, cells []*cell, table *healthyResults) []*upstream {
+	t.Helper()
+	var mu sync.Mutex
+	var upstreams []*upstream
+	for _, slow := range []bool{true, false} {
+		var group sync.WaitGroup
+		busy := make(chan struct{}, maxBusy)
+		for _, c := range cells {
+			if c.fault.slow != slow {
+				continue
+			}
+			group.Go(func() {
+				busy <- struct{}{}
+				defer func() { <-busy }()
+				if u := c.run(t, table); u != nil {
+					mu.Lock()
+					defer mu.Unlock()
+					upstreams = append(upstreams, u)
+				}
+			})
+		}
+		group.Wait()
+	}
+	return upstreams
+}
+
+// allCells returns the selected cells.
+func allCells(t *testing.T) []*cell {
+	t.Helper()
+	wanted := regexp.MustCompile(*onlyFaults)
+	names := map[string]bool{}
+	var all []*cell
+	for _, f := range allFaults() {
+		if names[f.name] {
+			t.Errorf("two faults are named %q", f.name)
+		}
+		names[f.name] = true
+		if wanted.MatchString(f.name) {
+			all = append(all, f.cells()...)
+		}
+	}
+	if len(names) < 60 {
+		t.Errorf("only %d faults", len(names))
+	}
+	return all
+}
+
+// cells returns the fault in all scenarios. A fault of both protocols is enough with HTTP/2 in those without a list.
+func (f fault) cells() []*cell {
+	var all []*cell
+	for _, s := range scenarios() {
+		want := s.want(f.want)
+		if want == "" {
+			continue
+		}
+		if f.only != http2 {
+			all = append(all, &cell{fault: f, protocol: http1, scenario: s, want: want})
+		}
+		if f.only == http2 || f.only == "" && !f.everywhere() && (s.name == "read" || s.name == "write") {
+			all = append(all, &cell{fault: f, protocol: http2, scenario: s, want: want})
+		}
+	}
+	return all
+}
+
+// gatewayGoroutines waits until no goroutine of a gateway is left, and returns those that are left nevertheless.
+func gatewayGoroutines(patience time.Duration) string {
+	deadline := time.NewTimer(patience)
+	defer deadline.Stop()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		var all strings.Builder
+		_ = pprof.Lookup("goroutine").WriteTo(&all, 1)
+		var left []string
+		for block := range strings.SplitSeq(all.String(), "\n\n") {
+			if strings.Contains(block, `"role":"gateway"`) {
+				left = append(left, block)
+			}
+		}
+		if len(left) == 0 {
+			return ""
+		}
+		select {
+		case <-deadline.C:
+			return strings.Join(left, "\n\n")
+		case <-tick.C:
+		}
+	}
+}
+
+// report prints the table and fails for each cell that is wrong.
+func report(t *testing.T, cells []*cell) {
+	t.Helper()
+	var names []string
+	rows, failed := map[string]map[string]string{}, map[string]bool{}
+	for _, c := range cells {
+		row := "| " + c.fault.name + " | " + c.protocol + " |"
+		if rows[row] == nil {
+			rows[row] = map[string]string{}
+			names = append(names, row)
+		}
+		rows[row][c.scenario.name] = c.got
+		failed[c.fault.name] = c.judge(t) || failed[c.fault.name]
+	}
+	header, line := "| fault | HTTP |", "|---|---|"
+	for _, s := range scenarios() {
+		header, line = header+" "+s.name+" |", line+"---|"
+	}
+	out := t.Output()
+	_, _ = fmt.Fprintln(out, header+"\n"+line)
+	for _, name := range names {
+		text := name
+		for _, s := range scenarios() {
+			text += " " + rows[name][s.name] + " |"
+		}
+		_, _ = fmt.Fprintln(out, text)
+	}
+	_, _ = fmt.Fprintf(out, "%d faults, %d cells\n", len(failed), len(cells))
+	for name := range known {
+		if !failed[name] && *onlyFaults == "" {
+			t.Errorf("%s: handled, so delete its entry in known", name)
+		}
+	}
+}
+
+// judge reports whether the cell has failed.
+func (c *cell) judge(t *testing.T) bool {
+	t.Helper()
+	if c.got != c.want {
+		c.problem("want %s, got %s", c.want, c.got)
+	}
+	if len(c.problems) > 0 && known[c.fault.name] == "" {
+		t.Errorf("%s: %s", c.name(), strings.Join(c.problems, "; "))
+	}
+	return len(c.problems) > 0
+}

@@ -1,0 +1,240 @@
+package faults_test
+
+import (
+	"context"
+	"crypto/tls"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// canary is in everything that only a fault sends: bodies, headers, names of hosts and certificates.
+const canary = "canary-upstream"
+
+// upstream serves healthy responses, and a fault at one route.
+type upstream struct {
+	url string
+
+	fault   fault
+	target  string // method and path, without the query
+	once    bool   // only the first request or connection fails
+	healthy http.Handler
+	server  *http.Server
+	release chan struct{} // closed by close; ends what waits
+
+	connections, requests atomic.Int64
+	open                  sync.WaitGroup
+
+	mu       sync.Mutex
+	hijacked []net.Conn
+}
+
+type connectionKey struct{}
+
+// startUpstream serves fault at target, over HTTP/2 if protocol is http2.
+func startUpstream(f fault, protocol, target string, once bool, healthy http.Handler) (*upstream, error) {
+	u := &upstream{fault: f, target: target, once: once, healthy: healthy, release: make(chan struct{})}
+	if f.base != "" {
+		u.url = f.base
+		return u, nil
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	u.server = &http.Server{
+		Handler:           u,
+		ReadHeaderTimeout: time.Minute,
+		ErrorLog:          log.New(io.Discard, "", 0),
+		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
+			return context.WithValue(ctx, connectionKey{}, c)
+		},
+	}
+	serve, scheme := u.server.Serve, "http"
+	if settings := f.settings(protocol); settings != nil {
+		u.server.TLSConfig = settings
+		serve = func(l net.Listener) error { return u.server.ServeTLS(l, "", "") }
+	}
+	if u.server.TLSConfig != nil || f.https {
+		scheme = "https"
+	}
+	u.url = scheme + "://" + listener.Addr().String()
+	u.open.Go(func() { _ = serve(faultyListener{listener, u}) })
+	return u, nil
+}
+
+// settings returns the TLS settings, nil for HTTP without TLS.
+func (f fault) settings(protocol string) *tls.Config {
+	switch {
+	case f.tls != nil:
+		return f.tls()
+	case protocol == http2:
+		return &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{authority.issue(nil)}, NextProtos: []string{"h2"}}
+	}
+	return nil
+}
+
+// faultyListener accepts connections, and keeps those that a fault takes over.
+type faultyListener struct {
+	net.Listener
+	upstream *upstream
+}
+
+func (l faultyListener) Accept() (net.Conn, error) {
+	for {
+		c, err := l.Listener.Accept()
+		if err != nil {
+			return nil, err
+		}
+		u := l.upstream
+		if number := u.connections.Add(1); u.fault.accept == nil || u.once && number > 1 {
+			return c, nil
+		}
+		u.keep(c)
+		u.open.Go(func() { u.fault.accept(u, c) })
+	}
+}
+
+// keep closes a connection with the upstream.
+func (u *upstream) keep(c net.Conn) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.hijacked = append(u.hijacked, c)
+}
+
+// ServeHTTP serves the fault at its route.
+func (u *upstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method+" "+r.URL.Path != u.target {
+		u.healthy.ServeHTTP(w, r)
+		return
+	}
+	number := u.requests.Add(1)
+	if u.fault.answer == nil || u.once && number > 1 {
+		u.healthy.ServeHTTP(w, r)
+		return
+	}
+	u.fault.answer(&exchange{ResponseWriter: w, request: r, upstream: u})
+}
+
+// close ends everything that waits, and the server.
+func (u *upstream) close() {
+	close(u.release)
+	if u.server != nil {
+		_ = u.server.Close()
+	}
+	u.mu.Lock()
+	for _, c := range u.hijacked {
+		_ = c.Close()
+	}
+	u.mu.Unlock()
+	u.open.Wait()
+}
+
+// exchange is a request that a fault responds to.
+type exchange struct {
+	http.ResponseWriter
+
+	request  *http.Request
+	upstream *upstream
+}
+
+// healthyResponse returns the correct response.
+func (e *exchange) healthyResponse() *httptest.ResponseRecorder {
+	recorder := httptest.NewRecorder()
+	e.upstream.healthy.ServeHTTP(recorder, e.request)
+	return recorder
+}
+
+// text responds with a status and a body that claims to be JSON.
+func (e *exchange) text(status int, body string) {
+	e.typed("application/json", status, body)
+}
+
+// typed responds with a media type, a status and a body.
+func (e *exchange) typed(mediaType string, status int, body string) {
+	e.Header().Set("Content-Type", mediaType)
+	e.Header().Set("X-Said", canary)
+	e.WriteHeader(status)
+	_, _ = io.WriteString(e, body)
+}
+
+// connection returns the bare connection after the request has been read.
+func (e *exchange) connection() net.Conn {
+	_, _ = io.Copy(io.Discard, e.request.Body)
+	c, _, err := e.ResponseWriter.(http.Hijacker).Hijack()
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	e.upstream.keep(c)
+	return c
+}
+
+// raw writes text in place of a response and closes the connection.
+func (e *exchange) raw(text string) {
+	c := e.connection()
+	defer func() { _ = c.Close() }()
+	_, _ = io.WriteString(c, text)
+}
+
+// hold waits until the client or the upstream has gone.
+func (e *exchange) hold() {
+	select {
+	case <-e.upstream.release:
+	case <-e.request.Context().Done():
+	}
+}
+
+// drip sends a text byte by byte until the client or the upstream has gone.
+func (u *upstream) drip(w io.Writer, text string, flush func()) {
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for i := 0; ; i = (i + 1) % len(text) {
+		if _, err := w.Write([]byte{text[i]}); err != nil {
+			return
+		}
+		if flush != nil {
+			flush()
+		}
+		select {
+		case <-u.release:
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// reset closes a connection with a RST packet.
+func reset(c net.Conn) {
+	if secure, ok := c.(*tls.Conn); ok {
+		c = secure.NetConn()
+	}
+	_ = c.(*net.TCPConn).SetLinger(0)
+	_ = c.Close()
+}
+
+// http2Connection returns the connection of a request over HTTP/2, which can carry further frames.
+func (e *exchange) http2Connection() *tls.Conn {
+	return e.request.Context().Value(connectionKey{}).(*tls.Conn)
+}
+
+// frame returns an HTTP/2 frame without flags.
+func frame(kind byte, stream uint32, payload []byte) []byte {
+	head := []byte{byte(len(payload) >> 16), byte(len(payload) >> 8), byte(len(payload)), kind, 0, byte(stream >> 24), byte(stream >> 16), byte(stream >> 8), byte(stream)}
+	return append(head, payload...)
+}
+
+// response returns an HTTP/1.1 response with a length and a body.
+func response(length int, body string) string {
+	return "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX-Said: " + canary + "\r\nContent-Length: " + strconv.Itoa(length) + "\r\n\r\n" + body
+}
+
+// chunked returns an HTTP/1.1 response in chunks.
+func chunked(chunks string) string {
+	return "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks
+}
