@@ -79,10 +79,15 @@ type UnknownMessage struct {
 const messagesRoute route = "/conversations/{conversationId}/messages"
 
 // Messages fetches the whole history of a conversation, oldest first. mStudio sends it in one response, in an undocumented
-// order. No element is left out: an unreadable one becomes an [*UnknownMessage].
+// order. No element is left out: an unreadable one becomes an [*UnknownMessage]. A message of another conversation shows
+// that the whole response is another one's.
 func (c *Client) Messages(ctx context.Context, conversationID string) ([]Message, error) {
 	messages, _, err := get(ctx, c, messagesRoute, []string{conversationID}, nil, func(d *decoder) []Message {
-		return readMessages(d, strings.ToLower(conversationID))
+		messages := readMessages(d, strings.ToLower(conversationID))
+		for _, message := range messages {
+			d.require(strings.EqualFold(message.Head().ConversationID, conversationID))
+		}
+		return messages
 	})
 	return messages, err
 }

@@ -43,3 +43,21 @@ func testAnotherObject[T any](t *testing.T, member string, fetch func(*Client, c
 		}
 	}
 }
+
+// A history with a message of another conversation belongs to that one.
+func TestMessages_OfAnotherConversation(t *testing.T) {
+	t.Parallel()
+	for id, accepted := range map[string]bool{
+		conversationID: true, strings.ToUpper(conversationID): true, "": true,
+		entityID: false, "c-1": false,
+	} {
+		body := `[{"messageId":"` + entityID + `"},{"conversationId":"` + id + `"}]`
+		got, err := newPipeUpstream(t, respond(http.StatusOK, body)).client(t, Config{}).Messages(t.Context(), conversationID)
+		switch {
+		case accepted && (err != nil || len(got) != 2):
+			t.Errorf("%q: %v, %v", id, got, err)
+		case !accepted:
+			wantCode(t, err, BadResponse)
+		}
+	}
+}
