@@ -29,7 +29,7 @@ type Config struct {
 	// LinkKeys seal and open links to files. The first seals, all open, so that keys can be replaced. Each has 32 bytes, and
 	// replicas must share them. Default: a random key.
 	LinkKeys     [][]byte `kong:"-"`
-	MaxDownloads int      `group:"Server" name:"max-downloads" default:"32" min:"1" env:"MAX_DOWNLOADS" help:"Maximum concurrent downloads. One file may use at most a quarter of them."`
+	MaxDownloads int      `group:"Server" name:"max-downloads" default:"32" min:"1" env:"MAX_DOWNLOADS" help:"Maximum concurrent downloads. The links of one caller may use at most a quarter of them."`
 	Subgraph     bool     `group:"Server" env:"SUBGRAPH" help:"Serve the schema to federation routers (Apollo Federation v2) at /subgraph."`
 
 	OperationTimeout time.Duration `group:"Operations" default:"15s" min:"1" env:"OPERATION_TIMEOUT" help:"Timeout of one operation, including all its mStudio calls."`

@@ -38,10 +38,15 @@ type fileLinks struct {
 	Saved struct{ URL string }
 }
 
-// linksOf returns links to all files of the first 50 conversations.
+// linksOf returns the agency's links to all files of its first 50 conversations.
 func linksOf(t *testing.T, server *gatewaytest.Server) []fileLinks {
 	t.Helper()
-	response := ask(t, server, downloads)
+	return linksOfCaller(t, server, gatewaytest.Token())
+}
+
+func linksOfCaller(t *testing.T, server *gatewaytest.Server, token string) []fileLinks {
+	t.Helper()
+	response := server.Query(t, token, downloads, nil)
 	checkErrors(t, response)
 	data := decode[struct {
 		Data struct {
@@ -475,35 +480,37 @@ func TestTooManyDownloads(t *testing.T) {
 	}
 }
 
-// A client that requests one file again and again leaves three quarters of the slots to others.
-func TestOneFileUsesAQuarterOfTheSlots(t *testing.T) {
+// The links of one caller, to any files and from any replica, leave three quarters of the slots to others.
+func TestOneCallerUsesAQuarterOfTheDownloads(t *testing.T) {
 	t.Parallel()
 	config := manyFiles()
-	config.MaxDownloads = 8
+	config.MaxDownloads, config.LinkKeys = 8, [][]byte{bytes.Repeat([]byte{1}, 32)}
 	server, upstream := start(t, config)
-	files := linksOf(t, server)
-	slow, other := files[0], files[1]
+	replica := gatewaytest.NewServer(t, upstream, config)
+	files, others := linksOf(t, server), linksOfCaller(t, server, "sandbox-bakery")
+	another := linksOf(t, replica)[3]
 	upstream.TakeCalls()
-	held := newGate(upstream, pathEndsIn("/files/"+slow.ID))
+	slow := []string{"/files/" + files[0].ID, "/files/" + files[1].ID}
+	held := newGate(upstream, func(r *http.Request) bool { return pathEndsIn(slow[0])(r) || pathEndsIn(slow[1])(r) })
 	var started []<-chan gatewaytest.Response
-	for _, link := range []string{slow.Shown.URL, slow.Saved.URL} {
-		response := server.Start(newFileRequest(t, link))
+	for _, file := range files[:2] {
+		response := server.Start(newFileRequest(t, file.Shown.URL))
 		held.await(t, 1, response)
 		started = append(started, response)
 	}
-	third := follow(t, server, slow.Shown.URL)
-	if third.Status != http.StatusServiceUnavailable || third.Header.Get("Retry-After") != "1" {
-		t.Errorf("the third: %d, %v", third.Status, third.Header)
+	for _, link := range []string{files[0].Saved.URL, files[2].Shown.URL, strings.Replace(another.Shown.URL, replica.Base, server.Base, 1)} {
+		rejected := follow(t, server, link)
+		if rejected.Status != http.StatusServiceUnavailable || rejected.Header.Get("Retry-After") != "1" {
+			t.Errorf("beyond the share: %d, %v", rejected.Status, rejected.Header)
+		}
 	}
-	diff(t, "another file", http.StatusOK, follow(t, server, other.Shown.URL).Status)
-	diff(t, "calls", slices.Sorted(slices.Values([]string{
-		"GET /v2/files/" + slow.ID, "GET /v2/files/" + slow.ID, "GET /v2/files/" + other.ID,
-	})), upstream.TakeCalls())
+	diff(t, "another caller", http.StatusOK, follow(t, server, others[0].Shown.URL).Status)
+	diff(t, "calls", slices.Sorted(slices.Values([]string{"GET /v2" + slow[0], "GET /v2" + slow[1], "GET /v2/files/" + others[0].ID})), upstream.TakeCalls())
 	held.open()
 	for _, response := range started {
 		diff(t, "held back", http.StatusOK, (<-response).Status)
 	}
-	diff(t, "afterwards", http.StatusOK, follow(t, server, slow.Shown.URL).Status)
+	diff(t, "afterwards", http.StatusOK, follow(t, server, files[2].Shown.URL).Status)
 }
 
 // TestLargeFile sends 100 MB. Files are streamed, so the allocated memory does not depend on the size.

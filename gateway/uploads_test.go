@@ -629,6 +629,29 @@ func TestTooManyUploads(t *testing.T) {
 	}
 }
 
+// One caller leaves three quarters of the slots for operations with files to others.
+func TestOneCallerUsesAQuarterOfTheUploads(t *testing.T) {
+	t.Parallel()
+	server, upstream := start(t, gateway.Config{Uploads: uploads.Limits{MaxConcurrent: 8}})
+	list := server.Query(t, "sandbox-bakery", "{ conversations(first: 1) { nodes { id } } }", nil)
+	others := decode[struct {
+		Data struct {
+			Conversations struct{ Nodes []struct{ ID string } }
+		}
+	}](t, list.Body).Data.Conversations.Nodes
+	held := newGate(upstream, pathEndsIn("/v2/files"))
+	t.Cleanup(held.open)
+	send := func(token, conversation string) <-chan gatewaytest.Response {
+		variables := map[string]any{"input": map[string]any{"conversationId": conversation, "content": "a", "files": []any{nil}}}
+		return server.Start(server.NewUpload(t, token, sendFiles, variables, textFile(0, "a.txt", "a")))
+	}
+	for range 2 {
+		held.await(t, 1, send(gatewaytest.Token(), shortID))
+	}
+	wantRejected(t, <-send(gatewaytest.Token(), shortID), http.StatusServiceUnavailable, "OVERLOADED")
+	held.await(t, 1, send("sandbox-bakery", others[0].ID))
+}
+
 // A ticket allows uploading a file without the gateway.
 func TestRequestFileUpload(t *testing.T) {
 	t.Parallel()

@@ -37,7 +37,7 @@ func (l *Links) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		httpapi.WriteText(w, http.StatusNotFound, "Invalid link.\n")
 		return
 	}
-	release, err := l.slots.Acquire(r.Context(), link.FileID)
+	release, err := l.slots.Acquire(r.Context(), link.Caller)
 	if err != nil {
 		busy := httpapi.Overloaded("Too many downloads are running. Try again.\n")
 		w.Header().Set("Retry-After", strconv.Itoa(busy.RetryAfter))

@@ -4,7 +4,9 @@ package downloads
 
 import (
 	"context"
+	"crypto/hkdf"
 	"crypto/rand"
+	"crypto/sha256"
 	"log/slog"
 	"net/http"
 	"path"
@@ -33,11 +35,11 @@ type Config struct {
 	Client *rest.Client
 	// Log receives aborted downloads.
 	Log *slog.Logger
-	// PublicURL is the base URL of links. Empty means the address of the request, see [WithOrigin].
+	// PublicURL is the base URL of links. Empty means the address of the request, see [WithRequest].
 	PublicURL string
 	// Keys seal the links: the first seals, all open. Each has [filelink.KeySize] bytes. Default: a random key.
 	Keys [][]byte
-	// MaxConcurrent limits concurrent downloads; one file may use a quarter of them.
+	// MaxConcurrent limits concurrent downloads; the links of one caller may use a quarter of them.
 	MaxConcurrent int
 }
 
@@ -48,7 +50,9 @@ type Links struct {
 	publicURL string
 	warning   sync.Once
 	sealer    *filelink.Sealer
-	// slots are per file, so that a slow client with one link cannot occupy all of them.
+	// callerKey is the key of the fingerprints in links. It comes from the key of the links, so that replicas agree on it.
+	callerKey []byte
+	// slots are per caller who requested the link: one caller may have links to many files.
 	slots *admission.Limiter
 }
 
@@ -61,9 +65,13 @@ func New(config Config) (*Links, error) {
 		keys = [][]byte{key}
 	}
 	sealer, err := filelink.New(keys...)
+	if err != nil {
+		return nil, err
+	}
+	callerKey, err := hkdf.Key(sha256.New, keys[0], nil, "mstudio-graphql caller of a file link", sha256.Size)
 	return &Links{
 		client: config.Client, log: config.Log, publicURL: strings.TrimRight(config.PublicURL, "/"),
-		sealer: sealer, slots: admission.New(config.MaxConcurrent, max(config.MaxConcurrent/4, 1)),
+		sealer: sealer, callerKey: callerKey, slots: admission.New(config.MaxConcurrent, max(config.MaxConcurrent/4, 1)),
 	}, err
 }
 
@@ -78,7 +86,7 @@ func (l *Links) Link(ctx context.Context, file *rest.UploadedFile, access *rest.
 		mimeType = ""
 	}
 	text, err := l.sealer.Seal(filelink.Link{
-		FileID: file.ID, Token: access.Token, Attachment: attachment, ExpiresAt: expiresAt,
+		FileID: file.ID, Token: access.Token, Caller: requestIn(ctx).token.Fingerprint(l.callerKey), Attachment: attachment, ExpiresAt: expiresAt,
 		Name: shortenName(rest.FileName(file.Name)), MimeType: mimeType,
 	})
 	if err != nil {
@@ -105,28 +113,34 @@ func shortenName(name string) string {
 	return string(characters[:maxName-len(extension)]) + string(extension)
 }
 
-type originKey struct{}
+type requestKey struct{}
 
-// origin is the address of the gateway that a client used, as far as the gateway knows.
-type origin struct {
-	address    string
-	mayBeWrong bool // whether the request says that a proxy has terminated TLS
+// request is the request for a link.
+type request struct {
+	token      rest.Token
+	address    string // of the gateway, as far as the gateway knows
+	mayBeWrong bool   // whether the request says that a proxy has terminated TLS
 }
 
-// WithOrigin returns a context with the address of the gateway that the client used in r. Behind a proxy that terminates TLS the
-// scheme is wrong, which is why PublicURL exists.
-func WithOrigin(ctx context.Context, r *http.Request) context.Context {
+// WithRequest returns a context for links that the caller with the token requests in r. It has the address of the gateway that the
+// client used. Behind a proxy that terminates TLS the scheme is wrong, which is why PublicURL exists.
+func WithRequest(r *http.Request, token rest.Token) context.Context {
 	scheme := "http://"
 	if r.TLS != nil {
 		scheme = "https://"
 	}
 	mayBeWrong := r.TLS == nil && strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https")
-	return context.WithValue(ctx, originKey{}, origin{scheme + r.Host, mayBeWrong})
+	return context.WithValue(r.Context(), requestKey{}, request{token, scheme + r.Host, mayBeWrong})
+}
+
+func requestIn(ctx context.Context) request {
+	found, _ := ctx.Value(requestKey{}).(request)
+	return found
 }
 
 // originOf returns the address in ctx. It logs once that it may be wrong: any client can send X-Forwarded-Proto.
 func (l *Links) originOf(ctx context.Context) string {
-	from, _ := ctx.Value(originKey{}).(origin)
+	from := requestIn(ctx)
 	if from.mayBeWrong {
 		l.warning.Do(func() {
 			l.log.WarnContext(ctx, "links to files may need https: set --public-url if a proxy terminates TLS")

@@ -37,6 +37,8 @@ var (
 type Link struct {
 	FileID string
 	Token  rest.FileToken
+	// Caller is the fingerprint of the caller who requested the link.
+	Caller string
 	// Name and MimeType are chosen by the uploader and may contain anything.
 	Name, MimeType string
 	// Attachment means that a browser must save the file instead of displaying it.
@@ -48,6 +50,7 @@ type Link struct {
 type sealed struct {
 	FileID     string `json:"f"`
 	Token      string `json:"t"`
+	Caller     string `json:"c"`
 	Name       string `json:"n,omitempty"`
 	MimeType   string `json:"m,omitempty"`
 	Attachment bool   `json:"a,omitempty"`
@@ -84,7 +87,7 @@ func New(keys ...[]byte) (*Sealer, error) {
 // Seal returns the text of a link, which is safe in a path and different each time. It omits the name and the type if the
 // link would be too long with them. The error is [ErrTooLong] if it is too long without them.
 func (s *Sealer) Seal(link Link) (string, error) {
-	form := sealed{link.FileID, link.Token.Reveal(), link.Name, link.MimeType, link.Attachment, link.ExpiresAt.Unix()}
+	form := sealed{link.FileID, link.Token.Reveal(), link.Caller, link.Name, link.MimeType, link.Attachment, link.ExpiresAt.Unix()}
 	text, err := form.encode()
 	if errors.Is(err, ErrTooLong) {
 		form.Name, form.MimeType = "", ""
@@ -140,7 +143,7 @@ func read(opened []byte, now time.Time) (Link, error) {
 	if err != nil {
 		return Link{}, ErrInvalid
 	}
-	link := Link{form.FileID, token, form.Name, form.MimeType, form.Attachment, time.Unix(form.ExpiresAt, 0).UTC()}
+	link := Link{form.FileID, token, form.Caller, form.Name, form.MimeType, form.Attachment, time.Unix(form.ExpiresAt, 0).UTC()}
 	if !now.Before(link.ExpiresAt) {
 		return Link{}, ErrExpired
 	}

@@ -34,7 +34,7 @@ func newLink(t *testing.T) filelink.Link {
 		t.Fatal(err)
 	}
 	return filelink.Link{
-		FileID: "3c1f7a52-6d0e-4b8a-9f53-0a7e2c4d9b11", Token: token, Name: "größer \"1\".png", MimeType: "image/png",
+		FileID: "3c1f7a52-6d0e-4b8a-9f53-0a7e2c4d9b11", Token: token, Caller: "0123456789abcdef", Name: "größer \"1\".png", MimeType: "image/png",
 		Attachment: true, ExpiresAt: at(5),
 	}
 }
