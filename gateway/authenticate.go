@@ -9,6 +9,22 @@ import (
 	"mstudio-graphql/rest"
 )
 
+// maxAccepted is the maximum number of callers that are known to have a valid token.
+const maxAccepted = 10_000
+
+// isAccepted reports whether mStudio has accepted the caller's token, for this operation or an earlier one. Only such
+// callers may fill the stores that all callers share.
+func (p *parts) isAccepted(record *telemetry.Record) bool {
+	if _, known := p.accepted.Get(record.Caller); known {
+		return true
+	}
+	if !record.Accepted() {
+		return false
+	}
+	p.accepted.Add(record.Caller, struct{}{}, nil)
+	return true
+}
+
 // mayReadSchema reports whether the client may read the schema as text, or else writes the error. The rules are those of
 // introspection.
 func (p *parts) mayReadSchema(w http.ResponseWriter, r *http.Request) bool {

@@ -23,6 +23,7 @@ import (
 	"mstudio-graphql/graph/render"
 	"mstudio-graphql/graph/resolvers"
 	"mstudio-graphql/graph/view"
+	"mstudio-graphql/internal/lru"
 )
 
 // parts holds the values that all endpoints share.
@@ -36,6 +37,7 @@ type parts struct {
 	categories  *loader.Categories
 	links       *downloads.Links
 	logKey      []byte // key of the callers' fingerprints, random
+	accepted    *lru.Cache[string, struct{}]
 }
 
 func newParts(config Config) (*parts, error) {
@@ -51,6 +53,7 @@ func newParts(config Config) (*parts, error) {
 		categories:  loader.NewCategories(config.Client, max(config.KeepCategories, 0)),
 		links:       links,
 		logKey:      make([]byte, 32),
+		accepted:    lru.New(maxAccepted, func(string, struct{}) int { return 1 }),
 	}
 	_, _ = rand.Read(p.logKey) // documented to never fail
 	return p, err

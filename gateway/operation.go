@@ -52,7 +52,11 @@ func (e *endpoint) admit(ctx context.Context, r *http.Request, req *request) (*g
 	if rejected := e.check(r, req, operation); rejected != nil {
 		return nil, rejected
 	}
-	return e.instrument(ctx, operation, req), nil
+	response := e.instrument(ctx, operation, req)
+	if e.isAccepted(telemetry.RecordOf(ctx)) {
+		e.documents.Keep(operation.RawQuery, httpapi.DocumentID(req.params), operation.Doc)
+	}
+	return response, nil
 }
 
 // check reads the headers that depend on the operation. It rejects an anonymous operation that needs a token, and a GET

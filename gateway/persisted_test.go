@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -70,6 +71,7 @@ func TestAutomaticPersistedQueries(t *testing.T) {
 func TestPersistedQueries_FormsOfHash(t *testing.T) {
 	t.Parallel()
 	server, _ := start(t, gateway.Config{})
+	wantErrors(t, ask(t, server, "{ viewer { id } }"))
 	for i, registered := range formsOfHash {
 		query := fmt.Sprintf("{ a%d: __typename }", i)
 		request := call{body: `{"query": "` + query + `", "extensions": ` + hashed(registered(hashOf(query))) + `}`}
@@ -136,7 +138,7 @@ func TestPersistedQueries_HashMustMatch(t *testing.T) {
 func TestPersistedQueries_RequireToken(t *testing.T) {
 	t.Parallel()
 	server, _ := start(t, gateway.Config{})
-	const query = `{ __typename }`
+	const query = `{ viewer { id } }`
 	wantErrors(t, withHash(t, server, query, "{}"))
 	path := "/graphql?" + url.Values{"extensions": {hashed(hashOf(query))}}.Encode()
 	wantErrors(t, call{method: http.MethodGet, path: path}.send(t, server))
@@ -158,6 +160,7 @@ func TestPersistedQueries_Bounded(t *testing.T) {
 	server, _ := start(t, gateway.Config{PersistedQueries: 10 << 10})
 	numberedQuery := func(i int) string { return fmt.Sprintf(`query Q%d { __typename }%s`, i, strings.Repeat(" ", 800)) }
 	const count = 30
+	wantErrors(t, ask(t, server, "{ viewer { id } }"))
 	for i := range count {
 		wantErrors(t, withHash(t, server, numberedQuery(i), "{}"))
 		wantErrors(t, byHash(t, server, numberedQuery(0), "{}"))
@@ -169,4 +172,35 @@ func TestPersistedQueries_Bounded(t *testing.T) {
 		}
 	}
 	diff(t, "stored", 10, found) // each takes 1 KiB; the first one is among them
+}
+
+// Documents are stored only for callers whose token mStudio has accepted, in this request or an earlier one. Others cannot
+// evict them, or take memory.
+//
+//nolint:paralleltest // it measures the memory of the process
+func TestStores_OnlyForAcceptedTokens(t *testing.T) {
+	server, _ := start(t, gateway.Config{PersistedQueries: 100 << 10})
+	const registered, withoutCalls = `{ viewer { name } }`, `{ __typename }`
+	wantErrors(t, withHash(t, server, withoutCalls, "{}"))
+	wantRejected(t, byHash(t, server, withoutCalls, "{}"), http.StatusOK, "PERSISTED_QUERY_NOT_FOUND")
+	for _, query := range []string{registered, withoutCalls} {
+		wantErrors(t, withHash(t, server, query, "{}"))
+		wantErrors(t, byHash(t, server, query, "{}"))
+	}
+	stranger := http.Header{"Authorization": {"Bearer nobody's"}}
+	before := heap()
+	const count = 200
+	for i := range count {
+		query := fmt.Sprintf("query Q%d { __typename %s}", i, strings.Repeat("... { __typename } ", 200))
+		body := `{"query": "` + query + `", "extensions": ` + hashed(hashOf(query)) + `}`
+		diff(t, "status", http.StatusOK, call{header: stranger, body: body}.send(t, server).Status)
+		wantRejected(t, byHash(t, server, query, "{}"), http.StatusOK, "PERSISTED_QUERY_NOT_FOUND")
+	}
+	if grown := int64(heap()) - int64(before); grown > count*2000 {
+		t.Errorf("%d bytes are kept", grown)
+	}
+	for _, query := range []string{registered, withoutCalls} {
+		wantErrors(t, byHash(t, server, query, "{}"))
+	}
+	runtime.KeepAlive(server)
 }

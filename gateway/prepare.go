@@ -20,7 +20,6 @@ func (e *endpoint) prepare(ctx context.Context, req *request) (*graphql.Operatio
 	if len(errs) > 0 {
 		return &graphql.OperationContext{RawQuery: params.Query, Variables: params.Variables}, errs
 	}
-	e.documents.Persist(httpapi.DocumentID(params), params.Query)
 	if errs := e.coerce(params, document); len(errs) > 0 {
 		return &graphql.OperationContext{RawQuery: params.Query, Variables: params.Variables, Doc: document}, errs
 	}

@@ -47,20 +47,19 @@ func New(maxPersisted int) *Store {
 	}
 }
 
-// Parsed returns the parsed document of text. It calls parse, which must also validate, if the document is not cached.
+// Parsed returns the parsed document of text. It calls parse if the document is not cached.
 func (s *Store) Parsed(text string, parse func(string) (*ast.QueryDocument, gqlerror.List)) (*ast.QueryDocument, gqlerror.List) {
 	if found, ok := s.cache.Get(text); ok {
 		return found.parsed, nil
 	}
-	parsed, errs := parse(text)
-	if len(errs) == 0 {
-		s.add(text, parsed)
-	}
-	return parsed, errs
+	return parse(text)
 }
 
-func (s *Store) add(text string, parsed *ast.QueryDocument) {
-	if len(text) > maxDocument {
+// Keep caches a valid document, and stores its text under its ID unless that is empty (Apollo's automatic persisted
+// queries). Only documents of callers whose token mStudio accepts may be kept, because documents evict each other.
+func (s *Store) Keep(text, id string, parsed *ast.QueryDocument) {
+	s.persist(keyOf(id), text)
+	if _, found := s.cache.Peek(text); found || len(text) > maxDocument {
 		return
 	}
 	added := &document{parsed: parsed}

@@ -28,13 +28,41 @@ func checkBytes(t *testing.T, s *Store, want int) {
 	}
 }
 
+// parsedAndKept calls Parsed, and Keep if there was no error.
+func parsedAndKept(s *Store, text string, parse func(string) (*ast.QueryDocument, gqlerror.List)) (*ast.QueryDocument, gqlerror.List) {
+	parsed, errs := s.Parsed(text, parse)
+	if len(errs) == 0 {
+		s.Keep(text, "", parsed)
+	}
+	return parsed, errs
+}
+
+// A document is not cached before Keep.
+func TestParsed_DoesNotKeep(t *testing.T) {
+	t.Parallel()
+	s := New(1000)
+	text, first, second := queryOf(1, 100), &ast.QueryDocument{}, &ast.QueryDocument{}
+	_, _ = s.Parsed(text, parsedAs(first))
+	if got, _ := s.Parsed(text, parsedAs(second)); got != second {
+		t.Error("a document was kept")
+	}
+	checkBytes(t, s, 0)
+	s.Keep(text, hashOf(text), second)
+	if got, _ := s.Parsed(text, parsedAs(first)); got != second {
+		t.Error("the document was not kept")
+	}
+	if got, err := s.Resolve("", hashOf(text)); got != text || err != nil {
+		t.Errorf("by hash: %q, %v", got, err)
+	}
+}
+
 func TestParsed_ReturnsCachedDocument(t *testing.T) {
 	t.Parallel()
 	s := New(0)
 	first, second := &ast.QueryDocument{}, &ast.QueryDocument{}
 	text, other := queryOf(1, 100), queryOf(2, 50)
 	for range 2 {
-		if got, errs := s.Parsed(text, parsedAs(first)); got != first || errs != nil {
+		if got, errs := parsedAndKept(s, text, parsedAs(first)); got != first || errs != nil {
 			t.Errorf("got %p, %v", got, errs)
 		}
 	}
@@ -42,7 +70,7 @@ func TestParsed_ReturnsCachedDocument(t *testing.T) {
 		t.Error("the cached document was replaced")
 	}
 	checkBytes(t, s, documentBytes(text))
-	if got, _ := s.Parsed(other, parsedAs(second)); got != second {
+	if got, _ := parsedAndKept(s, other, parsedAs(second)); got != second {
 		t.Error("another text has the same document")
 	}
 	checkBytes(t, s, documentBytes(text)+documentBytes(other))
@@ -51,7 +79,7 @@ func TestParsed_ReturnsCachedDocument(t *testing.T) {
 func TestParsed_DoesNotCacheErrors(t *testing.T) {
 	t.Parallel()
 	s := New(0)
-	_, errs := s.Parsed("{", func(string) (*ast.QueryDocument, gqlerror.List) { return nil, gqlerror.List{{Message: "invalid"}} })
+	_, errs := parsedAndKept(s, "{", func(string) (*ast.QueryDocument, gqlerror.List) { return nil, gqlerror.List{{Message: "invalid"}} })
 	if len(errs) != 1 {
 		t.Errorf("got %v", errs)
 	}
@@ -61,9 +89,9 @@ func TestParsed_DoesNotCacheErrors(t *testing.T) {
 func TestParsed_DoesNotCacheLongDocuments(t *testing.T) {
 	t.Parallel()
 	s := New(0)
-	_, _ = s.Parsed(queryOf(1, maxDocument+1), parsedAs(&ast.QueryDocument{}))
+	_, _ = parsedAndKept(s, queryOf(1, maxDocument+1), parsedAs(&ast.QueryDocument{}))
 	checkBytes(t, s, 0)
-	_, _ = s.Parsed(queryOf(1, maxDocument), parsedAs(&ast.QueryDocument{}))
+	_, _ = parsedAndKept(s, queryOf(1, maxDocument), parsedAs(&ast.QueryDocument{}))
 	checkBytes(t, s, documentBytes(queryOf(1, maxDocument)))
 }
 
@@ -73,7 +101,7 @@ func TestPlans_BelongToCachedDocument(t *testing.T) {
 	s := New(0)
 	parsed, twin := &ast.QueryDocument{}, &ast.QueryDocument{}
 	text, other := queryOf(1, 50), queryOf(2, 50)
-	_, _ = s.Parsed(text, parsedAs(parsed))
+	_, _ = parsedAndKept(s, text, parsedAs(parsed))
 	plans := s.Plans(text, parsed)
 	if plans == nil || s.Plans(text, parsed) != plans {
 		t.Error("a cached document has new plans each time")
@@ -95,7 +123,7 @@ func TestParsed_Concurrent(t *testing.T) {
 		running.Go(func() {
 			for i := range 900 {
 				text := queryOf((i*7+worker)%2200, maxDocument-i%3)
-				parsed, _ := s.Parsed(text, parsedAs(&ast.QueryDocument{}))
+				parsed, _ := parsedAndKept(s, text, parsedAs(&ast.QueryDocument{}))
 				if s.Plans(text, parsed) == nil {
 					t.Error("no plans")
 				}
@@ -112,7 +140,7 @@ func TestPlans_CountAsMemory(t *testing.T) {
 	t.Parallel()
 	s := New(0)
 	text := queryOf(1, 100)
-	parsed, _ := s.Parsed(text, parsedAs(&ast.QueryDocument{}))
+	parsed, _ := parsedAndKept(s, text, parsedAs(&ast.QueryDocument{}))
 	plans := s.Plans(text, parsed)
 	plans.OnAdd(3)
 	checkBytes(t, s, documentBytes(text)+3*planFieldBytes)

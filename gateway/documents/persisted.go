@@ -38,10 +38,7 @@ func (s *Store) find(key string) (string, error) {
 	return "", &model.Error{Code: model.CodePersistedQueryNotFound, Message: "PersistedQueryNotFound"}
 }
 
-// Persist stores the text of a valid document under its hash (Apollo's automatic persisted queries). It does nothing if
-// id is empty.
-func (s *Store) Persist(id, text string) {
-	key := keyOf(id)
+func (s *Store) persist(key, text string) {
 	if _, found := s.trusted.byKey[key]; key != "" && !found {
 		s.persisted.Add(key, text, nil)
 	}

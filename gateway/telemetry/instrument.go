@@ -40,7 +40,7 @@ func splitRoute(op string) (method, route string) {
 	return method, route
 }
 
-// observeCalls returns the observer of all upstream calls, or nil without metrics and traces.
+// observeCalls returns the observer of all upstream calls.
 func (t *Telemetry) observeCalls() callObserver {
 	var calls callObserver
 	if t.metrics != nil {
@@ -49,10 +49,7 @@ func (t *Telemetry) observeCalls() callObserver {
 	if t.tracer != nil {
 		calls = calls.and(t.traceCall)
 	}
-	if calls == nil {
-		return nil
-	}
-	return calls.and(recordAccepted) // operation labels depend on it
+	return calls.and(recordAccepted) // operation labels and the gateway's stores depend on it
 }
 
 func (t *Telemetry) countCall(ctx context.Context, op string) (context.Context, func(rest.CallResult)) {

@@ -46,7 +46,7 @@ func (l *operationLabels) label(name string, trusted bool) string {
 
 // labelOf returns the label of a completed operation.
 func (t *Telemetry) labelOf(ctx context.Context, operation *graphql.OperationContext, response *graphql.Response) string {
-	return t.labels.label(operation.Operation.Name, !failed(response) && RecordOf(ctx).accepted.Load())
+	return t.labels.label(operation.Operation.Name, !failed(response) && RecordOf(ctx).Accepted())
 }
 
 // recordAccepted records that mStudio accepted the caller's token, which a successful call proves. Categories are

@@ -42,6 +42,9 @@ func RecordOf(ctx context.Context) *Record {
 	return &Record{}
 }
 
+// Accepted reports whether mStudio has accepted the caller's token in this request.
+func (r *Record) Accepted() bool { return r.accepted.Load() }
+
 // SetOperation records the operation's name.
 func (r *Record) SetOperation(name string) { r.operation = name[:min(len(name), maxOperationName)] }
 
