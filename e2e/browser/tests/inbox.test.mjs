@@ -232,8 +232,11 @@ describe('the example inbox', () => {
     assert.deepEqual(sent.filter((name) => name !== 'Ticket'), ['Changes', 'Refresh', 'Changes']);
     await page.route('**/graphql', (route) => route.fulfill({ json: { errors: [{ message: 'slow down', extensions: { code: 'RATE_LIMITED' } }] } }));
     for (const [time, requests] of [['01:01', 4], ['01:01', 4], ['01:01', 5], ['03:30', 5], ['00:31', 6]]) {
+      const sends = requests > sent.filter((name) => name !== 'Ticket').length;
+      const answered = sends && page.waitForResponse((response) => response.request().postDataJSON()?.operationName === 'Changes');
       await page.clock.fastForward(time);
-      await page.waitForTimeout(300);
+      await answered;
+      await page.waitForTimeout(300); // so that the page handles the response, or could have sent a request
       assert.equal(sent.filter((name) => name !== 'Ticket').length, requests, `after ${time}`);
     }
   });
