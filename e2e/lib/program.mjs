@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -17,6 +18,20 @@ export const startSandbox = () =>
 // --log-format=json, takeLog returns the log records since its last call.
 export const startGateway = (...flags) =>
   start(['--sandbox', '--listen', '127.0.0.1:0', ...flags], /^GraphQL API: (http:\S+\/graphql)$/);
+
+// printSchema returns the schema as the program prints it.
+export const printSchema = (...flags) =>
+  execFileSync(process.env.MSTUDIO_GRAPHQL, ['schema', 'print', ...flags], { encoding: 'utf8', env: {} });
+
+// freePort returns a port for a program that cannot choose one itself.
+export async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
 
 // start starts the program and waits for its first line, which contains its address.
 export async function start(flags, greeting) {

@@ -1,19 +1,17 @@
 // Runs the commands and operations of the documentation in order, and checks its links.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { access } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { promisify } from 'node:util';
 import { buildSchema, Kind, parse, validate } from 'graphql';
 import { isExempt, steps, Terminal } from '../lib/commands.mjs';
 import { agency } from '../lib/demo.mjs';
 import { anchors, blocks, links, pages, root } from '../lib/docs.mjs';
 import { execute } from '../lib/graphql.mjs';
+import { printSchema } from '../lib/program.mjs';
 
 const all = await pages();
-const { stdout } = await promisify(execFile)(process.env.MSTUDIO_GRAPHQL, ['schema', 'print'], { env: {} });
-const schema = buildSchema(stdout);
+const schema = buildSchema(printSchema());
 const executable = [Kind.OPERATION_DEFINITION, Kind.FRAGMENT_DEFINITION];
 
 for (const { path, text } of all) {

@@ -3,26 +3,16 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { agency } from '../lib/demo.mjs';
-import { startGateway } from '../lib/program.mjs';
+import { freePort, startGateway } from '../lib/program.mjs';
 
 const configuration = new URL('../../deploy/nginx/mstudio-graphql.conf', import.meta.url);
 const size = 20 << 20;
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 // adapt returns the configuration with other addresses and files. It fails if one of them is not in the configuration.
 function adapt(text, replacements) {

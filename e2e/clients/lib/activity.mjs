@@ -1,4 +1,5 @@
 // Other people's work on the list that a client reads: they close, answer and open conversations.
+import { pick, random } from '../../lib/corpus.mjs';
 import { execute } from '../../lib/graphql.mjs';
 
 const close = `mutation($ids: [ID!]!) { closeConversations(input: { conversationIds: $ids }) { results { userErrors { code } } userErrors { code } } }`;
@@ -16,7 +17,7 @@ export class Activity {
   constructor(gateway, token, seed) {
     this.#gateway = gateway;
     this.#token = token;
-    this.#random = seed;
+    this.#random = random(seed);
   }
 
   // work closes two conversations that the client has seen and one that it may not have seen, answers two, and opens one.
@@ -38,9 +39,7 @@ export class Activity {
     }
   }
 
-  // pick uses a linear congruential generator.
   #pick(items) {
-    this.#random = (this.#random * 1664525 + 1013904223) % 2 ** 32;
-    return items[Math.floor((this.#random / 2 ** 32) * items.length)];
+    return pick(this.#random, items);
   }
 }

@@ -1,12 +1,10 @@
 // Runs the cache recipes of docs/clients.md with the operations of examples/: a list with previews, a ticket, the list again,
 // its next page, and an answer.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, mock, test } from 'node:test';
-import { promisify } from 'node:util';
 
 import { ApolloClient, gql, HttpLink } from '@apollo/client';
 import { Client, fetchExchange } from '@urql/core';
@@ -15,7 +13,7 @@ import { buildSchema, getNamedType, introspectionFromSchema, isObjectType } from
 
 import { agency } from '../../lib/demo.mjs';
 import { blocks, root } from '../../lib/docs.mjs';
-import { startGateway } from '../../lib/program.mjs';
+import { printSchema, startGateway } from '../../lib/program.mjs';
 import { examples, operation, recipe, watched } from '../lib/recipes.mjs';
 
 const size = 20;
@@ -81,8 +79,7 @@ const clients = {
   },
 };
 
-const { stdout } = await promisify(execFile)(process.env.MSTUDIO_GRAPHQL, ['schema', 'print'], { env: {} });
-const schema = buildSchema(stdout);
+const schema = buildSchema(printSchema());
 const ids = (list) => list.nodes.map(({ id }) => id);
 
 for (const [name, create] of Object.entries(clients)) {

@@ -1,18 +1,16 @@
 // Runs the screens of an inbox with Relay: a list with previews, a ticket, the list again, its next page, and an answer.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import { promisify } from 'node:util';
 
 import relay from 'relay-runtime';
 
 import { agency } from '../../lib/demo.mjs';
 import { execute } from '../../lib/graphql.mjs';
-import { startGateway } from '../../lib/program.mjs';
+import { printSchema, startGateway } from '../../lib/program.mjs';
 import { watched } from '../lib/recipes.mjs';
 import { compiled, environment, load, mutate, read } from '../lib/relay.mjs';
 
-const { stdout: schema } = await promisify(execFile)(process.env.MSTUDIO_GRAPHQL, ['schema', 'print'], { env: {} });
+const schema = printSchema();
 const screens = await compiled(schema);
 const { screensListQuery, screensTicketQuery, screensAnswerMutation, screensFailingQuery, screensUserRefetchQuery } = screens;
 const ids = ({ edges }) => edges.map(({ node }) => node.id);

@@ -1,10 +1,8 @@
 // Pages through the conversations of the sandbox with unmodified clients while others close, answer and open conversations.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, mock, test } from 'node:test';
-import { promisify } from 'node:util';
 
 import { ApolloClient, gql, HttpLink } from '@apollo/client';
 import { Client, fetchExchange } from '@urql/core';
@@ -13,12 +11,12 @@ import { buildSchema, introspectionFromSchema } from 'graphql';
 
 import { agency, conversationCounts } from '../../lib/demo.mjs';
 import { execute } from '../../lib/graphql.mjs';
-import { startGateway } from '../../lib/program.mjs';
+import { printSchema, startGateway } from '../../lib/program.mjs';
 import { Activity } from '../lib/activity.mjs';
 import { examples, recipe } from '../lib/recipes.mjs';
 import { compiled, environment, load } from '../lib/relay.mjs';
 
-const { stdout: sdl } = await promisify(execFile)(process.env.MSTUDIO_GRAPHQL, ['schema', 'print'], { env: {} });
+const sdl = printSchema();
 
 const walk = `query Walk($first: Int!, $after: String, $filter: ConversationFilter, $orderBy: [ConversationOrder!]) {
   conversations(first: $first, after: $after, filter: $filter, orderBy: $orderBy) {

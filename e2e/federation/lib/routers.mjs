@@ -3,14 +3,16 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 import { blocks, commands, root } from '../../lib/docs.mjs';
+import { freePort } from '../../lib/program.mjs';
 
 const here = resolve(fileURLToPath(import.meta.url), '../..');
+const startTimeout = 60_000;
 const page = await readFile(join(root, 'docs/federation.md'), 'utf8');
 
 // The routers of the page, with the name of the file to save and the path of the endpoint.
@@ -54,18 +56,10 @@ export async function startRouter(name, supergraphSdl) {
     });
   });
   const exited = once(child, 'exit').then(() => false);
-  if (!await Promise.race([listening, exited])) {
+  const late = sleep(startTimeout, false, { ref: false });
+  if (!await Promise.race([listening, exited, late])) {
     await stop();
     assert.fail(`${start}\n${log.join('')}`);
   }
   return { url: `http://127.0.0.1:${port}${routers[name].path}`, stop };
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }
