@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
 import { ApolloClient, gql, HttpLink, InMemoryCache } from '@apollo/client';
-import { InfiniteQueryObserver, QueryClient } from '@tanstack/query-core';
+import { InfiniteQueryObserver, QueryClient, QueryObserver } from '@tanstack/query-core';
 import { Client, fetchExchange } from '@urql/core';
 import { ClientError, GraphQLClient } from 'graphql-request';
 
@@ -50,6 +50,22 @@ describe('a field that fails', () => {
     assert.deepEqual(rows(await client.request(failing)), present);
     const { data, errors } = await client.rawRequest(failing);
     assert.deepEqual([rows(data), codes(errors)], [present, both]);
+  });
+
+  test('with TanStack Query: data needs errorPolicy "all" of graphql-request', async () => {
+    const fetched = async (errorPolicy) => {
+      const graphql = new GraphQLClient(gateway.url, { headers, errorPolicy });
+      const client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+      const observer = new QueryObserver(client, { queryKey: ['failing'], queryFn: () => graphql.request(failing) });
+      const unsubscribe = observer.subscribe(() => {});
+      const result = await observer.refetch();
+      unsubscribe();
+      return result;
+    };
+    const { data, error } = await fetched('none');
+    assert.deepEqual([data, codes(error.response.errors)], [undefined, both]);
+    const { data: all, status } = await fetched('all');
+    assert.deepEqual([rows(all), status], [present, 'success']);
   });
 
   test('with TanStack Query: pages of the inbox by graphql-request', async () => {
