@@ -23,6 +23,7 @@ import (
 func serve(ctx context.Context, s config.Serve, stdout, stderr io.Writer) error {
 	log, flush := process.NewLogger(stderr, s.LogLevel.Level, s.LogFormat, telemetry.RequestMessage)
 	defer flush()
+	process.CaptureStandardLog(log)
 	if s.Sandbox {
 		// Requests that are running when ctx ends still need the upstream.
 		upstream, err := sandbox.Start(context.WithoutCancel(ctx), "127.0.0.1:0", s.SandboxConfig)

@@ -3,7 +3,6 @@ package process
 import (
 	"context"
 	"errors"
-	stdlog "log"
 	"log/slog"
 	"net"
 	"net/http"
@@ -43,10 +42,4 @@ func Serve(ctx context.Context, listener net.Listener, server *http.Server, shut
 		return errors.Join(errors.New("some requests were cut off"), err)
 	}
 	return nil
-}
-
-// ErrorLog returns a logger for an http.Server that writes to log. Most of these records describe clients, so their level is
-// debug.
-func ErrorLog(log *slog.Logger) *stdlog.Logger {
-	return slog.NewLogLogger(log.Handler(), slog.LevelDebug)
 }
