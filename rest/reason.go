@@ -142,7 +142,7 @@ func dialReason(err error) Reason {
 		return ReasonConnectTimeout
 	}
 	switch {
-	case errors.Is(err, errLinkLocal):
+	case errors.Is(err, errMetadataAddress):
 		return ReasonBlocked
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return ReasonRefused

@@ -21,7 +21,7 @@ const maxBody = 8 << 20
 // newPool returns a transport whose pool suits many small calls to one host. It is used without an [http.Client], which
 // would follow redirects and send X-Access-Token to any host that the API, or a proxy, names.
 func newPool() *http.Transport {
-	dialer := &net.Dialer{Timeout: 3 * time.Second, KeepAlive: 15 * time.Second, Control: rejectLinkLocal}
+	dialer := &net.Dialer{Timeout: 3 * time.Second, KeepAlive: 15 * time.Second, Control: rejectMetadata}
 	return &http.Transport{
 		DialContext:            dialer.DialContext,
 		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
