@@ -80,11 +80,10 @@ func runAll(t *testing.T, cells []*cell, table *healthyResults) []*upstream {
 			group.Go(func() {
 				busy <- struct{}{}
 				defer func() { <-busy }()
-				if u := c.run(t, table); u != nil {
-					mu.Lock()
-					defer mu.Unlock()
-					upstreams = append(upstreams, u)
-				}
+				u := c.run(t, table)
+				mu.Lock()
+				defer mu.Unlock()
+				upstreams = append(upstreams, u)
 			})
 		}
 		group.Wait()

@@ -113,19 +113,17 @@ func (h *healthyResults) upstream(s scenario) http.Handler {
 
 // run executes the cell. The caller closes the upstream.
 func (c *cell) run(t *testing.T, table *healthyResults) *upstream {
-	var u *upstream
+	u := &upstream{fault: c.fault, once: c.scenario.once, healthy: table.upstream(c.scenario)}
+	u.meets = func(r *http.Request) bool { return r.Method+" "+r.URL.Path == c.scenario.target }
 	as := func(role string, do func()) {
 		pprof.Do(context.WithoutCancel(t.Context()), pprof.Labels("cell", c.name(), "role", role), func(context.Context) { do() })
 	}
 	as("upstream", func() {
-		var err error
-		if u, err = startUpstream(c.fault, c.protocol, c.scenario.target, c.scenario.once, table.upstream(c.scenario)); err != nil {
-			c.problems = append(c.problems, err.Error())
+		if err := u.start(c.protocol); err != nil {
+			c.problem("%v", err)
 		}
 	})
-	if u != nil {
-		as("gateway", func() { c.ask(t, u, table) })
-	}
+	as("gateway", func() { c.ask(t, u, table) })
 	return u
 }
 

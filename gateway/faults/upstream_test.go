@@ -17,13 +17,13 @@ import (
 // canary is in everything that only a fault sends: bodies, headers, names of hosts and certificates.
 const canary = "canary-upstream"
 
-// upstream serves healthy responses, and a fault at one route.
+// upstream serves healthy responses, and a fault to some requests.
 type upstream struct {
 	url string
 
 	fault   fault
-	target  string // method and path, without the query
-	once    bool   // only the first request or connection fails
+	meets   func(r *http.Request) bool // selects the requests that meet the fault
+	once    bool                       // only the first of them, or the first connection, fails
 	healthy http.Handler
 	server  *http.Server
 	release chan struct{} // closed by close; ends what waits
@@ -37,16 +37,16 @@ type upstream struct {
 
 type connectionKey struct{}
 
-// startUpstream serves fault at target, over HTTP/2 if protocol is http2.
-func startUpstream(f fault, protocol, target string, once bool, healthy http.Handler) (*upstream, error) {
-	u := &upstream{fault: f, target: target, once: once, healthy: healthy, release: make(chan struct{})}
-	if f.base != "" {
-		u.url = f.base
-		return u, nil
+// start serves the upstream, over HTTP/2 if protocol is http2.
+func (u *upstream) start(protocol string) error {
+	u.release = make(chan struct{})
+	if u.fault.base != "" {
+		u.url = u.fault.base
+		return nil
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return nil, err
+		return err
 	}
 	u.server = &http.Server{
 		Handler:           u,
@@ -57,16 +57,16 @@ func startUpstream(f fault, protocol, target string, once bool, healthy http.Han
 		},
 	}
 	serve, scheme := u.server.Serve, "http"
-	if settings := f.settings(protocol); settings != nil {
+	if settings := u.fault.settings(protocol); settings != nil {
 		u.server.TLSConfig = settings
 		serve = func(l net.Listener) error { return u.server.ServeTLS(l, "", "") }
 	}
-	if u.server.TLSConfig != nil || f.https {
+	if u.server.TLSConfig != nil || u.fault.https {
 		scheme = "https"
 	}
 	u.url = scheme + "://" + listener.Addr().String()
 	u.open.Go(func() { _ = serve(faultyListener{listener, u}) })
-	return u, nil
+	return nil
 }
 
 // settings returns the TLS settings, nil for HTTP without TLS.
@@ -108,9 +108,9 @@ func (u *upstream) keep(c net.Conn) {
 	u.hijacked = append(u.hijacked, c)
 }
 
-// ServeHTTP serves the fault at its route.
+// ServeHTTP serves the fault to the requests that meet it.
 func (u *upstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.Method+" "+r.URL.Path != u.target {
+	if !u.meets(r) {
 		u.healthy.ServeHTTP(w, r)
 		return
 	}
