@@ -1,6 +1,7 @@
 package documents
 
 import (
+	"bytes"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -60,8 +61,44 @@ func (t *trusted) rejects(text string) bool { return t.only && !t.texts[text] }
 const apolloManifest = "apollo-persisted-query-manifest"
 
 // ReadManifest reads the documents that a frontend was built with, by ID. It supports Apollo's format
-// ("apollo-persisted-query-manifest", version 1) and that of Relay's compiler (an object of texts).
+// ("apollo-persisted-query-manifest", version 1) and that of Relay's compiler (an object of texts). It returns an error if an
+// object has two members with the same name, of which encoding/json would ignore the first.
 func ReadManifest(data []byte) (map[string]string, error) {
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	documents, err := parseManifest(data)
+	if err != nil {
+		return nil, err
+	}
+	return documents, checkNames(json.NewDecoder(bytes.NewReader(data)))
+}
+
+// checkNames returns an error if an object in the next value has two members with the same name.
+func checkNames(decoder *json.Decoder) error {
+	start, err := decoder.Token()
+	if err != nil || start != json.Delim('{') && start != json.Delim('[') {
+		return err
+	}
+	names := map[json.Token]bool{}
+	for decoder.More() {
+		if start == json.Delim('{') {
+			name, err := decoder.Token()
+			if err != nil {
+				return err
+			}
+			if names[name] {
+				return fmt.Errorf("duplicate name %q in an object", name)
+			}
+			names[name] = true
+		}
+		if err := checkNames(decoder); err != nil {
+			return err
+		}
+	}
+	_, err = decoder.Token()
+	return err
+}
+
+func parseManifest(data []byte) (map[string]string, error) {
 	var manifest struct {
 		Format     string `json:"format"`
 		Version    int    `json:"version"`
