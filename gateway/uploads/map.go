@@ -19,9 +19,10 @@ type mappedFile struct {
 
 var errInvalidMap = errors.New("invalid map of files")
 
-// parseFileMap parses the part "map" in its order, which a Go map would lose.
+// parseFileMap parses the part "map" in its order, which a Go map would lose. Like "operations", it may start with a byte order
+// mark.
 func parseFileMap(text []byte) ([]mappedFile, error) {
-	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(text, []byte("\ufeff"))))
 	if start, err := decoder.Token(); err != nil || start != json.Delim('{') {
 		return nil, errInvalidMap
 	}
