@@ -16,10 +16,15 @@ const preflightAge = 10 * time.Minute
 
 // describe adds a response to OPTIONS for a path that pages of the configured origins may call.
 func (p *parts) describe(mux *http.ServeMux, path, methods string) {
-	mux.Handle("OPTIONS "+path, withCORS(p.config, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	mux.Handle("OPTIONS "+path, withCORS(p.config, allow(methods)))
+}
+
+// allow returns the handler of OPTIONS for a path. It needs no token.
+func allow(methods string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Allow", methods)
 		w.WriteHeader(http.StatusNoContent)
-	})))
+	})
 }
 
 // withCORS allows pages of the origins to call next from a browser. Without origins, it sends no CORS headers, because

@@ -125,18 +125,22 @@ func TestCORSHeaders(t *testing.T) {
 	diff(t, "origin", map[string]string{}, corsHeaders(preflight("https://evil.example.com", "POST", "baggage").send(t, server)))
 }
 
-// OPTIONS without a preflight lists the methods, for any client.
+// OPTIONS without a preflight lists the methods, for any client. The subgraph allows no preflight.
 func TestOptions(t *testing.T) {
 	t.Parallel()
 	for _, origins := range [][]string{nil, {portal}} {
-		server, upstream := start(t, gateway.Config{CORSOrigins: origins})
+		server, upstream := start(t, gateway.Config{CORSOrigins: origins, Subgraph: true})
 		for path, methods := range map[string]string{
 			"/graphql": "GET, POST, OPTIONS", "/graphql/": "GET, POST, OPTIONS", "/files/x": "GET, HEAD, OPTIONS",
+			"/subgraph": "GET, POST, OPTIONS", "/subgraph/": "GET, POST, OPTIONS",
 		} {
 			response := call{method: http.MethodOptions, path: path, header: http.Header{"Authorization": nil}}.send(t, server)
 			diff(t, path, http.StatusNoContent, response.Status)
 			diff(t, path+": Allow", methods, response.Header.Get("Allow"))
 		}
+		asked := preflight(portal, "POST", "content-type")
+		asked.path = "/subgraph"
+		diff(t, "preflight for the subgraph", map[string]string{}, corsHeaders(asked.send(t, server)))
 		diff(t, "calls", 0, len(upstream.TakeCalls()))
 	}
 }

@@ -99,8 +99,10 @@ func (p *parts) routes(status *health) (http.Handler, error) {
 		if err != nil {
 			return nil, err
 		}
-		mux.Handle("/subgraph", subgraph)
-		mux.Handle("/subgraph/{$}", subgraph)
+		for _, path := range []string{"/subgraph", "/subgraph/{$}"} {
+			mux.Handle(path, subgraph)
+			mux.Handle("OPTIONS "+path, allow("GET, POST, OPTIONS")) // no page of another origin may call it
+		}
 	}
 	mux.Handle("GET /files/{link}", withCORS(p.config, p.links))
 	p.describe(mux, "/files/{link}", "GET, HEAD, OPTIONS")
