@@ -128,7 +128,7 @@ func (p *programs) variant(ctx context.Context, name string) (*process.Process, 
 // concurrent queries exceed the slots of a caller, and queries that share one processor exceed the default timeouts.
 func (p *programs) gateway(ctx context.Context, name, binary string, arguments ...string) (*process.Process, error) {
 	arguments = append(arguments, "--listen", "127.0.0.1:0", "--upstream-url", p.upstream,
-		"--max-calls", "100000", "--max-cost", "100000", "--max-nodes", "100000000", "--max-in-flight", "1000", "--max-in-flight-per-caller", "1000", "--operation-timeout", "5m", "--upstream-timeout", "4m")
+		"--max-calls", "100000", "--max-cost", "100000", "--max-nodes", "100000000", "--max-in-flight", "1000", "--max-in-flight-per-caller", "1000", "--operation-timeout", "5m", "--upstream-read-timeout", "2m", "--upstream-timeout", "4m")
 	return p.start(ctx, process.Program{
 		Name: name, Path: binary, Args: append(arguments, p.options.gatewayArgs...),
 		Env: append(environment(p.options.processors), p.options.gatewayEnv...),

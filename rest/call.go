@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"strings"
-	"sync/atomic"
 	"time"
 )
 
@@ -16,13 +15,15 @@ type call struct {
 	path    string // path with its IDs
 	query   string // encoded
 	body    []byte // JSON; nil for a read
-	// sent reports for a write whether a connection was available to send it on. From then on, only a response proves
-	// what happened.
-	sent atomic.Bool
+	// sent reports whether the current attempt had a connection to send its request on. From then on, only a response
+	// proves what happened to a write.
+	sent bool
+	// replayed reports whether net/http was about to send the request of the current attempt again.
+	replayed bool
 	// upload is the file to send, nil for other calls.
 	upload *fileBody
 
-	attempts int // requests made so far
+	attempts int // requests sent so far
 }
 
 // newCall returns a call of a route with these IDs, or a BadInput error.

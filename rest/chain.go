@@ -10,7 +10,7 @@ import (
 // that it wraps.
 func newChain(config Config, pool *http.Transport, breaker *gobreaker.CircuitBreaker[*response]) handler {
 	// Send one attempt, read the body, turn every failure into an *Error.
-	chain := transport(pool, config.AttemptTimeout)
+	chain := transport(pool, timeouts{read: config.ReadTimeout, other: config.AttemptTimeout})
 	// Mark a failed write that may have happened nevertheless.
 	chain = markOutcome(chain)
 	// Reject calls while the API is down. Below retry, so that each attempt counts.

@@ -24,9 +24,11 @@ type Config struct {
 	// APIVersion may be "v3-next", whose conversations are the same today.
 	APIVersion string `name:"api-version" default:"v2" env:"MITTWALD_API_VERSION" help:"Version of the API, the first segment of every path."`
 	AllowHTTP  bool   `name:"upstream-allow-http" env:"UPSTREAM_ALLOW_HTTP" help:"Accept an upstream URL without TLS on another host. Tokens are then sent unencrypted."`
-	// AttemptTimeout includes the body. It is longer than 10 s because the API may hold a read that waits for an event for
+	// ReadTimeout includes the body. By default, three attempts fit into the gateway's timeout of an operation.
+	ReadTimeout time.Duration `name:"upstream-read-timeout" default:"4500ms" min:"1" env:"UPSTREAM_READ_TIMEOUT" help:"Timeout of one attempt of a read that does not wait for an event, at most --upstream-timeout."`
+	// AttemptTimeout includes the body. It is longer than 10 s because the API may hold a call that waits for an event for
 	// that long.
-	AttemptTimeout time.Duration `name:"upstream-timeout" default:"12s" min:"1" env:"UPSTREAM_TIMEOUT" help:"Timeout of one attempt of an mStudio call."`
+	AttemptTimeout time.Duration `name:"upstream-timeout" default:"12s" min:"1" env:"UPSTREAM_TIMEOUT" help:"Timeout of one attempt of any other mStudio call, and of each wait for a part of a file."`
 	// UserAgent is the User-Agent of every call.
 	UserAgent string `kong:"-" default:"mstudio-graphql"`
 	// Log receives one debug record per attempt, and a warning when the breaker changes. Nil discards them.
@@ -113,7 +115,6 @@ func (c *Client) AfterEvent(event EventID, onStale func()) *Client {
 func (c *Client) WithLimits(limits Limits) *Client {
 	derived := *c
 	derived.limits = newLimiter(limits)
-	derived.deadlines = &deadlines{}
 	return &derived
 }
 

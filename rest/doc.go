@@ -26,7 +26,7 @@
 //
 //   - no connection was made, or it broke before the response was complete,
 //   - the status is 502, 503 or 504,
-//   - an attempt took longer than [Config.AttemptTimeout] and at least three seconds are left until the deadline.
+//   - an attempt took longer than its timeout and at least one second is left until the deadline.
 //
 // After a 429, a call waits if the API announces a wait of at most two seconds that ends before the deadline. Over time,
 // at most a tenth of all calls are retries, so that they do not overload a struggling API. Nothing else is retried.

@@ -29,14 +29,14 @@ const fileRoute route = "/files/{fileId}"
 // Download starts fetching a file. It does not retry, because only the reader knows how much has arrived. The timeout of
 // an attempt limits the wait for the first byte and for each further read, not the whole transfer.
 func (c *Client) Download(ctx context.Context, fileID string, token FileToken, options DownloadOptions) (*Download, error) {
-	target := &call{session: &c.session, method: http.MethodGet, route: string(fileRoute), attempts: 1}
+	target := &call{session: &c.session, method: http.MethodGet, route: string(fileRoute)}
 	trace := traceOf(ctx)
 	if trace.Call == nil {
 		return c.download(ctx, target, fileID, token, options)
 	}
 	ctx, ended := trace.Call(ctx, target.op())
 	download, err := c.download(ctx, target, fileID, token, options)
-	result := CallResult{Attempts: 1}
+	result := CallResult{Attempts: target.attempts}
 	if err == nil {
 		result.Status = download.Status
 	}
@@ -54,11 +54,12 @@ func (c *Client) download(ctx context.Context, target *call, fileID string, toke
 	target.path = path
 	reading, cancel := context.WithCancel(ctx)
 	idle := newIdleTimer(c.attemptTimeout, cancel)
-	response, err := c.pool.RoundTrip(newDownload(reading, target, token, options)) //nolint:bodyclose // idleBody does it
+	request := newDownload(target.sendOnce(reading, cancel), target, token, options)
+	response, err := c.pool.RoundTrip(request) //nolint:bodyclose // idleBody does it
 	if err != nil {
 		idle.stop()
 		defer cancel()
-		return nil, target.fail(transportCode(ctx, reading), err)
+		return nil, target.fail(target.transportCode(ctx, reading), err)
 	}
 	body := &idleBody{ReadCloser: response.Body, idle: idle, cancel: cancel}
 	switch response.StatusCode {

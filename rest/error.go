@@ -20,7 +20,7 @@ const (
 	NotFound       Code = "NOT_FOUND"                // 404; right after a write it may also mean "not yet"
 	Conflict       Code = "CONFLICT"                 // 409
 	RateLimited    Code = "RATE_LIMITED"             // 429 with a wait that is too long for a retry
-	TimedOut       Code = "UPSTREAM_TIMEOUT"         // one attempt took longer than Config.AttemptTimeout, or 412
+	TimedOut       Code = "UPSTREAM_TIMEOUT"         // one attempt took longer than its timeout, or 412
 	Unavailable    Code = "UPSTREAM_UNAVAILABLE"     // no connection, a connection that broke, 5xx, or an open breaker
 	BadResponse    Code = "UPSTREAM_BAD_RESPONSE"    // not JSON, too large, a redirect, an unexpected status or shape
 	BudgetExceeded Code = "UPSTREAM_BUDGET_EXCEEDED" // more calls than Limits.Calls

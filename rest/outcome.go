@@ -6,38 +6,34 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"net/http/httptrace"
 )
 
 // markOutcome sets the outcome of a failed write that may have happened: it was sent, and the API neither accepted nor
 // rejected it.
 func markOutcome(next handler) handler {
 	return func(ctx context.Context, c *call) (*response, error) {
-		if !c.isWrite() {
+		if !c.isWrite() || c.upload != nil { // a file without a message is visible to no one
 			return next(ctx, c)
 		}
-		c.sent.Store(false)
 		got, err := next(ctx, c)
-		if failure, ok := errors.AsType[*Error](err); ok && c.sent.Load() && failure.Status/100 != 4 && failure.Outcome == "" {
+		if failure, ok := errors.AsType[*Error](err); ok && c.sent && failure.Status/100 != 4 && failure.Outcome == "" {
 			failure.Outcome = OutcomeUnknown
 		}
 		return got, err
 	}
 }
 
-// carry sets the body of a write. The returned context records when there is a connection. The transport may start over
-// on another connection as long as it has written nothing to the first, and then needs the body again.
-func (c *call) carry(ctx context.Context, request *http.Request) context.Context {
+// carry sets the body of a write. The transport may start over on another connection as long as it has written nothing to
+// the first, and then needs the body again.
+func (c *call) carry(request *http.Request) {
 	request.Header = request.Header.Clone()
 	request.Header.Set("Content-Type", "application/json")
 	request.ContentLength = int64(len(c.body))
 	request.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(c.body)), nil }
 	request.Body, _ = request.GetBody()
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { c.sent.Store(true) }})
 }
 
-// accepted marks the failure to read the 2xx response to a write. For an upload it does nothing, because a file without a
-// message is visible to no one.
+// accepted marks the failure to read the 2xx response to a write other than an upload.
 func (c *call) accepted(failure *Error, header http.Header) *Error {
 	if c.isWrite() && c.upload == nil {
 		failure.Outcome, failure.Event = OutcomeDone, parseEvent(header.Get("Etag"))

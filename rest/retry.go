@@ -15,7 +15,7 @@ const (
 	// maxRateWait is the longest wait announced by the API that a retry waits for. After a longer one the call fails.
 	maxRateWait = 2 * time.Second
 	// minAttempt is the time that must remain until the deadline for a retry after a timeout.
-	minAttempt = 3 * time.Second
+	minAttempt = time.Second
 )
 
 // withRetry retries failed attempts by the rules in the package documentation.
@@ -44,7 +44,7 @@ func retryWait(ctx context.Context, c *call, err error, attempt int) (time.Durat
 	if !errors.As(err, &failure) || ctx.Err() != nil || c.upload != nil { // the content of an upload cannot be read twice
 		return 0, false
 	}
-	if c.isWrite() && c.sent.Load() && failure.Code != RateLimited {
+	if c.isWrite() && c.sent && failure.Code != RateLimited {
 		return 0, false
 	}
 	wait := rand.N(firstWait << attempt) //nolint:gosec // only spreads the load

@@ -56,10 +56,10 @@ func TestRetry_FollowsContract(t *testing.T) {
 		"429 without a wait":     {steps: []http.HandlerFunc{status(429)}, code: RateLimited},
 		"429 past the deadline":  {steps: []http.HandlerFunc{rateLimited("2")}, deadline: 2 * time.Second, code: RateLimited},
 		"429 before deadline":    {steps: []http.HandlerFunc{rateLimited("2"), ok}, deadline: 2100 * time.Millisecond, atLeast: 2 * time.Second, atMost: 2 * time.Second},
-		"timeout, time left":     {steps: []http.HandlerFunc{hang, ok}, deadline: 16 * time.Second, atLeast: 12 * time.Second, atMost: 12100 * time.Millisecond},
-		"timeout, no time left":  {steps: []http.HandlerFunc{hang}, deadline: 14 * time.Second, code: TimedOut, atLeast: 12 * time.Second, atMost: 12 * time.Second},
-		"timeout, no deadline":   {steps: repeat(3, hang), code: TimedOut, atLeast: 36 * time.Second, atMost: 36300 * time.Millisecond},
-		"timeout, then deadline": {steps: []http.HandlerFunc{hang, hang}, deadline: 16 * time.Second, code: Expired, atLeast: 16 * time.Second, atMost: 16 * time.Second},
+		"timeout, time left":     {steps: []http.HandlerFunc{hang, ok}, deadline: 6 * time.Second, atLeast: 4500 * time.Millisecond, atMost: 4600 * time.Millisecond},
+		"timeout, no time left":  {steps: []http.HandlerFunc{hang}, deadline: 5 * time.Second, code: TimedOut, atLeast: 4500 * time.Millisecond, atMost: 4500 * time.Millisecond},
+		"timeout, no deadline":   {steps: repeat(3, hang), code: TimedOut, atLeast: 13500 * time.Millisecond, atMost: 13800 * time.Millisecond},
+		"timeout, then deadline": {steps: []http.HandlerFunc{hang, hang}, deadline: 6 * time.Second, code: Expired, atLeast: 6 * time.Second, atMost: 6 * time.Second},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

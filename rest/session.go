@@ -16,10 +16,9 @@ type session struct {
 	// function, no formatting verb prints it.
 	header func() http.Header
 	// event is the event that reads wait for; see Client.AfterEvent.
-	event     EventID
-	onStale   func()
-	limits    *limiter
-	deadlines *deadlines // of one operation; nil without WithLimits
+	event   EventID
+	onStale func()
+	limits  *limiter
 }
 
 // newHeader builds the header from scratch, so that nothing a caller sent to the gateway is forwarded by accident.

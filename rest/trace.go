@@ -27,7 +27,7 @@ type CallResult struct {
 	Code Code
 	// Status is the HTTP status of the last response, 0 if there was none.
 	Status int
-	// Attempts is the number of requests, 0 if the breaker rejected the call.
+	// Attempts is the number of requests sent, 0 if there was no connection or the breaker rejected the call.
 	Attempts int
 	// RateLimit is the number of calls that the caller may make per window, and RateRemaining how many are left. Both
 	// are 0 if the API omits them, as it may for a failed call.

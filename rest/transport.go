@@ -38,14 +38,14 @@ func newPool() *http.Transport {
 }
 
 // transport sends one attempt. It is the last link.
-func transport(pool *http.Transport, attemptTimeout time.Duration) handler {
+func transport(pool *http.Transport, limits timeouts) handler {
 	return func(ctx context.Context, c *call) (*response, error) {
-		c.attempts++
-		attempt, cancel := c.attempt(ctx, attemptTimeout)
+		c.sent, c.replayed = false, false
+		attempt, cancel := c.attempt(ctx, limits)
 		defer cancel()
 		response, err := pool.RoundTrip(newRequest(attempt, c))
 		if err != nil {
-			return nil, c.attemptError(transportCode(ctx, attempt), err)
+			return nil, c.attemptError(c.transportCode(ctx, attempt), err)
 		}
 		unzip(response)
 		defer func() { _ = response.Body.Close() }()
@@ -67,21 +67,9 @@ func (c *call) readResponse(ctx, attempt context.Context, received *http.Respons
 	}
 	body, err := readBody(received)
 	if err != nil {
-		return nil, c.attemptError(bodyCode(ctx, attempt, err), err)
+		return nil, c.attemptError(c.bodyCode(ctx, attempt, err), err)
 	}
 	return &response{status: received.StatusCode, header: received.Header, body: body}, nil
-}
-
-// attempt returns the context of one attempt. An upload may take any time as long as it makes progress. Reads of one
-// operation share deadlines.
-func (c *call) attempt(ctx context.Context, timeout time.Duration) (context.Context, context.CancelFunc) {
-	switch {
-	case c.upload != nil:
-		return c.upload.begin(ctx, timeout)
-	case c.isWrite() || c.session.deadlines == nil: // calls outside an operation share nothing
-		return context.WithTimeout(ctx, timeout)
-	}
-	return c.session.deadlines.bounded(ctx, timeout), func() {}
 }
 
 // newRequest builds the request of one attempt. It parses nothing: the base URL is parsed already, and IDs and queries
@@ -98,7 +86,7 @@ func newRequest(ctx context.Context, c *call) *http.Request {
 	case c.upload != nil:
 		c.upload.addTo(request)
 	case c.isWrite():
-		ctx = c.carry(ctx, request)
+		c.carry(request)
 	}
 	return request.WithContext(ctx)
 }
@@ -219,19 +207,19 @@ func readBody(response *http.Response) ([]byte, error) {
 	return bytes.Clone(buffer.Bytes()), nil
 }
 
-func bodyCode(ctx, attempt context.Context, err error) Code {
+func (c *call) bodyCode(ctx, attempt context.Context, err error) Code {
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return BadResponse
 	}
-	return transportCode(ctx, attempt)
+	return c.transportCode(ctx, attempt)
 }
 
 // transportCode distinguishes a canceled or expired operation from a slow or unreachable API.
-func transportCode(ctx, attempt context.Context) Code {
+func (c *call) transportCode(ctx, attempt context.Context) Code {
 	if ctx.Err() != nil || timeLeft(ctx) <= 0 {
 		return contextCode(ctx)
 	}
-	if attempt.Err() != nil {
+	if attempt.Err() != nil && !c.replayed {
 		return TimedOut
 	}
 	return Unavailable

@@ -417,10 +417,10 @@ func TestTransport_DistinguishesTimeoutFromDeadline(t *testing.T) {
 		elapsed           time.Duration
 	}{
 		"caller":                   {hang, 2 * time.Second, 0, Expired, 1, 2 * time.Second},
-		"caller, during the body":  {trickle, 5 * time.Second, 0, Expired, 1, 5 * time.Second},
-		"attempt":                  {hang, 14 * time.Second, 0, TimedOut, 1, 12 * time.Second},
-		"attempt, during the body": {trickle, 14 * time.Second, 0, TimedOut, 1, 12 * time.Second},
-		"short attempt":            {hang, 4 * time.Second, 2 * time.Second, TimedOut, 1, 2 * time.Second},
+		"caller, during the body":  {trickle, 4 * time.Second, 0, Expired, 1, 4 * time.Second},
+		"attempt":                  {hang, 5 * time.Second, 0, TimedOut, 1, 4500 * time.Millisecond},
+		"attempt, during the body": {trickle, 5 * time.Second, 0, TimedOut, 1, 4500 * time.Millisecond},
+		"short attempt":            {hang, 2500 * time.Millisecond, 2 * time.Second, TimedOut, 1, 2 * time.Second},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -27,6 +28,7 @@ type upstream struct {
 	url       string
 	dial      func(ctx context.Context, network, address string) (net.Conn, error)
 	protocols *http.Protocols // nil means the client's default
+	network   *pipeListener   // nil unless started by servePipes
 
 	mu       sync.Mutex
 	received []*http.Request
@@ -60,7 +62,7 @@ func newHTTP2Upstream(t *testing.T, handle http.HandlerFunc) *upstream {
 func servePipes(t *testing.T, u *upstream, handle http.HandlerFunc) *upstream {
 	t.Helper()
 	listener := &pipeListener{conns: make(chan net.Conn), closed: make(chan struct{})}
-	u.dial = listener.dial
+	u.dial, u.network = listener.dial, listener
 	server := &http.Server{Handler: u.record(handle), Protocols: u.protocols}
 	served := make(chan error)
 	go func() { served <- server.Serve(listener) }()
@@ -129,10 +131,45 @@ type pipeListener struct {
 	conns  chan net.Conn
 	closed chan struct{}
 	once   sync.Once
+
+	mu   sync.Mutex
+	open []net.Conn // server's ends
+	down bool
+}
+
+// breakAll closes all connections and refuses new ones for a time. The server's handlers continue.
+func (l *pipeListener) breakAll(down time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, conn := range l.open {
+		_ = conn.Close()
+	}
+	l.open, l.down = nil, down > 0
+	if l.down {
+		time.AfterFunc(down, func() {
+			l.mu.Lock()
+			defer l.mu.Unlock()
+			l.down = false
+		})
+	}
+}
+
+// add records a connection, or refuses it.
+func (l *pipeListener) add(conn net.Conn) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.down {
+		return syscall.ECONNREFUSED
+	}
+	l.open = append(l.open, conn)
+	return nil
 }
 
 func (l *pipeListener) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	near, far := net.Pipe()
+	if err := l.add(far); err != nil {
+		return nil, err
+	}
 	select {
 	case l.conns <- far:
 		return near, nil
@@ -195,7 +232,7 @@ func repeat(count int, step http.HandlerFunc) []http.HandlerFunc {
 // hang is a handler that sends nothing until the client disconnects. The server detects that only after the handler has
 // read from the body.
 func hang(_ http.ResponseWriter, r *http.Request) {
-	_, _ = r.Body.Read(make([]byte, 1))
+	_, _ = io.Copy(io.Discard, r.Body)
 	<-r.Context().Done()
 }
 

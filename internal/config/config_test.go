@@ -59,7 +59,7 @@ func mustParse(t *testing.T, arguments ...string) Serve {
 func changed(change func(*Serve)) Serve {
 	s := Serve{
 		Listen: "127.0.0.1:8080", ShutdownTimeout: 20 * time.Second,
-		Upstream:      rest.Config{BaseURL: "https://api.mittwald.de/", APIVersion: "v2", AttemptTimeout: 12 * time.Second},
+		Upstream:      rest.Config{BaseURL: "https://api.mittwald.de/", APIVersion: "v2", ReadTimeout: 4500 * time.Millisecond, AttemptTimeout: 12 * time.Second},
 		LogFormat:     "text",
 		SandboxConfig: sandbox.Config{RateRounding: "up"},
 		Gateway: gateway.Config{
@@ -116,11 +116,12 @@ func everySetting() map[string]setting {
 		"api-version":              {"MITTWALD_API_VERSION", "v3-next", func(s *Serve) { s.Upstream.APIVersion = "v3-next" }, nil},
 		"upstream-allow-http":      {"UPSTREAM_ALLOW_HTTP", "true", func(s *Serve) { s.Upstream.AllowHTTP = true }, nil},
 		"upstream-timeout":         {"UPSTREAM_TIMEOUT", "3s", func(s *Serve) { s.Upstream.AttemptTimeout = 3 * time.Second }, nil},
-		"operation-timeout":        {"OPERATION_TIMEOUT", "4s", func(s *Serve) { s.Gateway.OperationTimeout = 4 * time.Second }, nil},
+		"upstream-read-timeout":    {"UPSTREAM_READ_TIMEOUT", "2s", func(s *Serve) { s.Upstream.ReadTimeout = 2 * time.Second }, nil},
+		"operation-timeout":        {"OPERATION_TIMEOUT", "10s", func(s *Serve) { s.Gateway.OperationTimeout = 10 * time.Second }, nil},
 		"max-calls":                {"MAX_CALLS", "7", func(s *Serve) { s.Gateway.MaxCalls = 7 }, nil},
 		"bulk-threshold":           {"BULK_THRESHOLD", "-1", func(s *Serve) { s.Gateway.BulkThreshold = -1 }, nil},
 		"max-parallel-calls":       {"MAX_PARALLEL_CALLS", "8", func(s *Serve) { s.Gateway.MaxParallelCalls = 8 }, nil},
-		"max-in-flight":            {"MAX_IN_FLIGHT", "11", func(s *Serve) { s.Gateway.MaxInFlight = 11 }, nil},
+		"max-in-flight":            {"MAX_IN_FLIGHT", "111", func(s *Serve) { s.Gateway.MaxInFlight = 111 }, nil},
 		"max-in-flight-per-caller": {"MAX_IN_FLIGHT_PER_CALLER", "12", func(s *Serve) { s.Gateway.MaxInFlightPerCaller = 12 }, nil},
 		"max-body-bytes":           {"MAX_BODY_BYTES", "13", func(s *Serve) { s.Gateway.MaxBody = 13 }, nil},
 		"max-header-bytes":         {"MAX_HEADER_BYTES", "14", func(s *Serve) { s.HTTP.MaxHeader = 14 }, nil},
@@ -282,8 +283,10 @@ func TestErrorsAreReportedTogether(t *testing.T) {
 		"--max-calls must be at least 1\n",
 		"--max-depth must be at least 1\n",
 		"--max-in-flight must be at least 1\n",
+		"--max-in-flight-per-caller must be at most --max-in-flight\n",
 		"--max-nodes must be at least 1\n",
 		"--operation-timeout must be more than 0s\n",
+		"--operation-timeout must be more than twice --upstream-read-timeout\n",
 		"--ops-listen must be a host and a port, such as 127.0.0.1:9090\n",
 		"--read-timeout must be more than 0s\n",
 		"--sandbox-event-lag needs --sandbox\n",
@@ -307,6 +310,10 @@ func TestInvalidValues(t *testing.T) {
 		{"--max-parallel-calls=0"},
 		{"--max-calls=many"},
 		{"--operation-timeout=5"},
+		{"--operation-timeout=9s"},
+		{"--operation-timeout=6s", "--upstream-read-timeout=3s"},
+		{"--max-in-flight=31"},
+		{"--max-in-flight-per-caller=129"},
 		{"--log-level=loud"},
 		{"--log-format=xml"},
 		{"--upstream-url=api.mittwald.de"},
@@ -385,15 +392,15 @@ func TestUpstreamWithoutTLS(t *testing.T) {
 
 func TestConfigs(t *testing.T) {
 	t.Parallel()
-	s := mustParse(t, "--upstream-url=http://api.example.com", "--upstream-allow-http", "--api-version=v3-next", "--upstream-timeout=3s",
+	s := mustParse(t, "--upstream-url=http://api.example.com", "--upstream-allow-http", "--api-version=v3-next", "--upstream-read-timeout=1s", "--upstream-timeout=3s",
 		"--operation-timeout=4s", "--max-calls=5", "--max-parallel-calls=6", "--bulk-threshold=3", "--keep-categories=7s", "--reveal-secrets", "--cors-origin=https://a.example",
-		"--public-url=https://b.example", "--link-key="+testKey, "--max-downloads=8", "--max-upload-bytes=9", "--max-upload-total-bytes=10", "--max-upload-files=11", "--max-uploads=12", "--upload-timeout=13s", "--upload-idle-timeout=14s", "--max-in-flight=9", "--max-in-flight-per-caller=10", "--max-body-bytes=11", "--introspection=on",
+		"--public-url=https://b.example", "--link-key="+testKey, "--max-downloads=8", "--max-upload-bytes=9", "--max-upload-total-bytes=10", "--max-upload-files=11", "--max-uploads=12", "--upload-timeout=13s", "--upload-idle-timeout=14s", "--max-in-flight=10", "--max-in-flight-per-caller=9", "--max-body-bytes=11", "--introspection=on",
 		"--persisted-query-bytes=12", "--trusted-documents=testdata/manifest.json", "--trusted-documents-only",
 		"--max-query-bytes=1", "--max-tokens=2", "--max-depth=3", "--max-fields=4", "--max-aliases=5", "--max-root-fields=6", "--max-root-mutations=7", "--max-directives=8", "--max-fragments=9", "--max-operations=10", "--max-variables=11", "--max-cost=12", "--max-nodes=13", "--max-errors=14")
 	log := slog.New(slog.DiscardHandler)
 	ignoreLog := cmpopts.IgnoreFields(rest.Config{}, "Log")
 	if diff := cmp.Diff(rest.Config{
-		BaseURL: "http://api.example.com", APIVersion: "v3-next", AllowHTTP: true, AttemptTimeout: 3 * time.Second,
+		BaseURL: "http://api.example.com", APIVersion: "v3-next", AllowHTTP: true, ReadTimeout: time.Second, AttemptTimeout: 3 * time.Second,
 		UserAgent: "mstudio-graphql/" + "1.2.3",
 	}, s.RestConfig("1.2.3", log), ignoreLog); diff != "" {
 		t.Errorf("client (-want +got):\n%s", diff)
@@ -403,7 +410,7 @@ func TestConfigs(t *testing.T) {
 		CORSOrigins: []string{"https://a.example"}, RevealSecrets: true,
 		PublicURL: "https://b.example", LinkKeys: [][]byte{make([]byte, 32)}, MaxDownloads: 8,
 		Uploads:     uploads.Limits{FileBytes: 9, TotalBytes: 10, Files: 11, MaxConcurrent: 12, Timeout: 13 * time.Second, Idle: 14 * time.Second},
-		MaxInFlight: 9, MaxInFlightPerCaller: 10, MaxBody: 11, Introspection: gateway.IntrospectionOn,
+		MaxInFlight: 10, MaxInFlightPerCaller: 9, MaxBody: 11, Introspection: gateway.IntrospectionOn,
 		PersistedQueries: 12, TrustedDocuments: testManifest(), TrustedDocumentsOnly: true,
 		Limits: limits.Limits{
 			Bytes: 1, Tokens: 2, Depth: 3, Fields: 4, Aliases: 5, RootFields: 6, RootMutations: 7, Directives: 8, Fragments: 9,
