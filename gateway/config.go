@@ -34,8 +34,9 @@ type Config struct {
 
 	OperationTimeout time.Duration `group:"Operations" default:"15s" min:"1" env:"OPERATION_TIMEOUT" help:"Timeout of one operation, including all its mStudio calls."`
 	// MaxCalls allows by default a page of 100 conversations with messages and members, and some more.
-	MaxCalls         int `group:"Operations" name:"max-calls" default:"250" min:"1" env:"MAX_CALLS" help:"Maximum mStudio calls of one operation."`
-	MaxParallelCalls int `group:"Operations" name:"max-parallel-calls" default:"32" min:"1" env:"MAX_PARALLEL_CALLS" help:"Maximum concurrent mStudio calls of one operation."`
+	MaxCalls int `group:"Operations" name:"max-calls" default:"250" min:"1" env:"MAX_CALLS" help:"Maximum mStudio calls of one operation."`
+	// MaxParallelCalls lets a page of 50 conversations fetch all histories at once.
+	MaxParallelCalls int `group:"Operations" name:"max-parallel-calls" default:"64" min:"1" env:"MAX_PARALLEL_CALLS" help:"Maximum concurrent mStudio calls of one operation."`
 	BulkThreshold    int `group:"Operations" name:"bulk-threshold" default:"4" env:"BULK_THRESHOLD" help:"Fetch up to this many referenced objects of one type individually; beyond that, fetch their list in one call. -1 never fetches lists."`
 	// KeepCategories disables the cache if it is negative.
 	KeepCategories time.Duration `group:"Operations" default:"5m" env:"KEEP_CATEGORIES" help:"Lifetime of the cached list of categories, which is public. 0s disables the cache."`

@@ -97,9 +97,11 @@ func TestBackoff_SparesTheSharedRetryBudget(t *testing.T) {
 func TestBackoffs_AreBounded(t *testing.T) {
 	t.Parallel()
 	b, now := newBackoffs(), time.Now()
-	first, last := newToken(t, "caller-0"), newToken(t, "caller-"+strconv.Itoa(maxBackoffs))
+	hash := callerHash()
+	caller := func(number int) callerKey { return hash(newToken(t, "caller-"+strconv.Itoa(number))) }
+	first, last := caller(0), caller(maxBackoffs)
 	for i := range maxBackoffs + 1 {
-		b.remember(newToken(t, "caller-"+strconv.Itoa(i)), now, time.Hour)
+		b.remember(caller(i), now, time.Hour)
 	}
 	if got := b.until.Cost(); got != maxBackoffs {
 		t.Errorf("callers: want %d, got %d", maxBackoffs, got)

@@ -2,6 +2,7 @@ package rest
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -59,6 +60,17 @@ func (b *breakerCase) read(t *testing.T, count int, handle http.HandlerFunc, cod
 			t.Fatal(err)
 		}
 	}
+}
+
+// refused makes count calls with invalid tokens, each with another one, because a refused token is not sent again.
+func (b *breakerCase) refused(t *testing.T, count int) {
+	t.Helper()
+	valid := b.client
+	for i := range count {
+		b.client = valid.WithToken(newToken(t, fmt.Sprint(i)))
+		b.read(t, 1, respond(http.StatusUnauthorized, `{}`), Unauthorized)
+	}
+	b.client = valid
 }
 
 // canceled makes count calls that the caller cancels.
@@ -127,7 +139,7 @@ func TestBreaker_OpensAtHalfOfTwentyCalls(t *testing.T) {
 			b.read(t, 10, bad, Unavailable)
 		}, true},
 		// Otherwise one caller with an invalid token or invalid IDs could block all others.
-		"401":            {func(t *testing.T, b *breakerCase) { b.read(t, 60, respond(401, `{}`), Unauthorized) }, false},
+		"401":            {func(t *testing.T, b *breakerCase) { b.refused(t, 60) }, false},
 		"403":            {func(t *testing.T, b *breakerCase) { b.read(t, 60, respond(403, `{}`), Forbidden) }, false},
 		"404":            {func(t *testing.T, b *breakerCase) { b.read(t, 60, respond(404, `{}`), NotFound) }, false},
 		"412":            {func(t *testing.T, b *breakerCase) { b.read(t, 60, respond(412, `{}`), TimedOut) }, false},
@@ -208,6 +220,7 @@ func TestBreaker_OpensWhileTheAPIHangs(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := newBreakerCase(t)
+		b.read(t, 1, respond(http.StatusOK, `{}`), "") // with an unknown token, few calls would hang
 		b.setHandler(hang)
 		var calls sync.WaitGroup
 		for range 40 {

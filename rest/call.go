@@ -23,6 +23,7 @@ type call struct {
 	// upload is the file to send, nil for other calls.
 	upload *fileBody
 
+	turn     turn
 	attempts int // requests sent so far
 }
 

@@ -8,7 +8,7 @@ import (
 
 // newChain assembles the links of a call, innermost first. The order matters: each link sees the results of the links
 // that it wraps.
-func newChain(config Config, pool *http.Transport, breaker *gobreaker.CircuitBreaker[*response]) handler {
+func newChain(config Config, pool *http.Transport, breaker *gobreaker.CircuitBreaker[*response], queue *queue) handler {
 	// Send one attempt, read the body, turn every failure into an *Error.
 	chain := transport(pool, timeouts{read: config.ReadTimeout, other: config.AttemptTimeout})
 	// Mark a failed write that may have happened nevertheless.
@@ -24,8 +24,15 @@ func newChain(config Config, pool *http.Transport, breaker *gobreaker.CircuitBre
 	chain = withRetry(chain, newRetryBudget())
 	// Drop If-Event-Reached if the event is not reached in time.
 	chain = retryWithoutEvent(chain)
-	// Report the call to the context's Trace. Below the limit, so that a call begins when it has a slot.
+	// Report the call to the context's Trace. Below all waits, so that a call begins when it is sent.
 	chain = withTrace(chain)
-	// Count and queue. Above retry, so that a call counts once and keeps its slot between attempts.
+	// Count the call. Below everything that rejects calls of which nothing is sent, above retry.
+	chain = withCount(chain)
+	// Reject the calls of a token that the API has refused. Below the wait for a turn, in which that may become known.
+	known := newTokens()
+	chain = withRefusal(chain, known)
+	// Share the calls in flight of all operations among their callers. A call keeps its slot between attempts.
+	chain = withTurn(chain, queue, known.isAccepted)
+	// Queue the calls of one operation. Outermost, so that the queue of all holds at most its parallel calls.
 	return withLimit(chain)
 }

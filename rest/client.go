@@ -29,6 +29,9 @@ type Config struct {
 	// AttemptTimeout includes the body. It is longer than 10 s because the API may hold a call that waits for an event for
 	// that long.
 	AttemptTimeout time.Duration `name:"upstream-timeout" default:"12s" min:"1" env:"UPSTREAM_TIMEOUT" help:"Timeout of one attempt of any other mStudio call, and of each wait for a part of a file."`
+	// MaxInFlight is more than the calls of four operations, and leaves room for a caller's parallel calls in a quarter.
+	MaxInFlight          int `name:"max-upstream-in-flight" default:"256" min:"1" env:"MAX_UPSTREAM_IN_FLIGHT" help:"Maximum concurrent mStudio calls of all operations. Others wait; callers take turns."`
+	MaxInFlightPerCaller int `name:"max-upstream-in-flight-per-caller" min:"0" env:"MAX_UPSTREAM_IN_FLIGHT_PER_CALLER" help:"Maximum concurrent mStudio calls of one caller. A quarter of them may wait for an event. 0 means a quarter of all."`
 	// UserAgent is the User-Agent of every call.
 	UserAgent string `kong:"-" default:"mstudio-graphql"`
 	// Log receives one debug record per attempt, and a warning when the breaker changes. Nil discards them.
@@ -43,6 +46,8 @@ type Client struct {
 	do      handler
 	pool    *http.Transport
 	breaker *gobreaker.CircuitBreaker[*response]
+	queue   *queue
+	hash    func(Token) callerKey
 	// attemptTimeout is for downloads, which bypass the chain.
 	attemptTimeout time.Duration
 }
@@ -59,25 +64,28 @@ func New(config Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	pool, breaker := newPool(), newBreaker(config.AttemptTimeout, config.Log)
+	pool, breaker, queue := newPool(config.MaxInFlight), newBreaker(config.AttemptTimeout, config.Log), newQueue(config.shares())
 	base.Path = strings.TrimRight(base.Path, "/") + "/" + config.APIVersion
 	client := &Client{
 		session: session{base: base, userAgent: config.UserAgent, limits: newLimiter(Limits{})},
 		fileURL: base.String() + "/files/",
-		do:      newChain(config, pool, breaker),
+		do:      newChain(config, pool, breaker, queue),
 		pool:    pool,
 		breaker: breaker,
+		queue:   queue,
+		hash:    callerHash(),
 
 		attemptTimeout: config.AttemptTimeout,
 	}
-	client.header = sync.OnceValue(client.newHeader)
-	return client, nil
+	return client.WithToken(Token{}), nil
 }
 
 // WithToken returns a copy that calls as the token's owner. The copy shares connections, retry budget and breaker with
 // the original, and nothing that depends on the caller.
 func (c *Client) WithToken(token Token) *Client {
-	return c.with(func(s *session) { s.token = token })
+	return c.with(func(s *session) {
+		s.token, s.caller = token, sync.OnceValue(func() callerKey { return c.hash(token) })
+	})
 }
 
 // with returns a copy with a changed session.
@@ -128,8 +136,22 @@ func (c *Client) CallsLeft() int { return c.limits.left() }
 // Breaker returns the state of the breaker, which all clients derived from one share.
 func (c *Client) Breaker() BreakerState { return breakerState(c.breaker.State()) }
 
+// Waiting returns the number of calls of all clients derived from one that wait for a slot.
+func (c *Client) Waiting() int { return c.queue.length() }
+
 // Close closes idle connections. It does not affect calls in flight.
 func (c *Client) Close() { c.pool.CloseIdleConnections() }
+
+// shares returns the shares of calls in flight. A caller may have all of them waiting for events only if it has few.
+func (c Config) shares() shares {
+	caller := c.MaxInFlightPerCaller
+	if caller <= 0 {
+		caller = quarter(c.MaxInFlight)
+	}
+	return shares{all: c.MaxInFlight, caller: caller, events: quarter(caller)}
+}
+
+func quarter(whole int) int { return max(whole/4, 1) }
 
 // check returns the base URL, or an error that lists everything wrong. It does not quote the configuration, which may
 // contain a password.

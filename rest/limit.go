@@ -38,7 +38,7 @@ func (l *limiter) left() int {
 	return max(l.limits.Calls-int(l.used.Load()), 0)
 }
 
-// withLimit waits for a free slot and counts the call.
+// withLimit waits for a free slot of the operation.
 func withLimit(next handler) handler {
 	return func(ctx context.Context, c *call) (*response, error) {
 		l := c.session.limits
@@ -48,6 +48,14 @@ func withLimit(next handler) handler {
 			}
 			defer l.slots.Release(1)
 		}
+		return next(ctx, c)
+	}
+}
+
+// withCount counts the call, and rejects it if it exceeds the operation's limit.
+func withCount(next handler) handler {
+	return func(ctx context.Context, c *call) (*response, error) {
+		l := c.session.limits
 		if used := l.used.Add(1); l.limits.Calls > 0 && used > int64(l.limits.Calls) {
 			l.used.Add(-1)
 			return nil, c.fail(BudgetExceeded, nil)

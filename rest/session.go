@@ -11,6 +11,8 @@ type session struct {
 	base      *url.URL // with the version, without a trailing slash
 	userAgent string
 	token     Token
+	// caller returns the key of the token's owner.
+	caller    func() callerKey
 	requestID string
 	// header returns the shared header of all calls, which must not be modified. It contains the token: behind a
 	// function, no formatting verb prints it.

@@ -18,18 +18,17 @@ import (
 // the API does not page messages.
 const maxBody = 8 << 20
 
-// newPool returns a transport whose pool suits many small calls to one host. It is used without an [http.Client], which
+// newPool returns a transport that keeps a connection for each call in flight. It does not limit connections, because it
+// would serve the calls that wait for one in their order, whoever makes them. It is used without an [http.Client], which
 // would follow redirects and send X-Access-Token to any host that the API, or a proxy, names.
-func newPool() *http.Transport {
+func newPool(maxInFlight int) *http.Transport {
 	dialer := &net.Dialer{Timeout: 3 * time.Second, KeepAlive: 15 * time.Second, Control: rejectMetadata}
 	return &http.Transport{
 		DialContext:            dialer.DialContext,
 		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
 		TLSHandshakeTimeout:    5 * time.Second,
 		IdleConnTimeout:        60 * time.Second,
-		MaxIdleConns:           256,
-		MaxIdleConnsPerHost:    64,
-		MaxConnsPerHost:        128,
+		MaxIdleConnsPerHost:    maxInFlight,
 		MaxResponseHeaderBytes: 64 << 10,
 		ForceAttemptHTTP2:      true,
 		// Without pings, calls pile up on a connection that died silently.

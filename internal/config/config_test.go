@@ -59,12 +59,12 @@ func mustParse(t *testing.T, arguments ...string) Serve {
 func changed(change func(*Serve)) Serve {
 	s := Serve{
 		Listen: "127.0.0.1:8080", ShutdownTimeout: 20 * time.Second,
-		Upstream:      rest.Config{BaseURL: "https://api.mittwald.de/", APIVersion: "v2", ReadTimeout: 4500 * time.Millisecond, AttemptTimeout: 12 * time.Second},
+		Upstream:      rest.Config{BaseURL: "https://api.mittwald.de/", APIVersion: "v2", ReadTimeout: 4500 * time.Millisecond, AttemptTimeout: 12 * time.Second, MaxInFlight: 256},
 		LogFormat:     "text",
 		SandboxConfig: sandbox.Config{RateRounding: "up"},
 		Gateway: gateway.Config{
 			MaxDownloads:     32,
-			OperationTimeout: 15 * time.Second, MaxCalls: 250, MaxParallelCalls: 32, BulkThreshold: loader.DefaultBulkThreshold, KeepCategories: 5 * time.Minute,
+			OperationTimeout: 15 * time.Second, MaxCalls: 250, MaxParallelCalls: 64, BulkThreshold: loader.DefaultBulkThreshold, KeepCategories: 5 * time.Minute,
 			MaxInFlight: 128, MaxInFlightPerCaller: 32, MaxBody: 131_072, Introspection: gateway.IntrospectionAuthenticated,
 			PersistedQueries: 8 << 20,
 			Uploads:          uploads.Limits{FileBytes: 100 << 20, TotalBytes: 250 << 20, Files: 10, MaxConcurrent: 32, Idle: 30 * time.Second, Timeout: 10 * time.Minute},
@@ -158,15 +158,17 @@ func everySetting() map[string]setting {
 		"sandbox-rate-limit": {"SANDBOX_RATE_LIMIT", "300/20s", func(s *Serve) {
 			s.Sandbox, s.SandboxConfig.RateLimit = true, sandbox.RateLimit{Requests: 300, Window: 20 * time.Second}
 		}, []string{"--sandbox"}},
-		"sandbox-rate-rounding": {"SANDBOX_RATE_ROUNDING", "down", func(s *Serve) { s.Sandbox, s.SandboxConfig.RateRounding = true, "down" }, []string{"--sandbox"}},
-		"ops-listen":            {"OPS_LISTEN", "127.0.0.1:8090", func(s *Serve) { s.OpsListen = "127.0.0.1:8090" }, nil},
-		"otlp-endpoint":         {"OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4318", func(s *Serve) { s.Traces.Endpoint = "http://localhost:4318" }, nil},
-		"otlp-traces-endpoint":  {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://localhost:4318/v1/traces", func(s *Serve) { s.Traces.TracesEndpoint = "http://localhost:4318/v1/traces" }, nil},
-		"otlp-protocol":         {"OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf", func(s *Serve) { s.Traces.Protocol = "http/protobuf" }, nil},
-		"otlp-traces-protocol":  {"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/protobuf", func(s *Serve) { s.Traces.TracesProtocol = "http/protobuf" }, nil},
-		"traces-exporter":       {"OTEL_TRACES_EXPORTER", "none", func(s *Serve) { s.Traces.Exporter = "none" }, nil},
-		"otel-sdk-disabled":     {"OTEL_SDK_DISABLED", "true", func(s *Serve) { s.Traces.Disabled = true }, nil},
-		"pprof":                 {"PPROF", "true", func(s *Serve) { s.OpsListen, s.Pprof = "127.0.0.1:8090", true }, []string{"--ops-listen=127.0.0.1:8090"}},
+		"max-upstream-in-flight":            {"MAX_UPSTREAM_IN_FLIGHT", "20", func(s *Serve) { s.Upstream.MaxInFlight = 20 }, nil},
+		"max-upstream-in-flight-per-caller": {"MAX_UPSTREAM_IN_FLIGHT_PER_CALLER", "5", func(s *Serve) { s.Upstream.MaxInFlightPerCaller = 5 }, nil},
+		"sandbox-rate-rounding":             {"SANDBOX_RATE_ROUNDING", "down", func(s *Serve) { s.Sandbox, s.SandboxConfig.RateRounding = true, "down" }, []string{"--sandbox"}},
+		"ops-listen":                        {"OPS_LISTEN", "127.0.0.1:8090", func(s *Serve) { s.OpsListen = "127.0.0.1:8090" }, nil},
+		"otlp-endpoint":                     {"OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4318", func(s *Serve) { s.Traces.Endpoint = "http://localhost:4318" }, nil},
+		"otlp-traces-endpoint":              {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://localhost:4318/v1/traces", func(s *Serve) { s.Traces.TracesEndpoint = "http://localhost:4318/v1/traces" }, nil},
+		"otlp-protocol":                     {"OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf", func(s *Serve) { s.Traces.Protocol = "http/protobuf" }, nil},
+		"otlp-traces-protocol":              {"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/protobuf", func(s *Serve) { s.Traces.TracesProtocol = "http/protobuf" }, nil},
+		"traces-exporter":                   {"OTEL_TRACES_EXPORTER", "none", func(s *Serve) { s.Traces.Exporter = "none" }, nil},
+		"otel-sdk-disabled":                 {"OTEL_SDK_DISABLED", "true", func(s *Serve) { s.Traces.Disabled = true }, nil},
+		"pprof":                             {"PPROF", "true", func(s *Serve) { s.OpsListen, s.Pprof = "127.0.0.1:8090", true }, []string{"--ops-listen=127.0.0.1:8090"}},
 	}
 }
 
@@ -308,6 +310,8 @@ func TestInvalidValues(t *testing.T) {
 	t.Parallel()
 	for _, arguments := range [][]string{
 		{"--max-parallel-calls=0"},
+		{"--max-upstream-in-flight=0"},
+		{"--max-upstream-in-flight-per-caller=-1"},
 		{"--max-calls=many"},
 		{"--operation-timeout=5"},
 		{"--operation-timeout=9s"},
@@ -392,7 +396,7 @@ func TestUpstreamWithoutTLS(t *testing.T) {
 
 func TestConfigs(t *testing.T) {
 	t.Parallel()
-	s := mustParse(t, "--upstream-url=http://api.example.com", "--upstream-allow-http", "--api-version=v3-next", "--upstream-read-timeout=1s", "--upstream-timeout=3s",
+	s := mustParse(t, "--upstream-url=http://api.example.com", "--upstream-allow-http", "--api-version=v3-next", "--upstream-read-timeout=1s", "--upstream-timeout=3s", "--max-upstream-in-flight=15", "--max-upstream-in-flight-per-caller=14",
 		"--operation-timeout=4s", "--max-calls=5", "--max-parallel-calls=6", "--bulk-threshold=3", "--keep-categories=7s", "--reveal-secrets", "--cors-origin=https://a.example",
 		"--public-url=https://b.example", "--link-key="+testKey, "--max-downloads=8", "--max-upload-bytes=9", "--max-upload-total-bytes=10", "--max-upload-files=11", "--max-uploads=12", "--upload-timeout=13s", "--upload-idle-timeout=14s", "--max-in-flight=10", "--max-in-flight-per-caller=9", "--max-body-bytes=11", "--introspection=on",
 		"--persisted-query-bytes=12", "--trusted-documents=testdata/manifest.json", "--trusted-documents-only",
@@ -400,7 +404,7 @@ func TestConfigs(t *testing.T) {
 	log := slog.New(slog.DiscardHandler)
 	ignoreLog := cmpopts.IgnoreFields(rest.Config{}, "Log")
 	if diff := cmp.Diff(rest.Config{
-		BaseURL: "http://api.example.com", APIVersion: "v3-next", AllowHTTP: true, ReadTimeout: time.Second, AttemptTimeout: 3 * time.Second,
+		BaseURL: "http://api.example.com", APIVersion: "v3-next", AllowHTTP: true, ReadTimeout: time.Second, AttemptTimeout: 3 * time.Second, MaxInFlight: 15, MaxInFlightPerCaller: 14,
 		UserAgent: "mstudio-graphql/" + "1.2.3",
 	}, s.RestConfig("1.2.3", log), ignoreLog); diff != "" {
 		t.Errorf("client (-want +got):\n%s", diff)
@@ -435,7 +439,7 @@ func TestConfigs(t *testing.T) {
 
 // Every number and duration must be positive, unless its zero or negative values have a meaning.
 func TestNumbersHaveLowerBounds(t *testing.T) { //nolint:paralleltest // parsing reads the environment
-	zeroAllowed := []string{"persisted-query-bytes", "shutdown-delay"}
+	zeroAllowed := []string{"persisted-query-bytes", "shutdown-delay", "max-upstream-in-flight-per-caller"}
 	unbounded := []string{"bulk-threshold", "keep-categories", "sandbox-latency", "sandbox-event-lag"}
 	var given program
 	checked := 0
