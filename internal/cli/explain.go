@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"os"
 	"strings"
@@ -162,19 +163,37 @@ func (e explainer) valuesFor(operation *ast.OperationDefinition) (map[string]any
 	return values, nil
 }
 
-// warn prints the variables that may affect the estimate but have no value: all except IDs and strings.
+// warn prints the variables that may affect the estimate but have no value.
 func (e explainer) warn(stdout io.Writer, operation *ast.OperationDefinition, values map[string]any) error {
 	var missing []string
 	for _, variable := range operation.VariableDefinitions {
-		_, given := values[variable.Variable]
-		if text := variable.Type.NamedType; given || text == "ID" || text == "String" {
-			continue
+		if _, given := values[variable.Variable]; !given && e.mayAffect(operation, variable, values) {
+			missing = append(missing, "$"+variable.Variable)
 		}
-		missing = append(missing, "$"+variable.Variable)
 	}
 	if len(missing) == 0 {
 		return nil
 	}
 	_, err := fmt.Fprintf(stdout, "  no value for %s (use --variables)\n", strings.Join(missing, ", "))
 	return err
+}
+
+// mayAffect reports whether a value of the variable may change the estimate. All values of an enum, an ID or a string have the
+// same effect, so it tries one. The least number of calls holds for any value.
+func (e explainer) mayAffect(operation *ast.OperationDefinition, variable *ast.VariableDefinition, values map[string]any) bool {
+	var sample any = "x"
+	of, isList := variable.Definition, variable.Type.Elem != nil
+	switch {
+	case of.Kind == ast.Enum:
+		sample = of.EnumValues[0].Name
+	case of.Name != "ID" && of.Name != "String", isList: // each element of a list may need a call
+		return true
+	}
+	if isList {
+		sample = []any{sample}
+	}
+	others := maps.Clone(values)
+	others[variable.Variable] = sample
+	without, with := e.checks.Estimate(e.document, operation, values), e.checks.Estimate(e.document, operation, others)
+	return with.TypicalCalls != without.TypicalCalls || with.MaxCalls != without.MaxCalls || with.MaxNodes != without.MaxNodes
 }
