@@ -42,6 +42,9 @@ func (e *endpoint) admit(ctx context.Context, r *http.Request, req *request) (*g
 		return nil, rejected
 	}
 	defer release()
+	if body, ok := r.Body.(interface{ Received() }); ok { // files are streamed in the slot
+		body.Received()
+	}
 	if rejected := e.resolveDocument(req.params); rejected != nil {
 		return nil, rejected
 	}

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"bytes"
 	"compress/zlib"
 	"io"
 	"net/http"
@@ -24,20 +25,21 @@ func contentCoding(r *http.Request) string {
 	return strings.ToLower(strings.Join(r.Header["Content-Encoding"], ","))
 }
 
-// decompress returns a reader of the decompressed body. The caller limits both. Zstandard is not supported, because a small
-// body can demand a window of megabytes.
-func decompress(w http.ResponseWriter, r *http.Request, body io.Reader) (plain io.Reader, rejected *Error) {
+// decompress returns the decompressed body of at most maxBody bytes. Zstandard is not supported, because a small body can
+// demand a window of megabytes.
+func decompress(w http.ResponseWriter, r *http.Request, body []byte, maxBody int) ([]byte, *Error) {
+	var plain io.Reader
 	var err error
 	switch contentCoding(r) {
 	case "gzip", "x-gzip":
-		plain, err = gzip.NewReader(body)
+		plain, err = gzip.NewReader(bytes.NewReader(body))
 	case "deflate":
-		plain, err = zlib.NewReader(body)
+		plain, err = zlib.NewReader(bytes.NewReader(body))
 	default:
 		return body, RejectCoding(w, r, "gzip, deflate, identity")
 	}
 	if err != nil {
 		return nil, BadRequest("The request body does not have its Content-Encoding.")
 	}
-	return plain, nil
+	return readAll(plain, maxBody)
 }

@@ -52,18 +52,28 @@ func readBody(w http.ResponseWriter, r *http.Request, maxBody int) (*graphql.Raw
 	if length := r.ContentLength; length > int64(maxBody) {
 		return nil, BodyTooLarge(maxBody, int(length))
 	}
-	plain, rejected := decompress(w, r, http.MaxBytesReader(w, r.Body, int64(maxBody)))
+	// The body is decompressed after it was received, so that a client cannot occupy memory by sending a few bytes.
+	received, rejected := readAll(http.MaxBytesReader(w, r.Body, int64(maxBody)), maxBody)
 	if rejected != nil {
 		return nil, rejected
 	}
-	body, err := io.ReadAll(io.LimitReader(plain, int64(maxBody)+1)) //nolint:forbidigo // bounded
+	body, rejected := decompress(w, r, received, maxBody)
+	if rejected != nil {
+		return nil, rejected
+	}
+	return ParseBody(body)
+}
+
+// readAll reads a body of at most maxBody bytes.
+func readAll(from io.Reader, maxBody int) ([]byte, *Error) {
+	body, err := io.ReadAll(io.LimitReader(from, int64(maxBody)+1)) //nolint:forbidigo // bounded
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok || len(body) > maxBody {
 		return nil, BodyTooLarge(maxBody, maxBody+1)
 	}
 	if err != nil {
 		return nil, BadRequest("The request body could not be read.")
 	}
-	return ParseBody(body)
+	return body, nil
 }
 
 func isJSON(contentType string) bool {

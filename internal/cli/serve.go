@@ -65,10 +65,12 @@ func serve(ctx context.Context, s config.Serve, stdout, stderr io.Writer) error 
 	if err != nil {
 		return err
 	}
+	server, connections := newServer(s, handler, log), process.NewConnections(s.HTTP.MaxConnections, gatewayConfig.Metrics)
+	connections.Attach(server)
 	greet(s, stdout, listener.Addr())
 	defer process.CheckUpstream(ctx, client, log)()
 	shutdown := process.Shutdown{Drain: handler.Drain, Delay: s.ShutdownDelay, Timeout: s.ShutdownTimeout, Wait: handler.Wait}
-	return process.Serve(ctx, listener, newServer(s, handler, log), shutdown, log)
+	return process.Serve(ctx, connections.Listener(listener), server, shutdown, log)
 }
 
 // newServer returns an http.Server with timeouts against slow clients.

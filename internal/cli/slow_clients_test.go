@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -84,4 +85,75 @@ func TestMaxHeaderBytes(t *testing.T) {
 	if err := p.end(); err != nil {
 		t.Errorf("exited with %v", err)
 	}
+}
+
+// More clients than connections send the beginning of a request and then nothing. The gateway closes the connections that
+// have waited longest, so others are served at once.
+func TestHalfSentRequests(t *testing.T) {
+	t.Parallel()
+	const maximum = 40
+	p := launch(t, "--sandbox", "--listen=127.0.0.1:0", fmt.Sprintf("--max-connections=%d", maximum))
+	const head = "POST /graphql HTTP/1.1\r\nHost: gateway\r\n"
+	for _, beginning := range []string{
+		"", head + "X-Slow: a", head + "Content-Length: 100000\r\n\r\n",
+		head + "Authorization: Bearer a\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n{",
+		head + "Authorization: Bearer a\r\nGraphQL-Preflight: 1\r\nContent-Type: multipart/form-data; boundary=a\r\nContent-Length: 100000\r\n\r\n--a\r\n",
+	} {
+		for range 2 * maximum {
+			connection := p.open(t, beginning)
+			t.Cleanup(func() { _ = connection.Close() })
+		}
+		start := time.Now()
+		if got := send(newRequest(t, http.MethodPost, p.base+"/graphql", viewer)); got.status != http.StatusOK {
+			t.Errorf("%q: %v", beginning, got)
+		}
+		if waited := time.Since(start); waited > 3*time.Second {
+			t.Errorf("%q: answered after %v", beginning, waited)
+		}
+	}
+}
+
+// The bodies that clients have half sent take a bounded amount of memory.
+//
+//nolint:paralleltest // it measures the memory of the process
+func TestHalfSentBodies(t *testing.T) {
+	const length, clients, bound = 127 << 10, 900, 80 << 20 // 114 MB are sent
+	for name, headers := range map[string]string{
+		"JSON":   "Content-Type: application/json\r\n",
+		"a form": "GraphQL-Preflight: 1\r\nContent-Type: multipart/form-data; boundary=a\r\n",
+	} {
+		p := launch(t, "--sandbox", "--listen=127.0.0.1:0")
+		before := heap()
+		var connections []net.Conn
+		part := "--a\r\nContent-Disposition: form-data; name=\"operations\"\r\n\r\n"
+		for range clients {
+			connection := p.open(t, "")
+			connections = append(connections, connection)
+			_, _ = fmt.Fprintf(connection, "POST /graphql HTTP/1.1\r\nHost: gateway\r\nAuthorization: Bearer a\r\n%sContent-Length: %d\r\n\r\n%s%s", // it may be closed
+				headers, length+1000, part, strings.Repeat(" ", length))
+		}
+		time.Sleep(100 * time.Millisecond)
+		if grown := int64(heap()) - int64(before); grown > bound {
+			t.Errorf("%s: %d bytes are held", name, grown)
+		} else {
+			t.Log(name, grown)
+		}
+		if got := send(newRequest(t, http.MethodPost, p.base+"/graphql", viewer)); got.status != http.StatusOK {
+			t.Errorf("%s: %v", name, got)
+		}
+		for _, connection := range connections {
+			_ = connection.Close()
+		}
+		if err := p.end(); err != nil {
+			t.Errorf("%s: exited with %v", name, err)
+		}
+	}
+}
+
+// heap returns the bytes in use.
+func heap() uint64 {
+	runtime.GC()
+	var memory runtime.MemStats
+	runtime.ReadMemStats(&memory)
+	return memory.HeapAlloc
 }

@@ -51,7 +51,10 @@ func (l *logLevel) UnmarshalText(text []byte) error {
 
 // HTTP holds the limits that the server applies to each connection and request.
 type HTTP struct {
-	MaxHeader     int           `name:"max-header-bytes" default:"32768" min:"1" env:"MAX_HEADER_BYTES" help:"Maximum size of the request headers, in bytes."`
+	MaxHeader int `name:"max-header-bytes" default:"32768" min:"1" env:"MAX_HEADER_BYTES" help:"Maximum size of the request headers, in bytes."`
+	// MaxConnections is enough for many idle clients, and little memory if all of them send headers slowly.
+	MaxConnections int `name:"max-connections" default:"1024" min:"1" env:"MAX_CONNECTIONS" help:"Maximum number of connections. At the limit, the one that has waited longest for a request is closed. A public client address may have a quarter of them."`
+
 	HeaderTimeout time.Duration `default:"5s" min:"1" env:"HEADER_TIMEOUT" help:"Timeout for receiving the headers of a request."`
 	ReadTimeout   time.Duration `default:"15s" min:"1" env:"READ_TIMEOUT" help:"Timeout for receiving a whole request. Uploads have their own timeouts."`
 	IdleTimeout   time.Duration `default:"90s" min:"1" env:"IDLE_TIMEOUT" help:"Time until an idle connection is closed. It must be longer than that of the proxy in front of the gateway."`

@@ -73,7 +73,7 @@ func changed(change func(*Serve)) Serve {
 				Fragments: 100, Operations: 10, Variables: 100, Cost: 1000, Nodes: 500_000, Errors: 5,
 			},
 		},
-		HTTP: HTTP{MaxHeader: 32_768, HeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, IdleTimeout: 90 * time.Second},
+		HTTP: HTTP{MaxHeader: 32_768, MaxConnections: 1024, HeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, IdleTimeout: 90 * time.Second},
 	}
 	change(&s)
 	return s
@@ -124,6 +124,7 @@ func everySetting() map[string]setting {
 		"max-in-flight":            {"MAX_IN_FLIGHT", "111", func(s *Serve) { s.Gateway.MaxInFlight = 111 }, nil},
 		"max-in-flight-per-caller": {"MAX_IN_FLIGHT_PER_CALLER", "12", func(s *Serve) { s.Gateway.MaxInFlightPerCaller = 12 }, nil},
 		"max-body-bytes":           {"MAX_BODY_BYTES", "13", func(s *Serve) { s.Gateway.MaxBody = 13 }, nil},
+		"max-connections":          {"MAX_CONNECTIONS", "15", func(s *Serve) { s.HTTP.MaxConnections = 15 }, nil},
 		"max-header-bytes":         {"MAX_HEADER_BYTES", "14", func(s *Serve) { s.HTTP.MaxHeader = 14 }, nil},
 		"header-timeout":           {"HEADER_TIMEOUT", "1s", func(s *Serve) { s.HTTP.HeaderTimeout = time.Second }, nil},
 		"read-timeout":             {"READ_TIMEOUT", "2s", func(s *Serve) { s.HTTP.ReadTimeout = 2 * time.Second }, nil},

@@ -19,6 +19,7 @@ type Metrics struct {
 	requests        *prometheus.CounterVec
 	requestSeconds  *prometheus.HistogramVec
 	requestsRunning prometheus.Gauge
+	closed          *prometheus.CounterVec
 
 	operations       *prometheus.CounterVec
 	operationSeconds *prometheus.HistogramVec
@@ -44,6 +45,7 @@ func New(registry prometheus.Registerer, breaker func() rest.BreakerState) (*Met
 		requests:        r.counters("http_requests_total", "HTTP requests by route and response status.", "route", "method", "status"),
 		requestSeconds:  r.histograms("http_request_duration_seconds", "Duration of HTTP requests.", latencies(), "route"),
 		requestsRunning: r.gauge("http_requests_in_flight", "HTTP requests in progress."),
+		closed:          r.counters("connections_closed_total", "Connections closed at a limit: of all connections, of a client address, or of bytes being received.", "limit"),
 
 		operations:       r.counters("operations_total", "Executed operations by name and type. outcome is error if the response has errors, and ok otherwise.", "operation", "type", "outcome"),
 		operationSeconds: r.histograms("operation_duration_seconds", "Duration of operations including their mStudio calls.", latencies(), "operation", "type"),
@@ -84,6 +86,9 @@ func (m *Metrics) RequestStarted() (end func()) {
 	m.requestsRunning.Inc()
 	return m.requestsRunning.Dec
 }
+
+// ConnectionClosed counts a connection that was closed at a limit.
+func (m *Metrics) ConnectionClosed(limit string) { m.closed.WithLabelValues(limit).Inc() }
 
 // Request is a completed HTTP request.
 type Request struct {
