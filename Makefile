@@ -1,6 +1,6 @@
 # Shortcuts. CI calls the same scripts.
 .DEFAULT_GOAL := help
-.PHONY: help playground generate lint test race fuzz bench faults ci run
+.PHONY: help playground notices generate lint test race fuzz bench faults ci run
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -10,6 +10,9 @@ generate: ## run the generators, for example after a change of the schema
 
 playground: ## build the page of --playground from its npm packages
 	cd playground && npm ci && node build.mjs
+
+notices: ## write the licences of all components to THIRD_PARTY_NOTICES
+	.ci/licences --write
 
 lint: ## check formatting and run the linters
 	.ci/lint

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"runtime"
-	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -478,39 +477,6 @@ func TestTooManyDownloads(t *testing.T) {
 	if response := <-first; response.Status != http.StatusOK || string(response.Body) != "x" {
 		t.Errorf("the first: %d: %s", response.Status, response.Body)
 	}
-}
-
-// The links of one caller, to any files and from any replica, leave three quarters of the slots to others.
-func TestOneCallerUsesAQuarterOfTheDownloads(t *testing.T) {
-	t.Parallel()
-	config := manyFiles()
-	config.MaxDownloads, config.LinkKeys = 8, [][]byte{bytes.Repeat([]byte{1}, 32)}
-	server, upstream := start(t, config)
-	replica := gatewaytest.NewServer(t, upstream, config)
-	files, others := linksOf(t, server), linksOfCaller(t, server, "sandbox-bakery")
-	another := linksOf(t, replica)[3]
-	upstream.TakeCalls()
-	slow := []string{"/files/" + files[0].ID, "/files/" + files[1].ID}
-	held := newGate(upstream, func(r *http.Request) bool { return pathEndsIn(slow[0])(r) || pathEndsIn(slow[1])(r) })
-	var started []<-chan gatewaytest.Response
-	for _, file := range files[:2] {
-		response := server.Start(newFileRequest(t, file.Shown.URL))
-		held.await(t, 1, response)
-		started = append(started, response)
-	}
-	for _, link := range []string{files[0].Saved.URL, files[2].Shown.URL, strings.Replace(another.Shown.URL, replica.Base, server.Base, 1)} {
-		rejected := follow(t, server, link)
-		if rejected.Status != http.StatusServiceUnavailable || rejected.Header.Get("Retry-After") != "1" {
-			t.Errorf("beyond the share: %d, %v", rejected.Status, rejected.Header)
-		}
-	}
-	diff(t, "another caller", http.StatusOK, follow(t, server, others[0].Shown.URL).Status)
-	diff(t, "calls", slices.Sorted(slices.Values([]string{"GET /v2" + slow[0], "GET /v2" + slow[1], "GET /v2/files/" + others[0].ID})), upstream.TakeCalls())
-	held.open()
-	for _, response := range started {
-		diff(t, "held back", http.StatusOK, (<-response).Status)
-	}
-	diff(t, "afterwards", http.StatusOK, follow(t, server, files[2].Shown.URL).Status)
 }
 
 // TestLargeFile sends 100 MB. Files are streamed, so the allocated memory does not depend on the size.

@@ -105,43 +105,6 @@ func TestSendFiles(t *testing.T) {
 	}
 }
 
-// mStudio receives the name of a file without a path, control characters and characters that change the direction of text,
-// whichever spelling of the parameter has them.
-func TestNamesOfSentFiles(t *testing.T) {
-	t.Parallel()
-	for parameters, want := range map[string]string{
-		`filename=a.txt`:                                    "a.txt",
-		"filename=\"gr\xf6\xdfer.txt\"":                     "gr__er.txt",
-		`filename="größer.txt"`:                             "größer.txt",
-		`filename=a.txt; filename*=UTF-8''gr%C3%B6%C3%9Fer`: "größer",
-		`filename*=UTF-8''a%00b.txt`:                        "a_b.txt",
-		`filename*=UTF-8''%FF.txt`:                          "_.txt",
-		`filename*=UTF-8''%E2%80%AEgnp.exe`:                 "_gnp.exe",
-		"filename=\"\u202egnp.exe\"":                        "_gnp.exe",
-		"filename=\"a\u2066b\u2028\u200f.txt\"":             "a_b__.txt",
-		`filename*=UTF-8''a%0D%0AX-Evil%3A%201`:             "a__X-Evil: 1",
-		`filename*=UTF-8''..`:                               "file",
-		`filename*=UTF-8''%2F`:                              "file",
-		`filename*=UTF-8''..%2F..%5Ca.txt`:                  "a.txt",
-		`filename="..\\..\\a.txt"`:                          "a.txt",
-		`filename="C:\a\b.txt"`:                             "b.txt",
-		`filename*0*=UTF-8''a%00; filename*1="b.txt"`:       "a_b.txt",
-		`filename*0="a/"; filename*1="b.txt"`:               "b.txt",
-	} {
-		server, _ := start(t, gateway.Config{})
-		file := textFile(0, "", "x")
-		file.Disposition = `form-data; name="0"; ` + parameters
-		response := upload(t, server, withFiles(1), file)
-		checkErrors(t, response)
-		got := sentOf(t, response)
-		if got.SentMessage == nil || len(got.SentMessage.Files) != 1 {
-			t.Errorf("%q: %s", parameters, response.Body)
-			continue
-		}
-		diff(t, parameters, want, got.SentMessage.Files[0].Name)
-	}
-}
-
 // The declared charset is kept both ways, and a file without a type has that of its name.
 func TestTypesOfSentFiles(t *testing.T) {
 	t.Parallel()
@@ -610,46 +573,6 @@ func TestUploadToFailingUpstream(t *testing.T) {
 		}
 		diff(t, "calls", []string{ticketCall, fileCall}, upstream.TakeCalls())
 	}
-}
-
-// With a limit of one operation with files, another one is rejected with Retry-After, and operations without files are
-// served.
-func TestTooManyUploads(t *testing.T) {
-	t.Parallel()
-	server, upstream := start(t, gateway.Config{MaxInFlight: 1, Uploads: uploads.Limits{MaxConcurrent: 1}})
-	calls := newGate(upstream, func(r *http.Request) bool { return r.URL.Path == "/v2/files" })
-	first := server.Start(server.NewUpload(t, gatewaytest.Token(), sendFiles, withFiles(1), textFile(0, "a.txt", "a")))
-	calls.await(t, 1, first)
-	second := upload(t, server, withFiles(1), textFile(0, "a.txt", "a"))
-	wantRejected(t, second, http.StatusServiceUnavailable, "OVERLOADED")
-	checkErrors(t, ask(t, server, "{ viewer { id } }"))
-	calls.open()
-	if response := <-first; sentOf(t, response).MessageID == nil {
-		t.Errorf("%s", response.Body)
-	}
-}
-
-// One caller leaves three quarters of the slots for operations with files to others.
-func TestOneCallerUsesAQuarterOfTheUploads(t *testing.T) {
-	t.Parallel()
-	server, upstream := start(t, gateway.Config{Uploads: uploads.Limits{MaxConcurrent: 8}})
-	list := server.Query(t, "sandbox-bakery", "{ conversations(first: 1) { nodes { id } } }", nil)
-	others := decode[struct {
-		Data struct {
-			Conversations struct{ Nodes []struct{ ID string } }
-		}
-	}](t, list.Body).Data.Conversations.Nodes
-	held := newGate(upstream, pathEndsIn("/v2/files"))
-	t.Cleanup(held.open)
-	send := func(token, conversation string) <-chan gatewaytest.Response {
-		variables := map[string]any{"input": map[string]any{"conversationId": conversation, "content": "a", "files": []any{nil}}}
-		return server.Start(server.NewUpload(t, token, sendFiles, variables, textFile(0, "a.txt", "a")))
-	}
-	for range 2 {
-		held.await(t, 1, send(gatewaytest.Token(), shortID))
-	}
-	wantRejected(t, <-send(gatewaytest.Token(), shortID), http.StatusServiceUnavailable, "OVERLOADED")
-	held.await(t, 1, send("sandbox-bakery", others[0].ID))
 }
 
 // A ticket allows uploading a file without the gateway.

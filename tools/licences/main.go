@@ -1,88 +1,65 @@
-// Command licences lists the modules in a binary with their licences. It fails if it does not find a module's licence or
-// if the licence is not in [permitted].
+// Command licences lists the third-party components of a release with their licences, and writes all licence texts to a file. It
+// fails if a licence is missing, unknown or not permitted.
 //
-//	licences BINARY
-//
-// Run it in the directory of the module of the binary.
+//	go -C tools run ./licences FILE
 package main
 
 import (
 	"context"
-	"debug/buildinfo"
-	"errors"
 	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"regexp"
 	"strings"
+
+	"mstudio-graphql/tools/inventory"
 )
 
 func main() {
 	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: licences BINARY")
+		fmt.Fprintln(os.Stderr, "usage: licences FILE")
 		os.Exit(2)
 	}
-	if err := check(context.Background(), os.Args[1]); err != nil {
+	if err := write(context.Background(), "..", os.Args[1]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func check(ctx context.Context, binary string) error {
-	info, err := buildinfo.ReadFile(binary)
+// write writes the notices of the module in root.
+func write(ctx context.Context, root, path string) error {
+	modules, err := inventory.LinkedModules(ctx, root, []string{"darwin", "linux", "windows"})
 	if err != nil {
 		return err
 	}
-	var failures []error
-	for _, module := range info.Deps {
-		if module.Replace != nil {
-			module = module.Replace
-		}
-		found, err := licencesOf(ctx, module.Path)
-		if err != nil {
-			failures = append(failures, fmt.Errorf("%s %s: %w", module.Path, module.Version, err))
-			continue
-		}
-		fmt.Printf("%-24s %s %s\n", strings.Join(found, " and "), module.Path, module.Version)
+	packages, err := inventory.Packages(root)
+	if err != nil {
+		return err
 	}
-	fmt.Printf("%-24s the standard library of %s\n", "BSD", info.GoVersion)
-	return errors.Join(failures...)
+	for _, component := range append(modules, packages...) {
+		fmt.Printf("%-28s %s\n", component.Licence(), component.Title())
+	}
+	_, page, err := inventory.PageFile(root + "/playground/dist/licences.txt.gz")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, []byte(noticesOf(modules, string(page))), 0o644) //nolint:gosec // not secret
 }
 
-// licencesOf returns the names of the licences in the root directory of a module.
-func licencesOf(ctx context.Context, module string) ([]string, error) {
-	out, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", module).Output()
-	if err != nil {
-		return nil, fmt.Errorf("go list: %w", err)
-	}
-	dir := strings.TrimSpace(string(out))
-	if dir == "" {
-		return nil, errors.New("module is not in the module cache")
-	}
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return nil, err
-	}
-	var found []string
-	for _, entry := range entries {
-		if !licenceFile.MatchString(entry.Name()) || entry.IsDir() {
-			continue
-		}
-		text, err := os.ReadFile(filepath.Join(dir, entry.Name()))
-		if err != nil {
-			return nil, err
-		}
-		name, ok := classify(string(text))
-		if !ok {
-			return nil, fmt.Errorf("licence in %s is unknown or not permitted", entry.Name())
-		}
-		found = append(found, name)
-	}
-	if len(found) == 0 {
-		return nil, errors.New("no licence file")
-	}
-	return found, nil
-}
+const line = "\n\n--------------------------------------------------------------------------------\n\n"
 
-var licenceFile = regexp.MustCompile(`(?i)^(licen[cs]e|copying)([.-].*)?$`)
+// noticesOf returns the texts of modules, equal ones once, and those of the page.
+func noticesOf(modules []inventory.Component, page string) string {
+	var texts []string
+	titles := map[string][]string{}
+	for _, module := range modules {
+		text := strings.Join(module.Texts, "\n\n")
+		if titles[text] == nil {
+			texts = append(texts, text)
+		}
+		titles[text] = append(titles[text], module.Title()+": "+module.Licence())
+	}
+	notices := []string{"Third-party components of mstudio-graphql\n\nThe program contains the Go modules and, for its page /playground, the npm packages below."}
+	for _, text := range texts {
+		notices = append(notices, strings.Join(titles[text], "\n")+"\n\n"+text)
+	}
+	return strings.Join(append(notices, page), line)
+}
