@@ -4262,7 +4262,11 @@ type User implements Node & Reference @key(fields: "id") {
   domain: String! @shareable
   "Always ` + "`" + `user` + "`" + `."
   aggregate: String! @shareable
-  "Whether the caller may see the object; null, with an error, if the call failed."
+  """
+  Whether the caller may see the user's fields here: ` + "`" + `VISIBLE` + "`" + ` where mStudio sends them along. Where the user is known only
+  by ID, the profile is fetched, which mStudio denies to most callers. So the same user can be ` + "`" + `VISIBLE` + "`" + ` in one place and
+  ` + "`" + `FORBIDDEN` + "`" + ` in another. Null, with an error, if the call failed.
+  """
   access: Access @cost(weight: 0, shared: true)
   "The full name; null if mStudio omits it."
   name: String @cost(weight: 0, shared: true)
