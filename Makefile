@@ -1,6 +1,6 @@
 # Shortcuts. CI calls the same scripts.
 .DEFAULT_GOAL := help
-.PHONY: help playground notices generate lint test race fuzz bench faults ci run
+.PHONY: help playground notices generate lint test race fuzz bench faults soak ci run
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -31,6 +31,10 @@ bench: ## run the benchmark and update docs/performance.md
 
 faults: ## print how each fault of mStudio ends
 	go test ./gateway/faults -run TestMatrix -count 1 -v | sed -n 's/^ *|/|/p; s/^ *\([0-9]* faults\)/\n\1/p; /^FAIL/p'
+
+SOAK ?= 30m
+soak: ## serve faults with the binary for SOAK (30m) and check that it does not grow
+	go test ./gateway/faults -run TestSoak -count 1 -v -timeout 0 -soak $(SOAK)
 
 ci: ## run all checks
 	.ci/run

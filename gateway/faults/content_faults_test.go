@@ -2,7 +2,6 @@ package faults_test
 
 import (
 	"bytes"
-	"io"
 	"net/http"
 	"regexp"
 	"strconv"
@@ -53,12 +52,12 @@ func bodyFaults() []fault {
 		body("unknown members", healthy(), func(body string) string {
 			return strings.ReplaceAll(body, `{"`, `{"`+canary+`":{"`+canary+`":["`+canary+`"]},"`)
 		}),
-		{name: "another object's ID", want: each("UPSTREAM_BAD_RESPONSE", 1, "ok ×1").withList("ok ×1"), changes: true, answer: func(e *exchange) {
+		{name: "another object's ID", want: each("UPSTREAM_BAD_RESPONSE", 1, "ok ×1").withList("ok ×1").because("unreadable"), changes: true, answer: func(e *exchange) {
 			healthy := e.healthyResponse()
 			e.text(healthy.Code, id.ReplaceAllString(healthy.Body.String(), "00000000-0000-4000-8000-000000000bad"))
 		}},
-		body("9 MB", unreadable(), func(body string) string { return strings.Repeat(" ", 9<<20) + body }),
-		{name: "without end", want: unreadable(), answer: func(e *exchange) {
+		body("9 MB", unreadable().because("too_large"), func(body string) string { return strings.Repeat(" ", 9<<20) + body }),
+		{name: "without end", want: unreadable().because("too_large"), answer: func(e *exchange) {
 			e.typed("application/json", http.StatusOK, "[")
 			spaces := bytes.Repeat([]byte(" "), 64<<10)
 			for err := error(nil); err == nil; {
@@ -66,9 +65,9 @@ func bodyFaults() []fault {
 			}
 		}},
 		body("200,000 elements", unreadable(), constant("["+strings.Repeat("{},", 200_000)+"{}]")),
-		typed("HTML", "text/html", unreadable()),
-		typed("no media type", "", unreadable()),
-		typed("malformed media type", "application/json; charset", unreadable()),
+		typed("HTML", "text/html", unreadable().because("not_json")),
+		typed("no media type", "", unreadable().because("not_json")),
+		typed("malformed media type", "application/json; charset", unreadable().because("not_json")),
 		typed("JSON with a charset", "application/json; charset=utf-8", healthy()),
 	}
 }
@@ -87,36 +86,38 @@ func statusFaults() []fault {
 	success := func(code int) fault {
 		return fault{name: strconv.Itoa(code), want: healthy(), answer: func(e *exchange) { e.text(code, e.healthyResponse().Body.String()) }}
 	}
-	bad := each("UPSTREAM_BAD_RESPONSE", 1, "UPSTREAM_BAD_RESPONSE/unknown ×1")
-	rejected := func(code, userError string) wants { return each(code, 1, "userErrors "+userError+" ×1") }
-	failed := func(reads int) wants { return each("UPSTREAM_UNAVAILABLE", reads, "UPSTREAM_UNAVAILABLE/unknown ×1") }
+	bad := each("UPSTREAM_BAD_RESPONSE", 1, "UPSTREAM_BAD_RESPONSE/unknown ×1").because("unexpected_status")
+	rejected := func(code, userError string) wants {
+		return each(code, 1, "userErrors "+userError+" ×1").because("rejected")
+	}
+	failed := func(reads int) wants {
+		return each("UPSTREAM_UNAVAILABLE", reads, "UPSTREAM_UNAVAILABLE/unknown ×1").because("server_error")
+	}
 	all := []fault{
 		informational("100, then the response", healthy(), "100 Continue", 1),
 		informational("103, then the response", healthy(), "103 Early Hints", 1),
 		informational("5 times 102, then the response", healthy(), "102 Processing", 5),
-		informational("103 without end", broken(), "103 Early Hints", 100_000),
+		informational("10,000 times 103", broken().because("too_large"), "103 Early Hints", 10_000),
 		{name: "101", only: http1, want: bad, answer: func(e *exchange) {
-			c := e.connection()
-			_, _ = io.WriteString(c, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: "+canary+"\r\n\r\n"+canary)
-			<-e.upstream.release
+			e.rawAndHold("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: " + canary + "\r\n\r\n" + canary)
 		}},
-		empty(204, unreadable()), empty(205, unreadable()), success(202), success(203), success(206), success(226),
+		empty(204, unreadable().because("not_json")), empty(205, unreadable().because("not_json")), success(202), success(203), success(206), success(226),
 		status(300, bad), status(301, bad), status(302, bad), status(303, bad), empty(304, bad), status(307, bad), status(308, bad),
 		status(400, rejected("UPSTREAM_BAD_RESPONSE", "INVALID").withList("BAD_USER_INPUT ×1")),
 		status(403, rejected("FORBIDDEN", "FORBIDDEN")),
 		status(404, rejected("NOT_FOUND", "NOT_FOUND").withRead("null ×1")),
 		status(409, rejected("CONFLICT", "CONFLICT")),
-		status(412, each("UPSTREAM_TIMEOUT", 1, "UPSTREAM_TIMEOUT ×1")),
+		status(412, each("UPSTREAM_TIMEOUT", 1, "UPSTREAM_TIMEOUT ×1").because("event_late")),
 		status(422, rejected("UPSTREAM_BAD_RESPONSE", "INVALID").withList("BAD_USER_INPUT ×1")),
-		{name: "401", spreads: true, want: each("UNAUTHENTICATED", 1, "UNAUTHENTICATED ×1"), answer: func(e *exchange) {
+		{name: "401", spreads: true, want: each("UNAUTHENTICATED", 1, "UNAUTHENTICATED ×1").because("rejected"), answer: func(e *exchange) {
 			e.text(http.StatusUnauthorized, canary)
 		}},
-		{name: "400 of a proxy", want: each("UPSTREAM_BAD_RESPONSE", 1, "UPSTREAM_BAD_RESPONSE ×1"), answer: func(e *exchange) {
+		{name: "400 of a proxy", want: each("UPSTREAM_BAD_RESPONSE", 1, "UPSTREAM_BAD_RESPONSE ×1").because("rejected"), answer: func(e *exchange) {
 			e.typed("text/html", http.StatusBadRequest, "<h1>"+canary+"</h1>")
 		}},
 	}
 	for _, code := range []int{402, 405, 406, 408, 410, 413, 415, 418, 421, 425, 431, 451, 499} {
-		all = append(all, status(code, each("UPSTREAM_BAD_RESPONSE", 1, "UPSTREAM_BAD_RESPONSE ×1")))
+		all = append(all, status(code, each("UPSTREAM_BAD_RESPONSE", 1, "UPSTREAM_BAD_RESPONSE ×1").because("rejected")))
 	}
 	for _, code := range []int{500, 501, 505, 507, 511, 520, 599} {
 		all = append(all, status(code, failed(1)))
@@ -131,13 +132,7 @@ func statusFaults() []fault {
 func informational(name string, want wants, line string, count int) fault {
 	return fault{name: name, only: http1, want: want, answer: func(e *exchange) {
 		body := e.healthyResponse().Body.String()
-		c := e.connection()
-		defer c.Close()
-		_, err := io.WriteString(c, strings.Repeat("HTTP/1.1 "+line+"\r\nLink: <"+canary+">\r\n\r\n", min(count, 1000)))
-		for i := 1000; i < count && err == nil; i++ {
-			_, err = io.WriteString(c, "HTTP/1.1 "+line+"\r\nLink: <"+canary+">\r\n\r\n")
-		}
-		_, _ = io.WriteString(c, response(len(body), body))
+		e.raw(strings.Repeat("HTTP/1.1 "+line+"\r\nLink: <"+canary+">\r\n\r\n", count) + response(len(body), body))
 	}}
 }
 
@@ -150,7 +145,8 @@ func rateFaults() []fault {
 		}}
 	}
 	at := func(d time.Duration) string { return time.Now().Add(d).UTC().Format(http.TimeFormat) }
-	once, waited := each("RATE_LIMITED", 1, "RATE_LIMITED ×1"), each("RATE_LIMITED", 3, "RATE_LIMITED ×3")
+	once := each("RATE_LIMITED", 1, "RATE_LIMITED ×1").because("rate_limited")
+	waited := each("RATE_LIMITED", 3, "RATE_LIMITED ×3").because("rate_limited")
 	return []fault{
 		limited("no wait", "X-Said", canary, once),
 		limited("1 s", "Retry-After", "1", waited),
@@ -166,7 +162,7 @@ func rateFaults() []fault {
 		limited("30 years", "Retry-After", "999999999", once),
 		limited("more than 64 bits", "Retry-After", "99999999999999999999", once),
 		limited("a word", "Retry-After", canary, once),
-		{name: "503: 1 s", want: each("UPSTREAM_UNAVAILABLE", 3, "UPSTREAM_UNAVAILABLE/unknown ×1"), answer: func(e *exchange) {
+		{name: "503: 1 s", want: broken().because("server_error"), answer: func(e *exchange) {
 			e.Header().Set("Retry-After", "1")
 			e.text(http.StatusServiceUnavailable, canary)
 		}},

@@ -46,8 +46,9 @@ func (f fault) everywhere() bool {
 }
 
 // wants are the expected results per scenario: the code that the client gets, the outcome of a failed write, and the number
-// of requests that the upstream gets. An empty result skips the scenario. once is for a fault that occurs once.
-type wants struct{ read, list, item, once, write string }
+// of requests that the upstream gets. An empty result skips the scenario. once is for a fault that occurs once. reason
+// is what operators see in the log, "" if nothing failed.
+type wants struct{ read, list, item, once, write, reason string }
 
 // each expects the same of all reads. A fault that is worth another attempt is survived if it occurs once.
 func each(code string, reads int, write string) wants {
@@ -64,7 +65,13 @@ func (w wants) sendsNothing() wants {
 		code, _, _ := strings.Cut(result, " ")
 		return code + " ×0"
 	}
-	return wants{read: none(w.read), list: none(w.list), write: none(w.write)}
+	return wants{read: none(w.read), list: none(w.list), write: none(w.write), reason: w.reason}
+}
+
+// because replaces the reason.
+func (w wants) because(reason string) wants {
+	w.reason = reason
+	return w
 }
 
 // withList replaces the expectation of lists, whose arguments come from the caller.
@@ -89,21 +96,34 @@ func (w wants) onceSurvived() wants {
 func healthy() wants { return each("ok", 1, "ok ×1") }
 
 // unreachable is no request at all, so a write cannot have happened.
-func unreachable() wants {
-	return each("UPSTREAM_UNAVAILABLE", 3, "UPSTREAM_UNAVAILABLE ×0").sendsNothing()
+func unreachable(reason string) wants {
+	return each("UPSTREAM_UNAVAILABLE", 3, "UPSTREAM_UNAVAILABLE ×0").sendsNothing().because(reason)
 }
 
 // broken is a request without a response.
-func broken() wants { return each("UPSTREAM_UNAVAILABLE", 3, "UPSTREAM_UNAVAILABLE/unknown ×1") }
+func broken() wants {
+	return each("UPSTREAM_UNAVAILABLE", 3, "UPSTREAM_UNAVAILABLE/unknown ×1").because("reset")
+}
 
 // cutShort is a response that says 2xx and breaks off.
-func cutShort() wants { return each("UPSTREAM_UNAVAILABLE", 3, "UPSTREAM_UNAVAILABLE/done ×1") }
+func cutShort() wants {
+	return each("UPSTREAM_UNAVAILABLE", 3, "UPSTREAM_UNAVAILABLE/done ×1").because("reset")
+}
 
 // unreadable is a 2xx whose body is of no use.
-func unreadable() wants { return each("UPSTREAM_BAD_RESPONSE", 1, "UPSTREAM_BAD_RESPONSE/done ×1") }
+func unreadable() wants {
+	return each("UPSTREAM_BAD_RESPONSE", 1, "UPSTREAM_BAD_RESPONSE/done ×1").because("unreadable")
+}
 
 // silent is no response in time.
-func silent() wants { return each("UPSTREAM_TIMEOUT", 3, "UPSTREAM_TIMEOUT/unknown ×1") }
+func silent() wants {
+	return each("UPSTREAM_TIMEOUT", 3, "UPSTREAM_TIMEOUT/unknown ×1").because("timeout")
+}
+
+// silentBody is a 2xx whose body does not end in time.
+func silentBody() wants {
+	return each("UPSTREAM_TIMEOUT", 3, "UPSTREAM_TIMEOUT/done ×1").because("timeout")
+}
 
 // allFaults returns every fault.
 func allFaults() []fault {

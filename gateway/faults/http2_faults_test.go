@@ -50,13 +50,13 @@ func http2Faults() []fault {
 		}},
 		frames("h2: GOAWAY, nothing was processed", broken(), frame(frameGoAway, 0, nothingProcessed)),
 		frames("h2: GOAWAY, internal error", broken(), frame(frameGoAway, 0, internalError)),
-		frames("h2: frame longer than allowed", broken(), frame(frameData, 1, make([]byte, 1<<20))),
-		frames("h2: data for an unknown stream", broken(), frame(frameData, 99, []byte(canary))),
-		frames("h2: window update of 0", broken(), frame(frameWindowUpdate, 0, make([]byte, 4))),
-		frames("h2: ping of a wrong size", broken(), frame(framePing, 0, make([]byte, 3))),
-		frames("h2: reset of stream 0", broken(), frame(frameReset, 0, make([]byte, 4))),
-		frames("h2: not HTTP/2", broken(), []byte("HTTP/1.1 400 Bad Request\r\nX-Said: "+canary+"\r\n\r\n")),
-		shared("h2: header of 100 kB", broken(), func(e *exchange) {
+		frames("h2: frame longer than allowed", broken().because("protocol"), frame(frameData, 1, make([]byte, 1<<20))),
+		frames("h2: data for an unknown stream", broken().because("protocol"), frame(frameData, 99, []byte(canary))),
+		frames("h2: window update of 0", broken().because("protocol"), frame(frameWindowUpdate, 0, make([]byte, 4))),
+		frames("h2: ping of a wrong size", broken().because("protocol"), frame(framePing, 0, make([]byte, 3))),
+		frames("h2: reset of stream 0", broken().because("protocol"), frame(frameReset, 0, make([]byte, 4))),
+		frames("h2: not HTTP/2", broken().because("protocol"), []byte("HTTP/1.1 400 Bad Request\r\nX-Said: "+canary+"\r\n\r\n")),
+		shared("h2: header of 100 kB", broken().because("protocol"), func(e *exchange) {
 			e.Header().Set("X-Long", strings.Repeat(canary, 100_000/len(canary)))
 			e.text(http.StatusOK, half)
 		}),

@@ -2,6 +2,7 @@
 //
 //	make faults                                                the table of faults, as Markdown
 //	go test ./gateway/faults -run TestMatrix -v -fault gzip    some of them
+//	make soak                                                  half an hour of faults against the real binary
 //
 // The upstream needs only the standard library: net/http for correct responses, and the bare connection for the others.
 package faults_test

@@ -93,6 +93,7 @@ func newHealthyResults(t *testing.T) *healthyResults {
 		c := &cell{fault: fault{name: "none"}, protocol: http2, scenario: s}
 		start := time.Now()
 		u := c.run(t, table)
+		c.client.Close()
 		table.timeout = max(table.timeout, 20*time.Since(start))
 		u.close()
 		if c.got != "ok ×1" {
@@ -102,7 +103,11 @@ func newHealthyResults(t *testing.T) *healthyResults {
 	return table
 }
 
-const minTimeout = 500 * time.Millisecond
+const (
+	minTimeout = 500 * time.Millisecond
+	// unusedTimeout is for faults that need no time, on however busy a machine.
+	unusedTimeout = time.Minute
+)
 
 func (h *healthyResults) upstream(s scenario) http.Handler {
 	if s.reads {
@@ -131,37 +136,34 @@ func (c *cell) run(t *testing.T, table *healthyResults) *upstream {
 func (c *cell) ask(t *testing.T, u *upstream, table *healthyResults) {
 	var log safeBuffer
 	logger := slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	settings := rest.Config{BaseURL: u.url, AllowHTTP: true, Log: logger}
+	settings := rest.Config{BaseURL: u.url, AllowHTTP: true, Log: logger, AttemptTimeout: unusedTimeout}
 	if c.fault.slow {
 		settings.AttemptTimeout = table.timeout
 	}
-	client, err := rest.New(settings)
-	if err != nil {
-		c.problems = append(c.problems, err.Error())
-		return
+	settings.ReadTimeout = settings.AttemptTimeout
+	var err error
+	if c.client, err = rest.New(settings); err != nil {
+		panic(err)
 	}
-	defer client.Close()
-	counted, registry, err := process.Ops{Listen: "in memory"}.NewMetrics(client)
+	counted, registry, err := process.Ops{Listen: "in memory"}.NewMetrics(c.client)
 	if err != nil {
-		c.problems = append(c.problems, err.Error())
-		return
+		panic(err)
 	}
-	server, err := gateway.New(gateway.Config{Client: client, Log: logger, Metrics: counted})
+	server, err := gateway.New(gateway.Config{Client: c.client, Log: logger, Metrics: counted, OperationTimeout: 2 * unusedTimeout})
 	if err != nil {
-		c.problems = append(c.problems, err.Error())
-		return
+		panic(err)
 	}
 	answer := httptest.NewRecorder()
-	server.ServeHTTP(answer, newRequest(t, c.scenario.query))
+	server.ServeHTTP(answer, newRequest(t.Context(), c.scenario.query))
 	requests := int(u.requests.Load())
 	c.got = fmt.Sprintf("%s ×%d", c.check(answer, table), requests)
 	c.checkLeaks(answer, log.String(), registry)
 	c.checkRequests(log.String(), requests)
 }
 
-func newRequest(t *testing.T, query string) *http.Request {
+func newRequest(ctx context.Context, query string) *http.Request {
 	body, _ := json.Marshal(map[string]string{"query": query})
-	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/graphql", bytes.NewReader(body))
+	request := httptest.NewRequestWithContext(ctx, http.MethodPost, "/graphql", bytes.NewReader(body))
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("Authorization", "Bearer "+gatewaytest.Token())
 	return request
@@ -303,16 +305,17 @@ func (c *cell) checkRequests(log string, requests int) {
 	if requests > limit {
 		c.problem("%d requests", requests)
 	}
-	if c.fault.everywhere() || c.fault.shared || c.fault.spreads { // other calls have attempts, too, or none
-		return
-	}
 	logged := 0
 	for line := range strings.Lines(log) {
-		var record struct{ Msg, Op string }
+		var record struct{ Msg, Op, Reasons string }
 		_ = json.Unmarshal([]byte(line), &record)
 		if record.Msg == "upstream call" && record.Op == c.scenario.op {
 			logged++
 		}
+		c.reasons += strings.TrimPrefix(record.Reasons, "backoff,") // backoff is for the caller's other calls
+	}
+	if c.fault.everywhere() || c.fault.shared || c.fault.spreads { // other calls have attempts, too, or none
+		return
 	}
 	if logged -= c.scenario.others; logged != requests {
 		c.problem("the log has %d attempts, the upstream got %d requests", logged, requests)

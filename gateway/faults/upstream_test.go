@@ -31,15 +31,15 @@ type upstream struct {
 	connections, requests atomic.Int64
 	open                  sync.WaitGroup
 
-	mu       sync.Mutex
-	hijacked []net.Conn
+	mu    sync.Mutex
+	taken map[net.Conn]bool // by faults
 }
 
 type connectionKey struct{}
 
 // start serves the upstream, over HTTP/2 if protocol is http2.
 func (u *upstream) start(protocol string) error {
-	u.release = make(chan struct{})
+	u.release, u.taken = make(chan struct{}), map[net.Conn]bool{}
 	if u.fault.base != "" {
 		u.url = u.fault.base
 		return nil
@@ -97,15 +97,22 @@ func (l faultyListener) Accept() (net.Conn, error) {
 			return c, nil
 		}
 		u.keep(c)
-		u.open.Go(func() { u.fault.accept(u, c) })
+		u.open.Go(func() { u.fault.accept(u, c); u.drop(c) })
 	}
 }
 
-// keep closes a connection with the upstream.
+// keep closes a connection with the upstream, unless drop closes it before.
 func (u *upstream) keep(c net.Conn) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	u.hijacked = append(u.hijacked, c)
+	u.taken[c] = true
+}
+
+func (u *upstream) drop(c net.Conn) {
+	_ = c.Close()
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	delete(u.taken, c)
 }
 
 // ServeHTTP serves the fault to the requests that meet it.
@@ -119,7 +126,7 @@ func (u *upstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		u.healthy.ServeHTTP(w, r)
 		return
 	}
-	u.fault.answer(&exchange{ResponseWriter: w, request: r, upstream: u})
+	u.fault.answer(&exchange{ResponseWriter: w, request: r, upstream: u, healthy: u.healthy})
 }
 
 // close ends everything that waits, and the server.
@@ -129,7 +136,7 @@ func (u *upstream) close() {
 		_ = u.server.Close()
 	}
 	u.mu.Lock()
-	for _, c := range u.hijacked {
+	for c := range u.taken {
 		_ = c.Close()
 	}
 	u.mu.Unlock()
@@ -142,12 +149,13 @@ type exchange struct {
 
 	request  *http.Request
 	upstream *upstream
+	healthy  http.Handler
 }
 
 // healthyResponse returns the correct response.
 func (e *exchange) healthyResponse() *httptest.ResponseRecorder {
 	recorder := httptest.NewRecorder()
-	e.upstream.healthy.ServeHTTP(recorder, e.request)
+	e.healthy.ServeHTTP(recorder, e.request)
 	return recorder
 }
 
@@ -164,22 +172,29 @@ func (e *exchange) typed(mediaType string, status int, body string) {
 	_, _ = io.WriteString(e, body)
 }
 
-// connection returns the bare connection after the request has been read.
-func (e *exchange) connection() net.Conn {
+// takeOver writes to the bare connection and then closes it.
+func (e *exchange) takeOver(write func(c net.Conn)) {
 	_, _ = io.Copy(io.Discard, e.request.Body)
 	c, _, err := e.ResponseWriter.(http.Hijacker).Hijack()
 	if err != nil {
 		panic(http.ErrAbortHandler)
 	}
 	e.upstream.keep(c)
-	return c
+	defer e.upstream.drop(c)
+	write(c)
 }
 
 // raw writes text in place of a response and closes the connection.
 func (e *exchange) raw(text string) {
-	c := e.connection()
-	defer func() { _ = c.Close() }()
-	_, _ = io.WriteString(c, text)
+	e.takeOver(func(c net.Conn) { _, _ = io.WriteString(c, text) })
+}
+
+// rawAndHold writes text in place of a response and leaves the connection to the client.
+func (e *exchange) rawAndHold(text string) {
+	e.takeOver(func(c net.Conn) {
+		_, _ = io.WriteString(c, text)
+		_, _ = io.Copy(io.Discard, c)
+	})
 }
 
 // hold waits until the client or the upstream has gone.
