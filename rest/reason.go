@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -165,8 +166,13 @@ func connectionReason(err error) Reason {
 		return ReasonTimeout
 	case strings.Contains(text, "response headers exceeded"), strings.Contains(text, "header list larger"):
 		return ReasonTooLarge
-	case strings.Contains(text, "malformed"), strings.Contains(text, "PROTOCOL_ERROR"):
+	case slices.ContainsFunc(protocolErrors(), func(part string) bool { return strings.Contains(text, part) }):
 		return ReasonProtocol
 	}
 	return ReasonReset
+}
+
+// protocolErrors returns parts of the errors of net/http about responses that are not HTTP.
+func protocolErrors() []string {
+	return []string{"malformed", "Content-Length", "transfer encoding", "chunk", "line too long", "frame too large", "connection error", "PROTOCOL_ERROR"}
 }
