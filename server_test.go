@@ -2,8 +2,10 @@ package main
 
 import (
 	"bufio"
+	"net"
 	"os"
 	"os/exec"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -37,7 +39,7 @@ func TestSecondSignal(t *testing.T) {
 
 func testSecondSignal(t *testing.T, signal syscall.Signal) {
 	t.Helper()
-	command := exec.CommandContext(t.Context(), os.Args[0], asProgram, "--sandbox", "--listen=127.0.0.1:0", "--shutdown-delay=20s")
+	command := exec.CommandContext(t.Context(), os.Args[0], asProgram, "--sandbox", "--listen=127.0.0.1:0", "--shutdown-delay=0s")
 	stdout, err := command.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -49,9 +51,11 @@ func testSecondSignal(t *testing.T, signal syscall.Signal) {
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := bufio.NewReader(stdout).ReadString('\n'); err != nil { // printed once it listens
+	line, err := bufio.NewReader(stdout).ReadString('\n') // printed once it listens
+	if err != nil {
 		t.Error(err)
 	}
+	defer sendHalf(t, regexp.MustCompile(`[0-9.]+:\d+`).FindString(line))() // the shutdown waits for the rest
 	_ = command.Process.Signal(signal)
 	log := bufio.NewReader(stderr)
 	for line := ""; !strings.Contains(line, "shutting down"); {
@@ -79,4 +83,19 @@ func repeat(process *os.Process, signal os.Signal, ended <-chan error) error {
 			_ = process.Signal(signal)
 		}
 	}
+}
+
+// sendHalf sends a part of a request, and returns when the server has read it.
+func sendHalf(t *testing.T, address string) (disconnect func()) {
+	t.Helper()
+	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _ = conn.Write([]byte("POST /graphql HTTP/1.1\r\nHost: gateway\r\nAuthorization: Bearer t\r\nExpect: 100-continue\r\n" +
+		"Content-Type: application/json\r\nContent-Length: 10\r\n\r\n"))
+	if line, err := bufio.NewReader(conn).ReadString('\n'); err != nil || !strings.Contains(line, "100 Continue") {
+		t.Errorf("%v: %s", err, line)
+	}
+	return func() { _ = conn.Close() }
 }

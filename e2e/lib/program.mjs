@@ -50,8 +50,9 @@ export async function start(flags, greeting) {
     child.kill('SIGKILL');
     assert.fail(`${flags.join(' ')} printed ${line}\n${log()}`);
   }
-  const stop = async () => {
-    await terminate(child, exited, log);
+  // An interrupt skips the delay for load balancers that SIGTERM has.
+  const stop = async (signal = 'SIGINT') => {
+    await terminate(child, exited, log, signal);
     process.off('exit', killAtExit);
   };
   const takeLog = async () => {
@@ -81,12 +82,12 @@ async function firstLine(child) {
   return line;
 }
 
-// terminate sends SIGTERM and fails unless the program exits with 0.
-async function terminate(child, exited, log) {
+// terminate sends a signal and fails unless the program exits with 0.
+async function terminate(child, exited, log, signalToSend) {
   const timer = setTimeout(() => child.kill('SIGKILL'), stopTimeout);
-  child.kill('SIGTERM');
+  child.kill(signalToSend);
   const [code, signal] = await exited;
   clearTimeout(timer);
   const ending = `code ${code}, signal ${signal}`;
-  assert.equal(ending, 'code 0, signal null', `after SIGTERM the program ended with ${ending}\n${log()}`);
+  assert.equal(ending, 'code 0, signal null', `after ${signalToSend} the program ended with ${ending}\n${log()}`);
 }

@@ -3,13 +3,14 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { Agent, request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { agency } from '../lib/demo.mjs';
-import { freePort, startGateway } from '../lib/program.mjs';
+import { freePort, start, startGateway } from '../lib/program.mjs';
 
 const configuration = new URL('../../deploy/nginx/mstudio-graphql.conf', import.meta.url);
 const size = 20 << 20;
@@ -23,51 +24,61 @@ function adapt(text, replacements) {
   return text;
 }
 
-describe('the gateway behind nginx', () => {
+// startNginx runs nginx with the configuration, in front of the gateways at the addresses. curl trusts its certificate.
+async function startNginx(port, addresses) {
   const folder = mkdtempSync(join(tmpdir(), 'nginx-'));
+  const base = `https://localhost:${port}`;
+  const curl = (...given) => execFileSync('curl', ['--silent', '--show-error', '--cacert', `${folder}/cert.pem`, ...given], { maxBuffer: 1 << 26 });
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1', '-subj', '/CN=localhost',
+    '-addext', 'subjectAltName=DNS:localhost', '-keyout', `${folder}/key.pem`, '-out', `${folder}/cert.pem`], { stdio: 'ignore' });
+  const site = adapt(readFileSync(configuration, 'utf8'), {
+    'server 127.0.0.1:8080 max_fails=0;': addresses.map((address) => `server ${address} max_fails=0;`).join(' '),
+    'listen 443 ssl http2': `listen 127.0.0.1:${port} ssl http2`,
+    'server_name api.example.com': 'server_name localhost',
+    '/etc/ssl/certs/api.example.com.pem': `${folder}/cert.pem`,
+    '/etc/ssl/private/api.example.com.pem': `${folder}/key.pem`,
+    '/var/log/nginx/mstudio-graphql.log': `${folder}/access.log`,
+  });
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder}/${name};`).join(' ');
+  const user = process.getuid() === 0 ? 'user root;' : '';
+  writeFileSync(`${folder}/nginx.conf`,
+    `${user} daemon off; pid ${folder}/pid; error_log stderr crit; events {} http { ${temporary}\n${site}\n}`);
+  const nginx = spawn('nginx', ['-p', folder, '-e', 'stderr', '-c', `${folder}/nginx.conf`], { stdio: ['ignore', 'inherit', 'inherit'] });
+  for (let attempt = 0; ; attempt++) {
+    try {
+      curl(`${base}/healthz`);
+      break;
+    } catch (error) {
+      if (attempt === 50) {
+        throw error;
+      }
+      await sleep(100);
+    }
+  }
+  const stop = async () => {
+    nginx.kill('SIGQUIT');
+    await once(nginx, 'exit');
+    rmSync(folder, { recursive: true });
+  };
+  return { folder, base, curl, stop };
+}
+
+describe('the gateway behind nginx', () => {
   let gateway;
   let nginx;
+  let folder;
   let base;
-  const curl = (...given) => execFileSync('curl', ['--silent', '--show-error', '--cacert', `${folder}/cert.pem`, ...given], { maxBuffer: 1 << 26 });
+  let curl;
   const execute = (...form) => JSON.parse(curl('-H', `Authorization: Bearer ${agency}`, '-H', 'GraphQL-Preflight: 1', ...form, `${base}/graphql`));
   const query = (text) => execute('-H', 'Content-Type: application/json', '-d', JSON.stringify({ query: text }));
 
   before(async () => {
     const port = await freePort();
-    base = `https://localhost:${port}`;
-    gateway = await startGateway('--public-url', base, '--log-format', 'json');
-    execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1', '-subj', '/CN=localhost',
-      '-addext', 'subjectAltName=DNS:localhost', '-keyout', `${folder}/key.pem`, '-out', `${folder}/cert.pem`], { stdio: 'ignore' });
-    const site = adapt(readFileSync(configuration, 'utf8'), {
-      '127.0.0.1:8080': new URL(gateway.url).host,
-      'listen 443 ssl http2': `listen 127.0.0.1:${port} ssl http2`,
-      'server_name api.example.com': 'server_name localhost',
-      '/etc/ssl/certs/api.example.com.pem': `${folder}/cert.pem`,
-      '/etc/ssl/private/api.example.com.pem': `${folder}/key.pem`,
-      '/var/log/nginx/mstudio-graphql.log': `${folder}/access.log`,
-    });
-    const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder}/${name};`).join(' ');
-    const user = process.getuid() === 0 ? 'user root;' : '';
-    writeFileSync(`${folder}/nginx.conf`,
-      `${user} daemon off; pid ${folder}/pid; error_log stderr; events {} http { ${temporary}\n${site}\n}`);
-    nginx = spawn('nginx', ['-p', folder, '-e', 'stderr', '-c', `${folder}/nginx.conf`], { stdio: ['ignore', 'inherit', 'inherit'] });
-    for (let attempt = 0; ; attempt++) {
-      try {
-        curl(`${base}/healthz`);
-        return;
-      } catch (error) {
-        if (attempt === 50) {
-          throw error;
-        }
-        await sleep(100);
-      }
-    }
+    gateway = await startGateway('--public-url', `https://localhost:${port}`, '--log-format', 'json');
+    nginx = await startNginx(port, [new URL(gateway.url).host]);
+    ({ folder, base, curl } = nginx);
   });
-  after(async () => {
-    nginx?.kill('SIGQUIT');
-    await Promise.all([nginx && once(nginx, 'exit'), gateway?.stop()]);
-    rmSync(folder, { recursive: true });
-  });
+  after(() => Promise.all([nginx?.stop(), gateway?.stop()]));
 
   test('passes a file of 20 MB in both directions', () => {
     const { data } = query('{ conversations(first: 1) { nodes { id } } }');
@@ -107,4 +118,51 @@ describe('the gateway behind nginx', () => {
     const line = readFileSync(`${folder}/access.log`, 'utf8').trimEnd().split('\n').at(-1);
     assert.match(line, new RegExp(`^127\\.0\\.0\\.1 \\[\\S+\\] POST 200 \\d+ \\d+\\.\\d+ ${id}$`));
   });
+});
+
+// Two replicas restart one after the other, with default settings, while clients send queries without a pause.
+test('a rolling restart loses no request', async () => {
+  const ports = [await freePort(), await freePort()];
+  const launch = (port) => start(['--sandbox', '--listen', `127.0.0.1:${port}`], /^GraphQL API: (http:\S+\/graphql)$/);
+  const replicas = await Promise.all(ports.map(launch));
+  const nginx = await startNginx(await freePort(), ports.map((port) => `127.0.0.1:${port}`));
+  const agent = new Agent({ keepAlive: true, maxSockets: 8, ca: readFileSync(`${nginx.folder}/cert.pem`) });
+  const failed = [];
+  let sent = 0;
+  let isDone = false;
+  const clients = Array.from({ length: 8 }, async () => {
+    while (!isDone) {
+      sent++;
+      const result = await post(`${nginx.base}/graphql`, agent).catch((error) => error.message);
+      if (result !== '200 {"data":{"viewer":{"name":"Jana Petersen"}}}') {
+        failed.push(result);
+      }
+    }
+  });
+  try {
+    for (const [i, port] of ports.entries()) {
+      await sleep(500);
+      await replicas[i].stop('SIGTERM');
+      replicas[i] = await launch(port);
+    }
+    await sleep(500);
+  } finally {
+    isDone = true;
+    await Promise.all(clients);
+    agent.destroy();
+    await Promise.all([nginx.stop(), ...replicas.map((replica) => replica.stop())]);
+  }
+  assert.ok(sent > 500, `only ${sent} requests`);
+  assert.deepEqual(failed, [], `${failed.length} of ${sent} requests failed`);
+});
+
+// post sends a query and returns the status and the body.
+const post = (url, agent) => new Promise((resolve, reject) => {
+  const headers = { Authorization: `Bearer ${agency}`, 'Content-Type': 'application/json' };
+  const sent = request(url, { agent, method: 'POST', headers }, (response) => {
+    let body = '';
+    response.setEncoding('utf8').on('data', (chunk) => { body += chunk; });
+    response.on('end', () => resolve(`${response.statusCode} ${body}`)).on('error', reject);
+  });
+  sent.on('error', reject).end('{"query": "{ viewer { name } }"}');
 });

@@ -61,7 +61,7 @@ func serve(ctx context.Context, s config.Serve, stdout, stderr io.Writer) error 
 		return err
 	}
 	defer stopOps()
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.Listen)
+	listener, err := process.Listen(ctx, s.Listen)
 	if err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ func serve(ctx context.Context, s config.Serve, stdout, stderr io.Writer) error 
 	connections.Attach(server)
 	greet(s, stdout, listener.Addr())
 	defer process.CheckUpstream(ctx, client, log)()
-	shutdown := process.Shutdown{Drain: handler.Drain, Delay: s.ShutdownDelay, Timeout: s.ShutdownTimeout, Wait: handler.Wait}
+	shutdown := process.Shutdown{Listener: listener, Drain: handler.Drain, Delay: s.ShutdownDelay, Timeout: s.ShutdownTimeout, Wait: handler.Wait}
 	return process.Serve(ctx, connections.Listener(listener), server, shutdown, log)
 }
 

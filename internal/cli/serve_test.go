@@ -56,9 +56,12 @@ type program struct {
 
 var addressPattern = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
 
-// launch starts the program and returns when it listens. The test must call end.
+// launch starts the program, without a delay at shutdown, and returns when it listens. The test must call end.
 func launch(t *testing.T, arguments ...string) *program {
 	t.Helper()
+	if arguments[0] != "sandbox" {
+		arguments = append([]string{"--shutdown-delay=0s"}, arguments...)
+	}
 	ctx, interrupt := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	p := &program{stdout: newOutput(), stderr: newOutput(), interrupt: interrupt, ended: ended}
@@ -233,7 +236,7 @@ func TestShutdown_Load(t *testing.T) {
 	t.Parallel()
 	const requests = 100
 	url, requested, release := waitingUpstream(t)
-	p := launch(t, "--upstream-url="+url, "--listen=127.0.0.1:0", "--max-in-flight-per-caller=200", "--max-in-flight=200")
+	p := launch(t, "--upstream-url="+url, "--listen=127.0.0.1:0", "--max-in-flight-per-caller=200", "--max-in-flight=200", "--max-upstream-in-flight-per-caller=200")
 	replies := make(chan reply, requests)
 	for range requests {
 		request := newRequest(t, http.MethodPost, p.base+"/graphql", viewer)

@@ -58,7 +58,7 @@ func mustParse(t *testing.T, arguments ...string) Serve {
 // changed returns the default settings after change.
 func changed(change func(*Serve)) Serve {
 	s := Serve{
-		Listen: "127.0.0.1:8080", ShutdownTimeout: 20 * time.Second,
+		Listen: "127.0.0.1:8080", ShutdownDelay: 5 * time.Second, ShutdownTimeout: 20 * time.Second,
 		Upstream:      rest.Config{BaseURL: "https://api.mittwald.de/", APIVersion: "v2", ReadTimeout: 4500 * time.Millisecond, AttemptTimeout: 12 * time.Second, MaxInFlight: 256},
 		LogFormat:     "text",
 		SandboxConfig: sandbox.Config{RateRounding: "up"},
@@ -110,7 +110,7 @@ func everySetting() map[string]setting {
 		"upload-idle-timeout":      {"UPLOAD_IDLE_TIMEOUT", "7s", func(s *Serve) { s.Gateway.Uploads.Idle = 7 * time.Second }, nil},
 		"upload-timeout":           {"UPLOAD_TIMEOUT", "1m", func(s *Serve) { s.Gateway.Uploads.Timeout = time.Minute }, nil},
 		"subgraph":                 {"SUBGRAPH", "true", func(s *Serve) { s.Gateway.Subgraph = true }, nil},
-		"shutdown-delay":           {"SHUTDOWN_DELAY", "5s", func(s *Serve) { s.ShutdownDelay = 5 * time.Second }, nil},
+		"shutdown-delay":           {"SHUTDOWN_DELAY", "0s", func(s *Serve) { s.ShutdownDelay = 0 }, nil},
 		"shutdown-timeout":         {"SHUTDOWN_TIMEOUT", "1m", func(s *Serve) { s.ShutdownTimeout = time.Minute }, nil},
 		"upstream-url":             {"MITTWALD_API_BASE_URL", "https://api.example.com", func(s *Serve) { s.Upstream.BaseURL = "https://api.example.com" }, nil},
 		"api-version":              {"MITTWALD_API_VERSION", "v3-next", func(s *Serve) { s.Upstream.APIVersion = "v3-next" }, nil},

@@ -38,7 +38,7 @@ func (o Ops) Start(ctx context.Context, registry *prometheus.Registry, log *slog
 	if err != nil {
 		return nil, err
 	}
-	server := o.server(o.routes(registry), log)
+	server := o.server(closing(ctx, o.routes(registry)), log)
 	stopped := make(chan struct{})
 	go func() {
 		defer close(stopped)

@@ -1,0 +1,127 @@
+package process
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// serve runs handler on a server. stop ends it as a signal does, and ended receives the result of Serve.
+func serve(t *testing.T, handler http.Handler, delay time.Duration) (url string, stop func(os.Signal), ended <-chan error) {
+	t.Helper()
+	listener, err := Listen(t.Context(), "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancelCause(t.Context())
+	result := make(chan error, 1)
+	shutdown := Shutdown{Listener: listener, Drain: func() {}, Delay: delay, Timeout: 5 * time.Second, Wait: func(context.Context) {}}
+	go func() {
+		result <- Serve(ctx, listener, &http.Server{Handler: handler}, shutdown, slog.New(slog.DiscardHandler))
+	}()
+	return "http://" + listener.Addr().String(), func(signal os.Signal) { cancel(errors.New(signal.String() + " signal received")) }, result
+}
+
+func post(t *testing.T, client *http.Client, url string) (closes bool, err error) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, strings.NewReader("{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := client.Do(request)
+	if err != nil {
+		return false, err
+	}
+	return response.Close, response.Body.Close()
+}
+
+// Clients that send one request after another on their connections get a response to each of them, until nothing listens.
+func TestServe_LosesNoRequest(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS != "linux" {
+		t.Skip("the listener's end resets connections that are not accepted")
+	}
+	const clients = 16
+	url, stop, ended := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("{}")) }), 200*time.Millisecond)
+	var group sync.WaitGroup
+	var answered, closed, opened atomic.Int64
+	for range clients {
+		group.Go(func() {
+			transport := &http.Transport{DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+				opened.Add(1)
+				return (&net.Dialer{}).DialContext(ctx, network, address)
+			}}
+			defer transport.CloseIdleConnections()
+			client := &http.Client{Transport: transport}
+			for {
+				closes, err := post(t, client, url)
+				if errors.Is(err, syscall.ECONNREFUSED) {
+					return
+				}
+				if err != nil {
+					t.Errorf("a request without a response: %v", err)
+					return
+				}
+				if closes {
+					closed.Add(1)
+				}
+				if answered.Add(1) == 20*clients {
+					stop(syscall.SIGTERM)
+				}
+			}
+		})
+	}
+	group.Wait()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	if closed.Load() < clients || opened.Load() < clients+closed.Load() {
+		t.Errorf("of %d responses, %d closed their connections; %d connections", answered.Load(), closed.Load(), opened.Load())
+	}
+}
+
+// A response that begins after the signal closes its connection, although its request came before.
+func TestClosing_RunningRequests(t *testing.T) {
+	t.Parallel()
+	for name, write := range map[string]func(http.ResponseWriter){
+		"status": func(w http.ResponseWriter) { w.WriteHeader(http.StatusTeapot) },
+		"body":   func(w http.ResponseWriter) { _, _ = w.Write([]byte("{}")) },
+		"empty":  func(http.ResponseWriter) {},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ctx, cancel := context.WithCancel(t.Context())
+			server := httptest.NewServer(closing(ctx, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				cancel()
+				write(w)
+			})))
+			t.Cleanup(server.Close)
+			transport := &http.Transport{}
+			defer transport.CloseIdleConnections()
+			if closes, err := post(t, &http.Client{Transport: transport}, server.URL); err != nil || !closes {
+				t.Errorf("closes: %t, %v", closes, err)
+			}
+		})
+	}
+}
+
+// Nobody waits for a load balancer after Ctrl-C.
+func TestServe_InterruptSkipsDelay(t *testing.T) {
+	t.Parallel()
+	_, stop, ended := serve(t, http.NotFoundHandler(), time.Hour)
+	stop(os.Interrupt)
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
