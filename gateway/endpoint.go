@@ -161,7 +161,7 @@ func (e *endpoint) serve(w http.ResponseWriter, r *http.Request) {
 		e.writeError(w, r, mediaType, rejected)
 		return
 	}
-	response, rejected := e.admit(downloads.WithRequest(r, req.token), r, req)
+	response, rejected := e.admit(downloads.WithRequest(r.Context(), r, req.token), r, req)
 	if rejected != nil {
 		e.writeError(w, r, mediaType, rejected)
 		return

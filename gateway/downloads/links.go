@@ -124,13 +124,13 @@ type request struct {
 
 // WithRequest returns a context for links that the caller with the token requests in r. It has the address of the gateway that the
 // client used. Behind a proxy that terminates TLS the scheme is wrong, which is why PublicURL exists.
-func WithRequest(r *http.Request, token rest.Token) context.Context {
+func WithRequest(ctx context.Context, r *http.Request, token rest.Token) context.Context {
 	scheme := "http://"
 	if r.TLS != nil {
 		scheme = "https://"
 	}
 	mayBeWrong := r.TLS == nil && strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https")
-	return context.WithValue(r.Context(), requestKey{}, request{token, scheme + r.Host, mayBeWrong})
+	return context.WithValue(ctx, requestKey{}, request{token, scheme + r.Host, mayBeWrong})
 }
 
 func requestIn(ctx context.Context) request {

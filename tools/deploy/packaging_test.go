@@ -113,20 +113,20 @@ func TestBuildCommands(t *testing.T) {
 	}
 }
 
-// The image has no shell and no other programs.
+// The image has no shell and no other programs, but the licences of its components.
 func TestImage(t *testing.T) {
 	t.Parallel()
 	_, last, found := strings.Cut(text(t, "Dockerfile"), "\nFROM scratch\n")
 	if !found || strings.Contains(last, "\nFROM ") {
 		t.Fatal("the image must be FROM scratch")
 	}
-	allowed := regexp.MustCompile(`^(COPY --from=build /\S+ /\S+|USER 65532:65532|ENV( [A-Z_]+=\S+)+|EXPOSE 8080|STOPSIGNAL SIGTERM|HEALTHCHECK .* CMD \["/mstudio-graphql", "healthcheck"\]|ENTRYPOINT \["/mstudio-graphql"\])$`)
+	allowed := regexp.MustCompile(`^(COPY --from=build /\S+ /\S+|COPY LICENSE THIRD_PARTY_NOTICES /|USER 65532:65532|ENV( [A-Z_]+=\S+)+|EXPOSE 8080|STOPSIGNAL SIGTERM|HEALTHCHECK .* CMD \["/mstudio-graphql", "healthcheck"\]|ENTRYPOINT \["/mstudio-graphql"\])$`)
 	for line := range strings.Lines(last) {
 		if line = strings.TrimSpace(line); line != "" && !allowed.MatchString(line) {
 			t.Errorf("unexpected line: %s", line)
 		}
 	}
-	for _, line := range []string{"\nUSER 65532:65532\n", "\nHEALTHCHECK ", "\nENTRYPOINT "} {
+	for _, line := range []string{"\nCOPY LICENSE THIRD_PARTY_NOTICES /\n", "\nUSER 65532:65532\n", "\nHEALTHCHECK ", "\nENTRYPOINT "} {
 		if !strings.Contains("\n"+last, line) {
 			t.Errorf("%q is missing", line)
 		}

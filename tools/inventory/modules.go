@@ -98,7 +98,7 @@ func directoriesOf(ctx context.Context, root string) (map[string]string, error) 
 }
 
 func run(ctx context.Context, root string, environment []string, arguments ...string) (string, error) {
-	command := exec.CommandContext(ctx, "go", arguments...) //nolint:gosec // our own arguments
+	command := exec.CommandContext(ctx, "go", arguments...)
 	command.Dir, command.Env = root, append(os.Environ(), environment...)
 	output, err := command.Output()
 	if err != nil {

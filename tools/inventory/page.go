@@ -15,7 +15,13 @@ func Packages(root string) ([]Component, error) {
 	if err != nil {
 		return nil, err
 	}
-	var listed []struct{ Name, Type, Version, License, Integrity string }
+	var listed []struct {
+		Name      string `json:"name"`
+		Type      string `json:"type"`
+		Version   string `json:"version"`
+		License   string `json:"license"`
+		Integrity string `json:"integrity"`
+	}
 	if err := json.Unmarshal(text, &listed); err != nil {
 		return nil, err
 	}
@@ -28,6 +34,9 @@ func Packages(root string) ([]Component, error) {
 	return components, nil
 }
 
+// maxPageFile is the maximum size of a file of the page, in bytes. The largest has 5 MB.
+const maxPageFile = 100 << 20
+
 // PageFile returns a file of the page as the binary contains it, and its content.
 func PageFile(path string) (compressed, plain []byte, err error) {
 	if compressed, err = os.ReadFile(path); err != nil {
@@ -37,6 +46,6 @@ func PageFile(path string) (compressed, plain []byte, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	plain, err = io.ReadAll(reader)
+	plain, err = io.ReadAll(io.LimitReader(reader, maxPageFile)) //nolint:forbidigo // bounded
 	return compressed, plain, err
 }
