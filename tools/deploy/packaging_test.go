@@ -30,6 +30,7 @@ type service struct {
 	SecurityOpt  []string `json:"security_opt"`
 	MemLimit     string   `json:"mem_limit"`
 	PidsLimit    int      `json:"pids_limit"`
+	StopGrace    string   `json:"stop_grace_period"`
 	Restart      string
 	Volumes      []volume
 	DependsOn    []string `json:"depends_on"`
