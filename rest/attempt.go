@@ -39,7 +39,7 @@ func (c *call) sendOnce(ctx context.Context, cancel context.CancelFunc) context.
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(got httptrace.GotConnInfo) {
 		switch {
 		case !c.sent:
-			c.sent = true
+			c.sent, c.conn = true, got.Conn
 			c.attempts++
 		case !c.isWrite():
 			c.replayed = true

@@ -4,86 +4,223 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
+	"sync"
 	"time"
-
-	"github.com/sony/gobreaker/v2"
 )
 
-// errBreakerOpen is the cause of an Unavailable error that the breaker returned without an attempt.
+const (
+	// minFailures is the number of consecutive failures of a route that open its breaker, and minOutage the least time
+	// that they span. A restart of the API is shorter, and retries survive it.
+	minFailures = 10
+	minOutage   = 2 * time.Second
+	// evidenceLifetime is the time after which a failure without a successor proves nothing anymore.
+	evidenceLifetime = 10 * time.Second
+	// probeInterval is the time between two attempts on a route with an open breaker.
+	probeInterval = time.Second
+	// maxSlow is the maximum number of slow attempts of a route: half of the operations that the gateway runs by default,
+	// so that a route that hangs leaves the other half to all others.
+	maxSlow = 64
+	// An attempt is slow if it takes slowFactor times as long as usual, and at least minSlow.
+	slowFactor = 4
+	minSlow    = 250 * time.Millisecond
+	// firstUsual is the usual time of a route that has not responded yet.
+	firstUsual = 500 * time.Millisecond
+)
+
+// errBreakerOpen is the cause of an Unavailable error for a call that was not sent, because its route is known to fail or
+// to hang.
 var errBreakerOpen = errors.New("circuit breaker is open")
 
-// BreakerState is the state of the circuit breaker.
+// BreakerState is the state of the circuit breakers.
 type BreakerState string
 
-// The states of the breaker.
+// The states of the breakers.
 const (
-	BreakerClosed   BreakerState = "closed"    // calls reach the API
-	BreakerHalfOpen BreakerState = "half-open" // one probe reaches the API
-	BreakerOpen     BreakerState = "open"      // no call reaches the API
+	BreakerClosed BreakerState = "closed" // calls reach the API
+	BreakerOpen   BreakerState = "open"   // calls of at least one route fail without a request
 )
 
-func breakerState(state gobreaker.State) BreakerState {
-	switch state {
-	case gobreaker.StateOpen:
-		return BreakerOpen
-	case gobreaker.StateHalfOpen:
-		return BreakerHalfOpen
-	default:
-		return BreakerClosed
-	}
-}
-
-// newBreaker returns a breaker that opens for 5 s if at least half of 20 or more calls of about the last 10 s failed.
-// Then a single probe decides whether it closes. The interval is longer than 10 s by the timeout of an attempt, because
-// a call counts from its start and the failures of a hanging API would otherwise expire before they are known.
+// breakers has one breaker for each route, so that a route that fails or hangs costs only the fields that need it. No
+// library fits: whether a breaker opens depends on the callers and the other routes, too.
 //
-// All callers share one breaker, so a failure that a single caller can provoke does not count: a 4xx, a canceled call,
-// or an upload whose content could not be read.
-func newBreaker(attempt time.Duration, log *slog.Logger) *gobreaker.CircuitBreaker[*response] {
-	return gobreaker.NewCircuitBreaker[*response](gobreaker.Settings{
-		MaxRequests:  1,
-		Interval:     attempt.Truncate(time.Second) + 11*time.Second, // whole buckets
-		BucketPeriod: time.Second,
-		Timeout:      5 * time.Second,
-		ReadyToTrip: func(counts gobreaker.Counts) bool {
-			// Requests would include excluded calls and calls in flight.
-			ended := counts.TotalSuccesses + counts.TotalFailures
-			return ended >= 20 && counts.TotalFailures*2 >= ended
-		},
-		IsSuccessful:  func(err error) bool { return !hasCode(err, Unavailable, TimedOut) || isClientError(err) },
-		OnStateChange: func(_ string, from, to gobreaker.State) { logBreaker(log, from, to) },
-		IsExcluded:    func(err error) bool { return hasCode(err, Canceled, Expired, BadInput) && !isClientError(err) },
-	})
+// A failure is an attempt without a response, or with 502, 503 or 504. Every other response is a success, also a 500: one
+// object of one caller may cause it. A canceled attempt and an unreadable upload are neither.
+type breakers struct {
+	log     *slog.Logger
+	maxSlow int
+
+	mu        sync.Mutex
+	routes    map[routeKey]*breaker // as many as this package has routes
+	succeeded time.Time             // last success on any route
 }
 
-// logBreaker warns when the breaker opens and when it closes. Probes that fail meanwhile change nothing for operators.
-func logBreaker(log *slog.Logger, from, to gobreaker.State) {
-	if from == gobreaker.StateClosed || to == gobreaker.StateClosed {
-		log.Warn("circuit breaker changed", slog.String("from", string(breakerState(from))), slog.String("to", string(breakerState(to))))
-	}
+type routeKey struct{ method, route string }
+
+type breaker struct {
+	key       routeKey
+	succeeded time.Time
+
+	// Evidence since the last success:
+	failures int
+	since    time.Time // start of the first failed attempt
+	last     time.Time // end of the last one
+	caller   callerKey // of the first one
+	several  bool      // whether another caller failed, too
+
+	open  bool
+	probe time.Time // time of the next attempt while the breaker is open
+
+	running []time.Time   // start times of attempts, oldest first
+	usual   time.Duration // moving average of successful attempts
 }
 
-// isClientError reports whether the API responded with a 4xx. This includes 412, although its code is TimedOut: the caller
-// may have invented the event.
-func isClientError(err error) bool {
-	failure, ok := errors.AsType[*Error](err)
-	return ok && failure.Status/100 == 4
+// started is an attempt that a breaker permitted.
+type started struct {
+	breaker *breaker
+	at      time.Time
+	timed   bool // false if it waits for an event or a file, which may take long
 }
 
-// withBreaker rejects attempts while the breaker is open. An upload is never the probe, because it lasts as long as its
-// file takes to arrive and all other calls would wait for it. The call for its token was a probe already.
-func withBreaker(next handler, breaker *gobreaker.CircuitBreaker[*response]) handler {
+// newBreakers returns the breakers for at most maxInFlight calls in flight, of which a route may have half.
+func newBreakers(maxInFlight int, log *slog.Logger) *breakers {
+	return &breakers{log: log, maxSlow: min(maxSlow, (maxInFlight+1)/2), routes: map[routeKey]*breaker{}}
+}
+
+// withBreaker rejects attempts on routes that fail or hang.
+func withBreaker(next handler, b *breakers) handler {
 	return func(ctx context.Context, c *call) (*response, error) {
-		if c.upload != nil && breaker.State() != gobreaker.StateClosed {
+		attempt, ok := b.begin(c, time.Now())
+		if !ok {
 			return nil, c.fail(Unavailable, errBreakerOpen)
 		}
-		got, err := breaker.Execute(func() (*response, error) { return next(ctx, c) })
-		if err == nil {
-			return got, nil
-		}
-		if errors.Is(err, gobreaker.ErrOpenState) || errors.Is(err, gobreaker.ErrTooManyRequests) {
-			return nil, c.fail(Unavailable, errBreakerOpen)
-		}
+		got, err := next(ctx, c)
+		b.end(c, attempt, time.Now(), err)
 		return got, err
 	}
+}
+
+// begin records an attempt, or reports that it must not be made.
+func (b *breakers) begin(c *call, now time.Time) (started, bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	r := b.route(c)
+	attempt := started{breaker: r, at: now}
+	switch {
+	case r.open && now.Before(r.probe), r.hangs(b.maxSlow, now):
+		return attempt, false
+	case r.open:
+		r.probe = now.Add(probeInterval)
+	}
+	if attempt.timed = c.upload == nil && c.session.event == ""; attempt.timed {
+		r.running = append(r.running, now)
+	}
+	return attempt, true
+}
+
+func (b *breakers) route(c *call) *breaker {
+	key := routeKey{c.method, c.route}
+	r := b.routes[key]
+	if r == nil {
+		r = &breaker{key: key, usual: firstUsual}
+		b.routes[key] = r
+	}
+	return r
+}
+
+// hangs reports whether as many attempts are slow.
+func (r *breaker) hangs(limit int, now time.Time) bool {
+	return len(r.running) >= limit && now.Sub(r.running[limit-1]) > max(minSlow, slowFactor*r.usual)
+}
+
+// end records the result of an attempt.
+func (b *breakers) end(c *call, attempt started, now time.Time, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	r := attempt.breaker
+	if i := slices.Index(r.running, attempt.at); attempt.timed && i >= 0 {
+		r.running = slices.Delete(r.running, i, i+1)
+	}
+	switch proof := proofOf(err); {
+	case proof == provesHealth:
+		if attempt.timed {
+			r.usual += (now.Sub(attempt.at) - r.usual) / 8
+		}
+		b.succeed(r, now)
+	case proof == provesFailure && !attempt.at.Before(r.succeeded): // an older attempt is no news
+		b.fail(r, attempt.at, now, c.session.caller())
+	}
+}
+
+func (b *breakers) succeed(r *breaker, now time.Time) {
+	r.succeeded, b.succeeded = now, now
+	r.failures, r.several = 0, false
+	if r.open {
+		b.change(r, BreakerOpen, BreakerClosed)
+	}
+}
+
+func (b *breakers) fail(r *breaker, began, now time.Time, caller callerKey) {
+	if r.failures == 0 || now.Sub(r.last) > evidenceLifetime {
+		r.failures, r.since, r.caller, r.several = 0, began, caller, false
+	}
+	r.failures++
+	r.last = now
+	r.several = r.several || caller != r.caller
+	if !r.open && r.failures >= minFailures && now.Sub(r.since) >= minOutage && (r.several || b.isDown(r)) {
+		r.probe = now.Add(probeInterval)
+		b.change(r, BreakerClosed, BreakerOpen)
+	}
+}
+
+// isDown reports whether another route fails as well and none works, so that the failures of a single caller are the API's.
+func (b *breakers) isDown(r *breaker) bool {
+	if b.succeeded.After(r.since) {
+		return false
+	}
+	for _, other := range b.routes {
+		if other != r && other.failures > 0 && r.last.Sub(other.last) <= evidenceLifetime {
+			return true
+		}
+	}
+	return false
+}
+
+func (b *breakers) change(r *breaker, from, to BreakerState) {
+	r.open = to == BreakerOpen
+	b.log.Warn("circuit breaker changed", slog.String("op", r.key.method+" "+r.key.route), slog.String("from", string(from)), slog.String("to", string(to)))
+}
+
+// state returns BreakerOpen if the breaker of any route is open.
+func (b *breakers) state() BreakerState {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, r := range b.routes {
+		if r.open {
+			return BreakerOpen
+		}
+	}
+	return BreakerClosed
+}
+
+// proof is what the end of an attempt proves about its route.
+type proof int
+
+const (
+	provesNothing proof = iota
+	provesHealth
+	provesFailure
+)
+
+func proofOf(err error) proof {
+	failure, ok := errors.AsType[*Error](err)
+	switch {
+	case !ok:
+		return provesHealth
+	case failure.Code == Canceled, failure.Code == Expired, failure.Code == BadInput && failure.Status == 0:
+		return provesNothing
+	case (failure.Code == Unavailable || failure.Code == TimedOut) && isTemporary(failure.Status):
+		return provesFailure
+	}
+	return provesHealth
 }

@@ -2,336 +2,400 @@ package rest
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/iotest"
 	"testing/synctest"
 	"time"
 )
 
-// breakerCase is an upstream with a replaceable handler, and its client. Failing handlers use 500, because the breaker
-// counts it like 503, but the client does not retry it.
+// breakerCase is an upstream whose routes have replaceable handlers, and clients of several callers.
 type breakerCase struct {
 	*upstream
-	client *Client
+	clients []*Client
 
-	mu      sync.Mutex
-	current http.HandlerFunc
+	mu    sync.Mutex
+	fails map[string]http.HandlerFunc // by the last segment of the path; "" stands for all others
 }
 
-func newBreakerCase(t *testing.T) *breakerCase {
+func newBreakerCase(t *testing.T, config Config) *breakerCase {
 	t.Helper()
-	b := &breakerCase{}
+	b := &breakerCase{fails: map[string]http.HandlerFunc{}}
 	b.upstream = newPipeUpstream(t, func(w http.ResponseWriter, r *http.Request) {
+		segment := r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
 		b.mu.Lock()
-		handle := b.current
+		fail, ok := b.fails[segment]
+		if !ok {
+			fail = b.fails[""]
+		}
 		b.mu.Unlock()
-		handle(w, r)
+		switch {
+		case fail != nil:
+			fail(w, r)
+		case segment == "self":
+			respond(http.StatusOK, `{"userId":"`+conversationID+`"}`)(w, r)
+		case segment == "messages", segment == "members":
+			respond(http.StatusOK, `[]`)(w, r)
+		default:
+			respond(http.StatusOK, `{}`)(w, r)
+		}
 	})
-	b.client = b.upstream.client(t, Config{})
+	client := b.client(t, config)
+	for _, token := range []string{"caller-a", "caller-b", "caller-c"} {
+		b.clients = append(b.clients, client.WithToken(newToken(t, token)))
+	}
 	return b
 }
 
-func (b *breakerCase) setHandler(handle http.HandlerFunc) {
+// set replaces the handler of a route; nil heals it.
+func (b *breakerCase) set(segment string, handle http.HandlerFunc) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.current = handle
+	b.fails[segment] = handle
 }
 
-// open makes as many failing calls as open the breaker.
-func (b *breakerCase) open(t *testing.T) {
-	t.Helper()
-	b.read(t, 20, respond(http.StatusInternalServerError, `{}`), Unavailable)
+func callSelf(ctx context.Context, c *Client) error { _, err := c.Self(ctx); return err }
+
+func callMessages(ctx context.Context, c *Client) error {
+	_, err := c.Messages(ctx, conversationID)
+	return err
 }
 
-// read makes count calls in sequence and checks their code; "" means success.
-func (b *breakerCase) read(t *testing.T, count int, handle http.HandlerFunc, code Code) {
+func callMembers(ctx context.Context, c *Client) error {
+	_, err := c.Members(ctx, conversationID)
+	return err
+}
+
+// load makes calls of the given callers for some time, each kind every 200 ms, and waits for them.
+func (b *breakerCase) load(t *testing.T, duration time.Duration, callers int, reads ...func(context.Context, *Client) error) {
 	t.Helper()
-	b.setHandler(handle)
-	for range count {
-		_, err := b.client.Conversation(t.Context(), conversationID)
-		if code != "" {
-			wantCode(t, err, code)
-		} else if err != nil {
-			t.Fatal(err)
+	var calls sync.WaitGroup
+	for start := time.Now(); time.Since(start) < duration; time.Sleep(200 * time.Millisecond) {
+		for _, client := range b.clients[:callers] {
+			for _, read := range reads {
+				calls.Go(func() {
+					ctx, cancel := context.WithTimeout(t.Context(), shippedDeadline)
+					defer cancel()
+					_ = read(ctx, client)
+				})
+			}
 		}
 	}
+	calls.Wait()
 }
 
-// refused makes count calls with invalid tokens, each with another one, because a refused token is not sent again.
-func (b *breakerCase) refused(t *testing.T, count int) {
+// isOpen makes a call that does not reach the API if the breaker of its route is open.
+func (b *breakerCase) isOpen(t *testing.T, client *Client, read func(context.Context, *Client) error) bool {
 	t.Helper()
-	valid := b.client
-	for i := range count {
-		b.client = valid.WithToken(newToken(t, fmt.Sprint(i)))
-		b.read(t, 1, respond(http.StatusUnauthorized, `{}`), Unauthorized)
-	}
-	b.client = valid
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	before, start := len(b.requests()), time.Now()
+	err := read(ctx, client)
+	failure, _ := err.(*Error) //nolint:errorlint // methods return no other type
+	return len(b.requests()) == before && time.Since(start) == 0 && failure != nil && failure.Reason() == ReasonBreaker
 }
 
-// canceled makes count calls that the caller cancels.
-func (b *breakerCase) canceled(t *testing.T, count int) {
-	t.Helper()
-	b.setHandler(hang)
-	for range count {
-		ctx, cancel := context.WithCancel(t.Context())
-		time.AfterFunc(time.Millisecond, cancel)
-		_, err := b.client.Conversation(ctx, conversationID)
-		wantCode(t, err, Canceled)
-	}
-}
-
-// upload makes count uploads that fail while the content is read. The API waits for all of it.
-func (b *breakerCase) upload(t *testing.T, count int, file NewFile) {
-	t.Helper()
-	b.setHandler(func(w http.ResponseWriter, r *http.Request) { readFile(http.StatusCreated, new(string))(w, r) })
-	for range count {
-		_, err := b.client.Upload(t.Context(), uploadToken(t), file)
-		wantCode(t, err, BadInput)
-	}
-}
-
-// wantOpen makes a call that reaches the API only if the breaker is not open.
-func (b *breakerCase) wantOpen(t *testing.T, want bool) {
-	t.Helper()
-	b.setHandler(respond(http.StatusOK, `{}`))
-	before := len(b.requests())
-	_, err := b.client.Conversation(t.Context(), conversationID)
-	if want {
-		wantCode(t, err, Unavailable)
-	} else if err != nil {
-		t.Errorf("call with a closed breaker: %v", err)
-	}
-	if open := len(b.requests()) == before; open != want {
-		t.Errorf("open: want %t, got %t", want, open)
-	}
-}
-
-func TestBreaker_OpensAtHalfOfTwentyCalls(t *testing.T) {
+// A breaker opens if several callers fail on its route, or several routes fail. A 500 opens none. Calls on other routes
+// are never rejected, and the other caller is the one who makes no failing calls.
+func TestBreaker_OpensForSeveralCallersOrRoutes(t *testing.T) {
 	t.Parallel()
-	good, bad := respond(http.StatusOK, `{}`), respond(http.StatusInternalServerError, `{}`)
-	tests := map[string]struct {
+	for name, test := range map[string]struct {
+		fail     http.HandlerFunc // nil refuses connections, of all routes
+		all      bool
+		callers  int
+		rejected bool
+	}{
+		"500, one caller, one route":         {respond(500, `{}`), false, 1, false},
+		"500, several callers, one route":    {respond(500, `{}`), false, 2, false},
+		"500, several callers, all routes":   {respond(500, `{}`), true, 2, false},
+		"503, one caller, one route":         {respond(503, `{}`), false, 1, false},
+		"503, several callers, one route":    {respond(503, `{}`), false, 2, true},
+		"503, one caller, all routes":        {respond(503, `{}`), true, 1, true},
+		"503, several callers, all routes":   {respond(503, `{}`), true, 2, true},
+		"hang, one caller, one route":        {hang, false, 1, false},
+		"hang, several callers, one route":   {hang, false, 2, true},
+		"hang, one caller, all routes":       {hang, true, 1, true},
+		"hang, several callers, all routes":  {hang, true, 2, true},
+		"reset, one caller, one route":       {reset, false, 1, false},
+		"reset, several callers, all routes": {reset, true, 2, true},
+		"refused, one caller":                {nil, true, 1, true},
+		"refused, several callers":           {nil, true, 2, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				b := newBreakerCase(t, Config{})
+				const outage = 20 * time.Second
+				switch {
+				case test.fail == nil:
+					b.network.breakAll(time.Hour)
+				case test.all:
+					b.set("", test.fail)
+				default:
+					b.set("messages", test.fail)
+				}
+				reads := []func(context.Context, *Client) error{callMessages}
+				if test.all {
+					reads = append(reads, callMembers, callSelf)
+				}
+				other := b.clients[2]
+				done := make(chan struct{})
+				go func() {
+					defer close(done)
+					for range outage / time.Second {
+						if !test.all {
+							if err := callSelf(t.Context(), other); err != nil {
+								t.Errorf("a call on another route: %v", err)
+							}
+						}
+						time.Sleep(time.Second)
+					}
+				}()
+				b.load(t, outage, test.callers, reads...)
+				<-done
+				first, second := b.isOpen(t, other, callMessages), b.isOpen(t, other, callMessages)
+				if test.rejected && !second || !test.rejected && first { // the first may be a probe, or the failure of a second caller
+					t.Errorf("rejected: want %t, got %t and %t", test.rejected, first, second)
+				}
+				b.wantRecovery(t, other, reads)
+			})
+		})
+	}
+}
+
+// wantRecovery heals the API and checks that all calls succeed after one interval between probes.
+func (b *breakerCase) wantRecovery(t *testing.T, client *Client, reads []func(context.Context, *Client) error) {
+	t.Helper()
+	b.network.restore()
+	b.mu.Lock()
+	clear(b.fails)
+	b.mu.Unlock()
+	time.Sleep(probeInterval)
+	for range 3 {
+		for _, read := range reads {
+			if err := read(t.Context(), client); err != nil {
+				t.Errorf("after the outage: %v", err)
+			}
+		}
+	}
+	if got := client.Breaker(); got != BreakerClosed {
+		t.Errorf("state: want %s, got %s", BreakerClosed, got)
+	}
+}
+
+// A route that goes on hanging takes no probes of another route.
+func TestBreaker_RecoversBesideAHangingRoute(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := newBreakerCase(t, Config{})
+		b.set("", hang)
+		b.load(t, 10*time.Second, 2, callMessages, callMembers, callSelf)
+		b.set("self", respond(http.StatusOK, `{"userId":"`+conversationID+`"}`))
+		time.Sleep(probeInterval)
+		for range 30 {
+			_ = b.isOpen(t, b.clients[0], callMessages)
+			if err := callSelf(t.Context(), b.clients[2]); err != nil {
+				t.Error(err)
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+	})
+}
+
+// Attempts that began before a success prove nothing when they fail after it.
+func TestBreaker_IgnoresOldAttempts(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := newBreakerCase(t, Config{})
+		b.set("messages", hang)
+		for i := range 40 {
+			go func() { _ = callMessages(t.Context(), b.clients[i%2]) }()
+		}
+		time.Sleep(4 * time.Second)
+		b.set("messages", respond(http.StatusOK, `[]`))
+		for range 50 {
+			if err := callMessages(t.Context(), b.clients[2]); err != nil {
+				t.Error(err)
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+	})
+}
+
+func TestBreaker_WhatCounts(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
 		do   func(t *testing.T, b *breakerCase)
 		open bool
 	}{
-		"20 failures": {func(t *testing.T, b *breakerCase) { b.read(t, 20, bad, Unavailable) }, true},
-		"19 failures": {func(t *testing.T, b *breakerCase) { b.read(t, 19, bad, Unavailable) }, false},
-		"half of 20": {func(t *testing.T, b *breakerCase) {
-			b.read(t, 10, good, "")
-			b.read(t, 10, bad, Unavailable)
-		}, true},
-		"less than half": {func(t *testing.T, b *breakerCase) {
-			b.read(t, 21, good, "")
-			b.read(t, 20, bad, Unavailable)
-		}, false},
-		"failures outside the window": {func(t *testing.T, b *breakerCase) {
-			b.read(t, 19, bad, Unavailable)
-			time.Sleep(25 * time.Second)
-			b.read(t, 19, bad, Unavailable)
-		}, false},
-		"failures within the window": {func(t *testing.T, b *breakerCase) {
-			b.read(t, 10, bad, Unavailable)
-			time.Sleep(8 * time.Second)
-			b.read(t, 10, bad, Unavailable)
-		}, true},
-		// Otherwise one caller with an invalid token or invalid IDs could block all others.
-		"401":            {func(t *testing.T, b *breakerCase) { b.refused(t, 60) }, false},
-		"403":            {func(t *testing.T, b *breakerCase) { b.read(t, 60, respond(403, `{}`), Forbidden) }, false},
-		"404":            {func(t *testing.T, b *breakerCase) { b.read(t, 60, respond(404, `{}`), NotFound) }, false},
-		"412":            {func(t *testing.T, b *breakerCase) { b.read(t, 60, respond(412, `{}`), TimedOut) }, false},
-		"429":            {func(t *testing.T, b *breakerCase) { b.read(t, 60, respond(429, `{}`), RateLimited) }, false},
-		"HTML":           {func(t *testing.T, b *breakerCase) { b.read(t, 60, respond(200, `<html>`), BadResponse) }, false},
-		"canceled calls": {func(t *testing.T, b *breakerCase) { b.canceled(t, 60) }, false},
-		"files that are too large": {func(t *testing.T, b *breakerCase) {
-			b.upload(t, 60, NewFile{Content: endlessReader{t, nil}, MaxBytes: 5})
-		}, false},
-		"files that cannot be read": {func(t *testing.T, b *breakerCase) {
-			b.upload(t, 60, NewFile{Content: iotest.ErrReader(io.ErrUnexpectedEOF)})
-		}, false},
-		// Canceled calls and unreadable files prove nothing about the API, so they count neither as calls nor as failures.
-		"canceled calls and 15 failures": {func(t *testing.T, b *breakerCase) {
-			b.canceled(t, 15)
-			b.read(t, 15, bad, Unavailable)
-		}, false},
-		"canceled calls and 20 failures": {func(t *testing.T, b *breakerCase) {
-			b.canceled(t, 60)
-			b.read(t, 20, bad, Unavailable)
-		}, true},
-		"files that cannot be read and 20 failures": {func(t *testing.T, b *breakerCase) {
-			b.upload(t, 60, NewFile{Content: iotest.ErrReader(io.ErrUnexpectedEOF)})
-			b.read(t, 20, bad, Unavailable)
-		}, true},
-	}
-	for name, test := range tests {
+		"10 failures in 2.2 s":      {func(t *testing.T, b *breakerCase) { b.sequence(t, 10, 250*time.Millisecond, respond(503, `{}`)) }, true},
+		"9 failures in 2 s":         {func(t *testing.T, b *breakerCase) { b.sequence(t, 9, 250*time.Millisecond, respond(503, `{}`)) }, false},
+		"30 failures in 1 s":        {func(t *testing.T, b *breakerCase) { b.sequence(t, 30, time.Second/30, respond(503, `{}`)) }, false},
+		"a success between":         {func(t *testing.T, b *breakerCase) { b.interrupted(t, respond(200, `[]`)) }, false},
+		"a 404 between":             {func(t *testing.T, b *breakerCase) { b.interrupted(t, respond(404, `{}`)) }, false},
+		"a 500 between":             {func(t *testing.T, b *breakerCase) { b.interrupted(t, respond(500, `{}`)) }, false},
+		"a canceled call between":   {func(t *testing.T, b *breakerCase) { b.interrupted(t, hang) }, true},
+		"failures long ago":         {func(t *testing.T, b *breakerCase) { b.longAgo(t) }, false},
+		"canceled calls":            {func(t *testing.T, b *breakerCase) { b.sequence(t, 30, time.Second, hang) }, false},
+		"429":                       {func(t *testing.T, b *breakerCase) { b.sequence(t, 30, time.Second, respond(429, `{}`)) }, false},
+		"412":                       {func(t *testing.T, b *breakerCase) { b.sequence(t, 30, time.Second, respond(412, `{}`)) }, false},
+		"HTML":                      {func(t *testing.T, b *breakerCase) { b.sequence(t, 30, time.Second, respond(200, `<html>`)) }, false},
+		"files that cannot be read": {func(t *testing.T, b *breakerCase) { b.uploads(t) }, false},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				b := newBreakerCase(t)
+				b := newBreakerCase(t, Config{})
 				test.do(t, b)
-				b.wantOpen(t, test.open)
-			})
-		})
-	}
-}
-
-// A timeout of an attempt is a failure of the API; an expired deadline of the caller is not.
-func TestBreaker_CountsTimeouts(t *testing.T) {
-	t.Parallel()
-	tests := map[string]struct {
-		attempt, deadline time.Duration
-		code              Code
-		open              bool
-	}{
-		"attempt": {100 * time.Millisecond, time.Second, TimedOut, true},
-		"caller":  {time.Second, 100 * time.Millisecond, Expired, false},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				u := newPipeUpstream(t, hang)
-				client := u.client(t, Config{AttemptTimeout: test.attempt})
-				for range 20 {
-					ctx, cancel := context.WithTimeout(t.Context(), test.deadline)
-					_, err := client.Conversation(ctx, conversationID)
-					wantCode(t, err, test.code)
-					cancel()
+				want := BreakerClosed
+				if test.open {
+					want = BreakerOpen
 				}
-				ctx, cancel := context.WithTimeout(t.Context(), test.deadline)
-				defer cancel()
-				start := time.Now()
-				if _, err := client.Conversation(ctx, conversationID); err == nil {
-					t.Error("want an error")
-				}
-				if immediate := time.Since(start) == 0; immediate != test.open {
-					t.Errorf("open: want %t, got %t", test.open, immediate)
+				if got := b.clients[0].Breaker(); got != want {
+					t.Errorf("state: want %s, got %s", want, got)
 				}
 			})
 		})
 	}
 }
 
-// The window covers the attempt timeout, so that the failures of a hanging API do not expire before they count.
-func TestBreaker_OpensWhileTheAPIHangs(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		b := newBreakerCase(t)
-		b.read(t, 1, respond(http.StatusOK, `{}`), "") // with an unknown token, few calls would hang
-		b.setHandler(hang)
-		var calls sync.WaitGroup
-		for range 40 {
-			calls.Go(func() {
-				if _, err := b.client.Conversation(t.Context(), conversationID); err == nil { // the open breaker rejects some retries
-					t.Error("want an error")
-				}
-			})
-		}
-		calls.Wait()
-		b.wantOpen(t, true)
-	})
+// open opens the breaker of the messages.
+func (b *breakerCase) open(t *testing.T) {
+	t.Helper()
+	b.sequence(t, minFailures, 300*time.Millisecond, respond(http.StatusServiceUnavailable, `{}`))
 }
 
-// All callers share the breaker, and calls are not retried while it is open.
-func TestBreaker_RejectsImmediatelyWhileOpen(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		b := newBreakerCase(t)
-		b.open(t)
-		start := time.Now()
-		b.client = b.client.WithToken(newToken(t, "another"))
-		for range 5 {
-			b.wantOpen(t, true)
-		}
-		wantElapsed(t, start, 0)
-	})
-}
-
-func TestBreaker_ProbeDecides(t *testing.T) {
-	t.Parallel()
-	tests := map[string]struct {
-		probe func(t *testing.T, b *breakerCase)
-		open  bool
-	}{
-		"success": {func(t *testing.T, b *breakerCase) { b.read(t, 1, respond(200, `{}`), "") }, false},
-		"failure": {func(t *testing.T, b *breakerCase) { b.read(t, 1, respond(500, `{}`), Unavailable) }, true},
-		// A 404 proves that the API works.
-		"not found": {func(t *testing.T, b *breakerCase) { b.read(t, 1, respond(404, `{}`), NotFound) }, false},
-		// The next call becomes the probe, so that no caller can keep the breaker half open.
-		"canceled": {func(t *testing.T, b *breakerCase) { b.canceled(t, 3) }, false},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				b := newBreakerCase(t)
-				b.open(t)
-				time.Sleep(4 * time.Second)
-				b.wantOpen(t, true)
-				time.Sleep(2 * time.Second)
-				test.probe(t, b)
-				b.wantOpen(t, test.open)
-			})
-		})
+// sequence makes single attempts of two callers in turn. Each ends after a millisecond.
+func (b *breakerCase) sequence(t *testing.T, count int, interval time.Duration, handle http.HandlerFunc) {
+	t.Helper()
+	b.set("messages", handle)
+	for i := range count {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+		_ = callMessages(ctx, b.clients[i%2])
+		cancel()
+		time.Sleep(interval - time.Millisecond)
 	}
 }
 
-func TestBreaker_PassesOneProbe(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		b := newBreakerCase(t)
-		b.open(t)
-		time.Sleep(6 * time.Second)
-		before := len(b.requests())
-		release := make(chan struct{})
-		b.setHandler(func(w http.ResponseWriter, r *http.Request) {
-			<-release
-			respond(http.StatusOK, `{}`)(w, r)
-		})
-		results := make(chan error, 10)
-		for range 10 {
-			go func() {
-				_, err := b.client.Conversation(t.Context(), conversationID)
-				results <- err
-			}()
-		}
-		synctest.Wait()
-		b.wantCalls(t, before+1)
-		for range 9 {
-			wantCode(t, <-results, Unavailable)
-		}
-		close(release)
-		if err := <-results; err != nil {
-			t.Errorf("probe: %v", err)
-		}
-		b.wantOpen(t, false)
-	})
+func (b *breakerCase) interrupted(t *testing.T, handle http.HandlerFunc) {
+	t.Helper()
+	b.sequence(t, 9, 300*time.Millisecond, respond(503, `{}`))
+	b.sequence(t, 1, 300*time.Millisecond, handle)
+	b.sequence(t, 9, 300*time.Millisecond, respond(503, `{}`))
 }
 
-// An upload may take minutes, in which the breaker would stay half open.
-func TestBreaker_RejectsUploadsAsProbe(t *testing.T) {
+func (b *breakerCase) longAgo(t *testing.T) {
+	t.Helper()
+	b.sequence(t, 5, 300*time.Millisecond, respond(503, `{}`))
+	time.Sleep(evidenceLifetime)
+	b.sequence(t, 5, 300*time.Millisecond, respond(503, `{}`))
+}
+
+func (b *breakerCase) uploads(t *testing.T) {
+	t.Helper()
+	b.set("files", func(w http.ResponseWriter, r *http.Request) { readFile(http.StatusCreated, new(string))(w, r) })
+	for range 30 {
+		_, err := b.clients[0].Upload(t.Context(), uploadToken(t), NewFile{Content: iotest.ErrReader(io.ErrUnexpectedEOF)})
+		wantCode(t, err, BadInput)
+		time.Sleep(time.Second)
+	}
+}
+
+// An upload may take minutes, but the next one is a probe as well.
+func TestBreaker_RecoversForUploads(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		b := newBreakerCase(t)
-		b.open(t)
-		time.Sleep(6 * time.Second)
-		if state := b.client.Breaker(); state != BreakerHalfOpen {
-			t.Errorf("state: want %s, got %s", BreakerHalfOpen, state)
-		}
-		upload := func() error {
-			_, err := b.client.Upload(t.Context(), uploadToken(t), NewFile{Content: strings.NewReader("bytes")})
+		b := newBreakerCase(t, Config{})
+		upload := func(client *Client) error {
+			_, err := client.Upload(t.Context(), uploadToken(t), NewFile{Content: strings.NewReader("bytes")})
 			return err
 		}
-		before := len(b.requests())
-		wantCode(t, upload(), Unavailable)
-		b.wantCalls(t, before)
-		b.wantOpen(t, false)
-		b.setHandler(readFile(http.StatusCreated, new(string)))
-		if err := upload(); err != nil {
-			t.Errorf("upload with a closed breaker: %v", err)
+		b.set("files", func(w http.ResponseWriter, r *http.Request) {
+			_, _ = io.Copy(io.Discard, r.Body)
+			w.WriteHeader(http.StatusServiceUnavailable)
+		})
+		for i := range 10 {
+			wantCode(t, upload(b.clients[i%2]), Unavailable)
+			time.Sleep(300 * time.Millisecond)
 		}
+		before := len(b.requests())
+		wantCode(t, upload(b.clients[2]), Unavailable)
+		b.wantCalls(t, before)
+		b.set("files", func(w http.ResponseWriter, r *http.Request) { readFile(http.StatusCreated, new(string))(w, r) })
+		time.Sleep(probeInterval)
+		for range 3 {
+			if err := upload(b.clients[2]); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}
+
+// Seven of eight attempts on a route hang, so its breaker does not open. The route's calls occupy half of the slots, and then
+// fail at once. Other routes lose nothing.
+func TestBreaker_LeavesHalfToOtherRoutes(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := newBreakerCase(t, Config{})
+		var arrived, running, most atomic.Int64
+		b.set("members", func(w http.ResponseWriter, r *http.Request) {
+			if arrived.Add(1)%8 == 1 {
+				respond(http.StatusOK, `[]`)(w, r)
+				return
+			}
+			hang(w, r)
+		})
+		var calls sync.WaitGroup
+		const perSecond = 50
+		for i := range 20 * perSecond {
+			calls.Go(func() {
+				if now := running.Add(1); now > most.Load() {
+					most.Store(now)
+				}
+				defer running.Add(-1)
+				ctx, cancel := context.WithTimeout(t.Context(), shippedDeadline)
+				defer cancel()
+				_ = callMembers(ctx, b.clients[i%3])
+			})
+			if err := callSelf(t.Context(), b.clients[i%3]); err != nil {
+				t.Errorf("another route: %v", err)
+			}
+			time.Sleep(time.Second / perSecond)
+		}
+		calls.Wait()
+		if limit := int64(maxSlow + perSecond/2); most.Load() > limit {
+			t.Errorf("calls in flight: want at most %d, got %d", limit, most.Load())
+		}
+		if got := b.clients[0].Breaker(); got != BreakerClosed {
+			t.Errorf("state: want %s, got %s", BreakerClosed, got)
+		}
+	})
+}
+
+// A burst of calls that are as slow as usual is not a hang.
+func TestBreaker_PassesBurstsOfSlowCalls(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := newBreakerCase(t, Config{})
+		b.set("messages", func(w http.ResponseWriter, r *http.Request) {
+			time.Sleep(1500 * time.Millisecond)
+			respond(http.StatusOK, `[]`)(w, r)
+		})
+		var calls sync.WaitGroup
+		for range 20 {
+			for i := range 20 {
+				calls.Go(func() {
+					if err := callMessages(t.Context(), b.clients[i%3]); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			time.Sleep(300 * time.Millisecond)
+		}
+		calls.Wait()
 	})
 }

@@ -2,6 +2,7 @@ package rest
 
 import (
 	"context"
+	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -18,6 +19,7 @@ type call struct {
 	// sent reports whether the current attempt had a connection to send its request on. From then on, only a response
 	// proves what happened to a write.
 	sent bool
+	conn net.Conn // that connection
 	// replayed reports whether net/http was about to send the request of the current attempt again.
 	replayed bool
 	// upload is the file to send, nil for other calls.

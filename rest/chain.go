@@ -1,27 +1,23 @@
 package rest
 
-import (
-	"net/http"
-
-	"github.com/sony/gobreaker/v2"
-)
+import "net/http"
 
 // newChain assembles the links of a call, innermost first. The order matters: each link sees the results of the links
 // that it wraps.
-func newChain(config Config, pool *http.Transport, breaker *gobreaker.CircuitBreaker[*response], queue *queue) handler {
+func newChain(config Config, pool *http.Transport, breakers *breakers, queue *queue) handler {
 	// Send one attempt, read the body, turn every failure into an *Error.
 	chain := transport(pool, timeouts{read: config.ReadTimeout, other: config.AttemptTimeout})
 	// Mark a failed write that may have happened nevertheless.
 	chain = markOutcome(chain)
-	// Reject calls while the API is down. Below retry, so that each attempt counts.
-	chain = withBreaker(chain, breaker)
+	// Reject calls of routes that fail or hang. Below retry, so that each attempt counts.
+	chain = withBreaker(chain, breakers)
 	// Reject the calls of a caller that the API told to wait. Below retry, which waits if the wait is short.
 	chain = withBackoff(chain, newBackoffs())
 	// Write one debug record per attempt and report failures. Above breaker and backoff, because operators also need their
 	// rejections.
 	chain = withLog(chain, config.Log)
 	// Retry if that can help and repeats no write.
-	chain = withRetry(chain, newRetryBudget())
+	chain = withRetry(chain, newRetryBudgets())
 	// Drop If-Event-Reached if the event is not reached in time.
 	chain = retryWithoutEvent(chain)
 	// Report the call to the context's Trace. Below all waits, so that a call begins when it is sent.

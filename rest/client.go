@@ -11,8 +11,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/sony/gobreaker/v2"
-
 	"mstudio-graphql/internal/defaults"
 )
 
@@ -42,12 +40,12 @@ type Config struct {
 type Client struct {
 	session
 
-	fileURL string // prefix of a file's public URL
-	do      handler
-	pool    *http.Transport
-	breaker *gobreaker.CircuitBreaker[*response]
-	queue   *queue
-	hash    func(Token) callerKey
+	fileURL  string // prefix of a file's public URL
+	do       handler
+	pool     *http.Transport
+	breakers *breakers
+	queue    *queue
+	hash     func(Token) callerKey
 	// attemptTimeout is for downloads, which bypass the chain.
 	attemptTimeout time.Duration
 }
@@ -64,23 +62,23 @@ func New(config Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	pool, breaker, queue := newPool(config.MaxInFlight), newBreaker(config.AttemptTimeout, config.Log), newQueue(config.shares())
+	pool, breakers, queue := newPool(config.MaxInFlight), newBreakers(config.MaxInFlight, config.Log), newQueue(config.shares())
 	base.Path = strings.TrimRight(base.Path, "/") + "/" + config.APIVersion
 	client := &Client{
-		session: session{base: base, userAgent: config.UserAgent, limits: newLimiter(Limits{})},
-		fileURL: base.String() + "/files/",
-		do:      newChain(config, pool, breaker, queue),
-		pool:    pool,
-		breaker: breaker,
-		queue:   queue,
-		hash:    callerHash(),
+		session:  session{base: base, userAgent: config.UserAgent, limits: newLimiter(Limits{})},
+		fileURL:  base.String() + "/files/",
+		do:       newChain(config, pool, breakers, queue),
+		pool:     pool,
+		breakers: breakers,
+		queue:    queue,
+		hash:     callerHash(),
 
 		attemptTimeout: config.AttemptTimeout,
 	}
 	return client.WithToken(Token{}), nil
 }
 
-// WithToken returns a copy that calls as the token's owner. The copy shares connections, retry budget and breaker with
+// WithToken returns a copy that calls as the token's owner. The copy shares connections, retry budgets and breakers with
 // the original, and nothing that depends on the caller.
 func (c *Client) WithToken(token Token) *Client {
 	return c.with(func(s *session) {
@@ -133,8 +131,8 @@ func (c *Client) Calls() int { return int(c.limits.used.Load()) }
 // at any moment.
 func (c *Client) CallsLeft() int { return c.limits.left() }
 
-// Breaker returns the state of the breaker, which all clients derived from one share.
-func (c *Client) Breaker() BreakerState { return breakerState(c.breaker.State()) }
+// Breaker returns the state of the breakers, which all clients derived from one share.
+func (c *Client) Breaker() BreakerState { return c.breakers.state() }
 
 // Waiting returns the number of calls of all clients derived from one that wait for a slot.
 func (c *Client) Waiting() int { return c.queue.length() }

@@ -22,14 +22,26 @@
 //
 // # Retry mechanism
 //
-// A read is attempted up to three times, with random waits of at most 100 ms and 200 ms, if
+// A read is at most three requests. It is repeated if
 //
-//   - no connection was made, or it broke before the response was complete,
-//   - the status is 502, 503 or 504,
+//   - the connection broke before the response was complete, at first after at most 100 ms,
+//   - the status is 502, 503 or 504, at first after 300 ms to 400 ms,
 //   - an attempt took longer than its timeout and at least one second is left until the deadline.
 //
-// After a 429, a call waits if the API announces a wait of at most two seconds that ends before the deadline. Over time,
-// at most a tenth of all calls are retries, so that they do not overload a struggling API. Nothing else is retried.
+// The wait before the third request is 1 s to 1.5 s, longer than most restarts of the API take; after a timeout it is not
+// needed. Attempts without a connection are not requests: a call makes up to eight, in 1.1 s to 2.3 s if connections are
+// refused.
+//
+// After a 429, a call waits if the API announces a wait of at most two seconds that ends before the deadline. Nothing else
+// is retried.
+//
+// The retries that run at the same time on one route are at most a fifth of its calls, or ten if that is more, so that
+// they do not overload a struggling API; the others wait for their turn. All calls that failed with one connection count
+// as one.
+//
+// Each route has a circuit breaker. It opens after ten consecutive failures over at least 2 s, if they hit several
+// callers, or several routes of which none works. It then permits one attempt per second, and closes with the first that
+// gets a response. A route with 64 attempts that take several times as long as usual gets no further ones.
 //
 // A write is retried only if it cannot have happened: there was no connection to send it on, or the API rejected it with
 // 429. The upload of a file is never retried. [Error.Outcome] describes a failed write that may have happened.

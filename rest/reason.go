@@ -49,7 +49,7 @@ const (
 	ReasonEventLate        Reason = "event_late"        // 412: the event was not reached in time
 	ReasonRejected         Reason = "rejected"          // another 4xx, usually caused by the caller
 	ReasonUnexpectedStatus Reason = "unexpected_status" // 1xx or 3xx, such as a redirect
-	ReasonBreaker          Reason = "breaker"           // not sent: the circuit breaker is open
+	ReasonBreaker          Reason = "breaker"           // not sent: the route is known to fail or to hang
 	ReasonBackoff          Reason = "backoff"           // not sent: the API told this caller to wait
 	ReasonUpload           Reason = "upload"            // the client's file could not be read
 	ReasonDeadline         Reason = "deadline"          // the operation's time was over

@@ -222,9 +222,9 @@ func TestReason_WithoutAttempt(t *testing.T) {
 	t.Run("breaker", func(t *testing.T) {
 		t.Parallel()
 		synctest.Test(t, func(t *testing.T) {
-			b := newBreakerCase(t)
+			b := newBreakerCase(t, Config{})
 			b.open(t)
-			wantEqual(t, "reasons", []Reason{ReasonBreaker}, failures(t, b.client, readOne))
+			wantEqual(t, "reasons", []Reason{ReasonBreaker}, failures(t, b.clients[2], callMessages))
 		})
 	})
 	t.Run("backoff", func(t *testing.T) {
@@ -275,22 +275,17 @@ func TestBreaker_WarnsOfChanges(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var output bytes.Buffer
-		b := newBreakerCase(t)
 		withoutTime := func(_ []string, attribute slog.Attr) slog.Attr {
 			if attribute.Key == slog.TimeKey {
 				return slog.Attr{}
 			}
 			return attribute
 		}
-		b.client = b.upstream.client(t, Config{Log: slog.New(slog.NewTextHandler(&output, &slog.HandlerOptions{ReplaceAttr: withoutTime}))})
+		b := newBreakerCase(t, Config{Log: slog.New(slog.NewTextHandler(&output, &slog.HandlerOptions{ReplaceAttr: withoutTime}))})
 		b.open(t)
-		for range 3 {
-			time.Sleep(6 * time.Second)
-			b.read(t, 1, respond(http.StatusInternalServerError, `{}`), Unavailable)
-		}
-		time.Sleep(6 * time.Second)
-		b.read(t, 2, respond(http.StatusOK, `{}`), "")
-		wantEqual(t, "log", "level=WARN msg=\"circuit breaker changed\" from=closed to=open\n"+
-			"level=WARN msg=\"circuit breaker changed\" from=half-open to=closed\n", output.String())
+		b.sequence(t, 3, 6*time.Second, respond(http.StatusServiceUnavailable, `{}`))
+		b.sequence(t, 2, 6*time.Second, respond(http.StatusOK, `[]`))
+		wantEqual(t, "log", "level=WARN msg=\"circuit breaker changed\" op=\"GET /conversations/{conversationId}/messages\" from=closed to=open\n"+
+			"level=WARN msg=\"circuit breaker changed\" op=\"GET /conversations/{conversationId}/messages\" from=open to=closed\n", output.String())
 	})
 }

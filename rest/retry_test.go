@@ -3,8 +3,11 @@ package rest
 import (
 	"context"
 	"errors"
+	"net"
 	"net/http"
 	"slices"
+	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -33,21 +36,22 @@ func TestRetry_FollowsContract(t *testing.T) {
 		// The waits are random if atLeast and atMost differ.
 		atLeast, atMost time.Duration
 	}{
-		"503 twice":              {steps: []http.HandlerFunc{status(503), status(503), ok}, atMost: 300 * time.Millisecond},
-		"502 and 504":            {steps: []http.HandlerFunc{status(502), status(504), ok}, atMost: 300 * time.Millisecond},
-		"503 three times":        {steps: repeat(3, status(503)), code: Unavailable, atMost: 300 * time.Millisecond},
+		"503 twice":              {steps: []http.HandlerFunc{status(503), status(503), ok}, atLeast: 1300 * time.Millisecond, atMost: 1900 * time.Millisecond},
+		"502 and 504":            {steps: []http.HandlerFunc{status(502), status(504), ok}, atLeast: 1300 * time.Millisecond, atMost: 1900 * time.Millisecond},
+		"503 three times":        {steps: repeat(3, status(503)), code: Unavailable, atLeast: 1300 * time.Millisecond, atMost: 1900 * time.Millisecond},
+		"503, no time left":      {steps: repeat(2, status(503)), deadline: 1200 * time.Millisecond, code: Unavailable, atLeast: 300 * time.Millisecond, atMost: 400 * time.Millisecond},
 		"500":                    {steps: []http.HandlerFunc{status(500)}, code: Unavailable},
 		"501":                    {steps: []http.HandlerFunc{status(501)}, code: Unavailable},
 		"505":                    {steps: []http.HandlerFunc{status(505)}, code: Unavailable},
-		"503, then 404":          {steps: []http.HandlerFunc{status(503), status(404)}, code: NotFound, atMost: 100 * time.Millisecond},
-		"503, then not JSON":     {steps: []http.HandlerFunc{status(503), respond(200, "[")}, code: BadResponse, atMost: 100 * time.Millisecond},
+		"503, then 404":          {steps: []http.HandlerFunc{status(503), status(404)}, code: NotFound, atLeast: 300 * time.Millisecond, atMost: 400 * time.Millisecond},
+		"503, then not JSON":     {steps: []http.HandlerFunc{status(503), respond(200, "[")}, code: BadResponse, atLeast: 300 * time.Millisecond, atMost: 400 * time.Millisecond},
 		"400":                    {steps: []http.HandlerFunc{status(400)}, code: BadResponse},
 		"401":                    {steps: []http.HandlerFunc{status(401)}, code: Unauthorized},
 		"403":                    {steps: []http.HandlerFunc{status(403)}, code: Forbidden},
 		"404":                    {steps: []http.HandlerFunc{status(404)}, code: NotFound},
 		"412":                    {steps: []http.HandlerFunc{status(412)}, code: TimedOut},
 		"no response":            {steps: []http.HandlerFunc{reset, ok}, atMost: 100 * time.Millisecond},
-		"body cut off":           {steps: []http.HandlerFunc{cutOff, cutOff, ok}, atMost: 300 * time.Millisecond},
+		"body cut off":           {steps: []http.HandlerFunc{cutOff, cutOff, ok}, atLeast: time.Second, atMost: 1600 * time.Millisecond},
 		"429 with a short wait":  {steps: []http.HandlerFunc{rateLimited("1"), ok}, atLeast: time.Second, atMost: time.Second},
 		"429 with longest wait":  {steps: []http.HandlerFunc{rateLimited("2"), ok}, atLeast: 2 * time.Second, atMost: 2 * time.Second},
 		"429 twice":              {steps: []http.HandlerFunc{rateLimited("1"), rateLimited("2"), ok}, atLeast: 3 * time.Second, atMost: 3 * time.Second},
@@ -131,49 +135,178 @@ func TestRetry_WaitEndsWithContext(t *testing.T) {
 	})
 }
 
-// The budget holds ten retries, each call adds a tenth of one, and all callers share it.
-func TestRetry_RespectsSharedBudget(t *testing.T) {
+// With 100 calls in flight, at most 20 retries run at a time; the others wait for their turn.
+func TestRetry_LimitsConcurrentRetries(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		failing := true
-		u := newPipeUpstream(t, func(w http.ResponseWriter, r *http.Request) {
-			if failing {
+		var start time.Time
+		var mu sync.Mutex
+		running, most := 0, 0
+		add := func(n int) {
+			mu.Lock()
+			defer mu.Unlock()
+			running += n
+			most = max(most, running)
+		}
+		u := newPipeUpstream(t, warmHandler(func(w http.ResponseWriter, r *http.Request) {
+			if time.Since(start) < 100*time.Millisecond {
 				respond(http.StatusServiceUnavailable, `{}`)(w, r)
-			} else {
-				respond(http.StatusOK, `{}`)(w, r)
+				return
 			}
-		})
-		client := u.client(t, Config{})
-		read := func(count int) (upstreamCalls int) {
-			before := len(u.requests())
-			for i := range count {
-				caller := client.WithToken(newToken(t, "caller-"+string(rune('a'+i%26))))
-				_, err := caller.Conversation(t.Context(), conversationID)
-				if failing {
-					wantCode(t, err, Unavailable)
-				} else if err != nil {
-					t.Fatal(err)
+			add(1)
+			defer add(-1)
+			time.Sleep(100 * time.Millisecond)
+			respond(http.StatusOK, `{}`)(w, r)
+		}))
+		client := u.client(t, Config{MaxInFlight: 400})
+		warm(t, client, 1)
+		start = time.Now()
+		var calls sync.WaitGroup
+		for range 100 {
+			calls.Go(func() {
+				if _, err := client.Conversation(t.Context(), conversationID); err != nil {
+					t.Error(err)
 				}
-			}
-			return len(u.requests()) - before
+			})
 		}
-		// Five calls spend ten retries and add 0.4. The first adds nothing, because the budget is full.
-		if got := read(5); got != 15 {
-			t.Errorf("upstream calls while the budget lasts: want 15, got %d", got)
-		}
-		if got := read(2); got != 2 {
-			t.Errorf("upstream calls without a budget: want 2, got %d", got)
-		}
-		failing = false
-		// These failures must leave the breaker's window.
-		time.Sleep(25 * time.Second)
-		if got := read(20); got != 20 {
-			t.Errorf("upstream calls that succeed: want 20, got %d", got)
-		}
-		failing = true
-		// The budget is 2.6: enough for two retries of the first call and none of the second.
-		if got := read(2); got != 4 {
-			t.Errorf("upstream calls with the regained budget: want 4, got %d", got)
-		}
+		calls.Wait()
+		wantEqual(t, "concurrent retries", 20, most)
+		u.wantCalls(t, 201)
 	})
+}
+
+// outage is a fault of the API that ends.
+type outage struct {
+	fail  func(u *upstream, down time.Duration) // begins it
+	lasts time.Duration
+	most  time.Duration // for a call that was running when it began
+}
+
+// All calls in flight survive a lost connection, a restart and a proxy's 503, and none makes more than three requests.
+func TestRetry_SurvivesOutages(t *testing.T) {
+	t.Parallel()
+	breakAll := func(u *upstream, down time.Duration) { u.network.breakAll(down) }
+	for name, test := range map[string]outage{
+		"lost connections":  {fail: breakAll, most: 200 * time.Millisecond},
+		"restart in 0.3 s":  {fail: breakAll, lasts: 300 * time.Millisecond, most: time.Second},
+		"restart in 1 s":    {fail: breakAll, lasts: time.Second, most: 2 * time.Second},
+		"503 for 0.3 s":     {lasts: 300 * time.Millisecond, most: time.Second},
+		"503 for 1 s":       {lasts: time.Second, most: 2 * time.Second},
+		"restart in 0.05 s": {fail: breakAll, lasts: 50 * time.Millisecond, most: time.Second},
+	} {
+		for protocol, start := range map[string]func(*testing.T, http.HandlerFunc) *upstream{"HTTP/1.1": newPipeUpstream, "HTTP/2": newHTTP2Upstream} {
+			t.Run(name+", "+protocol, func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) { test.run(t, start) })
+			})
+		}
+	}
+}
+
+// run makes 50 calls at once, and one call in each millisecond of the outage.
+func (o outage) run(t *testing.T, start func(*testing.T, http.HandlerFunc) *upstream) {
+	t.Helper()
+	var began time.Time
+	u := start(t, func(w http.ResponseWriter, r *http.Request) {
+		if o.fail == nil && !began.IsZero() && time.Since(began) < o.lasts {
+			respond(http.StatusServiceUnavailable, `{}`)(w, r)
+			return
+		}
+		time.Sleep(20 * time.Millisecond)
+		respond(http.StatusOK, `{"userId":"`+conversationID+`"}`)(w, r)
+	})
+	client := u.client(t, Config{})
+	warm(t, client, 50)
+	var calls sync.WaitGroup
+	call := func() {
+		ctx, cancel := context.WithTimeout(t.Context(), shippedDeadline)
+		defer cancel()
+		start := time.Now()
+		if _, err := client.Conversation(ctx, conversationID); err != nil {
+			t.Error(err)
+		}
+		if took := time.Since(start); took > o.most {
+			t.Errorf("a call took %v, more than %v", took, o.most)
+		}
+	}
+	for range 50 {
+		calls.Go(call)
+	}
+	time.Sleep(10 * time.Millisecond)
+	began = time.Now()
+	if o.fail != nil {
+		o.fail(u, o.lasts)
+	}
+	single := int(o.lasts / (10 * time.Millisecond))
+	for range single {
+		calls.Go(call)
+		time.Sleep(10 * time.Millisecond)
+	}
+	calls.Wait()
+	if got, limit := len(u.requests()), 50+maxRequests*(50+single); got > limit {
+		t.Errorf("requests: want at most %d, got %d", limit, got)
+	}
+	if got := client.Breaker(); got != BreakerClosed {
+		t.Errorf("breaker: want %s, got %s", BreakerClosed, got)
+	}
+}
+
+// All calls on one HTTP/2 connection fail with it. Their retries need one place together, so none waits.
+func TestRetry_LostConnectionIsOneFailure(t *testing.T) {
+	t.Parallel()
+	budgets, c := newRetryBudgets(), &call{session: &session{}, sent: true}
+	near, far := net.Pipe()
+	budget, reset := budgets.enter(c), &Error{Code: Unavailable}
+	releases := make([]func(), 0, 50)
+	for range 50 {
+		lost := &call{session: c.session, sent: true, conn: near}
+		release, ok := budgets.acquire(t.Context(), budget, lost, reset)
+		if !ok {
+			t.Fatal("a retry did not get a place")
+		}
+		releases = append(releases, release)
+	}
+	wantEqual(t, "places", 1, len(budget.retries))
+	other := &call{session: c.session, sent: true, conn: far}
+	if _, ok := budgets.acquire(t.Context(), budget, other, reset); !ok || len(budget.retries) != 2 {
+		t.Errorf("another connection: %t, %d places", ok, len(budget.retries))
+	}
+	for _, release := range releases {
+		release()
+	}
+	wantEqual(t, "places after the retries", 1, len(budget.retries))
+}
+
+// A response that breaks its HTTP/2 connection costs the other calls on it one retry.
+func TestRetry_SurvivesResponseThatBreaksConnection(t *testing.T) {
+	t.Parallel()
+	for protocol, start := range map[string]func(*testing.T, http.HandlerFunc) *upstream{"HTTP/1.1": newPipeUpstream, "HTTP/2": newHTTP2Upstream} {
+		t.Run(protocol, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				u := start(t, func(w http.ResponseWriter, r *http.Request) {
+					if strings.HasSuffix(r.URL.Path, "/members") {
+						w.Header().Set("X-Huge", strings.Repeat("x", 200_000))
+					}
+					time.Sleep(20 * time.Millisecond)
+					respond(http.StatusOK, `[]`)(w, r)
+				})
+				client := u.client(t, Config{})
+				var calls sync.WaitGroup
+				for range 20 {
+					calls.Go(func() {
+						if _, err := client.Messages(t.Context(), conversationID); err != nil {
+							t.Error(err)
+						}
+					})
+				}
+				_, err := client.Members(t.Context(), conversationID)
+				wantCode(t, err, Unavailable)
+				calls.Wait()
+				if got := len(u.requests()); got > maxRequests*21 {
+					t.Errorf("%d requests", got)
+				}
+			})
+		})
+	}
 }

@@ -108,17 +108,16 @@ func TestTrace_ReportsDownloads(t *testing.T) {
 
 func TestTrace_ReportsNoAttemptWhileBreakerIsOpen(t *testing.T) {
 	t.Parallel()
-	log := &traceLog{}
-	client := newPipeUpstream(t, respond(http.StatusInternalServerError, `{}`)).client(t, Config{})
-	if state := client.Breaker(); state != BreakerClosed {
-		t.Errorf("initial state: want %s, got %s", BreakerClosed, state)
-	}
-	for range 20 {
-		_, _ = client.Conversation(t.Context(), conversationID)
-	}
-	if state := client.WithToken(Token{}).Breaker(); state != BreakerOpen {
-		t.Errorf("state after 20 failures: want %s, got %s", BreakerOpen, state)
-	}
-	_, _ = client.Conversation(WithTrace(t.Context(), log.trace()), conversationID)
-	wantEqual(t, "results", []CallResult{{Code: Unavailable}}, log.results)
+	synctest.Test(t, func(t *testing.T) {
+		log, b := &traceLog{}, newBreakerCase(t, Config{})
+		if state := b.clients[0].Breaker(); state != BreakerClosed {
+			t.Errorf("initial state: want %s, got %s", BreakerClosed, state)
+		}
+		b.open(t)
+		if state := b.clients[0].WithToken(Token{}).Breaker(); state != BreakerOpen {
+			t.Errorf("state after failures: want %s, got %s", BreakerOpen, state)
+		}
+		_, _ = b.clients[2].Messages(WithTrace(t.Context(), log.trace()), conversationID)
+		wantEqual(t, "results", []CallResult{{Code: Unavailable}}, log.results)
+	})
 }

@@ -31,8 +31,8 @@ func newPool(maxInFlight int) *http.Transport {
 		MaxIdleConnsPerHost:    maxInFlight,
 		MaxResponseHeaderBytes: 64 << 10,
 		ForceAttemptHTTP2:      true,
-		// Without pings, calls pile up on a connection that died silently.
-		HTTP2: &http.HTTP2Config{SendPingTimeout: 15 * time.Second, PingTimeout: 5 * time.Second},
+		// Without pings, calls pile up on a connection that died silently. It is found before the third attempt of a read.
+		HTTP2: &http.HTTP2Config{SendPingTimeout: 5 * time.Second, PingTimeout: 3 * time.Second},
 	}
 }
 

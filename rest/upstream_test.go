@@ -146,12 +146,15 @@ func (l *pipeListener) breakAll(down time.Duration) {
 	}
 	l.open, l.down = nil, down > 0
 	if l.down {
-		time.AfterFunc(down, func() {
-			l.mu.Lock()
-			defer l.mu.Unlock()
-			l.down = false
-		})
+		time.AfterFunc(down, l.restore)
 	}
+}
+
+// restore accepts connections again.
+func (l *pipeListener) restore() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.down = false
 }
 
 // add records a connection, or refuses it.

@@ -143,15 +143,14 @@ mstudio_graphql_http_requests_total{method="GET",route="none",status="404"} 1
 func TestBreakerState(t *testing.T) {
 	t.Parallel()
 	registry := prometheus.NewRegistry()
-	if _, err := New(registry, func() rest.BreakerState { return rest.BreakerHalfOpen }); err != nil {
+	if _, err := New(registry, func() rest.BreakerState { return rest.BreakerOpen }); err != nil {
 		t.Fatal(err)
 	}
 	wantMetrics(t, registry, `
-# HELP mstudio_graphql_upstream_breaker_state 1 for the current state of the circuit breaker for mStudio calls: closed, half-open or open.
+# HELP mstudio_graphql_upstream_breaker_state 1 for the current state of the circuit breakers for mStudio calls: open if that of any route is open, otherwise closed.
 # TYPE mstudio_graphql_upstream_breaker_state gauge
 mstudio_graphql_upstream_breaker_state{state="closed"} 0
-mstudio_graphql_upstream_breaker_state{state="half-open"} 1
-mstudio_graphql_upstream_breaker_state{state="open"} 0
+mstudio_graphql_upstream_breaker_state{state="open"} 1
 `, "upstream_breaker_state")
 }
 

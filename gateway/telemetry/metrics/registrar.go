@@ -60,10 +60,10 @@ func (r *registrar) histogram(name, help string, buckets []float64) prometheus.H
 	return metric
 }
 
-// breaker registers one gauge per state of the circuit breaker.
+// breaker registers one gauge per state of the circuit breakers.
 func (r *registrar) breaker(state func() rest.BreakerState) {
-	const name, help = "upstream_breaker_state", "1 for the current state of the circuit breaker for mStudio calls: closed, half-open or open."
-	for _, candidate := range []rest.BreakerState{rest.BreakerClosed, rest.BreakerHalfOpen, rest.BreakerOpen} {
+	const name, help = "upstream_breaker_state", "1 for the current state of the circuit breakers for mStudio calls: open if that of any route is open, otherwise closed."
+	for _, candidate := range []rest.BreakerState{rest.BreakerClosed, rest.BreakerOpen} {
 		options := prometheus.GaugeOpts{Name: prefix + name, Help: help, ConstLabels: prometheus.Labels{"state": string(candidate)}}
 		err := r.registry.Register(prometheus.NewGaugeFunc(options, func() float64 {
 			if state() == candidate {
