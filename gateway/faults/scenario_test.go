@@ -149,7 +149,7 @@ func (c *cell) ask(t *testing.T, u *upstream, table *healthyResults) {
 	if err != nil {
 		panic(err)
 	}
-	server, err := gateway.New(gateway.Config{Client: c.client, Log: logger, Metrics: counted, OperationTimeout: 2 * unusedTimeout})
+	server, err := gateway.New(gateway.Config{Client: c.client, Log: logger, Metrics: counted, OperationTimeout: 2 * unusedTimeout, Introspection: gateway.IntrospectionOff})
 	if err != nil {
 		panic(err)
 	}
