@@ -27,8 +27,8 @@ func (s Serve) Validate(parsed *kong.Context) error {
 		{s.OpsListen == "" || isListenable(s.OpsListen), "--ops-listen must be a host and a port, such as 127.0.0.1:9090"},
 		{s.Gateway.PublicURL == "" || gateway.IsOrigin(strings.TrimSuffix(s.Gateway.PublicURL, "/")), "--public-url must be a scheme and a host, such as https://api.example.com"},
 		// Otherwise a read that hangs once is never attempted again.
-		{s.Gateway.OperationTimeout > 2*min(s.Upstream.ReadTimeout, s.Upstream.AttemptTimeout), "--operation-timeout must be more than twice --upstream-read-timeout"},
-		{s.Gateway.MaxInFlightPerCaller <= s.Gateway.MaxInFlight, "--max-in-flight-per-caller must be at most --max-in-flight"},
+		{s.Gateway.OperationTimeout <= 0 || s.Gateway.OperationTimeout > 2*min(s.Upstream.ReadTimeout, s.Upstream.AttemptTimeout), "--operation-timeout must be more than twice --upstream-read-timeout"},
+		{s.Gateway.MaxInFlight < 1 || s.Gateway.MaxInFlightPerCaller <= s.Gateway.MaxInFlight, "--max-in-flight-per-caller must be at most --max-in-flight"},
 		{s.Gateway.BulkThreshold >= 1 || s.Gateway.BulkThreshold == -1, "--bulk-threshold must be at least 1, or -1"},
 		{!s.Gateway.TrustedDocumentsOnly || len(s.TrustedDocuments) > 0, "--trusted-documents-only needs --trusted-documents, with at least one document"},
 		{!s.Pprof || s.OpsListen != "", "--pprof needs --ops-listen"},
