@@ -26,8 +26,8 @@ type Config struct {
 	CORSHeaders []string `group:"Server" name:"cors-header" env:"CORS_HEADERS" placeholder:"NAME" help:"Request header that these pages may send in addition to those of the gateway. Repeatable, or separated by commas. Default: any header."`
 	// PublicURL must be set behind a proxy that terminates TLS.
 	PublicURL string `group:"Server" name:"public-url" env:"PUBLIC_URL" placeholder:"URL" help:"Public address of the gateway, such as https://api.example.com, for links to files. Default: the address of each request."`
-	// LinkKeys seal and open links to files. The first seals, all open, so that keys can be replaced. Each has 32 bytes, and
-	// replicas must share them. Default: a random key.
+	// LinkKeys seal links to files and sign event IDs. The first seals, all open, so that keys can be replaced. Each has 32
+	// bytes, and replicas must share them. Default: a random key.
 	LinkKeys     [][]byte `kong:"-"`
 	MaxDownloads int      `group:"Server" name:"max-downloads" default:"32" min:"1" env:"MAX_DOWNLOADS" help:"Maximum concurrent downloads. The links of one caller may use at most a quarter of them."`
 	Subgraph     bool     `group:"Server" env:"SUBGRAPH" help:"Serve the schema to federation routers (Apollo Federation v2) at /subgraph."`

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 
@@ -15,29 +16,49 @@ import (
 // writes, from any replica. A header repeats them for clients that do not forward extensions.
 const eventIDExtension = "eventId"
 
-// readEvents returns the events that the operation must wait for. A client may send several IDs in one header or in
-// many.
-func readEvents(r *http.Request) ([]loader.Event, *httpapi.Error) {
-	var events []loader.Event
+// awaited holds the events that an operation must wait for.
+type awaited struct {
+	events []loader.Event
+	// unknown reports that the client also sent events that the gateway has not signed. They are not waited for, because
+	// they may not exist, and not an error, because they may be from a gateway with other keys, such as before a restart.
+	unknown bool
+}
+
+// readEvents returns the events in the headers. A client may send several IDs in one header or in many.
+func (p *parts) readEvents(r *http.Request) (read awaited, rejected *httpapi.Error) {
 	for _, header := range r.Header.Values(httpapi.EventReachedHeader) {
 		if header == "" {
 			continue // the client has not written yet
 		}
 		for id := range strings.SplitSeq(header, ",") {
-			parsed, err := eventid.Parse(strings.TrimSpace(id))
-			if err != nil || len(events)+len(parsed) > eventid.Max {
-				return nil, httpapi.BadRequest("`X-If-Event-Reached` must be a value of `extensions.eventId`, or several separated by commas, for at most 100 conversations.")
+			parsed, err := p.eventIDs.Parse(strings.TrimSpace(id))
+			if errors.Is(err, eventid.ErrUnknown) {
+				read.unknown = true
+				continue
 			}
-			events = append(events, parsed...)
+			if err != nil || len(read.events)+len(parsed) > eventid.Max {
+				return read, httpapi.BadRequest("`X-If-Event-Reached` must be a value of `extensions.eventId`, or several separated by commas, for at most 100 conversations.")
+			}
+			read.events = append(read.events, parsed...)
 		}
 	}
-	return events, nil
+	return read, nil
+}
+
+// addTo makes the reads of an operation wait.
+func (a awaited) addTo(loaders *loader.Loaders) {
+	for _, event := range a.events {
+		loaders.Await(event)
+	}
+	if a.unknown {
+		loaders.AwaitUnknown()
+	}
 }
 
 // addConsistency adds the events of the operation's writes, and reports if the response may not include them yet.
-func addConsistency(response *graphql.Response, loaders *loader.Loaders) {
+func (p *parts) addConsistency(response *graphql.Response, loaders *loader.Loaders) {
 	if written := loaders.Written(); len(written) > 0 {
-		extend(response, eventIDExtension, eventid.Format(written))
+		extend(response, eventIDExtension, p.eventIDs.Format(written))
 	}
 	if loaders.Stale() {
 		extend(response, "consistency", "stale")

@@ -1,6 +1,7 @@
 package gateway_test
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
 	"strings"
@@ -156,6 +157,58 @@ func TestEventIDOfALaterRequest(t *testing.T) {
 		twoWaits[0] = "GET /v2/conversations/" + otherID + " after 276638689419853826"
 		diff(t, "calls", twoWaits, upstream.TakeCalls())
 	}
+}
+
+// An event ID that the gateway has not signed costs no wait, so that nobody can make the gateway wait for events that will
+// never happen. It is not an error, because it may be from before a restart without a configured key: the response says that
+// it may be older.
+func TestUnknownEventID(t *testing.T) {
+	t.Parallel()
+	server, upstream := lagging(t, sandbox.Config{EventLag: time.Hour, EventTimeout: time.Millisecond})
+	own := writtenEvent(t, server, otherID)
+	changed := []byte(own)
+	changed[30] ^= 'A' ^ 'B'
+	otherKey := gateway.Config{LinkKeys: [][]byte{bytes.Repeat([]byte{1}, 32)}}
+	randomKey := gateway.Config{LinkKeys: [][]byte{}}
+	query := fmt.Sprintf(`{
+		a: conversation(id: %q) { id members { user { id } } } b: conversation(id: %q) { id } conversations { totalCount }
+	}`, shortID, otherID)
+	unconditional := []string{
+		"GET /v2/conversations/" + otherID,
+		"GET /v2/conversations/" + shortID,
+		"GET /v2/conversations/" + shortID + "/members",
+		"GET /v2/conversations?limit=20&order=desc&order=asc&sort=lastMessage.createdAt&sort=conversationId",
+	}
+	for name, forged := range map[string]string{
+		"changed":               string(changed),
+		"without a signature":   own[:len(own)-24] + "AAAA",
+		"of another key":        writtenEvent(t, gatewaytest.NewServer(t, upstream, otherKey), shortID),
+		"of a key that is lost": writtenEvent(t, gatewaytest.NewServer(t, upstream, randomKey), shortID),
+	} {
+		upstream.TakeCalls()
+		response := askAfter(t, server, query, forged)
+		wantErrors(t, response)
+		diff(t, name+": consistency", "stale", decode[writeResponse](t, response.Body).Extensions["consistency"])
+		diff(t, name+": calls", unconditional, upstream.TakeCalls())
+		// A known event beside it is waited for.
+		wantErrors(t, askAfter(t, server, fmt.Sprintf(`{ conversation(id: %q) { id } }`, otherID), own+", "+forged))
+		path := "GET /v2/conversations/" + otherID
+		diff(t, name+": calls", []string{path, path + " after " + firstEvent}, upstream.TakeCalls())
+	}
+}
+
+// writtenEvent sends a message and returns the event ID.
+func writtenEvent(t *testing.T, server *gatewaytest.Server, id string) string {
+	t.Helper()
+	return server.Query(t, gatewaytest.Token(), `mutation($id: ID!) { sendMessage(input: {conversationId: $id, content: "hallo"}) { messageId } }`, map[string]any{"id": id}).Header.Get("X-Event-Id")
+}
+
+// askAfter sends a query that waits for an event ID.
+func askAfter(t *testing.T, server *gatewaytest.Server, query, event string) gatewaytest.Response {
+	t.Helper()
+	request := server.NewRequest(t, gatewaytest.Token(), query, nil)
+	request.Header.Set("X-If-Event-Reached", event)
+	return server.Do(t, request)
 }
 
 func TestMalformedEventID(t *testing.T) {

@@ -13,6 +13,8 @@ import (
 	"mstudio-graphql/gateway/admission"
 	"mstudio-graphql/gateway/documents"
 	"mstudio-graphql/gateway/downloads"
+	"mstudio-graphql/gateway/downloads/filelink"
+	"mstudio-graphql/gateway/eventid"
 	"mstudio-graphql/gateway/httpapi"
 	"mstudio-graphql/gateway/limits"
 	"mstudio-graphql/gateway/telemetry"
@@ -36,11 +38,19 @@ type parts struct {
 	uploadSlots *admission.Limiter // for operations with files
 	categories  *loader.Categories
 	links       *downloads.Links
+	eventIDs    *eventid.Codec
 	logKey      []byte // key of the callers' fingerprints, random
 	accepted    *lru.Cache[string, struct{}]
 }
 
 func newParts(config Config) (*parts, error) {
+	if len(config.LinkKeys) == 0 {
+		config.LinkKeys = [][]byte{randomKey()}
+	}
+	eventIDs, err := eventid.New(config.LinkKeys...)
+	if err != nil {
+		return nil, err
+	}
 	links, err := downloads.New(downloads.Config{
 		Client: config.Client, Log: config.Log, PublicURL: config.PublicURL, Keys: config.LinkKeys, MaxConcurrent: config.MaxDownloads,
 	})
@@ -52,11 +62,17 @@ func newParts(config Config) (*parts, error) {
 		uploadSlots: admission.New(config.Uploads.MaxConcurrent, max(config.Uploads.MaxConcurrent/4, 1)),
 		categories:  loader.NewCategories(config.Client, max(config.KeepCategories, 0)),
 		links:       links,
-		logKey:      make([]byte, 32),
+		eventIDs:    eventIDs,
+		logKey:      randomKey(),
 		accepted:    lru.New(maxAccepted, func(string, struct{}) int { return 1 }),
 	}
-	_, _ = rand.Read(p.logKey) // documented to never fail
 	return p, err
+}
+
+func randomKey() []byte {
+	key := make([]byte, filelink.KeySize)
+	_, _ = rand.Read(key) // documented to never fail
+	return key
 }
 
 // endpoint serves one view of the schema at its own path.

@@ -30,7 +30,7 @@ type request struct {
 	params  *graphql.RawParams
 	form    *uploads.Form // nil without files
 	explain explainMode
-	events  []loader.Event
+	awaited awaited
 }
 
 // admit runs the operation in a slot. The slot is released before the response is written, so that a client that reads
@@ -77,7 +77,7 @@ func (e *endpoint) check(r *http.Request, req *request, operation *graphql.Opera
 		rejected.Allow = http.MethodPost
 		return rejected
 	}
-	req.events, rejected = readEvents(r)
+	req.awaited, rejected = e.readEvents(r)
 	return rejected
 }
 
@@ -131,9 +131,7 @@ func (e *endpoint) execute(ctx context.Context, operation *graphql.OperationCont
 	defer func() { record.Calls = client.Calls() }()
 	loaders := loader.New(client, e.categories)
 	loaders.BulkThreshold = e.config.BulkThreshold
-	for _, event := range req.events {
-		loaders.Await(event)
-	}
+	req.awaited.addTo(loaders)
 	ctx = loader.With(ctx, loaders)
 	if err := e.mayIntrospect(ctx, operation); err != nil {
 		return &graphql.Response{Errors: gqlerror.List{e.present(ctx, err)}}
@@ -143,7 +141,7 @@ func (e *endpoint) execute(ctx context.Context, operation *graphql.OperationCont
 		response = &graphql.Response{Errors: gqlerror.List{e.present(ctx, context.DeadlineExceeded)}}
 	}
 	slices.SortStableFunc(response.Errors, byPath)
-	addConsistency(response, loaders)
+	e.addConsistency(response, loaders)
 	reportLists(response, loaders)
 	return response
 }

@@ -5,7 +5,6 @@ package downloads
 import (
 	"context"
 	"crypto/hkdf"
-	"crypto/rand"
 	"crypto/sha256"
 	"log/slog"
 	"net/http"
@@ -37,7 +36,7 @@ type Config struct {
 	Log *slog.Logger
 	// PublicURL is the base URL of links. Empty means the address of the request, see [WithRequest].
 	PublicURL string
-	// Keys seal the links: the first seals, all open. Each has [filelink.KeySize] bytes. Default: a random key.
+	// Keys seal the links: the first seals, all open. Each has [filelink.KeySize] bytes. One is required.
 	Keys [][]byte
 	// MaxConcurrent limits concurrent downloads; the links of one caller may use a quarter of them.
 	MaxConcurrent int
@@ -58,17 +57,11 @@ type Links struct {
 
 // New returns Links. It returns an error if a key is invalid.
 func New(config Config) (*Links, error) {
-	keys := config.Keys
-	if len(keys) == 0 {
-		key := make([]byte, filelink.KeySize)
-		_, _ = rand.Read(key) // documented to never fail
-		keys = [][]byte{key}
-	}
-	sealer, err := filelink.New(keys...)
+	sealer, err := filelink.New(config.Keys...)
 	if err != nil {
 		return nil, err
 	}
-	callerKey, err := hkdf.Key(sha256.New, keys[0], nil, "mstudio-graphql caller of a file link", sha256.Size)
+	callerKey, err := hkdf.Key(sha256.New, config.Keys[0], nil, "mstudio-graphql caller of a file link", sha256.Size)
 	return &Links{
 		client: config.Client, log: config.Log, publicURL: strings.TrimRight(config.PublicURL, "/"),
 		sealer: sealer, callerKey: callerKey, slots: admission.New(config.MaxConcurrent, max(config.MaxConcurrent/4, 1)),

@@ -3,6 +3,7 @@ package eventid_test
 import (
 	"bytes"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"testing"
 
@@ -21,12 +22,24 @@ func numbered(count int) []loader.Event {
 	return events
 }
 
+func key(fill byte) []byte { return bytes.Repeat([]byte{fill}, 32) }
+
+func newCodec(t testing.TB, keys ...[]byte) *eventid.Codec {
+	t.Helper()
+	codec, err := eventid.New(keys...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return codec
+}
+
 func TestRoundTrip(t *testing.T) {
 	t.Parallel()
+	codec := newCodec(t, key(1))
 	for _, count := range []int{1, 2, eventid.Max, eventid.Max + 1, 250} {
 		given := numbered(count)
-		text := eventid.Format(given)
-		got, err := eventid.Parse(text)
+		text := codec.Format(given)
+		got, err := codec.Parse(text)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -34,50 +47,88 @@ func TestRoundTrip(t *testing.T) {
 		if diff := cmp.Diff(given[max(count-eventid.Max, 0):], got); diff != "" {
 			t.Errorf("%d events (-want +got):\n%s", count, diff)
 		}
-		if len(text) > 4800 {
+		if len(text) > 4700 {
 			t.Errorf("%d events make %d bytes", count, len(text))
 		}
 	}
 }
 
-func TestMalformed(t *testing.T) {
+func TestNew_RequiresKey(t *testing.T) {
 	t.Parallel()
-	encode := func(data ...byte) string { return base64.RawURLEncoding.EncodeToString(data) }
-	good := eventid.Format(numbered(1))
-	tooMany := bytes.Repeat(append(make([]byte, 16), 1, '7'), eventid.Max+1)
+	if _, err := eventid.New(); err == nil {
+		t.Error("no error")
+	}
+}
+
+func TestParse_Malformed(t *testing.T) {
+	t.Parallel()
+	codec := newCodec(t, key(1))
+	good := codec.Format(numbered(1))
 	for name, text := range map[string]string{
-		"nothing":         "",
-		"no base64":       "276638689419853824!",
-		"digits":          "276638689419853824",
-		"cut off":         good[:len(good)-4],
-		"something added": good + "AA",
-		"another version": encode(append([]byte{2}, make([]byte, 30)...)...),
-		"no events":       encode(1),
-		"no digits":       encode(append(append([]byte{1}, make([]byte, 16)...), 1, 'x')...),
-		"an empty id":     encode(append(append([]byte{1}, make([]byte, 16)...), 0)...),
-		"a line break":    encode(append(append([]byte{1}, make([]byte, 16)...), 2, '1', '\n')...),
-		"too many":        encode(append([]byte{1}, tooMany...)...),
-		"two lines":       good[:4] + "\n" + good[4:],
+		"nothing":        "",
+		"no base64":      "276638689419853824!",
+		"digits":         "276638689419853824",
+		"a later format": "Aw" + good[2:],
+		"one byte":       "Ag",
+		"two lines":      good[:4] + "\n" + good[4:],
 	} {
-		if events, err := eventid.Parse(text); err == nil {
-			t.Errorf("%s: got %v", name, events)
+		if events, err := codec.Parse(text); !errors.Is(err, eventid.ErrMalformed) {
+			t.Errorf("%s: got %v, %v", name, events, err)
 		}
 	}
 }
 
+// A string without the signature of one of the keys is unknown, whatever it contains.
+func TestParse_Unknown(t *testing.T) {
+	t.Parallel()
+	codec := newCodec(t, key(1))
+	good := codec.Format(numbered(2))
+	for i := 2; i < len(good); i++ {
+		other := "A"
+		if good[i:i+1] == other {
+			other = "B"
+		}
+		wantUnknown(t, codec, good[:i]+other+good[i+1:])
+	}
+	for _, text := range []string{
+		good[:len(good)-4], good + "AAAA", "AgAA",
+		base64.RawURLEncoding.EncodeToString(append(append([]byte{1}, make([]byte, 16)...), 1, '7')), // the first format
+		newCodec(t, key(2)).Format(numbered(1)),
+	} {
+		wantUnknown(t, codec, text)
+	}
+}
+
+func wantUnknown(t *testing.T, codec *eventid.Codec, text string) {
+	t.Helper()
+	if events, err := codec.Parse(text); !errors.Is(err, eventid.ErrUnknown) {
+		t.Errorf("%s: got %v, %v", text, events, err)
+	}
+}
+
+// An old key is accepted until it is removed.
+func TestKeysCanBeReplaced(t *testing.T) {
+	t.Parallel()
+	before := newCodec(t, key(1)).Format(numbered(1))
+	both := newCodec(t, key(2), key(1))
+	if _, err := both.Parse(before); err != nil {
+		t.Error(err)
+	}
+	if _, err := newCodec(t, key(2)).Parse(both.Format(numbered(1))); err != nil {
+		t.Error(err)
+	}
+	wantUnknown(t, newCodec(t, key(2)), before)
+}
+
 // FuzzParse checks that a string that Parse accepts is the output of Format.
 func FuzzParse(f *testing.F) {
-	f.Add(eventid.Format(numbered(1)))
-	f.Add(eventid.Format(numbered(3)))
+	codec := newCodec(f, key(1))
+	f.Add(codec.Format(numbered(1)))
+	f.Add(codec.Format(numbered(3)))
 	f.Add("AQ")
 	f.Fuzz(func(t *testing.T, text string) {
-		events, err := eventid.Parse(text)
-		if err != nil {
-			return
-		}
-		again, err := eventid.Parse(eventid.Format(events))
-		if diff := cmp.Diff(events, again); err != nil || diff != "" {
-			t.Errorf("%v (-read +read again):\n%s", err, diff)
+		if events, err := codec.Parse(text); err == nil && codec.Format(events) != text {
+			t.Errorf("%s: read as %v", text, events)
 		}
 	})
 }

@@ -26,7 +26,7 @@ type Server struct {
 }
 
 // NewServer starts a gateway that calls upstream. It stops at the end of the test. If config has a Client, upstream is not
-// used and may be nil.
+// used and may be nil. All servers share a link key, like replicas.
 func NewServer(t testing.TB, upstream *Upstream, config gateway.Config) *Server {
 	t.Helper()
 	if config.Client == nil {
@@ -36,6 +36,9 @@ func NewServer(t testing.TB, upstream *Upstream, config gateway.Config) *Server 
 		}
 		t.Cleanup(client.Close)
 		config.Client = client
+	}
+	if config.LinkKeys == nil {
+		config.LinkKeys = [][]byte{make([]byte, 32)}
 	}
 	g, err := gateway.New(config)
 	if err != nil {

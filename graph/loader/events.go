@@ -20,7 +20,8 @@ type events struct {
 	mu    sync.Mutex
 	known []Event // at most one per conversation, the latest write last
 	wrote bool
-	stale bool
+	// stale ends all waiting. missed reports that an event is not waited for because it is unknown.
+	stale, missed bool
 }
 
 func (e *events) add(event Event) {
@@ -95,6 +96,13 @@ func (e *events) giveUp() {
 // Await makes reads wait for an event that the client has sent.
 func (l *Loaders) Await(event Event) { l.events.add(event) }
 
+// AwaitUnknown records that the client has sent an event that reads cannot wait for.
+func (l *Loaders) AwaitUnknown() {
+	l.events.mu.Lock()
+	defer l.events.mu.Unlock()
+	l.events.missed = true
+}
+
 // Written returns the events that the client must send to see its changes: those of Await and of this operation's writes,
 // the latest write last. It returns nil if this operation has written nothing.
 func (l *Loaders) Written() []Event {
@@ -110,7 +118,7 @@ func (l *Loaders) Written() []Event {
 func (l *Loaders) Stale() bool {
 	l.events.mu.Lock()
 	defer l.events.mu.Unlock()
-	return l.events.stale
+	return l.events.stale || l.events.missed
 }
 
 // clientFor returns the client for calls about a conversation.

@@ -17,7 +17,7 @@ import (
 // Serve holds the settings of the gateway.
 type Serve struct {
 	Listen          string        `group:"Server" default:"127.0.0.1:8080" env:"LISTEN" help:"Address to listen on. The API is at /graphql."`
-	LinkKeys        []linkKey     `group:"Server" name:"link-key" env:"LINK_KEYS" placeholder:"KEY" help:"Key that seals links to files: 32 bytes in base64. Replicas must share it. The first of several keys seals, all of them open. Default: a random key."`
+	LinkKeys        []linkKey     `group:"Server" name:"link-key" env:"LINK_KEYS" placeholder:"KEY" help:"Key that seals links to files and signs event IDs: 32 bytes in base64. Replicas must share it. The first of several keys seals, all of them open. Default: a random key."`
 	Playground      bool          `group:"Server" env:"PLAYGROUND" help:"Serve GraphiQL, a query editor, at /playground. --sandbox implies it."`
 	ShutdownDelay   time.Duration `group:"Server" default:"5s" min:"0" env:"SHUTDOWN_DELAY" help:"Time between SIGTERM and shutdown. Requests are still accepted while /readyz returns 503 and responses close their connections, so that a load balancer can react. An interrupt (Ctrl-C) skips it."`
 	ShutdownTimeout time.Duration `group:"Server" default:"20s" min:"1" env:"SHUTDOWN_TIMEOUT" help:"Timeout for running requests at shutdown. A second signal ends the process at once."`
