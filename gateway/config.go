@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"errors"
 	"log/slog"
 	"net/http"
 	"time"
@@ -31,6 +32,9 @@ type Config struct {
 	LinkKeys     [][]byte `kong:"-"`
 	MaxDownloads int      `group:"Server" name:"max-downloads" default:"32" min:"1" env:"MAX_DOWNLOADS" help:"Maximum concurrent downloads. The links of one caller may use at most a quarter of them."`
 	Subgraph     bool     `group:"Server" env:"SUBGRAPH" help:"Serve the schema to federation routers (Apollo Federation v2) at /subgraph."`
+	// SubgraphApart moves /subgraph from ServeHTTP to the handler [Gateway.Subgraph], for a listener that only routers can
+	// reach. TrustedDocumentsOnly requires it, because the queries of routers are not trusted documents.
+	SubgraphApart bool `kong:"-"`
 
 	OperationTimeout time.Duration `group:"Operations" default:"15s" min:"1" env:"OPERATION_TIMEOUT" help:"Timeout of one operation, including all its mStudio calls."`
 	// MaxCalls allows by default a page of 100 conversations with messages and members, and some more.
@@ -71,4 +75,11 @@ type Config struct {
 	Metrics *metrics.Metrics `kong:"-"`
 	// TracerProvider creates a span for each operation and each mStudio call. Default: no traces.
 	TracerProvider trace.TracerProvider `kong:"-"`
+}
+
+func (c Config) checkSubgraph() error {
+	if c.TrustedDocumentsOnly && c.Subgraph && !c.SubgraphApart {
+		return errors.New("gateway: TrustedDocumentsOnly with Subgraph requires SubgraphApart")
+	}
+	return nil
 }

@@ -26,6 +26,7 @@ type Gateway struct {
 	telemetry *telemetry.Telemetry
 	presenter presenter
 	handler   http.Handler
+	subgraph  http.Handler
 	health    health
 	running   atomic.Int64 // requests
 }
@@ -41,7 +42,7 @@ func New(config Config) (*Gateway, error) {
 	if err := defaults.Set(&config); err != nil {
 		return nil, err
 	}
-	if err := errors.Join(config.Introspection.check(), checkOrigins(config.CORSOrigins)); err != nil {
+	if err := errors.Join(config.Introspection.check(), checkOrigins(config.CORSOrigins), config.checkSubgraph()); err != nil {
 		return nil, err
 	}
 	shared, err := newParts(config)
@@ -49,18 +50,27 @@ func New(config Config) (*Gateway, error) {
 		return nil, err
 	}
 	g := &Gateway{telemetry: shared.telemetry, presenter: shared.presenter}
-	g.handler, err = shared.routes(&g.health)
-	return g, err
+	public, routers := http.NewServeMux(), http.NewServeMux()
+	g.handler, g.subgraph = public, routers
+	if !config.SubgraphApart {
+		routers = public
+	}
+	return g, errors.Join(shared.publicRoutes(public, &g.health), shared.subgraphRoutes(routers, &g.health))
 }
 
 // ServeHTTP handles a request.
-func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) { g.serve(g.handler, w, r) }
+
+// Subgraph handles a request to the separate listener of [Config].SubgraphApart.
+func (g *Gateway) Subgraph(w http.ResponseWriter, r *http.Request) { g.serve(g.subgraph, w, r) }
+
+func (g *Gateway) serve(handler http.Handler, w http.ResponseWriter, r *http.Request) {
 	g.running.Add(1)
 	defer g.running.Add(-1)
 	observed, r, end := g.telemetry.Begin(w, r)
 	defer end()
 	defer g.presenter.recoverHandler(observed, r)
-	g.handler.ServeHTTP(observed, r)
+	handler.ServeHTTP(observed, r)
 }
 
 // Wait returns when no request is running, or when ctx ends. A closed [http.Server] does not wait for requests that it
@@ -84,26 +94,41 @@ const waitInterval = 5 * time.Millisecond
 // requests that arrive.
 func (g *Gateway) Drain() { g.health.draining.Store(true) }
 
-func (p *parts) routes(status *health) (http.Handler, error) {
-	mux := http.NewServeMux()
+// publicRoutes adds the routes for clients.
+func (p *parts) publicRoutes(mux *http.ServeMux, status *health) error {
 	api, err := p.publicEndpoint()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for _, path := range []string{"/graphql", "/graphql/{$}"} {
 		mux.Handle(path, withCORS(p.config, api))
 		p.describe(mux, path, "GET, POST, OPTIONS")
 	}
-	if p.config.Subgraph {
-		subgraph, err := p.subgraphEndpoint()
-		if err != nil {
-			return nil, err
-		}
-		for _, path := range []string{"/subgraph", "/subgraph/{$}"} {
-			mux.Handle(path, subgraph)
-			mux.Handle("OPTIONS "+path, allow("GET, POST, OPTIONS")) // no page of another origin may call it
-		}
+	p.sharedRoutes(mux, status)
+	return p.addPages(mux)
+}
+
+// subgraphRoutes adds the routes for routers of a federated graph, and those that clients need too if the mux is another.
+func (p *parts) subgraphRoutes(mux *http.ServeMux, status *health) error {
+	if !p.config.Subgraph {
+		return nil
 	}
+	subgraph, err := p.subgraphEndpoint()
+	if err != nil {
+		return err
+	}
+	for _, path := range []string{"/subgraph", "/subgraph/{$}"} {
+		mux.Handle(path, subgraph)
+		mux.Handle("OPTIONS "+path, allow("GET, POST, OPTIONS")) // no page of another origin may call it
+	}
+	if p.config.SubgraphApart {
+		p.sharedRoutes(mux, status)
+	}
+	return nil
+}
+
+// sharedRoutes adds the routes of both listeners: the files that responses link to, and the probes.
+func (p *parts) sharedRoutes(mux *http.ServeMux, status *health) {
 	mux.Handle("GET /files/{link}", withCORS(p.config, p.links))
 	p.describe(mux, "/files/{link}", "GET, HEAD, OPTIONS")
 	if p.config.Pictures != nil {
@@ -111,13 +136,12 @@ func (p *parts) routes(status *health) (http.Handler, error) {
 	}
 	mux.HandleFunc("GET /healthz", serveHealth)
 	mux.HandleFunc("GET /readyz", status.serveReadiness)
-	return mux, p.addPages(mux)
 }
 
 // addPages adds the routes for browsers.
 func (p *parts) addPages(mux *http.ServeMux) error {
 	landing, err := pages.NewLanding(pages.Landing{
-		Version: p.config.Version, Playground: p.config.Playground != nil, Subgraph: p.config.Subgraph,
+		Version: p.config.Version, Playground: p.config.Playground != nil, Subgraph: p.config.Subgraph && !p.config.SubgraphApart,
 		Schema: string(p.config.Introspection), Tokens: p.config.DemoTokens,
 	})
 	if err != nil {

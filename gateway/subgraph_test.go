@@ -3,6 +3,7 @@ package gateway_test
 import (
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +14,7 @@ import (
 	"mstudio-graphql/gateway"
 	"mstudio-graphql/gateway/gatewaytest"
 	"mstudio-graphql/gateway/limits"
+	"mstudio-graphql/rest"
 	"mstudio-graphql/sandbox"
 )
 
@@ -152,5 +154,36 @@ func TestTooManyEntities(t *testing.T) {
 	}
 	if calls := upstream.TakeCalls(); len(calls) != 0 {
 		t.Errorf("want no calls, got %v", calls)
+	}
+}
+
+// With SubgraphApart, clients cannot reach the subgraph, so that TrustedDocumentsOnly holds for all that they can send.
+func TestSubgraph_Apart(t *testing.T) {
+	t.Parallel()
+	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
+	config := gateway.Config{Subgraph: true, SubgraphApart: true, TrustedDocuments: map[string]string{"viewer-1": viewerQuery}, TrustedDocumentsOnly: true}
+	server := gatewaytest.NewServer(t, upstream, config)
+	for path, status := range map[string]int{"/subgraph": 404, "/subgraph/": 404, "//subgraph": 404, "/./subgraph": 404, "/%73ubgraph": 404, "/graphql": 200} {
+		response := call{path: path, body: asking("{ viewer { id } }")}.send(t, server)
+		diff(t, path, status, response.Status)
+		if status == http.StatusOK {
+			wantRejected(t, response, http.StatusOK, "FORBIDDEN")
+		}
+	}
+	diff(t, "calls", 0, len(upstream.TakeCalls()))
+	routers := httptest.NewServer(http.HandlerFunc(server.Gateway.Subgraph))
+	defer routers.Close()
+	for path, status := range map[string]int{"/subgraph": 200, "/graphql": 404, "/": 404, "/schema.graphql": 404} {
+		server.URL = routers.URL + path
+		response := server.Query(t, gatewaytest.Token(), "{ viewer { id } }", nil)
+		diff(t, path, status, response.Status)
+		if status == http.StatusOK {
+			wantErrors(t, response)
+		}
+	}
+	diff(t, "calls of the router", []string{"GET /v2/users/self"}, upstream.TakeCalls())
+	config.Client, config.SubgraphApart = new(rest.Client), false
+	if _, err := gateway.New(config); err == nil || !strings.Contains(err.Error(), "SubgraphApart") {
+		t.Errorf("a subgraph for everyone beside trusted documents: %v", err)
 	}
 }
