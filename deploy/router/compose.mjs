@@ -9,7 +9,7 @@ import { readFileSync } from 'node:fs';
 import { composeServices } from '@theguild/federation-composition';
 import { parse } from 'graphql';
 
-const [url = 'http://gateway:8080/subgraph'] = process.argv.slice(2);
+const [url = 'http://gateway:8081/subgraph'] = process.argv.slice(2);
 const { supergraphSdl, errors } = composeServices([
   { name: 'conversations', url, typeDefs: parse(readFileSync(0, 'utf8')) },
 ]);

@@ -2,10 +2,10 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"time"
 
@@ -61,22 +61,34 @@ func serve(ctx context.Context, s config.Serve, stdout, stderr io.Writer) error 
 		return err
 	}
 	defer stopOps()
-	listener, err := process.Listen(ctx, s.Listen)
+	endpoints, err := listen(ctx, s, handler)
 	if err != nil {
 		return err
 	}
-	server, connections := newServer(s, handler, log), process.NewConnections(s.HTTP.MaxConnections, gatewayConfig.Metrics)
-	connections.Attach(server)
-	greet(s, stdout, listener.Addr())
+	greet(s, stdout, endpoints)
 	defer process.CheckUpstream(ctx, client, log)()
-	shutdown := process.Shutdown{Listener: listener, Drain: handler.Drain, Delay: s.ShutdownDelay, Timeout: s.ShutdownTimeout, Wait: handler.Wait}
-	return process.Serve(ctx, connections.Listener(listener), server, shutdown, log)
+	shutdown := process.Shutdown{Drain: handler.Drain, Delay: s.ShutdownDelay, Timeout: s.ShutdownTimeout, Wait: handler.Wait}
+	connections := process.NewConnections(s.HTTP.MaxConnections, gatewayConfig.Metrics)
+	return process.Serve(ctx, newServer(s, log), endpoints, connections, shutdown, log)
+}
+
+// listen returns the endpoint for clients, and that for routers if it has its own address.
+func listen(ctx context.Context, s config.Serve, handler *gateway.Gateway) ([]process.Endpoint, error) {
+	clients, err := process.Listen(ctx, s.Listen)
+	endpoints := []process.Endpoint{{Listener: clients, Handler: handler}}
+	if err != nil || s.SubgraphListen == "" {
+		return endpoints, err
+	}
+	routers, err := process.Listen(ctx, s.SubgraphListen)
+	if err != nil {
+		return nil, errors.Join(err, clients.Close())
+	}
+	return append(endpoints, process.Endpoint{Listener: routers, Handler: http.HandlerFunc(handler.Subgraph)}), nil
 }
 
 // newServer returns an http.Server with timeouts against slow clients.
-func newServer(s config.Serve, handler http.Handler, log *slog.Logger) *http.Server {
+func newServer(s config.Serve, log *slog.Logger) *http.Server {
 	return &http.Server{
-		Handler:           handler,
 		ReadHeaderTimeout: s.HTTP.HeaderTimeout,
 		ReadTimeout:       s.HTTP.ReadTimeout,
 		WriteTimeout:      s.HTTP.ReadTimeout + s.Gateway.OperationTimeout + 10*time.Second, // starts when the headers are read
@@ -87,8 +99,12 @@ func newServer(s config.Serve, handler http.Handler, log *slog.Logger) *http.Ser
 }
 
 // greet prints the addresses and, for a sandbox, tokens and a command to try.
-func greet(s config.Serve, stdout io.Writer, address net.Addr) {
+func greet(s config.Serve, stdout io.Writer, endpoints []process.Endpoint) {
+	address := endpoints[0].Listener.Addr()
 	_, _ = fmt.Fprintf(stdout, "GraphQL API: http://%s/graphql\n", address)
+	for _, routers := range endpoints[1:] {
+		_, _ = fmt.Fprintf(stdout, "Subgraph:    http://%s/subgraph\n", routers.Listener.Addr())
+	}
 	if hasPlayground(s) {
 		_, _ = fmt.Fprintf(stdout, "Playground:  http://%s/playground\n", address)
 	}

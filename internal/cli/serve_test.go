@@ -309,3 +309,24 @@ func readText(t *testing.T, file string) string {
 	}
 	return string(text)
 }
+
+// With --subgraph-listen, only that address has the subgraph.
+func TestSubgraphListen(t *testing.T) {
+	t.Parallel()
+	p := launch(t, "--sandbox", "--listen=127.0.0.1:0", "--subgraph-listen=127.0.0.1:0")
+	routers := regexp.MustCompile(`http://[0-9.:]+/subgraph`).FindString(p.stdout.String())
+	if routers == "" || strings.HasPrefix(routers, p.base) {
+		t.Fatalf("no other address: %s", p.stdout)
+	}
+	for url, want := range map[string]int{
+		routers: http.StatusOK, strings.TrimSuffix(routers, "subgraph") + "graphql": http.StatusNotFound,
+		p.base + "/graphql": http.StatusOK, p.base + "/subgraph": http.StatusNotFound,
+	} {
+		if got := send(newRequest(t, http.MethodPost, url, viewer)); got.status != want {
+			t.Errorf("%s: %v, want %d", url, got, want)
+		}
+	}
+	if err := p.end(); err != nil {
+		t.Errorf("exited with %v", err)
+	}
+}

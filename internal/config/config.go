@@ -17,6 +17,7 @@ import (
 // Serve holds the settings of the gateway.
 type Serve struct {
 	Listen          string        `group:"Server" default:"127.0.0.1:8080" env:"LISTEN" help:"Address to listen on. The API is at /graphql."`
+	SubgraphListen  string        `group:"Server" env:"SUBGRAPH_LISTEN" placeholder:"HOST:PORT" help:"Address of a separate listener for /subgraph, which only routers should reach. Implies --subgraph. Default: /subgraph is on --listen."`
 	LinkKeys        []linkKey     `group:"Server" name:"link-key" env:"LINK_KEYS" placeholder:"KEY" help:"Key that seals links to files and signs event IDs: 32 bytes in base64. Replicas must share it. The first of several keys seals, all of them open. Default: a random key."`
 	Playground      bool          `group:"Server" env:"PLAYGROUND" help:"Serve GraphiQL, a query editor, at /playground. --sandbox implies it."`
 	ShutdownDelay   time.Duration `group:"Server" default:"5s" min:"0" env:"SHUTDOWN_DELAY" help:"Time between SIGTERM and shutdown. Requests are still accepted while /readyz returns 503 and responses close their connections, so that a load balancer can react. An interrupt (Ctrl-C) skips it."`
@@ -72,6 +73,8 @@ func (s Serve) GatewayConfig(client *rest.Client, log *slog.Logger) gateway.Conf
 	config := s.Gateway
 	config.Client, config.Log = client, log
 	config.LinkKeys = linkKeys(s.LinkKeys)
+	config.SubgraphApart = s.SubgraphListen != ""
+	config.Subgraph = config.Subgraph || config.SubgraphApart
 	config.TrustedDocuments = s.TrustedDocuments
 	// A flag of 0 disables, but in gateway.Config zero means the default.
 	if config.KeepCategories == 0 {

@@ -25,6 +25,8 @@ func (s Serve) Validate(parsed *kong.Context) error {
 	}{
 		{isListenable(s.Listen), "--listen must be a host and a port, such as 127.0.0.1:8080"},
 		{s.OpsListen == "" || isListenable(s.OpsListen), "--ops-listen must be a host and a port, such as 127.0.0.1:9090"},
+		{s.SubgraphListen == "" || isListenable(s.SubgraphListen), "--subgraph-listen must be a host and a port, such as 10.0.0.5:8081"},
+		{!s.Gateway.TrustedDocumentsOnly || !s.Gateway.Subgraph || s.SubgraphListen != "", "--trusted-documents-only with --subgraph needs --subgraph-listen, because the queries of routers are not trusted documents"},
 		{s.Gateway.PublicURL == "" || gateway.IsOrigin(strings.TrimSuffix(s.Gateway.PublicURL, "/")), "--public-url must be a scheme and a host, such as https://api.example.com"},
 		// Otherwise a read that hangs once is never attempted again.
 		{s.Gateway.OperationTimeout <= 0 || s.Gateway.OperationTimeout > 2*min(s.Upstream.ReadTimeout, s.Upstream.AttemptTimeout), "--operation-timeout must be more than twice --upstream-read-timeout"},

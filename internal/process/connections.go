@@ -50,8 +50,8 @@ func NewConnections(maximum int, counted *metrics.Metrics) *Connections {
 	return &Connections{max: maximum, metrics: counted, open: map[net.Conn]*connection{}, addresses: map[netip.Addr]int{}}
 }
 
-// Attach makes the server report the progress of its requests. Its listener must be one of [Connections.Listener].
-func (c *Connections) Attach(server *http.Server) {
+// attach makes the server report the progress of its requests.
+func (c *Connections) attach(server *http.Server) {
 	handler := server.Handler
 	server.ConnState = c.changed
 	server.ConnContext = func(ctx context.Context, of net.Conn) context.Context { return context.WithValue(ctx, c, of) }
@@ -66,8 +66,8 @@ func (c *Connections) Attach(server *http.Server) {
 	})
 }
 
-// Listener returns a listener that accepts connections within the limits.
-func (c *Connections) Listener(from net.Listener) net.Listener { return limitedListener{from, c} }
+// listener returns a listener that accepts connections within the limits.
+func (c *Connections) listener(from net.Listener) net.Listener { return limitedListener{from, c} }
 
 type limitedListener struct {
 	net.Listener

@@ -49,20 +49,20 @@ func (f *fakeListener) Accept() (net.Conn, error) {
 type client struct {
 	*Connections
 
-	listener *fakeListener
+	incoming *fakeListener
 	all      []*fakeConn
 }
 
 func newClient(maximum int) *client {
-	return &client{Connections: NewConnections(maximum, nil), listener: &fakeListener{}}
+	return &client{Connections: NewConnections(maximum, nil), incoming: &fakeListener{}}
 }
 
 // connect opens a connection and reports whether it was accepted.
 func (c *client) connect(from string) (accepted bool) {
 	opened := &fakeConn{remote: from}
 	c.all = append(c.all, opened)
-	c.listener.waiting = append(c.listener.waiting, opened)
-	got, err := c.Listener(c.listener).Accept()
+	c.incoming.waiting = append(c.incoming.waiting, opened)
+	got, err := c.listener(c.incoming).Accept()
 	if errors.Is(err, io.EOF) {
 		return false
 	}

@@ -13,22 +13,47 @@ import (
 
 // Shutdown configures a graceful shutdown.
 type Shutdown struct {
-	Listener *net.TCPListener      // accepts the connections
-	Drain    func()                // called first, to report that the process is not ready
-	Delay    time.Duration         // time between Drain and the end of accepting requests; none after an interrupt
-	Timeout  time.Duration         // limits the running requests after that
-	Wait     func(context.Context) // waits for cut off requests
+	Drain   func()                // called first, to report that the process is not ready
+	Delay   time.Duration         // time between Drain and the end of accepting requests; none after an interrupt
+	Timeout time.Duration         // limits the running requests after that
+	Wait    func(context.Context) // waits for cut off requests
 }
 
 // cutOffTimeout limits the wait for requests that were cut off. They end soon, because their connections are closed.
 const cutOffTimeout = time.Second
 
-// Serve serves requests until ctx ends, then shuts the server down. Responses close their connections from then on. It returns
-// an error if it had to cut off requests.
-func Serve(ctx context.Context, listener net.Listener, server *http.Server, shutdown Shutdown, log *slog.Logger) error {
+// Endpoint is a listener with its handler.
+type Endpoint struct {
+	Listener *net.TCPListener
+	Handler  http.Handler
+}
+
+// route makes a server choose the handler of the endpoint.
+func route(server *http.Server, endpoints []Endpoint) {
+	type handlerKey struct{}
+	handlers := map[string]http.Handler{}
+	for _, endpoint := range endpoints {
+		handlers[endpoint.Listener.Addr().String()] = endpoint.Handler
+	}
+	server.BaseContext = func(listener net.Listener) context.Context {
+		return context.WithValue(context.Background(), handlerKey{}, handlers[listener.Addr().String()])
+	}
+	server.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		handler, _ := r.Context().Value(handlerKey{}).(http.Handler)
+		handler.ServeHTTP(w, r)
+	})
+}
+
+// Serve serves requests at the endpoints until ctx ends, then shuts the server down. Responses close their connections from
+// then on. It returns an error if it had to cut off requests.
+func Serve(ctx context.Context, server *http.Server, endpoints []Endpoint, limits *Connections, shutdown Shutdown, log *slog.Logger) error {
+	route(server, endpoints)
 	server.Handler = closing(ctx, server.Handler)
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
+	limits.attach(server)
+	failed := make(chan error, len(endpoints))
+	for _, endpoint := range endpoints {
+		go func() { failed <- server.Serve(limits.listener(endpoint.Listener)) }()
+	}
 	select {
 	case err := <-failed:
 		return err
@@ -38,7 +63,7 @@ func Serve(ctx context.Context, listener net.Listener, server *http.Server, shut
 	shutdown.Drain()
 	if !isInterrupted(ctx) {
 		time.Sleep(shutdown.Delay)
-		stopAccepting(shutdown.Listener)
+		stopAccepting(endpoints)
 	}
 	waiting, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdown.Timeout)
 	defer cancel()

@@ -18,11 +18,15 @@ func Listen(ctx context.Context, address string) (*net.TCPListener, error) {
 	return tcp, err
 }
 
-// stopAccepting closes listener without losing a request of a client that finds the port open. [net/http.Server.Shutdown]
+// stopAccepting closes the listeners without losing a request of a client that finds the port open. [net/http.Server.Shutdown]
 // alone would reset connections that are not accepted yet, and drop requests that it has not read yet.
-func stopAccepting(listener *net.TCPListener) {
-	ignoreConnections(listener)
+func stopAccepting(endpoints []Endpoint) {
+	for _, endpoint := range endpoints {
+		ignoreConnections(endpoint.Listener)
+	}
 	time.Sleep(settleTime)
-	_ = listener.Close()
+	for _, endpoint := range endpoints {
+		_ = endpoint.Listener.Close()
+	}
 	time.Sleep(settleTime)
 }
