@@ -31,6 +31,8 @@ type fault struct {
 	only string
 	// shared faults end a connection that other calls use. The others survive if it happens once.
 	shared bool
+	// spoils faults leave a connection that another call may have to leave. It survives with another attempt.
+	spoils bool
 	// spreads faults concern the caller, so the caller's other calls may fail with the same code.
 	spreads bool
 	// slow faults last until the attempt's timeout, which is then short.

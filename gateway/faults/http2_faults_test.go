@@ -43,7 +43,7 @@ func http2Faults() []fault {
 			e.flush()
 			reset(e.http2Connection())
 		}),
-		{name: "h2: GOAWAY with the response", only: http2, want: healthy(), answer: func(e *exchange) {
+		{name: "h2: GOAWAY with the response", only: http2, spoils: true, want: healthy(), answer: func(e *exchange) {
 			healthy := e.healthyResponse()
 			e.Header().Set("Connection", "close") // net/http sends GOAWAY instead
 			e.text(healthy.Code, healthy.Body.String())

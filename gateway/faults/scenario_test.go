@@ -314,7 +314,7 @@ func (c *cell) checkRequests(log string, requests int) {
 		}
 		c.reasons += strings.TrimPrefix(record.Reasons, "backoff,") // backoff is for the caller's other calls
 	}
-	if c.fault.everywhere() || c.fault.shared || c.fault.spreads { // other calls have attempts, too, or none
+	if c.fault.everywhere() || c.fault.shared || c.fault.spreads || c.fault.spoils { // other calls have attempts, too, or none
 		return
 	}
 	if logged -= c.scenario.others; logged != requests {

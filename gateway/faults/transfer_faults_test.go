@@ -45,14 +45,18 @@ func framingFaults() []fault {
 			e.raw(text(e.healthyResponse().Body.String()))
 		}}
 	}
+	spoils := func(f fault) fault {
+		f.spoils = true
+		return f
+	}
 	long := func(body string) string { return response(len(body)+10, body) }
 	return []fault{
 		send("Content-Length too long", cutShort(), long),
 		{name: "Content-Length too long, connection stays", only: http1, slow: true, want: silentBody(), answer: func(e *exchange) {
 			e.rawAndHold(long(e.healthyResponse().Body.String()))
 		}},
-		send("Content-Length too short", unreadable(), func(body string) string { return response(len(body)-10, body) }),
-		send("Content-Length 0", unreadable(), func(body string) string { return response(0, body) }),
+		spoils(send("Content-Length too short", unreadable(), func(body string) string { return response(len(body)-10, body) })),
+		spoils(send("Content-Length 0", unreadable(), func(body string) string { return response(0, body) })),
 		send("Content-Length negative", broken().because("protocol"), func(body string) string { return response(-1, body) }),
 		send("Content-Length not a number", broken().because("protocol"), func(body string) string {
 			return "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + canary + "\r\n\r\n" + body
@@ -67,10 +71,10 @@ func framingFaults() []fault {
 		send("chunk longer than its size", cutShort().because("protocol"), func(string) string { return chunked("5\r\n" + half + "\r\n0\r\n\r\n") }),
 		send("chunk size huge", cutShort().because("protocol"), func(string) string { return chunked("ffffffffffffffffff\r\n" + half) }),
 		send("chunk extension of 100 kB", cutShort().because("protocol"), func(string) string { return chunked("5;" + strings.Repeat("x", 100_000) + "\r\n") }),
-		send("second response behind the first", healthy(), func(body string) string {
+		spoils(send("second response behind the first", healthy(), func(body string) string {
 			return response(len(body), body) + response(len(half), half)
-		}),
-		{name: "stray bytes on a kept connection", only: http1, want: healthy(), answer: func(e *exchange) {
+		})),
+		{name: "stray bytes on a kept connection", only: http1, spoils: true, want: healthy(), answer: func(e *exchange) {
 			body := e.healthyResponse().Body.String()
 			e.rawAndHold(response(len(body), body) + canary)
 		}},
