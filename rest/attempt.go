@@ -33,16 +33,18 @@ func (c *call) attempt(ctx context.Context, limits timeouts) (context.Context, c
 }
 
 // sendOnce returns a context that counts the requests of an attempt and permits only one. net/http repeats a read on each
-// pooled connection that breaks, and a stream that an HTTP/2 server refuses. Such a request would be in no budget, log or
-// metric, but in the caller's rate limit. The transport starts a write over only if it has sent nothing of it.
+// pooled connection that breaks, and over HTTP/2 any call that the server says it has not processed: by GOAWAY, or by a
+// stream error that servers use for streams over their limit. Such a request would be in no budget, log or metric, but in
+// the caller's rate limit. A write that ends so was not sent. Over HTTP/1.1, net/http starts a write over only if it has
+// sent nothing of it.
 func (c *call) sendOnce(ctx context.Context, cancel context.CancelFunc) context.Context {
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(got httptrace.GotConnInfo) {
 		switch {
 		case !c.sent:
 			c.sent, c.conn = true, got.Conn
 			c.attempts++
-		case !c.isWrite():
-			c.replayed = true
+		case !c.isWrite() || isHTTP2(got):
+			c.sent, c.replayed = !c.isWrite(), true
 			cancel()
 			if !isHTTP2(got) { // which writes the request without a look at the context
 				_ = got.Conn.Close()

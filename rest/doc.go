@@ -43,8 +43,9 @@
 // callers, or several routes of which none works. It then permits one attempt per second, and closes with the first that
 // gets a response. A route with 64 attempts that take several times as long as usual gets no further ones.
 //
-// A write is retried only if it cannot have happened: there was no connection to send it on, or the API rejected it with
-// 429. The upload of a file is never retried. [Error.Outcome] describes a failed write that may have happened.
+// A write is also at most three requests. It is repeated only if it cannot have happened: the API rejected it with 429, or
+// an HTTP/2 server refused it, for example because it closes the connection. The upload of a file is never repeated.
+// [Error.Outcome] describes a failed write that may have happened.
 //
 // # Read your writes
 //

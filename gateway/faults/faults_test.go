@@ -33,6 +33,8 @@ type fault struct {
 	shared bool
 	// spoils faults leave a connection that another call may have to leave. It survives with another attempt.
 	spoils bool
+	// refuses faults claim that no call on the connection was processed.
+	refuses bool
 	// spreads faults concern the caller, so the caller's other calls may fail with the same code.
 	spreads bool
 	// slow faults last until the attempt's timeout, which is then short.

@@ -29,6 +29,20 @@ func http2Faults() []fault {
 			e.hold()
 		})
 	}
+	refuses := func(f fault) fault {
+		f.refuses = true
+		return f
+	}
+	refused := each("UPSTREAM_UNAVAILABLE", 3, "UPSTREAM_UNAVAILABLE ×3").because("reset")
+	resets := func(name string, code byte) fault {
+		return shared(name, refused, func(e *exchange) {
+			c := e.http2Connection()
+			for stream := range uint32(100) { // one of them is the request's
+				_, _ = c.Write(frame(frameReset, 2*stream+1, []byte{0, 0, 0, code}))
+			}
+			e.hold()
+		})
+	}
 	nothingProcessed, internalError := make([]byte, 8), []byte{0x7f, 0xff, 0xff, 0xff, 0, 0, 0, 2}
 	return []fault{
 		{name: "h2: stream reset before the headers", only: http2, want: broken(), answer: func(*exchange) { panic(http.ErrAbortHandler) }},
@@ -37,6 +51,8 @@ func http2Faults() []fault {
 			e.flush()
 			panic(http.ErrAbortHandler)
 		}},
+		refuses(resets("h2: stream refused", 7)),
+		refuses(resets("h2: stream refused as a protocol error", 1)), // RFC 9113, section 5.1.2
 		shared("h2: connection reset", broken(), func(e *exchange) { reset(e.http2Connection()) }),
 		shared("h2: connection reset in the body", cutShort(), func(e *exchange) {
 			e.text(http.StatusOK, half)
@@ -48,7 +64,7 @@ func http2Faults() []fault {
 			e.Header().Set("Connection", "close") // net/http sends GOAWAY instead
 			e.text(healthy.Code, healthy.Body.String())
 		}},
-		frames("h2: GOAWAY, nothing was processed", broken(), frame(frameGoAway, 0, nothingProcessed)),
+		refuses(frames("h2: GOAWAY, nothing was processed", refused, frame(frameGoAway, 0, nothingProcessed))),
 		frames("h2: GOAWAY, internal error", broken(), frame(frameGoAway, 0, internalError)),
 		frames("h2: frame longer than allowed", broken().because("protocol"), frame(frameData, 1, make([]byte, 1<<20))),
 		frames("h2: data for an unknown stream", broken().because("protocol"), frame(frameData, 99, []byte(canary))),

@@ -299,7 +299,7 @@ func (c *cell) checkLeaks(answer *httptest.ResponseRecorder, log string, registr
 // checkRequests compares the attempts in the log with the requests that the upstream got.
 func (c *cell) checkRequests(log string, requests int) {
 	limit := 3
-	if !c.scenario.reads && !strings.Contains(c.want, "RATE_LIMITED") { // a rejected write has not happened
+	if !c.scenario.reads && (strings.HasPrefix(c.got, "ok") || strings.Contains(c.got, "/")) { // it may have happened
 		limit = 1
 	}
 	if requests > limit {

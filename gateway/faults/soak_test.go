@@ -183,7 +183,8 @@ func newSoakUpstream(protocol string) *soakUpstream {
 	s := &soakUpstream{healthy: gatewaytest.Tenants(sandbox.New(sandbox.Config{})), met: map[string]int{}, writes: map[string]int{}}
 	for _, f := range allFaults() {
 		longWait := strings.HasPrefix(f.name, "429") && !strings.Contains(f.name, "1 s")
-		if f.answer != nil && (f.only == "" || f.only == protocol) && !longWait && known[f.name] == "" {
+		// Faults that refuse are left out, because the other calls on their connection have been processed.
+		if f.answer != nil && (f.only == "" || f.only == protocol) && !longWait && !f.refuses && known[f.name] == "" {
 			s.faults = append(s.faults, slices.Repeat([]fault{f}, f.frequency())...)
 		}
 	}
