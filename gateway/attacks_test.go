@@ -161,7 +161,10 @@ func largeBodies() map[string]attack {
 		"98 conflicts by conditions":  {asking("query($a: Boolean = false) { conversations(first: 1) { nodes {" + numbered("messages(first: %d) @skip(if: $a) {totalCount} ", 98) + "} } }"), 200, "GRAPHQL_VALIDATION_FAILED", ""},
 		"480 conditions in another":   {asking("{ viewer" + nested("{id ...on "+strings.Repeat("a", 80), "{id}", "}", 480) + " }"), 200, "OPERATION_LIMIT", "depth"},
 		"300 unknown fields of 190":   {asking("{ viewer {" + numbered(strings.Repeat("a", 190)+"%d ", 300) + "} }"), 200, "GRAPHQL_VALIDATION_FAILED", ""},
+		"75 unknown fields of 199":    {asking("{ conversations { nodes {" + numbered(strings.Repeat("a", 197)+"%d ", 75) + "} } }"), 200, "GRAPHQL_VALIDATION_FAILED", ""},
 		"300 unknown types of 190":    {asking("{ viewer {" + numbered("...on "+strings.Repeat("a", 190)+"%d{id} ", 300) + "} }"), 200, "GRAPHQL_VALIDATION_FAILED", ""},
+		"40 fragments, 350 fields":    {asking("{ conversations { nodes {" + numbered("...F%d ", 40) + numbered("createdBefore%d ", 350) + "} } }" + numbered(" fragment F%d on "+strings.Repeat("a", 197)+"%[1]d { id }", 40)), 200, "GRAPHQL_VALIDATION_FAILED", ""},
+		"75 arguments of 199":         {asking("{ conversations(" + numbered(strings.Repeat("a", 197)+"%d: 1 ", 75) + ") { totalCount } }"), 200, "GRAPHQL_VALIDATION_FAILED", ""},
 		"10000 members of a variable": {asks("query($v: ConversationFilter) { conversations(filter: $v) { totalCount } }", `{"v": {`+numbered(`"a%d":1,`, 10_000)+`"b":1}}`), 200, "GRAPHQL_VALIDATION_FAILED", ""},
 		"10000 unused variables":      {asks("{ conversations(first: -1) { totalCount } }", `{`+numbered(`"a%d":1,`, 10_000)+`"b":1}`), 200, "BAD_USER_INPUT", ""},
 	}

@@ -1,6 +1,7 @@
 package validation_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -58,6 +59,35 @@ func TestDocument_Deterministic(t *testing.T) {
 		}
 		if diff := cmp.Diff(first, errs); diff != "" || len(errs) != 5 {
 			t.Fatalf("%d errors (-first +now):\n%s", len(errs), diff)
+		}
+	}
+}
+
+// Errors that are not reported cost nothing, whatever names they would suggest.
+//
+//nolint:paralleltest // it counts the allocations of the process
+func TestDocument_ManyErrors(t *testing.T) {
+	validator := newValidator(true)
+	allocations := func(begin, wrong, end string, times int) float64 {
+		text := begin + strings.Repeat(wrong, times) + end
+		document, err := parser.ParseQuery(&ast.Source{Input: text})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return testing.AllocsPerRun(10, func() { _ = validator.Document(text, document) })
+	}
+	for _, test := range [][3]string{
+		{"{", "aa ", "}"},
+		{"{", "a {aa} ", "}"},
+		{"{", "a(nn: 1) ", "}"},
+		{"{", "...on Pp {a} ", "}"},
+		{"{", "a @skp ", "}"},
+		{"{a(c: [", "REDD ", "])}"},
+		{"{a(ps: [", "{sze: 1} ", "])}"},
+	} {
+		few, many := allocations(test[0], test[1], test[2], 10), allocations(test[0], test[1], test[2], 1000)
+		if many > few+20 {
+			t.Errorf("%s: %.0f allocations for 10 errors, %.0f for 1000", test[1], few, many)
 		}
 	}
 }

@@ -36,7 +36,12 @@ func (v *Validator) Document(text string, document *ast.QueryDocument) gqlerror.
 	checked.suggests = v.suggests && !hasLongWord(text)
 	observers := &core.Events{}
 	for _, rule := range checked.rules() {
-		rule.RuleFunc(observers, func(options ...core.ErrorOption) { checked.report(rule.Name, options) })
+		rule.RuleFunc(observers, func(options ...core.ErrorOption) {
+			checked.report(rule.Name, options)
+			if checked.isFull() {
+				*observers = core.Events{} // ends the rules, which would compute suggestions for errors that are not reported
+			}
+		})
 	}
 	validator.Walk(v.schema, document, observers)
 	if len(checked.errs) > 0 {
@@ -77,7 +82,7 @@ func (c *check) rules() []core.Rule {
 	}
 }
 
-// isFull reports whether there are enough errors. Each more would be expensive, because of its suggestions.
+// isFull reports whether there are enough errors. The suggestions of each more would be expensive.
 func (c *check) isFull() bool { return len(c.errs) >= c.maxErrors }
 
 // report adds an error of a rule.
