@@ -7,12 +7,8 @@ import (
 	"mstudio-graphql/internal/lru"
 )
 
-const (
-	// maxBackoffs is the maximum number of callers with a remembered wait.
-	maxBackoffs = 10_000
-	// maxBackoff is the longest remembered wait, whatever the API announces.
-	maxBackoff = 10 * time.Minute
-)
+// maxBackoffs is the maximum number of callers with a remembered wait.
+const maxBackoffs = 10_000
 
 // backoffs holds the callers that the API told to wait, and until when. The API limits each user separately and also
 // counts the calls it rejects, so a call before that time would only prolong the wait.

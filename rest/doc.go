@@ -32,8 +32,8 @@
 // needed. Attempts without a connection are not requests: a call makes up to eight, in 1.1 s to 2.3 s if connections are
 // refused.
 //
-// After a 429, a call waits if the API announces a wait of at most two seconds that ends before the deadline. Nothing else
-// is retried.
+// After a 429, a call waits if the API announces at most two seconds, and if these and a margin of one second end before
+// the deadline. Nothing else is retried.
 //
 // The retries that run at the same time on one route are at most a fifth of its calls, or ten if that is more, so that
 // they do not overload a struggling API; the others wait for their turn. All calls that failed with one connection count

@@ -45,7 +45,7 @@ type Error struct {
 	Op string
 	// Status is the HTTP status of the response, 0 if there was none.
 	Status int
-	// RetryAfter is the wait that the API requests, for RateLimited; 0 if it requests none.
+	// RetryAfter is how long the caller must wait, for RateLimited: at most ten minutes, and never zero.
 	RetryAfter time.Duration
 	// Outcome is OutcomeUnknown or OutcomeDone for a failed write that may have happened or has happened, "" otherwise.
 	Outcome Outcome

@@ -17,8 +17,9 @@ const (
 	maxUnsent = 8
 	// maxConnecting limits the time for these attempts if they take long themselves.
 	maxConnecting = 5 * time.Second
-	// maxRateWait is the longest wait announced by the API that a retry waits for. After a longer one the call fails.
-	maxRateWait = 2 * time.Second
+	// maxRateWait is the longest wait after a 429 that a retry waits for: 2 s until the reset, and the margin. After a longer
+	// one the call fails.
+	maxRateWait = 2*time.Second + resetMargin
 	// minAttempt is the time that must remain until the deadline for a retry after a timeout.
 	minAttempt = time.Second
 )
@@ -60,7 +61,7 @@ func (c *call) retryWait(ctx context.Context, failure *Error, tries int, began t
 	}
 	switch {
 	case failure.Code == RateLimited:
-		return failure.RetryAfter, tries < maxRequests && failure.RetryAfter > 0 && failure.RetryAfter <= maxRateWait && timeLeft(ctx) > failure.RetryAfter
+		return failure.RetryAfter, tries < maxRequests && failure.RetryAfter <= maxRateWait && timeLeft(ctx) > failure.RetryAfter
 	case failure.Code == TimedOut && failure.Status == 0:
 		return spread(0, 100*time.Millisecond), tries < maxRequests && timeLeft(ctx) >= minAttempt
 	case failure.Code != Unavailable || !isTemporary(failure.Status) || errors.Is(failure, errBreakerOpen):

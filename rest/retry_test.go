@@ -52,14 +52,15 @@ func TestRetry_FollowsContract(t *testing.T) {
 		"412":                    {steps: []http.HandlerFunc{status(412)}, code: TimedOut},
 		"no response":            {steps: []http.HandlerFunc{reset, ok}, atMost: 100 * time.Millisecond},
 		"body cut off":           {steps: []http.HandlerFunc{cutOff, cutOff, ok}, atLeast: time.Second, atMost: 1600 * time.Millisecond},
-		"429 with a short wait":  {steps: []http.HandlerFunc{rateLimited("1"), ok}, atLeast: time.Second, atMost: time.Second},
-		"429 with longest wait":  {steps: []http.HandlerFunc{rateLimited("2"), ok}, atLeast: 2 * time.Second, atMost: 2 * time.Second},
-		"429 twice":              {steps: []http.HandlerFunc{rateLimited("1"), rateLimited("2"), ok}, atLeast: 3 * time.Second, atMost: 3 * time.Second},
+		"429 with a short wait":  {steps: []http.HandlerFunc{rateLimited("1"), ok}, atLeast: 2 * time.Second, atMost: 2 * time.Second},
+		"429 with longest wait":  {steps: []http.HandlerFunc{rateLimited("2"), ok}, atLeast: 3 * time.Second, atMost: 3 * time.Second},
+		"429 with 0":             {steps: []http.HandlerFunc{rateLimited("0"), ok}, atLeast: time.Second, atMost: time.Second},
+		"429 twice":              {steps: []http.HandlerFunc{rateLimited("1"), rateLimited("2"), ok}, atLeast: 5 * time.Second, atMost: 5 * time.Second},
 		"429 with a long wait":   {steps: []http.HandlerFunc{rateLimited("3")}, code: RateLimited},
 		"429 with a minute":      {steps: []http.HandlerFunc{rateLimited("60")}, code: RateLimited},
 		"429 without a wait":     {steps: []http.HandlerFunc{status(429)}, code: RateLimited},
-		"429 past the deadline":  {steps: []http.HandlerFunc{rateLimited("2")}, deadline: 2 * time.Second, code: RateLimited},
-		"429 before deadline":    {steps: []http.HandlerFunc{rateLimited("2"), ok}, deadline: 2100 * time.Millisecond, atLeast: 2 * time.Second, atMost: 2 * time.Second},
+		"429 past the deadline":  {steps: []http.HandlerFunc{rateLimited("2")}, deadline: 3 * time.Second, code: RateLimited},
+		"429 before deadline":    {steps: []http.HandlerFunc{rateLimited("2"), ok}, deadline: 3100 * time.Millisecond, atLeast: 3 * time.Second, atMost: 3 * time.Second},
 		"timeout, time left":     {steps: []http.HandlerFunc{hang, ok}, deadline: 6 * time.Second, atLeast: 4500 * time.Millisecond, atMost: 4600 * time.Millisecond},
 		"timeout, no time left":  {steps: []http.HandlerFunc{hang}, deadline: 5 * time.Second, code: TimedOut, atLeast: 4500 * time.Millisecond, atMost: 4500 * time.Millisecond},
 		"timeout, no deadline":   {steps: repeat(3, hang), code: TimedOut, atLeast: 13500 * time.Millisecond, atMost: 13800 * time.Millisecond},
@@ -96,8 +97,8 @@ func TestRetry_ReturnsRetryAfter(t *testing.T) {
 	_, err := u.client(t, Config{}).Conversation(t.Context(), conversationID)
 	wantCode(t, err, RateLimited)
 	var failure *Error
-	if errors.As(err, &failure) && failure.RetryAfter != time.Minute {
-		t.Errorf("retry after: want 1m0s, got %s", failure.RetryAfter)
+	if errors.As(err, &failure) && failure.RetryAfter != 61*time.Second {
+		t.Errorf("retry after: want 1m1s, got %s", failure.RetryAfter)
 	}
 }
 

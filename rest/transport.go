@@ -9,7 +9,6 @@ import (
 	"mime"
 	"net"
 	"net/http"
-	"strconv"
 	"sync"
 	"time"
 )
@@ -112,7 +111,7 @@ func (c *call) statusError(response *http.Response) *Error {
 	}
 	_, _ = io.CopyN(io.Discard, response.Body, 4<<10)
 	if failure.Code == RateLimited {
-		failure.RetryAfter = retryAfter(response.Header, time.Now())
+		failure.RetryAfter = rateWait(response.Header, time.Now())
 	}
 	return failure
 }
@@ -150,21 +149,6 @@ func statusCode(status int) Code {
 		return Unavailable
 	}
 	return BadResponse
-}
-
-// retryAfter returns the announced wait. mStudio documents X-RateLimit-Reset in remaining seconds. A proxy may send
-// Retry-After, in seconds or as a date.
-func retryAfter(header http.Header, now time.Time) time.Duration {
-	for _, name := range []string{"Retry-After", "X-RateLimit-Reset"} {
-		text := header.Get(name)
-		if seconds, err := strconv.ParseInt(text, 10, 32); err == nil && seconds >= 0 {
-			return time.Duration(seconds) * time.Second
-		}
-		if date, err := http.ParseTime(text); err == nil && date.After(now) {
-			return date.Sub(now).Round(time.Second)
-		}
-	}
-	return 0
 }
 
 func isJSON(header http.Header) bool {

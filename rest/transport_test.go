@@ -440,32 +440,6 @@ func TestTransport_DistinguishesTimeoutFromDeadline(t *testing.T) {
 	}
 }
 
-func TestRetryAfter(t *testing.T) {
-	t.Parallel()
-	now := at("2026-07-01T12:00:00Z")
-	for name, test := range map[string]struct {
-		header http.Header
-		want   time.Duration
-	}{
-		"none":             {http.Header{}, 0},
-		"reset":            {http.Header{"X-Ratelimit-Reset": {"60"}}, time.Minute},
-		"reset of zero":    {http.Header{"X-Ratelimit-Reset": {"0"}}, 0},
-		"seconds":          {http.Header{"Retry-After": {"2"}}, 2 * time.Second},
-		"date":             {http.Header{"Retry-After": {"Wed, 01 Jul 2026 12:01:30 GMT"}}, 90 * time.Second},
-		"date in the past": {http.Header{"Retry-After": {"Wed, 01 Jul 2026 11:00:00 GMT"}}, 0},
-		"both":             {http.Header{"Retry-After": {"5"}, "X-Ratelimit-Reset": {"60"}}, 5 * time.Second},
-		"one is invalid":   {http.Header{"Retry-After": {"soon"}, "X-Ratelimit-Reset": {"60"}}, time.Minute},
-		"negative":         {http.Header{"Retry-After": {"-5"}}, 0},
-		"fraction":         {http.Header{"Retry-After": {"1.5"}}, 0},
-		"too large":        {http.Header{"X-Ratelimit-Reset": {"99999999999999999999"}}, 0},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			wantEqual(t, "wait", test.want, retryAfter(test.header, now))
-		})
-	}
-}
-
 // Otherwise each failure would cost an overloaded API another TLS handshake.
 func TestTransport_ReusesConnectionAfterErrors(t *testing.T) {
 	t.Parallel()

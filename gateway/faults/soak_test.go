@@ -184,7 +184,7 @@ func newSoakUpstream(protocol string) *soakUpstream {
 	for _, f := range allFaults() {
 		longWait := strings.HasPrefix(f.name, "429") && !strings.Contains(f.name, "1 s")
 		// Faults that refuse are left out, because the other calls on their connection have been processed.
-		if f.answer != nil && (f.only == "" || f.only == protocol) && !longWait && !f.refuses && known[f.name] == "" {
+		if f.answer != nil && (f.only == "" || f.only == protocol) && !longWait && !f.refuses {
 			s.faults = append(s.faults, slices.Repeat([]fault{f}, f.frequency())...)
 		}
 	}
