@@ -22,17 +22,17 @@ const (
 
 // User is a participant of conversations: a customer's user or an employee of mittwald.
 type User struct {
-	Ref `api:"userId"`
+	Ref
 	// Name is the full name; nil if mStudio omits it.
-	Name *string `api:"clearName"`
+	Name *string
 	// IsEmployee reports whether the user works for mittwald; nil if mStudio omits it, as it did before June 2026.
-	IsEmployee *bool `api:"isEmployee"`
+	IsEmployee *bool
 	// Active is nil if mStudio omits it, as it does except for members of a conversation.
-	Active *bool `api:"active"`
+	Active *bool
 	// AvatarURL is the address of the picture, which needs no token; nil if there is no picture.
-	AvatarURL *string `api:"avatarRefId,file"`
+	AvatarURL *string
 	// Department is "" if mStudio omits it, as it has done since June 2026.
-	Department Department `api:"department"`
+	Department Department
 }
 
 const selfRoute route = "/users/self"
@@ -56,7 +56,32 @@ func (u *User) Bare(access Access) Entity { return &User{Ref: u.bare(access)} }
 
 // user reads a participant, or returns nil if the value is not an object.
 func (d *decoder) user() *User {
-	return dedup(d, func() *User { return entity[User](d) })
+	return dedup(d, func() *User {
+		user := &User{Ref: Ref{Complete: true, access: AccessVisible}}
+		if !d.object(func(name []byte) { d.userField(user, name) }) {
+			return nil
+		}
+		return user
+	})
+}
+
+func (d *decoder) userField(user *User, name []byte) {
+	switch string(name) {
+	case "userId":
+		user.ID = d.string()
+	case "clearName":
+		user.Name = d.optionalString()
+	case "isEmployee":
+		user.IsEmployee = d.optionalBool()
+	case "active":
+		user.Active = d.optionalBool()
+	case "avatarRefId":
+		user.AvatarURL = d.fileAddress()
+	case "department":
+		user.Department = enum[Department](d, "User.department")
+	default:
+		d.Skip()
+	}
 }
 
 // fileAddress reads a file's ID and returns its address; nil without an ID.
