@@ -104,10 +104,11 @@ func (d *decoder) referenceAt(place string) RelatedTo {
 	if !ok {
 		return nil
 	}
-	known, name := ref.resolve(), ref.domain+"/"+ref.aggregate
+	known := ref.resolve()
 	if known != nil && ref.id != "" {
 		return known
 	}
+	name := ref.domain + "/" + ref.aggregate
 	if known == nil && place != "" {
 		d.report(place, name)
 	}
