@@ -11,7 +11,7 @@ import (
 // group holds the selections of one call on an object: fields with the same name and arguments. The executor merges
 // those with the same response name, and the loaders make equal calls once.
 type group struct {
-	call  unique.Handle[string]
+	call  unique.Handle[string] // its key; zero until another field has the same name
 	field *ast.Field
 	cost  *cost
 	other []string // response names besides that of field
@@ -23,7 +23,7 @@ func (g group) sharesList(other group) bool { return g.field.Name == other.field
 
 // collect returns the fields that the executor will resolve on an object, without those that cost nothing.
 func (e *estimator) collect(kind *ast.Definition, sets []ast.SelectionSet) []group {
-	c := collector{estimator: e, kind: kind}
+	c := collector{estimator: e, kind: kind, costs: e.checker.costs[kind.Name]}
 	for _, set := range sets {
 		c.collect(set)
 	}
@@ -35,7 +35,7 @@ func (e *estimator) collect(kind *ast.Definition, sets []ast.SelectionSet) []gro
 func (e *estimator) namedTypes(kind *ast.Definition, sets []ast.SelectionSet) float64 {
 	all, named := e.checker.schema.GetPossibleTypes(kind), 0
 	for _, possible := range all {
-		c := collector{estimator: e, kind: possible, abstract: kind.Name}
+		c := collector{estimator: e, kind: possible, costs: e.checker.costs[possible.Name], abstract: kind.Name}
 		for _, set := range sets {
 			c.collect(set)
 		}
@@ -48,6 +48,7 @@ type collector struct {
 	*estimator
 
 	kind   *ast.Definition
+	costs  map[string]*cost // of its fields
 	spread []string
 	groups []group
 
@@ -76,24 +77,40 @@ func (c *collector) collect(set ast.SelectionSet) {
 }
 
 func (c *collector) add(field *ast.Field) {
-	cost := c.checker.costs[c.kind.Name][field.Name]
+	cost := c.costs[field.Name]
 	isFree := cost == nil || !cost.kind.IsCompositeType() && cost.calls == 0 && !cost.shared && !cost.introspects
 	isIncluded := c.isIncluded(field.Directives)
 	c.isNamed = c.isNamed || c.narrowed && isIncluded
 	if isFree || !isIncluded {
 		return
 	}
-	call := c.callOf(field)
-	at := slices.IndexFunc(c.groups, func(group group) bool { return group.call == call })
-	if at < 0 {
-		at = len(c.groups)
-		c.groups = append(c.groups, group{call: call, field: field, cost: cost})
-	}
-	group := &c.groups[at]
+	group := c.groupOf(field, cost)
 	group.sets = append(group.sets, field.SelectionSet)
 	if field.Alias != group.field.Alias && !slices.Contains(group.other, field.Alias) {
 		group.other = append(group.other, field.Alias)
 	}
+}
+
+// groupOf returns the group of a field. Keys are computed only for fields of the same name, because most objects have none.
+func (c *collector) groupOf(field *ast.Field, cost *cost) *group {
+	var call unique.Handle[string]
+	for i := range c.groups {
+		other := &c.groups[i]
+		if other.field.Name != field.Name {
+			continue
+		}
+		if other.call == (unique.Handle[string]{}) {
+			other.call = c.callOf(other.field)
+		}
+		if call == (unique.Handle[string]{}) {
+			call = c.callOf(field)
+		}
+		if other.call == call {
+			return other
+		}
+	}
+	c.groups = append(c.groups, group{call: call, field: field, cost: cost})
+	return &c.groups[len(c.groups)-1]
 }
 
 // callOf returns a key for the call of a field. Equal fields of a mutation each write.
