@@ -74,7 +74,7 @@ func (l *Links) send(w http.ResponseWriter, r *http.Request, link filelink.Link)
 	if r.Method == http.MethodHead {
 		return
 	}
-	if _, err := io.Copy(&idleTimeoutWriter{w, http.NewResponseController(w)}, body); err != nil {
+	if _, err := io.Copy(httpapi.NewIdleTimeoutWriter(w, writeIdleTimeout), body); err != nil {
 		l.log.LogAttrs(r.Context(), slog.LevelDebug, "download aborted", slog.String("requestId", record.RequestID))
 		panic(http.ErrAbortHandler) // or the client would accept the part as the whole file
 	}
@@ -116,18 +116,4 @@ func statusOf(err error) int {
 		return http.StatusServiceUnavailable
 	}
 	return status
-}
-
-// idleTimeoutWriter writes with an idle timeout instead of a total one.
-type idleTimeoutWriter struct {
-	http.ResponseWriter
-	controller *http.ResponseController
-}
-
-// Write fails if the client does not accept p within writeIdleTimeout.
-func (w *idleTimeoutWriter) Write(p []byte) (int, error) {
-	if err := w.controller.SetWriteDeadline(time.Now().Add(writeIdleTimeout)); err != nil {
-		return 0, err
-	}
-	return w.ResponseWriter.Write(p)
 }

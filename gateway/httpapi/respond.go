@@ -5,12 +5,16 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"mstudio-graphql/graph/model"
 )
+
+// pieceTimeout is how long a client may take for each 64 KiB of a response: at least 6.5 kB/s.
+const pieceTimeout = 10 * time.Second
 
 // vary lists the request headers that a response may depend on.
 const vary = "Accept, Authorization, X-Access-Token, Origin"
@@ -44,17 +48,23 @@ func Write(w http.ResponseWriter, mediaType string, status int, response *graphq
 		header.Set("WWW-Authenticate", "Bearer")
 	}
 	header.Set("Content-Type", mediaType+"; charset=utf-8")
-	rest := append(response.Data, after...) //nolint:gocritic // the data is not used again, and a third write costs more
-	header.Set("Content-Length", strconv.Itoa(len(before)+len(rest)))
+	rest := response.Data
+	if len(rest) <= pieceSize || len(after) <= cap(rest)-len(rest) { // a third write costs more, but less than a copy
+		rest, after = append(rest, after...), nil
+	}
+	header.Set("Content-Length", strconv.Itoa(len(before)+len(rest)+len(after)))
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Add("Vary", vary)
 	w.WriteHeader(status)
-	if _, err := w.Write(before); err != nil {
-		return nil
-	}
-	if _, err := w.Write(rest); err != nil {
-		return nil
+	client := NewIdleTimeoutWriter(w, pieceTimeout)
+	for _, part := range [][]byte{before, rest, after} {
+		if len(part) == 0 {
+			break
+		}
+		if _, err := client.Write(part); err != nil {
+			return nil
+		}
 	}
 	return rest
 }
