@@ -25,6 +25,10 @@ var (
 // document of zeros would take a hundred times its size. Real documents within maxBody have fewer.
 const maxElements = 100_000
 
+// elementBytes is about how much memory an element takes in addition to its part of the document. It is reserved for
+// countedElements at once.
+const elementBytes, countedElements = 256, 128
+
 // decoder reads one document tolerantly. Each method consumes the next value of any kind, and returns the zero value if
 // the kind does not fit. After invalid JSON, Err is set and no method reads further.
 type decoder struct {
@@ -33,6 +37,7 @@ type decoder struct {
 	elements  int
 	state     []any // see perType
 	onUnknown func(place, value string)
+	memory    Memory // nil without a limit
 }
 
 // decode reads a whole document. read sets the decoder's Err if the outermost value has the wrong kind.
@@ -91,6 +96,10 @@ func (d *decoder) array(element func()) bool {
 		d.elements++
 		if d.elements > maxElements {
 			d.Fail(errElements)
+			break
+		}
+		if d.memory != nil && d.elements%countedElements == 0 && d.memory.Reserve(countedElements*elementBytes) != nil {
+			d.Fail(errNoMemory)
 			break
 		}
 		element()

@@ -14,7 +14,27 @@ type Limits struct {
 	Calls int
 	// Parallel is the maximum number of calls in flight. Further ones wait. Zero means no limit.
 	Parallel int
+	// Memory counts the bytes of responses and of what is decoded from them. A call for which none are left fails with Canceled.
+	// Nil means no limit.
+	Memory Memory
 }
+
+// Memory counts bytes.
+type Memory interface {
+	// Reserve returns an error if no more bytes may be taken.
+	Reserve(bytes int) error
+	// Release returns reserved bytes.
+	Release(bytes int)
+}
+
+// noMemory is a [Memory] without a limit.
+type noMemory struct{}
+
+// Reserve returns nil.
+func (noMemory) Reserve(int) error { return nil }
+
+// Release does nothing.
+func (noMemory) Release(int) {}
 
 type limiter struct {
 	limits Limits
@@ -24,6 +44,9 @@ type limiter struct {
 
 func newLimiter(limits Limits) *limiter {
 	l := &limiter{limits: limits}
+	if limits.Memory == nil {
+		l.limits.Memory = noMemory{}
+	}
 	if limits.Parallel > 0 {
 		l.slots = semaphore.NewWeighted(int64(limits.Parallel))
 	}
@@ -36,6 +59,13 @@ func (l *limiter) left() int {
 		return math.MaxInt
 	}
 	return max(l.limits.Calls-int(l.used.Load()), 0)
+}
+
+// Wait returns when no call since WithLimits is in flight, or when ctx ends. It needs Limits.Parallel.
+func (c *Client) Wait(ctx context.Context) {
+	if slots, all := c.limits.slots, int64(c.limits.limits.Parallel); slots != nil && slots.Acquire(ctx, all) == nil {
+		slots.Release(all)
+	}
 }
 
 // withLimit waits for a free slot of the operation.

@@ -36,7 +36,7 @@ func get[T any](ctx context.Context, c *Client, r route, ids []string, query url
 		return none, nil, err
 	}
 	value, err := decode(got.body, c.fileURL, func(d *decoder) T {
-		d.onUnknown = traceOf(ctx).Unknown
+		d.onUnknown, d.memory = traceOf(ctx).Unknown, target.session.limits.limits.Memory
 		return read(d)
 	})
 	if err != nil {

@@ -52,6 +52,7 @@ const (
 	ReasonBreaker          Reason = "breaker"           // not sent: the route is known to fail or to hang
 	ReasonBackoff          Reason = "backoff"           // not sent: the API told this caller to wait
 	ReasonUpload           Reason = "upload"            // the client's file could not be read
+	ReasonMemory           Reason = "memory"            // the operation has no memory left for the response
 	ReasonDeadline         Reason = "deadline"          // the operation's time was over
 	ReasonCanceled         Reason = "canceled"          // the client left
 )
@@ -59,6 +60,8 @@ const (
 // Reason returns why the attempt failed.
 func (e *Error) Reason() Reason {
 	switch {
+	case errors.Is(e.cause, errNoMemory):
+		return ReasonMemory
 	case e.Code == Canceled:
 		return ReasonCanceled
 	case e.Code == Expired:

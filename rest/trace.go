@@ -2,6 +2,7 @@ package rest
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strconv"
 )
@@ -82,6 +83,9 @@ func (c *call) resultOf(got *response, err error) CallResult {
 // unreadable returns the error for a 2xx response that cannot be decoded, and reports it to the context's Trace.
 func (c *call) unreadable(ctx context.Context, cause error) *Error {
 	failure := c.fail(BadResponse, cause)
+	if errors.Is(cause, errNoMemory) {
+		failure.Code = Canceled
+	}
 	traceOf(ctx).failed(ctx, failure)
 	return failure
 }

@@ -1,7 +1,6 @@
 package rest
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -9,13 +8,8 @@ import (
 	"mime"
 	"net"
 	"net/http"
-	"sync"
 	"time"
 )
-
-// maxBody is the maximum size of a document in bytes, decompressed. A long history can reach it, because
-// the API does not page messages.
-const maxBody = 8 << 20
 
 // newPool returns a transport that keeps a connection for each call in flight. It does not limit connections, because it
 // would serve the calls that wait for one in their order, whoever makes them. It is used without an [http.Client], which
@@ -63,7 +57,7 @@ func (c *call) readResponse(ctx, attempt context.Context, received *http.Respons
 	if !isJSON(received.Header) {
 		return nil, &Error{Code: BadResponse, Op: c.op(), Status: received.StatusCode}
 	}
-	body, err := readBody(received)
+	body, err := readBody(received, c.session.limits.limits.Memory)
 	if err != nil {
 		return nil, c.attemptError(c.bodyCode(ctx, attempt, err), err)
 	}
@@ -160,39 +154,12 @@ func isJSON(header http.Header) bool {
 	return err == nil && mediaType == "application/json"
 }
 
-// bodies pools buffers, because reading a body of unknown length would otherwise grow one about ten times.
-var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }} //nolint:gochecknoglobals // a pool is shared by nature
-
-// maxPooledBody prevents one huge response from occupying memory forever.
-const maxPooledBody = 1 << 20
-
-// readBody returns the whole body, or a *http.MaxBytesError instead of a truncated one, which could still be a complete
-// document. The caller owns the result.
-func readBody(response *http.Response) ([]byte, error) {
-	if length := response.ContentLength; length > 0 && length <= maxBody {
-		// One byte more, to read the EOF: over HTTP/2 it is a separate frame, and Close resets a stream without it.
-		body := make([]byte, length+1)
-		if n, err := io.ReadFull(response.Body, body); int64(n) < length {
-			return nil, err
-		}
-		return body[:length], nil
-	}
-	buffer, _ := bodies.Get().(*bytes.Buffer)
-	buffer.Reset()
-	defer func() {
-		if buffer.Cap() <= maxPooledBody {
-			bodies.Put(buffer)
-		}
-	}()
-	if _, err := buffer.ReadFrom(http.MaxBytesReader(nil, response.Body, maxBody)); err != nil {
-		return nil, err
-	}
-	return bytes.Clone(buffer.Bytes()), nil
-}
-
 func (c *call) bodyCode(ctx, attempt context.Context, err error) Code {
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return BadResponse
+	}
+	if errors.Is(err, errNoMemory) {
+		return Canceled
 	}
 	return c.transportCode(ctx, attempt)
 }
