@@ -50,6 +50,10 @@ type Config struct {
 
 	MaxInFlight          int `group:"Requests" default:"128" min:"1" env:"MAX_IN_FLIGHT" help:"Maximum concurrent operations. Others wait up to 50ms for a slot and are then rejected with 503."`
 	MaxInFlightPerCaller int `group:"Requests" default:"32" min:"1" env:"MAX_IN_FLIGHT_PER_CALLER" help:"Maximum concurrent operations of one caller."`
+	// MaxMemory and MaxMemoryPerCaller count what operations have read from mStudio and the responses that are rendered or
+	// not read yet.
+	MaxMemory          int `group:"Requests" name:"max-memory-bytes" default:"0" min:"0" env:"MAX_MEMORY_BYTES" help:"Memory for the data and the responses of all operations, in bytes. Further operations are rejected with 503. 0 means half of GOMEMLIMIT, or 128 MiB without it."`
+	MaxMemoryPerCaller int `group:"Requests" name:"max-memory-per-caller-bytes" default:"0" min:"0" env:"MAX_MEMORY_PER_CALLER_BYTES" help:"The part of this memory that one caller, and therefore one operation, may use, in bytes. 0 means a quarter."`
 	// MaxBody bounds all work that a request can cause before its document is parsed.
 	MaxBody       int           `group:"Requests" name:"max-body-bytes" default:"131072" min:"1" env:"MAX_BODY_BYTES" help:"Maximum size of a request body without files, in bytes."`
 	Introspection Introspection `group:"Requests" default:"authenticated" enum:"on,off,authenticated" env:"INTROSPECTION" help:"Who may introspect the schema: on (everyone), authenticated (callers with a valid mStudio token) or off. \"off\" also removes suggestions from validation errors."`

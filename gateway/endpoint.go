@@ -3,6 +3,7 @@ package gateway
 import (
 	"crypto/rand"
 	"net/http"
+	"runtime/debug"
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -26,6 +27,7 @@ import (
 	"mstudio-graphql/graph/resolvers"
 	"mstudio-graphql/graph/view"
 	"mstudio-graphql/internal/lru"
+	"mstudio-graphql/internal/memory"
 )
 
 // parts holds the values that all endpoints share.
@@ -36,6 +38,7 @@ type parts struct {
 	telemetry   *telemetry.Telemetry
 	slots       *admission.Limiter
 	uploadSlots *admission.Limiter // for operations with files
+	memory      *memory.Budget
 	categories  *loader.Categories
 	links       *downloads.Links
 	eventIDs    *eventid.Codec
@@ -60,6 +63,7 @@ func newParts(config Config) (*parts, error) {
 		telemetry:   telemetry.New(config.Log, config.Metrics, config.TracerProvider),
 		slots:       admission.New(config.MaxInFlight, config.MaxInFlightPerCaller),
 		uploadSlots: admission.New(config.Uploads.MaxConcurrent, max(config.Uploads.MaxConcurrent/4, 1)),
+		memory:      newBudget(config, debug.SetMemoryLimit(-1)),
 		categories:  loader.NewCategories(config.Client, max(config.KeepCategories, 0)),
 		links:       links,
 		eventIDs:    eventIDs,
@@ -177,7 +181,9 @@ func (e *endpoint) serve(w http.ResponseWriter, r *http.Request) {
 		e.writeError(w, r, mediaType, rejected)
 		return
 	}
-	response, rejected := e.admit(downloads.WithRequest(r.Context(), r, req.token), r, req)
+	account := e.memory.Open(telemetry.RecordOf(r.Context()).Caller)
+	defer account.Close() // when the client has read the response
+	response, rejected := e.admit(downloads.WithRequest(memory.With(r.Context(), account), r, req.token), r, req)
 	if rejected != nil {
 		e.writeError(w, r, mediaType, rejected)
 		return

@@ -18,6 +18,7 @@ import (
 	"mstudio-graphql/gateway/uploads"
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/model"
+	"mstudio-graphql/internal/memory"
 	"mstudio-graphql/rest"
 )
 
@@ -45,6 +46,10 @@ func (e *endpoint) admit(ctx context.Context, r *http.Request, req *request) (*g
 	if body, ok := r.Body.(interface{ Received() }); ok { // files are streamed in the slot
 		body.Received()
 	}
+	account := memory.From(ctx)
+	if err := account.Reserve(operationBytes); err != nil {
+		return nil, noMemory(err)
+	}
 	if rejected := e.resolveDocument(req.params); rejected != nil {
 		return nil, rejected
 	}
@@ -58,6 +63,9 @@ func (e *endpoint) admit(ctx context.Context, r *http.Request, req *request) (*g
 	response := e.instrument(ctx, operation, req)
 	if e.isAccepted(telemetry.RecordOf(ctx)) {
 		e.documents.Keep(operation.RawQuery, httpapi.DocumentID(req.params), operation.Doc)
+	}
+	if err := account.Err(); err != nil && operation.Operation.Operation == ast.Query {
+		return nil, noMemory(err)
 	}
 	return response, nil
 }
@@ -122,9 +130,11 @@ func (e *endpoint) instrument(ctx context.Context, operation *graphql.OperationC
 func (e *endpoint) execute(ctx context.Context, operation *graphql.OperationContext, req *request) *graphql.Response {
 	ctx, cancel := context.WithTimeout(ctx, e.timeout(operation, req.form))
 	defer cancel()
+	account := memory.From(ctx)
+	account.OnExceeded(cancel)
 	record := telemetry.RecordOf(ctx)
 	client := e.config.Client.WithToken(req.token).WithRequestID(record.RequestID).
-		WithLimits(rest.Limits{Calls: e.config.MaxCalls, Parallel: e.config.MaxParallelCalls})
+		WithLimits(rest.Limits{Calls: e.config.MaxCalls, Parallel: e.config.MaxParallelCalls, Memory: account})
 	if e.config.Pictures != nil {
 		client = client.WithPictures(e.links.Base(ctx) + "/pictures/")
 	}
@@ -140,6 +150,7 @@ func (e *endpoint) execute(ctx context.Context, operation *graphql.OperationCont
 	if response == nil { // the executor returns nil if the context ended before it started
 		response = &graphql.Response{Errors: gqlerror.List{e.present(ctx, context.DeadlineExceeded)}}
 	}
+	response = e.settle(ctx, operation, client, response)
 	slices.SortStableFunc(response.Errors, byPath)
 	e.addConsistency(response, loaders)
 	reportLists(response, loaders)

@@ -81,7 +81,7 @@ func statusOfCode(code model.Code, other int) int {
 		return http.StatusInternalServerError
 	case model.CodeUpstreamBadResponse:
 		return http.StatusBadGateway
-	case model.CodeUpstreamUnavailable:
+	case model.CodeUpstreamUnavailable, model.CodeOverloaded:
 		return http.StatusServiceUnavailable
 	case model.CodeUpstreamTimeout, model.CodeTimeout:
 		return http.StatusGatewayTimeout

@@ -35,11 +35,12 @@ type Limits struct {
 // Limit is the name of a limit in the extensions of an error.
 type Limit string
 
-// The limits. Package gateway checks the first three, which apply to requests.
+// The limits. Package gateway checks the first four, which apply to requests and to operations that run.
 const (
 	LimitBody          Limit = "body"
 	LimitUploadFiles   Limit = "uploadFiles"
 	LimitUploadBytes   Limit = "uploadBytes" // of all files together
+	LimitMemory        Limit = "memory"
 	LimitBytes         Limit = "bytes"
 	LimitTokens        Limit = "tokens"
 	LimitDepth         Limit = "depth"
@@ -99,6 +100,8 @@ func (e *ExceededError) format() string {
 		return "The request has %d files; at most %d are accepted."
 	case LimitUploadBytes:
 		return "The request's files have at least %d bytes together; at most %d are accepted."
+	case LimitMemory:
+		return "The operation needs at least %d bytes of memory for what it reads and for its response; at most %d are accepted. Request less at once."
 	case LimitBytes:
 		return "The document has %d bytes; at most %d are accepted."
 	case LimitTokens:

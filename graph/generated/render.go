@@ -48,7 +48,7 @@ func (ws *Writers) Root(ctx context.Context, w *render.Writer, root string, plan
 // Render renders the result of a field's resolver by its plan. It returns nil if it cannot; the executor then renders
 // the result.
 func (ws *Writers) Render(ctx context.Context, field *graphql.FieldContext, plan *render.Field, result any, fetcher render.Fetcher) graphql.Marshaler {
-	r := ws.rendering(ctx, render.NewWriter())
+	r := ws.rendering(ctx, render.NewWriter(ctx))
 	if !r.try(field.Object, plan, result) {
 		r.Discard()
 		return nil
@@ -58,7 +58,7 @@ func (ws *Writers) Render(ctx context.Context, field *graphql.FieldContext, plan
 
 // Fetch fetches the references that Render would fetch and discards the rendered value.
 func (ws *Writers) Fetch(ctx context.Context, field *graphql.FieldContext, plan *render.Field, result any, fetcher render.Fetcher) {
-	r := ws.rendering(ctx, render.NewWriter())
+	r := ws.rendering(ctx, render.NewWriter(ctx))
 	if r.try(field.Object, plan, result) {
 		r.Fetch(ctx, entities{fetcher, r})
 	}
@@ -232,7 +232,9 @@ func (r *rendering) writeAppInstallation(plan *render.Object, obj *rest.AppInsta
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("AppInstallation", f)
 		switch f.Index {
 		case render.Typename:
@@ -353,7 +355,9 @@ func (r *rendering) writeCloseConversationResult(plan *render.Object, obj *model
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("CloseConversationResult", f)
 		switch f.Index {
 		case render.Typename:
@@ -372,7 +376,9 @@ func (r *rendering) writeCloseConversationResult(plan *render.Object, obj *model
 				v := obj.UserErrors
 				r.OpenList()
 				for i, element := range v {
-					r.Element(i)
+					if !r.Element(i) {
+						return false
+					}
 					r.EnterElement(f, i)
 					if v := element; v == nil {
 						return false
@@ -405,7 +411,9 @@ func (r *rendering) renderCloseConversationsPayload(f *render.Field, result any)
 			v := value
 			r.OpenList()
 			for i, element := range v {
-				r.Element(i)
+				if !r.Element(i) {
+					return false
+				}
 				r.EnterElement(f, i)
 				if v := element; v == nil {
 					r.Null()
@@ -428,7 +436,9 @@ func (r *rendering) writeCloseConversationsPayload(plan *render.Object, obj *mod
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("CloseConversationsPayload", f)
 		switch f.Index {
 		case render.Typename:
@@ -441,7 +451,9 @@ func (r *rendering) writeCloseConversationsPayload(plan *render.Object, obj *mod
 				v := obj.UserErrors
 				r.OpenList()
 				for i, element := range v {
-					r.Element(i)
+					if !r.Element(i) {
+						return false
+					}
 					r.EnterElement(f, i)
 					if v := element; v == nil {
 						return false
@@ -471,7 +483,9 @@ func (r *rendering) writeContainer(plan *render.Object, obj *rest.Container) boo
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("Container", f)
 		switch f.Index {
 		case render.Typename:
@@ -544,7 +558,9 @@ func (r *rendering) renderConversation(f *render.Field, result any) bool {
 		} else {
 			r.OpenList()
 			for i, element := range v {
-				r.Element(i)
+				if !r.Element(i) {
+					return false
+				}
 				r.EnterElement(f, i)
 				if v := element; v == nil {
 					return false
@@ -579,7 +595,9 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("Conversation", f)
 		switch f.Index {
 		case render.Typename:
@@ -638,7 +656,9 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 				v := obj.NotificationRoles
 				r.OpenList()
 				for i, element := range v {
-					r.Element(i)
+					if !r.Element(i) {
+						return false
+					}
 					r.EnterElement(f, i)
 					r.SetBuffer(scalar.AppendNotificationRole(r.Buffer(), element))
 					r.Leave(f)
@@ -650,7 +670,9 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 				v := obj.RawNotificationRoles()
 				r.OpenList()
 				for i, element := range v {
-					r.Element(i)
+					if !r.Element(i) {
+						return false
+					}
 					r.EnterElement(f, i)
 					r.String(string(element))
 					r.Leave(f)
@@ -678,7 +700,9 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 				v := obj.Relations
 				r.OpenList()
 				for i, element := range v {
-					r.Element(i)
+					if !r.Element(i) {
+						return false
+					}
 					r.EnterElement(f, i)
 					if v := element; v == nil {
 						return false
@@ -712,7 +736,9 @@ func (r *rendering) writeConversationCategory(plan *render.Object, obj *rest.Con
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("ConversationCategory", f)
 		switch f.Index {
 		case render.Typename:
@@ -725,7 +751,9 @@ func (r *rendering) writeConversationCategory(plan *render.Object, obj *rest.Con
 				v := obj.ReferenceTypes
 				r.OpenList()
 				for i, element := range v {
-					r.Element(i)
+					if !r.Element(i) {
+						return false
+					}
 					r.EnterElement(f, i)
 					r.SetBuffer(scalar.AppendCategoryReferenceType(r.Buffer(), element))
 					r.Leave(f)
@@ -737,7 +765,9 @@ func (r *rendering) writeConversationCategory(plan *render.Object, obj *rest.Con
 				v := obj.RawReferenceTypes()
 				r.OpenList()
 				for i, element := range v {
-					r.Element(i)
+					if !r.Element(i) {
+						return false
+					}
 					r.EnterElement(f, i)
 					r.String(string(element))
 					r.Leave(f)
@@ -757,7 +787,9 @@ func (r *rendering) writeConversationConnection(plan *render.Object, obj *model.
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("ConversationConnection", f)
 		switch f.Index {
 		case render.Typename:
@@ -766,7 +798,9 @@ func (r *rendering) writeConversationConnection(plan *render.Object, obj *model.
 				v := obj.Edges()
 				r.OpenList()
 				for i, element := range v {
-					r.Element(i)
+					if !r.Element(i) {
+						return false
+					}
 					r.EnterElement(f, i)
 					if v := element; v == nil {
 						return false
@@ -784,7 +818,9 @@ func (r *rendering) writeConversationConnection(plan *render.Object, obj *model.
 				v := obj.Nodes
 				r.OpenList()
 				for i, element := range v {
-					r.Element(i)
+					if !r.Element(i) {
+						return false
+					}
 					r.EnterElement(f, i)
 					if v := element; v == nil {
 						return false
@@ -824,7 +860,9 @@ func (r *rendering) writeConversationEdge(plan *render.Object, obj *model.Edge[*
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("ConversationEdge", f)
 		switch f.Index {
 		case render.Typename:
@@ -851,7 +889,9 @@ func (r *rendering) writeConversationMember(plan *render.Object, obj *rest.Conve
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("ConversationMember", f)
 		switch f.Index {
 		case render.Typename:
@@ -882,7 +922,9 @@ func (r *rendering) writeConversationPreferences(plan *render.Object, obj *rest.
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("ConversationPreferences", f)
 		switch f.Index {
 		case render.Typename:
@@ -907,7 +949,9 @@ func (r *rendering) writeConversationPreferences(plan *render.Object, obj *rest.
 				v := obj.PreferredUsers
 				r.OpenList()
 				for i, element := range v {
-					r.Element(i)
+					if !r.Element(i) {
+						return false
+					}
 					r.EnterElement(f, i)
 					if v := element; v == nil {
 						return false
@@ -953,7 +997,9 @@ func (r *rendering) writeCreateConversationPayload(plan *render.Object, obj *mod
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("CreateConversationPayload", f)
 		switch f.Index {
 		case render.Typename:
@@ -972,7 +1018,9 @@ func (r *rendering) writeCreateConversationPayload(plan *render.Object, obj *mod
 				v := obj.UserErrors
 				r.OpenList()
 				for i, element := range v {
-					r.Element(i)
+					if !r.Element(i) {
+						return false
+					}
 					r.EnterElement(f, i)
 					if v := element; v == nil {
 						return false
@@ -1034,7 +1082,9 @@ func (r *rendering) writeCustomer(plan *render.Object, obj *rest.Customer) bool 
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("Customer", f)
 		switch f.Index {
 		case render.Typename:
@@ -1103,7 +1153,9 @@ func (r *rendering) writeCustomerConnection(plan *render.Object, obj *model.Conn
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("CustomerConnection", f)
 		switch f.Index {
 		case render.Typename:
@@ -1112,7 +1164,9 @@ func (r *rendering) writeCustomerConnection(plan *render.Object, obj *model.Conn
 				v := obj.Edges()
 				r.OpenList()
 				for i, element := range v {
-					r.Element(i)
+					if !r.Element(i) {
+						return false
+					}
 					r.EnterElement(f, i)
 					if v := element; v == nil {
 						return false
@@ -1130,7 +1184,9 @@ func (r *rendering) writeCustomerConnection(plan *render.Object, obj *model.Conn
 				v := obj.Nodes
 				r.OpenList()
 				for i, element := range v {
-					r.Element(i)
+					if !r.Element(i) {
+						return false
+					}
 					r.EnterElement(f, i)
 					if v := element; v == nil {
 						return false
@@ -1170,7 +1226,9 @@ func (r *rendering) writeCustomerEdge(plan *render.Object, obj *model.Edge[*rest
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("CustomerEdge", f)
 		switch f.Index {
 		case render.Typename:
@@ -1197,7 +1255,9 @@ func (r *rendering) writeDeletedFile(plan *render.Object, obj *rest.DeletedFile)
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("DeletedFile", f)
 		switch f.Index {
 		case render.Typename:
@@ -1248,7 +1308,9 @@ func (r *rendering) writeEditMessagePayload(plan *render.Object, obj *model.Mess
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("EditMessagePayload", f)
 		switch f.Index {
 		case render.Typename:
@@ -1261,7 +1323,9 @@ func (r *rendering) writeEditMessagePayload(plan *render.Object, obj *model.Mess
 				v := obj.UserErrors
 				r.OpenList()
 				for i, element := range v {
-					r.Element(i)
+					if !r.Element(i) {
+						return false
+					}
 					r.EnterElement(f, i)
 					if v := element; v == nil {
 						return false
@@ -1291,7 +1355,9 @@ func (r *rendering) writeExtensionInstance(plan *render.Object, obj *rest.Extens
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("ExtensionInstance", f)
 		switch f.Index {
 		case render.Typename:
@@ -1348,7 +1414,9 @@ func (r *rendering) writeFileDownload(plan *render.Object, obj *model.FileDownlo
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("FileDownload", f)
 		switch f.Index {
 		case render.Typename:
@@ -1369,7 +1437,9 @@ func (r *rendering) writeFileUploadHeader(plan *render.Object, obj *model.FileUp
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("FileUploadHeader", f)
 		switch f.Index {
 		case render.Typename:
@@ -1390,7 +1460,9 @@ func (r *rendering) writeFileUploadRules(plan *render.Object, obj *rest.FileRule
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("FileUploadRules", f)
 		switch f.Index {
 		case render.Typename:
@@ -1399,7 +1471,9 @@ func (r *rendering) writeFileUploadRules(plan *render.Object, obj *rest.FileRule
 				v := obj.MimeTypes
 				r.OpenList()
 				for i, element := range v {
-					r.Element(i)
+					if !r.Element(i) {
+						return false
+					}
 					r.EnterElement(f, i)
 					r.String(string(element))
 					r.Leave(f)
@@ -1425,7 +1499,9 @@ func (r *rendering) writeFileUploadTicket(plan *render.Object, obj *model.FileUp
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("FileUploadTicket", f)
 		switch f.Index {
 		case render.Typename:
@@ -1436,7 +1512,9 @@ func (r *rendering) writeFileUploadTicket(plan *render.Object, obj *model.FileUp
 				v := obj.Headers
 				r.OpenList()
 				for i, element := range v {
-					r.Element(i)
+					if !r.Element(i) {
+						return false
+					}
 					r.EnterElement(f, i)
 					if !r.writeFileUploadHeader(f.Objects[0], &element) {
 						return false
@@ -1468,7 +1546,9 @@ func (r *rendering) writeLastMessage(plan *render.Object, obj *rest.LastMessage)
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("LastMessage", f)
 		switch f.Index {
 		case render.Typename:
@@ -1495,7 +1575,9 @@ func (r *rendering) writeMachineType(plan *render.Object, obj *rest.MachineType)
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("MachineType", f)
 		switch f.Index {
 		case render.Typename:
@@ -1530,7 +1612,9 @@ func (r *rendering) writeMailSendLimitIncrease(plan *render.Object, obj *rest.Ma
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("MailSendLimitIncrease", f)
 		switch f.Index {
 		case render.Typename:
@@ -1559,7 +1643,9 @@ func (r *rendering) writeMessageConnection(plan *render.Object, obj *model.Conne
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("MessageConnection", f)
 		switch f.Index {
 		case render.Typename:
@@ -1568,7 +1654,9 @@ func (r *rendering) writeMessageConnection(plan *render.Object, obj *model.Conne
 				v := obj.Edges()
 				r.OpenList()
 				for i, element := range v {
-					r.Element(i)
+					if !r.Element(i) {
+						return false
+					}
 					r.EnterElement(f, i)
 					if v := element; v == nil {
 						return false
@@ -1586,7 +1674,9 @@ func (r *rendering) writeMessageConnection(plan *render.Object, obj *model.Conne
 				v := obj.Nodes
 				r.OpenList()
 				for i, element := range v {
-					r.Element(i)
+					if !r.Element(i) {
+						return false
+					}
 					r.EnterElement(f, i)
 					if v := element; v == nil {
 						return false
@@ -1626,7 +1716,9 @@ func (r *rendering) writeMessageEdge(plan *render.Object, obj *model.Edge[rest.M
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("MessageEdge", f)
 		switch f.Index {
 		case render.Typename:
@@ -1770,7 +1862,9 @@ func (r *rendering) writePageInfo(plan *render.Object, obj *model.PageInfo) bool
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("PageInfo", f)
 		switch f.Index {
 		case render.Typename:
@@ -1807,7 +1901,9 @@ func (r *rendering) writePlacementGroup(plan *render.Object, obj *rest.Placement
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("PlacementGroup", f)
 		switch f.Index {
 		case render.Typename:
@@ -1906,7 +2002,9 @@ func (r *rendering) writePreferredUser(plan *render.Object, obj *rest.PreferredU
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("PreferredUser", f)
 		switch f.Index {
 		case render.Typename:
@@ -1959,7 +2057,9 @@ func (r *rendering) writeProject(plan *render.Object, obj *rest.Project) bool {
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("Project", f)
 		switch f.Index {
 		case render.Typename:
@@ -2042,7 +2142,9 @@ func (r *rendering) writeProjectConnection(plan *render.Object, obj *model.Conne
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("ProjectConnection", f)
 		switch f.Index {
 		case render.Typename:
@@ -2051,7 +2153,9 @@ func (r *rendering) writeProjectConnection(plan *render.Object, obj *model.Conne
 				v := obj.Edges()
 				r.OpenList()
 				for i, element := range v {
-					r.Element(i)
+					if !r.Element(i) {
+						return false
+					}
 					r.EnterElement(f, i)
 					if v := element; v == nil {
 						return false
@@ -2069,7 +2173,9 @@ func (r *rendering) writeProjectConnection(plan *render.Object, obj *model.Conne
 				v := obj.Nodes
 				r.OpenList()
 				for i, element := range v {
-					r.Element(i)
+					if !r.Element(i) {
+						return false
+					}
 					r.EnterElement(f, i)
 					if v := element; v == nil {
 						return false
@@ -2109,7 +2215,9 @@ func (r *rendering) writeProjectEdge(plan *render.Object, obj *model.Edge[*rest.
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("ProjectEdge", f)
 		switch f.Index {
 		case render.Typename:
@@ -2156,7 +2264,9 @@ func (r *rendering) renderQuery(f *render.Field, result any) bool {
 		} else {
 			r.OpenList()
 			for i, element := range v {
-				r.Element(i)
+				if !r.Element(i) {
+					return false
+				}
 				r.EnterElement(f, i)
 				if v := element; v == nil {
 					r.Null()
@@ -2239,7 +2349,9 @@ func (r *rendering) renderQuery(f *render.Field, result any) bool {
 		} else {
 			r.OpenList()
 			for i, element := range v {
-				r.Element(i)
+				if !r.Element(i) {
+					return false
+				}
 				r.EnterElement(f, i)
 				if v := element; v == nil {
 					return false
@@ -2285,7 +2397,9 @@ func (r *rendering) renderQuery(f *render.Field, result any) bool {
 			v := value
 			r.OpenList()
 			for i, element := range v {
-				r.Element(i)
+				if !r.Element(i) {
+					return false
+				}
 				r.EnterElement(f, i)
 				if v := element; v == nil {
 					r.Null()
@@ -2353,7 +2467,9 @@ func (r *rendering) writeRelocation(plan *render.Object, obj *rest.Relocation) b
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("Relocation", f)
 		switch f.Index {
 		case render.Typename:
@@ -2418,7 +2534,9 @@ func (r *rendering) writeRelocation(plan *render.Object, obj *rest.Relocation) b
 				v := obj.Domains
 				r.OpenList()
 				for i, element := range v {
-					r.Element(i)
+					if !r.Element(i) {
+						return false
+					}
 					r.EnterElement(f, i)
 					if v := element; v == nil {
 						return false
@@ -2436,7 +2554,9 @@ func (r *rendering) writeRelocation(plan *render.Object, obj *rest.Relocation) b
 				v := obj.Mailboxes
 				r.OpenList()
 				for i, element := range v {
-					r.Element(i)
+					if !r.Element(i) {
+						return false
+					}
 					r.EnterElement(f, i)
 					if v := element; v == nil {
 						return false
@@ -2462,7 +2582,9 @@ func (r *rendering) writeRelocationContact(plan *render.Object, obj *rest.Reloca
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("RelocationContact", f)
 		switch f.Index {
 		case render.Typename:
@@ -2503,7 +2625,9 @@ func (r *rendering) writeRelocationDomain(plan *render.Object, obj *rest.Relocat
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("RelocationDomain", f)
 		switch f.Index {
 		case render.Typename:
@@ -2534,7 +2658,9 @@ func (r *rendering) writeRelocationMailbox(plan *render.Object, obj *rest.Reloca
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("RelocationMailbox", f)
 		switch f.Index {
 		case render.Typename:
@@ -2565,7 +2691,9 @@ func (r *rendering) writeRelocationPrice(plan *render.Object, obj *rest.Relocati
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("RelocationPrice", f)
 		switch f.Index {
 		case render.Typename:
@@ -2596,7 +2724,9 @@ func (r *rendering) writeRelocationSource(plan *render.Object, obj *rest.Relocat
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("RelocationSource", f)
 		switch f.Index {
 		case render.Typename:
@@ -2645,7 +2775,9 @@ func (r *rendering) writeRelocationTarget(plan *render.Object, obj *rest.Relocat
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("RelocationTarget", f)
 		switch f.Index {
 		case render.Typename:
@@ -2690,7 +2822,9 @@ func (r *rendering) writeRelocationTarget(plan *render.Object, obj *rest.Relocat
 				v := obj.Prices
 				r.OpenList()
 				for i, element := range v {
-					r.Element(i)
+					if !r.Element(i) {
+						return false
+					}
 					r.EnterElement(f, i)
 					if v := element; v == nil {
 						return false
@@ -2716,7 +2850,9 @@ func (r *rendering) writeRequestFileUploadPayload(plan *render.Object, obj *mode
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("RequestFileUploadPayload", f)
 		switch f.Index {
 		case render.Typename:
@@ -2733,7 +2869,9 @@ func (r *rendering) writeRequestFileUploadPayload(plan *render.Object, obj *mode
 				v := obj.UserErrors
 				r.OpenList()
 				for i, element := range v {
-					r.Element(i)
+					if !r.Element(i) {
+						return false
+					}
 					r.EnterElement(f, i)
 					if v := element; v == nil {
 						return false
@@ -2759,7 +2897,9 @@ func (r *rendering) writeRequestedFile(plan *render.Object, obj *rest.RequestedF
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("RequestedFile", f)
 		switch f.Index {
 		case render.Typename:
@@ -2780,7 +2920,9 @@ func (r *rendering) writeResubmission(plan *render.Object, obj *rest.Resubmissio
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("Resubmission", f)
 		switch f.Index {
 		case render.Typename:
@@ -2821,7 +2963,9 @@ func (r *rendering) writeSecret(plan *render.Object, obj *rest.Secret) bool {
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("Secret", f)
 		switch f.Index {
 		case render.Typename:
@@ -2876,7 +3020,9 @@ func (r *rendering) writeSendMessagePayload(plan *render.Object, obj *model.Mess
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("SendMessagePayload", f)
 		switch f.Index {
 		case render.Typename:
@@ -2899,7 +3045,9 @@ func (r *rendering) writeSendMessagePayload(plan *render.Object, obj *model.Mess
 				v := obj.UserErrors
 				r.OpenList()
 				for i, element := range v {
-					r.Element(i)
+					if !r.Element(i) {
+						return false
+					}
 					r.EnterElement(f, i)
 					if v := element; v == nil {
 						return false
@@ -2925,7 +3073,9 @@ func (r *rendering) writeServiceRequest(plan *render.Object, obj *rest.ServiceRe
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("ServiceRequest", f)
 		switch f.Index {
 		case render.Typename:
@@ -2946,7 +3096,9 @@ func (r *rendering) writeServiceRequest(plan *render.Object, obj *rest.ServiceRe
 				v := obj.Files
 				r.OpenList()
 				for i, element := range v {
-					r.Element(i)
+					if !r.Element(i) {
+						return false
+					}
 					r.EnterElement(f, i)
 					if v := element; v == nil {
 						return false
@@ -3000,7 +3152,9 @@ func (r *rendering) writeSetConversationStatusPayload(plan *render.Object, obj *
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("SetConversationStatusPayload", f)
 		switch f.Index {
 		case render.Typename:
@@ -3013,7 +3167,9 @@ func (r *rendering) writeSetConversationStatusPayload(plan *render.Object, obj *
 				v := obj.UserErrors
 				r.OpenList()
 				for i, element := range v {
-					r.Element(i)
+					if !r.Element(i) {
+						return false
+					}
 					r.EnterElement(f, i)
 					if v := element; v == nil {
 						return false
@@ -3039,7 +3195,9 @@ func (r *rendering) writeStatusUpdate(plan *render.Object, obj *rest.StatusUpdat
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("StatusUpdate", f)
 		switch f.Index {
 		case render.Typename:
@@ -3082,7 +3240,9 @@ func (r *rendering) writeTextMessage(plan *render.Object, obj *rest.TextMessage)
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("TextMessage", f)
 		switch f.Index {
 		case render.Typename:
@@ -3113,7 +3273,9 @@ func (r *rendering) writeTextMessage(plan *render.Object, obj *rest.TextMessage)
 				v := obj.Files
 				r.OpenList()
 				for i, element := range v {
-					r.Element(i)
+					if !r.Element(i) {
+						return false
+					}
 					r.EnterElement(f, i)
 					if v := element; v == nil {
 						return false
@@ -3139,7 +3301,9 @@ func (r *rendering) writeUnknownFile(plan *render.Object, obj *rest.UnknownFile)
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("UnknownFile", f)
 		switch f.Index {
 		case render.Typename:
@@ -3166,7 +3330,9 @@ func (r *rendering) writeUnknownMessage(plan *render.Object, obj *rest.UnknownMe
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("UnknownMessage", f)
 		switch f.Index {
 		case render.Typename:
@@ -3193,7 +3359,9 @@ func (r *rendering) writeUnknownPayload(plan *render.Object, obj *rest.UnknownPa
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("UnknownPayload", f)
 		switch f.Index {
 		case render.Typename:
@@ -3202,7 +3370,9 @@ func (r *rendering) writeUnknownPayload(plan *render.Object, obj *rest.UnknownPa
 				v := obj.Keys
 				r.OpenList()
 				for i, element := range v {
-					r.Element(i)
+					if !r.Element(i) {
+						return false
+					}
 					r.EnterElement(f, i)
 					r.String(string(element))
 					r.Leave(f)
@@ -3222,7 +3392,9 @@ func (r *rendering) writeUnknownReference(plan *render.Object, obj *rest.Unknown
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("UnknownReference", f)
 		switch f.Index {
 		case render.Typename:
@@ -3267,7 +3439,9 @@ func (r *rendering) writeUpdateConversationPayload(plan *render.Object, obj *mod
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("UpdateConversationPayload", f)
 		switch f.Index {
 		case render.Typename:
@@ -3280,7 +3454,9 @@ func (r *rendering) writeUpdateConversationPayload(plan *render.Object, obj *mod
 				v := obj.UserErrors
 				r.OpenList()
 				for i, element := range v {
-					r.Element(i)
+					if !r.Element(i) {
+						return false
+					}
 					r.EnterElement(f, i)
 					if v := element; v == nil {
 						return false
@@ -3326,7 +3502,9 @@ func (r *rendering) writeUploadedFile(plan *render.Object, obj *rest.UploadedFil
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("UploadedFile", f)
 		switch f.Index {
 		case render.Typename:
@@ -3363,7 +3541,9 @@ func (r *rendering) writeUser(plan *render.Object, obj *rest.User) bool {
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("User", f)
 		switch f.Index {
 		case render.Typename:
@@ -3408,7 +3588,9 @@ func (r *rendering) writeUserError(plan *render.Object, obj *model.UserError) bo
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("UserError", f)
 		switch f.Index {
 		case render.Typename:
@@ -3422,7 +3604,9 @@ func (r *rendering) writeUserError(plan *render.Object, obj *model.UserError) bo
 			} else {
 				r.OpenList()
 				for i, element := range v {
-					r.Element(i)
+					if !r.Element(i) {
+						return false
+					}
 					r.EnterElement(f, i)
 					r.String(string(element))
 					r.Leave(f)
@@ -3442,7 +3626,9 @@ func (r *rendering) write_Service(plan *render.Object, obj *model.Service) bool 
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
-		r.Key(i, f)
+		if !r.Key(i, f) {
+			return false
+		}
 		r.EnterField("_Service", f)
 		switch f.Index {
 		case render.Typename:

@@ -21,7 +21,12 @@ func (w *Writer) Data(ctx context.Context, prefetch Prefetch) []byte {
 			return []byte("null")
 		}
 	}
-	data := newData(w.length())
+	length := w.length()
+	if w.account.Reserve(length) != nil {
+		w.release()
+		return []byte("null") // the error replaces the response
+	}
+	data := newData(length)
 	w.MarshalGQL(data)
 	return data.Bytes()
 }

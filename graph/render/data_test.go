@@ -14,7 +14,7 @@ type resolver func(context.Context) graphql.Marshaler
 
 // rootFields returns a writer with a deferred field for each resolver, named a, b, and so on.
 func rootFields(resolvers ...resolver) *Writer {
-	w := NewWriter()
+	w := &Writer{}
 	w.Open()
 	for i, resolve := range resolvers {
 		field := member(string(rune('a'+i)), true)
@@ -30,7 +30,7 @@ func startNothing(context.Context, *Field) bool { return false }
 // text returns a resolver whose result is rendered.
 func text(value string) resolver {
 	return func(ctx context.Context) graphql.Marshaler {
-		w := NewWriter()
+		w := NewWriter(ctx)
 		w.String(value)
 		return w.Finish(ctx, nil)
 	}

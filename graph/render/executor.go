@@ -58,7 +58,7 @@ func (e *Executor) Exec(ctx context.Context) graphql.ResponseHandler {
 		return e.ExecutableSchema.Exec(ctx)
 	}
 	return func(ctx context.Context) *graphql.Response {
-		w := NewWriter()
+		w := NewWriter(ctx)
 		e.Writers.Root(ctx, w, root, plan)
 		return &graphql.Response{Data: w.Data(graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: root}), e.Prefetch)}
 	}

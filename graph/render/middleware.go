@@ -10,18 +10,34 @@ import (
 
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/model"
+	"mstudio-graphql/internal/memory"
 	"mstudio-graphql/rest"
 )
 
 // Field is a field middleware. It passes each resolver its plan, which lists the calls to prefetch, and renders the
 // resolver's result. gqlgen's executor copies the returned marshaler into the response.
+//
+// If the operation has no memory left, all further fields are null without an error: one error replaces the whole response.
 func (e *Executor) Field(ctx context.Context, next graphql.Resolver) (any, error) {
+	account := memory.From(ctx)
+	if account.Failed() {
+		return graphql.Null, nil
+	}
+	result, err := e.resolve(ctx, next)
+	if account.Failed() {
+		return graphql.Null, nil
+	}
+	return result, err
+}
+
+func (e *Executor) resolve(ctx context.Context, next graphql.Resolver) (any, error) {
 	field := graphql.GetFieldContext(ctx)
 	if err := CheckNulls(field.Field, graphql.GetOperationContext(ctx).Variables); err != nil {
 		return nil, err
 	}
 	if !field.IsResolver && field.Field.Name != "_entities" { // gqlgen treats _entities as a field of its own plugin
 		result, err := next(ctx)
+		count(ctx, result)
 		return e.resolveReferences(ctx, field, applicable(field, result)), err
 	}
 	plan := PlanOf(ctx, field)
@@ -34,6 +50,7 @@ func (e *Executor) Field(ctx context.Context, next graphql.Resolver) (any, error
 		return result, err
 	}
 	if plan == nil || e.Disabled {
+		count(ctx, result)
 		e.prefetchReferences(ctx, field, plan, result)
 		return e.resolveReferences(ctx, field, result), nil
 	}
@@ -41,6 +58,28 @@ func (e *Executor) Field(ctx context.Context, next graphql.Resolver) (any, error
 		return rendered, nil
 	}
 	return e.resolveReferences(ctx, field, result), nil
+}
+
+// executorField and executorElement are about what gqlgen's executor allocates for one field and for one element of a list, in
+// bytes. It renders each element in a goroutine.
+const executorField, executorElement = 1 << 10, 4 << 10
+
+// count reserves memory for a field that gqlgen's executor renders. It holds a text twice: as a value and in the response.
+func count(ctx context.Context, result any) {
+	size := executorField
+	switch result := result.(type) {
+	case string:
+		size += 2 * len(result)
+	case *string:
+		if result != nil {
+			size += 2 * len(*result)
+		}
+	default:
+		if list := reflect.ValueOf(result); list.Kind() == reflect.Slice {
+			size += executorElement * list.Len()
+		}
+	}
+	_ = memory.From(ctx).Reserve(size) // Field reports the error
 }
 
 // rootPlan returns the plan of a root field, or nil if the field has no writer.

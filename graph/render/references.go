@@ -78,7 +78,7 @@ func fetchStep(ctx context.Context, entities Entities, step []*reference) []*ref
 	var below []*reference
 	entities.Fetch(ctx, wanted, func(i int, object rest.Entity, err error) {
 		step[i].object, step[i].err = object, err
-		if step[i].write(entities) {
+		if step[i].write(ctx, entities) {
 			below = append(below, pointers(step[i].written.references)...)
 		}
 	})
@@ -94,8 +94,8 @@ func pointers(references []reference) []*reference {
 }
 
 // write writes the object without its deferred fields. It returns false if the writer does or if it panics.
-func (r *reference) write(entities Entities) (ok bool) {
-	written := NewWriter()
+func (r *reference) write(ctx context.Context, entities Entities) (ok bool) {
+	written := NewWriter(ctx)
 	written.path = append(written.path, r.path...)
 	defer func() {
 		if recover() != nil || !ok {

@@ -83,7 +83,7 @@ func newLibrary(few int, refers map[string][]string) *library {
 
 // render writes references, each followed by a deferred field, and returns the result.
 func (l *library) render(ctx context.Context, ids ...string) string {
-	w := NewWriter()
+	w := NewWriter(ctx)
 	w.Open()
 	for i, id := range ids {
 		if i > 0 {

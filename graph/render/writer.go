@@ -8,6 +8,8 @@ import (
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
+
+	"mstudio-graphql/internal/memory"
 )
 
 // Writer writes the JSON of one field's value. It is not safe for concurrent use.
@@ -17,6 +19,9 @@ type Writer struct {
 	deferred   []deferredField
 	references []reference
 	shared     any
+
+	account *memory.Account
+	counted int // bytes of the buffer that are reserved, apart from the first ones
 }
 
 // step is one step of a path: into a member or into a list element.
@@ -43,11 +48,27 @@ var buffers = sync.Pool{New: func() any { return new([]byte) }} //nolint:gocheck
 // maxPooled is the maximum size of a pooled buffer in bytes, so that one huge response does not occupy memory forever.
 const maxPooled = 4 << 20
 
-// NewWriter returns an empty writer.
-func NewWriter() *Writer {
+// uncounted is how many bytes of each writer are not reserved, because most writers are small.
+const uncounted = 1 << 10
+
+// NewWriter returns an empty writer for the operation of ctx.
+func NewWriter(ctx context.Context) *Writer {
 	buffer, _ := buffers.Get().(*[]byte)
-	return &Writer{buffer: (*buffer)[:0]}
+	return &Writer{buffer: (*buffer)[:0], account: memory.From(ctx), counted: uncounted}
 }
+
+// count reserves memory for the buffer and its growth. It returns false if none is left.
+func (w *Writer) count() bool {
+	size := len(w.buffer) + min(len(w.buffer), minCounted) + len(w.buffer)/4
+	if w.account.Reserve(size-w.counted) != nil {
+		return false
+	}
+	w.counted = size
+	return true
+}
+
+// minCounted is the smallest step in which large buffers are reserved, in bytes.
+const minCounted = 16 << 10
 
 // Share makes a value available to the resolvers of deferred fields, through [Shared].
 func (w *Writer) Share(value any) { w.shared = value }
@@ -58,12 +79,13 @@ func (w *Writer) Open() { w.buffer = append(w.buffer, '{') }
 // Close ends an object.
 func (w *Writer) Close() { w.buffer = append(w.buffer, '}') }
 
-// Key starts the member at this position of its object.
-func (w *Writer) Key(position int, field *Field) {
+// Key starts the member at this position of its object. It returns false if the operation has no memory left.
+func (w *Writer) Key(position int, field *Field) bool {
 	if position > 0 {
 		w.buffer = append(w.buffer, ',')
 	}
 	w.buffer = append(w.buffer, field.Key...)
+	return len(w.buffer) <= w.counted || w.count()
 }
 
 // OpenList starts a list. Call Element before each element and CloseList at the end.
@@ -72,11 +94,12 @@ func (w *Writer) OpenList() { w.buffer = append(w.buffer, '[') }
 // CloseList ends a list.
 func (w *Writer) CloseList() { w.buffer = append(w.buffer, ']') }
 
-// Element starts the element at this index of its list.
-func (w *Writer) Element(index int) {
+// Element starts the element at this index of its list. It returns false if the operation has no memory left.
+func (w *Writer) Element(index int) bool {
 	if index > 0 {
 		w.buffer = append(w.buffer, ',')
 	}
+	return len(w.buffer) <= w.counted || w.count()
 }
 
 // Null writes null.
@@ -139,6 +162,10 @@ func (w *Writer) release() {
 		buffers.Put(&buffer)
 	}
 	w.buffer = nil
+	if w.counted > uncounted {
+		w.account.Release(w.counted - uncounted)
+		w.counted = uncounted
+	}
 }
 
 // MarshalGQL writes the value, with the values of deferred fields and references in their places, and releases the

@@ -47,7 +47,7 @@ func TestDefer_Paths(t *testing.T) {
 	t.Parallel()
 	ctx := responding(t)
 	a, list, b, plain := member("a", true), member("list", true), member("b", true), member("plain", false)
-	w := NewWriter()
+	w := NewWriter(t.Context())
 	deferField := func(object string, position int, field *Field, resolve func(context.Context) graphql.Marshaler) {
 		w.Key(position, field)
 		w.EnterField(object, field)
@@ -74,7 +74,7 @@ func TestDefer_Paths(t *testing.T) {
 	w.CloseList()
 	w.Leave(list)
 	deferField("Top", 2, b, func(ctx context.Context) graphql.Marshaler {
-		below := NewWriter()
+		below := NewWriter(ctx)
 		below.Open()
 		below.Key(0, a)
 		below.EnterField("Below", a)
@@ -98,7 +98,7 @@ func TestDefer_Panic(t *testing.T) {
 	t.Parallel()
 	ctx := responding(t)
 	a, b := member("a", true), member("b", true)
-	w := NewWriter()
+	w := NewWriter(t.Context())
 	w.Open()
 	for i, field := range []*Field{a, b} {
 		w.Key(i, field)
@@ -126,7 +126,7 @@ func TestDefer_Order(t *testing.T) {
 	const count = 50
 	var called []int
 	field := member("a", true)
-	w := NewWriter()
+	w := NewWriter(t.Context())
 	w.OpenList()
 	for i := range count {
 		w.Element(i)
@@ -153,7 +153,7 @@ func TestDefer_Order(t *testing.T) {
 func TestDefer_PlanOf(t *testing.T) {
 	t.Parallel()
 	own, other := member("own", true), member("other", true)
-	w := NewWriter()
+	w := NewWriter(t.Context())
 	w.EnterField("Top", own)
 	w.Defer(own, func(ctx context.Context) graphql.Marshaler {
 		if PlanOf(ctx, &graphql.FieldContext{Field: own.Collected}) != own {
@@ -174,7 +174,7 @@ func TestDefer_PlanOf(t *testing.T) {
 func TestDiscard_CallsNoResolver(t *testing.T) {
 	t.Parallel()
 	field := member("a", true)
-	w := NewWriter()
+	w := NewWriter(t.Context())
 	w.EnterField("Top", field)
 	w.Defer(field, func(context.Context) graphql.Marshaler {
 		t.Error("called")
@@ -191,7 +191,7 @@ func TestWriter_BuffersAreNotShared(t *testing.T) {
 		running.Go(func() {
 			for i := range 300 {
 				text := strings.Repeat(fmt.Sprintf("%d/%d ", worker, i), 1+(i*worker)%40)
-				w := NewWriter()
+				w := NewWriter(t.Context())
 				w.OpenList()
 				w.String(text)
 				switch i % 5 {
@@ -217,11 +217,11 @@ func TestWriter_BuffersAreNotShared(t *testing.T) {
 
 func TestWriter_HugeBuffersAreNotPooled(t *testing.T) {
 	t.Parallel()
-	w := NewWriter()
+	w := NewWriter(t.Context())
 	w.String(strings.Repeat("x", maxPooled+1))
 	w.MarshalGQL(io.Discard)
 	for range 20 {
-		if next := NewWriter(); cap(next.Buffer()) > maxPooled {
+		if next := NewWriter(t.Context()); cap(next.Buffer()) > maxPooled {
 			t.Errorf("a buffer of %d bytes is in the pool", cap(next.Buffer()))
 		}
 	}
@@ -229,7 +229,7 @@ func TestWriter_HugeBuffersAreNotPooled(t *testing.T) {
 
 func TestWriter_Scalars(t *testing.T) {
 	t.Parallel()
-	w := NewWriter()
+	w := NewWriter(t.Context())
 	w.OpenList()
 	for i, write := range []func(){
 		w.Null,

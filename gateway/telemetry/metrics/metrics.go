@@ -5,6 +5,7 @@ package metrics
 import (
 	"errors"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -33,6 +34,8 @@ type Metrics struct {
 	failures     *prometheus.CounterVec
 	rateLeft     prometheus.Histogram
 	drift        *prometheus.CounterVec
+
+	memory atomic.Value // func() (used, limit int64)
 
 	loads, fetches, categoryHits prometheus.Counter
 	batchKeys                    prometheus.Histogram
@@ -65,6 +68,14 @@ func New(registry prometheus.Registerer, breaker func() rest.BreakerState) (*Met
 		categoryHits: r.counter("categories_kept_total", "Lookups served from the shared category cache."),
 		batchKeys:    r.histogram("loader_batch_keys", "Objects fetched together.", []float64{1, 2, 5, 10, 25, 50, 100}),
 	}
+	r.gaugeFunc("memory_used_bytes", "Memory that operations use for their data and responses, including responses that clients have not read yet.", func() float64 {
+		used, _ := m.memoryUse()
+		return used
+	})
+	r.gaugeFunc("memory_limit_bytes", "Memory that operations may use.", func() float64 {
+		_, limit := m.memoryUse()
+		return limit
+	})
 	r.breaker(breaker)
 	m.definitions = r.definitions
 	return m, errors.Join(r.errs...)
@@ -72,6 +83,19 @@ func New(registry prometheus.Registerer, breaker func() rest.BreakerState) (*Met
 
 // Definitions returns the definitions of all metrics in a fixed order.
 func (m *Metrics) Definitions() []Definition { return m.definitions }
+
+// ObserveMemory sets the function that returns the memory that operations use, and the limit.
+func (m *Metrics) ObserveMemory(use func() (used, limit int64)) { m.memory.Store(use) }
+
+// memoryUse returns zeros without a function.
+func (m *Metrics) memoryUse() (used, limit float64) {
+	use, ok := m.memory.Load().(func() (used, limit int64))
+	if !ok {
+		return 0, 0
+	}
+	inUse, most := use()
+	return float64(inUse), float64(most)
+}
 
 func latencies() []float64 {
 	return []float64{0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15}

@@ -78,6 +78,7 @@ func useAll(m *Metrics) {
 	m.Executed(Operation{Name: "Inbox", Type: "query", Calls: 51, Loads: 60, Fetches: 51, CategoryHits: 1})
 	m.Batch(1)
 	m.ConnectionClosed("bytes")
+	m.ObserveMemory(func() (used, limit int64) { return 5, 10 })
 	m.Drift("Message", "POLL")
 	m.AttemptFailed("GET", "/conversations", rest.ReasonReset)
 	m.CallStarted("GET", "/conversations")(rest.CallResult{Status: 200, Attempts: 3, RateLimit: 100, RateRemaining: 20})

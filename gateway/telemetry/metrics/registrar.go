@@ -48,6 +48,10 @@ func (r *registrar) gauge(name, help string) prometheus.Gauge {
 	return metric
 }
 
+func (r *registrar) gaugeFunc(name, help string, value func() float64) {
+	r.add("gauge", name, help, nil, prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: prefix + name, Help: help}, value))
+}
+
 func (r *registrar) histograms(name, help string, buckets []float64, labels ...string) *prometheus.HistogramVec {
 	metric := prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: prefix + name, Help: help, Buckets: buckets}, labels)
 	r.add("histogram", name, help, labels, metric)

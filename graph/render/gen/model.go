@@ -243,7 +243,9 @@ func enter(write string) string { return "if !" + write + " {\nreturn false\n}" 
 func (m *model) writeList(reference *config.TypeReference, value string) string {
 	loop := fmt.Sprintf(`r.OpenList()
 for i, element := range v {
-	r.Element(i)
+	if !r.Element(i) {
+		return false
+	}
 	r.EnterElement(f, i)
 	%s
 	r.Leave(f)
