@@ -2268,12 +2268,15 @@ func (r *rendering) renderQuery(f *render.Field, result any) bool {
 					return false
 				}
 				r.EnterElement(f, i)
-				if v := element; v == nil {
-					r.Null()
-				} else {
-					if !r.writeNode(f, v) {
-						return false
+				if !r.Repeat(i, element) {
+					if v := element; v == nil {
+						r.Null()
+					} else {
+						if !r.writeNode(f, v) {
+							return false
+						}
 					}
+					r.Remember(element)
 				}
 				r.Leave(f)
 			}
@@ -2401,12 +2404,15 @@ func (r *rendering) renderQuery(f *render.Field, result any) bool {
 					return false
 				}
 				r.EnterElement(f, i)
-				if v := element; v == nil {
-					r.Null()
-				} else {
-					if !r.write_Entity(f, v) {
-						return false
+				if !r.Repeat(i, element) {
+					if v := element; v == nil {
+						r.Null()
+					} else {
+						if !r.write_Entity(f, v) {
+							return false
+						}
 					}
+					r.Remember(element)
 				}
 				r.Leave(f)
 			}

@@ -63,8 +63,11 @@ func (w *Writer) completeRoots(ctx context.Context, prefetch Prefetch) {
 func (w *Writer) length() int {
 	length := len(w.buffer)
 	add := func(value graphql.Marshaler) {
-		if inner, ok := value.(*Writer); ok {
-			length += inner.length()
+		switch value := value.(type) {
+		case *Writer:
+			length += value.length()
+		case written:
+			length += len(value)
 		}
 	}
 	for i := range w.deferred {

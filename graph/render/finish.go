@@ -33,6 +33,9 @@ func (w *Writer) Finish(ctx context.Context, entities Entities) graphql.Marshale
 
 func appendDeferred(to []*deferredField, deferred []deferredField) []*deferredField {
 	for i := range deferred {
+		if first := deferred[i].first; first > 0 {
+			deferred[i].original = &deferred[first-1]
+		}
 		to = append(to, &deferred[i])
 	}
 	return to
@@ -57,24 +60,31 @@ func (w *Writer) finishReferences(ctx context.Context, entities Entities) {
 
 // completeAll runs resolvers: concurrently if their values wait for further calls, otherwise one after another. The calls
 // of the latter were started before their parent was resolved, so goroutines would not make them faster, and their errors
-// keep their order.
+// keep their order. Fields of equal list elements come last.
 func completeAll(ctx context.Context, deferred []*deferredField) {
 	if len(deferred) == 1 {
 		deferred[0].complete(ctx)
 		return
 	}
 	var others sync.WaitGroup
+	repeats := 0
 	for _, d := range deferred {
-		if d.field.Waits() {
+		switch {
+		case d.original != nil:
+			repeats++
+		case d.field.Waits():
 			others.Go(func() { d.complete(ctx) })
 		}
 	}
 	for _, d := range deferred {
-		if !d.field.Waits() {
+		if d.original == nil && !d.field.Waits() {
 			d.complete(ctx)
 		}
 	}
 	others.Wait()
+	if repeats > 0 {
+		repeatAll(ctx, deferred)
+	}
 }
 
 func (d *deferredField) fetchesBelow() bool { return d.field.fetchesBelow() }

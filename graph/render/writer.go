@@ -19,6 +19,7 @@ type Writer struct {
 	deferred   []deferredField
 	references []reference
 	shared     any
+	elements   elements
 
 	account *memory.Account
 	counted int // bytes of the buffer that are reserved, apart from the first ones
@@ -39,6 +40,10 @@ type deferredField struct {
 	resolve func(context.Context) graphql.Marshaler
 	value   graphql.Marshaler
 	shared  any
+	// first is the index of the same field of an equal list element in the writer's deferred fields, plus one, and original that
+	// field. It is set when all deferred fields are known.
+	first    int
+	original *deferredField
 }
 
 // buffers pools buffers of writers. A pooled buffer still holds a caller's data, so it is cut to length zero before reuse

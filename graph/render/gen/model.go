@@ -114,6 +114,9 @@ func (m *model) field(of *codegen.Object, bound *codegen.Field, index int) *fiel
 		built.Resolver, built.Fetched = true, false
 		built.GoType = m.goType(reference.GO)
 		built.Write = m.write(reference, "value")
+		if of.Root && reference.GQL.Elem != nil && reference.Definition.IsAbstractType() {
+			built.Write = m.writeList(reference, "value", once)
+		}
 		if bound.IsResolver && len(bound.Args) > 0 && !bound.HasDirectives() && !bound.IsBatch() {
 			built.Invocation, built.Marshal, built.NonNull = m.invocation(of, bound), reference.MarshalFunc(), reference.GQL.NonNull
 		}
@@ -208,7 +211,7 @@ func (m *model) goType(of types.Type) string {
 // write returns the statements that write a value of this type. They return false if the value is not valid for it.
 func (m *model) write(reference *config.TypeReference, value string) string {
 	if reference.GQL.Elem != nil {
-		return m.writeList(reference, value)
+		return m.writeList(reference, value, func(write string) string { return write })
 	}
 	_, pointer := reference.GO.Underlying().(*types.Pointer)
 	switch reference.Definition.Kind { //nolint:exhaustive // the others are leaves
@@ -239,8 +242,14 @@ func nullable(reference *config.TypeReference, value, write string) string {
 // enter returns false if the writer of the value does.
 func enter(write string) string { return "if !" + write + " {\nreturn false\n}" }
 
-// writeList writes a list. For a non-null type, nil is an empty list, as in gqlgen's executor.
-func (m *model) writeList(reference *config.TypeReference, value string) string {
+// once writes an element only if none before is equal: a client may request an object many times.
+func once(write string) string {
+	return fmt.Sprintf("if !r.Repeat(i, element) {\n%s\nr.Remember(element)\n}", write)
+}
+
+// writeList writes a list. For a non-null type, nil is an empty list, as in gqlgen's executor. wrap completes the statements
+// that write an element.
+func (m *model) writeList(reference *config.TypeReference, value string, wrap func(string) string) string {
 	loop := fmt.Sprintf(`r.OpenList()
 for i, element := range v {
 	if !r.Element(i) {
@@ -250,7 +259,7 @@ for i, element := range v {
 	%s
 	r.Leave(f)
 }
-r.CloseList()`, m.write(reference.Elem(), "element"))
+r.CloseList()`, wrap(m.write(reference.Elem(), "element")))
 	if reference.GQL.NonNull {
 		return fmt.Sprintf("{\nv := %s\n%s\n}", value, loop)
 	}
