@@ -1,26 +1,25 @@
-// Package mstudio is a minimal client of mStudio's REST API for the floor and the textbook. Its connections have the
-// gateway's settings, but it has no retries, no limits and no tolerance for invalid data.
+// Package mstudio is a minimal client of mStudio's REST API for the floor and the textbook. It has no retries, no limits
+// and no tolerance for invalid data.
 package mstudio
 
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"net/url"
 	"strconv"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
-// maxParallel is the maximum number of concurrent calls of one request, as in the gateway.
-const maxParallel = 32
+// maxIdle is more than the calls of the largest measured request, all of which run concurrently.
+const maxIdle = 2048
 
 // Client calls one upstream.
 type Client struct {
-	// Pool has the same settings as the gateway's transport.
 	Pool *http.Transport
 	base string
 }
@@ -31,9 +30,7 @@ func New(base string) *Client {
 	return &Client{base: base + "/v2", Pool: &http.Transport{
 		DialContext:            dialer.DialContext,
 		IdleConnTimeout:        60 * time.Second,
-		MaxIdleConns:           256,
-		MaxIdleConnsPerHost:    64,
-		MaxConnsPerHost:        128,
+		MaxIdleConnsPerHost:    maxIdle,
 		MaxResponseHeaderBytes: 64 << 10,
 		ForceAttemptHTTP2:      true,
 	}}
@@ -98,31 +95,13 @@ func MembersPath(id string) string { return "/conversations/" + id + "/members" 
 // SelfPath is the path of the token's owner.
 func SelfPath() string { return "/users/self" }
 
-// Each calls do for each index below count, with at most maxParallel calls at a time. It returns the first error, after
-// all calls have ended.
+// Each calls do for each index below count, all at the same time. It returns their errors after all calls have ended.
 func Each(count int, do func(index int) error) error {
-	var (
-		workers sync.WaitGroup
-		next    atomic.Int64
-		failed  atomic.Pointer[error]
-	)
-	work := func() {
-		for failed.Load() == nil {
-			index := int(next.Add(1)) - 1
-			if index >= count {
-				return
-			}
-			if err := do(index); err != nil {
-				failed.CompareAndSwap(nil, &err)
-			}
-		}
+	errs := make([]error, count)
+	var calls sync.WaitGroup
+	for index := range count {
+		calls.Go(func() { errs[index] = do(index) })
 	}
-	for range min(count, maxParallel) {
-		workers.Go(work)
-	}
-	workers.Wait()
-	if err := failed.Load(); err != nil {
-		return *err
-	}
-	return nil
+	calls.Wait()
+	return errors.Join(errs...)
 }
