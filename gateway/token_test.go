@@ -1,9 +1,13 @@
 package gateway_test
 
 import (
+	"bytes"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/google/uuid"
 
 	"mstudio-graphql/gateway"
 	"mstudio-graphql/gateway/gatewaytest"
@@ -77,4 +81,50 @@ func TestUnknownTokenIsRejectedByTheUpstream(t *testing.T) {
 	diff(t, "status", http.StatusOK, response.Status)
 	wantErrors(t, response, "viewer: UNAUTHENTICATED")
 	diff(t, "calls", []string{"GET /v2/conversation-categories", "GET /v2/users/self"}, upstream.TakeCalls())
+}
+
+// A made-up token costs a few calls, however large the operation is, and none in the next seconds.
+func TestUnknownTokenCostsFewCalls(t *testing.T) {
+	t.Parallel()
+	const reads = 8 // of an unknown token, until mStudio has responded to one
+	ids := make([]string, 100)
+	for i := range ids {
+		ids[i] = uuid.NewString()
+	}
+	ticket := `{ messages { totalCount } members { user { id } } }`
+	var tickets, closings strings.Builder
+	for i, id := range ids[:20] {
+		fmt.Fprintf(&tickets, "a%d: conversation(id: %q) %s\n", i, id, ticket)
+	}
+	for i := range 5 {
+		fmt.Fprintf(&closings, "a%d: closeConversations(input: {conversationIds: $ids}) { results { userErrors { code } } }\n", i)
+	}
+	for name, test := range map[string]struct {
+		query string
+		calls int
+	}{
+		"viewer":    {`{ viewer { id } }`, 1},
+		"inbox":     {`{ conversations(first: 50) { nodes { id } } }`, 1},
+		"nodes":     {`query($ids: [ID!]!) { nodes(ids: $ids) { ... on Conversation ` + ticket + ` } }`, reads},
+		"aliases":   {`{ ` + tickets.String() + ` }`, reads},
+		"mutations": {`mutation($ids: [ID!]!) { ` + closings.String() + ` }`, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server, upstream := start(t, gateway.Config{})
+			for _, most := range []int{test.calls, 0} {
+				variables := map[string]any{}
+				if strings.Contains(test.query, "$ids") {
+					variables["ids"] = ids
+				}
+				response := server.Query(t, "nobody's", test.query, variables)
+				if codes := bytes.Count(response.Body, []byte(`"code":"UNAUTHENTICATED"`)); codes == 0 || codes != bytes.Count(response.Body, []byte(`"code":`)) {
+					t.Errorf("want UNAUTHENTICATED for each field: %.500s", response.Body)
+				}
+				if calls := upstream.TakeCalls(); len(calls) > most || len(calls) == 0 && most > 0 {
+					t.Errorf("%d calls, want at most %d", len(calls), most)
+				}
+			}
+		})
+	}
 }
