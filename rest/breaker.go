@@ -25,7 +25,7 @@ const (
 	slowFactor = 4
 	minSlow    = 250 * time.Millisecond
 	// firstUsual is the usual time of a route that has not responded yet.
-	firstUsual = 500 * time.Millisecond
+	firstUsual = 250 * time.Millisecond
 )
 
 // errBreakerOpen is the cause of an Unavailable error for a call that was not sent, because its route is known to fail or
