@@ -86,9 +86,17 @@ var dataBuffers = sync.Pool{New: func() any { return new([]byte) }} //nolint:goc
 // afterData is the room behind the data for the rest of a response, in bytes.
 const afterData = 64
 
+// maxUnused is how much longer than twice the data a pooled buffer may be, in bytes, so that a client that does not read a small
+// response does not hold the buffer of a large one.
+const maxUnused = 64 << 10
+
 // newData returns a buffer with room for data of this length and afterData.
 func newData(length int) *bytes.Buffer {
 	pooled, _ := dataBuffers.Get().(*[]byte)
+	if cap(*pooled) > 2*length+maxUnused {
+		dataBuffers.Put(pooled)
+		pooled = new([]byte)
+	}
 	data := bytes.NewBuffer((*pooled)[:0])
 	data.Grow(length + afterData)
 	return data

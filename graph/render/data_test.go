@@ -118,3 +118,13 @@ func TestData_Prefetched(t *testing.T) {
 		t.Errorf("%s (-want +got):\n%s", got, diff)
 	}
 }
+
+func TestData_HoldsNoLargeBuffer(t *testing.T) {
+	t.Parallel()
+	for range 20 {
+		Recycle(rootFields(text(strings.Repeat("x", 1<<20))).Data(responding(t), startNothing))
+		if small := rootFields(text("x")).Data(responding(t), startNothing); cap(small) > 2*maxUnused {
+			t.Errorf("%d bytes for %s", cap(small), small)
+		}
+	}
+}
