@@ -16,9 +16,9 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// operationBytes is reserved for each operation in addition to its data and its response: buffers, goroutines, and the
-// connection.
-const operationBytes = 64 << 10
+// operationBytes is reserved for each operation in addition to its data and its response: buffers, goroutines, the connection,
+// and the zstd encoder, which alone takes 350 KB until the client has read the response.
+const operationBytes = 448 << 10
 
 // callsEnd limits the wait for canceled calls.
 const callsEnd = time.Second

@@ -2,6 +2,7 @@ package gateway_test
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -42,17 +43,23 @@ func aliases(field string, count int) string {
 	return selection.String()
 }
 
+// longHistory sends a history of 200 kB.
+func longHistory(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = io.WriteString(w, `[{"type":"MESSAGE","messageId":"aaaaaaaa-0000-4000-8000-000000000001","messageContent":"`+strings.Repeat("a", 200_000)+`"}]`)
+}
+
 // An operation that needs more memory than a caller may use fails as a whole and holds nothing afterwards.
 func TestMemory_Limit(t *testing.T) {
 	t.Parallel()
-	const limit = 150 << 10
+	const limit = 560 << 10
 	messages := `messages(first: 100) { nodes { ... on TextMessage { ` + aliases("content", 90) + ` } } }`
 	for name, test := range map[string]struct {
 		query   string
 		outcome any
 	}{
 		"query":    {`{ conversations(first: 50) { nodes { ` + messages + ` } } }`, nil},
-		"mutation": {`mutation { closeConversations(input: {conversationIds: ["` + shortID + `"]}) { results { conversation { ` + messages + ` } } } }`, "unknown"},
+		"mutation": {`mutation { closeConversations(input: {conversationIds: ["` + otherID + `"]}) { results { conversation { ` + messages + ` } } } }`, "unknown"},
 	} {
 		for _, noRenderer := range []bool{false, true} {
 			t.Run(name, func(t *testing.T) {
@@ -62,7 +69,8 @@ func TestMemory_Limit(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				server, _ := start(t, gateway.Config{MaxMemory: 4 * limit, NoRenderer: noRenderer, Metrics: recorded})
+				server, upstream := start(t, gateway.Config{MaxMemory: 4 * limit, NoRenderer: noRenderer, Metrics: recorded})
+				upstream.Replace("GET /v2/conversations/"+otherID+"/messages", http.HandlerFunc(longHistory))
 				wantMemoryLimit(t, ask(t, server, test.query), limit, test.outcome)
 				wantErrors(t, ask(t, server, askViewer))
 				server.Close()
@@ -77,7 +85,7 @@ func TestMemory_Limit(t *testing.T) {
 // A caller with too much memory in use is rejected while others are served, and everyone is rejected when none is left.
 func TestMemory_Shares(t *testing.T) {
 	t.Parallel()
-	server, upstream := start(t, gateway.Config{MaxMemory: 200 << 10, MaxMemoryPerCaller: 100 << 10})
+	server, upstream := start(t, gateway.Config{MaxMemory: 1400 << 10, MaxMemoryPerCaller: 700 << 10})
 	calls := newGate(upstream, everything)
 	tokens := sandbox.DemoTokens()
 	var running []<-chan gatewaytest.Response

@@ -18,7 +18,7 @@ const (
 	shares = 4
 	// spare is the inverse of the part that only operations with at most small bytes may use, so that a few callers with
 	// large responses do not shut out all others.
-	spare, small = 8, 256 << 10
+	spare, small = 8, 1 << 20
 )
 
 var (
