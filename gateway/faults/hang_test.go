@@ -4,18 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"regexp"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"mstudio-graphql/gateway"
 	"mstudio-graphql/gateway/gatewaytest"
-	"mstudio-graphql/rest"
 	"mstudio-graphql/sandbox"
 )
 
@@ -63,42 +59,33 @@ func hang(ctx context.Context, name string) error {
 		return err
 	}
 	defer u.close()
-	client, err := rest.New(rest.Config{BaseURL: u.url})
+	server, err := newShipped(u.url)
 	if err != nil {
 		return err
 	}
-	defer client.Close()
-	server, err := gateway.New(gateway.Config{Client: client, Log: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		return err
-	}
+	defer server.close()
 	ctx, cancel := context.WithCancel(ctx)
 	var load sync.WaitGroup
 	defer load.Wait()
 	defer cancel()
-	ask := func(tenant gatewaytest.Tenant, query string) string {
-		answer := httptest.NewRecorder()
-		server.ServeHTTP(answer, newTenantRequest(ctx, tenant, query))
-		return fmt.Sprint(answer.Code, answer.Body)
-	}
 	calm, others := map[string]string{}, []string{}
 	for other, route := range hangRoutes() {
-		calm[other] = ask(spared, route.query)
+		calm[other] = server.ask(ctx, spared, route.query)
 		if other != name && route.other != name {
 			others = append(others, other)
 		}
 	}
 	hangs.Store(true)
 	for i := range hangOperations {
-		load.Go(func() { ask(gatewaytest.Tenant(10+i%hangTenants), hangRoutes()[name].query) })
+		load.Go(func() { server.ask(ctx, gatewaytest.Tenant(10+i%hangTenants), hangRoutes()[name].query) })
 		other := others[i%len(others)]
-		if got := ask(spared, hangRoutes()[other].query); got != calm[other] {
+		if got := server.ask(ctx, spared, hangRoutes()[other].query); got != calm[other] {
 			return fmt.Errorf("%d operations later, %s: want %s, got %s", i, other, calm[other], got)
 		}
 		time.Sleep(hangInterval)
 	}
 	hangs.Store(false)
-	if !poll(5*time.Second, func() bool { return ask(spared, hangRoutes()[name].query) == calm[name] }) {
+	if !poll(5*time.Second, func() bool { return server.ask(ctx, spared, hangRoutes()[name].query) == calm[name] }) {
 		return errors.New("it does not work again")
 	}
 	return nil

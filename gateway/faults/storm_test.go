@@ -3,7 +3,6 @@ package faults_test
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -15,9 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"mstudio-graphql/gateway"
 	"mstudio-graphql/gateway/gatewaytest"
-	"mstudio-graphql/rest"
 	"mstudio-graphql/sandbox"
 )
 
@@ -65,15 +62,11 @@ func testStorm(t *testing.T, f fault, protocol string) {
 		t.Fatal(err)
 	}
 	defer u.close()
-	client, err := rest.New(rest.Config{BaseURL: u.url, AllowHTTP: true})
+	server, err := newShipped(u.url)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer client.Close()
-	server, err := gateway.New(gateway.Config{Client: client, Log: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		t.Fatal(err)
-	}
+	defer server.close()
 	calm := steps.round(t, server)
 	defer startStorm(t, server)()
 	poll(time.Second, func() bool { return u.requests.Load() >= stormCalls })

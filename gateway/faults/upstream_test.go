@@ -1,6 +1,7 @@
 package faults_test
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"io"
@@ -19,7 +20,8 @@ const canary = "canary-upstream"
 
 // upstream serves healthy responses, and a fault to some requests.
 type upstream struct {
-	url string
+	url     string
+	address string // to listen on; any if empty
 
 	fault   fault
 	meets   func(r *http.Request) bool // selects the requests that meet the fault
@@ -44,7 +46,7 @@ func (u *upstream) start(protocol string) error {
 		u.url = u.fault.base
 		return nil
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := net.Listen("tcp", cmp.Or(u.address, "127.0.0.1:0"))
 	if err != nil {
 		return err
 	}
@@ -64,7 +66,8 @@ func (u *upstream) start(protocol string) error {
 	if u.server.TLSConfig != nil || u.fault.https {
 		scheme = "https"
 	}
-	u.url = scheme + "://" + listener.Addr().String()
+	u.address = listener.Addr().String()
+	u.url = scheme + "://" + u.address
 	u.open.Go(func() { _ = serve(faultyListener{listener, u}) })
 	return nil
 }

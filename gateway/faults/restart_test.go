@@ -1,0 +1,113 @@
+package faults_test
+
+import (
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"mstudio-graphql/gateway/gatewaytest"
+	"mstudio-graphql/sandbox"
+)
+
+// All operations survive a restart of mStudio that takes one second or less, and a loss of all connections: an inbox whose
+// calls are in flight when it begins, and lookups that begin meanwhile. No read is more than three requests. The bounds of
+// the waits are in package rest, whose tests have virtual time.
+func TestRestartCostsNoResponse(t *testing.T) {
+	t.Parallel()
+	var all sync.WaitGroup // not subtests, most of which would wait for others that wait
+	for _, protocol := range []string{http1, http2} {
+		for _, down := range []time.Duration{0, 300 * time.Millisecond, time.Second} {
+			all.Go(func() { testRestart(t, protocol, down) })
+		}
+	}
+	all.Wait()
+}
+
+func testRestart(t *testing.T, protocol string, down time.Duration) {
+	t.Helper()
+	const inbox, lookup = `{ conversations(first: 50) { nodes { title messages { totalCount } } } }`, `{ viewer { name } }`
+	count := &counter{next: gatewaytest.Tenants(sandbox.New(sandbox.Config{})), requests: map[string]int{}}
+	u := &upstream{healthy: count, meets: func(*http.Request) bool { return false }}
+	if err := u.start(protocol); err != nil {
+		t.Error(err)
+		return
+	}
+	defer func() { u.close() }()
+	server, err := newShipped(u.url)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	defer server.close()
+	calmInbox, calmLookup := server.ask(t.Context(), struck, inbox), server.ask(t.Context(), spared, lookup)
+	histories := count.reset()
+
+	var running sync.WaitGroup
+	check := func(tenant gatewaytest.Tenant, query, want string) {
+		running.Go(func() {
+			start := time.Now()
+			if got := server.ask(t.Context(), tenant, query); got != want {
+				t.Errorf("HTTP %s, %v: after %v: want %s, got %s", protocol, down, time.Since(start), want, got)
+			}
+		})
+	}
+	check(struck, inbox, calmInbox)
+	poll(time.Second, func() bool { return count.histories() >= histories/2 })
+	u.close()
+	lookups := 1 + int(down/(50*time.Millisecond))
+	for range lookups {
+		check(spared, lookup, calmLookup)
+		time.Sleep(down / time.Duration(lookups))
+	}
+	u = &upstream{healthy: count, meets: u.meets, address: u.address}
+	if err := u.start(protocol); err != nil {
+		t.Error(err)
+	}
+	running.Wait()
+	for path, requests := range count.requests {
+		if !strings.HasSuffix(path, "/users/self") && requests > 3 || requests > 3*lookups {
+			t.Errorf("HTTP %s, %v: %d requests of %s", protocol, down, requests, path)
+		}
+	}
+}
+
+// counter counts requests. Histories take a while.
+type counter struct {
+	next http.Handler
+
+	mu       sync.Mutex
+	requests map[string]int // by path
+	messages int
+}
+
+func (c *counter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	c.mu.Lock()
+	c.requests[r.URL.Path]++
+	isHistory := strings.HasSuffix(r.URL.Path, "/messages")
+	if isHistory {
+		c.messages++
+	}
+	c.mu.Unlock()
+	if isHistory {
+		time.Sleep(50 * time.Millisecond)
+	}
+	c.next.ServeHTTP(w, r)
+}
+
+func (c *counter) histories() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.messages
+}
+
+// reset starts at zero and returns the number of histories.
+func (c *counter) reset() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	histories := c.messages
+	clear(c.requests)
+	c.messages = 0
+	return histories
+}
