@@ -192,7 +192,7 @@ func TestInvalidLinks(t *testing.T) {
 	server, upstream := start(t, manyFiles())
 	link := linksOf(t, server)[0].Shown.URL
 	upstream.TakeCalls()
-	other, _ := start(t, gateway.Config{})
+	other, _ := start(t, gateway.Config{LinkKeys: [][]byte{}}) // a random key
 	foreign := strings.Replace(link, server.Base, other.Base, 1)
 	for _, url := range []string{server.Base + "/files/x", link[:len(link)-1], link + "A", link + "%0a", link + "%0D", strings.Replace(link, "/files/", "/files/%0A", 1), link + "%00", link + "%20", link + "=", foreign} {
 		response := follow(t, server, url)

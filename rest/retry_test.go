@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -207,9 +208,9 @@ func TestRetry_SurvivesOutages(t *testing.T) {
 // run makes 50 calls at once, and one call in each millisecond of the outage.
 func (o outage) run(t *testing.T, start func(*testing.T, http.HandlerFunc) *upstream) {
 	t.Helper()
-	var began time.Time
+	var failsUntil atomic.Pointer[time.Time]
 	u := start(t, func(w http.ResponseWriter, r *http.Request) {
-		if o.fail == nil && !began.IsZero() && time.Since(began) < o.lasts {
+		if until := failsUntil.Load(); o.fail == nil && until != nil && time.Now().Before(*until) {
 			respond(http.StatusServiceUnavailable, `{}`)(w, r)
 			return
 		}
@@ -234,7 +235,8 @@ func (o outage) run(t *testing.T, start func(*testing.T, http.HandlerFunc) *upst
 		calls.Go(call)
 	}
 	time.Sleep(10 * time.Millisecond)
-	began = time.Now()
+	until := time.Now().Add(o.lasts)
+	failsUntil.Store(&until)
 	if o.fail != nil {
 		o.fail(u, o.lasts)
 	}
