@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -11,21 +12,22 @@ import (
 	"mstudio-graphql/sandbox"
 )
 
-// All operations survive a restart of mStudio that takes one second or less, and a loss of all connections: an inbox whose
-// calls are in flight when it begins, and lookups that begin meanwhile. No read is more than three requests. The bounds of
+// All operations survive a restart of mStudio that takes one second or less, also behind a proxy that then responds with 503,
+// and a loss of all connections: an inbox whose calls are in flight when it begins, and lookups that begin meanwhile. No read is more than three requests. The bounds of
 // the waits are in package rest, whose tests have virtual time.
 func TestRestartCostsNoResponse(t *testing.T) {
 	t.Parallel()
 	var all sync.WaitGroup // not subtests, most of which would wait for others that wait
 	for _, protocol := range []string{http1, http2} {
 		for _, down := range []time.Duration{0, 300 * time.Millisecond, time.Second} {
-			all.Go(func() { testRestart(t, protocol, down) })
+			all.Go(func() { testRestart(t, protocol, down, false) })
+			all.Go(func() { testRestart(t, protocol, down, true) })
 		}
 	}
 	all.Wait()
 }
 
-func testRestart(t *testing.T, protocol string, down time.Duration) {
+func testRestart(t *testing.T, protocol string, down time.Duration, proxied bool) {
 	t.Helper()
 	const inbox, lookup = `{ conversations(first: 50) { nodes { title messages { totalCount } } } }`, `{ viewer { name } }`
 	count := &counter{next: gatewaytest.Tenants(sandbox.New(sandbox.Config{})), requests: map[string]int{}}
@@ -49,21 +51,27 @@ func testRestart(t *testing.T, protocol string, down time.Duration) {
 		running.Go(func() {
 			start := time.Now()
 			if got := server.ask(t.Context(), tenant, query); got != want {
-				t.Errorf("HTTP %s, %v: after %v: want %s, got %s", protocol, down, time.Since(start), want, got)
+				t.Errorf("HTTP %s, %v, proxy %t: after %v: want %s, got %s", protocol, down, proxied, time.Since(start), want, got)
 			}
 		})
 	}
 	check(struck, inbox, calmInbox)
 	poll(time.Second, func() bool { return count.histories() >= histories/2 })
-	u.close()
+	if proxied {
+		count.down.Store(true)
+	} else {
+		u.close()
+	}
 	lookups := 1 + int(down/(50*time.Millisecond))
 	for range lookups {
 		check(spared, lookup, calmLookup)
 		time.Sleep(down / time.Duration(lookups))
 	}
-	u = &upstream{healthy: count, meets: u.meets, address: u.address}
-	if err := u.start(protocol); err != nil {
-		t.Error(err)
+	if count.down.Store(false); !proxied {
+		u = &upstream{healthy: count, meets: u.meets, address: u.address}
+		if err := u.start(protocol); err != nil {
+			t.Error(err)
+		}
 	}
 	running.Wait()
 	for path, requests := range count.requests {
@@ -76,6 +84,7 @@ func testRestart(t *testing.T, protocol string, down time.Duration) {
 // counter counts requests. Histories take a while.
 type counter struct {
 	next http.Handler
+	down atomic.Bool // responds with 503
 
 	mu       sync.Mutex
 	requests map[string]int // by path
@@ -92,6 +101,10 @@ func (c *counter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.mu.Unlock()
 	if isHistory {
 		time.Sleep(50 * time.Millisecond)
+	}
+	if c.down.Load() {
+		w.WriteHeader(http.StatusServiceUnavailable)
+		return
 	}
 	c.next.ServeHTTP(w, r)
 }
