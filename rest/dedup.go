@@ -6,8 +6,8 @@ import (
 	"mstudio-graphql/internal/jsonscan"
 )
 
-// maxCached is the number of values that a dedupCache holds. A history has a few people, and a list a few categories.
-const maxCached = 16
+// maxCached is the number of values that a dedupCache holds. A list of 50 conversations has about twenty people.
+const maxCached = 32
 
 // dedupCache holds values decoded from one document by the bytes they were decoded from. A conversation's messages
 // repeat the same few people, and a list the same few categories, so most objects are decoded once and skipped after that.
