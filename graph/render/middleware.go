@@ -62,7 +62,7 @@ func (e *Executor) resolve(ctx context.Context, next graphql.Resolver) (any, err
 
 // executorField and executorElement are about what gqlgen's executor allocates for one field and for one element of a list, in
 // bytes. It renders each element in a goroutine.
-const executorField, executorElement = 1 << 10, 4 << 10
+const executorField, executorElement = 256, 4 << 10
 
 // count reserves memory for a field that gqlgen's executor renders. It holds a text twice: as a value and in the response.
 func count(ctx context.Context, result any) {
