@@ -254,6 +254,43 @@ func (o outage) run(t *testing.T, start func(*testing.T, http.HandlerFunc) *upst
 	}
 }
 
+// An API that is down in every other second opens no breaker, and seven of eight calls survive.
+func TestRetry_SurvivesFlapping(t *testing.T) {
+	t.Parallel()
+	for name, fail := range map[string]http.HandlerFunc{"503": respond(http.StatusServiceUnavailable, `{}`), "reset": reset} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				began := time.Now()
+				u := newPipeUpstream(t, func(w http.ResponseWriter, r *http.Request) {
+					if time.Since(began)%(2*time.Second) < time.Second {
+						fail(w, r)
+						return
+					}
+					respond(http.StatusOK, `{}`)(w, r)
+				})
+				client := u.client(t, Config{})
+				callers := []*Client{client, client.WithToken(newToken(t, "another"))}
+				const all = 400
+				var lost atomic.Int64
+				var calls sync.WaitGroup
+				for i := range all {
+					calls.Go(func() {
+						if _, err := callers[i%2].Conversation(t.Context(), conversationID); err != nil {
+							lost.Add(1)
+						}
+					})
+					time.Sleep(50 * time.Millisecond)
+				}
+				calls.Wait()
+				if got := lost.Load(); got > all/5 { // the waits are random
+					t.Errorf("%d of %d calls failed", got, all)
+				}
+			})
+		})
+	}
+}
+
 // All calls on one HTTP/2 connection fail with it. Their retries need one place together, so none waits.
 func TestRetry_LostConnectionIsOneFailure(t *testing.T) {
 	t.Parallel()
@@ -280,15 +317,16 @@ func TestRetry_LostConnectionIsOneFailure(t *testing.T) {
 	wantEqual(t, "places after the retries", 1, len(budget.retries))
 }
 
-// A response that breaks its HTTP/2 connection costs the other calls on it one retry.
+// A response that breaks its HTTP/2 connection costs each call on it one retry.
 func TestRetry_SurvivesResponseThatBreaksConnection(t *testing.T) {
 	t.Parallel()
 	for protocol, start := range map[string]func(*testing.T, http.HandlerFunc) *upstream{"HTTP/1.1": newPipeUpstream, "HTTP/2": newHTTP2Upstream} {
 		t.Run(protocol, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
+				var broken atomic.Bool
 				u := start(t, func(w http.ResponseWriter, r *http.Request) {
-					if strings.HasSuffix(r.URL.Path, "/members") {
+					if strings.HasSuffix(r.URL.Path, "/members") && broken.CompareAndSwap(false, true) {
 						w.Header().Set("X-Huge", strings.Repeat("x", 200_000))
 					}
 					time.Sleep(20 * time.Millisecond)
@@ -303,10 +341,11 @@ func TestRetry_SurvivesResponseThatBreaksConnection(t *testing.T) {
 						}
 					})
 				}
-				_, err := client.Members(t.Context(), conversationID)
-				wantCode(t, err, Unavailable)
+				if _, err := client.Members(t.Context(), conversationID); err != nil {
+					t.Error(err)
+				}
 				calls.Wait()
-				if got := len(u.requests()); got > maxRequests*21 {
+				if got := len(u.requests()); got > 2*21 {
 					t.Errorf("%d requests", got)
 				}
 			})

@@ -67,7 +67,8 @@ func testRestart(t *testing.T, protocol string, down time.Duration, proxied bool
 		check(spared, lookup, calmLookup)
 		time.Sleep(down / time.Duration(lookups))
 	}
-	if count.down.Store(false); !proxied {
+	count.down.Store(false)
+	if !proxied {
 		u = &upstream{healthy: count, meets: u.meets, address: u.address}
 		if err := u.start(protocol); err != nil {
 			t.Error(err)
