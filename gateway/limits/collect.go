@@ -21,13 +21,14 @@ type group struct {
 // sharesList reports whether both groups are pages of the same list.
 func (g group) sharesList(other group) bool { return g.field.Name == other.field.Name }
 
-// collect returns the fields that the executor will resolve on an object, without those that cost nothing.
-func (e *estimator) collect(kind *ast.Definition, sets []ast.SelectionSet) []group {
+// collect returns the fields that the executor will resolve on an object, and the number of scalars, which need no call. One
+// that is selected twice counts twice.
+func (e *estimator) collect(kind *ast.Definition, sets []ast.SelectionSet) (groups []group, scalars int) {
 	c := collector{estimator: e, kind: kind, costs: e.checker.costs[kind.Name]}
 	for _, set := range sets {
 		c.collect(set)
 	}
-	return c.groups
+	return c.groups, c.scalars
 }
 
 // namedTypes returns the number of possible types of a value that fragments name, by the type itself or by an abstract type
@@ -51,6 +52,8 @@ type collector struct {
 	costs  map[string]*cost // of its fields
 	spread []string
 	groups []group
+
+	scalars int
 
 	abstract string // the type of the field, for namedTypes
 	narrowed bool   // within a fragment on another type
@@ -82,6 +85,7 @@ func (c *collector) add(field *ast.Field) {
 	isIncluded := c.isIncluded(field.Directives)
 	c.isNamed = c.isNamed || c.narrowed && isIncluded
 	if isFree || !isIncluded {
+		c.scalars += count(isIncluded)
 		return
 	}
 	group := c.groupOf(field, cost)

@@ -15,6 +15,9 @@ const (
 	maxSteps = 200_000
 	// maxSearchSteps is the number of steps of an estimate up to which it is repeated with other page sizes.
 	maxSearchSteps = 2000
+	// maxValues is the maximum number of scalar values in a result. With 16 bytes each, more would not fit into a caller's
+	// share of memory by default.
+	maxValues = 2_000_000
 	// maxPage is the largest page size that an error suggests.
 	maxPage = 1000
 )
@@ -95,7 +98,10 @@ func (e *estimator) check(operation *ast.OperationDefinition) *ExceededError {
 	if exceeded := needed.introspected.check(LimitIntrospection, maxIntrospection); exceeded != nil {
 		return exceeded
 	}
-	return needed.nodes.check(LimitNodes, limits.Nodes)
+	if exceeded := needed.nodes.check(LimitNodes, limits.Nodes); exceeded != nil {
+		return exceeded
+	}
+	return needed.values.check(LimitValues, maxValues)
 }
 
 // operation returns the cost of an operation if every field of an abstract type returns its most expensive object.
@@ -103,7 +109,7 @@ func (e *estimator) operation(operation *ast.OperationDefinition) amount {
 	total := e.object(e.root(operation.Operation), []ast.SelectionSet{operation.SelectionSet}, parent{}, false)
 	if e.steps > maxSteps {
 		most := quantity{total: maxCount}
-		return amount{most, most, most, most}
+		return amount{most, most, most, most, most}
 	}
 	return total.plus(e.listCalls)
 }
@@ -129,8 +135,8 @@ type parent struct {
 // object returns the cost of an object. If mayRefer is true, the object may be a reference, and its shared fields then
 // cost a call even if mStudio usually returns the object completely.
 func (e *estimator) object(kind *ast.Definition, sets []ast.SelectionSet, above parent, mayRefer bool) amount {
-	groups := e.collect(kind, sets)
-	var total, shared amount
+	groups, scalars := e.collect(kind, sets)
+	total, shared := amount{values: above.at.objects(float64(scalars))}, amount{}
 	for i, group := range groups {
 		cost := *group.cost
 		at := &step{above.at, group.field.Alias}
@@ -175,6 +181,8 @@ func (e *estimator) field(cost cost, group group, above parent, at *step) amount
 	total := e.content(cost, group, below).times(elements)
 	if cost.kind.IsCompositeType() {
 		total.nodes = total.nodes.plus(at.objects(elements.nodes)).times(float64(1 + len(group.other)))
+	} else {
+		total.values = at.objects(elements.nodes)
 	}
 	each := cost.perItem
 	if cost.perType > 0 {
@@ -225,7 +233,7 @@ func (s *step) calls(typical, most float64) amount {
 	return amount{typical: quantity{total: typical, most: typical, at: s}, calls: quantity{total: most}}
 }
 
-// objects returns the number of objects that the field returns.
+// objects returns the number of objects or values that the field returns.
 func (s *step) objects(count float64) quantity { return quantity{total: count, most: count, at: s} }
 
 // maxPath is the approximate maximum length of a path in bytes. Aliases may be as long as the document.
@@ -244,21 +252,21 @@ func (s *step) String() string {
 }
 
 // amount is the cost of a selection.
-type amount struct{ typical, calls, nodes, introspected quantity }
+type amount struct{ typical, calls, nodes, values, introspected quantity }
 
 func (a amount) plus(b amount) amount {
-	return amount{a.typical.plus(b.typical), a.calls.plus(b.calls), a.nodes.plus(b.nodes), a.introspected.plus(b.introspected)}
+	return amount{a.typical.plus(b.typical), a.calls.plus(b.calls), a.nodes.plus(b.nodes), a.values.plus(b.values), a.introspected.plus(b.introspected)}
 }
 
 func (a amount) max(b amount) amount {
-	return amount{a.typical.max(b.typical), a.calls.max(b.calls), a.nodes.max(b.nodes), a.introspected.max(b.introspected)}
+	return amount{a.typical.max(b.typical), a.calls.max(b.calls), a.nodes.max(b.nodes), a.values.max(b.values), a.introspected.max(b.introspected)}
 }
 
 func (a amount) times(size sizes) amount {
-	return amount{a.typical.times(size.typical), a.calls.times(size.most), a.nodes.times(size.nodes), a.introspected.times(size.nodes)}
+	return amount{a.typical.times(size.typical), a.calls.times(size.most), a.nodes.times(size.nodes), a.values.times(size.nodes), a.introspected.times(size.nodes)}
 }
 
-// quantity is a number of calls or objects.
+// quantity is a number of calls, objects or values.
 type quantity struct {
 	total float64
 	most  float64 // the largest part of total that one field adds

@@ -400,6 +400,31 @@ func TestEstimate_Typical(t *testing.T) {
 	}
 }
 
+// Scalars count as often as they are written: by aliases, in edges beside nodes, and for repeated IDs.
+func TestCheckCost_Values(t *testing.T) {
+	t.Parallel()
+	g := newChecker(t, Limits{Aliases: 1000})
+	const text = `query($v:[ID!]!){nodes(ids:$v){...on Conversation{messages(first:100){nodes{...T} edges{node{...T}}}}}} fragment T on TextMessage{`
+	ids := make([]any, 100)
+	for i := range ids {
+		ids[i] = "1"
+	}
+	for aliases, want := range map[int]*ExceededError{
+		99:  nil,
+		100: nil,
+		101: {Limit: LimitValues, Max: maxValues, Actual: 2_020_000, Costliest: "nodes.messages.nodes", PageSize: 99},
+	} {
+		document, errs := g.Parse(text + numbered("a%d:content ", aliases) + "}")
+		if len(errs) > 0 {
+			t.Fatal(errs)
+		}
+		got := g.CheckCost(document, document.Operations[0], map[string]any{"v": ids})
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%d aliases (-want +got):\n%s", aliases, diff)
+		}
+	}
+}
+
 // The page size in an error is the largest that would be accepted.
 func TestCheckCost_PageSize(t *testing.T) {
 	t.Parallel()

@@ -42,7 +42,8 @@ func (e *estimator) introspected(parents []any, group group) float64 {
 			values = append(values, e.described(parent, group.field)...)
 		}
 		total += float64(len(values)) // a field without a value is null
-		for _, below := range e.collect(group.cost.kind, group.sets) {
+		fields, _ := e.collect(group.cost.kind, group.sets)
+		for _, below := range fields {
 			total += e.introspected(values, below)
 		}
 	}

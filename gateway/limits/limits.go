@@ -54,6 +54,7 @@ const (
 	LimitVariables     Limit = "variables"
 	LimitCost          Limit = "cost"
 	LimitNodes         Limit = "nodes"
+	LimitValues        Limit = "values"
 	LimitIntrospection Limit = "introspection"
 )
 
@@ -128,6 +129,8 @@ func (e *ExceededError) format() string {
 		return "The operation typically needs %d mStudio calls; at most %d are accepted."
 	case LimitNodes:
 		return "The result may have %d objects; at most %d are accepted."
+	case LimitValues:
+		return "The result may have %d values; at most %d are accepted."
 	case LimitIntrospection:
 		return "Introspection may return %d values; at most %d are accepted."
 	}
@@ -139,7 +142,7 @@ func (e *ExceededError) Code() model.Code {
 	switch e.Limit {
 	case LimitBody, LimitBytes, LimitUploadFiles, LimitUploadBytes:
 		return model.CodeRequestTooLarge
-	case LimitCost, LimitNodes, LimitIntrospection:
+	case LimitCost, LimitNodes, LimitValues, LimitIntrospection:
 		return model.CodeComplexityLimitExceeded
 	default:
 		return model.CodeOperationLimit

@@ -12,7 +12,7 @@ import (
 func (c *Checker) minimum(document *ast.QueryDocument, operation *ast.OperationDefinition, variables map[string]any) int {
 	e := c.estimator(document, variables)
 	root := e.root(operation.Operation)
-	groups := e.collect(root, []ast.SelectionSet{operation.SelectionSet})
+	groups, _ := e.collect(root, []ast.SelectionSet{operation.SelectionSet})
 	if e.steps > maxSteps {
 		return 0
 	}
