@@ -48,8 +48,10 @@ type Config struct {
 	// NoRenderer exists to compare the renderer with the executor, and in case they ever differ.
 	NoRenderer bool `group:"Operations" env:"NO_RENDERER" help:"Disable the compiled renderer and use gqlgen's executor: same results, several times the CPU time."`
 
-	MaxInFlight          int `group:"Requests" default:"128" min:"1" env:"MAX_IN_FLIGHT" help:"Maximum concurrent operations. Others wait up to 50ms for a slot and are then rejected with 503."`
-	MaxInFlightPerCaller int `group:"Requests" default:"32" min:"1" env:"MAX_IN_FLIGHT_PER_CALLER" help:"Maximum concurrent operations of one caller."`
+	MaxInFlight int `group:"Requests" default:"128" min:"1" env:"MAX_IN_FLIGHT" help:"Maximum concurrent operations. Others wait up to 50ms for a slot and are then rejected with 503."`
+	// MinInFlight is the lower bound while the processors are overloaded. MaxInFlight or more means that the maximum is fixed.
+	MinInFlight          int `group:"Requests" min:"0" env:"MIN_IN_FLIGHT" help:"Concurrent operations to which --max-in-flight is reduced while the processors are overloaded, with the same share for one caller. 0 means 8 per processor."`
+	MaxInFlightPerCaller int `group:"Requests" default:"32" min:"1" env:"MAX_IN_FLIGHT_PER_CALLER" help:"Maximum concurrent operations of one caller, reduced like --max-in-flight."`
 	// MaxMemory and MaxMemoryPerCaller count what operations have read from mStudio and the responses that are rendered or
 	// not read yet.
 	MaxMemory          int `group:"Requests" name:"max-memory-bytes" default:"0" min:"0" env:"MAX_MEMORY_BYTES" help:"Memory for the data and the responses of all operations, in bytes. Further operations are rejected with 503. 0 means half of GOMEMLIMIT, or 128 MiB without it."`

@@ -1,8 +1,10 @@
 package gateway
 
 import (
+	"cmp"
 	"crypto/rand"
 	"net/http"
+	"runtime"
 	"runtime/debug"
 	"strings"
 
@@ -70,7 +72,22 @@ func newParts(config Config) (*parts, error) {
 		logKey:      randomKey(),
 		accepted:    lru.New(maxAccepted, func(string, struct{}) int { return 1 }),
 	}
+	p.adaptSlots()
 	return p, err
+}
+
+// minPerProcessor is the default of MinInFlight for each processor: enough to keep it busy if an operation waits for mStudio
+// seven eighths of its time.
+const minPerProcessor = 8
+
+// adaptSlots reduces the slots while the processors are overloaded.
+func (p *parts) adaptSlots() {
+	report := func(int) {}
+	if p.config.Metrics != nil {
+		report = p.config.Metrics.OperationsLimited
+	}
+	report(p.config.MaxInFlight)
+	p.slots.Adapt(cmp.Or(p.config.MinInFlight, minPerProcessor*runtime.GOMAXPROCS(0)), admission.ProcessDelays, report)
 }
 
 func randomKey() []byte {

@@ -100,6 +100,7 @@ func TestMetrics(t *testing.T) {
 		"http_requests_total method=GET route=none status=404":      1,
 		"http_request_duration_seconds route=/graphql":              8,
 		"http_requests_in_flight":                                   0,
+		"operations_in_flight_limit":                                128,
 
 		// A name becomes a label after an operation with it succeeded.
 		"operations_total operation=other outcome=error type=query": 1,

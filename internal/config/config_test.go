@@ -126,6 +126,7 @@ func everySetting() map[string]setting {
 		"max-memory-per-caller-bytes": {"MAX_MEMORY_PER_CALLER_BYTES", "16", func(s *Serve) { s.Gateway.MaxMemoryPerCaller = 16 }, nil},
 		"max-in-flight":               {"MAX_IN_FLIGHT", "111", func(s *Serve) { s.Gateway.MaxInFlight = 111 }, nil},
 		"max-in-flight-per-caller":    {"MAX_IN_FLIGHT_PER_CALLER", "12", func(s *Serve) { s.Gateway.MaxInFlightPerCaller = 12 }, nil},
+		"min-in-flight":               {"MIN_IN_FLIGHT", "14", func(s *Serve) { s.Gateway.MinInFlight = 14 }, nil},
 		"max-body-bytes":              {"MAX_BODY_BYTES", "13", func(s *Serve) { s.Gateway.MaxBody = 13 }, nil},
 		"max-connections":             {"MAX_CONNECTIONS", "15", func(s *Serve) { s.HTTP.MaxConnections = 15 }, nil},
 		"max-header-bytes":            {"MAX_HEADER_BYTES", "14", func(s *Serve) { s.HTTP.MaxHeader = 14 }, nil},
@@ -443,7 +444,7 @@ func TestConfigs(t *testing.T) {
 
 // Every number and duration must be positive, unless its zero or negative values have a meaning.
 func TestNumbersHaveLowerBounds(t *testing.T) { //nolint:paralleltest // parsing reads the environment
-	zeroAllowed := []string{"max-memory-bytes", "max-memory-per-caller-bytes", "persisted-query-bytes", "shutdown-delay", "max-upstream-in-flight-per-caller"}
+	zeroAllowed := []string{"max-memory-bytes", "max-memory-per-caller-bytes", "persisted-query-bytes", "shutdown-delay", "max-upstream-in-flight-per-caller", "min-in-flight"}
 	unbounded := []string{"bulk-threshold", "keep-categories", "sandbox-latency", "sandbox-event-lag"}
 	var given program
 	checked := 0

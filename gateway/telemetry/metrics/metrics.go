@@ -22,6 +22,7 @@ type Metrics struct {
 	requestsRunning prometheus.Gauge
 	closed          *prometheus.CounterVec
 
+	operationLimit   prometheus.Gauge
 	operations       *prometheus.CounterVec
 	operationSeconds *prometheus.HistogramVec
 	operationCalls   *prometheus.HistogramVec
@@ -50,6 +51,7 @@ func New(registry prometheus.Registerer, breaker func() rest.BreakerState) (*Met
 		requestsRunning: r.gauge("http_requests_in_flight", "HTTP requests in progress."),
 		closed:          r.counters("connections_closed_total", "Connections closed at a limit: of all connections, of a client address, or of bytes being received.", "limit"),
 
+		operationLimit:   r.gauge("operations_in_flight_limit", "Operations that may run concurrently: --max-in-flight, or fewer while the processors are overloaded."),
 		operations:       r.counters("operations_total", "Executed operations by name and type. outcome is error if the response has errors, and ok otherwise.", "operation", "type", "outcome"),
 		operationSeconds: r.histograms("operation_duration_seconds", "Duration of operations including their mStudio calls.", latencies(), "operation", "type"),
 		operationCalls:   r.histograms("operation_upstream_calls", "mStudio calls per operation.", calls(), "type"),
@@ -132,6 +134,9 @@ func (m *Metrics) Answered(r Request) {
 		m.errors.WithLabelValues(code).Inc()
 	}
 }
+
+// OperationsLimited sets the maximum of concurrent operations.
+func (m *Metrics) OperationsLimited(maximum int) { m.operationLimit.Set(float64(maximum)) }
 
 // Operation is a completed operation.
 type Operation struct {
