@@ -18,7 +18,7 @@ import (
 const (
 	hangTenants    = 8   // whose operations need the route that hangs
 	hangOperations = 160 // of these tenants, more than may run at once
-	hangInterval   = 20 * time.Millisecond
+	hangInterval   = 25 * time.Millisecond
 )
 
 // hangRoutes returns routes of mStudio, each with an operation that needs it and at most one other route.
