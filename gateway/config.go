@@ -22,6 +22,9 @@ type Config struct {
 	Client *rest.Client `kong:"-"`
 	// Log receives one record per request, and internal errors. Default: no log.
 	Log *slog.Logger `kong:"-"`
+	// LogKey is the key of the hashes that distinguish callers in the log, 32 bytes. With the same key, a caller has the
+	// same hash after a restart and on other replicas. Default: a random key.
+	LogKey []byte `kong:"-"`
 
 	CORSOrigins []string `group:"Server" name:"cors-origin" env:"CORS_ORIGINS" placeholder:"ORIGIN" help:"Origin whose pages may call the gateway from a browser, such as https://portal.example.com. Repeatable, or separated by commas. Default: none."`
 	CORSHeaders []string `group:"Server" name:"cors-header" env:"CORS_HEADERS" placeholder:"NAME" help:"Request header that these pages may send in addition to those of the gateway. Repeatable, or separated by commas. Default: any header."`

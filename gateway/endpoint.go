@@ -44,13 +44,16 @@ type parts struct {
 	categories  *loader.Categories
 	links       *downloads.Links
 	eventIDs    *eventid.Codec
-	logKey      []byte // key of the callers' fingerprints, random
+	logKey      []byte // key of the callers' fingerprints
 	accepted    *lru.Cache[string, struct{}]
 }
 
 func newParts(config Config) (*parts, error) {
 	if len(config.LinkKeys) == 0 {
 		config.LinkKeys = [][]byte{randomKey()}
+	}
+	if len(config.LogKey) == 0 {
+		config.LogKey = randomKey()
 	}
 	eventIDs, err := eventid.New(config.LinkKeys...)
 	if err != nil {
@@ -69,7 +72,7 @@ func newParts(config Config) (*parts, error) {
 		categories:  loader.NewCategories(config.Client, max(config.KeepCategories, 0)),
 		links:       links,
 		eventIDs:    eventIDs,
-		logKey:      randomKey(),
+		logKey:      config.LogKey,
 		accepted:    lru.New(maxAccepted, func(string, struct{}) int { return 1 }),
 	}
 	p.adaptSlots()

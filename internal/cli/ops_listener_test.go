@@ -2,11 +2,14 @@ package cli
 
 import (
 	"bufio"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"io"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -72,5 +75,35 @@ func TestOpsListener(t *testing.T) {
 		if err := p.end(); err != nil {
 			t.Errorf("exited with %v", err)
 		}
+	}
+}
+
+// No page for operators contains a key.
+func TestOpsListener_ContainsNoKeys(t *testing.T) {
+	t.Parallel()
+	key := base64.StdEncoding.EncodeToString([]byte("canary canary canary canary cana"))
+	file := filepath.Join(t.TempDir(), "key")
+	if err := os.WriteFile(file, []byte(key+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := launch(t, "--ops-listen=127.0.0.1:0", "--pprof", "--link-key-file="+file, "--log-key-file="+file, "--sandbox", "--listen=127.0.0.1:0", "--log-format=json")
+	var record struct{ Address string }
+	if err := json.NewDecoder(strings.NewReader(p.stderr.String())).Decode(&record); err != nil {
+		t.Fatal(err)
+	}
+	for _, page := range []string{
+		"/metrics", "/debug/pprof/", "/debug/pprof/cmdline", "/debug/pprof/symbol", "/debug/pprof/goroutine?debug=2", "/debug/pprof/heap?debug=1",
+		"/debug/pprof/allocs?debug=1", "/debug/pprof/threadcreate?debug=1", "/debug/pprof/block?debug=1", "/debug/pprof/mutex?debug=1",
+	} {
+		got := get(t, "http://"+record.Address+page)
+		if got.status != http.StatusOK || strings.Contains(got.body, "canary canary") || strings.Contains(got.body, key) || strings.Contains(got.body, file) {
+			t.Errorf("%s: %d, or a key", page, got.status)
+		}
+	}
+	if err := p.end(); err != nil {
+		t.Errorf("exited with %v", err)
+	}
+	if strings.Contains(p.stdout.String()+p.stderr.String(), key) {
+		t.Error("the log contains the key")
 	}
 }

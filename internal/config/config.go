@@ -18,7 +18,8 @@ import (
 type Serve struct {
 	Listen          string        `group:"Server" default:"127.0.0.1:8080" env:"LISTEN" help:"Address to listen on. The API is at /graphql."`
 	SubgraphListen  string        `group:"Server" env:"SUBGRAPH_LISTEN" placeholder:"HOST:PORT" help:"Address of a separate listener for /subgraph, which only routers should reach. Implies --subgraph. Default: /subgraph is on --listen."`
-	LinkKeys        []linkKey     `group:"Server" name:"link-key" env:"LINK_KEYS" placeholder:"KEY" help:"Key that seals links to files and signs event IDs: 32 bytes in base64. Replicas must share it. The first of several keys seals, all of them open. Default: a random key."`
+	LinkKeyFile     keyFile       `group:"Server" name:"link-key-file" env:"LINK_KEY_FILE" placeholder:"FILE" help:"File with the key that seals links to files and signs event IDs: 32 bytes in base64. Replicas must share it. The first of several lines seals, all of them open. Default: the keys in LINK_KEYS, or a random key."`
+	LinkKeys        []key         `group:"Server" name:"link-key" hidden:"" env:"LINK_KEYS" help:"The keys of --link-key-file, separated by commas. There is no flag, because every user of a machine can read command lines."`
 	Playground      bool          `group:"Server" env:"PLAYGROUND" help:"Serve GraphiQL, a query editor, at /playground. --sandbox implies it."`
 	ShutdownDelay   time.Duration `group:"Server" default:"5s" min:"0" env:"SHUTDOWN_DELAY" help:"Time between SIGTERM and shutdown. Requests are still accepted while /readyz returns 503 and responses close their connections, so that a load balancer can react. An interrupt (Ctrl-C) skips it."`
 	ShutdownTimeout time.Duration `group:"Server" default:"20s" min:"1" env:"SHUTDOWN_TIMEOUT" help:"Timeout for running requests at shutdown. A second signal ends the process at once."`
@@ -35,8 +36,10 @@ type Serve struct {
 	Pprof     bool   `group:"Operators" env:"PPROF" help:"Serve Go profiles on the second listener, below /debug/pprof/."`
 	Traces    Traces `embed:"" group:"Operators"`
 
-	LogLevel  logLevel `group:"Logging" default:"info" env:"LOG_LEVEL" help:"Log level: debug, info, warn or error. debug adds one record per attempt of an mStudio call."`
-	LogFormat string   `group:"Logging" default:"text" enum:"text,json" env:"LOG_FORMAT" help:"Log format: text or json."`
+	LogLevel   logLevel `group:"Logging" default:"info" env:"LOG_LEVEL" help:"Log level: debug, info, warn or error. debug adds one record per attempt of an mStudio call."`
+	LogFormat  string   `group:"Logging" default:"text" enum:"text,json" env:"LOG_FORMAT" help:"Log format: text or json."`
+	LogKeyFile keyFile  `group:"Logging" name:"log-key-file" env:"LOG_KEY_FILE" placeholder:"FILE" help:"File with the key of the hashes that distinguish callers in the log: 32 bytes in base64. A caller then has the same hash after a restart and on other replicas. Default: the key in LOG_KEY, or a random key."`
+	LogKey     []key    `group:"Logging" name:"log-key" hidden:"" env:"LOG_KEY" help:"The key of --log-key-file."`
 }
 
 // logLevel is a level with our own error.
@@ -72,7 +75,10 @@ func (s Serve) RestConfig(version string, log *slog.Logger) rest.Config {
 func (s Serve) GatewayConfig(client *rest.Client, log *slog.Logger) gateway.Config {
 	config := s.Gateway
 	config.Client, config.Log = client, log
-	config.LinkKeys = linkKeys(s.LinkKeys)
+	config.LinkKeys = plain(s.LinkKeyFile, s.LinkKeys)
+	if keys := plain(s.LogKeyFile, s.LogKey); len(keys) > 0 {
+		config.LogKey = keys[0]
+	}
 	config.SubgraphApart = s.SubgraphListen != ""
 	config.Subgraph = config.Subgraph || config.SubgraphApart
 	config.TrustedDocuments = s.TrustedDocuments

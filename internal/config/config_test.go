@@ -2,6 +2,7 @@ package config
 
 import (
 	"log/slog"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -94,14 +95,23 @@ func testManifest() trustedDocuments {
 	return trustedDocuments{"viewer-1": "query Viewer { viewer { name } }"}
 }
 
+// keySettings returns the settings with keys. Those of variables have a hidden flag.
+func keySettings() map[string]setting {
+	return map[string]setting{
+		"link-key":      {"LINK_KEYS", testKey, func(s *Serve) { s.LinkKeys = []key{make([]byte, 32)} }, nil},
+		"link-key-file": {"LINK_KEY_FILE", "testdata/key", func(s *Serve) { s.LinkKeyFile = keyFile{make([]byte, 32)} }, nil},
+		"log-key":       {"LOG_KEY", testKey, func(s *Serve) { s.LogKey = []key{make([]byte, 32)} }, nil},
+		"log-key-file":  {"LOG_KEY_FILE", "testdata/key", func(s *Serve) { s.LogKeyFile = keyFile{make([]byte, 32)} }, nil},
+	}
+}
+
 // everySetting returns all settings by flag name.
 func everySetting() map[string]setting {
-	return map[string]setting{
+	settings := map[string]setting{
 		"listen":                      {"LISTEN", "0.0.0.0:80", func(s *Serve) { s.Listen = "0.0.0.0:80" }, nil},
 		"cors-origin":                 {"CORS_ORIGINS", "https://a.example,https://b.example", func(s *Serve) { s.Gateway.CORSOrigins = []string{"https://a.example", "https://b.example"} }, nil},
 		"cors-header":                 {"CORS_HEADERS", "Baggage,Sentry-Trace", func(s *Serve) { s.Gateway.CORSHeaders = []string{"Baggage", "Sentry-Trace"} }, nil},
 		"public-url":                  {"PUBLIC_URL", "https://api.example.com", func(s *Serve) { s.Gateway.PublicURL = "https://api.example.com" }, nil},
-		"link-key":                    {"LINK_KEYS", testKey, func(s *Serve) { s.LinkKeys = []linkKey{make([]byte, 32)} }, nil},
 		"max-downloads":               {"MAX_DOWNLOADS", "3", func(s *Serve) { s.Gateway.MaxDownloads = 3 }, nil},
 		"max-upload-bytes":            {"MAX_UPLOAD_BYTES", "3", func(s *Serve) { s.Gateway.Uploads.FileBytes = 3 }, nil},
 		"max-upload-total-bytes":      {"MAX_UPLOAD_TOTAL_BYTES", "4", func(s *Serve) { s.Gateway.Uploads.TotalBytes = 4 }, nil},
@@ -175,6 +185,8 @@ func everySetting() map[string]setting {
 		"otel-sdk-disabled":                 {"OTEL_SDK_DISABLED", "true", func(s *Serve) { s.Traces.Disabled = true }, nil},
 		"pprof":                             {"PPROF", "true", func(s *Serve) { s.OpsListen, s.Pprof = "127.0.0.1:8090", true }, []string{"--ops-listen=127.0.0.1:8090"}},
 	}
+	maps.Copy(settings, keySettings())
+	return settings
 }
 
 func TestDefaultSettings(t *testing.T) {
@@ -191,6 +203,9 @@ func TestFlags(t *testing.T) {
 	t.Parallel()
 	for name, setting := range everySetting() {
 		arguments := append([]string{"--" + name + "=" + setting.value}, setting.with...)
+		if name == "link-key" || name == "log-key" {
+			continue // see TestKeysInCommandLine
+		}
 		if diff := cmp.Diff(changed(setting.change), mustParse(t, arguments...)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
@@ -403,7 +418,7 @@ func TestConfigs(t *testing.T) {
 	t.Parallel()
 	s := mustParse(t, "--upstream-url=http://api.example.com", "--upstream-allow-http", "--api-version=v3-next", "--upstream-read-timeout=1s", "--upstream-timeout=3s", "--max-upstream-in-flight=15", "--max-upstream-in-flight-per-caller=14",
 		"--operation-timeout=4s", "--max-calls=5", "--max-parallel-calls=6", "--bulk-threshold=3", "--keep-categories=7s", "--reveal-secrets", "--cors-origin=https://a.example",
-		"--public-url=https://b.example", "--link-key="+testKey, "--max-downloads=8", "--max-upload-bytes=9", "--max-upload-total-bytes=10", "--max-upload-files=11", "--max-uploads=12", "--upload-timeout=13s", "--upload-idle-timeout=14s", "--max-in-flight=10", "--max-in-flight-per-caller=9", "--max-body-bytes=11", "--introspection=on",
+		"--public-url=https://b.example", "--link-key-file=testdata/key", "--log-key-file=testdata/key", "--max-downloads=8", "--max-upload-bytes=9", "--max-upload-total-bytes=10", "--max-upload-files=11", "--max-uploads=12", "--upload-timeout=13s", "--upload-idle-timeout=14s", "--max-in-flight=10", "--max-in-flight-per-caller=9", "--max-body-bytes=11", "--introspection=on",
 		"--persisted-query-bytes=12", "--trusted-documents=testdata/manifest.json", "--trusted-documents-only",
 		"--max-query-bytes=1", "--max-tokens=2", "--max-depth=3", "--max-fields=4", "--max-aliases=5", "--max-root-fields=6", "--max-root-mutations=7", "--max-directives=8", "--max-fragments=9", "--max-operations=10", "--max-variables=11", "--max-cost=12", "--max-nodes=13", "--max-errors=14")
 	log := slog.New(slog.DiscardHandler)
@@ -417,7 +432,7 @@ func TestConfigs(t *testing.T) {
 	if diff := cmp.Diff(gateway.Config{
 		OperationTimeout: 4 * time.Second, MaxCalls: 5, MaxParallelCalls: 6, BulkThreshold: 3, KeepCategories: 7 * time.Second,
 		CORSOrigins: []string{"https://a.example"}, RevealSecrets: true,
-		PublicURL: "https://b.example", LinkKeys: [][]byte{make([]byte, 32)}, MaxDownloads: 8,
+		PublicURL: "https://b.example", LinkKeys: [][]byte{make([]byte, 32)}, LogKey: make([]byte, 32), MaxDownloads: 8,
 		Uploads:     uploads.Limits{FileBytes: 9, TotalBytes: 10, Files: 11, MaxConcurrent: 12, Timeout: 13 * time.Second, Idle: 14 * time.Second},
 		MaxInFlight: 10, MaxInFlightPerCaller: 9, MaxBody: 11, Introspection: gateway.IntrospectionOn,
 		PersistedQueries: 12, TrustedDocuments: testManifest(), TrustedDocumentsOnly: true,

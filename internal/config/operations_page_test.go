@@ -56,7 +56,11 @@ func settingsTable(t *testing.T) string {
 		if rows[group] == "" {
 			groups = append(groups, group)
 		}
-		rows[group] += fmt.Sprintf("| `--%s` | %s | %s | %s |\n", flag.Name, code(flag.Envs...), code(flag.Default), cell(flag.Help))
+		name := "`--" + flag.Name + "`"
+		if flag.Hidden {
+			name = ""
+		}
+		rows[group] += fmt.Sprintf("| %s | %s | %s | %s |\n", name, code(flag.Envs...), code(flag.Default), cell(flag.Help))
 	}
 	tables := ""
 	for _, group := range groups {

@@ -47,6 +47,8 @@ func (t Traces) check() error {
 		address, err := url.Parse(text)
 		if text != "" && (err != nil || address.Host == "" || address.Scheme != "http" && address.Scheme != "https") {
 			errs = append(errs, fmt.Errorf("%s must be a URL, such as http://localhost:4318", flag))
+		} else if text != "" && (address.User != nil || address.RawQuery != "") {
+			errs = append(errs, fmt.Errorf("%s must not have a password or a query; set OTEL_EXPORTER_OTLP_HEADERS", flag))
 		}
 	}
 	if t.URL() == "" {

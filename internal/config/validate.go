@@ -18,6 +18,9 @@ import (
 
 // Validate returns all errors in the settings at once, before anything listens.
 func (s Serve) Validate(parsed *kong.Context) error {
+	if err := checkVisible(parsed); err != nil {
+		return err
+	}
 	errs := belowMinimum(parsed.Selected().Flags)
 	for _, check := range []struct {
 		ok      bool
@@ -33,6 +36,7 @@ func (s Serve) Validate(parsed *kong.Context) error {
 		{s.Gateway.MaxInFlight < 1 || s.Gateway.MaxInFlightPerCaller <= s.Gateway.MaxInFlight, "--max-in-flight-per-caller must be at most --max-in-flight"},
 		{s.Gateway.BulkThreshold >= 1 || s.Gateway.BulkThreshold == -1, "--bulk-threshold must be at least 1, or -1"},
 		{!s.Gateway.TrustedDocumentsOnly || len(s.TrustedDocuments) > 0, "--trusted-documents-only needs --trusted-documents, with at least one document"},
+		{len(s.LogKeyFile) <= 1 && len(s.LogKey) <= 1, "--log-key-file or LOG_KEY must have one key"},
 		{!s.Pprof || s.OpsListen != "", "--pprof needs --ops-listen"},
 		{s.SandboxConfig.Latency <= 0 || s.Sandbox, "--sandbox-latency needs --sandbox"},
 		{s.SandboxConfig.EventLag <= 0 || s.Sandbox, "--sandbox-event-lag needs --sandbox"},
@@ -52,7 +56,8 @@ func (s Serve) Validate(parsed *kong.Context) error {
 		// rest.New names its own field, the operator knows the flag.
 		errs = append(errs, fmt.Errorf("--upstream-url or --api-version: %s", strings.ReplaceAll(err.Error(), "AllowHTTP", "--upstream-allow-http")))
 	}
-	return errors.Join(append(errs, checkLinkKeys(s.LinkKeys), s.Traces.check())...)
+	return errors.Join(append(errs, checkKeys("--link-key-file", s.LinkKeyFile), checkKeys("LINK_KEYS", s.LinkKeys),
+		checkKeys("--log-key-file", s.LogKeyFile), checkKeys("LOG_KEY", s.LogKey), s.Traces.check())...)
 }
 
 // belowMinimum returns an error for each flag whose value is less than its min tag.

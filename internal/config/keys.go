@@ -1,0 +1,79 @@
+package config
+
+import (
+	"encoding/base64"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"mstudio-graphql/gateway/downloads/filelink"
+)
+
+// key is a secret key. It is empty if the setting was invalid. Formatting does not print it.
+type key []byte
+
+// UnmarshalText reads base64. It returns no error, because kong adds the whole variable to an error, including the other
+// keys. checkKeys reports invalid keys instead.
+func (k *key) UnmarshalText(text []byte) error {
+	decoded, err := base64.StdEncoding.DecodeString(string(text))
+	if err != nil || len(decoded) != filelink.KeySize {
+		decoded = nil
+	}
+	*k = decoded
+	return nil
+}
+
+// String hides the key wherever settings are printed.
+func (key) String() string { return "[redacted]" }
+
+// keyFile holds the keys in a file.
+type keyFile []key
+
+// UnmarshalText reads the file called name, which has a key in each line.
+func (f *keyFile) UnmarshalText(name []byte) error {
+	text, err := os.ReadFile(string(name))
+	if err != nil {
+		return err
+	}
+	lines := strings.Fields(string(text))
+	*f = make(keyFile, max(len(lines), 1)) // an empty file has one invalid key
+	for i, line := range lines {
+		_ = (*f)[i].UnmarshalText([]byte(line)) // see there
+	}
+	return nil
+}
+
+// plain returns the keys of a file, or else those of a variable.
+func plain(file keyFile, variable []key) [][]byte {
+	keys := []key(file)
+	if len(keys) == 0 {
+		keys = variable
+	}
+	var all [][]byte
+	for _, key := range keys {
+		all = append(all, key)
+	}
+	return all
+}
+
+// checkKeys returns an error that names the setting and the position of its first invalid key, not its text.
+func checkKeys(setting string, keys []key) error {
+	for i, key := range keys {
+		if len(key) == 0 {
+			return fmt.Errorf("%s: key %d of %d must be %d bytes in base64; create one with \"openssl rand -base64 32\"", setting, i+1, len(keys), filelink.KeySize)
+		}
+	}
+	return nil
+}
+
+// checkVisible returns an error if a key is in the command line. Flags of keys are hidden: only their variables are settings.
+func checkVisible(parsed *kong.Context) error {
+	for _, element := range parsed.Path {
+		if flag := element.Flag; flag != nil && flag.Hidden {
+			return fmt.Errorf("--%s would show the key to every user of this machine; set --%s-file or %s", flag.Name, flag.Name, flag.Envs[0])
+		}
+	}
+	return nil
+}
