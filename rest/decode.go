@@ -37,7 +37,8 @@ type decoder struct {
 	elements  int
 	state     []any // see perType
 	onUnknown func(place, value string)
-	memory    Memory // nil without a limit
+	memory    Memory       // nil without a limit
+	message   *MessageHead // of the secrets that are being read
 }
 
 // decode reads a whole document. read sets the decoder's Err if the outermost value has the wrong kind.

@@ -33,10 +33,23 @@ func (redacted) MarshalText() ([]byte, error) { return []byte(redactedText), nil
 
 // Secret is a third party's credential in a message, such as the password for the old provider of a relocation. It
 // cannot be printed, logged or encoded; only [Secret.Reveal] returns it.
-type Secret struct{ redacted }
+type Secret struct {
+	redacted
+
+	message *MessageHead
+}
 
 // NewSecret returns a secret that hides text.
-func NewSecret(text string) *Secret { return &Secret{redact(text)} }
+func NewSecret(text string) *Secret { return &Secret{redacted: redact(text)} }
+
+// Message returns the head of the message that contains the secret, for audit records. It is empty for a secret that is
+// not from the API.
+func (s *Secret) Message() MessageHead {
+	if s == nil || s.message == nil {
+		return MessageHead{}
+	}
+	return *s.message
+}
 
 // IsSet reports whether the secret is not empty.
 func (s *Secret) IsSet() bool { return s != nil && s.reveal() != "" }

@@ -117,6 +117,7 @@ func (f *messageFields) serviceRequest(d *decoder) *ServiceRequest {
 	if len(f.meta) == 0 || f.meta[0] != '{' {
 		return request
 	}
+	d.message = &request.MessageHead
 	d.within(f.meta, func() { request.Payload = d.payload(request.Kind) })
 	return request
 }
@@ -147,7 +148,9 @@ func (d *decoder) unknownPayload() ServiceRequestPayload {
 
 func (d *decoder) secret() *Secret {
 	if text, ok := d.anyText(); ok {
-		return NewSecret(text)
+		secret := NewSecret(text)
+		secret.message = d.message
+		return secret
 	}
 	return nil
 }

@@ -10,18 +10,25 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+
+	"mstudio-graphql/rest"
 )
 
 // RequestMessage is the message of the access log's records.
 const RequestMessage = "request"
 
-// LogReveal logs that the caller has read a secret: the path of the field, without its value.
-func (t *Telemetry) LogReveal(ctx context.Context) {
+// LogReveal logs that the caller has read a secret in a message, without its value. It is the only record with IDs of objects,
+// because an audit must find the secret again. The log level does not apply to it.
+func (t *Telemetry) LogReveal(ctx context.Context, message rest.MessageHead) {
 	record := RecordOf(ctx)
-	t.log.LogAttrs(ctx, slog.LevelInfo, "secret revealed",
+	line := slog.NewRecord(time.Now(), slog.LevelInfo, "secret revealed", 0)
+	line.AddAttrs(
 		slog.String("requestId", record.RequestID),
 		slog.String("caller", record.Caller),
+		slog.String("conversationId", shortText(message.ConversationID)),
+		slog.String("messageId", shortText(message.ID)),
 		slog.String("path", graphql.GetPath(ctx).String()))
+	_ = t.log.Handler().Handle(ctx, line) // slog.Logger also ignores this error
 }
 
 func (t *Telemetry) logRequest(r *http.Request, record *Record, w *ResponseWriter, duration time.Duration) {

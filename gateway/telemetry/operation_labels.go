@@ -35,7 +35,7 @@ func (l *operationLabels) label(name string, trusted bool) string {
 	switch {
 	case l.admitted[name]:
 		return name
-	case len(l.admitted) >= maxLabels || !trusted || len(name) > maxOperationName:
+	case len(l.admitted) >= maxLabels || !trusted || len(name) > maxText:
 		return otherLabel
 	case l.admitted == nil:
 		l.admitted = map[string]bool{}

@@ -34,7 +34,7 @@ func TestOperationLabelsAreBounded(t *testing.T) {
 func TestOperationLabels(t *testing.T) {
 	t.Parallel()
 	var labels operationLabels
-	long := strings.Repeat("a", maxOperationName)
+	long := strings.Repeat("a", maxText)
 	for _, step := range []struct {
 		name    string
 		trusted bool

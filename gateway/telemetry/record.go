@@ -13,8 +13,18 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// maxOperationName is the maximum length of a logged operation name in bytes. Names are ASCII.
-const maxOperationName = 64
+// maxText is the maximum length of a name that a client chose, in bytes.
+const maxText = 64
+
+// shortText returns text that is safe in any log: at most maxText bytes of printable ASCII.
+func shortText(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' {
+			return '_'
+		}
+		return r
+	}, text[:min(len(text), maxText)])
+}
 
 // Record collects what the access log and the metrics report about one request. It holds no document, variable or
 // token.
@@ -46,7 +56,7 @@ func RecordOf(ctx context.Context) *Record {
 func (r *Record) Accepted() bool { return r.accepted.Load() }
 
 // SetOperation records the operation's name.
-func (r *Record) SetOperation(name string) { r.operation = name[:min(len(name), maxOperationName)] }
+func (r *Record) SetOperation(name string) { r.operation = shortText(name) }
 
 // AddErrors records the errors of the response.
 func (r *Record) AddErrors(errs gqlerror.List) {

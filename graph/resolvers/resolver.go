@@ -12,7 +12,7 @@ import (
 // Root implements the root of the generated resolvers.
 type Root struct {
 	// OnReveal is called before a secret is revealed to the caller. If it is nil, secrets are not revealed.
-	OnReveal func(ctx context.Context)
+	OnReveal func(ctx context.Context, message rest.MessageHead)
 	// Files creates links to files.
 	Files FileLinks
 	// SubgraphSDL is the schema that a router composes with other subgraphs.

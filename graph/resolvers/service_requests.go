@@ -15,7 +15,7 @@ func (s secret) Value(ctx context.Context, parent *rest.Secret) (*string, error)
 	if s.OnReveal == nil {
 		return nil, &model.Error{Code: model.CodeSecretRedacted, Message: "The gateway does not reveal secrets."}
 	}
-	s.OnReveal(ctx)
+	s.OnReveal(ctx, parent.Message())
 	value := parent.Reveal()
 	return &value, nil
 }
