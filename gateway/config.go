@@ -4,6 +4,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"go.opentelemetry.io/otel/trace"
@@ -26,8 +27,9 @@ type Config struct {
 	// same hash after a restart and on other replicas. Default: a random key.
 	LogKey []byte `kong:"-"`
 
-	CORSOrigins []string `group:"Server" name:"cors-origin" env:"CORS_ORIGINS" placeholder:"ORIGIN" help:"Origin whose pages may call the gateway from a browser, such as https://portal.example.com. Repeatable, or separated by commas. Default: none."`
-	CORSHeaders []string `group:"Server" name:"cors-header" env:"CORS_HEADERS" placeholder:"NAME" help:"Request header that these pages may send in addition to those of the gateway. Repeatable, or separated by commas. Default: any header."`
+	CORSOrigins    []string       `group:"Server" name:"cors-origin" env:"CORS_ORIGINS" placeholder:"ORIGIN" help:"Origin whose pages may call the gateway from a browser, such as https://portal.example.com. Repeatable, or separated by commas. Default: none."`
+	CORSHeaders    []string       `group:"Server" name:"cors-header" env:"CORS_HEADERS" placeholder:"NAME" help:"Request header that these pages may send in addition to those of the gateway. Repeatable, or separated by commas. Default: any header."`
+	TrustedProxies []netip.Prefix `group:"Server" name:"trusted-proxy" env:"TRUSTED_PROXIES" placeholder:"NETWORK" help:"Network of proxies whose X-Forwarded-For is the client's address in the log, such as 10.0.0.0/8. Repeatable, or separated by commas. Default: none; the log has the address of the connection."`
 	// PublicURL must be set behind a proxy that terminates TLS.
 	PublicURL string `group:"Server" name:"public-url" env:"PUBLIC_URL" placeholder:"URL" help:"Public address of the gateway, such as https://api.example.com, for links to files. Default: the address of each request."`
 	// LinkKeys seal links to files and sign event IDs. The first seals, all open, so that keys can be replaced. Each has 32

@@ -65,7 +65,7 @@ func newParts(config Config) (*parts, error) {
 	p := &parts{
 		config:      config,
 		presenter:   presenter{config.Log},
-		telemetry:   telemetry.New(config.Log, config.Metrics, config.TracerProvider),
+		telemetry:   telemetry.New(config.Log, config.TrustedProxies, config.Metrics, config.TracerProvider),
 		slots:       admission.New(config.MaxInFlight, config.MaxInFlightPerCaller),
 		uploadSlots: admission.New(config.Uploads.MaxConcurrent, max(config.Uploads.MaxConcurrent/4, 1)),
 		memory:      newBudget(config, debug.SetMemoryLimit(-1)),

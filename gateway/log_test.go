@@ -3,6 +3,7 @@ package gateway_test
 import (
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"regexp"
 	"strings"
 	"testing"
@@ -55,6 +56,21 @@ func loggedCalls() map[string]loggedCall {
 			map[string]any{"method": "other", "route": "/graphql", "status": 405.0, "operation": "", "upstreamCalls": 0.0, "errors": 1.0, "codes": "BAD_USER_INPUT"},
 			true, slog.LevelInfo,
 		},
+		"client": {
+			call{body: `{"query": "{ __typename }"}`, header: http.Header{
+				"Apollographql-Client-Name": {"Portal \u202e\xff\t" + strings.Repeat("x", 1000)}, "Apollographql-Client-Version": {"1.2.3"}, "X-Forwarded-For": {"192.0.2.1"},
+			}},
+			map[string]any{
+				"method": "POST", "route": "/graphql", "status": 200.0, "operation": "", "upstreamCalls": 0.0, "errors": 0.0,
+				"clientName": "Portal ___" + strings.Repeat("x", 52), "clientVersion": "1.2.3",
+			},
+			true, slog.LevelInfo,
+		},
+		"other client": {
+			call{body: `{"query": "{ __typename }"}`, header: http.Header{"Graphql-Client-Name": {"portal"}}},
+			map[string]any{"method": "POST", "route": "/graphql", "status": 200.0, "operation": "", "upstreamCalls": 0.0, "errors": 0.0, "clientName": "portal"},
+			true, slog.LevelInfo,
+		},
 		"probe": {
 			call{method: http.MethodGet, path: "/healthz"},
 			map[string]any{"method": "GET", "route": "/healthz", "status": 200.0, "operation": "", "upstreamCalls": 0.0, "errors": 0.0},
@@ -97,10 +113,11 @@ func TestAccessLog(t *testing.T) {
 			diff(t, "request id", response.Header.Get("X-Request-Id"), got["requestId"].(string))
 			diff(t, "bytes", len(response.Body), int(got["bytes"].(float64)))
 			diff(t, "has a caller", test.caller, fingerprint.MatchString(got["caller"].(string)))
+			diff(t, "client address", "127.0.0.1", got["clientAddress"].(string))
 			if got["durationMs"].(float64) <= 0 {
 				t.Errorf("durationMs %v", got["durationMs"])
 			}
-			for _, checked := range []string{"time", "level", "msg", "requestId", "bytes", "caller", "durationMs"} {
+			for _, checked := range []string{"time", "level", "msg", "requestId", "bytes", "caller", "clientAddress", "durationMs"} {
 				delete(got, checked)
 			}
 			diff(t, "record", test.want, got)
@@ -142,6 +159,18 @@ func TestAccessLog_Downloads(t *testing.T) {
 		{"route": route, "status": 404.0, "caller": "", "upstreamCalls": 0.0},
 		{"route": route, "status": 404.0, "caller": "", "upstreamCalls": 1.0},
 	}, got)
+}
+
+// The address of a client behind a proxy is logged only if the proxy is trusted.
+func TestAccessLog_TrustedProxies(t *testing.T) {
+	t.Parallel()
+	for network, want := range map[string]string{"127.0.0.0/8": "192.0.2.1", "10.0.0.0/8": "127.0.0.1"} {
+		book := &logBook{}
+		server, _ := start(t, gateway.Config{Log: book.logger(), TrustedProxies: []netip.Prefix{netip.MustParsePrefix(network)}})
+		call{body: viewerBody, header: http.Header{"X-Forwarded-For": {"203.0.113.9, 192.0.2.1"}}}.send(t, server)
+		server.Close()
+		diff(t, network, want, book.records(t, "request")[0]["clientAddress"].(string))
+	}
 }
 
 // Fingerprints distinguish callers within a process and differ between processes.
@@ -195,7 +224,7 @@ func TestLog_ContainsNoCallerData(t *testing.T) {
 		{method: canary, path: "/graphql?" + canary},
 		{path: "/" + canary},
 		{header: http.Header{"X-Request-Id": {canary + "!"}}},
-		{header: http.Header{"Cookie": {canary}, "User-Agent": {canary}, "Origin": {"https://" + canary}}, body: viewerBody},
+		{header: http.Header{"Cookie": {canary}, "User-Agent": {canary}, "Origin": {"https://" + canary}, "X-Forwarded-For": {canary}}, body: viewerBody},
 	} {
 		response := request.send(t, server)
 		if response.Header.Get("Content-Type") == plainJSON && !strings.Contains(request.body, "{ "+canary) {

@@ -23,7 +23,7 @@ func TestHandlerPanicIsRecovered(t *testing.T) {
 		t.Fatal(err)
 	}
 	log := slog.New(slog.NewJSONHandler(&book, nil))
-	g := &Gateway{presenter: presenter{log}, telemetry: telemetry.New(log, nil, nil), handler: panicking}
+	g := &Gateway{presenter: presenter{log}, telemetry: telemetry.New(log, nil, nil, nil), handler: panicking}
 	server := httptest.NewServer(g)
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL, http.NoBody)
 	if err != nil {

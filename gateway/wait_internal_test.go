@@ -19,7 +19,7 @@ func TestWait(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			g := &Gateway{
 				handler:   http.HandlerFunc(func(http.ResponseWriter, *http.Request) { time.Sleep(takes) }),
-				telemetry: telemetry.New(slog.New(slog.DiscardHandler), nil, nil),
+				telemetry: telemetry.New(slog.New(slog.DiscardHandler), nil, nil, nil),
 			}
 			for range 3 {
 				go g.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", http.NoBody))

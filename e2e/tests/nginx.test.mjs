@@ -74,7 +74,7 @@ describe('the gateway behind nginx', () => {
 
   before(async () => {
     const port = await freePort();
-    gateway = await startGateway('--public-url', `https://localhost:${port}`, '--log-format', 'json');
+    gateway = await startGateway('--public-url', `https://localhost:${port}`, '--trusted-proxy', '127.0.0.1/32', '--log-format', 'json');
     nginx = await startNginx(port, [new URL(gateway.url).host]);
     ({ folder, base, curl } = nginx);
   });
@@ -105,6 +105,15 @@ describe('the gateway behind nginx', () => {
     const help = execFileSync(process.env.MSTUDIO_GRAPHQL, ['serve', '--help'], { encoding: 'utf8', env: {} });
     const [, gatewayTimeout] = /^ +--idle-timeout=(\d+)s /m.exec(help);
     assert.ok(Number(nginxTimeout) < Number(gatewayTimeout), `${nginxTimeout} s, ${gatewayTimeout} s`);
+  });
+
+  // nginx's own client is at 127.0.0.1 too, as if it were another proxy.
+  test('passes on the address of the client', async () => {
+    await gateway.takeLog();
+    curl('-H', 'X-Forwarded-For: 203.0.113.9, 192.0.2.1', '-H', `Authorization: Bearer ${agency}`, '-H', 'Content-Type: application/json',
+      '-d', '{"query": "{ viewer { id } }"}', `${base}/graphql`);
+    const records = (await gateway.takeLog()).filter(({ msg }) => msg === 'request');
+    assert.deepEqual(records.map(({ clientAddress }) => clientAddress), ['192.0.2.1']);
   });
 
   test('has one request ID in the response and both logs', async () => {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
+	"mstudio-graphql/gateway/httpapi"
 	"mstudio-graphql/rest"
 )
 
@@ -25,6 +26,7 @@ func (t *Telemetry) LogReveal(ctx context.Context, message rest.MessageHead) {
 	line.AddAttrs(
 		slog.String("requestId", record.RequestID),
 		slog.String("caller", record.Caller),
+		slog.String("clientAddress", record.address),
 		slog.String("conversationId", shortText(message.ConversationID)),
 		slog.String("messageId", shortText(message.ID)),
 		slog.String("path", graphql.GetPath(ctx).String()))
@@ -46,18 +48,22 @@ func (t *Telemetry) logRequest(r *http.Request, record *Record, w *ResponseWrite
 		slog.Int64("bytes", w.bytes),
 		slog.Float64("durationMs", float64(duration.Microseconds())/1000),
 		slog.String("caller", record.Caller),
+		slog.String("clientAddress", record.address),
 		slog.String("operation", record.operation),
 		slog.Int("upstreamCalls", record.Calls),
 		slog.Int("errors", len(record.codes)))
-	if len(record.codes) > 0 {
-		codes := slices.Compact(slices.Sorted(slices.Values(record.codes)))
-		line.AddAttrs(slog.String("codes", strings.Join(codes, ",")))
-	}
-	if reasons := record.allReasons(); reasons != "" {
-		line.AddAttrs(slog.String("reasons", reasons))
-	}
-	if record.traceID != "" {
-		line.AddAttrs(slog.String("traceId", record.traceID))
+	codes := slices.Compact(slices.Sorted(slices.Values(record.codes)))
+	name, version := httpapi.Client(r.Header)
+	for _, optional := range [...]slog.Attr{
+		slog.String("codes", strings.Join(codes, ",")),
+		slog.String("reasons", record.allReasons()),
+		slog.String("clientName", shortText(name)),
+		slog.String("clientVersion", shortText(version)),
+		slog.String("traceId", record.traceID),
+	} {
+		if optional.Value.String() != "" {
+			line.AddAttrs(optional)
+		}
 	}
 	_ = log.Handle(ctx, line) // slog.Logger also ignores this error
 }

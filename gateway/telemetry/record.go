@@ -33,7 +33,8 @@ type Record struct {
 	Caller    string // fingerprint of the token
 	Calls     int    // upstream calls
 
-	operation string      // the name chosen by the client, truncated
+	address   string      // of the client, "" if unknown
+	operation string      // the name chosen by the client
 	codes     []string    // of the errors in the response
 	traceID   string      // "" without traces
 	accepted  atomic.Bool // whether mStudio has accepted the token

@@ -8,6 +8,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -23,15 +24,17 @@ import (
 // Telemetry observes one gateway. It is safe for concurrent use.
 type Telemetry struct {
 	log      *slog.Logger
+	proxies  []netip.Prefix   // trusted ones
 	metrics  *metrics.Metrics // nil without metrics
 	tracer   trace.Tracer     // nil without traces
 	labels   operationLabels
 	upstream *rest.Trace // of all upstream calls
 }
 
-// New returns a Telemetry that writes to log. counted and traces may be nil.
-func New(log *slog.Logger, counted *metrics.Metrics, traces trace.TracerProvider) *Telemetry {
-	t := &Telemetry{log: log, metrics: counted}
+// New returns a Telemetry that writes to log. proxies are trusted to name the addresses of their clients. counted and traces may
+// be nil.
+func New(log *slog.Logger, proxies []netip.Prefix, counted *metrics.Metrics, traces trace.TracerProvider) *Telemetry {
+	t := &Telemetry{log: log, proxies: proxies, metrics: counted}
 	if traces != nil {
 		t.tracer = traces.Tracer("mstudio-graphql/gateway")
 	}
@@ -47,7 +50,7 @@ func New(log *slog.Logger, counted *metrics.Metrics, traces trace.TracerProvider
 // writes the access log and counts the request.
 func (t *Telemetry) Begin(w http.ResponseWriter, r *http.Request) (observed *ResponseWriter, request *http.Request, end func()) {
 	start := time.Now()
-	record := &Record{RequestID: requestID(r)}
+	record := &Record{RequestID: requestID(r), address: t.addressOf(r)}
 	w.Header().Set(httpapi.RequestIDHeader, record.RequestID)
 	observed = &ResponseWriter{ResponseWriter: w}
 	ctx := rest.WithTrace(context.WithValue(r.Context(), recordKey{}, record), t.upstream)
@@ -78,4 +81,11 @@ func (t *Telemetry) Operation(ctx context.Context, operation *graphql.OperationC
 		defer endSpan(response)
 		t.countOperation(ctx, operation, response, stats, time.Since(start))
 	}
+}
+
+func (t *Telemetry) addressOf(r *http.Request) string {
+	if address := httpapi.ClientAddress(r, t.proxies); address.IsValid() {
+		return address.String()
+	}
+	return ""
 }

@@ -3,6 +3,7 @@ package config
 import (
 	"log/slog"
 	"maps"
+	"net/netip"
 	"reflect"
 	"slices"
 	"strings"
@@ -95,11 +96,12 @@ func testManifest() trustedDocuments {
 	return trustedDocuments{"viewer-1": "query Viewer { viewer { name } }"}
 }
 
-// keySettings returns the settings with keys. Those of variables have a hidden flag.
-func keySettings() map[string]setting {
+// trustSettings returns the settings with keys, and proxies. Keys in variables have a hidden flag.
+func trustSettings() map[string]setting {
 	return map[string]setting{
 		"link-key":      {"LINK_KEYS", testKey, func(s *Serve) { s.LinkKeys = []key{make([]byte, 32)} }, nil},
 		"link-key-file": {"LINK_KEY_FILE", "testdata/key", func(s *Serve) { s.LinkKeyFile = keyFile{make([]byte, 32)} }, nil},
+		"trusted-proxy": {"TRUSTED_PROXIES", "10.0.0.0/8", func(s *Serve) { s.Gateway.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")} }, nil},
 		"log-key":       {"LOG_KEY", testKey, func(s *Serve) { s.LogKey = []key{make([]byte, 32)} }, nil},
 		"log-key-file":  {"LOG_KEY_FILE", "testdata/key", func(s *Serve) { s.LogKeyFile = keyFile{make([]byte, 32)} }, nil},
 	}
@@ -185,15 +187,18 @@ func everySetting() map[string]setting {
 		"otel-sdk-disabled":                 {"OTEL_SDK_DISABLED", "true", func(s *Serve) { s.Traces.Disabled = true }, nil},
 		"pprof":                             {"PPROF", "true", func(s *Serve) { s.OpsListen, s.Pprof = "127.0.0.1:8090", true }, []string{"--ops-listen=127.0.0.1:8090"}},
 	}
-	maps.Copy(settings, keySettings())
+	maps.Copy(settings, trustSettings())
 	return settings
 }
+
+// comparePrefixes makes cmp compare prefixes, whose fields it cannot read.
+func comparePrefixes() cmp.Option { return cmpopts.EquateComparable(netip.Prefix{}) }
 
 func TestDefaultSettings(t *testing.T) {
 	t.Parallel()
 	want := changed(func(*Serve) {})
 	for _, arguments := range [][]string{nil, {"serve"}} {
-		if diff := cmp.Diff(want, mustParse(t, arguments...)); diff != "" {
+		if diff := cmp.Diff(want, mustParse(t, arguments...), comparePrefixes()); diff != "" {
 			t.Errorf("%v (-want +got):\n%s", arguments, diff)
 		}
 	}
@@ -206,7 +211,7 @@ func TestFlags(t *testing.T) {
 		if name == "link-key" || name == "log-key" {
 			continue // see TestKeysInCommandLine
 		}
-		if diff := cmp.Diff(changed(setting.change), mustParse(t, arguments...)); diff != "" {
+		if diff := cmp.Diff(changed(setting.change), mustParse(t, arguments...), comparePrefixes()); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
@@ -263,7 +268,7 @@ func TestEnvironment(t *testing.T) {
 	for name, setting := range everySetting() {
 		t.Run(name, func(t *testing.T) {
 			t.Setenv(setting.env, setting.value)
-			if diff := cmp.Diff(changed(setting.change), mustParse(t, setting.with...)); diff != "" {
+			if diff := cmp.Diff(changed(setting.change), mustParse(t, setting.with...), comparePrefixes()); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}
 		})
@@ -275,7 +280,7 @@ func TestEmptyVariables(t *testing.T) { //nolint:paralleltest // sets environmen
 	for _, setting := range everySetting() {
 		t.Setenv(setting.env, "")
 	}
-	if diff := cmp.Diff(changed(func(*Serve) {}), mustParse(t)); diff != "" {
+	if diff := cmp.Diff(changed(func(*Serve) {}), mustParse(t), comparePrefixes()); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }
@@ -418,7 +423,7 @@ func TestConfigs(t *testing.T) {
 	t.Parallel()
 	s := mustParse(t, "--upstream-url=http://api.example.com", "--upstream-allow-http", "--api-version=v3-next", "--upstream-read-timeout=1s", "--upstream-timeout=3s", "--max-upstream-in-flight=15", "--max-upstream-in-flight-per-caller=14",
 		"--operation-timeout=4s", "--max-calls=5", "--max-parallel-calls=6", "--bulk-threshold=3", "--keep-categories=7s", "--reveal-secrets", "--cors-origin=https://a.example",
-		"--public-url=https://b.example", "--link-key-file=testdata/key", "--log-key-file=testdata/key", "--max-downloads=8", "--max-upload-bytes=9", "--max-upload-total-bytes=10", "--max-upload-files=11", "--max-uploads=12", "--upload-timeout=13s", "--upload-idle-timeout=14s", "--max-in-flight=10", "--max-in-flight-per-caller=9", "--max-body-bytes=11", "--introspection=on",
+		"--trusted-proxy=10.0.0.0/8", "--public-url=https://b.example", "--link-key-file=testdata/key", "--log-key-file=testdata/key", "--max-downloads=8", "--max-upload-bytes=9", "--max-upload-total-bytes=10", "--max-upload-files=11", "--max-uploads=12", "--upload-timeout=13s", "--upload-idle-timeout=14s", "--max-in-flight=10", "--max-in-flight-per-caller=9", "--max-body-bytes=11", "--introspection=on",
 		"--persisted-query-bytes=12", "--trusted-documents=testdata/manifest.json", "--trusted-documents-only",
 		"--max-query-bytes=1", "--max-tokens=2", "--max-depth=3", "--max-fields=4", "--max-aliases=5", "--max-root-fields=6", "--max-root-mutations=7", "--max-directives=8", "--max-fragments=9", "--max-operations=10", "--max-variables=11", "--max-cost=12", "--max-nodes=13", "--max-errors=14")
 	log := slog.New(slog.DiscardHandler)
@@ -432,7 +437,7 @@ func TestConfigs(t *testing.T) {
 	if diff := cmp.Diff(gateway.Config{
 		OperationTimeout: 4 * time.Second, MaxCalls: 5, MaxParallelCalls: 6, BulkThreshold: 3, KeepCategories: 7 * time.Second,
 		CORSOrigins: []string{"https://a.example"}, RevealSecrets: true,
-		PublicURL: "https://b.example", LinkKeys: [][]byte{make([]byte, 32)}, LogKey: make([]byte, 32), MaxDownloads: 8,
+		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}, PublicURL: "https://b.example", LinkKeys: [][]byte{make([]byte, 32)}, LogKey: make([]byte, 32), MaxDownloads: 8,
 		Uploads:     uploads.Limits{FileBytes: 9, TotalBytes: 10, Files: 11, MaxConcurrent: 12, Timeout: 13 * time.Second, Idle: 14 * time.Second},
 		MaxInFlight: 10, MaxInFlightPerCaller: 9, MaxBody: 11, Introspection: gateway.IntrospectionOn,
 		PersistedQueries: 12, TrustedDocuments: testManifest(), TrustedDocumentsOnly: true,
@@ -440,7 +445,7 @@ func TestConfigs(t *testing.T) {
 			Bytes: 1, Tokens: 2, Depth: 3, Fields: 4, Aliases: 5, RootFields: 6, RootMutations: 7, Directives: 8, Fragments: 9,
 			Operations: 10, Variables: 11, Cost: 12, Nodes: 13, Errors: 14,
 		},
-	}, s.GatewayConfig(nil, log), cmpopts.IgnoreFields(gateway.Config{}, "Log")); diff != "" {
+	}, s.GatewayConfig(nil, log), cmpopts.IgnoreFields(gateway.Config{}, "Log"), comparePrefixes()); diff != "" {
 		t.Errorf("gateway (-want +got):\n%s", diff)
 	}
 	if s.RestConfig("1.2.3", log).Log != log || s.GatewayConfig(nil, log).Log != log {

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"sync"
 
 	"mstudio-graphql/gateway/telemetry/metrics"
@@ -27,6 +28,7 @@ const (
 // bytes. Clients that send slowly or nothing therefore cannot shut out others.
 type Connections struct {
 	max     int
+	proxies []netip.Prefix   // trusted ones
 	metrics *metrics.Metrics // nil without metrics
 
 	mu        sync.Mutex
@@ -45,9 +47,9 @@ type connection struct {
 	bytes   int           // of the body that is being received
 }
 
-// NewConnections returns limits for at most maximum connections. counted may be nil.
-func NewConnections(maximum int, counted *metrics.Metrics) *Connections {
-	return &Connections{max: maximum, metrics: counted, open: map[net.Conn]*connection{}, addresses: map[netip.Addr]int{}}
+// NewConnections returns limits for at most maximum connections. Those of proxies have no limit per address. counted may be nil.
+func NewConnections(maximum int, proxies []netip.Prefix, counted *metrics.Metrics) *Connections {
+	return &Connections{max: maximum, proxies: proxies, metrics: counted, open: map[net.Conn]*connection{}, addresses: map[netip.Addr]int{}}
 }
 
 // attach makes the server report the progress of its requests.
@@ -90,7 +92,7 @@ func (l limitedListener) Accept() (net.Conn, error) {
 func (c *Connections) add(accepted net.Conn) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	added := &connection{Conn: accepted, address: limitedAddress(accepted)}
+	added := &connection{Conn: accepted, address: c.limitedAddress(accepted)}
 	fromSame := func(other *connection) bool { return other.address == added.address }
 	if added.address.IsValid() && c.addresses[added.address] >= max(c.max/4, 1) && !c.closeLongest(limitAddress, fromSame) {
 		return false
@@ -104,12 +106,13 @@ func (c *Connections) add(accepted net.Conn) bool {
 	return true
 }
 
-// limitedAddress returns the client's address, or none if the address has no limit of its own: proxies usually have a
-// private address and connect for many clients.
-func limitedAddress(accepted net.Conn) netip.Addr {
+// limitedAddress returns the client's address, or none if the address has no limit of its own: proxies, which usually have a
+// private address, connect for many clients.
+func (c *Connections) limitedAddress(accepted net.Conn) netip.Addr {
 	remote, err := netip.ParseAddrPort(accepted.RemoteAddr().String())
 	address := remote.Addr().Unmap()
-	if err != nil || address.IsLoopback() || address.IsPrivate() || address.IsLinkLocalUnicast() {
+	isProxy := slices.ContainsFunc(c.proxies, func(network netip.Prefix) bool { return network.Contains(address) })
+	if err != nil || isProxy || address.IsLoopback() || address.IsPrivate() || address.IsLinkLocalUnicast() {
 		return netip.Addr{}
 	}
 	return address.WithZone("")

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 	"testing"
 
@@ -54,7 +55,7 @@ type client struct {
 }
 
 func newClient(maximum int) *client {
-	return &client{Connections: NewConnections(maximum, nil), incoming: &fakeListener{}}
+	return &client{Connections: NewConnections(maximum, []netip.Prefix{netip.MustParsePrefix("198.51.100.0/24")}, nil), incoming: &fakeListener{}}
 }
 
 // connect opens a connection and reports whether it was accepted.
@@ -117,7 +118,8 @@ func TestConnections_Maximum(t *testing.T) {
 	}
 }
 
-// A public address may have a quarter of the connections; a loopback or private address may be a proxy's.
+// A public address may have a quarter of the connections; a trusted proxy may have all, and so may a loopback or private address,
+// which may be a proxy's.
 func TestConnections_PerAddress(t *testing.T) {
 	t.Parallel()
 	c := newClient(12)
@@ -134,7 +136,7 @@ func TestConnections_PerAddress(t *testing.T) {
 	if c.connect("192.0.2.1:5") {
 		t.Error("accepted a fourth connection of a quarter of twelve")
 	}
-	for _, from := range []string{"127.0.0.1:1", "[::1]:1", "10.1.1.1:1", "[fd00::1]:1"} {
+	for _, from := range []string{"127.0.0.1:1", "[::1]:1", "10.1.1.1:1", "[fd00::1]:1", "198.51.100.1:1", "[::ffff:198.51.100.1]:1"} {
 		c := newClient(12)
 		for range 12 {
 			c.connect(from)

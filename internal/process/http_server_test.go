@@ -28,7 +28,7 @@ func serve(t *testing.T, handler http.Handler, delay time.Duration) (url string,
 	result := make(chan error, 1)
 	shutdown := Shutdown{Drain: func() {}, Delay: delay, Timeout: 5 * time.Second, Wait: func(context.Context) {}}
 	go func() {
-		result <- Serve(ctx, &http.Server{}, []Endpoint{{listener, handler}}, NewConnections(100, nil), shutdown, slog.New(slog.DiscardHandler))
+		result <- Serve(ctx, &http.Server{}, []Endpoint{{listener, handler}}, NewConnections(100, nil, nil), shutdown, slog.New(slog.DiscardHandler))
 	}()
 	return "http://" + listener.Addr().String(), func(signal os.Signal) { cancel(errors.New(signal.String() + " signal received")) }, result
 }
