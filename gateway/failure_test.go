@@ -81,8 +81,7 @@ func TestBrokenConnections(t *testing.T) {
 
 func TestUnreachableUpstream(t *testing.T) {
 	t.Parallel()
-	server, upstream := start(t, gateway.Config{})
-	upstream.Close()
+	server := startUnreachable(t)
 	response := ask(t, server, `{ viewer { id } conversations { totalCount } conversationCategories { id } __typename }`)
 	wantErrors(t, response, "conversationCategories: UPSTREAM_UNAVAILABLE", "conversations: UPSTREAM_UNAVAILABLE", "viewer: UPSTREAM_UNAVAILABLE")
 	wantData(t, response, `{"viewer": null, "conversations": null, "conversationCategories": null, "__typename": "Query"}`)

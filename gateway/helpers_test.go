@@ -14,6 +14,7 @@ import (
 
 	"mstudio-graphql/gateway"
 	"mstudio-graphql/gateway/gatewaytest"
+	"mstudio-graphql/rest"
 	"mstudio-graphql/sandbox"
 )
 
@@ -31,6 +32,16 @@ func start(t *testing.T, config gateway.Config) (*gatewaytest.Server, *gatewayte
 	t.Helper()
 	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
 	return gatewaytest.NewServer(t, upstream, config), upstream
+}
+
+// startUnreachable starts a gateway whose upstream refuses connections. The port is one that no other test can get.
+func startUnreachable(t *testing.T) *gatewaytest.Server {
+	t.Helper()
+	client, err := rest.New(rest.Config{BaseURL: "http://127.0.0.1:1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return gatewaytest.NewServer(t, nil, gateway.Config{Client: client})
 }
 
 // ask sends an operation as the agency.

@@ -129,8 +129,7 @@ func TestSchemaIsServedAsText(t *testing.T) {
 
 func TestSchemaAsTextWhileMStudioFails(t *testing.T) {
 	t.Parallel()
-	server, upstream := start(t, gateway.Config{})
-	upstream.Close()
+	server := startUnreachable(t)
 	response := getPage(t, server, "/schema.graphql", gatewaytest.Token())
 	wantRejected(t, response, http.StatusServiceUnavailable, "UPSTREAM_UNAVAILABLE")
 }

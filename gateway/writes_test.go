@@ -184,8 +184,7 @@ func TestOutcomes(t *testing.T) {
 // Without a connection nothing was written, and the caller can safely retry.
 func TestWriteWithoutAConnection(t *testing.T) {
 	t.Parallel()
-	server, upstream := start(t, gateway.Config{})
-	upstream.Close()
+	server := startUnreachable(t)
 	wantOutcome(t, ask(t, server, send), "sendMessage", "UPSTREAM_UNAVAILABLE", nil)
 }
 

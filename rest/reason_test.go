@@ -111,12 +111,6 @@ func TestReason_Responses(t *testing.T) {
 // Each reason for having no connection.
 func TestReason_Connections(t *testing.T) {
 	t.Parallel()
-	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	closed := listener.Addr().String()
-	_ = listener.Close()
 	failing := func(err error) func(context.Context, string, string) (net.Conn, error) {
 		return func(context.Context, string, string) (net.Conn, error) {
 			return nil, &net.OpError{Op: "dial", Net: "tcp", Err: err}
@@ -127,7 +121,7 @@ func TestReason_Connections(t *testing.T) {
 		dial func(context.Context, string, string) (net.Conn, error)
 		want Reason
 	}{
-		"refused":     {base: "http://" + closed, want: ReasonRefused},
+		"refused":     {base: "http://127.0.0.1:1", want: ReasonRefused},
 		"link-local":  {base: "http://169.254.169.254", want: ReasonBlocked},
 		"no name":     {dial: failing(&net.DNSError{Err: "no such host", Name: "canary", IsNotFound: true}), want: ReasonDNS},
 		"no route":    {dial: failing(os.NewSyscallError("connect", syscall.EHOSTUNREACH)), want: ReasonUnreachable},
