@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"math"
 	"net/http/httptest"
 
 	"mstudio-graphql/gateway"
@@ -23,7 +24,10 @@ func newShipped(upstream string) (*shipped, error) {
 	if err != nil {
 		return nil, err
 	}
-	server, err := gateway.New(gateway.Config{Client: client, Log: slog.New(slog.DiscardHandler)})
+	server, err := gateway.New(gateway.Config{
+		Client: client, Log: slog.New(slog.DiscardHandler),
+		MinInFlight: math.MaxInt, // the processors are busy with other tests
+	})
 	return &shipped{server, client}, err
 }
 
