@@ -112,7 +112,8 @@ func TestUnknownTokenCostsFewCalls(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server, upstream := start(t, gateway.Config{})
-			for _, most := range []int{test.calls, 0} {
+			calls := 0
+			for range 2 {
 				variables := map[string]any{}
 				if strings.Contains(test.query, "$ids") {
 					variables["ids"] = ids
@@ -121,9 +122,10 @@ func TestUnknownTokenCostsFewCalls(t *testing.T) {
 				if codes := bytes.Count(response.Body, []byte(`"code":"UNAUTHENTICATED"`)); codes == 0 || codes != bytes.Count(response.Body, []byte(`"code":`)) {
 					t.Errorf("want UNAUTHENTICATED for each field: %.500s", response.Body)
 				}
-				if calls := upstream.TakeCalls(); len(calls) > most || len(calls) == 0 && most > 0 {
-					t.Errorf("%d calls, want at most %d", len(calls), most)
-				}
+				calls += len(upstream.TakeCalls()) // of both, because a canceled call can arrive after the response
+			}
+			if calls > test.calls || calls == 0 {
+				t.Errorf("%d calls, want at most %d", calls, test.calls)
 			}
 		})
 	}
