@@ -76,13 +76,15 @@ func hang(ctx context.Context, name string) error {
 		}
 	}
 	hangs.Store(true)
+	arrivals := time.NewTicker(hangInterval)
+	defer arrivals.Stop()
 	for i := range hangOperations {
 		load.Go(func() { server.ask(ctx, gatewaytest.Tenant(10+i%hangTenants), hangRoutes()[name].query) })
 		other := others[i%len(others)]
 		if got := server.ask(ctx, spared, hangRoutes()[other].query); got != calm[other] {
 			return fmt.Errorf("%d operations later, %s: want %s, got %s", i, other, calm[other], got)
 		}
-		time.Sleep(hangInterval)
+		<-arrivals.C
 	}
 	hangs.Store(false)
 	if !poll(5*time.Second, func() bool { return server.ask(ctx, spared, hangRoutes()[name].query) == calm[name] }) {
