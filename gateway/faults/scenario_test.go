@@ -94,7 +94,7 @@ func newHealthyResults(t *testing.T) *healthyResults {
 		start := time.Now()
 		u := c.run(t, table)
 		c.client.Close()
-		table.timeout = max(table.timeout, 20*time.Since(start))
+		table.timeout = min(max(table.timeout, 20*time.Since(start)), maxTimeout)
 		u.close()
 		if c.got != "ok ×1" {
 			t.Fatalf("%s without a fault: %s %v", s.name, c.got, c.problems)
@@ -105,6 +105,8 @@ func newHealthyResults(t *testing.T) *healthyResults {
 
 const (
 	minTimeout = 500 * time.Millisecond
+	// maxTimeout is less than the timeout of a TLS handshake, which is another fault.
+	maxTimeout = 4 * time.Second
 	// unusedTimeout is for faults that need no time, on however busy a machine.
 	unusedTimeout = time.Minute
 )

@@ -65,8 +65,15 @@ func launch(t *testing.T, arguments ...string) *program {
 	ctx, interrupt := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	p := &program{stdout: newOutput(), stderr: newOutput(), interrupt: interrupt, ended: ended}
-	go func() { ended <- Run(ctx, arguments, p.stdout, p.stderr) }()
-	t.Cleanup(interrupt)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		ended <- Run(ctx, arguments, p.stdout, p.stderr)
+	}()
+	t.Cleanup(func() {
+		interrupt()
+		<-done
+	})
 	for {
 		if p.base = addressPattern.FindString(p.stdout.String()); p.base != "" {
 			return p
