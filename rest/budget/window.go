@@ -1,0 +1,103 @@
+package budget
+
+import "time"
+
+const (
+	// margin covers a reset that mStudio has rounded down.
+	margin = time.Second
+	// tolerance is the greatest difference between two estimates of the end of one window.
+	tolerance = 1500 * time.Millisecond
+	// staleAfter is how long after a window's end its limit is believed.
+	staleAfter = time.Minute
+
+	firstPause, longestPause = 5 * time.Second, time.Minute
+)
+
+// window is the caller's window at mStudio, as its responses show it.
+type window struct {
+	limit int       // 0 if unknown
+	left  int       // remaining calls, without those in flight
+	began time.Time // when the first response of this window arrived
+	ends  time.Time // the latest time at which the window can end; zero if unknown
+
+	length  time.Duration // the longest reset seen
+	flight  int           // calls without a response
+	own     int           // responses in this window
+	foreign float64       // calls per second of others with the same limit
+	pause   time.Duration // the last wait after a 429 that named none
+}
+
+// isOver reports whether the window has ended, so that a response must show the next one.
+func (w *window) isOver(now time.Time) bool { return !w.ends.IsZero() && !now.Before(w.ends) }
+
+// isUnknown reports whether no response has shown a limit lately.
+func (w *window) isUnknown(now time.Time) bool {
+	return w.ends.IsZero() || now.Sub(w.ends) > staleAfter
+}
+
+// available returns the number of calls that mStudio would still accept.
+func (w *window) available(now time.Time) int {
+	if w.isOver(now) {
+		return w.limit - w.flight
+	}
+	return w.left - w.flight
+}
+
+// timeLeft returns the time until the window ends, or the length of a window if it has ended.
+func (w *window) timeLeft(now time.Time) time.Duration {
+	if w.isOver(now) {
+		return w.length
+	}
+	return w.ends.Sub(now)
+}
+
+// see takes over what a response says whose call was sent at that time. It reports whether a new window has begun.
+func (w *window) see(now, sent time.Time, rate Rate) (isNew bool) {
+	w.pause = 0
+	// A call that waits for an event may have been counted when it was sent.
+	ends := now.Add(rate.Reset + margin)
+	if now.Sub(sent) > time.Second {
+		ends = sent.Add(rate.Reset + margin)
+	}
+	switch {
+	case w.limit == 0, w.isOver(now), ends.After(w.ends.Add(tolerance)):
+		w.limit, w.left, w.began, w.ends, w.own = rate.Limit, rate.Remaining, now, ends, 0
+		w.length = max(w.length, rate.Reset, time.Second)
+		isNew = true
+	case sent.After(w.began), !ends.Before(w.ends.Add(-tolerance)):
+		w.left = min(w.left, rate.Remaining)
+		if ends.Before(w.ends) {
+			w.ends = ends
+		}
+	default: // a late response of the window before
+		return false
+	}
+	w.own++
+	w.measureOthers(now, rate)
+	return isNew
+}
+
+// measureOthers estimates how fast others spend: their calls are missing from what remains.
+func (w *window) measureOthers(now time.Time, rate Rate) {
+	elapsed := w.length - max(0, w.ends.Add(-margin).Sub(now))
+	if elapsed <= 2*time.Second {
+		return
+	}
+	calls := max(0, rate.Limit-rate.Remaining-w.own-w.flight)
+	w.foreign += 0.05 * (float64(calls)/elapsed.Seconds() - w.foreign)
+}
+
+// refuse records a 429. Without a rate, the wait is a guess.
+func (w *window) refuse(now time.Time, hasRate bool) {
+	w.left = 0
+	if hasRate {
+		return
+	}
+	w.pause = min(max(2*w.pause, firstPause), longestPause)
+	if until := now.Add(w.pause); until.After(w.ends) {
+		w.ends = until
+	}
+}
+
+// forget makes the limit unknown.
+func (w *window) forget() { w.limit, w.ends = 0, time.Time{} }
