@@ -3,10 +3,8 @@ package budget
 import "time"
 
 const (
-	// margin covers a reset that mStudio has rounded down.
-	margin = time.Second
-	// tolerance is the greatest difference between two estimates of the end of one window.
-	tolerance = 1500 * time.Millisecond
+	// rounding is the greatest difference between a reset and the time that it stands for.
+	rounding = time.Second
 	// staleAfter is how long after a window's end its limit is believed.
 	staleAfter = time.Minute
 
@@ -15,10 +13,10 @@ const (
 
 // window is the caller's window at mStudio, as its responses show it.
 type window struct {
-	limit int       // 0 if unknown
-	left  int       // remaining calls, without those in flight
-	began time.Time // when the first response of this window arrived
-	ends  time.Time // the latest time at which the window can end; zero if unknown
+	limit int // 0 if unknown
+	left  int // remaining calls, without those in flight
+
+	earliest, ends time.Time // the earliest and the latest time at which the window can end; zero if unknown
 
 	length  time.Duration // the longest reset seen
 	flight  int           // calls without a response
@@ -52,22 +50,24 @@ func (w *window) timeLeft(now time.Time) time.Duration {
 }
 
 // see takes over what a response says whose call was sent at that time. It reports whether a new window has begun.
+//
+// Rounding and latency leave a span for the end of a window: it is at the earliest the reset after the call was sent, and
+// at the latest after the response arrived. Responses of one window have spans that overlap.
 func (w *window) see(now, sent time.Time, rate Rate) (isNew bool) {
 	w.pause = 0
-	// A call that waits for an event may have been counted when it was sent.
-	ends := now.Add(rate.Reset + margin)
-	if now.Sub(sent) > time.Second {
-		ends = sent.Add(rate.Reset + margin)
-	}
+	earliest, latest := sent.Add(rate.Reset-rounding), now.Add(rate.Reset+rounding)
 	switch {
-	case w.limit == 0, w.isOver(now), ends.After(w.ends.Add(tolerance)):
-		w.limit, w.left, w.began, w.ends, w.own = rate.Limit, rate.Remaining, now, ends, 0
+	case w.limit == 0, !sent.Before(w.ends), earliest.After(w.ends):
+		w.limit, w.left, w.earliest, w.ends, w.own = rate.Limit, rate.Remaining, earliest, latest, 0
 		w.length = max(w.length, rate.Reset, time.Second)
 		isNew = true
-	case sent.After(w.began), !ends.Before(w.ends.Add(-tolerance)):
+	case !latest.Before(w.earliest):
 		w.left = min(w.left, rate.Remaining)
-		if ends.Before(w.ends) {
-			w.ends = ends
+		if earliest.After(w.earliest) {
+			w.earliest = earliest
+		}
+		if latest.Before(w.ends) {
+			w.ends = latest
 		}
 	default: // a late response of the window before
 		return false
@@ -79,7 +79,7 @@ func (w *window) see(now, sent time.Time, rate Rate) (isNew bool) {
 
 // measureOthers estimates how fast others spend: their calls are missing from what remains.
 func (w *window) measureOthers(now time.Time, rate Rate) {
-	elapsed := w.length - max(0, w.ends.Add(-margin).Sub(now))
+	elapsed := w.length - max(0, w.ends.Add(-rounding).Sub(now))
 	if elapsed <= 2*time.Second {
 		return
 	}

@@ -228,3 +228,73 @@ func TestWorkload(t *testing.T) {
 		})
 	}
 }
+
+// Another program that spends half of the limit causes few refused calls, and takes no ticket or message.
+func TestWorkload_AnotherProgram(t *testing.T) {
+	t.Parallel()
+	for _, limit := range []int{300, 1000} {
+		refused, calls := 0, 0
+		for seed := range uint64(20) {
+			synctest.Test(t, func(t *testing.T) {
+				l := newLab(limit, 20*time.Second, seed)
+				l.others = float64(limit) / 40
+				l.run(batch, ticket, send)
+				for _, name := range []string{"ticket", "send"} {
+					if o := l.outcomes[name]; o.complete != o.asked {
+						t.Errorf("limit %d, seed %d: %s", limit, seed, l)
+					}
+				}
+				if l.outcomes["batch"].complete < limit/30 {
+					t.Errorf("limit %d, seed %d: %s", limit, seed, l)
+				}
+				refused, calls = refused+l.api.refused, calls+l.api.passed+l.api.refused
+			})
+		}
+		t.Logf("limit %d: %d of %d calls were refused", limit, refused, calls)
+		if refused*100 > calls {
+			t.Errorf("limit %d: %d of %d calls were refused", limit, refused, calls)
+		}
+	}
+}
+
+// Work that begins while a batch runs is not late, and pages that do not fit cost no calls.
+func TestWorkload_Shapes(t *testing.T) {
+	t.Parallel()
+	lookup := kind{name: "lookup", stages: []int{1}, first: 2500 * time.Millisecond, every: 5 * time.Second}
+	page := func(every time.Duration) kind {
+		return kind{name: "page", stages: []int{1, 20}, every: every, times: 5}
+	}
+	later := func(k kind) kind { k.first = 10 * time.Second; return k }
+	for name, test := range map[string]struct {
+		lab   *lab
+		kinds []kind
+		pages int
+	}{
+		"interactive work later": {newLab(300, 20*time.Second, 1), []kind{batch, later(ticket), later(send)}, 0},
+		"a page each 30 s":       {newLab(60, time.Minute, 1), []kind{page(30 * time.Second), lookup}, 57},
+		"a page each minute":     {newLab(120, time.Minute, 1), []kind{page(time.Minute), lookup}, 125},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				l := test.lab
+				if test.pages > 0 {
+					l.total = 1800 * time.Second
+				}
+				l.run(test.kinds...)
+				t.Log(l)
+				for _, name := range []string{"ticket", "send", "lookup"} {
+					if o := l.outcomes[name]; o != nil && o.complete != o.asked {
+						t.Errorf("%s: %d of %d are complete", name, o.complete, o.asked)
+					}
+				}
+				if test.pages > 0 && l.outcomes["page"].complete < test.pages {
+					t.Errorf("%d pages are complete, want %d", l.outcomes["page"].complete, test.pages)
+				}
+				if l.api.refused > 0 || l.wasted > 5 {
+					t.Errorf("refused %d, wasted %d", l.api.refused, l.wasted)
+				}
+			})
+		})
+	}
+}

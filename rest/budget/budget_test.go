@@ -1,0 +1,336 @@
+package budget_test
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"mstudio-graphql/rest/budget"
+)
+
+// known returns a budget whose last response showed this rate.
+func known(t *testing.T, limit, remaining int, reset time.Duration) *budget.Budget {
+	t.Helper()
+	b := &budget.Budget{}
+	start(t, b, budget.NewOperation(false))
+	b.End(budget.Response{Sent: time.Now(), Rate: &budget.Rate{Limit: limit, Remaining: remaining, Reset: reset}})
+	return b
+}
+
+func start(t *testing.T, b *budget.Budget, o *budget.Operation) {
+	t.Helper()
+	if err := b.Start(t.Context(), o, false); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func rejectionOf(t *testing.T, err error) budget.Rejection {
+	t.Helper()
+	var rejection *budget.Rejection
+	if !errors.As(err, &rejection) {
+		t.Fatalf("got %v, want a rejection", err)
+	}
+	return *rejection
+}
+
+func TestStart_UnknownLimit(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := &budget.Budget{}
+		for range 1000 {
+			start(t, b, budget.NewOperation(false))
+		}
+		for range 1000 {
+			b.End(budget.Response{Sent: time.Now()}) // without headers
+		}
+		start(t, b, budget.NewOperation(true))
+	})
+}
+
+// An operation that is rejected costs no call, and says when to try again.
+func TestAdmit(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		need int
+		want *budget.Rejection
+	}{
+		"small":               {30, nil},
+		"fits":                {150, nil},
+		"waits for a window":  {200, nil},
+		"larger than windows": {271, &budget.Rejection{Reason: budget.TooLarge, Lane: budget.Batch, Need: 271, Remaining: 212, Limit: 300}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				b := known(t, 300, 212, 10*time.Second)
+				ctx, cancel := context.WithTimeout(t.Context(), 15*time.Second)
+				defer cancel()
+				began := time.Now()
+				err := b.Admit(ctx, budget.NewOperation(false), test.need)
+				waited := time.Since(began)
+				if test.want == nil {
+					if err != nil || (waited > 0) != (test.need == 200) || waited > 12*time.Second {
+						t.Errorf("%v after %v", err, waited)
+					}
+					return
+				}
+				if got := rejectionOf(t, err); got != *test.want || waited > 0 {
+					t.Errorf("got %+v after %v, want %+v", got, waited, *test.want)
+				}
+			})
+		})
+	}
+}
+
+func TestAdmit_DeadlineBeforeTheEndOfTheWindow(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := known(t, 300, 42, 12*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), 13*time.Second)
+		defer cancel()
+		err := b.Admit(ctx, budget.NewOperation(false), 101)
+		want := budget.Rejection{Reason: budget.Deadline, Lane: budget.Batch, Need: 101, Remaining: 42, Limit: 300, RetryAfter: 13 * time.Second}
+		if got := rejectionOf(t, err); got != want {
+			t.Errorf("got %+v, want %+v", got, want)
+		}
+		if want := "The operation needs 101 calls; 42 are left for 13 s."; err.Error() != want {
+			t.Errorf("got %q, want %q", err, want)
+		}
+	})
+}
+
+func TestAdmit_AtMost32Wait(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := known(t, 300, 0, 10*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), 15*time.Second)
+		defer cancel()
+		var wg sync.WaitGroup
+		rejected := make(chan error, 40)
+		for range 40 {
+			wg.Go(func() {
+				if err := b.Admit(ctx, budget.NewOperation(true), 50); err != nil {
+					rejected <- err
+				}
+			})
+		}
+		synctest.Wait()
+		if got := len(rejected); got != 8 {
+			t.Errorf("%d of 40 are rejected at once, want 8", got)
+		}
+		if got := rejectionOf(t, <-rejected); got.Reason != budget.NoRoom {
+			t.Errorf("got %+v", got)
+		}
+		cancel()
+		wg.Wait()
+	})
+}
+
+// When a window has ended, one call goes first, and the others wait for what it shows.
+func TestStart_NextWindow(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := known(t, 100, 0, 5*time.Second)
+		started := make(chan struct{}, 50)
+		for range 50 {
+			go func() {
+				if b.Start(t.Context(), budget.NewOperation(false), false) == nil {
+					started <- struct{}{}
+				}
+			}()
+		}
+		time.Sleep(6*time.Second - time.Millisecond)
+		synctest.Wait()
+		if got := len(started); got != 0 {
+			t.Errorf("%d calls before the end", got)
+		}
+		time.Sleep(2 * time.Millisecond)
+		synctest.Wait()
+		if got := len(started); got != 1 {
+			t.Errorf("%d calls at the end, want 1", got)
+		}
+		b.End(budget.Response{Sent: time.Now(), Rate: &budget.Rate{Limit: 100, Remaining: 40, Reset: 5 * time.Second}})
+		synctest.Wait()
+		if got := len(started); got != 1+38 { // 2 are kept for writes
+			t.Errorf("%d calls in the next window, want 39", got)
+		}
+		b.End(budget.Response{Sent: time.Now(), Refused: true})
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		b.End(budget.Response{Sent: time.Now()}) // without headers: the limit is unknown
+		synctest.Wait()
+		if got := len(started); got != 50 {
+			t.Errorf("%d calls, want all", got)
+		}
+	})
+}
+
+// A probe that is lost does not stop the calls behind it.
+func TestEnd_LostProbe(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := known(t, 100, 0, time.Second)
+		time.Sleep(3 * time.Second)
+		start(t, b, budget.NewOperation(false))
+		second := make(chan error, 1)
+		go func() { second <- b.Start(t.Context(), budget.NewOperation(false), false) }()
+		synctest.Wait()
+		if len(second) > 0 {
+			t.Error("two probes")
+		}
+		b.End(budget.Response{Sent: time.Now(), Lost: true})
+		if err := <-second; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// Responses of two windows arrive in any order: calls that remain never become more within a window.
+func TestEnd_AnyOrder(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(200) {
+		synctest.Test(t, func(t *testing.T) {
+			rnd := rand.New(rand.NewPCG(seed, 2)) //nolint:gosec // repeatable
+			api := &api{limit: 40, window: 10 * time.Second, roundDown: seed%2 == 0}
+			b := &budget.Budget{}
+			var wg sync.WaitGroup
+			for range 400 {
+				time.Sleep(time.Duration(rnd.IntN(200)) * time.Millisecond)
+				there, back := time.Duration(rnd.IntN(300))*time.Millisecond, time.Duration(rnd.IntN(900))*time.Millisecond
+				wg.Go(func() {
+					if b.Start(t.Context(), budget.NewOperation(false), false) != nil {
+						return
+					}
+					sent := time.Now()
+					time.Sleep(there)
+					ok, rate := api.take(true)
+					time.Sleep(back)
+					b.End(budget.Response{Sent: sent, Rate: &rate, Refused: !ok})
+				})
+			}
+			wg.Wait()
+			if api.refused > 0 {
+				t.Errorf("seed %d: %d of %d calls were refused", seed, api.refused, api.passed)
+			}
+		})
+	}
+}
+
+// A batch that waits with 100 calls does not delay a ticket, and an operation of 200 calls takes turns with one of 3.
+func TestStart_Turns(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := known(t, 300, 0, time.Second)
+		var mu sync.Mutex
+		var order []string
+		run := func(name string, o *budget.Operation, calls int) {
+			for range calls {
+				go func() {
+					if b.Start(t.Context(), o, false) != nil {
+						return
+					}
+					mu.Lock()
+					order = append(order, name)
+					mu.Unlock()
+				}()
+			}
+			synctest.Wait()
+		}
+		run("batch", budget.NewOperation(true), 100)
+		run("many", budget.NewOperation(false), 200)
+		run("few", budget.NewOperation(false), 3)
+		time.Sleep(3 * time.Second)
+		synctest.Wait()
+		b.End(budget.Response{Sent: time.Now(), Rate: &budget.Rate{Limit: 300, Remaining: 299, Reset: 20 * time.Second}})
+		synctest.Wait()
+		few, batch := 0, 0
+		for i, name := range order {
+			if name == "few" && i < 8 {
+				few++
+			}
+			if name == "batch" {
+				batch++
+			}
+		}
+		if few != 3 || len(order) < 203 || batch > len(order)-203 {
+			t.Errorf("few: %d, batch: %d, all: %d", few, batch, len(order))
+		}
+	})
+}
+
+// Operations that end give back what they claimed, and calls that are given up are not counted.
+func TestRelease(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := known(t, 300, 299, 20*time.Second)
+		for range 10 {
+			o := budget.NewOperation(true)
+			if err := b.Admit(t.Context(), o, 200); err != nil {
+				t.Fatal(err)
+			}
+			b.Release(o)
+		}
+		b = known(t, 300, 0, 20*time.Second)
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error, 10)
+		for range 10 {
+			go func() { done <- b.Start(ctx, budget.NewOperation(false), false) }()
+		}
+		synctest.Wait()
+		cancel()
+		for range 10 {
+			if err := <-done; !errors.Is(err, context.Canceled) {
+				t.Errorf("got %v", err)
+			}
+		}
+	})
+}
+
+// A caller's last shapes are known, and the least recently used one is forgotten.
+func TestNeed(t *testing.T) {
+	t.Parallel()
+	b := &budget.Budget{}
+	for shape := range uint64(8) {
+		b.Learn(shape, int(shape)+1)
+	}
+	b.Learn(0, 50)
+	b.Learn(100, 1)
+	for shape, want := range map[uint64]int{0: 50, 1: 0, 2: 3, 7: 8, 100: 1, 101: 0} {
+		if got := b.Need(shape); got != want {
+			t.Errorf("shape %d: %d calls, want %d", shape, got, want)
+		}
+	}
+}
+
+// Values that cannot be true change nothing.
+func FuzzEnd(f *testing.F) {
+	f.Add(300, 200, int64(10), false, false)
+	f.Add(-1, 1<<40, int64(1)<<40, true, true)
+	f.Fuzz(func(t *testing.T, limit, remaining int, reset int64, refused, exempt bool) {
+		b := &budget.Budget{}
+		for range 3 {
+			ctx, cancel := context.WithCancel(t.Context())
+			cancel()
+			if b.Start(ctx, budget.NewOperation(false), false) != nil {
+				return
+			}
+			b.End(budget.Response{Sent: time.Now(), Rate: &budget.Rate{Limit: limit, Remaining: remaining, Reset: time.Duration(reset) * time.Second}, Refused: refused, Exempt: exempt})
+		}
+	})
+}
+
+func BenchmarkStart(b *testing.B) {
+	budgets, o := &budget.Budget{}, budget.NewOperation(false)
+	rate := &budget.Rate{Limit: 1 << 30, Remaining: 1 << 29, Reset: time.Minute}
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := budgets.Start(b.Context(), o, false); err != nil {
+			b.Fatal(err)
+		}
+		budgets.End(budget.Response{Sent: time.Now(), Rate: rate})
+	}
+}
