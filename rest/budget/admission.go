@@ -19,22 +19,13 @@ type held struct {
 	waiter
 }
 
-// verdict is the decision about an operation.
-type verdict int8
-
-const (
-	admit verdict = iota
-	wait
-	rejectTooLarge
-	rejectNoRoom
-	rejectDeadline
-)
-
 // Admit waits until an operation that needs this many further calls can be completed. If it cannot, the error is a
-// *Rejection. Small operations are always admitted, and so are all as long as the limit is unknown.
-func (b *Budget) Admit(ctx context.Context, o *Operation, need int) error {
+// *Rejection. Small operations are always admitted, and so are all as long as the limit is unknown. onWait, which may be
+// nil, is called before a wait.
+func (b *Budget) Admit(ctx context.Context, o *Operation, need int, onWait func()) error {
 	now := time.Now()
 	b.mu.Lock()
+	o.needed = max(o.needed, o.Calls()+o.claimed+need)
 	if !isSmall(need+o.Calls(), max(b.window.limit, 0)) {
 		o.lane = Batch
 	}
@@ -47,6 +38,9 @@ func (b *Budget) Admit(ctx context.Context, o *Operation, need int) error {
 	b.mu.Unlock()
 	if done {
 		return h.result()
+	}
+	if onWait != nil {
+		onWait()
 	}
 	select {
 	case <-h.ready:
@@ -64,13 +58,21 @@ func (b *Budget) Claim(ctx context.Context, o *Operation, calls int) error {
 	if missing <= 0 {
 		return nil
 	}
-	return b.Admit(ctx, o, missing)
+	return b.Admit(ctx, o, missing, nil)
 }
 
-// Release gives back the calls that an operation has claimed and not made.
-func (b *Budget) Release(o *Operation) {
+// Release gives back the calls that an operation has claimed and not made, and remembers what operations of this shape
+// need. One that was rejected needs what it was rejected for.
+func (b *Budget) Release(o *Operation, shape uint64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	need := o.Calls()
+	if o.rejected {
+		need = max(need, o.needed)
+	}
+	if need > 0 {
+		b.needs.learn(shape, need)
+	}
 	b.claims -= o.claimed
 	o.claimed = 0
 	b.serve(time.Now())
@@ -92,39 +94,27 @@ func (b *Budget) decideHeld(now time.Time) {
 
 // decide admits or rejects an operation, or returns false if it must wait.
 func (b *Budget) decide(h *held, now time.Time) (done bool) {
-	switch b.judge(h, now) {
-	case admit:
-		if h.operation.lane == Batch {
-			b.claims += h.need
-			h.operation.claimed += h.need
-		}
-	case wait:
-		return false
-	case rejectTooLarge:
-		h.rejection = b.reject(TooLarge, h.lane, h.need, now)
-	case rejectNoRoom:
-		h.rejection = b.reject(NoRoom, h.lane, h.need, now)
-	case rejectDeadline:
-		h.rejection = b.reject(Deadline, h.lane, h.need, now)
-	}
-	return true
-}
-
-func (b *Budget) judge(h *held, now time.Time) verdict {
-	w := &b.window
+	w, o := &b.window, h.operation
+	reason := Reason("")
 	switch {
-	case w.isUnknown(now), w.limit == 0, h.operation.lane != Batch:
-		return admit
+	case w.isUnknown(now), w.limit == 0, o.lane != Batch:
+		return true
 	case !fitsWindow(h.need, w.limit):
-		return rejectTooLarge
+		reason = TooLarge
 	case h.need <= w.available(now)-b.claims-b.reserve(Batch, now):
-		return admit
+		b.claims += h.need
+		o.claimed += h.need
+		return true
 	case now.Add(w.timeLeft(now) + spare).After(h.deadline):
-		return rejectDeadline
+		reason = Deadline
 	case len(b.queue.held) >= maxHeld && !slices.Contains(b.queue.held, h):
-		return rejectNoRoom
+		reason = NoRoom
+	default:
+		return false
 	}
-	return wait
+	o.rejected = true
+	h.rejection = b.reject(reason, h.lane, h.need, now)
+	return true
 }
 
 func (b *Budget) leaveHeld(ctx context.Context, h *held) error {
@@ -136,6 +126,7 @@ func (b *Budget) leaveHeld(ctx context.Context, h *held) error {
 	}
 	b.queue.held = slices.Delete(b.queue.held, i, i+1)
 	if ctx.Err() == context.DeadlineExceeded { //nolint:errorlint // contexts return it as it is
+		h.operation.rejected = true
 		return b.reject(Deadline, h.lane, h.need, time.Now())
 	}
 	return ctx.Err()

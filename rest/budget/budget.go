@@ -76,6 +76,8 @@ type Response struct {
 	Exempt  bool  // the call did not count
 	Refused bool  // status 429
 	Lost    bool  // there was no response
+	// Wait is the wait that a 429 names, 0 if it names none.
+	Wait time.Duration
 }
 
 // End ends a call that was started.
@@ -86,17 +88,21 @@ func (b *Budget) End(r Response) {
 	b.window.flight--
 	wasProbing := b.probing
 	b.probing = false
+	hasRate := r.Rate != nil && r.Rate.isPlausible()
 	switch {
 	case r.Exempt, r.Lost:
-	case r.Rate != nil && r.Rate.isPlausible():
+	case hasRate:
 		if b.window.see(now, r.Sent, *r.Rate) {
 			b.polls = 0
 		}
-	case r.Rate == nil && !r.Refused && wasProbing:
+	case !r.Refused && wasProbing:
 		b.window.forget()
 	}
-	if r.Refused {
-		b.window.refuse(now, r.Rate != nil)
+	switch {
+	case r.Refused && hasRate:
+		b.window.left = 0
+	case r.Refused:
+		b.window.refuse(now, r.Wait)
 	}
 	b.serve(now)
 }

@@ -16,7 +16,7 @@ import (
 func known(t *testing.T, limit, remaining int, reset time.Duration) *budget.Budget {
 	t.Helper()
 	b := &budget.Budget{}
-	start(t, b, budget.NewOperation(false))
+	start(t, b, budget.NewOperation())
 	b.End(budget.Response{Sent: time.Now(), Rate: &budget.Rate{Limit: limit, Remaining: remaining, Reset: reset}})
 	return b
 }
@@ -42,12 +42,12 @@ func TestStart_UnknownLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := &budget.Budget{}
 		for range 1000 {
-			start(t, b, budget.NewOperation(false))
+			start(t, b, budget.NewOperation())
 		}
 		for range 1000 {
 			b.End(budget.Response{Sent: time.Now()}) // without headers
 		}
-		start(t, b, budget.NewOperation(true))
+		start(t, b, budget.NewBatch())
 	})
 }
 
@@ -70,7 +70,7 @@ func TestAdmit(t *testing.T) {
 				ctx, cancel := context.WithTimeout(t.Context(), 15*time.Second)
 				defer cancel()
 				began := time.Now()
-				err := b.Admit(ctx, budget.NewOperation(false), test.need)
+				err := b.Admit(ctx, budget.NewOperation(), test.need, nil)
 				waited := time.Since(began)
 				if test.want == nil {
 					if err != nil || (waited > 0) != (test.need == 200) || waited > 12*time.Second {
@@ -92,7 +92,7 @@ func TestAdmit_DeadlineBeforeTheEndOfTheWindow(t *testing.T) {
 		b := known(t, 300, 42, 12*time.Second)
 		ctx, cancel := context.WithTimeout(t.Context(), 13*time.Second)
 		defer cancel()
-		err := b.Admit(ctx, budget.NewOperation(false), 101)
+		err := b.Admit(ctx, budget.NewOperation(), 101, nil)
 		want := budget.Rejection{Reason: budget.Deadline, Lane: budget.Batch, Need: 101, Remaining: 42, Limit: 300, RetryAfter: 13 * time.Second}
 		if got := rejectionOf(t, err); got != want {
 			t.Errorf("got %+v, want %+v", got, want)
@@ -113,7 +113,7 @@ func TestAdmit_AtMost32Wait(t *testing.T) {
 		rejected := make(chan error, 40)
 		for range 40 {
 			wg.Go(func() {
-				if err := b.Admit(ctx, budget.NewOperation(true), 50); err != nil {
+				if err := b.Admit(ctx, budget.NewBatch(), 50, nil); err != nil {
 					rejected <- err
 				}
 			})
@@ -138,7 +138,7 @@ func TestStart_NextWindow(t *testing.T) {
 		started := make(chan struct{}, 50)
 		for range 50 {
 			go func() {
-				if b.Start(t.Context(), budget.NewOperation(false), false) == nil {
+				if b.Start(t.Context(), budget.NewOperation(), false) == nil {
 					started <- struct{}{}
 				}
 			}()
@@ -175,9 +175,9 @@ func TestEnd_LostProbe(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := known(t, 100, 0, time.Second)
 		time.Sleep(3 * time.Second)
-		start(t, b, budget.NewOperation(false))
+		start(t, b, budget.NewOperation())
 		second := make(chan error, 1)
-		go func() { second <- b.Start(t.Context(), budget.NewOperation(false), false) }()
+		go func() { second <- b.Start(t.Context(), budget.NewOperation(), false) }()
 		synctest.Wait()
 		if len(second) > 0 {
 			t.Error("two probes")
@@ -202,7 +202,7 @@ func TestEnd_AnyOrder(t *testing.T) {
 				time.Sleep(time.Duration(rnd.IntN(200)) * time.Millisecond)
 				there, back := time.Duration(rnd.IntN(300))*time.Millisecond, time.Duration(rnd.IntN(900))*time.Millisecond
 				wg.Go(func() {
-					if b.Start(t.Context(), budget.NewOperation(false), false) != nil {
+					if b.Start(t.Context(), budget.NewOperation(), false) != nil {
 						return
 					}
 					sent := time.Now()
@@ -240,9 +240,9 @@ func TestStart_Turns(t *testing.T) {
 			}
 			synctest.Wait()
 		}
-		run("batch", budget.NewOperation(true), 100)
-		run("many", budget.NewOperation(false), 200)
-		run("few", budget.NewOperation(false), 3)
+		run("batch", budget.NewBatch(), 100)
+		run("many", budget.NewOperation(), 200)
+		run("few", budget.NewOperation(), 3)
 		time.Sleep(3 * time.Second)
 		synctest.Wait()
 		b.End(budget.Response{Sent: time.Now(), Rate: &budget.Rate{Limit: 300, Remaining: 299, Reset: 20 * time.Second}})
@@ -268,17 +268,17 @@ func TestRelease(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := known(t, 300, 299, 20*time.Second)
 		for range 10 {
-			o := budget.NewOperation(true)
-			if err := b.Admit(t.Context(), o, 200); err != nil {
+			o := budget.NewBatch()
+			if err := b.Admit(t.Context(), o, 200, nil); err != nil {
 				t.Fatal(err)
 			}
-			b.Release(o)
+			b.Release(o, 0)
 		}
 		b = known(t, 300, 0, 20*time.Second)
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error, 10)
 		for range 10 {
-			go func() { done <- b.Start(ctx, budget.NewOperation(false), false) }()
+			go func() { done <- b.Start(ctx, budget.NewOperation(), false) }()
 		}
 		synctest.Wait()
 		cancel()
@@ -294,11 +294,18 @@ func TestRelease(t *testing.T) {
 func TestNeed(t *testing.T) {
 	t.Parallel()
 	b := &budget.Budget{}
-	for shape := range uint64(8) {
-		b.Learn(shape, int(shape)+1)
+	learn := func(shape uint64, calls int) {
+		o := budget.NewOperation()
+		for range calls {
+			start(t, b, o)
+		}
+		b.Release(o, shape)
 	}
-	b.Learn(0, 50)
-	b.Learn(100, 1)
+	for shape := range uint64(8) {
+		learn(shape, int(shape)+1)
+	}
+	learn(0, 50)
+	learn(100, 1)
 	for shape, want := range map[uint64]int{0: 50, 1: 0, 2: 3, 7: 8, 100: 1, 101: 0} {
 		if got := b.Need(shape); got != want {
 			t.Errorf("shape %d: %d calls, want %d", shape, got, want)
@@ -315,7 +322,7 @@ func FuzzEnd(f *testing.F) {
 		for range 3 {
 			ctx, cancel := context.WithCancel(t.Context())
 			cancel()
-			if b.Start(ctx, budget.NewOperation(false), false) != nil {
+			if b.Start(ctx, budget.NewOperation(), false) != nil {
 				return
 			}
 			b.End(budget.Response{Sent: time.Now(), Rate: &budget.Rate{Limit: limit, Remaining: remaining, Reset: time.Duration(reset) * time.Second}, Refused: refused, Exempt: exempt})
@@ -324,7 +331,7 @@ func FuzzEnd(f *testing.F) {
 }
 
 func BenchmarkStart(b *testing.B) {
-	budgets, o := &budget.Budget{}, budget.NewOperation(false)
+	budgets, o := &budget.Budget{}, budget.NewOperation()
 	rate := &budget.Rate{Limit: 1 << 30, Remaining: 1 << 29, Reset: time.Minute}
 	b.ReportAllocs()
 	for b.Loop() {

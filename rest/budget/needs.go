@@ -33,10 +33,3 @@ func (b *Budget) Need(shape uint64) int {
 	defer b.mu.Unlock()
 	return b.needs.of(shape)
 }
-
-// Learn remembers the number of calls of an operation.
-func (b *Budget) Learn(shape uint64, calls int) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.needs.learn(shape, calls)
-}

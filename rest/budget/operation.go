@@ -2,21 +2,20 @@ package budget
 
 import "sync/atomic"
 
-// Operation is what the budget knows of one operation. The zero value is a small operation.
+// Operation is what the budget knows of one operation.
 type Operation struct {
-	lane    Lane // of its reads; used under the budget's lock
-	claimed int  // calls that were granted and have not started; used under the budget's lock
-	calls   atomic.Int64
+	lane     Lane // of its reads; used under the budget's lock
+	claimed  int  // calls that were granted and have not started; used under the budget's lock
+	calls    atomic.Int64
+	needed   int  // the most calls that were known to be needed; used under the budget's lock
+	rejected bool // used under the budget's lock
 }
 
-// NewOperation returns an operation whose calls go to the batch lane if batch is true, however few they are.
-func NewOperation(batch bool) *Operation {
-	o := &Operation{lane: Interactive}
-	if batch {
-		o.lane = Batch
-	}
-	return o
-}
+// NewOperation returns a small operation.
+func NewOperation() *Operation { return &Operation{lane: Interactive} }
+
+// NewBatch returns an operation whose calls go to the batch lane, however few they are.
+func NewBatch() *Operation { return &Operation{lane: Batch} }
 
 // Calls returns the number of calls that were sent.
 func (o *Operation) Calls() int { return int(o.calls.Load()) }

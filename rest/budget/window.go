@@ -87,14 +87,14 @@ func (w *window) measureOthers(now time.Time, rate Rate) {
 	w.foreign += 0.05 * (float64(calls)/elapsed.Seconds() - w.foreign)
 }
 
-// refuse records a 429. Without a rate, the wait is a guess.
-func (w *window) refuse(now time.Time, hasRate bool) {
+// refuse records a 429. If it names no wait, that is a guess.
+func (w *window) refuse(now time.Time, wait time.Duration) {
 	w.left = 0
-	if hasRate {
-		return
+	if wait <= 0 {
+		w.pause = min(max(2*w.pause, firstPause), longestPause)
+		wait = w.pause
 	}
-	w.pause = min(max(2*w.pause, firstPause), longestPause)
-	if until := now.Add(w.pause); until.After(w.ends) {
+	if until := now.Add(min(wait, longestReset)); until.After(w.ends) {
 		w.ends = until
 	}
 }

@@ -108,13 +108,12 @@ func (l *lab) call(ctx context.Context, o *budget.Operation, isWrite bool) error
 func (l *lab) operation(k kind) {
 	ctx, cancel := context.WithTimeout(context.Background(), max(k.deadline, 15*time.Second))
 	defer cancel()
-	o := budget.NewOperation(false)
-	defer l.budget.Release(o)
+	o := budget.NewOperation()
 	shape := uint64(len(k.name))
-	err := l.budget.Admit(ctx, o, max(l.budget.Need(shape), k.stages[0]))
+	defer l.budget.Release(o, shape)
+	err := l.budget.Admit(ctx, o, max(l.budget.Need(shape), k.stages[0]), nil)
 	for i, calls := range k.stages {
 		if err == nil && i > 0 {
-			l.budget.Learn(shape, o.Calls()+calls)
 			err = l.budget.Claim(ctx, o, calls)
 		}
 		if err != nil {
