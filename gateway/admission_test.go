@@ -8,7 +8,6 @@ import (
 
 	"mstudio-graphql/gateway"
 	"mstudio-graphql/gateway/gatewaytest"
-	"mstudio-graphql/rest"
 	"mstudio-graphql/sandbox"
 )
 
@@ -64,7 +63,7 @@ func TestSlotsAreReleased(t *testing.T) {
 			}
 		}
 	}
-	broken := gatewaytest.NewServer(t, nil, gateway.Config{Client: new(rest.Client), MaxInFlight: 1})
+	broken := gatewaytest.NewServer(t, nil, gateway.Config{Client: panickingClient(t), MaxInFlight: 1})
 	for range 3 {
 		wantErrors(t, ask(t, broken, askViewer), "viewer: INTERNAL_SERVER_ERROR")
 	}

@@ -46,16 +46,16 @@ func (p *parts) authenticate(r *http.Request) *httpapi.Error {
 	}
 	record := telemetry.RecordOf(r.Context())
 	record.Caller = token.Fingerprint(p.logKey)
-	release, rejected := acquire(r.Context(), p.slots, record.Caller)
-	if rejected != nil {
+	slot := &slot{limiter: p.slots, caller: record.Caller}
+	if rejected := slot.enter(r.Context()); rejected != nil {
 		return rejected
 	}
-	defer release()
+	defer slot.leave()
 	ctx, cancel := context.WithTimeout(r.Context(), p.config.OperationTimeout)
 	defer cancel()
 	client := p.config.Client.WithToken(token).WithRequestID(record.RequestID).WithLimits(rest.Limits{Calls: 1, Parallel: 1})
 	_, err := client.Self(ctx)
-	record.Calls = client.Calls()
+	record.Usage = client.Usage()
 	if err == nil {
 		return nil
 	}

@@ -39,7 +39,7 @@ func withCORS(config Config, next http.Handler) http.Handler {
 	headers := []string{"*"}
 	if len(config.CORSHeaders) > 0 {
 		headers = append([]string{
-			"Content-Type", "Authorization", "X-Access-Token", httpapi.RequestIDHeader, httpapi.ExplainHeader, httpapi.EventReachedHeader,
+			"Content-Type", "Authorization", "X-Access-Token", httpapi.RequestIDHeader, httpapi.ExplainHeader, httpapi.PriorityHeader, httpapi.EventReachedHeader,
 			"GraphQL-Preflight", "Apollo-Require-Preflight", "X-Requested-With",
 			"Range", "If-Range", // files
 		}, config.CORSHeaders...)
@@ -49,7 +49,7 @@ func withCORS(config Config, next http.Handler) http.Handler {
 		AllowedMethods: []string{http.MethodGet, http.MethodHead, http.MethodPost},
 		AllowedHeaders: headers,
 		ExposedHeaders: []string{
-			httpapi.RequestIDHeader, httpapi.EventIDHeader, "Retry-After",
+			httpapi.RequestIDHeader, httpapi.EventIDHeader, "Retry-After", "RateLimit", "RateLimit-Policy",
 			"Content-Disposition", "Content-Range", "Accept-Ranges", "ETag", // files
 		},
 		MaxAge: int(preflightAge / time.Second),

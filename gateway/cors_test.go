@@ -13,7 +13,7 @@ import (
 
 const (
 	portal         = "https://portal.example.com"
-	exposedHeaders = "X-Request-Id, X-Event-Id, Retry-After, Content-Disposition, Content-Range, Accept-Ranges, Etag"
+	exposedHeaders = "X-Request-Id, X-Event-Id, Retry-After, Ratelimit, Ratelimit-Policy, Content-Disposition, Content-Range, Accept-Ranges, Etag"
 )
 
 // corsHeaders returns the CORS headers of a response.

@@ -3,6 +3,7 @@ package gateway
 import (
 	"cmp"
 	"crypto/rand"
+	"hash/maphash"
 	"net/http"
 	"runtime"
 	"runtime/debug"
@@ -46,6 +47,7 @@ type parts struct {
 	eventIDs    *eventid.Codec
 	logKey      []byte // key of the callers' fingerprints
 	accepted    *lru.Cache[string, struct{}]
+	shapes      maphash.Seed // of the hashes of operations
 }
 
 func newParts(config Config) (*parts, error) {
@@ -73,6 +75,7 @@ func newParts(config Config) (*parts, error) {
 		links:       links,
 		eventIDs:    eventIDs,
 		logKey:      config.LogKey,
+		shapes:      maphash.MakeSeed(),
 		accepted:    lru.New(maxAccepted, func(string, struct{}) int { return 1 }),
 	}
 	p.adaptSlots()
@@ -209,6 +212,7 @@ func (e *endpoint) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	setEventID(w, response)
+	httpapi.SetRateLimit(w, req.rate)
 	writeResponse(w, r, mediaType, 0, response)
 }
 

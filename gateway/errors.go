@@ -17,6 +17,7 @@ import (
 	"mstudio-graphql/graph/model"
 	"mstudio-graphql/graph/render"
 	"mstudio-graphql/rest"
+	"mstudio-graphql/rest/budget"
 )
 
 // presenter turns errors into errors for clients.
@@ -93,6 +94,13 @@ func translateUpstream(upstream *rest.Error, presented *gqlerror.Error) model.Co
 	presented.Message = code.Message()
 	if code == model.CodeBadUserInput && upstream.Status != 0 {
 		presented.Message = "mStudio rejected an argument."
+	}
+	if rejection, ok := errors.AsType[*budget.Rejection](upstream); ok && rejection.Limit > 0 {
+		presented.Message = rejection.Error()
+		presented.Extensions["remaining"], presented.Extensions["limit"] = rejection.Remaining, rejection.Limit
+		if rejection.Need > 0 {
+			presented.Extensions["need"] = rejection.Need
+		}
 	}
 	if upstream.Outcome != "" {
 		presented.Extensions["outcome"] = upstream.Outcome

@@ -1,6 +1,8 @@
 package gateway_test
 
 import (
+	"context"
+	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
@@ -8,14 +10,29 @@ import (
 	"mstudio-graphql/gateway"
 	"mstudio-graphql/gateway/gatewaytest"
 	"mstudio-graphql/rest"
+	"mstudio-graphql/sandbox"
 )
+
+// panickingClient returns a client whose calls panic.
+func panickingClient(t *testing.T) *rest.Client {
+	t.Helper()
+	client, err := rest.New(rest.Config{BaseURL: gatewaytest.NewUpstream(t, sandbox.Config{}).URL, Log: slog.New(panickingLog{slog.DiscardHandler})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(client.Close)
+	return client
+}
+
+type panickingLog struct{ slog.Handler }
+
+func (panickingLog) Enabled(context.Context, slog.Level) bool { panic("nil pointer") }
 
 // A panic fails only its field. The client gets the request ID, and the log the stack.
 func TestPanicCostsOneField(t *testing.T) {
 	t.Parallel()
 	book := &logBook{}
-	// A Client that is not from rest.New panics.
-	server := gatewaytest.NewServer(t, nil, gateway.Config{Client: new(rest.Client), Log: book.logger()})
+	server := gatewaytest.NewServer(t, nil, gateway.Config{Client: panickingClient(t), Log: book.logger()})
 	request := server.NewRequest(t, "canary", `{
 		__typename viewer { id } conversationCategories { id } conversation(id: "`+shortID+`") { id } nodes(ids: ["`+shortID+`"]) { id }
 	}`, nil)

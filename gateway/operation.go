@@ -3,7 +3,6 @@ package gateway
 import (
 	"cmp"
 	"context"
-	"errors"
 	"net/http"
 	"slices"
 	"time"
@@ -20,6 +19,7 @@ import (
 	"mstudio-graphql/graph/model"
 	"mstudio-graphql/internal/memory"
 	"mstudio-graphql/rest"
+	"mstudio-graphql/rest/budget"
 )
 
 // writeTime is added to the timeout of a mutation, because mStudio delays reads until they include a write.
@@ -31,18 +31,22 @@ type request struct {
 	params  *graphql.RawParams
 	form    *uploads.Form // nil without files
 	explain explainMode
+	batch   bool // X-Priority
 	awaited awaited
+	slot    *slot
+
+	rate *budget.State // after the operation; nil if it is unknown
 }
 
 // admit runs the operation in a slot. The slot is released before the response is written, so that a client that reads
 // slowly does not hold one.
 func (e *endpoint) admit(ctx context.Context, r *http.Request, req *request) (*graphql.Response, *httpapi.Error) {
 	ctx = graphql.StartOperationTrace(ctx)
-	release, rejected := acquire(ctx, e.limiter(req.form), telemetry.RecordOf(ctx).Caller)
-	if rejected != nil {
+	req.slot = &slot{limiter: e.limiter(req.form), caller: telemetry.RecordOf(ctx).Caller}
+	if rejected := req.slot.enter(ctx); rejected != nil {
 		return nil, rejected
 	}
-	defer release()
+	defer req.slot.leave()
 	if body, ok := r.Body.(interface{ Received() }); ok { // files are streamed in the slot
 		body.Received()
 	}
@@ -79,6 +83,9 @@ func (e *endpoint) check(r *http.Request, req *request, operation *graphql.Opera
 	if req.explain, rejected = explainModeOf(r); rejected != nil {
 		return rejected
 	}
+	if req.batch, rejected = isBatch(r); rejected != nil {
+		return rejected
+	}
 	telemetry.RecordOf(r.Context()).SetOperation(operation.Operation.Name)
 	if r.Method == http.MethodGet && operation.Operation.Operation != ast.Query {
 		rejected := httpapi.NewError(http.StatusMethodNotAllowed, model.CodeBadUserInput, "GET allows only queries. Use POST.")
@@ -87,18 +94,6 @@ func (e *endpoint) check(r *http.Request, req *request, operation *graphql.Opera
 	}
 	req.awaited, rejected = e.readEvents(r)
 	return rejected
-}
-
-// acquire acquires a slot for the caller, or returns the error for the client.
-func acquire(ctx context.Context, slots *admission.Limiter, caller string) (release func(), rejected *httpapi.Error) {
-	release, err := slots.Acquire(ctx, caller)
-	switch {
-	case errors.Is(err, admission.ErrKeyBusy):
-		return nil, httpapi.Overloaded("Too many operations of this caller are running. Try again.")
-	case err != nil:
-		return nil, httpapi.Overloaded("Too many operations are running. Try again.")
-	}
-	return release, nil
 }
 
 // limiter returns the Limiter for an operation.
@@ -121,7 +116,7 @@ func (e *endpoint) instrument(ctx context.Context, operation *graphql.OperationC
 	}
 	ctx, report := e.telemetry.Explain(ctx, stats)
 	response = e.execute(ctx, operation, req)
-	report(response)
+	report(response, telemetry.RecordOf(ctx).Usage, req.rate)
 	return response
 }
 
@@ -134,16 +129,23 @@ func (e *endpoint) execute(ctx context.Context, operation *graphql.OperationCont
 	account.OnExceeded(cancel)
 	record := telemetry.RecordOf(ctx)
 	client := e.config.Client.WithToken(req.token).WithRequestID(record.RequestID).
-		WithLimits(rest.Limits{Calls: e.config.MaxCalls, Parallel: e.config.MaxParallelCalls, Memory: account})
+		WithLimits(rest.Limits{Calls: e.config.MaxCalls, Parallel: e.config.MaxParallelCalls, Memory: account, Batch: req.batch})
 	if e.config.Pictures != nil {
 		client = client.WithPictures(e.links.Base(ctx) + "/pictures/")
 	}
-	defer func() { record.Calls = client.Calls() }()
+	defer func() {
+		record.Usage, req.rate = client.Usage(), client.RateLimit()
+	}()
 	loaders := loader.New(client, e.categories)
 	loaders.BulkThreshold = e.config.BulkThreshold
 	req.awaited.addTo(loaders)
 	ctx = loader.With(ctx, loaders)
-	if err := e.mayIntrospect(ctx, operation); err != nil {
+	settle, err := e.reserve(ctx, client, operation, req)
+	defer settle()
+	if err == nil {
+		err = e.mayIntrospect(ctx, operation)
+	}
+	if err != nil {
 		return &graphql.Response{Errors: gqlerror.List{e.present(ctx, err)}}
 	}
 	response := e.dispatch(ctx, operation)

@@ -7,7 +7,6 @@ import (
 
 	"mstudio-graphql/gateway"
 	"mstudio-graphql/gateway/gatewaytest"
-	"mstudio-graphql/rest"
 )
 
 // brokenLog is a log handler that panics on errors.
@@ -27,7 +26,7 @@ func (brokenLog) Handle(_ context.Context, record slog.Record) error {
 func TestPanicWhileAnErrorIsPresented(t *testing.T) {
 	t.Parallel()
 	server := gatewaytest.NewServer(t, nil, gateway.Config{
-		Client: new(rest.Client), Log: slog.New(brokenLog{slog.DiscardHandler}), // a Client that is not from rest.New panics
+		Client: panickingClient(t), Log: slog.New(brokenLog{slog.DiscardHandler}),
 	})
 	for _, query := range []string{
 		`{ viewer { id } __typename }`, `{ a: viewer { id } b: conversationCategories { id } nodes(ids: ["` + shortID + `", "` + otherID + `"]) { id } }`,

@@ -55,7 +55,7 @@ func checkErrors(t *testing.T, response gatewaytest.Response) []responseError {
 			t.Errorf("%s: code %q is not on the list", err.path(), err.code())
 		}
 		for key := range err.Extensions {
-			if !slices.Contains([]string{"code", "retryAfter", "requestId", "limit", "max", "actual", "costliest", "pageSize", "outcome"}, key) {
+			if !slices.Contains([]string{"code", "retryAfter", "need", "remaining", "requestId", "limit", "max", "actual", "costliest", "pageSize", "outcome"}, key) {
 				t.Errorf("%s: unknown extension %q", err.path(), key)
 			}
 		}

@@ -43,7 +43,7 @@ func TestResponseHeaders(t *testing.T) {
 			t.Errorf("%s: headers are missing: %v", name, got)
 		}
 		wantVary(t, name, got, "Accept", "Accept-Encoding", "Authorization", "X-Access-Token", "Origin")
-		for _, header := range []string{"Content-Length", "Date", "X-Request-Id", "Allow", "Www-Authenticate", "Vary"} {
+		for _, header := range []string{"Content-Length", "Date", "X-Request-Id", "Allow", "Www-Authenticate", "Vary", "Ratelimit", "Ratelimit-Policy"} {
 			got.Del(header)
 		}
 		diff(t, name, http.Header{

@@ -71,13 +71,14 @@ type breaker struct {
 	open  bool
 	probe time.Time // time of the next attempt while the breaker is open
 
-	running []time.Time   // start times of attempts, oldest first
+	running []started     // attempts and calls that wait for them, oldest first
 	usual   time.Duration // moving average of successful attempts
 }
 
 // started is an attempt that a breaker permitted.
 type started struct {
 	breaker *breaker
+	caller  callerKey
 	at      time.Time
 	timed   bool // false if it waits for an event or a file, which may take long
 }
@@ -105,7 +106,7 @@ func (b *breakers) begin(c *call, now time.Time) (started, bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	r := b.route(c)
-	attempt := started{breaker: r, at: now}
+	attempt := started{breaker: r, caller: c.session.caller(), at: now}
 	switch {
 	case r.open && now.Before(r.probe), r.hangs(b.maxSlow, now):
 		return attempt, false
@@ -113,9 +114,34 @@ func (b *breakers) begin(c *call, now time.Time) (started, bool) {
 		r.probe = now.Add(probeInterval)
 	}
 	if attempt.timed = c.upload == nil && c.session.event == ""; attempt.timed {
-		r.running = append(r.running, now)
+		r.running = append(r.running, attempt)
 	}
 	return attempt, true
+}
+
+// join records a call that waits for the attempt of another one, or reports that the route hangs. Calls that wait hold as
+// much of the gateway as attempts do.
+func (b *breakers) join(c *call, now time.Time) (leave func(), ok bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	r := b.route(c)
+	if r.hangs(b.maxSlow, now) {
+		return nil, false
+	}
+	waiting := started{breaker: r, caller: c.session.caller(), at: now, timed: true}
+	r.running = append(r.running, waiting)
+	return func() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		r.leave(waiting)
+	}, true
+}
+
+// leave forgets an attempt or a call that waits.
+func (r *breaker) leave(ended started) {
+	if i := slices.Index(r.running, ended); i >= 0 {
+		r.running = slices.Delete(r.running, i, i+1)
+	}
 }
 
 func (b *breakers) route(c *call) *breaker {
@@ -128,9 +154,21 @@ func (b *breakers) route(c *call) *breaker {
 	return r
 }
 
-// hangs reports whether as many attempts are slow.
+// hangs reports whether as many attempts are slow. Those of one caller are at most half of them, so that nobody closes a route
+// for others.
 func (r *breaker) hangs(limit int, now time.Time) bool {
-	return len(r.running) >= limit && now.Sub(r.running[limit-1]) > max(minSlow, slowFactor*r.usual)
+	slow := max(minSlow, slowFactor*r.usual)
+	if len(r.running) < limit || now.Sub(r.running[limit-1].at) <= slow {
+		return false
+	}
+	total, callers := 0, map[callerKey]int{}
+	for _, attempt := range r.running {
+		if now.Sub(attempt.at) > slow && callers[attempt.caller] < (limit+1)/2 {
+			callers[attempt.caller]++
+			total++
+		}
+	}
+	return total >= limit
 }
 
 // end records the result of an attempt.
@@ -138,8 +176,8 @@ func (b *breakers) end(c *call, attempt started, now time.Time, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	r := attempt.breaker
-	if i := slices.Index(r.running, attempt.at); attempt.timed && i >= 0 {
-		r.running = slices.Delete(r.running, i, i+1)
+	if attempt.timed {
+		r.leave(attempt)
 	}
 	switch proof := proofOf(err); {
 	case proof == provesHealth:

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"mstudio-graphql/rest/budget"
 )
 
 // call is one logical call of the API on its way through the chain.
@@ -25,8 +27,17 @@ type call struct {
 	// upload is the file to send, nil for other calls.
 	upload *fileBody
 
-	turn     turn
-	attempts int // requests sent so far
+	turn turn
+	// hasRoom reports whether the rate limit has granted an attempt that was not made yet.
+	hasRoom bool
+	// mayWait reports whether the last 429 has announced a wait.
+	mayWait bool
+	status  int // of the last response; 0 without one
+	rate    *budget.Rate
+	exempt  bool
+
+	writes   uint64 // of the caller, when a read began
+	attempts int    // requests sent so far
 }
 
 // newCall returns a call of a route with these IDs, or a BadInput error.

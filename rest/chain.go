@@ -11,9 +11,9 @@ func newChain(config Config, pool *http.Transport, breakers *breakers, queue *qu
 	chain = markOutcome(chain)
 	// Reject calls of routes that fail or hang. Below retry, so that each attempt counts.
 	chain = withBreaker(chain, breakers)
-	// Reject the calls of a caller that the API told to wait. Below retry, which waits if the wait is short.
-	chain = withBackoff(chain, newBackoffs())
-	// Write one debug record per attempt and report failures. Above breaker and backoff, because operators also need their
+	// Count each attempt against the caller's rate limit. Below retry, whose attempts wait for room.
+	chain = withRate(chain, config.NoRateBudget)
+	// Write one debug record per attempt and report failures. Above the breaker, because operators also need its
 	// rejections.
 	chain = withLog(chain, config.Log)
 	// Retry if that can help and repeats no write.
@@ -27,8 +27,16 @@ func newChain(config Config, pool *http.Transport, breakers *breakers, queue *qu
 	// Reject the calls of a token that the API has refused. Below the wait for a turn, in which that may become known.
 	known := newTokens()
 	chain = withRefusal(chain, known)
+	// Let equal calls of the caller's other operations get the response. Below all waits, because only a call that is sent
+	// may be joined.
+	group := newFlights(config.NoSharedCalls, breakers)
+	chain = leadFlight(chain, group)
 	// Share the calls in flight of all operations among their callers. A call keeps its slot between attempts.
 	chain = withTurn(chain, queue, known.isAccepted)
-	// Queue the calls of one operation. Outermost, so that the queue of all holds at most its parallel calls.
-	return withLimit(chain)
+	// Wait for room in the caller's rate limit. Above the turn, so that a waiting call holds no slot that others could use.
+	chain = withRateLimit(chain)
+	// Queue the calls of one operation. So the queue of all holds at most its parallel calls.
+	chain = withLimit(chain)
+	// Join an equal call that was sent shortly before, which needs no slot.
+	return joinFlight(chain, group)
 }

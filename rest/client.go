@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"mstudio-graphql/internal/defaults"
+	"mstudio-graphql/rest/budget"
 )
 
 // Config configures a [Client]. The zero value is ready for production. The tags declare settings as flags.
@@ -28,8 +29,10 @@ type Config struct {
 	// that long.
 	AttemptTimeout time.Duration `name:"upstream-timeout" default:"12s" min:"1" env:"UPSTREAM_TIMEOUT" help:"Timeout of one attempt of any other mStudio call, and of each wait for a part of a file."`
 	// MaxInFlight is more than the calls of four operations, and leaves room for a caller's parallel calls in a quarter.
-	MaxInFlight          int `name:"max-upstream-in-flight" default:"256" min:"1" env:"MAX_UPSTREAM_IN_FLIGHT" help:"Maximum concurrent mStudio calls of all operations. Others wait; callers take turns."`
-	MaxInFlightPerCaller int `name:"max-upstream-in-flight-per-caller" min:"0" env:"MAX_UPSTREAM_IN_FLIGHT_PER_CALLER" help:"Maximum concurrent mStudio calls of one caller. A quarter of them may wait for an event. 0 means a quarter of all."`
+	MaxInFlight          int  `name:"max-upstream-in-flight" default:"256" min:"1" env:"MAX_UPSTREAM_IN_FLIGHT" help:"Maximum concurrent mStudio calls of all operations. Others wait; callers take turns."`
+	MaxInFlightPerCaller int  `name:"max-upstream-in-flight-per-caller" min:"0" env:"MAX_UPSTREAM_IN_FLIGHT_PER_CALLER" help:"Maximum concurrent mStudio calls of one caller. A quarter of them may wait for an event. 0 means a quarter of all."`
+	NoRateBudget         bool `name:"no-rate-budget" env:"NO_RATE_BUDGET" help:"Send every mStudio call at once, whatever is left of the caller's rate limit, and stop only after a 429."`
+	NoSharedCalls        bool `name:"no-shared-calls" env:"NO_SHARED_CALLS" help:"Give the response to an mStudio call to no other operation of the same caller."`
 	// UserAgent is the User-Agent of every call.
 	UserAgent string `kong:"-" default:"mstudio-graphql"`
 	// Log receives one debug record per attempt, and a warning when the breaker changes. Nil discards them.
@@ -46,6 +49,7 @@ type Client struct {
 	breakers *breakers
 	queue    *queue
 	hash     func(Token) callerKey
+	budgets  *budgets
 	// attemptTimeout is for downloads, which bypass the chain.
 	attemptTimeout time.Duration
 }
@@ -65,13 +69,14 @@ func New(config Config) (*Client, error) {
 	pool, breakers, queue := newPool(config.MaxInFlight), newBreakers(config.MaxInFlight, config.Log), newQueue(config.shares())
 	base.Path = strings.TrimRight(base.Path, "/") + "/" + config.APIVersion
 	client := &Client{
-		session:  session{base: base, userAgent: config.UserAgent, limits: newLimiter(Limits{})},
+		session:  session{base: base, userAgent: config.UserAgent, limits: newLimiter(Limits{}), operation: budget.NewOperation()},
 		fileURL:  base.String() + "/files/",
 		do:       newChain(config, pool, breakers, queue),
 		pool:     pool,
 		breakers: breakers,
 		queue:    queue,
 		hash:     callerHash(),
+		budgets:  newBudgets(),
 
 		attemptTimeout: config.AttemptTimeout,
 	}
@@ -83,6 +88,7 @@ func New(config Config) (*Client, error) {
 func (c *Client) WithToken(token Token) *Client {
 	return c.with(func(s *session) {
 		s.token, s.caller = token, sync.OnceValue(func() callerKey { return c.hash(token) })
+		s.budget = sync.OnceValue(func() *budget.Budget { return c.budgets.of(s.caller()) })
 	})
 }
 
@@ -120,7 +126,7 @@ func (c *Client) AfterEvent(event EventID, onStale func()) *Client {
 // WithLimits returns a copy with its own counters. Each operation needs one.
 func (c *Client) WithLimits(limits Limits) *Client {
 	derived := *c
-	derived.limits = newLimiter(limits)
+	derived.limits, derived.operation = newLimiter(limits), newOperation(limits)
 	return &derived
 }
 

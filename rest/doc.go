@@ -32,8 +32,9 @@
 // needed. Attempts without a connection are not requests: a call makes up to eight, in 1.1 s to 2.3 s if connections are
 // refused.
 //
-// After a 429, a call waits if the API announces at most two seconds, and if these and a margin of one second end before
-// the deadline. Nothing else is retried.
+// After a 429, a call waits as long as the API announces, and a margin of one second, if that ends before the deadline, or
+// within 15 s without one. Nothing else is retried. Calls of a caller whose rate limit has no room are not sent at all; see
+// package budget.
 //
 // The retries that run at the same time on one route are at most a fifth of its calls, or ten if that is more, so that
 // they do not overload a struggling API; the others wait for their turn. All calls that failed with one connection count
@@ -41,7 +42,8 @@
 //
 // Each route has a circuit breaker. It opens after ten consecutive failures over at least 2 s, if they hit several
 // callers, or several routes of which none works. It then permits one attempt per second, and closes with the first that
-// gets a response. A route with 64 attempts that take several times as long as usual gets no further ones.
+// gets a response. A route with 64 attempts that take several times as long as usual gets no further ones. Those of one caller
+// count for at most half of them.
 //
 // A write is also at most three requests. It is repeated only if it cannot have happened: the API rejected it with 429, or
 // an HTTP/2 server refused it, for example because it closes the connection. The upload of a file is never repeated.

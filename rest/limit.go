@@ -6,6 +6,8 @@ import (
 	"sync/atomic"
 
 	"golang.org/x/sync/semaphore"
+
+	"mstudio-graphql/rest/budget"
 )
 
 // Limits limits the calls of one operation, because the API limits the rate of each user.
@@ -17,6 +19,8 @@ type Limits struct {
 	// Memory counts the bytes of responses and of what is decoded from them. A call for which none are left fails with Canceled.
 	// Nil means no limit.
 	Memory Memory
+	// Batch lets the calls of the caller's other operations go first when the rate limit is short.
+	Batch bool
 }
 
 // Memory counts bytes.
@@ -39,6 +43,7 @@ func (noMemory) Release(int) {}
 type limiter struct {
 	limits Limits
 	used   atomic.Int64
+	shared atomic.Int64 // calls that another operation made
 	slots  *semaphore.Weighted
 }
 
@@ -51,6 +56,13 @@ func newLimiter(limits Limits) *limiter {
 		l.slots = semaphore.NewWeighted(int64(limits.Parallel))
 	}
 	return l
+}
+
+func newOperation(limits Limits) *budget.Operation {
+	if limits.Batch {
+		return budget.NewBatch()
+	}
+	return budget.NewOperation()
 }
 
 // left returns the number of remaining calls.

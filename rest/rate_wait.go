@@ -8,9 +8,9 @@ import (
 )
 
 const (
-	// minRateWait and maxBackoff bound the wait after a 429, whatever the API announces.
+	// minRateWait and maxRateWait bound the wait after a 429, whatever the API announces.
 	minRateWait = time.Second
-	maxBackoff  = 10 * time.Minute
+	maxRateWait = 10 * time.Minute
 	// unknownRateWait is the wait if the API announces none: too long for a retry that would only be rejected again.
 	unknownRateWait = 5 * time.Second
 	// resetMargin is added to X-RateLimit-Reset, because mStudio does not document how it rounds the remaining time.
@@ -19,16 +19,16 @@ const (
 	firstEpoch, firstMilliseconds = 1e9, 1e12
 )
 
-// rateWait returns how long a caller must wait after a 429. mStudio documents X-RateLimit-Reset in remaining seconds. A
+// rateWait returns how long a caller must wait after a 429, and whether the API has announced it. mStudio documents X-RateLimit-Reset in remaining seconds. A
 // proxy may send Retry-After, in seconds or as a date.
-func rateWait(header http.Header, now time.Time) time.Duration {
+func rateWait(header http.Header, now time.Time) (wait time.Duration, announced bool) {
 	if wait, ok := announcedWait(header.Get("Retry-After"), 0, now); ok {
-		return wait
+		return wait, true
 	}
 	if wait, ok := announcedWait(header.Get("X-RateLimit-Reset"), resetMargin, now); ok {
-		return wait
+		return wait, true
 	}
-	return unknownRateWait
+	return unknownRateWait, false
 }
 
 // announcedWait reads a number of seconds, a date or a time since 1970, and adds the margin.
@@ -51,6 +51,6 @@ func announcedWait(text string, margin time.Duration, now time.Time) (time.Durat
 
 // boundedWait rounds up to whole seconds, which is what clients get.
 func boundedWait(seconds float64) time.Duration {
-	seconds = min(max(math.Ceil(seconds), minRateWait.Seconds()), maxBackoff.Seconds())
+	seconds = min(max(math.Ceil(seconds), minRateWait.Seconds()), maxRateWait.Seconds())
 	return time.Duration(seconds) * time.Second
 }

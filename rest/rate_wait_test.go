@@ -26,22 +26,22 @@ func TestRateWait(t *testing.T) {
 		"reset, negative":             {"", "-1", unknownRateWait},
 		"reset, epoch":                {"", strconv.FormatInt(now.Unix()+30, 10), 31 * time.Second},
 		"reset, epoch in the past":    {"", strconv.FormatInt(now.Unix()-30, 10), time.Second},
-		"reset, epoch far away":       {"", "2000000000", maxBackoff},
+		"reset, epoch far away":       {"", "2000000000", maxRateWait},
 		"reset, milliseconds":         {"", strconv.FormatInt(now.UnixMilli()+1500, 10), 3 * time.Second},
-		"reset, absurd":               {"", "999999999", maxBackoff},
-		"reset, more than 64 bits":    {"", "99999999999999999999", maxBackoff},
-		"reset, 10 minutes":           {"", "600", maxBackoff},
-		"reset, infinite":             {"", "Inf", maxBackoff},
+		"reset, absurd":               {"", "999999999", maxRateWait},
+		"reset, more than 64 bits":    {"", "99999999999999999999", maxRateWait},
+		"reset, 10 minutes":           {"", "600", maxRateWait},
+		"reset, infinite":             {"", "Inf", maxRateWait},
 		"reset, not a number":         {"", "NaN", unknownRateWait},
 		"seconds":                     {"2", "", 2 * time.Second},
 		"seconds, zero":               {"0", "", time.Second},
 		"seconds, fraction":           {"1.5", "", 2 * time.Second},
-		"seconds, absurd":             {"999999999", "", maxBackoff},
+		"seconds, absurd":             {"999999999", "", maxRateWait},
 		"seconds, negative":           {"-5", "", unknownRateWait},
 		"seconds, negative and reset": {"-5", "60", 61 * time.Second},
 		"date":                        {in(90 * time.Second), "", 90 * time.Second},
 		"date in the past":            {in(-time.Hour), "", time.Second},
-		"date far away":               {in(time.Hour), "", maxBackoff},
+		"date far away":               {in(time.Hour), "", maxRateWait},
 		"both":                        {"5", "60", 5 * time.Second},
 		"one is invalid":              {"soon", "60", 61 * time.Second},
 		"both are invalid":            {"soon", "later", unknownRateWait},
@@ -49,7 +49,7 @@ func TestRateWait(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			header := http.Header{"Retry-After": {test.retryAfter}, "X-Ratelimit-Reset": {test.reset}}
-			got := rateWait(header, now)
+			got, _ := rateWait(header, now)
 			wantEqual(t, "wait", test.want, got)
 			if got < time.Second || got > 600*time.Second || got%time.Second != 0 {
 				t.Errorf("%v is not from 1 s to 600 s in whole seconds", got)

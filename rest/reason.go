@@ -50,7 +50,7 @@ const (
 	ReasonRejected         Reason = "rejected"          // another 4xx, usually caused by the caller
 	ReasonUnexpectedStatus Reason = "unexpected_status" // 1xx or 3xx, such as a redirect
 	ReasonBreaker          Reason = "breaker"           // not sent: the route is known to fail or to hang
-	ReasonBackoff          Reason = "backoff"           // not sent: the API told this caller to wait
+	ReasonRateBudget       Reason = "rate_budget"       // not sent: the caller's rate limit has no room
 	ReasonUpload           Reason = "upload"            // the client's file could not be read
 	ReasonMemory           Reason = "memory"            // the operation has no memory left for the response
 	ReasonDeadline         Reason = "deadline"          // the operation's time was over
@@ -68,7 +68,7 @@ func (e *Error) Reason() Reason {
 		return ReasonDeadline
 	case errors.Is(e.cause, errBreakerOpen):
 		return ReasonBreaker
-	case e.cause != nil && (e.Status == 0 || e.Status/100 == 2):
+	case e.cause != nil && e.Code != RateLimited && (e.Status == 0 || e.Status/100 == 2):
 		return e.causeReason()
 	}
 	return e.statusReason()
@@ -78,7 +78,7 @@ func (e *Error) Reason() Reason {
 func (e *Error) statusReason() Reason {
 	switch {
 	case e.Status == 0 && e.Code == RateLimited:
-		return ReasonBackoff
+		return ReasonRateBudget
 	case e.Status == 0 && e.Code == BadInput:
 		return ReasonUpload
 	case e.Status == http.StatusTooManyRequests:

@@ -221,14 +221,14 @@ func TestReason_WithoutAttempt(t *testing.T) {
 			wantEqual(t, "reasons", []Reason{ReasonBreaker}, failures(t, b.clients[2], callMessages))
 		})
 	})
-	t.Run("backoff", func(t *testing.T) {
+	t.Run("rate budget", func(t *testing.T) {
 		t.Parallel()
 		client := newUpstream(t, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Retry-After", "60")
 			w.WriteHeader(http.StatusTooManyRequests)
 		}).client(t, Config{})
 		wantEqual(t, "first", []Reason{ReasonRateLimited}, failures(t, client, readOne))
-		wantEqual(t, "second", []Reason{ReasonBackoff}, failures(t, client, readOne))
+		wantEqual(t, "second", []Reason{ReasonRateBudget}, failures(t, client, readOne))
 	})
 	t.Run("upload", func(t *testing.T) {
 		t.Parallel()

@@ -18,12 +18,12 @@ const (
 
 // tokens remembers which tokens the API accepts.
 type tokens struct {
-	refused  *backoffs
+	refused  *refusals
 	accepted *lru.Cache[callerKey, bool] // false for a token that was refused later. It has no token that never was accepted.
 }
 
 func newTokens() *tokens {
-	return &tokens{refused: newBackoffs(), accepted: lru.New(maxAccepted, func(callerKey, bool) int { return 1 })}
+	return &tokens{refused: newRefusals(), accepted: lru.New(maxAccepted, func(callerKey, bool) int { return 1 })}
 }
 
 // withRefusal rejects the calls of a token that the API has refused, so that an invalid token does not cost a call for

@@ -143,7 +143,7 @@ func TestTokens_AreBounded(t *testing.T) {
 	for i := range maxAccepted + 1 {
 		known.learn(callerKey{byte(i), byte(i >> 8), byte(i >> 16), 1}, refused)
 	}
-	wantEqual(t, "refused", maxBackoffs, known.refused.until.Cost())
+	wantEqual(t, "refused", maxRefusals, known.refused.until.Cost())
 	wantEqual(t, "accepted", 0, known.accepted.Cost())
 	for i := range maxAccepted + 1 {
 		known.learn(callerKey{byte(i), byte(i >> 8), byte(i >> 16), 2}, nil)

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"mstudio-graphql/rest/budget"
 )
 
 const (
@@ -17,9 +19,6 @@ const (
 	maxUnsent = 8
 	// maxConnecting limits the time for these attempts if they take long themselves.
 	maxConnecting = 5 * time.Second
-	// maxRateWait is the longest wait after a 429 that a retry waits for: 2 s until the reset, and the margin. After a longer
-	// one the call fails.
-	maxRateWait = 2*time.Second + resetMargin
 	// minAttempt is the time that must remain until the deadline for a retry after a timeout.
 	minAttempt = time.Second
 )
@@ -27,8 +26,8 @@ const (
 // withRetry retries failed attempts by the rules in the package documentation.
 func withRetry(next handler, budgets *retryBudgets) handler {
 	return func(ctx context.Context, c *call) (*response, error) {
-		budget, began := budgets.enter(c), time.Now()
-		defer budgets.leave(budget)
+		route, began := budgets.enter(c), time.Now()
+		defer budgets.leave(route)
 		release := func() {}
 		for tries := 1; ; tries++ {
 			got, err := next(ctx, c)
@@ -44,7 +43,7 @@ func withRetry(next handler, budgets *retryBudgets) handler {
 			if !sleep(ctx, wait) {
 				return nil, c.fail(contextCode(ctx), ctx.Err())
 			}
-			if release, canHelp = budgets.acquire(ctx, budget, c, failure); !canHelp {
+			if release, canHelp = budgets.acquire(ctx, route, c, failure); !canHelp {
 				return nil, err
 			}
 		}
@@ -60,8 +59,8 @@ func (c *call) retryWait(ctx context.Context, failure *Error, tries int, began t
 		return 0, false
 	}
 	switch {
-	case failure.Code == RateLimited:
-		return failure.RetryAfter, tries < maxRequests && failure.RetryAfter <= maxRateWait && timeLeft(ctx) > failure.RetryAfter
+	case failure.Code == RateLimited: // the next attempt waits for room in the rate limit
+		return 0, c.mayWait && failure.Status != 0 && tries < maxRequests && min(timeLeft(ctx), budget.MaxWait) > failure.RetryAfter
 	case failure.Code == TimedOut && failure.Status == 0:
 		return spread(0, 100*time.Millisecond), tries < maxRequests && timeLeft(ctx) >= minAttempt
 	case failure.Code != Unavailable || !isTemporary(failure.Status) || errors.Is(failure, errBreakerOpen):
@@ -131,24 +130,24 @@ func (b *retryBudgets) enter(c *call) *retryBudget {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	key := routeKey{c.method, c.route}
-	budget := b.routes[key]
-	if budget == nil {
-		budget = &retryBudget{retries: map[any]int{}}
-		b.routes[key] = budget
+	route := b.routes[key]
+	if route == nil {
+		route = &retryBudget{retries: map[any]int{}}
+		b.routes[key] = route
 	}
-	budget.calls++
-	return budget
+	route.calls++
+	return route
 }
 
-func (b *retryBudgets) leave(budget *retryBudget) {
+func (b *retryBudgets) leave(route *retryBudget) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	budget.calls--
+	route.calls--
 }
 
 // acquire waits for the turn of a retry. A retry after a 429 needs none, because that limit belongs to a single caller. A
 // retry after a timeout does not wait, because the route may hang.
-func (b *retryBudgets) acquire(ctx context.Context, budget *retryBudget, c *call, failure *Error) (release func(), ok bool) {
+func (b *retryBudgets) acquire(ctx context.Context, route *retryBudget, c *call, failure *Error) (release func(), ok bool) {
 	if failure.Code == RateLimited {
 		return func() {}, true
 	}
@@ -156,29 +155,29 @@ func (b *retryBudgets) acquire(ctx context.Context, budget *retryBudget, c *call
 	if c.sent && failure.Code == Unavailable && failure.Status == 0 {
 		cause = c.conn
 	}
-	for began := time.Now(); !b.take(budget, cause); {
+	for began := time.Now(); !b.take(route, cause); {
 		if failure.Code == TimedOut || time.Since(began) > maxRetryQueue || timeLeft(ctx) < minAttempt || !sleep(ctx, spread(20*time.Millisecond, 20*time.Millisecond)) {
 			return nil, false
 		}
 	}
-	return func() { b.release(budget, cause) }, true
+	return func() { b.release(route, cause) }, true
 }
 
-func (b *retryBudgets) take(budget *retryBudget, cause any) bool {
+func (b *retryBudgets) take(route *retryBudget, cause any) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if budget.retries[cause] == 0 && len(budget.retries) >= max(minRetries, budget.calls/retryShare) {
+	if route.retries[cause] == 0 && len(route.retries) >= max(minRetries, route.calls/retryShare) {
 		return false
 	}
-	budget.retries[cause]++
+	route.retries[cause]++
 	return true
 }
 
-func (b *retryBudgets) release(budget *retryBudget, cause any) {
+func (b *retryBudgets) release(route *retryBudget, cause any) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	budget.retries[cause]--
-	if budget.retries[cause] == 0 {
-		delete(budget.retries, cause)
+	route.retries[cause]--
+	if route.retries[cause] == 0 {
+		delete(route.retries, cause)
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+
+	"mstudio-graphql/rest/budget"
 )
 
 // session is the part of a [Client] that the links of the chain use. It differs between callers and operations.
@@ -12,7 +14,10 @@ type session struct {
 	userAgent string
 	token     Token
 	// caller returns the key of the token's owner.
-	caller    func() callerKey
+	caller func() callerKey
+	// budget returns the rate limit of the token's owner. Without a token, calls are not counted.
+	budget    func() *budget.Budget
+	operation *budget.Operation
 	requestID string
 	// header returns the shared header of all calls, which must not be modified. It contains the token: behind a
 	// function, no formatting verb prints it.

@@ -3,8 +3,6 @@ package rest
 import (
 	"context"
 	"errors"
-	"net/http"
-	"strconv"
 )
 
 // Trace is a set of hooks for the calls made with a context, like [net/http/httptrace.ClientTrace]. The hooks may be
@@ -31,7 +29,7 @@ type CallResult struct {
 	// Attempts is the number of requests sent, 0 if there was no connection or the breaker rejected the call.
 	Attempts int
 	// RateLimit is the number of calls that the caller may make per window, and RateRemaining how many are left. Both
-	// are 0 if the API omits them, as it may for a failed call.
+	// are 0 if the API omits them.
 	RateLimit, RateRemaining int
 }
 
@@ -74,7 +72,9 @@ func (c *call) resultOf(got *response, err error) CallResult {
 	result := CallResult{Attempts: c.attempts}
 	if got != nil {
 		result.Status = got.status
-		result.readRate(got.header)
+	}
+	if c.rate != nil {
+		result.RateLimit, result.RateRemaining = c.rate.Limit, c.rate.Remaining
 	}
 	result.setError(err)
 	return result
@@ -94,14 +94,5 @@ func (c *call) unreadable(ctx context.Context, cause error) *Error {
 func (r *CallResult) setError(err error) {
 	if failure, ok := err.(*Error); ok { //nolint:errorlint // handlers return unwrapped errors
 		r.Code, r.Status = failure.Code, failure.Status
-	}
-}
-
-// readRate reads the caller's rate limit. Calls that do not count against it lack these headers.
-func (r *CallResult) readRate(header http.Header) {
-	limit, limitErr := strconv.ParseUint(header.Get("X-RateLimit-Limit"), 10, 31)
-	remaining, remainingErr := strconv.ParseUint(header.Get("X-RateLimit-Remaining"), 10, 31)
-	if limitErr == nil && remainingErr == nil && remaining <= limit {
-		r.RateLimit, r.RateRemaining = int(limit), int(remaining)
 	}
 }

@@ -39,6 +39,7 @@ func transport(pool *http.Transport, limits timeouts) handler {
 		if err != nil {
 			return nil, c.attemptError(c.transportCode(ctx, attempt), err)
 		}
+		c.status, c.rate, c.exempt = response.StatusCode, rateOf(response.Header), isExempt(response.Header)
 		unzip(response)
 		defer func() { _ = response.Body.Close() }()
 		if response.StatusCode/100 != 2 {
@@ -105,7 +106,7 @@ func (c *call) statusError(response *http.Response) *Error {
 	}
 	_, _ = io.CopyN(io.Discard, response.Body, 4<<10)
 	if failure.Code == RateLimited {
-		failure.RetryAfter = rateWait(response.Header, time.Now())
+		failure.RetryAfter, c.mayWait = rateWait(response.Header, time.Now())
 	}
 	return failure
 }

@@ -99,8 +99,15 @@ func (u *upstream) wantCalls(t *testing.T, count int) {
 	}
 }
 
-// client returns a client with a token for this upstream.
+// client returns a client with a token that makes every call, even if an equal one is in flight.
 func (u *upstream) client(t *testing.T, config Config) *Client {
+	t.Helper()
+	config.NoSharedCalls = true
+	return u.sharingClient(t, config)
+}
+
+// sharingClient returns a client with a token that shares equal calls of operations, as the gateway does.
+func (u *upstream) sharingClient(t *testing.T, config Config) *Client {
 	t.Helper()
 	config.BaseURL = u.url
 	client, err := New(config)

@@ -51,7 +51,7 @@ func (l *Links) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // send streams the file from mStudio.
 func (l *Links) send(w http.ResponseWriter, r *http.Request, link filelink.Link) {
 	record := telemetry.RecordOf(r.Context())
-	record.Calls = 1 // the client counts only calls that return a document
+	record.Usage.Calls = 1 // the client counts only calls that return a document
 	download, err := l.client.WithRequestID(record.RequestID).Download(r.Context(), link.FileID, link.Token, rangeOptions(r))
 	if err != nil {
 		httpapi.WriteText(w, statusOf(err), "The file is unavailable.\n")

@@ -203,6 +203,8 @@ func (c *cell) hasReason(reason string) bool {
 	switch {
 	case c.fault.shared: // calls on one connection may learn of its end in different ways
 		return c.reasons == "reset" || c.reasons == "protocol" || c.reasons == "protocol,reset"
+	case c.reasons == "rate_budget,rate_limited": // another call of the operation was not sent
+		return reason == "rate_limited"
 	case c.fault.spoils: // another call may have noticed
 		return c.reasons == strings.TrimSuffix("reset,"+reason, ",")
 	}

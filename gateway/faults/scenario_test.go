@@ -151,7 +151,7 @@ func (c *cell) ask(t *testing.T, u *upstream, table *healthyResults) {
 	if err != nil {
 		panic(err)
 	}
-	server, err := gateway.New(gateway.Config{Client: c.client, Log: logger, Metrics: counted, OperationTimeout: 2 * unusedTimeout, Introspection: gateway.IntrospectionOff})
+	server, err := gateway.New(gateway.Config{Client: c.client, Log: logger, Metrics: counted, OperationTimeout: c.timeout(), Introspection: gateway.IntrospectionOff})
 	if err != nil {
 		panic(err)
 	}
@@ -161,6 +161,14 @@ func (c *cell) ask(t *testing.T, u *upstream, table *healthyResults) {
 	c.got = fmt.Sprintf("%s ×%d", c.check(answer, table), requests)
 	c.checkLeaks(answer, log.String(), registry)
 	c.checkRequests(log.String(), requests)
+}
+
+// timeout returns the timeout of the operation. After a 429, its other calls wait for the rate limit if the wait ends before.
+func (c *cell) timeout() time.Duration {
+	if strings.HasPrefix(c.fault.name, "429") {
+		return 20 * time.Second
+	}
+	return 2 * unusedTimeout
 }
 
 func newRequest(ctx context.Context, query string) *http.Request {

@@ -4,6 +4,7 @@ package httpapi
 const (
 	RequestIDHeader    = "X-Request-Id"
 	ExplainHeader      = "X-Explain"
+	PriorityHeader     = "X-Priority"
 	EventReachedHeader = "X-If-Event-Reached"
 	EventIDHeader      = "X-Event-Id"
 )

@@ -44,6 +44,9 @@ func Write(w http.ResponseWriter, mediaType string, status int, response *graphq
 		status = statusOf(mediaType, response)
 	}
 	header := w.Header()
+	if seconds := retryAfter(response); seconds > 0 {
+		header.Set("Retry-After", strconv.Itoa(seconds))
+	}
 	if status == http.StatusUnauthorized {
 		header.Set("WWW-Authenticate", "Bearer")
 	}
@@ -67,6 +70,15 @@ func Write(w http.ResponseWriter, mediaType string, status int, response *graphq
 		}
 	}
 	return rest
+}
+
+// retryAfter returns the wait in seconds after an operation that was not executed, or 0.
+func retryAfter(response *graphql.Response) int {
+	if response.Data != nil || len(response.Errors) == 0 {
+		return 0
+	}
+	seconds, _ := response.Errors[0].Extensions["retryAfter"].(int)
+	return seconds
 }
 
 // statusOf returns the status of a response. Without data it is an error, except for clients of plain JSON: they could not

@@ -42,7 +42,7 @@ type Estimate struct {
 // that will be sent. A missing variable may have any value.
 func (c *Checker) Estimate(document *ast.QueryDocument, operation *ast.OperationDefinition, variables map[string]any) Estimate {
 	e := c.estimator(document, variables)
-	needed, least := e.operation(operation), c.minimum(document, operation, variables)
+	needed, least := e.operation(operation), c.MinCalls(document, operation, variables)
 	return Estimate{
 		MinCalls: least, TypicalCalls: max(least, needed.typical.count()), MaxCalls: needed.calls.count(),
 		MaxNodes: needed.nodes.count(), Costliest: needed.typical.at.String(), Hints: e.hints,

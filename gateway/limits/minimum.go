@@ -8,8 +8,8 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// minimum counts the calls that an operation starts with. All others depend on the results of those.
-func (c *Checker) minimum(document *ast.QueryDocument, operation *ast.OperationDefinition, variables map[string]any) int {
+// MinCalls counts the calls that an operation starts with. All others depend on the results of those.
+func (c *Checker) MinCalls(document *ast.QueryDocument, operation *ast.OperationDefinition, variables map[string]any) int {
 	e := c.estimator(document, variables)
 	root := e.root(operation.Operation)
 	groups, _ := e.collect(root, []ast.SelectionSet{operation.SelectionSet})

@@ -50,7 +50,7 @@ func (t *Telemetry) logRequest(r *http.Request, record *Record, w *ResponseWrite
 		slog.String("caller", record.Caller),
 		slog.String("clientAddress", record.address),
 		slog.String("operation", record.operation),
-		slog.Int("upstreamCalls", record.Calls),
+		slog.Int("upstreamCalls", record.Usage.Calls),
 		slog.Int("errors", len(record.codes)))
 	codes := slices.Compact(slices.Sorted(slices.Values(record.codes)))
 	name, version := httpapi.Client(r.Header)
@@ -64,6 +64,9 @@ func (t *Telemetry) logRequest(r *http.Request, record *Record, w *ResponseWrite
 		if optional.Value.String() != "" {
 			line.AddAttrs(optional)
 		}
+	}
+	if waited := record.Usage.Waited; waited > 0 {
+		line.AddAttrs(slog.Float64("waitedMs", float64(waited.Microseconds())/1000))
 	}
 	_ = log.Handle(ctx, line) // slog.Logger also ignores this error
 }

@@ -10,19 +10,20 @@ import (
 
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/rest"
+	"mstudio-graphql/rest/budget"
 )
 
 // Explain collects the upstream calls of an operation that runs with the returned context. report writes them to
 // extensions.upstream of the response.
-func (t *Telemetry) Explain(ctx context.Context, stats *loader.Stats) (observed context.Context, report func(*graphql.Response)) {
+func (t *Telemetry) Explain(ctx context.Context, stats *loader.Stats) (observed context.Context, report func(*graphql.Response, rest.Usage, *budget.State)) {
 	e := &explainer{start: time.Now(), stats: stats}
 	calls := callObserver(e.observe).and(t.upstream.Call)
 	observed = rest.WithTrace(loader.WithStats(ctx, stats), &rest.Trace{Call: calls, Failed: t.upstream.Failed, Unknown: t.upstream.Unknown})
-	return observed, func(response *graphql.Response) {
+	return observed, func(response *graphql.Response, usage rest.Usage, rate *budget.State) {
 		if response.Extensions == nil {
 			response.Extensions = map[string]any{}
 		}
-		response.Extensions["upstream"] = e.explanation()
+		response.Extensions["upstream"] = e.explanation(usage, rate)
 	}
 }
 
@@ -35,10 +36,30 @@ type explanation struct {
 	Deduplicated int `json:"deduplicated"`
 	// Cached is the number of calls saved by the cache shared by all callers.
 	Cached int `json:"cached"`
+	// Shared is the number of calls saved because another operation of the caller was making the same call.
+	Shared int `json:"shared"`
 	// DurationMs is the duration of the operation.
 	DurationMs milliseconds `json:"durationMs"`
+	// WaitedMs is the time that its calls have waited for the caller's rate limit, all together.
+	WaitedMs milliseconds `json:"waitedMs"`
+	// RateLimit is the caller's rate limit after the operation, nil if it is unknown.
+	RateLimit *rateLimit `json:"rateLimit,omitempty"`
 	// Plan lists the routes in the order of their first calls.
 	Plan []*routeCalls `json:"plan"`
+}
+
+// rateLimit is a caller's rate limit: calls per window, those left, and the seconds until the window ends.
+type rateLimit struct {
+	Limit      int `json:"limit"`
+	Remaining  int `json:"remaining"`
+	ResetAfter int `json:"resetAfter"`
+}
+
+func rateLimitOf(state *budget.State) *rateLimit {
+	if state == nil {
+		return nil
+	}
+	return &rateLimit{state.Limit, state.Remaining, int(state.ResetAfter.Seconds())}
 }
 
 // routeCalls are the upstream calls of one route.
@@ -100,14 +121,17 @@ func (e *explainer) route(op string, started time.Duration) *routeCalls {
 }
 
 // explanation returns the calls made so far. Abandoned calls may still be running.
-func (e *explainer) explanation() explanation {
+func (e *explainer) explanation(usage rest.Usage, rate *budget.State) explanation {
 	now := time.Since(e.start)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	result := explanation{
 		Deduplicated: e.stats.Deduplicated(),
 		Cached:       int(e.stats.CategoryHits.Load()),
+		Shared:       usage.Shared,
 		DurationMs:   inMilliseconds(now),
+		WaitedMs:     inMilliseconds(usage.Waited),
+		RateLimit:    rateLimitOf(rate),
 		Plan:         make([]*routeCalls, 0, len(e.plan)),
 	}
 	for _, route := range e.plan {

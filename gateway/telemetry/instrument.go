@@ -89,7 +89,7 @@ func (t *Telemetry) countOperation(ctx context.Context, operation *graphql.Opera
 	}
 	t.metrics.Executed(metrics.Operation{
 		Name: t.labelOf(ctx, operation, response), Type: string(operation.Operation.Operation),
-		Duration: duration, Failed: failed(response), Calls: RecordOf(ctx).Calls,
+		Duration: duration, Failed: failed(response), Calls: RecordOf(ctx).Usage.Calls, Shared: RecordOf(ctx).Usage.Shared, Waited: RecordOf(ctx).Usage.Waited,
 		Loads: stats.Loads.Load(), Fetches: stats.Fetches.Load(), CategoryHits: stats.CategoryHits.Load(),
 	})
 }

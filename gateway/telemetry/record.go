@@ -30,8 +30,8 @@ func shortText(text string) string {
 // token.
 type Record struct {
 	RequestID string
-	Caller    string // fingerprint of the token
-	Calls     int    // upstream calls
+	Caller    string     // fingerprint of the token
+	Usage     rest.Usage // of upstream calls
 
 	address   string      // of the client, "" if unknown
 	operation string      // the name chosen by the client

@@ -35,7 +35,7 @@ func (t *Telemetry) traceOperation(ctx context.Context, operation *graphql.Opera
 		defer span.End()
 		span.SetAttributes(
 			attribute.String("graphql.operation.name", t.labelOf(ctx, operation, response)),
-			attribute.Int("mstudio.upstream.calls", RecordOf(ctx).Calls))
+			attribute.Int("mstudio.upstream.calls", RecordOf(ctx).Usage.Calls))
 		if failed(response) {
 			span.SetAttributes(attribute.String("error.type", firstCode(response)))
 			span.SetStatus(codes.Error, "")

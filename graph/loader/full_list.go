@@ -80,7 +80,7 @@ func (l *Loaders) FullList(ctx context.Context, list rest.ConversationList) (*Fu
 func (l *Loaders) fullList(list rest.ConversationList) (query string, fetch func(context.Context, string) (*FullList, error)) {
 	list = rest.ConversationList{Search: list.Search, Statuses: list.Statuses}
 	return list.Query().Encode(), func(ctx context.Context, query string) (*FullList, error) {
-		reader := &listReader{client: l.clientForLists(), list: list, query: query}
+		reader := &listReader{client: l.clientForLists(), claim: l.Claim, list: list, query: query}
 		return reader.read(ctx)
 	}
 }
@@ -88,6 +88,7 @@ func (l *Loaders) fullList(list rest.ConversationList) (query string, fetch func
 // listReader reads one full list.
 type listReader struct {
 	client *rest.Client
+	claim  func(ctx context.Context, calls int) error
 	list   rest.ConversationList
 	query  string
 	calls  atomic.Int64
@@ -161,6 +162,9 @@ func (r *listReader) remaining(ctx context.Context, first *rest.ConversationPage
 	count := (first.Total-1)/rest.DefaultLimit + 1
 	if count-1 > r.client.CallsLeft() {
 		return nil, &rest.Error{Code: rest.BudgetExceeded}
+	}
+	if err := r.claim(ctx, count-1); err != nil {
+		return nil, err
 	}
 	pages, errs := make([]*rest.ConversationPage, count), make([]error, count)
 	pages[0] = first

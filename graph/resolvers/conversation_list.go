@@ -55,7 +55,9 @@ func (p *listPage) load(ctx context.Context) (*model.ConversationConnection, err
 		return nil, err
 	}
 	connection, unreadable := p.cut(part)
-	prefetchBelow(ctx, idsOf(connection.Nodes)...)
+	if err := prefetchBelow(ctx, idsOf(connection.Nodes)...); err != nil {
+		return nil, err
+	}
 	if unreadable {
 		reportUnreadable(ctx, "conversations")
 	}

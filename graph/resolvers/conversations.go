@@ -11,7 +11,7 @@ import (
 
 // Conversation resolves Query.conversation.
 func (query) Conversation(ctx context.Context, id string) (*rest.Conversation, error) {
-	prefetchBelow(ctx, id)
+	prefetchBelowOne(ctx, id)
 	return orNull(byArgument(ctx, id, loader.From(ctx).Conversation.Load))
 }
 

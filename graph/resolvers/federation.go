@@ -37,7 +37,9 @@ func (query) Entities(ctx context.Context, representations []map[string]any) ([]
 			conversations = append(conversations, id)
 		}
 	}
-	prefetchBelow(ctx, conversations...)
+	if err := prefetchBelow(ctx, conversations...); err != nil {
+		return nil, err
+	}
 	found := fetchEach(ctx, representations, fetchEntity)
 	prefetchBehindEdges(ctx, edges, references(found))
 	return found, nil

@@ -58,7 +58,7 @@ func fetchNode(ctx context.Context, id string, types []string) (rest.Node, error
 		return nil, err
 	}
 	if slices.Equal(types, []string{"Conversation"}) {
-		prefetchBelow(ctx, id)
+		prefetchBelowOne(ctx, id)
 	}
 	var failed error
 	for _, typename := range types {

@@ -59,11 +59,35 @@ func needsMore(below render.Resolver) bool {
 
 // prefetchBelow starts the upstream calls of the fields on these conversations, below the field being resolved. Otherwise
 // they would start only after the parent's call, although the IDs are known: that costs one more round trip. If a
-// conversation is missing, the end of the operation cancels its calls.
-func prefetchBelow(ctx context.Context, ids ...string) {
-	if plan := currentPlan(ctx); plan != nil {
-		prefetchFields(ctx, plan, ids...)
+// conversation is missing, the end of the operation cancels its calls. If the caller's rate limit has no room for all of
+// them, it starts none and returns an error: one for the list, instead of one for each conversation behind the limit.
+func prefetchBelow(ctx context.Context, ids ...string) error {
+	plan := currentPlan(ctx)
+	if plan == nil {
+		return nil
 	}
+	if err := loader.From(ctx).Claim(ctx, callsOf(plan)*len(ids)); err != nil {
+		return err
+	}
+	prefetchFields(ctx, plan, ids...)
+	return nil
+}
+
+// prefetchBelowOne is like prefetchBelow for one conversation, whose calls every operation has room for.
+func prefetchBelowOne(ctx context.Context, id string) {
+	if plan := currentPlan(ctx); plan != nil {
+		prefetchFields(ctx, plan, id)
+	}
+}
+
+// callsOf returns the number of calls that prefetchFields starts for one conversation.
+func callsOf(plan *render.Field) (calls int) {
+	for _, below := range plan.Resolvers {
+		if below.Object == "Conversation" && !below.AfterResolver && conversationPrefetcher(below.Field.Collected.Name) != nil {
+			calls++
+		}
+	}
+	return calls
 }
 
 // prefetchFields starts the upstream calls of the fields on these conversations in a plan.

@@ -246,7 +246,7 @@ func TestShutdown_Load(t *testing.T) {
 	t.Parallel()
 	const requests = 100
 	url, requested, release := waitingUpstream(t)
-	p := launch(t, "--upstream-url="+url, "--listen=127.0.0.1:0", "--max-in-flight-per-caller=200", "--max-in-flight=200", "--max-upstream-in-flight-per-caller=200", "--max-memory-bytes=1000000000", "--max-memory-per-caller-bytes=1000000000")
+	p := launch(t, "--upstream-url="+url, "--listen=127.0.0.1:0", "--max-in-flight-per-caller=200", "--max-in-flight=200", "--max-upstream-in-flight-per-caller=200", "--no-shared-calls", "--max-memory-bytes=1000000000", "--max-memory-per-caller-bytes=1000000000")
 	replies := make(chan reply, requests)
 	for range requests {
 		request := newRequest(t, http.MethodPost, p.base+"/graphql", viewer)

@@ -107,6 +107,21 @@ func trustSettings() map[string]setting {
 	}
 }
 
+// upstreamSettings returns the settings of the REST client by flag name.
+func upstreamSettings() map[string]setting {
+	return map[string]setting{
+		"upstream-url":                      {"MITTWALD_API_BASE_URL", "https://api.example.com", func(s *Serve) { s.Upstream.BaseURL = "https://api.example.com" }, nil},
+		"api-version":                       {"MITTWALD_API_VERSION", "v3-next", func(s *Serve) { s.Upstream.APIVersion = "v3-next" }, nil},
+		"upstream-allow-http":               {"UPSTREAM_ALLOW_HTTP", "true", func(s *Serve) { s.Upstream.AllowHTTP = true }, nil},
+		"upstream-timeout":                  {"UPSTREAM_TIMEOUT", "3s", func(s *Serve) { s.Upstream.AttemptTimeout = 3 * time.Second }, nil},
+		"upstream-read-timeout":             {"UPSTREAM_READ_TIMEOUT", "2s", func(s *Serve) { s.Upstream.ReadTimeout = 2 * time.Second }, nil},
+		"no-rate-budget":                    {"NO_RATE_BUDGET", "true", func(s *Serve) { s.Upstream.NoRateBudget = true }, nil},
+		"no-shared-calls":                   {"NO_SHARED_CALLS", "true", func(s *Serve) { s.Upstream.NoSharedCalls = true }, nil},
+		"max-upstream-in-flight":            {"MAX_UPSTREAM_IN_FLIGHT", "20", func(s *Serve) { s.Upstream.MaxInFlight = 20 }, nil},
+		"max-upstream-in-flight-per-caller": {"MAX_UPSTREAM_IN_FLIGHT_PER_CALLER", "5", func(s *Serve) { s.Upstream.MaxInFlightPerCaller = 5 }, nil},
+	}
+}
+
 // everySetting returns all settings by flag name.
 func everySetting() map[string]setting {
 	settings := map[string]setting{
@@ -125,11 +140,6 @@ func everySetting() map[string]setting {
 		"subgraph-listen":             {"SUBGRAPH_LISTEN", "10.0.0.5:81", func(s *Serve) { s.SubgraphListen = "10.0.0.5:81" }, nil},
 		"shutdown-delay":              {"SHUTDOWN_DELAY", "0s", func(s *Serve) { s.ShutdownDelay = 0 }, nil},
 		"shutdown-timeout":            {"SHUTDOWN_TIMEOUT", "1m", func(s *Serve) { s.ShutdownTimeout = time.Minute }, nil},
-		"upstream-url":                {"MITTWALD_API_BASE_URL", "https://api.example.com", func(s *Serve) { s.Upstream.BaseURL = "https://api.example.com" }, nil},
-		"api-version":                 {"MITTWALD_API_VERSION", "v3-next", func(s *Serve) { s.Upstream.APIVersion = "v3-next" }, nil},
-		"upstream-allow-http":         {"UPSTREAM_ALLOW_HTTP", "true", func(s *Serve) { s.Upstream.AllowHTTP = true }, nil},
-		"upstream-timeout":            {"UPSTREAM_TIMEOUT", "3s", func(s *Serve) { s.Upstream.AttemptTimeout = 3 * time.Second }, nil},
-		"upstream-read-timeout":       {"UPSTREAM_READ_TIMEOUT", "2s", func(s *Serve) { s.Upstream.ReadTimeout = 2 * time.Second }, nil},
 		"operation-timeout":           {"OPERATION_TIMEOUT", "10s", func(s *Serve) { s.Gateway.OperationTimeout = 10 * time.Second }, nil},
 		"max-calls":                   {"MAX_CALLS", "7", func(s *Serve) { s.Gateway.MaxCalls = 7 }, nil},
 		"bulk-threshold":              {"BULK_THRESHOLD", "-1", func(s *Serve) { s.Gateway.BulkThreshold = -1 }, nil},
@@ -175,19 +185,18 @@ func everySetting() map[string]setting {
 		"sandbox-rate-limit": {"SANDBOX_RATE_LIMIT", "300/20s", func(s *Serve) {
 			s.Sandbox, s.SandboxConfig.RateLimit = true, sandbox.RateLimit{Requests: 300, Window: 20 * time.Second}
 		}, []string{"--sandbox"}},
-		"max-upstream-in-flight":            {"MAX_UPSTREAM_IN_FLIGHT", "20", func(s *Serve) { s.Upstream.MaxInFlight = 20 }, nil},
-		"max-upstream-in-flight-per-caller": {"MAX_UPSTREAM_IN_FLIGHT_PER_CALLER", "5", func(s *Serve) { s.Upstream.MaxInFlightPerCaller = 5 }, nil},
-		"sandbox-rate-rounding":             {"SANDBOX_RATE_ROUNDING", "down", func(s *Serve) { s.Sandbox, s.SandboxConfig.RateRounding = true, "down" }, []string{"--sandbox"}},
-		"ops-listen":                        {"OPS_LISTEN", "127.0.0.1:8090", func(s *Serve) { s.OpsListen = "127.0.0.1:8090" }, nil},
-		"otlp-endpoint":                     {"OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4318", func(s *Serve) { s.Traces.Endpoint = "http://localhost:4318" }, nil},
-		"otlp-traces-endpoint":              {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://localhost:4318/v1/traces", func(s *Serve) { s.Traces.TracesEndpoint = "http://localhost:4318/v1/traces" }, nil},
-		"otlp-protocol":                     {"OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf", func(s *Serve) { s.Traces.Protocol = "http/protobuf" }, nil},
-		"otlp-traces-protocol":              {"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/protobuf", func(s *Serve) { s.Traces.TracesProtocol = "http/protobuf" }, nil},
-		"traces-exporter":                   {"OTEL_TRACES_EXPORTER", "none", func(s *Serve) { s.Traces.Exporter = "none" }, nil},
-		"otel-sdk-disabled":                 {"OTEL_SDK_DISABLED", "true", func(s *Serve) { s.Traces.Disabled = true }, nil},
-		"pprof":                             {"PPROF", "true", func(s *Serve) { s.OpsListen, s.Pprof = "127.0.0.1:8090", true }, []string{"--ops-listen=127.0.0.1:8090"}},
+		"sandbox-rate-rounding": {"SANDBOX_RATE_ROUNDING", "down", func(s *Serve) { s.Sandbox, s.SandboxConfig.RateRounding = true, "down" }, []string{"--sandbox"}},
+		"ops-listen":            {"OPS_LISTEN", "127.0.0.1:8090", func(s *Serve) { s.OpsListen = "127.0.0.1:8090" }, nil},
+		"otlp-endpoint":         {"OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4318", func(s *Serve) { s.Traces.Endpoint = "http://localhost:4318" }, nil},
+		"otlp-traces-endpoint":  {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://localhost:4318/v1/traces", func(s *Serve) { s.Traces.TracesEndpoint = "http://localhost:4318/v1/traces" }, nil},
+		"otlp-protocol":         {"OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf", func(s *Serve) { s.Traces.Protocol = "http/protobuf" }, nil},
+		"otlp-traces-protocol":  {"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/protobuf", func(s *Serve) { s.Traces.TracesProtocol = "http/protobuf" }, nil},
+		"traces-exporter":       {"OTEL_TRACES_EXPORTER", "none", func(s *Serve) { s.Traces.Exporter = "none" }, nil},
+		"otel-sdk-disabled":     {"OTEL_SDK_DISABLED", "true", func(s *Serve) { s.Traces.Disabled = true }, nil},
+		"pprof":                 {"PPROF", "true", func(s *Serve) { s.OpsListen, s.Pprof = "127.0.0.1:8090", true }, []string{"--ops-listen=127.0.0.1:8090"}},
 	}
 	maps.Copy(settings, trustSettings())
+	maps.Copy(settings, upstreamSettings())
 	return settings
 }
 

@@ -26,8 +26,9 @@ func (b *Budget) Admit(ctx context.Context, o *Operation, need int, onWait func(
 	now := time.Now()
 	b.mu.Lock()
 	o.needed = max(o.needed, o.Calls()+o.claimed+need)
-	if !isSmall(need+o.Calls(), max(b.window.limit, 0)) {
+	if o.lane != Batch && !isSmall(need+o.Calls(), b.window.limit) {
 		o.lane = Batch
+		b.demand.forget(o.Calls())
 	}
 	h := &held{operation: o, need: need, waiter: waiter{operation: o, lane: o.lane, ready: make(chan struct{}), deadline: deadlineOf(ctx)}}
 	done := b.decide(h, now)
@@ -105,7 +106,7 @@ func (b *Budget) decide(h *held, now time.Time) (done bool) {
 		b.claims += h.need
 		o.claimed += h.need
 		return true
-	case now.Add(w.timeLeft(now) + spare).After(h.deadline):
+	case now.Add(w.wait(now) + spare).After(h.deadline):
 		reason = Deadline
 	case len(b.queue.held) >= maxHeld && !slices.Contains(b.queue.held, h):
 		reason = NoRoom
@@ -113,7 +114,7 @@ func (b *Budget) decide(h *held, now time.Time) (done bool) {
 		return false
 	}
 	o.rejected = true
-	h.rejection = b.reject(reason, h.lane, h.need, now)
+	h.rejection = b.reject(reason, h.lane, o.needed, now)
 	return true
 }
 
@@ -125,9 +126,9 @@ func (b *Budget) leaveHeld(ctx context.Context, h *held) error {
 		return h.result()
 	}
 	b.queue.held = slices.Delete(b.queue.held, i, i+1)
-	if ctx.Err() == context.DeadlineExceeded { //nolint:errorlint // contexts return it as it is
+	if ctx.Err() == context.DeadlineExceeded {
 		h.operation.rejected = true
-		return b.reject(Deadline, h.lane, h.need, time.Now())
+		return b.reject(Deadline, h.lane, h.operation.needed, time.Now())
 	}
 	return ctx.Err()
 }

@@ -16,6 +16,7 @@ type Budget struct {
 	claims  int  // of all operations
 	needs   needs
 	queue   queue
+	writes  uint64 // that have ended
 }
 
 // Start waits until a call may be sent. Each call that it returns nil for must be ended with End. If the wait cannot
@@ -33,6 +34,7 @@ func (b *Budget) Start(ctx context.Context, o *Operation, isWrite bool) error {
 	b.queue.add(w)
 	b.serve(now)
 	b.mu.Unlock()
+	defer func() { o.waited.Add(int64(time.Since(now))) }()
 	select {
 	case <-w.ready:
 		return w.result()
@@ -41,12 +43,14 @@ func (b *Budget) Start(ctx context.Context, o *Operation, isWrite bool) error {
 	}
 }
 
-// deadlineOf returns a time in the far future if ctx has no deadline.
+// MaxWait is how long a call without a deadline waits.
+const MaxWait = 15 * time.Second
+
 func deadlineOf(ctx context.Context) time.Time {
 	if deadline, ok := ctx.Deadline(); ok {
 		return deadline
 	}
-	return time.Now().AddDate(1, 0, 0)
+	return time.Now().Add(MaxWait)
 }
 
 // leave ends a wait. A call that was granted meanwhile is given back.
@@ -63,7 +67,7 @@ func (b *Budget) leave(ctx context.Context, w *waiter) error {
 		b.probing = false
 	}
 	b.serve(now)
-	if ctx.Err() == context.DeadlineExceeded { //nolint:errorlint // contexts return it as it is
+	if ctx.Err() == context.DeadlineExceeded {
 		return b.reject(Deadline, w.lane, 0, now)
 	}
 	return ctx.Err()
@@ -76,7 +80,7 @@ type Response struct {
 	Exempt  bool  // the call did not count
 	Refused bool  // status 429
 	Lost    bool  // there was no response
-	// Wait is the wait that a 429 names, 0 if it names none.
+	// Wait is the wait after a 429.
 	Wait time.Duration
 }
 
@@ -105,6 +109,64 @@ func (b *Budget) End(r Response) {
 		b.window.refuse(now, r.Wait)
 	}
 	b.serve(now)
+}
+
+// GiveBack ends a call that was started and not sent.
+func (b *Budget) GiveBack(o *Operation) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.window.flight--
+	b.probing = false
+	o.calls.Add(-1)
+	b.serve(time.Now())
+}
+
+// Wrote records that a write has ended, successfully or not.
+func (b *Budget) Wrote() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.writes++
+}
+
+// Writes returns the number of writes that have ended. A read must not use a response to a call that began at another
+// number.
+func (b *Budget) Writes() uint64 {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.writes
+}
+
+// State describes a caller's window.
+type State struct {
+	// Limit is the number of calls per window, and Remaining how many of them are left.
+	Limit, Remaining int
+	// ResetAfter is the time until the window ends. Length is the longest one seen.
+	ResetAfter, Length time.Duration
+}
+
+// State returns the caller's window, or nil if it is unknown.
+func (b *Budget) State() *State {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := time.Now()
+	if b.window.limit == 0 || b.window.isUnknown(now) {
+		return nil
+	}
+	return &State{
+		Limit: b.window.limit, Remaining: max(0, b.window.available(now)),
+		ResetAfter: b.retryAfter(now), Length: b.window.length,
+	}
+}
+
+// RetryAfter returns the time until the window ends in whole seconds, at least one.
+func (b *Budget) RetryAfter() time.Duration {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.retryAfter(time.Now())
+}
+
+func (b *Budget) retryAfter(now time.Time) time.Duration {
+	return time.Duration(max(1, seconds(b.window.wait(now)))) * time.Second
 }
 
 // may reports whether a call may be sent now.
@@ -147,7 +209,7 @@ func (b *Budget) grant(lane Lane, o *Operation, now time.Time) {
 func (b *Budget) reject(reason Reason, lane Lane, need int, now time.Time) *Rejection {
 	r := &Rejection{Reason: reason, Lane: lane, Need: need, Remaining: max(0, b.window.available(now)), Limit: b.window.limit}
 	if reason != TooLarge {
-		r.RetryAfter = max(time.Second, b.window.timeLeft(now))
+		r.RetryAfter = b.retryAfter(now)
 	}
 	return r
 }

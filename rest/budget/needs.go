@@ -24,7 +24,7 @@ func (n *needs) learn(shape uint64, calls int) {
 	if n.of(shape) == 0 {
 		copy(n[1:], n[:len(n)-1])
 	}
-	n[0].shape, n[0].calls = shape, int32(min(calls, 1<<30))
+	n[0].shape, n[0].calls = shape, int32(min(calls, 1<<30)) //nolint:gosec // it fits
 }
 
 // Need returns the number of calls that the caller's last operation of this shape made, or 0 if there was none.

@@ -1,14 +1,18 @@
 package budget
 
-import "sync/atomic"
+import (
+	"sync/atomic"
+	"time"
+)
 
 // Operation is what the budget knows of one operation.
 type Operation struct {
 	lane     Lane // of its reads; used under the budget's lock
 	claimed  int  // calls that were granted and have not started; used under the budget's lock
 	calls    atomic.Int64
-	needed   int  // the most calls that were known to be needed; used under the budget's lock
-	rejected bool // used under the budget's lock
+	waited   atomic.Int64 // nanoseconds of all calls together
+	needed   int          // the most calls that were known to be needed; used under the budget's lock
+	rejected bool         // used under the budget's lock
 }
 
 // NewOperation returns a small operation.
@@ -19,6 +23,9 @@ func NewBatch() *Operation { return &Operation{lane: Batch} }
 
 // Calls returns the number of calls that were sent.
 func (o *Operation) Calls() int { return int(o.calls.Load()) }
+
+// Waited returns how long its calls have waited, all together.
+func (o *Operation) Waited() time.Duration { return time.Duration(o.waited.Load()) }
 
 // laneOf returns the lane of a call.
 func (o *Operation) laneOf(isWrite bool) Lane {

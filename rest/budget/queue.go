@@ -119,7 +119,7 @@ func (b *Budget) rejectLate(now time.Time) {
 	for lane := range Batch {
 		for _, t := range slices.Clone(b.queue.lanes[lane]) {
 			for _, w := range slices.Clone(t.waiters) {
-				if w.deadline.Before(b.window.ends) {
+				if w.deadline.Before(now.Add(b.window.wait(now))) {
 					b.queue.remove(w)
 					w.rejection = b.reject(Deadline, lane, 0, now)
 					close(w.ready)
@@ -137,7 +137,7 @@ func (b *Budget) wake(now time.Time) {
 		}
 		return
 	}
-	wait := max(time.Millisecond, min(b.window.timeLeft(now), b.window.length/buckets))
+	wait := max(time.Millisecond, min(b.window.wait(now), b.window.length/buckets))
 	if b.queue.timer == nil {
 		b.queue.timer = time.AfterFunc(wait, b.tick)
 		return

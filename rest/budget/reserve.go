@@ -60,6 +60,17 @@ func (d *demand) add(now time.Time, window time.Duration) {
 	d.counts[d.at]++
 }
 
+// forget takes back calls of an operation that turned out to be large, latest first. Otherwise it would compete with the
+// forecast of its own calls.
+func (d *demand) forget(calls int) {
+	for back := range buckets {
+		count := &d.counts[(d.at-back+buckets)%buckets]
+		taken := min(calls, int(*count))
+		*count -= int32(taken) //nolint:gosec // it is at most *count
+		calls -= taken
+	}
+}
+
 // perSecond returns the calls per second.
 func (d *demand) perSecond(now time.Time, window time.Duration) float64 {
 	if d.since.IsZero() {

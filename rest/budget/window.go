@@ -7,8 +7,6 @@ const (
 	rounding = time.Second
 	// staleAfter is how long after a window's end its limit is believed.
 	staleAfter = time.Minute
-
-	firstPause, longestPause = 5 * time.Second, time.Minute
 )
 
 // window is the caller's window at mStudio, as its responses show it.
@@ -18,11 +16,11 @@ type window struct {
 
 	earliest, ends time.Time // the earliest and the latest time at which the window can end; zero if unknown
 
+	paused  time.Time     // the end of a wait after a 429 that is shorter than the window, as of a proxy
 	length  time.Duration // the longest reset seen
 	flight  int           // calls without a response
 	own     int           // responses in this window
 	foreign float64       // calls per second of others with the same limit
-	pause   time.Duration // the last wait after a 429 that named none
 }
 
 // isOver reports whether the window has ended, so that a response must show the next one.
@@ -35,10 +33,21 @@ func (w *window) isUnknown(now time.Time) bool {
 
 // available returns the number of calls that mStudio would still accept.
 func (w *window) available(now time.Time) int {
-	if w.isOver(now) {
+	switch {
+	case now.Before(w.paused):
+		return -w.flight
+	case w.isOver(now):
 		return w.limit - w.flight
 	}
 	return w.left - w.flight
+}
+
+// wait returns the time until calls can be sent again if none are left.
+func (w *window) wait(now time.Time) time.Duration {
+	if now.Before(w.paused) {
+		return w.paused.Sub(now)
+	}
+	return w.timeLeft(now)
 }
 
 // timeLeft returns the time until the window ends, or the length of a window if it has ended.
@@ -54,7 +63,6 @@ func (w *window) timeLeft(now time.Time) time.Duration {
 // Rounding and latency leave a span for the end of a window: it is at the earliest the reset after the call was sent, and
 // at the latest after the response arrived. Responses of one window have spans that overlap.
 func (w *window) see(now, sent time.Time, rate Rate) (isNew bool) {
-	w.pause = 0
 	earliest, latest := sent.Add(rate.Reset-rounding), now.Add(rate.Reset+rounding)
 	switch {
 	case w.limit == 0, !sent.Before(w.ends), earliest.After(w.ends):
@@ -87,16 +95,14 @@ func (w *window) measureOthers(now time.Time, rate Rate) {
 	w.foreign += 0.05 * (float64(calls)/elapsed.Seconds() - w.foreign)
 }
 
-// refuse records a 429. If it names no wait, that is a guess.
+// refuse records a 429 without a rate.
 func (w *window) refuse(now time.Time, wait time.Duration) {
-	w.left = 0
-	if wait <= 0 {
-		w.pause = min(max(2*w.pause, firstPause), longestPause)
-		wait = w.pause
+	until := now.Add(min(wait, longestReset))
+	if w.isUnknown(now) || w.isOver(now) || until.After(w.ends) {
+		w.left, w.ends = 0, until
+		return
 	}
-	if until := now.Add(min(wait, longestReset)); until.After(w.ends) {
-		w.ends = until
-	}
+	w.paused = until
 }
 
 // forget makes the limit unknown.

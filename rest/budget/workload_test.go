@@ -79,7 +79,7 @@ type lab struct {
 func newLab(limit int, window time.Duration, seed uint64) *lab {
 	return &lab{
 		api: &api{limit: limit, window: window}, total: 240 * time.Second,
-		rnd: rand.New(rand.NewPCG(seed, 1)), outcomes: map[string]*outcome{}, //nolint:gosec // repeatable
+		rnd: rand.New(rand.NewPCG(seed, 1)), outcomes: map[string]*outcome{},
 	}
 }
 

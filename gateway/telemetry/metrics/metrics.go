@@ -34,6 +34,8 @@ type Metrics struct {
 	retries      *prometheus.CounterVec
 	failures     *prometheus.CounterVec
 	rateLeft     prometheus.Histogram
+	rateWait     prometheus.Histogram
+	shared       prometheus.Counter
 	drift        *prometheus.CounterVec
 
 	memory atomic.Value // func() (used, limit int64)
@@ -63,6 +65,8 @@ func New(registry prometheus.Registerer, breaker func() rest.BreakerState) (*Met
 		retries:      r.counters("upstream_retries_total", "Repeated attempts of failed mStudio calls.", "method", "route"),
 		failures:     r.counters("upstream_failures_total", "Failed attempts of mStudio calls by reason, and attempts that were not sent.", "method", "route", "reason"),
 		rateLeft:     r.histogram("upstream_rate_remaining_ratio", "Remaining share of the caller's rate limit, as reported by mStudio for each call.", shares()),
+		rateWait:     r.histogram("upstream_rate_wait_seconds", "Time that the mStudio calls of an operation have waited for the caller's rate limit, all together, if they have.", latencies()),
+		shared:       r.counter("upstream_shared_calls_total", "mStudio calls that were saved because another operation of the caller was making the same call."),
 		drift:        r.counters("upstream_drift_total", "Values from mStudio that are not in the schema.", "field", "value"),
 
 		loads:        r.counter("loader_asked_total", "mStudio objects that resolvers requested."),
@@ -147,6 +151,10 @@ type Operation struct {
 	Failed bool
 	// Calls is the number of mStudio calls.
 	Calls int
+	// Shared is the number of further calls that other operations made. Waited is how long the calls have waited for the rate
+	// limit, all together.
+	Shared int
+	Waited time.Duration
 	// Loads, Fetches and CategoryHits are the loader's statistics.
 	Loads, Fetches, CategoryHits int64
 }
@@ -160,6 +168,10 @@ func (m *Metrics) Executed(o Operation) {
 	m.operations.WithLabelValues(o.Name, o.Type, outcome).Inc()
 	m.operationSeconds.WithLabelValues(o.Name, o.Type).Observe(o.Duration.Seconds())
 	m.operationCalls.WithLabelValues(o.Type).Observe(float64(o.Calls))
+	m.shared.Add(float64(o.Shared))
+	if o.Waited > 0 {
+		m.rateWait.Observe(o.Waited.Seconds())
+	}
 	m.loads.Add(float64(max(o.Loads, 0)))
 	m.fetches.Add(float64(o.Fetches))
 	m.categoryHits.Add(float64(o.CategoryHits))

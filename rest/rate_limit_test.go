@@ -3,7 +3,6 @@ package rest
 import (
 	"errors"
 	"net/http"
-	"strconv"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -20,7 +19,7 @@ func rateLimitCaller(token, seconds string) http.HandlerFunc {
 	}
 }
 
-func TestBackoff_AppliesToOneCaller(t *testing.T) {
+func TestRateLimit_AppliesToOneCaller(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		u := newPipeUpstream(t, rateLimitCaller("busy", "60"))
@@ -52,7 +51,7 @@ func TestBackoff_AppliesToOneCaller(t *testing.T) {
 }
 
 // The second call is not rejected itself, but also waits.
-func TestBackoff_DelaysAllCallsOfTheCaller(t *testing.T) {
+func TestRateLimit_DelaysAllCallsOfTheCaller(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		u := newPipeUpstream(t, script(t, rateLimited("2"), respond(http.StatusOK, `{}`), respond(http.StatusOK, `{}`)))
@@ -70,7 +69,7 @@ func TestBackoff_DelaysAllCallsOfTheCaller(t *testing.T) {
 	})
 }
 
-func TestBackoff_SparesTheSharedRetryBudget(t *testing.T) {
+func TestRateLimit_SparesTheSharedRetryBudget(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		fail := true
@@ -92,31 +91,4 @@ func TestBackoff_SparesTheSharedRetryBudget(t *testing.T) {
 			t.Errorf("the other caller's call was not retried: %v", err)
 		}
 	})
-}
-
-func TestBackoffs_AreBounded(t *testing.T) {
-	t.Parallel()
-	b, now := newBackoffs(), time.Now()
-	hash := callerHash()
-	caller := func(number int) callerKey { return hash(newToken(t, "caller-"+strconv.Itoa(number))) }
-	first, last := caller(0), caller(maxBackoffs)
-	for i := range maxBackoffs + 1 {
-		b.remember(caller(i), now, time.Hour)
-	}
-	if got := b.until.Cost(); got != maxBackoffs {
-		t.Errorf("callers: want %d, got %d", maxBackoffs, got)
-	}
-	if got := b.left(first, now); got != 0 {
-		t.Errorf("the first caller was not evicted: it must wait %s", got)
-	}
-	if got := b.left(last, now); got != maxBackoff {
-		t.Errorf("the last caller: want a wait of %s, got %s", maxBackoff, got)
-	}
-	b.remember(last, now, time.Second)
-	if got := b.left(last, now); got != maxBackoff {
-		t.Errorf("a shorter wait replaced a longer one: %s", got)
-	}
-	if got := b.left(first, now.Add(maxBackoff)); got != 0 || b.until.Cost() != 0 {
-		t.Errorf("%d expired waits were not removed", b.until.Cost())
-	}
 }

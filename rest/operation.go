@@ -1,0 +1,67 @@
+package rest
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"mstudio-graphql/rest/budget"
+)
+
+// Usage describes the calls of one operation.
+type Usage struct {
+	// Calls is the number of calls that were made, and Shared how many further ones got the response to an equal call of
+	// another operation.
+	Calls, Shared int
+	// Waited is the time that its calls have waited for the rate limit, all together.
+	Waited time.Duration
+}
+
+// Usage returns what was used since WithLimits, through this copy and the copies derived from it.
+func (c *Client) Usage() Usage {
+	return Usage{Calls: c.Calls(), Shared: int(c.limits.shared.Load()), Waited: c.operation.Waited()}
+}
+
+// RateLimit returns the caller's rate limit as the API's last responses have shown it, or nil if it is unknown.
+func (c *Client) RateLimit() *budget.State {
+	if c.token.IsZero() {
+		return nil
+	}
+	return c.budget().State()
+}
+
+// Need returns the number of calls that the caller's last operation of this shape made, or 0 if it is unknown.
+func (c *Client) Need(shape uint64) int { return c.budget().Need(shape) }
+
+// Reserve waits until the caller's rate limit has room for the calls of an operation. If it has none before the context's
+// deadline, the error has RateLimited and the operation makes no call. onWait is called before a wait. Settle must be
+// called when the operation ends.
+func (c *Client) Reserve(ctx context.Context, calls int, onWait func()) error {
+	if err := c.budget().Admit(ctx, c.operation, calls, onWait); err != nil {
+		return errorOf(ctx, err)
+	}
+	return nil
+}
+
+// Claim is like Reserve for an operation that has started and now knows that it makes this many calls more.
+func (c *Client) Claim(ctx context.Context, calls int) error {
+	if c.token.IsZero() {
+		return nil
+	}
+	if err := c.budget().Claim(ctx, c.operation, calls); err != nil {
+		return errorOf(ctx, err)
+	}
+	return nil
+}
+
+// Settle gives back the room that an operation has not used, and remembers what operations of this shape need.
+func (c *Client) Settle(shape uint64) { c.budget().Release(c.operation, shape) }
+
+// errorOf returns the *Error for an error of the budget.
+func errorOf(ctx context.Context, err error) *Error {
+	failure := &Error{Code: contextCode(ctx), cause: err}
+	if rejection, ok := errors.AsType[*budget.Rejection](err); ok {
+		failure.Code, failure.RetryAfter = RateLimited, rejection.RetryAfter
+	}
+	return failure
+}
