@@ -151,6 +151,21 @@ describe('the example inbox', () => {
     assert.equal(await messages.first().innerText(), first);
   });
 
+  test('waits while mStudio is busy', async () => {
+    await page.clock.install();
+    await page.route('**/graphql', (route) => route.fulfill({
+      json: { errors: [{ message: 'The operation needs 21 calls; 0 are left for 12 s.', extensions: { code: 'RATE_LIMITED', retryAfter: 12 } }] },
+    }));
+    await page.reload();
+    await page.getByRole('status').getByText('Busy, again in 12 s.').waitFor();
+    await page.clock.fastForward(1000);
+    await page.getByText('Busy, again in 11 s.').waitFor();
+    await page.unroute('**/graphql');
+    await page.clock.runFor(12_000);
+    await rows.first().waitFor();
+    assert.equal(await page.getByText('Busy').count(), 0);
+  });
+
   test('shows which part failed', async () => {
     await page.getByText(/Hidden project|Deleted project/).first().waitFor();
     assert.equal(await page.getByRole('alert').count(), 0, 'a hidden project is an error');

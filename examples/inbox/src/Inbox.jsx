@@ -12,7 +12,7 @@ export function Inbox({ selected }) {
   const [search, setSearch] = useState('');
   const words = useDeferredValue(search.trim());
   const variables = { filter: { state: states[shown], ...(words && { search: words }) } };
-  const { data, previousData, loading, error, fetchMore } = useQuery(INBOX, {
+  const { data, previousData, loading, error, fetchMore, refetch } = useQuery(INBOX, {
     variables,
     errorPolicy: 'all', // a row shows the parts that it has
     fetchPolicy: 'cache-and-network', // a list that was shown before may be out of date
@@ -42,7 +42,7 @@ export function Inbox({ selected }) {
           <output>{page?.totalCount && page.totalCount - left}</output>
         </div>
       </header>
-      <Problem error={failed ?? (isWhole(error) ? error : undefined)} />
+      <Problem key={`${!!failed} ${loading}`} error={failed ?? (isWhole(error) ? error : undefined)} again={() => (failed ? more() : refetch())} />
       {!page && loading && <Skeleton />}
       <ul>
         {/* A row with a new message is a new element, so that the others stay where they are and the browser keeps the place. */}

@@ -17,7 +17,7 @@ export function Ticket({ id }) {
     }
   }, [changedAt]);
   if (!ticket) {
-    return <><a className="back" href="#">← Inbox</a><Problem error={error} />{loading ? <Skeleton /> : !error && <p className="empty">This conversation does not exist.</p>}</>;
+    return <><a className="back" href="#">← Inbox</a><Problem key={loading} error={error} again={() => refetch()} />{loading ? <Skeleton /> : !error && <p className="empty">This conversation does not exist.</p>}</>;
   }
   const { messages, category, members } = ticket;
   return (
@@ -32,7 +32,7 @@ export function Ticket({ id }) {
           <span className="who">{[ticket.shortId, category?.name, members ? members.map(({ user }) => user.name).join(', ') : 'members cannot be shown'].filter(Boolean).join(' · ')}</span>
         </p>
       </header>
-      {!messages && <Problem error={error} />}
+      {!messages && <Problem key={loading} error={error} again={() => refetch()} />}
       {messages?.pageInfo.hasPreviousPage && (
         <button type="button" className="more" onClick={() => fetchMore({ variables: { before: messages.pageInfo.startCursor }, errorPolicy: 'all' })}>Earlier messages</button>
       )}

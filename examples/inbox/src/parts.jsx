@@ -1,3 +1,5 @@
+import { useEffect, useState } from 'react';
+
 const time = { hour: '2-digit', minute: '2-digit' };
 const day = { day: 'numeric', month: 'short' };
 const today = new Intl.DateTimeFormat('en-GB', time);
@@ -50,7 +52,26 @@ export const isWhole = (error) => error && !error.errors?.every(({ path }) => pa
 
 export const hasCode = (error, code) => error?.errors?.some(({ extensions }) => extensions?.code === code);
 
-export function Problem({ error, userErrors = [], isWrite = false }) {
+// Busy counts down to the time when mStudio accepts calls again, and then calls again.
+function Busy({ seconds, again }) {
+  const [left, setLeft] = useState(seconds);
+  useEffect(() => {
+    if (left === 0) {
+      again?.();
+      return undefined;
+    }
+    const timer = setTimeout(() => setLeft(left - 1), 1000);
+    return () => clearTimeout(timer);
+  }, [left]);
+  return <p role="status" className="busy">{left > 0 ? `Busy, again in ${left} s.` : !again && 'Please try again.'}</p>;
+}
+
+// Problem shows what went wrong. again repeats a read.
+export function Problem({ error, userErrors = [], isWrite = false, again }) {
+  const { code: first, retryAfter } = error?.errors?.[0]?.extensions ?? {};
+  if (first === 'RATE_LIMITED' && retryAfter) {
+    return <Busy seconds={retryAfter} again={again} />;
+  }
   const texts = userErrors.map(({ message }) => message);
   if (error) {
     const { code, outcome } = error.errors?.[0]?.extensions ?? { outcome: isWrite && 'unknown' }; // no response

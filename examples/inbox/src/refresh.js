@@ -21,8 +21,9 @@ export function useRefresh(variables) {
           await refresh(client, JSON.parse(key));
         }
         wait = minute;
-      } catch {
-        wait = Math.min(wait * 2, 10 * minute);
+      } catch (error) {
+        const { retryAfter = 0 } = error.errors?.[0]?.extensions ?? {};
+        wait = Math.max(Math.min(wait * 2, 10 * minute), retryAfter * 1000);
       }
       timer = stopped || setTimeout(look, wait);
     };
