@@ -26,8 +26,8 @@ func isBatch(r *http.Request) (bool, *httpapi.Error) {
 }
 
 // reserve waits until the caller's rate limit has room for the operation. It makes no call for one that cannot be completed.
-// What the operation needs is certain: what an equal one needed the last time, or the calls that it starts with. settle must
-// be called when the operation has ended.
+// An operation needs as many calls as the last one of its shape, or at least those that it starts with. settle must be called
+// when the operation has ended.
 func (e *endpoint) reserve(ctx context.Context, client *rest.Client, operation *graphql.OperationContext, req *request) (settle func(), err error) {
 	if req.token.IsZero() {
 		return func() {}, nil

@@ -90,13 +90,14 @@ func newBreakers(maxInFlight int, log *slog.Logger) *breakers {
 
 // withBreaker rejects attempts on routes that fail or hang.
 func withBreaker(next handler, b *breakers) handler {
-	return func(ctx context.Context, c *call) (*response, error) {
+	return func(ctx context.Context, c *call) (got *response, err error) {
 		attempt, ok := b.begin(c, time.Now())
 		if !ok {
 			return nil, c.fail(Unavailable, errBreakerOpen)
 		}
-		got, err := next(ctx, c)
-		b.end(c, attempt, time.Now(), err)
+		err = c.fail(Canceled, nil) // if next panics
+		defer func() { b.end(c, attempt, time.Now(), err) }()
+		got, err = next(ctx, c)
 		return got, err
 	}
 }

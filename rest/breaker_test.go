@@ -3,6 +3,7 @@ package rest
 import (
 	"context"
 	"io"
+	"log/slog"
 	"net/http"
 	"strings"
 	"sync"
@@ -398,4 +399,21 @@ func TestBreaker_PassesBurstsOfSlowCalls(t *testing.T) {
 		}
 		calls.Wait()
 	})
+}
+
+// An attempt that panics is not counted as running for ever.
+func TestBreaker_Panic(t *testing.T) {
+	t.Parallel()
+	client := newUpstream(t, respond(http.StatusOK, `{}`)).client(t, Config{})
+	b := newBreakers(4, slog.New(slog.DiscardHandler))
+	attempt := withBreaker(func(context.Context, *call) (*response, error) { panic("next") }, b)
+	c, err := client.newCall(http.MethodGet, conversationRoute, []string{conversationID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	func() {
+		defer func() { _ = recover() }()
+		_, _ = attempt(t.Context(), c)
+	}()
+	wantEqual(t, "running attempts", 0, len(b.route(c).running))
 }

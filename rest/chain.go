@@ -4,7 +4,7 @@ import "net/http"
 
 // newChain assembles the links of a call, innermost first. The order matters: each link sees the results of the links
 // that it wraps.
-func newChain(config Config, pool *http.Transport, breakers *breakers, queue *queue) handler {
+func newChain(config Config, pool *http.Transport, breakers *breakers, queue *queue, known *tokens) handler {
 	// Send one attempt, read the body, turn every failure into an *Error.
 	chain := transport(pool, timeouts{read: config.ReadTimeout, other: config.AttemptTimeout})
 	// Mark a failed write that may have happened nevertheless.
@@ -25,7 +25,6 @@ func newChain(config Config, pool *http.Transport, breakers *breakers, queue *qu
 	// Count the call. Below everything that rejects calls of which nothing is sent, above retry.
 	chain = withCount(chain)
 	// Reject the calls of a token that the API has refused. Below the wait for a turn, in which that may become known.
-	known := newTokens()
 	chain = withRefusal(chain, known)
 	// Let equal calls of the caller's other operations get the response. Below all waits, because only a call that is sent
 	// may be joined.

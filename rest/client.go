@@ -67,16 +67,17 @@ func New(config Config) (*Client, error) {
 		return nil, err
 	}
 	pool, breakers, queue := newPool(config.MaxInFlight), newBreakers(config.MaxInFlight, config.Log), newQueue(config.shares())
+	known := newTokens()
 	base.Path = strings.TrimRight(base.Path, "/") + "/" + config.APIVersion
 	client := &Client{
 		session:  session{base: base, userAgent: config.UserAgent, limits: newLimiter(Limits{}), operation: budget.NewOperation()},
 		fileURL:  base.String() + "/files/",
-		do:       newChain(config, pool, breakers, queue),
+		do:       newChain(config, pool, breakers, queue, known),
 		pool:     pool,
 		breakers: breakers,
 		queue:    queue,
 		hash:     callerHash(),
-		budgets:  newBudgets(),
+		budgets:  newBudgets(known.isAccepted),
 
 		attemptTimeout: config.AttemptTimeout,
 	}

@@ -43,7 +43,8 @@ func (c *Client) Reserve(ctx context.Context, calls int, onWait func()) error {
 	return nil
 }
 
-// Claim is like Reserve for an operation that has started and now knows that it makes this many calls more.
+// Claim waits until the rate limit has room for further calls of an operation that has started, or returns an error with
+// RateLimited.
 func (c *Client) Claim(ctx context.Context, calls int) error {
 	if c.token.IsZero() {
 		return nil

@@ -1,5 +1,5 @@
-// Package memory counts the bytes that operations hold: what they have read from mStudio, what they render, and the
-// responses that clients have not read yet. An operation for which no memory is left fails before the process does.
+// Package memory counts the bytes that operations hold: data from mStudio, rendered results, and responses that clients have
+// not read yet. An operation for which no memory is left fails before the process does.
 package memory
 
 import (

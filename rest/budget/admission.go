@@ -51,7 +51,7 @@ func (b *Budget) Admit(ctx context.Context, o *Operation, need int, onWait func(
 	}
 }
 
-// Claim is like Admit for an operation that has started and now knows that it makes this many calls more.
+// Claim admits further calls of an operation that has started.
 func (b *Budget) Claim(ctx context.Context, o *Operation, calls int) error {
 	b.mu.Lock()
 	missing := calls - o.claimed

@@ -73,7 +73,7 @@ func (b *Budget) leave(ctx context.Context, w *waiter) error {
 	return ctx.Err()
 }
 
-// Response is what the response to a call says about the budget.
+// Response describes the end of a call.
 type Response struct {
 	Sent    time.Time
 	Rate    *Rate // nil without the headers

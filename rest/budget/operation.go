@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Operation is what the budget knows of one operation.
+// Operation holds the state of one operation in a budget.
 type Operation struct {
 	lane     Lane // of its reads; used under the budget's lock
 	claimed  int  // calls that were granted and have not started; used under the budget's lock

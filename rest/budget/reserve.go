@@ -43,6 +43,9 @@ func (w *window) forecast(demand, writes float64, now time.Time) int {
 	return int(max(floor, own, min(float64(w.limit)/2, own+others)))
 }
 
+// trend is the least number of calls that say something about those to come.
+const trend = 3
+
 // buckets is the number of parts of a window in which demand is counted.
 const buckets = 8
 
@@ -80,6 +83,9 @@ func (d *demand) perSecond(now time.Time, window time.Duration) float64 {
 	total := int32(0)
 	for _, count := range d.counts {
 		total += count
+	}
+	if total < trend {
+		return 0
 	}
 	span := min(window, max(now.Sub(d.since), time.Second))
 	return float64(total) / span.Seconds()
