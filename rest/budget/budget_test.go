@@ -245,19 +245,24 @@ func TestStart_Turns(t *testing.T) {
 		run("few", budget.NewOperation(), 3)
 		time.Sleep(3 * time.Second)
 		synctest.Wait()
-		b.End(budget.Response{Sent: time.Now(), Rate: &budget.Rate{Limit: 300, Remaining: 299, Reset: 20 * time.Second}})
-		synctest.Wait()
-		few, batch := 0, 0
-		for i, name := range order {
-			if name == "few" && i < 8 {
-				few++
+		count := func(remaining int) map[string]int { // of the calls that were sent, in any order
+			b.End(budget.Response{Sent: time.Now(), Rate: &budget.Rate{Limit: 300, Remaining: remaining, Reset: time.Second}})
+			synctest.Wait()
+			mu.Lock()
+			defer mu.Unlock()
+			counts := map[string]int{}
+			for _, name := range order {
+				counts[name]++
 			}
-			if name == "batch" {
-				batch++
-			}
+			return counts
 		}
-		if few != 3 || len(order) < 203 || batch > len(order)-203 {
-			t.Errorf("few: %d, batch: %d, all: %d", few, batch, len(order))
+		if first := count(10); first["few"] != 3 || first["many"] > 8 || first["batch"] != 0 {
+			t.Errorf("with room for ten: %v", first)
+		}
+		time.Sleep(3 * time.Second)
+		synctest.Wait()
+		if all := count(299); all["few"] != 3 || all["many"] != 200 {
+			t.Errorf("with room for all: %v", all)
 		}
 	})
 }
