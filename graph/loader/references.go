@@ -100,6 +100,12 @@ func (l *Loaders) Entity(ctx context.Context, reference rest.Entity) (rest.Entit
 	return r.load(ctx, fromList)
 }
 
+// EntityByID returns the object of one reference with a call of its own, even if the operation reads the type's list:
+// which of the two comes first depends on timing.
+func (l *Loaders) EntityByID(ctx context.Context, reference rest.Entity) (rest.Entity, error) {
+	return l.request(reference).load(ctx, false)
+}
+
 // Few reports whether this number of objects of one type is fetched individually.
 func (l *Loaders) Few(count int) bool {
 	return l.BulkThreshold < 0 || count <= cmp.Or(l.BulkThreshold, DefaultBulkThreshold)

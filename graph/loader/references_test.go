@@ -208,3 +208,18 @@ func TestEntity(t *testing.T) {
 	}
 	up.wantCalls(t)
 }
+
+// EntityByID costs one call whether or not the operation reads the list as well.
+func TestEntityByID(t *testing.T) {
+	t.Parallel()
+	up := newUpstream(t, manyProjects(9))
+	loaders := up.loaders(t, "me")
+	fetchAll(t, loaders.StartReferences(0, noParents), projectsUpTo(6))
+	up.wantCalls(t, listCall)
+	for range 2 {
+		if got := outcome(loaders.EntityByID(t.Context(), projectsUpTo(1)[0])); got != "found" {
+			t.Error(got)
+		}
+	}
+	up.wantCalls(t, byIDs(1)...)
+}

@@ -99,7 +99,7 @@ func nodeOfType(ctx context.Context, typename, id string) (rest.Node, rest.Acces
 	case "Conversation":
 		return asNode(loaders.Conversation.Load(ctx, id))
 	}
-	object, err := loaders.Entity(ctx, referenceTo(typename, id))
+	object, err := loaders.EntityByID(ctx, referenceTo(typename, id))
 	return object, object.Access(), err
 }
 
