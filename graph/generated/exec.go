@@ -2702,6 +2702,9 @@ scalar Upload @specifiedBy(url: "https://github.com/jaydenseric/graphql-multipar
 Read operations. A field that makes its own call is nullable: if the call fails, the field is null, ` + "`" + `errors` + "`" + ` contains an
 error with its path, and the rest of the response is unaffected. Identical calls are made once per operation, and
 independent calls run concurrently.
+
+Deprecated fields remain for at least one minor version and six months. Enums of results and unions gain members in minor
+versions.
 """
 type Query {
   """

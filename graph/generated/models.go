@@ -92,6 +92,9 @@ type Mutation struct {
 // Read operations. A field that makes its own call is nullable: if the call fails, the field is null, `errors` contains an
 // error with its path, and the rest of the response is unaffected. Identical calls are made once per operation, and
 // independent calls run concurrently.
+//
+// Deprecated fields remain for at least one minor version and six months. Enums of results and unions gain members in minor
+// versions.
 type Query struct {
 }
 
