@@ -209,6 +209,7 @@ func notRaw() map[string]string {
 	return map[string]string{
 		"Access":              "the gateway sets it",
 		"Department":          "deprecated",
+		"WaitingFor":          "the gateway sets it",
 		"File.state":          "UnknownFile.rawState",
 		"RequestedFile.state": "always REQUESTED",
 		"UploadedFile.state":  "always UPLOADED",

@@ -97,3 +97,11 @@ func (v ServiceRequestKind) isKnown() bool {
 	}
 	return false
 }
+
+func (v WaitingFor) isKnown() bool {
+	switch v {
+	case WaitingForSupport, WaitingForCustomer, WaitingForNobody:
+		return true
+	}
+	return false
+}

@@ -35,6 +35,9 @@ type User struct {
 	Department Department
 }
 
+// IsStaff reports whether mStudio marks the user as an employee. It does not always send the mark.
+func (u *User) IsStaff() bool { return u.IsEmployee != nil && *u.IsEmployee }
+
 const selfRoute route = "/users/self"
 
 // Self fetches the token's owner, without Department.

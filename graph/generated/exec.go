@@ -118,6 +118,7 @@ type ComplexityRoot struct {
 		Status               func(childComplexity int) int
 		Title                func(childComplexity int) int
 		Visibility           func(childComplexity int) int
+		WaitingFor           func(childComplexity int) int
 	}
 
 	ConversationCategory struct {
@@ -935,6 +936,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Conversation.Visibility(childComplexity), true
+	case "Conversation.waitingFor":
+		if e.ComplexityRoot.Conversation.WaitingFor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Conversation.WaitingFor(childComplexity), true
 
 	case "ConversationCategory.id":
 		if e.ComplexityRoot.ConversationCategory.ID == nil {
@@ -2987,6 +2994,12 @@ type Conversation implements Node @key(fields: "id") {
   mainUser: User
   "Time and author of the newest message; null if there are no messages. Its text is only in ` + "`" + `messages` + "`" + `."
   lastMessage: LastMessage
+  """
+  The side that has to act next: nobody if the status is ` + "`" + `CLOSED` + "`" + `, support if it is ` + "`" + `IN_PROGRESS` + "`" + `, otherwise the side that has
+  not written the newest message. Without a known author, ` + "`" + `OPEN` + "`" + ` waits for support and ` + "`" + `ANSWERED` + "`" + ` for the customer. ` + "`" + `UNKNOWN` + "`" + `
+  if neither author nor status is known.
+  """
+  waitingFor: WaitingFor!
   "The category; null if the conversation has no category."
   category: ConversationCategory
   "Roles whose members are notified of new messages."
@@ -3043,6 +3056,18 @@ enum ConversationStatus {
   "Done. The next message reopens the conversation."
   CLOSED
   "A value newer than this gateway, or no value."
+  UNKNOWN
+}
+
+"The side that has to act next in a conversation."
+enum WaitingFor {
+  "Support."
+  SUPPORT
+  "The customer."
+  CUSTOMER
+  "Nobody: the conversation is closed."
+  NOBODY
+  "Unknown, because mStudio sends neither an author nor a status that shows it."
   UNKNOWN
 }
 
@@ -4454,6 +4479,8 @@ func (ec *executionContext) childFields_Conversation(ctx context.Context, field 
 		return ec.fieldContext_Conversation_mainUser(ctx, field)
 	case "lastMessage":
 		return ec.fieldContext_Conversation_lastMessage(ctx, field)
+	case "waitingFor":
+		return ec.fieldContext_Conversation_waitingFor(ctx, field)
 	case "category":
 		return ec.fieldContext_Conversation_category(ctx, field)
 	case "notificationRoles":
@@ -6846,6 +6873,29 @@ func (ec *executionContext) fieldContext_Conversation_lastMessage(_ context.Cont
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Conversation_waitingFor(ctx context.Context, field graphql.CollectedField, obj *rest.Conversation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Conversation_waitingFor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WaitingFor(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v rest.WaitingFor) graphql.Marshaler {
+			return ec.marshalNWaitingFor2mstudioᚑgraphqlᚋrestᚐWaitingFor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Conversation_waitingFor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Conversation", field, true, false, errors.New("field of type WaitingFor does not have child fields"))
 }
 
 func (ec *executionContext) _Conversation_category(ctx context.Context, field graphql.CollectedField, obj *rest.Conversation) (ret graphql.Marshaler) {
@@ -16137,6 +16187,11 @@ func (ec *executionContext) _Conversation(ctx context.Context, sel ast.Selection
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "waitingFor":
+			out.Values[i] = ec._Conversation_waitingFor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "category":
 			out.Values[i] = ec._Conversation_category(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -21310,6 +21365,22 @@ func (ec *executionContext) unmarshalNUserErrorCode2mstudioᚑgraphqlᚋgraphᚋ
 func (ec *executionContext) marshalNUserErrorCode2mstudioᚑgraphqlᚋgraphᚋmodelᚐUserErrorCode(ctx context.Context, sel ast.SelectionSet, v model.UserErrorCode) graphql.Marshaler {
 	_ = sel
 	res := scalar.MarshalUserErrorCode(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNWaitingFor2mstudioᚑgraphqlᚋrestᚐWaitingFor(ctx context.Context, v any) (rest.WaitingFor, error) {
+	res, err := scalar.UnmarshalWaitingFor(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNWaitingFor2mstudioᚑgraphqlᚋrestᚐWaitingFor(ctx context.Context, sel ast.SelectionSet, v rest.WaitingFor) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalWaitingFor(v)
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")

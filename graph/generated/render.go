@@ -548,7 +548,7 @@ func (r *rendering) writeContainer(plan *render.Object, obj *rest.Container) boo
 
 func (r *rendering) renderConversation(f *render.Field, result any) bool {
 	switch f.Index {
-	case 18: // members
+	case 19: // members
 		value, fits := result.([]*rest.ConversationMember)
 		if !fits {
 			return false
@@ -573,7 +573,7 @@ func (r *rendering) renderConversation(f *render.Field, result any) bool {
 			}
 			r.CloseList()
 		}
-	case 19: // messages
+	case 20: // messages
 		value, fits := result.(*model.Connection[rest.Message])
 		if !fits {
 			return false
@@ -643,7 +643,9 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 					return false
 				}
 			}
-		case 12: // category
+		case 12: // waitingFor
+			r.SetBuffer(scalar.AppendWaitingFor(r.Buffer(), obj.WaitingFor()))
+		case 13: // category
 			if v := obj.Category; v == nil {
 				r.Null()
 			} else {
@@ -651,7 +653,7 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 					return false
 				}
 			}
-		case 13: // notificationRoles
+		case 14: // notificationRoles
 			{
 				v := obj.NotificationRoles
 				r.OpenList()
@@ -665,7 +667,7 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 				}
 				r.CloseList()
 			}
-		case 14: // rawNotificationRoles
+		case 15: // rawNotificationRoles
 			{
 				v := obj.RawNotificationRoles()
 				r.OpenList()
@@ -679,7 +681,7 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 				}
 				r.CloseList()
 			}
-		case 15: // relatedTo
+		case 16: // relatedTo
 			if v := obj.RelatedTo; v == nil {
 				r.Null()
 			} else {
@@ -687,7 +689,7 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 					return false
 				}
 			}
-		case 16: // sharedWith
+		case 17: // sharedWith
 			if v := obj.SharedWith; v == nil {
 				r.Null()
 			} else {
@@ -695,7 +697,7 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 					return false
 				}
 			}
-		case 17: // relations
+		case 18: // relations
 			{
 				v := obj.Relations
 				r.OpenList()
@@ -715,11 +717,11 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 				}
 				r.CloseList()
 			}
-		case 18: // members
+		case 19: // members
 			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r.ec._Conversation_members(ctx, f.Collected, obj)
 			})
-		case 19: // messages
+		case 20: // messages
 			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r._Conversation_messages(ctx, f, obj)
 			})
@@ -4233,14 +4235,15 @@ func writerTypes() render.Schema {
 				"createdBy":            {Index: 9, Resolver: false, Types: []string{"User"}},
 				"mainUser":             {Index: 10, Resolver: false, Types: []string{"User"}},
 				"lastMessage":          {Index: 11, Resolver: false, References: true, Types: []string{"LastMessage"}},
-				"category":             {Index: 12, Resolver: false, References: true, Types: []string{"ConversationCategory"}},
-				"notificationRoles":    {Index: 13, Resolver: false},
-				"rawNotificationRoles": {Index: 14, Resolver: false},
-				"relatedTo":            {Index: 15, Resolver: false, References: true, Types: []string{"AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
-				"sharedWith":           {Index: 16, Resolver: false, References: true, Types: []string{"AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
-				"relations":            {Index: 17, Resolver: false, References: true, Types: []string{"AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
-				"members":              {Index: 18, Resolver: true, References: true, Types: []string{"ConversationMember"}},
-				"messages":             {Index: 19, Resolver: true, References: true, Types: []string{"MessageConnection"}},
+				"waitingFor":           {Index: 12, Resolver: false},
+				"category":             {Index: 13, Resolver: false, References: true, Types: []string{"ConversationCategory"}},
+				"notificationRoles":    {Index: 14, Resolver: false},
+				"rawNotificationRoles": {Index: 15, Resolver: false},
+				"relatedTo":            {Index: 16, Resolver: false, References: true, Types: []string{"AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
+				"sharedWith":           {Index: 17, Resolver: false, References: true, Types: []string{"AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
+				"relations":            {Index: 18, Resolver: false, References: true, Types: []string{"AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
+				"members":              {Index: 19, Resolver: true, References: true, Types: []string{"ConversationMember"}},
+				"messages":             {Index: 20, Resolver: true, References: true, Types: []string{"MessageConnection"}},
 			},
 		},
 		"ConversationCategory": {

@@ -353,3 +353,27 @@ func AppendServiceRequestKind(buffer []byte, value rest.ServiceRequestKind) []by
 	}
 	return append(buffer, `"UNKNOWN"`...)
 }
+
+// WaitingFor is the type of the enum with this name.
+type WaitingFor = rest.WaitingFor
+
+// MarshalWaitingFor writes a value in the schema's spelling.
+func MarshalWaitingFor(value rest.WaitingFor) graphql.Marshaler {
+	return appended(AppendWaitingFor(nil, value))
+}
+
+// UnmarshalWaitingFor always fails: no argument has this type.
+func UnmarshalWaitingFor(any) (rest.WaitingFor, error) { return "", errOutputOnly }
+
+// AppendWaitingFor appends the JSON that MarshalWaitingFor writes.
+func AppendWaitingFor(buffer []byte, value rest.WaitingFor) []byte {
+	switch value {
+	case rest.WaitingForSupport:
+		return append(buffer, `"SUPPORT"`...)
+	case rest.WaitingForCustomer:
+		return append(buffer, `"CUSTOMER"`...)
+	case rest.WaitingForNobody:
+		return append(buffer, `"NOBODY"`...)
+	}
+	return append(buffer, `"UNKNOWN"`...)
+}

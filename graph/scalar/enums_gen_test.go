@@ -92,5 +92,10 @@ func generatedEnums() map[string]enum {
 			rest.KindCall,
 			rest.KindMailSendLimitIncrease,
 		),
+		"WaitingFor": enumOf(scalar.MarshalWaitingFor, scalar.AppendWaitingFor, scalar.UnmarshalWaitingFor,
+			rest.WaitingForSupport,
+			rest.WaitingForCustomer,
+			rest.WaitingForNobody,
+		),
 	}
 }
