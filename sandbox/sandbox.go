@@ -27,6 +27,10 @@ type Config struct {
 	// EventLag delays a change until it is visible to reads without If-Event-Reached.
 	EventLag time.Duration `default:"0s" env:"SANDBOX_EVENT_LAG" help:"Delay before a change is visible to reads without If-Event-Reached, as in mStudio."`
 
+	// Activity is the interval in which other people write: employees of mittwald, and users of another customer. Zero
+	// means that nobody does. Only [Start] uses it.
+	Activity time.Duration `default:"0s" env:"SANDBOX_ACTIVITY" help:"Interval in which other people answer, open and close conversations in the sandbox, such as 20s. 0s: never."`
+
 	// RateLimit limits the requests of one token. The zero value means 100,000 per minute.
 	RateLimit RateLimit `env:"SANDBOX_RATE_LIMIT" placeholder:"CALLS/TIME" help:"Rate limit of each token in the sandbox, such as 300/20s. Default: 100000/1m."`
 
@@ -46,8 +50,9 @@ type Config struct {
 
 // Sandbox is the imitated API, an [http.Handler] for paths that start with /v2/. It is safe for concurrent use.
 type Sandbox struct {
-	latency time.Duration
-	mux     *http.ServeMux
+	latency  time.Duration
+	router   *router
+	activity *activity
 }
 
 // New returns a sandbox in its initial state. Sandboxes share no state.
@@ -70,7 +75,7 @@ func New(cfg Config) *Sandbox {
 	} {
 		register(rt)
 	}
-	return &Sandbox{latency: cfg.Latency, mux: rt.mux}
+	return &Sandbox{latency: cfg.Latency, router: rt, activity: newActivity(writer, initial().Callers)}
 }
 
 // ServeHTTP handles one API request after the configured latency.
@@ -79,5 +84,5 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		writeFailure(w, errStopped)
 		return
 	}
-	s.mux.ServeHTTP(w, r)
+	s.router.mux.ServeHTTP(w, r)
 }

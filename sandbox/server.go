@@ -28,18 +28,20 @@ func Start(ctx context.Context, addr string, cfg Config) (*Server, error) {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
 	ctx, cancel := context.WithCancel(ctx)
+	api := New(cfg)
 	s := &Server{
 		url:    "http://" + l.Addr().String() + "/",
 		cancel: cancel,
 		done:   make(chan struct{}),
 		http: &http.Server{
-			Handler:           New(cfg),
+			Handler:           api,
 			ReadHeaderTimeout: 10 * time.Second,
 			BaseContext:       func(net.Listener) context.Context { return ctx },
 		},
 	}
 	s.stop = context.AfterFunc(ctx, func() { _ = s.http.Close() })
 	go s.serve(l)
+	go api.run(ctx, cfg.Activity)
 	return s, nil
 }
 

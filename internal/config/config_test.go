@@ -182,6 +182,7 @@ func everySetting() map[string]setting {
 		"log-format":                  {"LOG_FORMAT", "json", func(s *Serve) { s.LogFormat = "json" }, nil},
 		"sandbox-latency":             {"SANDBOX_LATENCY", "9ms", func(s *Serve) { s.Sandbox, s.SandboxConfig.Latency = true, 9*time.Millisecond }, []string{"--sandbox"}},
 		"sandbox-event-lag":           {"SANDBOX_EVENT_LAG", "9ms", func(s *Serve) { s.Sandbox, s.SandboxConfig.EventLag = true, 9*time.Millisecond }, []string{"--sandbox"}},
+		"sandbox-activity":            {"SANDBOX_ACTIVITY", "9ms", func(s *Serve) { s.Sandbox, s.SandboxConfig.Activity = true, 9*time.Millisecond }, []string{"--sandbox"}},
 		"sandbox-rate-limit": {"SANDBOX_RATE_LIMIT", "300/20s", func(s *Serve) {
 			s.Sandbox, s.SandboxConfig.RateLimit = true, sandbox.RateLimit{Requests: 300, Window: 20 * time.Second}
 		}, []string{"--sandbox"}},
@@ -304,7 +305,7 @@ func TestFlagOverridesVariable(t *testing.T) {
 // All invalid settings are reported at once.
 func TestErrorsAreReportedTogether(t *testing.T) {
 	t.Parallel()
-	_, err := parse(t, "--upstream-timeout=0s", "--operation-timeout=-1s", "--shutdown-timeout=0s", "--shutdown-delay=-5s", "--max-calls=0", "--sandbox-latency=1s", "--sandbox-event-lag=1s", "--sandbox-rate-limit=3/1s", "--sandbox-rate-rounding=down", "--max-depth=0", "--max-nodes=-1", "--max-in-flight=0", "--max-body-bytes=-1", "--read-timeout=0s",
+	_, err := parse(t, "--upstream-timeout=0s", "--operation-timeout=-1s", "--shutdown-timeout=0s", "--shutdown-delay=-5s", "--max-calls=0", "--sandbox-latency=1s", "--sandbox-event-lag=1s", "--sandbox-activity=1s", "--sandbox-rate-limit=3/1s", "--sandbox-rate-rounding=down", "--max-depth=0", "--max-nodes=-1", "--max-in-flight=0", "--max-body-bytes=-1", "--read-timeout=0s",
 		"--cors-origin=*", "--cors-origin=portal.example.com", "--cors-origin=https://portal.example.com/", "--upstream-url=http://api.example.com/v2", "--listen=nope", "--ops-listen=127.0.0.1:70000")
 	if err == nil {
 		t.Fatal("no error")
@@ -323,6 +324,7 @@ func TestErrorsAreReportedTogether(t *testing.T) {
 		"--operation-timeout must be more than 0s\n",
 		"--ops-listen must be a host and a port, such as 127.0.0.1:9090\n",
 		"--read-timeout must be more than 0s\n",
+		"--sandbox-activity needs --sandbox\n",
 		"--sandbox-event-lag needs --sandbox\n",
 		"--sandbox-latency needs --sandbox\n",
 		"--sandbox-rate-limit needs --sandbox\n",
@@ -474,7 +476,7 @@ func TestConfigs(t *testing.T) {
 // Every number and duration must be positive, unless its zero or negative values have a meaning.
 func TestNumbersHaveLowerBounds(t *testing.T) { //nolint:paralleltest // parsing reads the environment
 	zeroAllowed := []string{"max-memory-bytes", "max-memory-per-caller-bytes", "persisted-query-bytes", "shutdown-delay", "max-upstream-in-flight-per-caller", "min-in-flight"}
-	unbounded := []string{"bulk-threshold", "keep-categories", "sandbox-latency", "sandbox-event-lag"}
+	unbounded := []string{"bulk-threshold", "keep-categories", "sandbox-latency", "sandbox-event-lag", "sandbox-activity"}
 	var given program
 	checked := 0
 	for _, group := range newParser(t, &given).Model.Leaves(false) {

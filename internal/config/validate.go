@@ -40,6 +40,7 @@ func (s Serve) Validate(parsed *kong.Context) error {
 		{!s.Pprof || s.OpsListen != "", "--pprof needs --ops-listen"},
 		{s.SandboxConfig.Latency <= 0 || s.Sandbox, "--sandbox-latency needs --sandbox"},
 		{s.SandboxConfig.EventLag <= 0 || s.Sandbox, "--sandbox-event-lag needs --sandbox"},
+		{s.SandboxConfig.Activity <= 0 || s.Sandbox, "--sandbox-activity needs --sandbox"},
 		{s.SandboxConfig.RateLimit == sandbox.RateLimit{} || s.Sandbox, "--sandbox-rate-limit needs --sandbox"},
 		{s.SandboxConfig.RateRounding != "down" || s.Sandbox, "--sandbox-rate-rounding needs --sandbox"},
 	} {
