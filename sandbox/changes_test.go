@@ -2,6 +2,7 @@ package sandbox_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -108,7 +109,8 @@ func TestEditMessage(t *testing.T) {
 	if got := history[len(history)-1]; got != "MESSAGE Korrigiert" {
 		t.Errorf("got %s", got)
 	}
-	of, _ := a.list(agency, path)[0]["messageId"].(string)
+	others := slices.DeleteFunc(a.list(agency, path), func(m object) bool { return m["type"] != "MESSAGE" || m["messageId"] == own })
+	of, _ := others[0]["messageId"].(string)
 	for name, test := range map[string]struct {
 		id, body string
 		status   int

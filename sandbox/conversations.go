@@ -41,10 +41,9 @@ type conversation struct {
 
 	Future patch `json:"future,omitempty"`
 
-	customers   []string // IDs of the customers whose users may see the conversation
-	messages    []*message
-	members     []*member
-	newestFirst bool // whether messages are listed newest first; the API documents no order
+	customers []string // IDs of the customers whose users may see the conversation
+	messages  []*message
+	members   []*member
 
 	visibleAt time.Time     // when reads start to see this version; zero means always
 	previous  *conversation // the version before, as long as reads may see it
@@ -82,16 +81,15 @@ func (c *conversation) clone() *conversation {
 type savedConversation struct {
 	conversation
 
-	Customers   []string   `json:"customers"`
-	Members     []*member  `json:"members"`
-	Messages    []*message `json:"messages"`
-	NewestFirst bool       `json:"newestFirst"`
+	Customers []string   `json:"customers"`
+	Members   []*member  `json:"members"`
+	Messages  []*message `json:"messages"`
 }
 
 // restore returns a copy of the conversation that the sandbox may change.
 func (s *savedConversation) restore() *conversation {
 	c := s.conversation
-	c.customers, c.members, c.messages, c.newestFirst = s.Customers, s.Members, s.Messages, s.NewestFirst
+	c.customers, c.members, c.messages = s.Customers, s.Members, s.Messages
 	return c.clone()
 }
 

@@ -241,14 +241,14 @@ const requiredKinds = `
 
 func checkLengths(t *testing.T, all []history) {
 	t.Helper()
-	inbox, total, filled := 0, 0, 0
+	inbox, total, filled, shuffled := 0, 0, 0, 0
 	for i, h := range all {
 		n := len(h.messages)
 		if n != 0 && (n < 5 || n > 40) {
 			t.Errorf("%s has %d messages, want 0 or 5 to 40", h.row["conversationId"], n)
 		}
 		if !slices.IsSorted(pluck(h.messages, "createdAt")) {
-			t.Errorf("%s is not listed oldest first", h.row["conversationId"])
+			shuffled++
 		}
 		if total += n; n > 0 {
 			filled++
@@ -259,6 +259,9 @@ func checkLengths(t *testing.T, all []history) {
 	}
 	if average := float64(total) / float64(filled); average < 23 || average > 27 {
 		t.Errorf("%.1f messages per conversation, want about 25", average)
+	}
+	if shuffled < filled*9/10 {
+		t.Errorf("%d of %d histories are out of order, want most", shuffled, filled)
 	}
 	if inbox < 1200 || inbox > 1400 {
 		t.Errorf("the first 50 conversations have %d messages, want 1200 to 1400", inbox)
@@ -305,9 +308,6 @@ func TestFutureConversation(t *testing.T) {
 		}
 	}
 	messages := decode[[]object](t, r)
-	if messages[0]["messageContent"] != "Vielen Dank! Und grüßt den Assistenten. 🤖" {
-		t.Errorf("the first message listed is %v, want the newest", messages[0]["messageContent"])
-	}
 	polls := make(map[bool]int)
 	for _, m := range messages {
 		if m["type"] == "POLL" {

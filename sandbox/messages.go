@@ -2,8 +2,8 @@ package sandbox
 
 import (
 	"encoding/json"
+	"math/rand/v2"
 	"net/http"
-	"slices"
 )
 
 // The message types that the sandbox itself reads or writes.
@@ -49,7 +49,11 @@ func newStatusUpdate(conversationID string, at timestamp, code string, by *user)
 	return &message{ConversationID: conversationID, Type: typeStatusUpdate, CreatedAt: at, Content: code, Meta: meta}
 }
 
-// listMessages documents no 400: an ID that is not a UUID is not found.
+// shuffleSeed seeds the order of messages.
+const shuffleSeed = 20260821
+
+// listMessages returns messages in random order, because the API documents none. It documents no 400 either: an ID that is
+// not a UUID is not found.
 func (cs *conversations) listMessages(c *caller, r *http.Request) (response, error) {
 	id, _ := canonicalID(r.PathValue("conversationId"))
 	conv, err := cs.find(c, id)
@@ -60,9 +64,8 @@ func (cs *conversations) listMessages(c *caller, r *http.Request) (response, err
 	for i, m := range conv.messages {
 		messages[i] = withPatch(m, m.Future)
 	}
-	if conv.newestFirst {
-		slices.Reverse(messages)
-	}
+	shuffle := rand.New(rand.NewPCG(shuffleSeed, uint64(id[0])))
+	shuffle.Shuffle(len(messages), func(i, j int) { messages[i], messages[j] = messages[j], messages[i] })
 	return response{body: messages}, nil
 }
 

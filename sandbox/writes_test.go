@@ -3,8 +3,10 @@ package sandbox_test
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"mstudio-graphql/sandbox"
 )
@@ -30,10 +32,15 @@ func (a api) change(token, method, path, body string, headers ...string) reply {
 // messages returns type and content of every message in a conversation of the agency.
 func (a api) messages(id string) []string {
 	a.t.Helper()
-	var items []struct{ Type, MessageContent string }
+	type message struct {
+		Type, MessageContent string
+		CreatedAt            time.Time
+	}
+	var items []message
 	if err := json.Unmarshal([]byte(a.get(agency, "/v2/conversations/"+id+"/messages").body), &items); err != nil {
 		a.t.Fatal(err)
 	}
+	slices.SortFunc(items, func(x, y message) int { return x.CreatedAt.Compare(y.CreatedAt) })
 	var lines []string
 	for _, item := range items {
 		lines = append(lines, item.Type+" "+item.MessageContent)

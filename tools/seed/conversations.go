@@ -43,11 +43,10 @@ type conversation struct {
 	LastMessageBy     *user         `json:"lastMessageBy,omitempty"`
 	LastMessage       *lastActivity `json:"lastMessage,omitempty"`
 
-	Future      patch      `json:"future,omitempty"`
-	Customers   []string   `json:"customers"` // IDs of the customers whose users may see the conversation
-	Members     []*member  `json:"members"`
-	Messages    []*message `json:"messages"`
-	NewestFirst bool       `json:"newestFirst,omitempty"`
+	Future    patch      `json:"future,omitempty"`
+	Customers []string   `json:"customers"` // IDs of the customers whose users may see the conversation
+	Members   []*member  `json:"members"`
+	Messages  []*message `json:"messages"`
 }
 
 // lastActivity holds the time of the last message, and its author if known.

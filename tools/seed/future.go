@@ -29,20 +29,19 @@ func strangeUser() patch {
 func futureConversation(agency *tenant, team []*user, categories []*category) *conversation {
 	f := future{customer: agency.users[0], employee: team[0]}
 	f.conv = &conversation{
-		ID:          futureConversationID,
-		ShortID:     "c-futur3",
-		Title:       "🔮 Nachricht aus der Zukunft: \"Assistent\" übernimmt <b>Domainumzug</b>",
-		CreatedAt:   timestamp{futureStart()},
-		CreatedBy:   f.customer,
-		MainUser:    f.customer,
-		Status:      statusInProgress,
-		Visibility:  visibilityShared,
-		Category:    categoryNamed(categories, "extension"),
-		RelatedTo:   &reference{ID: newID(agency.key, "assistant"), Aggregate: "project", Domain: "project"},
-		SharedWith:  &reference{ID: newID(agency.key, "team"), Aggregate: "customer", Domain: "customer"},
-		Relations:   []reference{{ID: newID(agency.key, "prompt"), Aggregate: "prompt", Domain: "ai"}},
-		Customers:   []string{agency.id},
-		NewestFirst: true,
+		ID:         futureConversationID,
+		ShortID:    "c-futur3",
+		Title:      "🔮 Nachricht aus der Zukunft: \"Assistent\" übernimmt <b>Domainumzug</b>",
+		CreatedAt:  timestamp{futureStart()},
+		CreatedBy:  f.customer,
+		MainUser:   f.customer,
+		Status:     statusInProgress,
+		Visibility: visibilityShared,
+		Category:   categoryNamed(categories, "extension"),
+		RelatedTo:  &reference{ID: newID(agency.key, "assistant"), Aggregate: "project", Domain: "project"},
+		SharedWith: &reference{ID: newID(agency.key, "team"), Aggregate: "customer", Domain: "customer"},
+		Relations:  []reference{{ID: newID(agency.key, "prompt"), Aggregate: "prompt", Domain: "ai"}},
+		Customers:  []string{agency.id},
 	}
 	f.conv.Messages = f.messages()
 	f.conv.Members = membersOf(f.conv)
