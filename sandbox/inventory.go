@@ -21,14 +21,14 @@ type inventory struct {
 
 func (inv *inventory) routes(rt *router) {
 	rt.private("GET /v2/customers", inv.Customers.list(1000))
-	rt.private("GET /v2/customers/{customerId}", inv.Customers.get("customerId", errForbidden))
+	rt.private("GET /v2/customers/{customerId}", inv.Customers.get("customerId", errForbidden, errNotFound))
 	rt.private("GET /v2/projects", inv.Projects.list(10_000))
-	rt.private("GET /v2/projects/{projectId}", inv.Projects.get("projectId", errForbidden))
+	rt.private("GET /v2/projects/{projectId}", inv.Projects.get("projectId", errForbidden, errForbidden))
 	rt.private("GET /v2/servers", inv.Servers.list(10_000))
-	rt.private("GET /v2/servers/{serverId}", inv.Servers.get("serverId", errForbidden))
+	rt.private("GET /v2/servers/{serverId}", inv.Servers.get("serverId", errForbidden, errNotFound))
 	rt.private("GET /v2/services", inv.Services.list(1000))
-	rt.private("GET /v2/app-installations/{appInstallationId}", inv.Apps.get("appInstallationId", errNotFound))
-	rt.private("GET /v2/extension-instances/{extensionInstanceId}", inv.Extensions.get("extensionInstanceId", errForbidden))
+	rt.private("GET /v2/app-installations/{appInstallationId}", inv.Apps.get("appInstallationId", errNotFound, errNotFound))
+	rt.private("GET /v2/extension-instances/{extensionInstanceId}", inv.Extensions.get("extensionInstanceId", errForbidden, errNotFound))
 }
 
 // collection holds all objects of one type, in the order of their list.
@@ -45,14 +45,15 @@ type resource struct {
 	Row      json.RawMessage `json:"row"` // the document in lists; empty if it is the same
 }
 
-// get returns an endpoint for the object whose ID is a path parameter. hidden is the error for an object of others.
-func (c collection) get(parameter string, hidden error) endpoint {
+// get returns an endpoint for the object whose ID is a path parameter. hidden is the error for an object of others, missing
+// the one for an unknown ID: the API documents no 404 for projects, and no 403 for apps.
+func (c collection) get(parameter string, hidden, missing error) endpoint {
 	return func(who *caller, r *http.Request) (response, error) {
 		id, _ := canonicalID(r.PathValue(parameter))
 		at := slices.IndexFunc(c, func(one *resource) bool { return one.ID == id })
 		switch {
 		case at < 0:
-			return response{}, errNotFound
+			return response{}, missing
 		case !c[at].visibleTo(who):
 			return response{}, hidden
 		}

@@ -70,7 +70,7 @@ export function refusals({ conversation, customer, user }) {
     ...each(401, null, secured),
     ...each(401, 'no-such-token', secured),
     ...each(403, freelancer, [
-      ...below(conversation[bakery]), `/v2/users/${user[bakery]}`,
+      ...below(conversation[bakery]), `/v2/users/${user[bakery]}`, `/v2/projects/${nowhere}`,
       `/v2/customers/${customer[bakery]}/conversation-preferences`, `/v2/customers/${customer[bakery]}`,
     ]),
     ...each(404, agency, [
@@ -85,7 +85,7 @@ export function refusals({ conversation, customer, user }) {
   ];
 }
 
-const kinds = ['customers', 'projects', 'servers', 'app-installations', 'extension-instances'];
+const kinds = ['customers', 'servers', 'app-installations', 'extension-instances'];
 
 const each = (status, token, paths) => paths.map((path) => ({ status, token, path }));
 
