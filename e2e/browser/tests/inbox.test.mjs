@@ -70,6 +70,68 @@ describe('the example inbox', () => {
     assert.ok(await rows.count() > 0);
   });
 
+  test('filters by topic and object, and lists what waits for the caller', async () => {
+    const total = page.getByRole('status');
+    const all = Number(await total.innerText());
+    await page.getByText('Filters').click();
+    await page.getByLabel('Topic').selectOption('domain');
+    await page.waitForFunction((before) => Number(document.querySelector('output').textContent) < before, all);
+    await page.getByLabel('Topic').selectOption({ index: 0 });
+    await total.getByText(String(all), { exact: true }).waitFor();
+    await page.getByLabel('About').selectOption({ label: 'Nordlicht Digital GmbH' });
+    await page.waitForFunction((before) => Number(document.querySelector('output').textContent) < before, all);
+    await rows.first().getByText('Nordlicht Digital GmbH').waitFor();
+    await assertAccessible(page);
+    await page.getByLabel('About').selectOption({ index: 0 });
+    await total.getByText(String(all), { exact: true }).waitFor();
+
+    await page.getByRole('button', { name: 'For me' }).click();
+    await page.waitForFunction((before) => Number(document.querySelector('output').textContent) < before, all);
+    const before = Number(await total.innerText());
+    const listed = await ids();
+    await rows.first().getByRole('link').click();
+    await page.getByLabel('Your answer').fill('Danke, ich sehe nach.');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await total.getByText(String(before - 1), { exact: true }).waitFor();
+    assert.deepEqual(await ids(), listed.slice(1), 'only the answered row leaves');
+  });
+
+  test('works with the keyboard alone', async () => {
+    const focused = () => page.evaluate(() => document.activeElement.hash ?? document.activeElement.id);
+    const listed = await ids();
+    for (const [key, at] of [['j', 0], ['j', 1], ['j', 2], ['k', 1]]) {
+      await page.keyboard.press(key);
+      assert.equal(await focused(), listed[at]);
+    }
+    await page.keyboard.press('Enter');
+    const ticket = page.getByRole('article');
+    await ticket.getByLabel('History').getByRole('listitem').first().waitFor();
+    await page.keyboard.press('r');
+    await page.keyboard.type('Das wäre gelöst, jetzt klappt es.');
+    assert.equal(await ticket.getByLabel('Your answer').inputValue(), 'Das wäre gelöst, jetzt klappt es.', 'keys are text in a field');
+    await page.keyboard.press('Control+Enter');
+    await ticket.getByLabel('History').getByText('Das wäre gelöst, jetzt klappt es.').waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('e');
+    await ticket.getByRole('button', { name: 'Open again' }).waitFor();
+    await page.keyboard.press('u');
+    await page.getByText('Choose a conversation.').waitFor();
+    await page.keyboard.press('/');
+    assert.equal(await page.getByLabel('Search').evaluate((field) => field === document.activeElement), true);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('?');
+    await assertAccessible(page);
+    await page.getByLabel('Single keys work').uncheck();
+    await page.getByRole('button', { name: 'Done' }).click();
+    await page.keyboard.press('n');
+    await page.getByText('Choose a conversation.').waitFor();
+    await page.evaluate(() => localStorage.clear());
+    await page.reload();
+    await rows.first().waitFor();
+    await page.keyboard.press('n');
+    await page.getByRole('heading', { name: 'New ticket' }).waitFor();
+  });
+
   test('opens a conversation, replies and closes it', async () => {
     const row = rows.nth(4);
     const title = await row.getByRole('strong').innerText();
@@ -189,8 +251,9 @@ describe('the example inbox', () => {
     await page.getByRole('link', { name: 'New ticket' }).click();
     const form = page.getByRole('article');
     await form.getByLabel('Title').fill('Wohin mit den Backups?');
-    await form.getByLabel('Project').selectOption({ index: 1 });
-    const project = await form.getByLabel('Project').evaluate(({ selectedOptions }) => selectedOptions[0].text);
+    await form.getByLabel('Topic').selectOption('webhosting');
+    await form.getByLabel('About').selectOption({ index: 1 });
+    const project = await form.getByLabel('About').evaluate(({ selectedOptions }) => selectedOptions[0].text);
     await form.getByLabel('Message').fill('Wir haben zu wenig Platz.');
     await assertAccessible(page);
     await page.keyboard.press('Control+Enter');
@@ -200,6 +263,7 @@ describe('the example inbox', () => {
     await row.getByText(project).waitFor();
     await row.getByText('Wir haben zu wenig Platz.').waitFor();
     assert.equal(await row.getByRole('link').getAttribute('aria-current'), 'page');
+    await page.getByRole('article').getByText('webhosting').waitFor();
   });
 
   test('shows what others do, once a minute', async () => {

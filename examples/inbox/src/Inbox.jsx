@@ -1,17 +1,26 @@
 import { useQuery } from '@apollo/client/react';
 import { useDeferredValue, useState } from 'react';
+import { AboutOptions, objectOf, TopicOptions, useChoices } from './choices.jsx';
 import { matches } from './client.js';
+import { Keyboard } from './keyboard.jsx';
 import { INBOX } from './operations.js';
 import { About, isWhole, Problem, Skeleton, Status, Time } from './parts.jsx';
 import { useRefresh } from './refresh.js';
 
-const states = { Open: ['OPEN'], Closed: ['CLOSED'], All: ['OPEN', 'CLOSED'] };
+// Filters other than state take one call for every 100 conversations: see docs/filters.md.
+const views = {
+  Open: { state: ['OPEN'] },
+  'For me': { state: ['OPEN'], lastMessageBy: 'EMPLOYEE' },
+  Closed: { state: ['CLOSED'] },
+  All: { state: ['OPEN', 'CLOSED'] },
+};
 
 export function Inbox({ selected }) {
   const [shown, show] = useState('Open');
   const [search, setSearch] = useState('');
+  const [chosen, choose] = useState({});
   const words = useDeferredValue(search.trim());
-  const variables = { filter: { state: states[shown], ...(words && { search: words }) } };
+  const variables = { filter: { ...views[shown], ...chosen, ...(words && { search: words }) } };
   const { data, previousData, loading, error, fetchMore, refetch } = useQuery(INBOX, {
     variables,
     errorPolicy: 'all', // a row shows the parts that it has
@@ -27,20 +36,22 @@ export function Inbox({ selected }) {
     const { data: next, error: problem } = await fetchMore({ variables: { after: page.pageInfo.endCursor }, errorPolicy: 'all' });
     setFailed(next?.conversations ? undefined : problem);
   };
-  const rows = page?.edges.filter(({ node }) => !data || matches(variables.filter, node.isClosed)) ?? []; // the others have left since the list was loaded
+  const rows = page?.edges.filter(({ node }) => !data || matches(variables.filter, node)) ?? []; // the others have left since the list was loaded
   const left = page ? page.edges.length - rows.length : 0;
   return (
     <nav aria-label="Conversations" aria-busy={loading}>
       <header>
         <h1>Support inbox</h1>
-        <a className="button" href="#new">New ticket</a>
-        <input type="search" aria-label="Search" placeholder="Search" maxLength={500} value={search} onChange={(event) => setSearch(event.target.value)} />
+        <Keyboard />
+        <a className="button" href="#new" aria-keyshortcuts="n">New ticket</a>
+        <input type="search" aria-label="Search" aria-keyshortcuts="/" placeholder="Search" maxLength={500} value={search} onChange={(event) => setSearch(event.target.value)} />
         <div role="group" aria-label="Which conversations" className="choices">
-          {Object.keys(states).map((name) => (
+          {Object.keys(views).map((name) => (
             <button key={name} type="button" aria-pressed={name === shown} onClick={() => show(name)}>{name}</button>
           ))}
           <output>{page?.totalCount && page.totalCount - left}</output>
         </div>
+        <Filters choose={choose} />
       </header>
       <Problem key={`${!!failed} ${loading}`} error={failed ?? (isWhole(error) ? error : undefined)} again={() => (failed ? more() : refetch())} />
       {!page && loading && <Skeleton />}
@@ -51,6 +62,25 @@ export function Inbox({ selected }) {
       {page && rows.length === 0 && !loading && <p className="empty">Nothing here.</p>}
       {page?.pageInfo.hasNextPage && <button type="button" className="more" disabled={loading} onClick={more}>{loading ? 'Loading …' : 'Load more'}</button>}
     </nav>
+  );
+}
+
+// Filters loads its choices when it is opened.
+function Filters({ choose }) {
+  const [isOpen, setOpen] = useState(false);
+  const choices = useChoices(isOpen);
+  const changed = ({ currentTarget }) => {
+    const { topic, about } = Object.fromEntries(new FormData(currentTarget));
+    choose({ ...(topic && { categoryId: [topic] }), ...(about && { relatedTo: [objectOf(about)] }) });
+  };
+  return (
+    <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary>Filters</summary>
+      <form className="filters" onChange={changed}>
+        <select name="topic" aria-label="Topic"><TopicOptions choices={choices} none="Any topic" /></select>
+        <select name="about" aria-label="About"><AboutOptions choices={choices} none="About anything" /></select>
+      </form>
+    </details>
   );
 }
 

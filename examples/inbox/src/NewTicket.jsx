@@ -1,18 +1,19 @@
-import { useMutation, useQuery } from '@apollo/client/react';
-import { OPEN_TICKET, PROJECTS } from './operations.js';
+import { useMutation } from '@apollo/client/react';
+import { AboutOptions, objectOf, TopicOptions, useChoices } from './choices.jsx';
+import { OPEN_TICKET } from './operations.js';
 import { Problem } from './parts.jsx';
 import { submitOnCtrlEnter } from './Reply.jsx';
 
 export function NewTicket() {
-  const { data: known } = useQuery(PROJECTS);
+  const choices = useChoices();
   const [open, { loading, error, data }] = useMutation(OPEN_TICKET, {
     errorPolicy: 'all', // Problem shows the errors
     refetchQueries: ['Inbox'], // its first page
   });
   const submit = async (event) => {
     event.preventDefault();
-    const { title, message, project } = Object.fromEntries(new FormData(event.currentTarget));
-    const { data: opened } = await open({ variables: { title, message, relatedTo: project ? { type: 'PROJECT', id: project } : null } });
+    const { title, message, topic, about } = Object.fromEntries(new FormData(event.currentTarget));
+    const { data: opened } = await open({ variables: { title, message, categoryId: topic || null, relatedTo: objectOf(about) } });
     if (opened?.createConversation?.conversationId) {
       location.hash = opened.createConversation.conversationId;
     }
@@ -26,11 +27,10 @@ export function NewTicket() {
       <form onSubmit={submit}>
         <label htmlFor="subject">Title</label>
         <input id="subject" name="title" required maxLength={200} autoFocus />
-        <label htmlFor="project">Project</label>
-        <select id="project" name="project">
-          <option value="">None</option>
-          {known?.projects.nodes.map(({ id, description }) => <option key={id} value={id}>{description ?? id}</option>)}
-        </select>
+        <label htmlFor="topic">Topic</label>
+        <select id="topic" name="topic"><TopicOptions choices={choices} none="None" /></select>
+        <label htmlFor="about">About</label>
+        <select id="about" name="about"><AboutOptions choices={choices} none="Nothing in particular" /></select>
         <label htmlFor="message">Message</label>
         <textarea id="message" name="message" required rows={8} maxLength={8000} onKeyDown={submitOnCtrlEnter} />
         <Problem isWrite error={error} userErrors={data?.createConversation?.userErrors} />

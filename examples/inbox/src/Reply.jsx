@@ -25,7 +25,7 @@ export function Reply({ id, isClosed }) {
   return (
     <form onSubmit={submit}>
       <label htmlFor="answer">Your answer</label>
-      <textarea id="answer" rows={3} maxLength={8000} value={content} onChange={(event) => setContent(event.target.value)}
+      <textarea id="answer" aria-keyshortcuts="r" rows={3} maxLength={8000} value={content} onChange={(event) => setContent(event.target.value)}
         onKeyDown={submitOnCtrlEnter} placeholder={isClosed ? 'An answer opens this conversation again.' : ''} />
       <Attachments files={files} setFiles={setFiles} />
       <Problem isWrite error={error} userErrors={data?.sendMessage?.userErrors.map((wrong) => aboutFile(wrong, files))} />

@@ -23,7 +23,7 @@ export function Ticket({ id }) {
   return (
     <article aria-labelledby="title">
       <header>
-        <a className="back" href="#">← Inbox</a>
+        <a className="back" href="#" aria-keyshortcuts="u">← Inbox</a>
         <h2 id="title">{ticket.title || ticket.shortId}</h2>
         <Close id={id} isClosed={ticket.isClosed} />
         <p className="line">
@@ -63,7 +63,7 @@ function Close({ id, isClosed }) {
   });
   return (
     <>
-      <button type="button" disabled={loading} onClick={() => setStatus()}>{isClosed ? 'Open again' : 'Close'}</button>
+      <button type="button" aria-keyshortcuts="e" disabled={loading} onClick={() => setStatus()}>{isClosed ? 'Open again' : 'Close'}</button>
       <Problem isWrite error={error} userErrors={data?.setConversationStatus?.userErrors} />
     </>
   );

@@ -24,8 +24,10 @@ const http = new UploadHttpLink({
   headers: { get Authorization() { return `Bearer ${token()}`; }, 'GraphQL-Preflight': '1' },
 });
 
-// matches reports whether a conversation has a state of the filter. If not, it has left the list.
-export const matches = (filter, isClosed) => !filter?.state || filter.state.includes(isClosed ? 'CLOSED' : 'OPEN');
+// matches reports whether a conversation still has the state and the newest author of the filter. If not, it has left the list.
+// Other conditions of the filter cannot change on this page.
+export const matches = (filter, { isClosed, lastMessage }) =>
+  (!filter?.state || filter.state.includes(isClosed ? 'CLOSED' : 'OPEN')) && (!filter?.lastMessageBy || lastMessage?.createdBy?.isEmployee);
 
 // pages merges the pages of a connection into one list that contains each item once. Unlike relayStylePagination, it keeps
 // the loaded pages if the first one arrives again, with a mutation or a refresh. If that page has no item of the list, items
@@ -42,7 +44,11 @@ const pages = (keyArgs) => ({
     if (isFirst && !existing.edges.some((edge) => ids.has(idOf(edge)))) {
       return incoming;
     }
-    const others = existing.edges.filter((edge) => !ids.has(idOf(edge)) && matches(filter, readField('isClosed', edge.node)));
+    const isListed = ({ node }) => {
+      const author = readField('lastMessage', node)?.createdBy;
+      return matches(filter, { isClosed: readField('isClosed', node), lastMessage: { createdBy: author && { isEmployee: readField('isEmployee', author) } } });
+    };
+    const others = existing.edges.filter((edge) => !ids.has(idOf(edge)) && isListed(edge));
     const isAtEnd = after || (last && !before);
     return {
       ...incoming,

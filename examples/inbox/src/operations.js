@@ -103,13 +103,18 @@ export const TICKET = gql`
   ${history}
 `;
 
-export const PROJECTS = gql`
-  query Projects { projects(first: 100) { totalCount nodes { id description } } }
+// The choices of filters and of the form for a new ticket, for two calls; the gateway caches categories.
+export const CHOICES = gql`
+  query Choices {
+    conversationCategories { id name }
+    projects(first: 100) { nodes { id description } }
+    customers(first: 100) { nodes { id name } }
+  }
 `;
 
 export const OPEN_TICKET = gql`
-  mutation OpenTicket($title: String!, $message: String!, $relatedTo: RelatedToInput) {
-    createConversation(input: { title: $title, message: $message, relatedTo: $relatedTo }) {
+  mutation OpenTicket($title: String!, $message: String!, $categoryId: ID, $relatedTo: RelatedToInput) {
+    createConversation(input: { title: $title, message: $message, categoryId: $categoryId, relatedTo: $relatedTo }) {
       conversationId
       userErrors { code field message }
     }

@@ -57,5 +57,5 @@ function goneFrom(shown, first, filter) {
   const ids = first.edges.map(({ node }) => node.id);
   const before = shown.edges.map(({ node }) => node);
   const end = before.findIndex(({ id }) => id === ids.at(-1));
-  return before.slice(0, end + 1).filter((node) => !ids.includes(node.id) && matches(filter, node.isClosed)).map(({ id }) => id).slice(0, 20);
+  return before.slice(0, end + 1).filter((node) => !ids.includes(node.id) && matches(filter, node)).map(({ id }) => id).slice(0, 20);
 }
