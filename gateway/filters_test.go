@@ -16,9 +16,10 @@ import (
 
 // listedRow holds the fields of a conversation that filters use, from the unfiltered list.
 type listedRow struct {
-	ID, Title, ShortID, Status, CreatedAt string
-	Category                              *struct{ ID string }
-	RelatedTo, SharedWith                 *struct {
+	ID, Title, ShortID, Status, Visibility, CreatedAt string
+	CreatedBy, MainUser                               *struct{ ID string }
+	Category                                          *struct{ ID string }
+	RelatedTo, SharedWith                             *struct {
 		Typename string `json:"__typename"`
 		ID       string
 	}
@@ -45,7 +46,7 @@ type listResponse struct {
 	}
 }
 
-const rowFields = `id title shortId status createdAt category { id } relatedTo { __typename ... on Reference { id } }
+const rowFields = `id title shortId status visibility createdAt createdBy { id } mainUser { id } category { id } relatedTo { __typename ... on Reference { id } }
 	sharedWith { __typename ... on Reference { id } } lastMessage { createdAt createdBy { isEmployee } }`
 
 // maxPages is more than the pages of any list in the sandbox, to stop a test that pages in circles.
@@ -89,7 +90,30 @@ func TestFiltersFindWhatTheListShows(t *testing.T) {
 	rows := allRows(t, server)
 	sample := rows[slices.IndexFunc(rows, func(row listedRow) bool { return row.Category != nil && row.RelatedTo != nil && row.SharedWith != nil })]
 	upstream.TakeCalls()
+	isMain := func(row listedRow) bool { return row.MainUser != nil && row.MainUser.ID == sample.MainUser.ID }
+	isAuthor := func(row listedRow) bool { return row.CreatedBy != nil && row.CreatedBy.ID == sample.CreatedBy.ID }
+	isSubject := func(row listedRow) bool { return row.RelatedTo != nil && row.RelatedTo.ID == sample.RelatedTo.ID }
 	tests := map[string]func(row listedRow) bool{
+		`mainUserId: ["` + strings.ToUpper(sample.MainUser.ID) + `"]`: isMain,
+		`createdBy: "` + sample.CreatedBy.ID + `"`:                    isAuthor,
+		`visibility: PRIVATE`:                                         func(row listedRow) bool { return row.Visibility == "PRIVATE" },
+		`createdAt: {after: "2026-03-01T01:00:00+01:00"}`:             func(row listedRow) bool { return row.CreatedAt > "2026-03-01T00:00:00.000Z" },
+		`createdAt: {after: "` + sample.CreatedAt + `"}`:              func(row listedRow) bool { return row.CreatedAt > sample.CreatedAt },
+		`lastMessageAt: {after: "2026-01-01T00:00:00Z", before: "` + sample.LastMessage.CreatedAt + `"}`: func(row listedRow) bool {
+			return row.LastMessage != nil && row.LastMessage.CreatedAt > "2026-01-01T00:00:00.000Z" && row.LastMessage.CreatedAt < sample.LastMessage.CreatedAt
+		},
+		`relatedTo: {type: NONE}`:    func(row listedRow) bool { return row.RelatedTo == nil },
+		`sharedWith: {type: NONE}`:   func(row listedRow) bool { return row.SharedWith == nil },
+		`relatedTo: {type: PROJECT}`: func(row listedRow) bool { return row.RelatedTo != nil && row.RelatedTo.Typename == "Project" },
+		`relatedTo: [{type: NONE}, {id: "` + sample.RelatedTo.ID + `"}]`: func(row listedRow) bool {
+			return row.RelatedTo == nil || isSubject(row)
+		},
+		`not: {status: CLOSED, mainUserId: "` + sample.MainUser.ID + `"}`: func(row listedRow) bool {
+			return row.Status != "CLOSED" || !isMain(row)
+		},
+		`createdBy: "` + sample.CreatedBy.ID + `", not: [{status: CLOSED}, {relatedTo: {type: NONE}}, {relatedTo: {id: "` + sample.RelatedTo.ID + `"}}, {}]`: func(row listedRow) bool {
+			return isAuthor(row) && row.Status != "CLOSED" && row.RelatedTo != nil && !isSubject(row)
+		},
 		`status: [OPEN]`:                             func(row listedRow) bool { return row.Status == "OPEN" },
 		`status: [IN_PROGRESS, WAITING]`:             func(row listedRow) bool { return row.Status == "IN_PROGRESS" || row.Status == "WAITING" },
 		`status: [CLOSED, ANSWERED]`:                 func(row listedRow) bool { return row.Status == "CLOSED" || row.Status == "ANSWERED" },
@@ -249,12 +273,12 @@ func TestFilterTakesAHundredAlternatives(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})
 	const query = `query($filter: ConversationFilter) { conversations(filter: $filter) { totalCount } }`
-	for _, name := range []string{"categoryId", "relatedTo", "sharedWith"} {
+	byID := map[string]any{"id": shortID}
+	for name, element := range map[string]any{
+		"categoryId": shortID, "mainUserId": shortID, "createdBy": shortID, "relatedTo": byID, "sharedWith": byID,
+		"not": map[string]any{"visibility": "PRIVATE"},
+	} {
 		for count, calls := range map[int]int{100: 5, 101: 0} {
-			var element any = map[string]any{"id": shortID}
-			if name == "categoryId" {
-				element = shortID
-			}
 			response := server.Query(t, gatewaytest.Token(), query, map[string]any{"filter": map[string]any{name: slices.Repeat([]any{element}, count)}})
 			if count > 100 {
 				wantErrors(t, response, "conversations: BAD_USER_INPUT")

@@ -178,8 +178,8 @@ func TestEnums(t *testing.T) {
 	inputs := inputEnums(schema)
 	ownEnums := []string{"UserErrorCode"} // the gateway sets these values, not mStudio
 	want := []string{
-		"ConversationOrderField", "ConversationState", "ConversationStatusFilter", "FileDisposition", "MessageAuthor", "NotificationRoleInput",
-		"OrderDirection", "ReferenceType", "SettableStatus", "SharedWithType",
+		"ConversationOrderField", "ConversationState", "ConversationStatusFilter", "ConversationVisibilityFilter", "FileDisposition", "MessageAuthor", "NotificationRoleInput",
+		"OrderDirection", "ReferenceType", "ReferenceTypeFilter", "SettableStatus", "SharedWithType",
 	}
 	if diff := cmp.Diff(want, inputs); diff != "" {
 		t.Errorf("enums of arguments (-want +got):\n%s", diff)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"time"
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/validator/core"
@@ -92,6 +93,9 @@ func accepts(of *ast.Definition, kind ast.ValueKind, raw string, enum ast.ValueK
 		return isText || kind == ast.IntValue
 	case of.Name == "Boolean":
 		return kind == ast.BooleanValue
+	case of.Name == "DateTime":
+		_, err := time.Parse(time.RFC3339, raw)
+		return isText && err == nil
 	case of.Name == "Upload":
 		return kind == file
 	}
@@ -109,7 +113,8 @@ func expectedOf(of *ast.Definition) string {
 	return map[string]string{
 		"Int": "an Int, a whole number of 32 bits", "Float": "a Float, a number of 64 bits", "String": "a String",
 		"ID": "an ID, a String or a whole number", "Boolean": "a Boolean", "_Any": "an object",
-		"Upload": "a file: a variable that a part of a multipart request is mapped to",
+		"DateTime": "a DateTime, a time in RFC 3339 such as 2026-08-21T09:30:00Z",
+		"Upload":   "a file: a variable that a part of a multipart request is mapped to",
 	}[of.Name]
 }
 

@@ -18,16 +18,17 @@ import (
 const schemaText = `
 	enum Color { RED GREEN }
 	scalar Upload
+	scalar DateTime
 	scalar _Any
 	input Page { size: Int sizes: [Int!] more: [Page!] cost: Float name: String! = "n" id: ID color: Color = RED needed: Boolean! }
 	type P { a: Int }
 	type Query {
-		a(n: Int, l: [Int!], ll: [[Int]], f: Float, p: Page, ps: [Page!], s: String, ids: [ID!], b: Boolean, c: [Color!], u: Upload, any: [_Any!]): Int
+		a(n: Int, l: [Int!], ll: [[Int]], f: Float, p: Page, ps: [Page!], s: String, ids: [ID!], b: Boolean, c: [Color!], u: Upload, t: DateTime, any: [_Any!]): Int
 	}`
 
 const everyVariable = `query(
-	$n: Int, $l: [Int!], $ll: [[Int]], $f: Float, $p: Page, $ps: [Page!], $s: String, $ids: [ID!], $b: Boolean, $c: [Color!], $u: Upload, $any: [_Any!]
-) { a(n: $n, l: $l, ll: $ll, f: $f, p: $p, ps: $ps, s: $s, ids: $ids, b: $b, c: $c, u: $u, any: $any) }`
+	$n: Int, $l: [Int!], $ll: [[Int]], $f: Float, $p: Page, $ps: [Page!], $s: String, $ids: [ID!], $b: Boolean, $c: [Color!], $u: Upload, $t: DateTime, $any: [_Any!]
+) { a(n: $n, l: $l, ll: $ll, f: $f, p: $p, ps: $ps, s: $s, ids: $ids, b: $b, c: $c, u: $u, t: $t, any: $any) }`
 
 func newValidator(suggests bool) *validation.Validator {
 	return validation.New(gqlparser.MustLoadSchema(&ast.Source{Input: schemaText}), 5, suggests)
@@ -77,6 +78,7 @@ func TestVariables_Accepted(t *testing.T) {
 		{`{"ids": [1e20, 1e21, 1e308, -1e308]}`, `{"ids":["100000000000000000000","1e+21","1e+308","-1e+308"]}`}, // like JavaScript
 		{`{"c": "RED", "b": false}`, `{"b":false,"c":["RED"]}`},
 		{`{"p": {"needed": true, "more": [{"needed": false}]}}`, `{"p":{"more":[{"needed":false}],"needed":true}}`},
+		{`{"t": "2026-08-21T09:30:00.1259+02:00"}`, `{"t":"2026-08-21T09:30:00.1259+02:00"}`},
 		{`{"any": [{"__typename": "X", "a": [1.50, {"b": "c"}]}]}`, `{"any":[{"__typename":"X","a":[1.50,{"b":"c"}]}]}`},
 		{`{"p": {"needed": true, "color": null, "id": 7}, "unknown": 1}`, `{"p":{"color":null,"id":"7","needed":true}}`},
 	} {
@@ -107,6 +109,8 @@ func TestVariables_Rejected(t *testing.T) {
 		`{"s": 5}`:                             {`"$s" must be a String.`},
 		`{"s": ["canary"]}`:                    {`"$s" must be a String.`},
 		`{"b": "true"}`:                        {`"$b" must be a Boolean.`},
+		`{"t": "2026-08-21"}`:                  {`"$t" must be a DateTime, a time in RFC 3339 such as 2026-08-21T09:30:00Z.`},
+		`{"t": 1787304600}`:                    {`"$t" must be a DateTime, a time in RFC 3339 such as 2026-08-21T09:30:00Z.`},
 		`{"ids": [1.5, 1e400, true]}`:          {`"$ids[0]" must be an ID, a String or a whole number.`, `"$ids[1]" must be an ID, a String or a whole number.`, `"$ids[2]" must be an ID, a String or a whole number.`},
 		`{"c": ["red"]}`:                       {`"$c[0]" ` + enum + ` Did you mean "RED"?`},
 		`{"c": "canary"}`:                      {`"$c" ` + enum},

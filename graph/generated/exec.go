@@ -2535,9 +2535,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
 		ec.unmarshalInputCloseConversationsInput,
+		ec.unmarshalInputConversationExclusion,
 		ec.unmarshalInputConversationFilter,
 		ec.unmarshalInputConversationOrder,
 		ec.unmarshalInputCreateConversationInput,
+		ec.unmarshalInputDateTimeRange,
 		ec.unmarshalInputEditMessageInput,
 		ec.unmarshalInputReferenceFilter,
 		ec.unmarshalInputRelatedToInput,
@@ -2689,7 +2691,8 @@ extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@
 """
 A UTC timestamp in RFC 3339 format, always with three digits of the second's fraction, for example
 ` + "`" + `2026-08-21T09:30:00.125Z` + "`" + `. Further digits that mStudio sends are cut off, not rounded. A required timestamp that mStudio
-omits or sends in an unreadable format is ` + "`" + `1970-01-01T00:00:00.000Z` + "`" + `.
+omits or sends in an unreadable format is ` + "`" + `1970-01-01T00:00:00.000Z` + "`" + `. Arguments may have any time zone and any number of
+digits.
 """
 scalar DateTime @specifiedBy(url: "https://scalars.graphql.org/andimarek/date-time")
 
@@ -2779,7 +2782,19 @@ type Query {
     @scan(
       calls: 25
       typical: 4
-      neededBy: ["filter.status", "filter.categoryId", "filter.relatedTo", "filter.sharedWith", "filter.lastMessageBy"]
+      neededBy: [
+        "filter.status"
+        "filter.categoryId"
+        "filter.relatedTo"
+        "filter.sharedWith"
+        "filter.mainUserId"
+        "filter.createdBy"
+        "filter.visibility"
+        "filter.createdAt"
+        "filter.lastMessageAt"
+        "filter.lastMessageBy"
+        "filter.not"
+      ]
       narrowedBy: ["filter.search", "filter.state"]
     )
     @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
@@ -3149,16 +3164,86 @@ input ConversationFilter {
   relatedTo: [ReferenceFilter!]
   "Shared with any of these objects. At most 100."
   sharedWith: [ReferenceFilter!]
+  "IDs of users, one of whom is the conversation's ` + "`" + `mainUser` + "`" + `. At most 100."
+  mainUserId: [ID!]
+  "IDs of users, one of whom opened the conversation. At most 100."
+  createdBy: [ID!]
+  "Any of these visibilities."
+  visibility: [ConversationVisibilityFilter!]
+  "When the conversation was opened."
+  createdAt: DateTimeRange
+  "When the newest message was written. A conversation without messages is in no range."
+  lastMessageAt: DateTimeRange
+  "The side that wrote the newest message. Without a message or a known author, a conversation matches neither side."
+  lastMessageBy: MessageAuthor
+  """
+  Conversations to leave out: those that meet all conditions of any of these elements. At most 100. An element without
+  conditions leaves out nothing.
+  """
+  not: [ConversationExclusion!]
+}
+
+"Conversations to leave out. The conditions are those of ` + "`" + `ConversationFilter` + "`" + `, and a conversation that meets all of them is left out."
+input ConversationExclusion {
+  "Any of these values of ` + "`" + `Conversation.status` + "`" + `."
+  status: [ConversationStatusFilter!]
+  "IDs of categories, any of which matches. At most 100."
+  categoryId: [ID!]
+  "Related to any of these objects. At most 100."
+  relatedTo: [ReferenceFilter!]
+  "Shared with any of these objects. At most 100."
+  sharedWith: [ReferenceFilter!]
+  "IDs of users, one of whom is the conversation's ` + "`" + `mainUser` + "`" + `. At most 100."
+  mainUserId: [ID!]
+  "IDs of users, one of whom opened the conversation. At most 100."
+  createdBy: [ID!]
+  "Any of these visibilities."
+  visibility: [ConversationVisibilityFilter!]
+  "When the conversation was opened."
+  createdAt: DateTimeRange
+  "When the newest message was written. A conversation without messages is in no range."
+  lastMessageAt: DateTimeRange
   "The side that wrote the newest message. Without a message or a known author, a conversation matches neither side."
   lastMessageBy: MessageAuthor
 }
 
-"An object that conversations are about or shared with."
+"A period of time, compared in milliseconds. Without ` + "`" + `after` + "`" + ` or ` + "`" + `before` + "`" + `, it has no start or no end."
+input DateTimeRange {
+  "Only times later than this."
+  after: DateTime
+  "Only times earlier than this."
+  before: DateTime
+}
+
+"""
+An object that conversations are about or shared with. With ` + "`" + `id` + "`" + ` alone, objects of any type match, because no two objects
+have the same ID. With ` + "`" + `type` + "`" + ` alone, all objects of this type match. At least one of them is required.
+"""
 input ReferenceFilter {
   "The object's ID, a UUID."
-  id: ID!
-  "The object's type. Optional because no two objects have the same ID."
-  type: ReferenceType
+  id: ID
+  "The object's type, or ` + "`" + `NONE` + "`" + `, which cannot be combined with ` + "`" + `id` + "`" + `."
+  type: ReferenceTypeFilter
+}
+
+"A type of object to filter by."
+enum ReferenceTypeFilter {
+  "Conversations that are about no object, or shared with none."
+  NONE
+  "A ` + "`" + `User` + "`" + `."
+  USER
+  "A ` + "`" + `Customer` + "`" + `."
+  CUSTOMER
+  "A ` + "`" + `Project` + "`" + `."
+  PROJECT
+  "An ` + "`" + `AppInstallation` + "`" + `."
+  APP_INSTALLATION
+  "A ` + "`" + `PlacementGroup` + "`" + `."
+  PLACEMENT_GROUP
+  "An ` + "`" + `ExtensionInstance` + "`" + `."
+  EXTENSION_INSTANCE
+  "A ` + "`" + `Container` + "`" + `."
+  CONTAINER
 }
 
 "A type of object that conversations can be about or shared with."
@@ -3177,6 +3262,14 @@ enum ReferenceType {
   EXTENSION_INSTANCE
   "A ` + "`" + `Container` + "`" + `."
   CONTAINER
+}
+
+"A visibility to filter by; see ` + "`" + `ConversationVisibility` + "`" + `."
+enum ConversationVisibilityFilter {
+  "Everyone with whom it is shared."
+  SHARED
+  "Participants only."
+  PRIVATE
 }
 
 "The side that wrote a message."
@@ -14720,6 +14813,99 @@ func (ec *executionContext) unmarshalInputCloseConversationsInput(ctx context.Co
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputConversationExclusion(ctx context.Context, obj any) (ConversationExclusion, error) {
+	var it ConversationExclusion
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"status", "categoryId", "relatedTo", "sharedWith", "mainUserId", "createdBy", "visibility", "createdAt", "lastMessageAt", "lastMessageBy"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "status":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
+			data, err := ec.unmarshalOConversationStatusFilter2ᚕmstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationStatusFilterᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Status = data
+		case "categoryId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("categoryId"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CategoryID = data
+		case "relatedTo":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("relatedTo"))
+			data, err := ec.unmarshalOReferenceFilter2ᚕᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐReferenceFilterᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RelatedTo = data
+		case "sharedWith":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sharedWith"))
+			data, err := ec.unmarshalOReferenceFilter2ᚕᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐReferenceFilterᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SharedWith = data
+		case "mainUserId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("mainUserId"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MainUserID = data
+		case "createdBy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdBy"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedBy = data
+		case "visibility":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("visibility"))
+			data, err := ec.unmarshalOConversationVisibilityFilter2ᚕmstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationVisibilityFilterᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Visibility = data
+		case "createdAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
+			data, err := ec.unmarshalODateTimeRange2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐDateTimeRange(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAt = data
+		case "lastMessageAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lastMessageAt"))
+			data, err := ec.unmarshalODateTimeRange2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐDateTimeRange(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LastMessageAt = data
+		case "lastMessageBy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lastMessageBy"))
+			data, err := ec.unmarshalOMessageAuthor2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐMessageAuthor(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LastMessageBy = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputConversationFilter(ctx context.Context, obj any) (ConversationFilter, error) {
 	var it ConversationFilter
 	if obj == nil {
@@ -14731,7 +14917,7 @@ func (ec *executionContext) unmarshalInputConversationFilter(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"search", "state", "status", "categoryId", "relatedTo", "sharedWith", "lastMessageBy"}
+	fieldsInOrder := [...]string{"search", "state", "status", "categoryId", "relatedTo", "sharedWith", "mainUserId", "createdBy", "visibility", "createdAt", "lastMessageAt", "lastMessageBy", "not"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -14780,6 +14966,41 @@ func (ec *executionContext) unmarshalInputConversationFilter(ctx context.Context
 				return it, err
 			}
 			it.SharedWith = data
+		case "mainUserId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("mainUserId"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MainUserID = data
+		case "createdBy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdBy"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedBy = data
+		case "visibility":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("visibility"))
+			data, err := ec.unmarshalOConversationVisibilityFilter2ᚕmstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationVisibilityFilterᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Visibility = data
+		case "createdAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
+			data, err := ec.unmarshalODateTimeRange2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐDateTimeRange(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAt = data
+		case "lastMessageAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lastMessageAt"))
+			data, err := ec.unmarshalODateTimeRange2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐDateTimeRange(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LastMessageAt = data
 		case "lastMessageBy":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lastMessageBy"))
 			data, err := ec.unmarshalOMessageAuthor2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐMessageAuthor(ctx, v)
@@ -14787,6 +15008,13 @@ func (ec *executionContext) unmarshalInputConversationFilter(ctx context.Context
 				return it, err
 			}
 			it.LastMessageBy = data
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOConversationExclusion2ᚕᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationExclusionᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Not = data
 		}
 	}
 	return it, nil
@@ -14905,6 +15133,43 @@ func (ec *executionContext) unmarshalInputCreateConversationInput(ctx context.Co
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputDateTimeRange(ctx context.Context, obj any) (DateTimeRange, error) {
+	var it DateTimeRange
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"after", "before"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "after":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("after"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.After = data
+		case "before":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("before"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Before = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputEditMessageInput(ctx context.Context, obj any) (EditMessageInput, error) {
 	var it EditMessageInput
 	if obj == nil {
@@ -14969,14 +15234,14 @@ func (ec *executionContext) unmarshalInputReferenceFilter(ctx context.Context, o
 		switch k {
 		case "id":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
-			data, err := ec.unmarshalNID2string(ctx, v)
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.ID = data
 		case "type":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("type"))
-			data, err := ec.unmarshalOReferenceType2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐReferenceType(ctx, v)
+			data, err := ec.unmarshalOReferenceTypeFilter2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐReferenceTypeFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -20499,6 +20764,11 @@ func (ec *executionContext) marshalNConversationEdge2ᚖmstudioᚑgraphqlᚋgrap
 	return ec._ConversationEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNConversationExclusion2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationExclusion(ctx context.Context, v any) (*ConversationExclusion, error) {
+	res, err := ec.unmarshalInputConversationExclusion(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNConversationMember2ᚖmstudioᚑgraphqlᚋrestᚐConversationMember(ctx context.Context, sel ast.SelectionSet, v *rest.ConversationMember) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -20574,6 +20844,16 @@ func (ec *executionContext) marshalNConversationVisibility2mstudioᚑgraphqlᚋr
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNConversationVisibilityFilter2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationVisibilityFilter(ctx context.Context, v any) (ConversationVisibilityFilter, error) {
+	var res ConversationVisibilityFilter
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNConversationVisibilityFilter2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationVisibilityFilter(ctx context.Context, sel ast.SelectionSet, v ConversationVisibilityFilter) graphql.Marshaler {
+	return v
 }
 
 func (ec *executionContext) unmarshalNCreateConversationInput2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐCreateConversationInput(ctx context.Context, v any) (CreateConversationInput, error) {
@@ -21732,6 +22012,23 @@ func (ec *executionContext) marshalOConversationConnection2ᚖmstudioᚑgraphql�
 	return ec._ConversationConnection(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOConversationExclusion2ᚕᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationExclusionᚄ(ctx context.Context, v any) ([]*ConversationExclusion, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*ConversationExclusion, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNConversationExclusion2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationExclusion(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) unmarshalOConversationFilter2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationFilter(ctx context.Context, v any) (*ConversationFilter, error) {
 	if v == nil {
 		return nil, nil
@@ -21855,6 +22152,42 @@ func (ec *executionContext) marshalOConversationStatusFilter2ᚕmstudioᚑgraphq
 	return ret
 }
 
+func (ec *executionContext) unmarshalOConversationVisibilityFilter2ᚕmstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationVisibilityFilterᚄ(ctx context.Context, v any) ([]ConversationVisibilityFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]ConversationVisibilityFilter, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNConversationVisibilityFilter2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationVisibilityFilter(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOConversationVisibilityFilter2ᚕmstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationVisibilityFilterᚄ(ctx context.Context, sel ast.SelectionSet, v []ConversationVisibilityFilter) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNConversationVisibilityFilter2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationVisibilityFilter(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalOCreateConversationPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConversationPayload(ctx context.Context, sel ast.SelectionSet, v *model.ConversationPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -21892,6 +22225,14 @@ func (ec *executionContext) marshalODateTime2ᚖtimeᚐTime(ctx context.Context,
 	_ = ctx
 	res := scalar.MarshalDateTime(*v)
 	return res
+}
+
+func (ec *executionContext) unmarshalODateTimeRange2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐDateTimeRange(ctx context.Context, v any) (*DateTimeRange, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputDateTimeRange(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalODepartment2mstudioᚑgraphqlᚋrestᚐDepartment(ctx context.Context, v any) (rest.Department, error) {
@@ -22183,16 +22524,16 @@ func (ec *executionContext) unmarshalOReferenceFilter2ᚕᚖmstudioᚑgraphqlᚋ
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalOReferenceType2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐReferenceType(ctx context.Context, v any) (*ReferenceType, error) {
+func (ec *executionContext) unmarshalOReferenceTypeFilter2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐReferenceTypeFilter(ctx context.Context, v any) (*ReferenceTypeFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
-	var res = new(ReferenceType)
+	var res = new(ReferenceTypeFilter)
 	err := res.UnmarshalGQL(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOReferenceType2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐReferenceType(ctx context.Context, sel ast.SelectionSet, v *ReferenceType) graphql.Marshaler {
+func (ec *executionContext) marshalOReferenceTypeFilter2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐReferenceTypeFilter(ctx context.Context, sel ast.SelectionSet, v *ReferenceTypeFilter) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

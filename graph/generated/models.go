@@ -8,12 +8,37 @@ import (
 	"io"
 	"mstudio-graphql/graph/model"
 	"strconv"
+	"time"
 )
 
 // Conversations to close.
 type CloseConversationsInput struct {
 	// The IDs of 1 to 100 conversations.
 	ConversationIds []string `json:"conversationIds"`
+}
+
+// Conversations to leave out. The conditions are those of `ConversationFilter`, and a conversation that meets all of them is left out.
+type ConversationExclusion struct {
+	// Any of these values of `Conversation.status`.
+	Status []ConversationStatusFilter `json:"status,omitempty"`
+	// IDs of categories, any of which matches. At most 100.
+	CategoryID []string `json:"categoryId,omitempty"`
+	// Related to any of these objects. At most 100.
+	RelatedTo []*ReferenceFilter `json:"relatedTo,omitempty"`
+	// Shared with any of these objects. At most 100.
+	SharedWith []*ReferenceFilter `json:"sharedWith,omitempty"`
+	// IDs of users, one of whom is the conversation's `mainUser`. At most 100.
+	MainUserID []string `json:"mainUserId,omitempty"`
+	// IDs of users, one of whom opened the conversation. At most 100.
+	CreatedBy []string `json:"createdBy,omitempty"`
+	// Any of these visibilities.
+	Visibility []ConversationVisibilityFilter `json:"visibility,omitempty"`
+	// When the conversation was opened.
+	CreatedAt *DateTimeRange `json:"createdAt,omitempty"`
+	// When the newest message was written. A conversation without messages is in no range.
+	LastMessageAt *DateTimeRange `json:"lastMessageAt,omitempty"`
+	// The side that wrote the newest message. Without a message or a known author, a conversation matches neither side.
+	LastMessageBy *MessageAuthor `json:"lastMessageBy,omitempty"`
 }
 
 // Conditions for a list of conversations. A conversation must meet all of them. A condition that is a list is met by any
@@ -36,8 +61,21 @@ type ConversationFilter struct {
 	RelatedTo []*ReferenceFilter `json:"relatedTo,omitempty"`
 	// Shared with any of these objects. At most 100.
 	SharedWith []*ReferenceFilter `json:"sharedWith,omitempty"`
+	// IDs of users, one of whom is the conversation's `mainUser`. At most 100.
+	MainUserID []string `json:"mainUserId,omitempty"`
+	// IDs of users, one of whom opened the conversation. At most 100.
+	CreatedBy []string `json:"createdBy,omitempty"`
+	// Any of these visibilities.
+	Visibility []ConversationVisibilityFilter `json:"visibility,omitempty"`
+	// When the conversation was opened.
+	CreatedAt *DateTimeRange `json:"createdAt,omitempty"`
+	// When the newest message was written. A conversation without messages is in no range.
+	LastMessageAt *DateTimeRange `json:"lastMessageAt,omitempty"`
 	// The side that wrote the newest message. Without a message or a known author, a conversation matches neither side.
 	LastMessageBy *MessageAuthor `json:"lastMessageBy,omitempty"`
+	// Conversations to leave out: those that meet all conditions of any of these elements. At most 100. An element without
+	// conditions leaves out nothing.
+	Not []*ConversationExclusion `json:"not,omitempty"`
 }
 
 // A sort key.
@@ -64,6 +102,14 @@ type CreateConversationInput struct {
 	RelatedTo *RelatedToInput `json:"relatedTo,omitempty"`
 	// The user or group to share the conversation with. It cannot be changed later.
 	SharedWith *SharedWithInput `json:"sharedWith,omitempty"`
+}
+
+// A period of time, compared in milliseconds. Without `after` or `before`, it has no start or no end.
+type DateTimeRange struct {
+	// Only times later than this.
+	After *time.Time `json:"after,omitempty"`
+	// Only times earlier than this.
+	Before *time.Time `json:"before,omitempty"`
 }
 
 // The new text of a message.
@@ -98,12 +144,13 @@ type Mutation struct {
 type Query struct {
 }
 
-// An object that conversations are about or shared with.
+// An object that conversations are about or shared with. With `id` alone, objects of any type match, because no two objects
+// have the same ID. With `type` alone, all objects of this type match. At least one of them is required.
 type ReferenceFilter struct {
 	// The object's ID, a UUID.
-	ID string `json:"id"`
-	// The object's type. Optional because no two objects have the same ID.
-	Type *ReferenceType `json:"type,omitempty"`
+	ID *string `json:"id,omitempty"`
+	// The object's type, or `NONE`, which cannot be combined with `id`.
+	Type *ReferenceTypeFilter `json:"type,omitempty"`
 }
 
 // The object that a conversation is about.
@@ -352,6 +399,64 @@ func (e *ConversationStatusFilter) UnmarshalJSON(b []byte) error {
 }
 
 func (e ConversationStatusFilter) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// A visibility to filter by; see `ConversationVisibility`.
+type ConversationVisibilityFilter string
+
+const (
+	// Everyone with whom it is shared.
+	ConversationVisibilityFilterShared ConversationVisibilityFilter = "SHARED"
+	// Participants only.
+	ConversationVisibilityFilterPrivate ConversationVisibilityFilter = "PRIVATE"
+)
+
+var AllConversationVisibilityFilter = []ConversationVisibilityFilter{
+	ConversationVisibilityFilterShared,
+	ConversationVisibilityFilterPrivate,
+}
+
+func (e ConversationVisibilityFilter) IsValid() bool {
+	switch e {
+	case ConversationVisibilityFilterShared, ConversationVisibilityFilterPrivate:
+		return true
+	}
+	return false
+}
+
+func (e ConversationVisibilityFilter) String() string {
+	return string(e)
+}
+
+func (e *ConversationVisibilityFilter) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ConversationVisibilityFilter(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ConversationVisibilityFilter", str)
+	}
+	return nil
+}
+
+func (e ConversationVisibilityFilter) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ConversationVisibilityFilter) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ConversationVisibilityFilter) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil
@@ -669,6 +774,82 @@ func (e *ReferenceType) UnmarshalJSON(b []byte) error {
 }
 
 func (e ReferenceType) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// A type of object to filter by.
+type ReferenceTypeFilter string
+
+const (
+	// Conversations that are about no object, or shared with none.
+	ReferenceTypeFilterNone ReferenceTypeFilter = "NONE"
+	// A `User`.
+	ReferenceTypeFilterUser ReferenceTypeFilter = "USER"
+	// A `Customer`.
+	ReferenceTypeFilterCustomer ReferenceTypeFilter = "CUSTOMER"
+	// A `Project`.
+	ReferenceTypeFilterProject ReferenceTypeFilter = "PROJECT"
+	// An `AppInstallation`.
+	ReferenceTypeFilterAppInstallation ReferenceTypeFilter = "APP_INSTALLATION"
+	// A `PlacementGroup`.
+	ReferenceTypeFilterPlacementGroup ReferenceTypeFilter = "PLACEMENT_GROUP"
+	// An `ExtensionInstance`.
+	ReferenceTypeFilterExtensionInstance ReferenceTypeFilter = "EXTENSION_INSTANCE"
+	// A `Container`.
+	ReferenceTypeFilterContainer ReferenceTypeFilter = "CONTAINER"
+)
+
+var AllReferenceTypeFilter = []ReferenceTypeFilter{
+	ReferenceTypeFilterNone,
+	ReferenceTypeFilterUser,
+	ReferenceTypeFilterCustomer,
+	ReferenceTypeFilterProject,
+	ReferenceTypeFilterAppInstallation,
+	ReferenceTypeFilterPlacementGroup,
+	ReferenceTypeFilterExtensionInstance,
+	ReferenceTypeFilterContainer,
+}
+
+func (e ReferenceTypeFilter) IsValid() bool {
+	switch e {
+	case ReferenceTypeFilterNone, ReferenceTypeFilterUser, ReferenceTypeFilterCustomer, ReferenceTypeFilterProject, ReferenceTypeFilterAppInstallation, ReferenceTypeFilterPlacementGroup, ReferenceTypeFilterExtensionInstance, ReferenceTypeFilterContainer:
+		return true
+	}
+	return false
+}
+
+func (e ReferenceTypeFilter) String() string {
+	return string(e)
+}
+
+func (e *ReferenceTypeFilter) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ReferenceTypeFilter(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ReferenceTypeFilter", str)
+	}
+	return nil
+}
+
+func (e ReferenceTypeFilter) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ReferenceTypeFilter) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ReferenceTypeFilter) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+
+	"mstudio-graphql/graph/model"
 )
 
 // MarshalDateTime writes a time as RFC 3339 in UTC, with three digits of fraction. Further digits are cut off, so that a
@@ -24,4 +26,14 @@ func AppendDateTime(buffer []byte, point time.Time) []byte {
 	milliseconds := point.Nanosecond() / 1e6
 	fraction := [...]byte{'.', digits[milliseconds/100], digits[milliseconds/10%10], digits[milliseconds%10], 'Z', '"'}
 	return append(buffer[:len(buffer)-len("Z")], fraction[:]...)
+}
+
+// UnmarshalDateTime reads a time in RFC 3339.
+func UnmarshalDateTime(value any) (time.Time, error) {
+	text, _ := value.(string)
+	point, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return time.Time{}, model.BadInput("A time must have the format of RFC 3339.")
+	}
+	return point, nil
 }

@@ -2,7 +2,6 @@ package scalar
 
 import (
 	"errors"
-	"time"
 
 	"mstudio-graphql/graph/model"
 	"mstudio-graphql/rest"
@@ -17,6 +16,3 @@ func UnmarshalText(any) (rest.Text, error) { return rest.Text{}, errOutputOnly }
 
 // UnmarshalUserErrorCode always fails: no argument has this type.
 func UnmarshalUserErrorCode(any) (model.UserErrorCode, error) { return "", errOutputOnly }
-
-// UnmarshalDateTime always fails: no argument is a point in time.
-func UnmarshalDateTime(any) (time.Time, error) { return time.Time{}, errOutputOnly }

@@ -243,17 +243,36 @@ func searches(rng *rand.Rand) value {
 
 // filters returns a filter with none, some or all conditions.
 func (d *document) filters(rng *rand.Rand) value {
+	return objectValue(rng, func(set memberSetter) {
+		set("search", 25, func() value { return searches(rng) })
+		set("state", 40, func() value { return listValue(rng, names("OPEN", "CLOSED"), 0, 1, 2) })
+		d.filterConditions(rng, set)
+		set("not", 15, func() value {
+			return listValue(rng, func(rng *rand.Rand) value {
+				return objectValue(rng, func(set memberSetter) { d.filterConditions(rng, set) })
+			}, 0, 1, 2)
+		})
+	})
+}
+
+// memberSetter sets a member of an object in some percent of all cases.
+type memberSetter func(name string, percent int, choose func() value)
+
+func objectValue(rng *rand.Rand, members func(set memberSetter)) value {
 	var literals []string
-	members := map[string]any{}
-	set := func(name string, percent int, choose func() value) {
+	values := map[string]any{}
+	members(func(name string, percent int, choose func() value) {
 		if chance(rng, percent) {
 			chosen := choose()
-			literals, members[name] = append(literals, name+": "+chosen.literal), chosen.json
+			literals, values[name] = append(literals, name+": "+chosen.literal), chosen.json
 		}
-	}
+	})
+	return value{literal: "{" + strings.Join(literals, ", ") + "}", json: values}
+}
+
+// filterConditions sets the conditions that the gateway checks.
+func (d *document) filterConditions(rng *rand.Rand, set memberSetter) {
 	ids := d.ids(d.generator.pools.References)
-	set("search", 25, func() value { return searches(rng) })
-	set("state", 40, func() value { return listValue(rng, names("OPEN", "CLOSED"), 0, 1, 2) })
 	set("status", 30, func() value {
 		return listValue(rng, names("OPEN", "ANSWERED", "IN_PROGRESS", "WAITING", "CLOSED"), 0, 1, 1, 2, 3)
 	})
@@ -263,7 +282,21 @@ func (d *document) filters(rng *rand.Rand) value {
 	set("lastMessageBy", 15, func() value {
 		return pick(rng, nameValue("EMPLOYEE"), nameValue("CUSTOMER"), value{literal: "null", json: nil})
 	})
-	return value{literal: "{" + strings.Join(literals, ", ") + "}", json: members}
+	set("mainUserId", 8, func() value { return listValue(rng, ids, 0, 1, 2) })
+	set("createdBy", 8, func() value { return listValue(rng, ids, 0, 1, 2) })
+	set("visibility", 8, func() value { return listValue(rng, names("SHARED", "PRIVATE"), 0, 1, 2) })
+	set("createdAt", 8, func() value { return periods(rng) })
+	set("lastMessageAt", 8, func() value { return periods(rng) })
+}
+
+func periods(rng *rand.Rand) value {
+	return objectValue(rng, func(set memberSetter) {
+		for _, name := range []string{"after", "before"} {
+			set(name, 50, func() value {
+				return textValue(pick(rng, "2025-08-21T09:30:00Z", "2026-03-01T00:00:00.5+01:00"))
+			})
+		}
+	})
 }
 
 func names(from ...string) chooser {
@@ -282,13 +315,12 @@ func listValue(rng *rand.Rand, choose chooser, lengths ...int) value {
 
 func references(ids chooser) chooser {
 	return func(rng *rand.Rand) value {
-		id := ids(rng)
-		literal, members := "id: "+id.literal, map[string]any{"id": id.json}
-		if chance(rng, 40) {
-			kind := pick(rng, "USER", "CUSTOMER", "PROJECT", "APP_INSTALLATION", "PLACEMENT_GROUP", "EXTENSION_INSTANCE", "CONTAINER")
-			literal, members["type"] = literal+", type: "+kind, kind
-		}
-		return value{literal: "{" + literal + "}", json: members}
+		return objectValue(rng, func(set memberSetter) {
+			set("id", 85, func() value { return ids(rng) })
+			set("type", 40, func() value {
+				return names("NONE", "USER", "CUSTOMER", "PROJECT", "APP_INSTALLATION", "PLACEMENT_GROUP", "EXTENSION_INSTANCE", "CONTAINER")(rng)
+			})
+		})
 	}
 }
 
