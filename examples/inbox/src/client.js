@@ -24,10 +24,10 @@ const http = new UploadHttpLink({
   headers: { get Authorization() { return `Bearer ${token()}`; }, 'GraphQL-Preflight': '1' },
 });
 
-// matches reports whether a conversation still has the state and the newest author of the filter. If not, it has left the list.
-// Other conditions of the filter cannot change on this page.
-export const matches = (filter, { isClosed, lastMessage }) =>
-  (!filter?.state || filter.state.includes(isClosed ? 'CLOSED' : 'OPEN')) && (!filter?.lastMessageBy || lastMessage?.createdBy?.isEmployee);
+// matches reports whether a conversation still has the state of the filter, and waits for the customer if the filter demands it.
+// If not, it has left the list. Other conditions cannot change on this page.
+export const matches = (filter, { isClosed, waitingFor }) =>
+  (!filter?.state || filter.state.includes(isClosed ? 'CLOSED' : 'OPEN')) && (!filter?.lastMessageBy || waitingFor === 'CUSTOMER');
 
 // pages merges the pages of a connection into one list that contains each item once. Unlike relayStylePagination, it keeps
 // the loaded pages if the first one arrives again, with a mutation or a refresh. If that page has no item of the list, items
@@ -44,10 +44,7 @@ const pages = (keyArgs) => ({
     if (isFirst && !existing.edges.some((edge) => ids.has(idOf(edge)))) {
       return incoming;
     }
-    const isListed = ({ node }) => {
-      const author = readField('lastMessage', node)?.createdBy;
-      return matches(filter, { isClosed: readField('isClosed', node), lastMessage: { createdBy: author && { isEmployee: readField('isEmployee', author) } } });
-    };
+    const isListed = ({ node }) => matches(filter, { isClosed: readField('isClosed', node), waitingFor: readField('waitingFor', node) });
     const others = existing.edges.filter((edge) => !ids.has(idOf(edge)) && isListed(edge));
     const isAtEnd = after || (last && !before);
     return {

@@ -10,6 +10,7 @@ const activity = gql`
     status
     rawStatus
     isClosed
+    waitingFor
     lastMessage { createdAt createdBy { id name isEmployee } }
     preview: messages(last: 5) {
       totalCount
@@ -85,7 +86,7 @@ export const REFRESH = gql`
       pageInfo { hasNextPage endCursor }
       edges { node { ...Row } }
     }
-    nodes(ids: $gone) { ... on Conversation { id status rawStatus isClosed } }
+    nodes(ids: $gone) { ... on Conversation { id status rawStatus isClosed waitingFor } }
   }
   ${row}
 `;

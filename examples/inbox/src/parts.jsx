@@ -17,7 +17,12 @@ export function Time({ at }) {
 // mStudio's own UI does not distinguish OPEN from ANSWERED. A status newer than the gateway is shown by its raw value.
 const names = { OPEN: 'Open', ANSWERED: 'Open', IN_PROGRESS: 'In progress', WAITING: 'Waiting', CLOSED: 'Closed' };
 
-export const Status = ({ status, rawStatus }) => <span className={`status ${status.toLowerCase()}`}>{names[status] ?? rawStatus}</span>;
+export const Status = ({ status, rawStatus, waitingFor }) => (
+  <>
+    <span className={`status ${status.toLowerCase()}`}>{names[status] ?? rawStatus}</span>
+    {waitingFor === 'CUSTOMER' && <span className="status turn">Your turn</span>}
+  </>
+);
 
 // About names the project or customer that a conversation is about. An object that is hidden from the user, or deleted, is not
 // an error: its fields are null, and access says why.
