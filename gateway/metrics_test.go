@@ -22,6 +22,13 @@ import (
 func counted(t testing.TB, config gateway.Config) (*gatewaytest.Server, *gatewaytest.Upstream, *prometheus.Registry) {
 	t.Helper()
 	upstream := gatewaytest.NewUpstream(t, sandbox.Config{})
+	server, registry := countedFrom(t, upstream, config)
+	return server, upstream, registry
+}
+
+// countedFrom returns a gateway with this upstream, and its metrics.
+func countedFrom(t testing.TB, upstream *gatewaytest.Upstream, config gateway.Config) (*gatewaytest.Server, *prometheus.Registry) {
+	t.Helper()
 	client, err := rest.New(rest.Config{BaseURL: upstream.URL})
 	if err != nil {
 		t.Fatal(err)
@@ -32,7 +39,7 @@ func counted(t testing.TB, config gateway.Config) (*gatewaytest.Server, *gateway
 	if config.Metrics, err = metrics.New(registry, client.Breaker); err != nil {
 		t.Fatal(err)
 	}
-	return gatewaytest.NewServer(t, upstream, config), upstream, registry
+	return gatewaytest.NewServer(t, upstream, config), registry
 }
 
 // samples returns the values of counters and gauges, and the sample counts of histograms, by "name label=value …".

@@ -67,6 +67,21 @@ func TestOperationThatFitsLater(t *testing.T) {
 	diff(t, "calls of a small operation", 1, len(upstream.TakeCalls()))
 }
 
+// Operators see which operations were rejected, and why.
+func TestRateRejectionsAreCounted(t *testing.T) {
+	t.Parallel()
+	for limit, reason := range map[int]string{30: "too_large", 60: "deadline"} {
+		upstream := gatewaytest.NewUpstream(t, sandbox.Config{RateLimit: sandbox.RateLimit{Requests: limit, Window: time.Minute}})
+		server, registry := countedFrom(t, upstream, gateway.Config{})
+		for range 3 {
+			ask(t, server, askInbox)
+		}
+		ask(t, server, askViewer)
+		rejected := map[int]float64{30: 3, 60: 2}[limit] // 41 calls fit into 60 once
+		wantSamples(t, registry, map[string]float64{"upstream_rate_rejected_total lane=batch reason=" + reason: rejected})
+	}
+}
+
 // Clients see their limit in the headers of each response, and with X-Explain.
 func TestRateLimitIsShown(t *testing.T) {
 	t.Parallel()
@@ -82,8 +97,10 @@ func TestRateLimitIsShown(t *testing.T) {
 	if err := json.Unmarshal(response.Body, &body); err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(string(body.Extensions.Upstream), `"rateLimit":{"limit":60,"remaining":59,"resetAfter":61}`) {
-		t.Errorf("%s", body.Extensions.Upstream)
+	for _, part := range []string{`"rateLimit":{"limit":60,"remaining":59,"resetAfter":61}`, `"shareOfLimit":0.017}`} {
+		if !strings.Contains(string(body.Extensions.Upstream), part) {
+			t.Errorf("%s is not in %s", part, body.Extensions.Upstream)
+		}
 	}
 }
 

@@ -15,11 +15,19 @@ type Usage struct {
 	Calls, Shared int
 	// Waited is the time that its calls have waited for the rate limit, all together.
 	Waited time.Duration
+	// Lane is the priority that the rate limit gave its reads. Rejected is the reason why the rate limit has rejected the
+	// operation or one of its calls, empty if it has not.
+	Lane     budget.Lane
+	Rejected budget.Reason
 }
 
 // Usage returns what was used since WithLimits, through this copy and the copies derived from it.
 func (c *Client) Usage() Usage {
-	return Usage{Calls: c.Calls(), Shared: int(c.limits.shared.Load()), Waited: c.operation.Waited()}
+	usage := Usage{Calls: c.Calls(), Shared: int(c.limits.shared.Load()), Waited: c.operation.Waited()}
+	if !c.token.IsZero() {
+		usage.Lane, usage.Rejected = c.budget().Outcome(c.operation)
+	}
+	return usage
 }
 
 // RateLimit returns the caller's rate limit as the API's last responses have shown it, or nil if it is unknown.
@@ -56,7 +64,9 @@ func (c *Client) Claim(ctx context.Context, calls int) error {
 }
 
 // Settle gives back the room that an operation has not used, and remembers what operations of this shape need.
-func (c *Client) Settle(shape uint64) { c.budget().Release(c.operation, shape) }
+func (c *Client) Settle(shape uint64) {
+	c.budget().Release(c.operation, shape, int(c.limits.shared.Load()))
+}
 
 // errorOf returns the *Error for an error of the budget.
 func errorOf(ctx context.Context, err error) *Error {

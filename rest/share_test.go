@@ -11,6 +11,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"mstudio-graphql/rest/budget"
 )
 
 // slow answers after 100 ms.
@@ -77,7 +79,7 @@ func TestShare_NotAcrossWrites(t *testing.T) {
 		if _, err := client.SetConversationStatus(t.Context(), conversationID, StatusClosed); err != nil {
 			t.Fatal(err)
 		}
-		wantEqual(t, "usage", Usage{Calls: 1}, readShared(t.Context(), t, client))
+		wantEqual(t, "usage", Usage{Calls: 1, Lane: budget.Interactive}, readShared(t.Context(), t, client))
 		calls.Wait()
 		u.wantCalls(t, 3)
 	})

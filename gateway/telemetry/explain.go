@@ -62,6 +62,14 @@ func rateLimitOf(state *budget.State) *rateLimit {
 	return &rateLimit{state.Limit, state.Remaining, int(state.ResetAfter.Seconds())}
 }
 
+// shareOf returns the part of a rate limit that calls take, to three decimal places, or 0 if the limit is unknown.
+func shareOf(state *budget.State, calls int) float64 {
+	if state == nil {
+		return 0
+	}
+	return math.Round(float64(calls)/float64(state.Limit)*1000) / 1000
+}
+
 // routeCalls are the upstream calls of one route.
 type routeCalls struct {
 	Op    string `json:"op"`
@@ -71,6 +79,8 @@ type routeCalls struct {
 	Ms milliseconds `json:"ms"`
 	// StartedAt is the start of the first call, relative to the operation's start.
 	StartedAt milliseconds `json:"startedAt"`
+	// ShareOfLimit is the part of the caller's rate limit that the calls take, absent if the limit is unknown.
+	ShareOfLimit float64 `json:"shareOfLimit,omitempty"`
 
 	running     int
 	first, last time.Duration
@@ -136,6 +146,7 @@ func (e *explainer) explanation(usage rest.Usage, rate *budget.State) explanatio
 	}
 	for _, route := range e.plan {
 		copied := *route
+		copied.ShareOfLimit = shareOf(rate, route.Count)
 		if route.running > 0 {
 			copied.last = now
 		}

@@ -87,9 +87,11 @@ func (t *Telemetry) countOperation(ctx context.Context, operation *graphql.Opera
 	if t.metrics == nil {
 		return
 	}
+	usage := RecordOf(ctx).Usage
 	t.metrics.Executed(metrics.Operation{
 		Name: t.labelOf(ctx, operation, response), Type: string(operation.Operation.Operation),
-		Duration: duration, Failed: failed(response), Calls: RecordOf(ctx).Usage.Calls, Shared: RecordOf(ctx).Usage.Shared, Waited: RecordOf(ctx).Usage.Waited,
+		Duration: duration, Failed: failed(response), Calls: usage.Calls, Shared: usage.Shared,
+		Waited: usage.Waited, Lane: usage.Lane.String(), RateRejected: string(usage.Rejected),
 		Loads: stats.Loads.Load(), Fetches: stats.Fetches.Load(), CategoryHits: stats.CategoryHits.Load(),
 	})
 }

@@ -63,12 +63,13 @@ func (b *Budget) Claim(ctx context.Context, o *Operation, calls int) error {
 }
 
 // Release gives back the calls that an operation has claimed and not made, and remembers what operations of this shape
-// need. One that was rejected needs what it was rejected for.
-func (b *Budget) Release(o *Operation, shape uint64) {
+// need. The calls that it shared are needed as well, because the next one may have nobody to share them with. One that was
+// rejected needs what it was rejected for.
+func (b *Budget) Release(o *Operation, shape uint64, shared int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	need := o.Calls()
-	if o.rejected {
+	need := o.Calls() + shared
+	if o.rejected != "" {
 		need = max(need, o.needed)
 	}
 	if need > 0 {
@@ -113,8 +114,7 @@ func (b *Budget) decide(h *held, now time.Time) (done bool) {
 	default:
 		return false
 	}
-	o.rejected = true
-	h.rejection = b.reject(reason, h.lane, o.needed, now)
+	h.rejection = b.reject(reason, o, h.lane, o.needed, now)
 	return true
 }
 
@@ -127,8 +127,7 @@ func (b *Budget) leaveHeld(ctx context.Context, h *held) error {
 	}
 	b.queue.held = slices.Delete(b.queue.held, i, i+1)
 	if ctx.Err() == context.DeadlineExceeded {
-		h.operation.rejected = true
-		return b.reject(Deadline, h.lane, h.operation.needed, time.Now())
+		return b.reject(Deadline, h.operation, h.lane, h.operation.needed, time.Now())
 	}
 	return ctx.Err()
 }

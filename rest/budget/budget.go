@@ -68,7 +68,7 @@ func (b *Budget) leave(ctx context.Context, w *waiter) error {
 	}
 	b.serve(now)
 	if ctx.Err() == context.DeadlineExceeded {
-		return b.reject(Deadline, w.lane, 0, now)
+		return b.reject(Deadline, w.operation, w.lane, 0, now)
 	}
 	return ctx.Err()
 }
@@ -158,6 +158,13 @@ func (b *Budget) State() *State {
 	}
 }
 
+// Outcome returns the lane of an operation's reads, and the reason if it or one of its calls was rejected.
+func (b *Budget) Outcome(o *Operation) (Lane, Reason) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return o.lane, o.rejected
+}
+
 // RetryAfter returns the time until the window ends in whole seconds, at least one.
 func (b *Budget) RetryAfter() time.Duration {
 	b.mu.Lock()
@@ -206,7 +213,10 @@ func (b *Budget) grant(lane Lane, o *Operation, now time.Time) {
 }
 
 // reject returns the error for calls that cannot be sent in this window.
-func (b *Budget) reject(reason Reason, lane Lane, need int, now time.Time) *Rejection {
+func (b *Budget) reject(reason Reason, o *Operation, lane Lane, need int, now time.Time) *Rejection {
+	if o.rejected == "" {
+		o.rejected = reason
+	}
 	r := &Rejection{Reason: reason, Lane: lane, Need: need, Remaining: max(0, b.window.available(now)), Limit: b.window.limit}
 	if reason != TooLarge {
 		r.RetryAfter = b.retryAfter(now)

@@ -277,7 +277,7 @@ func TestRelease(t *testing.T) {
 			if err := b.Admit(t.Context(), o, 200, nil); err != nil {
 				t.Fatal(err)
 			}
-			b.Release(o, 0)
+			b.Release(o, 0, 0)
 		}
 		b = known(t, 300, 0, 20*time.Second)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -295,22 +295,22 @@ func TestRelease(t *testing.T) {
 	})
 }
 
-// A caller's last shapes are known, and the least recently used one is forgotten.
+// The needs of a caller's last shapes are known, with the calls that were shared, and the least recently used one is forgotten.
 func TestNeed(t *testing.T) {
 	t.Parallel()
 	b := &budget.Budget{}
-	learn := func(shape uint64, calls int) {
+	learn := func(shape uint64, calls, shared int) {
 		o := budget.NewOperation()
 		for range calls {
 			start(t, b, o)
 		}
-		b.Release(o, shape)
+		b.Release(o, shape, shared)
 	}
 	for shape := range uint64(8) {
-		learn(shape, int(shape)+1)
+		learn(shape, int(shape)+1, 0)
 	}
-	learn(0, 50)
-	learn(100, 1)
+	learn(0, 20, 30)
+	learn(100, 1, 0)
 	for shape, want := range map[uint64]int{0: 50, 1: 0, 2: 3, 7: 8, 100: 1, 101: 0} {
 		if got := b.Need(shape); got != want {
 			t.Errorf("shape %d: %d calls, want %d", shape, got, want)

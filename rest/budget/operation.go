@@ -7,12 +7,14 @@ import (
 
 // Operation holds the state of one operation in a budget.
 type Operation struct {
-	lane     Lane // of its reads; used under the budget's lock
-	claimed  int  // calls that were granted and have not started; used under the budget's lock
-	calls    atomic.Int64
-	waited   atomic.Int64 // nanoseconds of all calls together
-	needed   int          // the most calls that were known to be needed; used under the budget's lock
-	rejected bool         // used under the budget's lock
+	calls  atomic.Int64
+	waited atomic.Int64 // nanoseconds of all calls together
+
+	// The budget's lock guards what follows.
+	lane     Lane   // of its reads
+	claimed  int    // calls that were granted and have not started
+	needed   int    // the most calls that were known to be needed
+	rejected Reason // of its first rejection, empty without one
 }
 
 // NewOperation returns a small operation.

@@ -121,7 +121,7 @@ func (b *Budget) rejectLate(now time.Time) {
 			for _, w := range slices.Clone(t.waiters) {
 				if w.deadline.Before(now.Add(b.window.wait(now))) {
 					b.queue.remove(w)
-					w.rejection = b.reject(Deadline, lane, 0, now)
+					w.rejection = b.reject(Deadline, w.operation, lane, 0, now)
 					close(w.ready)
 				}
 			}

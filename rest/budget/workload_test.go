@@ -110,7 +110,7 @@ func (l *lab) operation(k kind) {
 	defer cancel()
 	o := budget.NewOperation()
 	shape := uint64(len(k.name))
-	defer l.budget.Release(o, shape)
+	defer l.budget.Release(o, shape, 0)
 	err := l.budget.Admit(ctx, o, max(l.budget.Need(shape), k.stages[0]), nil)
 	for i, calls := range k.stages {
 		if err == nil && i > 0 {

@@ -34,7 +34,8 @@ type Metrics struct {
 	retries      *prometheus.CounterVec
 	failures     *prometheus.CounterVec
 	rateLeft     prometheus.Histogram
-	rateWait     prometheus.Histogram
+	rateWait     *prometheus.HistogramVec
+	rateRejected *prometheus.CounterVec
 	shared       prometheus.Counter
 	drift        *prometheus.CounterVec
 
@@ -65,7 +66,8 @@ func New(registry prometheus.Registerer, breaker func() rest.BreakerState) (*Met
 		retries:      r.counters("upstream_retries_total", "Repeated attempts of failed mStudio calls.", "method", "route"),
 		failures:     r.counters("upstream_failures_total", "Failed attempts of mStudio calls by reason, and attempts that were not sent.", "method", "route", "reason"),
 		rateLeft:     r.histogram("upstream_rate_remaining_ratio", "Remaining share of the caller's rate limit, as reported by mStudio for each call.", shares()),
-		rateWait:     r.histogram("upstream_rate_wait_seconds", "Time that the mStudio calls of an operation have waited for the caller's rate limit, all together, if they have.", latencies()),
+		rateWait:     r.histograms("upstream_rate_wait_seconds", "Time that the mStudio calls of an operation have waited for the caller's rate limit, all together, if they have.", latencies(), "lane"),
+		rateRejected: r.counters("upstream_rate_rejected_total", "Operations that lost calls because the caller's rate limit has no room: too_large for any window, no_room to wait, or a deadline before the window ends.", "lane", "reason"),
 		shared:       r.counter("upstream_shared_calls_total", "mStudio calls that were saved because another operation of the caller was making the same call."),
 		drift:        r.counters("upstream_drift_total", "Values from mStudio that are not in the schema.", "field", "value"),
 
@@ -155,6 +157,9 @@ type Operation struct {
 	// limit, all together.
 	Shared int
 	Waited time.Duration
+	// Lane is the priority that the rate limit gave the operation. RateRejected is the reason why it was rejected, empty if it
+	// was not.
+	Lane, RateRejected string
 	// Loads, Fetches and CategoryHits are the loader's statistics.
 	Loads, Fetches, CategoryHits int64
 }
@@ -170,7 +175,10 @@ func (m *Metrics) Executed(o Operation) {
 	m.operationCalls.WithLabelValues(o.Type).Observe(float64(o.Calls))
 	m.shared.Add(float64(o.Shared))
 	if o.Waited > 0 {
-		m.rateWait.Observe(o.Waited.Seconds())
+		m.rateWait.WithLabelValues(o.Lane).Observe(o.Waited.Seconds())
+	}
+	if o.RateRejected != "" {
+		m.rateRejected.WithLabelValues(o.Lane, o.RateRejected).Inc()
 	}
 	m.loads.Add(float64(max(o.Loads, 0)))
 	m.fetches.Add(float64(o.Fetches))
