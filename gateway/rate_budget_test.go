@@ -67,6 +67,32 @@ func TestOperationThatFitsLater(t *testing.T) {
 	diff(t, "calls of a small operation", 1, len(upstream.TakeCalls()))
 }
 
+// A caller who is rejected takes nothing from another: the other's operations succeed, and its headers show its own calls
+// alone.
+func TestRateLimitsAreApart(t *testing.T) {
+	t.Parallel()
+	server, _ := limited(t, 60)
+	var busy []<-chan gatewaytest.Response
+	for i := range 20 {
+		query := strings.Replace(askInbox, "first: 40", fmt.Sprintf("first: %d", 20+i), 1)
+		busy = append(busy, server.Start(server.NewRequest(t, tokens()[0], query, nil)))
+	}
+	for i := range 10 {
+		response := server.Query(t, tokens()[1], askViewer, nil)
+		wantErrors(t, response)
+		if got, want := response.Header.Get("RateLimit"), fmt.Sprintf(`"mstudio";r=%d;`, 59-i); !strings.HasPrefix(got, want) {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+	rejected := 0
+	for _, response := range busy {
+		rejected += min(1, len(checkErrors(t, <-response)))
+	}
+	if rejected < 10 {
+		t.Errorf("%d of 20 operations of the other caller were rejected, want most", rejected)
+	}
+}
+
 // Operators see which operations were rejected, and why.
 func TestRateRejectionsAreCounted(t *testing.T) {
 	t.Parallel()
