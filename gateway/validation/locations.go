@@ -12,16 +12,18 @@ import (
 )
 
 // correct corrects locations of gqlparser in place. It locates a string behind its quotes, a block string at its last line,
-// and a directive or a spread at its name.
+// a directive or a spread at its name, and an unknown argument or type before its name.
 func correct(text string, errs ...*gqlerror.Error) {
 	scanner := lexer.New(&ast.Source{Input: text})
 	var last, token lexer.Token
+	var searches []*search
 	for token.Kind != lexer.EOF {
 		last = token
 		var err error
 		if token, err = scanner.ReadToken(); err != nil {
 			return
 		}
+		started := searches
 		for _, err := range errs {
 			for i, found := range err.Locations {
 				if found.Line != token.Pos.Line || found.Column != token.Pos.Column {
@@ -32,8 +34,53 @@ func correct(text string, errs ...*gqlerror.Error) {
 					start = last.Pos.Start
 				}
 				err.Locations[i] = locationOf(text, start)
+				searches = append(searches, searchFor(err, i, token))
 			}
 		}
+		for _, search := range started {
+			search.read(text, token)
+		}
+	}
+}
+
+// search looks for the name that an error is about, behind the location of what contains it.
+type search struct {
+	kind, name string
+	location   *gqlerror.Location // nil after the name was found
+	last       lexer.Token
+	depth      int // of parentheses and braces
+}
+
+func searchFor(err *gqlerror.Error, at int, last lexer.Token) *search {
+	kind, rest, _ := strings.Cut(err.Message, ` "`)
+	name, _, _ := strings.Cut(rest, `"`)
+	return &search{kind: kind, name: name, location: &err.Locations[at], last: last}
+}
+
+func (s *search) read(text string, token lexer.Token) {
+	switch token.Kind {
+	case lexer.ParenL, lexer.BraceL:
+		s.depth++
+	case lexer.ParenR, lexer.BraceR:
+		s.depth--
+	}
+	last := s.last
+	s.last = token
+	found := token
+	switch s.kind {
+	case "Unknown argument": // a name before a colon
+		if found = last; token.Kind != lexer.Colon || s.depth != 1 {
+			return
+		}
+	case "Unknown type": // of a variable or a fragment
+		if isName := last.Kind == lexer.Name && last.Value == "on"; !isName && last.Kind != lexer.Colon && last.Kind != lexer.BracketL {
+			return
+		}
+	default:
+		return
+	}
+	if found.Kind == lexer.Name && found.Value == s.name && s.location != nil {
+		*s.location, s.location = locationOf(text, found.Pos.Start), nil
 	}
 }
 

@@ -25,6 +25,11 @@ func TestDocument_Locations(t *testing.T) {
 		{`{a(n: 1.5)}`, gqlerror.Location{Line: 1, Column: 7}},
 		{`{a b}`, gqlerror.Location{Line: 1, Column: 4}},
 		{`{... on P {a}}`, gqlerror.Location{Line: 1, Column: 2}},
+		{`{... on Pp {a}}`, gqlerror.Location{Line: 1, Column: 9}},
+		{`{...Pp} fragment Pp on Pp {a}`, gqlerror.Location{Line: 1, Column: 24}},
+		{`query($p: [Pag!]) {a(n: $p)}`, gqlerror.Location{Line: 1, Column: 12}},
+		{`{needed: a(n: 1, p: {needed: true}, needed: 1)}`, gqlerror.Location{Line: 1, Column: 37}},
+		{`{a @skip(if: true, x: 1)}`, gqlerror.Location{Line: 1, Column: 20}},
 		{`{...F} fragment F on P {a}`, gqlerror.Location{Line: 1, Column: 2}},
 		{`{...F}`, gqlerror.Location{Line: 1, Column: 5}},
 	} {
