@@ -58,7 +58,7 @@ func searchFor(err *gqlerror.Error, at int, last lexer.Token) *search {
 }
 
 func (s *search) read(text string, token lexer.Token) {
-	switch token.Kind {
+	switch token.Kind { //nolint:exhaustive // other tokens do not nest
 	case lexer.ParenL, lexer.BraceL:
 		s.depth++
 	case lexer.ParenR, lexer.BraceR:
