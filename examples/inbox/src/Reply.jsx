@@ -3,13 +3,20 @@ import { useState } from 'react';
 import { SEND } from './operations.js';
 import { Clip, Problem } from './parts.jsx';
 
+// The texts that are not sent yet, by conversation, so that another ticket can be opened in between.
+const drafts = new Map();
+
 export function Reply({ id, isClosed }) {
-  const [content, setContent] = useState('');
+  const [content, setContent] = useState(drafts.get(id) ?? '');
   const [files, setFiles] = useState([]);
   const [send, { loading, error, data }] = useMutation(SEND, {
     errorPolicy: 'all', // Problem shows the errors
     refetchQueries: ({ data: sent }) => (sent?.sendMessage ? [] : ['Ticket']), // the message may have been sent
   });
+  const change = (text) => {
+    drafts.set(id, text);
+    setContent(text);
+  };
   const isEmpty = !content.trim() && files.length === 0;
   const submit = async (event) => {
     event.preventDefault();
@@ -18,14 +25,14 @@ export function Reply({ id, isClosed }) {
     }
     const { data: sent } = await send({ variables: { id, content: content.trim() ? content : null, files } });
     if (sent?.sendMessage?.userErrors.length === 0) {
-      setContent('');
+      change('');
       setFiles([]);
     }
   };
   return (
     <form onSubmit={submit}>
       <label htmlFor="answer">Your answer</label>
-      <textarea id="answer" aria-keyshortcuts="r" rows={3} maxLength={8000} value={content} onChange={(event) => setContent(event.target.value)}
+      <textarea id="answer" aria-keyshortcuts="r" rows={3} maxLength={8000} value={content} onChange={(event) => change(event.target.value)}
         onKeyDown={submitOnCtrlEnter} placeholder={isClosed ? 'An answer opens this conversation again.' : ''} />
       <Attachments files={files} setFiles={setFiles} />
       <Problem isWrite error={error} userErrors={data?.sendMessage?.userErrors.map((wrong) => aboutFile(wrong, files))} />

@@ -1,0 +1,69 @@
+// Compares the calls of the screens of examples/inbox with docs/costs.md, and opens the inbox while other people write.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, before, test } from 'node:test';
+import { startGateway } from '../../lib/program.mjs';
+import { launch, openPage } from '../lib/chromium.mjs';
+import { startInbox } from '../lib/vite.mjs';
+
+let browser;
+before(async () => { browser = await launch(); });
+after(() => browser?.close());
+
+// withInbox runs use with the page of an inbox in front of a new gateway.
+async function withInbox(flags, use) {
+  const gateway = await startGateway(...flags);
+  const inbox = await startInbox(gateway);
+  const { page, context, problems } = await openPage(browser, inbox.url, { extraHTTPHeaders: { 'X-Explain': 'true' } });
+  const rows = page.getByRole('navigation').getByRole('listitem');
+  try {
+    await rows.first().waitFor();
+    await use(page, rows);
+    assert.deepEqual(problems, []);
+  } finally {
+    await context.close();
+    await inbox.stop();
+    await gateway.stop();
+  }
+}
+
+test('each screen makes the calls that docs/costs.md states', () => withInbox([], async (page, rows) => {
+  const calls = {};
+  page.on('response', async (response) => {
+    if (response.request().method() === 'POST') {
+      const { operationName } = JSON.parse(response.request().postData().match(/\{"operationName.*\}/s)?.[0] ?? '{}');
+      calls[operationName] ??= (await response.json()).extensions.upstream.calls;
+    }
+  });
+  await page.clock.install();
+  await page.reload();
+  await rows.nth(19).waitFor();
+  await page.clock.fastForward('01:01');
+  await rows.nth(2).getByRole('link').click();
+  const history = page.getByLabel('History').getByRole('listitem');
+  await history.first().waitFor();
+  await page.getByLabel('Your answer').fill('Danke!');
+  await page.getByRole('button', { name: 'Send' }).click();
+  await history.last().getByText('Danke!').waitFor();
+  await page.getByRole('button', { name: 'Close', exact: true }).click();
+  await page.getByRole('button', { name: 'Open again' }).waitFor();
+  await page.getByRole('link', { name: 'New ticket' }).click();
+  await page.getByLabel('Title').fill('Wohin mit den Backups?');
+  await page.getByLabel('Message').fill('Wir haben zu wenig Platz.');
+  await page.getByRole('button', { name: 'Send' }).click();
+  await history.getByText('Wir haben zu wenig Platz.').waitFor();
+  const costs = await readFile(new URL('../../../docs/costs.md', import.meta.url), 'utf8');
+  const stated = [...costs.matchAll(/^\| .* \| `(\w+)` \| (\d+) \|/gm)].map(([, operation, number]) => [operation, Number(number)]);
+  assert.deepEqual(calls, Object.fromEntries(stated));
+}));
+
+test('shows what other people write', () => withInbox(['--sandbox-activity=500ms'], async (page, rows) => {
+  await page.clock.install();
+  await page.reload();
+  await rows.first().waitFor();
+  const first = () => rows.first().getByRole('link').getAttribute('href');
+  const before = await first();
+  await page.waitForTimeout(2000); // the sandbox has its own clock
+  await page.clock.fastForward('01:01');
+  await page.waitForFunction((href) => document.querySelector('nav li a').getAttribute('href') !== href, before);
+}));
