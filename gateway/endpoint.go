@@ -42,7 +42,7 @@ type parts struct {
 	slots       *admission.Limiter
 	uploadSlots *admission.Limiter // for operations with files
 	memory      *memory.Budget
-	categories  *loader.Categories
+	public      *loader.Public
 	links       *downloads.Links
 	eventIDs    *eventid.Codec
 	logKey      []byte // key of the callers' fingerprints
@@ -71,7 +71,7 @@ func newParts(config Config) (*parts, error) {
 		slots:       admission.New(config.MaxInFlight, config.MaxInFlightPerCaller),
 		uploadSlots: admission.New(config.Uploads.MaxConcurrent, max(config.Uploads.MaxConcurrent/4, 1)),
 		memory:      newBudget(config, debug.SetMemoryLimit(-1)),
-		categories:  loader.NewCategories(config.Client, max(config.KeepCategories, 0)),
+		public:      loader.NewPublic(config.Client, max(config.KeepCategories, 0)),
 		links:       links,
 		eventIDs:    eventIDs,
 		logKey:      config.LogKey,
@@ -173,7 +173,7 @@ func (p *parts) newEndpoint(root resolvers.Root, visible func(full *ast.Schema) 
 }
 
 func (p *parts) resolvers() resolvers.Root {
-	root := resolvers.Root{Files: p.links}
+	root := resolvers.Root{Files: p.links, MaxUploadBytes: p.config.Uploads.FileBytes}
 	if p.config.RevealSecrets {
 		root.OnReveal = p.telemetry.LogReveal
 	}

@@ -126,10 +126,10 @@ func TestMetrics(t *testing.T) {
 		"upstream_calls_in_flight":            0,
 		"upstream_breaker_state state=closed": 1,
 
-		"loader_asked_total":    8,
-		"loader_fetched_total":  7,
-		"loader_batch_keys":     7,
-		"categories_kept_total": 1,
+		"loader_asked_total":   8,
+		"loader_fetched_total": 7,
+		"loader_batch_keys":    7,
+		"public_kept_total":    1,
 	})
 }
 

@@ -136,7 +136,7 @@ func (e *endpoint) execute(ctx context.Context, operation *graphql.OperationCont
 	defer func() {
 		record.Usage, req.rate = client.Usage(), client.RateLimit()
 	}()
-	loaders := loader.New(client, e.categories)
+	loaders := loader.New(client, e.public)
 	loaders.BulkThreshold = e.config.BulkThreshold
 	req.awaited.addTo(loaders)
 	ctx = loader.With(ctx, loaders)

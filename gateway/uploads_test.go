@@ -580,7 +580,7 @@ func TestRequestFileUpload(t *testing.T) {
 	t.Parallel()
 	for _, config := range []gateway.Config{{}, {NoRenderer: true}} {
 		server, upstream := start(t, config)
-		response := ask(t, server, `mutation { requestFileUpload(input: {conversationId: "`+shortID+`"}) { userErrors { code } upload { url headers { name value } formField rules { mimeTypes maxSizeInKB } } } }`)
+		response := ask(t, server, `mutation { requestFileUpload(input: {conversationId: "`+shortID+`"}) { userErrors { code } upload { url headers { name value } formField rules { mimeTypes extensions maxBytes maxNameLength } } } }`)
 		checkErrors(t, response)
 		ticket := decode[struct {
 			Data struct {
@@ -589,15 +589,15 @@ func TestRequestFileUpload(t *testing.T) {
 						URL, FormField string
 						Headers        []struct{ Name, Value string }
 						Rules          struct {
-							MimeTypes   []string
-							MaxSizeInKB int
+							MimeTypes []string
+							MaxBytes  int
 						}
 					}
 				}
 			}
 		}](t, response.Body).Data.RequestFileUpload.Upload
 		diff(t, "calls", []string{ticketCall}, upstream.TakeCalls())
-		if ticket.URL != upstream.URL+"/v2/files" || len(ticket.Headers) != 1 || ticket.Rules.MaxSizeInKB != 102400 || !slices.Contains(ticket.Rules.MimeTypes, "image/png") {
+		if ticket.URL != upstream.URL+"/v2/files" || len(ticket.Headers) != 1 || ticket.Rules.MaxBytes != 100<<20 || !slices.Contains(ticket.Rules.MimeTypes, "image/png") {
 			t.Fatalf("%s", response.Body)
 		}
 		var body bytes.Buffer

@@ -26,6 +26,8 @@ type call struct {
 	replayed bool
 	// upload is the file to send, nil for other calls.
 	upload *fileBody
+	// fileToken is the permission to read a file, zero for other calls.
+	fileToken FileToken
 
 	turn turn
 	// hasRoom reports whether the rate limit has granted an attempt that was not made yet.
@@ -50,6 +52,9 @@ func (s *session) newCall(method string, r route, ids []string) (*call, error) {
 	c.path = path
 	return c, nil
 }
+
+// hasOwnToken reports whether the call has a token for one file, so that its result says nothing about the caller's.
+func (c *call) hasOwnToken() bool { return c.upload != nil || c.fileToken.text != nil }
 
 func (c *call) isWrite() bool { return c.method != http.MethodGet }
 

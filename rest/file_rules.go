@@ -2,8 +2,10 @@ package rest
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"maps"
+	"math"
 	"mime"
 	"net/http"
 	"slices"
@@ -24,20 +26,79 @@ var (
 	ErrUploadToken = errors.New("invalid upload token")
 )
 
-// FileRules limits type and size of a file. The zero value accepts any file.
+// FileRules limits type, name and size of a file. The zero value accepts any file.
 type FileRules struct {
 	// MimeTypes lists the accepted types. Empty means any.
 	MimeTypes []string
-	// MaxSizeInKB is the maximum size in units of 1024 bytes, nil if the API omits it.
-	MaxSizeInKB *int
+	// Extensions lists the usual extensions of these types, with a dot; empty if the API omits them.
+	Extensions []string
+	// MaxNameLength is the maximum length of a name in characters, nil if the API omits it.
+	MaxNameLength *int
+	// Limit is the maximum size in bytes, 0 if the API omits it.
+	Limit int64
 }
 
-// MaxBytes returns the maximum size in bytes, 0 if the API omits it.
-func (r FileRules) MaxBytes() int64 {
-	if r.MaxSizeInKB == nil {
+// MaxBytes returns Limit as an integer of GraphQL, nil if there is none.
+func (r FileRules) MaxBytes() *int {
+	if r.Limit == 0 {
+		return nil
+	}
+	return new(int(min(r.Limit, math.MaxInt32)))
+}
+
+// Within returns the rules with a second limit, in bytes. Zero means none.
+func (r FileRules) Within(limit int64) *FileRules {
+	if r.Limit == 0 || limit != 0 && limit < r.Limit {
+		r.Limit = limit
+	}
+	return &r
+}
+
+const uploadRulesRoute route = "/file-upload-types/conversation/rules"
+
+// UploadRules fetches the rules for the files of messages. They are the same for every caller, and the endpoint needs no
+// token.
+func (c *Client) UploadRules(ctx context.Context) (*FileRules, error) {
+	rules, _, err := get(ctx, c, uploadRulesRoute, nil, nil, func(d *decoder) *FileRules {
+		rules := &FileRules{}
+		d.require(d.fileRules(rules))
+		return rules
+	})
+	return rules, err
+}
+
+// fileRules reads rules. The API has three names for the size, and some responses have only one in units of 1024 bytes. It
+// returns false if the value is not an object.
+func (d *decoder) fileRules(rules *FileRules) bool {
+	var size, inKB *float64
+	found := d.object(func(name []byte) {
+		switch string(name) {
+		case "mimeTypes":
+			rules.MimeTypes = list(d, d.anyText)
+		case "extensions":
+			rules.Extensions = list(d, d.anyText)
+		case "maxNameLength":
+			rules.MaxNameLength = d.count()
+		case "maxSizeInBytes":
+			size = d.float()
+		case "maxSizeInKB", "maxSizeInKb":
+			inKB = cmp.Or(d.float(), inKB)
+		default:
+			d.Skip()
+		}
+	})
+	if rules.Limit = limitOf(size, 1); rules.Limit == 0 {
+		rules.Limit = limitOf(inKB, 1<<10)
+	}
+	return found
+}
+
+// limitOf rounds a size up, because 0 would mean no limit.
+func limitOf(size *float64, unit int64) int64 {
+	if size == nil || *size <= 0 {
 		return 0
 	}
-	return int64(*r.MaxSizeInKB) << 10
+	return int64(math.Ceil(min(*size, 1<<40))) * unit
 }
 
 // SniffLength is the number of bytes from which the type of a file is detected.

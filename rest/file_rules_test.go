@@ -2,6 +2,8 @@ package rest
 
 import (
 	"errors"
+	"math"
+	"net/http"
 	"testing"
 )
 
@@ -83,4 +85,63 @@ func TestFileRules_TypeOf(t *testing.T) {
 			t.Errorf("%v, %q, %q, %q: want %q, got %q", test.accepted, test.name, test.declared, test.head, test.want, got)
 		}
 	}
+}
+
+func TestFileRulesMembers(t *testing.T) {
+	t.Parallel()
+	read := func(d *decoder) *FileRules {
+		rules := &FileRules{}
+		d.fileRules(rules)
+		return rules
+	}
+	wantMembers(t, "fileRules", "", read, map[string]member[FileRules]{
+		"mimeTypes":      {`["x"]`, func(r *FileRules) { r.MimeTypes = []string{"x"} }},
+		"extensions":     {`[".x"]`, func(r *FileRules) { r.Extensions = []string{".x"} }},
+		"maxNameLength":  {`80`, func(r *FileRules) { r.MaxNameLength = new(80) }},
+		"maxSizeInBytes": {`7`, func(r *FileRules) { r.Limit = 7 }},
+		"maxSizeInKB":    {`6.5`, func(r *FileRules) { r.Limit = 7 << 10 }},
+		"maxSizeInKb":    {`7`, func(r *FileRules) { r.Limit = 7 << 10 }},
+	})
+}
+
+// Rounding down could result in 0, which means no limit. mStudio rejects the excess of at most 1 KiB.
+func TestFileRules_Limit(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]int64{
+		`{"maxSizeInKB":0.5}`: 1 << 10, `{"maxSizeInKB":1}`: 1 << 10, `{"maxSizeInKB":1.001}`: 2 << 10, `{"maxSizeInKB":1e300}`: 1 << 50,
+		`{"maxSizeInKB":1,"maxSizeInBytes":1000,"maxSizeInKb":1}`: 1000, `{"maxSizeInBytes":"many","maxSizeInKb":2}`: 2 << 10,
+		`{"maxSizeInBytes":0}`: 0, `{"maxSizeInBytes":-1}`: 0, `{}`: 0, `null`: 0,
+	} {
+		rules := &FileRules{}
+		_, _ = decode([]byte(text), fileURL, func(d *decoder) bool { return d.fileRules(rules) })
+		if rules.Limit != want {
+			t.Errorf("%s: want %d, got %d", text, want, rules.Limit)
+		}
+	}
+}
+
+func TestFileRules_Within(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ limit, second, want int64 }{{0, 0, 0}, {0, 5, 5}, {5, 0, 5}, {5, 6, 5}, {6, 5, 5}} {
+		rules := FileRules{Limit: test.limit}
+		if got := rules.Within(test.second); got.Limit != test.want || rules.Limit != test.limit {
+			t.Errorf("%d within %d: got %d", test.limit, test.second, got.Limit)
+		}
+	}
+	wantEqual(t, "a size over an Int", math.MaxInt32, *FileRules{Limit: 1 << 40}.MaxBytes())
+}
+
+func TestUploadRules(t *testing.T) {
+	t.Parallel()
+	u := newPipeUpstream(t, respond(http.StatusOK, `{"extensions":[".png",".jpg"],"fileTypes":[{"mimeType":"image/png","extensions":[".png"]}],"maxNameLength":80,
+		"maxSizeInBytes":1000000,"maxSizeInKB":1000,"maxSizeInKb":1000,"mimeTypes":["image/png","image/jpeg"],"properties":{}}`))
+	got, err := u.client(t, Config{}).UploadRules(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &FileRules{MimeTypes: []string{"image/png", "image/jpeg"}, Extensions: []string{".png", ".jpg"}, MaxNameLength: new(80), Limit: 1_000_000}
+	wantEqual(t, "rules", want, got)
+	wantEqual(t, "path", "/v2/file-upload-types/conversation/rules", u.requests()[0].RequestURI)
+	_, err = newPipeUpstream(t, respond(http.StatusOK, `[]`)).client(t, Config{}).UploadRules(t.Context())
+	wantCode(t, err, BadResponse)
 }

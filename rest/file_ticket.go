@@ -3,7 +3,6 @@ package rest
 import (
 	"context"
 	"errors"
-	"math"
 	"net/http"
 )
 
@@ -45,19 +44,4 @@ func (d *decoder) fileTicket() *FileTicket {
 	ticket.Token, err = NewUploadToken(text)
 	d.require(err == nil)
 	return ticket
-}
-
-func (d *decoder) fileRules(rules *FileRules) {
-	d.object(func(name []byte) {
-		switch string(name) {
-		case "mimeTypes":
-			rules.MimeTypes = list(d, d.anyText)
-		case "maxSizeInKB":
-			if size := d.float(); size != nil && *size > 0 {
-				rules.MaxSizeInKB = new(int(math.Ceil(min(*size, math.MaxInt32)))) // 0 would mean no limit
-			}
-		default:
-			d.Skip()
-		}
-	})
 }

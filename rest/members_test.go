@@ -73,16 +73,7 @@ func pointer[T any](read func(*decoder) T) func(*decoder) *T {
 	return func(d *decoder) *T { return new(read(d)) }
 }
 
-// into makes a decoder function that fills an object return it.
-func into[T any](read func(*decoder, *T)) func(*decoder) *T {
-	return func(d *decoder) *T {
-		object := new(T)
-		read(d, object)
-		return object
-	}
-}
-
-// fieldsInto is into for a function that reads one member.
+// fieldsInto makes a decoder function that reads one member of an object return the object.
 func fieldsInto[T any](read func(*decoder, *T, []byte)) func(*decoder) *T {
 	return func(d *decoder) *T {
 		object := new(T)

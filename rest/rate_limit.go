@@ -23,8 +23,8 @@ func withRateLimit(next handler) handler {
 	}
 }
 
-// counts reports whether the call counts against the caller's rate limit. An upload has a token of its own.
-func (c *call) counts() bool { return !c.session.token.IsZero() && c.upload == nil }
+// counts reports whether the call counts against the caller's rate limit.
+func (c *call) counts() bool { return !c.session.token.IsZero() && !c.hasOwnToken() }
 
 // awaitRoom waits until the caller's rate limit has room for an attempt.
 func (c *call) awaitRoom(ctx context.Context) error {

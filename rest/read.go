@@ -31,6 +31,12 @@ func get[T any](ctx context.Context, c *Client, r route, ids []string, query url
 		return none, nil, err
 	}
 	target.query = query.Encode()
+	return fetch(ctx, c, target, read)
+}
+
+// fetch makes and decodes a read.
+func fetch[T any](ctx context.Context, c *Client, target *call, read func(*decoder) T) (T, http.Header, error) {
+	var none T
 	got, err := c.do(ctx, target)
 	if err != nil {
 		return none, nil, err

@@ -27,10 +27,10 @@ func newTokens() *tokens {
 }
 
 // withRefusal rejects the calls of a token that the API has refused, so that an invalid token does not cost a call for
-// each field of an operation. It ignores uploads, which have a separate token.
+// each field of an operation. It ignores calls with a token of their own.
 func withRefusal(next handler, known *tokens) handler {
 	return func(ctx context.Context, c *call) (*response, error) {
-		if c.session.token.IsZero() || c.upload != nil {
+		if c.session.token.IsZero() || c.hasOwnToken() {
 			return next(ctx, c)
 		}
 		caller := c.session.caller()

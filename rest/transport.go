@@ -76,6 +76,9 @@ func newRequest(ctx context.Context, c *call) *http.Request {
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}
 	switch {
+	case c.fileToken.text != nil:
+		request.Header = request.Header.Clone()
+		request.Header.Set("Token", c.fileToken.reveal())
 	case c.upload != nil:
 		c.upload.addTo(request)
 	case c.isWrite():

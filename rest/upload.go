@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 )
 
 // FileMeta is mStudio's description of an uploaded file.
@@ -11,9 +12,32 @@ type FileMeta struct {
 	ID       string `api:"id"`
 	Name     string `api:"name"`
 	MimeType string `api:"mimeType"`
+	// Size is in bytes; nil if the API omits it, or if it exceeds an integer of GraphQL.
+	Size *int `api:"sizeInBytes"`
 }
 
-const filesRoute route = "/files"
+const (
+	filesRoute    route = "/files"
+	fileMetaRoute route = "/files/{fileId}/meta"
+)
+
+// FileMeta fetches the metadata of a file that the token permits to read. The error has [Forbidden] for an invalid token.
+func (c *Client) FileMeta(ctx context.Context, fileID string, token FileToken) (*FileMeta, error) {
+	target, err := c.newCall(http.MethodGet, fileMetaRoute, []string{fileID})
+	if err != nil {
+		return nil, err
+	}
+	target.fileToken = token
+	meta, _, err := fetch(ctx, c, target, func(d *decoder) *FileMeta {
+		meta := readFileMeta(d)
+		d.require(meta != nil && strings.EqualFold(meta.ID, fileID))
+		return meta
+	})
+	if failure, ok := errors.AsType[*Error](err); ok && failure.Code == Unauthorized {
+		failure.Code = Forbidden
+	}
+	return meta, err
+}
 
 // Upload sends a file and returns its metadata. Its ID attaches the file to a message. Content is no longer read when
 // Upload returns.

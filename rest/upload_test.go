@@ -49,7 +49,7 @@ func TestUpload(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantEqual(t, "file", &FileMeta{ID: fileID, Name: "a.png", MimeType: "image/png"}, meta)
+	wantEqual(t, "file", &FileMeta{ID: fileID, Name: "a.png", MimeType: "image/png", Size: new(5)}, meta)
 	if want := `größer "a".png|image/png|bytes`; got != want {
 		t.Errorf("want %s, got %s", want, got)
 	}
@@ -272,8 +272,44 @@ func TestUpload_StopsWhenUpstreamStalls(t *testing.T) {
 func TestFileMetaMembers(t *testing.T) {
 	t.Parallel()
 	wantMembers(t, "FileMeta", "", object, map[string]member[FileMeta]{
-		"id":       {`"x"`, func(f *FileMeta) { f.ID = "x" }},
-		"name":     {`"x"`, func(f *FileMeta) { f.Name = "x" }},
-		"mimeType": {`"x"`, func(f *FileMeta) { f.MimeType = "x" }},
+		"id":          {`"x"`, func(f *FileMeta) { f.ID = "x" }},
+		"name":        {`"x"`, func(f *FileMeta) { f.Name = "x" }},
+		"mimeType":    {`"x"`, func(f *FileMeta) { f.MimeType = "x" }},
+		"sizeInBytes": {`7`, func(f *FileMeta) { f.Size = new(7) }},
 	})
+}
+
+// The file's token permits the read. Its failure says nothing about the caller's token.
+func TestFileMeta(t *testing.T) {
+	t.Parallel()
+	token, err := NewFileToken("token-of-the-file")
+	if err != nil {
+		t.Fatal(err)
+	}
+	u := newPipeUpstream(t, respond(http.StatusOK, uploadedFile))
+	meta, err := u.client(t, Config{}).FileMeta(t.Context(), strings.ToUpper(fileID), token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantEqual(t, "file", &FileMeta{ID: fileID, Name: "a.png", MimeType: "image/png", Size: new(5)}, meta)
+	request := u.requests()[0]
+	wantEqual(t, "request", []string{"/v2/files/" + fileID + "/meta", "token-of-the-file"}, []string{request.RequestURI, request.Header.Get("Token")})
+	for _, test := range []struct {
+		status int
+		body   string
+		code   Code
+	}{
+		{http.StatusOK, strings.ReplaceAll(uploadedFile, fileID, conversationID), BadResponse},
+		{http.StatusUnauthorized, `{}`, Forbidden},
+		{http.StatusForbidden, `{}`, Forbidden},
+		{http.StatusNotFound, `{}`, NotFound},
+	} {
+		u := newPipeUpstream(t, respond(test.status, test.body))
+		client := u.client(t, Config{})
+		for range 2 {
+			_, err := client.FileMeta(t.Context(), fileID, token)
+			wantCode(t, err, test.code)
+		}
+		u.wantCalls(t, 2)
+	}
 }

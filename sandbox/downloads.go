@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
@@ -38,6 +39,8 @@ func newDownloads(cs *conversations, us users, inv *inventory, u *uploads, lock 
 func (d *downloads) routes(rt *router) {
 	rt.private("GET /v2/conversations/{conversationId}/files/{fileId}/access-token", d.getAccess)
 	rt.mux.HandleFunc("GET /v2/files/{fileId}", d.serve)
+	rt.mux.HandleFunc("GET /v2/files/{fileId}/{fileName}", d.serve)
+	rt.mux.HandleFunc("GET /v2/files/{fileId}/meta", d.serveMeta)
 }
 
 // fileAccess permits the download of one file without the caller's own token.
@@ -100,27 +103,68 @@ func (d *downloads) permits(token, fileID string, now time.Time) bool {
 	return err == nil && json.Unmarshal(text, &claims) == nil && claims.FileID == fileID && now.Unix() < claims.Expires
 }
 
-// serve serves pictures without a token, and attachments with an access token.
+// openedFile is a file that the request permits to read. A picture has no name.
+type openedFile struct {
+	id, name, contentType string
+	content               io.ReadSeeker
+}
+
+// readable returns the file in the path: a picture without a token, and an attachment with an access token.
+func (d *downloads) readable(r *http.Request) (openedFile, error) {
+	id, _ := canonicalID(r.PathValue("fileId"))
+	opened, err := d.open(id)
+	wanted := r.PathValue("fileName")
+	switch {
+	case err != nil:
+		return openedFile{}, err
+	case opened.name != "" && !d.permits(fileToken(r), id, time.Now()):
+		return openedFile{}, errForbidden
+	case wanted != "" && wanted != opened.name:
+		return openedFile{}, errNotFound
+	}
+	return opened, nil
+}
+
+// serve serves the content of a file, as base64 if the request accepts only that.
 func (d *downloads) serve(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-RateLimit-Exempt", "yes")
-	id, _ := canonicalID(r.PathValue("fileId"))
-	name, contentType, content, err := d.open(id)
-	if err == nil && name != "" && !d.permits(fileToken(r), id, time.Now()) {
-		err = errForbidden
-	}
+	opened, err := d.readable(r)
 	if err != nil {
 		writeFailure(w, err)
 		return
 	}
-	w.Header().Set("Content-Type", contentType)
-	if name != "" {
-		w.Header().Set("Content-Disposition", fmt.Sprintf("%s; filename=%q", disposition(r), name))
+	w.Header().Set("Content-Type", opened.contentType)
+	if opened.name != "" {
+		w.Header().Set("Content-Disposition", fmt.Sprintf("%s; filename=%q", disposition(r), opened.name))
 	}
-	http.ServeContent(w, r, "", time.Time{}, content)
+	if cmp.Or(r.URL.Query().Get("accept"), r.Header.Get("Accept")) == base64Type {
+		w.Header().Set("Content-Type", base64Type)
+		encoder := base64.NewEncoder(base64.StdEncoding, w)
+		_, _ = io.Copy(encoder, opened.content)
+		_ = encoder.Close()
+		return
+	}
+	http.ServeContent(w, r, "", time.Time{}, opened.content)
+}
+
+// base64Type is the value of Accept for a file as text. It is not a valid media type.
+const base64Type = "text/plain;base64"
+
+// serveMeta describes a file. It needs the same token as the content.
+func (d *downloads) serveMeta(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("X-RateLimit-Exempt", "yes")
+	respond(w, &sync.Mutex{}, func() (response, error) {
+		opened, err := d.readable(r)
+		if err != nil {
+			return response{}, err
+		}
+		size, err := opened.content.Seek(0, io.SeekEnd)
+		return response{body: newFileMeta(opened.id, cmp.Or(opened.name, "picture.png"), opened.contentType, size)}, err
+	})
 }
 
 // open returns a file by its ID. A picture of a user or of an object has no name.
-func (d *downloads) open(id string) (name, contentType string, content io.ReadSeeker, err error) {
+func (d *downloads) open(id string) (openedFile, error) {
 	d.lock.Lock()
 	defer d.lock.Unlock()
 	subject := d.users.withAvatar(id)
@@ -129,15 +173,15 @@ func (d *downloads) open(id string) (name, contentType string, content io.ReadSe
 	}
 	if subject != "" {
 		picture, err := drawAvatar(subject)
-		return "", "image/png", bytes.NewReader(picture), err
+		return openedFile{id, "", "image/png", bytes.NewReader(picture)}, err
 	}
 	for _, conv := range d.conversations.all {
 		if found := conv.attachment(id); found != nil && found.Status == fileUploaded {
 			content, err := d.contentOf(found)
-			return found.Name, found.Type, content, err
+			return openedFile{id, found.Name, found.Type, content}, err
 		}
 	}
-	return "", "", nil, errNotFound
+	return openedFile{}, errNotFound
 }
 
 // contentOf returns the uploaded content of a file. A file of the demo data has no content, so contentOf generates it.

@@ -14,12 +14,38 @@ import (
 // maxFileName is the maximum length of a file name, in characters.
 const maxFileName = 255
 
-// mimeTypes returns the types that a conversation accepts.
-func mimeTypes() []string {
-	return []string{
-		"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", "application/zip", "application/gzip",
-		"application/octet-stream", "text/plain", "text/csv", "text/html", "image/svg+xml", "message/rfc822", "video/mp4",
+// fileType is a type of file and its usual extensions.
+type fileType struct {
+	MimeType   string   `json:"mimeType"`
+	Extensions []string `json:"extensions"`
+}
+
+// fileTypes returns the types that a conversation accepts.
+func fileTypes() []fileType {
+	return []fileType{
+		{"image/png", []string{".png"}},
+		{"image/jpeg", []string{".jpe", ".jpeg", ".jpg"}},
+		{"image/gif", []string{".gif"}},
+		{"image/webp", []string{".webp"}},
+		{"application/pdf", []string{".pdf"}},
+		{"application/zip", []string{".zip"}},
+		{"application/gzip", []string{".gz"}},
+		{"application/octet-stream", []string{".bin"}},
+		{"text/plain", []string{".log", ".txt"}},
+		{"text/csv", []string{".csv"}},
+		{"text/html", []string{".htm", ".html"}},
+		{"image/svg+xml", []string{".svg"}},
+		{"message/rfc822", []string{".eml"}},
+		{"video/mp4", []string{".mp4"}},
 	}
+}
+
+// mimeTypes returns the media types of fileTypes.
+func mimeTypes() (types []string) {
+	for _, t := range fileTypes() {
+		types = append(types, t.MimeType)
+	}
+	return types
 }
 
 // fileRules are the limits of an upload.

@@ -53,6 +53,14 @@ type fileMeta struct {
 	OldURL      string `json:"friendlyURL"`
 }
 
+func newFileMeta(id, name, mimeType string, size int64) fileMeta {
+	friendly := id + "/" + name
+	return fileMeta{
+		ID: id, ShortID: "file-" + id[:6], Name: name, MimeType: mimeType, Type: mimeType,
+		SizeInBytes: size, FriendlyURL: friendly, OldURL: friendly,
+	}
+}
+
 func newUploads(cs *conversations, maxFileKB int) *uploads {
 	return &uploads{conversations: cs, maxFileKB: maxFileKB, tickets: map[string]*ticket{}, files: map[string]*uploadedFile{}}
 }
@@ -60,6 +68,33 @@ func newUploads(cs *conversations, maxFileKB int) *uploads {
 func (u *uploads) routes(rt *router) {
 	rt.private("POST /v2/conversations/{conversationId}/files", u.request)
 	rt.optional("POST /v2/files", u.create)
+	rt.public("GET /v2/file-upload-types/{fileUploadType}/rules", u.getRules)
+}
+
+// uploadRules are the limits of an upload before there is a ticket. Two members are former names of others.
+type uploadRules struct {
+	MimeTypes      []string   `json:"mimeTypes"`
+	FileTypes      []fileType `json:"fileTypes"`
+	Extensions     []string   `json:"extensions"`
+	MaxNameLength  int        `json:"maxNameLength"`
+	MaxSizeInBytes int        `json:"maxSizeInBytes"`
+	MaxSizeInKB    int        `json:"maxSizeInKB"`
+	OldMaxSizeInKB int        `json:"maxSizeInKb"`
+}
+
+// getRules returns the rules for the files of conversations, the only type of upload that the sandbox has.
+func (u *uploads) getRules(_ *caller, r *http.Request) (response, error) {
+	if r.PathValue("fileUploadType") != "conversation" {
+		return response{}, errNotFound
+	}
+	rules := uploadRules{
+		MimeTypes: mimeTypes(), FileTypes: fileTypes(), MaxNameLength: maxFileName,
+		MaxSizeInBytes: u.maxFileKB << 10, MaxSizeInKB: u.maxFileKB, OldMaxSizeInKB: u.maxFileKB,
+	}
+	for _, t := range rules.FileTypes {
+		rules.Extensions = append(rules.Extensions, t.Extensions...)
+	}
+	return response{body: rules}, nil
 }
 
 // request issues a ticket. The API documents neither 403 nor 404 here, but a caller cannot write to a conversation
@@ -134,11 +169,7 @@ func (u *uploads) keep(conversationID string, received *receivedFile) fileMeta {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	id := newID("uploaded", strconv.Itoa(len(u.files)))
-	friendly := id + "/" + received.name
-	meta := fileMeta{
-		ID: id, ShortID: "file-" + id[:6], Name: received.name, MimeType: received.mimeType, Type: received.mimeType,
-		SizeInBytes: received.content.size, FriendlyURL: friendly, OldURL: friendly,
-	}
+	meta := newFileMeta(id, received.name, received.mimeType, received.content.size)
 	u.files[id] = &uploadedFile{meta, conversationID, received.content}
 	return meta
 }

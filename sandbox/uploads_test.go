@@ -2,6 +2,7 @@ package sandbox_test
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"io"
 	"mime/multipart"
@@ -196,9 +197,36 @@ func TestUploadedFilesAreAttached(t *testing.T) {
 		if r.status != http.StatusOK || r.body != string(content) || r.header.Get("Content-Type") != "application/octet-stream" {
 			t.Errorf("%d bytes: status %d, got %d bytes", size, r.status, len(r.body))
 		}
-		if r := a.send(http.MethodGet, "/v2/files/"+id); r.status != http.StatusForbidden {
-			t.Errorf("without a token: %d", r.status)
+		meta := parse[object](t, a.send(http.MethodGet, "/v2/files/"+id+"/meta", "Token", fileToken))
+		if meta["sizeInBytes"] != float64(size) || meta["name"] != "a.bin" || meta["friendlyUrl"] != id+"/a.bin" {
+			t.Errorf("%d bytes: %v", size, meta)
 		}
+		r = a.send(http.MethodGet, "/v2/files/"+id+"/a.bin?accept=text/plain%3Bbase64", "Token", fileToken)
+		if r.body != base64.StdEncoding.EncodeToString(content) || r.header.Get("Content-Type") != "text/plain;base64" {
+			t.Errorf("%d bytes: %d characters of base64", size, len(r.body))
+		}
+		for path, want := range map[string]int{id: http.StatusForbidden, id + "/meta": http.StatusForbidden, id + "/a.bin": http.StatusForbidden} {
+			if r := a.send(http.MethodGet, "/v2/files/"+path); r.status != want {
+				t.Errorf("%s without a token: %d", path, r.status)
+			}
+		}
+		if r := a.send(http.MethodGet, "/v2/files/"+id+"/b.bin", "Token", fileToken); r.status != http.StatusNotFound {
+			t.Errorf("another name: %d", r.status)
+		}
+	}
+}
+
+func TestUploadRules(t *testing.T) {
+	t.Parallel()
+	a := serve(t, sandbox.Config{MaxFileKB: 7})
+	rules := parse[object](t, a.send(http.MethodGet, "/v2/file-upload-types/conversation/rules"))
+	types, _ := rules["mimeTypes"].([]any)
+	extensions, _ := rules["extensions"].([]any)
+	if rules["maxSizeInBytes"] != 7168.0 || rules["maxSizeInKB"] != 7.0 || rules["maxNameLength"] != 255.0 || len(types) < 10 || len(extensions) < len(types) {
+		t.Errorf("%v", rules)
+	}
+	if r := a.send(http.MethodGet, "/v2/file-upload-types/avatar/rules"); r.status != http.StatusNotFound {
+		t.Errorf("another type: %d", r.status)
 	}
 }
 

@@ -137,7 +137,7 @@ func (e *explainer) explanation(usage rest.Usage, rate *budget.State) explanatio
 	defer e.mu.Unlock()
 	result := explanation{
 		Deduplicated: e.stats.Deduplicated(),
-		Cached:       int(e.stats.CategoryHits.Load()),
+		Cached:       int(e.stats.PublicHits.Load()),
 		Shared:       usage.Shared,
 		DurationMs:   inMilliseconds(now),
 		WaitedMs:     inMilliseconds(usage.Waited),

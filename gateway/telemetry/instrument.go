@@ -92,6 +92,6 @@ func (t *Telemetry) countOperation(ctx context.Context, operation *graphql.Opera
 		Name: t.labelOf(ctx, operation, response), Type: string(operation.Operation.Operation),
 		Duration: duration, Failed: failed(response), Calls: usage.Calls, Shared: usage.Shared,
 		Waited: usage.Waited, Lane: usage.Lane.String(), RateRejected: string(usage.Rejected),
-		Loads: stats.Loads.Load(), Fetches: stats.Fetches.Load(), CategoryHits: stats.CategoryHits.Load(),
+		Loads: stats.Loads.Load(), Fetches: stats.Fetches.Load(), PublicHits: stats.PublicHits.Load(),
 	})
 }

@@ -220,8 +220,10 @@ type ComplexityRoot struct {
 	}
 
 	FileUploadRules struct {
-		MaxSizeInKB func(childComplexity int) int
-		MimeTypes   func(childComplexity int) int
+		Extensions    func(childComplexity int) int
+		MaxBytes      func(childComplexity int) int
+		MaxNameLength func(childComplexity int) int
+		MimeTypes     func(childComplexity int) int
 	}
 
 	FileUploadTicket struct {
@@ -336,6 +338,7 @@ type ComplexityRoot struct {
 		Node                    func(childComplexity int, id string) int
 		Nodes                   func(childComplexity int, ids []string) int
 		Projects                func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		UploadRules             func(childComplexity int) int
 		Viewer                  func(childComplexity int) int
 		__resolve__service      func(childComplexity int) int
 		__resolve_entities      func(childComplexity int, representations []map[string]any) int
@@ -497,6 +500,7 @@ type ComplexityRoot struct {
 		ID       func(childComplexity int) int
 		MimeType func(childComplexity int) int
 		Name     func(childComplexity int) int
+		Size     func(childComplexity int) int
 		State    func(childComplexity int) int
 	}
 
@@ -571,6 +575,7 @@ type QueryResolver interface {
 	Projects(ctx context.Context, first *int32, after *string, last *int32, before *string) (*model.Connection[*rest.Project], error)
 	ConversationCategories(ctx context.Context) ([]*rest.ConversationCategory, error)
 	ConversationCategory(ctx context.Context, id string) (*rest.ConversationCategory, error)
+	UploadRules(ctx context.Context) (*rest.FileRules, error)
 	ConversationPreferences(ctx context.Context, customerID string) (*rest.ConversationPreferences, error)
 }
 type SecretResolver interface {
@@ -589,6 +594,7 @@ type UpdateConversationPayloadResolver interface {
 type UploadedFileResolver interface {
 	Download(ctx context.Context, obj *rest.UploadedFile, disposition FileDisposition) (*model.FileDownload, error)
 	Access(ctx context.Context, obj *rest.UploadedFile) (*rest.Access, error)
+	Size(ctx context.Context, obj *rest.UploadedFile) (*int32, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -1303,12 +1309,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.FileUploadHeader.Value(childComplexity), true
 
-	case "FileUploadRules.maxSizeInKB":
-		if e.ComplexityRoot.FileUploadRules.MaxSizeInKB == nil {
+	case "FileUploadRules.extensions":
+		if e.ComplexityRoot.FileUploadRules.Extensions == nil {
 			break
 		}
 
-		return e.ComplexityRoot.FileUploadRules.MaxSizeInKB(childComplexity), true
+		return e.ComplexityRoot.FileUploadRules.Extensions(childComplexity), true
+	case "FileUploadRules.maxBytes":
+		if e.ComplexityRoot.FileUploadRules.MaxBytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FileUploadRules.MaxBytes(childComplexity), true
+	case "FileUploadRules.maxNameLength":
+		if e.ComplexityRoot.FileUploadRules.MaxNameLength == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FileUploadRules.MaxNameLength(childComplexity), true
 	case "FileUploadRules.mimeTypes":
 		if e.ComplexityRoot.FileUploadRules.MimeTypes == nil {
 			break
@@ -1842,6 +1860,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Projects(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+	case "Query.uploadRules":
+		if e.ComplexityRoot.Query.UploadRules == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.UploadRules(childComplexity), true
 	case "Query.viewer":
 		if e.ComplexityRoot.Query.Viewer == nil {
 			break
@@ -2444,6 +2468,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.UploadedFile.Name(childComplexity), true
+	case "UploadedFile.size":
+		if e.ComplexityRoot.UploadedFile.Size == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UploadedFile.Size(childComplexity), true
 	case "UploadedFile.state":
 		if e.ComplexityRoot.UploadedFile.State == nil {
 			break
@@ -2644,8 +2674,8 @@ directive @cost(
   """
   perType: Int! = 0
   """
-  Whether the call fetches all fields of the object that are marked as shared, so that selecting one costs as much as
-  selecting all. Each object is fetched at most once per operation, and not at all if mStudio sent these fields along
+  Whether the fields of the object that are marked as shared need the same call, so that they cost together as much as the
+  most expensive of them. Each object is fetched at most once per operation, and not at all if mStudio sent these fields along
   with its parent.
   """
   shared: Boolean! = false
@@ -2840,6 +2870,11 @@ type Query {
     "The category's ID, a UUID."
     id: ID!
   ): ConversationCategory @cost(weight: 2)
+  """
+  The requirements for the files of ` + "`" + `sendMessage(files:)` + "`" + `: mStudio's, and the gateway's own limit of the size. They are the
+  same for every caller, so the gateway caches them. mStudio checks each file again.
+  """
+  uploadRules: FileUploadRules @cost(weight: 1)
   """
   The users to whom a customer's new conversations are assigned. Returns an error if the caller may not access the
   customer.
@@ -3844,6 +3879,11 @@ type UploadedFile implements File {
   ): FileDownload @cost(weight: 1, shared: true)
   "Whether the caller may download the file; null, with an error, if the call failed. ` + "`" + `download` + "`" + ` needs the same call."
   access: Access @cost(weight: 1, shared: true)
+  """
+  The size in bytes: one call besides that of ` + "`" + `download` + "`" + `. Null if the file is gone or hidden from the caller, if mStudio omits
+  the size, or if it exceeds 2147483647.
+  """
+  size: Int @cost(weight: 2, shared: true)
 }
 
 "How a browser handles a file."
@@ -3929,10 +3969,14 @@ type FileUploadHeader {
 
 "The requirements for a file."
 type FileUploadRules {
-  "The accepted media types; empty if mStudio omits them."
+  "The accepted media types; empty if mStudio omits them. mStudio then accepts any type."
   mimeTypes: [String!]!
-  "The maximum file size, in units of 1024 bytes; null if mStudio omits it."
-  maxSizeInKB: Int
+  "The usual file extensions of these types, such as ` + "`" + `.png` + "`" + `; empty if mStudio omits them, as in a ` + "`" + `FileUploadTicket` + "`" + `."
+  extensions: [String!]!
+  "The maximum file size in bytes, at most 2147483647; null if there is no limit."
+  maxBytes: Int
+  "The maximum length of a file name in characters; null if mStudio omits it, as in a ` + "`" + `FileUploadTicket` + "`" + `."
+  maxNameLength: Int
 }
 
 # ----------------------------------------------------------------------------------------------------- References
@@ -4754,8 +4798,12 @@ func (ec *executionContext) childFields_FileUploadRules(ctx context.Context, fie
 	switch field.Name {
 	case "mimeTypes":
 		return ec.fieldContext_FileUploadRules_mimeTypes(ctx, field)
-	case "maxSizeInKB":
-		return ec.fieldContext_FileUploadRules_maxSizeInKB(ctx, field)
+	case "extensions":
+		return ec.fieldContext_FileUploadRules_extensions(ctx, field)
+	case "maxBytes":
+		return ec.fieldContext_FileUploadRules_maxBytes(ctx, field)
+	case "maxNameLength":
+		return ec.fieldContext_FileUploadRules_maxNameLength(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type FileUploadRules", field.Name)
 }
@@ -8729,16 +8777,39 @@ func (ec *executionContext) fieldContext_FileUploadRules_mimeTypes(_ context.Con
 	return graphql.NewScalarFieldContext("FileUploadRules", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _FileUploadRules_maxSizeInKB(ctx context.Context, field graphql.CollectedField, obj *rest.FileRules) (ret graphql.Marshaler) {
+func (ec *executionContext) _FileUploadRules_extensions(ctx context.Context, field graphql.CollectedField, obj *rest.FileRules) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_FileUploadRules_maxSizeInKB(ctx, field)
+			return ec.fieldContext_FileUploadRules_extensions(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.MaxSizeInKB, nil
+			return obj.Extensions, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FileUploadRules_extensions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FileUploadRules", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _FileUploadRules_maxBytes(ctx context.Context, field graphql.CollectedField, obj *rest.FileRules) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FileUploadRules_maxBytes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MaxBytes(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
@@ -8748,7 +8819,30 @@ func (ec *executionContext) _FileUploadRules_maxSizeInKB(ctx context.Context, fi
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_FileUploadRules_maxSizeInKB(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_FileUploadRules_maxBytes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FileUploadRules", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _FileUploadRules_maxNameLength(ctx context.Context, field graphql.CollectedField, obj *rest.FileRules) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FileUploadRules_maxNameLength(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MaxNameLength, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FileUploadRules_maxNameLength(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FileUploadRules", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
@@ -10872,6 +10966,38 @@ func (ec *executionContext) fieldContext_Query_conversationCategory(ctx context.
 	if fc.Args, err = ec.field_Query_conversationCategory_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_uploadRules(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_uploadRules(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().UploadRules(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *rest.FileRules) graphql.Marshaler {
+			return ec.marshalOFileUploadRules2ᚖmstudioᚑgraphqlᚋrestᚐFileRules(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_uploadRules(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FileUploadRules(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -13446,6 +13572,29 @@ func (ec *executionContext) _UploadedFile_access(ctx context.Context, field grap
 }
 func (ec *executionContext) fieldContext_UploadedFile_access(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("UploadedFile", field, true, true, errors.New("field of type Access does not have child fields"))
+}
+
+func (ec *executionContext) _UploadedFile_size(ctx context.Context, field graphql.CollectedField, obj *rest.UploadedFile) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UploadedFile_size(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.UploadedFile().Size(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int32) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint32(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UploadedFile_size(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UploadedFile", field, true, true, errors.New("field of type Int does not have child fields"))
 }
 
 func (ec *executionContext) _User_id(ctx context.Context, field graphql.CollectedField, obj *rest.User) (ret graphql.Marshaler) {
@@ -17475,8 +17624,18 @@ func (ec *executionContext) _FileUploadRules(ctx context.Context, sel ast.Select
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
-		case "maxSizeInKB":
-			out.Values[i] = ec._FileUploadRules_maxSizeInKB(ctx, field, obj)
+		case "extensions":
+			out.Values[i] = ec._FileUploadRules_extensions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "maxBytes":
+			out.Values[i] = ec._FileUploadRules_maxBytes(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "maxNameLength":
+			out.Values[i] = ec._FileUploadRules_maxNameLength(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -18539,6 +18698,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_conversationCategory(ctx, field)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "uploadRules":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_uploadRules(ctx, field)
 				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -20025,6 +20206,44 @@ func (ec *executionContext) _UploadedFile(ctx context.Context, sel ast.Selection
 					}
 				}()
 				res = ec._UploadedFile_access(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "size":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._UploadedFile_size(ctx, field, obj)
 				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -22259,6 +22478,13 @@ func (ec *executionContext) marshalOFileDownload2ᚖmstudioᚑgraphqlᚋgraphᚋ
 		return graphql.Null
 	}
 	return ec._FileDownload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOFileUploadRules2ᚖmstudioᚑgraphqlᚋrestᚐFileRules(ctx context.Context, sel ast.SelectionSet, v *rest.FileRules) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._FileUploadRules(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOFileUploadTicket2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐFileUploadTicket(ctx context.Context, sel ast.SelectionSet, v *model.FileUploadTicket) graphql.Marshaler {

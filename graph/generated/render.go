@@ -1482,8 +1482,28 @@ func (r *rendering) writeFileUploadRules(plan *render.Object, obj *rest.FileRule
 				}
 				r.CloseList()
 			}
-		case 1: // maxSizeInKB
-			if v := obj.MaxSizeInKB; v == nil {
+		case 1: // extensions
+			{
+				v := obj.Extensions
+				r.OpenList()
+				for i, element := range v {
+					if !r.Element(i) {
+						return false
+					}
+					r.EnterElement(f, i)
+					r.String(string(element))
+					r.Leave(f)
+				}
+				r.CloseList()
+			}
+		case 2: // maxBytes
+			if v := obj.MaxBytes(); v == nil {
+				r.Null()
+			} else {
+				r.Int(int64(*v))
+			}
+		case 3: // maxNameLength
+			if v := obj.MaxNameLength; v == nil {
 				r.Null()
 			} else {
 				r.Int(int64(*v))
@@ -2381,7 +2401,19 @@ func (r *rendering) renderQuery(f *render.Field, result any) bool {
 				return false
 			}
 		}
-	case 9: // conversationPreferences
+	case 9: // uploadRules
+		value, fits := result.(*rest.FileRules)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			r.Null()
+		} else {
+			if !r.writeFileUploadRules(f.Objects[0], v) {
+				return false
+			}
+		}
+	case 10: // conversationPreferences
 		value, fits := result.(*rest.ConversationPreferences)
 		if !fits {
 			return false
@@ -2393,7 +2425,7 @@ func (r *rendering) renderQuery(f *render.Field, result any) bool {
 				return false
 			}
 		}
-	case 10: // _entities
+	case 11: // _entities
 		value, fits := result.([]model.Entity)
 		if !fits {
 			return false
@@ -2420,7 +2452,7 @@ func (r *rendering) renderQuery(f *render.Field, result any) bool {
 			}
 			r.CloseList()
 		}
-	case 11: // _service
+	case 12: // _service
 		value, fits := result.(model.Service)
 		if !fits {
 			return false
@@ -2460,11 +2492,13 @@ func (r *rendering) writeQuery(plan *render.Object) {
 			})
 		case 8: // conversationCategory
 			r.root(f, func(ctx context.Context) graphql.Marshaler { return r._Query_conversationCategory(ctx, f) })
-		case 9: // conversationPreferences
+		case 9: // uploadRules
+			r.root(f, func(ctx context.Context) graphql.Marshaler { return r.ec._Query_uploadRules(ctx, f.Collected) })
+		case 10: // conversationPreferences
 			r.root(f, func(ctx context.Context) graphql.Marshaler { return r._Query_conversationPreferences(ctx, f) })
-		case 10: // _entities
+		case 11: // _entities
 			r.root(f, func(ctx context.Context) graphql.Marshaler { return r.ec._Query__entities(ctx, f.Collected) })
-		case 11: // _service
+		case 12: // _service
 			r.root(f, func(ctx context.Context) graphql.Marshaler { return r.ec._Query__service(ctx, f.Collected) })
 		}
 	}
@@ -3532,6 +3566,10 @@ func (r *rendering) writeUploadedFile(plan *render.Object, obj *rest.UploadedFil
 			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r.ec._UploadedFile_access(ctx, f.Collected, obj)
 			})
+		case 6: // size
+			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
+				return r.ec._UploadedFile_size(ctx, f.Collected, obj)
+			})
 		default:
 			return false
 		}
@@ -4375,8 +4413,10 @@ func writerTypes() render.Schema {
 		"FileUploadRules": {
 			Name: "FileUploadRules", Satisfies: fileUploadRulesImplementors,
 			Fields: map[string]render.FieldType{
-				"mimeTypes":   {Index: 0, Resolver: false},
-				"maxSizeInKB": {Index: 1, Resolver: false},
+				"mimeTypes":     {Index: 0, Resolver: false},
+				"extensions":    {Index: 1, Resolver: false},
+				"maxBytes":      {Index: 2, Resolver: false},
+				"maxNameLength": {Index: 3, Resolver: false},
 			},
 		},
 		"FileUploadTicket": {
@@ -4519,9 +4559,10 @@ func writerTypes() render.Schema {
 				"projects":                {Index: 6, Resolver: true, References: true, Types: []string{"ProjectConnection"}},
 				"conversationCategories":  {Index: 7, Resolver: true, References: true, Types: []string{"ConversationCategory"}},
 				"conversationCategory":    {Index: 8, Resolver: true, References: true, Types: []string{"ConversationCategory"}},
-				"conversationPreferences": {Index: 9, Resolver: true, References: true, Types: []string{"ConversationPreferences"}},
-				"_entities":               {Index: 10, Resolver: true, References: true, Types: []string{"AppInstallation", "Container", "Conversation", "ConversationCategory", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "User"}},
-				"_service":                {Index: 11, Resolver: true, References: true, Types: []string{"_Service"}},
+				"uploadRules":             {Index: 9, Resolver: true, References: true, Types: []string{"FileUploadRules"}},
+				"conversationPreferences": {Index: 10, Resolver: true, References: true, Types: []string{"ConversationPreferences"}},
+				"_entities":               {Index: 11, Resolver: true, References: true, Types: []string{"AppInstallation", "Container", "Conversation", "ConversationCategory", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "User"}},
+				"_service":                {Index: 12, Resolver: true, References: true, Types: []string{"_Service"}},
 			},
 		},
 		"Relocation": {
@@ -4725,6 +4766,7 @@ func writerTypes() render.Schema {
 				"mimeType": {Index: 3, Resolver: false},
 				"download": {Index: 4, Resolver: true, References: true, Types: []string{"FileDownload"}},
 				"access":   {Index: 5, Resolver: true},
+				"size":     {Index: 6, Resolver: true},
 			},
 		},
 		"User": {

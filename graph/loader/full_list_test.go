@@ -298,7 +298,7 @@ func limited(t *testing.T, up *upstream, limits rest.Limits) *Loaders {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return New(client.WithToken(token).WithLimits(limits), NewCategories(client, 0))
+	return New(client.WithToken(token).WithLimits(limits), NewPublic(client, 0))
 }
 
 // A page in the middle that is not full means that rows are missing, which is an error.

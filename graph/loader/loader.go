@@ -28,7 +28,7 @@ type Loaders struct {
 	Projects     listLoader[*rest.Project]
 
 	client       *rest.Client
-	categories   *Categories
+	public       *Public
 	clearOnWrite []func(conversationID string)
 	events       events
 	rows         conversationRows // of pages
@@ -36,16 +36,18 @@ type Loaders struct {
 	fullLists    onceLoader[string, *FullList]
 	reports      reports
 	fileAccess   onceLoader[attachment, *rest.FileAccess]
+	fileMeta     onceLoader[attachment, *rest.FileMeta]
 	viewer       onceLoader[struct{}, *rest.User]
 	categoryList onceLoader[struct{}, []*rest.ConversationCategory]
+	uploadRules  onceLoader[struct{}, *rest.FileRules]
 	category     byID[*rest.ConversationCategory]
 	batches      func() map[reflect.Type]*batch // created on first use
 	references   sync.Map                       // by the keys of their results
 }
 
 // New returns the loaders of one operation. The client must have the caller's token and the operation's limits.
-func New(client *rest.Client, categories *Categories) *Loaders {
-	l := &Loaders{client: client, categories: categories}
+func New(client *rest.Client, public *Public) *Loaders {
+	l := &Loaders{client: client, public: public}
 	l.Conversation.init(l, (*rest.Client).Conversation)
 	l.Conversation.once.find = l.rows.find
 	l.Messages.init(l, (*rest.Client).Messages)
@@ -111,6 +113,24 @@ func (l *Loaders) fetchFileAccess(ctx context.Context, file attachment) (*rest.F
 	return l.clientFor(file.conversationID).FileAccess(ctx, file.conversationID, file.fileID)
 }
 
+// StartFileMeta requests the metadata of an attachment in the background for a later [Loaders.FileMeta].
+func (l *Loaders) StartFileMeta(ctx context.Context, file *rest.UploadedFile) {
+	l.fileMeta.start(ctx, attachment{file.ConversationID, file.ID}, l.fetchFileMeta)
+}
+
+// FileMeta returns the metadata of an attachment. It needs the credentials for its download.
+func (l *Loaders) FileMeta(ctx context.Context, file *rest.UploadedFile) (*rest.FileMeta, error) {
+	return l.fileMeta.load(ctx, attachment{file.ConversationID, file.ID}, l.fetchFileMeta)
+}
+
+func (l *Loaders) fetchFileMeta(ctx context.Context, file attachment) (*rest.FileMeta, error) {
+	access, err := l.fileAccess.load(ctx, file, l.fetchFileAccess)
+	if err != nil {
+		return nil, err
+	}
+	return l.client.FileMeta(ctx, file.fileID, access.Token)
+}
+
 // Viewer returns the token's owner.
 func (l *Loaders) Viewer(ctx context.Context) (*rest.User, error) {
 	return l.viewer.load(ctx, struct{}{}, func(ctx context.Context, _ struct{}) (*rest.User, error) { return l.client.Self(ctx) })
@@ -118,9 +138,12 @@ func (l *Loaders) Viewer(ctx context.Context) (*rest.User, error) {
 
 // Categories returns all conversation categories.
 func (l *Loaders) Categories(ctx context.Context) ([]*rest.ConversationCategory, error) {
-	return l.categoryList.load(ctx, struct{}{}, func(ctx context.Context, _ struct{}) ([]*rest.ConversationCategory, error) {
-		return l.categories.List(ctx)
-	})
+	return l.categoryList.load(ctx, struct{}{}, l.public.categories.load)
+}
+
+// UploadRules returns mStudio's rules for the files of messages.
+func (l *Loaders) UploadRules(ctx context.Context) (*rest.FileRules, error) {
+	return l.uploadRules.load(ctx, struct{}{}, l.public.uploadRules.load)
 }
 
 // ListedCategory returns a category of the list. The error has rest.NotFound if the list lacks it.

@@ -13,8 +13,8 @@ import (
 type Stats struct {
 	// Loads counts requests for objects, Fetches those that were not cached yet.
 	Loads, Fetches atomic.Int64
-	// CategoryHits counts lookups served from the shared category cache.
-	CategoryHits atomic.Int64
+	// PublicHits counts lookups served from [Public].
+	PublicHits atomic.Int64
 	// Batch, if set, is called with the number of keys of each batch. It must be safe for concurrent use.
 	Batch func(keys int)
 }

@@ -9,10 +9,10 @@ import (
 )
 
 // counted holds the counters of Stats.
-type counted struct{ Loads, Fetches, CategoryHits int64 }
+type counted struct{ Loads, Fetches, PublicHits int64 }
 
 func countOf(stats *Stats) counted {
-	return counted{stats.Loads.Load(), stats.Fetches.Load(), stats.CategoryHits.Load()}
+	return counted{stats.Loads.Load(), stats.Fetches.Load(), stats.PublicHits.Load()}
 }
 
 func TestStats(t *testing.T) {
@@ -61,16 +61,16 @@ func TestStats_Start(t *testing.T) {
 	}
 }
 
-func TestStats_CategoryHits(t *testing.T) {
+func TestStats_PublicHits(t *testing.T) {
 	t.Parallel()
 	up := newUpstream(t, listed())
-	categories, stats := NewCategories(up.client(t), long), &Stats{}
+	public, stats := NewPublic(up.client(t), long), &Stats{}
 	ctx := WithStats(t.Context(), stats)
 	for want := range int64(3) {
-		if _, err := New(up.client(t), categories).Categories(ctx); err != nil {
+		if _, err := New(up.client(t), public).Categories(ctx); err != nil {
 			t.Fatal(err)
 		}
-		if got := stats.CategoryHits.Load(); got != want {
+		if got := stats.PublicHits.Load(); got != want {
 			t.Errorf("want %d, got %d", want, got)
 		}
 	}

@@ -43,7 +43,7 @@ func (l *Loaders) Upload(ctx context.Context, conversationID string, upload *mod
 		return "", &FileError{err, ticket.Rules}
 	}
 	meta, err := l.client.Upload(ctx, ticket.Token, rest.NewFile{
-		Name: file.Name, MimeType: mimeType, Content: content, MaxBytes: minLimit(file.MaxBytes, ticket.Rules.MaxBytes()),
+		Name: file.Name, MimeType: mimeType, Content: content, MaxBytes: ticket.Rules.Within(file.MaxBytes).Limit,
 	})
 	switch {
 	case source.err != nil:
@@ -67,14 +67,6 @@ func (r *errorReader) Read(p []byte) (int, error) {
 		r.err = err
 	}
 	return n, err
-}
-
-// minLimit returns the lower of two limits. Zero means no limit.
-func minLimit(a, b int64) int64 {
-	if a == 0 || b != 0 && b < a {
-		return b
-	}
-	return a
 }
 
 // FileError reports that a file was rejected. It wraps an error of package rest such as [rest.ErrFileType].

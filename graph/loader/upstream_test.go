@@ -70,7 +70,7 @@ func (u *upstream) loaders(t testing.TB, token string) *Loaders {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return New(client.WithToken(checked), NewCategories(client, 0))
+	return New(client.WithToken(checked), NewPublic(client, 0))
 }
 
 // agency returns the token of the sandbox's caller with the most access.

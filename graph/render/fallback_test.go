@@ -105,6 +105,11 @@ func (b below) Access(context.Context, *rest.UploadedFile) (*rest.Access, error)
 	return new(rest.AccessVisible), nil
 }
 
+func (b below) Size(context.Context, *rest.UploadedFile) (*int32, error) {
+	b.calls.Add(1)
+	return new(int32(7)), nil
+}
+
 // execute executes a query with or without the renderer. It returns the data with the sorted errors, and the number of
 // resolver calls below the root.
 func execute(t *testing.T, given *results, text string, enabled bool) (string, int32) {

@@ -6,6 +6,7 @@ import (
 	"mstudio-graphql/graph/generated"
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/model"
+	"mstudio-graphql/graph/render"
 	"mstudio-graphql/rest"
 )
 
@@ -31,32 +32,52 @@ func (uploadedFile) Access(ctx context.Context, parent *rest.UploadedFile) (*res
 	return &access, err
 }
 
-// prefetchDownloads requests access to all files of a page whose links or access are selected. The renderer would request them one
-// after another.
+// Size resolves UploadedFile.size.
+func (uploadedFile) Size(ctx context.Context, parent *rest.UploadedFile) (*int32, error) {
+	meta, err := loader.From(ctx).FileMeta(ctx, parent)
+	if access, err := rest.AccessOf(err); access != rest.AccessVisible || meta.Size == nil {
+		return nil, err
+	}
+	return new(int32(*meta.Size)), nil //nolint:gosec // at most an integer of GraphQL
+}
+
+// prefetchDownloads starts the calls for the selected fields of all files of a page. The renderer would make them one after
+// another.
 func prefetchDownloads(ctx context.Context, page *model.MessageConnection) {
 	plan := currentPlan(ctx)
 	if plan == nil {
 		return
 	}
-	ofTexts := plan.Selects("TextMessage", "UploadedFile", "download", "access")
-	ofRequests := plan.Selects("ServiceRequest", "UploadedFile", "download", "access")
-	if !ofTexts && !ofRequests {
+	ofTexts, ofRequests := fileStarter(plan, "TextMessage"), fileStarter(plan, "ServiceRequest")
+	if ofTexts == nil && ofRequests == nil {
 		return
 	}
 	for _, message := range page.Nodes {
 		switch message := message.(type) {
 		case *rest.TextMessage:
-			prefetchAccess(ctx, ofTexts, message.Files)
+			startFiles(ctx, ofTexts, message.Files)
 		case *rest.ServiceRequest:
-			prefetchAccess(ctx, ofRequests, message.Files)
+			startFiles(ctx, ofRequests, message.Files)
 		}
 	}
 }
 
-func prefetchAccess(ctx context.Context, isSelected bool, files []rest.File) {
+// fileStarter returns the method that starts all calls for the selected fields of the files of a type of message, nil if there
+// are none.
+func fileStarter(plan *render.Field, message string) func(*loader.Loaders, context.Context, *rest.UploadedFile) {
+	switch {
+	case plan.Selects(message, "UploadedFile", "size"):
+		return (*loader.Loaders).StartFileMeta
+	case plan.Selects(message, "UploadedFile", "download", "access"):
+		return (*loader.Loaders).StartFileAccess
+	}
+	return nil
+}
+
+func startFiles(ctx context.Context, start func(*loader.Loaders, context.Context, *rest.UploadedFile), files []rest.File) {
 	for _, attached := range files {
-		if file, ok := attached.(*rest.UploadedFile); ok && isSelected {
-			loader.From(ctx).StartFileAccess(ctx, file)
+		if file, ok := attached.(*rest.UploadedFile); ok && start != nil {
+			start(loader.From(ctx), ctx, file)
 		}
 	}
 }

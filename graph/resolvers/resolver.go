@@ -15,6 +15,8 @@ type Root struct {
 	OnReveal func(ctx context.Context, message rest.MessageHead)
 	// Files creates links to files.
 	Files FileLinks
+	// MaxUploadBytes is the gateway's limit for a file of a message. Zero means none.
+	MaxUploadBytes int64
 	// SubgraphSDL is the schema that a router composes with other subgraphs.
 	SubgraphSDL string
 }

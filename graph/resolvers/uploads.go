@@ -13,6 +13,15 @@ import (
 	"mstudio-graphql/rest"
 )
 
+// UploadRules resolves Query.uploadRules. A file must satisfy mStudio's rules and the gateway's limit.
+func (q query) UploadRules(ctx context.Context) (*rest.FileRules, error) {
+	rules, err := loader.From(ctx).UploadRules(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return rules.Within(q.MaxUploadBytes), nil
+}
+
 // RequestFileUpload resolves Mutation.requestFileUpload.
 func (mutation) RequestFileUpload(ctx context.Context, input generated.RequestFileUploadInput) (*model.RequestFileUploadPayload, error) {
 	ticket, err := requestFileUpload(ctx, input.ConversationID)

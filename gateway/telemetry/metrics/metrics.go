@@ -41,8 +41,8 @@ type Metrics struct {
 
 	memory atomic.Value // func() (used, limit int64)
 
-	loads, fetches, categoryHits prometheus.Counter
-	batchKeys                    prometheus.Histogram
+	loads, fetches, publicHits prometheus.Counter
+	batchKeys                  prometheus.Histogram
 }
 
 // New registers all metrics. Each collection calls breaker.
@@ -71,10 +71,10 @@ func New(registry prometheus.Registerer, breaker func() rest.BreakerState) (*Met
 		shared:       r.counter("upstream_shared_calls_total", "mStudio calls that were saved because another operation of the caller was making the same call."),
 		drift:        r.counters("upstream_drift_total", "Values from mStudio that are not in the schema.", "field", "value"),
 
-		loads:        r.counter("loader_asked_total", "mStudio objects that resolvers requested."),
-		fetches:      r.counter("loader_fetched_total", "Requested objects that the operation had not fetched before."),
-		categoryHits: r.counter("categories_kept_total", "Lookups served from the shared category cache."),
-		batchKeys:    r.histogram("loader_batch_keys", "Objects fetched together.", []float64{1, 2, 5, 10, 25, 50, 100}),
+		loads:      r.counter("loader_asked_total", "mStudio objects that resolvers requested."),
+		fetches:    r.counter("loader_fetched_total", "Requested objects that the operation had not fetched before."),
+		publicHits: r.counter("public_kept_total", "Lookups of categories and upload rules served from the cache for all callers."),
+		batchKeys:  r.histogram("loader_batch_keys", "Objects fetched together.", []float64{1, 2, 5, 10, 25, 50, 100}),
 	}
 	r.gaugeFunc("memory_used_bytes", "Memory that operations use for their data and responses, including responses that clients have not read yet.", func() float64 {
 		used, _ := m.memoryUse()
@@ -160,8 +160,8 @@ type Operation struct {
 	// Lane is the priority that the rate limit gave the operation. RateRejected is the reason why it was rejected, empty if it
 	// was not.
 	Lane, RateRejected string
-	// Loads, Fetches and CategoryHits are the loader's statistics.
-	Loads, Fetches, CategoryHits int64
+	// Loads, Fetches and PublicHits are the loader's statistics.
+	Loads, Fetches, PublicHits int64
 }
 
 // Executed counts an operation.
@@ -182,7 +182,7 @@ func (m *Metrics) Executed(o Operation) {
 	}
 	m.loads.Add(float64(max(o.Loads, 0)))
 	m.fetches.Add(float64(o.Fetches))
-	m.categoryHits.Add(float64(o.CategoryHits))
+	m.publicHits.Add(float64(o.PublicHits))
 }
 
 // Batch counts the keys of a batch.

@@ -42,7 +42,7 @@ func wantList(t *testing.T, list []*rest.ConversationCategory, err error) {
 }
 
 // All callers share one list, which is fetched without a token.
-func TestCategories_AreShared(t *testing.T) {
+func TestPublic_AreShared(t *testing.T) {
 	t.Parallel()
 	up := newUpstream(t, listed())
 	client := up.client(t)
@@ -50,11 +50,11 @@ func TestCategories_AreShared(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	categories := NewCategories(client, long)
+	public := NewPublic(client, long)
 	var asking sync.WaitGroup
 	for range 100 {
 		asking.Go(func() {
-			list, err := New(client.WithToken(token), categories).Categories(t.Context())
+			list, err := New(client.WithToken(token), public).Categories(t.Context())
 			wantList(t, list, err)
 		})
 	}
@@ -62,38 +62,54 @@ func TestCategories_AreShared(t *testing.T) {
 	up.wantCalls(t, categoriesCall)
 }
 
-func TestCategories_AreCached(t *testing.T) {
+// Rules are fetched for one caller, without a token, and cached for all.
+func TestPublic_UploadRules(t *testing.T) {
+	t.Parallel()
+	up := newUpstream(t, respond(http.StatusOK, `{"maxSizeInBytes":7}`))
+	client := up.client(t)
+	public := NewPublic(client, long)
+	for _, text := range []string{"me", "you"} {
+		token, _ := rest.NewToken(text)
+		rules, err := New(client.WithToken(token), public).UploadRules(t.Context())
+		if err != nil || rules.Limit != 7 {
+			t.Errorf("got %+v, %v", rules, err)
+		}
+	}
+	up.wantCalls(t, "/v2/file-upload-types/conversation/rules")
+}
+
+func TestPublic_AreCached(t *testing.T) {
 	t.Parallel()
 	up := newUpstream(t, listed())
-	categories := NewCategories(up.client(t), long)
-	if _, ok := categories.cached(time.Now()); ok {
+	public := NewPublic(up.client(t), long)
+	if _, ok := public.categories.cached(time.Now()); ok {
 		t.Error("a list is cached before it was fetched")
 	}
 	before := time.Now()
 	for range 3 {
-		list, err := categories.List(t.Context())
+		list, err := public.categories.load(t.Context(), struct{}{})
 		wantList(t, list, err)
 	}
 	up.wantCalls(t, categoriesCall)
-	if list, ok := categories.cached(before.Add(long)); !ok {
+	if list, ok := public.categories.cached(before.Add(long)); !ok {
 		t.Errorf("expired too early: %+v", list)
 	}
-	if list, ok := categories.cached(time.Now().Add(long)); ok {
+	if list, ok := public.categories.cached(time.Now().Add(long)); ok {
 		t.Errorf("expired too late: %+v", list)
 	}
 }
 
-func TestCategories_AreNotCachedWithoutKeep(t *testing.T) {
+func TestPublic_AreNotCachedWithoutKeep(t *testing.T) {
 	t.Parallel()
 	up := newUpstream(t, listed())
-	categories := NewCategories(up.client(t), 0)
+	public := NewPublic(up.client(t), 0)
 	for range 3 {
-		list, err := categories.List(t.Context())
+		list, err := public.categories.load(t.Context(), struct{}{})
 		wantList(t, list, err)
 		up.wantCalls(t, categoriesCall)
 	}
 	// One operation fetches the list once nevertheless.
-	loaders := New(up.client(t), categories)
+	loaders := New(up.client(t), public)
 	for range 3 {
 		list, err := loaders.Categories(t.Context())
 		wantList(t, list, err)
@@ -102,36 +118,36 @@ func TestCategories_AreNotCachedWithoutKeep(t *testing.T) {
 }
 
 // An error is cached for the operation; the next operation fetches the list again.
-func TestCategories_ErrorsAreNotShared(t *testing.T) {
+func TestPublic_ErrorsAreNotShared(t *testing.T) {
 	t.Parallel()
 	answers := make(chan http.HandlerFunc, 2)
 	// The client does not retry 500, unlike 503.
 	answers <- respond(http.StatusInternalServerError, "{}")
 	answers <- listed()
 	up := newUpstream(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (<-answers)(w, r) }))
-	categories := NewCategories(up.client(t), long)
-	loaders := New(up.client(t), categories)
+	public := NewPublic(up.client(t), long)
+	loaders := New(up.client(t), public)
 	for range 2 {
 		_, err := loaders.Categories(t.Context())
 		wantCode(t, err, rest.Unavailable)
 	}
 	up.wantCalls(t, categoriesCall)
-	list, err := New(up.client(t), categories).Categories(t.Context())
+	list, err := New(up.client(t), public).Categories(t.Context())
 	wantList(t, list, err)
 	up.wantCalls(t, categoriesCall)
 }
 
 // If the list has expired and cannot be fetched, there is no fallback to the old list.
-func TestCategories_ExpireIntoAnError(t *testing.T) {
+func TestPublic_ExpireIntoAnError(t *testing.T) {
 	t.Parallel()
 	answers := make(chan http.HandlerFunc, 2)
 	answers <- listed()
 	answers <- respond(http.StatusForbidden, "{}")
 	up := newUpstream(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (<-answers)(w, r) }))
-	categories := NewCategories(up.client(t), 0)
-	list, err := categories.List(t.Context())
+	public := NewPublic(up.client(t), 0)
+	list, err := public.categories.load(t.Context(), struct{}{})
 	wantList(t, list, err)
-	list, err = categories.List(t.Context())
+	list, err = public.categories.load(t.Context(), struct{}{})
 	wantCode(t, err, rest.Forbidden)
 	if list != nil {
 		t.Errorf("want no list beside an error, got %+v", list)
@@ -139,7 +155,7 @@ func TestCategories_ExpireIntoAnError(t *testing.T) {
 }
 
 // The fetch continues for other callers if the caller that started it cancels.
-func TestCategories_OutliveTheirCaller(t *testing.T) {
+func TestPublic_OutliveTheirCaller(t *testing.T) {
 	t.Parallel()
 	arrived, proceed := make(chan struct{}), make(chan struct{})
 	up := newUpstream(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -151,18 +167,18 @@ func TestCategories_OutliveTheirCaller(t *testing.T) {
 			t.Error("the call ended with its first caller")
 		}
 	}))
-	categories := NewCategories(up.client(t), long)
+	public := NewPublic(up.client(t), long)
 	ctx, leave := context.WithCancel(t.Context())
 	left := make(chan error)
 	go func() {
-		_, err := categories.List(ctx)
+		_, err := public.categories.load(ctx, struct{}{})
 		left <- err
 	}()
 	<-arrived
 	stayed := make(chan struct{})
 	go func() {
 		defer close(stayed)
-		list, err := categories.List(t.Context())
+		list, err := public.categories.load(t.Context(), struct{}{})
 		wantList(t, list, err)
 	}()
 	leave()
@@ -175,11 +191,11 @@ func TestCategories_OutliveTheirCaller(t *testing.T) {
 	up.wantCalls(t, categoriesCall)
 }
 
-func TestCategories_TurnAPanicIntoAnError(t *testing.T) {
+func TestPublic_TurnAPanicIntoAnError(t *testing.T) {
 	t.Parallel()
 	// Without a client, the fetch panics.
-	categories := NewCategories(nil, long)
-	_, err := categories.List(t.Context())
+	public := NewPublic(nil, long)
+	_, err := public.categories.load(t.Context(), struct{}{})
 	if _, ok := errors.AsType[*PanicError](err); !ok {
 		t.Errorf("want a *PanicError, got %v", err)
 	}
