@@ -325,14 +325,29 @@ describe('the example inbox', () => {
     const ticket = page.getByRole('article');
     const choose = (...files) => ticket.getByLabel('Attach files').setInputFiles(files);
     await choose({ name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('What we saw') }, { name: 'wrong.txt', mimeType: 'text/plain', buffer: Buffer.from('no') });
+    await choose(
+      { name: 'tool.exe', mimeType: 'application/x-msdownload', buffer: Buffer.from('MZ') },
+      { name: `${'x'.repeat(300)}.txt`, mimeType: 'text/plain', buffer: Buffer.from('x') },
+    );
+    await ticket.getByRole('alert').getByText('tool.exe: files of this type are not accepted').waitFor();
+    await ticket.getByRole('alert').getByText('the name is longer than 255 characters').waitFor();
+    assert.equal(await ticket.getByLabel('Attachments').getByRole('listitem').count(), 2);
+    assert.match(await ticket.getByLabel('Attach files').getAttribute('accept'), /application\/pdf.*\.txt/);
     await choose({ name: 'log.txt', mimeType: 'text/plain', buffer: Buffer.from('What it said') });
     await ticket.getByRole('button', { name: 'Remove wrong.txt' }).click();
+    const dropped = await page.evaluateHandle(() => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File(['from a folder'], 'dropped.txt', { type: 'text/plain' }));
+      return transfer;
+    });
+    await ticket.getByLabel('Your answer').dispatchEvent('drop', { dataTransfer: dropped });
+    await ticket.getByRole('button', { name: 'Remove dropped.txt' }).waitFor();
     await assertAccessible(page);
     await screenshot(page, 'inbox-attachments');
     await ticket.getByRole('button', { name: 'Send' }).click();
     await ticket.getByLabel('Attachments').waitFor({ state: 'detached' });
     const links = ticket.getByLabel('History').getByRole('listitem').last().getByRole('link');
-    assert.deepEqual((await links.allInnerTexts()).map((text) => text.trim()), ['notes.txt', 'log.txt']);
+    assert.deepEqual((await links.allInnerTexts()).map((text) => text.trim()), ['notes.txt', 'log.txt', 'dropped.txt']);
     const file = await page.request.get(await links.first().evaluate(({ href }) => href));
     assert.equal(await file.text(), 'What we saw');
 

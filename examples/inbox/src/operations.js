@@ -113,6 +113,11 @@ export const CHOICES = gql`
   }
 `;
 
+// The same for everybody, so the gateway caches them.
+export const UPLOAD_RULES = gql`
+  query UploadRules { uploadRules { mimeTypes extensions maxBytes maxNameLength } }
+`;
+
 export const OPEN_TICKET = gql`
   mutation OpenTicket($title: String!, $message: String!, $categoryId: ID, $relatedTo: RelatedToInput) {
     createConversation(input: { title: $title, message: $message, categoryId: $categoryId, relatedTo: $relatedTo }) {
