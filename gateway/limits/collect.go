@@ -18,8 +18,13 @@ type group struct {
 	sets  []ast.SelectionSet
 }
 
-// sharesList reports whether both groups are pages of the same list.
-func (g group) sharesList(other group) bool { return g.field.Name == other.field.Name }
+// sharesCall reports whether both groups need the same call: they are pages of one whole list, or one of them is sharing the
+// other's call.
+func (g group) sharesCall(other group) bool {
+	return (g.cost.whole() || g.cost.sharing != "") && g.source() == other.source()
+}
+
+func (g group) source() string { return cmp.Or(g.cost.sharing, g.field.Name) }
 
 // collect returns the fields that the executor will resolve on an object, and the number of scalars, which need no call. One
 // that is selected twice counts twice.

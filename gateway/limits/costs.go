@@ -25,6 +25,7 @@ type cost struct {
 	typical  float64   // @cost(typical:)
 	perItem  float64   // @cost(perItem:)
 	perType  float64   // @cost(perType:)
+	sharing  string    // @cost(sharing:): the field whose call it shares
 	shared   bool      // @cost(shared:): counted once for all shared fields of an object
 	least    float64   // @cost(least:)
 	fullList *fullList // nil without @scan
@@ -73,6 +74,9 @@ func readCost(schema *ast.Schema, parent *ast.Definition, field *ast.FieldDefini
 	if directive := field.Directives.ForName("cost"); directive != nil {
 		read.calls, read.perItem, read.least = number(directive, "weight", 0), number(directive, "perItem", 0), number(directive, "least", 0)
 		read.perType = number(directive, "perType", 0)
+		if field := directive.Arguments.ForName("sharing"); field != nil {
+			read.sharing = field.Value.Raw
+		}
 		read.complete = read.complete || read.perType > 0
 		read.typical, read.shared = number(directive, "typical", read.calls), isSet(directive, "shared")
 		if read.shared && slices.Contains(parent.Interfaces, "Reference") {

@@ -146,7 +146,7 @@ func (e *estimator) object(kind *ast.Definition, sets []ast.SelectionSet, above 
 			}
 			cost.calls, cost.typical = 0, 0
 		}
-		if cost.whole() && slices.ContainsFunc(groups[:i], group.sharesList) {
+		if slices.ContainsFunc(groups[:i], group.sharesCall) {
 			cost.calls, cost.typical = 0, 0
 		}
 		total = total.plus(e.field(cost, group, above, at))

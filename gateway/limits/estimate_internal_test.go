@@ -83,6 +83,7 @@ func TestEstimate(t *testing.T) {
 		"a size below zero":      {"{conversations(first:-3){nodes{messages{totalCount}}}}", "", figures{2, 1}},
 		"edges":                  {"{conversations(first:2){edges{cursor node{messages{totalCount}}} pageInfo{endCursor}}}", "", figures{4, 1 + 2*3 + 1}},
 		"edges and nodes":        {"{conversations(first:2){edges{node{messages{totalCount}}} nodes{messages{totalCount}}}}", "", figures{6, 1 + 2*3 + 2*2}},
+		"a shared call":          {`{conversation(id:"1"){lastText{content}messages{textCount}closedAt closedBy{name}a:messages(last:1){textCount}members{active}}}`, "", figures{3, 15}},
 		"aliases":                {"{conversations(first:2){items:nodes{calls:messages(first:7){all:nodes{__typename}}}}}", "", figures{4, 1 + 2 + 2 + 14}},
 		"only the total":         {"{conversations(first:100){totalCount}}", "", figures{2, 1}},
 

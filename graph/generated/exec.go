@@ -99,20 +99,25 @@ type ComplexityRoot struct {
 
 	Conversation struct {
 		Category             func(childComplexity int) int
+		ClosedAt             func(childComplexity int) int
+		ClosedBy             func(childComplexity int) int
 		CreatedAt            func(childComplexity int) int
 		CreatedBy            func(childComplexity int) int
+		FirstAnsweredAt      func(childComplexity int) int
 		ID                   func(childComplexity int) int
 		IsClosed             func(childComplexity int) int
 		LastMessage          func(childComplexity int) int
+		LastText             func(childComplexity int) int
 		MainUser             func(childComplexity int) int
 		Members              func(childComplexity int) int
-		Messages             func(childComplexity int, first *int32, after *string, last *int32, before *string, includeInternal bool) int
+		Messages             func(childComplexity int, first *int32, after *string, last *int32, before *string, includeInternal bool, kinds []MessageKind) int
 		NotificationRoles    func(childComplexity int) int
 		RawNotificationRoles func(childComplexity int) int
 		RawStatus            func(childComplexity int) int
 		RawVisibility        func(childComplexity int) int
 		RelatedTo            func(childComplexity int) int
 		Relations            func(childComplexity int) int
+		ReopenedCount        func(childComplexity int) int
 		SharedWith           func(childComplexity int) int
 		ShortID              func(childComplexity int) int
 		Status               func(childComplexity int) int
@@ -253,6 +258,7 @@ type ComplexityRoot struct {
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
+		TextCount  func(childComplexity int) int
 		TotalCount func(childComplexity int) int
 	}
 
@@ -537,8 +543,15 @@ type CloseConversationsPayloadResolver interface {
 	Results(ctx context.Context, obj *model.CloseConversationsPayload) ([]*model.ConversationPayload, error)
 }
 type ConversationResolver interface {
+	LastText(ctx context.Context, obj *rest.Conversation) (*rest.TextMessage, error)
+
+	ClosedAt(ctx context.Context, obj *rest.Conversation) (*time.Time, error)
+	ClosedBy(ctx context.Context, obj *rest.Conversation) (*rest.User, error)
+	ReopenedCount(ctx context.Context, obj *rest.Conversation) (*int32, error)
+	FirstAnsweredAt(ctx context.Context, obj *rest.Conversation) (*time.Time, error)
+
 	Members(ctx context.Context, obj *rest.Conversation) ([]*rest.ConversationMember, error)
-	Messages(ctx context.Context, obj *rest.Conversation, first *int32, after *string, last *int32, before *string, includeInternal bool) (*model.Connection[rest.Message], error)
+	Messages(ctx context.Context, obj *rest.Conversation, first *int32, after *string, last *int32, before *string, includeInternal bool, kinds []MessageKind) (*model.MessageConnection, error)
 }
 type CreateConversationPayloadResolver interface {
 	Conversation(ctx context.Context, obj *model.ConversationPayload) (*rest.Conversation, error)
@@ -823,6 +836,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Conversation.Category(childComplexity), true
+	case "Conversation.closedAt":
+		if e.ComplexityRoot.Conversation.ClosedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Conversation.ClosedAt(childComplexity), true
+	case "Conversation.closedBy":
+		if e.ComplexityRoot.Conversation.ClosedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Conversation.ClosedBy(childComplexity), true
 	case "Conversation.createdAt":
 		if e.ComplexityRoot.Conversation.CreatedAt == nil {
 			break
@@ -835,6 +860,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Conversation.CreatedBy(childComplexity), true
+	case "Conversation.firstAnsweredAt":
+		if e.ComplexityRoot.Conversation.FirstAnsweredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Conversation.FirstAnsweredAt(childComplexity), true
 	case "Conversation.id":
 		if e.ComplexityRoot.Conversation.ID == nil {
 			break
@@ -853,6 +884,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Conversation.LastMessage(childComplexity), true
+	case "Conversation.lastText":
+		if e.ComplexityRoot.Conversation.LastText == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Conversation.LastText(childComplexity), true
 	case "Conversation.mainUser":
 		if e.ComplexityRoot.Conversation.MainUser == nil {
 			break
@@ -875,7 +912,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Conversation.Messages(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["includeInternal"].(bool)), true
+		return e.ComplexityRoot.Conversation.Messages(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["includeInternal"].(bool), args["kinds"].([]MessageKind)), true
 	case "Conversation.notificationRoles":
 		if e.ComplexityRoot.Conversation.NotificationRoles == nil {
 			break
@@ -912,6 +949,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Conversation.Relations(childComplexity), true
+	case "Conversation.reopenedCount":
+		if e.ComplexityRoot.Conversation.ReopenedCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Conversation.ReopenedCount(childComplexity), true
 	case "Conversation.sharedWith":
 		if e.ComplexityRoot.Conversation.SharedWith == nil {
 			break
@@ -1422,6 +1465,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MessageConnection.PageInfo(childComplexity), true
+	case "MessageConnection.textCount":
+		if e.ComplexityRoot.MessageConnection.TextCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MessageConnection.TextCount(childComplexity), true
 	case "MessageConnection.totalCount":
 		if e.ComplexityRoot.MessageConnection.TotalCount == nil {
 			break
@@ -2684,6 +2733,8 @@ directive @cost(
   cursors are in the wrong order and only items are selected. Set on fields of Query and Mutation.
   """
   least: Int! = 0
+  "The field of the same object whose call it shares: selecting both costs one call."
+  sharing: String
 ) on FIELD_DEFINITION
 
 """
@@ -3042,14 +3093,33 @@ type Conversation implements Node @key(fields: "id") {
   createdBy: User
   "The customer's user to whom the conversation belongs; null only if mStudio omits it."
   mainUser: User
-  "Time and author of the newest message; null if there are no messages. Its text is only in ` + "`" + `messages` + "`" + `."
+  "Time and author of the newest message; null if there are no messages. Its text is in ` + "`" + `lastText` + "`" + `."
   lastMessage: LastMessage
+  """
+  The newest text that is not internal, whatever events follow it; null if there is none. Its call is shared with
+  ` + "`" + `messages` + "`" + `.
+  """
+  lastText: TextMessage @cost(weight: 1, sharing: "messages")
   """
   The side that has to act next: nobody if the status is ` + "`" + `CLOSED` + "`" + `, support if it is ` + "`" + `IN_PROGRESS` + "`" + `, otherwise the side that has
   not written the newest message. Without a known author, ` + "`" + `OPEN` + "`" + ` waits for support and ` + "`" + `ANSWERED` + "`" + ` for the customer. ` + "`" + `UNKNOWN` + "`" + `
   if neither author nor status is known.
   """
   waitingFor: WaitingFor!
+  """
+  When the conversation was closed; null if its status is not ` + "`" + `CLOSED` + "`" + `, for which it makes no call, or if the history does not
+  show it. Its call is shared with ` + "`" + `messages` + "`" + `.
+  """
+  closedAt: DateTime @cost(weight: 1, sharing: "messages")
+  "The user who closed the conversation; null like ` + "`" + `closedAt` + "`" + `, and if mStudio omits the user. Its call is shared with ` + "`" + `messages` + "`" + `."
+  closedBy: User @cost(weight: 1, sharing: "messages")
+  "How often the conversation was closed and then reopened, as its history shows. Its call is shared with ` + "`" + `messages` + "`" + `."
+  reopenedCount: Int @cost(weight: 1, sharing: "messages")
+  """
+  When support first answered the customer in a text that is not internal. Null if it has not, or if mStudio does not mark
+  the author as an employee. Its call is shared with ` + "`" + `messages` + "`" + `.
+  """
+  firstAnsweredAt: DateTime @cost(weight: 1, sharing: "messages")
   "The category; null if the conversation has no category."
   category: ConversationCategory
   "Roles whose members are notified of new messages."
@@ -3072,14 +3142,16 @@ type Conversation implements Node @key(fields: "id") {
   messages(
     "Number of items from the start, or after ` + "`" + `after` + "`" + `: 0 to 1000. Default: 100, if there is an ` + "`" + `after` + "`" + `."
     first: Int
-    "Return items after this cursor. ` + "`" + `includeInternal` + "`" + ` must match the page that the cursor came from."
+    "Return items after this cursor. ` + "`" + `includeInternal` + "`" + ` and ` + "`" + `kinds` + "`" + ` must match the page that the cursor came from."
     after: String
     "Number of items from the end, or before ` + "`" + `before` + "`" + `: 0 to 1000. Default: 100, without ` + "`" + `first` + "`" + ` and ` + "`" + `after` + "`" + `. Cannot be combined with ` + "`" + `first` + "`" + `."
     last: Int
-    "Return items before this cursor. ` + "`" + `includeInternal` + "`" + ` must match the page that the cursor came from."
+    "Return items before this cursor. ` + "`" + `includeInternal` + "`" + ` and ` + "`" + `kinds` + "`" + ` must match the page that the cursor came from."
     before: String
     "Whether to include items marked as internal, if mStudio sends them to this caller."
     includeInternal: Boolean! = false
+    "Kinds of items to include. Default, also for an empty list: all kinds, including those newer than this gateway."
+    kinds: [MessageKind!]
   ): MessageConnection
     @cost(weight: 1)
     @listSize(assumedSize: 100, typicalSize: 10, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
@@ -3521,6 +3593,16 @@ type CloseConversationResult {
 "An item of a conversation's history. All types implement ` + "`" + `MessageItem` + "`" + `."
 union Message = TextMessage | StatusUpdate | ServiceRequest | UnknownMessage
 
+"A kind of message to select."
+enum MessageKind {
+  "A ` + "`" + `TextMessage` + "`" + `."
+  TEXT
+  "A ` + "`" + `StatusUpdate` + "`" + `."
+  STATUS_UPDATE
+  "A ` + "`" + `ServiceRequest` + "`" + `."
+  SERVICE_REQUEST
+}
+
 "The fields that all types of message share."
 interface MessageItem {
   """
@@ -3544,8 +3626,10 @@ type MessageConnection {
   nodes: [Message!]!
   "The position of the page in the history."
   pageInfo: PageInfo!
-  "The number of messages in the whole history, without those that ` + "`" + `includeInternal` + "`" + ` leaves out."
+  "The number of messages in the whole history, without those that ` + "`" + `includeInternal` + "`" + ` and ` + "`" + `kinds` + "`" + ` leave out."
   totalCount: Int!
+  "The number of texts in the whole history, without those that ` + "`" + `includeInternal` + "`" + ` leaves out, whatever ` + "`" + `kinds` + "`" + ` is."
+  textCount: Int!
 }
 
 "A message and its position in the history."
@@ -4616,8 +4700,18 @@ func (ec *executionContext) childFields_Conversation(ctx context.Context, field 
 		return ec.fieldContext_Conversation_mainUser(ctx, field)
 	case "lastMessage":
 		return ec.fieldContext_Conversation_lastMessage(ctx, field)
+	case "lastText":
+		return ec.fieldContext_Conversation_lastText(ctx, field)
 	case "waitingFor":
 		return ec.fieldContext_Conversation_waitingFor(ctx, field)
+	case "closedAt":
+		return ec.fieldContext_Conversation_closedAt(ctx, field)
+	case "closedBy":
+		return ec.fieldContext_Conversation_closedBy(ctx, field)
+	case "reopenedCount":
+		return ec.fieldContext_Conversation_reopenedCount(ctx, field)
+	case "firstAnsweredAt":
+		return ec.fieldContext_Conversation_firstAnsweredAt(ctx, field)
 	case "category":
 		return ec.fieldContext_Conversation_category(ctx, field)
 	case "notificationRoles":
@@ -4854,6 +4948,8 @@ func (ec *executionContext) childFields_MessageConnection(ctx context.Context, f
 		return ec.fieldContext_MessageConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_MessageConnection_totalCount(ctx, field)
+	case "textCount":
+		return ec.fieldContext_MessageConnection_textCount(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MessageConnection", field.Name)
 }
@@ -5351,6 +5447,14 @@ func (ec *executionContext) field_Conversation_messages_args(ctx context.Context
 		return nil, err
 	}
 	args["includeInternal"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "kinds",
+		func(ctx context.Context, v any) ([]MessageKind, error) {
+			return ec.unmarshalOMessageKind2ᚕmstudioᚑgraphqlᚋgraphᚋgeneratedᚐMessageKindᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kinds"] = arg5
 	return args, nil
 }
 
@@ -7016,6 +7120,38 @@ func (ec *executionContext) fieldContext_Conversation_lastMessage(_ context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _Conversation_lastText(ctx context.Context, field graphql.CollectedField, obj *rest.Conversation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Conversation_lastText(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Conversation().LastText(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *rest.TextMessage) graphql.Marshaler {
+			return ec.marshalOTextMessage2ᚖmstudioᚑgraphqlᚋrestᚐTextMessage(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Conversation_lastText(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Conversation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TextMessage(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Conversation_waitingFor(ctx context.Context, field graphql.CollectedField, obj *rest.Conversation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7037,6 +7173,107 @@ func (ec *executionContext) _Conversation_waitingFor(ctx context.Context, field 
 }
 func (ec *executionContext) fieldContext_Conversation_waitingFor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Conversation", field, true, false, errors.New("field of type WaitingFor does not have child fields"))
+}
+
+func (ec *executionContext) _Conversation_closedAt(ctx context.Context, field graphql.CollectedField, obj *rest.Conversation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Conversation_closedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Conversation().ClosedAt(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Conversation_closedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Conversation", field, true, true, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Conversation_closedBy(ctx context.Context, field graphql.CollectedField, obj *rest.Conversation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Conversation_closedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Conversation().ClosedBy(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *rest.User) graphql.Marshaler {
+			return ec.marshalOUser2ᚖmstudioᚑgraphqlᚋrestᚐUser(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Conversation_closedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Conversation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_User(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Conversation_reopenedCount(ctx context.Context, field graphql.CollectedField, obj *rest.Conversation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Conversation_reopenedCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Conversation().ReopenedCount(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int32) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint32(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Conversation_reopenedCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Conversation", field, true, true, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Conversation_firstAnsweredAt(ctx context.Context, field graphql.CollectedField, obj *rest.Conversation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Conversation_firstAnsweredAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Conversation().FirstAnsweredAt(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Conversation_firstAnsweredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Conversation", field, true, true, errors.New("field of type DateTime does not have child fields"))
 }
 
 func (ec *executionContext) _Conversation_category(ctx context.Context, field graphql.CollectedField, obj *rest.Conversation) (ret graphql.Marshaler) {
@@ -7237,11 +7474,11 @@ func (ec *executionContext) _Conversation_messages(ctx context.Context, field gr
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Conversation().Messages(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["includeInternal"].(bool))
+			return ec.Resolvers.Conversation().Messages(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["includeInternal"].(bool), fc.Args["kinds"].([]MessageKind))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[rest.Message]) graphql.Marshaler {
-			return ec.marshalOMessageConnection2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.MessageConnection) graphql.Marshaler {
+			return ec.marshalOMessageConnection2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐMessageConnection(ctx, selections, v)
 		},
 		true,
 		false,
@@ -9126,7 +9363,7 @@ func (ec *executionContext) fieldContext_MailSendLimitIncrease_rateLimitId(_ con
 	return graphql.NewScalarFieldContext("MailSendLimitIncrease", field, false, false, errors.New("field of type ID does not have child fields"))
 }
 
-func (ec *executionContext) _MessageConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.Connection[rest.Message]) (ret graphql.Marshaler) {
+func (ec *executionContext) _MessageConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.MessageConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9158,7 +9395,7 @@ func (ec *executionContext) fieldContext_MessageConnection_edges(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _MessageConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.Connection[rest.Message]) (ret graphql.Marshaler) {
+func (ec *executionContext) _MessageConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.MessageConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9181,7 +9418,7 @@ func (ec *executionContext) fieldContext_MessageConnection_nodes(_ context.Conte
 	return graphql.NewScalarFieldContext("MessageConnection", field, false, false, errors.New("field of type Message does not have child fields"))
 }
 
-func (ec *executionContext) _MessageConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.Connection[rest.Message]) (ret graphql.Marshaler) {
+func (ec *executionContext) _MessageConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.MessageConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9213,7 +9450,7 @@ func (ec *executionContext) fieldContext_MessageConnection_pageInfo(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _MessageConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.Connection[rest.Message]) (ret graphql.Marshaler) {
+func (ec *executionContext) _MessageConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.MessageConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9233,6 +9470,29 @@ func (ec *executionContext) _MessageConnection_totalCount(ctx context.Context, f
 	)
 }
 func (ec *executionContext) fieldContext_MessageConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MessageConnection", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _MessageConnection_textCount(ctx context.Context, field graphql.CollectedField, obj *model.MessageConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MessageConnection_textCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TextCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MessageConnection_textCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MessageConnection", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
@@ -16601,11 +16861,201 @@ func (ec *executionContext) _Conversation(ctx context.Context, sel ast.Selection
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "lastText":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Conversation_lastText(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "waitingFor":
 			out.Values[i] = ec._Conversation_waitingFor(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "closedAt":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Conversation_closedAt(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "closedBy":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Conversation_closedBy(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "reopenedCount":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Conversation_reopenedCount(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "firstAnsweredAt":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Conversation_firstAnsweredAt(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "category":
 			out.Values[i] = ec._Conversation_category(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -17849,7 +18299,7 @@ func (ec *executionContext) _MailSendLimitIncrease(ctx context.Context, sel ast.
 
 var messageConnectionImplementors = []string{"MessageConnection"}
 
-func (ec *executionContext) _MessageConnection(ctx context.Context, sel ast.SelectionSet, obj *model.Connection[rest.Message]) graphql.Marshaler {
+func (ec *executionContext) _MessageConnection(ctx context.Context, sel ast.SelectionSet, obj *model.MessageConnection) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, messageConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -17876,6 +18326,11 @@ func (ec *executionContext) _MessageConnection(ctx context.Context, sel ast.Sele
 			}
 		case "totalCount":
 			out.Values[i] = ec._MessageConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "textCount":
+			out.Values[i] = ec._MessageConnection_textCount(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -21318,6 +21773,22 @@ func (ec *executionContext) marshalNID2ᚖstring(ctx context.Context, sel ast.Se
 	return res
 }
 
+func (ec *executionContext) unmarshalNInt2int(ctx context.Context, v any) (int, error) {
+	res, err := graphql.UnmarshalInt(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNInt2int(ctx context.Context, sel ast.SelectionSet, v int) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalInt(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNInt2int32(ctx context.Context, v any) (int32, error) {
 	res, err := graphql.UnmarshalInt32(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -21406,6 +21877,16 @@ func (ec *executionContext) marshalNMessageEdge2ᚖmstudioᚑgraphqlᚋgraphᚋm
 		return graphql.Null
 	}
 	return ec._MessageEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNMessageKind2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐMessageKind(ctx context.Context, v any) (MessageKind, error) {
+	var res MessageKind
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMessageKind2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐMessageKind(ctx context.Context, sel ast.SelectionSet, v MessageKind) graphql.Marshaler {
+	return v
 }
 
 func (ec *executionContext) unmarshalNNotificationRole2mstudioᚑgraphqlᚋrestᚐNotificationRole(ctx context.Context, v any) (rest.NotificationRole, error) {
@@ -22630,11 +23111,47 @@ func (ec *executionContext) marshalOMessageAuthor2ᚖmstudioᚑgraphqlᚋgraph�
 	return v
 }
 
-func (ec *executionContext) marshalOMessageConnection2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConnection(ctx context.Context, sel ast.SelectionSet, v *model.Connection[rest.Message]) graphql.Marshaler {
+func (ec *executionContext) marshalOMessageConnection2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐMessageConnection(ctx context.Context, sel ast.SelectionSet, v *model.MessageConnection) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._MessageConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOMessageKind2ᚕmstudioᚑgraphqlᚋgraphᚋgeneratedᚐMessageKindᚄ(ctx context.Context, v any) ([]MessageKind, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]MessageKind, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNMessageKind2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐMessageKind(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOMessageKind2ᚕmstudioᚑgraphqlᚋgraphᚋgeneratedᚐMessageKindᚄ(ctx context.Context, sel ast.SelectionSet, v []MessageKind) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMessageKind2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐMessageKind(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalONode2mstudioᚑgraphqlᚋrestᚐNode(ctx context.Context, sel ast.SelectionSet, v rest.Node) graphql.Marshaler {

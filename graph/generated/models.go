@@ -578,6 +578,67 @@ func (e MessageAuthor) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// A kind of message to select.
+type MessageKind string
+
+const (
+	// A `TextMessage`.
+	MessageKindText MessageKind = "TEXT"
+	// A `StatusUpdate`.
+	MessageKindStatusUpdate MessageKind = "STATUS_UPDATE"
+	// A `ServiceRequest`.
+	MessageKindServiceRequest MessageKind = "SERVICE_REQUEST"
+)
+
+var AllMessageKind = []MessageKind{
+	MessageKindText,
+	MessageKindStatusUpdate,
+	MessageKindServiceRequest,
+}
+
+func (e MessageKind) IsValid() bool {
+	switch e {
+	case MessageKindText, MessageKindStatusUpdate, MessageKindServiceRequest:
+		return true
+	}
+	return false
+}
+
+func (e MessageKind) String() string {
+	return string(e)
+}
+
+func (e *MessageKind) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = MessageKind(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid MessageKind", str)
+	}
+	return nil
+}
+
+func (e MessageKind) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *MessageKind) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e MessageKind) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // A role within a customer or a project whose members are to be notified.
 type NotificationRoleInput string
 

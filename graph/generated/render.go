@@ -548,7 +548,31 @@ func (r *rendering) writeContainer(plan *render.Object, obj *rest.Container) boo
 
 func (r *rendering) renderConversation(f *render.Field, result any) bool {
 	switch f.Index {
-	case 19: // members
+	case 12: // lastText
+		value, fits := result.(*rest.TextMessage)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			r.Null()
+		} else {
+			if !r.writeTextMessage(f.Objects[0], v) {
+				return false
+			}
+		}
+	case 15: // closedBy
+		value, fits := result.(*rest.User)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			r.Null()
+		} else {
+			if !r.writeUser(f.Objects[0], v) {
+				return false
+			}
+		}
+	case 24: // members
 		value, fits := result.([]*rest.ConversationMember)
 		if !fits {
 			return false
@@ -573,8 +597,8 @@ func (r *rendering) renderConversation(f *render.Field, result any) bool {
 			}
 			r.CloseList()
 		}
-	case 20: // messages
-		value, fits := result.(*model.Connection[rest.Message])
+	case 25: // messages
+		value, fits := result.(*model.MessageConnection)
 		if !fits {
 			return false
 		}
@@ -643,9 +667,29 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 					return false
 				}
 			}
-		case 12: // waitingFor
+		case 12: // lastText
+			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
+				return r.ec._Conversation_lastText(ctx, f.Collected, obj)
+			})
+		case 13: // waitingFor
 			r.SetBuffer(scalar.AppendWaitingFor(r.Buffer(), obj.WaitingFor()))
-		case 13: // category
+		case 14: // closedAt
+			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
+				return r.ec._Conversation_closedAt(ctx, f.Collected, obj)
+			})
+		case 15: // closedBy
+			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
+				return r.ec._Conversation_closedBy(ctx, f.Collected, obj)
+			})
+		case 16: // reopenedCount
+			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
+				return r.ec._Conversation_reopenedCount(ctx, f.Collected, obj)
+			})
+		case 17: // firstAnsweredAt
+			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
+				return r.ec._Conversation_firstAnsweredAt(ctx, f.Collected, obj)
+			})
+		case 18: // category
 			if v := obj.Category; v == nil {
 				r.Null()
 			} else {
@@ -653,7 +697,7 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 					return false
 				}
 			}
-		case 14: // notificationRoles
+		case 19: // notificationRoles
 			{
 				v := obj.NotificationRoles
 				r.OpenList()
@@ -667,7 +711,7 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 				}
 				r.CloseList()
 			}
-		case 15: // rawNotificationRoles
+		case 20: // rawNotificationRoles
 			{
 				v := obj.RawNotificationRoles()
 				r.OpenList()
@@ -681,7 +725,7 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 				}
 				r.CloseList()
 			}
-		case 16: // relatedTo
+		case 21: // relatedTo
 			if v := obj.RelatedTo; v == nil {
 				r.Null()
 			} else {
@@ -689,7 +733,7 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 					return false
 				}
 			}
-		case 17: // sharedWith
+		case 22: // sharedWith
 			if v := obj.SharedWith; v == nil {
 				r.Null()
 			} else {
@@ -697,7 +741,7 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 					return false
 				}
 			}
-		case 18: // relations
+		case 23: // relations
 			{
 				v := obj.Relations
 				r.OpenList()
@@ -717,11 +761,11 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 				}
 				r.CloseList()
 			}
-		case 19: // members
+		case 24: // members
 			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r.ec._Conversation_members(ctx, f.Collected, obj)
 			})
-		case 20: // messages
+		case 25: // messages
 			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r._Conversation_messages(ctx, f, obj)
 			})
@@ -1661,7 +1705,7 @@ func (r *rendering) writeMailSendLimitIncrease(plan *render.Object, obj *rest.Ma
 	return true
 }
 
-func (r *rendering) writeMessageConnection(plan *render.Object, obj *model.Connection[rest.Message]) bool {
+func (r *rendering) writeMessageConnection(plan *render.Object, obj *model.MessageConnection) bool {
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
@@ -1725,6 +1769,8 @@ func (r *rendering) writeMessageConnection(plan *render.Object, obj *model.Conne
 			} else {
 				r.Int(int64(*v))
 			}
+		case 4: // textCount
+			r.Int(int64(obj.TextCount))
 		default:
 			return false
 		}
@@ -3696,11 +3742,11 @@ func (r *rendering) _Conversation_messages(ctx context.Context, f *render.Field,
 		},
 		func(ctx context.Context) (any, error) {
 			field := graphql.GetFieldContext(ctx)
-			return r.ec.Resolvers.Conversation().Messages(ctx, obj, field.Args["first"].(*int32), field.Args["after"].(*string), field.Args["last"].(*int32), field.Args["before"].(*string), field.Args["includeInternal"].(bool))
+			return r.ec.Resolvers.Conversation().Messages(ctx, obj, field.Args["first"].(*int32), field.Args["after"].(*string), field.Args["last"].(*int32), field.Args["before"].(*string), field.Args["includeInternal"].(bool), field.Args["kinds"].([]MessageKind))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[rest.Message]) graphql.Marshaler {
-			return r.ec.marshalOMessageConnection2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.MessageConnection) graphql.Marshaler {
+			return r.ec.marshalOMessageConnection2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐMessageConnection(ctx, selections, v)
 		},
 		true,
 		false,
@@ -4273,15 +4319,20 @@ func writerTypes() render.Schema {
 				"createdBy":            {Index: 9, Resolver: false, Types: []string{"User"}},
 				"mainUser":             {Index: 10, Resolver: false, Types: []string{"User"}},
 				"lastMessage":          {Index: 11, Resolver: false, References: true, Types: []string{"LastMessage"}},
-				"waitingFor":           {Index: 12, Resolver: false},
-				"category":             {Index: 13, Resolver: false, References: true, Types: []string{"ConversationCategory"}},
-				"notificationRoles":    {Index: 14, Resolver: false},
-				"rawNotificationRoles": {Index: 15, Resolver: false},
-				"relatedTo":            {Index: 16, Resolver: false, References: true, Types: []string{"AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
-				"sharedWith":           {Index: 17, Resolver: false, References: true, Types: []string{"AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
-				"relations":            {Index: 18, Resolver: false, References: true, Types: []string{"AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
-				"members":              {Index: 19, Resolver: true, References: true, Types: []string{"ConversationMember"}},
-				"messages":             {Index: 20, Resolver: true, References: true, Types: []string{"MessageConnection"}},
+				"lastText":             {Index: 12, Resolver: true, References: true, Types: []string{"TextMessage"}},
+				"waitingFor":           {Index: 13, Resolver: false},
+				"closedAt":             {Index: 14, Resolver: true},
+				"closedBy":             {Index: 15, Resolver: true, References: true, Types: []string{"User"}},
+				"reopenedCount":        {Index: 16, Resolver: true},
+				"firstAnsweredAt":      {Index: 17, Resolver: true},
+				"category":             {Index: 18, Resolver: false, References: true, Types: []string{"ConversationCategory"}},
+				"notificationRoles":    {Index: 19, Resolver: false},
+				"rawNotificationRoles": {Index: 20, Resolver: false},
+				"relatedTo":            {Index: 21, Resolver: false, References: true, Types: []string{"AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
+				"sharedWith":           {Index: 22, Resolver: false, References: true, Types: []string{"AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
+				"relations":            {Index: 23, Resolver: false, References: true, Types: []string{"AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
+				"members":              {Index: 24, Resolver: true, References: true, Types: []string{"ConversationMember"}},
+				"messages":             {Index: 25, Resolver: true, References: true, Types: []string{"MessageConnection"}},
 			},
 		},
 		"ConversationCategory": {
@@ -4457,6 +4508,7 @@ func writerTypes() render.Schema {
 				"nodes":      {Index: 1, Resolver: false, References: true, Types: []string{"ServiceRequest", "StatusUpdate", "TextMessage", "UnknownMessage"}},
 				"pageInfo":   {Index: 2, Resolver: false, References: true, Types: []string{"PageInfo"}},
 				"totalCount": {Index: 3, Resolver: false},
+				"textCount":  {Index: 4, Resolver: false},
 			},
 		},
 		"MessageEdge": {

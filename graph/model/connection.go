@@ -42,9 +42,15 @@ type (
 	CustomerEdge           = Edge[*rest.Customer]
 	ProjectConnection      = Connection[*rest.Project]
 	ProjectEdge            = Edge[*rest.Project]
-	MessageConnection      = Connection[rest.Message]
 	MessageEdge            = Edge[rest.Message]
 )
+
+// MessageConnection is one page of a history.
+type MessageConnection struct {
+	Connection[rest.Message]
+
+	TextCount int // in the whole history
+}
 
 // Edges returns the nodes with their cursors.
 func (c *Connection[T]) Edges() []*Edge[T] {

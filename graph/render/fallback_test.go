@@ -79,7 +79,7 @@ func (b below) Members(context.Context, *rest.Conversation) ([]*rest.Conversatio
 }
 
 func (b below) Messages(
-	context.Context, *rest.Conversation, *int32, *string, *int32, *string, bool,
+	context.Context, *rest.Conversation, *int32, *string, *int32, *string, bool, []generated.MessageKind,
 ) (*model.MessageConnection, error) {
 	b.calls.Add(1)
 	return b.messages, nil
@@ -163,7 +163,7 @@ func TestRender_FallsBackToExecutor(t *testing.T) {
 	t.Parallel()
 	cursor := func(int) string { return "c" }
 	page := func(nodes ...rest.Message) *model.MessageConnection {
-		return &model.MessageConnection{Nodes: nodes, TotalCount: new(len(nodes)), Cursor: cursor}
+		return &model.MessageConnection{Connection: model.Connection[rest.Message]{Nodes: nodes, TotalCount: new(len(nodes)), Cursor: cursor}}
 	}
 	inPage := func(message rest.Message) *results {
 		return &results{conversation: &rest.Conversation{}, messages: page(message)}
@@ -197,7 +197,7 @@ func TestRender_FallsBackToExecutor(t *testing.T) {
 		"null preferred user":          {&results{preferences: &rest.ConversationPreferences{PreferredUserIDs: rest.PreferredUserIDs{PreferredUsers: []*rest.PreferredUser{{}, nil}}}}, `{ conversationPreferences(customerId: 1) { preferredUsers { category { id } } } }`},
 		"panic in a resolver below":    {&results{preferences: &rest.ConversationPreferences{PreferredUserIDs: rest.PreferredUserIDs{PreferredUsers: []*rest.PreferredUser{{}, {}}}}}, `{ conversationPreferences(customerId: 1) { preferredUsers { category { id } } } }`},
 		"infinite number":              {inPage(&rest.ServiceRequest{Payload: &rest.Relocation{Target: &rest.RelocationTarget{Prices: []*rest.RelocationPrice{{Price: new(1.5)}, {Price: new(math.Inf(1))}}}}}), messages + `nodes { ... on ServiceRequest { payload { ... on Relocation { target { prices { price } } } } } } } } }`},
-		"panic in a cursor":            {&results{conversation: &rest.Conversation{}, messages: &model.MessageConnection{Nodes: []rest.Message{&rest.TextMessage{}}}}, messages + `nodes { __typename } edges { cursor } } } }`},
+		"panic in a cursor":            {&results{conversation: &rest.Conversation{}, messages: &model.MessageConnection{Connection: model.Connection[rest.Message]{Nodes: []rest.Message{&rest.TextMessage{}}}}}, messages + `nodes { __typename } edges { cursor } } } }`},
 		"panic in page info":           {&results{conversations: &model.ConversationConnection{Nodes: []*rest.Conversation{{ID: "1"}}}}, `{ conversations { nodes { id } pageInfo { startCursor } totalCount } }`},
 		"two invalid values":           {&results{conversation: &rest.Conversation{Relations: []rest.Reference{nil, nil}, RelatedTo: noUser}}, conversation + `a: relations { id } relatedTo { ... on User { id } } relations { domain } } }`},
 		"a valid secret":               {inPage(&rest.ServiceRequest{Payload: &rest.Relocation{Source: &rest.RelocationSource{ProviderPassword: &rest.Secret{}}}}), messages + `nodes { ... on ServiceRequest { payload { ... on Relocation { source { providerPassword { value isSet } } } } } } } } }`},

@@ -42,7 +42,7 @@ func (p *fullListPage) load(ctx context.Context) (*model.ConversationConnection,
 		loader.From(ctx).Hint(list, "`filter.status` excludes closed conversations. With `filter.state: [OPEN]` as well, only those that mStudio lists as open are read.")
 	}
 	connection := p.cut(list)
-	return connection, prefetchBelow(ctx, idsOf(connection.Nodes)...)
+	return connection, prefetchBelow(ctx, connection.Nodes...)
 }
 
 // cut returns the page of a full list.

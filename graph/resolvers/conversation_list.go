@@ -55,7 +55,7 @@ func (p *listPage) load(ctx context.Context) (*model.ConversationConnection, err
 		return nil, err
 	}
 	connection, unreadable := p.cut(part)
-	if err := prefetchBelow(ctx, idsOf(connection.Nodes)...); err != nil {
+	if err := prefetchBelow(ctx, connection.Nodes...); err != nil {
 		return nil, err
 	}
 	if unreadable {

@@ -104,11 +104,3 @@ func fetchPage(ctx context.Context, list rest.ConversationList, limit, skip int)
 	part.isLast = !part.HasMore || len(part.Rows) < limit
 	return part, nil
 }
-
-func idsOf(rows []*rest.Conversation) []string {
-	ids := make([]string, len(rows))
-	for i, row := range rows {
-		ids[i] = row.ID
-	}
-	return ids
-}

@@ -37,7 +37,7 @@ func (query) Entities(ctx context.Context, representations []map[string]any) ([]
 			conversations = append(conversations, id)
 		}
 	}
-	if err := prefetchBelow(ctx, conversations...); err != nil {
+	if err := prefetchBelow(ctx, unfetched(conversations...)...); err != nil {
 		return nil, err
 	}
 	found := fetchEach(ctx, representations, fetchEntity)

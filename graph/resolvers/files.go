@@ -41,9 +41,9 @@ func (uploadedFile) Size(ctx context.Context, parent *rest.UploadedFile) (*int32
 	return new(int32(*meta.Size)), nil //nolint:gosec // at most an integer of GraphQL
 }
 
-// prefetchDownloads starts the calls for the selected fields of all files of a page. The renderer would make them one after
+// prefetchDownloads starts the calls for the selected fields of all files of messages. The renderer would make them one after
 // another.
-func prefetchDownloads(ctx context.Context, page *model.MessageConnection) {
+func prefetchDownloads(ctx context.Context, messages []rest.Message) {
 	plan := currentPlan(ctx)
 	if plan == nil {
 		return
@@ -52,7 +52,7 @@ func prefetchDownloads(ctx context.Context, page *model.MessageConnection) {
 	if ofTexts == nil && ofRequests == nil {
 		return
 	}
-	for _, message := range page.Nodes {
+	for _, message := range messages {
 		switch message := message.(type) {
 		case *rest.TextMessage:
 			startFiles(ctx, ofTexts, message.Files)

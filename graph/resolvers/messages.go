@@ -3,8 +3,8 @@ package resolvers
 import (
 	"context"
 	"slices"
-	"strings"
 
+	"mstudio-graphql/graph/generated"
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/model"
 	"mstudio-graphql/rest"
@@ -18,9 +18,10 @@ const (
 // Messages resolves Conversation.messages.
 func (conversation) Messages(
 	ctx context.Context, parent *rest.Conversation,
-	first *int32, after *string, last *int32, before *string, includeInternal bool,
+	first *int32, after *string, last *int32, before *string, includeInternal bool, kinds []generated.MessageKind,
 ) (*model.MessageConnection, error) {
-	page, err := newMessagePage(parent.ID, model.PageArguments{First: first, After: after, Last: last, Before: before}, includeInternal)
+	arguments := model.PageArguments{First: first, After: after, Last: last, Before: before}
+	page, err := newMessagePage(parent.ID, arguments, messageFilter{includeInternal, kinds})
 	if err != nil {
 		return nil, err
 	}
@@ -29,39 +30,40 @@ func (conversation) Messages(
 		return nil, err
 	}
 	connection := page.slice(messages)
-	prefetchDownloads(ctx, connection)
+	prefetchDownloads(ctx, connection.Nodes)
 	return connection, nil
+}
+
+// LastText resolves Conversation.lastText.
+func (conversation) LastText(ctx context.Context, parent *rest.Conversation) (*rest.TextMessage, error) {
+	messages, err := loader.From(ctx).Messages.Load(ctx, parent.ID)
+	for _, message := range slices.Backward(messages) {
+		if text, ok := message.(*rest.TextMessage); ok && !text.Internal {
+			prefetchDownloads(ctx, []rest.Message{text})
+			return text, nil
+		}
+	}
+	return nil, err
 }
 
 // messagePage is a page of the messages of a conversation.
 type messagePage struct {
 	bounds
 
-	arguments       model.PageArguments
-	includeInternal bool
-	scope           model.Scope
-	order           order[rest.Message]
+	arguments model.PageArguments
+	filter    messageFilter
+	scope     model.Scope
+	order     order[rest.Message]
 }
 
-func newMessagePage(conversationID string, arguments model.PageArguments, includeInternal bool) (*messagePage, error) {
+func newMessagePage(conversationID string, arguments model.PageArguments, filter messageFilter) (*messagePage, error) {
 	if arguments == (model.PageArguments{}) {
 		arguments.Last = new(int32(defaultMessagePage))
 	}
-	page := &messagePage{
-		arguments: arguments, includeInternal: includeInternal,
-		scope: messageScope(conversationID, includeInternal), order: messageOrder(),
-	}
+	page := &messagePage{arguments: arguments, filter: filter, scope: filter.scope(conversationID), order: messageOrder()}
 	var err error
 	page.bounds, err = newBounds(page.scope, arguments, maxMessagePage, page.order.parse)
 	return page, err
-}
-
-func messageScope(conversationID string, includeInternal bool) model.Scope {
-	scope := model.Scope("messages/" + strings.ToLower(conversationID))
-	if includeInternal {
-		scope += "+internal"
-	}
-	return scope
 }
 
 // messageOrder is the order of a history, except that messages of the same time are in mStudio's order.
@@ -74,7 +76,7 @@ func messageOrder() order[rest.Message] {
 
 // slice returns the page of all messages of the conversation.
 func (p *messagePage) slice(messages []rest.Message) *model.MessageConnection {
-	visible := p.visible(messages)
+	visible := p.filter.apply(messages)
 	start, end := 0, len(visible)
 	if p.after != nil {
 		start = p.indexAfter(visible)
@@ -83,18 +85,11 @@ func (p *messagePage) slice(messages []rest.Message) *model.MessageConnection {
 		end = p.indexBefore(visible)
 	}
 	cursor := func(i int) string { return p.scope.Encode(p.order.encode(visible[i], i)) }
-	return model.Whole(visible).Page(start, end, p.arguments, defaultMessagePage, cursor)
-}
-
-// visible removes internal messages. It copies the messages only if there are any, which is rare.
-func (p *messagePage) visible(messages []rest.Message) []rest.Message {
-	if p.includeInternal || !slices.ContainsFunc(messages, isInternal) {
-		return messages
+	return &model.MessageConnection{
+		Connection: *model.Whole(visible).Page(start, end, p.arguments, defaultMessagePage, cursor),
+		TextCount:  p.filter.countTexts(messages),
 	}
-	return slices.DeleteFunc(slices.Clone(messages), isInternal)
 }
-
-func isInternal(message rest.Message) bool { return message.Head().Internal }
 
 // indexAfter returns the index at which the page starts, after the anchor. If the message occurs twice, that is after
 // the second occurrence, so that paging always advances. If the message is gone, that is at the first message that is not

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"mstudio-graphql/graph/generated"
 	"mstudio-graphql/graph/model"
 	"mstudio-graphql/rest"
 )
@@ -54,7 +55,7 @@ func ids(connection *model.MessageConnection) []string {
 // cursorOf returns the cursor of a message.
 func cursorOf(id string, at int, includeInternal bool) *string {
 	message := &rest.UnknownMessage{MessageHead: rest.MessageHead{ID: id, CreatedAt: minute(at)}}
-	return new(messageScope(conversationID, includeInternal).Encode(messageOrder().encode(message, 0)))
+	return new(messageFilter{includeInternal: includeInternal}.scope(conversationID).Encode(messageOrder().encode(message, 0)))
 }
 
 func TestMessagePage(t *testing.T) {
@@ -107,7 +108,7 @@ func TestMessagePage(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			page, err := newMessagePage(conversationID, test.arguments, false)
+			page, err := newMessagePage(conversationID, test.arguments, messageFilter{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -129,7 +130,7 @@ func TestMessagePage_IncludeInternal(t *testing.T) {
 	t.Parallel()
 	whole := conversationOf(t, "a@1!", "b@2", "c@3!", "d@4")
 	arguments := model.PageArguments{After: cursorOf("a", 1, true), First: new(int32(2))}
-	page, err := newMessagePage(conversationID, arguments, true)
+	page, err := newMessagePage(conversationID, arguments, messageFilter{includeInternal: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -140,13 +141,55 @@ func TestMessagePage_IncludeInternal(t *testing.T) {
 	wantTotal(t, 4, connection.TotalCount)
 }
 
+// Pages of some kinds leave out all others, also in totalCount, and textCount is the same for all.
+func TestMessagePage_Kinds(t *testing.T) {
+	t.Parallel()
+	whole := conversationOf(t, "text@1", "hidden@2!", "last@6")
+	whole = slices.Insert(whole, 2, []rest.Message{
+		&rest.StatusUpdate{MessageHead: rest.MessageHead{ID: "update", CreatedAt: minute(3)}},
+		&rest.ServiceRequest{MessageHead: rest.MessageHead{ID: "request", CreatedAt: minute(4)}},
+		&rest.UnknownMessage{MessageHead: rest.MessageHead{ID: "unknown", CreatedAt: minute(5)}},
+	}...)
+	const text, update, request = generated.MessageKindText, generated.MessageKindStatusUpdate, generated.MessageKindServiceRequest
+	tests := map[string]struct {
+		kinds []generated.MessageKind
+		want  []string
+	}{
+		"all":      {nil, []string{"text", "update", "request", "unknown", "last"}},
+		"empty":    {[]generated.MessageKind{}, []string{"text", "update", "request", "unknown", "last"}},
+		"texts":    {[]generated.MessageKind{text, text}, []string{"text", "last"}},
+		"updates":  {[]generated.MessageKind{update}, []string{"update"}},
+		"requests": {[]generated.MessageKind{request}, []string{"request"}},
+		"two":      {[]generated.MessageKind{request, text}, []string{"text", "request", "last"}},
+		"each":     {[]generated.MessageKind{request, text, update}, []string{"text", "update", "request", "last"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			page, err := newMessagePage(conversationID, model.PageArguments{}, messageFilter{kinds: test.kinds})
+			if err != nil {
+				t.Fatal(err)
+			}
+			connection := page.slice(whole)
+			if diff := cmp.Diff(test.want, ids(connection)); diff != "" {
+				t.Errorf("ids (-want +got):\n%s", diff)
+			}
+			wantTotal(t, len(test.want), connection.TotalCount)
+			wantTotal(t, 2, &connection.TextCount)
+		})
+	}
+	if got, want := (messageFilter{kinds: []generated.MessageKind{request, text, text}}).scope("a"), (messageFilter{kinds: []generated.MessageKind{text, request}}).scope("a"); got != want {
+		t.Errorf("the order of kinds changes the scope: %s, %s", got, want)
+	}
+}
+
 // Pages must not change the messages, which other fields of the operation use.
 func TestMessagePage_KeepsTheMessages(t *testing.T) {
 	t.Parallel()
 	whole := conversationOf(t, "a@1!", "b@2", "c@3!", "d@4")
 	before := slices.Clone(whole)
 	for _, includeInternal := range []bool{false, true} {
-		page, err := newMessagePage(conversationID, model.PageArguments{Last: new(int32(2))}, includeInternal)
+		page, err := newMessagePage(conversationID, model.PageArguments{Last: new(int32(2))}, messageFilter{includeInternal: includeInternal})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -207,7 +250,7 @@ func TestMessagePage_DuplicateMessage(t *testing.T) {
 
 func messagePageOf(t *testing.T, arguments model.PageArguments, whole []rest.Message) *model.MessageConnection {
 	t.Helper()
-	page, err := newMessagePage(conversationID, arguments, false)
+	page, err := newMessagePage(conversationID, arguments, messageFilter{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -219,8 +262,8 @@ func TestMessagePage_CursorKeepsTheFraction(t *testing.T) {
 	t.Parallel()
 	point := time.Date(2026, time.August, 21, 9, 30, 0, 125_000_001, time.UTC)
 	message := &rest.TextMessage{MessageHead: rest.MessageHead{ID: "an id with blanks", CreatedAt: point}}
-	cursor := messageScope(conversationID, false).Encode(messageOrder().encode(message, 0))
-	read, err := newMessagePage(conversationID, model.PageArguments{After: &cursor}, false)
+	cursor := messageFilter{}.scope(conversationID).Encode(messageOrder().encode(message, 0))
+	read, err := newMessagePage(conversationID, model.PageArguments{After: &cursor}, messageFilter{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -231,7 +274,7 @@ func TestMessagePage_CursorKeepsTheFraction(t *testing.T) {
 
 func TestMessagePage_InvalidArguments(t *testing.T) {
 	t.Parallel()
-	scope := messageScope(conversationID, false)
+	scope := messageFilter{}.scope(conversationID)
 	tests := map[string]model.PageArguments{
 		"size":                    {First: new(int32(1001))},
 		"first and last":          {First: new(int32(1)), Last: new(int32(1))},
@@ -239,14 +282,15 @@ func TestMessagePage_InvalidArguments(t *testing.T) {
 		"garbage before":          {Before: new("garbage")},
 		"no time":                 {After: new(scope.Encode(`["0","yesterday","a"]`))},
 		"nothing":                 {After: new(scope.Encode(""))},
-		"of another conversation": {After: new(messageScope("00000000-0000-4000-8000-000000000000", false).Encode(`["0","1756300000.0","a"]`))},
+		"of another conversation": {After: new(messageFilter{}.scope("00000000-0000-4000-8000-000000000000").Encode(`["0","1756300000.0","a"]`))},
 		"with internal ones":      {Before: cursorOf("a", 1, true)},
+		"of other kinds":          {Before: new(messageFilter{kinds: []generated.MessageKind{"TEXT"}}.scope(conversationID).Encode(`["0","1756300000.0","a"]`))},
 		"of the list":             {After: new(model.Scope("conversations").Encode("1"))},
 	}
 	for name, arguments := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := newMessagePage(conversationID, arguments, false)
+			_, err := newMessagePage(conversationID, arguments, messageFilter{})
 			wantBadInput(t, err)
 		})
 	}

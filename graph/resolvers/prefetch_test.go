@@ -5,16 +5,18 @@ import (
 
 	"mstudio-graphql/graph/generated"
 	"mstudio-graphql/graph/model"
+	"mstudio-graphql/rest"
 )
 
 // Each field of Conversation that needs a call is prefetched.
-func TestConversationPrefetcher_AllFieldsWithCost(t *testing.T) {
+func TestCallOf_AllFieldsWithCost(t *testing.T) {
 	t.Parallel()
+	closed := &rest.Conversation{Status: rest.StatusClosed}
 	schema := generated.NewExecutableSchema(generated.Config{Resolvers: Root{}}).Schema()
 	for _, field := range schema.Types["Conversation"].Fields {
 		hasCost := field.Directives.ForName("cost") != nil
-		if hasPrefetcher := conversationPrefetcher(field.Name) != nil; hasPrefetcher != hasCost {
-			t.Errorf("Conversation.%s: has @cost %t, has a prefetcher %t", field.Name, hasCost, hasPrefetcher)
+		if hasCall := callOf(field.Name, closed) != ""; hasCall != hasCost {
+			t.Errorf("Conversation.%s: has @cost %t, has a call %t", field.Name, hasCost, hasCall)
 		}
 	}
 }

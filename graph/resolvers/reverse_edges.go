@@ -173,7 +173,7 @@ func prefetchBehindEdge[T rest.Reference](ctx context.Context, field edgeField, 
 		return
 	}
 	for _, page := range pages {
-		prefetchFields(ctx, field.plan, idsOf(page.cut(list).Nodes)...)
+		prefetchFields(ctx, field.plan, page.cut(list).Nodes...)
 	}
 }
 

@@ -114,6 +114,11 @@ func (d *document) call(field *ast.FieldDefinition, at place) (text string, uses
 		if chance(d.rng, 40) {
 			one("includeInternal", "Boolean!", booleans)
 		}
+		if chance(d.rng, 20) {
+			one("kinds", "[MessageKind!]", func(rng *rand.Rand) value {
+				return listValue(rng, names("TEXT", "STATUS_UPDATE", "SERVICE_REQUEST"), 0, 1, 1, 2)
+			})
+		}
 	}
 	return field.Name + d.printArguments(arguments), uses, inside
 }

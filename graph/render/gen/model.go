@@ -112,12 +112,15 @@ func (m *model) field(of *codegen.Object, bound *codegen.Field, index int) *fiel
 	plain := bound.IsVariable() || bound.IsMethod() && !bound.MethodHasContext && bound.NoErr && len(bound.Args) == 0
 	if bound.IsResolver || !plain || of.Root {
 		built.Resolver, built.Fetched = true, false
-		built.GoType = m.goType(reference.GO)
+		hasWriter := bound.IsResolver && len(bound.Args) > 0 && !bound.HasDirectives() && !bound.IsBatch()
+		if hasWriter || len(built.Types) > 0 { // otherwise the import of its package is not used
+			built.GoType = m.goType(reference.GO)
+		}
 		built.Write = m.write(reference, "value")
 		if of.Root && reference.GQL.Elem != nil && reference.Definition.IsAbstractType() {
 			built.Write = m.writeList(reference, "value", once)
 		}
-		if bound.IsResolver && len(bound.Args) > 0 && !bound.HasDirectives() && !bound.IsBatch() {
+		if hasWriter {
 			built.Invocation, built.Marshal, built.NonNull = m.invocation(of, bound), reference.MarshalFunc(), reference.GQL.NonNull
 		}
 		return built
