@@ -96,7 +96,7 @@ func fragments() map[string]attack {
 		"a circle of fragments":              {asking("{ viewer { ...F0 } }" + doubled("User", "NEXT NEXT", 30, "...F0 ...F1")), 200, invalid, ""},
 		"60 kB of an argument, often":        {spread(`messages(after: "` + strings.Repeat("x", 60_000) + `") { totalCount }`), 200, costly, "cost"},
 		"60 kB of a search, often":           {spread(fmt.Sprintf(filtered, `search: "`+strings.Repeat("x", 60_000)+`"`)), 200, costly, "nodes"},
-		"4500 states of a filter, often":     {spread(fmt.Sprintf(filtered, "state: ["+strings.Repeat("OPEN ", 4500)+"]")), 200, costly, "nodes"},
+		"4500 states of a filter, often":     {spread(fmt.Sprintf(filtered, "states: ["+strings.Repeat("OPEN ", 4500)+"]")), 200, costly, "nodes"},
 		"circular introspection":             {asking("{ __schema { types { fields { type { fields { type { fields { type { fields { type { name } } } } } } } } } } }"), 200, invalid, ""},
 	}
 }

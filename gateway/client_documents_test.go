@@ -22,7 +22,7 @@ func clientDocuments() map[string]string {
 	return map[string]string{
 		"20 objects by aliases": "{" + numbered(`c%[1]d: conversation(id: "00000000-0000-4000-8000-0000000%05[1]d") { `+row+` } `, 20) + "}",
 		"relay": `query PageQuery($first: Int = 20, $after: String, $members: Boolean = true) {
-			conversations(first: $first, after: $after, filter: {state: [OPEN]}) { ...List_connection } viewer { ...User_user id } }
+			conversations(first: $first, after: $after, filter: {states: [OPEN]}) { ...List_connection } viewer { ...User_user id } }
 			fragment List_connection on ConversationConnection { edges { cursor node { __typename id ...Row_conversation } } pageInfo { endCursor hasNextPage } }
 			fragment Row_conversation on Conversation { id title members @include(if: $members) { user { ...User_user id } } createdBy { ...User_user id }
 				messages(last: 1) { edges { node { __typename ... on TextMessage { id content createdBy { ...User_user id } } ... on MessageItem { __isMessageItem: __typename id } } } } }

@@ -69,7 +69,7 @@ func TestCloseConversations(t *testing.T) {
 // openConversations returns 30 conversations that are not closed.
 func openConversations(t *testing.T, server *gatewaytest.Server) (ids []string) {
 	t.Helper()
-	response := ask(t, server, `{ conversations(first: 30, filter: {state: OPEN}) { nodes { id } } }`)
+	response := ask(t, server, `{ conversations(first: 30, filter: {states: OPEN}) { nodes { id } } }`)
 	var list struct {
 		Data struct {
 			Conversations struct{ Nodes []struct{ ID string } }

@@ -94,11 +94,11 @@ func TestFiltersFindWhatTheListShows(t *testing.T) {
 	isAuthor := func(row listedRow) bool { return row.CreatedBy != nil && row.CreatedBy.ID == sample.CreatedBy.ID }
 	isSubject := func(row listedRow) bool { return row.RelatedTo != nil && row.RelatedTo.ID == sample.RelatedTo.ID }
 	tests := map[string]func(row listedRow) bool{
-		`mainUserId: ["` + strings.ToUpper(sample.MainUser.ID) + `"]`: isMain,
-		`createdBy: "` + sample.CreatedBy.ID + `"`:                    isAuthor,
-		`visibility: PRIVATE`:                                         func(row listedRow) bool { return row.Visibility == "PRIVATE" },
-		`createdAt: {after: "2026-03-01T01:00:00+01:00"}`:             func(row listedRow) bool { return row.CreatedAt > "2026-03-01T00:00:00.000Z" },
-		`createdAt: {after: "` + sample.CreatedAt + `"}`:              func(row listedRow) bool { return row.CreatedAt > sample.CreatedAt },
+		`mainUserIds: ["` + strings.ToUpper(sample.MainUser.ID) + `"]`: isMain,
+		`createdBy: "` + sample.CreatedBy.ID + `"`:                     isAuthor,
+		`visibilities: PRIVATE`:                                        func(row listedRow) bool { return row.Visibility == "PRIVATE" },
+		`createdAt: {after: "2026-03-01T01:00:00+01:00"}`:              func(row listedRow) bool { return row.CreatedAt > "2026-03-01T00:00:00.000Z" },
+		`createdAt: {after: "` + sample.CreatedAt + `"}`:               func(row listedRow) bool { return row.CreatedAt > sample.CreatedAt },
 		`lastMessageAt: {after: "2026-01-01T00:00:00Z", before: "` + sample.LastMessage.CreatedAt + `"}`: func(row listedRow) bool {
 			return row.LastMessage != nil && row.LastMessage.CreatedAt > "2026-01-01T00:00:00.000Z" && row.LastMessage.CreatedAt < sample.LastMessage.CreatedAt
 		},
@@ -108,16 +108,16 @@ func TestFiltersFindWhatTheListShows(t *testing.T) {
 		`relatedTo: [{type: NONE}, {id: "` + sample.RelatedTo.ID + `"}]`: func(row listedRow) bool {
 			return row.RelatedTo == nil || isSubject(row)
 		},
-		`not: {status: CLOSED, mainUserId: "` + sample.MainUser.ID + `"}`: func(row listedRow) bool {
+		`not: {statuses: CLOSED, mainUserIds: "` + sample.MainUser.ID + `"}`: func(row listedRow) bool {
 			return row.Status != "CLOSED" || !isMain(row)
 		},
-		`createdBy: "` + sample.CreatedBy.ID + `", not: [{status: CLOSED}, {relatedTo: {type: NONE}}, {relatedTo: {id: "` + sample.RelatedTo.ID + `"}}, {}]`: func(row listedRow) bool {
+		`createdBy: "` + sample.CreatedBy.ID + `", not: [{statuses: CLOSED}, {relatedTo: {type: NONE}}, {relatedTo: {id: "` + sample.RelatedTo.ID + `"}}, {}]`: func(row listedRow) bool {
 			return isAuthor(row) && row.Status != "CLOSED" && row.RelatedTo != nil && !isSubject(row)
 		},
-		`status: [OPEN]`:                             func(row listedRow) bool { return row.Status == "OPEN" },
-		`status: [IN_PROGRESS, WAITING]`:             func(row listedRow) bool { return row.Status == "IN_PROGRESS" || row.Status == "WAITING" },
-		`status: [CLOSED, ANSWERED]`:                 func(row listedRow) bool { return row.Status == "CLOSED" || row.Status == "ANSWERED" },
-		`categoryId: ["` + sample.Category.ID + `"]`: func(row listedRow) bool { return row.Category != nil && row.Category.ID == sample.Category.ID },
+		`statuses: [OPEN]`:                            func(row listedRow) bool { return row.Status == "OPEN" },
+		`statuses: [IN_PROGRESS, WAITING]`:            func(row listedRow) bool { return row.Status == "IN_PROGRESS" || row.Status == "WAITING" },
+		`statuses: [CLOSED, ANSWERED]`:                func(row listedRow) bool { return row.Status == "CLOSED" || row.Status == "ANSWERED" },
+		`categoryIds: ["` + sample.Category.ID + `"]`: func(row listedRow) bool { return row.Category != nil && row.Category.ID == sample.Category.ID },
 		`relatedTo: [{id: "` + sample.RelatedTo.ID + `"}]`: func(row listedRow) bool {
 			return row.RelatedTo != nil && row.RelatedTo.ID == sample.RelatedTo.ID
 		},
@@ -130,7 +130,7 @@ func TestFiltersFindWhatTheListShows(t *testing.T) {
 		`lastMessageBy: CUSTOMER`: func(row listedRow) bool {
 			return row.LastMessage != nil && row.LastMessage.CreatedBy != nil && !isEmployee(row)
 		},
-		`lastMessageBy: EMPLOYEE, status: [WAITING, ANSWERED], categoryId: ["` + sample.Category.ID + `"]`: func(row listedRow) bool {
+		`lastMessageBy: EMPLOYEE, statuses: [WAITING, ANSWERED], categoryIds: ["` + sample.Category.ID + `"]`: func(row listedRow) bool {
 			return row.LastMessage != nil && row.LastMessage.CreatedBy != nil && isEmployee(row) && (row.Status == "WAITING" || row.Status == "ANSWERED") &&
 				row.Category != nil && row.Category.ID == sample.Category.ID
 		},
@@ -169,7 +169,7 @@ func TestFilteredListIsPagedInEveryOrder(t *testing.T) {
 		for _, direction := range []string{"ASC", "DESC"} {
 			t.Run(field+" "+direction, func(t *testing.T) {
 				t.Parallel()
-				arguments := fmt.Sprintf("filter: {status: [ANSWERED, WAITING, IN_PROGRESS]}, orderBy: [{field: %s, direction: %s}]", field, direction)
+				arguments := fmt.Sprintf("filter: {statuses: [ANSWERED, WAITING, IN_PROGRESS]}, orderBy: [{field: %s, direction: %s}]", field, direction)
 				forward := pageThrough(t, server, "first: 17, after: %s, "+arguments, false)
 				backward := pageThrough(t, server, "last: 13, before: %s, "+arguments, true)
 				diff(t, "backward", rowIDs(forward), rowIDs(backward))
@@ -220,7 +220,7 @@ func pageThrough(t *testing.T, server *gatewaytest.Server, arguments string, bac
 func TestFilteredListContinuesAfterAMissingRow(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})
-	const arguments = `filter: {status: [ANSWERED, WAITING]}, orderBy: [{field: CREATED_AT}]`
+	const arguments = `filter: {statuses: [ANSWERED, WAITING]}, orderBy: [{field: CREATED_AT}]`
 	all := pageThrough(t, server, "first: 100, after: %s, "+arguments, false)
 	first := decode[listResponse](t, ask(t, server, `{ conversations(first: 10, `+arguments+`) { pageInfo { endCursor } } }`).Body)
 	gone := all[9].ID
@@ -275,8 +275,8 @@ func TestFilterTakesAHundredAlternatives(t *testing.T) {
 	const query = `query($filter: ConversationFilter) { conversations(filter: $filter) { totalCount } }`
 	byID := map[string]any{"id": shortID}
 	for name, element := range map[string]any{
-		"categoryId": shortID, "mainUserId": shortID, "createdBy": shortID, "relatedTo": byID, "sharedWith": byID,
-		"not": map[string]any{"visibility": "PRIVATE"},
+		"categoryIds": shortID, "mainUserIds": shortID, "createdBy": shortID, "relatedTo": byID, "sharedWith": byID,
+		"not": map[string]any{"visibilities": "PRIVATE"},
 	} {
 		for count, calls := range map[int]int{100: 5, 101: 0} {
 			response := server.Query(t, gatewaytest.Token(), query, map[string]any{"filter": map[string]any{name: slices.Repeat([]any{element}, count)}})
@@ -316,7 +316,7 @@ func TestDashboardStartsItsListsTogether(t *testing.T) {
 	t.Parallel()
 	const query = `{ customers { nodes {
 		name conversations(first: 2, filter: {relatedTo: [], search: "a"}) { nodes { messages { totalCount } } }
-		projects { nodes { description conversations(first: 1, filter: {state: [CLOSED]}) { totalCount } } }
+		projects { nodes { description conversations(first: 1, filter: {states: [CLOSED]}) { totalCount } } }
 	} } }`
 	server, upstream := start(t, gateway.Config{})
 	lists := newGate(upstream, everything)
@@ -337,7 +337,7 @@ func TestFilterIsCanceledWithItsClient(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})
 	calls := newGate(upstream, func(r *http.Request) bool { return r.URL.Query().Get("skip") != "" })
-	request := server.NewRequest(t, gatewaytest.Token(), `{ conversations(filter: {status: [OPEN]}) { totalCount } }`, nil)
+	request := server.NewRequest(t, gatewaytest.Token(), `{ conversations(filter: {statuses: [OPEN]}) { totalCount } }`, nil)
 	ctx, leave := context.WithCancel(t.Context())
 	response := server.Start(request.WithContext(ctx))
 	calls.await(t, 4, response)

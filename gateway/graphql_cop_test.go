@@ -62,7 +62,7 @@ func audits() map[string]audit {
 		"mutation in a form":   {call{body: url.Values{"query": {"mutation cop { __typename }"}}.Encode(), header: form}, answered("__typename")},
 		"field suggestions":    {call{body: asking("query cop { __schema { directive } }")}, holds("did you mean")},
 		"argument suggestions": {call{body: asking("query cop { conversation(idd: 1) { id } }")}, holds("did you mean")},
-		"value suggestions":    {call{body: asking("query cop { conversations(filter: { state: OPN }) { totalCount } }")}, holds("did you mean")},
+		"value suggestions":    {call{body: asking("query cop { conversations(filter: { states: OPN }) { totalCount } }")}, holds("did you mean")},
 		"type suggestions":     {call{body: asking("query cop { viewer { ...F } } fragment F on Usr { id }")}, holds("did you mean")},
 		"tracing": {
 			call{body: asking("query cop { __typename }"), header: http.Header{"X-Apollo-Tracing": {"1"}, "Apollo-Federation-Include-Trace": {"ftv1"}}},

@@ -81,7 +81,7 @@ func TestIntrospection_Off(t *testing.T) {
 		wantErrors(t, call{path: path, body: asking(`{ __typename }`)}.send(t, server))
 		for _, mistake := range []string{
 			`{ view { id } }`, `{ viewer { nam } }`, `{ conversation(idd: 1) { id } }`, `{ viewer }`, `{ viewer { ...F } } fragment F on Usr { id }`,
-			`query($v: Boolea) { viewer { id } }`, `{ conversations(filter: { status: OPN }) { totalCount } }`, `{ conversations(filter: { searc: "" }) { totalCount } }`,
+			`query($v: Boolea) { viewer { id } }`, `{ conversations(filter: { statuses: OPN }) { totalCount } }`, `{ conversations(filter: { searc: "" }) { totalCount } }`,
 			`{ viewer { id @skp(if: true) } }`,
 		} {
 			response := call{path: path, body: asking(mistake)}.send(t, server)

@@ -28,7 +28,7 @@ func TestInvalidQueries(t *testing.T) {
 		"several operations": {"query A { __typename } query B { __typename }", "GRAPHQL_VALIDATION_FAILED", "`operationName` must name an operation in the document. It is required if the document has several."},
 		"@defer":             {"{ ... @defer { viewer { name } } }", "GRAPHQL_VALIDATION_FAILED", `Unknown directive "@defer".`},
 		"@stream":            {"{ conversationCategories @stream { name } }", "GRAPHQL_VALIDATION_FAILED", `Unknown directive "@stream".`},
-		"UNKNOWN as input":   {"{ conversations(filter: { state: UNKNOWN }) { totalCount } }", "GRAPHQL_VALIDATION_FAILED", `The value must be a value of the enum "ConversationState".`},
+		"UNKNOWN as input":   {"{ conversations(filter: { states: UNKNOWN }) { totalCount } }", "GRAPHQL_VALIDATION_FAILED", `The value must be a value of the enum "ConversationState".`},
 		"too many tokens":    {"{" + strings.Repeat(" __typename", 5000) + " }", "OPERATION_LIMIT", "The document has 5002 tokens; at most 5000 are accepted."},
 	} {
 		body, err := json.Marshal(map[string]string{"query": test.query})
@@ -59,7 +59,7 @@ func TestInvalidVariables(t *testing.T) {
 		"object for an id":    {`query($v: ID!) { conversation(id: $v) { id } }`, map[string]any{"v": map[string]any{"canary": 1}}, "GRAPHQL_VALIDATION_FAILED"},
 		"text for a number":   {`query($v: Int) { conversations(first: $v) { totalCount } }`, map[string]any{"v": "canary"}, "GRAPHQL_VALIDATION_FAILED"},
 		"fraction":            {`query($v: Int) { conversations(first: $v) { totalCount } }`, map[string]any{"v": 1.5}, "GRAPHQL_VALIDATION_FAILED"},
-		"unknown enum value":  {`query($v: ConversationState!) { conversations(filter: { state: [$v] }) { totalCount } }`, map[string]any{"v": "canary"}, "GRAPHQL_VALIDATION_FAILED"},
+		"unknown enum value":  {`query($v: ConversationState!) { conversations(filter: { states: [$v] }) { totalCount } }`, map[string]any{"v": "canary"}, "GRAPHQL_VALIDATION_FAILED"},
 		"in an input object":  {`query($v: ConversationFilter) { conversations(filter: $v) { totalCount } }`, map[string]any{"v": map[string]any{"state": "canary"}}, "GRAPHQL_VALIDATION_FAILED"},
 		"list for an object":  {`query($v: ConversationFilter) { conversations(filter: $v) { totalCount } }`, map[string]any{"v": []any{"canary"}}, "GRAPHQL_VALIDATION_FAILED"},
 		"text for a Boolean":  {`query($v: Boolean!) { viewer @include(if: $v) { id } }`, map[string]any{"v": "canary"}, "GRAPHQL_VALIDATION_FAILED"},

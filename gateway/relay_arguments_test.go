@@ -27,7 +27,7 @@ func pagedFields() map[string]pagedField {
 	freelancer := sandbox.DemoTokens()[2].Token
 	return map[string]pagedField{
 		"conversations":           {"{ page: conversations(%s) { %s } }", freelancer, 1, 20, false},
-		"conversations, filtered": {"{ page: conversations(%s filter: {status: [OPEN, ANSWERED, IN_PROGRESS, WAITING, CLOSED]}) { %s } }", freelancer, 1, 20, false},
+		"conversations, filtered": {"{ page: conversations(%s filter: {statuses: [OPEN, ANSWERED, IN_PROGRESS, WAITING, CLOSED]}) { %s } }", freelancer, 1, 20, false},
 		"customers":               {"{ page: customers(%s) { %s } }", gatewaytest.Token(), 1, 100, false},
 		"projects":                {"{ page: projects(%s) { %s } }", gatewaytest.Token(), 1, 100, false},
 		"messages":                {`{ in: conversation(id: "` + shortID + `") { page: messages(%s) { %s } } }`, gatewaytest.Token(), 2, 100, true},

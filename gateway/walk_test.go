@@ -153,11 +153,11 @@ type walkedList struct {
 func walkedLists() map[string]walkedList {
 	return map[string]walkedList{
 		"all":      {},
-		"open":     {filter: "state: [OPEN]", query: "&status=open"},
-		"closed":   {filter: "state: [CLOSED]", query: "&status=closed"},
+		"open":     {filter: "states: [OPEN]", query: "&status=open"},
+		"closed":   {filter: "states: [CLOSED]", query: "&status=closed"},
 		"searched": {filter: `search: "domain"`, query: "&fullTextSearch=domain"},
 		"not closed, filtered by the gateway": {
-			filter: "status: [OPEN, ANSWERED, IN_PROGRESS, WAITING], state: [OPEN]", query: "&status=open", isScan: true,
+			filter: "statuses: [OPEN, ANSWERED, IN_PROGRESS, WAITING], states: [OPEN]", query: "&status=open", isScan: true,
 		},
 	}
 }
@@ -352,7 +352,7 @@ func TestWalk_CallsAfterAChange(t *testing.T) {
 			o := &others{upstream: upstream}
 			const list = "&sort=createdAt&order=asc&sort=conversationId&order=asc&status=closed"
 			w := &walker{server: server, upstream: upstream, backward: test.backward}
-			w.arguments = ", filter: {state: [CLOSED]}, orderBy: [{field: CREATED_AT, direction: ASC}]"
+			w.arguments = ", filter: {states: [CLOSED]}, orderBy: [{field: CREATED_AT, direction: ASC}]"
 			for range test.pages {
 				w.step(t, test.size)
 			}
@@ -379,7 +379,7 @@ func TestWalk_FailedSearch(t *testing.T) {
 	t.Parallel()
 	server, upstream := start(t, gateway.Config{})
 	o := &others{upstream: upstream}
-	w := &walker{server: server, upstream: upstream, arguments: ", filter: {state: [CLOSED]}, orderBy: [{field: CREATED_AT, direction: ASC}]"}
+	w := &walker{server: server, upstream: upstream, arguments: ", filter: {states: [CLOSED]}, orderBy: [{field: CREATED_AT, direction: ASC}]"}
 	for range 15 {
 		w.step(t, 20)
 	}

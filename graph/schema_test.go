@@ -518,3 +518,33 @@ func TestGeneratedCode_IsCurrent(t *testing.T) {
 		t.Errorf("run go generate (-file +compiled):\n%s", diff)
 	}
 }
+
+// singular are the lists with a singular name, with the reason.
+func singular() map[string]string {
+	return map[string]string{
+		"field":      "UserError.field, the usual name for a path",
+		"orderBy":    "a phrase",
+		"relatedTo":  "a phrase",
+		"sharedWith": "a phrase",
+		"createdBy":  "a phrase",
+		"not":        "a word of logic",
+	}
+}
+
+// Lists have plural names, in results, inputs and arguments.
+func TestNames_Lists(t *testing.T) {
+	t.Parallel()
+	check := func(coordinate, name string, kind *ast.Type) {
+		if kind.Elem != nil && !strings.HasSuffix(name, "s") && singular()[name] == "" && !strings.HasPrefix(name, "_") {
+			t.Errorf("%s is a list: give it a plural name", coordinate)
+		}
+	}
+	for _, definition := range ownTypes(loadSchema(t)) {
+		for _, field := range ownFields(definition) {
+			check(definition.Name+"."+field.Name, field.Name, field.Type)
+			for _, argument := range field.Arguments {
+				check(definition.Name+"."+field.Name+"("+argument.Name+":)", argument.Name, argument.Type)
+			}
+		}
+	}
+}

@@ -290,7 +290,7 @@ func randomQuery() string {
 		`{ viewer { name } conversations(first: 20) { totalCount nodes { title messages(last: 2) { nodes { createdAt ...on TextMessage { content files { ...on UploadedFile { name download { url } } } } } } } } }`,
 		`{ conversation(id: "` + shortID + `") { title messages { totalCount } members { user { name } } } conversationCategories { name } }`,
 		`{ nodes(ids: ["` + shortID + `", "` + otherID + `", "` + listedID + `"]) { ...on Conversation { title relatedTo { __typename ...on Project { description } } } } }`,
-		`{ conversations(first: 5, filter: {status: [OPEN]}) { totalCount nodes { title } } }`,
+		`{ conversations(first: 5, filter: {statuses: [OPEN]}) { totalCount nodes { title } } }`,
 		`mutation($title: String!) { updateConversation(input: {conversationId: "` + otherID + `", title: $title}) { conversation { title } userErrors { code } } }`,
 		`{ __schema { types { name } } }`,
 		`{ conversation(id: "x") { title } }`,

@@ -378,7 +378,7 @@ func TestEstimate_Typical(t *testing.T) {
 		"two writes":                 {`mutation{a:setConversationStatus(input:{conversationId:1,status:OPEN}){userErrors{code}} b:setConversationStatus(input:{conversationId:1,status:OPEN}){userErrors{code}}}`, 2, "a"},
 		"customers of an account":    {`{customers(first:100){nodes{conversations(first:100){nodes{messages(last:1){totalCount}}}}}}`, 1 + 5*5 + 4, "customers.nodes.conversations.nodes.messages"},
 		"references of a page":       {`{conversations(first:20){nodes{relatedTo{... on Project{description}}}}}`, 1 + 5, "conversations.nodes.relatedTo.description"},
-		"a full list":                {`{conversations(filter:{status:WAITING}){totalCount}}`, 5, "conversations"},
+		"a full list":                {`{conversations(filter:{statuses:WAITING}){totalCount}}`, 5, "conversations"},
 		"a service request's author": {`{conversation(id:1){messages{nodes{... on ServiceRequest{payload{... on Relocation{user{name}}}}}}}}`, 2, "conversation.messages"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -391,7 +391,7 @@ func TestEstimate_Typical(t *testing.T) {
 			if got.TypicalCalls != test.want || got.Costliest != test.costliest {
 				t.Errorf("want %d calls, most for %q, got %+v", test.want, test.costliest, got)
 			}
-			if hint := `conversations reads a full list: filter.search or filter.state would shorten it`; slices.Contains(got.Hints, hint) != (name == "a full list") {
+			if hint := `conversations reads a full list: filter.search or filter.states would shorten it`; slices.Contains(got.Hints, hint) != (name == "a full list") {
 				t.Errorf("hints %q", got.Hints)
 			}
 			if got.MinCalls > got.TypicalCalls || got.TypicalCalls > got.MaxCalls {

@@ -12,18 +12,18 @@ func TestEstimate_FullLists(t *testing.T) {
 		query, variables string
 		calls            int
 	}{
-		"not needed":             {`{conversations(filter: {search: "x", state: OPEN}) {totalCount}}`, "", 2},
-		"needed":                 {`{conversations(filter: {status: OPEN}) {totalCount}}`, "", 27},
-		"an empty list":          {`{conversations(filter: {status: [], relatedTo: null}) {totalCount}}`, "", 2},
-		"the same for two":       {`{a: conversations(filter: {status: OPEN}) {totalCount} b: conversations(filter: {lastMessageBy: EMPLOYEE}) {totalCount}}`, "", 29},
-		"narrowed in two ways":   {`{a: conversations(filter: {status: OPEN}) {totalCount} b: conversations(filter: {status: OPEN, search: "x"}) {totalCount}}`, "", 54},
-		"variables":              {two + `conversations(filter: {search: $s, status: $status}) {totalCount}}`, `{"status": ["OPEN"]}`, 27},
-		"empty variables":        {two + `conversations(filter: {search: $s, status: $status}) {totalCount}}`, `{"s": "x", "status": []}`, 2},
-		"no variables":           {two + `conversations(filter: {search: $s, status: $status}) {totalCount}}`, `{}`, 2},
+		"not needed":             {`{conversations(filter: {search: "x", states: OPEN}) {totalCount}}`, "", 2},
+		"needed":                 {`{conversations(filter: {statuses: OPEN}) {totalCount}}`, "", 27},
+		"an empty list":          {`{conversations(filter: {statuses: [], relatedTo: null}) {totalCount}}`, "", 2},
+		"the same for two":       {`{a: conversations(filter: {statuses: OPEN}) {totalCount} b: conversations(filter: {lastMessageBy: EMPLOYEE}) {totalCount}}`, "", 29},
+		"narrowed in two ways":   {`{a: conversations(filter: {statuses: OPEN}) {totalCount} b: conversations(filter: {statuses: OPEN, search: "x"}) {totalCount}}`, "", 54},
+		"variables":              {two + `conversations(filter: {search: $s, statuses: $status}) {totalCount}}`, `{"status": ["OPEN"]}`, 27},
+		"empty variables":        {two + `conversations(filter: {search: $s, statuses: $status}) {totalCount}}`, `{"s": "x", "status": []}`, 2},
+		"no variables":           {two + `conversations(filter: {search: $s, statuses: $status}) {totalCount}}`, `{}`, 2},
 		"all in one variable":    {whole + `conversations(filter: $f) {totalCount}}`, `{"f": {"lastMessageBy": "CUSTOMER"}}`, 27},
-		"no need in variable":    {whole + `conversations(filter: $f) {totalCount}}`, `{"f": {"search": "x", "status": []}}`, 2},
+		"no need in variable":    {whole + `conversations(filter: $f) {totalCount}}`, `{"f": {"search": "x", "statuses": []}}`, 2},
 		"a null variable":        {whole + `conversations(filter: $f) {totalCount}}`, `{"f": null}`, 2},
-		"one of two is narrowed": {whole + `a: conversations(filter: $f) {totalCount} b: conversations(filter: {status: OPEN}) {totalCount}}`, `{"f": {"search": "x", "status": "OPEN"}}`, 54},
+		"one of two is narrowed": {whole + `a: conversations(filter: $f) {totalCount} b: conversations(filter: {statuses: OPEN}) {totalCount}}`, `{"f": {"search": "x", "statuses": "OPEN"}}`, 54},
 		"below others, once":     {entity, "", 2 + 25},
 		"two lists":              {`{customers(first: 3) {nodes {name projects(first: 4) {edges {node {description conversations {totalCount}}}}}}}`, "", 1 + 1 + 25},
 		"references of a page":   {`{projects(first: 3) {nodes {description customer {name}}}}`, "", 1 + 3},
@@ -49,7 +49,7 @@ func TestEstimate_FullListsOfVariables(t *testing.T) {
 	}
 	operation := document.Operations[0]
 	for range 2 {
-		for text, calls := range map[string]int{`{"f": {"status": ["OPEN"]}}`: 27, `{"f": {"state": ["OPEN"]}}`: 2, `{}`: 2, `{"f": {"state": ["OPEN"], "lastMessageBy": "EMPLOYEE"}}`: 27} {
+		for text, calls := range map[string]int{`{"f": {"statuses": ["OPEN"]}}`: 27, `{"f": {"states": ["OPEN"]}}`: 2, `{}`: 2, `{"f": {"states": ["OPEN"], "lastMessageBy": "EMPLOYEE"}}`: 27} {
 			if got := g.estimate(document, operation, readVariables(t, g, operation, text)).calls.count(); got != calls {
 				t.Errorf("%s: want %d calls, got %d", text, calls, got)
 			}

@@ -2864,19 +2864,19 @@ type Query {
       calls: 25
       typical: 4
       neededBy: [
-        "filter.status"
-        "filter.categoryId"
+        "filter.statuses"
+        "filter.categoryIds"
         "filter.relatedTo"
         "filter.sharedWith"
-        "filter.mainUserId"
+        "filter.mainUserIds"
         "filter.createdBy"
-        "filter.visibility"
+        "filter.visibilities"
         "filter.createdAt"
         "filter.lastMessageAt"
         "filter.lastMessageBy"
         "filter.not"
       ]
-      narrowedBy: ["filter.search", "filter.state"]
+      narrowedBy: ["filter.search", "filter.states"]
     )
     @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   """
@@ -3253,8 +3253,8 @@ type ConversationEdge {
 Conditions for a list of conversations. A conversation must meet all of them. A condition that is a list is met by any
 of its elements, and by every conversation if it is empty.
 
-mStudio evaluates ` + "`" + `search` + "`" + ` and ` + "`" + `state` + "`" + `, and also ` + "`" + `status` + "`" + ` if it is ` + "`" + `[CLOSED]` + "`" + `. For all other conditions, the gateway
-reads the full list that ` + "`" + `search` + "`" + ` and ` + "`" + `state` + "`" + ` leave: one call per 100 conversations, once per operation for all fields
+mStudio evaluates ` + "`" + `search` + "`" + ` and ` + "`" + `states` + "`" + `, and also ` + "`" + `statuses` + "`" + ` if it is ` + "`" + `[CLOSED]` + "`" + `. For all other conditions, the gateway
+reads the full list that ` + "`" + `search` + "`" + ` and ` + "`" + `states` + "`" + ` leave: one call per 100 conversations, once per operation for all fields
 that need it. ` + "`" + `extensions.scan` + "`" + ` reports these calls. If the list needs more calls than the operation has left, the field
 is null with the code ` + "`" + `UPSTREAM_BUDGET_EXCEEDED` + "`" + ` after the first call.
 """
@@ -3262,21 +3262,21 @@ input ConversationFilter {
   "Keywords, or a \"phrase\" in double quotes. mStudio decides what matches. At most 500 characters."
   search: String
   "Any of these states. mStudio's list distinguishes only open and closed."
-  state: [ConversationState!]
-  "Any of these values of ` + "`" + `Conversation.status` + "`" + `. Add ` + "`" + `state: [OPEN]` + "`" + ` to skip closed conversations at a lower cost."
-  status: [ConversationStatusFilter!]
+  states: [ConversationState!]
+  "Any of these values of ` + "`" + `Conversation.status` + "`" + `. Add ` + "`" + `states: [OPEN]` + "`" + ` to skip closed conversations at a lower cost."
+  statuses: [ConversationStatusFilter!]
   "IDs of categories, any of which matches. At most 100."
-  categoryId: [ID!]
+  categoryIds: [ID!]
   "Related to any of these objects. At most 100."
   relatedTo: [ReferenceFilter!]
   "Shared with any of these objects. At most 100."
   sharedWith: [ReferenceFilter!]
   "IDs of users, one of whom is the conversation's ` + "`" + `mainUser` + "`" + `. At most 100."
-  mainUserId: [ID!]
+  mainUserIds: [ID!]
   "IDs of users, one of whom opened the conversation. At most 100."
   createdBy: [ID!]
   "Any of these visibilities."
-  visibility: [ConversationVisibilityFilter!]
+  visibilities: [ConversationVisibilityFilter!]
   "When the conversation was opened."
   createdAt: DateTimeRange
   "When the newest message was written. A conversation without messages is in no range."
@@ -3293,19 +3293,19 @@ input ConversationFilter {
 "Conversations to leave out. The conditions are those of ` + "`" + `ConversationFilter` + "`" + `, and a conversation that meets all of them is left out."
 input ConversationExclusion {
   "Any of these values of ` + "`" + `Conversation.status` + "`" + `."
-  status: [ConversationStatusFilter!]
+  statuses: [ConversationStatusFilter!]
   "IDs of categories, any of which matches. At most 100."
-  categoryId: [ID!]
+  categoryIds: [ID!]
   "Related to any of these objects. At most 100."
   relatedTo: [ReferenceFilter!]
   "Shared with any of these objects. At most 100."
   sharedWith: [ReferenceFilter!]
   "IDs of users, one of whom is the conversation's ` + "`" + `mainUser` + "`" + `. At most 100."
-  mainUserId: [ID!]
+  mainUserIds: [ID!]
   "IDs of users, one of whom opened the conversation. At most 100."
   createdBy: [ID!]
   "Any of these visibilities."
-  visibility: [ConversationVisibilityFilter!]
+  visibilities: [ConversationVisibilityFilter!]
   "When the conversation was opened."
   createdAt: DateTimeRange
   "When the newest message was written. A conversation without messages is in no range."
@@ -4160,7 +4160,7 @@ type Customer implements Node & Reference @key(fields: "id") {
   """
   Conversations that are about this customer or shared with it, excluding those of its projects. mStudio cannot filter
   by customer, so the gateway reads the full list, as for some filters: one call per 100 conversations that ` + "`" + `search` + "`" + ` and
-  ` + "`" + `state` + "`" + ` leave, once per operation for all customers and projects. Null if the list exceeds the operation's calls: see
+  ` + "`" + `states` + "`" + ` leave, once per operation for all customers and projects. Null if the list exceeds the operation's calls: see
   ` + "`" + `ConversationFilter` + "`" + `.
   """
   conversations(
@@ -4177,7 +4177,7 @@ type Customer implements Node & Reference @key(fields: "id") {
     "Sort keys, most significant first. Ties are broken by ID. Default: newest message first."
     orderBy: [ConversationOrder!]
   ): ConversationConnection
-    @scan(calls: 25, typical: 4, narrowedBy: ["filter.search", "filter.state"])
+    @scan(calls: 25, typical: 4, narrowedBy: ["filter.search", "filter.states"])
     @listSize(assumedSize: 20, typicalSize: 5, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   """
   This customer's projects that the caller may access, sorted by description. They are selected from the list of all
@@ -4250,7 +4250,7 @@ type Project implements Node & Reference @key(fields: "id") {
   """
   Conversations that are about this project or shared with it, excluding those of its apps and containers. mStudio
   cannot filter by project, so the gateway reads the full list, as for some filters: one call per 100 conversations that
-  ` + "`" + `search` + "`" + ` and ` + "`" + `state` + "`" + ` leave, once per operation for all customers and projects. Null if the list exceeds the
+  ` + "`" + `search` + "`" + ` and ` + "`" + `states` + "`" + ` leave, once per operation for all customers and projects. Null if the list exceeds the
   operation's calls: see ` + "`" + `ConversationFilter` + "`" + `.
   """
   conversations(
@@ -4267,7 +4267,7 @@ type Project implements Node & Reference @key(fields: "id") {
     "Sort keys, most significant first. Ties are broken by ID. Default: newest message first."
     orderBy: [ConversationOrder!]
   ): ConversationConnection
-    @scan(calls: 25, typical: 4, narrowedBy: ["filter.search", "filter.state"])
+    @scan(calls: 25, typical: 4, narrowedBy: ["filter.search", "filter.states"])
     @listSize(assumedSize: 20, typicalSize: 5, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
 
@@ -15233,27 +15233,27 @@ func (ec *executionContext) unmarshalInputConversationExclusion(ctx context.Cont
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"status", "categoryId", "relatedTo", "sharedWith", "mainUserId", "createdBy", "visibility", "createdAt", "lastMessageAt", "lastMessageBy"}
+	fieldsInOrder := [...]string{"statuses", "categoryIds", "relatedTo", "sharedWith", "mainUserIds", "createdBy", "visibilities", "createdAt", "lastMessageAt", "lastMessageBy"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
 			continue
 		}
 		switch k {
-		case "status":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
+		case "statuses":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("statuses"))
 			data, err := ec.unmarshalOConversationStatusFilter2ᚕmstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationStatusFilterᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.Status = data
-		case "categoryId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("categoryId"))
+			it.Statuses = data
+		case "categoryIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("categoryIds"))
 			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.CategoryID = data
+			it.CategoryIds = data
 		case "relatedTo":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("relatedTo"))
 			data, err := ec.unmarshalOReferenceFilter2ᚕᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐReferenceFilterᚄ(ctx, v)
@@ -15268,13 +15268,13 @@ func (ec *executionContext) unmarshalInputConversationExclusion(ctx context.Cont
 				return it, err
 			}
 			it.SharedWith = data
-		case "mainUserId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("mainUserId"))
+		case "mainUserIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("mainUserIds"))
 			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.MainUserID = data
+			it.MainUserIds = data
 		case "createdBy":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdBy"))
 			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
@@ -15282,13 +15282,13 @@ func (ec *executionContext) unmarshalInputConversationExclusion(ctx context.Cont
 				return it, err
 			}
 			it.CreatedBy = data
-		case "visibility":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("visibility"))
+		case "visibilities":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("visibilities"))
 			data, err := ec.unmarshalOConversationVisibilityFilter2ᚕmstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationVisibilityFilterᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.Visibility = data
+			it.Visibilities = data
 		case "createdAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
 			data, err := ec.unmarshalODateTimeRange2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐDateTimeRange(ctx, v)
@@ -15326,7 +15326,7 @@ func (ec *executionContext) unmarshalInputConversationFilter(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"search", "state", "status", "categoryId", "relatedTo", "sharedWith", "mainUserId", "createdBy", "visibility", "createdAt", "lastMessageAt", "lastMessageBy", "not"}
+	fieldsInOrder := [...]string{"search", "states", "statuses", "categoryIds", "relatedTo", "sharedWith", "mainUserIds", "createdBy", "visibilities", "createdAt", "lastMessageAt", "lastMessageBy", "not"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -15340,27 +15340,27 @@ func (ec *executionContext) unmarshalInputConversationFilter(ctx context.Context
 				return it, err
 			}
 			it.Search = data
-		case "state":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("state"))
+		case "states":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("states"))
 			data, err := ec.unmarshalOConversationState2ᚕmstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationStateᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.State = data
-		case "status":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
+			it.States = data
+		case "statuses":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("statuses"))
 			data, err := ec.unmarshalOConversationStatusFilter2ᚕmstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationStatusFilterᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.Status = data
-		case "categoryId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("categoryId"))
+			it.Statuses = data
+		case "categoryIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("categoryIds"))
 			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.CategoryID = data
+			it.CategoryIds = data
 		case "relatedTo":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("relatedTo"))
 			data, err := ec.unmarshalOReferenceFilter2ᚕᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐReferenceFilterᚄ(ctx, v)
@@ -15375,13 +15375,13 @@ func (ec *executionContext) unmarshalInputConversationFilter(ctx context.Context
 				return it, err
 			}
 			it.SharedWith = data
-		case "mainUserId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("mainUserId"))
+		case "mainUserIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("mainUserIds"))
 			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.MainUserID = data
+			it.MainUserIds = data
 		case "createdBy":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdBy"))
 			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
@@ -15389,13 +15389,13 @@ func (ec *executionContext) unmarshalInputConversationFilter(ctx context.Context
 				return it, err
 			}
 			it.CreatedBy = data
-		case "visibility":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("visibility"))
+		case "visibilities":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("visibilities"))
 			data, err := ec.unmarshalOConversationVisibilityFilter2ᚕmstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationVisibilityFilterᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.Visibility = data
+			it.Visibilities = data
 		case "createdAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
 			data, err := ec.unmarshalODateTimeRange2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐDateTimeRange(ctx, v)

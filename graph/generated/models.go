@@ -20,19 +20,19 @@ type CloseConversationsInput struct {
 // Conversations to leave out. The conditions are those of `ConversationFilter`, and a conversation that meets all of them is left out.
 type ConversationExclusion struct {
 	// Any of these values of `Conversation.status`.
-	Status []ConversationStatusFilter `json:"status,omitempty"`
+	Statuses []ConversationStatusFilter `json:"statuses,omitempty"`
 	// IDs of categories, any of which matches. At most 100.
-	CategoryID []string `json:"categoryId,omitempty"`
+	CategoryIds []string `json:"categoryIds,omitempty"`
 	// Related to any of these objects. At most 100.
 	RelatedTo []*ReferenceFilter `json:"relatedTo,omitempty"`
 	// Shared with any of these objects. At most 100.
 	SharedWith []*ReferenceFilter `json:"sharedWith,omitempty"`
 	// IDs of users, one of whom is the conversation's `mainUser`. At most 100.
-	MainUserID []string `json:"mainUserId,omitempty"`
+	MainUserIds []string `json:"mainUserIds,omitempty"`
 	// IDs of users, one of whom opened the conversation. At most 100.
 	CreatedBy []string `json:"createdBy,omitempty"`
 	// Any of these visibilities.
-	Visibility []ConversationVisibilityFilter `json:"visibility,omitempty"`
+	Visibilities []ConversationVisibilityFilter `json:"visibilities,omitempty"`
 	// When the conversation was opened.
 	CreatedAt *DateTimeRange `json:"createdAt,omitempty"`
 	// When the newest message was written. A conversation without messages is in no range.
@@ -44,29 +44,29 @@ type ConversationExclusion struct {
 // Conditions for a list of conversations. A conversation must meet all of them. A condition that is a list is met by any
 // of its elements, and by every conversation if it is empty.
 //
-// mStudio evaluates `search` and `state`, and also `status` if it is `[CLOSED]`. For all other conditions, the gateway
-// reads the full list that `search` and `state` leave: one call per 100 conversations, once per operation for all fields
+// mStudio evaluates `search` and `states`, and also `statuses` if it is `[CLOSED]`. For all other conditions, the gateway
+// reads the full list that `search` and `states` leave: one call per 100 conversations, once per operation for all fields
 // that need it. `extensions.scan` reports these calls. If the list needs more calls than the operation has left, the field
 // is null with the code `UPSTREAM_BUDGET_EXCEEDED` after the first call.
 type ConversationFilter struct {
 	// Keywords, or a "phrase" in double quotes. mStudio decides what matches. At most 500 characters.
 	Search *string `json:"search,omitempty"`
 	// Any of these states. mStudio's list distinguishes only open and closed.
-	State []ConversationState `json:"state,omitempty"`
-	// Any of these values of `Conversation.status`. Add `state: [OPEN]` to skip closed conversations at a lower cost.
-	Status []ConversationStatusFilter `json:"status,omitempty"`
+	States []ConversationState `json:"states,omitempty"`
+	// Any of these values of `Conversation.status`. Add `states: [OPEN]` to skip closed conversations at a lower cost.
+	Statuses []ConversationStatusFilter `json:"statuses,omitempty"`
 	// IDs of categories, any of which matches. At most 100.
-	CategoryID []string `json:"categoryId,omitempty"`
+	CategoryIds []string `json:"categoryIds,omitempty"`
 	// Related to any of these objects. At most 100.
 	RelatedTo []*ReferenceFilter `json:"relatedTo,omitempty"`
 	// Shared with any of these objects. At most 100.
 	SharedWith []*ReferenceFilter `json:"sharedWith,omitempty"`
 	// IDs of users, one of whom is the conversation's `mainUser`. At most 100.
-	MainUserID []string `json:"mainUserId,omitempty"`
+	MainUserIds []string `json:"mainUserIds,omitempty"`
 	// IDs of users, one of whom opened the conversation. At most 100.
 	CreatedBy []string `json:"createdBy,omitempty"`
 	// Any of these visibilities.
-	Visibility []ConversationVisibilityFilter `json:"visibility,omitempty"`
+	Visibilities []ConversationVisibilityFilter `json:"visibilities,omitempty"`
 	// When the conversation was opened.
 	CreatedAt *DateTimeRange `json:"createdAt,omitempty"`
 	// When the newest message was written. A conversation without messages is in no range.

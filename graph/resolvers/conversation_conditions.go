@@ -49,7 +49,7 @@ func (c *conditions) add(name string, alternatives []string, test func(row *rest
 // require adds the conditions that mStudio cannot check. Whether it can check the status depends on the state.
 func (c *conditions) require(filter *generated.ConversationFilter) error {
 	c.lastMessageBy(filter.LastMessageBy)
-	c.visibilities(filter.Visibility)
+	c.visibilities(filter.Visibilities)
 	c.times("createdAt", filter.CreatedAt, func(row *rest.Conversation) *time.Time { return &row.CreatedAt })
 	c.times("lastMessageAt", filter.LastMessageAt, func(row *rest.Conversation) *time.Time {
 		if row.LastMessage == nil {
@@ -58,7 +58,7 @@ func (c *conditions) require(filter *generated.ConversationFilter) error {
 		return &row.LastMessage.CreatedAt
 	})
 	for _, add := range []func() error{
-		func() error { return c.categories(filter.CategoryID) },
+		func() error { return c.categories(filter.CategoryIds) },
 		func() error {
 			return c.references("relatedTo", filter.RelatedTo, func(row *rest.Conversation) rest.Reference { return row.RelatedTo })
 		},
@@ -66,7 +66,7 @@ func (c *conditions) require(filter *generated.ConversationFilter) error {
 			return c.references("sharedWith", filter.SharedWith, func(row *rest.Conversation) rest.Reference { return row.SharedWith })
 		},
 		func() error {
-			return c.users("mainUserId", filter.MainUserID, func(row *rest.Conversation) *rest.User { return row.MainUser })
+			return c.users("mainUserIds", filter.MainUserIds, func(row *rest.Conversation) *rest.User { return row.MainUser })
 		},
 		func() error {
 			return c.users("createdBy", filter.CreatedBy, func(row *rest.Conversation) *rest.User { return row.CreatedBy })
@@ -88,7 +88,7 @@ func (c *conditions) exclude(exclusions []*generated.ConversationExclusion) erro
 	var excluded []*conditions
 	for _, exclusion := range exclusions {
 		each := &conditions{}
-		each.statuses(statuses(exclusion.Status))
+		each.statuses(statuses(exclusion.Statuses))
 		if err := each.require(filterOf(exclusion)); err != nil {
 			return err
 		}
@@ -105,14 +105,14 @@ func (c *conditions) exclude(exclusions []*generated.ConversationExclusion) erro
 // filterOf returns the filter with the conditions of an exclusion that the gateway always checks itself.
 func filterOf(exclusion *generated.ConversationExclusion) *generated.ConversationFilter {
 	return &generated.ConversationFilter{
-		CategoryID: exclusion.CategoryID, RelatedTo: exclusion.RelatedTo, SharedWith: exclusion.SharedWith, MainUserID: exclusion.MainUserID,
-		CreatedBy: exclusion.CreatedBy, Visibility: exclusion.Visibility, CreatedAt: exclusion.CreatedAt,
+		CategoryIds: exclusion.CategoryIds, RelatedTo: exclusion.RelatedTo, SharedWith: exclusion.SharedWith, MainUserIds: exclusion.MainUserIds,
+		CreatedBy: exclusion.CreatedBy, Visibilities: exclusion.Visibilities, CreatedAt: exclusion.CreatedAt,
 		LastMessageAt: exclusion.LastMessageAt, LastMessageBy: exclusion.LastMessageBy,
 	}
 }
 
 func (c *conditions) statuses(wanted []rest.ConversationStatus) {
-	c.add("status", textsOf(wanted), func(row *rest.Conversation) bool { return slices.Contains(wanted, row.Status) })
+	c.add("statuses", textsOf(wanted), func(row *rest.Conversation) bool { return slices.Contains(wanted, row.Status) })
 }
 
 func (c *conditions) visibilities(given []generated.ConversationVisibilityFilter) {
@@ -120,7 +120,7 @@ func (c *conditions) visibilities(given []generated.ConversationVisibilityFilter
 	for _, visibility := range given {
 		wanted = append(wanted, rest.ConversationVisibility(strings.ToLower(string(visibility))))
 	}
-	c.add("visibility", textsOf(wanted), func(row *rest.Conversation) bool { return slices.Contains(wanted, row.Visibility) })
+	c.add("visibilities", textsOf(wanted), func(row *rest.Conversation) bool { return slices.Contains(wanted, row.Visibility) })
 }
 
 func textsOf[T ~string](values []T) []string {
@@ -150,7 +150,7 @@ func (c *conditions) times(name string, period *generated.DateTimeRange, of func
 }
 
 func (c *conditions) categories(ids []string) error {
-	if err := checkAlternatives("categoryId", len(ids)); err != nil {
+	if err := checkAlternatives("categoryIds", len(ids)); err != nil {
 		return err
 	}
 	wanted := make([]string, 0, len(ids))

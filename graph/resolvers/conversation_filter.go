@@ -42,8 +42,8 @@ func (s *selection) filter(filter *generated.ConversationFilter) error {
 	if utf8.RuneCountInString(s.list.Search) > maxSearch {
 		return model.BadInput("`filter.search` must be at most 500 characters.")
 	}
-	s.list.Statuses = states(filter.State)
-	s.filterStatuses(filter.Status)
+	s.list.Statuses = states(filter.States)
+	s.filterStatuses(filter.Statuses)
 	if err := s.conditions.exclude(filter.Not); err != nil {
 		return err
 	}

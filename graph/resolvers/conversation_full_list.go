@@ -29,7 +29,7 @@ func (p *fullListPage) load(ctx context.Context) (*model.ConversationConnection,
 		return nil, &model.Error{
 			Code: model.CodeUpstreamBudgetExceeded,
 			Message: "This requires the full list, which needs more mStudio calls than one operation may make. " +
-				"Narrow it down with `filter.search` or `filter.state`.",
+				"Narrow it down with `filter.search` or `filter.states`.",
 		}
 	}
 	if err != nil {
@@ -39,7 +39,7 @@ func (p *fullListPage) load(ctx context.Context) (*model.ConversationConnection,
 		reportUnreadable(ctx, "conversations")
 	}
 	if p.selected.mayAddState && list.Calls > 1 {
-		loader.From(ctx).Hint(list, "`filter.status` excludes closed conversations. With `filter.state: [OPEN]` as well, only those that mStudio lists as open are read.")
+		loader.From(ctx).Hint(list, "`filter.statuses` excludes closed conversations. With `filter.states: [OPEN]` as well, only those that mStudio lists as open are read.")
 	}
 	connection := p.cut(list)
 	return connection, prefetchBelow(ctx, connection.Nodes...)

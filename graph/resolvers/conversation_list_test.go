@@ -199,13 +199,13 @@ func TestConversationList(t *testing.T) {
 			rest.ConversationList{Search: strings.Repeat("ü", 500), Sort: byDefault},
 		},
 		"state": {
-			&generated.ConversationFilter{State: []generated.ConversationState{generated.ConversationStateClosed}},
+			&generated.ConversationFilter{States: []generated.ConversationState{generated.ConversationStateClosed}},
 			rest.ConversationList{Statuses: []rest.ConversationStatus{"closed"}, Sort: byDefault},
 		},
 		"statuses that a closed list implies": {
 			&generated.ConversationFilter{
-				State:  []generated.ConversationState{generated.ConversationStateClosed},
-				Status: []generated.ConversationStatusFilter{generated.ConversationStatusFilterWaiting, generated.ConversationStatusFilterClosed},
+				States:   []generated.ConversationState{generated.ConversationStateClosed},
+				Statuses: []generated.ConversationStatusFilter{generated.ConversationStatusFilterWaiting, generated.ConversationStatusFilterClosed},
 			},
 			rest.ConversationList{Statuses: []rest.ConversationStatus{"closed"}, Sort: byDefault},
 		},

@@ -25,7 +25,7 @@ func TestCallOf_AllFieldsWithCost(t *testing.T) {
 func TestArguments(t *testing.T) {
 	t.Parallel()
 	arguments, err := generated.Arguments(t.Context(), "Customer", "conversations", map[string]any{
-		"first": int64(3), "after": "x", "filter": map[string]any{"search": "mail", "state": "OPEN"},
+		"first": int64(3), "after": "x", "filter": map[string]any{"search": "mail", "states": "OPEN"},
 		"orderBy": map[string]any{"field": "TITLE", "direction": "DESC"},
 	})
 	if err != nil {
@@ -36,7 +36,7 @@ func TestArguments(t *testing.T) {
 		t.Errorf("got %+v", page)
 	}
 	filter, _ := arguments["filter"].(*generated.ConversationFilter)
-	if filter == nil || *filter.Search != "mail" || len(filter.State) != 1 { // a single value is a list of one
+	if filter == nil || *filter.Search != "mail" || len(filter.States) != 1 { // a single value is a list of one
 		t.Errorf("got %+v", filter)
 	}
 	if orderBy, _ := arguments["orderBy"].([]*generated.ConversationOrder); len(orderBy) != 1 || orderBy[0].Field != generated.ConversationOrderFieldTitle {

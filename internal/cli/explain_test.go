@@ -87,13 +87,13 @@ func TestExplainCommand(t *testing.T) {
 // The output names filters that would make a field cheaper.
 func TestExplainCommand_Hints(t *testing.T) {
 	t.Parallel()
-	file := written(t, "q.graphql", `{ waiting: conversations(filter: {status: [WAITING]}) { totalCount } open: conversations(filter: {state: [OPEN], status: [WAITING]}) { totalCount } }`)
+	file := written(t, "q.graphql", `{ waiting: conversations(filter: {statuses: [WAITING]}) { totalCount } open: conversations(filter: {states: [OPEN], statuses: [WAITING]}) { totalCount } }`)
 	var stdout bytes.Buffer
 	if err := Run(t.Context(), []string{"explain", file}, &stdout, io.Discard); err != nil {
 		t.Fatal(err)
 	}
 	want := file + ": typically 10 calls, at least 1, at most 54; most for waiting; up to 2 objects\n" +
-		"  waiting reads a full list: filter.search or filter.state would shorten it\n"
+		"  waiting reads a full list: filter.search or filter.states would shorten it\n"
 	if d := cmp.Diff(want, stdout.String()); d != "" {
 		t.Errorf("-want +got\n%s", d)
 	}
@@ -103,17 +103,17 @@ func TestExplainCommand_Hints(t *testing.T) {
 func TestExplainCommand_UnknownVariables(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		`query($n: Int, $a: String) { conversations(first: $n, after: $a, filter: {search: $a}) { totalCount } }`:                                  "$n",
-		`query($d: OrderDirection!, $f: ConversationOrderField!) { conversations(orderBy: {field: $f, direction: $d}) { totalCount } }`:            "",
-		`query($s: ConversationStatusFilter!) { conversations(filter: {status: [$s]}) { totalCount } }`:                                            "",
-		`query($s: [ConversationStatusFilter!]) { conversations(filter: {status: $s}) { totalCount } }`:                                            "$s",
-		`query($s: [ConversationState!]) { conversations(filter: {state: $s}) { totalCount } }`:                                                    "",
-		`query($s: [ConversationState!], $c: ID!, $q: String) { conversations(filter: {state: $s, search: $q, categoryId: [$c]}) { totalCount } }`: "",
-		`query($m: MessageAuthor) { conversations(filter: {lastMessageBy: $m}) { totalCount } }`:                                                   "$m",
-		`query($i: ID!) { conversation(id: $i) { messages { totalCount } } }`:                                                                      "",
-		`query($i: [ID!]!) { nodes(ids: $i) { id } }`:                                                                                              "$i",
-		`query($b: Boolean!) { viewer { id @include(if: $b) } }`:                                                                                   "$b",
-		`query($f: ConversationFilter) { conversations(filter: $f) { totalCount } }`:                                                               "$f",
+		`query($n: Int, $a: String) { conversations(first: $n, after: $a, filter: {search: $a}) { totalCount } }`:                                    "$n",
+		`query($d: OrderDirection!, $f: ConversationOrderField!) { conversations(orderBy: {field: $f, direction: $d}) { totalCount } }`:              "",
+		`query($s: ConversationStatusFilter!) { conversations(filter: {statuses: [$s]}) { totalCount } }`:                                            "",
+		`query($s: [ConversationStatusFilter!]) { conversations(filter: {statuses: $s}) { totalCount } }`:                                            "$s",
+		`query($s: [ConversationState!]) { conversations(filter: {states: $s}) { totalCount } }`:                                                     "",
+		`query($s: [ConversationState!], $c: ID!, $q: String) { conversations(filter: {states: $s, search: $q, categoryIds: [$c]}) { totalCount } }`: "",
+		`query($m: MessageAuthor) { conversations(filter: {lastMessageBy: $m}) { totalCount } }`:                                                     "$m",
+		`query($i: ID!) { conversation(id: $i) { messages { totalCount } } }`:                                                                        "",
+		`query($i: [ID!]!) { nodes(ids: $i) { id } }`:                                                                                                "$i",
+		`query($b: Boolean!) { viewer { id @include(if: $b) } }`:                                                                                     "$b",
+		`query($f: ConversationFilter) { conversations(filter: $f) { totalCount } }`:                                                                 "$f",
 	} {
 		var stdout bytes.Buffer
 		if err := Run(t.Context(), []string{"explain", written(t, "q.graphql", text)}, &stdout, io.Discard); err != nil {

@@ -3,7 +3,7 @@ import { graphql } from 'relay-runtime';
 
 export const list = graphql`
   query screensListQuery($count: Int!, $after: String) {
-    conversations(first: $count, after: $after, filter: { state: [OPEN] }) @connection(key: "screens_conversations") {
+    conversations(first: $count, after: $after, filter: { states: [OPEN] }) @connection(key: "screens_conversations") {
       edges {
         node {
           id

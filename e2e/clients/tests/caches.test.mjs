@@ -21,9 +21,9 @@ const inbox = await operation('inbox');
 const ticket = await operation('ticket');
 // The same list by edges, with another list size, and a part of the history.
 const inboxByEdges = `query InboxByEdges($first: Int = ${size}, $after: String) {
-  conversations(first: $first, after: $after, filter: { state: [OPEN] }) { pageInfo { hasNextPage endCursor } edges { cursor node { id title } } }
+  conversations(first: $first, after: $after, filter: { states: [OPEN] }) { pageInfo { hasNextPage endCursor } edges { cursor node { id title } } }
 }`;
-const newest = `query Newest { conversations(first: 1, filter: { state: [OPEN] }) { totalCount nodes { id title } } }`;
+const newest = `query Newest { conversations(first: 1, filter: { states: [OPEN] }) { totalCount nodes { id title } } }`;
 const history = `query History($id: ID!, $before: String) {
   conversation(id: $id) { id messages(last: 3, before: $before) { pageInfo { hasPreviousPage startCursor } nodes { __typename ... on MessageItem { id } } } }
 }`;
@@ -149,7 +149,7 @@ for (const [name, create] of Object.entries(clients)) {
       const loaded = both.edges.map(({ node }) => node.id);
       assert.equal(new Set(loaded).size, 2 * size);
       takeSent();
-      const nodes = (await client.query(`query Nodes { conversations(first: ${size}, filter: { state: [OPEN] }) { nodes { id title } } }`)).conversations;
+      const nodes = (await client.query(`query Nodes { conversations(first: ${size}, filter: { states: [OPEN] }) { nodes { id title } } }`)).conversations;
       assert.deepEqual([ids(nodes), takeSent()], [loaded, []]);
     });
 
@@ -167,13 +167,13 @@ for (const [name, create] of Object.entries(clients)) {
       assert.deepEqual(ids(few), ids(list).slice(0, 1));
       const again = (await client.query(inbox)).conversations;
       assert.deepEqual(ids(again), ids(list));
-      const closed = (await client.query(`query Closed { conversations(first: ${size}, filter: { state: [CLOSED] }) { nodes { id } } }`)).conversations;
+      const closed = (await client.query(`query Closed { conversations(first: ${size}, filter: { states: [CLOSED] }) { nodes { id } } }`)).conversations;
       assert.equal(ids(closed).filter((id) => ids(list).includes(id)).length, 0);
       assert.deepEqual(takeSent(), ['Inbox', 'Newest', 'Closed']);
     });
 
     test('loads rows after a query that selects only their number', async () => {
-      const { conversations: { totalCount } } = await client.query(`query Count { conversations(first: ${size}, filter: { state: [OPEN] }) { totalCount } }`);
+      const { conversations: { totalCount } } = await client.query(`query Count { conversations(first: ${size}, filter: { states: [OPEN] }) { totalCount } }`);
       const list = (await client.query(inbox)).conversations;
       assert.deepEqual([list.totalCount, list.nodes.length], [totalCount, size]);
       assert.deepEqual(takeSent(), ['Count', 'Inbox']);

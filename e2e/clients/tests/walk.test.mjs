@@ -70,7 +70,7 @@ const clients = {
 // The lists. moved returns the conversations that left the list or changed their place in it.
 const lists = {
   'all conversations, newest message first': { first: 20, moved: ({ answered }) => answered },
-  'open conversations': { first: 10, filter: { state: ['OPEN'] }, moved: ({ answered, closed }) => new Set([...answered, ...closed]) },
+  'open conversations': { first: 10, filter: { states: ['OPEN'] }, moved: ({ answered, closed }) => new Set([...answered, ...closed]) },
   'all conversations by creation': { first: 50, orderBy: [{ field: 'CREATED_AT', direction: 'DESC' }], moved: () => new Set() },
 };
 

@@ -9,10 +9,10 @@ import { useRefresh } from './refresh.js';
 
 // Filters other than state take one call for every 100 conversations: see docs/filters.md.
 const views = {
-  Open: { state: ['OPEN'] },
-  'For me': { state: ['OPEN'], status: ['OPEN', 'ANSWERED', 'WAITING'], lastMessageBy: 'EMPLOYEE' }, // as waitingFor: CUSTOMER
-  Closed: { state: ['CLOSED'] },
-  All: { state: ['OPEN', 'CLOSED'] },
+  Open: { states: ['OPEN'] },
+  'For me': { states: ['OPEN'], statuses: ['OPEN', 'ANSWERED', 'WAITING'], lastMessageBy: 'EMPLOYEE' }, // as waitingFor: CUSTOMER
+  Closed: { states: ['CLOSED'] },
+  All: { states: ['OPEN', 'CLOSED'] },
 };
 
 export function Inbox({ selected }) {

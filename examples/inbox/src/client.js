@@ -27,7 +27,7 @@ const http = new UploadHttpLink({
 // matches reports whether a conversation still has the state of the filter, and waits for the customer if the filter demands it.
 // If not, it has left the list. Other conditions cannot change on this page.
 export const matches = (filter, { isClosed, waitingFor }) =>
-  (!filter?.state || filter.state.includes(isClosed ? 'CLOSED' : 'OPEN')) && (!filter?.lastMessageBy || waitingFor === 'CUSTOMER');
+  (!filter?.states || filter.states.includes(isClosed ? 'CLOSED' : 'OPEN')) && (!filter?.lastMessageBy || waitingFor === 'CUSTOMER');
 
 // pages merges the pages of a connection into one list that contains each item once. Unlike relayStylePagination, it keeps
 // the loaded pages if the first one arrives again, with a mutation or a refresh. If that page has no item of the list, items

@@ -250,7 +250,7 @@ func searches(rng *rand.Rand) value {
 func (d *document) filters(rng *rand.Rand) value {
 	return objectValue(rng, func(set memberSetter) {
 		set("search", 25, func() value { return searches(rng) })
-		set("state", 40, func() value { return listValue(rng, names("OPEN", "CLOSED"), 0, 1, 2) })
+		set("states", 40, func() value { return listValue(rng, names("OPEN", "CLOSED"), 0, 1, 2) })
 		d.filterConditions(rng, set)
 		set("not", 15, func() value {
 			return listValue(rng, func(rng *rand.Rand) value {
@@ -278,18 +278,18 @@ func objectValue(rng *rand.Rand, members func(set memberSetter)) value {
 // filterConditions sets the conditions that the gateway checks.
 func (d *document) filterConditions(rng *rand.Rand, set memberSetter) {
 	ids := d.ids(d.generator.pools.References)
-	set("status", 30, func() value {
+	set("statuses", 30, func() value {
 		return listValue(rng, names("OPEN", "ANSWERED", "IN_PROGRESS", "WAITING", "CLOSED"), 0, 1, 1, 2, 3)
 	})
-	set("categoryId", 15, func() value { return listValue(rng, d.ids(d.generator.pools.Categories), 0, 1, 2) })
+	set("categoryIds", 15, func() value { return listValue(rng, d.ids(d.generator.pools.Categories), 0, 1, 2) })
 	set("relatedTo", 25, func() value { return listValue(rng, references(ids), 0, 1, 3) })
 	set("sharedWith", 15, func() value { return listValue(rng, references(ids), 0, 1, 2) })
 	set("lastMessageBy", 15, func() value {
 		return pick(rng, nameValue("EMPLOYEE"), nameValue("CUSTOMER"), value{literal: "null", json: nil})
 	})
-	set("mainUserId", 8, func() value { return listValue(rng, ids, 0, 1, 2) })
+	set("mainUserIds", 8, func() value { return listValue(rng, ids, 0, 1, 2) })
 	set("createdBy", 8, func() value { return listValue(rng, ids, 0, 1, 2) })
-	set("visibility", 8, func() value { return listValue(rng, names("SHARED", "PRIVATE"), 0, 1, 2) })
+	set("visibilities", 8, func() value { return listValue(rng, names("SHARED", "PRIVATE"), 0, 1, 2) })
 	set("createdAt", 8, func() value { return periods(rng) })
 	set("lastMessageAt", 8, func() value { return periods(rng) })
 }
