@@ -153,6 +153,7 @@ describe('the example inbox', () => {
 
     await ticket.getByRole('button', { name: 'Close' }).click();
     await ticket.getByRole('button', { name: 'Open again' }).waitFor();
+    await ticket.getByText(/by Jana Petersen, \d\d:\d\d/).waitFor();
     await rows.getByText(title).first().waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Closed', exact: true }).click();
     await rows.first().getByText(title).waitFor();

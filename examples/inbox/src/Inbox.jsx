@@ -84,8 +84,7 @@ function Filters({ choose }) {
   );
 }
 
-function Row({ conversation: { id, shortId, title, lastMessage, preview, relatedTo, ...status }, selected }) {
-  const text = preview?.edges.findLast(({ node }) => node.content)?.node.content;
+function Row({ conversation: { id, shortId, title, lastMessage, lastText, relatedTo, ...status }, selected }) {
   return (
     <li>
       <a href={`#${id}`} aria-current={selected ? 'page' : undefined}>
@@ -93,7 +92,7 @@ function Row({ conversation: { id, shortId, title, lastMessage, preview, related
           <strong>{title || shortId}</strong>
           {lastMessage && <Time at={lastMessage.createdAt} />}
         </span>
-        <span className="preview">{lastMessage?.createdBy?.name}{text && `: ${text}`}</span>
+        <span className="preview">{lastText && [lastText.createdBy?.name, lastText.content || 'Files'].filter(Boolean).join(': ')}</span>
         <span className="line"><Status {...status} /><About object={relatedTo} /></span>
       </a>
     </li>

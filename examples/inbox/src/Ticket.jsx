@@ -2,7 +2,7 @@ import { useMutation, useQuery } from '@apollo/client/react';
 import { useEffect, useLayoutEffect, useRef } from 'react';
 import { SET_STATUS, TICKET } from './operations.js';
 import { Message } from './Message.jsx';
-import { About, Problem, Skeleton, Status } from './parts.jsx';
+import { About, Problem, Skeleton, Status, Time } from './parts.jsx';
 import { Reply } from './Reply.jsx';
 
 export function Ticket({ id }) {
@@ -29,7 +29,8 @@ export function Ticket({ id }) {
         <p className="line">
           <Status {...ticket} />
           <About object={ticket.relatedTo} />
-          <span className="who">{[ticket.shortId, category?.name, members ? members.map(({ user }) => user.name).join(', ') : 'members cannot be shown'].filter(Boolean).join(' · ')}</span>
+          {ticket.closedAt && <span>{ticket.closedBy ? `by ${ticket.closedBy.name}, ` : ''}<Time at={ticket.closedAt} /></span>}
+          <span className="who">{[ticket.shortId, ticket.reopenedCount > 0 && `opened again ${ticket.reopenedCount}×`, category?.name, members ? members.map(({ user }) => user.name).join(', ') : 'members cannot be shown'].filter(Boolean).join(' · ')}</span>
         </p>
       </header>
       {!messages && <Problem key={loading} error={error} again={() => refetch()} />}

@@ -61,7 +61,7 @@ export const client = new ApolloClient({
     possibleTypes, // required for "... on MessageItem" in the cache
     typePolicies: {
       Query: { fields: { conversations: pages(['filter', 'orderBy']) } },
-      Conversation: { fields: { messages: pages(['includeInternal', 'last']) } }, // last: previews are not part of the history
+      Conversation: { fields: { messages: pages([]) } },
     },
   }),
 });

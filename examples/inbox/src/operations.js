@@ -2,8 +2,7 @@ import { gql } from '@apollo/client';
 
 // Each component has a fragment. Mutations select the same fragments, so that the screen shows their changes at once.
 
-// The part of a row that changes. The preview, the newest text among five items, takes
-// one call for each conversation.
+// The part of a row that changes. lastText, the preview, takes one call for each conversation.
 const activity = gql`
   fragment Activity on Conversation {
     id
@@ -12,10 +11,7 @@ const activity = gql`
     isClosed
     waitingFor
     lastMessage { createdAt createdBy { id name isEmployee } }
-    preview: messages(last: 5) {
-      totalCount
-      edges { node { __typename ... on MessageItem { id } ... on TextMessage { content } } }
-    }
+    lastText { id content createdBy { id name isEmployee } }
   }
 `;
 
@@ -37,6 +33,9 @@ const row = gql`
 const history = gql`
   fragment History on Conversation {
     id
+    closedAt
+    closedBy { id name }
+    reopenedCount
     messages(last: 30, before: $before) {
       totalCount
       pageInfo { hasPreviousPage startCursor }
