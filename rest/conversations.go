@@ -3,6 +3,7 @@ package rest
 import (
 	"cmp"
 	"context"
+	"net/http"
 	"net/url"
 	"strconv"
 	"time"
@@ -72,6 +73,12 @@ func (c *Conversation) RawNotificationRoles() []string { return rawList(c.Notifi
 
 // IsClosed reports whether the status is "closed".
 func (c *Conversation) IsClosed() bool { return c.Status == StatusClosed }
+
+// CanReply returns true: mStudio accepts messages of everybody who may read the conversation, and reopens a closed one.
+func (*Conversation) CanReply() bool { return true }
+
+// CanClose reports whether the status can be set to "closed".
+func (c *Conversation) CanClose() bool { return !c.IsClosed() }
 
 // LastMessage holds time and author of the newest message. mStudio has an older and a newer form of it, and may send both.
 type LastMessage struct {
@@ -162,11 +169,16 @@ func (c *Client) Conversations(ctx context.Context, list ConversationList) (*Con
 	if err != nil {
 		return nil, err
 	}
-	page.Total = -1
-	if total, err := strconv.Atoi(numberText(header.Get("X-Pagination-Totalcount"))); err == nil && total >= 0 {
-		page.Total = total
-	}
+	page.Total = totalOf(header)
 	return page, nil
+}
+
+// totalOf returns the length of the whole list that a response is a page of, -1 if mStudio omits it or sends no valid number.
+func totalOf(header http.Header) int {
+	if total, err := strconv.Atoi(numberText(header.Get("X-Pagination-Totalcount"))); err == nil && total >= 0 {
+		return total
+	}
+	return -1
 }
 
 // Conversation fetches one conversation. The error is an [*Error] with NotFound if it does not exist, and with Forbidden if

@@ -17,7 +17,7 @@ const fileTicketRoute route = "/conversations/{conversationId}/files"
 // RequestFileUpload requests a token to upload an attachment for a message of the conversation. It changes nothing
 // visible. The error has [NotFound] or [Forbidden] for the conversation, and [BadResponse] if the response has no token.
 func (c *Client) RequestFileUpload(ctx context.Context, conversationID string) (*FileTicket, error) {
-	ticket, _, err := write(ctx, c, put{http.MethodPost, fileTicketRoute, []string{conversationID}, struct{}{}}, (*decoder).fileTicket)
+	ticket, _, err := write(ctx, c, put{http.MethodPost, fileTicketRoute, []string{conversationID}, struct{}{}}, nil, (*decoder).fileTicket)
 	if failure, ok := errors.AsType[*Error](err); ok {
 		failure.Outcome, failure.Event = "", "" // nothing visible has changed
 	}

@@ -3,6 +3,7 @@ package rest
 import (
 	"context"
 	"encoding/json"
+	"net/url"
 )
 
 // Written is the result of a write: an ID, and the event after which reads show the change.
@@ -20,12 +21,13 @@ type put struct {
 }
 
 // write makes a change and decodes the response. The event, if the API sent one, makes later reads wait for the change.
-func write[T any](ctx context.Context, c *Client, p put, read func(*decoder) T) (T, EventID, error) {
+func write[T any](ctx context.Context, c *Client, p put, query url.Values, read func(*decoder) T) (T, EventID, error) {
 	var none T
 	target, err := c.newCall(p.method, p.route, p.ids)
 	if err != nil {
 		return none, "", err
 	}
+	target.query = query.Encode()
 	if target.body, err = json.Marshal(p.body); err != nil {
 		return none, "", target.fail(BadInput, err)
 	}
@@ -42,7 +44,7 @@ func write[T any](ctx context.Context, c *Client, p put, read func(*decoder) T) 
 
 // write makes a write whose response is an ID in the given member.
 func (c *Client) write(ctx context.Context, p put, member string) (*Written, error) {
-	id, event, err := write(ctx, c, p, func(d *decoder) string { return d.onlyID(member) })
+	id, event, err := write(ctx, c, p, nil, func(d *decoder) string { return d.onlyID(member) })
 	if err != nil {
 		return nil, err
 	}

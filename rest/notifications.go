@@ -1,0 +1,116 @@
+package rest
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// Notification tells a user about an event, such as a new message.
+type Notification struct {
+	// Type names the event. The set of types is open and undocumented.
+	Type      string                `api:"type"`
+	Reference NotificationReference `api:"reference"`
+	// Read reports whether the user has read it; nil if mStudio omits it.
+	Read *bool `api:"read"`
+}
+
+// NotificationReference is the object that a notification is about. mStudio documents neither the domains nor the
+// aggregates.
+type NotificationReference struct {
+	Domain    string `api:"domain"`
+	Aggregate string `api:"aggregate"`
+	ID        string `api:"id"`
+	// Parents are the objects around the object, such as the conversation of a message.
+	Parents []NotificationReference `api:"parents"`
+}
+
+// conversationAggregate is the aggregate of conversations, and part of all other names for them.
+const conversationAggregate = "conversation"
+
+// ConversationID returns the ID of the conversation that the notification is about, or "" if there is none.
+func (n *Notification) ConversationID() string {
+	for _, object := range append([]NotificationReference{n.Reference}, n.Reference.Parents...) {
+		if strings.EqualFold(object.Aggregate, conversationAggregate) {
+			return object.ID
+		}
+	}
+	return ""
+}
+
+// isOdd reports whether the notification seems to be about a conversation, but does not say which.
+func (n *Notification) isOdd() bool {
+	names := strings.ToLower(n.Type + "/" + n.Reference.Domain + "/" + n.Reference.Aggregate)
+	return n.ConversationID() == "" && strings.Contains(names, conversationAggregate)
+}
+
+// UnreadNotifications holds unread notifications of the token's owner.
+type UnreadNotifications struct {
+	Rows []*Notification
+	// IsWhole is false if there may be others: if mStudio has more than one response holds, or if a row is unreadable or does
+	// not say which conversation it is about.
+	IsWhole bool
+}
+
+// notificationLimit is the maximum number of notifications in one response: the documented default, so mStudio certainly allows it.
+const notificationLimit = 500
+
+const (
+	notificationsRoute     route = "/notifications"
+	readNotificationsRoute route = "/notifications/actions/read-all"
+)
+
+// UnreadNotifications fetches the unread notifications of the token's owner, as many as one response holds.
+func (c *Client) UnreadNotifications(ctx context.Context) (*UnreadNotifications, error) {
+	query := url.Values{"status": {"unread"}, "limit": {strconv.Itoa(notificationLimit)}}
+	list, header, err := get(ctx, c, notificationsRoute, nil, query, readNotifications)
+	if err != nil {
+		return nil, err
+	}
+	rows := len(list.Rows)
+	if total := totalOf(header); total > rows || total < 0 && rows >= notificationLimit {
+		list.IsWhole = false
+	}
+	unread := list.Rows[:0]
+	for _, row := range list.Rows {
+		if row.Read == nil || !*row.Read {
+			unread = append(unread, row)
+		}
+	}
+	list.Rows = unread
+	return list, nil
+}
+
+func readNotifications(d *decoder) *UnreadNotifications {
+	list := &UnreadNotifications{Rows: []*Notification{}, IsWhole: true}
+	d.require(d.array(func() {
+		row := object[Notification](d)
+		switch {
+		case row == nil:
+			list.IsWhole = false
+			return
+		case row.isOdd():
+			d.report("Notification.reference", row.Reference.Domain+"/"+row.Reference.Aggregate)
+			list.IsWhole = false
+		}
+		list.Rows = append(list.Rows, row)
+	}))
+	return list
+}
+
+// ReadNotifications marks all notifications about an object as read. It returns the event after which reads show that. It makes
+// no call unless the reference is complete, because mStudio marks all notifications that the given parameters fit.
+func (c *Client) ReadNotifications(ctx context.Context, about NotificationReference) (EventID, error) {
+	if about.Domain == "" || about.Aggregate == "" || about.ID == "" {
+		return "", &Error{Code: BadResponse, Op: http.MethodPost + " " + string(readNotificationsRoute)}
+	}
+	query := url.Values{"referenceId": {about.ID}, "referenceAggregate": {about.Aggregate}, "referenceDomain": {about.Domain}}
+	_, event, err := write(ctx, c, put{http.MethodPost, readNotificationsRoute, nil, struct{}{}}, query, func(d *decoder) bool {
+		isObject := d.object(func([]byte) { d.Skip() })
+		d.require(isObject)
+		return isObject
+	})
+	return event, err
+}
