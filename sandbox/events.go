@@ -47,6 +47,12 @@ func (l *eventLog) append(now time.Time) (number uint64, due time.Time) {
 	return l.last, due
 }
 
+// commit adds a change. It returns the header of the response to it, and the time when reads see the change.
+func (l *eventLog) commit() (header http.Header, due time.Time) {
+	number, due := l.append(time.Now())
+	return http.Header{"Etag": {strconv.FormatUint(number, 10)}}, due
+}
+
 // due returns the time when reads see an event, or false if the event does not exist yet.
 func (l *eventLog) due(number uint64) (due time.Time, ok bool) {
 	l.mu.Lock()

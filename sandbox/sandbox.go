@@ -60,17 +60,18 @@ func New(cfg Config) *Sandbox {
 	events := newEventLog(cfg.EventLag, cmp.Or(cfg.EventTimeout, defaultEventTimeout))
 	rt := newRouter(initial().Callers, newLimiter(cmp.Or(cfg.RateLimit, RateLimit{100_000, time.Minute}), cfg.RateRounding == "down"), events)
 	users, conversations := newUsers(initial().Users), newConversations(initial().Conversations)
+	notifications := newNotifications(initial(), conversations, events)
 	uploads := newUploads(conversations, cmp.Or(cfg.MaxFileKB, defaultMaxFileKB))
 	writer := &writer{
 		conversations: conversations, users: users, categories: initial().Categories, uploads: uploads, events: events,
-		now: cfg.Now, changedAt: initial().Now.Time,
+		notifications: notifications, now: cfg.Now, changedAt: initial().Now.Time,
 	}
 	if cfg.Now == nil {
 		writer.now = time.Now
 	}
 	for _, register := range []func(*router){
 		conversations.routes, writer.conversationRoutes, writer.messageRoutes, users.routes, initial().Categories.routes,
-		initial().Preferences.routes, initial().Inventory.routes, uploads.routes,
+		initial().Preferences.routes, initial().Inventory.routes, uploads.routes, notifications.routes,
 		newDownloads(conversations, users, &initial().Inventory, uploads, rt.mu.RLocker()).routes,
 	} {
 		register(rt)

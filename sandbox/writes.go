@@ -3,8 +3,6 @@ package sandbox
 import (
 	"errors"
 	"fmt"
-	"net/http"
-	"strconv"
 	"time"
 )
 
@@ -15,6 +13,7 @@ type writer struct {
 	categories    categories
 	uploads       *uploads
 	events        *eventLog
+	notifications *notifications
 	now           func() time.Time
 
 	created   int       // number of new IDs
@@ -42,13 +41,21 @@ func (wr *writer) changing(status int, apply change) func(c *caller, b *body) (r
 	}
 }
 
-// commit makes a version of a conversation the newest, and responds with the event that reads can wait for.
+// commit makes a version of a conversation the newest, notifies its readers of new messages, and responds with the event
+// that reads can wait for.
 func (wr *writer) commit(conv *conversation, status int, result any) response {
-	number, due := wr.events.append(time.Now())
+	header, due := wr.events.commit()
 	conv.visibleAt = due
+	known := 0
+	if before := wr.conversations.byID[conv.ID]; before != nil {
+		known = len(before.messages)
+	}
+	for _, m := range conv.messages[known:] {
+		if m.Type == typeMessage {
+			wr.notifications.add(conv, m, false, due)
+		}
+	}
 	wr.conversations.replace(conv, time.Now())
-	header := http.Header{}
-	header.Set("Etag", strconv.FormatUint(number, 10))
 	return response{status: status, header: header, body: result}
 }
 
