@@ -315,8 +315,9 @@ func outputEnums(schema *ast.Schema) []string {
 
 // localResolvers are the resolvers that make no call, with their purpose.
 var localResolvers = map[string]string{
-	"Secret.value":                      "reveals the secret, or returns an error",
-	"CloseConversationsPayload.results": "adds errors at the index of each result",
+	"Secret.value":                         "reveals the secret, or returns an error",
+	"CloseConversationsPayload.results":    "adds errors at the index of each result",
+	"MarkConversationsReadPayload.results": "adds errors at the index of each result",
 }
 
 // referencesOnly are the fields whose object mStudio sends only as an ID there, but as a whole elsewhere. Selecting other
@@ -402,7 +403,7 @@ func resolvedFields(t *testing.T, fields map[string]*ast.FieldDefinition) []stri
 func TestListElements(t *testing.T) {
 	t.Parallel()
 	for coordinate, field := range outputFields(loadSchema(t)) {
-		perObject := []string{"Query.nodes", "Query._entities", "CloseConversationsPayload.results"}
+		perObject := []string{"Query.nodes", "Query._entities", "CloseConversationsPayload.results", "MarkConversationsReadPayload.results"}
 		if !slices.Contains(perObject, coordinate) && isListOfNullable(field.Type) {
 			t.Errorf("%s: elements must not be null: %s", coordinate, field.Type)
 		}
@@ -411,25 +412,26 @@ func TestListElements(t *testing.T) {
 
 // bareIDs are the fields with an ID of an object instead of the object, with the reason.
 var bareIDs = map[string]string{
-	"Conversation.shortId":                     "an ID for people, not the ID of another object",
-	"Project.shortId":                          "an ID for people, not the ID of another object",
-	"AppInstallation.shortId":                  "an ID for people, not the ID of another object",
-	"PlacementGroup.shortId":                   "an ID for people, not the ID of another object",
-	"Container.shortId":                        "an ID for people, not the ID of another object",
-	"AppInstallation.currentVersionId":         "versions belong to another domain without a reference type",
-	"AppInstallation.desiredVersionId":         "versions belong to another domain without a reference type",
-	"RelocationTarget.accountShortId":          "an ID for people, as entered into a form",
-	"MessageItem.conversationId":               "the parent, which the client has selected",
-	"TextMessage.conversationId":               "MessageItem",
-	"StatusUpdate.conversationId":              "MessageItem",
-	"ServiceRequest.conversationId":            "MessageItem",
-	"UnknownMessage.conversationId":            "MessageItem",
-	"SendMessagePayload.messageId":             "known even if the message cannot be read",
-	"Resubmission.groupId":                     "the API does not return support groups",
-	"MailSendLimitIncrease.mailAddressId":      "mail addresses belong to another domain without a reference type",
-	"MailSendLimitIncrease.rateLimitId":        "limits belong to another domain without a reference type",
-	"CreateConversationPayload.conversationId": "known even if the conversation cannot be read",
-	"CloseConversationResult.conversationId":   "known even if the conversation cannot be read",
+	"Conversation.shortId":                      "an ID for people, not the ID of another object",
+	"Project.shortId":                           "an ID for people, not the ID of another object",
+	"AppInstallation.shortId":                   "an ID for people, not the ID of another object",
+	"PlacementGroup.shortId":                    "an ID for people, not the ID of another object",
+	"Container.shortId":                         "an ID for people, not the ID of another object",
+	"AppInstallation.currentVersionId":          "versions belong to another domain without a reference type",
+	"AppInstallation.desiredVersionId":          "versions belong to another domain without a reference type",
+	"RelocationTarget.accountShortId":           "an ID for people, as entered into a form",
+	"MessageItem.conversationId":                "the parent, which the client has selected",
+	"TextMessage.conversationId":                "MessageItem",
+	"StatusUpdate.conversationId":               "MessageItem",
+	"ServiceRequest.conversationId":             "MessageItem",
+	"UnknownMessage.conversationId":             "MessageItem",
+	"SendMessagePayload.messageId":              "known even if the message cannot be read",
+	"Resubmission.groupId":                      "the API does not return support groups",
+	"MailSendLimitIncrease.mailAddressId":       "mail addresses belong to another domain without a reference type",
+	"MailSendLimitIncrease.rateLimitId":         "limits belong to another domain without a reference type",
+	"CreateConversationPayload.conversationId":  "known even if the conversation cannot be read",
+	"CloseConversationResult.conversationId":    "known even if the conversation cannot be read",
+	"MarkConversationReadResult.conversationId": "known even if the conversation cannot be read",
 }
 
 func TestObjectsInsteadOfIDs(t *testing.T) {

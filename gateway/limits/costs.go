@@ -27,6 +27,7 @@ type cost struct {
 	perType  float64   // @cost(perType:)
 	sharing  string    // @cost(sharing:): the field whose call it shares
 	shared   bool      // @cost(shared:): counted once for all shared fields of an object
+	once     []string  // @cost(once:): calls that an operation makes once
 	least    float64   // @cost(least:)
 	fullList *fullList // nil without @scan
 	complete bool      // the field returns complete objects, because they are elements of a page or of @cost(perType:)
@@ -77,6 +78,7 @@ func readCost(schema *ast.Schema, parent *ast.Definition, field *ast.FieldDefini
 		if field := directive.Arguments.ForName("sharing"); field != nil {
 			read.sharing = field.Value.Raw
 		}
+		read.once = names(directive, "once")
 		read.complete = read.complete || read.perType > 0
 		read.typical, read.shared = number(directive, "typical", read.calls), isSet(directive, "shared")
 		if read.shared && slices.Contains(parent.Interfaces, "Reference") {

@@ -66,8 +66,8 @@ type estimator struct {
 	variables map[string]any
 	largest   float64 // size of a page
 	steps     int
-	lists     map[string]bool // full lists that the operation reads
-	listCalls amount
+	once      map[string]bool // full lists and other things that the operation fetches once
+	onceCalls amount
 	hints     []string
 	known     known
 }
@@ -111,7 +111,7 @@ func (e *estimator) operation(operation *ast.OperationDefinition) amount {
 		most := quantity{total: maxCount}
 		return amount{most, most, most, most, most}
 	}
-	return total.plus(e.listCalls)
+	return total.plus(e.onceCalls)
 }
 
 func (e *estimator) root(operation ast.Operation) *ast.Definition {
@@ -144,6 +144,10 @@ func (e *estimator) object(kind *ast.Definition, sets []ast.SelectionSet, above 
 			if calls := max(cost.calls, float64(count(mayRefer))); calls > 0 && !above.complete {
 				shared = shared.max(at.calls(cost.typical, calls))
 			}
+			cost.calls, cost.typical = 0, 0
+		}
+		for _, name := range cost.once {
+			e.addOnce(name, at.calls(1, 1))
 			cost.calls, cost.typical = 0, 0
 		}
 		if slices.ContainsFunc(groups[:i], group.sharesCall) {

@@ -108,6 +108,12 @@ func TestEstimate(t *testing.T) {
 		"a user reference":                   {"{conversation(id:1){relatedTo{... on User{name}}}}", "", figures{2, 2}},
 		"a user known only by ID":            {"{conversationPreferences(customerId:1){fallbackUser{name}}}", "", figures{2, 2}},
 
+		"a call for all parents":           {"{conversations(first:50){nodes{id isUnread}}}", "", figures{3, 51}},
+		"a call in several places":         {"{conversations(first:2){nodes{isUnread unread:isUnread}} conversation(id:1){isUnread}}", "", figures{4, 4}},
+		"a call for parents below another": {"{conversation(id:1){messages{nodes{...on TextMessage{viewerCanEdit viewerDidAuthor}}}}}", "", figures{3, 102}},
+		"two calls for all parents":        {"{viewer{id} conversations(first:50){nodes{isUnread createdBy{unreadConversationCount}}}}", "", figures{4, 102}},
+		"a call for each ID":               {"mutation{markConversationsRead(input:{conversationIds:[1,2]}){results{conversationId} viewer{unreadConversationCount}}}", "", figures{5, 4}},
+
 		"ids":             {"{nodes(ids:[1,2,3]){... on Conversation{messages{totalCount}}}}", "", figures{1 + 3 + 3, 6}},
 		"a single id":     {"{nodes(ids:77){...on User{id}}}", "", figures{2, 1}},
 		"no ids":          {"{nodes(ids:[]){id}}", "", figures{1, 0}},

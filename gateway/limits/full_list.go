@@ -23,17 +23,25 @@ func (e *estimator) addFullList(of listOf, kind *ast.Definition, at *step) {
 		key = e.listKey(of, kind)
 		e.known.lists[of] = key
 	}
-	if key == "" || e.lists[key] {
+	if key == "" || !e.addOnce(key, at.calls(of.list.typical, of.list.calls)) {
 		return
 	}
-	if e.lists == nil {
-		e.lists = map[string]bool{}
-	}
-	e.lists[key] = true
 	if names := of.list.narrowedBy; len(names) > 0 && !e.isAnyGiven(of.field, names) {
 		e.hints = append(e.hints, at.String()+" reads a full list: "+strings.Join(names, " or ")+" would shorten it")
 	}
-	e.listCalls = e.listCalls.plus(at.calls(of.list.typical, of.list.calls))
+}
+
+// addOnce adds calls that the operation makes once. It returns false if they were added before.
+func (e *estimator) addOnce(key string, calls amount) bool {
+	if e.once[key] {
+		return false
+	}
+	if e.once == nil {
+		e.once = map[string]bool{}
+	}
+	e.once[key] = true
+	e.onceCalls = e.onceCalls.plus(calls)
+	return true
 }
 
 // listKey returns a text that distinguishes lists, or "" if the field needs none. It contains arguments as written in the

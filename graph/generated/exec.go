@@ -37,6 +37,8 @@ type ResolverRoot interface {
 	CreateConversationPayload() CreateConversationPayloadResolver
 	Customer() CustomerResolver
 	EditMessagePayload() EditMessagePayloadResolver
+	MarkConversationReadResult() MarkConversationReadResultResolver
+	MarkConversationsReadPayload() MarkConversationsReadPayloadResolver
 	Mutation() MutationResolver
 	PreferredUser() PreferredUserResolver
 	Project() ProjectResolver
@@ -44,8 +46,10 @@ type ResolverRoot interface {
 	Secret() SecretResolver
 	SendMessagePayload() SendMessagePayloadResolver
 	SetConversationStatusPayload() SetConversationStatusPayloadResolver
+	TextMessage() TextMessageResolver
 	UpdateConversationPayload() UpdateConversationPayloadResolver
 	UploadedFile() UploadedFileResolver
+	User() UserResolver
 }
 
 type DirectiveRoot struct {
@@ -98,6 +102,8 @@ type ComplexityRoot struct {
 	}
 
 	Conversation struct {
+		CanClose             func(childComplexity int) int
+		CanReply             func(childComplexity int) int
 		Category             func(childComplexity int) int
 		ClosedAt             func(childComplexity int) int
 		ClosedBy             func(childComplexity int) int
@@ -106,6 +112,7 @@ type ComplexityRoot struct {
 		FirstAnsweredAt      func(childComplexity int) int
 		ID                   func(childComplexity int) int
 		IsClosed             func(childComplexity int) int
+		IsUnread             func(childComplexity int) int
 		LastMessage          func(childComplexity int) int
 		LastText             func(childComplexity int) int
 		MainUser             func(childComplexity int) int
@@ -254,6 +261,18 @@ type ComplexityRoot struct {
 		RateLimitID   func(childComplexity int) int
 	}
 
+	MarkConversationReadResult struct {
+		Conversation   func(childComplexity int) int
+		ConversationID func(childComplexity int) int
+		UserErrors     func(childComplexity int) int
+	}
+
+	MarkConversationsReadPayload struct {
+		Results    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+		Viewer     func(childComplexity int) int
+	}
+
 	MessageConnection struct {
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
@@ -271,6 +290,7 @@ type ComplexityRoot struct {
 		CloseConversations    func(childComplexity int, input CloseConversationsInput) int
 		CreateConversation    func(childComplexity int, input CreateConversationInput) int
 		EditMessage           func(childComplexity int, input EditMessageInput) int
+		MarkConversationsRead func(childComplexity int, input MarkConversationsReadInput) int
 		RequestFileUpload     func(childComplexity int, input RequestFileUploadInput) int
 		SendMessage           func(childComplexity int, input SendMessageInput) int
 		SetConversationStatus func(childComplexity int, input SetConversationStatusInput) int
@@ -459,13 +479,15 @@ type ComplexityRoot struct {
 	}
 
 	TextMessage struct {
-		Content        func(childComplexity int) int
-		ConversationID func(childComplexity int) int
-		CreatedAt      func(childComplexity int) int
-		CreatedBy      func(childComplexity int) int
-		Files          func(childComplexity int) int
-		ID             func(childComplexity int) int
-		Internal       func(childComplexity int) int
+		Content         func(childComplexity int) int
+		ConversationID  func(childComplexity int) int
+		CreatedAt       func(childComplexity int) int
+		CreatedBy       func(childComplexity int) int
+		Files           func(childComplexity int) int
+		ID              func(childComplexity int) int
+		Internal        func(childComplexity int) int
+		ViewerCanEdit   func(childComplexity int) int
+		ViewerDidAuthor func(childComplexity int) int
 	}
 
 	UnknownFile struct {
@@ -511,14 +533,15 @@ type ComplexityRoot struct {
 	}
 
 	User struct {
-		Access     func(childComplexity int) int
-		Aggregate  func(childComplexity int) int
-		AvatarURL  func(childComplexity int) int
-		Department func(childComplexity int) int
-		Domain     func(childComplexity int) int
-		ID         func(childComplexity int) int
-		IsEmployee func(childComplexity int) int
-		Name       func(childComplexity int) int
+		Access                  func(childComplexity int) int
+		Aggregate               func(childComplexity int) int
+		AvatarURL               func(childComplexity int) int
+		Department              func(childComplexity int) int
+		Domain                  func(childComplexity int) int
+		ID                      func(childComplexity int) int
+		IsEmployee              func(childComplexity int) int
+		Name                    func(childComplexity int) int
+		UnreadConversationCount func(childComplexity int) int
 	}
 
 	UserError struct {
@@ -540,9 +563,11 @@ type CloseConversationResultResolver interface {
 	Conversation(ctx context.Context, obj *model.ConversationPayload) (*rest.Conversation, error)
 }
 type CloseConversationsPayloadResolver interface {
-	Results(ctx context.Context, obj *model.CloseConversationsPayload) ([]*model.ConversationPayload, error)
+	Results(ctx context.Context, obj *model.ConversationsPayload) ([]*model.ConversationPayload, error)
 }
 type ConversationResolver interface {
+	IsUnread(ctx context.Context, obj *rest.Conversation) (*bool, error)
+
 	LastText(ctx context.Context, obj *rest.Conversation) (*rest.TextMessage, error)
 
 	ClosedAt(ctx context.Context, obj *rest.Conversation) (*time.Time, error)
@@ -563,11 +588,19 @@ type CustomerResolver interface {
 type EditMessagePayloadResolver interface {
 	EditedMessage(ctx context.Context, obj *model.MessagePayload) (*rest.TextMessage, error)
 }
+type MarkConversationReadResultResolver interface {
+	Conversation(ctx context.Context, obj *model.ConversationPayload) (*rest.Conversation, error)
+}
+type MarkConversationsReadPayloadResolver interface {
+	Results(ctx context.Context, obj *model.ConversationsPayload) ([]*model.ConversationPayload, error)
+	Viewer(ctx context.Context, obj *model.ConversationsPayload) (*rest.User, error)
+}
 type MutationResolver interface {
 	CreateConversation(ctx context.Context, input CreateConversationInput) (*model.ConversationPayload, error)
 	UpdateConversation(ctx context.Context, input UpdateConversationInput) (*model.ConversationPayload, error)
 	SetConversationStatus(ctx context.Context, input SetConversationStatusInput) (*model.ConversationPayload, error)
-	CloseConversations(ctx context.Context, input CloseConversationsInput) (*model.CloseConversationsPayload, error)
+	CloseConversations(ctx context.Context, input CloseConversationsInput) (*model.ConversationsPayload, error)
+	MarkConversationsRead(ctx context.Context, input MarkConversationsReadInput) (*model.ConversationsPayload, error)
 	SendMessage(ctx context.Context, input SendMessageInput) (*model.MessagePayload, error)
 	EditMessage(ctx context.Context, input EditMessageInput) (*model.MessagePayload, error)
 	RequestFileUpload(ctx context.Context, input RequestFileUploadInput) (*model.RequestFileUploadPayload, error)
@@ -601,6 +634,10 @@ type SendMessagePayloadResolver interface {
 type SetConversationStatusPayloadResolver interface {
 	Conversation(ctx context.Context, obj *model.ConversationPayload) (*rest.Conversation, error)
 }
+type TextMessageResolver interface {
+	ViewerDidAuthor(ctx context.Context, obj *rest.TextMessage) (*bool, error)
+	ViewerCanEdit(ctx context.Context, obj *rest.TextMessage) (*bool, error)
+}
 type UpdateConversationPayloadResolver interface {
 	Conversation(ctx context.Context, obj *model.ConversationPayload) (*rest.Conversation, error)
 }
@@ -608,6 +645,9 @@ type UploadedFileResolver interface {
 	Download(ctx context.Context, obj *rest.UploadedFile, disposition FileDisposition) (*model.FileDownload, error)
 	Access(ctx context.Context, obj *rest.UploadedFile) (*rest.Access, error)
 	Size(ctx context.Context, obj *rest.UploadedFile) (*int32, error)
+}
+type UserResolver interface {
+	UnreadConversationCount(ctx context.Context, obj *rest.User) (*int32, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -830,6 +870,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Container.StatusSetAt(childComplexity), true
 
+	case "Conversation.canClose":
+		if e.ComplexityRoot.Conversation.CanClose == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Conversation.CanClose(childComplexity), true
+	case "Conversation.canReply":
+		if e.ComplexityRoot.Conversation.CanReply == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Conversation.CanReply(childComplexity), true
 	case "Conversation.category":
 		if e.ComplexityRoot.Conversation.Category == nil {
 			break
@@ -878,6 +930,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Conversation.IsClosed(childComplexity), true
+	case "Conversation.isUnread":
+		if e.ComplexityRoot.Conversation.IsUnread == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Conversation.IsUnread(childComplexity), true
 	case "Conversation.lastMessage":
 		if e.ComplexityRoot.Conversation.LastMessage == nil {
 			break
@@ -1447,6 +1505,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MailSendLimitIncrease.RateLimitID(childComplexity), true
 
+	case "MarkConversationReadResult.conversation":
+		if e.ComplexityRoot.MarkConversationReadResult.Conversation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MarkConversationReadResult.Conversation(childComplexity), true
+	case "MarkConversationReadResult.conversationId":
+		if e.ComplexityRoot.MarkConversationReadResult.ConversationID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MarkConversationReadResult.ConversationID(childComplexity), true
+	case "MarkConversationReadResult.userErrors":
+		if e.ComplexityRoot.MarkConversationReadResult.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MarkConversationReadResult.UserErrors(childComplexity), true
+
+	case "MarkConversationsReadPayload.results":
+		if e.ComplexityRoot.MarkConversationsReadPayload.Results == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MarkConversationsReadPayload.Results(childComplexity), true
+	case "MarkConversationsReadPayload.userErrors":
+		if e.ComplexityRoot.MarkConversationsReadPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MarkConversationsReadPayload.UserErrors(childComplexity), true
+	case "MarkConversationsReadPayload.viewer":
+		if e.ComplexityRoot.MarkConversationsReadPayload.Viewer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MarkConversationsReadPayload.Viewer(childComplexity), true
+
 	case "MessageConnection.edges":
 		if e.ComplexityRoot.MessageConnection.Edges == nil {
 			break
@@ -1524,6 +1620,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.EditMessage(childComplexity, args["input"].(EditMessageInput)), true
+	case "Mutation.markConversationsRead":
+		if e.ComplexityRoot.Mutation.MarkConversationsRead == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_markConversationsRead_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MarkConversationsRead(childComplexity, args["input"].(MarkConversationsReadInput)), true
 	case "Mutation.requestFileUpload":
 		if e.ComplexityRoot.Mutation.RequestFileUpload == nil {
 			break
@@ -2374,6 +2481,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TextMessage.Internal(childComplexity), true
+	case "TextMessage.viewerCanEdit":
+		if e.ComplexityRoot.TextMessage.ViewerCanEdit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TextMessage.ViewerCanEdit(childComplexity), true
+	case "TextMessage.viewerDidAuthor":
+		if e.ComplexityRoot.TextMessage.ViewerDidAuthor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TextMessage.ViewerDidAuthor(childComplexity), true
 
 	case "UnknownFile.id":
 		if e.ComplexityRoot.UnknownFile.ID == nil {
@@ -2578,6 +2697,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.User.Name(childComplexity), true
+	case "User.unreadConversationCount":
+		if e.ComplexityRoot.User.UnreadConversationCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.User.UnreadConversationCount(childComplexity), true
 
 	case "UserError.code":
 		if e.ComplexityRoot.UserError.Code == nil {
@@ -2620,6 +2745,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCreateConversationInput,
 		ec.unmarshalInputDateTimeRange,
 		ec.unmarshalInputEditMessageInput,
+		ec.unmarshalInputMarkConversationsReadInput,
 		ec.unmarshalInputReferenceFilter,
 		ec.unmarshalInputRelatedToInput,
 		ec.unmarshalInputRequestFileUploadInput,
@@ -2729,6 +2855,11 @@ directive @cost(
   """
   shared: Boolean! = false
   """
+  What the calls fetch, one name per call, if they are the same for every parent. An operation makes the call of each name
+  once.
+  """
+  once: [String!]
+  """
   The minimum number of calls. A field makes fewer only if an argument is rejected, or if the page size is 0 or the
   cursors are in the wrong order and only items are selected. Set on fields of Query and Mutation.
   """
@@ -2821,7 +2952,7 @@ type Query {
     ids: [ID!]!
   ): [Node] @cost(weight: 1, typical: 0, perType: 1) @listSize(assumedSize: 100, slicingArguments: ["ids"])
   "The owner of the token."
-  viewer: User @cost(weight: 1, least: 1)
+  viewer: User @cost(weight: 1, once: ["viewer"], least: 1)
   """
   A conversation by ID. Null, without an error, if it does not exist. An ID that the caller may not access is an error
   with the code ` + "`" + `FORBIDDEN` + "`" + `. If ` + "`" + `messages` + "`" + ` or ` + "`" + `members` + "`" + ` are selected, their calls run concurrently with the call for the
@@ -2982,6 +3113,17 @@ type Mutation {
     @cost(weight: 0, perItem: 1)
     @listSize(assumedSize: 100, slicingArguments: ["input.conversationIds"], sizedFields: ["results"])
   """
+  Mark mStudio's notifications about up to 100 conversations as read, so that ` + "`" + `isUnread` + "`" + ` is false. One call for the caller's
+  unread notifications, and one for each conversation that has any. An ID without unread notifications is not an error, even
+  if it is not the ID of a conversation.
+  """
+  markConversationsRead(
+    "The conversations that the caller has read."
+    input: MarkConversationsReadInput!
+  ): MarkConversationsReadPayload
+    @cost(weight: 1, perItem: 1, least: 1)
+    @listSize(assumedSize: 100, slicingArguments: ["input.conversationIds"], sizedFields: ["results"])
+  """
   Send a message to a conversation. A closed conversation is reopened. One call, plus two for each of ` + "`" + `files` + "`" + `, plus one
   for ` + "`" + `ifLastMessage` + "`" + `, which is shared with ` + "`" + `messages` + "`" + `.
   """
@@ -3083,6 +3225,20 @@ type Conversation implements Node @key(fields: "id") {
   rawStatus: String!
   "Whether the status is ` + "`" + `CLOSED` + "`" + `. The next message reopens a closed conversation."
   isClosed: Boolean!
+  """
+  Whether the caller has unread notifications about the conversation in mStudio, such as one about a new reply. One call
+  for all conversations of an operation. mStudio does not document how a notification refers to a conversation: if the caller
+  has unread notifications and none refers to one, the field is null. Otherwise it is null only for a caller with more than
+  500 unread notifications, if none of those 500 is about the conversation.
+  """
+  isUnread: Boolean @cost(weight: 1, once: ["notifications"])
+  """
+  Whether the caller may send a message: true for every conversation that the caller can read, because mStudio documents
+  no other condition. A message to a closed conversation reopens it.
+  """
+  canReply: Boolean!
+  "Whether the caller may close the conversation: true unless it is closed already."
+  canClose: Boolean!
   "Who may see the conversation. ` + "`" + `UNKNOWN` + "`" + ` for a visibility newer than this gateway; see ` + "`" + `rawVisibility` + "`" + `."
   visibility: ConversationVisibility!
   "The visibility as mStudio spells it, such as ` + "`" + `private` + "`" + `. Empty if mStudio omits it."
@@ -3486,6 +3642,12 @@ input CloseConversationsInput {
   conversationIds: [ID!]!
 }
 
+"Conversations that the caller has read."
+input MarkConversationsReadInput {
+  "The IDs of 1 to 100 conversations."
+  conversationIds: [ID!]!
+}
+
 "A status that clients can set. Others are set only by mStudio."
 enum SettableStatus {
   "Waiting for support."
@@ -3588,6 +3750,29 @@ type CloseConversationResult {
   userErrors: [UserError!]! @listSize(assumedSize: 5)
 }
 
+"The result of ` + "`" + `markConversationsRead` + "`" + `, one entry per ID in the order of the input."
+type MarkConversationsReadPayload {
+  """
+  One result per ID, in the order of the input. Empty if this payload has user errors. An entry is null, with an error
+  at its index, if mStudio could not mark the conversation, for example because it was unreachable.
+  """
+  results: [MarkConversationReadResult]!
+  "The owner of the token, for ` + "`" + `unreadConversationCount` + "`" + `."
+  viewer: User @cost(weight: 1, once: ["viewer"])
+  "Problems with the list of IDs as a whole. If there are any, nothing was marked."
+  userErrors: [UserError!]! @listSize(assumedSize: 5)
+}
+
+"The result of marking one conversation as read."
+type MarkConversationReadResult {
+  "The ID from the input."
+  conversationId: ID!
+  "The conversation after the change; null if there are user errors."
+  conversation: Conversation @cost(weight: 1)
+  "Problems that the caller can fix. If there are any, this conversation was not marked."
+  userErrors: [UserError!]! @listSize(assumedSize: 5)
+}
+
 # ------------------------------------------------------------------------------------------------------- Messages
 
 "An item of a conversation's history. All types implement ` + "`" + `MessageItem` + "`" + `."
@@ -3659,6 +3844,16 @@ type TextMessage implements MessageItem {
   content: String
   "Attachments."
   files: [File!]! @listSize(assumedSize: 5, typicalSize: 0.2)
+  """
+  Whether the owner of the token wrote the message; null if mStudio omits the author. One call for all messages of an
+  operation, shared with ` + "`" + `viewer` + "`" + `.
+  """
+  viewerDidAuthor: Boolean @cost(weight: 1, once: ["viewer"])
+  """
+  Whether ` + "`" + `editMessage` + "`" + ` can be expected to accept the message: mStudio documents no rule, and authors may edit their
+  messages. Null if mStudio omits the author. One call for all messages of an operation, shared with ` + "`" + `viewer` + "`" + `.
+  """
+  viewerCanEdit: Boolean @cost(weight: 1, once: ["viewer"])
 }
 
 "An event in the conversation."
@@ -4523,6 +4718,12 @@ type User implements Node & Reference @key(fields: "id") {
   isEmployee: Boolean @cost(weight: 0, shared: true)
   "URL of the picture, accessible without a token; null if there is no picture."
   avatarUrl: URL @cost(weight: 0, shared: true)
+  """
+  The number of conversations whose ` + "`" + `isUnread` + "`" + ` is true, in the whole account. Null for users other than the owner of the
+  token, and if ` + "`" + `isUnread` + "`" + ` can be null. One call per operation, shared with ` + "`" + `isUnread` + "`" + `, plus one for the owner of the token,
+  shared with ` + "`" + `viewer` + "`" + `.
+  """
+  unreadConversationCount: Int @cost(weight: 2, once: ["notifications", "viewer"])
   "The mittwald department that an employee works for; null if mStudio omits it."
   department: Department
     @deprecated(reason: "mStudio removed it in June 2026, and said that it was never sent to external callers.")
@@ -4688,6 +4889,12 @@ func (ec *executionContext) childFields_Conversation(ctx context.Context, field 
 		return ec.fieldContext_Conversation_rawStatus(ctx, field)
 	case "isClosed":
 		return ec.fieldContext_Conversation_isClosed(ctx, field)
+	case "isUnread":
+		return ec.fieldContext_Conversation_isUnread(ctx, field)
+	case "canReply":
+		return ec.fieldContext_Conversation_canReply(ctx, field)
+	case "canClose":
+		return ec.fieldContext_Conversation_canClose(ctx, field)
 	case "visibility":
 		return ec.fieldContext_Conversation_visibility(ctx, field)
 	case "rawVisibility":
@@ -4936,6 +5143,30 @@ func (ec *executionContext) childFields_MachineType(ctx context.Context, field g
 		return ec.fieldContext_MachineType_memory(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MachineType", field.Name)
+}
+
+func (ec *executionContext) childFields_MarkConversationReadResult(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "conversationId":
+		return ec.fieldContext_MarkConversationReadResult_conversationId(ctx, field)
+	case "conversation":
+		return ec.fieldContext_MarkConversationReadResult_conversation(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_MarkConversationReadResult_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MarkConversationReadResult", field.Name)
+}
+
+func (ec *executionContext) childFields_MarkConversationsReadPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "results":
+		return ec.fieldContext_MarkConversationsReadPayload_results(ctx, field)
+	case "viewer":
+		return ec.fieldContext_MarkConversationsReadPayload_viewer(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_MarkConversationsReadPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MarkConversationsReadPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_MessageConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5232,6 +5463,10 @@ func (ec *executionContext) childFields_TextMessage(ctx context.Context, field g
 		return ec.fieldContext_TextMessage_content(ctx, field)
 	case "files":
 		return ec.fieldContext_TextMessage_files(ctx, field)
+	case "viewerDidAuthor":
+		return ec.fieldContext_TextMessage_viewerDidAuthor(ctx, field)
+	case "viewerCanEdit":
+		return ec.fieldContext_TextMessage_viewerCanEdit(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TextMessage", field.Name)
 }
@@ -5262,6 +5497,8 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_isEmployee(ctx, field)
 	case "avatarUrl":
 		return ec.fieldContext_User_avatarUrl(ctx, field)
+	case "unreadConversationCount":
+		return ec.fieldContext_User_unreadConversationCount(ctx, field)
 	case "department":
 		return ec.fieldContext_User_department(ctx, field)
 	}
@@ -5584,6 +5821,20 @@ func (ec *executionContext) field_Mutation_editMessage_args(ctx context.Context,
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (EditMessageInput, error) {
 			return ec.unmarshalNEditMessageInput2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐEditMessageInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_markConversationsRead_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (MarkConversationsReadInput, error) {
+			return ec.unmarshalNMarkConversationsReadInput2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐMarkConversationsReadInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -6491,7 +6742,7 @@ func (ec *executionContext) fieldContext_CloseConversationResult_userErrors(_ co
 	return fc, nil
 }
 
-func (ec *executionContext) _CloseConversationsPayload_results(ctx context.Context, field graphql.CollectedField, obj *model.CloseConversationsPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _CloseConversationsPayload_results(ctx context.Context, field graphql.CollectedField, obj *model.ConversationsPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -6523,7 +6774,7 @@ func (ec *executionContext) fieldContext_CloseConversationsPayload_results(_ con
 	return fc, nil
 }
 
-func (ec *executionContext) _CloseConversationsPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.CloseConversationsPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _CloseConversationsPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.ConversationsPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -6952,6 +7203,75 @@ func (ec *executionContext) _Conversation_isClosed(ctx context.Context, field gr
 	)
 }
 func (ec *executionContext) fieldContext_Conversation_isClosed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Conversation", field, true, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _Conversation_isUnread(ctx context.Context, field graphql.CollectedField, obj *rest.Conversation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Conversation_isUnread(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Conversation().IsUnread(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Conversation_isUnread(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Conversation", field, true, true, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _Conversation_canReply(ctx context.Context, field graphql.CollectedField, obj *rest.Conversation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Conversation_canReply(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CanReply(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Conversation_canReply(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Conversation", field, true, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _Conversation_canClose(ctx context.Context, field graphql.CollectedField, obj *rest.Conversation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Conversation_canClose(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CanClose(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Conversation_canClose(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Conversation", field, true, false, errors.New("field of type Boolean does not have child fields"))
 }
 
@@ -9363,6 +9683,189 @@ func (ec *executionContext) fieldContext_MailSendLimitIncrease_rateLimitId(_ con
 	return graphql.NewScalarFieldContext("MailSendLimitIncrease", field, false, false, errors.New("field of type ID does not have child fields"))
 }
 
+func (ec *executionContext) _MarkConversationReadResult_conversationId(ctx context.Context, field graphql.CollectedField, obj *model.ConversationPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MarkConversationReadResult_conversationId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ConversationID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalNID2ᚖstring(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MarkConversationReadResult_conversationId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MarkConversationReadResult", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _MarkConversationReadResult_conversation(ctx context.Context, field graphql.CollectedField, obj *model.ConversationPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MarkConversationReadResult_conversation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.MarkConversationReadResult().Conversation(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *rest.Conversation) graphql.Marshaler {
+			return ec.marshalOConversation2ᚖmstudioᚑgraphqlᚋrestᚐConversation(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MarkConversationReadResult_conversation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MarkConversationReadResult",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Conversation(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MarkConversationReadResult_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.ConversationPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MarkConversationReadResult_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MarkConversationReadResult_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MarkConversationReadResult",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MarkConversationsReadPayload_results(ctx context.Context, field graphql.CollectedField, obj *model.ConversationsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MarkConversationsReadPayload_results(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.MarkConversationsReadPayload().Results(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.ConversationPayload) graphql.Marshaler {
+			return ec.marshalNMarkConversationReadResult2ᚕᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConversationPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MarkConversationsReadPayload_results(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MarkConversationsReadPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MarkConversationReadResult(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MarkConversationsReadPayload_viewer(ctx context.Context, field graphql.CollectedField, obj *model.ConversationsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MarkConversationsReadPayload_viewer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.MarkConversationsReadPayload().Viewer(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *rest.User) graphql.Marshaler {
+			return ec.marshalOUser2ᚖmstudioᚑgraphqlᚋrestᚐUser(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MarkConversationsReadPayload_viewer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MarkConversationsReadPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_User(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MarkConversationsReadPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.ConversationsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MarkConversationsReadPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MarkConversationsReadPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MarkConversationsReadPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _MessageConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.MessageConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9687,8 +10190,8 @@ func (ec *executionContext) _Mutation_closeConversations(ctx context.Context, fi
 			return ec.Resolvers.Mutation().CloseConversations(ctx, fc.Args["input"].(CloseConversationsInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.CloseConversationsPayload) graphql.Marshaler {
-			return ec.marshalOCloseConversationsPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐCloseConversationsPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ConversationsPayload) graphql.Marshaler {
+			return ec.marshalOCloseConversationsPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConversationsPayload(ctx, selections, v)
 		},
 		true,
 		false,
@@ -9712,6 +10215,50 @@ func (ec *executionContext) fieldContext_Mutation_closeConversations(ctx context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_closeConversations_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_markConversationsRead(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_markConversationsRead(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().MarkConversationsRead(ctx, fc.Args["input"].(MarkConversationsReadInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ConversationsPayload) graphql.Marshaler {
+			return ec.marshalOMarkConversationsReadPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConversationsPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_markConversationsRead(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MarkConversationsReadPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_markConversationsRead_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -13266,6 +13813,52 @@ func (ec *executionContext) fieldContext_TextMessage_files(_ context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _TextMessage_viewerDidAuthor(ctx context.Context, field graphql.CollectedField, obj *rest.TextMessage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TextMessage_viewerDidAuthor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.TextMessage().ViewerDidAuthor(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TextMessage_viewerDidAuthor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TextMessage", field, true, true, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _TextMessage_viewerCanEdit(ctx context.Context, field graphql.CollectedField, obj *rest.TextMessage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TextMessage_viewerCanEdit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.TextMessage().ViewerCanEdit(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TextMessage_viewerCanEdit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TextMessage", field, true, true, errors.New("field of type Boolean does not have child fields"))
+}
+
 func (ec *executionContext) _UnknownFile_id(ctx context.Context, field graphql.CollectedField, obj *rest.UnknownFile) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -14016,6 +14609,29 @@ func (ec *executionContext) _User_avatarUrl(ctx context.Context, field graphql.C
 }
 func (ec *executionContext) fieldContext_User_avatarUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("User", field, false, false, errors.New("field of type URL does not have child fields"))
+}
+
+func (ec *executionContext) _User_unreadConversationCount(ctx context.Context, field graphql.CollectedField, obj *rest.User) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_User_unreadConversationCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.User().UnreadConversationCount(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int32) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint32(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_User_unreadConversationCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("User", field, true, true, errors.New("field of type Int does not have child fields"))
 }
 
 func (ec *executionContext) _User_department(ctx context.Context, field graphql.CollectedField, obj *rest.User) (ret graphql.Marshaler) {
@@ -15623,6 +16239,36 @@ func (ec *executionContext) unmarshalInputEditMessageInput(ctx context.Context, 
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputMarkConversationsReadInput(ctx context.Context, obj any) (MarkConversationsReadInput, error) {
+	var it MarkConversationsReadInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"conversationIds"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "conversationIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("conversationIds"))
+			data, err := ec.unmarshalNID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ConversationIds = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputReferenceFilter(ctx context.Context, obj any) (ReferenceFilter, error) {
 	var it ReferenceFilter
 	if obj == nil {
@@ -16627,7 +17273,7 @@ func (ec *executionContext) _CloseConversationResult(ctx context.Context, sel as
 
 var closeConversationsPayloadImplementors = []string{"CloseConversationsPayload"}
 
-func (ec *executionContext) _CloseConversationsPayload(ctx context.Context, sel ast.SelectionSet, obj *model.CloseConversationsPayload) graphql.Marshaler {
+func (ec *executionContext) _CloseConversationsPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ConversationsPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, closeConversationsPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -16828,6 +17474,54 @@ func (ec *executionContext) _Conversation(ctx context.Context, sel ast.Selection
 			}
 		case "isClosed":
 			out.Values[i] = ec._Conversation_isClosed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "isUnread":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Conversation_isUnread(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "canReply":
+			out.Values[i] = ec._Conversation_canReply(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "canClose":
+			out.Values[i] = ec._Conversation_canClose(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -18297,6 +18991,201 @@ func (ec *executionContext) _MailSendLimitIncrease(ctx context.Context, sel ast.
 	return out
 }
 
+var markConversationReadResultImplementors = []string{"MarkConversationReadResult"}
+
+func (ec *executionContext) _MarkConversationReadResult(ctx context.Context, sel ast.SelectionSet, obj *model.ConversationPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, markConversationReadResultImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MarkConversationReadResult")
+		case "conversationId":
+			out.Values[i] = ec._MarkConversationReadResult_conversationId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "conversation":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._MarkConversationReadResult_conversation(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "userErrors":
+			out.Values[i] = ec._MarkConversationReadResult_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var markConversationsReadPayloadImplementors = []string{"MarkConversationsReadPayload"}
+
+func (ec *executionContext) _MarkConversationsReadPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ConversationsPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, markConversationsReadPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MarkConversationsReadPayload")
+		case "results":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._MarkConversationsReadPayload_results(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "viewer":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._MarkConversationsReadPayload_viewer(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "userErrors":
+			out.Values[i] = ec._MarkConversationsReadPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var messageConnectionImplementors = []string{"MessageConnection"}
 
 func (ec *executionContext) _MessageConnection(ctx context.Context, sel ast.SelectionSet, obj *model.MessageConnection) graphql.Marshaler {
@@ -18442,6 +19331,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "closeConversations":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_closeConversations(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "markConversationsRead":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_markConversationsRead(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -20245,38 +21141,114 @@ func (ec *executionContext) _TextMessage(ctx context.Context, sel ast.SelectionS
 		case "id":
 			out.Values[i] = ec._TextMessage_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "conversationId":
 			out.Values[i] = ec._TextMessage_conversationId(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "createdAt":
 			out.Values[i] = ec._TextMessage_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "internal":
 			out.Values[i] = ec._TextMessage_internal(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "createdBy":
 			out.Values[i] = ec._TextMessage_createdBy(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "content":
 			out.Values[i] = ec._TextMessage_content(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "files":
 			out.Values[i] = ec._TextMessage_files(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "viewerDidAuthor":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._TextMessage_viewerDidAuthor(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "viewerCanEdit":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._TextMessage_viewerCanEdit(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -20763,42 +21735,80 @@ func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj
 		case "id":
 			out.Values[i] = ec._User_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "domain":
 			out.Values[i] = ec._User_domain(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "aggregate":
 			out.Values[i] = ec._User_aggregate(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "access":
 			out.Values[i] = ec._User_access(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "name":
 			out.Values[i] = ec._User_name(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "isEmployee":
 			out.Values[i] = ec._User_isEmployee(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "avatarUrl":
 			out.Values[i] = ec._User_avatarUrl(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "unreadConversationCount":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._User_unreadConversationCount(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "department":
 			out.Values[i] = ec._User_department(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -21827,6 +22837,21 @@ func (ec *executionContext) marshalNInt2ᚖint(ctx context.Context, sel ast.Sele
 	return res
 }
 
+func (ec *executionContext) marshalNMarkConversationReadResult2ᚕᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConversationPayload(ctx context.Context, sel ast.SelectionSet, v []*model.ConversationPayload) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalOMarkConversationReadResult2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConversationPayload(ctx, sel, v[i])
+	})
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNMarkConversationsReadInput2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐMarkConversationsReadInput(ctx context.Context, v any) (MarkConversationsReadInput, error) {
+	res, err := ec.unmarshalInputMarkConversationsReadInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNMessage2mstudioᚑgraphqlᚋrestᚐMessage(ctx context.Context, sel ast.SelectionSet, v rest.Message) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -22653,7 +23678,7 @@ func (ec *executionContext) marshalOCloseConversationResult2ᚖmstudioᚑgraphql
 	return ec._CloseConversationResult(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOCloseConversationsPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐCloseConversationsPayload(ctx context.Context, sel ast.SelectionSet, v *model.CloseConversationsPayload) graphql.Marshaler {
+func (ec *executionContext) marshalOCloseConversationsPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConversationsPayload(ctx context.Context, sel ast.SelectionSet, v *model.ConversationsPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -23093,6 +24118,20 @@ func (ec *executionContext) marshalOMachineType2ᚖmstudioᚑgraphqlᚋrestᚐMa
 		return graphql.Null
 	}
 	return ec._MachineType(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOMarkConversationReadResult2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConversationPayload(ctx context.Context, sel ast.SelectionSet, v *model.ConversationPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MarkConversationReadResult(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOMarkConversationsReadPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConversationsPayload(ctx context.Context, sel ast.SelectionSet, v *model.ConversationsPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MarkConversationsReadPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOMessageAuthor2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐMessageAuthor(ctx context.Context, v any) (*MessageAuthor, error) {

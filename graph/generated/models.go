@@ -123,6 +123,12 @@ type EditMessageInput struct {
 	Content string `json:"content"`
 }
 
+// Conversations that the caller has read.
+type MarkConversationsReadInput struct {
+	// The IDs of 1 to 100 conversations.
+	ConversationIds []string `json:"conversationIds"`
+}
+
 // Write operations. Fields run one after another, and each sees the changes of the fields before it.
 //
 // Problems that the caller can fix, such as a text that is too long or a conversation that does not exist, are returned in

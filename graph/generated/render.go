@@ -204,6 +204,10 @@ func (r *rendering) render(object string, f *render.Field, result any) bool {
 		return r.renderCustomer(f, result)
 	case "EditMessagePayload":
 		return r.renderEditMessagePayload(f, result)
+	case "MarkConversationReadResult":
+		return r.renderMarkConversationReadResult(f, result)
+	case "MarkConversationsReadPayload":
+		return r.renderMarkConversationsReadPayload(f, result)
 	case "Mutation":
 		return r.renderMutation(f, result)
 	case "PreferredUser":
@@ -432,7 +436,7 @@ func (r *rendering) renderCloseConversationsPayload(f *render.Field, result any)
 	return true
 }
 
-func (r *rendering) writeCloseConversationsPayload(plan *render.Object, obj *model.CloseConversationsPayload) bool {
+func (r *rendering) writeCloseConversationsPayload(plan *render.Object, obj *model.ConversationsPayload) bool {
 	r.Open()
 	for i := range plan.Fields {
 		f := &plan.Fields[i]
@@ -548,7 +552,7 @@ func (r *rendering) writeContainer(plan *render.Object, obj *rest.Container) boo
 
 func (r *rendering) renderConversation(f *render.Field, result any) bool {
 	switch f.Index {
-	case 12: // lastText
+	case 15: // lastText
 		value, fits := result.(*rest.TextMessage)
 		if !fits {
 			return false
@@ -560,7 +564,7 @@ func (r *rendering) renderConversation(f *render.Field, result any) bool {
 				return false
 			}
 		}
-	case 15: // closedBy
+	case 18: // closedBy
 		value, fits := result.(*rest.User)
 		if !fits {
 			return false
@@ -572,7 +576,7 @@ func (r *rendering) renderConversation(f *render.Field, result any) bool {
 				return false
 			}
 		}
-	case 24: // members
+	case 27: // members
 		value, fits := result.([]*rest.ConversationMember)
 		if !fits {
 			return false
@@ -597,7 +601,7 @@ func (r *rendering) renderConversation(f *render.Field, result any) bool {
 			}
 			r.CloseList()
 		}
-	case 25: // messages
+	case 28: // messages
 		value, fits := result.(*model.MessageConnection)
 		if !fits {
 			return false
@@ -637,13 +641,21 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 			r.String(string(obj.RawStatus()))
 		case 5: // isClosed
 			r.Bool(obj.IsClosed())
-		case 6: // visibility
+		case 6: // isUnread
+			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
+				return r.ec._Conversation_isUnread(ctx, f.Collected, obj)
+			})
+		case 7: // canReply
+			r.Bool(obj.CanReply())
+		case 8: // canClose
+			r.Bool(obj.CanClose())
+		case 9: // visibility
 			r.SetBuffer(scalar.AppendConversationVisibility(r.Buffer(), obj.Visibility))
-		case 7: // rawVisibility
+		case 10: // rawVisibility
 			r.String(string(obj.RawVisibility()))
-		case 8: // createdAt
+		case 11: // createdAt
 			r.SetBuffer(scalar.AppendDateTime(r.Buffer(), obj.CreatedAt))
-		case 9: // createdBy
+		case 12: // createdBy
 			if v := obj.CreatedBy; v == nil {
 				r.Null()
 			} else {
@@ -651,7 +663,7 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 					return false
 				}
 			}
-		case 10: // mainUser
+		case 13: // mainUser
 			if v := obj.MainUser; v == nil {
 				r.Null()
 			} else {
@@ -659,7 +671,7 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 					return false
 				}
 			}
-		case 11: // lastMessage
+		case 14: // lastMessage
 			if v := obj.LastMessage; v == nil {
 				r.Null()
 			} else {
@@ -667,29 +679,29 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 					return false
 				}
 			}
-		case 12: // lastText
+		case 15: // lastText
 			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r.ec._Conversation_lastText(ctx, f.Collected, obj)
 			})
-		case 13: // waitingFor
+		case 16: // waitingFor
 			r.SetBuffer(scalar.AppendWaitingFor(r.Buffer(), obj.WaitingFor()))
-		case 14: // closedAt
+		case 17: // closedAt
 			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r.ec._Conversation_closedAt(ctx, f.Collected, obj)
 			})
-		case 15: // closedBy
+		case 18: // closedBy
 			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r.ec._Conversation_closedBy(ctx, f.Collected, obj)
 			})
-		case 16: // reopenedCount
+		case 19: // reopenedCount
 			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r.ec._Conversation_reopenedCount(ctx, f.Collected, obj)
 			})
-		case 17: // firstAnsweredAt
+		case 20: // firstAnsweredAt
 			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r.ec._Conversation_firstAnsweredAt(ctx, f.Collected, obj)
 			})
-		case 18: // category
+		case 21: // category
 			if v := obj.Category; v == nil {
 				r.Null()
 			} else {
@@ -697,7 +709,7 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 					return false
 				}
 			}
-		case 19: // notificationRoles
+		case 22: // notificationRoles
 			{
 				v := obj.NotificationRoles
 				r.OpenList()
@@ -711,7 +723,7 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 				}
 				r.CloseList()
 			}
-		case 20: // rawNotificationRoles
+		case 23: // rawNotificationRoles
 			{
 				v := obj.RawNotificationRoles()
 				r.OpenList()
@@ -725,7 +737,7 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 				}
 				r.CloseList()
 			}
-		case 21: // relatedTo
+		case 24: // relatedTo
 			if v := obj.RelatedTo; v == nil {
 				r.Null()
 			} else {
@@ -733,7 +745,7 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 					return false
 				}
 			}
-		case 22: // sharedWith
+		case 25: // sharedWith
 			if v := obj.SharedWith; v == nil {
 				r.Null()
 			} else {
@@ -741,7 +753,7 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 					return false
 				}
 			}
-		case 23: // relations
+		case 26: // relations
 			{
 				v := obj.Relations
 				r.OpenList()
@@ -761,11 +773,11 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 				}
 				r.CloseList()
 			}
-		case 24: // members
+		case 27: // members
 			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r.ec._Conversation_members(ctx, f.Collected, obj)
 			})
-		case 25: // messages
+		case 28: // messages
 			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r._Conversation_messages(ctx, f, obj)
 			})
@@ -1705,6 +1717,166 @@ func (r *rendering) writeMailSendLimitIncrease(plan *render.Object, obj *rest.Ma
 	return true
 }
 
+func (r *rendering) renderMarkConversationReadResult(f *render.Field, result any) bool {
+	switch f.Index {
+	case 1: // conversation
+		value, fits := result.(*rest.Conversation)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			r.Null()
+		} else {
+			if !r.writeConversation(f.Objects[0], v) {
+				return false
+			}
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+func (r *rendering) writeMarkConversationReadResult(plan *render.Object, obj *model.ConversationPayload) bool {
+	r.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		if !r.Key(i, f) {
+			return false
+		}
+		r.EnterField("MarkConversationReadResult", f)
+		switch f.Index {
+		case render.Typename:
+		case 0: // conversationId
+			if v := obj.ConversationID; v == nil {
+				return false
+			} else {
+				r.String(string(*v))
+			}
+		case 1: // conversation
+			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
+				return r.ec._MarkConversationReadResult_conversation(ctx, f.Collected, obj)
+			})
+		case 2: // userErrors
+			{
+				v := obj.UserErrors
+				r.OpenList()
+				for i, element := range v {
+					if !r.Element(i) {
+						return false
+					}
+					r.EnterElement(f, i)
+					if v := element; v == nil {
+						return false
+					} else {
+						if !r.writeUserError(f.Objects[0], v) {
+							return false
+						}
+					}
+					r.Leave(f)
+				}
+				r.CloseList()
+			}
+		default:
+			return false
+		}
+		r.Leave(f)
+	}
+	r.Close()
+	return true
+}
+
+func (r *rendering) renderMarkConversationsReadPayload(f *render.Field, result any) bool {
+	switch f.Index {
+	case 0: // results
+		value, fits := result.([]*model.ConversationPayload)
+		if !fits {
+			return false
+		}
+		{
+			v := value
+			r.OpenList()
+			for i, element := range v {
+				if !r.Element(i) {
+					return false
+				}
+				r.EnterElement(f, i)
+				if v := element; v == nil {
+					r.Null()
+				} else {
+					if !r.writeMarkConversationReadResult(f.Objects[0], v) {
+						return false
+					}
+				}
+				r.Leave(f)
+			}
+			r.CloseList()
+		}
+	case 1: // viewer
+		value, fits := result.(*rest.User)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			r.Null()
+		} else {
+			if !r.writeUser(f.Objects[0], v) {
+				return false
+			}
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+func (r *rendering) writeMarkConversationsReadPayload(plan *render.Object, obj *model.ConversationsPayload) bool {
+	r.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		if !r.Key(i, f) {
+			return false
+		}
+		r.EnterField("MarkConversationsReadPayload", f)
+		switch f.Index {
+		case render.Typename:
+		case 0: // results
+			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
+				return r.ec._MarkConversationsReadPayload_results(ctx, f.Collected, obj)
+			})
+		case 1: // viewer
+			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
+				return r.ec._MarkConversationsReadPayload_viewer(ctx, f.Collected, obj)
+			})
+		case 2: // userErrors
+			{
+				v := obj.UserErrors
+				r.OpenList()
+				for i, element := range v {
+					if !r.Element(i) {
+						return false
+					}
+					r.EnterElement(f, i)
+					if v := element; v == nil {
+						return false
+					} else {
+						if !r.writeUserError(f.Objects[0], v) {
+							return false
+						}
+					}
+					r.Leave(f)
+				}
+				r.CloseList()
+			}
+		default:
+			return false
+		}
+		r.Leave(f)
+	}
+	r.Close()
+	return true
+}
+
 func (r *rendering) writeMessageConnection(plan *render.Object, obj *model.MessageConnection) bool {
 	r.Open()
 	for i := range plan.Fields {
@@ -1848,7 +2020,7 @@ func (r *rendering) renderMutation(f *render.Field, result any) bool {
 			}
 		}
 	case 3: // closeConversations
-		value, fits := result.(*model.CloseConversationsPayload)
+		value, fits := result.(*model.ConversationsPayload)
 		if !fits {
 			return false
 		}
@@ -1859,7 +2031,19 @@ func (r *rendering) renderMutation(f *render.Field, result any) bool {
 				return false
 			}
 		}
-	case 4: // sendMessage
+	case 4: // markConversationsRead
+		value, fits := result.(*model.ConversationsPayload)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			r.Null()
+		} else {
+			if !r.writeMarkConversationsReadPayload(f.Objects[0], v) {
+				return false
+			}
+		}
+	case 5: // sendMessage
 		value, fits := result.(*model.MessagePayload)
 		if !fits {
 			return false
@@ -1871,7 +2055,7 @@ func (r *rendering) renderMutation(f *render.Field, result any) bool {
 				return false
 			}
 		}
-	case 5: // editMessage
+	case 6: // editMessage
 		value, fits := result.(*model.MessagePayload)
 		if !fits {
 			return false
@@ -1883,7 +2067,7 @@ func (r *rendering) renderMutation(f *render.Field, result any) bool {
 				return false
 			}
 		}
-	case 6: // requestFileUpload
+	case 7: // requestFileUpload
 		value, fits := result.(*model.RequestFileUploadPayload)
 		if !fits {
 			return false
@@ -1915,11 +2099,13 @@ func (r *rendering) writeMutation(plan *render.Object) {
 			r.root(f, func(ctx context.Context) graphql.Marshaler { return r._Mutation_setConversationStatus(ctx, f) })
 		case 3: // closeConversations
 			r.root(f, func(ctx context.Context) graphql.Marshaler { return r._Mutation_closeConversations(ctx, f) })
-		case 4: // sendMessage
+		case 4: // markConversationsRead
+			r.root(f, func(ctx context.Context) graphql.Marshaler { return r._Mutation_markConversationsRead(ctx, f) })
+		case 5: // sendMessage
 			r.root(f, func(ctx context.Context) graphql.Marshaler { return r._Mutation_sendMessage(ctx, f) })
-		case 5: // editMessage
+		case 6: // editMessage
 			r.root(f, func(ctx context.Context) graphql.Marshaler { return r._Mutation_editMessage(ctx, f) })
-		case 6: // requestFileUpload
+		case 7: // requestFileUpload
 			r.root(f, func(ctx context.Context) graphql.Marshaler { return r._Mutation_requestFileUpload(ctx, f) })
 		}
 	}
@@ -3376,6 +3562,14 @@ func (r *rendering) writeTextMessage(plan *render.Object, obj *rest.TextMessage)
 				}
 				r.CloseList()
 			}
+		case 7: // viewerDidAuthor
+			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
+				return r.ec._TextMessage_viewerDidAuthor(ctx, f.Collected, obj)
+			})
+		case 8: // viewerCanEdit
+			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
+				return r.ec._TextMessage_viewerCanEdit(ctx, f.Collected, obj)
+			})
 		default:
 			return false
 		}
@@ -3665,7 +3859,11 @@ func (r *rendering) writeUser(plan *render.Object, obj *rest.User) bool {
 			} else {
 				r.String(string(*v))
 			}
-		case 7: // department
+		case 7: // unreadConversationCount
+			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
+				return r.ec._User_unreadConversationCount(ctx, f.Collected, obj)
+			})
+		case 8: // department
 			r.SetBuffer(scalar.AppendDepartment(r.Buffer(), obj.Department))
 		default:
 			return false
@@ -3853,8 +4051,26 @@ func (r *rendering) _Mutation_closeConversations(ctx context.Context, f *render.
 			return r.ec.Resolvers.Mutation().CloseConversations(ctx, field.Args["input"].(CloseConversationsInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.CloseConversationsPayload) graphql.Marshaler {
-			return r.ec.marshalOCloseConversationsPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐCloseConversationsPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ConversationsPayload) graphql.Marshaler {
+			return r.ec.marshalOCloseConversationsPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConversationsPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+
+func (r *rendering) _Mutation_markConversationsRead(ctx context.Context, f *render.Field) graphql.Marshaler {
+	return graphql.ResolveField(ctx, r.ec.OperationContext, f.Collected,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return f.Context(ctx, "Mutation", r.ec.fieldContext_Mutation_markConversationsRead)
+		},
+		func(ctx context.Context) (any, error) {
+			field := graphql.GetFieldContext(ctx)
+			return r.ec.Resolvers.Mutation().MarkConversationsRead(ctx, field.Args["input"].(MarkConversationsReadInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ConversationsPayload) graphql.Marshaler {
+			return r.ec.marshalOMarkConversationsReadPayload2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConversationsPayload(ctx, selections, v)
 		},
 		true,
 		false,
@@ -4313,26 +4529,29 @@ func writerTypes() render.Schema {
 				"status":               {Index: 3, Resolver: false},
 				"rawStatus":            {Index: 4, Resolver: false},
 				"isClosed":             {Index: 5, Resolver: false},
-				"visibility":           {Index: 6, Resolver: false},
-				"rawVisibility":        {Index: 7, Resolver: false},
-				"createdAt":            {Index: 8, Resolver: false},
-				"createdBy":            {Index: 9, Resolver: false, Types: []string{"User"}},
-				"mainUser":             {Index: 10, Resolver: false, Types: []string{"User"}},
-				"lastMessage":          {Index: 11, Resolver: false, References: true, Types: []string{"LastMessage"}},
-				"lastText":             {Index: 12, Resolver: true, References: true, Types: []string{"TextMessage"}},
-				"waitingFor":           {Index: 13, Resolver: false},
-				"closedAt":             {Index: 14, Resolver: true},
-				"closedBy":             {Index: 15, Resolver: true, References: true, Types: []string{"User"}},
-				"reopenedCount":        {Index: 16, Resolver: true},
-				"firstAnsweredAt":      {Index: 17, Resolver: true},
-				"category":             {Index: 18, Resolver: false, References: true, Types: []string{"ConversationCategory"}},
-				"notificationRoles":    {Index: 19, Resolver: false},
-				"rawNotificationRoles": {Index: 20, Resolver: false},
-				"relatedTo":            {Index: 21, Resolver: false, References: true, Types: []string{"AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
-				"sharedWith":           {Index: 22, Resolver: false, References: true, Types: []string{"AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
-				"relations":            {Index: 23, Resolver: false, References: true, Types: []string{"AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
-				"members":              {Index: 24, Resolver: true, References: true, Types: []string{"ConversationMember"}},
-				"messages":             {Index: 25, Resolver: true, References: true, Types: []string{"MessageConnection"}},
+				"isUnread":             {Index: 6, Resolver: true},
+				"canReply":             {Index: 7, Resolver: false},
+				"canClose":             {Index: 8, Resolver: false},
+				"visibility":           {Index: 9, Resolver: false},
+				"rawVisibility":        {Index: 10, Resolver: false},
+				"createdAt":            {Index: 11, Resolver: false},
+				"createdBy":            {Index: 12, Resolver: false, Types: []string{"User"}},
+				"mainUser":             {Index: 13, Resolver: false, Types: []string{"User"}},
+				"lastMessage":          {Index: 14, Resolver: false, References: true, Types: []string{"LastMessage"}},
+				"lastText":             {Index: 15, Resolver: true, References: true, Types: []string{"TextMessage"}},
+				"waitingFor":           {Index: 16, Resolver: false},
+				"closedAt":             {Index: 17, Resolver: true},
+				"closedBy":             {Index: 18, Resolver: true, References: true, Types: []string{"User"}},
+				"reopenedCount":        {Index: 19, Resolver: true},
+				"firstAnsweredAt":      {Index: 20, Resolver: true},
+				"category":             {Index: 21, Resolver: false, References: true, Types: []string{"ConversationCategory"}},
+				"notificationRoles":    {Index: 22, Resolver: false},
+				"rawNotificationRoles": {Index: 23, Resolver: false},
+				"relatedTo":            {Index: 24, Resolver: false, References: true, Types: []string{"AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
+				"sharedWith":           {Index: 25, Resolver: false, References: true, Types: []string{"AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
+				"relations":            {Index: 26, Resolver: false, References: true, Types: []string{"AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
+				"members":              {Index: 27, Resolver: true, References: true, Types: []string{"ConversationMember"}},
+				"messages":             {Index: 28, Resolver: true, References: true, Types: []string{"MessageConnection"}},
 			},
 		},
 		"ConversationCategory": {
@@ -4501,6 +4720,22 @@ func writerTypes() render.Schema {
 				"rateLimitId":   {Index: 1, Resolver: false},
 			},
 		},
+		"MarkConversationReadResult": {
+			Name: "MarkConversationReadResult", Satisfies: markConversationReadResultImplementors,
+			Fields: map[string]render.FieldType{
+				"conversationId": {Index: 0, Resolver: false},
+				"conversation":   {Index: 1, Resolver: true, References: true, Types: []string{"Conversation"}},
+				"userErrors":     {Index: 2, Resolver: false, References: true, Types: []string{"UserError"}},
+			},
+		},
+		"MarkConversationsReadPayload": {
+			Name: "MarkConversationsReadPayload", Satisfies: markConversationsReadPayloadImplementors,
+			Fields: map[string]render.FieldType{
+				"results":    {Index: 0, Resolver: true, References: true, Types: []string{"MarkConversationReadResult"}},
+				"viewer":     {Index: 1, Resolver: true, References: true, Types: []string{"User"}},
+				"userErrors": {Index: 2, Resolver: false, References: true, Types: []string{"UserError"}},
+			},
+		},
 		"MessageConnection": {
 			Name: "MessageConnection", Satisfies: messageConnectionImplementors,
 			Fields: map[string]render.FieldType{
@@ -4525,9 +4760,10 @@ func writerTypes() render.Schema {
 				"updateConversation":    {Index: 1, Resolver: true, References: true, Types: []string{"UpdateConversationPayload"}},
 				"setConversationStatus": {Index: 2, Resolver: true, References: true, Types: []string{"SetConversationStatusPayload"}},
 				"closeConversations":    {Index: 3, Resolver: true, References: true, Types: []string{"CloseConversationsPayload"}},
-				"sendMessage":           {Index: 4, Resolver: true, References: true, Types: []string{"SendMessagePayload"}},
-				"editMessage":           {Index: 5, Resolver: true, References: true, Types: []string{"EditMessagePayload"}},
-				"requestFileUpload":     {Index: 6, Resolver: true, References: true, Types: []string{"RequestFileUploadPayload"}},
+				"markConversationsRead": {Index: 4, Resolver: true, References: true, Types: []string{"MarkConversationsReadPayload"}},
+				"sendMessage":           {Index: 5, Resolver: true, References: true, Types: []string{"SendMessagePayload"}},
+				"editMessage":           {Index: 6, Resolver: true, References: true, Types: []string{"EditMessagePayload"}},
+				"requestFileUpload":     {Index: 7, Resolver: true, References: true, Types: []string{"RequestFileUploadPayload"}},
 			},
 		},
 		"PageInfo": {
@@ -4758,13 +4994,15 @@ func writerTypes() render.Schema {
 		"TextMessage": {
 			Name: "TextMessage", Satisfies: textMessageImplementors,
 			Fields: map[string]render.FieldType{
-				"id":             {Index: 0, Resolver: false},
-				"conversationId": {Index: 1, Resolver: false},
-				"createdAt":      {Index: 2, Resolver: false},
-				"internal":       {Index: 3, Resolver: false},
-				"createdBy":      {Index: 4, Resolver: false, Types: []string{"User"}},
-				"content":        {Index: 5, Resolver: false},
-				"files":          {Index: 6, Resolver: false, References: true, Types: []string{"DeletedFile", "RequestedFile", "UnknownFile", "UploadedFile"}},
+				"id":              {Index: 0, Resolver: false},
+				"conversationId":  {Index: 1, Resolver: false},
+				"createdAt":       {Index: 2, Resolver: false},
+				"internal":        {Index: 3, Resolver: false},
+				"createdBy":       {Index: 4, Resolver: false, Types: []string{"User"}},
+				"content":         {Index: 5, Resolver: false},
+				"files":           {Index: 6, Resolver: false, References: true, Types: []string{"DeletedFile", "RequestedFile", "UnknownFile", "UploadedFile"}},
+				"viewerDidAuthor": {Index: 7, Resolver: true},
+				"viewerCanEdit":   {Index: 8, Resolver: true},
 			},
 		},
 		"UnknownFile": {
@@ -4824,14 +5062,15 @@ func writerTypes() render.Schema {
 		"User": {
 			Name: "User", Satisfies: userImplementors,
 			Fields: map[string]render.FieldType{
-				"id":         {Index: 0, Resolver: false},
-				"domain":     {Index: 1, Resolver: false},
-				"aggregate":  {Index: 2, Resolver: false},
-				"access":     {Index: 3, Resolver: false, Fetched: true},
-				"name":       {Index: 4, Resolver: false, Fetched: true},
-				"isEmployee": {Index: 5, Resolver: false, Fetched: true},
-				"avatarUrl":  {Index: 6, Resolver: false, Fetched: true},
-				"department": {Index: 7, Resolver: false},
+				"id":                      {Index: 0, Resolver: false},
+				"domain":                  {Index: 1, Resolver: false},
+				"aggregate":               {Index: 2, Resolver: false},
+				"access":                  {Index: 3, Resolver: false, Fetched: true},
+				"name":                    {Index: 4, Resolver: false, Fetched: true},
+				"isEmployee":              {Index: 5, Resolver: false, Fetched: true},
+				"avatarUrl":               {Index: 6, Resolver: false, Fetched: true},
+				"unreadConversationCount": {Index: 7, Resolver: true},
+				"department":              {Index: 8, Resolver: false},
 			},
 		},
 		"UserError": {

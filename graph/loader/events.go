@@ -79,7 +79,7 @@ func (e *events) last() (latest rest.EventID) {
 		return ""
 	}
 	for _, event := range e.known {
-		if event.ID.Later(latest) {
+		if event.ConversationID != notifications && event.ID.Later(latest) {
 			latest = event.ID
 		}
 	}

@@ -38,6 +38,7 @@ type Loaders struct {
 	fileAccess   onceLoader[attachment, *rest.FileAccess]
 	fileMeta     onceLoader[attachment, *rest.FileMeta]
 	viewer       onceLoader[struct{}, *rest.User]
+	unread       onceLoader[struct{}, *Unread]
 	categoryList onceLoader[struct{}, []*rest.ConversationCategory]
 	uploadRules  onceLoader[struct{}, *rest.FileRules]
 	category     byID[*rest.ConversationCategory]

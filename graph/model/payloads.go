@@ -21,19 +21,22 @@ type (
 	UpdateConversationPayload    = ConversationPayload
 	SetConversationStatusPayload = ConversationPayload
 	CloseConversationResult      = ConversationPayload
+	MarkConversationReadResult   = ConversationPayload
+	CloseConversationsPayload    = ConversationsPayload
+	MarkConversationsReadPayload = ConversationsPayload
 	SendMessagePayload           = MessagePayload
 	EditMessagePayload           = MessagePayload
 )
 
-// CloseConversationsPayload is the result of closeConversations.
-type CloseConversationsPayload struct {
-	// Closed holds one entry per ID, in the order of the input.
-	Closed     []Closing
+// ConversationsPayload is the result of a write to several conversations.
+type ConversationsPayload struct {
+	// Written holds one entry per ID, in the order of the input.
+	Written    []ConversationWrite
 	UserErrors []*UserError
 }
 
-// Closing is the result of closing one conversation, or an error that the caller cannot fix.
-type Closing struct {
-	Result *CloseConversationResult
+// ConversationWrite is the result of a write to one of several conversations, or an error that the caller cannot fix.
+type ConversationWrite struct {
+	Result *ConversationPayload
 	Err    error
 }

@@ -109,19 +109,18 @@ func updateConversation(ctx context.Context, input generated.UpdateConversationI
 // SetConversationStatus resolves Mutation.setConversationStatus.
 func (mutation) SetConversationStatus(ctx context.Context, input generated.SetConversationStatusInput) (*model.SetConversationStatusPayload, error) {
 	payload := &model.SetConversationStatusPayload{ConversationID: &input.ConversationID}
-	err := setStatus(ctx, input.ConversationID, statusOf(input.Status), "conversationId")
+	err := setStatus(ctx, input)
 	payload.UserErrors, err = finishWrite(ctx, input.ConversationID, conversationNames(), "conversationId", err)
 	return payload, err
 }
 
-// setStatus sets the status of a conversation. field is the path to its ID in the input.
-func setStatus(ctx context.Context, id string, status rest.ConversationStatus, field ...string) error {
+func setStatus(ctx context.Context, input generated.SetConversationStatusInput) error {
 	var found userErrors
-	found.checkID(id, field...)
+	found.checkID(input.ConversationID, "conversationId")
 	if err := found.orNil(); err != nil {
 		return err
 	}
-	return loader.From(ctx).SetConversationStatus(ctx, id, status)
+	return loader.From(ctx).SetConversationStatus(ctx, input.ConversationID, statusOf(input.Status))
 }
 
 // notificationRoles returns the roles in mStudio's spelling.
@@ -157,32 +156,51 @@ func sharedWithLink(input *generated.SharedWithInput) *rest.Link {
 }
 
 const (
-	// maxClosed is the maximum number of IDs in closeConversations.
-	maxClosed = 100
+	// maxWritten is the maximum number of IDs in a write to several conversations.
+	maxWritten = 100
 	// parallelWrites limits concurrent writes, because all writes of a caller share one rate limit.
 	parallelWrites = 8
 )
 
 // CloseConversations resolves Mutation.closeConversations.
 func (mutation) CloseConversations(ctx context.Context, input generated.CloseConversationsInput) (*model.CloseConversationsPayload, error) {
-	ids := input.ConversationIds
+	return writeEach(ctx, input.ConversationIds, "CloseConversationResult", func(id string) error {
+		return loader.From(ctx).SetConversationStatus(ctx, id, rest.StatusClosed)
+	}), nil
+}
+
+// writeEach writes to each conversation once, even if its ID occurs more than once. result is the type with the result for one
+// conversation.
+func writeEach(ctx context.Context, ids []string, result string, write func(id string) error) *model.ConversationsPayload {
 	var found userErrors
 	switch {
 	case len(ids) == 0:
 		found.add(model.UserErrorRequired, "The list must have at least one ID.", "conversationIds")
-	case len(ids) > maxClosed:
+	case len(ids) > maxWritten:
 		found.add(model.UserErrorTooLong, "The list must have at most 100 IDs.", "conversationIds")
-	default:
-		return &model.CloseConversationsPayload{Closed: closeEach(ctx, ids)}, nil
 	}
-	return &model.CloseConversationsPayload{UserErrors: found}, nil
+	if found != nil {
+		return &model.ConversationsPayload{UserErrors: found}
+	}
+	written, first := writeFirst(ctx, ids, write)
+	for i, id := range ids {
+		if written[i] = written[first[strings.ToLower(id)]]; written[i].Err == nil {
+			own := *written[i].Result
+			own.ConversationID = &ids[i]
+			written[i].Result = &own
+			if len(own.UserErrors) == 0 {
+				prefetchPayload(ctx, id, result)
+			}
+		}
+	}
+	return &model.ConversationsPayload{Written: written}
 }
 
-// closeEach closes each conversation once, even if its ID occurs more than once.
-func closeEach(ctx context.Context, ids []string) []model.Closing {
+// writeFirst writes to each conversation at its first ID. It returns the results, and the indexes of the first IDs.
+func writeFirst(ctx context.Context, ids []string, write func(id string) error) (written []model.ConversationWrite, first map[string]int) {
 	var writes errgroup.Group
 	writes.SetLimit(parallelWrites)
-	closings, first := make([]model.Closing, len(ids)), map[string]int{}
+	written, first = make([]model.ConversationWrite, len(ids)), map[string]int{}
 	for i, id := range ids {
 		canonical := strings.ToLower(id)
 		if _, isDuplicate := first[canonical]; isDuplicate {
@@ -190,48 +208,43 @@ func closeEach(ctx context.Context, ids []string) []model.Closing {
 		}
 		first[canonical] = i
 		writes.Go(func() error {
-			closings[i] = closeOne(ctx, id, i)
+			written[i] = writeOne(ctx, id, i, write)
 			return nil
 		})
 	}
 	_ = writes.Wait()
-	for i, id := range ids {
-		if closings[i] = closings[first[strings.ToLower(id)]]; closings[i].Err == nil {
-			result := *closings[i].Result
-			result.ConversationID = &ids[i]
-			closings[i].Result = &result
-			if len(result.UserErrors) == 0 {
-				prefetchPayload(ctx, id, "CloseConversationResult")
-			}
-		}
-	}
-	return closings
+	return written, first
 }
 
-func closeOne(ctx context.Context, id string, index int) (closing model.Closing) {
+func writeOne(ctx context.Context, id string, index int, write func(id string) error) (written model.ConversationWrite) {
 	defer func() {
 		if panicked := recover(); panicked != nil { // the executor does not recover panics in this goroutine
-			closing = model.Closing{Err: graphql.Recover(ctx, panicked)}
+			written = model.ConversationWrite{Err: graphql.Recover(ctx, panicked)}
 		}
 	}()
-	err := setStatus(ctx, id, rest.StatusClosed, "conversationIds", strconv.Itoa(index))
-	field := "conversationIds." + strconv.Itoa(index)
-	found, err := inputNames{"status": field}.userErrorsOf(err, field) // the input has no field for the status
-	if err != nil {
-		return model.Closing{Err: err}
+	var found userErrors
+	found.checkID(id, "conversationIds", strconv.Itoa(index))
+	err := found.orNil()
+	if err == nil {
+		err = write(id)
 	}
-	return model.Closing{Result: &model.CloseConversationResult{UserErrors: found}}
+	field := "conversationIds." + strconv.Itoa(index)
+	found, err = inputNames{"status": field}.userErrorsOf(err, field) // the input has no field for the status
+	if err != nil {
+		return model.ConversationWrite{Err: err}
+	}
+	return model.ConversationWrite{Result: &model.ConversationPayload{UserErrors: found}}
 }
 
-// Results resolves CloseConversationsPayload.results.
-func (closeConversationsPayload) Results(ctx context.Context, payload *model.CloseConversationsPayload) ([]*model.CloseConversationResult, error) {
-	results := make([]*model.CloseConversationResult, len(payload.Closed))
-	for i, closing := range payload.Closed {
-		if closing.Err != nil {
-			addErrorAt(ctx, i, closing.Err)
+// Results resolves the field results of writes to several conversations.
+func (conversationsPayload) Results(ctx context.Context, payload *model.ConversationsPayload) ([]*model.ConversationPayload, error) {
+	results := make([]*model.ConversationPayload, len(payload.Written))
+	for i, written := range payload.Written {
+		if written.Err != nil {
+			addErrorAt(ctx, i, written.Err)
 			continue
 		}
-		results[i] = closing.Result
+		results[i] = written.Result
 	}
 	return results, nil
 }

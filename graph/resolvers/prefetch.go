@@ -17,6 +17,7 @@ import (
 const (
 	membersCall  = "members"
 	messagesCall = "messages"
+	unreadCall   = "notifications" // for all conversations
 )
 
 // callOf returns the call that a field makes on a conversation, or "" if it makes none or if that depends on what is not
@@ -31,6 +32,8 @@ func callOf(field string, parent *rest.Conversation) string {
 		if parent.IsClosed() {
 			return messagesCall
 		}
+	case "isUnread":
+		return unreadCall
 	}
 	return ""
 }
@@ -89,17 +92,24 @@ func prefetchBelowOne(ctx context.Context, id string) {
 }
 
 // countCalls returns the number of calls that prefetchFields starts.
-func countCalls(plan *render.Field, parents []*rest.Conversation) (count int) {
+func countCalls(plan *render.Field, parents []*rest.Conversation) int {
+	calls := map[string]bool{}
 	for _, parent := range parents {
-		calls := map[string]bool{"": true}
 		for _, below := range plan.Resolvers {
+			call := ""
 			if isDirect(below) {
-				calls[callOf(below.Collected.Name, parent)] = true
+				call = callOf(below.Collected.Name, parent)
+			}
+			switch call {
+			case "":
+			case unreadCall:
+				calls[call] = true
+			default:
+				calls[call+parent.ID] = true
 			}
 		}
-		count += len(calls) - 1
 	}
-	return count
+	return len(calls)
 }
 
 // isDirect reports whether a field is one of conversations that need no resolver below the planned field.
@@ -130,6 +140,8 @@ func prefetchField(ctx context.Context, field *render.Field, parents ...*rest.Co
 			loaders.Members.Start(ctx, parent.ID)
 		case call == messagesCall && (name != "messages" || acceptsPage(parent.ID, arguments)):
 			loaders.Messages.Start(ctx, parent.ID)
+		case call == unreadCall:
+			loaders.StartUnread(ctx)
 		}
 	}
 }

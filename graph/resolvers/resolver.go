@@ -24,17 +24,19 @@ type Root struct {
 var _ generated.ResolverRoot = Root{}
 
 type (
-	query                     struct{ Root }
-	mutation                  struct{}
-	conversation              struct{}
-	customer                  struct{}
-	project                   struct{}
-	preferredUser             struct{}
-	secret                    struct{ Root }
-	uploadedFile              struct{ Root }
-	closeConversationsPayload struct{}
-	conversationPayload       struct{}
-	messagePayload            struct{}
+	query                struct{ Root }
+	mutation             struct{}
+	conversation         struct{}
+	customer             struct{}
+	project              struct{}
+	preferredUser        struct{}
+	secret               struct{ Root }
+	uploadedFile         struct{ Root }
+	conversationsPayload struct{}
+	conversationPayload  struct{}
+	messagePayload       struct{}
+	textMessage          struct{}
+	user                 struct{}
 )
 
 // Query returns the resolvers of Query.
@@ -78,13 +80,29 @@ func (Root) SetConversationStatusPayload() generated.SetConversationStatusPayloa
 
 // CloseConversationsPayload returns the resolvers of CloseConversationsPayload.
 func (Root) CloseConversationsPayload() generated.CloseConversationsPayloadResolver {
-	return closeConversationsPayload{}
+	return conversationsPayload{}
 }
 
 // CloseConversationResult returns the resolvers of CloseConversationResult.
 func (Root) CloseConversationResult() generated.CloseConversationResultResolver {
 	return conversationPayload{}
 }
+
+// MarkConversationsReadPayload returns the resolvers of MarkConversationsReadPayload.
+func (Root) MarkConversationsReadPayload() generated.MarkConversationsReadPayloadResolver {
+	return conversationsPayload{}
+}
+
+// MarkConversationReadResult returns the resolvers of MarkConversationReadResult.
+func (Root) MarkConversationReadResult() generated.MarkConversationReadResultResolver {
+	return conversationPayload{}
+}
+
+// TextMessage returns the resolvers of TextMessage.
+func (Root) TextMessage() generated.TextMessageResolver { return textMessage{} }
+
+// User returns the resolvers of User.
+func (Root) User() generated.UserResolver { return user{} }
 
 // SendMessagePayload returns the resolvers of SendMessagePayload.
 func (Root) SendMessagePayload() generated.SendMessagePayloadResolver { return messagePayload{} }

@@ -10,7 +10,7 @@ import (
 // Mutations returns the names of the mutations that Mutation generates.
 func Mutations() []string {
 	return []string{
-		"createConversation", "updateConversation", "setConversationStatus", "closeConversations", "sendMessage", "editMessage",
+		"createConversation", "updateConversation", "setConversationStatus", "closeConversations", "markConversationsRead", "sendMessage", "editMessage",
 	}
 }
 
@@ -61,8 +61,8 @@ func (d *document) input(mutation string) string {
 		return object(d.rng, "conversationId: "+conversation, "title: "+texts(d.rng), "categoryId: "+id(d.generator.pools.Categories))
 	case "setConversationStatus":
 		return object(d.rng, "conversationId: "+conversation+", status: "+pick(d.rng, "OPEN", "ANSWERED", "CLOSED"))
-	case "closeConversations":
-		// Concurrent closes have no fixed order.
+	case "closeConversations", "markConversationsRead":
+		// Concurrent writes have no fixed order.
 		return "{conversationIds: [" + strings.Join([]string{conversation, `"no id"`, conversation}[:1+d.rng.IntN(3)], ", ") + "]}"
 	case "editMessage":
 		return object(d.rng, "conversationId: "+conversation+", content: "+texts(d.rng)+", messageId: "+id(d.generator.pools.Messages))

@@ -1,0 +1,26 @@
+package resolvers
+
+import (
+	"context"
+	"strings"
+
+	"mstudio-graphql/graph/loader"
+	"mstudio-graphql/rest"
+)
+
+// ViewerDidAuthor resolves TextMessage.viewerDidAuthor.
+func (textMessage) ViewerDidAuthor(ctx context.Context, parent *rest.TextMessage) (*bool, error) {
+	if parent.CreatedBy == nil || parent.CreatedBy.ID == "" {
+		return nil, nil //nolint:nilnil // the author is unknown
+	}
+	viewer, err := loader.From(ctx).Viewer(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return new(strings.EqualFold(viewer.ID, parent.CreatedBy.ID)), nil
+}
+
+// ViewerCanEdit resolves TextMessage.viewerCanEdit.
+func (m textMessage) ViewerCanEdit(ctx context.Context, parent *rest.TextMessage) (*bool, error) {
+	return m.ViewerDidAuthor(ctx, parent)
+}
