@@ -7,7 +7,7 @@ import { INBOX } from './operations.js';
 import { About, isWhole, Problem, Skeleton, Status, Time } from './parts.jsx';
 import { useRefresh } from './refresh.js';
 
-// Filters other than state take one call for every 100 conversations: see docs/filters.md.
+// Filters other than states take one call for every 100 conversations: see docs/filters.md.
 const views = {
   Open: { states: ['OPEN'] },
   'For me': { states: ['OPEN'], statuses: ['OPEN', 'ANSWERED', 'WAITING'], lastMessageBy: 'EMPLOYEE' }, // as waitingFor: CUSTOMER
@@ -71,7 +71,7 @@ function Filters({ choose }) {
   const choices = useChoices(isOpen);
   const changed = ({ currentTarget }) => {
     const { topic, about } = Object.fromEntries(new FormData(currentTarget));
-    choose({ ...(topic && { categoryId: [topic] }), ...(about && { relatedTo: [objectOf(about)] }) });
+    choose({ ...(topic && { categoryIds: [topic] }), ...(about && { relatedTo: [objectOf(about)] }) });
   };
   return (
     <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
