@@ -37,17 +37,18 @@ func everyRead() map[string]struct {
 			_, err := c.Conversations(ctx, ConversationList{})
 			return err
 		}, `[]`),
-		"messages":   one(func(ctx context.Context, c *Client) error { _, err := c.Messages(ctx, id); return err }, `[]`),
-		"members":    one(func(ctx context.Context, c *Client) error { _, err := c.Members(ctx, id); return err }, `[]`),
-		"categories": one(func(ctx context.Context, c *Client) error { _, err := c.ConversationCategories(ctx); return err }, `[]`),
-		"category":   one(func(ctx context.Context, c *Client) error { _, err := c.ConversationCategory(ctx, id); return err }, `{}`),
-		"self":       one(func(ctx context.Context, c *Client) error { _, err := c.Self(ctx); return err }, `{"userId":"`+id+`"}`),
-		"user":       one(func(ctx context.Context, c *Client) error { _, err := c.User(ctx, id); return err }, `{}`),
-		"project":    one(func(ctx context.Context, c *Client) error { _, err := c.Project(ctx, id); return err }, `{}`),
-		"projects":   one(func(ctx context.Context, c *Client) error { _, err := c.Projects(ctx); return err }, `[]`),
-		"customer":   one(func(ctx context.Context, c *Client) error { _, err := c.Customer(ctx, id); return err }, `{}`),
-		"server":     one(func(ctx context.Context, c *Client) error { _, err := c.Server(ctx, id); return err }, `{}`),
-		"file":       one(func(ctx context.Context, c *Client) error { _, err := c.FileAccess(ctx, id, fileID); return err }, `{"accessToken":"a"}`),
+		"messages":      one(func(ctx context.Context, c *Client) error { _, err := c.Messages(ctx, id); return err }, `[]`),
+		"members":       one(func(ctx context.Context, c *Client) error { _, err := c.Members(ctx, id); return err }, `[]`),
+		"categories":    one(func(ctx context.Context, c *Client) error { _, err := c.ConversationCategories(ctx); return err }, `[]`),
+		"category":      one(func(ctx context.Context, c *Client) error { _, err := c.ConversationCategory(ctx, id); return err }, `{}`),
+		"notifications": one(func(ctx context.Context, c *Client) error { _, err := c.UnreadNotifications(ctx); return err }, `[]`),
+		"self":          one(func(ctx context.Context, c *Client) error { _, err := c.Self(ctx); return err }, `{"userId":"`+id+`"}`),
+		"user":          one(func(ctx context.Context, c *Client) error { _, err := c.User(ctx, id); return err }, `{}`),
+		"project":       one(func(ctx context.Context, c *Client) error { _, err := c.Project(ctx, id); return err }, `{}`),
+		"projects":      one(func(ctx context.Context, c *Client) error { _, err := c.Projects(ctx); return err }, `[]`),
+		"customer":      one(func(ctx context.Context, c *Client) error { _, err := c.Customer(ctx, id); return err }, `{}`),
+		"server":        one(func(ctx context.Context, c *Client) error { _, err := c.Server(ctx, id); return err }, `{}`),
+		"file":          one(func(ctx context.Context, c *Client) error { _, err := c.FileAccess(ctx, id, fileID); return err }, `{"accessToken":"a"}`),
 	}
 }
 

@@ -65,6 +65,7 @@ func TestLog_ContainsNoData(t *testing.T) {
 		"/v2/customers/" + conversationID + "/conversation-preferences": `{"preferredUsers":{"fallback":"canary"}}`,
 		"/v2/conversation-categories":                                   `[{"name":"canary"}]`,
 		"/v2/users/self":                                                `{"userId":"canary"}`,
+		"/v2/notifications":                                             `[{"type":"canary","reference":{"id":"canary"}}]`,
 	}
 	c := newCanaries(t, func(w http.ResponseWriter, r *http.Request) { respond(http.StatusOK, documents[r.URL.Path])(w, r) })
 	_, listErr := c.client.Conversations(t.Context(), ConversationList{Search: canary})
@@ -73,12 +74,13 @@ func TestLog_ContainsNoData(t *testing.T) {
 	_, preferencesErr := c.client.ConversationPreferences(t.Context(), conversationID)
 	_, categoriesErr := c.client.ConversationCategories(t.Context())
 	_, selfErr := c.client.Self(t.Context())
-	if err := errors.Join(listErr, messagesErr, membersErr, preferencesErr, categoriesErr, selfErr); err != nil {
+	_, unreadErr := c.client.UnreadNotifications(t.Context())
+	if err := errors.Join(listErr, messagesErr, membersErr, preferencesErr, categoriesErr, selfErr, unreadErr); err != nil {
 		t.Fatal(err)
 	}
-	c.wantCalls(t, 6)
+	c.wantCalls(t, 7)
 	c.wantClean(t, "debug log", c.log.String())
-	wantEqual(t, "records", 6, bytes.Count(c.log.Bytes(), []byte("\n")))
+	wantEqual(t, "records", 7, bytes.Count(c.log.Bytes(), []byte("\n")))
 }
 
 func TestLog_HasOnlyDebugRecords(t *testing.T) {
