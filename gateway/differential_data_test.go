@@ -22,7 +22,7 @@ const harvestQuery = `query($after: String) {
 		id isClosed visibility relatedTo { __typename ... on Reference { id } } sharedWith { __typename ... on Reference { id } } category { __typename }
 		messages(includeInternal: true) { edges { cursor node {
 			__typename
-			... on MessageItem { internal }
+			... on MessageItem { isInternal }
 			... on TextMessage { files { __typename } content }
 			... on StatusUpdate { code resubmission { __typename } }
 			... on ServiceRequest { kind payload { __typename } }

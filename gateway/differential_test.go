@@ -445,7 +445,7 @@ func TestRenderer_ConcurrentConditions(t *testing.T) {
 	t.Parallel()
 	lab := newLaboratory(t)
 	const fields = "id title status createdBy { name avatarUrl } category { id name } lastMessage { createdAt } " +
-		"members { active user { id } } messages(first: 3) { totalCount }"
+		"members { isActive user { id } } messages(first: 3) { totalCount }"
 	var variables, selections []string
 	for i, field := range []string{"id", "title", "status", "createdBy { name }", "category { name }", "members { user { id } }", "messages(first: 2) { nodes { ... on TextMessage { content } } }"} {
 		variables = append(variables, fmt.Sprintf("$c%d: Boolean!", i))

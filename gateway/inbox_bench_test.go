@@ -43,7 +43,7 @@ const inboxQuery = `{ conversations(first: 50) { totalCount nodes {
   category { id name }
   messages { totalCount nodes {
     __typename
-    ... on MessageItem { id createdAt internal }
+    ... on MessageItem { id createdAt isInternal }
     ... on TextMessage { content createdBy { id name isEmployee } files { __typename id state } }
     ... on StatusUpdate { code }
     ... on ServiceRequest { kind }

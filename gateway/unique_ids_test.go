@@ -36,19 +36,19 @@ fragment reference on Reference {
 	... on Customer { ...customer }
 	... on Project { ...project }
 	... on AppInstallation { appName project { ...project } }
-	... on PlacementGroup { imageUrl customer { ...customer } }
+	... on PlacementGroup { avatarUrl customer { ...customer } }
 	... on ExtensionInstance { installedIn { __typename id } }
 	... on Container { project { ...project } }
 }
 fragment customer on Customer { __typename id access name avatarUrl }
-fragment project on Project { __typename id access description imageUrl customer { ...customer } server { __typename id } }`
+fragment project on Project { __typename id access description avatarUrl customer { ...customer } server { __typename id } }`
 
 // elsewhere selects objects on paths that do not lead through a conversation.
 const elsewhere = `{
 	viewer { __typename id name isEmployee avatarUrl department }
 	conversationCategories { __typename id name }
 	customers { nodes { __typename id access name avatarUrl } }
-	projects { nodes { __typename id access description imageUrl } }
+	projects { nodes { __typename id access description avatarUrl } }
 }`
 
 // allObjects calls found for each object with an ID in the demo data of each caller, including the conversation from the
@@ -130,10 +130,8 @@ func TestPicturesOfTheSandbox(t *testing.T) {
 	t.Parallel()
 	urls := map[string]string{}
 	server := allObjects(t, func(_ string, object map[string]any) {
-		for _, name := range []string{"avatarUrl", "imageUrl"} {
-			if url, ok := object[name].(string); ok {
-				urls[url] = object["__typename"].(string) //nolint:forcetypeassert // non-null
-			}
+		if url, ok := object["avatarUrl"].(string); ok {
+			urls[url] = object["__typename"].(string) //nolint:forcetypeassert // non-null
 		}
 	})
 	types := map[string]bool{}

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"os"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -530,6 +531,17 @@ func singular() map[string]string {
 		"sharedWith": "a phrase",
 		"createdBy":  "a phrase",
 		"not":        "a word of logic",
+	}
+}
+
+// The names of booleans in results are phrases that are true or false, so that nobody has to look them up.
+func TestNames_Booleans(t *testing.T) {
+	t.Parallel()
+	phrase := regexp.MustCompile(`^(is|has|can|includes|viewerCan|viewerDid)[A-Z]`)
+	for coordinate, field := range outputFields(loadSchema(t)) {
+		if field.Type.Name() == "Boolean" && !phrase.MatchString(field.Name) {
+			t.Errorf("%s is a boolean: begin its name with is, has, can or includes", coordinate)
+		}
 	}
 }
 

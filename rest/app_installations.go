@@ -27,13 +27,13 @@ type AppInstallation struct {
 	Description *string `api:"description"`
 	Hostname    *string `api:"hostname"`
 	// Version is the app's name for its version, such as "6.4.2".
-	Version         *string `api:"appExternalVersion"`
-	AppVersionIDs   `api:"appVersion"`
-	UpdateAvailable *bool                `api:"updateAvailable"`
-	Disabled        *bool                `api:"disabled"`
-	Phase           AppInstallationPhase `api:"phase"`
-	CreatedAt       *time.Time           `api:"createdAt"`
-	ProjectID       string               `api:"projectId"` // "" if mStudio omits it
+	Version           *string `api:"appExternalVersion"`
+	AppVersionIDs     `api:"appVersion"`
+	IsUpdateAvailable *bool                `api:"updateAvailable"`
+	IsDisabled        *bool                `api:"disabled"`
+	Phase             AppInstallationPhase `api:"phase"`
+	CreatedAt         *time.Time           `api:"createdAt"`
+	ProjectID         string               `api:"projectId"` // "" if mStudio omits it
 }
 
 // AppVersionIDs holds mStudio's IDs of an app's versions. They differ during an update.

@@ -192,9 +192,9 @@ type ConversationMember struct {
 	User *User
 }
 
-// Active reports whether the account is active; nil if mStudio omits it. Other users may lack it, so it is no field of User
+// IsActive reports whether the account is active; nil if mStudio omits it. Other users may lack it, so it is no field of User
 // in the schema: a user's fields must not depend on the place.
-func (m *ConversationMember) Active() *bool { return m.User.Active }
+func (m *ConversationMember) IsActive() *bool { return m.User.Active }
 
 // Members fetches the participants of a conversation.
 func (c *Client) Members(ctx context.Context, conversationID string) ([]*ConversationMember, error) {

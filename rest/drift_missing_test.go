@@ -126,7 +126,7 @@ func TestMessageWithoutOneMember(t *testing.T) {
 				want[i] = take(want[i])
 				// A wrong kind of value may mean yes, and then the message must not be shown.
 				if strings.HasSuffix(path, ".internal") && value != removed && value != "null" {
-					want[i].Head().Internal = true
+					want[i].Head().IsInternal = true
 				}
 				// One without a time is the oldest of all.
 				slices.SortStableFunc(want, func(a, b Message) int { return a.Head().CreatedAt.Compare(b.Head().CreatedAt) })
@@ -152,7 +152,7 @@ func messagesWithout() map[string]func(Message) Message {
 		}
 	}
 	add("0.internal", changed(func(Message) {}))
-	add("1.internal", changed(func(m Message) { m.Head().Internal = false }))
+	add("1.internal", changed(func(m Message) { m.Head().IsInternal = false }))
 	textMessageWithout(add)
 	statusUpdateWithout(add)
 	serviceRequestWithout(add)
@@ -253,14 +253,14 @@ func relocationWithout(add addMissing) {
 	take("target.product", func(r *Relocation) { r.Target.Product = nil })
 	take("target.articleType", func(r *Relocation) { r.Target.ArticleType = nil })
 	take("target.application", func(r *Relocation) { r.Target.Application = nil })
-	take("target.withDataCompare", func(r *Relocation) { r.Target.WithDataCompare = nil })
+	take("target.withDataCompare", func(r *Relocation) { r.Target.IncludesDataCompare = nil })
 	take("target.prices", func(r *Relocation) { r.Target.Prices = []*RelocationPrice{} })
 	for i, at := range []string{"target.prices.0.", "target.prices.1."} {
 		take(at+"name", func(r *Relocation) { r.Target.Prices[i].Name = nil })
 		take(at+"price", func(r *Relocation) { r.Target.Prices[i].Price = nil })
 	}
-	take("domain", func(r *Relocation) { r.AllDomains, r.Domains = nil, []*RelocationDomain{} })
-	take("domain.allDomains", func(r *Relocation) { r.AllDomains = nil })
+	take("domain", func(r *Relocation) { r.IncludesAllDomains, r.Domains = nil, []*RelocationDomain{} })
+	take("domain.allDomains", func(r *Relocation) { r.IncludesAllDomains = nil })
 	take("domain.domains", func(r *Relocation) { r.Domains = []*RelocationDomain{} })
 	take("domain.domains.0.domainName", func(r *Relocation) { r.Domains[0].DomainName = nil })
 	take("domain.domains.0.authCode", func(r *Relocation) { r.Domains[0].AuthCode = nil })

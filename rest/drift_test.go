@@ -321,8 +321,8 @@ func TestChangedTypeInMessages(t *testing.T) {
 			relocation(m).Mailboxes = []*RelocationMailbox{{Email: new("a")}}
 		}},
 		{"0.messageContent", `4711`, func(m []Message) { m[0].(*TextMessage).Content = new(NewText("4711")) }},
-		{"0.internal", `"true"`, func(m []Message) { m[0].Head().Internal = true }},
-		{"0.internal", `"yes"`, func(m []Message) { m[0].Head().Internal = true }},
+		{"0.internal", `"true"`, func(m []Message) { m[0].Head().IsInternal = true }},
+		{"0.internal", `"yes"`, func(m []Message) { m[0].Head().IsInternal = true }},
 		{"1.meta.groupId", `9`, func(m []Message) { m[1].(*StatusUpdate).Resubmission.GroupID = new("9") }},
 	}
 	for _, test := range tests {

@@ -51,8 +51,8 @@ func entityCases() map[string]entityCase {
 				"createdAt":"2024-03-05T08:30:00.125Z","imageRefId":"a-3","customerId":"c-1","serverId":"s-1",
 				"directories":{"Home":"canary"},"clusterDomain":"canary","clusterId":"canary","statisticsBaseDomain":"canary","disableReason":"canary"}`,
 			want: &Project{
-				Ref: complete(entityID), ShortID: new("p-4e7tz3"), Description: new("Shop"), Enabled: new(true), Status: "migratingVolume",
-				CreatedAt: new(at("2024-03-05T08:30:00.125Z")), ImageURL: avatar("a-3"), CustomerID: "c-1", ServerID: "s-1",
+				Ref: complete(entityID), ShortID: new("p-4e7tz3"), Description: new("Shop"), IsEnabled: new(true), Status: "migratingVolume",
+				CreatedAt: new(at("2024-03-05T08:30:00.125Z")), AvatarURL: avatar("a-3"), CustomerID: "c-1", ServerID: "s-1",
 			},
 			get:  func(ctx context.Context, c *Client, id string) (Entity, error) { return c.Project(ctx, id) },
 			path: "/v2/projects/" + entityID,
@@ -64,7 +64,7 @@ func entityCases() map[string]entityCase {
 				"clusterName":"canary","groupId":"canary","statisticsBaseDomain":"canary"}`,
 			want: &PlacementGroup{
 				Ref: complete(entityID), ShortID: new("s-4e7tz3"), Description: new("Big"), Status: "suspended",
-				CreatedAt: new(at("2024-03-05T08:30:00.125Z")), ImageURL: avatar("a-4"), Storage: new("50Gi"),
+				CreatedAt: new(at("2024-03-05T08:30:00.125Z")), AvatarURL: avatar("a-4"), Storage: new("50Gi"),
 				MachineType: &MachineType{Name: new("shared.large"), CPU: new("2"), Memory: new("4Gi")}, CustomerID: "c-1",
 			},
 			get:  func(ctx context.Context, c *Client, id string) (Entity, error) { return c.Server(ctx, id) },
@@ -85,7 +85,7 @@ func installedCases() map[string]entityCase {
 				"lastError":"canary","installationPath":"canary","lockedBy":{"canary":"copy"},"linkedDatabases":["canary"]}`,
 			want: &AppInstallation{
 				Ref: complete(entityID), ShortID: new("a-4e7tz3"), AppName: new("WordPress"), Description: new("Blog"), Hostname: new("blog.example"),
-				Version: new("6.4.2"), AppVersionIDs: AppVersionIDs{CurrentVersionID: new("v-1"), DesiredVersionID: new("v-2")}, UpdateAvailable: new(true), Disabled: new(false),
+				Version: new("6.4.2"), AppVersionIDs: AppVersionIDs{CurrentVersionID: new("v-1"), DesiredVersionID: new("v-2")}, IsUpdateAvailable: new(true), IsDisabled: new(false),
 				Phase: "upgrading", CreatedAt: new(at("2024-03-05T08:30:00.125Z")), ProjectID: "p-1",
 			},
 			get:  func(ctx context.Context, c *Client, id string) (Entity, error) { return c.AppInstallation(ctx, id) },
@@ -96,7 +96,7 @@ func installedCases() map[string]entityCase {
 				"aggregateReference":{"id":"p-1","domain":"project","aggregate":"project"},"consentedScopes":["canary"],"variantKey":"canary",
 				"frontendFragments":{"canary":{}}}`,
 			want: &ExtensionInstance{
-				Ref: complete(entityID), ExtensionName: new("Export"), ContributorName: new("Werkstatt"), Disabled: new(true),
+				Ref: complete(entityID), ExtensionName: new("Export"), ContributorName: new("Werkstatt"), IsDisabled: new(true),
 				CreatedAt: new(at("2024-03-05T08:30:00.125Z")), InstalledIn: &Project{Ref: Ref{ID: "p-1"}},
 			},
 			get:  func(ctx context.Context, c *Client, id string) (Entity, error) { return c.ExtensionInstance(ctx, id) },

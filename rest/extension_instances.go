@@ -11,7 +11,7 @@ type ExtensionInstance struct {
 	Ref             `api:"id"`
 	ExtensionName   *string    `api:"extensionName"`
 	ContributorName *string    `api:"contributorName"`
-	Disabled        *bool      `api:"disabled"`
+	IsDisabled      *bool      `api:"disabled"`
 	CreatedAt       *time.Time `api:"createdAt"`
 	// InstalledIn is a reference to the project or customer; nil if mStudio omits it.
 	InstalledIn Reference `api:"aggregateReference"`

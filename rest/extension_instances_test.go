@@ -8,7 +8,7 @@ func TestExtensionInstanceMembers(t *testing.T) {
 		"id":                 {`"x"`, func(e *ExtensionInstance) { e.ID = "x" }},
 		"extensionName":      {`"x"`, func(e *ExtensionInstance) { e.ExtensionName = new("x") }},
 		"contributorName":    {`"x"`, func(e *ExtensionInstance) { e.ContributorName = new("x") }},
-		"disabled":           {`true`, func(e *ExtensionInstance) { e.Disabled = new(true) }},
+		"disabled":           {`true`, func(e *ExtensionInstance) { e.IsDisabled = new(true) }},
 		"createdAt":          {`"2026-07-01T09:15:00Z"`, func(e *ExtensionInstance) { e.CreatedAt = new(at("2026-07-01T09:15:00Z")) }},
 		"aggregateReference": {referenceDocument("project/project"), func(e *ExtensionInstance) { e.InstalledIn = &Project{Ref: Ref{ID: "x-1"}} }},
 	})

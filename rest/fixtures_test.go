@@ -60,7 +60,7 @@ func head(id, createdAt string) MessageHead {
 // fullMessages returns the messages in testdata/messages.json.
 func fullMessages() []Message {
 	resubmission := head(derived, "2026-07-01T09:16:00Z")
-	resubmission.Internal = true
+	resubmission.IsInternal = true
 	return []Message{
 		&TextMessage{
 			MessageHead: head("10000000-0000-4000-8000-000000000001", "2026-07-01T09:15:00Z"),
@@ -122,17 +122,17 @@ func fullRelocation() *Relocation {
 			ProviderPassword: NewSecret("canary-provider-password"),
 		},
 		Target: &RelocationTarget{
-			Organisation:    new("Acker GmbH"),
-			AccountShortID:  new("p-acker"),
-			Product:         new("pro"),
-			ArticleType:     new("hosting"),
-			Application:     new("WordPress"),
-			WithDataCompare: new(true),
-			Prices:          []*RelocationPrice{{Name: new("move"), Price: new(49.9)}, {Name: new("compare"), Price: new(10.0)}},
+			Organisation:        new("Acker GmbH"),
+			AccountShortID:      new("p-acker"),
+			Product:             new("pro"),
+			ArticleType:         new("hosting"),
+			Application:         new("WordPress"),
+			IncludesDataCompare: new(true),
+			Prices:              []*RelocationPrice{{Name: new("move"), Price: new(49.9)}, {Name: new("compare"), Price: new(10.0)}},
 		},
 		RelocationDomains: RelocationDomains{
-			AllDomains: new(false),
-			Domains:    []*RelocationDomain{{DomainName: new("acker.example"), AuthCode: NewSecret("canary-auth-code")}},
+			IncludesAllDomains: new(false),
+			Domains:            []*RelocationDomain{{DomainName: new("acker.example"), AuthCode: NewSecret("canary-auth-code")}},
 		},
 		RelocationMailboxes: RelocationMailboxes{
 			[]*RelocationMailbox{{Email: new("info@acker.example"), Password: NewSecret("canary-mail-password")}},

@@ -44,9 +44,9 @@ func TestMessagesOf2025(t *testing.T) {
 	got := mustReadMessages(t, document)
 	wantEverything(t, document, got)
 	noted := head("10000000-0000-4000-8000-000000000001", "2025-01-18T00:30:54.081Z")
-	noted.Internal = true
+	noted.IsInternal = true
 	asked := head("10000000-0000-4000-8000-000000000003", "2025-01-18T00:32:00Z")
-	asked.Internal = true
+	asked.IsInternal = true
 	want := []Message{
 		&TextMessage{
 			MessageHead: noted,
@@ -71,12 +71,12 @@ func TestMessagesOf2025(t *testing.T) {
 				},
 				Target: &RelocationTarget{
 					Organisation: new("Gans KG"), AccountShortID: new("p-gans"), Product: new("space"), ArticleType: new("server"),
-					Application: new("Shop"), WithDataCompare: new(false),
+					Application: new("Shop"), IncludesDataCompare: new(false),
 					Prices: []*RelocationPrice{{Name: new("basic"), Price: new(19.5)}},
 				},
 				RelocationDomains: RelocationDomains{
-					AllDomains: new(true),
-					Domains:    []*RelocationDomain{{DomainName: new("gans.example"), AuthCode: NewSecret("code-1")}},
+					IncludesAllDomains: new(true),
+					Domains:            []*RelocationDomain{{DomainName: new("gans.example"), AuthCode: NewSecret("code-1")}},
 				},
 				RelocationMailboxes: RelocationMailboxes{[]*RelocationMailbox{}},
 			},

@@ -33,8 +33,8 @@ type MessageHead struct {
 	ID             string
 	ConversationID string
 	CreatedAt      time.Time
-	// Internal marks messages that are not meant for the customer. It is true if the value is invalid.
-	Internal bool
+	// IsInternal marks messages that are not meant for the customer. It is true if the value is invalid.
+	IsInternal bool
 }
 
 // Head returns the receiver.
@@ -154,7 +154,7 @@ func (d *decoder) messageField(item *messageFields, name []byte) {
 	case "createdAt":
 		item.CreatedAt = d.timeOrEpoch()
 	case "internal":
-		item.Internal = d.internal()
+		item.IsInternal = d.internal()
 	case "type":
 		item.kind = d.string()
 	case "messageContent":

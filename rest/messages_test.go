@@ -300,7 +300,7 @@ func TestMessageMembers(t *testing.T) {
 		"messageId":      {`"x"`, func(m *messageFields) { m.ID = "x" }},
 		"conversationId": {`"x"`, func(m *messageFields) { m.ConversationID = "x" }},
 		"createdAt":      {`"2026-07-01T09:15:00Z"`, func(m *messageFields) { m.CreatedAt = at("2026-07-01T09:15:00Z") }},
-		"internal":       {`true`, func(m *messageFields) { m.Internal = true }},
+		"internal":       {`true`, func(m *messageFields) { m.IsInternal = true }},
 		"type":           {`"x"`, func(m *messageFields) { m.kind = "x" }},
 		"messageContent": {`"x"`, func(m *messageFields) { m.content, m.written = Text{value: "x", json: true}, true }},
 		"createdBy":      {`{"userId":"x"}`, func(m *messageFields) { m.createdBy = &User{Ref: complete("x")} }},

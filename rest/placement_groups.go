@@ -26,7 +26,7 @@ type PlacementGroup struct {
 	Description *string      `api:"description"`
 	Status      ServerStatus `api:"status"`
 	CreatedAt   *time.Time   `api:"createdAt"`
-	ImageURL    *string      `api:"imageRefId,file"`
+	AvatarURL   *string      `api:"imageRefId,file"`
 	Storage     *string      `api:"storage"`
 	MachineType *MachineType `api:"machineType"`
 	CustomerID  string       `api:"customerId"` // "" if mStudio omits it

@@ -10,7 +10,7 @@ func TestServerMembers(t *testing.T) {
 		"description": {`"x"`, func(p *PlacementGroup) { p.Description = new("x") }},
 		"status":      {`"ready"`, func(p *PlacementGroup) { p.Status = ServerReady }},
 		"createdAt":   {`"2026-07-01T09:15:00Z"`, func(p *PlacementGroup) { p.CreatedAt = new(at("2026-07-01T09:15:00Z")) }},
-		"imageRefId":  {`"x"`, func(p *PlacementGroup) { p.ImageURL = avatar("x") }},
+		"imageRefId":  {`"x"`, func(p *PlacementGroup) { p.AvatarURL = avatar("x") }},
 		"storage":     {`"x"`, func(p *PlacementGroup) { p.Storage = new("x") }},
 		"machineType": {`{"name":"x"}`, func(p *PlacementGroup) { p.MachineType = &MachineType{Name: new("x")} }},
 		"customerId":  {`"x"`, func(p *PlacementGroup) { p.CustomerID = "x" }},

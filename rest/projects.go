@@ -24,10 +24,10 @@ type Project struct {
 	Ref         `api:"id"`
 	ShortID     *string       `api:"shortId"`
 	Description *string       `api:"description"`
-	Enabled     *bool         `api:"enabled"`
+	IsEnabled   *bool         `api:"enabled"`
 	Status      ProjectStatus `api:"status"`
 	CreatedAt   *time.Time    `api:"createdAt"`
-	ImageURL    *string       `api:"imageRefId,file"`
+	AvatarURL   *string       `api:"imageRefId,file"`
 	CustomerID  string        `api:"customerId"` // "" if mStudio omits it
 	ServerID    string        `api:"serverId"`   // "" if mStudio omits it, as for projects that are not on a server of the customer
 }

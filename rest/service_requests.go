@@ -41,10 +41,10 @@ type Relocation struct {
 	RelocationMailboxes `api:"email"`
 }
 
-// RelocationDomains holds the domains to move. AllDomains is nil if the form omits it.
+// RelocationDomains holds the domains to move. IncludesAllDomains is nil if the form omits it.
 type RelocationDomains struct {
-	AllDomains *bool               `api:"allDomains"`
-	Domains    []*RelocationDomain `api:"domains"`
+	IncludesAllDomains *bool               `api:"allDomains"`
+	Domains            []*RelocationDomain `api:"domains"`
 }
 
 // RelocationMailboxes holds the mailboxes to move.
@@ -74,13 +74,13 @@ type RelocationSource struct {
 
 // RelocationTarget describes the website's new place.
 type RelocationTarget struct {
-	Organisation    *string            `api:"organisation"`
-	AccountShortID  *string            `api:"accountShortId"`
-	Product         *string            `api:"product"`
-	ArticleType     *string            `api:"articleType"`
-	Application     *string            `api:"application"`
-	WithDataCompare *bool              `api:"withDataCompare"`
-	Prices          []*RelocationPrice `api:"prices"`
+	Organisation        *string            `api:"organisation"`
+	AccountShortID      *string            `api:"accountShortId"`
+	Product             *string            `api:"product"`
+	ArticleType         *string            `api:"articleType"`
+	Application         *string            `api:"application"`
+	IncludesDataCompare *bool              `api:"withDataCompare"`
+	Prices              []*RelocationPrice `api:"prices"`
 }
 
 // RelocationPrice is an item of the offer.

@@ -20,7 +20,7 @@ func TestRelocationMembers(t *testing.T) {
 		"contact":                 {`{}`, func(r *Relocation) { r.Contact = &RelocationContact{} }},
 		"source":                  {`{}`, func(r *Relocation) { r.Source = &RelocationSource{} }},
 		"target":                  {`{}`, func(r *Relocation) { r.Target = &RelocationTarget{Prices: []*RelocationPrice{}} }},
-		"domain":                  {`{"allDomains":true}`, func(r *Relocation) { r.AllDomains = new(true) }},
+		"domain":                  {`{"allDomains":true}`, func(r *Relocation) { r.IncludesAllDomains = new(true) }},
 		"email":                   {`{"emailInboxes":[{}]}`, func(r *Relocation) { r.Mailboxes = []*RelocationMailbox{{}} }},
 	})
 }
@@ -54,7 +54,7 @@ func TestRelocationTargetMembers(t *testing.T) {
 		"product":         {`"x"`, func(r *RelocationTarget) { r.Product = new("x") }},
 		"articleType":     {`"x"`, func(r *RelocationTarget) { r.ArticleType = new("x") }},
 		"application":     {`"x"`, func(r *RelocationTarget) { r.Application = new("x") }},
-		"withDataCompare": {`true`, func(r *RelocationTarget) { r.WithDataCompare = new(true) }},
+		"withDataCompare": {`true`, func(r *RelocationTarget) { r.IncludesDataCompare = new(true) }},
 		"prices":          {`[{}]`, func(r *RelocationTarget) { r.Prices = []*RelocationPrice{{}} }},
 	})
 }
@@ -70,7 +70,7 @@ func TestRelocationPriceMembers(t *testing.T) {
 func TestRelocationDomainsMembers(t *testing.T) {
 	t.Parallel()
 	wantMembers(t, "RelocationDomains", "", object, map[string]member[RelocationDomains]{
-		"allDomains": {`true`, func(r *RelocationDomains) { r.AllDomains = new(true) }},
+		"allDomains": {`true`, func(r *RelocationDomains) { r.IncludesAllDomains = new(true) }},
 		"domains":    {`[{}]`, func(r *RelocationDomains) { r.Domains = []*RelocationDomain{{}} }},
 	})
 }

@@ -53,7 +53,7 @@ const messageFields = `
   totalCount
   nodes {
     __typename
-    ... on MessageItem { id createdAt internal }
+    ... on MessageItem { id createdAt isInternal }
     ... on TextMessage { content createdBy { id } files { id } }
     ... on StatusUpdate { code }
     ... on ServiceRequest { rawKind }
@@ -103,7 +103,7 @@ function fromGraphQL({ messages, createdAt, mainUser, category, relatedTo, ...sa
       kind: node.__typename,
       id: node.id,
       createdAt: Date.parse(node.createdAt),
-      internal: node.internal,
+      internal: node.isInternal,
       content: node.code ?? node.rawKind ?? node.rawType ?? node.content,
       author: node.createdBy?.id ?? null,
       files: (node.files ?? []).map((file) => file.id),

@@ -18,7 +18,7 @@ const inbox = `query Inbox {
       status
       messages {
         totalCount
-        nodes { __typename ... on MessageItem { id internal } ... on TextMessage { content createdBy { name } } }
+        nodes { __typename ... on MessageItem { id isInternal } ... on TextMessage { content createdBy { name } } }
       }
     }
   }
@@ -42,7 +42,7 @@ describe('the gateway', () => {
     for (const { id, title, messages } of nodes) {
       assert.ok(title, id);
       assert.equal(messages.totalCount, messages.nodes.length, id);
-      assert.ok(messages.nodes.every((message) => message.id && message.internal === false), id);
+      assert.ok(messages.nodes.every((message) => message.id && message.isInternal === false), id);
     }
     const texts = nodes.flatMap(({ messages }) => messages.nodes).filter((message) => message.content);
     assert.ok(texts.length > 500, `${texts.length} messages with a text`);

@@ -344,7 +344,7 @@ func BenchmarkEstimate(b *testing.B) {
 	g := newChecker(b, Limits{})
 	const inbox = `{ conversations(first: 50) { totalCount nodes { id shortId title status createdAt
 		relatedTo { __typename ... on Reference { id domain aggregate } } lastMessage { createdAt createdBy { name isEmployee } } category { id name }
-		messages { totalCount nodes { __typename ... on MessageItem { id createdAt internal }
+		messages { totalCount nodes { __typename ... on MessageItem { id createdAt isInternal }
 			... on TextMessage { content createdBy { id name isEmployee } files { __typename id state } } ... on StatusUpdate { code } } } } } }`
 	document, errs := g.Parse(inbox)
 	if len(errs) > 0 {

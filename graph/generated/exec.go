@@ -57,23 +57,23 @@ type DirectiveRoot struct {
 
 type ComplexityRoot struct {
 	AppInstallation struct {
-		Access           func(childComplexity int) int
-		Aggregate        func(childComplexity int) int
-		AppName          func(childComplexity int) int
-		CreatedAt        func(childComplexity int) int
-		CurrentVersionID func(childComplexity int) int
-		Description      func(childComplexity int) int
-		DesiredVersionID func(childComplexity int) int
-		Disabled         func(childComplexity int) int
-		Domain           func(childComplexity int) int
-		Hostname         func(childComplexity int) int
-		ID               func(childComplexity int) int
-		Phase            func(childComplexity int) int
-		Project          func(childComplexity int) int
-		RawPhase         func(childComplexity int) int
-		ShortID          func(childComplexity int) int
-		UpdateAvailable  func(childComplexity int) int
-		Version          func(childComplexity int) int
+		Access            func(childComplexity int) int
+		Aggregate         func(childComplexity int) int
+		AppName           func(childComplexity int) int
+		CreatedAt         func(childComplexity int) int
+		CurrentVersionID  func(childComplexity int) int
+		Description       func(childComplexity int) int
+		DesiredVersionID  func(childComplexity int) int
+		Domain            func(childComplexity int) int
+		Hostname          func(childComplexity int) int
+		ID                func(childComplexity int) int
+		IsDisabled        func(childComplexity int) int
+		IsUpdateAvailable func(childComplexity int) int
+		Phase             func(childComplexity int) int
+		Project           func(childComplexity int) int
+		RawPhase          func(childComplexity int) int
+		ShortID           func(childComplexity int) int
+		Version           func(childComplexity int) int
 	}
 
 	CloseConversationResult struct {
@@ -153,8 +153,8 @@ type ComplexityRoot struct {
 	}
 
 	ConversationMember struct {
-		Active func(childComplexity int) int
-		User   func(childComplexity int) int
+		IsActive func(childComplexity int) int
+		User     func(childComplexity int) int
 	}
 
 	ConversationPreferences struct {
@@ -214,11 +214,11 @@ type ComplexityRoot struct {
 		Aggregate       func(childComplexity int) int
 		ContributorName func(childComplexity int) int
 		CreatedAt       func(childComplexity int) int
-		Disabled        func(childComplexity int) int
 		Domain          func(childComplexity int) int
 		ExtensionName   func(childComplexity int) int
 		ID              func(childComplexity int) int
 		InstalledIn     func(childComplexity int) int
+		IsDisabled      func(childComplexity int) int
 	}
 
 	FileDownload struct {
@@ -307,12 +307,12 @@ type ComplexityRoot struct {
 	PlacementGroup struct {
 		Access      func(childComplexity int) int
 		Aggregate   func(childComplexity int) int
+		AvatarURL   func(childComplexity int) int
 		CreatedAt   func(childComplexity int) int
 		Customer    func(childComplexity int) int
 		Description func(childComplexity int) int
 		Domain      func(childComplexity int) int
 		ID          func(childComplexity int) int
-		ImageURL    func(childComplexity int) int
 		MachineType func(childComplexity int) int
 		RawStatus   func(childComplexity int) int
 		ShortID     func(childComplexity int) int
@@ -328,14 +328,14 @@ type ComplexityRoot struct {
 	Project struct {
 		Access        func(childComplexity int) int
 		Aggregate     func(childComplexity int) int
+		AvatarURL     func(childComplexity int) int
 		Conversations func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *ConversationFilter, orderBy []*ConversationOrder) int
 		CreatedAt     func(childComplexity int) int
 		Customer      func(childComplexity int) int
 		Description   func(childComplexity int) int
 		Domain        func(childComplexity int) int
-		Enabled       func(childComplexity int) int
 		ID            func(childComplexity int) int
-		ImageURL      func(childComplexity int) int
+		IsEnabled     func(childComplexity int) int
 		RawStatus     func(childComplexity int) int
 		Server        func(childComplexity int) int
 		ShortID       func(childComplexity int) int
@@ -371,16 +371,16 @@ type ComplexityRoot struct {
 	}
 
 	Relocation struct {
-		AllDomains    func(childComplexity int) int
-		Contact       func(childComplexity int) int
-		Domains       func(childComplexity int) int
-		Mailboxes     func(childComplexity int) int
-		Notes         func(childComplexity int) int
-		PreferredDate func(childComplexity int) int
-		RequestKey    func(childComplexity int) int
-		Source        func(childComplexity int) int
-		Target        func(childComplexity int) int
-		User          func(childComplexity int) int
+		Contact            func(childComplexity int) int
+		Domains            func(childComplexity int) int
+		IncludesAllDomains func(childComplexity int) int
+		Mailboxes          func(childComplexity int) int
+		Notes              func(childComplexity int) int
+		PreferredDate      func(childComplexity int) int
+		RequestKey         func(childComplexity int) int
+		Source             func(childComplexity int) int
+		Target             func(childComplexity int) int
+		User               func(childComplexity int) int
 	}
 
 	RelocationContact struct {
@@ -414,13 +414,13 @@ type ComplexityRoot struct {
 	}
 
 	RelocationTarget struct {
-		AccountShortID  func(childComplexity int) int
-		Application     func(childComplexity int) int
-		ArticleType     func(childComplexity int) int
-		Organisation    func(childComplexity int) int
-		Prices          func(childComplexity int) int
-		Product         func(childComplexity int) int
-		WithDataCompare func(childComplexity int) int
+		AccountShortID      func(childComplexity int) int
+		Application         func(childComplexity int) int
+		ArticleType         func(childComplexity int) int
+		IncludesDataCompare func(childComplexity int) int
+		Organisation        func(childComplexity int) int
+		Prices              func(childComplexity int) int
+		Product             func(childComplexity int) int
 	}
 
 	RequestFileUploadPayload struct {
@@ -457,7 +457,7 @@ type ComplexityRoot struct {
 		CreatedAt      func(childComplexity int) int
 		Files          func(childComplexity int) int
 		ID             func(childComplexity int) int
-		Internal       func(childComplexity int) int
+		IsInternal     func(childComplexity int) int
 		Kind           func(childComplexity int) int
 		Payload        func(childComplexity int) int
 		RawKind        func(childComplexity int) int
@@ -473,7 +473,7 @@ type ComplexityRoot struct {
 		ConversationID func(childComplexity int) int
 		CreatedAt      func(childComplexity int) int
 		ID             func(childComplexity int) int
-		Internal       func(childComplexity int) int
+		IsInternal     func(childComplexity int) int
 		Resubmission   func(childComplexity int) int
 		User           func(childComplexity int) int
 	}
@@ -485,7 +485,7 @@ type ComplexityRoot struct {
 		CreatedBy       func(childComplexity int) int
 		Files           func(childComplexity int) int
 		ID              func(childComplexity int) int
-		Internal        func(childComplexity int) int
+		IsInternal      func(childComplexity int) int
 		ViewerCanEdit   func(childComplexity int) int
 		ViewerDidAuthor func(childComplexity int) int
 	}
@@ -502,7 +502,7 @@ type ComplexityRoot struct {
 		ConversationID func(childComplexity int) int
 		CreatedAt      func(childComplexity int) int
 		ID             func(childComplexity int) int
-		Internal       func(childComplexity int) int
+		IsInternal     func(childComplexity int) int
 		RawType        func(childComplexity int) int
 	}
 
@@ -710,12 +710,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AppInstallation.DesiredVersionID(childComplexity), true
-	case "AppInstallation.disabled":
-		if e.ComplexityRoot.AppInstallation.Disabled == nil {
-			break
-		}
-
-		return e.ComplexityRoot.AppInstallation.Disabled(childComplexity), true
 	case "AppInstallation.domain":
 		if e.ComplexityRoot.AppInstallation.Domain == nil {
 			break
@@ -734,6 +728,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AppInstallation.ID(childComplexity), true
+	case "AppInstallation.isDisabled":
+		if e.ComplexityRoot.AppInstallation.IsDisabled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppInstallation.IsDisabled(childComplexity), true
+	case "AppInstallation.isUpdateAvailable":
+		if e.ComplexityRoot.AppInstallation.IsUpdateAvailable == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppInstallation.IsUpdateAvailable(childComplexity), true
 	case "AppInstallation.phase":
 		if e.ComplexityRoot.AppInstallation.Phase == nil {
 			break
@@ -758,12 +764,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AppInstallation.ShortID(childComplexity), true
-	case "AppInstallation.updateAvailable":
-		if e.ComplexityRoot.AppInstallation.UpdateAvailable == nil {
-			break
-		}
-
-		return e.ComplexityRoot.AppInstallation.UpdateAvailable(childComplexity), true
 	case "AppInstallation.version":
 		if e.ComplexityRoot.AppInstallation.Version == nil {
 			break
@@ -1113,12 +1113,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ConversationEdge.Node(childComplexity), true
 
-	case "ConversationMember.active":
-		if e.ComplexityRoot.ConversationMember.Active == nil {
+	case "ConversationMember.isActive":
+		if e.ComplexityRoot.ConversationMember.IsActive == nil {
 			break
 		}
 
-		return e.ComplexityRoot.ConversationMember.Active(childComplexity), true
+		return e.ComplexityRoot.ConversationMember.IsActive(childComplexity), true
 	case "ConversationMember.user":
 		if e.ComplexityRoot.ConversationMember.User == nil {
 			break
@@ -1353,12 +1353,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ExtensionInstance.CreatedAt(childComplexity), true
-	case "ExtensionInstance.disabled":
-		if e.ComplexityRoot.ExtensionInstance.Disabled == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ExtensionInstance.Disabled(childComplexity), true
 	case "ExtensionInstance.domain":
 		if e.ComplexityRoot.ExtensionInstance.Domain == nil {
 			break
@@ -1383,6 +1377,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ExtensionInstance.InstalledIn(childComplexity), true
+	case "ExtensionInstance.isDisabled":
+		if e.ComplexityRoot.ExtensionInstance.IsDisabled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExtensionInstance.IsDisabled(childComplexity), true
 
 	case "FileDownload.expiresAt":
 		if e.ComplexityRoot.FileDownload.ExpiresAt == nil {
@@ -1713,6 +1713,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PlacementGroup.Aggregate(childComplexity), true
+	case "PlacementGroup.avatarUrl":
+		if e.ComplexityRoot.PlacementGroup.AvatarURL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlacementGroup.AvatarURL(childComplexity), true
 	case "PlacementGroup.createdAt":
 		if e.ComplexityRoot.PlacementGroup.CreatedAt == nil {
 			break
@@ -1743,12 +1749,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PlacementGroup.ID(childComplexity), true
-	case "PlacementGroup.imageUrl":
-		if e.ComplexityRoot.PlacementGroup.ImageURL == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PlacementGroup.ImageURL(childComplexity), true
 	case "PlacementGroup.machineType":
 		if e.ComplexityRoot.PlacementGroup.MachineType == nil {
 			break
@@ -1805,6 +1805,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Project.Aggregate(childComplexity), true
+	case "Project.avatarUrl":
+		if e.ComplexityRoot.Project.AvatarURL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Project.AvatarURL(childComplexity), true
 	case "Project.conversations":
 		if e.ComplexityRoot.Project.Conversations == nil {
 			break
@@ -1840,24 +1846,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Project.Domain(childComplexity), true
-	case "Project.enabled":
-		if e.ComplexityRoot.Project.Enabled == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Project.Enabled(childComplexity), true
 	case "Project.id":
 		if e.ComplexityRoot.Project.ID == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Project.ID(childComplexity), true
-	case "Project.imageUrl":
-		if e.ComplexityRoot.Project.ImageURL == nil {
+	case "Project.isEnabled":
+		if e.ComplexityRoot.Project.IsEnabled == nil {
 			break
 		}
 
-		return e.ComplexityRoot.Project.ImageURL(childComplexity), true
+		return e.ComplexityRoot.Project.IsEnabled(childComplexity), true
 	case "Project.rawStatus":
 		if e.ComplexityRoot.Project.RawStatus == nil {
 			break
@@ -2046,12 +2046,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Query.__resolve_entities(childComplexity, args["representations"].([]map[string]any)), true
 
-	case "Relocation.allDomains":
-		if e.ComplexityRoot.Relocation.AllDomains == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Relocation.AllDomains(childComplexity), true
 	case "Relocation.contact":
 		if e.ComplexityRoot.Relocation.Contact == nil {
 			break
@@ -2064,6 +2058,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Relocation.Domains(childComplexity), true
+	case "Relocation.includesAllDomains":
+		if e.ComplexityRoot.Relocation.IncludesAllDomains == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Relocation.IncludesAllDomains(childComplexity), true
 	case "Relocation.mailboxes":
 		if e.ComplexityRoot.Relocation.Mailboxes == nil {
 			break
@@ -2220,6 +2220,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RelocationTarget.ArticleType(childComplexity), true
+	case "RelocationTarget.includesDataCompare":
+		if e.ComplexityRoot.RelocationTarget.IncludesDataCompare == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RelocationTarget.IncludesDataCompare(childComplexity), true
 	case "RelocationTarget.organisation":
 		if e.ComplexityRoot.RelocationTarget.Organisation == nil {
 			break
@@ -2238,12 +2244,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RelocationTarget.Product(childComplexity), true
-	case "RelocationTarget.withDataCompare":
-		if e.ComplexityRoot.RelocationTarget.WithDataCompare == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RelocationTarget.WithDataCompare(childComplexity), true
 
 	case "RequestFileUploadPayload.upload":
 		if e.ComplexityRoot.RequestFileUploadPayload.Upload == nil {
@@ -2358,12 +2358,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ServiceRequest.ID(childComplexity), true
-	case "ServiceRequest.internal":
-		if e.ComplexityRoot.ServiceRequest.Internal == nil {
+	case "ServiceRequest.isInternal":
+		if e.ComplexityRoot.ServiceRequest.IsInternal == nil {
 			break
 		}
 
-		return e.ComplexityRoot.ServiceRequest.Internal(childComplexity), true
+		return e.ComplexityRoot.ServiceRequest.IsInternal(childComplexity), true
 	case "ServiceRequest.kind":
 		if e.ComplexityRoot.ServiceRequest.Kind == nil {
 			break
@@ -2420,12 +2420,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.StatusUpdate.ID(childComplexity), true
-	case "StatusUpdate.internal":
-		if e.ComplexityRoot.StatusUpdate.Internal == nil {
+	case "StatusUpdate.isInternal":
+		if e.ComplexityRoot.StatusUpdate.IsInternal == nil {
 			break
 		}
 
-		return e.ComplexityRoot.StatusUpdate.Internal(childComplexity), true
+		return e.ComplexityRoot.StatusUpdate.IsInternal(childComplexity), true
 	case "StatusUpdate.resubmission":
 		if e.ComplexityRoot.StatusUpdate.Resubmission == nil {
 			break
@@ -2475,12 +2475,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TextMessage.ID(childComplexity), true
-	case "TextMessage.internal":
-		if e.ComplexityRoot.TextMessage.Internal == nil {
+	case "TextMessage.isInternal":
+		if e.ComplexityRoot.TextMessage.IsInternal == nil {
 			break
 		}
 
-		return e.ComplexityRoot.TextMessage.Internal(childComplexity), true
+		return e.ComplexityRoot.TextMessage.IsInternal(childComplexity), true
 	case "TextMessage.viewerCanEdit":
 		if e.ComplexityRoot.TextMessage.ViewerCanEdit == nil {
 			break
@@ -2543,12 +2543,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.UnknownMessage.ID(childComplexity), true
-	case "UnknownMessage.internal":
-		if e.ComplexityRoot.UnknownMessage.Internal == nil {
+	case "UnknownMessage.isInternal":
+		if e.ComplexityRoot.UnknownMessage.IsInternal == nil {
 			break
 		}
 
-		return e.ComplexityRoot.UnknownMessage.Internal(childComplexity), true
+		return e.ComplexityRoot.UnknownMessage.IsInternal(childComplexity), true
 	case "UnknownMessage.rawType":
 		if e.ComplexityRoot.UnknownMessage.RawType == nil {
 			break
@@ -3318,7 +3318,7 @@ type ConversationMember {
   "The user. mStudio sends it with the conversation's members."
   user: User!
   "Whether the user's account is active; null if mStudio omits it."
-  active: Boolean
+  isActive: Boolean
 }
 
 "The state of a conversation. mStudio's own UI does not distinguish ` + "`" + `OPEN` + "`" + ` from ` + "`" + `ANSWERED` + "`" + `."
@@ -3800,7 +3800,7 @@ interface MessageItem {
   "When the message was written or the event happened."
   createdAt: DateTime!
   "Whether the item is marked as not intended for the customer. True only with ` + "`" + `includeInternal` + "`" + `."
-  internal: Boolean!
+  isInternal: Boolean!
 }
 
 "A page of messages."
@@ -3834,7 +3834,7 @@ type TextMessage implements MessageItem {
   "When it was written."
   createdAt: DateTime!
   "Whether the item is marked as not intended for the customer. True only with ` + "`" + `includeInternal` + "`" + `."
-  internal: Boolean!
+  isInternal: Boolean!
   "The author; null if mStudio omits it."
   createdBy: User
   """
@@ -3865,7 +3865,7 @@ type StatusUpdate implements MessageItem {
   "When the event happened."
   createdAt: DateTime!
   "Whether the item is marked as not intended for the customer. True only with ` + "`" + `includeInternal` + "`" + `."
-  internal: Boolean!
+  isInternal: Boolean!
   "The kind of event, such as ` + "`" + `CONVERSATION_CREATED` + "`" + `, ` + "`" + `STATUS_OPEN` + "`" + ` or ` + "`" + `STATUS_CLOSED` + "`" + `. An open set."
   code: String!
   "The user who caused it; null if mStudio omits it."
@@ -3895,7 +3895,7 @@ type ServiceRequest implements MessageItem {
   "When it was submitted."
   createdAt: DateTime!
   "Whether the item is marked as not intended for the customer. True only with ` + "`" + `includeInternal` + "`" + `."
-  internal: Boolean!
+  isInternal: Boolean!
   "The kind of request. ` + "`" + `UNKNOWN` + "`" + ` for a kind newer than this gateway; see ` + "`" + `rawKind` + "`" + `."
   kind: ServiceRequestKind!
   "The kind as mStudio spells it, such as ` + "`" + `mailSendLimitIncrease` + "`" + `. Empty if mStudio omits it."
@@ -3927,7 +3927,7 @@ type UnknownMessage implements MessageItem {
   "When it was written or happened."
   createdAt: DateTime!
   "Whether the item is marked as not intended for the customer. True only with ` + "`" + `includeInternal` + "`" + `."
-  internal: Boolean!
+  isInternal: Boolean!
   "The kind as mStudio spells it. Empty if mStudio omits it."
   rawType: String!
 }
@@ -4021,7 +4021,7 @@ type Relocation {
   "The new location of the website."
   target: RelocationTarget
   "Whether all domains move with the website."
-  allDomains: Boolean
+  includesAllDomains: Boolean
   "The domains that move with the website."
   domains: [RelocationDomain!]! @listSize(assumedSize: 5)
   "The mailboxes that move with the website."
@@ -4067,7 +4067,7 @@ type RelocationTarget {
   "The app to move."
   application: String
   "Whether the data is compared after the move."
-  withDataCompare: Boolean
+  includesDataCompare: Boolean
   "The items of the offer."
   prices: [RelocationPrice!]! @listSize(assumedSize: 5)
 }
@@ -4429,7 +4429,7 @@ type Project implements Node & Reference @key(fields: "id") {
   "The name chosen by its users; null if mStudio omits it."
   description: String @cost(weight: 1, shared: true)
   "Whether the project can be used; null if mStudio omits it."
-  enabled: Boolean @cost(weight: 1, shared: true)
+  isEnabled: Boolean @cost(weight: 1, shared: true)
   "The status. ` + "`" + `UNKNOWN` + "`" + ` for a status newer than this gateway; see ` + "`" + `rawStatus` + "`" + `. Null if mStudio omits it."
   status: ProjectStatus @cost(weight: 1, shared: true)
   "The status as mStudio spells it, such as ` + "`" + `migratingVolume` + "`" + `; null if mStudio omits it."
@@ -4437,7 +4437,7 @@ type Project implements Node & Reference @key(fields: "id") {
   "When it was created; null if mStudio omits it."
   createdAt: DateTime @cost(weight: 1, shared: true)
   "URL of the picture, accessible without a token; null if there is no picture."
-  imageUrl: URL @cost(weight: 1, shared: true)
+  avatarUrl: URL @cost(weight: 1, shared: true)
   "The customer that owns it; null if mStudio omits it."
   customer: Customer @cost(weight: 1, shared: true)
   "The server that hosts the project; null if it is not one of the customer's own servers."
@@ -4531,9 +4531,9 @@ type AppInstallation implements Node & Reference @key(fields: "id") {
   "The ID of the version to install in mStudio. It differs from ` + "`" + `currentVersionId` + "`" + ` during an update."
   desiredVersionId: ID @cost(weight: 1, shared: true)
   "Whether a newer version is available; null if mStudio omits it."
-  updateAvailable: Boolean @cost(weight: 1, shared: true)
+  isUpdateAvailable: Boolean @cost(weight: 1, shared: true)
   "Whether it is disabled; null if mStudio omits it."
-  disabled: Boolean @cost(weight: 1, shared: true)
+  isDisabled: Boolean @cost(weight: 1, shared: true)
   "The phase. ` + "`" + `UNKNOWN` + "`" + ` for a phase newer than this gateway; see ` + "`" + `rawPhase` + "`" + `. Null if mStudio omits it."
   phase: AppInstallationPhase @cost(weight: 1, shared: true)
   "The phase as mStudio spells it, such as ` + "`" + `reconfiguring` + "`" + `; null if mStudio omits it."
@@ -4588,7 +4588,7 @@ type PlacementGroup implements Node & Reference @key(fields: "id") {
   "When it was created; null if mStudio omits it."
   createdAt: DateTime @cost(weight: 1, shared: true)
   "URL of the picture, accessible without a token; null if there is no picture."
-  imageUrl: URL @cost(weight: 1, shared: true)
+  avatarUrl: URL @cost(weight: 1, shared: true)
   "The storage capacity as mStudio formats it, such as ` + "`" + `50Gi` + "`" + `; null if mStudio omits it."
   storage: String @cost(weight: 1, shared: true)
   "The size of the server; null if mStudio omits it."
@@ -4640,7 +4640,7 @@ type ExtensionInstance implements Node & Reference @key(fields: "id") {
   "The name of the extension's provider; null if mStudio omits it."
   contributorName: String @cost(weight: 1, shared: true)
   "Whether it is disabled; null if mStudio omits it."
-  disabled: Boolean @cost(weight: 1, shared: true)
+  isDisabled: Boolean @cost(weight: 1, shared: true)
   "When it was installed; null if mStudio omits it."
   createdAt: DateTime @cost(weight: 1, shared: true)
   "The ` + "`" + `Project` + "`" + ` or ` + "`" + `Customer` + "`" + ` in which it is installed; null if mStudio omits it."
@@ -4981,8 +4981,8 @@ func (ec *executionContext) childFields_ConversationMember(ctx context.Context, 
 	switch field.Name {
 	case "user":
 		return ec.fieldContext_ConversationMember_user(ctx, field)
-	case "active":
-		return ec.fieldContext_ConversationMember_active(ctx, field)
+	case "isActive":
+		return ec.fieldContext_ConversationMember_isActive(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ConversationMember", field.Name)
 }
@@ -5229,8 +5229,8 @@ func (ec *executionContext) childFields_PlacementGroup(ctx context.Context, fiel
 		return ec.fieldContext_PlacementGroup_rawStatus(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_PlacementGroup_createdAt(ctx, field)
-	case "imageUrl":
-		return ec.fieldContext_PlacementGroup_imageUrl(ctx, field)
+	case "avatarUrl":
+		return ec.fieldContext_PlacementGroup_avatarUrl(ctx, field)
 	case "storage":
 		return ec.fieldContext_PlacementGroup_storage(ctx, field)
 	case "machineType":
@@ -5265,16 +5265,16 @@ func (ec *executionContext) childFields_Project(ctx context.Context, field graph
 		return ec.fieldContext_Project_shortId(ctx, field)
 	case "description":
 		return ec.fieldContext_Project_description(ctx, field)
-	case "enabled":
-		return ec.fieldContext_Project_enabled(ctx, field)
+	case "isEnabled":
+		return ec.fieldContext_Project_isEnabled(ctx, field)
 	case "status":
 		return ec.fieldContext_Project_status(ctx, field)
 	case "rawStatus":
 		return ec.fieldContext_Project_rawStatus(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Project_createdAt(ctx, field)
-	case "imageUrl":
-		return ec.fieldContext_Project_imageUrl(ctx, field)
+	case "avatarUrl":
+		return ec.fieldContext_Project_avatarUrl(ctx, field)
 	case "customer":
 		return ec.fieldContext_Project_customer(ctx, field)
 	case "server":
@@ -5381,8 +5381,8 @@ func (ec *executionContext) childFields_RelocationTarget(ctx context.Context, fi
 		return ec.fieldContext_RelocationTarget_articleType(ctx, field)
 	case "application":
 		return ec.fieldContext_RelocationTarget_application(ctx, field)
-	case "withDataCompare":
-		return ec.fieldContext_RelocationTarget_withDataCompare(ctx, field)
+	case "includesDataCompare":
+		return ec.fieldContext_RelocationTarget_includesDataCompare(ctx, field)
 	case "prices":
 		return ec.fieldContext_RelocationTarget_prices(ctx, field)
 	}
@@ -5455,8 +5455,8 @@ func (ec *executionContext) childFields_TextMessage(ctx context.Context, field g
 		return ec.fieldContext_TextMessage_conversationId(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_TextMessage_createdAt(ctx, field)
-	case "internal":
-		return ec.fieldContext_TextMessage_internal(ctx, field)
+	case "isInternal":
+		return ec.fieldContext_TextMessage_isInternal(ctx, field)
 	case "createdBy":
 		return ec.fieldContext_TextMessage_createdBy(ctx, field)
 	case "content":
@@ -6508,16 +6508,16 @@ func (ec *executionContext) fieldContext_AppInstallation_desiredVersionId(_ cont
 	return graphql.NewScalarFieldContext("AppInstallation", field, false, false, errors.New("field of type ID does not have child fields"))
 }
 
-func (ec *executionContext) _AppInstallation_updateAvailable(ctx context.Context, field graphql.CollectedField, obj *rest.AppInstallation) (ret graphql.Marshaler) {
+func (ec *executionContext) _AppInstallation_isUpdateAvailable(ctx context.Context, field graphql.CollectedField, obj *rest.AppInstallation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_AppInstallation_updateAvailable(ctx, field)
+			return ec.fieldContext_AppInstallation_isUpdateAvailable(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.UpdateAvailable, nil
+			return obj.IsUpdateAvailable, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
@@ -6527,20 +6527,20 @@ func (ec *executionContext) _AppInstallation_updateAvailable(ctx context.Context
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_AppInstallation_updateAvailable(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_AppInstallation_isUpdateAvailable(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("AppInstallation", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
-func (ec *executionContext) _AppInstallation_disabled(ctx context.Context, field graphql.CollectedField, obj *rest.AppInstallation) (ret graphql.Marshaler) {
+func (ec *executionContext) _AppInstallation_isDisabled(ctx context.Context, field graphql.CollectedField, obj *rest.AppInstallation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_AppInstallation_disabled(ctx, field)
+			return ec.fieldContext_AppInstallation_isDisabled(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Disabled, nil
+			return obj.IsDisabled, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
@@ -6550,7 +6550,7 @@ func (ec *executionContext) _AppInstallation_disabled(ctx context.Context, field
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_AppInstallation_disabled(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_AppInstallation_isDisabled(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("AppInstallation", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
@@ -8126,16 +8126,16 @@ func (ec *executionContext) fieldContext_ConversationMember_user(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _ConversationMember_active(ctx context.Context, field graphql.CollectedField, obj *rest.ConversationMember) (ret graphql.Marshaler) {
+func (ec *executionContext) _ConversationMember_isActive(ctx context.Context, field graphql.CollectedField, obj *rest.ConversationMember) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ConversationMember_active(ctx, field)
+			return ec.fieldContext_ConversationMember_isActive(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Active(), nil
+			return obj.IsActive(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
@@ -8145,7 +8145,7 @@ func (ec *executionContext) _ConversationMember_active(ctx context.Context, fiel
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_ConversationMember_active(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_ConversationMember_isActive(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ConversationMember", field, true, false, errors.New("field of type Boolean does not have child fields"))
 }
 
@@ -9141,16 +9141,16 @@ func (ec *executionContext) fieldContext_ExtensionInstance_contributorName(_ con
 	return graphql.NewScalarFieldContext("ExtensionInstance", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _ExtensionInstance_disabled(ctx context.Context, field graphql.CollectedField, obj *rest.ExtensionInstance) (ret graphql.Marshaler) {
+func (ec *executionContext) _ExtensionInstance_isDisabled(ctx context.Context, field graphql.CollectedField, obj *rest.ExtensionInstance) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ExtensionInstance_disabled(ctx, field)
+			return ec.fieldContext_ExtensionInstance_isDisabled(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Disabled, nil
+			return obj.IsDisabled, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
@@ -9160,7 +9160,7 @@ func (ec *executionContext) _ExtensionInstance_disabled(ctx context.Context, fie
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_ExtensionInstance_disabled(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_ExtensionInstance_isDisabled(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ExtensionInstance", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
@@ -10696,16 +10696,16 @@ func (ec *executionContext) fieldContext_PlacementGroup_createdAt(_ context.Cont
 	return graphql.NewScalarFieldContext("PlacementGroup", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
-func (ec *executionContext) _PlacementGroup_imageUrl(ctx context.Context, field graphql.CollectedField, obj *rest.PlacementGroup) (ret graphql.Marshaler) {
+func (ec *executionContext) _PlacementGroup_avatarUrl(ctx context.Context, field graphql.CollectedField, obj *rest.PlacementGroup) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PlacementGroup_imageUrl(ctx, field)
+			return ec.fieldContext_PlacementGroup_avatarUrl(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ImageURL, nil
+			return obj.AvatarURL, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
@@ -10715,7 +10715,7 @@ func (ec *executionContext) _PlacementGroup_imageUrl(ctx context.Context, field 
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_PlacementGroup_imageUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_PlacementGroup_avatarUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PlacementGroup", field, false, false, errors.New("field of type URL does not have child fields"))
 }
 
@@ -11008,16 +11008,16 @@ func (ec *executionContext) fieldContext_Project_description(_ context.Context, 
 	return graphql.NewScalarFieldContext("Project", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _Project_enabled(ctx context.Context, field graphql.CollectedField, obj *rest.Project) (ret graphql.Marshaler) {
+func (ec *executionContext) _Project_isEnabled(ctx context.Context, field graphql.CollectedField, obj *rest.Project) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Project_enabled(ctx, field)
+			return ec.fieldContext_Project_isEnabled(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Enabled, nil
+			return obj.IsEnabled, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
@@ -11027,7 +11027,7 @@ func (ec *executionContext) _Project_enabled(ctx context.Context, field graphql.
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Project_enabled(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Project_isEnabled(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Project", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
@@ -11100,16 +11100,16 @@ func (ec *executionContext) fieldContext_Project_createdAt(_ context.Context, fi
 	return graphql.NewScalarFieldContext("Project", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
-func (ec *executionContext) _Project_imageUrl(ctx context.Context, field graphql.CollectedField, obj *rest.Project) (ret graphql.Marshaler) {
+func (ec *executionContext) _Project_avatarUrl(ctx context.Context, field graphql.CollectedField, obj *rest.Project) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Project_imageUrl(ctx, field)
+			return ec.fieldContext_Project_avatarUrl(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ImageURL, nil
+			return obj.AvatarURL, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
@@ -11119,7 +11119,7 @@ func (ec *executionContext) _Project_imageUrl(ctx context.Context, field graphql
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Project_imageUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Project_avatarUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Project", field, false, false, errors.New("field of type URL does not have child fields"))
 }
 
@@ -12202,16 +12202,16 @@ func (ec *executionContext) fieldContext_Relocation_target(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _Relocation_allDomains(ctx context.Context, field graphql.CollectedField, obj *rest.Relocation) (ret graphql.Marshaler) {
+func (ec *executionContext) _Relocation_includesAllDomains(ctx context.Context, field graphql.CollectedField, obj *rest.Relocation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Relocation_allDomains(ctx, field)
+			return ec.fieldContext_Relocation_includesAllDomains(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.AllDomains, nil
+			return obj.IncludesAllDomains, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
@@ -12221,7 +12221,7 @@ func (ec *executionContext) _Relocation_allDomains(ctx context.Context, field gr
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Relocation_allDomains(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Relocation_includesAllDomains(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Relocation", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
@@ -12776,16 +12776,16 @@ func (ec *executionContext) fieldContext_RelocationTarget_application(_ context.
 	return graphql.NewScalarFieldContext("RelocationTarget", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _RelocationTarget_withDataCompare(ctx context.Context, field graphql.CollectedField, obj *rest.RelocationTarget) (ret graphql.Marshaler) {
+func (ec *executionContext) _RelocationTarget_includesDataCompare(ctx context.Context, field graphql.CollectedField, obj *rest.RelocationTarget) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RelocationTarget_withDataCompare(ctx, field)
+			return ec.fieldContext_RelocationTarget_includesDataCompare(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.WithDataCompare, nil
+			return obj.IncludesDataCompare, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
@@ -12795,7 +12795,7 @@ func (ec *executionContext) _RelocationTarget_withDataCompare(ctx context.Contex
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_RelocationTarget_withDataCompare(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_RelocationTarget_includesDataCompare(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RelocationTarget", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
@@ -13267,16 +13267,16 @@ func (ec *executionContext) fieldContext_ServiceRequest_createdAt(_ context.Cont
 	return graphql.NewScalarFieldContext("ServiceRequest", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
-func (ec *executionContext) _ServiceRequest_internal(ctx context.Context, field graphql.CollectedField, obj *rest.ServiceRequest) (ret graphql.Marshaler) {
+func (ec *executionContext) _ServiceRequest_isInternal(ctx context.Context, field graphql.CollectedField, obj *rest.ServiceRequest) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ServiceRequest_internal(ctx, field)
+			return ec.fieldContext_ServiceRequest_isInternal(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Internal, nil
+			return obj.IsInternal, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
@@ -13286,7 +13286,7 @@ func (ec *executionContext) _ServiceRequest_internal(ctx context.Context, field 
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_ServiceRequest_internal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_ServiceRequest_isInternal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ServiceRequest", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
@@ -13524,16 +13524,16 @@ func (ec *executionContext) fieldContext_StatusUpdate_createdAt(_ context.Contex
 	return graphql.NewScalarFieldContext("StatusUpdate", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
-func (ec *executionContext) _StatusUpdate_internal(ctx context.Context, field graphql.CollectedField, obj *rest.StatusUpdate) (ret graphql.Marshaler) {
+func (ec *executionContext) _StatusUpdate_isInternal(ctx context.Context, field graphql.CollectedField, obj *rest.StatusUpdate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_StatusUpdate_internal(ctx, field)
+			return ec.fieldContext_StatusUpdate_isInternal(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Internal, nil
+			return obj.IsInternal, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
@@ -13543,7 +13543,7 @@ func (ec *executionContext) _StatusUpdate_internal(ctx context.Context, field gr
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_StatusUpdate_internal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_StatusUpdate_isInternal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("StatusUpdate", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
@@ -13703,16 +13703,16 @@ func (ec *executionContext) fieldContext_TextMessage_createdAt(_ context.Context
 	return graphql.NewScalarFieldContext("TextMessage", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
-func (ec *executionContext) _TextMessage_internal(ctx context.Context, field graphql.CollectedField, obj *rest.TextMessage) (ret graphql.Marshaler) {
+func (ec *executionContext) _TextMessage_isInternal(ctx context.Context, field graphql.CollectedField, obj *rest.TextMessage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_TextMessage_internal(ctx, field)
+			return ec.fieldContext_TextMessage_isInternal(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Internal, nil
+			return obj.IsInternal, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
@@ -13722,7 +13722,7 @@ func (ec *executionContext) _TextMessage_internal(ctx context.Context, field gra
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_TextMessage_internal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_TextMessage_isInternal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TextMessage", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
@@ -14043,16 +14043,16 @@ func (ec *executionContext) fieldContext_UnknownMessage_createdAt(_ context.Cont
 	return graphql.NewScalarFieldContext("UnknownMessage", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
-func (ec *executionContext) _UnknownMessage_internal(ctx context.Context, field graphql.CollectedField, obj *rest.UnknownMessage) (ret graphql.Marshaler) {
+func (ec *executionContext) _UnknownMessage_isInternal(ctx context.Context, field graphql.CollectedField, obj *rest.UnknownMessage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UnknownMessage_internal(ctx, field)
+			return ec.fieldContext_UnknownMessage_isInternal(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Internal, nil
+			return obj.IsInternal, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
@@ -14062,7 +14062,7 @@ func (ec *executionContext) _UnknownMessage_internal(ctx context.Context, field 
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_UnknownMessage_internal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_UnknownMessage_isInternal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("UnknownMessage", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
@@ -17139,13 +17139,13 @@ func (ec *executionContext) _AppInstallation(ctx context.Context, sel ast.Select
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
-		case "updateAvailable":
-			out.Values[i] = ec._AppInstallation_updateAvailable(ctx, field, obj)
+		case "isUpdateAvailable":
+			out.Values[i] = ec._AppInstallation_isUpdateAvailable(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
-		case "disabled":
-			out.Values[i] = ec._AppInstallation_disabled(ctx, field, obj)
+		case "isDisabled":
+			out.Values[i] = ec._AppInstallation_isDisabled(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -18043,8 +18043,8 @@ func (ec *executionContext) _ConversationMember(ctx context.Context, sel ast.Sel
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
-		case "active":
-			out.Values[i] = ec._ConversationMember_active(ctx, field, obj)
+		case "isActive":
+			out.Values[i] = ec._ConversationMember_isActive(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -18629,8 +18629,8 @@ func (ec *executionContext) _ExtensionInstance(ctx context.Context, sel ast.Sele
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
-		case "disabled":
-			out.Values[i] = ec._ExtensionInstance_disabled(ctx, field, obj)
+		case "isDisabled":
+			out.Values[i] = ec._ExtensionInstance_isDisabled(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -19494,8 +19494,8 @@ func (ec *executionContext) _PlacementGroup(ctx context.Context, sel ast.Selecti
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
-		case "imageUrl":
-			out.Values[i] = ec._PlacementGroup_imageUrl(ctx, field, obj)
+		case "avatarUrl":
+			out.Values[i] = ec._PlacementGroup_avatarUrl(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -19653,8 +19653,8 @@ func (ec *executionContext) _Project(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "enabled":
-			out.Values[i] = ec._Project_enabled(ctx, field, obj)
+		case "isEnabled":
+			out.Values[i] = ec._Project_isEnabled(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -19673,8 +19673,8 @@ func (ec *executionContext) _Project(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "imageUrl":
-			out.Values[i] = ec._Project_imageUrl(ctx, field, obj)
+		case "avatarUrl":
+			out.Values[i] = ec._Project_avatarUrl(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -20231,8 +20231,8 @@ func (ec *executionContext) _Relocation(ctx context.Context, sel ast.SelectionSe
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
-		case "allDomains":
-			out.Values[i] = ec._Relocation_allDomains(ctx, field, obj)
+		case "includesAllDomains":
+			out.Values[i] = ec._Relocation_includesAllDomains(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -20544,8 +20544,8 @@ func (ec *executionContext) _RelocationTarget(ctx context.Context, sel ast.Selec
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
-		case "withDataCompare":
-			out.Values[i] = ec._RelocationTarget_withDataCompare(ctx, field, obj)
+		case "includesDataCompare":
+			out.Values[i] = ec._RelocationTarget_includesDataCompare(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -20936,8 +20936,8 @@ func (ec *executionContext) _ServiceRequest(ctx context.Context, sel ast.Selecti
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
-		case "internal":
-			out.Values[i] = ec._ServiceRequest_internal(ctx, field, obj)
+		case "isInternal":
+			out.Values[i] = ec._ServiceRequest_isInternal(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -21085,8 +21085,8 @@ func (ec *executionContext) _StatusUpdate(ctx context.Context, sel ast.Selection
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
-		case "internal":
-			out.Values[i] = ec._StatusUpdate_internal(ctx, field, obj)
+		case "isInternal":
+			out.Values[i] = ec._StatusUpdate_isInternal(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -21153,8 +21153,8 @@ func (ec *executionContext) _TextMessage(ctx context.Context, sel ast.SelectionS
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "internal":
-			out.Values[i] = ec._TextMessage_internal(ctx, field, obj)
+		case "isInternal":
+			out.Values[i] = ec._TextMessage_isInternal(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -21355,8 +21355,8 @@ func (ec *executionContext) _UnknownMessage(ctx context.Context, sel ast.Selecti
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
-		case "internal":
-			out.Values[i] = ec._UnknownMessage_internal(ctx, field, obj)
+		case "isInternal":
+			out.Values[i] = ec._UnknownMessage_isInternal(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

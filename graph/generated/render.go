@@ -292,14 +292,14 @@ func (r *rendering) writeAppInstallation(plan *render.Object, obj *rest.AppInsta
 			} else {
 				r.String(string(*v))
 			}
-		case 11: // updateAvailable
-			if v := obj.UpdateAvailable; v == nil {
+		case 11: // isUpdateAvailable
+			if v := obj.IsUpdateAvailable; v == nil {
 				r.Null()
 			} else {
 				r.Bool(*v)
 			}
-		case 12: // disabled
-			if v := obj.Disabled; v == nil {
+		case 12: // isDisabled
+			if v := obj.IsDisabled; v == nil {
 				r.Null()
 			} else {
 				r.Bool(*v)
@@ -961,8 +961,8 @@ func (r *rendering) writeConversationMember(plan *render.Object, obj *rest.Conve
 					return false
 				}
 			}
-		case 1: // active
-			if v := obj.Active(); v == nil {
+		case 1: // isActive
+			if v := obj.IsActive(); v == nil {
 				r.Null()
 			} else {
 				r.Bool(*v)
@@ -1439,8 +1439,8 @@ func (r *rendering) writeExtensionInstance(plan *render.Object, obj *rest.Extens
 			} else {
 				r.String(string(*v))
 			}
-		case 6: // disabled
-			if v := obj.Disabled; v == nil {
+		case 6: // isDisabled
+			if v := obj.IsDisabled; v == nil {
 				r.Null()
 			} else {
 				r.Bool(*v)
@@ -2195,8 +2195,8 @@ func (r *rendering) writePlacementGroup(plan *render.Object, obj *rest.Placement
 			} else {
 				r.SetBuffer(scalar.AppendDateTime(r.Buffer(), *v))
 			}
-		case 9: // imageUrl
-			if v := obj.ImageURL; v == nil {
+		case 9: // avatarUrl
+			if v := obj.AvatarURL; v == nil {
 				r.Null()
 			} else {
 				r.String(string(*v))
@@ -2337,8 +2337,8 @@ func (r *rendering) writeProject(plan *render.Object, obj *rest.Project) bool {
 			} else {
 				r.String(string(*v))
 			}
-		case 6: // enabled
-			if v := obj.Enabled; v == nil {
+		case 6: // isEnabled
+			if v := obj.IsEnabled; v == nil {
 				r.Null()
 			} else {
 				r.Bool(*v)
@@ -2357,8 +2357,8 @@ func (r *rendering) writeProject(plan *render.Object, obj *rest.Project) bool {
 			} else {
 				r.SetBuffer(scalar.AppendDateTime(r.Buffer(), *v))
 			}
-		case 10: // imageUrl
-			if v := obj.ImageURL; v == nil {
+		case 10: // avatarUrl
+			if v := obj.AvatarURL; v == nil {
 				r.Null()
 			} else {
 				r.String(string(*v))
@@ -2797,8 +2797,8 @@ func (r *rendering) writeRelocation(plan *render.Object, obj *rest.Relocation) b
 					return false
 				}
 			}
-		case 7: // allDomains
-			if v := obj.AllDomains; v == nil {
+		case 7: // includesAllDomains
+			if v := obj.IncludesAllDomains; v == nil {
 				r.Null()
 			} else {
 				r.Bool(*v)
@@ -3085,8 +3085,8 @@ func (r *rendering) writeRelocationTarget(plan *render.Object, obj *rest.Relocat
 			} else {
 				r.String(string(*v))
 			}
-		case 5: // withDataCompare
-			if v := obj.WithDataCompare; v == nil {
+		case 5: // includesDataCompare
+			if v := obj.IncludesDataCompare; v == nil {
 				r.Null()
 			} else {
 				r.Bool(*v)
@@ -3359,8 +3359,8 @@ func (r *rendering) writeServiceRequest(plan *render.Object, obj *rest.ServiceRe
 			r.String(string(obj.ConversationID))
 		case 2: // createdAt
 			r.SetBuffer(scalar.AppendDateTime(r.Buffer(), obj.CreatedAt))
-		case 3: // internal
-			r.Bool(obj.Internal)
+		case 3: // isInternal
+			r.Bool(obj.IsInternal)
 		case 4: // kind
 			r.SetBuffer(scalar.AppendServiceRequestKind(r.Buffer(), obj.Kind))
 		case 5: // rawKind
@@ -3481,8 +3481,8 @@ func (r *rendering) writeStatusUpdate(plan *render.Object, obj *rest.StatusUpdat
 			r.String(string(obj.ConversationID))
 		case 2: // createdAt
 			r.SetBuffer(scalar.AppendDateTime(r.Buffer(), obj.CreatedAt))
-		case 3: // internal
-			r.Bool(obj.Internal)
+		case 3: // isInternal
+			r.Bool(obj.IsInternal)
 		case 4: // code
 			r.String(string(obj.Code))
 		case 5: // user
@@ -3526,8 +3526,8 @@ func (r *rendering) writeTextMessage(plan *render.Object, obj *rest.TextMessage)
 			r.String(string(obj.ConversationID))
 		case 2: // createdAt
 			r.SetBuffer(scalar.AppendDateTime(r.Buffer(), obj.CreatedAt))
-		case 3: // internal
-			r.Bool(obj.Internal)
+		case 3: // isInternal
+			r.Bool(obj.IsInternal)
 		case 4: // createdBy
 			if v := obj.CreatedBy; v == nil {
 				r.Null()
@@ -3624,8 +3624,8 @@ func (r *rendering) writeUnknownMessage(plan *render.Object, obj *rest.UnknownMe
 			r.String(string(obj.ConversationID))
 		case 2: // createdAt
 			r.SetBuffer(scalar.AppendDateTime(r.Buffer(), obj.CreatedAt))
-		case 3: // internal
-			r.Bool(obj.Internal)
+		case 3: // isInternal
+			r.Bool(obj.IsInternal)
 		case 4: // rawType
 			r.String(string(obj.RawType))
 		default:
@@ -4470,23 +4470,23 @@ func writerTypes() render.Schema {
 		"AppInstallation": {
 			Name: "AppInstallation", Satisfies: appInstallationImplementors,
 			Fields: map[string]render.FieldType{
-				"id":               {Index: 0, Resolver: false},
-				"domain":           {Index: 1, Resolver: false},
-				"aggregate":        {Index: 2, Resolver: false},
-				"access":           {Index: 3, Resolver: false, Fetched: true},
-				"shortId":          {Index: 4, Resolver: false, Fetched: true},
-				"appName":          {Index: 5, Resolver: false, Fetched: true},
-				"description":      {Index: 6, Resolver: false, Fetched: true},
-				"hostname":         {Index: 7, Resolver: false, Fetched: true},
-				"version":          {Index: 8, Resolver: false, Fetched: true},
-				"currentVersionId": {Index: 9, Resolver: false, Fetched: true},
-				"desiredVersionId": {Index: 10, Resolver: false, Fetched: true},
-				"updateAvailable":  {Index: 11, Resolver: false, Fetched: true},
-				"disabled":         {Index: 12, Resolver: false, Fetched: true},
-				"phase":            {Index: 13, Resolver: false, Fetched: true},
-				"rawPhase":         {Index: 14, Resolver: false, Fetched: true},
-				"createdAt":        {Index: 15, Resolver: false, Fetched: true},
-				"project":          {Index: 16, Resolver: false, Fetched: true, References: true, Types: []string{"Project"}},
+				"id":                {Index: 0, Resolver: false},
+				"domain":            {Index: 1, Resolver: false},
+				"aggregate":         {Index: 2, Resolver: false},
+				"access":            {Index: 3, Resolver: false, Fetched: true},
+				"shortId":           {Index: 4, Resolver: false, Fetched: true},
+				"appName":           {Index: 5, Resolver: false, Fetched: true},
+				"description":       {Index: 6, Resolver: false, Fetched: true},
+				"hostname":          {Index: 7, Resolver: false, Fetched: true},
+				"version":           {Index: 8, Resolver: false, Fetched: true},
+				"currentVersionId":  {Index: 9, Resolver: false, Fetched: true},
+				"desiredVersionId":  {Index: 10, Resolver: false, Fetched: true},
+				"isUpdateAvailable": {Index: 11, Resolver: false, Fetched: true},
+				"isDisabled":        {Index: 12, Resolver: false, Fetched: true},
+				"phase":             {Index: 13, Resolver: false, Fetched: true},
+				"rawPhase":          {Index: 14, Resolver: false, Fetched: true},
+				"createdAt":         {Index: 15, Resolver: false, Fetched: true},
+				"project":           {Index: 16, Resolver: false, Fetched: true, References: true, Types: []string{"Project"}},
 			},
 		},
 		"CloseConversationResult": {
@@ -4582,8 +4582,8 @@ func writerTypes() render.Schema {
 		"ConversationMember": {
 			Name: "ConversationMember", Satisfies: conversationMemberImplementors,
 			Fields: map[string]render.FieldType{
-				"user":   {Index: 0, Resolver: false, Types: []string{"User"}},
-				"active": {Index: 1, Resolver: false},
+				"user":     {Index: 0, Resolver: false, Types: []string{"User"}},
+				"isActive": {Index: 1, Resolver: false},
 			},
 		},
 		"ConversationPreferences": {
@@ -4661,7 +4661,7 @@ func writerTypes() render.Schema {
 				"access":          {Index: 3, Resolver: false, Fetched: true},
 				"extensionName":   {Index: 4, Resolver: false, Fetched: true},
 				"contributorName": {Index: 5, Resolver: false, Fetched: true},
-				"disabled":        {Index: 6, Resolver: false, Fetched: true},
+				"isDisabled":      {Index: 6, Resolver: false, Fetched: true},
 				"createdAt":       {Index: 7, Resolver: false, Fetched: true},
 				"installedIn":     {Index: 8, Resolver: false, Fetched: true, References: true, Types: []string{"AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
 			},
@@ -4787,7 +4787,7 @@ func writerTypes() render.Schema {
 				"status":      {Index: 6, Resolver: false, Fetched: true},
 				"rawStatus":   {Index: 7, Resolver: false, Fetched: true},
 				"createdAt":   {Index: 8, Resolver: false, Fetched: true},
-				"imageUrl":    {Index: 9, Resolver: false, Fetched: true},
+				"avatarUrl":   {Index: 9, Resolver: false, Fetched: true},
 				"storage":     {Index: 10, Resolver: false, Fetched: true},
 				"machineType": {Index: 11, Resolver: false, Fetched: true, References: true, Types: []string{"MachineType"}},
 				"customer":    {Index: 12, Resolver: false, Fetched: true, References: true, Types: []string{"Customer"}},
@@ -4809,11 +4809,11 @@ func writerTypes() render.Schema {
 				"access":        {Index: 3, Resolver: false, Fetched: true},
 				"shortId":       {Index: 4, Resolver: false, Fetched: true},
 				"description":   {Index: 5, Resolver: false, Fetched: true},
-				"enabled":       {Index: 6, Resolver: false, Fetched: true},
+				"isEnabled":     {Index: 6, Resolver: false, Fetched: true},
 				"status":        {Index: 7, Resolver: false, Fetched: true},
 				"rawStatus":     {Index: 8, Resolver: false, Fetched: true},
 				"createdAt":     {Index: 9, Resolver: false, Fetched: true},
-				"imageUrl":      {Index: 10, Resolver: false, Fetched: true},
+				"avatarUrl":     {Index: 10, Resolver: false, Fetched: true},
 				"customer":      {Index: 11, Resolver: false, Fetched: true, References: true, Types: []string{"Customer"}},
 				"server":        {Index: 12, Resolver: false, Fetched: true, References: true, Types: []string{"PlacementGroup"}},
 				"conversations": {Index: 13, Resolver: true, References: true, Types: []string{"ConversationConnection"}},
@@ -4856,16 +4856,16 @@ func writerTypes() render.Schema {
 		"Relocation": {
 			Name: "Relocation", Satisfies: relocationImplementors,
 			Fields: map[string]render.FieldType{
-				"requestKey":    {Index: 0, Resolver: false},
-				"user":          {Index: 1, Resolver: false, References: true, Types: []string{"User"}},
-				"notes":         {Index: 2, Resolver: false},
-				"preferredDate": {Index: 3, Resolver: false},
-				"contact":       {Index: 4, Resolver: false, References: true, Types: []string{"RelocationContact"}},
-				"source":        {Index: 5, Resolver: false, References: true, Types: []string{"RelocationSource"}},
-				"target":        {Index: 6, Resolver: false, References: true, Types: []string{"RelocationTarget"}},
-				"allDomains":    {Index: 7, Resolver: false},
-				"domains":       {Index: 8, Resolver: false, References: true, Types: []string{"RelocationDomain"}},
-				"mailboxes":     {Index: 9, Resolver: false, References: true, Types: []string{"RelocationMailbox"}},
+				"requestKey":         {Index: 0, Resolver: false},
+				"user":               {Index: 1, Resolver: false, References: true, Types: []string{"User"}},
+				"notes":              {Index: 2, Resolver: false},
+				"preferredDate":      {Index: 3, Resolver: false},
+				"contact":            {Index: 4, Resolver: false, References: true, Types: []string{"RelocationContact"}},
+				"source":             {Index: 5, Resolver: false, References: true, Types: []string{"RelocationSource"}},
+				"target":             {Index: 6, Resolver: false, References: true, Types: []string{"RelocationTarget"}},
+				"includesAllDomains": {Index: 7, Resolver: false},
+				"domains":            {Index: 8, Resolver: false, References: true, Types: []string{"RelocationDomain"}},
+				"mailboxes":          {Index: 9, Resolver: false, References: true, Types: []string{"RelocationMailbox"}},
 			},
 		},
 		"RelocationContact": {
@@ -4911,13 +4911,13 @@ func writerTypes() render.Schema {
 		"RelocationTarget": {
 			Name: "RelocationTarget", Satisfies: relocationTargetImplementors,
 			Fields: map[string]render.FieldType{
-				"organisation":    {Index: 0, Resolver: false},
-				"accountShortId":  {Index: 1, Resolver: false},
-				"product":         {Index: 2, Resolver: false},
-				"articleType":     {Index: 3, Resolver: false},
-				"application":     {Index: 4, Resolver: false},
-				"withDataCompare": {Index: 5, Resolver: false},
-				"prices":          {Index: 6, Resolver: false, References: true, Types: []string{"RelocationPrice"}},
+				"organisation":        {Index: 0, Resolver: false},
+				"accountShortId":      {Index: 1, Resolver: false},
+				"product":             {Index: 2, Resolver: false},
+				"articleType":         {Index: 3, Resolver: false},
+				"application":         {Index: 4, Resolver: false},
+				"includesDataCompare": {Index: 5, Resolver: false},
+				"prices":              {Index: 6, Resolver: false, References: true, Types: []string{"RelocationPrice"}},
 			},
 		},
 		"RequestFileUploadPayload": {
@@ -4965,7 +4965,7 @@ func writerTypes() render.Schema {
 				"id":             {Index: 0, Resolver: false},
 				"conversationId": {Index: 1, Resolver: false},
 				"createdAt":      {Index: 2, Resolver: false},
-				"internal":       {Index: 3, Resolver: false},
+				"isInternal":     {Index: 3, Resolver: false},
 				"kind":           {Index: 4, Resolver: false},
 				"rawKind":        {Index: 5, Resolver: false},
 				"files":          {Index: 6, Resolver: false, References: true, Types: []string{"DeletedFile", "RequestedFile", "UnknownFile", "UploadedFile"}},
@@ -4985,7 +4985,7 @@ func writerTypes() render.Schema {
 				"id":             {Index: 0, Resolver: false},
 				"conversationId": {Index: 1, Resolver: false},
 				"createdAt":      {Index: 2, Resolver: false},
-				"internal":       {Index: 3, Resolver: false},
+				"isInternal":     {Index: 3, Resolver: false},
 				"code":           {Index: 4, Resolver: false},
 				"user":           {Index: 5, Resolver: false, Types: []string{"User"}},
 				"resubmission":   {Index: 6, Resolver: false, References: true, Types: []string{"Resubmission"}},
@@ -4997,7 +4997,7 @@ func writerTypes() render.Schema {
 				"id":              {Index: 0, Resolver: false},
 				"conversationId":  {Index: 1, Resolver: false},
 				"createdAt":       {Index: 2, Resolver: false},
-				"internal":        {Index: 3, Resolver: false},
+				"isInternal":      {Index: 3, Resolver: false},
 				"createdBy":       {Index: 4, Resolver: false, Types: []string{"User"}},
 				"content":         {Index: 5, Resolver: false},
 				"files":           {Index: 6, Resolver: false, References: true, Types: []string{"DeletedFile", "RequestedFile", "UnknownFile", "UploadedFile"}},
@@ -5021,7 +5021,7 @@ func writerTypes() render.Schema {
 				"id":             {Index: 0, Resolver: false},
 				"conversationId": {Index: 1, Resolver: false},
 				"createdAt":      {Index: 2, Resolver: false},
-				"internal":       {Index: 3, Resolver: false},
+				"isInternal":     {Index: 3, Resolver: false},
 				"rawType":        {Index: 4, Resolver: false},
 			},
 		},

@@ -66,7 +66,7 @@ func closingOf(ctx context.Context, parent *rest.Conversation) (*rest.StatusUpda
 func closings(messages []rest.Message) (all []*rest.StatusUpdate) {
 	isClosed := false
 	for _, message := range messages {
-		if message.Head().Internal {
+		if message.Head().IsInternal {
 			continue
 		}
 		switch message := message.(type) {
@@ -91,7 +91,7 @@ func firstAnswer(parent *rest.Conversation, messages []rest.Message) *rest.TextM
 		case *rest.ServiceRequest:
 			isAsked = true
 		case *rest.TextMessage:
-			if isAsked && !message.Internal && message.CreatedBy != nil && message.CreatedBy.IsStaff() {
+			if isAsked && !message.IsInternal && message.CreatedBy != nil && message.CreatedBy.IsStaff() {
 				return message
 			}
 			isAsked = isAsked || isCustomer(message.CreatedBy)

@@ -13,7 +13,7 @@ func history(words string) (messages []rest.Message) {
 	authors := map[string]*rest.User{"customer": {IsEmployee: new(false)}, "support": {IsEmployee: new(true)}, "unmarked": {}, "anyone": nil}
 	for i, word := range strings.Fields(words) {
 		word, internal := strings.CutSuffix(word, "!")
-		head := rest.MessageHead{CreatedAt: minute(i), Internal: internal}
+		head := rest.MessageHead{CreatedAt: minute(i), IsInternal: internal}
 		author, isText := authors[word]
 		switch {
 		case isText:

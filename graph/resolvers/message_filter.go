@@ -40,7 +40,7 @@ func (f messageFilter) excludes(message rest.Message) bool {
 }
 
 func (f messageFilter) hides(message rest.Message) bool {
-	return message.Head().Internal && !f.includeInternal
+	return message.Head().IsInternal && !f.includeInternal
 }
 
 // countTexts returns the number of texts of any page of the history.

@@ -69,7 +69,7 @@ func checkLastMessage(ctx context.Context, input generated.SendMessageInput) err
 	}
 	newest := ""
 	for _, message := range messages {
-		if head := message.Head(); !head.Internal {
+		if head := message.Head(); !head.IsInternal {
 			newest = head.ID
 		}
 	}

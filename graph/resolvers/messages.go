@@ -38,7 +38,7 @@ func (conversation) Messages(
 func (conversation) LastText(ctx context.Context, parent *rest.Conversation) (*rest.TextMessage, error) {
 	messages, err := loader.From(ctx).Messages.Load(ctx, parent.ID)
 	for _, message := range slices.Backward(messages) {
-		if text, ok := message.(*rest.TextMessage); ok && !text.Internal {
+		if text, ok := message.(*rest.TextMessage); ok && !text.IsInternal {
 			prefetchDownloads(ctx, []rest.Message{text})
 			return text, nil
 		}

@@ -38,7 +38,7 @@ func conversationOf(t *testing.T, words ...string) []rest.Message {
 		id, at, _ := strings.Cut(word, "@")
 		at, internal := strings.CutSuffix(at, "!")
 		number := strings.IndexByte("0123456789", at[0])
-		head := rest.MessageHead{ID: id, ConversationID: conversationID, CreatedAt: minute(number), Internal: internal}
+		head := rest.MessageHead{ID: id, ConversationID: conversationID, CreatedAt: minute(number), IsInternal: internal}
 		messages[i] = &rest.TextMessage{MessageHead: head}
 	}
 	return messages
@@ -120,7 +120,7 @@ func TestMessagePage(t *testing.T) {
 			if info := connection.PageInfo(); info.HasPreviousPage != test.hasPrevious || info.HasNextPage != test.hasNext {
 				t.Errorf("previous and next: want %t and %t, got %t and %t", test.hasPrevious, test.hasNext, info.HasPreviousPage, info.HasNextPage)
 			}
-			visible := slices.DeleteFunc(whole, func(m rest.Message) bool { return m.Head().Internal })
+			visible := slices.DeleteFunc(whole, func(m rest.Message) bool { return m.Head().IsInternal })
 			wantTotal(t, len(visible), connection.TotalCount)
 		})
 	}

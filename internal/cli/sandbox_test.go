@@ -32,7 +32,7 @@ func TestSandboxPictures(t *testing.T) {
 	t.Parallel()
 	p := launch(t, "--sandbox", "--listen=127.0.0.1:0")
 	request := newRequest(t, http.MethodPost, p.base+"/graphql",
-		`{"query":"{ viewer { avatarUrl } customers { nodes { avatarUrl } } projects(first: 5) { nodes { imageUrl } } }"}`)
+		`{"query":"{ viewer { avatarUrl } customers { nodes { avatarUrl } } projects(first: 5) { nodes { avatarUrl } } }"}`)
 	request.Host = "inbox.test:81"
 	answer := send(request)
 	found := regexp.MustCompile(`http://[^"]*`).FindAllString(answer.body, -1)

@@ -42,7 +42,7 @@ const conversationFields = `id shortId title status createdAt
 
 const messageFields = `nodes {
     __typename
-    ... on MessageItem { id createdAt internal }
+    ... on MessageItem { id createdAt isInternal }
     ... on TextMessage { content createdBy { id name isEmployee } files { __typename id state } }
     ... on StatusUpdate { code }
     ... on ServiceRequest { kind }
@@ -111,7 +111,7 @@ func detail(id string) Shape {
 	return Shape{
 		Name: "detail", About: "one conversation with its messages and members",
 		GraphQL: "{ conversation(id: \"" + id + "\") { " + conversationFields + "\n  mainUser { id name isEmployee }" +
-			"\n  members { active user { id name isEmployee } }\n  messages { totalCount " + messageFields + " } } }",
+			"\n  members { isActive user { id name isEmployee } }\n  messages { totalCount " + messageFields + " } } }",
 		Floor: "/detail?id=" + id, Queries: 500,
 	}
 }

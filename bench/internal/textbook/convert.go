@@ -74,7 +74,7 @@ func newHistory(items []item) []rest.Message {
 		slices.Reverse(messages)
 	}
 	slices.SortStableFunc(messages, func(a, b rest.Message) int { return a.Head().CreatedAt.Compare(b.Head().CreatedAt) })
-	return slices.DeleteFunc(messages, func(message rest.Message) bool { return message.Head().Internal })
+	return slices.DeleteFunc(messages, func(message rest.Message) bool { return message.Head().IsInternal })
 }
 
 func newText(sent *string) *rest.Text {
@@ -86,7 +86,7 @@ func newText(sent *string) *rest.Text {
 
 func (i *item) convert(ids *wire.IDs) rest.Message {
 	m := &i.message
-	head := rest.MessageHead{ID: m.ID, ConversationID: m.ConversationID, CreatedAt: m.CreatedAt.UTC(), Internal: m.Internal}
+	head := rest.MessageHead{ID: m.ID, ConversationID: m.ConversationID, CreatedAt: m.CreatedAt.UTC(), IsInternal: m.Internal}
 	content := ""
 	if m.Content != nil {
 		content = *m.Content
