@@ -161,6 +161,38 @@ describe('the example inbox', () => {
     await screenshot(page, 'inbox-closed');
   });
 
+  test('marks a conversation as read when it is opened', async () => {
+    const unread = page.getByRole('heading', { name: 'Support inbox' }).getByText('unread').locator('..');
+    const number = Number.parseInt(await unread.innerText(), 10);
+    assert.equal(await page.title(), `(${number}) Support inbox`);
+    const row = rows.filter({ hasText: 'Unread:' }).first().getByRole('link');
+    const href = await row.getAttribute('href');
+    const sent = [];
+    page.on('request', (request) => request.method() === 'POST' && sent.push(request.postDataJSON().operationName));
+    await row.click();
+    await page.getByRole('navigation').locator(`a[href="${href}"]:not(.unread)`).waitFor();
+    await page.waitForFunction((title) => document.title === title, number > 1 ? `(${number - 1}) Support inbox` : 'Support inbox');
+    assert.deepEqual(sent.toSorted(), ['MarkRead', 'Ticket', 'UploadRules']);
+    await page.reload();
+    await rows.first().waitFor();
+    assert.equal(await page.title(), number > 1 ? `(${number - 1}) Support inbox` : 'Support inbox');
+  });
+
+  test('edits a message', async () => {
+    await rows.nth(6).getByRole('link').click();
+    const ticket = page.getByRole('article');
+    await ticket.getByLabel('Your answer').fill('Danke, es get wieder.');
+    await ticket.getByRole('button', { name: 'Send' }).click();
+    const message = ticket.getByLabel('History').getByRole('listitem').last();
+    await message.getByText('Danke, es get wieder.').waitFor();
+    await message.getByRole('button', { name: 'Edit' }).click();
+    await message.getByLabel('Edited message').fill('Danke, es geht wieder.');
+    await assertAccessible(page);
+    await message.getByRole('button', { name: 'Save' }).click();
+    await message.getByText('Danke, es geht wieder.').waitFor();
+    await rows.nth(6).getByText('Danke, es geht wieder.').waitFor(); // the preview is the same object
+  });
+
   test('keeps rows, place and selection after an answer and a change of status', async () => {
     for (const count of [40, 60]) {
       await page.getByRole('button', { name: 'Load more' }).click();

@@ -1,5 +1,5 @@
 import { useQuery } from '@apollo/client/react';
-import { useDeferredValue, useState } from 'react';
+import { useDeferredValue, useEffect, useState } from 'react';
 import { AboutOptions, objectOf, TopicOptions, useChoices } from './choices.jsx';
 import { matches } from './client.js';
 import { Keyboard } from './keyboard.jsx';
@@ -32,6 +32,10 @@ export function Inbox({ selected }) {
   useRefresh(variables);
   const [failed, setFailed] = useState();
   const page = (data ?? previousData)?.conversations;
+  const unread = (data ?? previousData)?.viewer?.unreadConversationCount;
+  useEffect(() => {
+    document.title = unread ? `(${unread}) Support inbox` : 'Support inbox';
+  }, [unread]);
   const more = async () => {
     const { data: next, error: problem } = await fetchMore({ variables: { after: page.pageInfo.endCursor }, errorPolicy: 'all' });
     setFailed(next?.conversations ? undefined : problem);
@@ -41,7 +45,7 @@ export function Inbox({ selected }) {
   return (
     <nav aria-label="Conversations" aria-busy={loading}>
       <header>
-        <h1>Support inbox</h1>
+        <h1>Support inbox{unread > 0 && <span className="count">{unread}<span className="hidden"> unread</span></span>}</h1>
         <Keyboard />
         <a className="button" href="#new" aria-keyshortcuts="n">New ticket</a>
         <input type="search" aria-label="Search" aria-keyshortcuts="/" placeholder="Search" maxLength={500} value={search} onChange={(event) => setSearch(event.target.value)} />
@@ -84,11 +88,12 @@ function Filters({ choose }) {
   );
 }
 
-function Row({ conversation: { id, shortId, title, lastMessage, lastText, relatedTo, ...status }, selected }) {
+function Row({ conversation: { id, shortId, title, lastMessage, lastText, relatedTo, isUnread, ...status }, selected }) {
   return (
     <li>
-      <a href={`#${id}`} aria-current={selected ? 'page' : undefined}>
+      <a href={`#${id}`} aria-current={selected ? 'page' : undefined} className={isUnread ? 'unread' : undefined}>
         <span className="line">
+          {isUnread && <span className="dot"><span className="hidden">Unread: </span></span>}
           <strong>{title || shortId}</strong>
           {lastMessage && <Time at={lastMessage.createdAt} />}
         </span>

@@ -1,10 +1,13 @@
-import { Clip, Time } from './parts.jsx';
+import { useMutation } from '@apollo/client/react';
+import { useState } from 'react';
+import { EDIT } from './operations.js';
+import { Clip, Problem, Time } from './parts.jsx';
 
 // Message shows one item of a history. The default case is for kinds that mStudio adds later.
-export function Message({ message }) {
+export function Message({ message, conversation }) {
   switch (message.__typename) {
     case 'TextMessage':
-      return <TextMessage {...message} />;
+      return <TextMessage {...message} conversation={conversation} />;
     case 'StatusUpdate':
       return <Note at={message.createdAt}>{words(message.code)}{message.user && ` · ${message.user.name}`}</Note>;
     case 'ServiceRequest':
@@ -19,13 +22,34 @@ const words = (code) => code.toLowerCase().replaceAll('_', ' ');
 const Note = ({ at, children }) => <li className="note">{children} · <Time at={at} /></li>;
 
 // The text is untrusted, and React escapes it.
-function TextMessage({ content, createdBy, createdAt, files }) {
+function TextMessage({ id, content, createdBy, createdAt, files, viewerCanEdit, conversation }) {
+  const [isEdited, edit] = useState(false);
   return (
     <li className={createdBy?.isEmployee ? 'message support' : 'message'}>
-      <p className="line"><strong>{createdBy?.name ?? 'Unknown author'}</strong>{createdBy?.isEmployee && <span className="badge">mittwald</span>}<Time at={createdAt} /></p>
-      {content && <p className="content">{content}</p>}
+      <p className="line"><strong>{createdBy?.name ?? 'Unknown author'}</strong>{createdBy?.isEmployee && <span className="badge">mittwald</span>}<Time at={createdAt} />
+        {viewerCanEdit && !isEdited && <button type="button" className="plain" onClick={() => edit(true)}>Edit</button>}
+      </p>
+      {isEdited ? <Edit variables={{ conversation, id }} content={content ?? ''} done={() => edit(false)} /> : content && <p className="content">{content}</p>}
       {files.map((file) => <File key={file.id} {...file} />)}
     </li>
+  );
+}
+
+function Edit({ variables, content, done }) {
+  const [change, { loading, error, data }] = useMutation(EDIT, { errorPolicy: 'all' });
+  const submit = async (event) => {
+    event.preventDefault();
+    const { data: changed } = await change({ variables: { ...variables, content: new FormData(event.currentTarget).get('content') } });
+    if (changed?.editMessage?.userErrors.length === 0) {
+      done();
+    }
+  };
+  return (
+    <form onSubmit={submit}>
+      <textarea name="content" aria-label="Edited message" required rows={4} maxLength={8000} defaultValue={content} autoFocus />
+      <Problem isWrite error={error} userErrors={data?.editMessage?.userErrors} />
+      <p className="line"><button type="button" onClick={done}>Cancel</button><button type="submit" disabled={loading}>Save</button></p>
+    </form>
   );
 }
 

@@ -4,12 +4,14 @@ import { SET_STATUS, TICKET } from './operations.js';
 import { Message } from './Message.jsx';
 import { About, Problem, Skeleton, Status, Time } from './parts.jsx';
 import { Reply } from './Reply.jsx';
+import { useMarkRead } from './unread.js';
 
 export function Ticket({ id }) {
   const { data, loading, error, fetchMore, refetch } = useQuery(TICKET, { variables: { id }, errorPolicy: 'all', refetchWritePolicy: 'merge' });
   const ticket = data?.conversation;
   const newest = ticket?.messages?.edges.at(-1)?.node;
   const end = useEndInView(newest?.id);
+  useMarkRead(ticket);
   const changedAt = ticket?.lastMessage?.createdAt;
   useEffect(() => {
     if (newest && changedAt > newest.createdAt) {
@@ -38,9 +40,9 @@ export function Ticket({ id }) {
         <button type="button" className="more" onClick={() => fetchMore({ variables: { before: messages.pageInfo.startCursor }, errorPolicy: 'all' })}>Earlier messages</button>
       )}
       <ol aria-label="History" aria-live="polite">
-        {messages?.edges.map(({ node }) => <Message key={node.id} message={node} />)}
+        {messages?.edges.map(({ node }) => <Message key={node.id} message={node} conversation={id} />)}
       </ol>
-      <Reply id={id} isClosed={ticket.isClosed} />
+      {ticket.canReply && <Reply id={id} isClosed={ticket.isClosed} />}
       <div className="end" ref={end} />
     </article>
   );

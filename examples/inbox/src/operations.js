@@ -18,6 +18,7 @@ const activity = gql`
 const row = gql`
   fragment Row on Conversation {
     ...Activity
+    isUnread
     shortId
     title
     relatedTo {
@@ -46,6 +47,7 @@ const history = gql`
           ... on TextMessage {
             content
             createdBy { id name isEmployee }
+            viewerCanEdit
             files { __typename id ... on UploadedFile { name mimeType download { url } } }
           }
           ... on StatusUpdate { code user { id name } }
@@ -58,6 +60,7 @@ const history = gql`
 
 export const INBOX = gql`
   query Inbox($after: String, $filter: ConversationFilter) {
+    viewer { id unreadConversationCount }
     conversations(first: 20, after: $after, filter: $filter) {
       totalCount
       pageInfo { hasNextPage endCursor }
@@ -80,6 +83,7 @@ export const CHANGES = gql`
 // The first page again, and the status of rows that are no longer in it, for one call each.
 export const REFRESH = gql`
   query Refresh($filter: ConversationFilter, $gone: [ID!]!) {
+    viewer { id unreadConversationCount }
     conversations(first: 20, filter: $filter) {
       totalCount
       pageInfo { hasNextPage endCursor }
@@ -95,6 +99,7 @@ export const TICKET = gql`
     conversation(id: $id) {
       ...Row
       ...History
+      canReply
       category { id name }
       members { user { id name isEmployee } }
     }
@@ -135,6 +140,22 @@ export const SEND = gql`
   }
   ${activity}
   ${history}
+`;
+
+// Selects nothing that needs a call: the cache knows the result.
+export const MARK_READ = gql`
+  mutation MarkRead($id: ID!) {
+    markConversationsRead(input: { conversationIds: [$id] }) { results { conversationId userErrors { code } } }
+  }
+`;
+
+export const EDIT = gql`
+  mutation Edit($conversation: ID!, $id: ID!, $content: String!) {
+    editMessage(input: { conversationId: $conversation, messageId: $id, content: $content }) {
+      editedMessage { id content }
+      userErrors { code field message }
+    }
+  }
 `;
 
 export const SET_STATUS = gql`
