@@ -49,3 +49,13 @@ func TestReplyOfAnother_IsUnread(t *testing.T) {
 	diff(t, "after", `{"data":{"conversation":{"isUnread":true}}}`, isUnread(gatewaytest.Token()))
 	diff(t, "for the author", before, isUnread("sandbox-bakery"))
 }
+
+// The unread state of a page needs room for one call in the caller's rate limit, not for one per row.
+func TestIsUnread_NeedsOneCall(t *testing.T) {
+	t.Parallel()
+	server, upstream := limited(t, 20)
+	wantErrors(t, server.Query(t, gatewaytest.Token(), `{ conversations(first: 100) { totalCount nodes { isUnread unread: isUnread } } }`, nil))
+	if calls := upstream.TakeCalls(); len(calls) != 2 {
+		t.Errorf("got %q", calls)
+	}
+}
