@@ -43,6 +43,7 @@ type parts struct {
 	uploadSlots *admission.Limiter // for operations with files
 	memory      *memory.Budget
 	public      *loader.Public
+	claims      *loader.Claims
 	links       *downloads.Links
 	eventIDs    *eventid.Codec
 	logKey      []byte // key of the callers' fingerprints
@@ -72,6 +73,7 @@ func newParts(config Config) (*parts, error) {
 		uploadSlots: admission.New(config.Uploads.MaxConcurrent, max(config.Uploads.MaxConcurrent/4, 1)),
 		memory:      newBudget(config, debug.SetMemoryLimit(-1)),
 		public:      loader.NewPublic(config.Client, max(config.KeepCategories, 0)),
+		claims:      newClaims(config),
 		links:       links,
 		eventIDs:    eventIDs,
 		logKey:      config.LogKey,
@@ -170,6 +172,14 @@ func (p *parts) newEndpoint(root resolvers.Root, visible func(full *ast.Schema) 
 	made.executor.Use(extension.Introspection{})
 	made.executor.AroundFields(renderer.Field)
 	return made, nil
+}
+
+// newClaims returns the claims of the writes of all operations.
+func newClaims(config Config) *loader.Claims {
+	if config.Metrics == nil {
+		return loader.NewClaims(nil)
+	}
+	return loader.NewClaims(config.Metrics.WritesRemembered)
 }
 
 func (p *parts) resolvers() resolvers.Root {

@@ -137,7 +137,7 @@ func (e *endpoint) execute(ctx context.Context, operation *graphql.OperationCont
 		record.Usage, req.rate = client.Usage(), client.RateLimit()
 	}()
 	loaders := loader.New(client, e.public)
-	loaders.BulkThreshold = e.config.BulkThreshold
+	loaders.BulkThreshold, loaders.Claims = e.config.BulkThreshold, e.claims
 	req.awaited.addTo(loaders)
 	ctx = loader.With(ctx, loaders)
 	settle, err := e.reserve(ctx, client, operation, req)

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -100,6 +101,9 @@ func (c *Client) with(change func(*session)) *Client {
 	derived.header = sync.OnceValue(derived.newHeader)
 	return &derived
 }
+
+// Caller returns a hash of the token with a key of the process. It distinguishes callers.
+func (c *Client) Caller() [sha256.Size]byte { return c.caller() }
 
 // WithRequestID returns a copy that sends id as X-Request-ID, so that the logs of both sides can be matched. An ID that
 // is not visible ASCII is not sent, because it is not worth a failed call.

@@ -3614,6 +3614,13 @@ input CreateConversationInput {
   relatedTo: RelatedToInput
   "The user or group to share the conversation with. It cannot be changed later."
   sharedWith: SharedWithInput
+  """
+  A key of your choice for this write, such as a random UUID, with at most 255 characters. If the same token sends the same
+  input with the same key again within 10 minutes, also at the same time, nothing more is written: the payload has the IDs of
+  the first write, and its objects as they are now. An operation that has changed nothing does not count. Another input with
+  the key is a user error. The gateway keeps the last 1,000 keys of a token, in memory: replicas do not share them.
+  """
+  idempotencyKey: String
 }
 
 "Changes to a conversation, at least one. Fields that are null or omitted stay unchanged."
@@ -3947,9 +3954,17 @@ input SendMessageInput {
   files: [Upload!]
   """
   Send the message only if this is the ID of the newest item of ` + "`" + `messages` + "`" + `, as returned by ` + "`" + `messages(last: 1)` + "`" + `. If
-  another message or event has arrived since, a user error with the code ` + "`" + `CONFLICT` + "`" + ` is returned.
+  another message or event has arrived since, a user error with the code ` + "`" + `CONFLICT` + "`" + ` is returned. Of several operations of
+  one gateway with the same ID, only one sends its message.
   """
   ifLastMessage: ID
+  """
+  A key of your choice for this write, such as a random UUID, with at most 255 characters. If the same token sends the same
+  input with the same key again within 10 minutes, also at the same time, nothing more is written: the payload has the IDs of
+  the first write, and its objects as they are now. The content of ` + "`" + `files` + "`" + ` is not compared, and files are not uploaded again. An operation that has changed nothing does not count. Another input with
+  the key is a user error. The gateway keeps the last 1,000 keys of a token, in memory: replicas do not share them.
+  """
+  idempotencyKey: String
 }
 
 "The result of ` + "`" + `sendMessage` + "`" + `."
@@ -16097,7 +16112,7 @@ func (ec *executionContext) unmarshalInputCreateConversationInput(ctx context.Co
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"title", "message", "categoryId", "mainUserId", "notificationRoles", "relatedTo", "sharedWith"}
+	fieldsInOrder := [...]string{"title", "message", "categoryId", "mainUserId", "notificationRoles", "relatedTo", "sharedWith", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -16153,6 +16168,13 @@ func (ec *executionContext) unmarshalInputCreateConversationInput(ctx context.Co
 				return it, err
 			}
 			it.SharedWith = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
 		}
 	}
 	return it, nil
@@ -16384,7 +16406,7 @@ func (ec *executionContext) unmarshalInputSendMessageInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"conversationId", "content", "fileIds", "files", "ifLastMessage"}
+	fieldsInOrder := [...]string{"conversationId", "content", "fileIds", "files", "ifLastMessage", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -16426,6 +16448,13 @@ func (ec *executionContext) unmarshalInputSendMessageInput(ctx context.Context, 
 				return it, err
 			}
 			it.IfLastMessage = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
 		}
 	}
 	return it, nil

@@ -102,6 +102,11 @@ type CreateConversationInput struct {
 	RelatedTo *RelatedToInput `json:"relatedTo,omitempty"`
 	// The user or group to share the conversation with. It cannot be changed later.
 	SharedWith *SharedWithInput `json:"sharedWith,omitempty"`
+	// A key of your choice for this write, such as a random UUID, with at most 255 characters. If the same token sends the same
+	// input with the same key again within 10 minutes, also at the same time, nothing more is written: the payload has the IDs of
+	// the first write, and its objects as they are now. An operation that has changed nothing does not count. Another input with
+	// the key is a user error. The gateway keeps the last 1,000 keys of a token, in memory: replicas do not share them.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
 // A period of time, compared in milliseconds. Without `after` or `before`, it has no start or no end.
@@ -185,8 +190,14 @@ type SendMessageInput struct {
 	// is sent, and a user error contains the file's position, such as `["input", "files", "1"]`.
 	Files []*model.Upload `json:"files,omitempty"`
 	// Send the message only if this is the ID of the newest item of `messages`, as returned by `messages(last: 1)`. If
-	// another message or event has arrived since, a user error with the code `CONFLICT` is returned.
+	// another message or event has arrived since, a user error with the code `CONFLICT` is returned. Of several operations of
+	// one gateway with the same ID, only one sends its message.
 	IfLastMessage *string `json:"ifLastMessage,omitempty"`
+	// A key of your choice for this write, such as a random UUID, with at most 255 characters. If the same token sends the same
+	// input with the same key again within 10 minutes, also at the same time, nothing more is written: the payload has the IDs of
+	// the first write, and its objects as they are now. The content of `files` is not compared, and files are not uploaded again. An operation that has changed nothing does not count. Another input with
+	// the key is a user error. The gateway keeps the last 1,000 keys of a token, in memory: replicas do not share them.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
 // A conversation and its new status.

@@ -49,6 +49,16 @@ func (e *events) written(event Event) {
 	e.wrote = e.wrote || event.ID != ""
 }
 
+// newest returns the event of the last write, or the zero Event.
+func (e *events) newest() Event {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if len(e.known) == 0 {
+		return Event{}
+	}
+	return e.known[len(e.known)-1]
+}
+
 func (e *events) find(conversationID string) int {
 	return slices.IndexFunc(e.known, func(known Event) bool { return known.ConversationID == conversationID })
 }

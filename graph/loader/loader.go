@@ -19,6 +19,9 @@ type Loaders struct {
 	// after the first use.
 	BulkThreshold int
 
+	// Claims are those of all operations. They are required for writes with an idempotency key and [Loaders.SendMessageAfter].
+	Claims *Claims
+
 	// Conversation also returns rows of pages that [Loaders.Conversations] has fetched.
 	Conversation perConversation[*rest.Conversation]
 	Messages     perConversation[[]rest.Message] // oldest first

@@ -11,7 +11,7 @@ import (
 )
 
 // Public caches for all callers what mStudio shows without a token: the conversation categories and the rules for uploads.
-// Nothing else is shared between callers.
+// No other data of mStudio is shared between callers.
 type Public struct {
 	categories  publicValue[[]*rest.ConversationCategory]
 	uploadRules publicValue[*rest.FileRules]

@@ -39,6 +39,10 @@ func createConversation(ctx context.Context, input generated.CreateConversationI
 	if err := checkNewConversation(input); err != nil {
 		return "", err
 	}
+	return writeOnce(ctx, input.IdempotencyKey, input, func(ctx context.Context) (string, error) { return openConversation(ctx, input) })
+}
+
+func openConversation(ctx context.Context, input generated.CreateConversationInput) (string, error) {
 	conversation := rest.NewConversation{
 		Title:             input.Title,
 		Message:           valueOf(input.Message),
@@ -70,6 +74,7 @@ func checkNewConversation(input generated.CreateConversationInput) error {
 	if input.SharedWith != nil {
 		found.checkID(input.SharedWith.ID, "sharedWith", "id")
 	}
+	found.checkKey(input.IdempotencyKey)
 	return found.orNil()
 }
 

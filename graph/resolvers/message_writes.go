@@ -2,6 +2,7 @@ package resolvers
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"strings"
 
@@ -36,6 +37,10 @@ func sendMessage(ctx context.Context, input generated.SendMessageInput) (id stri
 	if err := checkMessage(input); err != nil {
 		return "", err
 	}
+	return writeOnce(ctx, input.IdempotencyKey, input, func(ctx context.Context) (string, error) { return postMessage(ctx, input) })
+}
+
+func postMessage(ctx context.Context, input generated.SendMessageInput) (id string, err error) {
 	if err := checkLastMessage(ctx, input); err != nil {
 		return "", err
 	}
@@ -43,7 +48,15 @@ func sendMessage(ctx context.Context, input generated.SendMessageInput) (id stri
 	if err != nil {
 		return "", err
 	}
-	return loader.From(ctx).SendMessage(ctx, input.ConversationID, rest.NewMessage{Content: valueOf(input.Content), FileIDs: fileIDs})
+	message := rest.NewMessage{Content: valueOf(input.Content), FileIDs: fileIDs}
+	if input.IfLastMessage == nil {
+		return loader.From(ctx).SendMessage(ctx, input.ConversationID, message)
+	}
+	id, err = loader.From(ctx).SendMessageAfter(ctx, input.ConversationID, *input.IfLastMessage, message)
+	if errors.Is(err, loader.ErrOutdated) {
+		err = userErrorAt("ifLastMessage", model.UserErrorConflict, "Another message with the same `ifLastMessage` was first.")
+	}
+	return id, err
 }
 
 func checkMessage(input generated.SendMessageInput) error {
@@ -52,6 +65,7 @@ func checkMessage(input generated.SendMessageInput) error {
 	found.checkText(valueOf(input.Content), "content")
 	found.checkIDs(input.FileIds, "fileIds")
 	found.checkOptionalID(input.IfLastMessage, "ifLastMessage")
+	found.checkKey(input.IdempotencyKey)
 	if isBlank(valueOf(input.Content)) && len(input.FileIds)+len(input.Files) == 0 {
 		found.add(model.UserErrorRequired, "A message needs text or a file.", "content")
 	}

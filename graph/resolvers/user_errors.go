@@ -58,6 +58,19 @@ func (u *userErrors) checkText(text, field string) {
 	}
 }
 
+// maxKey is the maximum length of an idempotency key in characters.
+const maxKey = 255
+
+func (u *userErrors) checkKey(key *string) {
+	switch {
+	case key == nil:
+	case isBlank(*key):
+		u.add(model.UserErrorRequired, "The key must not be blank.", "idempotencyKey")
+	case utf8.RuneCountInString(*key) > maxKey:
+		u.add(model.UserErrorTooLong, "The key must be at most 255 characters.", "idempotencyKey")
+	}
+}
+
 // isBlank reports whether a text has only white space and other invisible characters.
 func isBlank(text string) bool {
 	return !strings.ContainsFunc(text, func(r rune) bool {

@@ -53,6 +53,7 @@ func (d *document) input(mutation string) string {
 		return object(d.rng,
 			"title: "+texts(d.rng),
 			"message: "+texts(d.rng),
+			"idempotencyKey: "+texts(d.rng),
 			"notificationRoles: "+pick(d.rng, "[]", "[PROJECT_EMAIL_ADMIN, CUSTOMER_OWNER]"),
 			"categoryId: "+id(d.generator.pools.Categories),
 			"relatedTo: {type: "+pick(d.rng, "USER", "PROJECT", "CONTAINER")+", id: "+id(d.generator.pools.Customers)+"}",
@@ -67,7 +68,7 @@ func (d *document) input(mutation string) string {
 	case "editMessage":
 		return object(d.rng, "conversationId: "+conversation+", content: "+texts(d.rng)+", messageId: "+id(d.generator.pools.Messages))
 	default:
-		return object(d.rng, "conversationId: "+conversation, "content: "+texts(d.rng), "fileIds: "+pick(d.rng, "null", "[]", `["x"]`))
+		return object(d.rng, "conversationId: "+conversation, "content: "+texts(d.rng), "fileIds: "+pick(d.rng, "null", "[]", `["x"]`), "idempotencyKey: "+texts(d.rng))
 	}
 }
 

@@ -39,6 +39,9 @@ type Metrics struct {
 	shared       prometheus.Counter
 	drift        *prometheus.CounterVec
 
+	remembered prometheus.Gauge
+	forgotten  prometheus.Counter
+
 	memory atomic.Value // func() (used, limit int64)
 
 	loads, fetches, publicHits prometheus.Counter
@@ -74,6 +77,8 @@ func New(registry prometheus.Registerer, breaker func() rest.BreakerState) (*Met
 		loads:      r.counter("loader_asked_total", "mStudio objects that resolvers requested."),
 		fetches:    r.counter("loader_fetched_total", "Requested objects that the operation had not fetched before."),
 		publicHits: r.counter("public_kept_total", "Lookups of categories and upload rules served from the cache for all callers."),
+		remembered: r.gauge("writes_remembered", "Writes of the last ten minutes that are remembered for idempotencyKey and ifLastMessage."),
+		forgotten:  r.counter("writes_forgotten_total", "Writes that were forgotten within ten minutes because there were too many."),
 		batchKeys:  r.histogram("loader_batch_keys", "Objects fetched together.", []float64{1, 2, 5, 10, 25, 50, 100}),
 	}
 	r.gaugeFunc("memory_used_bytes", "Memory that operations use for their data and responses, including responses that clients have not read yet.", func() float64 {
@@ -143,6 +148,12 @@ func (m *Metrics) Answered(r Request) {
 
 // OperationsLimited sets the maximum of concurrent operations.
 func (m *Metrics) OperationsLimited(maximum int) { m.operationLimit.Set(float64(maximum)) }
+
+// WritesRemembered sets the number of remembered writes, and counts those that were forgotten early.
+func (m *Metrics) WritesRemembered(count, forgotten int) {
+	m.remembered.Set(float64(count))
+	m.forgotten.Add(float64(forgotten))
+}
 
 // Operation is a completed operation.
 type Operation struct {

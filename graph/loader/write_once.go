@@ -1,0 +1,77 @@
+package loader
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"mstudio-graphql/rest"
+)
+
+var (
+	// ErrKeyReused means that the caller has used an idempotency key for another write.
+	ErrKeyReused = errors.New("loader: idempotency key of another write")
+	// ErrOutdated means that another operation has sent a message after the same item.
+	ErrOutdated = errors.New("loader: another message after the same item")
+)
+
+// Once makes a write, unless the caller has made it within [claimTime] with the same key: it then returns the result of that
+// write, and waits for it if it is running. The error is [ErrKeyReused] if the key was used with another input. A write that
+// has changed nothing does not count.
+//
+// The write does not end with the client's connection, because a client that has lost it repeats the write.
+func (l *Loaders) Once(ctx context.Context, key, input string, write func(context.Context) (string, error)) (id string, err error) {
+	owner := digest(l.client.Caller())
+	for {
+		claimed, isNew := l.Claims.take(digestOf("key", string(owner[:]), key), owner)
+		if isNew {
+			return l.writeClaimed(ctx, claimed, digestOf(input), write)
+		}
+		select {
+		case <-claimed.ended:
+		case <-ctx.Done():
+			return "", ctx.Err()
+		}
+		switch result := claimed.result; {
+		case !claimed.isKept: // nothing was changed
+		case result.input != digestOf(input):
+			return "", ErrKeyReused
+		default:
+			l.wrote(result.event.ConversationID, result.event.ID)
+			return result.id, result.err
+		}
+	}
+}
+
+// writeClaimed makes the write of a new claim. The claim is kept unless nothing was changed.
+func (l *Loaders) writeClaimed(ctx context.Context, claimed *claim, input digest, write func(context.Context) (string, error)) (id string, err error) {
+	err = &rest.Error{Code: rest.Expired, Outcome: rest.OutcomeUnknown} // if write panics
+	defer func() {
+		l.Claims.end(claimed, claimResult{input, id, l.events.newest(), err}, err == nil || outcomeOf(err) != "")
+	}()
+	detached, cancel := context.WithoutCancel(ctx), context.CancelFunc(func() {})
+	if deadline, ok := ctx.Deadline(); ok {
+		detached, cancel = context.WithDeadline(detached, deadline)
+	}
+	defer cancel()
+	return write(detached)
+}
+
+// SendMessageAfter sends a message after an item of the conversation that was its newest. The error is [ErrOutdated] if another
+// operation, of any caller, has sent one after the same item or is sending it.
+func (l *Loaders) SendMessageAfter(ctx context.Context, conversationID, newest string, message rest.NewMessage) (id string, err error) {
+	claimed, isNew := l.Claims.take(digestOf("after", strings.ToLower(conversationID), strings.ToLower(newest)), l.client.Caller())
+	if !isNew {
+		return "", ErrOutdated
+	}
+	defer func() { l.Claims.end(claimed, claimResult{}, err == nil || outcomeOf(err) == rest.OutcomeDone) }()
+	return l.SendMessage(ctx, conversationID, message)
+}
+
+// outcomeOf returns the outcome of a failed write, "" if nothing was changed.
+func outcomeOf(err error) rest.Outcome {
+	if failure, ok := errors.AsType[*rest.Error](err); ok {
+		return failure.Outcome
+	}
+	return ""
+}

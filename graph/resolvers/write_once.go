@@ -1,0 +1,28 @@
+package resolvers
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"mstudio-graphql/graph/loader"
+	"mstudio-graphql/graph/model"
+)
+
+// writeOnce makes a write. If the caller has made it before with the same key and input, it returns the result of that write.
+// Keys of different mutations are independent. Of files, only the number is part of the input, because they are streamed.
+func writeOnce[T any](ctx context.Context, key *string, input T, write func(context.Context) (string, error)) (string, error) {
+	if key == nil {
+		return write(ctx)
+	}
+	text, err := json.Marshal(input)
+	if err != nil {
+		return "", err
+	}
+	id, err := loader.From(ctx).Once(ctx, fmt.Sprintf("%T %s", input, *key), string(text), write)
+	if errors.Is(err, loader.ErrKeyReused) {
+		err = userErrorAt("idempotencyKey", model.UserErrorInvalid, "The key was used with another input.")
+	}
+	return id, err
+}
