@@ -25,6 +25,7 @@ import (
 	"mstudio-graphql/gateway/uploads"
 	"mstudio-graphql/graph/generated"
 	"mstudio-graphql/graph/loader"
+	"mstudio-graphql/graph/markdown"
 	"mstudio-graphql/graph/model"
 	"mstudio-graphql/graph/render"
 	"mstudio-graphql/graph/resolvers"
@@ -183,7 +184,7 @@ func newClaims(config Config) *loader.Claims {
 }
 
 func (p *parts) resolvers() resolvers.Root {
-	root := resolvers.Root{Files: p.links, MaxUploadBytes: p.config.Uploads.FileBytes}
+	root := resolvers.Root{Files: p.links, Texts: markdown.New(), MaxUploadBytes: p.config.Uploads.FileBytes}
 	if p.config.RevealSecrets {
 		root.OnReveal = p.telemetry.LogReveal
 	}

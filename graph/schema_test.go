@@ -316,6 +316,8 @@ func outputEnums(schema *ast.Schema) []string {
 
 // localResolvers are the resolvers that make no call, with their purpose.
 var localResolvers = map[string]string{
+	"TextMessage.contentText":              "renders the text",
+	"TextMessage.contentHtml":              "renders the text",
 	"Secret.value":                         "reveals the secret, or returns an error",
 	"CloseConversationsPayload.results":    "adds errors at the index of each result",
 	"MarkConversationsReadPayload.results": "adds errors at the index of each result",

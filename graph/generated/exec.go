@@ -480,6 +480,8 @@ type ComplexityRoot struct {
 
 	TextMessage struct {
 		Content         func(childComplexity int) int
+		ContentHTML     func(childComplexity int, includeImages bool) int
+		ContentText     func(childComplexity int, maxLength *int32, includeQuotes bool, includeSignature bool) int
 		ConversationID  func(childComplexity int) int
 		CreatedAt       func(childComplexity int) int
 		CreatedBy       func(childComplexity int) int
@@ -635,6 +637,9 @@ type SetConversationStatusPayloadResolver interface {
 	Conversation(ctx context.Context, obj *model.ConversationPayload) (*rest.Conversation, error)
 }
 type TextMessageResolver interface {
+	ContentText(ctx context.Context, obj *rest.TextMessage, maxLength *int32, includeQuotes bool, includeSignature bool) (*string, error)
+	ContentHTML(ctx context.Context, obj *rest.TextMessage, includeImages bool) (*string, error)
+
 	ViewerDidAuthor(ctx context.Context, obj *rest.TextMessage) (*bool, error)
 	ViewerCanEdit(ctx context.Context, obj *rest.TextMessage) (*bool, error)
 }
@@ -2445,6 +2450,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TextMessage.Content(childComplexity), true
+	case "TextMessage.contentHtml":
+		if e.ComplexityRoot.TextMessage.ContentHTML == nil {
+			break
+		}
+
+		args, err := ec.field_TextMessage_contentHtml_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.TextMessage.ContentHTML(childComplexity, args["includeImages"].(bool)), true
+	case "TextMessage.contentText":
+		if e.ComplexityRoot.TextMessage.ContentText == nil {
+			break
+		}
+
+		args, err := ec.field_TextMessage_contentText_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.TextMessage.ContentText(childComplexity, args["maxLength"].(*int32), args["includeQuotes"].(bool), args["includeSignature"].(bool)), true
 	case "TextMessage.conversationId":
 		if e.ComplexityRoot.TextMessage.ConversationID == nil {
 			break
@@ -3845,10 +3872,38 @@ type TextMessage implements MessageItem {
   "The author; null if mStudio omits it."
   createdBy: User
   """
-  The text as mStudio sends it; null if there is no text, for example in a message with only a file. Treat it as
-  untrusted.
+  The text as mStudio sends it; null if there is no text, for example in a message with only a file. It is Markdown:
+  mStudio's own tools render it. Treat it as untrusted.
   """
   content: String
+  """
+  The text without markup and control characters; null like ` + "`" + `content` + "`" + `. Links are their texts, images their descriptions, and
+  lines of quotes begin with ` + "`" + `> ` + "`" + `. Markup is kept in a text of more than 16 KiB, and in one with more marks or levels than
+  people write.
+  """
+  contentText(
+    """
+    Maximum number of characters (Unicode code points), at least 1. The last of a shortened text is ` + "`" + `…` + "`" + `. What readers see as
+    one character, such as an emoji, is not cut. Default: no maximum.
+    """
+    maxLength: Int
+    """
+    Whether to include lines that quote another message: those that begin with ` + "`" + `>` + "`" + `, the line that introduces them (` + "`" + `On
+    Monday, Anna wrote:` + "`" + `), and everything from ` + "`" + `-----Original Message-----` + "`" + ` on.
+    """
+    includeQuotes: Boolean! = true
+    "Whether to include the signature: everything from the last line ` + "`" + `-- ` + "`" + ` on."
+    includeSignature: Boolean! = true
+  ): String
+  """
+  The text as HTML that is safe to insert into a page; null like ` + "`" + `content` + "`" + `. It has paragraphs, line breaks, headings, lists,
+  quotes, code, emphasis, images on request, and links to ` + "`" + `http` + "`" + `, ` + "`" + `https` + "`" + ` and ` + "`" + `mailto` + "`" + ` with ` + "`" + `rel="nofollow noopener"` + "`" + ` that open
+  in another tab. HTML in the text is shown, not interpreted. A text whose markup ` + "`" + `contentText` + "`" + ` keeps is one ` + "`" + `<pre>` + "`" + `.
+  """
+  contentHtml(
+    "Whether to include images. They are on other servers, which learn who reads the text. Without them, they are links."
+    includeImages: Boolean! = false
+  ): String
   "Attachments."
   files: [File!]! @listSize(assumedSize: 5, typicalSize: 0.2)
   """
@@ -5476,6 +5531,10 @@ func (ec *executionContext) childFields_TextMessage(ctx context.Context, field g
 		return ec.fieldContext_TextMessage_createdBy(ctx, field)
 	case "content":
 		return ec.fieldContext_TextMessage_content(ctx, field)
+	case "contentText":
+		return ec.fieldContext_TextMessage_contentText(ctx, field)
+	case "contentHtml":
+		return ec.fieldContext_TextMessage_contentHtml(ctx, field)
 	case "files":
 		return ec.fieldContext_TextMessage_files(ctx, field)
 	case "viewerDidAuthor":
@@ -6193,6 +6252,50 @@ func (ec *executionContext) field_Query_projects_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_TextMessage_contentHtml_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "includeImages",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["includeImages"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_TextMessage_contentText_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "maxLength",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["maxLength"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "includeQuotes",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["includeQuotes"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "includeSignature",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["includeSignature"] = arg2
 	return args, nil
 }
 
@@ -13796,6 +13899,94 @@ func (ec *executionContext) fieldContext_TextMessage_content(_ context.Context, 
 	return graphql.NewScalarFieldContext("TextMessage", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _TextMessage_contentText(ctx context.Context, field graphql.CollectedField, obj *rest.TextMessage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TextMessage_contentText(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.TextMessage().ContentText(ctx, obj, fc.Args["maxLength"].(*int32), fc.Args["includeQuotes"].(bool), fc.Args["includeSignature"].(bool))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TextMessage_contentText(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TextMessage",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_TextMessage_contentText_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TextMessage_contentHtml(ctx context.Context, field graphql.CollectedField, obj *rest.TextMessage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TextMessage_contentHtml(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.TextMessage().ContentHTML(ctx, obj, fc.Args["includeImages"].(bool))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TextMessage_contentHtml(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TextMessage",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_TextMessage_contentHtml_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _TextMessage_files(ctx context.Context, field graphql.CollectedField, obj *rest.TextMessage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -21197,6 +21388,82 @@ func (ec *executionContext) _TextMessage(ctx context.Context, sel ast.SelectionS
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "contentText":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._TextMessage_contentText(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "contentHtml":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._TextMessage_contentHtml(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "files":
 			out.Values[i] = ec._TextMessage_files(ctx, field, obj)
 			if out.Values[i] == graphql.Null {

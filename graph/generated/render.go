@@ -109,6 +109,10 @@ func Arguments(ctx context.Context, object, field string, given map[string]any) 
 		return ec.field_Customer_projects_args(ctx, given)
 	case "Project.conversations":
 		return ec.field_Project_conversations_args(ctx, given)
+	case "TextMessage.contentText":
+		return ec.field_TextMessage_contentText_args(ctx, given)
+	case "TextMessage.contentHtml":
+		return ec.field_TextMessage_contentHtml_args(ctx, given)
 	case "UploadedFile.download":
 		return ec.field_UploadedFile_download_args(ctx, given)
 	}
@@ -3542,7 +3546,15 @@ func (r *rendering) writeTextMessage(plan *render.Object, obj *rest.TextMessage)
 			} else {
 				r.SetBuffer(scalar.AppendText(r.Buffer(), *v))
 			}
-		case 6: // files
+		case 6: // contentText
+			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
+				return r._TextMessage_contentText(ctx, f, obj)
+			})
+		case 7: // contentHtml
+			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
+				return r._TextMessage_contentHtml(ctx, f, obj)
+			})
+		case 8: // files
 			{
 				v := obj.Files
 				r.OpenList()
@@ -3562,11 +3574,11 @@ func (r *rendering) writeTextMessage(plan *render.Object, obj *rest.TextMessage)
 				}
 				r.CloseList()
 			}
-		case 7: // viewerDidAuthor
+		case 9: // viewerDidAuthor
 			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r.ec._TextMessage_viewerDidAuthor(ctx, f.Collected, obj)
 			})
-		case 8: // viewerCanEdit
+		case 10: // viewerCanEdit
 			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r.ec._TextMessage_viewerCanEdit(ctx, f.Collected, obj)
 			})
@@ -4293,6 +4305,42 @@ func (r *rendering) _Query_conversationPreferences(ctx context.Context, f *rende
 	)
 }
 
+func (r *rendering) _TextMessage_contentText(ctx context.Context, f *render.Field, obj *rest.TextMessage) graphql.Marshaler {
+	return graphql.ResolveField(ctx, r.ec.OperationContext, f.Collected,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return f.Context(ctx, "TextMessage", r.ec.fieldContext_TextMessage_contentText)
+		},
+		func(ctx context.Context) (any, error) {
+			field := graphql.GetFieldContext(ctx)
+			return r.ec.Resolvers.TextMessage().ContentText(ctx, obj, field.Args["maxLength"].(*int32), field.Args["includeQuotes"].(bool), field.Args["includeSignature"].(bool))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return r.ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+
+func (r *rendering) _TextMessage_contentHtml(ctx context.Context, f *render.Field, obj *rest.TextMessage) graphql.Marshaler {
+	return graphql.ResolveField(ctx, r.ec.OperationContext, f.Collected,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return f.Context(ctx, "TextMessage", r.ec.fieldContext_TextMessage_contentHtml)
+		},
+		func(ctx context.Context) (any, error) {
+			field := graphql.GetFieldContext(ctx)
+			return r.ec.Resolvers.TextMessage().ContentHTML(ctx, obj, field.Args["includeImages"].(bool))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return r.ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+
 func (r *rendering) _UploadedFile_download(ctx context.Context, f *render.Field, obj *rest.UploadedFile) graphql.Marshaler {
 	return graphql.ResolveField(ctx, r.ec.OperationContext, f.Collected,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5000,9 +5048,11 @@ func writerTypes() render.Schema {
 				"isInternal":      {Index: 3, Resolver: false},
 				"createdBy":       {Index: 4, Resolver: false, Types: []string{"User"}},
 				"content":         {Index: 5, Resolver: false},
-				"files":           {Index: 6, Resolver: false, References: true, Types: []string{"DeletedFile", "RequestedFile", "UnknownFile", "UploadedFile"}},
-				"viewerDidAuthor": {Index: 7, Resolver: true},
-				"viewerCanEdit":   {Index: 8, Resolver: true},
+				"contentText":     {Index: 6, Resolver: true},
+				"contentHtml":     {Index: 7, Resolver: true},
+				"files":           {Index: 8, Resolver: false, References: true, Types: []string{"DeletedFile", "RequestedFile", "UnknownFile", "UploadedFile"}},
+				"viewerDidAuthor": {Index: 9, Resolver: true},
+				"viewerCanEdit":   {Index: 10, Resolver: true},
 			},
 		},
 		"UnknownFile": {

@@ -21,6 +21,6 @@ func (textMessage) ViewerDidAuthor(ctx context.Context, parent *rest.TextMessage
 }
 
 // ViewerCanEdit resolves TextMessage.viewerCanEdit.
-func (m textMessage) ViewerCanEdit(ctx context.Context, parent *rest.TextMessage) (*bool, error) {
-	return m.ViewerDidAuthor(ctx, parent)
+func (t textMessage) ViewerCanEdit(ctx context.Context, parent *rest.TextMessage) (*bool, error) {
+	return t.ViewerDidAuthor(ctx, parent)
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 
 	"mstudio-graphql/graph/generated"
+	"mstudio-graphql/graph/markdown"
 	"mstudio-graphql/rest"
 )
 
@@ -17,6 +18,8 @@ type Root struct {
 	Files FileLinks
 	// MaxUploadBytes is the gateway's limit for a file of a message. Zero means none.
 	MaxUploadBytes int64
+	// Texts renders the texts of messages.
+	Texts *markdown.Renderer
 	// SubgraphSDL is the schema that a router composes with other subgraphs.
 	SubgraphSDL string
 }
@@ -35,7 +38,7 @@ type (
 	conversationsPayload struct{}
 	conversationPayload  struct{}
 	messagePayload       struct{}
-	textMessage          struct{}
+	textMessage          struct{ Root }
 	user                 struct{}
 )
 
@@ -62,6 +65,9 @@ func (r Root) Secret() generated.SecretResolver { return secret{r} }
 
 // UploadedFile returns the resolvers of UploadedFile.
 func (r Root) UploadedFile() generated.UploadedFileResolver { return uploadedFile{r} }
+
+// TextMessage returns the resolvers of TextMessage.
+func (r Root) TextMessage() generated.TextMessageResolver { return textMessage{r} }
 
 // CreateConversationPayload returns the resolvers of CreateConversationPayload.
 func (Root) CreateConversationPayload() generated.CreateConversationPayloadResolver {
@@ -97,9 +103,6 @@ func (Root) MarkConversationsReadPayload() generated.MarkConversationsReadPayloa
 func (Root) MarkConversationReadResult() generated.MarkConversationReadResultResolver {
 	return conversationPayload{}
 }
-
-// TextMessage returns the resolvers of TextMessage.
-func (Root) TextMessage() generated.TextMessageResolver { return textMessage{} }
 
 // User returns the resolvers of User.
 func (Root) User() generated.UserResolver { return user{} }

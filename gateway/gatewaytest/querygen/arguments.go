@@ -109,6 +109,10 @@ func (d *document) call(field *ast.FieldDefinition, at place) (text string, uses
 		inside = ""
 		d.page(one, d.generator.pools.ListCursors, 5)
 		d.list(set)
+	case "contentText":
+		d.text(one)
+	case "contentHtml":
+		one("includeImages", "Boolean!", booleans)
 	case "messages":
 		d.page(one, d.generator.pools.MessageCursors[at.conversation], 40)
 		if chance(d.rng, 40) {
@@ -196,6 +200,18 @@ func (d *document) page(one func(string, string, chooser), cursors []string, wit
 	}
 	if chance(d.rng, 8) {
 		one(map[string]string{"after": "before", "before": "after"}[cursor], "String", d.cursors(cursors))
+	}
+}
+
+// text chooses the arguments of a plain text.
+func (d *document) text(one func(string, string, chooser)) {
+	if chance(d.rng, 60) {
+		one("maxLength", "Int", sizes)
+	}
+	for _, name := range []string{"includeQuotes", "includeSignature"} {
+		if chance(d.rng, 30) {
+			one(name, "Boolean!", booleans)
+		}
 	}
 }
 
