@@ -83,7 +83,7 @@ func TestEstimate(t *testing.T) {
 		"a size below zero":      {"{conversations(first:-3){nodes{messages{totalCount}}}}", "", figures{2, 1}},
 		"edges":                  {"{conversations(first:2){edges{cursor node{messages{totalCount}}} pageInfo{endCursor}}}", "", figures{4, 1 + 2*3 + 1}},
 		"edges and nodes":        {"{conversations(first:2){edges{node{messages{totalCount}}} nodes{messages{totalCount}}}}", "", figures{6, 1 + 2*3 + 2*2}},
-		"a shared call":          {`{conversation(id:"1"){lastText{content}messages{textCount}closedAt closedBy{name}a:messages(last:1){textCount}members{active}}}`, "", figures{3, 15}},
+		"a shared call":          {`{conversation(id:"1"){lastText{content}messages{textCount}closedAt closedBy{name}a:messages(last:1){textCount}members{isActive}}}`, "", figures{3, 15}},
 		"aliases":                {"{conversations(first:2){items:nodes{calls:messages(first:7){all:nodes{__typename}}}}}", "", figures{4, 1 + 2 + 2 + 14}},
 		"only the total":         {"{conversations(first:100){totalCount}}", "", figures{2, 1}},
 
@@ -112,6 +112,7 @@ func TestEstimate(t *testing.T) {
 		"a call in several places":         {"{conversations(first:2){nodes{isUnread unread:isUnread}} conversation(id:1){isUnread}}", "", figures{4, 4}},
 		"a call for parents below another": {"{conversation(id:1){messages{nodes{...on TextMessage{viewerCanEdit viewerDidAuthor}}}}}", "", figures{3, 102}},
 		"two calls for all parents":        {"{viewer{id} conversations(first:50){nodes{isUnread createdBy{unreadConversationCount}}}}", "", figures{4, 102}},
+		"a list that is fetched once":      {"{conversationCategories{id} conversationPreferences(customerId:1){preferredUsers{category{name}}}}", "", figures{2, 50 + 1 + 20 + 20}},
 		"a call for each ID":               {"mutation{markConversationsRead(input:{conversationIds:[1,2]}){results{conversationId} viewer{unreadConversationCount}}}", "", figures{5, 4}},
 
 		"ids":             {"{nodes(ids:[1,2,3]){... on Conversation{messages{totalCount}}}}", "", figures{1 + 3 + 3, 6}},

@@ -3070,7 +3070,7 @@ type Query {
     @cost(weight: 1, least: 1)
     @listSize(assumedSize: 100, typicalSize: 10, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "All categories that a conversation can have. They are the same for every caller, so the gateway caches them."
-  conversationCategories: [ConversationCategory!] @cost(weight: 1) @listSize(assumedSize: 50)
+  conversationCategories: [ConversationCategory!] @cost(weight: 1, once: ["categories"]) @listSize(assumedSize: 50)
   """
   A category by ID. Null if it does not exist. The category is looked up in the cached list, and fetched individually only if
   the list lacks it.
@@ -4864,7 +4864,7 @@ type ConversationPreferences {
 "The user to whom new conversations with one category are assigned."
 type PreferredUser {
   "The category; null if mStudio no longer lists it. One call for all categories together, unless they are cached."
-  category: ConversationCategory @cost(weight: 1)
+  category: ConversationCategory @cost(weight: 1, once: ["categories"])
   "The user. ID only; see ` + "`" + `User` + "`" + `."
   user: User! @cost(weight: 1)
 }
