@@ -11,7 +11,10 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-var costExample = regexp.MustCompile(`\[(\d+) calls?\]\(\.\./(gateway/testdata/stories/\w+\.txtar)\)`)
+var (
+	costExample = regexp.MustCompile(`\[(\d+) calls?\]\(\.\./(gateway/testdata/stories/\w+\.txtar)\)`)
+	codeName    = regexp.MustCompile("`(\\w+)")
+)
 
 // Each number of calls in docs/costs.md is that of the linked story.
 func TestCostsPage_Examples(t *testing.T) {
@@ -52,5 +55,27 @@ func TestCostsPage_NamesEveryField(t *testing.T) {
 				t.Errorf("docs/costs.md lacks `%s`", name)
 			}
 		}
+	}
+}
+
+// The fields and arguments in the gateway's column of docs/comparison.md exist.
+func TestComparisonPage_NamesExist(t *testing.T) {
+	t.Parallel()
+	schema := readText(t, "../graph/schema.graphqls")
+	names := 0
+	for line := range strings.Lines(readText(t, "../docs/comparison.md")) {
+		cells := strings.Split(line, " | ")
+		if len(cells) != 7 {
+			continue
+		}
+		for _, name := range codeName.FindAllStringSubmatch(cells[1], -1) {
+			names++
+			if !strings.Contains(schema, "  "+name[1]+":") && !strings.Contains(schema, "  "+name[1]+"(") {
+				t.Errorf("the schema lacks %s", name[1])
+			}
+		}
+	}
+	if names < 15 {
+		t.Errorf("%d names", names)
 	}
 }
