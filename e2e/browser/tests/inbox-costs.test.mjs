@@ -40,7 +40,7 @@ test('each screen makes the calls that docs/costs.md states', () => withInbox([]
   await rows.nth(19).waitFor();
   await page.clock.fastForward('01:01');
   await rows.nth(2).getByRole('link').click();
-  const history = page.getByLabel('History').getByRole('listitem');
+  const history = page.getByLabel('History').locator('> li');
   await history.first().waitFor();
   await page.getByLabel('Your answer').fill('Danke!');
   await page.getByRole('button', { name: 'Send' }).click();

@@ -97,7 +97,7 @@ function Row({ conversation: { id, shortId, title, lastMessage, lastText, relate
           <strong>{title || shortId}</strong>
           {lastMessage && <Time at={lastMessage.createdAt} />}
         </span>
-        <span className="preview">{lastText && [lastText.createdBy?.name, lastText.content || 'Files'].filter(Boolean).join(': ')}</span>
+        <span className="preview">{lastText && [lastText.createdBy?.name, lastText.contentText || 'Files'].filter(Boolean).join(': ')}</span>
         <span className="line"><Status {...status} /><About object={relatedTo} /></span>
       </a>
     </li>

@@ -21,15 +21,15 @@ const words = (code) => code.toLowerCase().replaceAll('_', ' ');
 
 const Note = ({ at, children }) => <li className="note">{children} · <Time at={at} /></li>;
 
-// The text is untrusted, and React escapes it.
-function TextMessage({ id, content, createdBy, createdAt, files, viewerCanEdit, conversation }) {
+// content is untrusted. contentHtml is safe to insert, because the gateway renders the text itself and keeps no HTML of it.
+function TextMessage({ id, content, contentHtml, createdBy, createdAt, files, viewerCanEdit, conversation }) {
   const [isEdited, edit] = useState(false);
   return (
     <li className={createdBy?.isEmployee ? 'message support' : 'message'}>
       <p className="line"><strong>{createdBy?.name ?? 'Unknown author'}</strong>{createdBy?.isEmployee && <span className="badge">mittwald</span>}<Time at={createdAt} />
         {viewerCanEdit && !isEdited && <button type="button" className="plain" onClick={() => edit(true)}>Edit</button>}
       </p>
-      {isEdited ? <Edit variables={{ conversation, id }} content={content ?? ''} done={() => edit(false)} /> : content && <p className="content">{content}</p>}
+      {isEdited ? <Edit variables={{ conversation, id }} content={content ?? ''} done={() => edit(false)} /> : contentHtml && <div className="content" dangerouslySetInnerHTML={{ __html: contentHtml }} />}
       {files.map((file) => <File key={file.id} {...file} />)}
     </li>
   );

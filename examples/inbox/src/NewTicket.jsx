@@ -1,7 +1,7 @@
 import { useMutation } from '@apollo/client/react';
 import { AboutOptions, objectOf, TopicOptions, useChoices } from './choices.jsx';
 import { OPEN_TICKET } from './operations.js';
-import { Problem } from './parts.jsx';
+import { Problem, useKey } from './parts.jsx';
 import { submitOnCtrlEnter } from './Reply.jsx';
 
 export function NewTicket() {
@@ -10,10 +10,12 @@ export function NewTicket() {
     errorPolicy: 'all', // Problem shows the errors
     refetchQueries: ['Inbox'], // its first page
   });
+  const key = useKey();
   const submit = async (event) => {
     event.preventDefault();
     const { title, message, topic, about } = Object.fromEntries(new FormData(event.currentTarget));
-    const { data: opened } = await open({ variables: { title, message, categoryId: topic || null, relatedTo: objectOf(about) } });
+    const variables = { title, message, categoryId: topic || null, relatedTo: objectOf(about), key: key.of(title, message, topic, about) };
+    const { data: opened } = await open({ variables });
     if (opened?.createConversation?.conversationId) {
       location.hash = opened.createConversation.conversationId;
     }
@@ -33,7 +35,7 @@ export function NewTicket() {
         <select id="about" name="about"><AboutOptions choices={choices} none="Nothing in particular" /></select>
         <label htmlFor="message">Message</label>
         <textarea id="message" name="message" required rows={8} maxLength={8000} onKeyDown={submitOnCtrlEnter} />
-        <Problem isWrite error={error} userErrors={data?.createConversation?.userErrors} />
+        <Problem isWrite hasKey error={error} userErrors={data?.createConversation?.userErrors} />
         <p className="line"><button type="submit" disabled={loading} title="Ctrl-Enter">{loading ? 'Sending …' : 'Send'}</button></p>
       </form>
     </article>

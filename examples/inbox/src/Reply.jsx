@@ -2,7 +2,7 @@ import { useMutation } from '@apollo/client/react';
 import { useState } from 'react';
 import { Attachments, Chooser, useAttachments } from './attachments.jsx';
 import { SEND } from './operations.js';
-import { Problem } from './parts.jsx';
+import { Problem, useKey } from './parts.jsx';
 
 // The texts that are not sent yet, by conversation, so that another ticket can be opened in between.
 const drafts = new Map();
@@ -18,16 +18,18 @@ export function Reply({ id, isClosed }) {
     drafts.set(id, text);
     setContent(text);
   };
+  const key = useKey();
   const isEmpty = !content.trim() && files.length === 0;
   const submit = async (event) => {
     event.preventDefault();
     if (loading || isEmpty) {
       return;
     }
-    const { data: sent } = await send({ variables: { id, content: content.trim() ? content : null, files } });
+    const { data: sent } = await send({ variables: { id, content: content.trim() ? content : null, files, key: key.of(content, ...files) } });
     if (sent?.sendMessage?.userErrors.length === 0) {
       change('');
       setFiles([]);
+      key.renew();
     }
   };
   return (
@@ -37,7 +39,7 @@ export function Reply({ id, isClosed }) {
         onKeyDown={submitOnCtrlEnter} placeholder={isClosed ? 'An answer opens this conversation again.' : ''} />
       <Attachments files={files} setFiles={setFiles} />
       <Problem userErrors={problems} />
-      <Problem isWrite error={error} userErrors={data?.sendMessage?.userErrors.map((wrong) => aboutFile(wrong, files))} />
+      <Problem isWrite hasKey error={error} userErrors={data?.sendMessage?.userErrors.map((wrong) => aboutFile(wrong, files))} />
       <p className="line">
         <Chooser add={add} rules={rules} />
         <button type="submit" disabled={loading || isEmpty} title="Ctrl-Enter">{loading ? 'Sending …' : 'Send'}</button>

@@ -11,7 +11,7 @@ const activity = gql`
     isClosed
     waitingFor
     lastMessage { createdAt createdBy { id name isEmployee } }
-    lastText { id content createdBy { id name isEmployee } }
+    lastText { id contentText(maxLength: 120, includeQuotes: false) createdBy { id name isEmployee } }
   }
 `;
 
@@ -46,6 +46,7 @@ const history = gql`
           ... on MessageItem { id createdAt }
           ... on TextMessage {
             content
+            contentHtml
             createdBy { id name isEmployee }
             viewerCanEdit
             files { __typename id ... on UploadedFile { name mimeType download { url } } }
@@ -123,8 +124,8 @@ export const UPLOAD_RULES = gql`
 `;
 
 export const OPEN_TICKET = gql`
-  mutation OpenTicket($title: String!, $message: String!, $categoryId: ID, $relatedTo: RelatedToInput) {
-    createConversation(input: { title: $title, message: $message, categoryId: $categoryId, relatedTo: $relatedTo }) {
+  mutation OpenTicket($title: String!, $message: String!, $categoryId: ID, $relatedTo: RelatedToInput, $key: String!) {
+    createConversation(input: { title: $title, message: $message, categoryId: $categoryId, relatedTo: $relatedTo, idempotencyKey: $key }) {
       conversationId
       userErrors { code field message }
     }
@@ -132,8 +133,8 @@ export const OPEN_TICKET = gql`
 `;
 
 export const SEND = gql`
-  mutation Send($id: ID!, $content: String, $files: [Upload!], $before: String) {
-    sendMessage(input: { conversationId: $id, content: $content, files: $files }) {
+  mutation Send($id: ID!, $content: String, $files: [Upload!], $key: String!, $before: String) {
+    sendMessage(input: { conversationId: $id, content: $content, files: $files, idempotencyKey: $key }) {
       conversation { ...Activity ...History }
       userErrors { code field message }
     }
@@ -152,7 +153,7 @@ export const MARK_READ = gql`
 export const EDIT = gql`
   mutation Edit($conversation: ID!, $id: ID!, $content: String!) {
     editMessage(input: { conversationId: $conversation, messageId: $id, content: $content }) {
-      editedMessage { id content }
+      editedMessage { id content contentHtml contentText(maxLength: 120, includeQuotes: false) }
       userErrors { code field message }
     }
   }

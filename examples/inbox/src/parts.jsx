@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 
 const time = { hour: '2-digit', minute: '2-digit' };
 const day = { day: 'numeric', month: 'short' };
@@ -50,7 +50,22 @@ const sentences = {
 const outcomes = {
   done: 'Done, but the result cannot be shown yet. Please do not try again.',
   unknown: 'It is unknown whether the change was made. Please check before you try again.',
+  repeatable: 'It is unknown whether this was sent. Send it again: it will arrive once.',
 };
+
+// useKey returns idempotency keys: one for equal parts of a message until it is renewed, so that a message that is sent again
+// after an error is written once. Renew it after success, because people may write the same text twice.
+export function useKey() {
+  const last = useRef({});
+  return {
+    of: (...parts) => {
+      const isSame = last.current.parts?.length === parts.length && parts.every((part, at) => part === last.current.parts[at]);
+      last.current = isSame ? last.current : { parts, key: crypto.randomUUID() };
+      return last.current.key;
+    },
+    renew: () => { last.current = {}; },
+  };
+}
 
 // isWhole reports whether more failed than parts of objects, which the components leave out.
 export const isWhole = (error) => error && !error.errors?.every(({ path }) => path?.length > 1);
@@ -72,7 +87,7 @@ function Busy({ seconds, again }) {
 }
 
 // Problem shows what went wrong. again repeats a read.
-export function Problem({ error, userErrors = [], isWrite = false, again }) {
+export function Problem({ error, userErrors = [], isWrite = false, hasKey = false, again }) {
   const { code: first, retryAfter } = error?.errors?.[0]?.extensions ?? {};
   if (first === 'RATE_LIMITED' && retryAfter) {
     return <Busy seconds={retryAfter} again={again} />;
@@ -80,7 +95,7 @@ export function Problem({ error, userErrors = [], isWrite = false, again }) {
   const texts = userErrors.map(({ message }) => message);
   if (error) {
     const { code, outcome } = error.errors?.[0]?.extensions ?? { outcome: isWrite && 'unknown' }; // no response
-    texts.push(outcomes[outcome] ?? sentences[code] ?? 'Something went wrong. Please try again.');
+    texts.push(outcomes[outcome === 'unknown' && hasKey ? 'repeatable' : outcome] ?? sentences[code] ?? 'Something went wrong. Please try again.');
   }
   return texts.length > 0 && <p role="alert" className="problem">{texts.join(' ')}</p>;
 }
