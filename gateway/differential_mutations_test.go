@@ -36,6 +36,7 @@ func TestRendererEqualsExecutor_Mutations(t *testing.T) {
 			selected[name] = true
 		}
 		result := compareMutation(t, seed, mutation)
+		checkNulls(t, lab.schema, mutation.Query, "", result.body)
 		if result.failed {
 			failed++
 		}
@@ -90,6 +91,7 @@ func compareMutation(t *testing.T, seed uint64, mutation *querygen.Case) outcome
 	result := outcome{
 		rejected: bytes.HasPrefix(bodies[1], []byte(`{"errors":`)) && !bytes.Contains(bodies[1], []byte(`"data":`)),
 		failed:   bytes.HasPrefix(bodies[1], []byte(`{"errors":`)),
+		body:     bodies[1],
 	}
 	if result.rejected {
 		t.Logf("seed %d rejected: %.300s", seed, bodies[1])

@@ -214,6 +214,7 @@ func (l *laboratory) run(t testing.TB, e experiment) outcome {
 	if e.faults.drift == 0 { // which puts times into texts
 		checkTimes(t, want.Body)
 	}
+	checkNulls(t, l.schema, e.query.Query, e.query.Operation(e.round), want.Body)
 	result := outcome{
 		rejected: bytes.HasPrefix(want.Body, []byte(`{"errors":`)) && !bytes.Contains(want.Body, []byte(`],"data":`)),
 		failed:   bytes.HasPrefix(want.Body, []byte(`{"errors":`)),

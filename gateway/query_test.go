@@ -170,7 +170,7 @@ func TestIntrospection(t *testing.T) {
 	for _, directive := range schema.Directives {
 		directives = append(directives, directive.Name)
 	}
-	diff(t, "directives", []string{"cost", "deprecated", "include", "listSize", "oneOf", "scan", "skip", "specifiedBy"}, directives)
+	diff(t, "directives", []string{"cost", "deprecated", "include", "listSize", "oneOf", "scan", "semanticNonNull", "skip", "specifiedBy"}, directives)
 	diff(t, "query type", "Query", schema.QueryType.Name)
 	diff(t, "mutation type", "Mutation", schema.MutationType.Name)
 	if schema.SubscriptionType != nil {

@@ -42,6 +42,7 @@ func TestStories(t *testing.T) {
 func runStory(t *testing.T, file string) {
 	t.Helper()
 	archive, sections := readStory(t, file)
+	schema := publicSchema(t)
 	for _, config := range []gateway.Config{{Subgraph: true}, {Subgraph: true, NoRenderer: true}} {
 		upstream := storyUpstream(t, archive)
 		server := gatewaytest.NewServer(t, upstream, config)
@@ -51,6 +52,7 @@ func runStory(t *testing.T, file string) {
 		response := server.Query(t, storyToken(sections), string(sections["query.graphql"].Data), storyVariables(t, sections))
 		checkErrors(t, response)
 		checkTimes(t, response.Body)
+		checkNulls(t, schema, string(sections["query.graphql"].Data), "", response.Body)
 		check(t, sections["want.json"], pretty(t, bytes.ReplaceAll(response.Body, []byte(upstream.URL), []byte("http://upstream"))))
 		check(t, sections["want.calls"], []byte(strings.Join(append(upstream.TakeCalls(), ""), "\n")))
 	}

@@ -82,7 +82,7 @@ func TestDescriptions(t *testing.T) {
 // descriptions returns the descriptions by schema coordinate.
 func descriptions(schema *ast.Schema) map[string]string {
 	found := map[string]string{}
-	for _, name := range []string{"cost", "listSize"} {
+	for _, name := range []string{"cost", "listSize", "scan", "semanticNonNull"} {
 		directive := schema.Directives[name]
 		found["@"+name] = directive.Description
 		for _, argument := range directive.Arguments {
@@ -373,6 +373,22 @@ func TestCalls(t *testing.T) {
 	for coordinate := range localResolvers {
 		if !slices.Contains(resolved, coordinate) {
 			t.Errorf("%s has no resolver: remove it from the list", coordinate)
+		}
+	}
+}
+
+// A field that makes calls is null only with an error, which @semanticNonNull promises, or its description tells when else.
+func TestNulls(t *testing.T) {
+	t.Parallel()
+	for coordinate, field := range outputFields(loadSchema(t)) {
+		makesCalls := field.Directives.ForName("cost") != nil || field.Directives.ForName("scan") != nil
+		isPromised := field.Directives.ForName("semanticNonNull") != nil
+		isDescribed := regexp.MustCompile(`(?i)\bnull\b`).MatchString(field.Description)
+		switch {
+		case isPromised && field.Type.NonNull && !isListOfNullable(field.Type):
+			t.Errorf("%s cannot be null: remove @semanticNonNull", coordinate)
+		case makesCalls && !isPromised && !field.Type.NonNull && !isDescribed && !referencesOnly[coordinate]:
+			t.Errorf("%s: describe when it is null, or use @semanticNonNull", coordinate)
 		}
 	}
 }

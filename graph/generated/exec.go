@@ -2925,6 +2925,15 @@ directive @listSize(
   sizedFields: [String!]
 ) on FIELD_DEFINITION
 
+"""
+The field is null only if ` + "`" + `errors` + "`" + ` contains an error at its path or below. A client that stops at errors, such as Relay with
+` + "`" + `@throwOnFieldError` + "`" + ` or Apollo Kotlin with ` + "`" + `@catch` + "`" + `, can treat it as non-null.
+"""
+directive @semanticNonNull(
+  "The levels that are null only with an error: 0 is the field, 1 the elements of its list."
+  levels: [Int!]! = [0]
+) on FIELD_DEFINITION
+
 extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key", "@shareable"])
 
 """
@@ -2977,9 +2986,9 @@ type Query {
   nodes(
     "IDs of objects."
     ids: [ID!]!
-  ): [Node] @cost(weight: 1, typical: 0, perType: 1) @listSize(assumedSize: 100, slicingArguments: ["ids"])
+  ): [Node] @semanticNonNull @cost(weight: 1, typical: 0, perType: 1) @listSize(assumedSize: 100, slicingArguments: ["ids"])
   "The owner of the token."
-  viewer: User @cost(weight: 1, once: ["viewer"], least: 1)
+  viewer: User @semanticNonNull @cost(weight: 1, once: ["viewer"], least: 1)
   """
   A conversation by ID. Null, without an error, if it does not exist. An ID that the caller may not access is an error
   with the code ` + "`" + `FORBIDDEN` + "`" + `. If ` + "`" + `messages` + "`" + ` or ` + "`" + `members` + "`" + ` are selected, their calls run concurrently with the call for the
@@ -3017,6 +3026,7 @@ type Query {
     """
     orderBy: [ConversationOrder!]
   ): ConversationConnection
+    @semanticNonNull
     @cost(weight: 2, typical: 1, least: 1)
     @scan(
       calls: 25
@@ -3051,6 +3061,7 @@ type Query {
     "Return items before this cursor."
     before: String
   ): CustomerConnection
+    @semanticNonNull
     @cost(weight: 1, least: 1)
     @listSize(assumedSize: 100, typicalSize: 5, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   """
@@ -3067,10 +3078,11 @@ type Query {
     "Return items before this cursor."
     before: String
   ): ProjectConnection
+    @semanticNonNull
     @cost(weight: 1, least: 1)
     @listSize(assumedSize: 100, typicalSize: 10, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   "All categories that a conversation can have. They are the same for every caller, so the gateway caches them."
-  conversationCategories: [ConversationCategory!] @cost(weight: 1, once: ["categories"]) @listSize(assumedSize: 50)
+  conversationCategories: [ConversationCategory!] @semanticNonNull @cost(weight: 1, once: ["categories"]) @listSize(assumedSize: 50)
   """
   A category by ID. Null if it does not exist. The category is looked up in the cached list, and fetched individually only if
   the list lacks it.
@@ -3083,7 +3095,7 @@ type Query {
   The requirements for the files of ` + "`" + `sendMessage(files:)` + "`" + `: mStudio's, and the gateway's own limit of the size. They are the
   same for every caller, so the gateway caches them. mStudio checks each file again.
   """
-  uploadRules: FileUploadRules @cost(weight: 1)
+  uploadRules: FileUploadRules @semanticNonNull @cost(weight: 1)
   """
   The users to whom a customer's new conversations are assigned. Returns an error if the caller may not access the
   customer.
@@ -3091,7 +3103,7 @@ type Query {
   conversationPreferences(
     "The customer's ID, a UUID."
     customerId: ID!
-  ): ConversationPreferences @cost(weight: 1, least: 1)
+  ): ConversationPreferences @semanticNonNull @cost(weight: 1, least: 1)
 }
 
 "An object that ` + "`" + `Query.node` + "`" + ` can fetch by ID."
@@ -3118,17 +3130,17 @@ type Mutation {
   createConversation(
     "The conversation to open."
     input: CreateConversationInput!
-  ): CreateConversationPayload @cost(weight: 2, least: 1)
+  ): CreateConversationPayload @semanticNonNull @cost(weight: 2, least: 1)
   "Change the title, category or related object of a conversation."
   updateConversation(
     "The conversation and its new values."
     input: UpdateConversationInput!
-  ): UpdateConversationPayload @cost(weight: 1, least: 1)
+  ): UpdateConversationPayload @semanticNonNull @cost(weight: 1, least: 1)
   "Close a conversation, reopen it, or mark it as answered. mStudio adds a ` + "`" + `StatusUpdate` + "`" + ` to its history."
   setConversationStatus(
     "The conversation and its new status."
     input: SetConversationStatusInput!
-  ): SetConversationStatusPayload @cost(weight: 1, least: 1)
+  ): SetConversationStatusPayload @semanticNonNull @cost(weight: 1, least: 1)
   """
   Close up to 100 conversations, 8 at a time. Each is closed or rejected individually: see ` + "`" + `results` + "`" + `. One call per ID,
   and none for a duplicate or for an ID that is not a UUID.
@@ -3137,6 +3149,7 @@ type Mutation {
     "The conversations to close."
     input: CloseConversationsInput!
   ): CloseConversationsPayload
+    @semanticNonNull
     @cost(weight: 0, perItem: 1)
     @listSize(assumedSize: 100, slicingArguments: ["input.conversationIds"], sizedFields: ["results"])
   """
@@ -3148,6 +3161,7 @@ type Mutation {
     "The conversations that the caller has read."
     input: MarkConversationsReadInput!
   ): MarkConversationsReadPayload
+    @semanticNonNull
     @cost(weight: 1, perItem: 1, least: 1)
     @listSize(assumedSize: 100, slicingArguments: ["input.conversationIds"], sizedFields: ["results"])
   """
@@ -3158,6 +3172,7 @@ type Mutation {
     "The message and its conversation."
     input: SendMessageInput!
   ): SendMessagePayload
+    @semanticNonNull
     @cost(weight: 2, typical: 1, least: 1, perItem: 2)
     @listSize(assumedSize: 0, slicingArguments: ["input.files"])
   """
@@ -3167,7 +3182,7 @@ type Mutation {
   editMessage(
     "The message and its new text."
     input: EditMessageInput!
-  ): EditMessagePayload @cost(weight: 2, typical: 1, least: 1)
+  ): EditMessagePayload @semanticNonNull @cost(weight: 2, typical: 1, least: 1)
   """
   Request permission to upload one file directly to mStudio, for ` + "`" + `sendMessage(fileIds:)` + "`" + `. Browsers cannot use it because
   mStudio rejects requests from other origins. ` + "`" + `sendMessage(files:)` + "`" + ` works everywhere.
@@ -3175,7 +3190,7 @@ type Mutation {
   requestFileUpload(
     "The purpose of the file."
     input: RequestFileUploadInput!
-  ): RequestFileUploadPayload @cost(weight: 1, least: 1)
+  ): RequestFileUploadPayload @semanticNonNull @cost(weight: 1, least: 1)
 }
 
 "A problem with a mutation's input that the caller can fix. Nothing was changed."
@@ -3297,7 +3312,7 @@ type Conversation implements Node @key(fields: "id") {
   "The user who closed the conversation; null like ` + "`" + `closedAt` + "`" + `, and if mStudio omits the user. Its call is shared with ` + "`" + `messages` + "`" + `."
   closedBy: User @cost(weight: 1, sharing: "messages")
   "How often the conversation was closed and then reopened, as its history shows. Its call is shared with ` + "`" + `messages` + "`" + `."
-  reopenedCount: Int @cost(weight: 1, sharing: "messages")
+  reopenedCount: Int @semanticNonNull @cost(weight: 1, sharing: "messages")
   """
   When support first answered the customer in a text that is not internal. Null if it has not, or if mStudio does not mark
   the author as an employee. Its call is shared with ` + "`" + `messages` + "`" + `.
@@ -3316,7 +3331,7 @@ type Conversation implements Node @key(fields: "id") {
   "Further objects that the conversation is linked to. mStudio sends only references."
   relations: [Reference!]! @listSize(assumedSize: 5)
   "The participants."
-  members: [ConversationMember!] @cost(weight: 1) @listSize(assumedSize: 10)
+  members: [ConversationMember!] @semanticNonNull @cost(weight: 1) @listSize(assumedSize: 10)
   """
   The history, oldest first. Without arguments, a page has the newest 100 items. mStudio returns the whole history in
   one response, so every page costs the same single call. Items marked as internal are left out unless ` + "`" + `includeInternal` + "`" + `
@@ -3336,6 +3351,7 @@ type Conversation implements Node @key(fields: "id") {
     "Kinds of items to include. Default, also for an empty list: all kinds, including those newer than this gateway."
     kinds: [MessageKind!]
   ): MessageConnection
+    @semanticNonNull
     @cost(weight: 1)
     @listSize(assumedSize: 100, typicalSize: 10, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
@@ -3769,7 +3785,7 @@ type CloseConversationsPayload {
   at its index, if the conversation could not be closed for a reason that the caller cannot fix, for example because
   mStudio was unreachable.
   """
-  results: [CloseConversationResult]!
+  results: [CloseConversationResult]! @semanticNonNull(levels: [1])
   "Problems with the list of IDs as a whole. If there are any, nothing was closed."
   userErrors: [UserError!]! @listSize(assumedSize: 5)
 }
@@ -3790,9 +3806,9 @@ type MarkConversationsReadPayload {
   One result per ID, in the order of the input. Empty if this payload has user errors. An entry is null, with an error
   at its index, if mStudio could not mark the conversation, for example because it was unreachable.
   """
-  results: [MarkConversationReadResult]!
+  results: [MarkConversationReadResult]! @semanticNonNull(levels: [1])
   "The owner of the token, for ` + "`" + `unreadConversationCount` + "`" + `."
-  viewer: User @cost(weight: 1, once: ["viewer"])
+  viewer: User @semanticNonNull @cost(weight: 1, once: ["viewer"])
   "Problems with the list of IDs as a whole. If there are any, nothing was marked."
   userErrors: [UserError!]! @listSize(assumedSize: 5)
 }
@@ -4227,7 +4243,7 @@ type UploadedFile implements File {
     disposition: FileDisposition! = INLINE
   ): FileDownload @cost(weight: 1, shared: true)
   "Whether the caller may download the file; null, with an error, if the call failed. ` + "`" + `download` + "`" + ` needs the same call."
-  access: Access @cost(weight: 1, shared: true)
+  access: Access @semanticNonNull @cost(weight: 1, shared: true)
   """
   The size in bytes: one call besides that of ` + "`" + `download` + "`" + `. Null if the file is gone or hidden from the caller, if mStudio omits
   the size, or if it exceeds 2147483647.
@@ -4442,6 +4458,7 @@ type Customer implements Node & Reference @key(fields: "id") {
     "Sort keys, most significant first. Ties are broken by ID. Default: newest message first."
     orderBy: [ConversationOrder!]
   ): ConversationConnection
+    @semanticNonNull
     @scan(calls: 25, typical: 4, narrowedBy: ["filter.search", "filter.states"])
     @listSize(assumedSize: 20, typicalSize: 5, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   """
@@ -4458,6 +4475,7 @@ type Customer implements Node & Reference @key(fields: "id") {
     "Return items before this cursor."
     before: String
   ): ProjectConnection
+    @semanticNonNull
     @scan(calls: 1)
     @listSize(assumedSize: 100, typicalSize: 5, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
@@ -4532,6 +4550,7 @@ type Project implements Node & Reference @key(fields: "id") {
     "Sort keys, most significant first. Ties are broken by ID. Default: newest message first."
     orderBy: [ConversationOrder!]
   ): ConversationConnection
+    @semanticNonNull
     @scan(calls: 25, typical: 4, narrowedBy: ["filter.search", "filter.states"])
     @listSize(assumedSize: 20, typicalSize: 5, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
@@ -4598,7 +4617,7 @@ type AppInstallation implements Node & Reference @key(fields: "id") {
   version: String @cost(weight: 1, shared: true)
   "The ID of the installed version in mStudio; null if no version is installed yet."
   currentVersionId: ID @cost(weight: 1, shared: true)
-  "The ID of the version to install in mStudio. It differs from ` + "`" + `currentVersionId` + "`" + ` during an update."
+  "The ID of the version to install in mStudio. It differs from ` + "`" + `currentVersionId` + "`" + ` during an update. Null if mStudio omits it."
   desiredVersionId: ID @cost(weight: 1, shared: true)
   "Whether a newer version is available; null if mStudio omits it."
   isUpdateAvailable: Boolean @cost(weight: 1, shared: true)
@@ -23109,6 +23128,35 @@ func (ec *executionContext) marshalNInt2int32(ctx context.Context, sel ast.Selec
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNInt2ᚕint32ᚄ(ctx context.Context, v any) ([]int32, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]int32, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNInt2int32(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNInt2ᚕint32ᚄ(ctx context.Context, sel ast.SelectionSet, v []int32) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNInt2int32(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNInt2ᚖint(ctx context.Context, v any) (*int, error) {

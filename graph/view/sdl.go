@@ -18,18 +18,21 @@ func PublicSDL(full *ast.Schema) string {
 }
 
 // SubgraphSDL returns the subgraph as text, for composition with other subgraphs. It omits definitions that each router
-// has, and @cost, @listSize and @scan: routers have other directives with the first two names.
+// has, and the directives for clients of this gateway: routers have other ones with the names @cost and @listSize, and
+// drop @semanticNonNull.
 func SubgraphSDL(full *ast.Schema) string {
 	subgraph := Subgraph(full)
-	isCost := func(name string) bool { return name == "cost" || name == "listSize" || name == "scan" }
+	isForClients := func(name string) bool {
+		return name == "cost" || name == "listSize" || name == "scan" || name == "semanticNonNull"
+	}
 	for name, definition := range subgraph.Types {
-		subgraph.Types[name] = withoutDirectives(definition, isCost)
+		subgraph.Types[name] = withoutDirectives(definition, isForClients)
 		if isFederationType(name) {
 			delete(subgraph.Types, name)
 		}
 	}
 	for name := range subgraph.Directives {
-		if isFederationDirective(name) || isCost(name) {
+		if isFederationDirective(name) || isForClients(name) {
 			delete(subgraph.Directives, name)
 		}
 	}

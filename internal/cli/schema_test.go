@@ -43,7 +43,7 @@ func TestPrintSubgraph(t *testing.T) {
 	if !strings.HasPrefix(text, "extend schema @link(") || !strings.Contains(text, `type Project implements Node & Reference @key(fields: "id")`) {
 		t.Errorf("not a subgraph:\n%s", text[:min(len(text), 500)])
 	}
-	for _, word := range []string{"@cost", "@listSize", "_Any", "_Entity", "_Service", "scalar FieldSet", "directive @"} {
+	for _, word := range []string{"@cost", "@listSize", "@semanticNonNull", "_Any", "_Entity", "_Service", "scalar FieldSet", "directive @"} {
 		if strings.Contains(text, word) {
 			t.Errorf("the subgraph contains %s, which routers define", word)
 		}

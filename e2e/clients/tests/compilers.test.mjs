@@ -1,7 +1,7 @@
 // Compiles frontend operations against the public schema with the compilers of client libraries.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -19,6 +19,11 @@ const examples = resolve(here, '../../examples');
 const usage = `import type { AnswerWithAttachmentMutationVariables, TicketQuery } from './typed/graphql.js';
 export const opened = (data: TicketQuery) => new Date(data.conversation!.createdAt);
 export const attach = (file: File): AnswerWithAttachmentMutationVariables => ({ conversationId: '', files: [file] });
+`;
+
+// viewer selects a field with @semanticNonNull and below it one without. Its operation must throw at errors.
+const viewer = `import { graphql } from 'relay-runtime';
+export const viewer = graphql\`query viewerQuery @throwOnFieldError { viewer { name } }\`;
 `;
 
 // compile runs a compiler from node_modules. If it fails, the error contains its output.
@@ -68,5 +73,22 @@ describe('the public schema', () => {
     assert.equal(compiled.length, documents.length, `documents for ${documents}`);
     await writeFile(join(scratch, 'usage.ts'), usage);
     await compile(scratch, 'tsc', '--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--skipLibCheck', 'typed/graphql.ts', 'usage.ts');
+  });
+
+  test('has @semanticNonNull as GraphQL Code Generator and Relay read it', async () => {
+    const page = await readFile(join(examples, '../docs/clients.md'), 'utf8');
+    const nullability = JSON.parse(blocks(page).find(({ text }) => text.includes('errorHandlingClient')).text);
+    await mkdir(join(scratch, 'strict'));
+    await writeFile(join(scratch, 'strict/viewer.ts'), viewer);
+    await writeFile(join(scratch, 'strict/query.graphql'), 'query Viewer { viewer { name } }');
+    const generates = { 'strict/typed/': { preset: 'client', config: nullability } };
+    await writeFile(join(scratch, 'strict.json'), JSON.stringify({ schema: 'schema.graphql', documents: 'strict/query.graphql', generates }));
+    await compile(scratch, 'graphql-codegen', '--config', 'strict.json');
+    assert.match(await readFile(join(scratch, 'strict/typed/graphql.ts'), 'utf8'), /ViewerQuery = \{ viewer: \{ name: string \| null \} \};/);
+
+    await writeFile(join(scratch, 'strict.config.json'), JSON.stringify({ src: './strict', schema: './schema.graphql', language: 'typescript' }));
+    await compile(scratch, 'relay-compiler', 'strict.config.json');
+    const made = await readFile(join(scratch, 'strict/__generated__/viewerQuery.graphql.ts'), 'utf8');
+    assert.match(made, /readonly viewer: \{\s+readonly name: string \| null \| undefined;\s+\};/);
   });
 });
