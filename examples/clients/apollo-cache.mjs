@@ -36,6 +36,6 @@ export const createCache = (possibleTypes) => new InMemoryCache({
     Query: { fields: { conversations: pages('filter', 'orderBy'), customers: pages(), projects: pages() } },
     Customer: { fields: { conversations: pages('filter', 'orderBy'), projects: pages() } },
     Project: { fields: { conversations: pages('filter', 'orderBy') } },
-    Conversation: { fields: { messages: pages('includeInternal') } },
+    Conversation: { fields: { messages: pages('includeInternal', 'kinds') } },
   },
 });

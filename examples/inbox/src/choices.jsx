@@ -28,5 +28,6 @@ export const AboutOptions = ({ choices, none }) => (
 const Group = ({ label, type, of }) => of?.nodes.length > 0 && (
   <optgroup label={label}>
     {of.nodes.map(({ id, name, description }) => <option key={id} value={`${type} ${id}`}>{name ?? description ?? id}</option>)}
+    {of.totalCount > of.nodes.length && <option disabled>and {of.totalCount - of.nodes.length} more</option>}
   </optgroup>
 );

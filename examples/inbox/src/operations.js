@@ -113,8 +113,8 @@ export const TICKET = gql`
 export const CHOICES = gql`
   query Choices {
     conversationCategories { id name }
-    projects(first: 100) { nodes { id description } }
-    customers(first: 100) { nodes { id name } }
+    projects(first: 100) { totalCount nodes { id description } }
+    customers(first: 100) { totalCount nodes { id name } }
   }
 `;
 
