@@ -47,6 +47,7 @@ type Loaders struct {
 	category     byID[*rest.ConversationCategory]
 	batches      func() map[reflect.Type]*batch // created on first use
 	references   sync.Map                       // by the keys of their results
+	computed     sync.Map                       // texts by their keys
 }
 
 // New returns the loaders of one operation. The client must have the caller's token and the operation's limits.

@@ -189,8 +189,7 @@ func (c *conditions) lastMessageBy(author *generated.MessageAuthor) {
 		if row.LastMessage == nil || row.LastMessage.CreatedBy == nil {
 			return false
 		}
-		isEmployee := row.LastMessage.CreatedBy.IsEmployee
-		return (isEmployee != nil && *isEmployee) == (*author == generated.MessageAuthorEmployee)
+		return row.LastMessage.CreatedBy.IsStaff() == (*author == generated.MessageAuthorEmployee)
 	})
 }
 
