@@ -79,7 +79,7 @@ func TestExamples_LongHistory(t *testing.T) {
 			StartCursor     string
 			HasPreviousPage bool
 		}
-		Nodes []struct{ Content string }
+		Nodes []struct{ ContentHTML string }
 	}
 	ticket, err := os.ReadFile("../examples/ticket.graphql")
 	if err != nil {
@@ -94,11 +94,11 @@ func TestExamples_LongHistory(t *testing.T) {
 		}](t, response.Body).Data.Conversation.Messages
 	}
 	newest := read(map[string]any{"id": shortID})
-	if len(newest.Nodes) != 100 || newest.Nodes[99].Content != "149" || !newest.PageInfo.HasPreviousPage {
+	if len(newest.Nodes) != 100 || newest.Nodes[99].ContentHTML != "<p>149</p>" || !newest.PageInfo.HasPreviousPage {
 		t.Errorf("want the newest 100 of 150, got %d of %d", len(newest.Nodes), newest.TotalCount)
 	}
 	older := read(map[string]any{"id": shortID, "before": newest.PageInfo.StartCursor})
-	if len(older.Nodes) != 50 || older.Nodes[0].Content != "0" || older.PageInfo.HasPreviousPage {
+	if len(older.Nodes) != 50 || older.Nodes[0].ContentHTML != "<p>0</p>" || older.PageInfo.HasPreviousPage {
 		t.Errorf("want the oldest 50, got %d", len(older.Nodes))
 	}
 	export, err := os.ReadFile("../examples/export_for_review.graphql")
