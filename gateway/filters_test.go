@@ -290,6 +290,72 @@ func TestFilterTakesAHundredAlternatives(t *testing.T) {
 	}
 }
 
+// owned is an object that a conversation belongs to, with its owners.
+type owned struct {
+	ID                             string
+	Project, Customer, InstalledIn *owned
+}
+
+// isIn reports whether the object is the one with this ID, or belongs to it.
+func (o *owned) isIn(id string) bool {
+	return o != nil && (o.ID == id || o.Project.isIn(id) || o.Customer.isIn(id) || o.InstalledIn.isIn(id))
+}
+
+// The conversations below customers and projects are those whose objects, fetched one by one, belong to them.
+func TestDescendantsAreThoseOfTheObjects(t *testing.T) {
+	t.Parallel()
+	server, upstream := start(t, gateway.Config{})
+	const owners = `fragment project on Project { id customer { id } }
+		fragment owned on Reference { id ...project ... on PlacementGroup { customer { id } } ... on Container { project { ...project } }
+			... on AppInstallation { project { ...project } } ... on ExtensionInstance { installedIn { ... on Reference { id ...project } } } }`
+	type row struct {
+		ID                    string
+		RelatedTo, SharedWith *owned
+	}
+	var rows []row
+	for after, more := "null", true; more; {
+		page := decode[struct {
+			Data struct {
+				Conversations struct {
+					Nodes    []row
+					PageInfo struct {
+						HasNextPage bool
+						EndCursor   string
+					}
+				}
+			}
+		}](t, ask(t, server, `{ conversations(first: 50, after: `+after+`, filter: {states: OPEN}) { nodes { id relatedTo { ...owned } sharedWith { ...owned } } pageInfo { hasNextPage endCursor } } } `+owners).Body).Data.Conversations
+		rows = append(rows, page.Nodes...)
+		after, more = `"`+page.PageInfo.EndCursor+`"`, page.PageInfo.HasNextPage
+	}
+	upstream.TakeCalls()
+	const below = `conversations(first: 100, filter: {states: OPEN}, includeDescendants: true) { totalCount nodes { id } }`
+	type holder struct {
+		ID            string
+		Conversations struct {
+			TotalCount int
+			Nodes      []row
+		}
+	}
+	got := decode[struct {
+		Data struct{ Customers, Projects struct{ Nodes []holder } }
+	}](t, ask(t, server, `{ customers { nodes { id `+below+` } } projects { nodes { id `+below+` } } }`).Body).Data
+	diff(t, "calls", 2+1+1+4, len(upstream.TakeCalls())) // the conversations, customers, projects, and four other types
+	for _, holder := range slices.Concat(got.Customers.Nodes, got.Projects.Nodes) {
+		var want, found []string
+		for _, row := range rows {
+			if row.RelatedTo.isIn(holder.ID) || row.SharedWith.isIn(holder.ID) {
+				want = append(want, row.ID)
+			}
+		}
+		for _, row := range holder.Conversations.Nodes {
+			found = append(found, row.ID)
+		}
+		diff(t, holder.ID, want, found)
+		diff(t, holder.ID+": total", len(want), holder.Conversations.TotalCount)
+	}
+}
+
 // The messages of conversations of many objects are fetched concurrently, not object by object.
 func TestConversationsOfEntitiesStartTheirMessagesTogether(t *testing.T) {
 	t.Parallel()

@@ -42,11 +42,19 @@ type AppVersionIDs struct {
 	DesiredVersionID *string `api:"desired"`
 }
 
-const appInstallationRoute route = "/app-installations/{appInstallationId}"
+const (
+	appInstallationsRoute route = "/app-installations"
+	appInstallationRoute  route = "/app-installations/{appInstallationId}"
+)
 
 // AppInstallation fetches one app installation. mStudio returns NotFound even if the caller may not see it.
 func (c *Client) AppInstallation(ctx context.Context, id string) (*AppInstallation, error) {
 	return getEntity(ctx, c, appInstallationRoute, id, entity[AppInstallation])
+}
+
+// AppInstallations fetches the first [EntityLimit] app installations that the caller may see.
+func (c *Client) AppInstallations(ctx context.Context) (*EntityList[*AppInstallation], error) {
+	return listEntities[AppInstallation](ctx, c, appInstallationsRoute)
 }
 
 // RawPhase returns the phase as mStudio spells it; nil if it omits it.

@@ -90,6 +90,7 @@ func installedCases() map[string]entityCase {
 			},
 			get:  func(ctx context.Context, c *Client, id string) (Entity, error) { return c.AppInstallation(ctx, id) },
 			path: "/v2/app-installations/" + entityID,
+			list: listed((*Client).AppInstallations),
 		},
 		"extension instance": {
 			body: `{"id":"` + entityID + `","extensionName":"Export","contributorName":"Werkstatt","disabled":true,"createdAt":"2024-03-05T08:30:00.125Z",
@@ -101,6 +102,7 @@ func installedCases() map[string]entityCase {
 			},
 			get:  func(ctx context.Context, c *Client, id string) (Entity, error) { return c.ExtensionInstance(ctx, id) },
 			path: "/v2/extension-instances/" + entityID,
+			list: listed((*Client).ExtensionInstances),
 		},
 		"service": {
 			body: `{"id":"` + entityID + `","shortId":"c-4e7tz3","serviceName":"redis","description":"Cache","status":"running",

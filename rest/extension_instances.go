@@ -17,11 +17,19 @@ type ExtensionInstance struct {
 	InstalledIn Reference `api:"aggregateReference"`
 }
 
-const extensionInstanceRoute route = "/extension-instances/{extensionInstanceId}"
+const (
+	extensionInstancesRoute route = "/extension-instances"
+	extensionInstanceRoute  route = "/extension-instances/{extensionInstanceId}"
+)
 
 // ExtensionInstance fetches one extension instance.
 func (c *Client) ExtensionInstance(ctx context.Context, id string) (*ExtensionInstance, error) {
 	return getEntity(ctx, c, extensionInstanceRoute, id, entity[ExtensionInstance])
+}
+
+// ExtensionInstances fetches the first [EntityLimit] extension instances that the caller may see.
+func (c *Client) ExtensionInstances(ctx context.Context) (*EntityList[*ExtensionInstance], error) {
+	return listEntities[ExtensionInstance](ctx, c, extensionInstancesRoute)
 }
 
 // Bare returns an instance with only the ID.

@@ -27,9 +27,14 @@ func (inv *inventory) routes(rt *router) {
 	rt.private("GET /v2/servers", inv.Servers.list(10_000))
 	rt.private("GET /v2/servers/{serverId}", inv.Servers.get("serverId", errForbidden, errNotFound))
 	rt.private("GET /v2/services", inv.Services.list(1000))
+	rt.private("GET /v2/app-installations", inv.Apps.list(noLimit))
+	rt.private("GET /v2/extension-instances", inv.Extensions.list(noLimit))
 	rt.private("GET /v2/app-installations/{appInstallationId}", inv.Apps.get("appInstallationId", errNotFound, errNotFound))
 	rt.private("GET /v2/extension-instances/{extensionInstanceId}", inv.Extensions.get("extensionInstanceId", errForbidden, errNotFound))
 }
+
+// noLimit is the default page size of lists for which the API documents none.
+const noLimit = 1_000_000
 
 // collection holds all objects of one type, in the order of their list.
 type collection []*resource

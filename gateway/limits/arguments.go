@@ -41,10 +41,11 @@ func (e *estimator) valueOf(field *ast.Field, name string) any {
 	return value
 }
 
-// isGiven reports whether an argument, or the member of it at the path name, is neither null nor an empty list.
+// isGiven reports whether an argument, or the member of it at the path name, is neither null nor false nor an empty list.
 func (e *estimator) isGiven(field *ast.Field, name string) bool {
-	value := reflect.ValueOf(e.valueOf(field, name))
-	return value.IsValid() && (value.Kind() != reflect.Slice || value.Len() > 0)
+	given := e.valueOf(field, name)
+	value := reflect.ValueOf(given)
+	return value.IsValid() && given != false && (value.Kind() != reflect.Slice || value.Len() > 0)
 }
 
 // requestedSize returns the value of a number or the length of a list. ok is false for null.

@@ -21,16 +21,17 @@ type cost struct {
 
 	introspects bool // the value describes the schema
 
-	calls    float64   // @cost(weight:)
-	typical  float64   // @cost(typical:)
-	perItem  float64   // @cost(perItem:)
-	perType  float64   // @cost(perType:)
-	sharing  string    // @cost(sharing:): the field whose call it shares
-	shared   bool      // @cost(shared:): counted once for all shared fields of an object
-	once     []string  // @cost(once:): calls that an operation makes once
-	least    float64   // @cost(least:)
-	fullList *fullList // nil without @scan
-	complete bool      // the field returns complete objects, because they are elements of a page or of @cost(perType:)
+	calls    float64  // @cost(weight:)
+	typical  float64  // @cost(typical:)
+	perItem  float64  // @cost(perItem:)
+	perType  float64  // @cost(perType:)
+	sharing  string   // @cost(sharing:): the field whose call it shares
+	shared   bool     // @cost(shared:): counted once for all shared fields of an object
+	once     []string // @cost(once:): calls that an operation makes once
+	least    float64  // @cost(least:)
+	complete bool     // the field returns complete objects, because they are elements of a page or of @cost(perType:)
+
+	fullLists []*fullList // @scan
 
 	size        float64  // @listSize(assumedSize:)
 	typicalSize float64  // @listSize(typicalSize:)
@@ -40,6 +41,7 @@ type cost struct {
 
 // fullList is the @scan directive of a field whose resolver may have to read a full list.
 type fullList struct {
+	name                 string   // @scan(list:), or the field's type
 	calls, typical       float64  // @scan(calls:, typical:)
 	neededBy, narrowedBy []string // paths into arguments
 }
@@ -69,7 +71,7 @@ func readCosts(schema *ast.Schema) (costs, error) {
 }
 
 func readCost(schema *ast.Schema, parent *ast.Definition, field *ast.FieldDefinition, kind *ast.Definition) *cost {
-	read := &cost{kind: kind, list: field.Type.Elem != nil, root: parent == schema.Query, fullList: readFullList(field)}
+	read := &cost{kind: kind, list: field.Type.Elem != nil, root: parent == schema.Query, fullLists: readFullLists(field)}
 	read.introspects = isIntrospection(kind)
 	read.complete = strings.HasSuffix(parent.Name, "Connection") || strings.HasSuffix(parent.Name, "Edge")
 	if directive := field.Directives.ForName("cost"); directive != nil {
@@ -93,13 +95,17 @@ func readCost(schema *ast.Schema, parent *ast.Definition, field *ast.FieldDefini
 	return read
 }
 
-func readFullList(field *ast.FieldDefinition) *fullList {
-	directive := field.Directives.ForName("scan")
-	if directive == nil {
-		return nil
+func readFullLists(field *ast.FieldDefinition) (lists []*fullList) {
+	for _, directive := range field.Directives.ForNames("scan") {
+		name, calls := field.Type.Name(), number(directive, "calls", 0)
+		if list := directive.Arguments.ForName("list"); list != nil {
+			name = list.Value.Raw
+		}
+		lists = append(lists, &fullList{
+			name, calls, number(directive, "typical", calls), names(directive, "neededBy"), names(directive, "narrowedBy"),
+		})
 	}
-	calls := number(directive, "calls", 0)
-	return &fullList{calls, number(directive, "typical", calls), names(directive, "neededBy"), names(directive, "narrowedBy")}
+	return lists
 }
 
 // number returns a numeric argument, or absent.

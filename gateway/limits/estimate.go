@@ -181,7 +181,9 @@ func (e *estimator) field(cost cost, group group, above parent, at *step) amount
 	case cost.list && slices.Contains(above.lists, group.field.Name):
 		items, elements = above.size, above.size
 	}
-	e.addFullList(listOf{group.field, cost.fullList}, cost.kind, at)
+	for _, list := range cost.fullLists {
+		e.addFullList(listOf{group.field, list}, at)
+	}
 	total := e.content(cost, group, below).times(elements)
 	if cost.kind.IsCompositeType() {
 		total.nodes = total.nodes.plus(at.objects(elements.nodes)).times(float64(1 + len(group.other)))

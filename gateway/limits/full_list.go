@@ -13,14 +13,11 @@ type listOf struct {
 	list  *fullList
 }
 
-// addFullList records the list that a field has to read, if any. An operation reads each list once.
-func (e *estimator) addFullList(of listOf, kind *ast.Definition, at *step) {
-	if of.list == nil {
-		return
-	}
+// addFullList records the list if the field has to read it. An operation reads each list once.
+func (e *estimator) addFullList(of listOf, at *step) {
 	key, known := e.known.lists[of]
 	if !known {
-		key = e.listKey(of, kind)
+		key = e.listKey(of)
 		e.known.lists[of] = key
 	}
 	if key == "" || !e.addOnce(key, at.calls(of.list.typical, of.list.calls)) {
@@ -46,12 +43,12 @@ func (e *estimator) addOnce(key string, calls amount) bool {
 
 // listKey returns a text that distinguishes lists, or "" if the field needs none. It contains arguments as written in the
 // document, because the value of a variable may be long.
-func (e *estimator) listKey(of listOf, kind *ast.Definition) string {
+func (e *estimator) listKey(of listOf) string {
 	if len(of.list.neededBy) > 0 && !e.isAnyGiven(of.field, of.list.neededBy) {
 		return ""
 	}
 	var key strings.Builder
-	key.WriteString(kind.Name)
+	key.WriteString(of.list.name)
 	for _, name := range of.list.narrowedBy {
 		key.WriteByte(0)
 		if value, path := argument(of.field, name); value != nil && value.Kind != ast.NullValue {

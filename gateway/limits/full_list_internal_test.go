@@ -26,6 +26,8 @@ func TestEstimate_FullLists(t *testing.T) {
 		"one of two is narrowed": {whole + `a: conversations(filter: $f) {totalCount} b: conversations(filter: {statuses: OPEN}) {totalCount}}`, `{"f": {"search": "x", "statuses": "OPEN"}}`, 54},
 		"below others, once":     {entity, "", 2 + 25},
 		"two lists":              {`{customers(first: 3) {nodes {name projects(first: 4) {edges {node {description conversations {totalCount}}}}}}}`, "", 1 + 1 + 25},
+		"descendants, once":      {`{customers(first: 3) {nodes {conversations(includeDescendants: true) {totalCount} projects {nodes {conversations(includeDescendants: true) {totalCount}}}}}}`, "", 1 + 1 + 25 + 5},
+		"no descendants":         {`query($no: Boolean! = false) {customers(first: 3) {nodes {conversations(includeDescendants: $no) {totalCount}}}}`, `{"no": false}`, 1 + 25},
 		"references of a page":   {`{projects(first: 3) {nodes {description customer {name}}}}`, "", 1 + 3},
 	}
 	for name, test := range tests {

@@ -173,7 +173,7 @@ type ComplexityRoot struct {
 		Access         func(childComplexity int) int
 		Aggregate      func(childComplexity int) int
 		AvatarURL      func(childComplexity int) int
-		Conversations  func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *ConversationFilter, orderBy []*ConversationOrder) int
+		Conversations  func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *ConversationFilter, orderBy []*ConversationOrder, includeDescendants bool) int
 		CreatedAt      func(childComplexity int) int
 		CustomerNumber func(childComplexity int) int
 		Domain         func(childComplexity int) int
@@ -329,7 +329,7 @@ type ComplexityRoot struct {
 		Access        func(childComplexity int) int
 		Aggregate     func(childComplexity int) int
 		AvatarURL     func(childComplexity int) int
-		Conversations func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *ConversationFilter, orderBy []*ConversationOrder) int
+		Conversations func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *ConversationFilter, orderBy []*ConversationOrder, includeDescendants bool) int
 		CreatedAt     func(childComplexity int) int
 		Customer      func(childComplexity int) int
 		Description   func(childComplexity int) int
@@ -584,7 +584,7 @@ type CreateConversationPayloadResolver interface {
 	Conversation(ctx context.Context, obj *model.ConversationPayload) (*rest.Conversation, error)
 }
 type CustomerResolver interface {
-	Conversations(ctx context.Context, obj *rest.Customer, first *int32, after *string, last *int32, before *string, filter *ConversationFilter, orderBy []*ConversationOrder) (*model.Connection[*rest.Conversation], error)
+	Conversations(ctx context.Context, obj *rest.Customer, first *int32, after *string, last *int32, before *string, filter *ConversationFilter, orderBy []*ConversationOrder, includeDescendants bool) (*model.Connection[*rest.Conversation], error)
 	Projects(ctx context.Context, obj *rest.Customer, first *int32, after *string, last *int32, before *string) (*model.Connection[*rest.Project], error)
 }
 type EditMessagePayloadResolver interface {
@@ -611,7 +611,7 @@ type PreferredUserResolver interface {
 	Category(ctx context.Context, obj *rest.PreferredUser) (*rest.ConversationCategory, error)
 }
 type ProjectResolver interface {
-	Conversations(ctx context.Context, obj *rest.Project, first *int32, after *string, last *int32, before *string, filter *ConversationFilter, orderBy []*ConversationOrder) (*model.Connection[*rest.Conversation], error)
+	Conversations(ctx context.Context, obj *rest.Project, first *int32, after *string, last *int32, before *string, filter *ConversationFilter, orderBy []*ConversationOrder, includeDescendants bool) (*model.Connection[*rest.Conversation], error)
 }
 type QueryResolver interface {
 	Node(ctx context.Context, id string) (rest.Node, error)
@@ -1197,7 +1197,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Customer.Conversations(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*ConversationFilter), args["orderBy"].([]*ConversationOrder)), true
+		return e.ComplexityRoot.Customer.Conversations(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*ConversationFilter), args["orderBy"].([]*ConversationOrder), args["includeDescendants"].(bool)), true
 	case "Customer.createdAt":
 		if e.ComplexityRoot.Customer.CreatedAt == nil {
 			break
@@ -1826,7 +1826,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Project.Conversations(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*ConversationFilter), args["orderBy"].([]*ConversationOrder)), true
+		return e.ComplexityRoot.Project.Conversations(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*ConversationFilter), args["orderBy"].([]*ConversationOrder), args["includeDescendants"].(bool)), true
 	case "Project.createdAt":
 		if e.ComplexityRoot.Project.CreatedAt == nil {
 			break
@@ -2900,6 +2900,8 @@ The field is selected from an mStudio list that the gateway must read in full. A
 fields whose arguments narrow it in the same way.
 """
 directive @scan(
+  "The name of the list. Default: the type of the field."
+  list: String
   "Number of calls to assume. A longer list needs more."
   calls: Int!
   "Number of calls for the list of a typical account. Default: ` + "`" + `calls` + "`" + `."
@@ -2908,7 +2910,7 @@ directive @scan(
   neededBy: [String!]
   "Input fields that shorten the list to read."
   narrowedBy: [String!]
-) on FIELD_DEFINITION
+) repeatable on FIELD_DEFINITION
 
 """
 The size of a list. The gateway estimates an operation from the sizes of its lists, and rejects an operation that exceeds
@@ -4439,7 +4441,7 @@ type Customer implements Node & Reference @key(fields: "id") {
   "The number of its projects; null if mStudio omits it."
   projectCount: Int @cost(weight: 1, shared: true)
   """
-  Conversations that are about this customer or shared with it, excluding those of its projects. mStudio cannot filter
+  Conversations that are about this customer or shared with it, and those of its projects only with ` + "`" + `includeDescendants` + "`" + `. mStudio cannot filter
   by customer, so the gateway reads the full list, as for some filters: one call per 100 conversations that ` + "`" + `search` + "`" + ` and
   ` + "`" + `states` + "`" + ` leave, once per operation for all customers and projects. Null if the list exceeds the operation's calls: see
   ` + "`" + `ConversationFilter` + "`" + `.
@@ -4457,9 +4459,16 @@ type Customer implements Node & Reference @key(fields: "id") {
     filter: ConversationFilter
     "Sort keys, most significant first. Ties are broken by ID. Default: newest message first."
     orderBy: [ConversationOrder!]
+    """
+    Whether to include the conversations of the customer's projects and servers, and of the apps, containers and extensions in
+    them. Up to five further calls, one per list of objects that conversations refer to, once per operation. If mStudio has
+    more objects than it returns in such a list, conversations may be missing, and ` + "`" + `totalCount` + "`" + ` is null.
+    """
+    includeDescendants: Boolean! = false
   ): ConversationConnection
     @semanticNonNull
     @scan(calls: 25, typical: 4, narrowedBy: ["filter.search", "filter.states"])
+    @scan(list: "owners", calls: 5, typical: 4, neededBy: ["includeDescendants"])
     @listSize(assumedSize: 20, typicalSize: 5, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   """
   This customer's projects that the caller may access, sorted by description. They are selected from the list of all
@@ -4531,7 +4540,7 @@ type Project implements Node & Reference @key(fields: "id") {
   "The server that hosts the project; null if it is not one of the customer's own servers."
   server: PlacementGroup @cost(weight: 1, shared: true)
   """
-  Conversations that are about this project or shared with it, excluding those of its apps and containers. mStudio
+  Conversations that are about this project or shared with it, and those of its apps and containers only with ` + "`" + `includeDescendants` + "`" + `. mStudio
   cannot filter by project, so the gateway reads the full list, as for some filters: one call per 100 conversations that
   ` + "`" + `search` + "`" + ` and ` + "`" + `states` + "`" + ` leave, once per operation for all customers and projects. Null if the list exceeds the
   operation's calls: see ` + "`" + `ConversationFilter` + "`" + `.
@@ -4549,9 +4558,16 @@ type Project implements Node & Reference @key(fields: "id") {
     filter: ConversationFilter
     "Sort keys, most significant first. Ties are broken by ID. Default: newest message first."
     orderBy: [ConversationOrder!]
+    """
+    Whether to include the conversations of the project's apps, containers and extensions. Up to three further calls, one per
+    list of objects that conversations refer to, once per operation. If mStudio has more objects than it returns in such a list,
+    conversations may be missing, and ` + "`" + `totalCount` + "`" + ` is null.
+    """
+    includeDescendants: Boolean! = false
   ): ConversationConnection
     @semanticNonNull
     @scan(calls: 25, typical: 4, narrowedBy: ["filter.search", "filter.states"])
+    @scan(list: "owners", calls: 5, typical: 4, neededBy: ["includeDescendants"])
     @listSize(assumedSize: 20, typicalSize: 5, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
 
@@ -5839,6 +5855,14 @@ func (ec *executionContext) field_Customer_conversations_args(ctx context.Contex
 		return nil, err
 	}
 	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "includeDescendants",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["includeDescendants"] = arg6
 	return args, nil
 }
 
@@ -6043,6 +6067,14 @@ func (ec *executionContext) field_Project_conversations_args(ctx context.Context
 		return nil, err
 	}
 	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "includeDescendants",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["includeDescendants"] = arg6
 	return args, nil
 }
 
@@ -8709,7 +8741,7 @@ func (ec *executionContext) _Customer_conversations(ctx context.Context, field g
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Customer().Conversations(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["filter"].(*ConversationFilter), fc.Args["orderBy"].([]*ConversationOrder))
+			return ec.Resolvers.Customer().Conversations(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["filter"].(*ConversationFilter), fc.Args["orderBy"].([]*ConversationOrder), fc.Args["includeDescendants"].(bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[*rest.Conversation]) graphql.Marshaler {
@@ -11334,7 +11366,7 @@ func (ec *executionContext) _Project_conversations(ctx context.Context, field gr
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Project().Conversations(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["filter"].(*ConversationFilter), fc.Args["orderBy"].([]*ConversationOrder))
+			return ec.Resolvers.Project().Conversations(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["filter"].(*ConversationFilter), fc.Args["orderBy"].([]*ConversationOrder), fc.Args["includeDescendants"].(bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[*rest.Conversation]) graphql.Marshaler {

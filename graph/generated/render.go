@@ -3970,7 +3970,7 @@ func (r *rendering) _Customer_conversations(ctx context.Context, f *render.Field
 		},
 		func(ctx context.Context) (any, error) {
 			field := graphql.GetFieldContext(ctx)
-			return r.ec.Resolvers.Customer().Conversations(ctx, obj, field.Args["first"].(*int32), field.Args["after"].(*string), field.Args["last"].(*int32), field.Args["before"].(*string), field.Args["filter"].(*ConversationFilter), field.Args["orderBy"].([]*ConversationOrder))
+			return r.ec.Resolvers.Customer().Conversations(ctx, obj, field.Args["first"].(*int32), field.Args["after"].(*string), field.Args["last"].(*int32), field.Args["before"].(*string), field.Args["filter"].(*ConversationFilter), field.Args["orderBy"].([]*ConversationOrder), field.Args["includeDescendants"].(bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[*rest.Conversation]) graphql.Marshaler {
@@ -4150,7 +4150,7 @@ func (r *rendering) _Project_conversations(ctx context.Context, f *render.Field,
 		},
 		func(ctx context.Context) (any, error) {
 			field := graphql.GetFieldContext(ctx)
-			return r.ec.Resolvers.Project().Conversations(ctx, obj, field.Args["first"].(*int32), field.Args["after"].(*string), field.Args["last"].(*int32), field.Args["before"].(*string), field.Args["filter"].(*ConversationFilter), field.Args["orderBy"].([]*ConversationOrder))
+			return r.ec.Resolvers.Project().Conversations(ctx, obj, field.Args["first"].(*int32), field.Args["after"].(*string), field.Args["last"].(*int32), field.Args["before"].(*string), field.Args["filter"].(*ConversationFilter), field.Args["orderBy"].([]*ConversationOrder), field.Args["includeDescendants"].(bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[*rest.Conversation]) graphql.Marshaler {

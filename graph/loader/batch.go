@@ -132,9 +132,9 @@ func (l *Loaders) newBatches() map[reflect.Type]*batch {
 	addBatch(batches, &l.Customers, l.client.Customer)
 	addBatch(batches, &l.Projects, l.client.Project)
 	addBatch(batches, nil, l.client.AppInstallation)
-	addBatch(batches, &listLoader[*rest.PlacementGroup]{fetch: l.client.Servers}, l.client.Server)
+	addBatch(batches, &l.servers, l.client.Server)
 	addBatch(batches, nil, l.client.ExtensionInstance)
-	addBatch(batches, &listLoader[*rest.Container]{fetch: l.client.Services}, l.client.Service)
+	addBatch(batches, &l.containers, l.client.Service)
 	return batches
 }
 

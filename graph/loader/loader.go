@@ -30,6 +30,11 @@ type Loaders struct {
 	Customers    listLoader[*rest.Customer]
 	Projects     listLoader[*rest.Project]
 
+	apps       listLoader[*rest.AppInstallation]
+	containers listLoader[*rest.Container]
+	extensions listLoader[*rest.ExtensionInstance]
+	servers    listLoader[*rest.PlacementGroup]
+
 	client       *rest.Client
 	public       *Public
 	clearOnWrite []func(conversationID string)
@@ -37,6 +42,7 @@ type Loaders struct {
 	rows         conversationRows // of pages
 	pages        onceLoader[string, *rest.ConversationPage]
 	fullLists    onceLoader[string, *FullList]
+	rollups      onceLoader[rollupKey, *Rollup]
 	reports      reports
 	fileAccess   onceLoader[attachment, *rest.FileAccess]
 	fileMeta     onceLoader[attachment, *rest.FileMeta]
@@ -60,6 +66,10 @@ func New(client *rest.Client, public *Public) *Loaders {
 	l.Preferences.fetch = client.ConversationPreferences
 	l.Customers.fetch = client.Customers
 	l.Projects.fetch = client.Projects
+	l.apps.fetch = client.AppInstallations
+	l.containers.fetch = client.Services
+	l.extensions.fetch = client.ExtensionInstances
+	l.servers.fetch = client.Servers
 	l.category.fetch = client.ConversationCategory
 	l.batches = sync.OnceValue(l.newBatches)
 	return l

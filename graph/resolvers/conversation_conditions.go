@@ -34,6 +34,16 @@ func (c *conditions) matches(row *rest.Conversation) bool {
 	return true
 }
 
+// matching returns the rows that meet the conditions, in a new slice.
+func (c *conditions) matching(rows []*rest.Conversation) (found []*rest.Conversation) {
+	for _, row := range rows {
+		if c.matches(row) {
+			found = append(found, row)
+		}
+	}
+	return found
+}
+
 // add adds a condition, unless it has no alternatives. The order of the alternatives does not matter.
 func (c *conditions) add(name string, alternatives []string, test func(row *rest.Conversation) bool) {
 	if len(alternatives) == 0 {

@@ -24,7 +24,33 @@ func newFullListPage(selected *selection, of *edge, arguments model.PageArgument
 
 // load returns the page, and prefetches the fields below it.
 func (p *fullListPage) load(ctx context.Context) (*model.ConversationConnection, error) {
-	list, err := loader.From(ctx).FullList(ctx, p.selected.list)
+	list, err := p.selected.fullList(ctx)
+	if err != nil {
+		return nil, err
+	}
+	connection, err := p.cut(ctx, list)
+	if err != nil {
+		return nil, err
+	}
+	return connection, prefetchBelow(ctx, connection.Nodes...)
+}
+
+// cut returns the page of a full list.
+func (p *fullListPage) cut(ctx context.Context, list *loader.FullList) (*model.ConversationConnection, error) {
+	candidates, isWhole, err := p.of.conversations(ctx, list)
+	if err != nil {
+		return nil, err
+	}
+	connection := p.slice(p.selected.conditions.matching(candidates))
+	if !isWhole {
+		connection.TotalCount = nil
+	}
+	return connection, nil
+}
+
+// fullList returns the full list that the conditions of the gateway are checked on.
+func (s *selection) fullList(ctx context.Context) (*loader.FullList, error) {
+	list, err := loader.From(ctx).FullList(ctx, s.list)
 	if rest.IsBudgetExceeded(err) {
 		return nil, &model.Error{
 			Code: model.CodeUpstreamBudgetExceeded,
@@ -38,24 +64,8 @@ func (p *fullListPage) load(ctx context.Context) (*model.ConversationConnection,
 	if list.Unreadable > 0 {
 		reportUnreadable(ctx, "conversations")
 	}
-	if p.selected.mayAddState && list.Calls > 1 {
+	if s.mayAddState && list.Calls > 1 {
 		loader.From(ctx).Hint(list, "`filter.statuses` excludes closed conversations. With `filter.states: [OPEN]` as well, only those that mStudio lists as open are read.")
 	}
-	connection := p.cut(list)
-	return connection, prefetchBelow(ctx, connection.Nodes...)
-}
-
-// cut returns the page of a full list.
-func (p *fullListPage) cut(list *loader.FullList) *model.ConversationConnection {
-	candidates := list.Conversations
-	if p.of != nil {
-		candidates = list.About(p.of.id)
-	}
-	var rows []*rest.Conversation
-	for _, row := range candidates {
-		if p.of.leadsTo(row) && p.selected.conditions.matches(row) {
-			rows = append(rows, row)
-		}
-	}
-	return p.slice(rows)
+	return list, nil
 }

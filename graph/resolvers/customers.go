@@ -23,9 +23,9 @@ func (query) Customers(ctx context.Context, first *int32, after *string, last *i
 // Conversations resolves Customer.conversations.
 func (customer) Conversations(
 	ctx context.Context, parent *rest.Customer, first *int32, after *string, last *int32, before *string,
-	filter *generated.ConversationFilter, orderBy []*generated.ConversationOrder,
+	filter *generated.ConversationFilter, orderBy []*generated.ConversationOrder, includeDescendants bool,
 ) (*model.ConversationConnection, error) {
-	return conversationsOf(ctx, parent, model.PageArguments{First: first, After: after, Last: last, Before: before}, filter, orderBy)
+	return conversationsOf(ctx, edgeOf(parent, includeDescendants), model.PageArguments{First: first, After: after, Last: last, Before: before}, filter, orderBy)
 }
 
 // Projects resolves Customer.projects.

@@ -23,7 +23,7 @@ func projectList(ctx context.Context) namedList[*rest.Project] {
 // Conversations resolves Project.conversations.
 func (project) Conversations(
 	ctx context.Context, parent *rest.Project, first *int32, after *string, last *int32, before *string,
-	filter *generated.ConversationFilter, orderBy []*generated.ConversationOrder,
+	filter *generated.ConversationFilter, orderBy []*generated.ConversationOrder, includeDescendants bool,
 ) (*model.ConversationConnection, error) {
-	return conversationsOf(ctx, parent, model.PageArguments{First: first, After: after, Last: last, Before: before}, filter, orderBy)
+	return conversationsOf(ctx, edgeOf(parent, includeDescendants), model.PageArguments{First: first, After: after, Last: last, Before: before}, filter, orderBy)
 }

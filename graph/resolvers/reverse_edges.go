@@ -13,38 +13,62 @@ import (
 )
 
 // edge leads from an object to the conversations that are related to it or shared with it.
-type edge struct{ kind, id string }
+type edge struct {
+	object              rest.Reference
+	kind, id            string
+	includesDescendants bool // whether conversations of objects that belong to the object are included
+}
 
-func edgeOf(object rest.Reference) *edge {
-	return &edge{kind: kindOf(object), id: strings.ToLower(rest.ReferenceID(object))}
+func edgeOf(object rest.Reference, includesDescendants bool) *edge {
+	return &edge{object, kindOf(object), strings.ToLower(rest.ReferenceID(object)), includesDescendants}
 }
 
 // scope distinguishes the cursors of the object's list.
 func (e *edge) scope() string {
-	if e == nil {
+	switch {
+	case e == nil:
 		return ""
+	case e.includesDescendants:
+		return "&below=" + e.kind + "/" + e.id
 	}
 	return "&of=" + e.kind + "/" + e.id
 }
 
-func (e *edge) leadsTo(row *rest.Conversation) bool {
-	return e == nil || e.is(row.RelatedTo) || e.is(row.SharedWith)
+// conversations returns the conversations of a full list that the edge leads to, which are all without an edge. If isWhole is
+// false, some may be missing. The caller must not change the slice.
+func (e *edge) conversations(ctx context.Context, list *loader.FullList) (found []*rest.Conversation, isWhole bool, err error) {
+	switch {
+	case e == nil:
+		return list.Conversations, true, nil
+	case e.includesDescendants:
+		rollup, err := loader.From(ctx).RollUp(ctx, list, e.object)
+		if err != nil {
+			return nil, false, err
+		}
+		return rollup.ByOwner[e.id], rollup.IsWhole, nil
+	}
+	for _, row := range list.About(e.id) {
+		if e.is(row.RelatedTo) || e.is(row.SharedWith) {
+			found = append(found, row)
+		}
+	}
+	return found, true, nil
 }
 
 func (e *edge) is(reference rest.Reference) bool {
 	return reference != nil && isKind(reference, e.kind) && strings.EqualFold(rest.ReferenceID(reference), e.id)
 }
 
-// conversationsOf returns a page of the conversations of an object.
+// conversationsOf returns a page of the conversations that an edge leads to.
 func conversationsOf(
-	ctx context.Context, object rest.Reference, arguments model.PageArguments,
+	ctx context.Context, of *edge, arguments model.PageArguments,
 	filter *generated.ConversationFilter, orderBy []*generated.ConversationOrder,
 ) (*model.ConversationConnection, error) {
 	selected, err := newSelection(filter, orderBy)
 	if err != nil {
 		return nil, err
 	}
-	page, err := newFullListPage(selected, edgeOf(object), arguments)
+	page, err := newFullListPage(selected, of, arguments)
 	if err != nil {
 		return nil, err
 	}
@@ -58,6 +82,8 @@ type edgeField struct {
 	isDirect  bool   // whether the field being resolved returns the objects themselves
 	selected  *selection
 	arguments model.PageArguments
+
+	includesDescendants bool
 }
 
 // edgesBelow returns the edge fields of objects on pages, at any depth. It omits fields that will be rejected for their
@@ -101,6 +127,7 @@ func newEdgeField(ctx context.Context, below render.Resolver) (edgeField, error)
 	filter, _ := arguments["filter"].(*generated.ConversationFilter)
 	orderBy, _ := arguments["orderBy"].([]*generated.ConversationOrder)
 	field := edgeField{plan: below.Field, of: below.Object, arguments: pageArguments(arguments)}
+	field.includesDescendants, _ = arguments["includeDescendants"].(bool)
 	if err := field.arguments.Check(model.MaxPage); err != nil {
 		return field, err
 	}
@@ -161,7 +188,7 @@ func prefetchBehindEdges[T rest.Reference](ctx context.Context, fields []edgeFie
 func prefetchBehindEdge[T rest.Reference](ctx context.Context, field edgeField, objects []T) {
 	var pages []*fullListPage
 	for _, object := range objects {
-		if page, err := newFullListPage(field.selected, edgeOf(object), field.arguments); err == nil {
+		if page, err := newFullListPage(field.selected, edgeOf(object, field.includesDescendants), field.arguments); err == nil {
 			pages = append(pages, page)
 		}
 	}
@@ -173,7 +200,9 @@ func prefetchBehindEdge[T rest.Reference](ctx context.Context, field edgeField, 
 		return
 	}
 	for _, page := range pages {
-		prefetchFields(ctx, field.plan, page.cut(list).Nodes...)
+		if connection, err := page.cut(ctx, list); err == nil {
+			prefetchFields(ctx, field.plan, connection.Nodes...)
+		}
 	}
 }
 

@@ -109,6 +109,9 @@ func (d *document) call(field *ast.FieldDefinition, at place) (text string, uses
 		inside = ""
 		d.page(one, d.generator.pools.ListCursors, 5)
 		d.list(set)
+		if at.on != d.generator.schema.Query && chance(d.rng, 40) {
+			one("includeDescendants", "Boolean!", booleans)
+		}
 	case "contentText":
 		d.text(one)
 	case "contentHtml":
