@@ -34,6 +34,7 @@ type ResolverRoot interface {
 	CloseConversationResult() CloseConversationResultResolver
 	CloseConversationsPayload() CloseConversationsPayloadResolver
 	Conversation() ConversationResolver
+	ConversationCounts() ConversationCountsResolver
 	CreateConversationPayload() CreateConversationPayloadResolver
 	Customer() CustomerResolver
 	EditMessagePayload() EditMessagePayloadResolver
@@ -140,11 +141,29 @@ type ComplexityRoot struct {
 		ReferenceTypes    func(childComplexity int) int
 	}
 
+	ConversationCategoryCount struct {
+		Category func(childComplexity int) int
+		Count    func(childComplexity int) int
+	}
+
 	ConversationConnection struct {
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
 		TotalCount func(childComplexity int) int
+	}
+
+	ConversationCounts struct {
+		Categories func(childComplexity int) int
+		Customers  func(childComplexity int) int
+		Sides      func(childComplexity int) int
+		Statuses   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	ConversationCustomerCount struct {
+		Count    func(childComplexity int) int
+		Customer func(childComplexity int) int
 	}
 
 	ConversationEdge struct {
@@ -161,6 +180,17 @@ type ComplexityRoot struct {
 		Customer       func(childComplexity int) int
 		FallbackUser   func(childComplexity int) int
 		PreferredUsers func(childComplexity int) int
+	}
+
+	ConversationSideCount struct {
+		Count      func(childComplexity int) int
+		WaitingFor func(childComplexity int) int
+	}
+
+	ConversationStatusCount struct {
+		Count     func(childComplexity int) int
+		RawStatus func(childComplexity int) int
+		Status    func(childComplexity int) int
 	}
 
 	CreateConversationPayload struct {
@@ -358,6 +388,7 @@ type ComplexityRoot struct {
 		Conversation            func(childComplexity int, id string) int
 		ConversationCategories  func(childComplexity int) int
 		ConversationCategory    func(childComplexity int, id string) int
+		ConversationCounts      func(childComplexity int, filter *ConversationFilter) int
 		ConversationPreferences func(childComplexity int, customerID string) int
 		Conversations           func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *ConversationFilter, orderBy []*ConversationOrder) int
 		Customers               func(childComplexity int, first *int32, after *string, last *int32, before *string) int
@@ -580,6 +611,9 @@ type ConversationResolver interface {
 	Members(ctx context.Context, obj *rest.Conversation) ([]*rest.ConversationMember, error)
 	Messages(ctx context.Context, obj *rest.Conversation, first *int32, after *string, last *int32, before *string, includeInternal bool, kinds []MessageKind) (*model.MessageConnection, error)
 }
+type ConversationCountsResolver interface {
+	Customers(ctx context.Context, obj *model.ConversationCounts) ([]*model.ConversationCustomerCount, error)
+}
 type CreateConversationPayloadResolver interface {
 	Conversation(ctx context.Context, obj *model.ConversationPayload) (*rest.Conversation, error)
 }
@@ -619,6 +653,7 @@ type QueryResolver interface {
 	Viewer(ctx context.Context) (*rest.User, error)
 	Conversation(ctx context.Context, id string) (*rest.Conversation, error)
 	Conversations(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *ConversationFilter, orderBy []*ConversationOrder) (*model.Connection[*rest.Conversation], error)
+	ConversationCounts(ctx context.Context, filter *ConversationFilter) (*model.ConversationCounts, error)
 	Customers(ctx context.Context, first *int32, after *string, last *int32, before *string) (*model.Connection[*rest.Customer], error)
 	Projects(ctx context.Context, first *int32, after *string, last *int32, before *string) (*model.Connection[*rest.Project], error)
 	ConversationCategories(ctx context.Context) ([]*rest.ConversationCategory, error)
@@ -1080,6 +1115,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ConversationCategory.ReferenceTypes(childComplexity), true
 
+	case "ConversationCategoryCount.category":
+		if e.ComplexityRoot.ConversationCategoryCount.Category == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConversationCategoryCount.Category(childComplexity), true
+	case "ConversationCategoryCount.count":
+		if e.ComplexityRoot.ConversationCategoryCount.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConversationCategoryCount.Count(childComplexity), true
+
 	case "ConversationConnection.edges":
 		if e.ComplexityRoot.ConversationConnection.Edges == nil {
 			break
@@ -1104,6 +1152,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ConversationConnection.TotalCount(childComplexity), true
+
+	case "ConversationCounts.categories":
+		if e.ComplexityRoot.ConversationCounts.Categories == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConversationCounts.Categories(childComplexity), true
+	case "ConversationCounts.customers":
+		if e.ComplexityRoot.ConversationCounts.Customers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConversationCounts.Customers(childComplexity), true
+	case "ConversationCounts.sides":
+		if e.ComplexityRoot.ConversationCounts.Sides == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConversationCounts.Sides(childComplexity), true
+	case "ConversationCounts.statuses":
+		if e.ComplexityRoot.ConversationCounts.Statuses == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConversationCounts.Statuses(childComplexity), true
+	case "ConversationCounts.totalCount":
+		if e.ComplexityRoot.ConversationCounts.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConversationCounts.TotalCount(childComplexity), true
+
+	case "ConversationCustomerCount.count":
+		if e.ComplexityRoot.ConversationCustomerCount.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConversationCustomerCount.Count(childComplexity), true
+	case "ConversationCustomerCount.customer":
+		if e.ComplexityRoot.ConversationCustomerCount.Customer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConversationCustomerCount.Customer(childComplexity), true
 
 	case "ConversationEdge.cursor":
 		if e.ComplexityRoot.ConversationEdge.Cursor == nil {
@@ -1149,6 +1241,38 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ConversationPreferences.PreferredUsers(childComplexity), true
+
+	case "ConversationSideCount.count":
+		if e.ComplexityRoot.ConversationSideCount.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConversationSideCount.Count(childComplexity), true
+	case "ConversationSideCount.waitingFor":
+		if e.ComplexityRoot.ConversationSideCount.WaitingFor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConversationSideCount.WaitingFor(childComplexity), true
+
+	case "ConversationStatusCount.count":
+		if e.ComplexityRoot.ConversationStatusCount.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConversationStatusCount.Count(childComplexity), true
+	case "ConversationStatusCount.rawStatus":
+		if e.ComplexityRoot.ConversationStatusCount.RawStatus == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConversationStatusCount.RawStatus(childComplexity), true
+	case "ConversationStatusCount.status":
+		if e.ComplexityRoot.ConversationStatusCount.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConversationStatusCount.Status(childComplexity), true
 
 	case "CreateConversationPayload.conversation":
 		if e.ComplexityRoot.CreateConversationPayload.Conversation == nil {
@@ -1954,6 +2078,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.ConversationCategory(childComplexity, args["id"].(string)), true
+	case "Query.conversationCounts":
+		if e.ComplexityRoot.Query.ConversationCounts == nil {
+			break
+		}
+
+		args, err := ec.field_Query_conversationCounts_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ConversationCounts(childComplexity, args["filter"].(*ConversationFilter)), true
 	case "Query.conversationPreferences":
 		if e.ComplexityRoot.Query.ConversationPreferences == nil {
 			break
@@ -3050,6 +3185,17 @@ type Query {
     )
     @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   """
+  How many conversations there are of each kind. The gateway reads the full list, as for some filters: one call per 100
+  conversations that ` + "`" + `search` + "`" + ` and ` + "`" + `states` + "`" + ` leave, once per operation. Null if the list exceeds the operation's calls: see
+  ` + "`" + `ConversationFilter` + "`" + `.
+  """
+  conversationCounts(
+    "Conditions that the counted conversations must meet. Default: all conversations."
+    filter: ConversationFilter
+  ): ConversationCounts
+    @semanticNonNull
+    @scan(list: "ConversationConnection", calls: 25, typical: 4, narrowedBy: ["filter.search", "filter.states"])
+  """
   Customers that the caller belongs to, sorted by name. mStudio returns the first 1,000 of them in one response, so
   every page costs the same single call.
   """
@@ -3440,6 +3586,60 @@ type ConversationConnection {
   pageInfo: PageInfo!
   "The number of conversations in the whole list; null if mStudio does not report it."
   totalCount: Int
+}
+
+"Numbers of conversations. Each list has the largest number first, and omits what no conversation has."
+type ConversationCounts {
+  "All conversations that meet the conditions."
+  totalCount: Int!
+  "Their number by status."
+  statuses: [ConversationStatusCount!]! @listSize(assumedSize: 6)
+  "Their number by the side that they wait for."
+  sides: [ConversationSideCount!]! @listSize(assumedSize: 4)
+  "Their number by category."
+  categories: [ConversationCategoryCount!]! @listSize(assumedSize: 20)
+  """
+  Their number by customer, as in ` + "`" + `Customer.conversations(includeDescendants: true)` + "`" + `, for the same further calls: up to five,
+  once per operation. A conversation that is about an object of one customer and shared with another counts for both.
+  """
+  customers: [ConversationCustomerCount!]
+    @semanticNonNull
+    @scan(list: "owners", calls: 5, typical: 4)
+    @listSize(assumedSize: 20, typicalSize: 5)
+}
+
+"The number of conversations with one status."
+type ConversationStatusCount {
+  "The status. ` + "`" + `UNKNOWN` + "`" + ` for a status newer than this gateway; see ` + "`" + `rawStatus` + "`" + `."
+  status: ConversationStatus!
+  "The status as mStudio spells it, such as ` + "`" + `inProgress` + "`" + `. Empty if mStudio omits it."
+  rawStatus: String!
+  "The number of conversations."
+  count: Int!
+}
+
+"The number of conversations that wait for one side."
+type ConversationSideCount {
+  "The side."
+  waitingFor: WaitingFor!
+  "The number of conversations."
+  count: Int!
+}
+
+"The number of conversations with one category."
+type ConversationCategoryCount {
+  "The category; null for conversations without a category."
+  category: ConversationCategory
+  "The number of conversations."
+  count: Int!
+}
+
+"The number of conversations of one customer."
+type ConversationCustomerCount {
+  "The customer, known only by its ID; null for conversations that belong to no known customer."
+  customer: Customer
+  "The number of conversations."
+  count: Int!
 }
 
 "A conversation and its position in a list."
@@ -5058,6 +5258,16 @@ func (ec *executionContext) childFields_ConversationCategory(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type ConversationCategory", field.Name)
 }
 
+func (ec *executionContext) childFields_ConversationCategoryCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "category":
+		return ec.fieldContext_ConversationCategoryCount_category(ctx, field)
+	case "count":
+		return ec.fieldContext_ConversationCategoryCount_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConversationCategoryCount", field.Name)
+}
+
 func (ec *executionContext) childFields_ConversationConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -5070,6 +5280,32 @@ func (ec *executionContext) childFields_ConversationConnection(ctx context.Conte
 		return ec.fieldContext_ConversationConnection_totalCount(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ConversationConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ConversationCounts(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "totalCount":
+		return ec.fieldContext_ConversationCounts_totalCount(ctx, field)
+	case "statuses":
+		return ec.fieldContext_ConversationCounts_statuses(ctx, field)
+	case "sides":
+		return ec.fieldContext_ConversationCounts_sides(ctx, field)
+	case "categories":
+		return ec.fieldContext_ConversationCounts_categories(ctx, field)
+	case "customers":
+		return ec.fieldContext_ConversationCounts_customers(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConversationCounts", field.Name)
+}
+
+func (ec *executionContext) childFields_ConversationCustomerCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "customer":
+		return ec.fieldContext_ConversationCustomerCount_customer(ctx, field)
+	case "count":
+		return ec.fieldContext_ConversationCustomerCount_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConversationCustomerCount", field.Name)
 }
 
 func (ec *executionContext) childFields_ConversationEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5102,6 +5338,28 @@ func (ec *executionContext) childFields_ConversationPreferences(ctx context.Cont
 		return ec.fieldContext_ConversationPreferences_preferredUsers(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ConversationPreferences", field.Name)
+}
+
+func (ec *executionContext) childFields_ConversationSideCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "waitingFor":
+		return ec.fieldContext_ConversationSideCount_waitingFor(ctx, field)
+	case "count":
+		return ec.fieldContext_ConversationSideCount_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConversationSideCount", field.Name)
+}
+
+func (ec *executionContext) childFields_ConversationStatusCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "status":
+		return ec.fieldContext_ConversationStatusCount_status(ctx, field)
+	case "rawStatus":
+		return ec.fieldContext_ConversationStatusCount_rawStatus(ctx, field)
+	case "count":
+		return ec.fieldContext_ConversationStatusCount_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConversationStatusCount", field.Name)
 }
 
 func (ec *executionContext) childFields_CreateConversationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6117,6 +6375,20 @@ func (ec *executionContext) field_Query_conversationCategory_args(ctx context.Co
 		return nil, err
 	}
 	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_conversationCounts_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*ConversationFilter, error) {
+			return ec.unmarshalOConversationFilter2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
 	return args, nil
 }
 
@@ -8089,6 +8361,61 @@ func (ec *executionContext) fieldContext_ConversationCategory_rawReferenceTypes(
 	return graphql.NewScalarFieldContext("ConversationCategory", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _ConversationCategoryCount_category(ctx context.Context, field graphql.CollectedField, obj *model.ConversationCategoryCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConversationCategoryCount_category(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Category, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *rest.ConversationCategory) graphql.Marshaler {
+			return ec.marshalOConversationCategory2ᚖmstudioᚑgraphqlᚋrestᚐConversationCategory(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ConversationCategoryCount_category(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConversationCategoryCount",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConversationCategory(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConversationCategoryCount_count(ctx context.Context, field graphql.CollectedField, obj *model.ConversationCategoryCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConversationCategoryCount_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConversationCategoryCount_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConversationCategoryCount", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
 func (ec *executionContext) _ConversationConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.Connection[*rest.Conversation]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8206,6 +8533,212 @@ func (ec *executionContext) _ConversationConnection_totalCount(ctx context.Conte
 }
 func (ec *executionContext) fieldContext_ConversationConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ConversationConnection", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ConversationCounts_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.ConversationCounts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConversationCounts_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConversationCounts_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConversationCounts", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ConversationCounts_statuses(ctx context.Context, field graphql.CollectedField, obj *model.ConversationCounts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConversationCounts_statuses(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Statuses, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.ConversationStatusCount) graphql.Marshaler {
+			return ec.marshalNConversationStatusCount2ᚕᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConversationStatusCountᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConversationCounts_statuses(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConversationCounts",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConversationStatusCount(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConversationCounts_sides(ctx context.Context, field graphql.CollectedField, obj *model.ConversationCounts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConversationCounts_sides(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sides, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.ConversationSideCount) graphql.Marshaler {
+			return ec.marshalNConversationSideCount2ᚕᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConversationSideCountᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConversationCounts_sides(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConversationCounts",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConversationSideCount(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConversationCounts_categories(ctx context.Context, field graphql.CollectedField, obj *model.ConversationCounts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConversationCounts_categories(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Categories, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.ConversationCategoryCount) graphql.Marshaler {
+			return ec.marshalNConversationCategoryCount2ᚕᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConversationCategoryCountᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConversationCounts_categories(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConversationCounts",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConversationCategoryCount(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConversationCounts_customers(ctx context.Context, field graphql.CollectedField, obj *model.ConversationCounts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConversationCounts_customers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ConversationCounts().Customers(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.ConversationCustomerCount) graphql.Marshaler {
+			return ec.marshalOConversationCustomerCount2ᚕᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConversationCustomerCountᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ConversationCounts_customers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConversationCounts",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConversationCustomerCount(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConversationCustomerCount_customer(ctx context.Context, field graphql.CollectedField, obj *model.ConversationCustomerCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConversationCustomerCount_customer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Customer, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *rest.Customer) graphql.Marshaler {
+			return ec.marshalOCustomer2ᚖmstudioᚑgraphqlᚋrestᚐCustomer(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ConversationCustomerCount_customer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConversationCustomerCount",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Customer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConversationCustomerCount_count(ctx context.Context, field graphql.CollectedField, obj *model.ConversationCustomerCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConversationCustomerCount_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConversationCustomerCount_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConversationCustomerCount", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
 func (ec *executionContext) _ConversationEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.Edge[*rest.Conversation]) (ret graphql.Marshaler) {
@@ -8412,6 +8945,121 @@ func (ec *executionContext) fieldContext_ConversationPreferences_preferredUsers(
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _ConversationSideCount_waitingFor(ctx context.Context, field graphql.CollectedField, obj *model.ConversationSideCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConversationSideCount_waitingFor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WaitingFor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v rest.WaitingFor) graphql.Marshaler {
+			return ec.marshalNWaitingFor2mstudioᚑgraphqlᚋrestᚐWaitingFor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConversationSideCount_waitingFor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConversationSideCount", field, false, false, errors.New("field of type WaitingFor does not have child fields"))
+}
+
+func (ec *executionContext) _ConversationSideCount_count(ctx context.Context, field graphql.CollectedField, obj *model.ConversationSideCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConversationSideCount_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConversationSideCount_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConversationSideCount", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ConversationStatusCount_status(ctx context.Context, field graphql.CollectedField, obj *model.ConversationStatusCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConversationStatusCount_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v rest.ConversationStatus) graphql.Marshaler {
+			return ec.marshalNConversationStatus2mstudioᚑgraphqlᚋrestᚐConversationStatus(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConversationStatusCount_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConversationStatusCount", field, false, false, errors.New("field of type ConversationStatus does not have child fields"))
+}
+
+func (ec *executionContext) _ConversationStatusCount_rawStatus(ctx context.Context, field graphql.CollectedField, obj *model.ConversationStatusCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConversationStatusCount_rawStatus(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RawStatus(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConversationStatusCount_rawStatus(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConversationStatusCount", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ConversationStatusCount_count(ctx context.Context, field graphql.CollectedField, obj *model.ConversationStatusCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConversationStatusCount_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConversationStatusCount_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConversationStatusCount", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
 func (ec *executionContext) _CreateConversationPayload_conversationId(ctx context.Context, field graphql.CollectedField, obj *model.ConversationPayload) (ret graphql.Marshaler) {
@@ -11776,6 +12424,50 @@ func (ec *executionContext) fieldContext_Query_conversations(ctx context.Context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_conversations_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_conversationCounts(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_conversationCounts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().ConversationCounts(ctx, fc.Args["filter"].(*ConversationFilter))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ConversationCounts) graphql.Marshaler {
+			return ec.marshalOConversationCounts2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConversationCounts(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_conversationCounts(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConversationCounts(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_conversationCounts_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -18201,6 +18893,49 @@ func (ec *executionContext) _ConversationCategory(ctx context.Context, sel ast.S
 	return out
 }
 
+var conversationCategoryCountImplementors = []string{"ConversationCategoryCount"}
+
+func (ec *executionContext) _ConversationCategoryCount(ctx context.Context, sel ast.SelectionSet, obj *model.ConversationCategoryCount) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, conversationCategoryCountImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ConversationCategoryCount")
+		case "category":
+			out.Values[i] = ec._ConversationCategoryCount_category(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._ConversationCategoryCount_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var conversationConnectionImplementors = []string{"ConversationConnection"}
 
 func (ec *executionContext) _ConversationConnection(ctx context.Context, sel ast.SelectionSet, obj *model.Connection[*rest.Conversation]) graphql.Marshaler {
@@ -18231,6 +18966,140 @@ func (ec *executionContext) _ConversationConnection(ctx context.Context, sel ast
 		case "totalCount":
 			out.Values[i] = ec._ConversationConnection_totalCount(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var conversationCountsImplementors = []string{"ConversationCounts"}
+
+func (ec *executionContext) _ConversationCounts(ctx context.Context, sel ast.SelectionSet, obj *model.ConversationCounts) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, conversationCountsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ConversationCounts")
+		case "totalCount":
+			out.Values[i] = ec._ConversationCounts_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "statuses":
+			out.Values[i] = ec._ConversationCounts_statuses(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "sides":
+			out.Values[i] = ec._ConversationCounts_sides(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "categories":
+			out.Values[i] = ec._ConversationCounts_categories(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "customers":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ConversationCounts_customers(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var conversationCustomerCountImplementors = []string{"ConversationCustomerCount"}
+
+func (ec *executionContext) _ConversationCustomerCount(ctx context.Context, sel ast.SelectionSet, obj *model.ConversationCustomerCount) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, conversationCustomerCountImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ConversationCustomerCount")
+		case "customer":
+			out.Values[i] = ec._ConversationCustomerCount_customer(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._ConversationCustomerCount_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -18364,6 +19233,97 @@ func (ec *executionContext) _ConversationPreferences(ctx context.Context, sel as
 			}
 		case "preferredUsers":
 			out.Values[i] = ec._ConversationPreferences_preferredUsers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var conversationSideCountImplementors = []string{"ConversationSideCount"}
+
+func (ec *executionContext) _ConversationSideCount(ctx context.Context, sel ast.SelectionSet, obj *model.ConversationSideCount) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, conversationSideCountImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ConversationSideCount")
+		case "waitingFor":
+			out.Values[i] = ec._ConversationSideCount_waitingFor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._ConversationSideCount_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var conversationStatusCountImplementors = []string{"ConversationStatusCount"}
+
+func (ec *executionContext) _ConversationStatusCount(ctx context.Context, sel ast.SelectionSet, obj *model.ConversationStatusCount) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, conversationStatusCountImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ConversationStatusCount")
+		case "status":
+			out.Values[i] = ec._ConversationStatusCount_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rawStatus":
+			out.Values[i] = ec._ConversationStatusCount_rawStatus(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._ConversationStatusCount_count(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -20232,6 +21192,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_conversations(ctx, field)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "conversationCounts":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_conversationCounts(ctx, field)
 				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -22769,6 +23751,42 @@ func (ec *executionContext) marshalNConversationCategory2ᚖmstudioᚑgraphqlᚋ
 	return ec._ConversationCategory(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNConversationCategoryCount2ᚕᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConversationCategoryCountᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.ConversationCategoryCount) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNConversationCategoryCount2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConversationCategoryCount(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNConversationCategoryCount2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConversationCategoryCount(ctx context.Context, sel ast.SelectionSet, v *model.ConversationCategoryCount) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ConversationCategoryCount(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNConversationCustomerCount2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConversationCustomerCount(ctx context.Context, sel ast.SelectionSet, v *model.ConversationCustomerCount) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ConversationCustomerCount(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNConversationEdge2ᚕᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Edge[*rest.Conversation]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -22825,6 +23843,32 @@ func (ec *executionContext) marshalNConversationOrderField2mstudioᚑgraphqlᚋg
 	return v
 }
 
+func (ec *executionContext) marshalNConversationSideCount2ᚕᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConversationSideCountᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.ConversationSideCount) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNConversationSideCount2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConversationSideCount(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNConversationSideCount2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConversationSideCount(ctx context.Context, sel ast.SelectionSet, v *model.ConversationSideCount) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ConversationSideCount(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNConversationState2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationState(ctx context.Context, v any) (ConversationState, error) {
 	var res ConversationState
 	err := res.UnmarshalGQL(v)
@@ -22849,6 +23893,32 @@ func (ec *executionContext) marshalNConversationStatus2mstudioᚑgraphqlᚋrest�
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNConversationStatusCount2ᚕᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConversationStatusCountᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.ConversationStatusCount) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNConversationStatusCount2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConversationStatusCount(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNConversationStatusCount2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConversationStatusCount(ctx context.Context, sel ast.SelectionSet, v *model.ConversationStatusCount) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ConversationStatusCount(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNConversationStatusFilter2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationStatusFilter(ctx context.Context, v any) (ConversationStatusFilter, error) {
@@ -24111,6 +25181,32 @@ func (ec *executionContext) marshalOConversationConnection2ᚖmstudioᚑgraphql�
 		return graphql.Null
 	}
 	return ec._ConversationConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOConversationCounts2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConversationCounts(ctx context.Context, sel ast.SelectionSet, v *model.ConversationCounts) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ConversationCounts(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOConversationCustomerCount2ᚕᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConversationCustomerCountᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.ConversationCustomerCount) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNConversationCustomerCount2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConversationCustomerCount(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalOConversationExclusion2ᚕᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationExclusionᚄ(ctx context.Context, v any) ([]*ConversationExclusion, error) {

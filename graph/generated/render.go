@@ -202,6 +202,8 @@ func (r *rendering) render(object string, f *render.Field, result any) bool {
 		return r.renderCloseConversationsPayload(f, result)
 	case "Conversation":
 		return r.renderConversation(f, result)
+	case "ConversationCounts":
+		return r.renderConversationCounts(f, result)
 	case "CreateConversationPayload":
 		return r.renderCreateConversationPayload(f, result)
 	case "Customer":
@@ -845,6 +847,35 @@ func (r *rendering) writeConversationCategory(plan *render.Object, obj *rest.Con
 	return true
 }
 
+func (r *rendering) writeConversationCategoryCount(plan *render.Object, obj *model.ConversationCategoryCount) bool {
+	r.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		if !r.Key(i, f) {
+			return false
+		}
+		r.EnterField("ConversationCategoryCount", f)
+		switch f.Index {
+		case render.Typename:
+		case 0: // category
+			if v := obj.Category; v == nil {
+				r.Null()
+			} else {
+				if !r.writeConversationCategory(f.Objects[0], v) {
+					return false
+				}
+			}
+		case 1: // count
+			r.Int(int64(obj.Count))
+		default:
+			return false
+		}
+		r.Leave(f)
+	}
+	r.Close()
+	return true
+}
+
 func (r *rendering) writeConversationConnection(plan *render.Object, obj *model.Connection[*rest.Conversation]) bool {
 	r.Open()
 	for i := range plan.Fields {
@@ -909,6 +940,153 @@ func (r *rendering) writeConversationConnection(plan *render.Object, obj *model.
 			} else {
 				r.Int(int64(*v))
 			}
+		default:
+			return false
+		}
+		r.Leave(f)
+	}
+	r.Close()
+	return true
+}
+
+func (r *rendering) renderConversationCounts(f *render.Field, result any) bool {
+	switch f.Index {
+	case 4: // customers
+		value, fits := result.([]*model.ConversationCustomerCount)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			r.Null()
+		} else {
+			r.OpenList()
+			for i, element := range v {
+				if !r.Element(i) {
+					return false
+				}
+				r.EnterElement(f, i)
+				if v := element; v == nil {
+					return false
+				} else {
+					if !r.writeConversationCustomerCount(f.Objects[0], v) {
+						return false
+					}
+				}
+				r.Leave(f)
+			}
+			r.CloseList()
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+func (r *rendering) writeConversationCounts(plan *render.Object, obj *model.ConversationCounts) bool {
+	r.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		if !r.Key(i, f) {
+			return false
+		}
+		r.EnterField("ConversationCounts", f)
+		switch f.Index {
+		case render.Typename:
+		case 0: // totalCount
+			r.Int(int64(obj.TotalCount))
+		case 1: // statuses
+			{
+				v := obj.Statuses
+				r.OpenList()
+				for i, element := range v {
+					if !r.Element(i) {
+						return false
+					}
+					r.EnterElement(f, i)
+					if v := element; v == nil {
+						return false
+					} else {
+						if !r.writeConversationStatusCount(f.Objects[0], v) {
+							return false
+						}
+					}
+					r.Leave(f)
+				}
+				r.CloseList()
+			}
+		case 2: // sides
+			{
+				v := obj.Sides
+				r.OpenList()
+				for i, element := range v {
+					if !r.Element(i) {
+						return false
+					}
+					r.EnterElement(f, i)
+					if v := element; v == nil {
+						return false
+					} else {
+						if !r.writeConversationSideCount(f.Objects[0], v) {
+							return false
+						}
+					}
+					r.Leave(f)
+				}
+				r.CloseList()
+			}
+		case 3: // categories
+			{
+				v := obj.Categories
+				r.OpenList()
+				for i, element := range v {
+					if !r.Element(i) {
+						return false
+					}
+					r.EnterElement(f, i)
+					if v := element; v == nil {
+						return false
+					} else {
+						if !r.writeConversationCategoryCount(f.Objects[0], v) {
+							return false
+						}
+					}
+					r.Leave(f)
+				}
+				r.CloseList()
+			}
+		case 4: // customers
+			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
+				return r.ec._ConversationCounts_customers(ctx, f.Collected, obj)
+			})
+		default:
+			return false
+		}
+		r.Leave(f)
+	}
+	r.Close()
+	return true
+}
+
+func (r *rendering) writeConversationCustomerCount(plan *render.Object, obj *model.ConversationCustomerCount) bool {
+	r.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		if !r.Key(i, f) {
+			return false
+		}
+		r.EnterField("ConversationCustomerCount", f)
+		switch f.Index {
+		case render.Typename:
+		case 0: // customer
+			if v := obj.Customer; v == nil {
+				r.Null()
+			} else {
+				if !r.writeCustomer(f.Objects[0], v) {
+					return false
+				}
+			}
+		case 1: // count
+			r.Int(int64(obj.Count))
 		default:
 			return false
 		}
@@ -1026,6 +1204,54 @@ func (r *rendering) writeConversationPreferences(plan *render.Object, obj *rest.
 				}
 				r.CloseList()
 			}
+		default:
+			return false
+		}
+		r.Leave(f)
+	}
+	r.Close()
+	return true
+}
+
+func (r *rendering) writeConversationSideCount(plan *render.Object, obj *model.ConversationSideCount) bool {
+	r.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		if !r.Key(i, f) {
+			return false
+		}
+		r.EnterField("ConversationSideCount", f)
+		switch f.Index {
+		case render.Typename:
+		case 0: // waitingFor
+			r.SetBuffer(scalar.AppendWaitingFor(r.Buffer(), obj.WaitingFor))
+		case 1: // count
+			r.Int(int64(obj.Count))
+		default:
+			return false
+		}
+		r.Leave(f)
+	}
+	r.Close()
+	return true
+}
+
+func (r *rendering) writeConversationStatusCount(plan *render.Object, obj *model.ConversationStatusCount) bool {
+	r.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		if !r.Key(i, f) {
+			return false
+		}
+		r.EnterField("ConversationStatusCount", f)
+		switch f.Index {
+		case render.Typename:
+		case 0: // status
+			r.SetBuffer(scalar.AppendConversationStatus(r.Buffer(), obj.Status))
+		case 1: // rawStatus
+			r.String(string(obj.RawStatus()))
+		case 2: // count
+			r.Int(int64(obj.Count))
 		default:
 			return false
 		}
@@ -2576,7 +2802,19 @@ func (r *rendering) renderQuery(f *render.Field, result any) bool {
 				return false
 			}
 		}
-	case 5: // customers
+	case 5: // conversationCounts
+		value, fits := result.(*model.ConversationCounts)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			r.Null()
+		} else {
+			if !r.writeConversationCounts(f.Objects[0], v) {
+				return false
+			}
+		}
+	case 6: // customers
 		value, fits := result.(*model.Connection[*rest.Customer])
 		if !fits {
 			return false
@@ -2588,7 +2826,7 @@ func (r *rendering) renderQuery(f *render.Field, result any) bool {
 				return false
 			}
 		}
-	case 6: // projects
+	case 7: // projects
 		value, fits := result.(*model.Connection[*rest.Project])
 		if !fits {
 			return false
@@ -2600,7 +2838,7 @@ func (r *rendering) renderQuery(f *render.Field, result any) bool {
 				return false
 			}
 		}
-	case 7: // conversationCategories
+	case 8: // conversationCategories
 		value, fits := result.([]*rest.ConversationCategory)
 		if !fits {
 			return false
@@ -2625,7 +2863,7 @@ func (r *rendering) renderQuery(f *render.Field, result any) bool {
 			}
 			r.CloseList()
 		}
-	case 8: // conversationCategory
+	case 9: // conversationCategory
 		value, fits := result.(*rest.ConversationCategory)
 		if !fits {
 			return false
@@ -2637,7 +2875,7 @@ func (r *rendering) renderQuery(f *render.Field, result any) bool {
 				return false
 			}
 		}
-	case 9: // uploadRules
+	case 10: // uploadRules
 		value, fits := result.(*rest.FileRules)
 		if !fits {
 			return false
@@ -2649,7 +2887,7 @@ func (r *rendering) renderQuery(f *render.Field, result any) bool {
 				return false
 			}
 		}
-	case 10: // conversationPreferences
+	case 11: // conversationPreferences
 		value, fits := result.(*rest.ConversationPreferences)
 		if !fits {
 			return false
@@ -2661,7 +2899,7 @@ func (r *rendering) renderQuery(f *render.Field, result any) bool {
 				return false
 			}
 		}
-	case 11: // _entities
+	case 12: // _entities
 		value, fits := result.([]model.Entity)
 		if !fits {
 			return false
@@ -2688,7 +2926,7 @@ func (r *rendering) renderQuery(f *render.Field, result any) bool {
 			}
 			r.CloseList()
 		}
-	case 12: // _service
+	case 13: // _service
 		value, fits := result.(model.Service)
 		if !fits {
 			return false
@@ -2718,23 +2956,25 @@ func (r *rendering) writeQuery(plan *render.Object) {
 			r.root(f, func(ctx context.Context) graphql.Marshaler { return r._Query_conversation(ctx, f) })
 		case 4: // conversations
 			r.root(f, func(ctx context.Context) graphql.Marshaler { return r._Query_conversations(ctx, f) })
-		case 5: // customers
+		case 5: // conversationCounts
+			r.root(f, func(ctx context.Context) graphql.Marshaler { return r._Query_conversationCounts(ctx, f) })
+		case 6: // customers
 			r.root(f, func(ctx context.Context) graphql.Marshaler { return r._Query_customers(ctx, f) })
-		case 6: // projects
+		case 7: // projects
 			r.root(f, func(ctx context.Context) graphql.Marshaler { return r._Query_projects(ctx, f) })
-		case 7: // conversationCategories
+		case 8: // conversationCategories
 			r.root(f, func(ctx context.Context) graphql.Marshaler {
 				return r.ec._Query_conversationCategories(ctx, f.Collected)
 			})
-		case 8: // conversationCategory
+		case 9: // conversationCategory
 			r.root(f, func(ctx context.Context) graphql.Marshaler { return r._Query_conversationCategory(ctx, f) })
-		case 9: // uploadRules
+		case 10: // uploadRules
 			r.root(f, func(ctx context.Context) graphql.Marshaler { return r.ec._Query_uploadRules(ctx, f.Collected) })
-		case 10: // conversationPreferences
+		case 11: // conversationPreferences
 			r.root(f, func(ctx context.Context) graphql.Marshaler { return r._Query_conversationPreferences(ctx, f) })
-		case 11: // _entities
+		case 12: // _entities
 			r.root(f, func(ctx context.Context) graphql.Marshaler { return r.ec._Query__entities(ctx, f.Collected) })
-		case 12: // _service
+		case 13: // _service
 			r.root(f, func(ctx context.Context) graphql.Marshaler { return r.ec._Query__service(ctx, f.Collected) })
 		}
 	}
@@ -4233,6 +4473,24 @@ func (r *rendering) _Query_conversations(ctx context.Context, f *render.Field) g
 	)
 }
 
+func (r *rendering) _Query_conversationCounts(ctx context.Context, f *render.Field) graphql.Marshaler {
+	return graphql.ResolveField(ctx, r.ec.OperationContext, f.Collected,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return f.Context(ctx, "Query", r.ec.fieldContext_Query_conversationCounts)
+		},
+		func(ctx context.Context) (any, error) {
+			field := graphql.GetFieldContext(ctx)
+			return r.ec.Resolvers.Query().ConversationCounts(ctx, field.Args["filter"].(*ConversationFilter))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ConversationCounts) graphql.Marshaler {
+			return r.ec.marshalOConversationCounts2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConversationCounts(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+
 func (r *rendering) _Query_customers(ctx context.Context, f *render.Field) graphql.Marshaler {
 	return graphql.ResolveField(ctx, r.ec.OperationContext, f.Collected,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4611,6 +4869,13 @@ func writerTypes() render.Schema {
 				"rawReferenceTypes": {Index: 3, Resolver: false},
 			},
 		},
+		"ConversationCategoryCount": {
+			Name: "ConversationCategoryCount", Satisfies: conversationCategoryCountImplementors,
+			Fields: map[string]render.FieldType{
+				"category": {Index: 0, Resolver: false, References: true, Types: []string{"ConversationCategory"}},
+				"count":    {Index: 1, Resolver: false},
+			},
+		},
 		"ConversationConnection": {
 			Name: "ConversationConnection", Satisfies: conversationConnectionImplementors,
 			Fields: map[string]render.FieldType{
@@ -4618,6 +4883,23 @@ func writerTypes() render.Schema {
 				"nodes":      {Index: 1, Resolver: false, References: true, Types: []string{"Conversation"}},
 				"pageInfo":   {Index: 2, Resolver: false, References: true, Types: []string{"PageInfo"}},
 				"totalCount": {Index: 3, Resolver: false},
+			},
+		},
+		"ConversationCounts": {
+			Name: "ConversationCounts", Satisfies: conversationCountsImplementors,
+			Fields: map[string]render.FieldType{
+				"totalCount": {Index: 0, Resolver: false},
+				"statuses":   {Index: 1, Resolver: false, References: true, Types: []string{"ConversationStatusCount"}},
+				"sides":      {Index: 2, Resolver: false, References: true, Types: []string{"ConversationSideCount"}},
+				"categories": {Index: 3, Resolver: false, References: true, Types: []string{"ConversationCategoryCount"}},
+				"customers":  {Index: 4, Resolver: true, References: true, Types: []string{"ConversationCustomerCount"}},
+			},
+		},
+		"ConversationCustomerCount": {
+			Name: "ConversationCustomerCount", Satisfies: conversationCustomerCountImplementors,
+			Fields: map[string]render.FieldType{
+				"customer": {Index: 0, Resolver: false, References: true, Types: []string{"Customer"}},
+				"count":    {Index: 1, Resolver: false},
 			},
 		},
 		"ConversationEdge": {
@@ -4640,6 +4922,21 @@ func writerTypes() render.Schema {
 				"customer":       {Index: 0, Resolver: false, References: true, Types: []string{"Customer"}},
 				"fallbackUser":   {Index: 1, Resolver: false, References: true, Types: []string{"User"}},
 				"preferredUsers": {Index: 2, Resolver: false, References: true, Types: []string{"PreferredUser"}},
+			},
+		},
+		"ConversationSideCount": {
+			Name: "ConversationSideCount", Satisfies: conversationSideCountImplementors,
+			Fields: map[string]render.FieldType{
+				"waitingFor": {Index: 0, Resolver: false},
+				"count":      {Index: 1, Resolver: false},
+			},
+		},
+		"ConversationStatusCount": {
+			Name: "ConversationStatusCount", Satisfies: conversationStatusCountImplementors,
+			Fields: map[string]render.FieldType{
+				"status":    {Index: 0, Resolver: false},
+				"rawStatus": {Index: 1, Resolver: false},
+				"count":     {Index: 2, Resolver: false},
 			},
 		},
 		"CreateConversationPayload": {
@@ -4891,14 +5188,15 @@ func writerTypes() render.Schema {
 				"viewer":                  {Index: 2, Resolver: true, References: true, Types: []string{"User"}},
 				"conversation":            {Index: 3, Resolver: true, References: true, Types: []string{"Conversation"}},
 				"conversations":           {Index: 4, Resolver: true, References: true, Types: []string{"ConversationConnection"}},
-				"customers":               {Index: 5, Resolver: true, References: true, Types: []string{"CustomerConnection"}},
-				"projects":                {Index: 6, Resolver: true, References: true, Types: []string{"ProjectConnection"}},
-				"conversationCategories":  {Index: 7, Resolver: true, References: true, Types: []string{"ConversationCategory"}},
-				"conversationCategory":    {Index: 8, Resolver: true, References: true, Types: []string{"ConversationCategory"}},
-				"uploadRules":             {Index: 9, Resolver: true, References: true, Types: []string{"FileUploadRules"}},
-				"conversationPreferences": {Index: 10, Resolver: true, References: true, Types: []string{"ConversationPreferences"}},
-				"_entities":               {Index: 11, Resolver: true, References: true, Types: []string{"AppInstallation", "Container", "Conversation", "ConversationCategory", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "User"}},
-				"_service":                {Index: 12, Resolver: true, References: true, Types: []string{"_Service"}},
+				"conversationCounts":      {Index: 5, Resolver: true, References: true, Types: []string{"ConversationCounts"}},
+				"customers":               {Index: 6, Resolver: true, References: true, Types: []string{"CustomerConnection"}},
+				"projects":                {Index: 7, Resolver: true, References: true, Types: []string{"ProjectConnection"}},
+				"conversationCategories":  {Index: 8, Resolver: true, References: true, Types: []string{"ConversationCategory"}},
+				"conversationCategory":    {Index: 9, Resolver: true, References: true, Types: []string{"ConversationCategory"}},
+				"uploadRules":             {Index: 10, Resolver: true, References: true, Types: []string{"FileUploadRules"}},
+				"conversationPreferences": {Index: 11, Resolver: true, References: true, Types: []string{"ConversationPreferences"}},
+				"_entities":               {Index: 12, Resolver: true, References: true, Types: []string{"AppInstallation", "Container", "Conversation", "ConversationCategory", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "User"}},
+				"_service":                {Index: 13, Resolver: true, References: true, Types: []string{"_Service"}},
 			},
 		},
 		"Relocation": {

@@ -29,6 +29,7 @@ var _ generated.ResolverRoot = Root{}
 type (
 	query                struct{ Root }
 	mutation             struct{}
+	conversationCounts   struct{}
 	conversation         struct{}
 	customer             struct{}
 	project              struct{}
@@ -50,6 +51,9 @@ func (Root) Mutation() generated.MutationResolver { return mutation{} }
 
 // Conversation returns the resolvers of Conversation.
 func (Root) Conversation() generated.ConversationResolver { return conversation{} }
+
+// ConversationCounts returns the resolvers of ConversationCounts.
+func (Root) ConversationCounts() generated.ConversationCountsResolver { return conversationCounts{} }
 
 // Customer returns the resolvers of Customer.
 func (Root) Customer() generated.CustomerResolver { return customer{} }

@@ -103,8 +103,14 @@ func (d *document) call(field *ast.FieldDefinition, at place) (text string, uses
 		}
 	case "conversationPreferences":
 		one("customerId", "ID!", d.ids(d.generator.pools.Customers))
+	case "conversationCounts":
+		if chance(d.rng, 50) {
+			one("filter", "ConversationFilter", d.filters)
+		}
 	case "customers", "projects":
-		d.page(one, nil, 40)
+		if field.Arguments.ForName("first") != nil {
+			d.page(one, nil, 40)
+		}
 	case "conversations":
 		inside = ""
 		d.page(one, d.generator.pools.ListCursors, 5)
