@@ -49,7 +49,7 @@ func wrongValues(of *ast.Definition) []wrongValue {
 	case "_Any":
 		return append(values[2:], text, number)
 	}
-	return append(values, text, number) // Upload
+	return append(values, text, number) // DateTime, Upload
 }
 
 // place is an argument or a field of an input object, in an operation.
@@ -73,7 +73,9 @@ func (p place) valid(kind *ast.Type) string {
 	if of.Kind == ast.InputObject {
 		return p.object(of, nil, "")
 	}
-	return map[string]string{"Int": "1", "Boolean": "true", "_Any": `{__typename: "User"}`}[kind.NamedType] + map[bool]string{true: `"x"`}[kind.NamedType == "ID" || kind.NamedType == "String"]
+	return map[string]string{
+		"Int": "1", "Boolean": "true", "ID": `"x"`, "String": `"x"`, "DateTime": `"2026-08-21T09:30:00Z"`, "_Any": `{__typename: "User"}`,
+	}[kind.NamedType]
 }
 
 // object returns an object with the required fields, and with this field in place.
