@@ -14,12 +14,13 @@ type ContainerStatus string
 
 // The known container statuses.
 const (
-	ContainerRunning  ContainerStatus = "running"
-	ContainerStopped  ContainerStatus = "stopped"
-	ContainerError    ContainerStatus = "error"
-	ContainerCreating ContainerStatus = "creating"
-	ContainerStarting ContainerStatus = "starting"
-	ContainerStopping ContainerStatus = "stopping"
+	ContainerRunning    ContainerStatus = "running"
+	ContainerStopped    ContainerStatus = "stopped"
+	ContainerError      ContainerStatus = "error"
+	ContainerCreating   ContainerStatus = "creating"
+	ContainerStarting   ContainerStatus = "starting"
+	ContainerStopping   ContainerStatus = "stopping"
+	ContainerRestarting ContainerStatus = "restarting" // documented until April 2026
 )
 
 // Container is a service of a container stack, because services are the only objects of the API with the ID of a container.

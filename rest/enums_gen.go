@@ -28,7 +28,7 @@ func (v CategoryReferenceType) isKnown() bool {
 
 func (v ContainerStatus) isKnown() bool {
 	switch v {
-	case ContainerRunning, ContainerStopped, ContainerError, ContainerCreating, ContainerStarting, ContainerStopping:
+	case ContainerRunning, ContainerStopped, ContainerError, ContainerCreating, ContainerStarting, ContainerStopping, ContainerRestarting:
 		return true
 	}
 	return false

@@ -34,6 +34,7 @@ type ResolverRoot interface {
 	CloseConversationResult() CloseConversationResultResolver
 	CloseConversationsPayload() CloseConversationsPayloadResolver
 	Conversation() ConversationResolver
+	ConversationCategory() ConversationCategoryResolver
 	ConversationCounts() ConversationCountsResolver
 	CreateConversationPayload() CreateConversationPayloadResolver
 	Customer() CustomerResolver
@@ -46,8 +47,11 @@ type ResolverRoot interface {
 	Query() QueryResolver
 	Secret() SecretResolver
 	SendMessagePayload() SendMessagePayloadResolver
+	ServiceRequest() ServiceRequestResolver
 	SetConversationStatusPayload() SetConversationStatusPayloadResolver
+	StatusUpdate() StatusUpdateResolver
 	TextMessage() TextMessageResolver
+	UnknownMessage() UnknownMessageResolver
 	UpdateConversationPayload() UpdateConversationPayloadResolver
 	UploadedFile() UploadedFileResolver
 	User() UserResolver
@@ -139,6 +143,7 @@ type ComplexityRoot struct {
 		Name              func(childComplexity int) int
 		RawReferenceTypes func(childComplexity int) int
 		ReferenceTypes    func(childComplexity int) int
+		RelatedTypes      func(childComplexity int) int
 	}
 
 	ConversationCategoryCount struct {
@@ -484,6 +489,7 @@ type ComplexityRoot struct {
 	}
 
 	ServiceRequest struct {
+		Conversation   func(childComplexity int) int
 		ConversationID func(childComplexity int) int
 		CreatedAt      func(childComplexity int) int
 		Files          func(childComplexity int) int
@@ -501,6 +507,7 @@ type ComplexityRoot struct {
 
 	StatusUpdate struct {
 		Code           func(childComplexity int) int
+		Conversation   func(childComplexity int) int
 		ConversationID func(childComplexity int) int
 		CreatedAt      func(childComplexity int) int
 		ID             func(childComplexity int) int
@@ -513,6 +520,7 @@ type ComplexityRoot struct {
 		Content         func(childComplexity int) int
 		ContentHTML     func(childComplexity int, includeImages bool) int
 		ContentText     func(childComplexity int, maxLength *int32, includeQuotes bool, includeSignature bool) int
+		Conversation    func(childComplexity int) int
 		ConversationID  func(childComplexity int) int
 		CreatedAt       func(childComplexity int) int
 		CreatedBy       func(childComplexity int) int
@@ -532,6 +540,7 @@ type ComplexityRoot struct {
 	}
 
 	UnknownMessage struct {
+		Conversation   func(childComplexity int) int
 		ConversationID func(childComplexity int) int
 		CreatedAt      func(childComplexity int) int
 		ID             func(childComplexity int) int
@@ -611,6 +620,9 @@ type ConversationResolver interface {
 	Members(ctx context.Context, obj *rest.Conversation) ([]*rest.ConversationMember, error)
 	Messages(ctx context.Context, obj *rest.Conversation, first *int32, after *string, last *int32, before *string, includeInternal bool, kinds []MessageKind) (*model.MessageConnection, error)
 }
+type ConversationCategoryResolver interface {
+	RelatedTypes(ctx context.Context, obj *rest.ConversationCategory) ([]ReferenceType, error)
+}
 type ConversationCountsResolver interface {
 	Customers(ctx context.Context, obj *model.ConversationCounts) ([]*model.ConversationCustomerCount, error)
 }
@@ -668,15 +680,26 @@ type SendMessagePayloadResolver interface {
 	SentMessage(ctx context.Context, obj *model.MessagePayload) (*rest.TextMessage, error)
 	Conversation(ctx context.Context, obj *model.MessagePayload) (*rest.Conversation, error)
 }
+type ServiceRequestResolver interface {
+	Conversation(ctx context.Context, obj *rest.ServiceRequest) (*rest.Conversation, error)
+}
 type SetConversationStatusPayloadResolver interface {
 	Conversation(ctx context.Context, obj *model.ConversationPayload) (*rest.Conversation, error)
 }
+type StatusUpdateResolver interface {
+	Conversation(ctx context.Context, obj *rest.StatusUpdate) (*rest.Conversation, error)
+}
 type TextMessageResolver interface {
+	Conversation(ctx context.Context, obj *rest.TextMessage) (*rest.Conversation, error)
+
 	ContentText(ctx context.Context, obj *rest.TextMessage, maxLength *int32, includeQuotes bool, includeSignature bool) (*string, error)
 	ContentHTML(ctx context.Context, obj *rest.TextMessage, includeImages bool) (*string, error)
 
 	ViewerDidAuthor(ctx context.Context, obj *rest.TextMessage) (*bool, error)
 	ViewerCanEdit(ctx context.Context, obj *rest.TextMessage) (*bool, error)
+}
+type UnknownMessageResolver interface {
+	Conversation(ctx context.Context, obj *rest.UnknownMessage) (*rest.Conversation, error)
 }
 type UpdateConversationPayloadResolver interface {
 	Conversation(ctx context.Context, obj *model.ConversationPayload) (*rest.Conversation, error)
@@ -1114,6 +1137,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ConversationCategory.ReferenceTypes(childComplexity), true
+	case "ConversationCategory.relatedTypes":
+		if e.ComplexityRoot.ConversationCategory.RelatedTypes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConversationCategory.RelatedTypes(childComplexity), true
 
 	case "ConversationCategoryCount.category":
 		if e.ComplexityRoot.ConversationCategoryCount.Category == nil {
@@ -2474,6 +2503,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SendMessagePayload.UserErrors(childComplexity), true
 
+	case "ServiceRequest.conversation":
+		if e.ComplexityRoot.ServiceRequest.Conversation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceRequest.Conversation(childComplexity), true
 	case "ServiceRequest.conversationId":
 		if e.ComplexityRoot.ServiceRequest.ConversationID == nil {
 			break
@@ -2542,6 +2577,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.StatusUpdate.Code(childComplexity), true
+	case "StatusUpdate.conversation":
+		if e.ComplexityRoot.StatusUpdate.Conversation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatusUpdate.Conversation(childComplexity), true
 	case "StatusUpdate.conversationId":
 		if e.ComplexityRoot.StatusUpdate.ConversationID == nil {
 			break
@@ -2607,6 +2648,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TextMessage.ContentText(childComplexity, args["maxLength"].(*int32), args["includeQuotes"].(bool), args["includeSignature"].(bool)), true
+	case "TextMessage.conversation":
+		if e.ComplexityRoot.TextMessage.Conversation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TextMessage.Conversation(childComplexity), true
 	case "TextMessage.conversationId":
 		if e.ComplexityRoot.TextMessage.ConversationID == nil {
 			break
@@ -2687,6 +2734,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UnknownFile.State(childComplexity), true
 
+	case "UnknownMessage.conversation":
+		if e.ComplexityRoot.UnknownMessage.Conversation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnknownMessage.Conversation(childComplexity), true
 	case "UnknownMessage.conversationId":
 		if e.ComplexityRoot.UnknownMessage.ConversationID == nil {
 			break
@@ -4049,6 +4102,8 @@ interface MessageItem {
   id: ID!
   "The ID of the conversation that the item belongs to."
   conversationId: ID!
+  "The conversation that the item belongs to. No call below a conversation; below the payload of a mutation, one call."
+  conversation: Conversation @semanticNonNull
   "When the message was written or the event happened."
   createdAt: DateTime!
   "Whether the item is marked as not intended for the customer. True only with ` + "`" + `includeInternal` + "`" + `."
@@ -4083,6 +4138,8 @@ type TextMessage implements MessageItem {
   id: ID!
   "The ID of the conversation that the item belongs to."
   conversationId: ID!
+  "The conversation that the item belongs to. No call below a conversation; below the payload of a mutation, one call."
+  conversation: Conversation @semanticNonNull @cost(weight: 1, typical: 0)
   "When it was written."
   createdAt: DateTime!
   "Whether the item is marked as not intended for the customer. True only with ` + "`" + `includeInternal` + "`" + `."
@@ -4142,6 +4199,8 @@ type StatusUpdate implements MessageItem {
   id: ID!
   "The ID of the conversation that the item belongs to."
   conversationId: ID!
+  "The conversation that the item belongs to. No call below a conversation; below the payload of a mutation, one call."
+  conversation: Conversation @semanticNonNull @cost(weight: 1, typical: 0)
   "When the event happened."
   createdAt: DateTime!
   "Whether the item is marked as not intended for the customer. True only with ` + "`" + `includeInternal` + "`" + `."
@@ -4172,6 +4231,8 @@ type ServiceRequest implements MessageItem {
   id: ID!
   "The ID of the conversation that the item belongs to."
   conversationId: ID!
+  "The conversation that the item belongs to. No call below a conversation; below the payload of a mutation, one call."
+  conversation: Conversation @semanticNonNull @cost(weight: 1, typical: 0)
   "When it was submitted."
   createdAt: DateTime!
   "Whether the item is marked as not intended for the customer. True only with ` + "`" + `includeInternal` + "`" + `."
@@ -4204,6 +4265,8 @@ type UnknownMessage implements MessageItem {
   id: ID!
   "The ID of the conversation that the item belongs to."
   conversationId: ID!
+  "The conversation that the item belongs to. No call below a conversation; below the payload of a mutation, one call."
+  conversation: Conversation @semanticNonNull @cost(weight: 1, typical: 0)
   "When it was written or happened."
   createdAt: DateTime!
   "Whether the item is marked as not intended for the customer. True only with ` + "`" + `includeInternal` + "`" + `."
@@ -4994,6 +5057,8 @@ enum ContainerStatus {
   STARTING
   "Stopping."
   STOPPING
+  "Restarting. mStudio has documented it until April 2026."
+  RESTARTING
   "A value newer than this gateway."
   UNKNOWN
 }
@@ -5066,6 +5131,11 @@ type ConversationCategory implements Node @key(fields: "id") {
   referenceTypes: [CategoryReferenceType!]!
   "` + "`" + `referenceTypes` + "`" + ` as mStudio spells them, such as ` + "`" + `extensionInstance` + "`" + `."
   rawReferenceTypes: [String!]!
+  """
+  ` + "`" + `referenceTypes` + "`" + ` as values for ` + "`" + `CreateConversationInput.relatedTo` + "`" + `, for example in a form. Empty if a conversation with this
+  category is about no object, or about one of a type newer than this gateway.
+  """
+  relatedTypes: [ReferenceType!]!
 }
 
 "A type of object that a conversation with a category may be about. mStudio uses different names here than in ` + "`" + `Reference` + "`" + `."
@@ -5254,6 +5324,8 @@ func (ec *executionContext) childFields_ConversationCategory(ctx context.Context
 		return ec.fieldContext_ConversationCategory_referenceTypes(ctx, field)
 	case "rawReferenceTypes":
 		return ec.fieldContext_ConversationCategory_rawReferenceTypes(ctx, field)
+	case "relatedTypes":
+		return ec.fieldContext_ConversationCategory_relatedTypes(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ConversationCategory", field.Name)
 }
@@ -5816,6 +5888,8 @@ func (ec *executionContext) childFields_TextMessage(ctx context.Context, field g
 		return ec.fieldContext_TextMessage_id(ctx, field)
 	case "conversationId":
 		return ec.fieldContext_TextMessage_conversationId(ctx, field)
+	case "conversation":
+		return ec.fieldContext_TextMessage_conversation(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_TextMessage_createdAt(ctx, field)
 	case "isInternal":
@@ -8359,6 +8433,29 @@ func (ec *executionContext) _ConversationCategory_rawReferenceTypes(ctx context.
 }
 func (ec *executionContext) fieldContext_ConversationCategory_rawReferenceTypes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ConversationCategory", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ConversationCategory_relatedTypes(ctx context.Context, field graphql.CollectedField, obj *rest.ConversationCategory) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConversationCategory_relatedTypes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ConversationCategory().RelatedTypes(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []ReferenceType) graphql.Marshaler {
+			return ec.marshalNReferenceType2ᚕmstudioᚑgraphqlᚋgraphᚋgeneratedᚐReferenceTypeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConversationCategory_relatedTypes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConversationCategory", field, true, true, errors.New("field of type ReferenceType does not have child fields"))
 }
 
 func (ec *executionContext) _ConversationCategoryCount_category(ctx context.Context, field graphql.CollectedField, obj *model.ConversationCategoryCount) (ret graphql.Marshaler) {
@@ -14105,6 +14202,38 @@ func (ec *executionContext) fieldContext_ServiceRequest_conversationId(_ context
 	return graphql.NewScalarFieldContext("ServiceRequest", field, false, false, errors.New("field of type ID does not have child fields"))
 }
 
+func (ec *executionContext) _ServiceRequest_conversation(ctx context.Context, field graphql.CollectedField, obj *rest.ServiceRequest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceRequest_conversation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ServiceRequest().Conversation(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *rest.Conversation) graphql.Marshaler {
+			return ec.marshalOConversation2ᚖmstudioᚑgraphqlᚋrestᚐConversation(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceRequest_conversation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServiceRequest",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Conversation(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ServiceRequest_createdAt(ctx context.Context, field graphql.CollectedField, obj *rest.ServiceRequest) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -14362,6 +14491,38 @@ func (ec *executionContext) fieldContext_StatusUpdate_conversationId(_ context.C
 	return graphql.NewScalarFieldContext("StatusUpdate", field, false, false, errors.New("field of type ID does not have child fields"))
 }
 
+func (ec *executionContext) _StatusUpdate_conversation(ctx context.Context, field graphql.CollectedField, obj *rest.StatusUpdate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StatusUpdate_conversation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.StatusUpdate().Conversation(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *rest.Conversation) graphql.Marshaler {
+			return ec.marshalOConversation2ᚖmstudioᚑgraphqlᚋrestᚐConversation(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_StatusUpdate_conversation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StatusUpdate",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Conversation(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _StatusUpdate_createdAt(ctx context.Context, field graphql.CollectedField, obj *rest.StatusUpdate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -14539,6 +14700,38 @@ func (ec *executionContext) _TextMessage_conversationId(ctx context.Context, fie
 }
 func (ec *executionContext) fieldContext_TextMessage_conversationId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TextMessage", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _TextMessage_conversation(ctx context.Context, field graphql.CollectedField, obj *rest.TextMessage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TextMessage_conversation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.TextMessage().Conversation(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *rest.Conversation) graphql.Marshaler {
+			return ec.marshalOConversation2ᚖmstudioᚑgraphqlᚋrestᚐConversation(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TextMessage_conversation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TextMessage",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Conversation(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _TextMessage_createdAt(ctx context.Context, field graphql.CollectedField, obj *rest.TextMessage) (ret graphql.Marshaler) {
@@ -14967,6 +15160,38 @@ func (ec *executionContext) _UnknownMessage_conversationId(ctx context.Context, 
 }
 func (ec *executionContext) fieldContext_UnknownMessage_conversationId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("UnknownMessage", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _UnknownMessage_conversation(ctx context.Context, field graphql.CollectedField, obj *rest.UnknownMessage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UnknownMessage_conversation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.UnknownMessage().Conversation(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *rest.Conversation) graphql.Marshaler {
+			return ec.marshalOConversation2ᚖmstudioᚑgraphqlᚋrestᚐConversation(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UnknownMessage_conversation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UnknownMessage",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Conversation(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _UnknownMessage_createdAt(ctx context.Context, field graphql.CollectedField, obj *rest.UnknownMessage) (ret graphql.Marshaler) {
@@ -18855,23 +19080,61 @@ func (ec *executionContext) _ConversationCategory(ctx context.Context, sel ast.S
 		case "id":
 			out.Values[i] = ec._ConversationCategory_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "name":
 			out.Values[i] = ec._ConversationCategory_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "referenceTypes":
 			out.Values[i] = ec._ConversationCategory_referenceTypes(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "rawReferenceTypes":
 			out.Values[i] = ec._ConversationCategory_rawReferenceTypes(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "relatedTypes":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ConversationCategory_relatedTypes(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -22177,42 +22440,80 @@ func (ec *executionContext) _ServiceRequest(ctx context.Context, sel ast.Selecti
 		case "id":
 			out.Values[i] = ec._ServiceRequest_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "conversationId":
 			out.Values[i] = ec._ServiceRequest_conversationId(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "conversation":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ServiceRequest_conversation(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "createdAt":
 			out.Values[i] = ec._ServiceRequest_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "isInternal":
 			out.Values[i] = ec._ServiceRequest_isInternal(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "kind":
 			out.Values[i] = ec._ServiceRequest_kind(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "rawKind":
 			out.Values[i] = ec._ServiceRequest_rawKind(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "files":
 			out.Values[i] = ec._ServiceRequest_files(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "payload":
 			out.Values[i] = ec._ServiceRequest_payload(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -22326,37 +22627,75 @@ func (ec *executionContext) _StatusUpdate(ctx context.Context, sel ast.Selection
 		case "id":
 			out.Values[i] = ec._StatusUpdate_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "conversationId":
 			out.Values[i] = ec._StatusUpdate_conversationId(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "conversation":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._StatusUpdate_conversation(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "createdAt":
 			out.Values[i] = ec._StatusUpdate_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "isInternal":
 			out.Values[i] = ec._StatusUpdate_isInternal(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "code":
 			out.Values[i] = ec._StatusUpdate_code(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "user":
 			out.Values[i] = ec._StatusUpdate_user(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "resubmission":
 			out.Values[i] = ec._StatusUpdate_resubmission(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -22401,6 +22740,44 @@ func (ec *executionContext) _TextMessage(ctx context.Context, sel ast.SelectionS
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "conversation":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._TextMessage_conversation(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "createdAt":
 			out.Values[i] = ec._TextMessage_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -22672,27 +23049,65 @@ func (ec *executionContext) _UnknownMessage(ctx context.Context, sel ast.Selecti
 		case "id":
 			out.Values[i] = ec._UnknownMessage_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "conversationId":
 			out.Values[i] = ec._UnknownMessage_conversationId(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "conversation":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._UnknownMessage_conversation(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "createdAt":
 			out.Values[i] = ec._UnknownMessage_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "isInternal":
 			out.Values[i] = ec._UnknownMessage_isInternal(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "rawType":
 			out.Values[i] = ec._UnknownMessage_rawType(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -24553,6 +24968,36 @@ func (ec *executionContext) unmarshalNReferenceType2mstudioᚑgraphqlᚋgraphᚋ
 
 func (ec *executionContext) marshalNReferenceType2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐReferenceType(ctx context.Context, sel ast.SelectionSet, v ReferenceType) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) unmarshalNReferenceType2ᚕmstudioᚑgraphqlᚋgraphᚋgeneratedᚐReferenceTypeᚄ(ctx context.Context, v any) ([]ReferenceType, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]ReferenceType, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNReferenceType2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐReferenceType(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNReferenceType2ᚕmstudioᚑgraphqlᚋgraphᚋgeneratedᚐReferenceTypeᚄ(ctx context.Context, sel ast.SelectionSet, v []ReferenceType) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNReferenceType2mstudioᚑgraphqlᚋgraphᚋgeneratedᚐReferenceType(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNRelocationDomain2ᚕᚖmstudioᚑgraphqlᚋrestᚐRelocationDomainᚄ(ctx context.Context, sel ast.SelectionSet, v []*rest.RelocationDomain) graphql.Marshaler {

@@ -224,8 +224,16 @@ func (r *rendering) render(object string, f *render.Field, result any) bool {
 		return r.renderQuery(f, result)
 	case "SendMessagePayload":
 		return r.renderSendMessagePayload(f, result)
+	case "ServiceRequest":
+		return r.renderServiceRequest(f, result)
 	case "SetConversationStatusPayload":
 		return r.renderSetConversationStatusPayload(f, result)
+	case "StatusUpdate":
+		return r.renderStatusUpdate(f, result)
+	case "TextMessage":
+		return r.renderTextMessage(f, result)
+	case "UnknownMessage":
+		return r.renderUnknownMessage(f, result)
 	case "UpdateConversationPayload":
 		return r.renderUpdateConversationPayload(f, result)
 	case "UploadedFile":
@@ -838,6 +846,10 @@ func (r *rendering) writeConversationCategory(plan *render.Object, obj *rest.Con
 				}
 				r.CloseList()
 			}
+		case 4: // relatedTypes
+			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
+				return r.ec._ConversationCategory_relatedTypes(ctx, f.Collected, obj)
+			})
 		default:
 			return false
 		}
@@ -3587,6 +3599,26 @@ func (r *rendering) writeSendMessagePayload(plan *render.Object, obj *model.Mess
 	return true
 }
 
+func (r *rendering) renderServiceRequest(f *render.Field, result any) bool {
+	switch f.Index {
+	case 2: // conversation
+		value, fits := result.(*rest.Conversation)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			r.Null()
+		} else {
+			if !r.writeConversation(f.Objects[0], v) {
+				return false
+			}
+		}
+	default:
+		return false
+	}
+	return true
+}
+
 func (r *rendering) writeServiceRequest(plan *render.Object, obj *rest.ServiceRequest) bool {
 	r.Open()
 	for i := range plan.Fields {
@@ -3601,15 +3633,19 @@ func (r *rendering) writeServiceRequest(plan *render.Object, obj *rest.ServiceRe
 			r.String(string(obj.ID))
 		case 1: // conversationId
 			r.String(string(obj.ConversationID))
-		case 2: // createdAt
+		case 2: // conversation
+			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
+				return r.ec._ServiceRequest_conversation(ctx, f.Collected, obj)
+			})
+		case 3: // createdAt
 			r.SetBuffer(scalar.AppendDateTime(r.Buffer(), obj.CreatedAt))
-		case 3: // isInternal
+		case 4: // isInternal
 			r.Bool(obj.IsInternal)
-		case 4: // kind
+		case 5: // kind
 			r.SetBuffer(scalar.AppendServiceRequestKind(r.Buffer(), obj.Kind))
-		case 5: // rawKind
+		case 6: // rawKind
 			r.String(string(obj.RawKind()))
-		case 6: // files
+		case 7: // files
 			{
 				v := obj.Files
 				r.OpenList()
@@ -3629,7 +3665,7 @@ func (r *rendering) writeServiceRequest(plan *render.Object, obj *rest.ServiceRe
 				}
 				r.CloseList()
 			}
-		case 7: // payload
+		case 8: // payload
 			if v := obj.Payload; v == nil {
 				r.Null()
 			} else {
@@ -3709,6 +3745,26 @@ func (r *rendering) writeSetConversationStatusPayload(plan *render.Object, obj *
 	return true
 }
 
+func (r *rendering) renderStatusUpdate(f *render.Field, result any) bool {
+	switch f.Index {
+	case 2: // conversation
+		value, fits := result.(*rest.Conversation)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			r.Null()
+		} else {
+			if !r.writeConversation(f.Objects[0], v) {
+				return false
+			}
+		}
+	default:
+		return false
+	}
+	return true
+}
+
 func (r *rendering) writeStatusUpdate(plan *render.Object, obj *rest.StatusUpdate) bool {
 	r.Open()
 	for i := range plan.Fields {
@@ -3723,13 +3779,17 @@ func (r *rendering) writeStatusUpdate(plan *render.Object, obj *rest.StatusUpdat
 			r.String(string(obj.ID))
 		case 1: // conversationId
 			r.String(string(obj.ConversationID))
-		case 2: // createdAt
+		case 2: // conversation
+			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
+				return r.ec._StatusUpdate_conversation(ctx, f.Collected, obj)
+			})
+		case 3: // createdAt
 			r.SetBuffer(scalar.AppendDateTime(r.Buffer(), obj.CreatedAt))
-		case 3: // isInternal
+		case 4: // isInternal
 			r.Bool(obj.IsInternal)
-		case 4: // code
+		case 5: // code
 			r.String(string(obj.Code))
-		case 5: // user
+		case 6: // user
 			if v := obj.User; v == nil {
 				r.Null()
 			} else {
@@ -3737,7 +3797,7 @@ func (r *rendering) writeStatusUpdate(plan *render.Object, obj *rest.StatusUpdat
 					return false
 				}
 			}
-		case 6: // resubmission
+		case 7: // resubmission
 			if v := obj.Resubmission; v == nil {
 				r.Null()
 			} else {
@@ -3751,6 +3811,26 @@ func (r *rendering) writeStatusUpdate(plan *render.Object, obj *rest.StatusUpdat
 		r.Leave(f)
 	}
 	r.Close()
+	return true
+}
+
+func (r *rendering) renderTextMessage(f *render.Field, result any) bool {
+	switch f.Index {
+	case 2: // conversation
+		value, fits := result.(*rest.Conversation)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			r.Null()
+		} else {
+			if !r.writeConversation(f.Objects[0], v) {
+				return false
+			}
+		}
+	default:
+		return false
+	}
 	return true
 }
 
@@ -3768,11 +3848,15 @@ func (r *rendering) writeTextMessage(plan *render.Object, obj *rest.TextMessage)
 			r.String(string(obj.ID))
 		case 1: // conversationId
 			r.String(string(obj.ConversationID))
-		case 2: // createdAt
+		case 2: // conversation
+			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
+				return r.ec._TextMessage_conversation(ctx, f.Collected, obj)
+			})
+		case 3: // createdAt
 			r.SetBuffer(scalar.AppendDateTime(r.Buffer(), obj.CreatedAt))
-		case 3: // isInternal
+		case 4: // isInternal
 			r.Bool(obj.IsInternal)
-		case 4: // createdBy
+		case 5: // createdBy
 			if v := obj.CreatedBy; v == nil {
 				r.Null()
 			} else {
@@ -3780,21 +3864,21 @@ func (r *rendering) writeTextMessage(plan *render.Object, obj *rest.TextMessage)
 					return false
 				}
 			}
-		case 5: // content
+		case 6: // content
 			if v := obj.Content; v == nil {
 				r.Null()
 			} else {
 				r.SetBuffer(scalar.AppendText(r.Buffer(), *v))
 			}
-		case 6: // contentText
+		case 7: // contentText
 			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r._TextMessage_contentText(ctx, f, obj)
 			})
-		case 7: // contentHtml
+		case 8: // contentHtml
 			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r._TextMessage_contentHtml(ctx, f, obj)
 			})
-		case 8: // files
+		case 9: // files
 			{
 				v := obj.Files
 				r.OpenList()
@@ -3814,11 +3898,11 @@ func (r *rendering) writeTextMessage(plan *render.Object, obj *rest.TextMessage)
 				}
 				r.CloseList()
 			}
-		case 9: // viewerDidAuthor
+		case 10: // viewerDidAuthor
 			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r.ec._TextMessage_viewerDidAuthor(ctx, f.Collected, obj)
 			})
-		case 10: // viewerCanEdit
+		case 11: // viewerCanEdit
 			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r.ec._TextMessage_viewerCanEdit(ctx, f.Collected, obj)
 			})
@@ -3860,6 +3944,26 @@ func (r *rendering) writeUnknownFile(plan *render.Object, obj *rest.UnknownFile)
 	return true
 }
 
+func (r *rendering) renderUnknownMessage(f *render.Field, result any) bool {
+	switch f.Index {
+	case 2: // conversation
+		value, fits := result.(*rest.Conversation)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			r.Null()
+		} else {
+			if !r.writeConversation(f.Objects[0], v) {
+				return false
+			}
+		}
+	default:
+		return false
+	}
+	return true
+}
+
 func (r *rendering) writeUnknownMessage(plan *render.Object, obj *rest.UnknownMessage) bool {
 	r.Open()
 	for i := range plan.Fields {
@@ -3874,11 +3978,15 @@ func (r *rendering) writeUnknownMessage(plan *render.Object, obj *rest.UnknownMe
 			r.String(string(obj.ID))
 		case 1: // conversationId
 			r.String(string(obj.ConversationID))
-		case 2: // createdAt
+		case 2: // conversation
+			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
+				return r.ec._UnknownMessage_conversation(ctx, f.Collected, obj)
+			})
+		case 3: // createdAt
 			r.SetBuffer(scalar.AppendDateTime(r.Buffer(), obj.CreatedAt))
-		case 3: // isInternal
+		case 4: // isInternal
 			r.Bool(obj.IsInternal)
-		case 4: // rawType
+		case 5: // rawType
 			r.String(string(obj.RawType))
 		default:
 			return false
@@ -4867,6 +4975,7 @@ func writerTypes() render.Schema {
 				"name":              {Index: 1, Resolver: false},
 				"referenceTypes":    {Index: 2, Resolver: false},
 				"rawReferenceTypes": {Index: 3, Resolver: false},
+				"relatedTypes":      {Index: 4, Resolver: true},
 			},
 		},
 		"ConversationCategoryCount": {
@@ -5310,12 +5419,13 @@ func writerTypes() render.Schema {
 			Fields: map[string]render.FieldType{
 				"id":             {Index: 0, Resolver: false},
 				"conversationId": {Index: 1, Resolver: false},
-				"createdAt":      {Index: 2, Resolver: false},
-				"isInternal":     {Index: 3, Resolver: false},
-				"kind":           {Index: 4, Resolver: false},
-				"rawKind":        {Index: 5, Resolver: false},
-				"files":          {Index: 6, Resolver: false, References: true, Types: []string{"DeletedFile", "RequestedFile", "UnknownFile", "UploadedFile"}},
-				"payload":        {Index: 7, Resolver: false, References: true, Types: []string{"MailSendLimitIncrease", "Relocation", "UnknownPayload"}},
+				"conversation":   {Index: 2, Resolver: true, References: true, Types: []string{"Conversation"}},
+				"createdAt":      {Index: 3, Resolver: false},
+				"isInternal":     {Index: 4, Resolver: false},
+				"kind":           {Index: 5, Resolver: false},
+				"rawKind":        {Index: 6, Resolver: false},
+				"files":          {Index: 7, Resolver: false, References: true, Types: []string{"DeletedFile", "RequestedFile", "UnknownFile", "UploadedFile"}},
+				"payload":        {Index: 8, Resolver: false, References: true, Types: []string{"MailSendLimitIncrease", "Relocation", "UnknownPayload"}},
 			},
 		},
 		"SetConversationStatusPayload": {
@@ -5330,11 +5440,12 @@ func writerTypes() render.Schema {
 			Fields: map[string]render.FieldType{
 				"id":             {Index: 0, Resolver: false},
 				"conversationId": {Index: 1, Resolver: false},
-				"createdAt":      {Index: 2, Resolver: false},
-				"isInternal":     {Index: 3, Resolver: false},
-				"code":           {Index: 4, Resolver: false},
-				"user":           {Index: 5, Resolver: false, Types: []string{"User"}},
-				"resubmission":   {Index: 6, Resolver: false, References: true, Types: []string{"Resubmission"}},
+				"conversation":   {Index: 2, Resolver: true, References: true, Types: []string{"Conversation"}},
+				"createdAt":      {Index: 3, Resolver: false},
+				"isInternal":     {Index: 4, Resolver: false},
+				"code":           {Index: 5, Resolver: false},
+				"user":           {Index: 6, Resolver: false, Types: []string{"User"}},
+				"resubmission":   {Index: 7, Resolver: false, References: true, Types: []string{"Resubmission"}},
 			},
 		},
 		"TextMessage": {
@@ -5342,15 +5453,16 @@ func writerTypes() render.Schema {
 			Fields: map[string]render.FieldType{
 				"id":              {Index: 0, Resolver: false},
 				"conversationId":  {Index: 1, Resolver: false},
-				"createdAt":       {Index: 2, Resolver: false},
-				"isInternal":      {Index: 3, Resolver: false},
-				"createdBy":       {Index: 4, Resolver: false, Types: []string{"User"}},
-				"content":         {Index: 5, Resolver: false},
-				"contentText":     {Index: 6, Resolver: true},
-				"contentHtml":     {Index: 7, Resolver: true},
-				"files":           {Index: 8, Resolver: false, References: true, Types: []string{"DeletedFile", "RequestedFile", "UnknownFile", "UploadedFile"}},
-				"viewerDidAuthor": {Index: 9, Resolver: true},
-				"viewerCanEdit":   {Index: 10, Resolver: true},
+				"conversation":    {Index: 2, Resolver: true, References: true, Types: []string{"Conversation"}},
+				"createdAt":       {Index: 3, Resolver: false},
+				"isInternal":      {Index: 4, Resolver: false},
+				"createdBy":       {Index: 5, Resolver: false, Types: []string{"User"}},
+				"content":         {Index: 6, Resolver: false},
+				"contentText":     {Index: 7, Resolver: true},
+				"contentHtml":     {Index: 8, Resolver: true},
+				"files":           {Index: 9, Resolver: false, References: true, Types: []string{"DeletedFile", "RequestedFile", "UnknownFile", "UploadedFile"}},
+				"viewerDidAuthor": {Index: 10, Resolver: true},
+				"viewerCanEdit":   {Index: 11, Resolver: true},
 			},
 		},
 		"UnknownFile": {
@@ -5368,9 +5480,10 @@ func writerTypes() render.Schema {
 			Fields: map[string]render.FieldType{
 				"id":             {Index: 0, Resolver: false},
 				"conversationId": {Index: 1, Resolver: false},
-				"createdAt":      {Index: 2, Resolver: false},
-				"isInternal":     {Index: 3, Resolver: false},
-				"rawType":        {Index: 4, Resolver: false},
+				"conversation":   {Index: 2, Resolver: true, References: true, Types: []string{"Conversation"}},
+				"createdAt":      {Index: 3, Resolver: false},
+				"isInternal":     {Index: 4, Resolver: false},
+				"rawType":        {Index: 5, Resolver: false},
 			},
 		},
 		"UnknownPayload": {

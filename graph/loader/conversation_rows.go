@@ -16,11 +16,11 @@ type conversationRows struct {
 }
 
 // add adds the rows of a page. It ignores a page that it already has.
-func (c *conversationRows) add(page *rest.ConversationPage) {
+func (c *conversationRows) add(page []*rest.Conversation) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !slices.ContainsFunc(c.pages, func(rows []*rest.Conversation) bool { return sameRows(rows, page.Conversations) }) {
-		c.pages = append(c.pages, page.Conversations)
+	if !slices.ContainsFunc(c.pages, func(rows []*rest.Conversation) bool { return sameRows(rows, page) }) {
+		c.pages = append(c.pages, page)
 	}
 }
 

@@ -32,6 +32,7 @@ func (p *fullListPage) load(ctx context.Context) (*model.ConversationConnection,
 	if err != nil {
 		return nil, err
 	}
+	loader.From(ctx).AddRows(connection.Nodes)
 	return connection, prefetchBelow(ctx, connection.Nodes...)
 }
 

@@ -30,12 +30,12 @@ func (t textMessage) ContentText(
 	}
 	plain, err := rendered(ctx, parent, plainText{parent, includeQuotes, includeSignature}, func(source string) string {
 		if !includeQuotes {
-			source = t.Texts.WithoutQuotes(source)
+			source = t.texts.WithoutQuotes(source)
 		}
 		if !includeSignature {
 			source = markdown.WithoutSignature(source)
 		}
-		return t.Texts.Plain(source)
+		return t.texts.Plain(source)
 	})
 	if plain != nil && maxLength != nil {
 		plain = new(markdown.Cut(*plain, int(*maxLength)))
@@ -46,7 +46,7 @@ func (t textMessage) ContentText(
 // ContentHTML resolves TextMessage.contentHtml.
 func (t textMessage) ContentHTML(ctx context.Context, parent *rest.TextMessage, includeImages bool) (*string, error) {
 	return rendered(ctx, parent, htmlText{parent, includeImages}, func(source string) string {
-		return t.Texts.HTML(source, includeImages)
+		return t.texts.HTML(source, includeImages)
 	})
 }
 

@@ -15,7 +15,7 @@ import (
 func TestTextMessage_RendersOnce(t *testing.T) {
 	t.Parallel()
 	content := rest.NewText(strings.Repeat("**a** [b](https://c.example)\n", 15))
-	message, resolver := &rest.TextMessage{Content: &content}, textMessage{Root{Texts: markdown.New()}}
+	message, resolver := &rest.TextMessage{Content: &content}, textMessage{texts: markdown.New()}
 	ctx := loader.With(t.Context(), loader.New(nil, nil))
 	for _, length := range []int32{1, 2, 3} {
 		if got, err := resolver.ContentText(ctx, message, &length, true, true); err != nil || len([]rune(*got)) > int(length) {

@@ -39,8 +39,13 @@ type (
 	conversationsPayload struct{}
 	conversationPayload  struct{}
 	messagePayload       struct{}
-	textMessage          struct{ Root }
-	user                 struct{}
+	category             struct{}
+	textMessage          struct {
+		messageItem[*rest.TextMessage]
+
+		texts *markdown.Renderer
+	}
+	user struct{}
 )
 
 // Query returns the resolvers of Query.
@@ -71,7 +76,23 @@ func (r Root) Secret() generated.SecretResolver { return secret{r} }
 func (r Root) UploadedFile() generated.UploadedFileResolver { return uploadedFile{r} }
 
 // TextMessage returns the resolvers of TextMessage.
-func (r Root) TextMessage() generated.TextMessageResolver { return textMessage{r} }
+func (r Root) TextMessage() generated.TextMessageResolver { return textMessage{texts: r.Texts} }
+
+// StatusUpdate returns the resolvers of StatusUpdate.
+func (Root) StatusUpdate() generated.StatusUpdateResolver { return messageItem[*rest.StatusUpdate]{} }
+
+// ServiceRequest returns the resolvers of ServiceRequest.
+func (Root) ServiceRequest() generated.ServiceRequestResolver {
+	return messageItem[*rest.ServiceRequest]{}
+}
+
+// UnknownMessage returns the resolvers of UnknownMessage.
+func (Root) UnknownMessage() generated.UnknownMessageResolver {
+	return messageItem[*rest.UnknownMessage]{}
+}
+
+// ConversationCategory returns the resolvers of ConversationCategory.
+func (Root) ConversationCategory() generated.ConversationCategoryResolver { return category{} }
 
 // CreateConversationPayload returns the resolvers of CreateConversationPayload.
 func (Root) CreateConversationPayload() generated.CreateConversationPayloadResolver {

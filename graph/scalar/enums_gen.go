@@ -124,6 +124,8 @@ func AppendContainerStatus(buffer []byte, value rest.ContainerStatus) []byte {
 		return append(buffer, `"STARTING"`...)
 	case rest.ContainerStopping:
 		return append(buffer, `"STOPPING"`...)
+	case rest.ContainerRestarting:
+		return append(buffer, `"RESTARTING"`...)
 	}
 	return append(buffer, `"UNKNOWN"`...)
 }

@@ -37,6 +37,7 @@ func generatedEnums() map[string]enum {
 			rest.ContainerCreating,
 			rest.ContainerStarting,
 			rest.ContainerStopping,
+			rest.ContainerRestarting,
 		),
 		"ConversationStatus": enumOf(scalar.MarshalConversationStatus, scalar.AppendConversationStatus, scalar.UnmarshalConversationStatus,
 			rest.StatusOpen,

@@ -74,6 +74,7 @@ func TestEnums(t *testing.T) {
 	generated := generatedEnums()
 	schema := outputEnums(t)
 	delete(schema, "UserErrorCode")
+	delete(schema, "ReferenceType") // an enum of arguments, which the gateway also writes
 	for name, defined := range schema {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
