@@ -44,17 +44,19 @@ type optionalUse struct{ query, another string }
 func optionalUses() map[string]optionalUse {
 	const conversation, files = `{ conversation(id: "` + shortID + `") `, `{ conversation(id: "361523eb-df71-5e08-b917-10e8bfa7ef62") `
 	return map[string]optionalUse{
-		"Conversation.messages(includeInternal)":    {conversation + `{ messages(includeInternal: <value>) { totalCount } } }`, "true"},
-		"ConversationOrder.direction":               {`{ conversations(first: 1, orderBy: {field: CREATED_AT, direction: <value>}) { nodes { id } } }`, "ASC"},
-		"TextMessage.contentHtml(includeImages)":    {conversation + `{ lastText { contentHtml(includeImages: <value>) } } }`, "true"},
-		"TextMessage.contentText(includeQuotes)":    {conversation + `{ lastText { contentText(includeQuotes: <value>) } } }`, "false"},
-		"TextMessage.contentText(includeSignature)": {conversation + `{ lastText { contentText(includeSignature: <value>) } } }`, "false"},
-		"UploadedFile.download(disposition)":        {files + `{ messages { nodes { ... on TextMessage { files { ... on UploadedFile { download(disposition: <value>) { __typename } } } } } } } }`, "ATTACHMENT"},
-		"__Directive.args(includeDeprecated)":       {`{ __schema { directives { args(includeDeprecated: <value>) { name } } } }`, "true"},
-		"__Field.args(includeDeprecated)":           {`{ __type(name: "Query") { fields { args(includeDeprecated: <value>) { name } } } }`, "true"},
-		"__Type.enumValues(includeDeprecated)":      {`{ __type(name: "ConversationStatus") { enumValues(includeDeprecated: <value>) { name } } }`, "true"},
-		"__Type.fields(includeDeprecated)":          {`{ __type(name: "User") { fields(includeDeprecated: <value>) { name } } }`, "true"},
-		"__Type.inputFields(includeDeprecated)":     {`{ __type(name: "ConversationFilter") { inputFields(includeDeprecated: <value>) { name } } }`, "true"},
+		"Conversation.messages(includeInternal)":     {conversation + `{ messages(includeInternal: <value>) { totalCount } } }`, "true"},
+		"ConversationOrder.direction":                {`{ conversations(first: 1, orderBy: {field: CREATED_AT, direction: <value>}) { nodes { id } } }`, "ASC"},
+		"Customer.conversations(includeDescendants)": {`{ customers(first: 2) { nodes { conversations(includeDescendants: <value>) { totalCount } } } }`, "true"},
+		"Project.conversations(includeDescendants)":  {`{ projects(first: 2) { nodes { conversations(includeDescendants: <value>) { totalCount } } } }`, "true"},
+		"TextMessage.contentHtml(includeImages)":     {conversation + `{ lastText { contentHtml(includeImages: <value>) } } }`, "true"},
+		"TextMessage.contentText(includeQuotes)":     {conversation + `{ lastText { contentText(includeQuotes: <value>) } } }`, "false"},
+		"TextMessage.contentText(includeSignature)":  {conversation + `{ lastText { contentText(includeSignature: <value>) } } }`, "false"},
+		"UploadedFile.download(disposition)":         {files + `{ messages { nodes { ... on TextMessage { files { ... on UploadedFile { download(disposition: <value>) { __typename } } } } } } } }`, "ATTACHMENT"},
+		"__Directive.args(includeDeprecated)":        {`{ __schema { directives { args(includeDeprecated: <value>) { name } } } }`, "true"},
+		"__Field.args(includeDeprecated)":            {`{ __type(name: "Query") { fields { args(includeDeprecated: <value>) { name } } } }`, "true"},
+		"__Type.enumValues(includeDeprecated)":       {`{ __type(name: "ConversationStatus") { enumValues(includeDeprecated: <value>) { name } } }`, "true"},
+		"__Type.fields(includeDeprecated)":           {`{ __type(name: "User") { fields(includeDeprecated: <value>) { name } } }`, "true"},
+		"__Type.inputFields(includeDeprecated)":      {`{ __type(name: "ConversationFilter") { inputFields(includeDeprecated: <value>) { name } } }`, "true"},
 	}
 }
 
