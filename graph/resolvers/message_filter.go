@@ -1,6 +1,7 @@
 package resolvers
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -17,14 +18,14 @@ type messageFilter struct {
 
 // scope returns the scope of cursors. The order of the kinds does not matter.
 func (f messageFilter) scope(conversationID string) model.Scope {
-	scope := []string{"messages/" + strings.ToLower(conversationID)}
+	scope := "messages/" + strings.ToLower(conversationID)
 	if f.includeInternal {
-		scope = append(scope, "internal")
+		scope += "+internal"
 	}
-	for _, kind := range slices.Compact(slices.Sorted(slices.Values(f.kinds))) {
-		scope = append(scope, string(kind))
+	if len(f.kinds) > 0 {
+		scope += fmt.Sprint(slices.Compact(slices.Sorted(slices.Values(f.kinds))))
 	}
-	return model.Scope(strings.Join(scope, "+"))
+	return model.Scope(scope)
 }
 
 // apply removes the messages that the filter excludes. It copies the messages only if there are any.

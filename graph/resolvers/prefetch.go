@@ -93,7 +93,8 @@ func prefetchBelowOne(ctx context.Context, id string) {
 
 // countCalls returns the number of calls that prefetchFields starts.
 func countCalls(plan *render.Field, parents []*rest.Conversation) int {
-	calls := map[string]bool{}
+	type key struct{ call, id string }
+	calls := map[key]bool{}
 	for _, parent := range parents {
 		for _, below := range plan.Resolvers {
 			call := ""
@@ -103,9 +104,9 @@ func countCalls(plan *render.Field, parents []*rest.Conversation) int {
 			switch call {
 			case "":
 			case unreadCall:
-				calls[call] = true
+				calls[key{call: call}] = true
 			default:
-				calls[call+parent.ID] = true
+				calls[key{call, parent.ID}] = true
 			}
 		}
 	}
