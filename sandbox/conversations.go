@@ -178,7 +178,15 @@ func (cs *conversations) listMembers(c *caller, r *http.Request) (response, erro
 
 // inPath returns the conversation that the path names.
 func (cs *conversations) inPath(c *caller, r *http.Request) (*conversation, error) {
-	id, ok := canonicalID(r.PathValue("conversationId"))
+	named := r.PathValue("conversationId")
+	if named != "" && r.Method == http.MethodGet {
+		for _, conv := range cs.visible(c) {
+			if conv.ShortID == named {
+				return conv, nil
+			}
+		}
+	}
+	id, ok := canonicalID(named)
 	if !ok {
 		return nil, invalid(notUUID(".conversationId"))
 	}

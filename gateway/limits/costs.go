@@ -2,6 +2,7 @@ package limits
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -41,9 +42,10 @@ type cost struct {
 
 // fullList is the @scan directive of a field whose resolver may have to read a full list.
 type fullList struct {
-	name                 string   // @scan(list:), or the field's type
-	calls, typical       float64  // @scan(calls:, typical:)
-	neededBy, narrowedBy []string // paths into arguments
+	name                 string         // @scan(list:), or the field's type
+	calls, typical       float64        // @scan(calls:, typical:)
+	neededBy, narrowedBy []string       // paths into arguments
+	matching             *regexp.Regexp // @scan(matching:), or nil
 }
 
 // whole reports whether the field cuts its pages from one call's list, so that further pages cost no call.
@@ -101,9 +103,14 @@ func readFullLists(field *ast.FieldDefinition) (lists []*fullList) {
 		if list := directive.Arguments.ForName("list"); list != nil {
 			name = list.Value.Raw
 		}
-		lists = append(lists, &fullList{
-			name, calls, number(directive, "typical", calls), names(directive, "neededBy"), names(directive, "narrowedBy"),
-		})
+		list := &fullList{
+			name: name, calls: calls, typical: number(directive, "typical", calls),
+			neededBy: names(directive, "neededBy"), narrowedBy: names(directive, "narrowedBy"),
+		}
+		if pattern := directive.Arguments.ForName("matching"); pattern != nil {
+			list.matching = regexp.MustCompile(pattern.Value.Raw)
+		}
+		lists = append(lists, list)
 	}
 	return lists
 }

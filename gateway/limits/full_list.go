@@ -44,7 +44,11 @@ func (e *estimator) addOnce(key string, calls amount) bool {
 // listKey returns a text that distinguishes lists, or "" if the field needs none. It contains arguments as written in the
 // document, because the value of a variable may be long.
 func (e *estimator) listKey(of listOf) string {
-	if len(of.list.neededBy) > 0 && !e.isAnyGiven(of.field, of.list.neededBy) {
+	isNeededBy := func(name string) bool {
+		text, _ := e.valueOf(of.field, name).(string)
+		return e.isGiven(of.field, name) && (of.list.matching == nil || of.list.matching.MatchString(text))
+	}
+	if len(of.list.neededBy) > 0 && !slices.ContainsFunc(of.list.neededBy, isNeededBy) {
 		return ""
 	}
 	var key strings.Builder

@@ -48,11 +48,14 @@ func (e *estimator) mayBeEmpty(cost *cost, field *ast.Field) bool {
 // idOf returns the ID that a field is selected with. It returns "" for a field with other arguments, which may differ and
 // still cause the same call, and for a variable without a value.
 func (e *estimator) idOf(field *ast.Field) string {
-	arguments := field.Definition.Arguments
-	if len(arguments) != 1 || arguments[0].Type.NamedType != "ID" {
+	if len(field.Arguments) != 1 {
 		return ""
 	}
-	if id := e.valueOf(field, arguments[0].Name); id != nil {
+	name := field.Arguments[0].Name
+	if field.Definition.Arguments.ForName(name).Type.NamedType != "ID" {
+		return ""
+	}
+	if id := e.valueOf(field, name); id != nil {
 		return strings.ToLower(fmt.Sprint(id))
 	}
 	return ""

@@ -390,7 +390,7 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		Conversation            func(childComplexity int, id string) int
+		Conversation            func(childComplexity int, id *string, shortID *string) int
 		ConversationCategories  func(childComplexity int) int
 		ConversationCategory    func(childComplexity int, id string) int
 		ConversationCounts      func(childComplexity int, filter *ConversationFilter) int
@@ -663,7 +663,7 @@ type QueryResolver interface {
 	Node(ctx context.Context, id string) (rest.Node, error)
 	Nodes(ctx context.Context, ids []string) ([]rest.Node, error)
 	Viewer(ctx context.Context) (*rest.User, error)
-	Conversation(ctx context.Context, id string) (*rest.Conversation, error)
+	Conversation(ctx context.Context, id *string, shortID *string) (*rest.Conversation, error)
 	Conversations(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *ConversationFilter, orderBy []*ConversationOrder) (*model.Connection[*rest.Conversation], error)
 	ConversationCounts(ctx context.Context, filter *ConversationFilter) (*model.ConversationCounts, error)
 	Customers(ctx context.Context, first *int32, after *string, last *int32, before *string) (*model.Connection[*rest.Customer], error)
@@ -2089,7 +2089,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Conversation(childComplexity, args["id"].(string)), true
+		return e.ComplexityRoot.Query.Conversation(childComplexity, args["id"].(*string), args["shortId"].(*string)), true
 	case "Query.conversationCategories":
 		if e.ComplexityRoot.Query.ConversationCategories == nil {
 			break
@@ -3096,6 +3096,8 @@ directive @scan(
   typical: Int
   "Input fields that require reading the full list. If empty, the field always requires it."
   neededBy: [String!]
+  "A regular expression. If set, only a text in ` + "`" + `neededBy` + "`" + ` that matches it requires reading the list."
+  matching: String
   "Input fields that shorten the list to read."
   narrowedBy: [String!]
 ) repeatable on FIELD_DEFINITION
@@ -3180,14 +3182,22 @@ type Query {
   "The owner of the token."
   viewer: User @semanticNonNull @cost(weight: 1, once: ["viewer"], least: 1)
   """
-  A conversation by ID. Null, without an error, if it does not exist. An ID that the caller may not access is an error
-  with the code ` + "`" + `FORBIDDEN` + "`" + `. If ` + "`" + `messages` + "`" + ` or ` + "`" + `members` + "`" + ` are selected, their calls run concurrently with the call for the
-  conversation.
+  A conversation by its ID or its short ID. Null, without an error, if it does not exist. An ID that the caller may not access
+  is an error with the code ` + "`" + `FORBIDDEN` + "`" + `; with a short ID, the field is null. If ` + "`" + `messages` + "`" + ` or ` + "`" + `members` + "`" + ` are selected, their
+  calls run concurrently with the call for the conversation, unless only the short ID is given.
   """
   conversation(
-    "The conversation's ID, a UUID. Not the short ID."
-    id: ID!
-  ): Conversation @cost(weight: 1, least: 1)
+    "The conversation's ID, a UUID."
+    id: ID
+    """
+    Instead of ` + "`" + `id` + "`" + `, the number shown to users, such as ` + "`" + `c-4e7tz3` + "`" + `. mStudio documents no call for it. If mStudio rejects the
+    short ID in place of the ID, the gateway searches the list, sorted by short ID: one more call for up to 100
+    conversations, and about 4 to 8 for thousands.
+    """
+    shortId: String
+  ): Conversation
+    @cost(weight: 1, least: 1)
+    @scan(list: "shortIds", calls: 8, typical: 1, neededBy: ["shortId"], narrowedBy: ["shortId"])
   """
   Conversations that the caller created or may access, newest message first by default. A page costs one call. Some
   filters need one call per 100 conversations instead: see ` + "`" + `ConversationFilter` + "`" + `.
@@ -3236,6 +3246,7 @@ type Query {
       ]
       narrowedBy: ["filter.search", "filter.states"]
     )
+    @scan(list: "shortIds", calls: 8, typical: 2, neededBy: ["filter.search"], matching: "^ *[0-9A-Za-z]-[0-9A-Za-z]{6} *$", narrowedBy: ["filter.search"])
     @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   """
   How many conversations there are of each kind. The gateway reads the full list, as for some filters: one call per 100
@@ -3248,6 +3259,7 @@ type Query {
   ): ConversationCounts
     @semanticNonNull
     @scan(list: "ConversationConnection", calls: 25, typical: 4, narrowedBy: ["filter.search", "filter.states"])
+    @scan(list: "shortIds", calls: 8, typical: 2, neededBy: ["filter.search"], matching: "^ *[0-9A-Za-z]-[0-9A-Za-z]{6} *$", narrowedBy: ["filter.search"])
   """
   Customers that the caller belongs to, sorted by name. mStudio returns the first 1,000 of them in one response, so
   every page costs the same single call.
@@ -3713,7 +3725,11 @@ that need it. ` + "`" + `extensions.scan` + "`" + ` reports these calls. If the 
 is null with the code ` + "`" + `UPSTREAM_BUDGET_EXCEEDED` + "`" + ` after the first call.
 """
 input ConversationFilter {
-  "Keywords, or a \"phrase\" in double quotes. mStudio decides what matches. At most 500 characters."
+  """
+  Keywords, or a "phrase" in double quotes. mStudio decides what matches. At most 500 characters. A short ID, such as
+  ` + "`" + `c-4e7tz3` + "`" + `, finds only this conversation, for the further calls of ` + "`" + `conversation(shortId:)` + "`" + `; if there is none, it is a
+  keyword like any other.
+  """
   search: String
   "Any of these states. mStudio's list distinguishes only open and closed."
   states: [ConversationState!]
@@ -4732,6 +4748,7 @@ type Customer implements Node & Reference @key(fields: "id") {
     @semanticNonNull
     @scan(calls: 25, typical: 4, narrowedBy: ["filter.search", "filter.states"])
     @scan(list: "owners", calls: 5, typical: 4, neededBy: ["includeDescendants"])
+    @scan(list: "shortIds", calls: 8, typical: 2, neededBy: ["filter.search"], matching: "^ *[0-9A-Za-z]-[0-9A-Za-z]{6} *$", narrowedBy: ["filter.search"])
     @listSize(assumedSize: 20, typicalSize: 5, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   """
   This customer's projects that the caller may access, sorted by description. They are selected from the list of all
@@ -4831,6 +4848,7 @@ type Project implements Node & Reference @key(fields: "id") {
     @semanticNonNull
     @scan(calls: 25, typical: 4, narrowedBy: ["filter.search", "filter.states"])
     @scan(list: "owners", calls: 5, typical: 4, neededBy: ["includeDescendants"])
+    @scan(list: "shortIds", calls: 8, typical: 2, neededBy: ["filter.search"], matching: "^ *[0-9A-Za-z]-[0-9A-Za-z]{6} *$", narrowedBy: ["filter.search"])
     @listSize(assumedSize: 20, typicalSize: 5, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
 
@@ -6484,13 +6502,21 @@ func (ec *executionContext) field_Query_conversation_args(ctx context.Context, r
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "shortId",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["shortId"] = arg1
 	return args, nil
 }
 
@@ -12449,7 +12475,7 @@ func (ec *executionContext) _Query_conversation(ctx context.Context, field graph
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Conversation(ctx, fc.Args["id"].(string))
+			return ec.Resolvers.Query().Conversation(ctx, fc.Args["id"].(*string), fc.Args["shortId"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *rest.Conversation) graphql.Marshaler {

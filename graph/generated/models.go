@@ -49,7 +49,9 @@ type ConversationExclusion struct {
 // that need it. `extensions.scan` reports these calls. If the list needs more calls than the operation has left, the field
 // is null with the code `UPSTREAM_BUDGET_EXCEEDED` after the first call.
 type ConversationFilter struct {
-	// Keywords, or a "phrase" in double quotes. mStudio decides what matches. At most 500 characters.
+	// Keywords, or a "phrase" in double quotes. mStudio decides what matches. At most 500 characters. A short ID, such as
+	// `c-4e7tz3`, finds only this conversation, for the further calls of `conversation(shortId:)`; if there is none, it is a
+	// keyword like any other.
 	Search *string `json:"search,omitempty"`
 	// Any of these states. mStudio's list distinguishes only open and closed.
 	States []ConversationState `json:"states,omitempty"`

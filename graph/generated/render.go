@@ -4552,7 +4552,7 @@ func (r *rendering) _Query_conversation(ctx context.Context, f *render.Field) gr
 		},
 		func(ctx context.Context) (any, error) {
 			field := graphql.GetFieldContext(ctx)
-			return r.ec.Resolvers.Query().Conversation(ctx, field.Args["id"].(string))
+			return r.ec.Resolvers.Query().Conversation(ctx, field.Args["id"].(*string), field.Args["shortId"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *rest.Conversation) graphql.Marshaler {

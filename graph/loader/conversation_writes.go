@@ -79,6 +79,7 @@ func (l *Loaders) wrote(conversationID string, event rest.EventID) {
 	l.pages.clear()
 	l.rows.clear()
 	l.fullLists.clear()
+	l.shortIDs.clear()
 	l.unread.clear()
 	l.Conversation.once.clear()
 }

@@ -42,6 +42,7 @@ type Loaders struct {
 	rows         conversationRows // of pages
 	pages        onceLoader[string, *rest.ConversationPage]
 	fullLists    onceLoader[string, *FullList]
+	shortIDs     onceLoader[string, *rest.Conversation]
 	rollups      onceLoader[rollupKey, *Rollup]
 	reports      reports
 	fileAccess   onceLoader[attachment, *rest.FileAccess]

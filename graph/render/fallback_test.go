@@ -55,7 +55,7 @@ type conversation struct {
 // otherFields has the resolvers of the fields that no query of these tests selects. They are nil.
 type otherFields struct{ generated.ConversationResolver }
 
-func (q query) Conversation(context.Context, string) (*rest.Conversation, error) {
+func (q query) Conversation(context.Context, *string, *string) (*rest.Conversation, error) {
 	return q.conversation, nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"mstudio-graphql/graph/generated"
+	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/model"
 	"mstudio-graphql/rest"
 )
@@ -52,7 +53,11 @@ func (s *selection) filter(filter *generated.ConversationFilter) error {
 
 // load returns a page of the selected conversations.
 func (s *selection) load(ctx context.Context, arguments model.PageArguments) (*model.ConversationConnection, error) {
-	if s.conditions.none() {
+	exact, err := s.exact(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if s.conditions.none() && exact == nil {
 		page, err := newListPage(s.list, arguments)
 		if err != nil {
 			return nil, err
@@ -64,6 +69,27 @@ func (s *selection) load(ctx context.Context, arguments model.PageArguments) (*m
 		return nil, err
 	}
 	return page.load(ctx)
+}
+
+// exact returns the conversation whose short ID is the search text, or nil. mStudio does not document that its search reads
+// short IDs.
+func (s *selection) exact(ctx context.Context) (*rest.Conversation, error) {
+	shortID, err := rest.ParseShortID(s.list.Search)
+	if err != nil || !isShortID(shortID) {
+		return nil, nil //nolint:nilnil // no short ID
+	}
+	found, err := orNull(loader.From(ctx).ConversationByShortID(ctx, shortID))
+	if found == nil || len(s.list.Statuses) > 0 && found.IsClosed() != slices.Contains(s.list.Statuses, rest.StatusClosed) {
+		return nil, err
+	}
+	return found, nil
+}
+
+// isShortID reports whether a text looks like mStudio's short IDs, such as c-4e7tz3: a letter and six characters. A lookup of
+// other texts would cost calls for each search of one word.
+func isShortID(text string) bool {
+	kind, number, found := strings.Cut(text, "-")
+	return found && len(kind) == 1 && len(number) == 6 && !strings.Contains(number, "-")
 }
 
 // states returns the statuses that mStudio's list is filtered by. All states together are no filter.

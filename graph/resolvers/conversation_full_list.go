@@ -51,6 +51,13 @@ func (p *fullListPage) cut(ctx context.Context, list *loader.FullList) (*model.C
 
 // fullList returns the full list that the conditions of the gateway are checked on.
 func (s *selection) fullList(ctx context.Context) (*loader.FullList, error) {
+	exact, err := s.exact(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if exact != nil {
+		return &loader.FullList{Conversations: []*rest.Conversation{exact}}, nil
+	}
 	list, err := loader.From(ctx).FullList(ctx, s.list)
 	if rest.IsBudgetExceeded(err) {
 		return nil, &model.Error{

@@ -10,9 +10,27 @@ import (
 )
 
 // Conversation resolves Query.conversation.
-func (query) Conversation(ctx context.Context, id string) (*rest.Conversation, error) {
-	prefetchBelowOne(ctx, id)
-	return orNull(byArgument(ctx, id, loader.From(ctx).Conversation.Load))
+func (query) Conversation(ctx context.Context, id, shortID *string) (*rest.Conversation, error) {
+	switch {
+	case (id == nil) == (shortID == nil):
+		return nil, model.BadInput("Either `id` or `shortId` is required.")
+	case shortID != nil:
+		return orNull(byShortID(ctx, *shortID))
+	}
+	prefetchBelowOne(ctx, *id)
+	return orNull(byArgument(ctx, *id, loader.From(ctx).Conversation.Load))
+}
+
+func byShortID(ctx context.Context, shortID string) (*rest.Conversation, error) {
+	canonical, err := rest.ParseShortID(shortID)
+	if err != nil {
+		return nil, model.BadInput("`shortId` must be a short ID, such as `c-4e7tz3`.")
+	}
+	found, err := loader.From(ctx).ConversationByShortID(ctx, canonical)
+	if err == nil {
+		prefetchBelowOne(ctx, found.ID)
+	}
+	return found, err
 }
 
 // Conversations resolves Query.conversations.

@@ -53,9 +53,10 @@ func Prefetch(ctx context.Context, field *render.Field) bool {
 	if field.Collected.Name != "conversation" {
 		return false
 	}
-	id, ok := field.ArgumentMap(graphql.GetOperationContext(ctx).Variables)["id"].(string)
-	if !ok { // null
-		return true
+	arguments := field.ArgumentMap(graphql.GetOperationContext(ctx).Variables)
+	id, ok := arguments["id"].(string)
+	if !ok || arguments["shortId"] != nil { // its ID is unknown, or the field will be rejected
+		return false
 	}
 	loader.From(ctx).Conversation.Start(ctx, id)
 	prefetchFields(ctx, field, unfetched(id)...)

@@ -168,7 +168,7 @@ func needsProjects(ctx context.Context, below render.Resolver) bool {
 // prefetch starts reading the full list of the field. It does nothing if the field has a cursor, because a
 // cursor is valid for only one object and may be rejected.
 func (f *edgeField) prefetch(ctx context.Context) {
-	if f.arguments.After == nil && f.arguments.Before == nil {
+	if f.arguments.After == nil && f.arguments.Before == nil && !isShortID(f.selected.list.Search) {
 		loader.From(ctx).StartFullList(ctx, f.selected.list)
 	}
 }
@@ -192,8 +192,8 @@ func prefetchBehindEdge[T rest.Reference](ctx context.Context, field edgeField, 
 			pages = append(pages, page)
 		}
 	}
-	if len(pages) == 0 {
-		return // all cursors will be rejected, which must cost no call
+	if len(pages) == 0 || isShortID(field.selected.list.Search) {
+		return // all cursors will be rejected, or no list may be needed: that must cost no call
 	}
 	list, err := loader.From(ctx).FullList(ctx, field.selected.list)
 	if err != nil {

@@ -153,6 +153,8 @@ func (d *document) printArguments(arguments map[string]string) string {
 func (d *document) lookUp(field string, one func(string, string, chooser), set func(string, string, []*variable)) string {
 	pools := d.generator.pools
 	switch {
+	case field == "conversation" && chance(d.rng, 6):
+		one("shortId", "String", func(rng *rand.Rand) value { return textValue(pick(rng, "c-r0162e", "C-84R11V", "c-000000", "no id")) })
 	case field == "conversationCategory":
 		one("id", "ID!", d.ids(pools.Categories))
 	case chance(d.rng, 65) && len(pools.Conversations) > 0:
@@ -268,7 +270,7 @@ func (d *document) list(set func(string, string, []*variable)) {
 }
 
 func searches(rng *rand.Rand) value {
-	return textValue(pick(rng, "", "Umzug", "\\\"ssl", "domain mail", strings.Repeat("x", 501)))
+	return textValue(pick(rng, "", "Umzug", "\\\"ssl", "domain mail", strings.Repeat("x", 501), "c-r0162e", "c-000000"))
 }
 
 // filters returns a filter with none, some or all conditions.
