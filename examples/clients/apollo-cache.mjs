@@ -34,8 +34,8 @@ export const createCache = (possibleTypes) => new InMemoryCache({
   possibleTypes,
   typePolicies: {
     Query: { fields: { conversations: pages('filter', 'orderBy'), customers: pages(), projects: pages() } },
-    Customer: { fields: { conversations: pages('filter', 'orderBy'), projects: pages() } },
-    Project: { fields: { conversations: pages('filter', 'orderBy') } },
+    Customer: { fields: { conversations: pages('filter', 'orderBy', 'includeDescendants'), projects: pages() } },
+    Project: { fields: { conversations: pages('filter', 'orderBy', 'includeDescendants') } },
     Conversation: { fields: { messages: pages('includeInternal', 'kinds') } },
   },
 });

@@ -36,7 +36,8 @@ const answer = `mutation Answer($id: ID!, $text: String!) {
       status
       lastMessage { createdAt createdBy { id name isEmployee } }
       end: messages(last: 1) { nodes { __typename ... on MessageItem { id } } }
-      lastText { id contentText(maxLength: 120) }
+      waitingFor
+      lastText { id contentText(maxLength: 120, includeQuotes: false, includeSignature: false) }
       messages(last: 3) { pageInfo { hasPreviousPage startCursor } nodes { __typename ... on MessageItem { id } } }
     }
     userErrors { code }
