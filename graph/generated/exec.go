@@ -3731,9 +3731,16 @@ input ConversationFilter {
   keyword like any other.
   """
   search: String
-  "Any of these states. mStudio's list distinguishes only open and closed."
+  """
+  Open or closed: the choice for an inbox, because mStudio evaluates it, at one call per page. ` + "`" + `[OPEN]` + "`" + ` includes conversations
+  with a status newer than this gateway.
+  """
   states: [ConversationState!]
-  "Any of these values of ` + "`" + `Conversation.status` + "`" + `. Add ` + "`" + `states: [OPEN]` + "`" + ` to skip closed conversations at a lower cost."
+  """
+  Any of these exact values of ` + "`" + `Conversation.status` + "`" + `, for example to tell ` + "`" + `OPEN` + "`" + ` from ` + "`" + `ANSWERED` + "`" + `. The gateway checks them on the
+  full list, also if they are all but ` + "`" + `CLOSED` + "`" + `: mStudio does not document which statuses it lists as open, so the gateway does
+  not replace them with ` + "`" + `states: [OPEN]` + "`" + `. Add it yourself to read only that list.
+  """
   statuses: [ConversationStatusFilter!]
   "IDs of categories, any of which matches. At most 100."
   categoryIds: [ID!]

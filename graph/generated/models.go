@@ -53,9 +53,12 @@ type ConversationFilter struct {
 	// `c-4e7tz3`, finds only this conversation, for the further calls of `conversation(shortId:)`; if there is none, it is a
 	// keyword like any other.
 	Search *string `json:"search,omitempty"`
-	// Any of these states. mStudio's list distinguishes only open and closed.
+	// Open or closed: the choice for an inbox, because mStudio evaluates it, at one call per page. `[OPEN]` includes conversations
+	// with a status newer than this gateway.
 	States []ConversationState `json:"states,omitempty"`
-	// Any of these values of `Conversation.status`. Add `states: [OPEN]` to skip closed conversations at a lower cost.
+	// Any of these exact values of `Conversation.status`, for example to tell `OPEN` from `ANSWERED`. The gateway checks them on the
+	// full list, also if they are all but `CLOSED`: mStudio does not document which statuses it lists as open, so the gateway does
+	// not replace them with `states: [OPEN]`. Add it yourself to read only that list.
 	Statuses []ConversationStatusFilter `json:"statuses,omitempty"`
 	// IDs of categories, any of which matches. At most 100.
 	CategoryIds []string `json:"categoryIds,omitempty"`

@@ -74,9 +74,12 @@ func (s *selection) load(ctx context.Context, arguments model.PageArguments) (*m
 // exact returns the conversation whose short ID is the search text, or nil. mStudio does not document that its search reads
 // short IDs.
 func (s *selection) exact(ctx context.Context) (*rest.Conversation, error) {
-	shortID, err := rest.ParseShortID(s.list.Search)
-	if err != nil || !isShortID(shortID) {
+	if !isShortID(s.list.Search) {
 		return nil, nil //nolint:nilnil // no short ID
+	}
+	shortID, err := rest.ParseShortID(s.list.Search)
+	if err != nil {
+		return nil, nil //nolint:nilerr,nilnil // other characters
 	}
 	found, err := orNull(loader.From(ctx).ConversationByShortID(ctx, shortID))
 	if found == nil || len(s.list.Statuses) > 0 && found.IsClosed() != slices.Contains(s.list.Statuses, rest.StatusClosed) {
