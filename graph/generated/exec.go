@@ -199,9 +199,10 @@ type ComplexityRoot struct {
 	}
 
 	CreateConversationPayload struct {
-		Conversation   func(childComplexity int) int
-		ConversationID func(childComplexity int) int
-		UserErrors     func(childComplexity int) int
+		Conversation     func(childComplexity int) int
+		ConversationEdge func(childComplexity int) int
+		ConversationID   func(childComplexity int) int
+		UserErrors       func(childComplexity int) int
 	}
 
 	Customer struct {
@@ -483,6 +484,7 @@ type ComplexityRoot struct {
 
 	SendMessagePayload struct {
 		Conversation func(childComplexity int) int
+		MessageEdge  func(childComplexity int) int
 		MessageID    func(childComplexity int) int
 		SentMessage  func(childComplexity int) int
 		UserErrors   func(childComplexity int) int
@@ -628,6 +630,7 @@ type ConversationCountsResolver interface {
 }
 type CreateConversationPayloadResolver interface {
 	Conversation(ctx context.Context, obj *model.ConversationPayload) (*rest.Conversation, error)
+	ConversationEdge(ctx context.Context, obj *model.ConversationPayload) (*model.Edge[*rest.Conversation], error)
 }
 type CustomerResolver interface {
 	Conversations(ctx context.Context, obj *rest.Customer, first *int32, after *string, last *int32, before *string, filter *ConversationFilter, orderBy []*ConversationOrder, includeDescendants bool) (*model.Connection[*rest.Conversation], error)
@@ -678,6 +681,7 @@ type SecretResolver interface {
 }
 type SendMessagePayloadResolver interface {
 	SentMessage(ctx context.Context, obj *model.MessagePayload) (*rest.TextMessage, error)
+	MessageEdge(ctx context.Context, obj *model.MessagePayload) (*model.Edge[rest.Message], error)
 	Conversation(ctx context.Context, obj *model.MessagePayload) (*rest.Conversation, error)
 }
 type ServiceRequestResolver interface {
@@ -1309,6 +1313,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CreateConversationPayload.Conversation(childComplexity), true
+	case "CreateConversationPayload.conversationEdge":
+		if e.ComplexityRoot.CreateConversationPayload.ConversationEdge == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateConversationPayload.ConversationEdge(childComplexity), true
 	case "CreateConversationPayload.conversationId":
 		if e.ComplexityRoot.CreateConversationPayload.ConversationID == nil {
 			break
@@ -2484,6 +2494,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SendMessagePayload.Conversation(childComplexity), true
+	case "SendMessagePayload.messageEdge":
+		if e.ComplexityRoot.SendMessagePayload.MessageEdge == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SendMessagePayload.MessageEdge(childComplexity), true
 	case "SendMessagePayload.messageId":
 		if e.ComplexityRoot.SendMessagePayload.MessageID == nil {
 			break
@@ -4036,6 +4052,11 @@ type CreateConversationPayload {
   conversationId: ID
   "The new conversation; null if there are user errors."
   conversation: Conversation @cost(weight: 1)
+  """
+  ` + "`" + `conversation` + "`" + ` as an item of ` + "`" + `conversations` + "`" + ` without ` + "`" + `filter` + "`" + ` and ` + "`" + `orderBy` + "`" + `, for example for Relay's ` + "`" + `@prependEdge` + "`" + `; null if
+  there are user errors.
+  """
+  conversationEdge: ConversationEdge @cost(weight: 1, sharing: "conversation")
   "Problems that the caller can fix. If there are any, no conversation was opened."
   userErrors: [UserError!]! @listSize(assumedSize: 5)
 }
@@ -4332,6 +4353,11 @@ type SendMessagePayload {
   messageId: ID
   "The message as all participants see it; null if there are user errors. Its call is shared with ` + "`" + `messages` + "`" + `."
   sentMessage: TextMessage @cost(weight: 1)
+  """
+  ` + "`" + `sentMessage` + "`" + ` as an item of ` + "`" + `messages` + "`" + ` without arguments, for example for Relay's ` + "`" + `@appendEdge` + "`" + `; null if there are user
+  errors.
+  """
+  messageEdge: MessageEdge @cost(weight: 1, sharing: "sentMessage")
   "The conversation after the change; null if there are user errors."
   conversation: Conversation @cost(weight: 1)
   "Problems that the caller can fix. If there are any, no message was sent."
@@ -5465,6 +5491,8 @@ func (ec *executionContext) childFields_CreateConversationPayload(ctx context.Co
 		return ec.fieldContext_CreateConversationPayload_conversationId(ctx, field)
 	case "conversation":
 		return ec.fieldContext_CreateConversationPayload_conversation(ctx, field)
+	case "conversationEdge":
+		return ec.fieldContext_CreateConversationPayload_conversationEdge(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_CreateConversationPayload_userErrors(ctx, field)
 	}
@@ -5889,6 +5917,8 @@ func (ec *executionContext) childFields_SendMessagePayload(ctx context.Context, 
 		return ec.fieldContext_SendMessagePayload_messageId(ctx, field)
 	case "sentMessage":
 		return ec.fieldContext_SendMessagePayload_sentMessage(ctx, field)
+	case "messageEdge":
+		return ec.fieldContext_SendMessagePayload_messageEdge(ctx, field)
 	case "conversation":
 		return ec.fieldContext_SendMessagePayload_conversation(ctx, field)
 	case "userErrors":
@@ -9242,6 +9272,38 @@ func (ec *executionContext) fieldContext_CreateConversationPayload_conversation(
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Conversation(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreateConversationPayload_conversationEdge(ctx context.Context, field graphql.CollectedField, obj *model.ConversationPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateConversationPayload_conversationEdge(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.CreateConversationPayload().ConversationEdge(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Edge[*rest.Conversation]) graphql.Marshaler {
+			return ec.marshalOConversationEdge2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐEdge(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CreateConversationPayload_conversationEdge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreateConversationPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConversationEdge(ctx, field)
 		},
 	}
 	return fc, nil
@@ -14120,6 +14182,38 @@ func (ec *executionContext) fieldContext_SendMessagePayload_sentMessage(_ contex
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_TextMessage(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SendMessagePayload_messageEdge(ctx context.Context, field graphql.CollectedField, obj *model.MessagePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SendMessagePayload_messageEdge(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.SendMessagePayload().MessageEdge(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Edge[rest.Message]) graphql.Marshaler {
+			return ec.marshalOMessageEdge2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐEdge(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SendMessagePayload_messageEdge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SendMessagePayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MessageEdge(ctx, field)
 		},
 	}
 	return fc, nil
@@ -19699,6 +19793,44 @@ func (ec *executionContext) _CreateConversationPayload(ctx context.Context, sel 
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "conversationEdge":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._CreateConversationPayload_conversationEdge(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "userErrors":
 			out.Values[i] = ec._CreateConversationPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -22366,6 +22498,44 @@ func (ec *executionContext) _SendMessagePayload(ctx context.Context, sel ast.Sel
 					}
 				}()
 				res = ec._SendMessagePayload_sentMessage(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "messageEdge":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._SendMessagePayload_messageEdge(ctx, field, obj)
 				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -25687,6 +25857,13 @@ func (ec *executionContext) marshalOConversationCustomerCount2ᚕᚖmstudioᚑgr
 	return ret
 }
 
+func (ec *executionContext) marshalOConversationEdge2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐEdge(ctx context.Context, sel ast.SelectionSet, v *model.Edge[*rest.Conversation]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ConversationEdge(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOConversationExclusion2ᚕᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationExclusionᚄ(ctx context.Context, v any) ([]*ConversationExclusion, error) {
 	if v == nil {
 		return nil, nil
@@ -26105,6 +26282,13 @@ func (ec *executionContext) marshalOMessageConnection2ᚖmstudioᚑgraphqlᚋgra
 		return graphql.Null
 	}
 	return ec._MessageConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOMessageEdge2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐEdge(ctx context.Context, sel ast.SelectionSet, v *model.Edge[rest.Message]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MessageEdge(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOMessageKind2ᚕmstudioᚑgraphqlᚋgraphᚋgeneratedᚐMessageKindᚄ(ctx context.Context, v any) ([]MessageKind, error) {

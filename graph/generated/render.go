@@ -1287,6 +1287,18 @@ func (r *rendering) renderCreateConversationPayload(f *render.Field, result any)
 				return false
 			}
 		}
+	case 2: // conversationEdge
+		value, fits := result.(*model.Edge[*rest.Conversation])
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			r.Null()
+		} else {
+			if !r.writeConversationEdge(f.Objects[0], v) {
+				return false
+			}
+		}
 	default:
 		return false
 	}
@@ -1313,7 +1325,11 @@ func (r *rendering) writeCreateConversationPayload(plan *render.Object, obj *mod
 			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r.ec._CreateConversationPayload_conversation(ctx, f.Collected, obj)
 			})
-		case 2: // userErrors
+		case 2: // conversationEdge
+			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
+				return r.ec._CreateConversationPayload_conversationEdge(ctx, f.Collected, obj)
+			})
+		case 3: // userErrors
 			{
 				v := obj.UserErrors
 				r.OpenList()
@@ -3528,7 +3544,19 @@ func (r *rendering) renderSendMessagePayload(f *render.Field, result any) bool {
 				return false
 			}
 		}
-	case 2: // conversation
+	case 2: // messageEdge
+		value, fits := result.(*model.Edge[rest.Message])
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			r.Null()
+		} else {
+			if !r.writeMessageEdge(f.Objects[0], v) {
+				return false
+			}
+		}
+	case 3: // conversation
 		value, fits := result.(*rest.Conversation)
 		if !fits {
 			return false
@@ -3566,11 +3594,15 @@ func (r *rendering) writeSendMessagePayload(plan *render.Object, obj *model.Mess
 			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r.ec._SendMessagePayload_sentMessage(ctx, f.Collected, obj)
 			})
-		case 2: // conversation
+		case 2: // messageEdge
+			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
+				return r.ec._SendMessagePayload_messageEdge(ctx, f.Collected, obj)
+			})
+		case 3: // conversation
 			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r.ec._SendMessagePayload_conversation(ctx, f.Collected, obj)
 			})
-		case 3: // userErrors
+		case 4: // userErrors
 			{
 				v := obj.UserErrors
 				r.OpenList()
@@ -5051,9 +5083,10 @@ func writerTypes() render.Schema {
 		"CreateConversationPayload": {
 			Name: "CreateConversationPayload", Satisfies: createConversationPayloadImplementors,
 			Fields: map[string]render.FieldType{
-				"conversationId": {Index: 0, Resolver: false},
-				"conversation":   {Index: 1, Resolver: true, References: true, Types: []string{"Conversation"}},
-				"userErrors":     {Index: 2, Resolver: false, References: true, Types: []string{"UserError"}},
+				"conversationId":   {Index: 0, Resolver: false},
+				"conversation":     {Index: 1, Resolver: true, References: true, Types: []string{"Conversation"}},
+				"conversationEdge": {Index: 2, Resolver: true, References: true, Types: []string{"ConversationEdge"}},
+				"userErrors":       {Index: 3, Resolver: false, References: true, Types: []string{"UserError"}},
 			},
 		},
 		"Customer": {
@@ -5410,8 +5443,9 @@ func writerTypes() render.Schema {
 			Fields: map[string]render.FieldType{
 				"messageId":    {Index: 0, Resolver: false},
 				"sentMessage":  {Index: 1, Resolver: true, References: true, Types: []string{"TextMessage"}},
-				"conversation": {Index: 2, Resolver: true, References: true, Types: []string{"Conversation"}},
-				"userErrors":   {Index: 3, Resolver: false, References: true, Types: []string{"UserError"}},
+				"messageEdge":  {Index: 2, Resolver: true, References: true, Types: []string{"MessageEdge"}},
+				"conversation": {Index: 3, Resolver: true, References: true, Types: []string{"Conversation"}},
+				"userErrors":   {Index: 4, Resolver: false, References: true, Types: []string{"UserError"}},
 			},
 		},
 		"ServiceRequest": {

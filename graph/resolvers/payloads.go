@@ -1,8 +1,10 @@
 package resolvers
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -67,6 +69,38 @@ func writtenMessage(ctx context.Context, payload *model.MessagePayload) (*rest.T
 		}
 	}
 	return nil, afterWrite(&rest.Error{Code: rest.NotFound})
+}
+
+// ConversationEdge resolves CreateConversationPayload.conversationEdge. In the default order, the conversation is the first.
+func (p conversationPayload) ConversationEdge(ctx context.Context, payload *model.ConversationPayload) (*model.ConversationEdge, error) {
+	conversation, err := p.Conversation(ctx, payload)
+	if conversation == nil {
+		return nil, err
+	}
+	selected, err := newSelection(nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	page, err := newListPage(selected.list, model.PageArguments{})
+	return &model.ConversationEdge{Cursor: page.cursor(conversation, 0), Node: conversation}, err
+}
+
+// MessageEdge resolves SendMessagePayload.messageEdge.
+func (messagePayload) MessageEdge(ctx context.Context, payload *model.MessagePayload) (*model.MessageEdge, error) {
+	sent, err := writtenMessage(ctx, payload)
+	if sent == nil {
+		return nil, err
+	}
+	page, err := newMessagePage(payload.ConversationID, model.PageArguments{}, messageFilter{})
+	if err != nil {
+		return nil, err
+	}
+	messages, err := loader.From(ctx).Messages.Load(ctx, payload.ConversationID)
+	history := page.slice(messages)
+	if i := slices.Index(history.Nodes, rest.Message(sent)); i >= 0 {
+		return &model.MessageEdge{Cursor: history.Cursor(i), Node: sent}, nil
+	}
+	return nil, afterWrite(cmp.Or(err, error(&rest.Error{Code: rest.NotFound})))
 }
 
 // afterWrite marks the error of a read after a successful write.

@@ -167,9 +167,9 @@ func prefetchPayload(ctx context.Context, conversationID, object string) {
 	loaders := loader.From(ctx)
 	for _, below := range plan.Resolvers {
 		switch name := below.Collected.Name; {
-		case below.Object == object && name == "conversation":
+		case below.Object == object && (name == "conversation" || name == "conversationEdge"):
 			loaders.Conversation.Start(ctx, conversationID)
-		case below.Object == object && (name == "sentMessage" || name == "editedMessage"):
+		case below.Object == object && (name == "sentMessage" || name == "messageEdge" || name == "editedMessage"):
 			loaders.Messages.Start(ctx, conversationID)
 		case below.Object == "Conversation" && len(below.Within) > 0 && below.Within[len(below.Within)-1] == object:
 			prefetchField(ctx, below.Field, unfetched(conversationID)...)
