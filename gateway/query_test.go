@@ -22,7 +22,7 @@ func TestInvalidQueries(t *testing.T) {
 		"only a comment":     {"# nothing", "GRAPHQL_PARSE_FAILED", "Unexpected <EOF>"},
 		"unknown field":      {"{ viewer { nam } }", "GRAPHQL_VALIDATION_FAILED", `Cannot query field "nam" on type "User". Did you mean "name"?`},
 		"no selection":       {"{ viewer }", "GRAPHQL_VALIDATION_FAILED", `Field "viewer" of type "User" must have a selection of subfields. Did you mean "viewer { ... }"?`},
-		"missing argument":   {"{ conversation { id } }", "GRAPHQL_VALIDATION_FAILED", `Field "conversation" argument "id" of type "ID!" is required, but it was not provided.`},
+		"missing argument":   {"{ conversationCategory { id } }", "GRAPHQL_VALIDATION_FAILED", `Field "conversationCategory" argument "id" of type "ID!" is required, but it was not provided.`},
 		"mutation":           {"mutation { fly { id } }", "GRAPHQL_VALIDATION_FAILED", `Cannot query field "fly" on type "Mutation".`},
 		"subscription":       {"subscription { message { id } }", "GRAPHQL_VALIDATION_FAILED", `Schema does not support operation type "subscription"`},
 		"several operations": {"query A { __typename } query B { __typename }", "GRAPHQL_VALIDATION_FAILED", "`operationName` must name an operation in the document. It is required if the document has several."},
