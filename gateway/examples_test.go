@@ -15,8 +15,8 @@ import (
 // callsOfExamples returns the number of calls of each operation in examples/, as documented in the README.
 func callsOfExamples() map[string]int {
 	return map[string]int{
-		// Customers, projects and two pages of open conversations, concurrently.
-		"agency_dashboard": 4,
+		// Customers, projects and two pages of open conversations, concurrently, then the lists of four types of objects.
+		"agency_dashboard": 8,
 		"answer":           4,
 		// Without files. Each file needs three more calls: to upload it, and to link to it.
 		"answer_with_attachment": 2,
