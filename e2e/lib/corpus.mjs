@@ -16,12 +16,12 @@ export const pick = (rng, list) => list[Math.floor(rng() * list.length)];
 // Values as literals and in the JSON of variables. Most types accept few of them.
 export const literals = [
   'null', 'true', 'false', '0', '-1', '2147483647', '2147483648', '-2147483649', '99999999999999999999999', '1.0', '1.5', '1e3', '1e400',
-  '""', '"5"', '"true"', '"OPEN"', '"é\\u00e4\\u{1F600}"', '"""block"""', 'OPEN', 'open', 'Open', 'DESC', 'ID', 'INLINE', 'nope',
+  '""', '"5"', '"true"', '"OPEN"', '"2026-08-21T11:30:00.5+02:00"', '"é\\u00e4\\u{1F600}"', '"""block"""', 'OPEN', 'open', 'Open', 'DESC', 'ID', 'INLINE', 'nope',
   '[]', '[null]', '[1]', '["a", null]', '[[1]]', '[OPEN, CLOSED]', '[OPEN, "OPEN"]', '[open]', '{}', '{a: 1}', '[{}]', '$other',
 ];
 export const jsonValues = [
   'null', 'true', 'false', '0', '-1', '2147483647', '2147483648', '-2147483649', '1.0', '1.5', '1e3', '1e400', '-0', '1E-1',
-  '""', '"5"', '"true"', '"OPEN"', '"open"', '"Open"', '"DESC"', '"ID"', '"INLINE"', '" OPEN"', '[]', '[null]', '[1]', '["a", null]', '[[1]]',
+  '""', '"5"', '"true"', '"OPEN"', '"2026-08-21T09:30:00Z"', '"open"', '"Open"', '"DESC"', '"ID"', '"INLINE"', '" OPEN"', '[]', '[null]', '[1]', '["a", null]', '[[1]]',
   '["OPEN", "CLOSED"]', '["OPEN", "open"]', '{}', '{"a": 1}', '[{}]', '{"__typename": "X"}',
 ];
 
