@@ -113,8 +113,8 @@ func (root) Conversation() generated.ConversationResolver { return conversation{
 func (query) Viewer(ctx context.Context) (*rest.User, error) { return loadersOf(ctx).api.self(ctx) }
 
 // Conversation resolves Query.conversation.
-func (query) Conversation(ctx context.Context, id string) (*rest.Conversation, error) {
-	found, err := loadersOf(ctx).conversations.Load(ctx, id)()
+func (query) Conversation(ctx context.Context, id, _ *string) (*rest.Conversation, error) {
+	found, err := loadersOf(ctx).conversations.Load(ctx, *id)()
 	if errors.Is(err, errNotFound) {
 		return nil, nil //nolint:nilnil // a null, not a lookup
 	}
@@ -150,12 +150,13 @@ const maxHistory = 100
 
 // Messages resolves Conversation.messages.
 func (conversation) Messages(
-	ctx context.Context, parent *rest.Conversation, _ *int32, _ *string, _ *int32, _ *string, _ bool,
+	ctx context.Context, parent *rest.Conversation, _ *int32, _ *string, _ *int32, _ *string, _ bool, _ []generated.MessageKind,
 ) (*model.MessageConnection, error) {
 	history, err := loadersOf(ctx).messages.Load(ctx, parent.ID)()
 	if err != nil {
 		return nil, err
 	}
 	total := len(history)
-	return &model.MessageConnection{Nodes: history[:min(total, maxHistory)], TotalCount: &total}, nil
+	page := model.Connection[rest.Message]{Nodes: history[:min(total, maxHistory)], TotalCount: &total}
+	return &model.MessageConnection{Connection: page}, nil
 }
