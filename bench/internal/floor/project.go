@@ -353,7 +353,7 @@ func (m *message) appendHead(out []byte, typename string) []byte {
 	out = appendString(out, m.id)
 	out = append(out, `,"createdAt":`...)
 	out = m.at.append(out)
-	out = append(out, `,"internal":`...)
+	out = append(out, `,"isInternal":`...)
 	if m.internal {
 		return append(out, "true"...)
 	}

@@ -235,7 +235,7 @@ func appendMembers(out, body []byte) []byte {
 		}
 		first = false
 		member := s.user()
-		out = append(out, `{"active":`...)
+		out = append(out, `{"isActive":`...)
 		out = appendNullable(out, member.active)
 		out = append(out, `,"user":`...)
 		out = append(member.append(out), `}}`...)
