@@ -32,6 +32,8 @@ type Config struct {
 	TrustedProxies []netip.Prefix `group:"Server" name:"trusted-proxy" env:"TRUSTED_PROXIES" placeholder:"NETWORK" help:"Network of proxies whose X-Forwarded-For is the client's address in the log, such as 10.0.0.0/8. Repeatable, or separated by commas. Default: none; the log has the address of the connection."`
 	// PublicURL must be set behind a proxy that terminates TLS.
 	PublicURL string `group:"Server" name:"public-url" env:"PUBLIC_URL" placeholder:"URL" help:"Public address of the gateway, such as https://api.example.com, for links to files. Default: the address of each request."`
+	// ConversationURL contains {id} or {shortId}.
+	ConversationURL string `group:"Server" name:"conversation-url" env:"CONVERSATION_URL" placeholder:"URL" help:"Address of a conversation in mStudio with {id} or {shortId} in it, for the field Conversation.url. Default: none; the field is null."`
 	// LinkKeys seal links to files and sign event IDs. The first seals, all open, so that keys can be replaced. Each has 32
 	// bytes, and replicas must share them. Default: a random key.
 	LinkKeys     [][]byte `kong:"-"`

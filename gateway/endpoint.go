@@ -184,7 +184,7 @@ func newClaims(config Config) *loader.Claims {
 }
 
 func (p *parts) resolvers() resolvers.Root {
-	root := resolvers.Root{Files: p.links, Texts: markdown.New(), MaxUploadBytes: p.config.Uploads.FileBytes}
+	root := resolvers.Root{Files: p.links, Texts: markdown.New(), MaxUploadBytes: p.config.Uploads.FileBytes, ConversationURL: p.config.ConversationURL}
 	if p.config.RevealSecrets {
 		root.OnReveal = p.telemetry.LogReveal
 	}

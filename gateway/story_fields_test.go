@@ -19,6 +19,7 @@ func noStory() []string {
 	return []string{
 		"UploadedFile.download", "FileDownload", // downloads_test.go: links with an expiry
 		"Mutation.requestFileUpload", "RequestFileUploadPayload", "FileUploadTicket", "FileUploadHeader", // uploads_test.go: tokens
+		"Conversation.url",               // conversation_url_test.go: with ConversationURL
 		"Query._service", "_Service.sdl", // subgraph_test.go: the whole schema
 		"Secret.value",                                                    // secrets_test.go: with RevealSecrets
 		"RelocationContact.phone",                                         // drift_test.go in rest: relocations of the sandbox have no phone number

@@ -316,6 +316,7 @@ func outputEnums(schema *ast.Schema) []string {
 
 // localResolvers are the resolvers that make no call, with their purpose.
 var localResolvers = map[string]string{
+	"Conversation.url":                     "fills in the operator's template",
 	"ConversationCategory.relatedTypes":    "translates the names of types",
 	"TextMessage.contentText":              "renders the text",
 	"TextMessage.contentHtml":              "renders the text",

@@ -134,6 +134,7 @@ type ComplexityRoot struct {
 		ShortID              func(childComplexity int) int
 		Status               func(childComplexity int) int
 		Title                func(childComplexity int) int
+		URL                  func(childComplexity int) int
 		Visibility           func(childComplexity int) int
 		WaitingFor           func(childComplexity int) int
 	}
@@ -610,6 +611,8 @@ type CloseConversationsPayloadResolver interface {
 	Results(ctx context.Context, obj *model.ConversationsPayload) ([]*model.ConversationPayload, error)
 }
 type ConversationResolver interface {
+	URL(ctx context.Context, obj *rest.Conversation) (*string, error)
+
 	IsUnread(ctx context.Context, obj *rest.Conversation) (*bool, error)
 
 	LastText(ctx context.Context, obj *rest.Conversation) (*rest.TextMessage, error)
@@ -1104,6 +1107,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Conversation.Title(childComplexity), true
+	case "Conversation.url":
+		if e.ComplexityRoot.Conversation.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Conversation.URL(childComplexity), true
 	case "Conversation.visibility":
 		if e.ComplexityRoot.Conversation.Visibility == nil {
 			break
@@ -3488,6 +3497,8 @@ type Conversation implements Node @key(fields: "id") {
   id: ID!
   "The number shown to users. Empty if mStudio omits it."
   shortId: String!
+  "The address in mStudio; null if the operator of the gateway has not set it (` + "`" + `--conversation-url` + "`" + `)."
+  url: URL
   "The title. Empty if mStudio omits it."
   title: String!
   "The status. ` + "`" + `UNKNOWN` + "`" + ` for a status newer than this gateway; see ` + "`" + `rawStatus` + "`" + `."
@@ -5307,6 +5318,8 @@ func (ec *executionContext) childFields_Conversation(ctx context.Context, field 
 		return ec.fieldContext_Conversation_id(ctx, field)
 	case "shortId":
 		return ec.fieldContext_Conversation_shortId(ctx, field)
+	case "url":
+		return ec.fieldContext_Conversation_url(ctx, field)
 	case "title":
 		return ec.fieldContext_Conversation_title(ctx, field)
 	case "status":
@@ -7690,6 +7703,29 @@ func (ec *executionContext) _Conversation_shortId(ctx context.Context, field gra
 }
 func (ec *executionContext) fieldContext_Conversation_shortId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Conversation", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Conversation_url(ctx context.Context, field graphql.CollectedField, obj *rest.Conversation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Conversation_url(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Conversation().URL(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOURL2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Conversation_url(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Conversation", field, true, true, errors.New("field of type URL does not have child fields"))
 }
 
 func (ec *executionContext) _Conversation_title(ctx context.Context, field graphql.CollectedField, obj *rest.Conversation) (ret graphql.Marshaler) {
@@ -18772,6 +18808,44 @@ func (ec *executionContext) _Conversation(ctx context.Context, sel ast.Selection
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "url":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Conversation_url(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "title":
 			out.Values[i] = ec._Conversation_title(ctx, field, obj)
 			if out.Values[i] == graphql.Null {

@@ -566,7 +566,7 @@ func (r *rendering) writeContainer(plan *render.Object, obj *rest.Container) boo
 
 func (r *rendering) renderConversation(f *render.Field, result any) bool {
 	switch f.Index {
-	case 15: // lastText
+	case 16: // lastText
 		value, fits := result.(*rest.TextMessage)
 		if !fits {
 			return false
@@ -578,7 +578,7 @@ func (r *rendering) renderConversation(f *render.Field, result any) bool {
 				return false
 			}
 		}
-	case 18: // closedBy
+	case 19: // closedBy
 		value, fits := result.(*rest.User)
 		if !fits {
 			return false
@@ -590,7 +590,7 @@ func (r *rendering) renderConversation(f *render.Field, result any) bool {
 				return false
 			}
 		}
-	case 27: // members
+	case 28: // members
 		value, fits := result.([]*rest.ConversationMember)
 		if !fits {
 			return false
@@ -615,7 +615,7 @@ func (r *rendering) renderConversation(f *render.Field, result any) bool {
 			}
 			r.CloseList()
 		}
-	case 28: // messages
+	case 29: // messages
 		value, fits := result.(*model.MessageConnection)
 		if !fits {
 			return false
@@ -647,29 +647,33 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 			r.String(string(obj.ID))
 		case 1: // shortId
 			r.String(string(obj.ShortID))
-		case 2: // title
+		case 2: // url
+			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
+				return r.ec._Conversation_url(ctx, f.Collected, obj)
+			})
+		case 3: // title
 			r.String(string(obj.Title))
-		case 3: // status
+		case 4: // status
 			r.SetBuffer(scalar.AppendConversationStatus(r.Buffer(), obj.Status))
-		case 4: // rawStatus
+		case 5: // rawStatus
 			r.String(string(obj.RawStatus()))
-		case 5: // isClosed
+		case 6: // isClosed
 			r.Bool(obj.IsClosed())
-		case 6: // isUnread
+		case 7: // isUnread
 			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r.ec._Conversation_isUnread(ctx, f.Collected, obj)
 			})
-		case 7: // canReply
+		case 8: // canReply
 			r.Bool(obj.CanReply())
-		case 8: // canClose
+		case 9: // canClose
 			r.Bool(obj.CanClose())
-		case 9: // visibility
+		case 10: // visibility
 			r.SetBuffer(scalar.AppendConversationVisibility(r.Buffer(), obj.Visibility))
-		case 10: // rawVisibility
+		case 11: // rawVisibility
 			r.String(string(obj.RawVisibility()))
-		case 11: // createdAt
+		case 12: // createdAt
 			r.SetBuffer(scalar.AppendDateTime(r.Buffer(), obj.CreatedAt))
-		case 12: // createdBy
+		case 13: // createdBy
 			if v := obj.CreatedBy; v == nil {
 				r.Null()
 			} else {
@@ -677,7 +681,7 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 					return false
 				}
 			}
-		case 13: // mainUser
+		case 14: // mainUser
 			if v := obj.MainUser; v == nil {
 				r.Null()
 			} else {
@@ -685,7 +689,7 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 					return false
 				}
 			}
-		case 14: // lastMessage
+		case 15: // lastMessage
 			if v := obj.LastMessage; v == nil {
 				r.Null()
 			} else {
@@ -693,29 +697,29 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 					return false
 				}
 			}
-		case 15: // lastText
+		case 16: // lastText
 			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r.ec._Conversation_lastText(ctx, f.Collected, obj)
 			})
-		case 16: // waitingFor
+		case 17: // waitingFor
 			r.SetBuffer(scalar.AppendWaitingFor(r.Buffer(), obj.WaitingFor()))
-		case 17: // closedAt
+		case 18: // closedAt
 			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r.ec._Conversation_closedAt(ctx, f.Collected, obj)
 			})
-		case 18: // closedBy
+		case 19: // closedBy
 			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r.ec._Conversation_closedBy(ctx, f.Collected, obj)
 			})
-		case 19: // reopenedCount
+		case 20: // reopenedCount
 			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r.ec._Conversation_reopenedCount(ctx, f.Collected, obj)
 			})
-		case 20: // firstAnsweredAt
+		case 21: // firstAnsweredAt
 			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r.ec._Conversation_firstAnsweredAt(ctx, f.Collected, obj)
 			})
-		case 21: // category
+		case 22: // category
 			if v := obj.Category; v == nil {
 				r.Null()
 			} else {
@@ -723,7 +727,7 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 					return false
 				}
 			}
-		case 22: // notificationRoles
+		case 23: // notificationRoles
 			{
 				v := obj.NotificationRoles
 				r.OpenList()
@@ -737,7 +741,7 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 				}
 				r.CloseList()
 			}
-		case 23: // rawNotificationRoles
+		case 24: // rawNotificationRoles
 			{
 				v := obj.RawNotificationRoles()
 				r.OpenList()
@@ -751,7 +755,7 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 				}
 				r.CloseList()
 			}
-		case 24: // relatedTo
+		case 25: // relatedTo
 			if v := obj.RelatedTo; v == nil {
 				r.Null()
 			} else {
@@ -759,7 +763,7 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 					return false
 				}
 			}
-		case 25: // sharedWith
+		case 26: // sharedWith
 			if v := obj.SharedWith; v == nil {
 				r.Null()
 			} else {
@@ -767,7 +771,7 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 					return false
 				}
 			}
-		case 26: // relations
+		case 27: // relations
 			{
 				v := obj.Relations
 				r.OpenList()
@@ -787,11 +791,11 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 				}
 				r.CloseList()
 			}
-		case 27: // members
+		case 28: // members
 			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r.ec._Conversation_members(ctx, f.Collected, obj)
 			})
-		case 28: // messages
+		case 29: // messages
 			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r._Conversation_messages(ctx, f, obj)
 			})
@@ -4971,33 +4975,34 @@ func writerTypes() render.Schema {
 			Fields: map[string]render.FieldType{
 				"id":                   {Index: 0, Resolver: false},
 				"shortId":              {Index: 1, Resolver: false},
-				"title":                {Index: 2, Resolver: false},
-				"status":               {Index: 3, Resolver: false},
-				"rawStatus":            {Index: 4, Resolver: false},
-				"isClosed":             {Index: 5, Resolver: false},
-				"isUnread":             {Index: 6, Resolver: true},
-				"canReply":             {Index: 7, Resolver: false},
-				"canClose":             {Index: 8, Resolver: false},
-				"visibility":           {Index: 9, Resolver: false},
-				"rawVisibility":        {Index: 10, Resolver: false},
-				"createdAt":            {Index: 11, Resolver: false},
-				"createdBy":            {Index: 12, Resolver: false, Types: []string{"User"}},
-				"mainUser":             {Index: 13, Resolver: false, Types: []string{"User"}},
-				"lastMessage":          {Index: 14, Resolver: false, References: true, Types: []string{"LastMessage"}},
-				"lastText":             {Index: 15, Resolver: true, References: true, Types: []string{"TextMessage"}},
-				"waitingFor":           {Index: 16, Resolver: false},
-				"closedAt":             {Index: 17, Resolver: true},
-				"closedBy":             {Index: 18, Resolver: true, References: true, Types: []string{"User"}},
-				"reopenedCount":        {Index: 19, Resolver: true},
-				"firstAnsweredAt":      {Index: 20, Resolver: true},
-				"category":             {Index: 21, Resolver: false, References: true, Types: []string{"ConversationCategory"}},
-				"notificationRoles":    {Index: 22, Resolver: false},
-				"rawNotificationRoles": {Index: 23, Resolver: false},
-				"relatedTo":            {Index: 24, Resolver: false, References: true, Types: []string{"AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
-				"sharedWith":           {Index: 25, Resolver: false, References: true, Types: []string{"AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
-				"relations":            {Index: 26, Resolver: false, References: true, Types: []string{"AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
-				"members":              {Index: 27, Resolver: true, References: true, Types: []string{"ConversationMember"}},
-				"messages":             {Index: 28, Resolver: true, References: true, Types: []string{"MessageConnection"}},
+				"url":                  {Index: 2, Resolver: true},
+				"title":                {Index: 3, Resolver: false},
+				"status":               {Index: 4, Resolver: false},
+				"rawStatus":            {Index: 5, Resolver: false},
+				"isClosed":             {Index: 6, Resolver: false},
+				"isUnread":             {Index: 7, Resolver: true},
+				"canReply":             {Index: 8, Resolver: false},
+				"canClose":             {Index: 9, Resolver: false},
+				"visibility":           {Index: 10, Resolver: false},
+				"rawVisibility":        {Index: 11, Resolver: false},
+				"createdAt":            {Index: 12, Resolver: false},
+				"createdBy":            {Index: 13, Resolver: false, Types: []string{"User"}},
+				"mainUser":             {Index: 14, Resolver: false, Types: []string{"User"}},
+				"lastMessage":          {Index: 15, Resolver: false, References: true, Types: []string{"LastMessage"}},
+				"lastText":             {Index: 16, Resolver: true, References: true, Types: []string{"TextMessage"}},
+				"waitingFor":           {Index: 17, Resolver: false},
+				"closedAt":             {Index: 18, Resolver: true},
+				"closedBy":             {Index: 19, Resolver: true, References: true, Types: []string{"User"}},
+				"reopenedCount":        {Index: 20, Resolver: true},
+				"firstAnsweredAt":      {Index: 21, Resolver: true},
+				"category":             {Index: 22, Resolver: false, References: true, Types: []string{"ConversationCategory"}},
+				"notificationRoles":    {Index: 23, Resolver: false},
+				"rawNotificationRoles": {Index: 24, Resolver: false},
+				"relatedTo":            {Index: 25, Resolver: false, References: true, Types: []string{"AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
+				"sharedWith":           {Index: 26, Resolver: false, References: true, Types: []string{"AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
+				"relations":            {Index: 27, Resolver: false, References: true, Types: []string{"AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
+				"members":              {Index: 28, Resolver: true, References: true, Types: []string{"ConversationMember"}},
+				"messages":             {Index: 29, Resolver: true, References: true, Types: []string{"MessageConnection"}},
 			},
 		},
 		"ConversationCategory": {

@@ -2,6 +2,8 @@ package resolvers
 
 import (
 	"context"
+	"net/url"
+	"strings"
 
 	"mstudio-graphql/graph/generated"
 	"mstudio-graphql/graph/loader"
@@ -43,6 +45,15 @@ func (query) Conversations(
 		return nil, err
 	}
 	return selected.load(ctx, model.PageArguments{First: first, After: after, Last: last, Before: before})
+}
+
+// URL resolves Conversation.url.
+func (c conversation) URL(_ context.Context, parent *rest.Conversation) (*string, error) {
+	if c.url == "" || parent.ShortID == "" && strings.Contains(c.url, "{shortId}") {
+		return nil, nil //nolint:nilnil // no address
+	}
+	address := strings.NewReplacer("{id}", url.PathEscape(parent.ID), "{shortId}", url.PathEscape(parent.ShortID)).Replace(c.url)
+	return &address, nil
 }
 
 // Members resolves Conversation.members.

@@ -18,6 +18,8 @@ type Root struct {
 	Files FileLinks
 	// MaxUploadBytes is the gateway's limit for a file of a message. Zero means none.
 	MaxUploadBytes int64
+	// ConversationURL is the address of a conversation in mStudio, with {id} or {shortId} in it. Empty means none.
+	ConversationURL string
 	// Texts renders the texts of messages.
 	Texts *markdown.Renderer
 	// SubgraphSDL is the schema that a router composes with other subgraphs.
@@ -30,7 +32,7 @@ type (
 	query                struct{ Root }
 	mutation             struct{}
 	conversationCounts   struct{}
-	conversation         struct{}
+	conversation         struct{ url string }
 	customer             struct{}
 	project              struct{}
 	preferredUser        struct{}
@@ -55,7 +57,7 @@ func (r Root) Query() generated.QueryResolver { return query{r} }
 func (Root) Mutation() generated.MutationResolver { return mutation{} }
 
 // Conversation returns the resolvers of Conversation.
-func (Root) Conversation() generated.ConversationResolver { return conversation{} }
+func (r Root) Conversation() generated.ConversationResolver { return conversation{r.ConversationURL} }
 
 // ConversationCounts returns the resolvers of ConversationCounts.
 func (Root) ConversationCounts() generated.ConversationCountsResolver { return conversationCounts{} }

@@ -128,6 +128,7 @@ func everySetting() map[string]setting {
 		"listen":                      {"LISTEN", "0.0.0.0:80", func(s *Serve) { s.Listen = "0.0.0.0:80" }, nil},
 		"cors-origin":                 {"CORS_ORIGINS", "https://a.example,https://b.example", func(s *Serve) { s.Gateway.CORSOrigins = []string{"https://a.example", "https://b.example"} }, nil},
 		"cors-header":                 {"CORS_HEADERS", "Baggage,Sentry-Trace", func(s *Serve) { s.Gateway.CORSHeaders = []string{"Baggage", "Sentry-Trace"} }, nil},
+		"conversation-url":            {"CONVERSATION_URL", "https://m.example/{id}", func(s *Serve) { s.Gateway.ConversationURL = "https://m.example/{id}" }, nil},
 		"public-url":                  {"PUBLIC_URL", "https://api.example.com", func(s *Serve) { s.Gateway.PublicURL = "https://api.example.com" }, nil},
 		"max-downloads":               {"MAX_DOWNLOADS", "3", func(s *Serve) { s.Gateway.MaxDownloads = 3 }, nil},
 		"max-upload-bytes":            {"MAX_UPLOAD_BYTES", "3", func(s *Serve) { s.Gateway.Uploads.FileBytes = 3 }, nil},
@@ -371,6 +372,8 @@ func TestInvalidValues(t *testing.T) {
 		{"--cors-origin=https://*.example.com"},
 		{"--cors-origin=https://a.example:*"},
 		{"--public-url=https://*.example.com"},
+		{"--conversation-url=m.example/{id}"},
+		{"--conversation-url=https://m.example/tickets"},
 		{"--cors-origin=ftp://a.example"},
 		{"--cors-origin=https://a.example/path"},
 		{"--introspection=maybe"},
@@ -434,7 +437,7 @@ func TestConfigs(t *testing.T) {
 	t.Parallel()
 	s := mustParse(t, "--upstream-url=http://api.example.com", "--upstream-allow-http", "--api-version=v3-next", "--upstream-read-timeout=1s", "--upstream-timeout=3s", "--max-upstream-in-flight=15", "--max-upstream-in-flight-per-caller=14",
 		"--operation-timeout=4s", "--max-calls=5", "--max-parallel-calls=6", "--bulk-threshold=3", "--keep-categories=7s", "--reveal-secrets", "--cors-origin=https://a.example",
-		"--trusted-proxy=10.0.0.0/8", "--public-url=https://b.example", "--link-key-file=testdata/key", "--log-key-file=testdata/key", "--max-downloads=8", "--max-upload-bytes=9", "--max-upload-total-bytes=10", "--max-upload-files=11", "--max-uploads=12", "--upload-timeout=13s", "--upload-idle-timeout=14s", "--max-in-flight=10", "--max-in-flight-per-caller=9", "--max-body-bytes=11", "--introspection=on",
+		"--trusted-proxy=10.0.0.0/8", "--public-url=https://b.example", "--conversation-url=https://m.example/{id}", "--link-key-file=testdata/key", "--log-key-file=testdata/key", "--max-downloads=8", "--max-upload-bytes=9", "--max-upload-total-bytes=10", "--max-upload-files=11", "--max-uploads=12", "--upload-timeout=13s", "--upload-idle-timeout=14s", "--max-in-flight=10", "--max-in-flight-per-caller=9", "--max-body-bytes=11", "--introspection=on",
 		"--persisted-query-bytes=12", "--trusted-documents=testdata/manifest.json", "--trusted-documents-only",
 		"--max-query-bytes=1", "--max-tokens=2", "--max-depth=3", "--max-fields=4", "--max-aliases=5", "--max-root-fields=6", "--max-root-mutations=7", "--max-directives=8", "--max-fragments=9", "--max-operations=10", "--max-variables=11", "--max-cost=12", "--max-nodes=13", "--max-errors=14")
 	log := slog.New(slog.DiscardHandler)
@@ -448,7 +451,7 @@ func TestConfigs(t *testing.T) {
 	if diff := cmp.Diff(gateway.Config{
 		OperationTimeout: 4 * time.Second, MaxCalls: 5, MaxParallelCalls: 6, BulkThreshold: 3, KeepCategories: 7 * time.Second,
 		CORSOrigins: []string{"https://a.example"}, RevealSecrets: true,
-		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}, PublicURL: "https://b.example", LinkKeys: [][]byte{make([]byte, 32)}, LogKey: make([]byte, 32), MaxDownloads: 8,
+		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}, PublicURL: "https://b.example", ConversationURL: "https://m.example/{id}", LinkKeys: [][]byte{make([]byte, 32)}, LogKey: make([]byte, 32), MaxDownloads: 8,
 		Uploads:     uploads.Limits{FileBytes: 9, TotalBytes: 10, Files: 11, MaxConcurrent: 12, Timeout: 13 * time.Second, Idle: 14 * time.Second},
 		MaxInFlight: 10, MaxInFlightPerCaller: 9, MaxBody: 11, Introspection: gateway.IntrospectionOn,
 		PersistedQueries: 12, TrustedDocuments: testManifest(), TrustedDocumentsOnly: true,

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/url"
 	"reflect"
 	"strings"
 	"time"
@@ -30,6 +31,10 @@ func (s Serve) Validate(parsed *kong.Context) error {
 		{s.OpsListen == "" || isListenable(s.OpsListen), "--ops-listen must be a host and a port, such as 127.0.0.1:9090"},
 		{s.SubgraphListen == "" || isListenable(s.SubgraphListen), "--subgraph-listen must be a host and a port, such as 10.0.0.5:8081"},
 		{!s.Gateway.TrustedDocumentsOnly || !s.Gateway.Subgraph || s.SubgraphListen != "", "--trusted-documents-only with --subgraph needs --subgraph-listen, because the queries of routers are not trusted documents"},
+		{
+			s.Gateway.ConversationURL == "" || isTemplate(s.Gateway.ConversationURL),
+			"--conversation-url must be an http or https URL with {id} or {shortId}, such as https://mstudio.example/conversations/{id}",
+		},
 		{s.Gateway.PublicURL == "" || gateway.IsOrigin(strings.TrimSuffix(s.Gateway.PublicURL, "/")), "--public-url must be a scheme and a host, such as https://api.example.com"},
 		// Otherwise a read that hangs once is never attempted again.
 		{s.Gateway.OperationTimeout <= 0 || s.Gateway.OperationTimeout > 2*min(s.Upstream.ReadTimeout, s.Upstream.AttemptTimeout), "--operation-timeout must be more than twice --upstream-read-timeout"},
@@ -89,4 +94,11 @@ func isListenable(text string) bool {
 	}
 	_, err = (&net.Resolver{}).LookupPort(context.Background(), "tcp", port)
 	return err == nil
+}
+
+// isTemplate reports whether text is the address of a conversation, with a place for its ID.
+func isTemplate(text string) bool {
+	address, err := url.Parse(text)
+	return err == nil && (address.Scheme == "https" || address.Scheme == "http") && address.Host != "" &&
+		(strings.Contains(text, "{id}") || strings.Contains(text, "{shortId}"))
 }
