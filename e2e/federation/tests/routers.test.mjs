@@ -113,10 +113,10 @@ describe('routers', () => {
       const wanted = alone.data.conversations.nodes.map(({ relatedTo }) => withBilling(relatedTo));
       assert.deepEqual(body.data.conversations.nodes.map(({ relatedTo }) => relatedTo), wanted);
       assert.ok(wanted.some((about) => about?.budget && about.description && about.customer.name), 'some object is accessible');
-      // A deleted object has a reason, and no error, through the router as well.
+      // A hidden object has a reason, and no error, through the router as well.
       assert.deepEqual([alone.errors, body.errors], [undefined, undefined]);
-      const deleted = wanted.filter((about) => about?.budget && about.description === null);
-      assert.deepEqual(new Set(deleted.map(({ access }) => access)), new Set(['GONE']));
+      const hidden = wanted.filter((about) => about?.budget && about.description === null);
+      assert.deepEqual(new Set(hidden.map(({ access }) => access)), new Set(['FORBIDDEN']));
     });
 
     test(`${name} fetches projects referenced by the other subgraph in one request`, async () => {
