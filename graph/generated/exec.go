@@ -4222,13 +4222,13 @@ type TextMessage implements MessageItem {
     Monday, Anna wrote:` + "`" + `), and everything from ` + "`" + `-----Original Message-----` + "`" + ` on.
     """
     includeQuotes: Boolean! = true
-    "Whether to include the signature: everything from the last line ` + "`" + `-- ` + "`" + ` on."
+    "Whether to include the signature: everything from the last line ` + "`" + `-- ` + "`" + ` on, unless nothing else is left."
     includeSignature: Boolean! = true
   ): String
   """
   The text as HTML that is safe to insert into a page; null like ` + "`" + `content` + "`" + `. It has paragraphs, line breaks, headings, lists,
-  quotes, code, emphasis, images on request, and links to ` + "`" + `http` + "`" + `, ` + "`" + `https` + "`" + ` and ` + "`" + `mailto` + "`" + ` with ` + "`" + `rel="nofollow noopener"` + "`" + ` that open
-  in another tab. HTML in the text is shown, not interpreted. A text whose markup ` + "`" + `contentText` + "`" + ` keeps is one ` + "`" + `<pre>` + "`" + `.
+  quotes, code, emphasis, images on request, and links to ` + "`" + `http` + "`" + `, ` + "`" + `https` + "`" + ` and ` + "`" + `mailto` + "`" + ` addresses with ` + "`" + `rel="nofollow"` + "`" + `. Links
+  to other pages also have ` + "`" + `noopener` + "`" + ` and open in another tab. HTML in the text is shown, not interpreted. A text whose markup ` + "`" + `contentText` + "`" + ` keeps is one ` + "`" + `<pre>` + "`" + `.
   """
   contentHtml(
     "Whether to include images. They are on other servers, which learn who reads the text. Without them, they are links."

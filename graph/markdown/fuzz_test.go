@@ -54,7 +54,8 @@ func checkNode(t *testing.T, node *html.Node, withImages bool) {
 	for _, attribute := range node.Attr {
 		switch attribute.Key {
 		case "href", "src":
-			if address, err := url.Parse(attribute.Val); err != nil || !slices.Contains([]string{"http", "https", "mailto"}, address.Scheme) {
+			address, err := url.Parse(attribute.Val)
+			if err != nil || !slices.Contains([]string{"http", "https", "mailto"}, address.Scheme) || address.Scheme != "mailto" && address.Host == "" {
 				t.Errorf("%s=%q", attribute.Key, attribute.Val)
 			}
 		case "rel":

@@ -3,8 +3,8 @@ package markdown
 import (
 	"bytes"
 	"html"
+	"net/url"
 	"strings"
-	"unicode"
 
 	"github.com/microcosm-cc/bluemonday"
 	"github.com/yuin/goldmark/ast"
@@ -23,7 +23,7 @@ type htmlRenderer struct {
 // HTML returns a text as HTML. Images are links unless withImages is true, because a browser that loads an image tells its
 // server who reads the text.
 func (r *Renderer) HTML(source string, withImages bool) string {
-	input := []byte(strings.ToValidUTF8(source, string(unicode.ReplacementChar)))
+	input := []byte(printable(source))
 	document := r.document(input)
 	if document == nil {
 		return "<pre>" + html.EscapeString(string(input)) + "</pre>"
@@ -34,7 +34,7 @@ func (r *Renderer) HTML(source string, withImages bool) string {
 	}
 	var output bytes.Buffer
 	_ = chosen.nodes.Render(&output, input, document) // a buffer does not fail
-	return strings.TrimSpace(chosen.policy.SanitizeReader(&output).String())
+	return strings.TrimSpace(strings.Map(visible, chosen.policy.SanitizeReader(&output).String()))
 }
 
 // newPolicy returns what HTML may have. Links open in another tab, so that they do not replace the ticket.
@@ -43,13 +43,18 @@ func newPolicy() *bluemonday.Policy {
 	policy.AllowElements("p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "code", "em", "strong", "del", "ul", "ol", "li")
 	policy.AllowAttrs("start").Matching(bluemonday.Integer).OnElements("ol")
 	policy.AllowAttrs("href").OnElements("a")
-	policy.AllowURLSchemes("http", "https", "mailto")
+	// Browsers read https:/path as a path of the page's own server.
+	policy.AllowURLSchemeWithCustomPolicy("http", hasHost)
+	policy.AllowURLSchemeWithCustomPolicy("https", hasHost)
+	policy.AllowURLSchemeWithCustomPolicy("mailto", func(address *url.URL) bool { return address.Opaque != "" })
 	policy.RequireParseableURLs(true)
 	policy.AllowRelativeURLs(false)
 	policy.RequireNoFollowOnLinks(true)
 	policy.AddTargetBlankToFullyQualifiedLinks(true)
 	return policy
 }
+
+func hasHost(address *url.URL) bool { return address.Host != "" }
 
 // newNodeRenderer returns a renderer that keeps line breaks, because a message is not wrapped like a document.
 func newNodeRenderer(others ...util.PrioritizedValue) renderer.Renderer {

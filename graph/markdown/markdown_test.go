@@ -36,7 +36,10 @@ func TestRenderer(t *testing.T) {
 		"scripts":             {"<script>alert(1)</script><img src=x onerror=alert(1)><svg/onload=alert(1)>", "<p>&lt;script&gt;alert(1)&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt;&lt;svg/onload=alert(1)&gt;</p>", "<script>alert(1)</script><img src=x onerror=alert(1)><svg/onload=alert(1)>"},
 		"attributes":          {"[a](https://a.example\"onclick=alert(1))", "<p>a</p>", "a"},
 		"link definitions":    {"[a]: https://a.example\n[a]", "<p>[a]: <a href=\"https://a.example\"" + link + "https://a.example</a><br>\n[a]</p>", "[a]: https://a.example\n[a]"},
-		"control characters":  {"a\x1b[31mb\u009bc\x7f", "<p>a\x1b[31mb\u009bc\x7f</p>", "a[31mbc"},
+		"control characters":  {"a\x1b[31mb\u009bc\x7f", "<p>a[31mbc</p>", "a[31mbc"},
+		"directions":          {"a\u202eb&#x202e;c\u2067d", "<p>abcd</p>", "abcd"},
+		"line ends":           {"a\rb\r\nc", "<p>a<br>\nb<br>\nc</p>", "a\nb\nc"},
+		"same server":         {"[a](https:/logout) [b](http:c) [d](https:///e) [f](mailto:)", "<p>a b d f</p>", "a b d f"},
 		"lone surrogates":     {"a\xed\xa0\x80b", "<p>a\ufffdb</p>", "a\ufffdb"},
 		"too long":            {strings.Repeat("*a* ", 5000), "<pre>" + strings.Repeat("*a* ", 5000) + "</pre>", strings.TrimSpace(strings.Repeat("*a* ", 5000))},
 		"too deep":            {strings.Repeat("> ", 21) + "<b>", "<pre>" + strings.Repeat("&gt; ", 21) + "&lt;b&gt;</pre>", strings.Repeat("> ", 21) + "<b>"},
@@ -107,6 +110,8 @@ func TestWithoutQuotes(t *testing.T) {
 		"ok\n----- Ursprüngliche Nachricht -----\nVon: x": "ok\n",
 		"```\n> npm start\n```\n> x":                      "```\n> npm start\n```\n",
 		"> only":                                          "",
+		"```\n~~~\n> npm\n```` \n> x":                     "```\n~~~\n> npm\n```` \n",
+		"Am 1.2. schrieb Anna:\n> x\n\n> y\n":             "\n",
 	} {
 		if diff := cmp.Diff(want, r.WithoutQuotes(source)); diff != "" {
 			t.Errorf("%q (-want +got):\n%s", source, diff)
@@ -120,9 +125,10 @@ func TestWithoutSignature(t *testing.T) {
 		"":                    "",
 		"a -- b\n--- \nc":     "a -- b\n--- \nc",
 		"a\n-- \nAnna\nFirma": "a\n",
-		"a\r\n--\r\nAnna":     "a\r\n",
+		"a\r\n-- \r\nAnna":    "a\r\n",
+		"Preise:\n--\nKosten": "Preise:\n--\nKosten",
 		"a\n--\nb\n-- \nAnna": "a\n--\nb\n",
-		"-- \nAnna":           "",
+		"-- \nAnna":           "-- \nAnna",
 	} {
 		if diff := cmp.Diff(want, WithoutSignature(source)); diff != "" {
 			t.Errorf("%q (-want +got):\n%s", source, diff)
@@ -155,5 +161,19 @@ func TestCut(t *testing.T) {
 		if got := Cut(test.text, test.maxLength); got != test.want {
 			t.Errorf("%q, %d: want %q, got %q", test.text, test.maxLength, test.want, got)
 		}
+	}
+}
+
+// The time grows like the text: a text of 2 MB took hours with quadratic time.
+func TestWithoutQuotes_ManyQuotes(t *testing.T) {
+	t.Parallel()
+	r := New()
+	const count = 500_000
+	if diff := cmp.Diff(strings.Repeat("\n\n", count), r.WithoutQuotes(strings.Repeat(">\n\n\n", count))); diff != "" {
+		t.Error("other lines than quotes were removed")
+	}
+	long := strings.Repeat("a", count) + "\n"
+	if got := r.WithoutQuotes(long + strings.Repeat("> b\n", count)); got != long {
+		t.Errorf("got %d bytes", len(got))
 	}
 }

@@ -3,30 +3,22 @@ package markdown
 import (
 	"strconv"
 	"strings"
-	"unicode"
 
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/util"
 )
 
-// Plain returns a text without markup and without control characters other than line feed and tab. Links are their texts, and
+// Plain returns a text without markup. Links are their texts, and
 // images their descriptions or addresses. Lines of quotes begin with "> ".
 func (r *Renderer) Plain(source string) string {
+	source = printable(source)
 	input := []byte(source)
 	if document := r.document(input); document != nil {
 		plain := plainWriter{source: input, items: map[ast.Node]int{}}
 		_ = ast.Walk(document, plain.visit) // visit returns no errors
 		source = plain.String()
 	}
-	return strings.TrimSpace(strings.Map(printable, strings.ToValidUTF8(source, string(unicode.ReplacementChar))))
-}
-
-// printable returns -1 for the control characters to remove.
-func printable(r rune) rune {
-	if unicode.IsControl(r) && r != '\n' && r != '\t' {
-		return -1
-	}
-	return r
+	return strings.TrimSpace(strings.Map(visible, source)) // entities may be control characters
 }
 
 // plainWriter writes the nodes of a document as plain text.

@@ -10,7 +10,7 @@ type lines struct{ fence, quote, original, attribution *regexp.Regexp }
 
 func newLines() lines {
 	return lines{
-		fence:       regexp.MustCompile("^ {0,3}(```|~~~)"),
+		fence:       regexp.MustCompile("^ {0,3}(`{3,}|~{3,})"),
 		quote:       regexp.MustCompile(`^ {0,3}>`),
 		original:    regexp.MustCompile(`(?i)^-{2,} ?(original message|ursprüngliche nachricht) ?-{2,}$`),
 		attribution: regexp.MustCompile(`(?i)^(on|am) .*\b(wrote|schrieb)\b.*:$`),
@@ -21,18 +21,25 @@ func newLines() lines {
 // Monday, Anna wrote:", and without everything from "-----Original Message-----" on. Code is left as it is.
 func (r *Renderer) WithoutQuotes(source string) string {
 	var kept []string
-	isCode := false
+	fence, isIntroduced := "", false // whether the introduction of the last quote was looked for; twice would take quadratic time
 	for line := range strings.Lines(source) {
-		switch trimmed := strings.TrimSpace(line); {
-		case r.lines.fence.MatchString(line):
-			isCode = !isCode
-		case isCode:
+		trimmed := strings.TrimSpace(line)
+		switch found := r.lines.fence.FindStringSubmatch(line); {
+		case found != nil && fence == "":
+			fence = found[1]
+		case fence != "":
+			if strings.HasPrefix(trimmed, fence) && strings.Trim(trimmed, fence[:1]) == "" {
+				fence = ""
+			}
 		case r.lines.original.MatchString(trimmed):
 			return strings.Join(kept, "")
 		case r.lines.quote.MatchString(line):
-			kept = r.withoutAttribution(kept)
+			if !isIntroduced {
+				kept, isIntroduced = r.withoutAttribution(kept), true
+			}
 			continue
 		}
+		isIntroduced = isIntroduced && trimmed == ""
 		kept = append(kept, line)
 	}
 	return strings.Join(kept, "")
@@ -53,17 +60,17 @@ func (r *Renderer) withoutAttribution(kept []string) []string {
 	return kept
 }
 
-// WithoutSignature returns a text without everything from its last line "-- " on.
+// WithoutSignature returns a text without everything from its last line "-- " on, unless nothing else is left.
 func WithoutSignature(source string) string {
 	end := -1
 	position := 0
 	for line := range strings.Lines(source) {
-		if trimmed := strings.TrimRight(line, "\r\n"); trimmed == "-- " || trimmed == "--" {
+		if strings.TrimRight(line, "\r\n") == "-- " {
 			end = position
 		}
 		position += len(line)
 	}
-	if end < 0 {
+	if end < 0 || strings.TrimSpace(source[:end]) == "" {
 		return source
 	}
 	return source[:end]
