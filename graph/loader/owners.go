@@ -79,6 +79,10 @@ func (c *climb) start(ctx context.Context, object rest.Reference) {
 	}
 }
 
+// maxOwners is the number of owners above an object: an extension may belong to an app, its project and that project's
+// customer. References that lead in a circle would have no end.
+const maxOwners = 4
+
 // owner returns the object of the wanted type that an object belongs to, or the object itself if it has this type, or nil.
 func (c *climb) owner(ctx context.Context, object rest.Reference) (owner rest.Reference, err error) {
 	if object == nil {
@@ -89,9 +93,10 @@ func (c *climb) owner(ctx context.Context, object rest.Reference) (owner rest.Re
 	if found {
 		return owner, nil
 	}
-	for owner = object; owner != nil && reflect.TypeOf(owner) != c.to; {
+	owner = object
+	for steps := 0; owner != nil && reflect.TypeOf(owner) != c.to; steps++ {
 		source, found := c.sources[reflect.TypeOf(owner)]
-		if !found {
+		if !found || steps == maxOwners {
 			owner = nil
 			break
 		}

@@ -108,3 +108,22 @@ func TestRollUp_Refused(t *testing.T) {
 	_, err = loaders.RollUp(t.Context(), list, &rest.Project{})
 	wantCode(t, err, rest.Forbidden)
 }
+
+// Extensions that belong to each other have no owner.
+func TestRollUp_Circle(t *testing.T) {
+	t.Parallel()
+	u := newUpstream(t, objects(map[string]string{
+		"/v2/conversations": "[" + rowAbout(rowID(0), "extension", "extensionInstance", idA) + "]",
+		"/v2/extension-instances": `[{"id":"` + idA + `","aggregateReference":{"id":"` + idB + `","domain":"extension","aggregate":"extensionInstance"}},
+			{"id":"` + idB + `","aggregateReference":{"id":"` + idA + `","domain":"extension","aggregate":"extensionInstance"}}]`,
+	}))
+	loaders := u.loaders(t, "me")
+	list, err := loaders.FullList(t.Context(), rest.ConversationList{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rollup, err := loaders.RollUp(t.Context(), list, &rest.Customer{})
+	if err != nil || len(rollup.ByOwner) > 0 {
+		t.Errorf("got %v, %v", rolledUp(rollup), err)
+	}
+}
