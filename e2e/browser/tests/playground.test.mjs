@@ -84,7 +84,7 @@ describe('the playground', () => {
     await answer(page, /"conversations"/);
     const { data } = await response(page);
     assert.equal(data.conversations.nodes.length, 20);
-    assert.ok(data.conversations.nodes.some(({ preview }) => preview.nodes.length > 0), 'no previews');
+    assert.ok(data.conversations.nodes.some(({ lastText }) => lastText?.contentText), 'no previews');
   });
 
   test('has variables for the sandbox', async () => {
