@@ -3183,8 +3183,8 @@ versions.
 """
 type Query {
   """
-  An object by ID, for clients such as Relay that refetch objects. mStudio is asked only for the types that fragments of the
-  selection name, so ` + "`" + `node(id: …) { ... on Project { description } }` + "`" + ` costs one call. Several types are tried one after
+  An object by ID, for clients such as Relay that refetch objects. The gateway requests only the types that fragments of
+  the selection name, so ` + "`" + `node(id: …) { ... on Project { description } }` + "`" + ` costs one call. Several types are tried one after
   another: one call for each until the object is found, and one for a category that was created recently. A selection that
   names no type tries all of them.
 
@@ -3534,8 +3534,8 @@ type Conversation implements Node @key(fields: "id") {
   "Time and author of the newest message; null if there are no messages. Its text is in ` + "`" + `lastText` + "`" + `."
   lastMessage: LastMessage
   """
-  The newest text that is not internal, whatever events follow it; null if there is none. Its call is shared with
-  ` + "`" + `messages` + "`" + `.
+  The newest ` + "`" + `TextMessage` + "`" + ` that is not internal, whatever events follow it; null if there is none. Its ` + "`" + `content` + "`" + ` is null if it
+  has only files. Its call is shared with ` + "`" + `messages` + "`" + `.
   """
   lastText: TextMessage @cost(weight: 1, sharing: "messages")
   """
@@ -3545,8 +3545,8 @@ type Conversation implements Node @key(fields: "id") {
   """
   waitingFor: WaitingFor!
   """
-  When the conversation was closed; null if its status is not ` + "`" + `CLOSED` + "`" + `, for which it makes no call, or if the history does not
-  show it. Its call is shared with ` + "`" + `messages` + "`" + `.
+  When the conversation was closed. Null, without a call, unless its status is ` + "`" + `CLOSED` + "`" + `; null if the history does not show it.
+  Its call is shared with ` + "`" + `messages` + "`" + `.
   """
   closedAt: DateTime @cost(weight: 1, sharing: "messages")
   "The user who closed the conversation; null like ` + "`" + `closedAt` + "`" + `, and if mStudio omits the user. Its call is shared with ` + "`" + `messages` + "`" + `."
@@ -3680,19 +3680,20 @@ type ConversationConnection {
   totalCount: Int
 }
 
-"Numbers of conversations. Each list has the largest number first, and omits what no conversation has."
+"Numbers of conversations. Each list has the largest number first, and omits values with a count of 0."
 type ConversationCounts {
   "All conversations that meet the conditions."
   totalCount: Int!
-  "Their number by status."
+  "The number of conversations per status."
   statuses: [ConversationStatusCount!]! @listSize(assumedSize: 6)
-  "Their number by the side that they wait for."
+  "The number of conversations per side that has to act next."
   sides: [ConversationSideCount!]! @listSize(assumedSize: 4)
-  "Their number by category."
+  "The number of conversations per category."
   categories: [ConversationCategoryCount!]! @listSize(assumedSize: 20)
   """
-  Their number by customer, as in ` + "`" + `Customer.conversations(includeDescendants: true)` + "`" + `, for the same further calls: up to five,
-  once per operation. A conversation that is about an object of one customer and shared with another counts for both.
+  The number of conversations per customer, as in ` + "`" + `Customer.conversations(includeDescendants: true)` + "`" + `, for the same further
+  calls: up to five, once per operation. A conversation that is about an object of one customer and shared with another counts
+  for both.
   """
   customers: [ConversationCustomerCount!]
     @semanticNonNull
@@ -3764,9 +3765,9 @@ input ConversationFilter {
   """
   states: [ConversationState!]
   """
-  Any of these exact values of ` + "`" + `Conversation.status` + "`" + `, for example to tell ` + "`" + `OPEN` + "`" + ` from ` + "`" + `ANSWERED` + "`" + `. The gateway checks them on the
-  full list, also if they are all but ` + "`" + `CLOSED` + "`" + `: mStudio does not document which statuses it lists as open, so the gateway does
-  not replace them with ` + "`" + `states: [OPEN]` + "`" + `. Add it yourself to read only that list.
+  Any of these exact values of ` + "`" + `Conversation.status` + "`" + `, for example to distinguish ` + "`" + `OPEN` + "`" + ` from ` + "`" + `ANSWERED` + "`" + `. The gateway checks them
+  on the full list, even if they are all but ` + "`" + `CLOSED` + "`" + `: mStudio does not document which statuses it lists as open, so the gateway
+  does not replace them with ` + "`" + `states: [OPEN]` + "`" + `. Add it yourself to read only that list.
   """
   statuses: [ConversationStatusFilter!]
   "IDs of categories, any of which matches. At most 100."
@@ -3839,7 +3840,7 @@ input ReferenceFilter {
 
 "A type of object to filter by."
 enum ReferenceTypeFilter {
-  "Conversations that are about no object, or shared with none."
+  "No object: ` + "`" + `relatedTo` + "`" + ` (or ` + "`" + `sharedWith` + "`" + `) is null."
   NONE
   "A ` + "`" + `User` + "`" + `."
   USER
@@ -3965,8 +3966,8 @@ input CreateConversationInput {
   """
   A key of your choice for this write, such as a random UUID, with at most 255 characters. If the same token sends the same
   input with the same key again within 10 minutes, also at the same time, nothing more is written: the payload has the IDs of
-  the first write, and its objects as they are now. An operation that has changed nothing does not count. Another input with
-  the key is a user error. The gateway keeps the last 1,000 keys of a token, in memory: replicas do not share them.
+  the first write, and its objects as they are now. If the write changed nothing, the key can be used again. Another input
+  with the key is a user error. The gateway keeps the last 1,000 keys of a token, in memory: replicas do not share them.
   """
   idempotencyKey: String
 }
@@ -4175,7 +4176,9 @@ type MessageConnection {
   pageInfo: PageInfo!
   "The number of messages in the whole history, without those that ` + "`" + `includeInternal` + "`" + ` and ` + "`" + `kinds` + "`" + ` leave out."
   totalCount: Int!
-  "The number of texts in the whole history, without those that ` + "`" + `includeInternal` + "`" + ` leaves out, whatever ` + "`" + `kinds` + "`" + ` is."
+  """
+  The number of ` + "`" + `TextMessage` + "`" + `s in the whole history, regardless of ` + "`" + `kinds` + "`" + `. Internal ones count only with ` + "`" + `includeInternal` + "`" + `.
+  """
   textCount: Int!
 }
 
@@ -4208,8 +4211,8 @@ type TextMessage implements MessageItem {
   content: String
   """
   The text without markup and control characters; null like ` + "`" + `content` + "`" + `. Links are their texts, images their descriptions, and
-  lines of quotes begin with ` + "`" + `> ` + "`" + `. Markup is kept in a text of more than 16 KiB, and in one with more marks or levels than
-  people write.
+  lines of quotes begin with ` + "`" + `> ` + "`" + `. If the text exceeds 16 KiB, or has too much or too deeply nested markup to parse, its markup
+  is kept.
   """
   contentText(
     """
@@ -4242,8 +4245,8 @@ type TextMessage implements MessageItem {
   """
   viewerDidAuthor: Boolean @cost(weight: 1, once: ["viewer"])
   """
-  Whether ` + "`" + `editMessage` + "`" + ` can be expected to accept the message: mStudio documents no rule, and authors may edit their
-  messages. Null if mStudio omits the author. One call for all messages of an operation, shared with ` + "`" + `viewer` + "`" + `.
+  Whether the caller wrote the message. mStudio documents no rule for edits; the gateway assumes that authors may edit. Null if
+  mStudio omits the author. One call for all messages of an operation, shared with ` + "`" + `viewer` + "`" + `.
   """
   viewerCanEdit: Boolean @cost(weight: 1, once: ["viewer"])
 }
@@ -4345,15 +4348,16 @@ input SendMessageInput {
   files: [Upload!]
   """
   Send the message only if this is the ID of the newest item of ` + "`" + `messages` + "`" + `, as returned by ` + "`" + `messages(last: 1)` + "`" + `. If
-  another message or event has arrived since, a user error with the code ` + "`" + `CONFLICT` + "`" + ` is returned. Of several operations of
-  one gateway with the same ID, only one sends its message.
+  another message or event has arrived since, a user error with the code ` + "`" + `CONFLICT` + "`" + ` is returned. If several operations on
+  one gateway send the same ` + "`" + `ifLastMessage` + "`" + `, only one message is sent, even if mStudio still shows the old history.
   """
   ifLastMessage: ID
   """
   A key of your choice for this write, such as a random UUID, with at most 255 characters. If the same token sends the same
   input with the same key again within 10 minutes, also at the same time, nothing more is written: the payload has the IDs of
-  the first write, and its objects as they are now. The content of ` + "`" + `files` + "`" + ` is not compared, and files are not uploaded again. An operation that has changed nothing does not count. Another input with
-  the key is a user error. The gateway keeps the last 1,000 keys of a token, in memory: replicas do not share them.
+  the first write, and its objects as they are now. The content of ` + "`" + `files` + "`" + ` is not compared, and files are not
+  uploaded again. If the write changed nothing, the key can be used again. Another input with the key is a user error. The
+  gateway keeps the last 1,000 keys of a token, in memory: replicas do not share them.
   """
   idempotencyKey: String
 }
@@ -5119,7 +5123,7 @@ enum ContainerStatus {
   STARTING
   "Stopping."
   STOPPING
-  "Restarting. mStudio has documented it until April 2026."
+  "Restarting. mStudio documented it until April 2026."
   RESTARTING
   "A value newer than this gateway."
   UNKNOWN

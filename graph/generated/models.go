@@ -56,9 +56,9 @@ type ConversationFilter struct {
 	// Open or closed: the choice for an inbox, because mStudio evaluates it, at one call per page. `[OPEN]` includes conversations
 	// with a status newer than this gateway.
 	States []ConversationState `json:"states,omitempty"`
-	// Any of these exact values of `Conversation.status`, for example to tell `OPEN` from `ANSWERED`. The gateway checks them on the
-	// full list, also if they are all but `CLOSED`: mStudio does not document which statuses it lists as open, so the gateway does
-	// not replace them with `states: [OPEN]`. Add it yourself to read only that list.
+	// Any of these exact values of `Conversation.status`, for example to distinguish `OPEN` from `ANSWERED`. The gateway checks them
+	// on the full list, even if they are all but `CLOSED`: mStudio does not document which statuses it lists as open, so the gateway
+	// does not replace them with `states: [OPEN]`. Add it yourself to read only that list.
 	Statuses []ConversationStatusFilter `json:"statuses,omitempty"`
 	// IDs of categories, any of which matches. At most 100.
 	CategoryIds []string `json:"categoryIds,omitempty"`
@@ -109,8 +109,8 @@ type CreateConversationInput struct {
 	SharedWith *SharedWithInput `json:"sharedWith,omitempty"`
 	// A key of your choice for this write, such as a random UUID, with at most 255 characters. If the same token sends the same
 	// input with the same key again within 10 minutes, also at the same time, nothing more is written: the payload has the IDs of
-	// the first write, and its objects as they are now. An operation that has changed nothing does not count. Another input with
-	// the key is a user error. The gateway keeps the last 1,000 keys of a token, in memory: replicas do not share them.
+	// the first write, and its objects as they are now. If the write changed nothing, the key can be used again. Another input
+	// with the key is a user error. The gateway keeps the last 1,000 keys of a token, in memory: replicas do not share them.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
@@ -195,13 +195,14 @@ type SendMessageInput struct {
 	// is sent, and a user error contains the file's position, such as `["input", "files", "1"]`.
 	Files []*model.Upload `json:"files,omitempty"`
 	// Send the message only if this is the ID of the newest item of `messages`, as returned by `messages(last: 1)`. If
-	// another message or event has arrived since, a user error with the code `CONFLICT` is returned. Of several operations of
-	// one gateway with the same ID, only one sends its message.
+	// another message or event has arrived since, a user error with the code `CONFLICT` is returned. If several operations on
+	// one gateway send the same `ifLastMessage`, only one message is sent, even if mStudio still shows the old history.
 	IfLastMessage *string `json:"ifLastMessage,omitempty"`
 	// A key of your choice for this write, such as a random UUID, with at most 255 characters. If the same token sends the same
 	// input with the same key again within 10 minutes, also at the same time, nothing more is written: the payload has the IDs of
-	// the first write, and its objects as they are now. The content of `files` is not compared, and files are not uploaded again. An operation that has changed nothing does not count. Another input with
-	// the key is a user error. The gateway keeps the last 1,000 keys of a token, in memory: replicas do not share them.
+	// the first write, and its objects as they are now. The content of `files` is not compared, and files are not
+	// uploaded again. If the write changed nothing, the key can be used again. Another input with the key is a user error. The
+	// gateway keeps the last 1,000 keys of a token, in memory: replicas do not share them.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
@@ -866,7 +867,7 @@ func (e ReferenceType) MarshalJSON() ([]byte, error) {
 type ReferenceTypeFilter string
 
 const (
-	// Conversations that are about no object, or shared with none.
+	// No object: `relatedTo` (or `sharedWith`) is null.
 	ReferenceTypeFilterNone ReferenceTypeFilter = "NONE"
 	// A `User`.
 	ReferenceTypeFilterUser ReferenceTypeFilter = "USER"

@@ -18,8 +18,12 @@ func TestWritingGuide(t *testing.T) {
 	t.Parallel()
 	p := launch(t, "--sandbox", "--sandbox-event-lag=300ms", "--listen=127.0.0.1:0")
 	id, event := "", ""
+	guide := readText(t, "../../docs/writing.md")
+	if count := strings.Count(guide, "curl "); count != 1 {
+		t.Errorf("%d commands do not keep the event", count-1)
+	}
 	var got []string
-	for _, match := range command.FindAllStringSubmatch(readText(t, "../../docs/writing.md"), -1) {
+	for _, match := range command.FindAllStringSubmatch(guide, -1) {
 		var result struct {
 			Errors     []any
 			Data       map[string]json.RawMessage
