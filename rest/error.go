@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -89,6 +90,15 @@ func IsBudgetExceeded(err error) bool { return hasCode(err, BudgetExceeded) }
 // IsRejected reports whether err is an [Error] of a call whose response is of no use and would be of no more use if the
 // call were repeated.
 func IsRejected(err error) bool { return hasCode(err, NotFound, Forbidden, BadInput, BadResponse) }
+
+// IsServerError reports whether err is an [Error] of a call that the API answered with a status of 500 or more.
+func IsServerError(err error) bool {
+	failure, ok := errors.AsType[*Error](err)
+	return ok && failure.Status >= http.StatusInternalServerError
+}
+
+// IsForCaller reports whether err is an [Error] that other calls of the caller or the operation would meet as well.
+func IsForCaller(err error) bool { return hasCode(err, Unauthorized, RateLimited, Expired, Canceled) }
 
 func hasCode(err error, codes ...Code) bool {
 	if err == nil {

@@ -3217,7 +3217,7 @@ type Query {
     """
     Instead of ` + "`" + `id` + "`" + `, the number shown to users, such as ` + "`" + `c-4e7tz3` + "`" + `. mStudio documents no call for it. If mStudio rejects the
     short ID in place of the ID, the gateway searches the list, sorted by short ID: one more call for up to 100
-    conversations, and about 4 to 8 for thousands.
+    conversations, and about 4 to 9 for thousands.
     """
     shortId: String
   ): Conversation

@@ -8,30 +8,30 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// maxShortIDPages is the maximum number of pages that a search for a short ID reads. A binary search needs fewer for
-// 3 million rows.
-const maxShortIDPages = 16
-
 // ConversationByShortID returns the conversation with a short ID in canonical form. The error has rest.NotFound if the caller
-// can see none. mStudio does not document that it accepts short IDs in paths. If it rejects one, the list is searched, which
-// mStudio can sort by short ID.
+// can see none. mStudio does not document that it accepts short IDs in paths. If it rejects one or fails, the list is searched,
+// which mStudio can sort by short ID.
 func (l *Loaders) ConversationByShortID(ctx context.Context, shortID string) (*rest.Conversation, error) {
-	return l.shortIDs.load(ctx, shortID, func(ctx context.Context, shortID string) (*rest.Conversation, error) {
+	found, err := l.shortIDs.load(ctx, shortID, func(ctx context.Context, shortID string) (*rest.Conversation, error) {
 		found, err := l.clientForLists().ConversationByShortID(ctx, shortID)
-		if err == nil || !rest.IsRejected(err) {
+		if err == nil || !rest.IsRejected(err) && !rest.IsServerError(err) {
 			return found, err
 		}
 		return l.searchShortID(ctx, shortID)
 	})
+	if err == nil {
+		l.rows.add([]*rest.Conversation{found})
+	}
+	return found, err
 }
 
-// searchShortID reads page after page of the sorted list, and the full list if mStudio sorts it in another order or omits its
-// length.
+// searchShortID reads page after page of the sorted list, and the full list if mStudio sorts it in another order, omits its
+// length, or omits rows.
 func (l *Loaders) searchShortID(ctx context.Context, shortID string) (*rest.Conversation, error) {
 	list := rest.ConversationList{Sort: []rest.ConversationSort{{Field: rest.SortShortID}, {Field: rest.SortID}}, Limit: rest.DefaultLimit}
-	for low, high, step := 0, 1, 0; step == 0 || low < high; step++ {
-		middle := (low + high) / 2
-		list.Skip = middle * list.Limit
+	pages := sortedPages{wanted: shortID, count: 1, high: 1}
+	for number, isLeft := pages.next(); isLeft; number, isLeft = pages.next() {
+		list.Skip = number * list.Limit
 		page, err := l.Conversations(ctx, list)
 		if err != nil {
 			return nil, err
@@ -40,20 +40,14 @@ func (l *Loaders) searchShortID(ctx context.Context, shortID string) (*rest.Conv
 		if at := slices.Index(ids, shortID); at >= 0 {
 			return page.Conversations[at], nil
 		}
-		ids = slices.DeleteFunc(ids, func(id string) bool { return id == "" })
-		if page.Total < 0 || !slices.IsSorted(ids) || step == maxShortIDPages {
+		if number == 0 { // mStudio may allow only smaller pages
+			list.Limit = min(list.Limit, max(len(ids), 1))
+			pages.count = (page.Total-1)/list.Limit + 1
+			pages.high = pages.count
+		}
+		isShort := page.Total < 0 || len(ids) < min(list.Limit, page.Total-list.Skip)
+		if isShort || !pages.add(number, ids) {
 			return l.findShortID(ctx, shortID)
-		}
-		if step == 0 {
-			high = (page.Total-1)/list.Limit + 1
-		}
-		switch {
-		case len(ids) == 0 || shortID < ids[0]:
-			high = middle
-		case shortID > ids[len(ids)-1]:
-			low = middle + 1
-		default:
-			low = high
 		}
 	}
 	return nil, &rest.Error{Code: rest.NotFound}

@@ -72,7 +72,7 @@ func (s *selection) load(ctx context.Context, arguments model.PageArguments) (*m
 }
 
 // exact returns the conversation whose short ID is the search text, or nil. mStudio does not document that its search reads
-// short IDs.
+// short IDs. A lookup that fails leaves the search, unless that would fail as well.
 func (s *selection) exact(ctx context.Context) (*rest.Conversation, error) {
 	if !isShortID(s.list.Search) {
 		return nil, nil //nolint:nilnil // no short ID
@@ -81,9 +81,12 @@ func (s *selection) exact(ctx context.Context) (*rest.Conversation, error) {
 	if err != nil {
 		return nil, nil //nolint:nilerr,nilnil // other characters
 	}
-	found, err := orNull(loader.From(ctx).ConversationByShortID(ctx, shortID))
-	if found == nil || len(s.list.Statuses) > 0 && found.IsClosed() != slices.Contains(s.list.Statuses, rest.StatusClosed) {
+	found, err := loader.From(ctx).ConversationByShortID(ctx, shortID)
+	switch {
+	case err != nil && (ctx.Err() != nil || rest.IsForCaller(err)):
 		return nil, err
+	case err != nil, len(s.list.Statuses) > 0 && found.IsClosed() != slices.Contains(s.list.Statuses, rest.StatusClosed):
+		return nil, nil //nolint:nilerr,nilnil // not found
 	}
 	return found, nil
 }
