@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -27,7 +28,7 @@ type NotificationReference struct {
 	Parents []NotificationReference `api:"parents"`
 }
 
-// conversationAggregate is the aggregate of conversations, and part of all other names for them.
+// conversationAggregate is the aggregate of conversations.
 const conversationAggregate = "conversation"
 
 // ConversationID returns the ID of the conversation that the notification is about, or "" if there is none.
@@ -40,17 +41,30 @@ func (n *Notification) ConversationID() string {
 	return ""
 }
 
-// isOdd reports whether the notification seems to be about a conversation, but does not say which.
-func (n *Notification) isOdd() bool {
-	names := strings.ToLower(n.Type + "/" + n.Reference.Domain + "/" + n.Reference.Aggregate)
-	return n.ConversationID() == "" && strings.Contains(names, conversationAggregate)
+// isClear reports whether the notification says which conversation it is about, or is certainly about none. Other
+// notifications may be about any conversation, because mStudio does not document the names.
+func (n *Notification) isClear() bool {
+	if n.ConversationID() != "" {
+		return true
+	}
+	isOther := !strings.Contains(strings.ToLower(n.Type), conversationAggregate)
+	for _, object := range append([]NotificationReference{n.Reference}, n.Reference.Parents...) {
+		isOther = isOther && slices.Contains(otherDomains(), strings.ToLower(object.Domain)) &&
+			!strings.Contains(strings.ToLower(object.Aggregate), conversationAggregate)
+	}
+	return isOther
+}
+
+// otherDomains lists domains without conversations: those of the documented references, and other areas of mStudio's API.
+func otherDomains() []string {
+	return []string{"app", "backup", "container", "contract", "cronjob", "customer", "database", "domain", "extension", "mail", "project", "user"}
 }
 
 // UnreadNotifications holds unread notifications of the token's owner.
 type UnreadNotifications struct {
 	Rows []*Notification
-	// IsWhole is false if there may be others: if mStudio has more than one response holds, or if a row is unreadable or does
-	// not say which conversation it is about.
+	// IsWhole is false if any conversation may have others: if mStudio has more than one response holds, or if a row is
+	// unreadable or may be about any conversation.
 	IsWhole bool
 }
 
@@ -91,7 +105,7 @@ func readNotifications(d *decoder) *UnreadNotifications {
 		case row == nil:
 			list.IsWhole = false
 			return
-		case row.isOdd():
+		case !row.isClear():
 			d.report("Notification.reference", row.Reference.Domain+"/"+row.Reference.Aggregate)
 			list.IsWhole = false
 		}

@@ -24,7 +24,8 @@ func TestUnreadNotifications(t *testing.T) {
 		"read in spite":      {body: `[{"read":true,"reference":` + aboutConversation + `}]`, want: &UnreadNotifications{Rows: []*Notification{}, IsWhole: true}},
 		"more than one page": {body: `[{"reference":` + aboutConversation + `}]`, total: "501", want: &UnreadNotifications{Rows: []*Notification{row(about)}}},
 		"not an object":      {body: `[7,{"reference":` + aboutConversation + `}]`, want: &UnreadNotifications{Rows: []*Notification{row(about)}}},
-		"no reference":       {body: `[{}]`, want: &UnreadNotifications{Rows: []*Notification{{}}, IsWhole: true}},
+		"no reference":       {body: `[{}]`, want: &UnreadNotifications{Rows: []*Notification{{}}}},
+		"another name":       {body: `[{"reference":` + aboutConversation + `},{"reference":{"id":"x","domain":"support","aggregate":"ticket"}}]`, want: &UnreadNotifications{Rows: []*Notification{row(about), row(NotificationReference{ID: "x", Domain: "support", Aggregate: "ticket"})}}},
 		"an odd type":        {body: `[{"type":"newConversationMessage"}]`, want: &UnreadNotifications{Rows: []*Notification{{Type: "newConversationMessage"}}}},
 	}
 	for name, test := range tests {
@@ -74,19 +75,24 @@ func TestNotification_ConversationID(t *testing.T) {
 	for name, test := range map[string]struct {
 		notification Notification
 		want         string
-		isOdd        bool
+		isClear      bool
 	}{
-		"the conversation":              {Notification{Reference: conversation}, "c-1", false},
-		"a message in the conversation": {Notification{Reference: NotificationReference{Aggregate: "message", Parents: []NotificationReference{{Aggregate: "customer"}, conversation}}}, "c-1", false},
-		"a message of no conversation":  {Notification{Reference: NotificationReference{Domain: "conversation", Aggregate: "message"}}, "", true},
-		"a conversation without ID":     {Notification{Reference: NotificationReference{Aggregate: "conversation"}}, "", true},
-		"a type alone":                  {Notification{Type: "CONVERSATION_UPDATED"}, "", true},
-		"a backup":                      {Notification{Type: "backup", Reference: NotificationReference{Domain: "backup", Aggregate: "projectbackup"}}, "", false},
+		"the conversation":              {Notification{Reference: conversation}, "c-1", true},
+		"a message in the conversation": {Notification{Reference: NotificationReference{Aggregate: "message", Parents: []NotificationReference{{Aggregate: "customer"}, conversation}}}, "c-1", true},
+		"a message of no conversation":  {Notification{Reference: NotificationReference{Domain: "conversation", Aggregate: "message"}}, "", false},
+		"a conversation without ID":     {Notification{Reference: NotificationReference{Aggregate: "conversation"}}, "", false},
+		"a type alone":                  {Notification{Type: "CONVERSATION_UPDATED"}, "", false},
+		"a backup":                      {Notification{Type: "backup", Reference: NotificationReference{Domain: "backup", Aggregate: "projectbackup"}}, "", true},
+		"a type beside a project":       {Notification{Type: "newConversation", Reference: NotificationReference{Domain: "project", Aggregate: "project"}}, "", false},
+		"a ticket of a project":         {Notification{Reference: NotificationReference{Domain: "support", Aggregate: "ticket", Parents: []NotificationReference{{Domain: "project"}}}}, "", false},
+		"a project of a ticket":         {Notification{Reference: NotificationReference{Domain: "project", Parents: []NotificationReference{{Domain: "support", Aggregate: "ticket"}}}}, "", false},
+		"a conversation of a project":   {Notification{Reference: NotificationReference{Domain: "project", Aggregate: "projectConversation"}}, "", false},
+		"nothing":                       {Notification{}, "", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			wantEqual(t, "ID", test.want, test.notification.ConversationID())
-			wantEqual(t, "odd", test.isOdd, test.notification.isOdd())
+			wantEqual(t, "clear", test.isClear, test.notification.isClear())
 		})
 	}
 }

@@ -3393,7 +3393,7 @@ type Mutation {
   """
   Mark mStudio's notifications about up to 100 conversations as read, so that ` + "`" + `isUnread` + "`" + ` is false. One call for the caller's
   unread notifications, and one for each conversation that has any. An ID without unread notifications is not an error, even
-  if it is not the ID of a conversation.
+  if it is not the ID of a conversation. If ` + "`" + `isUnread` + "`" + ` is null, nothing is marked, and the result is null, with an error.
   """
   markConversationsRead(
     "The conversations that the caller has read."
@@ -3510,8 +3510,8 @@ type Conversation implements Node @key(fields: "id") {
   """
   Whether the caller has unread notifications about the conversation in mStudio, such as one about a new reply. One call
   for all conversations of an operation. mStudio does not document how a notification refers to a conversation: if the caller
-  has unread notifications and none refers to one, the field is null. Otherwise it is null only for a caller with more than
-  500 unread notifications, if none of those 500 is about the conversation.
+  has an unread notification that may be about any conversation, or more than 500, the field is null for conversations that
+  none of the first 500 is about.
   """
   isUnread: Boolean @cost(weight: 1, once: ["notifications"])
   """

@@ -13,13 +13,15 @@ import (
 // for its event, because conversations do not change with them.
 const notifications = "00000000-0000-0000-0000-000000000001"
 
+// ErrUnreadUnknown means that a conversation may have unread notifications that mStudio's response does not show.
+var ErrUnreadUnknown = errors.New("loader: unknown whether there are notifications")
+
 // Unread states which conversations the caller has unread notifications about.
 type Unread struct {
 	// about holds the distinct objects that notifications are about, by their IDs and those of their parents, in lower case.
 	about         map[string][]rest.NotificationReference
 	conversations map[string]struct{}
-	// isCertain reports whether all other conversations are read. mStudio does not document the names in references, so they
-	// prove this only if one of them refers to a conversation, or if there are no notifications.
+	// isCertain reports whether all other conversations are read.
 	isCertain bool
 }
 
@@ -34,7 +36,7 @@ func newUnread(list *rest.UnreadNotifications) *Unread {
 			u.conversations[strings.ToLower(id)] = struct{}{}
 		}
 	}
-	u.isCertain = list.IsWhole && (len(list.Rows) == 0 || len(u.conversations) > 0)
+	u.isCertain = list.IsWhole
 	return u
 }
 
@@ -84,9 +86,14 @@ func (l *Loaders) fetchUnread(ctx context.Context, _ struct{}) (*Unread, error) 
 }
 
 // MarkRead marks the notifications about a conversation as read, those that unread has. It makes one call for each object
-// in the conversation that has any, usually the conversation itself.
-func (l *Loaders) MarkRead(ctx context.Context, unread *Unread, conversationID string) error {
-	for _, about := range unread.about[strings.ToLower(conversationID)] {
+// in the conversation that has any, usually the conversation itself, and returns whether there was one. The error is
+// [ErrUnreadUnknown] if there was none, but the conversation may be unread.
+func (l *Loaders) MarkRead(ctx context.Context, unread *Unread, conversationID string) (marked bool, err error) {
+	found := unread.about[strings.ToLower(conversationID)]
+	if len(found) == 0 && !unread.isCertain {
+		return false, ErrUnreadUnknown
+	}
+	for _, about := range found {
 		event, err := l.client.ReadNotifications(ctx, about)
 		if failure, ok := errors.AsType[*rest.Error](err); ok {
 			event = failure.Event // the write may have changed something nevertheless
@@ -94,8 +101,8 @@ func (l *Loaders) MarkRead(ctx context.Context, unread *Unread, conversationID s
 		l.events.written(Event{notifications, event})
 		l.unread.clear()
 		if err != nil {
-			return err
+			return false, err
 		}
 	}
-	return nil
+	return len(found) > 0, nil
 }

@@ -1,6 +1,7 @@
 package loader
 
 import (
+	"errors"
 	"net/http"
 	"testing"
 
@@ -27,8 +28,8 @@ func TestUnread(t *testing.T) {
 		"a message in it":                {[]*rest.Notification{reference("message", "m", inConversation)}, false, new(true), new(false), new(int32(1))},
 		"both":                           {[]*rest.Notification{reference("conversation", "A"), reference("conversation", "b")}, false, new(true), new(true), new(int32(2))},
 		"both and others":                {[]*rest.Notification{reference("backup", "x"), reference("conversation", "A"), reference("conversation", "b")}, false, new(true), new(true), new(int32(2))},
-		"under another name":             {[]*rest.Notification{reference("ticket", "A")}, false, new(true), nil, nil},
-		"only others":                    {[]*rest.Notification{reference("backup", "x")}, false, nil, nil, nil},
+		"under another name":             {[]*rest.Notification{reference("ticket", "A")}, true, new(true), nil, nil},
+		"only others":                    {[]*rest.Notification{reference("backup", "x")}, false, new(false), new(false), new(int32(0))},
 		"more than the gateway has read": {[]*rest.Notification{reference("conversation", "A")}, true, new(true), nil, nil},
 	}
 	for name, test := range tests {
@@ -75,8 +76,8 @@ func TestMarkRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, id := range []string{idA, idB} { // the other conversation has no notification
-		if err := loaders.MarkRead(t.Context(), unread, id); err != nil {
-			t.Fatal(err)
+		if marked, err := loaders.MarkRead(t.Context(), unread, id); err != nil || marked != (id == idA) {
+			t.Fatal(id, marked, err)
 		}
 	}
 	if api.events.Load() != 1 {
@@ -134,12 +135,21 @@ func TestMarkRead_Fails(t *testing.T) {
 			}))
 			loaders := api.loaders(t, "me")
 			unread := newUnread(&rest.UnreadNotifications{Rows: []*rest.Notification{{Reference: rest.NotificationReference{Domain: "d", Aggregate: "conversation", ID: idA}}}})
-			if err := loaders.MarkRead(t.Context(), unread, idA); err == nil {
+			if _, err := loaders.MarkRead(t.Context(), unread, idA); err == nil {
 				t.Error("no error")
 			}
 			if diff := cmp.Diff(test.want, loaders.Written()); diff != "" {
 				t.Errorf("events (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// Without all notifications, a conversation without any may be unread.
+func TestMarkRead_Unknown(t *testing.T) {
+	t.Parallel()
+	loaders := newWritable(t).loaders(t, "me")
+	if marked, err := loaders.MarkRead(t.Context(), newUnread(&rest.UnreadNotifications{}), idA); marked || !errors.Is(err, ErrUnreadUnknown) {
+		t.Errorf("got %v, %v", marked, err)
 	}
 }

@@ -5,6 +5,8 @@ type ConversationPayload struct {
 	// ConversationID is nil if no conversation was created.
 	ConversationID *string
 	UserErrors     []*UserError
+	// IsUnchanged reports that nothing was written.
+	IsUnchanged bool
 }
 
 // MessagePayload is the result of a write to a message.

@@ -169,14 +169,14 @@ const (
 
 // CloseConversations resolves Mutation.closeConversations.
 func (mutation) CloseConversations(ctx context.Context, input generated.CloseConversationsInput) (*model.CloseConversationsPayload, error) {
-	return writeEach(ctx, input.ConversationIds, "CloseConversationResult", func(id string) error {
-		return loader.From(ctx).SetConversationStatus(ctx, id, rest.StatusClosed)
+	return writeEach(ctx, input.ConversationIds, "CloseConversationResult", func(id string) (bool, error) {
+		return true, loader.From(ctx).SetConversationStatus(ctx, id, rest.StatusClosed)
 	}), nil
 }
 
 // writeEach writes to each conversation once, even if its ID occurs more than once. result is the type with the result for one
 // conversation.
-func writeEach(ctx context.Context, ids []string, result string, write func(id string) error) *model.ConversationsPayload {
+func writeEach(ctx context.Context, ids []string, result string, write func(id string) (changed bool, err error)) *model.ConversationsPayload {
 	var found userErrors
 	switch {
 	case len(ids) == 0:
@@ -202,7 +202,7 @@ func writeEach(ctx context.Context, ids []string, result string, write func(id s
 }
 
 // writeFirst writes to each conversation at its first ID. It returns the results, and the indexes of the first IDs.
-func writeFirst(ctx context.Context, ids []string, write func(id string) error) (written []model.ConversationWrite, first map[string]int) {
+func writeFirst(ctx context.Context, ids []string, write func(id string) (changed bool, err error)) (written []model.ConversationWrite, first map[string]int) {
 	var writes errgroup.Group
 	writes.SetLimit(parallelWrites)
 	written, first = make([]model.ConversationWrite, len(ids)), map[string]int{}
@@ -221,7 +221,7 @@ func writeFirst(ctx context.Context, ids []string, write func(id string) error) 
 	return written, first
 }
 
-func writeOne(ctx context.Context, id string, index int, write func(id string) error) (written model.ConversationWrite) {
+func writeOne(ctx context.Context, id string, index int, write func(id string) (changed bool, err error)) (written model.ConversationWrite) {
 	defer func() {
 		if panicked := recover(); panicked != nil { // the executor does not recover panics in this goroutine
 			written = model.ConversationWrite{Err: graphql.Recover(ctx, panicked)}
@@ -229,16 +229,16 @@ func writeOne(ctx context.Context, id string, index int, write func(id string) e
 	}()
 	var found userErrors
 	found.checkID(id, "conversationIds", strconv.Itoa(index))
-	err := found.orNil()
+	err, changed := found.orNil(), false
 	if err == nil {
-		err = write(id)
+		changed, err = write(id)
 	}
 	field := "conversationIds." + strconv.Itoa(index)
 	found, err = inputNames{"status": field}.userErrorsOf(err, field) // the input has no field for the status
 	if err != nil {
 		return model.ConversationWrite{Err: err}
 	}
-	return model.ConversationWrite{Result: &model.ConversationPayload{UserErrors: found}}
+	return model.ConversationWrite{Result: &model.ConversationPayload{UserErrors: found, IsUnchanged: !changed}}
 }
 
 // Results resolves the field results of writes to several conversations.

@@ -2,6 +2,7 @@ package resolvers
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -42,8 +43,12 @@ func (mutation) MarkConversationsRead(ctx context.Context, input generated.MarkC
 			return nil, err
 		}
 	}
-	return writeEach(ctx, input.ConversationIds, "MarkConversationReadResult", func(id string) error {
-		return loader.From(ctx).MarkRead(ctx, unread, id)
+	return writeEach(ctx, input.ConversationIds, "MarkConversationReadResult", func(id string) (bool, error) {
+		marked, err := loader.From(ctx).MarkRead(ctx, unread, id)
+		if errors.Is(err, loader.ErrUnreadUnknown) {
+			err = &model.Error{Code: model.CodeUpstreamBadResponse, Message: "Nothing was marked: mStudio's response does not show all notifications about this conversation."}
+		}
+		return marked, err
 	}), nil
 }
 
@@ -53,7 +58,10 @@ func isID(text string) bool {
 }
 
 // Viewer resolves MarkConversationsReadPayload.viewer.
-func (conversationsPayload) Viewer(ctx context.Context, _ *model.ConversationsPayload) (*rest.User, error) {
+func (conversationsPayload) Viewer(ctx context.Context, payload *model.ConversationsPayload) (*rest.User, error) {
 	viewer, err := loader.From(ctx).Viewer(ctx)
+	if !slices.ContainsFunc(payload.Written, func(w model.ConversationWrite) bool { return w.Err == nil && !w.Result.IsUnchanged }) {
+		return viewer, err
+	}
 	return viewer, afterWrite(err)
 }

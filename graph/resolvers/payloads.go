@@ -26,12 +26,17 @@ func finishWrite(ctx context.Context, conversationID string, names inputNames, s
 
 // Conversation resolves the field conversation of the payloads of writes to a conversation.
 func (conversationPayload) Conversation(ctx context.Context, payload *model.ConversationPayload) (*rest.Conversation, error) {
-	return writtenConversation(ctx, valueOf(payload.ConversationID), payload.UserErrors)
+	conversation, err := writtenConversation(ctx, valueOf(payload.ConversationID), payload.UserErrors)
+	if payload.IsUnchanged {
+		return conversation, err
+	}
+	return conversation, afterWrite(err)
 }
 
 // Conversation resolves SendMessagePayload.conversation.
 func (messagePayload) Conversation(ctx context.Context, payload *model.MessagePayload) (*rest.Conversation, error) {
-	return writtenConversation(ctx, payload.ConversationID, payload.UserErrors)
+	conversation, err := writtenConversation(ctx, payload.ConversationID, payload.UserErrors)
+	return conversation, afterWrite(err)
 }
 
 // writtenConversation returns a conversation after a write, or null if the write had user errors.
@@ -39,8 +44,7 @@ func writtenConversation(ctx context.Context, id string, found []*model.UserErro
 	if len(found) > 0 {
 		return nil, nil //nolint:nilnil // the payload has user errors instead
 	}
-	conversation, err := loader.From(ctx).Conversation.Load(ctx, id)
-	return conversation, afterWrite(err)
+	return loader.From(ctx).Conversation.Load(ctx, id)
 }
 
 // SentMessage resolves SendMessagePayload.sentMessage.
