@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -15,6 +16,8 @@ import (
 
 // maxPartHeader is the maximum size of a part's header and the text before it, in bytes.
 const maxPartHeader = 8 << 10
+
+const firstPartsMessage = "The first part must be `operations` and the second `map`."
 
 // file is a file of a form.
 type file struct {
@@ -81,7 +84,7 @@ func (f *Form) field(name string, limit int) ([]byte, *httpapi.Error) {
 		return nil, &httpapi.Error{Status: http.StatusBadRequest, Err: f.presentError(err)}
 	}
 	if part.FormName() != name {
-		return nil, httpapi.BadRequest("The first part must be `operations` and the second `map`.")
+		return nil, httpapi.BadRequest(firstPartsMessage)
 	}
 	text, err := io.ReadAll(io.LimitReader(part, int64(limit)+1)) //nolint:forbidigo // bounded
 	if err != nil {
@@ -100,8 +103,10 @@ func (f *Form) presentError(err error) error {
 		return f.body.failed
 	case errors.Is(err, errPartHeader):
 		return model.BadInput("The header of a part is too long.")
+	case errors.Is(err, io.EOF) && len(f.files) == 0:
+		return model.BadInput(firstPartsMessage)
 	case errors.Is(err, io.EOF):
-		return model.BadInput("A part is missing.")
+		return model.BadInput(fmt.Sprintf("The request ended after %d of the %d files in `map`.", f.begun, len(f.files)))
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return model.BadInput("The request ended before it was complete.")
 	}

@@ -42,7 +42,7 @@ func (s Scope) Decode(cursor string) (string, error) {
 		return "", BadInput("The cursor is invalid or outdated. Start again without a cursor.")
 	}
 	if fingerprint != s.fingerprint() {
-		return "", BadInput("The cursor belongs to another list. Keep filter, order and parent object while paging.")
+		return "", BadInput("The cursor belongs to another list. Keep the parent object and all arguments except `first` and `last` while paging.")
 	}
 	return place, nil
 }

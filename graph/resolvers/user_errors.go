@@ -2,6 +2,7 @@ package resolvers
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -124,20 +125,27 @@ func (names inputNames) invalidFields(fields []rest.InvalidField) userErrors {
 	found := make(userErrors, len(fields))
 	for i, field := range fields {
 		found[i] = &model.UserError{Field: names.translate(field.Path)}
-		found[i].Code, found[i].Message = ruleError(field.Rule)
+		found[i].Code, found[i].Message = ruleError(field.Rule, found[i].Field)
 	}
 	return found
 }
 
-func ruleError(rule rest.Rule) (model.UserErrorCode, string) {
+func ruleError(rule rest.Rule, field []string) (model.UserErrorCode, string) {
 	switch rule {
 	case rest.RuleRequired:
 		return model.UserErrorRequired, "mStudio requires this field."
 	case rest.RuleTooLong:
 		return model.UserErrorTooLong, "This is too long for mStudio."
-	default:
-		return model.UserErrorInvalid, "mStudio rejected this value."
 	}
+	if slices.ContainsFunc(field, namesID) {
+		return model.UserErrorInvalid, "mStudio rejected this value, for example because it does not exist."
+	}
+	return model.UserErrorInvalid, "mStudio rejected this value."
+}
+
+// namesID reports whether a field of an input, or each element of it, is an ID.
+func namesID(field string) bool {
+	return field == "id" || strings.HasSuffix(field, "Id") || strings.HasSuffix(field, "Ids")
 }
 
 // translate turns a path of mStudio into one of the input, as far as its names are known. The result contains only names
