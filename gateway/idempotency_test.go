@@ -71,6 +71,46 @@ func TestIdempotencyKey_ClientThatHangsUp(t *testing.T) {
 	diff(t, "writes", 1, posts(upstream))
 }
 
+// An ID in another spelling is the same input.
+func TestIdempotencyKey_UpperCase(t *testing.T) {
+	t.Parallel()
+	server, upstream := start(t, gateway.Config{})
+	const open = `mutation($input: CreateConversationInput!) { createConversation(input: $input) { conversationId userErrors { code } } }`
+	for mutation, input := range map[string]map[string]any{
+		sendOnce: {"conversationId": shortID, "content": "hallo", "ifLastMessage": lastOf(t, server, shortID)},
+		open:     {"title": "hallo", "sharedWith": map[string]any{"type": "CUSTOMER", "id": customerOf(t, server)}},
+	} {
+		input["idempotencyKey"] = "a"
+		first := server.Query(t, gatewaytest.Token(), mutation, map[string]any{"input": input})
+		upperIDs(input)
+		diff(t, "response", string(first.Body), string(server.Query(t, gatewaytest.Token(), mutation, map[string]any{"input": input}).Body))
+		diff(t, "writes", 1, posts(upstream))
+	}
+}
+
+// upperIDs spells all UUIDs of an input in upper case.
+func upperIDs(input map[string]any) {
+	for name, value := range input {
+		switch value := value.(type) {
+		case string:
+			if len(value) == len(shortID) {
+				input[name] = strings.ToUpper(value)
+			}
+		case map[string]any:
+			upperIDs(value)
+		}
+	}
+}
+
+func customerOf(t *testing.T, server *gatewaytest.Server) string {
+	t.Helper()
+	return decode[struct {
+		Data struct {
+			Customers struct{ Nodes []struct{ ID string } }
+		}
+	}](t, ask(t, server, `{ customers(first: 1) { nodes { id } } }`).Body).Data.Customers.Nodes[0].ID
+}
+
 // Keys of two callers are independent, although both may write to the conversation.
 func TestIdempotencyKey_OfAnotherCaller(t *testing.T) {
 	t.Parallel()

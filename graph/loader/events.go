@@ -49,16 +49,6 @@ func (e *events) written(event Event) {
 	e.wrote = e.wrote || event.ID != ""
 }
 
-// newest returns the event of the last write, or the zero Event.
-func (e *events) newest() Event {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if len(e.known) == 0 {
-		return Event{}
-	}
-	return e.known[len(e.known)-1]
-}
-
 func (e *events) find(conversationID string) int {
 	return slices.IndexFunc(e.known, func(known Event) bool { return known.ConversationID == conversationID })
 }
@@ -66,8 +56,19 @@ func (e *events) find(conversationID string) int {
 // of returns the event that reads of a conversation wait for, or "". The ID may be in any spelling.
 func (e *events) of(conversationID string) rest.EventID {
 	e.mu.Lock()
+	isStale := e.stale
+	e.mu.Unlock()
+	if isStale {
+		return ""
+	}
+	return e.about(conversationID)
+}
+
+// about returns the event of a conversation, waited for or not, or "".
+func (e *events) about(conversationID string) rest.EventID {
+	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.stale || len(e.known) == 0 {
+	if len(e.known) == 0 {
 		return ""
 	}
 	id, err := rest.ParseID(conversationID)

@@ -1,6 +1,7 @@
 package loader
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -17,20 +18,21 @@ var (
 
 // Once makes a write, unless the caller has made it within [claimTime] with the same key: it then returns the result of that
 // write, and waits for it if it is running. The error is [ErrKeyReused] if the key was used with another input. A write that
-// has changed nothing does not count.
+// has changed nothing does not count. conversationID is the conversation of the write; if it is "", the write creates the
+// conversation whose ID it returns.
 //
 // The write does not end with the client's connection, because a client that has lost it repeats the write.
-func (l *Loaders) Once(ctx context.Context, key, input string, write func(context.Context) (string, error)) (id string, err error) {
+func (l *Loaders) Once(ctx context.Context, key, conversationID, input string, write func(context.Context) (string, error)) (id string, err error) {
 	owner := digest(l.client.Caller())
 	for {
 		claimed, isNew := l.Claims.take(digestOf("key", string(owner[:]), key), owner)
 		if isNew {
-			return l.writeClaimed(ctx, claimed, digestOf(input), write)
+			return l.writeClaimed(ctx, claimed, conversationID, digestOf(input), write)
 		}
 		select {
 		case <-claimed.ended:
 		case <-ctx.Done():
-			return "", ctx.Err()
+			return "", &rest.Error{Code: rest.Expired, Outcome: rest.OutcomeUnknown} // the other operation may have written
 		}
 		switch result := claimed.result; {
 		case !claimed.isKept: // nothing was changed
@@ -44,10 +46,11 @@ func (l *Loaders) Once(ctx context.Context, key, input string, write func(contex
 }
 
 // writeClaimed makes the write of a new claim. The claim is kept unless nothing was changed.
-func (l *Loaders) writeClaimed(ctx context.Context, claimed *claim, input digest, write func(context.Context) (string, error)) (id string, err error) {
+func (l *Loaders) writeClaimed(ctx context.Context, claimed *claim, conversationID string, input digest, write func(context.Context) (string, error)) (id string, err error) {
 	err = &rest.Error{Code: rest.Expired, Outcome: rest.OutcomeUnknown} // if write panics
 	defer func() {
-		l.Claims.end(claimed, claimResult{input, id, l.events.newest(), err}, err == nil || outcomeOf(err) != "")
+		written := cmp.Or(conversationID, id, unknownConversation)
+		l.Claims.end(claimed, claimResult{input, id, Event{written, l.events.about(written)}, err}, err == nil || outcomeOf(err) != "")
 	}()
 	detached, cancel := context.WithoutCancel(ctx), context.CancelFunc(func() {})
 	if deadline, ok := ctx.Deadline(); ok {

@@ -39,7 +39,19 @@ func createConversation(ctx context.Context, input generated.CreateConversationI
 	if err := checkNewConversation(input); err != nil {
 		return "", err
 	}
-	return writeOnce(ctx, input.IdempotencyKey, input, func(ctx context.Context) (string, error) { return openConversation(ctx, input) })
+	return writeOnce(ctx, input.IdempotencyKey, "", canonicalConversation(input), func(ctx context.Context) (string, error) { return openConversation(ctx, input) })
+}
+
+// canonicalConversation spells equal IDs alike.
+func canonicalConversation(input generated.CreateConversationInput) generated.CreateConversationInput {
+	input.CategoryID, input.MainUserID = lowerID(input.CategoryID), lowerID(input.MainUserID)
+	if to := input.RelatedTo; to != nil {
+		input.RelatedTo = &generated.RelatedToInput{Type: to.Type, ID: strings.ToLower(to.ID)}
+	}
+	if with := input.SharedWith; with != nil {
+		input.SharedWith = &generated.SharedWithInput{Type: with.Type, ID: strings.ToLower(with.ID)}
+	}
+	return input
 }
 
 func openConversation(ctx context.Context, input generated.CreateConversationInput) (string, error) {

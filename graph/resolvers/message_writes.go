@@ -3,6 +3,7 @@ package resolvers
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -37,7 +38,16 @@ func sendMessage(ctx context.Context, input generated.SendMessageInput) (id stri
 	if err := checkMessage(input); err != nil {
 		return "", err
 	}
-	return writeOnce(ctx, input.IdempotencyKey, input, func(ctx context.Context) (string, error) { return postMessage(ctx, input) })
+	return writeOnce(ctx, input.IdempotencyKey, input.ConversationID, canonicalMessage(input), func(ctx context.Context) (string, error) { return postMessage(ctx, input) })
+}
+
+// canonicalMessage spells equal IDs alike.
+func canonicalMessage(input generated.SendMessageInput) generated.SendMessageInput {
+	input.ConversationID, input.IfLastMessage, input.FileIds = strings.ToLower(input.ConversationID), lowerID(input.IfLastMessage), slices.Clone(input.FileIds)
+	for i, id := range input.FileIds {
+		input.FileIds[i] = strings.ToLower(id)
+	}
+	return input
 }
 
 func postMessage(ctx context.Context, input generated.SendMessageInput) (id string, err error) {
@@ -54,7 +64,7 @@ func postMessage(ctx context.Context, input generated.SendMessageInput) (id stri
 	}
 	id, err = loader.From(ctx).SendMessageAfter(ctx, input.ConversationID, *input.IfLastMessage, message)
 	if errors.Is(err, loader.ErrOutdated) {
-		err = userErrorAt("ifLastMessage", model.UserErrorConflict, "Another message with the same `ifLastMessage` was first.")
+		err = userErrorAt("ifLastMessage", model.UserErrorConflict, "Another message with the same `ifLastMessage` was sent or is being sent.")
 	}
 	return id, err
 }
