@@ -136,11 +136,12 @@ func ruleError(rule rest.Rule, field []string) (model.UserErrorCode, string) {
 		return model.UserErrorRequired, "mStudio requires this field."
 	case rest.RuleTooLong:
 		return model.UserErrorTooLong, "This is too long for mStudio."
+	default:
+		if slices.ContainsFunc(field, namesID) {
+			return model.UserErrorInvalid, "mStudio rejected this value, for example because it does not exist."
+		}
+		return model.UserErrorInvalid, "mStudio rejected this value."
 	}
-	if slices.ContainsFunc(field, namesID) {
-		return model.UserErrorInvalid, "mStudio rejected this value, for example because it does not exist."
-	}
-	return model.UserErrorInvalid, "mStudio rejected this value."
 }
 
 // namesID reports whether a field of an input, or each element of it, is an ID.
