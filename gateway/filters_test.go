@@ -16,10 +16,10 @@ import (
 
 // listedRow holds the fields of a conversation that filters use, from the unfiltered list.
 type listedRow struct {
-	ID, Title, ShortID, Status, Visibility, CreatedAt string
-	CreatedBy, MainUser                               *struct{ ID string }
-	Category                                          *struct{ ID string }
-	RelatedTo, SharedWith                             *struct {
+	ID, Title, ShortID, Status, WaitingFor, Visibility, CreatedAt string
+	CreatedBy, MainUser                                           *struct{ ID string }
+	Category                                                      *struct{ ID string }
+	RelatedTo, SharedWith                                         *struct {
 		Typename string `json:"__typename"`
 		ID       string
 	}
@@ -46,7 +46,7 @@ type listResponse struct {
 	}
 }
 
-const rowFields = `id title shortId status visibility createdAt createdBy { id } mainUser { id } category { id } relatedTo { __typename ... on Reference { id } }
+const rowFields = `id title shortId status waitingFor visibility createdAt createdBy { id } mainUser { id } category { id } relatedTo { __typename ... on Reference { id } }
 	sharedWith { __typename ... on Reference { id } } lastMessage { createdAt createdBy { isEmployee } }`
 
 // maxPages is more than the pages of any list in the sandbox, to stop a test that pages in circles.
@@ -83,6 +83,22 @@ func isEmployee(row listedRow) bool {
 	return by != nil && *by
 }
 
+// Customers are not counted from a list that may lack the owner of a conversation.
+func TestCustomersAreCountedFromWholeLists(t *testing.T) {
+	t.Parallel()
+	server, upstream := start(t, gateway.Config{})
+	upstream.Replace("GET /v2/app-installations?limit=1000", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = fmt.Fprint(w, "["+strings.Repeat("{},", 999)+"{}]")
+	}))
+	response := ask(t, server, `{ conversationCounts(filter: {states: OPEN}) { totalCount customers { count } } }`)
+	wantErrors(t, response, "conversationCounts.customers: UPSTREAM_BAD_RESPONSE")
+	if !strings.Contains(string(response.Body), `"totalCount":112`) {
+		t.Errorf("got %s", response.Body)
+	}
+	upstream.TakeCalls()
+}
+
 // A filter returns exactly the matching rows of the unfiltered list, in the same order.
 func TestFiltersFindWhatTheListShows(t *testing.T) {
 	t.Parallel()
@@ -114,6 +130,7 @@ func TestFiltersFindWhatTheListShows(t *testing.T) {
 		`createdBy: "` + sample.CreatedBy.ID + `", not: [{statuses: CLOSED}, {relatedTo: {type: NONE}}, {relatedTo: {id: "` + sample.RelatedTo.ID + `"}}, {}]`: func(row listedRow) bool {
 			return isAuthor(row) && row.Status != "CLOSED" && row.RelatedTo != nil && !isSubject(row)
 		},
+		`states: OPEN, lastMessageBy: EMPLOYEE, not: {statuses: IN_PROGRESS}`: func(row listedRow) bool { return row.WaitingFor == "CUSTOMER" },
 		`statuses: [OPEN]`:                            func(row listedRow) bool { return row.Status == "OPEN" },
 		`statuses: [IN_PROGRESS, WAITING]`:            func(row listedRow) bool { return row.Status == "IN_PROGRESS" || row.Status == "WAITING" },
 		`statuses: [CLOSED, ANSWERED]`:                func(row listedRow) bool { return row.Status == "CLOSED" || row.Status == "ANSWERED" },
@@ -149,8 +166,12 @@ func TestFiltersFindWhatTheListShows(t *testing.T) {
 			`{ conversations(first: 100, filter: {%s}) { totalCount nodes { id } } }`, filter)).Body)
 		diff(t, filter, rowIDs(want[:min(len(want), 100)]), rowIDs(got.Data.Conversations.Nodes))
 		diff(t, filter+": total", len(want), got.Data.Conversations.TotalCount)
-		diff(t, filter+": scan", []struct{ Rows, Calls int }{{500, 5}}, got.Extensions.Scan)
-		diff(t, filter+": calls", 5, len(upstream.TakeCalls()))
+		scanned := struct{ Rows, Calls int }{500, 5}
+		if strings.HasPrefix(filter, "states: OPEN") {
+			scanned.Rows, scanned.Calls = 112, 2
+		}
+		diff(t, filter+": scan", []struct{ Rows, Calls int }{scanned}, got.Extensions.Scan)
+		diff(t, filter+": calls", scanned.Calls, len(upstream.TakeCalls()))
 	}
 }
 

@@ -55,7 +55,7 @@ func TestResponseHeaders(t *testing.T) {
 func TestResponseHasErrorsFirst(t *testing.T) {
 	t.Parallel()
 	server, _ := start(t, gateway.Config{})
-	diff(t, "response", `{"errors":[{"message":"An argument is invalid. IDs must be UUIDs.","path":["conversation"],`+
+	diff(t, "response", "{\"errors\":[{\"message\":\"`id` must be a UUID. For a short ID, use `shortId`.\","+`"path":["conversation"],`+
 		`"locations":[{"line":1,"column":3}],"extensions":{"code":"BAD_USER_INPUT"}}],"data":{"conversation":null}}`,
 		string(ask(t, server, `{ conversation(id: "x") { id } }`).Body))
 	diff(t, "response without errors", `{"data":{"__typename":"Query"}}`, string(ask(t, server, `{ __typename }`).Body))

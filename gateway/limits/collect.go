@@ -21,7 +21,7 @@ type group struct {
 // sharesCall reports whether both groups need the same call: they are pages of one whole list, or one of them is sharing the
 // other's call.
 func (g group) sharesCall(other group) bool {
-	return (g.cost.whole() || g.cost.sharing != "") && g.source() == other.source()
+	return (g.cost.whole() || g.cost.sharing != "" || other.cost.sharing != "") && g.source() == other.source()
 }
 
 func (g group) source() string { return cmp.Or(g.cost.sharing, g.field.Name) }

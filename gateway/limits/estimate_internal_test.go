@@ -467,3 +467,14 @@ func TestCheckCost_PageSize(t *testing.T) {
 		}
 	}
 }
+
+// Fields that share a call cost one in any order.
+func TestEstimate_SharedCalls(t *testing.T) {
+	t.Parallel()
+	g := newChecker(t, Limits{})
+	for _, fields := range []string{"sentMessage{id} messageEdge{cursor}", "messageEdge{cursor} sentMessage{id}"} {
+		if got := costOf(t, g, "mutation{sendMessage(input:{conversationId:1}){"+fields+"}}", ""); got.calls != 3 {
+			t.Errorf("%s: want 3 calls, got %d", fields, got.calls)
+		}
+	}
+}

@@ -46,7 +46,7 @@ func (e *estimator) addOnce(key string, calls amount) bool {
 func (e *estimator) listKey(of listOf) string {
 	isNeededBy := func(name string) bool {
 		text, _ := e.valueOf(of.field, name).(string)
-		return e.isGiven(of.field, name) && (of.list.matching == nil || of.list.matching.MatchString(text))
+		return e.isGiven(of.field, name) && (of.list.matching == nil || of.list.matching.MatchString(strings.TrimSpace(text)))
 	}
 	if len(of.list.neededBy) > 0 && !slices.ContainsFunc(of.list.neededBy, isNeededBy) {
 		return ""

@@ -29,6 +29,7 @@ func TestEstimate_FullLists(t *testing.T) {
 		"descendants, once":        {`{customers(first: 3) {nodes {conversations(includeDescendants: true) {totalCount} projects {nodes {conversations(includeDescendants: true) {totalCount}}}}}}`, "", 1 + 1 + 25 + 5},
 		"no descendants":           {`query($no: Boolean! = false) {customers(first: 3) {nodes {conversations(includeDescendants: $no) {totalCount}}}}`, `{"no": false}`, 1 + 25},
 		"a search of a short ID":   {`{conversations(filter: {search: " C-4e7tz3"}) {totalCount}}`, "", 2 + 8},
+		"other spaces":             {`query($s: String) {conversations(filter: {search: $s}) {totalCount}}`, `{"s": "\t\u00a0c-4e7tz3\u000b"}`, 2 + 8},
 		"a search of another word": {`{conversations(filter: {search: "c-4e7tz34"}) {totalCount}}`, "", 2},
 		"a short ID":               {`{conversation(shortId: "c-4e7tz3") {id} other: conversation(shortId: "c-4e7tz4") {id} third: conversation(id: "x") {id}}`, "", 3 + 2*8},
 		"references of a page":     {`{projects(first: 3) {nodes {description customer {name}}}}`, "", 1 + 3},

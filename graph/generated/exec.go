@@ -3271,7 +3271,7 @@ type Query {
       ]
       narrowedBy: ["filter.search", "filter.states"]
     )
-    @scan(list: "shortIds", calls: 8, typical: 2, neededBy: ["filter.search"], matching: "^ *[0-9A-Za-z]-[0-9A-Za-z]{6} *$", narrowedBy: ["filter.search"])
+    @scan(list: "shortIds", calls: 8, typical: 2, neededBy: ["filter.search"], matching: "^[0-9A-Za-z]-[0-9A-Za-z]{6}$", narrowedBy: ["filter.search"])
     @listSize(assumedSize: 20, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   """
   How many conversations there are of each kind. The gateway reads the full list, as for some filters: one call per 100
@@ -3284,7 +3284,7 @@ type Query {
   ): ConversationCounts
     @semanticNonNull
     @scan(list: "ConversationConnection", calls: 25, typical: 4, narrowedBy: ["filter.search", "filter.states"])
-    @scan(list: "shortIds", calls: 8, typical: 2, neededBy: ["filter.search"], matching: "^ *[0-9A-Za-z]-[0-9A-Za-z]{6} *$", narrowedBy: ["filter.search"])
+    @scan(list: "shortIds", calls: 8, typical: 2, neededBy: ["filter.search"], matching: "^[0-9A-Za-z]-[0-9A-Za-z]{6}$", narrowedBy: ["filter.search"])
   """
   Customers that the caller belongs to, sorted by name. mStudio returns the first 1,000 of them in one response, so
   every page costs the same single call.
@@ -3693,7 +3693,8 @@ type ConversationCounts {
   """
   The number of conversations per customer, as in ` + "`" + `Customer.conversations(includeDescendants: true)` + "`" + `, for the same further
   calls: up to five, once per operation. A conversation that is about an object of one customer and shared with another counts
-  for both.
+  for both. Null, with an error, if the customer of a conversation may be missing, because mStudio lists at most 1,000 objects
+  of a type.
   """
   customers: [ConversationCustomerCount!]
     @semanticNonNull
@@ -3729,7 +3730,9 @@ type ConversationCategoryCount {
 
 "The number of conversations of one customer."
 type ConversationCustomerCount {
-  "The customer, known only by its ID; null for conversations that belong to no known customer."
+  """
+  A reference: ` + "`" + `id` + "`" + ` costs no call; other fields fetch the customer. Null for conversations that belong to no known customer.
+  """
   customer: Customer
   "The number of conversations."
   count: Int!
@@ -4796,7 +4799,7 @@ type Customer implements Node & Reference @key(fields: "id") {
     @semanticNonNull
     @scan(calls: 25, typical: 4, narrowedBy: ["filter.search", "filter.states"])
     @scan(list: "owners", calls: 5, typical: 4, neededBy: ["includeDescendants"])
-    @scan(list: "shortIds", calls: 8, typical: 2, neededBy: ["filter.search"], matching: "^ *[0-9A-Za-z]-[0-9A-Za-z]{6} *$", narrowedBy: ["filter.search"])
+    @scan(list: "shortIds", calls: 8, typical: 2, neededBy: ["filter.search"], matching: "^[0-9A-Za-z]-[0-9A-Za-z]{6}$", narrowedBy: ["filter.search"])
     @listSize(assumedSize: 20, typicalSize: 5, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
   """
   This customer's projects that the caller may access, sorted by description. They are selected from the list of all
@@ -4896,7 +4899,7 @@ type Project implements Node & Reference @key(fields: "id") {
     @semanticNonNull
     @scan(calls: 25, typical: 4, narrowedBy: ["filter.search", "filter.states"])
     @scan(list: "owners", calls: 5, typical: 4, neededBy: ["includeDescendants"])
-    @scan(list: "shortIds", calls: 8, typical: 2, neededBy: ["filter.search"], matching: "^ *[0-9A-Za-z]-[0-9A-Za-z]{6} *$", narrowedBy: ["filter.search"])
+    @scan(list: "shortIds", calls: 8, typical: 2, neededBy: ["filter.search"], matching: "^[0-9A-Za-z]-[0-9A-Za-z]{6}$", narrowedBy: ["filter.search"])
     @listSize(assumedSize: 20, typicalSize: 5, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"])
 }
 

@@ -67,6 +67,12 @@ func countCustomers(ctx context.Context, list *loader.FullList, rows []*rest.Con
 	if err != nil {
 		return nil, err
 	}
+	if !rollup.IsWhole {
+		return nil, &model.Error{
+			Code:    model.CodeUpstreamBadResponse,
+			Message: "The customers of some conversations are unknown, because mStudio lists at most 1,000 objects of a type.",
+		}
+	}
 	ownerless := map[*rest.Conversation]bool{}
 	for _, row := range rows {
 		ownerless[row] = true

@@ -15,16 +15,20 @@ import (
 func (query) Conversation(ctx context.Context, id, shortID *string) (*rest.Conversation, error) {
 	switch {
 	case (id == nil) == (shortID == nil):
-		return nil, model.BadInput("Either `id` or `shortId` is required.")
+		return nil, model.BadInput("Give exactly one of `id` and `shortId`.")
 	case shortID != nil:
 		return orNull(byShortID(ctx, *shortID))
 	}
-	prefetchBelowOne(ctx, *id)
-	return orNull(byArgument(ctx, *id, loader.From(ctx).Conversation.Load))
+	canonical, err := rest.ParseID(*id)
+	if err != nil {
+		return nil, model.BadInput("`id` must be a UUID. For a short ID, use `shortId`.")
+	}
+	prefetchBelowOne(ctx, canonical)
+	return orNull(loader.From(ctx).Conversation.Load(ctx, canonical))
 }
 
 func byShortID(ctx context.Context, shortID string) (*rest.Conversation, error) {
-	canonical, err := rest.ParseShortID(shortID)
+	canonical, err := rest.ParseShortID(strings.TrimSpace(shortID))
 	if err != nil {
 		return nil, model.BadInput("`shortId` must be a short ID, such as `c-4e7tz3`.")
 	}
