@@ -47,8 +47,14 @@ func (s *Sandbox) run(ctx context.Context, interval time.Duration) {
 	}
 }
 
-// act makes the next change. Employees answer twice as often as they close, and as guests write.
+// maxTurns limits the changes, because the sandbox keeps everything in memory. At one in 20 seconds, they last a day.
+const maxTurns = 5_000
+
+// act makes the next change, until there were too many. Employees answer twice as often as they close, and as guests write.
 func (a *activity) act() {
+	if a.turn == maxTurns {
+		return
+	}
 	a.turn++
 	switch a.turn % 5 {
 	case 0:

@@ -68,3 +68,19 @@ func versions(list []*conversation) map[string]int {
 	}
 	return counts
 }
+
+// The sandbox does not grow without end.
+func TestActivity_IsBounded(t *testing.T) {
+	t.Parallel()
+	s := New(Config{})
+	s.activity.turn = maxTurns - 1
+	s.activity.act()
+	conversations, user := len(s.activity.conversations.all), s.activity.host.Profile.ID
+	notified := len(s.activity.notifications.byUser[user])
+	for range 5 {
+		s.activity.act()
+	}
+	if len(s.activity.conversations.all) != conversations || len(s.activity.notifications.byUser[user]) != notified || s.activity.turn != maxTurns {
+		t.Errorf("%d turns", s.activity.turn)
+	}
+}

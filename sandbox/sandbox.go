@@ -29,7 +29,7 @@ type Config struct {
 
 	// Activity is the interval in which other people write: employees of mittwald, and users of another customer. Zero
 	// means that nobody does. Only [Start] uses it.
-	Activity time.Duration `default:"0s" env:"SANDBOX_ACTIVITY" help:"Interval in which other people answer, open and close conversations in the sandbox, such as 20s. 0s: never."`
+	Activity time.Duration `default:"0s" env:"SANDBOX_ACTIVITY" help:"Interval in which other people answer, open and close conversations in the sandbox, such as 20s, up to 5,000 times. 0s: never."`
 
 	// RateLimit limits the requests of one token. The zero value means 100,000 per minute.
 	RateLimit RateLimit `env:"SANDBOX_RATE_LIMIT" placeholder:"CALLS/TIME" help:"Rate limit of each token in the sandbox, such as 300/20s. Default: 100000/1m."`
