@@ -29,8 +29,8 @@ func callsOfExamples() map[string]int {
 		"open_ticket": 3,
 		// Conversation, members and messages concurrently, then the project and access to two files.
 		"ticket": 6,
-		// All five pages, because mStudio cannot filter by either condition.
-		"waiting_for_me": 5,
+		// Both pages of open conversations, because mStudio can filter only by this condition.
+		"waiting_for_me": 2,
 	}
 }
 

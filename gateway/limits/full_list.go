@@ -20,12 +20,22 @@ func (e *estimator) addFullList(of listOf, at *step) {
 		key = e.listKey(of)
 		e.known.lists[of] = key
 	}
-	if key == "" || !e.addOnce(key, at.calls(of.list.typical, of.list.calls)) {
+	if key == "" || !e.addOnce(key, at.calls(e.typicalCalls(of), of.list.calls)) {
 		return
 	}
 	if names := of.list.narrowedBy; len(names) > 0 && !e.isAnyGiven(of.field, names) {
 		e.hints = append(e.hints, at.String()+" reads a full list: "+strings.Join(names, " or ")+" would shorten it")
 	}
+}
+
+// typicalCalls returns the typical number of calls for the list. Arguments that narrow it, beside those that need it, typically
+// leave half of it.
+func (e *estimator) typicalCalls(of listOf) float64 {
+	isNarrowed := func(name string) bool { return !slices.Contains(of.list.neededBy, name) && e.isGiven(of.field, name) }
+	if slices.ContainsFunc(of.list.narrowedBy, isNarrowed) {
+		return of.list.typical / 2
+	}
+	return of.list.typical
 }
 
 // addOnce adds calls that the operation makes once. It returns false if they were added before.
