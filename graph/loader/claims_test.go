@@ -174,7 +174,8 @@ func TestOnce_WithoutEvent(t *testing.T) {
 			return l.CreateConversation(ctx, rest.NewConversation{})
 		},
 	} {
-		first, second := api.loaders(t, "me"), api.loaders(t, "me")
+		client := api.client(t) // callers of two clients differ
+		first, second := New(client, NewPublic(client, 0)), New(client, NewPublic(client, 0))
 		first.Claims = NewClaims(nil)
 		second.Claims = first.Claims
 		first.Await(Event{idC, "9"})
