@@ -20,9 +20,10 @@ func (e *estimator) addFullList(of listOf, at *step) {
 		key = e.listKey(of)
 		e.known.lists[of] = key
 	}
-	if key == "" || !e.addOnce(key, at.calls(e.typicalCalls(of), of.list.calls)) {
+	if key == "" || e.once[key] {
 		return
 	}
+	e.addOnce(key, at.calls(e.typicalCalls(of), of.list.calls))
 	if names := of.list.narrowedBy; len(names) > 0 && !e.isAnyGiven(of.field, names) {
 		e.hints = append(e.hints, at.String()+" reads a full list: "+strings.Join(names, " or ")+" would shorten it")
 	}
@@ -38,17 +39,16 @@ func (e *estimator) typicalCalls(of listOf) float64 {
 	return of.list.typical
 }
 
-// addOnce adds calls that the operation makes once. It returns false if they were added before.
-func (e *estimator) addOnce(key string, calls amount) bool {
+// addOnce adds calls that the operation makes once.
+func (e *estimator) addOnce(key string, calls amount) {
 	if e.once[key] {
-		return false
+		return
 	}
 	if e.once == nil {
 		e.once = map[string]bool{}
 	}
 	e.once[key] = true
 	e.onceCalls = e.onceCalls.plus(calls)
-	return true
 }
 
 // listKey returns a text that distinguishes lists, or "" if the field needs none. It contains arguments as written in the
