@@ -149,10 +149,13 @@ func (c *Case) Variables(round uint64) map[string]any {
 }
 
 // Racing reports whether the query lists conversations and also looks some up by ID. Whether listed conversations are
-// fetched again depends on timing.
+// fetched again depends on timing. A lookup of a short ID, which a filter can contain as well, may list conversations.
 func (c *Case) Racing() bool {
-	return c.Selected["Query.conversations"] &&
-		(c.Selected["Query.conversation"] || c.Selected["Query.node"] || c.Selected["Query.nodes"])
+	byID := c.Selected["Query.node"] || c.Selected["Query.nodes"]
+	if c.Selected["Query.conversations"] || c.Selected["Query.conversationCounts"] {
+		return byID || c.Selected["Query.conversation"]
+	}
+	return strings.Contains(c.Query, "shortId:") && (byID || strings.Contains(c.Query, "conversation(id:"))
 }
 
 // Operation returns the name of the operation for a round, or "" if it has no name.
