@@ -92,7 +92,7 @@ func TestExplainCommand_Hints(t *testing.T) {
 	if err := Run(t.Context(), []string{"explain", file}, &stdout, io.Discard); err != nil {
 		t.Fatal(err)
 	}
-	want := file + ": typically 10 calls, at least 1, at most 54; most for waiting; up to 2 objects\n" +
+	want := file + ": typically 8 calls, at least 1, at most 54; most for waiting; up to 2 objects\n" +
 		"  waiting reads a full list: filter.search or filter.states would shorten it\n"
 	if d := cmp.Diff(want, stdout.String()); d != "" {
 		t.Errorf("-want +got\n%s", d)
@@ -108,7 +108,7 @@ func TestExplainCommand_UnknownVariables(t *testing.T) {
 		`query($s: ConversationStatusFilter!) { conversations(filter: {statuses: [$s]}) { totalCount } }`:                                            "",
 		`query($s: [ConversationStatusFilter!]) { conversations(filter: {statuses: $s}) { totalCount } }`:                                            "$s",
 		`query($s: [ConversationState!]) { conversations(filter: {states: $s}) { totalCount } }`:                                                     "",
-		`query($s: [ConversationState!], $c: ID!, $q: String) { conversations(filter: {states: $s, search: $q, categoryIds: [$c]}) { totalCount } }`: "",
+		`query($s: [ConversationState!], $c: ID!, $q: String) { conversations(filter: {states: $s, search: $q, categoryIds: [$c]}) { totalCount } }`: "$s, $q",
 		`query($m: MessageAuthor) { conversations(filter: {lastMessageBy: $m}) { totalCount } }`:                                                     "$m",
 		`query($i: ID!) { conversation(id: $i) { messages { totalCount } } }`:                                                                        "",
 		`query($i: [ID!]!) { nodes(ids: $i) { id } }`:                                                                                                "$i",
