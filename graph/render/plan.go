@@ -56,10 +56,11 @@ type Resolver struct {
 	AfterResolver bool
 }
 
-// Selects reports whether the value has any of these fields with resolvers, of an object inside an object of type within.
+// Selects reports whether the value has any of these fields with resolvers, of an object inside an object of type within, but
+// not in the result of another resolver.
 func (f *Field) Selects(within, object string, fields ...string) bool {
 	return slices.ContainsFunc(f.Resolvers, func(below Resolver) bool {
-		return below.Object == object && slices.Contains(fields, below.Collected.Name) && slices.Contains(below.Within, within)
+		return !below.AfterResolver && below.Object == object && slices.Contains(fields, below.Collected.Name) && slices.Contains(below.Within, within)
 	})
 }
 
