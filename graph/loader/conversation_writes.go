@@ -65,8 +65,8 @@ func (l *Loaders) failed(conversationID string, err error) {
 
 // wrote ensures that later reads return a change of a conversation: they wait for its event, and do not use cached data of
 // the conversation. It clears all lists, because the change may move the conversation within them, and with them the single
-// conversations that their rows have filled. It also clears the unread state, because mStudio
-// does not document whether a write marks notifications as read.
+// conversations that their rows have filled. It also clears the unread state, because mStudio does not document whether a
+// write marks notifications as read.
 func (l *Loaders) wrote(conversationID string, event rest.EventID) {
 	id, err := rest.ParseID(conversationID)
 	if err != nil {

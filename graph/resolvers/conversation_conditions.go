@@ -1,6 +1,7 @@
 package resolvers
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"slices"
@@ -67,26 +68,13 @@ func (c *conditions) require(filter *generated.ConversationFilter) error {
 		}
 		return &row.LastMessage.CreatedAt
 	})
-	for _, add := range []func() error{
-		func() error { return c.categories(filter.CategoryIds) },
-		func() error {
-			return c.references("relatedTo", filter.RelatedTo, func(row *rest.Conversation) rest.Reference { return row.RelatedTo })
-		},
-		func() error {
-			return c.references("sharedWith", filter.SharedWith, func(row *rest.Conversation) rest.Reference { return row.SharedWith })
-		},
-		func() error {
-			return c.users("mainUserIds", filter.MainUserIds, func(row *rest.Conversation) *rest.User { return row.MainUser })
-		},
-		func() error {
-			return c.users("createdBy", filter.CreatedBy, func(row *rest.Conversation) *rest.User { return row.CreatedBy })
-		},
-	} {
-		if err := add(); err != nil {
-			return err
-		}
-	}
-	return nil
+	return cmp.Or(
+		c.categories(filter.CategoryIds),
+		c.references("relatedTo", filter.RelatedTo, func(row *rest.Conversation) rest.Reference { return row.RelatedTo }),
+		c.references("sharedWith", filter.SharedWith, func(row *rest.Conversation) rest.Reference { return row.SharedWith }),
+		c.users("mainUserIds", filter.MainUserIds, func(row *rest.Conversation) *rest.User { return row.MainUser }),
+		c.users("createdBy", filter.CreatedBy, func(row *rest.Conversation) *rest.User { return row.CreatedBy }),
+	)
 }
 
 // exclude adds the condition that a conversation meets none of the exclusions.

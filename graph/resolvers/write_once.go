@@ -11,8 +11,9 @@ import (
 	"mstudio-graphql/graph/model"
 )
 
-// writeOnce makes a write. If the caller has made it before with the same key and input, in which equal IDs must be spelled alike, it returns the result of that write.
-// Keys of different mutations are independent. Of files, only the number is part of the input, because they are streamed. conversationID is as in [loader.Loaders.Once].
+// writeOnce makes a write. If the caller has made it before with the same key and input, in which equal IDs must be spelled
+// alike, it returns the result of that write. Keys of different mutations are independent. Of files, only the number is part
+// of the input, because they are streamed. conversationID is as in [loader.Loaders.Once].
 func writeOnce[T any](ctx context.Context, key *string, conversationID string, input T, write func(context.Context) (string, error)) (string, error) {
 	if key == nil {
 		return write(ctx)

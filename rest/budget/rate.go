@@ -2,7 +2,7 @@ package budget
 
 import "time"
 
-// Rate is what a response says about the caller's window.
+// Rate describes the caller's window at the time of a response.
 type Rate struct {
 	Limit     int
 	Remaining int
