@@ -74,9 +74,6 @@ func (c *Conversation) RawNotificationRoles() []string { return rawList(c.Notifi
 // IsClosed reports whether the status is "closed".
 func (c *Conversation) IsClosed() bool { return c.Status == StatusClosed }
 
-// CanReply returns true: mStudio accepts messages of everybody who may read the conversation, and reopens a closed one.
-func (*Conversation) CanReply() bool { return true }
-
 // CanClose reports whether the status can be set to "closed".
 func (c *Conversation) CanClose() bool { return !c.IsClosed() }
 

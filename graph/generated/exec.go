@@ -108,7 +108,6 @@ type ComplexityRoot struct {
 
 	Conversation struct {
 		CanClose             func(childComplexity int) int
-		CanReply             func(childComplexity int) int
 		Category             func(childComplexity int) int
 		ClosedAt             func(childComplexity int) int
 		ClosedBy             func(childComplexity int) int
@@ -946,12 +945,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Conversation.CanClose(childComplexity), true
-	case "Conversation.canReply":
-		if e.ComplexityRoot.Conversation.CanReply == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Conversation.CanReply(childComplexity), true
 	case "Conversation.category":
 		if e.ComplexityRoot.Conversation.Category == nil {
 			break
@@ -3514,11 +3507,6 @@ type Conversation implements Node @key(fields: "id") {
   none of the first 500 is about.
   """
   isUnread: Boolean @cost(weight: 1, once: ["notifications"])
-  """
-  Whether the caller may send a message: true for every conversation that the caller can read, because mStudio documents
-  no other condition. A message to a closed conversation reopens it.
-  """
-  canReply: Boolean!
   "Whether the caller may close the conversation: true unless it is closed already."
   canClose: Boolean!
   "Who may see the conversation. ` + "`" + `UNKNOWN` + "`" + ` for a visibility newer than this gateway; see ` + "`" + `rawVisibility` + "`" + `."
@@ -5338,8 +5326,6 @@ func (ec *executionContext) childFields_Conversation(ctx context.Context, field 
 		return ec.fieldContext_Conversation_isClosed(ctx, field)
 	case "isUnread":
 		return ec.fieldContext_Conversation_isUnread(ctx, field)
-	case "canReply":
-		return ec.fieldContext_Conversation_canReply(ctx, field)
 	case "canClose":
 		return ec.fieldContext_Conversation_canClose(ctx, field)
 	case "visibility":
@@ -7849,29 +7835,6 @@ func (ec *executionContext) _Conversation_isUnread(ctx context.Context, field gr
 }
 func (ec *executionContext) fieldContext_Conversation_isUnread(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Conversation", field, true, true, errors.New("field of type Boolean does not have child fields"))
-}
-
-func (ec *executionContext) _Conversation_canReply(ctx context.Context, field graphql.CollectedField, obj *rest.Conversation) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Conversation_canReply(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.CanReply(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Conversation_canReply(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Conversation", field, true, false, errors.New("field of type Boolean does not have child fields"))
 }
 
 func (ec *executionContext) _Conversation_canClose(ctx context.Context, field graphql.CollectedField, obj *rest.Conversation) (ret graphql.Marshaler) {
@@ -18912,11 +18875,6 @@ func (ec *executionContext) _Conversation(ctx context.Context, sel ast.Selection
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
-		case "canReply":
-			out.Values[i] = ec._Conversation_canReply(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
 		case "canClose":
 			out.Values[i] = ec._Conversation_canClose(ctx, field, obj)
 			if out.Values[i] == graphql.Null {

@@ -566,7 +566,7 @@ func (r *rendering) writeContainer(plan *render.Object, obj *rest.Container) boo
 
 func (r *rendering) renderConversation(f *render.Field, result any) bool {
 	switch f.Index {
-	case 16: // lastText
+	case 15: // lastText
 		value, fits := result.(*rest.TextMessage)
 		if !fits {
 			return false
@@ -578,7 +578,7 @@ func (r *rendering) renderConversation(f *render.Field, result any) bool {
 				return false
 			}
 		}
-	case 19: // closedBy
+	case 18: // closedBy
 		value, fits := result.(*rest.User)
 		if !fits {
 			return false
@@ -590,7 +590,7 @@ func (r *rendering) renderConversation(f *render.Field, result any) bool {
 				return false
 			}
 		}
-	case 28: // members
+	case 27: // members
 		value, fits := result.([]*rest.ConversationMember)
 		if !fits {
 			return false
@@ -615,7 +615,7 @@ func (r *rendering) renderConversation(f *render.Field, result any) bool {
 			}
 			r.CloseList()
 		}
-	case 29: // messages
+	case 28: // messages
 		value, fits := result.(*model.MessageConnection)
 		if !fits {
 			return false
@@ -663,17 +663,15 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r.ec._Conversation_isUnread(ctx, f.Collected, obj)
 			})
-		case 8: // canReply
-			r.Bool(obj.CanReply())
-		case 9: // canClose
+		case 8: // canClose
 			r.Bool(obj.CanClose())
-		case 10: // visibility
+		case 9: // visibility
 			r.SetBuffer(scalar.AppendConversationVisibility(r.Buffer(), obj.Visibility))
-		case 11: // rawVisibility
+		case 10: // rawVisibility
 			r.String(string(obj.RawVisibility()))
-		case 12: // createdAt
+		case 11: // createdAt
 			r.SetBuffer(scalar.AppendDateTime(r.Buffer(), obj.CreatedAt))
-		case 13: // createdBy
+		case 12: // createdBy
 			if v := obj.CreatedBy; v == nil {
 				r.Null()
 			} else {
@@ -681,7 +679,7 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 					return false
 				}
 			}
-		case 14: // mainUser
+		case 13: // mainUser
 			if v := obj.MainUser; v == nil {
 				r.Null()
 			} else {
@@ -689,7 +687,7 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 					return false
 				}
 			}
-		case 15: // lastMessage
+		case 14: // lastMessage
 			if v := obj.LastMessage; v == nil {
 				r.Null()
 			} else {
@@ -697,29 +695,29 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 					return false
 				}
 			}
-		case 16: // lastText
+		case 15: // lastText
 			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r.ec._Conversation_lastText(ctx, f.Collected, obj)
 			})
-		case 17: // waitingFor
+		case 16: // waitingFor
 			r.SetBuffer(scalar.AppendWaitingFor(r.Buffer(), obj.WaitingFor()))
-		case 18: // closedAt
+		case 17: // closedAt
 			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r.ec._Conversation_closedAt(ctx, f.Collected, obj)
 			})
-		case 19: // closedBy
+		case 18: // closedBy
 			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r.ec._Conversation_closedBy(ctx, f.Collected, obj)
 			})
-		case 20: // reopenedCount
+		case 19: // reopenedCount
 			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r.ec._Conversation_reopenedCount(ctx, f.Collected, obj)
 			})
-		case 21: // firstAnsweredAt
+		case 20: // firstAnsweredAt
 			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r.ec._Conversation_firstAnsweredAt(ctx, f.Collected, obj)
 			})
-		case 22: // category
+		case 21: // category
 			if v := obj.Category; v == nil {
 				r.Null()
 			} else {
@@ -727,7 +725,7 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 					return false
 				}
 			}
-		case 23: // notificationRoles
+		case 22: // notificationRoles
 			{
 				v := obj.NotificationRoles
 				r.OpenList()
@@ -741,7 +739,7 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 				}
 				r.CloseList()
 			}
-		case 24: // rawNotificationRoles
+		case 23: // rawNotificationRoles
 			{
 				v := obj.RawNotificationRoles()
 				r.OpenList()
@@ -755,7 +753,7 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 				}
 				r.CloseList()
 			}
-		case 25: // relatedTo
+		case 24: // relatedTo
 			if v := obj.RelatedTo; v == nil {
 				r.Null()
 			} else {
@@ -763,7 +761,7 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 					return false
 				}
 			}
-		case 26: // sharedWith
+		case 25: // sharedWith
 			if v := obj.SharedWith; v == nil {
 				r.Null()
 			} else {
@@ -771,7 +769,7 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 					return false
 				}
 			}
-		case 27: // relations
+		case 26: // relations
 			{
 				v := obj.Relations
 				r.OpenList()
@@ -791,11 +789,11 @@ func (r *rendering) writeConversation(plan *render.Object, obj *rest.Conversatio
 				}
 				r.CloseList()
 			}
-		case 28: // members
+		case 27: // members
 			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r.ec._Conversation_members(ctx, f.Collected, obj)
 			})
-		case 29: // messages
+		case 28: // messages
 			r.Defer(f, func(ctx context.Context) graphql.Marshaler {
 				return r._Conversation_messages(ctx, f, obj)
 			})
@@ -4981,28 +4979,27 @@ func writerTypes() render.Schema {
 				"rawStatus":            {Index: 5, Resolver: false},
 				"isClosed":             {Index: 6, Resolver: false},
 				"isUnread":             {Index: 7, Resolver: true},
-				"canReply":             {Index: 8, Resolver: false},
-				"canClose":             {Index: 9, Resolver: false},
-				"visibility":           {Index: 10, Resolver: false},
-				"rawVisibility":        {Index: 11, Resolver: false},
-				"createdAt":            {Index: 12, Resolver: false},
-				"createdBy":            {Index: 13, Resolver: false, Types: []string{"User"}},
-				"mainUser":             {Index: 14, Resolver: false, Types: []string{"User"}},
-				"lastMessage":          {Index: 15, Resolver: false, References: true, Types: []string{"LastMessage"}},
-				"lastText":             {Index: 16, Resolver: true, References: true, Types: []string{"TextMessage"}},
-				"waitingFor":           {Index: 17, Resolver: false},
-				"closedAt":             {Index: 18, Resolver: true},
-				"closedBy":             {Index: 19, Resolver: true, References: true, Types: []string{"User"}},
-				"reopenedCount":        {Index: 20, Resolver: true},
-				"firstAnsweredAt":      {Index: 21, Resolver: true},
-				"category":             {Index: 22, Resolver: false, References: true, Types: []string{"ConversationCategory"}},
-				"notificationRoles":    {Index: 23, Resolver: false},
-				"rawNotificationRoles": {Index: 24, Resolver: false},
-				"relatedTo":            {Index: 25, Resolver: false, References: true, Types: []string{"AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
-				"sharedWith":           {Index: 26, Resolver: false, References: true, Types: []string{"AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
-				"relations":            {Index: 27, Resolver: false, References: true, Types: []string{"AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
-				"members":              {Index: 28, Resolver: true, References: true, Types: []string{"ConversationMember"}},
-				"messages":             {Index: 29, Resolver: true, References: true, Types: []string{"MessageConnection"}},
+				"canClose":             {Index: 8, Resolver: false},
+				"visibility":           {Index: 9, Resolver: false},
+				"rawVisibility":        {Index: 10, Resolver: false},
+				"createdAt":            {Index: 11, Resolver: false},
+				"createdBy":            {Index: 12, Resolver: false, Types: []string{"User"}},
+				"mainUser":             {Index: 13, Resolver: false, Types: []string{"User"}},
+				"lastMessage":          {Index: 14, Resolver: false, References: true, Types: []string{"LastMessage"}},
+				"lastText":             {Index: 15, Resolver: true, References: true, Types: []string{"TextMessage"}},
+				"waitingFor":           {Index: 16, Resolver: false},
+				"closedAt":             {Index: 17, Resolver: true},
+				"closedBy":             {Index: 18, Resolver: true, References: true, Types: []string{"User"}},
+				"reopenedCount":        {Index: 19, Resolver: true},
+				"firstAnsweredAt":      {Index: 20, Resolver: true},
+				"category":             {Index: 21, Resolver: false, References: true, Types: []string{"ConversationCategory"}},
+				"notificationRoles":    {Index: 22, Resolver: false},
+				"rawNotificationRoles": {Index: 23, Resolver: false},
+				"relatedTo":            {Index: 24, Resolver: false, References: true, Types: []string{"AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
+				"sharedWith":           {Index: 25, Resolver: false, References: true, Types: []string{"AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
+				"relations":            {Index: 26, Resolver: false, References: true, Types: []string{"AppInstallation", "Container", "Customer", "ExtensionInstance", "PlacementGroup", "Project", "UnknownReference", "User"}},
+				"members":              {Index: 27, Resolver: true, References: true, Types: []string{"ConversationMember"}},
+				"messages":             {Index: 28, Resolver: true, References: true, Types: []string{"MessageConnection"}},
 			},
 		},
 		"ConversationCategory": {

@@ -42,7 +42,7 @@ export function Ticket({ id }) {
       <ol aria-label="History" aria-live="polite">
         {messages?.edges.map(({ node }) => <Message key={node.id} message={node} conversation={id} />)}
       </ol>
-      {ticket.canReply && <Reply id={id} isClosed={ticket.isClosed} />}
+      <Reply id={id} isClosed={ticket.isClosed} />
       <div className="end" ref={end} />
     </article>
   );

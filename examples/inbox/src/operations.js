@@ -100,7 +100,6 @@ export const TICKET = gql`
     conversation(id: $id) {
       ...Row
       ...History
-      canReply
       category { id name }
       members { user { id name isEmployee } }
     }
