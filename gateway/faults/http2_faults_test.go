@@ -23,7 +23,7 @@ func http2Faults() []fault {
 	}
 	frames := func(name string, want wants, all []byte) fault {
 		return shared(name, want, func(e *exchange) {
-			c := e.http2Connection()
+			c := e.startedConnection()
 			_, _ = c.Write(all)
 			_ = c.CloseWrite()
 			e.hold()
@@ -36,7 +36,7 @@ func http2Faults() []fault {
 	refused := each("UPSTREAM_UNAVAILABLE", 3, "UPSTREAM_UNAVAILABLE ×3").because("reset")
 	resets := func(name string, code byte) fault {
 		return shared(name, refused, func(e *exchange) {
-			c := e.http2Connection()
+			c := e.startedConnection()
 			for stream := range uint32(100) { // one of them is the request's
 				_, _ = c.Write(frame(frameReset, 2*stream+1, []byte{0, 0, 0, code}))
 			}

@@ -241,6 +241,13 @@ func (e *exchange) http2Connection() *tls.Conn {
 	return e.request.Context().Value(connectionKey{}).(*tls.Conn)
 }
 
+// startedConnection returns the connection once the server's SETTINGS are sent: clients accept no other frame before it. The
+// headers of a preliminary response are written behind it.
+func (e *exchange) startedConnection() *tls.Conn {
+	e.WriteHeader(http.StatusEarlyHints)
+	return e.http2Connection()
+}
+
 // frame returns an HTTP/2 frame without flags.
 func frame(kind byte, stream uint32, payload []byte) []byte {
 	head := []byte{byte(len(payload) >> 16), byte(len(payload) >> 8), byte(len(payload)), kind, 0, byte(stream >> 24), byte(stream >> 16), byte(stream >> 8), byte(stream)}
