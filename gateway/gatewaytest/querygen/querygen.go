@@ -152,10 +152,28 @@ func (c *Case) Variables(round uint64) map[string]any {
 // fetched again depends on timing. A lookup of a short ID, which a filter can contain as well, may list conversations.
 func (c *Case) Racing() bool {
 	byID := c.Selected["Query.node"] || c.Selected["Query.nodes"]
-	if c.Selected["Query.conversations"] || c.Selected["Query.conversationCounts"] {
+	if c.lists() {
 		return byID || c.Selected["Query.conversation"]
 	}
 	return strings.Contains(c.Query, "shortId:") && (byID || strings.Contains(c.Query, "conversation(id:"))
+}
+
+func (c *Case) lists() bool {
+	if c.Selected["Query.conversationCounts"] {
+		return true
+	}
+	for field := range c.Selected {
+		if strings.HasSuffix(field, ".conversations") {
+			return true
+		}
+	}
+	return false
+}
+
+// SearchesShortID reports whether a list is searched for a short ID in a round: the conversation is looked up as well, so
+// which of its two forms the rest of the operation uses depends on timing.
+func (c *Case) SearchesShortID(round uint64) bool {
+	return c.lists() && strings.Contains(fmt.Sprintf("%s %q", c.Query, c.Variables(round)), `"c-`)
 }
 
 // Operation returns the name of the operation for a round, or "" if it has no name.
