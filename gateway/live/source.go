@@ -1,0 +1,36 @@
+// Package live writes the results of subscriptions to clients: server-sent events, multipart responses and WebSockets.
+package live
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"mstudio-graphql/graph/watcher"
+)
+
+// Source holds the results of one operation until they are written. *[watcher.Subscriber] is one.
+type Source interface {
+	// Notify sets the function that is called whenever Take has something to return. It is called at once if that is already
+	// the case, and must not block.
+	Notify(ready func())
+	// Take returns the results that wait, oldest first, each a JSON response. If end is not nil, none will follow.
+	Take() (results [][]byte, end *watcher.End)
+	// Close ends the operation. It may be called twice.
+	Close()
+}
+
+// Operations runs the operations of WebSockets.
+type Operations interface {
+	// Connect reads the token of a socket from the upgrade request and from the payload of connection_init, which may be nil.
+	// It returns a close code and its reason instead if the tokens differ or mStudio rejects the token.
+	Connect(r *http.Request, payload map[string]any) (session Session, code int, reason string)
+}
+
+// Session runs the operations of one caller.
+type Session interface {
+	// Start runs an operation. It returns when a query has been executed, or when a subscription has started. A rejected
+	// operation is a Source whose End has errors.
+	Start(ctx context.Context, params *graphql.RawParams) Source
+}
