@@ -26,7 +26,6 @@ import (
 	"mstudio-graphql/graph/generated"
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/markdown"
-	"mstudio-graphql/graph/model"
 	"mstudio-graphql/graph/render"
 	"mstudio-graphql/graph/resolvers"
 	"mstudio-graphql/graph/view"
@@ -204,10 +203,10 @@ func (e *endpoint) serve(w http.ResponseWriter, r *http.Request) {
 		httpapi.SeeOther(w, "./"+strings.Repeat("../", strings.Count(r.URL.Path, "/")-1)) // /graphql/ is one level deeper
 		return
 	}
-	mediaType, ok := httpapi.Negotiate(r)
+	accepted, ok := httpapi.Negotiate(r)
+	mediaType := accepted.Response
 	if !ok {
-		e.writeError(w, r, mediaType, httpapi.NewError(http.StatusNotAcceptable, model.CodeBadUserInput,
-			"Accept application/graphql-response+json or application/json."))
+		e.writeError(w, r, mediaType, httpapi.NotAcceptable())
 		return
 	}
 	req, w, rejected := e.read(w, r)

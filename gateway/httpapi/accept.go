@@ -13,27 +13,53 @@ const (
 	MediaJSON     = "application/json"
 )
 
+// Media types of streams.
+const (
+	// MediaEvents is the type of server-sent events.
+	MediaEvents = "text/event-stream"
+	// MediaParts is the type of Apollo's multipart protocol for subscriptions.
+	MediaParts = "multipart/mixed;subscriptionSpec=1.0"
+)
+
 // mediaRange is an element of an Accept header.
 type mediaRange struct {
 	mediaType string
 	quality   float64
 }
 
-// Negotiate returns the media type of the response: the one with the highest quality in Accept, then the one that Accept
-// names first, then plain JSON. It reports false if the client accepts neither.
-func Negotiate(r *http.Request) (mediaType string, ok bool) {
+// Accepted holds the media types that a client prefers.
+type Accepted struct {
+	// Response is for queries and mutations. It is a stream type if the client accepts none of the others as much.
+	Response string
+	// Stream is for subscriptions. It is "" if the client accepts no stream.
+	Stream string
+}
+
+// Negotiate returns the media types with the highest quality in Accept, then those that Accept names first, then plain JSON
+// and server-sent events. It reports false if the client accepts none.
+func Negotiate(r *http.Request) (accepted Accepted, ok bool) {
 	ranges := acceptRanges(r)
 	if len(ranges) == 0 {
-		return MediaJSON, true
+		return Accepted{Response: MediaJSON, Stream: MediaEvents}, true
 	}
-	response, plain := quality(ranges, MediaResponse), quality(ranges, MediaJSON)
-	switch {
-	case response == 0 && plain == 0:
-		return MediaJSON, false
-	case response > plain || response == plain && namedFirst(ranges) == MediaResponse:
-		return MediaResponse, true
+	response, weight := best(ranges, MediaJSON, MediaResponse)
+	stream, streamWeight := best(ranges, MediaEvents, MediaParts)
+	if streamWeight > weight {
+		response = stream
 	}
-	return MediaJSON, true
+	if streamWeight == 0 {
+		stream = ""
+	}
+	return Accepted{Response: response, Stream: stream}, weight > 0 || streamWeight > 0
+}
+
+// best returns the type with the higher quality, then the one that the ranges name first, then usual.
+func best(ranges []mediaRange, usual, other string) (mediaType string, weight float64) {
+	weight, weightOther := quality(ranges, usual), quality(ranges, other)
+	if weightOther > weight || weightOther == weight && namesFirst(ranges, other, usual) {
+		return other, weightOther
+	}
+	return usual, weight
 }
 
 // WantsPage reports whether a browser opens the URL: a GET that prefers HTML.
@@ -55,6 +81,9 @@ func acceptRanges(r *http.Request) []mediaRange {
 		mediaType, parameters, err := mime.ParseMediaType(element)
 		if err != nil {
 			continue
+		}
+		if mediaType == "multipart/mixed" && parameters["subscriptionspec"] == "1.0" {
+			mediaType = MediaParts
 		}
 		weight := 1.0
 		if given, err := strconv.ParseFloat(parameters["q"], 64); err == nil {
@@ -86,13 +115,13 @@ func quality(ranges []mediaRange, mediaType string) float64 {
 	return best
 }
 
-// namedFirst returns the type that the ranges name first. It is plain JSON if they have only wildcards, because the client
-// may be older than the other type.
-func namedFirst(ranges []mediaRange) string {
+// namesFirst reports whether the ranges name a type before another. They do not if they have only wildcards, because the
+// client may be older than the type.
+func namesFirst(ranges []mediaRange, mediaType, before string) bool {
 	for _, candidate := range ranges {
-		if candidate.mediaType == MediaResponse || candidate.mediaType == MediaJSON {
-			return candidate.mediaType
+		if candidate.mediaType == mediaType || candidate.mediaType == before {
+			return candidate.mediaType == mediaType
 		}
 	}
-	return MediaJSON
+	return false
 }

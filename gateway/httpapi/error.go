@@ -45,6 +45,18 @@ func MissingToken() *Error {
 	return missing
 }
 
+// NotAcceptable returns the Error for a request that accepts none of the media types.
+func NotAcceptable() *Error {
+	return NewError(http.StatusNotAcceptable, model.CodeBadUserInput,
+		"Accept application/graphql-response+json, application/json, text/event-stream or multipart/mixed;subscriptionSpec=1.0.")
+}
+
+// NotStreamable returns the Error for a subscription if the client accepts no stream.
+func NotStreamable() *Error {
+	return NewError(http.StatusNotAcceptable, model.CodeBadUserInput,
+		"Accept text/event-stream or multipart/mixed;subscriptionSpec=1.0 for a subscription, or use a WebSocket.")
+}
+
 // BodyTooLarge returns the Error for a body over limit bytes. actual is a lower bound, because the rest is not read.
 func BodyTooLarge(limit, actual int) *Error {
 	return TooLarge(&limits.ExceededError{Limit: limits.LimitBody, Max: limit, Actual: actual})

@@ -19,6 +19,7 @@ func FuzzRequest(f *testing.F) {
 	f.Add("POST", "", media+"; charset=utf-8", "application/graphql-response+json;q=0.5, */*;q=0", "bearer  a ", "a", ` {"id": "x"} `)
 	f.Add("POST", "", "text/plain", "text/html;q=x", "Basic a", "b", `[`+query+`]`)
 	f.Add("GET", "query={a}&variables={}&extensions={\"persistedQuery\":{\"version\":1,\"sha256Hash\":\"x\"}}", "", "", "", "\xff", "")
+	f.Add("POST", "", media, "text/*;q=0.4, multipart/mixed;subscriptionSpec=1.0;q=.5, */*;q=0.1", "", "", query)
 	f.Add("GET", "documentId=sha256:x&variables=[]", "", "a/b;c", "Bearer", "a b", "")
 	f.Fuzz(func(t *testing.T, method, rawQuery, contentType, accept, authorization, token, body string) {
 		if method != http.MethodGet {
@@ -27,9 +28,7 @@ func FuzzRequest(f *testing.F) {
 		r := httptest.NewRequestWithContext(t.Context(), method, "/graphql", strings.NewReader(body))
 		r.URL.RawQuery = rawQuery
 		r.Header = http.Header{"Content-Type": {contentType}, "Accept": {accept}, "Authorization": {authorization}, "X-Access-Token": {token}}
-		if mediaType, _ := Negotiate(r); mediaType != MediaJSON && mediaType != MediaResponse {
-			t.Errorf("answers with %q", mediaType)
-		}
+		checkAccepted(t, r)
 		WantsPage(r)
 		_, rejected := Token(r)
 		checkRefusal(t, rejected)
@@ -57,5 +56,17 @@ func checkRefusal(t *testing.T, rejected *Error) {
 	}
 	if !slices.Contains([]int{400, 401, 405, 413, 415}, rejected.Status) || len(rejected.Err.Error()) > 250 {
 		t.Errorf("rejected with %d, %v", rejected.Status, rejected.Err)
+	}
+}
+
+// checkAccepted checks that a query gets a media type, that a subscription gets one of streams, and that a query gets a stream
+// only if a subscription would get the same.
+func checkAccepted(t *testing.T, r *http.Request) {
+	t.Helper()
+	accepted, ok := Negotiate(r)
+	_, isStream := FramingOf(accepted.Stream)
+	if _, streamed := FramingOf(accepted.Response); streamed && accepted.Response != accepted.Stream ||
+		!streamed && accepted.Response != MediaJSON && accepted.Response != MediaResponse || !isStream && accepted.Stream != "" {
+		t.Errorf("%t, %+v", ok, accepted)
 	}
 }

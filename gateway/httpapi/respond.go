@@ -19,7 +19,8 @@ const pieceTimeout = 10 * time.Second
 // vary lists the request headers that a response may depend on.
 const vary = "Accept, Authorization, X-Access-Token, Origin"
 
-// WriteError writes a response with the status and headers of rejected. presented is the error for the client.
+// WriteError writes a response with the status and headers of rejected, as plain JSON if mediaType is that of a stream.
+// presented is the error for the client.
 func WriteError(w http.ResponseWriter, mediaType string, rejected *Error, presented *gqlerror.Error) {
 	if rejected.Allow != "" {
 		w.Header().Set("Allow", rejected.Allow)
@@ -27,12 +28,16 @@ func WriteError(w http.ResponseWriter, mediaType string, rejected *Error, presen
 	if rejected.RetryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(rejected.RetryAfter))
 	}
+	if _, isStream := FramingOf(mediaType); isStream {
+		mediaType = MediaJSON
+	}
 	Write(w, mediaType, rejected.Status, &graphql.Response{Errors: gqlerror.List{presented}})
 }
 
-// Write writes response. If status is zero, the response decides. Its data is copied to the wire as is, because it is finished JSON and encoding/json would
-// validate, compact and copy it. Write takes ownership of the data and returns its buffer for reuse, or nil if a write
-// failed: an HTTP/2 stream that ends early may still be reading the buffer.
+// Write writes response. If status is zero, the response decides. With the media type of a stream, the response is its only
+// result. The data is copied to the wire as is, because it is finished JSON and encoding/json would validate, compact and copy
+// it. Write takes ownership of the data and returns its buffer for reuse, or nil if a write failed: an HTTP/2 stream that ends
+// early may still be reading the buffer.
 func Write(w http.ResponseWriter, mediaType string, status int, response *graphql.Response) (spent []byte) {
 	before, after, err := envelope(response)
 	if err != nil {
@@ -50,7 +55,12 @@ func Write(w http.ResponseWriter, mediaType string, status int, response *graphq
 	if status == http.StatusUnauthorized {
 		header.Set("WWW-Authenticate", "Bearer")
 	}
-	header.Set("Content-Type", mediaType+"; charset=utf-8")
+	if framing, isStream := FramingOf(mediaType); isStream {
+		header.Set("Content-Type", framing.ContentType)
+		before, after = framing.only(before, after)
+	} else {
+		header.Set("Content-Type", mediaType+"; charset=utf-8")
+	}
 	rest := response.Data
 	if len(rest) <= pieceSize || len(after) <= cap(rest)-len(rest) { // a third write costs more, but less than a copy
 		rest, after = append(rest, after...), nil
