@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -36,6 +37,8 @@ type Config struct {
 	NoSharedCalls        bool `name:"no-shared-calls" env:"NO_SHARED_CALLS" help:"Give the response to an mStudio call to no other operation of the same caller."`
 	// UserAgent is the User-Agent of every call.
 	UserAgent string `kong:"-" default:"mstudio-graphql"`
+	// Dial opens connections instead of the network. It is for tests.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error) `kong:"-"`
 	// Log receives one debug record per attempt, and a warning when the breaker changes. Nil discards them.
 	Log *slog.Logger `kong:"-"`
 }
@@ -67,7 +70,7 @@ func New(config Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	pool, breakers, queue := newPool(config.MaxInFlight), newBreakers(config.MaxInFlight, config.Log), newQueue(config.shares())
+	pool, breakers, queue := newPool(config), newBreakers(config.MaxInFlight, config.Log), newQueue(config.shares())
 	known := newTokens()
 	base.Path = strings.TrimRight(base.Path, "/") + "/" + config.APIVersion
 	client := &Client{

@@ -21,6 +21,8 @@ type Limits struct {
 	Memory Memory
 	// Batch lets the calls of the caller's other operations go first when the rate limit is short.
 	Batch bool
+	// Live is for polls: they go before batches, and spend at most a part of the rate limit.
+	Live bool
 }
 
 // Memory counts bytes.
@@ -59,8 +61,11 @@ func newLimiter(limits Limits) *limiter {
 }
 
 func newOperation(limits Limits) *budget.Operation {
-	if limits.Batch {
+	switch {
+	case limits.Batch:
 		return budget.NewBatch()
+	case limits.Live:
+		return budget.NewPoll()
 	}
 	return budget.NewOperation()
 }

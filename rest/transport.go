@@ -14,19 +14,23 @@ import (
 // newPool returns a transport that keeps a connection for each call in flight. It does not limit connections, because it
 // would serve the calls that wait for one in their order, whoever makes them. It is used without an [http.Client], which
 // would follow redirects and send X-Access-Token to any host that the API, or a proxy, names.
-func newPool(maxInFlight int) *http.Transport {
+func newPool(config Config) *http.Transport {
 	dialer := &net.Dialer{Timeout: 3 * time.Second, KeepAlive: 15 * time.Second, Control: rejectMetadata}
-	return &http.Transport{
+	pool := &http.Transport{
 		DialContext:            dialer.DialContext,
 		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
 		TLSHandshakeTimeout:    5 * time.Second,
 		IdleConnTimeout:        60 * time.Second,
-		MaxIdleConnsPerHost:    maxInFlight,
+		MaxIdleConnsPerHost:    config.MaxInFlight,
 		MaxResponseHeaderBytes: 64 << 10,
 		ForceAttemptHTTP2:      true,
 		// Without pings, calls pile up on a connection that died silently. It is found before the third attempt of a read.
 		HTTP2: &http.HTTP2Config{SendPingTimeout: 5 * time.Second, PingTimeout: 3 * time.Second},
 	}
+	if config.Dial != nil {
+		pool.DialContext = config.Dial
+	}
+	return pool
 }
 
 // transport sends one attempt. It is the last link.

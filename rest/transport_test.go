@@ -363,7 +363,7 @@ func TestTransport_SendsNothingToUntrustedServer(t *testing.T) {
 // A proxy from the environment would see every token.
 func TestTransport_IgnoresProxyVariables(t *testing.T) {
 	t.Parallel()
-	if newPool(1).Proxy != nil {
+	if newPool(Config{}).Proxy != nil {
 		t.Error("want no proxy function")
 	}
 }

@@ -109,13 +109,10 @@ func (u *upstream) client(t *testing.T, config Config) *Client {
 // sharingClient returns a client with a token that shares equal calls of operations, as the gateway does.
 func (u *upstream) sharingClient(t *testing.T, config Config) *Client {
 	t.Helper()
-	config.BaseURL = u.url
+	config.BaseURL, config.Dial = u.url, u.dial
 	client, err := New(config)
 	if err != nil {
 		t.Fatalf("New: %v", err)
-	}
-	if u.dial != nil {
-		client.pool.DialContext = u.dial
 	}
 	if u.protocols != nil {
 		client.pool.Protocols = u.protocols

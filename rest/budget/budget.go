@@ -144,6 +144,11 @@ type State struct {
 	ResetAfter, Length time.Duration
 }
 
+// LivePerMinute returns how many calls polls may make per minute.
+func (s *State) LivePerMinute() float64 {
+	return float64(s.Limit) * liveShare / 100 / max(s.Length.Minutes(), 1.0/60)
+}
+
 // State returns the caller's window, or nil if it is unknown.
 func (b *Budget) State() *State {
 	b.mu.Lock()
@@ -183,7 +188,7 @@ func (b *Budget) may(lane Lane, o *Operation, now time.Time) bool {
 		return true
 	case b.window.isOver(now):
 		return !b.probing // one call shows the next window
-	case lane == Live && b.polls*10 >= b.window.limit*3:
+	case lane == Live && b.polls*100 >= b.window.limit*liveShare:
 		return false
 	case lane == Batch && o.claimed > 0:
 		lane = Interactive // a forecast does not stop what was admitted

@@ -346,3 +346,37 @@ func BenchmarkStart(b *testing.B) {
 		budgets.End(budget.Response{Sent: time.Now(), Rate: rate})
 	}
 }
+
+// Polls spend at most 30% of the limit, and the caller's other reads are not affected.
+func TestStart_PollsSpendAPart(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := known(t, 100, 99, 10*time.Second)
+		if got := b.State().LivePerMinute(); got != 180 {
+			t.Errorf("polls may make %v calls per minute, want 180", got)
+		}
+		remaining := 99
+		ended := func() {
+			remaining--
+			b.End(budget.Response{Sent: time.Now(), Rate: &budget.Rate{Limit: 100, Remaining: remaining, Reset: 10 * time.Second}})
+		}
+		for range 30 {
+			start(t, b, budget.NewPoll())
+			ended()
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		rejection := rejectionOf(t, b.Start(ctx, budget.NewPoll(), false))
+		if rejection.Reason != budget.Deadline || rejection.Lane != budget.Live {
+			t.Errorf("the next poll: %+v", rejection)
+		}
+		start(t, b, budget.NewOperation())
+		ended()
+		began := time.Now()
+		start(t, b, budget.NewPoll())
+		if waited := time.Since(began); waited < 9*time.Second || waited > 12*time.Second {
+			t.Errorf("a poll that may wait has waited %v", waited)
+		}
+		b.End(budget.Response{Sent: time.Now(), Lost: true})
+	})
+}

@@ -23,6 +23,9 @@ func NewOperation() *Operation { return &Operation{lane: Interactive} }
 // NewBatch returns an operation whose calls go to the batch lane, however few they are.
 func NewBatch() *Operation { return &Operation{lane: Batch} }
 
+// NewPoll returns an operation whose calls go to the live lane.
+func NewPoll() *Operation { return &Operation{lane: Live} }
+
 // Calls returns the number of calls that were sent.
 func (o *Operation) Calls() int { return int(o.calls.Load()) }
 

@@ -10,6 +10,7 @@ const (
 	smallShare = 10  // an operation with at most this part of the limit is small
 	floorShare = 10  // part of a whole window that is kept for operations that have not arrived yet
 	writeShare = 200 // part that is kept for writes
+	liveShare  = 30  // percent that polls may spend
 )
 
 // isSmall reports whether an operation with this many calls is small. A limit of 0 is unknown.
