@@ -1,15 +1,41 @@
 package watcher
 
-import "context"
+import (
+	"context"
+
+	"mstudio-graphql/graph/loader"
+)
 
 // Hub polls for all callers of a process.
 type Hub struct{}
+
+// New returns a Hub that watches nothing.
+func New(Config) (*Hub, error) { panic("the next commit") }
 
 // Subscribe starts a subscription. It returns an error instead if mStudio rejects the caller's token or cannot be reached,
 // if `after` belongs to another subscription, or if the caller has too many.
 func (h *Hub) Subscribe(context.Context, Subscription) (*Subscriber, error) {
 	panic("the next commit")
 }
+
+// Wrote tells the subscriptions of a caller that the caller has written. They are polled at once.
+func (h *Hub) Wrote(caller string, events []loader.Event) {}
+
+// Hint tells the subscriptions to conversations with these IDs that they may have changed.
+func (h *Hub) Hint(conversationIDs []string) {}
+
+// State returns what the hub watches.
+func (h *Hub) State() State { return State{Stretch: 1} }
+
+// Save returns the state of a caller, without texts. It is nil if there is none.
+func (h *Hub) Save(caller string) []byte { return nil }
+
+// Restore continues with a state that Save has returned, so that a subscription with a cursor from before gets the changes
+// since then. It does nothing if the caller has a state already.
+func (h *Hub) Restore(caller Caller, state []byte) error { return nil }
+
+// Close stops all polls and waits for those that run. No subscription gets further results.
+func (h *Hub) Close() {}
 
 // Subscriber holds the results of a subscription until they are written.
 type Subscriber struct{}
