@@ -28,3 +28,6 @@ func Compress(next http.HandlerFunc) (http.Handler, error) {
 	}
 	return wrap(next), nil
 }
+
+// DisableCompression makes the handler of Compress pass on each write at once.
+func DisableCompression(w http.ResponseWriter) { w.Header().Set(gzhttp.HeaderNoCompression, "1") }

@@ -1,5 +1,7 @@
 package httpapi
 
+import "net/http"
+
 // Framing holds the bytes around the results of a stream.
 type Framing struct {
 	ContentType string
@@ -43,4 +45,13 @@ func FramingOf(mediaType string) (framing Framing, ok bool) {
 // only surrounds the only result of a stream.
 func (f Framing) only(before, after []byte) (framedBefore, framedAfter []byte) {
 	return append([]byte(f.Begin+f.Before), before...), append(after, f.After+f.End...)
+}
+
+// SetStreamHeader sets the headers of a stream. No proxy may keep back what is written.
+func SetStreamHeader(header http.Header, framing Framing) {
+	header.Set("Content-Type", framing.ContentType)
+	header.Set("Cache-Control", "no-store")
+	header.Set("X-Accel-Buffering", "no")
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Add("Vary", vary)
 }

@@ -2,24 +2,12 @@ package live
 
 import (
 	"context"
-	"net/http"
+	"math/rand/v2"
+	"sync"
 	"time"
 
 	"mstudio-graphql/gateway/httpapi"
-	"mstudio-graphql/gateway/telemetry"
-	"mstudio-graphql/gateway/telemetry/metrics"
 )
-
-// Streams are the open streams of a gateway. They are safe for concurrent use.
-type Streams struct {
-	config  Config
-	metrics *metrics.Metrics // nil without metrics
-}
-
-// New returns Streams without a stream. counted may be nil.
-func New(config Config, counted *metrics.Metrics) *Streams {
-	return &Streams{config: config, metrics: counted}
-}
 
 // Reason is why a stream has ended, for the access log.
 type Reason string
@@ -28,43 +16,156 @@ type Reason string
 const (
 	ReasonComplete        Reason = "complete"
 	ReasonClient          Reason = "client" // it has left
-	ReasonSlow            Reason = "slow"   // a write timed out
+	ReasonSlow            Reason = "write_timeout"
 	ReasonLife            Reason = "life"
 	ReasonDrain           Reason = "drain"
 	ReasonUnauthenticated Reason = "unauthenticated"
 	ReasonProtocol        Reason = "protocol" // a WebSocket client has broken a rule
 )
 
-// Enter takes a place for a stream, or returns status 503. The caller must call [Place.Leave].
-func (s *Streams) Enter() (*Place, *httpapi.Error) { return &Place{}, nil }
+// Streams are the open streams of a gateway. They are safe for concurrent use.
+type Streams struct {
+	config Config
 
-// Drain rejects further streams and ends those that are open, spread over a time. It returns when all have ended, or closes
-// their connections when ctx ends.
-func (s *Streams) Drain(ctx context.Context, over time.Duration) {}
+	mu       sync.Mutex
+	open     map[*Place]struct{}
+	callers  map[string]int // open streams; only callers with some
+	draining bool
+	empty    chan struct{} // closed when the last stream has ended in a drain
+}
 
-// Open returns the number of places that are taken.
-func (s *Streams) Open() int { return 0 }
-
-// Serve writes the results of a subscription until source or the stream ends, as server-sent events or in parts, and closes
-// source and place. mediaType is a stream type of [httpapi.Negotiate]. Serve may return before the stream ends, because it
-// takes the connection over if it can.
-func (s *Streams) Serve(w http.ResponseWriter, r *http.Request, mediaType string, place *Place, source Source) {
-	panic("the next commit")
+// New returns Streams without a stream.
+func New(config Config) *Streams {
+	return &Streams{config: config, open: map[*Place]struct{}{}, callers: map[string]int{}, empty: make(chan struct{})}
 }
 
 // Place is the place of one stream.
-type Place struct{}
+type Place struct {
+	streams *Streams
+
+	// The mutex of streams guards these fields.
+	caller  string
+	claimed bool
+	life    *time.Timer
+	end     func(Reason)
+}
+
+// Enter takes a place for a stream, or returns status 503. The caller must call [Place.Leave].
+func (s *Streams) Enter() (*Place, *httpapi.Error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.draining {
+		return nil, httpapi.Overloaded("The gateway is shutting down. Try again.")
+	}
+	if len(s.open) >= s.config.MaxStreams {
+		return nil, httpapi.Overloaded("Too many streams are open. Try again.")
+	}
+	place := &Place{streams: s}
+	s.open[place] = struct{}{}
+	return place, nil
+}
 
 // Claim counts the place as one of the caller's, or returns status 503. It must be called once.
-func (p *Place) Claim(caller string) *httpapi.Error { return nil }
+func (p *Place) Claim(caller string) *httpapi.Error {
+	s := p.streams
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.callers[caller] >= s.config.MaxStreamsPerCaller {
+		return httpapi.Overloaded("Too many streams of this caller are open. Close one.")
+	}
+	s.callers[caller]++
+	p.caller, p.claimed = caller, true
+	return nil
+}
 
 // OnEnd sets the function that ends the stream when its life is over or in a drain. The function must not block.
-func (p *Place) OnEnd(end func(Reason)) {}
+func (p *Place) OnEnd(end func(Reason)) {
+	s := p.streams
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, open := s.open[p]; !open { // the stream has ended already
+		return
+	}
+	p.end = end
+	p.life = time.AfterFunc(spread(s.config.StreamLife), func() { end(ReasonLife) })
+	if s.draining {
+		go end(ReasonDrain) // the drain has passed it
+	}
+}
+
+// spread returns a duration plus or minus 10 percent, so that streams that began together do not end together.
+func spread(around time.Duration) time.Duration {
+	return around*9/10 + rand.N(around/5+1) //nolint:gosec // no secret
+}
 
 // Leave gives the place back. It may be called twice.
-func (p *Place) Leave() {}
+func (p *Place) Leave() {
+	s := p.streams
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, open := s.open[p]; !open {
+		return
+	}
+	delete(s.open, p)
+	if p.claimed {
+		s.callers[p.caller]--
+		if s.callers[p.caller] == 0 {
+			delete(s.callers, p.caller)
+		}
+	}
+	if p.life != nil {
+		p.life.Stop()
+	}
+	if s.draining && len(s.open) == 0 {
+		close(s.empty)
+	}
+}
 
-// Log makes the access log wait for the end of the stream that the request starts. ended writes the line.
-func (p *Place) Log(r *http.Request, status int, transport string) (ended func(telemetry.Stream)) {
-	return func(telemetry.Stream) {}
+// Open returns the number of places that are taken.
+func (s *Streams) Open() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.open)
+}
+
+// Drain rejects further streams and ends those that are open, spread over a time, so that their clients do not reconnect all
+// at once. It returns when all have ended, or when ctx ends. It must be called once.
+func (s *Streams) Drain(ctx context.Context, over time.Duration) {
+	ends, start := s.close(), time.Now()
+	for i, end := range ends {
+		wait(ctx, time.Until(start.Add(over*time.Duration(i)/time.Duration(len(ends)))))
+		end(ReasonDrain)
+	}
+	select {
+	case <-s.empty:
+	case <-ctx.Done():
+	}
+}
+
+// close starts the drain and returns the functions that end the open streams, in a random order.
+func (s *Streams) close() (ends []func(Reason)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.draining = true
+	if len(s.open) == 0 {
+		close(s.empty)
+	}
+	for place := range s.open {
+		if place.end != nil {
+			ends = append(ends, place.end)
+		}
+	}
+	return ends
+}
+
+func wait(ctx context.Context, pause time.Duration) {
+	if pause <= 0 {
+		return
+	}
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
 }

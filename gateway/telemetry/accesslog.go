@@ -33,19 +33,34 @@ func (t *Telemetry) LogReveal(ctx context.Context, message rest.MessageHead) {
 	_ = t.log.Handler().Handle(ctx, line) // slog.Logger also ignores this error
 }
 
-func (t *Telemetry) logRequest(r *http.Request, record *Record, w *ResponseWriter, duration time.Duration) {
-	ctx, log, level := r.Context(), t.log.Handler(), levelOf(r)
-	if !log.Enabled(ctx, level) {
-		return
-	}
+// requestLine is what the access log says about a request, without the request.
+type requestLine struct {
+	level                     slog.Level
+	method, route             string
+	clientName, clientVersion string
+	record                    *Record
+}
+
+// lineOf returns false if the request is not logged.
+func (t *Telemetry) lineOf(r *http.Request, record *Record) (line requestLine, ok bool) {
+	level := levelOf(r)
+	name, version := httpapi.Client(r.Header)
+	return requestLine{level, knownMethod(r.Method), routeOf(r), shortText(name), shortText(version), record},
+		t.log.Handler().Enabled(r.Context(), level)
+}
+
+// logRequest writes the line. More attributes follow those of every request.
+func (t *Telemetry) logRequest(ctx context.Context, of requestLine, status int, bytes int64, more ...slog.Attr) {
+	record := of.record
+	duration := time.Since(record.start)
 	// slog.Logger would determine the source line, which is the same for every record.
-	line := slog.NewRecord(time.Now(), level, RequestMessage, 0)
+	line := slog.NewRecord(time.Now(), of.level, RequestMessage, 0)
 	line.AddAttrs(
 		slog.String("requestId", record.RequestID),
-		slog.String("method", knownMethod(r.Method)),
-		slog.String("route", routeOf(r)),
-		slog.Int("status", w.code()),
-		slog.Int64("bytes", w.bytes),
+		slog.String("method", of.method),
+		slog.String("route", of.route),
+		slog.Int("status", status),
+		slog.Int64("bytes", bytes),
 		slog.Float64("durationMs", float64(duration.Microseconds())/1000),
 		slog.String("caller", record.Caller),
 		slog.String("clientAddress", record.address),
@@ -53,12 +68,11 @@ func (t *Telemetry) logRequest(r *http.Request, record *Record, w *ResponseWrite
 		slog.Int("upstreamCalls", record.Usage.Calls),
 		slog.Int("errors", len(record.codes)))
 	codes := slices.Compact(slices.Sorted(slices.Values(record.codes)))
-	name, version := httpapi.Client(r.Header)
 	for _, optional := range [...]slog.Attr{
 		slog.String("codes", strings.Join(codes, ",")),
 		slog.String("reasons", record.allReasons()),
-		slog.String("clientName", shortText(name)),
-		slog.String("clientVersion", shortText(version)),
+		slog.String("clientName", of.clientName),
+		slog.String("clientVersion", of.clientVersion),
 		slog.String("traceId", record.traceID),
 	} {
 		if optional.Value.String() != "" {
@@ -68,7 +82,8 @@ func (t *Telemetry) logRequest(r *http.Request, record *Record, w *ResponseWrite
 	if waited := record.Usage.Waited; waited > 0 {
 		line.AddAttrs(slog.Float64("waitedMs", float64(waited.Microseconds())/1000))
 	}
-	_ = log.Handle(ctx, line) // slog.Logger also ignores this error
+	line.AddAttrs(more...)
+	_ = t.log.Handler().Handle(ctx, line) // slog.Logger also ignores this error
 }
 
 // levelOf returns the level of a request's record. Probes are frequent and usually uninteresting.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
@@ -33,6 +34,9 @@ type Record struct {
 	Caller    string     // fingerprint of the token
 	Usage     rest.Usage // of upstream calls
 
+	telemetry *Telemetry
+	start     time.Time
+	stream    int         // status of a stream that may outlive the handler, or 0
 	address   string      // of the client, "" if unknown
 	operation string      // the name chosen by the client
 	codes     []string    // of the errors in the response

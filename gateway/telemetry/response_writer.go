@@ -1,6 +1,10 @@
 package telemetry
 
-import "net/http"
+import (
+	"bufio"
+	"net"
+	"net/http"
+)
 
 // ResponseWriter records the status and the size of a response.
 type ResponseWriter struct {
@@ -26,6 +30,14 @@ func (w *ResponseWriter) Write(p []byte) (int, error) {
 
 // Unwrap gives http.ResponseController access to the connection.
 func (w *ResponseWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// Hijack takes the connection over. The writer of compressed responses does not use Unwrap for it.
+func (w *ResponseWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	return http.NewResponseController(w.ResponseWriter).Hijack()
+}
+
+// Flush sends what is buffered. The writer of compressed responses does not use Unwrap for it.
+func (w *ResponseWriter) Flush() { _ = http.NewResponseController(w.ResponseWriter).Flush() }
 
 // HasStatus reports whether WriteHeader was called.
 func (w *ResponseWriter) HasStatus() bool { return w.status != 0 }

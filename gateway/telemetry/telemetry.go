@@ -50,7 +50,7 @@ func New(log *slog.Logger, proxies []netip.Prefix, counted *metrics.Metrics, tra
 // writes the access log and counts the request.
 func (t *Telemetry) Begin(w http.ResponseWriter, r *http.Request) (observed *ResponseWriter, request *http.Request, end func()) {
 	start := time.Now()
-	record := &Record{RequestID: requestID(r), address: t.addressOf(r)}
+	record := &Record{RequestID: requestID(r), address: t.addressOf(r), telemetry: t, start: start}
 	w.Header().Set(httpapi.RequestIDHeader, record.RequestID)
 	observed = &ResponseWriter{ResponseWriter: w}
 	ctx := rest.WithTrace(context.WithValue(r.Context(), recordKey{}, record), t.upstream)
@@ -61,7 +61,13 @@ func (t *Telemetry) Begin(w http.ResponseWriter, r *http.Request) (observed *Res
 	counted := t.countRequest(r, record, observed, start)
 	return observed, r, func() {
 		defer counted()
-		t.logRequest(r, record, observed, time.Since(start))
+		if record.stream != 0 {
+			observed.status = record.stream
+			return
+		}
+		if line, ok := t.lineOf(r, record); ok {
+			t.logRequest(r.Context(), line, observed.code(), observed.bytes)
+		}
 	}
 }
 

@@ -44,6 +44,8 @@ type Metrics struct {
 
 	memory atomic.Value // func() (used, limit int64)
 
+	live live
+
 	loads, fetches, publicHits prometheus.Counter
 	batchKeys                  prometheus.Histogram
 }
@@ -81,6 +83,7 @@ func New(registry prometheus.Registerer, breaker func() rest.BreakerState) (*Met
 		forgotten:  r.counter("writes_forgotten_total", "Writes that were forgotten within ten minutes because there were too many."),
 		batchKeys:  r.histogram("loader_batch_keys", "Objects fetched together.", []float64{1, 2, 5, 10, 25, 50, 100}),
 	}
+	m.live.register(r)
 	r.gaugeFunc("memory_used_bytes", "Memory that operations use for their data and responses, including responses that clients have not read yet.", func() float64 {
 		used, _ := m.memoryUse()
 		return used

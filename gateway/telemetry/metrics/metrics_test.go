@@ -79,6 +79,9 @@ func useAll(m *Metrics) {
 	m.Batch(1)
 	m.ConnectionClosed("bytes")
 	m.ObserveMemory(func() (used, limit int64) { return 5, 10 })
+	m.StreamStarted("sse")("write_timeout")
+	m.Polled("changed")
+	m.Changed("added", time.Second)
 	m.Drift("Message", "POLL")
 	m.AttemptFailed("GET", "/conversations", rest.ReasonReset)
 	m.CallStarted("GET", "/conversations")(rest.CallResult{Status: 200, Attempts: 3, RateLimit: 100, RateRemaining: 20})
@@ -139,6 +142,45 @@ mstudio_graphql_http_requests_total{method="GET",route="/graphql",status="404"} 
 mstudio_graphql_http_requests_total{method="GET",route="/healthz",status="404"} 1
 mstudio_graphql_http_requests_total{method="GET",route="none",status="404"} 1
 `, "errors_total", "http_requests_total")
+}
+
+func TestLive(t *testing.T) {
+	t.Parallel()
+	m, registry := newMetrics(t)
+	m.StreamStarted("sse")("write_timeout")
+	m.StreamStarted("websocket")("client")
+	m.StreamStarted("websocket")
+	m.Dropped("memory")
+	m.Polled("unchanged")
+	m.Changed("added", 3*time.Second)
+	m.Changed("removed", 0)
+	m.ObserveLive(func() LiveState { return LiveState{Callers: 2, Subscriptions: 3, Stretch: 1.5} })
+	wantMetrics(t, registry, `
+# HELP mstudio_graphql_live_changes_total Changes that polls have found for subscriptions, by kind.
+# TYPE mstudio_graphql_live_changes_total counter
+mstudio_graphql_live_changes_total{kind="added"} 1
+mstudio_graphql_live_changes_total{kind="removed"} 1
+# HELP mstudio_graphql_live_dropped_total Times that one RESYNC replaced the events of a subscription, or that a stream was closed (write_timeout), by reason.
+# TYPE mstudio_graphql_live_dropped_total counter
+mstudio_graphql_live_dropped_total{reason="memory"} 1
+mstudio_graphql_live_dropped_total{reason="write_timeout"} 1
+# HELP mstudio_graphql_live_streams Open streams by transport: sse, multipart or websocket.
+# TYPE mstudio_graphql_live_streams gauge
+mstudio_graphql_live_streams{transport="sse"} 0
+mstudio_graphql_live_streams{transport="websocket"} 1
+# HELP mstudio_graphql_live_stretch Factor of all polling intervals that keeps the polls within --live-polls; 1 means none.
+# TYPE mstudio_graphql_live_stretch gauge
+mstudio_graphql_live_stretch 1.5
+# HELP mstudio_graphql_live_subscriptions Subscriptions in progress.
+# TYPE mstudio_graphql_live_subscriptions gauge
+mstudio_graphql_live_subscriptions 3
+# HELP mstudio_graphql_live_ticks_total Polls for subscriptions by result: unchanged, changed, or the code of the error.
+# TYPE mstudio_graphql_live_ticks_total counter
+mstudio_graphql_live_ticks_total{result="unchanged"} 1
+# HELP mstudio_graphql_live_watchers Callers whose conversations are polled.
+# TYPE mstudio_graphql_live_watchers gauge
+mstudio_graphql_live_watchers 2
+`, "live_changes_total", "live_dropped_total", "live_streams", "live_stretch", "live_subscriptions", "live_ticks_total", "live_watchers")
 }
 
 func TestBreakerState(t *testing.T) {

@@ -48,6 +48,12 @@ func (r *registrar) gauge(name, help string) prometheus.Gauge {
 	return metric
 }
 
+func (r *registrar) gauges(name, help string, labels ...string) *prometheus.GaugeVec {
+	metric := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: prefix + name, Help: help}, labels)
+	r.add("gauge", name, help, labels, metric)
+	return metric
+}
+
 func (r *registrar) gaugeFunc(name, help string, value func() float64) {
 	r.add("gauge", name, help, nil, prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: prefix + name, Help: help}, value))
 }
