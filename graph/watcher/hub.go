@@ -27,13 +27,6 @@ func (h *Hub) Hint(conversationIDs []string) {}
 // State returns what the hub watches.
 func (h *Hub) State() State { return State{Stretch: 1} }
 
-// Save returns the state of a caller, without texts. It is nil if there is none.
-func (h *Hub) Save(caller string) []byte { return nil }
-
-// Restore continues with a state that Save has returned, so that a subscription with a cursor from before gets the changes
-// since then. It does nothing if the caller has a state already.
-func (h *Hub) Restore(caller Caller, state []byte) error { return nil }
-
 // Close stops all polls and waits for those that run. No subscription gets further results.
 func (h *Hub) Close() {}
 
