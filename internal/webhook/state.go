@@ -1,0 +1,95 @@
+package webhook
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// stateVersion changes with the format of the file.
+const stateVersion = 1
+
+// maxEntries is the number of conversations above which the removed ones are forgotten.
+const maxEntries = 10_000
+
+// state is what the receiver has been told, without texts.
+type state struct {
+	Version int `json:"version"`
+	// Since is the first start. Older messages are not reported.
+	Since time.Time `json:"since"`
+	// Conversations is nil until the list has been read.
+	Conversations map[string]entry `json:"conversations"`
+}
+
+// entry is what the receiver knows of a conversation.
+type entry struct {
+	// Hash is that of the conversation's fields, or "" if it has been removed.
+	Hash string `json:"hash,omitempty"`
+	// Changes counts the changes, so that each has its own ID.
+	Changes int `json:"changes"`
+	// Newest is the time of the newest message.
+	Newest time.Time `json:"newest"`
+}
+
+// loadState reads the file called name. Without a file, the state is new and begins now.
+func loadState(name string, now time.Time) (*state, error) {
+	fresh := &state{Version: stateVersion, Since: now.UTC()}
+	if name == "" {
+		return fresh, nil
+	}
+	text, err := os.ReadFile(name) //nolint:gosec // the operator names the file
+	if errors.Is(err, fs.ErrNotExist) {
+		err := fresh.save(name) // so that a file that cannot be written ends the start
+		return fresh, err
+	}
+	if err != nil {
+		return nil, err
+	}
+	var found state
+	if json.Unmarshal(text, &found) != nil {
+		return nil, errors.New("the state file is damaged; delete it to start without one")
+	}
+	if found.Version != stateVersion {
+		return nil, fmt.Errorf("unsupported version %d of the state file (want %d)", found.Version, stateVersion)
+	}
+	return &found, nil
+}
+
+// copy returns the entries in a new map.
+func (s *state) copy() map[string]entry {
+	entries := map[string]entry{}
+	maps.Copy(entries, s.Conversations)
+	return entries
+}
+
+// save replaces the file called name. Nobody sees half of it, and only its owner can read it.
+func (s *state) save(name string) error {
+	if name == "" {
+		return nil
+	}
+	if len(s.Conversations) > maxEntries {
+		maps.DeleteFunc(s.Conversations, func(_ string, e entry) bool { return e.Hash == "" })
+	}
+	text, err := json.Marshal(s)
+	if err != nil {
+		return err
+	}
+	file, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*") // with mode 0600
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(text)
+	err = errors.Join(err, file.Sync(), file.Close())
+	if err == nil {
+		err = os.Rename(file.Name(), name)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(file.Name()))
+	}
+	return nil
+}
