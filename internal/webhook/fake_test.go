@@ -177,12 +177,33 @@ func (i *inbox) write(c object, id, text string) {
 	c["lastMessage"] = object{"createdAt": at, "createdBy": author}
 }
 
-// tell sends a change to the subscriber.
-func (i *inbox) tell(kind string, c object) {
+// edit runs a change of the inbox.
+func (i *inbox) edit(change func()) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	i.stream.push(nil, change(kind, "c2", c))
+	change()
 }
+
+// ran returns the operations since the last time.
+func (i *inbox) ran() []string {
+	synctest.Wait()
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	ran := i.operations
+	i.operations = nil
+	return ran
+}
+
+// push sends results to the subscriber.
+func (i *inbox) push(end *watcher.End, results ...object) {
+	synctest.Wait()
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.stream.push(end, results...)
+}
+
+// tell sends a change to the subscriber.
+func (i *inbox) tell(kind string, c object) { i.push(nil, change(kind, "c2", c)) }
 
 // received is a request to a receiver.
 type received struct {

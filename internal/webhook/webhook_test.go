@@ -76,7 +76,7 @@ func TestWebhooks_EachKind(t *testing.T) {
 		i.write(second, "m1", "text")
 		i.tell("ADDED", second)
 		equal(t, []string{"conversation.added 2", "message.added m1"}, r.kinds())
-		first["rawStatus"] = "closed"
+		i.edit(func() { first["rawStatus"] = "closed" })
 		i.tell("CHANGED", first)
 		i.tell("CHANGED", first) // repeated
 		equal(t, []string{"conversation.changed 1"}, r.kinds())
@@ -101,7 +101,7 @@ func TestWebhooks_Content(t *testing.T) {
 		c := i.add(1, "the title")
 		start(t, i, r, func(c *webhook.Config) { c.Content = true })
 		i.write(c, "m1", "the text")
-		c["rawStatus"] = "closed"
+		i.edit(func() { c["rawStatus"] = "closed" })
 		time.Sleep(time.Millisecond)
 		i.tell("CHANGED", c)
 		for _, sent := range r.take() {
@@ -125,7 +125,7 @@ func TestWebhooks_Retries(t *testing.T) {
 		r.respond(func(w http.ResponseWriter, _ *http.Request) {
 			http.Redirect(w, &http.Request{Method: http.MethodPost}, "http://localhost/elsewhere", http.StatusTemporaryRedirect)
 		})
-		c["rawStatus"] = "closed"
+		i.edit(func() { c["rawStatus"] = "closed" })
 		i.tell("CHANGED", c)
 		time.Sleep(200 * time.Hour)
 		sent := r.take()
@@ -157,7 +157,7 @@ func TestWebhooks_Timeout(t *testing.T) {
 			<-request.Context().Done()
 			r.respond(nil)
 		})
-		c["rawStatus"] = "closed"
+		i.edit(func() { c["rawStatus"] = "closed" })
 		i.tell("CHANGED", c)
 		time.Sleep(time.Minute)
 		sent := r.take()
@@ -180,7 +180,7 @@ func TestWebhooks_Order(t *testing.T) {
 			r.respond(nil)
 			w.WriteHeader(http.StatusServiceUnavailable)
 		})
-		first["rawStatus"] = "closed"
+		i.edit(func() { first["rawStatus"] = "closed" })
 		i.tell("CHANGED", first)
 		i.tell("REMOVED", first)
 		i.tell("REMOVED", second)
@@ -256,8 +256,9 @@ func TestWebhooks_Restart(t *testing.T) {
 		time.Sleep(time.Hour)
 		r.respond(nil)
 		i.write(first, "m3", "text")
-		second["rawStatus"] = "closed"
-		i.conversations = append(i.conversations[:1], i.add(3, "three"))
+		i.edit(func() { second["rawStatus"] = "closed" })
+		third := i.add(3, "three")
+		i.edit(func() { i.conversations = []object{first, third} })
 		run = start(t, i, r, withState)
 		sent := r.take()
 		var got []string
@@ -289,11 +290,11 @@ func TestWebhooks_StateBeforeTheList(t *testing.T) {
 		file := filepath.Join(t.TempDir(), "state.json")
 		withState := func(c *webhook.Config) { c.StateFile = file }
 		i.add(1, "one")
-		i.failing = true
+		i.edit(func() { i.failing = true })
 		run := start(t, i, r, withState)
 		run.stop()
 		<-run.ended
-		i.failing = false
+		i.edit(func() { i.failing = false })
 		run = start(t, i, r, withState)
 		time.Sleep(time.Second)
 		equal(t, []string(nil), r.kinds())
@@ -332,14 +333,13 @@ func TestWebhooks_Resync(t *testing.T) {
 			all = append(all, i.add(n, "title"))
 		}
 		start(t, i, r, nil)
-		equal(t, []string{"subscribe", "list", "list", "list"}, i.operations)
-		i.operations = nil
+		equal(t, []string{"subscribe", "list", "list", "list"}, i.ran())
 		time.Sleep(time.Second)
 		i.write(all[240], "m1", "text")
-		all[10]["title"] = "new title"
+		i.edit(func() { all[10]["title"] = "new title" })
 		i.tell("RESYNC", nil)
 		equal(t, []string{"conversation.changed 10", "message.added m1"}, r.kinds())
-		equal(t, []string{"list", "list", "list", "history"}, i.operations)
+		equal(t, []string{"list", "list", "list", "history"}, i.ran())
 	})
 }
 
@@ -354,14 +354,15 @@ func TestWebhooks_StaleHistory(t *testing.T) {
 				start(t, i, r, nil)
 				time.Sleep(time.Second)
 				i.write(c, "m1", "text")
-				i.stale = true
-				i.tell("CHANGED", i.find("1"))
+				i.edit(func() { i.stale = true })
+				i.edit(func() { c = i.find("1") })
+				i.tell("CHANGED", c)
 				synctest.Wait()
-				i.stale = !recovers
+				i.edit(func() { i.stale = !recovers })
 				time.Sleep(time.Minute)
 				want := map[bool][]string{true: {"message.added m1"}}[recovers]
 				equal(t, want, r.kinds())
-				equal(t, []string{"subscribe", "list", "list", "history"}, i.operations)
+				equal(t, []string{"subscribe", "list", "list", "history"}, i.ran())
 			})
 		})
 	}
@@ -375,14 +376,14 @@ func TestWebhooks_Failures(t *testing.T) {
 		start(t, i, r, nil)
 		time.Sleep(time.Second)
 		i.write(c, "m1", "text")
-		i.failing = true
-		i.stream.push(nil, failure("UPSTREAM_UNAVAILABLE"))
-		i.stream.push(&watcher.End{Errors: []byte(`[{"message": "It failed.", "extensions": {"code": "UPSTREAM_TIMEOUT"}}]`)})
+		i.edit(func() { i.failing = true })
+		i.push(nil, failure("UPSTREAM_UNAVAILABLE"))
+		i.push(&watcher.End{Errors: []byte(`[{"message": "It failed.", "extensions": {"code": "UPSTREAM_TIMEOUT"}}]`)})
 		time.Sleep(20 * time.Second)
-		i.failing = false
+		i.edit(func() { i.failing = false })
 		time.Sleep(2 * time.Minute)
 		equal(t, []string{"message.added m1"}, r.kinds())
-		equal(t, []string{"subscribe", "list", "subscribe c1", "list", "history"}, i.operations)
+		equal(t, []string{"subscribe", "list", "subscribe c1", "list", "history"}, i.ran())
 	})
 }
 
@@ -394,7 +395,7 @@ func TestWebhooks_Rejected(t *testing.T) {
 			t.Parallel()
 			test(t, func(t *testing.T, i *inbox, r *receiver) {
 				run := start(t, i, r, nil)
-				i.stream.push(&watcher.End{Errors: []byte(`[{"message": "It failed.", "extensions": {"code": "` + code + `"}}]`)})
+				i.push(&watcher.End{Errors: []byte(`[{"message": "It failed.", "extensions": {"code": "` + code + `"}}]`)})
 				equal(t, code+": It failed.", (<-run.ended).Error())
 			})
 		})
