@@ -58,6 +58,7 @@ func newParts(config Config) (*parts, error) {
 	if len(config.LogKey) == 0 {
 		config.LogKey = randomKey()
 	}
+	config.NoLive = true // until a transport serves subscriptions
 	eventIDs, err := eventid.New(config.LinkKeys...)
 	if err != nil {
 		return nil, err
@@ -146,7 +147,7 @@ func (p *parts) subgraphEndpoint() (http.Handler, error) {
 }
 
 func (p *parts) newEndpoint(root resolvers.Root, visible func(full *ast.Schema) *ast.Schema) (*endpoint, error) {
-	schema := executable(root, visible)
+	schema := executable(root, func(full *ast.Schema) *ast.Schema { return p.withoutLive(visible(full)) })
 	writers, err := generated.NewWriters(schema)
 	if err != nil {
 		return nil, err
@@ -195,6 +196,14 @@ func executable(root generated.ResolverRoot, visible func(full *ast.Schema) *ast
 	config := generated.Config{Resolvers: root}
 	config.Schema = visible(generated.NewExecutableSchema(config).Schema())
 	return generated.NewExecutableSchema(config)
+}
+
+// withoutLive removes the subscriptions from a schema if they are disabled.
+func (p *parts) withoutLive(schema *ast.Schema) *ast.Schema {
+	if p.config.NoLive {
+		return view.WithoutSubscription(schema)
+	}
+	return schema
 }
 
 // serve handles a request to the endpoint.

@@ -115,10 +115,14 @@ func (e *estimator) operation(operation *ast.OperationDefinition) amount {
 }
 
 func (e *estimator) root(operation ast.Operation) *ast.Definition {
-	if operation == ast.Mutation {
+	switch operation {
+	case ast.Mutation:
 		return e.checker.schema.Mutation
+	case ast.Subscription:
+		return e.checker.schema.Subscription
+	default:
+		return e.checker.schema.Query
 	}
-	return e.checker.schema.Query // the schema has no subscriptions
 }
 
 // sizes holds the number of elements of a list for each estimate.

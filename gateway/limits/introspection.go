@@ -106,6 +106,10 @@ func describedBySchema(schema *ast.Schema, field string) []any {
 		}
 	case "mutationType":
 		return []any{schema.Mutation}
+	case "subscriptionType":
+		if schema.Subscription != nil {
+			return []any{schema.Subscription}
+		}
 	default:
 		return []any{schema.Query}
 	}

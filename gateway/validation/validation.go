@@ -74,7 +74,7 @@ func (c *check) rules() []core.Rule {
 		rules.KnownRootTypeRule, rules.KnownTypeNamesRuleWithoutSuggestions, rules.LoneAnonymousOperationRule,
 		rules.MaxIntrospectionDepth, rules.NoFragmentCyclesRule, rules.NoUndefinedVariablesRule, rules.NoUnusedFragmentsRule,
 		rules.NoUnusedVariablesRule, rules.OverlappingFieldsCanBeMergedRule, rules.PossibleFragmentSpreadsRule,
-		rules.ProvidedRequiredArgumentsRule, leafs, rules.SingleFieldSubscriptionsRule, rules.UniqueArgumentNamesRule,
+		rules.ProvidedRequiredArgumentsRule, leafs, {Name: "SingleFieldSubscriptions", RuleFunc: singleField}, rules.UniqueArgumentNamesRule,
 		rules.UniqueDirectivesPerLocationRule, rules.UniqueFragmentNamesRule, rules.UniqueInputFieldNamesRule,
 		rules.UniqueOperationNamesRule, rules.UniqueVariableNamesRule,
 		{Name: "ValuesOfCorrectType", RuleFunc: c.values},

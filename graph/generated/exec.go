@@ -50,6 +50,7 @@ type ResolverRoot interface {
 	ServiceRequest() ServiceRequestResolver
 	SetConversationStatusPayload() SetConversationStatusPayloadResolver
 	StatusUpdate() StatusUpdateResolver
+	Subscription() SubscriptionResolver
 	TextMessage() TextMessageResolver
 	UnknownMessage() UnknownMessageResolver
 	UpdateConversationPayload() UpdateConversationPayloadResolver
@@ -149,6 +150,14 @@ type ComplexityRoot struct {
 	ConversationCategoryCount struct {
 		Category func(childComplexity int) int
 		Count    func(childComplexity int) int
+	}
+
+	ConversationChange struct {
+		ChangedMessages func(childComplexity int) int
+		Conversation    func(childComplexity int) int
+		Cursor          func(childComplexity int) int
+		Kind            func(childComplexity int) int
+		NewMessages     func(childComplexity int) int
 	}
 
 	ConversationConnection struct {
@@ -279,6 +288,13 @@ type ComplexityRoot struct {
 		Headers   func(childComplexity int) int
 		Rules     func(childComplexity int) int
 		URL       func(childComplexity int) int
+	}
+
+	InboxChange struct {
+		Conversation   func(childComplexity int) int
+		ConversationID func(childComplexity int) int
+		Cursor         func(childComplexity int) int
+		Kind           func(childComplexity int) int
 	}
 
 	LastMessage struct {
@@ -518,6 +534,11 @@ type ComplexityRoot struct {
 		User           func(childComplexity int) int
 	}
 
+	Subscription struct {
+		ConversationChanged func(childComplexity int, id string, after *string) int
+		InboxChanged        func(childComplexity int, filter *ConversationFilter, after *string) int
+	}
+
 	TextMessage struct {
 		Content         func(childComplexity int) int
 		ContentHTML     func(childComplexity int, includeImages bool) int
@@ -694,6 +715,10 @@ type SetConversationStatusPayloadResolver interface {
 }
 type StatusUpdateResolver interface {
 	Conversation(ctx context.Context, obj *rest.StatusUpdate) (*rest.Conversation, error)
+}
+type SubscriptionResolver interface {
+	InboxChanged(ctx context.Context, filter *ConversationFilter, after *string) (<-chan *model.InboxChange, error)
+	ConversationChanged(ctx context.Context, id string, after *string) (<-chan *model.ConversationChange, error)
 }
 type TextMessageResolver interface {
 	Conversation(ctx context.Context, obj *rest.TextMessage) (*rest.Conversation, error)
@@ -1163,6 +1188,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ConversationCategoryCount.Count(childComplexity), true
 
+	case "ConversationChange.changedMessages":
+		if e.ComplexityRoot.ConversationChange.ChangedMessages == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConversationChange.ChangedMessages(childComplexity), true
+	case "ConversationChange.conversation":
+		if e.ComplexityRoot.ConversationChange.Conversation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConversationChange.Conversation(childComplexity), true
+	case "ConversationChange.cursor":
+		if e.ComplexityRoot.ConversationChange.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConversationChange.Cursor(childComplexity), true
+	case "ConversationChange.kind":
+		if e.ComplexityRoot.ConversationChange.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConversationChange.Kind(childComplexity), true
+	case "ConversationChange.newMessages":
+		if e.ComplexityRoot.ConversationChange.NewMessages == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConversationChange.NewMessages(childComplexity), true
+
 	case "ConversationConnection.edges":
 		if e.ComplexityRoot.ConversationConnection.Edges == nil {
 			break
@@ -1629,6 +1685,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FileUploadTicket.URL(childComplexity), true
+
+	case "InboxChange.conversation":
+		if e.ComplexityRoot.InboxChange.Conversation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InboxChange.Conversation(childComplexity), true
+	case "InboxChange.conversationId":
+		if e.ComplexityRoot.InboxChange.ConversationID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InboxChange.ConversationID(childComplexity), true
+	case "InboxChange.cursor":
+		if e.ComplexityRoot.InboxChange.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InboxChange.Cursor(childComplexity), true
+	case "InboxChange.kind":
+		if e.ComplexityRoot.InboxChange.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InboxChange.Kind(childComplexity), true
 
 	case "LastMessage.createdAt":
 		if e.ComplexityRoot.LastMessage.CreatedAt == nil {
@@ -2638,6 +2719,29 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.StatusUpdate.User(childComplexity), true
 
+	case "Subscription.conversationChanged":
+		if e.ComplexityRoot.Subscription.ConversationChanged == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_conversationChanged_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.ConversationChanged(childComplexity, args["id"].(string), args["after"].(*string)), true
+	case "Subscription.inboxChanged":
+		if e.ComplexityRoot.Subscription.InboxChanged == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_inboxChanged_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.InboxChanged(childComplexity, args["filter"].(*ConversationFilter), args["after"].(*string)), true
+
 	case "TextMessage.content":
 		if e.ComplexityRoot.TextMessage.Content == nil {
 			break
@@ -3035,6 +3139,23 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 				Data: buf.Bytes(),
 			}
 		}
+	case ast.Subscription:
+		next := ec._Subscription(ctx, opCtx.Operation.SelectionSet)
+
+		var buf bytes.Buffer
+		return func(ctx context.Context) *graphql.Response {
+			buf.Reset()
+			data := next(ctx)
+
+			if data == nil {
+				return nil
+			}
+			data.MarshalGQL(&buf)
+
+			return &graphql.Response{
+				Data: buf.Bytes(),
+			}
+		}
 
 	default:
 		return graphql.OneShot(graphql.ErrorResponse(ctx, "unsupported GraphQL operation"))
@@ -3061,8 +3182,8 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
-	{Name: "../schema.graphqls", Input: `# The public schema: directives and scalars, Query, Mutation, paging, then one section per domain. Each section has a file
-# of the same name in graph/resolvers and in rest.
+	{Name: "../schema.graphqls", Input: `# The public schema: directives and scalars, Query, Mutation, Subscription, paging, then one section per domain. Each section
+# has a file of the same name in graph/resolvers and in rest.
 
 """
 The maximum number of mStudio REST calls that the field makes per parent object. A page may need more if its list has
@@ -3457,6 +3578,103 @@ enum UserErrorCode {
   FILE_TYPE_NOT_ALLOWED
   "The content of an image or a PDF does not match its type."
   FILE_CONTENT_MISMATCH
+}
+
+# --------------------------------------------------------------------------------------------------- Subscription
+
+"""
+Live updates. An operation selects exactly one field, without ` + "`" + `@skip` + "`" + ` and ` + "`" + `@include` + "`" + `. The response is a stream of events; a
+client asks for one with ` + "`" + `Accept: text/event-stream` + "`" + `, with ` + "`" + `multipart/mixed;subscriptionSpec=1.0` + "`" + `, or over a WebSocket with
+the subprotocol ` + "`" + `graphql-transport-ws` + "`" + `.
+
+mStudio sends no events, so the gateway polls. Each event has the whole object as it is now, for caches that update by ID.
+Events are delivered at least once, and those of one conversation in order. The stream ends after about an hour at most;
+subscribe again then.
+"""
+type Subscription {
+  """
+  Changes of the caller's conversations, by anyone. The first event is ` + "`" + `SYNCED` + "`" + `, or ` + "`" + `RESYNC` + "`" + ` if ` + "`" + `after` + "`" + ` is too old. One call
+  lists the conversations for all subscriptions of a caller; the more recent the last activity, the more often. Fields of
+  ` + "`" + `conversation` + "`" + ` that need a call make it once per change, for all equal subscriptions of a caller together.
+  """
+  inboxChanged(
+    """
+    Which conversations. The gateway evaluates all conditions on the rows of its list, so they cost no call. ` + "`" + `search` + "`" + ` is
+    rejected, because only mStudio can evaluate it.
+    """
+    filter: ConversationFilter
+    "The cursor of the last event that the client has processed, to continue after it. ` + "`" + `filter` + "`" + ` must be the same."
+    after: String
+  ): InboxChange!
+  """
+  Changes of one conversation and its history, by anyone. The first event is ` + "`" + `SYNCED` + "`" + `, or ` + "`" + `RESYNC` + "`" + ` if ` + "`" + `after` + "`" + ` is too old. In
+  addition to the list that ` + "`" + `inboxChanged` + "`" + ` polls, it costs one call per change for the history, and one every five minutes
+  for edited messages, for all subscriptions of a caller together.
+  """
+  conversationChanged(
+    "The conversation's ID, a UUID."
+    id: ID!
+    "The cursor of the last event that the client has processed, to continue after it."
+    after: String
+  ): ConversationChange! @cost(weight: 1)
+}
+
+"A change of the inbox."
+type InboxChange {
+  "The kind of change."
+  kind: InboxChangeKind!
+  "Continues the subscription after this event, as ` + "`" + `after` + "`" + `. Opaque; valid only on the gateway that returned it."
+  cursor: String!
+  "The conversation as it is now; null for ` + "`" + `SYNCED` + "`" + `, ` + "`" + `REMOVED` + "`" + ` and ` + "`" + `RESYNC` + "`" + `."
+  conversation: Conversation
+  "The conversation's ID; null for ` + "`" + `SYNCED` + "`" + ` and ` + "`" + `RESYNC` + "`" + `."
+  conversationId: ID
+}
+
+"The kind of a change of the inbox."
+enum InboxChangeKind {
+  """
+  All changes up to now have been sent. After a subscription without ` + "`" + `after` + "`" + `, query the list now: later changes follow as
+  events.
+  """
+  SYNCED
+  "A conversation matches the filter that did not before: it is new, or it has changed."
+  ADDED
+  "A conversation that matches the filter has changed."
+  CHANGED
+  "A conversation no longer matches the filter, or the caller can no longer access it."
+  REMOVED
+  "Changes may be missing. Query the list again."
+  RESYNC
+}
+
+"A change of a conversation."
+type ConversationChange {
+  "The kind of change."
+  kind: ConversationChangeKind!
+  "Continues the subscription after this event, as ` + "`" + `after` + "`" + `. Opaque; valid only on the gateway that returned it."
+  cursor: String!
+  "The conversation as it is now; null for ` + "`" + `GONE` + "`" + ` and ` + "`" + `RESYNC` + "`" + `."
+  conversation: Conversation
+  "Messages that are new since the last event, oldest first. Items marked as internal are left out."
+  newMessages: [Message!]! @listSize(assumedSize: 10)
+  "Messages whose content has changed since the last event, oldest first."
+  changedMessages: [Message!]! @listSize(assumedSize: 10)
+}
+
+"The kind of a change of a conversation."
+enum ConversationChangeKind {
+  """
+  All changes up to now have been sent. After a subscription without ` + "`" + `after` + "`" + `, query the history now: later changes follow as
+  events.
+  """
+  SYNCED
+  "The conversation or its history has changed."
+  CHANGED
+  "The conversation no longer exists, or the caller can no longer access it. The subscription ends."
+  GONE
+  "Changes may be missing. Query the conversation and its history again."
+  RESYNC
 }
 
 # --------------------------------------------------------------------------------------------------------- Paging
@@ -5398,6 +5616,22 @@ func (ec *executionContext) childFields_ConversationCategoryCount(ctx context.Co
 	return nil, fmt.Errorf("no field named %q was found under type ConversationCategoryCount", field.Name)
 }
 
+func (ec *executionContext) childFields_ConversationChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_ConversationChange_kind(ctx, field)
+	case "cursor":
+		return ec.fieldContext_ConversationChange_cursor(ctx, field)
+	case "conversation":
+		return ec.fieldContext_ConversationChange_conversation(ctx, field)
+	case "newMessages":
+		return ec.fieldContext_ConversationChange_newMessages(ctx, field)
+	case "changedMessages":
+		return ec.fieldContext_ConversationChange_changedMessages(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConversationChange", field.Name)
+}
+
 func (ec *executionContext) childFields_ConversationConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -5616,6 +5850,20 @@ func (ec *executionContext) childFields_FileUploadTicket(ctx context.Context, fi
 		return ec.fieldContext_FileUploadTicket_rules(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type FileUploadTicket", field.Name)
+}
+
+func (ec *executionContext) childFields_InboxChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_InboxChange_kind(ctx, field)
+	case "cursor":
+		return ec.fieldContext_InboxChange_cursor(ctx, field)
+	case "conversation":
+		return ec.fieldContext_InboxChange_conversation(ctx, field)
+	case "conversationId":
+		return ec.fieldContext_InboxChange_conversationId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InboxChange", field.Name)
 }
 
 func (ec *executionContext) childFields_LastMessage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6719,6 +6967,50 @@ func (ec *executionContext) field_Query_projects_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Subscription_conversationChanged_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Subscription_inboxChanged_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*ConversationFilter, error) {
+			return ec.unmarshalOConversationFilter2ᚖmstudioᚑgraphqlᚋgraphᚋgeneratedᚐConversationFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
 	return args, nil
 }
 
@@ -8581,6 +8873,130 @@ func (ec *executionContext) _ConversationCategoryCount_count(ctx context.Context
 }
 func (ec *executionContext) fieldContext_ConversationCategoryCount_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ConversationCategoryCount", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ConversationChange_kind(ctx context.Context, field graphql.CollectedField, obj *model.ConversationChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConversationChange_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.ConversationChangeKind) graphql.Marshaler {
+			return ec.marshalNConversationChangeKind2mstudioᚑgraphqlᚋgraphᚋmodelᚐConversationChangeKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConversationChange_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConversationChange", field, false, false, errors.New("field of type ConversationChangeKind does not have child fields"))
+}
+
+func (ec *executionContext) _ConversationChange_cursor(ctx context.Context, field graphql.CollectedField, obj *model.ConversationChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConversationChange_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConversationChange_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConversationChange", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ConversationChange_conversation(ctx context.Context, field graphql.CollectedField, obj *model.ConversationChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConversationChange_conversation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Conversation, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *rest.Conversation) graphql.Marshaler {
+			return ec.marshalOConversation2ᚖmstudioᚑgraphqlᚋrestᚐConversation(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ConversationChange_conversation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConversationChange",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Conversation(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConversationChange_newMessages(ctx context.Context, field graphql.CollectedField, obj *model.ConversationChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConversationChange_newMessages(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NewMessages, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []rest.Message) graphql.Marshaler {
+			return ec.marshalNMessage2ᚕmstudioᚑgraphqlᚋrestᚐMessageᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConversationChange_newMessages(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConversationChange", field, false, false, errors.New("field of type Message does not have child fields"))
+}
+
+func (ec *executionContext) _ConversationChange_changedMessages(ctx context.Context, field graphql.CollectedField, obj *model.ConversationChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConversationChange_changedMessages(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ChangedMessages, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []rest.Message) graphql.Marshaler {
+			return ec.marshalNMessage2ᚕmstudioᚑgraphqlᚋrestᚐMessageᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConversationChange_changedMessages(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConversationChange", field, false, false, errors.New("field of type Message does not have child fields"))
 }
 
 func (ec *executionContext) _ConversationConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.Connection[*rest.Conversation]) (ret graphql.Marshaler) {
@@ -10527,6 +10943,107 @@ func (ec *executionContext) fieldContext_FileUploadTicket_rules(_ context.Contex
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _InboxChange_kind(ctx context.Context, field graphql.CollectedField, obj *model.InboxChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InboxChange_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.InboxChangeKind) graphql.Marshaler {
+			return ec.marshalNInboxChangeKind2mstudioᚑgraphqlᚋgraphᚋmodelᚐInboxChangeKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InboxChange_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InboxChange", field, false, false, errors.New("field of type InboxChangeKind does not have child fields"))
+}
+
+func (ec *executionContext) _InboxChange_cursor(ctx context.Context, field graphql.CollectedField, obj *model.InboxChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InboxChange_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InboxChange_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InboxChange", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _InboxChange_conversation(ctx context.Context, field graphql.CollectedField, obj *model.InboxChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InboxChange_conversation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Conversation, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *rest.Conversation) graphql.Marshaler {
+			return ec.marshalOConversation2ᚖmstudioᚑgraphqlᚋrestᚐConversation(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_InboxChange_conversation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "InboxChange",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Conversation(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _InboxChange_conversationId(ctx context.Context, field graphql.CollectedField, obj *model.InboxChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InboxChange_conversationId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ConversationID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOID2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_InboxChange_conversationId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InboxChange", field, false, false, errors.New("field of type ID does not have child fields"))
 }
 
 func (ec *executionContext) _LastMessage_createdAt(ctx context.Context, field graphql.CollectedField, obj *rest.LastMessage) (ret graphql.Marshaler) {
@@ -14786,6 +15303,94 @@ func (ec *executionContext) fieldContext_StatusUpdate_resubmission(_ context.Con
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Resubmission(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Subscription_inboxChanged(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_inboxChanged(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Subscription().InboxChanged(ctx, fc.Args["filter"].(*ConversationFilter), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.InboxChange) graphql.Marshaler {
+			return ec.marshalNInboxChange2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐInboxChange(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_inboxChanged(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_InboxChange(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Subscription_inboxChanged_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Subscription_conversationChanged(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_conversationChanged(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Subscription().ConversationChanged(ctx, fc.Args["id"].(string), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ConversationChange) graphql.Marshaler {
+			return ec.marshalNConversationChange2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConversationChange(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_conversationChanged(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConversationChange(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Subscription_conversationChanged_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -19366,6 +19971,64 @@ func (ec *executionContext) _ConversationCategoryCount(ctx context.Context, sel 
 	return out
 }
 
+var conversationChangeImplementors = []string{"ConversationChange"}
+
+func (ec *executionContext) _ConversationChange(ctx context.Context, sel ast.SelectionSet, obj *model.ConversationChange) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, conversationChangeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ConversationChange")
+		case "kind":
+			out.Values[i] = ec._ConversationChange_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._ConversationChange_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "conversation":
+			out.Values[i] = ec._ConversationChange_conversation(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "newMessages":
+			out.Values[i] = ec._ConversationChange_newMessages(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "changedMessages":
+			out.Values[i] = ec._ConversationChange_changedMessages(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var conversationConnectionImplementors = []string{"ConversationConnection"}
 
 func (ec *executionContext) _ConversationConnection(ctx context.Context, sel ast.SelectionSet, obj *model.Connection[*rest.Conversation]) graphql.Marshaler {
@@ -20533,6 +21196,59 @@ func (ec *executionContext) _FileUploadTicket(ctx context.Context, sel ast.Selec
 		case "rules":
 			out.Values[i] = ec._FileUploadTicket_rules(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var inboxChangeImplementors = []string{"InboxChange"}
+
+func (ec *executionContext) _InboxChange(ctx context.Context, sel ast.SelectionSet, obj *model.InboxChange) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, inboxChangeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("InboxChange")
+		case "kind":
+			out.Values[i] = ec._InboxChange_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._InboxChange_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "conversation":
+			out.Values[i] = ec._InboxChange_conversation(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "conversationId":
+			out.Values[i] = ec._InboxChange_conversationId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -22961,6 +23677,28 @@ func (ec *executionContext) _StatusUpdate(ctx context.Context, sel ast.Selection
 	return out
 }
 
+var subscriptionImplementors = []string{"Subscription"}
+
+func (ec *executionContext) _Subscription(ctx context.Context, sel ast.SelectionSet) func(ctx context.Context) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, subscriptionImplementors)
+	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{
+		Object: "Subscription",
+	})
+	if len(fields) != 1 {
+		graphql.AddErrorf(ctx, "must subscribe to exactly one stream")
+		return nil
+	}
+
+	switch fields[0].Name {
+	case "inboxChanged":
+		return ec._Subscription_inboxChanged(ctx, fields[0])
+	case "conversationChanged":
+		return ec._Subscription_conversationChanged(ctx, fields[0])
+	default:
+		panic("unknown field " + strconv.Quote(fields[0].Name))
+	}
+}
+
 var textMessageImplementors = []string{"TextMessage", "Message", "MessageItem"}
 
 func (ec *executionContext) _TextMessage(ctx context.Context, sel ast.SelectionSet, obj *rest.TextMessage) graphql.Marshaler {
@@ -24435,6 +25173,32 @@ func (ec *executionContext) marshalNConversationCategoryCount2ᚖmstudioᚑgraph
 	return ec._ConversationCategoryCount(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNConversationChange2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConversationChange(ctx context.Context, sel ast.SelectionSet, v *model.ConversationChange) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ConversationChange(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNConversationChangeKind2mstudioᚑgraphqlᚋgraphᚋmodelᚐConversationChangeKind(ctx context.Context, v any) (model.ConversationChangeKind, error) {
+	res, err := scalar.UnmarshalConversationChangeKind(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNConversationChangeKind2mstudioᚑgraphqlᚋgraphᚋmodelᚐConversationChangeKind(ctx context.Context, sel ast.SelectionSet, v model.ConversationChangeKind) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalConversationChangeKind(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNConversationCustomerCount2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConversationCustomerCount(ctx context.Context, sel ast.SelectionSet, v *model.ConversationCustomerCount) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -24850,6 +25614,32 @@ func (ec *executionContext) marshalNID2ᚖstring(ctx context.Context, sel ast.Se
 	}
 	_ = sel
 	res := graphql.MarshalID(*v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNInboxChange2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐInboxChange(ctx context.Context, sel ast.SelectionSet, v *model.InboxChange) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._InboxChange(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNInboxChangeKind2mstudioᚑgraphqlᚋgraphᚋmodelᚐInboxChangeKind(ctx context.Context, v any) (model.InboxChangeKind, error) {
+	res, err := scalar.UnmarshalInboxChangeKind(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNInboxChangeKind2mstudioᚑgraphqlᚋgraphᚋmodelᚐInboxChangeKind(ctx context.Context, sel ast.SelectionSet, v model.InboxChangeKind) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalInboxChangeKind(v)
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")

@@ -223,6 +223,16 @@ type SharedWithInput struct {
 	ID string `json:"id"`
 }
 
+// Live updates. An operation selects exactly one field, without `@skip` and `@include`. The response is a stream of events; a
+// client asks for one with `Accept: text/event-stream`, with `multipart/mixed;subscriptionSpec=1.0`, or over a WebSocket with
+// the subprotocol `graphql-transport-ws`.
+//
+// mStudio sends no events, so the gateway polls. Each event has the whole object as it is now, for caches that update by ID.
+// Events are delivered at least once, and those of one conversation in order. The stream ends after about an hour at most;
+// subscribe again then.
+type Subscription struct {
+}
+
 // Changes to a conversation, at least one. Fields that are null or omitted stay unchanged.
 type UpdateConversationInput struct {
 	// The conversation's ID, a UUID.

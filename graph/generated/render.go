@@ -45,6 +45,19 @@ func (ws *Writers) Root(ctx context.Context, w *render.Writer, root string, plan
 	}
 }
 
+// Event renders an event of a subscription. resolve returns the event.
+func (ws *Writers) Event(ctx context.Context, root graphql.CollectedField, resolve graphql.Resolver) graphql.Marshaler {
+	r := &rendering{ctx: ctx, ec: newExecutionContext(graphql.GetOperationContext(ctx), ws.schema, nil)}
+	f := &render.Field{Collected: root}
+	switch root.Name {
+	case "inboxChanged":
+		return r._Subscription_inboxChanged(ctx, f, resolve)
+	case "conversationChanged":
+		return r._Subscription_conversationChanged(ctx, f, resolve)
+	}
+	return graphql.Null
+}
+
 // Render renders the result of a field's resolver by its plan. It returns nil if it cannot; the executor then renders
 // the result.
 func (ws *Writers) Render(ctx context.Context, field *graphql.FieldContext, plan *render.Field, result any, fetcher render.Fetcher) graphql.Marshaler {
@@ -230,6 +243,8 @@ func (r *rendering) render(object string, f *render.Field, result any) bool {
 		return r.renderSetConversationStatusPayload(f, result)
 	case "StatusUpdate":
 		return r.renderStatusUpdate(f, result)
+	case "Subscription":
+		return r.renderSubscription(f, result)
 	case "TextMessage":
 		return r.renderTextMessage(f, result)
 	case "UnknownMessage":
@@ -881,6 +896,77 @@ func (r *rendering) writeConversationCategoryCount(plan *render.Object, obj *mod
 			}
 		case 1: // count
 			r.Int(int64(obj.Count))
+		default:
+			return false
+		}
+		r.Leave(f)
+	}
+	r.Close()
+	return true
+}
+
+func (r *rendering) writeConversationChange(plan *render.Object, obj *model.ConversationChange) bool {
+	r.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		if !r.Key(i, f) {
+			return false
+		}
+		r.EnterField("ConversationChange", f)
+		switch f.Index {
+		case render.Typename:
+		case 0: // kind
+			r.SetBuffer(scalar.AppendConversationChangeKind(r.Buffer(), obj.Kind))
+		case 1: // cursor
+			r.String(string(obj.Cursor))
+		case 2: // conversation
+			if v := obj.Conversation; v == nil {
+				r.Null()
+			} else {
+				if !r.writeConversation(f.Objects[0], v) {
+					return false
+				}
+			}
+		case 3: // newMessages
+			{
+				v := obj.NewMessages
+				r.OpenList()
+				for i, element := range v {
+					if !r.Element(i) {
+						return false
+					}
+					r.EnterElement(f, i)
+					if v := element; v == nil {
+						return false
+					} else {
+						if !r.writeMessage(f, v) {
+							return false
+						}
+					}
+					r.Leave(f)
+				}
+				r.CloseList()
+			}
+		case 4: // changedMessages
+			{
+				v := obj.ChangedMessages
+				r.OpenList()
+				for i, element := range v {
+					if !r.Element(i) {
+						return false
+					}
+					r.EnterElement(f, i)
+					if v := element; v == nil {
+						return false
+					} else {
+						if !r.writeMessage(f, v) {
+							return false
+						}
+					}
+					r.Leave(f)
+				}
+				r.CloseList()
+			}
 		default:
 			return false
 		}
@@ -1870,6 +1956,43 @@ func (r *rendering) writeFileUploadTicket(plan *render.Object, obj *model.FileUp
 				if !r.writeFileUploadRules(f.Objects[0], v) {
 					return false
 				}
+			}
+		default:
+			return false
+		}
+		r.Leave(f)
+	}
+	r.Close()
+	return true
+}
+
+func (r *rendering) writeInboxChange(plan *render.Object, obj *model.InboxChange) bool {
+	r.Open()
+	for i := range plan.Fields {
+		f := &plan.Fields[i]
+		if !r.Key(i, f) {
+			return false
+		}
+		r.EnterField("InboxChange", f)
+		switch f.Index {
+		case render.Typename:
+		case 0: // kind
+			r.SetBuffer(scalar.AppendInboxChangeKind(r.Buffer(), obj.Kind))
+		case 1: // cursor
+			r.String(string(obj.Cursor))
+		case 2: // conversation
+			if v := obj.Conversation; v == nil {
+				r.Null()
+			} else {
+				if !r.writeConversation(f.Objects[0], v) {
+					return false
+				}
+			}
+		case 3: // conversationId
+			if v := obj.ConversationID; v == nil {
+				r.Null()
+			} else {
+				r.String(string(*v))
 			}
 		default:
 			return false
@@ -3848,6 +3971,38 @@ func (r *rendering) writeStatusUpdate(plan *render.Object, obj *rest.StatusUpdat
 	return true
 }
 
+func (r *rendering) renderSubscription(f *render.Field, result any) bool {
+	switch f.Index {
+	case 0: // inboxChanged
+		value, fits := result.(*model.InboxChange)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			return false
+		} else {
+			if !r.writeInboxChange(f.Objects[0], v) {
+				return false
+			}
+		}
+	case 1: // conversationChanged
+		value, fits := result.(*model.ConversationChange)
+		if !fits {
+			return false
+		}
+		if v := value; v == nil {
+			return false
+		} else {
+			if !r.writeConversationChange(f.Objects[0], v) {
+				return false
+			}
+		}
+	default:
+		return false
+	}
+	return true
+}
+
 func (r *rendering) renderTextMessage(f *render.Field, result any) bool {
 	switch f.Index {
 	case 2: // conversation
@@ -4705,6 +4860,36 @@ func (r *rendering) _Query_conversationPreferences(ctx context.Context, f *rende
 	)
 }
 
+func (r *rendering) _Subscription_inboxChanged(ctx context.Context, f *render.Field, resolve graphql.Resolver) graphql.Marshaler {
+	return graphql.ResolveField(ctx, r.ec.OperationContext, f.Collected,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return f.Context(ctx, "Subscription", r.ec.fieldContext_Subscription_inboxChanged)
+		},
+		resolve,
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.InboxChange) graphql.Marshaler {
+			return r.ec.marshalNInboxChange2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐInboxChange(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+
+func (r *rendering) _Subscription_conversationChanged(ctx context.Context, f *render.Field, resolve graphql.Resolver) graphql.Marshaler {
+	return graphql.ResolveField(ctx, r.ec.OperationContext, f.Collected,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return f.Context(ctx, "Subscription", r.ec.fieldContext_Subscription_conversationChanged)
+		},
+		resolve,
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ConversationChange) graphql.Marshaler {
+			return r.ec.marshalNConversationChange2ᚖmstudioᚑgraphqlᚋgraphᚋmodelᚐConversationChange(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+
 func (r *rendering) _TextMessage_contentText(ctx context.Context, f *render.Field, obj *rest.TextMessage) graphql.Marshaler {
 	return graphql.ResolveField(ctx, r.ec.OperationContext, f.Collected,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5019,6 +5204,16 @@ func writerTypes() render.Schema {
 				"count":    {Index: 1, Resolver: false},
 			},
 		},
+		"ConversationChange": {
+			Name: "ConversationChange", Satisfies: conversationChangeImplementors,
+			Fields: map[string]render.FieldType{
+				"kind":            {Index: 0, Resolver: false},
+				"cursor":          {Index: 1, Resolver: false},
+				"conversation":    {Index: 2, Resolver: false, References: true, Types: []string{"Conversation"}},
+				"newMessages":     {Index: 3, Resolver: false, References: true, Types: []string{"ServiceRequest", "StatusUpdate", "TextMessage", "UnknownMessage"}},
+				"changedMessages": {Index: 4, Resolver: false, References: true, Types: []string{"ServiceRequest", "StatusUpdate", "TextMessage", "UnknownMessage"}},
+			},
+		},
 		"ConversationConnection": {
 			Name: "ConversationConnection", Satisfies: conversationConnectionImplementors,
 			Fields: map[string]render.FieldType{
@@ -5185,6 +5380,15 @@ func writerTypes() render.Schema {
 				"headers":   {Index: 1, Resolver: false, References: true, Types: []string{"FileUploadHeader"}},
 				"formField": {Index: 2, Resolver: false},
 				"rules":     {Index: 3, Resolver: false, References: true, Types: []string{"FileUploadRules"}},
+			},
+		},
+		"InboxChange": {
+			Name: "InboxChange", Satisfies: inboxChangeImplementors,
+			Fields: map[string]render.FieldType{
+				"kind":           {Index: 0, Resolver: false},
+				"cursor":         {Index: 1, Resolver: false},
+				"conversation":   {Index: 2, Resolver: false, References: true, Types: []string{"Conversation"}},
+				"conversationId": {Index: 3, Resolver: false},
 			},
 		},
 		"LastMessage": {
@@ -5482,6 +5686,13 @@ func writerTypes() render.Schema {
 				"code":           {Index: 5, Resolver: false},
 				"user":           {Index: 6, Resolver: false, Types: []string{"User"}},
 				"resubmission":   {Index: 7, Resolver: false, References: true, Types: []string{"Resubmission"}},
+			},
+		},
+		"Subscription": {
+			Name: "Subscription", Satisfies: subscriptionImplementors,
+			Fields: map[string]render.FieldType{
+				"inboxChanged":        {Index: 0, Resolver: true, References: true, Types: []string{"InboxChange"}},
+				"conversationChanged": {Index: 1, Resolver: true, References: true, Types: []string{"ConversationChange"}},
 			},
 		},
 		"TextMessage": {

@@ -31,6 +31,8 @@ type Writers interface {
 	TypeOf(object rest.Entity) string
 	// Root writes the root object of an operation, with a deferred field for each root field.
 	Root(ctx context.Context, w *Writer, root string, plan *Object)
+	// Event renders an event of a subscription, which resolve returns.
+	Event(ctx context.Context, root graphql.CollectedField, resolve graphql.Resolver) graphql.Marshaler
 	// Render renders the result of a field's resolver. It returns nil if it cannot, before it has called a resolver.
 	Render(ctx context.Context, field *graphql.FieldContext, plan *Field, result any, fetcher Fetcher) graphql.Marshaler
 	// Fetch fetches the references that Render would fetch and discards the rendered value.

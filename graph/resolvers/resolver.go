@@ -31,6 +31,7 @@ var _ generated.ResolverRoot = Root{}
 type (
 	query                struct{ Root }
 	mutation             struct{}
+	subscription         struct{}
 	conversationCounts   struct{}
 	conversation         struct{ url string }
 	customer             struct{}
@@ -55,6 +56,9 @@ func (r Root) Query() generated.QueryResolver { return query{r} }
 
 // Mutation returns the resolvers of Mutation.
 func (Root) Mutation() generated.MutationResolver { return mutation{} }
+
+// Subscription returns the resolvers of Subscription.
+func (Root) Subscription() generated.SubscriptionResolver { return subscription{} }
 
 // Conversation returns the resolvers of Conversation.
 func (r Root) Conversation() generated.ConversationResolver { return conversation{r.ConversationURL} }

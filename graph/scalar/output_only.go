@@ -16,3 +16,11 @@ func UnmarshalText(any) (rest.Text, error) { return rest.Text{}, errOutputOnly }
 
 // UnmarshalUserErrorCode always fails: no argument has this type.
 func UnmarshalUserErrorCode(any) (model.UserErrorCode, error) { return "", errOutputOnly }
+
+// UnmarshalInboxChangeKind always fails: no argument has this type.
+func UnmarshalInboxChangeKind(any) (model.InboxChangeKind, error) { return "", errOutputOnly }
+
+// UnmarshalConversationChangeKind always fails: no argument has this type.
+func UnmarshalConversationChangeKind(any) (model.ConversationChangeKind, error) {
+	return "", errOutputOnly
+}

@@ -51,20 +51,29 @@ func write[T any](marshal func(T) graphql.Marshaler, appendTo func([]byte, T) []
 	return written{executor: text.String(), renderer: appended}
 }
 
-// The gateway defines the codes of user errors, so there is no UNKNOWN.
-func TestUserErrorCodes(t *testing.T) {
+// The gateway defines these values, so there is no UNKNOWN.
+func TestOwnEnums(t *testing.T) {
 	t.Parallel()
-	var codes []string
-	for _, code := range []model.UserErrorCode{
+	wantEnum(t, "UserErrorCode", scalar.MarshalUserErrorCode, scalar.AppendUserErrorCode,
 		model.UserErrorRequired, model.UserErrorTooLong, model.UserErrorInvalid, model.UserErrorNotFound,
-		model.UserErrorForbidden, model.UserErrorConflict, model.UserErrorFileSize, model.UserErrorFileType, model.UserErrorFileContent,
-	} {
-		codes = append(codes, string(code))
-		wantJSON(t, string(code), string(code), write(scalar.MarshalUserErrorCode, scalar.AppendUserErrorCode, code))
+		model.UserErrorForbidden, model.UserErrorConflict, model.UserErrorFileSize, model.UserErrorFileType, model.UserErrorFileContent)
+	wantEnum(t, "InboxChangeKind", scalar.MarshalInboxChangeKind, scalar.AppendInboxChangeKind,
+		model.InboxSynced, model.InboxAdded, model.InboxChanged, model.InboxRemoved, model.InboxResync)
+	wantEnum(t, "ConversationChangeKind", scalar.MarshalConversationChangeKind, scalar.AppendConversationChangeKind,
+		model.ConversationSynced, model.ConversationChanged, model.ConversationGone, model.ConversationResync)
+}
+
+// wantEnum fails the test unless the values are those of the schema and are written as they are.
+func wantEnum[T ~string](t *testing.T, name string, marshal func(T) graphql.Marshaler, appendTo func([]byte, T) []byte, values ...T) {
+	t.Helper()
+	var written []string
+	for _, value := range values {
+		written = append(written, string(value))
+		wantJSON(t, string(value), string(value), write(marshal, appendTo, value))
 	}
-	slices.Sort(codes)
-	if diff := cmp.Diff(outputEnums(t)["UserErrorCode"].values, codes); diff != "" {
-		t.Errorf("values (-schema +written):\n%s", diff)
+	slices.Sort(written)
+	if diff := cmp.Diff(outputEnums(t)[name].values, written); diff != "" {
+		t.Errorf("values of %s (-schema +written):\n%s", name, diff)
 	}
 }
 
@@ -73,8 +82,9 @@ func TestEnums(t *testing.T) {
 	t.Parallel()
 	generated := generatedEnums()
 	schema := outputEnums(t)
-	delete(schema, "UserErrorCode")
-	delete(schema, "ReferenceType") // an enum of arguments, which the gateway also writes
+	for _, own := range []string{"UserErrorCode", "ReferenceType", "InboxChangeKind", "ConversationChangeKind"} {
+		delete(schema, own) // the gateway sets these values, not mStudio
+	}
 	for name, defined := range schema {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -225,8 +235,10 @@ func TestUnmarshalDateTime(t *testing.T) {
 func TestOutputOnly(t *testing.T) {
 	t.Parallel()
 	read := map[string]func(any) (any, error){
-		"Text":          reader(scalar.UnmarshalText),
-		"UserErrorCode": reader(scalar.UnmarshalUserErrorCode),
+		"Text":                   reader(scalar.UnmarshalText),
+		"UserErrorCode":          reader(scalar.UnmarshalUserErrorCode),
+		"InboxChangeKind":        reader(scalar.UnmarshalInboxChangeKind),
+		"ConversationChangeKind": reader(scalar.UnmarshalConversationChangeKind),
 	}
 	for name, enum := range generatedEnums() {
 		read[name] = enum.read

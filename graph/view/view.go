@@ -27,6 +27,17 @@ func Public(full *ast.Schema) *ast.Schema {
 // Subgraph returns the schema for routers. It has no Query.node, because only one subgraph of a graph may have that field.
 func Subgraph(full *ast.Schema) *ast.Schema { return clone(full, isNodeField) }
 
+// WithoutSubscription returns a schema without live updates.
+func WithoutSubscription(full *ast.Schema) *ast.Schema {
+	schema := *full
+	schema.Types, schema.PossibleTypes, schema.Subscription = maps.Clone(full.Types), maps.Clone(full.PossibleTypes), nil
+	for _, name := range []string{"Subscription", "InboxChange", "InboxChangeKind", "ConversationChange", "ConversationChangeKind"} {
+		delete(schema.Types, name)
+		delete(schema.PossibleTypes, name)
+	}
+	return &schema
+}
+
 // clone copies the parts of a schema that this package changes, without some fields of Query.
 func clone(full *ast.Schema, without func(field string) bool) *ast.Schema {
 	schema, query := *full, *full.Query

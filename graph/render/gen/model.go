@@ -29,6 +29,7 @@ type model struct {
 type object struct {
 	Name, GoType, Implementors string
 	Root                       bool
+	Stream                     bool // Subscription, whose resolvers do not return the values of its fields
 	// Entity is true if references to the object lack some of its fields.
 	Entity bool
 	Fields []*field
@@ -78,7 +79,7 @@ func newModel(data *codegen.Data) *model {
 }
 
 func (m *model) object(of *codegen.Object) *object {
-	built := &object{Name: of.Name, Implementors: implementors(of), Root: of.Root}
+	built := &object{Name: of.Name, Implementors: implementors(of), Root: of.Root, Stream: of.Stream}
 	if !of.Root {
 		built.GoType = m.goType(of.Reference())
 	}
