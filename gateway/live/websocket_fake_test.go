@@ -1,0 +1,275 @@
+package live_test
+
+import (
+	"context"
+	"encoding/json"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/coder/websocket"
+
+	"mstudio-graphql/gateway/httpapi"
+	"mstudio-graphql/gateway/live"
+	"mstudio-graphql/graph/watcher"
+)
+
+// queue is a Source that a test fills.
+type queue struct {
+	mu      sync.Mutex
+	notify  func()
+	results [][]byte
+	end     *watcher.End
+	closed  atomic.Bool
+}
+
+func (q *queue) add(end *watcher.End, results ...string) {
+	q.mu.Lock()
+	for _, result := range results {
+		q.results = append(q.results, []byte(result))
+	}
+	q.end = end
+	notify := q.notify
+	q.mu.Unlock()
+	if notify != nil {
+		notify()
+	}
+}
+
+func (q *queue) Notify(ready func()) {
+	q.mu.Lock()
+	q.notify = ready
+	waits := len(q.results) > 0 || q.end != nil
+	q.mu.Unlock()
+	if waits {
+		ready()
+	}
+}
+
+func (q *queue) Take() (results [][]byte, end *watcher.End) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	results, q.results = q.results, nil
+	return results, q.end
+}
+
+func (q *queue) Close() { q.closed.Store(true) }
+
+// backend runs the operations of sockets. Their text says what they do.
+type backend struct {
+	connected chan map[string]any // payloads of connection_init
+	started   chan *queue         // subscriptions
+	canceled  chan struct{}       // "block" operations
+	context   context.Context     // of the last request
+}
+
+func newBackend() *backend {
+	return &backend{connected: make(chan map[string]any, 100), started: make(chan *queue, 100), canceled: make(chan struct{}, 100)}
+}
+
+func (b *backend) Connect(r *http.Request, payload map[string]any) (session live.Session, code int, reason string) {
+	b.context = r.Context()
+	b.connected <- payload
+	token, _ := payload["token"].(string)
+	if token == "" {
+		token = strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
+	}
+	switch token {
+	case "wrong":
+		return nil, 4401, "mStudio rejected the token."
+	case "two":
+		return nil, 4400, strings.Repeat("long ", 100)
+	}
+	return backendSession{b}, 0, ""
+}
+
+type backendSession struct{ *backend }
+
+func (backendSession) Caller() string { return "caller" }
+
+func (b backendSession) Start(ctx context.Context, params *graphql.RawParams) live.Source {
+	source := &queue{}
+	switch params.Query {
+	case "events":
+		source.add(nil, `{"data":{"n":0}}`)
+		b.started <- source
+	case "block":
+		<-ctx.Done()
+		b.canceled <- struct{}{}
+	case "invalid":
+		source.add(&watcher.End{Errors: json.RawMessage(`[{"message":"Invalid."}]`)})
+	case "rejected":
+		source.add(&watcher.End{Errors: json.RawMessage(`[{"message":"Rejected."}]`), Unauthenticated: true})
+	default:
+		source.add(&watcher.End{}, `{"data":{"query":"`+params.OperationName+`"}}`)
+	}
+	return source
+}
+
+// listener accepts the ends of pipes.
+type listener struct {
+	conns chan net.Conn
+	once  sync.Once
+	done  chan struct{}
+}
+
+func (l *listener) Accept() (net.Conn, error) {
+	select {
+	case conn := <-l.conns:
+		return conn, nil
+	case <-l.done:
+		return nil, net.ErrClosed
+	}
+}
+
+func (l *listener) Close() error {
+	l.once.Do(func() { close(l.done) })
+	return nil
+}
+
+func (*listener) Addr() net.Addr { return &net.UnixAddr{Name: "pipe", Net: "pipe"} }
+
+// host serves WebSockets.
+type host struct {
+	*backend
+
+	streams *live.Streams
+	dial    func(ctx context.Context, network, address string) (net.Conn, error)
+	address string
+}
+
+var usual = live.Config{
+	MaxStreams: 100, MaxStreamsPerCaller: 10, MaxSocketOperations: 4, MaxMessageBytes: 1024, StreamLife: time.Hour, StreamPing: 15 * time.Second,
+	StreamInitTimeout: 10 * time.Second, StreamWriteTimeout: 10 * time.Second, StreamBufferBytes: 1 << 18,
+}
+
+// overTCP serves WebSockets on a port.
+func overTCP(t *testing.T, config live.Config) *host {
+	t.Helper()
+	var listening net.ListenConfig
+	tcp, err := listening.Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return newHost(t, config, tcp, (&net.Dialer{}).DialContext)
+}
+
+// overPipes serves WebSockets in the virtual time of a bubble. A write on a pipe waits until it is read.
+func overPipes(t *testing.T, config live.Config) *host {
+	t.Helper()
+	pipes := &listener{conns: make(chan net.Conn), done: make(chan struct{})}
+	return newHost(t, config, pipes, func(context.Context, string, string) (net.Conn, error) {
+		client, server := net.Pipe()
+		pipes.conns <- server
+		return client, nil
+	})
+}
+
+func newHost(t *testing.T, config live.Config, listening net.Listener, dial func(context.Context, string, string) (net.Conn, error)) *host {
+	t.Helper()
+	h := &host{backend: newBackend(), streams: live.New(config), dial: dial, address: listening.Addr().String()}
+	compressed, err := httpapi.Compress(func(w http.ResponseWriter, r *http.Request) {
+		if rejected := h.streams.ServeWebSocket(w, r, []string{"https://app.example.com"}, h); rejected != nil {
+			http.Error(w, rejected.Error(), rejected.Status)
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := &http.Server{Handler: compressed, ReadTimeout: time.Second, WriteTimeout: time.Second} // a socket outlives both
+	go func() { _ = server.Serve(listening) }()
+	t.Cleanup(func() { _ = server.Close() })
+	return h
+}
+
+// client is a client of a host.
+type client struct {
+	*testing.T
+
+	conn *websocket.Conn
+	raw  net.Conn // of the connection
+}
+
+func (h *host) connect(t *testing.T, header http.Header, protocols ...string) (c *client, status int) {
+	t.Helper()
+	c = &client{T: t}
+	transport := &http.Transport{DialContext: func(ctx context.Context, network, _ string) (conn net.Conn, err error) {
+		c.raw, err = h.dial(ctx, network, h.address)
+		return c.raw, err
+	}}
+	t.Cleanup(transport.CloseIdleConnections)
+	conn, response, err := websocket.Dial(t.Context(), "ws://gateway.test/", &websocket.DialOptions{ //nolint:bodyclose // as documented
+		HTTPClient: &http.Client{Transport: transport}, HTTPHeader: header, Subprotocols: protocols,
+	})
+	if err != nil {
+		return nil, response.StatusCode
+	}
+	conn.SetReadLimit(1 << 24)
+	t.Cleanup(func() { _ = conn.CloseNow() })
+	c.conn = conn
+	return c, response.StatusCode
+}
+
+// open returns a client whose socket waits for connection_init.
+func (h *host) open(t *testing.T) *client {
+	t.Helper()
+	c, status := h.connect(t, nil, live.Protocol)
+	if c == nil {
+		t.Fatal(status)
+	}
+	return c
+}
+
+// ready returns a client whose socket runs operations.
+func (h *host) ready(t *testing.T) *client {
+	t.Helper()
+	c := h.open(t)
+	c.send(`{"type":"connection_init"}`)
+	c.expect(`{"type":"connection_ack"}`)
+	return c
+}
+
+func (c *client) send(texts ...string) {
+	c.Helper()
+	for _, text := range texts {
+		if err := c.conn.Write(c.Context(), websocket.MessageText, []byte(text)); err != nil {
+			c.Fatal(err)
+		}
+	}
+}
+
+func (c *client) subscribe(id, query string) {
+	c.Helper()
+	c.send(`{"id":"` + id + `","type":"subscribe","payload":{"query":"` + query + `"}}`)
+}
+
+// expect reads these messages.
+func (c *client) expect(texts ...string) {
+	c.Helper()
+	for _, want := range texts {
+		_, got, err := c.conn.Read(c.Context())
+		if err != nil {
+			c.Fatalf("%v instead of %s", err, want)
+		}
+		if string(got) != want {
+			c.Fatalf("%s\nwant %s", got, want)
+		}
+	}
+}
+
+// expectClose reads the end of the socket.
+func (c *client) expectClose(code websocket.StatusCode) {
+	c.Helper()
+	_, got, err := c.conn.Read(c.Context())
+	if websocket.CloseStatus(err) != code {
+		c.Fatalf("%s %v, want code %d", got, err, code)
+	}
+}
+
+// completed is the end of a subscription without an error.
+func completed() *watcher.End { return &watcher.End{} }

@@ -1,0 +1,224 @@
+package live_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/coder/websocket"
+
+	"mstudio-graphql/gateway/live"
+)
+
+// Messages about a query.
+const (
+	query    = `{"id":"q","type":"subscribe","payload":{"query":"query","operationName":"Name","variables":null,"extensions":null}}`
+	next     = `{"id":"q","type":"next","payload":{"data":{"query":"Name"}}}`
+	complete = `{"id":"q","type":"complete"}`
+)
+
+func TestWebSocket_Queries(t *testing.T) {
+	t.Parallel()
+	checkRules(t, map[string]func(h *host, c *client){
+		"a query": func(_ *host, c *client) {
+			c.send(query)
+			c.expect(next, complete)
+		},
+		"an ID is free after complete": func(_ *host, c *client) {
+			c.send(query)
+			c.expect(next, complete)
+			c.send(query)
+			c.expect(next, complete)
+		},
+		"an invalid operation": func(_ *host, c *client) {
+			c.subscribe("1", "invalid")
+			c.expect(`{"id":"1","type":"error","payload":[{"message":"Invalid."}]}`)
+			c.send(query)
+			c.expect(next, complete)
+		},
+		"pings and pongs": func(_ *host, c *client) {
+			c.send(`{"type":"pong"}`, `{"type":"pong","payload":null}`, `{"type":"ping","payload":{"n":[1, 2]}}`)
+			c.expect(`{"type":"pong","payload":{"n":[1, 2]}}`)
+		},
+		"complete of an unknown ID": func(_ *host, c *client) {
+			c.send(`{"id":"x","type":"complete"}`, query)
+			c.expect(next, complete)
+		},
+		"the longest message": func(_ *host, c *client) {
+			c.send(query + strings.Repeat(" ", usual.MaxMessageBytes-len(query)))
+			c.expect(next, complete)
+		},
+	})
+}
+
+func TestWebSocket_Subscriptions(t *testing.T) {
+	t.Parallel()
+	checkRules(t, map[string]func(h *host, c *client){
+		"a subscription": func(h *host, c *client) {
+			c.subscribe(`a\u0022b`, "events")
+			c.expect(`{"id":"a\u0022b","type":"next","payload":{"data":{"n":0}}}`)
+			(<-h.started).add(nil, `{"data":{"n":1}}`, `{"data":{"n":2}}`)
+			c.expect(`{"id":"a\u0022b","type":"next","payload":{"data":{"n":1}}}`, `{"id":"a\u0022b","type":"next","payload":{"data":{"n":2}}}`)
+		},
+		"the client completes": func(h *host, c *client) {
+			c.subscribe("1", "events")
+			c.expect(`{"id":"1","type":"next","payload":{"data":{"n":0}}}`)
+			c.send(`{"id":"1","type":"complete"}`, query)
+			c.expect(next, complete)
+			source := <-h.started
+			source.add(nil, `{"data":{"n":1}}`)
+			if !source.closed.Load() {
+				c.Error("the source is open")
+			}
+			c.send(query)
+			c.expect(next, complete)
+		},
+		"the client completes an operation that starts": func(h *host, c *client) {
+			c.subscribe("1", "block")
+			c.send(`{"id":"1","type":"complete"}`)
+			<-h.canceled
+			c.send(query)
+			c.expect(next, complete)
+		},
+		"two operations": func(h *host, c *client) {
+			c.subscribe("a", "events")
+			c.expect(`{"id":"a","type":"next","payload":{"data":{"n":0}}}`)
+			a := <-h.started
+			c.subscribe("b", "events")
+			c.expect(`{"id":"b","type":"next","payload":{"data":{"n":0}}}`)
+			(<-h.started).add(completed(), `{"data":{"n":1}}`)
+			c.expect(`{"id":"b","type":"next","payload":{"data":{"n":1}}}`, `{"id":"b","type":"complete"}`)
+			a.add(nil, `{"data":{"n":2}}`)
+			c.expect(`{"id":"a","type":"next","payload":{"data":{"n":2}}}`)
+		},
+		"too many operations": func(h *host, c *client) {
+			for i := range usual.MaxSocketOperations {
+				c.subscribe(fmt.Sprint(i), "events")
+				c.expect(fmt.Sprintf(`{"id":"%d","type":"next","payload":{"data":{"n":0}}}`, i))
+			}
+			c.send(query)
+			c.expect(`{"id":"q","type":"error","payload":[{"message":"A WebSocket may run at most 4 operations at once.","extensions":{"code":"OVERLOADED"}}]}`)
+			(<-h.started).add(completed())
+			c.expect(`{"id":"0","type":"complete"}`)
+			c.send(query)
+			c.expect(next, complete)
+		},
+	})
+}
+
+// checkRules runs each rule with a client of its own host.
+func checkRules(t *testing.T, rules map[string]func(h *host, c *client)) {
+	t.Helper()
+	for name, rule := range rules {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := overTCP(t, usual)
+			rule(h, h.ready(t))
+		})
+	}
+}
+
+func TestWebSocket_Closes(t *testing.T) {
+	t.Parallel()
+	const initialize = `{"type":"connection_init"}`
+	h := overTCP(t, usual)
+	for name, rule := range map[string]struct {
+		code  websocket.StatusCode
+		texts []string
+	}{
+		"second connection_init":     {4429, []string{initialize, initialize}},
+		"subscribe first":            {4401, []string{query}},
+		"not JSON":                   {4400, []string{`{`}},
+		"not an object":              {4400, []string{`[]`}},
+		"null":                       {4400, []string{`null`}},
+		"not UTF-8":                  {4400, []string{"{\"type\":\"ping\",\"x\":\"\xff\"}"}},
+		"no type":                    {4400, []string{`{}`}},
+		"unknown type":               {4400, []string{`{"type":"start"}`}},
+		"type of the server":         {4400, []string{`{"type":"next","id":"1","payload":{}}`}},
+		"connection_init of a list":  {4400, []string{`{"type":"connection_init","payload":[]}`}},
+		"ping with text":             {4400, []string{`{"type":"ping","payload":"text"}`}},
+		"subscribe without ID":       {4400, []string{initialize, `{"type":"subscribe","payload":{"query":"query"}}`}},
+		"subscribe with empty ID":    {4400, []string{initialize, `{"id":"","type":"subscribe","payload":{"query":"query"}}`}},
+		"subscribe with a number":    {4400, []string{initialize, `{"id":1,"type":"subscribe","payload":{"query":"query"}}`}},
+		"subscribe with a long ID":   {4400, []string{initialize, `{"id":"` + strings.Repeat("x", 129) + `","type":"subscribe","payload":{"query":"query"}}`}},
+		"subscribe without a query":  {4400, []string{initialize, `{"id":"1","type":"subscribe","payload":{}}`}},
+		"subscribe without payload":  {4400, []string{initialize, `{"id":"1","type":"subscribe"}`}},
+		"variables that are a list":  {4400, []string{initialize, `{"id":"1","type":"subscribe","payload":{"query":"query","variables":[]}}`}},
+		"complete without ID":        {4400, []string{initialize, `{"type":"complete"}`}},
+		"one ID twice":               {4409, []string{initialize, strings.ReplaceAll(query, `"query":"query"`, `"query":"block"`), query}},
+		"too large":                  {1009, []string{initialize, query + strings.Repeat(" ", usual.MaxMessageBytes+1-len(query))}},
+		"token that mStudio rejects": {4401, []string{`{"type":"connection_init","payload":{"token":"wrong"}}`}},
+		"two tokens":                 {4400, []string{`{"type":"connection_init","payload":{"token":"two"}}`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := h.open(t)
+			c.send(rule.texts...)
+			if rule.texts[0] == initialize {
+				c.expect(`{"type":"connection_ack"}`)
+			}
+			c.expectClose(rule.code)
+		})
+	}
+}
+
+// A token that stops working ends the socket, after the error of its operation.
+func TestWebSocket_Rejected(t *testing.T) {
+	t.Parallel()
+	c := overTCP(t, usual).ready(t)
+	c.subscribe("1", "rejected")
+	c.expect(`{"id":"1","type":"error","payload":[{"message":"Rejected."}]}`)
+	c.expectClose(4401)
+}
+
+// The context of a request ends with its handler, that of a socket with the socket.
+func TestWebSocket_Context(t *testing.T) {
+	t.Parallel()
+	h := overTCP(t, usual)
+	c := h.ready(t)
+	c.subscribe("1", "block")
+	<-h.connected
+	if h.context.Err() != nil {
+		t.Error(h.context.Err())
+	}
+	_ = c.conn.Close(websocket.StatusNormalClosure, "")
+	<-h.canceled
+	<-h.context.Done()
+}
+
+func TestWebSocket_Upgrade(t *testing.T) {
+	t.Parallel()
+	h := overTCP(t, usual)
+	for name, upgrade := range map[string]struct {
+		header    http.Header
+		protocols []string
+		status    int
+		code      websocket.StatusCode
+	}{
+		"no origin":         {status: 101, protocols: []string{"graphql-ws", live.Protocol}},
+		"same origin":       {status: 101, protocols: []string{live.Protocol}, header: http.Header{"Origin": {"https://GATEWAY.test"}}},
+		"configured origin": {status: 101, protocols: []string{live.Protocol}, header: http.Header{"Origin": {"https://app.example.com"}}},
+		"another port":      {status: 403, protocols: []string{live.Protocol}, header: http.Header{"Origin": {"https://app.example.com:8443"}}},
+		"another scheme":    {status: 403, protocols: []string{live.Protocol}, header: http.Header{"Origin": {"http://app.example.com"}}},
+		"another origin":    {status: 403, protocols: []string{live.Protocol}, header: http.Header{"Origin": {"https://gateway.test.example.com"}}},
+		"opaque origin":     {status: 403, protocols: []string{live.Protocol}, header: http.Header{"Origin": {"null"}}},
+		"old protocol":      {status: 101, protocols: []string{"graphql-ws"}, code: 4406},
+		"no protocol":       {status: 101, code: 4406},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c, status := h.connect(t, upgrade.header, upgrade.protocols...)
+			if status != upgrade.status {
+				t.Fatal(status)
+			}
+			switch {
+			case upgrade.code != 0:
+				c.expectClose(upgrade.code)
+			case c != nil:
+				c.send(`{"type":"ping"}`) // also before connection_init
+				c.expect(`{"type":"pong"}`)
+			}
+		})
+	}
+}

@@ -1,0 +1,174 @@
+package live_test
+
+import (
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"mstudio-graphql/gateway/live"
+)
+
+// inBubble runs test with a host in virtual time.
+func inBubble(t *testing.T, test func(t *testing.T, h *host)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) { test(t, overPipes(t, usual)) })
+}
+
+// expectEnd waits until the connection ends, and checks when.
+func expectEnd(t *testing.T, conn io.Reader, since time.Time, want time.Duration) {
+	t.Helper()
+	_, _ = io.Copy(io.Discard, conn)
+	if got := time.Since(since); got != want {
+		t.Errorf("the connection ends after %v, want %v", got, want)
+	}
+}
+
+func TestWebSocket_InitTimeout(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, h *host) {
+		start, c := time.Now(), h.open(t)
+		time.Sleep(usual.StreamInitTimeout - time.Second)
+		c.send(`{"type":"ping"}`)
+		c.expect(`{"type":"pong"}`)
+		c.expectClose(4408)
+		if got := time.Since(start); got != usual.StreamInitTimeout {
+			t.Error(got)
+		}
+	})
+}
+
+// A client that responds to pings keeps its socket. Operations run meanwhile.
+func TestWebSocket_Pings(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, h *host) {
+		c := h.ready(t)
+		c.subscribe("1", "events")
+		c.expect(`{"id":"1","type":"next","payload":{"data":{"n":0}}}`)
+		source := <-h.started
+		time.AfterFunc(30*time.Minute, func() { source.add(nil, `{"data":{"n":1}}`) })
+		c.expect(`{"id":"1","type":"next","payload":{"data":{"n":1}}}`)
+		if source.closed.Load() {
+			t.Error("the source is closed")
+		}
+	})
+}
+
+// A client that reads but does not respond to pings has left: a proxy may read in its place.
+func TestWebSocket_NoPong(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, h *host) {
+		c := h.ready(t)
+		c.subscribe("1", "events")
+		c.expect(`{"id":"1","type":"next","payload":{"data":{"n":0}}}`)
+		expectEnd(t, c.raw, time.Now(), 3*usual.StreamPing)
+		if source := <-h.started; !source.closed.Load() {
+			t.Error("the source is open")
+		}
+	})
+}
+
+// A client that does not read ends its own socket.
+func TestWebSocket_SlowReader(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, h *host) {
+		slow, other := h.ready(t), h.ready(t)
+		for _, c := range []*client{slow, other} {
+			c.subscribe("1", "events")
+			c.expect(`{"id":"1","type":"next","payload":{"data":{"n":0}}}`)
+		}
+		first, second := <-h.started, <-h.started
+		start := time.Now()
+		for _, source := range []*queue{first, second} {
+			source.add(nil, strings.Repeat(" ", 1<<20)+`{"data":{"n":1}}`, `{"data":{"n":2}}`)
+		}
+		time.Sleep(usual.StreamWriteTimeout - time.Second)
+		if _, big, err := other.conn.Read(t.Context()); err != nil || len(big) < 1<<20 {
+			t.Error(len(big), err)
+		}
+		other.expect(`{"id":"1","type":"next","payload":{"data":{"n":2}}}`)
+		time.Sleep(2 * time.Second)
+		if !first.closed.Load() || second.closed.Load() {
+			t.Error(first.closed.Load(), second.closed.Load())
+		}
+		expectEnd(t, slow.raw, start, usual.StreamWriteTimeout+time.Second)
+	})
+}
+
+// A client that sends a message slowly occupies memory.
+func TestWebSocket_SlowMessage(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, h *host) {
+		c := h.ready(t)
+		if _, err := c.raw.Write([]byte{0x81, 0x80 | 16, 0, 0, 0, 0, '{'}); err != nil { // a frame of 16 bytes with an empty mask
+			t.Fatal(err)
+		}
+		expectEnd(t, c.raw, time.Now(), usual.StreamWriteTimeout)
+	})
+}
+
+// The life of a stream is one hour, plus or minus 10 percent.
+func TestWebSocket_Life(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, h *host) {
+		start, c := time.Now(), h.ready(t)
+		c.expectClose(1012)
+		if got := time.Since(start); got < 54*time.Minute || got > 66*time.Minute {
+			t.Error(got)
+		}
+		synctest.Wait()
+		if open := h.streams.Open(); open != 0 {
+			t.Errorf("%d places are taken", open)
+		}
+	})
+}
+
+// A drain ends sockets one after the other, without completing operations.
+func TestWebSocket_Drain(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, h *host) {
+		ends := make(chan time.Duration, usual.MaxStreamsPerCaller)
+		start := time.Now()
+		for range usual.MaxStreamsPerCaller {
+			c := h.ready(t)
+			c.subscribe("1", "events")
+			c.expect(`{"id":"1","type":"next","payload":{"data":{"n":0}}}`)
+			go func() {
+				c.expectClose(1012)
+				ends <- time.Since(start)
+			}()
+		}
+		h.streams.Drain(t.Context(), 10*time.Second)
+		for i := range usual.MaxStreamsPerCaller {
+			if got := <-ends; got != time.Duration(i)*time.Second {
+				t.Errorf("socket %d ends after %v", i, got)
+			}
+		}
+		if c, status := h.connect(t, nil, live.Protocol); c != nil || status != http.StatusServiceUnavailable {
+			t.Error(status)
+		}
+	})
+}
+
+func TestWebSocket_MaxStreams(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, h *host) {
+		for range usual.MaxStreamsPerCaller {
+			h.ready(t)
+		}
+		for range usual.MaxStreams - usual.MaxStreamsPerCaller {
+			h.open(t)
+		}
+		if c, status := h.connect(t, nil, live.Protocol); c != nil || status != http.StatusServiceUnavailable {
+			t.Error(status)
+		}
+		time.Sleep(usual.StreamInitTimeout + 6*time.Second) // sockets without a caller lose their places
+		c := h.open(t)
+		c.send(`{"type":"connection_init"}`)
+		c.expectClose(websocket.StatusTryAgainLater)
+	})
+}
