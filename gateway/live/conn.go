@@ -49,16 +49,16 @@ func (c *connection) write(piece []byte, timeout time.Duration) error {
 	if c.chunked && len(piece) > 0 {
 		piece = fmt.Appendf(nil, "%x\r\n%s\r\n", len(piece), piece)
 	}
-	_, err := c.Conn.Write(append(c.head, piece...))
+	_, err := c.Write(append(c.head, piece...))
 	c.head = nil
 	return err
 }
 
 func (c *connection) close(complete bool) {
 	if complete && c.chunked {
-		_, _ = c.Conn.Write([]byte("0\r\n\r\n")) // within the deadline of the last piece
+		_, _ = c.Write([]byte("0\r\n\r\n")) // within the deadline of the last piece
 	}
-	_ = c.Conn.Close()
+	_ = c.Close()
 }
 
 // read waits until the client leaves.

@@ -31,12 +31,17 @@ type Streams struct {
 	open     map[*Place]struct{}
 	callers  map[string]int // open streams; only callers with some
 	draining bool
-	empty    chan struct{} // closed when the last stream has ended in a drain
+	empty    chan struct{} // closed by drained when the last stream has ended in a drain
+	drained  func()
 }
 
 // New returns Streams without a stream.
 func New(config Config) *Streams {
-	return &Streams{config: config, open: map[*Place]struct{}{}, callers: map[string]int{}, empty: make(chan struct{})}
+	empty := make(chan struct{})
+	return &Streams{
+		config: config, open: map[*Place]struct{}{}, callers: map[string]int{},
+		empty: empty, drained: sync.OnceFunc(func() { close(empty) }),
+	}
 }
 
 // Place is the place of one stream.
@@ -117,7 +122,7 @@ func (p *Place) Leave() {
 		p.life.Stop()
 	}
 	if s.draining && len(s.open) == 0 {
-		close(s.empty)
+		s.drained()
 	}
 }
 
@@ -129,7 +134,7 @@ func (s *Streams) Open() int {
 }
 
 // Drain rejects further streams and ends those that are open, spread over a time, so that their clients do not reconnect all
-// at once. It returns when all have ended, or when ctx ends. It must be called once.
+// at once. It returns when all have ended, or when ctx ends.
 func (s *Streams) Drain(ctx context.Context, over time.Duration) {
 	ends, start := s.close(), time.Now()
 	for i, end := range ends {
@@ -148,7 +153,7 @@ func (s *Streams) close() (ends []func(Reason)) {
 	defer s.mu.Unlock()
 	s.draining = true
 	if len(s.open) == 0 {
-		close(s.empty)
+		s.drained()
 	}
 	for place := range s.open {
 		if place.end != nil {

@@ -6,8 +6,6 @@ import (
 	"net"
 	"net/http"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -18,47 +16,6 @@ import (
 	"mstudio-graphql/gateway/live"
 	"mstudio-graphql/graph/watcher"
 )
-
-// queue is a Source that a test fills.
-type queue struct {
-	mu      sync.Mutex
-	notify  func()
-	results [][]byte
-	end     *watcher.End
-	closed  atomic.Bool
-}
-
-func (q *queue) add(end *watcher.End, results ...string) {
-	q.mu.Lock()
-	for _, result := range results {
-		q.results = append(q.results, []byte(result))
-	}
-	q.end = end
-	notify := q.notify
-	q.mu.Unlock()
-	if notify != nil {
-		notify()
-	}
-}
-
-func (q *queue) Notify(ready func()) {
-	q.mu.Lock()
-	q.notify = ready
-	waits := len(q.results) > 0 || q.end != nil
-	q.mu.Unlock()
-	if waits {
-		ready()
-	}
-}
-
-func (q *queue) Take() (results [][]byte, end *watcher.End) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	results, q.results = q.results, nil
-	return results, q.end
-}
-
-func (q *queue) Close() { q.closed.Store(true) }
 
 // backend runs the operations of sockets. Their text says what they do.
 type backend struct {
@@ -111,29 +68,6 @@ func (b backendSession) Start(ctx context.Context, params *graphql.RawParams) li
 	return source
 }
 
-// listener accepts the ends of pipes.
-type listener struct {
-	conns chan net.Conn
-	once  sync.Once
-	done  chan struct{}
-}
-
-func (l *listener) Accept() (net.Conn, error) {
-	select {
-	case conn := <-l.conns:
-		return conn, nil
-	case <-l.done:
-		return nil, net.ErrClosed
-	}
-}
-
-func (l *listener) Close() error {
-	l.once.Do(func() { close(l.done) })
-	return nil
-}
-
-func (*listener) Addr() net.Addr { return &net.UnixAddr{Name: "pipe", Net: "pipe"} }
-
 // host serves WebSockets.
 type host struct {
 	*backend
@@ -141,11 +75,6 @@ type host struct {
 	streams *live.Streams
 	dial    func(ctx context.Context, network, address string) (net.Conn, error)
 	address string
-}
-
-var usual = live.Config{
-	MaxStreams: 100, MaxStreamsPerCaller: 10, MaxSocketOperations: 4, MaxMessageBytes: 1024, StreamLife: time.Hour, StreamPing: 15 * time.Second,
-	StreamInitTimeout: 10 * time.Second, StreamWriteTimeout: 10 * time.Second, StreamBufferBytes: 1 << 18,
 }
 
 // overTCP serves WebSockets on a port.
@@ -272,4 +201,3 @@ func (c *client) expectClose(code websocket.StatusCode) {
 }
 
 // completed is the end of a subscription without an error.
-func completed() *watcher.End { return &watcher.End{} }

@@ -49,8 +49,14 @@ func (t *Telemetry) lineOf(r *http.Request, record *Record) (line requestLine, o
 		t.log.Handler().Enabled(r.Context(), level)
 }
 
-// logRequest writes the line. More attributes follow those of every request.
-func (t *Telemetry) logRequest(ctx context.Context, of requestLine, status int, bytes int64, more ...slog.Attr) {
+func (t *Telemetry) logRequest(r *http.Request, record *Record, w *ResponseWriter) {
+	if line, ok := t.lineOf(r, record); ok {
+		t.writeLine(r.Context(), line, w.code(), w.bytes)
+	}
+}
+
+// writeLine writes a line. More attributes follow those of every request.
+func (t *Telemetry) writeLine(ctx context.Context, of requestLine, status int, bytes int64, more ...slog.Attr) {
 	record := of.record
 	duration := time.Since(record.start)
 	// slog.Logger would determine the source line, which is the same for every record.

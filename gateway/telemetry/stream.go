@@ -28,10 +28,10 @@ func Detach(r *http.Request, status int, transport string) (end func(Stream)) {
 	if t.metrics != nil {
 		counted = t.metrics.StreamStarted(transport)
 	}
-	return func(ended Stream) {
+	return func(ended Stream) { //nolint:contextcheck // the request's context holds the request
 		counted(ended.Reason)
 		if isLogged {
-			t.logRequest(context.Background(), line, status, ended.Bytes,
+			t.writeLine(context.Background(), line, status, ended.Bytes,
 				slog.String("transport", transport), slog.Int("events", ended.Events), slog.String("reason", ended.Reason))
 		}
 	}

@@ -65,9 +65,7 @@ func (t *Telemetry) Begin(w http.ResponseWriter, r *http.Request) (observed *Res
 			observed.status = record.stream
 			return
 		}
-		if line, ok := t.lineOf(r, record); ok {
-			t.logRequest(r.Context(), line, observed.code(), observed.bytes)
-		}
+		t.logRequest(r, record, observed)
 	}
 }
 
