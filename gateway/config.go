@@ -10,6 +10,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"mstudio-graphql/gateway/limits"
+	"mstudio-graphql/gateway/live"
 	"mstudio-graphql/gateway/pages"
 	"mstudio-graphql/gateway/telemetry/metrics"
 	"mstudio-graphql/gateway/uploads"
@@ -75,6 +76,7 @@ type Config struct {
 
 	Uploads uploads.Limits `embed:"" group:"Files"`
 	Limits  limits.Limits  `embed:"" group:"Limits"`
+	Live    live.Config    `embed:""`
 
 	// Pictures serves GET /pictures/{id} for an upstream that clients cannot reach, such as the sandbox. Default: the
 	// addresses of pictures are the upstream's.

@@ -21,6 +21,7 @@ import (
 	"mstudio-graphql/gateway/eventid"
 	"mstudio-graphql/gateway/httpapi"
 	"mstudio-graphql/gateway/limits"
+	"mstudio-graphql/gateway/live"
 	"mstudio-graphql/gateway/telemetry"
 	"mstudio-graphql/gateway/uploads"
 	"mstudio-graphql/graph/generated"
@@ -41,6 +42,7 @@ type parts struct {
 	telemetry   *telemetry.Telemetry
 	slots       *admission.Limiter
 	uploadSlots *admission.Limiter // for operations with files
+	streams     *live.Streams
 	memory      *memory.Budget
 	public      *loader.Public
 	claims      *loader.Claims
@@ -72,6 +74,7 @@ func newParts(config Config) (*parts, error) {
 		telemetry:   telemetry.New(config.Log, config.TrustedProxies, config.Metrics, config.TracerProvider),
 		slots:       admission.New(config.MaxInFlight, config.MaxInFlightPerCaller),
 		uploadSlots: admission.New(config.Uploads.MaxConcurrent, max(config.Uploads.MaxConcurrent/4, 1)),
+		streams:     live.New(config.Live),
 		memory:      newBudget(config, debug.SetMemoryLimit(-1)),
 		public:      loader.NewPublic(config.Client, max(config.KeepCategories, 0)),
 		claims:      newClaims(config),

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"mstudio-graphql/gateway/httpapi"
+	"mstudio-graphql/gateway/live"
 	"mstudio-graphql/gateway/pages"
 	"mstudio-graphql/gateway/telemetry"
 	"mstudio-graphql/internal/defaults"
@@ -28,6 +29,7 @@ type Gateway struct {
 	handler   http.Handler
 	subgraph  http.Handler
 	health    health
+	streams   *live.Streams
 	running   atomic.Int64 // requests
 }
 
@@ -49,7 +51,7 @@ func New(config Config) (*Gateway, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &Gateway{telemetry: shared.telemetry, presenter: shared.presenter}
+	g := &Gateway{telemetry: shared.telemetry, presenter: shared.presenter, streams: shared.streams}
 	public, routers := http.NewServeMux(), http.NewServeMux()
 	g.handler, g.subgraph = public, routers
 	if !config.SubgraphApart {
@@ -73,12 +75,12 @@ func (g *Gateway) serve(handler http.Handler, w http.ResponseWriter, r *http.Req
 	handler.ServeHTTP(observed, r)
 }
 
-// Wait returns when no request is running, or when ctx ends. A closed [http.Server] does not wait for requests that it
+// Wait returns when no request is running and no stream is open, or when ctx ends. A closed [http.Server] does not wait for requests that it
 // has aborted, but each of them still writes to the access log.
 func (g *Gateway) Wait(ctx context.Context) {
 	poll := time.NewTicker(waitInterval)
 	defer poll.Stop()
-	for g.running.Load() > 0 {
+	for g.running.Load() > 0 || g.streams.Open() > 0 {
 		select {
 		case <-ctx.Done():
 			return
@@ -93,6 +95,10 @@ const waitInterval = 5 * time.Millisecond
 // Drain makes /readyz respond with 503, so that a load balancer sends no more requests. The gateway still handles the
 // requests that arrive.
 func (g *Gateway) Drain() { g.health.draining.Store(true) }
+
+// EndStreams rejects new subscriptions and WebSockets and ends those that are open, spread over a time. It returns when all
+// have ended, or when ctx ends. [http.Server.Shutdown] does neither.
+func (g *Gateway) EndStreams(ctx context.Context, over time.Duration) { g.streams.Drain(ctx, over) }
 
 // publicRoutes adds the routes for clients.
 func (p *parts) publicRoutes(mux *http.ServeMux, status *health) error {

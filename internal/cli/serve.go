@@ -67,7 +67,9 @@ func serve(ctx context.Context, s config.Serve, stdout, stderr io.Writer) error 
 	}
 	greet(s, stdout, endpoints)
 	defer process.CheckUpstream(ctx, client, log)()
-	shutdown := process.Shutdown{Drain: handler.Drain, Delay: s.ShutdownDelay, Timeout: s.ShutdownTimeout, Wait: handler.Wait}
+	shutdown := process.Shutdown{
+		Drain: handler.Drain, Delay: s.ShutdownDelay, Timeout: s.ShutdownTimeout, EndStreams: handler.EndStreams, Wait: handler.Wait,
+	}
 	connections := process.NewConnections(s.HTTP.MaxConnections, gatewayConfig.TrustedProxies, gatewayConfig.Metrics)
 	return process.Serve(ctx, newServer(s, log), endpoints, connections, shutdown, log)
 }

@@ -16,6 +16,7 @@ import (
 
 	"mstudio-graphql/gateway"
 	"mstudio-graphql/gateway/limits"
+	"mstudio-graphql/gateway/live"
 	"mstudio-graphql/gateway/uploads"
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/rest"
@@ -70,6 +71,10 @@ func changed(change func(*Serve)) Serve {
 			MaxInFlight: 128, MaxInFlightPerCaller: 32, MaxBody: 131_072, Introspection: gateway.IntrospectionAuthenticated,
 			PersistedQueries: 8 << 20,
 			Uploads:          uploads.Limits{FileBytes: 100 << 20, TotalBytes: 250 << 20, Files: 10, MaxConcurrent: 32, Idle: 30 * time.Second, Timeout: 10 * time.Minute},
+			Live: live.Config{
+				MaxStreams: 10_000, MaxStreamsPerCaller: 10, MaxSocketOperations: 32, MaxMessageBytes: 64 << 10, StreamLife: time.Hour, StreamPing: 15 * time.Second,
+				StreamInitTimeout: 10 * time.Second, StreamWriteTimeout: 10 * time.Second, StreamBufferBytes: 256 << 10,
+			},
 			Limits: limits.Limits{
 				Bytes: 65536, Tokens: 5000, Depth: 25, Fields: 5000, Aliases: 100, RootFields: 50, RootMutations: 5, Directives: 100,
 				Fragments: 100, Operations: 10, Variables: 100, Cost: 1000, Nodes: 500_000, Errors: 5,
@@ -174,6 +179,15 @@ func everySetting() map[string]setting {
 		"max-cost":                    {"MAX_COST", "112", func(s *Serve) { s.Gateway.Limits.Cost = 112 }, nil},
 		"max-nodes":                   {"MAX_NODES", "113", func(s *Serve) { s.Gateway.Limits.Nodes = 113 }, nil},
 		"max-errors":                  {"MAX_ERRORS", "114", func(s *Serve) { s.Gateway.Limits.Errors = 114 }, nil},
+		"max-streams":                 {"MAX_STREAMS", "115", func(s *Serve) { s.Gateway.Live.MaxStreams = 115 }, nil},
+		"max-streams-per-caller":      {"MAX_STREAMS_PER_CALLER", "116", func(s *Serve) { s.Gateway.Live.MaxStreamsPerCaller = 116 }, nil},
+		"max-socket-operations":       {"MAX_SOCKET_OPERATIONS", "117", func(s *Serve) { s.Gateway.Live.MaxSocketOperations = 117 }, nil},
+		"max-message-bytes":           {"MAX_MESSAGE_BYTES", "118", func(s *Serve) { s.Gateway.Live.MaxMessageBytes = 118 }, nil},
+		"stream-life":                 {"STREAM_LIFE", "9s", func(s *Serve) { s.Gateway.Live.StreamLife = 9 * time.Second }, nil},
+		"stream-ping":                 {"STREAM_PING", "9s", func(s *Serve) { s.Gateway.Live.StreamPing = 9 * time.Second }, nil},
+		"stream-init-timeout":         {"STREAM_INIT_TIMEOUT", "9s", func(s *Serve) { s.Gateway.Live.StreamInitTimeout = 9 * time.Second }, nil},
+		"stream-write-timeout":        {"STREAM_WRITE_TIMEOUT", "9s", func(s *Serve) { s.Gateway.Live.StreamWriteTimeout = 9 * time.Second }, nil},
+		"stream-buffer-bytes":         {"STREAM_BUFFER_BYTES", "119", func(s *Serve) { s.Gateway.Live.StreamBufferBytes = 119 }, nil},
 		"keep-categories":             {"KEEP_CATEGORIES", "0s", func(s *Serve) { s.Gateway.KeepCategories = 0 }, nil},
 		"reveal-secrets":              {"REVEAL_SECRETS", "true", func(s *Serve) { s.Gateway.RevealSecrets = true }, nil},
 		"no-renderer":                 {"NO_RENDERER", "true", func(s *Serve) { s.Gateway.NoRenderer = true }, nil},
@@ -459,6 +473,7 @@ func TestConfigs(t *testing.T) {
 			Bytes: 1, Tokens: 2, Depth: 3, Fields: 4, Aliases: 5, RootFields: 6, RootMutations: 7, Directives: 8, Fragments: 9,
 			Operations: 10, Variables: 11, Cost: 12, Nodes: 13, Errors: 14,
 		},
+		Live: s.Gateway.Live,
 	}, s.GatewayConfig(nil, log), cmpopts.IgnoreFields(gateway.Config{}, "Log"), comparePrefixes()); diff != "" {
 		t.Errorf("gateway (-want +got):\n%s", diff)
 	}

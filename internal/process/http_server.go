@@ -13,10 +13,13 @@ import (
 
 // Shutdown configures a graceful shutdown.
 type Shutdown struct {
-	Drain   func()                // called first, to report that the process is not ready
-	Delay   time.Duration         // time between Drain and the end of accepting requests; none after an interrupt
-	Timeout time.Duration         // limits the running requests after that
-	Wait    func(context.Context) // waits for cut off requests
+	Drain   func()        // called first, to report that the process is not ready
+	Delay   time.Duration // time between Drain and the end of accepting requests; none after an interrupt
+	Timeout time.Duration // limits the running requests after that
+	// EndStreams ends the responses that would not end by themselves, spread over a time, so that their clients do not all
+	// connect to another replica at once. It returns when they have ended, or when ctx ends.
+	EndStreams func(ctx context.Context, over time.Duration)
+	Wait       func(context.Context) // waits for cut off requests
 }
 
 // cutOffTimeout limits the wait for requests that were cut off. They end soon, because their connections are closed.
@@ -61,12 +64,15 @@ func Serve(ctx context.Context, server *http.Server, endpoints []Endpoint, limit
 	}
 	log.InfoContext(ctx, "shutting down")
 	shutdown.Drain()
+	over := time.Duration(0)
 	if !isInterrupted(ctx) {
 		time.Sleep(shutdown.Delay)
 		stopAccepting(endpoints)
+		over = shutdown.Timeout / 2
 	}
 	waiting, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdown.Timeout)
 	defer cancel()
+	shutdown.EndStreams(waiting, over) // the server would not wait for those that have taken their connection over
 	if err := server.Shutdown(waiting); err != nil {
 		err := server.Close()
 		waiting, cancel := context.WithTimeout(context.WithoutCancel(ctx), cutOffTimeout)

@@ -26,7 +26,7 @@ func serve(t *testing.T, handler http.Handler, delay time.Duration) (url string,
 	}
 	ctx, cancel := context.WithCancelCause(t.Context())
 	result := make(chan error, 1)
-	shutdown := Shutdown{Drain: func() {}, Delay: delay, Timeout: 5 * time.Second, Wait: func(context.Context) {}}
+	shutdown := Shutdown{Drain: func() {}, Delay: delay, Timeout: 5 * time.Second, EndStreams: func(context.Context, time.Duration) {}, Wait: func(context.Context) {}}
 	go func() {
 		result <- Serve(ctx, &http.Server{}, []Endpoint{{listener, handler}}, NewConnections(100, nil, nil), shutdown, slog.New(slog.DiscardHandler))
 	}()
