@@ -191,7 +191,7 @@ func (c Config) parseBaseURL() (*url.URL, error) {
 	if base.RawPath != "" {
 		errs = append(errs, errors.New("base URL must have a path without escapes"))
 	}
-	if base.Scheme != "https" && (base.Scheme != "http" || !c.AllowHTTP && !isLoopback(base.Hostname())) {
+	if base.Scheme != "https" && (base.Scheme != "http" || !c.AllowHTTP && !IsLoopback(base.Hostname())) {
 		errs = append(errs, errors.New("base URL must be https (http requires AllowHTTP or a loopback host)"))
 	}
 	if strings.HasSuffix(strings.TrimRight(base.Path, "/"), "/"+c.APIVersion) {
@@ -200,7 +200,8 @@ func (c Config) parseBaseURL() (*url.URL, error) {
 	return base, errors.Join(errs...)
 }
 
-func isLoopback(host string) bool {
+// IsLoopback reports whether a host is this machine.
+func IsLoopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -14,11 +15,11 @@ import (
 // key is a secret key. It is empty if the setting was invalid. Formatting does not print it.
 type key []byte
 
-// UnmarshalText reads base64. It returns no error, because kong adds the whole variable to an error, including the other
-// keys. checkKeys reports invalid keys instead.
+// UnmarshalText reads base64, also with the prefix that secrets of Standard Webhooks have. It returns no error, because kong adds
+// the whole variable to an error, including the other keys. checkKeys reports invalid keys instead.
 func (k *key) UnmarshalText(text []byte) error {
-	decoded, err := base64.StdEncoding.DecodeString(string(text))
-	if err != nil || len(decoded) != filelink.KeySize {
+	decoded, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(string(text), "whsec_"))
+	if err != nil {
 		decoded = nil
 	}
 	*k = decoded
@@ -60,9 +61,18 @@ func plain(file keyFile, variable []key) [][]byte {
 
 // checkKeys returns an error that names the setting and the position of its first invalid key, not its text.
 func checkKeys(setting string, keys []key) error {
+	return checkSizes(setting, keys, filelink.KeySize, filelink.KeySize, strconv.Itoa(filelink.KeySize))
+}
+
+// checkSecrets is checkKeys for secrets of Standard Webhooks, whose specification has these sizes.
+func checkSecrets(setting string, secrets []key) error {
+	return checkSizes(setting, secrets, 24, 64, "24 to 64")
+}
+
+func checkSizes(setting string, keys []key, least, most int, sizes string) error {
 	for i, key := range keys {
-		if len(key) == 0 {
-			return fmt.Errorf("%s: key %d of %d must be %d bytes in base64; create one with \"openssl rand -base64 32\"", setting, i+1, len(keys), filelink.KeySize)
+		if len(key) < least || len(key) > most {
+			return fmt.Errorf("%s: key %d of %d must be %s bytes in base64; create one with \"openssl rand -base64 32\"", setting, i+1, len(keys), sizes)
 		}
 	}
 	return nil

@@ -58,12 +58,16 @@ func (s Serve) Validate(parsed *kong.Context) error {
 			errs = append(errs, fmt.Errorf("--cors-origin %q must be a scheme and a host, such as https://portal.example.com", origin))
 		}
 	}
-	if _, err := rest.New(s.Upstream); err != nil {
-		// rest.New names its own field, the operator knows the flag.
-		errs = append(errs, fmt.Errorf("--upstream-url or --api-version: %s", strings.ReplaceAll(err.Error(), "AllowHTTP", "--upstream-allow-http")))
-	}
-	return errors.Join(append(errs, checkKeys("--link-key-file", s.LinkKeyFile), checkKeys("LINK_KEYS", s.LinkKeys),
+	return errors.Join(append(errs, checkUpstream(s.Upstream), checkKeys("--link-key-file", s.LinkKeyFile), checkKeys("LINK_KEYS", s.LinkKeys),
 		checkKeys("--log-key-file", s.LogKeyFile), checkKeys("LOG_KEY", s.LogKey), s.Traces.check())...)
+}
+
+// checkUpstream returns the error of rest.New. It names its own field, but the operator knows the flag.
+func checkUpstream(config rest.Config) error {
+	if _, err := rest.New(config); err != nil {
+		return fmt.Errorf("--upstream-url or --api-version: %s", strings.ReplaceAll(err.Error(), "AllowHTTP", "--upstream-allow-http"))
+	}
+	return nil
 }
 
 // belowMinimum returns an error for each flag whose value is less than its min tag.
