@@ -25,7 +25,7 @@ type Source interface {
 type Operations interface {
 	// Connect reads the token of a socket from the upgrade request and from the payload of connection_init, which may be nil.
 	// It returns a close code and its reason instead if the tokens differ or mStudio rejects the token. It must verify a token
-	// that is new to the gateway, because a socket keeps its place after it. The context of r ends with the socket.
+	// that is new to the gateway, because a socket keeps its place after it.
 	Connect(r *http.Request, payload map[string]any) (session Session, code int, reason string)
 }
 
@@ -34,6 +34,7 @@ type Session interface {
 	// Caller identifies the caller: the fingerprint of the token.
 	Caller() string
 	// Start runs an operation. It returns when a query has been executed, or when a subscription has started. A rejected
-	// operation is a Source whose End has errors.
+	// operation is a Source whose End has errors. ctx ends when Start has returned. Start recovers from panics, because it runs
+	// in a goroutine of its own.
 	Start(ctx context.Context, params *graphql.RawParams) Source
 }

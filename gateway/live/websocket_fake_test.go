@@ -19,19 +19,15 @@ import (
 
 // backend runs the operations of sockets. Their text says what they do.
 type backend struct {
-	connected chan map[string]any // payloads of connection_init
-	started   chan *queue         // subscriptions
-	canceled  chan struct{}       // "block" operations
-	context   context.Context     // of the last request
+	started  chan *queue   // subscriptions
+	canceled chan struct{} // "block" operations
 }
 
 func newBackend() *backend {
-	return &backend{connected: make(chan map[string]any, 100), started: make(chan *queue, 100), canceled: make(chan struct{}, 100)}
+	return &backend{started: make(chan *queue, 100), canceled: make(chan struct{}, 100)}
 }
 
 func (b *backend) Connect(r *http.Request, payload map[string]any) (session live.Session, code int, reason string) {
-	b.context = r.Context()
-	b.connected <- payload
 	token, _ := payload["token"].(string)
 	if token == "" {
 		token = strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")

@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
 
@@ -14,9 +15,9 @@ import (
 type operation struct {
 	id     string
 	rawID  []byte
-	cancel context.CancelFunc
-	source Source // nil until it has started
-	queued bool   // whether it is in socket.ready
+	cancel context.CancelFunc // nil when it has started
+	source Source             // nil until it has started
+	queued bool               // whether it is in socket.ready
 }
 
 // subscribe starts an operation.
@@ -40,17 +41,30 @@ func (s *socket) subscribe(m message) {
 func (s *socket) add(m message) (taken, full bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	_, taken = s.running[m.id]
+	taken = s.find(m.id) != nil
 	full = s.slots >= s.config.MaxSocketOperations
 	if taken || full || s.ended != "" {
 		return taken, full
 	}
 	ctx, cancel := context.WithCancel(s.context)
 	added := &operation{id: m.id, rawID: m.rawID, cancel: cancel}
-	s.running[m.id] = added
+	s.running = append(s.running, added)
 	s.slots++
-	s.tasks.Go(func() { s.start(ctx, added, m.params) })
+	s.tasks.Go(func() {
+		defer cancel()
+		s.start(ctx, added, m.params)
+	})
 	return false, false
+}
+
+// find returns the operation with an ID, or nil. The mutex must be locked.
+func (s *socket) find(id string) *operation {
+	for _, op := range s.running {
+		if op.id == id {
+			return op
+		}
+	}
+	return nil
 }
 
 // start waits until a query has been executed or a subscription has started.
@@ -67,18 +81,18 @@ func (s *socket) start(ctx context.Context, op *operation, params *graphql.RawPa
 func (s *socket) started(op *operation, source Source) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.running[op.id] != op {
+	if !slices.Contains(s.running, op) {
 		s.slots--
 		return false
 	}
-	op.source = source
+	op.source, op.cancel = source, nil
 	return true
 }
 
 // complete ends an operation for the client. None of its messages follows.
 func (s *socket) complete(id string) {
 	s.mu.Lock()
-	op := s.running[id]
+	op := s.find(id)
 	s.mu.Unlock()
 	if op == nil {
 		return
@@ -91,25 +105,26 @@ func (s *socket) complete(id string) {
 // remove ends an operation. It reports false if the operation has already ended.
 func (s *socket) remove(op *operation) bool {
 	s.mu.Lock()
-	found := s.running[op.id] == op
-	if found {
-		delete(s.running, op.id)
+	at := slices.Index(s.running, op)
+	if at >= 0 {
+		s.running = slices.Delete(s.running, at, at+1)
 		if op.source != nil {
 			s.slots-- // else when it has started
 		}
 	}
 	s.mu.Unlock()
-	if found {
+	if at >= 0 {
 		op.close()
 	}
-	return found
+	return at >= 0
 }
 
 // close releases what the operation holds. It must have been removed.
 func (o *operation) close() {
-	o.cancel()
 	if o.source != nil {
 		o.source.Close()
+	} else {
+		o.cancel()
 	}
 }
 
@@ -117,7 +132,7 @@ func (o *operation) close() {
 func (s *socket) notify(op *operation) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if op.queued || s.running[op.id] != op {
+	if op.queued || !slices.Contains(s.running, op) {
 		return
 	}
 	op.queued = true
@@ -160,7 +175,7 @@ func (s *socket) write() {
 func (s *socket) runs(op *operation) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.running[op.id] == op
+	return slices.Contains(s.running, op)
 }
 
 // finish writes how an operation has ended.

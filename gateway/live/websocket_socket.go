@@ -21,22 +21,19 @@ type socket struct {
 	operations Operations
 	request    *http.Request   // the upgrade; nil after connection_init
 	session    Session         // nil before connection_init
-	forever    context.Context // of reads and writes: the library closes the connection if a context ends
-	context    context.Context // of the operations
-	cancel     context.CancelFunc
-	tasks      sync.WaitGroup // goroutines except that of serve
+	context    context.Context // never ends, because the library would close the connection
+	tasks      sync.WaitGroup  // goroutines except that of serve
 
-	writing  sync.Mutex       // held during a write, so that no result follows the end of its operation
-	deadline *time.Timer      // of the write
-	written  telemetry.Stream // Bytes is guarded by writing, Events belongs to the goroutine of write
+	writing sync.Mutex       // held during a write, so that no result follows the end of its operation
+	written telemetry.Stream // Bytes is guarded by writing, Events belongs to the goroutine of write
 
 	mu      sync.Mutex
-	ended   Reason                // "" while the socket is open
-	timer   *time.Timer           // for connection_init, then for the next ping
-	running map[string]*operation // by ID
-	slots   int                   // operations that run or start
-	ready   []*operation          // those that have results, in order
-	writes  bool                  // whether a goroutine writes them
+	ended   Reason       // "" while the socket is open
+	timer   *time.Timer  // for connection_init, then for the next ping
+	running []*operation // few, so a map would take more memory
+	slots   int          // operations that run or start
+	ready   []*operation // those that have results, in order
+	writes  bool         // whether a goroutine writes them
 }
 
 // newSocket returns a socket that waits for connection_init.
@@ -44,12 +41,9 @@ type socket struct {
 //nolint:contextcheck // a socket outlives its upgrade request
 func (s *Streams) newSocket(conn *websocket.Conn, r *http.Request, place *Place, operations Operations) *socket {
 	conn.SetReadLimit(int64(min(maxInitBytes, s.config.MaxMessageBytes)))
-	made := &socket{config: s.config, conn: conn, place: place, operations: operations, running: map[string]*operation{}}
-	made.forever = context.WithoutCancel(r.Context()) // that of r ends with the handler
-	made.context, made.cancel = context.WithCancel(made.forever)
-	made.request = r.WithContext(made.context)
-	made.deadline = time.AfterFunc(s.config.StreamWriteTimeout, func() { made.abandon(ReasonSlow) })
-	made.deadline.Stop()
+	made := &socket{
+		config: s.config, conn: conn, place: place, operations: operations, request: r, context: context.WithoutCancel(r.Context()),
+	}
 	made.setTimer(time.AfterFunc(s.config.StreamInitTimeout, func() {
 		made.end(closeInitTimeout, "Initialization timeout.", ReasonProtocol)
 	}))
@@ -70,7 +64,9 @@ func (s *socket) initialize() {
 
 // serve handles messages until the socket has ended.
 func (s *socket) serve(logEnd func(telemetry.Stream)) {
-	for s.handleNext() {
+	if s.handleNext() {
+		go s.serve(logEnd) // a new goroutine has a small stack, unlike one that has handled a message
+		return
 	}
 	s.tasks.Wait()
 	s.place.Leave()
@@ -89,11 +85,10 @@ func (s *socket) handleNext() bool {
 
 // read returns the next message. An error has ended the socket.
 func (s *socket) read() (kind websocket.MessageType, text []byte, err error) {
-	kind, from, err := s.conn.Reader(s.forever)
+	kind, from, err := s.conn.Reader(s.context)
 	if err == nil {
 		// A client that sends a message slowly occupies memory.
-		late := time.AfterFunc(s.config.StreamWriteTimeout, func() { s.abandon(ReasonSlow) })
-		defer late.Stop()
+		defer s.deadline().Stop()
 		text, err = io.ReadAll(from) //nolint:forbidigo // the connection has a limit
 	}
 	if errors.Is(err, websocket.ErrMessageTooBig) {
@@ -146,7 +141,7 @@ func (s *socket) connect(payload map[string]any) {
 
 // ping ends the socket unless the client responds.
 func (s *socket) ping() {
-	ctx, cancel := context.WithTimeout(s.forever, 2*s.config.StreamPing)
+	ctx, cancel := context.WithTimeout(s.context, 2*s.config.StreamPing)
 	defer cancel()
 	_ = s.conn.Ping(ctx)
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
@@ -186,15 +181,18 @@ func (s *socket) send(text []byte, allowed func() bool) bool {
 	if allowed != nil && !allowed() {
 		return false
 	}
-	s.deadline.Reset(s.config.StreamWriteTimeout)
-	err := s.conn.Write(s.forever, websocket.MessageText, text)
-	s.deadline.Stop()
-	if err != nil {
+	defer s.deadline().Stop()
+	if err := s.conn.Write(s.context, websocket.MessageText, text); err != nil {
 		s.abandon(ReasonClient)
 		return false
 	}
 	s.written.Bytes += int64(len(text))
 	return true
+}
+
+// deadline returns the timer of a write, or of a message that arrives.
+func (s *socket) deadline() *time.Timer {
+	return time.AfterFunc(s.config.StreamWriteTimeout, func() { s.abandon(ReasonSlow) })
 }
 
 // end closes the connection with a code and a text for the client. It waits some seconds for the client to respond.
@@ -224,7 +222,6 @@ func (s *socket) stop(reason Reason) bool {
 		s.timer.Stop()
 	}
 	s.mu.Unlock()
-	s.cancel()
 	for _, op := range running {
 		op.close()
 	}

@@ -172,19 +172,19 @@ func TestWebSocket_Rejected(t *testing.T) {
 	c.expectClose(4401)
 }
 
-// The context of a request ends with its handler, that of a socket with the socket.
-func TestWebSocket_Context(t *testing.T) {
+// A client that leaves cancels the operations that start.
+func TestWebSocket_Leave(t *testing.T) {
 	t.Parallel()
 	h := overTCP(t, usual)
 	c := h.ready(t)
-	c.subscribe("1", "block")
-	<-h.connected
-	if h.context.Err() != nil {
-		t.Error(h.context.Err())
-	}
+	c.subscribe("1", "events")
+	c.expect(`{"id":"1","type":"next","payload":{"data":{"n":0}}}`)
+	c.subscribe("2", "block")
 	_ = c.conn.Close(websocket.StatusNormalClosure, "")
 	<-h.canceled
-	<-h.context.Done()
+	if source := <-h.started; !source.closed.Load() {
+		t.Error("the source is open")
+	}
 }
 
 func TestWebSocket_Upgrade(t *testing.T) {
