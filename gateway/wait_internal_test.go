@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"mstudio-graphql/gateway/live"
 	"mstudio-graphql/gateway/telemetry"
 )
 
@@ -20,6 +21,7 @@ func TestWait(t *testing.T) {
 			g := &Gateway{
 				handler:   http.HandlerFunc(func(http.ResponseWriter, *http.Request) { time.Sleep(takes) }),
 				telemetry: telemetry.New(slog.New(slog.DiscardHandler), nil, nil, nil),
+				streams:   live.New(live.Config{MaxStreams: 1}),
 			}
 			for range 3 {
 				go g.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", http.NoBody))
@@ -35,4 +37,19 @@ func TestWait(t *testing.T) {
 			time.Sleep(takes) // until all requests have ended
 		})
 	}
+}
+
+// Wait returns after the last stream, whose request has ended.
+func TestWait_Streams(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		g := &Gateway{streams: live.New(live.Config{MaxStreams: 1})}
+		place, _ := g.streams.Enter()
+		time.AfterFunc(time.Second, place.Leave)
+		start := time.Now()
+		g.Wait(t.Context())
+		if waited := time.Since(start).Truncate(10 * time.Millisecond); waited != time.Second {
+			t.Errorf("waited %v", waited)
+		}
+	})
 }

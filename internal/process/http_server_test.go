@@ -20,13 +20,19 @@ import (
 // serve runs handler on a server. stop ends it as a signal does, and ended receives the result of Serve.
 func serve(t *testing.T, handler http.Handler, delay time.Duration) (url string, stop func(os.Signal), ended <-chan error) {
 	t.Helper()
+	return serveStreams(t, handler, delay, func(context.Context, time.Duration) {})
+}
+
+// serveStreams is serve for a handler with streams.
+func serveStreams(t *testing.T, handler http.Handler, delay time.Duration, end func(context.Context, time.Duration)) (url string, stop func(os.Signal), ended <-chan error) {
+	t.Helper()
 	listener, err := Listen(t.Context(), "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancelCause(t.Context())
 	result := make(chan error, 1)
-	shutdown := Shutdown{Drain: func() {}, Delay: delay, Timeout: 5 * time.Second, EndStreams: func(context.Context, time.Duration) {}, Wait: func(context.Context) {}}
+	shutdown := Shutdown{Drain: func() {}, Delay: delay, Timeout: 5 * time.Second, EndStreams: end, Wait: func(context.Context) {}}
 	go func() {
 		result <- Serve(ctx, &http.Server{}, []Endpoint{{listener, handler}}, NewConnections(100, nil, nil), shutdown, slog.New(slog.DiscardHandler))
 	}()
@@ -124,4 +130,53 @@ func TestServe_InterruptSkipsDelay(t *testing.T) {
 	if err := <-ended; err != nil {
 		t.Error(err)
 	}
+}
+
+// Streams that have taken their connections over end within half of the timeout, when nothing listens any more. After Ctrl-C
+// they end at once.
+func TestServe_EndStreams(t *testing.T) {
+	t.Parallel()
+	for signal, want := range map[os.Signal]time.Duration{syscall.SIGTERM: 2500 * time.Millisecond, os.Interrupt: 0} {
+		t.Run(signal.String(), func(t *testing.T) {
+			t.Parallel()
+			testEndStreams(t, signal, want)
+		})
+	}
+}
+
+func testEndStreams(t *testing.T, signal os.Signal, want time.Duration) {
+	t.Helper()
+	conns, address := make(chan net.Conn, 1), ""
+	url, stop, ended := serveStreams(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		conn, _, _ := http.NewResponseController(w).Hijack()
+		_, _ = conn.Write([]byte("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"))
+		conns <- conn
+	}), 0, func(ctx context.Context, over time.Duration) {
+		if over != want {
+			t.Errorf("over %s, want %s", over, want)
+		}
+		if conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", address); err == nil {
+			if _ = conn.Close(); want > 0 {
+				t.Error("the port is open")
+			}
+		}
+		_ = (<-conns).Close()
+	})
+	address = strings.TrimPrefix(url, "http://")
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := (&http.Transport{}).RoundTrip(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stop(signal)
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	if _, err := response.Body.Read(make([]byte, 1)); err == nil {
+		t.Error("the stream is open")
+	}
+	_ = response.Body.Close()
 }
