@@ -39,6 +39,30 @@ type Observer struct {
 	Dropped func(reason string)
 }
 
+func (o Observer) polled(result string) {
+	if o.Polled != nil {
+		o.Polled(result)
+	}
+}
+
+// changed reports a change of a row, which may be nil.
+func (o Observer) changed(kind string, row *rest.Conversation) {
+	if o.Changed == nil {
+		return
+	}
+	delay := time.Duration(0)
+	if row != nil && row.LastMessage != nil {
+		delay = time.Since(row.LastMessage.CreatedAt)
+	}
+	o.Changed(kind, delay)
+}
+
+func (o Observer) dropped(reason string) {
+	if o.Dropped != nil {
+		o.Dropped(reason)
+	}
+}
+
 // State describes what a hub watches.
 type State struct {
 	// Callers is the number of callers with subscriptions.

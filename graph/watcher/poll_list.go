@@ -1,0 +1,140 @@
+package watcher
+
+import (
+	"strings"
+	"time"
+
+	"mstudio-graphql/rest"
+)
+
+// readList reads the list and sends its changes.
+func (p *poll) readList() error {
+	read, err := p.list.read(p.ctx, p.loaders, p.client, p.hub.config.Rows, p.began)
+	if err != nil {
+		return err
+	}
+	changes, subs := p.mergeList(read)
+	p.changes += len(changes)
+	p.before = p.client.Calls()
+	for _, c := range changes {
+		if p.isTooMuch(changes) {
+			p.resyncAll(subs, "too_many")
+			return nil
+		}
+		p.sendRow(c, subs)
+	}
+	return nil
+}
+
+// isTooMuch reports whether RESYNC is better than the changes.
+func (p *poll) isTooMuch(changes []change) bool {
+	return len(changes) > maxChanges || p.client.Calls()-p.before > maxCallsBelow || p.ctx.Err() != nil
+}
+
+// mergeList takes over what was read of the list, and returns its changes and the subscriptions to it.
+func (p *poll) mergeList(read *reading) ([]change, []*Subscriber) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	changes := p.list.merge(read, p.matches, p.hub.config.Rows, p.began)
+	p.note(time.Unix(0, p.list.latest()), len(changes) > 0)
+	return changes, p.started(func(s *Subscriber) bool { return s.ticket == nil })
+}
+
+// note records activity. The caller must hold the lock.
+func (p *poll) note(newest time.Time, isChanged bool) {
+	if isChanged || newest.After(p.began) {
+		newest = p.began
+	}
+	if newest.After(p.active) {
+		p.active = newest
+	}
+}
+
+// started returns the subscriptions that get changes. The caller must hold the lock.
+func (w *watcher) started(which func(*Subscriber) bool) (subs []*Subscriber) {
+	for _, s := range w.subs {
+		if s.started && which(s) {
+			subs = append(subs, s)
+		}
+	}
+	return subs
+}
+
+// sendRow sends a change of a row to the subscriptions that it concerns.
+func (p *poll) sendRow(c change, subs []*Subscriber) {
+	id := c.id.String()
+	if c.row != nil {
+		id = c.row.ID
+	}
+	defer p.forgetShared()
+	for _, s := range subs {
+		if found := s.inboxChange(c, id); found != nil {
+			p.send(s, c.id, found, strings.ToLower(string(found.Kind)), c.row)
+		}
+	}
+}
+
+// startInboxes starts the subscriptions to the list that wait for it.
+func (p *poll) startInboxes() error {
+	for _, s := range p.joining {
+		if s.ticket != nil {
+			continue
+		}
+		if err := p.startInbox(s); err != nil {
+			return err
+		}
+		p.start(s)
+	}
+	return nil
+}
+
+func (p *poll) start(s *Subscriber) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !s.started {
+		s.start()
+	}
+}
+
+// startInbox sends what a client has missed and SYNCED, or RESYNC if that is not known.
+func (p *poll) startInbox(s *Subscriber) error {
+	if s.after != nil {
+		missed, ok := p.list.since(s.after.number)
+		if !ok || s.after.epoch != p.epoch || len(missed) > maxChanges {
+			p.resync(s, "too_many")
+			return nil
+		}
+		before := p.client.Calls()
+		for _, c := range missed {
+			if err := p.fill(&c, s); err != nil || p.client.Calls()-before > maxCallsBelow {
+				p.resync(s, "too_many")
+				return unauthorized(err)
+			}
+			p.sendRow(c, []*Subscriber{s})
+		}
+	}
+	p.sendOnce(s, s.synced(ticketReading{}, p.list.number))
+	return nil
+}
+
+// fill completes a missed change with the conversation as it is now.
+func (p *poll) fill(c *change, s *Subscriber) error {
+	c.was = s.bit
+	if p.list.find(c.id) == nil {
+		return nil
+	}
+	row, err := p.loaders.Conversation.Load(p.ctx, c.id.String())
+	if rest.IsHidden(err) {
+		return nil
+	}
+	if err == nil && s.sub.Target.Filter.Match(row) {
+		c.row, c.is = row, s.bit
+	}
+	return err
+}
+
+// sendOnce sends a change to one subscription.
+func (p *poll) sendOnce(s *Subscriber, found any) {
+	defer p.forgetShared()
+	p.send(s, key{}, found, "synced", nil)
+}

@@ -1,0 +1,58 @@
+package watcher
+
+import (
+	"mstudio-graphql/rest"
+)
+
+// send renders a change, once for subscriptions that are alike, and adds it to what waits.
+func (p *poll) send(s *Subscriber, replaces key, found any, kind string, row *rest.Conversation) {
+	r := p.shared[s.sub.Key]
+	if r == nil {
+		var ok bool
+		if r, ok = p.render(s, found); !ok {
+			p.resync(s, "memory")
+			return
+		}
+		if p.shared == nil {
+			p.shared = map[string]*result{}
+		}
+		p.shared[s.sub.Key] = r
+	}
+	if !s.push(waiting{r, replaces}, p.hub.config.PendingBytes) {
+		p.resync(s, "slow_reader")
+		return
+	}
+	p.hub.config.Observer.changed(kind, row)
+}
+
+// render renders a change into bytes that are counted.
+func (p *poll) render(s *Subscriber, found any) (*result, bool) {
+	r := &result{bytes: s.sub.Render(p.ctx, found)}
+	r.holders.Add(1)
+	if p.hub.config.Reserve == nil {
+		return r, true
+	}
+	var ok bool
+	r.release, ok = p.hub.config.Reserve(p.caller.Key, len(r.bytes))
+	return r, ok
+}
+
+// forgetShared drops the poll's hold on the results of a change.
+func (p *poll) forgetShared() {
+	for key, r := range p.shared {
+		r.drop()
+		delete(p.shared, key)
+	}
+}
+
+// resync drops what waits and sends RESYNC. Its bytes are few, so that they are not counted.
+func (p *poll) resync(s *Subscriber, reason string) {
+	s.replaceAll(waiting{result: &result{bytes: s.sub.Render(p.ctx, s.resync(p.list.number))}})
+	p.hub.config.Observer.dropped(reason)
+}
+
+func (p *poll) resyncAll(subs []*Subscriber, reason string) {
+	for _, s := range subs {
+		p.resync(s, reason)
+	}
+}
