@@ -31,7 +31,6 @@ const (
 			type: __typename
 			... on MessageItem { id createdAt isInternal }
 			... on TextMessage { createdBy { id isEmployee } content @include(if: $content) }
-			... on ServiceRequest { createdBy { id isEmployee } }
 		} }
 	}`
 )
