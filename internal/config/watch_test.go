@@ -62,7 +62,7 @@ func TestWatch(t *testing.T) {
 }
 
 // Every flag has a variable.
-func TestWatch_Environment(t *testing.T) {
+func TestWatch_Environment(t *testing.T) { //nolint:paralleltest // sets environment variables
 	for name, value := range map[string]string{
 		"WATCH_TO": "http://127.0.0.1:9000/hooks", "WATCH_TOKEN_FILE": "testdata/token", "WATCH_SECRET_FILE": "testdata/secrets",
 		"WATCH_STATE_FILE": "state.json", "WATCH_FILTER": "{}", "WATCH_CONTENT": "true", "LIVE_INTERVAL": "1s",
