@@ -80,6 +80,9 @@ func (w *watcher) begin(cancel context.CancelFunc) *poll {
 	if p.reads {
 		w.due = time.Time{}
 	}
+	if p.reads && w.isHinted {
+		w.isHinted, w.hinted = false, p.began
+	}
 	w.awaited = slices.DeleteFunc(w.awaited, func(a awaited) bool { return a.until.Before(p.began) })
 	p.awaits = slices.Clone(w.awaited)
 	w.forgetTickets(func(t *ticket) bool { return p.began.Sub(t.left) > lingering })

@@ -42,7 +42,8 @@ type watcher struct {
 	ready    bool               // whether a poll has succeeded
 	due      time.Time          // of the next poll that reads; zero if the running one decides
 	blocked  time.Time          // until when the rate limit is exceeded
-	hinted   time.Time          // when the last poll after a hint began or will begin
+	isHinted bool               // whether a hint waits for a poll
+	hinted   time.Time          // when the last poll after a hint began
 	active   time.Time          // of the last change that is known
 	failures int
 	load     float64 // polls per second
@@ -179,15 +180,15 @@ func (w *watcher) wrote(events []loader.Event) {
 // hint makes the next poll begin now, or a second after the last one that followed a hint.
 func (w *watcher) hint(now time.Time) {
 	w.active = now
-	if len(w.subs) == 0 || w.hinted.After(now) {
+	if len(w.subs) == 0 {
 		return
 	}
-	next := w.hinted.Add(hintInterval)
-	if next.Before(now) {
-		next = now
+	at := w.hinted.Add(hintInterval)
+	if at.Before(now) {
+		at = now
 	}
-	w.hinted = next
-	w.dueBy(w.hinted, now)
+	w.isHinted = true
+	w.dueBy(at, now)
 }
 
 // hintAbout is hint if the conversations are in a digest.
