@@ -1,6 +1,7 @@
 import { GraphiQL } from 'graphiql';
 import { createGraphiQLFetcher } from '@graphiql/toolkit';
 import { buildSchema, getOperationAST, parse } from 'graphql';
+import { createClient } from 'graphql-sse';
 import { useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import 'graphiql/style.css';
@@ -15,7 +16,8 @@ globalThis.MonacoEnvironment = {
 
 // Settings from the server: { schema: "on" | "authenticated" | "off", token, tabs: [{ query, variables }] }
 const settings = JSON.parse(document.getElementById('settings').textContent);
-const send = createGraphiQLFetcher({ url: new URL('graphql', location.href).href });
+const url = new URL('graphql', location.href).href;
+const send = createGraphiQLFetcher({ url });
 
 function Page() {
   const [entered, enter] = useState(settings.token ?? '');
@@ -94,16 +96,23 @@ function run({ operationName, ...request }, { headers = {}, ...options } = {}, t
     }
     headers = { ...headers, Authorization: `Bearer ${token}` };
   }
+  const operation = operationOf(request.query, operationName);
   // GraphiQL updates the name of the operation a moment after the text, so an operation that is run right after a change of
   // the tab would have the name of the previous tab's operation.
-  return send(hasOperation(request.query, operationName) ? { operationName, ...request } : request, { ...options, headers });
+  const named = operation === null ? request : { operationName, ...request };
+  if ((operation ?? operationOf(request.query))?.operation === 'subscription') {
+    return createClient({ url, headers }).iterate(named); // as server-sent events, which have headers, unlike a WebSocket
+  }
+  return send(named, { ...options, headers });
 }
 
-function hasOperation(text, name) {
+// operationOf returns the operation with a name, or the only one. It is null if there is none, and undefined if the text is
+// invalid, which the gateway reports.
+function operationOf(text, name) {
   try {
-    return getOperationAST(parse(text), name) !== null;
+    return getOperationAST(parse(text), name);
   } catch {
-    return true; // the gateway reports the syntax error
+    return undefined;
   }
 }
 
