@@ -44,6 +44,8 @@ func (o *output) String() string {
 
 // broadcaster serves streams over HTTP.
 type broadcaster struct {
+	*backend
+
 	streams  *live.Streams
 	sources  chan *queue
 	log      *output
@@ -78,7 +80,7 @@ func broadcastOverPipes(t *testing.T, config live.Config) *broadcaster {
 
 func newBroadcaster(t *testing.T, config live.Config, listening net.Listener, dial func(context.Context) (net.Conn, error)) *broadcaster {
 	t.Helper()
-	b := &broadcaster{streams: live.New(config), sources: make(chan *queue, 2000), log: &output{}, registry: prometheus.NewRegistry(), dial: dial}
+	b := &broadcaster{backend: newBackend(), streams: live.New(config), sources: make(chan *queue, 2000), log: &output{}, registry: prometheus.NewRegistry(), dial: dial}
 	counted, err := metrics.New(b.registry, func() rest.BreakerState { return rest.BreakerClosed })
 	if err != nil {
 		t.Fatal(err)
@@ -104,8 +106,14 @@ func newBroadcaster(t *testing.T, config live.Config, listening net.Listener, di
 	return b
 }
 
-// serve starts a stream for each request of X-Caller.
+// serve starts a WebSocket, or a stream for each request of X-Caller.
 func (b *broadcaster) serve(w http.ResponseWriter, r *http.Request) {
+	if live.IsWebSocket(r) {
+		if rejected := b.streams.ServeWebSocket(w, r, []string{"https://app.example.com"}, b); rejected != nil {
+			http.Error(w, rejected.Error(), rejected.Status)
+		}
+		return
+	}
 	place, rejected := b.streams.Enter()
 	if rejected == nil {
 		if rejected = place.Claim(r.Header.Get("X-Caller")); rejected != nil {

@@ -7,12 +7,10 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/coder/websocket"
 
-	"mstudio-graphql/gateway/httpapi"
 	"mstudio-graphql/gateway/live"
 	"mstudio-graphql/graph/watcher"
 )
@@ -64,55 +62,7 @@ func (b backendSession) Start(ctx context.Context, params *graphql.RawParams) li
 	return source
 }
 
-// host serves WebSockets.
-type host struct {
-	*backend
-
-	streams *live.Streams
-	dial    func(ctx context.Context, network, address string) (net.Conn, error)
-	address string
-}
-
-// overTCP serves WebSockets on a port.
-func overTCP(t *testing.T, config live.Config) *host {
-	t.Helper()
-	var listening net.ListenConfig
-	tcp, err := listening.Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return newHost(t, config, tcp, (&net.Dialer{}).DialContext)
-}
-
-// overPipes serves WebSockets in the virtual time of a bubble. A write on a pipe waits until it is read.
-func overPipes(t *testing.T, config live.Config) *host {
-	t.Helper()
-	pipes := &listener{conns: make(chan net.Conn), done: make(chan struct{})}
-	return newHost(t, config, pipes, func(context.Context, string, string) (net.Conn, error) {
-		client, server := net.Pipe()
-		pipes.conns <- server
-		return client, nil
-	})
-}
-
-func newHost(t *testing.T, config live.Config, listening net.Listener, dial func(context.Context, string, string) (net.Conn, error)) *host {
-	t.Helper()
-	h := &host{backend: newBackend(), streams: live.New(config), dial: dial, address: listening.Addr().String()}
-	compressed, err := httpapi.Compress(func(w http.ResponseWriter, r *http.Request) {
-		if rejected := h.streams.ServeWebSocket(w, r, []string{"https://app.example.com"}, h); rejected != nil {
-			http.Error(w, rejected.Error(), rejected.Status)
-		}
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := &http.Server{Handler: compressed, ReadTimeout: time.Second, WriteTimeout: time.Second} // a socket outlives both
-	go func() { _ = server.Serve(listening) }()
-	t.Cleanup(func() { _ = server.Close() })
-	return h
-}
-
-// client is a client of a host.
+// client is a client of a broadcaster.
 type client struct {
 	*testing.T
 
@@ -120,11 +70,11 @@ type client struct {
 	raw  net.Conn // of the connection
 }
 
-func (h *host) connect(t *testing.T, header http.Header, protocols ...string) (c *client, status int) {
+func (b *broadcaster) connect(t *testing.T, header http.Header, protocols ...string) (c *client, status int) {
 	t.Helper()
 	c = &client{T: t}
-	transport := &http.Transport{DialContext: func(ctx context.Context, network, _ string) (conn net.Conn, err error) {
-		c.raw, err = h.dial(ctx, network, h.address)
+	transport := &http.Transport{DialContext: func(ctx context.Context, _, _ string) (conn net.Conn, err error) {
+		c.raw, err = b.dial(ctx)
 		return c.raw, err
 	}}
 	t.Cleanup(transport.CloseIdleConnections)
@@ -141,9 +91,9 @@ func (h *host) connect(t *testing.T, header http.Header, protocols ...string) (c
 }
 
 // open returns a client whose socket waits for connection_init.
-func (h *host) open(t *testing.T) *client {
+func (b *broadcaster) openSocket(t *testing.T) *client {
 	t.Helper()
-	c, status := h.connect(t, nil, live.Protocol)
+	c, status := b.connect(t, nil, live.Protocol)
 	if c == nil {
 		t.Fatal(status)
 	}
@@ -151,9 +101,9 @@ func (h *host) open(t *testing.T) *client {
 }
 
 // ready returns a client whose socket runs operations.
-func (h *host) ready(t *testing.T) *client {
+func (b *broadcaster) ready(t *testing.T) *client {
 	t.Helper()
-	c := h.open(t)
+	c := b.openSocket(t)
 	c.send(`{"type":"connection_init"}`)
 	c.expect(`{"type":"connection_ack"}`)
 	return c

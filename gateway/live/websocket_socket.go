@@ -37,8 +37,6 @@ type socket struct {
 }
 
 // newSocket returns a socket that waits for connection_init.
-//
-//nolint:contextcheck // a socket outlives its upgrade request
 func (s *Streams) newSocket(conn *websocket.Conn, r *http.Request, place *Place, operations Operations) *socket {
 	conn.SetReadLimit(int64(min(maxInitBytes, s.config.MaxMessageBytes)))
 	made := &socket{
@@ -69,9 +67,9 @@ func (s *socket) serve(logEnd func(telemetry.Stream)) {
 		return
 	}
 	s.tasks.Wait()
-	s.place.Leave()
 	s.written.Reason = string(s.ended)
 	logEnd(s.written)
+	s.place.Leave() // last, because a drain waits for it
 }
 
 // handleNext reads a message and handles it. It reports false if the socket has ended.

@@ -3,8 +3,10 @@ package live_test
 import (
 	"fmt"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/coder/websocket"
 
@@ -20,32 +22,32 @@ const (
 
 func TestWebSocket_Queries(t *testing.T) {
 	t.Parallel()
-	checkRules(t, map[string]func(h *host, c *client){
-		"a query": func(_ *host, c *client) {
+	checkRules(t, map[string]func(b *broadcaster, c *client){
+		"a query": func(_ *broadcaster, c *client) {
 			c.send(query)
 			c.expect(next, complete)
 		},
-		"an ID is free after complete": func(_ *host, c *client) {
+		"an ID is free after complete": func(_ *broadcaster, c *client) {
 			c.send(query)
 			c.expect(next, complete)
 			c.send(query)
 			c.expect(next, complete)
 		},
-		"an invalid operation": func(_ *host, c *client) {
+		"an invalid operation": func(_ *broadcaster, c *client) {
 			c.subscribe("1", "invalid")
 			c.expect(`{"id":"1","type":"error","payload":[{"message":"Invalid."}]}`)
 			c.send(query)
 			c.expect(next, complete)
 		},
-		"pings and pongs": func(_ *host, c *client) {
+		"pings and pongs": func(_ *broadcaster, c *client) {
 			c.send(`{"type":"pong"}`, `{"type":"pong","payload":null}`, `{"type":"ping","payload":{"n":[1, 2]}}`)
 			c.expect(`{"type":"pong","payload":{"n":[1, 2]}}`)
 		},
-		"complete of an unknown ID": func(_ *host, c *client) {
+		"complete of an unknown ID": func(_ *broadcaster, c *client) {
 			c.send(`{"id":"x","type":"complete"}`, query)
 			c.expect(next, complete)
 		},
-		"the longest message": func(_ *host, c *client) {
+		"the longest message": func(_ *broadcaster, c *client) {
 			c.send(query + strings.Repeat(" ", usual.MaxMessageBytes-len(query)))
 			c.expect(next, complete)
 		},
@@ -54,19 +56,19 @@ func TestWebSocket_Queries(t *testing.T) {
 
 func TestWebSocket_Subscriptions(t *testing.T) {
 	t.Parallel()
-	checkRules(t, map[string]func(h *host, c *client){
-		"a subscription": func(h *host, c *client) {
+	checkRules(t, map[string]func(b *broadcaster, c *client){
+		"a subscription": func(b *broadcaster, c *client) {
 			c.subscribe(`a\u0022b`, "events")
 			c.expect(`{"id":"a\u0022b","type":"next","payload":{"data":{"n":0}}}`)
-			(<-h.started).add(nil, `{"data":{"n":1}}`, `{"data":{"n":2}}`)
+			(<-b.started).add(nil, `{"data":{"n":1}}`, `{"data":{"n":2}}`)
 			c.expect(`{"id":"a\u0022b","type":"next","payload":{"data":{"n":1}}}`, `{"id":"a\u0022b","type":"next","payload":{"data":{"n":2}}}`)
 		},
-		"the client completes": func(h *host, c *client) {
+		"the client completes": func(b *broadcaster, c *client) {
 			c.subscribe("1", "events")
 			c.expect(`{"id":"1","type":"next","payload":{"data":{"n":0}}}`)
 			c.send(`{"id":"1","type":"complete"}`, query)
 			c.expect(next, complete)
-			source := <-h.started
+			source := <-b.started
 			source.add(nil, `{"data":{"n":1}}`)
 			if !source.closed.Load() {
 				c.Error("the source is open")
@@ -74,32 +76,32 @@ func TestWebSocket_Subscriptions(t *testing.T) {
 			c.send(query)
 			c.expect(next, complete)
 		},
-		"the client completes an operation that starts": func(h *host, c *client) {
+		"the client completes an operation that starts": func(b *broadcaster, c *client) {
 			c.subscribe("1", "block")
 			c.send(`{"id":"1","type":"complete"}`)
-			<-h.canceled
+			<-b.canceled
 			c.send(query)
 			c.expect(next, complete)
 		},
-		"two operations": func(h *host, c *client) {
+		"two operations": func(b *broadcaster, c *client) {
 			c.subscribe("a", "events")
 			c.expect(`{"id":"a","type":"next","payload":{"data":{"n":0}}}`)
-			a := <-h.started
+			a := <-b.started
 			c.subscribe("b", "events")
 			c.expect(`{"id":"b","type":"next","payload":{"data":{"n":0}}}`)
-			(<-h.started).add(completed(), `{"data":{"n":1}}`)
+			(<-b.started).add(completed(), `{"data":{"n":1}}`)
 			c.expect(`{"id":"b","type":"next","payload":{"data":{"n":1}}}`, `{"id":"b","type":"complete"}`)
 			a.add(nil, `{"data":{"n":2}}`)
 			c.expect(`{"id":"a","type":"next","payload":{"data":{"n":2}}}`)
 		},
-		"too many operations": func(h *host, c *client) {
+		"too many operations": func(b *broadcaster, c *client) {
 			for i := range usual.MaxSocketOperations {
 				c.subscribe(fmt.Sprint(i), "events")
 				c.expect(fmt.Sprintf(`{"id":"%d","type":"next","payload":{"data":{"n":0}}}`, i))
 			}
 			c.send(query)
 			c.expect(`{"id":"q","type":"error","payload":[{"message":"A WebSocket may run at most 4 operations at once.","extensions":{"code":"OVERLOADED"}}]}`)
-			(<-h.started).add(completed())
+			(<-b.started).add(completed())
 			c.expect(`{"id":"0","type":"complete"}`)
 			c.send(query)
 			c.expect(next, complete)
@@ -107,14 +109,14 @@ func TestWebSocket_Subscriptions(t *testing.T) {
 	})
 }
 
-// checkRules runs each rule with a client of its own host.
-func checkRules(t *testing.T, rules map[string]func(h *host, c *client)) {
+// checkRules runs each rule with a client of its own broadcaster.
+func checkRules(t *testing.T, rules map[string]func(b *broadcaster, c *client)) {
 	t.Helper()
 	for name, rule := range rules {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := overTCP(t, usual)
-			rule(h, h.ready(t))
+			b := broadcast(t, usual)
+			rule(b, b.ready(t))
 		})
 	}
 }
@@ -122,7 +124,7 @@ func checkRules(t *testing.T, rules map[string]func(h *host, c *client)) {
 func TestWebSocket_Closes(t *testing.T) {
 	t.Parallel()
 	const initialize = `{"type":"connection_init"}`
-	h := overTCP(t, usual)
+	b := broadcast(t, usual)
 	for name, rule := range map[string]struct {
 		code  websocket.StatusCode
 		texts []string
@@ -153,7 +155,7 @@ func TestWebSocket_Closes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := h.open(t)
+			c := b.openSocket(t)
 			c.send(rule.texts...)
 			if rule.texts[0] == initialize {
 				c.expect(`{"type":"connection_ack"}`)
@@ -166,7 +168,7 @@ func TestWebSocket_Closes(t *testing.T) {
 // A token that stops working ends the socket, after the error of its operation.
 func TestWebSocket_Rejected(t *testing.T) {
 	t.Parallel()
-	c := overTCP(t, usual).ready(t)
+	c := broadcast(t, usual).ready(t)
 	c.subscribe("1", "rejected")
 	c.expect(`{"id":"1","type":"error","payload":[{"message":"Rejected."}]}`)
 	c.expectClose(4401)
@@ -175,21 +177,21 @@ func TestWebSocket_Rejected(t *testing.T) {
 // A client that leaves cancels the operations that start.
 func TestWebSocket_Leave(t *testing.T) {
 	t.Parallel()
-	h := overTCP(t, usual)
-	c := h.ready(t)
+	b := broadcast(t, usual)
+	c := b.ready(t)
 	c.subscribe("1", "events")
 	c.expect(`{"id":"1","type":"next","payload":{"data":{"n":0}}}`)
 	c.subscribe("2", "block")
 	_ = c.conn.Close(websocket.StatusNormalClosure, "")
-	<-h.canceled
-	if source := <-h.started; !source.closed.Load() {
+	<-b.canceled
+	if source := <-b.started; !source.closed.Load() {
 		t.Error("the source is open")
 	}
 }
 
 func TestWebSocket_Upgrade(t *testing.T) {
 	t.Parallel()
-	h := overTCP(t, usual)
+	b := broadcast(t, usual)
 	for name, upgrade := range map[string]struct {
 		header    http.Header
 		protocols []string
@@ -208,7 +210,7 @@ func TestWebSocket_Upgrade(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c, status := h.connect(t, upgrade.header, upgrade.protocols...)
+			c, status := b.connect(t, upgrade.header, upgrade.protocols...)
 			if status != upgrade.status {
 				t.Fatal(status)
 			}
@@ -221,4 +223,75 @@ func TestWebSocket_Upgrade(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The access log has one line for a socket, with the caller that is known only after connection_init.
+func TestWebSocket_AccessLog(t *testing.T) {
+	t.Parallel()
+	for name, rule := range map[string]struct {
+		before, after string
+		run           func(b *broadcaster, c *client)
+	}{
+		"client": {
+			`bytes=113 caller=caller`, `events=1 reason=client`,
+			func(_ *broadcaster, c *client) {
+				c.send(`{"type":"connection_init"}`, query)
+				c.expect(`{"type":"connection_ack"}`, next, complete)
+				_ = c.conn.Close(websocket.StatusNormalClosure, "")
+			},
+		},
+		"token": {
+			`bytes=0 caller=""`, `events=0 reason=unauthenticated`,
+			func(_ *broadcaster, c *client) {
+				c.send(`{"type":"connection_init","payload":{"token":"wrong"}}`)
+				c.expectClose(4401)
+			},
+		},
+		"protocol": {
+			`bytes=0 caller=""`, `events=0 reason=protocol`,
+			func(_ *broadcaster, c *client) {
+				c.send(query)
+				c.expectClose(4401)
+			},
+		},
+		"drain": {
+			`bytes=0 caller=""`, `events=0 reason=drain`,
+			func(b *broadcaster, c *client) {
+				go b.streams.Drain(t.Context(), 0)
+				c.expectClose(1012)
+			},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := broadcast(t, usual)
+			c, _ := b.connect(t, http.Header{"X-Request-Id": {"request"}}, live.Protocol)
+			rule.run(b, c)
+			b.expectLine(t, "requestId=request method=GET route=none status=101 "+rule.before+
+				` clientAddress=127.0.0.1 operation="" upstreamCalls=0 errors=0 transport=websocket `+rule.after)
+			if open, all := b.gathered(t, "live_streams", "websocket"), b.gathered(t, "live_streams"); open != 0 || all != 0 {
+				t.Error(open, all)
+			}
+		})
+	}
+}
+
+// An idle socket costs the server one goroutine.
+func TestWebSocket_Goroutines(t *testing.T) { //nolint:paralleltest // counts all goroutines
+	const count = 10
+	b := broadcast(t, usual)
+	before := runtime.NumGoroutine()
+	for range count {
+		c := b.ready(t)
+		c.subscribe("1", "events")
+		c.expect(`{"id":"1","type":"next","payload":{"data":{"n":0}}}`)
+	}
+	most := before + count
+	for range 1000 {
+		if runtime.NumGoroutine() <= most {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+	t.Errorf("%d goroutines, want at most %d", runtime.NumGoroutine(), most)
 }

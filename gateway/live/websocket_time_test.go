@@ -13,10 +13,10 @@ import (
 	"mstudio-graphql/gateway/live"
 )
 
-// inBubble runs test with a host in virtual time.
-func inBubble(t *testing.T, test func(t *testing.T, h *host)) {
+// inBubble runs test with a broadcaster in virtual time.
+func inBubble(t *testing.T, test func(t *testing.T, b *broadcaster)) {
 	t.Helper()
-	synctest.Test(t, func(t *testing.T) { test(t, overPipes(t, usual)) })
+	synctest.Test(t, func(t *testing.T) { test(t, broadcastOverPipes(t, usual)) })
 }
 
 // expectEnd waits until the connection ends, and checks when.
@@ -30,8 +30,8 @@ func expectEnd(t *testing.T, conn io.Reader, since time.Time, want time.Duration
 
 func TestWebSocket_InitTimeout(t *testing.T) {
 	t.Parallel()
-	inBubble(t, func(t *testing.T, h *host) {
-		start, c := time.Now(), h.open(t)
+	inBubble(t, func(t *testing.T, b *broadcaster) {
+		start, c := time.Now(), b.openSocket(t)
 		time.Sleep(usual.StreamInitTimeout - time.Second)
 		c.send(`{"type":"ping"}`)
 		c.expect(`{"type":"pong"}`)
@@ -45,11 +45,11 @@ func TestWebSocket_InitTimeout(t *testing.T) {
 // A client that responds to pings keeps its socket. Operations run meanwhile.
 func TestWebSocket_Pings(t *testing.T) {
 	t.Parallel()
-	inBubble(t, func(t *testing.T, h *host) {
-		c := h.ready(t)
+	inBubble(t, func(t *testing.T, b *broadcaster) {
+		c := b.ready(t)
 		c.subscribe("1", "events")
 		c.expect(`{"id":"1","type":"next","payload":{"data":{"n":0}}}`)
-		source := <-h.started
+		source := <-b.started
 		time.AfterFunc(30*time.Minute, func() { source.add(nil, `{"data":{"n":1}}`) })
 		c.expect(`{"id":"1","type":"next","payload":{"data":{"n":1}}}`)
 		if source.closed.Load() {
@@ -61,12 +61,12 @@ func TestWebSocket_Pings(t *testing.T) {
 // A client that reads but does not respond to pings has left: a proxy may read in its place.
 func TestWebSocket_NoPong(t *testing.T) {
 	t.Parallel()
-	inBubble(t, func(t *testing.T, h *host) {
-		c := h.ready(t)
+	inBubble(t, func(t *testing.T, b *broadcaster) {
+		c := b.ready(t)
 		c.subscribe("1", "events")
 		c.expect(`{"id":"1","type":"next","payload":{"data":{"n":0}}}`)
 		expectEnd(t, c.raw, time.Now(), 3*usual.StreamPing)
-		if source := <-h.started; !source.closed.Load() {
+		if source := <-b.started; !source.closed.Load() {
 			t.Error("the source is open")
 		}
 	})
@@ -75,13 +75,13 @@ func TestWebSocket_NoPong(t *testing.T) {
 // A client that does not read ends its own socket.
 func TestWebSocket_SlowReader(t *testing.T) {
 	t.Parallel()
-	inBubble(t, func(t *testing.T, h *host) {
-		slow, other := h.ready(t), h.ready(t)
+	inBubble(t, func(t *testing.T, b *broadcaster) {
+		slow, other := b.ready(t), b.ready(t)
 		for _, c := range []*client{slow, other} {
 			c.subscribe("1", "events")
 			c.expect(`{"id":"1","type":"next","payload":{"data":{"n":0}}}`)
 		}
-		first, second := <-h.started, <-h.started
+		first, second := <-b.started, <-b.started
 		start := time.Now()
 		for _, source := range []*queue{first, second} {
 			source.add(nil, strings.Repeat(" ", 1<<20)+`{"data":{"n":1}}`, `{"data":{"n":2}}`)
@@ -102,8 +102,8 @@ func TestWebSocket_SlowReader(t *testing.T) {
 // A client that sends a message slowly occupies memory.
 func TestWebSocket_SlowMessage(t *testing.T) {
 	t.Parallel()
-	inBubble(t, func(t *testing.T, h *host) {
-		c := h.ready(t)
+	inBubble(t, func(t *testing.T, b *broadcaster) {
+		c := b.ready(t)
 		if _, err := c.raw.Write([]byte{0x81, 0x80 | 16, 0, 0, 0, 0, '{'}); err != nil { // a frame of 16 bytes with an empty mask
 			t.Fatal(err)
 		}
@@ -114,14 +114,14 @@ func TestWebSocket_SlowMessage(t *testing.T) {
 // The life of a stream is one hour, plus or minus 10 percent.
 func TestWebSocket_Life(t *testing.T) {
 	t.Parallel()
-	inBubble(t, func(t *testing.T, h *host) {
-		start, c := time.Now(), h.ready(t)
+	inBubble(t, func(t *testing.T, b *broadcaster) {
+		start, c := time.Now(), b.ready(t)
 		c.expectClose(1012)
 		if got := time.Since(start); got < 54*time.Minute || got > 66*time.Minute {
 			t.Error(got)
 		}
 		synctest.Wait()
-		if open := h.streams.Open(); open != 0 {
+		if open := b.streams.Open(); open != 0 {
 			t.Errorf("%d places are taken", open)
 		}
 	})
@@ -130,11 +130,11 @@ func TestWebSocket_Life(t *testing.T) {
 // A drain ends sockets one after the other, without completing operations.
 func TestWebSocket_Drain(t *testing.T) {
 	t.Parallel()
-	inBubble(t, func(t *testing.T, h *host) {
+	inBubble(t, func(t *testing.T, b *broadcaster) {
 		ends := make(chan time.Duration, usual.MaxStreamsPerCaller)
 		start := time.Now()
 		for range usual.MaxStreamsPerCaller {
-			c := h.ready(t)
+			c := b.ready(t)
 			c.subscribe("1", "events")
 			c.expect(`{"id":"1","type":"next","payload":{"data":{"n":0}}}`)
 			go func() {
@@ -142,13 +142,13 @@ func TestWebSocket_Drain(t *testing.T) {
 				ends <- time.Since(start)
 			}()
 		}
-		h.streams.Drain(t.Context(), 10*time.Second)
+		b.streams.Drain(t.Context(), 10*time.Second)
 		for i := range usual.MaxStreamsPerCaller {
 			if got := <-ends; got != time.Duration(i)*time.Second {
 				t.Errorf("socket %d ends after %v", i, got)
 			}
 		}
-		if c, status := h.connect(t, nil, live.Protocol); c != nil || status != http.StatusServiceUnavailable {
+		if c, status := b.connect(t, nil, live.Protocol); c != nil || status != http.StatusServiceUnavailable {
 			t.Error(status)
 		}
 	})
@@ -156,18 +156,18 @@ func TestWebSocket_Drain(t *testing.T) {
 
 func TestWebSocket_MaxStreams(t *testing.T) {
 	t.Parallel()
-	inBubble(t, func(t *testing.T, h *host) {
+	inBubble(t, func(t *testing.T, b *broadcaster) {
 		for range usual.MaxStreamsPerCaller {
-			h.ready(t)
+			b.ready(t)
 		}
 		for range usual.MaxStreams - usual.MaxStreamsPerCaller {
-			h.open(t)
+			b.openSocket(t)
 		}
-		if c, status := h.connect(t, nil, live.Protocol); c != nil || status != http.StatusServiceUnavailable {
+		if c, status := b.connect(t, nil, live.Protocol); c != nil || status != http.StatusServiceUnavailable {
 			t.Error(status)
 		}
 		time.Sleep(usual.StreamInitTimeout + 6*time.Second) // sockets without a caller lose their places
-		c := h.open(t)
+		c := b.openSocket(t)
 		c.send(`{"type":"connection_init"}`)
 		c.expectClose(websocket.StatusTryAgainLater)
 	})
