@@ -21,7 +21,7 @@ func (p *poll) readTickets() error {
 	group.SetLimit(parallelTickets)
 	for i, t := range tickets {
 		group.Go(func() error {
-			readings[i] = t.fetch(p.ctx, p.loaders, needed[t], p.began)
+			readings[i] = t.fetch(p.ctx, p.loaders, needed[t])
 			return unauthorized(readings[i].err)
 		})
 	}
@@ -34,7 +34,7 @@ func (p *poll) readTickets() error {
 	return nil
 }
 
-// watched returns the tickets that subscriptions watch, and those of which a client has missed something.
+// watched returns the tickets that subscriptions watch. The history is needed if a client has missed something, and for edits.
 func (p *poll) watched() (tickets []*ticket, needed map[*ticket]bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -46,7 +46,7 @@ func (p *poll) watched() (tickets []*ticket, needed map[*ticket]bool) {
 		if !slices.Contains(tickets, s.ticket) {
 			tickets = append(tickets, s.ticket)
 		}
-		needed[s.ticket] = needed[s.ticket] || s.after != nil
+		needed[s.ticket] = needed[s.ticket] || s.after != nil || p.began.Sub(s.ticket.read) >= historyInterval
 	}
 	return tickets, needed
 }

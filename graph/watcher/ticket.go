@@ -45,9 +45,9 @@ type ticketReading struct {
 	err       error
 }
 
-// fetch reads the conversation, which costs no call if the list has it, and its history if something has changed, if it is
-// needed, or for edits.
-func (t *ticket) fetch(ctx context.Context, loaders *loader.Loaders, isNeeded bool, now time.Time) (r ticketReading) {
+// fetch reads the conversation, which costs no call if the list has it, and its history if something has changed or it is
+// needed.
+func (t *ticket) fetch(ctx context.Context, loaders *loader.Loaders, isNeeded bool) (r ticketReading) {
 	if r.row, r.err = loaders.Conversation.Load(ctx, t.id); r.err != nil {
 		return r
 	}
@@ -56,7 +56,7 @@ func (t *ticket) fetch(ctx context.Context, loaders *loader.Loaders, isNeeded bo
 		return r
 	}
 	isSame := t.known && last == t.last && hash == t.hash
-	if r.isHistory = isNeeded || !isSame || now.Sub(t.read) >= historyInterval; r.isHistory {
+	if r.isHistory = isNeeded || !isSame; r.isHistory {
 		r.history, r.err = loaders.Messages.Load(ctx, t.id)
 		r.history = slices.DeleteFunc(slices.Clone(r.history), func(m rest.Message) bool { return m.Head().IsInternal })
 	}

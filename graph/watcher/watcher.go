@@ -172,6 +172,9 @@ func (w *watcher) wrote(events []loader.Event) {
 	for _, event := range events {
 		w.awaited = slices.DeleteFunc(w.awaited, func(a awaited) bool { return a.ConversationID == event.ConversationID })
 		w.awaited = append(w.awaited, awaited{event, now.Add(awaiting)})
+		if t := w.tickets[event.ConversationID]; t != nil {
+			t.read = time.Time{} // it may be an edit, which the list does not show
+		}
 	}
 	w.awaited = w.awaited[max(0, len(w.awaited)-maxTickets):]
 	w.hint(now)
