@@ -32,8 +32,9 @@ type object = map[string]any
 type inbox struct {
 	mu            sync.Mutex
 	conversations []object
-	stale         bool // histories lack the newest message
-	failing       bool // histories and lists have errors
+	stale         bool   // histories lack the newest message
+	failing       bool   // histories and lists fail
+	noHistory     string // the code with which histories fail; "" if they do not
 	stream        *source
 	operations    []string // "subscribe after", "list" and "history" in their order
 }
@@ -94,6 +95,9 @@ func (i *inbox) Start(_ context.Context, params *graphql.RawParams) live.Source 
 	case strings.Contains(params.Query, "WatchList"):
 		i.operations = append(i.operations, "list")
 		s.push(nil, i.page(after))
+	case i.noHistory != "":
+		i.operations = append(i.operations, "history")
+		s.push(&watcher.End{Errors: []byte(`[{"message": "It failed.", "extensions": {"code": "` + i.noHistory + `"}}]`)})
 	default:
 		i.operations = append(i.operations, "history")
 		id, _ := params.Variables["id"].(string)

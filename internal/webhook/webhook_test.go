@@ -18,8 +18,8 @@ import (
 	"mstudio-graphql/internal/webhook"
 )
 
-// test runs a test in virtual time.
-func test(t *testing.T, run func(t *testing.T, i *inbox, r *receiver)) {
+// inTime runs a test in virtual time.
+func inTime(t *testing.T, run func(t *testing.T, i *inbox, r *receiver)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		i, r := &inbox{}, newReceiver(t)
@@ -37,7 +37,7 @@ func equal(t *testing.T, want, got any) {
 // A new receiver is told what happens from now on, by signed requests without titles and texts.
 func TestWebhooks(t *testing.T) {
 	t.Parallel()
-	test(t, func(t *testing.T, i *inbox, r *receiver) {
+	inTime(t, func(t *testing.T, i *inbox, r *receiver) {
 		c := i.add(1, "secret title")
 		i.write(c, "m1", "secret text")
 		run := start(t, i, r, func(c *webhook.Config) { c.Keys = append(c.Keys, []byte("second")) })
@@ -68,7 +68,7 @@ func TestWebhooks(t *testing.T) {
 
 func TestWebhooks_EachKind(t *testing.T) {
 	t.Parallel()
-	test(t, func(t *testing.T, i *inbox, r *receiver) {
+	inTime(t, func(t *testing.T, i *inbox, r *receiver) {
 		first := i.add(1, "one")
 		start(t, i, r, nil)
 		time.Sleep(time.Second)
@@ -97,7 +97,7 @@ func TestWebhooks_EachKind(t *testing.T) {
 // Titles and texts are sent only with content.
 func TestWebhooks_Content(t *testing.T) {
 	t.Parallel()
-	test(t, func(t *testing.T, i *inbox, r *receiver) {
+	inTime(t, func(t *testing.T, i *inbox, r *receiver) {
 		c := i.add(1, "the title")
 		start(t, i, r, func(c *webhook.Config) { c.Content = true })
 		i.write(c, "m1", "the text")
@@ -119,7 +119,7 @@ func TestWebhooks_Content(t *testing.T) {
 // A failed attempt is repeated with the same ID and body, and a new signature, and given up after ten.
 func TestWebhooks_Retries(t *testing.T) {
 	t.Parallel()
-	test(t, func(t *testing.T, i *inbox, r *receiver) {
+	inTime(t, func(t *testing.T, i *inbox, r *receiver) {
 		c := i.add(1, "one")
 		run := start(t, i, r, nil)
 		r.respond(func(w http.ResponseWriter, _ *http.Request) {
@@ -150,7 +150,7 @@ func TestWebhooks_Retries(t *testing.T) {
 // A receiver that hangs is given 15 s.
 func TestWebhooks_Timeout(t *testing.T) {
 	t.Parallel()
-	test(t, func(t *testing.T, i *inbox, r *receiver) {
+	inTime(t, func(t *testing.T, i *inbox, r *receiver) {
 		c := i.add(1, "one")
 		run := start(t, i, r, nil)
 		r.respond(func(_ http.ResponseWriter, request *http.Request) {
@@ -173,7 +173,7 @@ func TestWebhooks_Timeout(t *testing.T) {
 // Events of a conversation stay in order. Those of others do not wait for them.
 func TestWebhooks_Order(t *testing.T) {
 	t.Parallel()
-	test(t, func(t *testing.T, i *inbox, r *receiver) {
+	inTime(t, func(t *testing.T, i *inbox, r *receiver) {
 		first, second := i.add(1, "one"), i.add(2, "two")
 		start(t, i, r, nil)
 		r.respond(func(w http.ResponseWriter, _ *http.Request) {
@@ -192,7 +192,7 @@ func TestWebhooks_Order(t *testing.T) {
 
 func TestWebhooks_Gone(t *testing.T) {
 	t.Parallel()
-	test(t, func(t *testing.T, i *inbox, r *receiver) {
+	inTime(t, func(t *testing.T, i *inbox, r *receiver) {
 		c := i.add(1, "one")
 		run := start(t, i, r, nil)
 		r.respond(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusGone) })
@@ -208,7 +208,7 @@ func TestWebhooks_Limit(t *testing.T) {
 	for _, count := range []int{1000, 1001} {
 		t.Run(strconv.Itoa(count), func(t *testing.T) {
 			t.Parallel()
-			test(t, func(t *testing.T, i *inbox, r *receiver) {
+			inTime(t, func(t *testing.T, i *inbox, r *receiver) {
 				run := start(t, i, r, nil)
 				r.respond(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) })
 				for n := range count {
@@ -231,7 +231,7 @@ func TestWebhooks_Limit(t *testing.T) {
 // The state file remembers what the receiver knows, so that a restart reports each change once.
 func TestWebhooks_Restart(t *testing.T) {
 	t.Parallel()
-	test(t, func(t *testing.T, i *inbox, r *receiver) {
+	inTime(t, func(t *testing.T, i *inbox, r *receiver) {
 		file := filepath.Join(t.TempDir(), "state.json")
 		withState := func(c *webhook.Config) { c.StateFile = file }
 		first, second := i.add(1, "secret one"), i.add(2, "secret two")
@@ -286,7 +286,7 @@ func TestWebhooks_Restart(t *testing.T) {
 // A start that ends before it has read the list leaves the receiver new.
 func TestWebhooks_StateBeforeTheList(t *testing.T) {
 	t.Parallel()
-	test(t, func(t *testing.T, i *inbox, r *receiver) {
+	inTime(t, func(t *testing.T, i *inbox, r *receiver) {
 		file := filepath.Join(t.TempDir(), "state.json")
 		withState := func(c *webhook.Config) { c.StateFile = file }
 		i.add(1, "one")
@@ -312,7 +312,7 @@ func TestWebhooks_InvalidState(t *testing.T) {
 	} {
 		t.Run(text, func(t *testing.T) {
 			t.Parallel()
-			test(t, func(t *testing.T, i *inbox, r *receiver) {
+			inTime(t, func(t *testing.T, i *inbox, r *receiver) {
 				file := filepath.Join(t.TempDir(), "state.json")
 				if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 					t.Fatal(err)
@@ -327,7 +327,7 @@ func TestWebhooks_InvalidState(t *testing.T) {
 // RESYNC compares the whole list, page by page, and reads only histories with new messages.
 func TestWebhooks_Resync(t *testing.T) {
 	t.Parallel()
-	test(t, func(t *testing.T, i *inbox, r *receiver) {
+	inTime(t, func(t *testing.T, i *inbox, r *receiver) {
 		var all []object
 		for n := range 250 {
 			all = append(all, i.add(n, "title"))
@@ -349,7 +349,7 @@ func TestWebhooks_StaleHistory(t *testing.T) {
 	for _, recovers := range []bool{true, false} {
 		t.Run(strconv.FormatBool(recovers), func(t *testing.T) {
 			t.Parallel()
-			test(t, func(t *testing.T, i *inbox, r *receiver) {
+			inTime(t, func(t *testing.T, i *inbox, r *receiver) {
 				c := i.add(1, "one")
 				start(t, i, r, nil)
 				time.Sleep(time.Second)
@@ -368,10 +368,58 @@ func TestWebhooks_StaleHistory(t *testing.T) {
 	}
 }
 
+// The same for histories that are read because of the list. A history that fails is read again until it does not.
+func TestWebhooks_HistoryOfTheList(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		start, end func(*inbox)
+		want       []string
+	}{
+		"stale":   {func(i *inbox) { i.stale = true }, func(i *inbox) { i.stale = false }, []string{"message.added m1"}},
+		"lost":    {func(i *inbox) { i.stale = true }, func(*inbox) {}, nil},
+		"failing": {func(i *inbox) { i.noHistory = "FORBIDDEN" }, func(i *inbox) { i.noHistory = "" }, []string{"message.added m1"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inTime(t, func(t *testing.T, i *inbox, r *receiver) {
+				c := i.add(1, "one")
+				start(t, i, r, nil)
+				i.ran()
+				time.Sleep(time.Second)
+				i.write(c, "m1", "text")
+				i.edit(func() { test.start(i) })
+				i.tell("RESYNC", nil)
+				time.Sleep(4 * time.Second)
+				i.edit(func() { test.end(i) })
+				time.Sleep(time.Minute)
+				equal(t, test.want, r.kinds())
+				equal(t, []string{"list", "history", "list", "history"}, i.ran())
+			})
+		})
+	}
+}
+
+// Conversations beyond the newest 2,000 are reported when they change, and are not removed.
+func TestWebhooks_LongList(t *testing.T) {
+	t.Parallel()
+	inTime(t, func(t *testing.T, i *inbox, r *receiver) {
+		for n := range 2001 {
+			i.add(n, "title")
+		}
+		start(t, i, r, nil)
+		equal(t, append([]string{"subscribe"}, slices.Repeat([]string{"list"}, 20)...), i.ran())
+		last := i.conversations[2000]
+		i.tell("CHANGED", last)
+		equal(t, []string{"conversation.added 2000"}, r.kinds())
+		i.tell("RESYNC", nil)
+		equal(t, []string(nil), r.kinds())
+	})
+}
+
 // What fails is repeated, less and less often, and nothing is lost.
 func TestWebhooks_Failures(t *testing.T) {
 	t.Parallel()
-	test(t, func(t *testing.T, i *inbox, r *receiver) {
+	inTime(t, func(t *testing.T, i *inbox, r *receiver) {
 		c := i.add(1, "one")
 		start(t, i, r, nil)
 		time.Sleep(time.Second)
@@ -393,7 +441,7 @@ func TestWebhooks_Rejected(t *testing.T) {
 	for _, code := range []string{"UNAUTHENTICATED", "BAD_USER_INPUT", "GRAPHQL_VALIDATION_FAILED"} {
 		t.Run(code, func(t *testing.T) {
 			t.Parallel()
-			test(t, func(t *testing.T, i *inbox, r *receiver) {
+			inTime(t, func(t *testing.T, i *inbox, r *receiver) {
 				run := start(t, i, r, nil)
 				i.push(&watcher.End{Errors: []byte(`[{"message": "It failed.", "extensions": {"code": "` + code + `"}}]`)})
 				equal(t, code+": It failed.", (<-run.ended).Error())
