@@ -22,7 +22,7 @@ type Serve struct {
 	LinkKeys        []key         `group:"Server" name:"link-key" hidden:"" env:"LINK_KEYS" help:"The keys of --link-key-file, separated by commas. There is no flag, because every user of a machine can read command lines."`
 	Playground      bool          `group:"Server" env:"PLAYGROUND" help:"Serve GraphiQL, a query editor, at /playground. --sandbox implies it."`
 	ShutdownDelay   time.Duration `group:"Server" default:"5s" min:"0" env:"SHUTDOWN_DELAY" help:"Time between SIGTERM and shutdown. Requests are still accepted while /readyz returns 503 and responses close their connections, so that a load balancer can react. An interrupt (Ctrl-C) skips it."`
-	ShutdownTimeout time.Duration `group:"Server" default:"20s" min:"1" env:"SHUTDOWN_TIMEOUT" help:"Timeout for running requests at shutdown. A second signal ends the process at once."`
+	ShutdownTimeout time.Duration `group:"Server" default:"20s" min:"1" env:"SHUTDOWN_TIMEOUT" help:"Timeout for running requests at shutdown. Streams end spread over half of it. A second signal ends the process at once."`
 
 	Upstream         rest.Config      `embed:"" group:"mStudio"`
 	Gateway          gateway.Config   `embed:""`
