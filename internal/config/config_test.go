@@ -165,29 +165,6 @@ func everySetting() map[string]setting {
 		"persisted-query-bytes":       {"PERSISTED_QUERY_BYTES", "0", func(s *Serve) { s.Gateway.PersistedQueries = 0 }, nil},
 		"trusted-documents":           {"TRUSTED_DOCUMENTS", "testdata/manifest.json", func(s *Serve) { s.TrustedDocuments = testManifest() }, nil},
 		"trusted-documents-only":      {"TRUSTED_DOCUMENTS_ONLY", "true", func(s *Serve) { s.TrustedDocuments, s.Gateway.TrustedDocumentsOnly = testManifest(), true }, []string{"--trusted-documents=testdata/manifest.json"}},
-		"max-query-bytes":             {"MAX_QUERY_BYTES", "101", func(s *Serve) { s.Gateway.Limits.Bytes = 101 }, nil},
-		"max-tokens":                  {"MAX_TOKENS", "102", func(s *Serve) { s.Gateway.Limits.Tokens = 102 }, nil},
-		"max-depth":                   {"MAX_DEPTH", "103", func(s *Serve) { s.Gateway.Limits.Depth = 103 }, nil},
-		"max-fields":                  {"MAX_FIELDS", "104", func(s *Serve) { s.Gateway.Limits.Fields = 104 }, nil},
-		"max-aliases":                 {"MAX_ALIASES", "105", func(s *Serve) { s.Gateway.Limits.Aliases = 105 }, nil},
-		"max-root-fields":             {"MAX_ROOT_FIELDS", "106", func(s *Serve) { s.Gateway.Limits.RootFields = 106 }, nil},
-		"max-root-mutations":          {"MAX_ROOT_MUTATIONS", "107", func(s *Serve) { s.Gateway.Limits.RootMutations = 107 }, nil},
-		"max-directives":              {"MAX_DIRECTIVES", "108", func(s *Serve) { s.Gateway.Limits.Directives = 108 }, nil},
-		"max-fragments":               {"MAX_FRAGMENTS", "109", func(s *Serve) { s.Gateway.Limits.Fragments = 109 }, nil},
-		"max-operations":              {"MAX_OPERATIONS", "110", func(s *Serve) { s.Gateway.Limits.Operations = 110 }, nil},
-		"max-variables":               {"MAX_VARIABLES", "111", func(s *Serve) { s.Gateway.Limits.Variables = 111 }, nil},
-		"max-cost":                    {"MAX_COST", "112", func(s *Serve) { s.Gateway.Limits.Cost = 112 }, nil},
-		"max-nodes":                   {"MAX_NODES", "113", func(s *Serve) { s.Gateway.Limits.Nodes = 113 }, nil},
-		"max-errors":                  {"MAX_ERRORS", "114", func(s *Serve) { s.Gateway.Limits.Errors = 114 }, nil},
-		"max-streams":                 {"MAX_STREAMS", "115", func(s *Serve) { s.Gateway.Live.MaxStreams = 115 }, nil},
-		"max-streams-per-caller":      {"MAX_STREAMS_PER_CALLER", "116", func(s *Serve) { s.Gateway.Live.MaxStreamsPerCaller = 116 }, nil},
-		"max-socket-operations":       {"MAX_SOCKET_OPERATIONS", "117", func(s *Serve) { s.Gateway.Live.MaxSocketOperations = 117 }, nil},
-		"max-message-bytes":           {"MAX_MESSAGE_BYTES", "118", func(s *Serve) { s.Gateway.Live.MaxMessageBytes = 118 }, nil},
-		"stream-life":                 {"STREAM_LIFE", "9s", func(s *Serve) { s.Gateway.Live.StreamLife = 9 * time.Second }, nil},
-		"stream-ping":                 {"STREAM_PING", "9s", func(s *Serve) { s.Gateway.Live.StreamPing = 9 * time.Second }, nil},
-		"stream-init-timeout":         {"STREAM_INIT_TIMEOUT", "9s", func(s *Serve) { s.Gateway.Live.StreamInitTimeout = 9 * time.Second }, nil},
-		"stream-write-timeout":        {"STREAM_WRITE_TIMEOUT", "9s", func(s *Serve) { s.Gateway.Live.StreamWriteTimeout = 9 * time.Second }, nil},
-		"stream-buffer-bytes":         {"STREAM_BUFFER_BYTES", "119", func(s *Serve) { s.Gateway.Live.StreamBufferBytes = 119 }, nil},
 		"keep-categories":             {"KEEP_CATEGORIES", "0s", func(s *Serve) { s.Gateway.KeepCategories = 0 }, nil},
 		"reveal-secrets":              {"REVEAL_SECRETS", "true", func(s *Serve) { s.Gateway.RevealSecrets = true }, nil},
 		"no-renderer":                 {"NO_RENDERER", "true", func(s *Serve) { s.Gateway.NoRenderer = true }, nil},
@@ -211,9 +188,47 @@ func everySetting() map[string]setting {
 		"otel-sdk-disabled":     {"OTEL_SDK_DISABLED", "true", func(s *Serve) { s.Traces.Disabled = true }, nil},
 		"pprof":                 {"PPROF", "true", func(s *Serve) { s.OpsListen, s.Pprof = "127.0.0.1:8090", true }, []string{"--ops-listen=127.0.0.1:8090"}},
 	}
+	maps.Copy(settings, limitSettings())
+	maps.Copy(settings, liveSettings())
 	maps.Copy(settings, trustSettings())
 	maps.Copy(settings, upstreamSettings())
 	return settings
+}
+
+// limitSettings returns the limits of documents.
+func limitSettings() map[string]setting {
+	return map[string]setting{
+		"max-query-bytes":    {"MAX_QUERY_BYTES", "101", func(s *Serve) { s.Gateway.Limits.Bytes = 101 }, nil},
+		"max-tokens":         {"MAX_TOKENS", "102", func(s *Serve) { s.Gateway.Limits.Tokens = 102 }, nil},
+		"max-depth":          {"MAX_DEPTH", "103", func(s *Serve) { s.Gateway.Limits.Depth = 103 }, nil},
+		"max-fields":         {"MAX_FIELDS", "104", func(s *Serve) { s.Gateway.Limits.Fields = 104 }, nil},
+		"max-aliases":        {"MAX_ALIASES", "105", func(s *Serve) { s.Gateway.Limits.Aliases = 105 }, nil},
+		"max-root-fields":    {"MAX_ROOT_FIELDS", "106", func(s *Serve) { s.Gateway.Limits.RootFields = 106 }, nil},
+		"max-root-mutations": {"MAX_ROOT_MUTATIONS", "107", func(s *Serve) { s.Gateway.Limits.RootMutations = 107 }, nil},
+		"max-directives":     {"MAX_DIRECTIVES", "108", func(s *Serve) { s.Gateway.Limits.Directives = 108 }, nil},
+		"max-fragments":      {"MAX_FRAGMENTS", "109", func(s *Serve) { s.Gateway.Limits.Fragments = 109 }, nil},
+		"max-operations":     {"MAX_OPERATIONS", "110", func(s *Serve) { s.Gateway.Limits.Operations = 110 }, nil},
+		"max-variables":      {"MAX_VARIABLES", "111", func(s *Serve) { s.Gateway.Limits.Variables = 111 }, nil},
+		"max-cost":           {"MAX_COST", "112", func(s *Serve) { s.Gateway.Limits.Cost = 112 }, nil},
+		"max-nodes":          {"MAX_NODES", "113", func(s *Serve) { s.Gateway.Limits.Nodes = 113 }, nil},
+		"max-errors":         {"MAX_ERRORS", "114", func(s *Serve) { s.Gateway.Limits.Errors = 114 }, nil},
+	}
+}
+
+// liveSettings returns the limits of streams.
+func liveSettings() map[string]setting {
+	return map[string]setting{
+		"no-live":                {"NO_LIVE", "true", func(s *Serve) { s.Gateway.NoLive = true }, nil},
+		"max-streams":            {"MAX_STREAMS", "115", func(s *Serve) { s.Gateway.Live.MaxStreams = 115 }, nil},
+		"max-streams-per-caller": {"MAX_STREAMS_PER_CALLER", "116", func(s *Serve) { s.Gateway.Live.MaxStreamsPerCaller = 116 }, nil},
+		"max-socket-operations":  {"MAX_SOCKET_OPERATIONS", "117", func(s *Serve) { s.Gateway.Live.MaxSocketOperations = 117 }, nil},
+		"max-message-bytes":      {"MAX_MESSAGE_BYTES", "118", func(s *Serve) { s.Gateway.Live.MaxMessageBytes = 118 }, nil},
+		"stream-life":            {"STREAM_LIFE", "9s", func(s *Serve) { s.Gateway.Live.StreamLife = 9 * time.Second }, nil},
+		"stream-ping":            {"STREAM_PING", "9s", func(s *Serve) { s.Gateway.Live.StreamPing = 9 * time.Second }, nil},
+		"stream-init-timeout":    {"STREAM_INIT_TIMEOUT", "9s", func(s *Serve) { s.Gateway.Live.StreamInitTimeout = 9 * time.Second }, nil},
+		"stream-write-timeout":   {"STREAM_WRITE_TIMEOUT", "9s", func(s *Serve) { s.Gateway.Live.StreamWriteTimeout = 9 * time.Second }, nil},
+		"stream-buffer-bytes":    {"STREAM_BUFFER_BYTES", "119", func(s *Serve) { s.Gateway.Live.StreamBufferBytes = 119 }, nil},
+	}
 }
 
 // comparePrefixes makes cmp compare prefixes, whose fields it cannot read.
