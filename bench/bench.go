@@ -68,6 +68,9 @@ func (b *bench) run(ctx context.Context) (err error) {
 
 // measure starts all programs, then compares and measures the variants.
 func (b *bench) measure(ctx context.Context) error {
+	if b.options.streams > 0 {
+		return b.streams(ctx)
+	}
 	if err := b.start(ctx); err != nil {
 		return err
 	}

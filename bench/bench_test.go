@@ -19,6 +19,8 @@ func TestParseOptions(t *testing.T) {
 		{"an unknown variant", "-variants flor", `unknown variant "flor"`},
 		{"a size that is not a whole page", "-sizes 150", "-sizes"},
 		{"no rounds", "-rounds 0", "-rounds"},
+		{"streams", "-streams 10 -idle 1s", ""},
+		{"a negative number of streams", "-streams -1", "-procs"},
 		{"an argument", "inbox", "unexpected"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

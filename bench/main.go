@@ -4,6 +4,7 @@
 //	go -C bench run .            everything, in some minutes
 //	go -C bench run . -quick     checks that all variants run and return equal responses
 //	go -C bench run . -matrix    more concurrency and a slow upstream
+//	go -C bench run . -streams 10000    memory and CPU time of idle streams
 package main
 
 import (
@@ -53,6 +54,8 @@ type options struct {
 	queries       int
 	processors    int
 	starts        int
+	streams       int
+	idle          time.Duration
 	quick         bool
 	matrix        bool
 	out           string
@@ -83,6 +86,8 @@ func parseOptions(arguments []string, stderr io.Writer) (options, error) {
 	flags.BoolVar(&given.quick, "quick", false, "only check that all variants run and return equal responses")
 	flags.IntVar(&given.processors, "procs", 1, "GOMAXPROCS of the measured processes")
 	flags.IntVar(&given.starts, "starts", 5, "how often to measure the time from start to first response")
+	flags.IntVar(&given.streams, "streams", 0, "measure this number of idle streams instead, such as 10000; needs as many file descriptors")
+	flags.DurationVar(&given.idle, "idle", 2*time.Minute, "how long to measure idle streams")
 	flags.StringVar(&given.out, "out", "", "file for the tables; text between its markers is replaced")
 	flags.StringVar(&given.against, "against", "", "another build of the gateway to measure")
 	flags.Func("gateway-arg", "another flag for the gateway, such as -gateway-arg=--log-level=error; repeatable", appendTo(&given.gatewayArgs))
@@ -131,7 +136,7 @@ func (o *options) check() error {
 			errs = append(errs, fmt.Errorf("unknown variant %q", name))
 		}
 	}
-	if o.rounds < 1 || o.queries < 0 || o.processors < 1 || o.starts < 0 || o.concurrency[0] < 1 || o.latencies[0] < 0 {
+	if o.rounds < 1 || o.queries < 0 || o.processors < 1 || o.starts < 0 || o.streams < 0 || o.concurrency[0] < 1 || o.latencies[0] < 0 {
 		errs = append(errs, errors.New("numbers must not be negative; -rounds, -procs and -concurrency must be at least 1"))
 	}
 	return errors.Join(errs...)

@@ -28,12 +28,17 @@ func (p *Process) CPU() (used time.Duration, precise bool, err error) {
 }
 
 // MaxRSS returns the peak resident memory of the process in bytes.
-func (p *Process) MaxRSS() (int64, error) {
+func (p *Process) MaxRSS() (int64, error) { return p.size("VmHWM") }
+
+// RSS returns the resident memory of the process in bytes.
+func (p *Process) RSS() (int64, error) { return p.size("VmRSS") }
+
+func (p *Process) size(name string) (int64, error) {
 	status, err := os.ReadFile(p.file("status"))
 	if err != nil {
 		return 0, err
 	}
-	return parseStatus(status, "VmHWM")
+	return parseStatus(status, name)
 }
 
 func (p *Process) file(name string) string {
