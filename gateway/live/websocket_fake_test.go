@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/coder/websocket"
@@ -49,6 +50,13 @@ func (b backendSession) Start(ctx context.Context, params *graphql.RawParams) li
 	case "events":
 		source.add(nil, `{"data":{"n":0}}`)
 		b.started <- source
+	case "flood":
+		go func() {
+			for !source.closed.Load() {
+				source.add(nil, `"`+params.OperationName+`"`)
+				time.Sleep(100 * time.Microsecond)
+			}
+		}()
 	case "block":
 		<-ctx.Done()
 		b.canceled <- struct{}{}

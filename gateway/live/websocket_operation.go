@@ -94,12 +94,9 @@ func (s *socket) complete(id string) {
 	s.mu.Lock()
 	op := s.find(id)
 	s.mu.Unlock()
-	if op == nil {
-		return
+	if op != nil {
+		s.remove(op)
 	}
-	s.writing.Lock()
-	defer s.writing.Unlock()
-	s.remove(op)
 }
 
 // remove ends an operation. It reports false if the operation has already ended.
