@@ -15,7 +15,9 @@ type Source interface {
 	// Notify sets the function that is called whenever Take has something to return. It is called at once if that is already
 	// the case, and must not block.
 	Notify(ready func())
-	// Take returns the results that wait, oldest first, each a JSON response. If end is not nil, none will follow.
+	// Take returns the results that wait, oldest first, each a JSON response on one line. They use memory of the source until
+	// the next Take or Close: after they are written, it must be called until it returns none. If end is not nil, none will
+	// follow.
 	Take() (results [][]byte, end *watcher.End)
 	// Close ends the operation. It may be called twice.
 	Close()

@@ -9,6 +9,7 @@ import (
 
 	"mstudio-graphql/gateway/httpapi"
 	"mstudio-graphql/gateway/telemetry"
+	"mstudio-graphql/graph/watcher"
 )
 
 // Serve writes the results of a subscription until source or the stream ends, and closes source and place. mediaType is a
@@ -147,18 +148,27 @@ func (s *stream) perform(next due) (reason Reason, err error) {
 	return reason, err
 }
 
+// writeResults writes results until none waits, so that the source can release those that are written.
 func (s *stream) writeResults() (Reason, error) {
-	results, end := s.source.Take()
-	for _, result := range results {
-		if err := s.send(s.framing.Before, result, s.framing.After); err != nil {
-			return "", err
+	for {
+		results, end := s.source.Take()
+		for _, result := range results {
+			if err := s.send(s.framing.Before, result, s.framing.After); err != nil {
+				return "", err
+			}
+			s.events++
 		}
-		s.events++
+		if end != nil {
+			return s.writeEnd(end)
+		}
+		if len(results) == 0 {
+			return "", nil
+		}
 	}
-	if end == nil {
-		return "", nil
-	}
-	reason, err := ReasonComplete, error(nil)
+}
+
+func (s *stream) writeEnd(end *watcher.End) (reason Reason, err error) {
+	reason = ReasonComplete
 	if end.Unauthenticated {
 		reason = ReasonUnauthenticated
 	}

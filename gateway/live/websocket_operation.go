@@ -157,16 +157,23 @@ func (s *socket) next() *operation {
 // write writes results until none waits.
 func (s *socket) write() {
 	for op := s.next(); op != nil; op = s.next() {
-		results, end := op.source.Take()
-		for _, result := range results {
-			if s.send(encode(typeNext, op.rawID, result), func() bool { return s.runs(op) }) {
-				s.written.Events++
-			}
-		}
-		if end != nil {
-			s.finish(op, end)
+		for s.writeResults(op) { // so that the source can release those that are written
 		}
 	}
+}
+
+// writeResults reports whether more may wait.
+func (s *socket) writeResults(op *operation) bool {
+	results, end := op.source.Take()
+	for _, result := range results {
+		if s.send(encode(typeNext, op.rawID, result), func() bool { return s.runs(op) }) {
+			s.written.Events++
+		}
+	}
+	if end != nil {
+		s.finish(op, end)
+	}
+	return len(results) > 0 && end == nil
 }
 
 func (s *socket) runs(op *operation) bool {

@@ -36,7 +36,8 @@ type pending struct {
 	mu      sync.Mutex
 	ready   func()
 	waiting []waiting
-	bytes   int
+	taken   []waiting // until the next Take, because they are being written
+	bytes   int       // of those that wait
 	end     *End
 	closed  bool
 }
@@ -120,16 +121,24 @@ func (p *pending) Notify(ready func()) {
 	}
 }
 
-// Take returns the results that wait, oldest first. If end is not nil, none will follow.
+// Take returns the results that wait, oldest first. They count in the memory budget until the next Take or Close. If end is
+// not nil, none will follow.
 func (p *pending) Take() (results [][]byte, end *End) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.dropTaken()
 	for _, w := range p.waiting {
 		results = append(results, w.bytes)
+	}
+	p.taken, p.waiting, p.bytes = p.waiting, nil, 0
+	return results, p.end
+}
+
+func (p *pending) dropTaken() {
+	for _, w := range p.taken {
 		w.drop()
 	}
-	p.waiting, p.bytes = nil, 0
-	return results, p.end
+	p.taken = nil
 }
 
 // discard drops what waits, and accepts no more.
@@ -137,5 +146,6 @@ func (p *pending) discard() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.closed, p.ready = true, nil
+	p.dropTaken()
 	p.remove(func(waiting) bool { return true })
 }

@@ -309,11 +309,15 @@ func subscribe(t *testing.T, h *Hub, sub Subscription) *tab {
 func (b *tab) events() (events []event) {
 	b.t.Helper()
 	synctest.Wait()
-	results, _ := b.Take()
-	for _, result := range results {
-		events = append(events, parse(b.t, result))
+	for {
+		results, _ := b.Take()
+		if len(results) == 0 {
+			return events
+		}
+		for _, result := range results {
+			events = append(events, parse(b.t, result))
+		}
 	}
-	return events
 }
 
 func parse(t *testing.T, result []byte) event {
