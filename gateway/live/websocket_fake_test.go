@@ -52,9 +52,11 @@ func (b backendSession) Start(ctx context.Context, params *graphql.RawParams) li
 		b.started <- source
 	case "flood":
 		go func() {
+			pause := time.NewTicker(100 * time.Microsecond)
+			defer pause.Stop()
 			for !source.closed.Load() {
 				source.add(nil, `"`+params.OperationName+`"`)
-				time.Sleep(100 * time.Microsecond)
+				<-pause.C
 			}
 		}()
 	case "block":

@@ -3,10 +3,8 @@ package live_test
 import (
 	"fmt"
 	"net/http"
-	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/coder/websocket"
 
@@ -273,61 +271,5 @@ func TestWebSocket_AccessLog(t *testing.T) {
 				t.Error(open, all)
 			}
 		})
-	}
-}
-
-// An idle socket costs the server one goroutine.
-func TestWebSocket_Goroutines(t *testing.T) { //nolint:paralleltest // counts all goroutines
-	const count = 10
-	b := broadcast(t, usual)
-	before := runtime.NumGoroutine()
-	for range count {
-		c := b.ready(t)
-		c.subscribe("1", "events")
-		c.expect(`{"id":"1","type":"next","payload":{"data":{"n":0}}}`)
-	}
-	most := before + count
-	for range 1000 {
-		if runtime.NumGoroutine() <= most {
-			return
-		}
-		time.Sleep(time.Millisecond)
-	}
-	t.Errorf("%d goroutines, want at most %d", runtime.NumGoroutine(), most)
-}
-
-// When a client has completed an operation, none of its results follows, although they are written all the time.
-func TestWebSocket_Silence(t *testing.T) {
-	t.Parallel()
-	const ids, rounds = 3, 300
-	config := usual
-	config.MaxSocketOperations = 1000 // an operation counts until it has started and ended
-	c := broadcast(t, config).ready(t)
-	go func() {
-		for round := range rounds {
-			for id := range ids {
-				_ = c.conn.Write(t.Context(), websocket.MessageText, fmt.Appendf(nil,
-					`{"id":"%d","type":"subscribe","payload":{"query":"flood","operationName":"%d"}}`, id, round))
-			}
-			time.Sleep(time.Duration(round%5) * 100 * time.Microsecond)
-			for id := range ids {
-				_ = c.conn.Write(t.Context(), websocket.MessageText, fmt.Appendf(nil, `{"id":"%d","type":"complete"}`, id))
-			}
-			_ = c.conn.Write(t.Context(), websocket.MessageText, fmt.Appendf(nil, `{"type":"ping","payload":{"round":%d}}`, round))
-		}
-	}()
-	for completed, events := -1, 0; completed < rounds-1; {
-		_, text, err := c.conn.Read(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		var id, round int
-		if _, err := fmt.Sscanf(string(text), `{"type":"pong","payload":{"round":%d}}`, &completed); err == nil {
-			continue
-		}
-		if _, err := fmt.Sscanf(string(text), `{"id":"%d","type":"next","payload":"%d"}`, &id, &round); err != nil || round <= completed {
-			t.Fatalf("%s after round %d, %d events", text, completed, events)
-		}
-		events++
 	}
 }

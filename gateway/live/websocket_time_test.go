@@ -1,8 +1,10 @@
 package live_test
 
 import (
+	"fmt"
 	"io"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -170,5 +172,61 @@ func TestWebSocket_MaxStreams(t *testing.T) {
 		c := b.openSocket(t)
 		c.send(`{"type":"connection_init"}`)
 		c.expectClose(websocket.StatusTryAgainLater)
+	})
+}
+
+// When a client has completed an operation, none of its results follows, although they are written all the time.
+func TestWebSocket_Silence(t *testing.T) {
+	t.Parallel()
+	const ids, rounds = 3, 300
+	config := usual
+	config.MaxSocketOperations = 1000 // an operation counts until it has started and ended
+	synctest.Test(t, func(t *testing.T) {
+		c := broadcastOverPipes(t, config).ready(t)
+		go func() {
+			for round := range rounds {
+				for id := range ids {
+					_ = c.conn.Write(t.Context(), websocket.MessageText, fmt.Appendf(nil,
+						`{"id":"%d","type":"subscribe","payload":{"query":"flood","operationName":"%d"}}`, id, round))
+				}
+				time.Sleep(time.Duration(round%5) * 100 * time.Microsecond)
+				for id := range ids {
+					_ = c.conn.Write(t.Context(), websocket.MessageText, fmt.Appendf(nil, `{"id":"%d","type":"complete"}`, id))
+				}
+				_ = c.conn.Write(t.Context(), websocket.MessageText, fmt.Appendf(nil, `{"type":"ping","payload":{"round":%d}}`, round))
+			}
+		}()
+		for completed, events := -1, 0; completed < rounds-1; {
+			_, text, err := c.conn.Read(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			var id, round int
+			if _, err := fmt.Sscanf(string(text), `{"type":"pong","payload":{"round":%d}}`, &completed); err == nil {
+				continue
+			}
+			if _, err := fmt.Sscanf(string(text), `{"id":"%d","type":"next","payload":"%d"}`, &id, &round); err != nil || round <= completed {
+				t.Fatalf("%s after round %d, %d events", text, completed, events)
+			}
+			events++
+		}
+		time.Sleep(time.Second) // the last operations end
+	})
+}
+
+// An idle socket costs the server one goroutine.
+func TestWebSocket_Goroutines(t *testing.T) { //nolint:paralleltest // counts all goroutines
+	inBubble(t, func(t *testing.T, b *broadcaster) {
+		const count = 10
+		before := runtime.NumGoroutine()
+		for range count {
+			c := b.ready(t)
+			c.subscribe("1", "events")
+			c.expect(`{"id":"1","type":"next","payload":{"data":{"n":0}}}`)
+		}
+		synctest.Wait()
+		if after := runtime.NumGoroutine(); after > before+count { // those of other tests may have ended
+			t.Errorf("%d goroutines, then %d", before, after)
+		}
 	})
 }
