@@ -155,6 +155,9 @@ func (w *watch) compare(ctx context.Context, final bool) error {
 	if err != nil {
 		return err
 	}
+	if !w.synced {
+		w.Log.Info("watching", "conversations", len(rows))
+	}
 	isNew := w.state.Conversations == nil
 	if isNew {
 		w.state.Conversations = map[string]entry{}
