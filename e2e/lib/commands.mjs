@@ -14,6 +14,7 @@ const exempt = [
   [/^go test|^make( |$)|^\.ci\/run/, 'it is part of CI'],
   [/^docker |^kubectl |\|\s+kubectl |^helm |^systemctl |^journalctl |^sudo |^goreleaser /, 'CI does not have this program'],
   [/^cd examples\//, 'other tests in e2e run it'],
+  [/^mstudio-graphql watch /, 'it does not end; Go tests run it'],
   [/^go mod /, 'it changes the module of the reader'],
   [/^git clone|^cd /, 'CI has its own clone'],
   [/^npm |^npx |^node /, 'other tests in e2e run it'],
@@ -33,6 +34,9 @@ export function steps(text) {
   const all = commands(text);
   return all.some((command) => served(command) || isExempt(command)) ? all : [text];
 }
+
+// stopped ends a command that prints a stream after some seconds, and fails if it has printed nothing.
+const stopped = (command) => `{ timeout 5 ${command.trim()} || [ $? = 124 ]; } | grep .`;
 
 // Terminal runs the commands of one page in order, as a reader would. Servers run until the end, on free ports that replace
 // the documented ports in later commands.
@@ -68,7 +72,7 @@ export class Terminal {
       return '';
     }
     await this.endpoint();
-    const line = this.#translated(script);
+    const line = this.#translated(script).replace(/^curl -sN .*$/s, stopped);
     const env = { PATH: `${dirname(process.env.MSTUDIO_GRAPHQL)}:${process.env.PATH}`, HOME: this.#directory, GATEWAY: `http://127.0.0.1:${this.#ports.get('8080')}` };
     const { stdout } = await run('bash', ['--norc', '-eo', 'pipefail', '-c', line], { cwd: this.#directory, env, timeout: 60_000, maxBuffer: 1 << 26 });
     return stdout;
@@ -90,7 +94,7 @@ export class Terminal {
   async #serve(flags) {
     const at = flags.indexOf('--listen');
     const [, port] = /:(\d+)$/.exec(at < 0 ? ':8080' : flags.splice(at, 2)[1]);
-    const program = await start([...this.#translated(flags.join(' ')).split(' ').filter(Boolean), '--listen', '127.0.0.1:0'], /: +(http:\S+)$/);
+    const program = await start([...this.#translated(flags.join(' ')).split(' ').filter(Boolean), '--listen', '127.0.0.1:0'], /: +(http:\S+)$/, this.#directory);
     this.#programs.push(program);
     this.#ports.set(port, new URL(program.url).port);
   }

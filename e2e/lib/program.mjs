@@ -33,12 +33,12 @@ export async function freePort() {
   return port;
 }
 
-// start starts the program and waits for its first line, which contains its address.
-export async function start(flags, greeting) {
+// start starts the program, in a folder, and waits for its first line, which contains its address.
+export async function start(flags, greeting, cwd) {
   const binary = process.env.MSTUDIO_GRAPHQL;
   assert.ok(binary, 'MSTUDIO_GRAPHQL must name the binary: start the tests with e2e/run');
   // The environment is empty so that the developer's settings have no effect.
-  const child = spawn(binary, flags, { env: {}, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(binary, flags, { cwd, env: {}, stdio: ['ignore', 'pipe', 'pipe'] });
   const exited = once(child, 'exit');
   exited.catch(() => {}); // its waiters handle the error
   const killAtExit = () => child.kill('SIGKILL');

@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { access } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { buildSchema, Kind, parse, validate } from 'graphql';
+import { buildSchema, Kind, OperationTypeNode, parse, validate } from 'graphql';
 import { isExempt, steps, Terminal } from '../lib/commands.mjs';
 import { agency } from '../lib/demo.mjs';
 import { anchors, blocks, links, pages, root } from '../lib/docs.mjs';
-import { execute } from '../lib/graphql.mjs';
+import { execute, firstEvent } from '../lib/graphql.mjs';
 import { printSchema } from '../lib/program.mjs';
 
 const all = await pages();
@@ -84,6 +84,9 @@ async function runGraphQL(t, terminal, block, variables) {
     t.diagnostic('validated but not run: it is not a single operation, or its variables are not documented');
     return;
   }
-  const { body } = await execute({ url: await terminal.endpoint() }, agency, block.text, variables);
-  assert.equal(body.errors, undefined);
+  const gateway = { url: await terminal.endpoint() };
+  const { errors } = operations[0].operation === OperationTypeNode.SUBSCRIPTION
+    ? await firstEvent(gateway, agency, block.text, variables)
+    : (await execute(gateway, agency, block.text, variables)).body;
+  assert.equal(errors, undefined);
 }
