@@ -44,9 +44,11 @@ type requestLine struct {
 // lineOf returns false if the request is not logged.
 func (t *Telemetry) lineOf(r *http.Request, record *Record) (line requestLine, ok bool) {
 	level := levelOf(r)
+	if !t.log.Handler().Enabled(r.Context(), level) {
+		return requestLine{}, false
+	}
 	name, version := httpapi.Client(r.Header)
-	return requestLine{level, knownMethod(r.Method), routeOf(r), shortText(name), shortText(version), record},
-		t.log.Handler().Enabled(r.Context(), level)
+	return requestLine{level, knownMethod(r.Method), routeOf(r), shortText(name), shortText(version), record}, true
 }
 
 func (t *Telemetry) logRequest(r *http.Request, record *Record, w *ResponseWriter) {
