@@ -1,6 +1,7 @@
 package watcher
 
 import (
+	"errors"
 	"strings"
 	"time"
 
@@ -13,7 +14,12 @@ func (p *poll) readList() error {
 	if err != nil {
 		return err
 	}
+	wasLearned := p.list.learned
 	changes, subs := p.mergeList(read)
+	if p.list.learned != wasLearned { // rows that are known now may have changed before
+		p.resyncAll(subs, "late_rows")
+		return nil
+	}
 	p.changes += len(changes)
 	p.before = p.client.Calls()
 	for _, c := range changes {
@@ -68,7 +74,7 @@ func (p *poll) sendRow(c change, subs []*Subscriber) {
 	}
 	defer p.forgetShared()
 	for _, s := range subs {
-		if found := s.inboxChange(c, id); found != nil {
+		if found := s.inboxChange(c, id, p.began); found != nil {
 			p.send(s, c.id, found, strings.ToLower(string(found.Kind)), c.row)
 		}
 	}
@@ -113,19 +119,27 @@ func (p *poll) startInbox(s *Subscriber) error {
 			p.sendRow(c, []*Subscriber{s})
 		}
 	}
+	s.reads = p.began // or shortly before, if it has a cursor
 	p.sendOnce(s, s.synced(ticketReading{}, p.list.number))
 	return nil
 }
 
+// errOlder is the error for a row that is older than what was known before.
+var errOlder = errors.New("watcher: the row is older than the digest")
+
 // fill completes a missed change with the conversation as it is now.
 func (p *poll) fill(c *change, s *Subscriber) error {
 	c.was = s.bit
-	if p.list.find(c.id) == nil {
+	known := p.list.find(c.id)
+	if known == nil {
 		return nil
 	}
 	row, err := p.loaders.Conversation.Load(p.ctx, c.id.String())
 	if rest.IsHidden(err) {
 		return nil
+	}
+	if err == nil && lastMessageAt(row) < known.last {
+		return errOlder
 	}
 	if err == nil && s.sub.Target.Filter.Match(row) {
 		c.row, c.is = row, s.bit

@@ -48,6 +48,7 @@ func (p *poll) forgetShared() {
 // resync drops what waits and sends RESYNC. Its bytes are few, so that they are not counted.
 func (p *poll) resync(s *Subscriber, reason string) {
 	s.replaceAll(waiting{result: &result{bytes: s.sub.Render(p.ctx, s.resync(p.list.number))}})
+	s.reads = p.began
 	p.hub.config.Observer.dropped(reason)
 }
 

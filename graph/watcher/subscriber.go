@@ -1,6 +1,10 @@
 package watcher
 
-import "mstudio-graphql/graph/model"
+import (
+	"time"
+
+	"mstudio-graphql/graph/model"
+)
 
 // Subscriber holds the results of a subscription until they are written.
 type Subscriber struct {
@@ -9,7 +13,8 @@ type Subscriber struct {
 	watcher *watcher
 	sub     Subscription
 	target  uint64
-	after   *cursor // of the client, until the subscription has started
+	after   *cursor   // of the client, until the subscription has started
+	reads   time.Time // when the client was last told to read the list; only polls use it
 
 	// The watcher's lock guards what follows.
 	bit     uint64  // of the filter; 0 for a conversation
@@ -19,6 +24,9 @@ type Subscriber struct {
 	settled chan struct{}
 	err     error // if it has not started, after settled is closed
 }
+
+// readingTime is how long a client may take to read the list after it was told to, and the next poll to see the same.
+const readingTime = 5 * time.Minute
 
 // Close ends the subscription. It may be called twice.
 func (s *Subscriber) Close() {
@@ -64,15 +72,16 @@ func (s *Subscriber) resync(number uint32) any {
 	return newConversationChange(model.ConversationResync, s.at(number))
 }
 
-// inboxChange returns a change for a subscription whose filter matches or matched the row, or nil.
-func (s *Subscriber) inboxChange(c change, id string) *model.InboxChange {
+// inboxChange returns a change for a subscription whose filter matches or matched the row, or nil. A client that has read the
+// list lately may have a state of the row that no poll has seen.
+func (s *Subscriber) inboxChange(c change, id string, now time.Time) *model.InboxChange {
 	found := &model.InboxChange{Cursor: s.at(c.number), Conversation: c.row, ConversationID: &id}
 	switch was, is := c.was&s.bit != 0, c.is&s.bit != 0; {
 	case was && is:
 		found.Kind = model.InboxChanged
 	case is:
 		found.Kind = model.InboxAdded
-	case was:
+	case was, now.Sub(s.reads) < readingTime:
 		found.Kind, found.Conversation = model.InboxRemoved, nil
 	default:
 		return nil

@@ -50,6 +50,7 @@ type upstream struct {
 	header        func(http.Header)                  // adds headers
 	noTotal       bool                               // without X-Pagination-TotalCount
 	broken        func(r *http.Request) (status int) // status of a response, 0 means OK
+	older         func() []*conversation             // a state from before, or nil
 }
 
 const token = "token-of-the-test"
@@ -188,7 +189,12 @@ func (u *upstream) find(id string) *conversation {
 
 func (u *upstream) list(w http.ResponseWriter, r *http.Request) {
 	sorted := slices.Clone(u.conversations)
-	slices.SortFunc(sorted, func(a, b *conversation) int { return cmp.Or(b.At.Compare(a.At), cmp.Compare(a.ID, b.ID)) })
+	if u.older != nil {
+		if older := u.older(); older != nil {
+			sorted = slices.Clone(older)
+		}
+	}
+	slices.SortFunc(sorted, newestFirst)
 	if !u.noTotal {
 		w.Header().Set("X-Pagination-TotalCount", strconv.Itoa(len(sorted)))
 	}
