@@ -112,17 +112,14 @@ func (c *conversation) isBehind(known entry) bool {
 
 // observe queues events for what has changed in a conversation. It reports whether it has seen the newest message.
 func (w *watch) observe(c *conversation) (complete bool) {
-	before, known := w.seen[c.ID]
-	if !known {
-		before.Newest = w.state.Since
-	}
+	before := w.known(w.seen, c.ID)
 	after := before
 	if hash := c.hash(); hash != before.Hash {
 		kind := conversationChanged
 		if before.Hash == "" {
 			kind = conversationAdded
 		}
-		after.Hash, after.Changes = hash, before.Changes+1
+		after.Hash, after.IsOffered, after.Changes = hash, false, before.Changes+1
 		w.push(w.newEvent(kind, c, nil, after))
 	}
 	if c.Messages != nil {
@@ -143,10 +140,10 @@ func (w *watch) observe(c *conversation) (complete bool) {
 // remove queues the event for a conversation that is not in the list.
 func (w *watch) remove(id string) {
 	known := w.seen[id]
-	if known.Hash == "" {
+	if known.Hash == "" && !known.IsOffered {
 		return
 	}
-	known.Hash, known.Changes = "", known.Changes+1
+	known.Hash, known.IsOffered, known.Changes = "", false, known.Changes+1
 	w.push(w.newEvent(conversationRemoved, &conversation{ID: id}, nil, known))
 	w.know(id, known)
 }

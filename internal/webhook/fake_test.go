@@ -214,6 +214,7 @@ type received struct {
 	after  time.Duration
 	header http.Header
 	body   string
+	status int
 }
 
 // kind returns the type of the webhook and the ID of its message or conversation.
@@ -239,7 +240,7 @@ type receiver struct {
 
 	mu       sync.Mutex
 	handle   http.HandlerFunc // nil: 204
-	requests []received
+	requests []*received
 }
 
 func newReceiver(t *testing.T) *receiver {
@@ -277,14 +278,27 @@ func (*receiver) Addr() net.Addr { return &net.TCPAddr{} }
 func (r *receiver) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	body, _ := io.ReadAll(request.Body)
 	r.mu.Lock()
-	r.requests = append(r.requests, received{time.Since(r.start), request.Header, string(body)})
+	got := &received{time.Since(r.start), request.Header, string(body), http.StatusNoContent}
+	r.requests = append(r.requests, got)
 	handle := r.handle
 	r.mu.Unlock()
 	if handle == nil {
-		w.WriteHeader(http.StatusNoContent)
+		w.WriteHeader(got.status)
 		return
 	}
-	handle(w, request)
+	handle(&statusWriter{w, got}, request)
+}
+
+// statusWriter records the status of a response.
+type statusWriter struct {
+	http.ResponseWriter
+
+	of *received
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	w.of.status = status
+	w.ResponseWriter.WriteHeader(status)
 }
 
 // respond changes what the receiver does.
@@ -295,7 +309,7 @@ func (r *receiver) respond(handle http.HandlerFunc) {
 }
 
 // take returns the requests since the last time.
-func (r *receiver) take() []received {
+func (r *receiver) take() []*received {
 	synctest.Wait()
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -156,7 +156,7 @@ func (w *watch) compare(ctx context.Context, final bool) error {
 		return err
 	}
 	if !w.synced {
-		w.Log.Info("watching", "conversations", len(rows))
+		w.Log.InfoContext(ctx, "watching", "conversations", len(rows))
 	}
 	isNew := w.state.Conversations == nil
 	if isNew {

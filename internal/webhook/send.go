@@ -102,6 +102,11 @@ func (w *watch) send(ctx context.Context) {
 	if e == nil {
 		return
 	}
+	if e.kind == conversationAdded {
+		known := w.known(w.state.Conversations, e.conversation)
+		known.IsOffered = true
+		w.tell(e.conversation, known)
+	}
 	go func() { w.sent <- w.sender.attempt(ctx, e) }()
 }
 

@@ -30,6 +30,8 @@ type state struct {
 type entry struct {
 	// Hash is that of the conversation's fields, or "" if it has been removed.
 	Hash string `json:"hash,omitempty"`
+	// IsOffered reports whether the receiver may know the conversation, although it has not confirmed that.
+	IsOffered bool `json:"isOffered,omitempty"`
 	// Changes counts the changes, so that each has its own ID.
 	Changes int `json:"changes"`
 	// Newest is the time of the newest message.

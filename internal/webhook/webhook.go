@@ -162,6 +162,14 @@ func isDue(at *time.Time, now time.Time) bool {
 	return due
 }
 
+// known returns an entry. Of an unknown conversation, the messages since the first start are reported.
+func (w *watch) known(entries map[string]entry, id string) entry {
+	if known, ok := entries[id]; ok {
+		return known
+	}
+	return entry{Newest: w.state.Since}
+}
+
 // know records what the receiver knows when the queue is empty.
 func (w *watch) know(id string, known entry) {
 	w.seen[id] = known
