@@ -44,14 +44,19 @@ func (p *parts) authenticate(r *http.Request) *httpapi.Error {
 	if rejected != nil {
 		return rejected
 	}
-	record := telemetry.RecordOf(r.Context())
+	return p.verify(r.Context(), token)
+}
+
+// verify returns an error unless mStudio accepts the token, which takes one call.
+func (p *parts) verify(ctx context.Context, token rest.Token) *httpapi.Error {
+	record := telemetry.RecordOf(ctx)
 	record.Caller = token.Fingerprint(p.logKey)
 	slot := &slot{limiter: p.slots, caller: record.Caller}
-	if rejected := slot.enter(r.Context()); rejected != nil {
+	if rejected := slot.enter(ctx); rejected != nil {
 		return rejected
 	}
 	defer slot.leave()
-	ctx, cancel := context.WithTimeout(r.Context(), p.config.OperationTimeout)
+	ctx, cancel := context.WithTimeout(ctx, p.config.OperationTimeout)
 	defer cancel()
 	client := p.config.Client.WithToken(token).WithRequestID(record.RequestID).WithLimits(rest.Limits{Calls: 1, Parallel: 1})
 	_, err := client.Self(ctx)
@@ -60,7 +65,7 @@ func (p *parts) authenticate(r *http.Request) *httpapi.Error {
 		return nil
 	}
 	presented := p.present(ctx, err)
-	rejected = &httpapi.Error{Status: httpapi.UpstreamStatus(err), Err: err}
+	rejected := &httpapi.Error{Status: httpapi.UpstreamStatus(err), Err: err}
 	rejected.RetryAfter, _ = presented.Extensions["retryAfter"].(int)
 	return rejected
 }

@@ -14,6 +14,7 @@ import (
 	"mstudio-graphql/gateway/pages"
 	"mstudio-graphql/gateway/telemetry/metrics"
 	"mstudio-graphql/gateway/uploads"
+	"mstudio-graphql/graph/watcher"
 	"mstudio-graphql/rest"
 )
 
@@ -52,7 +53,6 @@ type Config struct {
 	BulkThreshold    int `group:"Operations" name:"bulk-threshold" default:"4" env:"BULK_THRESHOLD" help:"Fetch up to this many referenced objects of one type individually; beyond that, fetch their list in one call. -1 never fetches lists."`
 	// KeepCategories disables the cache if it is negative.
 	KeepCategories time.Duration `group:"Operations" default:"5m" env:"KEEP_CATEGORIES" help:"Lifetime of the cached categories and upload rules, which are public. 0s disables the cache."`
-	NoLive         bool          `group:"Operations" env:"NO_LIVE" help:"Disable subscriptions: the schema has no type Subscription."`
 	RevealSecrets  bool          `group:"Operations" env:"REVEAL_SECRETS" help:"Allow callers to read the secrets in their own service requests. Each access is logged with the IDs of message and conversation, without the value."`
 	// NoRenderer exists to compare the renderer with the executor, and in case they ever differ.
 	NoRenderer bool `group:"Operations" env:"NO_RENDERER" help:"Disable the compiled renderer and use gqlgen's executor: same results, several times the CPU time."`
@@ -76,7 +76,9 @@ type Config struct {
 
 	Uploads uploads.Limits `embed:"" group:"Files"`
 	Limits  limits.Limits  `embed:"" group:"Limits"`
+	NoLive  bool           `group:"Live" env:"NO_LIVE" help:"Disable subscriptions and WebSockets. The schema has no type Subscription."`
 	Live    live.Config    `embed:""`
+	Watcher watcher.Config `embed:""`
 
 	// Pictures serves GET /pictures/{id} for an upstream that clients cannot reach, such as the sandbox. Default: the
 	// addresses of pictures are the upstream's.

@@ -25,8 +25,8 @@ type awaited struct {
 }
 
 // readEvents returns the events in the headers. A client may send several IDs in one header or in many.
-func (p *parts) readEvents(r *http.Request) (read awaited, rejected *httpapi.Error) {
-	for _, header := range r.Header.Values(httpapi.EventReachedHeader) {
+func (p *parts) readEvents(given http.Header) (read awaited, rejected *httpapi.Error) {
+	for _, header := range given.Values(httpapi.EventReachedHeader) {
 		if header == "" {
 			continue // the client has not written yet
 		}

@@ -3,6 +3,7 @@ package gateway
 import (
 	"cmp"
 	"crypto/rand"
+	"errors"
 	"hash/maphash"
 	"net/http"
 	"runtime"
@@ -30,6 +31,7 @@ import (
 	"mstudio-graphql/graph/render"
 	"mstudio-graphql/graph/resolvers"
 	"mstudio-graphql/graph/view"
+	"mstudio-graphql/graph/watcher"
 	"mstudio-graphql/internal/lru"
 	"mstudio-graphql/internal/memory"
 )
@@ -47,6 +49,7 @@ type parts struct {
 	public      *loader.Public
 	claims      *loader.Claims
 	links       *downloads.Links
+	hub         *watcher.Hub // nil without subscriptions
 	eventIDs    *eventid.Codec
 	logKey      []byte // key of the callers' fingerprints
 	accepted    *lru.Cache[string, struct{}]
@@ -60,7 +63,6 @@ func newParts(config Config) (*parts, error) {
 	if len(config.LogKey) == 0 {
 		config.LogKey = randomKey()
 	}
-	config.NoLive = true // until a transport serves subscriptions
 	eventIDs, err := eventid.New(config.LinkKeys...)
 	if err != nil {
 		return nil, err
@@ -85,7 +87,7 @@ func newParts(config Config) (*parts, error) {
 		accepted:    lru.New(maxAccepted, func(string, struct{}) int { return 1 }),
 	}
 	p.adaptSlots()
-	return p, err
+	return p, errors.Join(err, p.addLive())
 }
 
 // minPerProcessor is the default of MinInFlight for each processor: enough to keep it busy if an operation waits for mStudio
@@ -114,6 +116,7 @@ type endpoint struct {
 	policy
 	limits    *limits.Checker
 	documents *documents.Store
+	renderer  *render.Executor
 	executor  *executor.Executor
 
 	introspections *introspections
@@ -167,7 +170,7 @@ func (p *parts) newEndpoint(root resolvers.Root, visible func(full *ast.Schema) 
 	}
 	made := &endpoint{
 		parts: p, policy: policy{mode: p.config.Introspection}, limits: checker,
-		documents: store, executor: executor.New(renderer), introspections: newIntrospections(),
+		documents: store, renderer: renderer, executor: executor.New(renderer), introspections: newIntrospections(),
 	}
 	made.executor.SetErrorPresenter(p.present)
 	made.executor.SetRecoverFunc(recoverPanic)
@@ -211,6 +214,12 @@ func (p *parts) withoutLive(schema *ast.Schema) *ast.Schema {
 
 // serve handles a request to the endpoint.
 func (e *endpoint) serve(w http.ResponseWriter, r *http.Request) {
+	if e.hub != nil && live.IsWebSocket(r) {
+		if rejected := e.streams.ServeWebSocket(w, r, e.socketOrigins(), sockets{e}); rejected != nil {
+			e.writeError(w, r, httpapi.MediaJSON, rejected)
+		}
+		return
+	}
 	if httpapi.WantsPage(r) {
 		httpapi.SeeOther(w, "./"+strings.Repeat("../", strings.Count(r.URL.Path, "/")-1)) // /graphql/ is one level deeper
 		return
@@ -226,11 +235,23 @@ func (e *endpoint) serve(w http.ResponseWriter, r *http.Request) {
 		e.writeError(w, r, mediaType, rejected)
 		return
 	}
+	req.stream = accepted.Stream
+	e.answer(w, r, mediaType, req)
+	if req.source != nil {
+		e.streams.Serve(w, r, accepted.Stream, req.place, req.source)
+	}
+}
+
+// answer runs the operation and writes the response, except for a subscription that has started.
+func (e *endpoint) answer(w http.ResponseWriter, r *http.Request, mediaType string, req *request) {
 	account := e.memory.Open(telemetry.RecordOf(r.Context()).Caller)
 	defer account.Close() // when the client has read the response
-	response, rejected := e.admit(downloads.WithRequest(memory.With(r.Context(), account), r, req.token), r, req)
+	response, rejected := e.admit(downloads.WithRequest(memory.With(r.Context(), account), r, req.token), r.Body, req)
 	if rejected != nil {
 		e.writeError(w, r, mediaType, rejected)
+		return
+	}
+	if req.source != nil {
 		return
 	}
 	setEventID(w, response)
@@ -245,7 +266,7 @@ func (e *endpoint) read(w http.ResponseWriter, r *http.Request) (*request, http.
 		return nil, w, rejected
 	}
 	telemetry.RecordOf(r.Context()).Caller = token.Fingerprint(e.logKey)
-	read := &request{token: token}
+	read := &request{token: token, header: r.Header, isGet: r.Method == http.MethodGet}
 	isForm := uploads.IsForm(r)
 	// A browser does not send a token's header for another site without a preflight. A page of any site can send a form,
 	// which therefore needs a second header even with a token.

@@ -20,8 +20,8 @@ const (
 	explainDryRun explainMode = "dry-run"
 )
 
-func explainModeOf(r *http.Request) (explainMode, *httpapi.Error) {
-	switch text := r.Header.Get(httpapi.ExplainHeader); text {
+func explainModeOf(header http.Header) (explainMode, *httpapi.Error) {
+	switch text := header.Get(httpapi.ExplainHeader); text {
 	case "", "false":
 		return explainOff, nil
 	case string(explainCalls), string(explainDryRun):

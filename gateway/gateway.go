@@ -19,6 +19,7 @@ import (
 	"mstudio-graphql/gateway/live"
 	"mstudio-graphql/gateway/pages"
 	"mstudio-graphql/gateway/telemetry"
+	"mstudio-graphql/graph/watcher"
 	"mstudio-graphql/internal/defaults"
 )
 
@@ -30,6 +31,7 @@ type Gateway struct {
 	subgraph  http.Handler
 	health    health
 	streams   *live.Streams
+	hub       *watcher.Hub // nil without subscriptions
 	running   atomic.Int64 // requests
 }
 
@@ -51,7 +53,7 @@ func New(config Config) (*Gateway, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &Gateway{telemetry: shared.telemetry, presenter: shared.presenter, streams: shared.streams}
+	g := &Gateway{telemetry: shared.telemetry, presenter: shared.presenter, streams: shared.streams, hub: shared.hub}
 	public, routers := http.NewServeMux(), http.NewServeMux()
 	g.handler, g.subgraph = public, routers
 	if !config.SubgraphApart {
@@ -98,7 +100,12 @@ func (g *Gateway) Drain() { g.health.draining.Store(true) }
 
 // EndStreams rejects new subscriptions and WebSockets and ends those that are open, spread over a time. It returns when all
 // have ended, or when ctx ends. [http.Server.Shutdown] does neither.
-func (g *Gateway) EndStreams(ctx context.Context, over time.Duration) { g.streams.Drain(ctx, over) }
+func (g *Gateway) EndStreams(ctx context.Context, over time.Duration) {
+	g.streams.Drain(ctx, over)
+	if g.hub != nil {
+		g.hub.Close()
+	}
+}
 
 // publicRoutes adds the routes for clients.
 func (p *parts) publicRoutes(mux *http.ServeMux, status *health) error {

@@ -15,8 +15,8 @@ import (
 // priorityBatch is the value of X-Priority for an operation whose calls leave room for the caller's others.
 const priorityBatch = "batch"
 
-func isBatch(r *http.Request) (bool, *httpapi.Error) {
-	switch r.Header.Get(httpapi.PriorityHeader) {
+func isBatch(header http.Header) (bool, *httpapi.Error) {
+	switch header.Get(httpapi.PriorityHeader) {
 	case "":
 		return false, nil
 	case priorityBatch:

@@ -3,6 +3,7 @@ package gateway
 import (
 	"cmp"
 	"context"
+	"io"
 	"net/http"
 	"slices"
 	"time"
@@ -13,6 +14,7 @@ import (
 
 	"mstudio-graphql/gateway/admission"
 	"mstudio-graphql/gateway/httpapi"
+	"mstudio-graphql/gateway/live"
 	"mstudio-graphql/gateway/telemetry"
 	"mstudio-graphql/gateway/uploads"
 	"mstudio-graphql/graph/loader"
@@ -35,19 +37,26 @@ type request struct {
 	awaited awaited
 	slot    *slot
 
-	rate *budget.State // after the operation; nil if it is unknown
+	header   http.Header // which the operation depends on
+	isGet    bool
+	ofSocket bool
+	stream   string // the media type of a subscription's stream, or "" if the client accepts none
+
+	rate   *budget.State // after the operation; nil if it is unknown
+	source live.Source   // of a subscription that has started, in this place
+	place  *live.Place
 }
 
 // admit runs the operation in a slot. The slot is released before the response is written, so that a client that reads
 // slowly does not hold one.
-func (e *endpoint) admit(ctx context.Context, r *http.Request, req *request) (*graphql.Response, *httpapi.Error) {
+func (e *endpoint) admit(ctx context.Context, body io.Reader, req *request) (*graphql.Response, *httpapi.Error) {
 	ctx = graphql.StartOperationTrace(ctx)
 	req.slot = &slot{limiter: e.limiter(req.form), caller: telemetry.RecordOf(ctx).Caller}
 	if rejected := req.slot.enter(ctx); rejected != nil {
 		return nil, rejected
 	}
 	defer req.slot.leave()
-	if body, ok := r.Body.(interface{ Received() }); ok { // files are streamed in the slot
+	if body, ok := body.(interface{ Received() }); ok { // files are streamed in the slot
 		body.Received()
 	}
 	account := memory.From(ctx)
@@ -61,10 +70,13 @@ func (e *endpoint) admit(ctx context.Context, r *http.Request, req *request) (*g
 	if len(errs) > 0 {
 		return e.executor.DispatchError(graphql.WithOperationContext(ctx, operation), errs), nil
 	}
-	if rejected := e.check(r, req, operation); rejected != nil {
+	if rejected := e.check(ctx, req, operation); rejected != nil {
 		return nil, rejected
 	}
-	response := e.instrument(ctx, operation, req)
+	response, rejected := e.run(ctx, operation, req)
+	if rejected != nil {
+		return nil, rejected
+	}
 	if e.isAccepted(telemetry.RecordOf(ctx)) {
 		e.documents.Keep(operation.RawQuery, httpapi.DocumentID(req.params), operation.Doc)
 	}
@@ -74,25 +86,36 @@ func (e *endpoint) admit(ctx context.Context, r *http.Request, req *request) (*g
 	return response, nil
 }
 
-// check reads the headers that depend on the operation. It rejects an anonymous operation that needs a token, and a GET
-// that is not a query.
-func (e *endpoint) check(r *http.Request, req *request, operation *graphql.OperationContext) (rejected *httpapi.Error) {
+// run starts a subscription, or executes another operation.
+func (e *endpoint) run(ctx context.Context, operation *graphql.OperationContext, req *request) (*graphql.Response, *httpapi.Error) {
+	if operation.Operation.Operation == ast.Subscription && req.explain != explainDryRun {
+		return e.subscribe(ctx, operation, req)
+	}
+	return e.instrument(ctx, operation, req), nil
+}
+
+// check reads the headers that depend on the operation. It rejects an anonymous operation that needs a token, a mutation by GET,
+// and a subscription without a stream.
+func (e *endpoint) check(ctx context.Context, req *request, operation *graphql.OperationContext) (rejected *httpapi.Error) {
 	if req.token.IsZero() && !e.isPublic(operation) {
 		return httpapi.MissingToken()
 	}
-	if req.explain, rejected = explainModeOf(r); rejected != nil {
+	if req.explain, rejected = explainModeOf(req.header); rejected != nil {
 		return rejected
 	}
-	if req.batch, rejected = isBatch(r); rejected != nil {
+	if req.batch, rejected = isBatch(req.header); rejected != nil {
 		return rejected
 	}
-	telemetry.RecordOf(r.Context()).SetOperation(operation.Operation.Name)
-	if r.Method == http.MethodGet && operation.Operation.Operation != ast.Query {
-		rejected := httpapi.NewError(http.StatusMethodNotAllowed, model.CodeBadUserInput, "GET allows only queries. Use POST.")
+	telemetry.RecordOf(ctx).SetOperation(operation.Operation.Name)
+	switch kind := operation.Operation.Operation; {
+	case req.isGet && kind == ast.Mutation:
+		rejected := httpapi.NewError(http.StatusMethodNotAllowed, model.CodeBadUserInput, "GET does not allow mutations. Use POST.")
 		rejected.Allow = http.MethodPost
 		return rejected
+	case kind == ast.Subscription && req.stream == "" && !req.ofSocket && req.explain != explainDryRun:
+		return httpapi.NotStreamable()
 	}
-	req.awaited, rejected = e.readEvents(r)
+	req.awaited, rejected = e.readEvents(req.header)
 	return rejected
 }
 
@@ -155,6 +178,7 @@ func (e *endpoint) execute(ctx context.Context, operation *graphql.OperationCont
 	response = e.settle(ctx, operation, client, response)
 	slices.SortStableFunc(response.Errors, byPath)
 	e.addConsistency(response, loaders)
+	e.wrote(record.Caller, client, loaders)
 	reportLists(response, loaders)
 	return response
 }

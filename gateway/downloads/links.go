@@ -79,7 +79,7 @@ func (l *Links) Link(ctx context.Context, file *rest.UploadedFile, access *rest.
 		mimeType = ""
 	}
 	text, err := l.sealer.Seal(filelink.Link{
-		FileID: file.ID, Token: access.Token, Caller: requestIn(ctx).token.Fingerprint(l.callerKey), Attachment: attachment, ExpiresAt: expiresAt,
+		FileID: file.ID, Token: access.Token, Caller: RequestOf(ctx).token.Fingerprint(l.callerKey), Attachment: attachment, ExpiresAt: expiresAt,
 		Name: shortenName(rest.FileName(file.Name)), MimeType: mimeType,
 	})
 	if err != nil {
@@ -108,8 +108,8 @@ func shortenName(name string) string {
 
 type requestKey struct{}
 
-// request is the request for a link.
-type request struct {
+// Request is the request for a link.
+type Request struct {
 	token      rest.Token
 	address    string // of the gateway, as far as the gateway knows
 	mayBeWrong bool   // whether the request says that a proxy has terminated TLS
@@ -123,17 +123,26 @@ func WithRequest(ctx context.Context, r *http.Request, token rest.Token) context
 		scheme = "https://"
 	}
 	mayBeWrong := r.TLS == nil && strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https")
-	return context.WithValue(ctx, requestKey{}, request{token, scheme + r.Host, mayBeWrong})
+	return Request{token, scheme + r.Host, mayBeWrong}.In(ctx)
 }
 
-func requestIn(ctx context.Context) request {
-	found, _ := ctx.Value(requestKey{}).(request)
+// RequestOf returns the request of [WithRequest].
+func RequestOf(ctx context.Context) Request {
+	found, _ := ctx.Value(requestKey{}).(Request)
 	return found
 }
 
+// In returns a context for links of the request.
+func (r Request) In(ctx context.Context) context.Context {
+	return context.WithValue(ctx, requestKey{}, r)
+}
+
+// Address returns the address of the gateway that the client used.
+func (r Request) Address() string { return r.address }
+
 // originOf returns the address in ctx. It logs once that it may be wrong: any client can send X-Forwarded-Proto.
 func (l *Links) originOf(ctx context.Context) string {
-	from := requestIn(ctx)
+	from := RequestOf(ctx)
 	if from.mayBeWrong {
 		l.warning.Do(func() {
 			l.log.WarnContext(ctx, "links to files may need https: set --public-url if a proxy terminates TLS")

@@ -2,6 +2,7 @@ package gatewaytest
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"math"
@@ -50,6 +51,7 @@ func NewServer(t testing.TB, upstream *Upstream, config gateway.Config) *Server 
 	}
 	server := httptest.NewServer(g)
 	t.Cleanup(server.Close)
+	t.Cleanup(func() { g.EndStreams(context.Background(), 0) })
 	return &Server{URL: server.URL + "/graphql", Base: server.URL, Gateway: g, server: server}
 }
 

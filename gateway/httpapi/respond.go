@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -41,9 +42,8 @@ func WriteError(w http.ResponseWriter, mediaType string, rejected *Error, presen
 func Write(w http.ResponseWriter, mediaType string, status int, response *graphql.Response) (spent []byte) {
 	before, after, err := envelope(response)
 	if err != nil {
-		// Only our own extensions can fail to encode.
 		status, response.Data = http.StatusInternalServerError, nil
-		before, after = []byte(`{"errors":[{"message":"`+model.CodeInternal.Message()+`","extensions":{"code":"`+string(model.CodeInternal)+`"}}]`), []byte("}")
+		before, after = []byte(internalError()), nil
 	}
 	if status == 0 {
 		status = statusOf(mediaType, response)
@@ -80,6 +80,20 @@ func Write(w http.ResponseWriter, mediaType string, status int, response *graphq
 		}
 	}
 	return rest
+}
+
+// internalError returns the response if another cannot be encoded. Only our own extensions can fail to encode.
+func internalError() string {
+	return `{"errors":[{"message":"` + model.CodeInternal.Message() + `","extensions":{"code":"` + string(model.CodeInternal) + `"}}]}`
+}
+
+// Encode returns a response as JSON.
+func Encode(response *graphql.Response) []byte {
+	before, after, err := envelope(response)
+	if err != nil {
+		return []byte(internalError())
+	}
+	return slices.Concat(before, response.Data, after)
 }
 
 // retryAfter returns the wait in seconds after an operation that was not executed, or 0.

@@ -95,6 +95,11 @@ func (e *estimator) check(operation *ast.OperationDefinition) *ExceededError {
 	if exceeded := needed.typical.check(LimitCost, limits.Cost); exceeded != nil {
 		return exceeded
 	}
+	if operation.Operation == ast.Subscription {
+		if exceeded := needed.typical.check(LimitEventCalls, limits.EventCalls); exceeded != nil {
+			return exceeded
+		}
+	}
 	if exceeded := needed.introspected.check(LimitIntrospection, maxIntrospection); exceeded != nil {
 		return exceeded
 	}

@@ -186,6 +186,38 @@ func TestEstimate_Mutations(t *testing.T) {
 	}
 }
 
+// The estimate of a subscription is that of one event.
+func TestCheckCost_Event(t *testing.T) {
+	t.Parallel()
+	g := newChecker(t, Limits{EventCalls: 3})
+	for name, test := range map[string]struct {
+		query string
+		calls int
+	}{
+		"nothing below the event": {"subscription { inboxChanged { kind } }", 0},
+		"its calls":               {"subscription { inboxChanged { conversation { messages { totalCount } members { user { id } } isUnread } } }", 3},
+		"a conversation":          {`subscription { conversationChanged(id: "a") { conversation { members { user { id } } } } }`, 2},
+		"too many":                {`subscription { conversationChanged(id: "a") { conversation { messages { totalCount } members { user { id } } isUnread } } }`, 4},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			document, errs := g.Parse(test.query)
+			if len(errs) > 0 {
+				t.Fatal(errs)
+			}
+			if got := g.Estimate(document, document.Operations[0], nil).TypicalCalls; got != test.calls {
+				t.Errorf("got %d calls, want %d", got, test.calls)
+			}
+			exceeded := g.CheckCost(document, document.Operations[0], nil)
+			if test.calls > 3 && (exceeded == nil || exceeded.Limit != LimitEventCalls || exceeded.Max != 3 || exceeded.Actual != test.calls) {
+				t.Errorf("got %+v", exceeded)
+			} else if test.calls <= 3 && exceeded != nil {
+				t.Errorf("got %v", exceeded)
+			}
+		})
+	}
+}
+
 // The size of a bulk write is the length of a list in its input.
 func TestEstimate_BulkWrites(t *testing.T) {
 	t.Parallel()

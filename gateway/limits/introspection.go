@@ -8,7 +8,7 @@ import (
 
 // maxIntrospection is the maximum number of values in the results of introspection, about twice those of a tool's
 // query for the whole schema. gqlgen's executor renders each value separately, which takes two microseconds.
-const maxIntrospection = 20_000
+const maxIntrospection = 22_000
 
 // isIntrospection reports whether a type describes the schema.
 func isIntrospection(definition *ast.Definition) bool {

@@ -26,6 +26,7 @@ type Limits struct {
 	Operations    int `name:"max-operations" default:"10" min:"1" env:"MAX_OPERATIONS" help:"Maximum number of operations in a document."`
 	Variables     int `name:"max-variables" default:"100" min:"1" env:"MAX_VARIABLES" help:"Maximum number of variables of an operation."`
 	Cost          int `name:"max-cost" default:"1000" min:"1" env:"MAX_COST" help:"Maximum number of mStudio calls of an operation, estimated for a typical account before its first call."`
+	EventCalls    int `name:"max-calls-per-event" default:"10" min:"1" env:"MAX_CALLS_PER_EVENT" help:"Maximum number of mStudio calls for one event of a subscription, estimated like --max-cost."`
 	Nodes         int `name:"max-nodes" default:"500000" min:"1" env:"MAX_NODES" help:"Maximum number of objects in a result, estimated with full pages."`
 	Errors        int `name:"max-errors" default:"5" min:"1" env:"MAX_ERRORS" help:"Maximum number of validation errors reported for a document."`
 	// HideSuggestions removes suggested names from validation errors.
@@ -53,6 +54,7 @@ const (
 	LimitOperations    Limit = "operations"
 	LimitVariables     Limit = "variables"
 	LimitCost          Limit = "cost"
+	LimitEventCalls    Limit = "eventCalls"
 	LimitNodes         Limit = "nodes"
 	LimitValues        Limit = "values"
 	LimitIntrospection Limit = "introspection"
@@ -127,6 +129,8 @@ func (e *ExceededError) format() string {
 		return "The operation declares %d variables; at most %d are accepted."
 	case LimitCost:
 		return "The operation typically needs %d mStudio calls; at most %d are accepted."
+	case LimitEventCalls:
+		return "Each event of the subscription typically needs %d mStudio calls; at most %d are accepted."
 	case LimitNodes:
 		return "The result may have %d objects; at most %d are accepted."
 	case LimitValues:
@@ -142,7 +146,7 @@ func (e *ExceededError) Code() model.Code {
 	switch e.Limit {
 	case LimitBody, LimitBytes, LimitUploadFiles, LimitUploadBytes:
 		return model.CodeRequestTooLarge
-	case LimitCost, LimitNodes, LimitValues, LimitIntrospection:
+	case LimitCost, LimitEventCalls, LimitNodes, LimitValues, LimitIntrospection:
 		return model.CodeComplexityLimitExceeded
 	default:
 		return model.CodeOperationLimit

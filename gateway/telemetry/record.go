@@ -60,6 +60,9 @@ func RecordOf(ctx context.Context) *Record {
 // Accepted reports whether mStudio has accepted the caller's token in this request.
 func (r *Record) Accepted() bool { return r.accepted.Load() }
 
+// Accept records that mStudio has accepted the caller's token outside of this request.
+func (r *Record) Accept() { r.accepted.Store(true) }
+
 // SetOperation records the operation's name.
 func (r *Record) SetOperation(name string) { r.operation = shortText(name) }
 

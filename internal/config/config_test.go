@@ -19,6 +19,7 @@ import (
 	"mstudio-graphql/gateway/live"
 	"mstudio-graphql/gateway/uploads"
 	"mstudio-graphql/graph/loader"
+	"mstudio-graphql/graph/watcher"
 	"mstudio-graphql/rest"
 	"mstudio-graphql/sandbox"
 )
@@ -75,9 +76,10 @@ func changed(change func(*Serve)) Serve {
 				MaxStreams: 10_000, MaxStreamsPerCaller: 10, MaxSocketOperations: 32, MaxMessageBytes: 64 << 10, StreamLife: time.Hour, StreamPing: 15 * time.Second,
 				StreamInitTimeout: 10 * time.Second, StreamWriteTimeout: 10 * time.Second, StreamBufferBytes: 256 << 10,
 			},
+			Watcher: watcher.Config{Polls: 200, Rows: 2000, Subscriptions: 20},
 			Limits: limits.Limits{
 				Bytes: 65536, Tokens: 5000, Depth: 25, Fields: 5000, Aliases: 100, RootFields: 50, RootMutations: 5, Directives: 100,
-				Fragments: 100, Operations: 10, Variables: 100, Cost: 1000, Nodes: 500_000, Errors: 5,
+				Fragments: 100, Operations: 10, Variables: 100, Cost: 1000, EventCalls: 10, Nodes: 500_000, Errors: 5,
 			},
 		},
 		HTTP: HTTP{MaxHeader: 32_768, MaxConnections: 1024, HeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, IdleTimeout: 90 * time.Second},
@@ -215,19 +217,24 @@ func limitSettings() map[string]setting {
 	}
 }
 
-// liveSettings returns the limits of streams.
+// liveSettings returns the settings of streams and subscriptions.
 func liveSettings() map[string]setting {
 	return map[string]setting{
-		"no-live":                {"NO_LIVE", "true", func(s *Serve) { s.Gateway.NoLive = true }, nil},
-		"max-streams":            {"MAX_STREAMS", "115", func(s *Serve) { s.Gateway.Live.MaxStreams = 115 }, nil},
-		"max-streams-per-caller": {"MAX_STREAMS_PER_CALLER", "116", func(s *Serve) { s.Gateway.Live.MaxStreamsPerCaller = 116 }, nil},
-		"max-socket-operations":  {"MAX_SOCKET_OPERATIONS", "117", func(s *Serve) { s.Gateway.Live.MaxSocketOperations = 117 }, nil},
-		"max-message-bytes":      {"MAX_MESSAGE_BYTES", "118", func(s *Serve) { s.Gateway.Live.MaxMessageBytes = 118 }, nil},
-		"stream-life":            {"STREAM_LIFE", "9s", func(s *Serve) { s.Gateway.Live.StreamLife = 9 * time.Second }, nil},
-		"stream-ping":            {"STREAM_PING", "9s", func(s *Serve) { s.Gateway.Live.StreamPing = 9 * time.Second }, nil},
-		"stream-init-timeout":    {"STREAM_INIT_TIMEOUT", "9s", func(s *Serve) { s.Gateway.Live.StreamInitTimeout = 9 * time.Second }, nil},
-		"stream-write-timeout":   {"STREAM_WRITE_TIMEOUT", "9s", func(s *Serve) { s.Gateway.Live.StreamWriteTimeout = 9 * time.Second }, nil},
-		"stream-buffer-bytes":    {"STREAM_BUFFER_BYTES", "119", func(s *Serve) { s.Gateway.Live.StreamBufferBytes = 119 }, nil},
+		"no-live":                      {"NO_LIVE", "true", func(s *Serve) { s.Gateway.NoLive = true }, nil},
+		"live-interval":                {"LIVE_INTERVAL", "9s", func(s *Serve) { s.Gateway.Watcher.Interval = 9 * time.Second }, nil},
+		"live-polls":                   {"LIVE_POLLS", "120", func(s *Serve) { s.Gateway.Watcher.Polls = 120 }, nil},
+		"live-rows":                    {"LIVE_ROWS", "121", func(s *Serve) { s.Gateway.Watcher.Rows = 121 }, nil},
+		"max-subscriptions-per-caller": {"MAX_SUBSCRIPTIONS_PER_CALLER", "22", func(s *Serve) { s.Gateway.Watcher.Subscriptions = 22 }, nil},
+		"max-calls-per-event":          {"MAX_CALLS_PER_EVENT", "23", func(s *Serve) { s.Gateway.Limits.EventCalls = 23 }, nil},
+		"max-streams":                  {"MAX_STREAMS", "115", func(s *Serve) { s.Gateway.Live.MaxStreams = 115 }, nil},
+		"max-streams-per-caller":       {"MAX_STREAMS_PER_CALLER", "116", func(s *Serve) { s.Gateway.Live.MaxStreamsPerCaller = 116 }, nil},
+		"max-socket-operations":        {"MAX_SOCKET_OPERATIONS", "117", func(s *Serve) { s.Gateway.Live.MaxSocketOperations = 117 }, nil},
+		"max-message-bytes":            {"MAX_MESSAGE_BYTES", "118", func(s *Serve) { s.Gateway.Live.MaxMessageBytes = 118 }, nil},
+		"stream-life":                  {"STREAM_LIFE", "9s", func(s *Serve) { s.Gateway.Live.StreamLife = 9 * time.Second }, nil},
+		"stream-ping":                  {"STREAM_PING", "9s", func(s *Serve) { s.Gateway.Live.StreamPing = 9 * time.Second }, nil},
+		"stream-init-timeout":          {"STREAM_INIT_TIMEOUT", "9s", func(s *Serve) { s.Gateway.Live.StreamInitTimeout = 9 * time.Second }, nil},
+		"stream-write-timeout":         {"STREAM_WRITE_TIMEOUT", "9s", func(s *Serve) { s.Gateway.Live.StreamWriteTimeout = 9 * time.Second }, nil},
+		"stream-buffer-bytes":          {"STREAM_BUFFER_BYTES", "119", func(s *Serve) { s.Gateway.Live.StreamBufferBytes = 119 }, nil},
 	}
 }
 
@@ -299,7 +306,7 @@ func TestLimitsAreDocumented(t *testing.T) {
 			}
 		}
 	}
-	if found != 14 {
+	if found != 15 {
 		t.Errorf("found %d limits", found)
 	}
 }
@@ -468,7 +475,7 @@ func TestConfigs(t *testing.T) {
 		"--operation-timeout=4s", "--max-calls=5", "--max-parallel-calls=6", "--bulk-threshold=3", "--keep-categories=7s", "--reveal-secrets", "--cors-origin=https://a.example",
 		"--trusted-proxy=10.0.0.0/8", "--public-url=https://b.example", "--conversation-url=https://m.example/{id}", "--link-key-file=testdata/key", "--log-key-file=testdata/key", "--max-downloads=8", "--max-upload-bytes=9", "--max-upload-total-bytes=10", "--max-upload-files=11", "--max-uploads=12", "--upload-timeout=13s", "--upload-idle-timeout=14s", "--max-in-flight=10", "--max-in-flight-per-caller=9", "--max-body-bytes=11", "--introspection=on",
 		"--persisted-query-bytes=12", "--trusted-documents=testdata/manifest.json", "--trusted-documents-only",
-		"--max-query-bytes=1", "--max-tokens=2", "--max-depth=3", "--max-fields=4", "--max-aliases=5", "--max-root-fields=6", "--max-root-mutations=7", "--max-directives=8", "--max-fragments=9", "--max-operations=10", "--max-variables=11", "--max-cost=12", "--max-nodes=13", "--max-errors=14")
+		"--max-query-bytes=1", "--max-tokens=2", "--max-depth=3", "--max-fields=4", "--max-aliases=5", "--max-root-fields=6", "--max-root-mutations=7", "--max-directives=8", "--max-fragments=9", "--max-operations=10", "--max-variables=11", "--max-cost=12", "--max-calls-per-event=15", "--max-nodes=13", "--max-errors=14")
 	log := slog.New(slog.DiscardHandler)
 	ignoreLog := cmpopts.IgnoreFields(rest.Config{}, "Log")
 	if diff := cmp.Diff(rest.Config{
@@ -486,9 +493,9 @@ func TestConfigs(t *testing.T) {
 		PersistedQueries: 12, TrustedDocuments: testManifest(), TrustedDocumentsOnly: true,
 		Limits: limits.Limits{
 			Bytes: 1, Tokens: 2, Depth: 3, Fields: 4, Aliases: 5, RootFields: 6, RootMutations: 7, Directives: 8, Fragments: 9,
-			Operations: 10, Variables: 11, Cost: 12, Nodes: 13, Errors: 14,
+			Operations: 10, Variables: 11, Cost: 12, EventCalls: 15, Nodes: 13, Errors: 14,
 		},
-		Live: s.Gateway.Live,
+		Live: s.Gateway.Live, Watcher: s.Gateway.Watcher,
 	}, s.GatewayConfig(nil, log), cmpopts.IgnoreFields(gateway.Config{}, "Log"), comparePrefixes()); diff != "" {
 		t.Errorf("gateway (-want +got):\n%s", diff)
 	}
@@ -508,7 +515,7 @@ func TestConfigs(t *testing.T) {
 
 // Every number and duration must be positive, unless its zero or negative values have a meaning.
 func TestNumbersHaveLowerBounds(t *testing.T) { //nolint:paralleltest // parsing reads the environment
-	zeroAllowed := []string{"max-memory-bytes", "max-memory-per-caller-bytes", "persisted-query-bytes", "shutdown-delay", "max-upstream-in-flight-per-caller", "min-in-flight"}
+	zeroAllowed := []string{"live-interval", "max-memory-bytes", "max-memory-per-caller-bytes", "persisted-query-bytes", "shutdown-delay", "max-upstream-in-flight-per-caller", "min-in-flight"}
 	unbounded := []string{"bulk-threshold", "keep-categories", "sandbox-latency", "sandbox-event-lag", "sandbox-activity"}
 	var given program
 	checked := 0

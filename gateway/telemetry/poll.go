@@ -1,0 +1,36 @@
+package telemetry
+
+import (
+	"context"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/trace"
+
+	"mstudio-graphql/rest"
+)
+
+// Share returns a context with a record of its own for one of several operations that a request runs at the same time.
+func Share(ctx context.Context) context.Context {
+	of := RecordOf(ctx)
+	return context.WithValue(ctx, recordKey{}, &Record{RequestID: of.RequestID, Caller: of.Caller, address: of.address})
+}
+
+// Poll starts observing a poll for the subscriptions of a caller. It has its own trace and request ID, because no request
+// waits for it.
+func (t *Telemetry) Poll(ctx context.Context, caller string) (observed context.Context, end func(calls int, code string)) {
+	record := &Record{RequestID: newRequestID(), Caller: caller}
+	ctx = rest.WithTrace(context.WithValue(ctx, recordKey{}, record), t.upstream)
+	if t.tracer == nil {
+		return ctx, func(int, string) {}
+	}
+	ctx, span := t.tracer.Start(ctx, "poll", trace.WithNewRoot())
+	return ctx, func(calls int, code string) {
+		defer span.End()
+		span.SetAttributes(attribute.Int("mstudio.upstream.calls", calls))
+		if code != "" {
+			span.SetAttributes(attribute.String("error.type", code))
+			span.SetStatus(codes.Error, "")
+		}
+	}
+}
