@@ -55,7 +55,7 @@ type message struct {
 	Content    *string   `json:"content,omitempty"` // nil without content
 }
 
-// isReported reports whether receivers are told of the message. The change of its status is an event of the conversation.
+// isReported reports whether the message is an event. A status update is an event of the conversation instead.
 func (m message) isReported() bool { return !m.IsInternal && m.Type != "StatusUpdate" }
 
 // conversation has the fields that cost no call, and the history if it was selected.
@@ -110,9 +110,9 @@ func (c *conversation) isBehind(known entry) bool {
 	return c.LastMessage != nil && c.LastMessage.CreatedAt.After(known.Newest)
 }
 
-// observe queues events for what has changed in a conversation. It reports whether it has seen the newest message.
+// observe queues events for the changes of a conversation. It reports whether its history includes the newest message.
 func (w *watch) observe(c *conversation) (complete bool) {
-	before := w.known(w.seen, c.ID)
+	before := w.entryOf(w.expected, c.ID)
 	after := before
 	if hash := c.hash(); hash != before.Hash {
 		kind := conversationChanged
@@ -133,19 +133,19 @@ func (w *watch) observe(c *conversation) (complete bool) {
 			}
 		}
 	}
-	w.know(c.ID, after)
+	w.expect(c.ID, after)
 	return !c.isBehind(after)
 }
 
 // remove queues the event for a conversation that is not in the list.
 func (w *watch) remove(id string) {
-	known := w.seen[id]
+	known := w.expected[id]
 	if known.Hash == "" && !known.IsOffered {
 		return
 	}
 	known.Hash, known.IsOffered, known.Changes = "", false, known.Changes+1
 	w.push(w.newEvent(conversationRemoved, &conversation{ID: id}, nil, known))
-	w.know(id, known)
+	w.expect(id, known)
 }
 
 // newEvent returns an event. The same change has the same ID after a restart.

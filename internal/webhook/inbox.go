@@ -129,7 +129,7 @@ func (w *watch) resync(wait time.Duration, final bool) {
 	}
 }
 
-// sync compares the list with what the receiver has been told. A new receiver is told nothing.
+// sync compares the list with the entries, and repeats that later if it fails.
 func (w *watch) sync(ctx context.Context) error {
 	final := w.final
 	w.final = false
@@ -148,8 +148,8 @@ func (w *watch) sync(ctx context.Context) error {
 	return nil
 }
 
-// compare reads the list, and the histories with messages that the receiver does not know. It returns errStale if one of them
-// lacks the newest message, unless it is final.
+// compare queues events for the differences between the list and the entries, and reads the histories with new messages. It
+// returns errStale if a history lacks the newest message, unless the attempt is final. A new receiver gets no events.
 func (w *watch) compare(ctx context.Context, final bool) error {
 	rows, all, err := w.list(ctx)
 	if err != nil {
@@ -180,7 +180,7 @@ func (w *watch) compare(ctx context.Context, final bool) error {
 			return err
 		}
 	}
-	for id := range w.seen {
+	for id := range w.expected {
 		if all && !listed[id] {
 			w.remove(id)
 		}
@@ -188,13 +188,13 @@ func (w *watch) compare(ctx context.Context, final bool) error {
 	return stale
 }
 
-// learn takes a conversation as known to a new receiver.
+// learn takes a conversation as reported.
 func (w *watch) learn(row *conversation) {
 	known := entry{Hash: row.hash(), Newest: w.state.Since}
 	if row.LastMessage != nil {
 		known.Newest = row.LastMessage.CreatedAt
 	}
-	w.know(row.ID, known)
+	w.expect(row.ID, known)
 }
 
 // catchUp reads the history of a conversation with new messages. The final attempt gives a message up that the history
@@ -212,9 +212,9 @@ func (w *watch) catchUp(ctx context.Context, row *conversation, final bool) erro
 	if !final {
 		return errStale
 	}
-	known := w.seen[row.ID]
+	known := w.expected[row.ID]
 	known.Newest = data.Conversation.LastMessage.CreatedAt
-	w.know(row.ID, known)
+	w.expect(row.ID, known)
 	return nil
 }
 

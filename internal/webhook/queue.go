@@ -17,7 +17,7 @@ type event struct {
 	id, kind     string
 	conversation string // ID
 	body         []byte
-	after        entry // what the receiver knows with it
+	after        entry // with the change
 	attempts     int
 	due          time.Time
 }
@@ -26,7 +26,7 @@ type event struct {
 type queue struct {
 	events []*event
 	bytes  int
-	taken  *event // being sent; nil if none is
+	taken  *event // being sent; nil if no event is
 }
 
 // push adds an event. It returns the oldest ones if there are too many.
@@ -55,7 +55,7 @@ func (q *queue) has(conversation string) bool {
 	return slices.ContainsFunc(q.events, func(e *event) bool { return e.conversation == conversation })
 }
 
-// next returns the event to send first, or nil if there is none.
+// next returns the event to send first, or nil if the queue is empty.
 func (q *queue) next() *event {
 	var first *event
 	behind := map[string]bool{}

@@ -103,9 +103,9 @@ func (w *watch) send(ctx context.Context) {
 		return
 	}
 	if e.kind == conversationAdded {
-		known := w.known(w.state.Conversations, e.conversation)
+		known := w.entryOf(w.state.Conversations, e.conversation)
 		known.IsOffered = true
-		w.tell(e.conversation, known)
+		w.confirm(e.conversation, known)
 	}
 	go func() { w.sent <- w.sender.attempt(ctx, e) }()
 }
@@ -121,7 +121,7 @@ func (w *watch) settle(d delivery) error {
 	case d.status >= 200 && d.status < 300:
 		log.Info("webhook delivered")
 		w.queue.remove(e)
-		w.tell(e.conversation, e.after)
+		w.confirm(e.conversation, e.after)
 	case d.status == http.StatusGone:
 		return ErrGone
 	case e.attempts > len(delays):
@@ -145,6 +145,6 @@ func (w *watch) push(e *event) {
 // drop gives an event up.
 func (w *watch) drop(e *event) {
 	w.dropped++
-	w.tell(e.conversation, e.after)
+	w.confirm(e.conversation, e.after)
 	w.Log.Error("webhook dropped", "type", e.kind, "id", e.id, "attempt", e.attempts, "dropped", w.dropped)
 }

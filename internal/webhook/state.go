@@ -17,7 +17,7 @@ const stateVersion = 1
 // maxEntries is the number of conversations above which the removed ones are forgotten.
 const maxEntries = 10_000
 
-// state is what the receiver has been told, without texts.
+// state holds the entries that the receiver has confirmed, without texts.
 type state struct {
 	Version int `json:"version"`
 	// Since is the first start. Older messages are not reported.
@@ -26,15 +26,15 @@ type state struct {
 	Conversations map[string]entry `json:"conversations"`
 }
 
-// entry is what the receiver knows of a conversation.
+// entry describes what has been reported of a conversation.
 type entry struct {
-	// Hash is that of the conversation's fields, or "" if it has been removed.
+	// Hash identifies the conversation's fields. It is "" for a removed conversation.
 	Hash string `json:"hash,omitempty"`
-	// IsOffered reports whether the receiver may know the conversation, although it has not confirmed that.
+	// IsOffered reports whether the receiver may have processed conversation.added without a confirmation.
 	IsOffered bool `json:"isOffered,omitempty"`
 	// Changes counts the changes, so that each has its own ID.
 	Changes int `json:"changes"`
-	// Newest is the time of the newest message.
+	// Newest is the time of the newest reported message.
 	Newest time.Time `json:"newest"`
 }
 
@@ -69,7 +69,7 @@ func (s *state) copy() map[string]entry {
 	return entries
 }
 
-// save replaces the file called name. Nobody sees half of it, and only its owner can read it.
+// save replaces the file called name. Readers see the old or the new content, and only the owner can read it.
 func (s *state) save(name string) error {
 	if name == "" {
 		return nil

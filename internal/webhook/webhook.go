@@ -1,7 +1,7 @@
 // Package webhook sends the changes of a caller's conversations to a URL, as Standard Webhooks (standardwebhooks.com).
 //
 // It is a client of the gateway in the same process: it subscribes to the inbox, queries the list whenever the subscription
-// cannot know what has changed, and compares both with the entries of what the receiver has been told.
+// may have missed changes, and compares both with the entries that have been reported to the receiver.
 package webhook
 
 import (
@@ -26,7 +26,7 @@ type Config struct {
 	URL string
 	// Keys sign each webhook, each with its own signature, so that a key can be replaced. Without keys, nothing is signed.
 	Keys [][]byte
-	// StateFile keeps what the receiver knows, for the next start. Default: no file.
+	// StateFile stores the confirmed entries for the next start. Default: no file.
 	StateFile string
 	// Content adds titles and texts.
 	Content bool
@@ -58,11 +58,11 @@ const (
 type watch struct {
 	Config
 
-	state  *state           // what the receiver has been told
-	seen   map[string]entry // what it will have been told when the queue is empty
-	synced bool             // whether the list has been read
-	queue  queue
-	sender sender
+	state    *state
+	expected map[string]entry // the confirmed entries when the queue is empty
+	synced   bool             // whether the list has been read
+	queue    queue
+	sender   sender
 
 	source  live.Source // nil if there is no subscription
 	ready   chan struct{}
@@ -82,7 +82,7 @@ func Run(ctx context.Context, config Config) error {
 		return err
 	}
 	w := &watch{
-		Config: config, state: state, seen: state.copy(), sender: newSender(config),
+		Config: config, state: state, expected: state.copy(), sender: newSender(config),
 		ready: make(chan struct{}, 1), sent: make(chan delivery, 1), subscribeAt: time.Now(),
 	}
 	err = w.run(ctx)
@@ -95,7 +95,7 @@ func (w *watch) run(ctx context.Context) error {
 	defer func() {
 		stop()
 		if w.queue.taken != nil {
-			<-w.sent // nobody sends after Run
+			<-w.sent
 		}
 	}()
 	for {
@@ -162,25 +162,25 @@ func isDue(at *time.Time, now time.Time) bool {
 	return due
 }
 
-// known returns an entry. Of an unknown conversation, the messages since the first start are reported.
-func (w *watch) known(entries map[string]entry, id string) entry {
-	if known, ok := entries[id]; ok {
-		return known
+// entryOf returns the entry of a conversation. If there is no entry, all messages since the first start are new.
+func (w *watch) entryOf(entries map[string]entry, id string) entry {
+	if found, ok := entries[id]; ok {
+		return found
 	}
 	return entry{Newest: w.state.Since}
 }
 
-// know records what the receiver knows when the queue is empty.
-func (w *watch) know(id string, known entry) {
-	w.seen[id] = known
+// expect replaces the expected entry of a conversation, and the confirmed one if no event of the conversation waits.
+func (w *watch) expect(id string, e entry) {
+	w.expected[id] = e
 	if !w.queue.has(id) {
-		w.tell(id, known)
+		w.confirm(id, e)
 	}
 }
 
-// tell records what the receiver knows now.
-func (w *watch) tell(id string, known entry) {
-	w.state.Conversations[id] = known
+// confirm replaces the confirmed entry of a conversation.
+func (w *watch) confirm(id string, e entry) {
+	w.state.Conversations[id] = e
 	if w.StateFile != "" && w.saveAt.IsZero() {
 		w.saveAt = time.Now().Add(saveInterval)
 	}
