@@ -120,7 +120,7 @@ func TestWrote(t *testing.T) {
 		h := newHub(t, Config{})
 		b := subscribe(t, h, subscription(u.client, Target{}))
 		wantKinds(t, b, "SYNCED")
-		u.latency = 100 * time.Millisecond
+		u.change(func() { u.latency = 100 * time.Millisecond })
 		u.take()
 		u.write(rows[1], "own")
 		h.Wrote("caller", []loader.Event{{ConversationID: rows[1].ID, ID: "12"}})

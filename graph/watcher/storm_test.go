@@ -98,7 +98,7 @@ func (s *storm) change() {
 			if s.rnd.IntN(4) == 0 {
 				c.At = time.Time{}
 			}
-			s.u.conversations = append(rows, c)
+			s.u.conversations = append(slices.Clone(rows), c)
 			return
 		}
 		at := s.rnd.IntN(len(rows))
@@ -124,14 +124,13 @@ func (s *storm) change() {
 
 // isKnown reports whether a poll has seen the conversation.
 func (s *storm) isKnown(id string) bool {
-	for _, w := range s.h.all() {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		if w.list.find(keyOf(id)) != nil {
-			return true
-		}
+	w := s.h.watcherWith("caller")
+	if w == nil {
+		return false
 	}
-	return false
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.list.find(keyOf(id)) != nil
 }
 
 // misbehave makes the upstream fail, omit totals and answer from an older state, or ends that.
@@ -141,17 +140,18 @@ func (s *storm) misbehave(isBad bool) {
 		if !isBad {
 			return
 		}
+		rnd := rand.New(rand.NewPCG(s.rnd.Uint64(), 2)) // for the upstream's goroutines, which share its lock
 		switch s.rnd.IntN(4) {
 		case 0:
 			s.u.broken = func(*http.Request) int {
-				return []int{0, 0, http.StatusInternalServerError}[s.rnd.IntN(3)]
+				return []int{0, 0, http.StatusInternalServerError}[rnd.IntN(3)]
 			}
 		case 1:
 			s.u.noTotal = true
 		case 2:
 			older := s.u.conversations
 			s.u.older = func() []*conversation {
-				if s.rnd.IntN(3) == 0 {
+				if rnd.IntN(3) == 0 {
 					return older
 				}
 				return nil
