@@ -36,6 +36,8 @@ type Config struct {
 	PublicURL string `group:"Server" name:"public-url" env:"PUBLIC_URL" placeholder:"URL" help:"Public address of the gateway, such as https://api.example.com, for links to files. Default: the address of each request."`
 	// ConversationURL contains {id} or {shortId}.
 	ConversationURL string `group:"Server" name:"conversation-url" env:"CONVERSATION_URL" placeholder:"URL" help:"Address of a conversation in mStudio with {id} or {shortId} in it, for the field Conversation.url. Default: none; the field is null."`
+	// HintKeys verify the signatures of POST /hints. Each has 24 to 64 bytes. Default: there is no such route.
+	HintKeys [][]byte `kong:"-"`
 	// LinkKeys seal links to files and sign event IDs. The first seals, all open, so that keys can be replaced. Each has 32
 	// bytes, and replicas must share them. Default: a random key.
 	LinkKeys     [][]byte `kong:"-"`
@@ -93,6 +95,16 @@ type Config struct {
 	Metrics *metrics.Metrics `kong:"-"`
 	// TracerProvider creates a span for each operation and each mStudio call. Default: no traces.
 	TracerProvider trace.TracerProvider `kong:"-"`
+}
+
+// checkHintKeys rejects short keys, with which anyone could sign.
+func (c Config) checkHintKeys() error {
+	for _, key := range c.HintKeys {
+		if len(key) < 24 || len(key) > 64 {
+			return errors.New("gateway: each of HintKeys must have 24 to 64 bytes")
+		}
+	}
+	return nil
 }
 
 func (c Config) checkSubgraph() error {

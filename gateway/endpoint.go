@@ -50,6 +50,7 @@ type parts struct {
 	claims      *loader.Claims
 	links       *downloads.Links
 	hub         *watcher.Hub // nil without subscriptions
+	api         *endpoint    // of /graphql
 	eventIDs    *eventid.Codec
 	logKey      []byte // key of the callers' fingerprints
 	accepted    *lru.Cache[string, struct{}]
@@ -137,6 +138,7 @@ func (p *parts) publicEndpoint() (http.Handler, error) {
 	if err := made.documents.Trust(p.config.TrustedDocuments, p.config.TrustedDocumentsOnly, check); err != nil {
 		return nil, err
 	}
+	p.api = made
 	return httpapi.Compress(made.serve)
 }
 

@@ -21,6 +21,7 @@ import (
 	"mstudio-graphql/gateway/telemetry"
 	"mstudio-graphql/graph/watcher"
 	"mstudio-graphql/internal/defaults"
+	"mstudio-graphql/rest"
 )
 
 // Gateway serves the API. It is an [http.Handler] and safe for concurrent use.
@@ -31,6 +32,7 @@ type Gateway struct {
 	subgraph  http.Handler
 	health    health
 	streams   *live.Streams
+	api       *endpoint    // of /graphql
 	hub       *watcher.Hub // nil without subscriptions
 	running   atomic.Int64 // requests
 }
@@ -46,7 +48,7 @@ func New(config Config) (*Gateway, error) {
 	if err := defaults.Set(&config); err != nil {
 		return nil, err
 	}
-	if err := errors.Join(config.Introspection.check(), checkOrigins(config.CORSOrigins), config.checkSubgraph()); err != nil {
+	if err := errors.Join(config.Introspection.check(), checkOrigins(config.CORSOrigins), config.checkSubgraph(), config.checkHintKeys()); err != nil {
 		return nil, err
 	}
 	shared, err := newParts(config)
@@ -59,11 +61,18 @@ func New(config Config) (*Gateway, error) {
 	if !config.SubgraphApart {
 		routers = public
 	}
-	return g, errors.Join(shared.publicRoutes(public, &g.health), shared.subgraphRoutes(routers, &g.health))
+	err = errors.Join(shared.publicRoutes(public, &g.health), shared.subgraphRoutes(routers, &g.health))
+	g.api = shared.api
+	return g, err
 }
 
 // ServeHTTP handles a request.
 func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) { g.serve(g.handler, w, r) }
+
+// Session returns the session of a caller in this process, which needs no HTTP. The first call of mStudio verifies the token.
+func (g *Gateway) Session(token rest.Token) live.Session {
+	return &socketSession{endpoint: g.api, token: token, caller: token.Fingerprint(g.api.logKey)}
+}
 
 // Subgraph handles a request to the separate listener of [Config].SubgraphApart.
 func (g *Gateway) Subgraph(w http.ResponseWriter, r *http.Request) { g.serve(g.subgraph, w, r) }
@@ -116,6 +125,9 @@ func (p *parts) publicRoutes(mux *http.ServeMux, status *health) error {
 	for _, path := range []string{"/graphql", "/graphql/{$}"} {
 		mux.Handle(path, withCORS(p.config, api))
 		p.describe(mux, path, "GET, POST, OPTIONS")
+	}
+	if p.hub != nil && len(p.config.HintKeys) > 0 {
+		mux.Handle("POST /hints", live.NewHints(p.config.HintKeys, p.hub.Hint))
 	}
 	p.sharedRoutes(mux, status)
 	return p.addPages(mux)

@@ -1,6 +1,6 @@
 // The gateway behind nginx with TLS, with the configuration of deploy/nginx.
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
@@ -126,6 +126,17 @@ describe('the gateway behind nginx', () => {
     assert.deepEqual(records.map(({ route, requestId }) => [route, requestId]), [['/graphql', id]]);
     const line = readFileSync(`${folder}/access.log`, 'utf8').trimEnd().split('\n').at(-1);
     assert.match(line, new RegExp(`^127\\.0\\.0\\.1 \\[\\S+\\] POST 200 \\d+ \\d+\\.\\d+ ${id}$`));
+  });
+
+  // Both are read for two seconds, because they do not end.
+  test('passes on events as they happen, and WebSockets', () => {
+    const read = (...given) => spawnSync('curl', ['--silent', '--include', '--max-time', '2', '--cacert', `${folder}/cert.pem`,
+      '-H', `Authorization: Bearer ${agency}`, ...given, `${base}/graphql`], { encoding: 'utf8' }).stdout;
+    const events = read('-H', 'Accept: text/event-stream', '-H', 'Content-Type: application/json', '-d', '{"query": "subscription { inboxChanged { kind } }"}');
+    assert.match(events, /^event: next\ndata: {"data":{"inboxChanged":{"kind":"SYNCED"}}}\n\n/m);
+    const socket = read('--http1.1', '-H', 'Connection: Upgrade', '-H', 'Upgrade: websocket', '-H', 'Sec-WebSocket-Version: 13',
+      '-H', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', '-H', 'Sec-WebSocket-Protocol: graphql-transport-ws');
+    assert.match(socket, /^HTTP\/1\.1 101 .*^sec-websocket-protocol: graphql-transport-ws\r$/ims);
   });
 });
 

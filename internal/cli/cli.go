@@ -17,6 +17,7 @@ type commands struct {
 	Serve       config.Serve       `cmd:"" default:"withargs" help:"Serve mStudio's support conversations as a GraphQL API. Callers send their own mStudio API token with each request. This is the default command; its name may be omitted."`
 	Sandbox     sandboxCommand     `cmd:"" help:"Serve only the sandbox: an imitation of mStudio's REST API with demo data, for any REST client."`
 	Schema      schemaCommand      `cmd:"" help:"Work with the schema."`
+	Watch       config.Watch       `cmd:"" help:"Send changes of conversations to a URL, as signed webhooks."`
 	Explain     explainCommand     `cmd:"" help:"Estimate the mStudio calls of operations offline, for example in CI."`
 	Healthcheck healthcheckCommand `cmd:"" help:"Check the health of a gateway on this machine, for example in a container. Exits with 1 if it is not healthy."`
 	Version     versionFlag        `help:"Print version, commit and Go version."`
@@ -53,6 +54,8 @@ func Run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 	switch parsed.Command() {
 	case "sandbox":
 		return given.Sandbox.run(ctx, stdout)
+	case "watch":
+		return watch(ctx, given.Watch, stderr)
 	case "explain <file>":
 		return given.Explain.run(stdout)
 	case "healthcheck":
@@ -78,6 +81,7 @@ func help(options kong.HelpOptions, ctx *kong.Context) error {
 	_, err = fmt.Fprint(ctx.Stdout, `
 Other commands, each with its own --help:
   sandbox        serve only the sandbox
+  watch          send changes of conversations as webhooks
   explain        estimate the mStudio calls of operations
   schema print   print the schema
   healthcheck    check the health of a gateway on this machine

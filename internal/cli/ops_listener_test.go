@@ -86,7 +86,7 @@ func TestOpsListener_ContainsNoKeys(t *testing.T) {
 	if err := os.WriteFile(file, []byte(key+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	p := launch(t, "--ops-listen=127.0.0.1:0", "--pprof", "--link-key-file="+file, "--log-key-file="+file, "--sandbox", "--listen=127.0.0.1:0", "--log-format=json")
+	p := launch(t, "--ops-listen=127.0.0.1:0", "--pprof", "--link-key-file="+file, "--log-key-file="+file, "--hint-key-file="+file, "--sandbox", "--listen=127.0.0.1:0", "--log-format=json")
 	var record struct{ Address string }
 	if err := json.NewDecoder(strings.NewReader(p.stderr.String())).Decode(&record); err != nil {
 		t.Fatal(err)

@@ -28,6 +28,8 @@ type Serve struct {
 	Gateway          gateway.Config   `embed:""`
 	TrustedDocuments trustedDocuments `group:"Requests" env:"TRUSTED_DOCUMENTS" placeholder:"FILE" help:"Manifest of documents that clients may request by ID, in Apollo's or Relay's format."`
 	HTTP             HTTP             `embed:"" group:"Requests"`
+	HintKeyFile      keyFile          `group:"Live" name:"hint-key-file" env:"HINT_KEY_FILE" placeholder:"FILE" help:"File with the key that signs requests to POST /hints, which makes the gateway poll for subscriptions at once: 24 to 64 bytes in base64, with or without the prefix whsec_. Each of several lines is accepted. Default: the key in HINT_KEY, or none, and the route does not exist."`
+	HintKey          []key            `group:"Live" name:"hint-key" hidden:"" env:"HINT_KEY" help:"The keys of --hint-key-file, separated by commas."`
 
 	Sandbox       bool           `group:"Sandbox" env:"SANDBOX" help:"Use an in-process sandbox with demo data instead of mStudio, even if --upstream-url is set, and print the demo tokens."`
 	SandboxConfig sandbox.Config `embed:"" prefix:"sandbox-" group:"Sandbox"`
@@ -76,6 +78,7 @@ func (s Serve) GatewayConfig(client *rest.Client, log *slog.Logger) gateway.Conf
 	config := s.Gateway
 	config.Client, config.Log = client, log
 	config.LinkKeys = plain(s.LinkKeyFile, s.LinkKeys)
+	config.HintKeys = plain(s.HintKeyFile, s.HintKey)
 	if keys := plain(s.LogKeyFile, s.LogKey); len(keys) > 0 {
 		config.LogKey = keys[0]
 	}

@@ -109,6 +109,8 @@ func trustSettings() map[string]setting {
 		"link-key":      {"LINK_KEYS", testKey, func(s *Serve) { s.LinkKeys = []key{make([]byte, 32)} }, nil},
 		"link-key-file": {"LINK_KEY_FILE", "testdata/key", func(s *Serve) { s.LinkKeyFile = keyFile{make([]byte, 32)} }, nil},
 		"trusted-proxy": {"TRUSTED_PROXIES", "10.0.0.0/8", func(s *Serve) { s.Gateway.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")} }, nil},
+		"hint-key":      {"HINT_KEY", testKey, func(s *Serve) { s.HintKey = []key{make([]byte, 32)} }, nil},
+		"hint-key-file": {"HINT_KEY_FILE", "testdata/secrets", func(s *Serve) { s.HintKeyFile = keyFile{make([]byte, 24), make([]byte, 32)} }, nil},
 		"log-key":       {"LOG_KEY", testKey, func(s *Serve) { s.LogKey = []key{make([]byte, 32)} }, nil},
 		"log-key-file":  {"LOG_KEY_FILE", "testdata/key", func(s *Serve) { s.LogKeyFile = keyFile{make([]byte, 32)} }, nil},
 	}
@@ -255,7 +257,7 @@ func TestFlags(t *testing.T) {
 	t.Parallel()
 	for name, setting := range everySetting() {
 		arguments := append([]string{"--" + name + "=" + setting.value}, setting.with...)
-		if name == "link-key" || name == "log-key" {
+		if name == "link-key" || name == "log-key" || name == "hint-key" {
 			continue // see TestKeysInCommandLine
 		}
 		if diff := cmp.Diff(changed(setting.change), mustParse(t, arguments...), comparePrefixes()); diff != "" {
@@ -473,7 +475,7 @@ func TestConfigs(t *testing.T) {
 	t.Parallel()
 	s := mustParse(t, "--upstream-url=http://api.example.com", "--upstream-allow-http", "--api-version=v3-next", "--upstream-read-timeout=1s", "--upstream-timeout=3s", "--max-upstream-in-flight=15", "--max-upstream-in-flight-per-caller=14",
 		"--operation-timeout=4s", "--max-calls=5", "--max-parallel-calls=6", "--bulk-threshold=3", "--keep-categories=7s", "--reveal-secrets", "--cors-origin=https://a.example",
-		"--trusted-proxy=10.0.0.0/8", "--public-url=https://b.example", "--conversation-url=https://m.example/{id}", "--link-key-file=testdata/key", "--log-key-file=testdata/key", "--max-downloads=8", "--max-upload-bytes=9", "--max-upload-total-bytes=10", "--max-upload-files=11", "--max-uploads=12", "--upload-timeout=13s", "--upload-idle-timeout=14s", "--max-in-flight=10", "--max-in-flight-per-caller=9", "--max-body-bytes=11", "--introspection=on",
+		"--trusted-proxy=10.0.0.0/8", "--public-url=https://b.example", "--conversation-url=https://m.example/{id}", "--link-key-file=testdata/key", "--hint-key-file=testdata/key", "--log-key-file=testdata/key", "--max-downloads=8", "--max-upload-bytes=9", "--max-upload-total-bytes=10", "--max-upload-files=11", "--max-uploads=12", "--upload-timeout=13s", "--upload-idle-timeout=14s", "--max-in-flight=10", "--max-in-flight-per-caller=9", "--max-body-bytes=11", "--introspection=on",
 		"--persisted-query-bytes=12", "--trusted-documents=testdata/manifest.json", "--trusted-documents-only",
 		"--max-query-bytes=1", "--max-tokens=2", "--max-depth=3", "--max-fields=4", "--max-aliases=5", "--max-root-fields=6", "--max-root-mutations=7", "--max-directives=8", "--max-fragments=9", "--max-operations=10", "--max-variables=11", "--max-cost=12", "--max-calls-per-event=15", "--max-nodes=13", "--max-errors=14")
 	log := slog.New(slog.DiscardHandler)
@@ -487,7 +489,7 @@ func TestConfigs(t *testing.T) {
 	if diff := cmp.Diff(gateway.Config{
 		OperationTimeout: 4 * time.Second, MaxCalls: 5, MaxParallelCalls: 6, BulkThreshold: 3, KeepCategories: 7 * time.Second,
 		CORSOrigins: []string{"https://a.example"}, RevealSecrets: true,
-		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}, PublicURL: "https://b.example", ConversationURL: "https://m.example/{id}", LinkKeys: [][]byte{make([]byte, 32)}, LogKey: make([]byte, 32), MaxDownloads: 8,
+		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}, PublicURL: "https://b.example", ConversationURL: "https://m.example/{id}", LinkKeys: [][]byte{make([]byte, 32)}, HintKeys: [][]byte{make([]byte, 32)}, LogKey: make([]byte, 32), MaxDownloads: 8,
 		Uploads:     uploads.Limits{FileBytes: 9, TotalBytes: 10, Files: 11, MaxConcurrent: 12, Timeout: 13 * time.Second, Idle: 14 * time.Second},
 		MaxInFlight: 10, MaxInFlightPerCaller: 9, MaxBody: 11, Introspection: gateway.IntrospectionOn,
 		PersistedQueries: 12, TrustedDocuments: testManifest(), TrustedDocumentsOnly: true,

@@ -29,6 +29,9 @@ func TestInvalidKeys(t *testing.T) {
 		wantError(t, "serve: --link-key-file: "+want, "--link-key-file="+file)
 	}
 	wantError(t, "serve: --link-key-file: key 1 of 1 "+keyError, "--link-key-file="+os.DevNull)
+	t.Setenv("HINT_KEY", testKey+",whsec_"+halfAKey)
+	wantError(t, `serve: HINT_KEY: key 2 of 2 must be 24 to 64 bytes in base64; create one with "openssl rand -base64 32"`)
+	t.Setenv("HINT_KEY", "")
 	t.Setenv("LOG_KEY", testKey+","+testKey)
 	wantError(t, "serve: --log-key-file or LOG_KEY must have one key")
 }
@@ -38,6 +41,7 @@ func TestKeysInCommandLine(t *testing.T) {
 	t.Parallel()
 	const visible = " would show the key to every user of this machine; set "
 	wantError(t, "serve: --link-key"+visible+"--link-key-file or LINK_KEYS", "--link-key="+testKey)
+	wantError(t, "serve: --hint-key"+visible+"--hint-key-file or HINT_KEY", "--hint-key="+testKey)
 	wantError(t, "serve: --log-key"+visible+"--log-key-file or LOG_KEY", "--log-key", testKey)
 }
 

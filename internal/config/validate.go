@@ -59,7 +59,8 @@ func (s Serve) Validate(parsed *kong.Context) error {
 		}
 	}
 	return errors.Join(append(errs, checkUpstream(s.Upstream), checkKeys("--link-key-file", s.LinkKeyFile), checkKeys("LINK_KEYS", s.LinkKeys),
-		checkKeys("--log-key-file", s.LogKeyFile), checkKeys("LOG_KEY", s.LogKey), s.Traces.check())...)
+		checkKeys("--log-key-file", s.LogKeyFile), checkKeys("LOG_KEY", s.LogKey),
+		checkSecrets("--hint-key-file", s.HintKeyFile), checkSecrets("HINT_KEY", s.HintKey), s.Traces.check())...)
 }
 
 // checkUpstream returns the error of rest.New. It names its own field, but the operator knows the flag.

@@ -3,6 +3,7 @@ package config
 import (
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"net/url"
 	"os"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"mstudio-graphql/gateway"
 	"mstudio-graphql/rest"
 )
 
@@ -27,6 +29,18 @@ type Watch struct {
 
 	LogLevel  logLevel `group:"Logging" default:"info" env:"LOG_LEVEL" help:"Log level: debug, info, warn or error."`
 	LogFormat string   `group:"Logging" default:"text" enum:"text,json" env:"LOG_FORMAT" help:"Log format: text or json."`
+}
+
+// RestConfig returns the configuration of the mStudio client.
+func (w Watch) RestConfig(version string, log *slog.Logger) rest.Config {
+	return Serve{Upstream: w.Upstream}.RestConfig(version, log)
+}
+
+// GatewayConfig returns the configuration of the gateway in the process.
+func (w Watch) GatewayConfig(client *rest.Client, log *slog.Logger) gateway.Config {
+	config := gateway.Config{Client: client, Log: log}
+	config.Watcher.Interval = w.Interval
+	return config
 }
 
 // Secrets returns the keys that sign webhooks.
