@@ -32,9 +32,10 @@ func takeOver(w http.ResponseWriter, r *http.Request) *connection {
 	taken := &connection{Conn: conn, chunked: r.ProtoAtLeast(1, 1)}
 	header := w.Header()
 	header.Set("Date", time.Now().UTC().Format(http.TimeFormat))
-	header.Set("Connection", "close")
-	if taken.chunked {
+	if taken.chunked { // and no Connection: close, with which Node takes a body that was cut for complete
 		header.Set("Transfer-Encoding", "chunked")
+	} else {
+		header.Set("Connection", "close")
 	}
 	head := bytes.NewBufferString("HTTP/1.1 200 OK\r\n")
 	_ = header.Write(head) // a buffer does not fail

@@ -139,6 +139,7 @@ type reader struct {
 	source *queue // of the stream; nil if the request was rejected
 	status string
 	header http.Header
+	closes bool
 }
 
 const head = "GET /graphql HTTP/1.1\r\nHost: gateway.test\r\nAccept-Encoding: gzip\r\nX-Request-Id: request\r\n"
@@ -164,7 +165,7 @@ func (b *broadcaster) request(t *testing.T, request string) *reader {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.status, r.header = response.Status, response.Header
+	r.status, r.header, r.closes = response.Status, response.Header, response.Close
 	if response.StatusCode == http.StatusOK {
 		r.source = <-b.sources
 		r.buffer = bufio.NewReader(response.Body)

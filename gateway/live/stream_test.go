@@ -81,8 +81,8 @@ func TestServe_Header(t *testing.T) {
 		events: "text/event-stream; charset=utf-8", parts: `multipart/mixed;boundary="graphql";subscriptionSpec=1.0`,
 	} {
 		r := b.open(t, accept)
-		if r.header.Get("Date") == "" {
-			t.Error("no date")
+		if r.header.Get("Date") == "" || r.closes {
+			t.Errorf("closes the connection: %t, %v", r.closes, r.header)
 		}
 		r.header.Del("Date")
 		want := http.Header{
@@ -126,6 +126,9 @@ func TestServe_HTTP10(t *testing.T) {
 	t.Parallel()
 	b := broadcast(t, usual)
 	r := b.request(t, strings.Replace(head, "HTTP/1.1", "HTTP/1.0", 1)+events+"\r\n\r\n")
+	if !r.closes {
+		t.Error("the connection stays open")
+	}
 	r.source.add(completed(), "{}")
 	r.expect("event: next\ndata: {}\n\nevent: complete\ndata:\n\n")
 	r.expectEnd(true)
