@@ -32,8 +32,8 @@ type Config struct {
 type Observer struct {
 	// Polled is called after each poll with its result: "unchanged", "changed" or, in lower case, the code of an error.
 	Polled func(result string)
-	// Changed is called for each change that subscribers get, with its kind in lower case and, if it is known, the time since
-	// the newest message.
+	// Changed is called for each change that is rendered, with its kind in lower case and, if it is known, the time since the
+	// newest message.
 	Changed func(kind string, delay time.Duration)
 	// Dropped is called if RESYNC takes the place of changes, with the reason: "slow_reader", "memory", "too_many" or
 	// "late_rows".

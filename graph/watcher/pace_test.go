@@ -4,7 +4,6 @@ import (
 	"context"
 	"math/rand/v2"
 	"net/http"
-	"runtime"
 	"slices"
 	"strconv"
 	"testing"
@@ -319,34 +318,6 @@ func TestSubscribe_Canceled(t *testing.T) {
 			t.Error("the caller is still watched")
 		}
 	})
-}
-
-// The digests of 10,000 callers with 100 rows take at most 70 MB.
-func TestMemory(t *testing.T) { //nolint:paralleltest // it measures the heap
-	const callers, rows = 1000, 100
-	before := heap()
-	watchers := make([]*watcher, callers)
-	page := &reading{total: rows, next: 1, starts: true, ends: true, all: true}
-	for i := range rows {
-		page.rows = append(page.rows, &rest.Conversation{ID: uuidOf(i), Title: "title"})
-	}
-	for i := range watchers {
-		watchers[i] = &watcher{}
-		watchers[i].list.merge(page, func(*rest.Conversation) uint64 { return 1 }, 2000, time.Time{})
-	}
-	each := (heap() - before) / callers
-	t.Logf("%d bytes for each caller", each)
-	if each > 6500 {
-		t.Errorf("%d bytes for each caller", each)
-	}
-	runtime.KeepAlive(watchers)
-}
-
-func heap() int {
-	var stats runtime.MemStats
-	runtime.GC()
-	runtime.ReadMemStats(&stats)
-	return int(stats.HeapAlloc)
 }
 
 func BenchmarkMerge(b *testing.B) {

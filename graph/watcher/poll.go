@@ -140,7 +140,9 @@ func (p *poll) finish(err error) {
 	} else if err != nil {
 		p.failJoining(p.joining, err)
 	}
-	p.hub.config.Observer.polled(p.result(err))
+	if p.reads {
+		p.hub.config.Observer.polled(p.result(err))
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.running, p.cancel = false, nil

@@ -17,12 +17,11 @@ func (p *poll) send(s *Subscriber, replaces key, found any, kind string, row *re
 			p.shared = map[string]*result{}
 		}
 		p.shared[s.sub.Key] = r
+		p.hub.config.Observer.changed(kind, row)
 	}
 	if !s.push(waiting{r, replaces}, p.hub.config.PendingBytes) {
 		p.resync(s, "slow_reader")
-		return
 	}
-	p.hub.config.Observer.changed(kind, row)
 }
 
 // render renders a change into bytes that are counted.

@@ -63,7 +63,7 @@ func newUpstream(t *testing.T, conversations ...*conversation) *upstream {
 }
 
 // newClient returns a client with a token whose calls the handler answers.
-func newClient(t *testing.T, handler http.Handler) *rest.Client {
+func newClient(t testing.TB, handler http.Handler) *rest.Client {
 	t.Helper()
 	l := &pipeListener{conns: make(chan net.Conn), closed: make(chan struct{})}
 	server := &http.Server{Handler: handler}
@@ -83,7 +83,7 @@ func newClient(t *testing.T, handler http.Handler) *rest.Client {
 	return client.WithToken(tokenOf(t, token))
 }
 
-func tokenOf(t *testing.T, text string) rest.Token {
+func tokenOf(t testing.TB, text string) rest.Token {
 	t.Helper()
 	made, err := rest.NewToken(text)
 	if err != nil {
@@ -247,7 +247,7 @@ func quietInbox(rows int) []*conversation {
 }
 
 // newHub returns a hub that closes at the end of the test, which must have no goroutine left then.
-func newHub(t *testing.T, config Config) *Hub {
+func newHub(t testing.TB, config Config) *Hub {
 	t.Helper()
 	if config.Begin == nil {
 		config.Begin = func(ctx context.Context, caller Caller, limits rest.Limits) (context.Context, *rest.Client, func(error)) {
