@@ -145,7 +145,7 @@ func (p *parts) publicEndpoint() (http.Handler, error) {
 // subgraphEndpoint serves the schema of routers.
 func (p *parts) subgraphEndpoint() (http.Handler, error) {
 	root := p.resolvers()
-	root.SubgraphSDL = view.SubgraphSDL(generated.NewExecutableSchema(generated.Config{Resolvers: root}).Schema())
+	root.SubgraphSDL = view.SubgraphSDL(p.withoutLive(generated.NewExecutableSchema(generated.Config{Resolvers: root}).Schema()))
 	made, err := p.newEndpoint(root, view.Subgraph)
 	if err != nil {
 		return nil, err

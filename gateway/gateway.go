@@ -19,6 +19,7 @@ import (
 	"mstudio-graphql/gateway/live"
 	"mstudio-graphql/gateway/pages"
 	"mstudio-graphql/gateway/telemetry"
+	"mstudio-graphql/graph/generated"
 	"mstudio-graphql/graph/watcher"
 	"mstudio-graphql/internal/defaults"
 	"mstudio-graphql/rest"
@@ -174,7 +175,7 @@ func (p *parts) addPages(mux *http.ServeMux) error {
 	}
 	mux.Handle("GET /{$}", landing)
 	if p.config.Introspection != IntrospectionOff {
-		schema, err := httpapi.Compress(pages.NewSchema(p.mayReadSchema))
+		schema, err := httpapi.Compress(pages.NewSchema(p.withoutLive(generated.NewExecutableSchema(generated.Config{}).Schema()), p.mayReadSchema))
 		if err != nil {
 			return err
 		}

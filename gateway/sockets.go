@@ -2,12 +2,12 @@ package gateway
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/coder/websocket"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"mstudio-graphql/gateway/downloads"
 	"mstudio-graphql/gateway/httpapi"
@@ -98,14 +98,13 @@ func (s *socketSession) Start(ctx context.Context, params *graphql.RawParams) li
 	switch {
 	case rejected != nil:
 		account.Close()
-		return &result{end: watcher.End{Errors: errorList(e.present(ctx, rejected))}}
+		return &result{end: watcher.End{Errors: httpapi.EncodeErrors(gqlerror.List{e.present(ctx, rejected)})}}
 	case req.source != nil:
 		account.Close()
 		return req.source
 	case response.Data == nil: // it has not been executed
 		account.Close()
-		encoded, _ := json.Marshal(response.Errors) // our own extensions
-		return &result{end: watcher.End{Errors: encoded}}
+		return &result{end: watcher.End{Errors: httpapi.EncodeErrors(response.Errors)}}
 	}
 	return &result{results: [][]byte{encode(response)}, release: sync.OnceFunc(account.Close)}
 }

@@ -89,7 +89,7 @@ type events struct {
 func (s *events) key() string {
 	hash := sha256.New()
 	parts := []any{s.request.Address(), s.operation.RawQuery, s.operation.Operation.Name, s.operation.Variables}
-	_ = json.NewEncoder(hash).Encode(parts) // variables were JSON, and a hash does not fail
+	_ = json.NewEncoder(hash).Encode(parts) //nolint:errchkjson // variables were JSON, and a hash does not fail
 	return string(hash.Sum(nil))
 }
 
@@ -115,10 +115,5 @@ func encode(response *graphql.Response) []byte {
 
 // fail returns the errors of a subscription that ends with err.
 func (s *events) fail(err error) json.RawMessage {
-	return errorList(s.endpoint.present(context.Background(), err))
-}
-
-func errorList(presented *gqlerror.Error) json.RawMessage {
-	encoded, _ := json.Marshal(gqlerror.List{presented}) // our own extensions
-	return encoded
+	return httpapi.EncodeErrors(gqlerror.List{s.endpoint.present(context.Background(), err)})
 }

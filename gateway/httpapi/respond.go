@@ -83,8 +83,19 @@ func Write(w http.ResponseWriter, mediaType string, status int, response *graphq
 }
 
 // internalError returns the response if another cannot be encoded. Only our own extensions can fail to encode.
-func internalError() string {
-	return `{"errors":[{"message":"` + model.CodeInternal.Message() + `","extensions":{"code":"` + string(model.CodeInternal) + `"}}]}`
+func internalError() string { return `{"errors":` + internalErrors() + `}` }
+
+func internalErrors() string {
+	return `[{"message":"` + model.CodeInternal.Message() + `","extensions":{"code":"` + string(model.CodeInternal) + `"}}]`
+}
+
+// EncodeErrors returns errors as JSON.
+func EncodeErrors(errs gqlerror.List) json.RawMessage {
+	encoded, err := json.Marshal(errs)
+	if err != nil {
+		return json.RawMessage(internalErrors())
+	}
+	return encoded
 }
 
 // Encode returns a response as JSON.

@@ -4,14 +4,15 @@ import (
 	"io"
 	"net/http"
 
-	"mstudio-graphql/graph/generated"
+	"github.com/vektah/gqlparser/v2/ast"
+
 	"mstudio-graphql/graph/view"
 )
 
-// NewSchema returns a handler that serves the public schema as text. allow reports whether the client may read it, or
+// NewSchema returns a handler that serves the public part of a schema as text. allow reports whether the client may read it, or
 // else writes the response.
-func NewSchema(allow func(w http.ResponseWriter, r *http.Request) bool) http.HandlerFunc {
-	text := view.PublicSDL(generated.NewExecutableSchema(generated.Config{}).Schema())
+func NewSchema(full *ast.Schema, allow func(w http.ResponseWriter, r *http.Request) bool) http.HandlerFunc {
+	text := view.PublicSDL(full)
 	return func(w http.ResponseWriter, r *http.Request) {
 		if !allow(w, r) {
 			return
