@@ -123,6 +123,17 @@ func (s *Server) Send(request *http.Request) (Response, error) {
 	return Response{Status: response.StatusCode, Header: response.Header, Body: body}, err
 }
 
+// Open sends a request and returns its response, whose body is a stream. It is closed at the end of the test.
+func (s *Server) Open(t testing.TB, request *http.Request) *http.Response {
+	t.Helper()
+	response, err := s.server.Client().Do(request) //nolint:gosec // the test chooses the URL
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = response.Body.Close() })
+	return response
+}
+
 // Discard sends a request and returns the length of the body, which it does not keep.
 func (s *Server) Discard(request *http.Request) (int64, error) {
 	response, err := s.server.Client().Do(request) //nolint:gosec // the test chooses the URL
