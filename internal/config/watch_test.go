@@ -13,18 +13,43 @@ import (
 	"mstudio-graphql/rest"
 )
 
+// watchProgram has the flags of the command watch.
+type watchProgram struct {
+	Watch Watch `cmd:""`
+}
+
 // parseWatch parses the flags of the command watch.
 func parseWatch(t *testing.T, arguments ...string) (Watch, error) {
 	t.Helper()
-	var given struct {
-		Watch Watch `cmd:""`
-	}
+	var given watchProgram
 	parser, err := kong.New(&given)
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, err = parser.Parse(append([]string{"watch"}, arguments...))
 	return given.Watch, err
+}
+
+// docs/webhooks.md lists the flags of the command, besides those of the mStudio client and the log.
+func TestWatch_Documented(t *testing.T) {
+	t.Parallel()
+	parser, err := kong.New(&watchProgram{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, found := readText(t, "../../docs/webhooks.md"), 0
+	for _, flag := range parser.Model.Children[0].Flags {
+		if flag.Group != nil {
+			continue
+		}
+		found++
+		if row := "| `--" + flag.Name + "` | `" + flag.Envs[0] + "` | "; !strings.Contains(text, row) {
+			t.Errorf("no row %s", row)
+		}
+	}
+	if found != 7 {
+		t.Errorf("found %d flags", found)
+	}
 }
 
 // anyToken compares tokens, whose texts nobody can read.
