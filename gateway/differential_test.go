@@ -138,7 +138,7 @@ func unlimited() limits.Limits {
 	const many = 1 << 20
 	return limits.Limits{
 		Bytes: many, Tokens: many, Depth: many, Fields: many, Aliases: many, RootFields: many, Directives: many, Fragments: many,
-		Cost: 1 << 30, Nodes: 1 << 30,
+		Cost: 1 << 30, EventCalls: 1 << 30, Nodes: 1 << 30,
 	}
 }
 
