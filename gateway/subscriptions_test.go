@@ -34,7 +34,7 @@ func subscribe(t *testing.T, server *gatewaytest.Server, token, query string, va
 	t.Helper()
 	request := server.NewRequest(t, token, query, variables)
 	request.Header.Set("Accept", "text/event-stream")
-	response := server.Open(t, request)
+	response := server.Open(t, request) //nolint:bodyclose // the test does
 	return &events{response, bufio.NewScanner(response.Body)}
 }
 
@@ -199,6 +199,28 @@ func TestConversationChanged(t *testing.T) {
 	}
 }
 
+// A call that fails below an event costs one field of it. The path begins with the field of the subscription.
+func TestInboxChanged_FailedField(t *testing.T) {
+	t.Parallel()
+	server, upstream := start(t, quiet())
+	stream := subscribe(t, server, bakery, inbox, nil)
+	wantKind(t, stream, "SYNCED")
+	upstream.Replace("GET /v2/conversations/"+sharedID+"/messages", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusForbidden)
+	}))
+	wantErrors(t, server.Query(t, bakery, rename, map[string]any{"id": sharedID, "title": "canary"}))
+	_, data := stream.next(t)
+	errs := checkErrors(t, gatewaytest.Response{Body: []byte(data)})
+	if len(errs) != 1 || errs[0].code() != "FORBIDDEN" {
+		t.Fatalf("got %s", data)
+	}
+	diff(t, "path", []any{"changed", "conversation", "messages"}, errs[0].Path)
+	changed := decode[eventResult[change]](t, []byte(data)).Data["changed"]
+	if changed == nil || changed.Kind != "CHANGED" || changed.Conversation.Title != "canary" {
+		t.Errorf("got %s", data)
+	}
+}
+
 // Each caller gets own events only, with own data.
 func TestSubscriptions_TwoCallers(t *testing.T) {
 	t.Parallel()
@@ -281,7 +303,7 @@ func TestSubscriptions_Accept(t *testing.T) {
 	request.URL.RawQuery = "query=subscription{changed:inboxChanged{kind,cursor}}"
 	request.Header.Set("Accept", "text/event-stream")
 	request.Header.Del("Content-Type")
-	response := server.Open(t, request)
+	response := server.Open(t, request) //nolint:bodyclose // the test does
 	wantKind(t, &events{response, bufio.NewScanner(response.Body)}, "SYNCED")
 	mutation := call{method: http.MethodGet, path: "/graphql?query=mutation{__typename}", body: ""}.send(t, server)
 	diff(t, "a mutation by GET", http.StatusMethodNotAllowed, mutation.Status)

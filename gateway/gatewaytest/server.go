@@ -51,7 +51,7 @@ func NewServer(t testing.TB, upstream *Upstream, config gateway.Config) *Server 
 	}
 	server := httptest.NewServer(g)
 	t.Cleanup(server.Close)
-	t.Cleanup(func() { g.EndStreams(context.Background(), 0) })
+	t.Cleanup(func() { g.EndStreams(context.Background(), 0) }) //nolint:usetesting // that of the test has ended
 	return &Server{URL: server.URL + "/graphql", Base: server.URL, Gateway: g, server: server}
 }
 
