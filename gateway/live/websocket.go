@@ -90,7 +90,7 @@ func (s *Streams) ServeWebSocket(w http.ResponseWriter, r *http.Request, origins
 type handshake struct{ http.ResponseWriter }
 
 // socketBuffer is the size of a connection's buffers, which an idle socket keeps. It holds all usual messages except results.
-const socketBuffer = 512
+const socketBuffer = 256
 
 // Hijack returns the connection with small buffers.
 func (h handshake) Hijack() (net.Conn, *bufio.ReadWriter, error) {

@@ -15,7 +15,7 @@ import (
 
 // socket is the connection of a WebSocket. While it is idle, only the goroutine of serve exists.
 type socket struct {
-	config     Config
+	config     *Config
 	conn       *websocket.Conn
 	place      *Place
 	operations Operations
@@ -40,7 +40,7 @@ type socket struct {
 func (s *Streams) newSocket(conn *websocket.Conn, r *http.Request, place *Place, operations Operations) *socket {
 	conn.SetReadLimit(int64(min(maxInitBytes, s.config.MaxMessageBytes)))
 	made := &socket{
-		config: s.config, conn: conn, place: place, operations: operations, request: r, context: context.WithoutCancel(r.Context()),
+		config: &s.config, conn: conn, place: place, operations: operations, request: r, context: context.WithoutCancel(r.Context()),
 	}
 	made.setTimer(time.AfterFunc(s.config.StreamInitTimeout, func() {
 		made.end(closeInitTimeout, "Initialization timeout.", ReasonProtocol)
