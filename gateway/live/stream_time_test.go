@@ -184,6 +184,23 @@ func TestDrain(t *testing.T) {
 	})
 }
 
+// A drain does not last longer than the streams.
+func TestDrain_ClientsLeave(t *testing.T) {
+	t.Parallel()
+	inTime(t, usual, func(t *testing.T, b *broadcaster) {
+		start := time.Now()
+		for range 5 {
+			r := b.open(t, events)
+			time.AfterFunc(time.Second, func() { _ = r.conn.Close() })
+		}
+		synctest.Wait()
+		b.streams.Drain(t.Context(), time.Hour)
+		if took := time.Since(start); took != time.Second {
+			t.Errorf("drained after %s", took)
+		}
+	})
+}
+
 // A drain ends with its context, even if a client does not read. The streams end at their write timeout.
 func TestDrain_Deadline(t *testing.T) {
 	t.Parallel()

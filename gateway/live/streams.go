@@ -138,7 +138,7 @@ func (s *Streams) Open() int {
 func (s *Streams) Drain(ctx context.Context, over time.Duration) {
 	ends, start := s.close(), time.Now()
 	for i, end := range ends {
-		wait(ctx, time.Until(start.Add(over*time.Duration(i)/time.Duration(len(ends)))))
+		s.wait(ctx, time.Until(start.Add(over*time.Duration(i)/time.Duration(len(ends)))))
 		end(ReasonDrain)
 	}
 	select {
@@ -163,7 +163,8 @@ func (s *Streams) close() (ends []func(Reason)) {
 	return ends
 }
 
-func wait(ctx context.Context, pause time.Duration) {
+// wait returns after a pause, when no stream is left, or when ctx ends.
+func (s *Streams) wait(ctx context.Context, pause time.Duration) {
 	if pause <= 0 {
 		return
 	}
@@ -171,6 +172,7 @@ func wait(ctx context.Context, pause time.Duration) {
 	defer timer.Stop()
 	select {
 	case <-timer.C:
+	case <-s.empty:
 	case <-ctx.Done():
 	}
 }
