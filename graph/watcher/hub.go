@@ -21,6 +21,7 @@ type Hub struct {
 	ctx     context.Context //nolint:containedctx // of all polls, until Close
 	cancel  context.CancelFunc
 	running sync.WaitGroup // polls
+	slots   chan struct{}  // one for each poll at a time, so that a storm of new subscriptions does not hold memory
 
 	mu       sync.Mutex
 	watchers map[string]*watcher
@@ -38,7 +39,7 @@ func New(config Config) (*Hub, error) {
 	if config.Subscriptions > maxFilters {
 		return nil, errors.New("watcher: a caller may have at most 64 subscriptions")
 	}
-	h := &Hub{config: config, watchers: map[string]*watcher{}}
+	h := &Hub{config: config, watchers: map[string]*watcher{}, slots: make(chan struct{}, config.Polls)}
 	h.ctx, h.cancel = context.WithCancel(context.Background())
 	return h, nil
 }
@@ -116,6 +117,18 @@ func (h *Hub) enter() bool {
 	}
 	return !h.closed
 }
+
+// enterPoll waits for the turn of a poll, or returns false after Close.
+func (h *Hub) enterPoll() bool {
+	select {
+	case h.slots <- struct{}{}:
+		return true
+	case <-h.ctx.Done():
+		return false
+	}
+}
+
+func (h *Hub) leavePoll() { <-h.slots }
 
 // forget removes a watcher that nobody uses.
 func (h *Hub) forget(w *watcher) {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -67,7 +68,7 @@ func TestPace_Delay(t *testing.T) {
 	}
 }
 
-// workingDays runs five days of eight hours with ten talks a day, and returns the median delay and the calls per minute. A talk
+// workingDays runs two days of eight hours with ten talks a day, and returns the median delay and the calls per minute. A talk
 // is a few messages with minutes between them.
 func workingDays(t *testing.T, limit int) (median time.Duration, perMinute float64) {
 	t.Helper()
@@ -95,7 +96,7 @@ func workingDays(t *testing.T, limit int) (median time.Duration, perMinute float
 		synctest.Wait()
 	}
 	began := time.Now()
-	for time.Since(began) < 5*8*time.Hour {
+	for time.Since(began) < 2*8*time.Hour {
 		pause(48 * time.Minute)
 		for range 1 + rnd.IntN(8) {
 			written = time.Now()
@@ -330,4 +331,35 @@ func BenchmarkMerge(b *testing.B) {
 	for b.Loop() {
 		l.merge(page, func(*rest.Conversation) uint64 { return 1 }, 2000, time.Time{})
 	}
+}
+
+// When many callers subscribe at once, as after a restart, their polls take turns.
+func TestLimit_PollsAtOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		u := newUpstream(t, quietInbox(2)...)
+		u.latency = 100 * time.Millisecond
+		h := newHub(t, Config{Polls: 10})
+		var group sync.WaitGroup
+		for i := range 200 {
+			sub := subscription(u.client.WithToken(tokenOf(t, uuidOf(i))), Target{})
+			sub.Caller.Key = uuidOf(i)
+			group.Go(func() {
+				for range 3 {
+					if _, err := h.Subscribe(t.Context(), sub); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		time.Sleep(50 * time.Millisecond)
+		synctest.Wait()
+		if calls := len(u.take()); calls != 10 {
+			t.Errorf("%d polls at once", calls)
+		}
+		group.Wait()
+		if calls := len(u.take()); calls != 190 {
+			t.Errorf("%d further polls", calls)
+		}
+	})
 }

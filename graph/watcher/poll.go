@@ -46,6 +46,10 @@ func (w *watcher) fire() {
 		return
 	}
 	defer w.hub.running.Done()
+	if !w.queue() || !w.hub.enterPoll() {
+		return
+	}
+	defer w.hub.leavePoll()
 	ctx, cancel := context.WithTimeout(w.hub.ctx, pollTimeout)
 	defer cancel()
 	p := w.begin(cancel)
@@ -61,10 +65,20 @@ func (w *watcher) fire() {
 	p.finish(err)
 }
 
+// queue reports whether the poll may wait for its turn. Another one may do so already.
+func (w *watcher) queue() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	isFirst := !w.queued && !w.running && !w.dead
+	w.queued = w.queued || isFirst
+	return isFirst
+}
+
 // begin starts a poll, or returns nil if there is nobody to poll for.
 func (w *watcher) begin(cancel context.CancelFunc) *poll {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.queued = false
 	if w.dead || w.running || len(w.subs) == 0 {
 		return nil
 	}
@@ -167,7 +181,7 @@ func (p *poll) result(err error) string {
 // schedule sets the time of the next poll that reads. A hint may have set an earlier one.
 func (p *poll) schedule(err error, now time.Time) {
 	if p.loaders.Stale() {
-		p.awaited = nil
+		p.awaited = slices.DeleteFunc(p.awaited, func(a awaited) bool { return slices.Contains(p.awaits, a) })
 	}
 	failure, _ := errors.AsType[*rest.Error](err)
 	switch {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -37,6 +38,7 @@ type watcher struct {
 	awaited []awaited
 
 	timer    *time.Timer
+	queued   bool // whether a poll waits for its turn
 	running  bool
 	cancel   context.CancelFunc // of the running poll
 	ready    bool               // whether a poll has succeeded
@@ -198,7 +200,7 @@ func (w *watcher) hint(now time.Time) {
 func (w *watcher) hintAbout(ids []string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	isKnown := func(id string) bool { return w.tickets[id] != nil || w.list.find(keyOf(id)) != nil }
+	isKnown := func(id string) bool { return w.tickets[strings.ToLower(id)] != nil || w.list.find(keyOf(id)) != nil }
 	if slices.ContainsFunc(ids, isKnown) {
 		w.hint(time.Now())
 	}
@@ -217,7 +219,7 @@ func (w *watcher) dueBy(at, now time.Time) {
 
 // arm sets the timer. Without subscriptions it forgets the watcher.
 func (w *watcher) arm(now time.Time) {
-	if w.running || w.dead {
+	if w.queued || w.running || w.dead {
 		return
 	}
 	wait := w.due.Sub(now)
