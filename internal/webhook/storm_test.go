@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"mstudio-graphql/internal/webhook"
@@ -93,7 +94,8 @@ func TestWebhooks_Storm(t *testing.T) {
 	for seed := range uint64(4) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
-			inTime(t, func(t *testing.T, i *inbox, r *receiver) {
+			synctest.Test(t, func(t *testing.T) {
+				i, r := &inbox{}, newReceiver(t)
 				s := &storm{inbox: i, random: rand.New(rand.NewPCG(seed, 0))}
 				r.respond(atRandom(seed))
 				got := &model{map[string]string{}, map[string]int{}, map[string]bool{}}
