@@ -35,10 +35,8 @@ test('each screen makes the calls that docs/costs.md states', () => withInbox([]
       calls[operationName] ??= (await response.json()).extensions.upstream.calls;
     }
   });
-  await page.clock.install();
   await page.reload();
   await rows.nth(19).waitFor();
-  await page.clock.fastForward('01:01');
   await rows.nth(2).getByRole('link').click();
   const history = page.getByLabel('History').locator('> li');
   await history.first().waitFor();
@@ -57,14 +55,13 @@ test('each screen makes the calls that docs/costs.md states', () => withInbox([]
   assert.deepEqual(calls, Object.fromEntries(stated));
 }));
 
-test('shows what other people write', () => withInbox(['--sandbox-activity=500ms'], async (page, rows) => {
-  await page.clock.install();
-  await page.reload();
-  await rows.first().waitFor();
-  const list = page.getByRole('navigation').getByRole('list');
-  const before = await list.innerText();
-  await page.waitForTimeout(2000); // the sandbox has its own clock
-  assert.equal(await list.innerText(), before, 'the page looks for changes once a minute');
-  await page.clock.fastForward('01:01');
-  await page.waitForFunction((text) => document.querySelector('nav ul').innerText !== text, before);
+test('shows what other people write', () => withInbox(['--sandbox-activity=500ms', '--live-interval=1s'], async (page, rows) => {
+  await page.waitForResponse((response) => response.request().postDataJSON()?.operationName === 'Changes'); // live updates have started
+  const sent = [];
+  page.on('request', (request) => request.method() === 'POST' && sent.push(request.postDataJSON().operationName));
+  for (let i = 0; i < 3; i++) {
+    const before = await rows.first().innerText();
+    await page.waitForFunction((text) => document.querySelector('nav li').innerText !== text, before);
+  }
+  assert.deepEqual(sent.filter((name) => name !== 'Refresh'), []); // it ends a look that has found changes
 }));

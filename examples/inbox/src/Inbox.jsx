@@ -3,9 +3,9 @@ import { useDeferredValue, useEffect, useState } from 'react';
 import { AboutOptions, objectOf, TopicOptions, useChoices } from './choices.jsx';
 import { matches } from './client.js';
 import { Keyboard } from './keyboard.jsx';
+import { useLiveList } from './live.js';
 import { INBOX } from './operations.js';
 import { About, isWhole, Problem, Skeleton, Status, Time } from './parts.jsx';
-import { useRefresh } from './refresh.js';
 
 // Filters other than states take one call for every 100 conversations: see docs/filters.md.
 const views = {
@@ -29,7 +29,7 @@ export function Inbox({ selected }) {
     refetchWritePolicy: 'merge', // keeps the other pages
     notifyOnNetworkStatusChange: true,
   });
-  useRefresh(variables);
+  useLiveList(variables, !loading || !!data);
   const [failed, setFailed] = useState();
   const page = (data ?? previousData)?.conversations;
   const unread = (data ?? previousData)?.viewer?.unreadConversationCount;

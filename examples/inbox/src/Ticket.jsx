@@ -1,5 +1,6 @@
 import { useMutation, useQuery } from '@apollo/client/react';
-import { useEffect, useLayoutEffect, useRef } from 'react';
+import { Fragment, useEffect, useLayoutEffect, useRef } from 'react';
+import { useLiveTicket } from './live.js';
 import { SET_STATUS, TICKET } from './operations.js';
 import { Message } from './Message.jsx';
 import { About, Problem, Skeleton, Status, Time } from './parts.jsx';
@@ -12,9 +13,10 @@ export function Ticket({ id }) {
   const newest = ticket?.messages?.edges.at(-1)?.node;
   const end = useEndInView(newest?.id);
   useMarkRead(ticket);
+  const { firstNew, isLive } = useLiveTicket(id, refetch);
   const changedAt = ticket?.lastMessage?.createdAt;
   useEffect(() => {
-    if (newest && changedAt > newest.createdAt) {
+    if (!isLive && newest && changedAt > newest.createdAt) {
       refetch(); // the list has learnt of a newer message
     }
   }, [changedAt]);
@@ -40,7 +42,12 @@ export function Ticket({ id }) {
         <button type="button" className="more" onClick={() => fetchMore({ variables: { before: messages.pageInfo.startCursor }, errorPolicy: 'all' })}>Earlier messages</button>
       )}
       <ol aria-label="History" aria-live="polite">
-        {messages?.edges.map(({ node }) => <Message key={node.id} message={node} conversation={id} />)}
+        {messages?.edges.map(({ node }) => (
+          <Fragment key={node.id}>
+            {node.id === firstNew && <li className="note new">New</li>}
+            <Message message={node} conversation={id} />
+          </Fragment>
+        ))}
       </ol>
       <Reply id={id} isClosed={ticket.isClosed} />
       <div className="end" ref={end} />
@@ -48,12 +55,22 @@ export function Ticket({ id }) {
   );
 }
 
-// useEndInView scrolls to the newest message, and again when a newer one arrives.
+// useEndInView scrolls to the newest message, and again when a newer one arrives, unless the user reads earlier ones.
 function useEndInView(newest) {
   const end = useRef(null);
+  const isInView = useRef(true);
   useLayoutEffect(() => {
-    end.current?.scrollIntoView({ block: 'end' });
+    if (isInView.current) {
+      end.current?.scrollIntoView({ block: 'end' });
+    }
   }, [newest]);
+  useEffect(() => {
+    const observer = new IntersectionObserver(([{ isIntersecting }]) => { isInView.current = isIntersecting; });
+    if (end.current) {
+      observer.observe(end.current);
+    }
+    return () => observer.disconnect();
+  }, [newest !== undefined]);
   return end;
 }
 

@@ -1,6 +1,8 @@
 import { ApolloClient, ApolloLink, InMemoryCache } from '@apollo/client';
+import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import UploadHttpLink from 'apollo-upload-client/UploadHttpLink.mjs';
-import { tap } from 'rxjs';
+import { createClient } from 'graphql-ws';
+import { finalize, tap } from 'rxjs';
 import possibleTypes from './possible-types.json';
 
 // Replace this with the source of the user's mStudio API token. The default is a public token of the sandbox.
@@ -18,11 +20,41 @@ const readYourWrites = new ApolloLink((operation, forward) => {
   }));
 });
 
+// The user's changes on this page: those whose response has not arrived, and the newest messages by them. The live list needs
+// both to know whose change an event is about.
+const pending = new Set();
+const own = new Set();
+const keyOf = ({ id, lastMessage }) => `${id} ${lastMessage?.createdAt}`;
+export const settled = () => Promise.all(pending);
+export const isOwn = (conversation) => own.has(keyOf(conversation));
+const noteWrites = new ApolloLink((operation, forward) => {
+  if (operation.operationType !== 'mutation') {
+    return forward(operation);
+  }
+  let end;
+  const response = new Promise((resolve) => { end = resolve; });
+  pending.add(response);
+  return forward(operation).pipe(
+    tap(({ data }) => Object.values(data ?? {}).forEach((payload) => payload?.conversation && own.add(keyOf(payload.conversation)))),
+    finalize(() => {
+      pending.delete(response);
+      end();
+    }),
+  );
+});
+
 // An HttpLink that can send files. The gateway rejects forms without a header such as GraphQL-Preflight.
 const http = new UploadHttpLink({
   uri: '/graphql',
   headers: { get Authorization() { return `Bearer ${token()}`; }, 'GraphQL-Preflight': '1' },
 });
+
+// One WebSocket for all subscriptions. Browsers limit the streams over HTTP/1.1 to six for all tabs.
+const socket = new GraphQLWsLink(createClient({
+  url: new URL('/graphql', location.href).href.replace(/^http/, 'ws'),
+  connectionParams: () => ({ Authorization: `Bearer ${token()}` }),
+  lazyCloseTimeout: 3000, // while the user changes the filter
+}));
 
 // matches reports whether a conversation still has the state of the filter, and waits for the customer if the filter demands it.
 // If not, it has left the list. Other conditions cannot change on this page.
@@ -56,7 +88,7 @@ const pages = (keyArgs) => ({
 });
 
 export const client = new ApolloClient({
-  link: ApolloLink.from([readYourWrites, http]),
+  link: ApolloLink.split(({ operationType }) => operationType === 'subscription', socket, ApolloLink.from([noteWrites, readYourWrites, http])),
   cache: new InMemoryCache({
     possibleTypes, // required for "... on MessageItem" in the cache
     typePolicies: {

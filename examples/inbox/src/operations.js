@@ -15,7 +15,7 @@ const activity = gql`
   }
 `;
 
-const row = gql`
+export const ROW = gql`
   fragment Row on Conversation {
     ...Activity
     isUnread
@@ -31,32 +31,38 @@ const row = gql`
   ${activity}
 `;
 
+const message = gql`
+  fragment Item on Message {
+    __typename
+    ... on MessageItem { id createdAt }
+    ... on TextMessage {
+      content
+      contentHtml
+      createdBy { id name isEmployee }
+      viewerCanEdit
+      files { __typename id ... on UploadedFile { name mimeType download { url } } }
+    }
+    ... on StatusUpdate { code user { id name } }
+    ... on ServiceRequest { kind rawKind }
+  }
+`;
+
+// What changes of a ticket beside its messages.
+export const STATE = gql`
+  fragment State on Conversation { id status rawStatus isClosed waitingFor closedAt closedBy { id name } reopenedCount }
+`;
+
 const history = gql`
   fragment History on Conversation {
-    id
-    closedAt
-    closedBy { id name }
-    reopenedCount
+    ...State
     messages(last: 30, before: $before) {
       totalCount
       pageInfo { hasPreviousPage startCursor }
-      edges {
-        node {
-          __typename
-          ... on MessageItem { id createdAt }
-          ... on TextMessage {
-            content
-            contentHtml
-            createdBy { id name isEmployee }
-            viewerCanEdit
-            files { __typename id ... on UploadedFile { name mimeType download { url } } }
-          }
-          ... on StatusUpdate { code user { id name } }
-          ... on ServiceRequest { kind rawKind }
-        }
-      }
+      edges { node { ...Item } }
     }
   }
+  ${STATE}
+  ${message}
 `;
 
 export const INBOX = gql`
@@ -68,7 +74,7 @@ export const INBOX = gql`
       edges { node { ...Row } }
     }
   }
-  ${row}
+  ${ROW}
 `;
 
 // One call. Selects only what shows whether the first page has changed.
@@ -92,7 +98,7 @@ export const REFRESH = gql`
     }
     nodes(ids: $gone) { ... on Conversation { id status rawStatus isClosed waitingFor } }
   }
-  ${row}
+  ${ROW}
 `;
 
 export const TICKET = gql`
@@ -104,8 +110,29 @@ export const TICKET = gql`
       members { user { id name isEmployee } }
     }
   }
-  ${row}
+  ${ROW}
   ${history}
+`;
+
+// What others and the user change in a list, without polling. The fields below `conversation` cost their calls once per change.
+export const INBOX_CHANGED = gql`
+  subscription InboxChanged($filter: ConversationFilter) {
+    inboxChanged(filter: $filter) { kind conversationId conversation { ...Row } }
+  }
+  ${ROW}
+`;
+
+export const TICKET_CHANGED = gql`
+  subscription TicketChanged($id: ID!) {
+    conversationChanged(id: $id) {
+      kind
+      conversation { ...State isUnread lastMessage { createdAt } }
+      newMessages { ...Item }
+      changedMessages { ...Item }
+    }
+  }
+  ${STATE}
+  ${message}
 `;
 
 // The choices of filters and of the form for a new ticket, for two calls; the gateway caches categories.

@@ -13,7 +13,7 @@ export function useMarkRead(conversation) {
       }
       const { data } = await client.mutate({ mutation: MARK_READ, variables: { id: unread }, errorPolicy: 'all' });
       if (data?.markConversationsRead?.results[0]?.userErrors.length === 0) {
-        read(client.cache, conversation);
+        setUnread(client.cache, conversation, false);
       }
     };
     mark();
@@ -22,8 +22,10 @@ export function useMarkRead(conversation) {
   }, [client, unread]);
 }
 
-function read(cache, conversation) {
-  cache.modify({ id: cache.identify(conversation), fields: { isUnread: () => false } });
-  const { viewer } = cache.extract().ROOT_QUERY;
-  cache.modify({ id: viewer?.__ref, fields: { unreadConversationCount: (count) => count && count - 1 } });
+// setUnread changes whether a conversation is unread, and the number of unread ones. One that is not in the cache counts as read.
+export function setUnread(cache, conversation, isUnread) {
+  const { ROOT_QUERY, [cache.identify(conversation)]: shown } = cache.extract();
+  const more = isUnread - (shown?.isUnread ?? false);
+  cache.modify({ id: ROOT_QUERY.viewer?.__ref, fields: { unreadConversationCount: (count) => (count === null ? null : count + more) } });
+  cache.modify({ id: cache.identify(conversation), fields: { isUnread: () => isUnread } });
 }
