@@ -38,6 +38,21 @@ describe('examples/clients', () => {
     test(name, () => prints(pattern, examples, 'npm', 'run', '--silent', name));
   }
 
+  for (const [name, pattern] of Object.entries({
+    'apollo-live': /^((ADDED|CHANGED) c-\w+ [A-Z_]+ .*\n){3}Enough\.\n$/,
+    'urql-live': /^((ADDED|CHANGED) c-\w+ [A-Z_]+ .*\n){3}Enough\.\n$/,
+    'relay-live': /^SYNCED +\n((ADDED|CHANGED) c-\w+ .*\n){3}/m,
+  })) {
+    test(name, async () => {
+      const busy = await startGateway('--sandbox-activity=300ms', '--live-interval=1s');
+      try {
+        await prints(pattern, examples, 'env', `GATEWAY=${new URL(busy.url).origin}`, 'npm', 'run', '--silent', name);
+      } finally {
+        await busy.stop();
+      }
+    });
+  }
+
   test('curl', () => prints(/^\{"data":\{"conversations":\{"totalCount":500,"nodes":\[\{"shortId":"c-/, examples, './curl.sh'));
 
   test('Go, with types of the current schema', async () => {
