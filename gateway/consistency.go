@@ -56,8 +56,8 @@ func (a awaited) addTo(loaders *loader.Loaders) {
 }
 
 // addConsistency adds the events of the operation's writes, and reports if the response may not include them yet.
-func (p *parts) addConsistency(response *graphql.Response, loaders *loader.Loaders, written []loader.Event) {
-	if len(written) > 0 {
+func (p *parts) addConsistency(response *graphql.Response, loaders *loader.Loaders) {
+	if written := loaders.Written(); len(written) > 0 {
 		extend(response, eventIDExtension, p.eventIDs.Format(written))
 	}
 	if loaders.Stale() {

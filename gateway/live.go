@@ -76,8 +76,11 @@ func (p *parts) reservePending(caller string, bytes int) (release func(), ok boo
 }
 
 // wrote tells the subscriptions of a caller about the caller's writes.
-func (p *parts) wrote(caller string, client *rest.Client, events []loader.Event) {
-	if p.hub != nil && len(events) > 0 {
+func (p *parts) wrote(caller string, client *rest.Client, loaders *loader.Loaders) {
+	if p.hub == nil {
+		return
+	}
+	if events := loaders.Written(); len(events) > 0 {
 		p.hub.Wrote(watchKey(caller, client), events)
 	}
 }

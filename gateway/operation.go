@@ -42,8 +42,6 @@ type request struct {
 	ofSocket bool
 	stream   string // the media type of a subscription's stream, or "" if the client accepts none
 
-	written []loader.Event // by the operation
-
 	rate   *budget.State // after the operation; nil if it is unknown
 	source live.Source   // of a subscription that has started, in this place
 	place  *live.Place
@@ -117,9 +115,7 @@ func (e *endpoint) check(ctx context.Context, req *request, operation *graphql.O
 	case kind == ast.Subscription && req.stream == "" && !req.ofSocket && req.explain != explainDryRun:
 		return httpapi.NotStreamable()
 	}
-	if !req.ofSocket {
-		req.awaited, rejected = e.readEvents(req.header)
-	}
+	req.awaited, rejected = e.readEvents(req.header)
 	return rejected
 }
 
@@ -181,9 +177,8 @@ func (e *endpoint) execute(ctx context.Context, operation *graphql.OperationCont
 	}
 	response = e.settle(ctx, operation, client, response)
 	slices.SortStableFunc(response.Errors, byPath)
-	req.written = loaders.Written()
-	e.addConsistency(response, loaders, req.written)
-	e.wrote(record.Caller, client, req.written)
+	e.addConsistency(response, loaders)
+	e.wrote(record.Caller, client, loaders)
 	reportLists(response, loaders)
 	return response
 }

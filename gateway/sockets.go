@@ -3,7 +3,6 @@ package gateway
 import (
 	"context"
 	"net/http"
-	"slices"
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -11,11 +10,9 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"mstudio-graphql/gateway/downloads"
-	"mstudio-graphql/gateway/eventid"
 	"mstudio-graphql/gateway/httpapi"
 	"mstudio-graphql/gateway/live"
 	"mstudio-graphql/gateway/telemetry"
-	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/watcher"
 	"mstudio-graphql/internal/memory"
 	"mstudio-graphql/rest"
@@ -85,9 +82,6 @@ type socketSession struct {
 	token    rest.Token
 	caller   string
 	request  downloads.Request
-
-	mu      sync.Mutex
-	written []loader.Event // the newest of each conversation
 }
 
 // Caller implements [live.Session].
@@ -99,9 +93,8 @@ func (s *socketSession) Start(ctx context.Context, params *graphql.RawParams) li
 	ctx = s.request.In(telemetry.Share(ctx))
 	telemetry.RecordOf(ctx).Caller = s.caller
 	account := e.memory.Open(s.caller)
-	req := &request{token: s.token, params: params, ofSocket: true, awaited: s.awaited()}
+	req := &request{token: s.token, params: params, ofSocket: true}
 	response, rejected := e.admit(memory.With(ctx, account), nil, req)
-	s.wrote(req.written)
 	switch {
 	case rejected != nil:
 		account.Close()
@@ -114,24 +107,6 @@ func (s *socketSession) Start(ctx context.Context, params *graphql.RawParams) li
 		return &result{end: watcher.End{Errors: httpapi.EncodeErrors(response.Errors)}}
 	}
 	return &result{results: [][]byte{encode(response)}, release: sync.OnceFunc(account.Close)}
-}
-
-// wrote makes later operations see the writes of one. The messages of a socket have no header for that.
-func (s *socketSession) wrote(events []loader.Event) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, event := range events {
-		s.written = slices.DeleteFunc(s.written, func(older loader.Event) bool { return older.ConversationID == event.ConversationID })
-		s.written = append(s.written, event)
-	}
-	s.written = s.written[max(0, len(s.written)-eventid.Max):]
-}
-
-// awaited returns the events that an operation must wait for.
-func (s *socketSession) awaited() awaited {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return awaited{events: slices.Clone(s.written)}
 }
 
 // result is the source of an operation that has been executed or rejected.

@@ -12,7 +12,6 @@ import (
 
 	"mstudio-graphql/gateway"
 	"mstudio-graphql/gateway/gatewaytest"
-	"mstudio-graphql/sandbox"
 )
 
 // message is a message of graphql-transport-ws.
@@ -125,25 +124,6 @@ func TestSocket(t *testing.T) {
 	client.subscribe(t, "write", rename, map[string]any{"id": sharedID, "title": "second"})
 	client.want(t, "next", "write")
 	client.want(t, "complete", "write")
-}
-
-// A query sees the writes of the same socket, as it would with X-If-Event-Reached.
-func TestSocket_ReadsItsWrites(t *testing.T) {
-	t.Parallel()
-	upstream := gatewaytest.NewUpstream(t, sandbox.Config{EventLag: 200 * time.Millisecond})
-	client := dial(t, gatewaytest.NewServer(t, upstream, quiet()), bearer(bakery))
-	client.send(t, message{Type: "connection_init"})
-	client.want(t, "connection_ack", "")
-	for _, title := range []string{"first", "second"} {
-		client.subscribe(t, "write", rename, map[string]any{"id": sharedID, "title": title})
-		client.want(t, "next", "write")
-		client.want(t, "complete", "write")
-		client.subscribe(t, "read", `query($id: ID!) { conversation(id: $id) { title } }`, map[string]any{"id": sharedID})
-		if got := client.want(t, "next", "read"); !strings.Contains(string(got), title) {
-			t.Errorf("want %s, got %s", title, got)
-		}
-		client.want(t, "complete", "read")
-	}
 }
 
 // The token may be in the upgrade request or in connection_init. mStudio must accept it before it holds a place.

@@ -48,7 +48,7 @@ func (h *hints) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if _, tooLong := errors.AsType[*http.MaxBytesError](err); tooLong {
 			status = http.StatusRequestEntityTooLarge
 		}
-		httpapi.WriteText(w, status, "The body must arrive completely and have at most 8 KiB.\n")
+		httpapi.WriteText(w, status, "The body must be read completely and have at most 8 KiB.\n")
 		return
 	}
 	// Only then does the rate count, so that requests without a key cannot use it up.

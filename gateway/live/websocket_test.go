@@ -1,9 +1,7 @@
 package live_test
 
 import (
-	"bufio"
 	"fmt"
-	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -172,34 +170,6 @@ func TestWebSocket_Rejected(t *testing.T) {
 	c.subscribe("1", "rejected")
 	c.expect(`{"id":"1","type":"error","payload":[{"message":"Rejected."}]}`)
 	c.expectClose(4401)
-}
-
-// A client may send its first messages together with the upgrade.
-func TestWebSocket_EarlyMessages(t *testing.T) {
-	t.Parallel()
-	for _, padding := range []int{0, 100, 900} {
-		conn, err := broadcast(t, usual).dial(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = conn.Close() })
-		text := strings.Repeat(" ", padding) + `{"type":"connection_init"}`
-		frame := append([]byte{0x81, 0x80 | 126, byte(len(text) >> 8), byte(len(text)), 0, 0, 0, 0}, text...) // with an empty mask
-		upgrade := "GET /graphql HTTP/1.1\r\nHost: gateway.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" +
-			"Sec-WebSocket-Key: MDEyMzQ1Njc4OTAxMjM0NQ==\r\nSec-WebSocket-Protocol: " + live.Protocol + "\r\n\r\n"
-		if _, err := conn.Write(append([]byte(upgrade), frame...)); err != nil {
-			t.Fatal(err)
-		}
-		reader := bufio.NewReader(conn)
-		if response, err := http.ReadResponse(reader, nil); err != nil || response.StatusCode != http.StatusSwitchingProtocols { //nolint:bodyclose // it has none
-			t.Fatal(response, err)
-		}
-		const ack = "\x81\x19" + `{"type":"connection_ack"}`
-		got := make([]byte, len(ack))
-		if _, err := io.ReadFull(reader, got); err != nil || string(got) != ack {
-			t.Errorf("padding %d: %q, %v", padding, got, err)
-		}
-	}
 }
 
 // A client that leaves cancels the operations that start.

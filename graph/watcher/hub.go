@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"sync"
-	"time"
 
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/model"
@@ -131,20 +130,15 @@ func (h *Hub) enterPoll() bool {
 
 func (h *Hub) leavePoll() { <-h.slots }
 
-// forget removes a watcher that nobody has used for a while.
+// forget removes a watcher that nobody uses.
 func (h *Hub) forget(w *watcher) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if len(w.subs) > 0 || w.running || w.dead {
-		return
+	if len(w.subs) == 0 && !w.running && !w.dead {
+		h.drop(w, nil)
 	}
-	if now := time.Now(); w.ready && now.Sub(w.left) < lingering { // the last one left while a poll waited for its turn
-		w.arm(now)
-		return
-	}
-	h.drop(w, nil)
 }
 
 // drop forgets everything about a caller, and returns the subscriptions. Those that have not started fail. The caller of drop

@@ -363,20 +363,3 @@ func TestLimit_PollsAtOnce(t *testing.T) {
 		}
 	})
 }
-
-// The digest lingers, too, if the last subscription leaves while a poll waits for its turn.
-func TestLimit_PollsAtOnce_Lingering(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		u := newUpstream(t, quietInbox(2)...)
-		h := newHub(t, Config{Polls: 1, Interval: 10 * time.Second})
-		b := subscribe(t, h, subscription(u.client, Target{}))
-		after := lastCursor(t, b)
-		h.slots <- struct{}{}
-		time.Sleep(11 * time.Second)
-		b.Close()
-		<-h.slots
-		time.Sleep(time.Minute)
-		wantKinds(t, subscribe(t, h, subscription(u.client, Target{After: after})), "SYNCED")
-	})
-}

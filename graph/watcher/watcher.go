@@ -48,8 +48,7 @@ type watcher struct {
 	hinted   time.Time          // when the last poll after a hint began
 	active   time.Time          // of the last change that is known
 	failures int
-	left     time.Time // when the last subscription left
-	load     float64   // polls per second
+	load     float64 // polls per second
 	dead     bool
 }
 
@@ -160,7 +159,6 @@ func (w *watcher) remove(s *Subscriber) {
 		}
 	}
 	if len(w.subs) == 0 {
-		w.left = now
 		if w.cancel != nil {
 			w.cancel()
 		}
@@ -227,7 +225,7 @@ func (w *watcher) arm(now time.Time) {
 	wait := w.due.Sub(now)
 	switch {
 	case len(w.subs) == 0 && w.ready:
-		wait = w.left.Add(lingering).Sub(now)
+		wait = lingering
 	case len(w.subs) == 0, slices.ContainsFunc(w.subs, (*Subscriber).isNew):
 		wait = 0
 	}

@@ -70,10 +70,7 @@ func (q *queue) next() *event {
 
 // nextAt returns the time when the next event is due, or zero if none can be taken.
 func (q *queue) nextAt() time.Time {
-	if q.taken != nil {
-		return time.Time{}
-	}
-	if e := q.next(); e != nil {
+	if e := q.next(); q.taken == nil && e != nil {
 		return e.due
 	}
 	return time.Time{}
@@ -81,10 +78,9 @@ func (q *queue) nextAt() time.Time {
 
 // take returns an event that is due, or nil.
 func (q *queue) take(now time.Time) *event {
-	e := q.next()
-	if e == nil || q.taken != nil || e.due.After(now) {
+	if at := q.nextAt(); at.IsZero() || at.After(now) {
 		return nil
 	}
-	q.taken = e
-	return e
+	q.taken = q.next()
+	return q.taken
 }

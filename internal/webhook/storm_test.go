@@ -9,9 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
-	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"mstudio-graphql/internal/webhook"
@@ -91,13 +89,16 @@ func (s *storm) act() {
 // once. Messages of a conversation that was removed meanwhile may be missing.
 func TestWebhooks_Storm(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(4) {
+	for seed := range uint64(8) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				i, r := &inbox{}, newReceiver(t)
+			inTime(t, func(t *testing.T, i *inbox, r *receiver) {
 				s := &storm{inbox: i, random: rand.New(rand.NewPCG(seed, 0))}
-				r.respond(atRandom(seed))
+				failing := rand.New(rand.NewPCG(seed, 1)) // used by the receiver only
+				r.respond(func(w http.ResponseWriter, _ *http.Request) {
+					time.Sleep(time.Duration(failing.IntN(2000)) * time.Millisecond) // a stop loses what has not been answered
+					w.WriteHeader([]int{204, 204, 204, 500, 429}[failing.IntN(5)])
+				})
 				got := &model{map[string]string{}, map[string]int{}, map[string]bool{}}
 				file := filepath.Join(t.TempDir(), "state.json")
 				withState := func(c *webhook.Config) { c.StateFile = file }
@@ -126,19 +127,6 @@ func TestWebhooks_Storm(t *testing.T) {
 				checkMessages(t, s, got.messages)
 			})
 		})
-	}
-}
-
-// atRandom returns a handler that answers late, and fails sometimes. A stop of the command loses what has not been answered.
-func atRandom(seed uint64) http.HandlerFunc {
-	var mu sync.Mutex // after a stop, two requests may run
-	random := rand.New(rand.NewPCG(seed, 1))
-	return func(w http.ResponseWriter, _ *http.Request) {
-		mu.Lock()
-		delay, status := time.Duration(random.IntN(2000))*time.Millisecond, []int{204, 204, 204, 500, 429}[random.IntN(5)]
-		mu.Unlock()
-		time.Sleep(delay)
-		w.WriteHeader(status)
 	}
 }
 

@@ -283,27 +283,6 @@ func TestWebhooks_Restart(t *testing.T) {
 	})
 }
 
-// A receiver may have processed an event although the command ended before the response. If its conversation is gone then, it
-// is removed.
-func TestWebhooks_Unconfirmed(t *testing.T) {
-	t.Parallel()
-	inTime(t, func(t *testing.T, i *inbox, r *receiver) {
-		file := filepath.Join(t.TempDir(), "state.json")
-		withState := func(c *webhook.Config) { c.StateFile = file }
-		run := start(t, i, r, withState)
-		r.respond(func(http.ResponseWriter, *http.Request) { time.Sleep(10 * time.Second) })
-		i.tell("ADDED", i.add(1, "one"))
-		equal(t, []string{"conversation.added 1"}, r.kinds())
-		run.stop()
-		<-run.ended
-		time.Sleep(time.Minute)
-		i.edit(func() { i.conversations = nil })
-		r.respond(nil)
-		start(t, i, r, withState)
-		equal(t, []string{"conversation.removed 1"}, r.kinds())
-	})
-}
-
 // A start that ends before it has read the list leaves the receiver new.
 func TestWebhooks_StateBeforeTheList(t *testing.T) {
 	t.Parallel()

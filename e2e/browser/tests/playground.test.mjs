@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { agency, bakery, freelancer } from '../../lib/demo.mjs';
+import { execute } from '../../lib/graphql.mjs';
 import { start, startGateway, startSandbox } from '../../lib/program.mjs';
 import { assertAccessible } from '../lib/axe.mjs';
 import { launch, openPage, screenshot } from '../lib/chromium.mjs';
@@ -92,6 +93,20 @@ describe('the playground', () => {
     await answer(page, /"conversation"/);
     const { data } = await response(page);
     assert.ok(data.conversation.messages.nodes.length > 0);
+  });
+
+  test('runs a subscription', async () => {
+    await write(page, editor, 'subscription Changes { inboxChanged { kind conversation { id lastText { id contentText } } } }');
+    await page.getByRole('tab', { name: 'Changes' }).waitFor();
+    await answer(page, '"SYNCED"');
+    const { body: { data } } = await execute(gateway, agency, '{ conversations(first: 1) { nodes { id } } }');
+    await execute(gateway, agency, 'mutation($id: ID!) { sendMessage(input: { conversationId: $id, content: "Live im Playground." }) { messageId } }', data.conversations.nodes[0]);
+    await page.locator(result).getByText('Live im Playground.').waitFor();
+    const { data: { inboxChanged } } = await response(page);
+    assert.equal(inboxChanged.conversation.id, data.conversations.nodes[0].id);
+    await screenshot(page, 'playground-live');
+    await page.getByRole('button', { name: /Stop/ }).click();
+    await page.getByRole('button', { name: /Execute/ }).waitFor();
   });
 
   test('completes fields', async () => {

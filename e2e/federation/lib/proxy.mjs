@@ -11,11 +11,13 @@ export async function startProxy(target) {
       return;
     }
     const { method, headers } = request;
-    const forwarded = send(target, { method, headers }, (answer) => {
+    const { search } = new URL(request.url, target);
+    const forwarded = send(new URL(search, target), { method, headers }, (answer) => {
       response.writeHead(answer.statusCode, answer.rawHeaders);
       answer.pipe(response);
     });
     forwarded.on('error', () => response.destroy());
+    response.on('close', () => forwarded.destroy()); // the end of a stream
     request.pipe(forwarded);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -5,6 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { agency } from '../../lib/demo.mjs';
 import { execute } from '../../lib/graphql.mjs';
 import { startGateway } from '../../lib/program.mjs';
+import { events, stream } from '../../lib/streams.mjs';
 import { budgetOf, startBilling, tierOf } from '../lib/billing.mjs';
 import { startProxy } from '../lib/proxy.mjs';
 import { startRouter, routers as documented } from '../lib/routers.mjs';
@@ -56,7 +57,7 @@ describe('routers', () => {
   const routers = {};
   const names = Object.keys(documented);
   before(async () => {
-    gateway = await startGateway('--subgraph', '--log-format=json', '--sandbox-event-lag=2s');
+    gateway = await startGateway('--subgraph', '--log-format=json', '--sandbox-event-lag=2s', '--live-interval=1s');
     billing = await startBilling();
     proxy = await startProxy(new URL('/subgraph', gateway.url));
     const conversations = proxy.url;
@@ -163,6 +164,31 @@ describe('routers', () => {
       assert.equal(body.errors.length, 1);
     });
   }
+
+  test('Hive Gateway forwards a subscription, and adds fields of the other subgraph', async () => {
+    const name = 'Hive Gateway';
+    const leave = new AbortController();
+    const response = await stream(routers[name].url, agency, `subscription {
+      inboxChanged { kind conversation { id relatedTo { ... on Project { id budget } } lastText { id contentText } } }
+    }`, 'text/event-stream', { signal: leave.signal });
+    assert.match(response.headers.get('Content-Type'), /^text\/event-stream/);
+    const received = events(response);
+    const change = async () => {
+      const { data, errors } = JSON.parse((await received.next()).value.data);
+      assert.equal(errors, undefined);
+      return data.inboxChanged;
+    };
+    assert.deepEqual(await change(), { kind: 'SYNCED', conversation: null });
+    const { body } = await execute(gateway, agency, '{ conversations(first: 50) { nodes { id relatedTo { ... on Project { id } } } } }');
+    const { id, relatedTo } = body.data.conversations.nodes.find((node) => node.relatedTo?.id);
+    await execute(gateway, agency, 'mutation($id: ID!) { sendMessage(input: { conversationId: $id, content: "Durch den Router." }) { messageId } }', { id });
+    const { kind, conversation } = await change();
+    assert.equal(kind, 'CHANGED');
+    assert.equal(conversation.id, id);
+    assert.equal(conversation.lastText.contentText, 'Durch den Router.');
+    assert.equal(conversation.relatedTo.budget, budgetOf(relatedTo.id));
+    leave.abort();
+  });
 
   // The lists of the tests above do not have the conversations that these create.
   describe('that forward events', { concurrency: true }, () => {
