@@ -51,6 +51,7 @@ func (w Watch) Validate(parsed *kong.Context) error {
 	errs := append(belowMinimum(parsed.Selected().Flags), checkSecrets("--secret-file", w.SecretFile))
 	to, err := url.Parse(w.To)
 	switch {
+	case w.To == "": // kong reports that it is missing
 	case err != nil || to.Hostname() == "" || to.User != nil || to.Fragment != "":
 		errs = append(errs, errors.New("--to must be an absolute URL without a user and a fragment"))
 	case to.Scheme != "https" && (to.Scheme != "http" || !rest.IsLoopback(to.Hostname())):

@@ -136,6 +136,13 @@ func TestWatch_Receiver(t *testing.T) {
 	}
 }
 
+func TestWatch_Missing(t *testing.T) {
+	t.Parallel()
+	if _, err := parseWatch(t); err == nil || err.Error() != "missing flags: --to=URL, --token-file=FILE" {
+		t.Errorf("got %v", err)
+	}
+}
+
 // Errors name the setting, and do not repeat tokens, secrets or filters.
 func TestWatch_Invalid(t *testing.T) {
 	t.Parallel()
