@@ -1,6 +1,7 @@
 package live
 
 import (
+	"container/list"
 	"context"
 	"math/rand/v2"
 	"sync"
@@ -29,6 +30,7 @@ type Streams struct {
 
 	mu       sync.Mutex
 	open     map[*Place]struct{}
+	waiting  list.List      // of *Place without a caller, longest first
 	callers  map[string]int // open streams; only callers with some
 	draining bool
 	empty    chan struct{} // closed by drained when the last stream has ended in a drain
@@ -49,25 +51,57 @@ type Place struct {
 	streams *Streams
 
 	// The mutex of streams guards these fields.
-	caller  string
-	claimed bool
-	life    *time.Timer
-	end     func(Reason)
+	caller string
+	waits  *list.Element // in streams.waiting; nil after Claim
+	life   *time.Timer
+	end    func(Reason)
 }
 
-// Enter takes a place for a stream, or returns status 503. The caller must call [Place.Leave].
+// Enter takes a place for a stream, or returns status 503. The caller must call [Place.Leave]. If all places are taken, it
+// ends the stream that has waited longest for its Claim, so that clients without a token cannot shut out others.
 func (s *Streams) Enter() (*Place, *httpapi.Error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.draining {
 		return nil, httpapi.Overloaded("The gateway is shutting down. Try again.")
 	}
-	if len(s.open) >= s.config.MaxStreams {
+	if len(s.open) >= s.config.MaxStreams && !s.evict() {
 		return nil, httpapi.Overloaded("Too many streams are open. Try again.")
 	}
 	place := &Place{streams: s}
+	place.waits = s.waiting.PushBack(place)
 	s.open[place] = struct{}{}
 	return place, nil
+}
+
+// evict ends the stream that has waited longest for its Claim, or returns false if none waits. The caller must hold the lock.
+func (s *Streams) evict() bool {
+	longest := s.waiting.Front()
+	if longest == nil {
+		return false
+	}
+	place, _ := longest.Value.(*Place)
+	s.remove(place)
+	if place.end != nil {
+		go place.end(ReasonOverloaded)
+	}
+	return true
+}
+
+// remove removes a place that is open. The caller must hold the lock.
+func (s *Streams) remove(p *Place) {
+	delete(s.open, p)
+	if p.life != nil {
+		p.life.Stop()
+	}
+	if p.waits != nil {
+		s.waiting.Remove(p.waits)
+		return
+	}
+	s.callers[p.caller]--
+	if s.callers[p.caller] == 0 {
+		delete(s.callers, p.caller)
+	}
 }
 
 // Claim counts the place as one of the caller's, or returns status 503. It must be called once.
@@ -75,11 +109,15 @@ func (p *Place) Claim(caller string) *httpapi.Error {
 	s := p.streams
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if _, open := s.open[p]; !open {
+		return httpapi.Overloaded("Too many streams are open. Try again.")
+	}
 	if s.callers[caller] >= s.config.MaxStreamsPerCaller {
 		return httpapi.Overloaded("Too many streams of this caller are open. Close one.")
 	}
 	s.callers[caller]++
-	p.caller, p.claimed = caller, true
+	s.waiting.Remove(p.waits)
+	p.caller, p.waits = caller, nil
 	return nil
 }
 
@@ -88,7 +126,7 @@ func (p *Place) OnEnd(end func(Reason)) {
 	s := p.streams
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, open := s.open[p]; !open { // the stream has ended already
+	if _, open := s.open[p]; !open { // the stream has ended already, or its Claim will fail
 		return
 	}
 	p.end = end
@@ -111,16 +149,7 @@ func (p *Place) Leave() {
 	if _, open := s.open[p]; !open {
 		return
 	}
-	delete(s.open, p)
-	if p.claimed {
-		s.callers[p.caller]--
-		if s.callers[p.caller] == 0 {
-			delete(s.callers, p.caller)
-		}
-	}
-	if p.life != nil {
-		p.life.Stop()
-	}
+	s.remove(p)
 	if s.draining && len(s.open) == 0 {
 		s.drained()
 	}

@@ -49,7 +49,7 @@ func isAllowedOrigin(r *http.Request, allowed []string) bool {
 // Reasons for the end of a WebSocket.
 const (
 	ReasonSilent     Reason = "pong_timeout" // the client has not responded to a ping
-	ReasonOverloaded Reason = "overloaded"   // the caller has too many streams
+	ReasonOverloaded Reason = "overloaded"   // the caller has too many streams, or there are too many without a caller
 )
 
 const (

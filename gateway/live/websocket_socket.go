@@ -45,10 +45,17 @@ func (s *Streams) newSocket(conn *websocket.Conn, r *http.Request, place *Place,
 	made.setTimer(time.AfterFunc(s.config.StreamInitTimeout, func() {
 		made.end(closeInitTimeout, "Initialization timeout.", ReasonProtocol)
 	}))
-	place.OnEnd(func(reason Reason) {
-		made.spawn(func() { made.end(websocket.StatusServiceRestart, "Connect again.", reason) })
-	})
+	place.OnEnd(func(reason Reason) { made.spawn(func() { made.leave(reason) }) })
 	return made
+}
+
+// leave ends the socket for the gateway.
+func (s *socket) leave(reason Reason) {
+	if reason == ReasonOverloaded { // a response would take time
+		s.abandon(reason)
+		return
+	}
+	s.end(websocket.StatusServiceRestart, "Connect again.", reason)
 }
 
 // initialize handles messages until the caller is known or the socket has ended.
