@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 
+	"mstudio-graphql/gateway/telemetry"
 	"mstudio-graphql/gateway/telemetry/metrics"
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/model"
@@ -51,7 +52,7 @@ func (p *parts) beginPoll(ctx context.Context, caller watcher.Caller, limits res
 	account := p.memory.Open(fingerprint)
 	ctx, observed := p.telemetry.Poll(ctx, fingerprint)
 	limits.Memory = account
-	client := caller.Client.WithLimits(limits)
+	client := caller.Client.WithRequestID(telemetry.RecordOf(ctx).RequestID).WithLimits(limits)
 	loaders := loader.New(client, p.public)
 	loaders.BulkThreshold, loaders.Claims = p.config.BulkThreshold, p.claims
 	end := func(err error) {

@@ -221,6 +221,32 @@ func TestInboxChanged_FailedField(t *testing.T) {
 	}
 }
 
+// A token that mStudio rejects ends the streams of the caller.
+func TestSubscriptions_TokenRevoked(t *testing.T) {
+	t.Parallel()
+	server, upstream := start(t, quiet())
+	stream := subscribe(t, server, bakery, inbox, nil)
+	wantKind(t, stream, "SYNCED")
+	socket := dial(t, server, bearer(bakery))
+	socket.send(t, message{Type: "connection_init"})
+	socket.want(t, "connection_ack", "")
+	socket.subscribe(t, "inbox", inbox, nil)
+	socket.want(t, "next", "inbox")
+	upstream.Replace(pollCall, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) }))
+	wantErrors(t, server.Query(t, bakery, rename, map[string]any{"id": sharedID, "title": "canary"}))
+	name, data := stream.next(t)
+	if name != "next" || !strings.Contains(data, "UNAUTHENTICATED") {
+		t.Errorf("got %s: %s", name, data)
+	}
+	if name, _ := stream.next(t); name != "complete" {
+		t.Errorf("got %s", name)
+	}
+	if errs := socket.want(t, "error", "inbox"); !strings.Contains(string(errs), "UNAUTHENTICATED") {
+		t.Errorf("got %s", errs)
+	}
+	socket.wantClosed(t, 4401)
+}
+
 // Each caller gets own events only, with own data.
 func TestSubscriptions_TwoCallers(t *testing.T) {
 	t.Parallel()

@@ -2,7 +2,9 @@ package gateway_test
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -102,6 +104,24 @@ func wantParent(t *testing.T, name string, span, good, bad sdktrace.ReadOnlySpan
 	if span.Parent().SpanID() != bad.SpanContext().SpanID() || span.SpanKind() != trace.SpanKindClient {
 		t.Errorf("%s has the kind %s or is not a child of its operation", name, span.SpanKind())
 	}
+}
+
+// A poll is a trace of its own, because no request waits for it.
+func TestTraces_Poll(t *testing.T) {
+	t.Parallel()
+	server, _, spans := traced(t, quiet())
+	wantKind(t, subscribe(t, server, bakery, inbox, nil), "SYNCED")
+	server.Gateway.EndStreams(t.Context(), 0)
+	found := byName(spans.Ended())
+	if len(found["subscription"]) != 1 || len(found["poll"]) != 1 || len(found["GET /conversations"]) != 1 {
+		t.Fatalf("got %v", slices.Collect(maps.Keys(found)))
+	}
+	poll, list := found["poll"][0], found["GET /conversations"][0]
+	if poll.Parent().IsValid() || poll.SpanContext().TraceID() == found["subscription"][0].SpanContext().TraceID() {
+		t.Error("the poll is part of a request")
+	}
+	diff(t, "parent of the call", poll.SpanContext().SpanID(), list.Parent().SpanID())
+	diff(t, "poll", map[attribute.Key]string{"mstudio.upstream.calls": "1"}, attributesOf(poll))
 }
 
 // Spans join the trace of the request's traceparent. The gateway ignores its other trace headers and forwards none.
