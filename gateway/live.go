@@ -61,6 +61,9 @@ func (p *parts) beginPoll(ctx context.Context, caller watcher.Caller, limits res
 		if err != nil {
 			code = model.CodeOf(err)
 		}
+		if code == model.CodeInternal {
+			p.present(ctx, err) // which logs it
+		}
 		observed(client.Calls(), string(code))
 	}
 	return loader.With(memory.With(ctx, account), loaders), client, end
