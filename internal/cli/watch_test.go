@@ -55,14 +55,33 @@ func newWatching(t *testing.T, token string) *watching {
 		return name
 	}
 	w.flags = []string{
-		"watch", "--to=" + w.receiver.URL + "/secret-path", "--upstream-url=" + w.upstream.URL, "--live-interval=50ms", "--token-file=" + file("token", token),
+		"watch", "--to=" + w.receiver.URL + "/secret-path", "--upstream-url=" + w.upstream.URL, "--token-file=" + file("token", token),
 		"--secret-file=" + file("secret", "whsec_"+base64.StdEncoding.EncodeToString([]byte("a secret of 24 bytes...."))),
 	}
 	return w
 }
 
-// otherCalls counts the calls other than that of the list.
-func (w *watching) otherCalls() map[string]int {
+// start runs the command with further flags, and returns when it has read the list. end stops it and returns its error.
+func (w *watching) start(t *testing.T, flags ...string) (end func() error) {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- Run(ctx, append(w.flags, flags...), io.Discard, w.log) }()
+	for !strings.Contains(w.log.String(), "watching") {
+		select {
+		case <-w.log.written:
+		case err := <-ended:
+			t.Fatalf("exited with %v: %s", err, w.log)
+		}
+	}
+	return func() error {
+		stop()
+		return <-ended
+	}
+}
+
+// countCalls counts the calls of the sandbox by kind.
+func (w *watching) countCalls() map[string]int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	counts := map[string]int{}
@@ -72,7 +91,9 @@ func (w *watching) otherCalls() map[string]int {
 			counts[call.Method]++
 		case strings.HasSuffix(path, "/messages"):
 			counts["history"]++
-		case path != "/v2/conversations":
+		case path == "/v2/conversations":
+			counts["list"]++
+		default:
 			counts[path]++
 		}
 	}
@@ -93,18 +114,7 @@ func (w *watching) write(t *testing.T, id, text string) {
 func TestWatch(t *testing.T) {
 	t.Parallel()
 	w := newWatching(t, sandbox.DemoTokens()[0].Token)
-	ctx, stop := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() {
-		ended <- Run(ctx, append(w.flags, `--filter={"states": ["OPEN", "CLOSED"]}`), io.Discard, w.log)
-	}()
-	for !strings.Contains(w.log.String(), "watching") {
-		select {
-		case <-w.log.written:
-		case err := <-ended:
-			t.Fatalf("exited with %v: %s", err, w.log)
-		}
-	}
+	end := w.start(t, `--filter={"states": ["OPEN", "CLOSED"]}`, "--live-interval=50ms")
 	w.write(t, seenByAll, "secret text")
 	got := <-w.received
 	body, err := io.ReadAll(got.Body)
@@ -121,8 +131,7 @@ func TestWatch(t *testing.T) {
 	if text := string(body); !strings.Contains(text, `"conversationId":"`+seenByAll+`"`) || strings.Contains(text, "secret text") {
 		t.Errorf("got %s", text)
 	}
-	stop()
-	if err := <-ended; err != nil {
+	if err := end(); err != nil {
 		t.Errorf("exited with %v", err)
 	}
 	for _, secret := range []string{sandbox.DemoTokens()[0].Token, "secret-path", "secret text", seenByAll, w.receiver.URL} {
@@ -130,8 +139,22 @@ func TestWatch(t *testing.T) {
 			t.Errorf("%s is in the log: %s", secret, w.log)
 		}
 	}
-	if diff := cmp.Diff(map[string]int{"POST": 1, "history": 1}, w.otherCalls()); diff != "" {
+	calls := w.countCalls()
+	delete(calls, "list")
+	if diff := cmp.Diff(map[string]int{"POST": 1, "history": 1}, calls); diff != "" {
 		t.Errorf("besides the list (-want +got):\n%s", diff)
+	}
+}
+
+// A start reads the list twice: the first poll, and the query for what has changed before.
+func TestWatch_Start(t *testing.T) {
+	t.Parallel()
+	w := newWatching(t, sandbox.DemoTokens()[0].Token)
+	if err := w.start(t, "--live-interval=1h")(); err != nil {
+		t.Errorf("exited with %v", err)
+	}
+	if diff := cmp.Diff(map[string]int{"list": 2 * 5}, w.countCalls()); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
 	}
 }
 
