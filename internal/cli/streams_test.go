@@ -17,17 +17,17 @@ func TestServe_EndsStreams(t *testing.T) {
 	for range streams {
 		request := newRequest(t, http.MethodPost, p.base+"/graphql", `{"query": "subscription { inboxChanged { kind } }"}`)
 		request.Header.Set("Accept", "text/event-stream")
-		response, err := client().Do(request)
+		response, err := client().Do(request) //nolint:bodyclose // below
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer response.Body.Close()
 		const synced = "event: next\ndata: {\"data\":{\"inboxChanged\":{\"kind\":\"SYNCED\"}}}\n\n"
 		first := make([]byte, len(synced))
 		if _, err := io.ReadFull(response.Body, first); string(first) != synced {
 			t.Fatalf("%v: %q", err, first)
 		}
 		go func() {
+			defer response.Body.Close()
 			rest, err := io.ReadAll(response.Body)
 			if err == nil || strings.Contains(string(rest), "complete") {
 				t.Errorf("the stream looks complete: %q", rest)
