@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"net/http"
+	"runtime/debug"
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -13,6 +14,7 @@ import (
 	"mstudio-graphql/gateway/httpapi"
 	"mstudio-graphql/gateway/live"
 	"mstudio-graphql/gateway/telemetry"
+	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/watcher"
 	"mstudio-graphql/internal/memory"
 	"mstudio-graphql/rest"
@@ -88,17 +90,23 @@ type socketSession struct {
 func (s *socketSession) Caller() string { return s.caller }
 
 // Start implements [live.Session].
-func (s *socketSession) Start(ctx context.Context, params *graphql.RawParams) live.Source {
+func (s *socketSession) Start(ctx context.Context, params *graphql.RawParams) (started live.Source) {
 	e := s.endpoint
 	ctx = s.request.In(telemetry.Share(ctx))
 	telemetry.RecordOf(ctx).Caller = s.caller
 	account := e.memory.Open(s.caller)
 	req := &request{token: s.token, params: params, ofSocket: true}
+	defer func() {
+		if recover() != nil { // nobody else does in this goroutine
+			account.Close()
+			started = e.failed(ctx, &loader.PanicError{Stack: debug.Stack()})
+		}
+	}()
 	response, rejected := e.admit(memory.With(ctx, account), nil, req)
 	switch {
 	case rejected != nil:
 		account.Close()
-		return &result{end: watcher.End{Errors: httpapi.EncodeErrors(gqlerror.List{e.present(ctx, rejected)})}}
+		return e.failed(ctx, rejected)
 	case req.source != nil:
 		account.Close()
 		return req.source
@@ -107,6 +115,11 @@ func (s *socketSession) Start(ctx context.Context, params *graphql.RawParams) li
 		return &result{end: watcher.End{Errors: httpapi.EncodeErrors(response.Errors)}}
 	}
 	return &result{results: [][]byte{encode(response)}, release: sync.OnceFunc(account.Close)}
+}
+
+// failed returns the source of an operation that has not been executed.
+func (p *parts) failed(ctx context.Context, err error) live.Source {
+	return &result{end: watcher.End{Errors: httpapi.EncodeErrors(gqlerror.List{p.present(ctx, err)})}}
 }
 
 // result is the source of an operation that has been executed or rejected.

@@ -4,14 +4,18 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
+	"weak"
 
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/coder/websocket"
 
 	"mstudio-graphql/gateway"
 	"mstudio-graphql/gateway/gatewaytest"
+	"mstudio-graphql/rest"
 )
 
 // message is a message of graphql-transport-ws.
@@ -174,4 +178,40 @@ func TestSocket_NoLive(t *testing.T) {
 	if err == nil || response == nil || response.StatusCode != http.StatusBadRequest {
 		t.Errorf("got %v, %v", response, err)
 	}
+}
+
+// A panic of an operation fails only that, although it runs in a goroutine of its own.
+func TestSession_Panic(t *testing.T) {
+	t.Parallel()
+	server, _ := start(t, quiet())
+	source := server.Gateway.Session(tokenOf(t, bakery)).Start(t.Context(), nil)
+	defer source.Close()
+	if results, end := source.Take(); len(results) > 0 || end == nil || !strings.Contains(string(end.Errors), "INTERNAL_SERVER_ERROR") {
+		t.Errorf("got %s, %+v", results, end)
+	}
+}
+
+// A subscription keeps what it needs of its request: extensions have no limit but that of the body.
+func TestSession_Extensions(t *testing.T) { //nolint:paralleltest // collects garbage
+	server, _ := start(t, quiet())
+	extension := new([1 << 20]byte)
+	held := weak.Make(extension)
+	source := server.Gateway.Session(tokenOf(t, bakery)).Start(t.Context(), &graphql.RawParams{Query: inbox, Extensions: map[string]any{"x": extension}})
+	defer source.Close()
+	if results, end := source.Take(); len(results) != 1 || end != nil {
+		t.Fatalf("got %s, %+v", results, end)
+	}
+	runtime.GC()
+	if held.Value() != nil {
+		t.Error("the extension is still in memory")
+	}
+}
+
+func tokenOf(t *testing.T, text string) rest.Token {
+	t.Helper()
+	token, err := rest.NewToken(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return token
 }

@@ -71,6 +71,7 @@ func (e *endpoint) subscription(ctx context.Context, operation *graphql.Operatio
 	if e.config.Pictures != nil {
 		client = client.WithPictures(e.links.Base(ctx) + "/pictures/")
 	}
+	operation.Extensions, operation.Headers = nil, nil // the subscription would hold them
 	events := &events{endpoint: e, operation: operation, request: downloads.RequestOf(ctx)}
 	return watcher.Subscription{
 		Caller: watcher.Caller{Key: watchKey(telemetry.RecordOf(ctx).Caller, client), Client: client},
