@@ -17,9 +17,10 @@ function follow() {
     next({ data, error }) {
       if (data) {
         handle(data.inboxChanged);
+      } else {
+        console.error(error.message);
       }
       if (left === 0 || CombinedGraphQLErrors.is(error)) {
-        console.log(error?.message ?? 'Enough.');
         subscription.unsubscribe();
         client.stop();
       }

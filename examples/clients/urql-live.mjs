@@ -16,9 +16,10 @@ function follow() {
   const subscription = client.subscription(changes, { after }).subscribe(({ data, error, hasNext }) => {
     if (data) {
       handle(data.inboxChanged);
+    } else {
+      console.error(error.message);
     }
     if (left === 0 || error?.graphQLErrors.length > 0) {
-      console.log(error?.message ?? 'Enough.');
       setTimeout(subscription.unsubscribe); // not while urql reads the event
     } else if (!hasNext) {
       setTimeout(follow, 1000); // the connection has ended; the cursor brings what happens in between

@@ -39,8 +39,8 @@ describe('examples/clients', () => {
   }
 
   for (const [name, pattern] of Object.entries({
-    'apollo-live': /^((ADDED|CHANGED) c-\w+ [A-Z_]+ .*\n){3}Enough\.\n$/,
-    'urql-live': /^((ADDED|CHANGED) c-\w+ [A-Z_]+ .*\n){3}Enough\.\n$/,
+    'apollo-live': /^((ADDED|CHANGED) c-\w+ [A-Z_]+ .*\n){3}$/,
+    'urql-live': /^((ADDED|CHANGED) c-\w+ [A-Z_]+ .*\n){3}$/,
     'relay-live': /^SYNCED +\n((ADDED|CHANGED) c-\w+ .*\n){3}/m,
   })) {
     test(name, async () => {

@@ -26,7 +26,10 @@ function follow() {
       }
     },
     onCompleted: again,
-    onError: again,
+    onError(error) {
+      console.error(error.message);
+      again();
+    },
   });
 }
 
