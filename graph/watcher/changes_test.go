@@ -35,7 +35,11 @@ func TestInbox_Filters(t *testing.T) {
 		rows := quietInbox(3)
 		rows[2].Status = "closed"
 		u := newUpstream(t, rows...)
-		h := newHub(t, Config{Interval: fast})
+		counted := map[string]int{}
+		h := newHub(t, Config{Interval: fast, Observer: Observer{
+			Polled:  func(result string) { counted[result]++ },
+			Changed: func(kind string, _ time.Duration) { counted[kind]++ },
+		}})
 		every, unresolved := subscribe(t, h, subscription(u.client, Target{})), subscribe(t, h, subscription(u.client, Target{Filter: open()}))
 		wantEvents(t, every, event{Kind: "SYNCED"})
 		wantEvents(t, unresolved, event{Kind: "SYNCED"})
@@ -64,6 +68,10 @@ func TestInbox_Filters(t *testing.T) {
 		wantEvents(t, every, event{Kind: "REMOVED", ID: created.ID})
 		wantEvents(t, unresolved, event{Kind: "REMOVED", ID: created.ID})
 		wantCalls(t, u, "list", "list")
+		want := map[string]int{"unchanged": 3, "changed": 3 + 2, "added": 1 + 2, "removed": 1 + 2}
+		if diff := cmp.Diff(want, counted); diff != "" {
+			t.Errorf("counted (-want +got):\n%s", diff)
+		}
 	})
 }
 

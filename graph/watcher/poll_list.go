@@ -150,5 +150,5 @@ func (p *poll) fill(c *change, s *Subscriber) error {
 // sendOnce sends a change to one subscription.
 func (p *poll) sendOnce(s *Subscriber, found any) {
 	defer p.forgetShared()
-	p.send(s, key{}, found, "synced", nil)
+	p.send(s, key{}, found, "", nil)
 }

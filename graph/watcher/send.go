@@ -4,7 +4,8 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// send renders a change, once for subscriptions that are alike, and adds it to what waits.
+// send renders a change, once for subscriptions that are alike, and adds it to what waits. The first and the last one of a
+// subscription have no kind, because they are no changes.
 func (p *poll) send(s *Subscriber, replaces key, found any, kind string, row *rest.Conversation) {
 	r := p.shared[s.sub.Key]
 	if r == nil {
@@ -17,7 +18,9 @@ func (p *poll) send(s *Subscriber, replaces key, found any, kind string, row *re
 			p.shared = map[string]*result{}
 		}
 		p.shared[s.sub.Key] = r
-		p.hub.config.Observer.changed(kind, row)
+		if kind != "" {
+			p.hub.config.Observer.changed(kind, row)
+		}
 	}
 	if !s.push(waiting{r, replaces}, p.hub.config.PendingBytes) {
 		p.resync(s, "slow_reader")
