@@ -8,6 +8,7 @@ import (
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/watcher"
 	"mstudio-graphql/internal/defaults"
+	"mstudio-graphql/internal/memory"
 	"mstudio-graphql/rest"
 )
 
@@ -31,5 +32,31 @@ func TestPoll_LogsPanics(t *testing.T) {
 	end(&loader.PanicError{Stack: []byte("goroutine 1")})
 	if !strings.Contains(log.String(), "goroutine 1") {
 		t.Errorf("log: %s", log.String())
+	}
+}
+
+// Results that wait are part of the memory of their caller.
+func TestReservePending(t *testing.T) {
+	t.Parallel()
+	p := &parts{memory: memory.NewBudget(200, 100)}
+	first, second := strings.Repeat("a", fingerprintLength)+"1", strings.Repeat("b", fingerprintLength)+"2"
+	release, ok := p.reservePending(first, 100)
+	if !ok {
+		t.Fatal("there is no memory for the caller's share")
+	}
+	if _, ok := p.reservePending(first, 1); ok {
+		t.Error("a caller holds more than the share")
+	}
+	other, ok := p.reservePending(second, 100)
+	if !ok {
+		t.Error("one caller takes the memory of another")
+	}
+	if used, _ := p.memory.Use(); used != 200 {
+		t.Errorf("%d bytes are counted", used)
+	}
+	release()
+	other()
+	if used, _ := p.memory.Use(); used != 0 {
+		t.Errorf("%d bytes are still counted", used)
 	}
 }
