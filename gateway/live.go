@@ -62,7 +62,7 @@ func (p *parts) beginPoll(ctx context.Context, caller watcher.Caller, limits res
 			code = model.CodeOf(err)
 		}
 		if code == model.CodeInternal {
-			p.present(ctx, err) // which logs it
+			_ = p.present(ctx, err) // it logs the error
 		}
 		observed(client.Calls(), string(code))
 	}

@@ -441,3 +441,24 @@ func TestPanic(t *testing.T) {
 		subscribe(t, h, subscription(u.client, Target{}))
 	})
 }
+
+// A client that has read the list between two polls may have a row that no poll has seen in that state.
+func TestInbox_ReadBetweenPolls(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		u := newUpstream(t, quietInbox(2)...)
+		h := newHub(t, Config{Interval: time.Minute})
+		b := subscribe(t, h, subscription(u.client, Target{Filter: open()}))
+		wantKinds(t, b, "SYNCED")
+		created := &conversation{ID: uuidOf(77), Title: "open when the client reads", Status: "open", At: time.Now().UTC()}
+		u.change(func() { u.conversations = append(u.conversations, created) })
+		time.Sleep(30 * time.Second)
+		u.change(func() { created.Status = "closed" })
+		time.Sleep(30 * time.Second)
+		wantEvents(t, b, event{Kind: "REMOVED", ID: created.ID})
+		time.Sleep(readingTime)
+		u.change(func() { created.Title = "closed" })
+		time.Sleep(time.Minute)
+		wantKinds(t, b, "")
+	})
+}

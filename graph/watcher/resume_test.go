@@ -153,3 +153,20 @@ func FuzzParseCursor(f *testing.F) {
 		}
 	})
 }
+
+// What a client gets is not older than what it has missed.
+func TestResume_OlderRow(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		u := newUpstream(t, quietInbox(2)...)
+		h := newHub(t, Config{Interval: fast})
+		b, other := subscribe(t, h, subscription(u.client, Target{})), subscribe(t, h, subscription(u.client, Target{}))
+		after := lastCursor(t, b)
+		before := u.conversations[0].At
+		u.write(u.conversations[0], "new")
+		time.Sleep(fast)
+		wantKinds(t, other, "SYNCED CHANGED")
+		u.change(func() { u.conversations[0].At = before })
+		wantKinds(t, subscribe(t, h, subscription(u.client, Target{After: after})), "RESYNC")
+	})
+}
