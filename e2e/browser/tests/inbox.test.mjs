@@ -347,6 +347,27 @@ describe('the example inbox', () => {
     assert.deepEqual(sent, ['Send'], 'the page reads again');
   });
 
+  test('catches up after a lost connection', async () => {
+    const sockets = [];
+    await page.routeWebSocket('**/graphql', (socket) => {
+      socket.connectToServer();
+      sockets.push(socket);
+    });
+    const looked = () => page.waitForResponse((response) => response.request().postDataJSON()?.operationName === 'Changes');
+    const first = looked();
+    await page.reload();
+    await rows.first().waitFor();
+    await first;
+    const listed = await ids();
+    const again = looked();
+    await sockets[0].close({ code: 1012 });
+    await execute(gateway, agency, 'mutation($id: ID!) { sendMessage(input: { conversationId: $id, content: "Was ich verpasst habe." }) { messageId } }', { id: listed[7].slice(1) });
+    await again;
+    await rows.first().getByText('Was ich verpasst habe.').waitFor();
+    assert.deepEqual(await ids(), [listed[7], ...listed.filter((id, at) => at !== 7)]);
+    assert.equal(sockets.length, 2);
+  });
+
   test('looks for changes once a minute if the gateway sends none', async () => {
     let declined = 0;
     await page.routeWebSocket('**/graphql', (socket) => socket.onMessage((text) => {
