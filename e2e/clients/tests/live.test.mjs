@@ -22,13 +22,15 @@ const changes = ({ results }) => results.map(({ data }) => data?.inboxChanged).f
 
 describe('live updates', () => {
   let gateway;
+  let mortal; // ends streams after a second
   let id;
   before(async () => {
     gateway = await startGateway('--sandbox-event-lag=200ms', '--live-interval=1s');
+    mortal = await startGateway('--stream-life=1s');
     const { body } = await execute(gateway, agency, '{ conversations(first: 1, filter: { states: [OPEN] }) { nodes { id } } }');
     [{ id }] = body.data.conversations.nodes;
   });
-  after(() => gateway?.stop());
+  after(() => Promise.all([gateway?.stop(), mortal?.stop()]));
 
   const say = async (content) => {
     const { body } = await execute(gateway, agency, 'mutation($id: ID!, $content: String!) { sendMessage(input: { conversationId: $id, content: $content }) { userErrors { code } } }', { id, content });
@@ -78,6 +80,13 @@ describe('live updates', () => {
           second.stop();
         }
         cable.stop();
+      });
+
+      test(`${reconnects ? 'subscribes again' : 'learns'} when the life of its stream is over`, async () => {
+        const follower = new Follower(create(mortal.url, agency), inbox);
+        await follower.until((got) => (reconnects ? kinds(got).length > 2 : got.ended));
+        follower.stop();
+        assert.deepEqual(new Set(kinds(follower).filter(Boolean)), new Set(['SYNCED']), follower);
       });
 
       test('reports a rejected token, and does not try it again', async () => {
