@@ -20,6 +20,33 @@ import (
 
 const fast = 5 * time.Second
 
+// A panic while a change is rendered is an error in its place. Other changes and subscriptions get theirs.
+func TestInbox_RenderPanics(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		rows := quietInbox(3)
+		u := newUpstream(t, rows...)
+		h := newHub(t, Config{Interval: fast})
+		fragile := subscription(u.client, Target{})
+		render := fragile.Render
+		fragile.Key, fragile.Render = "fragile", func(ctx context.Context, change any) []byte {
+			if c, ok := change.(*model.InboxChange); ok && c.Conversation != nil && c.Conversation.Title == "bad" {
+				panic("canary")
+			}
+			return render(ctx, change)
+		}
+		broken, other := subscribe(t, h, fragile), subscribe(t, h, subscription(u.client, Target{}))
+		wantKinds(t, broken, "SYNCED")
+		u.change(func() { rows[0].Title, rows[1].Title, rows[2].Title = "first", "bad", "last" })
+		time.Sleep(fast)
+		wantKinds(t, other, "SYNCED CHANGED CHANGED CHANGED")
+		results, end := broken.Take()
+		if len(results) != 3 || end != nil || !strings.Contains(string(results[1]), `{"errors":"`) || strings.Contains(string(results[1]), "canary") {
+			t.Errorf("got %s, %v", results, end)
+		}
+	})
+}
+
 func wantEvents(t *testing.T, b *tab, want ...event) {
 	t.Helper()
 	got := b.events()
@@ -428,7 +455,7 @@ func TestInbox_FieldCalls(t *testing.T) {
 	})
 }
 
-// A panic while rendering ends the poll, not the process.
+// A panic in a filter ends the poll, not the process.
 func TestPanic(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

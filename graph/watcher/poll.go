@@ -3,7 +3,6 @@ package watcher
 import (
 	"context"
 	"errors"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -118,8 +117,8 @@ func (w *watcher) needsRows(s *Subscriber) bool {
 // run makes the poll's calls and sends what has changed.
 func (p *poll) run() (err error) {
 	defer func() {
-		if recover() != nil { // the value may hold data
-			err = &loader.PanicError{Stack: debug.Stack()}
+		if broken := panicked(recover()); broken != nil {
+			err = broken
 		}
 	}()
 	if p.reads {

@@ -20,7 +20,12 @@ func (p *poll) readTickets() error {
 	var group errgroup.Group
 	group.SetLimit(parallelTickets)
 	for i, t := range tickets {
-		group.Go(func() error {
+		group.Go(func() (err error) {
+			defer func() {
+				if broken := panicked(recover()); broken != nil {
+					err = broken
+				}
+			}()
 			readings[i] = t.fetch(p.ctx, p.loaders, needed[t])
 			return unauthorized(readings[i].err)
 		})

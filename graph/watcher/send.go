@@ -1,6 +1,10 @@
 package watcher
 
 import (
+	"fmt"
+	"runtime/debug"
+
+	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/rest"
 )
 
@@ -29,7 +33,7 @@ func (p *poll) send(s *Subscriber, replaces key, found any, kind string, row *re
 
 // render renders a change into bytes that are counted.
 func (p *poll) render(s *Subscriber, found any) (*result, bool) {
-	r := &result{bytes: s.sub.Render(p.ctx, found)}
+	r := &result{bytes: p.response(s, found)}
 	r.holders.Add(1)
 	if p.hub.config.Reserve == nil {
 		return r, true
@@ -37,6 +41,24 @@ func (p *poll) render(s *Subscriber, found any) (*result, bool) {
 	var ok bool
 	r.release, ok = p.hub.config.Reserve(p.caller.Key, len(r.bytes))
 	return r, ok
+}
+
+// response returns the response for a change, or an error in its place if that panics.
+func (p *poll) response(s *Subscriber, found any) (response []byte) {
+	defer func() {
+		if err := panicked(recover()); err != nil {
+			response = fmt.Appendf(nil, `{"errors":%s}`, s.sub.Fail(err))
+		}
+	}()
+	return s.sub.Render(p.ctx, found)
+}
+
+// panicked returns the error for a panic, or nil. The value may hold data.
+func panicked(value any) error {
+	if value == nil {
+		return nil
+	}
+	return &loader.PanicError{Stack: debug.Stack()}
 }
 
 // forgetShared drops the poll's hold on the results of a change.
@@ -49,7 +71,7 @@ func (p *poll) forgetShared() {
 
 // resync drops what waits and sends RESYNC. Its bytes are few, so that they are not counted.
 func (p *poll) resync(s *Subscriber, reason string) {
-	s.replaceAll(waiting{result: &result{bytes: s.sub.Render(p.ctx, s.resync(p.list.number))}})
+	s.replaceAll(waiting{result: &result{bytes: p.response(s, s.resync(p.list.number))}})
 	s.reads = p.began
 	p.hub.config.Observer.dropped(reason)
 }
