@@ -13,6 +13,10 @@ import (
 // historyInterval is how often a history is read without a change of its conversation, because edits do not show there.
 const historyInterval = 5 * time.Minute
 
+// settling is how long a history may lack the message that its conversation has announced, because the API's reads may be of
+// different ages.
+const settling = 15 * time.Second
+
 // ticket is the digest of a conversation that subscriptions watch, and of its messages.
 type ticket struct {
 	id    string
@@ -27,6 +31,8 @@ type ticket struct {
 
 	messages []message // sorted by ID
 	read     time.Time // when the history was read
+	moved    time.Time // when the conversation was seen to change
+	isBehind bool      // whether the history must be read again, because it may lack the newest message
 }
 
 // message is what is known of a message.
@@ -42,6 +48,7 @@ type ticketReading struct {
 	history   []rest.Message
 	isOld     bool // the row is older than the known one
 	isHistory bool // whether the history was read
+	isBehind  bool // whether it lacks the newest message
 	err       error
 }
 
@@ -56,11 +63,17 @@ func (t *ticket) fetch(ctx context.Context, loaders *loader.Loaders, isNeeded bo
 		return r
 	}
 	isSame := t.known && last == t.last && hash == t.hash
-	if r.isHistory = isNeeded || !isSame; r.isHistory {
+	if r.isHistory = isNeeded || !isSame || t.isBehind; r.isHistory {
 		r.history, r.err = loaders.Messages.Load(ctx, t.id)
+		r.isBehind = isOlder(r.history, last)
 		r.history = slices.DeleteFunc(slices.Clone(r.history), func(m rest.Message) bool { return m.Head().IsInternal })
 	}
 	return r
+}
+
+// isOlder reports whether the newest message of a history is from before a time. Times may be rounded differently.
+func isOlder(history []rest.Message, last int64) bool {
+	return len(history) == 0 || history[len(history)-1].Head().CreatedAt.Add(time.Second).UnixNano() < last
 }
 
 // merge takes over what was read, and reports whether something has changed. number is that of the change.
@@ -68,8 +81,12 @@ func (t *ticket) merge(r ticketReading, number uint32, now time.Time) (isChanged
 	last, hash := lastMessageAt(r.row), hashConversation(r.row)
 	isChanged = last != t.last || hash != t.hash
 	t.last, t.hash, t.doubt = last, hash, false
+	if isChanged || !t.known {
+		t.moved = now
+	}
 	if r.isHistory {
 		t.read = now
+		t.isBehind = r.isBehind && now.Sub(t.moved) < settling && now.Sub(time.Unix(0, last)) < settling
 		for _, item := range r.history {
 			isChanged = t.see(item, number) || isChanged
 		}

@@ -58,6 +58,44 @@ func TestConversation_Messages(t *testing.T) {
 	})
 }
 
+// A history may be older than the list that announces its newest message. It is read again until it has the message.
+func TestConversation_LateHistory(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		u := newUpstream(t, quietInbox(2)...)
+		c := history(u, "first")
+		h := newHub(t, Config{Interval: fast})
+		b := subscribe(t, h, subscription(u.client, Target{ConversationID: c.ID}))
+		wantKinds(t, b, "SYNCED")
+		time.Sleep(time.Minute)
+		u.write(c, "late")
+		late := c.messages[1]
+		u.change(func() { c.messages = c.messages[:1] })
+		time.Sleep(fast)
+		wantEvents(t, b, event{Kind: "CHANGED", ID: c.ID, Title: "title 0", Status: "open"})
+		u.change(func() { c.messages = append(c.messages, late) })
+		u.take()
+		time.Sleep(fast)
+		wantEvents(t, b, event{Kind: "CHANGED", ID: c.ID, Title: "title 0", Status: "open", New: []string{uuidOf(1001)}})
+		wantCalls(t, u, "list", "messages")
+		time.Sleep(fast)
+		synctest.Wait()
+		wantCalls(t, u, "list")
+
+		u.change(func() { c.At = time.Now().UTC() }) // no message follows
+		time.Sleep(time.Minute)
+		histories := 0
+		for _, call := range u.take() {
+			if call == "messages" {
+				histories++
+			}
+		}
+		if histories < 2 || histories > 4 {
+			t.Errorf("the history was read %d times", histories)
+		}
+	})
+}
+
 // Subscriptions to one conversation share its calls, and a row of the list costs none.
 func TestConversation_Calls(t *testing.T) {
 	t.Parallel()
