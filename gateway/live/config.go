@@ -10,7 +10,7 @@ type Config struct {
 	MaxMessageBytes     int `group:"Live" name:"max-message-bytes" default:"65536" min:"1" env:"MAX_MESSAGE_BYTES" help:"Maximum size of a message from a WebSocket client, in bytes. A larger one closes the socket."`
 
 	StreamLife         time.Duration `group:"Live" name:"stream-life" default:"1h" min:"1" env:"STREAM_LIFE" help:"Time until a stream ends, plus or minus 10 percent. The client reconnects, which distributes streams over replicas."`
-	StreamPing         time.Duration `group:"Live" name:"stream-ping" default:"15s" min:"1" env:"STREAM_PING" help:"Interval of heartbeats on streams. A WebSocket that does not respond for two intervals is closed."`
+	StreamPing         time.Duration `group:"Live" name:"stream-ping" default:"15s" min:"1" env:"STREAM_PING" help:"Interval of heartbeats on streams. A client that does not acknowledge them for two intervals loses its stream."`
 	StreamInitTimeout  time.Duration `group:"Live" name:"stream-init-timeout" default:"10s" min:"1" env:"STREAM_INIT_TIMEOUT" help:"Timeout for the first message of a WebSocket, connection_init."`
 	StreamWriteTimeout time.Duration `group:"Live" name:"stream-write-timeout" default:"10s" min:"1" env:"STREAM_WRITE_TIMEOUT" help:"Time that a client may take to accept an event. Then its connection is closed."`
 	// StreamBufferBytes is enforced by the sources of results, because they hold what waits.

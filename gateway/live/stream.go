@@ -26,6 +26,7 @@ func (s *Streams) Serve(w http.ResponseWriter, r *http.Request, mediaType string
 	}
 	httpapi.SetStreamHeader(w.Header(), framing)
 	if conn := takeOver(w, r); conn != nil {
+		limitSilence(conn.Conn, 2*s.config.StreamPing)
 		stream.start(conn)
 		go stream.read(conn)
 		return
