@@ -314,6 +314,26 @@ func TestSubscriptions_Rejected(t *testing.T) {
 	wantRejected(t, full, http.StatusServiceUnavailable, "OVERLOADED")
 }
 
+// Clients repeat a request that has failed, but not a stream that is complete. So a subscription that may start later has a
+// status.
+func TestSubscriptions_TryAgain(t *testing.T) {
+	t.Parallel()
+	config := quiet()
+	config.Watcher.Subscriptions = 1
+	server, upstream := start(t, config)
+	try := func(token string) gatewaytest.Response {
+		header := http.Header{"Accept": {"text/event-stream"}, "Authorization": {"Bearer " + token}}
+		return call{header: header, body: `{"query": "subscription { inboxChanged { kind } }"}`}.send(t, server)
+	}
+	wantKind(t, subscribe(t, server, bakery, inbox, nil), "SYNCED")
+	full := try(bakery)
+	wantRejected(t, full, http.StatusServiceUnavailable, "OVERLOADED")
+	diff(t, "Retry-After", "1", full.Header.Get("Retry-After"))
+	diff(t, "Content-Type", "application/json; charset=utf-8", full.Header.Get("Content-Type"))
+	upstream.Replace(pollCall, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }))
+	wantRejected(t, try(gatewaytest.Token()), http.StatusServiceUnavailable, "UPSTREAM_UNAVAILABLE")
+}
+
 // Without a stream, a subscription has no use. GET works for an EventSource.
 func TestSubscriptions_Accept(t *testing.T) {
 	t.Parallel()

@@ -29,14 +29,11 @@ func WriteError(w http.ResponseWriter, mediaType string, rejected *Error, presen
 	if rejected.RetryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(rejected.RetryAfter))
 	}
-	if _, isStream := FramingOf(mediaType); isStream {
-		mediaType = MediaJSON
-	}
 	Write(w, mediaType, rejected.Status, &graphql.Response{Errors: gqlerror.List{presented}})
 }
 
 // Write writes response. If status is zero, the response decides. With the media type of a stream, the response is its only
-// result. The data is copied to the wire as is, because it is finished JSON and encoding/json would validate, compact and copy
+// result if the status is 200, and otherwise plain JSON. The data is copied to the wire as is, because it is finished JSON and encoding/json would validate, compact and copy
 // it. Write takes ownership of the data and returns its buffer for reuse, or nil if a write failed: an HTTP/2 stream that ends
 // early may still be reading the buffer.
 func Write(w http.ResponseWriter, mediaType string, status int, response *graphql.Response) (spent []byte) {
@@ -55,11 +52,14 @@ func Write(w http.ResponseWriter, mediaType string, status int, response *graphq
 	if status == http.StatusUnauthorized {
 		header.Set("WWW-Authenticate", "Bearer")
 	}
-	if framing, isStream := FramingOf(mediaType); isStream {
+	switch framing, isStream := FramingOf(mediaType); {
+	case !isStream:
+		header.Set("Content-Type", mediaType+"; charset=utf-8")
+	case status != http.StatusOK:
+		header.Set("Content-Type", MediaJSON+"; charset=utf-8")
+	default:
 		header.Set("Content-Type", framing.ContentType)
 		before, after = framing.only(before, after)
-	} else {
-		header.Set("Content-Type", mediaType+"; charset=utf-8")
 	}
 	rest := response.Data
 	if len(rest) <= pieceSize || len(after) <= cap(rest)-len(rest) { // a third write costs more, but less than a copy
@@ -112,17 +112,30 @@ func retryAfter(response *graphql.Response) int {
 	if response.Data != nil || len(response.Errors) == 0 {
 		return 0
 	}
+	if codeOf(response) == model.CodeOverloaded {
+		return overloadRetryAfter
+	}
 	seconds, _ := response.Errors[0].Extensions["retryAfter"].(int)
 	return seconds
 }
 
 // statusOf returns the status of a response. Without data it is an error, except for clients of plain JSON: they could not
-// distinguish our 400 from one of a proxy.
+// distinguish our 400 from one of a proxy. Clients do not repeat a stream that is complete, so it has a status only for errors
+// after which they should.
 func statusOf(mediaType string, response *graphql.Response) int {
-	if response.Data != nil || mediaType != MediaResponse || len(response.Errors) == 0 {
+	if response.Data != nil || mediaType == MediaJSON || len(response.Errors) == 0 {
 		return http.StatusOK
 	}
-	return statusOfCode(model.Code(fmt.Sprint(response.Errors[0].Extensions["code"])), http.StatusBadRequest)
+	status := statusOfCode(codeOf(response), http.StatusBadRequest)
+	if isTemporary := status == http.StatusTooManyRequests || status > http.StatusInternalServerError; mediaType != MediaResponse && !isTemporary {
+		return http.StatusOK
+	}
+	return status
+}
+
+// codeOf returns the code of the first error.
+func codeOf(response *graphql.Response) model.Code {
+	return model.Code(fmt.Sprint(response.Errors[0].Extensions["code"]))
 }
 
 // SeeOther redirects a browser to a location relative to the request's URL, which works below any path prefix. Other
