@@ -47,7 +47,7 @@ func (p *parts) addLive() error {
 }
 
 // beginPoll prepares a poll for the subscriptions of a caller.
-func (p *parts) beginPoll(ctx context.Context, caller watcher.Caller, limits rest.Limits) (context.Context, *rest.Client, func(error)) {
+func (p *parts) beginPoll(ctx context.Context, caller watcher.Caller, limits rest.Limits) (context.Context, *rest.Client, func(error) error) {
 	fingerprint := caller.Key[:fingerprintLength]
 	account := p.memory.Open(fingerprint)
 	ctx, observed := p.telemetry.Poll(ctx, fingerprint)
@@ -55,7 +55,7 @@ func (p *parts) beginPoll(ctx context.Context, caller watcher.Caller, limits res
 	client := caller.Client.WithRequestID(telemetry.RecordOf(ctx).RequestID).WithLimits(limits)
 	loaders := loader.New(client, p.public)
 	loaders.BulkThreshold, loaders.Claims = p.config.BulkThreshold, p.claims
-	end := func(err error) {
+	end := func(err error) error {
 		account.Close()
 		code := model.Code("")
 		if err != nil {
@@ -65,6 +65,10 @@ func (p *parts) beginPoll(ctx context.Context, caller watcher.Caller, limits res
 			_ = p.present(ctx, err) // it logs the error
 		}
 		observed(client.Calls(), string(code))
+		if exceeded := account.Err(); err != nil && exceeded != nil {
+			return noMemory(exceeded)
+		}
+		return err
 	}
 	return loader.With(memory.With(ctx, account), loaders), client, end
 }

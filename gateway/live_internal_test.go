@@ -1,10 +1,13 @@
 package gateway
 
 import (
+	"context"
+	"errors"
 	"log/slog"
 	"strings"
 	"testing"
 
+	"mstudio-graphql/gateway/httpapi"
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/watcher"
 	"mstudio-graphql/internal/defaults"
@@ -12,15 +15,13 @@ import (
 	"mstudio-graphql/rest"
 )
 
-// Nobody gets the error of a poll that panics, so the log has to show it.
-func TestPoll_LogsPanics(t *testing.T) {
-	t.Parallel()
-	client, err := rest.New(rest.Config{})
-	if err != nil {
+// beginPoll begins a poll of a gateway with this configuration.
+func beginPoll(t *testing.T, config Config) (context.Context, func(error) error) {
+	t.Helper()
+	var err error
+	if config.Client, err = rest.New(rest.Config{}); err != nil {
 		t.Fatal(err)
 	}
-	var log strings.Builder
-	config := Config{Client: client, Log: slog.New(slog.NewTextHandler(&log, nil))}
 	if err := defaults.Set(&config); err != nil {
 		t.Fatal(err)
 	}
@@ -28,10 +29,29 @@ func TestPoll_LogsPanics(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, _, end := p.beginPoll(t.Context(), watcher.Caller{Key: strings.Repeat("k", 48), Client: client}, rest.Limits{})
-	end(&loader.PanicError{Stack: []byte("goroutine 1")})
-	if !strings.Contains(log.String(), "goroutine 1") {
-		t.Errorf("log: %s", log.String())
+	ctx, _, end := p.beginPoll(t.Context(), watcher.Caller{Key: strings.Repeat("k", 48), Client: config.Client}, rest.Limits{})
+	return ctx, end
+}
+
+// Nobody gets the error of a poll that panics, so the log has to show it.
+func TestPoll_LogsPanics(t *testing.T) {
+	t.Parallel()
+	var log strings.Builder
+	_, end := beginPoll(t, Config{Log: slog.New(slog.NewTextHandler(&log, nil))})
+	if err := end(&loader.PanicError{Stack: []byte("goroutine 1")}); err == nil || !strings.Contains(log.String(), "goroutine 1") {
+		t.Errorf("%v, log: %s", err, log.String())
+	}
+}
+
+// A subscription that cannot start because memory is short is told so.
+func TestPoll_Memory(t *testing.T) {
+	t.Parallel()
+	ctx, end := beginPoll(t, Config{Log: slog.New(slog.DiscardHandler), MaxMemory: 1000})
+	if memory.From(ctx).Reserve(1001) == nil {
+		t.Fatal("reserved")
+	}
+	if _, ok := errors.AsType[*httpapi.Error](end(&rest.Error{Code: rest.Canceled})); !ok {
+		t.Error("the error is that of the canceled call")
 	}
 }
 

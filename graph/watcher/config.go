@@ -19,8 +19,8 @@ type Config struct {
 	// takes their place. Default: 256 KiB.
 	PendingBytes int `kong:"-" default:"262144" min:"1"`
 	// Begin prepares a poll: it returns a context that carries loaders, and the client that they use, which has the caller's
-	// token and these limits. end is called once with the poll's error.
-	Begin func(ctx context.Context, caller Caller, limits rest.Limits) (_ context.Context, client *rest.Client, end func(error)) `kong:"-"`
+	// token and these limits. end is called once with the poll's error, which it may replace.
+	Begin func(ctx context.Context, caller Caller, limits rest.Limits) (_ context.Context, client *rest.Client, end func(error) error) `kong:"-"`
 	// Reserve takes bytes for a result that waits, which release gives back. If ok is false, there are none left, and RESYNC
 	// takes the place of the result. Default: no limit.
 	Reserve func(caller string, bytes int) (release func(), ok bool) `kong:"-"`

@@ -56,12 +56,10 @@ func (w *watcher) fire() {
 		w.hub.forget(w)
 		return
 	}
-	var end func(error)
+	var end func(error) error
 	p.ctx, p.client, end = w.hub.config.Begin(ctx, w.caller, rest.Limits{Calls: p.calls, Live: true})
 	p.loaders = loader.From(p.ctx)
-	err := p.run()
-	end(err)
-	p.finish(err)
+	p.finish(end(p.run()))
 }
 
 // queue reports whether the poll may wait for its turn. Another one may do so already.

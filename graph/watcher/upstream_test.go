@@ -250,9 +250,9 @@ func quietInbox(rows int) []*conversation {
 func newHub(t testing.TB, config Config) *Hub {
 	t.Helper()
 	if config.Begin == nil {
-		config.Begin = func(ctx context.Context, caller Caller, limits rest.Limits) (context.Context, *rest.Client, func(error)) {
+		config.Begin = func(ctx context.Context, caller Caller, limits rest.Limits) (context.Context, *rest.Client, func(error) error) {
 			client := caller.Client.WithLimits(limits)
-			return loader.With(ctx, loader.New(client, loader.NewPublic(client, time.Minute))), client, func(error) {}
+			return loader.With(ctx, loader.New(client, loader.NewPublic(client, time.Minute))), client, func(err error) error { return err }
 		}
 	}
 	h, err := New(config)
