@@ -237,20 +237,20 @@ func (e *endpoint) serve(w http.ResponseWriter, r *http.Request) {
 		e.writeError(w, r, mediaType, rejected)
 		return
 	}
-	req.stream = accepted.Stream
-	e.answer(w, r, mediaType, req)
+	req.stream, req.respond = accepted.Stream, mediaType
+	e.answer(w, r, req)
 	if req.source != nil {
 		e.streams.Serve(w, r, accepted.Stream, req.place, req.source)
 	}
 }
 
 // answer runs the operation and writes the response, except for a subscription that has started.
-func (e *endpoint) answer(w http.ResponseWriter, r *http.Request, mediaType string, req *request) {
+func (e *endpoint) answer(w http.ResponseWriter, r *http.Request, req *request) {
 	account := e.memory.Open(telemetry.RecordOf(r.Context()).Caller)
 	defer account.Close() // when the client has read the response
 	response, rejected := e.admit(downloads.WithRequest(memory.With(r.Context(), account), r, req.token), r.Body, req)
 	if rejected != nil {
-		e.writeError(w, r, mediaType, rejected)
+		e.writeError(w, r, req.respond, rejected)
 		return
 	}
 	if req.source != nil {
@@ -258,7 +258,7 @@ func (e *endpoint) answer(w http.ResponseWriter, r *http.Request, mediaType stri
 	}
 	setEventID(w, response)
 	httpapi.SetRateLimit(w, req.rate)
-	writeResponse(w, r, mediaType, 0, response)
+	writeResponse(w, r, req.respond, 0, response)
 }
 
 // read reads the token and the parameters of an operation. It returns the writer for the response, also with an error.

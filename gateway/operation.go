@@ -41,6 +41,7 @@ type request struct {
 	isGet    bool
 	ofSocket bool
 	stream   string // the media type of a subscription's stream, or "" if the client accepts none
+	respond  string // the media type of the response
 
 	rate   *budget.State // after the operation; nil if it is unknown
 	source live.Source   // of a subscription that has started, in this place

@@ -25,6 +25,7 @@ func (e *endpoint) subscribe(ctx context.Context, operation *graphql.OperationCo
 	if rejected != nil {
 		return nil, rejected
 	}
+	req.respond = req.stream // with errors, too: some clients read nothing else
 	ctx, _, end := e.telemetry.Operation(ctx, operation)
 	defer func() {
 		if req.source == nil && place != nil {

@@ -3,6 +3,7 @@ package gateway_test
 import (
 	"bufio"
 	"encoding/json"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -332,6 +333,23 @@ func TestSubscriptions_TryAgain(t *testing.T) {
 	diff(t, "Content-Type", "application/json; charset=utf-8", full.Header.Get("Content-Type"))
 	upstream.Replace(pollCall, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }))
 	wantRejected(t, try(gatewaytest.Token()), http.StatusServiceUnavailable, "UPSTREAM_UNAVAILABLE")
+}
+
+// Relay's adapter accepts JSON, but reads parts only.
+func TestSubscriptions_RejectedAsPart(t *testing.T) {
+	t.Parallel()
+	server, _ := start(t, quiet())
+	request := server.NewRequest(t, "nobody", inbox, nil)
+	request.Header.Set("Accept", "multipart/mixed;boundary=graphql;subscriptionSpec=1.0,application/json")
+	response := server.Open(t, request) //nolint:bodyclose // the test does
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	diff(t, "type", `multipart/mixed;boundary="graphql";subscriptionSpec=1.0`, response.Header.Get("Content-Type"))
+	diff(t, "body", "\r\n--graphql\r\nContent-Type: application/json\r\n\r\n"+
+		`{"payload":{"errors":[{"message":"mStudio rejected the token.","extensions":{"code":"UNAUTHENTICATED"}}]}}`+
+		"\r\n--graphql--\r\n", string(body))
 }
 
 // Without a stream, a subscription has no use. GET works for an EventSource.
