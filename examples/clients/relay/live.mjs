@@ -28,7 +28,9 @@ function follow() {
     onCompleted: again,
     onError(error) {
       console.error(error.message);
-      again();
+      if (!error.source) { // not rejected
+        again();
+      }
     },
   });
 }
