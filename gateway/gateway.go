@@ -87,8 +87,8 @@ func (g *Gateway) serve(handler http.Handler, w http.ResponseWriter, r *http.Req
 	handler.ServeHTTP(observed, r)
 }
 
-// Wait returns when no request is running and no stream is open, or when ctx ends. A closed [http.Server] does not wait for requests that it
-// has aborted, but each of them still writes to the access log.
+// Wait returns when no request is running and no stream is open, or when ctx ends. A closed [http.Server] does not wait for
+// requests that it has aborted, but each of them still writes to the access log.
 func (g *Gateway) Wait(ctx context.Context) {
 	poll := time.NewTicker(waitInterval)
 	defer poll.Stop()
