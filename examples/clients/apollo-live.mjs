@@ -6,7 +6,7 @@ import { headers, possibleTypes, url } from './gateway.mjs';
 const client = new ApolloClient({ link: new HttpLink({ uri: url, headers }), cache: createCache(possibleTypes) });
 
 const row = gql`fragment Row on Conversation { id shortId status lastText { id contentText(maxLength: 60) } }`;
-const inbox = gql`query Inbox { conversations(first: 10) { nodes { ...Row } } } ${row}`;
+const inbox = gql`query Inbox { conversations(first: 10) { totalCount nodes { ...Row } } } ${row}`;
 const changes = gql`subscription Changes($after: String) { inboxChanged(after: $after) { kind cursor conversation { ...Row } } } ${row}`;
 
 let after; // the cursor of the last event

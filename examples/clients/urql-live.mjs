@@ -6,7 +6,7 @@ import { headers, url } from './gateway.mjs';
 const client = new Client({ url, fetchOptions: { headers }, fetchSubscriptions: true, exchanges: [cacheExchange({ keys: { InboxChange: () => null } }), fetchExchange] });
 
 const row = gql`fragment Row on Conversation { id shortId status lastText { id contentText(maxLength: 60) } }`;
-const inbox = gql`query Inbox { conversations(first: 10) { nodes { ...Row } } } ${row}`;
+const inbox = gql`query Inbox { conversations(first: 10) { totalCount nodes { ...Row } } } ${row}`;
 const changes = gql`subscription Changes($after: String) { inboxChanged(after: $after) { kind cursor conversation { ...Row } } } ${row}`;
 
 let after; // the cursor of the last event
