@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"time"
@@ -32,9 +33,14 @@ func watch(ctx context.Context, s config.Watch, stderr io.Writer) error {
 		TLSHandshakeTimeout: 10 * time.Second, MaxConnsPerHost: 1, IdleConnTimeout: time.Minute, MaxResponseHeaderBytes: 64 << 10, ForceAttemptHTTP2: true,
 	}
 	defer transport.CloseIdleConnections()
-	return webhook.Run(ctx, webhook.Config{
+	err = webhook.Run(ctx, webhook.Config{
 		Session: handler.Session(s.TokenFile.Token), Filter: s.Filter, Content: s.Content,
 		URL: s.To, Keys: s.Secrets(), StateFile: s.StateFile,
 		UserAgent: "mstudio-graphql/" + process.Version(), Transport: transport, Log: log,
 	})
+	if errors.Is(err, webhook.ErrGone) { // success, so that a service manager does not start it again
+		log.WarnContext(ctx, "webhooks ended", "error", err)
+		return nil
+	}
+	return err
 }

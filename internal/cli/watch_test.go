@@ -158,6 +158,22 @@ func TestWatch_Start(t *testing.T) {
 	}
 }
 
+// A receiver that wants no more webhooks ends the command without an error, so that it is not restarted after a failure.
+func TestWatch_Gone(t *testing.T) {
+	t.Parallel()
+	w := newWatching(t, sandbox.DemoTokens()[0].Token)
+	w.receiver.Config.Handler = http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) { rw.WriteHeader(http.StatusGone) })
+	ended := make(chan error, 1)
+	go func() { ended <- Run(t.Context(), append(w.flags, "--live-interval=50ms"), io.Discard, w.log) }()
+	for !strings.Contains(w.log.String(), "watching") {
+		<-w.log.written
+	}
+	w.write(t, seenByAll, "text")
+	if err := <-ended; err != nil || !strings.Contains(w.log.String(), "410 Gone") {
+		t.Errorf("exited with %v: %s", err, w.log)
+	}
+}
+
 // The command ends if it can never succeed.
 func TestWatch_Rejected(t *testing.T) {
 	t.Parallel()
