@@ -62,7 +62,7 @@ func (p *parts) beginPoll(ctx context.Context, caller watcher.Caller, limits res
 			code = model.CodeOf(err)
 		}
 		if code == model.CodeInternal {
-			_ = p.present(ctx, err) // it logs the error
+			p.logInternal(ctx, err)
 		}
 		observed(client.Calls(), string(code))
 		if exceeded := account.Err(); err != nil && exceeded != nil {

@@ -312,7 +312,7 @@ func TestStormOfChanges(t *testing.T) {
 	ids, rnd := slices.Sorted(maps.Keys(rows)), rand.New(rand.NewPCG(1, 9))
 	for number := range changes {
 		changeUpstream(t, pool, upstream, rnd, ids, number)
-		time.Sleep(time.Duration(rnd.IntN(1000)) * time.Microsecond)
+		<-time.After(time.Duration(rnd.IntN(1000)) * time.Microsecond) // so that polls meet changes
 	}
 	settling.Store(true)
 	for _, c := range clients {
@@ -328,6 +328,8 @@ func (c *liveClient) waitForList(t *testing.T) {
 		t.Fatal(err)
 	}
 	difference := ""
+	poll := time.NewTicker(50 * time.Millisecond)
+	defer poll.Stop()
 	for range 400 {
 		c.mu.Lock()
 		difference = cmp.Diff(want, c.cache)
@@ -337,7 +339,7 @@ func (c *liveClient) waitForList(t *testing.T) {
 			t.Logf("%s: %d events", c.transport, events)
 			return
 		}
-		time.Sleep(50 * time.Millisecond)
+		<-poll.C
 	}
 	t.Errorf("%s, %v, cursor %t (-list +cache):\n%s", c.transport, c.filter, c.usesCursor, difference)
 }

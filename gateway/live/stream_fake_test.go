@@ -197,13 +197,22 @@ func (r *reader) expectEnd(complete bool) {
 // expectNoStream waits until all streams have ended and are in the log.
 func (b *broadcaster) expectNoStream(t *testing.T) {
 	t.Helper()
-	for range 1000 {
-		if b.streams.Open() == 0 {
-			return
-		}
-		time.Sleep(10 * time.Millisecond)
+	if !eventually(func() bool { return b.streams.Open() == 0 }) {
+		t.Errorf("%d streams are open", b.streams.Open())
 	}
-	t.Errorf("%d streams are open", b.streams.Open())
+}
+
+// eventually reports whether the condition becomes true within ten seconds.
+func eventually(condition func() bool) bool {
+	poll := time.NewTicker(10 * time.Millisecond)
+	defer poll.Stop()
+	for range 1000 {
+		if condition() {
+			return true
+		}
+		<-poll.C
+	}
+	return false
 }
 
 // expectLine checks the only line of the access log, and that no stream is counted as open.

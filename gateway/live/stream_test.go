@@ -115,8 +115,8 @@ func TestLimits(t *testing.T) {
 	expect("b", "200 OK")
 	expect("c", full)
 	_ = first.conn.Close()
-	for b.streams.Open() == 3 {
-		time.Sleep(time.Millisecond)
+	if !eventually(func() bool { return b.streams.Open() == 2 }) {
+		t.Error("the place of a client that has left is not free")
 	}
 	expect("a", "200 OK")
 }
@@ -148,13 +148,9 @@ func TestServe_Goroutines(t *testing.T) { //nolint:paralleltest // counts all go
 		r.expect("event: next\ndata: {}\n\n")
 	}
 	most := before + count
-	for range 1000 {
-		if runtime.NumGoroutine() <= most {
-			return
-		}
-		time.Sleep(time.Millisecond)
+	if !eventually(func() bool { return runtime.NumGoroutine() <= most }) {
+		t.Errorf("%d goroutines, want at most %d", runtime.NumGoroutine(), most)
 	}
-	t.Errorf("%d goroutines, want at most %d", runtime.NumGoroutine(), most)
 }
 
 // Over HTTP/2, which does not give a connection away, the server keeps the response.

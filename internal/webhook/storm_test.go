@@ -96,7 +96,7 @@ func TestWebhooks_Storm(t *testing.T) {
 				s := &storm{inbox: i, random: rand.New(rand.NewPCG(seed, 0))}
 				failing := rand.New(rand.NewPCG(seed, 1)) // used by the receiver only
 				r.respond(func(w http.ResponseWriter, _ *http.Request) {
-					time.Sleep(time.Duration(failing.IntN(2000)) * time.Millisecond) // a stop loses what has not been answered
+					pass(time.Duration(failing.IntN(2000)) * time.Millisecond) // a stop loses what has not been answered
 					w.WriteHeader([]int{204, 204, 204, 500, 429}[failing.IntN(5)])
 				})
 				got := &model{map[string]string{}, map[string]int{}, map[string]bool{}}
@@ -105,7 +105,7 @@ func TestWebhooks_Storm(t *testing.T) {
 				run := start(t, i, r, withState)
 				for range 300 {
 					s.act()
-					time.Sleep(time.Duration(s.random.IntN(3000)) * time.Millisecond)
+					pass(time.Duration(s.random.IntN(3000)) * time.Millisecond)
 					if s.random.IntN(40) == 0 {
 						run.stop()
 						<-run.ended
@@ -113,7 +113,7 @@ func TestWebhooks_Storm(t *testing.T) {
 					}
 				}
 				r.respond(nil)
-				time.Sleep(10 * time.Hour)
+				pass(10 * time.Hour)
 				for _, request := range r.take() {
 					got.apply(request)
 				}

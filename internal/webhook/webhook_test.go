@@ -27,6 +27,9 @@ func inTime(t *testing.T, run func(t *testing.T, i *inbox, r *receiver)) {
 	})
 }
 
+// pass lets virtual time pass.
+func pass(duration time.Duration) { time.Sleep(duration) }
+
 func equal(t *testing.T, want, got any) {
 	t.Helper()
 	if diff := cmp.Diff(want, got); diff != "" {
