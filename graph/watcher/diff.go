@@ -27,7 +27,7 @@ func (l *list) merge(r *reading, matches matcher, limit int, now time.Time) []ch
 	l.reserve(len(r.rows))
 	l.invalid = l.invalid || r.unreadable
 	l.doubt = false
-	latest := l.latest()
+	latest := l.latest(now)
 	var changes []change
 	for _, row := range slices.Backward(r.distinct()) {
 		isOld := !l.learned && (latest == 0 || lastMessageAt(row) <= latest)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -79,10 +80,14 @@ func lastMessageAt(conversation *rest.Conversation) int64 {
 	return conversation.LastMessage.CreatedAt.UnixNano()
 }
 
-// latest returns the time of the newest message of all rows in nanoseconds, 0 without one.
-func (d *digest) latest() (latest int64) {
+// latest returns the time of the newest message of all rows in nanoseconds, 0 without one. It ignores messages that are said to
+// be from the future.
+func (d *digest) latest(now time.Time) (latest int64) {
+	until := now.UnixNano()
 	for i := range d.rows {
-		latest = max(latest, d.rows[i].last)
+		if last := d.rows[i].last; last <= until {
+			latest = max(latest, last)
+		}
 	}
 	return latest
 }

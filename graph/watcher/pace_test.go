@@ -44,6 +44,25 @@ func TestPace(t *testing.T) {
 	}
 }
 
+// A conversation from the future does not make a quiet inbox look busy.
+func TestPace_Future(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		u := newUpstream(t, quietInbox(5)...)
+		u.conversations[2].At = time.Now().UTC().Add(24 * time.Hour)
+		h := newHub(t, Config{})
+		for _, target := range []Target{{}, {ConversationID: u.conversations[2].ID}} {
+			wantKinds(t, subscribe(t, h, subscription(u.client, target)), "SYNCED")
+		}
+		u.take()
+		time.Sleep(10 * time.Minute)
+		synctest.Wait()
+		if calls := len(u.take()); calls > 14 {
+			t.Errorf("%d calls in 10 minutes", calls)
+		}
+	})
+}
+
 // A busy inbox: the median delay of a change is at most 4 s at 6 calls a minute, or 2 s at 15 with plenty of calls.
 func TestPace_Delay(t *testing.T) {
 	t.Parallel()

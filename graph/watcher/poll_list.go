@@ -42,16 +42,16 @@ func (p *poll) mergeList(read *reading) ([]change, []*Subscriber) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	changes := p.list.merge(read, p.matches, p.hub.config.Rows, p.began)
-	p.note(time.Unix(0, p.list.latest()), len(changes) > 0)
+	p.note(time.Unix(0, p.list.latest(p.began)), len(changes) > 0)
 	return changes, p.started(func(s *Subscriber) bool { return s.ticket == nil })
 }
 
 // note records activity. The caller must hold the lock.
 func (p *poll) note(newest time.Time, isChanged bool) {
-	if isChanged || newest.After(p.began) {
+	if isChanged {
 		newest = p.began
 	}
-	if newest.After(p.active) {
+	if newest.After(p.active) && !newest.After(p.began) {
 		p.active = newest
 	}
 }
