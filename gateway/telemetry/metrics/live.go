@@ -10,7 +10,7 @@ import (
 // live are the metrics of subscriptions.
 type live struct {
 	streams *prometheus.GaugeVec
-	ticks   *prometheus.CounterVec
+	polls   *prometheus.CounterVec
 	changes *prometheus.CounterVec
 	delay   prometheus.Histogram
 	dropped *prometheus.CounterVec
@@ -27,7 +27,7 @@ type LiveState struct {
 // register registers the metrics.
 func (l *live) register(r *registrar) {
 	l.streams = r.gauges("live_streams", "Open streams by transport: sse, multipart or websocket.", "transport")
-	l.ticks = r.counters("live_ticks_total", "Polls for subscriptions by result: unchanged, changed, or the code of the error.", "result")
+	l.polls = r.counters("live_polls_total", "Polls for subscriptions by result: unchanged, changed, or the code of the error.", "result")
 	l.changes = r.counters("live_changes_total", "Changes that polls have found for subscriptions, by kind.", "kind")
 	l.delay = r.histogram("live_delay_seconds", "Time from a new message to its event.", []float64{0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300})
 	l.dropped = r.counters("live_dropped_total", "Times that one RESYNC replaced the events of a subscription, or that a stream was closed (write_timeout), by reason.", "reason")
@@ -60,7 +60,7 @@ func (m *Metrics) StreamStarted(transport string) (end func(reason string)) {
 }
 
 // Polled counts a poll.
-func (m *Metrics) Polled(result string) { m.live.ticks.WithLabelValues(result).Inc() }
+func (m *Metrics) Polled(result string) { m.live.polls.WithLabelValues(result).Inc() }
 
 // Changed counts a change. The delay is the time since the message that caused it, or 0 if there is none.
 func (m *Metrics) Changed(kind string, delay time.Duration) {

@@ -174,13 +174,13 @@ mstudio_graphql_live_stretch 1.5
 # HELP mstudio_graphql_live_subscriptions Subscriptions in progress.
 # TYPE mstudio_graphql_live_subscriptions gauge
 mstudio_graphql_live_subscriptions 3
-# HELP mstudio_graphql_live_ticks_total Polls for subscriptions by result: unchanged, changed, or the code of the error.
-# TYPE mstudio_graphql_live_ticks_total counter
-mstudio_graphql_live_ticks_total{result="unchanged"} 1
+# HELP mstudio_graphql_live_polls_total Polls for subscriptions by result: unchanged, changed, or the code of the error.
+# TYPE mstudio_graphql_live_polls_total counter
+mstudio_graphql_live_polls_total{result="unchanged"} 1
 # HELP mstudio_graphql_live_watchers Callers whose conversations are polled.
 # TYPE mstudio_graphql_live_watchers gauge
 mstudio_graphql_live_watchers 2
-`, "live_changes_total", "live_dropped_total", "live_streams", "live_stretch", "live_subscriptions", "live_ticks_total", "live_watchers")
+`, "live_changes_total", "live_dropped_total", "live_streams", "live_stretch", "live_subscriptions", "live_polls_total", "live_watchers")
 }
 
 func TestBreakerState(t *testing.T) {
