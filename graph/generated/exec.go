@@ -3583,18 +3583,19 @@ enum UserErrorCode {
 # --------------------------------------------------------------------------------------------------- Subscription
 
 """
-Live updates. An operation selects exactly one field, without ` + "`" + `@skip` + "`" + ` and ` + "`" + `@include` + "`" + `. The response is a stream of events; a
-client asks for one with ` + "`" + `Accept: text/event-stream` + "`" + `, with ` + "`" + `multipart/mixed;subscriptionSpec=1.0` + "`" + `, or over a WebSocket with
+Live updates. An operation selects exactly one field, without ` + "`" + `@skip` + "`" + ` and ` + "`" + `@include` + "`" + `. The response is a stream of events. A
+client requests it with ` + "`" + `Accept: text/event-stream` + "`" + `, with ` + "`" + `multipart/mixed;subscriptionSpec=1.0` + "`" + `, or over a WebSocket with
 the subprotocol ` + "`" + `graphql-transport-ws` + "`" + `.
 
-mStudio sends no events, so the gateway polls. Each event has the whole object as it is now, for caches that update by ID.
-Events are delivered at least once, and those of one conversation in order. The stream ends after about an hour at most;
-subscribe again then.
+mStudio sends no events, so the gateway polls. Each event has the selected fields as they are now, for caches that update by ID.
+Events are delivered at least once, and those of one conversation in order. The gateway ends a stream after about an hour
+unless the operator has set another time. Subscribe again then.
 """
 type Subscription {
   """
-  Changes of the caller's conversations, by anyone. The first event is ` + "`" + `SYNCED` + "`" + `, or ` + "`" + `RESYNC` + "`" + ` if ` + "`" + `after` + "`" + ` is too old. One call
-  lists the conversations for all subscriptions of a caller; the more recent the last activity, the more often. Fields of
+  Changes of the caller's conversations, by anyone. The first event is ` + "`" + `SYNCED` + "`" + `. With ` + "`" + `after` + "`" + `, the missed changes come before
+  it, or ` + "`" + `RESYNC` + "`" + ` instead of both if ` + "`" + `after` + "`" + ` is too old. A poll takes one call for up to 100 conversations and two for more, for
+  all subscriptions of a caller together. The more recent the last activity, the more often the gateway polls. Fields of
   ` + "`" + `conversation` + "`" + ` that need a call make it once per change, for all equal subscriptions of a caller together.
   """
   inboxChanged(
@@ -3607,9 +3608,10 @@ type Subscription {
     after: String
   ): InboxChange!
   """
-  Changes of one conversation and its history, by anyone. The first event is ` + "`" + `SYNCED` + "`" + `, or ` + "`" + `RESYNC` + "`" + ` if ` + "`" + `after` + "`" + ` is too old. In
-  addition to the list that ` + "`" + `inboxChanged` + "`" + ` polls, it costs one call per change for the history, and one every five minutes
-  for edited messages, for all subscriptions of a caller together.
+  Changes of one conversation and its history, by anyone. The first event is ` + "`" + `SYNCED` + "`" + `, or ` + "`" + `GONE` + "`" + ` if the caller cannot access the
+  conversation. With ` + "`" + `after` + "`" + `, the missed changes come before it, or ` + "`" + `RESYNC` + "`" + ` instead of both if ` + "`" + `after` + "`" + ` is too old. In addition
+  to the polls of ` + "`" + `inboxChanged` + "`" + `, it costs one call per change for the history, one every five minutes for edited messages, and
+  one per poll while the conversation is not among the 100 with the newest messages, for all subscriptions of a caller together.
   """
   conversationChanged(
     "The conversation's ID, a UUID."

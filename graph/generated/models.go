@@ -223,13 +223,13 @@ type SharedWithInput struct {
 	ID string `json:"id"`
 }
 
-// Live updates. An operation selects exactly one field, without `@skip` and `@include`. The response is a stream of events; a
-// client asks for one with `Accept: text/event-stream`, with `multipart/mixed;subscriptionSpec=1.0`, or over a WebSocket with
+// Live updates. An operation selects exactly one field, without `@skip` and `@include`. The response is a stream of events. A
+// client requests it with `Accept: text/event-stream`, with `multipart/mixed;subscriptionSpec=1.0`, or over a WebSocket with
 // the subprotocol `graphql-transport-ws`.
 //
-// mStudio sends no events, so the gateway polls. Each event has the whole object as it is now, for caches that update by ID.
-// Events are delivered at least once, and those of one conversation in order. The stream ends after about an hour at most;
-// subscribe again then.
+// mStudio sends no events, so the gateway polls. Each event has the selected fields as they are now, for caches that update by ID.
+// Events are delivered at least once, and those of one conversation in order. The gateway ends a stream after about an hour
+// unless the operator has set another time. Subscribe again then.
 type Subscription struct {
 }
 
