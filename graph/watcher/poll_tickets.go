@@ -61,11 +61,12 @@ func (p *poll) sendTicket(t *ticket, r ticketReading) {
 	p.mu.Lock()
 	joining := slices.DeleteFunc(slices.Clone(p.joining), func(s *Subscriber) bool { return s.ticket != t })
 	subs := p.started(func(s *Subscriber) bool { return s.ticket == t })
-	isDoubtful := r.isOld || rest.IsHidden(r.err) && !t.doubt
+	isMissing := rest.IsHidden(r.err)
+	isDoubtful := r.isOld || isMissing && !t.missing
 	isChanged := false
 	switch {
 	case isDoubtful:
-		t.doubt = true
+		t.doubt, t.missing = r.isOld, isMissing
 	case r.err == nil:
 		isChanged = t.merge(r, p.list.number+1, p.began)
 		p.list.number = max(p.list.number, t.changed)
@@ -74,7 +75,7 @@ func (p *poll) sendTicket(t *ticket, r ticketReading) {
 	p.mu.Unlock()
 	switch {
 	case isDoubtful:
-	case rest.IsHidden(r.err):
+	case isMissing:
 		p.end(t, append(subs, joining...))
 	case r.err != nil:
 		p.failJoining(joining, r.err)

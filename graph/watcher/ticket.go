@@ -27,7 +27,8 @@ type ticket struct {
 	last    int64
 	hash    uint64
 	changed uint32 // number of the last change
-	doubt   bool   // whether the last poll has shown an older state, or none
+	doubt   bool   // whether the last poll has shown an older state
+	missing bool   // whether it has shown none
 
 	messages []message // sorted by ID
 	read     time.Time // when the history was read
@@ -80,7 +81,7 @@ func isOlder(history []rest.Message, last int64) bool {
 func (t *ticket) merge(r ticketReading, number uint32, now time.Time) (isChanged bool) {
 	last, hash := lastMessageAt(r.row), hashConversation(r.row)
 	isChanged = last != t.last || hash != t.hash
-	t.last, t.hash, t.doubt = last, hash, false
+	t.last, t.hash, t.doubt, t.missing = last, hash, false, false
 	if isChanged || !t.known {
 		t.moved = now
 	}

@@ -146,6 +146,28 @@ func TestConversation_Gone(t *testing.T) {
 	})
 }
 
+// An older state does not count as one of the two polls without the conversation.
+func TestConversation_Older(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		u := newUpstream(t, quietInbox(2)...)
+		c := history(u, "first")
+		h := newHub(t, Config{Interval: fast})
+		b := subscribe(t, h, subscription(u.client, Target{ConversationID: c.ID}))
+		wantKinds(t, b, "SYNCED")
+		time.Sleep(fast / 2)
+		old := *c
+		old.At = old.At.Add(-time.Hour)
+		u.change(func() { u.older = func() []*conversation { return []*conversation{&old, u.conversations[1]} } })
+		time.Sleep(fast)
+		u.change(func() { u.older, u.conversations = nil, u.conversations[1:] })
+		time.Sleep(fast)
+		u.change(func() { u.conversations = append(u.conversations, c) })
+		time.Sleep(fast)
+		wantKinds(t, b, "")
+	})
+}
+
 func TestConversation_Failures(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -251,7 +251,7 @@ func (w *watcher) doubts() bool {
 		return true
 	}
 	for _, t := range w.tickets {
-		if t.doubt && w.isWatched(t) {
+		if (t.doubt || t.missing) && w.isWatched(t) {
 			return true
 		}
 	}
