@@ -163,9 +163,6 @@ func (c *Connections) settle(of *connection) {
 
 // changed follows the states of the server's connections.
 func (c *Connections) changed(of net.Conn, state http.ConnState) {
-	if state == http.StateHijacked { // for a stream
-		detectLoss(of)
-	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	known := c.open[of]

@@ -2,7 +2,6 @@ package process
 
 import (
 	"net"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -25,24 +24,5 @@ func ignoreConnections(listener *net.TCPListener) {
 	attached := &unix.SockFprog{Len: uint16(len(program)), Filter: &program[0]}
 	_ = raw.Control(func(socket uintptr) {
 		_ = unix.SetsockoptSockFprog(int(socket), unix.SOL_SOCKET, unix.SO_ATTACH_FILTER, attached)
-	})
-}
-
-// lossTimeout is how long a client may leave the data of a stream unacknowledged.
-const lossTimeout = 30 * time.Second
-
-// detectLoss makes the kernel close a connection whose client has vanished without a word, as when it changes its network. It
-// would otherwise repeat the data for about 15 minutes, during which the stream holds one of its caller's few places.
-func detectLoss(of net.Conn) {
-	tcp, ok := of.(*net.TCPConn)
-	if !ok {
-		return
-	}
-	raw, err := tcp.SyscallConn()
-	if err != nil {
-		return
-	}
-	_ = raw.Control(func(socket uintptr) {
-		_ = unix.SetsockoptInt(int(socket), unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, int(lossTimeout.Milliseconds()))
 	})
 }
