@@ -35,8 +35,8 @@ type Observer struct {
 	// Changed is called for each change that is rendered, with its kind in lower case and, if it is known, the time since the
 	// newest message.
 	Changed func(kind string, delay time.Duration)
-	// Dropped is called if RESYNC takes the place of changes, with the reason: "slow_reader", "memory", "too_many" or
-	// "late_rows".
+	// Dropped is called if RESYNC takes the place of changes, with the reason: "slow_reader", "memory", "too_many",
+	// "late_rows" or "old_cursor".
 	Dropped func(reason string)
 }
 

@@ -107,7 +107,7 @@ func (p *poll) startInbox(s *Subscriber) error {
 	if s.after != nil {
 		missed, ok := p.list.since(s.after.number)
 		if !ok || s.after.epoch != p.epoch || len(missed) > maxChanges {
-			p.resync(s, "too_many")
+			p.resync(s, "old_cursor")
 			return nil
 		}
 		before := p.client.Calls()

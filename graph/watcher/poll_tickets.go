@@ -106,7 +106,7 @@ func (p *poll) sendNews(t *ticket, r ticketReading, subs []*Subscriber, number u
 func (p *poll) startTicket(s *Subscriber, r ticketReading) {
 	if after := s.after; after != nil {
 		if after.epoch != p.epoch || after.number > p.list.number || after.number < s.ticket.since {
-			p.resync(s, "too_many")
+			p.resync(s, "old_cursor")
 			return
 		}
 		if s.ticket.changed > after.number {

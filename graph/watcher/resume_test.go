@@ -56,8 +56,8 @@ func TestResume_Lingering(t *testing.T) {
 	t.Parallel()
 	for pause, want := range map[time.Duration]string{lingering - time.Second: "CHANGED SYNCED", lingering + time.Second: "RESYNC"} {
 		synctest.Test(t, func(t *testing.T) {
-			u := newUpstream(t, quietInbox(5)...)
-			h := newHub(t, Config{Interval: fast})
+			u, dropped := newUpstream(t, quietInbox(5)...), ""
+			h := newHub(t, Config{Interval: fast, Observer: Observer{Dropped: func(reason string) { dropped = reason }}})
 			b := subscribe(t, h, subscription(u.client, Target{}))
 			after := lastCursor(t, b)
 			b.Close()
@@ -69,6 +69,9 @@ func TestResume_Lingering(t *testing.T) {
 			again := subscribe(t, h, subscription(u.client, Target{After: after}))
 			wantKinds(t, again, want)
 			wantCalls(t, u, "list")
+			if (dropped == "old_cursor") != (want == "RESYNC") {
+				t.Errorf("after %v, %q is counted", pause, dropped)
+			}
 		})
 	}
 }

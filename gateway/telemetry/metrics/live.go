@@ -30,7 +30,7 @@ func (l *live) register(r *registrar) {
 	l.polls = r.counters("live_polls_total", "Polls for subscriptions by result: unchanged, changed, or the code of the error.", "result")
 	l.changes = r.counters("live_changes_total", "Changes that polls have found for subscriptions, by kind.", "kind")
 	l.delay = r.histogram("live_delay_seconds", "Time from a new message to its event.", []float64{0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300})
-	l.dropped = r.counters("live_dropped_total", "Times that one RESYNC replaced the events of a subscription, or that a stream was closed (write_timeout), by reason.", "reason")
+	l.dropped = r.counters("live_dropped_total", "Times that one RESYNC replaced the events of a subscription (slow_reader, memory, too_many changes, late_rows, or an old_cursor), or that a stream was closed (write_timeout), by reason.", "reason")
 	r.gaugeFunc("live_subscriptions", "Subscriptions in progress.", func() float64 { return float64(l.now().Subscriptions) })
 	r.gaugeFunc("live_watchers", "Callers whose conversations are polled.", func() float64 { return float64(l.now().Callers) })
 	r.gaugeFunc("live_stretch", "Factor of all polling intervals that keeps the polls within --live-polls; 1 means none.", func() float64 { return l.now().Stretch })

@@ -160,7 +160,7 @@ func TestLive(t *testing.T) {
 # TYPE mstudio_graphql_live_changes_total counter
 mstudio_graphql_live_changes_total{kind="added"} 1
 mstudio_graphql_live_changes_total{kind="removed"} 1
-# HELP mstudio_graphql_live_dropped_total Times that one RESYNC replaced the events of a subscription, or that a stream was closed (write_timeout), by reason.
+# HELP mstudio_graphql_live_dropped_total Times that one RESYNC replaced the events of a subscription (slow_reader, memory, too_many changes, late_rows, or an old_cursor), or that a stream was closed (write_timeout), by reason.
 # TYPE mstudio_graphql_live_dropped_total counter
 mstudio_graphql_live_dropped_total{reason="memory"} 1
 mstudio_graphql_live_dropped_total{reason="write_timeout"} 1
