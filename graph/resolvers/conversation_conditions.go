@@ -115,8 +115,10 @@ func (c *conditions) statuses(wanted []rest.ConversationStatus) {
 
 func (c *conditions) visibilities(given []generated.ConversationVisibilityFilter) {
 	var wanted []rest.ConversationVisibility
-	for _, visibility := range given {
-		wanted = append(wanted, rest.ConversationVisibility(strings.ToLower(string(visibility))))
+	for _, name := range given {
+		if visibility := rest.ConversationVisibility(strings.ToLower(string(name))); !slices.Contains(wanted, visibility) {
+			wanted = append(wanted, visibility)
+		}
 	}
 	c.add("visibilities", textsOf(wanted), func(row *rest.Conversation) bool { return slices.Contains(wanted, row.Visibility) })
 }
