@@ -163,6 +163,7 @@ func TestServe_HTTP2(t *testing.T) {
 	server.EnableHTTP2, server.Config.ReadTimeout, server.Config.WriteTimeout = true, time.Second, time.Second
 	server.StartTLS()
 	defer server.Close()
+	defer server.CloseClientConnections() // Close waits for streams
 	open := func() (*http.Response, *queue) {
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL, nil)
 		if err != nil {
@@ -176,11 +177,11 @@ func TestServe_HTTP2(t *testing.T) {
 		return response, <-b.sources
 	}
 	response, source := open()
-	source.add(nil, "{}")
-	expectText(t, response.Body, "event: next\ndata: {}\n\n")
-	expectText(t, response.Body, strings.Repeat(":\n\n", 12)) // longer than the timeouts of the server
+	heartbeats := strings.Repeat(":\n\n", 12)
+	expectText(t, response.Body, heartbeats) // longer than the timeouts of the server
+	source.add(nil, `{"data":1}`)
 	source.add(completed())
-	if rest, err := io.ReadAll(response.Body); err != nil || !strings.HasSuffix(string(rest), "event: complete\ndata:\n\n") {
+	if rest, err := io.ReadAll(response.Body); err != nil || !strings.HasSuffix(string(rest), "event: complete\ndata:\n\n") || !strings.Contains(string(rest), "event: next\ndata: {\"data\":1}\n\n") {
 		t.Errorf("%v: %q", err, rest)
 	}
 	_ = response.Body.Close()
