@@ -1,6 +1,8 @@
 package webhook
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -22,6 +24,8 @@ type state struct {
 	Version int `json:"version"`
 	// Since is the first start. Older messages are not reported.
 	Since time.Time `json:"since"`
+	// Filter is a hash of the filter: with another one, conversations that are still there would be reported as removed.
+	Filter string `json:"filter"`
 	// Conversations is nil until the list has been read.
 	Conversations map[string]entry `json:"conversations"`
 }
@@ -38,9 +42,9 @@ type entry struct {
 	Newest time.Time `json:"newest"`
 }
 
-// loadState reads the file called name. Without a file, the state is new and begins now.
-func loadState(name string, now time.Time) (*state, error) {
-	fresh := &state{Version: stateVersion, Since: now.UTC()}
+// loadState reads the file called name. Without a file, the state is new and begins now. A file of another filter is an error.
+func loadState(name string, filter map[string]any, now time.Time) (*state, error) {
+	fresh := &state{Version: stateVersion, Since: now.UTC(), Filter: hashFilter(filter)}
 	if name == "" {
 		return fresh, nil
 	}
@@ -59,7 +63,16 @@ func loadState(name string, now time.Time) (*state, error) {
 	if found.Version != stateVersion {
 		return nil, fmt.Errorf("unsupported version %d of the state file (want %d)", found.Version, stateVersion)
 	}
+	if found.Filter != fresh.Filter {
+		return nil, errors.New("the state file belongs to another filter; use one file for each filter")
+	}
 	return &found, nil
+}
+
+func hashFilter(filter map[string]any) string {
+	text, _ := json.Marshal(filter) //nolint:errchkjson // was JSON; the members are sorted
+	hash := sha256.Sum256(text)
+	return hex.EncodeToString(hash[:8])
 }
 
 // copy returns the entries in a new map.

@@ -77,7 +77,7 @@ type watch struct {
 
 // Run sends webhooks until ctx ends, the receiver responds with 410, or mStudio rejects the token or the filter.
 func Run(ctx context.Context, config Config) error {
-	state, err := loadState(config.StateFile, time.Now())
+	state, err := loadState(config.StateFile, config.Filter, time.Now())
 	if err != nil {
 		return err
 	}

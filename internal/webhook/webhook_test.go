@@ -312,6 +312,7 @@ func TestWebhooks_InvalidState(t *testing.T) {
 		`{"version":2}`:                 "unsupported version 2 of the state file (want 1)",
 		`{"version":1}/`:                "the state file is damaged; delete it to start without one",
 		`{"version":1,"since":"never"}`: "the state file is damaged; delete it to start without one",
+		`{"version":1,"filter":"x"}`:    "the state file belongs to another filter; use one file for each filter",
 	} {
 		t.Run(text, func(t *testing.T) {
 			t.Parallel()
