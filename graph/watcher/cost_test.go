@@ -65,7 +65,7 @@ func heap() int {
 		runtime.GC()
 		runtime.ReadMemStats(&stats)
 		least = min(least, int(stats.HeapAlloc))
-		time.Sleep(5 * time.Millisecond)
+		<-time.After(5 * time.Millisecond)
 	}
 	return least
 }
