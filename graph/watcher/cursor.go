@@ -1,10 +1,10 @@
 package watcher
 
 import (
-	"encoding/base64"
 	"encoding/binary"
 
 	"mstudio-graphql/graph/model"
+	"mstudio-graphql/internal/base64url"
 )
 
 // cursor is a position in the changes of a caller. It is not sealed, because it holds no data: a forged one affects only its
@@ -27,12 +27,12 @@ func (c cursor) String() string {
 	text = binary.BigEndian.AppendUint64(text, c.epoch)
 	text = binary.BigEndian.AppendUint64(text, c.target)
 	text = binary.BigEndian.AppendUint32(text, c.number)
-	return base64.RawURLEncoding.EncodeToString(text)
+	return base64url.Encode(text)
 }
 
 // parseCursor decodes a cursor of a subscription to the target.
 func parseCursor(text string, target uint64) (cursor, error) {
-	raw, err := base64.RawURLEncoding.DecodeString(text)
+	raw, err := base64url.Decode(text)
 	if err != nil || len(raw) != cursorLength || raw[0] != cursorVersion {
 		return cursor{}, model.BadInput("`after` must be the cursor of a change.")
 	}

@@ -149,6 +149,7 @@ func TestResume_Away(t *testing.T) {
 func FuzzParseCursor(f *testing.F) {
 	f.Add("")
 	f.Add(cursor{1, 2, 3}.String())
+	f.Add(cursor{1, 2, 3}.String()[:20] + "\n" + cursor{1, 2, 3}.String()[20:])
 	f.Fuzz(func(t *testing.T, text string) {
 		c, err := parseCursor(text, 2)
 		if err == nil && c.String() != text {
