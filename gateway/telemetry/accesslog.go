@@ -33,7 +33,7 @@ func (t *Telemetry) LogReveal(ctx context.Context, message rest.MessageHead) {
 	_ = t.log.Handler().Handle(ctx, line) // slog.Logger also ignores this error
 }
 
-// requestLine is what the access log says about a request, without the request.
+// requestLine holds the values of a line of the access log, without the request.
 type requestLine struct {
 	level                     slog.Level
 	method, route             string
