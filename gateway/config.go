@@ -9,11 +9,13 @@ import (
 
 	"go.opentelemetry.io/otel/trace"
 
+	"mstudio-graphql/gateway/documents"
 	"mstudio-graphql/gateway/limits"
 	"mstudio-graphql/gateway/live"
 	"mstudio-graphql/gateway/pages"
 	"mstudio-graphql/gateway/telemetry/metrics"
 	"mstudio-graphql/gateway/uploads"
+	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/watcher"
 	"mstudio-graphql/rest"
 )
@@ -81,6 +83,11 @@ type Config struct {
 	NoLive  bool           `group:"Live" env:"NO_LIVE" help:"Disable subscriptions and WebSockets. The schema has no type Subscription."`
 	Live    live.Config    `embed:""`
 	Watcher watcher.Config `embed:""`
+
+	// SharedTexts and SharedClaims share persisted queries and idempotency keys with other replicas. Default: this process knows
+	// only its own.
+	SharedTexts  documents.SharedTexts `kong:"-"`
+	SharedClaims loader.SharedClaims   `kong:"-"`
 
 	// Pictures serves GET /pictures/{id} for an upstream that clients cannot reach, such as the sandbox. Default: the
 	// addresses of pictures are the upstream's.

@@ -9,12 +9,14 @@ import (
 // share one key.
 type callerKey [sha256.Size]byte
 
-// callerHash returns a function that hashes tokens with a random key.
-func callerHash() func(Token) callerKey {
-	var key [32]byte
-	_, _ = rand.Read(key[:]) // documented never to fail
+// callerHash returns a function that hashes tokens with a key, or with a random one if it is empty.
+func callerHash(key []byte) func(Token) callerKey {
+	if len(key) == 0 {
+		key = make([]byte, 32)
+		_, _ = rand.Read(key) // documented never to fail
+	}
 	return func(token Token) callerKey {
 		var room [128]byte // most tokens fit
-		return sha256.Sum256(append(append(room[:0], key[:]...), token.reveal()...))
+		return sha256.Sum256(append(append(room[:0], key...), token.reveal()...))
 	}
 }

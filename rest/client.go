@@ -35,6 +35,10 @@ type Config struct {
 	MaxInFlightPerCaller int  `name:"max-upstream-in-flight-per-caller" min:"0" env:"MAX_UPSTREAM_IN_FLIGHT_PER_CALLER" help:"Maximum concurrent mStudio calls of one caller. A quarter of them may wait for an event. 0 means a quarter of all."`
 	NoRateBudget         bool `name:"no-rate-budget" env:"NO_RATE_BUDGET" help:"Send every mStudio call at once, whatever is left of the caller's rate limit, and stop only after a 429."`
 	NoSharedCalls        bool `name:"no-shared-calls" env:"NO_SHARED_CALLS" help:"Give the response to an mStudio call to no other operation of the same caller."`
+	// CallerKey is the key of the hashes that tell callers apart. Replicas that share state must share it. Default: a random key.
+	CallerKey []byte `kong:"-"`
+	// SharedRates shares the callers' rate limits with other replicas. Default: this process knows only its own.
+	SharedRates SharedRates `kong:"-"`
 	// UserAgent is the User-Agent of every call.
 	UserAgent string `kong:"-" default:"mstudio-graphql"`
 	// Dial opens connections instead of the network. It is for tests.
@@ -80,7 +84,7 @@ func New(config Config) (*Client, error) {
 		pool:     pool,
 		breakers: breakers,
 		queue:    queue,
-		hash:     callerHash(),
+		hash:     callerHash(config.CallerKey),
 		budgets:  newBudgets(known.isAccepted),
 
 		attemptTimeout: config.AttemptTimeout,
@@ -105,7 +109,7 @@ func (c *Client) with(change func(*session)) *Client {
 	return &derived
 }
 
-// Caller returns a hash of the token with a key of the process. It distinguishes callers.
+// Caller returns a hash of the token with Config.CallerKey. It distinguishes callers.
 func (c *Client) Caller() [sha256.Size]byte { return c.caller() }
 
 // WithRequestID returns a copy that sends id as X-Request-ID, so that the logs of both sides can be matched. An ID that

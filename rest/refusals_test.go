@@ -9,7 +9,7 @@ import (
 func TestRefusals_AreBounded(t *testing.T) {
 	t.Parallel()
 	b, now := newRefusals(), time.Now()
-	hash := callerHash()
+	hash := callerHash(nil)
 	caller := func(number int) callerKey { return hash(newToken(t, "caller-"+strconv.Itoa(number))) }
 	first, last := caller(0), caller(maxRefusals)
 	for i := range maxRefusals + 1 {

@@ -24,6 +24,8 @@ type Config struct {
 	// Reserve takes bytes for a result that waits, which release gives back. If ok is false, there are none left, and RESYNC
 	// takes the place of the result. Default: no limit.
 	Reserve func(caller string, bytes int) (release func(), ok bool) `kong:"-"`
+	// Peers shares the polls with other replicas. Default: none.
+	Peers Peers `kong:"-"`
 	// Observer counts what the hub does.
 	Observer Observer `kong:"-"`
 }

@@ -1,0 +1,57 @@
+package sharedstate
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"time"
+)
+
+// keySize is the size of the share key in bytes.
+const keySize = 32
+
+// Config configures a [Store]. URL and Key are required. The tags declare settings as flags; zero means the default.
+type Config struct {
+	URL     string        `name:"valkey-url" env:"VALKEY_URL" placeholder:"URL" help:"Valkey or Redis that the replicas share, such as rediss://valkey:6379/0: rate limits, polls, hints, persisted queries and idempotency keys. Default: none; each replica knows only its own."`
+	Timeout time.Duration `name:"valkey-timeout" default:"5ms" min:"1" env:"VALKEY_TIMEOUT" help:"How long a request waits for an answer of Valkey. Without one, the replica decides for itself."`
+
+	// Password is the password of the server, unless the URL has one.
+	Password string `kong:"-"`
+	// Key is the secret that all hashes and seals are made with, 32 bytes. Replicas must have the same.
+	Key []byte `kong:"-"`
+	// Log receives one record for each change of the state. Default: no log.
+	Log *slog.Logger `kong:"-"`
+	// Dial opens connections instead of the network. It is for tests.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error) `kong:"-"`
+	// Observer counts what the store does.
+	Observer Observer `kong:"-"`
+}
+
+// Observer is a set of hooks. They must not block, and may be called concurrently. Any hook may be nil.
+type Observer struct {
+	// Asked is called after each command with its use, its result and its duration.
+	Asked func(use Use, result string, took time.Duration)
+	// Dropped is called for each write that did not fit into the queue.
+	Dropped func()
+}
+
+// Use is what a command is for, a label of metrics.
+type Use string
+
+// The uses.
+const (
+	UseRates    Use = "rates"
+	UseLeases   Use = "leases"
+	UseHints    Use = "hints"
+	UseTexts    Use = "texts"
+	UseClaims   Use = "claims"
+	UseReplicas Use = "replicas"
+)
+
+func (c Config) check() error {
+	if len(c.Key) != keySize {
+		return errors.New("sharedstate: the key must have 32 bytes")
+	}
+	return nil
+}
