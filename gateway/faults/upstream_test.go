@@ -242,8 +242,10 @@ func (e *exchange) http2Connection() *tls.Conn {
 }
 
 // startedConnection returns the connection once the server's SETTINGS are sent: clients accept no other frame before it. The
-// headers of a preliminary response are written behind it.
+// headers of a preliminary response are written behind it. The request has been read by then: if the server closed the connection
+// while a client still writes, the client might meet that before the frames of the fault.
 func (e *exchange) startedConnection() *tls.Conn {
+	_, _ = io.Copy(io.Discard, e.request.Body)
 	e.WriteHeader(http.StatusEarlyHints)
 	return e.http2Connection()
 }
