@@ -1,0 +1,117 @@
+package sharedstatetest
+
+import (
+	"context"
+	"errors"
+	"net"
+	"sync"
+	"testing"
+
+	"github.com/alicebob/miniredis/v2"
+	"github.com/alicebob/miniredis/v2/server"
+)
+
+// Pipe is a server in this process that connections reach without a network. In a bubble of testing/synctest, its entries expire
+// in the bubble's time.
+type Pipe struct {
+	// Redis has the data, for tests that read or change it.
+	Redis *miniredis.Miniredis
+
+	mu          sync.Mutex
+	commands    map[string]int
+	hanging     chan struct{} // closed when the server goes on; nil if it does not hang
+	isDown      bool
+	connections map[net.Conn]struct{}
+}
+
+// NewPipe returns a Pipe that ends with the test. In a bubble, stores must be closed before the bubble ends.
+func NewPipe(t testing.TB) *Pipe {
+	t.Helper()
+	p := &Pipe{Redis: miniredis.NewMiniRedis(), commands: map[string]int{}, connections: map[net.Conn]struct{}{}}
+	p.Redis.ClockTTL(true)
+	first, err := p.Redis.Dial() // starts the server
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = first.Close()
+	p.Redis.Server().SetPreHook(p.before)
+	t.Cleanup(func() {
+		p.Continue()
+		p.Redis.Close()
+	})
+	return p
+}
+
+// URL returns the address as a setting.
+func (*Pipe) URL() string { return "redis://pipe:6379" }
+
+// Dial connects to the server. It is a sharedstate.Config.Dial.
+func (p *Pipe) Dial(context.Context, string, string) (net.Conn, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.isDown {
+		return nil, errors.New("connection refused")
+	}
+	connection, err := p.Redis.Dial()
+	if err == nil {
+		p.connections[connection] = struct{}{}
+	}
+	return connection, err
+}
+
+// before counts a command, and waits while the server hangs.
+func (p *Pipe) before(_ *server.Peer, command string, _ ...string) bool {
+	p.mu.Lock()
+	p.commands[command]++
+	hanging := p.hanging
+	p.mu.Unlock()
+	if hanging != nil {
+		<-hanging
+	}
+	return false
+}
+
+// Commands returns how many commands of this name, in capitals, the server has received.
+func (p *Pipe) Commands(name string) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.commands[name]
+}
+
+// Stop makes the server hang until Continue.
+func (p *Pipe) Stop() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.hanging == nil {
+		p.hanging = make(chan struct{})
+	}
+}
+
+// Continue lets the server go on after Stop.
+func (p *Pipe) Continue() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.hanging != nil {
+		close(p.hanging)
+		p.hanging = nil
+	}
+}
+
+// Kill ends all connections, and accepts no others until Run. All data is lost.
+func (p *Pipe) Kill() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.isDown = true
+	for connection := range p.connections {
+		_ = connection.Close()
+	}
+	clear(p.connections)
+	p.Redis.FlushAll()
+}
+
+// Run accepts connections again after Kill.
+func (p *Pipe) Run() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.isDown = false
+}
