@@ -166,7 +166,7 @@ func (p *parts) newEndpoint(root resolvers.Root, visible func(full *ast.Schema) 
 	if err != nil {
 		return nil, err
 	}
-	store := documents.New(p.config.PersistedQueries)
+	store := documents.New(p.config.PersistedQueries, p.config.SharedTexts)
 	renderer := &render.Executor{
 		ExecutableSchema: schema, Writers: writers, Plans: store, Prefetch: resolvers.Prefetch, Disabled: p.config.NoRenderer,
 	}

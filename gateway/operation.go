@@ -64,7 +64,7 @@ func (e *endpoint) admit(ctx context.Context, body io.Reader, req *request) (*gr
 	if err := account.Reserve(operationBytes); err != nil {
 		return nil, noMemory(err)
 	}
-	if rejected := e.resolveDocument(req.params); rejected != nil {
+	if rejected := e.resolveDocument(ctx, req.params); rejected != nil {
 		return nil, rejected
 	}
 	operation, errs := e.prepare(ctx, req)

@@ -37,11 +37,11 @@ func (e *endpoint) prepare(ctx context.Context, req *request) (*graphql.Operatio
 }
 
 // resolveDocument sets the text of params if the client sent only its ID.
-func (e *endpoint) resolveDocument(params *graphql.RawParams) *httpapi.Error {
+func (e *endpoint) resolveDocument(ctx context.Context, params *graphql.RawParams) *httpapi.Error {
 	if httpapi.UnknownPersistedQueryVersion(params) {
 		return httpapi.NewError(0, model.CodeBadUserInput, "The version of `persistedQuery` must be 1.")
 	}
-	text, err := e.documents.Resolve(params.Query, httpapi.DocumentID(params))
+	text, err := e.documents.Resolve(ctx, params.Query, httpapi.DocumentID(params))
 	if err != nil {
 		return &httpapi.Error{Err: err}
 	}

@@ -26,8 +26,9 @@ const (
 // Store finds documents by text and by ID. It is safe for concurrent use.
 type Store struct {
 	cache     *lru.Cache[string, *document]
-	persisted *lru.Cache[string, string]
+	persisted *lru.Cache[string, persisted]
 	persists  bool
+	shared    SharedTexts // nil if this process knows only its own
 	trusted   trusted
 }
 
@@ -38,12 +39,13 @@ type document struct {
 }
 
 // New returns an empty Store. maxPersisted is the maximum memory of automatic persisted queries in bytes; if it is not
-// positive, they are disabled.
-func New(maxPersisted int) *Store {
+// positive, they are disabled. shared may be nil.
+func New(maxPersisted int, shared SharedTexts) *Store {
 	return &Store{
 		cache:     lru.New(maxCache, func(text string, _ *document) int { return documentBytes(text) }),
-		persisted: lru.New(maxPersisted, func(_, text string) int { return len(text) + persistedBytes }),
+		persisted: lru.New(maxPersisted, func(_ string, added persisted) int { return len(added.text) + persistedBytes }),
 		persists:  maxPersisted > 0,
+		shared:    shared,
 	}
 }
 

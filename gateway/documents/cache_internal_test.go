@@ -40,7 +40,7 @@ func parsedAndKept(s *Store, text string, parse func(string) (*ast.QueryDocument
 // A document is not cached before Keep.
 func TestParsed_DoesNotKeep(t *testing.T) {
 	t.Parallel()
-	s := New(1000)
+	s := New(1000, nil)
 	text, first, second := queryOf(1, 100), &ast.QueryDocument{}, &ast.QueryDocument{}
 	_, _ = s.Parsed(text, parsedAs(first))
 	if got, _ := s.Parsed(text, parsedAs(second)); got != second {
@@ -51,14 +51,14 @@ func TestParsed_DoesNotKeep(t *testing.T) {
 	if got, _ := s.Parsed(text, parsedAs(first)); got != second {
 		t.Error("the document was not kept")
 	}
-	if got, err := s.Resolve("", hashOf(text)); got != text || err != nil {
+	if got, err := s.Resolve(t.Context(), "", hashOf(text)); got != text || err != nil {
 		t.Errorf("by hash: %q, %v", got, err)
 	}
 }
 
 func TestParsed_ReturnsCachedDocument(t *testing.T) {
 	t.Parallel()
-	s := New(0)
+	s := New(0, nil)
 	first, second := &ast.QueryDocument{}, &ast.QueryDocument{}
 	text, other := queryOf(1, 100), queryOf(2, 50)
 	for range 2 {
@@ -78,7 +78,7 @@ func TestParsed_ReturnsCachedDocument(t *testing.T) {
 
 func TestParsed_DoesNotCacheErrors(t *testing.T) {
 	t.Parallel()
-	s := New(0)
+	s := New(0, nil)
 	_, errs := parsedAndKept(s, "{", func(string) (*ast.QueryDocument, gqlerror.List) { return nil, gqlerror.List{{Message: "invalid"}} })
 	if len(errs) != 1 {
 		t.Errorf("got %v", errs)
@@ -88,7 +88,7 @@ func TestParsed_DoesNotCacheErrors(t *testing.T) {
 
 func TestParsed_DoesNotCacheLongDocuments(t *testing.T) {
 	t.Parallel()
-	s := New(0)
+	s := New(0, nil)
 	_, _ = parsedAndKept(s, queryOf(1, maxDocument+1), parsedAs(&ast.QueryDocument{}))
 	checkBytes(t, s, 0)
 	_, _ = parsedAndKept(s, queryOf(1, maxDocument), parsedAs(&ast.QueryDocument{}))
@@ -98,7 +98,7 @@ func TestParsed_DoesNotCacheLongDocuments(t *testing.T) {
 // Concurrent requests with a new document each parse it. The later one must not use plans of the earlier one's document.
 func TestPlans_BelongToCachedDocument(t *testing.T) {
 	t.Parallel()
-	s := New(0)
+	s := New(0, nil)
 	parsed, twin := &ast.QueryDocument{}, &ast.QueryDocument{}
 	text, other := queryOf(1, 50), queryOf(2, 50)
 	_, _ = parsedAndKept(s, text, parsedAs(parsed))
@@ -117,7 +117,7 @@ func TestPlans_BelongToCachedDocument(t *testing.T) {
 
 func TestParsed_Concurrent(t *testing.T) {
 	t.Parallel()
-	s := New(0)
+	s := New(0, nil)
 	var running sync.WaitGroup
 	for worker := range 4 {
 		running.Go(func() {
@@ -138,7 +138,7 @@ func TestParsed_Concurrent(t *testing.T) {
 
 func TestPlans_CountAsMemory(t *testing.T) {
 	t.Parallel()
-	s := New(0)
+	s := New(0, nil)
 	text := queryOf(1, 100)
 	parsed, _ := parsedAndKept(s, text, parsedAs(&ast.QueryDocument{}))
 	plans := s.Plans(text, parsed)

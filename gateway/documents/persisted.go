@@ -1,8 +1,10 @@
 package documents
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"time"
 
 	"mstudio-graphql/graph/model"
 )
@@ -10,12 +12,18 @@ import (
 // persistedBytes is the approximate memory of a persisted query in bytes, without its text.
 const persistedBytes = 200
 
+// persisted is a text that a client has registered.
+type persisted struct {
+	text  string
+	added time.Time // to those that replicas share
+}
+
 // Resolve returns the text of a request's document. text is empty if the client sent only an ID, and id is empty if it
 // sent only a text. An error is a [*model.Error].
-func (s *Store) Resolve(text, id string) (string, error) {
+func (s *Store) Resolve(ctx context.Context, text, id string) (string, error) {
 	switch {
 	case text == "":
-		return s.find(keyOf(id))
+		return s.find(ctx, keyOf(id))
 	case s.trusted.rejects(text):
 		return "", &model.Error{Code: model.CodeForbidden, Message: "Only trusted documents are executed."}
 	case id != "" && keyOf(id) != hashOf(text):
@@ -24,11 +32,14 @@ func (s *Store) Resolve(text, id string) (string, error) {
 	return text, nil
 }
 
-func (s *Store) find(key string) (string, error) {
+func (s *Store) find(ctx context.Context, key string) (string, error) {
 	if text, found := s.trusted.byKey[key]; found {
 		return text, nil
 	}
-	if text, found := s.persisted.Get(key); found {
+	if known, found := s.persisted.Get(key); found {
+		return known.text, nil
+	}
+	if text, found := s.findShared(ctx, key); found {
 		return text, nil
 	}
 	// Apollo Client and urql match these messages.
@@ -39,9 +50,15 @@ func (s *Store) find(key string) (string, error) {
 }
 
 func (s *Store) persist(key, text string) {
-	if _, found := s.trusted.byKey[key]; key != "" && !found {
-		s.persisted.Add(key, text, nil)
+	if _, found := s.trusted.byKey[key]; key == "" || found {
+		return
 	}
+	known, found := s.persisted.Peek(key)
+	if found && (s.shared == nil || time.Since(known.added) < shareEvery) {
+		return
+	}
+	s.persisted.Add(key, persisted{text, time.Now()}, func(persisted) bool { return true })
+	s.share(key, text)
 }
 
 func hashOf(text string) string {

@@ -32,6 +32,8 @@ type Config struct {
 type Observer struct {
 	// Asked is called after each command with its use, its result and its duration.
 	Asked func(use Use, result string, took time.Duration)
+	// Garbage is called for each value that does not have its format. The value is ignored.
+	Garbage func(use Use)
 	// Dropped is called for each write that did not fit into the queue.
 	Dropped func()
 }

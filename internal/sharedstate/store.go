@@ -147,6 +147,13 @@ func (s *Store) do(ctx context.Context, timeout time.Duration, use Use, run comm
 	return answer, err == nil
 }
 
+// garbage counts a value that does not have its format.
+func (s *Store) garbage(use Use) {
+	if s.config.Observer.Garbage != nil {
+		s.config.Observer.Garbage(use)
+	}
+}
+
 func resultOf(err error) string {
 	if err != nil {
 		return "error"

@@ -2,8 +2,14 @@ package sharedstate_test
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/valkey-io/valkey-go"
 
 	"mstudio-graphql/internal/sharedstate"
 	"mstudio-graphql/internal/sharedstate/sharedstatetest"
@@ -11,7 +17,12 @@ import (
 
 func newStore(t *testing.T, address string) *sharedstate.Store {
 	t.Helper()
-	store, err := sharedstate.New(sharedstate.Config{URL: "redis://" + address, Key: make([]byte, 32), Timeout: time.Second})
+	return newObservedStore(t, address, sharedstate.Observer{})
+}
+
+func newObservedStore(t *testing.T, address string, observer sharedstate.Observer) *sharedstate.Store {
+	t.Helper()
+	store, err := sharedstate.New(sharedstate.Config{URL: "redis://" + address, Key: make([]byte, 32), Timeout: time.Second, Observer: observer})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -19,20 +30,23 @@ func newStore(t *testing.T, address string) *sharedstate.Store {
 	return store
 }
 
-// What one replica adds, another one finds.
-func TestTexts(t *testing.T) {
-	t.Parallel()
-	address := sharedstatetest.Start(t).Address
-	a, b := newStore(t, address).Texts(), newStore(t, address).Texts()
+func hashOf(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
+}
+
+// awaitText adds a text until another replica finds it.
+func awaitText(t *testing.T, a, b sharedstate.Texts, text string) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
-	tick := time.NewTicker(20 * time.Millisecond)
+	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		a.Add("abc", "{ conversations { totalCount } }")
-		if text, ok := b.Find(ctx, "abc"); ok {
-			if text != "{ conversations { totalCount } }" {
-				t.Errorf("found %q", text)
+		a.Add(hashOf(text), text)
+		if found, ok := b.Find(ctx, hashOf(text)); ok {
+			if found != text {
+				t.Errorf("found %q", found)
 			}
 			return
 		}
@@ -40,6 +54,56 @@ func TestTexts(t *testing.T) {
 		case <-tick.C:
 		case <-ctx.Done():
 			t.Fatal("not found")
+		}
+	}
+}
+
+// What one replica adds, another one finds.
+func TestTexts(t *testing.T) {
+	t.Parallel()
+	address := sharedstatetest.Start(t).Address
+	a, b := newStore(t, address).Texts(), newStore(t, address).Texts()
+	awaitText(t, a, b, "{ conversations { totalCount } }")
+	longest := strings.Repeat("x", 8<<10)
+	a.Add(hashOf(longest+"x"), longest+"x")
+	awaitText(t, a, b, longest)
+	for _, text := range []string{"{ unknown }", longest + "x", ""} {
+		if found, ok := b.Find(t.Context(), hashOf(text)); ok {
+			t.Errorf("found %.20q", found)
+		}
+	}
+}
+
+// A value that is not the text of its key is ignored and counted.
+func TestTexts_Poisoned(t *testing.T) {
+	t.Parallel()
+	server := sharedstatetest.Start(t)
+	var garbage atomic.Int64
+	texts := newObservedStore(t, server.Address, sharedstate.Observer{Garbage: func(sharedstate.Use) { garbage.Add(1) }}).Texts()
+	const text = "{ viewer { id } }"
+	awaitText(t, texts, texts, text)
+	client, err := valkey.NewClient(valkey.ClientOption{InitAddress: []string{server.Address}, DisableCache: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	key := "mg1:q:" + hashOf(text)
+	for i, command := range [][]string{
+		{"SET", key, "mutation { closeConversation }"}, {"SET", key, text + " "}, {"SET", key, strings.Repeat("x", 1<<20)}, {"SET", key, "\xff\x00"},
+	} {
+		if err := client.Do(t.Context(), client.B().Arbitrary(command...).Build()).Error(); err != nil {
+			t.Fatal(err)
+		}
+		if found, ok := texts.Find(t.Context(), hashOf(text)); ok || garbage.Load() != int64(i+1) {
+			t.Errorf("%.40q: found %.20q, %d values are counted", command, found, garbage.Load())
+		}
+	}
+	for _, command := range [][]string{{"SET", key, ""}, {"DEL", key}, {"HSET", key, "a", "b"}} {
+		if err := client.Do(t.Context(), client.B().Arbitrary(command...).Build()).Error(); err != nil {
+			t.Fatal(err)
+		}
+		if found, ok := texts.Find(t.Context(), hashOf(text)); ok {
+			t.Errorf("%q: found %.20q", command, found)
 		}
 	}
 }
