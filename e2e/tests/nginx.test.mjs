@@ -1,67 +1,16 @@
 // The gateway behind nginx with TLS, with the configuration of deploy/nginx.
 import assert from 'node:assert/strict';
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { agency } from '../lib/demo.mjs';
+import { agency, tokens } from '../lib/demo.mjs';
+import { configuration, startNginx } from '../lib/nginx.mjs';
 import { freePort, start, startGateway } from '../lib/program.mjs';
 
-const configuration = new URL('../../deploy/nginx/mstudio-graphql.conf', import.meta.url);
 const size = 20 << 20;
-
-// adapt returns the configuration with other addresses and files. It fails if one of them is not in the configuration.
-function adapt(text, replacements) {
-  for (const [from, to] of Object.entries(replacements)) {
-    assert.ok(text.includes(from), from);
-    text = text.replaceAll(from, to);
-  }
-  return text;
-}
-
-// startNginx runs nginx with the configuration, in front of the gateways at the addresses. curl trusts its certificate.
-async function startNginx(port, addresses) {
-  const folder = mkdtempSync(join(tmpdir(), 'nginx-'));
-  const base = `https://localhost:${port}`;
-  const curl = (...given) => execFileSync('curl', ['--silent', '--show-error', '--cacert', `${folder}/cert.pem`, ...given], { maxBuffer: 1 << 26 });
-  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1', '-subj', '/CN=localhost',
-    '-addext', 'subjectAltName=DNS:localhost', '-keyout', `${folder}/key.pem`, '-out', `${folder}/cert.pem`], { stdio: 'ignore' });
-  const site = adapt(readFileSync(configuration, 'utf8'), {
-    'server 127.0.0.1:8080 max_fails=0;': addresses.map((address) => `server ${address} max_fails=0;`).join(' '),
-    'listen 443 ssl http2': `listen 127.0.0.1:${port} ssl http2`,
-    'server_name api.example.com': 'server_name localhost',
-    '/etc/ssl/certs/api.example.com.pem': `${folder}/cert.pem`,
-    '/etc/ssl/private/api.example.com.pem': `${folder}/key.pem`,
-    '/var/log/nginx/mstudio-graphql.log': `${folder}/access.log`,
-  });
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder}/${name};`).join(' ');
-  const user = process.getuid() === 0 ? 'user root;' : '';
-  writeFileSync(`${folder}/nginx.conf`,
-    `${user} daemon off; pid ${folder}/pid; error_log stderr crit; events {} http { ${temporary}\n${site}\n}`);
-  const nginx = spawn('nginx', ['-p', folder, '-e', 'stderr', '-c', `${folder}/nginx.conf`], { stdio: ['ignore', 'inherit', 'inherit'] });
-  for (let attempt = 0; ; attempt++) {
-    try {
-      curl(`${base}/healthz`);
-      break;
-    } catch (error) {
-      if (attempt === 50) {
-        throw error;
-      }
-      await sleep(100);
-    }
-  }
-  const stop = async () => {
-    nginx.kill('SIGQUIT');
-    await once(nginx, 'exit');
-    rmSync(folder, { recursive: true });
-  };
-  return { folder, base, curl, stop };
-}
 
 describe('the gateway behind nginx', () => {
   let gateway;
@@ -140,21 +89,32 @@ describe('the gateway behind nginx', () => {
   });
 });
 
+const launch = (port, ...flags) => start(['--sandbox', '--listen', `127.0.0.1:${port}`, ...flags], /^GraphQL API: (http:\S+\/graphql)$/);
+
+// launchBehind starts a replica for each port, and nginx in front of them.
+async function launchBehind(ports, ...flags) {
+  const replicas = await Promise.all(ports.map((port) => launch(port, ...flags)));
+  const nginx = await startNginx(await freePort(), ports.map((port) => `127.0.0.1:${port}`));
+  const agent = new Agent({ keepAlive: true, maxSockets: 8, ca: readFileSync(`${nginx.folder}/cert.pem`) });
+  const stop = async () => {
+    agent.destroy();
+    await Promise.all([nginx.stop(), ...replicas.map((replica) => replica.stop())]);
+  };
+  return { replicas, stop, post: (headers, query) => post(`${nginx.base}/graphql`, agent, headers, query) };
+}
+
 // Two replicas restart one after the other, with default settings, while clients send queries without a pause.
 test('a rolling restart loses no request', async () => {
   const ports = [await freePort(), await freePort()];
-  const launch = (port) => start(['--sandbox', '--listen', `127.0.0.1:${port}`], /^GraphQL API: (http:\S+\/graphql)$/);
-  const replicas = await Promise.all(ports.map(launch));
-  const nginx = await startNginx(await freePort(), ports.map((port) => `127.0.0.1:${port}`));
-  const agent = new Agent({ keepAlive: true, maxSockets: 8, ca: readFileSync(`${nginx.folder}/cert.pem`) });
+  const { replicas, stop, post } = await launchBehind(ports);
   const failed = [];
   let sent = 0;
   let isDone = false;
   const clients = Array.from({ length: 8 }, async () => {
     while (!isDone) {
-      sent++;
-      const result = await post(`${nginx.base}/graphql`, agent).catch((error) => error.message);
-      if (result !== '200 {"data":{"viewer":{"name":"Jana Petersen"}}}') {
+      const token = tokens[sent++ % tokens.length];
+      const result = await post({ Authorization: `Bearer ${token}` }, '{ viewer { name } }').catch((error) => error.message);
+      if (!/^200 {"data":{"viewer":{"name":"[^"]+"}}}$/.test(result)) {
         failed.push(result);
       }
     }
@@ -169,20 +129,51 @@ test('a rolling restart loses no request', async () => {
   } finally {
     isDone = true;
     await Promise.all(clients);
-    agent.destroy();
-    await Promise.all([nginx.stop(), ...replicas.map((replica) => replica.stop())]);
+    await stop();
   }
   assert.ok(sent > 500, `only ${sent} requests`);
   assert.deepEqual(failed, [], `${failed.length} of ${sent} requests failed`);
 });
 
+// Most of the callers have no account, because a replica logs their requests nevertheless. The name of the operation tells them apart.
+test('each caller has one replica, and only those of a lost replica move', async () => {
+  const ports = [await freePort(), await freePort(), await freePort()];
+  const { replicas, stop, post } = await launchBehind(ports, '--log-format=json');
+  const callers = Array.from({ length: 60 }, (_, i) => (i % 2 ? { 'X-Access-Token': `caller-${i}` } : { Authorization: `Bearer caller-${i}` }));
+
+  // placement sends three rounds of requests and returns each caller's replicas.
+  const placement = async () => {
+    for (let round = 0; round < 3; round++) {
+      const results = await Promise.all(callers.map((headers, i) => post(headers, `query C${i} { viewer { id } }`)));
+      assert.deepEqual(results.filter((result) => !result.includes('"UNAUTHENTICATED"')), []);
+    }
+    const logs = await Promise.all(replicas.map((replica) => replica.takeLog()));
+    return callers.map((_, i) => logs.flatMap((log, replica) => (log.some(({ operation }) => operation === `C${i}`) ? [replica] : [])));
+  };
+  try {
+    const first = await placement();
+    assert.deepEqual(first.filter((places) => places.length !== 1), [], 'callers with several replicas');
+    const counts = replicas.map((_, replica) => first.flat().filter((place) => place === replica).length);
+    assert.ok(Math.min(...counts) >= 8, `callers of each replica: ${counts}`);
+
+    await replicas[1].stop();
+    const without = await placement();
+    const moved = callers.map((_, i) => i).filter((i) => without[i][0] !== first[i][0] || without[i].length !== 1);
+    assert.deepEqual(moved, callers.map((_, i) => i).filter((i) => first[i][0] === 1), 'callers that moved');
+
+    replicas[1] = await launch(ports[1], '--log-format=json');
+    assert.deepEqual(await placement(), first, 'after the replica has come back');
+  } finally {
+    await stop();
+  }
+});
+
 // post sends a query and returns the status and the body.
-const post = (url, agent) => new Promise((resolve, reject) => {
-  const headers = { Authorization: `Bearer ${agency}`, 'Content-Type': 'application/json' };
-  const sent = request(url, { agent, method: 'POST', headers }, (response) => {
+const post = (url, agent, headers, query) => new Promise((resolve, reject) => {
+  const sent = request(url, { agent, method: 'POST', headers: { ...headers, 'Content-Type': 'application/json' } }, (response) => {
     let body = '';
     response.setEncoding('utf8').on('data', (chunk) => { body += chunk; });
     response.on('end', () => resolve(`${response.statusCode} ${body}`)).on('error', reject);
   });
-  sent.on('error', reject).end('{"query": "{ viewer { name } }"}');
+  sent.on('error', reject).end(JSON.stringify({ query }));
 });
