@@ -9,8 +9,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"mstudio-graphql/gateway"
 	"mstudio-graphql/gateway/telemetry"
 	"mstudio-graphql/internal/config"
@@ -33,18 +31,27 @@ func serve(ctx context.Context, s config.Serve, stdout, stderr io.Writer) error 
 		defer func() { _ = upstream.Close() }()
 		s.Upstream.BaseURL = upstream.URL()
 	}
-	client, err := rest.New(s.RestConfig(process.Version(), log))
+	var client *rest.Client
+	ops := process.Ops{Listen: s.OpsListen, Pprof: s.Pprof, HeaderTimeout: s.HTTP.HeaderTimeout, IdleTimeout: s.HTTP.IdleTimeout}
+	counted, registry, err := ops.NewMetrics(func() rest.BreakerState { return client.Breaker() })
 	if err != nil {
+		return err
+	}
+	replicas, err := newReplicas(s, log) //nolint:contextcheck // it ends with close
+	if err != nil {
+		return err
+	}
+	defer replicas.close()
+	restConfig := s.RestConfig(process.Version(), log)
+	replicas.joinClient(&restConfig)
+	if client, err = rest.New(restConfig); err != nil {
 		return err
 	}
 	defer client.Close()
 	gatewayConfig := s.GatewayConfig(client, log)
+	gatewayConfig.Metrics = counted
+	replicas.joinGateway(&gatewayConfig)
 	if err := addPages(s, &gatewayConfig); err != nil {
-		return err
-	}
-	ops := process.Ops{Listen: s.OpsListen, Pprof: s.Pprof, HeaderTimeout: s.HTTP.HeaderTimeout, IdleTimeout: s.HTTP.IdleTimeout}
-	var registry *prometheus.Registry
-	if gatewayConfig.Metrics, registry, err = ops.NewMetrics(client); err != nil {
 		return err
 	}
 	var stopTraces func()

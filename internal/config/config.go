@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"mstudio-graphql/gateway"
+	"mstudio-graphql/internal/sharedstate"
 	"mstudio-graphql/rest"
 	"mstudio-graphql/sandbox"
 )
@@ -30,6 +31,12 @@ type Serve struct {
 	HTTP             HTTP             `embed:"" group:"Requests"`
 	HintKeyFile      keyFile          `group:"Live" name:"hint-key-file" env:"HINT_KEY_FILE" placeholder:"FILE" help:"File with the key that signs requests to POST /hints, which makes the gateway poll for subscriptions at once: 24 to 64 bytes in base64, with or without the prefix whsec_. Each of several lines is accepted. Default: the key in HINT_KEY, or none, and the route does not exist."`
 	HintKey          []key            `group:"Live" name:"hint-key" hidden:"" env:"HINT_KEY" help:"The keys of --hint-key-file, separated by commas."`
+
+	Shared             sharedstate.Config `embed:"" group:"Replicas"`
+	ValkeyPasswordFile passwordFile       `group:"Replicas" name:"valkey-password-file" env:"VALKEY_PASSWORD_FILE" placeholder:"FILE" help:"File with the password of Valkey. Default: that in VALKEY_PASSWORD or VALKEY_URL, or none."`
+	ValkeyPassword     password           `group:"Replicas" name:"valkey-password" hidden:"" env:"VALKEY_PASSWORD" help:"The password of --valkey-password-file."`
+	ShareKeyFile       keyFile            `group:"Replicas" name:"share-key-file" env:"SHARE_KEY_FILE" placeholder:"FILE" help:"File with the key of all hashes and seals in Valkey: 32 bytes in base64. Replicas must share it. A new key forgets everything shared. Default: the key in SHARE_KEY, or one derived from the first link key."`
+	ShareKey           []key              `group:"Replicas" name:"share-key" hidden:"" env:"SHARE_KEY" help:"The key of --share-key-file."`
 
 	Sandbox       bool           `group:"Sandbox" env:"SANDBOX" help:"Use an in-process sandbox with demo data instead of mStudio, even if --upstream-url is set, and print the demo tokens."`
 	SandboxConfig sandbox.Config `embed:"" prefix:"sandbox-" group:"Sandbox"`

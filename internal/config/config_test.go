@@ -20,6 +20,7 @@ import (
 	"mstudio-graphql/gateway/uploads"
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/watcher"
+	"mstudio-graphql/internal/sharedstate"
 	"mstudio-graphql/rest"
 	"mstudio-graphql/sandbox"
 )
@@ -82,7 +83,8 @@ func changed(change func(*Serve)) Serve {
 				Fragments: 100, Operations: 10, Variables: 100, Cost: 1000, EventCalls: 10, Nodes: 500_000, Errors: 5,
 			},
 		},
-		HTTP: HTTP{MaxHeader: 32_768, MaxConnections: 1024, HeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, IdleTimeout: 90 * time.Second},
+		Shared: sharedstate.Config{Timeout: 5 * time.Millisecond},
+		HTTP:   HTTP{MaxHeader: 32_768, MaxConnections: 1024, HeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, IdleTimeout: 90 * time.Second},
 	}
 	change(&s)
 	return s
@@ -106,13 +108,17 @@ func testManifest() trustedDocuments {
 // trustSettings returns the settings with keys, and proxies. Keys in variables have a hidden flag.
 func trustSettings() map[string]setting {
 	return map[string]setting{
-		"link-key":      {"LINK_KEYS", testKey, func(s *Serve) { s.LinkKeys = []key{make([]byte, 32)} }, nil},
-		"link-key-file": {"LINK_KEY_FILE", "testdata/key", func(s *Serve) { s.LinkKeyFile = keyFile{make([]byte, 32)} }, nil},
-		"trusted-proxy": {"TRUSTED_PROXIES", "10.0.0.0/8", func(s *Serve) { s.Gateway.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")} }, nil},
-		"hint-key":      {"HINT_KEY", testKey, func(s *Serve) { s.HintKey = []key{make([]byte, 32)} }, nil},
-		"hint-key-file": {"HINT_KEY_FILE", "testdata/secrets", func(s *Serve) { s.HintKeyFile = keyFile{make([]byte, 24), make([]byte, 32)} }, nil},
-		"log-key":       {"LOG_KEY", testKey, func(s *Serve) { s.LogKey = []key{make([]byte, 32)} }, nil},
-		"log-key-file":  {"LOG_KEY_FILE", "testdata/key", func(s *Serve) { s.LogKeyFile = keyFile{make([]byte, 32)} }, nil},
+		"link-key":             {"LINK_KEYS", testKey, func(s *Serve) { s.LinkKeys = []key{make([]byte, 32)} }, nil},
+		"link-key-file":        {"LINK_KEY_FILE", "testdata/key", func(s *Serve) { s.LinkKeyFile = keyFile{make([]byte, 32)} }, nil},
+		"trusted-proxy":        {"TRUSTED_PROXIES", "10.0.0.0/8", func(s *Serve) { s.Gateway.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")} }, nil},
+		"hint-key":             {"HINT_KEY", testKey, func(s *Serve) { s.HintKey = []key{make([]byte, 32)} }, nil},
+		"hint-key-file":        {"HINT_KEY_FILE", "testdata/secrets", func(s *Serve) { s.HintKeyFile = keyFile{make([]byte, 24), make([]byte, 32)} }, nil},
+		"log-key":              {"LOG_KEY", testKey, func(s *Serve) { s.LogKey = []key{make([]byte, 32)} }, nil},
+		"log-key-file":         {"LOG_KEY_FILE", "testdata/key", func(s *Serve) { s.LogKeyFile = keyFile{make([]byte, 32)} }, nil},
+		"share-key":            {"SHARE_KEY", testKey, func(s *Serve) { s.ShareKey = []key{make([]byte, 32)} }, nil},
+		"share-key-file":       {"SHARE_KEY_FILE", "testdata/key", func(s *Serve) { s.ShareKeyFile = keyFile{make([]byte, 32)} }, nil},
+		"valkey-password":      {"VALKEY_PASSWORD", "hunter2", func(s *Serve) { s.ValkeyPassword = "hunter2" }, nil},
+		"valkey-password-file": {"VALKEY_PASSWORD_FILE", "testdata/password", func(s *Serve) { s.ValkeyPasswordFile = "hunter2" }, nil},
 	}
 }
 
@@ -190,6 +196,8 @@ func everySetting() map[string]setting {
 		"otlp-traces-protocol":  {"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/protobuf", func(s *Serve) { s.Traces.TracesProtocol = "http/protobuf" }, nil},
 		"traces-exporter":       {"OTEL_TRACES_EXPORTER", "none", func(s *Serve) { s.Traces.Exporter = "none" }, nil},
 		"otel-sdk-disabled":     {"OTEL_SDK_DISABLED", "true", func(s *Serve) { s.Traces.Disabled = true }, nil},
+		"valkey-url":            {"VALKEY_URL", "rediss://valkey:6379/0", func(s *Serve) { s.Shared.URL, s.ShareKeyFile = "rediss://valkey:6379/0", keyFile{make([]byte, 32)} }, []string{"--share-key-file=testdata/key"}},
+		"valkey-timeout":        {"VALKEY_TIMEOUT", "9ms", func(s *Serve) { s.Shared.Timeout = 9 * time.Millisecond }, nil},
 		"pprof":                 {"PPROF", "true", func(s *Serve) { s.OpsListen, s.Pprof = "127.0.0.1:8090", true }, []string{"--ops-listen=127.0.0.1:8090"}},
 	}
 	maps.Copy(settings, limitSettings())
@@ -257,7 +265,7 @@ func TestFlags(t *testing.T) {
 	t.Parallel()
 	for name, setting := range everySetting() {
 		arguments := append([]string{"--" + name + "=" + setting.value}, setting.with...)
-		if name == "link-key" || name == "log-key" || name == "hint-key" {
+		if slices.Contains([]string{"link-key", "log-key", "hint-key", "share-key", "valkey-password"}, name) {
 			continue // see TestKeysInCommandLine
 		}
 		if diff := cmp.Diff(changed(setting.change), mustParse(t, arguments...), comparePrefixes()); diff != "" {
@@ -403,6 +411,11 @@ func TestInvalidValues(t *testing.T) {
 		{"--listen=::1:8080"},
 		{"--ops-listen=:nowhere"},
 		{"--pprof"},
+		{"--valkey-url=redis://valkey:6379"},
+		{"--valkey-url=valkey:6379", "--share-key-file=testdata/key"},
+		{"--valkey-url=redis://valkey:6379/one", "--share-key-file=testdata/key"},
+		{"--valkey-timeout=0s"},
+		{"--share-key-file=testdata/secrets"},
 		{"--cors-origin=null"},
 		{"--cors-origin=https://*"},
 		{"--cors-origin=https://portal.*"},

@@ -2,6 +2,7 @@ package config
 
 import (
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
@@ -78,12 +79,22 @@ func checkSizes(setting string, keys []key, least, most int, sizes string) error
 	return nil
 }
 
-// checkVisible returns an error if a key is in the command line. Flags of keys are hidden: only their variables are settings.
+// checkVisible returns an error if a key or a password is in the command line. Flags of keys are hidden: only their variables
+// are settings.
 func checkVisible(parsed *kong.Context) error {
+	const visible = " would be visible to every user of this machine; set "
 	for _, element := range parsed.Path {
-		if flag := element.Flag; flag != nil && flag.Hidden {
-			return fmt.Errorf("--%s would show the key to every user of this machine; set --%s-file or %s", flag.Name, flag.Name, flag.Envs[0])
+		flag := element.Flag
+		switch {
+		case flag == nil:
+		case flag.Hidden:
+			return fmt.Errorf("the value of --%s%s--%s-file or %s", flag.Name, visible, flag.Name, flag.Envs[0])
+		case flag.Name == "valkey-url" && hasPassword(flag.Target.String()):
+			return errors.New("the password in --valkey-url" + visible + "--valkey-password-file or VALKEY_PASSWORD")
 		}
 	}
 	return nil
 }
+
+// hasPassword reports whether an address has a password. Without an @, it has none, even if it is invalid.
+func hasPassword(address string) bool { return strings.Contains(address, "@") }

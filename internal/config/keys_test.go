@@ -39,10 +39,13 @@ func TestInvalidKeys(t *testing.T) {
 // Keys in a command line are rejected, because every user of a machine can read them. The error does not repeat them.
 func TestKeysInCommandLine(t *testing.T) {
 	t.Parallel()
-	const visible = " would show the key to every user of this machine; set "
-	wantError(t, "serve: --link-key"+visible+"--link-key-file or LINK_KEYS", "--link-key="+testKey)
-	wantError(t, "serve: --hint-key"+visible+"--hint-key-file or HINT_KEY", "--hint-key="+testKey)
-	wantError(t, "serve: --log-key"+visible+"--log-key-file or LOG_KEY", "--log-key", testKey)
+	const visible = " would be visible to every user of this machine; set "
+	wantError(t, "serve: the value of --link-key"+visible+"--link-key-file or LINK_KEYS", "--link-key="+testKey)
+	wantError(t, "serve: the value of --hint-key"+visible+"--hint-key-file or HINT_KEY", "--hint-key="+testKey)
+	wantError(t, "serve: the value of --log-key"+visible+"--log-key-file or LOG_KEY", "--log-key", testKey)
+	wantError(t, "serve: the value of --share-key"+visible+"--share-key-file or SHARE_KEY", "--share-key", testKey)
+	wantError(t, "serve: the value of --valkey-password"+visible+"--valkey-password-file or VALKEY_PASSWORD", "--valkey-password=hunter2")
+	wantError(t, "serve: the password in --valkey-url"+visible+"--valkey-password-file or VALKEY_PASSWORD", "--valkey-url=redis://:hunter2@valkey")
 }
 
 // A file overrides a variable, as a flag does. Its first key seals links.
@@ -70,7 +73,7 @@ func wantError(t *testing.T, want string, arguments ...string) {
 // Errors do not contain values that may include credentials.
 func TestErrorsContainNoCredentials(t *testing.T) {
 	for _, variable := range []string{
-		"MITTWALD_API_BASE_URL", "PUBLIC_URL", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+		"MITTWALD_API_BASE_URL", "PUBLIC_URL", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "VALKEY_URL",
 	} {
 		for _, address := range []string{"ftp://user:hunter2@example.com/v2", "user:hunter2@example.com", "http://user:hunter2@example .com", "https://user:hunter2@example.com"} {
 			t.Run(variable, func(t *testing.T) {

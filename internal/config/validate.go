@@ -13,6 +13,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"mstudio-graphql/gateway"
+	"mstudio-graphql/internal/sharedstate"
 	"mstudio-graphql/rest"
 	"mstudio-graphql/sandbox"
 )
@@ -42,6 +43,8 @@ func (s Serve) Validate(parsed *kong.Context) error {
 		{s.Gateway.BulkThreshold >= 1 || s.Gateway.BulkThreshold == -1, "--bulk-threshold must be at least 1, or -1"},
 		{!s.Gateway.TrustedDocumentsOnly || len(s.TrustedDocuments) > 0, "--trusted-documents-only needs --trusted-documents, with at least one document"},
 		{len(s.LogKeyFile) <= 1 && len(s.LogKey) <= 1, "--log-key-file or LOG_KEY must have one key"},
+		{len(s.ShareKeyFile) <= 1 && len(s.ShareKey) <= 1, "--share-key-file or SHARE_KEY must have one key"},
+		{s.Shared.URL == "" || s.Shared.CheckURL() != nil || len(s.shareKey()) > 0, "--valkey-url needs --share-key-file or --link-key-file, with the same key on all replicas"},
 		{!s.Pprof || s.OpsListen != "", "--pprof needs --ops-listen"},
 		{s.SandboxConfig.Latency <= 0 || s.Sandbox, "--sandbox-latency needs --sandbox"},
 		{s.SandboxConfig.EventLag <= 0 || s.Sandbox, "--sandbox-event-lag needs --sandbox"},
@@ -60,7 +63,8 @@ func (s Serve) Validate(parsed *kong.Context) error {
 	}
 	return errors.Join(append(errs, checkUpstream(s.Upstream), checkKeys("--link-key-file", s.LinkKeyFile), checkKeys("LINK_KEYS", s.LinkKeys),
 		checkKeys("--log-key-file", s.LogKeyFile), checkKeys("LOG_KEY", s.LogKey),
-		checkSecrets("--hint-key-file", s.HintKeyFile), checkSecrets("HINT_KEY", s.HintKey), s.Traces.check())...)
+		checkSecrets("--hint-key-file", s.HintKeyFile), checkSecrets("HINT_KEY", s.HintKey),
+		checkKeys("--share-key-file", s.ShareKeyFile), checkKeys("SHARE_KEY", s.ShareKey), checkValkey(s.Shared), s.Traces.check())...)
 }
 
 // checkUpstream returns the error of rest.New. It names its own field, but the operator knows the flag.
@@ -69,6 +73,14 @@ func checkUpstream(config rest.Config) error {
 		return fmt.Errorf("--upstream-url or --api-version: %s", strings.ReplaceAll(err.Error(), "AllowHTTP", "--upstream-allow-http"))
 	}
 	return nil
+}
+
+// checkValkey does not repeat the URL, which may contain a password.
+func checkValkey(config sharedstate.Config) error {
+	if config.URL == "" {
+		return nil
+	}
+	return config.CheckURL()
 }
 
 // belowMinimum returns an error for each flag whose value is less than its min tag.

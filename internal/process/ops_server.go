@@ -58,13 +58,14 @@ func (o Ops) server(routes http.Handler, log *slog.Logger) *http.Server {
 	}
 }
 
-// NewMetrics returns the gateway's metrics and their registry. Both are nil if there is no listener.
-func (o Ops) NewMetrics(client *rest.Client) (*metrics.Metrics, *prometheus.Registry, error) {
+// NewMetrics returns the gateway's metrics and their registry. Both are nil if there is no listener. Each
+// collection calls breaker.
+func (o Ops) NewMetrics(breaker func() rest.BreakerState) (*metrics.Metrics, *prometheus.Registry, error) {
 	if o.Listen == "" {
 		return nil, nil, nil
 	}
 	registry := prometheus.NewRegistry()
-	counted, err := metrics.New(registry, client.Breaker)
+	counted, err := metrics.New(registry, breaker)
 	if err != nil {
 		return nil, nil, err
 	}

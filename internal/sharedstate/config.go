@@ -51,6 +51,12 @@ const (
 	UseReplicas Use = "replicas"
 )
 
+// CheckURL returns an error if the URL is invalid. The error does not repeat it.
+func (c Config) CheckURL() error {
+	_, err := c.options()
+	return err
+}
+
 func (c Config) check() error {
 	if len(c.Key) != keySize {
 		return errors.New("sharedstate: the key must have 32 bytes")

@@ -14,6 +14,9 @@ const prefix = "mg1:"
 // CallerKey returns the key of the hashes that tell callers apart, for [rest.Config].
 func CallerKey(shareKey []byte) []byte { return derive(shareKey, "callers") }
 
+// ShareKey returns a share key that is made from another secret of the replicas.
+func ShareKey(secret []byte) []byte { return derive(secret, "share") }
+
 // derive returns a key for one purpose.
 func derive(shareKey []byte, purpose string) []byte {
 	key, err := hkdf.Key(sha256.New, shareKey, nil, "mstudio-graphql "+purpose, keySize)

@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"log/slog"
 	"net"
+	"net/url"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -72,7 +73,8 @@ func New(config Config) (*Store, error) {
 
 func (c Config) options() (valkey.ClientOption, error) {
 	options, err := valkey.ParseURL(c.URL)
-	if err != nil {
+	// The library replaces a missing host, which is rather a missing scheme, with this machine.
+	if address, _ := url.Parse(c.URL); err != nil || address.Scheme != "unix" && address.Hostname() == "" {
 		return options, errURL
 	}
 	options.DisableCache = true
