@@ -20,9 +20,9 @@ func replicas(t *testing.T, count int) ([]*gatewaytest.Server, *gatewaytest.Upst
 	upstream, pipe := gatewaytest.NewUpstream(t, sandbox.Config{}), sharedstatetest.NewPipe(t)
 	var started []*gatewaytest.Server
 	for range count {
-		server, store := gatewaytest.NewReplica(t, upstream, gateway.Config{}, sharedstate.Config{URL: pipe.URL(), Dial: pipe.Dial})
+		store := gatewaytest.NewStore(t, sharedstate.Config{URL: pipe.URL(), Dial: pipe.Dial})
 		gatewaytest.AwaitStore(t, store)
-		started = append(started, server)
+		started = append(started, gatewaytest.NewReplica(t, upstream, gateway.Config{}, store, "key"))
 	}
 	return started, upstream, pipe
 }

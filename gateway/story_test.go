@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/vektah/gqlparser/v2/ast"
 	"golang.org/x/tools/txtar"
 
 	"mstudio-graphql/gateway"
@@ -27,40 +28,50 @@ var update = flag.Bool("update", false, "rewrite what the stories want to what t
 // without the renderer, because the response must not depend on it.
 func TestStories(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob("testdata/stories/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no stories", err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+	schema := publicSchema(t)
+	for name, file := range storyFiles(t) {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			runStory(t, file)
+			archive, sections := readStory(t, file)
+			for _, config := range []gateway.Config{{Subgraph: true}, {Subgraph: true, NoRenderer: true}} {
+				upstream := storyUpstream(t, archive)
+				tellStory(t, schema, sections, upstream, gatewaytest.NewServer(t, upstream, config))
+			}
+			if *update {
+				if err := os.WriteFile(file, txtar.Format(archive), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
 		})
 	}
 }
 
-func runStory(t *testing.T, file string) {
+// storyFiles returns the files of all stories by name.
+func storyFiles(t *testing.T) map[string]string {
 	t.Helper()
-	archive, sections := readStory(t, file)
-	schema := publicSchema(t)
-	for _, config := range []gateway.Config{{Subgraph: true}, {Subgraph: true, NoRenderer: true}} {
-		upstream := storyUpstream(t, archive)
-		server := gatewaytest.NewServer(t, upstream, config)
-		if path, ok := sections["path"]; ok {
-			server.URL = server.Base + strings.TrimSpace(string(path.Data))
-		}
-		response := server.Query(t, storyToken(sections), string(sections["query.graphql"].Data), storyVariables(t, sections))
-		checkErrors(t, response)
-		checkTimes(t, response.Body)
-		checkNulls(t, schema, string(sections["query.graphql"].Data), "", response.Body)
-		check(t, sections["want.json"], pretty(t, bytes.ReplaceAll(response.Body, []byte(upstream.URL), []byte("http://upstream"))))
-		check(t, sections["want.calls"], []byte(strings.Join(append(upstream.TakeCalls(), ""), "\n")))
+	files, err := filepath.Glob("testdata/stories/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no stories", err)
 	}
-	if *update {
-		if err := os.WriteFile(file, txtar.Format(archive), 0o600); err != nil {
-			t.Fatal(err)
-		}
+	named := map[string]string{}
+	for _, file := range files {
+		named[strings.TrimSuffix(filepath.Base(file), ".txtar")] = file
 	}
+	return named
+}
+
+// tellStory sends the operation of a story and checks the response and the calls.
+func tellStory(t *testing.T, schema *ast.Schema, sections map[string]*txtar.File, upstream *gatewaytest.Upstream, server *gatewaytest.Server) {
+	t.Helper()
+	if path, ok := sections["path"]; ok {
+		server.URL = server.Base + strings.TrimSpace(string(path.Data))
+	}
+	response := server.Query(t, storyToken(sections), string(sections["query.graphql"].Data), storyVariables(t, sections))
+	checkErrors(t, response)
+	checkTimes(t, response.Body)
+	checkNulls(t, schema, string(sections["query.graphql"].Data), "", response.Body)
+	check(t, sections["want.json"], pretty(t, bytes.ReplaceAll(response.Body, []byte(upstream.URL), []byte("http://upstream"))))
+	check(t, sections["want.calls"], []byte(strings.Join(append(upstream.TakeCalls(), ""), "\n")))
 }
 
 // readStory reads an archive.

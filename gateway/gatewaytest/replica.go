@@ -14,28 +14,32 @@ import (
 // patience is how long a replica in a test waits for its store, because the processors are often busy with other tests.
 const patience = 10 * time.Second
 
-// NewReplica starts a gateway like NewServer that shares its state with others through the server of shared, which has a URL at
-// least. By default, all replicas have the same key, and requests wait long for the server.
-func NewReplica(t testing.TB, upstream *Upstream, config gateway.Config, shared sharedstate.Config) (*Server, *sharedstate.Store) {
+// NewStore returns a store that connects to the server of config, which has a URL at least. It is closed at the end of the test.
+// By default, requests wait long for the server.
+func NewStore(t testing.TB, config sharedstate.Config) *sharedstate.Store {
 	t.Helper()
-	if shared.Key == nil {
-		shared.Key = make([]byte, 32)
+	config.Key = make([]byte, 32)
+	if config.Timeout == 0 {
+		config.Timeout = patience
 	}
-	if shared.Timeout == 0 {
-		shared.Timeout = patience
-	}
-	store, err := sharedstate.New(shared)
+	store, err := sharedstate.New(config)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(store.Close)
-	client, err := rest.New(rest.Config{BaseURL: upstream.URL, Log: config.Log, CallerKey: sharedstate.CallerKey(shared.Key)})
+	return store
+}
+
+// NewReplica starts a gateway like NewServer that shares its state with others. Callers of replicas with another key are others.
+func NewReplica(t testing.TB, upstream *Upstream, config gateway.Config, store *sharedstate.Store, key string) *Server {
+	t.Helper()
+	client, err := rest.New(rest.Config{BaseURL: upstream.URL, Log: config.Log, CallerKey: sharedstate.CallerKey([]byte(key))})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(client.Close)
 	config.Client, config.SharedTexts = client, store.Texts()
-	return NewServer(t, upstream, config), store
+	return NewServer(t, upstream, config)
 }
 
 // AwaitStore waits until a store has connected.
