@@ -94,7 +94,7 @@ export class Terminal {
   async #serve(flags) {
     const at = flags.indexOf('--listen');
     const [, port] = /:(\d+)$/.exec(at < 0 ? ':8080' : flags.splice(at, 2)[1]);
-    const program = await start([...this.#translated(flags.join(' ')).split(' ').filter(Boolean), '--listen', '127.0.0.1:0'], /: +(http:\S+)$/, this.#directory);
+    const program = await start([...this.#translated(flags.join(' ')).split(' ').filter(Boolean), '--listen', '127.0.0.1:0'], /: +(http:\S+)$/, { cwd: this.#directory });
     this.#programs.push(program);
     this.#ports.set(port, new URL(program.url).port);
   }

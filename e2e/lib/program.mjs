@@ -5,19 +5,22 @@ import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { startReplicas } from './replicas.mjs';
+
 const startTimeout = 15_000;
 const stopTimeout = 10_000;
 // Request lines are written in batches, up to 100 ms late, and later on a busy machine.
 const logDelay = 1000;
 
-// startSandbox starts the sandbox's REST API. Its url ends in a slash and has no version.
-export const startSandbox = () =>
-  start(['sandbox', '--listen', '127.0.0.1:0'], /^Sandbox of mStudio's REST API: (http:\S+\/)$/);
+// startSandbox starts the sandbox's REST API with further flags. Its url ends in a slash and has no version.
+export const startSandbox = (...flags) =>
+  start(['sandbox', '--listen', '127.0.0.1:0', ...flags], /^Sandbox of mStudio's REST API: (http:\S+\/)$/);
 
 // startGateway starts the gateway with its own sandbox and further flags. Its url is the GraphQL endpoint. With
-// --log-format=json, takeLog returns the log records since its last call.
-export const startGateway = (...flags) =>
-  start(['--sandbox', '--listen', '127.0.0.1:0', ...flags], /^GraphQL API: (http:\S+\/graphql)$/);
+// --log-format=json, takeLog returns the log records since its last call. If REPLICAS names a state of the store, it starts replicas.
+export const startGateway = (...flags) => (process.env.REPLICAS
+  ? startReplicas(process.env.REPLICAS, flags)
+  : start(['--sandbox', '--listen', '127.0.0.1:0', ...flags], /^GraphQL API: (http:\S+\/graphql)$/));
 
 // printSchema returns the schema as the program prints it.
 export const printSchema = (...flags) =>
@@ -33,12 +36,12 @@ export async function freePort() {
   return port;
 }
 
-// start starts the program, in a folder, and waits for its first line, which contains its address.
-export async function start(flags, greeting, cwd) {
+// start starts the program, in a folder and with variables, and waits for its first line, which contains its address.
+export async function start(flags, greeting, { cwd, env = {} } = {}) {
   const binary = process.env.MSTUDIO_GRAPHQL;
   assert.ok(binary, 'MSTUDIO_GRAPHQL must name the binary: start the tests with e2e/run');
-  // The environment is empty so that the developer's settings have no effect.
-  const child = spawn(binary, flags, { cwd, env: {}, stdio: ['ignore', 'pipe', 'pipe'] });
+  // The environment has nothing else, so that the developer's settings have no effect.
+  const child = spawn(binary, flags, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const exited = once(child, 'exit');
   exited.catch(() => {}); // its waiters handle the error
   const killAtExit = () => child.kill('SIGKILL');
