@@ -55,13 +55,17 @@ func (a awaited) addTo(loaders *loader.Loaders) {
 	}
 }
 
-// addConsistency adds the events of the operation's writes, and reports if the response may not include them yet.
+// addConsistency adds the events of the operation's writes, and reports if the response may not include them yet, or if other
+// replicas may not know an idempotency key.
 func (p *parts) addConsistency(response *graphql.Response, loaders *loader.Loaders) {
 	if written := loaders.Written(); len(written) > 0 {
 		extend(response, eventIDExtension, p.eventIDs.Format(written))
 	}
 	if loaders.Stale() {
 		extend(response, "consistency", "stale")
+	}
+	if loaders.KeysAreLocal() {
+		extend(response, "idempotency", "local")
 	}
 }
 

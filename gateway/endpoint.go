@@ -185,10 +185,13 @@ func (p *parts) newEndpoint(root resolvers.Root, visible func(full *ast.Schema) 
 
 // newClaims returns the claims of the writes of all operations.
 func newClaims(config Config) *loader.Claims {
-	if config.Metrics == nil {
-		return loader.NewClaims(nil)
+	var report func(kept, forgotten int)
+	if config.Metrics != nil {
+		report = config.Metrics.WritesRemembered
 	}
-	return loader.NewClaims(config.Metrics.WritesRemembered)
+	claims := loader.NewClaims(report)
+	claims.Shared = config.SharedClaims
+	return claims
 }
 
 func (p *parts) resolvers() resolvers.Root {

@@ -25,6 +25,10 @@ func digestOf(texts ...string) digest { return sha256.Sum256([]byte(strings.Join
 // Claims holds what the writes of all operations have claimed, so that of equal writes only one is made. It is safe for
 // concurrent use.
 type Claims struct {
+	// Shared shares the claims with other replicas. It must not change after the first use. Default: this process knows only its
+	// own.
+	Shared SharedClaims
+
 	report func(kept, forgotten int)
 
 	mu     sync.Mutex
@@ -46,6 +50,9 @@ func NewClaims(report func(kept, forgotten int)) *Claims {
 type claim struct {
 	key, owner digest
 	ended      chan struct{} // closed when the write has ended
+
+	endShared func(result []byte, life time.Duration) // nil if other replicas need not learn the end
+	isLocal   bool                                    // other replicas may not know the claim, although they should
 
 	isKept  bool
 	result  claimResult
@@ -77,6 +84,13 @@ func (c *Claims) take(key, owner digest) (taken *claim, isNew bool) {
 
 // end ends a claim. It is kept, or else the next write may claim the key again.
 func (c *Claims) end(ended *claim, result claimResult, keep bool) {
+	switch {
+	case ended.endShared == nil:
+	case keep:
+		ended.endShared(result.encode(), claimTime)
+	default:
+		ended.endShared(nil, freedTime)
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	defer close(ended.ended)

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"mstudio-graphql/rest"
 )
@@ -39,6 +40,7 @@ type Loaders struct {
 	public       *Public
 	clearOnWrite []func(conversationID string)
 	events       events
+	isLocal      atomic.Bool      // of KeysAreLocal
 	rows         conversationRows // of pages
 	pages        onceLoader[string, *rest.ConversationPage]
 	fullLists    onceLoader[string, *FullList]

@@ -12,13 +12,15 @@ import (
 var (
 	// ErrKeyReused means that the caller has used an idempotency key for another write.
 	ErrKeyReused = errors.New("loader: idempotency key of another write")
+	// ErrRunning means that another replica is still making the write with this idempotency key.
+	ErrRunning = errors.New("loader: idempotency key of a running write")
 	// ErrOutdated means that another operation has sent a message after the same item.
 	ErrOutdated = errors.New("loader: another message after the same item")
 )
 
 // Once makes a write, unless the caller has made it within [claimTime] with the same key: it then returns the result of that
-// write, and waits for it if it is running. The error is [ErrKeyReused] if the key was used with another input. A write that
-// has changed nothing does not count. conversationID is the conversation of the write; if it is "", the write creates the
+// write, and waits for it if it is running. The error is [ErrKeyReused] if the key was used with another input, and [ErrRunning]
+// if another replica does not finish the write in time. A write that has changed nothing does not count. conversationID is the conversation of the write; if it is "", the write creates the
 // conversation whose ID it returns.
 //
 // The write does not end with the client's connection, because a client that has lost it repeats the write.
@@ -27,18 +29,27 @@ func (l *Loaders) Once(ctx context.Context, key, conversationID, input string, w
 	for {
 		claimed, isNew := l.Claims.take(digestOf("key", string(owner[:]), key), owner)
 		if isNew {
-			return l.writeClaimed(ctx, claimed, conversationID, digestOf(input), write)
+			elsewhere, err := l.Claims.share(ctx, claimed, lostResult(conversationID, digestOf(input)))
+			switch {
+			case err != nil:
+				l.Claims.end(claimed, claimResult{}, false)
+				return "", err
+			case elsewhere == nil:
+				return l.writeClaimed(ctx, claimed, conversationID, digestOf(input), write)
+			}
+			l.Claims.end(claimed, *elsewhere, true)
 		}
 		select {
 		case <-claimed.ended:
 		case <-ctx.Done():
-			return "", &rest.Error{Code: rest.Expired, Outcome: rest.OutcomeUnknown} // the other operation may have written
+			return "", errUnknown()
 		}
 		switch result := claimed.result; {
 		case !claimed.isKept: // nothing was changed
 		case result.input != digestOf(input):
 			return "", ErrKeyReused
 		default:
+			l.knows(claimed)
 			l.wrote(result.event.ConversationID, result.event.ID)
 			return result.id, result.err
 		}
@@ -47,7 +58,8 @@ func (l *Loaders) Once(ctx context.Context, key, conversationID, input string, w
 
 // writeClaimed makes the write of a new claim. The claim is kept unless nothing was changed.
 func (l *Loaders) writeClaimed(ctx context.Context, claimed *claim, conversationID string, input digest, write func(context.Context) (string, error)) (id string, err error) {
-	err = &rest.Error{Code: rest.Expired, Outcome: rest.OutcomeUnknown} // if write panics
+	l.knows(claimed)
+	err = errUnknown() // if write panics
 	defer func() {
 		written := cmp.Or(conversationID, id, unknownConversation)
 		l.Claims.end(claimed, claimResult{input, id, Event{written, l.events.about(written)}, err}, err == nil || outcomeOf(err) != "")
@@ -60,11 +72,26 @@ func (l *Loaders) writeClaimed(ctx context.Context, claimed *claim, conversation
 	return write(detached)
 }
 
+// knows records whether other replicas know a claim.
+func (l *Loaders) knows(claimed *claim) {
+	if claimed.isLocal {
+		l.isLocal.Store(true)
+	}
+}
+
+// KeysAreLocal reports whether other replicas may not know an idempotency key of this operation, because the server that they
+// share did not answer.
+func (l *Loaders) KeysAreLocal() bool { return l.isLocal.Load() }
+
 // SendMessageAfter sends a message after an item of the conversation that was its newest. The error is [ErrOutdated] if another
 // operation, of any caller, has sent one after the same item or is sending it.
 func (l *Loaders) SendMessageAfter(ctx context.Context, conversationID, newest string, message rest.NewMessage) (id string, err error) {
 	claimed, isNew := l.Claims.take(digestOf("after", strings.ToLower(conversationID), strings.ToLower(newest)), l.client.Caller())
 	if !isNew {
+		return "", ErrOutdated
+	}
+	if !l.Claims.shareAfter(ctx, claimed) {
+		l.Claims.end(claimed, claimResult{}, false)
 		return "", ErrOutdated
 	}
 	defer func() { l.Claims.end(claimed, claimResult{}, err == nil || outcomeOf(err) == rest.OutcomeDone) }()

@@ -23,8 +23,11 @@ func writeOnce[T any](ctx context.Context, key *string, conversationID string, i
 		return "", err
 	}
 	id, err := loader.From(ctx).Once(ctx, fmt.Sprintf("%T %s", input, *key), conversationID, string(text), write)
-	if errors.Is(err, loader.ErrKeyReused) {
+	switch {
+	case errors.Is(err, loader.ErrKeyReused):
 		err = userErrorAt("idempotencyKey", model.UserErrorInvalid, "The key was used with another input.")
+	case errors.Is(err, loader.ErrRunning):
+		err = userErrorAt("idempotencyKey", model.UserErrorConflict, "The write with this key is still running. Try again with the same key.")
 	}
 	return id, err
 }

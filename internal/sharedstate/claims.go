@@ -1,0 +1,150 @@
+package sharedstate
+
+import (
+	"context"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"strconv"
+	"time"
+
+	"github.com/valkey-io/valkey-go"
+
+	"mstudio-graphql/graph/loader"
+	"mstudio-graphql/internal/base64url"
+)
+
+// The first byte of a claim tells what it is.
+const (
+	freedClaim   = 'f' // nothing follows; the next write may claim the key
+	runningClaim = 'r' // the replica follows, then the attempt, both of tokenLength
+	endedClaim   = 's' // the sealed result follows
+)
+
+// tokenLength is the length of a text from [rand.Text].
+const tokenLength = 26
+
+// maxClaim is the maximum length of a claim that is read, in bytes.
+const maxClaim = 4 << 10
+
+// takeClaim claims a key and returns an empty text or that of a freed claim, or returns the claim of another replica with its
+// time left. A running claim of the same replica is one whose end was lost. Its arguments are the new claim, its life in
+// milliseconds, the last byte to read, and the length of the part that names the replica.
+const takeClaim = `
+local claim = redis.pcall('GETRANGE', KEYS[1], 0, ARGV[3])
+if type(claim) ~= 'string' then return {'?', 0} end
+if string.sub(claim, 1, ARGV[4]) == string.sub(ARGV[1], 1, ARGV[4]) then claim = '' end
+if claim ~= '' and claim ~= 'f' then return {claim, redis.call('PTTL', KEYS[1])} end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return {claim, 0}`
+
+// endClaim replaces a claim, or one that is lost. Its arguments are the claim, its replacement, the life of that in milliseconds,
+// and the last byte to read.
+const endClaim = `
+local claim = redis.pcall('GETRANGE', KEYS[1], 0, ARGV[4])
+if claim == '' or claim == ARGV[1] then
+	redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+end
+return 0`
+
+// Claims are the claims of writes. They implement loader.SharedClaims.
+type Claims struct {
+	store     *Store
+	take, end *valkey.Lua
+
+	replica string
+	names   []byte // key of the hashes that entries are named by
+	sealer  cipher.AEAD
+}
+
+// Claims returns the claims of writes.
+func (s *Store) Claims() *Claims {
+	return &Claims{
+		store:   s,
+		take:    valkey.NewLuaScript(takeClaim),
+		end:     valkey.NewLuaScript(endClaim),
+		replica: rand.Text(),
+		names:   derive(s.config.Key, "claims"),
+		sealer:  newSealer(derive(s.config.Key, "results of claims")),
+	}
+}
+
+// newSealer returns AES-256-GCM with a random nonce before each text.
+func newSealer(key []byte) cipher.AEAD {
+	block, err := aes.NewCipher(key)
+	if err != nil { // only for a key of another length
+		panic(err)
+	}
+	sealer, err := cipher.NewGCMWithRandomNonce(block)
+	if err != nil { // only for a block of another length
+		panic(err)
+	}
+	return sealer
+}
+
+// Take claims a key, or returns what its claim has come to.
+func (c *Claims) Take(ctx context.Context, key [32]byte, life time.Duration) loader.SharedClaim {
+	running := string(runningClaim) + c.replica + rand.Text()
+	args := []string{running, milliseconds(life), strconv.Itoa(maxClaim), strconv.Itoa(1 + tokenLength)}
+	answer, ok := c.store.ask(ctx, UseClaims, func(ctx context.Context, client valkey.Client) valkey.ValkeyResult {
+		return c.take.Exec(ctx, client, []string{c.name(key)}, args)
+	})
+	claim := loader.SharedClaim{}
+	if ok {
+		claim = c.read(key, answer)
+	}
+	claim.End = func(result []byte, life time.Duration) { c.finish(key, running, result, life) } // it may be claimed without an answer
+	return claim
+}
+
+// read returns what an answer means. One that makes no sense is as good as none.
+func (c *Claims) read(key [32]byte, answer valkey.ValkeyMessage) loader.SharedClaim {
+	fields, err := answer.ToArray()
+	if err != nil || len(fields) != 2 {
+		return loader.SharedClaim{}
+	}
+	claim, claimErr := fields[0].ToString()
+	left, leftErr := fields[1].AsInt64()
+	if claimErr != nil || leftErr != nil {
+		return loader.SharedClaim{}
+	}
+	return c.open(key, claim, time.Duration(left)*time.Millisecond)
+}
+
+func (c *Claims) open(key [32]byte, claim string, left time.Duration) loader.SharedClaim {
+	switch {
+	case claim == "":
+		return loader.SharedClaim{State: loader.ClaimNew}
+	case claim == string(freedClaim):
+		return loader.SharedClaim{State: loader.ClaimNew, Freed: true}
+	case claim[0] == runningClaim && len(claim) == 1+2*tokenLength && left > 0:
+		return loader.SharedClaim{State: loader.ClaimRunning, Left: left}
+	case claim[0] == endedClaim:
+		if result, err := c.sealer.Open(nil, nil, []byte(claim[1:]), key[:]); err == nil {
+			return loader.SharedClaim{State: loader.ClaimEnded, Result: result}
+		}
+	}
+	return loader.SharedClaim{}
+}
+
+// finish ends a running claim.
+func (c *Claims) finish(key [32]byte, running string, result []byte, life time.Duration) {
+	ended := string(freedClaim)
+	if result != nil {
+		ended = string(c.sealer.Seal([]byte{endedClaim}, nil, result, key[:])) //nolint:gosec // this cipher generates its own nonce
+	}
+	c.store.tell(UseClaims, func(ctx context.Context, client valkey.Client) valkey.ValkeyResult {
+		return c.end.Exec(ctx, client, []string{c.name(key)}, []string{running, ended, milliseconds(life), strconv.Itoa(maxClaim)})
+	})
+}
+
+// name returns the name of a claim's entry. Its hash has a key, so that nobody can try out conversations or keys of clients.
+func (c *Claims) name(key [32]byte) string {
+	hash := hmac.New(sha256.New, c.names)
+	_, _ = hash.Write(key[:]) // documented to never fail
+	return prefix + "o:" + base64url.Encode(hash.Sum(nil))
+}
+
+func milliseconds(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
