@@ -11,7 +11,7 @@ const (
 	// claimGrace is how long a replica may take to share the result of a write after the deadline of its operation.
 	claimGrace = 10 * time.Second
 	// freedTime is how long replicas can see that a write has changed nothing. It must be long enough for those that wait.
-	freedTime = time.Minute
+	freedTime = 10 * time.Second
 )
 
 // share claims the key of a new claim on all replicas. If another one has claimed it, share waits for the result and returns

@@ -94,6 +94,9 @@ func (c *Claims) Take(ctx context.Context, key [32]byte, life time.Duration) loa
 	claim := loader.SharedClaim{}
 	if ok {
 		claim = c.read(key, answer)
+		if claim.State == loader.ClaimLocal {
+			c.store.garbage(UseClaims)
+		}
 	}
 	claim.End = func(result []byte, life time.Duration) { c.finish(key, running, result, life) } // it may be claimed without an answer
 	return claim

@@ -1,0 +1,226 @@
+package sharedstate_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"mstudio-graphql/graph/loader"
+	"mstudio-graphql/internal/sharedstate"
+	"mstudio-graphql/internal/sharedstate/sharedstatetest"
+	"mstudio-graphql/rest"
+)
+
+const (
+	conversation = "e75fead9-213f-5585-aeb3-59327a7b3b59"
+	// timeout is that of the operations of tests.
+	timeout = 20 * time.Second
+)
+
+// replica is a process with its own memory.
+type replica struct {
+	claims *loader.Claims
+	store  *sharedstate.Store
+	writes int
+}
+
+func newReplica(t *testing.T, pipe *sharedstatetest.Pipe) *replica {
+	t.Helper()
+	r := &replica{claims: loader.NewClaims(nil), store: newPipeStore(t, pipe)}
+	r.claims.Shared = r.store.Claims()
+	return r
+}
+
+// replicas runs a test in virtual time with two replicas that share a server.
+func replicas(t *testing.T, test func(t *testing.T, pipe *sharedstatetest.Pipe, a, b *replica)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		pipe := sharedstatetest.NewPipe(t)
+		a, b := newReplica(t, pipe), newReplica(t, pipe)
+		defer a.store.Close()
+		defer b.store.Close()
+		test(t, pipe, a, b)
+	})
+}
+
+// sent is the result of a write.
+type sent struct {
+	id      string
+	err     error
+	isLocal bool
+}
+
+// send makes a write that takes some time and has a result, unless its key was used, and waits until the end is shared.
+func (r *replica) send(t *testing.T, took time.Duration, id string, result error) sent {
+	t.Helper()
+	defer synctest.Wait()
+	return r.write(t, took, id, result)
+}
+
+func (r *replica) write(t *testing.T, took time.Duration, id string, result error) sent {
+	t.Helper()
+	client, err := rest.New(rest.Config{CallerKey: make([]byte, 32)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	loaders := loader.New(client, nil)
+	loaders.Claims = r.claims
+	ctx, cancel := context.WithTimeout(t.Context(), timeout)
+	defer cancel()
+	var got sent
+	got.id, got.err = loaders.Once(ctx, "key", conversation, "input", func(context.Context) (string, error) {
+		r.writes++
+		time.Sleep(took)
+		return id, result
+	})
+	got.isLocal = loaders.KeysAreLocal()
+	return got
+}
+
+// start makes a write in the background and waits until it is running.
+func (r *replica) start(t *testing.T, took time.Duration, id string, result error) <-chan sent {
+	t.Helper()
+	done := make(chan sent, 1)
+	go func() { done <- r.write(t, took, id, result) }()
+	synctest.Wait()
+	return done
+}
+
+func (s sent) want(t *testing.T, id string, isLocal bool) {
+	t.Helper()
+	if s.id != id || s.err != nil || s.isLocal != isLocal {
+		t.Errorf("got %+v", s)
+	}
+}
+
+func (s sent) wantUnknown(t *testing.T) {
+	t.Helper()
+	if failure, ok := errors.AsType[*rest.Error](s.err); !ok || failure.Outcome != rest.OutcomeUnknown || s.id != "" {
+		t.Errorf("got %+v", s)
+	}
+}
+
+func wantWrites(t *testing.T, replica *replica, want int) {
+	t.Helper()
+	if replica.writes != want {
+		t.Errorf("%d writes, want %d", replica.writes, want)
+	}
+}
+
+// A write with a key is made by one of two replicas, and the other one waits for its result. It is remembered for ten minutes.
+func TestClaims_TwoReplicas(t *testing.T) {
+	t.Parallel()
+	replicas(t, func(t *testing.T, pipe *sharedstatetest.Pipe, a, b *replica) {
+		first := a.start(t, time.Second, "id", nil)
+		began := time.Now()
+		b.send(t, 0, "other", nil).want(t, "id", false)
+		(<-first).want(t, "id", false)
+		if waited := time.Since(began); waited > 1100*time.Millisecond {
+			t.Errorf("it waited %v", waited)
+		}
+		commands := pipe.Commands("EVALSHA")
+		b.send(t, 0, "other", nil).want(t, "id", false)
+		if pipe.Commands("EVALSHA") != commands {
+			t.Error("a repetition on the same replica makes a command")
+		}
+		wantWrites(t, b, 0)
+		c := newReplica(t, pipe)
+		defer c.store.Close()
+		time.Sleep(10 * time.Minute)
+		c.send(t, 0, "other", nil).want(t, "other", false)
+	})
+}
+
+// A write that has changed nothing frees the key for a replica that waits, and for later ones.
+func TestClaims_NothingChanged(t *testing.T) {
+	t.Parallel()
+	replicas(t, func(t *testing.T, _ *sharedstatetest.Pipe, a, b *replica) {
+		rejected := &rest.Error{Code: rest.BadInput}
+		first := a.start(t, time.Second, "", rejected)
+		b.send(t, 0, "", rejected)
+		if got := <-first; !errors.Is(got.err, rejected) {
+			t.Errorf("got %+v", got)
+		}
+		wantWrites(t, b, 1)
+		a.send(t, 0, "id", nil).want(t, "id", false)
+	})
+}
+
+// A write with an unknown outcome is unknown to all replicas, with all that clients see of the error.
+func TestClaims_UnknownOutcome(t *testing.T) {
+	t.Parallel()
+	replicas(t, func(t *testing.T, _ *sharedstatetest.Pipe, a, b *replica) {
+		broken := &rest.Error{Code: rest.Unavailable, Op: "POST /conversations", Status: 502, RetryAfter: time.Minute, Outcome: rest.OutcomeUnknown, Event: "17"}
+		a.send(t, 0, "", broken)
+		got := b.send(t, 0, "id", nil)
+		got.wantUnknown(t)
+		if failure, ok := errors.AsType[*rest.Error](got.err); !ok || failure.Error() != broken.Error() || failure.RetryAfter != time.Minute || failure.Event != "17" {
+			t.Errorf("got %+v", got)
+		}
+		wantWrites(t, b, 0)
+	})
+}
+
+// While a replica may still be writing, another one reports that it runs. Some time after its deadline, it has died.
+func TestClaims_DeadReplica(t *testing.T) {
+	t.Parallel()
+	replicas(t, func(t *testing.T, _ *sharedstatetest.Pipe, a, b *replica) {
+		first := a.start(t, time.Second, "id", nil)
+		a.store.Close()
+		<-first
+		if got := b.send(t, 0, "id", nil); !errors.Is(got.err, loader.ErrRunning) {
+			t.Errorf("got %+v", got)
+		}
+		time.Sleep(11 * time.Second)
+		for range 2 {
+			b.send(t, 0, "id", nil).wantUnknown(t)
+		}
+		wantWrites(t, b, 0)
+	})
+}
+
+// A server that hangs while a replica waits delays it. One that loses its data makes the outcome unknown.
+func TestClaims_ServerFails(t *testing.T) {
+	t.Parallel()
+	replicas(t, func(t *testing.T, pipe *sharedstatetest.Pipe, a, b *replica) {
+		first := a.start(t, 8*time.Second, "id", nil)
+		second := b.start(t, 0, "other", nil)
+		pipe.Stop()
+		time.Sleep(3 * time.Second)
+		pipe.Continue()
+		(<-first).want(t, "id", false)
+		(<-second).want(t, "id", false)
+	})
+	replicas(t, func(t *testing.T, pipe *sharedstatetest.Pipe, a, b *replica) {
+		first := a.start(t, 8*time.Second, "id", nil)
+		second := b.start(t, 0, "other", nil)
+		pipe.Kill()
+		time.Sleep(time.Second)
+		pipe.Run()
+		(<-first).want(t, "id", false)
+		(<-second).wantUnknown(t)
+		wantWrites(t, b, 0)
+		a.send(t, 0, "other", nil).want(t, "id", false) // this replica has its own memory
+		b.send(t, 0, "other", nil).wantUnknown(t)
+	})
+}
+
+// Without an answer, the keys of each replica are its own. A result that was known to one replica only is shared if the server is
+// back at its end.
+func TestClaims_Away(t *testing.T) {
+	t.Parallel()
+	replicas(t, func(t *testing.T, pipe *sharedstatetest.Pipe, a, b *replica) {
+		pipe.Kill()
+		first := a.start(t, 20*time.Second-time.Millisecond, "id", nil)
+		pipe.Run()
+		(<-first).want(t, "id", true)
+		a.send(t, 0, "other", nil).want(t, "id", true)
+		synctest.Wait()
+		b.send(t, 0, "other", nil).want(t, "id", false)
+		pipe.Kill()
+		b.send(t, 0, "other", nil).want(t, "id", false)
+	})
+}
