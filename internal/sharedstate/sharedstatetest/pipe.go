@@ -59,14 +59,18 @@ func (p *Pipe) Dial(context.Context, string, string) (net.Conn, error) {
 	return connection, err
 }
 
-// before counts a command, and waits while the server hangs.
-func (p *Pipe) before(_ *server.Peer, command string, _ ...string) bool {
+// before counts a command, and waits while the server hangs. As in a single server, there is no cluster.
+func (p *Pipe) before(peer *server.Peer, command string, _ ...string) bool {
 	p.mu.Lock()
 	p.commands[command]++
 	hanging := p.hanging
 	p.mu.Unlock()
 	if hanging != nil {
 		<-hanging
+	}
+	if command == "CLUSTER" {
+		peer.WriteError("ERR This instance has cluster support disabled")
+		return true
 	}
 	return false
 }
