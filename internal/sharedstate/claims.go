@@ -35,7 +35,8 @@ const maxClaim = 4 << 10
 const takeClaim = `
 local claim = redis.pcall('GETRANGE', KEYS[1], 0, ARGV[3])
 if type(claim) ~= 'string' then return {'?', 0} end
-if string.sub(claim, 1, ARGV[4]) == string.sub(ARGV[1], 1, ARGV[4]) then claim = '' end
+local own = tonumber(ARGV[4])
+if string.sub(claim, 1, own) == string.sub(ARGV[1], 1, own) then claim = '' end
 if claim ~= '' and claim ~= 'f' then return {claim, redis.call('PTTL', KEYS[1])} end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return {claim, 0}`
