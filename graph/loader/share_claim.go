@@ -16,30 +16,28 @@ const (
 
 // share claims the key of a new claim on all replicas. If another one has claimed it, share waits for the result and returns
 // it, or lost if the result will never be known. The error is [ErrRunning] if the write takes longer than this operation may.
-func (c *Claims) share(ctx context.Context, claimed *claim, lost claimResult) (elsewhere *claimResult, err error) {
+func (c *Claims) share(ctx context.Context, claimed *claim, lost claimResult) (result claimResult, isElsewhere bool, err error) {
 	for waited := false; c.Shared != nil; waited = true {
 		found := c.Shared.Take(context.WithoutCancel(ctx), claimed.key, timeLeft(ctx)+claimTime)
-		result := decodeResult(found)
+		if result, ok := decodeResult(found); ok {
+			return result, true, nil
+		}
+		isRunning := found.State == ClaimRunning
 		switch {
-		case result != nil:
-			return result, nil
-		case found.State == ClaimNew && (found.Freed || !waited):
+		case found.State == ClaimNew:
 			claimed.endShared = found.End
-			return nil, nil
-		case found.State == ClaimNew: // the server has lost the claim of another replica, which may have written
-			claimed.endShared = found.End
-			return &lost, nil
-		case found.State == ClaimRunning && found.Left < claimTime-claimGrace: // the other replica has died
-			return &lost, nil
-		case found.State != ClaimRunning && !waited:
+			return lost, waited && !found.Freed, nil // the server may have lost the claim that was running
+		case isRunning && found.Left < claimTime-claimGrace: // its replica has died
+			return lost, true, nil
+		case !isRunning && !waited:
 			claimed.endShared, claimed.isLocal = found.End, true
-			return nil, nil
+			return lost, false, nil
 		}
 		if err := waitForClaim(ctx); err != nil {
-			return nil, err
+			return lost, false, err
 		}
 	}
-	return nil, nil
+	return lost, false, nil
 }
 
 func waitForClaim(ctx context.Context) error {

@@ -4,41 +4,48 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
+	"time"
 
 	"mstudio-graphql/rest"
 )
 
-// sharedResult is the form of a claimResult that replicas share.
+// sharedResult is the form of a claimResult that replicas share. Of an error, it has what clients see.
 type sharedResult struct {
-	Input []byte      `json:"i"`
-	ID    string      `json:"d"`
-	Event Event       `json:"e"`
-	Err   *rest.Error `json:"f,omitempty"`
+	Input          []byte        `json:"input"`
+	ID             string        `json:"id,omitempty"`
+	ConversationID string        `json:"conversation"`
+	Event          rest.EventID  `json:"event,omitempty"`
+	Code           rest.Code     `json:"code,omitempty"`
+	Outcome        rest.Outcome  `json:"outcome,omitempty"`
+	RetryAfter     time.Duration `json:"retryAfter,omitempty"`
 }
 
 func (r claimResult) encode() []byte {
-	failure, _ := errors.AsType[*rest.Error](r.err)
-	text, err := json.Marshal(sharedResult{r.input[:], r.id, r.event, failure})
+	shared := sharedResult{Input: r.input[:], ID: r.id, ConversationID: r.event.ConversationID, Event: r.event.ID}
+	if failure, ok := errors.AsType[*rest.Error](r.err); ok {
+		shared.Code, shared.Outcome, shared.RetryAfter = failure.Code, failure.Outcome, failure.RetryAfter
+	}
+	text, err := json.Marshal(shared)
 	if err != nil { // it has only texts and numbers
 		panic(err)
 	}
 	return text
 }
 
-// decodeResult returns the result of a claim that has ended, or nil for any other and for a result of another format.
-func decodeResult(found SharedClaim) *claimResult {
-	var read sharedResult
-	if found.State != ClaimEnded || json.Unmarshal(found.Result, &read) != nil || len(read.Input) != len(digest{}) {
-		return nil
+// decodeResult returns the result of a claim that has ended. ok is false for any other claim, and for a result of another format.
+func decodeResult(claim SharedClaim) (result claimResult, ok bool) {
+	var shared sharedResult
+	if claim.State != ClaimEnded || json.Unmarshal(claim.Result, &shared) != nil || len(shared.Input) != len(digest{}) {
+		return claimResult{}, false
 	}
-	result := &claimResult{input: digest(read.Input), id: read.ID, event: read.Event}
-	if read.Err != nil {
-		result.err = read.Err
+	result = claimResult{input: digest(shared.Input), id: shared.ID, event: Event{shared.ConversationID, shared.Event}}
+	if shared.Code != "" {
+		result.err = &rest.Error{Code: shared.Code, Outcome: shared.Outcome, RetryAfter: shared.RetryAfter}
 	}
-	return result
+	return result, true
 }
 
-// lostResult is the result of a write of which nobody knows whether it was made.
+// lostResult is the result of a write that may have been made.
 func lostResult(conversationID string, input digest) claimResult {
 	return claimResult{input: input, event: Event{ConversationID: cmp.Or(conversationID, unknownConversation)}, err: errUnknown()}
 }

@@ -20,8 +20,8 @@ var (
 
 // Once makes a write, unless the caller has made it within [claimTime] with the same key: it then returns the result of that
 // write, and waits for it if it is running. The error is [ErrKeyReused] if the key was used with another input, and [ErrRunning]
-// if another replica does not finish the write in time. A write that has changed nothing does not count. conversationID is the conversation of the write; if it is "", the write creates the
-// conversation whose ID it returns.
+// if another replica does not finish the write in time. A write that has changed nothing does not count. conversationID is the
+// conversation of the write; if it is "", the write creates the conversation whose ID it returns.
 //
 // The write does not end with the client's connection, because a client that has lost it repeats the write.
 func (l *Loaders) Once(ctx context.Context, key, conversationID, input string, write func(context.Context) (string, error)) (id string, err error) {
@@ -29,15 +29,14 @@ func (l *Loaders) Once(ctx context.Context, key, conversationID, input string, w
 	for {
 		claimed, isNew := l.Claims.take(digestOf("key", string(owner[:]), key), owner)
 		if isNew {
-			elsewhere, err := l.Claims.share(ctx, claimed, lostResult(conversationID, digestOf(input)))
-			switch {
-			case err != nil:
-				l.Claims.end(claimed, claimResult{}, false)
-				return "", err
-			case elsewhere == nil:
+			result, isElsewhere, err := l.Claims.share(ctx, claimed, lostResult(conversationID, digestOf(input)))
+			if err == nil && !isElsewhere {
 				return l.writeClaimed(ctx, claimed, conversationID, digestOf(input), write)
 			}
-			l.Claims.end(claimed, *elsewhere, true)
+			l.Claims.end(claimed, result, err == nil)
+			if err != nil {
+				return "", err
+			}
 		}
 		select {
 		case <-claimed.ended:

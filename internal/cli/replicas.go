@@ -44,4 +44,5 @@ func (r replicas) joinGateway(to *gateway.Config) {
 		return
 	}
 	to.SharedTexts = r.store.Texts()
+	to.SharedClaims = r.store.Claims()
 }
