@@ -38,7 +38,7 @@ func NewReplica(t testing.TB, upstream *Upstream, config gateway.Config, store *
 		t.Fatal(err)
 	}
 	t.Cleanup(client.Close)
-	config.Client, config.SharedTexts = client, store.Texts()
+	config.Client, config.SharedTexts, config.SharedClaims = client, store.Texts(), store.Claims()
 	return NewServer(t, upstream, config)
 }
 
