@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 // The configuration that operators copy.
 export const configuration = new URL('../../deploy/nginx/mstudio-graphql.conf', import.meta.url);
+
 // adapt returns the configuration with other addresses and files. It fails if one of them is not in the configuration.
 function adapt(text, replacements) {
   for (const [from, to] of Object.entries(replacements)) {
@@ -17,19 +18,38 @@ function adapt(text, replacements) {
   return text;
 }
 
-// startNginx runs nginx with the configuration, in front of the gateways at the addresses. curl trusts its certificate. Without
-// sticky, requests are sent to the gateways in turn.
-export async function startNginx(port, addresses, { tls = true, sticky = true } = {}) {
+// startNginx runs nginx with the configuration, in front of the gateways at the addresses. curl trusts its certificate.
+export async function startNginx(port, addresses) {
   const folder = mkdtempSync(join(tmpdir(), 'nginx-'));
-  const base = `${tls ? 'https' : 'http'}://${tls ? 'localhost' : '127.0.0.1'}:${port}`;
-  const curl = (...given) => execFileSync('curl', ['--silent', '--show-error', ...(tls ? ['--cacert', `${folder}/cert.pem`] : []), ...given], { maxBuffer: 1 << 26 });
-  const site = adapt(readFileSync(configuration, 'utf8'), {
-    'server 127.0.0.1:8080 max_fails=0;': addresses.map((address) => `server ${address} max_fails=0;`).join(' '),
+  const base = `https://localhost:${port}`;
+  const curl = (...given) => execFileSync('curl', ['--silent', '--show-error', '--cacert', `${folder}/cert.pem`, ...given], { maxBuffer: 1 << 26 });
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1', '-subj', '/CN=localhost',
+    '-addext', 'subjectAltName=DNS:localhost', '-keyout', `${folder}/key.pem`, '-out', `${folder}/cert.pem`], { stdio: 'ignore' });
+  const stop = await run(folder, adapt(readFileSync(configuration, 'utf8'), {
+    'server 127.0.0.1:8080 max_fails=0;': servers(addresses),
+    'listen 443 ssl http2': `listen 127.0.0.1:${port} ssl http2`,
     'server_name api.example.com': 'server_name localhost',
+    '/etc/ssl/certs/api.example.com.pem': `${folder}/cert.pem`,
+    '/etc/ssl/private/api.example.com.pem': `${folder}/key.pem`,
     '/var/log/nginx/mstudio-graphql.log': `${folder}/access.log`,
-    ...(tls ? withTLS(port, folder) : withoutTLS(port)),
-    ...(!sticky && { 'hash $mstudio_graphql_caller consistent;': '' }),
-  });
+  }), () => curl('--stderr', '/dev/null', `${base}/healthz`));
+  return { folder, base, curl, stop };
+}
+
+// startBalancer runs nginx as in deploy/compose.yaml: it sends requests to the gateways in turn.
+export async function startBalancer(port, addresses) {
+  const folder = mkdtempSync(join(tmpdir(), 'nginx-'));
+  const stop = await run(folder, adapt(readFileSync(new URL('compose.conf', configuration), 'utf8'), {
+    'server replica:8080 max_fails=0;': servers(addresses),
+    'listen 8080;': `listen 127.0.0.1:${port};`,
+  }), () => execFileSync('curl', ['--silent', `http://127.0.0.1:${port}/healthz`]));
+  return { stop };
+}
+
+const servers = (addresses) => addresses.map((address) => `server ${address} max_fails=0;`).join(' ');
+
+// run runs nginx with a configuration of servers until the returned function is called. It returns when a check does not throw.
+async function run(folder, site, check) {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder}/${name};`).join(' ');
   const user = process.getuid() === 0 ? 'user root;' : '';
   writeFileSync(`${folder}/nginx.conf`,
@@ -37,7 +57,7 @@ export async function startNginx(port, addresses, { tls = true, sticky = true } 
   const nginx = spawn('nginx', ['-p', folder, '-e', 'stderr', '-c', `${folder}/nginx.conf`], { stdio: ['ignore', 'inherit', 'inherit'] });
   for (let attempt = 0; ; attempt++) {
     try {
-      curl('--stderr', '/dev/null', `${base}/healthz`);
+      check();
       break;
     } catch (error) {
       if (attempt === 50) {
@@ -46,26 +66,9 @@ export async function startNginx(port, addresses, { tls = true, sticky = true } 
       await sleep(100);
     }
   }
-  const stop = async () => {
+  return async () => {
     nginx.kill('SIGQUIT');
     await once(nginx, 'exit');
     rmSync(folder, { recursive: true });
   };
-  return { folder, base, curl, stop };
 }
-
-function withTLS(port, folder) {
-  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1', '-subj', '/CN=localhost',
-    '-addext', 'subjectAltName=DNS:localhost', '-keyout', `${folder}/key.pem`, '-out', `${folder}/cert.pem`], { stdio: 'ignore' });
-  return {
-    'listen 443 ssl http2': `listen 127.0.0.1:${port} ssl http2`,
-    '/etc/ssl/certs/api.example.com.pem': `${folder}/cert.pem`,
-    '/etc/ssl/private/api.example.com.pem': `${folder}/key.pem`,
-  };
-}
-
-const withoutTLS = (port) => ({
-  'listen 443 ssl http2': `listen 127.0.0.1:${port}`,
-  'ssl_certificate /etc/ssl/certs/api.example.com.pem;': '',
-  'ssl_certificate_key /etc/ssl/private/api.example.com.pem;': '',
-});

@@ -3,12 +3,12 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 
-import { startNginx } from './nginx.mjs';
+import { startBalancer } from './nginx.mjs';
 import { freePort, start, startSandbox } from './program.mjs';
 import { startStore, states } from './store.mjs';
 
 // startReplicas starts two replicas of the gateway with one sandbox and a store in a state, and nginx in front of them, which sends
-// them requests in turn. The flags are those of startGateway.
+// requests to them in turn. The flags are those of startGateway.
 export async function startReplicas(state, flags) {
   const sandbox = await startSandbox(...flags.filter(isSandbox).map((flag) => flag.replace('--sandbox-', '--')));
   const store = states[state] && await startStore(states[state]);
@@ -19,9 +19,9 @@ export async function startReplicas(state, flags) {
   const settings = ['--listen=127.0.0.1:0', `--upstream-url=${sandbox.url}`, `--public-url=${new URL(url).origin}`, '--shutdown-delay=0s'];
   const replicas = await Promise.all([0, 1].map(() =>
     start([...settings, ...flags.filter((flag) => !isSandbox(flag))], /^GraphQL API: (http:\S+\/graphql)$/, { env })));
-  const nginx = await startNginx(port, replicas.map((replica) => new URL(replica.url).host), { tls: false, sticky: false });
+  const balancer = await startBalancer(port, replicas.map((replica) => new URL(replica.url).host));
   const stop = async () => {
-    await nginx.stop();
+    await balancer.stop();
     await Promise.all(replicas.map((replica) => replica.stop()));
     await Promise.all([sandbox.stop(), store?.stop()]);
   };

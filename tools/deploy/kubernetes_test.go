@@ -119,7 +119,11 @@ func TestReferences(t *testing.T) {
 // Pods run without privileges and with limited resources.
 func TestPodsAreConfined(t *testing.T) {
 	t.Parallel()
-	pod := read[appsv1.Deployment](t, "deployment").Spec.Template.Spec
+	wantConfined(t, read[appsv1.Deployment](t, "deployment").Spec.Template.Spec)
+}
+
+func wantConfined(t *testing.T, pod corev1.PodSpec) {
+	t.Helper()
 	container := pod.Containers[0]
 	own := container.SecurityContext
 	if !*pod.SecurityContext.RunAsNonRoot || *pod.SecurityContext.RunAsUser != 65532 || *pod.AutomountServiceAccountToken ||

@@ -35,6 +35,10 @@ type service struct {
 	Volumes      []volume
 	DependsOn    []string `json:"depends_on"`
 	Healthcheck  struct{ Disable bool }
+	Profiles     []string
+	Scale        int
+	User         string
+	Tmpfs        []string
 }
 
 // volume is a file mounted into a service.
@@ -57,9 +61,13 @@ func TestCompose(t *testing.T) {
 		t.Fatal(err)
 	}
 	page := text(t, "docs/operations.md")
+	version := regexp.MustCompile(`:\d+\.\d+\.\d+(-[a-z-]+)?$`)
 	for name, one := range file.Services {
-		// The router is not our software and may write to its own file system.
-		if ours := name != "router"; ours != (one.Image == "mstudio-graphql") || ours != one.ReadOnly || !slices.Equal(one.CapDrop, []string{"ALL"}) || len(one.SecurityOpt) == 0 {
+		if one.Image != "mstudio-graphql" && !version.MatchString(one.Image) {
+			t.Errorf("%s: the image %s has no exact version", name, one.Image)
+		}
+		// The router may write to its own file system.
+		if one.ReadOnly != (name != "router") || !slices.Equal(one.CapDrop, []string{"ALL"}) || len(one.SecurityOpt) == 0 {
 			t.Errorf("%s is not confined: %+v", name, one)
 		}
 		for _, file := range one.Volumes {
@@ -88,6 +96,10 @@ func TestCompose(t *testing.T) {
 	}
 	if file.Services["gateway"].Environment["MITTWALD_API_BASE_URL"] != "http://sandbox:8081/" || file.Services["sandbox"].Environment["LISTEN"] != "0.0.0.0:8081" {
 		t.Error("the gateway's base URL does not match the sandbox's address")
+	}
+	replica := file.Services["replica"]
+	if replica.Scale < 2 || replica.Environment["VALKEY_URL"] != "redis://valkey:6379/0" || !strings.Contains(text(t, "deploy/nginx/compose.conf"), "server replica:8080 ") {
+		t.Errorf("nginx has no two replicas that share a Valkey: %+v", replica)
 	}
 }
 
