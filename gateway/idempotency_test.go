@@ -29,8 +29,10 @@ func after(conversation, content, newest string) map[string]any {
 func writing(t *testing.T) (*gatewaytest.Server, *gatewaytest.Upstream, *gate) {
 	t.Helper()
 	server, upstream := start(t, gateway.Config{})
-	return server, upstream, newGate(upstream, func(r *http.Request) bool { return r.Method == http.MethodPost })
+	return server, upstream, newGate(upstream, isPost)
 }
+
+func isPost(r *http.Request) bool { return r.Method == http.MethodPost }
 
 func TestIdempotencyKey_TwoAtOnce(t *testing.T) {
 	t.Parallel()

@@ -17,12 +17,18 @@ import (
 // replicas starts gateways that share a server and an upstream.
 func replicas(t *testing.T, count int) ([]*gatewaytest.Server, *gatewaytest.Upstream, *sharedstatetest.Pipe) {
 	t.Helper()
-	upstream, pipe := gatewaytest.NewUpstream(t, sandbox.Config{}), sharedstatetest.NewPipe(t)
+	return replicasOf(t, sandbox.Config{}, make([]gateway.Config, count)...)
+}
+
+// replicasOf starts replicas with settings.
+func replicasOf(t *testing.T, of sandbox.Config, configs ...gateway.Config) ([]*gatewaytest.Server, *gatewaytest.Upstream, *sharedstatetest.Pipe) {
+	t.Helper()
+	upstream, pipe := gatewaytest.NewUpstream(t, of), sharedstatetest.NewPipe(t)
 	var started []*gatewaytest.Server
-	for range count {
+	for _, config := range configs {
 		store := gatewaytest.NewStore(t, sharedstate.Config{URL: pipe.URL(), Dial: pipe.Dial})
 		gatewaytest.AwaitStore(t, store)
-		started = append(started, gatewaytest.NewReplica(t, upstream, gateway.Config{}, store, "key"))
+		started = append(started, gatewaytest.NewReplica(t, upstream, config, store, "key"))
 	}
 	return started, upstream, pipe
 }
