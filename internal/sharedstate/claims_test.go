@@ -3,6 +3,8 @@ package sharedstate_test
 import (
 	"context"
 	"errors"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -24,12 +26,20 @@ type replica struct {
 	claims *loader.Claims
 	store  *sharedstate.Store
 	writes int
+
+	garbage atomic.Int64 // values that are not ours
 }
 
 func newReplica(t *testing.T, pipe *sharedstatetest.Pipe) *replica {
 	t.Helper()
-	r := &replica{claims: loader.NewClaims(nil), store: newPipeStore(t, pipe)}
-	r.claims.Shared = r.store.Claims()
+	r := &replica{claims: loader.NewClaims(nil)}
+	observer := sharedstate.Observer{Garbage: func(sharedstate.Use) { r.garbage.Add(1) }}
+	store, err := sharedstate.New(sharedstate.Config{URL: pipe.URL(), Key: make([]byte, 32), Dial: pipe.Dial, Observer: observer})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.store, r.claims.Shared = store, store.Claims()
+	synctest.Wait()
 	return r
 }
 
@@ -223,5 +233,38 @@ func TestClaims_Away(t *testing.T) {
 		b.send(t, "other", nil).want(t, "id", false)
 		pipe.Kill()
 		b.send(t, "other", nil).want(t, "id", false)
+	})
+}
+
+// Values that are not ours are ignored and counted. The claims of the replica decide.
+func TestClaims_Garbage(t *testing.T) {
+	t.Parallel()
+	replicas(t, func(t *testing.T, pipe *sharedstatetest.Pipe, a, b *replica) {
+		a.send(t, "id", nil)
+		key := pipe.Redis.Keys()[0]
+		sealed, err := pipe.Redis.Get(key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, spoil := range map[string]func(){
+			"text":    func() { _ = pipe.Redis.Set(key, "garbage") },
+			"long":    func() { _ = pipe.Redis.Set(key, strings.Repeat("s", 1<<20)) },
+			"cut":     func() { _ = pipe.Redis.Set(key, sealed[:len(sealed)-1]) },
+			"forever": func() { _ = pipe.Redis.Set(key, "r"+strings.Repeat("A", 52)) },
+			"hash":    func() { pipe.Redis.HSet(key, "a", "b") },
+		} {
+			pipe.Redis.Del(key)
+			spoil()
+			for range 2 {
+				b.send(t, name, nil).want(t, name, true)
+			}
+			if b.garbage.Load() != 1 {
+				t.Errorf("%s: %d values are counted", name, b.garbage.Load())
+			}
+			b.garbage.Store(0)
+			b.claims = loader.NewClaims(nil)
+			b.claims.Shared = b.store.Claims()
+		}
+		wantWrites(t, b, 5)
 	})
 }
