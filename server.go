@@ -22,6 +22,7 @@ func main() {
 	defer stop()
 	context.AfterFunc(ctx, stop) // the second signal ends the process at once
 	process.Tune(os.Args[1:], os.Getenv)
+	go process.ReturnMemory(ctx)
 	if err := cli.Run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
 		_, _ = fmt.Fprintln(os.Stderr, "mstudio-graphql:", err)
 		stop()

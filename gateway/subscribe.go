@@ -72,11 +72,19 @@ func (e *endpoint) subscription(ctx context.Context, operation *graphql.Operatio
 	if e.config.Pictures != nil {
 		client = client.WithPictures(e.links.Base(ctx) + "/pictures/")
 	}
-	operation.Extensions, operation.Headers = nil, nil // the subscription would hold them
-	events := &events{endpoint: e, operation: operation, request: downloads.RequestOf(ctx)}
+	events := &events{endpoint: e, operation: newOperation(operation), request: downloads.RequestOf(ctx)}
 	return watcher.Subscription{
 		Caller: watcher.Caller{Key: watchKey(telemetry.RecordOf(ctx).Caller, client), Client: client},
 		Target: target, Key: events.key(), Render: events.render, Fail: events.fail,
+	}
+}
+
+// newOperation returns a copy without what the executor has added and what only the request needed: a subscription would hold it.
+func newOperation(operation *graphql.OperationContext) *graphql.OperationContext {
+	return &graphql.OperationContext{
+		RawQuery: operation.RawQuery, Variables: operation.Variables, OperationName: operation.OperationName, Doc: operation.Doc,
+		Operation: operation.Operation, DisableIntrospection: operation.DisableIntrospection, RecoverFunc: operation.RecoverFunc,
+		ResolverMiddleware: operation.ResolverMiddleware, RootResolverMiddleware: operation.RootResolverMiddleware,
 	}
 }
 
@@ -98,7 +106,7 @@ func (s *events) key() string {
 // render returns the response for a change. The context is that of a poll.
 func (s *events) render(ctx context.Context, change any) []byte {
 	e := s.endpoint
-	ctx = graphql.WithOperationContext(s.request.In(ctx), s.operation)
+	ctx = graphql.WithOperationContext(s.request.In(ctx), newOperation(s.operation))
 	ctx = graphql.WithResponseContext(ctx, e.present, recoverPanic)
 	response := &graphql.Response{Data: e.renderer.Event(ctx, resolvers.Event(change)), Errors: graphql.GetErrors(ctx)}
 	if err := memory.From(ctx).Err(); err != nil {

@@ -81,6 +81,9 @@ func (w *watcher) join(s *Subscriber) error {
 	if limit := w.hub.config.Subscriptions; len(w.subs) >= limit {
 		return &model.Error{Code: model.CodeOverloaded, Message: fmt.Sprintf("The caller has %d subscriptions, which is the maximum.", limit)}
 	}
+	if i := slices.IndexFunc(w.subs, func(other *Subscriber) bool { return other.sub.Key == s.sub.Key }); i >= 0 {
+		s.sub = w.subs[i].sub // so that equal subscriptions hold one request in memory
+	}
 	if target := s.sub.Target; target.Filter != nil {
 		s.bit = w.useFilter(*target.Filter)
 	} else {
