@@ -1,8 +1,12 @@
 // Two replicas behind nginx, which sends them requests in turn, while the store that they share works, fails, or does not exist.
-import { describe, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-import { runWithReplicas } from '../lib/replicas.mjs';
+import { bakery } from '../lib/demo.mjs';
+import { execute } from '../lib/graphql.mjs';
+import { runWithReplicas, startReplicas } from '../lib/replicas.mjs';
 import { states } from '../lib/store.mjs';
 
 const file = (name) => fileURLToPath(new URL(`${name}.test.mjs`, import.meta.url));
@@ -12,4 +16,26 @@ describe('the rules of the protocols hold for two replicas', { concurrency: 3 },
   for (const state of Object.keys(states)) {
     test(`store: ${state}`, () => runWithReplicas(state, ['graphql-http', 'gateway', 'live'].map(file)));
   }
+});
+
+// Each request below is sent to one of the replicas, not to nginx.
+describe('two replicas that share a store', () => {
+  let shared;
+  before(async () => { shared = await startReplicas('up', []); });
+  after(() => shared?.stop());
+
+  const message = `mutation($id: ID!, $content: String!, $key: String) {
+    sendMessage(input: { conversationId: $id, content: $content, idempotencyKey: $key }) { messageId userErrors { message } }
+  }`;
+  const firstID = async (gateway) => (await execute(gateway, bakery, '{ conversations(first: 1) { nodes { id } } }')).body.data.conversations.nodes[0].id;
+
+  test('write once for one idempotency key', async () => {
+    const variables = { id: await firstID(shared.replicas[0]), content: randomUUID(), key: randomUUID() };
+    const sent = await Promise.all(shared.replicas.map((replica) => execute(replica, bakery, message, variables)));
+    const [{ messageId }, other] = sent.map(({ body }) => body.data.sendMessage);
+    assert.ok(messageId);
+    assert.deepEqual(other, { messageId, userErrors: [] });
+    const read = await execute(shared, bakery, 'query($id: ID!) { conversation(id: $id) { messages(last: 5) { nodes { ... on TextMessage { content } } } } }', variables);
+    assert.equal(read.body.data.conversation.messages.nodes.filter(({ content }) => content === variables.content).length, 1);
+  });
 });
