@@ -40,7 +40,7 @@ func (p *parts) addLive() error {
 	if p.config.Metrics != nil {
 		p.config.Metrics.ObserveLive(func() metrics.LiveState {
 			state := hub.State()
-			return metrics.LiveState{Callers: state.Callers, Subscriptions: state.Subscriptions, Stretch: state.Stretch}
+			return metrics.LiveState{Callers: state.Callers, Subscriptions: state.Subscriptions, Leads: state.Leads, Stretch: state.Stretch}
 		})
 	}
 	return nil
@@ -89,6 +89,6 @@ func (p *parts) wrote(caller string, client *rest.Client, loaders *loader.Loader
 		return
 	}
 	if events := loaders.Written(); len(events) > 0 {
-		p.hub.Wrote(watchKey(caller, client), events)
+		p.hub.Wrote(watcher.Caller{Key: watchKey(caller, client), Client: client}, events)
 	}
 }

@@ -70,6 +70,8 @@ func (o Observer) dropped(reason string) {
 type State struct {
 	// Callers is the number of callers with subscriptions.
 	Callers, Subscriptions int
+	// Leads is the number of callers for whom this replica polls in place of others.
+	Leads int
 	// Stretch is the factor of all intervals that keeps the polls per second within the limit, at least 1.
 	Stretch float64
 }

@@ -23,6 +23,7 @@ func (l *list) merge(r *reading, matches matcher, limit int, now time.Time) []ch
 	if r.starts {
 		l.pass++
 		l.invalid = false
+		l.owed = min(l.owed, restOfPass)
 	}
 	l.reserve(len(r.rows))
 	l.invalid = l.invalid || r.unreadable
@@ -38,6 +39,9 @@ func (l *list) merge(r *reading, matches matcher, limit int, now time.Time) []ch
 	if r.ends && !l.invalid && l.covers(r, limit) {
 		changes = append(changes, l.sweep(r)...)
 		l.learned = true
+		if l.owed == restOfPass {
+			l.owed = nothing
+		}
 	}
 	l.page = r.next
 	if r.all {

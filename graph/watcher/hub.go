@@ -10,6 +10,7 @@ import (
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/graph/model"
 	"mstudio-graphql/internal/defaults"
+	"mstudio-graphql/rest"
 )
 
 // maxFilters is the number of filters that a row can remember, and therefore the maximum number of subscriptions of a caller.
@@ -25,6 +26,7 @@ type Hub struct {
 
 	mu       sync.Mutex
 	watchers map[string]*watcher
+	shared   map[rest.SharedCaller]*watcher // the same, if there are other replicas
 	closed   bool
 
 	loadMu sync.Mutex
@@ -39,8 +41,11 @@ func New(config Config) (*Hub, error) {
 	if config.Subscriptions > maxFilters {
 		return nil, errors.New("watcher: a caller may have at most 64 subscriptions")
 	}
-	h := &Hub{config: config, watchers: map[string]*watcher{}, slots: make(chan struct{}, config.Polls)}
+	h := &Hub{config: config, watchers: map[string]*watcher{}, shared: map[rest.SharedCaller]*watcher{}, slots: make(chan struct{}, config.Polls)}
 	h.ctx, h.cancel = context.WithCancel(context.Background())
+	if config.Peers != nil {
+		config.Peers.Listen(h.heard)
+	}
 	return h, nil
 }
 
@@ -94,6 +99,10 @@ func (h *Hub) watcherOf(caller Caller) *watcher {
 	if w == nil {
 		w = &watcher{hub: h, caller: caller, epoch: newEpoch()}
 		h.watchers[caller.Key] = w
+		if h.config.Peers != nil {
+			w.untold = true // whatever has changed since the last leader's last poll
+			h.shared[caller.Client.SharedCaller()] = w
+		}
 	}
 	return w
 }
@@ -151,8 +160,12 @@ func (h *Hub) drop(w *watcher, err error) []*Subscriber {
 		}
 	}
 	w.setLoad(0)
+	w.resign()
 	if h.watchers[w.caller.Key] == w {
 		delete(h.watchers, w.caller.Key)
+		if h.config.Peers != nil {
+			delete(h.shared, w.caller.Client.SharedCaller())
+		}
 	}
 	w.dead, w.caller, w.subs, w.list, w.tickets, w.awaited = true, Caller{}, nil, list{}, nil, nil
 	if w.timer != nil {
@@ -210,10 +223,23 @@ func (h *Hub) all() []*watcher {
 	return all
 }
 
-// Wrote tells the subscriptions of a caller that the caller has written. They are polled at once.
-func (h *Hub) Wrote(caller string, events []loader.Event) {
-	if w := h.watcherWith(caller); w != nil {
+// Wrote tells the subscriptions of a caller that the caller has written. They are polled at once, also by other replicas.
+func (h *Hub) Wrote(caller Caller, events []loader.Event) {
+	switch w := h.watcherWith(caller.Key); {
+	case w != nil:
 		w.wrote(events)
+	case h.config.Peers != nil:
+		h.config.Peers.Changed(caller.Client.SharedCaller(), true)
+	}
+}
+
+// heard tells the subscriptions of a caller what another replica has told.
+func (h *Hub) heard(caller rest.SharedCaller, told Told) {
+	h.mu.Lock()
+	w := h.shared[caller]
+	h.mu.Unlock()
+	if w != nil {
+		w.hear(told)
 	}
 }
 
@@ -233,6 +259,9 @@ func (h *Hub) State() State {
 		if len(w.subs) > 0 {
 			state.Callers++
 			state.Subscriptions += len(w.subs)
+			if w.leads {
+				state.Leads++
+			}
 		}
 		w.mu.Unlock()
 	}

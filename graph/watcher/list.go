@@ -2,6 +2,7 @@ package watcher
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"mstudio-graphql/graph/loader"
@@ -13,6 +14,8 @@ const (
 	pageSize = rest.DefaultLimit
 	// fullInterval is the least time between two polls that read the whole list because its length has changed.
 	fullInterval = time.Minute
+	// owedInterval is the same if another replica has told a change.
+	owedInterval = 10 * time.Second
 	// maxRemovals is the number of removals that are remembered for cursors.
 	maxRemovals = 256
 )
@@ -28,10 +31,25 @@ type list struct {
 
 	learned bool // whether all rows are known, so that an unknown one is new
 	pass    uint16
+	owed    owed
 	invalid bool // whether a row of this pass could not be read
 	page    int  // the next one in turn, from 1
 	full    time.Time
 	surplus int // length of the list that the API announces, without the rows that are known
+}
+
+// owed is what is still to read of a list after another replica has told a change, which may be on any page.
+type owed int
+
+const (
+	nothing    owed = iota
+	restOfPass      // the pass that has begun
+	wholePass       // one that is to begin
+)
+
+// isBehind reports whether polls must go on, though another replica makes them for all.
+func (l *list) isBehind() bool {
+	return !l.learned || l.owed > nothing || slices.ContainsFunc(l.rows, func(r row) bool { return r.doubt })
 }
 
 type removal struct {
@@ -102,7 +120,7 @@ func (r *reading) add(page *rest.ConversationPage, number, limit int) (isLast bo
 // read, and one after the length of the list has changed otherwise than by the rows that are known. It does not if that would
 // take more than half of the calls that polls may make in a window.
 func (l *list) wantsAll(client *rest.Client, total, limit int, now time.Time) bool {
-	isDue := l.full.IsZero() || total >= 0 && total-len(l.rows) != l.surplus && now.Sub(l.full) >= fullInterval
+	isDue := l.full.IsZero() || l.owed == wholePass && now.Sub(l.full) >= owedInterval || total >= 0 && total-len(l.rows) != l.surplus && now.Sub(l.full) >= fullInterval
 	if !isDue {
 		return false
 	}

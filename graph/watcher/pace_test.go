@@ -263,7 +263,7 @@ func TestTwoCallers(t *testing.T) {
 			mine.change(func() { mine.conversations[i].Title = "canary" })
 			theirs.change(func() { theirs.conversations[i].Title = "other" })
 			time.Sleep(fast)
-			h.Wrote("another", []loader.Event{{ConversationID: uuidOf(i), ID: "1"}})
+			h.Wrote(Caller{Key: "another", Client: theirs.client}, []loader.Event{{ConversationID: uuidOf(i), ID: "1"}})
 			for _, e := range first.events() {
 				if e.Title == "other" {
 					t.Errorf("got %+v", e)

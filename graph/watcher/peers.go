@@ -11,14 +11,17 @@ import (
 // changed; each then reads for itself. It must be safe for concurrent use, and no method fails: without an answer, a replica
 // polls.
 type Peers interface {
-	// Lead takes or keeps for this time the right to poll for a caller. It waits for some milliseconds at most.
-	Lead(ctx context.Context, caller rest.SharedCaller, life time.Duration) Lease
-	// Changed tells the others that something of the caller's has changed, and counts it. It does not wait.
-	Changed(caller rest.SharedCaller)
+	// Lead takes or keeps for this time the right to poll for a caller, also from another replica if takes is set. It waits for
+	// some milliseconds at most.
+	Lead(ctx context.Context, caller rest.SharedCaller, life time.Duration, takes bool) Lease
+	// Changed tells the others that something of the caller's has changed, and counts it if anybody leads. It does not wait.
+	Changed(caller rest.SharedCaller, isHidden bool)
 	// Leave gives up the right to poll for a caller. It does not wait.
 	Leave(caller rest.SharedCaller)
 	// Replicas returns how many replicas there are, at least 1.
 	Replicas() int
+	// Listen sets the function that is called for each change that another replica tells. It does not block.
+	Listen(heard func(caller rest.SharedCaller, told Told))
 }
 
 // Lease is the right to poll for a caller.
@@ -27,6 +30,16 @@ type Lease struct {
 	Known bool
 	// Leads reports whether this replica has the right.
 	Leads bool
-	// Changes is the number of changes that any replica has told of the caller.
+	// Left is how long another replica has it.
+	Left time.Duration
+	// Changes is the number of changes that all replicas have told of the caller. It does not begin at 0.
 	Changes uint64
+}
+
+// Told is a change that another replica has told. It carries no data.
+type Told struct {
+	// Number is that of the change, or 0 if nobody leads.
+	Number uint64
+	// IsHidden reports that the list may not show the change, but a history.
+	IsHidden bool
 }

@@ -26,17 +26,19 @@ const (
 type poll struct {
 	*watcher
 
-	ctx     context.Context //nolint:containedctx // a poll is what the context is for
-	client  *rest.Client
-	loaders *loader.Loaders
-	began   time.Time
-	reads   bool // whether it reads; otherwise it only starts subscriptions
-	joining []*Subscriber
-	awaits  []awaited
-	calls   int // maximum
-	before  int // calls before the first change was rendered
-	changes int
-	shared  map[string]*result // of the current change, by the key of the subscription
+	ctx      context.Context //nolint:containedctx // a poll is what the context is for
+	client   *rest.Client
+	loaders  *loader.Loaders
+	began    time.Time
+	reads    bool // whether it reads; otherwise it only starts subscriptions
+	joining  []*Subscriber
+	awaits   []awaited
+	calls    int // maximum
+	before   int // calls before the first change was rendered
+	changes  int
+	isHidden bool // whether the list does not show one of them
+	lead     lead
+	shared   map[string]*result // of the current change, by the key of the subscription
 }
 
 // fire runs when the watcher's timer does.
@@ -54,6 +56,11 @@ func (w *watcher) fire() {
 	p := w.begin(cancel)
 	if p == nil {
 		w.hub.forget(w)
+		return
+	}
+	p.takeLead(ctx)
+	if !p.reads && len(p.joining) == 0 {
+		p.follow()
 		return
 	}
 	var end func(error) error
@@ -91,6 +98,7 @@ func (w *watcher) begin(cancel context.CancelFunc) *poll {
 	if p.reads {
 		w.due = time.Time{}
 	}
+	p.prepareLead()
 	if p.reads && w.isHinted {
 		w.isHinted, w.hinted = false, p.began
 	}
@@ -190,7 +198,9 @@ func (p *poll) schedule(err error, now time.Time) {
 		p.failures = min(p.failures+1, 10)
 	}
 	interval := p.interval(p.client, now, p.client.Calls())
+	interval = time.Duration(float64(interval) * p.alone())
 	p.setLoad(1 / interval.Seconds())
 	next := p.began.Add(time.Duration(float64(interval) * p.hub.stretch()))
 	p.dueBy(next, now)
+	p.tellFound(err, now)
 }

@@ -2,6 +2,7 @@ package watcher
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,11 +17,11 @@ func (p *poll) readList() error {
 	}
 	wasLearned := p.list.learned
 	changes, subs := p.mergeList(read)
+	p.changes += len(changes)
 	if p.list.learned != wasLearned { // rows that are known now may have changed before
 		p.resyncAll(subs, "late_rows")
 		return nil
 	}
-	p.changes += len(changes)
 	p.before = p.client.Calls()
 	for _, c := range changes {
 		if p.isTooMuch(changes) {
@@ -41,9 +42,18 @@ func (p *poll) isTooMuch(changes []change) bool {
 func (p *poll) mergeList(read *reading) ([]change, []*Subscriber) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.findApart(read)
 	changes := p.list.merge(read, p.matches, p.hub.config.Rows, p.began)
 	p.note(time.Unix(0, p.list.latest(p.began)), len(changes) > 0)
 	return changes, p.started(func(s *Subscriber) bool { return s.ticket == nil })
+}
+
+// findApart finds the tickets that the first page does not show. A replica that polls for others reads other pages in turn.
+func (p *poll) findApart(read *reading) {
+	first := read.rows[:min(len(read.rows), pageSize)]
+	for _, t := range p.tickets {
+		t.isApart = !slices.ContainsFunc(first, func(row *rest.Conversation) bool { return row.ID == t.id })
+	}
 }
 
 // note records activity. The caller must hold the lock.

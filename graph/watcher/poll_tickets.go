@@ -62,15 +62,18 @@ func (p *poll) sendTicket(t *ticket, r ticketReading) {
 	joining := slices.DeleteFunc(slices.Clone(p.joining), func(s *Subscriber) bool { return s.ticket != t })
 	subs := p.started(func(s *Subscriber) bool { return s.ticket == t })
 	isMissing := rest.IsHidden(r.err)
+	t.isUnread = r.err != nil && !isMissing
 	isDoubtful := r.isOld || isMissing && !t.missing
 	isChanged := false
 	switch {
 	case isDoubtful:
 		t.doubt, t.missing = r.isOld, isMissing
 	case r.err == nil:
+		isListed := t.last != lastMessageAt(r.row) || t.hash != hashConversation(r.row)
 		isChanged = t.merge(r, p.list.number+1, p.began)
 		p.list.number = max(p.list.number, t.changed)
 		p.note(time.Unix(0, t.last), isChanged)
+		p.isHidden = p.isHidden || isChanged && !isListed
 	}
 	p.mu.Unlock()
 	switch {

@@ -22,9 +22,11 @@ type storm struct {
 	t    *testing.T
 	rnd  *rand.Rand
 	u    *upstream
-	h    *Hub
 	next int
-	tabs []*stormTab
+
+	hubs    []*Hub // replicas
+	clients []*rest.Client
+	tabs    []*stormTab
 }
 
 // stormTab is a client that follows the rule for clients, with a cache.
@@ -42,7 +44,11 @@ func (s *storm) connect(b *stormTab) {
 	if b.usesCursor {
 		target.After = b.cursor
 	}
-	sub, err := s.h.Subscribe(s.t.Context(), subscription(s.u.client, target))
+	at := 0
+	if len(s.hubs) > 1 {
+		at = s.rnd.IntN(len(s.hubs))
+	}
+	sub, err := s.hubs[at].Subscribe(s.t.Context(), subscription(s.clients[at], target))
 	if err != nil {
 		return // mStudio was away
 	}
@@ -122,15 +128,17 @@ func (s *storm) change() {
 	})
 }
 
-// isKnown reports whether a poll has seen the conversation.
+// isKnown reports whether a poll of each replica has seen the conversation.
 func (s *storm) isKnown(id string) bool {
-	w := s.h.watcherWith("caller")
-	if w == nil {
-		return false
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.list.find(keyOf(id)) != nil
+	return !slices.ContainsFunc(s.hubs, func(h *Hub) bool {
+		w := h.watcherWith("caller")
+		if w == nil {
+			return len(s.hubs) == 1
+		}
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		return w.list.find(keyOf(id)) == nil
+	})
 }
 
 // misbehave makes the upstream fail, omit totals and answer from an older state, or ends that.
@@ -189,23 +197,45 @@ func (s *storm) run(changes int) {
 // Whatever changes, fails, and answers late: in the end, the cache of each client equals the list.
 func TestStorm(t *testing.T) {
 	t.Parallel()
-	seeds, changes := 20, 500
+	forSeeds(t, 20, func(t *testing.T, seed uint64) {
+		t.Helper()
+		convergence(t, seed, 500, nil)
+	})
+}
+
+// The same holds on three replicas, though leases are lost, stolen and held twice, and hints are lost, late and repeated.
+func TestStorm_Replicas(t *testing.T) {
+	t.Parallel()
+	forSeeds(t, 6, func(t *testing.T, seed uint64) {
+		t.Helper()
+		e := newExchange()
+		e.rnd = rand.New(rand.NewPCG(seed, 3))
+		convergence(t, seed, 500, e)
+		t.Logf("%d leases and hints were spoiled", e.chaos)
+	})
+}
+
+func forSeeds(t *testing.T, seeds int, run func(t *testing.T, seed uint64)) {
+	t.Helper()
 	if testing.Short() {
 		seeds = 3
 	}
 	for seed := range seeds {
 		t.Run(strconv.Itoa(seed), func(t *testing.T) {
 			t.Parallel()
-			synctest.Test(t, func(t *testing.T) { convergence(t, uint64(seed), changes) })
+			synctest.Test(t, func(t *testing.T) { run(t, uint64(seed)) })
 		})
 	}
 }
 
-func convergence(t *testing.T, seed uint64, changes int) {
+func convergence(t *testing.T, seed uint64, changes int, exchange *exchange) {
 	t.Helper()
 	s := &storm{t: t, rnd: rand.New(rand.NewPCG(seed, 1)), u: newUpstream(t), next: 1000}
 	s.u.conversations = quietInbox([]int{0, 3, 99, 100, 101, 250}[seed%6])
-	s.h = newHub(t, Config{})
+	s.hubs, s.clients = []*Hub{newHub(t, Config{})}, []*rest.Client{s.u.client}
+	if exchange != nil {
+		s.hubs, s.clients = newReplicas(t, s.u, exchange, 3, Config{})
+	}
 	for i := range 6 {
 		b := &stormTab{filter: all(), usesCursor: i%3 > 0, cache: map[string]string{}}
 		if i%2 == 0 {

@@ -24,11 +24,13 @@ type ticket struct {
 	since uint32 // number of the watcher's last change when the ticket became known
 	left  time.Time
 
-	last    int64
-	hash    uint64
-	changed uint32 // number of the last change
-	doubt   bool   // whether the last poll has shown an older state
-	missing bool   // whether it has shown none
+	last     int64
+	hash     uint64
+	changed  uint32 // number of the last change
+	doubt    bool   // whether the last poll has shown an older state
+	missing  bool   // whether it has shown none
+	isUnread bool   // whether it could not be read
+	isApart  bool   // whether the first page of the list does not show it
 
 	messages []message // sorted by ID
 	read     time.Time // when the history was read

@@ -206,7 +206,7 @@ func TestConversation_Wrote(t *testing.T) {
 		wantKinds(t, b, "SYNCED")
 		u.take()
 		u.write(c, "own")
-		h.Wrote("caller", []loader.Event{{ConversationID: c.ID, ID: "7"}})
+		h.Wrote(Caller{Key: "caller", Client: u.client}, []loader.Event{{ConversationID: c.ID, ID: "7"}})
 		wantEvents(t, b, event{Kind: "CHANGED", ID: c.ID, Title: "title 0", Status: "open", New: []string{uuidOf(1001)}})
 		wantCalls(t, u, "list after 7", "messages after 7")
 	})

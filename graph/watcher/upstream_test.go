@@ -69,7 +69,7 @@ func newClient(t testing.TB, handler http.Handler) *rest.Client {
 	server := &http.Server{Handler: handler}
 	served := make(chan error)
 	go func() { served <- server.Serve(l) }()
-	client, err := rest.New(rest.Config{BaseURL: "http://localhost", Dial: l.dial})
+	client, err := rest.New(rest.Config{BaseURL: "http://localhost", Dial: l.dial, CallerKey: []byte("the key of all replicas")})
 	if err != nil {
 		t.Fatal(err)
 	}

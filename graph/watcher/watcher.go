@@ -36,6 +36,7 @@ type watcher struct {
 	list    list        // only polls change it
 	tickets map[string]*ticket
 	awaited []awaited
+	following
 
 	timer    *time.Timer
 	queued   bool // whether a poll waits for its turn
@@ -165,6 +166,7 @@ func (w *watcher) remove(s *Subscriber) {
 		if w.cancel != nil {
 			w.cancel()
 		}
+		w.resign()
 		w.arm(now)
 	}
 }
@@ -182,12 +184,18 @@ func (w *watcher) wrote(events []loader.Event) {
 		}
 	}
 	w.awaited = w.awaited[max(0, len(w.awaited)-maxTickets):]
+	w.tell(true)
 	w.hint(now)
 }
 
-// hint makes the next poll begin now, or a second after the last one that followed a hint.
+// hint is soon for a change of which nothing is known.
 func (w *watcher) hint(now time.Time) {
 	w.active = now
+	w.soon(now)
+}
+
+// soon makes the next poll begin now, or a second after the last one that followed a hint.
+func (w *watcher) soon(now time.Time) {
 	if len(w.subs) == 0 {
 		return
 	}
@@ -205,6 +213,7 @@ func (w *watcher) hintAbout(ids []string) {
 	defer w.mu.Unlock()
 	isKnown := func(id string) bool { return w.tickets[strings.ToLower(id)] != nil || w.list.find(keyOf(id)) != nil }
 	if slices.ContainsFunc(ids, isKnown) {
+		w.tell(false)
 		w.hint(time.Now())
 	}
 }

@@ -20,8 +20,8 @@ type live struct {
 
 // LiveState is what is watched at a moment.
 type LiveState struct {
-	Callers, Subscriptions int
-	Stretch                float64
+	Callers, Subscriptions, Leads int
+	Stretch                       float64
 }
 
 // register registers the metrics.
@@ -33,6 +33,7 @@ func (l *live) register(r *registrar) {
 	l.dropped = r.counters("live_dropped_total", "Times that one RESYNC replaced the events of a subscription (slow_reader, memory, too_many changes, late_rows, or an old_cursor), or that a stream was closed (write_timeout), by reason.", "reason")
 	r.gaugeFunc("live_subscriptions", "Subscriptions in progress.", func() float64 { return float64(l.now().Subscriptions) })
 	r.gaugeFunc("live_watchers", "Callers whose conversations are polled.", func() float64 { return float64(l.now().Callers) })
+	r.gaugeFunc("live_leader", "Callers for whom this replica polls in place of others; 0 without other replicas.", func() float64 { return float64(l.now().Leads) })
 	r.gaugeFunc("live_stretch", "Factor of all polling intervals that keeps the polls within --live-polls; 1 means none.", func() float64 { return l.now().Stretch })
 }
 

@@ -154,7 +154,7 @@ func TestLive(t *testing.T) {
 	m.Polled("unchanged")
 	m.Changed("added", 3*time.Second)
 	m.Changed("removed", 0)
-	m.ObserveLive(func() LiveState { return LiveState{Callers: 2, Subscriptions: 3, Stretch: 1.5} })
+	m.ObserveLive(func() LiveState { return LiveState{Callers: 2, Subscriptions: 3, Leads: 1, Stretch: 1.5} })
 	wantMetrics(t, registry, `
 # HELP mstudio_graphql_live_changes_total Changes that polls have found for subscriptions, by kind.
 # TYPE mstudio_graphql_live_changes_total counter
@@ -164,6 +164,9 @@ mstudio_graphql_live_changes_total{kind="removed"} 1
 # TYPE mstudio_graphql_live_dropped_total counter
 mstudio_graphql_live_dropped_total{reason="memory"} 1
 mstudio_graphql_live_dropped_total{reason="write_timeout"} 1
+# HELP mstudio_graphql_live_leader Callers for whom this replica polls in place of others; 0 without other replicas.
+# TYPE mstudio_graphql_live_leader gauge
+mstudio_graphql_live_leader 1
 # HELP mstudio_graphql_live_streams Open streams by transport: sse, multipart or websocket.
 # TYPE mstudio_graphql_live_streams gauge
 mstudio_graphql_live_streams{transport="sse"} 0
@@ -180,7 +183,7 @@ mstudio_graphql_live_polls_total{result="unchanged"} 1
 # HELP mstudio_graphql_live_watchers Callers whose conversations are polled.
 # TYPE mstudio_graphql_live_watchers gauge
 mstudio_graphql_live_watchers 2
-`, "live_changes_total", "live_dropped_total", "live_streams", "live_stretch", "live_subscriptions", "live_polls_total", "live_watchers")
+`, "live_changes_total", "live_dropped_total", "live_leader", "live_streams", "live_stretch", "live_subscriptions", "live_polls_total", "live_watchers")
 }
 
 func TestBreakerState(t *testing.T) {

@@ -1,0 +1,198 @@
+package watcher
+
+import (
+	"context"
+	"time"
+
+	"mstudio-graphql/graph/model"
+)
+
+const (
+	// leaseMargin is how long other replicas wait for a poll that is due.
+	leaseMargin = 10 * time.Second
+	// turnInterval is the longest time between two polls of a replica, which then takes the lease. It costs no call, and repairs
+	// whatever hints have not, while it is still known what a client may have read.
+	turnInterval = readingTime - time.Minute
+	// repeatAfter is the time between a poll after a hint that has found nothing and the next one, because the API shows changes
+	// late. It is not repeated if a change was found lately, which may be the same.
+	repeatAfter, lately = 2 * time.Second, 5 * time.Second
+	// maxLate is the number of changes that a hint may be late.
+	maxLate = 1 << 20
+	// maxReplicas limits the factor of the intervals without an answer.
+	maxReplicas = 10
+)
+
+// following is what a watcher knows of other replicas.
+type following struct {
+	leads    bool
+	number   uint64    // number of changes that were told before the last read, and by this replica since
+	untold   bool      // whether others may not know a change that this replica has seen
+	news     news      // since the last poll that has read
+	isTurn   bool      // whether the next poll takes the lease
+	lastRead time.Time // when that began
+	found    time.Time // when the last one began that has found a change
+}
+
+// news is that another replica has told a change.
+type news struct {
+	isHeard  bool
+	isHidden bool // whether the list may not show the change, but a history
+	isRepeat bool // whether a poll has not found it
+}
+
+// lead is what the lease means for a poll.
+type lead struct {
+	Lease
+
+	life time.Duration
+	must bool // whether the poll reads without the lease, too
+	take bool // whether it takes the lease from another replica
+	news news
+}
+
+// hear makes the next poll read what another replica has told, unless it was read since.
+func (w *watcher) hear(told Told) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if told.Number > 0 && w.number-told.Number < maxLate {
+		return
+	}
+	w.news = news{isHeard: true, isHidden: w.news.isHidden || told.IsHidden}
+	now := time.Now()
+	if told.IsHidden { // others follow when it is found
+		w.active = now
+	}
+	w.soon(now)
+}
+
+// tell tells a change to the other replicas. The caller must hold the lock.
+func (w *watcher) tell(isHidden bool) {
+	if peers := w.hub.config.Peers; peers != nil {
+		w.number++
+		peers.Changed(w.caller.Client.SharedCaller(), isHidden)
+	}
+}
+
+// resign gives up the lease. The caller must hold the lock.
+func (w *watcher) resign() {
+	if w.leads {
+		w.leads = false
+		w.hub.config.Peers.Leave(w.caller.Client.SharedCaller())
+	}
+}
+
+// prepareLead decides what the lease will mean for a poll that reads. The caller must hold the lock.
+func (p *poll) prepareLead() {
+	if p.hub.config.Peers == nil || !p.reads {
+		return
+	}
+	interval := float64(p.interval(p.caller.Client, p.began, 0)) * p.hub.stretch()
+	p.lead = lead{
+		life: time.Duration(interval) + leaseMargin,
+		must: !p.ready || p.isHinted || p.news.isHeard || len(p.joining) > 0 || p.doubts() || p.list.isBehind(),
+		take: p.isTurn,
+		news: p.news,
+	}
+	p.news, p.isTurn = news{}, false
+	for _, t := range p.tickets {
+		if p.isWatched(t) {
+			p.lead.must = p.lead.must || t.isBehind || t.isUnread
+			p.lead.take = p.lead.take || t.isApart
+		}
+	}
+}
+
+// takeLead takes the lease for a poll that reads. Without it, the poll reads only if it must.
+func (p *poll) takeLead(ctx context.Context) {
+	peers := p.hub.config.Peers
+	if peers == nil || !p.reads {
+		return
+	}
+	p.lead.Lease = peers.Lead(ctx, p.caller.Client.SharedCaller(), p.lead.life, p.lead.take)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.leads = p.lead.Leads
+	if p.ready && p.lead.Known && p.lead.Changes != p.number { // a hint was lost
+		p.lead.news = news{isHeard: true, isHidden: true}
+	}
+	p.reads = p.leads || !p.lead.Known || p.lead.must || p.lead.take || p.lead.news.isHeard
+	if !p.reads {
+		return
+	}
+	if p.lead.Known {
+		p.number = p.lead.Changes
+	}
+	if p.lead.news.isHeard {
+		p.list.owed = wholePass
+	}
+	if p.lead.news.isHidden {
+		for _, t := range p.tickets {
+			t.read = time.Time{}
+		}
+	}
+}
+
+// follow ends a poll that another replica makes. The next one tries when that replica's lease can end.
+func (p *poll) follow() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.running, p.cancel = false, nil
+	now := time.Now()
+	p.setLoad(0)
+	interval := p.lead.life - leaseMargin
+	due := now.Add(interval)
+	if p.lead.Left > 0 {
+		due = now.Add(min(interval, p.lead.Left+time.Millisecond))
+	}
+	if p.isTurn = !due.Before(p.turn()); p.isTurn { // shortly before the leader's next poll
+		due = now.Add(max(0, p.lead.Left-leaseMargin-interval/5))
+	}
+	p.dueBy(due, now)
+}
+
+// turn returns the time from which this replica polls, though another one leads.
+func (w *watcher) turn() time.Time {
+	turn := w.lastRead.Add(turnInterval)
+	for _, t := range w.tickets {
+		if at := t.read.Add(historyInterval); w.isWatched(t) && at.Before(turn) {
+			turn = at
+		}
+	}
+	return turn
+}
+
+// tellFound tells the other replicas what a poll has found. The caller must hold the lock.
+func (p *poll) tellFound(err error, now time.Time) {
+	if p.hub.config.Peers == nil {
+		return
+	}
+	if err != nil {
+		p.news.isHeard, p.news.isHidden = p.news.isHeard || p.lead.news.isHeard, p.news.isHidden || p.lead.news.isHidden
+		if model.CodeOf(err) != model.CodeRateLimited { // another replica may reach mStudio
+			p.resign()
+		}
+		return
+	}
+	p.lastRead = p.began
+	switch heard := p.lead.news; {
+	case p.changes > 0:
+		p.found, p.untold = p.began, true
+	case heard.isHeard && !heard.isRepeat && p.began.Sub(p.found) >= lately:
+		heard.isRepeat = true
+		p.news = heard
+		p.dueBy(p.began.Add(repeatAfter), now)
+	}
+	if p.leads && p.untold { // a replica that does not lead waits until the leader has found the same, or no longer leads
+		p.untold = false
+		p.tell(p.isHidden)
+	}
+}
+
+// alone returns the factor of the interval that keeps the polls of all replicas the same if they cannot share them.
+func (p *poll) alone() float64 {
+	peers := p.hub.config.Peers
+	if peers == nil || p.lead.Known {
+		return 1
+	}
+	return float64(min(max(peers.Replicas(), 1), maxReplicas))
+}
