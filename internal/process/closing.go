@@ -26,9 +26,11 @@ type closingWriter struct {
 	begun bool
 }
 
-// WriteHeader adds the header.
+// WriteHeader adds the header, except to 101: a WebSocket begins with a Connection header of its own.
 func (w *closingWriter) WriteHeader(status int) {
-	w.begin()
+	if status >= http.StatusOK {
+		w.begin()
+	}
 	w.ResponseWriter.WriteHeader(status)
 }
 

@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/coder/websocket"
 )
 
 // serve runs handler on a server. stop ends it as a signal does, and ended receives the result of Serve.
@@ -119,6 +121,29 @@ func TestClosing_RunningRequests(t *testing.T) {
 				t.Errorf("closes: %t, %v", closes, err)
 			}
 		})
+	}
+}
+
+// A WebSocket that begins after the signal needs its own Connection header. It ends with the other streams.
+func TestClosing_Upgrades(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	server := httptest.NewServer(closing(ctx, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		connection, err := websocket.Accept(w, r, nil)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		_ = connection.Close(websocket.StatusGoingAway, "")
+	})))
+	defer server.Close()
+	connection, _, err := websocket.Dial(t.Context(), server.URL, nil) //nolint:bodyclose // it has none
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := connection.Read(t.Context()); websocket.CloseStatus(err) != websocket.StatusGoingAway {
+		t.Error(err)
 	}
 }
 
