@@ -283,14 +283,14 @@ func (c *LiveClient) readSocket(ctx context.Context, variables map[string]any, t
 // Converge waits until the cache equals the list.
 func (c *LiveClient) Converge(t testing.TB) {
 	t.Helper()
-	want, err := c.List(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
 	difference := ""
 	poll := time.NewTicker(50 * time.Millisecond)
 	defer poll.Stop()
 	for range 400 {
+		want, err := c.List(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
 		c.mu.Lock()
 		difference = cmp.Diff(want, c.cache)
 		events := c.events
