@@ -12,31 +12,43 @@ const maxBudgets = 10_000
 // strangers push out no caller.
 type budgets struct {
 	isAccepted       func(callerKey) bool
-	known, strangers *lru.Cache[callerKey, *budget.Budget]
+	newBudget        func(SharedCaller) *budget.Budget
+	known, strangers *lru.Cache[SharedCaller, *budget.Budget]
 }
 
-func newBudgets(isAccepted func(callerKey) bool) *budgets {
-	one := func(callerKey, *budget.Budget) int { return 1 }
-	return &budgets{isAccepted: isAccepted, known: lru.New(maxBudgets, one), strangers: lru.New(maxBudgets, one)}
+func newBudgets(isAccepted func(callerKey) bool, newBudget func(SharedCaller) *budget.Budget) *budgets {
+	one := func(SharedCaller, *budget.Budget) int { return 1 }
+	return &budgets{isAccepted: isAccepted, newBudget: newBudget, known: lru.New(maxBudgets, one), strangers: lru.New(maxBudgets, one)}
 }
 
 // of returns the budget of a caller.
 func (b *budgets) of(caller callerKey) *budget.Budget {
-	if known, ok := b.known.Get(caller); ok {
+	key := sharedCaller(caller)
+	if known, ok := b.known.Get(key); ok {
 		return known
 	}
-	stranger := getOrAdd(b.strangers, caller, &budget.Budget{})
+	stranger := getOrAdd(b.strangers, key, func() *budget.Budget { return b.newBudget(key) })
 	if !b.isAccepted(caller) {
 		return stranger
 	}
-	return getOrAdd(b.known, caller, stranger)
+	return getOrAdd(b.known, key, func() *budget.Budget { return stranger })
+}
+
+// find returns the budget of a caller, or nil if there is none.
+func (b *budgets) find(caller SharedCaller) *budget.Budget {
+	if known, ok := b.known.Peek(caller); ok {
+		return known
+	}
+	stranger, _ := b.strangers.Peek(caller)
+	return stranger
 }
 
 // getOrAdd returns the value of a key, which is added if there is none.
-func getOrAdd(cache *lru.Cache[callerKey, *budget.Budget], caller callerKey, added *budget.Budget) *budget.Budget {
+func getOrAdd(cache *lru.Cache[SharedCaller, *budget.Budget], caller SharedCaller, newBudget func() *budget.Budget) *budget.Budget {
 	if found, ok := cache.Get(caller); ok {
 		return found
 	}
+	added := newBudget()
 	cache.Add(caller, added, nil)
 	if found, ok := cache.Get(caller); ok {
 		return found

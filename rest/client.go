@@ -85,7 +85,7 @@ func New(config Config) (*Client, error) {
 		breakers: breakers,
 		queue:    queue,
 		hash:     callerHash(config.CallerKey),
-		budgets:  newBudgets(known.isAccepted),
+		budgets:  newBudgets(known.isAccepted, config.newBudget),
 
 		attemptTimeout: config.AttemptTimeout,
 	}

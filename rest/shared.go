@@ -3,37 +3,65 @@ package rest
 import (
 	"context"
 	"time"
+
+	"mstudio-graphql/rest/budget"
 )
 
 // SharedCaller identifies the owner of a token on all replicas with the same Config.CallerKey.
 type SharedCaller [16]byte
 
 // SharedRate is what a replica knows about the window of a caller's rate limit.
-type SharedRate struct {
-	// Limit is the number of calls per window, and Remaining how many of them are left.
-	Limit, Remaining int
-	// Claims is how many of these are claimed by operations of other replicas that need many.
-	Claims int
-	// Reset is the time until the window ends.
-	Reset time.Duration
-}
+type SharedRate = budget.SharedRate
 
-// SharedRates shares the callers' rate limits among replicas. A lost entry costs calls and nothing else, so no method returns
-// an error. It must be safe for concurrent use.
+// SharedRates is [budget.Shared] for all callers.
 type SharedRates interface {
-	// Find returns what any replica has seen last, and waits for it for some milliseconds at most. ok is false without an
-	// answer, or if no replica knows the caller's window.
 	Find(ctx context.Context, caller SharedCaller) (rate SharedRate, ok bool)
-	// Saw shares what a response has shown. It does not wait.
+	Claim(ctx context.Context, caller SharedCaller, calls int) (rate SharedRate, ok bool)
 	Saw(caller SharedCaller, rate SharedRate)
-	// Refused tells the other replicas that mStudio has answered 429. It does not wait.
 	Refused(caller SharedCaller, wait time.Duration)
-	// Claim adds calls to those that this replica has claimed, or gives them back if the number is negative. It does not wait.
-	Claim(caller SharedCaller, calls int)
 }
 
 // SharedCaller returns the caller's identity on all replicas.
-func (c *Client) SharedCaller() SharedCaller {
-	caller := c.caller()
-	return SharedCaller(caller[:len(SharedCaller{})])
+func (c *Client) SharedCaller() SharedCaller { return sharedCaller(c.caller()) }
+
+func sharedCaller(caller callerKey) SharedCaller { return SharedCaller(caller[:len(SharedCaller{})]) }
+
+// Refuse makes the caller's calls wait, because another replica has met a 429. It does nothing for a caller without calls here.
+func (c *Client) Refuse(caller SharedCaller, wait time.Duration) {
+	if known := c.budgets.find(caller); known != nil {
+		known.Refuse(wait)
+	}
 }
+
+// newBudget returns the rate limit of a caller.
+func (c Config) newBudget(caller SharedCaller) *budget.Budget {
+	if c.SharedRates == nil {
+		return &budget.Budget{}
+	}
+	return budget.New(sharedRate{rates: c.SharedRates, caller: caller, ignoresRate: c.NoRateBudget})
+}
+
+// sharedRate is a caller's part of SharedRates.
+type sharedRate struct {
+	rates  SharedRates
+	caller SharedCaller
+	// ignoresRate hides what replicas with a rate budget have seen.
+	ignoresRate bool
+}
+
+// Find implements [budget.Shared].
+func (s sharedRate) Find(ctx context.Context) (SharedRate, bool) {
+	rate, ok := s.rates.Find(ctx, s.caller)
+	return rate, ok && (rate.Limit == 0 || !s.ignoresRate)
+}
+
+// Claim implements [budget.Shared].
+func (s sharedRate) Claim(ctx context.Context, calls int) (SharedRate, bool) {
+	return s.rates.Claim(ctx, s.caller, calls)
+}
+
+// Saw implements [budget.Shared].
+func (s sharedRate) Saw(rate SharedRate) { s.rates.Saw(s.caller, rate) }
+
+// Refused implements [budget.Shared].
+func (s sharedRate) Refused(wait time.Duration) { s.rates.Refused(s.caller, wait) }

@@ -36,6 +36,7 @@ func (r replicas) joinClient(to *rest.Config) {
 		return
 	}
 	to.CallerKey = sharedstate.CallerKey(r.key)
+	to.SharedRates = r.store.Rates()
 }
 
 // joinGateway shares what the gateway knows.

@@ -23,6 +23,18 @@ type held struct {
 // *Rejection. Small operations are always admitted, and so are all as long as the limit is unknown. onWait, which may be
 // nil, is called before a wait.
 func (b *Budget) Admit(ctx context.Context, o *Operation, need int, onWait func()) error {
+	if need > 0 {
+		b.learn(ctx)
+	}
+	for {
+		if err := b.admit(ctx, o, need, onWait); err != nil || b.confirm(ctx, o, need) {
+			return err
+		}
+	}
+}
+
+// admit waits until there is room for an operation here.
+func (b *Budget) admit(ctx context.Context, o *Operation, need int, onWait func()) error {
 	now := time.Now()
 	b.mu.Lock()
 	o.needed = max(o.needed, o.Calls()+o.claimed+need)
@@ -77,7 +89,9 @@ func (b *Budget) Release(o *Operation, shape uint64, shared int) {
 	}
 	b.claims -= o.claimed
 	o.claimed = 0
-	b.serve(time.Now())
+	now := time.Now()
+	b.share(now)
+	b.serve(now)
 }
 
 // decideHeld decides again about the operations that wait.
@@ -103,7 +117,7 @@ func (b *Budget) decide(h *held, now time.Time) (done bool) {
 		return true
 	case !fitsWindow(h.need, w.limit):
 		reason = TooLarge
-	case h.need <= w.available(now)-b.claims-b.reserve(Batch, now):
+	case h.need <= b.room(now):
 		b.claims += h.need
 		o.claimed += h.need
 		return true

@@ -17,11 +17,14 @@ type Budget struct {
 	needs   needs
 	queue   queue
 	writes  uint64 // that have ended
+
+	replicas *replicas // nil if there are no others
 }
 
 // Start waits until a call may be sent. Each call that it returns nil for must be ended with End. If the wait cannot
 // succeed, the error is a *Rejection.
 func (b *Budget) Start(ctx context.Context, o *Operation, isWrite bool) error {
+	b.learn(ctx)
 	now := time.Now()
 	b.mu.Lock()
 	lane := o.laneOf(isWrite)
@@ -108,6 +111,10 @@ func (b *Budget) End(r Response) {
 	case r.Refused:
 		b.window.refuse(now, r.Wait)
 	}
+	if r.Refused {
+		b.shareRefusal(now)
+	}
+	b.share(now)
 	b.serve(now)
 }
 

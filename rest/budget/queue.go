@@ -137,7 +137,7 @@ func (b *Budget) wake(now time.Time) {
 		}
 		return
 	}
-	wait := max(time.Millisecond, min(b.window.wait(now), b.window.length/buckets))
+	wait := max(time.Millisecond, min(b.window.wait(now), max(b.window.length, time.Second)/buckets))
 	if b.queue.timer == nil {
 		b.queue.timer = time.AfterFunc(wait, b.tick)
 		return

@@ -63,12 +63,21 @@ func (w *window) timeLeft(now time.Time) time.Duration {
 // Rounding and latency leave a span for the end of a window: it is at the earliest the reset after the call was sent, and
 // at the latest after the response arrived. Responses of one window have spans that overlap.
 func (w *window) see(now, sent time.Time, rate Rate) (isNew bool) {
-	earliest, latest := sent.Add(rate.Reset-rounding), now.Add(rate.Reset+rounding)
+	isNew, isCurrent := w.merge(sent, rate, sent.Add(rate.Reset-rounding), now.Add(rate.Reset+rounding))
+	if isCurrent {
+		w.own++
+		w.measureOthers(now, rate)
+	}
+	return isNew
+}
+
+// merge takes over a rate of a window that ends within a span. isCurrent is false if that window has ended.
+func (w *window) merge(sent time.Time, rate Rate, earliest, latest time.Time) (isNew, isCurrent bool) {
 	switch {
 	case w.limit == 0, !sent.Before(w.ends), earliest.After(w.ends):
 		w.limit, w.left, w.earliest, w.ends, w.own = rate.Limit, rate.Remaining, earliest, latest, 0
 		w.length = max(w.length, rate.Reset, time.Second)
-		isNew = true
+		return true, true
 	case !latest.Before(w.earliest):
 		w.left = min(w.left, rate.Remaining)
 		if earliest.After(w.earliest) {
@@ -77,12 +86,10 @@ func (w *window) see(now, sent time.Time, rate Rate) (isNew bool) {
 		if latest.Before(w.ends) {
 			w.ends = latest
 		}
+		return false, true
 	default: // a late response of the window before
-		return false
+		return false, false
 	}
-	w.own++
-	w.measureOthers(now, rate)
-	return isNew
 }
 
 // measureOthers estimates how fast others spend: their calls are missing from what remains.

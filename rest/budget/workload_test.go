@@ -65,10 +65,10 @@ type outcome struct{ asked, complete, calls int }
 
 // lab runs a workload of one caller.
 type lab struct {
-	api    *api
-	budget budget.Budget
-	others float64 // calls per second of another program
-	total  time.Duration
+	api      *api
+	replicas []*budget.Budget // that serve the operations in turn
+	others   float64          // calls per second of another program
+	total    time.Duration
 
 	mu       sync.Mutex
 	rnd      *rand.Rand
@@ -78,7 +78,7 @@ type lab struct {
 
 func newLab(limit int, window time.Duration, seed uint64) *lab {
 	return &lab{
-		api: &api{limit: limit, window: window}, total: 240 * time.Second,
+		api: &api{limit: limit, window: window}, replicas: []*budget.Budget{{}}, total: 240 * time.Second,
 		rnd: rand.New(rand.NewPCG(seed, 1)), outcomes: map[string]*outcome{},
 	}
 }
@@ -89,16 +89,24 @@ func (l *lab) random() float64 {
 	return l.rnd.Float64()
 }
 
-func (l *lab) call(ctx context.Context, o *budget.Operation, isWrite bool) error {
+// replica returns the next replica.
+func (l *lab) replica() *budget.Budget {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.replicas = append(l.replicas[1:], l.replicas[0])
+	return l.replicas[0]
+}
+
+func (l *lab) call(ctx context.Context, b *budget.Budget, o *budget.Operation, isWrite bool) error {
 	for {
-		if err := l.budget.Start(ctx, o, isWrite); err != nil {
+		if err := b.Start(ctx, o, isWrite); err != nil {
 			return err
 		}
 		sent, latency := time.Now(), time.Duration(float64(60*time.Millisecond)*(0.5+l.random()))
 		time.Sleep(latency / 2)
 		ok, rate := l.api.take(true)
 		time.Sleep(latency / 2)
-		l.budget.End(budget.Response{Sent: sent, Rate: &rate, Refused: !ok})
+		b.End(budget.Response{Sent: sent, Rate: &rate, Refused: !ok})
 		if ok {
 			return nil
 		}
@@ -108,13 +116,13 @@ func (l *lab) call(ctx context.Context, o *budget.Operation, isWrite bool) error
 func (l *lab) operation(k kind) {
 	ctx, cancel := context.WithTimeout(context.Background(), max(k.deadline, 15*time.Second))
 	defer cancel()
-	o := budget.NewOperation()
+	b, o := l.replica(), budget.NewOperation()
 	shape := uint64(len(k.name))
-	defer l.budget.Release(o, shape, 0)
-	err := l.budget.Admit(ctx, o, max(l.budget.Need(shape), k.stages[0]), nil)
+	defer b.Release(o, shape, 0)
+	err := b.Admit(ctx, o, max(b.Need(shape), k.stages[0]), nil)
 	for i, calls := range k.stages {
 		if err == nil && i > 0 {
-			err = l.budget.Claim(ctx, o, calls)
+			err = b.Claim(ctx, o, calls)
 		}
 		if err != nil {
 			break
@@ -122,7 +130,7 @@ func (l *lab) operation(k kind) {
 		var group errgroup.Group
 		group.SetLimit(32)
 		for range calls {
-			group.Go(func() error { return l.call(ctx, o, k.isWrite && i == 0) })
+			group.Go(func() error { return l.call(ctx, b, o, k.isWrite && i == 0) })
 		}
 		err = group.Wait()
 	}
