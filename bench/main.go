@@ -60,6 +60,7 @@ type options struct {
 	matrix        bool
 	out           string
 	against       string
+	valkey        string
 	gatewayArgs   []string
 	gatewayEnv    []string
 	variantsGiven bool
@@ -90,6 +91,7 @@ func parseOptions(arguments []string, stderr io.Writer) (options, error) {
 	flags.DurationVar(&given.idle, "idle", 2*time.Minute, "how long to measure idle streams")
 	flags.StringVar(&given.out, "out", "", "file for the tables; text between its markers is replaced")
 	flags.StringVar(&given.against, "against", "", "another build of the gateway to measure")
+	flags.StringVar(&given.valkey, "valkey", "", "URL of a running Valkey or Redis server, to measure the gateway with it too, such as redis://127.0.0.1:6379")
 	flags.Func("gateway-arg", "another flag for the gateway, such as -gateway-arg=--log-level=error; repeatable", appendTo(&given.gatewayArgs))
 	flags.Func("gateway-env", "environment variable for the gateway, such as GOGC=200; repeatable", appendTo(&given.gatewayEnv))
 	if err := flags.Parse(arguments); err != nil {

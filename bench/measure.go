@@ -71,10 +71,16 @@ func (b *bench) measureShape(ctx context.Context, asked shape.Shape, concurrency
 		}
 	}
 	b.report.Add(table)
-	if other, ok := measured[againstName]; ok && measured[gatewayName] != nil {
-		b.progress("%s: CPU ÷ %s %s", asked.Name, againstName, spread(measured[gatewayName].ratios(other)))
-	}
+	b.progressRatio(asked, measured, gatewayName, againstName)
+	b.progressRatio(asked, measured, sharedName, gatewayName)
 	return nil
+}
+
+// progressRatio writes the CPU time of a variant divided by that of another, if both are measured.
+func (b *bench) progressRatio(asked shape.Shape, measured map[string]*samples, name, other string) {
+	if measured[name] != nil && measured[other] != nil {
+		b.progress("%s: CPU of %s ÷ %s %s", asked.Name, name, other, spread(measured[name].ratios(measured[other])))
+	}
 }
 
 // rounds restarts all variants and measures each of them once per round, in a different order each time, so that other

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -27,6 +28,8 @@ const (
 	executorName = "gateway-executor"
 	// againstName is another build of the gateway, to measure the effect of a change.
 	againstName = "against"
+	// sharedName is the gateway with a Valkey server, to measure what sharing costs.
+	sharedName = "gateway-valkey"
 )
 
 func variantNames() []string {
@@ -44,11 +47,13 @@ func (v *variant) graphQL() bool { return v.name != floorName }
 
 // gateway reports whether the variant is the gateway, which does not report its allocations.
 func (v *variant) gateway() bool {
-	return v.name == gatewayName || v.name == executorName || v.name == againstName
+	return slices.Contains([]string{gatewayName, executorName, againstName, sharedName}, v.name)
 }
 
 // answers reports whether the variant supports the shape.
-func (v *variant) answers(asked shape.Shape) bool { return v.graphQL() || asked.Floor != "" }
+func (v *variant) answers(asked shape.Shape) bool {
+	return v.gateway() || !asked.GatewayOnly && (v.graphQL() || asked.Floor != "")
+}
 
 // query returns the shape as a request to the variant.
 func (v *variant) query(asked shape.Shape) load.Query {
@@ -118,6 +123,8 @@ func (p *programs) variant(ctx context.Context, name string) (*process.Process, 
 		return p.gateway(ctx, name, p.binary())
 	case againstName:
 		return p.gateway(ctx, name, p.options.against)
+	case sharedName:
+		return p.gateway(ctx, name, p.binary(), "--valkey-url", p.options.valkey)
 	case executorName:
 		return p.gateway(ctx, name, p.binary(), "--no-renderer")
 	}
@@ -130,7 +137,7 @@ func (p *programs) variant(ctx context.Context, name string) (*process.Process, 
 func (p *programs) gateway(ctx context.Context, name, binary string, arguments ...string) (*process.Process, error) {
 	arguments = append(arguments, "--listen", "127.0.0.1:0", "--shutdown-delay", "0s", "--upstream-url", p.upstream,
 		"--max-calls", "100000", "--max-cost", "100000", "--max-nodes", "100000000", "--max-in-flight", "1000", "--max-in-flight-per-caller", "1000", "--operation-timeout", "5m", "--upstream-read-timeout", "2m", "--upstream-timeout", "4m")
-	limits := []string{"MIN_IN_FLIGHT=1000", "NO_SHARED_CALLS=true", "MAX_MEMORY_BYTES=4000000000", "MAX_MEMORY_PER_CALLER_BYTES=4000000000"} // unlike a flag, also for older builds
+	limits := []string{"MIN_IN_FLIGHT=1000", "NO_SHARED_CALLS=true", "MAX_MEMORY_BYTES=4000000000", "MAX_MEMORY_PER_CALLER_BYTES=4000000000", "SHARE_KEY=" + base64.StdEncoding.EncodeToString(make([]byte, 32))} // unlike a flag, also for older builds
 	return p.start(ctx, process.Program{
 		Name: name, Path: binary, Args: append(arguments, p.options.gatewayArgs...),
 		Env: slices.Concat(environment(p.options.processors), limits, p.options.gatewayEnv),
@@ -146,8 +153,12 @@ func (p *programs) selected() []string {
 			names = []string{floorName, gatewayName}
 		}
 	}
+	names = slices.Clone(names)
+	if p.options.valkey != "" {
+		names = append(names, sharedName)
+	}
 	if p.options.against != "" {
-		names = append(slices.Clone(names), againstName)
+		names = append(names, againstName)
 	}
 	return names
 }

@@ -18,6 +18,8 @@ type Shape struct {
 	GraphQL string
 	// Floor is the path and query for the floor. It is empty if the floor does not support the shape.
 	Floor string
+	// GatewayOnly is true if no other variant supports the shape.
+	GatewayOnly bool
 	// Queries is the number of queries that makes a round long enough.
 	Queries int
 	// Conversations is the number of conversations in the response, if it is relevant.
@@ -54,6 +56,11 @@ const inboxFields = conversationFields + "\n  messages { " + messageFields + " }
 func All(ids []string) []Shape {
 	return []Shape{
 		Inbox(50),
+		{
+			Name: "previews", About: "20 conversations with their last message",
+			GraphQL:     "{ conversations(first: 20) { nodes { " + conversationFields + "\n  messages(last: 1) { " + messageFields + " } } } }",
+			GatewayOnly: true, Queries: 200, Conversations: 20,
+		},
 		{
 			Name: "list", About: "50 conversations without messages",
 			GraphQL: "{ conversations(first: 50) { nodes { " + conversationFields + " } } }",
