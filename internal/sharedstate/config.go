@@ -1,15 +1,27 @@
 package sharedstate
 
 import (
+	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"log/slog"
 	"net"
+	"net/url"
 	"time"
+
+	"github.com/valkey-io/valkey-go"
 )
 
-// keySize is the size of the share key in bytes.
-const keySize = 32
+const (
+	// keySize is the size of the share key in bytes.
+	keySize = 32
+	// bufferSize is the size of the buffers of a connection in bytes.
+	bufferSize = 16 << 10
+)
+
+// errURL does not quote the URL, which may contain a password.
+var errURL = errors.New("--valkey-url must be redis://HOST:PORT/DATABASE or rediss://HOST:PORT/DATABASE")
 
 // Config configures a [Store]. URL and Key are required. The tags declare settings as flags; zero means the default.
 type Config struct {
@@ -62,4 +74,25 @@ func (c Config) check() error {
 		return errors.New("sharedstate: the key must have 32 bytes")
 	}
 	return nil
+}
+
+func (c Config) options() (valkey.ClientOption, error) {
+	options, err := valkey.ParseURL(c.URL)
+	// The library replaces a missing host, which is rather a missing scheme, with this machine.
+	if address, _ := url.Parse(c.URL); err != nil || address.Scheme != "unix" && address.Hostname() == "" {
+		return options, errURL
+	}
+	options.DisableCache, options.DisableRetry = true, true
+	options.PipelineMultiplex = -1 // one connection for all commands
+	options.Dialer.Timeout = cmp.Or(options.Dialer.Timeout, dialTimeout)
+	options.Dialer.KeepAlive = countPause // an idle connection is one that does not count
+	options.ConnWriteTimeout = cmp.Or(options.ConnWriteTimeout, tellTimeout)
+	options.RingScaleEachConn, options.ReadBufferEachConn, options.WriteBufferEachConn = 8, bufferSize, bufferSize
+	options.Password = cmp.Or(options.Password, c.Password)
+	if c.Dial != nil {
+		options.DialCtxFn = func(ctx context.Context, address string, _ *net.Dialer, _ *tls.Config) (net.Conn, error) {
+			return c.Dial(ctx, "tcp", address)
+		}
+	}
+	return options, nil
 }

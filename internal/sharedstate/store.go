@@ -1,12 +1,9 @@
 package sharedstate
 
 import (
-	"cmp"
 	"context"
-	"crypto/tls"
+	"crypto/rand"
 	"log/slog"
-	"net"
-	"net/url"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -27,11 +24,15 @@ const (
 
 // Store is a connection to the server. It is safe for concurrent use.
 type Store struct {
+	gate
+
 	config  Config
 	options valkey.ClientOption
-	client  atomic.Pointer[valkey.Client] // nil until the server has answered
-	gate    gate
 	queue   chan told
+
+	replica  string // the name of this one
+	counting *valkey.Lua
+	replicas atomic.Int64
 
 	cancel  context.CancelFunc
 	running sync.WaitGroup
@@ -61,45 +62,17 @@ func New(config Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{config: config, options: options, queue: make(chan told, maxQueue)}
+	s := &Store{
+		gate: gate{log: config.Log, lost: make(chan result, 1)}, config: config, options: options, queue: make(chan told, maxQueue),
+		replica: rand.Text(), counting: valkey.NewLuaScript(replicasScript),
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	s.cancel = cancel
-	s.running.Go(func() { s.connect(ctx) })
+	s.running.Go(func() { s.supervise(ctx) })
 	for range senders {
 		s.running.Go(func() { s.send(ctx) })
 	}
 	return s, nil
-}
-
-func (c Config) options() (valkey.ClientOption, error) {
-	options, err := valkey.ParseURL(c.URL)
-	// The library replaces a missing host, which is rather a missing scheme, with this machine.
-	if address, _ := url.Parse(c.URL); err != nil || address.Scheme != "unix" && address.Hostname() == "" {
-		return options, errURL
-	}
-	options.DisableCache = true
-	options.Password = cmp.Or(options.Password, c.Password)
-	if c.Dial != nil {
-		options.DialCtxFn = func(ctx context.Context, address string, _ *net.Dialer, _ *tls.Config) (net.Conn, error) {
-			return c.Dial(ctx, "tcp", address)
-		}
-	}
-	return options, nil
-}
-
-// connect makes the client, and tries again until it succeeds.
-func (s *Store) connect(ctx context.Context) {
-	for wait := 100 * time.Millisecond; ctx.Err() == nil; wait = min(2*wait, 5*time.Second) {
-		client, err := valkey.NewClient(s.options)
-		if err == nil {
-			s.client.Store(&client)
-			return
-		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(wait):
-		}
-	}
 }
 
 // send sends the writes that wait.
@@ -116,37 +89,47 @@ func (s *Store) send(ctx context.Context) {
 
 // ask sends a command and waits for the answer as long as a request may. ok is false without one, or if it is an error.
 func (s *Store) ask(ctx context.Context, use Use, run command) (answer valkey.ValkeyMessage, ok bool) {
+	if ctx.Err() != nil {
+		return answer, false
+	}
 	return s.do(ctx, s.config.Timeout, use, run)
 }
 
 // tell sends a command in the background.
 func (s *Store) tell(use Use, run command) {
+	if s.client.Load() == nil {
+		s.dropped()
+		return
+	}
 	select {
 	case s.queue <- told{use, run}:
 	default:
-		if s.config.Observer.Dropped != nil {
-			s.config.Observer.Dropped()
-		}
+		s.dropped()
 	}
 }
 
+func (s *Store) dropped() {
+	if s.config.Observer.Dropped != nil {
+		s.config.Observer.Dropped()
+	}
+}
+
+// do waits for the whole timeout, even if ctx ends before: the library would close the connection then.
 func (s *Store) do(ctx context.Context, timeout time.Duration, use Use, run command) (answer valkey.ValkeyMessage, ok bool) {
 	client := s.client.Load()
-	if client == nil || !s.gate.isClosed() {
+	if client == nil {
 		return answer, false
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := context.WithTimeout(context.WithValue(context.WithoutCancel(ctx), noDial{}, true), timeout)
 	defer cancel()
 	began := time.Now()
 	answer, err := run(ctx, *client).ToMessage()
-	if valkey.IsValkeyNil(err) {
-		err = nil
-	}
-	s.gate.report(err)
+	got := resultOf(err)
+	s.judge(client, use, got)
 	if s.config.Observer.Asked != nil {
-		s.config.Observer.Asked(use, resultOf(err), time.Since(began))
+		s.config.Observer.Asked(use, string(got), time.Since(began))
 	}
-	return answer, err == nil
+	return answer, got == resultOK
 }
 
 // garbage counts a value that does not have its format.
@@ -156,18 +139,8 @@ func (s *Store) garbage(use Use) {
 	}
 }
 
-func resultOf(err error) string {
-	if err != nil {
-		return "error"
-	}
-	return "ok"
-}
-
 // Close ends the connection. Writes that wait are lost.
 func (s *Store) Close() {
 	s.cancel()
 	s.running.Wait()
-	if client := s.client.Load(); client != nil {
-		(*client).Close()
-	}
 }

@@ -6,6 +6,7 @@ import (
 	"net"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/alicebob/miniredis/v2"
 	"github.com/alicebob/miniredis/v2/server"
@@ -20,6 +21,8 @@ type Pipe struct {
 	mu          sync.Mutex
 	commands    map[string]int
 	hanging     chan struct{} // closed when the server goes on; nil if it does not hang
+	failure     string        // the answer to all commands, if not empty
+	delay       time.Duration // of each answer
 	isDown      bool
 	connections map[net.Conn]struct{}
 }
@@ -47,32 +50,36 @@ func (*Pipe) URL() string { return "redis://pipe:6379" }
 
 // Dial connects to the server. It is a sharedstate.Config.Dial.
 func (p *Pipe) Dial(context.Context, string, string) (net.Conn, error) {
+	connection, err := p.Redis.Dial() // not with the lock, which a script waits for while it has Redis's
+	if err != nil {
+		return nil, err
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.isDown {
-		return nil, errors.New("connection refused")
+		return nil, errors.Join(errors.New("connection refused"), connection.Close())
 	}
-	connection, err := p.Redis.Dial()
-	if err == nil {
-		p.connections[connection] = struct{}{}
-	}
-	return connection, err
+	p.connections[connection] = struct{}{}
+	return connection, nil
 }
 
 // before counts a command, and waits while the server hangs. As in a single server, there is no cluster.
-func (p *Pipe) before(peer *server.Peer, command string, _ ...string) bool {
+func (p *Pipe) before(peer *server.Peer, command string, _ ...string) (done bool) {
 	p.mu.Lock()
 	p.commands[command]++
-	hanging := p.hanging
+	hanging, failure, delay := p.hanging, p.failure, p.delay
 	p.mu.Unlock()
 	if hanging != nil {
 		<-hanging
 	}
-	if command == "CLUSTER" {
-		peer.WriteError("ERR This instance has cluster support disabled")
-		return true
+	time.Sleep(delay)
+	if failure == "" && command == "CLUSTER" {
+		failure = "ERR This instance has cluster support disabled"
 	}
-	return false
+	if failure != "" {
+		peer.WriteError(failure)
+	}
+	return failure != ""
 }
 
 // Commands returns how many commands of this name, in capitals, the server has received.
@@ -101,15 +108,29 @@ func (p *Pipe) Continue() {
 	}
 }
 
+// Fail makes the server answer all commands with this error, or no longer if it is empty.
+func (p *Pipe) Fail(message string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.failure = message
+}
+
+// Delay makes the server take this time for each command.
+func (p *Pipe) Delay(delay time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.delay = delay
+}
+
 // Kill ends all connections, and accepts no others until Run. All data is lost.
 func (p *Pipe) Kill() {
 	p.mu.Lock()
-	defer p.mu.Unlock()
 	p.isDown = true
 	for connection := range p.connections {
 		_ = connection.Close()
 	}
 	clear(p.connections)
+	p.mu.Unlock()
 	p.Redis.FlushAll()
 }
 

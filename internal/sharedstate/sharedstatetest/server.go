@@ -79,3 +79,12 @@ func (s *Server) Stop() { _ = s.process.Process.Signal(syscall.SIGSTOP) }
 
 // Continue lets the server go on after Stop.
 func (s *Server) Continue() { _ = s.process.Process.Signal(syscall.SIGCONT) }
+
+// Command sends one command to the server, such as FLUSHALL.
+func (s *Server) Command(words ...string) {
+	s.t.Helper()
+	_, port, _ := net.SplitHostPort(s.Address)
+	if out, err := exec.CommandContext(s.t.Context(), "redis-cli", append([]string{"-p", port}, words...)...).CombinedOutput(); err != nil { //nolint:gosec // arguments of tests
+		s.t.Fatalf("%s: %v", out, err)
+	}
+}

@@ -1,0 +1,37 @@
+package sharedstate
+
+import (
+	"context"
+	_ "embed" // for the script
+	"time"
+
+	"github.com/valkey-io/valkey-go"
+)
+
+const (
+	// countPause is the time between two counts of the replicas, which also show whether writes are possible.
+	countPause = 5 * time.Second
+	// replicaLife is how long a replica counts after its last count.
+	replicaLife = "15"
+)
+
+//go:embed scripts/replicas.lua
+var replicasScript string
+
+// countReplicas adds this replica to those that share the server, and counts them.
+func (s *Store) countReplicas(ctx context.Context) {
+	answer, ok := s.do(ctx, tellTimeout, UseReplicas, func(ctx context.Context, c valkey.Client) valkey.ValkeyResult {
+		return s.counting.Exec(ctx, c, []string{prefix + "n"}, []string{s.replica, replicaLife})
+	})
+	if !ok {
+		return
+	}
+	if count, err := answer.ToInt64(); err == nil {
+		s.replicas.Store(count)
+	} else {
+		s.garbage(UseReplicas)
+	}
+}
+
+// Replicas returns how many replicas shared the server when it last answered, at least 1.
+func (s *Store) Replicas() int { return int(max(s.replicas.Load(), 1)) }
