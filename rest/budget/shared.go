@@ -148,7 +148,8 @@ func (b *Budget) take(rate SharedRate, now time.Time) {
 	r.claims, r.until = min(rate.Claims, w.limit), now.Add(pace)
 }
 
-// share writes what is known here: once per second, and at once when no call is left or the last claim has ended.
+// share writes what is known here: once per second, and at once when half of what was left is used or the last claim has ended.
+// Otherwise the others would believe the last value until the window ends, if this replica has no more calls to send.
 func (b *Budget) share(now time.Time) {
 	r, w := b.replicas, &b.window
 	if r == nil {
@@ -161,8 +162,8 @@ func (b *Budget) share(now time.Time) {
 		rate.Earliest, rate.Latest = max(0, w.earliest.Sub(now)), w.ends.Sub(now)
 	}
 	hasEnded := r.hasClaimed && b.claims == 0
-	isEmpty := isKnown && rate.Remaining == 0 && r.remaining > 0
-	if !hasEnded && !isEmpty && (!isKnown || now.Sub(r.written) < pace) {
+	isMuchLess := isKnown && rate.Remaining <= r.remaining-max(1, r.remaining/2)
+	if !hasEnded && !isMuchLess && (!isKnown || now.Sub(r.written) < pace) {
 		return
 	}
 	r.written, r.remaining, r.hasClaimed = now, rate.Remaining, b.claims > 0
