@@ -13,7 +13,13 @@ export async function startReplicas(state, flags) {
   const sandbox = await startSandbox(...flags.filter(isSandbox).map((flag) => flag.replace('--sandbox-', '--')));
   const store = states[state] && await startStore(states[state]);
   const key = randomBytes(32).toString('base64');
-  const env = { LINK_KEYS: key, ...(store && { VALKEY_URL: store.url, VALKEY_PASSWORD: state === 'refused' ? 'wrong' : '' }) };
+  const env = { LINK_KEYS: key, ...(store && { VALKEY_URL: store.url }) };
+  if (state === 'up') {
+    env.VALKEY_TIMEOUT = '2s'; // on a busy machine, the default may be over before the answer
+  }
+  if (state === 'refused') {
+    env.VALKEY_PASSWORD = 'wrong';
+  }
   const port = await freePort();
   const url = `http://127.0.0.1:${port}/graphql`;
   const settings = ['--listen=127.0.0.1:0', `--upstream-url=${sandbox.url}`, `--public-url=${new URL(url).origin}`, '--shutdown-delay=0s'];
@@ -25,7 +31,7 @@ export async function startReplicas(state, flags) {
     await Promise.all(replicas.map((replica) => replica.stop()));
     await Promise.all([sandbox.stop(), store?.stop()]);
   };
-  return { url, replicas, isProxied: true, stop };
+  return { url, replicas, store, isProxied: true, stop };
 }
 
 const isSandbox = (flag) => flag.startsWith('--sandbox-');

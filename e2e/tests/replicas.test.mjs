@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-import { bakery } from '../lib/demo.mjs';
+import { agency, bakery } from '../lib/demo.mjs';
 import { execute } from '../lib/graphql.mjs';
 import { runWithReplicas, startReplicas } from '../lib/replicas.mjs';
 import { states } from '../lib/store.mjs';
@@ -18,10 +18,10 @@ describe('the rules of the protocols hold for two replicas', { concurrency: 3 },
   }
 });
 
-// Each request below is sent to one of the replicas, not to nginx. They wait for the store, however busy the machine is.
+// Each request below is sent to one of the replicas, not to nginx.
 describe('two replicas that share a store', () => {
   let shared;
-  before(async () => { shared = await startReplicas('up', ['--valkey-timeout=2s']); });
+  before(async () => { shared = await startReplicas('up', ['--sandbox-rate-limit=100/20s', '--log-format=json']); });
   after(() => shared?.stop());
 
   const message = `mutation($id: ID!, $content: String!, $key: String) {
@@ -37,5 +37,19 @@ describe('two replicas that share a store', () => {
     assert.deepEqual(other, { messageId, userErrors: [] });
     const read = await execute(shared, bakery, 'query($id: ID!) { conversation(id: $id) { messages(last: 5) { nodes { ... on TextMessage { content } } } } }', variables);
     assert.equal(read.body.data.conversation.messages.nodes.filter(({ content }) => content === variables.content).length, 1);
+  });
+
+  test('stop before the first call if the other has met the rate limit', async () => {
+    const [first, second] = shared.replicas;
+    const list = '{ conversations(first: 1) { totalCount } }';
+    for (let i = 0; i < 100; i++) {
+      await execute(first, agency, list);
+    }
+    await second.takeLog();
+    const { body } = await execute(second, agency, list);
+    assert.equal(body.errors[0].extensions.code, 'RATE_LIMITED');
+    const record = (await second.takeLog()).find(({ msg }) => msg === 'request');
+    assert.equal(record.upstreamCalls, 0);
+    assert.equal((await execute(second, bakery, list)).body.errors, undefined, 'another caller');
   });
 });
