@@ -2,8 +2,10 @@ package cli
 
 import (
 	"log/slog"
+	"time"
 
 	"mstudio-graphql/gateway"
+	"mstudio-graphql/gateway/telemetry/metrics"
 	"mstudio-graphql/internal/config"
 	"mstudio-graphql/internal/sharedstate"
 	"mstudio-graphql/rest"
@@ -15,12 +17,25 @@ type replicas struct {
 	key   []byte
 }
 
-func newReplicas(s config.Serve, log *slog.Logger) (replicas, error) {
+// newReplicas connects in the background. The metrics may be nil.
+func newReplicas(s config.Serve, counted *metrics.Metrics, log *slog.Logger) (replicas, error) {
 	shared := s.SharedConfig(log)
 	if shared.URL == "" {
 		return replicas{}, nil
 	}
+	if counted != nil {
+		shared.Observer = sharedstate.Observer{
+			Asked: func(use sharedstate.Use, result string, took time.Duration) {
+				counted.Shared(string(use), result, took)
+			},
+			Garbage: func(use sharedstate.Use) { counted.ShareGarbage(string(use)) },
+			Dropped: counted.ShareDropped,
+		}
+	}
 	store, err := sharedstate.New(shared)
+	if err == nil && counted != nil {
+		counted.ObserveShare(func() string { return string(store.State()) })
+	}
 	return replicas{store, shared.Key}, err
 }
 

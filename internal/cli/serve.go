@@ -37,7 +37,7 @@ func serve(ctx context.Context, s config.Serve, stdout, stderr io.Writer) error 
 	if err != nil {
 		return err
 	}
-	replicas, err := newReplicas(s, log) //nolint:contextcheck // it ends with close
+	replicas, err := newReplicas(s, counted, log) //nolint:contextcheck // it ends with close
 	if err != nil {
 		return err
 	}

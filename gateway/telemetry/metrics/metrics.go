@@ -44,7 +44,8 @@ type Metrics struct {
 
 	memory atomic.Value // func() (used, limit int64)
 
-	live live
+	live  live
+	share share
 
 	loads, fetches, publicHits prometheus.Counter
 	batchKeys                  prometheus.Histogram
@@ -92,7 +93,9 @@ func New(registry prometheus.Registerer, breaker func() rest.BreakerState) (*Met
 		_, limit := m.memoryUse()
 		return limit
 	})
-	r.breaker(breaker)
+	r.states("upstream_breaker_state", "1 for the current state of the circuit breakers for mStudio calls: open if that of any route is open, otherwise closed.",
+		[]string{string(rest.BreakerClosed), string(rest.BreakerOpen)}, func() string { return string(breaker()) })
+	m.share.register(r)
 	m.definitions = r.definitions
 	return m, errors.Join(r.errs...)
 }

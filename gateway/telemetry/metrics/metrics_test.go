@@ -82,6 +82,7 @@ func useAll(m *Metrics) {
 	m.StreamStarted("sse")("write_timeout")
 	m.Polled("changed")
 	m.Changed("added", time.Second)
+	m.Shared("rates", "ok", time.Millisecond)
 	m.Drift("Message", "POLL")
 	m.AttemptFailed("GET", "/conversations", rest.ReasonReset)
 	m.CallStarted("GET", "/conversations")(rest.CallResult{Status: 200, Attempts: 3, RateLimit: 100, RateRemaining: 20})
@@ -184,6 +185,32 @@ mstudio_graphql_live_polls_total{result="unchanged"} 1
 # TYPE mstudio_graphql_live_watchers gauge
 mstudio_graphql_live_watchers 2
 `, "live_changes_total", "live_dropped_total", "live_leader", "live_streams", "live_stretch", "live_subscriptions", "live_polls_total", "live_watchers")
+}
+
+func TestShare(t *testing.T) {
+	t.Parallel()
+	m, registry := newMetrics(t)
+	m.Shared("rates", "ok", 300*time.Microsecond)
+	m.Shared("rates", "timeout", 5*time.Millisecond)
+	m.ShareGarbage("texts")
+	m.ShareDropped()
+	m.ObserveShare(func() string { return "open" })
+	wantMetrics(t, registry, `
+# HELP mstudio_graphql_share_commands_total Commands to Valkey by use and result; garbage counts values that were ignored because of their format.
+# TYPE mstudio_graphql_share_commands_total counter
+mstudio_graphql_share_commands_total{result="garbage",use="texts"} 1
+mstudio_graphql_share_commands_total{result="ok",use="rates"} 1
+mstudio_graphql_share_commands_total{result="timeout",use="rates"} 1
+# HELP mstudio_graphql_share_dropped_total Writes to Valkey that were dropped because it did not answer or too many were waiting.
+# TYPE mstudio_graphql_share_dropped_total counter
+mstudio_graphql_share_dropped_total 1
+# HELP mstudio_graphql_share_state 1 for the current state of Valkey: closed (in use), open (no answer in time), readonly (it rejects writes) or refused (wrong password or certificate). All are 0 without --valkey-url.
+# TYPE mstudio_graphql_share_state gauge
+mstudio_graphql_share_state{state="closed"} 0
+mstudio_graphql_share_state{state="open"} 1
+mstudio_graphql_share_state{state="readonly"} 0
+mstudio_graphql_share_state{state="refused"} 0
+`, "share_commands_total", "share_dropped_total", "share_state")
 }
 
 func TestBreakerState(t *testing.T) {

@@ -1,10 +1,6 @@
 package metrics
 
-import (
-	"github.com/prometheus/client_golang/prometheus"
-
-	"mstudio-graphql/rest"
-)
+import "github.com/prometheus/client_golang/prometheus"
 
 // prefix is the prefix of all metric names.
 const prefix = "mstudio_graphql_"
@@ -70,13 +66,12 @@ func (r *registrar) histogram(name, help string, buckets []float64) prometheus.H
 	return metric
 }
 
-// breaker registers one gauge per state of the circuit breakers.
-func (r *registrar) breaker(state func() rest.BreakerState) {
-	const name, help = "upstream_breaker_state", "1 for the current state of the circuit breakers for mStudio calls: open if that of any route is open, otherwise closed."
-	for _, candidate := range []rest.BreakerState{rest.BreakerClosed, rest.BreakerOpen} {
-		options := prometheus.GaugeOpts{Name: prefix + name, Help: help, ConstLabels: prometheus.Labels{"state": string(candidate)}}
+// states registers one gauge per state. Its value is 1 for the current one.
+func (r *registrar) states(name, help string, candidates []string, current func() string) {
+	for _, candidate := range candidates {
+		options := prometheus.GaugeOpts{Name: prefix + name, Help: help, ConstLabels: prometheus.Labels{"state": candidate}}
 		err := r.registry.Register(prometheus.NewGaugeFunc(options, func() float64 {
-			if state() == candidate {
+			if current() == candidate {
 				return 1
 			}
 			return 0
