@@ -112,11 +112,16 @@ type child struct {
 	stderr  bytes.Buffer // only for a process that has ended
 }
 
-// startChild starts the program with a memory limit. It ends with the test.
+// startChild starts the program in front of an upstream with large responses. It ends with the test.
 func startChild(t *testing.T, arguments ...string) *child {
 	t.Helper()
-	arguments = append([]string{asProgram, "--listen=127.0.0.1:0", "--subgraph", "--log-level=error", "--upstream-url=" + largeUpstream(t)}, arguments...)
-	c := &child{command: exec.CommandContext(t.Context(), os.Args[0], arguments...)}
+	return runChild(t, append([]string{"--subgraph", "--log-level=error", "--upstream-url=" + largeUpstream(t)}, arguments...)...)
+}
+
+// runChild starts the program with a memory limit. It ends with the test.
+func runChild(t *testing.T, arguments ...string) *child {
+	t.Helper()
+	c := &child{command: exec.CommandContext(t.Context(), os.Args[0], append([]string{asProgram, "--listen=127.0.0.1:0"}, arguments...)...)}
 	c.command.Env = append(c.command.Environ(), "GOMEMLIMIT="+goLimit)
 	c.command.Stderr = &c.stderr
 	stdout, err := c.command.StdoutPipe()
