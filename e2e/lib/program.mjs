@@ -11,6 +11,7 @@ const startTimeout = 15_000;
 const stopTimeout = 10_000;
 // Request lines are written in batches, up to 100 ms late, and later on a busy machine.
 const logDelay = 1000;
+process.setMaxListeners(100); // each program has one for the exit
 
 // startSandbox starts the sandbox's REST API with further flags. Its url ends in a slash and has no version.
 export const startSandbox = (...flags) =>
