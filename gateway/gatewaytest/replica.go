@@ -33,12 +33,14 @@ func NewStore(t testing.TB, config sharedstate.Config) *sharedstate.Store {
 // NewReplica starts a gateway like NewServer that shares its state with others. Callers of replicas with another key are others.
 func NewReplica(t testing.TB, upstream *Upstream, config gateway.Config, store *sharedstate.Store, key string) *Server {
 	t.Helper()
-	client, err := rest.New(rest.Config{BaseURL: upstream.URL, Log: config.Log, CallerKey: sharedstate.CallerKey([]byte(key))})
+	client, err := rest.New(rest.Config{BaseURL: upstream.URL, Log: config.Log, CallerKey: sharedstate.CallerKey([]byte(key)), SharedRates: store.Rates()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(client.Close)
 	config.Client, config.SharedTexts, config.SharedClaims = client, store.Texts(), store.Claims()
+	config.Watcher.Peers = store.Leases()
+	store.ListenRefusals(client.Refuse)
 	return NewServer(t, upstream, config)
 }
 

@@ -61,4 +61,6 @@ func (r replicas) joinGateway(to *gateway.Config) {
 	}
 	to.SharedTexts = r.store.Texts()
 	to.SharedClaims = r.store.Claims()
+	to.Watcher.Peers = r.store.Leases()
+	r.store.ListenRefusals(to.Client.Refuse)
 }

@@ -81,7 +81,9 @@ func (s *Store) connect(ctx context.Context) (*link, result) {
 		s.open(nil, resultOf(err))
 		return l, resultOf(err)
 	}
-	s.pass(&l.client)
+	client := l.client // which close does not change
+	s.running.Go(func() { s.listen(ctx, client) })
+	s.pass(&client)
 	return l, resultOK
 }
 

@@ -2,14 +2,12 @@ package sharedstate
 
 import (
 	"context"
-	"crypto/rand"
 	_ "embed" // for the script
 	"strconv"
 	"time"
 
 	"github.com/valkey-io/valkey-go"
 
-	"mstudio-graphql/internal/base64url"
 	"mstudio-graphql/rest"
 )
 
@@ -20,12 +18,11 @@ var ratesScript string
 type Rates struct {
 	*Store
 
-	script  *valkey.Lua
-	replica string // whose claims are this one's
+	script *valkey.Lua
 }
 
 // Rates returns the callers' rate limits.
-func (s *Store) Rates() Rates { return Rates{s, valkey.NewLuaScript(ratesScript), rand.Text()} }
+func (s *Store) Rates() Rates { return Rates{s, valkey.NewLuaScript(ratesScript)} }
 
 // Find returns what any replica has seen last.
 func (r Rates) Find(ctx context.Context, caller rest.SharedCaller) (rest.SharedRate, bool) {
@@ -74,7 +71,7 @@ func (r Rates) merge(caller rest.SharedCaller, claims int, rate rest.SharedRate)
 // Refused tells the other replicas that mStudio has answered 429.
 func (r Rates) Refused(caller rest.SharedCaller, wait time.Duration) {
 	r.tell(UseHints, func(ctx context.Context, c valkey.Client) valkey.ValkeyResult {
-		message := base64url.Encode(caller[:]) + " cool " + milliseconds(wait)
-		return c.Do(ctx, c.B().Publish().Channel(prefix+"h").Message(message).Build())
+		message := beforeNumber(caller) + milliseconds(wait) + afterNumber(kindCool, r.replica)
+		return c.Do(ctx, c.B().Publish().Channel(channel).Message(message).Build())
 	})
 }

@@ -33,6 +33,7 @@ type Store struct {
 	replica  string // the name of this one
 	counting *valkey.Lua
 	replicas atomic.Int64
+	hints    hints
 
 	cancel  context.CancelFunc
 	running sync.WaitGroup

@@ -1,0 +1,82 @@
+package sharedstate
+
+import (
+	"context"
+	_ "embed" // for the scripts
+	"math/rand/v2"
+	"strconv"
+	"time"
+
+	"github.com/valkey-io/valkey-go"
+
+	"mstudio-graphql/graph/watcher"
+	"mstudio-graphql/rest"
+)
+
+var (
+	//go:embed scripts/lead.lua
+	leadScript string
+	//go:embed scripts/changed.lua
+	changedScript string
+	//go:embed scripts/leave.lua
+	leaveScript string
+)
+
+// maxFirstNumber limits the number of changes of a new entry. Lua's numbers have 14 digits.
+const maxFirstNumber = 1 << 40
+
+// Leases are the rights to poll for callers. They implement watcher.Peers.
+type Leases struct {
+	*Store
+
+	lead, changed, leave *valkey.Lua
+}
+
+// Leases returns the rights to poll for callers.
+func (s *Store) Leases() Leases {
+	return Leases{s, valkey.NewLuaScript(leadScript), valkey.NewLuaScript(changedScript), valkey.NewLuaScript(leaveScript)}
+}
+
+// Lead takes or keeps the right to poll for a caller.
+func (l Leases) Lead(ctx context.Context, caller rest.SharedCaller, life time.Duration, takes bool) watcher.Lease {
+	args := []string{l.replica, milliseconds(life), "0", strconv.FormatInt(1+rand.Int64N(maxFirstNumber), 10)} //nolint:gosec // not a secret
+	if takes {
+		args[2] = "1"
+	}
+	answer, ok := l.ask(ctx, UseLeases, func(ctx context.Context, c valkey.Client) valkey.ValkeyResult {
+		return l.lead.Exec(ctx, c, []string{keyOf("p", caller)}, args)
+	})
+	if !ok {
+		return watcher.Lease{}
+	}
+	values, err := answer.AsIntSlice()
+	if err != nil || len(values) != 3 {
+		l.garbage(UseLeases)
+		return watcher.Lease{}
+	}
+	return watcher.Lease{Known: true, Leads: values[0] == 1, Left: time.Duration(values[1]) * time.Millisecond, Changes: uint64(values[2])} //nolint:gosec // at most 14 digits
+}
+
+// Changed tells the other replicas that something of the caller's has changed.
+func (l Leases) Changed(caller rest.SharedCaller, isHidden bool) {
+	kind := kindChange
+	if isHidden {
+		kind = kindHidden
+	}
+	before, after := beforeNumber(caller), afterNumber(kind, l.replica)
+	l.tell(UseHints, func(ctx context.Context, c valkey.Client) valkey.ValkeyResult {
+		return l.changed.Exec(ctx, c, []string{keyOf("p", caller)}, []string{channel, before, after})
+	})
+}
+
+// Leave gives up the right to poll for a caller.
+func (l Leases) Leave(caller rest.SharedCaller) {
+	l.tell(UseLeases, func(ctx context.Context, c valkey.Client) valkey.ValkeyResult {
+		return l.leave.Exec(ctx, c, []string{keyOf("p", caller)}, []string{l.replica})
+	})
+}
+
+// Listen sets the function that is called for each change that another replica tells.
+func (l Leases) Listen(heard func(caller rest.SharedCaller, told watcher.Told)) {
+	l.hints.changed.Store(&heard)
+}
