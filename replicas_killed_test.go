@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/rand"
 	"io"
 	"net/http"
 	"os"
@@ -19,6 +20,7 @@ import (
 const (
 	conversation = "e75fead9-213f-5585-aeb3-59327a7b3b59"
 	sendOnce     = `mutation($key: String!) { sendMessage(input: {conversationId: "` + conversation + `", content: "Danke!", idempotencyKey: $key}) { messageId } }`
+	openOnce     = `mutation($key: String!) { createConversation(input: {title: "Frage", message: "Hallo", idempotencyKey: $key}) { conversationId } }`
 )
 
 // sharedEntries are the claims on a server.
@@ -31,8 +33,8 @@ func (s sharedEntries) do(command ...string) valkey.ValkeyResult {
 	return s.client.Do(s.t.Context(), s.client.B().Arbitrary(command...).Build())
 }
 
-// await returns the first claim that begins with this text.
-func (s sharedEntries) await(begin string) (name string) {
+// await waits until a condition of the claims holds.
+func (s sharedEntries) await(what string, holds func(claims map[string]string) bool) {
 	s.t.Helper()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
@@ -41,21 +43,51 @@ func (s sharedEntries) await(begin string) (name string) {
 		if err != nil {
 			s.t.Fatal(err)
 		}
+		claims := map[string]string{}
 		for _, name := range names {
-			if value, _ := s.do("GET", name).ToString(); strings.HasPrefix(value, begin) {
-				return name
-			}
+			claims[name], _ = s.do("GET", name).ToString()
+		}
+		if holds(claims) {
+			return
 		}
 		<-tick.C
 	}
-	s.t.Fatalf("no claim %s", begin)
+	s.t.Fatal("not in time: " + what)
+}
+
+// awaitEnded waits until no write is running.
+func (s sharedEntries) awaitEnded() {
+	s.t.Helper()
+	s.await("all writes have ended", func(claims map[string]string) bool { return s.running(claims) == "" })
+}
+
+// running returns the name of a running write, or "".
+func (sharedEntries) running(claims map[string]string) string {
+	for name, claim := range claims {
+		if strings.HasPrefix(claim, "r") {
+			return name
+		}
+	}
 	return ""
 }
 
-// send sends the message with a key and returns the body of the response, "" without one.
-func (c *child) send(t *testing.T, key string) string {
+// startReplica starts the program and waits until it shares the keys of writes.
+func startReplica(t *testing.T, arguments ...string) *child {
 	t.Helper()
-	response, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(c.request(t, "/graphql", asked(sendOnce, map[string]any{"key": key}), gatewaytest.Token()))
+	c := runChild(t, arguments...)
+	for range 2_000 {
+		if body := c.write(t, openOnce, rand.Text()); !strings.Contains(body, `"idempotency":"local"`) {
+			return c
+		}
+	}
+	t.Fatal("the replica does not connect")
+	return nil
+}
+
+// write makes a write with a key and returns the body of the response, "" without one.
+func (c *child) write(t *testing.T, mutation, key string) string {
+	t.Helper()
+	response, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(c.request(t, "/graphql", asked(mutation, map[string]any{"key": key}), gatewaytest.Token()))
 	if err != nil {
 		return ""
 	}
@@ -79,25 +111,29 @@ func TestKilledReplica(t *testing.T) {
 		t.Fatal(err)
 	}
 	start := func() *child {
-		return runChild(t, "--upstream-url="+upstream.URL, "--valkey-url="+server.URL(), "--valkey-timeout=5s", "--share-key-file="+keyFile, "--link-key-file="+keyFile, "--log-level=error")
+		return startReplica(t, "--upstream-url="+upstream.URL, "--valkey-url="+server.URL(), "--valkey-timeout=5s", "--share-key-file="+keyFile, "--link-key-file="+keyFile, "--log-level=error")
 	}
 	a, b := start(), start()
-	written := a.send(t, "written")
-	entries.await("s")
+	written := a.write(t, sendOnce, "written")
+	entries.awaitEnded()
 	arrived := make(chan struct{}, 9)
 	upstream.Replace("POST /v2/conversations/"+conversation+"/messages", http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		arrived <- struct{}{}
 		<-r.Context().Done()
 	}))
 	answered := make(chan string)
-	go func() { answered <- a.send(t, "lost") }()
+	go func() { answered <- a.write(t, sendOnce, "lost") }()
 	<-arrived
-	claim := entries.await("r")
+	claim := ""
+	entries.await("a write is running", func(claims map[string]string) bool {
+		claim = entries.running(claims)
+		return claim != ""
+	})
 	_ = a.command.Process.Kill()
 	if got := <-answered; got != "" {
 		t.Errorf("the killed replica responded with %s", got)
 	}
-	if got := b.send(t, "written"); got != written || !strings.Contains(got, `"messageId":"`) {
+	if got := b.write(t, sendOnce, "written"); got != written || !strings.Contains(got, `"messageId":"`) {
 		t.Errorf("got %s, wrote %s", got, written)
 	}
 	left, err := entries.do("PTTL", claim).AsInt64()
@@ -106,7 +142,7 @@ func TestKilledReplica(t *testing.T) {
 	}
 	_ = entries.do("PEXPIRE", claim, "589000") // eleven seconds after the deadline of the write
 	for _, replica := range []*child{b, start()} {
-		if got := replica.send(t, "lost"); !strings.Contains(got, `"outcome":"unknown"`) {
+		if got := replica.write(t, sendOnce, "lost"); !strings.Contains(got, `"outcome":"unknown"`) {
 			t.Errorf("got %s", got)
 		}
 	}
