@@ -110,74 +110,124 @@ func replicaFlags(t *testing.T, upstream, valkey string) []string {
 		t.Fatal(err)
 	}
 	return []string{
-		"--upstream-url=" + upstream, "--listen=127.0.0.1:0", "--link-key-file=" + file, "--valkey-url=" + valkey, "--valkey-timeout=1s",
+		"--upstream-url=" + upstream, "--listen=127.0.0.1:0", "--link-key-file=" + file, "--valkey-url=" + valkey,
 		"--live-interval=500ms", "--shutdown-delay=1s", "--shutdown-timeout=2s",
 	}
 }
 
-// Three replicas restart one after the other while clients read, write and subscribe through a balancer. No operation is lost or
-// made twice, and in the end, each client with a subscription has what the list has.
-func TestRollingRestart(t *testing.T) {
-	t.Parallel()
-	upstream := gatewaytest.NewUpstream(t, sandbox.Config{Latency: 2 * time.Millisecond, EventLag: 50 * time.Millisecond})
-	flags := replicaFlags(t, upstream.URL, sharedstatetest.Start(t).URL())
-	b := newBalancer(t)
-	var running []*program
+// fleet is three replicas behind a balancer.
+type fleet struct {
+	upstream *gatewaytest.Upstream
+	valkey   *sharedstatetest.Server
+	balancer *balancer
+	running  []*program
+	flags    []string
+}
+
+func startFleet(t *testing.T, flags ...string) *fleet {
+	t.Helper()
+	f := &fleet{
+		upstream: gatewaytest.NewUpstream(t, sandbox.Config{Latency: 2 * time.Millisecond, EventLag: 50 * time.Millisecond}),
+		valkey:   sharedstatetest.Start(t), balancer: newBalancer(t),
+	}
+	f.flags = append(replicaFlags(t, f.upstream.URL, f.valkey.URL()), flags...)
 	for range 3 {
-		p := launch(t, flags...)
-		running = append(running, p)
-		b.replace("", p.base)
+		p := launch(t, f.flags...)
+		f.running = append(f.running, p)
+		f.balancer.replace("", p.base)
 	}
-	b.await(t, 3)
-	c := &clients{t: t, base: b.base, pool: &http.Transport{MaxIdleConnsPerHost: 100}}
-	t.Cleanup(c.pool.CloseIdleConnections)
-	subscribers := c.subscribers()
-	ids := c.conversations()
-	var group sync.WaitGroup
-	ctx, stop := context.WithCancel(t.Context())
-	defer group.Wait()
-	defer stop()
-	listening, leave := context.WithCancel(t.Context())
-	defer leave()
-	for _, subscriber := range subscribers {
-		group.Go(func() {
-			if err := subscriber.Run(listening); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	var load sync.WaitGroup
-	for i, operation := range []func(int) error{c.query, c.query, c.byHash, c.byHash, c.send(ids[0]), c.send(ids[1])} {
-		load.Go(func() { c.operate(ctx, time.Duration(10+i)*time.Millisecond, operation) })
-	}
-	for i, old := range running {
+	f.balancer.await(t, 3)
+	return f
+}
+
+// restart restarts one replica after the other.
+func (f *fleet) restart(t *testing.T) {
+	t.Helper()
+	for i, old := range f.running {
 		old.interrupt()
 		if err := <-old.ended; err != nil {
 			t.Errorf("replica %d: %v: %s", i, err, old.stderr)
 		}
-		started := launch(t, flags...)
-		b.replace(old.base, started.base)
-		b.await(t, 3)
-		running[i] = started
+		f.running[i] = launch(t, f.flags...)
+		f.balancer.replace(old.base, f.running[i].base)
+		f.balancer.await(t, len(f.running))
 	}
+}
+
+// underLoad calls disturb while clients read, write and subscribe. No operation may be lost or made twice, and in the end, each
+// client with a subscription must have what the list has. It returns how often these have subscribed.
+func (f *fleet) underLoad(t *testing.T, disturb func()) (streams []int) {
+	t.Helper()
+	c := &clients{t: t, base: f.balancer.base, pool: &http.Transport{MaxIdleConnsPerHost: 100}}
+	t.Cleanup(c.pool.CloseIdleConnections)
+	subscribers, ids := c.subscribers(), c.conversations()
+	var listening, load sync.WaitGroup
+	ctx, leave := context.WithCancel(t.Context())
+	defer listening.Wait()
+	defer leave()
+	for _, subscriber := range subscribers {
+		listening.Go(func() {
+			if err := subscriber.Run(ctx); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	loaded, stop := context.WithCancel(ctx)
+	for i, operation := range []func(int) error{c.query, c.query, c.byHash, c.byHash, c.send(ids[0]), c.send(ids[1])} {
+		load.Go(func() { c.operate(loaded, time.Duration(10+i)*time.Millisecond, operation) })
+	}
+	disturb()
 	stop()
 	load.Wait()
 	for _, subscriber := range subscribers {
 		subscriber.Converge(t)
-		if streams := subscriber.Streams(); streams < 2 || streams > 2*len(running) {
-			t.Errorf("%s: subscribed %d times", subscriber.Transport, streams)
-		}
+		streams = append(streams, subscriber.Streams())
 	}
-	writes := 0
-	for _, made := range upstream.TakeCalls() {
-		if strings.HasPrefix(made, "POST /v2/conversations/") {
-			writes++
-		}
-	}
-	if sent := int(c.sent.Load()); writes != sent {
-		t.Errorf("%d messages sent, %d written", sent, writes)
+	if written := f.written(); written != int(c.sent.Load()) {
+		t.Errorf("%d messages sent, %d written", c.sent.Load(), written)
 	}
 	t.Logf("%d operations, %d of them with an unknown hash", c.operations.Load(), c.misses.Load())
+	return streams
+}
+
+// written returns the number of messages that mStudio has received.
+func (f *fleet) written() (messages int) {
+	for _, made := range f.upstream.TakeCalls() {
+		if strings.HasPrefix(made, "POST /v2/conversations/") {
+			messages++
+		}
+	}
+	return messages
+}
+
+// Replicas restart one after the other.
+func TestFleet_RollingRestart(t *testing.T) {
+	t.Parallel()
+	f := startFleet(t, "--valkey-timeout=1s") // the processors are busy with other tests
+	for i, streams := range f.underLoad(t, func() { f.restart(t) }) {
+		if streams < 2 || streams > 2*len(f.running) {
+			t.Errorf("client %d subscribed %d times", i, streams)
+		}
+	}
+}
+
+// The server of shared state hangs, goes on, ends and starts again.
+func TestFleet_UnsteadyServer(t *testing.T) {
+	t.Parallel()
+	f := startFleet(t)
+	wait := time.NewTicker(500 * time.Millisecond)
+	defer wait.Stop()
+	for i, streams := range f.underLoad(t, func() {
+		for _, change := range []func(){f.valkey.Stop, f.valkey.Continue, f.valkey.Kill, f.valkey.Run, f.valkey.Kill, f.valkey.Run} {
+			<-wait.C
+			change()
+		}
+		<-wait.C
+	}) {
+		if streams != 1 {
+			t.Errorf("client %d subscribed %d times", i, streams)
+		}
+	}
 }
 
 func (c *clients) subscribers() (all []*gatewaytest.LiveClient) {
