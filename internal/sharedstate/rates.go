@@ -40,8 +40,10 @@ func (r Rates) read(ctx context.Context, caller rest.SharedCaller, claims int) (
 		return rate, false
 	}
 	values, err := answer.AsIntSlice()
-	if err != nil || len(values) != 5 {
+	if err != nil || len(values) != 6 || values[5] != 0 {
 		r.garbage(UseRates)
+	}
+	if err != nil || len(values) != 6 {
 		return rate, false
 	}
 	return rest.SharedRate{

@@ -2,6 +2,13 @@ package sharedstate_test
 
 import (
 	"context"
+	"encoding/base64"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -127,4 +134,177 @@ func TestRates_Expire(t *testing.T) {
 			t.Errorf("left: %q", keys)
 		}
 	})
+}
+
+// mStudio answers 429 to one caller, and counts calls.
+type mStudio struct {
+	url   string
+	calls atomic.Int64
+}
+
+func newMStudio(t *testing.T, busy string) *mStudio {
+	t.Helper()
+	m := &mStudio{}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		m.calls.Add(1)
+		remaining, status := "299", http.StatusOK
+		if r.Header.Get("X-Access-Token") == busy {
+			remaining, status = "0", http.StatusTooManyRequests
+		}
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("X-RateLimit-Limit", "300")
+		w.Header().Set("X-RateLimit-Remaining", remaining)
+		w.Header().Set("X-RateLimit-Reset", "60")
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, `{}`)
+	}))
+	t.Cleanup(server.Close)
+	m.url = server.URL
+	return m
+}
+
+// replica returns the client of a replica.
+func (m *mStudio) replica(t *testing.T, store *sharedstate.Store) *rest.Client {
+	t.Helper()
+	client, err := rest.New(rest.Config{BaseURL: m.url, CallerKey: sharedstate.CallerKey(make([]byte, 32)), SharedRates: store.Rates()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(client.Close)
+	return client
+}
+
+func callerOf(t *testing.T, client *rest.Client, text string) *rest.Client {
+	t.Helper()
+	token, err := rest.NewToken(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client.WithToken(token)
+}
+
+func read(t *testing.T, client *rest.Client, text string) error {
+	t.Helper()
+	_, err := callerOf(t, client, text).Conversation(t.Context(), "3c1f7a52-6d0e-4b8a-9f53-0a7e2c4d9b11")
+	return err
+}
+
+// A 429 that one replica has met stops the first call of the caller on another one, and calls of no other caller. Calls of a
+// known caller read nothing.
+func TestRates_Refusal(t *testing.T) {
+	t.Parallel()
+	pipe, upstream := sharedstatetest.NewPipe(t), newMStudio(t, "busy")
+	replica := func() (*rest.Client, sharedstate.Rates) {
+		store, err := sharedstate.New(sharedstate.Config{URL: pipe.URL(), Key: make([]byte, 32), Dial: pipe.Dial, Timeout: time.Second})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(store.Close)
+		for !isConnected(t.Context(), store.Rates()) {
+			time.Sleep(time.Millisecond)
+		}
+		return upstream.replica(t, store), store.Rates()
+	}
+	a, _ := replica()
+	b, seen := replica()
+	if err := read(t, a, "busy"); !isRateLimited(err) {
+		t.Fatalf("on A: %v", err)
+	}
+	for rate, ok := (rest.SharedRate{}), false; !ok || rate.Latest == 0; {
+		rate, ok = seen.Find(t.Context(), callerOf(t, a, "busy").SharedCaller())
+	}
+	if err := read(t, b, "busy"); !isRateLimited(err) || upstream.calls.Load() != 1 {
+		t.Errorf("on B: %v after %d calls", err, upstream.calls.Load())
+	}
+	before := pipe.Commands("EVALSHA")
+	for range 20 {
+		if err := read(t, b, "other"); err != nil {
+			t.Errorf("another caller on B: %v", err)
+		}
+	}
+	if calls := upstream.calls.Load(); calls != 21 {
+		t.Errorf("%d calls", calls)
+	}
+	time.Sleep(50 * time.Millisecond)
+	if commands := pipe.Commands("EVALSHA") - before; commands != 2 { // one read, one write
+		t.Errorf("%d commands", commands)
+	}
+}
+
+func isRateLimited(err error) bool {
+	failure, ok := errors.AsType[*rest.Error](err)
+	return ok && failure.Code == rest.RateLimited
+}
+
+// Whatever the entry of a caller contains and whatever the server does, calls are made as without a store. The next response
+// repairs the entry.
+func TestRates_Garbage(t *testing.T) {
+	t.Parallel()
+	ends := func(in time.Duration) string { return strconv.FormatInt(time.Now().Add(in).UnixMilli(), 10) }
+	fields := func(pipe *sharedstatetest.Pipe, key string, values ...string) { pipe.Redis.HSet(key, values...) }
+	many := make([]string, 20_000)
+	for i := range many {
+		many[i] = strconv.Itoa(i)
+	}
+	for name, spoil := range map[string]func(pipe *sharedstatetest.Pipe, key string){
+		"text":         func(p *sharedstatetest.Pipe, key string) { _ = p.Redis.Set(key, "garbage") },
+		"list":         func(p *sharedstatetest.Pipe, key string) { _, _ = p.Redis.Push(key, "0") },
+		"other fields": func(p *sharedstatetest.Pipe, key string) { fields(p, key, "a", "b", "l", "") },
+		"words":        func(p *sharedstatetest.Pipe, key string) { fields(p, key, "l", "x", "r", "y", "e", "nan", "s", "inf") },
+		"no numbers": func(p *sharedstatetest.Pipe, key string) {
+			fields(p, key, "l", "nan", "r", "nan", "e", ends(time.Minute), "s", "0")
+		},
+		"too many left": func(p *sharedstatetest.Pipe, key string) {
+			fields(p, key, "l", "3", "r", "9", "e", ends(time.Minute), "s", "0")
+		},
+		"negative": func(p *sharedstatetest.Pipe, key string) {
+			fields(p, key, "l", "300", "r", "-1", "e", ends(time.Minute), "s", "0")
+		},
+		"far away": func(p *sharedstatetest.Pipe, key string) {
+			fields(p, key, "l", "300", "r", "0", "e", ends(time.Hour), "s", "0")
+		},
+		"over": func(p *sharedstatetest.Pipe, key string) {
+			fields(p, key, "l", "300", "r", "0", "e", ends(-time.Second), "s", "0")
+		},
+		"many fields": func(p *sharedstatetest.Pipe, key string) { fields(p, key, many...) },
+		"an error":    func(p *sharedstatetest.Pipe, _ string) { p.Fail("ERR unknown") },
+		"gone":        func(p *sharedstatetest.Pipe, _ string) { p.Kill() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			pipe, upstream, garbage := sharedstatetest.NewPipe(t), newMStudio(t, ""), atomic.Int64{}
+			store, err := sharedstate.New(sharedstate.Config{URL: pipe.URL(), Key: make([]byte, 32), Dial: pipe.Dial, Timeout: time.Second, Observer: sharedstate.Observer{
+				Garbage: func(sharedstate.Use) { garbage.Add(1) },
+			}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(store.Close)
+			for !isConnected(t.Context(), store.Rates()) {
+				time.Sleep(time.Millisecond)
+			}
+			client := upstream.replica(t, store)
+			caller := callerOf(t, client, "anna").SharedCaller()
+			spoil(pipe, "mg1:r:"+base64.RawURLEncoding.EncodeToString(caller[:]))
+			if err := read(t, client, "anna"); err != nil || upstream.calls.Load() != 1 {
+				t.Errorf("%v after %d calls", err, upstream.calls.Load())
+			}
+			isCounted := name != "over" && name != "an error" && name != "gone"
+			if got := garbage.Load() == 1; got != isCounted {
+				t.Errorf("counted: %t", got)
+			}
+			if name == "gone" || name == "an error" {
+				return
+			}
+			for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
+				rate, ok := store.Rates().Find(t.Context(), caller)
+				if ok && rate.Limit == 300 && rate.Remaining == 299 {
+					return
+				}
+				if time.Now().After(deadline) {
+					t.Fatalf("the entry is not repaired: %+v", rate)
+				}
+			}
+		})
+	}
 }

@@ -1,4 +1,5 @@
--- Merges what a replica knows of a caller's rate limit into the entry, and returns the entry.
+-- Merges what a replica knows of a caller's rate limit into the entry, and returns the entry, with the claims of other replicas and
+-- whether its values could not be true.
 --
 -- ARGV: the replica; its claims, or -1 to only read; its limit, or -1 without a window; what remains; the earliest and the latest
 -- end of the window. Fields: l and r, limit and remaining; e, the latest end; s, how much earlier the window may end; and for each
@@ -10,22 +11,24 @@ local claimed, longest = 15000, 660000
 
 local kind = redis.call('TYPE', key)['ok']
 local valid = kind == 'hash' and redis.call('HLEN', key) <= 100
-local known, over, others, last = {}, {}, 0, 0
+local known, count, over, others, last = {}, 0, {}, 0, 0
 if valid then
   local fields = redis.call('HGETALL', key)
   for i = 1, #fields, 2 do
     local calls, ends = string.match(fields[i + 1], '^(%d+) (%d+)$')
     if not calls then
-      known[fields[i]] = tonumber(fields[i + 1])
+      known[fields[i]], count = tonumber(fields[i + 1]), count + 1
     elseif fields[i] == replica or tonumber(ends) <= now or tonumber(ends) > now + claimed then
       table.insert(over, fields[i])
     else
-      others, last = others + tonumber(calls), math.max(last, tonumber(ends))
+      others, last = others + math.min(tonumber(calls), 1000000), math.max(last, tonumber(ends))
     end
   end
 end
 local l, r, e, s = known.l, known.r, known.e, known.s
-if not (l and r and e and s and e > now and e <= now + longest) then
+local garbage = not (kind == 'none' or valid and count == 0)
+  and not (l and r and e and s and r >= 0 and r <= l and s >= 0 and e <= now + longest)
+if garbage or not l or e <= now then
   l = nil
 end
 
@@ -59,6 +62,6 @@ if claims >= 0 then
 end
 
 if not l then
-  return {0, 0, 0, 0, others}
+  return {0, 0, 0, 0, others, garbage and 1 or 0}
 end
-return {l, r, math.max(0, e - s - now), e - now, others}
+return {l, r, math.max(0, e - s - now), e - now, others, 0}
