@@ -13,7 +13,7 @@ import (
 
 // claims returns how many claims have ended.
 func claims(pipe *sharedstatetest.Pipe) (ended int) {
-	for _, key := range pipe.Redis.Keys() {
+	for _, key := range pipe.Keys() {
 		if value, _ := pipe.Redis.Get(key); strings.HasPrefix(key, "mg1:o:") && value[0] == 's' {
 			ended++
 		}

@@ -93,12 +93,11 @@ func TestReplicas_StopAndContinue(t *testing.T) {
 	server.Continue()
 	awaitState(t, metrics, sharedstate.StateClosed)
 	p.wantViewer(t)
+	if got := strings.Count(p.stderr.String(), `"msg":"valkey"`); got != 3 {
+		t.Errorf("%d changes of the state in the log: %s", got, p.stderr)
+	}
 	server.Stop() // the shutdown does not wait for it
 	if err := p.end(); err != nil {
 		t.Errorf("exited with %v", err)
-	}
-	server.Continue()
-	if got := strings.Count(p.stderr.String(), `"msg":"valkey"`); got != 3 {
-		t.Errorf("%d changes of the state in the log: %s", got, p.stderr)
 	}
 }

@@ -241,7 +241,7 @@ func TestClaims_Garbage(t *testing.T) {
 	t.Parallel()
 	replicas(t, func(t *testing.T, pipe *sharedstatetest.Pipe, a, b *replica) {
 		a.send(t, "id", nil)
-		key := pipe.Redis.Keys()[1] // after the replicas
+		key := pipe.Keys()[0]
 		sealed, err := pipe.Redis.Get(key)
 		if err != nil {
 			t.Fatal(err)

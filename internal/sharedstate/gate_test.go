@@ -168,6 +168,29 @@ func TestGate_Hangs(t *testing.T) { //nolint:paralleltest // counts goroutines
 	})
 }
 
+// Close waits for no answer.
+func TestClose(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		for _, hangs := range []func(*sharedstatetest.Pipe){
+			func(pipe *sharedstatetest.Pipe) { synctest.Wait(); pipe.Stop() }, // with a client
+			(*sharedstatetest.Pipe).Stop,                                      // while it connects
+			(*sharedstatetest.Pipe).Kill,
+		} {
+			pipe := sharedstatetest.NewPipe(t)
+			store := watch(t, sharedstate.Config{URL: pipe.URL(), Dial: pipe.Dial})
+			hangs(pipe)
+			store.Texts().Add(hashOf("{ a }"), "{ a }")
+			synctest.Wait()
+			began := time.Now()
+			store.Close()
+			if took := time.Since(began); took != 0 {
+				t.Errorf("it took %s", took)
+			}
+		}
+	})
+}
+
 // The same with a process that hangs.
 func TestGate_HangingProcess(t *testing.T) { //nolint:paralleltest // counts goroutines
 	server := sharedstatetest.Start(t)

@@ -89,9 +89,7 @@ func (s *Store) connect(ctx context.Context) (*link, result) {
 
 // connect connects to all nodes of a cluster. It returns an error unless each answers one of three times within the timeout.
 func (l *link) connect(ctx context.Context, timeout time.Duration) (err error) {
-	options := l.options
-	options.DialCtxFn = l.dial
-	if l.client, err = valkey.NewClient(options); err != nil {
+	if err := l.makeClient(); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
@@ -110,6 +108,24 @@ func (l *link) connect(ctx context.Context, timeout time.Duration) (err error) {
 		}
 	}
 	return nil
+}
+
+// makeClient makes a client for one server, unless the server belongs to a cluster. The library can find that out, too, but then
+// treats each lost connection as that of a cluster.
+func (l *link) makeClient() (err error) {
+	options := l.options
+	options.DialCtxFn = l.dial
+	options.ForceSingleClient = len(options.InitAddress) == 1 && options.Sentinel.MasterSet == ""
+	if l.client, err = valkey.NewClient(options); err != nil || !options.ForceSingleClient {
+		return err
+	}
+	if l.client.Do(l.ctx, l.client.B().ClusterInfo().Build()).Error() != nil {
+		return nil
+	}
+	l.client.Close()
+	options.ForceSingleClient = false
+	l.client, err = valkey.NewClient(options)
+	return err
 }
 
 func (l *link) close() {

@@ -130,7 +130,7 @@ func TestRates_Expire(t *testing.T) {
 		if got, _ := b.Find(t.Context(), anna); got != (rest.SharedRate{}) {
 			t.Errorf("15 s after the claim: %+v", got)
 		}
-		if keys := pipe.Redis.Keys(); len(keys) > 1 { // the replicas
+		if keys := pipe.Keys(); len(keys) > 1 { // the replicas
 			t.Errorf("left: %q", keys)
 		}
 	})

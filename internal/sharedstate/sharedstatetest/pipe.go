@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -87,6 +88,11 @@ func (p *Pipe) Commands(name string) int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.commands[name]
+}
+
+// Keys returns the names of all entries but the one that counts replicas.
+func (p *Pipe) Keys() []string {
+	return slices.DeleteFunc(p.Redis.Keys(), func(key string) bool { return key == "mg1:n" })
 }
 
 // Stop makes the server hang until Continue.
