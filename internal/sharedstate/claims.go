@@ -7,6 +7,7 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
+	_ "embed" // for the scripts
 	"strconv"
 	"time"
 
@@ -29,46 +30,30 @@ const tokenLength = 26
 // maxClaim is the maximum length of a claim that is read, in bytes.
 const maxClaim = 4 << 10
 
-// takeClaim claims a key and returns an empty text or that of a freed claim, or returns the claim of another replica with its
-// time left. A running claim of the same replica is one whose end was lost. Its arguments are the new claim, its life in
-// milliseconds, the last byte to read, and the length of the part that names the replica.
-const takeClaim = `
-local claim = redis.pcall('GETRANGE', KEYS[1], 0, ARGV[3])
-if type(claim) ~= 'string' then return {'?', 0} end
-local own = tonumber(ARGV[4])
-if string.sub(claim, 1, own) == string.sub(ARGV[1], 1, own) then claim = '' end
-if claim ~= '' and claim ~= 'f' then return {claim, redis.call('PTTL', KEYS[1])} end
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-return {claim, 0}`
-
-// endClaim replaces a claim, or one that is lost. Its arguments are the claim, its replacement, the life of that in milliseconds,
-// and the last byte to read.
-const endClaim = `
-local claim = redis.pcall('GETRANGE', KEYS[1], 0, ARGV[4])
-if claim == '' or claim == ARGV[1] then
-	redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
-end
-return 0`
+var (
+	//go:embed scripts/claim.lua
+	claimScript string
+	//go:embed scripts/end_claim.lua
+	endClaimScript string
+)
 
 // Claims are the claims of writes. They implement loader.SharedClaims.
 type Claims struct {
 	store     *Store
 	take, end *valkey.Lua
 
-	replica string
-	names   []byte // key of the hashes that entries are named by
-	sealer  cipher.AEAD
+	names  []byte // key of the hashes that entries are named by
+	sealer cipher.AEAD
 }
 
 // Claims returns the claims of writes.
 func (s *Store) Claims() *Claims {
 	return &Claims{
-		store:   s,
-		take:    valkey.NewLuaScript(takeClaim),
-		end:     valkey.NewLuaScript(endClaim),
-		replica: rand.Text(),
-		names:   derive(s.config.Key, "claims"),
-		sealer:  newSealer(derive(s.config.Key, "results of claims")),
+		store:  s,
+		take:   valkey.NewLuaScript(claimScript),
+		end:    valkey.NewLuaScript(endClaimScript),
+		names:  derive(s.config.Key, "claims"),
+		sealer: newSealer(derive(s.config.Key, "results of claims")),
 	}
 }
 
@@ -87,7 +72,7 @@ func newSealer(key []byte) cipher.AEAD {
 
 // Take claims a key, or returns what its claim has come to.
 func (c *Claims) Take(ctx context.Context, key [32]byte, life time.Duration) loader.SharedClaim {
-	running := string(runningClaim) + c.replica + rand.Text()
+	running := string(runningClaim) + c.store.replica + rand.Text()
 	args := []string{running, milliseconds(life), strconv.Itoa(maxClaim), strconv.Itoa(1 + tokenLength)}
 	answer, ok := c.store.ask(ctx, UseClaims, func(ctx context.Context, client valkey.Client) valkey.ValkeyResult {
 		return c.take.Exec(ctx, client, []string{c.name(key)}, args)
@@ -133,13 +118,16 @@ func (c *Claims) open(key [32]byte, claim string, left time.Duration) loader.Sha
 	return loader.SharedClaim{}
 }
 
+// endTime is how long the end of a claim is tried to be shared. Other replicas wait no longer for it.
+const endTime = 10 * time.Minute
+
 // finish ends a running claim.
 func (c *Claims) finish(key [32]byte, running string, result []byte, life time.Duration) {
 	ended := string(freedClaim)
 	if result != nil {
 		ended = string(c.sealer.Seal([]byte{endedClaim}, nil, result, key[:])) //nolint:gosec // this cipher generates its own nonce
 	}
-	c.store.tell(UseClaims, func(ctx context.Context, client valkey.Client) valkey.ValkeyResult {
+	c.store.tellSurely(UseClaims, endTime, func(ctx context.Context, client valkey.Client) valkey.ValkeyResult {
 		return c.end.Exec(ctx, client, []string{c.name(key)}, []string{running, ended, milliseconds(life), strconv.Itoa(maxClaim)})
 	})
 }

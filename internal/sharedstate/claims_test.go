@@ -1,6 +1,7 @@
 package sharedstate_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -217,6 +218,25 @@ func TestClaims_ServerFails(t *testing.T) {
 		a.send(t, "other", nil).want(t, "id", false) // this replica has its own memory
 		b.send(t, "other", nil).wantUnknown(t)
 	})
+}
+
+// A result that the server did not take at first is shared when it answers again.
+func TestClaims_LateResult(t *testing.T) {
+	t.Parallel()
+	for name, result := range map[string]error{"id": nil, "": &rest.Error{Code: rest.BadInput}} {
+		replicas(t, func(t *testing.T, pipe *sharedstatetest.Pipe, a, b *replica) {
+			pipe.Stop() // the server takes the claim later
+			first := a.start(t, time.Second, name, result)
+			if got := <-first; !got.isLocal {
+				t.Errorf("got %+v", got)
+			}
+			pipe.Continue()
+			time.Sleep(time.Minute)
+			if got := b.send(t, "other", nil); got.id != cmp.Or(name, "other") {
+				t.Errorf("got %+v", got)
+			}
+		})
+	}
 }
 
 // Without an answer, the keys of each replica are its own. A result that was known to one replica only is shared if the server is

@@ -18,7 +18,8 @@ const (
 //go:embed scripts/replicas.lua
 var replicasScript string
 
-// countReplicas adds this replica to those that share the server, and counts them.
+// countReplicas adds this replica to those that share the server, and counts them. A server that answers receives the writes that
+// have failed before.
 func (s *Store) countReplicas(ctx context.Context) {
 	answer, ok := s.do(ctx, tellTimeout, UseReplicas, func(ctx context.Context, c valkey.Client) valkey.ValkeyResult {
 		return s.counting.Exec(ctx, c, []string{prefix + "n"}, []string{s.replica, replicaLife})
@@ -26,6 +27,7 @@ func (s *Store) countReplicas(ctx context.Context) {
 	if !ok {
 		return
 	}
+	s.tellLate()
 	if count, err := answer.ToInt64(); err == nil {
 		s.replicas.Store(count)
 	} else {

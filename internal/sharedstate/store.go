@@ -29,6 +29,7 @@ type Store struct {
 	config  Config
 	options valkey.ClientOption
 	queue   chan told
+	late    late
 
 	replica  string // the name of this one
 	counting *valkey.Lua
@@ -44,8 +45,9 @@ type command func(ctx context.Context, client valkey.Client) valkey.ValkeyResult
 
 // told is a command that nobody waits for.
 type told struct {
-	use Use
-	run command
+	use   Use
+	run   command
+	until time.Time // when it is of no more use; zero if it is sent only once
 }
 
 // New returns a Store that connects in the background. It returns an error only for a wrong configuration.
@@ -83,7 +85,9 @@ func (s *Store) send(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case next := <-s.queue:
-			s.do(ctx, tellTimeout, next.use, next.run)
+			if _, ok := s.do(ctx, tellTimeout, next.use, next.run); !ok && !next.until.IsZero() {
+				s.keep(next)
+			}
 		}
 	}
 }
@@ -98,14 +102,21 @@ func (s *Store) ask(ctx context.Context, use Use, run command) (answer valkey.Va
 
 // tell sends a command in the background.
 func (s *Store) tell(use Use, run command) {
-	if s.client.Load() == nil {
+	if !s.tryTell(told{use: use, run: run}) {
 		s.dropped()
-		return
+	}
+}
+
+// tryTell returns false if a command cannot be sent now.
+func (s *Store) tryTell(next told) bool {
+	if s.client.Load() == nil {
+		return false
 	}
 	select {
-	case s.queue <- told{use, run}:
+	case s.queue <- next:
+		return true
 	default:
-		s.dropped()
+		return false
 	}
 }
 
