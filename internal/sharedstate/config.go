@@ -86,6 +86,7 @@ func (c Config) options() (valkey.ClientOption, error) {
 	options.PipelineMultiplex = -1 // one connection for all commands
 	options.Dialer.Timeout = cmp.Or(options.Dialer.Timeout, dialTimeout)
 	options.Dialer.KeepAlive = countPause // an idle connection is one that does not count
+	options.Sentinel.Dialer = options.Dialer
 	options.ConnWriteTimeout = cmp.Or(options.ConnWriteTimeout, tellTimeout)
 	options.RingScaleEachConn, options.ReadBufferEachConn, options.WriteBufferEachConn = 8, bufferSize, bufferSize
 	options.Password = cmp.Or(options.Password, c.Password)

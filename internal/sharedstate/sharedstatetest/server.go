@@ -5,6 +5,7 @@ import (
 	"context"
 	"net"
 	"os/exec"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -19,7 +20,7 @@ type Server struct {
 	process *exec.Cmd
 }
 
-// Start starts a redis-server on a free port with further arguments, such as "--maxmemory", "1mb". Without one on this machine,
+// Start starts a redis-server on a free port with further arguments, such as "--maxmemory", "1mb", or a file. Without one on this machine,
 // it skips the test; .ci/run installs it.
 func Start(t testing.TB, args ...string) *Server {
 	t.Helper()
@@ -44,7 +45,7 @@ func (s *Server) URL() string { return "redis://" + s.Address }
 func (s *Server) Run() {
 	s.t.Helper()
 	_, port, _ := net.SplitHostPort(s.Address)
-	args := append([]string{"--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", s.t.TempDir()}, s.args...)
+	args := slices.Concat(s.args, []string{"--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", s.t.TempDir()})
 	s.process = exec.CommandContext(context.WithoutCancel(s.t.Context()), "redis-server", args...) //nolint:gosec // arguments of tests
 	if err := s.process.Start(); err != nil {
 		s.t.Fatal(err)
