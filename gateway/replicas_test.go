@@ -59,9 +59,9 @@ func TestReplicas_PersistedQueries(t *testing.T) {
 	servers, upstream, pipe := replicas(t, 3)
 	const query, variables, want = `query($id: ID!) { conversation(id: $id) { shortId } }`, `{"id": "` + shortID + `"}`, `{"conversation": {"shortId": "c-r0162e"}}`
 	wantErrors(t, withHash(t, servers[0], query, variables))
-	eventually(t, "the query is shared", func() bool { return pipe.Redis.Exists("mg1:q:" + hashOf(query)) })
+	eventually(t, "the query is shared", func() bool { return pipe.Redis.HGet("mg1:q", hashOf(query)) != "" })
 	upstream.TakeCalls()
-	asked := pipe.Commands("GETRANGE")
+	asked := pipe.Commands("HSTRLEN")
 	for _, response := range []gatewaytest.Response{
 		byHash(t, servers[0], query, variables),                                        // without the store
 		byHash(t, servers[1], query, variables),                                        // from the store
@@ -75,7 +75,7 @@ func TestReplicas_PersistedQueries(t *testing.T) {
 		wantData(t, response, want)
 	}
 	diff(t, "calls", 7, len(upstream.TakeCalls()))
-	diff(t, "reads of the store", asked+2, pipe.Commands("GETRANGE"))
+	diff(t, "reads of the store", asked+2, pipe.Commands("HSTRLEN"))
 }
 
 // Texts with strings stay on their replica, because a person may have written them.
@@ -86,12 +86,12 @@ func TestReplicas_TextsWithStrings(t *testing.T) {
 	for _, private := range []string{`{ conversation(id: "` + shortID + `") { shortId } }`, "{ viewer { name } } # Jana"} {
 		wantErrors(t, withHash(t, servers[0], private, "{}"))
 		wantErrors(t, withHash(t, servers[0], public, "{}"))
-		eventually(t, "the other query is shared", func() bool { return pipe.Redis.Exists("mg1:q:" + hashOf(public)) })
+		eventually(t, "the other query is shared", func() bool { return pipe.Redis.HGet("mg1:q", hashOf(public)) != "" })
 		upstream.TakeCalls()
 		wantRejected(t, byHash(t, servers[1], private, "{}"), http.StatusOK, "PERSISTED_QUERY_NOT_FOUND")
 		diff(t, "calls", 0, len(upstream.TakeCalls()))
 		wantErrors(t, byHash(t, servers[0], private, "{}"))
-		diff(t, "shared", false, pipe.Redis.Exists("mg1:q:"+hashOf(private)))
+		diff(t, "shared", false, pipe.Redis.HGet("mg1:q", hashOf(private)) != "")
 	}
 }
 
@@ -102,15 +102,15 @@ func TestReplicas_PoisonedTexts(t *testing.T) {
 	const query = `{ viewer { id } }`
 	tooDeep := "{" + strings.Repeat("viewer{id}", 51) + "}"
 	for _, other := range []string{`{ viewer { name } }`, query + " ", ""} {
-		_ = pipe.Redis.Set("mg1:q:"+hashOf(query), other)
+		pipe.Redis.HSet("mg1:q", hashOf(query), other)
 		wantRejected(t, byHash(t, servers[0], query, "{}"), http.StatusOK, "PERSISTED_QUERY_NOT_FOUND")
 	}
 	for _, text := range []string{tooDeep, "{ nothing }", "{"} { // with the right hash
-		_ = pipe.Redis.Set("mg1:q:"+hashOf(text), text)
+		pipe.Redis.HSet("mg1:q", hashOf(text), text)
 		diff(t, "response", string(ask(t, servers[0], text).Body), string(byHash(t, servers[0], text, "{}").Body))
 	}
 	diff(t, "calls", 0, len(upstream.TakeCalls()))
-	_ = pipe.Redis.Set("mg1:q:"+hashOf(query), query)
+	pipe.Redis.HSet("mg1:q", hashOf(query), query)
 	wantErrors(t, byHash(t, servers[0], query, "{}"))
 }
 
@@ -123,6 +123,6 @@ func TestReplicas_RejectedTokens(t *testing.T) {
 	body := `{"query": "` + rejected + `", "extensions": ` + hashed(hashOf(rejected)) + `}`
 	wantErrors(t, call{header: stranger, body: body}.send(t, servers[0]), "viewer: UNAUTHENTICATED")
 	wantErrors(t, withHash(t, servers[0], accepted, "{}"))
-	eventually(t, "the accepted caller's query is shared", func() bool { return pipe.Redis.Exists("mg1:q:" + hashOf(accepted)) })
-	diff(t, "shared", false, pipe.Redis.Exists("mg1:q:"+hashOf(rejected)))
+	eventually(t, "the accepted caller's query is shared", func() bool { return pipe.Redis.HGet("mg1:q", hashOf(accepted)) != "" })
+	diff(t, "shared", false, pipe.Redis.HGet("mg1:q", hashOf(rejected)) != "")
 }

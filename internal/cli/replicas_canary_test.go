@@ -178,7 +178,7 @@ func TestCanaries_Shared(t *testing.T) {
 			t.Errorf("the ID %s is in %s", id, where)
 		}
 	}
-	for _, use := range []string{"mg1:q:", "mg1:o:"} {
+	for _, use := range []string{"mg1:q", "mg1:o:"} {
 		if !strings.Contains(seen, use) || !strings.Contains(kept, use) {
 			t.Errorf("nothing of %s was shared", use)
 		}

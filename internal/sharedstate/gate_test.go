@@ -346,7 +346,7 @@ func TestGate_Errors(t *testing.T) {
 		store := watch(t, sharedstate.Config{URL: pipe.URL(), Dial: pipe.Dial})
 		defer store.Close()
 		synctest.Wait()
-		pipe.Redis.HSet("mg1:q:"+hashOf("{ viewer { name } }"), "no", "text")
+		pipe.Fail("WRONGTYPE Operation against a key holding the wrong kind of value")
 		for range 10 {
 			store.find()
 		}

@@ -3,38 +3,54 @@ package sharedstate
 import (
 	"context"
 	"crypto/sha256"
+	_ "embed" // for the scripts
 	"encoding/hex"
-	"time"
+	"strconv"
 
 	"github.com/valkey-io/valkey-go"
 )
 
+var (
+	//go:embed scripts/find_text.lua
+	findTextScript string
+	//go:embed scripts/add_text.lua
+	addTextScript string
+)
+
 const (
-	// textLife is how long a text is kept.
-	textLife = 7 * 24 * time.Hour
+	// textsKey is the name of the entry of all texts. One entry has a size that a script can limit: a caller may send any number of
+	// texts, and must not fill the server.
+	textsKey = prefix + "q"
+	// textsLife is how long the texts are kept after the last of them was added.
+	textsLife = "604800"
+	// maxTexts is the maximum number of texts. They take 8 MiB.
+	maxTexts = "1000"
 	// maxText is the maximum length of a text in bytes.
 	maxText = 8 << 10
 )
 
 // Texts are the texts of persisted queries. They implement documents.SharedTexts.
-type Texts struct{ *Store }
+type Texts struct {
+	*Store
+
+	find, add *valkey.Lua
+}
 
 // Texts returns the texts of persisted queries.
-func (s *Store) Texts() Texts { return Texts{s} }
+func (s *Store) Texts() Texts {
+	return Texts{s, valkey.NewLuaScript(findTextScript), valkey.NewLuaScript(addTextScript)}
+}
 
-// Find returns the text with this hash. It reads at most one byte more than a text may have, whatever the server holds.
+// Find returns the text with this hash.
 func (t Texts) Find(ctx context.Context, hash string) (text string, ok bool) {
 	answer, ok := t.ask(ctx, UseTexts, func(ctx context.Context, c valkey.Client) valkey.ValkeyResult {
-		return c.Do(ctx, c.B().Getrange().Key(textKey(hash)).Start(0).End(maxText).Build())
+		return t.find.Exec(ctx, c, []string{textsKey}, []string{hash, strconv.Itoa(maxText)})
 	})
-	if !ok {
+	if !ok || answer.IsNil() {
 		return "", false
 	}
 	text, err := answer.ToString()
-	if err != nil || text == "" {
-		return "", false
-	}
-	if sum := sha256.Sum256([]byte(text)); hex.EncodeToString(sum[:]) != hash {
+	if sum := sha256.Sum256([]byte(text)); err != nil || hex.EncodeToString(sum[:]) != hash {
 		t.garbage(UseTexts)
 		return "", false
 	}
@@ -47,8 +63,6 @@ func (t Texts) Add(hash, text string) {
 		return
 	}
 	t.tell(UseTexts, func(ctx context.Context, c valkey.Client) valkey.ValkeyResult {
-		return c.Do(ctx, c.B().Set().Key(textKey(hash)).Value(text).Ex(textLife).Build())
+		return t.add.Exec(ctx, c, []string{textsKey}, []string{hash, text, maxTexts, textsLife})
 	})
 }
-
-func textKey(hash string) string { return prefix + "q:" + hash }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -87,23 +88,52 @@ func TestTexts_Poisoned(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer client.Close()
-	key := "mg1:q:" + hashOf(text)
-	for i, command := range [][]string{
-		{"SET", key, "mutation { closeConversation }"}, {"SET", key, text + " "}, {"SET", key, strings.Repeat("x", 1<<20)}, {"SET", key, "\xff\x00"},
-	} {
+	const key = "mg1:q"
+	do := func(command ...string) {
+		t.Helper()
 		if err := client.Do(t.Context(), client.B().Arbitrary(command...).Build()).Error(); err != nil {
 			t.Fatal(err)
 		}
+	}
+	for i, command := range [][]string{
+		{"HSET", key, hashOf(text), "mutation { closeConversation }"},
+		{"HSET", key, hashOf(text), text + " "},
+		{"HSET", key, hashOf(text), ""},
+		{"HSET", key, hashOf(text), strings.Repeat("x", 1<<20)},
+		{"HSET", key, hashOf(text), "\xff\x00"},
+		{"SET", key, text},
+	} {
+		do(command...)
 		if found, ok := texts.Find(t.Context(), hashOf(text)); ok || garbage.Load() != int64(i+1) {
 			t.Errorf("%.40q: found %.20q, %d values are counted", command, found, garbage.Load())
 		}
 	}
-	for _, command := range [][]string{{"SET", key, ""}, {"DEL", key}, {"HSET", key, "a", "b"}} {
-		if err := client.Do(t.Context(), client.B().Arbitrary(command...).Build()).Error(); err != nil {
-			t.Fatal(err)
+	awaitText(t, texts, texts, text) // in the place of the value with another type
+}
+
+// Whatever callers send, the texts take a limited amount of memory.
+func TestTexts_Bounded(t *testing.T) {
+	t.Parallel()
+	pipe := sharedstatetest.NewPipe(t)
+	store, err := sharedstate.New(sharedstate.Config{URL: pipe.URL(), Dial: pipe.Dial, Key: make([]byte, 32), Timeout: 10 * time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	const most = 1000
+	texts := store.Texts()
+	for i := range most + 100 {
+		text := fmt.Sprintf("{ a%d: __typename }", i)
+		texts.Add(hashOf(text), text)
+		if i%100 == 0 { // the queue is limited
+			awaitText(t, texts, texts, text)
 		}
-		if found, ok := texts.Find(t.Context(), hashOf(text)); ok {
-			t.Errorf("%q: found %.20q", command, found)
-		}
+	}
+	awaitText(t, texts, texts, "{ viewer { id } }")
+	if fields, err := pipe.Redis.HKeys("mg1:q"); err != nil || len(fields) != most {
+		t.Errorf("%d texts, %v", len(fields), err)
+	}
+	if life := pipe.Redis.TTL("mg1:q"); life <= 6*24*time.Hour {
+		t.Errorf("kept for %s", life)
 	}
 }
