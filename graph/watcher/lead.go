@@ -2,6 +2,7 @@ package watcher
 
 import (
 	"context"
+	"math"
 	"time"
 
 	"mstudio-graphql/graph/model"
@@ -10,12 +11,14 @@ import (
 const (
 	// leaseMargin is how long other replicas wait for a poll that is due.
 	leaseMargin = 10 * time.Second
-	// turnInterval is the longest time between two polls of a replica, which then takes the lease. It costs no call, and repairs
-	// whatever hints have not, while it is still known what a client may have read.
-	turnInterval = readingTime - time.Minute
+	// turnInterval is the time after which a replica takes the lease before the leader's next poll. This costs no call, and repairs
+	// what hints have not.
+	turnInterval = readingTime - 2*time.Minute
 	// repeatAfter is the time between a poll after a hint that has found nothing and the next one, because the API shows changes
 	// late. It is not repeated if a change was found lately, which may be the same.
 	repeatAfter, lately = 2 * time.Second, 5 * time.Second
+	// forever is longer than any lease.
+	forever = time.Duration(math.MaxInt64)
 	// maxLate is the number of changes that a hint may be late.
 	maxLate = 1 << 20
 	// maxReplicas limits the factor of the intervals without an answer.
@@ -44,10 +47,10 @@ type news struct {
 type lead struct {
 	Lease
 
-	life time.Duration
-	must bool // whether the poll reads without the lease, too
-	take bool // whether it takes the lease from another replica
-	news news
+	life   time.Duration
+	within time.Duration // takes the lease from another replica that has it no longer
+	must   bool          // whether the poll reads without the lease, too
+	news   news
 }
 
 // hear makes the next poll read what another replica has told, unless it was read since.
@@ -86,18 +89,22 @@ func (p *poll) prepareLead() {
 	if p.hub.config.Peers == nil || !p.reads {
 		return
 	}
-	interval := float64(p.interval(p.caller.Client, p.began, 0)) * p.hub.stretch()
+	interval := time.Duration(float64(p.interval(p.caller.Client, p.began, 0)) * p.hub.stretch())
 	p.lead = lead{
-		life: time.Duration(interval) + leaseMargin,
-		must: !p.ready || p.isHinted || p.news.isHeard || len(p.joining) > 0 || p.doubts() || p.list.isBehind(),
-		take: p.isTurn,
+		life: interval + leaseMargin,
+		must: !p.ready || p.isHinted || p.news.isHeard || len(p.joining) > 0 || p.doubts() || p.list.isBehind() || !p.began.Before(p.lastRead.Add(readingTime)),
 		news: p.news,
+	}
+	if p.isTurn {
+		p.lead.within = leaseMargin + interval/10
 	}
 	p.news, p.isTurn = news{}, false
 	for _, t := range p.tickets {
 		if p.isWatched(t) {
 			p.lead.must = p.lead.must || t.isBehind || t.isUnread
-			p.lead.take = p.lead.take || t.isApart
+			if t.isApart {
+				p.lead.within = forever
+			}
 		}
 	}
 }
@@ -108,14 +115,14 @@ func (p *poll) takeLead(ctx context.Context) {
 	if peers == nil || !p.reads {
 		return
 	}
-	p.lead.Lease = peers.Lead(ctx, p.caller.Client.SharedCaller(), p.lead.life, p.lead.take)
+	p.lead.Lease = peers.Lead(ctx, p.caller.Client.SharedCaller(), p.lead.life, p.lead.within)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.leads = p.lead.Leads
 	if p.ready && p.lead.Known && p.lead.Changes != p.number { // a hint was lost
 		p.lead.news = news{isHeard: true, isHidden: true}
 	}
-	p.reads = p.leads || !p.lead.Known || p.lead.must || p.lead.take || p.lead.news.isHeard
+	p.reads = p.leads || !p.lead.Known || p.lead.must || p.lead.news.isHeard
 	if !p.reads {
 		return
 	}
@@ -145,7 +152,10 @@ func (p *poll) follow() {
 		due = now.Add(min(interval, p.lead.Left+time.Millisecond))
 	}
 	if p.isTurn = !due.Before(p.turn()); p.isTurn { // shortly before the leader's next poll
-		due = now.Add(max(0, p.lead.Left-leaseMargin-interval/5))
+		due = now.Add(max(0, p.lead.Left-leaseMargin-interval/50))
+	}
+	if last := p.lastRead.Add(readingTime); last.Before(due) { // then it is no longer known what a client may have read
+		due = last
 	}
 	p.dueBy(due, now)
 }

@@ -2,7 +2,6 @@ package watcher
 
 import (
 	"math"
-	"math/rand/v2"
 	"time"
 
 	"mstudio-graphql/rest"
@@ -69,7 +68,7 @@ func (w *watcher) interval(client *rest.Client, now time.Time, calls int) time.D
 		wanted = p.least // the next poll tells
 	default:
 		wanted = p.interval(now.Sub(w.active))
-		wanted = time.Duration(float64(wanted) * (0.9 + 0.2*rand.Float64())) //nolint:gosec // only spreads polls
+		wanted = time.Duration(float64(wanted) * w.jitter)
 	}
 	for range w.failures {
 		wanted = max(wanted, min(2*wanted, maxBackoff))

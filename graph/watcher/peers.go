@@ -11,9 +11,9 @@ import (
 // changed; each then reads for itself. It must be safe for concurrent use, and no method fails: without an answer, a replica
 // polls.
 type Peers interface {
-	// Lead takes or keeps for this time the right to poll for a caller, also from another replica if takes is set. It waits for
-	// some milliseconds at most.
-	Lead(ctx context.Context, caller rest.SharedCaller, life time.Duration, takes bool) Lease
+	// Lead takes or keeps for this time the right to poll for a caller, also from another replica that has it no longer than
+	// within. It waits for some milliseconds at most.
+	Lead(ctx context.Context, caller rest.SharedCaller, life, within time.Duration) Lease
 	// Changed tells the others that something of the caller's has changed, and counts it if anybody leads. It does not wait.
 	Changed(caller rest.SharedCaller, isHidden bool)
 	// Leave gives up the right to poll for a caller. It does not wait.

@@ -17,6 +17,7 @@ type exchange struct {
 	replicas []*replica
 	delay    time.Duration // of hints
 	isAway   bool
+	isSplit  bool       // everybody leads
 	rnd      *rand.Rand // chaos, or nil
 	chaos    int        // leases and hints that chaos has spoiled
 }
@@ -32,6 +33,7 @@ type replica struct {
 	*exchange
 
 	heard    func(rest.SharedCaller, Told)
+	isDead   bool
 	commands int
 }
 
@@ -45,7 +47,7 @@ func (e *exchange) join() *replica {
 	return r
 }
 
-func (r *replica) Lead(_ context.Context, caller rest.SharedCaller, life time.Duration, takes bool) Lease {
+func (r *replica) Lead(_ context.Context, caller rest.SharedCaller, life, within time.Duration) Lease {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.commands++
@@ -61,11 +63,18 @@ func (r *replica) Lead(_ context.Context, caller rest.SharedCaller, life time.Du
 		l = &fakeLease{changes: rand.Uint64()}
 		r.leases[caller] = l
 	}
-	if takes || l.holder == nil || l.holder == r || !now.Before(l.until) {
+	if r.isSplit || l.holder == nil || l.holder == r || l.until.Sub(now) <= within {
 		l.holder, l.until = r, now.Add(life)
 	}
 	isTwo := r.happens() // another one leads, too
 	return Lease{Known: true, Leads: l.holder == r || isTwo, Left: l.until.Sub(now), Changes: l.changes}
+}
+
+// kill makes a replica leave its leases.
+func (e *exchange) kill(number int) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.replicas[number].isDead = true
 }
 
 // happens reports whether chaos strikes.
@@ -117,7 +126,7 @@ func (r *replica) Leave(caller rest.SharedCaller) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.commands++
-	if l := r.leases[caller]; l != nil && l.holder == r && !r.isAway {
+	if l := r.leases[caller]; l != nil && l.holder == r && !r.isAway && !r.isDead {
 		l.holder = nil
 	}
 }

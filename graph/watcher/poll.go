@@ -3,6 +3,7 @@ package watcher
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"time"
@@ -96,7 +97,7 @@ func (w *watcher) begin(cancel context.CancelFunc) *poll {
 	}
 	p.reads = !w.ready || !p.began.Before(w.due) || slices.ContainsFunc(p.joining, w.needsRows)
 	if p.reads {
-		w.due = time.Time{}
+		w.due, w.jitter = time.Time{}, 0.9+0.2*rand.Float64() //nolint:gosec // only spreads polls
 	}
 	p.prepareLead()
 	if p.reads && w.isHinted {

@@ -50,6 +50,7 @@ type watcher struct {
 	active   time.Time          // of the last change that is known
 	failures int
 	load     float64 // polls per second
+	jitter   float64 // of the interval
 	dead     bool
 }
 

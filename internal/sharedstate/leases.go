@@ -38,11 +38,8 @@ func (s *Store) Leases() Leases {
 }
 
 // Lead takes or keeps the right to poll for a caller.
-func (l Leases) Lead(ctx context.Context, caller rest.SharedCaller, life time.Duration, takes bool) watcher.Lease {
-	args := []string{l.replica, milliseconds(life), "0", strconv.FormatInt(1+rand.Int64N(maxFirstNumber), 10)} //nolint:gosec // not a secret
-	if takes {
-		args[2] = "1"
-	}
+func (l Leases) Lead(ctx context.Context, caller rest.SharedCaller, life, within time.Duration) watcher.Lease {
+	args := []string{l.replica, milliseconds(life), milliseconds(within), strconv.FormatInt(1+rand.Int64N(maxFirstNumber), 10)} //nolint:gosec // not a secret
 	answer, ok := l.ask(ctx, UseLeases, func(ctx context.Context, c valkey.Client) valkey.ValkeyResult {
 		return l.lead.Exec(ctx, c, []string{keyOf("p", caller)}, args)
 	})

@@ -2,6 +2,7 @@ package sharedstate_test
 
 import (
 	"context"
+	"math"
 	"testing"
 	"time"
 
@@ -12,7 +13,11 @@ import (
 
 func lead(t *testing.T, l sharedstate.Leases, takes bool) watcher.Lease {
 	t.Helper()
-	got := l.Lead(t.Context(), anna, time.Minute, takes)
+	within := 50 * time.Second
+	if takes {
+		within = math.MaxInt64
+	}
+	got := l.Lead(t.Context(), anna, time.Minute, within)
 	if !got.Known || got.Left > time.Minute || got.Left < time.Minute-5*time.Second {
 		t.Errorf("got %+v", got)
 	}
@@ -41,11 +46,11 @@ func TestLeases(t *testing.T) {
 		if got := lead(t, a, false); !got.Leads || got.Changes != changes {
 			t.Errorf("after the leader has left: %+v, want %d changes", got, changes)
 		}
-		if got := b.Lead(t.Context(), rest.SharedCaller{2}, 50*time.Millisecond, false); !got.Leads {
+		if got := b.Lead(t.Context(), rest.SharedCaller{2}, 50*time.Millisecond, 0); !got.Leads {
 			t.Errorf("another caller: %+v", got)
 		}
 		time.Sleep(100 * time.Millisecond)
-		if got := a.Lead(t.Context(), rest.SharedCaller{2}, time.Minute, false); !got.Leads {
+		if got := a.Lead(t.Context(), rest.SharedCaller{2}, time.Minute, 0); !got.Leads {
 			t.Errorf("after the lease has ended: %+v", got)
 		}
 	})

@@ -1,10 +1,10 @@
 -- Takes or keeps the right to poll for a caller. It returns whether this replica has it, for how many milliseconds it or another one
 -- has it, and the number of changes.
 --
--- ARGV: the replica; the life of the lease in milliseconds; 1 to take it from another replica; the number of changes of a new entry,
--- which is random, so that no replica takes it for that of a lost one. Fields: h, the replica that leads; n, the number of changes.
+-- ARGV: the replica; the life of the lease in milliseconds; how long another replica may have it that it is taken from; the number of
+-- changes of a new entry, which is random, so that no replica takes it for that of a lost one. Fields: h, the replica that leads; n, the number of changes.
 local key, replica, life = KEYS[1], ARGV[1], tonumber(ARGV[2])
-local longest = 3600000
+local within, longest = tonumber(ARGV[3]), 3600000
 
 local changes, holder
 local kind = redis.call('TYPE', key)['ok']
@@ -16,7 +16,7 @@ if kind == 'hash' then
   end
 end
 local left = redis.call('PTTL', key)
-if changes and holder and holder ~= replica and ARGV[3] ~= '1' and left > 0 and left <= longest then
+if changes and holder and holder ~= replica and left > math.max(0, within) and left <= longest then
   return {0, left, tonumber(changes)}
 end
 if not changes then
