@@ -9,6 +9,7 @@ import { agency, bakery } from '../lib/demo.mjs';
 import { execute } from '../lib/graphql.mjs';
 import { runWithReplicas, startReplicas } from '../lib/replicas.mjs';
 import { states } from '../lib/store.mjs';
+import { events, stream } from '../lib/streams.mjs';
 
 const file = (name) => fileURLToPath(new URL(`${name}.test.mjs`, import.meta.url));
 
@@ -38,7 +39,7 @@ test('replicas log the state of the store', async () => {
 // Each request below is sent to one of the replicas, not to nginx.
 describe('two replicas that share a store', () => {
   let shared;
-  before(async () => { shared = await startReplicas('up', ['--sandbox-rate-limit=100/20s', '--log-format=json']); });
+  before(async () => { shared = await startReplicas('up', ['--sandbox-rate-limit=100/20s', '--live-interval=20s', '--log-format=json']); });
   after(() => shared?.stop());
 
   const message = `mutation($id: ID!, $content: String!, $key: String) {
@@ -54,6 +55,19 @@ describe('two replicas that share a store', () => {
     assert.deepEqual(other, { messageId, userErrors: [] });
     const read = await execute(shared, bakery, 'query($id: ID!) { conversation(id: $id) { messages(last: 5) { nodes { ... on TextMessage { content } } } } }', variables);
     assert.equal(read.body.data.conversation.messages.nodes.filter(({ content }) => content === variables.content).length, 1);
+  });
+
+  test('report a write on one to a subscription on the other, long before its next poll', async () => {
+    const [first, second] = shared.replicas;
+    const id = await firstID(first);
+    const received = events(await stream(second.url, bakery, 'subscription { inboxChanged { kind conversationId } }', 'text/event-stream'));
+    const next = async () => JSON.parse((await received.next()).value.data).data.inboxChanged;
+    assert.equal((await next()).kind, 'SYNCED');
+    const start = Date.now();
+    await execute(first, bakery, message, { id, content: 'Anyone there?' });
+    assert.deepEqual(await next(), { kind: 'CHANGED', conversationId: id });
+    assert.ok(Date.now() - start < 3000, `after ${Date.now() - start} ms`);
+    await received.return();
   });
 
   test('stop before the first call if the other has met the rate limit', async () => {
