@@ -11,7 +11,7 @@ export const states = {
   up: {},
   hanging: { trouble: hang },
   restarting: { trouble: restart },
-  full: { settings: ['--maxmemory', '1mb', '--maxmemory-policy', 'noeviction'] },
+  full: { settings: ['--maxmemory', '100kb', '--maxmemory-policy', 'noeviction'] },
   refused: { settings: ['--requirepass', 'another'] },
 };
 

@@ -11,7 +11,7 @@ const file = (name) => fileURLToPath(new URL(`${name}.test.mjs`, import.meta.url
 describe('client libraries work with two replicas', { concurrency: 3 }, () => {
   for (const state of Object.keys(states)) {
     // Without a store, each replica must be sent a text once, so the number of requests differs.
-    const persisted = state === 'up' ? ['persisted'] : [];
-    test(`store: ${state}`, () => runWithReplicas(state, ['uploads', 'errors', ...persisted].map(file)));
+    const more = state === 'up' ? ['persisted', 'live'] : [];
+    test(`store: ${state}`, () => runWithReplicas(state, ['uploads', 'errors', ...more].map(file)));
   }
 });
