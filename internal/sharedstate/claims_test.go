@@ -10,6 +10,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/valkey-io/valkey-go"
+
 	"mstudio-graphql/graph/loader"
 	"mstudio-graphql/internal/sharedstate"
 	"mstudio-graphql/internal/sharedstate/sharedstatetest"
@@ -287,4 +289,57 @@ func TestClaims_Garbage(t *testing.T) {
 		}
 		wantWrites(t, b, 5)
 	})
+}
+
+// The scripts of claims work on a real server.
+func TestClaims_Server(t *testing.T) {
+	t.Parallel()
+	server := sharedstatetest.Start(t)
+	a, b := newStore(t, server.Address).Claims(), newStore(t, server.Address).Claims()
+	key := [32]byte{1}
+	take := func(by *sharedstate.Claims, want loader.ClaimState) (claim loader.SharedClaim) {
+		t.Helper()
+		deadline := time.Now().Add(10 * time.Second)
+		for {
+			if claim = by.Take(t.Context(), key, time.Minute); claim.State == want {
+				return claim
+			}
+			if time.Now().After(deadline) {
+				t.Fatalf("got %+v, want %d", claim, want)
+			}
+		}
+	}
+	first := take(a, loader.ClaimNew)
+	if running := take(b, loader.ClaimRunning); running.Left <= 50*time.Second || running.Left > time.Minute {
+		t.Errorf("got %+v", running)
+	} else {
+		running.End([]byte("of another replica"), time.Minute)
+	}
+	first.End(nil, time.Minute)
+	second := take(b, loader.ClaimNew)
+	if !second.Freed {
+		t.Errorf("got %+v", second)
+	}
+	first.End([]byte("late"), time.Minute)
+	second.End([]byte("result"), time.Minute)
+	if ended := take(a, loader.ClaimEnded); string(ended.Result) != "result" {
+		t.Errorf("got %+v", ended)
+	}
+	client, err := valkey.NewClient(valkey.ClientOption{InitAddress: []string{server.Address}, DisableCache: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	names, err := client.Do(t.Context(), client.B().Keys().Pattern("mg1:o:*").Build()).AsStrSlice()
+	if err != nil || len(names) != 1 {
+		t.Fatalf("got %q, %v", names, err)
+	}
+	for _, command := range [][]string{{"SET", names[0], strings.Repeat("s", 1<<20)}, {"SET", names[0], "r"}, {"DEL", names[0]}, {"HSET", names[0], "a", "b"}} {
+		if err := client.Do(t.Context(), client.B().Arbitrary(command...).Build()).Error(); err != nil {
+			t.Fatal(err)
+		}
+		if command[0] != "DEL" {
+			take(a, loader.ClaimLocal)
+		}
+	}
 }
