@@ -110,8 +110,8 @@ type CreateConversationInput struct {
 	// A key of your choice for this write, such as a random UUID, with at most 255 characters. If the same token sends the same
 	// input with the same key again within 10 minutes, also at the same time, nothing more is written: the payload has the IDs of
 	// the first write, and its objects as they are now. If the write changed nothing, the key can be used again. Another input
-	// with the key is a user error. The gateway keeps the last 1,000 writes of a token that have a key or `ifLastMessage`, in
-	// memory: replicas do not share them.
+	// with the key is a user error. The gateway keeps the last 1,000 writes of a token that have a key or `ifLastMessage`.
+	// Replicas share them if they share Valkey.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
@@ -203,7 +203,7 @@ type SendMessageInput struct {
 	// input with the same key again within 10 minutes, also at the same time, nothing more is written: the payload has the IDs of
 	// the first write, and its objects as they are now. The content of `files` is not compared, and files are not
 	// uploaded again. If the write changed nothing, the key can be used again. Another input with the key is a user error. The
-	// gateway keeps the last 1,000 writes of a token that have a key or `ifLastMessage`, in memory: replicas do not share them.
+	// gateway keeps the last 1,000 writes of a token that have a key or `ifLastMessage`. Replicas share them if they share Valkey.
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 }
 
