@@ -38,8 +38,9 @@ type gate struct {
 	busy   atomic.Int32                  // answers in a row
 	lost   chan result                   // why the client was taken away
 
-	mu    sync.Mutex // of changes
-	state State      // empty until the first attempt to connect has ended
+	mu       sync.Mutex // of changes
+	state    State      // empty until the first attempt to connect has ended
+	isClosed bool       // for good: nothing changes any longer
 }
 
 // State returns the state.
@@ -78,7 +79,7 @@ func (g *gate) enter(client *valkey.Client, state State, reason result) {
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.client.Load() == client && g.state != state {
+	if g.client.Load() == client && g.state != state && !g.isClosed {
 		g.state = state
 		g.record(state, reason)
 	}
@@ -103,6 +104,13 @@ func (g *gate) pass(client *valkey.Client) {
 	default:
 	}
 	g.client.Store(client)
+}
+
+// close keeps the end of the last connection out of the log.
+func (g *gate) close() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.isClosed = true
 }
 
 // stateAfter returns the state without a client.

@@ -182,11 +182,12 @@ func TestClose(t *testing.T) {
 			hangs(pipe)
 			store.Texts().Add(hashOf("{ a }"), "{ a }")
 			synctest.Wait()
-			began := time.Now()
+			began, before := time.Now(), store.log.states()
 			store.Close()
 			if took := time.Since(began); took != 0 {
 				t.Errorf("it took %s", took)
 			}
+			store.wantLog(before...)
 		}
 	})
 }

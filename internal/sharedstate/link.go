@@ -119,7 +119,10 @@ func (l *link) makeClient() (err error) {
 	if l.client, err = valkey.NewClient(options); err != nil || !options.ForceSingleClient {
 		return err
 	}
-	if l.client.Do(l.ctx, l.client.B().ClusterInfo().Build()).Error() != nil {
+	ctx, cancel := context.WithTimeout(l.ctx, dialTimeout)
+	defer cancel()
+	isCluster := l.client.Do(ctx, l.client.B().ClusterInfo().Build()).Error() == nil
+	if !isCluster {
 		return nil
 	}
 	l.client.Close()
