@@ -5,14 +5,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { freePort } from './program.mjs';
 
-// The states of the store that replicas share. One with trouble changes all the time, for as long as the tests run.
+// The states of the store that replicas share, and what each replica logs in them. One with trouble changes all the time, for as
+// long as the tests run.
 export const states = {
   none: undefined,
-  up: {},
-  hanging: { trouble: hang },
-  restarting: { trouble: restart },
-  full: { settings: ['--maxmemory', '100kb', '--maxmemory-policy', 'noeviction'] },
-  refused: { settings: ['--requirepass', 'another'] },
+  up: { logged: 'closed' },
+  hanging: { trouble: hang, logged: 'open timeout' },
+  restarting: { trouble: restart, logged: 'open connection' },
+  full: { settings: ['--maxmemory', '100kb', '--maxmemory-policy', 'noeviction'], logged: 'readonly full' },
+  refused: { settings: ['--requirepass', 'another'], logged: 'refused password' },
 };
 
 // startStore runs redis-server in a state.
