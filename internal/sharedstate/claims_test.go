@@ -4,7 +4,10 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"math/rand/v2"
+	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -75,6 +78,16 @@ func (r *replica) send(t *testing.T, id string, result error) sent {
 // write makes a write that takes some time.
 func (r *replica) write(t *testing.T, took time.Duration, id string, result error) sent {
 	t.Helper()
+	return r.run(t, func() (string, error) {
+		r.writes++
+		time.Sleep(took)
+		return id, result
+	})
+}
+
+// run makes a write with the key of this test.
+func (r *replica) run(t *testing.T, write func() (string, error)) sent {
+	t.Helper()
 	client, err := rest.New(rest.Config{CallerKey: make([]byte, 32)})
 	if err != nil {
 		t.Fatal(err)
@@ -85,11 +98,7 @@ func (r *replica) write(t *testing.T, took time.Duration, id string, result erro
 	ctx, cancel := context.WithTimeout(t.Context(), timeout)
 	defer cancel()
 	var got sent
-	got.id, got.err = loaders.Once(ctx, "key", conversation, "input", func(context.Context) (string, error) {
-		r.writes++
-		time.Sleep(took)
-		return id, result
-	})
+	got.id, got.err = loaders.Once(ctx, "key", conversation, "input", func(context.Context) (string, error) { return write() })
 	got.isLocal = loaders.KeysAreLocal()
 	return got
 }
@@ -289,6 +298,93 @@ func TestClaims_Garbage(t *testing.T) {
 		}
 		wantWrites(t, b, 5)
 	})
+}
+
+// storm counts what one write on three replicas at random times comes to, with random results.
+type storm struct {
+	*rand.Rand
+
+	mu                    sync.Mutex
+	writes, local, effect int             // operations that wrote, that reported that keys are local, and that had an effect
+	ids                   map[string]bool // results
+}
+
+func (s *storm) duration(below int) time.Duration {
+	return time.Duration(s.IntN(below)) * time.Millisecond
+}
+
+// write returns the result of a write that takes some time.
+func (s *storm) write(took time.Duration, result error) (string, error) {
+	time.Sleep(took)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.writes++
+	if outcome, ok := errors.AsType[*rest.Error](result); !ok || outcome.Outcome != "" {
+		s.effect++
+	}
+	if result != nil {
+		return "", result
+	}
+	return strconv.Itoa(s.writes), nil
+}
+
+func (s *storm) count(got sent) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if got.err == nil {
+		s.ids[got.id] = true
+	}
+	if got.isLocal {
+		s.local++
+	}
+}
+
+// run makes twelve attempts, while the server hangs up to four times.
+func (s *storm) run(t *testing.T, hangs int) {
+	t.Helper()
+	pipe := sharedstatetest.NewPipe(t)
+	var attempts sync.WaitGroup
+	members := []*replica{newReplica(t, pipe), newReplica(t, pipe), newReplica(t, pipe)}
+	for _, r := range members {
+		for range 4 {
+			pause, took := s.duration(4_000), s.duration(2_000)
+			result := []error{nil, &rest.Error{Code: rest.BadInput}, &rest.Error{Code: rest.Unavailable, Outcome: rest.OutcomeUnknown}}[s.IntN(3)]
+			attempts.Go(func() {
+				time.Sleep(pause)
+				s.count(r.run(t, func() (string, error) { return s.write(took, result) }))
+			})
+		}
+	}
+	for range hangs {
+		time.Sleep(s.duration(2_000))
+		pipe.Stop()
+		time.Sleep(s.duration(500))
+		pipe.Continue()
+	}
+	attempts.Wait()
+	for _, r := range members {
+		r.store.Close()
+	}
+}
+
+// Whatever happens, a second write has no effect, unless a response reports that keys are local.
+func TestClaims_Storm(t *testing.T) {
+	t.Parallel()
+	local := 0
+	for seed := range uint64(100) {
+		synctest.Test(t, func(t *testing.T) {
+			s := &storm{Rand: rand.New(rand.NewPCG(seed, 0)), ids: map[string]bool{}}
+			hangs := s.IntN(5)
+			s.run(t, hangs)
+			if s.effect > 1+s.local || len(s.ids) > 1+s.local || hangs == 0 && s.local > 0 {
+				t.Errorf("seed %d: %d writes, %d with an effect, %d results, %d local responses", seed, s.writes, s.effect, len(s.ids), s.local)
+			}
+			local += s.local
+		})
+	}
+	if local == 0 {
+		t.Error("the server was always in time")
+	}
 }
 
 // The scripts of claims work on a real server.
