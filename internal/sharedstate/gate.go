@@ -106,8 +106,8 @@ func (g *gate) pass(client *valkey.Client) {
 	g.client.Store(client)
 }
 
-// close keeps the end of the last connection out of the log.
-func (g *gate) close() {
+// silence keeps the end of the last connection out of the log.
+func (g *gate) silence() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.isClosed = true

@@ -199,6 +199,9 @@ func TestGate_HangingProcess(t *testing.T) { //nolint:paralleltest // counts gor
 	defer store.Close()
 	store.await(sharedstate.StateClosed)
 	store.add()
+	for sent := int64(-1); sent != store.commands.Load(); time.Sleep(100 * time.Millisecond) { // all texts are written
+		sent = store.commands.Load()
+	}
 	goroutines := runtime.NumGoroutine()
 	for range 3 {
 		server.Stop()

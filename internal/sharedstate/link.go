@@ -89,7 +89,7 @@ func (s *Store) connect(ctx context.Context) (*link, result) {
 
 // connect connects to all nodes of a cluster. It returns an error unless each answers one of three times within the timeout.
 func (l *link) connect(ctx context.Context, timeout time.Duration) (err error) {
-	if err := l.makeClient(); err != nil {
+	if err := l.makeClient(ctx); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
@@ -112,14 +112,14 @@ func (l *link) connect(ctx context.Context, timeout time.Duration) (err error) {
 
 // makeClient makes a client for one server, unless the server belongs to a cluster. The library can find that out, too, but then
 // treats each lost connection as that of a cluster.
-func (l *link) makeClient() (err error) {
+func (l *link) makeClient(ctx context.Context) (err error) {
 	options := l.options
 	options.DialCtxFn = l.dial
 	options.ForceSingleClient = len(options.InitAddress) == 1 && options.Sentinel.MasterSet == ""
 	if l.client, err = valkey.NewClient(options); err != nil || !options.ForceSingleClient {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(l.ctx, dialTimeout)
+	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
 	defer cancel()
 	isCluster := l.client.Do(ctx, l.client.B().ClusterInfo().Build()).Error() == nil
 	if !isCluster {

@@ -153,7 +153,7 @@ func (s *Store) garbage(use Use) {
 
 // Close ends the connection. Writes that wait are lost.
 func (s *Store) Close() {
-	s.gate.close()
+	s.silence()
 	s.cancel()
 	s.running.Wait()
 }
