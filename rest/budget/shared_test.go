@@ -36,9 +36,17 @@ func (o *others) Claim(context.Context, int) (budget.SharedRate, bool) {
 	return o.known, true
 }
 
-func (o *others) Saw(rate budget.SharedRate) { o.rates = append(o.rates, rate) }
+func (o *others) Saw(rate budget.SharedRate) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.rates = append(o.rates, rate)
+}
 
-func (o *others) Refused(wait time.Duration) { o.refused = append(o.refused, wait) }
+func (o *others) Refused(wait time.Duration) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.refused = append(o.refused, wait)
+}
 
 // The first calls of a caller wait together for what others have seen. Later ones do not ask, and nor do those of a caller of whom
 // nobody knows anything, except once per second.
@@ -107,6 +115,7 @@ func TestSharedRate_Claims(t *testing.T) {
 		defer cancel()
 		go func() { done <- b.Admit(ctx, o, 101, nil) }()
 		time.Sleep(5 * time.Second)
+		synctest.Wait()
 		if len(done) > 0 || shared.claims == 0 {
 			t.Fatalf("it does not wait: %d claims", shared.claims)
 		}
