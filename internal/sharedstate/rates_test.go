@@ -216,7 +216,7 @@ func TestRates_Refusal(t *testing.T) {
 	if err := read(t, b, "busy"); !isRateLimited(err) || upstream.calls.Load() != 1 {
 		t.Errorf("on B: %v after %d calls", err, upstream.calls.Load())
 	}
-	before := pipe.Commands("EVALSHA")
+	before, began := pipe.Commands("TYPE"), time.Now() // in scripts; this test runs no other with it
 	for range 20 {
 		if err := read(t, b, "other"); err != nil {
 			t.Errorf("another caller on B: %v", err)
@@ -226,8 +226,9 @@ func TestRates_Refusal(t *testing.T) {
 		t.Errorf("%d calls", calls)
 	}
 	time.Sleep(50 * time.Millisecond)
-	if commands := pipe.Commands("EVALSHA") - before; commands != 2 { // one read, one write
-		t.Errorf("%d commands", commands)
+	most := 2 + int(time.Since(began)/time.Second) // one read, one write per second
+	if commands := pipe.Commands("TYPE") - before; commands < 2 || commands > most {
+		t.Errorf("%d commands, want at most %d", commands, most)
 	}
 }
 

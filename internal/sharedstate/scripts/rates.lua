@@ -27,7 +27,7 @@ if valid then
 end
 local l, r, e, s = known.l, known.r, known.e, known.s
 local garbage = not (kind == 'none' or valid and count == 0)
-  and not (l and r and e and s and r >= 0 and r <= l and s >= 0 and e <= now + longest)
+  and not (l and r and e and s and l <= 1000000000 and r >= 0 and r <= l and s >= 0 and e <= now + longest)
 if garbage or not l or e <= now then
   l = nil
 end
@@ -44,7 +44,7 @@ if limit >= 0 then
 end
 
 if claims >= 0 then
-  if not valid then
+  if kind ~= 'none' and not valid then
     redis.call('DEL', key)
   end
   for _, name in ipairs(over) do
