@@ -130,11 +130,16 @@ func TestReplicas_IdempotencyKeyIsLocal(t *testing.T) {
 // Of two messages after the same one, by two callers on two replicas, one is sent. One that was perhaps not sent blocks no other.
 func TestReplicas_IfLastMessage(t *testing.T) {
 	t.Parallel()
-	servers, upstream, _ := replicas(t, 2)
+	servers, upstream, pipe := replicas(t, 2)
 	newest := lastOf(t, servers[0], sharedID)
 	held := newGate(upstream, isPost)
 	first := servers[0].Start(servers[0].NewRequest(t, gatewaytest.Token(), sendOnce, after(sharedID, "eins", newest)))
 	held.await(t, 1, first)
+	for _, key := range pipe.Redis.Keys() {
+		if life := pipe.Redis.TTL(key); strings.HasPrefix(key, "mg1:o:") && (life <= 0 || life > 20*time.Second) {
+			t.Errorf("if this replica dies, it blocks other messages for %v", life)
+		}
+	}
 	variables := after(strings.ToUpper(sharedID), "zwei", strings.ToUpper(newest))
 	second := decode[writeResponse](t, servers[1].Query(t, sandbox.DemoTokens()[1].Token, sendOnce, variables).Body).Data.SendMessage
 	if second.MessageID != "" || len(second.UserErrors) != 1 || second.UserErrors[0].Code != "CONFLICT" {

@@ -61,7 +61,7 @@ func timeLeft(ctx context.Context) time.Duration {
 }
 
 // shareAfter claims the key of a message after another one on all replicas. It returns false if another replica has sent one or
-// is sending it. A replica that has died is not waited for.
+// is sending it. The claim of a replica that dies ends with the deadline of its operation, so that it blocks no other message.
 func (c *Claims) shareAfter(ctx context.Context, claimed *claim) bool {
 	if c.Shared == nil {
 		return true
