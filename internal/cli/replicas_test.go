@@ -45,7 +45,8 @@ func (p *program) wantViewer(t *testing.T) {
 // awaitState waits until the metrics show a state and no other.
 func awaitState(t *testing.T, metrics string, want sharedstate.State) {
 	t.Helper()
-	text := ""
+	text, tick := "", time.NewTicker(10*time.Millisecond)
+	defer tick.Stop()
 	for range 1000 {
 		text = get(t, metrics).body
 		right := true
@@ -56,7 +57,7 @@ func awaitState(t *testing.T, metrics string, want sharedstate.State) {
 		if right {
 			return
 		}
-		time.Sleep(10 * time.Millisecond)
+		<-tick.C
 	}
 	t.Fatalf("not %s: %s", want, text)
 }

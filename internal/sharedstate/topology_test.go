@@ -1,6 +1,7 @@
 package sharedstate_test
 
 import (
+	"context"
 	"net"
 	"os"
 	"path/filepath"
@@ -27,9 +28,9 @@ func TestStore_Sentinel(t *testing.T) {
 	}
 	w := watch(t, sharedstate.Config{URL: sharedstatetest.Start(t, file, "--sentinel").URL() + "/0?master_set=main", Timeout: time.Second})
 	defer w.Close()
-	w.waitForText("{ first: __typename }")
+	awaitText(t, w.Texts(), w.Texts(), "{ first: __typename }")
 	first.Kill()
-	w.waitForText("{ second: __typename }")
+	awaitText(t, w.Texts(), w.Texts(), "{ second: __typename }")
 }
 
 // Each script and command has one key, so a cluster serves them.
@@ -45,35 +46,23 @@ func TestStore_Cluster(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := watch(t, sharedstate.Config{URL: server.URL(), Timeout: time.Second})
-	defer time.Sleep(1200 * time.Millisecond) // the library reads the nodes again a second after an error
 	defer w.Close()
-	w.waitForText("{ first: __typename }")
+	awaitText(t, w.Texts(), w.Texts(), "{ first: __typename }")
 	claim := w.Claims().Take(t.Context(), [32]byte{1}, time.Minute)
 	if claim.State != loader.ClaimNew {
 		t.Errorf("the claim is %v, want a new one", claim.State)
 	}
 	seen := budget.SharedRate{Limit: 300, Remaining: 200, Latest: 20 * time.Second}
 	w.Rates().Saw(rest.SharedCaller{}, seen)
-	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(10 * time.Millisecond) {
-		rate, _ := w.Rates().Find(t.Context(), rest.SharedCaller{})
-		if rate.Remaining == seen.Remaining {
-			break
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("found %+v", rate)
-		}
-	}
-}
-
-// waitForText adds a text until it is found.
-func (w *watched) waitForText(text string) {
-	w.t.Helper()
-	hash := hashOf(text)
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		w.Texts().Add(hash, text)
-		if found, ok := w.Texts().Find(w.t.Context(), hash); ok && found == text {
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	for {
+		found, _ := w.Rates().Find(ctx, rest.SharedCaller{})
+		if found.Remaining == seen.Remaining {
 			return
 		}
+		if ctx.Err() != nil {
+			t.Fatalf("found %+v", found)
+		}
 	}
-	w.t.Fatalf("not found: %s; states: %v", text, w.log.states())
 }
