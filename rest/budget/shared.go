@@ -67,21 +67,25 @@ func (b *Budget) learn(ctx context.Context) {
 	b.mu.Unlock()
 	switch {
 	case isFirst:
-		rate, ok := r.shared.Find(ctx)
-		b.learned(rate, ok)
+		b.read(ctx)
 	case reading != nil:
 		<-reading
 	}
 }
 
-func (b *Budget) learned(rate SharedRate, ok bool) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	close(b.replicas.reading)
-	b.replicas.reading = nil
-	if ok {
-		b.take(rate, time.Now())
-	}
+// read ends the wait of other calls in any case, even if it panics.
+func (b *Budget) read(ctx context.Context) {
+	rate, ok := SharedRate{}, false
+	defer func() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		close(b.replicas.reading)
+		b.replicas.reading = nil
+		if ok {
+			b.take(rate, time.Now())
+		}
+	}()
+	rate, ok = b.replicas.shared.Find(ctx)
 }
 
 // confirm reports whether calls that an operation has claimed fit beside the claims of other replicas. If they do not, it takes
