@@ -159,7 +159,7 @@ func (l *link) open(address string, dialer *net.Dialer, config *tls.Config) (net
 	}
 	context.AfterFunc(l.ctx, func() { _ = connection.Close() })
 	if config == nil {
-		return connection, nil
+		return &limitedConn{Conn: connection}, nil
 	}
 	secured := tls.Client(connection, config)
 	if err := secured.HandshakeContext(ctx); err != nil {
@@ -169,7 +169,7 @@ func (l *link) open(address string, dialer *net.Dialer, config *tls.Config) (net
 		}
 		return nil, err
 	}
-	return secured, nil
+	return &limitedConn{Conn: secured}, nil
 }
 
 func (l *link) dialPlain(ctx context.Context, address string, dialer *net.Dialer) (net.Conn, error) {
