@@ -61,15 +61,18 @@ func timeLeft(ctx context.Context) time.Duration {
 }
 
 // shareAfter claims the key of a message after another one on all replicas. It returns false if another replica has sent one or
-// is sending it. The claim of a replica that dies ends with the deadline of its operation, so that it blocks no other message.
+// is sending it. It looks twice, because the end of a message that was not sent takes a moment to arrive. The claim of a replica
+// that dies ends with the deadline of its operation, so that it blocks no other message.
 func (c *Claims) shareAfter(ctx context.Context, claimed *claim) bool {
-	if c.Shared == nil {
-		return true
+	for waited := false; c.Shared != nil; waited = true {
+		found := c.Shared.Take(context.WithoutCancel(ctx), claimed.key, max(timeLeft(ctx), time.Second))
+		switch {
+		case found.State == ClaimNew, found.State == ClaimLocal:
+			claimed.endShared = found.End
+			return true
+		case found.State == ClaimEnded, waited, waitForClaim(ctx) != nil:
+			return false
+		}
 	}
-	found := c.Shared.Take(context.WithoutCancel(ctx), claimed.key, max(timeLeft(ctx), time.Second))
-	if found.State == ClaimRunning || found.State == ClaimEnded {
-		return false
-	}
-	claimed.endShared = found.End
 	return true
 }
