@@ -92,7 +92,7 @@ func (p *poll) prepareLead() {
 	interval := time.Duration(float64(p.interval(p.caller.Client, p.began, 0)) * p.hub.stretch())
 	p.lead = lead{
 		life: interval + leaseMargin,
-		must: !p.ready || p.isHinted || p.news.isHeard || len(p.joining) > 0 || p.doubts() || p.list.isBehind() || !p.began.Before(p.lastRead.Add(readingTime)),
+		must: !p.ready || p.isHinted || p.news.isHeard || len(p.joining) > 0 || p.list.isBehind() || !p.began.Before(p.lastRead.Add(readingTime)),
 		news: p.news,
 	}
 	if p.isTurn {

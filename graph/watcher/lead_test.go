@@ -2,6 +2,7 @@ package watcher
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -247,12 +248,18 @@ func TestLead_Conversation(t *testing.T) {
 		edit("another's")
 		wantWithin(t, tabs[1], historyInterval+fast)
 		tabs[1].Close()
+	})
+}
 
-		hubs, clients := newReplicas(t, u, e, 1, Config{Interval: fast})
-		b := subscribe(t, hubs[0], subscription(clients[0], Target{ConversationID: uuidOf(140)}))
-		wantKinds(t, b, "SYNCED")
-		u.change(func() { u.conversations[140].Status = "closed" })
-		wantWithin(t, b, fast+time.Second)
+// The leader reads a page behind the first one in turn, and a replica with a subscription to a conversation there each time.
+func TestLead_ConversationApart(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		u := newUpstream(t, quietInbox(650)...)
+		_, _, tabs := pair(t, u, Config{Interval: fast}, Target{}, Target{ConversationID: uuidOf(640)})
+		time.Sleep(11 * fast)
+		u.change(func() { u.conversations[640].Status = "closed" })
+		wantWithin(t, tabs[1], fast+time.Second)
 		time.Sleep(time.Minute)
 		u.take()
 		time.Sleep(time.Minute)
@@ -279,15 +286,140 @@ func TestLead_Pages(t *testing.T) {
 		_, _, tabs := pair(t, u, Config{Interval: fast}, Target{}, Target{})
 		time.Sleep(time.Minute)
 		u.take()
-		u.change(func() { u.conversations[220].Status = "closed" })
-		time.Sleep(2*fast + 100*time.Millisecond)
-		for _, b := range tabs {
-			wantKinds(t, b, "CHANGED")
+		for _, row := range []int{220, 120, 130, 230} {
+			u.change(func() { u.conversations[row].Status = "closed" })
+			time.Sleep(4 * fast)
+			for _, b := range tabs {
+				wantKinds(t, b, "CHANGED")
+			}
 		}
 		u.change(func() { u.conversations = u.conversations[:249] })
 		time.Sleep(90 * time.Second)
 		for _, b := range tabs {
 			wantKinds(t, b, "REMOVED")
 		}
+	})
+}
+
+// What a replica knows and others may not, because it has read without the lease, it tells when it leads.
+func TestLead_Untold(t *testing.T) {
+	t.Parallel()
+	for name, isNew := range map[string]bool{"found": false, "read first": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				u := newUpstream(t, quietInbox(3)...)
+				e, hubs, tabs := pair(t, u, Config{Interval: time.Minute}, Target{}, Target{})
+				more, clients := newReplicas(t, u, e, 1, Config{Interval: time.Minute})
+				sub := subscription(clients[0], Target{})
+				if !isNew {
+					wantKinds(t, subscribe(t, more[0], sub), "SYNCED")
+				}
+				e.isDeaf = true
+				u.change(func() { u.conversations[1].Status = "closed" })
+				more[0].Wrote(sub.Caller, nil)
+				time.Sleep(10 * time.Millisecond)
+				e.isDeaf = false
+				hubs[0].Close()
+				wantKinds(t, tabs[1], "")
+				if isNew {
+					wantKinds(t, subscribe(t, more[0], sub), "SYNCED")
+				} else {
+					time.Sleep(time.Second)
+					e.replicas[2].heard(clients[0].SharedCaller(), Told{})
+				}
+				wantWithin(t, tabs[1], 100*time.Millisecond)
+			})
+		})
+	}
+}
+
+// Whatever the server answers, a replica polls before it forgets what its clients may have read.
+func TestLead_Stuck(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		u := newUpstream(t, quietInbox(3)...)
+		e, _, tabs := pair(t, u, Config{}, Target{}, Target{})
+		e.isStuck = true
+		u.change(func() { u.conversations[1].Status = "closed" })
+		wantWithin(t, tabs[1], readingTime+10*time.Millisecond)
+	})
+}
+
+// A leader does not take its own hints for those of others, and its next poll is one call.
+func TestLead_Calls(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		u := newUpstream(t, quietInbox(3)...)
+		_, _, tabs := pair(t, u, Config{Interval: time.Minute}, Target{ConversationID: uuidOf(1)}, Target{})
+		u.write(u.conversations[1], "text")
+		time.Sleep(time.Minute + time.Second)
+		for _, b := range tabs {
+			wantKinds(t, b, "CHANGED")
+		}
+		wantCalls(t, u, "list", "messages", "list")
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		wantCalls(t, u, "list")
+	})
+}
+
+// What a follower could not read, it reads again, though nobody tells it.
+func TestLead_ReadsAgain(t *testing.T) {
+	t.Parallel()
+	for name, isHistory := range map[string]bool{"list": false, "history": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				u := newUpstream(t, quietInbox(3)...)
+				c := history(u, "first")
+				e, _, tabs := pair(t, u, Config{Interval: fast}, Target{}, Target{ConversationID: c.ID})
+				failures := 0
+				u.change(func() {
+					c.messages[0]["messageContent"] = "edited"
+					u.broken = func(r *http.Request) int {
+						if failures > 0 || strings.HasSuffix(r.URL.Path, "/messages") != isHistory {
+							return 0
+						}
+						failures++
+						return http.StatusNotImplemented
+					}
+				})
+				e.replicas[0].Changed(tabs[0].watcher.caller.Client.SharedCaller(), true)
+				wantWithin(t, tabs[1], 3*fast)
+			})
+		})
+	}
+}
+
+// A history that lacks the newest message is read again.
+func TestLead_LateMessage(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		u := newUpstream(t, quietInbox(3)...)
+		c := history(u, "first")
+		_, _, tabs := pair(t, u, Config{Interval: fast}, Target{}, Target{ConversationID: c.ID})
+		time.Sleep(fast)
+		u.write(c, "second")
+		late := c.messages
+		u.change(func() { c.messages = c.messages[:1] })
+		time.Sleep(fast + 100*time.Millisecond)
+		wantKinds(t, tabs[1], "CHANGED")
+		u.change(func() { c.messages = late })
+		wantWithin(t, tabs[1], fast+time.Second)
+	})
+}
+
+// After a write, the leader polls often, though the API shows it late.
+func TestLead_LateWrite(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		u := newUpstream(t, quietInbox(3)...)
+		e, _, tabs := pair(t, u, Config{}, Target{}, Target{})
+		time.Sleep(time.Second)
+		e.replicas[1].Changed(tabs[1].watcher.caller.Client.SharedCaller(), true)
+		time.Sleep(6 * time.Second)
+		u.change(func() { u.conversations[1].Status = "closed" })
+		wantWithin(t, tabs[0], 10*time.Second)
 	})
 }

@@ -18,6 +18,8 @@ type exchange struct {
 	delay    time.Duration // of hints
 	isAway   bool
 	isSplit  bool       // everybody leads
+	isStuck  bool       // another one leads forever
+	isDeaf   bool       // hints are lost and not counted
 	rnd      *rand.Rand // chaos, or nil
 	chaos    int        // leases and hints that chaos has spoiled
 }
@@ -32,9 +34,8 @@ type fakeLease struct {
 type replica struct {
 	*exchange
 
-	heard    func(rest.SharedCaller, Told)
-	isDead   bool
-	commands int
+	heard  func(rest.SharedCaller, Told)
+	isDead bool
 }
 
 func newExchange() *exchange {
@@ -50,7 +51,6 @@ func (e *exchange) join() *replica {
 func (r *replica) Lead(_ context.Context, caller rest.SharedCaller, life, within time.Duration) Lease {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.commands++
 	if r.isAway || r.happens() {
 		return Lease{}
 	}
@@ -65,6 +65,9 @@ func (r *replica) Lead(_ context.Context, caller rest.SharedCaller, life, within
 	}
 	if r.isSplit || l.holder == nil || l.holder == r || l.until.Sub(now) <= within {
 		l.holder, l.until = r, now.Add(life)
+	}
+	if r.isStuck {
+		return Lease{Known: true, Left: time.Minute, Changes: l.changes}
 	}
 	isTwo := r.happens() // another one leads, too
 	return Lease{Known: true, Leads: l.holder == r || isTwo, Left: l.until.Sub(now), Changes: l.changes}
@@ -89,8 +92,7 @@ func (e *exchange) happens() bool {
 func (r *replica) Changed(caller rest.SharedCaller, isHidden bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.commands++
-	if r.isAway || r.happens() {
+	if r.isAway || r.isDeaf || r.happens() {
 		return
 	}
 	told := Told{IsHidden: isHidden}
@@ -125,7 +127,6 @@ func (r *replica) receive(caller rest.SharedCaller, told Told) {
 func (r *replica) Leave(caller rest.SharedCaller) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.commands++
 	if l := r.leases[caller]; l != nil && l.holder == r && !r.isAway && !r.isDead {
 		l.holder = nil
 	}
