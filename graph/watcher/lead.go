@@ -17,6 +17,8 @@ const (
 	// repeatAfter is the time between a poll after a hint that has found nothing and the next one, because the API shows changes
 	// late. It is not repeated if a change was found lately, which may be the same.
 	repeatAfter, lately = 2 * time.Second, 5 * time.Second
+	// minWait is the shortest time between two attempts to lead.
+	minWait = 100 * time.Millisecond
 	// forever is longer than any lease.
 	forever = time.Duration(math.MaxInt64)
 	// maxLate is the number of changes that a hint may be late.
@@ -157,6 +159,9 @@ func (p *poll) follow() {
 	if last := p.lastRead.Add(readingTime); last.Before(due) { // then it is no longer known what a client may have read
 		due = last
 	}
+	if earliest := now.Add(minWait); due.Before(earliest) { // an answer may be anything
+		due = earliest
+	}
 	p.dueBy(due, now)
 }
 
@@ -177,7 +182,6 @@ func (p *poll) tellFound(err error, now time.Time) {
 		return
 	}
 	if err != nil {
-		p.news.isHeard, p.news.isHidden = p.news.isHeard || p.lead.news.isHeard, p.news.isHidden || p.lead.news.isHidden
 		if model.CodeOf(err) != model.CodeRateLimited { // another replica may reach mStudio
 			p.resign()
 		}

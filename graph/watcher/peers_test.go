@@ -17,11 +17,11 @@ type exchange struct {
 	replicas []*replica
 	delay    time.Duration // of hints
 	isAway   bool
-	isSplit  bool       // everybody leads
-	isStuck  bool       // another one leads forever
-	isDeaf   bool       // hints are lost and not counted
-	rnd      *rand.Rand // chaos, or nil
-	chaos    int        // leases and hints that chaos has spoiled
+	isSplit  bool          // everybody leads
+	stuck    time.Duration // how long another one leads forever
+	isDeaf   bool          // hints are lost and not counted
+	rnd      *rand.Rand    // chaos, or nil
+	chaos    int           // leases and hints that chaos has spoiled
 }
 
 type fakeLease struct {
@@ -66,8 +66,8 @@ func (r *replica) Lead(_ context.Context, caller rest.SharedCaller, life, within
 	if r.isSplit || l.holder == nil || l.holder == r || l.until.Sub(now) <= within {
 		l.holder, l.until = r, now.Add(life)
 	}
-	if r.isStuck {
-		return Lease{Known: true, Left: time.Minute, Changes: l.changes}
+	if r.stuck != 0 {
+		return Lease{Known: true, Left: r.stuck, Changes: l.changes}
 	}
 	isTwo := r.happens() // another one leads, too
 	return Lease{Known: true, Leads: l.holder == r || isTwo, Left: l.until.Sub(now), Changes: l.changes}
