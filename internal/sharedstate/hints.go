@@ -49,6 +49,7 @@ func (s *Store) listen(ctx context.Context, client valkey.Client) {
 	defer pause.Stop()
 	for {
 		_ = client.Dedicated(func(c valkey.DedicatedClient) error {
+			defer c.Close() // otherwise the library unsubscribes, and panics if the answers are not what it expects
 			return c.Receive(ctx, c.B().Subscribe().Channel(channel).Build(), func(m valkey.PubSubMessage) { s.receive(m.Message) })
 		})
 		select {
