@@ -49,7 +49,7 @@ func TestLeases(t *testing.T) {
 		if got := b.Lead(t.Context(), rest.SharedCaller{2}, 50*time.Millisecond, 0); !got.Leads {
 			t.Errorf("another caller: %+v", got)
 		}
-		time.Sleep(100 * time.Millisecond)
+		<-time.After(100 * time.Millisecond) // which ends the lease
 		if got := a.Lead(t.Context(), rest.SharedCaller{2}, time.Minute, 0); !got.Leads {
 			t.Errorf("after the lease has ended: %+v", got)
 		}
@@ -76,7 +76,7 @@ func TestHints(t *testing.T) {
 	eachServer(t, func(t *testing.T, s, o sharedstate.Rates, settle func()) {
 		a, b := s.Leases(), o.Leases()
 		mine, theirs := listen(a), listen(b)
-		time.Sleep(1500 * time.Millisecond) // both have subscribed
+		<-time.After(1500 * time.Millisecond) // both have subscribed
 		a.Changed(anna, false)
 		wantHeard(t, theirs, heard{caller: anna})
 		changes := lead(t, b, false).Changes
