@@ -286,7 +286,7 @@ func TestLead_Pages(t *testing.T) {
 		_, _, tabs := pair(t, u, Config{Interval: fast}, Target{}, Target{})
 		time.Sleep(time.Minute)
 		u.take()
-		for _, row := range []int{220, 420, 120, 320, 130} {
+		for _, row := range []int{220, 230, 240, 250} {
 			u.change(func() { u.conversations[row].Status = "closed" })
 			time.Sleep(8 * fast)
 			for _, b := range tabs {
