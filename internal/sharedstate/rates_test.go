@@ -71,6 +71,8 @@ func TestRates(t *testing.T) {
 			{"less", rateOf(100, 19*time.Second), 300, 100, 18 * time.Second, 19 * time.Second},
 			{"the window before", rateOf(0, 2*time.Second), 300, 100, 18 * time.Second, 19 * time.Second},
 			{"the next window", rateOf(299, 40*time.Second), 300, 299, 38 * time.Second, 40 * time.Second},
+			{"a false window", rest.SharedRate{Limit: 300, Earliest: 9 * time.Minute, Latest: 9 * time.Minute}, 300, 0, 9 * time.Minute, 9 * time.Minute},
+			{"a true one", rateOf(299, 40*time.Second), 300, 299, 38 * time.Second, 40 * time.Second},
 			{"only a 429", rest.SharedRate{Latest: 39 * time.Second}, 300, 0, 38 * time.Second, 39 * time.Second},
 		} {
 			a.Saw(anna, test.seen)

@@ -109,7 +109,7 @@ func (b *Budget) End(r Response) {
 	case r.Refused && hasRate:
 		b.window.left = 0
 	case r.Refused:
-		b.window.refuse(now, r.Wait)
+		b.window.refuse(now, r.Wait, false)
 	}
 	if r.Refused {
 		b.shareRefusal(now)

@@ -139,13 +139,13 @@ func (b *Budget) take(rate SharedRate, now time.Time) {
 		return
 	case rate.Latest == 0:
 	case rate.Limit == 0 && rate.Remaining == 0:
-		w.refuse(now, rate.Latest)
+		w.refuse(now, rate.Latest, true)
 	default:
 		seen.Reset = max(0, seen.Reset)
 		if !seen.isPlausible() {
 			return
 		}
-		if isNew, _ := w.merge(now, seen, now.Add(rate.Earliest), now.Add(rate.Latest)); isNew {
+		if w.hear(now, seen, now.Add(rate.Earliest), now.Add(rate.Latest)) {
 			b.polls = 0
 		}
 	}
@@ -153,14 +153,15 @@ func (b *Budget) take(rate SharedRate, now time.Time) {
 }
 
 // share writes what is known here: once per second, and at once when half of what was left is used or the last claim has ended.
-// Otherwise the others would believe the last value until the window ends, if this replica has no more calls to send.
+// Otherwise the others would believe the last value until the window ends, if this replica has no more calls to send. What was
+// only heard is not repeated.
 func (b *Budget) share(now time.Time) {
 	r, w := b.replicas, &b.window
 	if r == nil {
 		return
 	}
 	rate := SharedRate{Claims: b.claims + w.flight}
-	isKnown := !w.isUnknown(now) && !w.isOver(now)
+	isKnown := !w.isUnknown(now) && !w.isOver(now) && !w.isHeard
 	if isKnown {
 		rate.Limit, rate.Remaining = w.limit, max(0, w.left)
 		rate.Earliest, rate.Latest = max(0, w.earliest.Sub(now)), w.ends.Sub(now)
@@ -182,11 +183,11 @@ func (b *Budget) shareRefusal(now time.Time) {
 	}
 }
 
-// Refuse records that mStudio has answered 429 to another replica, as if it had done so to a call of this one.
+// Refuse records that mStudio has answered 429 to another replica. It is believed for a minute at most.
 func (b *Budget) Refuse(wait time.Duration) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now := time.Now()
-	b.window.refuse(now, wait)
+	b.window.refuse(now, wait, true)
 	b.serve(now)
 }

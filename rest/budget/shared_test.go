@@ -193,3 +193,61 @@ func TestSharedRate_Burst(t *testing.T) {
 		}
 	})
 }
+
+// What another replica has seen is believed for about a minute, and only until this replica's own responses show something else.
+// Nothing else limits a value in the store that is false.
+func TestSharedRate_False(t *testing.T) {
+	t.Parallel()
+	const long = 10 * time.Minute
+	own := budget.Rate{Limit: 100, Remaining: 40, Reset: 50 * time.Second}
+	t.Run("too much", func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, func(t *testing.T) {
+			shared := &others{known: budget.SharedRate{Limit: 1_000_000, Remaining: 1_000_000, Earliest: long, Latest: long}}
+			b := budget.New(shared)
+			start(t, b, budget.NewOperation())
+			b.End(budget.Response{Sent: time.Now(), Rate: &own})
+			if state := b.State(); state.Limit != 100 || state.Remaining != 40 || state.Length > 62*time.Second {
+				t.Errorf("after an own response: %+v", state)
+			}
+			if len(shared.rates) != 1 || shared.rates[0].Limit != 100 {
+				t.Errorf("told %+v", shared.rates)
+			}
+		})
+	})
+	refuse := func(b *budget.Budget) { b.Refuse(long) }
+	for name, test := range map[string]struct {
+		known budget.SharedRate
+		then  func(*budget.Budget)
+	}{
+		"nothing left": {budget.SharedRate{Limit: 100, Earliest: long, Latest: long}, func(*budget.Budget) {}},
+		"a 429":        {budget.SharedRate{Latest: long}, func(*budget.Budget) {}},
+		"a hint":       {budget.SharedRate{}, refuse},
+		"a hint later": {budget.SharedRate{}, func(b *budget.Budget) {
+			_ = b.Start(t.Context(), budget.NewOperation(), false)
+			b.End(budget.Response{Sent: time.Now(), Rate: &own})
+			refuse(b)
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				shared := &others{known: test.known}
+				b := budget.New(shared)
+				test.then(b)
+				shared.rates = nil
+				began := time.Now()
+				for b.Start(t.Context(), budget.NewOperation(), false) != nil {
+					b.Release(budget.NewOperation(), 1, 0)
+					time.Sleep(time.Second)
+				}
+				if took := time.Since(began); took < 30*time.Second || took > 70*time.Second {
+					t.Errorf("rejected for %s", took)
+				}
+				if len(shared.rates) > 0 {
+					t.Errorf("told %d rates", len(shared.rates))
+				}
+			})
+		})
+	}
+}

@@ -7,6 +7,9 @@ const (
 	rounding = time.Second
 	// staleAfter is how long after a window's end its limit is believed.
 	staleAfter = time.Minute
+	// longestHeard is the longest time until the end of a window that is believed without an own response. Then one call shows
+	// whether it was true.
+	longestHeard = time.Minute + 2*rounding
 )
 
 // window is the caller's window at mStudio, as its responses show it.
@@ -19,7 +22,8 @@ type window struct {
 	paused  time.Time     // the end of a wait after a 429 that is shorter than the window, as of a proxy
 	length  time.Duration // the longest reset seen
 	flight  int           // calls without a response
-	own     int           // responses in this window
+	own     int32         // responses in this window
+	isHeard bool          // whether only another replica has seen this window
 	foreign float64       // calls per second of others with the same limit
 }
 
@@ -63,8 +67,13 @@ func (w *window) timeLeft(now time.Time) time.Duration {
 // Rounding and latency leave a span for the end of a window: it is at the earliest the reset after the call was sent, and
 // at the latest after the response arrived. Responses of one window have spans that overlap.
 func (w *window) see(now, sent time.Time, rate Rate) (isNew bool) {
-	isNew, isCurrent := w.merge(sent, rate, sent.Add(rate.Reset-rounding), now.Add(rate.Reset+rounding))
+	earliest, latest := sent.Add(rate.Reset-rounding), now.Add(rate.Reset+rounding)
+	if w.isHeard && earliest.After(now) && latest.Before(w.earliest) { // the window runs, so what was heard is false
+		w.forget()
+	}
+	isNew, isCurrent := w.merge(sent, rate, earliest, latest)
 	if isCurrent {
+		w.isHeard = false
 		w.own++
 		w.measureOthers(now, rate)
 	}
@@ -98,15 +107,34 @@ func (w *window) measureOthers(now time.Time, rate Rate) {
 	if elapsed <= 2*time.Second {
 		return
 	}
-	calls := max(0, rate.Limit-rate.Remaining-w.own-w.flight)
+	calls := max(0, rate.Limit-rate.Remaining-int(w.own)-w.flight)
 	w.foreign += 0.05 * (float64(calls)/elapsed.Seconds() - w.foreign)
 }
 
+// hear takes over the rate of a window that another replica has seen. It reports whether it is a new window.
+func (w *window) hear(now time.Time, rate Rate, earliest, latest time.Time) (isNew bool) {
+	rate.Reset = min(rate.Reset, longestHeard)
+	if isNew, _ = w.merge(now, rate, earliest, latest); isNew {
+		w.isHeard = true
+		if last := now.Add(longestHeard); last.Before(w.ends) {
+			w.ends = last
+		}
+		if w.ends.Before(w.earliest) {
+			w.earliest = w.ends
+		}
+	}
+	return isNew
+}
+
 // refuse records a 429 without a rate.
-func (w *window) refuse(now time.Time, wait time.Duration) {
-	until := now.Add(min(wait, longestReset))
+func (w *window) refuse(now time.Time, wait time.Duration, isHeard bool) {
+	longest := longestReset
+	if isHeard {
+		longest = longestHeard
+	}
+	until := now.Add(min(wait, longest))
 	if w.isUnknown(now) || w.isOver(now) || until.After(w.ends) {
-		w.left, w.ends = 0, until
+		w.left, w.ends, w.isHeard = 0, until, isHeard
 		return
 	}
 	w.paused = until

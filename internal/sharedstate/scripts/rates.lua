@@ -34,7 +34,8 @@ end
 
 if limit >= 0 then
   local remaining, earliest, latest = tonumber(ARGV[4]), now + tonumber(ARGV[5]), now + tonumber(ARGV[6])
-  if not l or earliest > e then
+  local isFalse = l and earliest > now and latest < e - s -- the replica's window runs, and the entry is of a later one
+  if not l or earliest > e or isFalse then
     l, r, e, s = limit, remaining, latest, latest - earliest
   elseif latest >= e - s then -- else it is the window before
     earliest = math.max(earliest, e - s)
