@@ -101,12 +101,12 @@ func TestLead_LostHint(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		u := newUpstream(t, quietInbox(3)...)
 		e, _, tabs := pair(t, u, Config{Interval: fast}, Target{}, Target{})
-		e.delay = time.Hour
+		e.set(func() { e.delay = time.Hour })
 		u.change(func() { u.conversations[1].Status = "closed" })
 		time.Sleep(2 * fast)
 		wantKinds(t, tabs[0], "CHANGED")
 		wantKinds(t, tabs[1], "CHANGED")
-		e.delay = time.Millisecond
+		e.set(func() { e.delay = time.Millisecond })
 		time.Sleep(lately)
 		before, shown := []*conversation{u.conversations[0], u.conversations[1], u.conversations[2]}, time.Now().Add(1500*time.Millisecond)
 		late := *before[2]
@@ -138,7 +138,7 @@ func TestLead_Killed(t *testing.T) {
 				u.latency = latency
 				e, hubs, tabs := pair(t, u, Config{}, Target{}, Target{})
 				time.Sleep(30 * time.Second)
-				e.kill(0)
+				e.set(func() { e.replicas[0].isDead = true })
 				tabs[0].Close()
 				hubs[0].Close()
 				time.Sleep(after)
@@ -188,7 +188,7 @@ func TestLead_TwoLeaders(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		u := newUpstream(t, quietInbox(3)...)
 		e, _, tabs := pair(t, u, Config{Interval: fast}, Target{}, Target{ConversationID: uuidOf(1)})
-		e.isSplit = true
+		e.set(func() { e.isSplit = true })
 		for range 20 {
 			u.write(u.conversations[1], "text")
 			time.Sleep(fast)
@@ -205,7 +205,7 @@ func TestLead_Away(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		u := newUpstream(t, quietInbox(30)...)
 		e := newExchange()
-		e.isAway = true
+		e.set(func() { e.isAway = true })
 		hubs, clients := newReplicas(t, u, e, 3, Config{})
 		for i, h := range hubs {
 			subscribe(t, h, subscription(clients[i], Target{}))
@@ -216,7 +216,7 @@ func TestLead_Away(t *testing.T) {
 		if calls := len(u.take()); calls < 50 || calls > 66 {
 			t.Errorf("%d calls in an hour", calls)
 		}
-		e.isAway = false
+		e.set(func() { e.isAway = false })
 		time.Sleep(5 * time.Minute)
 		u.take()
 		time.Sleep(time.Hour)
@@ -315,11 +315,11 @@ func TestLead_Untold(t *testing.T) {
 				if !isNew {
 					wantKinds(t, subscribe(t, more[0], sub), "SYNCED")
 				}
-				e.isDeaf = true
+				e.set(func() { e.isDeaf = true })
 				u.change(func() { u.conversations[1].Status = "closed" })
 				more[0].Wrote(sub.Caller, nil)
 				time.Sleep(10 * time.Millisecond)
-				e.isDeaf = false
+				e.set(func() { e.isDeaf = false })
 				hubs[0].Close()
 				wantKinds(t, tabs[1], "")
 				if isNew {
@@ -341,7 +341,7 @@ func TestLead_Stuck(t *testing.T) {
 		u := newUpstream(t, quietInbox(3)...)
 		e, _, tabs := pair(t, u, Config{}, Target{}, Target{})
 		for _, left := range []time.Duration{time.Minute, leaseMargin, time.Millisecond, -time.Hour, forever} {
-			e.stuck = left
+			e.set(func() { e.stuck = left })
 			u.change(func() { u.conversations[1].Title += "!" })
 			wantWithin(t, tabs[1], readingTime+minWait+10*time.Millisecond)
 		}

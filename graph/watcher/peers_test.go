@@ -73,11 +73,11 @@ func (r *replica) Lead(_ context.Context, caller rest.SharedCaller, life, within
 	return Lease{Known: true, Leads: l.holder == r || isTwo, Left: l.until.Sub(now), Changes: l.changes}
 }
 
-// kill makes a replica leave its leases.
-func (e *exchange) kill(number int) {
+// set changes what the server does.
+func (e *exchange) set(change func()) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.replicas[number].isDead = true
+	change()
 }
 
 // happens reports whether chaos strikes.
