@@ -425,3 +425,25 @@ func TestLead_LateWrite(t *testing.T) {
 		wantWithin(t, tabs[0], 10*time.Second)
 	})
 }
+
+// However many hints arrive, whatever they claim, a caller's list is read at most once a second and replica.
+func TestLead_FloodOfHints(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		u := newUpstream(t, quietInbox(3)...)
+		_, hubs, tabs := pair(t, u, Config{}, Target{}, Target{})
+		caller := tabs[0].sub.Caller.Client.SharedCaller()
+		const seconds = 30
+		for i := range seconds * 100 {
+			for _, hub := range hubs {
+				hub.heard(caller, Told{Number: uint64(i%3) * uint64(i) << 20, IsHidden: i%2 == 0})
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		synctest.Wait()
+		calls := u.take()
+		if lists := count(calls, "list"); lists > len(hubs)*(seconds+2) || lists < seconds {
+			t.Errorf("%d lists, %d calls", lists, len(calls))
+		}
+	})
+}
