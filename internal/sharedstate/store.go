@@ -20,6 +20,8 @@ const (
 	senders = 4
 	// tellTimeout is the timeout of a write that nobody waits for.
 	tellTimeout = time.Second
+	// flushTimeout is how long Close waits for the ends of the last claims, which nobody else knows.
+	flushTimeout = 250 * time.Millisecond
 )
 
 // Store is a connection to the server. It is safe for concurrent use.
@@ -29,6 +31,7 @@ type Store struct {
 	config  Config
 	options valkey.ClientOption
 	queue   chan told
+	waiting atomic.Int64 // writes that are sent again, in the queue or being sent
 	late    late
 
 	replica  string // the name of this one
@@ -85,9 +88,14 @@ func (s *Store) send(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case next := <-s.queue:
-			if _, ok := s.do(ctx, tellTimeout, next.use, next.run); !ok && !next.until.IsZero() {
+			_, ok := s.do(ctx, tellTimeout, next.use, next.run)
+			if next.until.IsZero() {
+				continue
+			}
+			if !ok {
 				s.keep(next)
 			}
+			s.waiting.Add(-1)
 		}
 	}
 }
@@ -112,10 +120,16 @@ func (s *Store) tryTell(next told) bool {
 	if s.client.Load() == nil {
 		return false
 	}
+	again := int64(0)
+	if !next.until.IsZero() {
+		again = 1
+	}
+	s.waiting.Add(again)
 	select {
 	case s.queue <- next:
 		return true
 	default:
+		s.waiting.Add(-again)
 		return false
 	}
 }
@@ -151,9 +165,12 @@ func (s *Store) garbage(use Use) {
 	}
 }
 
-// Close ends the connection. Writes that wait are lost.
+// Close ends the connection. Writes that wait are lost, ends of claims only after a moment.
 func (s *Store) Close() {
 	s.silence()
+	for end := time.Now().Add(flushTimeout); s.waiting.Load() > 0 && s.client.Load() != nil && time.Now().Before(end); {
+		time.Sleep(time.Millisecond)
+	}
 	s.cancel()
 	s.running.Wait()
 }
