@@ -130,11 +130,22 @@ func TestRateLimitIsShown(t *testing.T) {
 	}
 }
 
-// Ten tabs that open one page make its calls once.
+// Ten tabs that open one page make its calls once. On a busy machine, some may begin after the first has been answered.
 func TestEqualOperationsAtOnce(t *testing.T) {
 	t.Parallel()
-	const tabs = 10
 	server, upstream := limited(t, 1000)
+	for range 20 {
+		if callsOfTabs(t, server, upstream) == 1 {
+			return
+		}
+	}
+	t.Error("the tabs made more than one call each time")
+}
+
+// callsOfTabs opens ten tabs at once and returns how many calls they make.
+func callsOfTabs(t *testing.T, server *gatewaytest.Server, upstream *gatewaytest.Upstream) int {
+	t.Helper()
+	const tabs = 10
 	calls := newGate(upstream, pathEndsIn("/conversations"))
 	var responses []<-chan gatewaytest.Response
 	for range tabs {
@@ -145,9 +156,7 @@ func TestEqualOperationsAtOnce(t *testing.T) {
 	for _, response := range responses {
 		wantErrors(t, <-response)
 	}
-	if made := len(upstream.TakeCalls()); made > 3 { // those that began after the first had been answered
-		t.Errorf("%d calls", made)
-	}
+	return len(upstream.TakeCalls())
 }
 
 func TestPriority(t *testing.T) {

@@ -88,12 +88,16 @@ func (g *gate) enter(client *valkey.Client, state State, reason result) {
 // open takes the client away, which is nil if there has been none.
 func (g *gate) open(client *valkey.Client, reason result) {
 	g.mu.Lock()
+	changes := client == nil
 	if client != nil && g.client.Load() == client {
 		g.lost <- reason // has room, see pass
 		g.client.Store(nil)
+		changes = reason != resultTimeout // then the next attempt shows whether the server or this process was slow
 	}
 	g.mu.Unlock()
-	g.enter(nil, stateAfter(reason), reason)
+	if changes {
+		g.enter(nil, stateAfter(reason), reason)
+	}
 }
 
 // pass lets a new client through. The state changes with the result of its first command.

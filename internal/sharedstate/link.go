@@ -34,15 +34,15 @@ func (s *Store) supervise(ctx context.Context) {
 	defer func() { current.close() }()
 	timer := time.NewTimer(0)
 	defer timer.Stop()
-	attempts := 0
+	attempts, lost := 0, resultOK
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case reason := <-s.lost:
+		case lost = <-s.lost:
 			current.close()
 			attempts = 0
-			timer.Reset(pauseAfter(reason, attempts))
+			timer.Reset(pauseAfter(lost, attempts))
 		case <-timer.C:
 			if s.client.Load() != nil {
 				s.countReplicas(ctx)
@@ -55,15 +55,22 @@ func (s *Store) supervise(ctx context.Context) {
 				timer.Reset(0)
 				continue
 			}
+			if attempts == 0 && lost == resultTimeout {
+				reason = lost
+			}
 			attempts++
+			s.open(nil, reason)
 			timer.Reset(pauseAfter(reason, attempts))
 		}
 	}
 }
 
-// pauseAfter returns how long to wait before an attempt to connect.
+// pauseAfter returns how long to wait before an attempt to connect. The first one after a timeout follows at once: if this process
+// was busy and the server is well, its answers are hardly missed.
 func pauseAfter(reason result, attempts int) time.Duration {
 	switch {
+	case reason == resultTimeout && attempts == 0:
+		return 0
 	case stateAfter(reason) == StateRefused:
 		return refusedPause
 	case reason == resultTimeout:
@@ -78,7 +85,6 @@ func (s *Store) connect(ctx context.Context) (*link, result) {
 	l := &link{options: s.options, ctx: ctx, end: end}
 	if err := l.connect(ctx, s.config.Timeout); err != nil {
 		l.close()
-		s.open(nil, resultOf(err))
 		return l, resultOf(err)
 	}
 	client := l.client // which close does not change
