@@ -26,12 +26,13 @@ type Pipe struct {
 	delay       time.Duration // of each answer
 	isDown      bool
 	connections map[net.Conn]struct{}
+	clients     map[*server.Peer]struct{} // those that have said HELLO
 }
 
 // NewPipe returns a Pipe that ends with the test. In a bubble, stores must be closed before the bubble ends.
 func NewPipe(t testing.TB) *Pipe {
 	t.Helper()
-	p := &Pipe{Redis: miniredis.NewMiniRedis(), commands: map[string]int{}, connections: map[net.Conn]struct{}{}}
+	p := &Pipe{Redis: miniredis.NewMiniRedis(), commands: map[string]int{}, connections: map[net.Conn]struct{}{}, clients: map[*server.Peer]struct{}{}}
 	p.Redis.ClockTTL(true)
 	first, err := p.Redis.Dial() // starts the server
 	if err != nil {
@@ -64,12 +65,20 @@ func (p *Pipe) Dial(context.Context, string, string) (net.Conn, error) {
 	return connection, nil
 }
 
-// before counts a command, and waits while the server hangs. As in a single server, there is no cluster.
+// before counts a command, and waits while the server hangs. As in a single server, there is no cluster. Nothing waits within a
+// script, which holds the lock of all data: a connection that ends needs it, and time stands still in a bubble until it has it.
 func (p *Pipe) before(peer *server.Peer, command string, _ ...string) (done bool) {
 	p.mu.Lock()
 	p.commands[command]++
 	hanging, failure, delay := p.hanging, p.failure, p.delay
+	if command == "HELLO" {
+		p.clients[peer] = struct{}{}
+	}
+	_, isClient := p.clients[peer]
 	p.mu.Unlock()
+	if !isClient {
+		return false
+	}
 	if hanging != nil {
 		<-hanging
 	}
