@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -136,6 +137,30 @@ func withoutEvents(calls []string) []string {
 		calls[i], _, _ = strings.Cut(call, " after ")
 	}
 	return calls
+}
+
+// A client reads the list after SYNCED, so it gets no response to a call that began before: it would miss what has changed meanwhile.
+func TestInboxChanged_ListAfterwards(t *testing.T) {
+	t.Parallel()
+	server, upstream := start(t, quiet())
+	var isHeld atomic.Bool
+	held := newGate(upstream, func(r *http.Request) bool {
+		return r.URL.Query().Get("limit") != "100" && isHeld.CompareAndSwap(false, true)
+	})
+	list := func() <-chan gatewaytest.Response {
+		return server.Start(server.NewRequest(t, bakery, `{ conversations(first: 3) { nodes { title } } }`, nil))
+	}
+	before := list()
+	held.await(t, 1, before)
+	wantKind(t, subscribe(t, server, bakery, `subscription { changed: inboxChanged { kind cursor } }`, nil), "SYNCED")
+	select {
+	case response := <-list():
+		wantErrors(t, response)
+	case <-time.After(2 * time.Second): // less than the timeout of an attempt
+		t.Error("the list waits for a call that began before SYNCED")
+	}
+	held.open()
+	wantErrors(t, <-before)
 }
 
 // A conversation that no longer matches the filter leaves the stream, and returns as ADDED.

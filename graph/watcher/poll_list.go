@@ -18,6 +18,9 @@ func (p *poll) readList() error {
 	wasLearned := p.list.learned
 	changes, subs := p.mergeList(read)
 	p.changes += len(changes)
+	if len(changes) > 0 || p.list.learned != wasLearned {
+		p.client.Refresh()
+	}
 	if p.list.learned != wasLearned { // rows that are known now may have changed before
 		p.resyncAll(subs, "late_rows")
 		return nil
@@ -92,6 +95,9 @@ func (p *poll) sendRow(c change, subs []*Subscriber) {
 
 // startInboxes starts the subscriptions to the list that wait for it.
 func (p *poll) startInboxes() error {
+	if len(p.joining) > 0 { // their clients read the list after SYNCED
+		p.client.Refresh()
+	}
 	for _, s := range p.joining {
 		if s.ticket != nil {
 			continue

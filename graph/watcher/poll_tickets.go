@@ -76,6 +76,9 @@ func (p *poll) sendTicket(t *ticket, r ticketReading) {
 		p.isHidden = p.isHidden || isChanged && !isListed
 	}
 	p.mu.Unlock()
+	if isChanged || len(joining) > 0 {
+		p.client.Refresh()
+	}
 	switch {
 	case isDoubtful:
 	case isMissing:
