@@ -35,12 +35,12 @@ export async function startStore({ settings = [], trouble }) {
   return { url: `redis://127.0.0.1:${port}/0`, stop };
 }
 
-// hang stops the server for a second of every two.
+// hang stops the server for most of three seconds: longer than a replica waits for a connection.
 async function hang(server, signal) {
   for (;;) {
     await sleep(1000, undefined, { signal });
     server.process.kill('SIGSTOP');
-    await sleep(1000, undefined, { signal });
+    await sleep(2000, undefined, { signal });
     server.process.kill('SIGCONT');
   }
 }
