@@ -5,7 +5,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
@@ -14,7 +13,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"strconv"
 	"strings"
 	"sync"
@@ -22,8 +20,6 @@ import (
 )
 
 const (
-	// goLimit is GOMEMLIMIT of the measured process: three quarters of the memory that it may have.
-	goLimit = "192MiB"
 	// maxRSS is the peak of the resident memory of the measured process, in bytes.
 	maxRSS = 256 << 20
 	// atOnce is how many requests of each kind are sent at once.
@@ -105,43 +101,10 @@ func (h history) text() []byte {
 	return zipped.Bytes()
 }
 
-// child is the program in its own process.
-type child struct {
-	base    string
-	command *exec.Cmd
-	stderr  bytes.Buffer // only for a process that has ended
-}
-
 // startChild starts the program in front of an upstream with large responses. It ends with the test.
 func startChild(t *testing.T, arguments ...string) *child {
 	t.Helper()
 	return runChild(t, append([]string{"--subgraph", "--log-level=error", "--upstream-url=" + largeUpstream(t)}, arguments...)...)
-}
-
-// runChild starts the program with a memory limit. It ends with the test.
-func runChild(t *testing.T, arguments ...string) *child {
-	t.Helper()
-	c := &child{command: exec.CommandContext(t.Context(), os.Args[0], append([]string{asProgram, "--listen=127.0.0.1:0"}, arguments...)...)}
-	c.command.Env = append(c.command.Environ(), "GOMEMLIMIT="+goLimit)
-	c.command.Stderr = &c.stderr
-	stdout, err := c.command.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := c.command.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = c.command.Process.Kill()
-		_ = c.command.Wait()
-	})
-	line, err := bufio.NewReader(stdout).ReadString('\n')
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, address, _ := strings.Cut(strings.TrimSpace(line), "http://")
-	c.base = "http://" + strings.TrimSuffix(address, "/graphql")
-	return c
 }
 
 // peak returns the peak of the resident memory in bytes.
@@ -176,12 +139,6 @@ func (c *child) wantSmall(t *testing.T) {
 
 const viewerID = `{"query": "{ viewer { id } }"}`
 
-// asked returns the body of a request.
-func asked(query string, variables map[string]any) string {
-	body, _ := json.Marshal(map[string]any{"query": query, "variables": variables})
-	return string(body)
-}
-
 // ids returns the IDs of conversations with a history: the same one, or different ones.
 func ids(h history, number int, same bool) []string {
 	list := make([]string, number)
@@ -198,18 +155,6 @@ type result struct {
 		Message    string
 		Extensions map[string]any
 	}
-}
-
-// request returns a request of a caller.
-func (c *child) request(t *testing.T, path, body, token string) *http.Request {
-	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, c.base+path, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set("Authorization", "Bearer "+token)
-	return request
 }
 
 // outcome sends a request. It returns "data" for a complete response, and the code of the only error otherwise.
