@@ -48,7 +48,7 @@ func (l *Loaders) Once(ctx context.Context, key, conversationID, input string, w
 		case result.input != digestOf(input):
 			return "", ErrKeyReused
 		default:
-			l.knows(claimed)
+			l.noteLocal(claimed)
 			l.wrote(result.event.ConversationID, result.event.ID)
 			return result.id, result.err
 		}
@@ -57,7 +57,7 @@ func (l *Loaders) Once(ctx context.Context, key, conversationID, input string, w
 
 // writeClaimed makes the write of a new claim. The claim is kept unless nothing was changed.
 func (l *Loaders) writeClaimed(ctx context.Context, claimed *claim, conversationID string, input digest, write func(context.Context) (string, error)) (id string, err error) {
-	l.knows(claimed)
+	l.noteLocal(claimed)
 	err = errUnknown() // if write panics
 	defer func() {
 		written := cmp.Or(conversationID, id, unknownConversation)
@@ -71,8 +71,8 @@ func (l *Loaders) writeClaimed(ctx context.Context, claimed *claim, conversation
 	return write(detached)
 }
 
-// knows records whether other replicas know a claim.
-func (l *Loaders) knows(claimed *claim) {
+// noteLocal remembers a claim that other replicas may not have seen.
+func (l *Loaders) noteLocal(claimed *claim) {
 	if claimed.isLocal {
 		l.isLocal.Store(true)
 	}

@@ -233,7 +233,7 @@ func (h *Hub) Wrote(caller Caller, events []loader.Event) {
 	}
 }
 
-// heard tells the subscriptions of a caller what another replica has told.
+// heard passes a hint of another replica on to the subscriptions of a caller.
 func (h *Hub) heard(caller rest.SharedCaller, told Told) {
 	h.mu.Lock()
 	w := h.shared[caller]

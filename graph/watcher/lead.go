@@ -27,7 +27,7 @@ const (
 	maxReplicas = 10
 )
 
-// following is what a watcher knows of other replicas.
+// following is the state of a watcher that shares its polls with other replicas.
 type following struct {
 	leads    bool
 	number   uint64    // number of changes that were told before the last read, and by this replica since
@@ -70,7 +70,7 @@ func (w *watcher) hear(told Told) {
 	w.soon(now)
 }
 
-// tell tells a change to the other replicas. The caller must hold the lock.
+// tell counts a change and announces it to the other replicas. The caller must hold the lock.
 func (w *watcher) tell(isHidden bool) {
 	if peers := w.hub.config.Peers; peers != nil {
 		w.number++

@@ -22,15 +22,11 @@ func serve(ctx context.Context, s config.Serve, stdout, stderr io.Writer) error 
 	log, flush := process.NewLogger(stderr, s.LogLevel.Level, s.LogFormat, telemetry.RequestMessage)
 	defer flush()
 	process.CaptureStandardLog(log)
-	if s.Sandbox {
-		// Requests that are running when ctx ends still need the upstream.
-		upstream, err := sandbox.Start(context.WithoutCancel(ctx), "127.0.0.1:0", s.SandboxConfig)
-		if err != nil {
-			return err
-		}
-		defer func() { _ = upstream.Close() }()
-		s.Upstream.BaseURL = upstream.URL()
+	stopSandbox, err := startSandbox(ctx, &s)
+	if err != nil {
+		return err
 	}
+	defer stopSandbox()
 	var client *rest.Client
 	ops := process.Ops{Listen: s.OpsListen, Pprof: s.Pprof, HeaderTimeout: s.HTTP.HeaderTimeout, IdleTimeout: s.HTTP.IdleTimeout}
 	counted, registry, err := ops.NewMetrics(func() rest.BreakerState { return client.Breaker() })
@@ -79,6 +75,20 @@ func serve(ctx context.Context, s config.Serve, stdout, stderr io.Writer) error 
 	}
 	connections := process.NewConnections(s.HTTP.MaxConnections, gatewayConfig.TrustedProxies, gatewayConfig.Metrics)
 	return process.Serve(ctx, newServer(s, log), endpoints, connections, shutdown, log)
+}
+
+// startSandbox makes the sandbox the upstream, if it is wanted. The caller must stop it.
+func startSandbox(ctx context.Context, s *config.Serve) (stop func(), err error) {
+	if !s.Sandbox {
+		return func() {}, nil
+	}
+	// Requests that are running when ctx ends still need the upstream.
+	upstream, err := sandbox.Start(context.WithoutCancel(ctx), "127.0.0.1:0", s.SandboxConfig)
+	if err != nil {
+		return nil, err
+	}
+	s.Upstream.BaseURL = upstream.URL()
+	return func() { _ = upstream.Close() }, nil
 }
 
 // listen returns the endpoint for clients, and that for routers if it has its own address.
