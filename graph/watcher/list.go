@@ -38,7 +38,7 @@ type list struct {
 	surplus int // length of the list that the API announces, without the rows that are known
 }
 
-// owed is what is still to read of a list after another replica has told a change, which may be on any page.
+// owed is the part of a list that polls must still read after a hint of another replica, whose change may be on any page.
 type owed int
 
 const (

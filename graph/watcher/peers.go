@@ -14,7 +14,8 @@ type Peers interface {
 	// Lead takes or keeps for this time the right to poll for a caller, also from another replica that has it no longer than
 	// within. It waits for some milliseconds at most.
 	Lead(ctx context.Context, caller rest.SharedCaller, life, within time.Duration) Lease
-	// Changed tells the others that something of the caller's has changed, and counts it if anybody leads. It does not wait.
+	// Changed announces a change of the caller's data to the others, and counts it while a replica leads. isHidden means that the
+	// list may not show it, but a history. It does not wait.
 	Changed(caller rest.SharedCaller, isHidden bool)
 	// Leave gives up the right to poll for a caller. It does not wait.
 	Leave(caller rest.SharedCaller)
@@ -36,7 +37,7 @@ type Lease struct {
 	Changes uint64
 }
 
-// Told is a change that another replica has told. It carries no data.
+// Told is the hint of another replica. It carries no data.
 type Told struct {
 	// Number is that of the change, or 0 if nobody leads.
 	Number uint64

@@ -88,7 +88,7 @@ func (c *Claims) Take(ctx context.Context, key [32]byte, life time.Duration) loa
 	return claim
 }
 
-// read returns what an answer means. One that makes no sense is as good as none.
+// read decodes an answer. One without a valid form counts as none.
 func (c *Claims) read(key [32]byte, answer valkey.ValkeyMessage) loader.SharedClaim {
 	fields, err := answer.ToArray()
 	if err != nil || len(fields) != 2 {

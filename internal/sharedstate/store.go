@@ -20,7 +20,7 @@ const (
 	senders = 4
 	// tellTimeout is the timeout of a write that nobody waits for.
 	tellTimeout = time.Second
-	// flushTimeout is how long Close waits for the ends of the last claims, which nobody else knows.
+	// flushTimeout is how long Close waits for the results of the last claims, which no other replica has.
 	flushTimeout = 250 * time.Millisecond
 )
 
@@ -46,7 +46,7 @@ type Store struct {
 // command makes one request of the server.
 type command func(ctx context.Context, client valkey.Client) valkey.ValkeyResult
 
-// told is a command that nobody waits for.
+// told is a command that runs in the background.
 type told struct {
 	use   Use
 	run   command
