@@ -69,7 +69,8 @@ func (q *queue) join(t *turn, isKnown func(callerKey) bool) {
 		q.turns = append(q.turns, t.line)
 	}
 	if !t.line.known && t.line.patience == nil {
-		t.line.patience = time.AfterFunc(unknownTime, func() { q.open(t.line) })
+		opened := t.line // t may be in another line by then: a call that is made again joins anew
+		opened.patience = time.AfterFunc(unknownTime, func() { q.open(opened) })
 	}
 }
 
