@@ -13,6 +13,10 @@ type change struct {
 	row     *rest.Conversation // nil if it is gone
 	was, is uint64             // bits of the filters that the row matched and matches
 	number  uint32
+
+	// If the client has missed it:
+	last   int64 // time of the newest message in nanoseconds
+	isGone bool
 }
 
 // matcher returns the bits of the filters that a row matches.
@@ -172,12 +176,12 @@ func (l *list) since(number uint32) (changes []change, ok bool) {
 	}
 	for i := range l.rows {
 		if known := &l.rows[i]; known.changed > number {
-			changes = append(changes, change{id: known.id, number: known.changed})
+			changes = append(changes, change{id: known.id, number: known.changed, last: known.last})
 		}
 	}
 	for _, gone := range l.removals {
 		if gone.number > number && l.find(gone.id) == nil {
-			changes = append(changes, change{id: gone.id, number: gone.number})
+			changes = append(changes, change{id: gone.id, number: gone.number, isGone: true})
 		}
 	}
 	slices.SortFunc(changes, func(a, b change) int { return int(a.number) - int(b.number) })

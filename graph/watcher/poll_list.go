@@ -121,7 +121,7 @@ func (p *poll) start(s *Subscriber) {
 // startInbox sends what a client has missed and SYNCED, or RESYNC if that is not known.
 func (p *poll) startInbox(s *Subscriber) error {
 	if s.after != nil {
-		missed, ok := p.list.since(s.after.number)
+		missed, ok := p.since(s.after.number)
 		if !ok || s.after.epoch != p.epoch || len(missed) > maxChanges {
 			p.resync(s, "old_cursor")
 			return nil
@@ -140,21 +140,28 @@ func (p *poll) startInbox(s *Subscriber) error {
 	return nil
 }
 
+// since returns what the list's method of this name does, with what is known of the rows. A subscription that joins may change
+// their bits meanwhile.
+func (p *poll) since(number uint32) (missed []change, ok bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.list.since(number)
+}
+
 // errOlder is the error for a row that is older than what was known before.
 var errOlder = errors.New("watcher: the row is older than the digest")
 
 // fill completes a missed change with the conversation as it is now.
 func (p *poll) fill(c *change, s *Subscriber) error {
 	c.was = s.bit
-	known := p.list.find(c.id)
-	if known == nil {
+	if c.isGone {
 		return nil
 	}
 	row, err := p.loaders.Conversation.Load(p.ctx, c.id.String())
 	if rest.IsHidden(err) {
 		return nil
 	}
-	if err == nil && lastMessageAt(row) < known.last {
+	if err == nil && lastMessageAt(row) < c.last {
 		return errOlder
 	}
 	if err == nil && s.sub.Target.Filter.Match(row) {

@@ -2,7 +2,9 @@ package watcher
 
 import (
 	"net/http"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -48,6 +50,41 @@ func TestResume_Inbox(t *testing.T) {
 			event{Kind: "REMOVED", ID: uuidOf(4)},
 			event{Kind: "SYNCED"})
 		wantCalls(t, u, "list")
+	})
+}
+
+// A subscription with another filter joins while the changes that a client has missed are read: rows of pages that the poll
+// does not read. Only the race detector sees whether both use the digest at once.
+func TestResume_WhileAnotherJoins(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		u := newUpstream(t, quietInbox(5*pageSize)...)
+		h := newHub(t, Config{Interval: fast})
+		target := Target{Filter: open()}
+		subscribe(t, h, subscription(u.client, Target{}))
+		b := subscribe(t, h, subscription(u.client, target))
+		target.After = lastCursor(t, b)
+		b.Close()
+		u.change(func() {
+			for page := 1; page < 5; page++ {
+				u.conversations[page*pageSize+1].Title = "new"
+			}
+		})
+		time.Sleep(6 * fast)
+		u.change(func() { u.latency = 100 * time.Millisecond })
+		u.take()
+		var joining sync.WaitGroup
+		joining.Go(func() { b = subscribe(t, h, subscription(u.client, target)) })
+		time.Sleep(5 * u.latency / 2) // the list is read, and now the first of these rows
+		joining.Go(func() {
+			subscribe(t, h, subscription(u.client, Target{Filter: &Filter{Key: "new", Match: all().Match}}))
+		})
+		joining.Wait()
+		wantKinds(t, b, "CHANGED CHANGED CHANGED CHANGED SYNCED")
+		calls := slices.DeleteFunc(u.take(), func(call string) bool { return call != "conversation" })
+		if len(calls) != 3 { // the poll has read the page of the fourth one
+			t.Errorf("got %d calls", len(calls))
+		}
 	})
 }
 
