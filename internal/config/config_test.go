@@ -140,6 +140,7 @@ func upstreamSettings() map[string]setting {
 // everySetting returns all settings by flag name.
 func everySetting() map[string]setting {
 	settings := map[string]setting{
+		"config":                      {"CONFIG_FILE", "testdata/config.yaml", func(s *Serve) { s.Config, s.Gateway.MaxCalls = "testdata/config.yaml", 33 }, nil},
 		"listen":                      {"LISTEN", "0.0.0.0:80", func(s *Serve) { s.Listen = "0.0.0.0:80" }, nil},
 		"cors-origin":                 {"CORS_ORIGINS", "https://a.example,https://b.example", func(s *Serve) { s.Gateway.CORSOrigins = []string{"https://a.example", "https://b.example"} }, nil},
 		"cors-header":                 {"CORS_HEADERS", "Baggage,Sentry-Trace", func(s *Serve) { s.Gateway.CORSHeaders = []string{"Baggage", "Sentry-Trace"} }, nil},

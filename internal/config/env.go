@@ -2,6 +2,7 @@ package config
 
 import (
 	"os"
+	"slices"
 
 	"github.com/alecthomas/kong"
 )
@@ -24,4 +25,9 @@ func UnsetEmpty(app *kong.Application) error {
 		}
 		return nil
 	})
+}
+
+// isInEnvironment reports whether a variable sets the flag.
+func isInEnvironment(flag *kong.Flag) bool {
+	return slices.ContainsFunc(flag.Envs, func(name string) bool { return os.Getenv(name) != "" })
 }

@@ -86,7 +86,7 @@ func checkVisible(parsed *kong.Context) error {
 	for _, element := range parsed.Path {
 		flag := element.Flag
 		switch {
-		case flag == nil:
+		case flag == nil, element.Resolved: // in a file
 		case flag.Hidden:
 			return fmt.Errorf("the value of --%s%s--%s-file or %s", flag.Name, visible, flag.Name, flag.Envs[0])
 		case flag.Name == "valkey-url" && hasPassword(flag.Target.String()):

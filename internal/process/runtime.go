@@ -25,9 +25,11 @@ func Tune(arguments []string, getenv func(string) string) {
 		debug.SetMemoryLimit(memoryLimit)
 	}
 	// Without --pprof, no client can read the heap profile, so its sampling is disabled. The rate must be set before any
-	// other code runs, so this looks for the flag before the flags are parsed.
-	isFlag := func(argument string) bool { return strings.HasPrefix(argument, "--pprof") }
-	if getenv("PPROF") == "" && !slices.ContainsFunc(arguments, isFlag) {
+	// other code runs, so this looks for the flag before the flags are parsed. A file of --config may contain it.
+	isFlag := func(argument string) bool {
+		return strings.HasPrefix(argument, "--pprof") || strings.HasPrefix(argument, "--config")
+	}
+	if getenv("PPROF") == "" && getenv("CONFIG_FILE") == "" && !slices.ContainsFunc(arguments, isFlag) {
 		runtime.MemProfileRate = 0
 	}
 }
