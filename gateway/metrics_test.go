@@ -166,13 +166,13 @@ func TestMetrics_Drift(t *testing.T) {
 		ask(t, server, `{ conversations(first: 100) { nodes { status messages { totalCount } } } }`)
 	}
 	wantSamples(t, registry, map[string]float64{
-		"upstream_drift_total field=Message value=POLL":                   4,
-		"upstream_drift_total field=ServiceRequest.kind value=aiHandover": 2,
-		"upstream_drift_total field=File.state value=quarantined":         2,
+		"upstream_drift_total field=Message kind=tag route=/conversations/{conversationId}/messages value=POLL":                     4,
+		"upstream_drift_total field=ServiceRequest.kind kind=value route=/conversations/{conversationId}/messages value=aiHandover": 2,
+		"upstream_drift_total field=File.state kind=value route=/conversations/{conversationId}/messages value=quarantined":         2,
 	})
 	logged := map[string]int{}
-	for _, record := range book.records(t, "unknown upstream value") {
-		logged[fmt.Sprint(record["field"], " ", record["value"])]++
+	for _, record := range book.records(t, "upstream drift") {
+		logged[fmt.Sprint(record["kind"], record["route"], record["field"], record["value"])]++
 	}
 	for finding, times := range logged {
 		if times != 1 {
@@ -207,7 +207,7 @@ func TestMetrics_ContainNoCallerData(t *testing.T) {
 	if found := idLike.FindString(text); found != "" {
 		t.Errorf("the metrics contain an ID: %s", found)
 	}
-	if !strings.Contains(text, `mstudio_graphql_upstream_drift_total{field="Conversation.status",value="other"} 1`) {
+	if !strings.Contains(text, `mstudio_graphql_upstream_drift_total{field="Conversation.status",kind="value",route="/conversations",value="other"} 1`) {
 		t.Errorf("the metrics contain no drift:\n%s", text)
 	}
 }

@@ -33,12 +33,13 @@ const elementBytes, countedElements = 256, 128
 // the kind does not fit. After invalid JSON, Err is set and no method reads further.
 type decoder struct {
 	jsonscan.Scanner
-	fileURL   string
-	elements  int
-	state     []any // see perType
-	onUnknown func(place, value string)
-	memory    Memory       // nil without a limit
-	message   *MessageHead // of the secrets that are being read
+	fileURL  string
+	elements int
+	state    []any // see perType
+	onDrift  func(Drift)
+	route    string       // of onDrift
+	memory   Memory       // nil without a limit
+	message  *MessageHead // of the secrets that are being read
 }
 
 // decode reads a whole document. read sets the decoder's Err if the outermost value has the wrong kind.

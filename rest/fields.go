@@ -117,7 +117,7 @@ func (d *decoder) compound(f field, target reflect.Value) (ok bool) {
 		text, ok := d.anyText()
 		target.SetString(text)
 		if value, isEnum := reflect.TypeAssert[knowable](target); ok && isEnum && !value.isKnown() {
-			d.report(f.place, text)
+			d.noteValue(DriftValue, f.place, text)
 		}
 		return ok
 	case reflect.Struct:

@@ -200,7 +200,7 @@ func (f *messageFields) build(d *decoder) Message {
 	case "SERVICE_REQUEST":
 		return f.serviceRequest(d)
 	default:
-		d.report("Message", f.kind)
+		d.noteValue(DriftTag, "Message", f.kind)
 		return &UnknownMessage{MessageHead: f.MessageHead, RawType: f.kind}
 	}
 }

@@ -106,7 +106,7 @@ func readNotifications(d *decoder) *UnreadNotifications {
 			list.IsWhole = false
 			return
 		case !row.isClear():
-			d.report("Notification.reference", row.Reference.Domain+"/"+row.Reference.Aggregate)
+			d.noteValue(DriftTag, "Notification.reference", row.Reference.Domain+"/"+row.Reference.Aggregate)
 			list.IsWhole = false
 		}
 		list.Rows = append(list.Rows, row)

@@ -42,7 +42,8 @@ func fetch[T any](ctx context.Context, c *Client, target *call, read func(*decod
 		return none, nil, err
 	}
 	value, err := decode(got.body, c.fileURL, func(d *decoder) T {
-		d.onUnknown, d.memory = traceOf(ctx).Unknown, target.session.limits.limits.Memory
+		d.observe(ctx, target)
+		d.memory = target.session.limits.limits.Memory
 		return read(d)
 	})
 	if err != nil {

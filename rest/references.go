@@ -110,7 +110,7 @@ func (d *decoder) referenceAt(place string) RelatedTo {
 	}
 	name := ref.domain + "/" + ref.aggregate
 	if known == nil && place != "" {
-		d.report(place, name)
+		d.noteValue(DriftTag, place, name)
 	}
 	id := cmp.Or(ref.id, nameID(append(uuid.NameSpaceOID[:], name...)).String())
 	return &UnknownReference{ID: id, ref: ref}

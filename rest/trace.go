@@ -14,10 +14,9 @@ type Trace struct {
 	// Failed is called for each failed attempt, and for one that was not sent or whose response could not be decoded. ctx is
 	// that of the call.
 	Failed func(ctx context.Context, failure *Error)
-	// Unknown is called for an unknown enum or union value in a response. place is type and field in this package, such
-	// as "Conversation.status". value is "" if the API omitted a required value. It may be as long as the response and
-	// shares its memory, so clone it to keep it.
-	Unknown func(place, value string)
+	// Drift is called for each place in a response that differs from the schema. Most repetitions of an object within a
+	// response count once.
+	Drift func(Drift)
 }
 
 // CallResult is the result of a call.

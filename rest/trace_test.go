@@ -13,7 +13,7 @@ type traceLog struct {
 	mu      sync.Mutex
 	ops     []string
 	results []CallResult
-	unknown []string
+	drift   []Drift
 }
 
 func (l *traceLog) trace() *Trace {
@@ -28,10 +28,10 @@ func (l *traceLog) trace() *Trace {
 				l.results = append(l.results, result)
 			}
 		},
-		Unknown: func(place, value string) {
+		Drift: func(found Drift) {
 			l.mu.Lock()
 			defer l.mu.Unlock()
-			l.unknown = append(l.unknown, place+" "+value)
+			l.drift = append(l.drift, found)
 		},
 	}
 }

@@ -30,14 +30,6 @@ func enums[T enumType](d *decoder, place string) []T {
 
 func reportUnknown[T enumType](d *decoder, place string, value T) {
 	if !value.isKnown() {
-		d.report(place, string(value))
-	}
-}
-
-// report reports an unknown value at a place such as "Conversation.status". It does nothing after an error, because the
-// rest of a broken document is absent, not unknown.
-func (d *decoder) report(place, value string) {
-	if d.onUnknown != nil && d.Err == nil {
-		d.onUnknown(place, value)
+		d.noteValue(DriftValue, place, string(value))
 	}
 }

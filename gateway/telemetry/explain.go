@@ -18,7 +18,7 @@ import (
 func (t *Telemetry) Explain(ctx context.Context, stats *loader.Stats) (observed context.Context, report func(*graphql.Response, rest.Usage, *budget.State)) {
 	e := &explainer{start: time.Now(), stats: stats}
 	calls := callObserver(e.observe).and(t.upstream.Call)
-	observed = rest.WithTrace(loader.WithStats(ctx, stats), &rest.Trace{Call: calls, Failed: t.upstream.Failed, Unknown: t.upstream.Unknown})
+	observed = rest.WithTrace(loader.WithStats(ctx, stats), &rest.Trace{Call: calls, Failed: t.upstream.Failed, Drift: t.upstream.Drift})
 	return observed, func(response *graphql.Response, usage rest.Usage, rate *budget.State) {
 		if response.Extensions == nil {
 			response.Extensions = map[string]any{}

@@ -38,11 +38,11 @@ func New(log *slog.Logger, proxies []netip.Prefix, counted *metrics.Metrics, tra
 	if traces != nil {
 		t.tracer = traces.Tracer("mstudio-graphql/gateway")
 	}
-	var countDrift func(place, value string)
+	var countDrift func(rest.Drift)
 	if counted != nil {
 		countDrift = counted.Drift
 	}
-	t.upstream = &rest.Trace{Call: t.observeCalls(), Failed: t.noteFailure, Unknown: drift.New(log, countDrift).Note}
+	t.upstream = &rest.Trace{Call: t.observeCalls(), Failed: t.noteFailure, Drift: drift.New(log, countDrift).Note}
 	return t
 }
 

@@ -1,5 +1,5 @@
-// Package drift reports values that mStudio sends and the schema does not have: new values of enums and new members of
-// unions. Clients get UNKNOWN for them and nothing fails, so operators would not notice otherwise.
+// Package drift reports places where mStudio's responses differ from the schema: unknown values, missing members, members
+// of another kind. Clients get UNKNOWN, null or "" for them and nothing fails, so operators would not notice otherwise.
 package drift
 
 import (
@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+
+	"mstudio-graphql/rest"
 )
 
 const (
@@ -14,57 +16,77 @@ const (
 	maxValue = 40
 	// maxDigits is the maximum number of digits in a value that is named. Words have few digits, IDs and tokens many.
 	maxDigits = 2
-	// maxFound is the number of values that are distinguished. mStudio has added one or two a month.
-	maxFound = 100
-	// other is the label for all values that are not named.
+	// maxValues is the number of values that are distinguished. mStudio has added one or two a month.
+	maxValues = 100
+	// maxPlaces is the number of places that are distinguished, each a kind, a route and a field.
+	maxPlaces = 400
+	// other is the label for all values and fields that are not named.
 	other = "other"
 	// missing is the label for an absent value, and for a union member without a type tag.
 	missing = "missing"
 )
 
-// Detector counts unknown values, and logs each of them once. It is safe for concurrent use.
+// Detector counts differences, and logs each kind of each place once. It is safe for concurrent use.
 type Detector struct {
 	log   *slog.Logger
-	count func(place, value string)
+	count func(rest.Drift)
 
-	mu    sync.Mutex
-	found map[finding]bool
+	mu     sync.Mutex
+	found  map[rest.Drift]bool
+	values int // in found
 }
 
-type finding struct{ place, value string }
-
-// New returns a Detector. It calls count for each unknown value; count may be nil.
-func New(log *slog.Logger, count func(place, value string)) *Detector {
-	return &Detector{log: log, count: count, found: map[finding]bool{}}
+// New returns a Detector. It calls count for each difference, with the labels to count it by; count may be nil.
+func New(log *slog.Logger, count func(rest.Drift)) *Detector {
+	return &Detector{log: log, count: count, found: map[rest.Drift]bool{}}
 }
 
-// Note takes an unknown value from mStudio. place is a type with a field, such as "Conversation.status".
-func (d *Detector) Note(place, value string) {
-	value, first := d.find(place, label(value))
+// Note takes a difference.
+func (d *Detector) Note(found rest.Drift) {
+	if hasValue(found.Kind) {
+		found.Value = label(found.Value)
+	}
+	labeled, first := d.find(found)
 	if d.count != nil {
-		d.count(place, value)
+		d.count(labeled)
 	}
 	if first {
-		d.log.LogAttrs(context.Background(), slog.LevelWarn, "unknown upstream value",
-			slog.String("field", place), slog.String("value", value))
+		d.log.LogAttrs(context.Background(), slog.LevelWarn, "upstream drift", attributes(labeled)...)
 	}
 }
 
-// find reports whether a value is new. If there are too many values, all further ones are labeled as other.
-func (d *Detector) find(place, value string) (labeled string, first bool) {
+func hasValue(kind rest.DriftKind) bool { return kind == rest.DriftValue || kind == rest.DriftTag }
+
+func attributes(found rest.Drift) []slog.Attr {
+	attributes := []slog.Attr{slog.String("kind", string(found.Kind)), slog.String("route", found.Route), slog.String("field", found.Field)}
+	if hasValue(found.Kind) {
+		attributes = append(attributes, slog.String("value", found.Value))
+	}
+	return attributes
+}
+
+// find reports whether a difference is new. If there are too many of them, it labels further values and fields as other.
+func (d *Detector) find(found rest.Drift) (labeled rest.Drift, first bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	found := finding{place, value}
 	if d.found[found] {
-		return value, false
+		return found, false
 	}
-	if len(d.found) >= maxFound {
-		found.value = other
+	if d.values >= maxValues && hasValue(found.Kind) {
+		found.Value = other
 	}
-	found.value = strings.Clone(found.value) // value may share the memory of a whole response
-	first = !d.found[found]
+	if len(d.found) >= maxPlaces {
+		found.Field = other
+	}
+	if d.found[found] {
+		return found, false
+	}
+	found.Value = strings.Clone(found.Value) // it may share the memory of a whole response
 	d.found[found] = true
-	return found.value, first
+	if hasValue(found.Kind) && found.Value != other {
+		d.values++
+	}
+	return found, true
 }
 
 const (

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"mstudio-graphql/rest"
 )
 
 func wantEqual[T any](t *testing.T, what string, want, got T) {
@@ -39,32 +41,37 @@ func TestDetector_LogsOnce(t *testing.T) {
 	var log bytes.Buffer
 	var mu sync.Mutex
 	counted := map[string]int{}
-	detector := New(slog.New(slog.NewJSONHandler(&log, nil)), func(place, value string) {
+	detector := New(slog.New(slog.NewJSONHandler(&log, nil)), func(found rest.Drift) {
 		mu.Lock()
 		defer mu.Unlock()
-		counted[place+" "+value]++
+		counted[fmt.Sprint(found)]++
 	})
 	var noting sync.WaitGroup
 	for range 8 {
 		noting.Go(func() {
 			for range 10 {
-				detector.Note("Conversation.status", "onHold")
-				detector.Note("Message", "geheim: a1b2c3d4")
+				detector.Note(rest.Drift{Kind: rest.DriftValue, Route: "/conversations", Field: "Conversation.status", Value: "onHold"})
+				detector.Note(rest.Drift{Kind: rest.DriftTag, Route: "/m", Field: "Message", Value: "geheim: a1b2c3d4"})
+				detector.Note(rest.Drift{Kind: rest.DriftMissing, Route: "/conversations", Field: "Conversation.title"})
 			}
 		})
 	}
 	noting.Wait()
-	wantEqual(t, "counted", map[string]int{"Conversation.status onHold": 80, "Message other": 80}, counted)
+	wantEqual(t, "counted", map[string]int{
+		"{value /conversations Conversation.status onHold}": 80, "{tag /m Message other}": 80, "{missing /conversations Conversation.title }": 80,
+	}, counted)
 	logged := map[string]int{}
 	for line := range strings.Lines(log.String()) {
-		var record struct{ Level, Msg, Field, Value string }
+		var record struct{ Level, Msg, Kind, Route, Field, Value string }
 		if err := json.Unmarshal([]byte(line), &record); err != nil {
 			t.Fatal(err)
 		}
-		wantEqual(t, "message", "unknown upstream value", record.Msg)
-		logged[record.Level+" "+record.Field+" "+record.Value]++
+		wantEqual(t, "message", "upstream drift", record.Msg)
+		logged[strings.Join([]string{record.Level, record.Kind, record.Route, record.Field, record.Value}, " ")]++
 	}
-	wantEqual(t, "logged", map[string]int{"WARN Conversation.status onHold": 1, "WARN Message other": 1}, logged)
+	wantEqual(t, "logged", map[string]int{
+		"WARN value /conversations Conversation.status onHold": 1, "WARN tag /m Message other": 1, "WARN missing /conversations Conversation.title ": 1,
+	}, logged)
 	if strings.Contains(log.String(), "geheim") {
 		t.Errorf("the log repeats a text: %s", &log)
 	}
@@ -73,13 +80,19 @@ func TestDetector_LogsOnce(t *testing.T) {
 // The number of labels is bounded, even if every value is new.
 func TestDetector_IsBounded(t *testing.T) {
 	t.Parallel()
-	values := map[string]bool{}
-	detector := New(slog.New(slog.DiscardHandler), func(_, value string) { values[value] = true })
+	values, places := map[string]bool{}, map[string]bool{}
+	detector := New(slog.New(slog.DiscardHandler), func(found rest.Drift) { values[found.Value], places[found.Field] = true, true })
 	letters := "abcdefghijklmnopqrstuvwxyz"
 	for i := range 1000 {
-		detector.Note("Conversation.status", fmt.Sprintf("new%c%c", letters[i%26], letters[i/26%26]))
+		detector.Note(rest.Drift{Kind: rest.DriftValue, Field: "Conversation.status", Value: fmt.Sprintf("new%c%c", letters[i%26], letters[i/26%26])})
 	}
-	if len(values) != maxFound+1 || !values[other] {
+	if len(values) != maxValues+1 || !values[other] {
 		t.Errorf("%d values are distinguished", len(values))
+	}
+	for i := range 1000 {
+		detector.Note(rest.Drift{Kind: rest.DriftMissing, Field: fmt.Sprint("Conversation.", i)})
+	}
+	if len(places) > maxPlaces+1 || !places[other] {
+		t.Errorf("%d places are distinguished", len(places))
 	}
 }

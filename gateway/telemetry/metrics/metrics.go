@@ -75,7 +75,7 @@ func New(registry prometheus.Registerer, breaker func() rest.BreakerState) (*Met
 		rateWait:     r.histograms("upstream_rate_wait_seconds", "Time that the mStudio calls of an operation have waited for the caller's rate limit, all together, if they have.", latencies(), "lane"),
 		rateRejected: r.counters("upstream_rate_rejected_total", "Operations that lost calls because the caller's rate limit has no room: too_large for any window, no_room to wait, or a deadline before the window ends.", "lane", "reason"),
 		shared:       r.counter("upstream_shared_calls_total", "mStudio calls that were saved because another operation of the caller was making the same call."),
-		drift:        r.counters("upstream_drift_total", "Values from mStudio that are not in the schema.", "field", "value"),
+		drift:        r.counters("upstream_drift_total", "Places in responses of mStudio that differ from the schema.", "kind", "route", "field", "value"),
 
 		loads:      r.counter("loader_asked_total", "mStudio objects that resolvers requested."),
 		fetches:    r.counter("loader_fetched_total", "Requested objects that the operation had not fetched before."),
@@ -205,8 +205,10 @@ func (m *Metrics) Executed(o Operation) {
 // Batch counts the keys of a batch.
 func (m *Metrics) Batch(keys int) { m.batchKeys.Observe(float64(keys)) }
 
-// Drift counts a value that is not in the schema.
-func (m *Metrics) Drift(field, value string) { m.drift.WithLabelValues(field, value).Inc() }
+// Drift counts a place in a response that differs from the schema. Its labels must be bounded.
+func (m *Metrics) Drift(found rest.Drift) {
+	m.drift.WithLabelValues(string(found.Kind), found.Route, found.Field, found.Value).Inc()
+}
 
 // AttemptFailed counts a failed attempt. route is a path template.
 func (m *Metrics) AttemptFailed(method, route string, reason rest.Reason) {

@@ -83,7 +83,7 @@ func useAll(m *Metrics) {
 	m.Polled("changed")
 	m.Changed("added", time.Second)
 	m.Shared("rates", "ok", time.Millisecond)
-	m.Drift("Message", "POLL")
+	m.Drift(rest.Drift{Kind: rest.DriftTag, Route: "/conversations/{conversationId}/messages", Field: "Message", Value: "POLL"})
 	m.AttemptFailed("GET", "/conversations", rest.ReasonReset)
 	m.CallStarted("GET", "/conversations")(rest.CallResult{Status: 200, Attempts: 3, RateLimit: 100, RateRemaining: 20})
 }

@@ -1,0 +1,50 @@
+package rest
+
+import "context"
+
+// Drift is a place in a response that differs from the schema: the client read less than mStudio sent. It never contains
+// a value that may concern a person, except Value.
+type Drift struct {
+	Kind DriftKind
+	// Route is the path template of the call, such as "/conversations/{conversationId}".
+	Route string
+	// Field is type and field in this package, such as "Conversation.status"; "" for a whole document.
+	Field string
+	// Value is the unknown value, for DriftValue and DriftTag; "" if mStudio omits it. It may be as long as the response,
+	// shares its memory and may be anything, so print only a checked copy.
+	Value string
+}
+
+// DriftKind is the kind of a difference.
+type DriftKind string
+
+// The kinds of differences.
+const (
+	DriftValue     DriftKind = "value"     // an enum has an unknown value
+	DriftTag       DriftKind = "tag"       // a union has a member of an unknown type
+	DriftMissing   DriftKind = "missing"   // a required member is absent or null
+	DriftType      DriftKind = "type"      // a member has another JSON kind
+	DriftDate      DriftKind = "date"      // a time cannot be parsed
+	DriftElement   DriftKind = "element"   // an element of an inner array cannot be read
+	DriftRow       DriftKind = "row"       // an element of a list cannot be read
+	DriftDocument  DriftKind = "document"  // a whole document cannot be read
+	DriftMedia     DriftKind = "media"     // the response is not JSON according to its media type
+	DriftDuplicate DriftKind = "duplicate" // two elements of a list have the same ID
+	DriftID        DriftKind = "id"        // an object has no ID
+)
+
+// observe makes the decoder report differences to the context's Trace.
+func (d *decoder) observe(ctx context.Context, target *call) {
+	d.onDrift, d.route = traceOf(ctx).Drift, target.route
+}
+
+// note reports a difference at a field such as "Conversation.title". It does nothing after an error, because the rest of a
+// broken document is absent, not different.
+func (d *decoder) note(kind DriftKind, field string) { d.noteValue(kind, field, "") }
+
+// noteValue is note for DriftValue and DriftTag.
+func (d *decoder) noteValue(kind DriftKind, field, value string) {
+	if d.onDrift != nil && d.Err == nil {
+		d.onDrift(Drift{Kind: kind, Route: d.route, Field: field, Value: value})
+	}
+}
