@@ -20,6 +20,8 @@ const (
 	senders = 4
 	// tellTimeout is the timeout of a write that nobody waits for.
 	tellTimeout = time.Second
+	// claimTimeouts is how many timeouts a claim may take. Writes are rare, and one that is made twice is worse than one that waits.
+	claimTimeouts = 10
 	// flushTimeout is how long Close waits for the results of the last claims, which no other replica has.
 	flushTimeout = 250 * time.Millisecond
 )
@@ -105,7 +107,11 @@ func (s *Store) ask(ctx context.Context, use Use, run command) (answer valkey.Va
 	if ctx.Err() != nil {
 		return answer, false
 	}
-	return s.do(ctx, s.config.Timeout, use, run)
+	timeout := s.config.Timeout
+	if use == UseClaims {
+		timeout *= claimTimeouts
+	}
+	return s.do(ctx, timeout, use, run)
 }
 
 // tell sends a command in the background.
