@@ -26,6 +26,6 @@ func main() {
 	if err := cli.Run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
 		_, _ = fmt.Fprintln(os.Stderr, "mstudio-graphql:", err)
 		stop()
-		os.Exit(1) //nolint:gocritic // stop has run
+		os.Exit(cli.ExitCode(err)) //nolint:gocritic // stop has run
 	}
 }

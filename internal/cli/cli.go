@@ -19,6 +19,7 @@ type commands struct {
 	Schema      schemaCommand      `cmd:"" help:"Work with the schema."`
 	Watch       config.Watch       `cmd:"" help:"Send changes of conversations to a URL, as signed webhooks."`
 	Explain     explainCommand     `cmd:"" help:"Estimate the mStudio calls of operations offline, for example in CI."`
+	Drift       driftCommand       `cmd:"" help:"Compare an OpenAPI document of mStudio with what this gateway reads and sends, offline. Exits with 1 for differences, and with 2 if the document cannot be read."`
 	Healthcheck healthcheckCommand `cmd:"" help:"Check the health of a gateway on this machine, for example in a container. Exits with 1 if it is not healthy."`
 	Version     versionFlag        `help:"Print version, commit and Go version."`
 }
@@ -58,6 +59,8 @@ func Run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 		return watch(ctx, given.Watch, stderr)
 	case "explain <file>":
 		return given.Explain.run(stdout)
+	case "drift":
+		return given.Drift.run(stdout)
 	case "healthcheck":
 		return given.Healthcheck.run(ctx)
 	case "schema print":
@@ -83,6 +86,7 @@ Other commands, each with its own --help:
   sandbox        serve only the sandbox
   watch          send changes of conversations as webhooks
   explain        estimate the mStudio calls of operations
+  drift          compare mStudio's OpenAPI document with what the gateway reads
   schema print   print the schema
   healthcheck    check the health of a gateway on this machine
 `)
