@@ -22,24 +22,24 @@ const (
 // mStudio omits them. The user's input to the installation, among others, is not read, because it includes passwords.
 type AppInstallation struct {
 	Ref         `api:"id"`
-	ShortID     *string `api:"shortId"`
-	AppName     *string `api:"appName"`
-	Description *string `api:"description"`
+	ShortID     *string `api:"shortId,required"`
+	AppName     *string `api:"appName,required"`
+	Description *string `api:"description,required"`
 	Hostname    *string `api:"hostname"`
 	// Version is the app's name for its version, such as "6.4.2".
-	Version           *string `api:"appExternalVersion"`
-	AppVersionIDs     `api:"appVersion"`
-	IsUpdateAvailable *bool                `api:"updateAvailable"`
-	IsDisabled        *bool                `api:"disabled"`
-	Phase             AppInstallationPhase `api:"phase"`
-	CreatedAt         *time.Time           `api:"createdAt"`
-	ProjectID         string               `api:"projectId"` // "" if mStudio omits it
+	Version           *string `api:"appExternalVersion,required"`
+	AppVersionIDs     `api:"appVersion,required"`
+	IsUpdateAvailable *bool                `api:"updateAvailable,required"`
+	IsDisabled        *bool                `api:"disabled,required"`
+	Phase             AppInstallationPhase `api:"phase,required"`
+	CreatedAt         *time.Time           `api:"createdAt,required"`
+	ProjectID         string               `api:"projectId,required"` // "" if mStudio omits it
 }
 
 // AppVersionIDs holds mStudio's IDs of an app's versions. They differ during an update.
 type AppVersionIDs struct {
 	CurrentVersionID *string `api:"current"`
-	DesiredVersionID *string `api:"desired"`
+	DesiredVersionID *string `api:"desired,required"`
 }
 
 const (

@@ -16,9 +16,9 @@ const (
 
 // ConversationCategory is a topic of conversations, such as "Domains".
 type ConversationCategory struct {
-	ID             string                  `api:"categoryId"`
-	Name           string                  `api:"name"`
-	ReferenceTypes []CategoryReferenceType `api:"referenceType"`
+	ID             string                  `api:"categoryId,required"`
+	Name           string                  `api:"name,required"`
+	ReferenceTypes []CategoryReferenceType `api:"referenceType,required"`
 }
 
 // RawReferenceTypes returns the types as mStudio spells them.

@@ -28,12 +28,12 @@ const (
 // environment variables are secrets.
 type Container struct {
 	Ref         `api:"id"`
-	ShortID     *string         `api:"shortId"`
-	ServiceName *string         `api:"serviceName"`
-	Description *string         `api:"description"`
-	Status      ContainerStatus `api:"status"`
-	StatusSetAt *time.Time      `api:"statusSetAt"`
-	ProjectID   string          `api:"projectId"` // "" if mStudio omits it
+	ShortID     *string         `api:"shortId,required"`
+	ServiceName *string         `api:"serviceName,required"`
+	Description *string         `api:"description,required"`
+	Status      ContainerStatus `api:"status,required"`
+	StatusSetAt *time.Time      `api:"statusSetAt,required"`
+	ProjectID   string          `api:"projectId,required"` // "" if mStudio omits it
 }
 
 const servicesRoute route = "/services"

@@ -166,16 +166,25 @@ func (c *Client) Conversations(ctx context.Context, list ConversationList) (*Con
 	if err != nil {
 		return nil, err
 	}
-	page.Total = totalOf(header)
+	if page.Total = totalOf(header); page.Total < 0 {
+		c.missingTotal(ctx, conversationsRoute)
+	}
 	return page, nil
 }
 
+const totalHeader = "X-Pagination-Totalcount"
+
 // totalOf returns the length of the whole list that a response is a page of, -1 if mStudio omits it or sends no valid number.
 func totalOf(header http.Header) int {
-	if total, err := strconv.Atoi(numberText(header.Get("X-Pagination-Totalcount"))); err == nil && total >= 0 {
+	if total, err := strconv.Atoi(numberText(header.Get(totalHeader))); err == nil && total >= 0 {
 		return total
 	}
 	return -1
+}
+
+// missingTotal notes that the response to a list has no length.
+func (c *Client) missingTotal(ctx context.Context, r route) {
+	(&call{route: string(r)}).drifted(ctx, DriftMissing, totalHeader)
 }
 
 // Conversation fetches one conversation. The error is an [*Error] with NotFound if it does not exist, and with Forbidden if
@@ -217,6 +226,7 @@ func readConversations(d *decoder) *ConversationPage {
 		if row != nil && row.ID == "" {
 			row = nil
 		}
+		d.settleRow(row != nil, "Conversation")
 		page.Conversations = append(page.Conversations, row)
 	}))
 	return page
@@ -237,7 +247,8 @@ func (d *decoder) conversation() *Conversation {
 		Relations:         []Reference{},
 	}
 	var last lastMessage
-	ok := d.object(func(name []byte) {
+	start := d.start()
+	ok := d.object("Conversation", func(name []byte) {
 		if !d.conversationField(conversation, name) {
 			d.lastMessageField(&last, name)
 		}
@@ -246,7 +257,15 @@ func (d *decoder) conversation() *Conversation {
 		return nil
 	}
 	conversation.LastMessage = last.merge()
+	if conversation.isIncomplete() {
+		d.missing("Conversation", start, "conversationId", "shortId", "title", "status", "visibility", "createdAt", "mainUser")
+	}
 	return conversation
+}
+
+// isIncomplete reports whether a required member may be missing.
+func (c *Conversation) isIncomplete() bool {
+	return c.ID == "" || c.ShortID == "" || c.Title == "" || c.Status == "" || c.Visibility == "" || c.CreatedAt.Equal(Epoch()) || c.MainUser == nil
 }
 
 // conversationField reads a member of a conversation. It returns false and reads nothing if it does not know the name.
@@ -289,7 +308,7 @@ func (d *decoder) lastMessageField(last *lastMessage, name []byte) {
 	case "lastMessage":
 		last.newer, last.hasNewer = d.lastMessage()
 	case "lastMessageAt":
-		last.older.CreatedAt, last.hasOlderAt = parseTime(d.string())
+		last.older.CreatedAt, last.hasOlderAt = d.anyTime()
 	case "lastMessageBy":
 		last.older.CreatedBy = d.user()
 	default:
@@ -299,7 +318,8 @@ func (d *decoder) lastMessageField(last *lastMessage, name []byte) {
 
 func (d *decoder) lastMessage() (last LastMessage, ok bool) {
 	last.CreatedAt = Epoch()
-	ok = d.object(func(name []byte) {
+	start := d.start()
+	ok = d.object("LastMessage", func(name []byte) {
 		switch string(name) {
 		case "createdAt":
 			last.CreatedAt = d.timeOrEpoch()
@@ -309,6 +329,9 @@ func (d *decoder) lastMessage() (last LastMessage, ok bool) {
 			d.Skip()
 		}
 	})
+	if ok && last.CreatedAt.Equal(Epoch()) {
+		d.missing("LastMessage", start, "createdAt")
+	}
 	return last, ok
 }
 

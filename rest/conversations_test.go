@@ -169,7 +169,7 @@ func TestConversationMembers(t *testing.T) {
 
 func TestLastMessageMembers(t *testing.T) {
 	t.Parallel()
-	wantMembers(t, "lastMessageField", "", fieldsInto((*decoder).lastMessageField), map[string]member[lastMessage]{
+	wantMembers(t, "lastMessageField", "", fieldsInto("Conversation", (*decoder).lastMessageField), map[string]member[lastMessage]{
 		"lastMessage":   {`{}`, func(l *lastMessage) { l.newer.CreatedAt, l.hasNewer = Epoch(), true }},
 		"lastMessageAt": {`"2026-07-01T09:15:00Z"`, func(l *lastMessage) { l.older.CreatedAt, l.hasOlderAt = at("2026-07-01T09:15:00Z"), true }},
 		"lastMessageBy": {`{"userId":"x"}`, func(l *lastMessage) { l.older.CreatedBy = &User{Ref: complete("x")} }},

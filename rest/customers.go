@@ -8,13 +8,13 @@ import (
 // Customer is an organisation with contracts. Fields other than the ID are zero in a reference, and if mStudio omits them.
 // Owner, tax number, roles, ban and debts, among others, are not read.
 type Customer struct {
-	Ref            `api:"customerId"`
-	Name           *string    `api:"name"`
-	CustomerNumber *string    `api:"customerNumber"`
+	Ref            `api:"customerId,required"`
+	Name           *string    `api:"name,required"`
+	CustomerNumber *string    `api:"customerNumber,required"`
 	AvatarURL      *string    `api:"avatarRefId,file"`
-	CreatedAt      *time.Time `api:"creationDate"`
-	MemberCount    *int       `api:"memberCount"`
-	ProjectCount   *int       `api:"projectCount"`
+	CreatedAt      *time.Time `api:"creationDate,required"`
+	MemberCount    *int       `api:"memberCount,required"`
+	ProjectCount   *int       `api:"projectCount,required"`
 }
 
 const (

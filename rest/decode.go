@@ -3,6 +3,7 @@ package rest
 import (
 	"errors"
 	"math"
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
@@ -38,6 +39,7 @@ type decoder struct {
 	state    []any // see perType
 	onDrift  func(Drift)
 	route    string       // of onDrift
+	odd      DriftKind    // how the member or row that is being read differs from its field, "" if it does not
 	memory   Memory       // nil without a limit
 	message  *MessageHead // of the secrets that are being read
 }
@@ -70,12 +72,22 @@ func (d *decoder) is(wanted jsonscan.Kind) bool {
 	if d.Next() == wanted {
 		return true
 	}
-	d.Skip()
+	d.skipOdd()
 	return false
 }
 
-// object calls field for each member; field must consume the value. It returns false if the value is not an object.
-func (d *decoder) object(field func(name []byte)) bool {
+// skipOdd skips a value of the wrong kind. null is absent, not wrong.
+func (d *decoder) skipOdd() {
+	if d.Next() != jsonscan.Null {
+		d.odd = DriftType
+	}
+	d.Skip()
+}
+
+// object calls field for each member; field must consume the value. It returns false if the value is not an object. It
+// notes members of the wrong kind as fields of a type of the schema. Without a type, because the names are keys or the
+// caller notes them, it does not.
+func (d *decoder) object(of string, field func(name []byte)) bool {
 	if !d.is(jsonscan.Object) {
 		return false
 	}
@@ -83,12 +95,16 @@ func (d *decoder) object(field func(name []byte)) bool {
 	for first := true; d.More(first, '}'); first = false {
 		if name := d.Name(); d.Err == nil {
 			field(name)
+			if d.odd != "" && of != "" {
+				d.settle(fieldName(of, string(name)))
+			}
 		}
 	}
 	return true
 }
 
-// array calls element for each element; element must consume it. It returns false if the value is not an array.
+// array calls element for each element; element must consume it. It returns false if the value is not an array. An element
+// that is null or of the wrong kind makes the array odd, unless it is a row.
 func (d *decoder) array(element func()) bool {
 	if !d.is(jsonscan.Array) {
 		return false
@@ -104,7 +120,11 @@ func (d *decoder) array(element func()) bool {
 			d.Fail(errNoMemory)
 			break
 		}
+		isNull := d.Next() == jsonscan.Null
 		element()
+		if (isNull || d.odd != "") && !d.isRow() {
+			d.odd = DriftElement
+		}
 	}
 	return true
 }
@@ -123,7 +143,7 @@ func (d *decoder) anyText() (value string, ok bool) {
 	case jsonscan.Bool:
 		value = unsafeString(d.Literal())
 	default:
-		d.Skip()
+		d.skipOdd()
 		return "", false
 	}
 	return value, d.Err == nil
@@ -177,8 +197,12 @@ func (d *decoder) optionalString() *string {
 
 // bool reads true or false, quoted or not.
 func (d *decoder) bool() (value, ok bool) {
-	value, err := strconv.ParseBool(d.string())
-	return value, err == nil
+	text, ok := d.anyText()
+	value, err := strconv.ParseBool(text)
+	if ok && err != nil {
+		d.odd = DriftType
+	}
+	return value, ok && err == nil
 }
 
 // optionalBool is bool for an optional value.
@@ -191,8 +215,13 @@ func (d *decoder) optionalBool() *bool {
 
 // float reads a number. It returns nil for "NaN" and "Inf", because JSON cannot represent them.
 func (d *decoder) float() *float64 {
-	value, err := strconv.ParseFloat(d.string(), 64)
+	text, ok := d.anyText()
+	if !ok {
+		return nil
+	}
+	value, err := strconv.ParseFloat(text, 64)
 	if err != nil || math.IsNaN(value) || math.IsInf(value, 0) {
+		d.odd = DriftType
 		return nil
 	}
 	return &value
@@ -200,15 +229,24 @@ func (d *decoder) float() *float64 {
 
 // time reads a time, or returns nil if it is absent or invalid.
 func (d *decoder) time() *time.Time {
-	if point, ok := parseTime(d.string()); ok {
+	if point, ok := d.anyTime(); ok {
 		return &point
 	}
 	return nil
 }
 
+// anyTime reads a time. ok is false if it is absent or invalid.
+func (d *decoder) anyTime() (point time.Time, ok bool) {
+	text, isText := d.anyText()
+	if point, ok = parseTime(text); isText && !ok {
+		d.odd = DriftDate
+	}
+	return point, ok
+}
+
 // timeOrEpoch reads a required time, or returns [Epoch].
 func (d *decoder) timeOrEpoch() time.Time {
-	if point, ok := parseTime(d.string()); ok {
+	if point, ok := d.anyTime(); ok {
 		return point
 	}
 	return Epoch()
@@ -256,7 +294,9 @@ func perType[S any](d *decoder) *S {
 func rows[T any](d *decoder, read func() *T) []*T {
 	values := []*T{}
 	d.require(d.array(func() {
-		if value := read(); value != nil {
+		value := read()
+		d.settleRow(value != nil, reflect.TypeFor[T]().Name())
+		if value != nil {
 			values = append(values, value)
 		}
 	}))

@@ -1,6 +1,10 @@
 package rest
 
-import "context"
+import (
+	"context"
+
+	"mstudio-graphql/internal/jsonscan"
+)
 
 // Drift is a place in a response that differs from the schema: the client read less than mStudio sent. It never contains
 // a value that may concern a person, except Value.
@@ -38,6 +42,13 @@ func (d *decoder) observe(ctx context.Context, target *call) {
 	d.onDrift, d.route = traceOf(ctx).Drift, target.route
 }
 
+// drifted reports a response that differs as a whole, or in a header, to the context's Trace.
+func (c *call) drifted(ctx context.Context, kind DriftKind, field string) {
+	if report := traceOf(ctx).Drift; report != nil {
+		report(Drift{Kind: kind, Route: c.route, Field: field})
+	}
+}
+
 // note reports a difference at a field such as "Conversation.title". It does nothing after an error, because the rest of a
 // broken document is absent, not different.
 func (d *decoder) note(kind DriftKind, field string) { d.noteValue(kind, field, "") }
@@ -47,4 +58,63 @@ func (d *decoder) noteValue(kind DriftKind, field, value string) {
 	if d.onDrift != nil && d.Err == nil {
 		d.onDrift(Drift{Kind: kind, Route: d.route, Field: field, Value: value})
 	}
+}
+
+// settle notes how the member that was read last differs from its field, if it does.
+func (d *decoder) settle(field string) {
+	if d.odd != "" {
+		d.note(d.odd, field)
+		d.odd = ""
+	}
+}
+
+// isRow reports whether the array that is being read is the document, so that its elements are rows.
+func (d *decoder) isRow() bool { return d.Depth == 1 }
+
+// settleRow notes a row that cannot be read. of is the type of the rows in the schema.
+func (d *decoder) settleRow(ok bool, of string) {
+	d.odd = ""
+	if !ok {
+		d.note(DriftRow, of)
+	}
+}
+
+// missing notes the required members that are null or absent in the object that begins at start and has just been read.
+// It reads the object again, so callers call it only if one may be missing.
+func (d *decoder) missing(of string, start int, required ...string) {
+	if d.onDrift == nil || d.Err != nil {
+		return
+	}
+	again := decoder{Scanner: jsonscan.Scanner{Data: d.Data[start:d.At], Depth: d.Depth}}
+	sent := map[string]bool{}
+	again.object("", func(name []byte) {
+		sent[string(name)] = again.Next() != jsonscan.Null
+		again.Skip()
+	})
+	for _, name := range required {
+		if !sent[name] {
+			d.note(DriftMissing, fieldName(of, name))
+		}
+	}
+}
+
+// start returns where the next value starts.
+func (d *decoder) start() int {
+	d.Peek()
+	return d.At
+}
+
+// fieldName returns the field of the schema that a member is read into. Members without one keep their name.
+func fieldName(of, member string) string {
+	switch of + "." + member {
+	case "Conversation.conversationId", "User.userId", "Message.messageId":
+		member = "id"
+	case "User.clearName":
+		member = "name"
+	case "User.avatarRefId":
+		member = "avatarUrl"
+	case "Message.internal":
+		member = "isInternal"
+	}
+	return of + "." + member
 }

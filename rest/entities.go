@@ -3,6 +3,7 @@ package rest
 import (
 	"context"
 	"net/url"
+	"reflect"
 	"strconv"
 )
 
@@ -138,7 +139,9 @@ func listEntities[T any, P hasRef[T]](ctx context.Context, c *Client, r route) (
 func readRows[T any, P hasRef[T]](d *decoder) *EntityList[*T] {
 	list := &EntityList[*T]{Rows: []*T{}}
 	d.require(d.array(func() {
-		if row := entity[T, P](d); row != nil {
+		row := entity[T, P](d)
+		d.settleRow(row != nil, reflect.TypeFor[T]().Name())
+		if row != nil {
 			list.Rows = append(list.Rows, row)
 		} else {
 			list.Unreadable++
@@ -167,8 +170,13 @@ func rawList[T ~string](values []T) []string {
 
 // count reads a nonnegative number, or returns nil if the value is not one.
 func (d *decoder) count() *int {
-	value, err := strconv.Atoi(numberText(d.string()))
+	text, ok := d.anyText()
+	if !ok {
+		return nil
+	}
+	value, err := strconv.Atoi(numberText(text))
 	if err != nil || value < 0 || value > maxCount {
+		d.odd = DriftType
 		return nil
 	}
 	return &value

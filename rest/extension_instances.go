@@ -9,12 +9,12 @@ import (
 // in a reference, and if mStudio omits them.
 type ExtensionInstance struct {
 	Ref             `api:"id"`
-	ExtensionName   *string    `api:"extensionName"`
-	ContributorName *string    `api:"contributorName"`
-	IsDisabled      *bool      `api:"disabled"`
+	ExtensionName   *string    `api:"extensionName,required"`
+	ContributorName *string    `api:"contributorName,required"`
+	IsDisabled      *bool      `api:"disabled,required"`
 	CreatedAt       *time.Time `api:"createdAt"`
 	// InstalledIn is a reference to the project or customer; nil if mStudio omits it.
-	InstalledIn Reference `api:"aggregateReference"`
+	InstalledIn Reference `api:"aggregateReference,required"`
 }
 
 const (

@@ -2,21 +2,28 @@ package rest
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"time"
+	"unicode"
+
+	"mstudio-graphql/internal/jsonscan"
 )
 
 // layout describes how objects are read into structs of one type.
 type layout struct {
-	fields map[string]field // by the names of members
-	empty  reflect.Value    // a struct whose slices are empty instead of nil, because GraphQL lists are non-null
+	fields   map[string]field // by the names of members
+	required uint64           // the bits of the required ones
+	empty    reflect.Value    // a struct whose slices are empty instead of nil, because GraphQL lists are non-null
 }
 
 // field is a field of a struct that a member of an object is read into.
 type field struct {
 	index int
+	bit   uint64
 	place string // the field in the GraphQL schema, such as "Project.status"
 	file  bool   // whether the member is the ID of a file and the field its address
 }
@@ -24,8 +31,8 @@ type field struct {
 // layouts holds the result of layoutOf for each type.
 var layouts sync.Map //nolint:gochecknoglobals // a cache of types is shared by nature
 
-// layoutOf returns the layout of a type. A field is read if it has an api tag: the name of a member, which ",file" may
-// follow.
+// layoutOf returns the layout of a type. A field is read if it has an api tag: the name of a member, and possibly
+// an option: ",file", or ",required" if mStudio documents it as required.
 func layoutOf(t reflect.Type) *layout {
 	if cached, ok := layouts.Load(t); ok {
 		return cached.(*layout) //nolint:errcheck,forcetypeassert // it holds nothing else
@@ -36,7 +43,11 @@ func layoutOf(t reflect.Type) *layout {
 		if name == "" {
 			continue
 		}
-		l.fields[name] = field{f.Index[0], t.Name() + "." + strings.ToLower(f.Name[:1]) + f.Name[1:], option == "file"}
+		bit := uint64(1) << len(l.fields)
+		if option == "required" || f.Type == reflect.TypeFor[Ref]() {
+			l.required |= bit
+		}
+		l.fields[name] = field{f.Index[0], bit, schemaType(t) + "." + schemaField(f, name), option == "file"}
 		switch value.Kind() { //nolint:exhaustive // the others hold no slices
 		case reflect.Slice:
 			value.Set(reflect.MakeSlice(f.Type, 0, 0))
@@ -62,13 +73,65 @@ func object[T any](d *decoder) *T {
 func (d *decoder) fields(target reflect.Value) bool {
 	l := layoutOf(target.Type())
 	target.Set(l.empty)
-	return d.object(func(name []byte) {
-		if f, ok := l.fields[string(name)]; ok {
-			d.field(f, target.Field(f.index))
-		} else {
+	var sent uint64
+	ok := d.object("", func(name []byte) {
+		f, ok := l.fields[string(name)]
+		if !ok {
 			d.Skip()
+			return
 		}
+		if d.Next() != jsonscan.Null {
+			sent |= f.bit
+		}
+		d.field(f, target.Field(f.index))
+		d.settle(f.place)
 	})
+	if missing := l.required &^ sent; ok && missing != 0 {
+		d.missingFields(l, missing)
+	}
+	return ok
+}
+
+// missingFields notes required members by their bits.
+func (d *decoder) missingFields(l *layout, missing uint64) {
+	for _, name := range slices.Sorted(maps.Keys(l.fields)) {
+		if f := l.fields[name]; f.bit&missing != 0 {
+			d.note(DriftMissing, f.place)
+		}
+	}
+}
+
+// schemaType returns the type in the GraphQL schema that has the fields of a struct.
+func schemaType(t reflect.Type) string {
+	switch t {
+	case reflect.TypeFor[profile](), reflect.TypeFor[person]():
+		return "User"
+	case reflect.TypeFor[attachedFile](), reflect.TypeFor[FileMeta]():
+		return "File"
+	case reflect.TypeFor[AppVersionIDs]():
+		return "AppInstallation"
+	case reflect.TypeFor[PreferredUserIDs]():
+		return "ConversationPreferences"
+	case reflect.TypeFor[RelocationDomains](), reflect.TypeFor[RelocationMailboxes]():
+		return "Relocation"
+	}
+	return t.Name()
+}
+
+// schemaField returns the name of a field in the GraphQL schema. An embedded struct is not a field there.
+func schemaField(f reflect.StructField, member string) string {
+	switch {
+	case f.Type == reflect.TypeFor[Ref]():
+		return "id"
+	case f.Anonymous:
+		return member
+	}
+	capitals := len(f.Name) - len(strings.TrimLeftFunc(f.Name, unicode.IsUpper))
+	if capitals > 1 && capitals < len(f.Name) {
+		capitals--
+	}
+	name := strings.ToLower(f.Name[:capitals]) + f.Name[capitals:]
+	return strings.NewReplacer("URL", "Url", "ID", "Id").Replace(name)
 }
 
 // field reads a value in the way of the field's type.

@@ -20,9 +20,9 @@ func (t FileToken) Reveal() string { return t.reveal() }
 
 // FileAccess is a token for one file.
 type FileAccess struct {
-	Token FileToken `api:"accessToken"`
+	Token FileToken `api:"accessToken,required"`
 	// ExpiresAt is the end of the token's validity, zero if the API omits it.
-	ExpiresAt time.Time `api:"expiresAt"`
+	ExpiresAt time.Time `api:"expiresAt,required"`
 }
 
 const fileAccessRoute route = "/conversations/{conversationId}/files/{fileId}/access-token"

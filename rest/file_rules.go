@@ -71,7 +71,7 @@ func (c *Client) UploadRules(ctx context.Context) (*FileRules, error) {
 // returns false if the value is not an object.
 func (d *decoder) fileRules(rules *FileRules) bool {
 	var size, inKB *float64
-	found := d.object(func(name []byte) {
+	found := d.object("FileRules", func(name []byte) {
 		switch string(name) {
 		case "mimeTypes":
 			rules.MimeTypes = list(d, d.anyText)

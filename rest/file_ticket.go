@@ -30,7 +30,7 @@ func (c *Client) UploadURL() string { return c.base.String() + string(filesRoute
 func (d *decoder) fileTicket() *FileTicket {
 	ticket := &FileTicket{Rules: &FileRules{}}
 	var text string
-	d.object(func(name []byte) {
+	d.object("FileTicket", func(name []byte) {
 		switch string(name) {
 		case "uploadToken":
 			text = d.string()

@@ -70,10 +70,10 @@ func (d *decoder) files() []File {
 
 // attachedFile is a file in any state, as mStudio sends it.
 type attachedFile struct {
-	ID        string     `api:"id"`
+	ID        string     `api:"id,required"`
 	Name      string     `api:"name"`
 	MimeType  string     `api:"type"`
-	State     string     `api:"status"`
+	State     string     `api:"status,required"`
 	DeletedAt *time.Time `api:"deletionDate"`
 }
 

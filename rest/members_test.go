@@ -34,9 +34,48 @@ func wantMembers[T any](t *testing.T, function, others string, read func(*decode
 			member.change(want)
 			wantEqual(t, "with "+name, want, decoded("{"+with+member.value+"}", read))
 			wantReport(t, "{"+with, decoded(without, read), want, read)
+			wantNotes(t, "{"+with, member.value, read)
 		})
 	}
 }
+
+// wantNotes fails the test unless the member that a document ends with is noted if its value has another kind than value,
+// an element of its array has, or its time cannot be parsed, and only then. Notes must name a field and contain no value.
+func wantNotes[T any](t *testing.T, document, value string, read func(*decoder) *T) {
+	t.Helper()
+	wantNote := func(kind DriftKind, values ...string) {
+		t.Helper()
+		for _, value := range values {
+			notes := driftIn(document+value+"}", read)
+			notes = slices.DeleteFunc(notes, func(note Drift) bool {
+				return kind == "" && note.Kind == DriftMissing || hasAnyKind(note, DriftValue, DriftTag)
+			})
+			if kind != "" {
+				notes = slices.DeleteFunc(notes, func(note Drift) bool { return note.Kind == DriftMissing })
+				if len(notes) != 1 || notes[0].Kind != kind || !strings.Contains(notes[0].Field, ".") || strings.Contains(notes[0].Field, canary) {
+					t.Errorf("%s: want one note of kind %s, got %v", value, kind, notes)
+				}
+			} else if len(notes) > 0 {
+				t.Errorf("%s: got %v", value, notes)
+			}
+		}
+	}
+	wantNote("", value, "null")
+	switch wrong := `{"` + canary + `":"` + canary + `"}`; value[0] {
+	case '{':
+		wantNote(DriftType, `"`+canary+`"`, `["`+canary+`"]`, "1", "true")
+	case '[':
+		wantNote(DriftType, `"`+canary+`"`, wrong, "1", "true")
+		wantNote(DriftElement, "[null]", "[[]]", "[[1],"+strings.TrimPrefix(value, "["))
+	default:
+		wantNote(DriftType, wrong, `["`+canary+`"]`)
+	}
+	if _, isTime := parseTime(strings.Trim(value, `"`)); isTime && strings.Contains(value, "-") {
+		wantNote(DriftDate, `"`+canary+`"`, `""`)
+	}
+}
+
+func hasAnyKind(note Drift, kinds ...DriftKind) bool { return slices.Contains(kinds, note.Kind) }
 
 // enumInterface is implemented by the types of enums.
 type enumInterface interface{ isKnown() bool }
@@ -73,11 +112,11 @@ func pointer[T any](read func(*decoder) T) func(*decoder) *T {
 	return func(d *decoder) *T { return new(read(d)) }
 }
 
-// fieldsInto makes a decoder function that reads one member of an object return the object.
-func fieldsInto[T any](read func(*decoder, *T, []byte)) func(*decoder) *T {
+// fieldsInto makes a decoder function that reads one member of an object of a type return the object.
+func fieldsInto[T any](of string, read func(*decoder, *T, []byte)) func(*decoder) *T {
 	return func(d *decoder) *T {
 		object := new(T)
-		d.object(func(name []byte) { read(d, object, name) })
+		d.object(of, func(name []byte) { read(d, object, name) })
 		return object
 	}
 }

@@ -135,14 +135,37 @@ type messageFields struct {
 	written   bool // whether the item has a content
 	createdBy *User
 	files     []File
-	meta      []byte
+	meta      []byte // an object; nil if it is absent or no object
 }
 
 func (d *decoder) messageFields() messageFields {
 	item := messageFields{files: []File{}}
 	item.CreatedAt = Epoch()
-	d.object(func(name []byte) { d.messageField(&item, name) })
+	start := d.start()
+	ok := d.object("Message", func(name []byte) { d.messageField(&item, name) })
+	d.settleRow(ok, "Message")
+	if ok && item.isIncomplete() {
+		d.missing("Message", start, item.required()...)
+	}
 	return item
+}
+
+// isIncomplete reports whether a required member may be missing.
+func (f *messageFields) isIncomplete() bool {
+	return f.kind == "" || f.ConversationID == "" || f.CreatedAt.Equal(Epoch()) || f.ID == "" && f.kind != "STATUS_UPDATE" ||
+		!f.written && f.kind != "MESSAGE"
+}
+
+// required returns the required members of the item's type.
+func (f *messageFields) required() []string {
+	required := []string{"type", "conversationId", "createdAt"}
+	if f.kind != "STATUS_UPDATE" {
+		required = append(required, "messageId")
+	}
+	if f.kind == "STATUS_UPDATE" || f.kind == "SERVICE_REQUEST" {
+		required = append(required, "messageContent")
+	}
+	return required
 }
 
 func (d *decoder) messageField(item *messageFields, name []byte) {
@@ -164,7 +187,9 @@ func (d *decoder) messageField(item *messageFields, name []byte) {
 	case "files":
 		item.files = d.files()
 	case "meta":
-		item.meta = d.Raw()
+		if d.is(jsonscan.Object) {
+			item.meta = d.Raw()
+		}
 	default:
 		d.Skip()
 	}
@@ -221,7 +246,7 @@ func (f *messageFields) statusUpdate(d *decoder) *StatusUpdate {
 		return update
 	}
 	d.within(f.meta, func() {
-		d.object(func(name []byte) {
+		d.object("StatusUpdate", func(name []byte) {
 			if string(name) == "user" {
 				update.User = d.user()
 			} else {

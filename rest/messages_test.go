@@ -311,7 +311,7 @@ func TestMessageMembers(t *testing.T) {
 
 func TestResubmissionMembers(t *testing.T) {
 	t.Parallel()
-	wantMembers(t, "resubmissionField", "", fieldsInto((*decoder).resubmissionField), map[string]member[Resubmission]{
+	wantMembers(t, "resubmissionField", "", fieldsInto("StatusUpdate", (*decoder).resubmissionField), map[string]member[Resubmission]{
 		"resubmitAt":   {`"2026-07-01T09:15:00Z"`, func(r *Resubmission) { r.ResubmitAt = new(at("2026-07-01T09:15:00Z")) }},
 		"groupId":      {`"x"`, func(r *Resubmission) { r.GroupID = new("x") }},
 		"groupName":    {`"x"`, func(r *Resubmission) { r.GroupName = new("x") }},

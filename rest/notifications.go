@@ -12,18 +12,18 @@ import (
 // Notification tells a user about an event, such as a new message.
 type Notification struct {
 	// Type names the event. The set of types is open and undocumented.
-	Type      string                `api:"type"`
-	Reference NotificationReference `api:"reference"`
+	Type      string                `api:"type,required"`
+	Reference NotificationReference `api:"reference,required"`
 	// Read reports whether the user has read it; nil if mStudio omits it.
-	Read *bool `api:"read"`
+	Read *bool `api:"read,required"`
 }
 
 // NotificationReference is the object that a notification is about. mStudio documents neither the domains nor the
 // aggregates.
 type NotificationReference struct {
-	Domain    string `api:"domain"`
-	Aggregate string `api:"aggregate"`
-	ID        string `api:"id"`
+	Domain    string `api:"domain,required"`
+	Aggregate string `api:"aggregate,required"`
+	ID        string `api:"id,required"`
 	// Parents are the objects around the object, such as the conversation of a message.
 	Parents []NotificationReference `api:"parents"`
 }
@@ -84,7 +84,11 @@ func (c *Client) UnreadNotifications(ctx context.Context) (*UnreadNotifications,
 		return nil, err
 	}
 	rows := len(list.Rows)
-	if total := totalOf(header); total > rows || total < 0 && rows >= notificationLimit {
+	total := totalOf(header)
+	if total < 0 {
+		c.missingTotal(ctx, notificationsRoute)
+	}
+	if total > rows || total < 0 && rows >= notificationLimit {
 		list.IsWhole = false
 	}
 	unread := list.Rows[:0]
@@ -101,6 +105,7 @@ func readNotifications(d *decoder) *UnreadNotifications {
 	list := &UnreadNotifications{Rows: []*Notification{}, IsWhole: true}
 	d.require(d.array(func() {
 		row := object[Notification](d)
+		d.settleRow(row != nil, "Notification")
 		switch {
 		case row == nil:
 			list.IsWhole = false
@@ -122,7 +127,7 @@ func (c *Client) ReadNotifications(ctx context.Context, about NotificationRefere
 	}
 	query := url.Values{"referenceId": {about.ID}, "referenceAggregate": {about.Aggregate}, "referenceDomain": {about.Domain}}
 	_, event, err := write(ctx, c, put{http.MethodPost, readNotificationsRoute, nil, struct{}{}}, query, func(d *decoder) bool {
-		isObject := d.object(func([]byte) { d.Skip() })
+		isObject := d.object("", func([]byte) { d.Skip() })
 		d.require(isObject)
 		return isObject
 	})

@@ -22,21 +22,21 @@ const (
 // and if mStudio omits them.
 type PlacementGroup struct {
 	Ref         `api:"id"`
-	ShortID     *string      `api:"shortId"`
-	Description *string      `api:"description"`
-	Status      ServerStatus `api:"status"`
-	CreatedAt   *time.Time   `api:"createdAt"`
+	ShortID     *string      `api:"shortId,required"`
+	Description *string      `api:"description,required"`
+	Status      ServerStatus `api:"status,required"`
+	CreatedAt   *time.Time   `api:"createdAt,required"`
 	AvatarURL   *string      `api:"imageRefId,file"`
-	Storage     *string      `api:"storage"`
-	MachineType *MachineType `api:"machineType"`
-	CustomerID  string       `api:"customerId"` // "" if mStudio omits it
+	Storage     *string      `api:"storage,required"`
+	MachineType *MachineType `api:"machineType,required"`
+	CustomerID  string       `api:"customerId,required"` // "" if mStudio omits it
 }
 
 // MachineType is the size of a server in mStudio's words, such as "shared.large", "2" and "4Gi".
 type MachineType struct {
-	Name   *string `api:"name"`
-	CPU    *string `api:"cpu"`
-	Memory *string `api:"memory"`
+	Name   *string `api:"name,required"`
+	CPU    *string `api:"cpu,required"`
+	Memory *string `api:"memory,required"`
 }
 
 const (

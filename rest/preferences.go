@@ -8,8 +8,8 @@ import (
 
 // ConversationPreferences holds the preferred user of a customer's new conversations, for each category.
 type ConversationPreferences struct {
-	CustomerID       string `api:"customerId"`
-	PreferredUserIDs `api:"preferredUsers"`
+	CustomerID       string `api:"customerId,required"`
+	PreferredUserIDs `api:"preferredUsers,required"`
 }
 
 // PreferredUserIDs holds the preferred users of a customer.
@@ -37,7 +37,7 @@ func (c *Client) ConversationPreferences(ctx context.Context, customerID string)
 
 func (d *decoder) categoryUserPairs() []*PreferredUser {
 	pairs := []*PreferredUser{}
-	d.object(func(name []byte) {
+	d.object("", func(name []byte) {
 		categoryID := validText(name)
 		if userID := d.string(); userID != "" {
 			pairs = append(pairs, &PreferredUser{CategoryID: categoryID, UserID: userID})

@@ -22,14 +22,14 @@ const (
 // Directories and cluster domain, among others, are not read, because they are internals of the hosting.
 type Project struct {
 	Ref         `api:"id"`
-	ShortID     *string       `api:"shortId"`
-	Description *string       `api:"description"`
-	IsEnabled   *bool         `api:"enabled"`
-	Status      ProjectStatus `api:"status"`
-	CreatedAt   *time.Time    `api:"createdAt"`
+	ShortID     *string       `api:"shortId,required"`
+	Description *string       `api:"description,required"`
+	IsEnabled   *bool         `api:"enabled,required"`
+	Status      ProjectStatus `api:"status,required"`
+	CreatedAt   *time.Time    `api:"createdAt,required"`
 	AvatarURL   *string       `api:"imageRefId,file"`
-	CustomerID  string        `api:"customerId"` // "" if mStudio omits it
-	ServerID    string        `api:"serverId"`   // "" if mStudio omits it, as for projects that are not on a server of the customer
+	CustomerID  string        `api:"customerId,required"` // "" if mStudio omits it
+	ServerID    string        `api:"serverId"`            // "" if mStudio omits it, as for projects that are not on a server of the customer
 }
 
 const (

@@ -83,7 +83,8 @@ func (UnknownReference) Access() Access { return AccessUnknown }
 
 // reference reads a reference. ok is false if the value is not an object.
 func (d *decoder) reference() (ref reference, ok bool) {
-	ok = d.object(func(name []byte) {
+	start := d.start()
+	ok = d.object("Reference", func(name []byte) {
 		switch string(name) {
 		case "domain":
 			ref.domain = d.string()
@@ -95,6 +96,9 @@ func (d *decoder) reference() (ref reference, ok bool) {
 			d.Skip()
 		}
 	})
+	if ok && (ref.domain == "" || ref.aggregate == "" || ref.id == "") {
+		d.missing("Reference", start, "domain", "aggregate", "id")
+	}
 	return ref, ok
 }
 

@@ -30,13 +30,13 @@ type ServiceRequestPayload interface{ IsServiceRequestPayload() }
 // Relocation requests the move of a website from another provider.
 type Relocation struct {
 	// RequestKey is the key in mittwald's relocation system; nil if there is none.
-	RequestKey          *string            `api:"redirectusKey"`
-	UserID              string             `api:"userId"`
+	RequestKey          *string            `api:"redirectusKey,required"`
+	UserID              string             `api:"userId,required"`
 	Notes               *string            `api:"notes"`
 	PreferredDate       *time.Time         `api:"preferredRelocationDate"`
-	Contact             *RelocationContact `api:"contact"`
-	Source              *RelocationSource  `api:"source"`
-	Target              *RelocationTarget  `api:"target"`
+	Contact             *RelocationContact `api:"contact,required"`
+	Source              *RelocationSource  `api:"source,required"`
+	Target              *RelocationTarget  `api:"target,required"`
 	RelocationDomains   `api:"domain"`
 	RelocationMailboxes `api:"email"`
 }
@@ -57,27 +57,27 @@ func (r *Relocation) User() *User { return byID[User](r.UserID) }
 
 // RelocationContact is the contact for questions.
 type RelocationContact struct {
-	FirstName *string `api:"firstname"`
-	LastName  *string `api:"lastname"`
+	FirstName *string `api:"firstname,required"`
+	LastName  *string `api:"lastname,required"`
 	Email     *string `api:"email"`
 	Phone     *string `api:"phone"`
 }
 
 // RelocationSource describes the website at the old provider.
 type RelocationSource struct {
-	Account          *string `api:"sourceAccount"`
-	ProviderName     *string `api:"providerName"`
-	ProviderURL      *string `api:"providerUrl"`
-	ProviderUsername *string `api:"providerUsername"`
-	ProviderPassword *Secret `api:"providerPassword"`
+	Account          *string `api:"sourceAccount,required"`
+	ProviderName     *string `api:"providerName,required"`
+	ProviderURL      *string `api:"providerUrl,required"`
+	ProviderUsername *string `api:"providerUsername,required"`
+	ProviderPassword *Secret `api:"providerPassword,required"`
 }
 
 // RelocationTarget describes the website's new place.
 type RelocationTarget struct {
-	Organisation        *string            `api:"organisation"`
-	AccountShortID      *string            `api:"accountShortId"`
-	Product             *string            `api:"product"`
-	ArticleType         *string            `api:"articleType"`
+	Organisation        *string            `api:"organisation,required"`
+	AccountShortID      *string            `api:"accountShortId,required"`
+	Product             *string            `api:"product,required"`
+	ArticleType         *string            `api:"articleType,required"`
 	Application         *string            `api:"application"`
 	IncludesDataCompare *bool              `api:"withDataCompare"`
 	Prices              []*RelocationPrice `api:"prices"`
@@ -103,8 +103,8 @@ type RelocationMailbox struct {
 
 // MailSendLimitIncrease requests a higher sending limit for a mail address.
 type MailSendLimitIncrease struct {
-	MailAddressID *string `api:"mailAddressId"`
-	RateLimitID   *string `api:"rateLimitId"`
+	MailAddressID *string `api:"mailAddressId,required"`
+	RateLimitID   *string `api:"rateLimitId,required"`
 }
 
 // UnknownPayload is the payload of an unknown kind. It holds only the names of the members, because their values may be
@@ -114,7 +114,7 @@ type UnknownPayload struct{ Keys []string }
 func (f *messageFields) serviceRequest(d *decoder) *ServiceRequest {
 	request := &ServiceRequest{MessageHead: f.MessageHead, Kind: ServiceRequestKind(f.content.String()), Files: f.files}
 	reportUnknown(d, "ServiceRequest.kind", request.Kind)
-	if len(f.meta) == 0 || f.meta[0] != '{' {
+	if f.meta == nil {
 		return request
 	}
 	d.message = &request.MessageHead
@@ -136,7 +136,7 @@ func (d *decoder) payload(kind ServiceRequestKind) ServiceRequestPayload {
 // unknownPayload reads the names of the members. It returns nil for an empty object, which is the payload of a call.
 func (d *decoder) unknownPayload() ServiceRequestPayload {
 	payload := &UnknownPayload{}
-	d.object(func(name []byte) {
+	d.object("", func(name []byte) {
 		payload.Keys = append(payload.Keys, validText(name))
 		d.Skip()
 	})

@@ -84,6 +84,8 @@ func (c *call) unreadable(ctx context.Context, cause error) *Error {
 	failure := c.fail(BadResponse, cause)
 	if errors.Is(cause, errNoMemory) {
 		failure.Code = Canceled
+	} else {
+		c.drifted(ctx, DriftDocument, "")
 	}
 	traceOf(ctx).failed(ctx, failure)
 	return failure

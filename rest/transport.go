@@ -60,6 +60,7 @@ func transport(pool *http.Transport, limits timeouts) handler {
 // readResponse reads a 2xx response.
 func (c *call) readResponse(ctx, attempt context.Context, received *http.Response) (*response, *Error) {
 	if !isJSON(received.Header) {
+		c.drifted(ctx, DriftMedia, "")
 		return nil, &Error{Code: BadResponse, Op: c.op(), Status: received.StatusCode}
 	}
 	body, err := readBody(received, c.session.limits.limits.Memory)

@@ -9,11 +9,11 @@ import (
 
 // FileMeta is mStudio's description of an uploaded file.
 type FileMeta struct {
-	ID       string `api:"id"`
-	Name     string `api:"name"`
-	MimeType string `api:"mimeType"`
+	ID       string `api:"id,required"`
+	Name     string `api:"name,required"`
+	MimeType string `api:"mimeType,required"`
 	// Size is in bytes; nil if the API omits it, or if it exceeds an integer of GraphQL.
-	Size *int `api:"sizeInBytes"`
+	Size *int `api:"sizeInBytes,required"`
 }
 
 const (

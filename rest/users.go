@@ -61,7 +61,7 @@ func (u *User) Bare(access Access) Entity { return &User{Ref: u.bare(access)} }
 func (d *decoder) user() *User {
 	return dedup(d, func() *User {
 		user := &User{Ref: Ref{Complete: true, access: AccessVisible}}
-		if !d.object(func(name []byte) { d.userField(user, name) }) {
+		if !d.object("User", func(name []byte) { d.userField(user, name) }) {
 			return nil
 		}
 		return user
@@ -99,15 +99,15 @@ func (d *decoder) fileAddress() *string {
 
 // profile is a user as mStudio returns it by ID.
 type profile struct {
-	ID         string  `api:"userId"`
-	Person     person  `api:"person"`
+	ID         string  `api:"userId,required"`
+	Person     person  `api:"person,required"`
 	IsEmployee *bool   `api:"isEmployee"`
 	AvatarURL  *string `api:"avatarRef,file"`
 }
 
 type person struct {
-	FirstName string `api:"firstName"`
-	LastName  string `api:"lastName"`
+	FirstName string `api:"firstName,required"`
+	LastName  string `api:"lastName,required"`
 }
 
 // readProfile reads a profile as a user, or returns nil if the value is not an object.

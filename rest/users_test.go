@@ -57,7 +57,7 @@ func TestRelocation_User(t *testing.T) {
 
 func TestUserMembers(t *testing.T) {
 	t.Parallel()
-	wantMembers(t, "userField", "", fieldsInto((*decoder).userField), map[string]member[User]{
+	wantMembers(t, "userField", "", fieldsInto("User", (*decoder).userField), map[string]member[User]{
 		"userId":      {`"x"`, func(u *User) { u.ID = "x" }},
 		"clearName":   {`"x"`, func(u *User) { u.Name = new("x") }},
 		"isEmployee":  {`true`, func(u *User) { u.IsEmployee = new(true) }},

@@ -56,7 +56,7 @@ func (c *Client) write(ctx context.Context, p put, member string) (*Written, err
 
 // onlyID reads the ID in the response of a write. Without it the response is of no use.
 func (d *decoder) onlyID(member string) (id string) {
-	d.object(func(name []byte) {
+	d.object("", func(name []byte) {
 		if string(name) == member {
 			id = d.string()
 		} else {
