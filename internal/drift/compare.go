@@ -129,22 +129,35 @@ func (c *comparison) read(at *place, path string, shapes []shape) {
 // kinds reports whether the kinds of a value can be read, and adds a loss otherwise. It returns false for a value of any kind as
 // well, because nothing more is known about it.
 func (c *comparison) kinds(at *place, path string, shapes []shape) bool {
-	kinds := kindsOf(shapes)
-	if len(at.member.Kinds) == 0 || len(kinds) == 0 {
-		return len(kinds) > 0 || len(at.variants) > 0
+	kinds, known := kindsOf(shapes), at.kinds()
+	if len(kinds) == 0 {
+		return false
 	}
-	unread := slices.DeleteFunc(slices.Clone(kinds), func(kind string) bool { return slices.Contains(at.member.Kinds, kind) })
-	if len(unread) == 0 {
-		return true
+	unread := slices.DeleteFunc(slices.Clone(kinds), func(kind string) bool { return slices.Contains(known, kind) })
+	if len(unread) > 0 {
+		c.lose(at, path, fmt.Sprintf("%s instead of %s", strings.Join(unread, " or "), strings.Join(known, " or ")))
 	}
-	c.lose(at, path, fmt.Sprintf("%s instead of %s", strings.Join(unread, " or "), strings.Join(at.member.Kinds, " or ")))
 	return len(unread) < len(kinds)
+}
+
+// kinds returns the JSON kinds that are read.
+func (p *place) kinds() []string {
+	if len(p.member.Kinds) > 0 {
+		return p.member.Kinds
+	}
+	if _, isArray := p.members[element]; isArray {
+		return []string{"array"}
+	}
+	return []string{"object"}
 }
 
 // lose adds the loss of a place.
 func (c *comparison) lose(at *place, path, problem string) {
-	fields := at.fields()
-	c.add(Lost, path, strings.Join(at.member.Fields, ", "), problem, at.member.Absent, fields...)
+	effect := at.member.Absent
+	if path == "" {
+		effect = "its fields fail"
+	}
+	c.add(Lost, path, strings.Join(at.member.Fields, ", "), problem, effect, at.fields()...)
 }
 
 // fields returns the coordinates of a place, or of everything below it if it has none.
@@ -169,7 +182,7 @@ func (c *comparison) members(at *place, path string, shapes []shape) {
 		switch {
 		case slices.Contains(lost, name):
 			problem := "the member is gone"
-			if len(lost) == 1 && len(added) == 1 {
+			if len(lost) == 1 && len(added) == 1 && c.isAlike(child, shapes, added[0]) {
 				problem += ", perhaps renamed to " + added[0]
 			}
 			c.lose(child, childPath, problem)
@@ -188,6 +201,14 @@ func (c *comparison) members(at *place, path string, shapes []shape) {
 		}
 		c.add(New, below(path, name), subject, "a member that the gateway does not read", "")
 	}
+}
+
+// isAlike reports whether a new member may have the values of a lost one.
+func (c *comparison) isAlike(lost *place, shapes []shape, added string) bool {
+	found, _ := c.document.below(shapes, added)
+	hasValues := valuesOf(found) != nil
+	return hasValues == (len(lost.member.Values) > 0) &&
+		!slices.ContainsFunc(kindsOf(found), func(kind string) bool { return !slices.Contains(lost.kinds(), kind) })
 }
 
 // lostMembers returns the members that no alternative of an object has.

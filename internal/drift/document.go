@@ -12,10 +12,10 @@ import (
 
 // Document is an OpenAPI document.
 type Document struct {
-	paths   map[string]map[string]json.RawMessage
-	root    map[string]any
-	schemas map[string]*schema // resolved references
-	broken  []string           // references that lead nowhere
+	paths  map[string]map[string]json.RawMessage
+	root   map[string]any
+	known  map[string][]shape // by reference
+	broken []string           // references that lead nowhere
 }
 
 var errNoPaths = errors.New("the document is not an OpenAPI document in JSON: it has no paths")
@@ -29,7 +29,7 @@ func ParseDocument(text []byte) (*Document, error) {
 	if err := json.Unmarshal(text, &outline); err != nil || len(outline.Paths) == 0 {
 		return nil, errors.Join(errNoPaths, err)
 	}
-	d := &Document{paths: outline.Paths, schemas: map[string]*schema{}}
+	d := &Document{paths: outline.Paths, known: map[string][]shape{}}
 	if err := json.Unmarshal(text, &d.root); err != nil {
 		return nil, err
 	}

@@ -7,6 +7,8 @@ package drift
 import (
 	_ "embed"
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -109,19 +111,18 @@ func (p *place) child(step string) *place {
 	return (*in)[name]
 }
 
-// owner returns the GraphQL type that the members of an object belong to, "" if there is none or more than one.
+// owner returns the GraphQL type that most members of an object belong to, "" if there is none.
 func (p *place) owner() string {
-	found := ""
-	for _, member := range p.members {
-		for _, field := range member.member.Fields {
-			name, _, _ := strings.Cut(field, ".")
-			if found != "" && found != name {
-				return ""
+	count, owner := map[string]int{}, ""
+	for _, name := range slices.Sorted(maps.Keys(p.members)) {
+		for _, field := range p.members[name].member.Fields {
+			of, _, _ := strings.Cut(field, ".")
+			if count[of]++; count[of] > count[owner] {
+				owner = of
 			}
-			found = name
 		}
 	}
-	return found
+	return owner
 }
 
 // below appends a step to a path.

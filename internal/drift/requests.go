@@ -42,8 +42,12 @@ func (c *comparison) parameters(route Route, o *operation) {
 		c.accepts(parameter, path, c.document.parameterShapes(found))
 	}
 	for _, name := range slices.Sorted(maps.Keys(accepted)) {
-		if accepted[name].Required && !sent[name] {
-			c.add(Request, "parameter "+accepted[name].Name, "", "a required parameter that the gateway does not send", "mStudio rejects the call")
+		switch path := "parameter " + accepted[name].Name; {
+		case sent[name]:
+		case accepted[name].Required:
+			c.add(Request, path, "", "a required parameter that the gateway does not send", "mStudio rejects the call")
+		default:
+			c.add(New, path, "", "a parameter that the gateway does not send", "")
 		}
 	}
 }
@@ -105,6 +109,11 @@ func (c *comparison) send(at *place, path string, shapes []shape) {
 		}
 	}
 	c.required(at, path, shapes)
+	for _, name := range newMembers(at, shapes) {
+		if !slices.Contains(requiredBy(shapes), name) {
+			c.add(New, below(path, name), "", "a member that the gateway does not send", "")
+		}
+	}
 }
 
 // required adds members that all alternatives of a request require, and that the gateway does not send or may omit.

@@ -62,14 +62,14 @@ func (d *Document) shapes(schemas []*schema, depth int) []shape {
 	return merged
 }
 
-// alternatives returns the alternatives of a schema.
+// alternatives returns the alternatives of a schema. A reference within itself may have any shape.
 func (d *Document) alternatives(s *schema, depth int) []shape {
 	if s == nil || depth > maxDepth {
 		return []shape{{}}
 	}
 	found := []shape{s.own()}
 	if s.Ref != "" {
-		found = product(found, d.alternatives(d.resolve(s.Ref), depth+1))
+		found = product(found, d.referenced(s.Ref, depth+1))
 	}
 	for _, part := range s.AllOf {
 		found = product(found, d.alternatives(part, depth+1))
@@ -86,17 +86,19 @@ func (d *Document) alternatives(s *schema, depth int) []shape {
 	return found
 }
 
-// resolve returns the schema that a reference points to.
-func (d *Document) resolve(ref string) *schema {
-	if known, ok := d.schemas[ref]; ok {
+// referenced returns the alternatives of the schema that a reference points to. It keeps them, because otherwise schemas that
+// repeat each other would take exponential time.
+func (d *Document) referenced(ref string, depth int) []shape {
+	if known, ok := d.known[ref]; ok {
 		return known
 	}
+	d.known[ref] = []shape{{}}
 	found := &schema{}
 	if raw := d.find(ref); raw != nil {
 		_ = json.Unmarshal(raw, found) // what cannot be decoded may have any shape
 	}
-	d.schemas[ref] = found
-	return found
+	d.known[ref] = d.alternatives(found, depth)
+	return d.known[ref]
 }
 
 // own returns what a schema says without its parts.
