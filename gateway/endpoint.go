@@ -129,17 +129,21 @@ func (p *parts) publicEndpoint() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	check := func(text string) error {
-		if _, errs := made.limits.Parse(text); len(errs) > 0 {
-			return errs[0]
-		}
-		return nil
-	}
-	if err := made.documents.Trust(p.config.TrustedDocuments, p.config.TrustedDocumentsOnly, check); err != nil {
+	if err := made.trust(p.config.TrustedDocuments); err != nil {
 		return nil, err
 	}
 	p.api = made
 	return httpapi.Compress(made.serve)
+}
+
+// trust replaces the trusted documents, unless one of them is invalid.
+func (e *endpoint) trust(byID map[string]string) error {
+	return e.documents.Trust(byID, e.config.TrustedDocumentsOnly, func(text string) error {
+		if _, errs := e.limits.Parse(text); len(errs) > 0 {
+			return errs[0]
+		}
+		return nil
+	})
 }
 
 // subgraphEndpoint serves the schema of routers.

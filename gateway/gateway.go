@@ -75,6 +75,10 @@ func (g *Gateway) Session(token rest.Token) live.Session {
 	return &socketSession{endpoint: g.api, token: token, caller: token.Fingerprint(g.api.logKey)}
 }
 
+// TrustDocuments replaces [Config].TrustedDocuments while the gateway serves requests. If it returns an error because a document
+// is invalid, the previous ones remain.
+func (g *Gateway) TrustDocuments(byID map[string]string) error { return g.api.trust(byID) }
+
 // Subgraph handles a request to the separate listener of [Config].SubgraphApart.
 func (g *Gateway) Subgraph(w http.ResponseWriter, r *http.Request) { g.serve(g.subgraph, w, r) }
 

@@ -3,6 +3,8 @@
 package documents
 
 import (
+	"sync/atomic"
+
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
@@ -29,7 +31,7 @@ type Store struct {
 	persisted *lru.Cache[string, persisted]
 	persists  bool
 	shared    SharedTexts // nil if this process knows only its own
-	trusted   trusted
+	trusted   atomic.Pointer[trusted]
 }
 
 // document is a parsed and validated document. Its text is the key in the cache.
@@ -41,12 +43,14 @@ type document struct {
 // New returns an empty Store. maxPersisted is the maximum memory of automatic persisted queries in bytes; if it is not
 // positive, they are disabled. shared may be nil.
 func New(maxPersisted int, shared SharedTexts) *Store {
-	return &Store{
+	s := &Store{
 		cache:     lru.New(maxCache, func(text string, _ *document) int { return documentBytes(text) }),
 		persisted: lru.New(maxPersisted, func(_ string, added persisted) int { return len(added.text) + persistedBytes }),
 		persists:  maxPersisted > 0,
 		shared:    shared,
 	}
+	s.trusted.Store(&trusted{})
+	return s
 }
 
 // Parsed returns the parsed document of text. It calls parse if the document is not cached.

@@ -24,7 +24,7 @@ func (s *Store) Resolve(ctx context.Context, text, id string) (string, error) {
 	switch {
 	case text == "":
 		return s.find(ctx, keyOf(id))
-	case s.trusted.rejects(text):
+	case s.trusted.Load().rejects(text):
 		return "", &model.Error{Code: model.CodeForbidden, Message: "Only trusted documents are executed."}
 	case id != "" && keyOf(id) != hashOf(text):
 		return "", model.BadInput("`sha256Hash` must be the SHA-256 hash of `query` in hexadecimal.")
@@ -33,7 +33,7 @@ func (s *Store) Resolve(ctx context.Context, text, id string) (string, error) {
 }
 
 func (s *Store) find(ctx context.Context, key string) (string, error) {
-	if text, found := s.trusted.byKey[key]; found {
+	if text, found := s.trusted.Load().byKey[key]; found {
 		return text, nil
 	}
 	if known, found := s.persisted.Get(key); found {
@@ -43,14 +43,14 @@ func (s *Store) find(ctx context.Context, key string) (string, error) {
 		return text, nil
 	}
 	// Apollo Client and urql match these messages.
-	if !s.persists && !s.trusted.exist() {
+	if !s.persists && !s.trusted.Load().exist() {
 		return "", &model.Error{Code: model.CodePersistedQueryUnsupported, Message: "PersistedQueryNotSupported"}
 	}
 	return "", &model.Error{Code: model.CodePersistedQueryNotFound, Message: "PersistedQueryNotFound"}
 }
 
 func (s *Store) persist(key, text string) {
-	if _, found := s.trusted.byKey[key]; key == "" || found {
+	if _, found := s.trusted.Load().byKey[key]; key == "" || found {
 		return
 	}
 	known, found := s.persisted.Peek(key)

@@ -22,7 +22,7 @@ const shareEvery = 10 * time.Minute
 // findShared returns the text of a persisted query that another replica has registered. Only SHA-256 hashes are shared, and none
 // if the operator has registered all documents that may be executed.
 func (s *Store) findShared(ctx context.Context, key string) (text string, found bool) {
-	if s.shared == nil || !s.persists || s.trusted.only || !isHash(key) {
+	if s.shared == nil || !s.persists || s.trusted.Load().only || !isHash(key) {
 		return "", false
 	}
 	return s.shared.Find(ctx, key)

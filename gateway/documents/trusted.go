@@ -11,33 +11,37 @@ import (
 	"strings"
 )
 
-// trusted holds the documents that the operator registered.
+// trusted holds the documents that the operator registered. It does not change.
 type trusted struct {
 	byKey map[string]string
 	texts map[string]bool
 	only  bool // reject all other documents
 }
 
-// Trust registers documents by ID. If only is true, the Store rejects all other documents. Trust must be called before
-// the Store is used. It returns an error for each document without an ID, with the ID of another one in another form, or
-// for which check returns an error.
+// Trust registers documents by ID, in place of those of an earlier call. If only is true, the Store rejects all other documents.
+// It returns an error for each document without an ID, with the ID of another one in another form, or for which check returns an
+// error. The documents of the earlier call then remain.
 func (s *Store) Trust(byID map[string]string, only bool, check func(text string) error) error {
-	s.trusted = trusted{byKey: map[string]string{}, texts: map[string]bool{}, only: only}
+	added := &trusted{byKey: map[string]string{}, texts: map[string]bool{}, only: only}
 	var errs []error
 	for _, id := range slices.Sorted(maps.Keys(byID)) {
 		key, text := keyOf(id), byID[id]
 		if key == "" {
 			errs = append(errs, errors.New("trusted document without an ID"))
 		}
-		if other, found := s.trusted.byKey[key]; found && other != text {
+		if other, found := added.byKey[key]; found && other != text {
 			errs = append(errs, fmt.Errorf("trusted document %s: another document has this ID in another form", id))
 		}
 		if err := check(text); err != nil {
 			errs = append(errs, fmt.Errorf("trusted document %s: %w", id, err))
 		}
-		s.trusted.byKey[key], s.trusted.texts[text] = text, true
+		added.byKey[key], added.texts[text] = text, true
 	}
-	return errors.Join(errs...)
+	if len(errs) > 0 {
+		return errors.Join(errs...)
+	}
+	s.trusted.Store(added)
+	return nil
 }
 
 // keyOf returns the canonical form of a document ID. A hash may have the prefix "sha256:", which the draft of GraphQL over

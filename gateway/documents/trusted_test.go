@@ -1,6 +1,7 @@
 package documents_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -37,5 +38,42 @@ func TestReadManifest(t *testing.T) {
 		if got, err := documents.ReadManifest([]byte(text)); err == nil {
 			t.Errorf("%s: %v", name, got)
 		}
+	}
+}
+
+// Other documents replace the trusted ones. If one of them is invalid, nothing changes.
+func TestTrust_Replaces(t *testing.T) {
+	t.Parallel()
+	store := documents.New(0, nil)
+	trust := func(byID map[string]string) error {
+		return store.Trust(byID, true, func(text string) error {
+			if text == "{" {
+				return errors.New("invalid")
+			}
+			return nil
+		})
+	}
+	find := func(text, id string) string {
+		found, err := store.Resolve(t.Context(), text, id)
+		if err != nil {
+			return err.Error()
+		}
+		return found
+	}
+	if err := trust(map[string]string{"1": "{ a }"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := trust(map[string]string{"1": "{ b }", "2": "{"}); err == nil {
+		t.Error("an invalid document is trusted")
+	}
+	if got := []string{find("", "1"), find("{ a }", "")}; !cmp.Equal(got, []string{"{ a }", "{ a }"}) {
+		t.Error(got)
+	}
+	if err := trust(map[string]string{"2": "{ b }"}); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"PersistedQueryNotFound", "{ b }", "Only trusted documents are executed.", "{ b }"}
+	if diff := cmp.Diff(want, []string{find("", "1"), find("", "2"), find("{ a }", ""), find("{ b }", "")}); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
 	}
 }
