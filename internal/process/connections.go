@@ -3,6 +3,7 @@ package process
 import (
 	"container/list"
 	"context"
+	"crypto/tls"
 	"io"
 	"net"
 	"net/http"
@@ -42,9 +43,12 @@ type Connections struct {
 type connection struct {
 	net.Conn
 
-	address netip.Addr
-	waits   *list.Element // nil while the server handles a request that was received
-	bytes   int           // of the body that is being received
+	accepted net.Conn // the key in Connections.open: Conn, or TLS on it
+	address  netip.Addr
+	waits    *list.Element // nil while the server handles requests that were received
+	isIdle   bool          // no request has begun
+	bodies   int           // being received; HTTP/2 may have several
+	bytes    int           // of these bodies
 }
 
 // NewConnections returns limits for at most maximum connections. Those of proxies have no limit per address. counted may be nil.
@@ -62,7 +66,11 @@ func (c *Connections) attach(server *http.Server) {
 		if r.Body == http.NoBody {
 			c.received(of)
 		} else {
-			r.Body = &receivingBody{r.Body, c, of}
+			body := c.receive(of, r.Body)
+			r.Body = body
+			if r.ProtoMajor > 1 { // before that, the server reads what is left of the body
+				defer body.Received()
+			}
 		}
 		handler.ServeHTTP(w, r)
 	})
@@ -92,7 +100,7 @@ func (l limitedListener) Accept() (net.Conn, error) {
 func (c *Connections) add(accepted net.Conn) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	added := &connection{Conn: accepted, address: c.limitedAddress(accepted)}
+	added := &connection{Conn: plainConn(accepted), accepted: accepted, address: c.limitedAddress(accepted)}
 	fromSame := func(other *connection) bool { return other.address == added.address }
 	if added.address.IsValid() && c.addresses[added.address] >= max(c.max/4, 1) && !c.closeLongest(limitAddress, fromSame) {
 		return false
@@ -104,6 +112,14 @@ func (c *Connections) add(accepted net.Conn) bool {
 	c.open[accepted] = added
 	c.addresses[added.address]++
 	return true
+}
+
+// plainConn returns the connection below TLS. Closing it does not wait for a client that does not read.
+func plainConn(accepted net.Conn) net.Conn {
+	if secured, ok := accepted.(*tls.Conn); ok {
+		return secured.NetConn()
+	}
+	return accepted
 }
 
 // limitedAddress returns the client's address, or none if the address has no limit of its own: proxies, which usually have a
@@ -144,14 +160,14 @@ func (c *Connections) close(closed *connection) {
 
 func (c *Connections) remove(closed *connection) {
 	c.settle(closed)
-	delete(c.open, closed.Conn)
+	delete(c.open, closed.accepted)
 	c.addresses[closed.address]--
 	if c.addresses[closed.address] == 0 {
 		delete(c.addresses, closed.address)
 	}
 }
 
-// settle ends waiting for a request.
+// settle ends waiting for requests.
 func (c *Connections) settle(of *connection) {
 	c.receiving -= of.bytes
 	of.bytes = 0
@@ -172,31 +188,68 @@ func (c *Connections) changed(of net.Conn, state http.ConnState) {
 		c.remove(known)
 	case state == http.StateIdle:
 		c.settle(known)
+		known.isIdle = true
 		known.waits = c.waiting.PushBack(known)
+	case state == http.StateActive:
+		known.isIdle = false
 	}
 }
 
-// received ends waiting for the rest of a request.
-func (c *Connections) received(of net.Conn) {
+// receive begins waiting for the body of a request.
+func (c *Connections) receive(of net.Conn, body io.ReadCloser) *receivingBody {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if known := c.open[of]; known != nil {
+		known.bodies++
+		if known.waits == nil {
+			known.waits = c.waiting.PushBack(known)
+		}
+	}
+	return &receivingBody{ReadCloser: body, limits: c, of: of}
+}
+
+// received ends waiting for the rest of a request, unless another request of the connection has a body.
+func (c *Connections) received(of net.Conn) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if known := c.open[of]; known != nil && known.bodies == 0 {
 		c.settle(known)
 	}
 }
 
 // grow counts bytes of a body. Over the limit, it closes the connections that hold most.
-func (c *Connections) grow(of net.Conn, bytes int) {
+func (c *Connections) grow(body *receivingBody, bytes int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	known := c.open[of]
-	if known == nil || known.waits == nil {
+	known := c.open[body.of]
+	if known == nil || known.waits == nil || body.isReceived {
 		return
 	}
+	body.bytes += bytes
 	known.bytes += bytes
 	for c.receiving += bytes; c.receiving > maxReceiving; {
 		c.count(limitBytes)
 		c.close(c.largest())
+	}
+}
+
+// end ends waiting for a body. A client may have cancelled its request, so that the connection is idle already.
+func (c *Connections) end(body *receivingBody) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	known := c.open[body.of]
+	if known == nil || body.isReceived {
+		return
+	}
+	body.isReceived = true
+	known.bodies--
+	switch {
+	case known.bodies == 0 && !known.isIdle:
+		c.settle(known)
+	case known.waits != nil:
+		freed := min(body.bytes, known.bytes)
+		known.bytes -= freed
+		c.receiving -= freed
 	}
 }
 
@@ -217,12 +270,16 @@ type receivingBody struct {
 
 	limits *Connections
 	of     net.Conn
+
+	// Guarded by the lock of limits.
+	bytes      int
+	isReceived bool
 }
 
 // Read reads from the body and counts.
 func (b *receivingBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
-	b.limits.grow(b.of, n)
+	b.limits.grow(b, n)
 	if err == io.EOF {
 		b.Received()
 	}
@@ -230,4 +287,4 @@ func (b *receivingBody) Read(p []byte) (int, error) {
 }
 
 // Received ends the limits for a body that is streamed: the reader has a slot for it.
-func (b *receivingBody) Received() { b.limits.received(b.of) }
+func (b *receivingBody) Received() { b.limits.end(b) }

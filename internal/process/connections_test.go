@@ -149,17 +149,16 @@ func TestConnections_PerAddress(t *testing.T) {
 func TestConnections_Bytes(t *testing.T) {
 	t.Parallel()
 	c := newClient(10)
-	body := func(i, size int) io.Reader {
-		return &receivingBody{io.NopCloser(io.MultiReader(strings.NewReader(strings.Repeat(" ", size)), endless{})), c.Connections, c.all[i]}
-	}
+	bodies := map[int]io.Reader{}
 	receive := func(i, size int) {
 		t.Helper()
-		if _, err := io.ReadFull(body(i, size), make([]byte, size)); err != nil {
+		if _, err := io.ReadFull(bodies[i], make([]byte, size)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	for range 5 {
+	for i := range 5 {
 		c.connect("10.0.0.1:1")
+		bodies[i] = c.receive(c.all[i], io.NopCloser(endless{}))
 	}
 	receive(0, maxReceiving/2)
 	receive(1, maxReceiving/4)
@@ -167,7 +166,7 @@ func TestConnections_Bytes(t *testing.T) {
 	c.want(t, "")
 	receive(3, 1)
 	c.want(t, "0")
-	streamed, ok := body(1, 1).(interface{ Received() })
+	streamed, ok := bodies[1].(interface{ Received() })
 	if !ok {
 		t.Fatal("a body cannot be taken over")
 	}
@@ -175,9 +174,12 @@ func TestConnections_Bytes(t *testing.T) {
 	receive(1, maxReceiving) // in the slot of an upload
 	receive(3, maxReceiving/2)
 	c.want(t, "0")
-	whole := &receivingBody{io.NopCloser(strings.NewReader("{}")), c.Connections, c.all[3]}
+	whole := c.receive(c.all[3], io.NopCloser(strings.NewReader("{}")))
 	if _, err := io.Copy(io.Discard, whole); err != nil {
 		t.Fatal(err)
+	}
+	if ended, ok := bodies[3].(*receivingBody); ok {
+		ended.Received()
 	}
 	if c.receiving != maxReceiving/4 {
 		t.Errorf("%d bytes are counted", c.receiving)
@@ -191,3 +193,33 @@ func TestConnections_Bytes(t *testing.T) {
 type endless struct{}
 
 func (endless) Read(p []byte) (int, error) { return len(p), nil }
+
+// HTTP/2 has several requests on a connection. It waits while one of their bodies is being received.
+func TestConnections_SeveralBodies(t *testing.T) {
+	t.Parallel()
+	c := newClient(2)
+	c.connect("10.0.0.1:1")
+	first := c.receive(c.all[0], io.NopCloser(endless{}))
+	second := c.receive(c.all[0], io.NopCloser(endless{}))
+	for _, body := range []*receivingBody{first, second} {
+		if _, err := io.ReadFull(body, make([]byte, 100)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.received(c.all[0]) // a request without a body
+	first.Received()
+	first.Received()
+	if c.receiving != 100 || c.waiting.Len() != 1 {
+		t.Errorf("%d bytes, %d connections wait", c.receiving, c.waiting.Len())
+	}
+	second.Received()
+	if c.receiving != 0 || c.waiting.Len() != 0 {
+		t.Errorf("%d bytes, %d connections wait after all", c.receiving, c.waiting.Len())
+	}
+	cancelled := c.receive(c.all[0], io.NopCloser(endless{}))
+	c.changed(c.all[0], http.StateIdle)
+	cancelled.Received()
+	c.connect("10.0.0.1:1")
+	c.connect("10.0.0.1:1")
+	c.want(t, "0")
+}

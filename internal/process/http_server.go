@@ -2,6 +2,7 @@ package process
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"log/slog"
 	"net"
@@ -47,7 +48,8 @@ func route(server *http.Server, endpoints []Endpoint) {
 	})
 }
 
-// Serve serves requests at the endpoints until ctx ends, then shuts the server down. Responses close their connections from
+// Serve serves requests at the endpoints until ctx ends, with TLS if the server has a configuration of it, then shuts the server
+// down. Responses close their connections from
 // then on. It returns an error if it had to cut off requests.
 func Serve(ctx context.Context, server *http.Server, endpoints []Endpoint, limits *Connections, shutdown Shutdown, log *slog.Logger) error {
 	route(server, endpoints)
@@ -55,7 +57,11 @@ func Serve(ctx context.Context, server *http.Server, endpoints []Endpoint, limit
 	limits.attach(server)
 	failed := make(chan error, len(endpoints))
 	for _, endpoint := range endpoints {
-		go func() { failed <- server.Serve(limits.listener(endpoint.Listener)) }()
+		var listener net.Listener = endpoint.Listener
+		if server.TLSConfig != nil {
+			listener = tls.NewListener(listener, server.TLSConfig.Clone())
+		}
+		go func() { failed <- server.Serve(limits.listener(listener)) }()
 	}
 	select {
 	case err := <-failed:
